@@ -1,0 +1,18 @@
+/** G.711 μ-law at 8 kHz is one byte a sample, so eight bytes a millisecond. */
+export const ULAW_BYTES_PER_MS = 8
+/** Twilio's usual frame: 20 ms. Outbound audio that is not a multiple of it clicks. */
+export const FRAME_BYTES = 160
+/** μ-law silence. */
+export const SILENCE_BYTE = 0xff
+
+/** How many bytes a base64 string (with padding, without line breaks) decodes to. */
+export const base64Bytes = (payload: string): number => {
+  const length = payload.length
+  if (length === 0) return 0
+  const padding = payload.charCodeAt(length - 1) === 61 ? (payload.charCodeAt(length - 2) === 61 ? 2 : 1) : 0
+  return ((length * 3) >> 2) - padding
+}
+
+/** Base64 of `durationMs` of μ-law silence. */
+export const silence = (durationMs: number): string =>
+  Buffer.alloc(durationMs * ULAW_BYTES_PER_MS, SILENCE_BYTE).toString('base64')

@@ -1,0 +1,131 @@
+import type { E164 } from '../e164.ts'
+import type { GatewayError } from '../errors.ts'
+import type { HeardPart, ModelCommand } from '../model.ts'
+
+/**
+ * A call's phase.
+ *
+ * - `warming`: the model is being opened, no caller audio yet
+ * - `ready`: the model is configured and the greeting is generated and held
+ * - `joining`: the caller is on the line, the model is not
+ * - `live`: a conversation
+ * - `away`: no media socket, the conversation is kept
+ * - `leaving`: the last words are playing
+ * - `ended`: over; every timer and socket is closed
+ */
+export type CallPhase = 'warming' | 'ready' | 'joining' | 'live' | 'away' | 'leaving' | 'ended'
+
+/** Why a call without a media socket is kept: a person is being reached, or the socket was lost. */
+export type AwayKind = 'transfer' | 'reconnect'
+
+/** How a conversation is left. */
+export type Departure =
+  | { readonly kind: 'hangUp' }
+  | {
+      readonly kind: 'transfer'
+      readonly route: string
+      readonly number: E164
+      readonly label: string
+      readonly reason: string
+    }
+  /** The model is not to be had: apologise and hand the caller to whoever answers failures on this number. */
+  | { readonly kind: 'fallback'; readonly error: GatewayError }
+
+/** How a call ended, in one word. */
+export type Disposition =
+  | 'caller_hung_up'
+  | 'assistant_hung_up'
+  | 'operator_hung_up'
+  | 'transferred'
+  | 'fallback'
+  | 'never_connected'
+  | 'drained'
+
+/** How an attempt to reach a person ended. */
+export type TransferOutcome = 'bridged' | 'busy' | 'no_answer' | 'failed'
+
+export type TimerName =
+  | 'model' // the model must be configured
+  | 'reopen' // wait before the model is opened again
+  | 'unclaimed' // a media socket must come
+  | 'away' // a lost media socket must come back
+  | 'departure' // the last words must have been heard
+  | 'keypad' // the caller has stopped pressing keys
+  | 'retryReply' // a failed reply is asked for again
+
+/** The state a call's decisions depend on; audio is not in it. */
+export interface CallState {
+  readonly phase: CallPhase
+  readonly awayKind?: AwayKind
+  readonly direction: 'inbound' | 'outbound'
+  readonly model: 'closed' | 'opening' | 'configured'
+  /** Connections tried since one was last configured. */
+  readonly modelAttempts: number
+  readonly mediaAttached: boolean
+  readonly turn: 'listening' | 'thinking' | 'speaking'
+  readonly callerSpeaking: boolean
+  readonly replyActive: boolean
+  /** The greeting: not wanted, waiting for the model, asked for, heard by the caller. */
+  readonly greeting: 'none' | 'due' | 'asked' | 'heard'
+  readonly shielded: boolean
+  /** The caller finished a turn behind the shield; it still wants an answer. */
+  readonly unanswered: boolean
+  /** The session still has its opening settings (eager turn-taking, opening tools). */
+  readonly opening: boolean
+  readonly toolsRunning: readonly string[]
+  /** A spoken tool result waits for the tools that were called beside it. */
+  readonly replyDue: boolean
+  readonly failedReplies: number
+  readonly digits: string
+  readonly departure?: Departure
+  /** Of a departure: the goodbye is still to start, is being spoken, is playing out, or we have let go. */
+  readonly goodbye?: 'due' | 'speaking' | 'playing' | 'gone'
+  readonly disposition?: Disposition
+}
+
+/** Everything that can happen to a call. */
+export type CallEvent =
+  | { readonly type: 'opened' } // the call exists: open the model
+  | { readonly type: 'modelConfigured' }
+  | { readonly type: 'modelLost'; readonly error: GatewayError; readonly retry: boolean }
+  | { readonly type: 'mediaAttached' }
+  | { readonly type: 'mediaDetached'; readonly graceful: boolean }
+  | { readonly type: 'speechStarted'; readonly heard: readonly HeardPart[] }
+  | { readonly type: 'speechStopped' }
+  | { readonly type: 'replyStarted' }
+  | { readonly type: 'replyEnded'; readonly outcome: 'completed' | 'cancelled' | 'failed' | 'incomplete' }
+  | { readonly type: 'playedOut' } // all audio sent so far has been heard
+  | { readonly type: 'toolCalled'; readonly toolCallId: string; readonly name: string; readonly argumentsJson: string }
+  | {
+      readonly type: 'toolSettled'
+      readonly toolCallId: string
+      readonly output: string
+      readonly spoken: boolean
+      readonly departure?: Departure
+    }
+  | { readonly type: 'digitPressed'; readonly digit: string; readonly heard: readonly HeardPart[] }
+  | { readonly type: 'transferEnded'; readonly outcome: TransferOutcome }
+  | { readonly type: 'letGo' } // Twilio has been told how the call goes on
+  | { readonly type: 'callEnded'; readonly disposition: Disposition } // the caller's leg is over
+  | { readonly type: 'hangUpAsked'; readonly by: 'operator' | 'drain' }
+  | { readonly type: 'timerFired'; readonly timer: TimerName }
+
+/** What the session does about it. */
+export type CallEffect =
+  | { readonly type: 'model.open'; readonly resume: boolean }
+  | { readonly type: 'model.close' }
+  | { readonly type: 'model.send'; readonly command: ModelCommand }
+  | { readonly type: 'model.configureConversation' } // calmer turn-taking, all tools
+  | { readonly type: 'model.greet' }
+  | { readonly type: 'media.clear' }
+  | { readonly type: 'media.close' }
+  | { readonly type: 'playout.flush' } // what was held goes out in order
+  | { readonly type: 'playout.awaitEnd' } // report `playedOut` once everything sent has been heard
+  | { readonly type: 'tool.run'; readonly toolCallId: string; readonly name: string; readonly argumentsJson: string }
+  | { readonly type: 'tool.abortAll' }
+  | { readonly type: 'timer.start'; readonly timer: TimerName; readonly delayMs?: number }
+  | { readonly type: 'timer.stop'; readonly timer: TimerName }
+  | { readonly type: 'control.hangUp' } // end the caller's leg by REST
+  | { readonly type: 'release' } // the call is over: close everything
+
+export type Step = readonly [CallState, readonly CallEffect[]]

@@ -1,0 +1,26 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js'
+import { GatewayError } from './errors.ts'
+
+/** A telephone number in E.164 form, e.g. `+14155550100`, checked once at the edge. */
+export type E164 = string & { readonly __brand: 'E164' }
+
+/** Returns the number when it has E.164 shape and a possible length for its country, otherwise `undefined`. */
+export const tryE164 = (text: string): E164 | undefined => {
+  if (!/^\+[1-9]\d{4,14}$/.test(text)) return undefined
+  return parsePhoneNumberFromString(text)?.isPossible() ? (text as E164) : undefined
+}
+
+/** Like {@link tryE164}, but throws `phone_number_invalid` and says what a number looks like. */
+export const e164 = (text: string): E164 => {
+  const number = tryE164(text)
+  if (number === undefined)
+    throw new GatewayError(
+      'phone_number_invalid',
+      `"${text}" is not a telephone number in E.164 form: write a plus, the country code and the number, like +14155550100.`,
+    )
+  return number
+}
+
+/** The number as it may appear in a log: `+1415•••0100`. */
+export const maskNumber = (number: string): string =>
+  number.length < 9 ? '•••' : `${number.slice(0, 5)}•••${number.slice(-4)}`

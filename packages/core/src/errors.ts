@@ -1,0 +1,39 @@
+/** Every way the gateway can refuse or fail; each code has a row in docs/reference/errors.md. */
+export type GatewayErrorCode =
+  | 'config_invalid'
+  | 'mode_invalid'
+  | 'phone_number_invalid'
+  | 'port_in_use'
+  | 'signature_invalid'
+  | 'unauthorized'
+  | 'request_invalid'
+  | 'not_found'
+  | 'draining'
+  | 'token_invalid'
+  | 'frame_invalid'
+  | 'start_missing'
+  | 'start_mismatch'
+  | 'media_silent'
+  | 'backlog_exceeded'
+  | 'model_unreachable'
+  | 'model_unauthorized'
+  | 'model_timeout'
+  | 'model_refused'
+  | 'model_wrong_format'
+  | 'model_lost'
+  | 'model_expired'
+  | 'model_garbled'
+  | 'call_control_failed'
+  | 'database_failed'
+  | 'internal'
+
+/** The one error class of the gateway: `code` is a public contract, `message` tells the reader what to do. */
+export class GatewayError extends Error {
+  readonly code: GatewayErrorCode
+
+  constructor(code: GatewayErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'GatewayError'
+    this.code = code
+  }
+}

@@ -1,0 +1,14 @@
+import type { E164 } from './e164.ts'
+
+/** What is known about a call before anybody has spoken. Caller number and name are claims of the network, not proof. */
+export interface CallFacts {
+  readonly callId: string
+  /** Twilio's id of the caller's leg. */
+  readonly callSid: string
+  readonly direction: 'inbound' | 'outbound'
+  /** The other party; the number is absent when withheld. */
+  readonly caller: { readonly number?: E164; readonly name?: string }
+  /** Our number. */
+  readonly dialled: E164
+  readonly startedAt: Date
+}

@@ -1,0 +1,31 @@
+export { FRAME_BYTES, SILENCE_BYTE, ULAW_BYTES_PER_MS, base64Bytes, silence } from './audio.ts'
+export { systemClock, type Clock, type Timer } from './clock.ts'
+export { e164, maskNumber, tryE164, type E164 } from './e164.ts'
+export { GatewayError, type GatewayErrorCode } from './errors.ts'
+export type { CallFacts } from './facts.ts'
+export { defineMode, type Briefing, type Mode, type ModeDefinition, type TurnTaking } from './mode.ts'
+export type {
+  HeardPart,
+  ModelCapabilities,
+  ModelCommand,
+  ModelConnection,
+  ModelEvent,
+  ModelListener,
+  ModelProvider,
+  SessionConfig,
+  TokenUsage,
+  TurnDetection,
+} from './model.ts'
+export { fixed, live, renderPrompt, type Section } from './prompt.ts'
+export { hangUpTool, transferTool, type Route, type Routes } from './route.ts'
+export { defineTool, ToolError, type CallControl, type Tool, type ToolContext, type ToolSpec } from './tool.ts'
+export type {
+  AwayKind,
+  CallEffect,
+  CallEvent,
+  CallPhase,
+  CallState,
+  Departure,
+  Disposition,
+  TransferOutcome,
+} from './call/state.ts'

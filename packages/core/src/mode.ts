@@ -1,0 +1,119 @@
+import type { CallFacts } from './facts.ts'
+import { GatewayError } from './errors.ts'
+import { checkSections, renderPrompt, type Section } from './prompt.ts'
+import type { Routes } from './route.ts'
+import type { TurnDetection } from './model.ts'
+import type { Tool } from './tool.ts'
+
+/** How turns are found: eager while the call opens, calmer once it is a conversation. */
+export interface TurnTaking {
+  readonly opening: TurnDetection
+  readonly conversation: TurnDetection
+}
+
+/** What makes a way of answering: a prompt, a greeting, tools and routes. */
+export interface ModeDefinition<Known> {
+  readonly name: string
+  /** The voice; the gateway's default when absent. */
+  readonly voice?: string
+  readonly turnTaking?: Partial<TurnTaking>
+  /**
+   * While the greeting is being heard the assistant cannot be interrupted; what the caller says meanwhile is kept and
+   * answered afterwards. `off` lets the caller interrupt the greeting too. Default `full`.
+   */
+  readonly greetingShield?: 'full' | 'off'
+  /** Runs while the phone is still ringing. */
+  readonly lookUp?: {
+    find(facts: CallFacts, signal: AbortSignal): Promise<Known>
+    /** Used when `find` fails or takes longer than `timeoutMs` (default 1,500). */
+    orElse(facts: CallFacts): Known
+    readonly timeoutMs?: number
+  }
+  readonly prompt: readonly Section<Known>[]
+  /** The words the assistant opens with. Without it the caller speaks first. */
+  greeting?(facts: CallFacts, known: Known): string
+  readonly routes: Routes
+  readonly tools: readonly Tool<Known>[]
+}
+
+/** A call's own share of a mode, ready for the model. */
+export interface Briefing {
+  readonly instructions: string
+  readonly greeting?: string
+  readonly known: unknown
+}
+
+/** A mode whose looked-up type is closed over. */
+export interface Mode {
+  readonly name: string
+  readonly voice?: string
+  readonly turnTaking: TurnTaking
+  readonly greetingShield: 'full' | 'off'
+  readonly routes: Routes
+  readonly tools: readonly Tool[]
+  /** Looks up what the mode needs and renders prompt and greeting. Never rejects: a failed look-up uses `orElse`. */
+  brief(facts: CallFacts, onLookUpFailed?: (error: unknown) => void): Promise<Briefing>
+}
+
+/** A look-up that takes longer would delay the greeting more than the name in it is worth. */
+const LOOK_UP_TIMEOUT_MS = 1_500
+
+const DEFAULT_TURN_TAKING: TurnTaking = {
+  opening: { kind: 'semantic', eagerness: 'high', autoReply: true },
+  conversation: { kind: 'semantic', eagerness: 'medium', autoReply: true },
+}
+
+/**
+ * Defines a mode and checks it: fixed sections first, unique tool names. Throws `mode_invalid`.
+ *
+ * @example
+ * export const timeOfDay = () => defineMode({
+ *   name: 'time-of-day',
+ *   prompt: [fixed('Role', 'You tell callers the time.'), live('Now', ({ startedAt }) => startedAt.toISOString())],
+ *   greeting: () => 'Hello! Would you like to know the time?',
+ *   routes: {},
+ *   tools: [hangUpTool()],
+ * })
+ */
+export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>): Mode => {
+  checkSections(definition.name, definition.prompt)
+  const names = definition.tools.map(({ name }) => name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice) throw new GatewayError('mode_invalid', `Mode "${definition.name}" lists the tool "${twice}" twice.`)
+
+  const lookUp = async (facts: CallFacts, onFailed?: (error: unknown) => void): Promise<Known> => {
+    if (!definition.lookUp) return undefined as Known
+    const { find, orElse, timeoutMs = LOOK_UP_TIMEOUT_MS } = definition.lookUp
+    const signal = AbortSignal.timeout(timeoutMs)
+    try {
+      return await Promise.race([
+        find(facts, signal),
+        new Promise<never>((_, reject) =>
+          signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
+        ),
+      ])
+    } catch (error) {
+      onFailed?.(error)
+      return orElse(facts)
+    }
+  }
+
+  return {
+    name: definition.name,
+    ...(definition.voice === undefined ? {} : { voice: definition.voice }),
+    turnTaking: { ...DEFAULT_TURN_TAKING, ...definition.turnTaking },
+    greetingShield: definition.greetingShield ?? 'full',
+    routes: definition.routes,
+    // A tool is only ever invoked with what this mode's own look-up returned.
+    tools: definition.tools,
+    async brief(facts, onLookUpFailed) {
+      const known = await lookUp(facts, onLookUpFailed)
+      const greeting = definition.greeting?.(facts, known)
+      return {
+        instructions: renderPrompt(definition.prompt, facts, known),
+        ...(greeting === undefined ? {} : { greeting }),
+        known,
+      }
+    },
+  }
+}

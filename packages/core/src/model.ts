@@ -1,0 +1,124 @@
+import type { GatewayError } from './errors.ts'
+import type { ToolSpec } from './tool.ts'
+
+/** How the model finds out that the caller's turn is over. `autoReply: false` detects speech without answering it. */
+export type TurnDetection =
+  | { readonly kind: 'semantic'; readonly eagerness: 'low' | 'medium' | 'high' | 'auto'; readonly autoReply: boolean }
+  | {
+      readonly kind: 'server'
+      readonly threshold?: number
+      readonly prefixPaddingMs?: number
+      readonly silenceMs?: number
+      readonly autoReply: boolean
+    }
+  | { readonly kind: 'none' }
+
+/** What a call asks of the model's side. Every later change is a partial one: what is absent stays. */
+export interface SessionConfig {
+  readonly instructions: string
+  readonly voice: string
+  readonly tools: readonly ToolSpec[]
+  readonly turnDetection: TurnDetection
+  /** Asks for the caller's words as text, beside the conversation. */
+  readonly transcribe: boolean
+  /** Groups calls that share a prompt prefix, on servers whose wire has a word for it. */
+  readonly cacheKey?: string
+}
+
+/** What one spoken part of an item amounted to in the caller's ear; `contentIndex` counts parts within the item. */
+export interface HeardPart {
+  readonly itemId: string
+  readonly contentIndex: number
+  readonly heardMs: number
+  readonly sentMs: number
+}
+
+/** What the call tells the model. */
+export type ModelCommand =
+  | { readonly type: 'configure'; readonly config: Partial<SessionConfig> }
+  | { readonly type: 'addMessage'; readonly role: 'user' | 'system' | 'assistant'; readonly text: string }
+  /** Asks for a reply. Requests coalesce while one is being generated. */
+  | { readonly type: 'reply' }
+  | { readonly type: 'toolOutput'; readonly toolCallId: string; readonly output: string }
+  /** Stops the reply being generated and corrects the conversation to what was heard. `heard` lists unfinished parts only. */
+  | { readonly type: 'interrupt'; readonly heard: readonly HeardPart[] }
+
+/** Tokens of one reply, as the model reports them; `cached` is part of `input`. */
+export interface TokenUsage {
+  readonly input: {
+    readonly text: number
+    readonly audio: number
+    readonly cachedText: number
+    readonly cachedAudio: number
+  }
+  readonly output: { readonly text: number; readonly audio: number }
+}
+
+/** What the model tells the call. Audio does not come this way. */
+export type ModelEvent =
+  | { readonly type: 'opened' }
+  | { readonly type: 'created' }
+  | { readonly type: 'configured' }
+  | { readonly type: 'speechStarted' }
+  | { readonly type: 'speechStopped' }
+  | { readonly type: 'replyStarted' }
+  | {
+      readonly type: 'replyEnded'
+      readonly outcome: 'completed' | 'cancelled' | 'failed' | 'incomplete'
+      readonly usage?: TokenUsage
+      /** Why it failed, for the log. */
+      readonly problem?: string
+    }
+  /** The last audio of a part has been delivered. */
+  | { readonly type: 'partEnded'; readonly itemId: string; readonly contentIndex: number }
+  | { readonly type: 'toolCalled'; readonly toolCallId: string; readonly name: string; readonly argumentsJson: string }
+  /** An item has its place in the conversation: `afterItemId` is the one before it. */
+  | {
+      readonly type: 'itemPlaced'
+      readonly itemId: string
+      readonly afterItemId?: string
+      readonly speaker: 'caller' | 'assistant'
+    }
+  | {
+      readonly type: 'transcript'
+      readonly speaker: 'caller' | 'assistant'
+      readonly itemId: string
+      readonly text: string
+    }
+  /** Something was refused that does not end the connection. */
+  | { readonly type: 'warning'; readonly code: string; readonly message: string }
+  /** The connection is over. `retry` says whether a new one could help. */
+  | { readonly type: 'lost'; readonly error: GatewayError; readonly retry: boolean }
+
+/** What a model's wire can do; guards ask for these, never for a vendor. */
+export interface ModelCapabilities {
+  /** It can be told how much of an item was heard. */
+  readonly truncate: boolean
+  /** It announces speech, so that playback can be stopped. */
+  readonly announcesSpeech: boolean
+}
+
+/** Where a connection reports to. `audio` is the hot path: base64 μ-law 8 kHz, any length. */
+export interface ModelListener {
+  audio(payload: string, itemId: string, contentIndex: number): void
+  event(event: ModelEvent): void
+}
+
+/** The model's leg of one call. */
+export interface ModelConnection {
+  readonly can: ModelCapabilities
+  send(command: ModelCommand): void
+  /** Base64 μ-law 8 kHz of the caller, untouched. */
+  appendAudio(payload: string): void
+  /** Bytes accepted by us but not yet by the network. */
+  readonly bufferedBytes: number
+  /** Ends the connection without a `lost` event. */
+  close(): void
+}
+
+/** A speech-to-speech model that calls can talk to. */
+export interface ModelProvider {
+  readonly name: string
+  /** Opens a connection; progress and failure arrive at the listener. Configuration may be promised: it is sent as soon as both are there. */
+  connect(config: Promise<SessionConfig> | SessionConfig, listener: ModelListener): ModelConnection
+}

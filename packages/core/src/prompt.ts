@@ -1,0 +1,43 @@
+import type { CallFacts } from './facts.ts'
+import { GatewayError } from './errors.ts'
+
+/** A named part of a prompt. Fixed text is the same on every call, so the model's cache keeps it; live text is this call's. */
+export type Section<Known = unknown> =
+  | { readonly kind: 'fixed'; readonly title: string; readonly text: string }
+  | {
+      readonly kind: 'live'
+      readonly title: string
+      /** `undefined` leaves the section out. */
+      render(facts: CallFacts, known: Known): string | undefined
+    }
+
+/** A section that is byte-identical on every call. */
+export const fixed = (title: string, text: string): Section => ({ kind: 'fixed', title, text: text.trim() })
+
+/** A section written for this call; it must stand after every fixed one, so that the cached prefix stays whole. */
+export const live = <Known = unknown>(
+  title: string,
+  render: (facts: CallFacts, known: Known) => string | undefined,
+): Section<Known> => ({ kind: 'live', title, render })
+
+/** Throws `mode_invalid` when a fixed section follows a live one. */
+export const checkSections = (mode: string, sections: readonly Section<never>[]): void => {
+  const firstLive = sections.findIndex(({ kind }) => kind === 'live')
+  const late = firstLive < 0 ? undefined : sections.slice(firstLive).find(({ kind }) => kind === 'fixed')
+  if (late)
+    throw new GatewayError(
+      'mode_invalid',
+      `Mode "${mode}": the fixed section "${late.title}" stands after a live one. Move it up: everything after the first live section is paid for on every call.`,
+    )
+}
+
+/** The instructions of one call: sections in order, each under its title. */
+export const renderPrompt = <Known>(sections: readonly Section<Known>[], facts: CallFacts, known: Known): string =>
+  sections
+    .map((section) => ({
+      title: section.title,
+      text: section.kind === 'fixed' ? section.text : section.render(facts, known)?.trim(),
+    }))
+    .filter(({ text }) => text)
+    .map(({ title, text }) => `# ${title}\n${text}`)
+    .join('\n\n')

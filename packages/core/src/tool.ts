@@ -1,0 +1,98 @@
+import * as z from 'zod'
+import type { CallFacts } from './facts.ts'
+import { GatewayError } from './errors.ts'
+import type { Departure } from './call/state.ts'
+
+/** What a tool may do to its own call, and to no other. */
+export interface CallControl {
+  /** Leaves the conversation once the assistant's next sentence has been heard. */
+  leave(departure: Departure): void
+}
+
+/** What a tool is given beside its input. */
+export interface ToolContext<Known = unknown> {
+  readonly facts: CallFacts
+  /** What the mode looked up while the phone was ringing; one object per call, so it can carry the call's state. */
+  readonly known: Known
+  readonly call: CallControl
+  /** Aborted when the tool runs out of time or the call is over. */
+  readonly signal: AbortSignal
+}
+
+/** An error whose message the model hears; nothing else about a failure ever reaches it. */
+export class ToolError extends Error {
+  override readonly name = 'ToolError'
+}
+
+/** A tool as the model sees it. */
+export interface ToolSpec {
+  readonly name: string
+  readonly description: string
+  /** Strict JSON Schema of the input. */
+  readonly parameters: object
+}
+
+/** Something the model may do. */
+export interface Tool<Known = unknown> extends ToolSpec {
+  /** Given to the model from the first word; the others follow once the opening is over. */
+  readonly opening: boolean
+  /** A silent tool's result is kept by the model without a reply. */
+  readonly result: 'spoken' | 'silent'
+  readonly timeoutMs: number
+  /** Validates the model's JSON and runs the tool. Throws {@link ToolError} for what the model should hear. */
+  invoke(argumentsJson: string, context: ToolContext<Known>): Promise<unknown>
+}
+
+/** Callers wait about this long for an answer before they ask whether anybody is there. */
+const DEFAULT_TIMEOUT_MS = 10_000
+
+/** Model input that is valid but arrives with an object for a name would otherwise reach the tool. */
+const parseInput = <Input extends z.ZodObject>(input: Input, argumentsJson: string): z.output<Input> => {
+  let raw: unknown
+  try {
+    raw = JSON.parse(argumentsJson || '{}')
+  } catch {
+    throw new ToolError('The arguments were not valid JSON. Call the tool again.')
+  }
+  const parsed = input.safeParse(raw)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw new ToolError(
+    `Invalid input${issue?.path.length ? ` for ${issue.path.join('.')}` : ''}: ${issue?.message ?? 'wrong shape'}.`,
+  )
+}
+
+/**
+ * Defines a tool from a zod object; the same schema validates the model's arguments and is what the model is shown.
+ *
+ * @example
+ * const takeNote = defineTool({
+ *   name: 'add_note',
+ *   description: 'Notes something about this call.',
+ *   input: z.strictObject({ note: z.string().max(500) }),
+ *   result: 'silent',
+ *   run: ({ note }, { facts }) => notes.add(facts.callId, note),
+ * })
+ */
+export const defineTool = <Input extends z.ZodObject, Known = unknown>(definition: {
+  readonly name: string
+  readonly description: string
+  readonly input: Input
+  readonly opening?: boolean
+  readonly result?: 'spoken' | 'silent'
+  readonly timeoutMs?: number
+  run(input: z.output<Input>, context: ToolContext<Known>): unknown
+}): Tool<Known> => {
+  if (!/^[a-z][a-z0-9_]{0,63}$/.test(definition.name))
+    throw new GatewayError('mode_invalid', `Tool "${definition.name}": name it in snake_case, up to 64 characters.`)
+  const { $schema: _, ...parameters } = z.toJSONSchema(definition.input, { io: 'input' })
+  return {
+    name: definition.name,
+    description: definition.description,
+    parameters,
+    opening: definition.opening ?? false,
+    result: definition.result ?? 'spoken',
+    timeoutMs: definition.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    invoke: async (argumentsJson, context) => definition.run(parseInput(definition.input, argumentsJson), context),
+  }
+}
