@@ -16,3 +16,10 @@ export const base64Bytes = (payload: string): number => {
 /** Base64 of `durationMs` of μ-law silence. */
 export const silence = (durationMs: number): string =>
   Buffer.alloc(durationMs * ULAW_BYTES_PER_MS, SILENCE_BYTE).toString('base64')
+
+/**
+ * Whether a string can be base64 audio and be placed in a JSON text as it is. Neither side is trusted with a quote; the
+ * full alphabet is not checked, because the hot path pays for it on every frame.
+ */
+export const isPayload = (value: unknown): value is string =>
+  typeof value === 'string' && value.length % 4 === 0 && !value.includes('"') && !value.includes('\\')

@@ -29,3 +29,22 @@ export type {
   Disposition,
   TransferOutcome,
 } from './call/state.ts'
+export { attempt } from './attempt.ts'
+export {
+  businessSchema,
+  closingTime,
+  isOpen,
+  localTime,
+  nextOpening,
+  weeklyHoursSchema,
+  type Business,
+  type WeeklyHours,
+} from './business.ts'
+export { takeMessageTool, type Message, type MessageBook } from './messages.ts'
+export { checkSettings, portSchema, routesSchema } from './mode-settings.ts'
+export { plainText, spokenNumber, spokenStyle, spokenTime } from './spoken.ts'
+export { latencyMeasures, type CallNotice, type LatencyMeasure } from './call/observer.ts'
+export type { CallStory, ToolRun, Turn } from './call/ledger.ts'
+export { createCallRegistry, type CallRegistry, type CallRequest, type RegistryOptions } from './call/registry.ts'
+export type { CallSession, NextInstruction } from './call/session.ts'
+export { realtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'

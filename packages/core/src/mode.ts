@@ -48,6 +48,8 @@ export interface Mode {
   readonly name: string
   readonly voice?: string
   readonly turnTaking: TurnTaking
+  /** The assistant speaks first. */
+  readonly greets: boolean
   readonly greetingShield: 'full' | 'off'
   readonly routes: Routes
   readonly tools: readonly Tool[]
@@ -102,6 +104,7 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
     name: definition.name,
     ...(definition.voice === undefined ? {} : { voice: definition.voice }),
     turnTaking: { ...DEFAULT_TURN_TAKING, ...definition.turnTaking },
+    greets: definition.greeting !== undefined,
     greetingShield: definition.greetingShield ?? 'full',
     routes: definition.routes,
     // A tool is only ever invoked with what this mode's own look-up returned.

@@ -21,8 +21,6 @@ export interface SessionConfig {
   readonly turnDetection: TurnDetection
   /** Asks for the caller's words as text, beside the conversation. */
   readonly transcribe: boolean
-  /** Groups calls that share a prompt prefix, on servers whose wire has a word for it. */
-  readonly cacheKey?: string
 }
 
 /** What one spoken part of an item amounted to in the caller's ear; `contentIndex` counts parts within the item. */
@@ -40,8 +38,11 @@ export type ModelCommand =
   /** Asks for a reply. Requests coalesce while one is being generated. */
   | { readonly type: 'reply' }
   | { readonly type: 'toolOutput'; readonly toolCallId: string; readonly output: string }
-  /** Stops the reply being generated and corrects the conversation to what was heard. `heard` lists unfinished parts only. */
-  | { readonly type: 'interrupt'; readonly heard: readonly HeardPart[] }
+  /**
+   * Stops the reply being generated and corrects the conversation to what was heard. `heard` lists unfinished parts only;
+   * `cause` tells whether the model has heard the reason itself.
+   */
+  | { readonly type: 'interrupt'; readonly heard: readonly HeardPart[]; readonly cause: 'speech' | 'gateway' }
 
 /** Tokens of one reply, as the model reports them; `cached` is part of `input`. */
 export interface TokenUsage {
@@ -98,9 +99,9 @@ export interface ModelCapabilities {
   readonly announcesSpeech: boolean
 }
 
-/** Where a connection reports to. `audio` is the hot path: base64 μ-law 8 kHz, any length. */
+/** Where a connection reports to. `audio` is the hot path: base64 μ-law 8 kHz of any length, and when it came (clock ms). */
 export interface ModelListener {
-  audio(payload: string, itemId: string, contentIndex: number): void
+  audio(payload: string, itemId: string, contentIndex: number, receivedAt: number): void
   event(event: ModelEvent): void
 }
 

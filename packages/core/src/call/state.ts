@@ -52,6 +52,7 @@ export type TimerName =
   | 'departure' // the last words must have been heard
   | 'keypad' // the caller has stopped pressing keys
   | 'retryReply' // a failed reply is asked for again
+  | 'reply' // the model owes an answer
 
 /** The state a call's decisions depend on; audio is not in it. */
 export interface CallState {
@@ -61,22 +62,30 @@ export interface CallState {
   readonly model: 'closed' | 'opening' | 'configured'
   /** Connections tried since one was last configured. */
   readonly modelAttempts: number
+  /** Why the model is closed, when it is. */
+  readonly modelProblem?: { readonly error: GatewayError; readonly retry: boolean }
+  /** The conversation had begun before this connection: it is told what was said. */
+  readonly resuming: boolean
   readonly mediaAttached: boolean
   readonly turn: 'listening' | 'thinking' | 'speaking'
   readonly callerSpeaking: boolean
   readonly replyActive: boolean
   /** The greeting: not wanted, waiting for the model, asked for, heard by the caller. */
   readonly greeting: 'none' | 'due' | 'asked' | 'heard'
-  readonly shielded: boolean
+  /** Whether the greeting may be interrupted before it was heard. */
+  readonly shield: 'full' | 'off'
   /** The caller finished a turn behind the shield; it still wants an answer. */
   readonly unanswered: boolean
-  /** The session still has its opening settings (eager turn-taking, opening tools). */
+  /** The session still has its opening settings: eager turn-taking, opening tools. */
   readonly opening: boolean
   readonly toolsRunning: readonly string[]
   /** A spoken tool result waits for the tools that were called beside it. */
   readonly replyDue: boolean
+  /** Replies in a row that failed or never came. */
   readonly failedReplies: number
   readonly digits: string
+  /** What the model must be told as soon as it and the caller are both there. */
+  readonly notes: readonly string[]
   readonly departure?: Departure
   /** Of a departure: the goodbye is still to start, is being spoken, is playing out, or we have let go. */
   readonly goodbye?: 'due' | 'speaking' | 'playing' | 'gone'
@@ -89,7 +98,7 @@ export type CallEvent =
   | { readonly type: 'modelConfigured' }
   | { readonly type: 'modelLost'; readonly error: GatewayError; readonly retry: boolean }
   | { readonly type: 'mediaAttached' }
-  | { readonly type: 'mediaDetached'; readonly graceful: boolean }
+  | { readonly type: 'mediaDetached'; readonly graceful: boolean; readonly heard: readonly HeardPart[] }
   | { readonly type: 'speechStarted'; readonly heard: readonly HeardPart[] }
   | { readonly type: 'speechStopped' }
   | { readonly type: 'replyStarted' }

@@ -1,0 +1,127 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { Clock } from '../clock.ts'
+import type { CallFacts } from '../facts.ts'
+import type { Mode } from '../mode.ts'
+import type { ModelProvider } from '../model.ts'
+import type { Route } from '../route.ts'
+import type { CallNotice } from './observer.ts'
+import { createCallSession, type CallSession } from './session.ts'
+import type { Disposition } from './state.ts'
+
+/** Late callbacks and curious operators find an ended call for this long. */
+const ENDED_KEPT_MS = 10 * 60_000
+/** A flood of short calls must not fill the memory with their stories. */
+const MAX_ENDED = 1_000
+/** 192 bits: nobody guesses a media socket. */
+const TOKEN_BYTES = 24
+
+export interface RegistryOptions {
+  readonly clock: Clock
+  readonly provider: ModelProvider
+  readonly defaultVoice: string
+  /** Deadline of a model connection in milliseconds; then a new one is tried, cold. */
+  readonly prewarmTimeoutMs: number
+  readonly callControl: { hangUp(callSid: string): Promise<void> }
+  /** Must neither throw nor block: it runs on the loop that carries audio. */
+  observe(call: CallSession, notice: CallNotice): void
+}
+
+export interface CallRequest extends Pick<CallFacts, 'callSid' | 'direction' | 'caller' | 'dialled'> {
+  readonly mode: Mode
+  /** Who takes the caller when the model is not to be had. */
+  readonly fallback?: Route
+}
+
+/** Every call of this process, found by whatever the outside knows it by. */
+export interface CallRegistry {
+  /** The call of this `callSid`; a new one starts connecting its model before this returns. */
+  open(request: CallRequest): CallSession
+  /** Live, or ended within the last ten minutes. */
+  byCallSid(callSid: string): CallSession | undefined
+  byCallId(callId: string): CallSession | undefined
+  /** The call whose media socket this is. A token works once. */
+  claim(token: string): CallSession | undefined
+  active(): readonly CallSession[]
+  /** Ended calls, latest first. */
+  recent(): readonly CallSession[]
+  closeAll(disposition: Disposition): void
+}
+
+/** Keeps calls from their first webhook until they are forgotten. */
+export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
+  const { clock, observe } = options
+  const calls = new Map<string, CallSession>()
+  const callSids = new Map<string, string>()
+  const tokens = new Map<string, string>()
+  const endedAt = new Map<string, number>()
+
+  const forget = (callId: string): void => {
+    const call = calls.get(callId)
+    calls.delete(callId)
+    endedAt.delete(callId)
+    if (call && callSids.get(call.facts.callSid) === callId) callSids.delete(call.facts.callSid)
+  }
+
+  /** Ended calls leave in the order they ended, so the first that may stay ends the sweep. */
+  const sweep = (): void => {
+    for (const [callId, at] of endedAt) {
+      if (clock.now() - at < ENDED_KEPT_MS && endedAt.size <= MAX_ENDED) return
+      forget(callId)
+    }
+  }
+
+  const onEnded = (callId: string): void => {
+    endedAt.set(callId, clock.now())
+    for (const [token, owner] of tokens) if (owner === callId) tokens.delete(token)
+  }
+
+  const create = ({ callSid, direction, caller, dialled, mode, fallback }: CallRequest): CallSession => {
+    const callId = randomUUID()
+    const facts: CallFacts = { callId, callSid, direction, caller, dialled, startedAt: clock.date() }
+    const early: CallNotice[] = []
+    const session = createCallSession(facts, mode, fallback, {
+      clock,
+      provider: options.provider,
+      defaultVoice: options.defaultVoice,
+      prewarmTimeoutMs: options.prewarmTimeoutMs,
+      hangUp: options.callControl.hangUp,
+      issueToken() {
+        const token = randomBytes(TOKEN_BYTES).toString('base64url')
+        tokens.set(token, callId)
+        return token
+      },
+      observe(notice) {
+        const call = calls.get(callId)
+        if (!call) return void early.push(notice)
+        if (notice.type === 'phase' && notice.phase === 'ended') onEnded(callId)
+        observe(call, notice)
+      },
+    })
+    calls.set(callId, session)
+    callSids.set(callSid, callId)
+    for (const notice of early) observe(session, notice)
+    return session
+  }
+
+  const byCallId = (callId: string): CallSession | undefined => calls.get(callId)
+  const byCallSid = (callSid: string): CallSession | undefined => calls.get(callSids.get(callSid) ?? '')
+
+  return {
+    open(request) {
+      sweep()
+      return byCallSid(request.callSid) ?? create(request)
+    },
+    byCallSid,
+    byCallId,
+    claim(token) {
+      const call = byCallId(tokens.get(token) ?? '')
+      tokens.delete(token)
+      return call
+    },
+    active: () => [...calls.values()].filter(({ state }) => state.phase !== 'ended'),
+    recent: () => [...endedAt.keys()].toReversed().map((callId) => calls.get(callId)!),
+    closeAll(disposition) {
+      for (const call of calls.values()) call.end(disposition)
+    },
+  }
+}

@@ -1,0 +1,414 @@
+import type { WebSocket } from 'ws'
+import type { Clock, Timer } from '../clock.ts'
+import { GatewayError } from '../errors.ts'
+import type { CallFacts } from '../facts.ts'
+import { createMediaStream, type MediaStream } from '../media/stream.ts'
+import type { Briefing, Mode } from '../mode.ts'
+import type { ModelConnection, ModelEvent, ModelListener, ModelProvider, SessionConfig } from '../model.ts'
+import type { Route } from '../route.ts'
+import { createLedger, type CallStory } from './ledger.ts'
+import type { CallNotice } from './observer.ts'
+import { createPlayout } from './playout.ts'
+import { answersByItself, initialState, reduce } from './reduce.ts'
+import { createRelay } from './relay.ts'
+import type { CallEffect, CallEvent, CallState, Disposition, TimerName, TransferOutcome } from './state.ts'
+import { runTool } from './tool-runner.ts'
+
+/** What Twilio is to do with the caller now. */
+export type NextInstruction =
+  | { readonly kind: 'stream'; readonly token: string }
+  | { readonly kind: 'dial'; readonly number: Route['number']; readonly label: string }
+  | { readonly kind: 'hangUp' }
+  | { readonly kind: 'fallback'; readonly route?: Route }
+
+export interface CallSessionDeps {
+  readonly clock: Clock
+  readonly provider: ModelProvider
+  readonly defaultVoice: string
+  /** The model must be configured within this time, then a new connection is tried. */
+  readonly prewarmTimeoutMs: number
+  /** Ends the caller's leg. */
+  hangUp(callSid: string): Promise<void>
+  issueToken(): string
+  observe(notice: CallNotice): void
+}
+
+/** One caller's experience, from the first webhook to the end: it owns both legs and outlives either socket. */
+export interface CallSession {
+  readonly facts: CallFacts
+  readonly mode: Mode
+  readonly state: CallState
+  /** The token of the media socket that is to come; the same one until it is claimed. */
+  mediaToken(): string
+  /** Takes over an accepted media socket. */
+  attachMedia(socket: WebSocket): void
+  /** What Twilio asks when a stream or a transfer is over. */
+  next(report?: { readonly transfer?: TransferOutcome }): NextInstruction
+  /** The caller's leg is over. */
+  end(disposition: Disposition): void
+  hangUp(by: 'operator' | 'drain'): void
+  /** Notes a stage only the gateway sees. */
+  answered(): void
+  story(): CallStory
+}
+
+const TIMER_MS: Readonly<Record<Exclude<TimerName, 'model'>, number>> = {
+  // A server that has just refused or dropped us needs a moment.
+  reopen: 250,
+  // Twilio connects within seconds of our answer; after this nobody is coming.
+  unclaimed: 90_000,
+  // `<Connect action>` follows the end of a stream at once.
+  away: 4_000,
+  // Long enough for a sentence to be thought of, spoken and heard.
+  departure: 15_000,
+  // People pause between digits, but not between thoughts.
+  keypad: 1_500,
+  retryReply: 500,
+  // Reasoning models take up to four seconds to begin.
+  reply: 8_000,
+}
+/** A stream that keeps dying is not going to stay up the next time. */
+const MAX_STREAMS = 4
+/** OpenAI's own transport feeds silence after this long without audio while the caller speaks: VAD hangs otherwise. */
+const QUIET_WHILE_SPEAKING_MS = 750
+const SILENCE_FED_MS = 1_000
+/** Every frame would cost more to measure than to relay. */
+const SAMPLE_EVERY = 64
+/** What a new connection is told of the conversation: text is cheap, but not free. */
+const REPLAYED_TURNS = 40
+
+/** Opens the session of a call and starts connecting the model at once; returns without waiting for anything. */
+export const createCallSession = (
+  facts: CallFacts,
+  mode: Mode,
+  fallback: Route | undefined,
+  deps: CallSessionDeps,
+): CallSession => {
+  const { clock } = deps
+  const ledger = createLedger(clock.now, deps.observe)
+  const playout = createPlayout(clock.now)
+  const relay = createRelay(playout)
+  const timers = new Map<TimerName, Timer>()
+  const tools = new AbortController()
+  const briefing = mode.brief(facts, (cause) =>
+    deps.observe({ type: 'problem', code: 'look_up_failed', message: 'The look-up before the call failed.', cause }),
+  )
+
+  let media: MediaStream | undefined
+  let model: ModelConnection | undefined
+  let streams = 0
+  let token: string | undefined
+  let awaitingEnd = false
+  let queue: CallEvent[] | undefined
+  let mediaStartedAt: number | undefined
+  let speechStoppedAt: number | undefined
+  let speechStartedAt: number | undefined
+  let greetingHasBegun = false
+  let framesSeen = 0
+  let deltasSeen = 0
+  let silenceFedMs = 0
+  let state = initialState({
+    direction: facts.direction,
+    greets: mode.greets,
+    shield: mode.greetingShield,
+  })
+
+  /** Events that effects give rise to wait until the step that caused them is done. */
+  const dispatch = (event: CallEvent): void => {
+    if (queue) return void queue.push(event)
+    queue = [event]
+    for (let each = queue.shift(); each; each = queue.shift()) {
+      const before = state.phase
+      ledger.event(each)
+      const [next, effects] = reduce(state, each)
+      state = next
+      for (const effect of effects) perform(effect)
+      if (state.phase !== before)
+        deps.observe({ type: 'phase', phase: state.phase, ...(state.disposition ? { disposition: state.disposition } : {}) })
+    }
+    queue = undefined
+  }
+
+  const problem = (error: GatewayError): void =>
+    deps.observe({ type: 'problem', code: error.code, message: error.message, ...(error.cause ? { cause: error.cause } : {}) })
+
+  // --- the model's leg
+
+  const sessionConfig = ({ instructions }: Briefing): SessionConfig => {
+    const { opening, conversation } = mode.turnTaking
+    const turns = state.opening ? opening : conversation
+    return {
+      instructions,
+      voice: mode.voice ?? deps.defaultVoice,
+      tools: mode.tools.filter((tool) => tool.opening || !state.opening),
+      turnDetection: turns.kind === 'none' || answersByItself(state) ? turns : { ...turns, autoReply: false },
+      transcribe: true,
+    }
+  }
+
+  const openModel = (resume: boolean): void => {
+    model?.close()
+    relay.detachModel()
+    const said = resume ? ledger.turns().slice(-REPLAYED_TURNS) : []
+    // Events of a connection that was replaced must not reach the call.
+    let connection: ModelConnection | undefined
+    const listener: ModelListener = {
+      audio(payload, itemId, contentIndex, receivedAt) {
+        if (model === connection) fromModel(payload, itemId, contentIndex, receivedAt)
+      },
+      event(event) {
+        if (model !== connection) return
+        if (event.type === 'configured') {
+          for (const { speaker, text } of said)
+            model?.send({ type: 'addMessage', role: speaker === 'caller' ? 'user' : 'assistant', text })
+          relay.attachModel(model!)
+        }
+        onModelEvent(event)
+      },
+    }
+    connection = deps.provider.connect(briefing.then(sessionConfig), listener)
+    model = connection
+  }
+
+  const fromModel = (payload: string, itemId: string, contentIndex: number, receivedAt: number): void => {
+    relay.fromModel(payload, itemId, contentIndex)
+    if (!greetingHasBegun) {
+      greetingHasBegun = true
+      if (mode.greets) ledger.measured('webhook_to_greeting_delta', ledger.sinceStart())
+    }
+    measureGreetingFrame()
+    if (speechStoppedAt !== undefined) {
+      ledger.measured('speech_end_to_delta', receivedAt - speechStoppedAt)
+      ledger.measured('speech_end_to_frame', clock.now() - speechStoppedAt)
+      speechStoppedAt = undefined
+    }
+    if (deltasSeen++ % SAMPLE_EVERY === 0) ledger.measured('relay_out', clock.now() - receivedAt)
+  }
+
+  const measureGreetingFrame = (): void => {
+    if (mediaStartedAt === undefined || relay.counters.framesOut === 0) return
+    ledger.measured('media_to_greeting_frame', clock.now() - mediaStartedAt)
+    mediaStartedAt = undefined
+  }
+
+  const onModelEvent = (event: ModelEvent): void => {
+    switch (event.type) {
+      case 'opened':
+        return ledger.measured('webhook_to_model_open', ledger.sinceStart())
+      case 'created':
+        return ledger.measured('webhook_to_model_created', ledger.sinceStart())
+      case 'configured':
+        ledger.measured('webhook_to_model_configured', ledger.sinceStart())
+        return dispatch({ type: 'modelConfigured' })
+      case 'speechStarted':
+        speechStoppedAt = undefined
+        speechStartedAt = clock.now()
+        dispatch({ type: 'speechStarted', heard: playout.unheard() })
+        speechStartedAt = undefined
+        return
+      case 'speechStopped':
+        speechStoppedAt = clock.now()
+        return dispatch(event)
+      case 'replyStarted':
+        return dispatch(event)
+      case 'replyEnded':
+        if (event.usage) ledger.used(event.usage)
+        if (event.outcome === 'failed')
+          problem(new GatewayError('model_lost', `A reply failed: ${event.problem ?? 'no reason given'}.`))
+        return dispatch({ type: 'replyEnded', outcome: event.outcome })
+      case 'partEnded':
+        return relay.partEnded(event.itemId, event.contentIndex)
+      case 'toolCalled':
+        return dispatch(event)
+      case 'itemPlaced':
+        return ledger.place(event.itemId, event.speaker)
+      case 'transcript':
+        return ledger.transcript(event.itemId, event.speaker, event.text)
+      case 'warning':
+        return deps.observe({ type: 'problem', code: event.code, message: `The model server warned. ${event.message}`.trim() })
+      case 'lost':
+        problem(event.error)
+        return dispatch({ type: 'modelLost', error: event.error, retry: event.retry })
+    }
+  }
+
+  const greet = async (): Promise<void> => {
+    const { greeting } = await briefing
+    if (greeting === undefined) return
+    const text = `The call is connected. Open it by saying exactly: "${greeting.replaceAll('"', "'")}"`
+    model?.send({ type: 'addMessage', role: 'user', text })
+    model?.send({ type: 'reply' })
+  }
+
+  // --- the caller's leg
+
+  const attachMedia = (socket: WebSocket): void => {
+    const stream: MediaStream = createMediaStream(socket, facts.callSid, clock, {
+      started() {
+        media?.close()
+        media = stream
+        streams++
+        mediaStartedAt = state.greeting === 'due' || state.greeting === 'asked' ? clock.now() : undefined
+        dispatch({ type: 'mediaAttached' })
+        measureGreetingFrame()
+      },
+      media(payload, timestampMs, receivedAt) {
+        if (media !== stream) return
+        relay.fromCaller(payload, timestampMs)
+        if (framesSeen++ % SAMPLE_EVERY === 0) ledger.measured('relay_in', clock.now() - receivedAt)
+      },
+      quiet(quietMs) {
+        if (quietMs < QUIET_WHILE_SPEAKING_MS) silenceFedMs = 0
+        else if (state.callerSpeaking && quietMs - silenceFedMs >= QUIET_WHILE_SPEAKING_MS) {
+          relay.fillSilence(SILENCE_FED_MS)
+          silenceFedMs = quietMs + SILENCE_FED_MS - QUIET_WHILE_SPEAKING_MS
+        }
+      },
+      mark(name) {
+        playout.markEchoed(name)
+        reportPlayedOut()
+      },
+      digit: (digit) => dispatch({ type: 'digitPressed', digit, heard: playout.unheard() }),
+      problem,
+      closed(graceful) {
+        if (media !== stream) return
+        detachMedia(graceful)
+      },
+    })
+  }
+
+  const detachMedia = (graceful: boolean): void => {
+    media = undefined
+    relay.detachCaller()
+    dispatch({ type: 'mediaDetached', graceful, heard: playout.unheard() })
+  }
+
+  const reportPlayedOut = (): void => {
+    if (!awaitingEnd || relay.holding || !playout.allHeard) return
+    awaitingEnd = false
+    dispatch({ type: 'playedOut' })
+  }
+
+  // --- effects
+
+  const startTool = async (toolCallId: string, name: string, argumentsJson: string): Promise<void> => {
+    const startedAt = clock.now()
+    const { known } = await briefing
+    const result = await runTool(mode.tools, { name, argumentsJson }, { facts, known }, clock, tools.signal)
+    if (result.cause !== undefined)
+      deps.observe({ type: 'problem', code: 'tool_failed', message: `The tool ${name} failed.`, cause: result.cause })
+    ledger.tool({ name: name.slice(0, 64), durationMs: Math.round(clock.now() - startedAt), outcome: result.outcome })
+    const { output, spoken, departure } = result
+    dispatch({ type: 'toolSettled', toolCallId, output, spoken, ...(departure ? { departure } : {}) })
+  }
+
+  const hangUpLeg = async (): Promise<void> => {
+    try {
+      await deps.hangUp(facts.callSid)
+    } catch (cause) {
+      problem(new GatewayError('call_control_failed', 'The hang-up by REST failed; the stream is closed instead.', { cause }))
+      // `<Connect action>` then answers with <Hangup/>.
+      media?.close()
+    }
+  }
+
+  const startTimer = (timer: TimerName, delayMs?: number): void => {
+    timers.get(timer)?.stop()
+    const wait = delayMs ?? (timer === 'model' ? deps.prewarmTimeoutMs : TIMER_MS[timer])
+    timers.set(timer, clock.after(wait, () => dispatch({ type: 'timerFired', timer })))
+  }
+
+  const release = (): void => {
+    for (const timer of timers.values()) timer.stop()
+    tools.abort()
+    model?.close()
+    model = undefined
+    relay.detachModel()
+    media?.close()
+    media = undefined
+    relay.detachCaller()
+    ledger.ended(clock.date())
+  }
+
+  const perform = (effect: CallEffect): void => {
+    switch (effect.type) {
+      case 'model.open':
+        return openModel(effect.resume)
+      case 'model.close':
+        model?.close()
+        model = undefined
+        return relay.detachModel()
+      case 'model.send':
+        if (effect.command.type === 'interrupt') ledger.interrupted(effect.command.heard)
+        return model?.send(effect.command)
+      case 'model.configureConversation': {
+        const all = mode.tools.every(({ opening }) => opening) ? {} : { tools: mode.tools }
+        return model?.send({ type: 'configure', config: { turnDetection: mode.turnTaking.conversation, ...all } })
+      }
+      case 'model.greet':
+        return void greet()
+      case 'media.clear':
+        media?.sendClear()
+        if (media && speechStartedAt !== undefined) ledger.measured('speech_start_to_clear', clock.now() - speechStartedAt)
+        awaitingEnd = false
+        return relay.clear()
+      case 'media.close':
+        return media?.close()
+      case 'playout.flush':
+        if (media) relay.attachCaller(media)
+        if (awaitingEnd) relay.markEnd()
+        return reportPlayedOut()
+      case 'playout.awaitEnd':
+        awaitingEnd = true
+        relay.markEnd()
+        return reportPlayedOut()
+      case 'tool.run':
+        return void startTool(effect.toolCallId, effect.name, effect.argumentsJson)
+      case 'tool.abortAll':
+        return tools.abort()
+      case 'timer.start':
+        return startTimer(effect.timer, effect.delayMs)
+      case 'timer.stop':
+        return timers.get(effect.timer)?.stop()
+      case 'control.hangUp':
+        return void hangUpLeg()
+      case 'release':
+        return release()
+    }
+  }
+
+  const streamAgain = (): NextInstruction => {
+    if (streams >= MAX_STREAMS) return { kind: 'fallback', ...(fallback ? { route: fallback } : {}) }
+    return { kind: 'stream', token: session.mediaToken() }
+  }
+
+  const session: CallSession = {
+    facts,
+    mode,
+    get state() {
+      return state
+    },
+    mediaToken: () => (token ??= deps.issueToken()),
+    attachMedia(socket) {
+      token = undefined
+      attachMedia(socket)
+    },
+    next(report) {
+      if (report?.transfer) dispatch({ type: 'transferEnded', outcome: report.transfer })
+      // Twilio has left the stream before we saw its socket close.
+      else if (media) detachMedia(false)
+      if (state.phase === 'ended') return { kind: 'hangUp' }
+      const { departure } = state
+      if (state.phase !== 'leaving' || !departure) return streamAgain()
+      dispatch({ type: 'letGo' })
+      if (departure.kind === 'transfer') return { kind: 'dial', number: departure.number, label: departure.label }
+      return departure.kind === 'hangUp' ? { kind: 'hangUp' } : { kind: 'fallback', ...(fallback ? { route: fallback } : {}) }
+    },
+    end: (disposition) => dispatch({ type: 'callEnded', disposition }),
+    hangUp: (by) => dispatch({ type: 'hangUpAsked', by }),
+    answered: () => ledger.measured('webhook_to_twiml', ledger.sinceStart()),
+    story: () => ledger.story(facts, mode.name, state, relay.counters),
+  }
+  dispatch({ type: 'opened' })
+  return session
+}

@@ -1,0 +1,172 @@
+import type { RawData, WebSocket } from 'ws'
+import type { Clock, Timer } from '../clock.ts'
+import { GatewayError } from '../errors.ts'
+import { clearMessage, markMessage, mediaMessage, parseControlFrame, type StartFrame } from './frames.ts'
+
+/** Twilio sends `start` right behind the handshake. */
+const START_DEADLINE_MS = 5_000
+/** Some legs send nothing during silence, so quiet alone is not death: after this a ping must be answered. */
+const QUIET_LIMIT_MS = 10_000
+/** Twilio answers pings within tens of milliseconds. */
+const PONG_DEADLINE_MS = 3_000
+const CHECK_EVERY_MS = 250
+/** Fifty times what a healthy call ever has waiting: the network is not taking our audio. */
+const BUFFER_LIMIT_BYTES = 1_048_576
+
+/** Where a media stream reports to; `media` is the hot path. */
+export interface MediaListener {
+  started(): void
+  /** Base64 μ-law 8 kHz, Twilio's stream clock in milliseconds, and when the frame came (clock ms). */
+  media(payload: string, timestampMs: number, receivedAt: number): void
+  /** No audio for `quietMs`, checked about four times a second. */
+  quiet(quietMs: number): void
+  mark(name: string): void
+  digit(digit: string): void
+  /** Unknown frames and the reason of a close, for the log. */
+  problem(error: GatewayError): void
+  /** The socket is gone. `graceful`: Twilio had said `stop`. */
+  closed(graceful: boolean): void
+}
+
+/** The caller's leg: one Twilio media socket, from handshake to close. */
+export interface MediaStream {
+  sendAudio(payload: string): void
+  sendMark(name: string): void
+  sendClear(): void
+  /** Ends the socket; `closed` still follows. Twilio then asks `<Connect action>` what comes next. */
+  close(): void
+}
+
+/**
+ * Takes over an accepted socket that must belong to `callSid`. Wrong frames close it: 1003 binary, 1007 broken JSON, 1008
+ * everything that breaks the protocol; an oversized frame is closed with 1009 by the socket itself.
+ */
+export const createMediaStream = (
+  socket: WebSocket,
+  callSid: string,
+  clock: Clock,
+  listener: MediaListener,
+): MediaStream => {
+  let streamSid: string | undefined
+  let stopped = false
+  let closed = false
+  let lastFrameAt = clock.now()
+  let lastMediaAt = clock.now()
+  let pingedAt: number | undefined
+  let warnedOfUnknown = false
+
+  const refuse = (closeCode: number, error: GatewayError): void => {
+    listener.problem(error)
+    socket.close(closeCode, error.code)
+  }
+
+  const onStart = (frame: StartFrame): void => {
+    if (streamSid === frame.streamSid) return
+    const { callSid: theirs, mediaFormat } = frame.start
+    if (streamSid !== undefined || theirs !== callSid)
+      return refuse(1008, new GatewayError('start_mismatch', 'The media stream named another call than its token was made for.'))
+    if (mediaFormat && (mediaFormat.encoding !== 'audio/x-mulaw' || mediaFormat.sampleRate !== 8000 || mediaFormat.channels !== 1))
+      return refuse(1008, new GatewayError('start_mismatch', 'The media stream is not μ-law at 8 kHz, mono.'))
+    streamSid = frame.streamSid
+    startTimer.stop()
+    lastMediaAt = clock.now()
+    listener.started()
+  }
+
+  const onControl = (raw: { event?: unknown }): void => {
+    const frame = parseControlFrame(raw)
+    if (frame instanceof Error)
+      return refuse(1008, new GatewayError('frame_invalid', 'A media stream frame had the wrong shape.', { cause: frame }))
+    if (!frame) {
+      if (!warnedOfUnknown) listener.problem(new GatewayError('frame_invalid', 'An unknown media stream event was ignored.'))
+      warnedOfUnknown = true
+      return
+    }
+    if (frame.event === 'connected') return
+    if (frame.event === 'start') return onStart(frame)
+    if (streamSid === undefined)
+      return refuse(1008, new GatewayError('start_missing', 'The media stream sent a frame before its start.'))
+    if (frame.event === 'mark') listener.mark(frame.mark.name)
+    else if (frame.event === 'dtmf') listener.digit(frame.dtmf.digit)
+    else {
+      stopped = true
+      socket.close(1000)
+    }
+  }
+
+  const onMessage = (data: RawData, isBinary: boolean): void => {
+    if (stopped || socket.readyState !== socket.OPEN) return
+    if (isBinary) return refuse(1003, new GatewayError('frame_invalid', 'A binary frame came on a media stream.'))
+    lastFrameAt = clock.now()
+    let frame: { event?: unknown; media?: { payload?: unknown; timestamp?: unknown; track?: unknown } }
+    try {
+      frame = JSON.parse((data as Buffer).toString()) as typeof frame
+    } catch {
+      return refuse(1007, new GatewayError('frame_invalid', 'A media stream frame was not JSON.'))
+    }
+    if (frame?.event !== 'media') {
+      if (typeof frame !== 'object' || frame === null)
+        return refuse(1007, new GatewayError('frame_invalid', 'A media stream frame was not a JSON object.'))
+      return onControl(frame)
+    }
+    if (streamSid === undefined)
+      return refuse(1008, new GatewayError('start_missing', 'The media stream sent audio before its start.'))
+    if (frame.media?.track === 'outbound') return
+    const timestampMs = Number(frame.media?.timestamp)
+    if (typeof frame.media?.payload !== 'string' || !(timestampMs >= 0))
+      return refuse(1008, new GatewayError('frame_invalid', 'A media frame had no payload or no timestamp.'))
+    lastMediaAt = lastFrameAt
+    listener.media(frame.media.payload, timestampMs, lastFrameAt)
+  }
+
+  /** A hung socket is silence for ever; only an unanswered ping tells it from a caller who is quiet. */
+  const check = (): void => {
+    const now = clock.now()
+    if (streamSid !== undefined) listener.quiet(now - lastMediaAt)
+    if (pingedAt !== undefined && now - pingedAt > PONG_DEADLINE_MS) {
+      listener.problem(new GatewayError('media_silent', 'The media stream went silent and did not answer a ping.'))
+      return socket.terminate()
+    }
+    if (pingedAt === undefined && now - lastFrameAt > QUIET_LIMIT_MS) {
+      pingedAt = now
+      socket.ping()
+    }
+    checkTimer = clock.after(CHECK_EVERY_MS, check)
+  }
+
+  const send = (message: string): void => {
+    if (streamSid === undefined || socket.readyState !== socket.OPEN) return
+    if (socket.bufferedAmount > BUFFER_LIMIT_BYTES) {
+      listener.problem(new GatewayError('backlog_exceeded', 'Twilio is not taking our audio: the media stream was ended.'))
+      return socket.terminate()
+    }
+    socket.send(message)
+  }
+
+  const startTimer: Timer = clock.after(START_DEADLINE_MS, () =>
+    refuse(1008, new GatewayError('start_missing', 'The media stream did not start in time.')),
+  )
+  let checkTimer: Timer = clock.after(CHECK_EVERY_MS, check)
+
+  socket.on('message', onMessage)
+  socket.on('pong', () => {
+    pingedAt = undefined
+    lastFrameAt = clock.now()
+  })
+  // An oversized or malformed frame arrives here, followed by `close`; the other calls are not concerned.
+  socket.on('error', (cause) => listener.problem(new GatewayError('frame_invalid', 'The media socket failed.', { cause })))
+  socket.on('close', () => {
+    if (closed) return
+    closed = true
+    startTimer.stop()
+    checkTimer.stop()
+    listener.closed(stopped)
+  })
+
+  return {
+    sendAudio: (payload) => send(mediaMessage(streamSid!, payload)),
+    sendMark: (name) => send(markMessage(streamSid!, name)),
+    sendClear: () => send(clearMessage(streamSid!)),
+    close: () => socket.close(1000),
+  }
+}

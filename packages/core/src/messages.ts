@@ -1,0 +1,60 @@
+import * as z from 'zod'
+import { attempt } from './attempt.ts'
+import type { E164 } from './e164.ts'
+import { spokenNumber } from './spoken.ts'
+import { defineTool, ToolError, type Tool, type ToolContext } from './tool.ts'
+
+/** What a caller leaves for somebody. */
+export interface Message {
+  readonly callId: string
+  readonly callerName: string
+  /** `null` when it was withheld and the caller named none. */
+  readonly callerNumber: string | null
+  readonly text: string
+  readonly urgency: 'normal' | 'urgent'
+}
+
+/** Where messages are kept. */
+export interface MessageBook {
+  /** Resolves once the message is durable, and not before: the caller is told so. */
+  take(message: Message): Promise<{ readonly id: string }>
+  /** Oldest first. */
+  list(): Promise<readonly (Message & { readonly id: string; readonly createdAt: Date })[]>
+}
+
+const callBackNumber = (said: string | undefined, { facts }: ToolContext): E164 | null => {
+  if (!said) return facts.caller.number ?? null
+  const number = spokenNumber(said, facts.dialled)
+  if (!number)
+    throw new ToolError('That telephone number is not complete. Ask the caller to say it again, digit by digit.')
+  return number
+}
+
+/** The one tool that takes a message; the model hears "stored" only after the message is. */
+export const takeMessageTool = (messages: MessageBook): Tool =>
+  defineTool({
+    name: 'take_message',
+    description:
+      'Stores a message from the caller. First ask for the name and what it is about, and read the message back in one sentence.',
+    input: z.strictObject({
+      caller_name: z.string().trim().min(1).max(80),
+      caller_number: z
+        .string()
+        .trim()
+        .max(32)
+        .optional()
+        .describe('Number to call back. Leave it out when it is the one they are calling from.'),
+      message: z.string().trim().min(1).max(1_000).describe('In the words of the caller, with who it is for.'),
+      urgency: z.enum(['normal', 'urgent']),
+    }),
+    async run({ caller_name, caller_number, message, urgency }, context) {
+      const callerNumber = callBackNumber(caller_number, context)
+      const { callId } = context.facts
+      await attempt(
+        'The message could not be stored. Say so, and offer to connect the caller or ask them to call again.',
+        context.signal,
+        () => messages.take({ callId, callerName: caller_name, callerNumber, text: message, urgency }),
+      )
+      return { status: 'stored', say: 'Tell the caller in one short sentence that the message has been taken.' }
+    },
+  })

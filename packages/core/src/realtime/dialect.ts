@@ -1,0 +1,19 @@
+import type { SessionConfig } from '../model.ts'
+import type { ClientEvent, ServerEvent, WireError, WireSession } from './protocol.ts'
+
+/** A wire shape of the Realtime protocol. Dropping one is deleting its file and its row in the tests. */
+export interface Dialect {
+  readonly name: 'ga' | 'flat'
+  readonly headers: Readonly<Record<string, string>>
+  /** The event that carries audio, compared before anything else is decoded. */
+  readonly audioDelta: string
+  /** The body of a `session.update`; what is absent from `config` is absent from the body. */
+  session(config: Partial<SessionConfig>, first: boolean): WireSession
+  encode(event: ClientEvent): object
+  /** `undefined`: not an event of this wire. */
+  decode(raw: { readonly type: string }): ServerEvent | undefined
+  /** Names the session field whose echo is not what a phone call needs, if there is one. */
+  wrongFormat(session: WireSession): string | undefined
+  /** Whether this error means that the server speaks another dialect. */
+  isShapeRefusal(error: WireError): boolean
+}

@@ -1,0 +1,94 @@
+import type { SessionConfig, TurnDetection } from '../model.ts'
+import type { Dialect } from './dialect.ts'
+import { ignoredServerEvents, type ServerEvent, type WireSession } from './protocol.ts'
+
+/** Server events we read; together with the ignored ones the whole GA vocabulary. */
+const readEvents: readonly ServerEvent['type'][] = [
+  'error',
+  'session.created',
+  'session.updated',
+  'input_audio_buffer.speech_started',
+  'input_audio_buffer.speech_stopped',
+  'conversation.item.added',
+  'conversation.item.input_audio_transcription.completed',
+  'response.created',
+  'response.done',
+  'response.output_item.done',
+  'response.output_audio.delta',
+  'response.output_audio.done',
+  'response.output_audio_transcript.done',
+]
+const vocabulary: ReadonlySet<string> = new Set([...readEvents, ...ignoredServerEvents])
+
+/** Whether a GA server event of this name exists. */
+export const isServerEvent = (event: { readonly type: string }): event is ServerEvent => vocabulary.has(event.type)
+
+/** The turn-detection object, which both dialects share. */
+export const wireTurnDetection = (turns: TurnDetection): object | null => {
+  if (turns.kind === 'none') return null
+  const replies = { create_response: turns.autoReply, interrupt_response: turns.autoReply }
+  if (turns.kind === 'semantic') return { type: 'semantic_vad', eagerness: turns.eagerness, ...replies }
+  return {
+    type: 'server_vad',
+    ...(turns.threshold === undefined ? {} : { threshold: turns.threshold }),
+    ...(turns.prefixPaddingMs === undefined ? {} : { prefix_padding_ms: turns.prefixPaddingMs }),
+    ...(turns.silenceMs === undefined ? {} : { silence_duration_ms: turns.silenceMs }),
+    ...replies,
+  }
+}
+
+/** The tools key, which both dialects share. A function tool is flat, and an extra key would refuse the whole update. */
+export const wireTools = (config: Partial<SessionConfig>): object =>
+  config.tools
+    ? {
+        tools: config.tools.map(({ name, description, parameters }) => ({ type: 'function', name, description, parameters })),
+        tool_choice: 'auto',
+      }
+    : {}
+
+const gaInput = (config: Partial<SessionConfig>, first: boolean): object => ({
+  ...(first ? { format: { type: 'audio/pcmu' } } : {}),
+  ...(config.transcribe === undefined ? {} : { transcription: config.transcribe ? { model: 'gpt-transcribe' } : null }),
+  ...(config.turnDetection ? { turn_detection: wireTurnDetection(config.turnDetection) } : {}),
+})
+
+const gaSession = (config: Partial<SessionConfig>, first: boolean): WireSession => {
+  const input = gaInput(config, first)
+  const output = {
+    ...(first ? { format: { type: 'audio/pcmu' } } : {}),
+    ...(config.voice === undefined ? {} : { voice: config.voice }),
+  }
+  const audio = {
+    ...(Object.keys(input).length > 0 ? { input } : {}),
+    ...(Object.keys(output).length > 0 ? { output } : {}),
+  }
+  return {
+    type: 'realtime',
+    ...(first ? { output_modalities: ['audio'] } : {}),
+    ...(config.instructions === undefined ? {} : { instructions: config.instructions }),
+    ...(Object.keys(audio).length > 0 ? { audio } : {}),
+    ...wireTools(config),
+  }
+}
+
+/** What api.openai.com speaks since May 2026: a nested session. Inside we use its names, so little is left to do. */
+export const ga: Dialect = {
+  name: 'ga',
+  headers: {},
+  audioDelta: 'response.output_audio.delta',
+  session: gaSession,
+  encode: (event) => event,
+  decode(raw) {
+    // Servers of the transition period still announce items by their old name.
+    if (raw.type === 'conversation.item.created') return { ...raw, type: 'conversation.item.added' } as ServerEvent
+    return isServerEvent(raw) ? raw : undefined
+  },
+  wrongFormat(session) {
+    const audio = session['audio'] as Partial<Record<'input' | 'output', { format?: { type?: string } }>> | undefined
+    if (audio?.input?.format?.type !== 'audio/pcmu') return 'audio.input.format'
+    return audio.output?.format?.type === 'audio/pcmu' ? undefined : 'audio.output.format'
+  },
+  isShapeRefusal: ({ code, param }) =>
+    code === 'unknown_parameter' &&
+    (param === 'session.type' || param === 'session.output_modalities' || param === 'session.audio'),
+}

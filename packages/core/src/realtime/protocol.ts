@@ -1,0 +1,146 @@
+/**
+ * The Realtime wire in the names of the GA interface, which the code speaks on the inside. What we send is typed as the
+ * server reads it: strictly. What we receive is typed by what we read of it, loosely: optional fields arrive as null and
+ * new events appear without notice.
+ */
+
+/** Object keys of a session body differ by dialect; see `Dialect.session`. */
+export type WireSession = Readonly<Record<string, unknown>>
+
+export type ContentPart =
+  | { readonly type: 'input_text'; readonly text: string }
+  | { readonly type: 'output_text'; readonly text: string }
+
+export type ClientItem =
+  | {
+      readonly type: 'message'
+      readonly role: 'user' | 'system' | 'assistant'
+      readonly content: readonly ContentPart[]
+      readonly id?: string
+    }
+  | { readonly type: 'function_call_output'; readonly call_id: string; readonly output: string; readonly id?: string }
+
+export interface ResponseOptions {
+  /** `none` keeps the response out of the conversation. */
+  readonly conversation?: 'auto' | 'none'
+  readonly instructions?: string
+  readonly output_modalities?: readonly ['audio'] | readonly ['text']
+  readonly tool_choice?: 'auto' | 'none' | 'required'
+  readonly max_output_tokens?: number | 'inf'
+  readonly metadata?: Readonly<Record<string, string>>
+}
+
+/** Every client event of a plain WebSocket; `event_id` comes back in an error. */
+export type ClientEvent = { readonly event_id?: string } & (
+  | { readonly type: 'session.update'; readonly session: WireSession }
+  | { readonly type: 'input_audio_buffer.append'; readonly audio: string }
+  | { readonly type: 'input_audio_buffer.commit' }
+  | { readonly type: 'input_audio_buffer.clear' }
+  | { readonly type: 'conversation.item.create'; readonly item: ClientItem; readonly previous_item_id?: string }
+  | { readonly type: 'conversation.item.retrieve'; readonly item_id: string }
+  | { readonly type: 'conversation.item.delete'; readonly item_id: string }
+  | {
+      readonly type: 'conversation.item.truncate'
+      readonly item_id: string
+      readonly content_index: number
+      readonly audio_end_ms: number
+    }
+  | { readonly type: 'response.create'; readonly response?: ResponseOptions }
+  | { readonly type: 'response.cancel'; readonly response_id?: string }
+)
+
+export interface WireError {
+  readonly type?: string | null
+  readonly code?: string | null
+  readonly message?: string | null
+  readonly param?: string | null
+  readonly event_id?: string | null
+}
+
+export interface WireItem {
+  readonly id?: string
+  readonly type?: string
+  readonly role?: string
+  readonly status?: string | null
+  readonly call_id?: string
+  readonly name?: string
+  readonly arguments?: string
+}
+
+export interface WireUsage {
+  readonly input_tokens?: number | null
+  readonly output_tokens?: number | null
+  readonly input_token_details?: {
+    readonly text_tokens?: number | null
+    readonly audio_tokens?: number | null
+    readonly cached_tokens_details?: { readonly text_tokens?: number | null; readonly audio_tokens?: number | null } | null
+  } | null
+  readonly output_token_details?: { readonly text_tokens?: number | null; readonly audio_tokens?: number | null } | null
+}
+
+export interface WireResponse {
+  readonly id?: string
+  readonly status?: string | null
+  /** An object by the schema, a bare string in the field. */
+  readonly status_details?: { readonly reason?: string | null; readonly error?: WireError | null } | string | null
+  readonly usage?: WireUsage | null
+}
+
+/** Every server event we act on; all others are `ServerEventName`s that are counted and ignored. */
+export type ServerEvent =
+  | { readonly type: 'error'; readonly error: WireError }
+  | { readonly type: 'session.created' | 'session.updated'; readonly session: WireSession }
+  | { readonly type: 'input_audio_buffer.speech_started' | 'input_audio_buffer.speech_stopped' }
+  | { readonly type: 'conversation.item.added'; readonly item: WireItem; readonly previous_item_id?: string | null }
+  | { readonly type: 'conversation.item.input_audio_transcription.completed'; readonly item_id: string; readonly transcript: string }
+  | { readonly type: 'response.created' | 'response.done'; readonly response: WireResponse }
+  | { readonly type: 'response.output_item.done'; readonly item: WireItem; readonly response_id?: string }
+  | {
+      readonly type: 'response.output_audio.delta'
+      readonly response_id: string
+      readonly item_id: string
+      readonly content_index: number
+      readonly delta: string
+    }
+  | { readonly type: 'response.output_audio.done'; readonly item_id: string; readonly content_index: number }
+  | { readonly type: 'response.output_audio_transcript.done'; readonly item_id: string; readonly transcript: string }
+  | { readonly type: IgnoredServerEvent }
+
+/** The rest of the server's vocabulary: known, and of no consequence for a call. */
+export const ignoredServerEvents = [
+  'conversation.created',
+  'conversation.item.created',
+  'conversation.item.done',
+  'conversation.item.retrieved',
+  'conversation.item.deleted',
+  'conversation.item.truncated',
+  'conversation.item.input_audio_transcription.delta',
+  'conversation.item.input_audio_transcription.failed',
+  'conversation.item.input_audio_transcription.segment',
+  'input_audio_buffer.committed',
+  'input_audio_buffer.cleared',
+  'input_audio_buffer.timeout_triggered',
+  'input_audio_buffer.dtmf_event_received',
+  'output_audio_buffer.started',
+  'output_audio_buffer.stopped',
+  'output_audio_buffer.cleared',
+  'response.output_item.added',
+  'response.content_part.added',
+  'response.content_part.done',
+  'response.output_text.delta',
+  'response.output_text.done',
+  'response.output_audio_transcript.delta',
+  'response.function_call_arguments.delta',
+  'response.function_call_arguments.done',
+  'response.mcp_call_arguments.delta',
+  'response.mcp_call_arguments.done',
+  'response.mcp_call.in_progress',
+  'response.mcp_call.completed',
+  'response.mcp_call.failed',
+  'mcp_list_tools.in_progress',
+  'mcp_list_tools.completed',
+  'mcp_list_tools.failed',
+  'rate_limits.updated',
+] as const
+
+export type IgnoredServerEvent = (typeof ignoredServerEvents)[number]

@@ -1,0 +1,67 @@
+import { systemClock, type Clock } from '../clock.ts'
+import type { ModelConnection, ModelProvider } from '../model.ts'
+import { openConnection } from './connection.ts'
+import type { Dialect } from './dialect.ts'
+import { flat } from './flat.ts'
+import { ga } from './ga.ts'
+
+export interface RealtimeProviderOptions {
+  /** `wss://…/v1/realtime`; `?model=` is appended. */
+  readonly url: string
+  readonly apiKey: string
+  readonly model: string
+  /** `auto` starts with `ga` and changes once when the server definitely refuses its shape. */
+  readonly dialect: 'auto' | 'ga' | 'flat'
+  readonly clock?: Clock
+  /** Told when `auto` has found the server's dialect. */
+  onDialect?(name: Dialect['name']): void
+}
+
+/** OpenAI has refused the flat shape since 2026-05-12: there it is only ever sent when set by hand. */
+const isOpenAi = (url: string): boolean => /(^|\.)openai\.com$/.test(new URL(url).hostname)
+
+/** The Realtime API, or any server that speaks one of its dialects. What `auto` learns is remembered for the URL. */
+export const realtimeProvider = (options: RealtimeProviderOptions): ModelProvider => {
+  let dialect: Dialect = options.dialect === 'flat' ? flat : ga
+  const negotiable = options.dialect === 'auto' && !isOpenAi(options.url)
+  const { url, apiKey, model, clock = systemClock } = options
+
+  return {
+    name: 'realtime',
+    connect(config, listener) {
+      const open = (spoken: Dialect, mayChange: boolean): ModelConnection =>
+        openConnection({
+          url,
+          apiKey,
+          model,
+          dialect: spoken,
+          config,
+          listener,
+          now: clock.now,
+          ...(mayChange
+            ? {
+                onShapeRefused() {
+                  const other = spoken === ga ? flat : ga
+                  dialect = other
+                  options.onDialect?.(other.name)
+                  current = open(other, false)
+                  return true
+                },
+              }
+            : {}),
+        })
+      let current = open(dialect, negotiable)
+      return {
+        get can() {
+          return current.can
+        },
+        send: (command) => current.send(command),
+        appendAudio: (payload) => current.appendAudio(payload),
+        get bufferedBytes() {
+          return current.bufferedBytes
+        },
+        close: () => current.close(),
+      }
+    },
+  }
+}
