@@ -1,0 +1,98 @@
+/** The stand-in's own door, next to Twilio's API: another process rings through it and watches its call. */
+import type { Server } from 'node:http'
+import { WebSocketServer } from 'ws'
+import { z } from 'zod'
+import { voices } from '../speech/voice.ts'
+import type { CallerStep, CallResult, PlaceCallOptions, SimCall, TimelineEntry } from './types.ts'
+
+/** Path of the door; it wants the account's Basic credentials. */
+export const CONTROL_PATH = '/sim/call'
+
+const voice = z.enum(voices)
+const ring = z.strictObject({
+  to: z.string(),
+  from: z.string(),
+  callerName: z.string().optional(),
+  voice: voice.optional(),
+  maxSilenceMs: z.number().optional(),
+  maxCallMs: z.number().optional(),
+  steps: z.array(
+    z.union([
+      z.strictObject({ say: z.string(), voice: voice.optional() }),
+      z.strictObject({ dtmf: z.string() }),
+      z.strictObject({ audio: z.base64() }),
+      z.strictObject({ wait: z.number() }),
+      z.strictObject({ interrupt: z.string(), afterMs: z.number().optional(), voice: voice.optional() }),
+      z.strictObject({ listen: z.literal(true), quietMs: z.number().optional(), maxMs: z.number().optional() }),
+      z.strictObject({ hangup: z.literal(true) }),
+    ]),
+  ),
+})
+
+/** The first message through the door: who rings whom, and the steps (audio as base64 μ-law). */
+export type ControlRing = z.infer<typeof ring>
+
+/** What comes back: the call's id, its timeline as it happens, then the result with both tracks as base64 μ-law. */
+export type ControlEvent =
+  | { event: 'ringing'; sid: string }
+  | { event: 'timeline'; entry: TimelineEntry }
+  | {
+      event: 'ended'
+      result: Omit<CallResult, 'tracks' | 'timeline'> & { tracks: { caller: string; heard: string } }
+    }
+  | { event: 'refused'; message: string }
+
+/** Opens the door on the stand-in's server; closing the socket hangs up. Returns the function that shuts it. */
+export function attachControl(
+  server: Server,
+  account: { accountSid: string; authToken: string; placeCall(options: PlaceCallOptions): SimCall },
+): () => void {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 * 1024 })
+  const expected = `Basic ${Buffer.from(`${account.accountSid}:${account.authToken}`).toString('base64')}`
+
+  server.on('upgrade', (request, socket, head) => {
+    if (request.url !== CONTROL_PATH || request.headers.authorization !== expected) {
+      const status = request.url === CONTROL_PATH ? '401 Unauthorized' : '404 Not Found'
+      socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`)
+      return
+    }
+    sockets.handleUpgrade(request, socket, head, (control) => {
+      const send = (event: ControlEvent): void => control.send(JSON.stringify(event))
+      control.once('message', (data) => {
+        let order: ControlRing
+        try {
+          order = ring.parse(JSON.parse(String(data)))
+        } catch (error) {
+          send({ event: 'refused', message: error instanceof z.ZodError ? z.prettifyError(error) : 'not JSON' })
+          return control.close()
+        }
+        const { steps, ...rest } = withoutUndefined(order)
+        const call = account.placeCall({ ...rest, script: steps.map(toStep) })
+        send({ event: 'ringing', sid: call.sid })
+        for (const entry of call.timeline) send({ event: 'timeline', entry })
+        call.onTimeline((entry) => send({ event: 'timeline', entry }))
+        control.on('close', () => call.hangUp())
+        void call.ended.then(({ timeline: _, tracks, ...result }) => {
+          const { caller, heard } = tracks
+          send({
+            event: 'ended',
+            result: { ...result, tracks: { caller: caller.toString('base64'), heard: heard.toString('base64') } },
+          })
+          control.close()
+        })
+      })
+    })
+  })
+  return () => {
+    for (const client of sockets.clients) client.terminate()
+    sockets.close()
+  }
+}
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> }
+
+const withoutUndefined = <T extends object>(value: T): Defined<T> =>
+  Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Defined<T>
+
+const toStep = (step: ControlRing['steps'][number]): CallerStep =>
+  'audio' in step ? { audio: Buffer.from(step.audio, 'base64') } : (withoutUndefined(step) as CallerStep)

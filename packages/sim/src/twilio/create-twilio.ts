@@ -1,0 +1,142 @@
+/** A stand-in for Twilio on loopback: phones that ring, speak and listen; REST, signed webhooks, signed media streams. */
+import type { AddressInfo } from 'node:net'
+import { attachControl } from './control.ts'
+import { createLeg, type Leg } from './leg.ts'
+import { buildRest } from './rest.ts'
+import { runCall } from './run-twiml.ts'
+import { rehearse, runScript } from './script.ts'
+import type { FarEnd, PlaceCallOptions, RecordedRequest, SimCall, TwilioFaults } from './types.ts'
+import { pause, type World } from './world.ts'
+
+/** Where a number of the account points. */
+export interface NumberConfig {
+  voiceUrl: string
+  method?: 'GET' | 'POST'
+  /** Told when an inbound call is over. */
+  statusCallback?: string
+}
+
+/** An account, its numbers, and how the people it rings behave. */
+export interface TwilioOptions {
+  /** Default 0: any free port. */
+  port?: number
+  accountSid: string
+  authToken: string
+  numbers?: Record<string, NumberConfig>
+  /** For every number that `numbers` does not name. */
+  anyNumber?: NumberConfig
+  /** What happens when a number is rung; by default everybody answers and says nothing. */
+  farEnd?: (to: string) => FarEnd
+  faults?: TwilioFaults
+  /** Default 15,000, as Twilio. */
+  webhookTimeoutMs?: number
+}
+
+/** A running stand-in. */
+export interface SimTwilio {
+  /** Origin of the REST API, for `TWILIO_API_URL`. */
+  readonly url: string
+  readonly calls: ReadonlyMap<string, SimCall>
+  readonly requests: readonly RecordedRequest[]
+  /** Rings a number of the account; the call goes on by itself. */
+  placeCall(options: PlaceCallOptions): SimCall
+  /** Replaces the faults. */
+  setFaults(faults: TwilioFaults): void
+  setFarEnd(farEnd: (to: string) => FarEnd): void
+  /** Ends every call and stops listening. */
+  close(): Promise<void>
+}
+
+const MAX_CALL_MS = 120_000
+
+/** Starts a stand-in; rejects with EADDRINUSE when the port is taken. */
+export async function createTwilio(options: TwilioOptions): Promise<SimTwilio> {
+  const { accountSid, authToken, numbers = {}, anyNumber } = options
+  let farEnd = options.farEnd ?? ((): FarEnd => ({ outcome: 'answers' }))
+  let url = ''
+  const requests: RecordedRequest[] = []
+  const world: World = {
+    accountSid,
+    authToken,
+    webhookTimeoutMs: options.webhookTimeoutMs ?? 15_000,
+    faults: options.faults ?? {},
+    legs: new Map(),
+    rooms: new Map(),
+    recordings: new Map(),
+    farEnd: (to) => farEnd(to),
+    owns: (number) => number in numbers || anyNumber !== undefined,
+    url: () => url,
+    createLeg(legOptions) {
+      const leg = createLeg(world, legOptions)
+      world.legs.set(leg.sid, leg)
+      return leg
+    },
+  }
+
+  const placeCall = (call: PlaceCallOptions): Leg => {
+    const number = numbers[call.to] ?? anyNumber
+    const { to, from, callerName, stirVerstat, extra, voice, media, actionAfterHangup } = call
+    const leg = world.createLeg({
+      direction: 'inbound',
+      to,
+      from,
+      ...(callerName !== undefined && { callerName }),
+      ...(stirVerstat !== undefined && { stirVerstat }),
+      ...(extra && { extra }),
+      ...(voice && { voice }),
+      ...(media && { media }),
+      ...(actionAfterHangup !== undefined && { actionAfterHangup }),
+      ...(number?.statusCallback && {
+        subscription: { url: number.statusCallback, method: 'POST', events: ['completed'] },
+      }),
+    })
+    leg.track(receive(leg, call, number))
+    return leg
+  }
+
+  const app = buildRest(world, requests)
+  const closeControl = attachControl(app.server, { accountSid, authToken, placeCall })
+  url = await app.listen({ port: options.port ?? 0, host: '127.0.0.1' })
+  url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+
+  return {
+    url,
+    calls: world.legs,
+    requests,
+    placeCall,
+    setFaults(faults) {
+      world.faults = faults
+    },
+    setFarEnd(next) {
+      farEnd = next
+    },
+    async close() {
+      for (const leg of world.legs.values()) leg.end('completed', 'the stand-in stopped')
+      await Promise.all([...world.legs.values()].map((leg) => leg.ended))
+      closeControl()
+      await app.close()
+    },
+  }
+}
+
+/** An inbound call: rings, asks the voice webhook, runs the answer; the caller acts once somebody picks up. */
+async function receive(leg: Leg, call: PlaceCallOptions, number: NumberConfig | undefined): Promise<void> {
+  const script = call.script ?? []
+  await rehearse({ script, voice: call.voice })
+  await pause(call.ringMs ?? 0, leg.signal)
+  if (leg.over) return
+  leg.setStatus('ringing')
+  if (!number) {
+    leg.fail(21421, `Nobody owns the number ${call.to}`)
+    return leg.end('failed', 'the number is not in service')
+  }
+  void pause(call.maxCallMs ?? MAX_CALL_MS, leg.signal).then(() => leg.hangUp())
+  leg.track(
+    leg.seen('answered').then(async (answered) => {
+      if (answered && call.script) await runScript(leg, { script, voice: call.voice, maxSilenceMs: call.maxSilenceMs })
+    }),
+  )
+  const method = call.method ?? number.method ?? 'POST'
+  if (leg.world.faults.duplicateWebhook) leg.track(leg.ask('voice', number.voiceUrl, method))
+  void runCall(leg, { name: 'voice', url: number.voiceUrl, method })
+}

@@ -1,0 +1,259 @@
+/** One leg of a call: its state, its line, its webhooks and status callbacks. What its TwiML does is in `run-twiml.ts`. */
+import type { Voice } from '../speech/voice.ts'
+import { speak } from '../speech/voice.ts'
+import { openLine, type Line } from './line.ts'
+import type { MediaStream } from './media-stream.ts'
+import { createStatusCallbacks, type Subscription } from './status-callbacks.ts'
+import {
+  TwilioFailure,
+  type CallResult,
+  type CallStatus,
+  type MediaFaults,
+  type SimCall,
+  type TimelineEntry,
+  type TimelineType,
+  type TwilioNotice,
+} from './types.ts'
+import { askWebhook, type WebhookAnswer } from './webhook.ts'
+import { newSid, type World } from './world.ts'
+
+/** What a leg starts as. */
+export interface LegOptions {
+  direction: SimCall['direction']
+  to: string
+  from: string
+  parentSid?: string
+  callerName?: string
+  stirVerstat?: string | null
+  extra?: Record<string, string>
+  voice?: Voice
+  media?: MediaFaults
+  actionAfterHangup?: boolean
+  subscription?: Subscription
+}
+
+/** A leg as the rest of the stand-in sees it. */
+export interface Leg extends SimCall {
+  readonly line: Line
+  readonly world: World
+  readonly options: LegOptions
+  readonly createdAt: Date
+  readonly answeredAtMs: number | undefined
+  readonly over: boolean
+  /** Aborts when the leg ends, however it ends. */
+  readonly signal: AbortSignal
+  /** Aborts when the running document is replaced; set by whoever runs one. */
+  running: AbortController | undefined
+  stream: MediaStream | undefined
+  /** Digits go to the verb that waits for them. */
+  onDigit: ((digit: string) => void) | undefined
+  answeredBy: string | undefined
+  log(entry: Omit<TimelineEntry, 'atMs'>, atMs?: number): void
+  warn(code: number, message: string): void
+  fail(code: number, message: string): void
+  setStatus(status: CallStatus): void
+  /** Picks up: from here on audio flows. Does nothing the second time. */
+  answer(): void
+  end(status: CallStatus, why: string): void
+  /** The form fields every request about this leg carries. */
+  fields(): Record<string, string>
+  ask(name: string, url: string, method: 'GET' | 'POST', extra?: Record<string, string>): Promise<WebhookAnswer>
+  /** A callback nobody waits for and whose failure is only noted. */
+  notify(url: string, method: 'GET' | 'POST', params: Record<string, string>, name: string): Promise<void>
+  /** Something that must be over before the call counts as ended. */
+  track(work: Promise<unknown>): void
+}
+
+const terminal: readonly CallStatus[] = ['completed', 'busy', 'no-answer', 'failed', 'canceled']
+
+/** Makes a leg and opens its line. */
+export function createLeg(world: World, options: LegOptions): Leg {
+  const sid = newSid('CA')
+  const timeline: TimelineEntry[] = []
+  const warnings: TwilioNotice[] = []
+  const errors: TwilioNotice[] = []
+  const listeners = new Set<(entry: TimelineEntry) => void>()
+  const pending = new Set<Promise<unknown>>()
+  const lifetime = new AbortController()
+  const { promise: ended, resolve: finish } = Promise.withResolvers<CallResult>()
+  let status: CallStatus = 'queued'
+  let answeredAtMs: number | undefined
+
+  const log: Leg['log'] = (entry, atMs = line.nowMs()) => {
+    const full: TimelineEntry = { atMs: Math.round(atMs * 10) / 10, ...entry }
+    timeline.push(full)
+    for (const listener of listeners) listener(full)
+  }
+  const line = openLine({
+    heardStart: (atMs) => log({ type: 'assistant-start' }, atMs),
+    heardStop: (atMs) => log({ type: 'assistant-stop' }, atMs),
+    spokeStart: (atMs, text) => log({ type: 'caller-start', text }, atMs),
+    spokeStop: (atMs, text) => log({ type: 'caller-stop', text }, atMs),
+  })
+  const callbacks = createStatusCallbacks(options.subscription, () => leg)
+
+  const leg: Leg = {
+    sid,
+    to: options.to,
+    from: options.from,
+    direction: options.direction,
+    parentSid: options.parentSid,
+    world,
+    options,
+    line,
+    timeline,
+    warnings,
+    errors,
+    ended,
+    createdAt: new Date(),
+    signal: lifetime.signal,
+    running: undefined,
+    stream: undefined,
+    onDigit: undefined,
+    answeredBy: undefined,
+    get status() {
+      return status
+    },
+    get over() {
+      return terminal.includes(status)
+    },
+    get answeredAtMs() {
+      return answeredAtMs
+    },
+    get streamSid() {
+      return leg.stream?.streamSid
+    },
+    log,
+    warn(code, message) {
+      warnings.push({ code, message })
+      log({ type: 'warning', code, text: message })
+    },
+    fail(code, message) {
+      errors.push({ code, message })
+      log({ type: 'error', code, text: message })
+    },
+    setStatus(next) {
+      if (terminal.includes(status) || status === next) return
+      status = next
+      callbacks.report(next)
+    },
+    answer() {
+      if (answeredAtMs !== undefined || leg.over) return
+      answeredAtMs = line.nowMs()
+      log({ type: 'answered' })
+      leg.setStatus('in-progress')
+    },
+    end(next, why) {
+      if (leg.over) return
+      leg.setStatus(next)
+      log({ type: 'ended', status: next, text: why })
+      leg.running?.abort(new Error(why))
+      lifetime.abort(new Error(why))
+      leg.stream?.stop()
+      callbacks.flush()
+      const durationMs = line.nowMs()
+      line.close()
+      void settle(pending).then(() =>
+        finish({ sid, status: next, durationMs, timeline, tracks: line.tracks(), warnings, errors }),
+      )
+    },
+    fields: () => fieldsOf(leg),
+    async ask(name, url, method, extra = {}) {
+      const params = { ...leg.fields(), ...extra }
+      log({ type: 'webhook', name, url, params })
+      const { authToken, webhookTimeoutMs: timeoutMs } = world
+      const answer = await askWebhook({ authToken, url, method, params, timeoutMs })
+      log({ type: 'twiml', name, url, text: answer.body, tookMs: answer.tookMs })
+      return answer
+    },
+    notify(url, method, params, name) {
+      log({ type: 'callback', url, name, params })
+      const { authToken, webhookTimeoutMs: timeoutMs } = world
+      const work = askWebhook({ authToken, url, method, params, timeoutMs, retry: false }).then(
+        () => undefined,
+        (error: unknown) => leg.fail(error instanceof TwilioFailure ? error.code : 11200, `${name}: ${String(error)}`),
+      )
+      leg.track(work)
+      return work
+    },
+    track(work) {
+      const settled = work.catch(() => undefined).finally(() => pending.delete(settled))
+      pending.add(settled)
+    },
+    onTimeline: (listener) => void listeners.add(listener),
+    say: async (text, voice) => line.speak(await speak(text, voice ?? options.voice ?? 'rms'), text),
+    play: (audio) => line.speak(audio, '(audio)'),
+    press(digits) {
+      for (const digit of digits) {
+        log({ type: 'dtmf', digits: digit })
+        leg.stream?.press(digit)
+        leg.onDigit?.(digit)
+      }
+    },
+    heardSpeech: (maxMs = 15_000) => line.until(() => line.hearingSinceMs !== undefined, maxMs),
+    quiet: (ms, maxMs = 30_000) =>
+      line.until(() => line.nowMs() - Math.max(line.lastHeardMs, answeredAtMs ?? 0) >= ms, maxMs),
+    seen: (type: TimelineType, nth = 1) =>
+      new Promise((resolve) => {
+        const find = () => timeline.filter((entry) => entry.type === type)[nth - 1]
+        const known = find()
+        if (known || leg.over) return resolve(known)
+        const listener = (): void => {
+          const entry = find()
+          if (!entry && !leg.over) return
+          listeners.delete(listener)
+          resolve(entry)
+        }
+        listeners.add(listener)
+      }),
+    hangUp() {
+      leg.end(answeredAtMs === undefined ? 'no-answer' : 'completed', `${personOf(options.direction)} hung up`)
+    },
+    killSocket: () => leg.stream?.kill(),
+  }
+  return leg
+}
+
+const personOf = (direction: SimCall['direction']): string => (direction === 'inbound' ? 'the caller' : 'the callee')
+
+async function settle(pending: Set<Promise<unknown>>): Promise<void> {
+  // Work may bring more work, such as an action request after the stream's last callback.
+  do {
+    await Promise.all(pending)
+    await new Promise(setImmediate)
+  } while (pending.size > 0)
+}
+
+function fieldsOf(leg: Leg): Record<string, string> {
+  const { to, from, options } = leg
+  const place = (prefix: string) => ({
+    [`${prefix}City`]: '',
+    [`${prefix}State`]: '',
+    [`${prefix}Zip`]: '',
+    [`${prefix}Country`]: 'US',
+  })
+  return {
+    AccountSid: leg.world.accountSid,
+    ApiVersion: '2010-04-01',
+    CallSid: leg.sid,
+    CallStatus: leg.status,
+    Called: to,
+    Caller: from,
+    Direction: leg.direction,
+    From: from,
+    To: to,
+    ...place('Called'),
+    ...place('Caller'),
+    ...place('From'),
+    ...place('To'),
+    ...(leg.direction === 'inbound' && {
+      CallToken: JSON.stringify({ parentCallInfoToken: 'simulated', identityHeaderTokens: [] }),
+    }),
+    ...(leg.direction === 'inbound' &&
+      options.stirVerstat !== null && { StirVerstat: options.stirVerstat ?? 'TN-Validation-Passed-A' }),
+    ...(options.callerName !== undefined && { CallerName: options.callerName }),
+    ...(leg.parentSid !== undefined && { ParentCallSid: leg.parentSid }),
+    ...(leg.answeredBy !== undefined && { AnsweredBy: leg.answeredBy }),
+    ...options.extra,
+  }
+}

@@ -1,0 +1,122 @@
+/** Calls made by REST: checked, rung, detected, and then run like any other. */
+import type { Leg } from './leg.ts'
+import { act, ring } from './ring.ts'
+import { runCall } from './run-twiml.ts'
+import { methodOf, type Instruction } from './scene.ts'
+import type { Subscription } from './status-callbacks.ts'
+import { TwilioFailure, type FarEnd } from './types.ts'
+import { writeStereoWav } from '../speech/wav.ts'
+import { newSid, pause, type World } from './world.ts'
+
+type Form = Record<string, string | string[] | undefined>
+
+const DETECTION_MS = 400
+const possibleNumber = /^\+[1-9]\d{6,14}$/
+
+// Twilio's magic test numbers.
+const refusedTo: Record<string, number> = {
+  '+15005550001': 21217,
+  '+15005550002': 21214,
+  '+15005550003': 21215,
+  '+15005550004': 21216,
+}
+
+/** Creates the call and lets it ring; what comes after happens on its own. Throws a `TwilioFailure` for what Twilio refuses. */
+export async function startOutbound(world: World, form: Form): Promise<Leg> {
+  const field = (name: string): string | undefined => {
+    const value = form[name]
+    return Array.isArray(value) ? value[0] : value
+  }
+  const [to, from, url, twiml] = [field('To'), field('From'), field('Url'), field('Twiml')]
+  if (!to) throw new TwilioFailure(21201, "No 'To' number is specified")
+  if (!from) throw new TwilioFailure(21213, "No 'From' number is specified")
+  if (refusedTo[to]) throw new TwilioFailure(refusedTo[to], `Call to ${to} refused`)
+  if (!possibleNumber.test(to) && !/^(sip|client):/.test(to)) throw new TwilioFailure(21211, `Invalid 'To' Phone Number: ${to}`)
+  if (!possibleNumber.test(from)) throw new TwilioFailure(21212, `Invalid 'From' Phone Number: ${from}`)
+  if (!world.owns(from)) throw new TwilioFailure(21210, `'From' phone number not verified: ${from}`)
+  if (url === undefined && twiml === undefined) throw new TwilioFailure(21205, 'Url parameter is required')
+  if (url !== undefined && !/^https?:\/\//.test(url)) throw new TwilioFailure(21205, `Url is not a valid URL: ${url}`)
+  if (twiml !== undefined && twiml.length > 4000) throw new TwilioFailure(32018, 'Twiml is too long')
+  const sendDigits = field('SendDigits')
+  if (sendDigits !== undefined && !/^[0-9*#wW]{1,32}$/.test(sendDigits)) throw new TwilioFailure(21206, 'SendDigits is not valid')
+
+  const far = world.farEnd(to)
+  const leg = world.createLeg({ direction: 'outbound-api', to, from, ...subscriptionOf(form, field) })
+  const limitS = Number(field('TimeLimit') ?? 0)
+  void proceed(leg, far, {
+    start: url === undefined ? { document: twiml! } : { name: 'voice', url, method: methodOf(field('Method')) },
+    timeoutMs: Number(field('Timeout') ?? '60') * 1000,
+    limitMs: limitS * 1000,
+    // SendDigits switches detection off.
+    detection: field('MachineDetection') === undefined || sendDigits ? 'off' : field('AsyncAmd') === 'true' ? 'async' : 'sync',
+    amdUrl: field('AsyncAmdStatusCallback'),
+    recordingUrl: field('Record') === 'true' ? (field('RecordingStatusCallback') ?? '') : undefined,
+  })
+  return leg
+}
+
+interface Plan {
+  start: Instruction
+  timeoutMs: number
+  limitMs: number
+  detection: 'off' | 'sync' | 'async'
+  amdUrl: string | undefined
+  recordingUrl: string | undefined
+}
+
+async function proceed(leg: Leg, far: FarEnd, plan: Plan): Promise<void> {
+  if (!(await ring(leg, far, plan.timeoutMs))) return
+  if (plan.limitMs > 0) void pause(plan.limitMs, leg.signal).then(() => leg.end('completed', 'the time limit was reached'))
+  if (plan.recordingUrl !== undefined) leg.signal.addEventListener('abort', () => saveCall(leg, plan.recordingUrl!))
+  act(leg, far)
+  if (plan.detection === 'sync') {
+    await pause(far.detectionMs ?? DETECTION_MS, leg.signal)
+    leg.answeredBy = far.answeredBy ?? 'human'
+  }
+  if (plan.detection === 'async') leg.track(detect(leg, far, plan.amdUrl))
+  if (!leg.over) await runCall(leg, plan.start)
+}
+
+async function detect(leg: Leg, far: FarEnd, url: string | undefined): Promise<void> {
+  const detectionMs = far.detectionMs ?? DETECTION_MS
+  await pause(detectionMs, leg.signal)
+  if (leg.over) return
+  leg.answeredBy = far.answeredBy ?? 'human'
+  if (!url) return
+  const params = {
+    AccountSid: leg.world.accountSid,
+    CallSid: leg.sid,
+    AnsweredBy: leg.answeredBy,
+    MachineDetectionDuration: String(detectionMs),
+  }
+  await leg.notify(url, 'POST', params, 'amd')
+}
+
+function saveCall(leg: Leg, callbackUrl: string): void {
+  const { world } = leg
+  const { caller, heard } = leg.line.tracks()
+  const sid = newSid('RE')
+  const seconds = Math.round(caller.length / 8000)
+  world.recordings.set(sid, { sid, callSid: leg.sid, wav: writeStereoWav(caller, heard), seconds })
+  if (!callbackUrl) return
+  const params = {
+    AccountSid: world.accountSid,
+    CallSid: leg.sid,
+    RecordingSid: sid,
+    RecordingUrl: `${world.url()}/2010-04-01/Accounts/${world.accountSid}/Recordings/${sid}`,
+    RecordingStatus: 'completed',
+    RecordingDuration: String(seconds),
+    RecordingChannels: '2',
+    RecordingSource: 'OutboundAPI',
+  }
+  void leg.notify(callbackUrl, 'POST', params, 'recording')
+}
+
+function subscriptionOf(form: Form, field: (name: string) => string | undefined): { subscription?: Subscription } {
+  const url = field('StatusCallback')
+  if (!url) return {}
+  const events = form.StatusCallbackEvent ?? 'completed'
+  // Lists come as repeated fields; one field with spaces is what the TwiML attribute looks like.
+  const list = Array.isArray(events) ? events : events.split(' ')
+  return { subscription: { url, method: methodOf(field('StatusCallbackMethod')), events: list } }
+}

@@ -1,0 +1,27 @@
+/** Rings somebody, who answers or does not. */
+import type { Leg } from './leg.ts'
+import { rehearse, runScript } from './script.ts'
+import type { FarEnd } from './types.ts'
+import { pause } from './world.ts'
+
+const ANSWERS_AFTER_MS = 100
+
+/** Rings until an outcome or `timeoutMs`; true when they answered. Otherwise the leg has ended with the status that says why. */
+export async function ring(leg: Leg, far: FarEnd, timeoutMs: number): Promise<boolean> {
+  leg.setStatus('initiated')
+  await rehearse({ script: far.script ?? [], voice: leg.options.voice })
+  leg.setStatus('ringing')
+  const afterMs = far.outcome === 'no-answer' ? timeoutMs : (far.afterMs ?? ANSWERS_AFTER_MS)
+  await pause(Math.min(afterMs, timeoutMs), leg.signal)
+  if (leg.over) return false
+  if (afterMs >= timeoutMs) leg.end('no-answer', 'nobody answered')
+  else if (far.outcome !== 'answers') leg.end(far.outcome, far.outcome)
+  else leg.answer()
+  return !leg.over
+}
+
+/** The person who answered starts to act: their script, and the moment they hang up. Not awaited by the call. */
+export function act(leg: Leg, far: FarEnd): void {
+  if (far.hangsUpAfterMs !== undefined) void pause(far.hangsUpAfterMs, leg.signal).then(() => leg.hangUp())
+  if (far.script) leg.track(runScript(leg, { script: far.script, voice: leg.options.voice }))
+}

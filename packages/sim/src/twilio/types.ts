@@ -1,0 +1,213 @@
+/** What the stand-in for Twilio takes and gives: callers, far ends, faults, and the story of a call. */
+import type { Voice } from '../speech/voice.ts'
+
+/** What Twilio says about a call; `initiated` exists in callbacks only, never in REST. */
+export type CallStatus =
+  | 'queued'
+  | 'initiated'
+  | 'ringing'
+  | 'in-progress'
+  | 'completed'
+  | 'busy'
+  | 'no-answer'
+  | 'failed'
+  | 'canceled'
+
+/** One thing a scripted person does. Between two utterances they listen first, unless a `wait`, `listen` or `interrupt` says otherwise. */
+export type CallerStep =
+  | { say: string; voice?: Voice }
+  | { dtmf: string }
+  /** μ-law, 8 kHz. */
+  | { audio: Buffer }
+  | { wait: number }
+  /** Speaks `afterMs` (default 600) after the other side's audio started. */
+  | { interrupt: string; afterMs?: number; voice?: Voice }
+  /** Waits until the other side has spoken and then been silent for `quietMs` (default 700), at most `maxMs` (default 15,000). */
+  | { listen: true; quietMs?: number; maxMs?: number }
+  | { hangup: true }
+
+/** What happens when Twilio rings somebody; scripts run once they have answered. */
+export interface FarEnd {
+  outcome: 'answers' | 'busy' | 'no-answer' | 'failed'
+  /** Time from ringing to the outcome, in ms (default 100). */
+  afterMs?: number
+  script?: CallerStep[]
+  /** Hangs up this long after being connected, in ms. */
+  hangsUpAfterMs?: number
+  /** The verdict of answering machine detection (default `human`), and how long it takes in ms (default 400). */
+  answeredBy?: 'human' | 'machine_start' | 'machine_end_beep' | 'machine_end_silence' | 'machine_end_other' | 'fax' | 'unknown'
+  detectionMs?: number
+}
+
+/** How the audio towards the gateway misbehaves. */
+export interface MediaFaults {
+  /** Sends nothing while the caller is silent (discontinuous transmission). */
+  gaps?: boolean
+  /** Every `everyMs` holds the audio back for `stallMs`, then sends it at once. */
+  bursts?: { everyMs: number; stallMs: number }
+  /** Delays each frame by up to this many ms, order kept. */
+  jitterMs?: number
+}
+
+/** Things that go wrong on purpose; all off by default. Changes count from the next event on. */
+export interface TwilioFaults {
+  media?: MediaFaults
+  /** More fields in the `connected` message. */
+  connectedExtra?: Record<string, unknown>
+  /** Asks the voice webhook twice with the same CallSid; the second answer counts, as after a retry. */
+  duplicateWebhook?: boolean
+  /** Time between the webhook's answer and the media socket, in ms. */
+  lateStreamMs?: number
+  /** Echoes the marks that a `clear` returned this late, in ms, mixed with later ones. */
+  lateClearMarksMs?: number
+  duplicateStatus?: boolean
+  /** Swaps neighbouring status callbacks. */
+  reorderStatus?: boolean
+  /** Refuses this many REST requests. */
+  rest?: { status: number; code: number; message: string; times: number }
+  /** Holds every REST answer back, in ms. */
+  restDelayMs?: number
+}
+
+/** Who rings whom, and what they do. */
+export interface PlaceCallOptions {
+  to: string
+  from: string
+  script?: CallerStep[]
+  voice?: Voice
+  callerName?: string
+  /** Attestation of the caller's number (default `TN-Validation-Passed-A`); null leaves the field out. */
+  stirVerstat?: string | null
+  /** More fields in every webhook of this call. */
+  extra?: Record<string, string>
+  method?: 'GET' | 'POST'
+  /** Time before the webhook is asked, in ms (default 0). */
+  ringMs?: number
+  /** With nothing left to say, hangs up after this much silence on both sides, in ms (default 8000). */
+  maxSilenceMs?: number
+  /** Hangs up in any case, in ms (default 120,000). */
+  maxCallMs?: number
+  media?: MediaFaults
+  /** Also asks the `<Connect>`, `<Dial>` or `<Record>` action after the caller hung up, with CallStatus=completed. */
+  actionAfterHangup?: boolean
+}
+
+/** What the timeline knows. */
+export type TimelineType =
+  | 'webhook'
+  | 'twiml'
+  | 'answered'
+  | 'socket-opened'
+  | 'media-start'
+  | 'first-audio'
+  | 'assistant-start'
+  | 'assistant-stop'
+  | 'caller-start'
+  | 'caller-stop'
+  | 'clear'
+  | 'mark'
+  | 'mark-echoed'
+  | 'dtmf'
+  | 'stop'
+  | 'socket-closed'
+  | 'say'
+  | 'play'
+  | 'gather'
+  | 'record'
+  | 'dial'
+  | 'bridged'
+  | 'dialled'
+  | 'conference'
+  | 'redirected'
+  | 'callback'
+  | 'warning'
+  | 'error'
+  | 'ended'
+
+/** One thing that happened, in ms since the call was placed; both audio tracks use the same clock. */
+export interface TimelineEntry {
+  atMs: number
+  type: TimelineType
+  /** Words spoken, a document, a reason. */
+  text?: string
+  /** A mark's name, or whose callback it was. */
+  name?: string
+  digits?: string
+  url?: string
+  streamSid?: string
+  status?: string
+  code?: number
+  /** How long it took, or how much audio was cut, in ms. */
+  tookMs?: number
+  params?: Record<string, string>
+}
+
+/** An entry of Twilio's debugger: 31950 malformed message, 31951 invalid message, 12100 bad document and so on. */
+export interface TwilioNotice {
+  code: number
+  message: string
+}
+
+/** What is left of a call. */
+export interface CallResult {
+  sid: string
+  status: CallStatus
+  durationMs: number
+  timeline: TimelineEntry[]
+  /** μ-law 8 kHz from the moment the call was placed. `heard` is what reached the ear: cleared audio is not in it. */
+  tracks: { caller: Buffer; heard: Buffer }
+  /** What the gateway sent that Twilio would have warned of; empty for a correct gateway. */
+  warnings: TwilioNotice[]
+  errors: TwilioNotice[]
+}
+
+/** A call that can be watched and steered while it lasts. */
+export interface SimCall {
+  readonly sid: string
+  readonly to: string
+  readonly from: string
+  readonly direction: 'inbound' | 'outbound-api' | 'outbound-dial'
+  readonly parentSid: string | undefined
+  readonly status: CallStatus
+  readonly timeline: readonly TimelineEntry[]
+  readonly warnings: readonly TwilioNotice[]
+  readonly errors: readonly TwilioNotice[]
+  /** The media stream that is open now. */
+  readonly streamSid: string | undefined
+  /** Settles when everything about the call is over, its callbacks included; never rejects. */
+  readonly ended: Promise<CallResult>
+  onTimeline(listener: (entry: TimelineEntry) => void): void
+  /** Speaks at once; resolves when the words are out. */
+  say(text: string, voice?: Voice): Promise<void>
+  /** Plays μ-law into the call; resolves when it is out. */
+  play(audio: Buffer): Promise<void>
+  press(digits: string): void
+  /** Waits for the other side to be speaking; false when it was not within `maxMs` (default 15,000). */
+  heardSpeech(maxMs?: number): Promise<boolean>
+  /** Waits for this much silence from the other side; false when it never came. */
+  quiet(ms: number, maxMs?: number): Promise<boolean>
+  /** Waits for a timeline entry, past or future; undefined when the call ended first. */
+  seen(type: TimelineType, nth?: number): Promise<TimelineEntry | undefined>
+  hangUp(): void
+  /** The media socket dies without a close frame. */
+  killSocket(): void
+}
+
+/** A REST request the stand-in received. */
+export interface RecordedRequest {
+  method: string
+  path: string
+  body: Record<string, string | string[]>
+  status: number
+}
+
+/** The Twilio error the stand-in answers with. */
+export class TwilioFailure extends Error {
+  readonly code: number
+  readonly status: number
+  constructor(code: number, message: string, status = 400) {
+    super(message)
+    this.code = code
+    this.status = status
+  }
+}

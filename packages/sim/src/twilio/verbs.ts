@@ -1,0 +1,264 @@
+/** The verbs of TwiML that talk, listen and connect; `<Dial>` has a file of its own. */
+import { speak, type Voice } from '../speech/voice.ts'
+import { encodeUlaw } from '../speech/ulaw.ts'
+import { readWav, writeStereoWav } from '../speech/wav.ts'
+import { FRAME_MS } from './frame-clock.ts'
+import { openMediaStream } from './media-stream.ts'
+import { createPlayout } from './playout.ts'
+import { follow, methodOf, resolveUrl, type Scene, type Verb } from './scene.ts'
+import type { TwimlNode } from './twiml.ts'
+import { TwilioFailure } from './types.ts'
+import { newSid, pause, unlessAborted } from './world.ts'
+
+const SAY_VOICE: Voice = 'awb'
+
+/** `<Connect><Stream>`: lives until the gateway closes the socket, the call ends or the document is replaced. */
+export const connect: Verb = async (scene, node) => {
+  const { leg, signal, base } = scene
+  const [stream] = node.children
+  if (!stream) throw new TwilioFailure(12100, 'Document parse failure: <Connect> without <Stream>')
+  const url = streamUrl(stream.attributes.url ?? '', base)
+  await pause(leg.world.faults.lateStreamMs ?? 0, signal)
+  signal.throwIfAborted()
+
+  const streamSid = newSid('MZ')
+  const report = (event: string, error?: string): void => {
+    const { statusCallback, statusCallbackMethod, name } = stream.attributes
+    if (!statusCallback) return
+    const params = {
+      AccountSid: leg.world.accountSid,
+      CallSid: leg.sid,
+      StreamSid: streamSid,
+      StreamName: name ?? streamSid,
+      StreamEvent: event,
+      // Twilio writes nanoseconds.
+      Timestamp: new Date().toISOString().replace('Z', '000000Z'),
+      ...(error !== undefined && { StreamError: error }),
+    }
+    void leg.notify(resolveUrl(statusCallback, base), methodOf(statusCallbackMethod), params, 'stream')
+  }
+  if (typeof url !== 'string') {
+    leg.fail(url.code, url.message)
+    report('stream-error', url.message)
+  } else {
+    const media = openMediaStream({
+      url,
+      accountSid: leg.world.accountSid,
+      authToken: leg.world.authToken,
+      callSid: leg.sid,
+      streamSid,
+      parameters: parametersOf(stream),
+      line: leg.line,
+      media: () => leg.options.media ?? leg.world.faults.media ?? {},
+      faults: () => leg.world.faults,
+      log(entry) {
+        leg.log(entry)
+        if (entry.type === 'media-start') report('stream-started')
+      },
+      warn: leg.warn,
+      fail: leg.fail,
+    })
+    leg.stream = media
+    leg.track(media.ended)
+    const stop = (): void => media.stop()
+    signal.addEventListener('abort', stop)
+    const end = await media.ended
+    signal.removeEventListener('abort', stop)
+    if (leg.stream === media) leg.stream = undefined
+    if (end.reason === 'died') leg.fail(end.code ?? 31924, 'Stream: WebSocket protocol error: closed without a close frame')
+    const broken = end.reason === 'died' || end.reason === 'failed'
+    report(broken ? 'stream-error' : 'stream-stopped', broken ? `${end.code}` : undefined)
+  }
+  return follow(scene, node, {})
+}
+
+/** `<Say>`: spoken into the caller's ear. */
+export const say: Verb = async ({ leg, signal }, node) => {
+  leg.log({ type: 'say', text: node.text })
+  const audio = await speak(node.text, SAY_VOICE)
+  for (let i = 0; i < Number(node.attributes.loop ?? '1'); i++) await playInto(leg, signal, audio)
+  return undefined
+}
+
+/** `<Play>`: a WAV from an address, or digits, which are noted and take their time. */
+export const play: Verb = async ({ leg, signal, base }, node) => {
+  const { digits } = node.attributes
+  leg.log({ type: 'play', ...(digits !== undefined ? { digits } : { url: node.text }) })
+  if (digits !== undefined) {
+    for (const digit of digits) await pause(digit === 'w' ? 500 : digit === 'W' ? 1000 : 200, signal)
+    return undefined
+  }
+  try {
+    const response = await fetch(resolveUrl(node.text, base), { signal })
+    if (!response.ok) throw new Error(`HTTP ${response.status}`)
+    await playInto(leg, signal, readWav(Buffer.from(await response.arrayBuffer())))
+  } catch (error) {
+    signal.throwIfAborted()
+    leg.fail(12300, `<Play> ${node.text}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  return undefined
+}
+
+/** `<Gather>` by keypad: prompts, then waits for digits. */
+export const gather: Verb = async (scene, node) => {
+  const { leg, signal } = scene
+  const { numDigits, timeout = '5', finishOnKey = '#' } = node.attributes
+  leg.log({ type: 'gather' })
+  let digits = ''
+  let finished = false
+  let lastKeyMs = 0
+  leg.onDigit = (digit) => {
+    lastKeyMs = leg.line.nowMs()
+    if (digit === finishOnKey) finished = true
+    else digits += digit
+    if (numDigits !== undefined && digits.length >= Number(numDigits)) finished = true
+  }
+  const prompts = new AbortController()
+  const prompting = (async () => {
+    const scope = AbortSignal.any([signal, prompts.signal])
+    for (const child of node.children) {
+      if (child.name === 'Pause') await pause(Number(child.attributes.length ?? '1') * 1000, scope)
+      else await (child.name === 'Say' ? say : play)({ ...scene, signal: scope }, child)
+      scope.throwIfAborted()
+    }
+    lastKeyMs = Math.max(lastKeyMs, leg.line.nowMs())
+  })().catch(() => undefined)
+  const started = leg.line.until(() => digits !== '' || finished, Number.POSITIVE_INFINITY)
+  await unlessAborted(signal, Promise.race([prompting, started]))
+  prompts.abort(new Error('a key was pressed'))
+  lastKeyMs = Math.max(lastKeyMs, leg.line.nowMs())
+  await unlessAborted(
+    signal,
+    leg.line.until(() => finished || leg.line.nowMs() - lastKeyMs >= Number(timeout) * 1000, Number.POSITIVE_INFINITY),
+  )
+  leg.onDigit = undefined
+  const answered = digits !== '' || node.attributes.actionOnEmptyResult === 'true'
+  return answered ? follow(scene, node, { Digits: digits, FinishedOnKey: finished ? finishOnKey : '' }) : undefined
+}
+
+/** `<Record>`: what the caller says, until silence, a key, the length, or the end of the call. */
+export const record: Verb = async (scene, node) => {
+  const { leg, signal } = scene
+  const { timeout = '5', maxLength = '3600', finishOnKey = '1234567890*#', playBeep = 'true' } = node.attributes
+  leg.log({ type: 'record' })
+  if (playBeep === 'true') await playInto(leg, signal, beep())
+  signal.throwIfAborted()
+  let key: string | undefined
+  leg.onDigit = (digit) => {
+    if (finishOnKey.includes(digit)) key = digit
+  }
+  const startedMs = leg.line.nowMs()
+  const frames: Buffer[] = []
+  const stopRecording = leg.line.onFrame((frame) => void frames.push(frame))
+  await leg.line.until(
+    () =>
+      signal.aborted ||
+      key !== undefined ||
+      leg.line.nowMs() - Math.max(startedMs, leg.line.lastSpokeMs) >= Number(timeout) * 1000,
+    Number(maxLength) * 1000,
+  )
+  stopRecording()
+  leg.onDigit = undefined
+  const spoke = leg.line.lastSpokeMs > startedMs
+  // <Record> is the one verb whose action is asked although the caller has gone: that is how the message gets out.
+  if (!spoke) {
+    signal.throwIfAborted()
+    return undefined
+  }
+  const saved = saveRecording(scene, Buffer.concat(frames), undefined, node)
+  return follow(
+    scene,
+    node,
+    {
+      RecordingUrl: saved.url,
+      RecordingSid: saved.sid,
+      RecordingDuration: saved.seconds,
+      ...((key !== undefined || leg.over) && { Digits: key ?? 'hangup' }),
+    },
+    true,
+  )
+}
+
+/** `<Start><Recording>`: the whole call from here on, both sides; reported when the call ends. */
+export const startRecording: Verb = async (scene, node) => {
+  const recording = node.children.find((child) => child.name === 'Recording')
+  if (!recording) {
+    scene.leg.fail(12100, 'The stand-in runs <Start><Recording> only')
+    return undefined
+  }
+  const fromByte = Math.round(scene.leg.line.nowMs() / FRAME_MS) * FRAME_MS * 8
+  scene.leg.signal.addEventListener('abort', () => {
+    const { caller, heard } = scene.leg.line.tracks()
+    saveRecording(scene, caller.subarray(fromByte), heard.subarray(fromByte), recording)
+  })
+  return undefined
+}
+
+/** Stores a recording and tells its callback. */
+function saveRecording(scene: Scene, left: Buffer, right: Buffer | undefined, node: TwimlNode) {
+  const { leg, base } = scene
+  const { world } = leg
+  const sid = newSid('RE')
+  const seconds = Math.max(1, Math.round(left.length / 8000))
+  world.recordings.set(sid, { sid, callSid: leg.sid, wav: writeStereoWav(left, right ?? left), seconds })
+  const url = `${world.url()}/2010-04-01/Accounts/${world.accountSid}/Recordings/${sid}`
+  const { recordingStatusCallback: callback, recordingStatusCallbackMethod } = node.attributes
+  if (callback) {
+    const params = {
+      AccountSid: world.accountSid,
+      CallSid: leg.sid,
+      RecordingSid: sid,
+      RecordingUrl: url,
+      RecordingStatus: 'completed',
+      RecordingDuration: String(seconds),
+      RecordingChannels: right ? '2' : '1',
+      RecordingSource: right ? 'StartCallRecordingTwiML' : 'RecordVerb',
+    }
+    void leg.notify(resolveUrl(callback, base), methodOf(recordingStatusCallbackMethod), params, 'recording')
+  }
+  return { sid, url, seconds: String(seconds) }
+}
+
+/** Plays audio into the caller's ear; resolves when it has been heard, rejects when the document is replaced. */
+async function playInto(leg: Scene['leg'], signal: AbortSignal, audio: Buffer): Promise<void> {
+  const { promise: played, resolve } = Promise.withResolvers<void>()
+  const playout = createPlayout(() => resolve())
+  playout.push(audio)
+  playout.mark('end')
+  const stop = leg.line.listenTo(playout)
+  try {
+    await unlessAborted(signal, played)
+  } finally {
+    stop()
+  }
+}
+
+const parametersOf = (stream: TwimlNode): Record<string, string> =>
+  Object.fromEntries(
+    stream.children.map(({ attributes: { name = '', value = '' } }) => {
+      if (name.length + value.length >= 500) throw new TwilioFailure(12100, `<Parameter name="${name}"> is too long`)
+      return [name, value]
+    }),
+  )
+
+/** The socket's address as the document has it: signed to the letter, so it is not normalised. */
+function streamUrl(url: string, base: string | undefined): string | { code: number; message: string } {
+  const absolute = /^[a-z]+:/i.test(url) ? url : base && URL.canParse(url, base) ? new URL(url, base).href : ''
+  const target = absolute.replace(/^http(s?):/, 'ws$1:')
+  if (!URL.canParse(target)) return { code: 31923, message: `Stream: malformed URL ${url}` }
+  const { protocol, hostname, search } = new URL(target)
+  const loopback = hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname)
+  if (protocol !== 'wss:' && !(protocol === 'ws:' && (loopback || base?.startsWith('http:')))) {
+    return { code: 31922, message: `Stream: scheme ${protocol} is not supported` }
+  }
+  if (search !== '' || url.includes('?')) {
+    return { code: 31920, message: `Stream: WebSocket handshake error: the URL has a query string` }
+  }
+  return target
+}
+
+/** A short tone, as before a voicemail. */
+function beep(): Buffer {
+  const pcm = Int16Array.from({ length: 4000 }, (_, i) => 6000 * Math.sin((2 * Math.PI * 1000 * i) / 8000))
+  return encodeUlaw(pcm)
+}
