@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type SQLite from 'better-sqlite3'
+import { retryWhileBusy } from './sqlite.ts'
+
+interface Migration {
+  readonly name: string
+  readonly sql: string
+  readonly hash: string
+}
+
+interface Journal {
+  readonly entries: readonly { readonly tag: string }[]
+}
+
+/** Reads a folder written by `drizzle-kit generate`, in the order of its journal. */
+const readMigrations = (folder: string): Migration[] => {
+  const journal = JSON.parse(readFileSync(join(folder, 'meta', '_journal.json'), 'utf8')) as Journal
+  return journal.entries.map(({ tag }) => {
+    // A checkout with other line ends is the same migration.
+    const sql = readFileSync(join(folder, `${tag}.sql`), 'utf8').replaceAll('\r\n', '\n')
+    return { name: tag, sql, hash: createHash('sha256').update(sql).digest('hex') }
+  })
+}
+
+/**
+ * Brings one owner's tables to the newest shipped migration, all or nothing.
+ *
+ * Not Drizzle's own migrator, for three reasons: it takes no lock, so processes that start together fail; it skips a
+ * migration older than the newest applied one; and it cannot switch foreign keys off, so that a rebuilt table takes
+ * the rows that refer to it along.
+ */
+export const runMigrations = (database: SQLite.Database, owner: string, folder: string): void => {
+  const shipped = readMigrations(folder)
+  // Inside a transaction this pragma does nothing.
+  database.pragma('foreign_keys = OFF')
+  try {
+    // The write lock comes first: whoever waited for it sees what the other has applied.
+    retryWhileBusy(() => database.exec('BEGIN IMMEDIATE'))
+    applyMissing(database, owner, shipped)
+    database.exec('COMMIT')
+  } finally {
+    if (database.inTransaction) database.exec('ROLLBACK')
+    database.pragma('foreign_keys = ON')
+  }
+}
+
+const applyMissing = (database: SQLite.Database, owner: string, shipped: readonly Migration[]): void => {
+  database.exec(`CREATE TABLE IF NOT EXISTS __migrations (
+    package TEXT NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL, applied_at INTEGER NOT NULL,
+    PRIMARY KEY (package, name)) STRICT`)
+  const applied = new Map(
+    database
+      .prepare<[string], { name: string; hash: string }>('SELECT name, hash FROM __migrations WHERE package = ?')
+      .all(owner)
+      .map(({ name, hash }) => [name, hash]),
+  )
+  for (const [name, hash] of applied) {
+    const known = shipped.find((migration) => migration.name === name)
+    if (!known)
+      throw new Error(
+        `The database comes from a newer version: it has the migration "${name}" of ${owner}, which this version does not know. Start the newer version, or restore a backup.`,
+      )
+    if (known.hash !== hash)
+      throw new Error(
+        `The migration "${name}" of ${owner} was changed after it was applied. Restore the file and put the change into a new migration.`,
+      )
+  }
+  const missing = shipped.filter(({ name }) => !applied.has(name))
+  const remember = database.prepare('INSERT INTO __migrations VALUES (?, ?, ?, ?)')
+  for (const { name, sql, hash } of missing) {
+    database.exec(sql)
+    if (!database.inTransaction)
+      throw new Error(`The migration "${name}" of ${owner} ends the transaction it runs in. Remove its COMMIT.`)
+    remember.run(owner, name, hash, Date.now())
+  }
+  const orphans = missing.length > 0 ? (database.pragma('foreign_key_check') as { table: string }[]) : []
+  if (orphans[0])
+    throw new Error(`The migrations of ${owner} leave rows of "${orphans[0].table}" that refer to nothing.`)
+}

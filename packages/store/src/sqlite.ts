@@ -1,0 +1,69 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import SQLite from 'better-sqlite3'
+
+/** Default is 5 s, in which every other query of the process would wait. */
+const BUSY_TIMEOUT_MS = 100
+
+/** How long two processes that start together wait for each other. */
+const LOCK_TIMEOUT_MS = 30_000
+
+const LOCK_RETRY_MS = 50
+
+const isBusy = (error: unknown): boolean =>
+  error instanceof SQLite.SqliteError && (error.code.startsWith('SQLITE_BUSY') || error.code === 'SQLITE_LOCKED')
+
+/** Repeats `work` while another process holds the database. Blocks its thread: for the worker only. */
+export const retryWhileBusy = <Result>(work: () => Result): Result => {
+  const deadline = performance.now() + LOCK_TIMEOUT_MS
+  for (;;) {
+    try {
+      return work()
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadline) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_RETRY_MS)
+    }
+  }
+}
+
+const assertPragma = (database: SQLite.Database, pragma: string, wanted: unknown): void => {
+  const found = database.pragma(pragma, { simple: true })
+  if (found !== wanted)
+    throw new Error(`SQLite has ${pragma}=${String(found)} where ${String(wanted)} is needed for durable writes.`)
+}
+
+/**
+ * Opens (and creates) a database whose commits survive power loss: WAL with `synchronous=FULL`.
+ * The file is readable by its owner only.
+ */
+export const openSqlite = (file: string): SQLite.Database => {
+  const inMemory = file === ':memory:'
+  if (!inMemory) {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    // SQLite itself would create it readable by everybody; -wal and -shm copy the mode of this file.
+    closeSync(openSync(file, 'a', 0o600))
+  }
+  const database = new SQLite(file, { timeout: BUSY_TIMEOUT_MS })
+  try {
+    // Turning WAL on takes an exclusive lock that the busy timeout does not cover.
+    retryWhileBusy(() => {
+      database.pragma('journal_mode = WAL')
+      database.pragma('synchronous = FULL')
+      database.pragma('foreign_keys = ON')
+      database.pragma('journal_size_limit = 67108864')
+      database.pragma('secure_delete = ON')
+      database.pragma('trusted_schema = OFF')
+      database.pragma('cell_size_check = ON')
+      // better-sqlite3 is built to fall back to NORMAL with the first statement in WAL mode, which may lose commits the
+      // caller was told of; only a check after a first read shows what holds.
+      database.prepare('SELECT count(*) FROM sqlite_schema').get()
+    })
+    if (!inMemory) assertPragma(database, 'journal_mode', 'wal')
+    assertPragma(database, 'synchronous', 2)
+    assertPragma(database, 'foreign_keys', 1)
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}

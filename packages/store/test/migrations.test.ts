@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { sql } from 'drizzle-orm'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { connectDatabase } from '../src/connection.ts'
+import { openStore, type Store } from '../src/index.ts'
+import { migrationFolder, tempFolder } from './fixtures/temp-folder.ts'
+
+const open = async (): Promise<Store> => {
+  const store = await openStore({ url: 'file::memory:' })
+  onTestFinished(() => store.close())
+  return store
+}
+
+const rows = (store: Store, query: string) => store.database.all(sql.raw(query))
+
+const create = { '0000_notes': 'CREATE TABLE notes (id INTEGER PRIMARY KEY);' }
+const widen = {
+  '0001_text': `ALTER TABLE notes ADD text TEXT;\n--> statement-breakpoint\nINSERT INTO notes VALUES (1, 'a');`,
+}
+
+it('processes that start together on a fresh file all come up', { timeout: 60_000 }, async () => {
+  const run = promisify(execFile)
+  const script = join(import.meta.dirname, 'fixtures', 'start-store.ts')
+  for (let round = 0; round < 4; round++) {
+    const url = `file:${join(tempFolder(), 'shared.db')}`
+    const startAt = String(Date.now() + 1_000)
+    await Promise.all([1, 2].map(() => run(process.execPath, [script, url, startAt])))
+    const store = await openStore({ url })
+    expect(await store.messages.list()).toHaveLength(2)
+    expect(await rows(store, 'SELECT package, name FROM __migrations')).toEqual([['store', '0000_messages']])
+    await store.close()
+  }
+})
+
+describe('migrations', () => {
+  it('that take long are waited for by everybody who starts meanwhile', { timeout: 30_000 }, async () => {
+    const file = join(tempFolder(), 'shared.db')
+    const connections = await Promise.all([1, 2, 3].map(() => connectDatabase(file)))
+    onTestFinished(async () => void (await Promise.all(connections.map(({ close }) => close()))))
+    const folder = migrationFolder({
+      '0000_count': `CREATE TABLE counted (n INTEGER);
+        INSERT INTO counted WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000)
+          SELECT count(*) FROM n;`,
+    })
+    await Promise.all(connections.map(({ migrate }) => migrate('count', folder)))
+    const counted = await connections[0]!.query({ sql: 'SELECT n FROM counted', params: [], method: 'all' })
+    expect(counted.rows).toEqual([[3_000_000]])
+  })
+
+  it('run once each, in order, however often they are asked for', async () => {
+    const store = await open()
+    await store.migrate('notes', migrationFolder(create))
+    await store.migrate('notes', migrationFolder({ ...create, ...widen }))
+    await store.migrate('notes', migrationFolder({ ...create, ...widen }))
+    expect(await rows(store, 'SELECT * FROM notes')).toEqual([[1, 'a']])
+  })
+
+  it('of two packages do not mix, even with equal names', async () => {
+    const store = await open()
+    await store.migrate('notes', migrationFolder(create))
+    await store.migrate('other', migrationFolder({ '0000_notes': 'CREATE TABLE other (id INTEGER);' }))
+    expect(await rows(store, 'SELECT * FROM other')).toEqual([])
+  })
+
+  it('that were merged late are not skipped', async () => {
+    const store = await open()
+    await store.migrate('notes', migrationFolder({ ...create, '0002_more': 'CREATE TABLE more (id INTEGER);' }))
+    await store.migrate(
+      'notes',
+      migrationFolder({ ...create, ...widen, '0002_more': 'CREATE TABLE more (id INTEGER);' }),
+    )
+    expect(await rows(store, 'SELECT text FROM notes')).toEqual([['a']])
+  })
+
+  it('that rebuild a table keep the rows that refer to it', async () => {
+    const store = await open()
+    const parents = {
+      '0000_family': `CREATE TABLE parents (id INTEGER PRIMARY KEY);
+        CREATE TABLE children (parent INTEGER NOT NULL REFERENCES parents (id) ON DELETE CASCADE);
+        INSERT INTO parents VALUES (1);
+        INSERT INTO children VALUES (1), (1);`,
+    }
+    await store.migrate('family', migrationFolder(parents))
+    const rebuild = `PRAGMA foreign_keys=OFF;
+      CREATE TABLE __new_parents (id INTEGER PRIMARY KEY, name TEXT);
+      INSERT INTO __new_parents (id) SELECT id FROM parents;
+      DROP TABLE parents;
+      ALTER TABLE __new_parents RENAME TO parents;
+      PRAGMA foreign_keys=ON;`
+    await store.migrate('family', migrationFolder({ ...parents, '0001_name': rebuild }))
+    expect(await rows(store, 'SELECT count(*) FROM children')).toEqual([[2]])
+    expect(await rows(store, 'PRAGMA foreign_keys')).toEqual([[1]])
+  })
+
+  it.each([
+    ['fails half way', 'CREATE TABLE half (id INTEGER); INSERT INTO nowhere VALUES (1);', /no such table/],
+    [
+      'leaves rows that refer to nothing',
+      'CREATE TABLE half (n REFERENCES notes (id)); INSERT INTO half VALUES (9);',
+      /refer to nothing/,
+    ],
+  ])('leave nothing behind when one %s', async (_, broken, message) => {
+    const store = await open()
+    const folder = migrationFolder({ ...create, '0001_half': broken })
+    await expect(store.migrate('notes', folder)).rejects.toMatchObject({
+      code: 'database_failed',
+      message: expect.stringMatching(message),
+    })
+    expect(await rows(store, `SELECT name FROM sqlite_schema WHERE name IN ('notes', 'half')`)).toEqual([])
+    expect(await rows(store, 'PRAGMA foreign_keys')).toEqual([[1]])
+  })
+
+  it('refuse a database that a newer version has written', async () => {
+    const store = await open()
+    await store.migrate('notes', migrationFolder({ ...create, ...widen }))
+    await expect(store.migrate('notes', migrationFolder(create))).rejects.toMatchObject({
+      code: 'database_failed',
+      message: expect.stringMatching(/newer version.*0001_text/),
+    })
+  })
+
+  it('refuse to go on when an applied one was changed', async () => {
+    const store = await open()
+    await store.migrate('notes', migrationFolder(create))
+    const changed = migrationFolder({ '0000_notes': 'CREATE TABLE notes (id TEXT);' })
+    await expect(store.migrate('notes', changed)).rejects.toThrow(/changed after it was applied/)
+  })
+})
