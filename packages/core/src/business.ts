@@ -25,8 +25,7 @@ interface LocalTime {
 
 const isTimeZone = (name: string): boolean => {
   try {
-    new Intl.DateTimeFormat('en-US', { timeZone: name })
-    return true
+    return new Intl.DateTimeFormat('en-US', { timeZone: name }).format() !== ''
   } catch {
     return false
   }

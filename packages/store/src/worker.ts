@@ -31,10 +31,10 @@ const runTask = (database: SQLite.Database, task: Task): unknown => {
         .immediate()
     case 'migrate':
       runMigrations(database, task.owner, task.folder)
-      return undefined
+      return null
     case 'close':
       database.close()
-      return undefined
+      return null
   }
 }
 
