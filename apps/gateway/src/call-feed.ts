@@ -1,0 +1,52 @@
+import type { ServerResponse } from 'node:http'
+import type { CallNotice, CallSession } from '@llc-phone/core'
+
+/** Live news of all calls, as server-sent events. */
+export interface CallFeed {
+  publish(call: CallSession, notice: CallNotice): void
+  /** Takes over a response and keeps it open until either side closes. */
+  subscribe(response: ServerResponse): void
+  close(): void
+}
+
+/** A reader that falls this far behind is disconnected rather than remembered; browsers reconnect by themselves. */
+const BACKLOG_LIMIT_BYTES = 1_048_576
+
+/** Proxies commonly cut a connection that has been silent for a minute. */
+const HEARTBEAT_MS = 15_000
+
+/** Who listens to `GET /calls/events`. */
+export const createCallFeed = (): CallFeed => {
+  const readers = new Set<ServerResponse>()
+  const send = (chunk: string) => {
+    for (const reader of readers) {
+      if (reader.writableLength > BACKLOG_LIMIT_BYTES) reader.destroy()
+      else reader.write(chunk)
+    }
+  }
+  const heartbeat = setInterval(() => send(': still here\n\n'), HEARTBEAT_MS)
+  heartbeat.unref()
+  return {
+    publish(call, notice) {
+      if (readers.size === 0) return
+      const { callId, callSid } = call.facts
+      send(`event: ${notice.type}\ndata: ${JSON.stringify({ callId, callSid, mode: call.mode.name, ...notice })}\n\n`)
+    },
+    subscribe(response) {
+      response.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      })
+      response.write(': connected\n\n')
+      readers.add(response)
+      response.on('close', () => readers.delete(response))
+      response.on('error', () => readers.delete(response))
+    },
+    close() {
+      clearInterval(heartbeat)
+      for (const reader of readers) reader.end()
+      readers.clear()
+    },
+  }
+}

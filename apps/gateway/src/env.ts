@@ -1,0 +1,152 @@
+import { existsSync } from 'node:fs'
+import { loadEnvFile } from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { GatewayError, tryE164 } from '@llc-phone/core'
+import * as z from 'zod'
+
+/** `dev` may leave out what the simulators and the fictional numbers stand in for; `start` may not. */
+export type EnvMode = 'start' | 'dev'
+
+const text = (hint: string) => z.string(`is missing: ${hint}`)
+
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `must be a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`)
+
+const phoneNumber = z.string('is missing: one of your Twilio numbers, like +14155550100').transform((value, check) => {
+  const number = tryE164(value)
+  if (number !== undefined) return number
+  check.addIssue({
+    code: 'custom',
+    message: 'is not in E.164 form: write a plus, the country code and the number, like +14155550100',
+  })
+  return z.NEVER
+})
+
+const url = (protocols: readonly string[], example: string) =>
+  z.string(`is missing: for example ${example}`).refine(
+    (value) => {
+      const parsed = URL.parse(value)
+      return parsed !== null && protocols.includes(parsed.protocol)
+    },
+    `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}, like ${example}`,
+  )
+
+/** Twilio signs the URL it was given, so anything but a bare origin would make every signature fail. */
+const origin = url(['https:', 'http:'], 'https://phone.example.com')
+  .refine((value) => {
+    const parsed = URL.parse(value)
+    return parsed === null || (parsed.pathname === '/' && !parsed.search && !parsed.hash && !parsed.username)
+  }, 'must be an origin alone, without path, query or credentials, like https://phone.example.com')
+  .transform((value) => URL.parse(value)?.origin ?? value)
+
+const tokens = (hint: string) =>
+  text(hint).transform((value) =>
+    value
+      .split(',')
+      .map((token) => token.trim())
+      .filter(Boolean),
+  )
+
+const schemaOf = (mode: EnvMode) => {
+  const inDev = <Schema extends z.ZodType<unknown, string>>(schema: Schema, value: string) =>
+    mode === 'dev' ? schema.prefault(value as z.input<Schema>) : schema.optional()
+  return z
+    .object({
+      PORT: wholeNumber(0, 65_535).prefault('8081'),
+      HOST: z.string().default(mode === 'dev' ? '127.0.0.1' : '0.0.0.0'),
+      PUBLIC_URL: origin,
+      OPENAI_API_KEY: text('your key from https://platform.openai.com/api-keys'),
+      OPENAI_REALTIME_URL: url(['wss:', 'ws:'], 'wss://api.openai.com/v1/realtime').default(
+        'wss://api.openai.com/v1/realtime',
+      ),
+      OPENAI_REALTIME_DIALECT: z.enum(['auto', 'ga', 'flat'], 'must be auto, ga or flat').default('auto'),
+      OPENAI_MODEL: z.string().default('gpt-realtime-1.5'),
+      OPENAI_VOICE: z.string().default('cedar'),
+      TWILIO_ACCOUNT_SID: text('it starts with AC and stands on the Twilio Console home page').regex(
+        /^AC[0-9a-f]{32}$/i,
+        'must be AC followed by 32 hexadecimal digits (an API key, SK…, does not verify signatures)',
+      ),
+      TWILIO_AUTH_TOKEN: tokens('it stands beside the account SID; several, separated by commas, allow rotation'),
+      TWILIO_PHONE_NUMBER: phoneNumber,
+      TWILIO_API_URL: url(['https:', 'http:'], 'https://api.twilio.com').optional(),
+      TWILIO_EDGE: z.string().optional(),
+      TWILIO_REGION: z.string().optional(),
+      PREWARM_TIMEOUT_MS: wholeNumber(100, 120_000).prefault('10000'),
+      DATABASE_URL: z
+        .string()
+        .regex(/^file:./, 'must be a SQLite file, like file:data/llc-phone.db')
+        .default('file:data/llc-phone.db'),
+      ADMIN_TOKEN: text('a long random string, for example from: openssl rand -hex 32').min(
+        mode === 'dev' ? 1 : 16,
+        'is too short to be safe: use at least 16 characters, for example from: openssl rand -hex 32',
+      ),
+      IVR_DID: inDev(phoneNumber, '+14155550101'),
+      RECEPTIONIST_DID: inDev(phoneNumber, '+14155550102'),
+      CSR_DID: inDev(phoneNumber, '+14155550103'),
+      SALES_NUMBER: inDev(phoneNumber, '+14155550111'),
+      SUPPORT_NUMBER: inDev(phoneNumber, '+14155550112'),
+      BILLING_NUMBER: inDev(phoneNumber, '+14155550113'),
+      SCHEDULING_NUMBER: inDev(phoneNumber, '+14155550114'),
+      LOG_LEVEL: z
+        .enum(
+          ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+          'must be trace, debug, info, warn, error, fatal or silent',
+        )
+        .default('info'),
+    })
+    .superRefine((env, check) => {
+      const problem = (name: string, message: string) => check.addIssue({ code: 'custom', path: [name], message })
+      if (env.TWILIO_EDGE !== undefined && env.TWILIO_REGION === undefined)
+        problem(
+          'TWILIO_REGION',
+          'is missing: TWILIO_EDGE without it leads to a host that does not exist. Set both or neither',
+        )
+      if (env.TWILIO_REGION !== undefined && env.TWILIO_EDGE === undefined)
+        problem(
+          'TWILIO_EDGE',
+          'is missing: TWILIO_REGION without it leads to a host that does not exist. Set both or neither',
+        )
+      if (env.TWILIO_AUTH_TOKEN.length === 0) problem('TWILIO_AUTH_TOKEN', 'holds no token')
+      if (mode === 'start' && env.PUBLIC_URL.startsWith('http:') && !isLoopback(env.PUBLIC_URL))
+        problem('PUBLIC_URL', 'must be https: outside this machine, because Twilio opens media streams over wss: only')
+    })
+}
+
+const isLoopback = (publicUrl: string): boolean =>
+  ['127.0.0.1', 'localhost', '[::1]'].includes(URL.parse(publicUrl)?.hostname ?? '')
+
+/** The checked environment, under the names of docs/reference/env.md. Optional numbers are absent when not set. */
+export type Env = z.output<ReturnType<typeof schemaOf>>
+
+/**
+ * Checks the environment. Throws one `config_invalid` that names every problem at once and what to write instead; values
+ * are never repeated, because some are secrets.
+ */
+export const parseEnv = (variables: Readonly<Record<string, string | undefined>>, { mode }: { mode: EnvMode }): Env => {
+  // `NAME=` in a .env file means "not set".
+  const given = Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
+  )
+  if (mode === 'dev') given.PUBLIC_URL ??= `http://127.0.0.1:${given.PORT ?? '8081'}`
+  const parsed = schemaOf(mode).safeParse(given)
+  if (parsed.success) return parsed.data
+  const problems = new Map(parsed.error.issues.toReversed().map((issue) => [issue.path.join('.'), issue.message]))
+  const names = [...problems.keys()].toReversed()
+  const width = Math.max(...names.map((name) => name.length))
+  throw new GatewayError(
+    'config_invalid',
+    [
+      `The environment is not complete. ${names.length === 1 ? 'One variable' : `${names.length} variables`} to set in .env (see .env.example) or in the shell:`,
+      ...names.map((name) => `  ${name.padEnd(width)}  ${problems.get(name)}`),
+    ].join('\n'),
+  )
+}
+
+/** Reads `.env` at the repository root; a real variable wins over the file. */
+export const loadDotEnv = (file = fileURLToPath(new URL('../../../.env', import.meta.url))): void => {
+  if (existsSync(file)) loadEnvFile(file)
+}

@@ -1,0 +1,100 @@
+import type { AddressInfo } from 'node:net'
+import { createCallRegistry, GatewayError, realtimeProvider, systemClock } from '@llc-phone/core'
+import { openStore } from '@llc-phone/store'
+import type { Logger } from 'pino'
+import { configureGateway } from '../gateway.config.ts'
+import { buildApp } from './app.ts'
+import { createCallFeed } from './call-feed.ts'
+import { createDrain } from './drain.ts'
+import type { Env } from './env.ts'
+import { createMetrics } from './metrics.ts'
+import { modelWarning } from './models.ts'
+import type { Numbers } from './numbers.ts'
+import { createObserver } from './observe.ts'
+import { describePortHolder } from './port-holder.ts'
+import { createCallControl } from './twilio/call-control.ts'
+import { createSignatureCheck } from './twilio/signature.ts'
+import { createTwiml } from './twilio/twiml.ts'
+
+/** A gateway that listens. */
+export interface Gateway {
+  readonly port: number
+  readonly numbers: Numbers
+  /** Lets live calls finish, then closes everything. A second call ends what is left at once. */
+  stop(): Promise<void>
+}
+
+/** Puts the gateway together and listens. Throws `config_invalid` or `port_in_use` with a message for the operator. */
+export const startGateway = async (env: Env, options: { log: Logger; drainDeadlineMs: number }): Promise<Gateway> => {
+  const { log } = options
+  const warning = modelWarning(env.OPENAI_MODEL, new Date())
+  if (warning) log.warn({ model: env.OPENAI_MODEL }, warning)
+
+  const store = await openStore({ url: env.DATABASE_URL })
+  const numbers = configureGateway({ env, store })
+  const feed = createCallFeed()
+  const metrics = createMetrics(() => registry.active())
+  const registry = createCallRegistry({
+    clock: systemClock,
+    provider: realtimeProvider({
+      url: env.OPENAI_REALTIME_URL,
+      apiKey: env.OPENAI_API_KEY,
+      model: env.OPENAI_MODEL,
+      dialect: env.OPENAI_REALTIME_DIALECT,
+    }),
+    defaultVoice: env.OPENAI_VOICE,
+    prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
+    callControl: createCallControl({
+      accountSid: env.TWILIO_ACCOUNT_SID,
+      authToken: env.TWILIO_AUTH_TOKEN[0]!,
+      apiUrl: env.TWILIO_API_URL,
+      edge: env.TWILIO_EDGE,
+      region: env.TWILIO_REGION,
+    }),
+    observe: createObserver({ log, metrics, feed }),
+  })
+  const drain = createDrain({ registry, clock: systemClock, log, deadlineMs: options.drainDeadlineMs })
+  const app = await buildApp({
+    adminToken: env.ADMIN_TOKEN,
+    log,
+    registry,
+    numbers,
+    signature: createSignatureCheck({ publicUrl: env.PUBLIC_URL, authTokens: env.TWILIO_AUTH_TOKEN }),
+    twiml: createTwiml(env.PUBLIC_URL),
+    metrics,
+    feed,
+    isDraining: () => drain.begun,
+  })
+  try {
+    await app.listen({ port: env.PORT, host: env.HOST })
+  } catch (error) {
+    await store.close()
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    throw new GatewayError(
+      'port_in_use',
+      `Port ${env.PORT} is held by ${describePortHolder(env.PORT)}. Stop it, or set PORT to a free one.`,
+    )
+  }
+  const { port } = app.server.address() as AddressInfo
+  log.info({ host: env.HOST, port, publicUrl: env.PUBLIC_URL, model: env.OPENAI_MODEL }, 'gateway listens')
+
+  let closed: Promise<void> | undefined
+  const close = async () => {
+    await app.close()
+    await store.close()
+    log.info('gateway stopped')
+  }
+  return {
+    port,
+    numbers,
+    async stop() {
+      // Closing the server first would hang up on everybody.
+      await drain.begin()
+      closed ??= close()
+      await closed
+    },
+  }
+}
+
+/** The values that must never appear in a log line. */
+export const secretsOf = (env: Env): string[] => [env.OPENAI_API_KEY, ...env.TWILIO_AUTH_TOKEN, env.ADMIN_TOKEN]

@@ -1,0 +1,44 @@
+import { parseArgs } from 'node:util'
+import { GatewayError } from '@llc-phone/core'
+import { DRAIN_DEADLINE_MS } from './drain.ts'
+import { loadDotEnv, parseEnv } from './env.ts'
+import { secretsOf, startGateway } from './gateway.ts'
+import { createLog } from './log.ts'
+
+const HELP = `Usage: pnpm start
+
+Answers real calls. Settings come from the environment and from .env at the repository root (a real variable wins);
+.env.example explains each. Which number answers in which mode stands in apps/gateway/gateway.config.ts.
+
+Stop with SIGTERM or Ctrl-C: /readyz answers 503, live calls finish (30 minutes at most), then the process ends.
+The same signal a second time ends the calls that are left now.
+
+  --help   shows this`
+
+const run = async (): Promise<void> => {
+  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
+  if (values.help) return console.log(HELP)
+  loadDotEnv()
+  const env = parseEnv(process.env, { mode: 'start' })
+  const log = createLog({ level: env.LOG_LEVEL, secrets: secretsOf(env) })
+  const gateway = await startGateway(env, { log, drainDeadlineMs: DRAIN_DEADLINE_MS })
+  const stop = () => {
+    gateway.stop().then(
+      () => log.flush(() => process.exit(0)),
+      (error: unknown) => {
+        log.fatal({ err: error }, 'could not stop in order')
+        log.flush(() => process.exit(1))
+      },
+    )
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+run().catch((error: unknown) => {
+  console.error(error instanceof GatewayError || isUsageError(error) ? (error as Error).message : error)
+  process.exit(1)
+})
+
+const isUsageError = (error: unknown): boolean =>
+  String((error as { code?: unknown } | undefined)?.code).startsWith('ERR_PARSE_ARGS')

@@ -1,0 +1,110 @@
+import type { CallNotice, CallRegistry, CallSession } from '@llc-phone/core'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** The process's Prometheus metrics. */
+export interface Metrics {
+  readonly contentType: string
+  read(): Promise<string>
+  observe(call: CallSession, notice: CallNotice): void
+  /** A request or upgrade that was turned away, by error code. */
+  refused(code: string): void
+}
+
+/** From a frame crossing our process (well under 1 ms) to a model that is slow to open. */
+const LATENCY_BUCKETS_SECONDS = [
+  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10,
+]
+
+/** Metrics with their own registry, so that two gateways in one process (tests) do not collide. */
+export const createMetrics = (active: () => ReturnType<CallRegistry['active']>): Metrics => {
+  const register = new Registry()
+  const registers = [register]
+  collectDefaultMetrics({ register })
+  const callsActive = new Gauge({
+    name: 'llc_calls_active',
+    help: 'Calls that have not ended, by mode.',
+    labelNames: ['mode'],
+    registers,
+  })
+  const ended = new Counter({
+    name: 'llc_calls_ended_total',
+    help: 'Calls that ended, by mode and disposition.',
+    labelNames: ['mode', 'disposition'],
+    registers,
+  })
+  const latency = new Histogram({
+    name: 'llc_latency_seconds',
+    help: 'Time each stage of a call or turn took.',
+    labelNames: ['stage'],
+    buckets: LATENCY_BUCKETS_SECONDS,
+    registers,
+  })
+  const tools = new Counter({
+    name: 'llc_tool_runs_total',
+    help: 'Tool runs, by tool and outcome.',
+    labelNames: ['tool', 'outcome'],
+    registers,
+  })
+  const toolSeconds = new Histogram({
+    name: 'llc_tool_seconds',
+    help: 'How long tools ran.',
+    labelNames: ['tool'],
+    buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10],
+    registers,
+  })
+  const tokens = new Counter({
+    name: 'llc_tokens_total',
+    help: 'Model tokens; cached ones are part of the input.',
+    labelNames: ['kind'],
+    registers,
+  })
+  const problems = new Counter({
+    name: 'llc_problems_total',
+    help: 'Problems during calls, by error code.',
+    labelNames: ['code'],
+    registers,
+  })
+  const refusals = new Counter({
+    name: 'llc_refused_total',
+    help: 'Requests and media sockets turned away, by error code.',
+    labelNames: ['code'],
+    registers,
+  })
+  return {
+    contentType: register.contentType,
+    read() {
+      callsActive.reset()
+      for (const call of active()) callsActive.inc({ mode: call.mode.name })
+      return register.metrics()
+    },
+    refused: (code) => refusals.inc({ code }),
+    observe(call, notice) {
+      switch (notice.type) {
+        case 'phase':
+          if (notice.phase === 'ended')
+            ended.inc({ mode: call.mode.name, disposition: notice.disposition ?? 'never_connected' })
+          break
+        case 'latency':
+          latency.observe({ stage: notice.measure }, notice.ms / 1_000)
+          break
+        case 'tool':
+          tools.inc({ tool: notice.name, outcome: notice.outcome })
+          toolSeconds.observe({ tool: notice.name }, notice.durationMs / 1_000)
+          break
+        case 'usage':
+          tokens.inc({ kind: 'text_input' }, notice.usage.input.text)
+          tokens.inc({ kind: 'audio_input' }, notice.usage.input.audio)
+          tokens.inc({ kind: 'cached_text_input' }, notice.usage.input.cachedText)
+          tokens.inc({ kind: 'cached_audio_input' }, notice.usage.input.cachedAudio)
+          tokens.inc({ kind: 'text_output' }, notice.usage.output.text)
+          tokens.inc({ kind: 'audio_output' }, notice.usage.output.audio)
+          break
+        case 'problem':
+          problems.inc({ code: notice.code })
+          break
+        case 'transcript':
+          break
+      }
+    },
+  }
+}

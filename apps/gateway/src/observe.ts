@@ -1,0 +1,30 @@
+import type { CallNotice, CallSession, CallStory } from '@llc-phone/core'
+import type { Logger } from 'pino'
+import type { CallFeed } from './call-feed.ts'
+import type { Metrics } from './metrics.ts'
+
+/** Passes a call's news to log, metrics and listeners. The log gets one line when a call ends, and one for each problem. */
+export const createObserver = (to: {
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly feed: CallFeed
+}): ((call: CallSession, notice: CallNotice) => void) => {
+  return (call, notice) => {
+    to.metrics.observe(call, notice)
+    to.feed.publish(call, notice)
+    const ids = { callId: call.facts.callId, callSid: call.facts.callSid, mode: call.mode.name }
+    if (notice.type === 'problem')
+      to.log.warn({ ...ids, code: notice.code, reason: notice.message, err: notice.cause }, 'call problem')
+    if (notice.type === 'phase' && notice.phase === 'ended')
+      to.log.info({ ...ids, disposition: notice.disposition, ...summarise(call.story()) }, 'call ended')
+  }
+}
+
+const summarise = (story: CallStory) => ({
+  direction: story.direction,
+  durationMs: story.endedAt === undefined ? undefined : Date.parse(story.endedAt) - Date.parse(story.startedAt),
+  turns: story.turns.length,
+  tools: story.tools.map(({ name, outcome }) => `${name}:${outcome}`),
+  latency: story.latency,
+  usage: story.usage,
+})

@@ -1,0 +1,45 @@
+import type { CallSession, NextInstruction } from '@llc-phone/core'
+import type { FastifyInstance } from 'fastify'
+import type { GatewayDeps } from '../deps.ts'
+import { parseDialResult, parseLegUpdate } from '../twilio/webhook.ts'
+import { parametersOf } from './twilio-scope.ts'
+
+/** `POST /twilio/after-stream` and `/twilio/after-dial`: Twilio is done with what we asked for; what now? */
+export const addAfterStreamRoutes = (app: FastifyInstance, { registry, twiml }: GatewayDeps): void => {
+  const documentOf = (call: CallSession, next: NextInstruction): string => {
+    switch (next.kind) {
+      case 'stream':
+        return twiml.stream(next.token)
+      case 'dial':
+        return twiml.dial(next.number, call.facts.dialled)
+      case 'fallback':
+        return twiml.apology(call.facts.dialled, next.route)
+      case 'hangUp':
+        return twiml.hangUp()
+    }
+  }
+
+  app.post('/twilio/after-stream', { config: { answersTwiml: true } }, (request, reply) => {
+    const { callSid, isOver } = parseLegUpdate(parametersOf(request))
+    reply.type('text/xml')
+    const call = registry.byCallSid(callSid)
+    if (isOver) {
+      call?.end('caller_hung_up')
+      return reply.send(twiml.nothing())
+    }
+    if (!call) return reply.send(twiml.hangUp())
+    return reply.send(documentOf(call, call.next()))
+  })
+
+  app.post('/twilio/after-dial', { config: { answersTwiml: true } }, (request, reply) => {
+    const { callSid, isOver, outcome } = parseDialResult(parametersOf(request))
+    reply.type('text/xml')
+    const call = registry.byCallSid(callSid)
+    if (isOver) {
+      call?.end(outcome === 'bridged' ? 'transferred' : 'caller_hung_up')
+      return reply.send(twiml.nothing())
+    }
+    if (!call) return reply.send(twiml.hangUp())
+    return reply.send(documentOf(call, call.next({ transfer: outcome })))
+  })
+}

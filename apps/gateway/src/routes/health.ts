@@ -1,0 +1,17 @@
+import type { FastifyInstance } from 'fastify'
+import type { GatewayDeps } from '../deps.ts'
+import { errorBody } from '../http-errors.ts'
+import { requireAdmin } from './calls.ts'
+
+/** `GET /healthz` (the process lives), `/readyz` (send new calls here) and `/metrics`. None of them touches the database. */
+export const addHealthRoutes = (app: FastifyInstance, deps: GatewayDeps): void => {
+  app.get('/healthz', () => ({ status: 'ok' }))
+  app.get('/readyz', (_request, reply) =>
+    deps.isDraining()
+      ? reply.code(503).send(errorBody('draining', 'This instance finishes its calls and takes no new ones.'))
+      : reply.send({ status: 'ready' }),
+  )
+  app.get('/metrics', { onRequest: requireAdmin(deps.adminToken) }, async (_request, reply) =>
+    reply.type(deps.metrics.contentType).send(await deps.metrics.read()),
+  )
+}

@@ -1,0 +1,37 @@
+import { maskNumber } from '@llc-phone/core'
+import type { FastifyInstance } from 'fastify'
+import type { GatewayDeps } from '../deps.ts'
+import { parseVoiceRequest } from '../twilio/webhook.ts'
+import { parametersOf } from './twilio-scope.ts'
+
+/** `GET` and `POST /twiml`: somebody rings. The model is opened at once; the answer never waits for it. */
+export const addVoiceRoute = (app: FastifyInstance, { registry, numbers, twiml, log }: GatewayDeps): void => {
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/twiml',
+    config: { answersTwiml: true },
+    handler(request, reply) {
+      const { callSid, direction, caller, dialled, isOver } = parseVoiceRequest(parametersOf(request))
+      reply.type('text/xml')
+      const existing = registry.byCallSid(callSid)
+      if (isOver || existing?.state.phase === 'ended') return reply.send(twiml.hangUp())
+      const { name, mode, fallback, known } = numbers.resolve(dialled)
+      const call = registry.open({ callSid, direction, caller, dialled, mode, ...(fallback ? { fallback } : {}) })
+      if (existing === undefined)
+        log.info(
+          {
+            callId: call.facts.callId,
+            callSid,
+            instance: name,
+            direction,
+            dialled: maskNumber(dialled),
+            caller: caller.number === undefined ? 'withheld' : maskNumber(caller.number),
+          },
+          known ? 'call opened' : 'call opened on a number that is not in gateway.config.ts',
+        )
+      const answer = twiml.stream(call.mediaToken())
+      if (existing === undefined) call.answered()
+      return reply.send(answer)
+    },
+  })
+}

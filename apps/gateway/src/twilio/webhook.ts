@@ -1,0 +1,111 @@
+import { GatewayError, tryE164, type E164, type TransferOutcome } from '@llc-phone/core'
+import * as z from 'zod'
+
+/** A voice webhook, in our words. */
+export interface VoiceRequest {
+  readonly callSid: string
+  readonly direction: 'inbound' | 'outbound'
+  readonly caller: { readonly number?: E164; readonly name?: string }
+  readonly dialled: E164
+  readonly isOver: boolean
+}
+
+/** What Twilio says in `From` when the caller hides their number (twilio.com/docs/voice/api: anonymous calls). */
+const WITHHELD = new Set(['+266696687', '+7378742833', '+2562533', '+8656696', '+86282452253'])
+
+const OVER = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled'])
+
+const callSid = z.string('is missing').regex(/^CA[0-9a-f]{32}$/i, 'must be CA followed by 32 hexadecimal digits')
+
+const party = z.string('is missing').max(256, 'is too long')
+
+const voiceShape = z.object({
+  CallSid: callSid,
+  From: party.optional(),
+  To: party,
+  Direction: z.string().max(32).default('inbound'),
+  CallStatus: z.string().max(32).default('ringing'),
+  CallerName: z.string().optional(),
+})
+
+const legShape = z.object({
+  CallSid: callSid,
+  CallStatus: z.string('is missing').max(32, 'is too long'),
+})
+
+const dialShape = z.object({
+  CallSid: callSid,
+  CallStatus: z.string().max(32).default('in-progress'),
+  DialCallStatus: z.string('is missing').max(32, 'is too long'),
+  DialBridged: z.string().optional(),
+})
+
+const parse = <Shape extends z.ZodType>(shape: Shape, parameters: unknown): z.output<Shape> => {
+  const parsed = shape.safeParse(parameters ?? {})
+  if (parsed.success) return parsed.data
+  throw new GatewayError(
+    'request_invalid',
+    parsed.error.issues.map((issue) => `${issue.path.join('.') || 'form'} ${issue.message}`).join('; '),
+  )
+}
+
+/** The network lets anybody write anything here, and it ends up in a prompt. */
+const callerName = (text: string | undefined): string | undefined =>
+  text
+    ?.replace(/[^\p{L}\p{M}\s'.-]/gu, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 40) || undefined
+
+const visibleNumber = (text: string | undefined): E164 | undefined =>
+  text === undefined || WITHHELD.has(text) ? undefined : tryE164(text)
+
+/** Reads a voice webhook. Throws `request_invalid` naming every wrong field; a hidden or non-numeric caller is simply withheld. */
+export const parseVoiceRequest = (parameters: unknown): VoiceRequest => {
+  const form = parse(voiceShape, parameters)
+  const direction = form.Direction.startsWith('outbound') ? 'outbound' : 'inbound'
+  const [theirs, ours] = direction === 'inbound' ? [form.From, form.To] : [form.To, form.From]
+  const dialled = ours === undefined ? undefined : tryE164(ours)
+  if (dialled === undefined)
+    throw new GatewayError(
+      'request_invalid',
+      `${direction === 'inbound' ? 'To' : 'From'} must be a telephone number in E.164 form`,
+    )
+  const number = visibleNumber(theirs)
+  const name = callerName(form.CallerName)
+  return {
+    callSid: form.CallSid,
+    direction,
+    caller: { ...(number === undefined ? {} : { number }), ...(name === undefined ? {} : { name }) },
+    dialled,
+    isOver: OVER.has(form.CallStatus),
+  }
+}
+
+/** Reads what every callback of a leg carries. */
+export const parseLegUpdate = (parameters: unknown): { callSid: string; isOver: boolean; wasAnswered: boolean } => {
+  const form = parse(legShape, parameters)
+  return { callSid: form.CallSid, isOver: OVER.has(form.CallStatus), wasAnswered: form.CallStatus === 'completed' }
+}
+
+/** Reads how a `<Dial>` went. `completed` without a bridge is a voicemail box or a declined screening: nobody was reached. */
+export const parseDialResult = (
+  parameters: unknown,
+): { callSid: string; isOver: boolean; outcome: TransferOutcome } => {
+  const form = parse(dialShape, parameters)
+  return { callSid: form.CallSid, isOver: OVER.has(form.CallStatus), outcome: outcomeOf(form) }
+}
+
+const outcomeOf = (form: z.output<typeof dialShape>): TransferOutcome => {
+  switch (form.DialCallStatus) {
+    case 'completed':
+    case 'answered':
+      return form.DialBridged === 'false' ? 'no_answer' : 'bridged'
+    case 'busy':
+      return 'busy'
+    case 'no-answer':
+      return 'no_answer'
+    default:
+      return 'failed'
+  }
+}

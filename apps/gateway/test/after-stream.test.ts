@@ -1,0 +1,111 @@
+import { e164 } from '@llc-phone/core'
+import { expect, it } from 'vitest'
+import { fakeRegistry } from './support/fake-calls.ts'
+import { callSidOf, ringing, SUPPORT, testGateway } from './support/gateway.ts'
+
+const CALL = callSidOf(7)
+const live = { CallSid: CALL, CallStatus: 'in-progress' }
+
+const openCall = async () => {
+  const calls = fakeRegistry()
+  const gateway = await testGateway(calls.registry)
+  await gateway.post('/twiml', ringing(CALL))
+  calls.happened.length = 0
+  return { calls, gateway }
+}
+
+it('re-attaches the same call with a new token', async () => {
+  const { calls, gateway } = await openCall()
+  calls.next = { kind: 'stream', token: 'second-token' }
+  const answer = await gateway.post('/twilio/after-stream', live)
+  expect(answer.body).toContain('<Stream url="wss://phone.example.com/media/second-token"/>')
+  expect(calls.happened).toEqual([`next ${CALL}`])
+})
+
+it('dials a person and asks how it went', async () => {
+  const { calls, gateway } = await openCall()
+  calls.next = { kind: 'dial', number: e164('+14155550113'), label: 'billing' }
+  const answer = await gateway.post('/twilio/after-stream', live)
+  expect(answer.body).toContain(
+    '<Response><Dial action="https://phone.example.com/twilio/after-dial" method="POST" timeout="20" answerOnBridge="true" callerId="+14155550101">+14155550113</Dial></Response>',
+  )
+})
+
+it('apologises and rings the fallback route when the model is not to be had', async () => {
+  const { calls, gateway } = await openCall()
+  calls.next = { kind: 'fallback', route: { number: SUPPORT, label: 'sales & <support>\u0000\u0007' } }
+  const answer = await gateway.post('/twilio/after-stream', live)
+  expect(answer.body).toContain('sales &amp; &lt;support&gt;.</Say><Dial')
+  expect(answer.body).toContain('>+14155550112</Dial>')
+  calls.next = { kind: 'fallback' }
+  const without = await gateway.post('/twilio/after-stream', live)
+  expect(without.body).toMatch(/<Response><Say>We are sorry[^<]*<\/Say><Hangup\/><\/Response>/)
+})
+
+it('hangs up a call it does not know, and one that is to end', async () => {
+  const { calls, gateway } = await openCall()
+  const unknown = await gateway.post('/twilio/after-stream', { ...live, CallSid: callSidOf(8) })
+  expect(unknown.body).toContain('<Response><Hangup/></Response>')
+  expect(calls.happened).toEqual([])
+  expect((await gateway.post('/twilio/after-stream', live)).body).toContain('<Response><Hangup/></Response>')
+})
+
+it('ends the session of a completed call and has nothing more to say', async () => {
+  const { calls, gateway } = await openCall()
+  const answer = await gateway.post('/twilio/after-stream', { ...live, CallStatus: 'completed' })
+  expect(answer.body).toContain('<Response/>')
+  expect(calls.happened).toEqual([`end ${CALL} caller_hung_up`])
+})
+
+it.each([
+  [{ DialCallStatus: 'completed', DialBridged: 'true' }, 'bridged'],
+  [{ DialCallStatus: 'completed' }, 'bridged'],
+  [{ DialCallStatus: 'answered', DialBridged: 'true' }, 'bridged'],
+  [{ DialCallStatus: 'completed', DialBridged: 'false' }, 'no_answer'],
+  [{ DialCallStatus: 'busy' }, 'busy'],
+  [{ DialCallStatus: 'no-answer' }, 'no_answer'],
+  [{ DialCallStatus: 'failed' }, 'failed'],
+  [{ DialCallStatus: 'canceled' }, 'failed'],
+])('reports the dial result %j as %s', async (fields, outcome) => {
+  const { calls, gateway } = await openCall()
+  await gateway.post('/twilio/after-dial', { ...live, ...fields })
+  expect(calls.happened).toEqual([`next ${CALL} ${outcome}`])
+})
+
+it('ends a transferred call when the caller is gone after the dial', async () => {
+  const { calls, gateway } = await openCall()
+  const answer = await gateway.post('/twilio/after-dial', {
+    CallSid: CALL,
+    CallStatus: 'completed',
+    DialCallStatus: 'completed',
+    DialBridged: 'true',
+  })
+  expect(answer.body).toContain('<Response/>')
+  expect(calls.happened).toEqual([`end ${CALL} transferred`])
+})
+
+it('speaks to the caller even when the session throws', async () => {
+  const { calls, gateway } = await openCall()
+  calls.next = () => {
+    throw new Error('unexpected')
+  }
+  const answer = await gateway.post('/twilio/after-stream', live)
+  expect(answer.status).toBe(200)
+  expect(answer.body).toContain('<Say>We are sorry')
+  expect(answer.body).toContain('>+14155550112</Dial>')
+  expect(gateway.logLines.at(-1)).toMatchObject({ level: 'error', msg: 'webhook failed', callSid: CALL })
+})
+
+it('status callbacks end a call once they are terminal, and never fail for an unknown one', async () => {
+  const { calls, gateway } = await openCall()
+  for (const CallStatus of ['initiated', 'ringing', 'in-progress'])
+    expect((await gateway.post('/twilio/status', { CallSid: CALL, CallStatus })).status).toBe(204)
+  expect(calls.happened).toEqual([])
+  expect((await gateway.post('/twilio/status', { CallSid: CALL, CallStatus: 'no-answer' })).status).toBe(204)
+  expect(calls.happened).toEqual([`end ${CALL} never_connected`])
+  expect((await gateway.post('/twilio/status', { CallSid: callSidOf(9), CallStatus: 'completed' })).status).toBe(204)
+  for (const path of ['/twilio/amd', '/twilio/recording']) {
+    expect((await gateway.post(path, { CallSid: CALL })).status).toBe(204)
+    expect((await gateway.post(path, { CallSid: CALL }, { signature: 'forged' })).status).toBe(403)
+  }
+})

@@ -1,0 +1,59 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, it } from 'vitest'
+import { createCallControl } from '../src/twilio/call-control.ts'
+import { callSidOf } from './support/gateway.ts'
+
+const ACCOUNT = `AC${'1'.repeat(32)}`
+const CALL = callSidOf(2)
+let server: Server | undefined
+afterEach(() => server?.close())
+
+const twilioThatAnswers = async (status: number, body: object) => {
+  const requests: { line: string; authorization: string; body: string }[] = []
+  server = createServer((request, response) => {
+    let text = ''
+    request.on('data', (chunk: Buffer) => (text += chunk.toString()))
+    request.on('end', () => {
+      requests.push({
+        line: `${request.method} ${request.url}`,
+        authorization: request.headers.authorization ?? '',
+        body: text,
+      })
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    })
+  })
+  await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve))
+  const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return { requests, control: createCallControl({ accountSid: ACCOUNT, authToken: 'the-auth-token', apiUrl }) }
+}
+
+it('completes the call at the configured API', async () => {
+  const { requests, control } = await twilioThatAnswers(200, { sid: CALL, status: 'completed' })
+  await control.hangUp(CALL)
+  expect(requests).toEqual([
+    {
+      line: `POST /2010-04-01/Accounts/${ACCOUNT}/Calls/${CALL}.json`,
+      authorization: `Basic ${Buffer.from(`${ACCOUNT}:the-auth-token`).toString('base64')}`,
+      body: 'Status=completed',
+    },
+  ])
+})
+
+it.each([
+  [404, 20404],
+  [400, 21220],
+])('takes status %i code %i for success: the call is over already', async (status, code) => {
+  const { control } = await twilioThatAnswers(status, { code, message: 'not found', status })
+  await expect(control.hangUp(CALL)).resolves.toBeUndefined()
+})
+
+it('fails with a code and without the credentials it sent', async () => {
+  const { control } = await twilioThatAnswers(503, { code: 20503, message: 'unavailable', status: 503 })
+  const error = await control.hangUp(CALL).catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({
+    code: 'call_control_failed',
+    message: 'Twilio did not end the call (status 503, code 20503).',
+  })
+  expect((error as Error).cause).toBeUndefined()
+})

@@ -1,0 +1,70 @@
+import { e164, type E164 } from '@llc-phone/core'
+import { expect, it } from 'vitest'
+import { modelWarning } from '../src/models.ts'
+import { defineNumbers } from '../src/numbers.ts'
+import { quietMode } from './support/fake-calls.ts'
+
+const modes = { menu: quietMode('ivr'), frontDesk: quietMode('receptionist') }
+
+it('resolves listed numbers, and others to the unknown mode', () => {
+  const fallback = { number: e164('+14155550112'), label: 'support' }
+  const numbers = defineNumbers({
+    modes,
+    numbers: [
+      ['+14155550101', 'menu'],
+      [undefined, 'frontDesk'],
+    ],
+    unknown: 'frontDesk',
+    fallback,
+  })
+  expect(numbers.resolve(e164('+14155550101'))).toEqual({ name: 'menu', mode: modes.menu, fallback, known: true })
+  expect(numbers.resolve(e164('+14155550177'))).toEqual({
+    name: 'frontDesk',
+    mode: modes.frontDesk,
+    fallback,
+    known: false,
+  })
+  expect(numbers.list()).toEqual([{ number: '+14155550101', name: 'menu' }])
+})
+
+const defineWithMistakes = () =>
+  defineNumbers({
+    modes,
+    numbers: [
+      ['+14155550101', 'frontdesk' as 'frontDesk'],
+      ['415-555-0102', 'menu'],
+      ['+14155550103', 'menu'],
+      ['+14155550103', 'frontDesk'],
+    ],
+    unknown: 'reception' as 'menu',
+    fallback: { number: '0800' as E164, label: 'nobody' },
+  })
+
+it('names every mistake with its path and a suggestion', () => {
+  expect(defineWithMistakes).toThrowError(
+    expect.objectContaining({
+      code: 'config_invalid',
+      message: [
+        'gateway.config.ts has mistakes:',
+        '  numbers[0]: there is no mode "frontdesk". Did you mean "frontDesk"?',
+        '  numbers[1]: the number for "menu" is not in E.164 form, like +14155550100.',
+        '  numbers[3]: +1415•••0103 already answers as "menu". A number has one mode.',
+        '  unknown: there is no mode "reception". There are menu, frontDesk.',
+        '  fallback.number: is not in E.164 form, like +14155550100.',
+      ].join('\n'),
+    }),
+  )
+})
+
+it('warns of a model that is off or soon will be', () => {
+  const november = new Date('2026-11-22T12:00:00Z')
+  expect(modelWarning('gpt-realtime', november)).toBe(
+    'gpt-realtime is switched off on 2027-01-20, in 59 days. Set OPENAI_MODEL=gpt-realtime-2.1.',
+  )
+  expect(modelWarning('gpt-realtime', new Date('2026-11-01T00:00:00Z'))).toBeUndefined()
+  expect(modelWarning('gpt-4o-realtime-preview', november)).toMatch(
+    /was switched off on 2026-05-07\. Set OPENAI_MODEL=/,
+  )
+  for (const model of ['gpt-realtime-1.5', 'gpt-realtime-2.1-mini', 'my-own-model', 'constructor'])
+    expect(modelWarning(model, november)).toBeUndefined()
+})

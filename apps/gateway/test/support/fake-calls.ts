@@ -1,0 +1,101 @@
+import {
+  defineMode,
+  fixed,
+  type CallRegistry,
+  type CallSession,
+  type CallStory,
+  type Mode,
+  type NextInstruction,
+} from '@llc-phone/core'
+
+/** A mode that nobody speaks in. */
+export const quietMode = (name: string): Mode =>
+  defineMode({ name, prompt: [fixed('Role', 'You are silent.')], routes: {}, tools: [] })
+
+/** What happened to the calls of {@link fakeRegistry}. */
+export interface FakeCalls {
+  readonly registry: CallRegistry
+  readonly happened: string[]
+  /** What the next after-stream and after-dial are answered with; a function may throw. */
+  next: NextInstruction | (() => NextInstruction)
+}
+
+/** The registry's contract without audio: enough to see what the HTTP side asks of it. */
+export const fakeRegistry = (): FakeCalls => {
+  const calls = new Map<string, CallSession>()
+  const tokens = new Map<string, CallSession>()
+  const happened: string[] = []
+  const ended = new Set<string>()
+  const fake: FakeCalls = {
+    happened,
+    next: { kind: 'hangUp' },
+    registry: {
+      open(request) {
+        const existing = calls.get(request.callSid)
+        if (existing) return existing
+        const callId = `call_${calls.size + 1}`
+        const { callSid, direction, caller, dialled } = request
+        const facts = { callId, callSid, direction, caller, dialled, startedAt: new Date() }
+        let token: string | undefined
+        const call = {
+          facts,
+          mode: request.mode,
+          get state() {
+            return { phase: ended.has(callSid) ? 'ended' : 'warming' } as CallSession['state']
+          },
+          mediaToken() {
+            if (token === undefined || !tokens.has(token)) {
+              token = `token-${callSid}-${tokens.size}`
+              tokens.set(token, call)
+            }
+            return token
+          },
+          attachMedia: (socket: { close(): void }) => {
+            happened.push(`media ${callSid}`)
+            socket.close()
+          },
+          next(report?: { transfer?: string }) {
+            happened.push(`next ${callSid}${report?.transfer ? ` ${report.transfer}` : ''}`)
+            return typeof fake.next === 'function' ? fake.next() : fake.next
+          },
+          end(disposition: string) {
+            happened.push(`end ${callSid} ${disposition}`)
+            ended.add(callSid)
+          },
+          hangUp: (by: string) => happened.push(`hangUp ${callSid} ${by}`),
+          story: () =>
+            ({
+              callId,
+              callSid,
+              mode: request.mode.name,
+              direction,
+              ...(caller.number ? { caller: caller.number } : {}),
+              dialled,
+              phase: ended.has(callSid) ? 'ended' : 'warming',
+              startedAt: facts.startedAt.toISOString(),
+              turns: [],
+              tools: [],
+            }) as unknown as CallStory,
+          answered: () => undefined,
+        } as unknown as CallSession
+        calls.set(callSid, call)
+        happened.push(`open ${callSid} ${request.mode.name}`)
+        return call
+      },
+      byCallSid: (callSid) => calls.get(callSid),
+      byCallId: (callId) => [...calls.values()].find((call) => call.facts.callId === callId),
+      claim(token) {
+        const call = tokens.get(token)
+        tokens.delete(token)
+        return call
+      },
+      active: () => [...calls.values()].filter((call) => !ended.has(call.facts.callSid)),
+      recent: () => [...calls.values()].filter((call) => ended.has(call.facts.callSid)),
+      closeAll(disposition) {
+        happened.push(`closeAll ${disposition}`)
+        for (const callSid of calls.keys()) ended.add(callSid)
+      },
+    },
+  }
+  return fake
+}

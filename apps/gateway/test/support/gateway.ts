@@ -1,0 +1,120 @@
+import { e164, type CallRegistry, type E164 } from '@llc-phone/core'
+import type { FastifyInstance } from 'fastify'
+import twilioSignatures from 'twilio/lib/webhooks/webhooks.js'
+import { buildApp } from '../../src/app.ts'
+import { createCallFeed } from '../../src/call-feed.ts'
+import type { GatewayDeps } from '../../src/deps.ts'
+import { createLog } from '../../src/log.ts'
+import { createMetrics } from '../../src/metrics.ts'
+import { defineNumbers } from '../../src/numbers.ts'
+import { createSignatureCheck } from '../../src/twilio/signature.ts'
+import { createTwiml } from '../../src/twilio/twiml.ts'
+import { quietMode } from './fake-calls.ts'
+
+export const PUBLIC_URL = 'https://phone.example.com'
+export const AUTH_TOKEN = '0123456789abcdef0123456789abcdef'
+export const ADMIN_TOKEN = 'an-admin-token-that-is-long-enough'
+export const IVR_DID: E164 = e164('+14155550101')
+export const RECEPTIONIST_DID: E164 = e164('+14155550102')
+export const CALLER: E164 = e164('+14155550199')
+export const SUPPORT: E164 = e164('+14155550112')
+
+/** A CallSid that ends in `n`. */
+export const callSidOf = (n: number): string => `CA${n.toString(16).padStart(32, '0')}`
+
+/** An app over `registry`, with its log in memory. */
+export interface TestGateway {
+  readonly app: FastifyInstance
+  readonly deps: GatewayDeps
+  readonly logLines: Record<string, unknown>[]
+  readonly logText: () => string
+  post(path: string, form: Record<string, string>, options?: { signature?: string | null }): Promise<Answer>
+}
+
+export interface Answer {
+  readonly status: number
+  readonly type: string
+  readonly body: string
+}
+
+export const testGateway = async (
+  registry: CallRegistry,
+  overrides: Partial<GatewayDeps> & { publicUrl?: string; authTokens?: string[] } = {},
+): Promise<TestGateway> => {
+  const publicUrl = overrides.publicUrl ?? PUBLIC_URL
+  const lines: string[] = []
+  const log = createLog({
+    level: 'debug',
+    secrets: [AUTH_TOKEN, ADMIN_TOKEN],
+    stream: { write: (line) => void lines.push(line) },
+  })
+  const frontDesk = quietMode('receptionist')
+  const deps: GatewayDeps = {
+    adminToken: ADMIN_TOKEN,
+    log,
+    registry,
+    numbers: defineNumbers({
+      modes: { menu: quietMode('ivr'), frontDesk },
+      numbers: [
+        [IVR_DID, 'menu'],
+        [RECEPTIONIST_DID, 'frontDesk'],
+      ],
+      unknown: 'frontDesk',
+      fallback: { number: SUPPORT, label: 'the support desk' },
+    }),
+    signature: createSignatureCheck({ publicUrl, authTokens: overrides.authTokens ?? [AUTH_TOKEN] }),
+    twiml: createTwiml(publicUrl),
+    metrics: createMetrics(() => registry.active()),
+    feed: createCallFeed(),
+    isDraining: () => false,
+    ...overrides,
+  }
+  const app = await buildApp(deps)
+  return {
+    app,
+    deps,
+    get logLines() {
+      return lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+    },
+    logText: () => lines.join(''),
+    async post(path, form, { signature = sign(`${publicUrl}${path}`, form) } = {}) {
+      const response = await app.inject({
+        method: 'POST',
+        url: path,
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded; charset=UTF-8',
+          ...(signature === null ? {} : { 'x-twilio-signature': signature }),
+        },
+        payload: new URLSearchParams(form).toString(),
+      })
+      return { status: response.statusCode, type: String(response.headers['content-type']), body: response.body }
+    },
+  }
+}
+
+/** Twilio's signature, by Twilio's own function. */
+export const sign = (url: string, parameters: Record<string, unknown> = {}, token = AUTH_TOKEN): string =>
+  twilioSignatures.getExpectedTwilioSignature(token, url, parameters)
+
+/** The form of an inbound call, as captured. */
+export const ringing = (callSid: string, overrides: Record<string, string> = {}): Record<string, string> => ({
+  AccountSid: `AC${'0'.repeat(32)}`,
+  ApiVersion: '2010-04-01',
+  CallSid: callSid,
+  CallStatus: 'ringing',
+  Called: IVR_DID,
+  CalledCity: '',
+  Caller: CALLER,
+  Direction: 'inbound',
+  From: CALLER,
+  StirVerstat: 'TN-Validation-Passed-C',
+  To: IVR_DID,
+  ...overrides,
+})
+
+/** A token in the stream URL of an answer. */
+export const tokenIn = (twiml: string): string => {
+  const token = /\/media\/([^"]+)"/.exec(twiml)?.[1]
+  if (token === undefined) throw new Error(`no media URL in ${twiml}`)
+  return token
+}
