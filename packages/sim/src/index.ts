@@ -4,3 +4,8 @@ export { decodeUlaw, encodeUlaw, resampleTo8k, rms, ulawMs, ulawRms, ulawSilence
 export { createVad, type Vad } from './speech/vad.ts'
 export { createVoice, speak, voices, type Speaker, type Voice } from './speech/voice.ts'
 export { readWav, writeStereoWav } from './speech/wav.ts'
+export { parseDialogue, phrasesOf, shippedDialogues, type Dialogue } from './realtime/dialogue.ts'
+export { usualLatency, type Faults, type Latency } from './realtime/faults.ts'
+export { createRealtimeServer, type RealtimeServer, type RealtimeServerOptions } from './realtime/server.ts'
+export type { RealtimeSession } from './realtime/session.ts'
+export type { LogEntry, SessionLog } from './realtime/session-log.ts'

@@ -1,6 +1,6 @@
 /** Hears a fixed list of phrases in real telephone audio; anything else is not understood. */
 import type { EarMatch, EarRequest } from './ear-worker.ts'
-import { speak, type Voice } from './voice.ts'
+import { speakLater, type Voice } from './voice.ts'
 import { createWorkerCalls } from './worker-calls.ts'
 
 /** A phrase that was recognised, and how much nearer it was than the next one (a ratio above 1). */
@@ -38,7 +38,7 @@ export async function createEar({ phrases, voices = ['rms'] }: EarOptions): Prom
     : (Object.entries(phrases) as [Voice, readonly string[]][])
   await Promise.all(
     lists.flatMap(([voice, list]) =>
-      list.map(async (phrase) => ask({ kind: 'learn', ear, phrase, ulaw: await speak(phrase, voice) })),
+      list.map(async (phrase) => ask({ kind: 'learn', ear, phrase, ulaw: await speakLater(phrase, voice) })),
     ),
   )
   return {

@@ -15,19 +15,26 @@ export interface Speaker {
 const CACHED_SENTENCES = 400
 const LONGEST_TEXT = 2000
 
-const askWorker: (request: { text: string; voice: Voice }) => Promise<unknown> = createWorkerCalls(
-  new URL('./voice-worker.ts', import.meta.url),
-)
+type AskWorker = (request: { text: string; voice: Voice }) => Promise<unknown>
+const worker = new URL('./voice-worker.ts', import.meta.url)
+const askNow: AskWorker = createWorkerCalls(worker)
+// Dozens of templates must not stand in the way of the sentence somebody is waiting for.
+const askLater: AskWorker = createWorkerCalls(worker)
 const spoken = new Map<string, Promise<Buffer>>()
 
 /** Speaks `text` as 8 kHz μ-law; the same text and voice give the same bytes, from memory the second time. Do not write into the answer. */
-export function speak(text: string, voice: Voice = 'slt'): Promise<Buffer> {
+export const speak = (text: string, voice: Voice = 'slt'): Promise<Buffer> => speakBy(askNow, text, voice)
+
+/** As `speak`, behind everything that is wanted at once. */
+export const speakLater = (text: string, voice: Voice): Promise<Buffer> => speakBy(askLater, text, voice)
+
+function speakBy(ask: AskWorker, text: string, voice: Voice): Promise<Buffer> {
   const words = speakable(text)
   if (words === '') return Promise.resolve(Buffer.alloc(0))
   const key = `${voice} ${words}`
   const known = spoken.get(key)
   if (known) return known
-  const speech = askWorker({ text: words, voice }).then((bytes) => Buffer.from(bytes as Uint8Array))
+  const speech = ask({ text: words, voice }).then((bytes) => Buffer.from(bytes as Uint8Array))
   spoken.set(key, speech)
   speech.catch(() => spoken.delete(key))
   if (spoken.size > CACHED_SENTENCES) spoken.delete(spoken.keys().next().value!)

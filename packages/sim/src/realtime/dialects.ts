@@ -1,0 +1,237 @@
+/** One dialect = its schemas, the way it says a session, an item and an event, and its defaults. Inside, GA names only. */
+import type { DialectName, Item, Json, ResponseRequest, SessionConfig, SessionPatch, WireEvent } from './protocol.ts'
+import { Refusal } from './refusal.ts'
+import { type ClientSchemas, flatSchemas, gaSchemas } from './schemas.ts'
+
+/** Everything that differs between the two wire shapes. */
+export interface Dialect {
+  readonly name: DialectName
+  readonly schemas: ClientSchemas
+  /** The session a client finds when it has configured nothing. */
+  defaults(id: string, model: string, expiresAt: number): SessionConfig
+  /** The session part of a checked session.update, in GA names. */
+  readSession(session: Json): SessionPatch
+  readResponse(response: Json): ResponseRequest
+  readItem(item: Json): Json
+  /** A server event in this wire's words; undefined where it has none. */
+  encode(event: WireEvent): WireEvent | undefined
+}
+
+const PCM_24K = { type: 'audio/pcm', rate: 24_000 } as const
+
+const defaults = (id: string, model: string, expiresAt: number): SessionConfig => ({
+  id,
+  model,
+  expires_at: expiresAt,
+  output_modalities: ['audio'],
+  instructions: 'Your knowledge cutoff is 2023-10. You are a helpful, witty, and friendly AI. Act like a human.',
+  audio: {
+    input: {
+      format: PCM_24K,
+      noise_reduction: null,
+      transcription: null,
+      turn_detection: {
+        type: 'server_vad',
+        threshold: 0.5,
+        prefix_padding_ms: 300,
+        silence_duration_ms: 200,
+        idle_timeout_ms: null,
+        create_response: true,
+        interrupt_response: true,
+      },
+    },
+    output: { format: PCM_24K, voice: 'alloy', speed: 1 },
+  },
+  tools: [],
+  tool_choice: 'auto',
+  max_output_tokens: 'inf',
+  include: null,
+  truncation: 'auto',
+  tracing: null,
+  prompt: null,
+})
+
+/** Whether a model thinks before it speaks: only those know `reasoning` and `parallel_tool_calls`. */
+export const isReasoningModel = (model: string): boolean => /^gpt-realtime-[2-9]/.test(model)
+
+/** The nested shape that api.openai.com speaks. */
+export const ga: Dialect = {
+  name: 'ga',
+  schemas: gaSchemas,
+  defaults: (id, model, expiresAt) => ({
+    ...defaults(id, model, expiresAt),
+    ...(isReasoningModel(model) && { reasoning: { effort: 'low' }, parallel_tool_calls: true }),
+  }),
+  readSession({ type, ...session }) {
+    if (type === 'transcription') {
+      throw new Refusal(
+        'invalid_parameter',
+        'Passing a transcription session update event to a realtime session is not allowed.',
+      )
+    }
+    checkModalities(session['output_modalities'], [['text'], ['audio']])
+    return session
+  },
+  readResponse(response) {
+    checkModalities(response['output_modalities'], [['text'], ['audio']])
+    return response
+  },
+  readItem: (item) => item,
+  encode(event) {
+    if (event.type !== 'session.created' && event.type !== 'session.updated') return event
+    return { ...event, session: { object: 'realtime.session', type: 'realtime', ...(event['session'] as Json) } }
+  },
+}
+
+const flatFormats = { pcm16: PCM_24K, g711_ulaw: { type: 'audio/pcmu' }, g711_alaw: { type: 'audio/pcma' } } as const
+const flatFormatNames: Record<string, keyof typeof flatFormats> = {
+  'audio/pcm': 'pcm16',
+  'audio/pcmu': 'g711_ulaw',
+  'audio/pcma': 'g711_alaw',
+}
+const flatEventNames: Record<string, string> = {
+  'conversation.item.added': 'conversation.item.created',
+  'response.output_text.delta': 'response.text.delta',
+  'response.output_text.done': 'response.text.done',
+  'response.output_audio.delta': 'response.audio.delta',
+  'response.output_audio.done': 'response.audio.done',
+  'response.output_audio_transcript.delta': 'response.audio_transcript.delta',
+  'response.output_audio_transcript.done': 'response.audio_transcript.done',
+}
+const flatPartNames: Record<string, string> = { output_text: 'text', output_audio: 'audio' }
+const gaPartNames: Record<string, string> = { text: 'output_text', audio: 'output_audio' }
+
+/** The flat shape of older and compatible servers. */
+export const flat: Dialect = {
+  name: 'flat',
+  schemas: flatSchemas,
+  defaults: (id, model, expiresAt) => ({ ...defaults(id, model, expiresAt), temperature: 0.8 }),
+  readSession(session) {
+    checkModalities(session['modalities'], [['text'], ['audio', 'text']])
+    const { input_audio_format: input, output_audio_format: output } = session as Record<
+      string,
+      keyof typeof flatFormats
+    >
+    const patch = {
+      ...pick(session, 'model', 'instructions', 'tools', 'tool_choice', 'temperature', 'tracing', 'prompt_cache_key'),
+      ...rename(session, { max_response_output_tokens: 'max_output_tokens' }),
+      ...('modalities' in session && { output_modalities: gaModalities(session['modalities']) }),
+      audio: {
+        input: {
+          ...pick(session, 'turn_detection'),
+          ...rename(session, {
+            input_audio_transcription: 'transcription',
+            input_audio_noise_reduction: 'noise_reduction',
+          }),
+          ...(input && { format: flatFormats[input] }),
+        },
+        output: { ...pick(session, 'voice', 'speed'), ...(output && { format: flatFormats[output] }) },
+      },
+    }
+    const detection = patch.audio.input as { turn_detection?: Json | null }
+    if (detection.turn_detection) detection.turn_detection = { type: 'server_vad', ...detection.turn_detection }
+    return patch as SessionPatch
+  },
+  readResponse(response) {
+    checkModalities(response['modalities'], [['text'], ['audio', 'text']])
+    const { output_audio_format: output, input } = response as {
+      output_audio_format?: keyof typeof flatFormats
+      input?: Json[]
+    }
+    return {
+      ...pick(response, 'conversation', 'instructions', 'metadata', 'tools', 'tool_choice', 'max_output_tokens'),
+      ...('modalities' in response && { output_modalities: gaModalities(response['modalities']) }),
+      ...(output && { audio: { output: { format: flatFormats[output] } } }),
+      ...(input && { input: input.map(flat.readItem) }),
+    } as ResponseRequest
+  },
+  readItem: (item) => renameParts(item, gaPartNames),
+  encode(event) {
+    if (event.type === 'conversation.item.done') return undefined
+    const { session, item, response, ...rest } = event as WireEvent & {
+      session?: SessionConfig
+      item?: Item
+      response?: Json
+    }
+    const out: WireEvent = { ...rest, type: flatEventNames[event.type] ?? event.type }
+    if (event.type === 'response.function_call_arguments.done') delete out['name']
+    if (session) out['session'] = encodeFlatSession(session)
+    if (item) out['item'] = renameParts(item, flatPartNames)
+    if (response) out['response'] = encodeFlatResponse(response)
+    return out
+  },
+}
+
+function encodeFlatSession(session: SessionConfig): Json {
+  const { input, output } = session.audio
+  const { idle_timeout_ms: _, ...detection } = { idle_timeout_ms: null, ...input.turn_detection }
+  return {
+    id: session.id,
+    object: 'realtime.session',
+    model: session.model,
+    expires_at: session.expires_at,
+    modalities: flatModalities(session.output_modalities),
+    instructions: session.instructions,
+    voice: output.voice,
+    speed: output.speed,
+    turn_detection: input.turn_detection && detection,
+    input_audio_format: flatFormatNames[input.format.type],
+    output_audio_format: flatFormatNames[output.format.type],
+    input_audio_transcription: input.transcription,
+    input_audio_noise_reduction: input.noise_reduction,
+    tool_choice: session.tool_choice,
+    temperature: session.temperature,
+    max_response_output_tokens: session.max_output_tokens,
+    client_secret: null,
+    tools: session.tools,
+    tracing: session.tracing,
+    ...(session.prompt_cache_key !== undefined && { prompt_cache_key: session.prompt_cache_key }),
+  }
+}
+
+function encodeFlatResponse({ output_modalities, audio, output, ...rest }: Json): Json {
+  const out = (audio as { output?: { format?: { type: string }; voice?: unknown } } | undefined)?.output
+  return {
+    ...rest,
+    output: (output as Item[] | undefined)?.map((item) => renameParts(item, flatPartNames)) ?? [],
+    modalities: flatModalities(output_modalities as string[]),
+    voice: out?.voice,
+    output_audio_format: flatFormatNames[out?.format?.type ?? ''],
+    temperature: 0.8,
+  }
+}
+
+// The flat wire says ["audio","text"] for speech, the nested one ["audio"].
+const gaModalities = (modalities: unknown) => ((modalities as string[]).includes('audio') ? ['audio'] : ['text'])
+const flatModalities = (modalities: string[]) => (modalities.includes('audio') ? ['audio', 'text'] : ['text'])
+
+const list = (names: unknown[]) => `[${names.map((name) => `'${String(name)}'`).join(', ')}]`
+
+function checkModalities(modalities: unknown, combinations: string[][]): void {
+  if (!Array.isArray(modalities)) return
+  const wanted = (modalities as string[]).toSorted((a, b) => a.localeCompare(b)).join()
+  if (combinations.some((combination) => combination.join() === wanted)) return
+  throw new Refusal(
+    'invalid_value',
+    `Invalid modalities: ${list(modalities)}. Supported combinations are: ${combinations.map(list).join(' and ')}.`,
+    combinations[1]?.length === 2 ? 'session.modalities' : 'session.output_modalities',
+  )
+}
+
+function renameParts(item: Json, names: Record<string, string>): Json {
+  if (item['role'] !== 'assistant' || !Array.isArray(item['content'])) return item
+  const content = (item['content'] as { type: string }[]).map((part) => ({
+    ...part,
+    type: names[part.type] ?? part.type,
+  }))
+  return { ...item, content }
+}
+
+const pick = (from: Json, ...keys: string[]): Json =>
+  Object.fromEntries(keys.filter((key) => key in from).map((key) => [key, from[key]]))
+const rename = (from: Json, names: Record<string, string>): Json =>
+  Object.fromEntries(
+    Object.entries(names)
+      .filter(([key]) => key in from)
+      .map(([key, name]) => [name, from[key]]),
+  )

@@ -1,0 +1,72 @@
+/** Scripted dialogues: data files that say what the assistant answers and which tools it calls. */
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import type { FunctionTool } from './protocol.ts'
+
+const oneOrMore = <T extends z.ZodType>(schema: T) =>
+  z
+    .union([schema, z.array(schema).min(1)])
+    .transform((value): z.output<T>[] => (Array.isArray(value) ? value : [value]) as z.output<T>[])
+
+const callSchema = z.strictObject({
+  tool: z.string(),
+  /** A list is an order of preference: the first value the tool's schema allows is taken. */
+  arguments: z.record(z.string(), z.unknown()).default({}),
+})
+
+const exchangeSchema = z.strictObject({
+  /** Any of these phrases, heard in the caller's audio or typed as text. */
+  hears: z.array(z.string()).default([]),
+  /** Any of these within a text item (a key that was pressed, news from the gateway). */
+  reads: z.array(z.string()).default([]),
+  /** Several sentences become several message items of one response. */
+  says: oneOrMore(z.string()).default([]),
+  /** Several calls are made in one response. */
+  calls: oneOrMore(callSchema).default([]),
+  /** Said when the outputs are in: the first sentence whose every `{output.field}` has a value. */
+  // oxlint-disable-next-line unicorn/no-thenable -- the word of the data files; it is never a function
+  then: oneOrMore(z.string()).default([]),
+})
+
+const dialogueSchema = z.strictObject({
+  mode: z.string(),
+  /** This dialogue is chosen when the session has any of these tools; none listed = always. */
+  tools: z.array(z.string()),
+  greeting: z.string(),
+  unheard: z.string(),
+  resumes: z.string(),
+  /** Said when the session lacks a tool the exchange needs. */
+  cannot: z.string(),
+  /** Said when a tool's output holds an error. */
+  failed: z.string(),
+  /** Said after a silence that the session's idle timeout ended. */
+  idle: z.string().default('Are you still there?'),
+  exchanges: z.array(exchangeSchema),
+})
+
+/** What one mode's assistant says and does. */
+export type Dialogue = z.output<typeof dialogueSchema>
+
+/** One thing the caller may say, and the answer. */
+export type Exchange = Dialogue['exchanges'][number]
+
+/** Checks a dialogue that came from a data file; throws with what is wrong. */
+export const parseDialogue = (data: unknown): Dialogue => dialogueSchema.parse(data)
+
+const folder = new URL('../../dialogues/', import.meta.url)
+const load = (name: string) => parseDialogue(JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')))
+
+/** The dialogues that come with the simulators, the most particular first; the last one fits every session. */
+export const shippedDialogues: readonly Dialogue[] = ['csr', 'receptionist', 'ivr', 'fallback'].map(load)
+
+/** The first dialogue whose tools the session has. */
+export function chooseDialogue(dialogues: readonly Dialogue[], tools: readonly FunctionTool[]): Dialogue {
+  const names = new Set(tools.map(({ name }) => name))
+  const chosen = dialogues.find(
+    (dialogue) => dialogue.tools.length === 0 || dialogue.tools.some((tool) => names.has(tool)),
+  )
+  return chosen ?? shippedDialogues.at(-1)!
+}
+
+/** Every phrase a caller may say in this dialogue. */
+export const phrasesOf = (dialogue: Dialogue): string[] => dialogue.exchanges.flatMap(({ hears }) => hears)

@@ -1,0 +1,52 @@
+/** What can be made to go wrong, and how long things take. */
+
+/** Delays in ms. */
+export interface Latency {
+  /** Before the handshake is answered. */
+  connectMs: number
+  /** From the open socket to session.created. */
+  createdMs: number
+  /** From a session.update to session.updated; later events wait behind it. */
+  updatedMs: number
+  /** From response.created to the first piece of audio. */
+  firstAudioMs: number
+  /** How many times faster than real time audio is sent. */
+  audioSpeed: number
+  /** From the caller's committed turn to its transcript. */
+  transcriptMs: number
+}
+
+/** The delays of a good day on a near network. */
+export const usualLatency: Latency = {
+  connectMs: 0,
+  createdMs: 5,
+  updatedMs: 20,
+  firstAudioMs: 300,
+  audioSpeed: 4,
+  transcriptMs: 120,
+}
+
+/** Everything that can go wrong on request; absent means well. */
+export interface Faults {
+  latency?: Partial<Latency>
+  /** Answers the handshake with this status instead of opening (401, 429, 503 …). */
+  handshakeStatus?: number
+  /** Opens, but never sends session.created. */
+  neverCreated?: boolean
+  /** Refuses every session.update with this error. */
+  refuseUpdate?: { code: string; message: string; param?: string | null }
+  /** Takes a session.update and never answers it. */
+  ignoreUpdate?: boolean
+  /** session.updated shows PCM whatever was asked for. */
+  echoWrongFormats?: boolean
+  /** Ends the socket after so many pieces of audio: 1006 without a closing frame, any other code with one. */
+  dropAfterDeltas?: { deltas: number; code: 1006 | 1011 }
+  /** Responses end as failed; `times` of them, or all. */
+  failResponses?: { error: 'server_error' | 'rate_limit_exceeded'; times?: number }
+  /** Sends broken JSON, an unknown event and a binary frame after session.created. */
+  garbage?: boolean
+  /** The session ends with session_expired and close code 1001 after this time. */
+  expireAfterMs?: number
+  /** Creates responses and never says anything. */
+  mute?: boolean
+}

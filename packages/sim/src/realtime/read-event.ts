@@ -1,0 +1,36 @@
+/** From the text of a frame to a checked client event, or to the refusal it earned. */
+import type { WireEvent } from './protocol.ts'
+import { Refusal, refusalFor } from './refusal.ts'
+import type { ClientSchemas } from './schemas.ts'
+
+/** What a frame turned out to be: `event` whenever it had a type, `refusal` whenever it may not be acted on. */
+export interface ReadEvent {
+  event?: WireEvent
+  clientEventId: string | null
+  refusal?: Refusal
+}
+
+/** Reads one frame with the schemas of a dialect. */
+export function readClientEvent(text: string, schemas: ClientSchemas): ReadEvent {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return { clientEventId: null, refusal: new Refusal('invalid_json', 'We could not parse the JSON of your event.') }
+  }
+  const event = (typeof value === 'object' && value !== null ? value : {}) as WireEvent
+  const clientEventId = typeof event['event_id'] === 'string' ? event['event_id'] : null
+  if (typeof event.type !== 'string') {
+    return { clientEventId, refusal: new Refusal('invalid_event', "The 'type' field is missing.") }
+  }
+  const schema = Object.hasOwn(schemas, event.type) ? schemas[event.type as keyof ClientSchemas] : undefined
+  if (!schema) {
+    const names = Object.keys(schemas).map((name) => `'${name}'`)
+    const message = `Invalid value: '${event.type}'. Supported values are: ${names.slice(0, -1).join(', ')}, and ${names.at(-1)}.`
+    return { event, clientEventId, refusal: new Refusal('invalid_value', message, 'type') }
+  }
+  const checked = schema.safeParse(event)
+  return checked.success
+    ? { event, clientEventId }
+    : { event, clientEventId, refusal: refusalFor(checked.error, event) }
+}

@@ -1,0 +1,137 @@
+/** Decides what the assistant says and calls next, from the dialogue and from what is new in the conversation. */
+import type { Heard } from '../speech/ear.ts'
+import { chooseDialogue, type Dialogue, type Exchange } from './dialogue.ts'
+import type { FunctionTool } from './protocol.ts'
+import { type FittedCall, fitCall } from './tool-call.ts'
+
+/** Something the model has not answered yet. */
+export type FreshInput =
+  | { kind: 'heard'; heard: Promise<Heard | undefined> }
+  | { kind: 'text'; role: 'user' | 'system'; text: string }
+  | { kind: 'output'; callId: string; output: string }
+  | { kind: 'silence' }
+
+/** One response: sentences first, then calls. */
+export interface Plan {
+  says: string[]
+  calls: FittedCall[]
+  /** The exchange that is under way, for when the outputs of its calls come in. */
+  exchange?: Exchange
+}
+
+/** What the script may look at. */
+export interface Scene {
+  tools: readonly FunctionTool[]
+  /** Instructions and system items, where the caller's number may stand. */
+  background: string
+  isFirstResponse: boolean
+}
+
+/** Remembers which call belongs to which exchange. */
+export interface Script {
+  dialogueFor(tools: readonly FunctionTool[]): Dialogue
+  plan(inputs: readonly FreshInput[], scene: Scene): Promise<Plan>
+  /** Tells the script which exchange a call was made for. */
+  called(callId: string, name: string, exchange: Exchange | undefined): void
+}
+
+/** A script over dialogues; the caller's own ones come before the shipped ones. */
+export function createScript(dialogues: readonly Dialogue[]): Script {
+  const made = new Map<string, { name: string; exchange: Exchange | undefined }>()
+
+  function answerOutputs(dialogue: Dialogue, outputs: Extract<FreshInput, { kind: 'output' }>[], scene: Scene): Plan {
+    const values: Record<string, unknown> = { caller: callerNumber(scene.background) }
+    let exchange: Exchange | undefined
+    for (const { callId, output } of outputs) {
+      const value = parseOutput(output)
+      const call = made.get(callId)
+      exchange = call?.exchange ?? exchange
+      values['output'] = value
+      if (call) values[call.name] = value
+      if (hasFailed(value)) return { says: [fillSentence(dialogue.failed, values) ?? dialogue.failed], calls: [] }
+    }
+    const sentence = exchange?.then.map((one) => fillSentence(one, values)).find((one) => one !== undefined)
+    return { says: [sentence ?? dialogue.resumes], calls: [] }
+  }
+
+  function answerText(dialogue: Dialogue, input: Extract<FreshInput, { kind: 'text' }>, scene: Scene): Plan {
+    const text = plain(input.text)
+    const read = dialogue.exchanges.find(({ reads }) => reads.some((part) => text.includes(plain(part))))
+    if (read) return answer(dialogue, read, scene)
+    const quoted = /["“]([^"”]{2,})["”]/.exec(input.text)?.[1]
+    if (quoted) return { says: [quoted], calls: [] }
+    if (scene.isFirstResponse) return { says: [dialogue.greeting], calls: [] }
+    if (input.role === 'system') return { says: [dialogue.resumes], calls: [] }
+    const typed = dialogue.exchanges.find(({ hears }) => hears.some((phrase) => text.includes(plain(phrase))))
+    return typed ? answer(dialogue, typed, scene) : { says: [dialogue.unheard], calls: [] }
+  }
+
+  async function answerInput(dialogue: Dialogue, input: FreshInput | undefined, scene: Scene): Promise<Plan> {
+    if (!input) return { says: [scene.isFirstResponse ? dialogue.greeting : dialogue.resumes], calls: [] }
+    if (input.kind === 'silence') return { says: [dialogue.idle], calls: [] }
+    if (input.kind === 'text') return answerText(dialogue, input, scene)
+    if (input.kind === 'output') return answerOutputs(dialogue, [input], scene)
+    const phrase = (await input.heard)?.phrase
+    const exchange = phrase && dialogue.exchanges.find(({ hears }) => hears.includes(phrase))
+    return exchange ? answer(dialogue, exchange, scene) : { says: [dialogue.unheard], calls: [] }
+  }
+
+  const dialogueFor = (tools: readonly FunctionTool[]) => chooseDialogue(dialogues, tools)
+  return {
+    dialogueFor,
+    async plan(inputs, scene) {
+      const dialogue = dialogueFor(scene.tools)
+      const outputs = inputs.filter((input) => input.kind === 'output')
+      const last = inputs.findLast((input) => input.kind !== 'output')
+      if (outputs.length === 0) return answerInput(dialogue, last, scene)
+      const reply = answerOutputs(dialogue, outputs, scene)
+      if (!last) return reply
+      // The caller went on talking while the tools ran: both get their answer.
+      const more = await answerInput(dialogue, last, scene)
+      return { ...more, says: [...reply.says, ...more.says] }
+    },
+    called: (callId, name, exchange) => void made.set(callId, { name, exchange }),
+  }
+}
+
+/** Says and calls what an exchange holds, if the session can do all of it. */
+function answer(dialogue: Dialogue, exchange: Exchange, scene: Scene): Plan {
+  const facts = { caller: callerNumber(scene.background) }
+  const calls = exchange.calls.map((call) => fitCall(call, scene.tools, facts))
+  const possible = calls.filter((call) => call !== undefined)
+  if (possible.length < calls.length) return { says: [dialogue.cannot], calls: [] }
+  return { says: exchange.says.map((one) => fillSentence(one, facts) ?? one), calls: possible, exchange }
+}
+
+/** The sentence with its `{path.to.value}` filled in; undefined when one has no value. */
+function fillSentence(sentence: string, values: Record<string, unknown>): string | undefined {
+  let isComplete = true
+  const filled = sentence.replace(/\{([\w.]+)\}/g, (_, path: string) => {
+    const value = path
+      .split('.')
+      .reduce<unknown>((at, key) => (at as Record<string, unknown> | null | undefined)?.[key], values)
+    if (typeof value !== 'string' && typeof value !== 'number') isComplete = false
+    return String(value)
+  })
+  return isComplete ? filled : undefined
+}
+
+function parseOutput(output: string): unknown {
+  try {
+    return JSON.parse(output)
+  } catch {
+    return output
+  }
+}
+
+const hasFailed = (value: unknown) =>
+  typeof value === 'object' && value !== null && 'error' in value && value.error !== null && value.error !== false
+
+/** The caller's own number, as the instructions give it. */
+const callerNumber = (background: string) => /\+[1-9]\d{7,14}/.exec(background)?.[0] ?? '+14155550100'
+
+const plain = (text: string) =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()

@@ -1,0 +1,202 @@
+/** A stand-in for the Realtime API on loopback: as strict as the real one, with faults and delays on request. */
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { createEar, type Ear } from '../speech/ear.ts'
+import { speak, type Voice } from '../speech/voice.ts'
+import { type Dialogue, phrasesOf, shippedDialogues } from './dialogue.ts'
+import { flat, ga } from './dialects.ts'
+import { type Faults, type Latency, usualLatency } from './faults.ts'
+import { type DialectName, newId } from './protocol.ts'
+import { Refusal } from './refusal.ts'
+import { openSession, type RealtimeSession } from './session.ts'
+
+/** How the server is to behave. */
+export interface RealtimeServerOptions {
+  /** Default 0: any free port. */
+  port?: number
+  dialect?: DialectName
+  /** Tried before the shipped ones; chosen by the tools a session has. */
+  dialogues?: readonly Dialogue[]
+  latency?: Partial<Latency>
+  /** For every session, or chosen for each by its handshake; `index` counts handshakes from 0. */
+  faults?: Faults | ((handshake: { index: number; model: string; headers: IncomingMessage['headers'] }) => Faults)
+  /** The assistant's voice; default `slt`. */
+  voice?: Voice
+  /** The voices of callers that are understood; default `rms`. */
+  callerVoices?: readonly Voice[]
+  /** When given, any other key is refused with 401. */
+  apiKey?: string
+  /** Keeps the caller's audio and a log entry for each piece of audio; default true. Off for load. */
+  keepsAudio?: boolean
+}
+
+/** A running stand-in. */
+export interface RealtimeServer {
+  /** The base URL; `?model=` is the client's to add. */
+  readonly url: string
+  /** Live and past sessions, in the order they opened; the oldest past ones are forgotten after 200. */
+  readonly sessions: readonly RealtimeSession[]
+  /** What clients did that the protocol forbids but the server cannot refuse; empty when all is well. */
+  readonly violations: readonly string[]
+  /** How many handshakes were asked for, refused ones included. */
+  readonly handshakes: number
+  /** Replaces the faults of every session that has none of its own. */
+  setFaults(faults: Faults): void
+  /** The session of that index, once it is open. */
+  session(index: number): Promise<RealtimeSession>
+  /** Ends every session and stops listening. */
+  close(): Promise<void>
+}
+
+const MOST_SESSIONS = 200
+const PATH = '/v1/realtime'
+
+/** Starts the server; it accepts connections when the promise resolves. */
+export async function createRealtimeServer(options: RealtimeServerOptions = {}): Promise<RealtimeServer> {
+  const dialect = options.dialect === 'flat' ? flat : ga
+  const dialogues = [...(options.dialogues ?? []), ...shippedDialogues]
+  const callerVoices = options.callerVoices ?? ['rms']
+  const sessions: RealtimeSession[] = []
+  const violations: string[] = []
+  const waiting: { index: number; resolve(session: RealtimeSession): void }[] = []
+  const ears = new Map<Dialogue, Promise<Ear>>()
+  const seenHeads = new Set<string>()
+  let faults: Faults | undefined = typeof options.faults === 'function' ? undefined : options.faults
+  let handshakes = 0
+
+  const earFor = (dialogue: Dialogue) => {
+    const known = ears.get(dialogue) ?? createEar({ phrases: phrasesOf(dialogue), voices: callerVoices })
+    ears.set(dialogue, known)
+    return known
+  }
+
+  // No compression and no limit worth the name: as the official client sets itself up.
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 32 * 1024 * 1024 })
+  const http = createServer((_, response) => {
+    response.writeHead(404, { 'content-type': 'application/json' })
+    response.end(
+      JSON.stringify({
+        error: { type: 'invalid_request_error', code: null, message: 'Only WebSockets are served here.' },
+      }),
+    )
+  })
+
+  http.on('upgrade', (request, socket, headPart) => {
+    const index = handshakes++
+    socket.on('error', () => socket.destroy())
+    const url = new URL(request.url ?? '/', 'http://loopback')
+    const model = url.searchParams.get('model') ?? ''
+    const own =
+      typeof options.faults === 'function' ? options.faults({ index, model, headers: request.headers }) : undefined
+    const chosen = () => own ?? faults ?? {}
+    const latency: Latency = { ...usualLatency, ...options.latency, ...chosen().latency }
+    setTimeout(() => {
+      const refusal = checkHandshake(request, url, model, options.apiKey, chosen())
+      if (refusal) return refuse(socket, ...refusal)
+      sockets.handleUpgrade(request, socket, headPart, (client) => {
+        accept(client, request, model, chosen).catch((error: unknown) => {
+          violations.push(`A session did not open: ${String(error)}`)
+          client.terminate()
+        })
+      })
+    }, latency.connectMs)
+  })
+
+  async function accept(client: WebSocket, request: IncomingMessage, model: string, chosen: () => Faults) {
+    if (dialect.name === 'ga' && request.headers['openai-beta'] === 'realtime=v1') {
+      return refuseShape(
+        client,
+        'beta_api_shape_disabled',
+        'The Realtime Beta API is no longer supported. Please use /v1/realtime for the GA API.',
+      )
+    }
+    const { authorization: _, ...headers } = request.headers
+    const session = await openSession(client, {
+      dialect,
+      model,
+      headers,
+      dialogues,
+      latency: options.latency ?? {},
+      keepsAudio: options.keepsAudio ?? true,
+      faults: chosen,
+      violate: (text) => violations.push(text),
+      earFor,
+      speak: (text) => speak(text, options.voice ?? 'slt'),
+      seenHeads,
+    })
+    const index = sessions.push(session) - 1
+    for (const wait of waiting.filter((one) => one.index === index)) wait.resolve(session)
+    if (sessions.length > MOST_SESSIONS) {
+      const oldest = sessions.findIndex(({ isOpen }) => !isOpen)
+      if (oldest >= 0) sessions.splice(oldest, 1)
+    }
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject)
+    http.listen(options.port ?? 0, '127.0.0.1', resolve)
+  })
+
+  return {
+    url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}${PATH}`,
+    sessions,
+    violations,
+    get handshakes() {
+      return handshakes
+    },
+    setFaults(next) {
+      faults = next
+    },
+    session: (index) =>
+      sessions[index] ? Promise.resolve(sessions[index]) : new Promise((resolve) => waiting.push({ index, resolve })),
+    async close() {
+      for (const client of sockets.clients) client.terminate()
+      for (const ear of ears.values()) ear.then((one) => one.close()).catch(() => undefined)
+      http.closeAllConnections()
+      await new Promise<void>((resolve) => http.close(() => resolve()))
+    },
+  }
+}
+
+type HttpRefusal = [status: number, code: string | null, message: string]
+
+function checkHandshake(
+  request: IncomingMessage,
+  url: URL,
+  model: string,
+  apiKey: string | undefined,
+  faults: Faults,
+): HttpRefusal | undefined {
+  if (faults.handshakeStatus)
+    return [faults.handshakeStatus, handshakeCodes[faults.handshakeStatus] ?? null, 'Refused on request.']
+  if (url.pathname !== PATH) return [404, null, `Invalid URL (GET ${url.pathname})`]
+  const key = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
+  if (!key) return [401, null, 'Missing bearer or basic authentication in header']
+  if (apiKey !== undefined && key !== apiKey) return [401, 'invalid_api_key', 'Incorrect API key provided.']
+  if (!model) return [400, 'missing_model', 'You must provide a model parameter.']
+  return undefined
+}
+
+const handshakeCodes: Record<number, string> = {
+  401: 'invalid_api_key',
+  429: 'rate_limit_exceeded',
+  500: 'server_error',
+  503: 'server_error',
+}
+
+function refuse(socket: Duplex, status: number, code: string | null, message: string) {
+  const body = JSON.stringify({ error: { type: 'invalid_request_error', code, message, param: null } })
+  socket.end(
+    `HTTP/1.1 ${status} Refused\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
+}
+
+function refuseShape(client: WebSocket, code: string, message: string) {
+  const refusal = new Refusal(code, message)
+  const error: Record<string, unknown> = refusal.toError(null)
+  delete error['event_id']
+  client.send(JSON.stringify({ type: 'error', event_id: newId('event'), error }))
+  client.close(4000, `invalid_request_error.${code}`)
+}
