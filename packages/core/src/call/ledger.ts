@@ -38,7 +38,12 @@ export interface CallStory {
   /** Milliseconds, in the order they were measured. */
   readonly latency: Partial<Record<LatencyMeasure, readonly number[]>>
   readonly usage: TokenUsage
-  readonly audio: { readonly framesIn: number; readonly framesOut: number; readonly dropped: number; readonly gapsFilledMs: number }
+  readonly audio: {
+    readonly framesIn: number
+    readonly framesOut: number
+    readonly dropped: number
+    readonly gapsFilledMs: number
+  }
   readonly events: readonly { readonly atMs: number; readonly event: CallEvent }[]
 }
 
@@ -58,6 +63,9 @@ const heardText = ({ text, heardShare }: Entry): string => {
   const kept = Math.floor(words.length * heardShare)
   return kept === 0 ? '' : `${words.slice(0, kept).join(' ')} —`
 }
+
+const addTokens = <Tokens extends Record<string, number>>(one: Tokens, other: Tokens): Tokens =>
+  Object.fromEntries(Object.entries(one).map(([kind, count]) => [kind, count + (other[kind] ?? 0)])) as Tokens
 
 /** Keeps what a call was: what was said in conversation order, what was done, how long each stage took. */
 export const createLedger = (now: () => number, observe: (notice: CallNotice) => void) => {
@@ -111,9 +119,7 @@ export const createLedger = (now: () => number, observe: (notice: CallNotice) =>
     measured,
     sinceStart: () => now() - startedAt,
     used(reply: TokenUsage): void {
-      const sum = <Tokens extends Record<string, number>>(one: Tokens, other: Tokens): Tokens =>
-        Object.fromEntries(Object.entries(one).map(([kind, count]) => [kind, count + (other[kind] ?? 0)])) as Tokens
-      usage = { input: sum(usage.input, reply.input), output: sum(usage.output, reply.output) }
+      usage = { input: addTokens(usage.input, reply.input), output: addTokens(usage.output, reply.output) }
       observe({ type: 'usage', usage: reply })
     },
     ended(at: Date): void {

@@ -10,7 +10,19 @@ const MAX_FAILED_REPLIES = 2
 const GRACEFUL_AWAY_MS = 1_500
 
 const reply: CallEffect = { type: 'model.send', command: { type: 'reply' } }
-const note = (text: string): CallEffect => ({ type: 'model.send', command: { type: 'addMessage', role: 'system', text } })
+const replyTimer: CallEffect = { type: 'timer.start', timer: 'reply' }
+const note = (text: string): CallEffect => ({
+  type: 'model.send',
+  command: { type: 'addMessage', role: 'system', text },
+})
+
+const modelsOwn: ReadonlySet<CallEvent['type']> = new Set([
+  'speechStarted',
+  'speechStopped',
+  'replyStarted',
+  'replyEnded',
+  'toolCalled',
+])
 
 /** The state of a call nobody has heard of yet. */
 export const initialState = (options: Pick<CallState, 'direction' | 'shield'> & { greets: boolean }): CallState => ({
@@ -44,6 +56,8 @@ export const answersByItself = (state: CallState): boolean =>
 /** What a call does next: the whole of its judgement, without sockets, clocks or audio. */
 export const reduce = (state: CallState, event: CallEvent): Step => {
   if (state.phase === 'ended') return [state, []]
+  // Its last words can still be in our hands when a model has been given up.
+  if (modelsOwn.has(event.type) && state.model !== 'configured') return [state, []]
   switch (event.type) {
     case 'opened':
       return openModel(state, [{ type: 'timer.start', timer: 'unclaimed' }])
@@ -100,7 +114,7 @@ const onModelConfigured = (state: CallState): Step => {
   const configured: CallState = { ...state, model: 'configured', modelAttempts: 0 }
   const effects: CallEffect[] = [{ type: 'timer.stop', timer: 'model' }]
   const greets = state.greeting === 'due'
-  if (greets) effects.push({ type: 'model.greet' }, { type: 'timer.start', timer: 'reply' })
+  if (greets) effects.push({ type: 'model.greet' }, replyTimer)
   const greeted: CallState = greets ? { ...configured, greeting: 'asked' } : configured
   if (state.phase === 'warming') return [{ ...greeted, phase: 'ready' }, effects]
   if (state.phase === 'joining') return goLive(greeted, effects)
@@ -160,7 +174,9 @@ const goLive = (state: CallState, effects: readonly CallEffect[]): Step => {
   const live: CallState = { ...rest, phase: 'live', resuming: false, notes: [] }
   const flushed: CallEffect[] = [...effects, { type: 'playout.flush' }]
   if (notes.length === 0) return [live, flushed]
-  return [live, [...flushed, ...notes.map(note), reply, { type: 'timer.start', timer: 'reply' }]]
+  // A greeting that is being asked for is the reply.
+  const asked = effects.some(({ type }) => type === 'model.greet')
+  return [live, [...flushed, ...notes.map(note), ...(asked ? [] : [reply, replyTimer])]]
 }
 
 // --- the caller's leg --------------------------------------------------------------------------------------------
@@ -179,7 +195,10 @@ const onMediaAttached = (state: CallState): Step => {
     case 'away': {
       const back: CallState =
         state.awayKind === 'reconnect'
-          ? { ...attached, notes: ['The line dropped and is back. Apologise in a few words and go on.', ...state.notes] }
+          ? {
+              ...attached,
+              notes: ['The line dropped and is back. Apologise in a few words and go on.', ...state.notes],
+            }
           : attached
       return state.model === 'configured' ? goLive(back, effects) : join(back, effects)
     }
@@ -237,7 +256,7 @@ const onSpeechStopped = (state: CallState): Step => {
   const stopped: CallState = { ...state, callerSpeaking: false }
   if (state.phase !== 'live') return [stopped, []]
   if (!answersByItself(state)) return settleOpening({ ...stopped, unanswered: true }, [])
-  return [{ ...stopped, turn: 'thinking' }, [{ type: 'timer.start', timer: 'reply' }]]
+  return [{ ...stopped, turn: 'thinking' }, [replyTimer]]
 }
 
 const onDigitPressed = (state: CallState, digit: string, heard: readonly HeardPart[]): Step => {
@@ -261,7 +280,7 @@ const submitDigits = (state: CallState, effects: readonly CallEffect[]): Step =>
       { type: 'timer.stop', timer: 'keypad' },
       { type: 'model.send', command: { type: 'addMessage', role: 'user', text } },
       reply,
-      { type: 'timer.start', timer: 'reply' },
+      replyTimer,
     ],
   ]
 }
@@ -309,7 +328,7 @@ const settleOpening = (state: CallState, effects: readonly CallEffect[]): Step =
   if (!quiet || !opened || state.phase !== 'live') return [state, effects]
   const all: CallEffect[] = [...effects]
   if (state.opening) all.push({ type: 'model.configureConversation' })
-  if (state.unanswered) all.push(reply, { type: 'timer.start', timer: 'reply' })
+  if (state.unanswered) all.push(reply, replyTimer)
   return [{ ...state, opening: false, unanswered: false }, all]
 }
 
@@ -323,13 +342,17 @@ const onToolSettled = (state: CallState, event: Extract<CallEvent, { type: 'tool
   if (known) {
     const { toolCallId, output } = event
     effects.push({ type: 'model.send', command: { type: 'toolOutput', toolCallId, output } })
-  } else next = { ...next, notes: [...next.notes, `An action begun before the connection was lost has ended: ${event.output}`] }
+  } else
+    next = {
+      ...next,
+      notes: [...next.notes, `An action begun before the connection was lost has ended: ${event.output}`],
+    }
   if (event.departure && !next.departure && (next.phase === 'live' || next.phase === 'joining')) {
     next = { ...next, phase: 'leaving', departure: event.departure, goodbye: 'due' }
     effects.push({ type: 'timer.start', timer: 'departure' })
   }
   if (!known || next.model !== 'configured' || toolsRunning.length > 0 || !next.replyDue) return [next, effects]
-  return [{ ...next, replyDue: false, turn: 'thinking' }, [...effects, reply, { type: 'timer.start', timer: 'reply' }]]
+  return [{ ...next, replyDue: false, turn: 'thinking' }, [...effects, reply, replyTimer]]
 }
 
 /** The last words are over: let Twilio take the caller where they are going. */
@@ -390,7 +413,15 @@ const onTransferEnded = (state: CallState, outcome: TransferOutcome): Step => {
 }
 
 const end = (state: CallState, disposition: Disposition): Step => [
-  { ...state, phase: 'ended', mediaAttached: false, replyActive: false, model: 'closed', toolsRunning: [], disposition },
+  {
+    ...state,
+    phase: 'ended',
+    mediaAttached: false,
+    replyActive: false,
+    model: 'closed',
+    toolsRunning: [],
+    disposition,
+  },
   [{ type: 'release' }],
 ]
 
@@ -415,7 +446,7 @@ const onTimer = (state: CallState, timer: Extract<CallEvent, { type: 'timerFired
     case 'keypad':
       return submitDigits(state, [])
     case 'retryReply':
-      return state.model === 'configured' ? [state, [reply, { type: 'timer.start', timer: 'reply' }]] : [state, []]
+      return state.model === 'configured' ? [state, [reply, replyTimer]] : [state, []]
     case 'reply':
       return state.model === 'configured' && !state.replyActive && !state.callerSpeaking
         ? replyMissing(state)

@@ -46,7 +46,12 @@ export interface Relay {
   clear(): void
   /** Audio is waiting for the caller to come. */
   readonly holding: boolean
-  readonly counters: { readonly framesIn: number; readonly framesOut: number; readonly dropped: number; readonly gapsFilledMs: number }
+  readonly counters: {
+    readonly framesIn: number
+    readonly framesOut: number
+    readonly dropped: number
+    readonly gapsFilledMs: number
+  }
 }
 
 /** Joins the legs. Nothing here decodes, awaits, logs or sets a timer for a frame that is as it should be. */
@@ -106,7 +111,11 @@ export const createRelay = (playout: Playout): Relay => {
     if (!carry) return
     const { bytes, itemId, contentIndex } = carry
     carry = undefined
-    toCaller(Buffer.concat([bytes, Buffer.alloc(FRAME_BYTES - bytes.length, SILENCE_BYTE)]).toString('base64'), itemId, contentIndex)
+    toCaller(
+      Buffer.concat([bytes, Buffer.alloc(FRAME_BYTES - bytes.length, SILENCE_BYTE)]).toString('base64'),
+      itemId,
+      contentIndex,
+    )
   }
 
   return {

@@ -124,13 +124,22 @@ export const createCallSession = (
       state = next
       for (const effect of effects) perform(effect)
       if (state.phase !== before)
-        deps.observe({ type: 'phase', phase: state.phase, ...(state.disposition ? { disposition: state.disposition } : {}) })
+        deps.observe({
+          type: 'phase',
+          phase: state.phase,
+          ...(state.disposition ? { disposition: state.disposition } : {}),
+        })
     }
     queue = undefined
   }
 
   const problem = (error: GatewayError): void =>
-    deps.observe({ type: 'problem', code: error.code, message: error.message, ...(error.cause ? { cause: error.cause } : {}) })
+    deps.observe({
+      type: 'problem',
+      code: error.code,
+      message: error.message,
+      ...(error.cause ? { cause: error.cause } : {}),
+    })
 
   // --- the model's leg
 
@@ -225,7 +234,11 @@ export const createCallSession = (
       case 'transcript':
         return ledger.transcript(event.itemId, event.speaker, event.text)
       case 'warning':
-        return deps.observe({ type: 'problem', code: event.code, message: `The model server warned. ${event.message}`.trim() })
+        return deps.observe({
+          type: 'problem',
+          code: event.code,
+          message: `The model server warned. ${event.message}`.trim(),
+        })
       case 'lost':
         problem(event.error)
         return dispatch({ type: 'modelLost', error: event.error, retry: event.retry })
@@ -306,7 +319,9 @@ export const createCallSession = (
     try {
       await deps.hangUp(facts.callSid)
     } catch (cause) {
-      problem(new GatewayError('call_control_failed', 'The hang-up by REST failed; the stream is closed instead.', { cause }))
+      problem(
+        new GatewayError('call_control_failed', 'The hang-up by REST failed; the stream is closed instead.', { cause }),
+      )
       // `<Connect action>` then answers with <Hangup/>.
       media?.close()
     }
@@ -315,7 +330,10 @@ export const createCallSession = (
   const startTimer = (timer: TimerName, delayMs?: number): void => {
     timers.get(timer)?.stop()
     const wait = delayMs ?? (timer === 'model' ? deps.prewarmTimeoutMs : TIMER_MS[timer])
-    timers.set(timer, clock.after(wait, () => dispatch({ type: 'timerFired', timer })))
+    timers.set(
+      timer,
+      clock.after(wait, () => dispatch({ type: 'timerFired', timer })),
+    )
   }
 
   const release = (): void => {
@@ -349,7 +367,8 @@ export const createCallSession = (
         return void greet()
       case 'media.clear':
         media?.sendClear()
-        if (media && speechStartedAt !== undefined) ledger.measured('speech_start_to_clear', clock.now() - speechStartedAt)
+        if (media && speechStartedAt !== undefined)
+          ledger.measured('speech_start_to_clear', clock.now() - speechStartedAt)
         awaitingEnd = false
         return relay.clear()
       case 'media.close':
@@ -402,7 +421,9 @@ export const createCallSession = (
       if (state.phase !== 'leaving' || !departure) return streamAgain()
       dispatch({ type: 'letGo' })
       if (departure.kind === 'transfer') return { kind: 'dial', number: departure.number, label: departure.label }
-      return departure.kind === 'hangUp' ? { kind: 'hangUp' } : { kind: 'fallback', ...(fallback ? { route: fallback } : {}) }
+      return departure.kind === 'hangUp'
+        ? { kind: 'hangUp' }
+        : { kind: 'fallback', ...(fallback ? { route: fallback } : {}) }
     },
     end: (disposition) => dispatch({ type: 'callEnded', disposition }),
     hangUp: (by) => dispatch({ type: 'hangUpAsked', by }),

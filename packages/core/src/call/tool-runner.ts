@@ -49,11 +49,13 @@ export const runTool = async (
     })
     const value = await Promise.race([tool.invoke(call.argumentsJson, { ...context, call: control, signal }), stopped])
     const output = JSON.stringify(value ?? { status: 'done' })
-    if (Buffer.byteLength(output) > MAX_OUTPUT_BYTES) return failure('failed', 'The result was too long. Ask for something narrower.')
+    if (Buffer.byteLength(output) > MAX_OUTPUT_BYTES)
+      return failure('failed', 'The result was too long. Ask for something narrower.')
     return { output, spoken: tool.result === 'spoken', outcome: 'done', ...(departure ? { departure } : {}) }
   } catch (cause) {
     if (aborted.aborted) return failure('aborted', 'The tool was stopped.')
-    if (limit.signal.aborted) return failure('timed_out', 'That took too long and was stopped. Say so and offer something else.')
+    if (limit.signal.aborted)
+      return failure('timed_out', 'That took too long and was stopped. Say so and offer something else.')
     if (cause instanceof ToolError) return failure('failed', cause.message)
     return failure('failed', 'That did not work. Say so and offer something else.', cause)
   } finally {

@@ -64,8 +64,14 @@ export const createMediaStream = (
     if (streamSid === frame.streamSid) return
     const { callSid: theirs, mediaFormat } = frame.start
     if (streamSid !== undefined || theirs !== callSid)
-      return refuse(1008, new GatewayError('start_mismatch', 'The media stream named another call than its token was made for.'))
-    if (mediaFormat && (mediaFormat.encoding !== 'audio/x-mulaw' || mediaFormat.sampleRate !== 8000 || mediaFormat.channels !== 1))
+      return refuse(
+        1008,
+        new GatewayError('start_mismatch', 'The media stream named another call than its token was made for.'),
+      )
+    if (
+      mediaFormat &&
+      (mediaFormat.encoding !== 'audio/x-mulaw' || mediaFormat.sampleRate !== 8000 || mediaFormat.channels !== 1)
+    )
       return refuse(1008, new GatewayError('start_mismatch', 'The media stream is not μ-law at 8 kHz, mono.'))
     streamSid = frame.streamSid
     startTimer.stop()
@@ -76,9 +82,13 @@ export const createMediaStream = (
   const onControl = (raw: { event?: unknown }): void => {
     const frame = parseControlFrame(raw)
     if (frame instanceof Error)
-      return refuse(1008, new GatewayError('frame_invalid', 'A media stream frame had the wrong shape.', { cause: frame }))
+      return refuse(
+        1008,
+        new GatewayError('frame_invalid', 'A media stream frame had the wrong shape.', { cause: frame }),
+      )
     if (!frame) {
-      if (!warnedOfUnknown) listener.problem(new GatewayError('frame_invalid', 'An unknown media stream event was ignored.'))
+      if (!warnedOfUnknown)
+        listener.problem(new GatewayError('frame_invalid', 'An unknown media stream event was ignored.'))
       warnedOfUnknown = true
       return
     }
@@ -137,7 +147,9 @@ export const createMediaStream = (
   const send = (message: string): void => {
     if (streamSid === undefined || socket.readyState !== socket.OPEN) return
     if (socket.bufferedAmount > BUFFER_LIMIT_BYTES) {
-      listener.problem(new GatewayError('backlog_exceeded', 'Twilio is not taking our audio: the media stream was ended.'))
+      listener.problem(
+        new GatewayError('backlog_exceeded', 'Twilio is not taking our audio: the media stream was ended.'),
+      )
       return socket.terminate()
     }
     socket.send(message)
@@ -154,7 +166,9 @@ export const createMediaStream = (
     lastFrameAt = clock.now()
   })
   // An oversized or malformed frame arrives here, followed by `close`; the other calls are not concerned.
-  socket.on('error', (cause) => listener.problem(new GatewayError('frame_invalid', 'The media socket failed.', { cause })))
+  socket.on('error', (cause) =>
+    listener.problem(new GatewayError('frame_invalid', 'The media socket failed.', { cause })),
+  )
   socket.on('close', () => {
     if (closed) return
     closed = true

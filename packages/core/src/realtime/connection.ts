@@ -114,7 +114,10 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     if (configured) return
     const wrong = dialect.wrongFormat(session)
     if (wrong)
-      return lose(new GatewayError('model_wrong_format', `The model server did not accept ${wrong}: it would speak noise.`), false)
+      return lose(
+        new GatewayError('model_wrong_format', `The model server did not accept ${wrong}: it would speak noise.`),
+        false,
+      )
     configured = true
     listener.event({ type: 'configured' })
   }
@@ -134,12 +137,21 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
       }
     }
     const kind = classify(error)
-    if (!configured && kind !== 'benign' && (kind !== 'warning' || !error.event_id || error.event_id === configureEventId)) {
+    if (
+      !configured &&
+      kind !== 'benign' &&
+      (kind !== 'warning' || !error.event_id || error.event_id === configureEventId)
+    ) {
       const field = error.param ? ` (${error.param})` : ''
       const refused = new GatewayError('model_refused', `The model server refused the session: ${code}${field}.`)
       return lose(refused, kind === 'retry')
     }
-    if (kind === 'fatal') return lose(new GatewayError('model_refused', `The model server stopped serving us: ${code}.`), false)
+    if (kind === 'fatal')
+      return lose(new GatewayError('model_refused', `The model server stopped serving us: ${code}.`), false)
+    if (error.code === 'session_expired') {
+      const expired = lostError(error, 1001)
+      return lose(expired.error, expired.retry)
+    }
     if (kind !== 'benign') listener.event({ type: 'warning', code, message: error.param ?? '' })
   }
 
@@ -154,7 +166,12 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     if (item.type !== 'function_call' || !item.call_id || !item.name || toolCallsSeen.has(item.call_id)) return
     if (item.status && item.status !== 'completed') return
     toolCallsSeen.add(item.call_id)
-    listener.event({ type: 'toolCalled', toolCallId: item.call_id, name: item.name, argumentsJson: item.arguments ?? '{}' })
+    listener.event({
+      type: 'toolCalled',
+      toolCallId: item.call_id,
+      name: item.name,
+      argumentsJson: item.arguments ?? '{}',
+    })
   }
 
   const onDone = (response: WireResponse): void => {
@@ -184,9 +201,19 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
       case 'conversation.item.added':
         return onItem(event.item ?? {}, event.previous_item_id)
       case 'conversation.item.input_audio_transcription.completed':
-        return listener.event({ type: 'transcript', speaker: 'caller', itemId: event.item_id, text: event.transcript ?? '' })
+        return listener.event({
+          type: 'transcript',
+          speaker: 'caller',
+          itemId: event.item_id,
+          text: event.transcript ?? '',
+        })
       case 'response.output_audio_transcript.done':
-        return listener.event({ type: 'transcript', speaker: 'assistant', itemId: event.item_id, text: event.transcript ?? '' })
+        return listener.event({
+          type: 'transcript',
+          speaker: 'assistant',
+          itemId: event.item_id,
+          text: event.transcript ?? '',
+        })
       case 'response.created':
         queue.started(event.response?.id)
         return listener.event({ type: 'replyStarted' })
@@ -203,7 +230,8 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   const onGarbled = (): void => {
     garbled++
     listener.event({ type: 'warning', code: 'model_garbled', message: '' })
-    if (garbled >= MAX_GARBLED) lose(new GatewayError('model_garbled', 'The model server keeps sending what is not its protocol.'), true)
+    if (garbled >= MAX_GARBLED)
+      lose(new GatewayError('model_garbled', 'The model server keeps sending what is not its protocol.'), true)
   }
 
   const onMessage = (data: RawData, isBinary: boolean): void => {
@@ -234,7 +262,13 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
       send({ type: 'response.cancel', ...(queue.activeId ? { response_id: queue.activeId } : {}) })
     for (const { itemId, contentIndex, heardMs } of heard) {
       if (heardMs === 0 && contentIndex === 0) send({ type: 'conversation.item.delete', item_id: itemId })
-      else send({ type: 'conversation.item.truncate', item_id: itemId, content_index: contentIndex, audio_end_ms: heardMs })
+      else
+        send({
+          type: 'conversation.item.truncate',
+          item_id: itemId,
+          content_index: contentIndex,
+          audio_end_ms: heardMs,
+        })
     }
   }
 
@@ -269,7 +303,9 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     const { error, retry } = handshakeError(response.statusCode ?? 0)
     lose(error, retry)
   })
-  socket.on('error', (cause) => lose(new GatewayError('model_unreachable', 'The model server could not be reached.', { cause }), true))
+  socket.on('error', (cause) =>
+    lose(new GatewayError('model_unreachable', 'The model server could not be reached.', { cause }), true),
+  )
   socket.on('close', (code) => {
     const { error, retry } = lostError(lastError, code)
     lose(error, retry)

@@ -36,7 +36,10 @@ export const classify = (error: WireError): ErrorClass => {
 export const handshakeError = (status: number): { error: GatewayError; retry: boolean } => {
   if (status === 401 || status === 403)
     return {
-      error: new GatewayError('model_unauthorized', `The model server refused the API key (HTTP ${status}). Check OPENAI_API_KEY.`),
+      error: new GatewayError(
+        'model_unauthorized',
+        `The model server refused the API key (HTTP ${status}). Check OPENAI_API_KEY.`,
+      ),
       retry: false,
     }
   return {
@@ -50,6 +53,9 @@ export const lostError = (last: WireError | undefined, closeCode: number): { err
   if (last?.code === 'session_expired')
     return { error: new GatewayError('model_expired', 'The model session reached its maximum duration.'), retry: true }
   if (last && classify(last) === 'fatal')
-    return { error: new GatewayError('model_refused', `The model server refused to serve us: ${last.code}.`), retry: false }
+    return {
+      error: new GatewayError('model_refused', `The model server refused to serve us: ${last.code}.`),
+      retry: false,
+    }
   return { error: new GatewayError('model_lost', `The model connection was closed (code ${closeCode}).`), retry: true }
 }

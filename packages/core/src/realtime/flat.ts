@@ -15,7 +15,9 @@ const renamed: Readonly<Record<string, string>> = {
 }
 
 const flatSession = (config: Partial<SessionConfig>, first: boolean): WireSession => ({
-  ...(first ? { modalities: ['text', 'audio'], input_audio_format: 'g711_ulaw', output_audio_format: 'g711_ulaw' } : {}),
+  ...(first
+    ? { modalities: ['text', 'audio'], input_audio_format: 'g711_ulaw', output_audio_format: 'g711_ulaw' }
+    : {}),
   ...(config.instructions === undefined ? {} : { instructions: config.instructions }),
   ...(config.voice === undefined ? {} : { voice: config.voice }),
   ...(config.transcribe === undefined

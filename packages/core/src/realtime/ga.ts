@@ -41,7 +41,12 @@ export const wireTurnDetection = (turns: TurnDetection): object | null => {
 export const wireTools = (config: Partial<SessionConfig>): object =>
   config.tools
     ? {
-        tools: config.tools.map(({ name, description, parameters }) => ({ type: 'function', name, description, parameters })),
+        tools: config.tools.map(({ name, description, parameters }) => ({
+          type: 'function',
+          name,
+          description,
+          parameters,
+        })),
         tool_choice: 'auto',
       }
     : {}

@@ -73,7 +73,10 @@ export interface WireUsage {
   readonly input_token_details?: {
     readonly text_tokens?: number | null
     readonly audio_tokens?: number | null
-    readonly cached_tokens_details?: { readonly text_tokens?: number | null; readonly audio_tokens?: number | null } | null
+    readonly cached_tokens_details?: {
+      readonly text_tokens?: number | null
+      readonly audio_tokens?: number | null
+    } | null
   } | null
   readonly output_token_details?: { readonly text_tokens?: number | null; readonly audio_tokens?: number | null } | null
 }
@@ -92,7 +95,11 @@ export type ServerEvent =
   | { readonly type: 'session.created' | 'session.updated'; readonly session: WireSession }
   | { readonly type: 'input_audio_buffer.speech_started' | 'input_audio_buffer.speech_stopped' }
   | { readonly type: 'conversation.item.added'; readonly item: WireItem; readonly previous_item_id?: string | null }
-  | { readonly type: 'conversation.item.input_audio_transcription.completed'; readonly item_id: string; readonly transcript: string }
+  | {
+      readonly type: 'conversation.item.input_audio_transcription.completed'
+      readonly item_id: string
+      readonly transcript: string
+    }
   | { readonly type: 'response.created' | 'response.done'; readonly response: WireResponse }
   | { readonly type: 'response.output_item.done'; readonly item: WireItem; readonly response_id?: string }
   | {

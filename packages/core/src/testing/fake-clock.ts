@@ -1,0 +1,48 @@
+import type { Clock } from '../clock.ts'
+
+/** A clock that stands still until a test moves it. */
+export interface FakeClock extends Clock {
+  /** Moves time on, running due timers in their order, and lets promises settle between them. */
+  advance(ms: number): Promise<void>
+  /** Timers that are still running. */
+  readonly pending: number
+}
+
+/** Lets every promise that can settle without time passing do so. */
+export const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 8; turn++) await Promise.resolve()
+}
+
+/** Time for tests: starts at 0 ms, on the morning of 2 March 2026 UTC. */
+export const fakeClock = (): FakeClock => {
+  let nowMs = 0
+  let order = 0
+  const timers = new Map<number, { atMs: number; task: () => void }>()
+  const nextDue = (untilMs: number): number | undefined =>
+    [...timers].filter(([, { atMs }]) => atMs <= untilMs).toSorted(([a, x], [b, y]) => x.atMs - y.atMs || a - b)[0]?.[0]
+
+  return {
+    now: () => nowMs,
+    date: () => new Date(Date.UTC(2026, 2, 2, 9, 0, 0) + nowMs),
+    after(delayMs, task) {
+      const id = ++order
+      timers.set(id, { atMs: nowMs + delayMs, task })
+      return { stop: () => void timers.delete(id) }
+    },
+    async advance(ms) {
+      const untilMs = nowMs + ms
+      await settle()
+      for (let id = nextDue(untilMs); id !== undefined; id = nextDue(untilMs)) {
+        const { atMs, task } = timers.get(id)!
+        timers.delete(id)
+        nowMs = Math.max(nowMs, atMs)
+        task()
+        await settle()
+      }
+      nowMs = untilMs
+    },
+    get pending() {
+      return timers.size
+    },
+  }
+}

@@ -1,0 +1,89 @@
+import { expect, it } from 'vitest'
+import * as z from 'zod'
+import { settle } from '../../src/testing/index.ts'
+import { defineTool, ToolError } from '../../src/tool.ts'
+import { greeter, openCall, slowTool } from './harness.ts'
+
+const tool = (name: string, run: () => unknown, result: 'spoken' | 'silent' = 'spoken') =>
+  defineTool({ name, description: name, input: z.strictObject({}), result, run })
+
+const open = () =>
+  openCall(
+    greeter({
+      tools: [
+        slowTool,
+        tool('quick', () => ({ time: 'noon' })),
+        tool('note', () => ({ status: 'noted' }), 'silent'),
+        tool('secret', () => {
+          throw new Error('password=hunter2 at /etc/db')
+        }),
+        tool('picky', () => {
+          throw new ToolError('That date is in the past.')
+        }),
+        tool('huge', () => 'x'.repeat(1_000_000)),
+      ],
+    }),
+  )
+
+const call = (name: string, toolCallId = name) =>
+  ({ type: 'toolCalled', toolCallId, name, argumentsJson: '{}' }) as const
+
+it('answers parallel calls one by one and asks for one reply after the last', async () => {
+  const { model, goLive, commands, clock } = open()
+  await goLive()
+  const before = commands('reply').length
+  model.latest.emit(call('quick'))
+  model.latest.emit(call('slow_tool'))
+  await settle()
+  expect(commands('toolOutput')).toHaveLength(1)
+  expect(commands('reply')).toHaveLength(before)
+  await clock.advance(10_000)
+  expect(commands('toolOutput')).toHaveLength(2)
+  expect(commands('reply')).toHaveLength(before + 1)
+})
+
+it('keeps a silent result to itself', async () => {
+  const { model, goLive, commands } = open()
+  await goLive()
+  const before = commands('reply').length
+  model.latest.emit(call('note'))
+  await settle()
+  expect(commands('toolOutput')).toHaveLength(1)
+  expect(commands('reply')).toHaveLength(before)
+})
+
+it.each([
+  ['secret', 'That did not work'],
+  ['picky', 'That date is in the past.'],
+  ['huge', 'The result was too long'],
+  ['unheard_of', 'There is no tool called'],
+])('tells the model one sentence when %s fails', async (name, sentence) => {
+  const { model, goLive, commands } = open()
+  await goLive()
+  model.latest.emit(call(name))
+  await settle()
+  const [output] = commands('toolOutput') as { output: string }[]
+  expect(output!.output).toContain(sentence)
+  expect(output!.output).not.toContain('hunter2')
+  expect(output!.output.length).toBeLessThan(200)
+})
+
+it('stops a tool that takes too long', async () => {
+  const { model, goLive, commands, clock, notices } = open()
+  await goLive()
+  model.latest.emit(call('slow_tool'))
+  await clock.advance(10_000)
+  expect(commands('toolOutput')[0]).toMatchObject({ output: expect.stringContaining('took too long') })
+  expect(notices).toContainEqual(expect.objectContaining({ type: 'tool', outcome: 'timed_out' }))
+})
+
+it('stops tools when the caller hangs up, and answers nobody', async () => {
+  const { model, goLive, commands, call: session, notices } = open()
+  await goLive()
+  model.latest.emit(call('slow_tool'))
+  await settle()
+  session.end('caller_hung_up')
+  await settle()
+  expect(commands('toolOutput')).toHaveLength(0)
+  expect(notices).toContainEqual(expect.objectContaining({ type: 'tool', outcome: 'aborted' }))
+})

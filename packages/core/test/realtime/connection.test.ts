@@ -1,0 +1,281 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { WebSocketServer, type WebSocket } from 'ws'
+import type { ModelEvent, SessionConfig } from '../../src/model.ts'
+import { realtimeProvider } from '../../src/realtime/provider.ts'
+
+const config: SessionConfig = {
+  instructions: 'Be brief.',
+  voice: 'cedar',
+  tools: [],
+  turnDetection: { kind: 'semantic', eagerness: 'high', autoReply: true },
+  transcribe: false,
+}
+const servers: WebSocketServer[] = []
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    for (const client of server.clients) client.terminate()
+    server.close()
+  }
+})
+
+type Sent = { type: string; event_id: string; session?: Record<string, unknown> } & Record<string, unknown>
+type Script = (socket: WebSocket, sent: Sent[], headers: Record<string, unknown>) => void
+
+/** A server that does what `script` says, and the connection of a client to it. */
+const connect = async (script: Script, dialect: 'auto' | 'ga' | 'flat' = 'auto') => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  servers.push(server)
+  const sent: Sent[] = []
+  const sockets: WebSocket[] = []
+  server.on('connection', (socket, request) => {
+    sockets.push(socket)
+    socket.on('message', (data) => {
+      const event = JSON.parse(String(data)) as Sent
+      sent.push(event)
+      socket.emit(`got:${event.type}`, event)
+    })
+    script(socket, sent, request.headers)
+  })
+  await once(server, 'listening')
+  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/v1/realtime`
+  const events: ModelEvent[] = []
+  const audio: string[] = []
+  const waiting: (() => void)[] = []
+  const learnt: string[] = []
+  const provider = realtimeProvider({
+    url,
+    apiKey: 'sk-test',
+    model: 'm',
+    dialect,
+    onDialect: (name) => learnt.push(name),
+  })
+  const open = () =>
+    provider.connect(config, {
+      audio: (payload) => void audio.push(payload),
+      event(event) {
+        events.push(event)
+        for (const wake of waiting.splice(0)) wake()
+      },
+    })
+  const connection = open()
+  const until = async (type: ModelEvent['type']): Promise<ModelEvent> => {
+    for (;;) {
+      const found = events.find((event) => event.type === type)
+      if (found) return found
+      await new Promise<void>((resolve) => void waiting.push(resolve))
+    }
+  }
+  return { connection, events, audio, sent, sockets, until, learnt, open, provider }
+}
+
+const say = (socket: WebSocket, event: object): void => socket.send(JSON.stringify(event))
+const accept: Script = (socket) => {
+  say(socket, { type: 'session.created', session: {} })
+  socket.on('got:session.update', (event: Sent) => say(socket, { type: 'session.updated', session: event.session }))
+}
+const roundTrip = (socket: WebSocket): Promise<unknown> => {
+  socket.ping()
+  return once(socket, 'pong')
+}
+
+it('sends nothing before session.created, then the session, and is configured by its echo', async () => {
+  const { sent, until, sockets } = await connect((socket, received) => {
+    setTimeout(() => {
+      expect(received).toEqual([])
+      accept(socket, received, {})
+    }, 20)
+  })
+  await until('configured')
+  expect(sent.map(({ type }) => type)).toEqual(['session.update'])
+  expect(sockets).toHaveLength(1)
+})
+
+it('does not take a server at its word that speaks another format', async () => {
+  const { until } = await connect((socket) => {
+    say(socket, { type: 'session.created', session: {} })
+    socket.on('got:session.update', () =>
+      say(socket, {
+        type: 'session.updated',
+        session: {
+          audio: { input: { format: { type: 'audio/pcmu' } }, output: { format: { type: 'audio/pcm', rate: 24_000 } } },
+        },
+      }),
+    )
+  })
+  expect(await until('lost')).toMatchObject({
+    retry: false,
+    error: { code: 'model_wrong_format', message: expect.stringContaining('audio.output.format') },
+  })
+})
+
+it('names the field when the session is refused', async () => {
+  const { until } = await connect((socket) => {
+    say(socket, { type: 'session.created', session: {} })
+    socket.on('got:session.update', ({ event_id }: Sent) =>
+      say(socket, { type: 'error', error: { code: 'invalid_value', param: 'session.audio.output.voice', event_id } }),
+    )
+  })
+  expect(await until('lost')).toMatchObject({
+    retry: false,
+    error: { code: 'model_refused', message: expect.stringContaining('session.audio.output.voice') },
+  })
+})
+
+describe('auto', () => {
+  const flatOnly: Script = (socket, _sent, headers) => {
+    say(socket, { type: 'session.created', session: {} })
+    socket.on('got:session.update', ({ event_id, session }: Sent) =>
+      session && 'type' in session
+        ? say(socket, { type: 'error', error: { code: 'unknown_parameter', param: 'session.type', event_id } })
+        : say(socket, { type: headers['openai-beta'] ? 'session.updated' : 'nothing', session }),
+    )
+  }
+
+  it('changes to flat once when ga is refused, and remembers it', async () => {
+    const { until, sockets, learnt, open, events } = await connect(flatOnly)
+    await until('configured')
+    expect(sockets).toHaveLength(2)
+    expect(learnt).toEqual(['flat'])
+    events.length = 0
+    open()
+    await until('configured')
+    expect(sockets).toHaveLength(3)
+  })
+
+  it('does not change when ga was set by hand', async () => {
+    const { until, sockets } = await connect(flatOnly, 'ga')
+    expect(await until('lost')).toMatchObject({ retry: false })
+    expect(sockets).toHaveLength(1)
+  })
+})
+
+it.each([
+  [401, false, 'model_unauthorized'],
+  [404, false, 'model_unreachable'],
+  [429, true, 'model_unreachable'],
+  [503, true, 'model_unreachable'],
+])('sorts a handshake answered with %i', async (status, retry, code) => {
+  const server = new WebSocketServer({ noServer: true })
+  const http = await import('node:http')
+  const plain = http.createServer()
+  plain.on('upgrade', (_request, socket) => socket.end(`HTTP/1.1 ${status} X\r\ncontent-length: 0\r\n\r\n`))
+  plain.listen(0, '127.0.0.1')
+  await once(plain, 'listening')
+  const lost = new Promise((resolve) =>
+    realtimeProvider({
+      url: `ws://127.0.0.1:${(plain.address() as AddressInfo).port}/v1/realtime`,
+      apiKey: 'sk',
+      model: 'm',
+      dialect: 'auto',
+    }).connect(config, { audio() {}, event: (event) => event.type === 'lost' && resolve(event) }),
+  )
+  expect(await lost).toMatchObject({ retry, error: { code } })
+  plain.close()
+  server.close()
+})
+
+it('drops late audio of an interrupted response and lets the server cancel what it has heard itself', async () => {
+  const { connection, until, sockets, audio, sent } = await connect(accept)
+  await until('configured')
+  const [socket] = sockets as [WebSocket]
+  const delta = (response_id: string, payload: string): object => ({
+    type: 'response.output_audio.delta',
+    response_id,
+    item_id: 'i1',
+    content_index: 0,
+    delta: payload,
+  })
+  say(socket, { type: 'response.created', response: { id: 'r1' } })
+  say(socket, delta('r1', 'AAAA'))
+  await roundTrip(socket)
+  connection.send({
+    type: 'interrupt',
+    cause: 'speech',
+    heard: [
+      { itemId: 'i1', contentIndex: 0, heardMs: 120, sentMs: 400 },
+      { itemId: 'i2', contentIndex: 0, heardMs: 0, sentMs: 400 },
+    ],
+  })
+  say(socket, delta('r1', 'BBBB'))
+  say(socket, { type: 'response.done', response: { id: 'r1', status: 'cancelled', status_details: 'turn_detected' } })
+  say(socket, { type: 'response.created', response: { id: 'r2' } })
+  say(socket, delta('r2', 'CCCC'))
+  await until('replyEnded')
+  await roundTrip(socket)
+  expect(audio).toEqual(['AAAA', 'CCCC'])
+  expect(sent.slice(1)).toMatchObject([
+    { type: 'conversation.item.truncate', item_id: 'i1', content_index: 0, audio_end_ms: 120 },
+    { type: 'conversation.item.delete', item_id: 'i2' },
+  ])
+})
+
+it('cancels by itself what the server has no reason to stop', async () => {
+  const { connection, until, sockets, sent } = await connect(accept)
+  await until('configured')
+  const [socket] = sockets as [WebSocket]
+  say(socket, { type: 'response.created', response: { id: 'r1' } })
+  await until('replyStarted')
+  connection.send({ type: 'interrupt', cause: 'gateway', heard: [] })
+  await roundTrip(socket)
+  expect(sent.at(-1)).toMatchObject({ type: 'response.cancel', response_id: 'r1' })
+})
+
+it('reports a tool call once, and only a complete one', async () => {
+  const { until, sockets, events } = await connect(accept)
+  await until('configured')
+  const [socket] = sockets as [WebSocket]
+  const item = { id: 'i', type: 'function_call', call_id: 'c1', name: 'hang_up', arguments: '{}' }
+  say(socket, {
+    type: 'response.output_item.done',
+    item: { ...item, call_id: 'c0', status: 'incomplete', arguments: '{"a' },
+  })
+  say(socket, { type: 'response.output_item.done', item: { ...item, status: 'completed' } })
+  say(socket, { type: 'response.output_item.done', item: { ...item, status: 'completed' } })
+  say(socket, { type: 'response.done', response: { id: 'r', status: 'completed' } })
+  await until('replyEnded')
+  expect(events.filter(({ type }) => type === 'toolCalled')).toEqual([
+    { type: 'toolCalled', toolCallId: 'c1', name: 'hang_up', argumentsJson: '{}' },
+  ])
+})
+
+it('survives benign errors, and is lost to fatal ones', async () => {
+  const { until, sockets, events } = await connect(accept)
+  await until('configured')
+  const [socket] = sockets as [WebSocket]
+  say(socket, { type: 'error', error: { code: 'response_cancel_not_active' } })
+  say(socket, { type: 'error', error: { code: 'invalid_value', param: 'audio_end_ms' } })
+  await until('warning')
+  expect(events.some(({ type }) => type === 'lost')).toBe(false)
+  say(socket, { type: 'error', error: { code: 'insufficient_quota' } })
+  expect(await until('lost')).toMatchObject({ retry: false })
+})
+
+it('tells an expired session from a refused one', async () => {
+  const { until, sockets } = await connect(accept)
+  await until('configured')
+  const [socket] = sockets as [WebSocket]
+  say(socket, {
+    type: 'error',
+    error: { code: 'session_expired', message: 'Your session hit the maximum duration of 60 minutes.' },
+  })
+  expect(await until('lost')).toMatchObject({ retry: true })
+})
+
+it('gives up on a server that talks garbage, without falling over', async () => {
+  const { until, sockets } = await connect(accept)
+  await until('configured')
+  const [socket] = sockets as [WebSocket]
+  for (const garbage of ['{', 'null', '7', '"x"', '{"type":7}']) socket.send(garbage)
+  expect(await until('lost')).toMatchObject({ retry: true, error: { code: 'model_garbled' } })
+})
+
+it('closes without a word', async () => {
+  const { connection, until, sockets, events } = await connect(accept)
+  await until('configured')
+  const [socket] = sockets as [WebSocket]
+  connection.close()
+  await once(socket, 'close')
+  expect(events.some(({ type }) => type === 'lost')).toBe(false)
+})
