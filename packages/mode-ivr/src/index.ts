@@ -1,0 +1,1 @@
+export { ivr, type IvrSettings } from './mode.ts'
