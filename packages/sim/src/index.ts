@@ -9,3 +9,19 @@ export { usualLatency, type Faults, type Latency } from './realtime/faults.ts'
 export { createRealtimeServer, type RealtimeServer, type RealtimeServerOptions } from './realtime/server.ts'
 export type { RealtimeSession } from './realtime/session.ts'
 export type { LogEntry, SessionLog } from './realtime/session-log.ts'
+export { developmentEnv, loadDotEnv, type DevelopmentEnv } from './dev.ts'
+export { createTwilio, type NumberConfig, type SimTwilio, type TwilioOptions } from './twilio/create-twilio.ts'
+export type {
+  CallerStep,
+  CallResult,
+  CallStatus,
+  FarEnd,
+  MediaFaults,
+  PlaceCallOptions,
+  RecordedRequest,
+  SimCall,
+  TimelineEntry,
+  TimelineType,
+  TwilioFaults,
+  TwilioNotice,
+} from './twilio/types.ts'

@@ -1,0 +1,82 @@
+/** Reads the command line of `pnpm call`: the steps stay in the order they were typed. */
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { readWav } from '../speech/wav.ts'
+import { voices, type Voice } from '../speech/voice.ts'
+import type { CallerStep } from '../twilio/types.ts'
+import { UserError } from './user-error.ts'
+
+/** A call as it was ordered. */
+export interface CallOrder {
+  to: string
+  from: string
+  voice: Voice
+  steps: CallerStep[]
+  /** Where the WAV goes; undefined for the usual place. */
+  out: string | undefined
+  json: boolean
+}
+
+const options = {
+  to: { type: 'string', default: '+14155550101' },
+  from: { type: 'string', default: '+14155550199' },
+  voice: { type: 'string', default: 'rms' },
+  out: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  say: { type: 'string', multiple: true },
+  dtmf: { type: 'string', multiple: true },
+  audio: { type: 'string', multiple: true },
+  interrupt: { type: 'string', multiple: true },
+  wait: { type: 'string', multiple: true },
+  hangup: { type: 'boolean', multiple: true },
+} as const
+
+/** Throws a `UserError` with exit code 2 that says what is wrong. */
+export function readCallArguments(args: string[], directory = process.cwd()): CallOrder {
+  const { values, tokens } = parse(args)
+  const voice = voices.find((name) => name === values.voice)
+  if (!voice) throw wrong(`There is no voice "${values.voice}": choose one of ${voices.join(', ')}.`)
+  for (const number of [values.to, values.from]) {
+    if (!/^\+[1-9]\d{6,14}$/.test(number)) {
+      throw wrong(`"${number}" is no telephone number: write a plus, the country code and the number, like +14155550101.`)
+    }
+  }
+  const steps: CallerStep[] = []
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue
+    const { value = '' } = token
+    if (token.name === 'say') steps.push({ say: value })
+    if (token.name === 'interrupt') steps.push({ interrupt: value })
+    if (token.name === 'audio') steps.push({ audio: readAudio(resolve(directory, value)) })
+    if (token.name === 'hangup') steps.push({ hangup: true })
+    if (token.name === 'dtmf') {
+      if (!/^[0-9*#A-D]+$/.test(value)) throw wrong(`"${value}" is no DTMF: use digits, * and #.`)
+      steps.push({ dtmf: value })
+    }
+    if (token.name === 'wait') {
+      if (!/^\d+$/.test(value)) throw wrong(`"${value}" is no time to wait: give milliseconds, like --wait 1500.`)
+      steps.push({ wait: Number(value) })
+    }
+  }
+  const out = values.out === undefined ? undefined : resolve(directory, values.out)
+  return { to: values.to, from: values.from, voice, steps, out, json: values.json }
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options, tokens: true })
+  } catch (error) {
+    throw wrong(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function readAudio(path: string): Buffer {
+  try {
+    return readWav(readFileSync(path))
+  } catch (error) {
+    throw wrong(`Cannot use ${path}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+const wrong = (message: string): UserError => new UserError(`${message}\nSee pnpm call --help.`, 2)

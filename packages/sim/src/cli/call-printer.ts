@@ -1,0 +1,73 @@
+/** Prints a call while it lasts: one calm line per thing a person would notice. */
+import { styleText } from 'node:util'
+import type { TimelineEntry } from '../twilio/types.ts'
+import type { LatencyStep } from './call-latency.ts'
+
+/** Gets the events of one call, in the order they happen. */
+export interface CallPrinter {
+  ringing(call: { to: string; from: string }): void
+  entry(entry: TimelineEntry): void
+  assistantSaid(turns: readonly string[]): void
+}
+
+const dim = (text: string): string => styleText('dim', text, { stream: process.stdout })
+const bold = (text: string): string => styleText('bold', text, { stream: process.stdout })
+
+/** Colours only on a terminal that wants them. */
+export function createCallPrinter(print: (line: string) => void): CallPrinter {
+  let speakingSinceMs = 0
+  const line = (atMs: number, who: string, what: string): void =>
+    print(`${dim(`${(atMs / 1000).toFixed(1).padStart(6)} s`)}  ${who.padEnd(9)}  ${what}`)
+
+  return {
+    ringing: ({ to, from }) => line(0, 'caller', dim(`rings ${to} from ${from}`)),
+    entry(entry) {
+      const { atMs, type } = entry
+      switch (type) {
+        case 'answered':
+          return line(atMs, 'gateway', dim('answers'))
+        case 'caller-start':
+          return line(atMs, 'caller', entry.text === '(audio)' ? dim('plays audio') : bold(entry.text ?? ''))
+        case 'dtmf':
+          return line(atMs, 'caller', `presses ${entry.digits}`)
+        case 'assistant-start':
+          speakingSinceMs = atMs
+          return
+        case 'assistant-stop':
+          return line(speakingSinceMs, 'assistant', dim(`speaks for ${((atMs - speakingSinceMs) / 1000).toFixed(1)} s`))
+        case 'clear':
+          if (entry.tookMs) line(atMs, 'assistant', dim(`is interrupted, ${(entry.tookMs / 1000).toFixed(1)} s unsaid`))
+          return
+        case 'say':
+          return line(atMs, 'gateway', `says "${entry.text}"`)
+        case 'dial':
+          return line(atMs, 'gateway', dim(`dials ${entry.text}`))
+        case 'bridged':
+          return line(atMs, 'gateway', dim(`connects the caller with ${entry.text}`))
+        case 'dialled':
+          return line(atMs, 'gateway', dim(`the dial ended: ${entry.status}`))
+        case 'record':
+          return line(atMs, 'gateway', dim('records a message'))
+        case 'conference':
+          return line(atMs, 'caller', dim(`${entry.text} conference ${entry.name}`))
+        case 'warning':
+        case 'error':
+          return line(atMs, 'twilio', `${entry.code}: ${entry.text}`)
+        case 'ended':
+          return line(atMs, 'twilio', dim(`${entry.status}: ${entry.text}`))
+        default:
+      }
+    },
+    assistantSaid(turns) {
+      for (const text of turns) print(`${' '.repeat(10)}${'assistant'.padEnd(9)}  ${bold(text)}`)
+    },
+  }
+}
+
+/** Steps on the left, milliseconds on the right. */
+export function renderTable(steps: readonly LatencyStep[]): string {
+  const width = Math.max(...steps.map(({ step }) => step.length), 0)
+  return steps
+    .map(({ step, ms }) => `${step.padEnd(width)}  ${ms === undefined ? '       –' : `${String(ms).padStart(5)} ms`}`)
+    .join('\n')
+}

@@ -1,0 +1,146 @@
+/** `pnpm call`: rings the running gateway through the stand-in for Twilio, and tells what happened. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, relative } from 'node:path'
+import { WebSocket } from 'ws'
+import { developmentEnv, loadDotEnv, repositoryRoot } from '../dev.ts'
+import { writeStereoWav } from '../speech/wav.ts'
+import { CONTROL_PATH, type ControlEvent, type ControlRing } from '../twilio/control.ts'
+import type { TimelineEntry } from '../twilio/types.ts'
+import { readCallArguments, type CallOrder } from './call-arguments.ts'
+import { createCallPrinter, renderTable } from './call-printer.ts'
+import { measureLatency } from './call-latency.ts'
+import { createTranscript } from './transcript.ts'
+import { UserError } from './user-error.ts'
+
+/** What `--help` prints. */
+export const callHelp = `Usage: pnpm call [STEPS] [OPTIONS]
+
+Rings the gateway that runs in \`pnpm dev\`, speaks with a synthesised voice, listens in real time, prints who said what
+and how long each step took, and writes the call as a stereo WAV (caller left, assistant right).
+
+Steps, in the order given; before each the caller lets the assistant finish:
+  --say "TEXT"        says it
+  --dtmf DIGITS       presses keys
+  --audio FILE.wav    plays a PCM WAV
+  --interrupt "TEXT"  says it while the assistant is speaking, 0.6 s after it began
+  --wait MS           waits, and does the next step without listening
+  --hangup            hangs up; without it, after 8 s of silence or when the assistant does
+
+Options:
+  --to NUMBER         default +14155550101
+  --from NUMBER       default +14155550199
+  --voice NAME        slt, rms, awb, kal16 or kal (default rms, which the simulated model understands best)
+  --out FILE.wav      default calls/TIME-NUMBER.wav
+  --json              prints the result as JSON and nothing else
+
+Exit code: 0 when the call was completed, 1 when it failed, 2 for a wrong command line.
+`
+
+type Ended = Extract<ControlEvent, { event: 'ended' }>['result']
+
+/** Makes the call; resolves with the exit code. */
+export async function call(args: string[]): Promise<number> {
+  // pnpm runs scripts in the package; what was typed counts from where it was typed.
+  const order = readCallArguments(args, process.env.INIT_CWD ?? process.cwd())
+  loadDotEnv()
+  const { env, simulated } = developmentEnv(process.env)
+  const isLoopback = /^(127\.|localhost$)/.test(URL.parse(env.TWILIO_API_URL ?? '')?.hostname ?? '')
+  if (!simulated.includes('twilio') && !isLoopback) {
+    throw new UserError(
+      "Twilio's values are set, so the gateway takes calls from real phones. Dial its number, or unset TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_PHONE_NUMBER to ring it from here.",
+    )
+  }
+  const startedAt = new Date()
+  const timeline: TimelineEntry[] = []
+  const printer = createCallPrinter(order.json ? () => {} : (line) => void process.stdout.write(`${line}\n`))
+  let transcript = createTranscript(env, '')
+  const result = await ringThrough(env, order, (event) => {
+    if (event.event === 'ringing') {
+      transcript = createTranscript(env, event.sid)
+      printer.ringing(order)
+    }
+    if (event.event !== 'timeline') return
+    timeline.push(event.entry)
+    printer.entry(event.entry)
+    if (event.entry.type === 'assistant-stop') void transcript.fetchNew().then((words) => printer.assistantSaid(words))
+  })
+  printer.assistantSaid(await transcript.fetchNew())
+
+  const wavPath = order.out ?? `${repositoryRoot}calls/${stamp(startedAt)}-${order.to.slice(1)}.wav`
+  mkdirSync(dirname(wavPath), { recursive: true })
+  const [caller, heard] = [result.tracks.caller, result.tracks.heard].map((track) => Buffer.from(track, 'base64'))
+  writeFileSync(wavPath, writeStereoWav(caller!, heard!))
+
+  const latency = measureLatency(timeline)
+  const { tracks: _, ...rest } = result
+  const story = await transcript.story()
+  if (order.json) {
+    const turns = story?.turns ?? []
+    const json = { ...rest, latency, turns, gatewayLatency: story?.latency, timeline, wav: wavPath }
+    process.stdout.write(`${JSON.stringify(json, undefined, 2)}\n`)
+  } else {
+    const shown = relative(process.env.INIT_CWD ?? process.cwd(), wavPath)
+    process.stdout.write(`\n${renderTable(latency)}\n\n${summarise(result)}\n${shown}\n`)
+  }
+  return result.status === 'completed' && result.errors.length === 0 ? 0 : 1
+}
+
+/** Orders the call from the stand-in and passes on what it tells, until the call is over. */
+async function ringThrough(
+  env: Record<string, string>,
+  order: CallOrder,
+  onEvent: (event: ControlEvent) => void,
+): Promise<Ended> {
+  const url = new URL(CONTROL_PATH, env.TWILIO_API_URL)
+  const token = env.TWILIO_AUTH_TOKEN!.split(',')[0]!.trim()
+  const credentials = Buffer.from(`${env.TWILIO_ACCOUNT_SID}:${token}`).toString('base64')
+  const socket = new WebSocket(url.href.replace(/^http/, 'ws'), {
+    headers: { authorization: `Basic ${credentials}` },
+    maxPayload: 256 * 1024 * 1024,
+  })
+  const { promise, resolve, reject } = Promise.withResolvers<Ended>()
+  const hangUp = (): void => socket.close()
+  process.once('SIGINT', hangUp)
+  socket.on('open', () => {
+    const steps = order.steps.map((step) => ('audio' in step ? { audio: step.audio.toString('base64') } : step))
+    const ring: ControlRing = { to: order.to, from: order.from, voice: order.voice, steps }
+    socket.send(JSON.stringify(ring))
+  })
+  socket.on('message', (data) => {
+    const event = JSON.parse(String(data)) as ControlEvent
+    onEvent(event)
+    if (event.event === 'ended') resolve(event.result)
+    if (event.event === 'refused') reject(new UserError(event.message))
+  })
+  socket.on('error', (error: NodeJS.ErrnoException) => reject(unreachable(error, url)))
+  socket.on('close', () => reject(new UserError('The call was cut off: the stand-in for Twilio went away.')))
+  try {
+    return await promise
+  } finally {
+    process.off('SIGINT', hangUp)
+    socket.close()
+  }
+}
+
+function unreachable(error: NodeJS.ErrnoException, url: URL): UserError {
+  if (error.code === 'ECONNREFUSED') {
+    return new UserError(`Nothing listens on ${url.host}. Start \`pnpm dev\` in another terminal first.`)
+  }
+  return new UserError(`Cannot ring through ${url.host}: ${error.message}. Is it the \`pnpm dev\` of this repository?`)
+}
+
+function summarise({ status, durationMs, errors, warnings }: Ended): string {
+  const lines = [`${status} after ${(durationMs / 1000).toFixed(1)} s`]
+  for (const { code, message } of [...errors, ...warnings]) lines.push(`  ${code}: ${message}`)
+  if (errors.some(({ code }) => code === 11205)) {
+    lines.push('The gateway did not answer. Start `pnpm dev` in another terminal first.')
+  }
+  return lines.join('\n')
+}
+
+/** Local time as in 2026-11-22-14-05-09: sorts, and is a file name everywhere. */
+function stamp(date: Date): string {
+  const pad = (value: number): string => String(value).padStart(2, '0')
+  const parts = [date.getMonth() + 1, date.getDate(), date.getHours(), date.getMinutes(), date.getSeconds()]
+  return [date.getFullYear(), ...parts.map(pad)].join('-')
+}

@@ -1,0 +1,92 @@
+/** `pnpm sim serve`: the stand-ins for whatever has no credentials. */
+import { parseArgs } from 'node:util'
+import { developmentEnv, loadDotEnv } from '../dev.ts'
+import { createTwilio } from '../twilio/create-twilio.ts'
+import type { FarEnd } from '../twilio/types.ts'
+import { portHolder } from './port-holder.ts'
+import { UserError } from './user-error.ts'
+
+/** What `--help` prints. */
+export const serveHelp = `Usage: pnpm sim serve
+
+Plays Twilio and the OpenAI Realtime API on this machine, each only when its credentials are missing from the
+environment and from .env: OPENAI_API_KEY, and TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_PHONE_NUMBER.
+
+  PORT               the gateway's port (default 8081)
+  SIM_TWILIO_PORT    default PORT + 1
+  SIM_REALTIME_PORT  default PORT + 2
+`
+
+/** Starts the stand-ins and stays until it is told to stop. */
+export async function serve(args: string[]): Promise<number> {
+  parseArgs({ args, options: {} })
+  loadDotEnv()
+  const { env, simulated } = developmentEnv(process.env)
+  const say = (text: string): void => void process.stdout.write(`${text}\n`)
+  const closers: (() => Promise<void>)[] = []
+
+  if (simulated.length === 0) {
+    say('Nothing to simulate: the credentials of OpenAI and of Twilio are set.')
+    return 0
+  }
+  if (simulated.includes('openai')) {
+    const port = Number(new URL(env.OPENAI_REALTIME_URL!).port)
+    const { createRealtimeServer } = await import('../realtime/server.ts')
+    const server = await claimPort(port, 'SIM_REALTIME_PORT', () => createRealtimeServer({ port, keepsAudio: false }))
+    closers.push(() => server.close())
+    say(`Simulated Realtime API  ${server.url}  (OPENAI_API_KEY is not set)`)
+  }
+  if (simulated.includes('twilio')) {
+    const port = Number(new URL(env.TWILIO_API_URL!).port)
+    const twilio = await claimPort(port, 'SIM_TWILIO_PORT', () =>
+      createTwilio({
+        port,
+        accountSid: env.TWILIO_ACCOUNT_SID!,
+        // During a rotation there are several; Twilio signs with the first.
+        authToken: env.TWILIO_AUTH_TOKEN!.split(',')[0]!.trim(),
+        anyNumber: { voiceUrl: `${env.PUBLIC_URL}/twiml`, statusCallback: `${env.PUBLIC_URL}/twilio/status` },
+        farEnd: (to) => personAt(to, env),
+      }),
+    )
+    closers.push(() => twilio.close())
+    const missing = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_PHONE_NUMBER'].filter((name) => !process.env[name])
+    say(`Simulated Twilio        ${twilio.url}  (not set: ${missing.join(', ')})`)
+    say(`Ring the gateway from another terminal:  pnpm call --say "I would like to talk to sales, please"`)
+  }
+
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', () => resolve())
+    process.once('SIGTERM', () => resolve())
+  })
+  await Promise.all(closers.map((close) => close()))
+  return 0
+}
+
+async function claimPort<T>(port: number, variable: string, start: () => Promise<T>): Promise<T> {
+  try {
+    return await start()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    const holder = portHolder(port) ?? 'another process'
+    throw new UserError(`Port ${port} is taken by ${holder}: stop it, or set ${variable} to a free port.`)
+  }
+}
+
+/** Who answers in development: colleagues at the transfer numbers, somebody at every other one. */
+function personAt(to: string, env: Record<string, string>): FarEnd {
+  const department = (['sales', 'support', 'billing', 'scheduling'] as const).find(
+    (name) => env[`${name.toUpperCase()}_NUMBER`] === to,
+  )
+  if (!department) return { outcome: 'answers', afterMs: 1500, script: [{ wait: 300 }, { say: 'Hello?' }] }
+  return {
+    outcome: 'answers',
+    afterMs: 1500,
+    script: [
+      { wait: 400 },
+      { say: `Hello, this is Sam in ${department}. How can I help you?`, voice: 'awb' },
+      { listen: true, maxMs: 12_000 },
+      { say: 'I will take care of it. Goodbye.', voice: 'awb' },
+      { hangup: true },
+    ],
+  }
+}

@@ -1,0 +1,42 @@
+/** Asks the gateway what was said; a gateway that does not tell is fine. */
+
+/** What is read of `GET /calls/ID`; every part may be missing. */
+export interface CallStory {
+  turns?: { speaker: string; text: string; atMs?: number }[]
+  latency?: Record<string, unknown>
+}
+
+/** The words of one call. */
+export interface Transcript {
+  /** The assistant's turns that were not fetched before. */
+  fetchNew(): Promise<string[]>
+  story(): Promise<CallStory | undefined>
+}
+
+const TIMEOUT_MS = 1000
+
+/** Reads with the operator's token, from the gateway on this machine. */
+export function createTranscript(env: Record<string, string>, callSid: string): Transcript {
+  let fetched = 0
+  const story = async (): Promise<CallStory | undefined> => {
+    try {
+      const response = await fetch(`http://127.0.0.1:${env.PORT}/calls/${callSid}`, {
+        headers: { authorization: `Bearer ${env.ADMIN_TOKEN}` },
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      })
+      return response.ok ? ((await response.json()) as CallStory) : undefined
+    } catch {
+      return undefined
+    }
+  }
+  return {
+    story,
+    async fetchNew() {
+      const turns = (await story())?.turns ?? []
+      const said = turns.filter(({ speaker, text }) => speaker === 'assistant' && text).map(({ text }) => text)
+      const words = said.slice(fetched)
+      fetched = Math.max(fetched, said.length)
+      return words
+    },
+  }
+}
