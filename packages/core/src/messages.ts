@@ -31,7 +31,7 @@ const callBackNumber = (said: string | undefined, { facts }: ToolContext): E164 
 }
 
 /** The one tool that takes a message; the model hears "stored" only after the message is. */
-export const takeMessageTool = (messages: MessageBook): Tool =>
+export const takeMessageTool = (messages: Pick<MessageBook, 'take'>): Tool =>
   defineTool({
     name: 'take_message',
     description:

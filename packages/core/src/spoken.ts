@@ -36,8 +36,8 @@ export const spokenNumber = (said: string, near: E164): E164 | undefined => {
 export const plainText = (text: string, maxLength: number): string =>
   text
     .normalize('NFKC')
+    .replaceAll(/[#*_`<>{}[\]|\\"]/g, ' ')
     .replaceAll(/[\p{C}\p{Z}\s]+/gu, ' ')
-    .replaceAll(/[#*_`<>{}[\]|\\"]/g, '')
     .trim()
     .slice(0, maxLength)
     .trim()

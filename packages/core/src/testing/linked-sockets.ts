@@ -18,7 +18,7 @@ export interface LinkedSocket extends EventEmitter {
 const createEnd = (): LinkedSocket & { peer?: LinkedSocket } => {
   const end = Object.assign(new EventEmitter(), {
     OPEN: 1 as const,
-    readyState: 1 as 0 | 1 | 2 | 3,
+    readyState: 1,
     bufferedAmount: 0,
     received: [] as string[],
     closeCode: undefined as number | undefined,

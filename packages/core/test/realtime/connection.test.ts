@@ -32,7 +32,7 @@ const connect = async (script: Script, dialect: 'auto' | 'ga' | 'flat' = 'auto')
   server.on('connection', (socket, request) => {
     sockets.push(socket)
     socket.on('message', (data) => {
-      const event = JSON.parse(String(data)) as Sent
+      const event = JSON.parse((data as Buffer).toString()) as Sent
       sent.push(event)
       socket.emit(`got:${event.type}`, event)
     })
