@@ -18,7 +18,7 @@ export interface LinkedSocket extends EventEmitter {
 const createEnd = (): LinkedSocket & { peer?: LinkedSocket } => {
   const end = Object.assign(new EventEmitter(), {
     OPEN: 1 as const,
-    readyState: 1,
+    readyState: 1 as LinkedSocket['readyState'],
     bufferedAmount: 0,
     received: [] as string[],
     closeCode: undefined as number | undefined,
