@@ -1,5 +1,6 @@
 import { fastify, type FastifyInstance } from 'fastify'
 import type { GatewayDeps } from './deps.ts'
+import { describeCause } from './describe-cause.ts'
 import { describeError, errorBody } from './http-errors.ts'
 import { addAfterStreamRoutes } from './routes/after-stream.ts'
 import { addCallRoutes } from './routes/calls.ts'
@@ -36,7 +37,7 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
     const { status, body } = describeError(error)
     const route = request.routeOptions.url
     deps.metrics.refused(body.error.code)
-    if (status >= 500) deps.log.error({ route, err: error }, 'request failed')
+    if (status >= 500) deps.log.error({ route, ...describeCause(error) }, 'request failed')
     else deps.log.warn({ route, code: body.error.code }, 'request refused')
     return reply.code(status).send(body)
   })

@@ -6,9 +6,14 @@ export interface LogOptions {
   readonly level: string
   /** Values that must never be written, wherever they turn up. */
   readonly secrets: readonly string[]
+  /** Development only: shows what stands under `pii`. */
+  readonly showPersonalData?: boolean
   /** Where lines go; standard output, written asynchronously, when absent. */
   readonly stream?: DestinationStream
 }
+
+const CREDENTIALS = ['authorization', '*.authorization', '*.*.authorization']
+const PERSONAL = ['pii', '*.pii', '*.*.pii']
 
 /**
  * The gateway's log: JSON lines with a static `msg`, ids as fields, personal data only under `pii`, which is redacted.
@@ -16,7 +21,7 @@ export interface LogOptions {
  * Redaction by path depends on everybody's discipline; so the finished line is also swept for telephone numbers and for the
  * secrets themselves. Lines are per call and per problem, never per frame, so the sweep costs nothing that can be heard.
  */
-export const createLog = ({ level, secrets, stream }: LogOptions): Logger => {
+export const createLog = ({ level, secrets, showPersonalData = false, stream }: LogOptions): Logger => {
   const forbidden = secrets.filter((secret) => secret.length >= 6)
   return pino(
     {
@@ -24,10 +29,7 @@ export const createLog = ({ level, secrets, stream }: LogOptions): Logger => {
       base: null,
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      redact: {
-        paths: ['pii', '*.pii', '*.*.pii', 'authorization', '*.authorization', '*.*.authorization'],
-        censor: '[redacted]',
-      },
+      redact: { paths: showPersonalData ? CREDENTIALS : [...CREDENTIALS, ...PERSONAL], censor: '[redacted]' },
       hooks: {
         streamWrite(line) {
           let clean = maskNumbersIn(line)

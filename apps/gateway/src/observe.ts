@@ -1,6 +1,7 @@
 import type { CallNotice, CallSession, CallStory } from '@llc-phone/core'
 import type { Logger } from 'pino'
 import type { CallFeed } from './call-feed.ts'
+import { describeCause } from './describe-cause.ts'
 import type { Metrics } from './metrics.ts'
 
 /** Passes a call's news to log, metrics and listeners. The log gets one line when a call ends, and one for each problem. */
@@ -14,7 +15,7 @@ export const createObserver = (to: {
     to.feed.publish(call, notice)
     const ids = { callId: call.facts.callId, callSid: call.facts.callSid, mode: call.mode.name }
     if (notice.type === 'problem')
-      to.log.warn({ ...ids, code: notice.code, reason: notice.message, err: notice.cause }, 'call problem')
+      to.log.warn({ ...ids, code: notice.code, reason: notice.message, ...describeCause(notice.cause) }, 'call problem')
     if (notice.type === 'phase' && notice.phase === 'ended')
       to.log.info({ ...ids, disposition: notice.disposition, ...summarise(call.story()) }, 'call ended')
   }

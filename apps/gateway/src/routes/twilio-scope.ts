@@ -2,6 +2,7 @@ import formbody from '@fastify/formbody'
 import { GatewayError, tryE164 } from '@llc-phone/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { GatewayDeps } from '../deps.ts'
+import { describeCause } from '../describe-cause.ts'
 import { describeError } from '../http-errors.ts'
 
 /** Twilio sends about 30 fields; unknown ones may come at any time. */
@@ -51,7 +52,7 @@ export const addTwilioScope = async (scope: FastifyInstance, deps: GatewayDeps):
       deps.log.warn({ route, callSid, code: body.error.code, reason: body.error.message }, 'webhook refused')
       return reply.code(status).send(body)
     }
-    deps.log.error({ route, callSid, err: error }, 'webhook failed')
+    deps.log.error({ route, callSid, ...describeCause(error) }, 'webhook failed')
     if (!request.routeOptions.config.answersTwiml) return reply.code(status).send(body)
     const dialled =
       (callSid === undefined ? undefined : deps.registry.byCallSid(callSid)?.facts.dialled) ?? ourNumberOf(request)
