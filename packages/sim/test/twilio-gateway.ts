@@ -61,7 +61,12 @@ export async function startGateway(
       response.writeHead(status, { 'content-type': 'text/xml' }).end(body)
     })
   })
-  const sockets = new WebSocketServer({ server, perMessageDeflate: false })
+  let refusal: number | undefined
+  const sockets = new WebSocketServer({
+    server,
+    perMessageDeflate: false,
+    verifyClient: (_info, decide) => decide(refusal === undefined, refusal),
+  })
   sockets.on('connection', (socket, request) => {
     const messages: Stream['messages'] = []
     const waiters: (() => void)[] = []
@@ -99,7 +104,8 @@ export async function startGateway(
       for (const look of waiters.splice(0)) look()
     })
   })
-  const gateway = { url: '', wsUrl: '', webhooks, streams, close }
+  const refuseUpgrades = (status: number): void => void (refusal = status)
+  const gateway = { url: '', wsUrl: '', webhooks, streams, close, refuseUpgrades }
   function close(): Promise<void> {
     for (const client of sockets.clients) client.terminate()
     server.closeAllConnections()
