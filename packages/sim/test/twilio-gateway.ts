@@ -38,7 +38,10 @@ export interface Stream {
 }
 
 export async function startGateway(
-  answer: (webhook: Webhook, gateway: { url: string; wsUrl: string }) => string | { status: number; body: string } | Promise<string>,
+  answer: (
+    webhook: Webhook,
+    gateway: { url: string; wsUrl: string },
+  ) => string | { status: number; body: string } | Promise<string>,
   onStream: (stream: Stream) => void = () => {},
 ) {
   const webhooks: Webhook[] = []
@@ -119,7 +122,8 @@ export async function startGateway(
 }
 
 /** A steady loud tone, μ-law. */
-export const tone = (ms: number): Buffer => Buffer.alloc(ms * 8, Buffer.from([0x8f, 0x8f, 0x8f, 0x8f, 0x0f, 0x0f, 0x0f, 0x0f]))
+export const tone = (ms: number): Buffer =>
+  Buffer.alloc(ms * 8, Buffer.from([0x8f, 0x8f, 0x8f, 0x8f, 0x0f, 0x0f, 0x0f, 0x0f]))
 
 export const streamTwiml = (url: string, extra = ''): string =>
   `<?xml version="1.0" encoding="UTF-8"?><Response><Connect ${extra}><Stream url="${url}"/></Connect></Response>`

@@ -28,30 +28,32 @@ beforeEach(() => {
   gateway.streams.length = 0
 })
 
-const sendTo = (origin: string) => async (request: {
-  method: string
-  uri: string
-  username?: string
-  password?: string
-  data?: Record<string, unknown>
-  params?: Record<string, unknown>
-}) => {
-  const uri = new URL(request.uri)
-  const form = new URLSearchParams()
-  for (const [name, value] of Object.entries(request.data ?? {})) {
-    for (const each of [value].flat()) if (each !== undefined) form.append(name, String(each))
+const sendTo =
+  (origin: string) =>
+  async (request: {
+    method: string
+    uri: string
+    username?: string
+    password?: string
+    data?: Record<string, unknown>
+    params?: Record<string, unknown>
+  }) => {
+    const uri = new URL(request.uri)
+    const form = new URLSearchParams()
+    for (const [name, value] of Object.entries(request.data ?? {})) {
+      for (const each of [value].flat()) if (each !== undefined) form.append(name, String(each))
+    }
+    const query = new URLSearchParams(request.params as Record<string, string>)
+    const response = await fetch(`${origin}${uri.pathname}?${query}`, {
+      method: request.method.toUpperCase(),
+      headers: {
+        authorization: `Basic ${Buffer.from(`${request.username}:${request.password}`).toString('base64')}`,
+        ...(request.method.toLowerCase() === 'post' && { 'content-type': 'application/x-www-form-urlencoded' }),
+      },
+      ...(request.method.toLowerCase() === 'post' && { body: form.toString() }),
+    })
+    return { statusCode: response.status, body: await response.text(), headers: {} }
   }
-  const query = new URLSearchParams(request.params as Record<string, string>)
-  const response = await fetch(`${origin}${uri.pathname}?${query}`, {
-    method: request.method.toUpperCase(),
-    headers: {
-      authorization: `Basic ${Buffer.from(`${request.username}:${request.password}`).toString('base64')}`,
-      ...(request.method.toLowerCase() === 'post' && { 'content-type': 'application/x-www-form-urlencoded' }),
-    },
-    ...(request.method.toLowerCase() === 'post' && { body: form.toString() }),
-  })
-  return { statusCode: response.status, body: await response.text(), headers: {} }
-}
 const create = (more: object = {}) =>
   client.calls.create({ to: callee, from: ourNumber, url: `${gateway.url}/twiml`, ...more })
 

@@ -33,8 +33,15 @@ test('the fragment of an address is not signed', () => {
 })
 
 test.each(['POST', 'GET'] as const)('the official SDK accepts our %s webhook and our media upgrade', async (method) => {
-  const gateway = await startGateway((_, { wsUrl }) => streamTwiml(`${wsUrl}/media/abc`), ({ socket }) => socket.close())
-  const stand = await createTwilio({ accountSid, authToken, anyNumber: { voiceUrl: `${gateway.url}/twiml?tenant=a%20b` } })
+  const gateway = await startGateway(
+    (_, { wsUrl }) => streamTwiml(`${wsUrl}/media/abc`),
+    ({ socket }) => socket.close(),
+  )
+  const stand = await createTwilio({
+    accountSid,
+    authToken,
+    anyNumber: { voiceUrl: `${gateway.url}/twiml?tenant=a%20b` },
+  })
   try {
     const result = await stand.placeCall({
       to: ourNumber,

@@ -1,7 +1,16 @@
 import { afterEach, expect, test } from 'vitest'
 import { createTwilio, type SimTwilio } from '../src/twilio/create-twilio.ts'
 import type { FarEnd, PlaceCallOptions } from '../src/twilio/types.ts'
-import { accountSid, authToken, callerNumber, ourNumber, startGateway, streamTwiml, tone, type Webhook } from './twilio-gateway.ts'
+import {
+  accountSid,
+  authToken,
+  callerNumber,
+  ourNumber,
+  startGateway,
+  streamTwiml,
+  tone,
+  type Webhook,
+} from './twilio-gateway.ts'
 
 const colleague = '+14155550111'
 const cleanUps: (() => Promise<void>)[] = []
@@ -134,7 +143,10 @@ test('a caller who hangs up after their message leaves it all the same', async (
   await call.play(tone(200))
   call.hangUp()
   await call.ended
-  expect(gateway.webhooks.at(-1)).toMatchObject({ path: '/recorded', params: { Digits: 'hangup', CallStatus: 'completed' } })
+  expect(gateway.webhooks.at(-1)).toMatchObject({
+    path: '/recorded',
+    params: { Digits: 'hangup', CallStatus: 'completed' },
+  })
 })
 
 test.each<[string, FarEnd, Record<string, string>]>([

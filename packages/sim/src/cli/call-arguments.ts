@@ -39,7 +39,9 @@ export function readCallArguments(args: string[], directory = process.cwd()): Ca
   if (!voice) throw wrong(`There is no voice "${values.voice}": choose one of ${voices.join(', ')}.`)
   for (const number of [values.to, values.from]) {
     if (!/^\+[1-9]\d{6,14}$/.test(number)) {
-      throw wrong(`"${number}" is no telephone number: write a plus, the country code and the number, like +14155550101.`)
+      throw wrong(
+        `"${number}" is no telephone number: write a plus, the country code and the number, like +14155550101.`,
+      )
     }
   }
   const steps: CallerStep[] = []

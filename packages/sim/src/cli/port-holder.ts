@@ -7,7 +7,10 @@ export function portHolder(port: number): string | undefined {
   try {
     const inodes = new Set(['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) => listeners(table, port)))
     const pid = readdirSync('/proc').find((entry) => /^\d+$/.test(entry) && holds(entry, inodes))
-    return pid && `process ${pid} (${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim().slice(0, 100)})`
+    return (
+      pid &&
+      `process ${pid} (${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim().slice(0, 100)})`
+    )
   } catch {
     return askLsof(port)
   }
@@ -33,7 +36,9 @@ function holds(pid: string, inodes: ReadonlySet<string>): boolean {
 
 function askLsof(port: number): string | undefined {
   try {
-    const lines = execFileSync('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'], { encoding: 'utf8' }).split('\n')
+    const lines = execFileSync('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'], { encoding: 'utf8' }).split(
+      '\n',
+    )
     const field = (letter: string): string => lines.find((line) => line.startsWith(letter))?.slice(1) ?? '?'
     return `process ${field('p')} (${field('c')})`
   } catch {

@@ -49,7 +49,9 @@ export async function serve(args: string[]): Promise<number> {
       }),
     )
     closers.push(() => twilio.close())
-    const missing = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_PHONE_NUMBER'].filter((name) => !process.env[name])
+    const missing = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_PHONE_NUMBER'].filter(
+      (name) => !process.env[name],
+    )
     say(`Simulated Twilio        ${twilio.url}  (not set: ${missing.join(', ')})`)
     say(`Ring the gateway from another terminal:  pnpm call --say "I would like to talk to sales, please"`)
   }

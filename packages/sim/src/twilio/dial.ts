@@ -71,7 +71,8 @@ async function ringAll(scene: Scene, node: TwimlNode): Promise<DialOutcome> {
     return child.status
   })
   const hangUpChildren = (): void => {
-    for (const child of children) child.end(child.answeredAtMs === undefined ? 'canceled' : 'completed', 'the dial ended')
+    for (const child of children)
+      child.end(child.answeredAtMs === undefined ? 'canceled' : 'completed', 'the dial ended')
   }
   signal.addEventListener('abort', hangUpChildren)
   try {
@@ -80,7 +81,11 @@ async function ringAll(scene: Scene, node: TwimlNode): Promise<DialOutcome> {
     if (!child) {
       const statuses = await results
       const picked = children.find((each) => each.answeredAtMs !== undefined)
-      return { status: worst(statuses), bridged: false, ...(picked ?? children[0] ? { child: (picked ?? children[0])! } : {}) }
+      return {
+        status: worst(statuses),
+        bridged: false,
+        ...((picked ?? children[0]) ? { child: (picked ?? children[0])! } : {}),
+      }
     }
     for (const other of children) if (other !== child) other.end('canceled', 'somebody else answered')
     leg.log({ type: 'bridged', text: child.to })

@@ -31,14 +31,16 @@ export async function startOutbound(world: World, form: Form): Promise<Leg> {
   if (!to) throw new TwilioFailure(21201, "No 'To' number is specified")
   if (!from) throw new TwilioFailure(21213, "No 'From' number is specified")
   if (refusedTo[to]) throw new TwilioFailure(refusedTo[to], `Call to ${to} refused`)
-  if (!possibleNumber.test(to) && !/^(sip|client):/.test(to)) throw new TwilioFailure(21211, `Invalid 'To' Phone Number: ${to}`)
+  if (!possibleNumber.test(to) && !/^(sip|client):/.test(to))
+    throw new TwilioFailure(21211, `Invalid 'To' Phone Number: ${to}`)
   if (!possibleNumber.test(from)) throw new TwilioFailure(21212, `Invalid 'From' Phone Number: ${from}`)
   if (!world.owns(from)) throw new TwilioFailure(21210, `'From' phone number not verified: ${from}`)
   if (url === undefined && twiml === undefined) throw new TwilioFailure(21205, 'Url parameter is required')
   if (url !== undefined && !/^https?:\/\//.test(url)) throw new TwilioFailure(21205, `Url is not a valid URL: ${url}`)
   if (twiml !== undefined && twiml.length > 4000) throw new TwilioFailure(32018, 'Twiml is too long')
   const sendDigits = field('SendDigits')
-  if (sendDigits !== undefined && !/^[0-9*#wW]{1,32}$/.test(sendDigits)) throw new TwilioFailure(21206, 'SendDigits is not valid')
+  if (sendDigits !== undefined && !/^[0-9*#wW]{1,32}$/.test(sendDigits))
+    throw new TwilioFailure(21206, 'SendDigits is not valid')
 
   const far = world.farEnd(to)
   const leg = world.createLeg({ direction: 'outbound-api', to, from, ...subscriptionOf(form, field) })
@@ -48,7 +50,8 @@ export async function startOutbound(world: World, form: Form): Promise<Leg> {
     timeoutMs: Number(field('Timeout') ?? '60') * 1000,
     limitMs: limitS * 1000,
     // SendDigits switches detection off.
-    detection: field('MachineDetection') === undefined || sendDigits ? 'off' : field('AsyncAmd') === 'true' ? 'async' : 'sync',
+    detection:
+      field('MachineDetection') === undefined || sendDigits ? 'off' : field('AsyncAmd') === 'true' ? 'async' : 'sync',
     amdUrl: field('AsyncAmdStatusCallback'),
     recordingUrl: field('Record') === 'true' ? (field('RecordingStatusCallback') ?? '') : undefined,
   })
@@ -66,7 +69,8 @@ interface Plan {
 
 async function proceed(leg: Leg, far: FarEnd, plan: Plan): Promise<void> {
   if (!(await ring(leg, far, plan.timeoutMs))) return
-  if (plan.limitMs > 0) void pause(plan.limitMs, leg.signal).then(() => leg.end('completed', 'the time limit was reached'))
+  if (plan.limitMs > 0)
+    void pause(plan.limitMs, leg.signal).then(() => leg.end('completed', 'the time limit was reached'))
   if (plan.recordingUrl !== undefined) leg.signal.addEventListener('abort', () => saveCall(leg, plan.recordingUrl!))
   act(leg, far)
   if (plan.detection === 'sync') {

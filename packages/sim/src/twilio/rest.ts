@@ -62,7 +62,17 @@ export function buildRest(world: World, requests: RecordedRequest[]): FastifyIns
     )
     const calls = wanted.toReversed().map(resourceOf)
     const uri = `${account}/Calls.json`
-    return { calls, page: 0, page_size: 50, start: 0, end: calls.length, uri, first_page_uri: uri, next_page_uri: null, previous_page_uri: null }
+    return {
+      calls,
+      page: 0,
+      page_size: 50,
+      start: 0,
+      end: calls.length,
+      uri,
+      first_page_uri: uri,
+      next_page_uri: null,
+      previous_page_uri: null,
+    }
   })
   app.get<{ Params: { sid: string } }>(`${account}/Calls/:sid.json`, async ({ params }) =>
     resourceOf(legOf(world, params.sid)),
@@ -82,7 +92,17 @@ export function buildRest(world: World, requests: RecordedRequest[]): FastifyIns
     async ({ params, body = {} }, reply) => {
       const leg = await startOutbound(world, { ...body, Twiml: participantTwiml(world, params.room, body) })
       const { sid: call_sid } = leg
-      return reply.status(201).send({ account_sid: world.accountSid, call_sid, conference_sid: roomOf(world, params.room)?.sid ?? null, label: one(body, 'Label') ?? null, status: 'queued', muted: false, hold: false })
+      return reply
+        .status(201)
+        .send({
+          account_sid: world.accountSid,
+          call_sid,
+          conference_sid: roomOf(world, params.room)?.sid ?? null,
+          label: one(body, 'Label') ?? null,
+          status: 'queued',
+          muted: false,
+          hold: false,
+        })
     },
   )
   app.post<{ Params: { room: string; member: string }; Body: Form | undefined }>(
@@ -93,7 +113,16 @@ export function buildRest(world: World, requests: RecordedRequest[]): FastifyIns
       if (one(body, 'Hold') !== undefined) member.hold = one(body, 'Hold') === 'true'
       const end = one(body, 'EndConferenceOnExit')
       if (end !== undefined) member.endsRoom = end === 'true'
-      return { account_sid: world.accountSid, call_sid: member.leg.sid, conference_sid: room.sid, label: member.label ?? null, muted: member.muted, hold: member.hold, end_conference_on_exit: member.endsRoom, status: 'connected' }
+      return {
+        account_sid: world.accountSid,
+        call_sid: member.leg.sid,
+        conference_sid: room.sid,
+        label: member.label ?? null,
+        muted: member.muted,
+        hold: member.hold,
+        end_conference_on_exit: member.endsRoom,
+        status: 'connected',
+      }
     },
   )
   app.delete<{ Params: { room: string; member: string } }>(
@@ -123,7 +152,10 @@ function updateCall(leg: Leg, form: Form): void {
   if (twiml !== undefined && twiml.length > 4000) throw new TwilioFailure(32018, 'Twiml is too long')
   if (url !== undefined && !/^https?:\/\//.test(url)) throw new TwilioFailure(21205, `Url is not a valid URL: ${url}`)
   leg.log({ type: 'redirected', text: 'by REST', ...(url !== undefined && { url }) })
-  void runCall(leg, url === undefined ? { document: twiml! } : { name: 'redirect', url, method: methodOf(one(form, 'Method')) })
+  void runCall(
+    leg,
+    url === undefined ? { document: twiml! } : { name: 'redirect', url, method: methodOf(one(form, 'Method')) },
+  )
 }
 
 const restStatus = (leg: Leg): string => (leg.status === 'initiated' ? 'queued' : leg.status)

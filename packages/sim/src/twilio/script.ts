@@ -28,7 +28,10 @@ export async function rehearse({ script, voice = 'rms' }: ScriptOptions): Promis
 }
 
 /** Runs the script on an answered leg until it or the call is over. Then waits for the other side to hang up, or for silence. */
-export async function runScript(leg: Leg, { script, voice = 'rms', maxSilenceMs = 8000 }: ScriptOptions): Promise<void> {
+export async function runScript(
+  leg: Leg,
+  { script, voice = 'rms', maxSilenceMs = 8000 }: ScriptOptions,
+): Promise<void> {
   const { line } = leg
   let sinceMs = leg.answeredAtMs ?? 0
   const listen = (quietMs = LISTEN_QUIET_MS, maxMs = LISTEN_MAX_MS): Promise<boolean> =>

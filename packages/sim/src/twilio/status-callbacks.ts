@@ -21,7 +21,12 @@ const eventOf: Partial<Record<CallStatus, string>> = {
   ringing: 'ringing',
   'in-progress': 'answered',
 }
-const sipCodes: Partial<Record<CallStatus, string>> = { completed: '200', busy: '486', 'no-answer': '480', failed: '404' }
+const sipCodes: Partial<Record<CallStatus, string>> = {
+  completed: '200',
+  busy: '486',
+  'no-answer': '480',
+  failed: '404',
+}
 
 /** Callbacks for the leg; none without a subscription. */
 export function createStatusCallbacks(subscription: Subscription | undefined, getLeg: () => Leg): StatusCallbacks {

@@ -35,7 +35,14 @@ export interface FarEnd {
   /** Hangs up this long after being connected, in ms. */
   hangsUpAfterMs?: number
   /** The verdict of answering machine detection (default `human`), and how long it takes in ms (default 400). */
-  answeredBy?: 'human' | 'machine_start' | 'machine_end_beep' | 'machine_end_silence' | 'machine_end_other' | 'fax' | 'unknown'
+  answeredBy?:
+    | 'human'
+    | 'machine_start'
+    | 'machine_end_beep'
+    | 'machine_end_silence'
+    | 'machine_end_other'
+    | 'fax'
+    | 'unknown'
   detectionMs?: number
 }
 

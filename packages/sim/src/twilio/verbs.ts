@@ -65,7 +65,8 @@ export const connect: Verb = async (scene, node) => {
     const end = await media.ended
     signal.removeEventListener('abort', stop)
     if (leg.stream === media) leg.stream = undefined
-    if (end.reason === 'died') leg.fail(end.code ?? 31924, 'Stream: WebSocket protocol error: closed without a close frame')
+    if (end.reason === 'died')
+      leg.fail(end.code ?? 31924, 'Stream: WebSocket protocol error: closed without a close frame')
     const broken = end.reason === 'died' || end.reason === 'failed'
     report(broken ? 'stream-error' : 'stream-stopped', broken ? `${end.code}` : undefined)
   }

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readCallArguments } from '../src/cli/call-arguments.ts'
+import { encodeUlaw } from '../src/speech/ulaw.ts'
+import { writeStereoWav } from '../src/speech/wav.ts'
+
+test('steps stay in the order they were typed, whatever they are', () => {
+  const { steps } = readCallArguments([
+    '--say',
+    'one',
+    '--dtmf',
+    '1#',
+    '--say=two',
+    '--interrupt',
+    'wait',
+    '--to',
+    '+14155550102',
+    '--wait',
+    '500',
+    '--hangup',
+  ])
+  expect(steps).toEqual([
+    { say: 'one' },
+    { dtmf: '1#' },
+    { say: 'two' },
+    { interrupt: 'wait' },
+    { wait: 500 },
+    { hangup: true },
+  ])
+})
+
+test('without anything: the first mode is rung from a fictional number', () => {
+  expect(readCallArguments([])).toEqual({
+    to: '+14155550101',
+    from: '+14155550199',
+    voice: 'rms',
+    steps: [],
+    out: undefined,
+    json: false,
+  })
+})
+
+test('a WAV is read from where the command was typed', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'cli-'))
+  const track = encodeUlaw(Int16Array.from({ length: 1600 }, (_, i) => 8000 * Math.sin(i / 3)))
+  writeFileSync(join(directory, 'words.wav'), writeStereoWav(track, track))
+  const { steps, out } = readCallArguments(['--audio', 'words.wav', '--out', 'call.wav'], directory)
+  expect(steps).toEqual([{ audio: track }])
+  expect(out).toBe(join(directory, 'call.wav'))
+})
+
+test.each([
+  [['--to', '555'], /"555" is no telephone number/],
+  [['--voice', 'hal'], /There is no voice "hal": choose one of slt, rms/],
+  [['--dtmf', '12x'], /"12x" is no DTMF/],
+  [['--wait', 'long'], /"long" is no time to wait/],
+  [['--audio', 'missing.wav'], /Cannot use .*missing\.wav/],
+  [['--shout', 'hi'], /Unknown option '--shout'/],
+  [['hello'], /Unexpected argument 'hello'/],
+])('%s is refused with exit code 2', (args, message) => {
+  expect(() => readCallArguments(args)).toThrow(
+    expect.objectContaining({ exitCode: 2, message: expect.stringMatching(message) as string }),
+  )
+})
