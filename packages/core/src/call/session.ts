@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws'
-import type { Clock, Timer } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
 import { createMediaStream, type MediaStream } from '../media/stream.ts'
@@ -9,9 +9,12 @@ import type { Route } from '../route.ts'
 import { createLedger, type CallStory } from './ledger.ts'
 import type { CallNotice } from './observer.ts'
 import { createPlayout } from './playout.ts'
-import { answersByItself, initialState, reduce } from './reduce.ts'
+import { initialState, reduce } from './reduce.ts'
 import { createRelay } from './relay.ts'
-import type { CallEffect, CallEvent, CallState, Disposition, TimerName, TransferOutcome } from './state.ts'
+import type { CallEffect, CallEvent, CallState, Disposition, TransferOutcome } from './state.ts'
+import { answersByItself } from './steps/conversation.ts'
+import { createStopwatch } from './stopwatch.ts'
+import { createTimers } from './timers.ts'
 import { runTool } from './tool-runner.ts'
 
 /** What Twilio is to do with the caller now. */
@@ -52,28 +55,11 @@ export interface CallSession {
   story(): CallStory
 }
 
-const TIMER_MS: Readonly<Record<Exclude<TimerName, 'model'>, number>> = {
-  // A server that has just refused or dropped us needs a moment.
-  reopen: 250,
-  // Twilio connects within seconds of our answer; after this nobody is coming.
-  unclaimed: 90_000,
-  // `<Connect action>` follows the end of a stream at once.
-  away: 4_000,
-  // Long enough for a sentence to be thought of, spoken and heard.
-  departure: 15_000,
-  // People pause between digits, but not between thoughts.
-  keypad: 1_500,
-  retryReply: 500,
-  // Reasoning models take up to four seconds to begin.
-  reply: 8_000,
-}
 /** A stream that keeps dying is not going to stay up the next time. */
 const MAX_STREAMS = 4
 /** OpenAI's own transport feeds silence after this long without audio while the caller speaks: VAD hangs otherwise. */
 const QUIET_WHILE_SPEAKING_MS = 750
 const SILENCE_FED_MS = 1_000
-/** Every frame would cost more to measure than to relay. */
-const SAMPLE_EVERY = 64
 /** What a new connection is told of the conversation: text is cheap, but not free. */
 const REPLAYED_TURNS = 40
 
@@ -88,7 +74,8 @@ export const createCallSession = (
   const ledger = createLedger(clock.now, deps.observe)
   const playout = createPlayout(clock.now)
   const relay = createRelay(playout)
-  const timers = new Map<TimerName, Timer>()
+  const stopwatch = createStopwatch(clock, ledger, mode.greets)
+  const timers = createTimers(clock, deps.prewarmTimeoutMs, (timer) => dispatch({ type: 'timerFired', timer }))
   const tools = new AbortController()
   const briefing = mode.brief(facts, (cause) =>
     deps.observe({ type: 'problem', code: 'look_up_failed', message: 'The look-up before the call failed.', cause }),
@@ -100,12 +87,6 @@ export const createCallSession = (
   let token: string | undefined
   let awaitingEnd = false
   let queue: CallEvent[] | undefined
-  let mediaStartedAt: number | undefined
-  let speechStoppedAt: number | undefined
-  let speechStartedAt: number | undefined
-  let greetingHasBegun = false
-  let framesSeen = 0
-  let deltasSeen = 0
   let silenceFedMs = 0
   let state = initialState({
     direction: facts.direction,
@@ -181,23 +162,7 @@ export const createCallSession = (
 
   const fromModel = (payload: string, itemId: string, contentIndex: number, receivedAt: number): void => {
     relay.fromModel(payload, itemId, contentIndex)
-    if (!greetingHasBegun) {
-      greetingHasBegun = true
-      if (mode.greets) ledger.measured('webhook_to_greeting_delta', ledger.sinceStart())
-    }
-    measureGreetingFrame()
-    if (speechStoppedAt !== undefined) {
-      ledger.measured('speech_end_to_delta', receivedAt - speechStoppedAt)
-      ledger.measured('speech_end_to_frame', clock.now() - speechStoppedAt)
-      speechStoppedAt = undefined
-    }
-    if (deltasSeen++ % SAMPLE_EVERY === 0) ledger.measured('relay_out', clock.now() - receivedAt)
-  }
-
-  const measureGreetingFrame = (): void => {
-    if (mediaStartedAt === undefined || relay.counters.framesOut === 0) return
-    ledger.measured('media_to_greeting_frame', clock.now() - mediaStartedAt)
-    mediaStartedAt = undefined
+    stopwatch.delta(receivedAt, relay.counters.framesOut)
   }
 
   const onModelEvent = (event: ModelEvent): void => {
@@ -210,13 +175,9 @@ export const createCallSession = (
         ledger.measured('webhook_to_model_configured', ledger.sinceStart())
         return dispatch({ type: 'modelConfigured' })
       case 'speechStarted':
-        speechStoppedAt = undefined
-        speechStartedAt = clock.now()
-        dispatch({ type: 'speechStarted', heard: playout.unheard() })
-        speechStartedAt = undefined
-        return
+        return stopwatch.speechStarted(() => dispatch({ type: 'speechStarted', heard: playout.unheard() }))
       case 'speechStopped':
-        speechStoppedAt = clock.now()
+        stopwatch.speechStopped()
         return dispatch(event)
       case 'replyStarted':
         return dispatch(event)
@@ -261,14 +222,14 @@ export const createCallSession = (
         media?.close()
         media = stream
         streams++
-        mediaStartedAt = state.greeting === 'due' || state.greeting === 'asked' ? clock.now() : undefined
+        if (state.greeting === 'due' || state.greeting === 'asked') stopwatch.awaitGreeting()
         dispatch({ type: 'mediaAttached' })
-        measureGreetingFrame()
+        stopwatch.sent(relay.counters.framesOut)
       },
       media(payload, timestampMs, receivedAt) {
         if (media !== stream) return
         relay.fromCaller(payload, timestampMs)
-        if (framesSeen++ % SAMPLE_EVERY === 0) ledger.measured('relay_in', clock.now() - receivedAt)
+        stopwatch.frame(receivedAt)
       },
       quiet(quietMs) {
         if (quietMs < QUIET_WHILE_SPEAKING_MS) silenceFedMs = 0
@@ -327,17 +288,8 @@ export const createCallSession = (
     }
   }
 
-  const startTimer = (timer: TimerName, delayMs?: number): void => {
-    timers.get(timer)?.stop()
-    const wait = delayMs ?? (timer === 'model' ? deps.prewarmTimeoutMs : TIMER_MS[timer])
-    timers.set(
-      timer,
-      clock.after(wait, () => dispatch({ type: 'timerFired', timer })),
-    )
-  }
-
   const release = (): void => {
-    for (const timer of timers.values()) timer.stop()
+    timers.stopAll()
     tools.abort()
     model?.close()
     model = undefined
@@ -367,8 +319,7 @@ export const createCallSession = (
         return void greet()
       case 'media.clear':
         media?.sendClear()
-        if (media && speechStartedAt !== undefined)
-          ledger.measured('speech_start_to_clear', clock.now() - speechStartedAt)
+        if (media) stopwatch.cleared()
         awaitingEnd = false
         return relay.clear()
       case 'media.close':
@@ -386,9 +337,9 @@ export const createCallSession = (
       case 'tool.abortAll':
         return tools.abort()
       case 'timer.start':
-        return startTimer(effect.timer, effect.delayMs)
+        return timers.start(effect.timer, effect.delayMs)
       case 'timer.stop':
-        return timers.get(effect.timer)?.stop()
+        return timers.stop(effect.timer)
       case 'control.hangUp':
         return void hangUpLeg()
       case 'release':

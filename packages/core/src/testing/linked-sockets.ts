@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws'
 /** One end of a connection inside the process; the other end sees what it does at once. */
 export interface LinkedSocket extends EventEmitter {
   readonly OPEN: 1
-  readyState: 0 | 1 | 2 | 3
+  readyState: number
   bufferedAmount: number
   /** Text messages this end has received. */
   readonly received: string[]
@@ -18,7 +18,7 @@ export interface LinkedSocket extends EventEmitter {
 const createEnd = (): LinkedSocket & { peer?: LinkedSocket } => {
   const end = Object.assign(new EventEmitter(), {
     OPEN: 1 as const,
-    readyState: 1 as LinkedSocket['readyState'],
+    readyState: 1,
     bufferedAmount: 0,
     received: [] as string[],
     closeCode: undefined as number | undefined,

@@ -1,0 +1,111 @@
+import type { HeardPart } from '../../model.ts'
+import type { CallEffect, CallState, Step } from '../state.ts'
+import { answersByItself, isShielded, settleOpening } from './conversation.ts'
+import { end, LET_GO_MS } from './leaving.ts'
+import { askForReply, awaitReply, goLive, join } from './model-leg.ts'
+
+/** Twilio has said `stop`: only an after-stream request within this time means the caller is still there. */
+const GRACEFUL_AWAY_MS = 1_500
+
+export const onMediaAttached = (state: CallState): Step => {
+  const attached: CallState = { ...state, mediaAttached: true }
+  const effects: CallEffect[] = [
+    { type: 'timer.stop', timer: 'unclaimed' },
+    { type: 'timer.stop', timer: 'away' },
+  ]
+  switch (state.phase) {
+    case 'warming':
+      return join(attached, effects)
+    case 'ready':
+      return goLive(attached, effects)
+    case 'away': {
+      const back: CallState =
+        state.awayKind === 'reconnect'
+          ? {
+              ...attached,
+              notes: ['The line dropped and is back. Apologise in a few words and go on.', ...state.notes],
+            }
+          : attached
+      return state.model === 'configured' ? goLive(back, effects) : join(back, effects)
+    }
+    case 'joining':
+    case 'live':
+    case 'leaving':
+    case 'ended':
+      return [attached, effects]
+  }
+}
+
+export const onMediaDetached = (state: CallState, graceful: boolean, heard: readonly HeardPart[]): Step => {
+  const detached: CallState = { ...state, mediaAttached: false, callerSpeaking: false, turn: 'listening' }
+  if (state.phase === 'leaving') {
+    if (state.departure?.kind === 'hangUp') return end(detached, 'assistant_hung_up')
+    // Twilio may still ask what comes next; the departure timer covers a caller who is gone.
+    return [{ ...detached, goodbye: 'gone' }, [{ type: 'timer.start', timer: 'departure', delayMs: LET_GO_MS }]]
+  }
+  if (state.phase !== 'live' && state.phase !== 'joining') return [detached, []]
+  const away: CallState = {
+    ...detached,
+    phase: 'away',
+    awayKind: 'reconnect',
+    greeting: state.greeting === 'asked' ? 'heard' : state.greeting,
+  }
+  const effects: CallEffect[] = [
+    { type: 'media.clear' },
+    graceful
+      ? { type: 'timer.start', timer: 'away', delayMs: GRACEFUL_AWAY_MS }
+      : { type: 'timer.start', timer: 'away' },
+  ]
+  if (state.model === 'configured') effects.splice(1, 0, interrupt(heard, 'gateway'))
+  return [away, effects]
+}
+
+const interrupt = (heard: readonly HeardPart[], cause: 'speech' | 'gateway'): CallEffect => ({
+  type: 'model.send',
+  command: { type: 'interrupt', heard, cause },
+})
+
+/** Stops the assistant in the caller's ear first, then in the model's memory. */
+const silenceAssistant = (state: CallState, heard: readonly HeardPart[], cause: 'speech' | 'gateway'): Step => [
+  { ...state, turn: 'listening', greeting: state.greeting === 'asked' ? 'heard' : state.greeting },
+  state.replyActive || heard.length > 0 ? [{ type: 'media.clear' }, interrupt(heard, cause)] : [],
+]
+
+export const onSpeechStarted = (state: CallState, heard: readonly HeardPart[]): Step => {
+  const speaking: CallState = { ...state, callerSpeaking: true }
+  if (state.phase !== 'live' || isShielded(state)) return [speaking, []]
+  const [quiet, effects] = silenceAssistant(speaking, heard, 'speech')
+  return [quiet, [...effects, { type: 'timer.stop', timer: 'reply' }, { type: 'timer.stop', timer: 'retryReply' }]]
+}
+
+export const onSpeechStopped = (state: CallState): Step => {
+  const stopped: CallState = { ...state, callerSpeaking: false }
+  if (state.phase !== 'live') return [stopped, []]
+  if (!answersByItself(state)) return settleOpening({ ...stopped, unanswered: true }, [])
+  return [{ ...stopped, turn: 'thinking' }, [awaitReply]]
+}
+
+export const onDigitPressed = (state: CallState, digit: string, heard: readonly HeardPart[]): Step => {
+  if (state.phase !== 'live' && state.phase !== 'joining') return [state, []]
+  const [quiet, effects] = state.phase === 'live' ? silenceAssistant(state, heard, 'gateway') : [state, []]
+  if (digit === '#') return submitDigits(quiet, effects)
+  const digits = digit === '*' ? '' : quiet.digits + digit
+  return [{ ...quiet, digits }, [...effects, { type: 'timer.start', timer: 'keypad' }]]
+}
+
+/** Keys become one turn of the caller's. */
+export const submitDigits = (state: CallState, effects: readonly CallEffect[]): Step => {
+  if (state.digits === '') return [state, [...effects, { type: 'timer.stop', timer: 'keypad' }]]
+  if (state.phase === 'joining') return [state, [...effects, { type: 'timer.start', timer: 'keypad' }]]
+  if (state.phase !== 'live') return [{ ...state, digits: '' }, effects]
+  const text = `The caller pressed ${[...state.digits].join(' ')} on the keypad.`
+  return [
+    { ...state, digits: '', turn: 'thinking' },
+    [
+      ...effects,
+      { type: 'timer.stop', timer: 'keypad' },
+      { type: 'model.send', command: { type: 'addMessage', role: 'user', text } },
+      ...askForReply,
+    ],
+  ]
+}

@@ -1,0 +1,80 @@
+import { GatewayError } from '../../errors.ts'
+import type { CallEffect, CallEvent, CallState, Step } from '../state.ts'
+import { depart } from './leaving.ts'
+import { askForReply, onModelLost } from './model-leg.ts'
+
+/** A server that fails three replies in a row is not going to answer this caller. */
+const MAX_FAILED_REPLIES = 2
+
+/** Whether the caller's speech must not stop the assistant: a greeting is only a greeting once it was heard. */
+export const isShielded = (state: CallState): boolean => state.greeting === 'asked' && state.shield === 'full'
+
+/** Behind the shield the model detects speech but does not answer it, so that no second voice joins the greeting. */
+export const answersByItself = (state: CallState): boolean =>
+  !(state.opening && state.shield === 'full' && state.greeting !== 'none')
+
+export const onReplyStarted = (state: CallState): Step => [
+  {
+    ...state,
+    replyActive: true,
+    turn: 'speaking',
+    ...(state.goodbye === 'due' ? { goodbye: 'speaking' as const } : {}),
+  },
+  [{ type: 'timer.stop', timer: 'reply' }],
+]
+
+export const onReplyEnded = (state: CallState, outcome: 'completed' | 'cancelled' | 'failed' | 'incomplete'): Step => {
+  const ended: CallState = { ...state, replyActive: false }
+  if (state.goodbye === 'speaking') return [{ ...ended, goodbye: 'playing' }, [{ type: 'playout.awaitEnd' }]]
+  if (outcome === 'failed') return replyMissing(ended)
+  return settleOpening({ ...ended, failedReplies: 0 }, [{ type: 'playout.awaitEnd' }])
+}
+
+/** A reply failed or never came: ask again, then give up on this model. */
+export const replyMissing = (state: CallState): Step => {
+  const failed: CallState = { ...state, failedReplies: state.failedReplies + 1 }
+  if (failed.failedReplies <= MAX_FAILED_REPLIES) return [failed, [{ type: 'timer.start', timer: 'retryReply' }]]
+  const error = new GatewayError('model_lost', 'The model failed three replies in a row.')
+  return onModelLost(failed, error, false)
+}
+
+export const onPlayedOut = (state: CallState): Step => {
+  if (state.goodbye === 'playing') return depart(state, [])
+  const quiet: CallState = state.turn === 'speaking' && !state.replyActive ? { ...state, turn: 'listening' } : state
+  return settleOpening(quiet.greeting === 'asked' ? { ...quiet, greeting: 'heard' } : quiet, [])
+}
+
+/**
+ * The opening is over once the first reply is done and the greeting was heard. The switch waits for a quiet moment:
+ * an update in the middle of speech or of a reply could bring a second answer.
+ */
+export const settleOpening = (state: CallState, effects: readonly CallEffect[]): Step => {
+  const quiet = state.model === 'configured' && !state.replyActive && !state.callerSpeaking
+  const opened = state.greeting === 'heard' || (state.greeting === 'none' && state.turn === 'speaking')
+  if (!quiet || !opened || state.phase !== 'live') return [state, effects]
+  const all: CallEffect[] = [...effects]
+  if (state.opening) all.push({ type: 'model.configureConversation' })
+  if (state.unanswered) all.push(...askForReply)
+  return [{ ...state, opening: false, unanswered: false }, all]
+}
+
+export const onToolSettled = (state: CallState, event: Extract<CallEvent, { type: 'toolSettled' }>): Step => {
+  const known = state.toolsRunning.includes(event.toolCallId)
+  const toolsRunning = state.toolsRunning.filter((id) => id !== event.toolCallId)
+  const effects: CallEffect[] = []
+  let next: CallState = { ...state, toolsRunning, replyDue: state.replyDue || event.spoken }
+  if (known) {
+    const { toolCallId, output } = event
+    effects.push({ type: 'model.send', command: { type: 'toolOutput', toolCallId, output } })
+  } else
+    next = {
+      ...next,
+      notes: [...next.notes, `An action begun before the connection was lost has ended: ${event.output}`],
+    }
+  if (event.departure && !next.departure && (next.phase === 'live' || next.phase === 'joining')) {
+    next = { ...next, phase: 'leaving', departure: event.departure, goodbye: 'due' }
+    effects.push({ type: 'timer.start', timer: 'departure' })
+  }
+  if (!known || next.model !== 'configured' || toolsRunning.length > 0 || !next.replyDue) return [next, effects]
+  return [{ ...next, replyDue: false, turn: 'thinking' }, [...effects, ...askForReply]]
+}

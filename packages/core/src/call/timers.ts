@@ -1,0 +1,44 @@
+import type { Clock, Timer } from '../clock.ts'
+import type { TimerName } from './state.ts'
+
+const TIMER_MS: Readonly<Record<Exclude<TimerName, 'model'>, number>> = {
+  // A server that has just refused or dropped us needs a moment.
+  reopen: 250,
+  // Twilio connects within seconds of our answer; after this nobody is coming.
+  unclaimed: 90_000,
+  // `<Connect action>` follows the end of a stream at once.
+  away: 4_000,
+  // Long enough for a sentence to be thought of, spoken and heard.
+  departure: 15_000,
+  // People pause between digits, but not between thoughts.
+  keypad: 1_500,
+  retryReply: 500,
+  // Reasoning models take up to four seconds to begin.
+  reply: 8_000,
+}
+
+/** The timers of one call; starting one again restarts it. */
+export interface Timers {
+  start(timer: TimerName, delayMs?: number): void
+  stop(timer: TimerName): void
+  stopAll(): void
+}
+
+/** `modelMs` is the deadline of a model connection; `fire` is told which timer ran out. */
+export const createTimers = (clock: Clock, modelMs: number, fire: (timer: TimerName) => void): Timers => {
+  const running = new Map<TimerName, Timer>()
+  const stop = (timer: TimerName): void => running.get(timer)?.stop()
+  return {
+    start(timer, delayMs = timer === 'model' ? modelMs : TIMER_MS[timer]) {
+      stop(timer)
+      running.set(
+        timer,
+        clock.after(delayMs, () => fire(timer)),
+      )
+    },
+    stop,
+    stopAll() {
+      for (const timer of running.values()) timer.stop()
+    },
+  }
+}
