@@ -105,7 +105,7 @@ export function createConversation(): Conversation {
       }
       const part = entry.item.content?.[contentIndex]
       if (entry.item.role !== 'assistant' || (part && part.type !== 'output_audio') || entry.audioMs === 0) {
-        throw new Refusal('unsupported_content_type', 'Only model output audio messages can be truncated.')
+        throw new Refusal('unsupported_content_type', 'Only model output audio messages can be truncated')
       }
       if (!part && contentIndex > 0) {
         throw new Refusal(

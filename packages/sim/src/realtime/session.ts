@@ -92,6 +92,7 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
   let turnItemId = ''
   let earlierInput: InputPiece[] = []
   let idleTimer: NodeJS.Timeout | undefined
+  let hasAskedIntoSilence = false
   let inbox: string[] = []
   let isBusy = false
 
@@ -216,10 +217,11 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
   function armIdleTimer(playbackLeftMs: number) {
     stop(idleTimer)
     const detection = config.audio.input.turn_detection
-    if (detection?.type !== 'server_vad' || detection.idle_timeout_ms === null || closed) return
+    if (detection?.type !== 'server_vad' || detection.idle_timeout_ms === null || hasAskedIntoSilence || closed) return
     const startMs = buffer.receivedMs()
     idleTimer = after(playbackLeftMs + detection.idle_timeout_ms, () => {
       if (active || detector.isSpeaking) return
+      hasAskedIntoSilence = true
       const itemId = newId('item')
       buffer.take()
       send({
@@ -248,6 +250,7 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
     }
     if (edge.kind === 'started') {
       stop(idleTimer)
+      hasAskedIntoSilence = false
       turnItemId = newId('item')
       send({ type: 'input_audio_buffer.speech_started', audio_start_ms: edge.startMs, item_id: turnItemId })
       if (detection.interrupt_response) active?.cancel('turn_detected')
