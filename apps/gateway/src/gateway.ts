@@ -24,14 +24,23 @@ export interface Gateway {
   stop(): Promise<void>
 }
 
+/** How this process runs. */
+export interface GatewayOptions {
+  readonly log: Logger
+  /** How long live calls may go on after a stop was asked for. */
+  readonly drainDeadlineMs: number
+  /** Development only: adds fictional customers to the database. */
+  readonly demoData?: boolean
+}
+
 /** Puts the gateway together and listens. Throws `config_invalid` or `port_in_use` with a message for the operator. */
-export const startGateway = async (env: Env, options: { log: Logger; drainDeadlineMs: number }): Promise<Gateway> => {
+export const startGateway = async (env: Env, options: GatewayOptions): Promise<Gateway> => {
   const { log } = options
   const warning = modelWarning(env.OPENAI_MODEL, new Date())
   if (warning) log.warn({ model: env.OPENAI_MODEL }, warning)
 
   const store = await openStore({ url: env.DATABASE_URL })
-  const numbers = configureGateway({ env, store })
+  const numbers = await configureGateway({ env, store, demoData: options.demoData ?? false })
   const feed = createCallFeed()
   const metrics = createMetrics(() => registry.active())
   const registry = createCallRegistry({

@@ -18,8 +18,8 @@ export interface Numbers {
 
 /** What gateway.config.ts hands to {@link defineNumbers}. */
 export interface NumbersDefinition<Name extends string> {
-  /** Mode instances by name. */
-  readonly modes: Readonly<Record<Name, Mode>>
+  /** Mode instances by name; `undefined` when what one needs is not in the environment. */
+  readonly modes: Readonly<Record<Name, Mode | undefined>>
   /** Our numbers (E.164) and the instance that answers each; a number that is `undefined` in the environment is left out. */
   readonly numbers: readonly (readonly [number: string | undefined, name: NoInfer<Name>])[]
   /** The instance for a number of ours that is not listed. */
@@ -55,13 +55,17 @@ const nearest = (wanted: string, names: readonly string[]): string | undefined =
  */
 export const defineNumbers = <Name extends string>(definition: NumbersDefinition<Name>): Numbers => {
   const { modes, fallback, unknown } = definition
-  const names = Object.keys(modes)
+  const names = Object.keys(modes).filter((name) => modes[name as Name] !== undefined)
   const problems: string[] = []
   const answers = new Map<E164, Answer>()
 
   const answerOf = (path: string, name: string): Answer | undefined => {
     const mode = Object.hasOwn(modes, name) ? modes[name as Name] : undefined
     if (mode) return { name, mode, ...(fallback ? { fallback } : {}) }
+    if (Object.hasOwn(modes, name)) {
+      problems.push(`${path}: the mode "${name}" is undefined, because something it needs is not set.`)
+      return undefined
+    }
     const suggestion = nearest(name, names)
     problems.push(
       `${path}: there is no mode "${name}". ${suggestion ? `Did you mean "${suggestion}"?` : `There are ${names.join(', ') || 'none'}.`}`,

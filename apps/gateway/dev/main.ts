@@ -1,0 +1,56 @@
+import { chdir } from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { GatewayError } from '@llc-phone/core'
+import { developmentEnv } from '@llc-phone/sim'
+import pretty from 'pino-pretty'
+import { loadDotEnv, parseEnv } from '../src/env.ts'
+import { secretsOf, startGateway, type Gateway } from '../src/gateway.ts'
+import { createLog } from '../src/log.ts'
+
+/** After an edit the new gateway must be up soon; calls in development are not worth waiting for. */
+const EXIT_AFTER_MS = 1_000
+
+const NAMES = { openai: 'the Realtime API', twilio: 'Twilio' }
+
+const welcome = (gateway: Gateway, publicUrl: string, simulated: readonly (keyof typeof NAMES)[]): string => {
+  const numbers = gateway.numbers.list().map(({ number, name }) => `    ${number}  ${name}`)
+  const first = gateway.numbers.list()[1] ?? gateway.numbers.list()[0]
+  const simulatedLine =
+    simulated.length === 0
+      ? 'Nothing is simulated: calls are real and cost money.'
+      : `Simulated, because their credentials are not in .env: ${simulated.map((name) => NAMES[name]).join(' and ')}.`
+  const next = simulated.includes('twilio')
+    ? `  Ring one from another terminal:\n    pnpm call --to ${first?.number ?? '+14155550102'} --say "I have a question about my bill"`
+    : `  Point the voice URL of your Twilio number at ${publicUrl}/twiml and ring it.`
+  return ['', `  The gateway answers at ${publicUrl}. ${simulatedLine}`, ...numbers, '', next, ''].join('\n')
+}
+
+const run = async (): Promise<void> => {
+  chdir(fileURLToPath(new URL('../../..', import.meta.url)))
+  loadDotEnv()
+  const { env: variables, simulated } = developmentEnv(process.env)
+  const env = parseEnv(variables, { mode: 'dev' })
+  const stream = pretty({
+    translateTime: 'SYS:HH:MM:ss',
+    ignore: 'callSid,latency,usage,mode,at,host,port,publicUrl,model,direction,instance',
+    singleLine: true,
+    colorize: process.stdout.isTTY,
+  })
+  const log = createLog({ level: env.LOG_LEVEL, secrets: secretsOf(env), showPersonalData: true, stream })
+  const gateway = await startGateway(env, { log, drainDeadlineMs: 0, demoData: true })
+  console.log(welcome(gateway, env.PUBLIC_URL, simulated))
+  const stop = () => {
+    setTimeout(() => process.exit(0), EXIT_AFTER_MS).unref()
+    gateway.stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    )
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+run().catch((error: unknown) => {
+  console.error(error instanceof GatewayError ? error.message : error)
+  process.exit(1)
+})
