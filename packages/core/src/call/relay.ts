@@ -147,7 +147,7 @@ export const createRelay = (playout: Playout): Relay => {
       else toCaller(aligned, itemId, contentIndex)
     },
     partEnded(itemId, contentIndex) {
-      if (carry?.itemId === itemId && carry.contentIndex === contentIndex) flushCarry()
+      if (carry && carry.itemId === itemId && carry.contentIndex === contentIndex) flushCarry()
       playout.partEnded(itemId, contentIndex)
     },
     attachModel(ear) {

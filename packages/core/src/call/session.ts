@@ -99,19 +99,25 @@ export const createCallSession = (
     if (queue) return void queue.push(event)
     queue = [event]
     for (let each = queue.shift(); each; each = queue.shift()) {
-      const before = state.phase
-      ledger.event(each)
-      const [next, effects] = reduce(state, each)
-      state = next
-      for (const effect of effects) perform(effect)
-      if (state.phase !== before)
-        deps.observe({
-          type: 'phase',
-          phase: state.phase,
-          ...(state.disposition ? { disposition: state.disposition } : {}),
-        })
+      try {
+        take(each)
+      } catch (cause) {
+        // A defect in one call's step must not reach the sockets of the others.
+        problem(new GatewayError('internal', `The event ${each.type} could not be handled.`, { cause }))
+      }
     }
     queue = undefined
+  }
+
+  const take = (event: CallEvent): void => {
+    const { phase } = state
+    ledger.event(event)
+    const [next, effects] = reduce(state, event)
+    state = next
+    for (const effect of effects) perform(effect)
+    if (state.phase === phase) return
+    const { disposition } = state
+    deps.observe({ type: 'phase', phase: state.phase, ...(disposition ? { disposition } : {}) })
   }
 
   const problem = (error: GatewayError): void =>

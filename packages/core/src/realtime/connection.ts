@@ -27,22 +27,17 @@ export interface ConnectionOptions {
   onShapeRefused?(error: WireError): boolean
 }
 
-const tokenUsage = (usage: WireUsage): TokenUsage => {
-  const input = usage.input_token_details
-  const cached = input?.cached_tokens_details
-  return {
-    input: {
-      text: input?.text_tokens ?? 0,
-      audio: input?.audio_tokens ?? 0,
-      cachedText: cached?.text_tokens ?? 0,
-      cachedAudio: cached?.audio_tokens ?? 0,
-    },
-    output: {
-      text: usage.output_token_details?.text_tokens ?? 0,
-      audio: usage.output_token_details?.audio_tokens ?? 0,
-    },
-  }
-}
+const count = (tokens: unknown): number => (typeof tokens === 'number' && tokens > 0 ? tokens : 0)
+
+const tokenUsage = ({ input_token_details: input, output_token_details: output }: WireUsage): TokenUsage => ({
+  input: {
+    text: count(input?.text_tokens),
+    audio: count(input?.audio_tokens),
+    cachedText: count(input?.cached_tokens_details?.text_tokens),
+    cachedAudio: count(input?.cached_tokens_details?.audio_tokens),
+  },
+  output: { text: count(output?.text_tokens), audio: count(output?.audio_tokens) },
+})
 
 const outcomeOf = (status: string | null | undefined): 'completed' | 'cancelled' | 'failed' | 'incomplete' =>
   status === 'cancelled' || status === 'failed' || status === 'incomplete' ? status : 'completed'
@@ -161,17 +156,27 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     listener.event({ type: 'itemPlaced', itemId: item.id, speaker, ...(afterItemId ? { afterItemId } : {}) })
   }
 
+  const onGarbled = (): void => {
+    garbled++
+    listener.event({ type: 'warning', code: 'model_garbled', message: '' })
+    if (garbled >= MAX_GARBLED)
+      lose(new GatewayError('model_garbled', 'The model server keeps sending what is not its protocol.'), true)
+  }
+
+  const onTranscript = (speaker: 'caller' | 'assistant', itemId: unknown, text: unknown): void => {
+    if (typeof itemId !== 'string' || typeof text !== 'string') return onGarbled()
+    listener.event({ type: 'transcript', speaker, itemId, text })
+  }
+
   /** A tool call is acted on once, when its item is complete: an interrupted one may hold half of its arguments. */
   const onOutputItem = (item: WireItem): void => {
-    if (item.type !== 'function_call' || !item.call_id || !item.name || toolCallsSeen.has(item.call_id)) return
-    if (item.status && item.status !== 'completed') return
-    toolCallsSeen.add(item.call_id)
-    listener.event({
-      type: 'toolCalled',
-      toolCallId: item.call_id,
-      name: item.name,
-      argumentsJson: item.arguments ?? '{}',
-    })
+    const { type, status, call_id: toolCallId, name, arguments: argumentsJson = '{}' } = item
+    if (type !== 'function_call' || (status && status !== 'completed')) return
+    if (typeof toolCallId !== 'string' || typeof name !== 'string' || typeof argumentsJson !== 'string')
+      return onGarbled()
+    if (toolCallsSeen.has(toolCallId)) return
+    toolCallsSeen.add(toolCallId)
+    listener.event({ type: 'toolCalled', toolCallId, name, argumentsJson })
   }
 
   const onDone = (response: WireResponse): void => {
@@ -201,19 +206,9 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
       case 'conversation.item.added':
         return onItem(event.item ?? {}, event.previous_item_id)
       case 'conversation.item.input_audio_transcription.completed':
-        return listener.event({
-          type: 'transcript',
-          speaker: 'caller',
-          itemId: event.item_id,
-          text: event.transcript ?? '',
-        })
+        return onTranscript('caller', event.item_id, event.transcript)
       case 'response.output_audio_transcript.done':
-        return listener.event({
-          type: 'transcript',
-          speaker: 'assistant',
-          itemId: event.item_id,
-          text: event.transcript ?? '',
-        })
+        return onTranscript('assistant', event.item_id, event.transcript)
       case 'response.created':
         queue.started(event.response?.id)
         return listener.event({ type: 'replyStarted' })
@@ -225,13 +220,6 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
         return listener.event({ type: 'partEnded', itemId: event.item_id, contentIndex: event.content_index ?? 0 })
       default:
     }
-  }
-
-  const onGarbled = (): void => {
-    garbled++
-    listener.event({ type: 'warning', code: 'model_garbled', message: '' })
-    if (garbled >= MAX_GARBLED)
-      lose(new GatewayError('model_garbled', 'The model server keeps sending what is not its protocol.'), true)
   }
 
   const onMessage = (data: RawData, isBinary: boolean): void => {
