@@ -65,9 +65,7 @@ it('holds against a model that sends every event with every kind of content', as
   )
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   let next = 0
-  let opened = 0
   server.on('connection', (socket) => {
-    opened++
     socket.send('{"type":"session.created","session":{}}')
     socket.on('message', (data) => {
       const { type, session } = JSON.parse((data as Buffer).toString()) as { type: string; session?: object }
@@ -107,11 +105,10 @@ it('holds against a model that sends every event with every kind of content', as
   }
   while (next < events.length) await new Promise((resolve) => setTimeout(resolve, 5))
   for (const call of calls) {
-    call.story()
+    expect(() => JSON.stringify(call.story())).not.toThrow()
     call.end('caller_hung_up')
   }
   expect(problems).toEqual([])
-  expect(opened * 60).toBeGreaterThanOrEqual(events.length)
   for (const client of server.clients) client.terminate()
   server.close()
 })
