@@ -122,7 +122,9 @@ function attach(url: string, headers: Record<string, string>): Client {
     audio: (itemId) =>
       Buffer.concat(
         events
-          .filter((event) => /audio\.delta$/.test(event.type) && (itemId === undefined || event['item_id'] === itemId))
+          .filter(
+            (event) => event.type.endsWith('audio.delta') && (itemId === undefined || event['item_id'] === itemId),
+          )
           .map((event) => Buffer.from(event['delta'] as string, 'base64')),
       ),
   }

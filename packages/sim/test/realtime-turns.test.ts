@@ -377,7 +377,7 @@ describe('a response', () => {
     const calls = callsOf((await doneOf(client)).output)
     expect(calls.map(({ name }) => name)).toEqual(['lookup_customer', 'get_appointments'])
     client.send(answer(calls[1]!, { appointments: [] }))
-    client.send(answer(calls[0]!, { customer: { name: 'Maria Lopez' } }))
+    client.send(answer(calls[0]!, { status: 'open', name: 'Maria Lopez' }))
     client.send({ type: 'response.create' })
     expect(spokenBy((await doneOf(client)).output)).toEqual([
       'Maria Lopez, I have your record and your bookings in front of me.',

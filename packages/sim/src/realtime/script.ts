@@ -38,15 +38,20 @@ export interface Script {
 /** A script over dialogues; the caller's own ones come before the shipped ones. */
 export function createScript(dialogues: readonly Dialogue[]): Script {
   const made = new Map<string, { name: string; exchange: Exchange | undefined }>()
+  // What tools have told, by field: a record that was looked up can be asked for by its id later.
+  const learned: Record<string, string> = {}
+
+  const facts = (scene: Scene) => ({ ...factsIn(scene.background), ...learned })
 
   function answerOutputs(dialogue: Dialogue, outputs: Extract<FreshInput, { kind: 'output' }>[], scene: Scene): Plan {
-    const values: Record<string, unknown> = { caller: callerNumber(scene.background) }
+    const values: Record<string, unknown> = factsIn(scene.background)
     let exchange: Exchange | undefined
     for (const { callId, output } of outputs) {
       const value = parseOutput(output)
       const call = made.get(callId)
       exchange = call?.exchange ?? exchange
       values['output'] = value
+      for (const [key, field] of Object.entries(value ?? {})) if (typeof field === 'string') learned[key] = field
       if (call) values[call.name] = value
       if (hasFailed(value)) return { says: [fillSentence(dialogue.failed, values) ?? dialogue.failed], calls: [] }
     }
@@ -56,14 +61,14 @@ export function createScript(dialogues: readonly Dialogue[]): Script {
 
   function answerText(dialogue: Dialogue, input: Extract<FreshInput, { kind: 'text' }>, scene: Scene): Plan {
     const text = plain(input.text)
-    const read = dialogue.exchanges.find(({ reads }) => reads.some((part) => text.includes(plain(part))))
-    if (read) return answer(dialogue, read, scene)
+    const read = dialogue.exchanges.find(({ reads }) => reads.some((part) => hasPart(input.text, part)))
+    if (read) return answer(dialogue, read, scene, facts(scene))
     const quoted = /["“]([^"”]{2,})["”]/.exec(input.text)?.[1]
     if (quoted) return { says: [quoted], calls: [] }
-    if (scene.isFirstResponse) return { says: [dialogue.greeting], calls: [] }
-    if (input.role === 'system') return { says: [dialogue.resumes], calls: [] }
     const typed = dialogue.exchanges.find(({ hears }) => hears.some((phrase) => text.includes(plain(phrase))))
-    return typed ? answer(dialogue, typed, scene) : { says: [dialogue.unheard], calls: [] }
+    if (typed && input.role === 'user') return answer(dialogue, typed, scene, facts(scene))
+    if (scene.isFirstResponse) return { says: [dialogue.greeting], calls: [] }
+    return { says: [input.role === 'system' ? dialogue.resumes : dialogue.unheard], calls: [] }
   }
 
   async function answerInput(dialogue: Dialogue, input: FreshInput | undefined, scene: Scene): Promise<Plan> {
@@ -73,7 +78,7 @@ export function createScript(dialogues: readonly Dialogue[]): Script {
     if (input.kind === 'output') return answerOutputs(dialogue, [input], scene)
     const phrase = (await input.heard)?.phrase
     const exchange = phrase && dialogue.exchanges.find(({ hears }) => hears.includes(phrase))
-    return exchange ? answer(dialogue, exchange, scene) : { says: [dialogue.unheard], calls: [] }
+    return exchange ? answer(dialogue, exchange, scene, facts(scene)) : { says: [dialogue.unheard], calls: [] }
   }
 
   const dialogueFor = (tools: readonly FunctionTool[]) => chooseDialogue(dialogues, tools)
@@ -95,8 +100,7 @@ export function createScript(dialogues: readonly Dialogue[]): Script {
 }
 
 /** Says and calls what an exchange holds, if the session can do all of it. */
-function answer(dialogue: Dialogue, exchange: Exchange, scene: Scene): Plan {
-  const facts = { caller: callerNumber(scene.background) }
+function answer(dialogue: Dialogue, exchange: Exchange, scene: Scene, facts: Record<string, string>): Plan {
   const calls = exchange.calls.map((call) => fitCall(call, scene.tools, facts))
   const possible = calls.filter((call) => call !== undefined)
   if (possible.length < calls.length) return { says: [dialogue.cannot], calls: [] }
@@ -127,8 +131,21 @@ function parseOutput(output: string): unknown {
 const hasFailed = (value: unknown) =>
   typeof value === 'object' && value !== null && 'error' in value && value.error !== null && value.error !== false
 
-/** The caller's own number, as the instructions give it. */
-const callerNumber = (background: string) => /\+[1-9]\d{7,14}/.exec(background)?.[0] ?? '+14155550100'
+/** What the instructions say about this call: the caller's number, and ids such as "customer_id 42". */
+function factsIn(background: string): Record<string, string> {
+  const ids = Array.from(
+    background.matchAll(/\b(\w+_id):? "?([\w-]*\d[\w-]*)/g),
+    ([, name, id]) => [name!, id!] as const,
+  )
+  const caller = /\+[1-9]\d{7,14}/.exec(background)?.[0]
+  return { ...Object.fromEntries(ids), ...(caller && { caller }) }
+}
+
+/** Whether a text holds the part, and not as the start of a longer number: "pressed 1" is not in "pressed 1 2". */
+function hasPart(text: string, part: string): boolean {
+  const at = text.toLowerCase().indexOf(part.toLowerCase())
+  return at >= 0 && !/^ ?\d/.test(text.slice(at + part.length))
+}
 
 const plain = (text: string) =>
   text

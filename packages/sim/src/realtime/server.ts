@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { createEar, type Ear } from '../speech/ear.ts'
+import { createVad } from '../speech/vad.ts'
 import { speak, type Voice } from '../speech/voice.ts'
 import { type Dialogue, phrasesOf, shippedDialogues } from './dialogue.ts'
 import { flat, ga } from './dialects.ts'
@@ -58,6 +59,8 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
   const dialect = options.dialect === 'flat' ? flat : ga
   const dialogues = [...(options.dialogues ?? []), ...shippedDialogues]
   const callerVoices = options.callerVoices ?? ['rms']
+  // Loaded before the first call, so that no client event can come before a session listens.
+  ;(await createVad()).close()
   const sessions: RealtimeSession[] = []
   const violations: string[] = []
   const waiting: { index: number; resolve(session: RealtimeSession): void }[] = []

@@ -35,7 +35,7 @@ export function fitCall(
     const property = schema.properties?.[key]
     if (!property) continue
     const candidates = Array.isArray(scripted) && !allows(property, scripted) ? scripted : [scripted]
-    const value = candidates.map((one) => fill(one, facts)).find((one) => allows(property, one))
+    const value = candidates.map((one) => fill(one, facts)).find((one) => one !== undefined && allows(property, one))
     if (value !== undefined) fitted[key] = value
   }
   return schema.required?.every((key) => key in fitted) === false
@@ -43,8 +43,13 @@ export function fitCall(
     : { name: tool.name, arguments: JSON.stringify(fitted) }
 }
 
-const fill = (value: unknown, facts: Readonly<Record<string, string>>) =>
-  typeof value === 'string' ? value.replace(/\{(\w+)\}/g, (whole, name: string) => facts[name] ?? whole) : value
+/** The value with its `{fact}` filled in; undefined when the fact is not known. */
+function fill(value: unknown, facts: Readonly<Record<string, string>>): unknown {
+  if (typeof value !== 'string') return value
+  const names = Array.from(value.matchAll(/\{(\w+)\}/g), ([, name]) => name!)
+  if (names.some((name) => facts[name] === undefined)) return undefined
+  return value.replace(/\{(\w+)\}/g, (_, name: string) => facts[name]!)
+}
 
 function allows(property: PropertySchema, value: unknown): boolean {
   if (property.anyOf) return property.anyOf.some((one) => allows(one, value))

@@ -1,0 +1,131 @@
+/** The model's side of one session: one response in flight in the conversation, others beside it. */
+import { type Json, type ResponseRequest } from './protocol.ts'
+import { Refusal } from './refusal.ts'
+import { type ActiveResponse, startResponse } from './response.ts'
+import type { FreshInput } from './script.ts'
+import type { SessionContext } from './session-context.ts'
+import { cachedTokens, type InputPiece, inputPieces, usageOf } from './usage.ts'
+
+/** Starts and ends responses. */
+export interface ModelTurns {
+  readonly isResponding: boolean
+  /** Notes what the next response is to answer. */
+  note(input: FreshInput): void
+  respond(request: ResponseRequest): void
+  /** A response.create of the client's; throws when one is in flight. */
+  respondForClient(request: ResponseRequest): void
+  interrupt(): void
+  cancel(responseId: unknown): void
+  /** Ends everything without a word: the socket is gone. */
+  abandon(): void
+}
+
+/** The responses of a session; `quiet` is told when one begins (undefined) or ends (ms of speech the caller has yet to hear). */
+export function createModelTurns(
+  context: SessionContext,
+  quiet: (playbackLeftMs: number | undefined) => void,
+): ModelTurns {
+  const { setting, conversation, script, config, tools, faults, send } = context
+  const fresh: FreshInput[] = []
+  const sideResponses = new Set<ActiveResponse>()
+  let active: ActiveResponse | undefined
+  let earlierInput: InputPiece[] = []
+  let responses = 0
+  let failures = 0
+
+  const head = () => config().instructions + JSON.stringify(config().tools)
+
+  function respond(request: ResponseRequest) {
+    const isSide = request.conversation === 'none'
+    if (!isSide) quiet(undefined)
+    const inputs = isSide ? [] : fresh.splice(0)
+    const pieces = inputPieces(head(), conversation.entries())
+    const wasSeen = setting.seenHeads.has(head())
+    const cached = cachedTokens(pieces, earlierInput.length > 0 ? earlierInput : wasSeen ? pieces.slice(0, 1) : [])
+    const isFirstResponse = responses++ === 0
+    setting.seenHeads.add(head())
+    if (!isSide) earlierInput = pieces
+    const scene = {
+      tools: request.tool_choice === 'none' || config().tool_choice === 'none' ? [] : tools(),
+      background: [
+        config().instructions,
+        ...conversation.entries().map(({ item, said }) => (item.role === 'system' ? said : '')),
+      ].join('\n'),
+      isFirstResponse,
+    }
+    const response = startResponse(request, {
+      conversation,
+      get latency() {
+        return context.latency()
+      },
+      config,
+      send,
+      plan: () => (isSide ? Promise.resolve({ says: [summary()], calls: [] }) : script.plan(inputs, scene)),
+      speak: setting.speak,
+      failure,
+      isMute: () => faults().mute === true,
+      called: (callId, name, plan) => script.called(callId, name, plan.exchange),
+      usage: (output) => usageOf(pieces, cached, output),
+      finished(audioMs, firstAudioAt) {
+        sideResponses.delete(response)
+        if (response !== active) return
+        active = undefined
+        const leftMs = firstAudioAt === undefined ? 0 : Math.max(0, firstAudioAt + audioMs - performance.now())
+        quiet(leftMs)
+      },
+    })
+    if (isSide) sideResponses.add(response)
+    else active = response
+  }
+
+  /** What a summary asked for beside the conversation says. */
+  const summary = () =>
+    conversation
+      .entries()
+      .filter(({ item }) => item.type === 'message' && item.role !== 'system')
+      .map(({ item, said }) => `${item.role === 'user' ? 'Caller' : 'Assistant'}: ${said.trim() || '(unintelligible)'}`)
+      .join('\n')
+
+  function failure(): Json | undefined {
+    const { failResponses } = faults()
+    if (!failResponses || failures >= (failResponses.times ?? Number.POSITIVE_INFINITY)) return undefined
+    failures++
+    if (failResponses.error === 'server_error') {
+      return {
+        type: 'server_error',
+        code: null,
+        message: 'The server had an error while processing your request. Sorry about that!',
+      }
+    }
+    const message = `Rate limit reached for ${setting.model} in organization org-simulated on tokens per min (TPM): Limit 40000, Used 39500, Requested 900. Please try again in 600ms.`
+    return { type: 'invalid_request_error', code: 'rate_limit_exceeded', message }
+  }
+
+  return {
+    get isResponding() {
+      return active !== undefined
+    },
+    note: (input) => void fresh.push(input),
+    respond,
+    respondForClient(request) {
+      if (active && request.conversation !== 'none') {
+        throw new Refusal(
+          'conversation_already_has_active_response',
+          `Conversation already has an active response in progress: ${active.id}. Wait until the response is finished before creating a new one.`,
+        )
+      }
+      respond(request)
+    },
+    interrupt: () => active?.cancel('turn_detected'),
+    cancel(responseId) {
+      const response =
+        responseId === undefined ? active : [active, ...sideResponses].find((one) => one?.id === responseId)
+      if (!response) throw new Refusal('response_cancel_not_active', 'Cancellation failed: no active response found')
+      response.cancel('client_cancelled')
+    },
+    abandon() {
+      active?.abandon()
+      for (const response of sideResponses) response.abandon()
+    },
+  }
+}
