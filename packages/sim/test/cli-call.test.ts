@@ -1,17 +1,19 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { ulawRms } from '../src/speech/ulaw.ts'
-import { encodeUlaw } from '../src/speech/ulaw.ts'
+import { encodeUlaw, ulawRms } from '../src/speech/ulaw.ts'
 import { createTwilio, type SimTwilio } from '../src/twilio/create-twilio.ts'
 import { startGateway, streamTwiml, tone } from './twilio-gateway.ts'
 import { developmentEnv } from '../src/dev.ts'
+
+// Each test starts a process, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 20_000 })
 
 const { env } = developmentEnv({})
 const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
@@ -27,7 +29,7 @@ beforeAll(async () => {
       let quietFrames = 0
       let spoke = false
       stream.socket.on('message', (data) => {
-        const { media } = JSON.parse(String(data)) as { media?: { payload: string } }
+        const { media } = JSON.parse((data as Buffer).toString()) as { media?: { payload: string } }
         if (!media) return
         const loud = ulawRms(Buffer.from(media.payload, 'base64')) > 0.008
         spoke ||= loud
@@ -51,6 +53,7 @@ afterAll(async () => {
 function run(
   args: string[],
   more: Record<string, string> = {},
+  onOutput: (child: ChildProcess, out: string) => void = () => {},
 ): Promise<{ code: number | null; out: string; err: string }> {
   const blank = { OPENAI_API_KEY: '', TWILIO_ACCOUNT_SID: '', TWILIO_AUTH_TOKEN: '', TWILIO_PHONE_NUMBER: '' }
   const child = spawn(process.execPath, [cli, ...args], {
@@ -58,7 +61,10 @@ function run(
   })
   let out = ''
   let err = ''
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString()
+    onOutput(child, out)
+  })
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })))
 }
@@ -142,6 +148,20 @@ test('the door is closed to strangers and to nonsense', async () => {
   const token = Buffer.from(`${env.TWILIO_ACCOUNT_SID}:${env.TWILIO_AUTH_TOKEN}`).toString('base64')
   const known = new WebSocket(url, { headers: { authorization: `Basic ${token}` } })
   known.on('open', () => known.send('{"to":1}'))
-  const answer = await new Promise<string>((resolve) => known.on('message', (data) => resolve(String(data))))
+  const answer = await new Promise<string>((resolve) =>
+    known.on('message', (data) => resolve((data as Buffer).toString())),
+  )
   expect(JSON.parse(answer)).toMatchObject({ event: 'refused' })
+})
+
+test('the first Ctrl-C hangs up and still gives the result', async () => {
+  const wav = join(mkdtempSync(join(tmpdir(), 'call-')), 'call.wav')
+  let pressed = false
+  const running = run(['call', '--wait', '60000', '--out', wav], {}, (child, soFar) => {
+    if (!pressed && soFar.includes('speaks for')) pressed = child.kill('SIGINT')
+  })
+  const { code, out } = await running
+  expect(out).toContain('completed: the caller hung up')
+  expect(readFileSync(wav).length).toBeGreaterThan(44)
+  expect(code).toBe(0)
 })

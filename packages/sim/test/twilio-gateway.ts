@@ -42,14 +42,15 @@ export async function startGateway(
     webhook: Webhook,
     gateway: { url: string; wsUrl: string },
   ) => string | { status: number; body: string } | Promise<string>,
-  onStream: (stream: Stream) => void = () => {},
+  onStream: (stream: Stream) => void | Promise<void> = () => {},
 ) {
   const webhooks: Webhook[] = []
   const streams: Stream[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', async () => {
+    request.on('end', () => void respond())
+    const respond = async (): Promise<void> => {
       const url = new URL(request.url ?? '/', 'http://gateway')
       const form = new URLSearchParams(request.method === 'GET' ? url.search : Buffer.concat(chunks).toString())
       const webhook = {
@@ -62,7 +63,7 @@ export async function startGateway(
       const result = await answer(webhook, gateway)
       const { status, body } = typeof result === 'string' ? { status: 200, body: result } : result
       response.writeHead(status, { 'content-type': 'text/xml' }).end(body)
-    })
+    }
   })
   let refusal: number | undefined
   const sockets = new WebSocketServer({
@@ -97,12 +98,12 @@ export async function startGateway(
       closed: new Promise((resolve) => socket.on('close', resolve)),
     }
     socket.on('message', (data) => {
-      const message = JSON.parse(String(data)) as MediaMessage
+      const message = JSON.parse((data as Buffer).toString()) as MediaMessage
       messages.push({ atMs: performance.now(), message })
       if (message.event === 'start') {
         stream.streamSid = message.start!.streamSid
         streams.push(stream)
-        onStream(stream)
+        void onStream(stream)
       }
       for (const look of waiters.splice(0)) look()
     })

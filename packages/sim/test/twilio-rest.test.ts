@@ -41,10 +41,10 @@ const sendTo =
     const uri = new URL(request.uri)
     const form = new URLSearchParams()
     for (const [name, value] of Object.entries(request.data ?? {})) {
-      for (const each of [value].flat()) if (each !== undefined) form.append(name, String(each))
+      for (const each of [value].flat()) if (each !== undefined) form.append(name, each as string)
     }
     const query = new URLSearchParams(request.params as Record<string, string>)
-    const response = await fetch(`${origin}${uri.pathname}?${query}`, {
+    const response = await fetch(`${origin}${uri.pathname}?${query.toString()}`, {
       method: request.method.toUpperCase(),
       headers: {
         authorization: `Basic ${Buffer.from(`${request.username}:${request.password}`).toString('base64')}`,

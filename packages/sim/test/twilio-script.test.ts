@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { createTwilio } from '../src/twilio/create-twilio.ts'
 import type { CallerStep, CallResult, TimelineType } from '../src/twilio/types.ts'
 import {
@@ -13,7 +13,7 @@ import {
 } from './twilio-gateway.ts'
 
 const cleanUps: (() => Promise<void>)[] = []
-afterEach(async () => {
+afterAll(async () => {
   for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp()
 })
 
@@ -31,12 +31,12 @@ async function makeCall(
 const at = (result: CallResult, type: TimelineType, nth = 1): number =>
   result.timeline.filter((entry) => entry.type === type).toSorted((a, b) => a.atMs - b.atMs)[nth - 1]!.atMs
 
-test('a scripted caller lets the assistant finish, speaks real words, and waits for the answer', async () => {
+test.concurrent('a scripted caller lets the assistant finish, speaks real words, and waits for the answer', async () => {
   let heard = 0
   const result = await makeCall([{ say: 'Sales please' }, { hangup: true }], (stream) => {
     setTimeout(() => stream.play(tone(400)), 100)
     stream.socket.on('message', (data) => {
-      const message = JSON.parse(String(data)) as { media?: { payload: string } }
+      const message = JSON.parse((data as Buffer).toString()) as { media?: { payload: string } }
       if (message.media && !message.media.payload.startsWith('/////')) heard++
     })
   })
@@ -49,7 +49,7 @@ test('a scripted caller lets the assistant finish, speaks real words, and waits 
   expect(result.status).toBe('completed')
 })
 
-test('an interruption starts when the assistant has spoken for a while', async () => {
+test.concurrent('an interruption starts when the assistant has spoken for a while', async () => {
   const result = await makeCall([{ interrupt: 'Stop', afterMs: 300 }, { hangup: true }], (stream) => {
     stream.play(tone(3000))
   })
@@ -59,11 +59,11 @@ test('an interruption starts when the assistant has spoken for a while', async (
   expect(at(result, 'caller-stop')).toBeLessThan(at(result, 'assistant-stop'))
 })
 
-test('keys are pressed after listening, words after a wait come at once', async () => {
+test.concurrent('keys are pressed after listening, words after a wait come at once', async () => {
   const digits: string[] = []
   const result = await makeCall([{ wait: 50 }, { audio: tone(100) }, { dtmf: '12' }, { hangup: true }], (stream) => {
     stream.socket.on('message', (data) => {
-      const message = JSON.parse(String(data)) as { dtmf?: { digit: string } }
+      const message = JSON.parse((data as Buffer).toString()) as { dtmf?: { digit: string } }
       if (message.dtmf) digits.push(message.dtmf.digit)
     })
     setTimeout(() => stream.play(tone(200)), 300)
@@ -73,7 +73,7 @@ test('keys are pressed after listening, words after a wait come at once', async 
   expect(digits).toEqual(['1', '2'])
 })
 
-test('with nothing left to say the caller hangs up after silence on both sides', async () => {
+test.concurrent('with nothing left to say the caller hangs up after silence on both sides', async () => {
   const result = await makeCall([], (stream) => stream.play(tone(200)), { maxSilenceMs: 400 })
   expect(result.timeline.find(({ type }) => type === 'ended')!.text).toBe('the caller hung up')
   const silentMs = at(result, 'ended') - at(result, 'assistant-stop')
@@ -81,7 +81,7 @@ test('with nothing left to say the caller hangs up after silence on both sides',
   expect(silentMs).toBeLessThan(500)
 })
 
-test('both tracks lie on the clock of the timeline', async () => {
+test.concurrent('both tracks lie on the clock of the timeline', async () => {
   const result = await makeCall([{ wait: 200 }, { audio: tone(100) }, { wait: 100 }, { hangup: true }], (stream) => {
     setTimeout(() => stream.play(tone(100)), 100)
   })

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { createTwilio, type SimTwilio } from '../src/twilio/create-twilio.ts'
 import type { FarEnd, PlaceCallOptions } from '../src/twilio/types.ts'
 import {
@@ -14,7 +14,7 @@ import {
 
 const colleague = '+14155550111'
 const cleanUps: (() => Promise<void>)[] = []
-afterEach(async () => {
+afterAll(async () => {
   for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp()
 })
 
@@ -38,7 +38,7 @@ async function start(documents: Record<string, string | ((webhook: Webhook) => s
 const ring = (stand: SimTwilio, more: Partial<PlaceCallOptions> = {}) =>
   stand.placeCall({ to: ourNumber, from: callerNumber, ...more })
 
-test('verbs run in order; Say is heard; Redirect takes a relative address', async () => {
+test.concurrent('verbs run in order; Say is heard; Redirect takes a relative address', async () => {
   const { stand, paths } = await start({
     '/twiml': '<Say>Hello there</Say><Pause length="0.1"/><Redirect method="POST">/next</Redirect><Say>never</Say>',
     '/next': '<Hangup/><Say>never</Say>',
@@ -50,7 +50,7 @@ test('verbs run in order; Say is heard; Redirect takes a relative address', asyn
   expect([status, errors]).toEqual(['completed', []])
 })
 
-test.each([
+test.concurrent.each([
   ['rejected', '<Reject/>', 'failed'],
   ['busy', '<Reject reason="busy"/>', 'busy'],
 ])('a call that is %s is never answered', async (_, document, status) => {
@@ -60,7 +60,7 @@ test.each([
   expect(result.timeline.some(({ type }) => type === 'answered')).toBe(false)
 })
 
-test('a caller who gives up during the ringing', async () => {
+test.concurrent('a caller who gives up during the ringing', async () => {
   const { stand } = await start({ '/twiml': '<Pause length="30"/>' })
   const call = ring(stand)
   await call.seen('twiml')
@@ -68,7 +68,7 @@ test('a caller who gives up during the ringing', async () => {
   expect((await call.ended).status).toBe('no-answer')
 })
 
-test.each([
+test.concurrent.each([
   ['a document with an unknown verb', () => '<Response><Shout/></Response>', 12100],
   ['an error page', () => ({ status: 500, body: 'oops' }), 11200],
   ['a stream with a query string', () => streamTwiml('ws://127.0.0.1:9/media?token=1'), 31920],
@@ -83,7 +83,7 @@ test.each([
   expect(status).toBe(code < 30_000 ? 'failed' : 'completed')
 })
 
-test('a refused media socket is 31920, told by the stream callback, and the action comes next', async () => {
+test.concurrent('a refused media socket is 31920, told by the stream callback, and the action comes next', async () => {
   const { stand, gateway, paths } = await start({
     '/twiml': () =>
       `<Connect action="/after"><Stream url="${gateway.url.replace('http', 'ws')}/media" statusCallback="/stream"/></Connect>`,
@@ -95,7 +95,7 @@ test('a refused media socket is 31920, told by the stream callback, and the acti
   expect(gateway.webhooks.find(({ path }) => path === '/stream')!.params).toMatchObject({ StreamEvent: 'stream-error' })
 })
 
-test('a webhook that takes too long is 11200', async () => {
+test.concurrent('a webhook that takes too long is 11200', async () => {
   const gateway = await startGateway(() => new Promise<string>((resolve) => setTimeout(resolve, 400, '<Response/>')))
   const stand = await createTwilio({
     accountSid,
@@ -107,7 +107,7 @@ test('a webhook that takes too long is 11200', async () => {
   expect((await ring(stand).ended).errors.map(({ code }) => code)).toEqual([11200])
 })
 
-test('Gather hands the digits to its action, and goes on without any', async () => {
+test.concurrent('Gather hands the digits to its action, and goes on without any', async () => {
   const { stand, paths, last } = await start({
     '/twiml': '<Gather numDigits="2" timeout="0.2" action="/digits"/><Redirect>/none</Redirect>',
   })
@@ -121,7 +121,7 @@ test('Gather hands the digits to its action, and goes on without any', async () 
   expect(paths().slice(2)).toEqual(['/twiml', '/none'])
 })
 
-test('Record keeps what the caller says until a key, and tells its callback', async () => {
+test.concurrent('Record keeps what the caller says until a key, and tells its callback', async () => {
   const { stand, paths, gateway } = await start({
     '/twiml': '<Record action="/recorded" finishOnKey="#" playBeep="false" recordingStatusCallback="/ready"/>',
   })
@@ -136,7 +136,7 @@ test('Record keeps what the caller says until a key, and tells its callback', as
   expect(gateway.webhooks.find(({ path }) => path === '/ready')!.params.RecordingSid).toBe(recorded.RecordingSid)
 })
 
-test('a caller who hangs up after their message leaves it all the same', async () => {
+test.concurrent('a caller who hangs up after their message leaves it all the same', async () => {
   const { stand, gateway } = await start({ '/twiml': '<Record action="/recorded" playBeep="false"/>' })
   const call = ring(stand)
   await call.seen('record')
@@ -149,7 +149,7 @@ test('a caller who hangs up after their message leaves it all the same', async (
   })
 })
 
-test.each<[string, FarEnd, Record<string, string>]>([
+test.concurrent.each<[string, FarEnd, Record<string, string>]>([
   ['busy', { outcome: 'busy', afterMs: 20 }, { DialCallStatus: 'busy', DialBridged: 'false' }],
   ['no answer', { outcome: 'no-answer' }, { DialCallStatus: 'no-answer', DialBridged: 'false' }],
   ['failed', { outcome: 'failed', afterMs: 20 }, { DialCallStatus: 'failed', DialBridged: 'false' }],
@@ -168,7 +168,7 @@ test.each<[string, FarEnd, Record<string, string>]>([
   expect(last()).toMatchObject(expected)
 })
 
-test('both ends of a dialled call hear each other', async () => {
+test.concurrent('both ends of a dialled call hear each other', async () => {
   const { stand } = await start(
     { '/twiml': `<Dial><Number>${colleague}</Number></Dial>` },
     { outcome: 'answers', afterMs: 20, script: [{ wait: 100 }, { audio: tone(200) }] },
@@ -183,7 +183,7 @@ test('both ends of a dialled call hear each other', async () => {
   expect((await child.ended).status).toBe('completed')
 })
 
-test.each([
+test.concurrent.each([
   ['accepts', '1', 'true'],
   ['declines', '2', 'false'],
 ])('a whisper is heard by the colleague alone, who %s', async (_, digit, bridged) => {
@@ -202,7 +202,7 @@ test.each([
   expect(result.timeline.some(({ type }) => type === 'assistant-start')).toBe(false)
 })
 
-test('legs in a conference hear each other; the room ends with the leg that ends it', async () => {
+test.concurrent('legs in a conference hear each other; the room ends with the leg that ends it', async () => {
   const { stand, paths } = await start({
     '/twiml': '<Dial action="/left"><Conference endConferenceOnExit="true">room</Conference></Dial>',
   })

@@ -16,6 +16,8 @@ const bold = (text: string): string => styleText('bold', text, { stream: process
 /** Colours only on a terminal that wants them. */
 export function createCallPrinter(print: (line: string) => void): CallPrinter {
   let speakingSinceMs = 0
+  // Whom the caller hears: after a transfer it is a person.
+  let other = 'assistant'
   const line = (atMs: number, who: string, what: string): void =>
     print(`${dim(`${(atMs / 1000).toFixed(1).padStart(6)} s`)}  ${who.padEnd(9)}  ${what}`)
 
@@ -34,7 +36,7 @@ export function createCallPrinter(print: (line: string) => void): CallPrinter {
           speakingSinceMs = atMs
           return
         case 'assistant-stop':
-          return line(speakingSinceMs, 'assistant', dim(`speaks for ${((atMs - speakingSinceMs) / 1000).toFixed(1)} s`))
+          return line(speakingSinceMs, other, dim(`speaks for ${((atMs - speakingSinceMs) / 1000).toFixed(1)} s`))
         case 'clear':
           if (entry.tookMs) line(atMs, 'assistant', dim(`is interrupted, ${(entry.tookMs / 1000).toFixed(1)} s unsaid`))
           return
@@ -43,8 +45,10 @@ export function createCallPrinter(print: (line: string) => void): CallPrinter {
         case 'dial':
           return line(atMs, 'gateway', dim(`dials ${entry.text}`))
         case 'bridged':
+          other = 'colleague'
           return line(atMs, 'gateway', dim(`connects the caller with ${entry.text}`))
         case 'dialled':
+          other = 'assistant'
           return line(atMs, 'gateway', dim(`the dial ended: ${entry.status}`))
         case 'record':
           return line(atMs, 'gateway', dim('records a message'))

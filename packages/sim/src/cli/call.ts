@@ -4,8 +4,8 @@ import { dirname, relative } from 'node:path'
 import { WebSocket } from 'ws'
 import { developmentEnv, loadDotEnv, repositoryRoot } from '../dev.ts'
 import { writeStereoWav } from '../speech/wav.ts'
-import { CONTROL_PATH, type ControlEvent, type ControlRing } from '../twilio/control.ts'
-import type { TimelineEntry } from '../twilio/types.ts'
+import type { ControlEvent, ControlRing } from '../twilio/control.ts'
+import { CONTROL_PATH, type TimelineEntry } from '../twilio/types.ts'
 import { readCallArguments, type CallOrder } from './call-arguments.ts'
 import { createCallPrinter, renderTable } from './call-printer.ts'
 import { measureLatency } from './call-latency.ts'
@@ -72,17 +72,28 @@ export async function call(args: string[]): Promise<number> {
   writeFileSync(wavPath, writeStereoWav(caller!, heard!))
 
   const latency = measureLatency(timeline)
-  const { tracks: _, ...rest } = result
+  const { sid, status, durationMs, warnings, errors } = result
   const story = await transcript.story()
   if (order.json) {
     const turns = story?.turns ?? []
-    const json = { ...rest, latency, turns, gatewayLatency: story?.latency, timeline, wav: wavPath }
+    const json = {
+      sid,
+      status,
+      durationMs,
+      warnings,
+      errors,
+      latency,
+      turns,
+      gatewayLatency: story?.latency,
+      timeline,
+      wav: wavPath,
+    }
     process.stdout.write(`${JSON.stringify(json, undefined, 2)}\n`)
   } else {
     const shown = relative(process.env.INIT_CWD ?? process.cwd(), wavPath)
     process.stdout.write(`\n${renderTable(latency)}\n\n${summarise(result)}\n${shown}\n`)
   }
-  return result.status === 'completed' && result.errors.length === 0 ? 0 : 1
+  return status === 'completed' && errors.length === 0 ? 0 : 1
 }
 
 /** Orders the call from the stand-in and passes on what it tells, until the call is over. */
@@ -99,15 +110,16 @@ async function ringThrough(
     maxPayload: 256 * 1024 * 1024,
   })
   const { promise, resolve, reject } = Promise.withResolvers<Ended>()
-  const hangUp = (): void => socket.close()
-  process.once('SIGINT', hangUp)
+  // The first Ctrl-C hangs up and still gives the result; the second one ends the command.
+  const hangUp = (): void => socket.send(JSON.stringify({ hangup: true }))
   socket.on('open', () => {
+    process.once('SIGINT', hangUp)
     const steps = order.steps.map((step) => ('audio' in step ? { audio: step.audio.toString('base64') } : step))
     const ring: ControlRing = { to: order.to, from: order.from, voice: order.voice, steps }
     socket.send(JSON.stringify(ring))
   })
   socket.on('message', (data) => {
-    const event = JSON.parse(String(data)) as ControlEvent
+    const event = JSON.parse((data as Buffer).toString()) as ControlEvent
     onEvent(event)
     if (event.event === 'ended') resolve(event.result)
     if (event.event === 'refused') reject(new UserError(event.message))

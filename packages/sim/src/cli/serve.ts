@@ -1,7 +1,6 @@
 /** `pnpm sim serve`: the stand-ins for whatever has no credentials. */
 import { parseArgs } from 'node:util'
 import { developmentEnv, loadDotEnv } from '../dev.ts'
-import { createTwilio } from '../twilio/create-twilio.ts'
 import type { FarEnd } from '../twilio/types.ts'
 import { portHolder } from './port-holder.ts'
 import { UserError } from './user-error.ts'
@@ -31,6 +30,7 @@ export async function serve(args: string[]): Promise<number> {
   }
   if (simulated.includes('openai')) {
     const port = Number(new URL(env.OPENAI_REALTIME_URL!).port)
+    // Loaded when needed: the other commands start faster without them.
     const { createRealtimeServer } = await import('../realtime/server.ts')
     const server = await claimPort(port, 'SIM_REALTIME_PORT', () => createRealtimeServer({ port, keepsAudio: false }))
     closers.push(() => server.close())
@@ -38,6 +38,7 @@ export async function serve(args: string[]): Promise<number> {
   }
   if (simulated.includes('twilio')) {
     const port = Number(new URL(env.TWILIO_API_URL!).port)
+    const { createTwilio } = await import('../twilio/create-twilio.ts')
     const twilio = await claimPort(port, 'SIM_TWILIO_PORT', () =>
       createTwilio({
         port,
@@ -53,7 +54,6 @@ export async function serve(args: string[]): Promise<number> {
       (name) => !process.env[name],
     )
     say(`Simulated Twilio        ${twilio.url}  (not set: ${missing.join(', ')})`)
-    say(`Ring the gateway from another terminal:  pnpm call --say "I would like to talk to sales, please"`)
   }
 
   await new Promise<void>((resolve) => {

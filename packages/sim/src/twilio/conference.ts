@@ -33,7 +33,7 @@ export function joinRoom(leg: Leg, joining: Joining): { left: Promise<void>; lea
       for (const part of parts) part()
       leg.log({ type: 'conference', name: room.name, text: 'left' })
       report('participant-leave')
-      if (member.endsRoom) for (const other of [...room.members.values()]) other.leave()
+      if (member.endsRoom) for (const other of room.members.values()) other.leave()
       if (room.members.size === 0 && rooms.get(room.name) === room) {
         rooms.delete(room.name)
         report('conference-end')

@@ -3,10 +3,14 @@ import type { Server } from 'node:http'
 import { WebSocketServer } from 'ws'
 import { z } from 'zod'
 import { voices } from '../speech/voice.ts'
-import type { CallerStep, CallResult, PlaceCallOptions, SimCall, TimelineEntry } from './types.ts'
-
-/** Path of the door; it wants the account's Basic credentials. */
-export const CONTROL_PATH = '/sim/call'
+import {
+  CONTROL_PATH,
+  type CallerStep,
+  type CallResult,
+  type PlaceCallOptions,
+  type SimCall,
+  type TimelineEntry,
+} from './types.ts'
 
 const voice = z.enum(voices)
 const ring = z.strictObject({
@@ -29,7 +33,7 @@ const ring = z.strictObject({
   ),
 })
 
-/** The first message through the door: who rings whom, and the steps (audio as base64 μ-law). */
+/** The first message through the door: who rings whom, and the steps (audio as base64 μ-law). Any later message hangs up. */
 export type ControlRing = z.infer<typeof ring>
 
 /** What comes back: the call's id, its timeline as it happens, then the result with both tracks as base64 μ-law. */
@@ -61,7 +65,7 @@ export function attachControl(
       control.once('message', (data) => {
         let order: ControlRing
         try {
-          order = ring.parse(JSON.parse(String(data)))
+          order = ring.parse(JSON.parse((data as Buffer).toString()))
         } catch (error) {
           send({ event: 'refused', message: error instanceof z.ZodError ? z.prettifyError(error) : 'not JSON' })
           return control.close()
@@ -71,12 +75,21 @@ export function attachControl(
         send({ event: 'ringing', sid: call.sid })
         for (const entry of call.timeline) send({ event: 'timeline', entry })
         call.onTimeline((entry) => send({ event: 'timeline', entry }))
+        // Whatever comes next from the other process means that it has had enough.
+        control.on('message', () => call.hangUp())
         control.on('close', () => call.hangUp())
-        void call.ended.then(({ timeline: _, tracks, ...result }) => {
+        void call.ended.then(({ tracks, sid, status, durationMs, warnings, errors }) => {
           const { caller, heard } = tracks
           send({
             event: 'ended',
-            result: { ...result, tracks: { caller: caller.toString('base64'), heard: heard.toString('base64') } },
+            result: {
+              sid,
+              status,
+              durationMs,
+              warnings,
+              errors,
+              tracks: { caller: caller.toString('base64'), heard: heard.toString('base64') },
+            },
           })
           control.close()
         })

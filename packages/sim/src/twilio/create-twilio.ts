@@ -48,6 +48,7 @@ export interface SimTwilio {
 }
 
 const MAX_CALL_MS = 120_000
+const MOST_LEGS = 200
 
 /** Starts a stand-in; rejects with EADDRINUSE when the port is taken. */
 export async function createTwilio(options: TwilioOptions): Promise<SimTwilio> {
@@ -69,6 +70,11 @@ export async function createTwilio(options: TwilioOptions): Promise<SimTwilio> {
     createLeg(legOptions) {
       const leg = createLeg(world, legOptions)
       world.legs.set(leg.sid, leg)
+      // Their audio stays with them: the oldest calls that are over are forgotten.
+      for (const old of world.legs.values()) {
+        if (world.legs.size <= MOST_LEGS) break
+        if (old.over) world.legs.delete(old.sid)
+      }
       return leg
     },
   }

@@ -13,8 +13,11 @@ export function startFrameClock(onFrame: (frame: number) => void): () => void {
   let stopped = false
   const tick = (): void => {
     const due = Math.floor((performance.now() - startedMs) / FRAME_MS)
-    while (frame <= due && !stopped) onFrame(frame++)
-    if (!stopped) timer = setTimeout(tick, Math.max(0, startedMs + frame * FRAME_MS - performance.now()))
+    while (frame <= due) {
+      onFrame(frame++)
+      if (stopped) return
+    }
+    timer = setTimeout(tick, Math.max(0, startedMs + frame * FRAME_MS - performance.now()))
   }
   timer = setTimeout(tick, 0)
   return () => {

@@ -139,7 +139,7 @@ export function openMediaStream(options: StreamOptions): MediaStream {
 
   socket.on('message', (data, isBinary) => {
     if (isBinary) return options.warn(31950, 'Malformed message: binary frame')
-    const raw = parseJson(String(data))
+    const raw = parseJson((data as Buffer).toString())
     if (raw === undefined) return options.warn(31950, 'Malformed message: not JSON')
     const parsed = outgoing.safeParse(raw)
     if (!parsed.success) return options.warn(31951, `Invalid message: ${z.prettifyError(parsed.error)}`)

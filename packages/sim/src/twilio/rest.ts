@@ -92,17 +92,15 @@ export function buildRest(world: World, requests: RecordedRequest[]): FastifyIns
     async ({ params, body = {} }, reply) => {
       const leg = await startOutbound(world, { ...body, Twiml: participantTwiml(world, params.room, body) })
       const { sid: call_sid } = leg
-      return reply
-        .status(201)
-        .send({
-          account_sid: world.accountSid,
-          call_sid,
-          conference_sid: roomOf(world, params.room)?.sid ?? null,
-          label: one(body, 'Label') ?? null,
-          status: 'queued',
-          muted: false,
-          hold: false,
-        })
+      return reply.status(201).send({
+        account_sid: world.accountSid,
+        call_sid,
+        conference_sid: roomOf(world, params.room)?.sid ?? null,
+        label: one(body, 'Label') ?? null,
+        status: 'queued',
+        muted: false,
+        hold: false,
+      })
     },
   )
   app.post<{ Params: { room: string; member: string }; Body: Form | undefined }>(

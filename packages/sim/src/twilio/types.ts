@@ -1,6 +1,9 @@
 /** What the stand-in for Twilio takes and gives: callers, far ends, faults, and the story of a call. */
 import type { Voice } from '../speech/voice.ts'
 
+/** Where another process rings through the stand-in; it wants the account's Basic credentials. */
+export const CONTROL_PATH = '/sim/call'
+
 /** What Twilio says about a call; `initiated` exists in callbacks only, never in REST. */
 export type CallStatus =
   | 'queued'

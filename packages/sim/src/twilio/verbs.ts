@@ -248,7 +248,7 @@ function streamUrl(url: string, base: string | undefined): string | { code: numb
   const target = absolute.replace(/^http(s?):/, 'ws$1:')
   if (!URL.canParse(target)) return { code: 31923, message: `Stream: malformed URL ${url}` }
   const { protocol, hostname, search } = new URL(target)
-  const loopback = hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname)
+  const loopback = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
   if (protocol !== 'wss:' && !(protocol === 'ws:' && (loopback || base?.startsWith('http:')))) {
     return { code: 31922, message: `Stream: scheme ${protocol} is not supported` }
   }
