@@ -134,7 +134,7 @@ const hasFailed = (value: unknown) =>
 /** What the instructions say about this call: the caller's number, and ids such as "customer_id 42". */
 function factsIn(background: string): Record<string, string> {
   const ids = Array.from(
-    background.matchAll(/\b(\w+_id):? "?([\w-]*\d[\w-]*)/g),
+    background.matchAll(/\b(\w+_id):? "?([\w-]*[\d-][\w-]*)/g),
     ([, name, id]) => [name!, id!] as const,
   )
   const caller = /\+[1-9]\d{7,14}/.exec(background)?.[0]
