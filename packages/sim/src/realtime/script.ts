@@ -20,7 +20,7 @@ export interface Plan {
 }
 
 /** What the script may look at. */
-export interface Scene {
+interface Scene {
   tools: readonly FunctionTool[]
   /** Instructions and system items, where the caller's number may stand. */
   background: string

@@ -3,11 +3,10 @@ import type { Vad } from '../speech/vad.ts'
 import type { TurnDetection } from './protocol.ts'
 
 /** What the detector found; times are milliseconds of audio since the session began. */
-export type TurnEdge = { kind: 'started'; startMs: number } | { kind: 'stopped'; startMs: number; endMs: number }
+type TurnEdge = { kind: 'started'; startMs: number } | { kind: 'stopped'; startMs: number; endMs: number }
 
 /** Takes 20 ms frames in order. */
 export interface TurnDetector {
-  /** `hears` gives the detector's edges as they are found. */
   push(frame: Buffer, detection: TurnDetection | null): TurnEdge | undefined
   readonly isSpeaking: boolean
   reset(): void

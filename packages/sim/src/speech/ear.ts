@@ -48,7 +48,10 @@ export async function createEar({ phrases, voices = ['rms'] }: EarOptions): Prom
       const margin = match.nextDistance / match.distance
       return margin < MARGIN_ACCEPTED ? undefined : { phrase: match.phrase, margin }
     },
-    close: () => void ask({ kind: 'forget', ear }),
+    close() {
+      // A worker that is gone has forgotten already.
+      ask({ kind: 'forget', ear }).catch(() => undefined)
+    },
   }
 }
 

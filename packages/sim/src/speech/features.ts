@@ -6,7 +6,7 @@ const HOP = 128
 const BANDS = 22
 const CEPSTRA = 12
 /** Numbers per frame: cepstra and their slopes. */
-export const WIDTH = CEPSTRA * 2
+const WIDTH = CEPSTRA * 2
 
 /** One utterance, as `frames` rows of `WIDTH` numbers. */
 export interface Features {

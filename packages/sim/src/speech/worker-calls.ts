@@ -19,7 +19,9 @@ export function createWorkerCalls(file: URL): (request: object) => Promise<unkno
   let worker: Worker | undefined
   let lastId = 0
 
-  const fail = (error: Error) => {
+  const fail = (failed: Worker, error: Error) => {
+    // A worker that fails also exits; by then the next one may be at work.
+    if (worker !== failed) return
     worker = undefined
     for (const call of waiting.values()) call.reject(error)
     waiting.clear()
@@ -35,8 +37,8 @@ export function createWorkerCalls(file: URL): (request: object) => Promise<unkno
       if (error === undefined) call?.resolve(result)
       else call?.reject(new Error(error))
     })
-    started.on('error', (cause) => fail(new Error('The speech worker failed', { cause })))
-    started.on('exit', (code) => fail(new Error(`The speech worker ended with code ${code}`)))
+    started.on('error', (cause) => fail(started, new Error('The speech worker failed', { cause })))
+    started.on('exit', (code) => fail(started, new Error(`The speech worker ended with code ${code}`)))
     started.unref()
     return started
   }
