@@ -3,7 +3,7 @@ import * as z from 'zod'
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
 
 /** A day of the week as settings name it. */
-export type Weekday = (typeof WEEKDAYS)[number]
+type Weekday = (typeof WEEKDAYS)[number]
 
 /** Opening hours on the wall clock, `mon: '09:00-17:30'`; a day that is not listed is closed. */
 export type WeeklyHours = { readonly [Day in Weekday]?: string | undefined }

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { sql } from 'drizzle-orm'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -22,7 +23,7 @@ const widen = {
 
 it('processes that start together on a fresh file all come up', { timeout: 60_000 }, async () => {
   const run = promisify(execFile)
-  const script = join(import.meta.dirname, 'fixtures', 'start-store.ts')
+  const script = fileURLToPath(new URL('./fixtures/start-store.ts', import.meta.url))
   for (let round = 0; round < 4; round++) {
     const url = `file:${join(tempFolder(), 'shared.db')}`
     const startAt = String(Date.now() + 1_000)
