@@ -10,7 +10,7 @@ export interface Webhook {
   params: Record<string, string>
 }
 
-export interface MediaMessage {
+interface MediaMessage {
   event: string
   sequenceNumber?: string
   streamSid?: string

@@ -1,7 +1,7 @@
 /** Asks the gateway what was said; a gateway that does not tell is fine. */
 
 /** What is read of `GET /calls/ID`; every part may be missing. */
-export interface CallStory {
+interface CallStory {
   turns?: { speaker: string; text: string; atMs?: number }[]
   latency?: Record<string, unknown>
 }

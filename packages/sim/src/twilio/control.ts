@@ -1,8 +1,9 @@
 /** The stand-in's own door, next to Twilio's API: another process rings through it and watches its call. */
 import type { Server } from 'node:http'
-import { WebSocketServer } from 'ws'
+import { WebSocketServer, type WebSocket } from 'ws'
 import { z } from 'zod'
 import { voices } from '../speech/voice.ts'
+import { rehearse } from './script.ts'
 import {
   CONTROL_PATH,
   type CallerStep,
@@ -55,51 +56,52 @@ export function attachControl(
   const expected = `Basic ${Buffer.from(`${account.accountSid}:${account.authToken}`).toString('base64')}`
 
   server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy())
     if (request.url !== CONTROL_PATH || request.headers.authorization !== expected) {
       const status = request.url === CONTROL_PATH ? '401 Unauthorized' : '404 Not Found'
       socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`)
       return
     }
     sockets.handleUpgrade(request, socket, head, (control) => {
-      const send = (event: ControlEvent): void => control.send(JSON.stringify(event))
-      control.once('message', (data) => {
-        let order: ControlRing
-        try {
-          order = ring.parse(JSON.parse((data as Buffer).toString()))
-        } catch (error) {
-          send({ event: 'refused', message: error instanceof z.ZodError ? z.prettifyError(error) : 'not JSON' })
-          return control.close()
-        }
-        const { steps, ...rest } = withoutUndefined(order)
-        const call = account.placeCall({ ...rest, script: steps.map(toStep) })
-        send({ event: 'ringing', sid: call.sid })
-        for (const entry of call.timeline) send({ event: 'timeline', entry })
-        call.onTimeline((entry) => send({ event: 'timeline', entry }))
-        // Whatever comes next from the other process means that it has had enough.
-        control.on('message', () => call.hangUp())
-        control.on('close', () => call.hangUp())
-        void call.ended.then(({ tracks, sid, status, durationMs, warnings, errors }) => {
-          const { caller, heard } = tracks
-          send({
-            event: 'ended',
-            result: {
-              sid,
-              status,
-              durationMs,
-              warnings,
-              errors,
-              tracks: { caller: caller.toString('base64'), heard: heard.toString('base64') },
-            },
-          })
-          control.close()
-        })
-      })
+      control.on('error', () => control.terminate())
+      control.once('message', (data) => void takeOrder(control, (data as Buffer).toString(), account.placeCall))
     })
   })
   return () => {
     for (const client of sockets.clients) client.terminate()
     sockets.close()
   }
+}
+
+async function takeOrder(
+  control: WebSocket,
+  text: string,
+  placeCall: (options: PlaceCallOptions) => SimCall,
+): Promise<void> {
+  const send = (event: ControlEvent): void => control.send(JSON.stringify(event))
+  let order: ControlRing
+  try {
+    order = ring.parse(JSON.parse(text))
+  } catch (error) {
+    send({ event: 'refused', message: error instanceof z.ZodError ? z.prettifyError(error) : 'not JSON' })
+    return control.close()
+  }
+  const { steps, ...rest } = withoutUndefined(order)
+  const script = steps.map(toStep)
+  // Before the call, so that it does not begin with the silence of a voice being made.
+  await rehearse({ script, voice: rest.voice })
+  const call = placeCall({ ...rest, script })
+  send({ event: 'ringing', sid: call.sid })
+  for (const entry of call.timeline) send({ event: 'timeline', entry })
+  call.onTimeline((entry) => send({ event: 'timeline', entry }))
+  // Whatever comes next from the other process means that it has had enough.
+  control.on('message', () => call.hangUp())
+  control.on('close', () => call.hangUp())
+  if (control.readyState !== control.OPEN) call.hangUp()
+  const { tracks, sid, status, durationMs, warnings, errors } = await call.ended
+  const [caller, heard] = [tracks.caller.toString('base64'), tracks.heard.toString('base64')]
+  send({ event: 'ended', result: { sid, status, durationMs, warnings, errors, tracks: { caller, heard } } })
+  control.close()
 }
 
 type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> }

@@ -6,6 +6,7 @@ import { buildRest } from './rest.ts'
 import { runCall } from './run-twiml.ts'
 import { rehearse, runScript } from './script.ts'
 import type { FarEnd, PlaceCallOptions, RecordedRequest, SimCall, TwilioFaults } from './types.ts'
+import { WEBHOOK_TIMEOUT_MS } from './webhook.ts'
 import { pause, type World } from './world.ts'
 
 /** Where a number of the account points. */
@@ -59,7 +60,7 @@ export async function createTwilio(options: TwilioOptions): Promise<SimTwilio> {
   const world: World = {
     accountSid,
     authToken,
-    webhookTimeoutMs: options.webhookTimeoutMs ?? 15_000,
+    webhookTimeoutMs: options.webhookTimeoutMs ?? WEBHOOK_TIMEOUT_MS,
     faults: options.faults ?? {},
     legs: new Map(),
     rooms: new Map(),

@@ -171,7 +171,10 @@ export function createLeg(world: World, options: LegOptions): Leg {
       const { authToken, webhookTimeoutMs: timeoutMs } = world
       const work = askWebhook({ authToken, url, method, params, timeoutMs, retry: false }).then(
         () => undefined,
-        (error: unknown) => leg.fail(error instanceof TwilioFailure ? error.code : 11200, `${name}: ${String(error)}`),
+        (error: unknown) => {
+          const failure = error instanceof TwilioFailure ? error : new TwilioFailure(11200, String(error))
+          leg.fail(failure.code, `${name} callback: ${failure.message}`)
+        },
       )
       leg.track(work)
       return work

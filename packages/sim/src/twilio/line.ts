@@ -7,12 +7,12 @@ const LOUD = 0.008
 const STOPPED_AFTER_MS = 400
 
 /** Something that can be heard: asked once per 20 ms, undefined for nothing. */
-export interface SoundSource {
+interface SoundSource {
   read(): Buffer | undefined
 }
 
 /** Gets every frame the mouth lets out; `speaking` is false for the silence between utterances. */
-export type FrameListener = (frame: Buffer, speaking: boolean) => void
+type FrameListener = (frame: Buffer, speaking: boolean) => void
 
 /** What the line reports while it runs. */
 export interface LineEvents {

@@ -25,7 +25,7 @@ const CONNECT_TIMEOUT_MS = 5000
 const CONGESTED_BYTES = 1_000_000
 
 /** Why a stream is over. */
-export interface StreamEnd {
+interface StreamEnd {
   reason: 'server-closed' | 'stopped' | 'died' | 'failed'
   code?: number
 }

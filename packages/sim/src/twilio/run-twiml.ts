@@ -38,7 +38,7 @@ const verbs: Record<string, Verb> = {
 const answering = new Set(['Connect', 'Dial', 'Gather', 'Play', 'Record', 'Say'])
 
 /** Runs from `start` on; what ran before on this leg is replaced. A failing document ends the call and is noted with Twilio's code. */
-export async function runTwiml(leg: Leg, start: Instruction): Promise<RunEnd> {
+async function runTwiml(leg: Leg, start: Instruction): Promise<RunEnd> {
   leg.running?.abort(new Error('replaced'))
   const running = new AbortController()
   leg.running = running

@@ -4,7 +4,7 @@ import type { Leg, LegOptions } from './leg.ts'
 import type { FarEnd, TwilioFaults } from './types.ts'
 
 /** A stored recording: a WAV, or nothing for an empty one. */
-export interface Recording {
+interface Recording {
   sid: string
   callSid: string
   wav: Buffer
