@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { GatewayError } from '@llc-phone/core'
 import { developmentEnv } from '@llc-phone/sim'
 import pretty from 'pino-pretty'
-import { loadDotEnv, parseEnv } from '../src/env.ts'
-import { secretsOf, startGateway, type Gateway } from '../src/gateway.ts'
+import { loadDotEnv, parseEnv, secretsOf } from '../src/env.ts'
+import { startGateway, type Gateway } from '../src/gateway.ts'
 import { createLog } from '../src/log.ts'
 
 /** After an edit the new gateway must be up soon; calls in development are not worth waiting for. */
@@ -14,13 +14,13 @@ const NAMES = { openai: 'the Realtime API', twilio: 'Twilio' }
 
 const welcome = (gateway: Gateway, publicUrl: string, simulated: readonly (keyof typeof NAMES)[]): string => {
   const numbers = gateway.numbers.list().map(({ number, name }) => `    ${number}  ${name}`)
-  const first = gateway.numbers.list()[1] ?? gateway.numbers.list()[0]
+  const first = gateway.numbers.list()[0]
   const simulatedLine =
     simulated.length === 0
       ? 'Nothing is simulated: calls are real and cost money.'
       : `Simulated, because their credentials are not in .env: ${simulated.map((name) => NAMES[name]).join(' and ')}.`
   const next = simulated.includes('twilio')
-    ? `  Ring one from another terminal:\n    pnpm call --to ${first?.number ?? '+14155550102'} --say "I have a question about my bill"`
+    ? `  Ring one from another terminal:\n    pnpm call --to ${first?.number ?? '+14155550101'} --say "I have a question about my bill"`
     : `  Point the voice URL of your Twilio number at ${publicUrl}/twiml and ring it.`
   return ['', `  The gateway answers at ${publicUrl}. ${simulatedLine}`, ...numbers, '', next, ''].join('\n')
 }

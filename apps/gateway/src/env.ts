@@ -146,6 +146,9 @@ export const parseEnv = (variables: Readonly<Record<string, string | undefined>>
   )
 }
 
+/** The values that must never appear in a log line. */
+export const secretsOf = (env: Env): string[] => [env.OPENAI_API_KEY, ...env.TWILIO_AUTH_TOKEN, env.ADMIN_TOKEN]
+
 /** Reads `.env` at the repository root; a real variable wins over the file. */
 export const loadDotEnv = (file = fileURLToPath(new URL('../../../.env', import.meta.url))): void => {
   if (existsSync(file)) loadEnvFile(file)

@@ -40,7 +40,10 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
   if (warning) log.warn({ model: env.OPENAI_MODEL }, warning)
 
   const store = await openStore({ url: env.DATABASE_URL })
-  const numbers = await configureGateway({ env, store, demoData: options.demoData ?? false })
+  const numbers = await configureGateway({ env, store, demoData: options.demoData ?? false }).catch(async (error) => {
+    await store.close()
+    throw error
+  })
   const feed = createCallFeed()
   const metrics = createMetrics(() => registry.active())
   const registry = createCallRegistry({
@@ -104,6 +107,3 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
     },
   }
 }
-
-/** The values that must never appear in a log line. */
-export const secretsOf = (env: Env): string[] => [env.OPENAI_API_KEY, ...env.TWILIO_AUTH_TOKEN, env.ADMIN_TOKEN]

@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util'
 import { GatewayError } from '@llc-phone/core'
 import { DRAIN_DEADLINE_MS } from './drain.ts'
-import { loadDotEnv, parseEnv } from './env.ts'
-import { secretsOf, startGateway } from './gateway.ts'
+import { loadDotEnv, parseEnv, secretsOf } from './env.ts'
 import { createLog } from './log.ts'
 
 const HELP = `Usage: pnpm start
@@ -21,6 +20,8 @@ const run = async (): Promise<void> => {
   loadDotEnv()
   const env = parseEnv(process.env, { mode: 'start' })
   const log = createLog({ level: env.LOG_LEVEL, secrets: secretsOf(env) })
+  // Loaded only now, so that help and complaints about the environment come at once.
+  const { startGateway } = await import('./gateway.ts')
   const gateway = await startGateway(env, { log, drainDeadlineMs: DRAIN_DEADLINE_MS })
   const stop = () => {
     gateway.stop().then(
@@ -35,10 +36,10 @@ const run = async (): Promise<void> => {
   process.on('SIGINT', stop)
 }
 
+const isUsageError = (error: unknown): boolean =>
+  String((error as { code?: unknown } | undefined)?.code).startsWith('ERR_PARSE_ARGS')
+
 run().catch((error: unknown) => {
   console.error(error instanceof GatewayError || isUsageError(error) ? (error as Error).message : error)
   process.exit(1)
 })
-
-const isUsageError = (error: unknown): boolean =>
-  String((error as { code?: unknown } | undefined)?.code).startsWith('ERR_PARSE_ARGS')

@@ -5,15 +5,22 @@ import { parseDialResult, parseLegUpdate } from '../twilio/webhook.ts'
 import { parametersOf } from './twilio-scope.ts'
 
 /** `POST /twilio/after-stream` and `/twilio/after-dial`: Twilio is done with what we asked for; what now? */
-export const addAfterStreamRoutes = (app: FastifyInstance, { registry, twiml }: GatewayDeps): void => {
+export const addAfterStreamRoutes = (app: FastifyInstance, { registry, twiml, log }: GatewayDeps): void => {
   const documentOf = (call: CallSession, next: NextInstruction): string => {
     switch (next.kind) {
       case 'stream':
         return twiml.stream(next.token)
       case 'dial':
         return twiml.dial(next.number, call.facts.dialled)
-      case 'fallback':
+      case 'fallback': {
+        const { departure } = call.state
+        const error = departure?.kind === 'fallback' ? departure.error : undefined
+        log.warn(
+          { callId: call.facts.callId, callSid: call.facts.callSid, code: error?.code, reason: error?.message },
+          next.route ? 'caller goes to the fallback route' : 'caller hears an apology, there is no fallback route',
+        )
         return twiml.apology(call.facts.dialled, next.route)
+      }
       case 'hangUp':
         return twiml.hangUp()
     }
