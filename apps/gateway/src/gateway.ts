@@ -66,17 +66,23 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
     observe: createObserver({ log, metrics, feed }),
   })
   const drain = createDrain({ registry, clock: systemClock, log, deadlineMs: options.drainDeadlineMs })
+  const signature = createSignatureCheck({ publicUrl: env.PUBLIC_URL, authTokens: env.TWILIO_AUTH_TOKEN })
+  const twiml = createTwiml(env.PUBLIC_URL)
   const app = await buildApp({
     adminToken: env.ADMIN_TOKEN,
     log,
     registry,
     numbers,
-    signature: createSignatureCheck({ publicUrl: env.PUBLIC_URL, authTokens: env.TWILIO_AUTH_TOKEN }),
-    twiml: createTwiml(env.PUBLIC_URL),
+    signature,
+    twiml,
     metrics,
     feed,
     isDraining: () => drain.begun,
   })
+  // The first caller must not wait for what is loaded and compiled on first use (some 50 ms).
+  signature.request('none', '/twiml', {})
+  twiml.stream('none')
+  await app.inject('/healthz')
   try {
     await app.listen({ port: env.PORT, host: env.HOST })
   } catch (error) {
