@@ -96,7 +96,7 @@ export const createArrivals = (payloads: Payloads): Arrivals => {
     finish(sentOn) {
       // Nothing at all arrived: whose payloads are missing is unknown, but that they are is certain.
       const missing = stream === undefined ? 1 : sentOn(stream) - next
-      return { ...faults, lost: faults.lost + missing - faults.altered }
+      return { ...faults, lost: Math.max(0, faults.lost + missing - faults.altered) }
     },
   }
 }
