@@ -3,7 +3,7 @@ export { systemClock, type Clock, type Timer } from './clock.ts'
 export { e164, maskNumber, tryE164, type E164 } from './e164.ts'
 export { GatewayError, type GatewayErrorCode } from './errors.ts'
 export type { CallFacts } from './facts.ts'
-export { defineMode, type Briefing, type Mode, type ModeDefinition, type TurnTaking } from './mode.ts'
+export { defineMode, type Briefing, type Mode, type ModeDefinition, type Patience, type TurnTaking } from './mode.ts'
 export type {
   HeardPart,
   ModelCapabilities,
@@ -17,7 +17,18 @@ export type {
   TurnDetection,
 } from './model.ts'
 export { fixed, live, renderPrompt, type Section } from './prompt.ts'
-export { hangUpTool, transferTool, type Route, type Routes } from './route.ts'
+export {
+  hangUpTool,
+  isPerson,
+  pressKeysTool,
+  transferTool,
+  warmTransferTool,
+  type PersonRoute,
+  type Route,
+  type Routes,
+  type TransferOptions,
+  type VoicemailRoute,
+} from './route.ts'
 export { defineTool, ToolError, type CallControl, type Tool, type ToolContext, type ToolSpec } from './tool.ts'
 export type {
   AwayKind,
@@ -25,6 +36,7 @@ export type {
   CallEvent,
   CallPhase,
   CallState,
+  Consultation,
   Departure,
   Disposition,
   TransferOutcome,
@@ -46,5 +58,5 @@ export { plainText, spokenNumber, spokenStyle, spokenTime } from './spoken.ts'
 export { latencyMeasures, type CallNotice, type LatencyMeasure } from './call/observer.ts'
 export type { CallStory, ToolRun, Turn } from './call/ledger.ts'
 export { createCallRegistry, type CallRegistry, type CallRequest, type RegistryOptions } from './call/registry.ts'
-export type { CallSession, NextInstruction } from './call/session.ts'
+export type { AwayReport, CallControlPort, CallSession, NextInstruction } from './call/session.ts'
 export { realtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'

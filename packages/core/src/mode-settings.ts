@@ -1,16 +1,32 @@
 import * as z from 'zod'
+import { weeklyHoursSchema } from './business.ts'
 import { tryE164 } from './e164.ts'
 import { GatewayError } from './errors.ts'
 
-/** Checks {@link Routes}: keys the model can name, numbers in E.164 form, labels that can be spoken. */
-export const routesSchema = z.record(
-  z.string().regex(/^[a-z][a-zA-Z0-9_]{0,31}$/, 'a route key is a word, like "sales"'),
-  z.strictObject({
-    number: z.string().refine((text) => tryE164(text) !== undefined, 'write it in E.164 form, like "+14155550100"'),
-    label: z.string().trim().min(1).max(60),
-    when: z.string().trim().min(1).max(120).optional(),
-  }),
-)
+const routeBase = {
+  label: z.string().trim().min(1).max(60),
+  when: z.string().trim().min(1).max(120).optional(),
+  hours: weeklyHoursSchema.optional(),
+  afterHours: z.string().optional(),
+}
+
+/** Checks {@link Routes}: keys the model can name, numbers in E.164 form, labels that can be spoken, detours that exist. */
+export const routesSchema = z
+  .record(
+    z.string().regex(/^[a-z][a-zA-Z0-9_]{0,31}$/, 'a route key is a word, like "sales"'),
+    z.union([
+      z.strictObject({
+        ...routeBase,
+        number: z.string().refine((text) => tryE164(text) !== undefined, 'write it in E.164 form, like "+14155550100"'),
+      }),
+      z.strictObject({ ...routeBase, voicemail: z.literal(true) }),
+    ]),
+  )
+  .superRefine((routes, context) => {
+    for (const [key, { afterHours }] of Object.entries(routes))
+      if (afterHours !== undefined && !(afterHours in routes))
+        context.addIssue({ code: 'custom', path: [key, 'afterHours'], message: `there is no route "${afterHours}"` })
+  })
 
 /** Checks that a dependency has the functions a mode will call. */
 export const portSchema = (...functions: readonly string[]) =>

@@ -9,6 +9,21 @@ import type { Tool } from './tool.ts'
 export interface TurnTaking {
   readonly opening: TurnDetection
   readonly conversation: TurnDetection
+  /**
+   * Speech over the assistant must last this long to stop it, so that a cough or an "mm-hm" does not; 0 stops at once,
+   * which is the fastest. Costs about this much delay at every real interruption.
+   */
+  readonly minSpeechMs: number
+}
+
+/** When a quiet or an endless call comes to its end. */
+export interface Patience {
+  /** Nobody has spoken for this long: the assistant checks in. */
+  readonly silenceMs: number
+  /** After this many check-ins the next silence is the goodbye. */
+  readonly checkIns: number
+  /** The longest a call may last; the assistant is warned a minute before. */
+  readonly maxDurationMs: number
 }
 
 /** What makes a way of answering: a prompt, a greeting, tools and routes. */
@@ -17,6 +32,9 @@ export interface ModeDefinition<Known> {
   /** The voice; the gateway's default when absent. */
   readonly voice?: string
   readonly turnTaking?: Partial<TurnTaking>
+  readonly patience?: Partial<Patience>
+  /** Keys that choose a route by themselves: `{ '1': 'sales' }`. */
+  readonly keypad?: Readonly<Record<string, string>>
   /**
    * While the greeting is being heard the assistant cannot be interrupted; what the caller says meanwhile is kept and
    * answered afterwards. `off` lets the caller interrupt the greeting too. Default `full`.
@@ -48,6 +66,8 @@ export interface Mode {
   readonly name: string
   readonly voice?: string
   readonly turnTaking: TurnTaking
+  readonly patience: Patience
+  readonly keypad: Readonly<Record<string, string>>
   /** The assistant speaks first. */
   readonly greets: boolean
   readonly greetingShield: 'full' | 'off'
@@ -63,7 +83,10 @@ const LOOK_UP_TIMEOUT_MS = 1_500
 const DEFAULT_TURN_TAKING: TurnTaking = {
   opening: { kind: 'semantic', eagerness: 'high', autoReply: true },
   conversation: { kind: 'semantic', eagerness: 'medium', autoReply: true },
+  minSpeechMs: 0,
 }
+
+const DEFAULT_PATIENCE: Patience = { silenceMs: 20_000, checkIns: 2, maxDurationMs: 30 * 60_000 }
 
 /**
  * Defines a mode and checks it: fixed sections first, unique tool names. Throws `mode_invalid`.
@@ -82,6 +105,13 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
   const names = definition.tools.map(({ name }) => name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice) throw new GatewayError('mode_invalid', `Mode "${definition.name}" lists the tool "${twice}" twice.`)
+
+  const lost = Object.entries(definition.keypad ?? {}).find(([, key]) => !(key in definition.routes))
+  if (lost)
+    throw new GatewayError(
+      'mode_invalid',
+      `Mode "${definition.name}": key ${lost[0]} leads to "${lost[1]}", which is not a route.`,
+    )
 
   const lookUp = async (facts: CallFacts, onFailed?: (error: unknown) => void): Promise<Known> => {
     if (!definition.lookUp) return undefined as Known
@@ -104,6 +134,8 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
     name: definition.name,
     ...(definition.voice === undefined ? {} : { voice: definition.voice }),
     turnTaking: { ...DEFAULT_TURN_TAKING, ...definition.turnTaking },
+    patience: { ...DEFAULT_PATIENCE, ...definition.patience },
+    keypad: definition.keypad ?? {},
     greets: definition.greeting !== undefined,
     greetingShield: definition.greetingShield ?? 'full',
     routes: definition.routes,

@@ -1,16 +1,25 @@
 import type { GatewayError } from './errors.ts'
 import type { ToolSpec } from './tool.ts'
 
-/** How the model finds out that the caller's turn is over. `autoReply: false` detects speech without answering it. */
+/** What the model does by itself about the caller's speech. */
+export interface TurnReactions {
+  /** Answers when a turn is over; `false` detects speech without answering it. */
+  readonly autoReply: boolean
+  /** Stops its own reply when the caller speaks; as `autoReply` when absent. */
+  readonly interrupts?: boolean
+}
+
+/** How the model finds out that the caller's turn is over. */
 export type TurnDetection =
-  | { readonly kind: 'semantic'; readonly eagerness: 'low' | 'medium' | 'high' | 'auto'; readonly autoReply: boolean }
-  | {
+  | (TurnReactions & { readonly kind: 'semantic'; readonly eagerness: 'low' | 'medium' | 'high' | 'auto' })
+  | (TurnReactions & {
       readonly kind: 'server'
+      /** How loud speech must be, from 0 to 1. */
       readonly threshold?: number
       readonly prefixPaddingMs?: number
+      /** Silence that ends a turn. */
       readonly silenceMs?: number
-      readonly autoReply: boolean
-    }
+    })
   | { readonly kind: 'none' }
 
 /** What a call asks of the model's side. Every later change is a partial one: what is absent stays. */
@@ -21,6 +30,8 @@ export interface SessionConfig {
   readonly turnDetection: TurnDetection
   /** Asks for the caller's words as text, beside the conversation. */
   readonly transcribe: boolean
+  /** Groups calls that share a prompt prefix, on servers whose wire has a word for it. */
+  readonly cacheKey?: string
 }
 
 /** What one spoken part of an item amounted to in the caller's ear; `contentIndex` counts parts within the item. */
@@ -43,6 +54,8 @@ export type ModelCommand =
    * `cause` tells whether the model has heard the reason itself.
    */
   | { readonly type: 'interrupt'; readonly heard: readonly HeardPart[]; readonly cause: 'speech' | 'gateway' }
+  /** The caller's turn that is ending was noise: no answer to it, no memory of it. */
+  | { readonly type: 'dismissTurn' }
 
 /** Tokens of one reply, as the model reports them; `cached` is part of `input`. */
 export interface TokenUsage {

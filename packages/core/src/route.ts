@@ -1,42 +1,141 @@
 import * as z from 'zod'
+import { isOpen, nextOpening, type WeeklyHours } from './business.ts'
 import type { E164 } from './e164.ts'
 import { defineTool, ToolError, type Tool } from './tool.ts'
 
-/** Where a call may go. The model only ever names the key of a route, never a number. */
-export interface Route {
-  readonly number: E164
+interface RouteBase {
   /** How people call it: "the billing department". */
   readonly label: string
   /** What brings callers here, for the model to choose by. */
   readonly when?: string
+  /** When somebody is there; always when absent. */
+  readonly hours?: WeeklyHours
+  /** The key of the route to offer outside the hours. */
+  readonly afterHours?: string
 }
+
+/** Somebody who can be rung. */
+export interface PersonRoute extends RouteBase {
+  readonly number: E164
+}
+
+/** Where the caller can leave a recorded message. */
+export interface VoicemailRoute extends RouteBase {
+  readonly voicemail: true
+}
+
+/** Where a call may go. The model only ever names the key of a route, never a number. */
+export type Route = PersonRoute | VoicemailRoute
 
 /** Routes by key. */
 export type Routes = Readonly<Record<string, Route>>
 
-/** The one tool that sends the caller to a route; its input accepts exactly the keys of `routes`. */
-export const transferTool = (routes: Routes): Tool => {
+/** Whether a person can be rung there. */
+export const isPerson = (route: Route): route is PersonRoute => 'number' in route
+
+const menuOf = (routes: Routes, keys: readonly string[]): string =>
+  keys.map((key) => `${key}: ${routes[key]!.when ?? routes[key]!.label}`).join('; ')
+
+const keysSchema = (keys: readonly string[]) => z.enum(keys as [string, ...string[]])
+
+/** What the model is told of a route that is closed now; `undefined` when it is open. */
+const closedAnswer = (routes: Routes, { label, hours, afterHours }: Route, at: Date, timeZone: string) => {
+  if (!hours || isOpen(hours, timeZone, at)) return undefined
+  const opens = nextOpening(hours, timeZone, at)
+  const instead = afterHours === undefined ? undefined : routes[afterHours]
+  return {
+    status: 'closed',
+    ...(opens ? { opens } : {}),
+    say: `Say that ${label} is closed now${opens ? ` and opens ${opens}` : ''}${instead ? `, and offer ${instead.label} (${afterHours})` : ', and offer what else you can do'}.`,
+  }
+}
+
+export interface TransferOptions {
+  /** Where the hours of the routes are read; UTC when absent. */
+  readonly timeZone?: string
+  /** The present, for tests. */
+  now?(): Date
+}
+
+/** The one tool that sends the caller to a route at once; its input accepts exactly the keys of `routes`. */
+export const transferTool = (
+  routes: Routes,
+  { timeZone = 'UTC', now = () => new Date() }: TransferOptions = {},
+): Tool => {
   const keys = Object.keys(routes)
-  const menu = keys.map((key) => `${key}: ${routes[key]!.when ?? routes[key]!.label}`).join('; ')
   return defineTool({
     name: 'transfer_call',
-    description: `Connects the caller with a person. Destinations are ${menu}. Call it as soon as the destination is clear.`,
+    description: `Connects the caller. Destinations are ${menuOf(routes, keys)}. Call it as soon as the destination is clear.`,
     opening: true,
     input: z.strictObject({
-      destination: z.enum(keys as [string, ...string[]]),
+      destination: keysSchema(keys),
       reason: z.string().max(200).describe('Why the caller wants this, in a few words.'),
     }),
     run({ destination, reason }, { call }) {
       const route = routes[destination]
       if (!route) throw new ToolError('There is no such destination.')
-      call.leave({ kind: 'transfer', route: destination, number: route.number, label: route.label, reason })
+      const closed = closedAnswer(routes, route, now(), timeZone)
+      if (closed) return closed
+      const { label } = route
+      if (!isPerson(route)) {
+        call.leave({ kind: 'voicemail', route: destination, label, reason })
+        return { status: 'recording', say: 'Ask the caller in one short sentence to leave a message after the tone.' }
+      }
+      call.leave({ kind: 'transfer', route: destination, number: route.number, label, reason })
       return {
         status: 'connecting',
-        say: `Tell the caller in one short sentence that you are connecting them with ${route.label}.`,
+        say: `Tell the caller in one short sentence that you are connecting them with ${label}.`,
       }
     },
   })
 }
+
+/** The one tool that rings a person first and brings the caller to them only when they accept. */
+export const warmTransferTool = (
+  routes: Routes,
+  { timeZone = 'UTC', now = () => new Date() }: TransferOptions = {},
+  wording: { readonly name?: string; readonly description?: string } = {},
+): Tool => {
+  const keys = Object.keys(routes).filter((key) => isPerson(routes[key]!))
+  return defineTool({
+    name: wording.name ?? 'warm_transfer',
+    description: `${wording.description ?? 'Rings a person, introduces the caller and connects them once the person accepts; you stay with the caller meanwhile.'} Destinations are ${menuOf(routes, keys)}.`,
+    input: z.strictObject({
+      destination: keysSchema(keys),
+      introduction: z
+        .string()
+        .trim()
+        .min(1)
+        .max(300)
+        .describe('What the person should know: who is calling and why, in one or two sentences.'),
+    }),
+    run({ destination, introduction }, { call }) {
+      const route = routes[destination]
+      if (!route || !isPerson(route)) throw new ToolError('There is no such person.')
+      const closed = closedAnswer(routes, route, now(), timeZone)
+      if (closed) return closed
+      const { number, label } = route
+      call.consult({ route: destination, number, label, introduction })
+      return {
+        status: 'ringing',
+        say: `Tell the caller in one short sentence that you are trying to reach ${label}. You will be told whether they accept; until then stay with the caller.`,
+      }
+    },
+  })
+}
+
+/** Presses keys towards the other end, for menus and extensions; the conversation goes on afterwards. */
+export const pressKeysTool = (): Tool =>
+  defineTool({
+    name: 'press_keys',
+    description: 'Presses keys on the telephone keypad, for a menu or an extension at the other end.',
+    input: z.strictObject({ digits: z.string().regex(/^[0-9*#]{1,32}$/) }),
+    result: 'silent',
+    run({ digits }, { call }) {
+      call.leave({ kind: 'keys', digits })
+      return { status: 'pressed' }
+    },
+  })
 
 /** The one tool that ends the call, after the caller has heard a goodbye. */
 export const hangUpTool = (): Tool =>

@@ -1,12 +1,14 @@
 import * as z from 'zod'
 import type { CallFacts } from './facts.ts'
 import { GatewayError } from './errors.ts'
-import type { Departure } from './call/state.ts'
+import type { Consultation, Departure } from './call/state.ts'
 
 /** What a tool may do to its own call, and to no other. */
 export interface CallControl {
   /** Leaves the conversation once the assistant's next sentence has been heard. */
   leave(departure: Departure): void
+  /** Rings a person on a leg of their own; the conversation goes on meanwhile and is told how it went. */
+  consult(consultation: Consultation): void
 }
 
 /** What a tool is given beside its input. */

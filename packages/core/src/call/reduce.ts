@@ -1,6 +1,7 @@
 import { GatewayError } from '../errors.ts'
 import type { CallEvent, CallState, Step, TimerName } from './state.ts'
 import {
+  onBargeInConfirmed,
   onDigitPressed,
   onMediaAttached,
   onMediaDetached,
@@ -9,8 +10,10 @@ import {
   submitDigits,
 } from './steps/caller-leg.ts'
 import { onPlayedOut, onReplyEnded, onReplyStarted, onToolSettled, replyMissing } from './steps/conversation.ts'
-import { depart, dispositionOf, end, hasLetGo, onLetGo, onTransferEnded } from './steps/leaving.ts'
+import { onPersonAccepted, onPersonGone } from './steps/consultation.ts'
+import { depart, dispositionOf, end, hasLetGo, onLetGo, onTransferEnded, onVoicemailEnded } from './steps/leaving.ts'
 import { askForReply, onModelConfigured, onModelLost, openModel } from './steps/model-leg.ts'
+import { onLimit, onLimitWarning, onSilence, watchSilence } from './steps/patience.ts'
 
 const modelsOwn: ReadonlySet<CallEvent['type']> = new Set([
   'speechStarted',
@@ -20,10 +23,16 @@ const modelsOwn: ReadonlySet<CallEvent['type']> = new Set([
   'toolCalled',
 ])
 
+/** What of a call is settled before it begins. */
+export type CallSettings = Pick<CallState, 'direction' | 'shield' | 'keypad' | 'patience' | 'bargeInGuarded'> & {
+  /** The assistant speaks first. */
+  readonly greets: boolean
+}
+
 /** The state of a call nobody has heard of yet. */
-export const initialState = (options: Pick<CallState, 'direction' | 'shield'> & { greets: boolean }): CallState => ({
+export const initialState = ({ greets, ...settings }: CallSettings): CallState => ({
+  ...settings,
   phase: 'warming',
-  direction: options.direction,
   model: 'closed',
   modelAttempts: 0,
   resuming: false,
@@ -31,13 +40,14 @@ export const initialState = (options: Pick<CallState, 'direction' | 'shield'> & 
   turn: 'listening',
   callerSpeaking: false,
   replyActive: false,
-  greeting: options.greets ? 'due' : 'none',
-  shield: options.shield,
+  greeting: greets ? 'due' : 'none',
   unanswered: false,
   opening: true,
   toolsRunning: [],
   replyDue: false,
   failedReplies: 0,
+  silences: 0,
+  bargeInPending: false,
   digits: '',
   notes: [],
 })
@@ -47,6 +57,10 @@ export const reduce = (state: CallState, event: CallEvent): Step => {
   if (state.phase === 'ended') return [state, []]
   // Its last words can still be in our hands when a model has been given up.
   if (modelsOwn.has(event.type) && state.model !== 'configured') return [state, []]
+  return watchSilence(state, step(state, event))
+}
+
+const step = (state: CallState, event: CallEvent): Step => {
   switch (event.type) {
     case 'opened':
       return openModel(state, [{ type: 'timer.start', timer: 'unclaimed' }])
@@ -79,6 +93,14 @@ export const reduce = (state: CallState, event: CallEvent): Step => {
       return onDigitPressed(state, event.digit, event.heard)
     case 'transferEnded':
       return onTransferEnded(state, event.outcome)
+    case 'voicemailEnded':
+      return onVoicemailEnded(state, event.recorded)
+    case 'personAccepted':
+      return onPersonAccepted(state, event.room)
+    case 'personGone':
+      return onPersonGone(state, event.outcome)
+    case 'bargeInConfirmed':
+      return onBargeInConfirmed(state, event.heard)
     case 'letGo':
       return onLetGo(state)
     case 'callEnded':
@@ -116,5 +138,13 @@ const onTimer = (state: CallState, timer: TimerName): Step => {
       return state.model === 'configured' && !state.replyActive && !state.callerSpeaking
         ? replyMissing(state)
         : [state, []]
+    case 'consultation':
+      return onPersonGone(state, 'no_answer')
+    case 'silence':
+      return onSilence(state)
+    case 'limitWarning':
+      return onLimitWarning(state)
+    case 'limit':
+      return onLimit(state)
   }
 }

@@ -5,7 +5,7 @@ import type { Mode } from '../mode.ts'
 import type { ModelProvider } from '../model.ts'
 import type { Route } from '../route.ts'
 import type { CallNotice } from './observer.ts'
-import { createCallSession, type CallSession } from './session.ts'
+import { createCallSession, type CallControlPort, type CallSession } from './session.ts'
 import type { Disposition } from './state.ts'
 
 /** Late callbacks and curious operators find an ended call for this long. */
@@ -21,7 +21,7 @@ export interface RegistryOptions {
   readonly defaultVoice: string
   /** Deadline of a model connection in milliseconds; then a new one is tried, cold. */
   readonly prewarmTimeoutMs: number
-  readonly callControl: { hangUp(callSid: string): Promise<void> }
+  readonly callControl: CallControlPort
   /** Must neither throw nor block: it runs on the loop that carries audio. */
   observe(call: CallSession, notice: CallNotice): void
 }
@@ -84,7 +84,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
       provider: options.provider,
       defaultVoice: options.defaultVoice,
       prewarmTimeoutMs: options.prewarmTimeoutMs,
-      hangUp: options.callControl.hangUp,
+      control: options.callControl,
       issueToken() {
         const token = randomBytes(TOKEN_BYTES).toString('base64url')
         tokens.set(token, callId)

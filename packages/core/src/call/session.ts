@@ -4,14 +4,30 @@ import { GatewayError } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
 import { createMediaStream, type MediaStream } from '../media/stream.ts'
 import type { Briefing, Mode } from '../mode.ts'
-import type { ModelConnection, ModelEvent, ModelListener, ModelProvider, SessionConfig } from '../model.ts'
-import type { Route } from '../route.ts'
+import type {
+  ModelConnection,
+  ModelEvent,
+  ModelListener,
+  ModelProvider,
+  SessionConfig,
+  TurnDetection,
+} from '../model.ts'
+import { isPerson, type PersonRoute, type Route } from '../route.ts'
 import { createLedger, type CallStory } from './ledger.ts'
 import type { CallNotice } from './observer.ts'
 import { createPlayout } from './playout.ts'
 import { initialState, reduce } from './reduce.ts'
 import { createRelay } from './relay.ts'
-import type { CallEffect, CallEvent, CallState, Disposition, TransferOutcome } from './state.ts'
+import { createSpeechMeter } from './speech-meter.ts'
+import type {
+  CallEffect,
+  CallEvent,
+  CallState,
+  Consultation,
+  Departure,
+  Disposition,
+  TransferOutcome,
+} from './state.ts'
 import { answersByItself } from './steps/conversation.ts'
 import { createStopwatch } from './stopwatch.ts'
 import { createTimers } from './timers.ts'
@@ -20,9 +36,29 @@ import { runTool } from './tool-runner.ts'
 /** What Twilio is to do with the caller now. */
 export type NextInstruction =
   | { readonly kind: 'stream'; readonly token: string }
-  | { readonly kind: 'dial'; readonly number: Route['number']; readonly label: string }
+  | { readonly kind: 'dial'; readonly number: PersonRoute['number']; readonly label: string }
+  | { readonly kind: 'record'; readonly route: string; readonly label: string }
+  | { readonly kind: 'conference'; readonly name: string }
+  /** Tones first, then the stream again. */
+  | { readonly kind: 'keys'; readonly digits: string; readonly token: string }
   | { readonly kind: 'hangUp' }
   | { readonly kind: 'fallback'; readonly route?: Route }
+
+/** What a call has Twilio do beside its media socket. */
+export interface CallControlPort {
+  /** Ends the caller's leg. */
+  hangUp(callSid: string): Promise<void>
+  /** Rings a person on a leg of their own, who hears the introduction and accepts with a key. */
+  ringPerson(facts: CallFacts, consultation: Consultation): Promise<void>
+  /** Ends that leg, if there is one. */
+  dropPerson(callId: string): Promise<void>
+}
+
+/** What has become of a caller while their media socket was away. */
+export interface AwayReport {
+  readonly transfer?: TransferOutcome
+  readonly voicemail?: 'recorded' | 'empty'
+}
 
 export interface CallSessionDeps {
   readonly clock: Clock
@@ -30,8 +66,7 @@ export interface CallSessionDeps {
   readonly defaultVoice: string
   /** The model must be configured within this time, then a new connection is tried. */
   readonly prewarmTimeoutMs: number
-  /** Ends the caller's leg. */
-  hangUp(callSid: string): Promise<void>
+  readonly control: CallControlPort
   issueToken(): string
   observe(notice: CallNotice): void
 }
@@ -46,7 +81,13 @@ export interface CallSession {
   /** Takes over an accepted media socket. */
   attachMedia(socket: WebSocket): void
   /** What Twilio asks when a stream or a transfer is over. */
-  next(report?: { readonly transfer?: TransferOutcome }): NextInstruction
+  next(report?: AwayReport): NextInstruction
+  /** The person being rung for this call, and what they should hear before they accept. */
+  readonly consultation: Consultation | undefined
+  /** They pressed the key. Returns the room they are to wait in, or `undefined` when the caller is no longer free. */
+  personAccepted(): string | undefined
+  /** Their leg is over, or was never answered. */
+  personGone(outcome: TransferOutcome): void
   /** The caller's leg is over. */
   end(disposition: Disposition): void
   hangUp(by: 'operator' | 'drain'): void
@@ -56,12 +97,27 @@ export interface CallSession {
 }
 
 /** A stream that keeps dying is not going to stay up the next time. */
-const MAX_STREAMS = 4
+const MAX_STREAMS = 8
 /** OpenAI's own transport feeds silence after this long without audio while the caller speaks: VAD hangs otherwise. */
 const QUIET_WHILE_SPEAKING_MS = 750
 const SILENCE_FED_MS = 1_000
 /** What a new connection is told of the conversation: text is cheap, but not free. */
 const REPLAYED_TURNS = 40
+
+/** Keys that need nobody's judgement: routes without hours. The others are left to the model. */
+const keypadOf = ({ keypad, routes }: Mode): Readonly<Record<string, Departure>> =>
+  Object.fromEntries(
+    Object.entries(keypad).flatMap(([keys, route]) => {
+      const to = routes[route]
+      if (!to || to.hours) return []
+      const { label } = to
+      const reason = `pressed ${keys}`
+      const departure: Departure = isPerson(to)
+        ? { kind: 'transfer', route, number: to.number, label, reason }
+        : { kind: 'voicemail', route, label, reason }
+      return [[keys, departure]]
+    }),
+  )
 
 /** Opens the session of a call and starts connecting the model at once; returns without waiting for anything. */
 export const createCallSession = (
@@ -77,6 +133,8 @@ export const createCallSession = (
   const stopwatch = createStopwatch(clock, ledger, mode.greets)
   const timers = createTimers(clock, deps.prewarmTimeoutMs, (timer) => dispatch({ type: 'timerFired', timer }))
   const tools = new AbortController()
+  const { minSpeechMs } = mode.turnTaking
+  const meter = minSpeechMs > 0 ? createSpeechMeter(minSpeechMs) : undefined
   const briefing = mode.brief(facts, (cause) =>
     deps.observe({ type: 'problem', code: 'look_up_failed', message: 'The look-up before the call failed.', cause }),
   )
@@ -92,6 +150,9 @@ export const createCallSession = (
     direction: facts.direction,
     greets: mode.greets,
     shield: mode.greetingShield,
+    patience: mode.patience,
+    keypad: keypadOf(mode),
+    bargeInGuarded: meter !== undefined,
   })
 
   /** Events that effects give rise to wait until the step that caused them is done. */
@@ -137,10 +198,15 @@ export const createCallSession = (
       instructions,
       voice: mode.voice ?? deps.defaultVoice,
       tools: mode.tools.filter((tool) => tool.opening || !state.opening),
-      turnDetection: turns.kind === 'none' || answersByItself(state) ? turns : { ...turns, autoReply: false },
+      turnDetection: guarded(answersByItself(state) || turns.kind === 'none' ? turns : { ...turns, autoReply: false }),
       transcribe: true,
+      cacheKey: `${mode.name}:${facts.dialled}`,
     }
   }
+
+  /** Where speech must prove itself, interrupting is ours alone. */
+  const guarded = (turns: TurnDetection): TurnDetection =>
+    meter && turns.kind !== 'none' ? { ...turns, interrupts: false } : turns
 
   const openModel = (resume: boolean): void => {
     model?.close()
@@ -168,6 +234,7 @@ export const createCallSession = (
 
   const fromModel = (payload: string, itemId: string, contentIndex: number, receivedAt: number): void => {
     relay.fromModel(payload, itemId, contentIndex)
+    meter?.played(payload)
     stopwatch.delta(receivedAt, relay.counters.framesOut)
   }
 
@@ -184,6 +251,7 @@ export const createCallSession = (
         return stopwatch.speechStarted(() => dispatch({ type: 'speechStarted', heard: playout.unheard() }))
       case 'speechStopped':
         stopwatch.speechStopped()
+        meter?.rest()
         return dispatch(event)
       case 'replyStarted':
         return dispatch(event)
@@ -235,6 +303,7 @@ export const createCallSession = (
       media(payload, timestampMs, receivedAt) {
         if (media !== stream) return
         relay.fromCaller(payload, timestampMs)
+        meter?.frame(payload)
         stopwatch.frame(receivedAt)
       },
       quiet(quietMs) {
@@ -278,19 +347,38 @@ export const createCallSession = (
     if (result.cause !== undefined)
       deps.observe({ type: 'problem', code: 'tool_failed', message: `The tool ${name} failed.`, cause: result.cause })
     ledger.tool({ name: name.slice(0, 64), durationMs: Math.round(clock.now() - startedAt), outcome: result.outcome })
-    const { output, spoken, departure } = result
-    dispatch({ type: 'toolSettled', toolCallId, output, spoken, ...(departure ? { departure } : {}) })
+    const { output, spoken, request } = result
+    dispatch({ type: 'toolSettled', toolCallId, output, spoken, ...(request ? { request } : {}) })
   }
 
   const hangUpLeg = async (): Promise<void> => {
     try {
-      await deps.hangUp(facts.callSid)
+      await deps.control.hangUp(facts.callSid)
     } catch (cause) {
       problem(
         new GatewayError('call_control_failed', 'The hang-up by REST failed; the stream is closed instead.', { cause }),
       )
       // `<Connect action>` then answers with <Hangup/>.
       media?.close()
+    }
+  }
+
+  const ringPerson = async (consultation: Consultation): Promise<void> => {
+    try {
+      await deps.control.ringPerson(facts, consultation)
+    } catch (cause) {
+      problem(new GatewayError('call_control_failed', 'The person could not be rung.', { cause }))
+      dispatch({ type: 'personGone', outcome: 'failed' })
+    }
+  }
+
+  const dropPerson = async (): Promise<void> => {
+    try {
+      await deps.control.dropPerson(facts.callId)
+    } catch (cause) {
+      problem(
+        new GatewayError('call_control_failed', 'The leg of the person being rung could not be ended.', { cause }),
+      )
     }
   }
 
@@ -319,7 +407,10 @@ export const createCallSession = (
         return model?.send(effect.command)
       case 'model.configureConversation': {
         const all = mode.tools.every(({ opening }) => opening) ? {} : { tools: mode.tools }
-        return model?.send({ type: 'configure', config: { turnDetection: mode.turnTaking.conversation, ...all } })
+        return model?.send({
+          type: 'configure',
+          config: { turnDetection: guarded(mode.turnTaking.conversation), ...all },
+        })
       }
       case 'model.greet':
         return void greet()
@@ -346,16 +437,36 @@ export const createCallSession = (
         return timers.start(effect.timer, effect.delayMs)
       case 'timer.stop':
         return timers.stop(effect.timer)
+      case 'media.weighSpeech':
+        return meter?.weigh(() => dispatch({ type: 'bargeInConfirmed', heard: playout.unheard() }))
       case 'control.hangUp':
         return void hangUpLeg()
+      case 'control.ringPerson':
+        return void ringPerson(effect.consultation)
+      case 'control.dropPerson':
+        return void dropPerson()
       case 'release':
         return release()
     }
   }
 
-  const streamAgain = (): NextInstruction => {
-    if (streams >= MAX_STREAMS) return { kind: 'fallback', ...(fallback ? { route: fallback } : {}) }
-    return { kind: 'stream', token: session.mediaToken() }
+  const fallBack = (): NextInstruction => ({ kind: 'fallback', ...(fallback ? { route: fallback } : {}) })
+
+  const instructionFor = (departure: Departure): NextInstruction => {
+    switch (departure.kind) {
+      case 'transfer':
+        return { kind: 'dial', number: departure.number, label: departure.label }
+      case 'voicemail':
+        return { kind: 'record', route: departure.route, label: departure.label }
+      case 'conference':
+        return { kind: 'conference', name: departure.name }
+      case 'keys':
+        return { kind: 'keys', digits: departure.digits, token: session.mediaToken() }
+      case 'fallback':
+        return fallBack()
+      case 'hangUp':
+        return { kind: 'hangUp' }
+    }
   }
 
   const session: CallSession = {
@@ -371,17 +482,26 @@ export const createCallSession = (
     },
     next(report) {
       if (report?.transfer) dispatch({ type: 'transferEnded', outcome: report.transfer })
+      else if (report?.voicemail) dispatch({ type: 'voicemailEnded', recorded: report.voicemail === 'recorded' })
       // Twilio has left the stream before we saw its socket close.
       else if (media) detachMedia(false)
       if (state.phase === 'ended') return { kind: 'hangUp' }
       const { departure } = state
-      if (state.phase !== 'leaving' || !departure) return streamAgain()
-      dispatch({ type: 'letGo' })
-      if (departure.kind === 'transfer') return { kind: 'dial', number: departure.number, label: departure.label }
-      return departure.kind === 'hangUp'
-        ? { kind: 'hangUp' }
-        : { kind: 'fallback', ...(fallback ? { route: fallback } : {}) }
+      if (state.phase === 'leaving' && departure) {
+        dispatch({ type: 'letGo' })
+        return instructionFor(departure)
+      }
+      return streams >= MAX_STREAMS ? fallBack() : { kind: 'stream', token: session.mediaToken() }
     },
+    get consultation() {
+      return state.consultation
+    },
+    personAccepted() {
+      const room = `call-${facts.callId}`
+      dispatch({ type: 'personAccepted', room })
+      return state.departure?.kind === 'conference' ? room : undefined
+    },
+    personGone: (outcome) => dispatch({ type: 'personGone', outcome }),
     end: (disposition) => dispatch({ type: 'callEnded', disposition }),
     hangUp: (by) => dispatch({ type: 'hangUpAsked', by }),
     answered: () => ledger.measured('webhook_to_twiml', ledger.sinceStart()),

@@ -1,5 +1,6 @@
 import type { E164 } from '../e164.ts'
 import type { GatewayError } from '../errors.ts'
+import type { Patience } from '../mode.ts'
 import type { HeardPart, ModelCommand } from '../model.ts'
 
 /**
@@ -15,8 +16,12 @@ import type { HeardPart, ModelCommand } from '../model.ts'
  */
 export type CallPhase = 'warming' | 'ready' | 'joining' | 'live' | 'away' | 'leaving' | 'ended'
 
-/** Why a call without a media socket is kept: a person is being reached, or the socket was lost. */
-export type AwayKind = 'transfer' | 'reconnect'
+/** Why a call without a media socket is kept. */
+export type AwayKind =
+  | 'transfer' // a person is being rung
+  | 'voicemail' // the caller is leaving a message
+  | 'keys' // tones are being sent
+  | 'reconnect' // the socket was lost
 
 /** How a conversation is left. */
 export type Departure =
@@ -28,6 +33,12 @@ export type Departure =
       readonly label: string
       readonly reason: string
     }
+  /** Twilio records what the caller says. */
+  | { readonly kind: 'voicemail'; readonly route: string; readonly label: string; readonly reason: string }
+  /** A person has accepted and waits in the room `name`. */
+  | { readonly kind: 'conference'; readonly name: string; readonly label: string }
+  /** Tones for whoever is at the other end; the conversation goes on afterwards. */
+  | { readonly kind: 'keys'; readonly digits: string }
   /** The model is not to be had: apologise and hand the caller to whoever answers failures on this number. */
   | { readonly kind: 'fallback'; readonly error: GatewayError }
 
@@ -37,12 +48,28 @@ export type Disposition =
   | 'assistant_hung_up'
   | 'operator_hung_up'
   | 'transferred'
+  | 'voicemail'
   | 'fallback'
   | 'never_connected'
   | 'drained'
 
 /** How an attempt to reach a person ended. */
-export type TransferOutcome = 'bridged' | 'busy' | 'no_answer' | 'failed'
+export type TransferOutcome = 'bridged' | 'busy' | 'no_answer' | 'failed' | 'declined'
+
+/** A person who is rung on a leg of their own while the caller stays with the assistant. */
+export interface Consultation {
+  readonly route: string
+  readonly number: E164
+  readonly label: string
+  /** What the person hears before they accept: who is calling and why. */
+  readonly introduction: string
+}
+
+/** What a tool asks of its call beside its result. */
+export interface ToolRequest {
+  readonly departure?: Departure
+  readonly consultation?: Consultation
+}
 
 export type TimerName =
   | 'model' // the model must be configured
@@ -53,6 +80,10 @@ export type TimerName =
   | 'keypad' // the caller has stopped pressing keys
   | 'retryReply' // a failed reply is asked for again
   | 'reply' // the model owes an answer
+  | 'consultation' // a person must have accepted
+  | 'silence' // nobody has spoken
+  | 'limitWarning' // the call is about to reach its limit
+  | 'limit' // the call has reached its limit
 
 /** The state a call's decisions depend on; audio is not in it. */
 export interface CallState {
@@ -83,9 +114,19 @@ export interface CallState {
   readonly replyDue: boolean
   /** Replies in a row that failed or never came. */
   readonly failedReplies: number
+  /** Silences in a row that the caller did not end. */
+  readonly silences: number
   readonly digits: string
+  /** Routes that keys alone can choose. */
+  readonly keypad: Readonly<Record<string, Departure>>
   /** What the model must be told as soon as it and the caller are both there. */
   readonly notes: readonly string[]
+  /** Speech over the assistant must prove itself before it stops it; the model then leaves interrupting to us. */
+  readonly bargeInGuarded: boolean
+  /** There is speech over the assistant, but not yet enough of it. */
+  readonly bargeInPending: boolean
+  readonly patience: Patience
+  readonly consultation?: Consultation
   readonly departure?: Departure
   /** Of a departure: the goodbye is still to start, is being spoken, is playing out, or we have let go. */
   readonly goodbye?: 'due' | 'speaking' | 'playing' | 'gone'
@@ -110,10 +151,14 @@ export type CallEvent =
       readonly toolCallId: string
       readonly output: string
       readonly spoken: boolean
-      readonly departure?: Departure
+      readonly request?: ToolRequest
     }
   | { readonly type: 'digitPressed'; readonly digit: string; readonly heard: readonly HeardPart[] }
+  | { readonly type: 'bargeInConfirmed'; readonly heard: readonly HeardPart[] } // it was speech
   | { readonly type: 'transferEnded'; readonly outcome: TransferOutcome }
+  | { readonly type: 'voicemailEnded'; readonly recorded: boolean }
+  | { readonly type: 'personAccepted'; readonly room: string }
+  | { readonly type: 'personGone'; readonly outcome: TransferOutcome }
   | { readonly type: 'letGo' } // Twilio has been told how the call goes on
   | { readonly type: 'callEnded'; readonly disposition: Disposition } // the caller's leg is over
   | { readonly type: 'hangUpAsked'; readonly by: 'operator' | 'drain' }
@@ -134,7 +179,10 @@ export type CallEffect =
   | { readonly type: 'tool.abortAll' }
   | { readonly type: 'timer.start'; readonly timer: TimerName; readonly delayMs?: number }
   | { readonly type: 'timer.stop'; readonly timer: TimerName }
+  | { readonly type: 'media.weighSpeech' } // tell speech from noise by its length and level
   | { readonly type: 'control.hangUp' } // end the caller's leg by REST
+  | { readonly type: 'control.ringPerson'; readonly consultation: Consultation }
+  | { readonly type: 'control.dropPerson' } // end the leg of the person being rung
   | { readonly type: 'release' } // the call is over: close everything
 
 export type Step = readonly [CallState, readonly CallEffect[]]

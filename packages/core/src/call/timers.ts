@@ -15,6 +15,12 @@ const TIMER_MS: Readonly<Record<Exclude<TimerName, 'model'>, number>> = {
   retryReply: 500,
   // Reasoning models take up to four seconds to begin.
   reply: 8_000,
+  // A person needs some rings, the whisper and a moment to press a key.
+  consultation: 45_000,
+  // These three are settings of the mode; see Patience.
+  silence: 20_000,
+  limitWarning: 29 * 60_000,
+  limit: 30 * 60_000,
 }
 
 /** The timers of one call; starting one again restarts it. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { ToolError, type Tool, type ToolContext } from '../tool.ts'
-import type { Departure } from './state.ts'
+import type { Consultation, Departure, ToolRequest } from './state.ts'
 
 /** The model pays for every byte on every later turn, and reads nothing this long aloud. */
 const MAX_OUTPUT_BYTES = 16_384
@@ -11,7 +11,7 @@ export interface ToolResult {
   readonly output: string
   readonly spoken: boolean
   readonly outcome: 'done' | 'failed' | 'timed_out' | 'aborted'
-  readonly departure?: Departure
+  readonly request?: ToolRequest
   /** For the log; the model never hears it. */
   readonly cause?: unknown
 }
@@ -40,8 +40,12 @@ export const runTool = async (
   const limit = new AbortController()
   const timer = clock.after(tool.timeoutMs, () => limit.abort())
   const signal = AbortSignal.any([limit.signal, aborted])
-  let departure: Departure | undefined
-  const control = { leave: (to: Departure) => void (departure ??= to) }
+  let request: ToolRequest | undefined
+  // A tool may ask for one thing; the first counts.
+  const control = {
+    leave: (departure: Departure) => void (request ??= { departure }),
+    consult: (consultation: Consultation) => void (request ??= { consultation }),
+  }
   try {
     const stopped = new Promise<never>((_, reject) => {
       if (signal.aborted) reject(new Error('stopped'))
@@ -51,7 +55,7 @@ export const runTool = async (
     const output = JSON.stringify(value ?? { status: 'done' })
     if (Buffer.byteLength(output) > MAX_OUTPUT_BYTES)
       return failure('failed', 'The result was too long. Ask for something narrower.')
-    return { output, spoken: tool.result === 'spoken', outcome: 'done', ...(departure ? { departure } : {}) }
+    return { output, spoken: tool.result === 'spoken', outcome: 'done', ...(request ? { request } : {}) }
   } catch (cause) {
     if (aborted.aborted) return failure('aborted', 'The tool was stopped.')
     if (limit.signal.aborted)

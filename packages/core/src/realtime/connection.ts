@@ -65,7 +65,10 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   let over = false
   let created = false
   let configured = false
-  let autoReply = false
+  let interruptsItself = false
+  // A turn that was noise: the item and the answer that the server makes of it are both unwanted.
+  let dismissing = false
+  const dismissed = new Set<string>()
   let eventCount = 0
   let garbled = 0
   let configureEventId: string | undefined
@@ -93,7 +96,8 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   }
 
   const configure = (config: Partial<SessionConfig>, first: boolean): void => {
-    if (config.turnDetection) autoReply = config.turnDetection.kind !== 'none' && config.turnDetection.autoReply
+    const turns = config.turnDetection
+    if (turns) interruptsItself = turns.kind !== 'none' && (turns.interrupts ?? turns.autoReply)
     const id = send({ type: 'session.update', session: dialect.session(config, first) })
     if (first) configureEventId = id
   }
@@ -153,6 +157,11 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   const onItem = (item: WireItem, afterItemId: string | null | undefined): void => {
     if (item.type !== 'message' || !item.id || (item.role !== 'user' && item.role !== 'assistant')) return
     const speaker = item.role === 'user' ? 'caller' : 'assistant'
+    if (dismissing && speaker === 'caller') {
+      dismissed.add(item.id)
+      send({ type: 'conversation.item.delete', item_id: item.id })
+      return
+    }
     listener.event({ type: 'itemPlaced', itemId: item.id, speaker, ...(afterItemId ? { afterItemId } : {}) })
   }
 
@@ -165,7 +174,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
 
   const onTranscript = (speaker: 'caller' | 'assistant', itemId: unknown, text: unknown): void => {
     if (typeof itemId !== 'string' || typeof text !== 'string') return onGarbled()
-    listener.event({ type: 'transcript', speaker, itemId, text })
+    if (!dismissed.has(itemId)) listener.event({ type: 'transcript', speaker, itemId, text })
   }
 
   /** A tool call is acted on once, when its item is complete: an interrupted one may hold half of its arguments. */
@@ -179,8 +188,19 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     listener.event({ type: 'toolCalled', toolCallId, name, argumentsJson })
   }
 
+  const onResponseCreated = ({ id }: WireResponse): void => {
+    queue.started(id)
+    if (!dismissing) return listener.event({ type: 'replyStarted' })
+    dismissing = false
+    if (!id) return
+    dismissed.add(id)
+    silenced.add(id)
+    send({ type: 'response.cancel', response_id: id })
+  }
+
   const onDone = (response: WireResponse): void => {
     queue.ended()
+    if (dismissed.has(response.id ?? '')) return
     const problem = problemOf(response)
     listener.event({
       type: 'replyEnded',
@@ -200,6 +220,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
       case 'session.updated':
         return onUpdated(event.session ?? {})
       case 'input_audio_buffer.speech_started':
+        dismissing = false
         return listener.event({ type: 'speechStarted' })
       case 'input_audio_buffer.speech_stopped':
         return listener.event({ type: 'speechStopped' })
@@ -210,8 +231,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
       case 'response.output_audio_transcript.done':
         return onTranscript('assistant', event.item_id, event.transcript)
       case 'response.created':
-        queue.started(event.response?.id)
-        return listener.event({ type: 'replyStarted' })
+        return onResponseCreated(event.response ?? {})
       case 'response.done':
         return onDone(event.response ?? {})
       case 'response.output_item.done':
@@ -246,7 +266,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     const speaking = queue.activeId ?? (queue.busy ? lastResponseId : undefined)
     queue.forget()
     if (speaking) silenced.add(speaking)
-    if (queue.busy && !(cause === 'speech' && autoReply))
+    if (queue.busy && !(cause === 'speech' && interruptsItself))
       send({ type: 'response.cancel', ...(queue.activeId ? { response_id: queue.activeId } : {}) })
     for (const { itemId, contentIndex, heardMs } of heard) {
       if (heardMs === 0 && contentIndex === 0) send({ type: 'conversation.item.delete', item_id: itemId })
@@ -279,6 +299,8 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
       }
       case 'interrupt':
         return interrupt(command.heard, command.cause)
+      case 'dismissTurn':
+        dismissing = true
     }
   }
 

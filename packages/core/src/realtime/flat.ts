@@ -25,6 +25,8 @@ const flatSession = (config: Partial<SessionConfig>, first: boolean): WireSessio
     : { input_audio_transcription: config.transcribe ? { model: 'whisper-1' } : null }),
   ...(config.turnDetection ? { turn_detection: wireTurnDetection(config.turnDetection) } : {}),
   ...wireTools(config),
+  // The GA wire has no such key and would refuse the whole update for it.
+  ...(config.cacheKey === undefined ? {} : { prompt_cache_key: config.cacheKey }),
 })
 
 const flatContent = (part: ContentPart): object => (part.type === 'output_text' ? { ...part, type: 'text' } : part)

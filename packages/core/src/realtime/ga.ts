@@ -26,7 +26,7 @@ export const isServerEvent = (event: { readonly type: string }): event is Server
 /** The turn-detection object, which both dialects share. */
 export const wireTurnDetection = (turns: TurnDetection): object | null => {
   if (turns.kind === 'none') return null
-  const replies = { create_response: turns.autoReply, interrupt_response: turns.autoReply }
+  const replies = { create_response: turns.autoReply, interrupt_response: turns.interrupts ?? turns.autoReply }
   if (turns.kind === 'semantic') return { type: 'semantic_vad', eagerness: turns.eagerness, ...replies }
   return {
     type: 'server_vad',

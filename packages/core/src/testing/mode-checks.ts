@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { isPerson } from '../route.ts'
 import { e164, tryE164 } from '../e164.ts'
 import type { CallFacts } from '../facts.ts'
 import type { Mode } from '../mode.ts'
@@ -44,7 +45,7 @@ const contextOf = (facts: CallFacts, known: unknown, signal = new AbortControlle
   facts,
   known,
   signal,
-  call: { leave: () => {} },
+  call: { leave: () => {}, consult: () => {} },
 })
 
 /** English takes more than four characters a token, so this errs on the side of too many. */
@@ -162,9 +163,9 @@ export const modeChecks: Readonly<Record<string, (mode: Mode, fixtures: ModeFixt
   },
 
   'can reach every route, and no other'({ routes, tools }) {
-    for (const [key, { number, label }] of Object.entries(routes)) {
-      assert.ok(tryE164(number), `${key}: ${number}`)
-      assert.match(label, /\S/, key)
+    for (const [key, route] of Object.entries(routes)) {
+      if (isPerson(route)) assert.ok(tryE164(route.number), `${key}: ${route.number}`)
+      assert.match(route.label, /\S/, key)
     }
     const transfer = tools.find(({ name }) => name === 'transfer_call')
     const reachable = transfer ? parametersOf(transfer).properties?.['destination']?.enum : []

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { GatewayError } from '../../src/errors.ts'
 import { settle } from '../../src/testing/index.ts'
-import { audio, createLine, openCall } from './harness.ts'
+import { audio, createLine, greeter, openCall } from './harness.ts'
 import { linkedSockets } from '../../src/testing/index.ts'
 
 const lost = (retry: boolean) => ({ type: 'lost', error: new GatewayError('model_lost', 'gone'), retry }) as const
@@ -156,7 +156,7 @@ it('ends a stream that is silent and does not answer pings', async () => {
 })
 
 it('lets a quiet caller be, when pings are answered', async () => {
-  const { goLive, clock, call } = openCall()
+  const { goLive, clock, call } = openCall(greeter({ patience: { silenceMs: 600_000 } }))
   await goLive()
   await clock.advance(60_000)
   expect(call.state.phase).toBe('live')

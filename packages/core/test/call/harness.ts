@@ -69,12 +69,18 @@ export const openCall = (mode: Mode = greeter(), options: { hangUp?: (callSid: s
   const model = scriptedModel()
   const notices: CallNotice[] = []
   const hungUp: string[] = []
+  const rung: string[] = []
+  const dropped: string[] = []
   const registry: CallRegistry = createCallRegistry({
     clock,
     provider: model,
     defaultVoice: 'cedar',
     prewarmTimeoutMs: 10_000,
-    callControl: { hangUp: options.hangUp ?? (async (callSid) => void hungUp.push(callSid)) },
+    callControl: {
+      hangUp: options.hangUp ?? (async (callSid) => void hungUp.push(callSid)),
+      ringPerson: async (_facts, { label }) => void rung.push(label),
+      dropPerson: async (callId) => void dropped.push(callId),
+    },
     observe: (_call, notice) => void notices.push(notice),
   })
   const call: CallSession = registry.open({
@@ -110,5 +116,5 @@ export const openCall = (mode: Mode = greeter(), options: { hangUp?: (callSid: s
   }
   const commands = (type?: ModelCommand['type']) =>
     model.latest.commands.filter((command) => !type || command.type === type)
-  return { clock, model, notices, hungUp, registry, call, connectMedia, configure, goLive, commands }
+  return { clock, model, notices, hungUp, rung, dropped, registry, call, connectMedia, configure, goLive, commands }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { initialState, reduce } from '../../src/call/reduce.ts'
-import type { CallEffect, CallEvent, CallState, TimerName } from '../../src/call/state.ts'
+import type { CallEffect, CallEvent, CallState, TimerName, ToolRequest } from '../../src/call/state.ts'
 import { e164 } from '../../src/e164.ts'
 import { GatewayError } from '../../src/errors.ts'
 
@@ -24,11 +24,19 @@ const timers: readonly TimerName[] = [
   'keypad',
   'retryReply',
   'reply',
+  'consultation',
+  'silence',
+  'limitWarning',
+  'limit',
 ]
-const departure = fc.constantFrom(
+const number = e164('+14155550111')
+const request = fc.constantFrom<ToolRequest | undefined>(
   undefined,
-  { kind: 'hangUp' as const },
-  { kind: 'transfer' as const, route: 'sales', number: e164('+14155550111'), label: 'sales', reason: 'buying' },
+  { departure: { kind: 'hangUp' } },
+  { departure: { kind: 'transfer', route: 'sales', number, label: 'sales', reason: 'buying' } },
+  { departure: { kind: 'voicemail', route: 'box', label: 'voicemail', reason: 'late' } },
+  { departure: { kind: 'keys', digits: '42' } },
+  { consultation: { route: 'sales', number, label: 'sales', introduction: 'A caller wants to buy.' } },
 )
 
 const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
@@ -59,12 +67,19 @@ const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
     name: fc.constant('take_message'),
     argumentsJson: fc.constant('{}'),
   }),
-  fc.record({ toolCallId, spoken: fc.boolean(), departure }).map(({ departure: leave, ...rest }): CallEvent => ({
+  fc.record({ toolCallId, spoken: fc.boolean(), request }).map(({ request: asked, ...rest }): CallEvent => ({
     type: 'toolSettled',
     output: '{}',
     ...rest,
-    ...(leave ? { departure: leave } : {}),
+    ...(asked ? { request: asked } : {}),
   })),
+  fc.record({ type: fc.constant('bargeInConfirmed' as const), heard }),
+  fc.record({ type: fc.constant('voicemailEnded' as const), recorded: fc.boolean() }),
+  fc.constant<CallEvent>({ type: 'personAccepted', room: 'room' }),
+  fc.record({
+    type: fc.constant('personGone' as const),
+    outcome: fc.constantFrom('busy' as const, 'no_answer' as const, 'failed' as const, 'declined' as const),
+  }),
   fc.record({ type: fc.constant('digitPressed' as const), digit: fc.constantFrom('1', '2', '#', '*'), heard }),
   fc.record({
     type: fc.constant('transferEnded' as const),
@@ -77,6 +92,9 @@ const start = fc.record({
   direction: fc.constantFrom('inbound' as const, 'outbound' as const),
   shield: fc.constantFrom('full' as const, 'off' as const),
   greets: fc.boolean(),
+  bargeInGuarded: fc.boolean(),
+  keypad: fc.constant({ '1': { kind: 'voicemail' as const, route: 'box', label: 'voicemail', reason: 'pressed 1' } }),
+  patience: fc.constant({ silenceMs: 20_000, checkIns: 2, maxDurationMs: 60_000 }),
 })
 
 /** Walks a random order of events, calling `check` after every step. */
@@ -182,6 +200,24 @@ describe('whatever the order of events', () => {
       expect(after.replyActive).toBe(false)
       expect(after.callerSpeaking).toBe(false)
     })
+  })
+})
+
+describe('a person who is rung', () => {
+  it('is never left ringing when the caller is gone', () => {
+    fc.assert(
+      fc.property(start, fc.array(anyEvent, { maxLength: 80 }), (options, events) => {
+        let ringing = false
+        walk(options, events, (before, after, effects) => {
+          if (effects.some(({ type }) => type === 'control.ringPerson')) ringing = true
+          if (effects.some(({ type }) => type === 'control.dropPerson')) ringing = false
+          // Let go into the room where the person waits.
+          if (before.departure?.kind === 'conference' && after.disposition === 'transferred') ringing = false
+          if (after.phase === 'ended') expect(ringing).toBe(false)
+        })
+      }),
+      { numRuns: 3_000 },
+    )
   })
 })
 

@@ -86,7 +86,7 @@ it('holds against a model that sends every event with every kind of content', as
     }),
     defaultVoice: 'cedar',
     prewarmTimeoutMs: 2_000,
-    callControl: { hangUp: async () => {} },
+    callControl: { hangUp: async () => {}, ringPerson: async () => {}, dropPerson: async () => {} },
     observe: (_call, notice) => notice.type === 'problem' && notice.code === 'internal' && problems.push(notice),
   })
   const calls: CallSession[] = []

@@ -1,8 +1,9 @@
 import type { HeardPart } from '../../model.ts'
 import type { CallEffect, CallState, Step } from '../state.ts'
 import { answersByItself, isShielded, settleOpening } from './conversation.ts'
-import { end, LET_GO_MS } from './leaving.ts'
-import { askForReply, awaitReply, goLive, join } from './model-leg.ts'
+import { end, leave, LET_GO_MS } from './leaving.ts'
+import { askForReply, awaitReply, goLive, join, tell } from './model-leg.ts'
+import { limitTimers } from './patience.ts'
 
 /** Twilio has said `stop`: only an after-stream request within this time means the caller is still there. */
 const GRACEFUL_AWAY_MS = 1_500
@@ -15,9 +16,9 @@ export const onMediaAttached = (state: CallState): Step => {
   ]
   switch (state.phase) {
     case 'warming':
-      return join(attached, effects)
+      return join(attached, [...effects, ...limitTimers(state)])
     case 'ready':
-      return goLive(attached, effects)
+      return goLive(attached, [...effects, ...limitTimers(state)])
     case 'away': {
       const back: CallState =
         state.awayKind === 'reconnect'
@@ -74,13 +75,26 @@ const silenceAssistant = (state: CallState, heard: readonly HeardPart[], cause: 
 export const onSpeechStarted = (state: CallState, heard: readonly HeardPart[]): Step => {
   const speaking: CallState = { ...state, callerSpeaking: true }
   if (state.phase !== 'live' || isShielded(state)) return [speaking, []]
-  const [quiet, effects] = silenceAssistant(speaking, heard, 'speech')
+  if (state.bargeInGuarded && (state.replyActive || heard.length > 0))
+    return [{ ...speaking, bargeInPending: true }, [{ type: 'media.weighSpeech' }]]
+  return bargeIn(speaking, heard, 'speech')
+}
+
+const bargeIn = (state: CallState, heard: readonly HeardPart[], cause: 'speech' | 'gateway'): Step => {
+  const [quiet, effects] = silenceAssistant(state, heard, cause)
   return [quiet, [...effects, { type: 'timer.stop', timer: 'reply' }, { type: 'timer.stop', timer: 'retryReply' }]]
 }
 
+export const onBargeInConfirmed = (state: CallState, heard: readonly HeardPart[]): Step =>
+  state.bargeInPending && state.phase === 'live'
+    ? bargeIn({ ...state, bargeInPending: false }, heard, 'gateway')
+    : [state, []]
+
 export const onSpeechStopped = (state: CallState): Step => {
-  const stopped: CallState = { ...state, callerSpeaking: false }
+  const stopped: CallState = { ...state, callerSpeaking: false, bargeInPending: false }
   if (state.phase !== 'live') return [stopped, []]
+  // It never became enough to be speech: the assistant talks on, and the model forgets it.
+  if (state.bargeInPending) return [stopped, [{ type: 'model.send', command: { type: 'dismissTurn' } }]]
   if (!answersByItself(state)) return settleOpening({ ...stopped, unanswered: true }, [])
   return [{ ...stopped, turn: 'thinking' }, [awaitReply]]
 }
@@ -99,13 +113,18 @@ export const submitDigits = (state: CallState, effects: readonly CallEffect[]): 
   if (state.phase === 'joining') return [state, [...effects, { type: 'timer.start', timer: 'keypad' }]]
   if (state.phase !== 'live') return [{ ...state, digits: '' }, effects]
   const text = `The caller pressed ${[...state.digits].join(' ')} on the keypad.`
-  return [
-    { ...state, digits: '', turn: 'thinking' },
-    [
-      ...effects,
-      { type: 'timer.stop', timer: 'keypad' },
-      { type: 'model.send', command: { type: 'addMessage', role: 'user', text } },
-      ...askForReply,
-    ],
+  const all: CallEffect[] = [
+    ...effects,
+    { type: 'timer.stop', timer: 'keypad' },
+    { type: 'model.send', command: { type: 'addMessage', role: 'user', text } },
   ]
+  const chosen = state.keypad[state.digits]
+  const heard: CallState = { ...state, digits: '', silences: 0, turn: 'thinking' }
+  if (!chosen) return [heard, [...all, ...askForReply]]
+  const [leaving, leaveEffects] = leave(heard, chosen)
+  const [told, tellEffects] = tell(
+    leaving,
+    'That key is a destination. Tell the caller in one short sentence that you are connecting them.',
+  )
+  return [told, [...all, ...leaveEffects, ...tellEffects]]
 }

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../errors.ts'
 import type { CallEffect, CallEvent, CallState, Step } from '../state.ts'
-import { depart } from './leaving.ts'
+import { consult } from './consultation.ts'
+import { depart, leave } from './leaving.ts'
 import { askForReply, onModelLost } from './model-leg.ts'
 
 /** A server that fails three replies in a row is not going to answer this caller. */
@@ -71,9 +72,15 @@ export const onToolSettled = (state: CallState, event: Extract<CallEvent, { type
       ...next,
       notes: [...next.notes, `An action begun before the connection was lost has ended: ${event.output}`],
     }
-  if (event.departure && !next.departure && (next.phase === 'live' || next.phase === 'joining')) {
-    next = { ...next, phase: 'leaving', departure: event.departure, goodbye: 'due' }
-    effects.push({ type: 'timer.start', timer: 'departure' })
+  const { departure, consultation } = event.request ?? {}
+  if (departure && !next.departure && (next.phase === 'live' || next.phase === 'joining')) {
+    const [leaving, more] = leave(next, departure)
+    next = leaving
+    effects.push(...more)
+  } else if (consultation) {
+    const [consulting, more] = consult(next, consultation)
+    next = consulting
+    effects.push(...more)
   }
   if (!known || next.model !== 'configured' || toolsRunning.length > 0 || !next.replyDue) return [next, effects]
   return [{ ...next, replyDue: false, turn: 'thinking' }, [...effects, ...askForReply]]

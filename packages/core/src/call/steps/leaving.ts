@@ -5,6 +5,22 @@ import type { CallEffect, CallState, Departure, Disposition, Step, TransferOutco
 export const LET_GO_MS = 5_000
 /** The person is rung for 20 s; a call that is still away after this is talking to them. */
 const TRANSFER_KEPT_MS = 40_000
+/** Recording time and the greeting before it; after this the caller is taken to be gone. */
+const VOICEMAIL_KEPT_MS = 240_000
+/** Tones take half a second each. */
+const KEYS_KEPT_MS = 30_000
+
+const keptMs = { transfer: TRANSFER_KEPT_MS, voicemail: VOICEMAIL_KEPT_MS, keys: KEYS_KEPT_MS }
+
+/** Leaves the conversation once the next sentence was heard; keys need no sentence, only that the last one is over. */
+export const leave = (state: CallState, departure: Departure): Step => {
+  const silent = departure.kind === 'keys'
+  return [
+    { ...state, phase: 'leaving', departure, goodbye: silent ? 'playing' : 'due' },
+    [{ type: 'timer.start', timer: 'departure' }, ...(silent ? [{ type: 'playout.awaitEnd' } as const] : [])],
+  ]
+}
+
 /** The last words are over: let Twilio take the caller where they are going. */
 export const depart = (state: CallState, effects: readonly CallEffect[]): Step => [
   { ...state, goodbye: 'gone' },
@@ -26,34 +42,46 @@ export const fallBack = (state: CallState, error: GatewayError, effects: readonl
 
 export const onLetGo = (state: CallState): Step => {
   if (state.goodbye !== 'gone' || !state.departure) return [state, []]
-  if (state.departure.kind === 'hangUp') return end(state, 'assistant_hung_up')
-  if (state.departure.kind === 'fallback') return end(state, 'fallback')
-  const { goodbye: _, ...rest } = state
+  const { kind } = state.departure
+  const { goodbye: _, consultation: __, ...rest } = state
+  if (kind === 'hangUp') return end(state, 'assistant_hung_up')
+  if (kind === 'fallback') return end(state, 'fallback')
+  // The person who accepted is waiting in the room: the leg is theirs now.
+  if (kind === 'conference') return end(rest, 'transferred')
   return [
-    { ...rest, phase: 'away', awayKind: 'transfer', turn: 'listening' },
+    { ...rest, phase: 'away', awayKind: kind, turn: 'listening' },
     [
       { type: 'timer.stop', timer: 'departure' },
-      { type: 'timer.start', timer: 'away', delayMs: TRANSFER_KEPT_MS },
+      { type: 'timer.start', timer: 'away', delayMs: keptMs[kind] },
     ],
   ]
+}
+
+/** Why a person could not be reached, as the model is told. */
+export const unreached: Readonly<Record<Exclude<TransferOutcome, 'bridged'>, string>> = {
+  busy: 'the line is busy',
+  no_answer: 'nobody answered',
+  failed: 'the call could not be put through',
+  declined: 'they cannot take the call now',
+}
+
+/** The caller comes back to the assistant, who is told why. */
+const comeBack = (state: CallState, why: string): Step => {
+  const { departure: _, ...rest } = state
+  const notes = [...state.notes, `${why} The caller is back with you. Say so and offer what else you can do.`]
+  return [{ ...rest, notes }, [{ type: 'timer.start', timer: 'away' }]]
 }
 
 export const onTransferEnded = (state: CallState, outcome: TransferOutcome): Step => {
   if (state.phase !== 'away' || state.awayKind !== 'transfer') return [state, []]
   if (outcome === 'bridged') return end(state, 'transferred')
   const label = state.departure?.kind === 'transfer' ? state.departure.label : 'that person'
-  const why = { busy: 'the line is busy', no_answer: 'nobody answered', failed: 'the call could not be put through' }
-  const { departure: _, ...rest } = state
-  return [
-    {
-      ...rest,
-      notes: [
-        ...state.notes,
-        `The caller could not be connected with ${label}: ${why[outcome]}. The caller is back with you. Say so and offer what else you can do.`,
-      ],
-    },
-    [{ type: 'timer.start', timer: 'away' }],
-  ]
+  return comeBack(state, `The caller could not be connected with ${label}: ${unreached[outcome]}.`)
+}
+
+export const onVoicemailEnded = (state: CallState, recorded: boolean): Step => {
+  if (state.phase !== 'away' || state.awayKind !== 'voicemail') return [state, []]
+  return recorded ? end(state, 'voicemail') : comeBack(state, 'Nothing was recorded.')
 }
 
 export const end = (state: CallState, disposition: Disposition): Step => [
@@ -66,7 +94,8 @@ export const end = (state: CallState, disposition: Disposition): Step => [
     toolsRunning: [],
     disposition,
   },
-  [{ type: 'release' }],
+  // Nobody must answer a call whose caller is gone.
+  state.consultation ? [{ type: 'control.dropPerson' }, { type: 'release' }] : [{ type: 'release' }],
 ]
 
 export const dispositionOf = (departure: Departure | undefined): Disposition => {

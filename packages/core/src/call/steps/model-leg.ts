@@ -11,6 +11,14 @@ export const awaitReply: CallEffect = { type: 'timer.start', timer: 'reply' }
 /** Asks for a reply. */
 export const askForReply: readonly CallEffect[] = [{ type: 'model.send', command: { type: 'reply' } }, awaitReply]
 
+/** Tells the model something and has it speak about it; what cannot be told now waits until both legs are there. */
+export const tell = (state: CallState, text: string): Step => {
+  if (state.phase !== 'live' && state.phase !== 'leaving') return [{ ...state, notes: [...state.notes, text] }, []]
+  if (state.model !== 'configured') return [{ ...state, notes: [...state.notes, text] }, []]
+  // A caller who is speaking is about to be answered anyway.
+  return [state, state.callerSpeaking ? [note(text)] : [note(text), ...askForReply]]
+}
+
 const note = (text: string): CallEffect => ({
   type: 'model.send',
   command: { type: 'addMessage', role: 'system', text },

@@ -1,0 +1,59 @@
+import type { CallEffect, CallState, Step } from '../state.ts'
+import { end, leave } from './leaving.ts'
+import { tell } from './model-leg.ts'
+
+/** A warning any later leaves no time to finish a sentence. */
+const LIMIT_WARNING_MS = 60_000
+
+/** Nobody is speaking, thinking or being rung: the line is quiet. */
+const isQuiet = (state: CallState): boolean =>
+  state.phase === 'live' &&
+  state.model === 'configured' &&
+  state.turn === 'listening' &&
+  !state.callerSpeaking &&
+  !state.replyActive &&
+  state.toolsRunning.length === 0 &&
+  !state.consultation
+
+/** Runs the silence timer exactly while the line is quiet. */
+export const watchSilence = (before: CallState, [after, effects]: Step): Step => {
+  const heard = after.callerSpeaking && after.silences > 0
+  const state = heard ? { ...after, silences: 0 } : after
+  if (isQuiet(before) === isQuiet(state) || state.phase === 'ended') return [state, effects]
+  const timer: CallEffect = isQuiet(state)
+    ? { type: 'timer.start', timer: 'silence', delayMs: state.patience.silenceMs }
+    : { type: 'timer.stop', timer: 'silence' }
+  return [state, [...effects, timer]]
+}
+
+const sayGoodbye = (state: CallState, why: string): Step => {
+  const [leaving, effects] = leave(state, { kind: 'hangUp' })
+  const [told, more] = tell(leaving, `${why} Say goodbye in one short sentence.`)
+  return [told, [...effects, ...more]]
+}
+
+export const onSilence = (state: CallState): Step => {
+  if (!isQuiet(state)) return [state, []]
+  if (state.silences >= state.patience.checkIns) return sayGoodbye(state, 'The caller does not answer.')
+  return tell(
+    { ...state, silences: state.silences + 1 },
+    'Nobody has spoken for a while. Ask in one short sentence whether the caller is still there.',
+  )
+}
+
+/** The timers that bound a call, started when the caller comes. */
+export const limitTimers = ({ patience: { maxDurationMs } }: CallState): readonly CallEffect[] => [
+  { type: 'timer.start', timer: 'limitWarning', delayMs: Math.max(0, maxDurationMs - LIMIT_WARNING_MS) },
+  { type: 'timer.start', timer: 'limit', delayMs: maxDurationMs },
+]
+
+export const onLimitWarning = (state: CallState): Step =>
+  state.phase === 'live' ? tell(state, 'This call must end in a minute. Say so, and bring it to a close.') : [state, []]
+
+export const onLimit = (state: CallState): Step => {
+  if (state.phase === 'live') return sayGoodbye(state, 'The time for this call is over.')
+  // Who is with a person or is leaving a message is no longer our guest.
+  if (state.phase !== 'joining') return [state, []]
+  const [ended, effects] = end(state, 'assistant_hung_up')
+  return [ended, [{ type: 'control.hangUp' }, ...effects]]
+}
