@@ -18,7 +18,8 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => new Date(),
   after(delayMs, task) {
-    const handle = setTimeout(task, delayMs)
+    // Sockets keep a process alive, not the things it means to do later.
+    const handle = setTimeout(task, delayMs).unref()
     return { stop: () => clearTimeout(handle) }
   },
 }

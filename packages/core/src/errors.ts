@@ -2,6 +2,7 @@
 export type GatewayErrorCode =
   | 'config_invalid'
   | 'mode_invalid'
+  | 'mode_failed'
   | 'phone_number_invalid'
   | 'port_in_use'
   | 'signature_invalid'

@@ -108,8 +108,6 @@ export type ModelEvent =
 export interface ModelCapabilities {
   /** It can be told how much of an item was heard. */
   readonly truncate: boolean
-  /** It announces speech, so that playback can be stopped. */
-  readonly announcesSpeech: boolean
 }
 
 /** Where a connection reports to. `audio` is the hot path: base64 μ-law 8 kHz of any length, and when it came (clock ms). */
@@ -124,8 +122,6 @@ export interface ModelConnection {
   send(command: ModelCommand): void
   /** Base64 μ-law 8 kHz of the caller, untouched. */
   appendAudio(payload: string): void
-  /** Bytes accepted by us but not yet by the network. */
-  readonly bufferedBytes: number
   /** Ends the connection without a `lost` event. */
   close(): void
 }

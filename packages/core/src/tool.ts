@@ -48,7 +48,7 @@ export interface Tool<Known = unknown> extends ToolSpec {
 /** Callers wait about this long for an answer before they ask whether anybody is there. */
 const DEFAULT_TIMEOUT_MS = 10_000
 
-/** Model input that is valid but arrives with an object for a name would otherwise reach the tool. */
+/** The model's JSON as the tool's input, or the sentence that tells the model what is wrong with it. */
 const parseInput = <Input extends z.ZodObject>(input: Input, argumentsJson: string): z.output<Input> => {
   let raw: unknown
   try {

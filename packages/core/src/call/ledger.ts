@@ -94,9 +94,10 @@ export const createLedger = (now: () => number, observe: (notice: CallNotice) =>
       if (events.length > MAX_EVENTS) events.shift()
     },
     /** Transcripts come late and out of order, so an item takes its place when the conversation gives it one. */
-    place(itemId: string, speaker: 'caller' | 'assistant'): void {
+    place(itemId: string, speaker: 'caller' | 'assistant', afterItemId?: string): void {
       if (entries.some((entry) => entry.itemId === itemId)) return
-      entries.push({ itemId, speaker, atMs: sinceStart(), text: '' })
+      const before = entries.findIndex((entry) => entry.itemId === afterItemId)
+      entries.splice(before < 0 ? entries.length : before + 1, 0, { itemId, speaker, atMs: sinceStart(), text: '' })
       if (entries.length > MAX_TURNS) entries.shift()
     },
     transcript(itemId: string, speaker: 'caller' | 'assistant', text: string): void {

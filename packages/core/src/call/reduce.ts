@@ -125,6 +125,7 @@ const onTimer = (state: CallState, timer: TimerName): Step => {
       return state.mediaAttached || state.phase === 'away' ? [state, []] : end(state, 'never_connected')
     case 'away':
       if (state.phase !== 'away') return [state, []]
+      // A transfer that failed has taken its departure back; one that has not is a conversation by now.
       return end(state, state.awayKind === 'transfer' && state.departure ? 'transferred' : 'caller_hung_up')
     case 'departure':
       if (state.phase !== 'leaving') return [state, []]

@@ -72,6 +72,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
 
   const onEnded = (callId: string): void => {
     endedAt.set(callId, clock.now())
+    clock.after(ENDED_KEPT_MS, sweep)
     for (const [token, owner] of tokens) if (owner === callId) tokens.delete(token)
   }
 

@@ -5,6 +5,7 @@ import type { CallFacts } from '../facts.ts'
 import { createMediaStream, type MediaStream } from '../media/stream.ts'
 import type { Briefing, Mode } from '../mode.ts'
 import type {
+  ModelCommand,
   ModelConnection,
   ModelEvent,
   ModelListener,
@@ -139,6 +140,9 @@ export const createCallSession = (
     deps.observe({ type: 'problem', code: 'look_up_failed', message: 'The look-up before the call failed.', cause }),
   )
 
+  // Whoever awaits it is told; a connection that fails first must not leave it unhandled.
+  briefing.catch(() => {})
+
   let media: MediaStream | undefined
   let model: ModelConnection | undefined
   let streams = 0
@@ -250,7 +254,8 @@ export const createCallSession = (
       case 'speechStarted':
         return stopwatch.speechStarted(() => dispatch({ type: 'speechStarted', heard: playout.unheard() }))
       case 'speechStopped':
-        stopwatch.speechStopped()
+        // Behind the shield nobody answers yet: there is no answer to time.
+        if (answersByItself(state)) stopwatch.speechStopped()
         meter?.rest()
         return dispatch(event)
       case 'replyStarted':
@@ -265,7 +270,7 @@ export const createCallSession = (
       case 'toolCalled':
         return dispatch(event)
       case 'itemPlaced':
-        return ledger.place(event.itemId, event.speaker)
+        return ledger.place(event.itemId, event.speaker, event.afterItemId)
       case 'transcript':
         return ledger.transcript(event.itemId, event.speaker, event.text)
       case 'warning':
@@ -278,6 +283,13 @@ export const createCallSession = (
         problem(event.error)
         return dispatch({ type: 'modelLost', error: event.error, retry: event.retry })
     }
+  }
+
+  const sendToModel = (command: ModelCommand): void => {
+    if (command.type !== 'interrupt') return model?.send(command)
+    ledger.interrupted(command.heard)
+    // What cannot be corrected there is still right in our own story.
+    model?.send(model.can.truncate ? command : { ...command, heard: [] })
   }
 
   const greet = async (): Promise<void> => {
@@ -403,8 +415,7 @@ export const createCallSession = (
         model = undefined
         return relay.detachModel()
       case 'model.send':
-        if (effect.command.type === 'interrupt') ledger.interrupted(effect.command.heard)
-        return model?.send(effect.command)
+        return sendToModel(effect.command)
       case 'model.configureConversation': {
         const all = mode.tools.every(({ opening }) => opening) ? {} : { tools: mode.tools }
         return model?.send({
@@ -491,7 +502,10 @@ export const createCallSession = (
         dispatch({ type: 'letGo' })
         return instructionFor(departure)
       }
-      return streams >= MAX_STREAMS ? fallBack() : { kind: 'stream', token: session.mediaToken() }
+      if (streams < MAX_STREAMS) return { kind: 'stream', token: session.mediaToken() }
+      problem(new GatewayError('media_silent', 'The media stream of this call keeps ending; the caller is handed on.'))
+      dispatch({ type: 'callEnded', disposition: 'fallback' })
+      return fallBack()
     },
     get consultation() {
       return state.consultation

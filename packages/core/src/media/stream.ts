@@ -10,8 +10,8 @@ const QUIET_LIMIT_MS = 10_000
 /** Twilio answers pings within tens of milliseconds. */
 const PONG_DEADLINE_MS = 3_000
 const CHECK_EVERY_MS = 250
-/** Fifty times what a healthy call ever has waiting: the network is not taking our audio. */
-const BUFFER_LIMIT_BYTES = 1_048_576
+/** More than two minutes of speech, the most that is ever flushed at once: the network is not taking our audio. */
+const BUFFER_LIMIT_BYTES = 2_097_152
 
 /** Where a media stream reports to; `media` is the hot path. */
 export interface MediaListener {

@@ -62,6 +62,9 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     maxPayload: MAX_MESSAGE_BYTES,
   })
 
+  // A connection that fails before it is created never asks for its configuration.
+  void Promise.resolve(options.config).catch(() => {})
+
   let over = false
   let created = false
   let configured = false
@@ -105,8 +108,12 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   const onCreated = async (): Promise<void> => {
     created = true
     listener.event({ type: 'created' })
-    const config = await options.config
-    if (!over) configure(config, true)
+    try {
+      const config = await options.config
+      if (!over) configure(config, true)
+    } catch (cause) {
+      lose(new GatewayError('mode_failed', 'The mode could not brief this call.', { cause }), false)
+    }
   }
 
   const onUpdated = (session: Readonly<Record<string, unknown>>): void => {
@@ -322,7 +329,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   })
 
   return {
-    can: { truncate: true, announcesSpeech: true },
+    can: { truncate: true },
     send: (command) => {
       if (!over) perform(command)
     },
@@ -331,9 +338,6 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
       if (socket.bufferedAmount > BUFFER_LIMIT_BYTES)
         return lose(new GatewayError('backlog_exceeded', 'The model server is not taking our audio.'), true)
       socket.send(`{"type":"input_audio_buffer.append","audio":"${payload}"}`)
-    },
-    get bufferedBytes() {
-      return socket.bufferedAmount
     },
     close() {
       over = true

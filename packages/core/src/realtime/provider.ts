@@ -57,9 +57,6 @@ export const realtimeProvider = (options: RealtimeProviderOptions): ModelProvide
         },
         send: (command) => current.send(command),
         appendAudio: (payload) => current.appendAudio(payload),
-        get bufferedBytes() {
-          return current.bufferedBytes
-        },
         close: () => current.close(),
       }
     },

@@ -43,10 +43,9 @@ export const scriptedModel = (): ModelProvider & {
         speak: (payload, itemId, contentIndex = 0) => listener.audio(payload, itemId, contentIndex, 0),
       })
       return {
-        can: { truncate: true, announcesSpeech: true },
+        can: { truncate: true },
         send: (command) => void commands.push(command),
         appendAudio: (payload) => void audio.push(payload),
-        bufferedBytes: 0,
         close() {
           closed = true
         },

@@ -51,14 +51,12 @@ export const onMediaDetached = (state: CallState, graceful: boolean, heard: read
     awayKind: 'reconnect',
     greeting: state.greeting === 'asked' ? 'heard' : state.greeting,
   }
-  const effects: CallEffect[] = [
-    { type: 'media.clear' },
-    graceful
-      ? { type: 'timer.start', timer: 'away', delayMs: GRACEFUL_AWAY_MS }
-      : { type: 'timer.start', timer: 'away' },
-  ]
-  if (state.model === 'configured') effects.splice(1, 0, interrupt(heard, 'gateway'))
-  return [away, effects]
+  const stop: CallEffect[] =
+    state.model === 'configured' ? [{ type: 'media.clear' }, interrupt(heard, 'gateway')] : [{ type: 'media.clear' }]
+  const wait: CallEffect = graceful
+    ? { type: 'timer.start', timer: 'away', delayMs: GRACEFUL_AWAY_MS }
+    : { type: 'timer.start', timer: 'away' }
+  return [away, [...stop, wait]]
 }
 
 const interrupt = (heard: readonly HeardPart[], cause: 'speech' | 'gateway'): CallEffect => ({

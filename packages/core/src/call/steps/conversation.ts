@@ -4,8 +4,8 @@ import { consult } from './consultation.ts'
 import { depart, leave } from './leaving.ts'
 import { askForReply, onModelLost } from './model-leg.ts'
 
-/** A server that fails three replies in a row is not going to answer this caller. */
-const MAX_FAILED_REPLIES = 2
+/** A server that has failed twice more is not going to answer this caller. */
+const MAX_REPLY_RETRIES = 2
 
 /** Whether the caller's speech must not stop the assistant: a greeting is only a greeting once it was heard. */
 export const isShielded = (state: CallState): boolean => state.greeting === 'asked' && state.shield === 'full'
@@ -14,15 +14,16 @@ export const isShielded = (state: CallState): boolean => state.greeting === 'ask
 export const answersByItself = (state: CallState): boolean =>
   !(state.opening && state.shield === 'full' && state.greeting !== 'none')
 
-export const onReplyStarted = (state: CallState): Step => [
-  {
-    ...state,
-    replyActive: true,
-    turn: 'speaking',
-    ...(state.goodbye === 'due' ? { goodbye: 'speaking' as const } : {}),
-  },
-  [{ type: 'timer.stop', timer: 'reply' }],
-]
+export const onReplyStarted = (state: CallState): Step => {
+  const started: CallState = { ...state, replyActive: true, turn: 'speaking' }
+  // The caller answered our goodbye; the model need not answer that.
+  if (state.goodbye === 'playing' || state.goodbye === 'gone')
+    return [started, [{ type: 'model.send', command: { type: 'interrupt', heard: [], cause: 'gateway' } }]]
+  return [
+    state.goodbye === 'due' ? { ...started, goodbye: 'speaking' } : started,
+    [{ type: 'timer.stop', timer: 'reply' }],
+  ]
+}
 
 export const onReplyEnded = (state: CallState, outcome: 'completed' | 'cancelled' | 'failed' | 'incomplete'): Step => {
   const ended: CallState = { ...state, replyActive: false }
@@ -34,7 +35,7 @@ export const onReplyEnded = (state: CallState, outcome: 'completed' | 'cancelled
 /** A reply failed or never came: ask again, then give up on this model. */
 export const replyMissing = (state: CallState): Step => {
   const failed: CallState = { ...state, failedReplies: state.failedReplies + 1 }
-  if (failed.failedReplies <= MAX_FAILED_REPLIES) return [failed, [{ type: 'timer.start', timer: 'retryReply' }]]
+  if (failed.failedReplies <= MAX_REPLY_RETRIES) return [failed, [{ type: 'timer.start', timer: 'retryReply' }]]
   const error = new GatewayError('model_lost', 'The model failed three replies in a row.')
   return onModelLost(failed, error, false)
 }

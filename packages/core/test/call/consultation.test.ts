@@ -1,0 +1,161 @@
+import { expect, it } from 'vitest'
+import { settle } from '../../src/testing/index.ts'
+import { hangUpTool, pressKeysTool, transferTool, warmTransferTool } from '../../src/route.ts'
+import { audio, greeter, openCall, routes } from './harness.ts'
+
+const everywhere = { ...routes, mailbox: { voicemail: true as const, label: 'the mailbox' } }
+const open = (options?: Parameters<typeof openCall>[1]) =>
+  openCall(
+    greeter({
+      routes: everywhere,
+      keypad: { '1': 'sales', '9': 'mailbox' },
+      tools: [hangUpTool(), transferTool(everywhere), warmTransferTool(everywhere), pressKeysTool()],
+    }),
+    options,
+  )
+type Call = ReturnType<typeof open>
+
+const use = async ({ model }: Call, name: string, input: object): Promise<void> => {
+  model.latest.emit({ type: 'toolCalled', toolCallId: name, name, argumentsJson: JSON.stringify(input) })
+  await settle()
+}
+const ring = (call: Call) => use(call, 'warm_transfer', { destination: 'sales', introduction: 'Anna wants to buy.' })
+const speak = async ({ model }: Call, line: Awaited<ReturnType<Call['goLive']>>): Promise<void> => {
+  model.latest.emit({ type: 'replyStarted' })
+  model.latest.speak(audio(400), `item${Math.random()}`)
+  model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
+  line.echoMarks()
+  await settle()
+}
+const lastNote = ({ commands }: Call): string => {
+  const note = commands('addMessage').at(-1)
+  return note?.type === 'addMessage' ? note.text : ''
+}
+
+it('rings a person while the caller stays, and joins them only after they accepted', async () => {
+  const call = open()
+  const line = await call.goLive()
+  await ring(call)
+  expect(call.rung).toEqual(['sales'])
+  expect(call.call.state.phase).toBe('live')
+  expect(call.call.consultation).toMatchObject({ introduction: 'Anna wants to buy.' })
+  const room = call.call.personAccepted()
+  expect(lastNote(call)).toContain('sales has accepted')
+  await speak(call, line)
+  expect(line.far.readyState).toBe(3)
+  expect(call.call.next()).toEqual({ kind: 'conference', name: room })
+  expect(call.call.state.disposition).toBe('transferred')
+  expect(call.dropped, 'the person is in the room').toEqual([])
+})
+
+it.each(['busy', 'no_answer', 'declined', 'failed'] as const)(
+  'tells the assistant when the person is %s',
+  async (outcome) => {
+    const call = open()
+    await call.goLive()
+    await ring(call)
+    call.call.personGone(outcome)
+    expect(lastNote(call)).toContain('could not be reached')
+    expect(call.commands().at(-1)).toEqual({ type: 'reply' })
+    expect(call.call.state.phase).toBe('live')
+    expect(call.call.personAccepted(), 'too late').toBeUndefined()
+  },
+)
+
+it('gives up on a person who does not press the key', async () => {
+  const call = open()
+  const line = await call.goLive()
+  await ring(call)
+  await speak(call, line)
+  await call.clock.advance(45_000)
+  expect(call.dropped).toHaveLength(1)
+  expect(lastNote(call)).toContain('nobody answered')
+})
+
+it('ends the leg of the person when the caller hangs up meanwhile', async () => {
+  const call = open()
+  await call.goLive()
+  await ring(call)
+  call.call.end('caller_hung_up')
+  expect(call.dropped).toEqual([call.call.facts.callId])
+})
+
+it('ends the leg of a person who has accepted when the caller hangs up before they are joined', async () => {
+  const call = open()
+  await call.goLive()
+  await ring(call)
+  call.call.personAccepted()
+  call.call.end('caller_hung_up')
+  expect(call.dropped).toHaveLength(1)
+})
+
+it('keeps the caller when the person hangs up before they are joined', async () => {
+  const call = open()
+  await call.goLive()
+  await ring(call)
+  call.call.personAccepted()
+  call.call.personGone('declined')
+  expect(call.call.state.phase).toBe('live')
+  expect(lastNote(call)).toContain('cannot take the call now')
+  await call.clock.advance(16_000)
+  expect(call.call.state.phase).toBe('live')
+})
+
+it('rings one person at a time', async () => {
+  const call = open()
+  await call.goLive()
+  await ring(call)
+  await ring(call)
+  expect(call.rung).toHaveLength(1)
+})
+
+it('records a message, and comes back when nothing was recorded', async () => {
+  const call = open()
+  const line = await call.goLive()
+  await use(call, 'transfer_call', { destination: 'mailbox', reason: 'late' })
+  await speak(call, line)
+  expect(call.call.next()).toEqual({ kind: 'record', route: 'mailbox', label: 'the mailbox' })
+  expect(call.call.next({ voicemail: 'empty' })).toMatchObject({ kind: 'stream' })
+  call.connectMedia('MZ2')
+  expect(lastNote(call)).toContain('Nothing was recorded')
+})
+
+it('ends as voicemail when a message was recorded', async () => {
+  const call = open()
+  const line = await call.goLive()
+  await use(call, 'transfer_call', { destination: 'mailbox', reason: 'late' })
+  await speak(call, line)
+  call.call.next()
+  expect(call.call.next({ voicemail: 'recorded' })).toEqual({ kind: 'hangUp' })
+  expect(call.call.state.disposition).toBe('voicemail')
+})
+
+it('presses keys without a word and goes on with the same conversation', async () => {
+  const call = open()
+  const line = await call.goLive()
+  const replies = call.commands('reply').length
+  await use(call, 'press_keys', { digits: '42#' })
+  expect(line.far.readyState).toBe(3)
+  expect(call.call.next()).toMatchObject({ kind: 'keys', digits: '42#' })
+  call.connectMedia('MZ2')
+  expect(call.call.state.phase).toBe('live')
+  expect(call.commands('reply')).toHaveLength(replies)
+  expect(call.model.connections).toHaveLength(1)
+})
+
+it('takes a key that is a destination without asking the model', async () => {
+  const call = open()
+  const line = await call.goLive()
+  line.press('1')
+  await call.clock.advance(1_500)
+  expect(call.call.state).toMatchObject({ phase: 'leaving', departure: { kind: 'transfer', route: 'sales' } })
+  await speak(call, line)
+  expect(call.call.next()).toMatchObject({ kind: 'dial', number: '+14155550111' })
+})
+
+it('never keeps the keys a caller pressed', async () => {
+  const call = open()
+  const line = await call.goLive()
+  line.press('7')
+  expect(JSON.stringify(call.call.story().events)).not.toContain('"digit":"7"')
+})
