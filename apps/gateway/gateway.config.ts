@@ -1,4 +1,4 @@
-import type { Business, Route } from '@llc-phone/core'
+import type { Business, E164, Route } from '@llc-phone/core'
 import { csr, openCustomers } from '@llc-phone/mode-csr'
 import { ivr } from '@llc-phone/mode-ivr'
 import { receptionist } from '@llc-phone/mode-receptionist'
@@ -60,7 +60,7 @@ export const configureGateway = async ({ env, store, demoData }: ConfigureOption
 }
 
 /** A department whose number is not in the environment is left out. */
-const route = (number: Route['number'] | undefined, label: string, when: string): Route | undefined =>
+const route = (number: E164 | undefined, label: string, when: string): Route | undefined =>
   number === undefined ? undefined : { number, label, when }
 
 const listed = (routes: Record<string, Route | undefined>): Record<string, Route> =>

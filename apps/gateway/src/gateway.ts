@@ -44,6 +44,15 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
     await store.close()
     throw error
   })
+  const callControl = createCallControl({
+    accountSid: env.TWILIO_ACCOUNT_SID,
+    authToken: env.TWILIO_AUTH_TOKEN[0]!,
+    publicUrl: env.PUBLIC_URL,
+    ownNumber: env.TWILIO_PHONE_NUMBER,
+    apiUrl: env.TWILIO_API_URL,
+    edge: env.TWILIO_EDGE,
+    region: env.TWILIO_REGION,
+  })
   const feed = createCallFeed()
   const metrics = createMetrics(() => registry.active())
   const registry = createCallRegistry({
@@ -56,13 +65,7 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
     }),
     defaultVoice: env.OPENAI_VOICE,
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
-    callControl: createCallControl({
-      accountSid: env.TWILIO_ACCOUNT_SID,
-      authToken: env.TWILIO_AUTH_TOKEN[0]!,
-      apiUrl: env.TWILIO_API_URL,
-      edge: env.TWILIO_EDGE,
-      region: env.TWILIO_REGION,
-    }),
+    callControl,
     observe: createObserver({ log, metrics, feed }),
   })
   const drain = createDrain({ registry, clock: systemClock, log, deadlineMs: options.drainDeadlineMs })

@@ -1,4 +1,4 @@
-import { GatewayError, maskNumber, tryE164, type E164, type Mode, type Route } from '@llc-phone/core'
+import { GatewayError, isPerson, maskNumber, tryE164, type E164, type Mode, type Route } from '@llc-phone/core'
 
 /** How a call to one of our numbers is answered. */
 export interface Answer {
@@ -86,7 +86,7 @@ export const defineNumbers = <Name extends string>(definition: NumbersDefinition
     else if (answer) answers.set(number, answer)
   }
   const unlisted = answerOf('unknown', unknown)
-  if (fallback !== undefined && tryE164(fallback.number) === undefined)
+  if (fallback !== undefined && isPerson(fallback) && tryE164(fallback.number) === undefined)
     problems.push('fallback.number: is not in E.164 form, like +14155550100.')
 
   if (problems.length > 0 || !unlisted)

@@ -32,7 +32,11 @@ beforeAll(async () => {
     provider: model,
     defaultVoice: 'cedar',
     prewarmTimeoutMs: 10_000,
-    callControl: { hangUp: async (callSid) => void hungUp.push(callSid) },
+    callControl: {
+      hangUp: async (callSid) => void hungUp.push(callSid),
+      ringPerson: async () => undefined,
+      dropPerson: async () => undefined,
+    },
     observe: (call, notice) => observe?.(call, notice),
   })
   gateway = await testGateway(registry)

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { e164 } from '@llc-phone/core'
 import { afterEach, expect, it } from 'vitest'
 import { createCallControl } from '../src/twilio/call-control.ts'
 import { callSidOf } from './support/gateway.ts'
@@ -25,7 +26,16 @@ const twilioThatAnswers = async (status: number, body: object) => {
   })
   await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve))
   const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  return { requests, control: createCallControl({ accountSid: ACCOUNT, authToken: 'the-auth-token', apiUrl }) }
+  return {
+    requests,
+    control: createCallControl({
+      accountSid: ACCOUNT,
+      authToken: 'the-auth-token',
+      publicUrl: 'https://phone.example.com',
+      ownNumber: e164('+14155550100'),
+      apiUrl,
+    }),
+  }
 }
 
 it('completes the call at the configured API', async () => {

@@ -12,6 +12,12 @@ export const addAfterStreamRoutes = (app: FastifyInstance, { registry, twiml, lo
         return twiml.stream(next.token)
       case 'dial':
         return twiml.dial(next.number, call.facts.dialled)
+      case 'record':
+        return twiml.record(next.route)
+      case 'conference':
+        return twiml.conference(next.name, 'caller')
+      case 'keys':
+        return twiml.keys(next.digits, next.token)
       case 'fallback': {
         const { departure } = call.state
         const error = departure?.kind === 'fallback' ? departure.error : undefined

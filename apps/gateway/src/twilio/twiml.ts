@@ -1,4 +1,4 @@
-import type { E164, Route } from '@llc-phone/core'
+import { isPerson, type E164, type Route } from '@llc-phone/core'
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js'
 import { mediaOriginOf } from './signature.ts'
 
@@ -6,9 +6,19 @@ import { mediaOriginOf } from './signature.ts'
 export interface Twiml {
   /** Joins the caller with the media stream of `token`. */
   stream(token: string): string
+  /** Presses keys towards the other end, then joins the caller with the media stream of `token`. */
+  keys(digits: string, token: string): string
   /** Cold transfer: rings `number`, shows ours, and asks /twilio/after-dial how it went. */
   dial(number: E164, callerId: E164): string
-  /** Apologises and rings the fallback route, or hangs up when there is none. */
+  /** Records a message for the route `key` and asks /twilio/after-record what became of it. */
+  record(key: string): string
+  /** Puts a leg into the room where caller and person meet; whoever leaves it ends it. */
+  conference(room: string, leg: 'caller' | 'person'): string
+  /** What a person hears who is rung for a caller: only a key brings the caller to them. `path` names the attempt. */
+  askPerson(introduction: string, path: string): string
+  /** Says something and hangs up. */
+  farewell(text: string): string
+  /** Apologises, then rings or records at the fallback route, or hangs up when there is none. */
   apology(callerId: E164 | undefined, route: Route | undefined): string
   hangUp(): string
   /** Nothing more to do: the call is over. */
@@ -18,40 +28,109 @@ export interface Twiml {
 /** People let a phone ring for about this long before they think nobody is there. */
 const DIAL_TIMEOUT_SECONDS = 20
 
+/** How long a person may think before they press a key; a voicemail box never does. */
+const ANSWER_TIMEOUT_SECONDS = 8
+
+const MESSAGE_SECONDS = 120
+
+/** Twilio's pause of half a second: the other end needs to be listening. */
+const KEY_PAUSE = 'ww'
+
 const APOLOGY = 'We are sorry, we cannot take your call at the moment.'
 
 /** The SDK's builder escapes markup but throws on control characters, which callers' networks do send. */
-// oxlint-disable-next-line no-control-regex
-export const stripControl = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\ufffe\uffff]/g, '')
+export const stripControl = (text: string): string =>
+  // oxlint-disable-next-line no-control-regex
+  text.replace(/[\u0000-\u001f\u007f-\u009f\ufffe\uffff]|\p{Surrogate}/gu, '')
 
 /** TwiML for the given public origin. */
 export const createTwiml = (publicUrl: string): Twiml => {
   const mediaOrigin = mediaOriginOf(publicUrl)
+
+  const connect = (response: VoiceResponse, token: string) => {
+    response
+      .connect({ action: `${publicUrl}/twilio/after-stream`, method: 'POST' })
+      // No query string: Twilio strips it or fails the handshake (31920).
+      .stream({ url: `${mediaOrigin}/media/${encodeURIComponent(token)}` })
+    return response.toString()
+  }
+
+  const recordOn = (response: VoiceResponse, key: string) => {
+    const action = `${publicUrl}/twilio/after-record/${encodeURIComponent(key)}`
+    response.record({
+      action,
+      method: 'POST',
+      maxLength: MESSAGE_SECONDS,
+      playBeep: true,
+      finishOnKey: '#',
+      recordingStatusCallback: `${publicUrl}/twilio/recording`,
+    })
+    // An empty recording asks no action: the next verb runs.
+    response.redirect({ method: 'POST' }, `${action}?empty=1`)
+    return response.toString()
+  }
+
   return {
-    stream(token) {
+    stream: (token) => connect(new VoiceResponse(), token),
+    keys(digits, token) {
       const response = new VoiceResponse()
-      response
-        .connect({ action: `${publicUrl}/twilio/after-stream`, method: 'POST' })
-        // No query string: Twilio strips it or fails the handshake (31920).
-        .stream({ url: `${mediaOrigin}/media/${encodeURIComponent(token)}` })
-      return response.toString()
+      response.play({ digits: `${KEY_PAUSE}${digits.replace(/[^0-9*#w]/gi, '')}` })
+      return connect(response, token)
     },
     dial(number, callerId) {
       const response = new VoiceResponse()
-      response.dial(
+      const dial = response.dial({
+        action: `${publicUrl}/twilio/after-dial`,
+        method: 'POST',
+        timeout: DIAL_TIMEOUT_SECONDS,
+        answerOnBridge: true,
+        callerId,
+      })
+      dial.number(
         {
-          action: `${publicUrl}/twilio/after-dial`,
-          method: 'POST',
-          timeout: DIAL_TIMEOUT_SECONDS,
-          answerOnBridge: true,
-          callerId,
+          statusCallback: `${publicUrl}/twilio/dial-status`,
+          statusCallbackMethod: 'POST',
+          statusCallbackEvent: ['answered', 'completed'],
         },
         stripControl(number),
       )
       return response.toString()
     },
+    record: (key) => recordOn(new VoiceResponse(), key),
+    conference(room, leg) {
+      const response = new VoiceResponse()
+      const action = leg === 'caller' ? { action: `${publicUrl}/twilio/after-dial`, method: 'POST' } : {}
+      response
+        .dial(action)
+        .conference({ startConferenceOnEnter: true, endConferenceOnExit: true, beep: 'false' }, stripControl(room))
+      return response.toString()
+    },
+    askPerson(introduction, path) {
+      const response = new VoiceResponse()
+      response
+        .gather({
+          numDigits: 1,
+          timeout: ANSWER_TIMEOUT_SECONDS,
+          action: `${publicUrl}/twilio/person-answer/${path}`,
+          method: 'POST',
+          actionOnEmptyResult: true,
+        })
+        .say(`${stripControl(introduction)} Press 1 to take the call.`)
+      response.hangup()
+      return response.toString()
+    },
+    farewell(text) {
+      const response = new VoiceResponse()
+      response.say(stripControl(text))
+      response.hangup()
+      return response.toString()
+    },
     apology(callerId, route) {
       const response = new VoiceResponse()
+      if (route && !isPerson(route)) {
+        response.say(`${APOLOGY} Please leave a message after the tone.`)
+        return recordOn(response, 'fallback')
+      }
       if (route && callerId) {
         response.say(`${APOLOGY} Please hold while we connect you with ${stripControl(route.label)}.`)
         response.dial({ timeout: DIAL_TIMEOUT_SECONDS, answerOnBridge: true, callerId }, stripControl(route.number))
