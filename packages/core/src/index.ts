@@ -53,7 +53,7 @@ export {
   type WeeklyHours,
 } from './business.ts'
 export { takeMessageTool, type Message, type MessageBook } from './messages.ts'
-export { checkSettings, portSchema, routesSchema } from './mode-settings.ts'
+export { callOptionsSchema, checkSettings, portSchema, routesSchema, type CallOptions } from './mode-settings.ts'
 export { plainText, spokenNumber, spokenStyle, spokenTime } from './spoken.ts'
 export { latencyMeasures, type CallNotice, type LatencyMeasure } from './call/observer.ts'
 export type { CallStory, ToolRun, Turn } from './call/ledger.ts'

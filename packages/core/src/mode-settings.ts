@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { weeklyHoursSchema } from './business.ts'
 import { tryE164 } from './e164.ts'
 import { GatewayError } from './errors.ts'
+import type { ModeDefinition } from './mode.ts'
 
 const routeBase = {
   label: z.string().trim().min(1).max(60),
@@ -24,9 +25,51 @@ export const routesSchema = z
   )
   .superRefine((routes, context) => {
     for (const [key, { afterHours }] of Object.entries(routes))
-      if (afterHours !== undefined && !(afterHours in routes))
+      if (afterHours !== undefined && !Object.hasOwn(routes, afterHours))
         context.addIssue({ code: 'custom', path: [key, 'afterHours'], message: `there is no route "${afterHours}"` })
   })
+
+/** How calls are carried, whatever the mode: every mode takes these as settings of its own and hands them to `defineMode`. */
+export type CallOptions = Pick<ModeDefinition<unknown>, 'voice' | 'turnTaking' | 'patience' | 'greetingShield'>
+
+const reactions = { autoReply: z.boolean(), interrupts: z.boolean().optional() }
+
+const milliseconds = (least: number, most: number) => z.int().min(least).max(most)
+
+const turnDetection = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('semantic'), eagerness: z.enum(['low', 'medium', 'high', 'auto']), ...reactions }),
+  z.strictObject({
+    kind: z.literal('server'),
+    threshold: z.number().min(0).max(1).optional(),
+    prefixPaddingMs: milliseconds(0, 5_000).optional(),
+    silenceMs: milliseconds(50, 10_000).optional(),
+    ...reactions,
+  }),
+  z.strictObject({ kind: z.literal('none') }),
+])
+
+/** Twilio ends a call after four hours whatever we say; below two minutes the warning would come with the greeting. */
+const callLength = milliseconds(120_000, 4 * 3_600_000)
+
+/** Checks {@link CallOptions}; a mode's schema takes it in with `...callOptionsSchema.shape`. */
+export const callOptionsSchema = z.strictObject({
+  voice: z.string().trim().min(1).optional(),
+  greetingShield: z.enum(['full', 'off']).optional(),
+  turnTaking: z
+    .strictObject({
+      opening: turnDetection.optional(),
+      conversation: turnDetection.optional(),
+      minSpeechMs: milliseconds(0, 2_000).optional(),
+    })
+    .optional(),
+  patience: z
+    .strictObject({
+      silenceMs: milliseconds(1_000, 600_000).optional(),
+      checkIns: z.int().min(0).max(10).optional(),
+      maxDurationMs: callLength.optional(),
+    })
+    .optional(),
+})
 
 /** Checks that a dependency has the functions a mode will call. */
 export const portSchema = (...functions: readonly string[]) =>

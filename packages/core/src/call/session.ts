@@ -140,9 +140,6 @@ export const createCallSession = (
     deps.observe({ type: 'problem', code: 'look_up_failed', message: 'The look-up before the call failed.', cause }),
   )
 
-  // Whoever awaits it is told; a connection that fails first must not leave it unhandled.
-  briefing.catch(() => {})
-
   let media: MediaStream | undefined
   let model: ModelConnection | undefined
   let streams = 0
@@ -232,7 +229,10 @@ export const createCallSession = (
         onModelEvent(event)
       },
     }
-    connection = deps.provider.connect(briefing.then(sessionConfig), listener)
+    const config = briefing.then(sessionConfig)
+    // Whoever awaits it is told; a connection that fails first never does.
+    config.catch(() => {})
+    connection = deps.provider.connect(config, listener)
     model = connection
   }
 

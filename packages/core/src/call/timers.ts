@@ -19,8 +19,8 @@ const TIMER_MS: Readonly<Record<Exclude<TimerName, 'model'>, number>> = {
   consultation: 45_000,
   // These three are settings of the mode; see Patience.
   silence: 20_000,
-  limitWarning: 29 * 60_000,
-  limit: 30 * 60_000,
+  limitWarning: 1_740_000,
+  limit: 1_800_000,
 }
 
 /** The timers of one call; starting one again restarts it. */

@@ -62,9 +62,6 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     maxPayload: MAX_MESSAGE_BYTES,
   })
 
-  // A connection that fails before it is created never asks for its configuration.
-  void Promise.resolve(options.config).catch(() => {})
-
   let over = false
   let created = false
   let configured = false
