@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util'
 export const HELP = `Usage: pnpm bench [options]
 
 Measures the gateway beside the least that can join the same two sockets (the floor): the same load, one after the other,
-each as its own process on a core of its own. Needs Linux; about four minutes, and an otherwise idle machine.
+each as its own process on a core of its own. Needs Linux; three minutes on an otherwise idle machine,
+up to six on a busy one: what other programs disturb is measured once more.
 
   --calls 50,200   how many calls at once, one measurement for each
   --seconds 25     how long each measurement lasts

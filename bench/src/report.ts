@@ -1,5 +1,5 @@
 import type { Machine } from './machine.ts'
-import type { Run } from './run.ts'
+import { MAX_LATE_P99_MS, MAX_OTHERS_SHARE, type Run } from './run.ts'
 
 /** The gateway and the floor under the same load. */
 export interface Pair {
@@ -19,10 +19,6 @@ const MAX_CPU_RATIO = 1.5
 const MAX_RELAY_P99_MS = 10
 const MAX_BYTES_PER_CALL = 500_000
 const MAX_GREETING_P99_MS = 20
-/** Beyond this the delays say more about the load generator than about the relay. */
-const MAX_LATE_P99_MS = 5
-/** Beyond this somebody else is at work on the machine. */
-const MAX_OTHERS_SHARE = 0.15
 
 const ms = (value: number): string => `${value.toFixed(2)} ms`
 const kilobytes = (bytes: number): string => `${Math.round(bytes / 1_000)} kB`

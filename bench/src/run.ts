@@ -15,6 +15,10 @@ const IDLE_MS = 2_000
 /** Every call has greeted and taken its first turn. */
 const WARM_UP_MS = 9_500
 const SAMPLE_MS = 1_000
+/** Beyond this the delays say more about the load generator than about the relay. */
+export const MAX_LATE_P99_MS = 5
+/** Beyond this somebody else is at work on the machine. */
+export const MAX_OTHERS_SHARE = 0.15
 const AUTH_TOKEN = 'bench-auth-token'
 const NUMBERS = { IVR_DID: '+14155550101', RECEPTIONIST_DID: '+14155550102', CSR_DID: '+14155550103' }
 
@@ -143,11 +147,13 @@ const stop = async (relay: ChildProcess): Promise<void> => {
   if (relay.exitCode === null) relay.kill('SIGKILL')
 }
 
-/** Puts `calls` calls through a fresh process of `subject` and measures it for `seconds`. */
-export const measure = async (
-  subject: Subject,
-  { calls, seconds, profileDir }: { calls: number; seconds: number; profileDir?: string },
-): Promise<Run> => {
+interface MeasureOptions {
+  readonly calls: number
+  readonly seconds: number
+  readonly profileDir?: string
+}
+
+const measureOnce = async (subject: Subject, { calls, seconds, profileDir }: MeasureOptions): Promise<Run> => {
   const databaseDir = mkdtempSync(join(tmpdir(), 'llc-phone-bench-'))
   const load = start('load', [sourceOf('./load.ts')])
   const { tell, hear } = messagesOf(load)
@@ -197,6 +203,18 @@ export const measure = async (
     load.kill()
     rmSync(databaseDir, { recursive: true, force: true })
   }
+}
+
+/**
+ * Puts `calls` calls through a fresh process of `subject` and measures it for `seconds`; once more when other programs
+ * disturbed it, and then the calmer measurement counts.
+ */
+export const measure = async (subject: Subject, options: MeasureOptions): Promise<Run> => {
+  const first = await measureOnce(subject, options)
+  if (first.lateMs.p99 <= MAX_LATE_P99_MS && first.othersShare <= MAX_OTHERS_SHARE) return first
+  console.error('  disturbed by other programs, once more …')
+  const second = await measureOnce(subject, options)
+  return second.lateMs.p99 < first.lateMs.p99 ? second : first
 }
 
 /** Whether load and relay have cores of their own. */
