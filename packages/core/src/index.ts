@@ -52,7 +52,7 @@ export {
   type Business,
   type WeeklyHours,
 } from './business.ts'
-export { takeMessageTool, type Message, type MessageBook } from './messages.ts'
+export { takeMessageTool, type Message, type MessageBook, type StoredMessage } from './messages.ts'
 export { callOptionsSchema, checkSettings, portSchema, routesSchema, type CallOptions } from './mode-settings.ts'
 export { plainText, spokenNumber, spokenStyle, spokenTime } from './spoken.ts'
 export { latencyMeasures, type CallNotice, type LatencyMeasure } from './call/observer.ts'

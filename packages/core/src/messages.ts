@@ -12,14 +12,32 @@ export interface Message {
   readonly callerNumber: string | null
   readonly text: string
   readonly urgency: 'normal' | 'urgent'
+  /** The key of the route the caller wanted. */
+  readonly route?: string
+  /** A recorded message: where it can be fetched, and Twilio's id of it. */
+  readonly recordingUrl?: string
+  readonly recordingSid?: string
+  /** Names the wish within the call, such as a `toolCallId`: the same key again is the same message. */
+  readonly idempotencyKey?: string
+  /** The name of where it is to be sent; absent when it only waits to be read. */
+  readonly deliverTo?: string
+}
+
+/** A message as it is kept. */
+export interface StoredMessage extends Message {
+  readonly id: string
+  readonly createdAt: Date
 }
 
 /** Where messages are kept. */
 export interface MessageBook {
-  /** Resolves once the message is durable, and not before: the caller is told so. */
+  /**
+   * Resolves once the message is durable, and not before: the caller is told so. The same key, or the same content,
+   * within one call is stored once and answers with the first id.
+   */
   take(message: Message): Promise<{ readonly id: string }>
   /** Oldest first. */
-  list(): Promise<readonly (Message & { readonly id: string; readonly createdAt: Date })[]>
+  list(): Promise<readonly StoredMessage[]>
 }
 
 const callBackNumber = (said: string | undefined, { facts }: ToolContext): E164 | null => {

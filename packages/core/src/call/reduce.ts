@@ -11,7 +11,7 @@ import {
 } from './steps/caller-leg.ts'
 import { onPlayedOut, onReplyEnded, onReplyStarted, onToolSettled, replyMissing } from './steps/conversation.ts'
 import { onPersonAccepted, onPersonGone } from './steps/consultation.ts'
-import { depart, dispositionOf, end, hasLetGo, onLetGo, onTransferEnded, onVoicemailEnded } from './steps/leaving.ts'
+import { depart, dispositionOf, end, onCallEnded, onLetGo, onTransferEnded, onVoicemailEnded } from './steps/leaving.ts'
 import { askForReply, onModelConfigured, onModelLost, openModel } from './steps/model-leg.ts'
 import { onLimit, onLimitWarning, onSilence, watchSilence } from './steps/patience.ts'
 
@@ -94,7 +94,7 @@ const step = (state: CallState, event: CallEvent): Step => {
     case 'transferEnded':
       return onTransferEnded(state, event.outcome)
     case 'voicemailEnded':
-      return onVoicemailEnded(state, event.recorded)
+      return onVoicemailEnded(state, event.recorded, event.lost ?? false)
     case 'personAccepted':
       return onPersonAccepted(state, event.room)
     case 'personGone':
@@ -104,7 +104,7 @@ const step = (state: CallState, event: CallEvent): Step => {
     case 'letGo':
       return onLetGo(state)
     case 'callEnded':
-      return end(state, hasLetGo(state, 'hangUp') ? 'assistant_hung_up' : event.disposition)
+      return onCallEnded(state, event.disposition)
     case 'hangUpAsked': {
       const [ended, effects] = end(state, event.by === 'operator' ? 'operator_hung_up' : 'drained')
       return [ended, [{ type: 'control.hangUp' }, ...effects]]

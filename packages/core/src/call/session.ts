@@ -58,7 +58,8 @@ export interface CallControlPort {
 /** What has become of a caller while their media socket was away. */
 export interface AwayReport {
   readonly transfer?: TransferOutcome
-  readonly voicemail?: 'recorded' | 'empty'
+  /** `lost`: the caller spoke, but the message could not be kept. */
+  readonly voicemail?: 'recorded' | 'empty' | 'lost'
 }
 
 export interface CallSessionDeps {
@@ -83,6 +84,8 @@ export interface CallSession {
   attachMedia(socket: WebSocket): void
   /** What Twilio asks when a stream or a transfer is over. */
   next(report?: AwayReport): NextInstruction
+  /** The person a cold transfer rings has answered: the caller is theirs, however the talk ends. */
+  transferAnswered(): void
   /** The person being rung for this call, and what they should hear before they accept. */
   readonly consultation: Consultation | undefined
   /** They pressed the key. Returns the room they are to wait in, or `undefined` when the caller is no longer free. */
@@ -238,7 +241,7 @@ export const createCallSession = (
 
   const fromModel = (payload: string, itemId: string, contentIndex: number, receivedAt: number): void => {
     relay.fromModel(payload, itemId, contentIndex)
-    meter?.played(payload)
+    meter?.sent(payload)
     stopwatch.delta(receivedAt, relay.counters.framesOut)
   }
 
@@ -315,7 +318,7 @@ export const createCallSession = (
       media(payload, timestampMs, receivedAt) {
         if (media !== stream) return
         relay.fromCaller(payload, timestampMs)
-        meter?.frame(payload)
+        meter?.frame(payload, playout.heardMs)
         stopwatch.frame(receivedAt)
       },
       quiet(quietMs) {
@@ -429,6 +432,7 @@ export const createCallSession = (
         media?.sendClear()
         if (media) stopwatch.cleared()
         awaitingEnd = false
+        meter?.clear()
         return relay.clear()
       case 'media.close':
         return media?.close()
@@ -493,7 +497,12 @@ export const createCallSession = (
     },
     next(report) {
       if (report?.transfer) dispatch({ type: 'transferEnded', outcome: report.transfer })
-      else if (report?.voicemail) dispatch({ type: 'voicemailEnded', recorded: report.voicemail === 'recorded' })
+      else if (report?.voicemail)
+        dispatch({
+          type: 'voicemailEnded',
+          recorded: report.voicemail === 'recorded',
+          lost: report.voicemail === 'lost',
+        })
       // Twilio has left the stream before we saw its socket close.
       else if (media) detachMedia(false)
       if (state.phase === 'ended') return { kind: 'hangUp' }
@@ -507,6 +516,7 @@ export const createCallSession = (
       dispatch({ type: 'callEnded', disposition: 'fallback' })
       return fallBack()
     },
+    transferAnswered: () => dispatch({ type: 'transferEnded', outcome: 'bridged' }),
     get consultation() {
       return state.consultation
     },

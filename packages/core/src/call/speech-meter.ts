@@ -4,8 +4,12 @@ import { ULAW_BYTES_PER_MS } from '../audio.ts'
 const VOICE_LEVEL = 400
 /** Echo of our own voice comes back at least 10 dB down; a caller speaking over us does not. */
 const ECHO_SHARE = 0.35
-/** How much the memory of our own level fades per caller frame: half in about 200 ms. */
-const FADE = 0.93
+/** An echo takes this long to come back over a telephone network and a speakerphone. */
+const ECHO_DELAY_MS = 500
+/** Deltas; minutes of speech, of which only the last half second matters. */
+const MAX_KEPT = 1_000
+/** Our idea of what is being heard is this exact. */
+const SLACK_MS = 100
 /** A pause this much longer than the speech before it starts the count again. */
 const PAUSE_COUNTS = 0.5
 
@@ -28,25 +32,43 @@ const levelOf = (payload: string): { readonly level: number; readonly durationMs
 
 /** Tells the caller's speech over the assistant from a cough, an "mm-hm" or our own echo, by length and level. */
 export interface SpeechMeter {
-  /** Audio of ours that the caller is about to hear. */
-  played(payload: string): void
+  /** Audio of ours that the caller will hear after all that was sent before. */
+  sent(payload: string): void
+  /** What was sent has been thrown away. */
+  clear(): void
   /** Starts weighing; `onSpeech` is called once there was enough. */
   weigh(onSpeech: () => void): void
   /** The caller's turn is over. */
   rest(): void
-  /** A frame of the caller's. Costs nothing unless it is being weighed. */
-  frame(payload: string): void
+  /** A frame of the caller's, while `heardMs` of what was sent has been heard. Costs nothing unless it is being weighed. */
+  frame(payload: string, heardMs: () => number): void
 }
 
 /** `minSpeechMs`: how much voice it takes. */
 export const createSpeechMeter = (minSpeechMs: number): SpeechMeter => {
   let onSpeech: (() => void) | undefined
   let voicedMs = 0
-  let ownLevel = 0
+  let sentMs = 0
+  let own: { readonly untilMs: number; readonly level: number }[] = []
+
+  /** The loudest of ours that could be echoing now. */
+  const ownLevel = (heardMs: number): number => {
+    own = own.filter(({ untilMs }) => untilMs > heardMs - ECHO_DELAY_MS)
+    const next = own.findIndex(({ untilMs }) => untilMs > heardMs + SLACK_MS)
+    const sounding = next < 0 ? own : own.slice(0, next + 1)
+    return Math.max(0, ...sounding.map(({ level }) => level))
+  }
 
   return {
-    played(payload) {
-      ownLevel = Math.max(ownLevel, levelOf(payload).level)
+    sent(payload) {
+      const { level, durationMs } = levelOf(payload)
+      sentMs += durationMs
+      own.push({ untilMs: sentMs, level })
+      if (own.length > 2 * MAX_KEPT) own = own.slice(-MAX_KEPT)
+    },
+    clear() {
+      sentMs = 0
+      own = []
     },
     weigh(report) {
       onSpeech = report
@@ -55,12 +77,11 @@ export const createSpeechMeter = (minSpeechMs: number): SpeechMeter => {
     rest() {
       onSpeech = undefined
     },
-    frame(payload) {
+    frame(payload, heardMs) {
       if (!onSpeech) return
       const { level, durationMs } = levelOf(payload)
-      const isVoice = level > Math.max(VOICE_LEVEL, ownLevel * ECHO_SHARE)
+      const isVoice = level > Math.max(VOICE_LEVEL, ownLevel(heardMs()) * ECHO_SHARE)
       voicedMs = isVoice ? voicedMs + durationMs : Math.max(0, voicedMs - durationMs * PAUSE_COUNTS)
-      ownLevel *= FADE
       if (voicedMs < minSpeechMs) return
       const report = onSpeech
       onSpeech = undefined

@@ -156,7 +156,8 @@ export type CallEvent =
   | { readonly type: 'digitPressed'; readonly digit: string; readonly heard: readonly HeardPart[] }
   | { readonly type: 'bargeInConfirmed'; readonly heard: readonly HeardPart[] } // it was speech
   | { readonly type: 'transferEnded'; readonly outcome: TransferOutcome }
-  | { readonly type: 'voicemailEnded'; readonly recorded: boolean }
+  /** `lost`: the caller spoke, but the message could not be kept. */
+  | { readonly type: 'voicemailEnded'; readonly recorded: boolean; readonly lost?: boolean }
   | { readonly type: 'personAccepted'; readonly room: string }
   | { readonly type: 'personGone'; readonly outcome: TransferOutcome }
   | { readonly type: 'letGo' } // Twilio has been told how the call goes on

@@ -53,8 +53,8 @@ it('does not take an echo of our own voice for the caller', () => {
   const weigh = (byte: number): number => {
     meter.weigh(() => void heard++)
     for (let frame = 0; frame < 20; frame++) {
-      meter.played(audio(20, LOUD))
-      meter.frame(audio(20, byte))
+      meter.sent(audio(20, LOUD))
+      meter.frame(audio(20, byte), () => frame * 20)
     }
     meter.rest()
     return heard

@@ -53,6 +53,10 @@ export const onLetGo = (state: CallState): Step => {
     [
       { type: 'timer.stop', timer: 'departure' },
       { type: 'timer.start', timer: 'away', delayMs: keptMs[kind] },
+      // Nobody must answer a caller who has gone elsewhere.
+      ...(state.consultation
+        ? [{ type: 'timer.stop', timer: 'consultation' } as const, { type: 'control.dropPerson' } as const]
+        : []),
     ],
   ]
 }
@@ -79,9 +83,19 @@ export const onTransferEnded = (state: CallState, outcome: TransferOutcome): Ste
   return comeBack(state, `The caller could not be connected with ${label}: ${unreached[outcome]}.`)
 }
 
-export const onVoicemailEnded = (state: CallState, recorded: boolean): Step => {
+export const onVoicemailEnded = (state: CallState, recorded: boolean, lost: boolean): Step => {
   if (state.phase !== 'away' || state.awayKind !== 'voicemail') return [state, []]
-  return recorded ? end(state, 'voicemail') : comeBack(state, 'Nothing was recorded.')
+  if (recorded) return end(state, 'voicemail')
+  return comeBack(state, lost ? 'The recorded message could not be stored.' : 'Nothing was recorded.')
+}
+
+/** What was recorded before the caller hung up is reported a moment after the hang-up. */
+const LAST_WORDS_MS = 10_000
+
+export const onCallEnded = (state: CallState, disposition: Disposition): Step => {
+  if (state.phase === 'away' && state.awayKind === 'voicemail' && disposition === 'caller_hung_up')
+    return [state, [{ type: 'timer.start', timer: 'away', delayMs: LAST_WORDS_MS }]]
+  return end(state, hasLetGo(state, 'hangUp') ? 'assistant_hung_up' : disposition)
 }
 
 export const end = (state: CallState, disposition: Disposition): Step => [
