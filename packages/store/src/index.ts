@@ -1,2 +1,6 @@
+export type { CallBill, CallJournal, CallOpening, CallSummary, RecordedCall } from './call-journal.ts'
 export { runQuery, type Database } from './database.ts'
+export type { MessageOutbox, PendingDelivery } from './message-book.ts'
+export type { NumberAssignment, NumberBook, NumberChange } from './number-book.ts'
 export { openStore, type Store } from './open-store.ts'
+export type { Transfer } from './transfers.ts'

@@ -1,15 +1,121 @@
-import { randomUUID } from 'node:crypto'
-import type { MessageBook } from '@llc-phone/core'
-import { asc } from 'drizzle-orm'
+import { createHash, randomUUID } from 'node:crypto'
+import type { Message, MessageBook, StoredMessage } from '@llc-phone/core'
+import { and, asc, eq, isNotNull, lte, or, sql } from 'drizzle-orm'
 import { runQuery, type Database } from './database.ts'
 import { messages } from './schema.ts'
 
+/** A message that is still to be sent. */
+export interface PendingDelivery extends StoredMessage {
+  readonly deliverTo: string
+  /** How often it was tried. */
+  readonly attempts: number
+  readonly nextAttemptAt: Date
+}
+
+/**
+ * Messages to be sent somewhere. A message and the wish to send it are one row, so that neither outlives the other; what
+ * was sent but not yet noted as sent when the process died is sent again, with the same id.
+ */
+export interface MessageOutbox {
+  /** What is due by `until` (default: now), the longest due first. */
+  pendingDeliveries(until?: Date): Promise<readonly PendingDelivery[]>
+  delivered(id: string): Promise<void>
+  /** Counts the attempt; `null` gives up, the message itself stays. */
+  deliveryFailed(id: string, nextAttemptAt: Date | null): Promise<void>
+}
+
+type Row = typeof messages.$inferSelect
+
+const messageOf = (row: Row): StoredMessage => ({
+  id: row.id,
+  createdAt: row.createdAt,
+  callId: row.callId,
+  callerName: row.callerName,
+  callerNumber: row.callerNumber,
+  text: row.text,
+  urgency: row.urgency,
+  ...(row.route === null ? {} : { route: row.route }),
+  ...(row.recordingUrl === null ? {} : { recordingUrl: row.recordingUrl }),
+  ...(row.recordingSid === null ? {} : { recordingSid: row.recordingSid }),
+  ...(row.idempotencyKey === null ? {} : { idempotencyKey: row.idempotencyKey }),
+  ...(row.deliverTo === null ? {} : { deliverTo: row.deliverTo }),
+})
+
+/** What makes two messages of one call the same, whatever the wish was called. */
+const hashOf = ({ callerName, callerNumber, text, urgency, route, recordingSid, deliverTo }: Message): string =>
+  createHash('sha256')
+    .update(JSON.stringify([callerName, callerNumber, text, urgency, route, recordingSid, deliverTo]))
+    .digest('hex')
+
 /** Messages kept in the database; `take` answers once the message would survive power loss. */
-export const openMessageBook = (database: Database): MessageBook => ({
+export const openMessageBook = (database: Database): MessageBook & MessageOutbox => ({
   async take(message) {
     const id = randomUUID()
-    await runQuery(database.insert(messages).values({ ...message, id, createdAt: new Date() }))
-    return { id }
+    const { callId, idempotencyKey } = message
+    const contentHash = hashOf(message)
+    const createdAt = new Date()
+    const sameContent = eq(messages.contentHash, contentHash)
+    const [, [kept]] = await runQuery(
+      database.batch([
+        database
+          .insert(messages)
+          .values({
+            ...message,
+            id,
+            createdAt,
+            contentHash,
+            nextAttemptAt: message.deliverTo === undefined ? null : createdAt,
+          })
+          .onConflictDoNothing(),
+        database
+          .select({ id: messages.id })
+          .from(messages)
+          .where(
+            and(
+              eq(messages.callId, callId),
+              idempotencyKey === undefined ? sameContent : or(eq(messages.idempotencyKey, idempotencyKey), sameContent),
+            ),
+          )
+          // The same key wins over the same content.
+          .orderBy(sql`${messages.idempotencyKey} IS ${idempotencyKey ?? null} DESC`)
+          .limit(1),
+      ]),
+    )
+    return { id: kept!.id }
   },
-  list: () => runQuery(database.select().from(messages).orderBy(asc(messages.createdAt), asc(messages.id))),
+  async list() {
+    const rows = await runQuery(database.select().from(messages).orderBy(asc(messages.createdAt), asc(messages.id)))
+    return rows.map(messageOf)
+  },
+  async pendingDeliveries(until = new Date()) {
+    const rows = await runQuery(
+      database
+        .select()
+        .from(messages)
+        .where(and(isNotNull(messages.deliverTo), lte(messages.nextAttemptAt, until)))
+        .orderBy(asc(messages.nextAttemptAt), asc(messages.id)),
+    )
+    return rows.map((row) => ({
+      ...messageOf(row),
+      deliverTo: row.deliverTo!,
+      attempts: row.attempts,
+      nextAttemptAt: row.nextAttemptAt!,
+    }))
+  },
+  async delivered(id) {
+    await runQuery(
+      database
+        .update(messages)
+        .set({ deliveredAt: new Date(), nextAttemptAt: null, attempts: sql`${messages.attempts} + 1` })
+        .where(eq(messages.id, id)),
+    )
+  },
+  async deliveryFailed(id, nextAttemptAt) {
+    await runQuery(
+      database
+        .update(messages)
+        .set({ nextAttemptAt, attempts: sql`${messages.attempts} + 1` })
+        .where(eq(messages.id, id)),
+    )
+  },
 })

@@ -1,13 +1,17 @@
 import { fileURLToPath } from 'node:url'
 import { GatewayError, type MessageBook } from '@llc-phone/core'
+import { openCallJournal, type CallJournal } from './call-journal.ts'
 import { connectDatabase } from './connection.ts'
 import { createDatabase, type Database } from './database.ts'
-import { openMessageBook } from './message-book.ts'
+import { openMessageBook, type MessageOutbox } from './message-book.ts'
+import { openNumberBook, type NumberBook } from './number-book.ts'
 
 /** What outlives a call. Every failure is a `database_failed`. */
 export interface Store {
   readonly database: Database
-  readonly messages: MessageBook
+  readonly messages: MessageBook & MessageOutbox
+  readonly journal: CallJournal
+  readonly numbers: NumberBook
   /**
    * Runs the migrations of a folder written by `drizzle-kit generate` that are not applied yet. `owner` is the package
    * they belong to; each has its own history. Refuses a database that a newer version has written.
@@ -41,6 +45,8 @@ export const openStore = async ({ url }: { readonly url: string }): Promise<Stor
   return {
     database,
     messages: openMessageBook(database),
+    journal: openCallJournal(database),
+    numbers: openNumberBook(database),
     migrate: connection.migrate,
     close: connection.close,
   }

@@ -1,13 +1,147 @@
-import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import type { CallStory, E164 } from '@llc-phone/core'
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 
-/** Messages callers left for somebody. */
-export const messages = sqliteTable('messages', {
-  id: text().primaryKey(),
-  callId: text('call_id').notNull(),
-  callerName: text('caller_name').notNull(),
-  /** Null when the caller withheld it and named none. */
-  callerNumber: text('caller_number'),
-  text: text().notNull(),
-  urgency: text({ enum: ['normal', 'urgent'] }).notNull(),
-  createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
+/** Messages callers left for somebody, and how far their delivery is. */
+export const messages = sqliteTable(
+  'messages',
+  {
+    id: text().primaryKey(),
+    callId: text('call_id').notNull(),
+    callerName: text('caller_name').notNull(),
+    /** Null when the caller withheld it and named none. */
+    callerNumber: text('caller_number'),
+    text: text().notNull(),
+    urgency: text({ enum: ['normal', 'urgent'] }).notNull(),
+    createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
+    route: text(),
+    recordingUrl: text('recording_url'),
+    recordingSid: text('recording_sid'),
+    idempotencyKey: text('idempotency_key'),
+    /** Null in rows from before messages were told apart by it. */
+    contentHash: text('content_hash'),
+    deliverTo: text('deliver_to'),
+    attempts: integer().notNull().default(0),
+    /** Null when nothing is to be sent, any more. */
+    nextAttemptAt: integer('next_attempt_at', { mode: 'timestamp_ms' }),
+    deliveredAt: integer('delivered_at', { mode: 'timestamp_ms' }),
+  },
+  (table) => [
+    uniqueIndex('messages_by_key').on(table.callId, table.idempotencyKey),
+    uniqueIndex('messages_by_content').on(table.callId, table.contentHash),
+    index('messages_by_next_attempt').on(table.nextAttemptAt),
+  ],
+)
+
+/** Calls; what happened in each stands in the tables below, in order of `position`. */
+export const calls = sqliteTable(
+  'calls',
+  {
+    id: text().primaryKey(),
+    callSid: text('call_sid').notNull(),
+    mode: text().notNull(),
+    direction: text({ enum: ['inbound', 'outbound'] }).notNull(),
+    /** Null when withheld. */
+    caller: text(),
+    dialled: text().notNull(),
+    startedAt: integer('started_at', { mode: 'timestamp_ms' }).notNull(),
+    /** Null while the call lasts, and for ever when the process died in it. */
+    endedAt: integer('ended_at', { mode: 'timestamp_ms' }),
+    disposition: text().$type<NonNullable<CallStory['disposition']>>(),
+    model: text(),
+    inputText: integer('input_text').notNull().default(0),
+    inputAudio: integer('input_audio').notNull().default(0),
+    inputCachedText: integer('input_cached_text').notNull().default(0),
+    inputCachedAudio: integer('input_cached_audio').notNull().default(0),
+    outputText: integer('output_text').notNull().default(0),
+    outputAudio: integer('output_audio').notNull().default(0),
+    /** Null when the model has no published price. */
+    costUsd: real('cost_usd'),
+    audio: text({ mode: 'json' }).$type<CallStory['audio']>(),
+  },
+  (table) => [index('calls_by_start').on(table.startedAt)],
+)
+
+const ofCall = () => ({
+  callId: text('call_id')
+    .notNull()
+    .references(() => calls.id, { onDelete: 'cascade' }),
+  position: integer().notNull(),
 })
+
+/** What was said, by whom, in conversation order. */
+export const turns = sqliteTable(
+  'turns',
+  {
+    ...ofCall(),
+    speaker: text({ enum: ['caller', 'assistant'] }).notNull(),
+    text: text().notNull(),
+    atMs: integer('at_ms').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.callId, table.position] })],
+)
+
+/** What the assistant did; inputs and results are not kept. */
+export const toolRuns = sqliteTable(
+  'tool_runs',
+  {
+    ...ofCall(),
+    name: text().notNull(),
+    startedAtMs: real('started_at_ms').notNull(),
+    durationMs: real('duration_ms').notNull(),
+    outcome: text({ enum: ['done', 'failed', 'timed_out', 'aborted'] }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.callId, table.position] })],
+)
+
+/** Attempts to hand the caller to somebody or to a recording. */
+export const transfers = sqliteTable(
+  'transfers',
+  {
+    ...ofCall(),
+    kind: text({ enum: ['cold', 'warm', 'voicemail'] }).notNull(),
+    route: text(),
+    label: text(),
+    number: text(),
+    /** Why: what the model gave as the reason or the introduction. */
+    reason: text(),
+    atMs: integer('at_ms').notNull(),
+    /** Null when the call ended before it was known. */
+    outcome: text({ enum: ['bridged', 'busy', 'no_answer', 'failed', 'declined', 'recorded', 'empty'] }),
+  },
+  (table) => [primaryKey({ columns: [table.callId, table.position] })],
+)
+
+/** How long each stage took, every time it was measured. */
+export const latencyMarks = sqliteTable(
+  'latency_marks',
+  {
+    ...ofCall(),
+    measure: text().$type<keyof CallStory['latency']>().notNull(),
+    ms: real().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.callId, table.position] })],
+)
+
+/** Numbers the operator has given a mode while running; they win over gateway.config.ts. */
+export const numberAssignments = sqliteTable('number_assignments', {
+  number: text().$type<E164>().primaryKey(),
+  mode: text().notNull(),
+  setBy: text('set_by').notNull(),
+  setAt: integer('set_at', { mode: 'timestamp_ms' }).notNull(),
+})
+
+/** Who changed what on which number, when; rows are only ever added. */
+export const numberChanges = sqliteTable(
+  'number_changes',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    number: text().$type<E164>().notNull(),
+    /** Null: the assignment was removed. */
+    mode: text(),
+    /** Null: there was none before. */
+    previousMode: text('previous_mode'),
+    changedBy: text('changed_by').notNull(),
+    changedAt: integer('changed_at', { mode: 'timestamp_ms' }).notNull(),
+  },
+  (table) => [index('number_changes_by_number').on(table.number)],
+)

@@ -98,7 +98,7 @@ describe('the thread that carries audio', () => {
     setTimeout(tick, 5)
     await Promise.all([
       store.database.run(sql.raw(SLOW)),
-      ...Array.from({ length: 1_000 }, (_, n) => store.messages.take(row(String(n)))),
+      ...Array.from({ length: 1_000 }, (_, n) => store.messages.take({ ...row(''), text: String(n) })),
     ]).finally(() => (done = true))
     // On this thread the statement alone would leave room for one.
     expect(ticks).toBeGreaterThan(5)

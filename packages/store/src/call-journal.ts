@@ -1,0 +1,199 @@
+import type { CallStory } from '@llc-phone/core'
+import { asc, desc, eq, sql } from 'drizzle-orm'
+import { runQuery, type Database } from './database.ts'
+import { calls, latencyMarks, toolRuns, transfers, turns } from './schema.ts'
+import { transfersOf, type Transfer } from './transfers.ts'
+
+/** What is known of a call when it begins; a `CallStory` is one. */
+export type CallOpening = Pick<
+  CallStory,
+  'callId' | 'callSid' | 'mode' | 'direction' | 'caller' | 'dialled' | 'startedAt'
+>
+
+/** What a call cost. */
+export interface CallBill {
+  readonly model?: string | undefined
+  /** US dollars for the model's tokens; absent when the model has no published price. */
+  readonly costUsd?: number | undefined
+}
+
+/** A call in a list. */
+export interface CallSummary extends CallOpening, CallBill {
+  /** Absent while the call lasts, and for ever when the process died in it. */
+  readonly endedAt?: string
+  readonly disposition?: NonNullable<CallStory['disposition']>
+  readonly usage: CallStory['usage']
+}
+
+/** A call as a person reads it afterwards. Tool inputs, tool results and keys are not kept. */
+export interface RecordedCall extends CallSummary {
+  readonly turns: CallStory['turns']
+  readonly tools: CallStory['tools']
+  readonly transfers: readonly Transfer[]
+  readonly latency: CallStory['latency']
+  readonly audio?: CallStory['audio']
+}
+
+/** What calls were, kept for good. */
+export interface CallJournal {
+  /** Notes that there is a call; does nothing for one that is known. */
+  begin(call: CallOpening): Promise<void>
+  /** Keeps the whole story, all or nothing; a second time replaces the first. */
+  finish(story: CallStory, bill?: CallBill): Promise<void>
+  find(callId: string): Promise<RecordedCall | undefined>
+  /** The latest first. */
+  recent(limit: number): Promise<readonly CallSummary[]>
+}
+
+const columnsOf = ({ callId, callSid, mode, direction, caller, dialled, startedAt }: CallOpening) => ({
+  id: callId,
+  callSid,
+  mode,
+  direction,
+  caller: caller ?? null,
+  dialled,
+  startedAt: new Date(startedAt),
+})
+
+const usageColumns = ({ input, output }: CallStory['usage']) => ({
+  inputText: input.text,
+  inputAudio: input.audio,
+  inputCachedText: input.cachedText,
+  inputCachedAudio: input.cachedAudio,
+  outputText: output.text,
+  outputAudio: output.audio,
+})
+
+const summaryOf = (row: typeof calls.$inferSelect): CallSummary => ({
+  callId: row.id,
+  callSid: row.callSid,
+  mode: row.mode,
+  direction: row.direction,
+  ...(row.caller === null ? {} : { caller: row.caller }),
+  dialled: row.dialled,
+  startedAt: row.startedAt.toISOString(),
+  ...(row.endedAt === null ? {} : { endedAt: row.endedAt.toISOString() }),
+  ...(row.disposition === null ? {} : { disposition: row.disposition }),
+  ...(row.model === null ? {} : { model: row.model }),
+  ...(row.costUsd === null ? {} : { costUsd: row.costUsd }),
+  usage: {
+    input: {
+      text: row.inputText,
+      audio: row.inputAudio,
+      cachedText: row.inputCachedText,
+      cachedAudio: row.inputCachedAudio,
+    },
+    output: { text: row.outputText, audio: row.outputAudio },
+  },
+})
+
+const transferOf = (row: typeof transfers.$inferSelect): Transfer => ({
+  kind: row.kind,
+  ...(row.route === null ? {} : { route: row.route }),
+  ...(row.label === null ? {} : { label: row.label }),
+  ...(row.number === null ? {} : { number: row.number }),
+  ...(row.reason === null ? {} : { reason: row.reason }),
+  atMs: row.atMs,
+  ...(row.outcome === null ? {} : { outcome: row.outcome }),
+})
+
+type DetailTable = typeof turns | typeof toolRuns | typeof transfers | typeof latencyMarks
+
+/** The journal in the database. */
+export const openCallJournal = (database: Database): CallJournal => {
+  /** The rows travel as one JSON text: a placeholder for every column of a long call would cost the audio thread time. */
+  const fill = (table: DetailTable, columns: readonly string[], callId: string, rows: readonly object[]) => {
+    const names = sql.raw(columns.map((column) => `"${column}"`).join(', '))
+    const values = sql.raw(columns.map((column) => `value ->> '${column}'`).join(', '))
+    return database.run(
+      sql`INSERT INTO ${table} (call_id, position, ${names}) SELECT ${callId}, key, ${values} FROM json_each(${JSON.stringify(rows)})`,
+    )
+  }
+
+  return {
+    async begin(call) {
+      await runQuery(database.insert(calls).values(columnsOf(call)).onConflictDoNothing())
+    },
+    async finish(story, { model, costUsd } = {}) {
+      const { callId } = story
+      const opening = columnsOf(story)
+      const rest = {
+        endedAt: story.endedAt === undefined ? null : new Date(story.endedAt),
+        disposition: story.disposition ?? null,
+        model: model ?? null,
+        costUsd: costUsd ?? null,
+        audio: story.audio,
+        ...usageColumns(story.usage),
+      }
+      const runs = story.tools.map(({ name, startedAtMs, durationMs, outcome }) => ({
+        name,
+        started_at_ms: startedAtMs,
+        duration_ms: durationMs,
+        outcome,
+      }))
+      const marks = Object.entries(story.latency).flatMap(([measure, all]) => all.map((ms) => ({ measure, ms })))
+      const said = story.turns.map(({ speaker, text, atMs }) => ({ speaker, text, at_ms: atMs }))
+      const tried = transfersOf(story.events).map(({ atMs, ...transfer }) => ({ ...transfer, at_ms: atMs }))
+      await runQuery(
+        database.batch([
+          database
+            .insert(calls)
+            .values({ ...opening, ...rest })
+            .onConflictDoUpdate({ target: calls.id, set: { ...opening, ...rest } }),
+          ...[turns, toolRuns, transfers, latencyMarks].map((table) =>
+            database.delete(table).where(eq(table.callId, callId)),
+          ),
+          fill(turns, ['speaker', 'text', 'at_ms'], callId, said),
+          fill(toolRuns, ['name', 'started_at_ms', 'duration_ms', 'outcome'], callId, runs),
+          fill(transfers, ['kind', 'route', 'label', 'number', 'reason', 'at_ms', 'outcome'], callId, tried),
+          fill(latencyMarks, ['measure', 'ms'], callId, marks),
+        ]),
+      )
+    },
+    async find(callId) {
+      const [[call], said, runs, tried, marks] = await runQuery(
+        database.batch([
+          database.select().from(calls).where(eq(calls.id, callId)),
+          database
+            .select({ speaker: turns.speaker, text: turns.text, atMs: turns.atMs })
+            .from(turns)
+            .where(eq(turns.callId, callId))
+            .orderBy(asc(turns.position)),
+          database
+            .select({
+              name: toolRuns.name,
+              startedAtMs: toolRuns.startedAtMs,
+              durationMs: toolRuns.durationMs,
+              outcome: toolRuns.outcome,
+            })
+            .from(toolRuns)
+            .where(eq(toolRuns.callId, callId))
+            .orderBy(asc(toolRuns.position)),
+          database.select().from(transfers).where(eq(transfers.callId, callId)).orderBy(asc(transfers.position)),
+          database
+            .select()
+            .from(latencyMarks)
+            .where(eq(latencyMarks.callId, callId))
+            .orderBy(asc(latencyMarks.position)),
+        ]),
+      )
+      if (!call) return undefined
+      const latency: { -readonly [Measure in keyof CallStory['latency']]: number[] } = {}
+      for (const { measure, ms } of marks) (latency[measure] ??= []).push(ms)
+      return {
+        ...summaryOf(call),
+        turns: said,
+        tools: runs,
+        transfers: tried.map(transferOf),
+        latency,
+        ...(call.audio === null ? {} : { audio: call.audio }),
+      }
+    },
+    async recent(limit) {
+      const rows = await runQuery(
+        database.select().from(calls).orderBy(desc(calls.startedAt), desc(calls.id)).limit(limit),
+      )
+      return rows.map(summaryOf)
+    },
+  }
+}

@@ -1,0 +1,176 @@
+import type { CallEvent, CallStory, E164 } from '@llc-phone/core'
+import { eq, sql } from 'drizzle-orm'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { openStore, type Store } from '../src/index.ts'
+import { calls } from '../src/schema.ts'
+import { transfersOf } from '../src/transfers.ts'
+
+let store: Store
+
+beforeEach(async () => {
+  store = await openStore({ url: 'file::memory:' })
+  onTestFinished(() => store.close())
+})
+
+const number = '+14155550111' as E164
+
+const asked = (request: Extract<CallEvent, { type: 'toolSettled' }>['request'] & object): CallEvent => ({
+  type: 'toolSettled',
+  toolCallId: 't',
+  output: '{}',
+  spoken: true,
+  request,
+})
+
+const story: CallStory = {
+  callId: 'call 1',
+  callSid: 'CA1',
+  mode: 'frontDesk',
+  direction: 'inbound',
+  caller: '+14155550199',
+  dialled: '+14155550101',
+  phase: 'ended',
+  disposition: 'transferred',
+  startedAt: '2026-11-22T10:00:00.000Z',
+  endedAt: '2026-11-22T10:01:30.500Z',
+  turns: [
+    { speaker: 'assistant', text: `Hello, "Acme"; how may I help?`, atMs: 10 },
+    { speaker: 'caller', text: `It's about — 'billing' 🧾\nplease`, atMs: 4_000 },
+    { speaker: 'assistant', text: 'One moment.', atMs: 6_000 },
+  ],
+  tools: [
+    { name: 'transfer_call', startedAtMs: 5_000.25, durationMs: 12.5, outcome: 'done' },
+    { name: 'take_message', startedAtMs: 6_000, durationMs: 10_000, outcome: 'timed_out' },
+  ],
+  latency: { speech_end_to_frame: [412.31, 398], webhook_to_twiml: [3.2] },
+  usage: { input: { text: 1_000, audio: 600, cachedText: 700, cachedAudio: 64 }, output: { text: 90, audio: 1_200 } },
+  audio: { framesIn: 4_500, framesOut: 1_200, dropped: 0, gapsFilledMs: 20 },
+  events: [
+    {
+      atMs: 5_100,
+      event: asked({
+        departure: { kind: 'transfer', route: 'billing', number, label: 'billing', reason: 'An invoice' },
+      }),
+    },
+    { atMs: 30_000, event: { type: 'transferEnded', outcome: 'busy' } },
+    {
+      atMs: 40_000,
+      event: asked({ consultation: { route: 'sales', number, label: 'sales', introduction: 'Anna, an invoice' } }),
+    },
+    { atMs: 50_000, event: { type: 'personAccepted', room: 'call-1' } },
+  ],
+}
+
+const { phase: _phase, events: _events, ...told } = story
+
+const recorded = {
+  ...told,
+  model: 'gpt-realtime-2.1',
+  costUsd: 0.1234,
+  transfers: [
+    {
+      kind: 'cold',
+      route: 'billing',
+      number,
+      label: 'billing',
+      reason: 'An invoice',
+      atMs: 5_100,
+      outcome: 'busy',
+    },
+    {
+      kind: 'warm',
+      route: 'sales',
+      number,
+      label: 'sales',
+      reason: 'Anna, an invoice',
+      atMs: 40_000,
+      outcome: 'bridged',
+    },
+  ],
+}
+
+const bill = { model: 'gpt-realtime-2.1', costUsd: 0.1234 }
+
+describe('the journal', () => {
+  it('has a call from its beginning, without an end', async () => {
+    await store.journal.begin(story)
+    expect(await store.journal.find('call 1')).toMatchObject({
+      callId: 'call 1',
+      startedAt: story.startedAt,
+      turns: [],
+    })
+    expect(await store.journal.find('call 1')).not.toHaveProperty('endedAt')
+  })
+
+  it('gives back the whole story of a finished call', async () => {
+    await store.journal.begin(story)
+    await store.journal.finish(story, bill)
+    expect(await store.journal.find('call 1')).toEqual(recorded)
+  })
+
+  it('keeps a call once, however often and in which order it is told of it', async () => {
+    await store.journal.finish({ ...story, turns: [...story.turns, ...story.turns], tools: [] })
+    await store.journal.finish(story, bill)
+    await store.journal.begin(story)
+    await store.journal.finish(story, bill)
+    expect(await store.journal.find('call 1')).toEqual(recorded)
+    expect(await store.journal.recent(10)).toHaveLength(1)
+  })
+
+  it('keeps a call in which nothing happened, from a withheld number', async () => {
+    const { caller: _, endedAt: __, disposition: ___, ...rest } = story
+    const silent = { ...rest, turns: [], tools: [], latency: {}, events: [] }
+    await store.journal.finish(silent)
+    const { phase: ____, events: _____, ...expected } = silent
+    expect(await store.journal.find('call 1')).toEqual({ ...expected, transfers: [] })
+  })
+
+  it('keeps all of a story or nothing', async () => {
+    await store.journal.finish(story, bill)
+    const broken = { ...story, disposition: 'drained', turns: [{ ...story.turns[0]!, text: null }] }
+    await expect(store.journal.finish(broken as unknown as CallStory)).rejects.toMatchObject({
+      code: 'database_failed',
+    })
+    expect(await store.journal.find('call 1')).toEqual(recorded)
+  })
+
+  it('knows nothing of a call that never was', async () => {
+    expect(await store.journal.find('nobody')).toBeUndefined()
+  })
+
+  it('lists the latest calls first, as many as are asked for', async () => {
+    for (const minute of [2, 9, 5])
+      await store.journal.begin({ ...story, callId: `at ${minute}`, startedAt: `2026-11-22T10:0${minute}:00.000Z` })
+    expect((await store.journal.recent(2)).map(({ callId }) => callId)).toEqual(['at 9', 'at 5'])
+  })
+
+  it('forgets what happened in a call when the call is deleted', async () => {
+    await store.journal.finish(story)
+    await store.database.delete(calls).where(eq(calls.id, 'call 1'))
+    for (const table of ['turns', 'tool_runs', 'transfers', 'latency_marks'])
+      expect(await store.database.all(sql.raw(`SELECT count(*) FROM ${table}`))).toEqual([[0]])
+  })
+})
+
+describe('transfers in a story', () => {
+  it('are told apart by kind, each with its own outcome', () => {
+    const events: CallEvent[] = [
+      asked({ departure: { kind: 'voicemail', route: 'box', label: 'the mailbox', reason: 'closed' } }),
+      { type: 'voicemailEnded', recorded: false },
+      asked({ consultation: { route: 'sales', number, label: 'sales', introduction: 'Anna' } }),
+      { type: 'personGone', outcome: 'no_answer' },
+      asked({ departure: { kind: 'transfer', route: 'sales', number, label: 'sales', reason: 'again' } }),
+    ]
+    expect(transfersOf(events.map((event, atMs) => ({ atMs, event })))).toEqual([
+      { kind: 'voicemail', route: 'box', label: 'the mailbox', reason: 'closed', atMs: 0, outcome: 'empty' },
+      { kind: 'warm', route: 'sales', label: 'sales', number, reason: 'Anna', atMs: 2, outcome: 'no_answer' },
+      { kind: 'cold', route: 'sales', label: 'sales', number, reason: 'again', atMs: 4 },
+    ])
+  })
+
+  it('that a key has chosen are known by their outcome', () => {
+    expect(transfersOf([{ atMs: 7, event: { type: 'transferEnded', outcome: 'bridged' } }])).toEqual([
+      { kind: 'cold', atMs: 7, outcome: 'bridged' },
+    ])
+  })
+})
