@@ -2,10 +2,12 @@ import { fastify, type FastifyInstance } from 'fastify'
 import type { GatewayDeps } from './deps.ts'
 import { describeCause } from './describe-cause.ts'
 import { describeError, errorBody } from './http-errors.ts'
+import { addAfterRecordRoute } from './routes/after-record.ts'
 import { addAfterStreamRoutes } from './routes/after-stream.ts'
 import { addCallRoutes } from './routes/calls.ts'
 import { addHealthRoutes } from './routes/health.ts'
 import { addMediaRoute } from './routes/media.ts'
+import { addPersonRoutes } from './routes/person.ts'
 import { addStatusRoutes } from './routes/status.ts'
 import { addTwilioScope } from './routes/twilio-scope.ts'
 import { addVoiceRoute } from './routes/voice.ts'
@@ -45,6 +47,8 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
     await addTwilioScope(scope, deps)
     addVoiceRoute(scope, deps)
     addAfterStreamRoutes(scope, deps)
+    addAfterRecordRoute(scope, deps)
+    addPersonRoutes(scope, deps)
     addStatusRoutes(scope, deps)
   })
   await app.register(async (scope) => addCallRoutes(scope, deps))

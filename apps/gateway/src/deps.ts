@@ -1,8 +1,9 @@
-import type { CallRegistry } from '@llc-phone/core'
+import type { CallRegistry, MessageBook } from '@llc-phone/core'
 import type { Logger } from 'pino'
 import type { CallFeed } from './call-feed.ts'
 import type { Metrics } from './metrics.ts'
 import type { Numbers } from './numbers.ts'
+import type { CallControl } from './twilio/call-control.ts'
 import type { SignatureCheck } from './twilio/signature.ts'
 import type { Twiml } from './twilio/twiml.ts'
 
@@ -11,7 +12,9 @@ export interface GatewayDeps {
   readonly adminToken: string
   readonly log: Logger
   readonly registry: CallRegistry
+  readonly callControl: Pick<CallControl, 'hangUp' | 'isWaitedFor' | 'personLegOver'>
   readonly numbers: Numbers
+  readonly messages: Pick<MessageBook, 'take'>
   readonly signature: SignatureCheck
   readonly twiml: Twiml
   readonly metrics: Metrics

@@ -4,35 +4,38 @@ import type { GatewayDeps } from '../deps.ts'
 import { parseDialResult, parseLegUpdate } from '../twilio/webhook.ts'
 import { parametersOf } from './twilio-scope.ts'
 
-/** `POST /twilio/after-stream` and `/twilio/after-dial`: Twilio is done with what we asked for; what now? */
-export const addAfterStreamRoutes = (app: FastifyInstance, { registry, twiml, log }: GatewayDeps): void => {
-  const documentOf = (call: CallSession, next: NextInstruction): string => {
-    switch (next.kind) {
-      case 'stream':
-        return twiml.stream(next.token)
-      case 'dial':
-        return twiml.dial(next.number, call.facts.dialled)
-      case 'record':
-        return twiml.record(next.route)
-      case 'conference':
-        return twiml.conference(next.name, 'caller')
-      case 'keys':
-        return twiml.keys(next.digits, next.token)
-      case 'fallback': {
-        const { departure } = call.state
-        const error = departure?.kind === 'fallback' ? departure.error : undefined
-        log.warn(
-          { callId: call.facts.callId, callSid: call.facts.callSid, code: error?.code, reason: error?.message },
-          next.route ? 'caller goes to the fallback route' : 'caller hears an apology, there is no fallback route',
-        )
-        return twiml.apology(call.facts.dialled, next.route)
-      }
-      case 'hangUp':
-        return twiml.hangUp()
+/** The document that does what the session has decided. */
+export const documentOf = ({ twiml, log }: GatewayDeps, call: CallSession, next: NextInstruction): string => {
+  switch (next.kind) {
+    case 'stream':
+      return twiml.stream(next.token)
+    case 'dial':
+      return twiml.dial(next.number, call.facts.dialled)
+    case 'record':
+      return twiml.record(next.route)
+    case 'conference':
+      return twiml.conference(next.name, 'caller')
+    case 'keys':
+      return twiml.keys(next.digits, next.token)
+    case 'fallback': {
+      const { departure } = call.state
+      const error = departure?.kind === 'fallback' ? departure.error : undefined
+      log.warn(
+        { callId: call.facts.callId, callSid: call.facts.callSid, code: error?.code, reason: error?.message },
+        next.route ? 'caller goes to the fallback route' : 'caller hears an apology, there is no fallback route',
+      )
+      return twiml.apology(call.facts.dialled, next.route)
     }
+    case 'hangUp':
+      return twiml.hangUp()
   }
+}
 
-  app.post('/twilio/after-stream', { config: { answersTwiml: true } }, (request, reply) => {
+/** `POST /twilio/after-stream` and `/twilio/after-dial`: Twilio is done with what we asked for; what now? */
+export const addAfterStreamRoutes = (app: FastifyInstance, deps: GatewayDeps): void => {
+  const { registry, twiml } = deps
+
+  app.post('/twilio/after-stream', { config: { answersTwiml: 'caller' } }, (request, reply) => {
     const { callSid, isOver } = parseLegUpdate(parametersOf(request))
     reply.type('text/xml')
     const call = registry.byCallSid(callSid)
@@ -41,10 +44,10 @@ export const addAfterStreamRoutes = (app: FastifyInstance, { registry, twiml, lo
       return reply.send(twiml.nothing())
     }
     if (!call) return reply.send(twiml.hangUp())
-    return reply.send(documentOf(call, call.next()))
+    return reply.send(documentOf(deps, call, call.next()))
   })
 
-  app.post('/twilio/after-dial', { config: { answersTwiml: true } }, (request, reply) => {
+  app.post('/twilio/after-dial', { config: { answersTwiml: 'caller' } }, (request, reply) => {
     const { callSid, isOver, outcome } = parseDialResult(parametersOf(request))
     reply.type('text/xml')
     const call = registry.byCallSid(callSid)
@@ -53,6 +56,6 @@ export const addAfterStreamRoutes = (app: FastifyInstance, { registry, twiml, lo
       return reply.send(twiml.nothing())
     }
     if (!call) return reply.send(twiml.hangUp())
-    return reply.send(documentOf(call, call.next({ transfer: outcome })))
+    return reply.send(documentOf(deps, call, call.next({ transfer: outcome })))
   })
 }

@@ -10,8 +10,8 @@ const MAX_FIELDS = 200
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The caller waits for what this route says, so even a failure must be TwiML. */
-    answersTwiml?: boolean
+    /** Who waits for what this route says: even a failure must be TwiML for them. */
+    answersTwiml?: 'caller' | 'person'
   }
 }
 
@@ -53,11 +53,14 @@ export const addTwilioScope = async (scope: FastifyInstance, deps: GatewayDeps):
       return reply.code(status).send(body)
     }
     deps.log.error({ route, callSid, ...describeCause(error) }, 'webhook failed')
-    if (!request.routeOptions.config.answersTwiml) return reply.code(status).send(body)
+    const { answersTwiml: listener } = request.routeOptions.config
+    if (!listener) return reply.code(status).send(body)
+    reply.code(200).type('text/xml')
+    if (listener === 'person') return reply.send(deps.twiml.farewell('We are sorry, that did not work. Goodbye.'))
     const dialled =
       (callSid === undefined ? undefined : deps.registry.byCallSid(callSid)?.facts.dialled) ?? ourNumberOf(request)
     const fallback = dialled === undefined ? undefined : deps.numbers.resolve(dialled).fallback
-    return reply.code(200).type('text/xml').send(deps.twiml.apology(dialled, fallback))
+    return reply.send(deps.twiml.apology(dialled, fallback))
   })
 }
 

@@ -9,7 +9,7 @@ export const addVoiceRoute = (app: FastifyInstance, { registry, numbers, twiml, 
   app.route({
     method: ['GET', 'POST'],
     url: '/twiml',
-    config: { answersTwiml: true },
+    config: { answersTwiml: 'caller' },
     handler(request, reply) {
       const { callSid, direction, caller, dialled, isOver } = parseVoiceRequest(parametersOf(request))
       reply.type('text/xml')

@@ -40,6 +40,30 @@ const dialShape = z.object({
   DialBridged: z.string().optional(),
 })
 
+const dialledLegShape = z.object({
+  ParentCallSid: callSid,
+  CallStatus: z.string('is missing').max(32, 'is too long'),
+})
+
+const keysShape = z.object({ Digits: z.string().max(32, 'is too long').default('') })
+
+const recordingShape = z.object({
+  CallSid: callSid,
+  CallStatus: z.string().max(32).default('in-progress'),
+  Direction: z.string().max(32).default('inbound'),
+  From: party.optional(),
+  To: party.optional(),
+  RecordingSid: z
+    .string()
+    .regex(/^RE[0-9a-f]{32}$/i, 'must be RE followed by 32 hexadecimal digits')
+    .optional(),
+  RecordingUrl: z
+    .url({ protocol: /^https?$/, error: 'must be an address' })
+    .max(500, 'is too long')
+    .optional(),
+  RecordingDuration: z.coerce.number('must be a number').min(0).default(0),
+})
+
 const parse = <Shape extends z.ZodType>(shape: Shape, parameters: unknown): z.output<Shape> => {
   const parsed = shape.safeParse(parameters ?? {})
   if (parsed.success) return parsed.data
@@ -83,9 +107,48 @@ export const parseVoiceRequest = (parameters: unknown): VoiceRequest => {
 }
 
 /** Reads what every callback of a leg carries. */
-export const parseLegUpdate = (parameters: unknown): { callSid: string; isOver: boolean; wasAnswered: boolean } => {
-  const form = parse(legShape, parameters)
-  return { callSid: form.CallSid, isOver: OVER.has(form.CallStatus), wasAnswered: form.CallStatus === 'completed' }
+export const parseLegUpdate = (
+  parameters: unknown,
+): { callSid: string; status: string; isOver: boolean; wasAnswered: boolean } => {
+  const { CallSid, CallStatus: status } = parse(legShape, parameters)
+  return { callSid: CallSid, status, isOver: OVER.has(status), wasAnswered: status === 'completed' }
+}
+
+/** Reads the status of a leg that a `<Dial>` has rung. Without a whisper, who answers is bridged. */
+export const parseDialledLeg = (parameters: unknown): { parentCallSid: string; wasAnswered: boolean } => {
+  const { ParentCallSid, CallStatus } = parse(dialledLegShape, parameters)
+  return { parentCallSid: ParentCallSid, wasAnswered: CallStatus === 'in-progress' || CallStatus === 'completed' }
+}
+
+/** Reads the keys of a `<Gather>`; empty when none was pressed. */
+export const parseKeys = (parameters: unknown): string => parse(keysShape, parameters).Digits
+
+/** What a `<Record>` left. */
+export interface Recording {
+  readonly callSid: string
+  readonly isOver: boolean
+  /** Whose voice it is, unless withheld. */
+  readonly caller?: E164
+  /** 0 when nothing was recorded. */
+  readonly seconds: number
+  readonly recordingSid: string
+  readonly recordingUrl: string
+}
+
+/** Reads what became of a `<Record>`; without a recording its duration is 0. */
+export const parseRecording = (parameters: unknown): Recording => {
+  const form = parse(recordingShape, parameters)
+  const { CallSid, RecordingSid, RecordingUrl } = form
+  const caller = visibleNumber(form.Direction.startsWith('outbound') ? form.To : form.From)
+  const isThere = RecordingSid !== undefined && RecordingUrl !== undefined
+  return {
+    callSid: CallSid,
+    isOver: OVER.has(form.CallStatus),
+    ...(caller === undefined ? {} : { caller }),
+    seconds: isThere ? form.RecordingDuration : 0,
+    recordingSid: RecordingSid ?? '',
+    recordingUrl: RecordingUrl ?? '',
+  }
 }
 
 /** Reads how a `<Dial>` went. `completed` without a bridge is a voicemail box or a declined screening: nobody was reached. */

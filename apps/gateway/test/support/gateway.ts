@@ -53,6 +53,8 @@ export const testGateway = async (
     adminToken: ADMIN_TOKEN,
     log,
     registry,
+    callControl: { hangUp: async () => undefined, isWaitedFor: () => false, personLegOver: () => undefined },
+    messages: { take: async () => ({ id: 'message-1' }) },
     numbers: defineNumbers({
       modes: { menu: quietMode('ivr'), frontDesk },
       numbers: [

@@ -1,0 +1,73 @@
+import { systemClock, type CallSession } from '@llc-phone/core'
+import type { FastifyInstance } from 'fastify'
+import type { GatewayDeps } from '../deps.ts'
+import { describeCause } from '../describe-cause.ts'
+import { parseRecording, type Recording } from '../twilio/webhook.ts'
+import { documentOf } from './after-stream.ts'
+import { parametersOf } from './twilio-scope.ts'
+
+/** Twilio gives up after 15 s, and the caller waits in silence. */
+const STORE_TIMEOUT_MS = 8_000
+
+const THANKS = 'Thank you. Your message has been recorded. Goodbye.'
+const LOST = 'We are sorry, your message could not be stored. Please call again later. Goodbye.'
+
+/** `POST /twilio/after-record/ROUTE`: the caller has left a message, or has not. They are thanked only once it is durable. */
+export const addAfterRecordRoute = (app: FastifyInstance, deps: GatewayDeps): void => {
+  const { registry, messages, twiml, log } = deps
+
+  const store = async (recording: Recording, route: string, call: CallSession | undefined): Promise<boolean> => {
+    const { callSid, caller, recordingSid, recordingUrl } = recording
+    const ids = { callId: call?.facts.callId, callSid, recordingSid }
+    try {
+      await inTime(
+        messages.take({
+          callId: call?.facts.callId ?? callSid,
+          callerName: call?.facts.caller.name ?? 'Unknown caller',
+          callerNumber: call?.facts.caller.number ?? caller ?? null,
+          text: '(recorded message)',
+          urgency: 'normal',
+          recordingSid,
+          recordingUrl,
+          idempotencyKey: recordingSid,
+          route,
+        }),
+      )
+      log.info(ids, 'message recorded')
+      return true
+    } catch (error) {
+      log.error({ ...ids, ...describeCause(error) }, 'recorded message could not be stored')
+      return false
+    }
+  }
+
+  app.post<{ Params: { route: string } }>(
+    '/twilio/after-record/:route',
+    { config: { answersTwiml: 'caller' } },
+    async (request, reply) => {
+      const recording = parseRecording(parametersOf(request))
+      reply.type('text/xml')
+      const call = registry.byCallSid(recording.callSid)
+      const wasLive = call !== undefined && call.state.phase !== 'ended'
+      const isEmpty = recording.seconds === 0
+      const isStored = !isEmpty && (await store(recording, request.params.route, call))
+      if (isStored) {
+        call?.next({ voicemail: 'recorded' })
+        return reply.send(recording.isOver ? twiml.nothing() : twiml.farewell(THANKS))
+      }
+      if (recording.isOver) {
+        call?.end('caller_hung_up')
+        return reply.send(twiml.nothing())
+      }
+      // After the fallback there is no assistant to come back to.
+      if (!wasLive) return reply.send(isEmpty ? twiml.hangUp() : twiml.farewell(LOST))
+      return reply.send(documentOf(deps, call, call.next({ voicemail: isEmpty ? 'empty' : 'lost' })))
+    },
+  )
+}
+
+const inTime = <Result>(work: Promise<Result>): Promise<Result> => {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = systemClock.after(STORE_TIMEOUT_MS, () => reject(new Error('The database did not answer in time.')))
+  return Promise.race([work, promise]).finally(() => timer.stop())
+}

@@ -1,0 +1,77 @@
+import type { CallSession, TransferOutcome } from '@llc-phone/core'
+import type { FastifyInstance } from 'fastify'
+import type { GatewayDeps } from '../deps.ts'
+import { describeCause } from '../describe-cause.ts'
+import { parseKeys, parseLegUpdate } from '../twilio/webhook.ts'
+import { parametersOf } from './twilio-scope.ts'
+
+interface Attempt {
+  readonly callId: string
+  readonly attempt: string
+}
+
+const PATH = ':callId/:attempt'
+const CALLER_GONE = 'The caller has hung up. Goodbye.'
+
+/** How a leg ended that never pressed the key. */
+const OUTCOMES: Readonly<Record<string, TransferOutcome>> = {
+  completed: 'declined',
+  busy: 'busy',
+  'no-answer': 'no_answer',
+}
+
+/**
+ * The leg of a person who is rung for a caller (warm transfer): they hear who is calling and why, and only a key brings
+ * the caller to them, so that a voicemail box never does. Callbacks of an attempt that was given up change nothing.
+ */
+export const addPersonRoutes = (app: FastifyInstance, { registry, callControl, twiml, log }: GatewayDeps): void => {
+  const waitingCall = ({ callId, attempt }: Attempt): CallSession | undefined =>
+    callControl.isWaitedFor(callId, attempt) ? registry.byCallId(callId) : undefined
+
+  app.post<{ Params: Attempt }>(`/twilio/person/${PATH}`, { config: { answersTwiml: 'person' } }, (request, reply) => {
+    reply.type('text/xml')
+    const { callId, attempt } = request.params
+    const wanted = waitingCall(request.params)?.consultation
+    if (!wanted) return reply.send(twiml.farewell(CALLER_GONE))
+    const { label, introduction } = wanted
+    return reply.send(twiml.askPerson(`A call for ${label}. ${introduction}`, `${callId}/${attempt}`))
+  })
+
+  app.post<{ Params: Attempt }>(
+    `/twilio/person-answer/${PATH}`,
+    { config: { answersTwiml: 'person' } },
+    (request, reply) => {
+      const digits = parseKeys(parametersOf(request))
+      reply.type('text/xml')
+      const call = waitingCall(request.params)
+      if (!call) return reply.send(twiml.farewell(CALLER_GONE))
+      if (digits !== '1') {
+        call.personGone(digits === '' ? 'no_answer' : 'declined')
+        return reply.send(digits === '' ? twiml.hangUp() : twiml.farewell('All right. Goodbye.'))
+      }
+      const room = roomOf(call) ?? call.personAccepted()
+      return reply.send(room === undefined ? twiml.farewell(CALLER_GONE) : twiml.conference(room, 'person'))
+    },
+  )
+
+  app.post<{ Params: Attempt }>(`/twilio/person-status/${PATH}`, (request, reply) => {
+    const { isOver, status } = parseLegUpdate(parametersOf(request))
+    const call = waitingCall(request.params)
+    if (isOver) callControl.personLegOver(request.params.callId, request.params.attempt)
+    if (!isOver || !call) return reply.code(204).send()
+    call.personGone(OUTCOMES[status] ?? 'failed')
+    // A caller who came a moment too late would wait in an empty room.
+    if (call.state.phase === 'ended' && roomOf(call) !== undefined)
+      callControl.hangUp(call.facts.callSid).catch((error: unknown) => {
+        log.warn(
+          { callId: call.facts.callId, ...describeCause(error) },
+          'caller could not be taken out of an empty room',
+        )
+      })
+    return reply.code(204).send()
+  })
+}
+
+/** The room of a call whose person has accepted already: the same question again gets the same answer. */
+const roomOf = ({ state: { departure } }: CallSession): string | undefined =>
+  departure?.kind === 'conference' ? departure.name : undefined
