@@ -1,1 +1,3 @@
-export { ivr, type IvrSettings } from './mode.ts'
+export type { Department } from './menu.ts'
+export { ivr } from './mode.ts'
+export type { IvrSettings } from './settings.ts'

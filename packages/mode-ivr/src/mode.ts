@@ -1,50 +1,52 @@
 import {
-  businessSchema,
   checkSettings,
   defineMode,
   hangUpTool,
-  routesSchema,
+  isPerson,
   transferTool,
-  type Business,
+  warmTransferTool,
   type Mode,
-  type Routes,
 } from '@llc-phone/core'
-import * as z from 'zod'
+import { layOutMenu } from './menu.ts'
 import { ivrPrompt } from './prompt.ts'
-
-/** What a menu is made of. */
-export interface IvrSettings {
-  readonly business: Business
-  /** In the order of their keys: the first is key 1. One to nine. */
-  readonly routes: Routes
-  readonly voice?: string
-}
-
-const settingsSchema = z.strictObject({
-  business: businessSchema,
-  routes: routesSchema.refine(
-    (routes) => Object.keys(routes).length >= 1 && Object.keys(routes).length <= 9,
-    'a menu has one to nine routes',
-  ),
-  voice: z.string().min(1).optional(),
-})
+import { ivrSettingsSchema, type IvrSettings } from './settings.ts'
+import { reportUnclear, type IvrKnown } from './tools/report-unclear.ts'
 
 /**
  * Answers with a spoken menu and connects the caller with a department, by voice or by key. Throws `mode_invalid`.
  *
  * @example
- * ivr({ business: { name: 'Harbor Dental', timeZone: 'America/New_York' }, routes: { sales, billing } })
+ * ivr({
+ *   business: { name: 'Harbor Dental', timeZone: 'America/New_York' },
+ *   departments: {
+ *     sales: { number: e164('+14155550111'), label: 'the sales team', synonyms: ['orders'] },
+ *     billing: { number: e164('+14155550113'), label: 'the billing department', hours: { mon: '09:00-17:00' } },
+ *   },
+ *   operator: 'sales',
+ *   voicemail: true,
+ * })
  */
 export const ivr = (settings: IvrSettings): Mode => {
-  checkSettings('ivr', settingsSchema, settings)
-  const { business, routes, voice } = settings
-  return defineMode({
+  checkSettings('ivr', ivrSettingsSchema, settings)
+  const { business, departments, routes, operator, voicemail, ...options } = settings
+  const menu = layOutMenu({ departments, routes, operator, voicemail })
+  const { timeZone } = business
+  const transfer = transferTool(menu.routes, { timeZone })
+  const people = menu.lines.some(({ route }) => isPerson(route))
+  return defineMode<IvrKnown>({
+    ...options,
     name: 'ivr',
-    ...(voice === undefined ? {} : { voice }),
-    prompt: ivrPrompt(business, routes),
+    keypad: menu.keypad,
+    lookUp: { find: async () => ({ unclear: 0 }), orElse: () => ({ unclear: 0 }) },
+    prompt: ivrPrompt(business, menu),
     greeting: () =>
       `Thank you for calling ${business.name}. You are speaking with the automated assistant. How can I direct your call?`,
-    routes,
-    tools: [transferTool(routes), hangUpTool()],
+    routes: menu.routes,
+    tools: [
+      transfer,
+      ...(people ? [warmTransferTool(menu.routes, { timeZone })] : []),
+      reportUnclear(menu, transfer),
+      hangUpTool(),
+    ],
   })
 }

@@ -1,44 +1,65 @@
 import {
   fixed,
   isOpen,
+  isPerson,
   live,
   nextOpening,
   spokenStyle,
   spokenTime,
   type Business,
-  type Route,
-  type Routes,
   type Section,
 } from '@llc-phone/core'
+import { closedNow, type Menu } from './menu.ts'
 
-const menuLine = ([key, { label, when }]: [string, Route], index: number): string =>
-  `${index + 1} for ${key}: ${label}${when ? ` (${when})` : ''}`
+const menuLine = ({ digit, key, route: { label, when }, synonyms }: Menu['lines'][number]): string => {
+  const words = [when, ...synonyms].filter(Boolean).join(', ')
+  return `${digit} for ${key}: ${label}${words ? ` (${words})` : ''}`
+}
+
+const rules = ({ lines, keypad }: Menu): string => {
+  const introduced = lines.filter(({ introduce }) => introduce).map(({ key }) => key)
+  const operator = keypad['0']
+  return [
+    'As soon as the destination is clear, from words or a key, call transfer_call; do not ask for confirmation.',
+    introduced.length > 0 &&
+      `For ${introduced.join(', ')}, or if asked to announce the caller, ask who is calling and why, then call warm_transfer instead.`,
+    introduced.length === 0 &&
+      lines.some(({ route }) => isPerson(route)) &&
+      'If asked to announce the caller, ask who is calling and why, then call warm_transfer instead.',
+    'If it is not clear, call report_unclear each time and do what it says.',
+    'Asked for the choices, name them in one sentence: "for sales, say sales or press 1".',
+    `If the caller insists on a person, choose ${operator ?? 'the closest destination'}.`,
+    'If somebody cannot be reached, offer another destination.',
+    'When the caller says goodbye or wants nothing more, call hang_up.',
+  ]
+    .filter(Boolean)
+    .join('\n')
+}
+
+const officeState = ({ hours, timeZone }: Business, at: Date): string => {
+  if (!hours) return ''
+  if (isOpen(hours, timeZone, at)) return ' The office is open.'
+  const next = nextOpening(hours, timeZone, at)
+  return ` The office is closed${next ? ` and opens ${next}` : ''}; say so before you connect anybody.`
+}
 
 /** What the menu tells the model: the same for every caller except for the hour. */
-export const ivrPrompt = (business: Business, routes: Routes): Section[] => [
+export const ivrPrompt = (business: Business, menu: Menu): Section[] => [
   fixed(
     'Role',
-    `You are the automated assistant on the telephone of ${business.name}. You find out in as few words as possible whom the caller needs, and connect them. You do not answer questions about anything else.`,
+    `You are the automated assistant on the telephone of ${business.name}. Find out in as few words as possible whom the caller needs, and connect them; you know nothing else.`,
   ),
   fixed('How you speak', spokenStyle),
   fixed(
     'Menu',
-    `${Object.entries(routes).map(menuLine).join('\n')}
-Pressed keys reach you as a message: "The caller pressed 1 on the keypad." A key that is not in the menu is a mistake: name the choices.`,
+    `${menu.lines.map(menuLine).join('\n')}
+Keys reach you as a message: "The caller pressed 1 on the keypad." Any other key is a mistake: name the choices.`,
   ),
-  fixed(
-    'What you do',
-    `As soon as the destination is clear, from words or a key, call transfer_call at once; do not ask for confirmation.
-If it is not clear, ask one short question. If the caller asks for the choices, or is still unclear after that, name all of them in one sentence, with their keys.
-If the caller insists on a person, choose the closest destination.
-When the caller says goodbye or wants nothing more, call hang_up.`,
-  ),
+  fixed('What you do', rules(menu)),
   live('Now', ({ startedAt }) => {
-    const { hours, timeZone } = business
-    const now = `It is ${spokenTime(startedAt, timeZone)}.`
-    if (!hours) return now
-    if (isOpen(hours, timeZone, startedAt)) return `${now} The office is open.`
-    const next = nextOpening(hours, timeZone, startedAt)
-    return `${now} The office is closed${next ? ` and opens ${next}` : ''}; say so before you connect anybody.`
+    const closed = closedNow(menu, business.timeZone, startedAt)
+    return `It is ${spokenTime(startedAt, business.timeZone)}.${officeState(business, startedAt)}${
+      closed.length > 0 ? ` Closed now: ${closed.join(', ')}.` : ''
+    }`
   }),
 ]

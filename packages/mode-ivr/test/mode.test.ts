@@ -62,7 +62,7 @@ describe('the menu', () => {
       facts: callAt('2026-03-02T15:00:00Z'),
       known: undefined,
       signal: new AbortController().signal,
-      call: { leave: (departure) => void departures.push(departure) },
+      call: { leave: (departure) => void departures.push(departure), consult: () => {} },
     }
     const transfer = mode.tools.find(({ name }) => name === 'transfer_call')!
     await transfer.invoke('{"destination":"billing","reason":"an invoice"}', context)
@@ -82,6 +82,8 @@ describe('the menu', () => {
   it('can be used from the first word', () => {
     expect(mode.tools.map(({ name, opening }) => [name, opening])).toEqual([
       ['transfer_call', true],
+      ['warm_transfer', false],
+      ['report_unclear', true],
       ['hang_up', true],
     ])
   })
@@ -111,11 +113,30 @@ describe('settings', () => {
     ['business.hours.mon', { business: { ...business, hours: { mon: '17:00-09:00' } }, routes }],
     ['business.hours.tue', { business: { ...business, hours: { tue: '9-5' } }, routes }],
     ['business.hours', { business: { ...business, hours: { monday: '09:00-17:00' } }, routes }],
-    ['routes', { business, routes: {} }],
+    ['departments', { business, routes: {} }],
     ['routes.sales.number', { business, routes: { sales: { number: '555-0111', label: 'Sales' } } }],
     ['routes.sales.label', { business, routes: { sales: { number: '+14155550111', label: '' } } }],
     ['voice', { business, routes, voice: '' }],
     ['settings', { business, routes, voices: 'marin' }],
+    ['turnTaking.minSpeechMs', { business, routes, turnTaking: { minSpeechMs: '200' } }],
+    ['routes.sales', { business, routes, departments: { sales: { number: '+14155550111', label: 'sales' } } }],
+    ['departments.operator', { business, departments: { operator: { number: '+14155550111', label: 'sales' } } }],
+    [
+      'departments.sales.afterHours',
+      { business, departments: { sales: { ...routes.sales, afterHours: 'voicemail' } } },
+    ],
+    ['departments.sales.synonyms.0', { business, departments: { sales: { ...routes.sales, synonyms: [''] } } }],
+    ['operator', { business, routes, operator: 'toString' }],
+    ['operator.number', { business, routes, operator: { number: '0' } }],
+    ['voicemail', { business, routes, voicemail: false }],
+    [
+      'departments',
+      {
+        business,
+        voicemail: true,
+        departments: Object.fromEntries('abcdefghi'.split('').map((key) => [key, routes.sales])),
+      },
+    ],
   ])('with a wrong %s are refused by name', (path, settings) => {
     expect(() => ivr(settings as Parameters<typeof ivr>[0])).toThrow(
       expect.objectContaining({ code: 'mode_invalid', message: expect.stringContaining(`Mode "ivr": ${path}: `) }),

@@ -1,0 +1,83 @@
+import { isOpen, type PersonRoute, type Route, type Routes } from '@llc-phone/core'
+
+/** A department that callers are connected with. */
+export interface Department extends PersonRoute {
+  /** Other words callers use for it: "accounts", "refunds". */
+  readonly synonyms?: readonly string[]
+  /** Rings somebody there first and tells them who is calling; the caller stays with the assistant until they accept. */
+  readonly introduce?: boolean
+}
+
+/** One line of the menu: what is said or pressed, and where it leads. */
+interface MenuLine {
+  readonly digit: string
+  readonly key: string
+  readonly route: Route
+  readonly synonyms: readonly string[]
+  readonly introduce: boolean
+}
+
+/** What the caller can say or press. */
+export interface Menu {
+  readonly lines: readonly MenuLine[]
+  readonly routes: Routes
+  /** For the gateway: keys to routes. */
+  readonly keypad: Readonly<Record<string, string>>
+  /** Where a caller goes who was not understood twice. */
+  readonly lastResort: string | undefined
+}
+
+/** What a menu is laid out from. */
+export interface MenuParts {
+  readonly departments?: Readonly<Record<string, Department>> | undefined
+  readonly routes?: Routes | undefined
+  readonly operator?: string | Omit<PersonRoute, 'label'> | undefined
+  readonly voicemail?: true | { readonly label: string } | undefined
+}
+
+/** Departments take the keys from 1 on in their order, the operator takes 0 and voicemail takes 9. */
+export const layOutMenu = ({ departments = {}, routes = {}, operator, voicemail }: MenuParts): Menu => {
+  const withDetour = <Any extends Route>(route: Any): Any =>
+    voicemail && route.hours && route.afterHours === undefined ? { ...route, afterHours: 'voicemail' } : route
+
+  const lines: MenuLine[] = [
+    ...Object.entries(departments).map(([key, { synonyms = [], introduce = false, ...route }]) => ({
+      key,
+      route: withDetour(route),
+      synonyms,
+      introduce,
+    })),
+    ...Object.entries(routes).map(([key, route]) => ({
+      key,
+      route: withDetour(route),
+      synonyms: [],
+      introduce: false,
+    })),
+  ].map((line, index) => ({ ...line, digit: String(index + 1) }))
+
+  if (typeof operator === 'object') {
+    const route = withDetour({ ...operator, label: 'the operator' })
+    lines.push({ digit: '0', key: 'operator', route, synonyms: [], introduce: false })
+  }
+  if (voicemail) {
+    const label = voicemail === true ? 'our voicemail' : voicemail.label
+    const route = { voicemail: true, label, when: 'leaving a message' } as const
+    lines.push({ digit: '9', key: 'voicemail', route, synonyms: [], introduce: false })
+  }
+  const keypad = Object.fromEntries(lines.map(({ digit, key }) => [digit, key]))
+  const person = typeof operator === 'object' ? 'operator' : operator
+  return {
+    lines,
+    routes: Object.fromEntries(lines.map(({ key, route }) => [key, route])),
+    keypad: typeof operator === 'string' ? { ...keypad, '0': operator } : keypad,
+    lastResort: person ?? (voicemail ? 'voicemail' : undefined),
+  }
+}
+
+/** The whole menu in one breath, for callers who ask for it or were not understood. */
+export const spokenMenu = ({ lines }: Menu): string =>
+  lines.map(({ digit, route }) => `${digit} for ${route.label}`).join(', ')
+
+/** Who cannot be reached at that moment, for the prompt; transfer_call says from when on they can. */
+export const closedNow = ({ lines }: Menu, timeZone: string, at: Date): string[] =>
+  lines.filter(({ route: { hours } }) => hours && !isOpen(hours, timeZone, at)).map(({ key }) => key)

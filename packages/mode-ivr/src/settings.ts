@@ -1,0 +1,83 @@
+import {
+  businessSchema,
+  callOptionsSchema,
+  routesSchema,
+  tryE164,
+  weeklyHoursSchema,
+  type Business,
+  type CallOptions,
+  type PersonRoute,
+  type Routes,
+} from '@llc-phone/core'
+import * as z from 'zod'
+import type { Department } from './menu.ts'
+
+/** What a menu is made of. */
+export interface IvrSettings extends CallOptions {
+  readonly business: Business
+  /** In the order of their keys: the first is key 1. Together with `routes` at most nine, eight beside a voicemail. */
+  readonly departments?: Readonly<Record<string, Department>>
+  /** The same without words of their own, as other modes use them; their keys follow those of the departments. */
+  readonly routes?: Routes
+  /** Key 0, and where callers go who were not understood twice: a person, or the key of one of the above. */
+  readonly operator?: string | Omit<PersonRoute, 'label'>
+  /** Key 9, and where callers go outside the hours of a department that names no other route. */
+  readonly voicemail?: true | { readonly label: string }
+}
+
+const number = z.string().refine((text) => tryE164(text) !== undefined, 'write it in E.164 form, like "+14155550100"')
+
+const shared = {
+  number,
+  when: z.string().trim().min(1).max(120).optional(),
+  hours: weeklyHoursSchema.optional(),
+  afterHours: z.string().optional(),
+}
+
+const departmentSchema = z.strictObject({
+  ...shared,
+  label: z.string().trim().min(1).max(60),
+  synonyms: z.array(z.string().trim().min(1).max(40)).max(8).optional(),
+  introduce: z.boolean().optional(),
+})
+
+const RESERVED = ['operator', 'voicemail']
+
+/** Checks {@link IvrSettings}: every key leads somewhere, every detour exists, no two share a name. */
+export const ivrSettingsSchema = z
+  .strictObject({
+    ...callOptionsSchema.shape,
+    business: businessSchema,
+    departments: z
+      .record(z.string().regex(/^[a-z][a-zA-Z0-9_]{0,31}$/, 'a key is a word, like "sales"'), departmentSchema)
+      .optional(),
+    routes: routesSchema.optional(),
+    operator: z.union([z.string(), z.strictObject(shared)]).optional(),
+    voicemail: z.union([z.literal(true), z.strictObject({ label: z.string().trim().min(1).max(60) })]).optional(),
+  })
+  .superRefine(({ departments = {}, routes = {}, operator, voicemail }, context) => {
+    const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
+    const listed = [...Object.keys(departments), ...Object.keys(routes)]
+    const most = voicemail ? 8 : 9
+    if (listed.length === 0) refuse(['departments'], 'a menu needs at least one department or route')
+    if (listed.length > most) refuse(['departments'], `a menu has at most ${most} departments and routes`)
+    for (const key of Object.keys(routes))
+      if (Object.hasOwn(departments, key)) refuse(['routes', key], `there is a department "${key}" already`)
+    const keysOf = { departments: Object.keys(departments), routes: Object.keys(routes) }
+    for (const [setting, keys] of Object.entries(keysOf))
+      for (const key of keys) if (RESERVED.includes(key)) refuse([setting, key], `use the setting "${key}" instead`)
+
+    const reachable = new Set([
+      ...listed,
+      ...(typeof operator === 'object' ? ['operator'] : []),
+      ...(voicemail ? ['voicemail'] : []),
+    ])
+    const needs = (path: string[], key: string | undefined) => {
+      if (key !== undefined && !reachable.has(key)) refuse(path, `there is no route "${key}"`)
+    }
+    for (const [key, { afterHours }] of Object.entries(departments))
+      needs(['departments', key, 'afterHours'], afterHours)
+    if (typeof operator === 'object') needs(['operator', 'afterHours'], operator.afterHours)
+    if (typeof operator === 'string' && !listed.includes(operator))
+      refuse(['operator'], `there is no route "${operator}"`)
+  })
