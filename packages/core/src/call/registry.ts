@@ -5,7 +5,8 @@ import type { Mode } from '../mode.ts'
 import type { ModelProvider } from '../model.ts'
 import type { Route } from '../route.ts'
 import type { CallNotice } from './observer.ts'
-import { createCallSession, type CallControlPort, type CallSession } from './session.ts'
+import type { CallControlPort } from './parts.ts'
+import { createCallSession, type CallSession } from './session.ts'
 import type { Disposition } from './state.ts'
 
 /** Late callbacks and curious operators find an ended call for this long. */

@@ -1,0 +1,51 @@
+import type { Clock } from '../clock.ts'
+import type { GatewayError } from '../errors.ts'
+import type { CallFacts } from '../facts.ts'
+import type { Briefing, Mode } from '../mode.ts'
+import type { ModelProvider } from '../model.ts'
+import type { Ledger } from './ledger.ts'
+import type { CallNotice } from './observer.ts'
+import type { Playout } from './playout.ts'
+import type { Relay } from './relay.ts'
+import type { SpeechMeter } from './speech-meter.ts'
+import type { CallEvent, CallState, Consultation } from './state.ts'
+import type { Stopwatch } from './stopwatch.ts'
+
+/** What a call has Twilio do beside its media socket. */
+export interface CallControlPort {
+  /** Ends the caller's leg. */
+  hangUp(callSid: string): Promise<void>
+  /** Rings a person on a leg of their own, who hears the introduction and accepts with a key. */
+  ringPerson(facts: CallFacts, consultation: Consultation): Promise<void>
+  /** Ends that leg, if there is one. */
+  dropPerson(callId: string): Promise<void>
+}
+
+/** What a call is given by those who open it. */
+export interface CallSessionDeps {
+  readonly clock: Clock
+  readonly provider: ModelProvider
+  readonly defaultVoice: string
+  /** The model must be configured within this time, then a new connection is tried. */
+  readonly prewarmTimeoutMs: number
+  readonly control: CallControlPort
+  issueToken(): string
+  observe(notice: CallNotice): void
+}
+
+/** What the two legs and the errands of one call share. */
+export interface CallParts {
+  readonly facts: CallFacts
+  readonly mode: Mode
+  readonly deps: CallSessionDeps
+  readonly briefing: Promise<Briefing>
+  readonly ledger: Ledger
+  readonly playout: Playout
+  readonly relay: Relay
+  readonly stopwatch: Stopwatch
+  /** Only where speech over the assistant must prove itself. */
+  readonly meter: SpeechMeter | undefined
+  state(): CallState
+  dispatch(event: CallEvent): void
+  problem(error: GatewayError): void
+}
