@@ -2,5 +2,5 @@ export type { CallBill, CallJournal, CallOpening, CallSummary, RecordedCall } fr
 export { runQuery, type Database } from './database.ts'
 export type { MessageOutbox, PendingDelivery } from './message-book.ts'
 export type { NumberAssignment, NumberBook, NumberChange } from './number-book.ts'
-export { openStore, type Store } from './open-store.ts'
-export type { Transfer } from './transfers.ts'
+export { openStore, type Store, type StoreOptions } from './open-store.ts'
+export { transfersOf, type Transfer } from './transfers.ts'

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url'
-import { GatewayError, type MessageBook } from '@llc-phone/core'
+import type { MessageBook } from '@llc-phone/core'
 import { openCallJournal, type CallJournal } from './call-journal.ts'
-import { connectDatabase } from './connection.ts'
+import { connectDatabase, type ConnectionOptions } from './connection.ts'
+import { databaseFile } from './database-file.ts'
 import { createDatabase, type Database } from './database.ts'
 import { openMessageBook, type MessageOutbox } from './message-book.ts'
 import { openNumberBook, type NumberBook } from './number-book.ts'
@@ -21,20 +22,18 @@ export interface Store {
   close(): Promise<void>
 }
 
-/** The file that a database URL names: `file:data/llc-phone.db`, `file:///var/lib/llc-phone.db` or `file::memory:`. */
-const fileOf = (url: string): string => {
-  const file = /^file:(?!\/\/)(.+)$/.exec(url)?.[1]
-  if (file) return file
-  if (URL.canParse(url) && url.startsWith('file:///')) return fileURLToPath(url)
-  throw new GatewayError('config_invalid', 'The database URL must name a file, like file:data/llc-phone.db.')
+/** How the store is opened. */
+export interface StoreOptions extends ConnectionOptions {
+  /** `file:data/llc-phone.db`, `file:///var/lib/llc-phone.db` or `file::memory:`. */
+  readonly url: string
 }
 
 /**
  * Opens the store in a thread of its own, so that a slow disk is never audible, and brings its tables up to date.
  * A relative path counts from the working directory; missing folders are created.
  */
-export const openStore = async ({ url }: { readonly url: string }): Promise<Store> => {
-  const connection = await connectDatabase(fileOf(url))
+export const openStore = async ({ url, ...options }: StoreOptions): Promise<Store> => {
+  const connection = await connectDatabase(databaseFile(url), options)
   try {
     await connection.migrate('store', fileURLToPath(new URL('../migrations', import.meta.url)))
   } catch (error) {

@@ -39,4 +39,6 @@ export interface Reply {
 export interface WorkerSettings {
   /** A file's path or `:memory:`. */
   readonly file: string
+  /** Every write is held up for so long, as a stalled disk would. For tests and the bench. */
+  readonly stallMs?: number
 }

@@ -2,8 +2,8 @@ import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import SQLite from 'better-sqlite3'
 
-/** Default is 5 s, in which every other query of the process would wait. */
-const BUSY_TIMEOUT_MS = 100
+/** Default is 5 s, in which every other query of the process would wait; who asked waits longer, in the other thread. */
+const BUSY_TIMEOUT_MS = 20
 
 /** How long two processes that start together wait for each other. */
 const LOCK_TIMEOUT_MS = 30_000
@@ -13,6 +13,11 @@ const LOCK_RETRY_MS = 50
 const isBusy = (error: unknown): boolean =>
   error instanceof SQLite.SqliteError && (error.code.startsWith('SQLITE_BUSY') || error.code === 'SQLITE_LOCKED')
 
+/** Blocks its thread: for the worker only. */
+export const sleepBlocking = (ms: number): void => {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+}
+
 /** Repeats `work` while another process holds the database. Blocks its thread: for the worker only. */
 export const retryWhileBusy = <Result>(work: () => Result): Result => {
   const deadline = performance.now() + LOCK_TIMEOUT_MS
@@ -21,7 +26,7 @@ export const retryWhileBusy = <Result>(work: () => Result): Result => {
       return work()
     } catch (error) {
       if (!isBusy(error) || performance.now() > deadline) throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_RETRY_MS)
+      sleepBlocking(LOCK_RETRY_MS)
     }
   }
 }

@@ -61,7 +61,8 @@ describe('a store in a file', () => {
   it('says so when the file is no database', async () => {
     await expect(openStore({ url: `file:${import.meta.filename}` })).rejects.toMatchObject({
       code: 'database_failed',
-      message: 'file is not a database',
+      message: expect.stringContaining('not a SQLite database') as string,
+      cause: { code: 'SQLITE_NOTADB' },
     })
   })
 })

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import SQLite from 'better-sqlite3'
 import { eq, sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { connectDatabase } from '../src/connection.ts'
@@ -73,18 +72,6 @@ describe('a query', () => {
     expect(error).toMatchObject({ code: 'database_failed' })
     expect(String((error as Error).stack) + JSON.stringify(error)).not.toContain('Anna')
   })
-
-  it('of another process that holds the file is waited for a short while only', async () => {
-    const file = join(tempFolder(), 'a.db')
-    const shared = await openStore({ url: `file:${file}` })
-    onTestFinished(() => shared.close())
-    const other = new SQLite(file)
-    onTestFinished(() => void other.close())
-    other.exec('BEGIN IMMEDIATE')
-    await expect(shared.messages.take(row('a'))).rejects.toMatchObject({ cause: { code: 'SQLITE_BUSY' } })
-    other.exec('ROLLBACK')
-    await shared.messages.take(row('a'))
-  })
 })
 
 describe('the thread that carries audio', () => {
@@ -116,6 +103,37 @@ describe('a database thread', () => {
     await ended
     await expect(ask()).rejects.toMatchObject({ code: 'database_failed' })
     await connection.close()
+  })
+
+  it('that dies is replaced: what was asked fails, what is asked later is done', async () => {
+    const lost: unknown[] = []
+    const connection = await connectDatabase(join(tempFolder(), 'a.db'), { onLost: (error) => lost.push(error) })
+    onTestFinished(() => connection.close())
+    const ask = (text: string) => connection.query({ sql: text, params: [], method: 'all' })
+    await ask('CREATE TABLE kept (n INTEGER)')
+    await ask('INSERT INTO kept VALUES (1)')
+    const pending = [ask(SLOW), ask('INSERT INTO kept VALUES (2)')]
+    const first = connection.worker
+    const ended = first.terminate()
+    await Promise.all(pending.map((query) => expect(query).rejects.toMatchObject({ code: 'database_failed' })))
+    expect((await ask('SELECT n FROM kept')).rows).toEqual([[1]])
+    await ask('INSERT INTO kept VALUES (3)')
+    await ended
+    expect((await ask('SELECT n FROM kept')).rows).toEqual([[1], [3]])
+    expect(connection.worker).not.toBe(first)
+    expect(lost).toMatchObject([{ code: 'database_failed' }])
+  })
+
+  it('that dies again at once is not replaced for ever', async () => {
+    const connection = await connectDatabase(join(tempFolder(), 'a.db'))
+    onTestFinished(() => connection.close())
+    const ask = () => connection.query({ sql: 'SELECT 1', params: [], method: 'all' })
+    await connection.worker.terminate()
+    await ask()
+    const second = connection.worker
+    await second.terminate()
+    await expect(ask()).rejects.toMatchObject({ code: 'database_failed' })
+    expect(connection.worker).toBe(second)
   })
 
   it('that is closed answers what was asked before, and nothing after', async () => {
