@@ -50,7 +50,8 @@ const cores = pinnedCores()
 
 const start = (on: 'load' | 'relay', args: readonly string[], env?: NodeJS.ProcessEnv): ChildProcess => {
   const [command, ...rest] = [...(cores ? ['taskset', '-c', cores[on]] : []), process.execPath, ...args]
-  return spawn(command!, rest, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], ...(env ? { env } : {}) })
+  // What the processes print is not the result: it goes to our stderr.
+  return spawn(command!, rest, { stdio: ['ignore', 2, 2, 'ipc'], ...(env ? { env } : {}) })
 }
 
 const freePort = async (): Promise<number> => {
