@@ -1,10 +1,11 @@
 import { WebSocket, type RawData } from 'ws'
 import { GatewayError } from '../errors.ts'
-import type { HeardPart, ModelCommand, ModelConnection, ModelListener, SessionConfig, TokenUsage } from '../model.ts'
+import type { HeardPart, ModelCommand, ModelConnection, ModelListener, SessionConfig } from '../model.ts'
 import type { Dialect } from './dialect.ts'
 import { classify, handshakeError, lostError } from './errors.ts'
-import type { ClientEvent, ServerEvent, WireError, WireItem, WireResponse, WireUsage } from './protocol.ts'
+import type { ClientEvent, ServerEvent, WireError, WireItem, WireResponse } from './protocol.ts'
 import { createResponseQueue } from './response-queue.ts'
+import { outcomeOf, problemOf, tokenUsage } from './translate.ts'
 
 /** The handshake itself; the call has its own deadline for the whole way to a configured session. */
 const HANDSHAKE_TIMEOUT_MS = 8_000
@@ -25,26 +26,6 @@ export interface ConnectionOptions {
   now(): number
   /** Called instead of `lost` when the server speaks another dialect and the session is not configured yet. */
   onShapeRefused?(error: WireError): boolean
-}
-
-const count = (tokens: unknown): number => (typeof tokens === 'number' && tokens > 0 ? tokens : 0)
-
-const tokenUsage = ({ input_token_details: input, output_token_details: output }: WireUsage): TokenUsage => ({
-  input: {
-    text: count(input?.text_tokens),
-    audio: count(input?.audio_tokens),
-    cachedText: count(input?.cached_tokens_details?.text_tokens),
-    cachedAudio: count(input?.cached_tokens_details?.audio_tokens),
-  },
-  output: { text: count(output?.text_tokens), audio: count(output?.audio_tokens) },
-})
-
-const outcomeOf = (status: string | null | undefined): 'completed' | 'cancelled' | 'failed' | 'incomplete' =>
-  status === 'cancelled' || status === 'failed' || status === 'incomplete' ? status : 'completed'
-
-const problemOf = ({ status_details: details }: WireResponse): string | undefined => {
-  if (typeof details === 'string') return details
-  return details?.error?.code ?? details?.error?.type ?? details?.reason ?? undefined
 }
 
 /**

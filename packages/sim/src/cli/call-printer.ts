@@ -36,7 +36,7 @@ export function createCallPrinter(print: (line: string) => void): CallPrinter {
           speakingSinceMs = atMs
           return
         case 'assistant-stop':
-          return line(speakingSinceMs, other, dim(`speaks for ${((atMs - speakingSinceMs) / 1000).toFixed(1)} s`))
+          return line(atMs, other, dim(`has spoken for ${((atMs - speakingSinceMs) / 1000).toFixed(1)} s`))
         case 'clear':
           if (entry.tookMs) line(atMs, 'assistant', dim(`is interrupted, ${(entry.tookMs / 1000).toFixed(1)} s unsaid`))
           return
