@@ -74,7 +74,7 @@ test('a call from another process: told as it happens, timed, and kept as a WAV'
   const { code, out, err } = await run(['call', '--say', 'Hello there', '--out', wav])
   expect(err).toBe('')
   expect(out).toMatch(/caller +rings \+14155550101 from \+14155550199/)
-  expect(out).toMatch(/assistant +speaks for 0\.2 s/)
+  expect(out).toMatch(/assistant +has spoken for 0\.2 s/)
   expect(out).toMatch(/caller +Hello there/)
   expect(out).toMatch(/webhook → TwiML +\d+ ms/)
   expect(out).toMatch(/"Hello there" → first audio heard +–/)
@@ -158,7 +158,7 @@ test('the first Ctrl-C hangs up and still gives the result', async () => {
   const wav = join(mkdtempSync(join(tmpdir(), 'call-')), 'call.wav')
   let pressed = false
   const running = run(['call', '--wait', '60000', '--out', wav], {}, (child, soFar) => {
-    if (!pressed && soFar.includes('speaks for')) pressed = child.kill('SIGINT')
+    if (!pressed && soFar.includes('has spoken for')) pressed = child.kill('SIGINT')
   })
   const { code, out } = await running
   expect(out).toContain('completed: the caller hung up')
