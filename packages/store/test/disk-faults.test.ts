@@ -1,0 +1,164 @@
+import { execFile } from 'node:child_process'
+import { chmodSync, closeSync, openSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import SQLite from 'better-sqlite3'
+import { sql } from 'drizzle-orm'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { openStore, runQuery, type Store } from '../src/index.ts'
+import { tempFolder } from './fixtures/temp-folder.ts'
+
+const message = (text: string) =>
+  ({ callId: 'call 1', callerName: 'Anna Keller', callerNumber: null, text, urgency: 'normal' }) as const
+
+const open = async (file: string): Promise<Store> => {
+  const store = await openStore({ url: `file:${file}` })
+  onTestFinished(() => store.close())
+  return store
+}
+
+const temporary = () => join(tempFolder(), 'a.db')
+
+const texts = async (store: Store) => (await store.messages.list()).map(({ text }) => text)
+
+describe('a full disk', () => {
+  it('fails writes with a remedy, keeps reads, and is over when there is room', async () => {
+    const store = await open(temporary())
+    await store.messages.take(message('before'))
+    await store.database.run(sql`PRAGMA max_page_count = 1`) // SQLite takes it as "no more than there are now"
+    const large = 'x'.repeat(100_000)
+    for (const write of [
+      () => store.messages.take(message(large)),
+      () => runQuery(store.database.batch([store.database.run(sql`CREATE TABLE t AS SELECT ${large}`)])),
+    ])
+      await expect(write()).rejects.toMatchObject({
+        code: 'database_failed',
+        message: expect.stringMatching(/full.*Make room/) as string,
+        cause: { code: 'SQLITE_FULL' },
+      })
+    expect(await texts(store)).toEqual(['before'])
+
+    await store.database.run(sql`PRAGMA max_page_count = 1000000`)
+    await store.messages.take(message(large))
+    expect(await texts(store)).toEqual(['before', large])
+    expect(await store.database.all(sql`PRAGMA integrity_check`)).toEqual([['ok']])
+  })
+})
+
+describe('a database that another process is writing to', () => {
+  it('is waited for, without holding up those who read', async () => {
+    const file = temporary()
+    const store = await open(file)
+    const other = new SQLite(file)
+    onTestFinished(() => void other.close())
+    other.exec('BEGIN IMMEDIATE')
+    const taken = store.messages.take(message('later'))
+    // Were the write waited for in the thread, this could not be answered while the lock is held.
+    expect(await texts(store)).toEqual([])
+    expect(await store.journal.find('nobody')).toBeUndefined()
+    other.exec('COMMIT')
+    await taken
+    expect(await texts(store)).toEqual(['later'])
+  })
+
+  it('is given up when that takes long, and works when it is over', async () => {
+    const file = temporary()
+    const store = await open(file)
+    const other = new SQLite(file)
+    onTestFinished(() => void other.close())
+    other.exec('BEGIN IMMEDIATE')
+    await expect(store.messages.take(message('never'))).rejects.toMatchObject({
+      code: 'database_failed',
+      message: expect.stringMatching(/Another process/) as string,
+      cause: { code: 'SQLITE_BUSY' },
+    })
+    other.exec('COMMIT')
+    await store.messages.take(message('after'))
+    expect(await texts(store)).toEqual(['after'])
+  })
+})
+
+describe('a damaged database', () => {
+  it('fails what touches the damage, says so, and serves the rest', async () => {
+    const file = temporary()
+    const first = await openStore({ url: `file:${file}` })
+    for (let n = 0; n < 100; n++) await first.messages.take(message(`${n} ${'x'.repeat(1_000)}`))
+    await first.close()
+    const writable = openSync(file, 'r+')
+    // Past the schema and the empty tables: rows of messages.
+    for (let page = 40; page < 60; page++) writeSync(writable, Buffer.alloc(4_096, 0xa5), 0, 4_096, page * 4_096)
+    closeSync(writable)
+
+    const store = await open(file)
+    await expect(store.messages.list()).rejects.toMatchObject({
+      code: 'database_failed',
+      message: expect.stringMatching(/damaged.*backup/) as string,
+      cause: { code: expect.stringMatching(/^SQLITE_CORRUPT/) as string },
+    })
+    expect(await store.journal.recent(1)).toEqual([])
+  })
+
+  it('whose header is gone is not opened, nor written over', async () => {
+    const file = temporary()
+    await (await openStore({ url: `file:${file}` })).close()
+    const writable = openSync(file, 'r+')
+    writeSync(writable, Buffer.alloc(100, 0xa5), 0, 100, 0)
+    closeSync(writable)
+    for (let attempt = 0; attempt < 2; attempt++)
+      await expect(openStore({ url: `file:${file}` })).rejects.toMatchObject({
+        code: 'database_failed',
+        cause: { code: 'SQLITE_NOTADB' },
+      })
+  })
+})
+
+describe('a folder that may only be read', () => {
+  const script = fileURLToPath(new URL('./fixtures/write-as-nobody.ts', import.meta.url))
+  const tryAsNobody = async (file: string): Promise<string> => {
+    const run = promisify(execFile)
+    return (await run(process.execPath, [script, `file:${file}`])).stdout
+  }
+
+  it('is refused with a remedy when the database does not exist yet', async () => {
+    const folder = tempFolder()
+    chmodSync(folder, 0o555)
+    expect(await tryAsNobody(join(folder, 'a.db'))).toMatch(/database_failed.*Check who owns the file/)
+  })
+
+  it('is refused with a remedy when the database is there', async () => {
+    const folder = tempFolder()
+    const file = join(folder, 'a.db')
+    await (await openStore({ url: `file:${file}` })).close()
+    chmodSync(file, 0o444)
+    chmodSync(folder, 0o555)
+    expect(await tryAsNobody(file)).toMatch(/database_failed.*Check who owns the file/)
+  })
+})
+
+describe('a stalled disk', () => {
+  it('holds up answers and no timers', { timeout: 15_000 }, async () => {
+    const stallMs = 2_000
+    const store = await openStore({ url: `file:${temporary()}`, stallMs })
+    onTestFinished(() => store.close())
+    let ticks = 0
+    let longestMs = 0
+    let last = performance.now()
+    const timer = setInterval(() => {
+      const now = performance.now()
+      longestMs = Math.max(longestMs, now - last)
+      last = now
+      ticks++
+    }, 20)
+    onTestFinished(() => clearInterval(timer))
+    const begun = performance.now()
+    await Promise.all([
+      store.messages.take(message('one')),
+      runQuery(store.database.batch([store.database.run(sql`CREATE TABLE t (n)`)])),
+    ])
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(2 * stallMs - 5)
+    // On this thread there would be a handful of ticks and a gap of 2 s.
+    expect(ticks).toBeGreaterThan(50)
+    expect(longestMs).toBeLessThan(stallMs / 2)
+  })
+})
