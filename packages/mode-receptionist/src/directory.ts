@@ -1,5 +1,13 @@
-import { closingTime, isOpen, nextOpening, weeklyHoursSchema, type Business, type WeeklyHours } from '@llc-phone/core'
+import { closingTime, isOpen, weeklyHoursSchema, type Business, type WeeklyHours } from '@llc-phone/core'
 import * as z from 'zod'
+import { localDay, nextTimeIn } from './local-day.ts'
+
+/** Days on which somebody is away, as dates on the calendar of the business, both included. */
+export interface Absence {
+  /** `2026-12-24` */
+  readonly from: string
+  readonly to: string
+}
 
 /** A person or department callers ask for. */
 export interface DirectoryEntry {
@@ -8,9 +16,23 @@ export interface DirectoryEntry {
   readonly role?: string
   /** When they take calls; the hours of the business when absent. */
   readonly hours?: WeeklyHours
+  readonly absences?: readonly Absence[]
+  /** Takes no calls for now; a function is asked whenever a caller wants them. */
+  readonly doNotDisturb?: boolean | (() => boolean)
   /** The key of the route that reaches them. */
   readonly route?: string
+  /** `warm` rings them first and tells them who is calling. Default `cold`. */
+  readonly transfer?: 'cold' | 'warm'
 }
+
+const absenceSchema = z
+  .strictObject({ from: z.iso.date(), to: z.iso.date() })
+  .refine(({ from, to }) => from <= to, 'an absence begins before it ends')
+
+const flag = z.custom<boolean | (() => boolean)>(
+  (value) => typeof value === 'boolean' || typeof value === 'function',
+  'write true, false or a function that says so',
+)
 
 export const directorySchema = z
   .array(
@@ -18,7 +40,10 @@ export const directorySchema = z
       name: z.string().trim().min(1).max(60),
       role: z.string().trim().min(1).max(60).optional(),
       hours: weeklyHoursSchema.optional(),
+      absences: z.array(absenceSchema).max(100).optional(),
+      doNotDisturb: flag.optional(),
       route: z.string().optional(),
+      transfer: z.enum(['cold', 'warm']).optional(),
     }),
   )
   .max(50)
@@ -41,12 +66,35 @@ export const findEntries = (directory: readonly DirectoryEntry[], asked: string)
   return best === 0 ? [] : scored.filter(({ score }) => score === best).map(({ entry }) => entry)
 }
 
-/** Whether somebody takes calls at that moment, in words and on the wall clock of the business. */
-export const availabilityOf = (entry: DirectoryEntry, { timeZone, hours: usual }: Business, at: Date) => {
-  const hours = entry.hours ?? usual
-  // Without any hours nothing is known, which is not the same as being in.
-  if (!hours) return { name: entry.name, available: 'unknown' } as const
-  if (isOpen(hours, timeZone, at))
-    return { name: entry.name, available: 'now', until: closingTime(hours, timeZone, at) } as const
-  return { name: entry.name, available: 'later', next: nextOpening(hours, timeZone, at) ?? 'not known' } as const
+/** Why somebody is away is nobody's business: callers only hear when they are back. */
+export type Availability =
+  | { readonly available: 'now'; readonly until?: string | undefined }
+  | { readonly available: 'later'; readonly next: string }
+  | { readonly available: 'not_now' }
+  /** Without any hours nothing is known, which is not the same as being in. */
+  | { readonly available: 'unknown' }
+
+const isDisturbed = ({ doNotDisturb = false }: DirectoryEntry): boolean => {
+  if (typeof doNotDisturb === 'boolean') return doNotDisturb
+  try {
+    return doNotDisturb()
+  } catch {
+    // Ringing somebody in a meeting is worse than taking a message.
+    return true
+  }
 }
+
+/** Whether somebody takes calls at that moment, in words and on the wall clock of the business. */
+export const availabilityOf = (entry: DirectoryEntry, { timeZone, hours: usual }: Business, at: Date): Availability => {
+  const hours = entry.hours ?? usual
+  const isAway = (day: string) => entry.absences?.some(({ from, to }) => from <= day && day <= to) ?? false
+  const isAwayNow = isAway(localDay(at, timeZone))
+  if (!isAwayNow && (!hours || isOpen(hours, timeZone, at))) {
+    if (isDisturbed(entry)) return { available: 'not_now' }
+    return hours ? { available: 'now', until: closingTime(hours, timeZone, at) } : { available: 'unknown' }
+  }
+  return { available: 'later', next: nextTimeIn({ hours, timeZone, isAway }, at) ?? 'not known' }
+}
+
+/** Whether it is known that they do not take calls at that moment. */
+export const isUnavailable = ({ available }: Availability): boolean => available === 'later' || available === 'not_now'

@@ -1,2 +1,3 @@
-export type { DirectoryEntry } from './directory.ts'
+export type { Absence, DirectoryEntry } from './directory.ts'
 export { receptionist, type ReceptionistSettings } from './mode.ts'
+export type { Offer } from './tools/request-time.ts'

@@ -1,13 +1,17 @@
 import {
   businessSchema,
+  callOptionsSchema,
   checkSettings,
   defineMode,
   hangUpTool,
+  isPerson,
   portSchema,
   routesSchema,
   takeMessageTool,
   transferTool,
+  warmTransferTool,
   type Business,
+  type CallOptions,
   type MessageBook,
   type Mode,
   type Routes,
@@ -16,36 +20,42 @@ import * as z from 'zod'
 import { directorySchema, type DirectoryEntry } from './directory.ts'
 import { receptionistGreeting, receptionistPrompt } from './prompt.ts'
 import { checkAvailability } from './tools/check-availability.ts'
+import { guardTransfer } from './tools/guard-transfer.ts'
+import { requestTime, type Offer } from './tools/request-time.ts'
 
-/** What a front desk is made of. */
-export interface ReceptionistSettings {
+/** What a front desk is made of. The voice is `marin` by default. */
+export interface ReceptionistSettings extends CallOptions {
   readonly business: Business
   /** Where callers can be connected to; without any, only messages are taken. */
   readonly routes: Routes
-  /** Where messages are kept. */
+  /** Where messages are kept; that of a delivery also sends them. */
   readonly messages: Pick<MessageBook, 'take'>
   /** Whom callers may ask for; without it nobody's hours are known. */
   readonly directory?: readonly DirectoryEntry[]
-  /** Default `marin`. */
-  readonly voice?: string
+  /** What callers may ask for beside leaving a message; it reaches the business as a message. */
+  readonly offers?: readonly Offer[]
 }
 
 const settingsSchema = z
   .strictObject({
+    ...callOptionsSchema.shape,
     business: businessSchema,
     routes: routesSchema,
     messages: portSchema('take'),
     directory: directorySchema.optional(),
-    voice: z.string().min(1).optional(),
+    offers: z
+      .array(z.enum(['callback', 'visit']))
+      .refine((offers) => new Set(offers).size === offers.length, 'names an offer twice')
+      .optional(),
   })
   .superRefine(({ routes, directory }, context) => {
-    for (const [index, { route }] of (directory ?? []).entries())
-      if (route !== undefined && !Object.hasOwn(routes, route))
-        context.addIssue({
-          code: 'custom',
-          path: ['directory', index, 'route'],
-          message: `there is no route "${route}"`,
-        })
+    const refuse = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
+    for (const [index, { route, transfer }] of (directory ?? []).entries()) {
+      const to = route !== undefined && Object.hasOwn(routes, route) ? routes[route] : undefined
+      if (route !== undefined && !to) refuse(['directory', index, 'route'], `there is no route "${route}"`)
+      else if (transfer === 'warm' && !(to && 'number' in to))
+        refuse(['directory', index, 'transfer'], 'needs a route with a number')
+    }
   })
 
 /**
@@ -53,22 +63,34 @@ const settingsSchema = z
  * Throws `mode_invalid`.
  *
  * @example
- * receptionist({ business, routes, messages: store.messages, directory: [{ name: 'Dr. Lopez', route: 'frontDesk' }] })
+ * receptionist({
+ *   business,
+ *   routes,
+ *   messages: store.messages,
+ *   directory: [{ name: 'Dr. Lopez', route: 'frontDesk', transfer: 'warm', absences: [{ from: '2026-12-24', to: '2027-01-03' }] }],
+ *   offers: ['callback'],
+ * })
  */
 export const receptionist = (settings: ReceptionistSettings): Mode => {
   checkSettings('receptionist', settingsSchema, settings)
-  const { business, routes, messages, directory = [], voice = 'marin' } = settings
+  const { business, routes, messages, directory = [], offers = [], voice = 'marin', ...options } = settings
+  const { timeZone } = business
   const transfers = Object.keys(routes).length > 0
+  const introduces =
+    directory.some(({ transfer }) => transfer === 'warm') && Object.values(routes).some((route) => isPerson(route))
   return defineMode({
+    ...options,
     name: 'receptionist',
     voice,
-    prompt: receptionistPrompt(business, { transfers, directory: directory.length > 0 }),
+    prompt: receptionistPrompt(business, { transfers, introduces, directory: directory.length > 0, offers }),
     greeting: (facts) => receptionistGreeting(business, facts),
     routes,
     tools: [
       ...(directory.length > 0 ? [checkAvailability(business, directory)] : []),
       takeMessageTool(messages),
-      ...(transfers ? [transferTool(routes)] : []),
+      ...offers.map((offer) => requestTime(offer, messages)),
+      ...(transfers ? [guardTransfer(transferTool(routes, { timeZone }), business, directory)] : []),
+      ...(introduces ? [guardTransfer(warmTransferTool(routes, { timeZone }), business, directory)] : []),
       hangUpTool(),
     ],
   })

@@ -11,21 +11,27 @@ import {
   type CallFacts,
   type Section,
 } from '@llc-phone/core'
+import type { Offer } from './tools/request-time.ts'
 
 /** What the business can do for a caller beside taking a message. */
 interface Abilities {
   readonly transfers: boolean
+  /** Some people want to be asked before a caller is put through. */
+  readonly introduces: boolean
   readonly directory: boolean
+  readonly offers: readonly Offer[]
 }
 
-const steps = ({ transfers, directory }: Abilities): string =>
+const steps = ({ transfers, introduces, directory, offers }: Abilities): string =>
   [
-    'Find out who is calling and what it is about.',
+    'Find out who is calling, for whom and why.',
     directory && 'If they ask for somebody, call check_availability before you say anything about them.',
-    transfers &&
-      'If the person or department can take the call now, say that you are connecting them and call transfer_call.',
-    `${transfers ? 'Otherwise, or if they prefer it, offer' : 'Offer'} to take a message: ask for the name, for whom and what it is about, and whether it is urgent. Confirm it in one sentence, say "One moment, I am writing that down", then call take_message.`,
-    'The number they call from is the one to call back, unless they name another or it is withheld: then ask for one and repeat it digit by digit.',
+    transfers && 'If they take calls now, say that you are connecting the caller and call transfer_call.',
+    introduces && 'To reach somebody by warm_transfer, call that instead, with who is calling and why.',
+    `${transfers ? 'Otherwise, or if they prefer it, offer' : 'Offer'} to take a message: ask for the name, what it is about and whether it is urgent. Read it back, say "One moment", then call take_message.`,
+    offers.length > 0 &&
+      `You can also offer a ${offers.join(' or ')}: ask for time, name and reason, then call ${offers.map((offer) => `request_${offer}`).join(' or ')}.`,
+    'They are called back on the number they call from, unless they name another; if it is withheld, ask for one and repeat it digit by digit.',
     'When the caller says goodbye or wants nothing more, call hang_up.',
   ]
     .filter(Boolean)
@@ -42,7 +48,7 @@ const openingState = ({ hours, timeZone }: Business, at: Date): string => {
 export const receptionistPrompt = (business: Business, abilities: Abilities): Section[] => [
   fixed(
     'Role',
-    `You are the automated receptionist on the telephone of ${business.name}: warm, brief and reliable. You take messages and help callers reach the right person. You know nothing else about the business; for questions you cannot answer, take a message.`,
+    `You are the automated receptionist on the telephone of ${business.name}: warm and brief. You help callers reach the right person and take messages. You know nothing else about the business; for other questions, take a message.`,
   ),
   fixed('How you speak', spokenStyle),
   fixed('What you do', steps(abilities)),

@@ -1,7 +1,7 @@
 import { e164, type CallFacts, type Message, type Tool, type ToolContext } from '@llc-phone/core'
 import { testMode } from '@llc-phone/core/testing'
 import * as fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { receptionist, type ReceptionistSettings } from '../src/index.ts'
 
 const business = {
@@ -46,8 +46,12 @@ const use = (
   { facts = callAt(MONDAY_NOON), signal = new AbortController().signal }: Partial<ToolContext> = {},
 ) => {
   const tool = tools.find((candidate) => candidate.name === name)!
-  return tool.invoke(JSON.stringify(input), { facts, signal, known: undefined, call: { leave: () => {} } })
+  vi.useFakeTimers({ toFake: ['Date'], now: facts.startedAt })
+  const call = { leave: () => {}, consult: () => {} }
+  return tool.invoke(JSON.stringify(input), { facts, signal, known: undefined, call })
 }
+
+afterEach(() => void vi.useRealTimers())
 
 const greet = async (timeZone: string, startedAt: string) =>
   (await build({ business: { name: 'Harbor Dental', timeZone } }).brief(callAt(startedAt))).greeting!
@@ -171,7 +175,11 @@ describe('a message', () => {
 
 describe('availability', () => {
   it.each([
-    ['Dr. Lopez', '2026-03-03T15:30:00Z', { available: 'now', until: '2 PM', destination: 'frontDesk' }],
+    [
+      'Dr. Lopez',
+      '2026-03-03T15:30:00Z',
+      { available: 'now', until: '2 PM', reach_by: 'transfer_call', destination: 'frontDesk' },
+    ],
     ['ana lópez', '2026-07-07T14:30:00Z', { available: 'now', until: '2 PM' }],
     ['Lopez', '2026-03-03T14:59:00Z', { available: 'later', next: 'today at 10 AM' }],
     ['Lopez', '2026-03-03T19:00:00Z', { available: 'later', next: 'on Tuesday at 10 AM' }],
@@ -249,6 +257,14 @@ describe('settings', () => {
     ['directory.0.route', { directory: [{ name: 'Kim', route: 'nowhere' }] }],
     ['directory.0.hours.mon', { directory: [{ name: 'Kim', hours: { mon: 'always' } }] }],
     ['business.timeZone', { business: { name: 'x', timeZone: 'Mars/Base' } }],
+    ['directory.0.absences.0.from', { directory: [{ name: 'Kim', absences: [{ from: '24.12.', to: '2026-12-27' }] }] }],
+    ['directory.0.absences.0', { directory: [{ name: 'Kim', absences: [{ from: '2026-12-27', to: '2026-12-24' }] }] }],
+    ['directory.0.doNotDisturb', { directory: [{ name: 'Kim', doNotDisturb: 'yes' }] }],
+    ['directory.0.transfer', { directory: [{ name: 'Kim', transfer: 'warm' }] }],
+    ['directory.0.route', { directory: [{ name: 'Kim', route: 'toString', transfer: 'warm' }] }],
+    ['offers', { offers: ['callback', 'callback'] }],
+    ['offers.0', { offers: ['lunch'] }],
+    ['patience.checkIns', { patience: { checkIns: -1 } }],
   ])('with a wrong %s are refused by name', (path, changes) => {
     expect(() => build(changes as Partial<ReceptionistSettings>)).toThrow(
       expect.objectContaining({ code: 'mode_invalid', message: expect.stringContaining(`"receptionist": ${path}: `) }),

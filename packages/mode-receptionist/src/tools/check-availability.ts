@@ -1,6 +1,12 @@
 import { defineTool, ToolError, type Business, type Tool } from '@llc-phone/core'
 import * as z from 'zod'
-import { availabilityOf, findEntries, type DirectoryEntry } from '../directory.ts'
+import { availabilityOf, findEntries, isUnavailable, type DirectoryEntry } from '../directory.ts'
+
+/** How somebody who takes calls is reached. */
+const reachBy = ({ route, transfer }: DirectoryEntry) => {
+  if (route === undefined) return { reach_by: 'message' }
+  return { reach_by: transfer === 'warm' ? 'warm_transfer' : 'transfer_call', destination: route }
+}
 
 /** Says whether somebody takes calls now, and when they next do. */
 export const checkAvailability = (business: Business, directory: readonly DirectoryEntry[]): Tool =>
@@ -9,15 +15,18 @@ export const checkAvailability = (business: Business, directory: readonly Direct
     description: 'Tells whether a person or department takes calls now, and otherwise when.',
     opening: true,
     input: z.strictObject({ person_or_department: z.string().trim().min(1).max(80) }),
-    run({ person_or_department: asked }, { facts }) {
+    run({ person_or_department: asked }) {
       const found = findEntries(directory, asked)
       const [entry, second] = found
       if (!entry)
         throw new ToolError('Nobody of that name is in the directory. Ask whom they mean, or offer to take a message.')
       if (second) return { status: 'several', ask_which: found.slice(0, 4).map(({ name }) => name) }
+      // The present, not the beginning of the call: opening time may have come since.
+      const availability = availabilityOf(entry, business, new Date())
       return {
-        ...availabilityOf(entry, business, facts.startedAt),
-        ...(entry.route === undefined ? { reach_by: 'message' } : { reach_by: 'transfer', destination: entry.route }),
+        name: entry.name,
+        ...availability,
+        ...(isUnavailable(availability) ? { reach_by: 'message' } : reachBy(entry)),
       }
     },
   })

@@ -1,0 +1,38 @@
+import type { Business, Consultation, Departure, Tool } from '@llc-phone/core'
+import { availabilityOf, isUnavailable, type DirectoryEntry } from '../directory.ts'
+
+/** What a transfer tool wanted to do to the call. */
+type Wish = { readonly leave: Departure } | { readonly consult: Consultation }
+
+/**
+ * Holds a transfer tool to the directory: nobody who does not take calls is rung, and nobody who wants to be asked first
+ * gets a caller unannounced, whatever the model believes. Routes that are nobody's in the directory stay as they are.
+ */
+export const guardTransfer = (tool: Tool, business: Business, directory: readonly DirectoryEntry[]): Tool => ({
+  ...tool,
+  async invoke(argumentsJson, context) {
+    const wishes: Wish[] = []
+    const answer = await tool.invoke(argumentsJson, {
+      ...context,
+      call: { leave: (leave) => void wishes.push({ leave }), consult: (consult) => void wishes.push({ consult }) },
+    })
+    const [asked] = wishes
+    if (!asked) return answer
+    const route = 'consult' in asked ? asked.consult.route : 'route' in asked.leave ? asked.leave.route : undefined
+    const people = directory.filter((entry) => entry.route === route)
+    const states = people.map((entry) => availabilityOf(entry, business, new Date()))
+    if (people.length > 0 && states.every(isUnavailable)) {
+      const next = states.flatMap((state) => (state.available === 'later' ? [state.next] : []))[0]
+      return {
+        status: 'unavailable',
+        ...(next === undefined ? {} : { next }),
+        say: 'Say that they do not take calls now, and offer to take a message.',
+      }
+    }
+    if ('consult' in asked) context.call.consult(asked.consult)
+    else if (people.length > 0 && people.every(({ transfer }) => transfer === 'warm'))
+      return { status: 'announce_first', say: 'Ask who is calling and why, then call warm_transfer.' }
+    else context.call.leave(asked.leave)
+    return answer
+  },
+})

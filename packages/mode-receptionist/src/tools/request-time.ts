@@ -1,0 +1,42 @@
+import { defineTool, takeMessageTool, type MessageBook, type Tool } from '@llc-phone/core'
+import * as z from 'zod'
+
+/** What callers can ask for beside a message. */
+export type Offer = 'callback' | 'visit'
+
+const WORDS = {
+  callback: { description: 'Stores the wish to be called back.', text: 'Asks to be called back', who: 'call back' },
+  visit: { description: 'Stores the wish to come by.', text: 'Asks for a visit', who: 'confirm the visit' },
+} as const
+
+/**
+ * Takes the wish for a callback or a visit as a message. There is no calendar behind it, so the caller is never told that
+ * a time is booked.
+ */
+export const requestTime = (offer: Offer, messages: Pick<MessageBook, 'take'>): Tool => {
+  const store = takeMessageTool(messages)
+  const { description, text, who } = WORDS[offer]
+  return defineTool({
+    name: `request_${offer}`,
+    description: `${description} Read name, time and reason back first.`,
+    input: z.strictObject({
+      when: z.string().trim().min(1).max(120).describe('The time the caller would like, in their words.'),
+      caller_name: z.string().trim().min(1).max(80),
+      caller_number: z
+        .string()
+        .trim()
+        .max(32)
+        .optional()
+        .describe('Leave it out when it is the one they are calling from.'),
+      reason: z.string().trim().min(1).max(500),
+    }),
+    async run({ when, caller_name, caller_number, reason }, context) {
+      const message = `${text} ${when}: ${reason}`
+      await store.invoke(JSON.stringify({ caller_name, caller_number, message, urgency: 'normal' }), context)
+      return {
+        status: 'requested',
+        say: `Tell the caller that the wish is noted and somebody will ${who}; the time is not fixed yet.`,
+      }
+    },
+  })
+}

@@ -1,0 +1,272 @@
+import {
+  e164,
+  isPerson,
+  ToolError,
+  type CallFacts,
+  type Consultation,
+  type Departure,
+  type Message,
+} from '@llc-phone/core'
+import { testMode } from '@llc-phone/core/testing'
+import * as fc from 'fast-check'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { receptionist, type DirectoryEntry } from '../src/index.ts'
+
+const business = {
+  name: 'Harbor Dental',
+  timeZone: 'America/New_York',
+  hours: { mon: '09:00-17:00', tue: '09:00-17:00', wed: '09:00-17:00' },
+}
+const routes = {
+  lopez: { number: e164('+14155550111'), label: 'Dr. Lopez' },
+  desk: { number: e164('+14155550112'), label: 'the front desk' },
+  lab: { number: e164('+14155550113'), label: 'the lab', hours: { mon: '13:00-14:00' } },
+  box: { voicemail: true, label: 'the voicemail' },
+} as const
+const lopez: DirectoryEntry = { name: 'Ana Lopez', route: 'lopez', transfer: 'warm' }
+const front: DirectoryEntry = { name: 'Front desk', route: 'desk' }
+
+const MONDAY_NOON = '2026-03-02T17:00:00Z'
+
+const factsAt = (startedAt: string): CallFacts => ({
+  callId: 'call-1',
+  callSid: 'CA1',
+  direction: 'inbound',
+  caller: { number: e164('+14155550199') },
+  dialled: e164('+14155550102'),
+  startedAt: new Date(startedAt),
+})
+
+/** A call at a front desk with this directory: what its tools say, and what they do. */
+const openDesk = (directory: readonly DirectoryEntry[], at = MONDAY_NOON) => {
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date(at) })
+  onTestFinished(() => void vi.useRealTimers())
+  const departures: Departure[] = []
+  const consultations: Consultation[] = []
+  const taken: Message[] = []
+  const messages = { take: async (message: Message) => ({ id: String(taken.push(message)) }) }
+  const mode = receptionist({ business, routes, messages, directory, offers: ['callback', 'visit'] })
+  const call = {
+    leave: (departure: Departure) => void departures.push(departure),
+    consult: (consultation: Consultation) => void consultations.push(consultation),
+  }
+  const facts = factsAt(at)
+  const context = { facts, known: undefined, call, signal: new AbortController().signal }
+  return {
+    mode,
+    departures,
+    consultations,
+    taken,
+    use: (name: string, input: object) =>
+      mode.tools.find((tool) => tool.name === name)!.invoke(JSON.stringify(input), context),
+    ask: (person_or_department: string) =>
+      mode.tools
+        .find((tool) => tool.name === 'check_availability')!
+        .invoke(JSON.stringify({ person_or_department }), context),
+  }
+}
+
+testMode(openDeskMode())
+function openDeskMode() {
+  return receptionist({
+    business,
+    routes,
+    messages: { take: async () => ({ id: '1' }) },
+    directory: [lopez, front],
+    offers: ['callback', 'visit'],
+  })
+}
+
+describe('somebody on leave', () => {
+  const away = (from: string, to: string, more: Partial<DirectoryEntry> = {}) => [
+    { ...lopez, ...more, absences: [{ from, to }] },
+  ]
+
+  it.each([
+    ['is back the next working day', '2026-03-02', '2026-03-02', MONDAY_NOON, 'tomorrow at 9 AM'],
+    ['is back after the weekend', '2026-03-02', '2026-03-04', MONDAY_NOON, 'on Monday at 9 AM'],
+    ['is back on a date', '2026-02-20', '2026-03-17', MONDAY_NOON, 'on Wednesday, March 18 at 9 AM'],
+    // In the office it is still the day before.
+    ['is away until midnight there', '2026-03-02', '2026-03-03', '2026-03-04T04:59:00Z', 'tomorrow at 9 AM'],
+    [
+      'is expected the same day after midnight there',
+      '2026-03-02',
+      '2026-03-03',
+      '2026-03-04T05:00:00Z',
+      'today at 9 AM',
+    ],
+    ['is not promised in the leave to come', '2026-03-03', '2026-03-08', '2026-03-02T23:00:00Z', 'on Monday at 9 AM'],
+    [
+      'is not skipped by the clocks going forward',
+      '2026-03-04',
+      '2026-03-08',
+      '2026-03-04T15:00:00Z',
+      'on Monday at 9 AM',
+    ],
+    ['is not promised at all', '2026-01-01', '2028-01-01', MONDAY_NOON, 'not known'],
+  ])('%s', async (_, from, to, at, next) => {
+    expect(await openDesk(away(from, to), at).ask('Lopez')).toEqual({
+      name: 'Ana Lopez',
+      available: 'later',
+      next,
+      reach_by: 'message',
+    })
+  })
+
+  it('is there the day before and the day after', async () => {
+    for (const at of ['2026-03-02T17:00:00Z', '2026-03-04T17:00:00Z'])
+      expect(await openDesk(away('2026-03-03', '2026-03-03'), at).ask('Lopez')).toMatchObject({ available: 'now' })
+  })
+
+  it('is expected back even when nobody has hours', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date(MONDAY_NOON) })
+    onTestFinished(() => void vi.useRealTimers())
+    const mode = receptionist({
+      business: { name: 'Solo', timeZone: 'UTC' },
+      routes: {},
+      messages: { take: async () => ({ id: '1' }) },
+      directory: [{ name: 'Kim', absences: [{ from: '2026-03-01', to: '2026-03-02' }] }],
+    })
+    const call = { leave: () => {}, consult: () => {} }
+    const context = { facts: factsAt(MONDAY_NOON), known: undefined, call, signal: new AbortController().signal }
+    expect(await mode.tools[0]!.invoke('{"person_or_department":"Kim"}', context)).toMatchObject({ next: 'tomorrow' })
+  })
+
+  it('is not rung, however the model asks', async () => {
+    const desk = openDesk(away('2026-03-02', '2026-03-03'))
+    const next = 'on Wednesday at 9 AM'
+    const expected = { status: 'unavailable', next, say: expect.stringContaining('take a message') }
+    expect(await desk.use('transfer_call', { destination: 'lopez', reason: 'now!' })).toEqual(expected)
+    expect(await desk.use('warm_transfer', { destination: 'lopez', introduction: 'The boss.' })).toEqual(expected)
+    expect([desk.departures, desk.consultations]).toEqual([[], []])
+  })
+})
+
+describe('do not disturb', () => {
+  it('holds while it is set and is asked anew each time', async () => {
+    let busy = true
+    const desk = openDesk([{ ...front, doNotDisturb: () => busy }])
+    expect(await desk.ask('front desk')).toEqual({ name: 'Front desk', available: 'not_now', reach_by: 'message' })
+    expect(await desk.use('transfer_call', { destination: 'desk', reason: '' })).toMatchObject({
+      status: 'unavailable',
+    })
+    busy = false
+    expect(await desk.ask('front desk')).toMatchObject({
+      available: 'now',
+      reach_by: 'transfer_call',
+      destination: 'desk',
+    })
+    expect(await desk.use('transfer_call', { destination: 'desk', reason: '' })).toMatchObject({ status: 'connecting' })
+    expect(desk.departures).toMatchObject([{ route: 'desk' }])
+  })
+
+  it('holds when nobody can tell', async () => {
+    const failing = () => {
+      throw new Error('calendar down')
+    }
+    expect(await openDesk([{ ...front, doNotDisturb: failing }]).ask('front')).toMatchObject({ available: 'not_now' })
+  })
+
+  it('of one leaves the other on the same line', async () => {
+    const desk = openDesk([
+      { ...front, doNotDisturb: true },
+      { name: 'Sam', route: 'desk' },
+    ])
+    expect(await desk.use('transfer_call', { destination: 'desk', reason: '' })).toMatchObject({ status: 'connecting' })
+  })
+})
+
+describe('a transfer', () => {
+  it('to somebody who wants to be asked is announced first', async () => {
+    const desk = openDesk([lopez, front])
+    expect(await desk.ask('Lopez')).toMatchObject({ reach_by: 'warm_transfer', destination: 'lopez' })
+    expect(await desk.use('transfer_call', { destination: 'lopez', reason: '' })).toMatchObject({
+      status: 'announce_first',
+    })
+    expect(desk.departures).toEqual([])
+    const introduction = 'Dana Fields, about the bridge.'
+    expect(await desk.use('warm_transfer', { destination: 'lopez', introduction })).toMatchObject({ status: 'ringing' })
+    expect(desk.consultations).toEqual([{ route: 'lopez', number: '+14155550111', label: 'Dr. Lopez', introduction }])
+  })
+
+  it('follows the hours of the route too, and leaves unlisted routes alone', async () => {
+    const desk = openDesk([lopez])
+    expect(await desk.use('transfer_call', { destination: 'lab', reason: '' })).toMatchObject({ status: 'closed' })
+    expect(await desk.use('transfer_call', { destination: 'box', reason: '' })).toMatchObject({ status: 'recording' })
+    expect(await desk.use('transfer_call', { destination: 'desk', reason: '' })).toMatchObject({ status: 'connecting' })
+    expect(desk.departures).toMatchObject([{ kind: 'voicemail' }, { kind: 'transfer', route: 'desk' }])
+  })
+
+  it('in which nobody is introduced has no tool for it', () => {
+    expect(openDesk([front]).mode.tools.map(({ name }) => name)).not.toContain('warm_transfer')
+  })
+})
+
+describe('a wish for a time', () => {
+  const wish = { when: 'tomorrow after two', caller_name: 'Dana', reason: 'a crown' }
+
+  it.each([
+    ['request_callback', 'Asks to be called back tomorrow after two: a crown', 'call back'],
+    ['request_visit', 'Asks for a visit tomorrow after two: a crown', 'confirm the visit'],
+  ])('by %s is a message, and nothing is promised', async (tool, text, who) => {
+    const desk = openDesk([])
+    expect(await desk.use(tool, wish)).toEqual({
+      status: 'requested',
+      say: `Tell the caller that the wish is noted and somebody will ${who}; the time is not fixed yet.`,
+    })
+    expect(desk.taken).toEqual([
+      { callId: 'call-1', callerName: 'Dana', callerNumber: '+14155550199', text, urgency: 'normal' },
+    ])
+  })
+
+  it('asks again for a number that is none', async () => {
+    const desk = openDesk([])
+    await expect(desk.use('request_callback', { ...wish, caller_number: '12' })).rejects.toThrow(/digit by digit/)
+    expect(desk.taken).toEqual([])
+  })
+
+  it('is only taken where it is offered', () => {
+    const mode = receptionist({ business, routes, messages: { take: async () => ({ id: '1' }) } })
+    expect(mode.tools.map(({ name }) => name)).toEqual(['take_message', 'transfer_call', 'hang_up'])
+  })
+})
+
+it('a hostile model reaches only who takes calls, and writes only messages of this call', async () => {
+  const desk = openDesk([lopez, { ...front, doNotDisturb: true }])
+  const words = fc.oneof(
+    {
+      weight: 9,
+      arbitrary: fc.constantFrom('lopez', 'desk', 'lab', 'box', 'Ana', '+19005550199', '__proto__', 'normal'),
+    },
+    { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 1_200 }) },
+    fc.jsonValue(),
+  )
+  const hostileCall = fc.constantFrom(...desk.mode.tools).chain(({ name, parameters }) => {
+    const fields = Object.keys((parameters as { properties: object }).properties)
+    const input = fc.record(Object.fromEntries(fields.map((field) => [field, words])))
+    return fc.tuple(fc.constant(name), input, fc.dictionary(fc.string(), words, { maxKeys: 1 }))
+  })
+  let refused = 0
+  await fc.assert(
+    fc.asyncProperty(hostileCall, async ([name, input, extra]) => {
+      await desk.use(name, { ...input, ...extra }).catch((error: unknown) => {
+        refused += 1
+        if (!(error instanceof ToolError) || error.message.length > 300) throw error
+      })
+    }),
+    { numRuns: 4_000 },
+  )
+  expect(refused).toBeGreaterThan(1_000)
+  const gone = desk.departures.filter(({ kind }) => kind !== 'hangUp')
+  expect(gone.length + desk.consultations.length).toBeGreaterThan(10)
+  for (const departure of gone) expect(departure).toMatchObject({ kind: 'voicemail', route: 'box' })
+  for (const { route, number } of desk.consultations) {
+    const to = routes[route as keyof typeof routes]
+    expect(route).toBe('lopez')
+    expect(isPerson(to) && to.number).toBe(number)
+  }
+  for (const message of desk.taken) {
+    expect(message.callId).toBe('call-1')
+    expect(message.text.length).toBeLessThanOrEqual(1_000)
+  }
+})
