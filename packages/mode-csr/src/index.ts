@@ -1,2 +1,12 @@
-export { openCustomers, type Appointment, type Customer, type CustomerStore } from './db/customers.ts'
+export type {
+  Agenda,
+  Appointment,
+  AppointmentBook,
+  AppointmentRef,
+  Booking,
+  BookingResult,
+  Service,
+} from './db/appointments.ts'
+export { openCustomers, type CustomerStore } from './db/customers.ts'
+export type { Contact, ContactChange, Customer, CustomerRecords, Proof } from './db/records.ts'
 export { csr, type CsrSettings } from './mode.ts'

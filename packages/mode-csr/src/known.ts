@@ -1,28 +1,129 @@
-import { ToolError, type CallFacts } from '@llc-phone/core'
-import type { Customer, CustomerStore } from './db/customers.ts'
+import { ToolError, type CallFacts, type ToolContext } from '@llc-phone/core'
+import type { Appointment, BookingResult, Service } from './db/appointments.ts'
+import type { CustomerStore } from './db/customers.ts'
+import type { Customer } from './db/records.ts'
 
-/** What a call knows about its caller, and which records it may touch. */
+/** How sure a call is whose record it has open: the telephone on file is calling, or more than that was proven. */
+export type Trust = 'recognised' | 'verified'
+
+/** A time this call was offered. */
+export interface OfferedSlot {
+  readonly service: Service
+  readonly startsAt: Date
+  /** The booking that is being made of it: the same tool call delivered twice waits for the same one. */
+  booking?: { readonly whose: string; readonly result: Promise<BookingResult> }
+  /** What was made of it. */
+  appointmentId?: string
+  /** It was booked and given up again; others may have it by now. */
+  spent?: boolean
+}
+
+/** An appointment this call has read or made. */
+export interface GrantedAppointment {
+  readonly customerId: string
+  readonly appointment: Appointment
+}
+
+/**
+ * What a call knows about its caller, and what it may touch. The model only ever names keys of these maps; what is not
+ * in them does not exist for this call.
+ */
 export interface CsrKnown {
   /** Whose record has the caller's number. */
   readonly matches: readonly Customer[]
-  /** The records open on this call. An id the model names counts for nothing unless it is in here. */
-  readonly granted: Set<string>
+  /** The records open on this call, by customer id. */
+  readonly granted: Map<string, { readonly customer: Customer; readonly trust: Trust }>
+  /** By the id the model was told, such as `slot-1`. */
+  readonly slots: Map<string, OfferedSlot>
+  /** By the id the model was told, such as `appointment-1`. */
+  readonly appointments: Map<string, GrantedAppointment>
+  readonly services: readonly Service[]
+  /** Whom a caller on another telephone says they are; `null` when there is no such customer, which nobody is told. */
+  claimed?: Customer | null
+  /** Attempts to prove an identity. */
+  proofs: number
+  /** Bookings asked for. */
+  bookings: number
   /** The records could not be read while the phone was ringing. */
   readonly failed: boolean
 }
 
+/** What a tool of this mode is given. */
+export type CsrContext = ToolContext<CsrKnown>
+
+const nothing = (failed: boolean): CsrKnown => ({
+  matches: [],
+  granted: new Map(),
+  slots: new Map(),
+  appointments: new Map(),
+  services: [],
+  proofs: 0,
+  bookings: 0,
+  failed,
+})
+
 /** Runs while the phone rings. A number that belongs to exactly one customer opens that customer's record. */
 export const lookUpCaller = async (customers: CustomerStore, { caller }: CallFacts): Promise<CsrKnown> => {
-  const matches = caller.number ? await customers.findByNumber(caller.number) : []
+  const [matches, services] = await Promise.all([
+    caller.number ? customers.findByNumber(caller.number) : [],
+    customers.services(),
+  ])
   const [only, second] = matches
-  return { matches, granted: new Set(only && !second ? [only.id] : []), failed: false }
+  const known = { ...nothing(false), matches, services }
+  if (only && !second) grant(known, only, 'recognised')
+  return known
 }
 
 /** The records are not to be had: the caller is served as a stranger. */
-export const unknownCaller = (): CsrKnown => ({ matches: [], granted: new Set(), failed: true })
+export const unknownCaller = (): CsrKnown => nothing(true)
 
-/** Throws what the model should hear when it names a record that is not open on this call. */
-export const assertGranted = ({ granted }: CsrKnown, customerId: string): void => {
-  if (!granted.has(customerId))
-    throw new ToolError('That record is not open on this call. Ask for the name and call lookup_customer.')
+/** Opens a record on this call; what was proven stays proven. */
+export const grant = ({ granted }: CsrKnown, customer: Customer, trust: Trust): void => {
+  if (granted.get(customer.id)?.trust !== 'verified') granted.set(customer.id, { customer, trust })
+}
+
+/** Throws what the model should hear when it names a record that is not open, or not open far enough. */
+export const assertGranted = ({ granted }: CsrKnown, customerId: string, needs: Trust = 'recognised'): Customer => {
+  const open = granted.get(customerId)
+  if (!open) throw new ToolError('That record is not open on this call. Ask for the name and call lookup_customer.')
+  if (needs === 'verified' && open.trust !== 'verified')
+    throw new ToolError(
+      'That needs proof of identity. Ask for the date of birth, the postcode or the PIN and call verify_identity.',
+    )
+  return open.customer
+}
+
+/** The appointment of an id this call was told. */
+export const grantedAppointment = (known: CsrKnown, id: string, needs: Trust): GrantedAppointment => {
+  const found = known.appointments.get(id)
+  if (!found) throw new ToolError('There is no such appointment on this call. Call get_appointments first.')
+  assertGranted(known, found.customerId, needs)
+  return found
+}
+
+/** The slot of an id this call was told. */
+export const offeredSlot = ({ slots }: CsrKnown, id: string): OfferedSlot => {
+  const slot = slots.get(id)
+  if (!slot || slot.spent) throw new ToolError('That time was not offered on this call. Call find_open_slots first.')
+  return slot
+}
+
+/** Lets this call name an appointment; the same one keeps its id. */
+export const grantAppointment = (known: CsrKnown, granted: GrantedAppointment): string => {
+  const same = [...known.appointments].find(([, { appointment }]) => appointment.id === granted.appointment.id)
+  const id = same?.[0] ?? `appointment-${known.appointments.size + 1}`
+  known.appointments.set(id, granted)
+  return id
+}
+
+/** Lets this call name a time. */
+export const offerSlot = (known: CsrKnown, slot: OfferedSlot): string => {
+  const id = `slot-${known.slots.size + 1}`
+  known.slots.set(id, slot)
+  return id
+}
+
+/** A time whose booking was given up may be booked again, but only after it was found free again. */
+export const forgetBooking = ({ slots }: CsrKnown, appointmentId: string): void => {
+  for (const slot of slots.values()) if (slot.appointmentId === appointmentId) slot.spent = true
 }

@@ -2,7 +2,9 @@ import {
   businessSchema,
   checkSettings,
   defineMode,
+  GatewayError,
   hangUpTool,
+  isPerson,
   portSchema,
   routesSchema,
   takeMessageTool,
@@ -10,34 +12,60 @@ import {
   type Business,
   type MessageBook,
   type Mode,
+  type PersonRoute,
   type Routes,
 } from '@llc-phone/core'
 import * as z from 'zod'
-import type { CustomerStore } from './db/customers.ts'
+import { customerStoreFunctions, type CustomerStore } from './db/customers.ts'
 import { lookUpCaller, unknownCaller, type CsrKnown } from './known.ts'
 import { csrGreeting, csrPrompt } from './prompt.ts'
 import { addCallNote } from './tools/add-call-note.ts'
+import { bookAppointment } from './tools/book-appointment.ts'
+import { cancelAppointment } from './tools/cancel-appointment.ts'
+import { escalateToHuman } from './tools/escalate-to-human.ts'
+import { findOpenSlots } from './tools/find-open-slots.ts'
 import { getAppointments } from './tools/get-appointments.ts'
 import { lookupCustomer } from './tools/lookup-customer.ts'
+import { rescheduleAppointment } from './tools/reschedule-appointment.ts'
+import { updateCustomer } from './tools/update-customer.ts'
+import { verifyIdentity } from './tools/verify-identity.ts'
 
 /** What customer service is made of. */
 export interface CsrSettings {
   readonly business: Business
   /** Where callers can be connected to; without any, messages are taken. */
   readonly routes: Routes
+  /** The key of the person who is rung when the assistant cannot help; the first route with a person when absent. */
+  readonly escalateTo?: string
   readonly customers: CustomerStore
   /** Where messages are kept. */
   readonly messages: Pick<MessageBook, 'take'>
+  /**
+   * What needs proof of identity. `contact`: to hear or change contact data, while the telephone on file is enough to
+   * hear, book, move and cancel appointments. `appointments`: these too. Default `contact`.
+   */
+  readonly verifyBefore?: 'contact' | 'appointments'
   readonly voice?: string
 }
 
 const settingsSchema = z.strictObject({
   business: businessSchema,
   routes: routesSchema,
-  customers: portSchema('findByNumber', 'upcomingAppointments', 'addNote'),
+  escalateTo: z.string().optional(),
+  customers: portSchema(...customerStoreFunctions),
   messages: portSchema('take'),
+  verifyBefore: z.enum(['contact', 'appointments']).optional(),
   voice: z.string().min(1).optional(),
 })
+
+/** The person who is rung for what the assistant cannot do; undefined when there is none. */
+const escalation = ({ routes, escalateTo }: CsrSettings): readonly [string, PersonRoute] | undefined => {
+  const key = escalateTo ?? Object.keys(routes).find((name) => isPerson(routes[name]!))
+  const route = key === undefined ? undefined : routes[key]
+  if (escalateTo !== undefined && (!route || !isPerson(route)))
+    throw new GatewayError('mode_invalid', `Mode "csr": escalateTo: "${escalateTo}" is not a route with a person.`)
+  return key !== undefined && route && isPerson(route) ? [key, route] : undefined
+}
 
 /**
  * Answers as customer service with the caller's own record open. Throws `mode_invalid`.
@@ -48,20 +76,28 @@ const settingsSchema = z.strictObject({
 export const csr = (settings: CsrSettings): Mode => {
   checkSettings('csr', settingsSchema, settings)
   const { business, routes, customers, messages, voice } = settings
-  const transfers = Object.keys(routes).length > 0
+  const needs = settings.verifyBefore === 'appointments' ? 'verified' : 'recognised'
+  const person = escalation(settings)
   return defineMode<CsrKnown>({
     name: 'csr',
     ...(voice === undefined ? {} : { voice }),
     lookUp: { find: (facts) => lookUpCaller(customers, facts), orElse: unknownCaller },
-    prompt: csrPrompt(business, transfers),
+    prompt: csrPrompt(business, { person: person !== undefined, needs }),
     greeting: (_facts, known) => csrGreeting(business, known),
     routes,
     tools: [
       lookupCustomer(customers),
-      getAppointments(customers, business),
+      getAppointments(customers, business, needs),
+      verifyIdentity(customers),
+      findOpenSlots(customers, business, needs),
+      bookAppointment(customers, business, needs),
+      rescheduleAppointment(customers, business, needs),
+      cancelAppointment(customers, business, needs),
+      updateCustomer(customers),
       addCallNote(customers),
       takeMessageTool(messages),
-      ...(transfers ? [transferTool(routes)] : []),
+      ...(person ? [escalateToHuman(...person, business)] : []),
+      ...(Object.keys(routes).length > 0 ? [transferTool(routes, { timeZone: business.timeZone })] : []),
       hangUpTool(),
     ],
   })

@@ -16,7 +16,7 @@ beforeEach(async () => {
 describe('the customer database', () => {
   it('finds everybody who has a number', async () => {
     expect(await customers.findByNumber(ANNA)).toEqual([
-      { id: 'demo-anna-keller', firstName: 'Anna', lastName: 'Keller', phone: ANNA },
+      { id: 'demo-anna-keller', firstName: 'Anna', lastName: 'Keller' },
     ])
     expect((await customers.findByNumber(NAIRS)).map(({ firstName }) => firstName)).toEqual(['Priya', 'Rohan'])
     expect(await customers.findByNumber("' OR 1=1 --" as typeof ANNA)).toEqual([])
@@ -79,8 +79,8 @@ describe('the demo data', () => {
     await customers.addNote({ customerId: 'demo-anna-keller', callId: 'call-1', text: 'kept' })
     const later = new Date('2027-01-01T23:59:00Z')
     const again = await openCustomers(store, { demoData: true, now: later })
-    expect(await again.upcomingAppointments('demo-anna-keller', later)).toEqual([
-      { service: 'dental cleaning', startsAt: new Date('2027-01-03T18:30:00Z'), durationMinutes: 45 },
+    expect(await again.upcomingAppointments('demo-anna-keller', later)).toMatchObject([
+      { service: { name: 'dental cleaning', durationMinutes: 45 }, startsAt: new Date('2027-01-03T18:30:00Z') },
     ])
     expect(await runQuery(store.database.select().from(notes))).toHaveLength(1)
     expect(await runQuery(store.database.select().from(customerTable))).toHaveLength(4)

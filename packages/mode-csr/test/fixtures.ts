@@ -2,12 +2,19 @@ import { e164, type CallFacts, type Mode, type ToolContext } from '@llc-phone/co
 import { openStore, type Store } from '@llc-phone/store'
 import { csr, openCustomers, type CsrSettings, type CustomerStore } from '../src/index.ts'
 
+/** Noon on a Thursday in New York; summer time begins on the Sunday after. */
 export const NOW = new Date('2026-03-05T17:00:00Z')
 
 export const ANNA = e164('+14155550199')
+export const MARCUS = e164('+14155550198')
 export const NAIRS = e164('+14155550197')
+export const STRANGER = e164('+14155550142')
 
-const business = { name: 'Harbor Dental', timeZone: 'America/New_York' }
+export const business = {
+  name: 'Harbor Dental',
+  timeZone: 'America/New_York',
+  hours: { mon: '09:00-17:00', tue: '09:00-17:00', wed: '09:00-17:00', thu: '09:00-17:00', fri: '09:00-15:00' },
+}
 const routes = { frontDesk: { number: e164('+14155550111'), label: 'the front desk' } }
 
 /** An empty store with the demo customers in it. */
@@ -29,13 +36,21 @@ export const build = (changes: Partial<CsrSettings> = {}): Mode =>
 /** Records nobody is in. */
 export const fakeCustomers = (changes: Partial<CustomerStore> = {}): CustomerStore => ({
   findByNumber: async () => [],
-  upcomingAppointments: async () => [],
+  contact: async () => undefined,
+  prove: async () => false,
+  updateContact: async () => false,
   addNote: async () => {},
+  services: async () => [],
+  upcomingAppointments: async () => [],
+  agenda: async () => ({ hours: [], closures: [], occupied: [] }),
+  book: async () => ({ outcome: 'taken' }),
+  move: async () => 'gone',
+  cancel: async () => 'already',
   ...changes,
 })
 
-export const callFrom = (number?: CallFacts['caller']['number']): CallFacts => ({
-  callId: 'call-1',
+export const callFrom = (number?: CallFacts['caller']['number'], callId = 'call-1'): CallFacts => ({
+  callId,
   callSid: 'CA1',
   direction: 'inbound',
   caller: number === undefined ? {} : { number },
@@ -43,13 +58,26 @@ export const callFrom = (number?: CallFacts['caller']['number']): CallFacts => (
   startedAt: NOW,
 })
 
+/** What the tests read of a tool's result. */
+export interface Answer {
+  readonly status?: string
+  readonly customer_id: string
+  readonly appointment_id: string
+  readonly slots: readonly { readonly slot_id: string; readonly when: string }[]
+  readonly appointments: readonly { readonly appointment_id: string; readonly when: string }[]
+}
+
 /** A call that has been briefed, and the mode's tools in it. */
 export const answer = async (mode: Mode, facts: CallFacts, signal = new AbortController().signal) => {
   const briefing = await mode.brief(facts)
-  const context: ToolContext = { facts, known: briefing.known, signal, call: { leave: () => {} } }
+  const asked: unknown[] = []
+  const call = { leave: (wish: unknown) => void asked.push(wish), consult: (wish: unknown) => void asked.push(wish) }
+  const context: ToolContext = { facts, known: briefing.known, signal, call }
   return {
     ...briefing,
-    use: (name: string, input: object): Promise<unknown> =>
-      mode.tools.find((tool) => tool.name === name)!.invoke(JSON.stringify(input), context),
+    /** What the tools have asked of the call itself. */
+    asked,
+    use: (name: string, input: object): Promise<Answer> =>
+      mode.tools.find((tool) => tool.name === name)!.invoke(JSON.stringify(input), context) as Promise<Answer>,
   }
 }

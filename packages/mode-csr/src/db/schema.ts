@@ -1,25 +1,87 @@
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { sql } from 'drizzle-orm'
+import { check, foreignKey, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 
-/** People with a record. Several may share a telephone. */
-export const customers = sqliteTable(
-  'customers',
+const moment = (name: string) => integer(name, { mode: 'timestamp_ms' })
+
+/** People with a record. What is null is not known, and proves nobody's identity. */
+export const customers = sqliteTable('customers', {
+  id: text().primaryKey(),
+  firstName: text('first_name').notNull(),
+  lastName: text('last_name').notNull(),
+  email: text(),
+  address: text(),
+  postcode: text(),
+  /** `1984-05-17`. */
+  dateOfBirth: text('date_of_birth'),
+  /** As `hashPin` writes it. */
+  pinHash: text('pin_hash'),
+  createdAt: moment('created_at').notNull(),
+})
+
+/** A customer may have several telephones, and several customers may share one. */
+export const customerPhones = sqliteTable(
+  'customer_phones',
   {
-    id: text().primaryKey(),
-    firstName: text('first_name').notNull(),
-    lastName: text('last_name').notNull(),
+    customerId: text('customer_id')
+      .notNull()
+      .references(() => customers.id, { onDelete: 'cascade' }),
     /** E.164. */
     phone: text().notNull(),
-    createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
   },
-  ({ phone }) => [index('customers_phone').on(phone)],
+  ({ customerId, phone }) => [
+    primaryKey({ columns: [customerId, phone] }),
+    index('customer_phones_phone').on(phone, customerId),
+  ],
 )
 
-/** What can be booked. */
+/** Every attempt to prove an identity that has not succeeded: a PIN must not be guessed over many calls. */
+export const failedProofs = sqliteTable(
+  'failed_proofs',
+  {
+    id: text().primaryKey(),
+    customerId: text('customer_id')
+      .notNull()
+      .references(() => customers.id, { onDelete: 'cascade' }),
+    callId: text('call_id').notNull(),
+    at: moment('at').notNull(),
+  },
+  ({ customerId, at }) => [index('failed_proofs_customer').on(customerId, at)],
+)
+
+/** What can be booked. The buffer after it is kept free, for cleaning up or the way to the next. */
 export const services = sqliteTable('services', {
   id: text().primaryKey(),
   name: text().notNull(),
   durationMinutes: integer('duration_minutes').notNull(),
+  bufferMinutes: integer('buffer_minutes').notNull().default(0),
 })
+
+/** Who or what one appointment occupies: a chair, a van, a person. All do every service; there is always `main`. */
+export const resources = sqliteTable('resources', { id: text().primaryKey(), name: text().notNull() })
+
+/** Opening hours on the wall clock, several a day for a break; without any, the hours of the business's settings hold. */
+export const openingHours = sqliteTable(
+  'opening_hours',
+  {
+    /** 0 is Sunday. */
+    weekday: integer().notNull(),
+    /** `09:00`. */
+    opens: text().notNull(),
+    /** `17:30`; `24:00` is midnight. */
+    closes: text().notNull(),
+  },
+  ({ weekday, opens }) => [
+    primaryKey({ columns: [weekday, opens] }),
+    check('opening_hours_weekday', sql`${weekday} between 0 and 6`),
+  ],
+)
+
+/** Days nothing can be booked on, both ends included: `2026-12-24`. */
+export const closures = sqliteTable(
+  'closures',
+  { from: text('from_date').notNull(), to: text('to_date').notNull(), reason: text() },
+  ({ from, to }) => [primaryKey({ columns: [from, to] })],
+)
 
 /** Times are UTC; the business's time zone is applied when they are spoken. */
 export const appointments = sqliteTable(
@@ -32,10 +94,41 @@ export const appointments = sqliteTable(
     serviceId: text('service_id')
       .notNull()
       .references(() => services.id),
-    startsAt: integer('starts_at', { mode: 'timestamp_ms' }).notNull(),
+    startsAt: moment('starts_at').notNull(),
     status: text({ enum: ['booked', 'cancelled'] }).notNull(),
+    /** The call it was booked on; null when it was not a call. */
+    callId: text('call_id'),
   },
-  ({ customerId, startsAt }) => [index('appointments_customer').on(customerId, startsAt)],
+  ({ customerId, serviceId, startsAt, status }) => [
+    index('appointments_customer').on(customerId, startsAt),
+    // The same wish twice is one booking, even when two messages carry it at once.
+    uniqueIndex('appointments_once')
+      .on(customerId, serviceId, startsAt)
+      .where(sql`${status} = 'booked'`),
+  ],
+)
+
+/**
+ * What makes double booking impossible: a booked appointment owns one row for every five minutes it occupies, buffer
+ * included, and no two rows may name the same resource and the same five minutes. Whoever writes second, from
+ * whatever call or process, violates the primary key, and the batch that books leaves nothing behind. Unique cells
+ * rather than a trigger that looks for overlaps: they are part of this schema, so a migration that rebuilds a table
+ * cannot lose them, and every SQL database knows them.
+ */
+export const occupiedCells = sqliteTable(
+  'occupied_cells',
+  {
+    resourceId: text('resource_id').notNull(),
+    /** Five minutes, counted from 1970 in UTC. */
+    cell: integer().notNull(),
+    appointmentId: text('appointment_id').notNull(),
+  },
+  ({ resourceId, cell, appointmentId }) => [
+    primaryKey({ columns: [resourceId, cell] }),
+    index('occupied_cells_appointment').on(appointmentId),
+    foreignKey({ columns: [resourceId], foreignColumns: [resources.id] }),
+    foreignKey({ columns: [appointmentId], foreignColumns: [appointments.id] }).onDelete('cascade'),
+  ],
 )
 
 /** What the assistant noted about a customer during a call. */
@@ -46,5 +139,5 @@ export const notes = sqliteTable('notes', {
     .references(() => customers.id, { onDelete: 'cascade' }),
   callId: text('call_id').notNull(),
   text: text().notNull(),
-  createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
+  createdAt: moment('created_at').notNull(),
 })

@@ -1,8 +1,11 @@
 import { runQuery, type Database } from '@llc-phone/store'
-import { sql } from 'drizzle-orm'
-import { appointments, customers, services } from './schema.ts'
+import { eq } from 'drizzle-orm'
+import { cellsOf } from './cells.ts'
+import { isConflict } from './conflict.ts'
+import { appointments, customerPhones, customers, occupiedCells, services } from './schema.ts'
 
 const DAY_MS = 86_400_000
+const HALF_HOUR_MS = 30 * 60_000
 
 /** 18:30 UTC is within office hours all over North America. */
 const daysAhead = (now: Date, days: number): Date =>
@@ -10,42 +13,70 @@ const daysAhead = (now: Date, days: number): Date =>
 
 /** Fictional customers on fictional numbers; the two of the Nair family share one. */
 const people = [
-  { id: 'demo-anna-keller', firstName: 'Anna', lastName: 'Keller', phone: '+14155550199' },
-  { id: 'demo-marcus-webb', firstName: 'Marcus', lastName: 'Webb', phone: '+14155550198' },
-  { id: 'demo-priya-nair', firstName: 'Priya', lastName: 'Nair', phone: '+14155550197' },
-  { id: 'demo-rohan-nair', firstName: 'Rohan', lastName: 'Nair', phone: '+14155550197' },
+  {
+    id: 'demo-anna-keller',
+    firstName: 'Anna',
+    lastName: 'Keller',
+    phone: '+14155550199',
+    dateOfBirth: '1984-05-17',
+    postcode: '94110',
+    email: 'anna.keller@example.com',
+    address: '12 Valencia Street, San Francisco',
+    // 2468
+    pinHash: 'bGxjLXBob25lLWRlbW8hIQ==:UDcIZCy1Q7YuJlxYeKFNaocq0IVldHklrn+WkIxZYqc=',
+  },
+  { id: 'demo-marcus-webb', firstName: 'Marcus', lastName: 'Webb', phone: '+14155550198', postcode: '94117' },
+  { id: 'demo-priya-nair', firstName: 'Priya', lastName: 'Nair', phone: '+14155550197', dateOfBirth: '1990-11-02' },
+  { id: 'demo-rohan-nair', firstName: 'Rohan', lastName: 'Nair', phone: '+14155550197', dateOfBirth: '1988-02-29' },
 ]
 
-const offered = [
-  { id: 'demo-cleaning', name: 'dental cleaning', durationMinutes: 45 },
-  { id: 'demo-checkup', name: 'check-up', durationMinutes: 30 },
-]
+const cleaning = { id: 'demo-cleaning', name: 'dental cleaning', durationMinutes: 45, bufferMinutes: 15 }
+const checkUp = { id: 'demo-checkup', name: 'check-up', durationMinutes: 30, bufferMinutes: 0 }
 
 const booked = [
-  { id: 'demo-1', customerId: 'demo-anna-keller', serviceId: 'demo-cleaning', days: 2 },
-  { id: 'demo-2', customerId: 'demo-anna-keller', serviceId: 'demo-checkup', days: -30 },
-  { id: 'demo-3', customerId: 'demo-priya-nair', serviceId: 'demo-checkup', days: 5 },
+  { id: 'demo-1', customerId: 'demo-anna-keller', service: cleaning, days: 2 },
+  { id: 'demo-2', customerId: 'demo-anna-keller', service: checkUp, days: -30 },
+  { id: 'demo-3', customerId: 'demo-priya-nair', service: checkUp, days: 5 },
 ]
 
-/** Adds the demo customers, all or nothing; run again, it moves their appointments ahead of `now` and touches nothing else. */
+/** Books a demo appointment again, on its day; a time that somebody else has taken meanwhile is left to them. */
+const rebook = async (database: Database, demo: (typeof booked)[number], startsAt: Date): Promise<void> => {
+  const { id, customerId, service } = demo
+  const row = { id, customerId, serviceId: service.id, startsAt, status: 'booked' as const }
+  try {
+    await runQuery(
+      database.batch([
+        database.delete(occupiedCells).where(eq(occupiedCells.appointmentId, id)),
+        database
+          .insert(appointments)
+          .values(row)
+          .onConflictDoUpdate({ target: appointments.id, set: { startsAt, status: 'booked' } }),
+        database
+          .insert(occupiedCells)
+          .values(cellsOf(startsAt, service).map((cell) => ({ resourceId: 'main', cell, appointmentId: id }))),
+      ]),
+    )
+  } catch (error) {
+    if (!isConflict(error)) throw error
+    await rebook(database, demo, new Date(startsAt.getTime() + HALF_HOUR_MS))
+  }
+}
+
+/** Adds the demo customers; run again, it moves their appointments ahead of `now` and touches nothing else. */
 export const seedDemoData = async (database: Database, now: Date): Promise<void> => {
   await runQuery(
     database.batch([
       database
         .insert(customers)
-        .values(people.map((person) => ({ ...person, createdAt: now })))
+        .values(people.map(({ phone: _, ...person }) => ({ ...person, createdAt: now })))
         .onConflictDoNothing(),
-      database.insert(services).values(offered).onConflictDoNothing(),
       database
-        .insert(appointments)
-        .values(
-          booked.map(({ days, ...appointment }) => ({
-            ...appointment,
-            startsAt: daysAhead(now, days),
-            status: 'booked' as const,
-          })),
-        )
-        .onConflictDoUpdate({ target: appointments.id, set: { startsAt: sql`excluded.starts_at` } }),
+        .insert(customerPhones)
+        .values(people.map(({ id, phone }) => ({ customerId: id, phone })))
+        .onConflictDoNothing(),
+      database.insert(services).values([cleaning, checkUp]).onConflictDoNothing(),
     ]),
   )
+  // oxlint-disable-next-line no-await-in-loop -- one after the other, so that they find each other's times taken
+  for (const demo of booked) await rebook(database, demo, daysAhead(now, demo.days))
 }

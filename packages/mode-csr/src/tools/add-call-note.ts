@@ -1,7 +1,7 @@
-import { attempt, defineTool, type Tool, type ToolContext } from '@llc-phone/core'
+import { attempt, defineTool, type Tool } from '@llc-phone/core'
 import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
-import { assertGranted, type CsrKnown } from '../known.ts'
+import { assertGranted, type CsrContext, type CsrKnown } from '../known.ts'
 
 /** Notes something on a record that is open on this call; the assistant does not speak of it. */
 export const addCallNote = (customers: CustomerStore): Tool<CsrKnown> =>
@@ -13,10 +13,10 @@ export const addCallNote = (customers: CustomerStore): Tool<CsrKnown> =>
       customer_id: z.string().min(1).max(64),
       note: z.string().trim().min(1).max(500),
     }),
-    async run({ customer_id, note }, { facts, known, signal }: ToolContext<CsrKnown>) {
-      assertGranted(known, customer_id)
+    async run({ customer_id, note }, { facts, known, signal }: CsrContext) {
+      const { id } = assertGranted(known, customer_id)
       await attempt('The note could not be stored.', signal, () =>
-        customers.addNote({ customerId: customer_id, callId: facts.callId, text: note }),
+        customers.addNote({ customerId: id, callId: facts.callId, text: note }),
       )
       return { status: 'stored' }
     },

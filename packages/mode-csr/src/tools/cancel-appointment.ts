@@ -1,0 +1,27 @@
+import { attempt, defineTool, spokenTime, type Business, type Tool } from '@llc-phone/core'
+import * as z from 'zod'
+import type { CustomerStore } from '../db/customers.ts'
+import { forgetBooking, grantedAppointment, type CsrContext, type CsrKnown, type Trust } from '../known.ts'
+
+/** Cancels an appointment of a record that is open on this call. */
+export const cancelAppointment = (customers: CustomerStore, { timeZone }: Business, needs: Trust): Tool<CsrKnown> =>
+  defineTool({
+    name: 'cancel_appointment',
+    description: 'Cancels an appointment. First read back which one, and get a yes.',
+    input: z.strictObject({ appointment_id: z.string().min(1).max(64) }),
+    async run({ appointment_id }, { known, signal }: CsrContext) {
+      const { customerId, appointment } = grantedAppointment(known, appointment_id, needs)
+      const result = await attempt(
+        'The appointment could not be cancelled; it still stands. Say so, and offer to take a message.',
+        signal,
+        () => customers.cancel({ id: appointment.id, customerId }),
+      )
+      forgetBooking(known, appointment.id)
+      return {
+        status: result === 'cancelled' ? 'cancelled' : 'already_cancelled',
+        service: appointment.service.name,
+        when: spokenTime(appointment.startsAt, timeZone),
+        say: 'Confirm in one short sentence, and offer another time.',
+      }
+    },
+  })

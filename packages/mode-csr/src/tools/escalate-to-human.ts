@@ -1,0 +1,41 @@
+import { defineTool, isOpen, nextOpening, plainText, type Business, type PersonRoute, type Tool } from '@llc-phone/core'
+import * as z from 'zod'
+import type { CsrContext, CsrKnown } from '../known.ts'
+
+/** What fits into the sentence or two that a person listens to before they accept. */
+const MAX_INTRODUCTION = 300
+
+/** Who is calling, as far as this call knows; a person must not take a claim for proof. */
+const callerName = ({ granted }: CsrKnown): string => {
+  const [only, second] = granted.values()
+  if (!only || second) return 'A caller'
+  const { customer, trust } = only
+  return `${customer.firstName} ${customer.lastName}, ${trust === 'verified' ? 'identity verified' : 'identity not verified'}`
+}
+
+/** Rings a person with what the call is about; the caller stays with the assistant until the person accepts. */
+export const escalateToHuman = (key: string, route: PersonRoute, { timeZone }: Business): Tool<CsrKnown> =>
+  defineTool({
+    name: 'escalate_to_human',
+    description: `Rings ${route.label} with a summary and connects the caller once they accept. For complaints, what you cannot do, or a caller who insists on a person.`,
+    input: z.strictObject({
+      reason: z.string().trim().min(1).max(100).describe('Why, in a few words.'),
+      summary: z.string().trim().min(1).max(200).describe('What was said and done so far, in one sentence.'),
+    }),
+    run({ reason, summary }, { facts, known, call }: CsrContext) {
+      const { label, number, hours } = route
+      if (hours && !isOpen(hours, timeZone, facts.startedAt)) {
+        const opens = nextOpening(hours, timeZone, facts.startedAt)
+        return {
+          status: 'closed',
+          say: `Say that nobody is there now${opens ? `, that ${label} opens ${opens},` : ''} and offer to take a message.`,
+        }
+      }
+      const introduction = plainText(`${callerName(known)}. ${reason}. ${summary}`, MAX_INTRODUCTION)
+      call.consult({ route: key, number, label, introduction })
+      return {
+        status: 'ringing',
+        say: `Tell the caller in one short sentence that you are trying to reach ${label}. You will be told whether they accept; until then stay with the caller.`,
+      }
+    },
+  })

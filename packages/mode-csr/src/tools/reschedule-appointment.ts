@@ -1,0 +1,49 @@
+import { attempt, defineTool, spokenTime, ToolError, type Business, type Tool } from '@llc-phone/core'
+import * as z from 'zod'
+import type { CustomerStore } from '../db/customers.ts'
+import { forgetBooking, grantedAppointment, offeredSlot, type CsrContext, type CsrKnown, type Trust } from '../known.ts'
+import { offerSlots } from './find-open-slots.ts'
+
+/** Moves an appointment to a time this call was offered: both happen or neither, so the old time is never lost. */
+export const rescheduleAppointment = (customers: CustomerStore, business: Business, needs: Trust): Tool<CsrKnown> =>
+  defineTool({
+    name: 'reschedule_appointment',
+    description:
+      'Moves an appointment to a time that find_open_slots returned. First read back the old and the new time, and get a yes.',
+    input: z.strictObject({ appointment_id: z.string().min(1).max(64), slot_id: z.string().min(1).max(64) }),
+    async run({ appointment_id, slot_id }, context: CsrContext) {
+      const { known, signal } = context
+      const { customerId, appointment } = grantedAppointment(known, appointment_id, needs)
+      const { service, startsAt } = offeredSlot(known, slot_id)
+      const { id, startsAt: from } = appointment
+      if (service.id !== appointment.service.id)
+        throw new ToolError(`That time is for another service. Call find_open_slots for ${appointment.service.name}.`)
+      const when = spokenTime(startsAt, business.timeZone)
+      const result =
+        from.getTime() === startsAt.getTime()
+          ? 'already'
+          : await attempt(
+              'The appointment could not be moved; it is still at its old time. Say so, and offer to take a message.',
+              signal,
+              () => customers.move({ id, customerId }, { from, startsAt, service }),
+            )
+      if (result === 'taken') {
+        const slots = await offerSlots(customers, business, { service, from: startsAt, moving: id }, context)
+        return {
+          status: 'taken',
+          slots,
+          say: 'Say that this time has just been taken and the appointment is still at its old time, and offer the next ones.',
+        }
+      }
+      if (result === 'gone')
+        throw new ToolError('That appointment was changed meanwhile. Call get_appointments and say what is booked now.')
+      forgetBooking(known, id)
+      known.appointments.set(appointment_id, { customerId, appointment: { id, service, startsAt } })
+      return {
+        status: result === 'moved' ? 'moved' : 'already_moved',
+        service: service.name,
+        when,
+        say: 'Confirm the new day and time in one short sentence.',
+      }
+    },
+  })

@@ -1,0 +1,40 @@
+import { attempt, defineTool, plainText, spokenNumber, ToolError, type Tool } from '@llc-phone/core'
+import * as z from 'zod'
+import type { CustomerStore } from '../db/customers.ts'
+import { assertGranted, type CsrContext, type CsrKnown } from '../known.ts'
+
+/** Changes how a customer can be reached; only after the caller has proven who they are. */
+export const updateCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
+  defineTool({
+    name: 'update_customer',
+    description:
+      'Changes contact data of a verified customer; a telephone number is added. First read the new data back and get a yes.',
+    input: z.strictObject({
+      customer_id: z.string().min(1).max(64),
+      email: z.email().max(120).optional(),
+      address: z.string().trim().min(5).max(200).optional().describe('Street and town, without the postcode.'),
+      postcode: z.string().trim().min(3).max(12).optional(),
+      phone_number: z.string().trim().min(5).max(32).optional(),
+    }),
+    async run({ customer_id, email, address, postcode, phone_number: said }, { facts, known, signal }: CsrContext) {
+      const { id } = assertGranted(known, customer_id, 'verified')
+      const phone = said === undefined ? undefined : spokenNumber(said, facts.dialled)
+      if (said !== undefined && !phone)
+        throw new ToolError('That telephone number is not complete. Ask the caller to say it again, digit by digit.')
+      const change = {
+        email,
+        phone,
+        address: address === undefined ? undefined : plainText(address, 200),
+        postcode: postcode === undefined ? undefined : plainText(postcode, 12).toUpperCase(),
+      }
+      if (Object.values(change).every((value) => value === undefined))
+        throw new ToolError('Nothing to change was given. Ask what has changed.')
+      const isChanged = await attempt(
+        'The change could not be stored. Say so, and offer to take a message.',
+        signal,
+        () => customers.updateContact(id, change),
+      )
+      if (!isChanged) throw new ToolError('That record no longer exists. Offer to take a message.')
+      return { status: 'changed', say: 'Confirm in one short sentence.' }
+    },
+  })

@@ -1,0 +1,74 @@
+import { attempt, defineTool, ToolError, type Tool } from '@llc-phone/core'
+import * as z from 'zod'
+import type { CustomerStore } from '../db/customers.ts'
+import type { Customer } from '../db/records.ts'
+import { grant, type CsrContext, type CsrKnown } from '../known.ts'
+import { contactOf, opened } from './lookup-customer.ts'
+
+/** Whoever is wrong three times reads from a list. */
+const MAX_PROOFS = 3
+
+/** Asked after to spend the same time on somebody who is not a customer; no record can have it as its id. */
+const NOBODY = ''
+
+/** Whom a proof is about: the record the model names, the one claimed from another telephone, or the only one open. */
+const subjectOf = (
+  { granted, claimed }: CsrKnown,
+  customerId: string | undefined,
+): { customer: Customer | null; isClaim: boolean } => {
+  const named = customerId === undefined ? undefined : granted.get(customerId)
+  if (named) return { customer: named.customer, isClaim: false }
+  if (claimed !== undefined) return { customer: claimed, isClaim: true }
+  const [only, second] = granted.values()
+  if (customerId !== undefined || !only || second)
+    throw new ToolError('First call lookup_customer with the name, and from another telephone the number on file.')
+  return { customer: only.customer, isClaim: false }
+}
+
+const optional = (text: z.ZodString, hint: string) => text.optional().describe(hint)
+
+/**
+ * Proves who is calling. From a telephone on file one secret is enough; from another one it takes the PIN, or date of
+ * birth and postcode together. What is answered does not depend on whether there is such a customer.
+ */
+export const verifyIdentity = (customers: CustomerStore): Tool<CsrKnown> =>
+  defineTool({
+    name: 'verify_identity',
+    description:
+      'Checks what the caller says to prove who they are. Needed before contact data is told or changed. Ask for one of the three; never say which was wrong.',
+    input: z.strictObject({
+      customer_id: optional(z.string().min(1).max(64), 'The open record; leave it out when none is open.'),
+      date_of_birth: optional(z.string().regex(/^\d{4}-\d\d-\d\d$/, 'write it like 1984-05-17'), 'YYYY-MM-DD'),
+      postcode: optional(z.string().trim().min(3).max(12), 'In digits and letters.'),
+      pin: optional(z.string().regex(/^\d{4,8}$/, 'digits only'), 'Digits only.'),
+    }),
+    async run({ customer_id, date_of_birth: dateOfBirth, postcode, pin }, { facts, known, signal }: CsrContext) {
+      const { customer, isClaim } = subjectOf(known, customer_id)
+      const isEnough = pin ?? (isClaim ? dateOfBirth && postcode : (dateOfBirth ?? postcode))
+      if (!isEnough)
+        return {
+          status: 'more_needed',
+          say: isClaim ? 'Ask for the PIN, or for date of birth and postcode.' : 'Ask for one of the three.',
+        }
+      // Counted before anything is awaited: calls that run at the same time cannot outrun the limit.
+      if (++known.proofs > MAX_PROOFS) return notVerified(0)
+      const proof = { dateOfBirth, postcode, pin }
+      const proven = await attempt(
+        'The identity cannot be checked right now. Say so, and offer to take a message.',
+        signal,
+        () => customers.prove({ customerId: customer?.id ?? NOBODY, callId: facts.callId, proof }),
+      )
+      if (!proven || !customer) return notVerified(MAX_PROOFS - known.proofs)
+      grant(known, customer, 'verified')
+      return { ...opened(customer), status: 'verified', ...(await contactOf(customers, customer, known, signal)) }
+    },
+  })
+
+const notVerified = (triesLeft: number) => ({
+  status: 'not_verified',
+  tries_left: Math.max(triesLeft, 0),
+  say:
+    triesLeft > 0
+      ? 'Say that this does not match, without saying what, and ask once more.'
+      : 'Say that you cannot verify them on this call, and offer a person or a message. Do not try again.',
+})
