@@ -7,6 +7,7 @@ import { addAfterStreamRoutes } from './routes/after-stream.ts'
 import { addCallRoutes } from './routes/calls.ts'
 import { addHealthRoutes } from './routes/health.ts'
 import { addMediaRoute } from './routes/media.ts'
+import { addNumberRoutes } from './routes/numbers.ts'
 import { addPersonRoutes } from './routes/person.ts'
 import { addStatusRoutes } from './routes/status.ts'
 import { addTwilioScope } from './routes/twilio-scope.ts'
@@ -52,6 +53,7 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
     addStatusRoutes(scope, deps)
   })
   await app.register(async (scope) => addCallRoutes(scope, deps))
+  await app.register(async (scope) => addNumberRoutes(scope, deps))
   addHealthRoutes(app, deps)
   addMediaRoute(app, deps)
   // Before the server closes: it waits for open responses.

@@ -1,10 +1,11 @@
 import type { AddressInfo } from 'node:net'
-import { createCallRegistry, GatewayError, realtimeProvider, systemClock } from '@llc-phone/core'
-import { openStore } from '@llc-phone/store'
+import { createCallRegistry, GatewayError, maskNumber, realtimeProvider, systemClock } from '@llc-phone/core'
+import { openStore, type NumberBook } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { configureGateway } from '../gateway.config.ts'
 import { buildApp } from './app.ts'
 import { createCallFeed } from './call-feed.ts'
+import { createCallLog } from './call-log.ts'
 import { createDrain } from './drain.ts'
 import type { Env } from './env.ts'
 import { createMetrics } from './metrics.ts'
@@ -31,6 +32,24 @@ export interface GatewayOptions {
   readonly drainDeadlineMs: number
   /** Development only: adds fictional customers to the database. */
   readonly demoData?: boolean
+  /** Another configuration than that of gateway.config.ts. */
+  readonly configure?: typeof configureGateway
+}
+
+/** Puts the assignments made while running over those of gateway.config.ts. */
+const recallAssignments = async (numbers: Numbers, stored: NumberBook, log: Logger): Promise<Numbers> => {
+  for (const { number, mode } of await stored.list()) {
+    try {
+      numbers.assign(number, mode)
+    } catch (error) {
+      // The file was edited since: the other numbers must still be answered.
+      log.warn(
+        { dialled: maskNumber(number), reason: (error as Error).message },
+        'stored assignment left out: pnpm numbers set or remove puts it right',
+      )
+    }
+  }
+  return numbers
 }
 
 /** Puts the gateway together and listens. Throws `config_invalid` or `port_in_use` with a message for the operator. */
@@ -40,10 +59,14 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
   if (warning) log.warn({ model: env.OPENAI_MODEL }, warning)
 
   const store = await openStore({ url: env.DATABASE_URL })
-  const numbers = await configureGateway({ env, store, demoData: options.demoData ?? false }).catch(async (error) => {
-    await store.close()
-    throw error
-  })
+  const { configure = configureGateway, demoData = false } = options
+  const numbers = await configure({ env, store, demoData })
+    .then((configured) => recallAssignments(configured, store.numbers, log))
+    .catch(async (error) => {
+      await store.close()
+      throw error
+    })
+  const calls = createCallLog({ journal: store.journal, model: env.OPENAI_MODEL, log })
   const callControl = createCallControl({
     accountSid: env.TWILIO_ACCOUNT_SID,
     authToken: env.TWILIO_AUTH_TOKEN[0]!,
@@ -66,7 +89,7 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
     defaultVoice: env.OPENAI_VOICE,
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
     callControl,
-    observe: createObserver({ log, metrics, feed }),
+    observe: createObserver({ log, metrics, feed, calls }),
   })
   const drain = createDrain({ registry, clock: systemClock, log, deadlineMs: options.drainDeadlineMs })
   const signature = createSignatureCheck({ publicUrl: env.PUBLIC_URL, authTokens: env.TWILIO_AUTH_TOKEN })
@@ -77,6 +100,8 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
     registry,
     callControl,
     numbers,
+    assignments: store.numbers,
+    calls,
     messages: store.messages,
     signature,
     twiml,
@@ -104,6 +129,7 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
   let closed: Promise<void> | undefined
   const close = async () => {
     await app.close()
+    await calls.flush()
     await store.close()
     log.info('gateway stopped')
   }

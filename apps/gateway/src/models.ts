@@ -77,9 +77,15 @@ export const knownModels: Readonly<Record<string, KnownModel>> = {
 const WARN_DAYS = 60
 const DAY_MS = 86_400_000
 
+const knownModel = (model: string): KnownModel | undefined =>
+  Object.hasOwn(knownModels, model) ? knownModels[model] : undefined
+
+/** What a model's tokens cost, when that is published. */
+export const priceOf = (model: string): ModelPrice | undefined => knownModel(model)?.price
+
 /** What to tell the operator about a model that is off or soon will be; `undefined` when there is nothing to say. */
 export const modelWarning = (model: string, today: Date): string | undefined => {
-  const known = Object.hasOwn(knownModels, model) ? knownModels[model] : undefined
+  const known = knownModel(model)
   if (known?.shutdownDate === undefined) return undefined
   const daysLeft = Math.ceil((Date.parse(`${known.shutdownDate}T00:00:00Z`) - today.getTime()) / DAY_MS)
   if (daysLeft > WARN_DAYS) return undefined

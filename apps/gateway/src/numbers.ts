@@ -1,4 +1,15 @@
-import { GatewayError, isPerson, maskNumber, tryE164, type E164, type Mode, type Route } from '@llc-phone/core'
+import {
+  callOptionsSchema,
+  GatewayError,
+  isPerson,
+  maskNumber,
+  tryE164,
+  type CallOptions,
+  type E164,
+  type Mode,
+  type Route,
+} from '@llc-phone/core'
+import { nearest } from './nearest.ts'
 
 /** How a call to one of our numbers is answered. */
 export interface Answer {
@@ -9,42 +20,46 @@ export interface Answer {
   readonly fallback?: Route
 }
 
+/** Why a number answers as it does: gateway.config.ts says so, it was assigned while running, or nobody has named it. */
+export type AnswerSource = 'config' | 'stored' | 'unlisted'
+
 /** Which number answers in which mode. */
 export interface Numbers {
   /** The answer of a number; one that is not listed gets the `unknown` mode. */
-  resolve(dialled: E164): Answer & { readonly known: boolean }
-  list(): readonly { readonly number: E164; readonly name: string }[]
+  resolve(dialled: E164): Answer & { readonly source: AnswerSource }
+  list(): readonly { readonly number: E164; readonly name: string; readonly source: AnswerSource }[]
+  /** Throws `request_invalid` with a suggestion when there is no such mode instance. */
+  check(name: string): void
+  /** Gives a number another mode from its next call on; throws as {@link Numbers.check} does. */
+  assign(number: E164, name: string): void
+  /** Takes an assignment back: gateway.config.ts counts again. */
+  unassign(number: E164): void
 }
+
+/** A number of ours (E.164; left out when `undefined`), the instance that answers it, and how its calls differ from others of that instance. */
+export type NumberEntry<Name extends string> = readonly [number: string | undefined, name: Name, options?: CallOptions]
 
 /** What gateway.config.ts hands to {@link defineNumbers}. */
 export interface NumbersDefinition<Name extends string> {
   /** Mode instances by name; `undefined` when what one needs is not in the environment. */
   readonly modes: Readonly<Record<Name, Mode | undefined>>
-  /** Our numbers (E.164) and the instance that answers each; a number that is `undefined` in the environment is left out. */
-  readonly numbers: readonly (readonly [number: string | undefined, name: NoInfer<Name>])[]
+  readonly numbers: readonly NumberEntry<NoInfer<Name>>[]
   /** The instance for a number of ours that is not listed. */
   readonly unknown: NoInfer<Name>
   /** Who takes callers when the model is not to be had; without it they hear an apology. */
   readonly fallback?: Route | undefined
 }
 
-/** Levenshtein's distance: how many letters to change, add or drop. */
-const editDistance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1]
-    for (let j = 0; j < b.length; j++)
-      next.push(Math.min(next[j]! + 1, row[j + 1]! + 1, row[j]! + (letter === b[j] ? 0 : 1)))
-    row = next
+/** The mode as calls to one number have it. */
+const withOptions = (mode: Mode, options: CallOptions | undefined): Mode => {
+  if (!options) return mode
+  const { turnTaking, patience, ...rest } = options
+  return {
+    ...mode,
+    ...rest,
+    turnTaking: { ...mode.turnTaking, ...turnTaking },
+    patience: { ...mode.patience, ...patience },
   }
-  return row.at(-1)!
-}
-
-const nearest = (wanted: string, names: readonly string[]): string | undefined => {
-  const ranked = names
-    .map((name) => ({ name, edits: editDistance(wanted.toLowerCase(), name.toLowerCase()) }))
-    .sort((a, b) => a.edits - b.edits)
-  return ranked[0] && ranked[0].edits <= Math.max(2, wanted.length / 3) ? ranked[0].name : undefined
 }
 
 /**
@@ -57,35 +72,45 @@ export const defineNumbers = <Name extends string>(definition: NumbersDefinition
   const { modes, fallback, unknown } = definition
   const names = Object.keys(modes).filter((name) => modes[name as Name] !== undefined)
   const problems: string[] = []
-  const answers = new Map<E164, Answer>()
+  const configured = new Map<E164, Answer>()
+  const assigned = new Map<E164, Answer>()
+  const optionsOf = new Map<E164, CallOptions>()
 
-  const answerOf = (path: string, name: string): Answer | undefined => {
+  /** The answer, or what is wrong with the name. */
+  const answerOf = (name: string): Answer | string => {
     const mode = Object.hasOwn(modes, name) ? modes[name as Name] : undefined
     if (mode) return { name, mode, ...(fallback ? { fallback } : {}) }
-    if (Object.hasOwn(modes, name)) {
-      problems.push(`${path}: the mode "${name}" is undefined, because something it needs is not set.`)
-      return undefined
-    }
+    if (Object.hasOwn(modes, name)) return `the mode "${name}" is undefined, because something it needs is not set.`
     const suggestion = nearest(name, names)
-    problems.push(
-      `${path}: there is no mode "${name}". ${suggestion ? `Did you mean "${suggestion}"?` : `There are ${names.join(', ') || 'none'}.`}`,
-    )
+    return `there is no mode "${name}". ${suggestion ? `Did you mean "${suggestion}"?` : `There are ${names.join(', ') || 'none'}.`}`
+  }
+  const checked = (path: string, name: string): Answer | undefined => {
+    const answer = answerOf(name)
+    if (typeof answer !== 'string') return answer
+    problems.push(`${path}: ${answer}`)
     return undefined
   }
 
-  for (const [index, [text, name]] of definition.numbers.entries()) {
+  for (const [index, [text, name, options]] of definition.numbers.entries()) {
     if (text === undefined) continue
+    const path = `numbers[${index}]`
     const number = tryE164(text)
-    const answer = answerOf(`numbers[${index}]`, name)
+    const answer = checked(path, name)
+    const settings = callOptionsSchema.safeParse(options ?? {})
+    for (const issue of settings.error?.issues ?? [])
+      problems.push(`${path}[2].${issue.path.join('.') || 'options'}: ${issue.message}`)
     if (number === undefined)
-      problems.push(`numbers[${index}]: the number for "${name}" is not in E.164 form, like +14155550100.`)
-    else if (answers.has(number))
+      problems.push(`${path}: the number for "${name}" is not in E.164 form, like +14155550100.`)
+    else if (configured.has(number))
       problems.push(
-        `numbers[${index}]: ${maskNumber(number)} already answers as "${answers.get(number)?.name}". A number has one mode.`,
+        `${path}: ${maskNumber(number)} already answers as "${configured.get(number)?.name}". A number has one mode.`,
       )
-    else if (answer) answers.set(number, answer)
+    else if (answer) {
+      if (options) optionsOf.set(number, options)
+      configured.set(number, { ...answer, mode: withOptions(answer.mode, options) })
+    }
   }
-  const unlisted = answerOf('unknown', unknown)
+  const unlisted = checked('unknown', unknown)
   if (fallback !== undefined && isPerson(fallback) && tryE164(fallback.number) === undefined)
     problems.push('fallback.number: is not in E.164 form, like +14155550100.')
 
@@ -97,11 +122,30 @@ export const defineNumbers = <Name extends string>(definition: NumbersDefinition
         ...problems.map((line) => `  ${line}`),
       ].join('\n'),
     )
+  const demand = (name: string): Answer => {
+    const answer = answerOf(name)
+    if (typeof answer === 'string') throw new GatewayError('request_invalid', `mode: ${answer}`)
+    return answer
+  }
   return {
     resolve(dialled) {
-      const answer = answers.get(dialled)
-      return { ...(answer ?? unlisted), known: answer !== undefined }
+      const stored = assigned.get(dialled)
+      if (stored) return { ...stored, source: 'stored' }
+      const answer = configured.get(dialled)
+      return answer ? { ...answer, source: 'config' } : { ...unlisted, source: 'unlisted' }
     },
-    list: () => [...answers].map(([number, { name }]) => ({ number, name })),
+    list: () =>
+      [...new Map([...configured, ...assigned])].map(([number, { name }]) => ({
+        number,
+        name,
+        source: assigned.has(number) ? 'stored' : 'config',
+      })),
+    check: (name) => void demand(name),
+    assign(number, name) {
+      const answer = demand(name)
+      // What is particular about a number's calls stays with the number.
+      assigned.set(number, { ...answer, mode: withOptions(answer.mode, optionsOf.get(number)) })
+    },
+    unassign: (number) => void assigned.delete(number),
   }
 }

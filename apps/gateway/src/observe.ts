@@ -1,6 +1,7 @@
-import type { CallNotice, CallSession, CallStory } from '@llc-phone/core'
+import type { CallNotice, CallSession } from '@llc-phone/core'
 import type { Logger } from 'pino'
 import type { CallFeed } from './call-feed.ts'
+import type { CallLog, ToldCall } from './call-log.ts'
 import { describeCause } from './describe-cause.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -9,6 +10,7 @@ export const createObserver = (to: {
   readonly log: Logger
   readonly metrics: Metrics
   readonly feed: CallFeed
+  readonly calls: Pick<CallLog, 'ended' | 'tell'>
 }): ((call: CallSession, notice: CallNotice) => void) => {
   return (call, notice) => {
     to.metrics.observe(call, notice)
@@ -16,16 +18,19 @@ export const createObserver = (to: {
     const ids = { callId: call.facts.callId, callSid: call.facts.callSid, mode: call.mode.name }
     if (notice.type === 'problem')
       to.log.warn({ ...ids, code: notice.code, reason: notice.message, ...describeCause(notice.cause) }, 'call problem')
-    if (notice.type === 'phase' && notice.phase === 'ended')
-      to.log.info({ ...ids, disposition: notice.disposition, ...summarise(call.story()) }, 'call ended')
+    if (notice.type === 'phase' && notice.phase === 'ended') {
+      to.log.info({ ...ids, disposition: notice.disposition, ...summarise(to.calls.tell(call)) }, 'call ended')
+      to.calls.ended(call)
+    }
   }
 }
 
-const summarise = (story: CallStory) => ({
+const summarise = (story: ToldCall) => ({
   direction: story.direction,
   durationMs: story.endedAt === undefined ? undefined : Date.parse(story.endedAt) - Date.parse(story.startedAt),
   turns: story.turns.length,
   tools: story.tools.map(({ name, outcome }) => `${name}:${outcome}`),
   latency: story.latency,
   usage: story.usage,
+  costUsd: story.costUsd,
 })

@@ -17,14 +17,14 @@ it('resolves listed numbers, and others to the unknown mode', () => {
     unknown: 'frontDesk',
     fallback,
   })
-  expect(numbers.resolve(e164('+14155550101'))).toEqual({ name: 'menu', mode: modes.menu, fallback, known: true })
+  expect(numbers.resolve(e164('+14155550101'))).toEqual({ name: 'menu', mode: modes.menu, fallback, source: 'config' })
   expect(numbers.resolve(e164('+14155550177'))).toEqual({
     name: 'frontDesk',
     mode: modes.frontDesk,
     fallback,
-    known: false,
+    source: 'unlisted',
   })
-  expect(numbers.list()).toEqual([{ number: '+14155550101', name: 'menu' }])
+  expect(numbers.list()).toEqual([{ number: '+14155550101', name: 'menu', source: 'config' }])
 })
 
 const defineWithMistakes = () =>

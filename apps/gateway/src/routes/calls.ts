@@ -1,8 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { GatewayError, type CallSession } from '@llc-phone/core'
+import type { CallSummary } from '@llc-phone/store'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { GatewayDeps } from '../deps.ts'
+import { describeCause } from '../describe-cause.ts'
 import { maskNumbersIn } from '../mask.ts'
+
+/** Calls in a list: live ones always, then the latest. */
+const LISTED = 100
 
 const digest = (text: string) => createHash('sha256').update(text).digest()
 
@@ -21,37 +26,49 @@ export const requireAdmin = (adminToken: string) => {
 
 /** `GET /calls`, `/calls/ID`, `/calls/events` and `POST /calls/ID/hangup`. ID is ours or Twilio's CallSid. */
 export const addCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
-  const { registry, feed, log } = deps
+  const { registry, calls, feed, log } = deps
   scope.addHook('onRequest', requireAdmin(deps.adminToken))
 
-  const find = (id: string): CallSession => {
-    const call = registry.byCallId(id) ?? registry.byCallSid(id)
-    if (!call) throw new GatewayError('not_found', 'There is no such call, or it ended more than ten minutes ago.')
-    return call
-  }
+  const inMemory = (id: string): CallSession | undefined => registry.byCallId(id) ?? registry.byCallSid(id)
 
-  scope.get('/calls', () => ({ calls: [...registry.active().toReversed(), ...registry.recent()].map(headOf) }))
+  scope.get('/calls', async () => {
+    const known = [...registry.active().toReversed(), ...registry.recent()]
+    const ids = new Set(known.map(({ facts }) => facts.callId))
+    // Live calls must be seen even when the disk is the trouble.
+    const older = await calls.recent(LISTED).catch((error: unknown) => {
+      log.warn(describeCause(error), 'journal not read')
+      return []
+    })
+    const all = [...known.map((call) => calls.tell(call)), ...older.filter(({ callId }) => !ids.has(callId))]
+    return { calls: all.slice(0, Math.max(LISTED, known.length)).map(headOf) }
+  })
 
   scope.get('/calls/events', (_request, reply) => {
     reply.hijack()
     feed.subscribe(reply.raw)
   })
 
-  scope.get<{ Params: { id: string } }>('/calls/:id', (request) => masked(find(request.params.id).story()))
+  scope.get<{ Params: { id: string } }>('/calls/:id', async ({ params: { id } }) => {
+    const call = inMemory(id)
+    const told = call ? calls.tell(call) : await calls.find(id)
+    if (!told) throw new GatewayError('not_found', 'There is no such call.')
+    return masked(told)
+  })
 
   scope.post<{ Params: { id: string } }>('/calls/:id/hangup', (request, reply) => {
-    const call = find(request.params.id)
+    const call = inMemory(request.params.id)
+    if (!call) throw new GatewayError('not_found', 'There is no such call, or it ended more than ten minutes ago.')
     if (call.state.phase !== 'ended') {
       call.hangUp('operator')
       log.info({ callId: call.facts.callId, callSid: call.facts.callSid }, 'operator hangs up')
     }
-    return reply.code(202).send(headOf(call))
+    return reply.code(202).send(headOf(calls.tell(call)))
   })
 }
 
-const headOf = (call: CallSession) => {
-  const { callId, callSid, mode, direction, caller, dialled, phase, disposition, startedAt, endedAt } = call.story()
-  return masked({ callId, callSid, mode, direction, caller, dialled, phase, disposition, startedAt, endedAt })
+const headOf = (call: CallSummary & { readonly phase?: string }) => {
+  const { callId, callSid, mode, direction, caller, dialled, phase, disposition, startedAt, endedAt, costUsd } = call
+  return masked({ callId, callSid, mode, direction, caller, dialled, phase, disposition, startedAt, endedAt, costUsd })
 }
 
 /** Other people's numbers are shown masked wherever they stand in a story; `dialled` is our own. */

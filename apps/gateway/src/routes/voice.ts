@@ -5,7 +5,7 @@ import { parseVoiceRequest } from '../twilio/webhook.ts'
 import { parametersOf } from './twilio-scope.ts'
 
 /** `GET` and `POST /twiml`: somebody rings. The model is opened at once; the answer never waits for it. */
-export const addVoiceRoute = (app: FastifyInstance, { registry, numbers, twiml, log }: GatewayDeps): void => {
+export const addVoiceRoute = (app: FastifyInstance, { registry, numbers, calls, twiml, log }: GatewayDeps): void => {
   app.route({
     method: ['GET', 'POST'],
     url: '/twiml',
@@ -15,7 +15,7 @@ export const addVoiceRoute = (app: FastifyInstance, { registry, numbers, twiml, 
       reply.type('text/xml')
       const existing = registry.byCallSid(callSid)
       if (isOver || existing?.state.phase === 'ended') return reply.send(twiml.hangUp())
-      const { name, mode, fallback, known } = numbers.resolve(dialled)
+      const { name, mode, fallback, source } = numbers.resolve(dialled)
       const call = registry.open({ callSid, direction, caller, dialled, mode, ...(fallback ? { fallback } : {}) })
       if (existing === undefined)
         log.info(
@@ -27,10 +27,13 @@ export const addVoiceRoute = (app: FastifyInstance, { registry, numbers, twiml, 
             dialled: maskNumber(dialled),
             caller: caller.number === undefined ? 'withheld' : maskNumber(caller.number),
           },
-          known ? 'call opened' : 'call opened on a number that is not in gateway.config.ts',
+          source === 'unlisted' ? 'call opened on a number that is not in gateway.config.ts' : 'call opened',
         )
       const answer = twiml.stream(call.mediaToken())
-      if (existing === undefined) call.answered()
+      if (existing === undefined) {
+        call.answered()
+        calls.begun(call)
+      }
       return reply.send(answer)
     },
   })

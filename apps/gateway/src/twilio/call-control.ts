@@ -54,23 +54,33 @@ const failure = (what: string, error: unknown): GatewayError => {
   )
 }
 
-/** Call control over Twilio's REST API; loads the SDK's lazy parts now, because the first call would pay 100 ms for them. */
-export const createCallControl = (options: {
+/** Where Twilio's REST API is, and who we are there. */
+export interface RestAccount {
   readonly accountSid: string
   readonly authToken: string
-  readonly publicUrl: string
-  /** Shown to people when the number that was dialled may not be. */
-  readonly ownNumber?: E164 | undefined
   readonly apiUrl?: string | undefined
   readonly edge?: string | undefined
   readonly region?: string | undefined
-}): CallControl => {
-  const { publicUrl, ownNumber } = options
-  const client = twilio(options.accountSid, options.authToken, {
-    httpClient: clientFor(options.apiUrl),
-    ...(options.edge === undefined ? {} : { edge: options.edge }),
-    ...(options.region === undefined ? {} : { region: options.region }),
+}
+
+/** The SDK's client. `edge` and `region` go together: one alone leads to a host that does not exist. */
+export const createRestClient = ({ accountSid, authToken, apiUrl, edge, region }: RestAccount) =>
+  twilio(accountSid, authToken, {
+    httpClient: clientFor(apiUrl),
+    ...(edge === undefined ? {} : { edge }),
+    ...(region === undefined ? {} : { region }),
   })
+
+/** Call control over Twilio's REST API; loads the SDK's lazy parts now, because the first call would pay 100 ms for them. */
+export const createCallControl = (
+  options: RestAccount & {
+    readonly publicUrl: string
+    /** Shown to people when the number that was dialled may not be. */
+    readonly ownNumber?: E164 | undefined
+  },
+): CallControl => {
+  const { publicUrl, ownNumber } = options
+  const client = createRestClient(options)
   void client.calls
   /** By `callId`: the leg of the person who is being rung, or has come. */
   const persons = new Map<string, { readonly attempt: string; readonly legSid: Promise<string> }>()

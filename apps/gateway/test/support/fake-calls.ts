@@ -75,6 +75,12 @@ export const fakeRegistry = (): FakeCalls => {
               startedAt: facts.startedAt.toISOString(),
               turns: [],
               tools: [],
+              latency: {},
+              usage: {
+                input: { text: 0, audio: 0, cachedText: 0, cachedAudio: 0 },
+                output: { text: 0, audio: 0 },
+              },
+              events: [],
             }) as unknown as CallStory,
           answered: () => undefined,
         } as unknown as CallSession

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import twilioSignatures from 'twilio/lib/webhooks/webhooks.js'
 import { buildApp } from '../../src/app.ts'
 import { createCallFeed } from '../../src/call-feed.ts'
+import { createCallLog, type CallLog } from '../../src/call-log.ts'
 import type { GatewayDeps } from '../../src/deps.ts'
 import { createLog } from '../../src/log.ts'
 import { createMetrics } from '../../src/metrics.ts'
@@ -18,6 +19,18 @@ export const IVR_DID: E164 = e164('+14155550101')
 export const RECEPTIONIST_DID: E164 = e164('+14155550102')
 export const CALLER: E164 = e164('+14155550199')
 export const SUPPORT: E164 = e164('+14155550112')
+
+/** Keeps nothing: calls are told from memory. */
+export const silentCallLog: CallLog = createCallLog({
+  journal: {
+    begin: async () => undefined,
+    finish: async () => undefined,
+    find: async () => undefined,
+    recent: async () => [],
+  },
+  model: 'gpt-realtime-2.1',
+  log: createLog({ level: 'silent', secrets: [] }),
+})
 
 /** A CallSid that ends in `n`. */
 export const callSidOf = (n: number): string => `CA${n.toString(16).padStart(32, '0')}`
@@ -54,6 +67,8 @@ export const testGateway = async (
     log,
     registry,
     callControl: { hangUp: async () => undefined, isWaitedFor: () => false, personLegOver: () => undefined },
+    assignments: { set: async () => undefined, remove: async () => true },
+    calls: silentCallLog,
     messages: { take: async () => ({ id: 'message-1' }) },
     numbers: defineNumbers({
       modes: { menu: quietMode('ivr'), frontDesk },

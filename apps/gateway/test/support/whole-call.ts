@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
-import type { CallStory } from '@llc-phone/core'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   createRealtimeServer,
   createTwilio,
@@ -9,8 +9,9 @@ import {
   type SimCall,
   type SimTwilio,
 } from '@llc-phone/sim'
+import type { ToldCall } from '../../src/call-log.ts'
 import { parseEnv, secretsOf } from '../../src/env.ts'
-import { startGateway, type Gateway } from '../../src/gateway.ts'
+import { startGateway, type Gateway, type GatewayOptions } from '../../src/gateway.ts'
 import { createLog } from '../../src/log.ts'
 
 /** The gateway as it ships, between a simulated Twilio and a simulated model, all on loopback. */
@@ -22,9 +23,16 @@ export interface World {
   readonly logText: () => string
   readonly numbers: { readonly ivr: string; readonly receptionist: string; readonly csr: string }
   /** The story of a call, as an operator sees it. */
-  story(call: SimCall): Promise<CallStory>
+  story(call: SimCall): Promise<ToldCall>
+  /** Waits until the assistant has said it, and the caller has heard it. */
+  said(call: SimCall, words: RegExp): Promise<void>
+  /** An operator's request. */
+  admin(method: string, path: string, body?: object): Promise<{ status: number; body: unknown }>
   close(): Promise<void>
 }
+
+/** A ring, a whisper and the time to think before a key. */
+const SAID_WITHIN_MS = 60_000
 
 const ADMIN_TOKEN = 'an-admin-token-for-tests'
 const ACCOUNT_SID = `AC${'0'.repeat(32)}`
@@ -45,6 +53,7 @@ export const startWorld = async (options: {
   faults?: RealtimeServerOptions['faults']
   variables?: Record<string, string>
   drainDeadlineMs?: number
+  configure?: GatewayOptions['configure']
 }): Promise<World> => {
   const port = await freePort()
   const publicUrl = `http://127.0.0.1:${port}`
@@ -76,7 +85,28 @@ export const startWorld = async (options: {
   )
   const lines: string[] = []
   const log = createLog({ level: 'info', secrets: secretsOf(env), stream: { write: (line) => void lines.push(line) } })
-  const gateway = await startGateway(env, { log, drainDeadlineMs: options.drainDeadlineMs ?? 0, demoData: true })
+  const gateway = await startGateway(env, {
+    log,
+    drainDeadlineMs: options.drainDeadlineMs ?? 0,
+    demoData: true,
+    ...(options.configure ? { configure: options.configure } : {}),
+  })
+  const admin: World['admin'] = async (method, path, body) => {
+    const response = await fetch(`${publicUrl}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${ADMIN_TOKEN}`,
+        ...(body ? { 'content-type': 'application/json' } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    })
+    return { status: response.status, body: await response.json() }
+  }
+  const story: World['story'] = async (call) => {
+    const { status, body } = await admin('GET', `/calls/${call.sid}`)
+    if (status !== 200) throw new Error(`GET /calls/${call.sid} answered ${status}`)
+    return body as ToldCall
+  }
   return {
     gateway,
     twilio,
@@ -84,12 +114,19 @@ export const startWorld = async (options: {
     publicUrl,
     logText: () => lines.join(''),
     numbers: { ivr: env.IVR_DID!, receptionist: env.RECEPTIONIST_DID!, csr: env.CSR_DID! },
-    async story(call) {
-      const response = await fetch(`${publicUrl}/calls/${call.sid}`, {
-        headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
-      })
-      if (response.status !== 200) throw new Error(`GET /calls/${call.sid} answered ${response.status}`)
-      return (await response.json()) as CallStory
+    admin,
+    story,
+    async said(call, words) {
+      await call.seen('media-start')
+      const deadline = performance.now() + SAID_WITHIN_MS
+      for (;;) {
+        const { turns, phase } = await story(call)
+        if (turns.some(({ speaker, text }) => speaker === 'assistant' && words.test(text))) break
+        if (phase === 'ended' || performance.now() > deadline)
+          throw new Error(`${words.source} was never said, but ${JSON.stringify(turns)}`)
+        await sleep(100)
+      }
+      await call.quiet(700)
     },
     async close() {
       await twilio.close()

@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util'
+import { GatewayError } from '@llc-phone/core'
+import { parseEnv, loadDotEnv } from '../env.ts'
+import { examine, type Finding } from '../doctor.ts'
+
+const HELP = `Usage: pnpm doctor
+
+Looks whether this gateway could take calls: settings, runtime, database, the model server (opens one session and closes
+it), Twilio's credentials, the public URL and the signature check on it. Places no call and costs no tokens. Start the
+gateway first (pnpm start), or the checks of the public URL fail.
+
+  --json   findings as JSON
+  --help   shows this`
+
+const print = ({ name, outcome, detail }: Finding): void =>
+  console.log(`${{ ok: 'ok    ', warning: 'warn  ', failed: 'FAILED' }[outcome]}  ${name.padEnd(10)}  ${detail}`)
+
+const run = async (): Promise<void> => {
+  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' } } })
+  if (values.help) return console.log(HELP)
+  loadDotEnv()
+  const env = parseEnv(process.env, { mode: 'start' })
+  const findings: Finding[] = []
+  for await (const finding of examine(env)) {
+    findings.push(finding)
+    if (!values.json) print(finding)
+  }
+  if (values.json) console.log(JSON.stringify(findings, undefined, 2))
+  // Sockets that are still closing must not keep a person waiting.
+  process.exit(findings.some(({ outcome }) => outcome === 'failed') ? 1 : 0)
+}
+
+run().catch((error: unknown) => {
+  console.error(error instanceof GatewayError ? error.message : error)
+  process.exit(1)
+})

@@ -1,0 +1,137 @@
+import { realtimeProvider, type ModelEvent } from '@llc-phone/core'
+import { openStore } from '@llc-phone/store'
+import twilio from 'twilio'
+import type { Env } from './env.ts'
+import { modelWarning } from './models.ts'
+import { createRestClient } from './twilio/call-control.ts'
+
+/** What one look has shown. */
+export interface Finding {
+  readonly name: string
+  readonly outcome: 'ok' | 'warning' | 'failed'
+  readonly detail: string
+}
+
+/** The oldest Node that runs TypeScript as this project writes it, without a flag. */
+const NODE_FLOOR = [22, 18] as const
+/** A model server that is slower than this is too slow for a caller anyway. */
+const MODEL_DEADLINE_MS = 10_000
+const HTTP_DEADLINE_MS = 5_000
+
+const ok = (name: string, detail: string): Finding => ({ name, outcome: 'ok', detail })
+const warning = (name: string, detail: string): Finding => ({ name, outcome: 'warning', detail })
+const failed = (name: string, detail: string): Finding => ({ name, outcome: 'failed', detail })
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+const runtime = (version: string): Finding => {
+  const [major = 0, minor = 0] = version.slice(1).split('.').map(Number)
+  const enough = major > NODE_FLOOR[0] || (major === NODE_FLOOR[0] && minor >= NODE_FLOOR[1])
+  return enough
+    ? ok('runtime', `Node ${version}`)
+    : failed('runtime', `Node ${version}: ${NODE_FLOOR.join('.')} is the oldest that works.`)
+}
+
+const database = async (url: string): Promise<Finding> => {
+  try {
+    const store = await openStore({ url })
+    await store.close()
+    return ok('database', 'opens, and its migrations are in place')
+  } catch (error) {
+    return failed('database', messageOf(error))
+  }
+}
+
+/** Opens a session with the settings of a call and closes it before anything is said. */
+const model = async (env: Env): Promise<Finding[]> => {
+  const startedAt = performance.now()
+  let dialect = env.OPENAI_REALTIME_DIALECT === 'flat' ? 'flat' : 'ga'
+  const provider = realtimeProvider({
+    url: env.OPENAI_REALTIME_URL,
+    apiKey: env.OPENAI_API_KEY,
+    model: env.OPENAI_MODEL,
+    dialect: env.OPENAI_REALTIME_DIALECT,
+    onDialect: (name) => void (dialect = name),
+  })
+  const config = {
+    instructions: 'This is a connection test.',
+    voice: env.OPENAI_VOICE,
+    tools: [],
+    turnDetection: { kind: 'semantic', eagerness: 'high', autoReply: true } as const,
+    transcribe: true,
+  }
+  const { promise, resolve } = Promise.withResolvers<ModelEvent | undefined>()
+  const connection = provider.connect(config, {
+    audio() {},
+    event: (event) => (event.type === 'configured' || event.type === 'lost') && resolve(event),
+  })
+  setTimeout(() => resolve(undefined), MODEL_DEADLINE_MS)
+  const event = await promise
+  connection.close()
+  const tookMs = Math.round(performance.now() - startedAt)
+  const late = modelWarning(env.OPENAI_MODEL, new Date())
+  const age = late ? [warning('model', late)] : []
+  if (event?.type === 'configured')
+    return [ok('model', `${env.OPENAI_MODEL} was ready for a call after ${tookMs} ms (dialect ${dialect})`), ...age]
+  return [
+    failed('model', event?.type === 'lost' ? event.error.message : `No session within ${MODEL_DEADLINE_MS / 1_000} s.`),
+    ...age,
+  ]
+}
+
+const account = async (env: Env): Promise<Finding> => {
+  try {
+    await createRestClient({
+      accountSid: env.TWILIO_ACCOUNT_SID,
+      authToken: env.TWILIO_AUTH_TOKEN[0]!,
+      apiUrl: env.TWILIO_API_URL,
+      edge: env.TWILIO_EDGE,
+      region: env.TWILIO_REGION,
+    }).calls.list({ limit: 1 })
+    return ok('twilio', 'the account answers REST requests')
+  } catch (error) {
+    const { status } = error as { status?: number }
+    return failed(
+      'twilio',
+      status === 401 ? 'The account SID or the auth token is wrong (HTTP 401).' : messageOf(error),
+    )
+  }
+}
+
+const status = async (url: string, init?: RequestInit): Promise<number> =>
+  (await fetch(url, { ...init, signal: AbortSignal.timeout(HTTP_DEADLINE_MS) })).status
+
+/** Goes the way Twilio goes: over the public URL, with a signature over exactly that URL. */
+const publicUrl = async (env: Env): Promise<Finding[]> => {
+  const name = 'public url'
+  try {
+    const health = await status(`${env.PUBLIC_URL}/healthz`)
+    if (health !== 200) return [failed(name, `${env.PUBLIC_URL}/healthz answers ${health}; a gateway answers 200.`)]
+  } catch (error) {
+    return [failed(name, `${env.PUBLIC_URL} cannot be reached: ${messageOf(error)}. Is the gateway running?`)]
+  }
+  const url = `${env.PUBLIC_URL}/twilio/status`
+  const form = { CallSid: `CA${'0'.repeat(32)}`, CallStatus: 'completed' }
+  const body = new URLSearchParams(form)
+  const signature = twilio.getExpectedTwilioSignature(env.TWILIO_AUTH_TOKEN[0]!, url, form)
+  const signed = await status(url, { method: 'POST', body, headers: { 'x-twilio-signature': signature } })
+  const forged = await status(url, { method: 'POST', body, headers: { 'x-twilio-signature': 'forged' } })
+  if (signed >= 400)
+    return [
+      failed(
+        'signature',
+        `A signed request to ${url} is answered ${signed}: does PUBLIC_URL differ from what the gateway runs with?`,
+      ),
+    ]
+  if (forged !== 403) return [failed('signature', `A forged request to ${url} is answered ${forged} instead of 403.`)]
+  return [ok(name, 'reaches the gateway'), ok('signature', 'accepted when right, refused when forged')]
+}
+
+/** Looks at everything a call needs, in the order in which a call needs it. Secrets are in no finding. */
+export async function* examine(env: Env): AsyncGenerator<Finding> {
+  yield runtime(process.version)
+  yield ok('settings', 'complete')
+  yield await database(env.DATABASE_URL)
+  yield* await model(env)
+  yield await account(env)
+  yield* await publicUrl(env)
+}

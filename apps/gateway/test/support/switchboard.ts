@@ -1,0 +1,72 @@
+import {
+  defineMode,
+  e164,
+  fixed,
+  hangUpTool,
+  transferTool,
+  warmTransferTool,
+  type CallOptions,
+  type Message,
+} from '@llc-phone/core'
+import type { ConfigureOptions } from '../../gateway.config.ts'
+import { defineNumbers, type Numbers } from '../../src/numbers.ts'
+
+/** One number of the switchboard: its own person to ring, so that calls can go on beside each other. */
+export interface Extension {
+  readonly did: string
+  readonly person: string
+}
+
+/** The extension of test case `n`. */
+export const extension = (n: number): Extension => ({
+  did: `+141555501${String(n).padStart(2, '0')}`,
+  person: `+141555501${String(n + 50)}`,
+})
+
+/** What a switchboard has been told to keep. */
+export interface Switchboard {
+  readonly messages: Message[]
+  configure(options: ConfigureOptions): Promise<Numbers>
+}
+
+/** A mode with core's own tools only: cold, warm, voicemail, hang-up. `refuses` are callers whose messages the disk does not take. */
+export const switchboard = (
+  extensions: readonly Extension[],
+  { refuses = [], options = {} }: { readonly refuses?: readonly string[]; readonly options?: CallOptions } = {},
+): Switchboard => {
+  const kept: Message[] = []
+  return {
+    messages: kept,
+    async configure({ store }) {
+      const { take } = store.messages
+      Object.assign(store.messages, {
+        async take(message: Message) {
+          if (refuses.includes(message.callerNumber ?? '')) throw new Error('disk full')
+          const stored = await take(message)
+          kept.push(message)
+          return stored
+        },
+      })
+      return defineNumbers({
+        modes: Object.fromEntries(extensions.map((each) => [`menu${each.did.slice(1)}`, modeOf(each)])),
+        numbers: extensions.map(({ did }) => [did, `menu${did.slice(1)}`, options] as const),
+        unknown: `menu${extensions[0]!.did.slice(1)}`,
+      })
+    },
+  }
+}
+
+const modeOf = ({ person }: Extension) => {
+  const routes = {
+    sales: { number: e164(person), label: 'the sales team', when: 'orders' },
+    billing: { number: e164(person), label: 'the billing department', when: 'bills' },
+    voicemail: { voicemail: true, label: 'our voicemail', when: 'messages' },
+  } as const
+  return defineMode({
+    name: 'switchboard',
+    prompt: [fixed('Role', 'You connect callers.')],
+    greeting: () => 'This is the switchboard. Whom would you like to talk to?',
+    routes,
+    tools: [transferTool(routes), warmTransferTool(routes), hangUpTool()],
+  })
+}
