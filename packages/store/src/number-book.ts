@@ -71,8 +71,14 @@ export const openNumberBook = (database: Database): NumberBook => ({
     )
     return removed.length > 0
   },
-  async history(limit) {
-    const rows = await runQuery(database.select().from(numberChanges).orderBy(desc(numberChanges.id)).limit(limit))
-    return rows.map(({ id: _, ...change }) => change)
+  history(limit) {
+    const { number, mode, previousMode, changedBy, changedAt } = numberChanges
+    return runQuery(
+      database
+        .select({ number, mode, previousMode, changedBy, changedAt })
+        .from(numberChanges)
+        .orderBy(desc(numberChanges.id))
+        .limit(limit),
+    )
   },
 })

@@ -1,0 +1,79 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { GatewayError } from '@llc-phone/core'
+import SQLite from 'better-sqlite3'
+import { databaseError } from './failure.ts'
+
+/** A copy that was made and checked. */
+export interface Backup {
+  readonly file: string
+  readonly sizeBytes: number
+  readonly durationMs: number
+}
+
+const failed = (error: unknown): GatewayError => {
+  if (error instanceof GatewayError) return error
+  const { message, code } = error as NodeJS.ErrnoException
+  return databaseError(code === undefined ? { message } : { message, code })
+}
+
+/** Renamed or created files are durable only once their folder is. */
+const syncFile = (path: string): void => {
+  const descriptor = openSync(path, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Reads the whole copy: what cannot be restored is no backup. Leaves it as one file, without a WAL beside it. */
+const checkCopy = (copy: string): void => {
+  const database = new SQLite(copy, { fileMustExist: true })
+  try {
+    const found = database.pragma('integrity_check', { simple: true })
+    if (found !== 'ok')
+      throw new GatewayError(
+        'database_failed',
+        `The database is damaged, and so would be its backup: ${String(found)}. Keep the last good one.`,
+      )
+    if ((database.pragma('foreign_key_check') as unknown[]).length > 0)
+      throw new GatewayError('database_failed', 'The database has rows that refer to nothing.')
+    database.pragma('journal_mode = DELETE')
+  } finally {
+    database.close()
+  }
+}
+
+/**
+ * Copies the database while others read and write it. The copy is how everything was at one moment; it gets its name only
+ * once it has been checked and is on the disk. Throws `database_failed`, and leaves nothing behind then.
+ */
+export const backUpDatabase = async (file: string, target: string): Promise<Backup> => {
+  const begun = performance.now()
+  if (!existsSync(file)) throw new GatewayError('database_failed', `There is no database at ${file}.`)
+  if (existsSync(target))
+    throw new GatewayError('database_failed', `${target} exists already, and a backup is never written over.`)
+  const partial = `${target}.partial`
+  try {
+    mkdirSync(dirname(target), { recursive: true, mode: 0o700 })
+    rmSync(partial, { force: true })
+    // SQLite would create it readable by everybody.
+    closeSync(openSync(partial, 'wx', 0o600))
+    const database = new SQLite(file, { readonly: true, fileMustExist: true })
+    try {
+      // In one step: between steps, a write by the gateway would make the copy begin again, for ever on a busy day.
+      await database.backup(partial, { progress: () => Number.MAX_SAFE_INTEGER })
+    } finally {
+      database.close()
+    }
+    checkCopy(partial)
+    syncFile(partial)
+    renameSync(partial, target)
+    syncFile(dirname(target))
+  } catch (error) {
+    for (const rest of ['', '-wal', '-shm', '-journal']) rmSync(`${partial}${rest}`, { force: true })
+    throw failed(error)
+  }
+  return { file: target, sizeBytes: statSync(target).size, durationMs: performance.now() - begun }
+}

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { loadEnvFile } from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { GatewayError } from '@llc-phone/core'
+import { backUpDatabase } from '../backup.ts'
+import { databaseFile } from '../database-file.ts'
+
+const HELP = `Usage: pnpm backup [FILE]
+
+Copies the database that DATABASE_URL names (default file:data/llc-phone.db; .env at the repository root is read, a real
+variable wins), also while calls run. The copy is checked before it gets its name; a file that exists is never written
+over. Without FILE it goes to backups/ beside the database, named for the time in UTC.
+
+Ends with 0 when the backup can be restored, with 1 and a reason when there is none.
+
+  --help   shows this`
+
+const DEFAULT_URL = 'file:data/llc-phone.db'
+
+const timeInName = (at: Date): string => at.toISOString().slice(0, 19).replaceAll(':', '-')
+
+const run = async (): Promise<void> => {
+  const { values, positionals } = parseArgs({
+    options: { help: { type: 'boolean', short: 'h' } },
+    allowPositionals: true,
+  })
+  if (values.help) return console.log(HELP)
+  if (positionals.length > 1) throw new GatewayError('config_invalid', 'Name one file at most.')
+  const dotEnv = fileURLToPath(new URL('../../../../.env', import.meta.url))
+  if (existsSync(dotEnv)) loadEnvFile(dotEnv)
+  const file = resolve(databaseFile(process.env['DATABASE_URL'] || DEFAULT_URL))
+  const target = positionals[0] ?? join(dirname(file), 'backups', `llc-phone-${timeInName(new Date())}.db`)
+  const backup = await backUpDatabase(file, resolve(target))
+  console.log(`${backup.file}: ${backup.sizeBytes} bytes, checked, in ${Math.round(backup.durationMs)} ms`)
+}
+
+const isUsageError = (error: unknown): boolean =>
+  String((error as { code?: unknown } | undefined)?.code).startsWith('ERR_PARSE_ARGS')
+
+run().catch((error: unknown) => {
+  console.error(error instanceof GatewayError || isUsageError(error) ? (error as Error).message : error)
+  process.exitCode = 1
+})
