@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { examine, type Finding } from '../src/doctor.ts'
 import { parseEnv } from '../src/env.ts'
-import { startWorld, worldVariables, type World } from './support/whole-call.ts'
+import { startWorld, type World } from './support/whole-call.ts'
 
 let world: World
 beforeAll(async () => {
@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 const look = async (changes: Record<string, string> = {}): Promise<Finding[]> => {
-  const env = parseEnv({ ...worldVariables(world), ...changes }, { mode: 'dev' })
+  const env = parseEnv({ ...world.variables, ...changes }, { mode: 'dev' })
   const findings: Finding[] = []
   for await (const finding of examine(env)) findings.push(finding)
   return findings

@@ -20,6 +20,8 @@ export interface World {
   readonly twilio: SimTwilio
   readonly model: RealtimeServer
   readonly publicUrl: string
+  /** The environment the gateway runs with. */
+  readonly variables: Readonly<Record<string, string>>
   readonly logText: () => string
   readonly numbers: { readonly ivr: string; readonly receptionist: string; readonly csr: string }
   /** The story of a call, as an operator sees it. */
@@ -67,22 +69,20 @@ export const startWorld = async (options: {
     authToken: AUTH_TOKEN,
     anyNumber: { voiceUrl: `${publicUrl}/twiml`, statusCallback: `${publicUrl}/twilio/status` },
   })
-  const env = parseEnv(
-    {
-      PORT: String(port),
-      PUBLIC_URL: publicUrl,
-      OPENAI_API_KEY: 'sk-for-tests',
-      OPENAI_REALTIME_URL: model.url,
-      TWILIO_ACCOUNT_SID: ACCOUNT_SID,
-      TWILIO_AUTH_TOKEN: AUTH_TOKEN,
-      TWILIO_PHONE_NUMBER: '+14155550100',
-      TWILIO_API_URL: twilio.url,
-      DATABASE_URL: 'file::memory:',
-      ADMIN_TOKEN,
-      ...options.variables,
-    },
-    { mode: 'dev' },
-  )
+  const variables = {
+    PORT: String(port),
+    PUBLIC_URL: publicUrl,
+    OPENAI_API_KEY: 'sk-for-tests',
+    OPENAI_REALTIME_URL: model.url,
+    TWILIO_ACCOUNT_SID: ACCOUNT_SID,
+    TWILIO_AUTH_TOKEN: AUTH_TOKEN,
+    TWILIO_PHONE_NUMBER: '+14155550100',
+    TWILIO_API_URL: twilio.url,
+    DATABASE_URL: 'file::memory:',
+    ADMIN_TOKEN,
+    ...options.variables,
+  }
+  const env = parseEnv(variables, { mode: 'dev' })
   const lines: string[] = []
   const log = createLog({ level: 'info', secrets: secretsOf(env), stream: { write: (line) => void lines.push(line) } })
   const gateway = await startGateway(env, {
@@ -112,6 +112,7 @@ export const startWorld = async (options: {
     twilio,
     model,
     publicUrl,
+    variables,
     logText: () => lines.join(''),
     numbers: { ivr: env.IVR_DID!, receptionist: env.RECEPTIONIST_DID!, csr: env.CSR_DID! },
     admin,
