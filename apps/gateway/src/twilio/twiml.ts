@@ -29,7 +29,7 @@ export interface Twiml {
 const DIAL_TIMEOUT_SECONDS = 20
 
 /** How long a person may think before they press a key; a voicemail box never does. */
-const ANSWER_TIMEOUT_SECONDS = 8
+const ANSWER_TIMEOUT_SECONDS = 6
 
 const MESSAGE_SECONDS = 120
 

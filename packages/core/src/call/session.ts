@@ -111,6 +111,8 @@ export const createCallSession = (
 
   const take = (event: CallEvent): void => {
     const { phase } = state
+    // Late callbacks about a call that is over are no part of its story.
+    if (phase === 'ended') return
     ledger.event(event)
     const [next, effects] = reduce(state, event)
     state = next
