@@ -1,4 +1,5 @@
 import type { WeeklyHours } from '@llc-phone/core'
+import { setImmediate as letOthersRun } from 'node:timers/promises'
 import { DateTime } from 'luxon'
 import type { Agenda, Service } from './db/appointments.ts'
 import { cellsOf } from './db/cells.ts'
@@ -55,7 +56,8 @@ const openingsOn = ({ agenda, hours }: SlotSetting, weekday: number): [opens: nu
  */
 const startsWithin = (day: DateTime, [opens, closes]: [number, number], { durationMinutes }: Service): Date[] => {
   const starts: Date[] = []
-  const jumps = day.offset !== day.endOf('day').offset
+  // Where the clock jumps at midnight, the day begins at one.
+  const jumps = day.hour !== 0 || day.offset !== day.plus({ days: 1 }).offset
   const named = new Set<number>()
   for (let minutes = opens; minutes + durationMinutes <= closes; minutes += STEP_MINUTES) {
     if (!jumps) {
@@ -90,7 +92,7 @@ const freeStartsOn = (day: DateTime, wish: SlotWish, setting: SlotSetting): Date
 }
 
 /** A few free times for a service, soonest first, spread enough to be a choice. */
-export const findSlots = (wish: SlotWish, setting: SlotSetting): Date[] => {
+export const findSlots = async (wish: SlotWish, setting: SlotSetting): Promise<Date[]> => {
   const found: Date[] = []
   const spacing = Math.max(wish.service.durationMinutes, MIN_SPACING_MINUTES) * 60_000
   let day = DateTime.fromJSDate(wish.from, { zone: setting.timeZone }).startOf('day')
@@ -100,6 +102,9 @@ export const findSlots = (wish: SlotWish, setting: SlotSetting): Date[] => {
       if (ofDay.length < MAX_SLOTS_A_DAY && start.getTime() - (ofDay.at(-1)?.getTime() ?? -Infinity) >= spacing)
         ofDay.push(start)
     found.push(...ofDay)
+    // A day takes half a millisecond; a month at once would be heard on other calls.
+    // oxlint-disable-next-line no-await-in-loop -- that is what it is for
+    await letOthersRun()
   }
   return found.slice(0, MAX_SLOTS)
 }

@@ -1,7 +1,11 @@
 import { openStore, runQuery, type Store } from '@llc-phone/store'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { appointments, customers as customerTable, notes } from '../src/db/schema.ts'
+import { appointments, customers as customerTable, notes, occupiedCells } from '../src/db/schema.ts'
 import { openCustomers, type CustomerStore } from '../src/index.ts'
 import { ANNA, NAIRS, NOW, openDemo } from './fixtures.ts'
 
@@ -85,4 +89,33 @@ describe('the demo data', () => {
     expect(await runQuery(store.database.select().from(notes))).toHaveLength(1)
     expect(await runQuery(store.database.select().from(customerTable))).toHaveLength(4)
   })
+})
+
+it('a database of the first version keeps its customers and numbers, and its booked times are taken', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'llc-first-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const migrations = fileURLToPath(new URL('../migrations', import.meta.url))
+  await cp(join(migrations, '0000_customers.sql'), join(folder, '0000_customers.sql'))
+  await cp(join(migrations, 'meta'), join(folder, 'meta'), { recursive: true })
+  await writeFile(join(folder, 'meta', '_journal.json'), '{ "entries": [{ "tag": "0000_customers" }] }')
+  const old = await openStore({ url: 'file::memory:' })
+  onTestFinished(() => old.close())
+  await old.migrate('mode-csr', folder)
+  const startsAt = Date.UTC(2026, 2, 10, 14)
+  const run = (statement: ReturnType<typeof sql>) => runQuery(old.database.run(statement))
+  await run(sql`insert into customers values ('c1', 'Ada', 'Berg', ${ANNA}, 1), ('c2', 'Bo', 'Berg', ${ANNA}, 1)`)
+  await run(sql`insert into services values ('s1', 'visit', 32)`)
+  await run(sql`insert into appointments values ('a1', 'c1', 's1', ${startsAt}, 'booked'),
+    ('a2', 'c2', 's1', ${startsAt}, 'cancelled'), ('a3', 'c1', 's1', ${startsAt}, 'booked')`)
+
+  const customersNow = await openCustomers(old)
+  expect((await customersNow.findByNumber(ANNA)).map(({ id }) => id)).toEqual(['c1', 'c2'])
+  expect(await customersNow.upcomingAppointments('c1', NOW)).toMatchObject([{ id: 'a1', startsAt: new Date(startsAt) }])
+  const cells = await runQuery(old.database.select().from(occupiedCells))
+  expect(cells.map(({ cell }) => cell * 300_000 - startsAt)).toEqual(
+    [0, 5, 10, 15, 20, 25, 30].map((minute) => minute * 60_000),
+  )
+  const [service] = await customersNow.services()
+  const wish = { customer: { id: 'c2' }, service: service!, startsAt: new Date(startsAt + 30 * 60_000), callId: 'x' }
+  expect(await customersNow.book(wish)).toEqual({ outcome: 'taken' })
 })

@@ -52,7 +52,7 @@ export const offerSlots = async (
   const until = new Date(Math.min(earliest.getTime() + SEARCH_MS, now + MAX_AHEAD_MS))
   if (earliest >= until) return []
   const agenda = await attempt(UNREADABLE, signal, () => customers.agenda(earliest, until, moving))
-  const starts = findSlots({ service, from: earliest, partOfDay }, { timeZone, hours, agenda, until })
+  const starts = await findSlots({ service, from: earliest, partOfDay }, { timeZone, hours, agenda, until })
   return starts.map((startsAt) => ({
     slot_id: offerSlot(known, { service, startsAt }),
     when: spokenTime(startsAt, timeZone),

@@ -1,0 +1,207 @@
+import { runQuery, type Store } from '@llc-phone/store'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { failedProofs } from '../src/db/schema.ts'
+import type { CustomerStore } from '../src/index.ts'
+import { ANNA, answer, build, callFrom, fakeCustomers, MARCUS, NAIRS, openDemo, STRANGER } from './fixtures.ts'
+
+let store: Store
+let customers: CustomerStore
+
+beforeEach(async () => {
+  ;({ store, customers } = await openDemo())
+  onTestFinished(() => store.close())
+})
+
+const call = (number: typeof ANNA | undefined, callId?: string) =>
+  answer(build({ customers }), callFrom(number, callId))
+const id = 'demo-anna-keller'
+const contact = {
+  phones: [ANNA],
+  email: 'anna.keller@example.com',
+  address: '12 Valencia Street, San Francisco',
+  postcode: '94110',
+}
+
+describe('from the telephone on file', () => {
+  it.each([
+    ['the postcode', { postcode: '9411 0' }],
+    ['the date of birth', { date_of_birth: '1984-05-17' }],
+    ['the PIN', { pin: '2468' }],
+  ])('%s proves who is calling', async (_, proof) => {
+    const { use } = await call(ANNA)
+    expect(await use('lookup_customer', {})).not.toHaveProperty('on_file')
+    expect(await use('verify_identity', proof)).toEqual({
+      status: 'verified',
+      customer_id: id,
+      name: 'Anna Keller',
+      on_file: contact,
+    })
+    expect(await use('lookup_customer', {})).toMatchObject({ status: 'open', on_file: contact })
+    expect(await runQuery(store.database.select().from(failedProofs))).toEqual([])
+  })
+
+  it('contact data is changed only after it was proven who is calling', async () => {
+    const { use } = await call(ANNA)
+    const change = { customer_id: id, email: 'anna@example.org', phone_number: '(415) 555-0143', postcode: '94114' }
+    await expect(use('update_customer', change)).rejects.toThrow(/verify_identity/)
+    expect(await customers.contact(id)).toEqual(contact)
+    await use('verify_identity', { customer_id: id, pin: '2468' })
+    expect(await use('update_customer', change)).toMatchObject({ status: 'changed' })
+    expect(await customers.contact(id)).toEqual({
+      ...contact,
+      email: 'anna@example.org',
+      phones: ['+14155550143', ANNA],
+      postcode: '94114',
+    })
+    await expect(use('update_customer', { customer_id: id })).rejects.toThrow(/Nothing to change/)
+    await expect(use('update_customer', { customer_id: id, phone_number: '555 01' })).rejects.toThrow(/not complete/)
+    await expect(use('update_customer', { customer_id: 'demo-marcus-webb', email: 'x@example.org' })).rejects.toThrow(
+      /not open/,
+    )
+  })
+
+  it('all that is said must be right, and what is not known proves nothing', async () => {
+    const { use } = await call(ANNA)
+    expect(await use('verify_identity', {})).toMatchObject({ status: 'more_needed' })
+    expect(await use('verify_identity', { postcode: '94110', pin: '1111' })).toMatchObject({ status: 'not_verified' })
+    const marcus = await call(MARCUS)
+    expect(await marcus.use('verify_identity', { pin: '0000' })).toMatchObject({ status: 'not_verified' })
+    expect(await marcus.use('verify_identity', { date_of_birth: '1970-01-01' })).toMatchObject({ tries_left: 1 })
+    expect(await marcus.use('verify_identity', { postcode: '- -' })).toMatchObject({ tries_left: 0 })
+  })
+
+  it('three tries are all there are, also at the same time', async () => {
+    const { use } = await call(ANNA)
+    const wrong = await Promise.all(['1111', '2222', '3333', '4444'].map((pin) => use('verify_identity', { pin })))
+    expect(wrong.map((one) => one.status)).toEqual(Array.from({ length: 4 }, () => 'not_verified'))
+    expect(await use('verify_identity', { pin: '2468' })).toMatchObject({ status: 'not_verified', tries_left: 0 })
+    expect(await runQuery(store.database.select().from(failedProofs))).toHaveLength(3)
+  })
+
+  it('many calls do not give many tries', async () => {
+    for (let n = 0; n < 3; n++) {
+      const { use } = await call(ANNA, `call-${n}`)
+      for (const pin of ['1111', '2222', '3333']) await use('verify_identity', { pin })
+    }
+    const { use } = await call(ANNA, 'call-9')
+    expect(await use('verify_identity', { pin: '2468' })).toMatchObject({ status: 'not_verified' })
+    // Others are not shut out with her.
+    expect(await (await call(MARCUS)).use('verify_identity', { postcode: '94117' })).toMatchObject({
+      status: 'verified',
+    })
+  })
+})
+
+describe('from another telephone', () => {
+  const claim = { name: 'Anna Keller', phone_number: '415 555 0199' }
+
+  it('the PIN, or date of birth and postcode, open the record that was named', async () => {
+    for (const [number, proof] of [
+      [STRANGER, { pin: '2468' }],
+      [undefined, { date_of_birth: '1984-05-17', postcode: '94110' }],
+    ] as const) {
+      const { use } = await call(number)
+      expect(await use('lookup_customer', claim)).toMatchObject({ status: 'not_open' })
+      await expect(use('get_appointments', { customer_id: id })).rejects.toThrow(/not open/)
+      expect(await use('verify_identity', proof)).toMatchObject({ status: 'verified', customer_id: id })
+      expect((await use('get_appointments', { customer_id: id })).appointments).toHaveLength(1)
+    }
+  })
+
+  it('one of date of birth and postcode is not enough', async () => {
+    const { use } = await call(STRANGER)
+    await use('lookup_customer', claim)
+    expect(await use('verify_identity', { postcode: '94110' })).toMatchObject({ status: 'more_needed' })
+    expect(await use('verify_identity', { date_of_birth: '1984-05-17' })).toMatchObject({ status: 'more_needed' })
+  })
+
+  it('nothing that is answered tells who is a customer', async () => {
+    const claims = [claim, { name: 'Anna Webb', phone_number: ANNA }, { name: 'No Body', phone_number: '415 555 0143' }]
+    const told = []
+    for (const one of claims) {
+      const { use } = await call(STRANGER)
+      const answers = [await use('lookup_customer', one), await use('verify_identity', { pin: '9999' })]
+      told.push([...answers, await use('verify_identity', { postcode: '94110' })])
+    }
+    expect(told[1]).toEqual(told[0])
+    expect(told[2]).toEqual(told[0])
+  })
+
+  it('a proof needs somebody it is about', async () => {
+    const { use } = await call(STRANGER)
+    await expect(use('verify_identity', { pin: '2468' })).rejects.toThrow(/lookup_customer/)
+    await expect(use('verify_identity', { customer_id: id, pin: '2468' })).rejects.toThrow(/lookup_customer/)
+  })
+})
+
+describe('where appointments need proof too', () => {
+  const strict = (number: typeof ANNA) => answer(build({ customers, verifyBefore: 'appointments' }), callFrom(number))
+
+  it('they are not told, made, moved or cancelled before it', async () => {
+    const { use, instructions } = await strict(ANNA)
+    expect(instructions).toContain('Before appointments or contact data, call verify_identity')
+    await use('find_open_slots', { service: 'check-up' })
+    for (const [name, input] of [
+      ['get_appointments', { customer_id: id }],
+      ['book_appointment', { slot_id: 'slot-1', customer_id: id }],
+      ['book_appointment', { slot_id: 'slot-1' }],
+      ['book_appointment', { slot_id: 'slot-1', new_customer_name: 'Keller, Anna' }],
+    ] as const)
+      await expect(use(name, input)).rejects.toThrow(/verify_identity/)
+    await use('verify_identity', { pin: '2468' })
+    expect((await use('book_appointment', { slot_id: 'slot-1' })).status).toBe('booked')
+    expect((await use('get_appointments', { customer_id: id })).appointments).toHaveLength(2)
+  })
+})
+
+describe('a person', () => {
+  it('is rung with who is calling, how sure that is, and why', async () => {
+    const { use, asked } = await call(ANNA)
+    const wish = { reason: 'Complaint', summary: 'The bill of\nMay is <wrong>.' }
+    expect(await use('escalate_to_human', wish)).toMatchObject({ status: 'ringing' })
+    await use('verify_identity', { pin: '2468' })
+    await use('escalate_to_human', wish)
+    expect(asked).toMatchObject([
+      {
+        route: 'frontDesk',
+        number: '+14155550111',
+        introduction: 'Anna Keller, identity not verified. Complaint. The bill of May is wrong .',
+      },
+      { introduction: expect.stringMatching(/^Anna Keller, identity verified\./) },
+    ])
+    const shared = await call(NAIRS)
+    await shared.use('escalate_to_human', wish)
+    expect(shared.asked).toMatchObject([{ introduction: expect.stringMatching(/^A caller\. Complaint/) }])
+  })
+
+  it('who is not there is not rung', async () => {
+    const label = 'the front desk'
+    const routes = {
+      box: { voicemail: true as const, label: 'the mailbox' },
+      desk: { number: STRANGER, label, hours: { fri: '09:00-17:00' } },
+    }
+    const { use, asked } = await answer(build({ customers, routes }), callFrom(ANNA))
+    expect(await use('escalate_to_human', { reason: 'x', summary: 'y' })).toEqual({
+      status: 'closed',
+      say: 'Say that nobody is there now, that the front desk opens tomorrow at 9 AM, and offer to take a message.',
+    })
+    expect(asked).toEqual([])
+  })
+
+  it('is not offered where there is none', () => {
+    const mode = build({ routes: { box: { voicemail: true, label: 'the mailbox' } } })
+    expect(mode.tools.map(({ name }) => name)).not.toContain('escalate_to_human')
+  })
+})
+
+it('an identity that cannot be checked is not proven', async () => {
+  const broken = fakeCustomers({
+    findByNumber: async () => [{ id, firstName: 'Anna', lastName: 'Keller' }],
+    prove: async () => {
+      throw new Error('SQLITE_BUSY')
+    },
+  })
+  const { use } = await answer(build({ customers: broken }), callFrom(ANNA))
+  await expect(use('verify_identity', { pin: '2468' })).rejects.toThrow(/^The identity cannot be checked/)
+  await expect(use('update_customer', { customer_id: id, email: 'x@example.org' })).rejects.toThrow(/verify_identity/)
+})
