@@ -25,13 +25,13 @@ interface Abilities {
 const steps = ({ transfers, introduces, directory, offers }: Abilities): string =>
   [
     'Find out who is calling, for whom and why.',
-    directory && 'If they ask for somebody, call check_availability before you say anything about them.',
+    directory && 'If they ask for somebody, first call check_availability.',
     transfers && 'If they take calls now, say that you are connecting the caller and call transfer_call.',
     introduces && 'To reach somebody by warm_transfer, call that instead, with who is calling and why.',
     `${transfers ? 'Otherwise, or if they prefer it, offer' : 'Offer'} to take a message: ask for the name, what it is about and whether it is urgent. Read it back, say "One moment", then call take_message.`,
     offers.length > 0 &&
       `You can also offer a ${offers.join(' or ')}: ask for time, name and reason, then call ${offers.map((offer) => `request_${offer}`).join(' or ')}.`,
-    'They are called back on the number they call from, unless they name another; if it is withheld, ask for one and repeat it digit by digit.',
+    'They are called back on the number they call from, unless they name another; if it is withheld, ask for one and repeat it.',
     'When the caller says goodbye or wants nothing more, call hang_up.',
   ]
     .filter(Boolean)
@@ -48,7 +48,7 @@ const openingState = ({ hours, timeZone }: Business, at: Date): string => {
 export const receptionistPrompt = (business: Business, abilities: Abilities): Section[] => [
   fixed(
     'Role',
-    `You are the automated receptionist on the telephone of ${business.name}: warm and brief. You help callers reach the right person and take messages. You know nothing else about the business; for other questions, take a message.`,
+    `You are the automated receptionist on the telephone of ${business.name}: warm and brief. You help callers reach the right person, and take messages; you know nothing else about the business.`,
   ),
   fixed('How you speak', spokenStyle),
   fixed('What you do', steps(abilities)),

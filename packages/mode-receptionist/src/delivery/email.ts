@@ -1,0 +1,65 @@
+import { plainText, type StoredMessage } from '@llc-phone/core'
+import { createTransport } from 'nodemailer'
+import * as z from 'zod'
+
+/** Whom messages are mailed to. */
+export interface EmailSettings {
+  /** `smtps://user:password@mail.example.com` or `smtp://…:587`, which must offer STARTTLS unless it is this machine. */
+  readonly smtpUrl: string
+  readonly from: string
+  readonly to: string | readonly string[]
+  /** Times in the mail are of this zone; UTC when absent. */
+  readonly timeZone?: string
+}
+
+/** Nodemailer's own are minutes long. */
+const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000, dnsTimeout: 10_000 }
+
+/** Checks {@link EmailSettings}. */
+export const emailSchema = z.strictObject({
+  smtpUrl: z
+    .string()
+    .refine((text) => ['smtp:', 'smtps:'].includes(URL.parse(text)?.protocol ?? ''), 'use an smtps: or smtp: address'),
+  from: z.email(),
+  to: z.union([z.email(), z.array(z.email()).min(1).max(20)]),
+  timeZone: z.string().optional(),
+})
+
+const textOf = (message: StoredMessage, timeZone: string): string => {
+  const { callerName, callerNumber, text, urgency, recordingUrl, createdAt, id } = message
+  return [
+    `From: ${plainText(callerName, 80)}, ${callerNumber ?? 'number withheld'}`,
+    `When: ${createdAt.toLocaleString('en-US', { timeZone, dateStyle: 'full', timeStyle: 'short' })}`,
+    ...(urgency === 'urgent' ? ['Urgent'] : []),
+    '',
+    text,
+    ...(recordingUrl === undefined ? [] : ['', `Recording: ${recordingUrl}`]),
+    '',
+    `Message ${id}`,
+  ].join('\n')
+}
+
+/** Mails a message as plain text. Resolves when the server has taken it for at least one address. */
+export const createEmail = ({ smtpUrl, from, to, timeZone = 'UTC' }: EmailSettings) => {
+  const { hostname } = new URL(smtpUrl)
+  const transport = createTransport({
+    url: smtpUrl,
+    ...TIMEOUTS,
+    // A password or a caller's words in the clear are only for a server on this machine.
+    requireTLS: !['127.0.0.1', 'localhost', '[::1]'].includes(hostname),
+    // Nothing in a message may make the mailer read a file or fetch an address.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+  return async (message: StoredMessage): Promise<void> => {
+    const urgent = message.urgency === 'urgent' ? 'Urgent: ' : ''
+    await transport.sendMail({
+      from,
+      to: typeof to === 'string' ? to : [...to],
+      subject: `${urgent}Message from ${plainText(message.callerName, 60)}`,
+      text: textOf(message, timeZone),
+      // Sent twice, it is still the same mail.
+      messageId: `<${message.id}@${from.split('@')[1]}>`,
+    })
+  }
+}

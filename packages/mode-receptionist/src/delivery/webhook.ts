@@ -1,0 +1,70 @@
+import { createHmac } from 'node:crypto'
+import type { StoredMessage } from '@llc-phone/core'
+import * as z from 'zod'
+
+/** Where messages are posted. The address comes from the configuration only: nothing a caller says can change it. */
+export interface WebhookSettings {
+  /** `https:`; `http:` only on this machine. */
+  readonly url: string
+  /** Shared with the receiver, as Standard Webhooks writes it: `whsec_` and base64 of 24 to 64 random bytes. */
+  readonly secret: string
+}
+
+const REQUEST_TIMEOUT_MS = 10_000
+
+const SECRET = /^whsec_([A-Za-z0-9+/]+={0,2})$/
+
+const keyOf = (secret: string): Buffer => Buffer.from(SECRET.exec(secret)?.[1] ?? '', 'base64')
+
+const isLoopback = (hostname: string): boolean => ['127.0.0.1', 'localhost', '[::1]'].includes(hostname)
+
+const isSafeUrl = (text: string): boolean => {
+  const url = URL.parse(text)
+  if (!url || url.username || url.password) return false
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))
+}
+
+/** Checks {@link WebhookSettings}. */
+export const webhookSchema = z.strictObject({
+  url: z.string().refine(isSafeUrl, 'use an https: address without a password in it'),
+  secret: z.string().refine((secret) => {
+    const { length } = keyOf(secret)
+    return length >= 24 && length <= 64
+  }, 'write whsec_ and base64 of 24 to 64 random bytes, as from: echo whsec_$(openssl rand -base64 32)'),
+})
+
+/** What is posted, as JSON: `{ type, timestamp, data }`, the envelope of Standard Webhooks. */
+const bodyOf = (message: StoredMessage): string => {
+  const { id, callId, callerName, callerNumber, text, urgency, route, recordingUrl } = message
+  const createdAt = message.createdAt.toISOString()
+  const data = { id, createdAt, callId, callerName, callerNumber, text, urgency, route, recordingUrl }
+  return JSON.stringify({ type: 'message.taken', timestamp: createdAt, data })
+}
+
+/**
+ * Posts a message, signed over id, time and body (https://www.standardwebhooks.com), so that receivers can tell it from
+ * anybody else's and refuse old ones. Resolves when the receiver answered 2xx; redirects are not followed.
+ */
+export const createWebhook = ({ url, secret }: WebhookSettings, now: () => Date) => {
+  const key = keyOf(secret)
+  return async (message: StoredMessage, signal: AbortSignal): Promise<void> => {
+    const body = bodyOf(message)
+    const timestamp = String(Math.floor(now().getTime() / 1_000))
+    const signature = createHmac('sha256', key).update(`${message.id}.${timestamp}.${body}`).digest('base64')
+    const response = await fetch(url, {
+      method: 'POST',
+      redirect: 'error',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
+      headers: {
+        'content-type': 'application/json',
+        'webhook-id': message.id,
+        'webhook-timestamp': timestamp,
+        'webhook-signature': `v1,${signature}`,
+      },
+      body,
+    })
+    // The answer's words are nobody's business here, however many there are.
+    await response.body?.cancel()
+    if (!response.ok) throw new Error(`HTTP ${response.status}`)
+  }
+}

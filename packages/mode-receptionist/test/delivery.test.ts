@@ -1,0 +1,283 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import { mkdtempSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import type { Clock } from '@llc-phone/core'
+import { fakeClock } from '@llc-phone/core/testing'
+import { openStore } from '@llc-phone/store'
+import { SMTPServer } from 'smtp-server'
+import { Webhook } from 'standardwebhooks'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { createMessageDelivery, type DeliveryProblem, type DeliverySettings } from '../src/delivery/index.ts'
+
+const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+const message = {
+  callId: 'call-1',
+  callerName: 'Dana Fields',
+  callerNumber: '+14155550199',
+  text: 'Please move my appointment. Ünïcode, too.',
+  urgency: 'urgent',
+} as const
+
+interface Received {
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+}
+
+/** A receiver on this machine that answers with each status in turn, then with the last one. `hang` never answers. */
+const receiver = async (...statuses: (number | 'hang')[]) => {
+  const received: Received[] = []
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      const status = statuses[Math.min(received.length, statuses.length - 1)]!
+      received.push({ headers: request.headers, body })
+      if (status === 'hang') return
+      response.writeHead(status, { location: '/elsewhere' })
+      response.end('x'.repeat(1_000))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { received, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` }
+}
+
+/** A mail server on this machine; `refuse` turns down the first messages. */
+const mailServer = async ({ refuse = 0 } = {}) => {
+  const mails: string[] = []
+  let left = refuse
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onData(stream, _session, callback) {
+      let mail = ''
+      stream.setEncoding('utf8')
+      stream.on('data', (chunk: string) => (mail += chunk))
+      stream.on('end', () => {
+        if (left-- > 0) return callback(Object.assign(new Error('try later'), { responseCode: 451 }))
+        mails.push(mail)
+        callback()
+      })
+    },
+  })
+  const listening = server.listen(0, '127.0.0.1')
+  await new Promise((resolve) => listening.once('listening', resolve))
+  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())))
+  const { port } = listening.address() as AddressInfo
+  return { mails, email: { smtpUrl: `smtp://127.0.0.1:${port}`, from: 'desk@example.com', to: 'team@example.com' } }
+}
+
+/** The store dates its rows itself, so the clock of a test begins at the real present. */
+const movableClock = () => {
+  const fake = fakeClock()
+  const startedAt = Date.now() + 1_000
+  const clock: Clock = { now: fake.now, after: fake.after, date: () => new Date(startedAt + fake.now()) }
+  return { clock, advance: fake.advance }
+}
+
+let url: string
+
+/** Generous, for a machine that is busy with other tests. */
+const eventually = <Value>(read: () => Value) => expect.poll(read, { timeout: 10_000 })
+
+beforeEach(() => {
+  const folder = mkdtempSync(join(tmpdir(), 'llc-phone-delivery-'))
+  url = `file:${join(folder, 'a.db')}`
+  return () => rmSync(folder, { recursive: true, force: true })
+})
+
+/** One process: a store, a delivery and its own time. */
+const startDelivery = async (settings: Omit<DeliverySettings, 'messages' | 'clock'>) => {
+  const store = await openStore({ url })
+  const { clock, advance } = movableClock()
+  const problems: DeliveryProblem[] = []
+  const delivery = createMessageDelivery({
+    ...settings,
+    messages: store.messages,
+    clock,
+    onProblem: (problem) => void problems.push(problem),
+  })
+  delivery.start()
+  let ended: Promise<void> | undefined
+  const end = () => (ended ??= delivery.stop().then(() => store.close()))
+  onTestFinished(end)
+  return {
+    ...delivery,
+    store,
+    problems,
+    advance,
+    end,
+    /** Everything that is still to be sent, whenever. */
+    pending: () => store.messages.pendingDeliveries(new Date('2100-01-01')),
+  }
+}
+
+const isIdle = (delivery: Awaited<ReturnType<typeof startDelivery>>) => eventually(() => delivery.pending()).toEqual([])
+
+describe('a webhook', () => {
+  it('gets the stored message, signed as Standard Webhooks say', async () => {
+    const { received, url: hook } = await receiver(204)
+    const delivery = await startDelivery({ webhook: { url: hook, secret } })
+    const { id } = await delivery.messages.take(message)
+    await isIdle(delivery)
+    expect(received).toHaveLength(1)
+    const { headers, body } = received[0]!
+    const signed = headers as Record<string, string>
+    expect(signed['webhook-id']).toBe(id)
+    // Their own library, with its check of the age, is the judge.
+    const { type, data } = new Webhook(secret).verify(body, signed) as { type: string; data: object }
+    expect([type, data]).toEqual(['message.taken', { id, createdAt: expect.any(String), ...message }])
+    expect(() => new Webhook(secret).verify(body.replace('Dana', 'Dora'), signed)).toThrow()
+    expect(() => new Webhook(`whsec_${Buffer.alloc(32, 8).toString('base64')}`).verify(body, signed)).toThrow()
+    expect(delivery.problems).toEqual([])
+  })
+
+  it('that fails is tried again, later each time, under the same id', async () => {
+    const { received, url: hook } = await receiver(503, 500, 200)
+    const delivery = await startDelivery({ webhook: { url: hook, secret } })
+    const { id } = await delivery.messages.take(message)
+    await eventually(() => delivery.problems.length).toBe(1)
+    await delivery.advance(29_000)
+    expect(received).toHaveLength(1)
+    await delivery.advance(12_000)
+    await eventually(() => delivery.problems.length).toBe(2)
+    await delivery.advance(130_000)
+    await isIdle(delivery)
+    expect(received.map(({ headers }) => headers['webhook-id'])).toEqual([id, id, id])
+    expect(delivery.problems).toEqual([
+      { messageId: id, target: 'webhook', attempts: 1, gaveUp: false, cause: 'HTTP 503' },
+      { messageId: id, target: 'webhook', attempts: 2, gaveUp: false, cause: 'HTTP 500' },
+    ])
+  })
+
+  it('that never works is given up after more than a day, and the message is kept', async () => {
+    const delivery = await startDelivery({ webhook: { url: 'http://127.0.0.1:1/', secret } })
+    await delivery.messages.take(message)
+    for (let attempt = 1; attempt <= 10; attempt++) {
+      await eventually(() => delivery.problems.length).toBe(attempt)
+      const pending = await delivery.pending()
+      if (pending[0]) await delivery.advance(pending[0].nextAttemptAt.getTime() - Date.now() + 11_000)
+    }
+    expect(delivery.problems.map(({ gaveUp }) => gaveUp)).toEqual([...Array(9).fill(false), true])
+    expect(delivery.problems.at(-1)).toMatchObject({ attempts: 10, cause: expect.stringMatching(/^(ECONN|failed)/) })
+    expect(await delivery.pending()).toEqual([])
+    expect(await delivery.store.messages.list()).toHaveLength(1)
+  }, 20_000)
+
+  it('is not followed elsewhere', async () => {
+    const { received, url: hook } = await receiver(307)
+    const delivery = await startDelivery({ webhook: { url: hook, secret } })
+    await delivery.messages.take(message)
+    await eventually(() => delivery.problems.length).toBe(1)
+    expect(received).toHaveLength(1)
+  })
+
+  it('that hangs does not hold up the call, nor the end of the process', async () => {
+    const { received, url: hook } = await receiver('hang')
+    const delivery = await startDelivery({ webhook: { url: hook, secret } })
+    await delivery.messages.take(message)
+    await eventually(() => received.length).toBe(1)
+    const stopped = delivery.end()
+    await delivery.advance(5_000)
+    await stopped
+    const { received: later, url: next } = await receiver(200)
+    const successor = await startDelivery({ webhook: { url: next, secret } })
+    await isIdle(successor)
+    expect(later[0]!.headers['webhook-id']).toBe(received[0]!.headers['webhook-id'])
+  })
+})
+
+describe('what a process leaves', () => {
+  it('is sent by the next one, at its time', async () => {
+    const first = await startDelivery({ webhook: { url: (await receiver(500)).url, secret } })
+    const { id } = await first.messages.take(message)
+    await eventually(() => first.problems.length).toBe(1)
+    await first.end()
+    const { received, url: hook } = await receiver(200)
+    const second = await startDelivery({ webhook: { url: hook, secret } })
+    await second.advance(15_000)
+    expect(received).toEqual([])
+    await second.advance(30_000)
+    await isIdle(second)
+    expect(received.map(({ headers }) => headers['webhook-id'])).toEqual([id])
+  })
+
+  it('and nobody sends any more is tried until it is given up', async () => {
+    const mail = await mailServer()
+    const first = await startDelivery({ email: { ...mail.email, smtpUrl: 'smtp://127.0.0.1:1' } })
+    await first.messages.take(message)
+    await eventually(() => first.problems.length).toBe(1)
+    await first.end()
+    const second = await startDelivery({ webhook: { url: (await receiver(200)).url, secret } })
+    await second.advance(60_000)
+    await eventually(() => second.problems[0]).toMatchObject({ target: 'email', cause: 'not configured', attempts: 2 })
+  })
+})
+
+describe('an e-mail', () => {
+  it('says who called, when and what for, and can be told from a second one', async () => {
+    const { mails, email } = await mailServer()
+    const delivery = await startDelivery({ email: { ...email, timeZone: 'America/New_York' } })
+    const { id } = await delivery.messages.take({ ...message, text: 'Please call back.' })
+    await isIdle(delivery)
+    const [mail] = mails
+    expect(mail).toContain('Subject: Urgent: Message from Dana Fields')
+    expect(mail).toContain('To: team@example.com')
+    expect(mail).toContain(`Message-ID: <${id}@example.com>`)
+    expect(mail).toMatch(/From: Dana Fields, \+14155550199\r\n[^]*Urgent\r\n\r\nPlease call back\./)
+  })
+
+  it('cannot be given headers or addresses by a caller', async () => {
+    const { mails, email } = await mailServer()
+    const delivery = await startDelivery({ email })
+    const callerName = 'Eve\r\nBcc: all@example.com\r\n\r\n<b>x</b>'
+    await delivery.messages.take({ ...message, callerName, text: 'Body\r\n.\r\nMAIL FROM:<eve@example.com>' })
+    await isIdle(delivery)
+    const [head] = mails[0]!.split('\r\n\r\n')
+    expect(head).not.toMatch(/^Bcc:/m)
+    expect(mails).toHaveLength(1)
+    expect(mails[0]).toContain('MAIL FROM:<eve@example.com>')
+  })
+
+  it('that is refused is sent again, and the webhook beside it is not', async () => {
+    const { mails, email } = await mailServer({ refuse: 1 })
+    const { received, url: hook } = await receiver(200)
+    const delivery = await startDelivery({ email, webhook: { url: hook, secret } })
+    await delivery.messages.take(message)
+    await eventually(() => delivery.problems).toMatchObject([{ target: 'email', cause: 'EMESSAGE' }])
+    await delivery.advance(45_000)
+    await isIdle(delivery)
+    expect([mails.length, received.length]).toEqual([1, 1])
+  })
+})
+
+describe('settings', () => {
+  it('without a receiver only store', async () => {
+    const delivery = await startDelivery({})
+    await delivery.messages.take(message)
+    expect(await delivery.pending()).toEqual([])
+    expect(await delivery.store.messages.list()).toHaveLength(1)
+  })
+
+  it.each([
+    ['webhook.url', { webhook: { url: 'http://example.com/hook', secret } }],
+    ['webhook.url', { webhook: { url: 'http://169.254.169.254/', secret } }],
+    ['webhook.url', { webhook: { url: 'https://user:pass@example.com/', secret } }],
+    ['webhook.url', { webhook: { url: 'file:///etc/passwd', secret } }],
+    ['webhook.secret', { webhook: { url: 'https://example.com/', secret: 'whsec_c2hvcnQ=' } }],
+    ['email.smtpUrl', { email: { smtpUrl: 'mail.example.com', from: 'a@example.com', to: 'b@example.com' } }],
+    ['email.from', { email: { smtpUrl: 'smtps://mail.example.com', from: 'desk', to: 'b@example.com' } }],
+    ['email.to', { email: { smtpUrl: 'smtps://mail.example.com', from: 'a@example.com', to: [] } }],
+  ])('with a wrong %s are refused, and never repeated', (path, settings) => {
+    const messages = { take: async () => ({ id: '' }) } as unknown as DeliverySettings['messages']
+    const create = () => createMessageDelivery({ messages, ...settings })
+    expect(create).toThrow(
+      expect.objectContaining({ code: 'config_invalid', message: expect.stringContaining(`${path}: `) }),
+    )
+    expect(create).not.toThrow(/user:pass|c2hvcnQ|169\.254/)
+  })
+})
