@@ -3,7 +3,7 @@ import { GatewayError } from '@llc-phone/core'
 import { parseEnv, loadDotEnv } from '../env.ts'
 import { examine, type Finding } from '../doctor.ts'
 
-const HELP = `Usage: pnpm doctor
+const HELP = `Usage: pnpm run doctor
 
 Looks whether this gateway could take calls: settings, runtime, database, the model server (opens one session and closes
 it), Twilio's credentials, the public URL and the signature check on it. Places no call and costs no tokens. Start the
