@@ -92,7 +92,7 @@ describe('open slots', () => {
   })
 
   it('begin at one where the clock jumps at midnight', async () => {
-    const night = { hours: everyDay('00:00-03:00'), days: 1, zone: 'Africa/Cairo' }
+    const night = { hours: everyDay('00:00-03:00'), days: 0.9, zone: 'Africa/Cairo' }
     expect(said(await slotsFrom('2026-04-23T22:00:00Z', night), night.zone)).toEqual([
       'Friday, April 24 at 1 AM',
       'Friday, April 24 at 2 AM',
