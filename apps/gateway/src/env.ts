@@ -91,6 +91,11 @@ const schemaOf = (mode: EnvMode) => {
       SUPPORT_NUMBER: inDev(phoneNumber, '+14155550112'),
       BILLING_NUMBER: inDev(phoneNumber, '+14155550113'),
       SCHEDULING_NUMBER: inDev(phoneNumber, '+14155550114'),
+      MESSAGE_WEBHOOK_URL: url(['https:', 'http:'], 'https://crm.example.com/messages').optional(),
+      MESSAGE_WEBHOOK_SECRET: z.string().optional(),
+      MESSAGE_EMAIL_TO: z.string().optional(),
+      MESSAGE_EMAIL_FROM: z.string().optional(),
+      MESSAGE_EMAIL_SMTP_URL: url(['smtps:', 'smtp:'], 'smtps://user:password@mail.example.com').optional(),
       LOG_LEVEL: z
         .enum(
           ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
@@ -110,6 +115,14 @@ const schemaOf = (mode: EnvMode) => {
           'TWILIO_EDGE',
           'is missing: TWILIO_REGION without it leads to a host that does not exist. Set both or neither',
         )
+      const together = (names: readonly (keyof typeof env)[]) => {
+        if (names.every((name) => env[name] === undefined)) return
+        for (const name of names)
+          if (env[name] === undefined)
+            problem(name, `is missing: it goes together with ${names.filter((each) => each !== name).join(' and ')}`)
+      }
+      together(['MESSAGE_WEBHOOK_URL', 'MESSAGE_WEBHOOK_SECRET'])
+      together(['MESSAGE_EMAIL_TO', 'MESSAGE_EMAIL_FROM', 'MESSAGE_EMAIL_SMTP_URL'])
       if (env.TWILIO_AUTH_TOKEN.length === 0) problem('TWILIO_AUTH_TOKEN', 'holds no token')
       if (mode === 'start' && env.PUBLIC_URL.startsWith('http:') && !isLoopback(env.PUBLIC_URL))
         problem('PUBLIC_URL', 'must be https: outside this machine, because Twilio opens media streams over wss: only')
@@ -147,7 +160,12 @@ export const parseEnv = (variables: Readonly<Record<string, string | undefined>>
 }
 
 /** The values that must never appear in a log line. */
-export const secretsOf = (env: Env): string[] => [env.OPENAI_API_KEY, ...env.TWILIO_AUTH_TOKEN, env.ADMIN_TOKEN]
+export const secretsOf = (env: Env): string[] => [
+  env.OPENAI_API_KEY,
+  ...env.TWILIO_AUTH_TOKEN,
+  env.ADMIN_TOKEN,
+  ...[env.MESSAGE_WEBHOOK_SECRET, env.MESSAGE_EMAIL_SMTP_URL].filter((secret) => secret !== undefined),
+]
 
 /** Reads `.env` at the repository root; a real variable wins over the file. */
 export const loadDotEnv = (file = fileURLToPath(new URL('../../../.env', import.meta.url))): void => {

@@ -37,7 +37,7 @@ export interface GatewayOptions {
 }
 
 /** Puts the assignments made while running over those of gateway.config.ts. */
-const recallAssignments = async (numbers: Numbers, stored: NumberBook, log: Logger): Promise<Numbers> => {
+const recallAssignments = async (numbers: Numbers, stored: NumberBook, log: Logger): Promise<void> => {
   for (const { number, mode } of await stored.list()) {
     try {
       numbers.assign(number, mode)
@@ -49,7 +49,6 @@ const recallAssignments = async (numbers: Numbers, stored: NumberBook, log: Logg
       )
     }
   }
-  return numbers
 }
 
 /** Puts the gateway together and listens. Throws `config_invalid` or `port_in_use` with a message for the operator. */
@@ -60,8 +59,11 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
 
   const store = await openStore({ url: env.DATABASE_URL })
   const { configure = configureGateway, demoData = false } = options
-  const numbers = await configure({ env, store, demoData })
-    .then((configured) => recallAssignments(configured, store.numbers, log))
+  const { numbers, messages, delivery } = await configure({ env, store, log, demoData })
+    .then(async (config) => {
+      await recallAssignments(config.numbers, store.numbers, log)
+      return config
+    })
     .catch(async (error) => {
       await store.close()
       throw error
@@ -102,7 +104,7 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
     numbers,
     assignments: store.numbers,
     calls,
-    messages: store.messages,
+    messages,
     signature,
     twiml,
     metrics,
@@ -123,6 +125,7 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
       `Port ${env.PORT} is held by ${describePortHolder(env.PORT)}. Stop it, or set PORT to a free one.`,
     )
   }
+  delivery?.start()
   const { port } = app.server.address() as AddressInfo
   log.info({ host: env.HOST, port, publicUrl: env.PUBLIC_URL, model: env.OPENAI_MODEL }, 'gateway listens')
 
@@ -130,6 +133,7 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
   const close = async () => {
     await app.close()
     await calls.flush()
+    await delivery?.stop()
     await store.close()
     log.info('gateway stopped')
   }

@@ -67,3 +67,54 @@ it('fails with a code and without the credentials it sent', async () => {
   })
   expect((error as Error).cause).toBeUndefined()
 })
+
+const facts = {
+  callId: 'call-1',
+  callSid: CALL,
+  direction: 'inbound',
+  caller: {},
+  dialled: e164('+14155550101'),
+  startedAt: new Date(0),
+} as const
+const consultation = { route: 'sales', number: e164('+14155550111'), label: 'sales', introduction: 'Ann calls.' }
+
+it('rings a person from the number that was dialled, with signed webhooks and a limit', async () => {
+  const { requests, control } = await twilioThatAnswers(201, { sid: callSidOf(3) })
+  await control.ringPerson(facts, consultation)
+  const form = new URLSearchParams(requests[0]!.body)
+  expect(requests[0]!.line).toBe(`POST /2010-04-01/Accounts/${ACCOUNT}/Calls.json`)
+  expect(Object.fromEntries(form)).toMatchObject({
+    To: '+14155550111',
+    From: '+14155550101',
+    Url: 'https://phone.example.com/twilio/person/call-1/1',
+    StatusCallback: 'https://phone.example.com/twilio/person-status/call-1/1',
+    Timeout: '20',
+    TimeLimit: '7200',
+  })
+  expect(form.getAll('StatusCallbackEvent')).toEqual(['initiated', 'ringing', 'answered', 'completed'])
+  expect([control.isWaitedFor('call-1', '1'), control.isWaitedFor('call-1', '2')]).toEqual([true, false])
+})
+
+it('ends a leg that was still being created, once', async () => {
+  const { requests, control } = await twilioThatAnswers(201, { sid: callSidOf(3) })
+  const ringing = control.ringPerson(facts, consultation)
+  const dropping = control.dropPerson('call-1')
+  expect(control.isWaitedFor('call-1', '1')).toBe(false)
+  await Promise.all([ringing, dropping, control.dropPerson('call-1')])
+  await control.dropPerson('call-1')
+  expect(requests.map(({ line, body }) => [line.split('/').at(-1), body.includes('Status=completed')])).toEqual([
+    ['Calls.json', false],
+    [`${callSidOf(3)}.json`, true],
+  ])
+})
+
+it('shows its own number when the dialled one may not be shown, and fails without numbers in the error', async () => {
+  const { requests, control } = await twilioThatAnswers(400, { code: 21210, message: '+14155550101', status: 400 })
+  const error = await control.ringPerson(facts, consultation).catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({
+    code: 'call_control_failed',
+    message: 'Twilio did not ring the person (status 400, code 21210).',
+  })
+  expect(requests.map(({ body }) => new URLSearchParams(body).get('From'))).toEqual(['+14155550101', '+14155550100'])
+  expect(control.isWaitedFor('call-1', '1')).toBe(false)
+})

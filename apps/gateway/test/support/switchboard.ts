@@ -8,8 +8,8 @@ import {
   type CallOptions,
   type Message,
 } from '@llc-phone/core'
-import type { ConfigureOptions } from '../../gateway.config.ts'
-import { defineNumbers, type Numbers } from '../../src/numbers.ts'
+import type { ConfigureOptions, GatewayConfig } from '../../gateway.config.ts'
+import { defineNumbers } from '../../src/numbers.ts'
 
 /** One number of the switchboard: its own person to ring, so that calls can go on beside each other. */
 export interface Extension {
@@ -26,7 +26,7 @@ export const extension = (n: number): Extension => ({
 /** What a switchboard has been told to keep. */
 export interface Switchboard {
   readonly messages: Message[]
-  configure(options: ConfigureOptions): Promise<Numbers>
+  configure(options: ConfigureOptions): Promise<GatewayConfig>
 }
 
 /** A mode with core's own tools only: cold, warm, voicemail, hang-up. `refuses` are callers whose messages the disk does not take. */
@@ -38,20 +38,20 @@ export const switchboard = (
   return {
     messages: kept,
     async configure({ store }) {
-      const { take } = store.messages
-      Object.assign(store.messages, {
+      const messages = {
         async take(message: Message) {
           if (refuses.includes(message.callerNumber ?? '')) throw new Error('disk full')
-          const stored = await take(message)
+          const stored = await store.messages.take(message)
           kept.push(message)
           return stored
         },
-      })
-      return defineNumbers({
+      }
+      const numbers = defineNumbers({
         modes: Object.fromEntries(extensions.map((each) => [`menu${each.did.slice(1)}`, modeOf(each)])),
         numbers: extensions.map(({ did }) => [did, `menu${did.slice(1)}`, options] as const),
         unknown: `menu${extensions[0]!.did.slice(1)}`,
       })
+      return { numbers, messages }
     },
   }
 }
