@@ -1,0 +1,2 @@
+export { orders, type OrdersSettings } from './mode.ts'
+export type { OrderBook } from './tools/find-order.ts'

@@ -1,0 +1,46 @@
+import {
+  businessSchema,
+  callOptionsSchema,
+  checkSettings,
+  defineMode,
+  hangUpTool,
+  portSchema,
+  routesSchema,
+  transferTool,
+  type Business,
+  type CallOptions,
+  type Mode,
+  type Routes,
+} from '@llc-phone/core'
+import * as z from 'zod'
+import { ordersPrompt } from './prompt.ts'
+import { findOrder, type OrderBook } from './tools/find-order.ts'
+
+/** What an order line is made of. */
+export interface OrdersSettings extends CallOptions {
+  readonly business: Business
+  /** Where callers can be connected to; at least one. */
+  readonly routes: Routes
+  readonly orders: OrderBook
+}
+
+const settingsSchema = z.strictObject({
+  ...callOptionsSchema.shape,
+  business: businessSchema,
+  routes: routesSchema.refine((routes) => Object.keys(routes).length > 0, 'needs at least one route'),
+  orders: portSchema('find'),
+})
+
+/** Tells callers where their order is. Throws `mode_invalid`. */
+export const orders = (settings: OrdersSettings): Mode => {
+  checkSettings('orders', settingsSchema, settings)
+  const { business, routes, orders: book, ...options } = settings
+  return defineMode({
+    ...options,
+    name: 'orders',
+    prompt: ordersPrompt(business),
+    greeting: () => `${business.name}, order line. This is the automated assistant. What is your order number?`,
+    routes,
+    tools: [findOrder(book), transferTool(routes, { timeZone: business.timeZone }), hangUpTool()],
+  })
+}

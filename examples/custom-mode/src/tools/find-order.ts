@@ -1,0 +1,22 @@
+import { attempt, defineTool, ToolError, type Tool } from '@llc-phone/core'
+import * as z from 'zod'
+
+/** The orders as the mode sees them. */
+export interface OrderBook {
+  find(orderNumber: string): Promise<{ readonly status: string; readonly due: string } | undefined>
+}
+
+/** Tells where an order is. */
+export const findOrder = (orders: OrderBook): Tool =>
+  defineTool({
+    name: 'find_order',
+    description: 'Tells where an order is. Say that you are looking before you call it.',
+    input: z.strictObject({ order_number: z.string().regex(/^\d{6}$/, 'an order number has six digits') }),
+    async run({ order_number }, { signal }) {
+      const order = await attempt('The orders cannot be read right now. Apologise and ask to call later.', signal, () =>
+        orders.find(order_number),
+      )
+      if (!order) throw new ToolError('There is no such order. Read the number back and ask whether it is right.')
+      return { status: order.status, due: order.due }
+    },
+  })

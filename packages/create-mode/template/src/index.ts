@@ -1,0 +1,2 @@
+export { sampleMode } from './mode.ts'
+export type { SampleModeSettings } from './settings.ts'
