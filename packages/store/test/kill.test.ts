@@ -3,38 +3,21 @@ import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
-import { build } from 'esbuild'
 import { expect, it, onTestFinished } from 'vitest'
 import { openStore } from '../src/index.ts'
+import { bundleFixture } from './fixtures/bundle.ts'
 import { tempFolder } from './fixtures/temp-folder.ts'
 
 const ROUNDS = 26
 /** Started ahead: most of a round would be the start of a process. */
 const AHEAD = 2
 
-/** The process to be killed, as one file: loading module by module would take ten times as long as its life. */
-const bundle = async (folder: string): Promise<string> => {
-  const outfile = join(folder, 'die-after-confirmation.mjs')
-  await build({
-    entryPoints: [join(import.meta.dirname, 'fixtures', 'die-after-confirmation.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'error',
-    // The thread and the migrations are where they always are.
-    define: { 'import.meta.url': JSON.stringify(new URL('../src/index.ts', import.meta.url)) },
-    banner: { js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);` },
-  })
-  return outfile
-}
-
 it.each(['messages', 'batches'])(
   `what was confirmed survives a kill right after it: ${ROUNDS} rounds of %s`,
   { timeout: 60_000 },
   async (what) => {
     const folder = tempFolder()
-    const script = await bundle(folder)
+    const script = await bundleFixture('die-after-confirmation', folder)
     const url = `file:${join(folder, 'a.db')}`
     const log = join(folder, 'confirmed')
     writeFileSync(log, '')

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { sql } from 'drizzle-orm'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { connectDatabase } from '../src/connection.ts'
 import shipped from '../migrations/meta/_journal.json' with { type: 'json' }
 import { openStore, type Store } from '../src/index.ts'
+import { bundleFixture } from './fixtures/bundle.ts'
 import { migrationFolder, tempFolder } from './fixtures/temp-folder.ts'
 
 const open = async (): Promise<Store> => {
@@ -24,10 +24,10 @@ const widen = {
 
 it('processes that start together on a fresh file all come up', { timeout: 60_000 }, async () => {
   const run = promisify(execFile)
-  const script = fileURLToPath(new URL('./fixtures/start-store.ts', import.meta.url))
+  const script = await bundleFixture('start-store', tempFolder())
   for (let round = 0; round < 4; round++) {
     const url = `file:${join(tempFolder(), 'shared.db')}`
-    const startAt = String(Date.now() + 1_000)
+    const startAt = String(Date.now() + 500)
     await Promise.all([1, 2].map(() => run(process.execPath, [script, url, startAt])))
     const store = await openStore({ url })
     expect(await store.messages.list()).toHaveLength(2)

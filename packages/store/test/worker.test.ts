@@ -75,7 +75,7 @@ describe('a query', () => {
 })
 
 describe('the thread that carries audio', () => {
-  it('keeps its timers while a slow statement and a thousand queries run', async () => {
+  it('keeps its timers while a slow statement and two hundred queries run', async () => {
     let done = false
     let ticks = 0
     const tick = (): void => {
@@ -85,11 +85,11 @@ describe('the thread that carries audio', () => {
     setTimeout(tick, 5)
     await Promise.all([
       store.database.run(sql.raw(SLOW)),
-      ...Array.from({ length: 1_000 }, (_, n) => store.messages.take({ ...row(''), text: String(n) })),
+      ...Array.from({ length: 200 }, (_, n) => store.messages.take({ ...row(''), text: String(n) })),
     ]).finally(() => (done = true))
     // On this thread the statement alone would leave room for one.
     expect(ticks).toBeGreaterThan(5)
-    expect(await store.messages.list()).toHaveLength(1_000)
+    expect(await store.messages.list()).toHaveLength(200)
   })
 })
 
