@@ -29,6 +29,12 @@ const insertAfter = (text: string, anchor: RegExp, line: string, what: string): 
   return text.slice(0, end) + line + text.slice(end)
 }
 
+/** The routes that the gateway's other modes use, by the name they have there. */
+const routesIn = (config: string): string => {
+  if (/^ {2}const routes\b/m.test(config)) return 'routes'
+  return /^ {2}const departments\b/m.test(config) ? 'routes: departments' : 'routes: {}'
+}
+
 const addToConfig = (config: string, { name, camel }: ModeNames, number: string | undefined): string => {
   const code = config.replaceAll(/\/\*[^]*?\*\/|\/\/[^\n]*|'[^'\n]*'/g, '')
   if (new RegExp(`\\b${camel}\\b`).test(code))
@@ -39,7 +45,7 @@ const addToConfig = (config: string, { name, camel }: ModeNames, number: string 
     `import { ${camel} } from '@llc-phone/mode-${name}'\n`,
     'import of a mode',
   )
-  const instance = `\n      ${camel}: ${camel}({ business, routes }),`
+  const instance = `\n      ${camel}: ${camel}({ business, ${routesIn(config)} }),`
   const named = insertAfter(imported, /^ {4}modes: \{/m, instance, '"modes: {"')
   if (number === undefined) return named
   if (config.includes(`'${number}'`)) throw new NewModeError(`${number} already stands in ${CONFIG}.`)

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -44,6 +44,22 @@ describe('a new mode', () => {
     expect(stdout).toMatch(/Tests\s+2\d passed/)
   }, 60_000)
 
+  it('fits the settings of the gateway as they are', async () => {
+    newMode(root, 'order-line', { number: '+14155550104' })
+    const gateway = join(root, 'apps/gateway')
+    for (const folder of ['src', 'node_modules'])
+      symlinkSync(join(repository, 'apps/gateway', folder), join(gateway, folder), 'dir')
+    const paths = { '@llc-phone/mode-order-line': ['../../packages/mode-order-line/src/index.ts'] }
+    const project = { extends: '../../tsconfig.base.json', compilerOptions: { paths }, files: ['gateway.config.ts'] }
+    writeFileSync(join(gateway, 'tsconfig.json'), JSON.stringify(project))
+    const complaints = await run('typescript/bin/tsc', '-p', gateway).then(
+      () => '',
+      ({ stdout }: { stdout: string }) => stdout,
+    )
+    // Mistakes of others are for their own tests.
+    expect(complaints.split('\n').filter((line) => /gateway\.config\.ts|mode-order-line/.test(line))).toEqual([])
+  }, 60_000)
+
   it('goes by its own name everywhere', () => {
     newMode(root, 'order-line')
     for (const path of readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -65,7 +81,7 @@ describe('a new mode', () => {
     const lines = before.split('\n')
     expect(after.split('\n').filter((line) => !lines.includes(line))).toEqual([
       "import { orderLine } from '@llc-phone/mode-order-line'",
-      '      orderLine: orderLine({ business, routes }),',
+      expect.stringMatching(/^ {6}orderLine: orderLine\(\{ business, routes(: \w+)? \}\),$/),
     ])
     expect(JSON.parse(read(MANIFEST)).dependencies).toMatchObject({ '@llc-phone/mode-order-line': 'workspace:*' })
   })
@@ -74,7 +90,7 @@ describe('a new mode', () => {
     newMode(root, 'first')
     newMode(root, 'second', { number: '+14155550104' })
     expect(read(CONFIG)).toContain("numbers: [\n      ['+14155550104', 'second'],\n")
-    expect(read(CONFIG)).toContain('first: first({ business, routes }),')
+    expect(read(CONFIG)).toContain('first: first({ business, routes')
     expect(() => newMode(root, 'third', { number: '+14155550104' })).toThrow('+14155550104 already stands in')
   })
 })
