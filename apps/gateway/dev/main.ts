@@ -29,6 +29,11 @@ const run = async (): Promise<void> => {
   chdir(fileURLToPath(new URL('../../..', import.meta.url)))
   loadDotEnv()
   const { env: variables, simulated } = developmentEnv(process.env)
+  if (!simulated.includes('twilio') && !process.env['PUBLIC_URL'])
+    throw new GatewayError(
+      'config_invalid',
+      'Twilio cannot reach this machine yet: set PUBLIC_URL to the https origin of your tunnel or proxy, or leave out the TWILIO_ values to have Twilio simulated.',
+    )
   const env = parseEnv(variables, { mode: 'dev' })
   const stream = pretty({
     translateTime: 'SYS:HH:MM:ss',

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { CallNotice, CallSession } from '@llc-phone/core'
+import { maskNumbersIn } from './mask.ts'
 
 /** Live news of all calls, as server-sent events. */
 export interface CallFeed {
@@ -14,6 +15,10 @@ const BACKLOG_LIMIT_BYTES = 1_048_576
 
 /** Proxies commonly cut a connection that has been silent for a minute. */
 const HEARTBEAT_MS = 15_000
+
+/** An exception quotes whatever it failed on, and need not be JSON. */
+const publicPart = (notice: CallNotice): object =>
+  notice.type === 'problem' ? { type: notice.type, code: notice.code, message: notice.message } : notice
 
 /** Who listens to `GET /calls/events`. */
 export const createCallFeed = (): CallFeed => {
@@ -30,7 +35,9 @@ export const createCallFeed = (): CallFeed => {
     publish(call, notice) {
       if (readers.size === 0) return
       const { callId, callSid } = call.facts
-      send(`event: ${notice.type}\ndata: ${JSON.stringify({ callId, callSid, mode: call.mode.name, ...notice })}\n\n`)
+      const data = JSON.stringify({ callId, callSid, mode: call.mode.name, ...publicPart(notice) })
+      // Numbers are masked as in `GET /calls/ID`.
+      send(`event: ${notice.type}\ndata: ${maskNumbersIn(data)}\n\n`)
     },
     subscribe(response) {
       response.writeHead(200, {

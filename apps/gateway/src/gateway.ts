@@ -6,6 +6,7 @@ import { configureGateway } from '../gateway.config.ts'
 import { buildApp } from './app.ts'
 import { createCallFeed } from './call-feed.ts'
 import { createCallLog } from './call-log.ts'
+import { describeCause } from './describe-cause.ts'
 import { createDrain } from './drain.ts'
 import type { Env } from './env.ts'
 import { createMetrics } from './metrics.ts'
@@ -57,7 +58,10 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
   const warning = modelWarning(env.OPENAI_MODEL, new Date())
   if (warning) log.warn({ model: env.OPENAI_MODEL }, warning)
 
-  const store = await openStore({ url: env.DATABASE_URL })
+  const store = await openStore({
+    url: env.DATABASE_URL,
+    onLost: (error) => log.error(describeCause(error), 'the database thread died and is replaced'),
+  })
   const { configure = configureGateway, demoData = false } = options
   const { numbers, messages, delivery } = await configure({ env, store, log, demoData })
     .then(async (config) => {
@@ -87,6 +91,7 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
       apiKey: env.OPENAI_API_KEY,
       model: env.OPENAI_MODEL,
       dialect: env.OPENAI_REALTIME_DIALECT,
+      onDialect: (dialect) => log.info({ dialect }, 'the model server speaks another dialect'),
     }),
     defaultVoice: env.OPENAI_VOICE,
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
