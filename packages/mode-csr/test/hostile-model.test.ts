@@ -105,7 +105,7 @@ const argumentsFor = (tool: Tool) => {
 }
 
 /** The secrets of others; none may come out of a tool. */
-const SECRETS = /Marcus|Webb|Priya|Rohan|demo-(marcus|priya|rohan|3\b)|555019[78]|94117|secret|SQLITE|at .*\.ts/
+const SECRETS = /2:30 PM|Marcus|Webb|Priya|Rohan|demo-(marcus|priya|rohan|3\b)|555019[78]|94117|secret|SQLITE|at .*\.ts/
 
 describe('a model that does whatever it is told, thousands of times', () => {
   it.each([
@@ -154,7 +154,7 @@ describe('a model that does whatever it is told, thousands of times', () => {
           for (const wish of asked as { number?: string }[])
             if ('number' in wish) expect(wish.number).toBe('+14155550111')
         }),
-        { numRuns: rounds },
+        { numRuns: rounds, endOnFailure: true },
       )
       expect(told).toBeGreaterThan(rounds * 25)
       // A test in which everything is refused would prove little.

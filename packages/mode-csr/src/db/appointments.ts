@@ -185,7 +185,7 @@ export const drizzleAppointments = (database: Database): AppointmentBook => {
           ]
         : []
       const booked = await onFirstFree(async (resourceId) => {
-        const booking = database
+        const appointment = database
           .insert(appointments)
           .values({ id: appointmentId, customerId, serviceId: service.id, startsAt, status: 'booked', callId })
         const cells = database
@@ -193,8 +193,8 @@ export const drizzleAppointments = (database: Database): AppointmentBook => {
           .values(cellsOf(startsAt, service).map((cell) => ({ resourceId, cell, appointmentId })))
         await runQuery<unknown>(
           record[0]
-            ? database.batch([record[0], ...record.slice(1), booking, cells])
-            : database.batch([booking, cells]),
+            ? database.batch([record[0], ...record.slice(1), appointment, cells])
+            : database.batch([appointment, cells]),
         )
         return true
       })

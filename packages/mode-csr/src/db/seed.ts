@@ -14,20 +14,31 @@ const daysAhead = (now: Date, days: number): Date =>
 /** Fictional customers on fictional numbers; the two of the Nair family share one. */
 const people = [
   {
-    id: 'demo-anna-keller',
-    firstName: 'Anna',
-    lastName: 'Keller',
     phone: '+14155550199',
-    dateOfBirth: '1984-05-17',
-    postcode: '94110',
-    email: 'anna.keller@example.com',
-    address: '12 Valencia Street, San Francisco',
-    // 2468
-    pinHash: 'bGxjLXBob25lLWRlbW8hIQ==:UDcIZCy1Q7YuJlxYeKFNaocq0IVldHklrn+WkIxZYqc=',
+    person: {
+      id: 'demo-anna-keller',
+      firstName: 'Anna',
+      lastName: 'Keller',
+      dateOfBirth: '1984-05-17',
+      postcode: '94110',
+      email: 'anna.keller@example.com',
+      address: '12 Valencia Street, San Francisco',
+      // 2468
+      pinHash: 'bGxjLXBob25lLWRlbW8hIQ==:UDcIZCy1Q7YuJlxYeKFNaocq0IVldHklrn+WkIxZYqc=',
+    },
   },
-  { id: 'demo-marcus-webb', firstName: 'Marcus', lastName: 'Webb', phone: '+14155550198', postcode: '94117' },
-  { id: 'demo-priya-nair', firstName: 'Priya', lastName: 'Nair', phone: '+14155550197', dateOfBirth: '1990-11-02' },
-  { id: 'demo-rohan-nair', firstName: 'Rohan', lastName: 'Nair', phone: '+14155550197', dateOfBirth: '1988-02-29' },
+  {
+    phone: '+14155550198',
+    person: { id: 'demo-marcus-webb', firstName: 'Marcus', lastName: 'Webb', postcode: '94117' },
+  },
+  {
+    phone: '+14155550197',
+    person: { id: 'demo-priya-nair', firstName: 'Priya', lastName: 'Nair', dateOfBirth: '1990-11-02' },
+  },
+  {
+    phone: '+14155550197',
+    person: { id: 'demo-rohan-nair', firstName: 'Rohan', lastName: 'Nair', dateOfBirth: '1988-02-29' },
+  },
 ]
 
 const cleaning = { id: 'demo-cleaning', name: 'dental cleaning', durationMinutes: 45, bufferMinutes: 15 }
@@ -68,11 +79,11 @@ export const seedDemoData = async (database: Database, now: Date): Promise<void>
     database.batch([
       database
         .insert(customers)
-        .values(people.map(({ phone: _, ...person }) => ({ ...person, createdAt: now })))
+        .values(people.map(({ person }) => ({ ...person, createdAt: now })))
         .onConflictDoNothing(),
       database
         .insert(customerPhones)
-        .values(people.map(({ id, phone }) => ({ customerId: id, phone })))
+        .values(people.map(({ person, phone }) => ({ customerId: person.id, phone })))
         .onConflictDoNothing(),
       database.insert(services).values([cleaning, checkUp]).onConflictDoNothing(),
     ]),

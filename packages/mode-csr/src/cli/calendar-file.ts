@@ -1,0 +1,80 @@
+import { weeklyHoursSchema } from '@llc-phone/core'
+import { runQuery, type Database } from '@llc-phone/store'
+import { and, eq, notInArray, sql } from 'drizzle-orm'
+import * as z from 'zod'
+import { appointments, closures, openingHours, resources, services } from '../db/schema.ts'
+
+const id = z.string().regex(/^[a-z0-9][\w-]{0,63}$/, 'use small letters, digits, - and _')
+const name = z.string().trim().min(1).max(80)
+const date = z.iso.date('write it like 2026-12-24')
+const minutes = (least: number, most: number) =>
+  z.int().min(least).max(most).multipleOf(5, 'must be a multiple of 5 minutes')
+
+/** What can be booked and when, as a file says it. What a file leaves out stays as it is. */
+export const calendarSchema = z.strictObject({
+  services: z
+    .array(z.strictObject({ id, name, durationMinutes: minutes(5, 720), bufferMinutes: minutes(0, 240).default(0) }))
+    .min(1)
+    .optional(),
+  /** Several ranges a day for a break. */
+  hours: z
+    .partialRecord(weeklyHoursSchema.keyof(), z.array(z.string()).min(1))
+    .superRefine((days, context) => {
+      for (const [day, ranges] of Object.entries(days))
+        for (const range of ranges)
+          if (!weeklyHoursSchema.safeParse({ [day]: range }).success)
+            context.addIssue({ code: 'custom', path: [day], message: `"${range}" is not a range like "09:00-17:30"` })
+    })
+    .optional(),
+  closures: z
+    .array(
+      z
+        .strictObject({ from: date, to: date, reason: z.string().max(120).optional() })
+        .refine(({ from, to }) => from <= to, 'ends before it begins'),
+    )
+    .optional(),
+  resources: z.array(z.strictObject({ id, name })).optional(),
+})
+
+/** A calendar file. */
+export type CalendarFile = z.output<typeof calendarSchema>
+
+const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
+
+/** Stores a calendar, all of it or nothing. A service or resource that appointments refer to is never removed. */
+export const storeCalendar = async (database: Database, calendar: CalendarFile): Promise<void> => {
+  const opening = Object.entries(calendar.hours ?? {}).flatMap(([day, ranges]) =>
+    ranges.map((range) => ({ weekday: WEEKDAYS.indexOf(day), opens: range.slice(0, 5), closes: range.slice(6) })),
+  )
+  const kept = (calendar.services ?? []).map((service) => service.id)
+  await runQuery<unknown>(
+    database.batch([
+      database
+        .select({ one: sql`1` })
+        .from(resources)
+        .limit(1),
+      ...(calendar.services
+        ? [
+            database
+              .delete(services)
+              .where(
+                and(
+                  notInArray(services.id, kept),
+                  sql`not exists (select 1 from ${appointments} where ${eq(appointments.serviceId, services.id)})`,
+                ),
+              ),
+            ...calendar.services.map((service) =>
+              database.insert(services).values(service).onConflictDoUpdate({ target: services.id, set: service }),
+            ),
+          ]
+        : []),
+      ...(calendar.hours ? [database.delete(openingHours)] : []),
+      ...(opening.length > 0 ? [database.insert(openingHours).values(opening)] : []),
+      ...(calendar.closures ? [database.delete(closures)] : []),
+      ...(calendar.closures?.length ? [database.insert(closures).values(calendar.closures)] : []),
+      ...(calendar.resources ?? []).map((resource) =>
+        database.insert(resources).values(resource).onConflictDoUpdate({ target: resources.id, set: resource }),
+      ),
+    ]),
+  )
+}

@@ -1,0 +1,128 @@
+import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { loadEnvFile } from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { GatewayError } from '@llc-phone/core'
+import type { Database } from '@llc-phone/store'
+import * as z from 'zod'
+import { calendarSchema, storeCalendar } from './calendar-file.ts'
+import { columns, readCustomerFile, writeCustomerFile, type Problem } from './customer-file.ts'
+import { planImport, readStored, runImport } from './transfer-customers.ts'
+
+const HELP = `Usage: pnpm customers import FILE.csv [--dry-run]
+       pnpm customers export [FILE.csv]
+       pnpm customers calendar FILE.json [--dry-run]
+
+import     Adds and updates customers. Columns: ${columns.join(', ')}.
+           first_name, last_name and phones (E.164, several with ";" between) are needed; an empty cell leaves what is
+           known. A row is the customer with its id, or with its name and one of its numbers; otherwise it is a new one.
+           Any mistake is shown with its line, and nothing is imported.
+export     Writes all customers, to the terminal without FILE. PINs are not in it. It is personal data: keep it safe.
+calendar   Sets services, hours, closures and resources (chairs, vans, people), whichever the file has. See
+           docs/guides/customer-database.md.
+
+  --dry-run   says what would happen, and changes nothing
+  --help      shows this
+
+The database is DATABASE_URL, from the environment or from .env at the repository root; default file:data/llc-phone.db.
+A gateway may run on it meanwhile.`
+
+/** Something to tell the user, without a stack. */
+class UsageError extends Error {}
+
+const complain = (file: string, problems: readonly Problem[]): never => {
+  const lines = problems.map(({ line, message }) => `${file}:${line}: ${message}`)
+  throw new UsageError(`${lines.join('\n')}\nNothing was imported.`)
+}
+
+const read = async (file: string): Promise<string> => {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read (${(error as { code?: string }).code ?? 'unknown'}).`)
+  }
+}
+
+const importCustomers = async (database: Database, file: string, isDry: boolean): Promise<string> => {
+  const { rows, problems } = readCustomerFile(await read(file))
+  if (problems.length > 0) complain(file, problems)
+  const plan = planImport(await readStored(database), rows)
+  if (plan.problems.length > 0) complain(file, plan.problems)
+  if (!isDry) await runImport(database, plan)
+  const counts = `${plan.added.length} new, ${plan.changed.length} changed, ${plan.unchanged} as before`
+  return isDry ? `${counts}. Dry run: nothing was imported.` : `${counts}.`
+}
+
+const exportCustomers = async (database: Database, file: string | undefined): Promise<string> => {
+  const stored = await readStored(database)
+  const text = writeCustomerFile(
+    stored.map((one) => ({
+      id: one.id,
+      first_name: one.firstName,
+      last_name: one.lastName,
+      phones: one.phones,
+      email: one.email ?? undefined,
+      date_of_birth: one.dateOfBirth ?? undefined,
+      postcode: one.postcode ?? undefined,
+      address: one.address ?? undefined,
+    })),
+  )
+  if (file === undefined) return text.trimEnd()
+  await writeFile(file, text, { mode: 0o600 })
+  return `${stored.length} customers written to ${file}.`
+}
+
+const setCalendar = async (database: Database, file: string, isDry: boolean): Promise<string> => {
+  let raw: unknown
+  try {
+    raw = JSON.parse(await read(file))
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    throw new UsageError(`${file} is not JSON: ${(error as Error).message}`)
+  }
+  const parsed = calendarSchema.safeParse(raw)
+  if (!parsed.success) throw new UsageError(`${file}:\n${z.prettifyError(parsed.error)}\nNothing was changed.`)
+  if (!isDry) await storeCalendar(database, parsed.data)
+  const parts = Object.keys(parsed.data).join(', ') || 'nothing'
+  return isDry ? `Would set ${parts}. Dry run: nothing was changed.` : `Set ${parts}.`
+}
+
+const run = async (): Promise<void> => {
+  const { values, positionals } = parseArgs({
+    options: { help: { type: 'boolean', short: 'h' }, 'dry-run': { type: 'boolean' } },
+    allowPositionals: true,
+  })
+  if (values.help) return console.log(HELP)
+  const [command, file, ...rest] = positionals
+  const isDry = values['dry-run'] ?? false
+  const isKnown = command === 'import' || command === 'calendar' ? file !== undefined : command === 'export' && !isDry
+  if (!isKnown || rest.length > 0) throw new UsageError(HELP)
+  const dotEnv = fileURLToPath(new URL('../../../../.env', import.meta.url))
+  if (existsSync(dotEnv)) loadEnvFile(dotEnv)
+  // Loaded only now, so that help and mistakes in the command are answered at once.
+  const [{ openStore }, { openCustomers }] = await Promise.all([
+    import('@llc-phone/store'),
+    import('../db/customers.ts'),
+  ])
+  const store = await openStore({ url: process.env['DATABASE_URL']?.trim() || 'file:data/llc-phone.db' })
+  try {
+    await openCustomers(store)
+    const { database } = store
+    if (command === 'export') console.log(await exportCustomers(database, file))
+    else if (command === 'import') console.log(await importCustomers(database, file!, isDry))
+    else console.log(await setCalendar(database, file!, isDry))
+  } finally {
+    await store.close()
+  }
+}
+
+const isForTheUser = (error: unknown): boolean =>
+  error instanceof UsageError ||
+  error instanceof GatewayError ||
+  String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS')
+
+run().catch((error: unknown) => {
+  console.error(isForTheUser(error) ? (error as Error).message : error)
+  process.exitCode = 1
+})
