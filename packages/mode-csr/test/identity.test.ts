@@ -183,6 +183,7 @@ describe('a person', () => {
     const { use, asked } = await answer(build({ customers, routes }), callFrom(ANNA))
     expect(await use('escalate_to_human', { reason: 'x', summary: 'y' })).toEqual({
       status: 'closed',
+      opens: 'tomorrow at 9 AM',
       say: 'Say that nobody is there now, that the front desk opens tomorrow at 9 AM, and offer to take a message.',
     })
     expect(asked).toEqual([])

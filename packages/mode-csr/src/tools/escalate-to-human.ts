@@ -28,6 +28,7 @@ export const escalateToHuman = (key: string, route: PersonRoute, { timeZone }: B
         const opens = nextOpening(hours, timeZone, facts.startedAt)
         return {
           status: 'closed',
+          ...(opens ? { opens } : {}),
           say: `Say that nobody is there now${opens ? `, that ${label} opens ${opens},` : ''} and offer to take a message.`,
         }
       }
