@@ -12,7 +12,7 @@ it('the guide shows the files of the example as they are', () => {
 })
 
 it('the guide shows every source file of the example', () => {
-  const shown = [...read('docs/guides/add-a-mode.md').matchAll(/<!-- (examples\/\S+) -->\n```ts/g)].map(
+  const shown = [...read('docs/guides/add-a-mode.md').matchAll(/<!-- (examples\/\S+) -->\n+```ts/g)].map(
     ([, path]) => path,
   )
   const files = readdirSync(new URL('examples/custom-mode/src', root), { recursive: true, encoding: 'utf8' })
@@ -21,6 +21,6 @@ it('the guide shows every source file of the example', () => {
 })
 
 it('a listing that is not the file any more is seen', () => {
-  const guide = '<!-- examples/a.ts -->\n```ts\nold()\n```\n\n```ts\nfree()\n```\n'
+  const guide = '<!-- examples/a.ts -->\n\n```ts\nold()\n```\n\n```ts\nfree()\n```\n'
   expect(fillGuide(guide, () => 'current()\n')).toBe(guide.replace('old()', 'current()'))
 })
