@@ -19,12 +19,15 @@ const run = async (): Promise<number> => {
     const gateway = await measure('gateway', { ...options, calls })
     pairs.push({ calls, gateway, floor })
   }
+  const calls = Math.min(...options.calls)
+  console.error(`${calls} calls: the gateway on a stalled disk …`)
+  const stalled = await measure('stalled', { ...options, calls })
   const machine = describeMachine(isPinned)
-  const verdicts = judge(pairs)
+  const verdicts = judge(pairs, stalled)
   console.log(
     options.json
-      ? JSON.stringify({ machine, seconds: options.seconds, pairs, verdicts }, undefined, 2)
-      : renderReport(machine, options.seconds, pairs),
+      ? JSON.stringify({ machine, seconds: options.seconds, pairs, stalled, verdicts }, undefined, 2)
+      : renderReport(machine, options.seconds, pairs, stalled),
   )
   return verdicts.every(({ met }) => met) ? 0 : 1
 }

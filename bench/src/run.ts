@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,6 +27,8 @@ const sourceOf = (path: string): string => fileURLToPath(new URL(path, import.me
 /** What is measured, and the program that is it. */
 const programs = {
   gateway: sourceOf('../../apps/gateway/src/main.ts'),
+  /** The gateway on a disk that takes two seconds for every write. */
+  stalled: sourceOf('../../apps/gateway/src/main.ts'),
   floor: sourceOf('./floor.ts'),
 } as const
 
@@ -166,12 +168,18 @@ const measureOnce = async (subject: Subject, { calls, seconds, profileDir }: Mea
     const profile =
       profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${join(profileDir, `${subject}-${calls}`)}`]
     const probe = ['--expose-gc', '--import', new URL('./memory-probe.ts', import.meta.url).href]
-    relay = start('relay', [...probe, ...profile, programs[subject]], gatewayEnv(port, modelUrl, restUrl, databaseDir))
+    const stallFile = join(databaseDir, 'stall')
+    const stall = subject === 'stalled' ? ['--import', new URL('./stalled-disk.ts', import.meta.url).href] : []
+    relay = start('relay', [...probe, ...stall, ...profile, programs[subject]], {
+      ...gatewayEnv(port, modelUrl, restUrl, databaseDir),
+      BENCH_STALL_FILE: stallFile,
+    })
     await untilReady(relay, origin)
     const pid = relay.pid!
     await wait(IDLE_MS)
     const idle = await memoryOf(relay)
 
+    if (subject === 'stalled') writeFileSync(stallFile, '')
     const live = hear('live')
     tell({
       type: 'begin',
