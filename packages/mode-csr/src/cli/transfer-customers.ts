@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { GatewayError } from '@llc-phone/core'
 import { runQuery, type Database } from '@llc-phone/store'
 import { asc, eq } from 'drizzle-orm'
 import { hashPin } from '../db/pin.ts'
@@ -10,8 +8,6 @@ import type { CustomerRow, Problem } from './customer-file.ts'
 
 /** Small enough that a gateway on the same file never waits long to write. */
 const ROWS_A_BATCH = 100
-const BUSY_RETRIES = 50
-const BUSY_RETRY_MS = 100
 
 type Stored = typeof customers.$inferSelect & { readonly phones: readonly string[] }
 
@@ -79,19 +75,6 @@ export const planImport = (stored: readonly Stored[], rows: readonly CustomerRow
   return { added, changed, unchanged, problems }
 }
 
-const whileBusy = async (write: () => Promise<unknown>): Promise<void> => {
-  for (let attempt = 0; ; attempt++)
-    try {
-      // oxlint-disable-next-line no-await-in-loop -- a retry
-      return void (await write())
-    } catch (error) {
-      const code = error instanceof GatewayError ? String((error.cause as { code?: string } | undefined)?.code) : ''
-      if (!code.startsWith('SQLITE_BUSY') || attempt >= BUSY_RETRIES) throw error
-      // oxlint-disable-next-line no-await-in-loop -- a retry
-      await sleep(BUSY_RETRY_MS)
-    }
-}
-
 /** Writes what was planned; safe to run again after an interruption. */
 export const runImport = async (database: Database, { added, changed }: ImportPlan): Promise<void> => {
   const all = [...added.map((one) => ({ ...one, isNew: true })), ...changed.map((one) => ({ ...one, isNew: false }))]
@@ -101,7 +84,7 @@ export const runImport = async (database: Database, { added, changed }: ImportPl
     const statements = await Promise.all(part.map((one) => statementsFor(database, one)))
     const [first, ...rest] = statements.flat()
     // oxlint-disable-next-line no-await-in-loop -- one batch after the other
-    if (first) await whileBusy(() => runQuery<unknown>(database.batch([first, ...rest])))
+    if (first) await runQuery<unknown>(database.batch([first, ...rest]))
   }
 }
 
