@@ -92,7 +92,13 @@ export const configureGateway = async ({ env, store, log, demoData }: ConfigureO
       // A menu needs somebody to connect callers with: at least one of the department numbers.
       menu: operator === undefined ? undefined : ivr({ business, departments, operator, voicemail: true }),
       frontDesk: receptionist({ business, routes: departments, messages, directory, offers: ['callback', 'visit'] }),
-      customerService: csr({ business, routes: departments, customers, messages }),
+      customerService: csr({
+        business,
+        routes: departments,
+        ...(operator === undefined ? {} : { escalateTo: operator }),
+        customers,
+        messages,
+      }),
     },
     // A number can have settings of its own: [env.CSR_DID, 'customerService', { patience: { silenceMs: 30_000 } }].
     numbers: [

@@ -15,6 +15,9 @@ const LATENCY_BUCKETS_SECONDS = [
   0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10,
 ]
 
+/** More than our own codes and the server's documented ones together. */
+const MAX_CODES = 100
+
 /** Metrics with their own registry, so that two gateways in one process (tests) do not collide. */
 export const createMetrics = (active: () => ReturnType<CallRegistry['active']>): Metrics => {
   const register = new Registry()
@@ -70,6 +73,15 @@ export const createMetrics = (active: () => ReturnType<CallRegistry['active']>):
     labelNames: ['code'],
     registers,
   })
+  /** Foreign words as labels would fill the memory: each distinct one is kept for ever. */
+  const codes = new Set<string>()
+  const codeOf = (code: string): string => {
+    if (codes.size < MAX_CODES) codes.add(code)
+    return codes.has(code) ? code : 'other'
+  }
+  const toolOf = ({ mode }: CallSession, name: string): string =>
+    mode.tools.some((tool) => tool.name === name) ? name : 'unknown'
+
   return {
     contentType: register.contentType,
     read() {
@@ -88,8 +100,8 @@ export const createMetrics = (active: () => ReturnType<CallRegistry['active']>):
           latency.observe({ stage: notice.measure }, notice.ms / 1_000)
           break
         case 'tool':
-          tools.inc({ tool: notice.name, outcome: notice.outcome })
-          toolSeconds.observe({ tool: notice.name }, notice.durationMs / 1_000)
+          tools.inc({ tool: toolOf(call, notice.name), outcome: notice.outcome })
+          toolSeconds.observe({ tool: toolOf(call, notice.name) }, notice.durationMs / 1_000)
           break
         case 'usage':
           tokens.inc({ kind: 'text_input' }, notice.usage.input.text)
@@ -100,7 +112,7 @@ export const createMetrics = (active: () => ReturnType<CallRegistry['active']>):
           tokens.inc({ kind: 'audio_output' }, notice.usage.output.audio)
           break
         case 'problem':
-          problems.inc({ code: notice.code })
+          problems.inc({ code: codeOf(notice.code) })
           break
         case 'transcript':
           break

@@ -13,8 +13,13 @@ export const createObserver = (to: {
   readonly calls: Pick<CallLog, 'ended' | 'tell'>
 }): ((call: CallSession, notice: CallNotice) => void) => {
   return (call, notice) => {
-    to.metrics.observe(call, notice)
-    to.feed.publish(call, notice)
+    // What a figure or a listener cannot take must reach neither the call nor the process.
+    try {
+      to.metrics.observe(call, notice)
+      to.feed.publish(call, notice)
+    } catch (error) {
+      to.log.error({ callId: call.facts.callId, notice: notice.type, ...describeCause(error) }, 'notice not published')
+    }
     const ids = { callId: call.facts.callId, callSid: call.facts.callSid, mode: call.mode.name }
     if (notice.type === 'problem')
       to.log.warn({ ...ids, code: notice.code, reason: notice.message, ...describeCause(notice.cause) }, 'call problem')

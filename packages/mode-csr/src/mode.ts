@@ -1,5 +1,6 @@
 import {
   businessSchema,
+  callOptionsSchema,
   checkSettings,
   defineMode,
   GatewayError,
@@ -10,6 +11,7 @@ import {
   takeMessageTool,
   transferTool,
   type Business,
+  type CallOptions,
   type MessageBook,
   type Mode,
   type PersonRoute,
@@ -31,7 +33,7 @@ import { updateCustomer } from './tools/update-customer.ts'
 import { verifyIdentity } from './tools/verify-identity.ts'
 
 /** What customer service is made of. */
-export interface CsrSettings {
+export interface CsrSettings extends CallOptions {
   readonly business: Business
   /** Where callers can be connected to; without any, messages are taken. */
   readonly routes: Routes
@@ -45,7 +47,6 @@ export interface CsrSettings {
    * hear, book, move and cancel appointments. `appointments`: these too. Default `contact`.
    */
   readonly verifyBefore?: 'contact' | 'appointments'
-  readonly voice?: string
 }
 
 const settingsSchema = z.strictObject({
@@ -55,7 +56,7 @@ const settingsSchema = z.strictObject({
   customers: portSchema(...customerStoreFunctions),
   messages: portSchema('take'),
   verifyBefore: z.enum(['contact', 'appointments']).optional(),
-  voice: z.string().min(1).optional(),
+  ...callOptionsSchema.shape,
 })
 
 /** The person who is rung for what the assistant cannot do; undefined when there is none. */
@@ -75,12 +76,12 @@ const escalation = ({ routes, escalateTo }: CsrSettings): readonly [string, Pers
  */
 export const csr = (settings: CsrSettings): Mode => {
   checkSettings('csr', settingsSchema, settings)
-  const { business, routes, customers, messages, voice } = settings
-  const needs = settings.verifyBefore === 'appointments' ? 'verified' : 'recognised'
+  const { business, routes, escalateTo: _, customers, messages, verifyBefore, ...options } = settings
+  const needs = verifyBefore === 'appointments' ? 'verified' : 'recognised'
   const person = escalation(settings)
   return defineMode<CsrKnown>({
     name: 'csr',
-    ...(voice === undefined ? {} : { voice }),
+    ...options,
     lookUp: { find: (facts) => lookUpCaller(customers, facts), orElse: unknownCaller },
     prompt: csrPrompt(business, { person: person !== undefined, needs }),
     greeting: (_facts, known) => csrGreeting(business, known),

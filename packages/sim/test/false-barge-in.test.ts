@@ -38,14 +38,14 @@ const ring = async (server: RealtimeServer, speaks: (heard: Buffer) => Buffer) =
   const [near, far] = linkedSockets()
   let queued = Buffer.alloc(0)
   let heard = Buffer.alloc(0)
-  let cleared = 0
+  const clears: string[] = []
   const marks: { name: string; atBytes: number }[] = []
   far.on('message', (data: Buffer) => {
     const message = JSON.parse(data.toString()) as { event: string; media: { payload: string }; mark: { name: string } }
     if (message.event === 'media') queued = Buffer.concat([queued, Buffer.from(message.media.payload, 'base64')])
     else if (message.event === 'mark') marks.push({ name: message.mark.name, atBytes: heard.length + queued.length })
     else {
-      cleared++
+      clears.push(message.event)
       queued = Buffer.alloc(0)
     }
   })
@@ -54,7 +54,7 @@ const ring = async (server: RealtimeServer, speaks: (heard: Buffer) => Buffer) =
   say({ event: 'start', streamSid: 'MZ1', start: { callSid: call.facts.callSid } })
 
   const startedAt = performance.now()
-  for (let frame = 0; performance.now() - startedAt < 9_000 && cleared === 0; frame++) {
+  for (let frame = 0; performance.now() - startedAt < 9_000 && clears.length === 0; frame++) {
     heard = Buffer.concat([heard, queued.subarray(0, FRAME_BYTES)])
     queued = queued.subarray(FRAME_BYTES)
     while (marks[0] && marks[0].atBytes <= heard.length) say({ event: 'mark', mark: { name: marks.shift()!.name } })
@@ -71,7 +71,7 @@ const ring = async (server: RealtimeServer, speaks: (heard: Buffer) => Buffer) =
   const story = call.story()
   call.end('caller_hung_up')
   const noticed = story.events.filter(({ event }) => event.type === 'speechStarted').length
-  return { cleared, noticed, heardMs: heard.length / 8 }
+  return { cleared: clears.length, noticed, heardMs: heard.length / 8 }
 }
 
 /** Plays `audio` once, from the moment the assistant is well into its answer. */

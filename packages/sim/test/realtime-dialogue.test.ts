@@ -125,4 +125,13 @@ describe('the script', () => {
       (await script.plan(typed(`The caller pressed ${keys} on the keypad.`), scene(tools))).calls.length
     expect([await press('1'), await press('1 2'), await press('8')]).toEqual([1, 0, 0])
   })
+
+  it('says where a key leads when the gateway connects the caller by itself', async () => {
+    const script = createScript(shippedDialogues)
+    const tools = [tool('transfer_call', { destination: { enum: ['sales'] } }, ['destination'])]
+    const told = async (note: string) =>
+      (await script.plan([...typed('The caller pressed 1 on the keypad.'), ...typed(note)], scene(tools))).says
+    expect(await told('That key is a destination. Tell the caller.')).toEqual(['One moment, I will connect you.'])
+    expect(await told('That key is the voicemail. Ask the caller.')).toEqual(['Please speak after the tone.'])
+  })
 })
