@@ -29,7 +29,7 @@ it('starts the program again however a file is saved, and after it has failed', 
     for (;;) {
       const { value, done } = await lines.next()
       if (done) throw new Error(`ended before "${part}"`)
-      if (String(value).includes(part)) return
+      if (value.includes(part)) return
     }
   }
 
