@@ -45,6 +45,7 @@ it('rings a person while the caller stays, and joins them only after they accept
   expect(line.far.readyState).toBe(3)
   expect(call.call.next()).toEqual({ kind: 'conference', name: room })
   expect(call.call.state.disposition).toBe('transferred')
+  expect(call.call.next(), 'asked again').toEqual({ kind: 'conference', name: room })
   expect(call.dropped, 'the person is in the room').toEqual([])
 })
 
@@ -158,4 +159,41 @@ it('never keeps the keys a caller pressed', async () => {
   const line = await call.goLive()
   line.press('7')
   expect(JSON.stringify(call.call.story().events)).not.toContain('"digit":"7"')
+})
+
+it('leaves again after keys were pressed: the first departure is over', async () => {
+  const call = open()
+  await call.goLive()
+  await use(call, 'press_keys', { digits: '1' })
+  call.call.next()
+  call.connectMedia('MZ2')
+  await use(call, 'press_keys', { digits: '2' })
+  expect(call.call.next()).toMatchObject({ kind: 'keys', digits: '2' })
+  const line = call.connectMedia('MZ3')
+  await use(call, 'transfer_call', { destination: 'sales', reason: 'orders' })
+  await speak(call, line)
+  expect(call.call.next()).toMatchObject({ kind: 'dial', number: '+14155550111' })
+})
+
+it('gives the same answer when Twilio asks a second time what comes after the stream', async () => {
+  const call = open()
+  const line = await call.goLive()
+  await use(call, 'transfer_call', { destination: 'sales', reason: 'orders' })
+  await speak(call, line)
+  expect(call.call.next()).toMatchObject({ kind: 'dial', number: '+14155550111' })
+  expect(call.call.next()).toMatchObject({ kind: 'dial', number: '+14155550111' })
+  expect(call.call.next({ transfer: 'busy' })).toMatchObject({ kind: 'stream' })
+  expect(call.call.next()).toMatchObject({ kind: 'stream' })
+})
+
+it.each([
+  ['1', 'you are connecting them'],
+  ['9', 'leave a message after the tone'],
+])('has the caller told where the key %s leads', async (key, words) => {
+  const call = open()
+  const line = await call.goLive()
+  line.press(key)
+  await call.clock.advance(1_500)
+  expect(call.call.state.phase).toBe('leaving')
+  expect(lastNote(call)).toContain(words)
 })

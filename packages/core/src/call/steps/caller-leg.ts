@@ -122,7 +122,9 @@ export const submitDigits = (state: CallState, effects: readonly CallEffect[]): 
   const [leaving, leaveEffects] = leave(heard, chosen)
   const [told, tellEffects] = tell(
     leaving,
-    'That key is a destination. Tell the caller in one short sentence that you are connecting them.',
+    chosen.kind === 'voicemail'
+      ? 'That key is the voicemail. Ask the caller in one short sentence to leave a message after the tone.'
+      : 'That key is a destination. Tell the caller in one short sentence that you are connecting them.',
   )
   return [told, [...all, ...leaveEffects, ...tellEffects]]
 }
