@@ -39,6 +39,8 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
   const attach = (socket: WebSocket): void => {
     const stream: MediaStream = createMediaStream(socket, facts.callSid, deps.clock, {
       started() {
+        // The call ended between the handshake and this: nobody would ever close it.
+        if (parts.state().phase === 'ended') return stream.close()
         media?.close()
         media = stream
         streams++

@@ -29,7 +29,8 @@ export interface CallSessionDeps {
   /** The model must be configured within this time, then a new connection is tried. */
   readonly prewarmTimeoutMs: number
   readonly control: CallControlPort
-  issueToken(): string
+  /** The token of the media socket that is to come: `present` until it is claimed, then a new one. */
+  issueToken(present: string | undefined): string
   observe(notice: CallNotice): void
 }
 

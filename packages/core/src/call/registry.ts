@@ -87,7 +87,8 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
       defaultVoice: options.defaultVoice,
       prewarmTimeoutMs: options.prewarmTimeoutMs,
       control: options.callControl,
-      issueToken() {
+      issueToken(present) {
+        if (present !== undefined && tokens.has(present)) return present
         const token = randomBytes(TOKEN_BYTES).toString('base64url')
         tokens.set(token, callId)
         return token

@@ -205,11 +205,8 @@ export const createCallSession = (
     get state() {
       return state
     },
-    mediaToken: () => (token ??= deps.issueToken()),
-    attachMedia(socket) {
-      token = undefined
-      caller.attach(socket)
-    },
+    mediaToken: () => (token = deps.issueToken(token)),
+    attachMedia: caller.attach,
     next(report) {
       if (report?.transfer) dispatch({ type: 'transferEnded', outcome: report.transfer })
       else if (report?.voicemail)
@@ -220,8 +217,12 @@ export const createCallSession = (
         })
       // Twilio has left the stream before we saw its socket close.
       else if (caller.attached) caller.detach(false)
-      if (state.phase === 'ended') return { kind: 'hangUp' }
       const { departure } = state
+      const isAway = state.phase === 'away' && (departure?.kind === 'transfer' || departure?.kind === 'voicemail')
+      const isInRoom = state.disposition === 'transferred' && departure?.kind === 'conference'
+      // Asked a second time, as after an answer that was lost: the same answer, or the caller would miss their way.
+      if (departure && !report && (isAway || isInRoom)) return instructionFor(departure, fallback, session.mediaToken)
+      if (state.phase === 'ended') return { kind: 'hangUp' }
       if (state.phase === 'leaving' && departure) {
         dispatch({ type: 'letGo' })
         return instructionFor(departure, fallback, session.mediaToken)

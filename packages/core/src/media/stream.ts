@@ -104,7 +104,7 @@ export const createMediaStream = (
     }
   }
 
-  const onMessage = (data: RawData, isBinary: boolean): void => {
+  const readMessage = (data: RawData, isBinary: boolean): void => {
     if (stopped || socket.readyState !== socket.OPEN) return
     if (isBinary) return refuse(1003, new GatewayError('frame_invalid', 'A binary frame came on a media stream.'))
     lastFrameAt = clock.now()
@@ -122,11 +122,21 @@ export const createMediaStream = (
     if (streamSid === undefined)
       return refuse(1008, new GatewayError('start_missing', 'The media stream sent audio before its start.'))
     if (frame.media?.track === 'outbound') return
-    const timestampMs = Number(frame.media?.timestamp)
+    // Numbers come as text; `Number` of an object can throw.
+    const timestampMs = typeof frame.media?.timestamp === 'object' ? NaN : Number(frame.media?.timestamp)
     if (typeof frame.media?.payload !== 'string' || !(timestampMs >= 0))
       return refuse(1008, new GatewayError('frame_invalid', 'A media frame had no payload or no timestamp.'))
     lastMediaAt = lastFrameAt
     listener.media(frame.media.payload, timestampMs, lastFrameAt)
+  }
+
+  /** What throws here would leave the socket's handler and end the process, with everybody's calls. */
+  const onMessage = (data: RawData, isBinary: boolean): void => {
+    try {
+      readMessage(data, isBinary)
+    } catch (cause) {
+      refuse(1008, new GatewayError('frame_invalid', 'A media stream frame could not be handled.', { cause }))
+    }
   }
 
   /** A hung socket is silence for ever; only an unanswered ping tells it from a caller who is quiet. */

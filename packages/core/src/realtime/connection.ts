@@ -227,8 +227,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     }
   }
 
-  const onMessage = (data: RawData, isBinary: boolean): void => {
-    if (over) return
+  const readMessage = (data: RawData, isBinary: boolean): void => {
     const receivedAt = options.now()
     let raw: { type: string; delta?: unknown; item_id?: unknown; content_index?: unknown; response_id?: unknown }
     try {
@@ -239,11 +238,22 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     if (raw?.type === dialect.audioDelta) {
       lastResponseId = raw.response_id as string
       if (silenced.has(lastResponseId)) return
-      return listener.audio(raw.delta as string, String(raw.item_id), Number(raw.content_index) || 0, receivedAt)
+      if (typeof raw.delta !== 'string') return onGarbled()
+      return listener.audio(raw.delta, String(raw.item_id), Number(raw.content_index) || 0, receivedAt)
     }
     if (isBinary || typeof raw?.type !== 'string') return onGarbled()
     const event = dialect.decode(raw)
     if (event) onEvent(event)
+  }
+
+  /** What throws here would leave the socket's handler and end the process, with everybody's calls. */
+  const onMessage = (data: RawData, isBinary: boolean): void => {
+    if (over) return
+    try {
+      readMessage(data, isBinary)
+    } catch {
+      onGarbled()
+    }
   }
 
   /** The server hears speech itself and cancels by itself; anything else it must be told. */

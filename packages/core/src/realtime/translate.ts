@@ -1,9 +1,9 @@
 import type { TokenUsage } from '../model.ts'
 import type { WireResponse, WireUsage } from './protocol.ts'
 
-const count = (tokens: unknown): number => (typeof tokens === 'number' && tokens > 0 ? tokens : 0)
+const count = (tokens: unknown): number => (Number.isFinite(tokens) && Number(tokens) > 0 ? Number(tokens) : 0)
 
-/** Tokens as we count them; what is missing or no number counts nothing. */
+/** Tokens as we count them; what is missing or no finite number counts nothing. */
 export const tokenUsage = ({ input_token_details: input, output_token_details: output }: WireUsage): TokenUsage => ({
   input: {
     text: count(input?.text_tokens),

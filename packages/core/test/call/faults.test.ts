@@ -236,3 +236,42 @@ it('gives one token to one socket', () => {
   expect(registry.claim(token)).toBe(call)
   expect(registry.claim(token)).toBeUndefined()
 })
+
+it('closes a media socket that starts after its call has ended', () => {
+  const { call, registry } = openCall()
+  const [near, far] = linkedSockets()
+  registry.claim(call.mediaToken())!.attachMedia(near)
+  call.end('caller_hung_up')
+  createLine(far).start()
+  expect(far.readyState).toBe(3)
+})
+
+it('makes a new media token when the last one was claimed and no socket came of it', () => {
+  const { call, registry } = openCall()
+  const first = call.mediaToken()
+  expect(call.mediaToken()).toBe(first)
+  registry.claim(first)
+  const second = call.mediaToken()
+  expect(second).not.toBe(first)
+  expect(registry.claim(second)).toBe(call)
+})
+
+it.each([
+  { timestamp: { toString: 1, valueOf: 1 }, payload: audio(20) },
+  { timestamp: '0', payload: { toString: 1 } },
+])('closes the socket of a frame that no number or text can be made of', async (media) => {
+  const { goLive } = openCall()
+  const line = await goLive()
+  expect(() => line.say({ event: 'media', media })).not.toThrow()
+  expect(line.far.closeCode).toBe(1008)
+})
+
+it('tells the model of no more keys than a number can have', async () => {
+  const { goLive, clock, commands } = openCall()
+  const line = await goLive()
+  for (let index = 0; index < 5_000; index++) line.press('7')
+  await clock.advance(1_500)
+  const told = commands('addMessage').at(-1)
+  expect(told).toMatchObject({ role: 'user' })
+  expect(JSON.stringify(told).length).toBeLessThan(300)
+})

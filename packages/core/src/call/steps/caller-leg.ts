@@ -8,6 +8,9 @@ import { limitTimers } from './patience.ts'
 /** Twilio has said `stop`: only an after-stream request within this time means the caller is still there. */
 const GRACEFUL_AWAY_MS = 1_500
 
+/** Longer than any account number; keys become words of the model's prompt. */
+const MAX_DIGITS = 64
+
 export const onMediaAttached = (state: CallState): Step => {
   const attached: CallState = { ...state, mediaAttached: true }
   const effects: CallEffect[] = [
@@ -20,13 +23,15 @@ export const onMediaAttached = (state: CallState): Step => {
     case 'ready':
       return goLive(attached, [...effects, ...limitTimers(state)])
     case 'away': {
+      // Where they had gone is over: the next departure is another one.
+      const { departure: _, ...here } = attached
       const back: CallState =
         state.awayKind === 'reconnect'
           ? {
-              ...attached,
+              ...here,
               notes: ['The line dropped and is back. Apologise in a few words and go on.', ...state.notes],
             }
-          : attached
+          : here
       return state.model === 'configured' ? goLive(back, effects) : join(back, effects)
     }
     case 'joining':
@@ -101,7 +106,7 @@ export const onDigitPressed = (state: CallState, digit: string, heard: readonly 
   if (state.phase !== 'live' && state.phase !== 'joining') return [state, []]
   const [quiet, effects] = state.phase === 'live' ? silenceAssistant(state, heard, 'gateway') : [state, []]
   if (digit === '#') return submitDigits(quiet, effects)
-  const digits = digit === '*' ? '' : quiet.digits + digit
+  const digits = digit === '*' ? '' : (quiet.digits + digit).slice(0, MAX_DIGITS)
   return [{ ...quiet, digits }, [...effects, { type: 'timer.start', timer: 'keypad' }]]
 }
 
