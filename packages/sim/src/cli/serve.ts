@@ -74,7 +74,10 @@ async function claimPort<T>(port: number, variable: string, start: () => Promise
   }
 }
 
-/** Who answers in development: colleagues at the transfer numbers, somebody at every other one. */
+/**
+ * Who answers in development: colleagues at the transfer numbers, somebody at every other one. The colleague in support
+ * hears the introduction of a warm transfer out and accepts it; the others just say hello, which accepts nothing.
+ */
 function personAt(to: string, env: Record<string, string>): FarEnd {
   const department = (['sales', 'support', 'billing', 'scheduling'] as const).find(
     (name) => env[`${name.toUpperCase()}_NUMBER`] === to,
@@ -84,7 +87,9 @@ function personAt(to: string, env: Record<string, string>): FarEnd {
     outcome: 'answers',
     afterMs: 1500,
     script: [
-      { wait: 400 },
+      ...(department === 'support'
+        ? [{ listen: true as const, quietMs: 300, maxMs: 4_000 }, { dtmf: '1' }]
+        : [{ wait: 400 }]),
       { say: `Hello, this is Sam in ${department}. How can I help you?`, voice: 'awb' },
       { listen: true, maxMs: 12_000 },
       { say: 'I will take care of it. Goodbye.', voice: 'awb' },
