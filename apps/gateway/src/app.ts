@@ -18,6 +18,8 @@ const BODY_LIMIT_BYTES = 65_536
 const HEADER_LIMIT_BYTES = 16_384
 /** A request that takes longer to arrive is not Twilio's. */
 const REQUEST_TIMEOUT_MS = 5_000
+/** Node looks twice a minute by default, and then ends all that are late at once: two thousand stall every call's audio. */
+const LATE_CHECK_MS = 500
 
 /** The gateway's HTTP application; it never listens by itself. */
 export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
@@ -25,7 +27,17 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: HEADER_LIMIT_BYTES },
+    http: {
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      maxHeaderSize: HEADER_LIMIT_BYTES,
+      connectionsCheckingInterval: LATE_CHECK_MS,
+    },
+    // Whoever cannot speak HTTP is not answered at length: it costs the live calls time.
+    clientErrorHandler(error, socket) {
+      if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' || !socket.writable) return void socket.destroy()
+      const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
+      socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy())
+    },
     // Webhooks that still arrive while the last calls finish are answered like any other.
     return503OnClosing: false,
   })

@@ -6,6 +6,8 @@ import type { CallEvent, CallPhase, CallState, Disposition } from './state.ts'
 /** Long calls keep their latest events; the story of the beginning is in the turns. */
 const MAX_EVENTS = 500
 const MAX_TURNS = 400
+const MAX_TOOL_RUNS = 400
+const MAX_MEASURED = 1_000
 
 export interface Turn {
   readonly speaker: 'caller' | 'assistant'
@@ -104,6 +106,7 @@ export const createLedger = (now: () => number, observe: (notice: CallNotice) =>
       const entry = entries.find((each) => each.itemId === itemId)
       if (entry) entry.text = entry.text === '' ? text : `${entry.text} ${text}`
       else entries.push({ itemId, speaker, atMs: sinceStart(), text })
+      if (entries.length > MAX_TURNS) entries.shift()
       observe({ type: 'transcript', speaker, text })
     },
     interrupted(heard: readonly HeardPart[]): void {
@@ -114,6 +117,7 @@ export const createLedger = (now: () => number, observe: (notice: CallNotice) =>
     },
     tool(run: Omit<ToolRun, 'startedAtMs'>): void {
       tools.push({ ...run, startedAtMs: sinceStart() - run.durationMs })
+      if (tools.length > MAX_TOOL_RUNS) tools.shift()
       observe({ type: 'tool', ...run })
       measured('tool_to_output', run.durationMs)
     },
@@ -151,7 +155,8 @@ export const createLedger = (now: () => number, observe: (notice: CallNotice) =>
   function measured(measure: LatencyMeasure, ms: number): void {
     const rounded = Math.round(ms * 100) / 100
     // Frames are sampled for the histogram only: a call has thousands of them.
-    if (!measure.startsWith('relay_')) (latency[measure] ??= []).push(rounded)
+    const kept = measure.startsWith('relay_') ? undefined : (latency[measure] ??= [])
+    if (kept && kept.length < MAX_MEASURED) kept.push(rounded)
     observe({ type: 'latency', measure, ms: rounded })
   }
 }

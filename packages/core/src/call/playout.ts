@@ -12,6 +12,8 @@ interface Part {
 
 /** A mark for every 200 ms of audio is enough: Twilio's echoes fall behind when every chunk carries one. */
 export const MARK_EVERY_MS = 200
+/** A reply has a few; only a server that never ends one has more. */
+const MAX_PARTS = 100
 /** Playback may be this far past a mark whose echo is still on its way. */
 const MARK_LATENESS_MS = 250
 
@@ -75,6 +77,7 @@ export const createPlayout = (now: () => number): Playout => {
       if (part?.itemId !== itemId || part.contentIndex !== contentIndex) {
         part = { itemId, contentIndex, startMs: sentMs, sentMs: 0, ended: false }
         parts.push(part)
+        if (parts.length > MAX_PARTS) parts.shift()
       }
       part.sentMs += durationMs
       sentMs += durationMs

@@ -15,6 +15,9 @@ const BUFFER_LIMIT_BYTES = 262_144
 const MAX_GARBLED = 5
 /** Retrieved items and long deltas are large; nothing we ask for comes near this. */
 const MAX_MESSAGE_BYTES = 4_194_304
+/** The model may write 4,096 tokens; what is cut here is no JSON any more, and the model is told so. */
+const MAX_ARGUMENTS_CHARS = 65_536
+const MAX_NAME_CHARS = 512
 
 export interface ConnectionOptions {
   readonly url: string
@@ -168,9 +171,10 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     if (type !== 'function_call' || (status && status !== 'completed')) return
     if (typeof toolCallId !== 'string' || typeof name !== 'string' || typeof argumentsJson !== 'string')
       return onGarbled()
+    if (toolCallId.length > MAX_NAME_CHARS || name.length > MAX_NAME_CHARS) return onGarbled()
     if (toolCallsSeen.has(toolCallId)) return
     toolCallsSeen.add(toolCallId)
-    listener.event({ type: 'toolCalled', toolCallId, name, argumentsJson })
+    listener.event({ type: 'toolCalled', toolCallId, name, argumentsJson: argumentsJson.slice(0, MAX_ARGUMENTS_CHARS) })
   }
 
   const onResponseCreated = ({ id }: WireResponse): void => {

@@ -275,3 +275,16 @@ it('tells the model of no more keys than a number can have', async () => {
   expect(told).toMatchObject({ role: 'user' })
   expect(JSON.stringify(told).length).toBeLessThan(300)
 })
+
+it('keeps a story of bounded size, whatever the model sends', async () => {
+  const { goLive, model, call } = openCall()
+  await goLive()
+  for (let index = 0; index < 2_000; index++) {
+    model.latest.speak(audio(20), `item${index}`)
+    model.latest.emit({ type: 'transcript', speaker: 'assistant', itemId: `item${index}`, text: 'Hello.' })
+    model.latest.emit({ type: 'toolCalled', toolCallId: `call${index}`, name: 'nope', argumentsJson: '{}' })
+  }
+  for (let index = 0; index < 20; index++) model.latest.emit({ type: 'speechStarted' })
+  await settle()
+  expect(JSON.stringify(call.story()).length).toBeLessThan(500_000)
+})

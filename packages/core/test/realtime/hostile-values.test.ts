@@ -84,3 +84,10 @@ it('counts no tokens of a usage that is not finite', async () => {
     usage: { input: { text: 0, audio: 7 } },
   })
 })
+
+it('cuts arguments that nobody could have meant', async () => {
+  const item = { type: 'function_call', call_id: 'c', name: 'note', arguments: 'x'.repeat(1_000_000) }
+  const { events } = await told([JSON.stringify({ type: 'response.output_item.done', item })])
+  const called = events.find((event) => event.type === 'toolCalled')
+  expect(called?.argumentsJson).toHaveLength(65_536)
+})
