@@ -5,6 +5,7 @@ import type { CallParts } from './parts.ts'
 /** OpenAI's own transport feeds silence after this long without audio while the caller speaks: VAD hangs otherwise. */
 const QUIET_WHILE_SPEAKING_MS = 750
 const SILENCE_FED_MS = 1_000
+
 /** The caller's side of a call: one media socket at a time, and what comes from it translated into the call's events. */
 export interface CallerLeg {
   readonly attached: boolean

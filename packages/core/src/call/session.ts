@@ -54,6 +54,7 @@ export interface CallSession {
 
 /** A stream that keeps dying is not going to stay up the next time. */
 const MAX_STREAMS = 8
+
 /** Keys that need nobody's judgement: routes without hours. The others are left to the model. */
 const keypadOf = ({ keypad, routes }: Mode): Readonly<Record<string, Departure>> =>
   Object.fromEntries(
