@@ -1,9 +1,9 @@
+export type { EmailSettings } from './email.ts'
 export {
   createMessageDelivery,
   type DeliveryBook,
   type DeliveryProblem,
   type DeliverySettings,
   type MessageDelivery,
-} from './delivery.ts'
-export type { EmailSettings } from './email.ts'
+} from './message-delivery.ts'
 export type { WebhookSettings } from './webhook.ts'

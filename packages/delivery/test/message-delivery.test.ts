@@ -10,7 +10,7 @@ import { openStore } from '@llc-phone/store'
 import { SMTPServer } from 'smtp-server'
 import { Webhook } from 'standardwebhooks'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { createMessageDelivery, type DeliveryProblem, type DeliverySettings } from '../src/delivery/index.ts'
+import { createMessageDelivery, type DeliveryProblem, type DeliverySettings } from '../src/index.ts'
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 const message = {
