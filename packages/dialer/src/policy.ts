@@ -1,0 +1,154 @@
+import type { E164 } from '@llc-phone/core'
+import parsePhoneNumber, { isSupportedCountry } from 'libphonenumber-js/max'
+import * as z from 'zod'
+
+const HOUR_MS = 3_600_000
+
+const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+/** A day of the week as policies name it. */
+export type Weekday = (typeof weekdays)[number]
+
+/** Whom we may call, and when, and how often, and for how much money. */
+export interface DialingPolicy {
+  readonly destinations: {
+    /** ISO 3166 codes such as `US`: where we may call. */
+    readonly countries: readonly string[]
+    /** Prefixes such as `+4420` that may be called whatever else is said, expensive ranges included. */
+    readonly allow?: readonly string[] | undefined
+    /** Prefixes that are never called; they win over everything. */
+    readonly deny?: readonly string[] | undefined
+  }
+  /** When we may call, on the callee's wall clock. */
+  readonly callingHours: {
+    /** `08:00` */
+    readonly from: string
+    /** `21:00`; `24:00` is midnight. */
+    readonly to: string
+    /** Days that differ: `sat: '10:00-17:00'`, `sun: 'closed'`. */
+    readonly days?: { readonly [Day in Weekday]?: string | undefined } | undefined
+  }
+  /** How often the same number may be called. */
+  readonly frequency: readonly { readonly calls: number; readonly withinMs: number }[]
+  /** Twilio accepts one call per second unless more was agreed; it queues what is above for hours. */
+  readonly callsPerSecond: number
+  /** Calls from the moment they are prepared until they are over. */
+  readonly maxConcurrent: number
+  readonly queue: { readonly max: number; readonly maxAgeMs: number }
+  readonly spend: {
+    /** US dollars a day; unlimited when absent. At most one call goes over. */
+    readonly perDayUsd?: number | undefined
+    /** What a call counts as while its cost is not known, in US dollars. */
+    readonly reserveUsd: number
+    /** What the carrier takes for a started minute, in US dollars. */
+    readonly carrierUsdPerMinute: number
+    /** Where the day of `perDayUsd` begins and ends. */
+    readonly timeZone: string
+  }
+  /** How long it may ring: voicemail often answers after 20 to 30 seconds. */
+  readonly ringSeconds: number
+  /** The carrier ends a call after this, whatever the mode does. */
+  readonly maxCallSeconds: number
+  /** Whether the carrier is asked to tell machines from people, for about 0.0075 US dollars a call. */
+  readonly detectMachines: boolean
+}
+
+const prefixes = z
+  .array(z.string().regex(/^\+[1-9]\d{0,14}$/, 'write a prefix with its plus and country code, like "+4420"'))
+  .optional()
+
+/** `08:30` as minutes since midnight. */
+export const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3))
+
+const TIME = String.raw`(?:[01]\d|2[0-3]):[0-5]\d|24:00`
+
+const time = z.string().regex(new RegExp(`^(?:${TIME})$`), 'write a time of day, like "08:00"')
+
+const day = z
+  .string()
+  .regex(
+    new RegExp(`^(?:closed|(?:${TIME})-(?:${TIME}))$`),
+    'write "closed" or the hours of one day, like "10:00-17:00"',
+  )
+  .refine((text) => text === 'closed' || minutesOf(text.slice(0, 5)) < minutesOf(text.slice(6)), {
+    message: 'the hours of a day must end after they begin, on the same day',
+    abort: true,
+  })
+  .optional()
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: name }).format() !== ''
+  } catch {
+    return false
+  }
+}
+
+const seconds = (least: number, most: number) => z.int().min(least).max(most)
+
+/** Checks a {@link DialingPolicy}. */
+export const dialingPolicySchema = z.strictObject({
+  destinations: z.strictObject({
+    countries: z.array(
+      z.string().refine((code) => isSupportedCountry(code), 'write a country as its two letters, like "US"'),
+    ),
+    allow: prefixes,
+    deny: prefixes,
+  }),
+  callingHours: z
+    .strictObject({
+      from: time,
+      to: time,
+      days: z.strictObject({ mon: day, tue: day, wed: day, thu: day, fri: day, sat: day, sun: day }).optional(),
+    })
+    .refine(({ from, to }) => minutesOf(from) < minutesOf(to), {
+      path: ['to'],
+      message: 'the hours must end after they begin, on the same day: nobody is called across midnight',
+    }),
+  frequency: z.array(
+    z.strictObject({
+      calls: z.int().min(1),
+      withinMs: z
+        .int()
+        .min(1_000)
+        .max(366 * 24 * HOUR_MS),
+    }),
+  ),
+  callsPerSecond: z.number().gt(0).max(100),
+  maxConcurrent: z.int().min(1).max(10_000),
+  queue: z.strictObject({
+    max: z.int().min(0).max(100_000),
+    maxAgeMs: z
+      .int()
+      .min(1_000)
+      .max(24 * HOUR_MS),
+  }),
+  spend: z.strictObject({
+    perDayUsd: z.number().min(0).optional(),
+    reserveUsd: z.number().min(0),
+    carrierUsdPerMinute: z.number().min(0),
+    timeZone: z.string().refine(isTimeZone, 'write an IANA time zone, like "Europe/Berlin"'),
+  }),
+  ringSeconds: seconds(5, 600),
+  maxCallSeconds: seconds(30, 4 * 3_600),
+  detectMachines: z.boolean(),
+})
+
+/** A careful policy for calls from this number: its own country, by day, one call a second, 50 US dollars a day. */
+export const defaultPolicy = (from: E164): DialingPolicy => {
+  const country = parsePhoneNumber(from)?.country
+  return {
+    destinations: { countries: country === undefined ? [] : [country] },
+    callingHours: { from: '08:00', to: '21:00' },
+    frequency: [
+      { calls: 3, withinMs: 24 * HOUR_MS },
+      { calls: 7, withinMs: 7 * 24 * HOUR_MS },
+    ],
+    callsPerSecond: 1,
+    maxConcurrent: 10,
+    queue: { max: 100, maxAgeMs: 60_000 },
+    spend: { perDayUsd: 50, reserveUsd: 1, carrierUsdPerMinute: 0.02, timeZone: 'UTC' },
+    ringSeconds: 25,
+    maxCallSeconds: 1_800,
+    detectMachines: true,
+  }
+}
