@@ -1,6 +1,21 @@
 export type { CallBill, CallJournal, CallOpening, CallSummary, RecordedCall } from './call-journal.ts'
+export type { CallNote, CallNotes } from './call-notes.ts'
+export type { Consent, Contact, ContactBook } from './contact-book.ts'
 export { runQuery, type Database } from './database.ts'
+export type { DoNotCallEntry, DoNotCallList, NewDoNotCallEntry } from './do-not-call.ts'
 export type { MessageOutbox, PendingDelivery } from './message-book.ts'
 export type { NumberAssignment, NumberBook, NumberChange } from './number-book.ts'
 export { openStore, type Store, type StoreOptions } from './open-store.ts'
+export type {
+  BeginOutcome,
+  CompletionOutbox,
+  OutboundBeginning,
+  OutboundCall,
+  OutboundChange,
+  OutboundLedger,
+  OutboundState,
+  PendingCompletion,
+  ReserveLimits,
+  ReserveOutcome,
+} from './outbound-ledger.ts'
 export { transfersOf, type Transfer } from './transfers.ts'

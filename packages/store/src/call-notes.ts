@@ -1,0 +1,14 @@
+
+/** What the assistant has noted down in a call. */
+export interface CallNote {
+  readonly text: string
+  readonly at: Date
+}
+
+/** Notes taken in calls. */
+export interface CallNotes {
+  /** Kept when it resolves. */
+  add(note: { readonly callId: string; readonly text: string }): Promise<void>
+  /** In the order they were taken. */
+  of(callId: string): Promise<readonly CallNote[]>
+}
