@@ -26,6 +26,10 @@ export type GatewayErrorCode =
   | 'model_garbled'
   | 'call_control_failed'
   | 'database_failed'
+  | 'call_refused'
+  | 'queue_full'
+  | 'idempotency_conflict'
+  | 'call_not_placed'
   | 'internal'
 
 /** The one error class of the gateway: `code` is a public contract, `message` tells the reader what to do. */
@@ -36,5 +40,30 @@ export class GatewayError extends Error {
     super(message, options)
     this.name = 'GatewayError'
     this.code = code
+  }
+}
+
+/** What can stand between a request and an outbound call. */
+export const gates = [
+  'destination',
+  'do_not_call',
+  'consent',
+  'calling_hours',
+  'frequency',
+  'in_progress',
+  'spend',
+  'queue_age',
+] as const
+export type Gate = (typeof gates)[number]
+
+/** An outbound call that must not be placed: which gate is closed, and until when if time opens it. */
+export class CallRefused extends GatewayError {
+  readonly gate: Gate
+  readonly until?: Date
+
+  constructor(gate: Gate, message: string, until?: Date) {
+    super('call_refused', message)
+    this.gate = gate
+    if (until) this.until = until
   }
 }

@@ -1,7 +1,7 @@
 export { FRAME_BYTES, SILENCE_BYTE, ULAW_BYTES_PER_MS, base64Bytes, silence } from './audio.ts'
 export { systemClock, type Clock, type Timer } from './clock.ts'
 export { e164, maskNumber, tryE164, type E164 } from './e164.ts'
-export { GatewayError, type GatewayErrorCode } from './errors.ts'
+export { CallRefused, GatewayError, gates, type Gate, type GatewayErrorCode } from './errors.ts'
 export type { CallFacts } from './facts.ts'
 export { defineMode, type Briefing, type Mode, type ModeDefinition, type Patience, type TurnTaking } from './mode.ts'
 export type {
@@ -16,6 +16,15 @@ export type {
   TokenUsage,
   TurnDetection,
 } from './model.ts'
+export {
+  answeredByVerdicts,
+  type AnsweredBy,
+  type CallPlan,
+  type ConsentPurpose,
+  type MachinePlan,
+  type OutboundMode,
+  type OutboundRequest,
+} from './outbound.ts'
 export { fixed, live, renderPrompt, type Section } from './prompt.ts'
 export {
   hangUpTool,
@@ -57,8 +66,14 @@ export { callOptionsSchema, checkSettings, portSchema, routesSchema, type CallOp
 export { plainText, spokenNumber, spokenStyle, spokenTime } from './spoken.ts'
 export { latencyMeasures, type CallNotice, type LatencyMeasure } from './call/observer.ts'
 export type { CallStory, ToolRun, Turn } from './call/ledger.ts'
-export { createCallRegistry, type CallRegistry, type CallRequest, type RegistryOptions } from './call/registry.ts'
+export {
+  createCallRegistry,
+  type CallRegistry,
+  type CallRequest,
+  type OutboundCallRequest,
+  type RegistryOptions,
+} from './call/registry.ts'
 export type { AwayReport, NextInstruction } from './call/next-instruction.ts'
 export type { CallControlPort } from './call/parts.ts'
-export type { CallSession } from './call/session.ts'
+export type { CallSession, Warmth } from './call/session.ts'
 export { realtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'

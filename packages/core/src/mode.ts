@@ -48,6 +48,11 @@ export interface ModeDefinition<Known> {
     readonly timeoutMs?: number
   }
   readonly prompt: readonly Section<Known>[]
+  /**
+   * The other side speaks first: the greeting is said only when they have been silent for this long (ms). Without it the
+   * greeting comes at once. For calls that we place.
+   */
+  readonly speaksAfterMs?: number
   /** The words the assistant opens with. Without it the caller speaks first. */
   greeting?(facts: CallFacts, known: Known): string
   readonly routes: Routes
@@ -70,6 +75,8 @@ export interface Mode {
   readonly keypad: Readonly<Record<string, string>>
   /** The assistant speaks first. */
   readonly greets: boolean
+  /** The other side speaks first, unless they are silent for this long (ms). */
+  readonly speaksAfterMs?: number
   readonly greetingShield: 'full' | 'off'
   readonly routes: Routes
   readonly tools: readonly Tool[]
@@ -106,6 +113,9 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice) throw new GatewayError('mode_invalid', `Mode "${definition.name}" lists the tool "${twice}" twice.`)
 
+  if (definition.speaksAfterMs !== undefined && !definition.greeting)
+    throw new GatewayError('mode_invalid', `Mode "${definition.name}": speaksAfterMs needs a greeting to say.`)
+
   const lost = Object.entries(definition.keypad ?? {}).find(([, key]) => !(key in definition.routes))
   if (lost)
     throw new GatewayError(
@@ -136,7 +146,8 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
     turnTaking: { ...DEFAULT_TURN_TAKING, ...definition.turnTaking },
     patience: { ...DEFAULT_PATIENCE, ...definition.patience },
     keypad: definition.keypad ?? {},
-    greets: definition.greeting !== undefined,
+    greets: definition.greeting !== undefined && definition.speaksAfterMs === undefined,
+    ...(definition.speaksAfterMs === undefined ? {} : { speaksAfterMs: definition.speaksAfterMs }),
     greetingShield: definition.greetingShield ?? 'full',
     routes: definition.routes,
     // A tool is only ever invoked with what this mode's own look-up returned.

@@ -30,6 +30,8 @@ export interface SessionConfig {
   readonly turnDetection: TurnDetection
   /** Asks for the caller's words as text, beside the conversation. */
   readonly transcribe: boolean
+  /** Before it is reported as configured, answers once as text that nobody hears and that leaves no trace. */
+  readonly primes?: boolean
   /** Groups calls that share a prompt prefix, on servers whose wire has a word for it. */
   readonly cacheKey?: string
 }
@@ -73,6 +75,8 @@ export type ModelEvent =
   | { readonly type: 'opened' }
   | { readonly type: 'created' }
   | { readonly type: 'configured' }
+  /** What the silent answer took. */
+  | { readonly type: 'primed'; readonly usage?: TokenUsage }
   | { readonly type: 'speechStarted' }
   | { readonly type: 'speechStopped' }
   | { readonly type: 'replyStarted' }

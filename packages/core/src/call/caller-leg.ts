@@ -31,14 +31,14 @@ export interface CallerLeg {
 
 /** Creates the leg; a socket comes later, or never. */
 export const createCallerLeg = (parts: CallParts): CallerLeg => {
-  const { facts, deps, playout, relay, stopwatch, meter, dispatch, problem } = parts
+  const { deps, playout, relay, stopwatch, meter, dispatch, problem } = parts
   let media: MediaStream | undefined
   let streams = 0
   let awaitingEnd = false
   let silenceFedMs = 0
 
   const attach = (socket: WebSocket): void => {
-    const stream: MediaStream = createMediaStream(socket, facts.callSid, deps.clock, {
+    const stream: MediaStream = createMediaStream(socket, deps.bind, deps.clock, {
       started() {
         // The call ended between the handshake and this: nobody would ever close it.
         if (parts.state().phase === 'ended') return stream.close()

@@ -34,6 +34,8 @@ export const createErrands = (parts: CallParts, closeStream: () => void): Errand
     },
     abortTools: () => tools.abort(),
     async hangUp() {
+      // There is no leg yet; whoever is placing the call ends it as soon as there is one.
+      if (facts.callSid === '') return
       try {
         await control.hangUp(facts.callSid)
       } catch (cause) {

@@ -1,5 +1,6 @@
 import type { CallFacts } from '../facts.ts'
 import type { HeardPart, TokenUsage } from '../model.ts'
+import type { AnsweredBy } from '../outbound.ts'
 import type { CallNotice, LatencyMeasure } from './observer.ts'
 import type { CallEvent, CallPhase, CallState, Disposition } from './state.ts'
 
@@ -33,6 +34,8 @@ export interface CallStory {
   readonly dialled: string
   readonly phase: CallPhase
   readonly disposition?: Disposition
+  /** What answering machine detection said. */
+  readonly answeredBy?: AnsweredBy
   readonly startedAt: string
   readonly endedAt?: string
   readonly turns: readonly Turn[]
@@ -140,6 +143,7 @@ export const createLedger = (now: () => number, observe: (notice: CallNotice) =>
         dialled: facts.dialled,
         phase: state.phase,
         ...(state.disposition ? { disposition: state.disposition } : {}),
+        ...(state.verdict ? { answeredBy: state.verdict } : {}),
         startedAt: facts.startedAt.toISOString(),
         ...(endedAt ? { endedAt: endedAt.toISOString() } : {}),
         turns: turns(),

@@ -41,6 +41,7 @@ export const createModelLeg = (parts: CallParts): ModelLeg => {
         answersByItself(parts.state()) || turns.kind === 'none' ? turns : { ...turns, autoReply: false },
       ),
       transcribe: true,
+      ...(parts.primes && parts.state().phase === 'warming' ? { primes: true } : {}),
       cacheKey: `${mode.name}:${facts.dialled}`,
     }
   }
@@ -96,6 +97,9 @@ export const createModelLeg = (parts: CallParts): ModelLeg => {
       case 'configured':
         ledger.measured('webhook_to_model_configured', ledger.sinceStart())
         return dispatch({ type: 'modelConfigured' })
+      case 'primed':
+        if (event.usage) ledger.used(event.usage)
+        return
       case 'speechStarted':
         return stopwatch.speechStarted(() => dispatch({ type: 'speechStarted', heard: playout.unheard() }))
       case 'speechStopped':

@@ -3,6 +3,8 @@ import type { GatewayError } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
 import type { Briefing, Mode } from '../mode.ts'
 import type { ModelProvider } from '../model.ts'
+import type { MachinePlan } from '../outbound.ts'
+import type { Route } from '../route.ts'
 import type { Ledger } from './ledger.ts'
 import type { CallNotice } from './observer.ts'
 import type { Playout } from './playout.ts'
@@ -31,13 +33,27 @@ export interface CallSessionDeps {
   readonly control: CallControlPort
   /** The token of the media socket that is to come: `present` until it is claimed, then a new one. */
   issueToken(present: string | undefined): string
+  /** Whether this is the call's CallSid; the first one that an outbound call meets becomes it. */
+  bind(callSid: string): boolean
   observe(notice: CallNotice): void
+}
+
+/** How a call is to be led. */
+export interface CallPlanning {
+  readonly mode: Mode
+  /** Who takes the caller when the model is not to be had. */
+  readonly fallback?: Route
+  /** What becomes of the call when a machine has answered. */
+  readonly machine?: MachinePlan
+  /** Has the model answer once in silence before anybody is on the line. */
+  readonly primes?: boolean
 }
 
 /** What the two legs and the errands of one call share. */
 export interface CallParts {
   readonly facts: CallFacts
   readonly mode: Mode
+  readonly primes: boolean
   readonly deps: CallSessionDeps
   readonly briefing: Promise<Briefing>
   readonly ledger: Ledger

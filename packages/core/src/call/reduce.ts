@@ -10,6 +10,7 @@ import {
   submitDigits,
 } from './steps/caller-leg.ts'
 import { onPlayedOut, onReplyEnded, onReplyStarted, onToolSettled, replyMissing } from './steps/conversation.ts'
+import { onAnsweredBy, onOpener } from './steps/callee.ts'
 import { onPersonAccepted, onPersonGone } from './steps/consultation.ts'
 import { depart, dispositionOf, end, onCallEnded, onLetGo, onTransferEnded, onVoicemailEnded } from './steps/leaving.ts'
 import { askForReply, onModelConfigured, onModelLost, openModel } from './steps/model-leg.ts'
@@ -24,14 +25,20 @@ const modelsOwn: ReadonlySet<CallEvent['type']> = new Set([
 ])
 
 /** What of a call is settled before it begins. */
-export type CallSettings = Pick<CallState, 'direction' | 'shield' | 'keypad' | 'patience' | 'bargeInGuarded'> & {
+export type CallSettings = Pick<
+  CallState,
+  'direction' | 'shield' | 'keypad' | 'patience' | 'bargeInGuarded' | 'machine'
+> & {
   /** The assistant speaks first. */
   readonly greets: boolean
+  /** The other side speaks first, unless they stay silent for this long (ms). */
+  readonly speaksAfterMs?: number | undefined
 }
 
 /** The state of a call nobody has heard of yet. */
-export const initialState = ({ greets, ...settings }: CallSettings): CallState => ({
+export const initialState = ({ greets, speaksAfterMs, ...settings }: CallSettings): CallState => ({
   ...settings,
+  speaksAfterMs: speaksAfterMs ?? 0,
   phase: 'warming',
   model: 'closed',
   modelAttempts: 0,
@@ -40,7 +47,9 @@ export const initialState = ({ greets, ...settings }: CallSettings): CallState =
   turn: 'listening',
   callerSpeaking: false,
   replyActive: false,
-  greeting: greets ? 'due' : 'none',
+  greeting: greets ? 'due' : speaksAfterMs === undefined ? 'none' : 'waiting',
+  callerTurns: 0,
+  machineAnswered: false,
   unanswered: false,
   opening: true,
   toolsRunning: [],
@@ -95,6 +104,8 @@ const step = (state: CallState, event: CallEvent): Step => {
       return onTransferEnded(state, event.outcome)
     case 'voicemailEnded':
       return onVoicemailEnded(state, event.recorded, event.lost ?? false)
+    case 'answeredBy':
+      return onAnsweredBy(state, event.verdict, event.heard)
     case 'personAccepted':
       return onPersonAccepted(state, event.room)
     case 'personGone':
@@ -141,6 +152,8 @@ const onTimer = (state: CallState, timer: TimerName): Step => {
         : [state, []]
     case 'consultation':
       return onPersonGone(state, 'no_answer')
+    case 'opener':
+      return onOpener(state)
     case 'silence':
       return onSilence(state)
     case 'limitWarning':

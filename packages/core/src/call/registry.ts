@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { CallFacts } from '../facts.ts'
-import type { Mode } from '../mode.ts'
 import type { ModelProvider } from '../model.ts'
-import type { Route } from '../route.ts'
+import type { E164 } from '../e164.ts'
+import type { MachinePlan } from '../outbound.ts'
 import type { CallNotice } from './observer.ts'
-import type { CallControlPort } from './parts.ts'
+import type { CallControlPort, CallPlanning } from './parts.ts'
 import { createCallSession, type CallSession } from './session.ts'
 import type { Disposition } from './state.ts'
 
@@ -27,16 +27,22 @@ export interface RegistryOptions {
   observe(call: CallSession, notice: CallNotice): void
 }
 
-export interface CallRequest extends Pick<CallFacts, 'callSid' | 'direction' | 'caller' | 'dialled'> {
-  readonly mode: Mode
-  /** Who takes the caller when the model is not to be had. */
-  readonly fallback?: Route
+export interface CallRequest
+  extends Pick<CallFacts, 'callSid' | 'direction' | 'caller' | 'dialled'>, Pick<CallPlanning, 'mode' | 'fallback'> {}
+
+/** A call that we place: nobody is on the line yet, and Twilio has given it no id. */
+export interface OutboundCallRequest extends Pick<CallFacts, 'callId' | 'dialled'>, Pick<CallPlanning, 'mode'> {
+  readonly caller: { readonly number: E164; readonly name?: string }
+  readonly machine: MachinePlan
+  readonly primes: boolean
 }
 
 /** Every call of this process, found by whatever the outside knows it by. */
 export interface CallRegistry {
   /** The call of this `callSid`; a new one starts connecting its model before this returns. */
   open(request: CallRequest): CallSession
+  /** A call that is about to be placed; its model starts connecting before this returns. `bind` gives it its `callSid`. */
+  prepare(request: OutboundCallRequest): CallSession
   /** Live, or ended within the last ten minutes. */
   byCallSid(callSid: string): CallSession | undefined
   byCallId(callId: string): CallSession | undefined
@@ -77,11 +83,11 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
     for (const [token, owner] of tokens) if (owner === callId) tokens.delete(token)
   }
 
-  const create = ({ callSid, direction, caller, dialled, mode, fallback }: CallRequest): CallSession => {
-    const callId = randomUUID()
-    const facts: CallFacts = { callId, callSid, direction, caller, dialled, startedAt: clock.date() }
+  const create = (known: Omit<CallFacts, 'startedAt'>, planning: CallPlanning): CallSession => {
+    const { callId } = known
+    const facts = { ...known, startedAt: clock.date() }
     const early: CallNotice[] = []
-    const session = createCallSession(facts, mode, fallback, {
+    const session = createCallSession(facts, planning, {
       clock,
       provider: options.provider,
       defaultVoice: options.defaultVoice,
@@ -93,6 +99,13 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
         tokens.set(token, callId)
         return token
       },
+      bind(callSid) {
+        if (facts.callSid === '' && !callSids.has(callSid)) {
+          facts.callSid = callSid
+          callSids.set(callSid, callId)
+        }
+        return facts.callSid === callSid
+      },
       observe(notice) {
         const call = calls.get(callId)
         if (!call) return void early.push(notice)
@@ -101,7 +114,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
       },
     })
     calls.set(callId, session)
-    callSids.set(callSid, callId)
+    if (facts.callSid !== '') callSids.set(facts.callSid, callId)
     for (const notice of early) observe(session, notice)
     return session
   }
@@ -112,7 +125,13 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
   return {
     open(request) {
       sweep()
-      return byCallSid(request.callSid) ?? create(request)
+      const { mode, fallback, ...known } = request
+      const planning = { mode, ...(fallback ? { fallback } : {}) }
+      return byCallSid(request.callSid) ?? create({ ...known, callId: randomUUID() }, planning)
+    },
+    prepare({ mode, machine, primes, ...known }) {
+      sweep()
+      return create({ ...known, callSid: '', direction: 'outbound' }, { mode, machine, primes })
     },
     byCallSid,
     byCallId,

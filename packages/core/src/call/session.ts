@@ -2,13 +2,14 @@ import type { WebSocket } from 'ws'
 import { GatewayError } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
 import type { Mode } from '../mode.ts'
-import { isPerson, type Route } from '../route.ts'
+import type { AnsweredBy } from '../outbound.ts'
+import { isPerson } from '../route.ts'
 import { createCallerLeg } from './caller-leg.ts'
 import { createErrands } from './errands.ts'
 import { createLedger, type CallStory } from './ledger.ts'
 import { createModelLeg } from './model-leg.ts'
 import { fallbackInstruction, instructionFor, type AwayReport, type NextInstruction } from './next-instruction.ts'
-import type { CallParts, CallSessionDeps } from './parts.ts'
+import type { CallParts, CallPlanning, CallSessionDeps } from './parts.ts'
 import { createPlayout } from './playout.ts'
 import { initialState, reduce } from './reduce.ts'
 import { createRelay } from './relay.ts'
@@ -22,14 +23,23 @@ import type {
   Disposition,
   TransferOutcome,
 } from './state.ts'
+import { warmthOf, type Warmth } from './steps/model-leg.ts'
 import { createStopwatch } from './stopwatch.ts'
 import { createTimers } from './timers.ts'
+
+export type { Warmth } from './steps/model-leg.ts'
 
 /** One caller's experience, from the first webhook to the end: it owns both legs and outlives either socket. */
 export interface CallSession {
   readonly facts: CallFacts
   readonly mode: Mode
   readonly state: CallState
+  /** Settles once it is known how far the model has come before anybody is on the line. Never rejects. */
+  readonly warmed: Promise<Warmth>
+  /** Tells Twilio's id of a call we place. `false`: it is known to have another one. */
+  bind(callSid: string): boolean
+  /** What answering machine detection says. */
+  answeredBy(verdict: AnsweredBy): void
   /** The token of the media socket that is to come; the same one until it is claimed. */
   mediaToken(): string
   /** Takes over an accepted media socket. */
@@ -73,11 +83,11 @@ const keypadOf = ({ keypad, routes }: Mode): Readonly<Record<string, Departure>>
 /** Opens the session of a call and starts connecting the model at once; returns without waiting for anything. */
 export const createCallSession = (
   facts: CallFacts,
-  mode: Mode,
-  fallback: Route | undefined,
+  { mode, fallback, machine = { then: 'continue' }, primes = false }: CallPlanning,
   deps: CallSessionDeps,
 ): CallSession => {
   const { clock } = deps
+  const { promise: warmed, resolve: warm } = Promise.withResolvers<Warmth>()
   const ledger = createLedger(clock.now, deps.observe)
   const playout = createPlayout(clock.now)
   const relay = createRelay(playout)
@@ -89,6 +99,8 @@ export const createCallSession = (
   let state = initialState({
     direction: facts.direction,
     greets: mode.greets,
+    speaksAfterMs: mode.speaksAfterMs,
+    machine,
     shield: mode.greetingShield,
     patience: mode.patience,
     keypad: keypadOf(mode),
@@ -118,6 +130,8 @@ export const createCallSession = (
     const [next, effects] = reduce(state, event)
     state = next
     for (const effect of effects) perform(effect)
+    const warmth = warmthOf(state)
+    if (warmth) warm(warmth)
     if (state.phase === phase) return
     const { disposition } = state
     deps.observe({ type: 'phase', phase: state.phase, ...(disposition ? { disposition } : {}) })
@@ -134,6 +148,7 @@ export const createCallSession = (
   const parts: CallParts = {
     facts,
     mode,
+    primes,
     deps,
     briefing: mode.brief(facts, (cause) =>
       deps.observe({ type: 'problem', code: 'look_up_failed', message: 'The look-up before the call failed.', cause }),
@@ -206,6 +221,9 @@ export const createCallSession = (
     get state() {
       return state
     },
+    warmed,
+    bind: deps.bind,
+    answeredBy: (verdict) => dispatch({ type: 'answeredBy', verdict, heard: playout.unheard() }),
     mediaToken: () => (token = deps.issueToken(token)),
     attachMedia: caller.attach,
     next(report) {

@@ -2,6 +2,7 @@ import type { E164 } from '../e164.ts'
 import type { GatewayError } from '../errors.ts'
 import type { Patience } from '../mode.ts'
 import type { HeardPart, ModelCommand } from '../model.ts'
+import type { AnsweredBy, MachinePlan } from '../outbound.ts'
 
 /**
  * A call's phase.
@@ -52,6 +53,11 @@ export type Disposition =
   | 'fallback'
   | 'never_connected'
   | 'drained'
+  | 'answering_machine'
+  | 'busy'
+  | 'no_answer'
+  | 'failed'
+  | 'canceled'
 
 /** How an attempt to reach a person ended. */
 export type TransferOutcome = 'bridged' | 'busy' | 'no_answer' | 'failed' | 'declined'
@@ -81,6 +87,7 @@ export type TimerName =
   | 'retryReply' // a failed reply is asked for again
   | 'reply' // the model owes an answer
   | 'consultation' // a person must have accepted
+  | 'opener' // somebody we called has said nothing yet
   | 'silence' // nobody has spoken
   | 'limitWarning' // the call is about to reach its limit
   | 'limit' // the call has reached its limit
@@ -101,8 +108,14 @@ export interface CallState {
   readonly turn: 'listening' | 'thinking' | 'speaking'
   readonly callerSpeaking: boolean
   readonly replyActive: boolean
-  /** The greeting: not wanted, waiting for the model, asked for, heard by the caller. */
-  readonly greeting: 'none' | 'due' | 'asked' | 'heard'
+  /** The greeting: not wanted, only if the other side stays silent, waiting for the model, asked for, heard by the caller. */
+  readonly greeting: 'none' | 'waiting' | 'due' | 'asked' | 'heard'
+  /** How long somebody we called may stay silent before the assistant opens (ms). */
+  readonly speaksAfterMs: number
+  /** What becomes of the call when a machine has answered. */
+  readonly machine: MachinePlan
+  /** Turns of the other side that are over: who has had one is taken to be a person. */
+  readonly callerTurns: number
   /** Whether the greeting may be interrupted before it was heard. */
   readonly shield: 'full' | 'off'
   /** The caller finished a turn behind the shield; it still wants an answer. */
@@ -127,6 +140,10 @@ export interface CallState {
   readonly bargeInPending: boolean
   readonly patience: Patience
   readonly consultation?: Consultation
+  /** What answering machine detection said, once it did. */
+  readonly verdict?: AnsweredBy
+  /** A machine has answered, and nobody had spoken: there is no person who could be cut off. */
+  readonly machineAnswered: boolean
   readonly departure?: Departure
   /** Of a departure: the goodbye is still to start, is being spoken, is playing out, or we have let go. */
   readonly goodbye?: 'due' | 'speaking' | 'playing' | 'gone'
@@ -158,6 +175,7 @@ export type CallEvent =
   | { readonly type: 'transferEnded'; readonly outcome: TransferOutcome }
   /** `lost`: the caller spoke, but the message could not be kept. */
   | { readonly type: 'voicemailEnded'; readonly recorded: boolean; readonly lost?: boolean }
+  | { readonly type: 'answeredBy'; readonly verdict: AnsweredBy; readonly heard: readonly HeardPart[] }
   | { readonly type: 'personAccepted'; readonly room: string }
   | { readonly type: 'personGone'; readonly outcome: TransferOutcome }
   | { readonly type: 'letGo' } // Twilio has been told how the call goes on

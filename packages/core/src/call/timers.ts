@@ -17,6 +17,8 @@ const TIMER_MS: Readonly<Record<Exclude<TimerName, 'model'>, number>> = {
   reply: 8_000,
   // A person needs some rings, the whisper and a moment to press a key.
   consultation: 45_000,
+  // A setting of the mode: how long somebody we called may stay silent.
+  opener: 3_000,
   // These three are settings of the mode; see Patience.
   silence: 20_000,
   limitWarning: 1_740_000,

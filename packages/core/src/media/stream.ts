@@ -38,12 +38,12 @@ export interface MediaStream {
 }
 
 /**
- * Takes over an accepted socket that must belong to `callSid`. Wrong frames close it: 1003 binary, 1007 broken JSON, 1008
+ * Takes over an accepted socket that must belong to a call that `isOurs` knows. Wrong frames close it: 1003 binary, 1007 broken JSON, 1008
  * everything that breaks the protocol; an oversized frame is closed with 1009 by the socket itself.
  */
 export const createMediaStream = (
   socket: WebSocket,
-  callSid: string,
+  isOurs: (callSid: string) => boolean,
   clock: Clock,
   listener: MediaListener,
 ): MediaStream => {
@@ -63,7 +63,7 @@ export const createMediaStream = (
   const onStart = (frame: StartFrame): void => {
     if (streamSid === frame.streamSid) return
     const { callSid: theirs, mediaFormat } = frame.start
-    if (streamSid !== undefined || theirs !== callSid)
+    if (streamSid !== undefined || !isOurs(theirs))
       return refuse(
         1008,
         new GatewayError('start_mismatch', 'The media stream named another call than its token was made for.'),

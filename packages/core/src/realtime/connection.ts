@@ -1,9 +1,11 @@
 import { WebSocket, type RawData } from 'ws'
+import type { Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import type { HeardPart, ModelCommand, ModelConnection, ModelListener, SessionConfig } from '../model.ts'
 import type { Dialect } from './dialect.ts'
 import { classify, handshakeError, lostError } from './errors.ts'
 import type { ClientEvent, ServerEvent, WireError, WireItem, WireResponse } from './protocol.ts'
+import { startPriming, type Priming } from './priming.ts'
 import { createResponseQueue } from './response-queue.ts'
 import { outcomeOf, problemOf, tokenUsage } from './translate.ts'
 
@@ -26,7 +28,7 @@ export interface ConnectionOptions {
   readonly dialect: Dialect
   readonly config: Promise<SessionConfig> | SessionConfig
   readonly listener: ModelListener
-  now(): number
+  readonly clock: Clock
   /** Called instead of `lost` when the server speaks another dialect and the session is not configured yet. */
   onShapeRefused?(error: WireError): boolean
 }
@@ -50,6 +52,8 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   let created = false
   let configured = false
   let interruptsItself = false
+  let primes = false
+  let priming: Priming | undefined
   // A turn that was noise: the item and the answer that the server makes of it are both unwanted.
   let dismissing = false
   const dismissed = new Set<string>()
@@ -75,11 +79,13 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   const lose = (error: GatewayError, retry: boolean): void => {
     if (over) return
     over = true
+    priming?.stop()
     socket.terminate()
     listener.event({ type: 'lost', error, retry })
   }
 
   const configure = (config: Partial<SessionConfig>, first: boolean): void => {
+    if (first) primes = config.primes ?? false
     const turns = config.turnDetection
     if (turns) interruptsItself = turns.kind !== 'none' && (turns.interrupts ?? turns.autoReply)
     const id = send({ type: 'session.update', session: dialect.session(config, first) })
@@ -106,7 +112,17 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
         false,
       )
     configured = true
-    listener.event({ type: 'configured' })
+    if (!primes) return listener.event({ type: 'configured' })
+    priming = startPriming({
+      clock: options.clock,
+      send,
+      done(usage) {
+        listener.event({ type: 'primed', ...(usage ? { usage: tokenUsage(usage) } : {}) })
+        listener.event({ type: 'configured' })
+      },
+      overran: () => queue.started(undefined),
+      freed: queue.ended,
+    })
   }
 
   const onError = (error: WireError): void => {
@@ -115,6 +131,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
       over = true
       return socket.terminate()
     }
+    if (priming?.refused(error)) return
     const code = error.code ?? error.type ?? 'unknown'
     if (error.event_id && error.event_id === replyEventId) {
       if (error.code === 'conversation_already_has_active_response') queue.refusedAsBusy()
@@ -200,6 +217,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   }
 
   const onEvent = (event: ServerEvent): void => {
+    if (priming?.take(event)) return
     switch (event.type) {
       case 'error':
         return onError(event.error ?? {})
@@ -232,7 +250,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   }
 
   const readMessage = (data: RawData, isBinary: boolean): void => {
-    const receivedAt = options.now()
+    const receivedAt = options.clock.now()
     let raw: { type: string; delta?: unknown; item_id?: unknown; content_index?: unknown; response_id?: unknown }
     try {
       raw = JSON.parse((data as Buffer).toString()) as typeof raw
@@ -333,6 +351,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     },
     close() {
       over = true
+      priming?.stop()
       if (socket.readyState === WebSocket.CONNECTING) socket.terminate()
       else socket.close(1000)
     },

@@ -37,7 +37,7 @@ export const realtimeProvider = (options: RealtimeProviderOptions): ModelProvide
           dialect: spoken,
           config,
           listener,
-          now: clock.now,
+          clock,
           ...(mayChange
             ? {
                 onShapeRefused() {

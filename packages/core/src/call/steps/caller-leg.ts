@@ -1,5 +1,6 @@
 import type { HeardPart } from '../../model.ts'
 import type { CallEffect, CallState, Step } from '../state.ts'
+import { calleeSpeaks } from './callee.ts'
 import { answersByItself, isShielded, settleOpening } from './conversation.ts'
 import { end, leave, LET_GO_MS } from './leaving.ts'
 import { askForReply, awaitReply, goLive, join, tell } from './model-leg.ts'
@@ -64,23 +65,24 @@ export const onMediaDetached = (state: CallState, graceful: boolean, heard: read
   return [away, [...stop, wait]]
 }
 
-const interrupt = (heard: readonly HeardPart[], cause: 'speech' | 'gateway'): CallEffect => ({
+export const interrupt = (heard: readonly HeardPart[], cause: 'speech' | 'gateway'): CallEffect => ({
   type: 'model.send',
   command: { type: 'interrupt', heard, cause },
 })
 
 /** Stops the assistant in the caller's ear first, then in the model's memory. */
-const silenceAssistant = (state: CallState, heard: readonly HeardPart[], cause: 'speech' | 'gateway'): Step => [
+export const silenceAssistant = (state: CallState, heard: readonly HeardPart[], cause: 'speech' | 'gateway'): Step => [
   { ...state, turn: 'listening', greeting: state.greeting === 'asked' ? 'heard' : state.greeting },
   state.replyActive || heard.length > 0 ? [{ type: 'media.clear' }, interrupt(heard, cause)] : [],
 ]
 
 export const onSpeechStarted = (state: CallState, heard: readonly HeardPart[]): Step => {
-  const speaking: CallState = { ...state, callerSpeaking: true }
-  if (state.phase !== 'live' || isShielded(state)) return [speaking, []]
+  const [speaking, effects] = calleeSpeaks({ ...state, callerSpeaking: true })
+  if (state.phase !== 'live' || isShielded(state)) return [speaking, effects]
   if (state.bargeInGuarded && (state.replyActive || heard.length > 0))
-    return [{ ...speaking, bargeInPending: true }, [{ type: 'media.weighSpeech' }]]
-  return bargeIn(speaking, heard, 'speech')
+    return [{ ...speaking, bargeInPending: true }, [...effects, { type: 'media.weighSpeech' }]]
+  const [quiet, more] = bargeIn(speaking, heard, 'speech')
+  return [quiet, [...effects, ...more]]
 }
 
 const bargeIn = (state: CallState, heard: readonly HeardPart[], cause: 'speech' | 'gateway'): Step => {
@@ -98,13 +100,16 @@ export const onSpeechStopped = (state: CallState): Step => {
   if (state.phase !== 'live') return [stopped, []]
   // It never became enough to be speech: the assistant talks on, and the model forgets it.
   if (state.bargeInPending) return [stopped, [{ type: 'model.send', command: { type: 'dismissTurn' } }]]
-  if (!answersByItself(state)) return settleOpening({ ...stopped, unanswered: true }, [])
-  return [{ ...stopped, turn: 'thinking' }, [awaitReply]]
+  const said: CallState = { ...stopped, callerTurns: state.callerTurns + 1 }
+  if (!answersByItself(state)) return settleOpening({ ...said, unanswered: true }, [])
+  return [{ ...said, turn: 'thinking' }, [awaitReply]]
 }
 
 export const onDigitPressed = (state: CallState, digit: string, heard: readonly HeardPart[]): Step => {
   if (state.phase !== 'live' && state.phase !== 'joining') return [state, []]
-  const [quiet, effects] = state.phase === 'live' ? silenceAssistant(state, heard, 'gateway') : [state, []]
+  const [present, stops] = calleeSpeaks(state)
+  const [quiet, clears] = state.phase === 'live' ? silenceAssistant(present, heard, 'gateway') : [present, []]
+  const effects = [...stops, ...clears]
   if (digit === '#') return submitDigits(quiet, effects)
   const digits = digit === '*' ? '' : (quiet.digits + digit).slice(0, MAX_DIGITS)
   return [{ ...quiet, digits }, [...effects, { type: 'timer.start', timer: 'keypad' }]]
@@ -122,7 +127,7 @@ export const submitDigits = (state: CallState, effects: readonly CallEffect[]): 
     { type: 'model.send', command: { type: 'addMessage', role: 'user', text } },
   ]
   const chosen = state.keypad[state.digits]
-  const heard: CallState = { ...state, digits: '', silences: 0, turn: 'thinking' }
+  const heard: CallState = { ...state, digits: '', silences: 0, turn: 'thinking', callerTurns: state.callerTurns + 1 }
   if (!chosen) return [heard, [...all, ...askForReply]]
   const [leaving, leaveEffects] = leave(heard, chosen)
   const [told, tellEffects] = tell(

@@ -12,7 +12,7 @@ export const isShielded = (state: CallState): boolean => state.greeting === 'ask
 
 /** Behind the shield the model detects speech but does not answer it, so that no second voice joins the greeting. */
 export const answersByItself = (state: CallState): boolean =>
-  !(state.opening && state.shield === 'full' && state.greeting !== 'none')
+  !(state.opening && state.shield === 'full' && state.greeting !== 'none' && state.greeting !== 'waiting')
 
 export const onReplyStarted = (state: CallState): Step => {
   const started: CallState = { ...state, replyActive: true, turn: 'speaking' }

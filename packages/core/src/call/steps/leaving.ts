@@ -98,6 +98,9 @@ export const onCallEnded = (state: CallState, disposition: Disposition): Step =>
   return end(state, hasLetGo(state, 'hangUp') ? 'assistant_hung_up' : disposition)
 }
 
+/** Ends of a talk; where a machine has answered, there was none. */
+const talks: ReadonlySet<Disposition> = new Set(['caller_hung_up', 'assistant_hung_up'])
+
 export const end = (state: CallState, disposition: Disposition): Step => [
   {
     ...state,
@@ -106,7 +109,7 @@ export const end = (state: CallState, disposition: Disposition): Step => [
     replyActive: false,
     model: 'closed',
     toolsRunning: [],
-    disposition,
+    disposition: state.machineAnswered && talks.has(disposition) ? 'answering_machine' : disposition,
   },
   // Nobody must answer a call whose caller is gone.
   state.consultation ? [{ type: 'control.dropPerson' }, { type: 'release' }] : [{ type: 'release' }],

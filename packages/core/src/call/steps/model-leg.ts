@@ -1,5 +1,6 @@
 import type { GatewayError } from '../../errors.ts'
 import type { CallEffect, CallState, Step } from '../state.ts'
+import { awaitCallee } from './callee.ts'
 import { depart, fallBack } from './leaving.ts'
 
 /** One connection and one more try: a third would come after the caller has given up. */
@@ -19,7 +20,7 @@ export const tell = (state: CallState, text: string): Step => {
   return [state, state.callerSpeaking ? [note(text)] : [note(text), ...askForReply]]
 }
 
-const note = (text: string): CallEffect => ({
+export const note = (text: string): CallEffect => ({
   type: 'model.send',
   command: { type: 'addMessage', role: 'system', text },
 })
@@ -61,8 +62,7 @@ export const onModelLost = (state: CallState, error: GatewayError, retry: boolea
   if (state.phase === 'leaving') return state.goodbye === 'gone' ? [lost, effects] : depart(lost, effects)
   // Held audio belonged to a conversation that is gone.
   if (!state.mediaAttached) effects.push({ type: 'media.clear' })
-  const worthwhile = retry && state.modelAttempts < MAX_MODEL_ATTEMPTS
-  if (worthwhile && !isDeadlineBeforePickup(state, error))
+  if (isWorthwhile(state, error, retry))
     return [
       { ...lost, phase: state.mediaAttached ? 'joining' : state.phase === 'away' ? 'away' : 'warming' },
       [...effects, { type: 'timer.start', timer: 'reopen' }],
@@ -72,9 +72,25 @@ export const onModelLost = (state: CallState, error: GatewayError, retry: boolea
   return [{ ...lost, phase: 'warming' }, effects]
 }
 
-/** Nobody is on the line yet, and the time for warming is used up: connect when the caller comes. */
-const isDeadlineBeforePickup = (state: CallState, error: GatewayError): boolean =>
-  error.code === 'model_timeout' && (state.phase === 'warming' || state.phase === 'ready')
+/** Whether a new connection is opened now. When the time for warming is used up, it is when the caller comes. */
+const isWorthwhile = ({ phase, modelAttempts }: CallState, { code }: GatewayError, retry: boolean): boolean =>
+  retry &&
+  modelAttempts < MAX_MODEL_ATTEMPTS &&
+  !(code === 'model_timeout' && (phase === 'warming' || phase === 'ready'))
+
+/**
+ * How far the model of a call that is not on the line yet has come: configured; not in time, but it can connect when
+ * the line is there; given up; or the call is over.
+ */
+export type Warmth = 'ready' | 'late' | 'refused' | 'ended'
+
+/** `undefined` while it is being opened. */
+export const warmthOf = (state: CallState): Warmth | undefined => {
+  if (state.phase !== 'warming') return state.phase === 'ended' ? 'ended' : 'ready'
+  const { model, modelProblem: problem } = state
+  if (model !== 'closed' || !problem || isWorthwhile(state, problem.error, problem.retry)) return undefined
+  return problem.error.code === 'model_timeout' ? 'late' : 'refused'
+}
 
 /** Media without a model: open one, unless we know it is useless. */
 export const join = (state: CallState, effects: readonly CallEffect[]): Step => {
@@ -91,7 +107,7 @@ export const goLive = (state: CallState, effects: readonly CallEffect[]): Step =
     : state.notes
   const { awayKind: _, ...rest } = state
   const live: CallState = { ...rest, phase: 'live', resuming: false, notes: [] }
-  const flushed: CallEffect[] = [...effects, { type: 'playout.flush' }]
+  const flushed: CallEffect[] = [...effects, { type: 'playout.flush' }, ...awaitCallee(state)]
   if (notes.length === 0) return [live, flushed]
   // A greeting that is being asked for is the reply.
   const asked = effects.some(({ type }) => type === 'model.greet')

@@ -1,0 +1,85 @@
+import type { HeardPart } from '../../model.ts'
+import type { AnsweredBy } from '../../outbound.ts'
+import type { CallEffect, CallState, Step } from '../state.ts'
+import { silenceAssistant } from './caller-leg.ts'
+import { end, leave } from './leaving.ts'
+import { askForReply, awaitReply, note, tell } from './model-leg.ts'
+
+/** A spoken message of a few sentences, thought of and heard to its end. */
+const MESSAGE_MS = 60_000
+
+/** Somebody we called is on the line: they speak first. */
+export const awaitCallee = ({ greeting, speaksAfterMs }: CallState): readonly CallEffect[] =>
+  greeting === 'waiting' ? [{ type: 'timer.start', timer: 'opener', delayMs: speaksAfterMs }] : []
+
+/** They have: what the assistant says now is an answer, not an opening. */
+export const calleeSpeaks = (state: CallState): Step =>
+  state.greeting === 'waiting'
+    ? [{ ...state, greeting: 'none' }, [{ type: 'timer.stop', timer: 'opener' }]]
+    : [state, []]
+
+/** They have not: the assistant opens. */
+export const onOpener = (state: CallState): Step =>
+  state.greeting === 'waiting' && state.phase === 'live' && state.model === 'configured'
+    ? [{ ...state, greeting: 'none', turn: 'thinking' }, [{ type: 'model.greet' }, awaitReply]]
+    : [state, []]
+
+/**
+ * Detection says who has answered. About one verdict in ten is wrong, so it decides only while the other side has not had
+ * a turn; to somebody who has spoken it is a hint for the model, and the call goes on.
+ */
+export const onAnsweredBy = (state: CallState, verdict: AnsweredBy, heard: readonly HeardPart[]): Step => {
+  if (state.verdict) return [state, []]
+  const known: CallState = { ...state, verdict }
+  if (verdict === 'human' || verdict === 'unknown') return [known, []]
+  if (state.phase === 'leaving' || state.phase === 'away') return [known, []]
+  const isOver = verdict.startsWith('machine_end')
+  const mayDecide = state.callerTurns === 0
+  const plan = verdict === 'fax' ? ({ then: 'hangUp' } as const) : state.machine
+  if (plan.then === 'hangUp') {
+    if (!mayDecide) return hint(known, 'If what you hear is a recording and no person, call hang_up now.')
+    const [ended, effects] = end({ ...known, machineAnswered: true }, 'answering_machine')
+    return [ended, [{ type: 'control.hangUp' }, ...effects]]
+  }
+  if (plan.then === 'continue') return hint(known, 'Judge by what you hear.')
+  if (!isOver) return hint(known, 'If it is a recording, stay silent until you are told that it is over.')
+  const message = plan.text === undefined ? ownWords : `say exactly: "${plan.text.replaceAll('"', "'")}"`
+  return mayDecide
+    ? leaveMessage({ ...known, machineAnswered: true }, message, heard)
+    : tell(
+        known,
+        `${SEEMS_MACHINE} Its recording is over now. Unless a person talks with you, ${message} Then call hang_up.`,
+      )
+}
+
+const SEEMS_MACHINE = 'Detection says that an answering machine has taken the call; it can be wrong.'
+
+const ownWords = 'leave a message of two or three sentences: who is calling, why, and how to reach us.'
+
+/** Told without asking for a word: whoever is there is in the middle of something. */
+const hint = (state: CallState, what: string): Step => {
+  const text = `${SEEMS_MACHINE} ${what}`
+  if (state.phase !== 'live' || state.model !== 'configured') return [{ ...state, notes: [...state.notes, text] }, []]
+  return [state, [note(text)]]
+}
+
+/** Nobody listens who could interrupt: the tone of the machine must not either. */
+const leaveMessage = (state: CallState, message: string, heard: readonly HeardPart[]): Step => {
+  const text = `An answering machine has taken the call and records now. Do not wait for an answer: ${message}`
+  const [met, stops] = calleeSpeaks(state)
+  if (state.phase !== 'live' || state.model !== 'configured') return tell(met, `${text} Then call hang_up.`)
+  const [quiet, clears] = silenceAssistant(met, heard, 'gateway')
+  const [leaving, leaves] = leave(quiet, { kind: 'hangUp' })
+  return [
+    { ...leaving, goodbye: 'due', replyActive: false },
+    [
+      ...stops,
+      ...clears,
+      { type: 'model.send', command: { type: 'configure', config: { turnDetection: { kind: 'none' } } } },
+      ...leaves,
+      { type: 'timer.start', timer: 'departure', delayMs: MESSAGE_MS },
+      note(text),
+      ...askForReply,
+    ],
+  ]
+}

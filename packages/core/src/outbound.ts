@@ -1,0 +1,49 @@
+import type { Mode } from './mode.ts'
+
+/** What somebody has agreed to be called for. Who agreed to marketing has agreed to information too. */
+export type ConsentPurpose = 'informational' | 'marketing'
+
+/** What becomes of a call that an answering machine has taken. */
+export type MachinePlan =
+  | { readonly then: 'hangUp' }
+  /** After the tone: `text` word for word, or what the assistant makes of its task. */
+  | { readonly then: 'leaveMessage'; readonly text?: string }
+  /** The assistant is told, and judges for itself. */
+  | { readonly then: 'continue' }
+
+/** Twilio's verdict about who has answered (`AnsweredBy`); about one in ten is wrong. */
+export const answeredByVerdicts = [
+  'human',
+  'machine_start',
+  'machine_end_beep',
+  'machine_end_silence',
+  'machine_end_other',
+  'fax',
+  'unknown',
+] as const
+export type AnsweredBy = (typeof answeredByVerdicts)[number]
+
+/** One call to somebody, ready to be placed. */
+export interface CallPlan {
+  readonly mode: Mode
+  readonly scenario: string
+  /** The callee must have agreed to this; without it no record is needed. */
+  readonly consent?: ConsentPurpose
+  readonly machine: MachinePlan
+}
+
+/** What a request says about a call, as far as the mode is concerned. */
+export interface OutboundRequest {
+  readonly scenario?: string
+  readonly context?: unknown
+  /** Instead of what the scenario does: greet at pickup, or let the callee speak first. */
+  readonly greet?: 'immediately' | 'afterSilence'
+}
+
+/** A way of calling people. */
+export interface OutboundMode {
+  readonly name: string
+  readonly scenarios: readonly string[]
+  /** Throws `request_invalid` that names the field, like `context.appointmentDate`. */
+  plan(request: OutboundRequest): CallPlan
+}

@@ -1,0 +1,86 @@
+import type { Clock } from '../clock.ts'
+import type { ClientEvent, ServerEvent, WireError, WireUsage } from './protocol.ts'
+
+/** It makes the first word faster; it must not make the call later. */
+const PRIMING_TIMEOUT_MS = 3_000
+/** Enough to run the whole prompt through the model once. */
+const MAX_OUTPUT_TOKENS = 16
+
+/** One answer as text, asked for before anybody is on the line, so that the first one a person waits for is not the model's first. */
+export interface Priming {
+  /** Whether the event was about this answer, and is of no further interest. */
+  take(event: ServerEvent): boolean
+  /** Whether the error was about this answer. */
+  refused(error: WireError): boolean
+  stop(): void
+}
+
+/** Where a priming reports to. */
+export interface PrimingOptions {
+  readonly clock: Clock
+  send(event: ClientEvent): string
+  /** It is over, one way or the other. */
+  done(usage: WireUsage | undefined): void
+  /** It took too long: it was cancelled, and the server is busy with it until `freed`. */
+  overran(): void
+  freed(): void
+}
+
+/** Asks at once. What the model wrote is deleted from the conversation. */
+export const startPriming = ({ clock, send, done, overran, freed }: PrimingOptions): Priming => {
+  let phase: 'running' | 'overrun' | 'over' = 'running'
+  let responseId: string | undefined
+  const written: string[] = []
+  const eventId = send({
+    type: 'response.create',
+    response: { output_modalities: ['text'], tool_choice: 'none', max_output_tokens: MAX_OUTPUT_TOKENS },
+  })
+
+  const cancel = (): void => {
+    send({ type: 'response.cancel', ...(responseId ? { response_id: responseId } : {}) })
+  }
+  const timer = clock.after(PRIMING_TIMEOUT_MS, () => {
+    phase = 'overrun'
+    overran()
+    cancel()
+    done(undefined)
+  })
+  const finish = (usage: WireUsage | undefined): void => {
+    timer.stop()
+    const late = phase === 'overrun'
+    phase = 'over'
+    for (const item_id of written) send({ type: 'conversation.item.delete', item_id })
+    if (late) freed()
+    else done(usage)
+  }
+
+  return {
+    take(event) {
+      if (phase === 'over') return false
+      switch (event.type) {
+        case 'response.created':
+          if (responseId !== undefined) return false
+          responseId = event.response?.id ?? ''
+          return true
+        case 'conversation.item.added':
+          if (event.item?.role !== 'assistant') return false
+          if (event.item.id) written.push(event.item.id)
+          return true
+        case 'response.output_item.done':
+          return true
+        case 'response.done':
+          if (responseId && event.response?.id && event.response.id !== responseId) return false
+          finish(event.response?.usage ?? undefined)
+          return true
+        default:
+          return false
+      }
+    },
+    refused({ event_id }) {
+      if (phase === 'over' || event_id !== eventId) return false
+      finish(undefined)
+      return true
+    },
+    stop: () => timer.stop(),
+  }
+}
