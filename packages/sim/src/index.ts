@@ -19,6 +19,7 @@ export type {
   MediaFaults,
   PlaceCallOptions,
   RecordedRequest,
+  RestFault,
   SimCall,
   TimelineEntry,
   TimelineType,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createTwilio, type SimTwilio } from '../src/twilio/create-twilio.ts'
 import type { FarEnd } from '../src/twilio/types.ts'
 import { accountSid, authToken, ourNumber, startGateway, streamTwiml, tone } from './twilio-gateway.ts'
+import { sdkFor } from './twilio-sdk.ts'
 
 const callee = '+14155550123'
 let gateway: Awaited<ReturnType<typeof startGateway>>
@@ -14,8 +15,7 @@ beforeAll(async () => {
     path === '/slow' ? '<Response><Pause length="60"/></Response>' : streamTwiml(`${wsUrl}/media/x`),
   )
   stand = await createTwilio({ accountSid, authToken, numbers: { [ourNumber]: { voiceUrl: `${gateway.url}/twiml` } } })
-  // The SDK always talks to *.twilio.com: only its transport is replaced.
-  client = twilio(accountSid, authToken, { httpClient: { request: sendTo(stand.url) } as never })
+  client = sdkFor(stand)
 })
 afterAll(async () => {
   await stand.close()
@@ -28,32 +28,6 @@ beforeEach(() => {
   gateway.streams.length = 0
 })
 
-const sendTo =
-  (origin: string) =>
-  async (request: {
-    method: string
-    uri: string
-    username?: string
-    password?: string
-    data?: Record<string, unknown>
-    params?: Record<string, unknown>
-  }) => {
-    const uri = new URL(request.uri)
-    const form = new URLSearchParams()
-    for (const [name, value] of Object.entries(request.data ?? {})) {
-      for (const each of [value].flat()) if (each !== undefined) form.append(name, each as string)
-    }
-    const query = new URLSearchParams(request.params as Record<string, string>)
-    const response = await fetch(`${origin}${uri.pathname}?${query.toString()}`, {
-      method: request.method.toUpperCase(),
-      headers: {
-        authorization: `Basic ${Buffer.from(`${request.username}:${request.password}`).toString('base64')}`,
-        ...(request.method.toLowerCase() === 'post' && { 'content-type': 'application/x-www-form-urlencoded' }),
-      },
-      ...(request.method.toLowerCase() === 'post' && { body: form.toString() }),
-    })
-    return { statusCode: response.status, body: await response.text(), headers: {} }
-  }
 const create = (more: object = {}) =>
   client.calls.create({ to: callee, from: ourNumber, url: `${gateway.url}/twiml`, ...more })
 
@@ -174,7 +148,7 @@ test.each<[string, object, number, number]>([
 })
 
 test('a wrong token, an unknown call, a call that is over, and refusals on request', async () => {
-  const stranger = twilio(accountSid, 'wrong', { httpClient: { request: sendTo(stand.url) } as never })
+  const stranger = sdkFor(stand, 'wrong')
   await expect(stranger.calls.list()).rejects.toMatchObject({ code: 20003, status: 401 })
   await expect(client.calls(`CA${'1'.repeat(32)}`).fetch()).rejects.toMatchObject({ code: 20404, status: 404 })
   const { sid } = await create()

@@ -38,6 +38,8 @@ export interface Leg extends SimCall {
   readonly world: World
   readonly options: LegOptions
   readonly createdAt: Date
+  /** When it left Twilio's queue. */
+  readonly dialledAtMs: number | undefined
   readonly answeredAtMs: number | undefined
   readonly over: boolean
   /** Aborts when the leg ends, however it ends. */
@@ -77,6 +79,7 @@ export function createLeg(world: World, options: LegOptions): Leg {
   const lifetime = new AbortController()
   const { promise: ended, resolve: finish } = Promise.withResolvers<CallResult>()
   let status: CallStatus = 'queued'
+  let dialledAtMs: number | undefined
   let answeredAtMs: number | undefined
 
   const log: Leg['log'] = (entry, atMs = line.nowMs()) => {
@@ -117,6 +120,9 @@ export function createLeg(world: World, options: LegOptions): Leg {
     get over() {
       return terminal.includes(status)
     },
+    get dialledAtMs() {
+      return dialledAtMs
+    },
     get answeredAtMs() {
       return answeredAtMs
     },
@@ -135,6 +141,7 @@ export function createLeg(world: World, options: LegOptions): Leg {
     setStatus(next) {
       if (terminal.includes(status) || status === next) return
       status = next
+      if (!terminal.includes(next)) dialledAtMs ??= line.nowMs()
       callbacks.report(next)
     },
     answer() {
@@ -210,7 +217,9 @@ export function createLeg(world: World, options: LegOptions): Leg {
         listeners.add(listener)
       }),
     hangUp() {
-      leg.end(answeredAtMs === undefined ? 'no-answer' : 'completed', `${personOf(options.direction)} hung up`)
+      // A callee who does not want the call presses the red key: to the network they are busy.
+      const unanswered = options.direction === 'inbound' ? 'no-answer' : 'busy'
+      leg.end(answeredAtMs === undefined ? unanswered : 'completed', `${personOf(options.direction)} hung up`)
     },
     killSocket: () => leg.stream?.kill(),
   }

@@ -1,9 +1,10 @@
 /** The REST API: the calls a gateway makes, checked and answered as Twilio does, and recorded. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import formbody from '@fastify/formbody'
 import fastify, { type FastifyInstance } from 'fastify'
+import { callPage, callResource } from './call-resource.ts'
 import type { Leg } from './leg.ts'
 import { startOutbound } from './outbound.ts'
+import { attachRestFaults, bodyOf } from './rest-faults.ts'
 import { runCall } from './run-twiml.ts'
 import { methodOf } from './scene.ts'
 import { TwilioFailure, type RecordedRequest } from './types.ts'
@@ -26,61 +27,34 @@ export function buildRest(world: World, requests: RecordedRequest[]): FastifyIns
   app.addHook('onRequest', async (request) => {
     if (request.headers.authorization !== expected) throw new TwilioFailure(20003, 'Authenticate', 401)
   })
-  app.addHook('preHandler', async () => {
-    const { rest, restDelayMs } = world.faults
-    if (restDelayMs) await sleep(restDelayMs)
-    if (!rest || rest.times < 1) return
-    rest.times--
-    throw new TwilioFailure(rest.code, rest.message, rest.status)
-  })
-  app.addHook('onSend', async (request, reply, payload) => {
-    const body = (request.body ?? {}) as Record<string, string | string[]>
-    requests.push({ method: request.method, path: request.url, body, status: reply.statusCode })
-    return payload
-  })
+  attachRestFaults(app, world, requests)
   app.setNotFoundHandler(() => {
     throw new TwilioFailure(20404, 'The requested resource was not found', 404)
   })
   app.setErrorHandler((error, _request, reply) => {
     const failure =
       error instanceof TwilioFailure ? error : new TwilioFailure(20500, 'An internal server error has occurred', 500)
-    const { code, message, status } = failure
-    return reply.status(status).send({ code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status })
+    return reply.status(failure.status).send(bodyOf(failure))
   })
 
   const account = `/2010-04-01/Accounts/${world.accountSid}`
   app.post<{ Body: Form | undefined }>(`${account}/Calls.json`, async (request, reply) =>
-    reply.status(201).send(resourceOf(await startOutbound(world, request.body ?? {}))),
+    reply.status(201).send(callResource(await startOutbound(world, request.body ?? {}))),
   )
-  app.get<{ Querystring: Form }>(`${account}/Calls.json`, async ({ query }) => {
-    const wanted = [...world.legs.values()].filter(
-      (leg) =>
-        (!query.To || leg.to === query.To) &&
-        (!query.From || leg.from === query.From) &&
-        (!query.ParentCallSid || leg.parentSid === query.ParentCallSid) &&
-        (!query.Status || restStatus(leg) === query.Status),
-    )
-    const calls = wanted.toReversed().map(resourceOf)
-    const uri = `${account}/Calls.json`
-    return {
-      calls,
-      page: 0,
-      page_size: 50,
-      start: 0,
-      end: calls.length,
-      uri,
-      first_page_uri: uri,
-      next_page_uri: null,
-      previous_page_uri: null,
-    }
-  })
+  app.get<{ Querystring: Form }>(`${account}/Calls.json`, async ({ query }) =>
+    callPage(
+      world.legs.values(),
+      Object.fromEntries(Object.keys(query).map((name) => [name, one(query, name)])),
+      `${account}/Calls.json`,
+    ),
+  )
   app.get<{ Params: { sid: string } }>(`${account}/Calls/:sid.json`, async ({ params }) =>
-    resourceOf(legOf(world, params.sid)),
+    callResource(legOf(world, params.sid)),
   )
   app.post<{ Params: { sid: string }; Body: Form | undefined }>(`${account}/Calls/:sid.json`, async (request) => {
     const leg = legOf(world, request.params.sid)
     updateCall(leg, request.body ?? {})
-    return resourceOf(leg)
+    return callResource(leg)
   })
   app.get<{ Params: { file: string } }>(`${account}/Recordings/:file`, async ({ params }, reply) => {
     const recording = world.recordings.get(params.file.replace(/\.wav$/, ''))
@@ -154,40 +128,6 @@ function updateCall(leg: Leg, form: Form): void {
     leg,
     url === undefined ? { document: twiml! } : { name: 'redirect', url, method: methodOf(one(form, 'Method')) },
   )
-}
-
-const restStatus = (leg: Leg): string => (leg.status === 'initiated' ? 'queued' : leg.status)
-
-/** The call resource: dates RFC 2822, numbers as strings, null for what is not known. */
-function resourceOf(leg: Leg): Record<string, unknown> {
-  const { accountSid } = leg.world
-  const startedAt = leg.answeredAtMs === undefined ? undefined : new Date(leg.createdAt.getTime() + leg.answeredAtMs)
-  const endedMs = leg.timeline.find((entry) => entry.type === 'ended')?.atMs
-  const seconds = endedMs === undefined ? undefined : Math.round((endedMs - (leg.answeredAtMs ?? endedMs)) / 1000)
-  const date = (value: Date | undefined): string | null => value?.toUTCString().replace('GMT', '+0000') ?? null
-  return {
-    sid: leg.sid,
-    account_sid: accountSid,
-    parent_call_sid: leg.parentSid ?? null,
-    to: leg.to,
-    to_formatted: leg.to,
-    from: leg.from,
-    from_formatted: leg.from,
-    status: restStatus(leg),
-    direction: leg.direction,
-    answered_by: leg.answeredBy ?? null,
-    api_version: '2010-04-01',
-    caller_name: leg.options.callerName ?? null,
-    date_created: date(leg.createdAt),
-    date_updated: date(new Date()),
-    start_time: date(startedAt),
-    end_time: date(endedMs === undefined ? undefined : new Date(leg.createdAt.getTime() + endedMs)),
-    duration: seconds === undefined ? null : String(seconds),
-    price: null,
-    price_unit: 'USD',
-    queue_time: '0',
-    uri: `/2010-04-01/Accounts/${accountSid}/Calls/${leg.sid}.json`,
-  }
 }
 
 const notFound = (what: string): TwilioFailure =>

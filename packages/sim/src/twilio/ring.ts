@@ -8,6 +8,7 @@ const ANSWERS_AFTER_MS = 100
 
 /** Rings until an outcome or `timeoutMs`; true when they answered. Otherwise the leg has ended with the status that says why. */
 export async function ring(leg: Leg, far: FarEnd, timeoutMs: number): Promise<boolean> {
+  await pause(far.queuedMs ?? 0, leg.signal)
   leg.setStatus('initiated')
   await rehearse({ script: far.script ?? [], voice: leg.options.voice })
   leg.setStatus('ringing')

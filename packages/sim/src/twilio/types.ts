@@ -32,6 +32,8 @@ export type CallerStep =
 /** What happens when Twilio rings somebody; scripts run once they have answered. */
 export interface FarEnd {
   outcome: 'answers' | 'busy' | 'no-answer' | 'failed'
+  /** How long Twilio keeps the call in its queue before it dials, in ms (default 0). */
+  queuedMs?: number
   /** Time from ringing to the outcome, in ms (default 100). */
   afterMs?: number
   script?: CallerStep[]
@@ -73,10 +75,32 @@ export interface TwilioFaults {
   duplicateStatus?: boolean
   /** Swaps neighbouring status callbacks. */
   reorderStatus?: boolean
-  /** Refuses this many REST requests. */
-  rest?: { status: number; code: number; message: string; times: number }
-  /** Holds every REST answer back, in ms. */
+  /** What happens to REST requests; of several the first that fits is taken. */
+  rest?: RestFault | RestFault[]
+  /** Holds every REST request up before anything is done, in ms. */
   restDelayMs?: number
+}
+
+/**
+ * A REST request that goes wrong. With `status` it is refused, with `lost` the connection is cut instead of an answer, with
+ * `heldMs` or `heldUntil` the answer comes late: together with `lost` and `accepted` that is a call the gateway learns nothing of.
+ */
+export interface RestFault {
+  method?: 'GET' | 'POST' | 'DELETE'
+  /** How the path ends, such as `/Calls.json` (creating and listing calls); default every path. */
+  path?: string
+  /** How many requests it meets; default all. Counted down in place. */
+  times?: number
+  /** Whether Twilio does what was asked all the same; default only when neither `status` nor `lost` is given. */
+  accepted?: boolean
+  status?: number
+  /** Twilio's own code, such as 20429 (too many requests) or 10004 (too many calls at once); default 20500. */
+  code?: number
+  message?: string
+  lost?: boolean
+  heldMs?: number
+  /** Holds the answer until the call that was created has come so far, or is over. */
+  heldUntil?: TimelineType
 }
 
 /** Who rings whom, and what they do. */
@@ -205,9 +229,12 @@ export interface SimCall {
 
 /** A REST request the stand-in received. */
 export interface RecordedRequest {
+  /** On the clock of `performance.now()`. */
+  atMs: number
   method: string
   path: string
   body: Record<string, string | string[]>
+  /** 0 as long as there is no answer, and for one that was lost. */
   status: number
 }
 
