@@ -1,3 +1,9 @@
+export {
+  createCompletionDelivery,
+  type CompletionDelivery,
+  type CompletionProblem,
+  type CompletionSettings,
+} from './completion-delivery.ts'
 export type { EmailSettings } from './email.ts'
 export {
   createMessageDelivery,

@@ -1,38 +1,17 @@
-import {
-  GatewayError,
-  systemClock,
-  type Clock,
-  type MessageBook,
-  type StoredMessage,
-  type Timer,
-} from '@llc-phone/core'
+import { systemClock, type Clock, type MessageBook, type StoredMessage } from '@llc-phone/core'
+import type { MessageOutbox, PendingDelivery } from '@llc-phone/store'
 import * as z from 'zod'
 import { createEmail, emailSchema, type EmailSettings } from './email.ts'
-import { createWebhook, webhookSchema, type WebhookSettings } from './webhook.ts'
-
-interface PendingMessage extends StoredMessage {
-  readonly deliverTo: string
-  readonly attempts: number
-}
+import { createOutbox, type OutboxProblem, type Send } from './outbox.ts'
+import { checkSettings } from './settings.ts'
+import { createWebhook, webhookSchema, type WebhookEvent, type WebhookSettings } from './webhook.ts'
 
 /** The part of the store's message book that remembers what is still to be sent. */
-export interface DeliveryBook extends Pick<MessageBook, 'take'> {
-  pendingDeliveries(until?: Date): Promise<readonly PendingMessage[]>
-  delivered(id: string): Promise<void>
-  deliveryFailed(id: string, nextAttemptAt: Date | null): Promise<void>
-}
+export type DeliveryBook = Pick<MessageBook, 'take'> & MessageOutbox
 
-/** Something that went wrong on the way, without a word of the message. */
-export interface DeliveryProblem {
+/** A message that did not arrive, without a word of it. The target is `webhook` or `email`. */
+export interface DeliveryProblem extends Omit<OutboxProblem, 'id'> {
   readonly messageId: string
-  /** `webhook` or `email`. */
-  readonly target: string
-  /** This one included. */
-  readonly attempts: number
-  /** No further attempt: the message stays in the store. */
-  readonly gaveUp: boolean
-  /** Such as `HTTP 503` or `ECONNREFUSED`. */
-  readonly cause: string
 }
 
 /** What a delivery is made of. Without `webhook` and `email` messages are only stored. */
@@ -55,29 +34,12 @@ export interface MessageDelivery {
   stop(): Promise<void>
 }
 
-type Send = (message: StoredMessage, signal: AbortSignal) => Promise<void>
-
-const MINUTE_MS = 60_000
-
-/** After the last one, a day and a half, nobody is waiting for the message any more. */
-const RETRY_AFTER_MS = [0.5, 2, 10, 30, 60, 120, 240, 480, 1_200].map((minutes) => minutes * MINUTE_MS)
-
-/** A message that became due while nobody looked waits at most this long. */
-const LOOK_EVERY_MS = 10_000
-
-/** A receiver that hangs must not hold up all the others. */
-const AT_ONCE = 4
-
-const STOP_AFTER_MS = 5_000
-
 const settingsSchema = z.object({ webhook: webhookSchema.optional(), email: emailSchema.optional() })
 
-const causeOf = (error: unknown): string => {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && typeof cause.code === 'string') return cause.code
-    if (/^HTTP \d+$/.test(cause.message) || cause.name === 'TimeoutError') return cause.message
-  }
-  return 'failed'
+const eventOf = (message: StoredMessage): WebhookEvent => {
+  const { id, callId, callerName, callerNumber, text, urgency, route, recordingUrl, createdAt } = message
+  const data = { id, createdAt, callId, callerName, callerNumber, text, urgency, route, recordingUrl }
+  return { id, type: 'message.taken', timestamp: createdAt, data }
 }
 
 /**
@@ -92,111 +54,33 @@ const causeOf = (error: unknown): string => {
  */
 export const createMessageDelivery = (settings: DeliverySettings): MessageDelivery => {
   const { messages, webhook, email, clock = systemClock, onProblem } = settings
-  const checked = settingsSchema.safeParse({ webhook, email })
-  if (!checked.success) {
-    const problems = checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
-    throw new GatewayError('config_invalid', `The delivery of messages has mistakes: ${problems.join('; ')}.`)
+  checkSettings('messages', settingsSchema, { webhook, email })
+  const senders = new Map<string, Send<PendingDelivery>>()
+  if (webhook) {
+    const post = createWebhook(webhook, clock)
+    senders.set('webhook', (message, signal) => post(eventOf(message), signal))
   }
-  const senders = new Map<string, Send>()
-  if (webhook)
-    senders.set(
-      'webhook',
-      createWebhook(webhook, () => clock.date()),
-    )
   if (email) senders.set('email', createEmail(email))
   const deliverTo = [...senders.keys()].join('+')
-
-  /** Of a message with two targets, those that have it: only the other is tried again while this process lives. */
-  const done = new Map<string, Set<string>>()
-  const cutOff = new AbortController()
-  let running = false
-  let timer: Timer | undefined
-  let round: Promise<void> | undefined
-  let again = false
-
-  const sendTo = async (target: string, message: StoredMessage): Promise<string | undefined> => {
-    const send = senders.get(target)
-    if (!send) return 'not configured'
-    try {
-      await send(message, cutOff.signal)
-      return undefined
-    } catch (error) {
-      return causeOf(error)
-    }
-  }
-
-  const sendOne = async ({ deliverTo: names, attempts, ...message }: PendingMessage): Promise<void> => {
-    const { id } = message
-    const has = done.get(id) ?? new Set()
-    done.set(id, has)
-    const problems: Pick<DeliveryProblem, 'target' | 'cause'>[] = []
-    const trySending = async (target: string): Promise<void> => {
-      const cause = await sendTo(target, message)
-      if (cause === undefined) has.add(target)
-      else problems.push({ target, cause })
-    }
-    await Promise.all(
-      names
-        .split('+')
-        .filter((target) => !has.has(target))
-        .map(trySending),
-    )
-    // What our own end cut off was no failure of the receiver, and is still due.
-    if (problems.length > 0 && cutOff.signal.aborted) return
-    const waitMs = RETRY_AFTER_MS[attempts]
-    if (problems.length === 0) await messages.delivered(id)
-    else await messages.deliveryFailed(id, waitMs === undefined ? null : new Date(clock.date().getTime() + waitMs))
-    for (const problem of problems)
-      onProblem?.({ ...problem, messageId: id, attempts: attempts + 1, gaveUp: waitMs === undefined })
-    if (problems.length === 0 || waitMs === undefined) done.delete(id)
-  }
-
-  const sendDue = async (): Promise<void> => {
-    const due = [...(await messages.pendingDeliveries(clock.date()))]
-    const sendNext = async (): Promise<void> => {
-      const next = running ? due.shift() : undefined
-      if (!next) return
-      await sendOne(next)
-      await sendNext()
-    }
-    await Promise.all(Array.from({ length: AT_ONCE }, sendNext))
-  }
-
-  const look = (): void => {
-    if (!running) return
-    again = round !== undefined
-    if (again) return
-    timer?.stop()
-    timer = clock.after(LOOK_EVERY_MS, look)
-    // A database that fails now is asked again in a moment; the store's own errors are reported where it is used.
-    round = sendDue()
-      .catch(() => {})
-      .finally(() => {
-        round = undefined
-        if (again) look()
-      })
-  }
-
+  const outbox = createOutbox<PendingDelivery>({
+    book: {
+      pending: (until) => messages.pendingDeliveries(until),
+      delivered: (id) => messages.delivered(id),
+      failed: (id, nextAttemptAt) => messages.deliveryFailed(id, nextAttemptAt),
+    },
+    senders,
+    clock,
+    onProblem: ({ id, ...problem }) => onProblem?.({ messageId: id, ...problem }),
+  })
   return {
     messages: {
       async take(message) {
         const receipt = await messages.take(deliverTo ? { ...message, deliverTo } : message)
-        look()
+        outbox.wake()
         return receipt
       },
     },
-    start() {
-      running = deliverTo !== ''
-      look()
-    },
-    async stop() {
-      running = false
-      timer?.stop()
-      const late = new Promise<void>((resolve) => cutOff.signal.addEventListener('abort', () => resolve()))
-      const deadline = clock.after(STOP_AFTER_MS, () => cutOff.abort())
-      await Promise.race([round, late])
-      deadline.stop()
-      cutOff.abort()
-    },
+    start: outbox.start,
+    stop: outbox.stop,
   }
 }

@@ -1,13 +1,24 @@
 import { createHmac } from 'node:crypto'
-import type { StoredMessage } from '@llc-phone/core'
+import type { Clock } from '@llc-phone/core'
 import * as z from 'zod'
 
-/** Where messages are posted. The address comes from the configuration only: nothing a caller says can change it. */
+/** Where things are posted. The address comes from the configuration only: nothing a caller says can change it. */
 export interface WebhookSettings {
   /** `https:`; `http:` only on this machine. */
   readonly url: string
   /** Shared with the receiver, as Standard Webhooks writes it: `whsec_` and base64 of 24 to 64 random bytes. */
   readonly secret: string
+}
+
+/** One thing that has happened; posted as JSON `{ type, timestamp, data }`, the envelope of Standard Webhooks. */
+export interface WebhookEvent {
+  /** The same at every attempt. */
+  readonly id: string
+  /** Such as `message.taken`. */
+  readonly type: string
+  /** When it happened. */
+  readonly timestamp: Date
+  readonly data: object
 }
 
 const REQUEST_TIMEOUT_MS = 10_000
@@ -33,38 +44,36 @@ export const webhookSchema = z.strictObject({
   }, 'write whsec_ and base64 of 24 to 64 random bytes, as from: echo whsec_$(openssl rand -base64 32)'),
 })
 
-/** What is posted, as JSON: `{ type, timestamp, data }`, the envelope of Standard Webhooks. */
-const bodyOf = (message: StoredMessage): string => {
-  const { id, callId, callerName, callerNumber, text, urgency, route, recordingUrl } = message
-  const createdAt = message.createdAt.toISOString()
-  const data = { id, createdAt, callId, callerName, callerNumber, text, urgency, route, recordingUrl }
-  return JSON.stringify({ type: 'message.taken', timestamp: createdAt, data })
-}
-
 /**
- * Posts a message, signed over id, time and body (https://www.standardwebhooks.com), so that receivers can tell it from
+ * Posts an event, signed over id, time and body (https://www.standardwebhooks.com), so that receivers can tell it from
  * anybody else's and refuse old ones. Resolves when the receiver answered 2xx; redirects are not followed.
  */
-export const createWebhook = ({ url, secret }: WebhookSettings, now: () => Date) => {
+export const createWebhook = ({ url, secret }: WebhookSettings, clock: Clock) => {
   const key = keyOf(secret)
-  return async (message: StoredMessage, signal: AbortSignal): Promise<void> => {
-    const body = bodyOf(message)
-    const timestamp = String(Math.floor(now().getTime() / 1_000))
-    const signature = createHmac('sha256', key).update(`${message.id}.${timestamp}.${body}`).digest('base64')
-    const response = await fetch(url, {
-      method: 'POST',
-      redirect: 'error',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
-      headers: {
-        'content-type': 'application/json',
-        'webhook-id': message.id,
-        'webhook-timestamp': timestamp,
-        'webhook-signature': `v1,${signature}`,
-      },
-      body,
-    })
-    // The answer's words are nobody's business here, however many there are.
-    await response.body?.cancel()
-    if (!response.ok) throw new Error(`HTTP ${response.status}`)
+  return async ({ id, ...event }: WebhookEvent, signal: AbortSignal): Promise<void> => {
+    const body = JSON.stringify(event)
+    const timestamp = String(Math.floor(clock.date().getTime() / 1_000))
+    const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')
+    const late = new AbortController()
+    const deadline = clock.after(REQUEST_TIMEOUT_MS, () => late.abort(new DOMException('no answer', 'TimeoutError')))
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        redirect: 'error',
+        signal: AbortSignal.any([signal, late.signal]),
+        headers: {
+          'content-type': 'application/json',
+          'webhook-id': id,
+          'webhook-timestamp': timestamp,
+          'webhook-signature': `v1,${signature}`,
+        },
+        body,
+      })
+      // The answer's words are nobody's business here, however many there are.
+      await response.body?.cancel()
+      if (!response.ok) throw new Error(`HTTP ${response.status}`)
+    } finally {
+      deadline.stop()
+    }
   }
 }

@@ -1,18 +1,11 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http'
-import { mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
-import type { Clock } from '@llc-phone/core'
-import { fakeClock } from '@llc-phone/core/testing'
 import { openStore } from '@llc-phone/store'
 import { SMTPServer } from 'smtp-server'
 import { Webhook } from 'standardwebhooks'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { createMessageDelivery, type DeliveryProblem, type DeliverySettings } from '../src/index.ts'
+import { eventually, movableClock, receiver, secret, temporaryDatabase } from './support.ts'
 
-const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 const message = {
   callId: 'call-1',
   callerName: 'Dana Fields',
@@ -20,31 +13,6 @@ const message = {
   text: 'Please move my appointment. Ünïcode, too.',
   urgency: 'urgent',
 } as const
-
-interface Received {
-  readonly headers: IncomingHttpHeaders
-  readonly body: string
-}
-
-/** A receiver on this machine that answers with each status in turn, then with the last one. `hang` never answers. */
-const receiver = async (...statuses: (number | 'hang')[]) => {
-  const received: Received[] = []
-  const server = createServer((request, response) => {
-    void text(request).then((body) => {
-      const status = statuses[Math.min(received.length, statuses.length - 1)]!
-      received.push({ headers: request.headers, body })
-      if (status === 'hang') return
-      response.writeHead(status, { location: '/elsewhere' })
-      response.end('x'.repeat(1_000))
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { received, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` }
-}
 
 /** A mail server on this machine; `refuse` turns down the first messages. */
 const mailServer = async ({ refuse = 0 } = {}) => {
@@ -71,23 +39,12 @@ const mailServer = async ({ refuse = 0 } = {}) => {
   return { mails, email: { smtpUrl: `smtp://127.0.0.1:${port}`, from: 'desk@example.com', to: 'team@example.com' } }
 }
 
-/** The store dates its rows itself, so the clock of a test begins at the real present. */
-const movableClock = () => {
-  const fake = fakeClock()
-  const startedAt = Date.now() + 1_000
-  const clock: Clock = { now: fake.now, after: fake.after, date: () => new Date(startedAt + fake.now()) }
-  return { clock, advance: fake.advance }
-}
-
 let url: string
 
-/** Generous, for a machine that is busy with other tests. */
-const eventually = <Value>(read: () => Value) => expect.poll(read, { timeout: 10_000 })
-
 beforeEach(() => {
-  const folder = mkdtempSync(join(tmpdir(), 'llc-phone-delivery-'))
-  url = `file:${join(folder, 'a.db')}`
-  return () => rmSync(folder, { recursive: true, force: true })
+  const database = temporaryDatabase()
+  url = database.url
+  return database.remove
 })
 
 /** One process: a store, a delivery and its own time. */

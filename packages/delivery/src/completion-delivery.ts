@@ -1,0 +1,117 @@
+import { systemClock, type Clock } from '@llc-phone/core'
+import type { CallNote, CallNotes, OutboundCall, OutboundLedger, OutboundState } from '@llc-phone/store'
+import * as z from 'zod'
+import { createOutbox, type OutboxItem, type OutboxProblem, type Send } from './outbox.ts'
+import { checkSettings } from './settings.ts'
+import { createWebhook, webhookSchema, type WebhookEvent, type WebhookSettings } from './webhook.ts'
+
+/** A completion that did not arrive. The target is `webhook`. */
+export interface CompletionProblem extends Omit<OutboxProblem, 'id'> {
+  readonly callId: string
+}
+
+/** What a delivery is made of. Without `webhook` nothing is sent. */
+export interface CompletionSettings {
+  /** Remembers which completions are still to be sent: those of calls begun with `webhook: true`. */
+  readonly completions: OutboundLedger
+  /** With it the assistant's notes are sent along. */
+  readonly notes?: Pick<CallNotes, 'of'>
+  readonly webhook?: WebhookSettings | undefined
+  readonly clock?: Clock
+  /** For the log. */
+  onProblem?(problem: CompletionProblem): void
+}
+
+/** Tells the operator's own system what became of outbound calls: at least once each, always under the same id. */
+export interface CompletionDelivery {
+  /** For the dialer, in place of the store's: what comes to its end here is sent at once. */
+  readonly ledger: OutboundLedger
+  /** Begins with what an earlier process has left. */
+  start(): void
+  /** A call has ended elsewhere: without this its completion goes out at the next look, ten seconds later at most. */
+  wake(): void
+  /** Lets what is being sent finish, five seconds at most; the rest is sent by the next process. */
+  stop(): Promise<void>
+}
+
+type PendingCall = OutboxItem & { readonly call: OutboundCall }
+
+const settingsSchema = z.object({ webhook: webhookSchema.optional() })
+
+const finalStates: readonly (OutboundState | undefined)[] = ['ended', 'refused', 'failed']
+
+/** The number is whole: the receiver's own system asked for the call. */
+const told = [
+  'callId',
+  'callSid',
+  'to',
+  'from',
+  'mode',
+  'scenario',
+  'state',
+  'disposition',
+  'answeredBy',
+  'gate',
+  'until',
+  'problem',
+  'requestedAt',
+  'dialledAt',
+  'answeredAt',
+  'endedAt',
+  'costUsd',
+] as const satisfies readonly (keyof OutboundCall)[]
+
+/** In JSON dates are ISO 8601, and what is not known is left out. */
+const eventOf = (call: OutboundCall, notes: readonly CallNote[]): WebhookEvent => ({
+  id: `outbound_call_${call.callId}`,
+  type: 'outbound_call.completed',
+  timestamp: call.endedAt ?? call.requestedAt,
+  data: {
+    ...Object.fromEntries(told.map((key) => [key, call[key]])),
+    notes: notes.map(({ text, at }) => ({ text, at })),
+  },
+})
+
+/**
+ * Posts `outbound_call.completed` for each outbound call that has ended, was refused or failed, beside the calls. What
+ * could not be sent is tried again for about a day and a half, also by a later process. Throws `config_invalid`.
+ *
+ * @example
+ * const delivery = createCompletionDelivery({ completions: store.outbound, notes: store.callNotes, webhook: { url, secret } })
+ * const dialer = createDialer({ ...options, ledger: delivery.ledger, webhook: true })
+ * delivery.start()
+ */
+export const createCompletionDelivery = (settings: CompletionSettings): CompletionDelivery => {
+  const { completions, notes, webhook, clock = systemClock, onProblem } = settings
+  checkSettings('completed calls', settingsSchema, { webhook })
+  const senders = new Map<string, Send<PendingCall>>()
+  if (webhook) {
+    const post = createWebhook(webhook, clock)
+    senders.set('webhook', async ({ call }, signal) =>
+      post(eventOf(call, (await notes?.of(call.callId)) ?? []), signal),
+    )
+  }
+  const outbox = createOutbox<PendingCall>({
+    book: {
+      async pending(until) {
+        const calls = await completions.pendingCompletions(until)
+        return calls.map((call) => ({ id: call.callId, deliverTo: 'webhook', attempts: call.attempts, call }))
+      },
+      delivered: (callId) => completions.completionDelivered(callId),
+      failed: (callId, nextAttemptAt) => completions.completionFailed(callId, nextAttemptAt),
+    },
+    senders,
+    clock,
+    onProblem: ({ id, ...problem }) => onProblem?.({ callId: id, ...problem }),
+  })
+  return {
+    ledger: {
+      ...completions,
+      async change(callId, change) {
+        await completions.change(callId, change)
+        if (finalStates.includes(change.state)) outbox.wake()
+      },
+    },
+    ...outbox,
+  }
+}
