@@ -142,7 +142,7 @@ export interface CallState {
   readonly consultation?: Consultation
   /** What answering machine detection said, once it did. */
   readonly verdict?: AnsweredBy
-  /** A machine has answered, and nobody had spoken: there is no person who could be cut off. */
+  /** A machine has answered, and nobody has spoken since. */
   readonly machineAnswered: boolean
   readonly departure?: Departure
   /** Of a departure: the goodbye is still to start, is being spoken, is playing out, or we have let go. */

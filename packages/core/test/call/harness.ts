@@ -3,6 +3,7 @@ import { createCallRegistry, type CallRegistry } from '../../src/call/registry.t
 import type { CallNotice } from '../../src/call/observer.ts'
 import type { CallSession } from '../../src/call/session.ts'
 import { e164 } from '../../src/e164.ts'
+import type { MachinePlan } from '../../src/outbound.ts'
 import { defineMode, type Mode } from '../../src/mode.ts'
 import type { ModelCommand } from '../../src/model.ts'
 import { fixed } from '../../src/prompt.ts'
@@ -64,7 +65,11 @@ export const createLine = (far: LinkedSocket, callSid = 'CA1', streamSid = 'MZ1'
   }
 }
 
-export const openCall = (mode: Mode = greeter(), options: { hangUp?: (callSid: string) => Promise<void> } = {}) => {
+/** A mode that lets the other side speak first, as on calls that we place. */
+export const caller = (changes: Partial<Parameters<typeof defineMode>[0]> = {}): Mode =>
+  greeter({ name: 'caller', greeting: () => 'Hello, this is Harbor Dental.', speaksAfterMs: 3_000, ...changes })
+
+const createRig = (options: { hangUp?: (callSid: string) => Promise<void> } = {}) => {
   const clock = fakeClock()
   const model = scriptedModel()
   const notices: CallNotice[] = []
@@ -83,14 +88,11 @@ export const openCall = (mode: Mode = greeter(), options: { hangUp?: (callSid: s
     },
     observe: (_call, notice) => void notices.push(notice),
   })
-  const call: CallSession = registry.open({
-    callSid: 'CA1',
-    direction: 'inbound',
-    caller: { number: e164('+14155550199') },
-    dialled: e164('+14155550101'),
-    mode,
-    fallback: routes.sales,
-  })
+  return { clock, model, notices, hungUp, rung, dropped, registry }
+}
+
+const drive = (rig: ReturnType<typeof createRig>, call: CallSession) => {
+  const { model, registry } = rig
   const connectMedia = (streamSid = 'MZ1') => {
     const [near, far] = linkedSockets()
     registry.claim(call.mediaToken())!.attachMedia(near)
@@ -116,5 +118,35 @@ export const openCall = (mode: Mode = greeter(), options: { hangUp?: (callSid: s
   }
   const commands = (type?: ModelCommand['type']) =>
     model.latest.commands.filter((command) => !type || command.type === type)
-  return { clock, model, notices, hungUp, rung, dropped, registry, call, connectMedia, configure, goLive, commands }
+  return { ...rig, call, connectMedia, configure, goLive, commands }
+}
+
+export const openCall = (mode: Mode = greeter(), options: { hangUp?: (callSid: string) => Promise<void> } = {}) => {
+  const rig = createRig(options)
+  const call = rig.registry.open({
+    callSid: 'CA1',
+    direction: 'inbound',
+    caller: { number: e164('+14155550199') },
+    dialled: e164('+14155550101'),
+    mode,
+    fallback: routes.sales,
+  })
+  return drive(rig, call)
+}
+
+/** A call that we place: its model is being opened, and Twilio has not been asked yet. */
+export const prepareCall = (
+  mode: Mode = caller(),
+  { machine = { then: 'continue' }, primes = false }: { machine?: MachinePlan; primes?: boolean } = {},
+) => {
+  const rig = createRig()
+  const call = rig.registry.prepare({
+    callId: 'out-1',
+    caller: { number: e164('+14155550199') },
+    dialled: e164('+14155550100'),
+    mode,
+    machine,
+    primes,
+  })
+  return drive(rig, call)
 }

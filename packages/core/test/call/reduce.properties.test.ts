@@ -4,6 +4,7 @@ import { initialState, reduce } from '../../src/call/reduce.ts'
 import type { CallEffect, CallEvent, CallState, TimerName, ToolRequest } from '../../src/call/state.ts'
 import { e164 } from '../../src/e164.ts'
 import { GatewayError } from '../../src/errors.ts'
+import { answeredByVerdicts } from '../../src/outbound.ts'
 
 const heard = fc.array(
   fc.record({
@@ -25,6 +26,7 @@ const timers: readonly TimerName[] = [
   'retryReply',
   'reply',
   'consultation',
+  'opener',
   'silence',
   'limitWarning',
   'limit',
@@ -74,6 +76,7 @@ const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
     ...(asked ? { request: asked } : {}),
   })),
   fc.record({ type: fc.constant('bargeInConfirmed' as const), heard }),
+  fc.record({ type: fc.constant('answeredBy' as const), verdict: fc.constantFrom(...answeredByVerdicts), heard }),
   fc.record({ type: fc.constant('voicemailEnded' as const), recorded: fc.boolean() }),
   fc.constant<CallEvent>({ type: 'personAccepted', room: 'room' }),
   fc.record({
@@ -93,6 +96,13 @@ const start = fc.record({
   shield: fc.constantFrom('full' as const, 'off' as const),
   greets: fc.boolean(),
   bargeInGuarded: fc.boolean(),
+  speaksAfterMs: fc.constantFrom(undefined, 3_000),
+  machine: fc.constantFrom(
+    { then: 'hangUp' as const },
+    { then: 'leaveMessage' as const },
+    { then: 'leaveMessage' as const, text: 'Please call us back.' },
+    { then: 'continue' as const },
+  ),
   keypad: fc.constant({ '1': { kind: 'voicemail' as const, route: 'box', label: 'voicemail', reason: 'pressed 1' } }),
   patience: fc.constant({ silenceMs: 20_000, checkIns: 2, maxDurationMs: 60_000 }),
 })

@@ -25,27 +25,27 @@ export const onOpener = (state: CallState): Step =>
     : [state, []]
 
 /**
- * Detection says who has answered. About one verdict in ten is wrong, so it decides only while the other side has not had
- * a turn; to somebody who has spoken it is a hint for the model, and the call goes on.
+ * Detection says who has answered. About one verdict in ten is wrong, so it decides only where nobody has spoken: a voice
+ * is judged by the model, who hears what it says, and is given the verdict as a hint. Nobody is cut off by a mistake.
  */
 export const onAnsweredBy = (state: CallState, verdict: AnsweredBy, heard: readonly HeardPart[]): Step => {
   if (state.verdict) return [state, []]
-  const known: CallState = { ...state, verdict }
-  if (verdict === 'human' || verdict === 'unknown') return [known, []]
+  if (verdict === 'human' || verdict === 'unknown') return [{ ...state, verdict }, []]
+  const known: CallState = { ...state, verdict, machineAnswered: true }
   if (state.phase === 'leaving' || state.phase === 'away') return [known, []]
   const isOver = verdict.startsWith('machine_end')
-  const mayDecide = state.callerTurns === 0
+  const mayDecide = state.callerTurns === 0 && !state.callerSpeaking
   const plan = verdict === 'fax' ? ({ then: 'hangUp' } as const) : state.machine
   if (plan.then === 'hangUp') {
     if (!mayDecide) return hint(known, 'If what you hear is a recording and no person, call hang_up now.')
-    const [ended, effects] = end({ ...known, machineAnswered: true }, 'answering_machine')
+    const [ended, effects] = end(known, 'answering_machine')
     return [ended, [{ type: 'control.hangUp' }, ...effects]]
   }
   if (plan.then === 'continue') return hint(known, 'Judge by what you hear.')
   if (!isOver) return hint(known, 'If it is a recording, stay silent until you are told that it is over.')
   const message = plan.text === undefined ? ownWords : `say exactly: "${plan.text.replaceAll('"', "'")}"`
   return mayDecide
-    ? leaveMessage({ ...known, machineAnswered: true }, message, heard)
+    ? leaveMessage(known, message, heard)
     : tell(
         known,
         `${SEEMS_MACHINE} Its recording is over now. Unless a person talks with you, ${message} Then call hang_up.`,

@@ -100,7 +100,7 @@ export const onSpeechStopped = (state: CallState): Step => {
   if (state.phase !== 'live') return [stopped, []]
   // It never became enough to be speech: the assistant talks on, and the model forgets it.
   if (state.bargeInPending) return [stopped, [{ type: 'model.send', command: { type: 'dismissTurn' } }]]
-  const said: CallState = { ...stopped, callerTurns: state.callerTurns + 1 }
+  const said: CallState = { ...stopped, callerTurns: state.callerTurns + 1, machineAnswered: false }
   if (!answersByItself(state)) return settleOpening({ ...said, unanswered: true }, [])
   return [{ ...said, turn: 'thinking' }, [awaitReply]]
 }
