@@ -22,6 +22,8 @@ export interface CallSummary extends CallOpening, CallBill {
   /** Absent while the call lasts, and for ever when the process died in it. */
   readonly endedAt?: string
   readonly disposition?: NonNullable<CallStory['disposition']>
+  /** Of a call we placed: who has answered, as far as Twilio could tell. */
+  readonly answeredBy?: NonNullable<CallStory['answeredBy']>
   readonly usage: CallStory['usage']
 }
 
@@ -40,7 +42,8 @@ export interface CallJournal {
   begin(call: CallOpening): Promise<void>
   /** Keeps the whole story, all or nothing; a second time replaces the first. */
   finish(story: CallStory, bill?: CallBill): Promise<void>
-  find(callId: string): Promise<RecordedCall | undefined>
+  /** By our id, or by Twilio's CallSid. */
+  find(id: string): Promise<RecordedCall | undefined>
   /** The latest first. */
   recent(limit: number): Promise<readonly CallSummary[]>
 }
@@ -74,6 +77,7 @@ const summaryOf = (row: typeof calls.$inferSelect): CallSummary => ({
   startedAt: row.startedAt.toISOString(),
   ...(row.endedAt === null ? {} : { endedAt: row.endedAt.toISOString() }),
   ...(row.disposition === null ? {} : { disposition: row.disposition }),
+  ...(row.answeredBy === null ? {} : { answeredBy: row.answeredBy }),
   ...(row.model === null ? {} : { model: row.model }),
   ...(row.costUsd === null ? {} : { costUsd: row.costUsd }),
   usage: {
@@ -120,6 +124,7 @@ export const openCallJournal = (database: Database): CallJournal => {
       const rest = {
         endedAt: story.endedAt === undefined ? null : new Date(story.endedAt),
         disposition: story.disposition ?? null,
+        answeredBy: story.answeredBy ?? null,
         model: model ?? null,
         costUsd: costUsd ?? null,
         audio: story.audio,
@@ -150,14 +155,22 @@ export const openCallJournal = (database: Database): CallJournal => {
         ]),
       )
     },
-    async find(callId) {
+    async find(id) {
+      // A call whose CallSid is not known yet has an empty one.
+      if (id === '') return undefined
+      const theCall = sql`(SELECT id FROM calls WHERE id = ${id} OR call_sid = ${id}
+        ORDER BY id = ${id} DESC, started_at DESC LIMIT 1)`
+      const of = (table: DetailTable) => sql`${table.callId} = ${theCall}`
       const [[call], said, runs, tried, marks] = await runQuery(
         database.batch([
-          database.select().from(calls).where(eq(calls.id, callId)),
+          database
+            .select()
+            .from(calls)
+            .where(sql`${calls.id} = ${theCall}`),
           database
             .select({ speaker: turns.speaker, text: turns.text, atMs: turns.atMs })
             .from(turns)
-            .where(eq(turns.callId, callId))
+            .where(of(turns))
             .orderBy(asc(turns.position)),
           database
             .select({
@@ -167,14 +180,10 @@ export const openCallJournal = (database: Database): CallJournal => {
               outcome: toolRuns.outcome,
             })
             .from(toolRuns)
-            .where(eq(toolRuns.callId, callId))
+            .where(of(toolRuns))
             .orderBy(asc(toolRuns.position)),
-          database.select().from(transfers).where(eq(transfers.callId, callId)).orderBy(asc(transfers.position)),
-          database
-            .select()
-            .from(latencyMarks)
-            .where(eq(latencyMarks.callId, callId))
-            .orderBy(asc(latencyMarks.position)),
+          database.select().from(transfers).where(of(transfers)).orderBy(asc(transfers.position)),
+          database.select().from(latencyMarks).where(of(latencyMarks)).orderBy(asc(latencyMarks.position)),
         ]),
       )
       if (!call) return undefined

@@ -1,3 +1,6 @@
+import { asc, eq } from 'drizzle-orm'
+import { runQuery, type Database } from './database.ts'
+import { callNotes } from './schema.ts'
 
 /** What the assistant has noted down in a call. */
 export interface CallNote {
@@ -12,3 +15,18 @@ export interface CallNotes {
   /** In the order they were taken. */
   of(callId: string): Promise<readonly CallNote[]>
 }
+
+/** The notes in the database. */
+export const openCallNotes = (database: Database): CallNotes => ({
+  async add({ callId, text }) {
+    await runQuery(database.insert(callNotes).values({ callId, text, createdAt: new Date() }))
+  },
+  of: (callId) =>
+    runQuery(
+      database
+        .select({ text: callNotes.text, at: callNotes.createdAt })
+        .from(callNotes)
+        .where(eq(callNotes.callId, callId))
+        .orderBy(asc(callNotes.id)),
+    ),
+})

@@ -1,4 +1,8 @@
 import type { ConsentPurpose, E164 } from '@llc-phone/core'
+import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm'
+import { runQuery, type Database } from './database.ts'
+import { consents, contacts } from './schema.ts'
+import { withoutNulls } from './without-nulls.ts'
 
 /** What somebody has agreed to be called for. */
 export interface Consent {
@@ -32,4 +36,95 @@ export interface ContactBook {
   remove(number: string): Promise<boolean>
   /** By number, beginning behind the number `after`; 100 unless told otherwise. */
   list(options?: { readonly limit?: number; readonly after?: string }): Promise<readonly Contact[]>
+}
+
+type ConsentRow = typeof consents.$inferSelect
+
+const consentOf = ({ number: _number, ...row }: ConsentRow): Consent => withoutNulls(row)
+
+const contactOf = (row: typeof contacts.$inferSelect, all: readonly ConsentRow[]): Contact => ({
+  ...withoutNulls(row),
+  consents: all.filter(({ number }) => number === row.number).map(consentOf),
+})
+
+/** The contacts in the database. */
+export const openContactBook = (database: Database): ContactBook => {
+  const read = async (which: SQL, limit: number): Promise<Contact[]> => {
+    const chosen = database.select().from(contacts).where(which).orderBy(asc(contacts.number)).limit(limit)
+    const numbers = database
+      .select({ number: contacts.number })
+      .from(contacts)
+      .where(which)
+      .orderBy(asc(contacts.number))
+      .limit(limit)
+    const [rows, given] = await runQuery(
+      database.batch([
+        chosen,
+        database
+          .select()
+          .from(consents)
+          .where(inArray(consents.number, numbers))
+          .orderBy(asc(consents.number), asc(consents.purpose)),
+      ]),
+    )
+    return rows.map((row) => contactOf(row, given))
+  }
+
+  return {
+    async find(number) {
+      const [contact] = await read(sql`${contacts.number} = ${number}`, 1)
+      return contact
+    },
+    async setTimeZone(number, timeZone) {
+      await runQuery(
+        timeZone === null
+          ? database.update(contacts).set({ timeZone }).where(eq(contacts.number, number))
+          : database
+              .insert(contacts)
+              .values({ number, timeZone })
+              .onConflictDoUpdate({ target: contacts.number, set: { timeZone } }),
+      )
+    },
+    async giveConsent(number, { purpose, source, givenAt, expiresAt }) {
+      const given = { source, givenAt, expiresAt: expiresAt ?? null, revokedAt: null }
+      await runQuery(
+        database.batch([
+          database.insert(contacts).values({ number }).onConflictDoNothing(),
+          database
+            .insert(consents)
+            .values({ number, purpose, ...given })
+            .onConflictDoUpdate({
+              target: [consents.number, consents.purpose],
+              set: given,
+              // Importing an old list once more must not undo what somebody has revoked since.
+              setWhere: sql`excluded.given_at > coalesce(consents.revoked_at, consents.given_at - 1)`,
+            }),
+        ]),
+      )
+    },
+    async revokeConsent(number, purpose) {
+      await runQuery(
+        database
+          .update(consents)
+          .set({ revokedAt: new Date() })
+          .where(
+            and(
+              eq(consents.number, number as E164),
+              isNull(consents.revokedAt),
+              purpose === undefined ? undefined : eq(consents.purpose, purpose),
+            ),
+          ),
+      )
+    },
+    async remove(number) {
+      const removed = await runQuery(
+        database
+          .delete(contacts)
+          .where(eq(contacts.number, number as E164))
+          .returning({ number: contacts.number }),
+      )
+      return removed.length > 0
+    },
+    list: ({ limit = 100, after = '' } = {}) => read(sql`${contacts.number} > ${after}`, limit),
+  }
 }

@@ -1,4 +1,8 @@
 import type { E164 } from '@llc-phone/core'
+import { and, asc, desc, eq, gt, isNull, sql } from 'drizzle-orm'
+import { runQuery, type Database } from './database.ts'
+import { doNotCallEntries } from './schema.ts'
+import { withoutNulls } from './without-nulls.ts'
 
 /** A number that must not be called. */
 export interface NewDoNotCallEntry {
@@ -31,4 +35,77 @@ export interface DoNotCallList {
   list(options?: { readonly limit?: number; readonly after?: string }): Promise<readonly DoNotCallEntry[]>
   /** Every entry the number ever had, the latest first. */
   history(number: string): Promise<readonly DoNotCallEntry[]>
+}
+
+/** Few enough that neither writing them as JSON nor inserting them keeps a call waiting for more than a few ms. */
+const CHUNK_ROWS = 1_000
+
+const entryOf = ({ id: _id, ...row }: typeof doNotCallEntries.$inferSelect): DoNotCallEntry => withoutNulls(row)
+
+const inForce = (number: string) => and(eq(doNotCallEntries.number, number as E164), isNull(doNotCallEntries.removedAt))
+
+/** The list in the database. */
+export const openDoNotCallList = (database: Database): DoNotCallList => {
+  /** The rows travel as one JSON text, as those of the journal do. */
+  const addChunk = async (entries: readonly NewDoNotCallEntry[]): Promise<number> => {
+    const rows = entries.map(({ number, reason, source, callId }) => ({ number, reason, source, callId }))
+    const [, [[added]]] = await runQuery(
+      database.batch([
+        database.run(
+          sql`INSERT INTO ${doNotCallEntries} (number, reason, source, call_id, added_at)
+            SELECT value ->> 'number', value ->> 'reason', value ->> 'source', value ->> 'callId', ${Date.now()}
+            FROM json_each(${JSON.stringify(rows)}) WHERE true ON CONFLICT DO NOTHING`,
+        ),
+        database.all(sql`SELECT changes()`),
+      ]) as Promise<[unknown, [[number]]]>,
+    )
+    return added
+  }
+
+  return {
+    async add(entry) {
+      await addChunk([entry])
+    },
+    async addAll(entries) {
+      let added = 0
+      for (let from = 0; from < entries.length; from += CHUNK_ROWS)
+        added += await addChunk(entries.slice(from, from + CHUNK_ROWS))
+      return { added, known: entries.length - added }
+    },
+    async remove(number, by) {
+      const removed = await runQuery(
+        database
+          .update(doNotCallEntries)
+          .set({ removedAt: new Date(), removedBy: by })
+          .where(inForce(number))
+          .returning({ id: doNotCallEntries.id }),
+      )
+      return removed.length > 0
+    },
+    async find(number) {
+      const [row] = await runQuery(database.select().from(doNotCallEntries).where(inForce(number)))
+      return row && entryOf(row)
+    },
+    async list({ limit = 100, after = '' } = {}) {
+      const rows = await runQuery(
+        database
+          .select()
+          .from(doNotCallEntries)
+          .where(and(gt(doNotCallEntries.number, after as E164), isNull(doNotCallEntries.removedAt)))
+          .orderBy(asc(doNotCallEntries.number))
+          .limit(limit),
+      )
+      return rows.map(entryOf)
+    },
+    async history(number) {
+      const rows = await runQuery(
+        database
+          .select()
+          .from(doNotCallEntries)
+          .where(eq(doNotCallEntries.number, number as E164))
+          .orderBy(desc(doNotCallEntries.id)),
+      )
+      return rows.map(entryOf)
+    },
+  }
 }

@@ -17,5 +17,5 @@ export type {
   PendingCompletion,
   ReserveLimits,
   ReserveOutcome,
-} from './outbound-ledger.ts'
+} from './outbound-call.ts'
 export { transfersOf, type Transfer } from './transfers.ts'

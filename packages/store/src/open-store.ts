@@ -1,11 +1,16 @@
 import { fileURLToPath } from 'node:url'
 import type { MessageBook } from '@llc-phone/core'
 import { openCallJournal, type CallJournal } from './call-journal.ts'
+import { openCallNotes, type CallNotes } from './call-notes.ts'
 import { connectDatabase, type ConnectionOptions } from './connection.ts'
+import { openContactBook, type ContactBook } from './contact-book.ts'
 import { databaseFile } from './database-file.ts'
 import { createDatabase, type Database } from './database.ts'
+import { openDoNotCallList, type DoNotCallList } from './do-not-call.ts'
 import { openMessageBook, type MessageOutbox } from './message-book.ts'
 import { openNumberBook, type NumberBook } from './number-book.ts'
+import type { OutboundLedger } from './outbound-call.ts'
+import { openOutboundLedger } from './outbound-ledger.ts'
 
 /** What outlives a call. Every failure is a `database_failed`. */
 export interface Store {
@@ -13,6 +18,10 @@ export interface Store {
   readonly messages: MessageBook & MessageOutbox
   readonly journal: CallJournal
   readonly numbers: NumberBook
+  readonly outbound: OutboundLedger
+  readonly doNotCall: DoNotCallList
+  readonly contacts: ContactBook
+  readonly callNotes: CallNotes
   /**
    * Runs the migrations of a folder written by `drizzle-kit generate` that are not applied yet. `owner` is the package
    * they belong to; each has its own history. Refuses a database that a newer version has written.
@@ -46,6 +55,10 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
     messages: openMessageBook(database),
     journal: openCallJournal(database),
     numbers: openNumberBook(database),
+    outbound: openOutboundLedger(database),
+    doNotCall: openDoNotCallList(database),
+    contacts: openContactBook(database),
+    callNotes: openCallNotes(database),
     migrate: connection.migrate,
     close: connection.close,
   }

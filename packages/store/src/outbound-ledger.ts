@@ -1,132 +1,154 @@
-import type { AnsweredBy, Disposition, E164, Gate } from '@llc-phone/core'
+import { asc, desc, eq, lte, or, sql, type SQL } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { runQuery, type Database } from './database.ts'
+import type { OutboundCall, OutboundChange, OutboundLedger, OutboundState } from './outbound-call.ts'
+import { reservePlace } from './reserve.ts'
+import { outboundCalls } from './schema.ts'
+import { withoutNulls } from './without-nulls.ts'
 
-/** Where an outbound call is; `unknown`: Twilio may or may not have placed it. The last three are final. */
-export type OutboundState =
-  'queued' | 'warming' | 'dialling' | 'ringing' | 'answered' | 'unknown' | 'ended' | 'refused' | 'failed'
+/** How long a key stands for its request. */
+const KEY_LIFE_MS = 24 * 60 * 60 * 1_000
 
-/** What is known of an outbound call. What was asked for, beyond this, is not kept. */
-export interface OutboundCall {
-  readonly callId: string
-  readonly to: E164
-  readonly from: E164
-  readonly mode: string
-  readonly scenario: string
-  readonly state: OutboundState
-  readonly callSid?: string
-  readonly requestedAt: Date
-  /** When its place was taken, moments before it was dialled. */
-  readonly dialledAt?: Date
-  readonly answeredAt?: Date
-  readonly endedAt?: Date
-  readonly disposition?: Disposition
-  readonly answeredBy?: AnsweredBy
-  /** Of a refused call: what stood in the way, and until when if time opens it. */
-  readonly gate?: Gate
-  readonly until?: Date
-  /** Of a refused, failed or unknown call, in one sentence. */
-  readonly problem?: string
-  /** US dollars. */
-  readonly costUsd?: number
+const isFinal = (state: OutboundState): boolean => state === 'ended' || state === 'refused' || state === 'failed'
+
+/** The states a call may come from. Before Twilio was asked it may wait and begin again; afterwards never. */
+const sourcesOf = (state: OutboundState): readonly OutboundState[] => {
+  const before = ['queued', 'warming', 'dialling'] as const
+  switch (state) {
+    case 'queued':
+    case 'warming':
+    case 'dialling':
+      return before
+    case 'unknown':
+      return [...before, 'unknown']
+    case 'ringing':
+      return [...before, 'unknown', 'ringing']
+    default:
+      return [...before, 'unknown', 'ringing', 'answered']
+  }
 }
 
-/** A wish to call somebody. */
-export interface OutboundBeginning extends Pick<
-  OutboundCall,
-  'callId' | 'to' | 'from' | 'mode' | 'scenario' | 'requestedAt'
-> {
-  /** Tells one request body from another without keeping it. */
-  readonly requestHash: string
-  readonly idempotencyKey?: string
-  /** Its end is to be told to somebody. */
-  readonly webhook: boolean
+type Row = typeof outboundCalls.$inferSelect
+
+const callOf = (row: Row): OutboundCall => {
+  const { reservedUsd: _reserved, idempotencyKey: _key, requestHash: _hash, webhook: _webhook, ...told } = row
+  const { attempts: _attempts, nextAttemptAt: _next, deliveredAt: _delivered, ...call } = told
+  return withoutNulls(call)
 }
 
-/** What a request was found to be. */
-export type BeginOutcome =
-  | { readonly outcome: 'new' }
-  | { readonly outcome: 'same'; readonly call: OutboundCall }
-  | { readonly outcome: 'conflict' }
-
-/** How much may be called. */
-export interface ReserveLimits {
-  readonly at: Date
-  /** US dollars that the call counts for while its cost is not known. */
-  readonly reserveUsd: number
-  /** `undefined`: no limit. */
-  readonly perDayUsd: number | undefined
-  readonly dayStart: Date
-  readonly dayEnd: Date
-  /** At most so many calls (1 or more) to the number in so long. */
-  readonly frequency: readonly { readonly calls: number; readonly withinMs: number }[]
-}
-
-/** Whether a call has its place. */
-export type ReserveOutcome =
-  | { readonly granted: true }
-  | {
-      readonly granted: false
-      readonly gate: Extract<Gate, 'do_not_call' | 'in_progress' | 'frequency' | 'spend'>
-      readonly until?: Date
+/** What a change writes into the row, decided by the database: there is no moment between reading and writing. */
+const columnsOf = (change: OutboundChange): Record<string, SQL> => {
+  const { state } = change
+  const mayChange = sql`state IN (${sql.join(
+    sourcesOf(state ?? 'ended').map((source) => sql`${source}`),
+    sql`, `,
+  )})`
+  const columns: Record<string, SQL> = {}
+  const judge = (name: keyof Row, column: SQLiteColumn, value: unknown): void => {
+    columns[name] = sql`CASE WHEN ${mayChange} THEN ${sql.param(value, column)} ELSE ${column} END`
+  }
+  for (const name of ['state', 'disposition', 'gate', 'until'] as const)
+    if (change[name] !== undefined) judge(name, outboundCalls[name], change[name])
+  // What was the matter is over with the state it was the matter in.
+  if (state !== undefined || change.problem !== undefined)
+    judge('problem', outboundCalls.problem, change.problem ?? null)
+  for (const name of ['callSid', 'answeredAt', 'endedAt', 'answeredBy', 'costUsd'] as const)
+    if (change[name] !== undefined) {
+      const column = outboundCalls[name]
+      columns[name] = sql`coalesce(${column}, ${sql.param(change[name], column)})`
     }
-
-/** What may be noted of a call that has begun. */
-export type OutboundChange = Partial<
-  Pick<
-    OutboundCall,
-    | 'state'
-    | 'callSid'
-    | 'answeredAt'
-    | 'endedAt'
-    | 'disposition'
-    | 'answeredBy'
-    | 'gate'
-    | 'until'
-    | 'problem'
-    | 'costUsd'
-  >
->
-
-/** A finished call whose end is still to be told. */
-export interface PendingCompletion extends OutboundCall {
-  /** How often it was tried. */
-  readonly attempts: number
-  readonly nextAttemptAt: Date
+  if (state !== undefined && isFinal(state)) {
+    const due = sql.param(change.endedAt ?? new Date(), outboundCalls.nextAttemptAt)
+    columns.nextAttemptAt = sql`CASE WHEN webhook AND ${mayChange} THEN ${due} ELSE ${outboundCalls.nextAttemptAt} END`
+  }
+  return columns
 }
 
-/** Finished calls to be told of; an end and the wish to tell it are one row, written in one statement. */
-export interface CompletionOutbox {
-  /** What is due by `until` (default: now), the longest due first. */
-  pendingCompletions(until?: Date): Promise<readonly PendingCompletion[]>
-  completionDelivered(callId: string): Promise<void>
-  /** Counts the attempt; `null` gives up. */
-  completionFailed(callId: string, nextAttemptAt: Date | null): Promise<void>
-}
+/** The ledger in the database. */
+export const openOutboundLedger = (database: Database): OutboundLedger => {
+  const findOne = async (which: SQL): Promise<OutboundCall | undefined> => {
+    const [row] = await runQuery(
+      database.select().from(outboundCalls).where(which).orderBy(desc(outboundCalls.requestedAt)).limit(1),
+    )
+    return row && callOf(row)
+  }
 
-/** Every outbound call that was asked for: what makes a restart, a repeated request and a cap safe. */
-export interface OutboundLedger extends CompletionOutbox {
-  /**
-   * Notes a request before anything is done for it. A key that was used less than 24 hours before gives the earlier
-   * call, or `conflict` when the request was another one; an older call loses its key.
-   */
-  begin(request: OutboundBeginning): Promise<BeginOutcome>
-  /**
-   * Counts what limits calls and takes the place in one transaction, so that calls at the same moment, even of two
-   * processes, cannot both take the last one. Sets `dialledAt` and the state `warming`.
-   *
-   * Only one unfinished call to a number has a place. The frequency counts calls that were really placed, that is
-   * neither refused nor failed. The spend is what calls dialled since `dayStart` have cost, and the reserve of those
-   * whose cost is not known; a call gets its place while that is below `perDayUsd`, so one at most goes over.
-   */
-  reserve(callId: string, limits: ReserveLimits): Promise<ReserveOutcome>
-  /**
-   * Notes what has become of a call, in whatever order news come: a state never goes back, and a final one is never
-   * left. Facts (CallSid, times, verdict, cost) are noted once, even after the end, when they were not known.
-   */
-  change(callId: string, change: OutboundChange): Promise<void>
-  find(callId: string): Promise<OutboundCall | undefined>
-  findBySid(callSid: string): Promise<OutboundCall | undefined>
-  /** What another process left, or this one has under way; the earliest first. */
-  unfinished(): Promise<readonly OutboundCall[]>
-  /** The latest first. */
-  recent(limit: number): Promise<readonly OutboundCall[]>
+  return {
+    async begin({ idempotencyKey, ...request }) {
+      const { callId, requestHash, requestedAt } = request
+      const key = idempotencyKey ?? null
+      const sameKey = sql`${outboundCalls.idempotencyKey} = ${key}`
+      const [, begun, [known]] = await runQuery(
+        database.batch([
+          database
+            .update(outboundCalls)
+            .set({ idempotencyKey: null })
+            .where(sql`${sameKey} AND ${outboundCalls.requestedAt} <= ${requestedAt.getTime() - KEY_LIFE_MS}`),
+          database
+            .insert(outboundCalls)
+            .values({ ...request, idempotencyKey: key, state: 'queued' })
+            .onConflictDoNothing()
+            .returning({ callId: outboundCalls.callId }),
+          database
+            .select()
+            .from(outboundCalls)
+            .where(or(sameKey, eq(outboundCalls.callId, callId)))
+            .orderBy(sql`${outboundCalls.idempotencyKey} IS ${key} DESC`)
+            .limit(1),
+        ]),
+      )
+      if (begun.length > 0) return { outcome: 'new' }
+      return known!.requestHash === requestHash ? { outcome: 'same', call: callOf(known!) } : { outcome: 'conflict' }
+    },
+    reserve: (callId, limits) => reservePlace(database, callId, limits),
+    async change(callId, change) {
+      const columns = columnsOf(change)
+      if (Object.keys(columns).length > 0)
+        await runQuery(database.update(outboundCalls).set(columns).where(eq(outboundCalls.callId, callId)))
+    },
+    find: (callId) => findOne(eq(outboundCalls.callId, callId)),
+    findBySid: (callSid) => findOne(eq(outboundCalls.callSid, callSid)),
+    async unfinished() {
+      const rows = await runQuery(
+        database
+          .select()
+          .from(outboundCalls)
+          .where(sql`state NOT IN ('ended', 'refused', 'failed')`)
+          .orderBy(asc(outboundCalls.requestedAt)),
+      )
+      return rows.map(callOf)
+    },
+    async recent(limit) {
+      const rows = await runQuery(
+        database.select().from(outboundCalls).orderBy(desc(outboundCalls.requestedAt)).limit(limit),
+      )
+      return rows.map(callOf)
+    },
+    async pendingCompletions(until = new Date()) {
+      const rows = await runQuery(
+        database
+          .select()
+          .from(outboundCalls)
+          .where(lte(outboundCalls.nextAttemptAt, until))
+          .orderBy(asc(outboundCalls.nextAttemptAt), asc(outboundCalls.callId)),
+      )
+      return rows.map((row) => ({ ...callOf(row), attempts: row.attempts, nextAttemptAt: row.nextAttemptAt! }))
+    },
+    async completionDelivered(callId) {
+      await runQuery(
+        database
+          .update(outboundCalls)
+          .set({ deliveredAt: new Date(), nextAttemptAt: null, attempts: sql`${outboundCalls.attempts} + 1` })
+          .where(eq(outboundCalls.callId, callId)),
+      )
+    },
+    async completionFailed(callId, nextAttemptAt) {
+      await runQuery(
+        database
+          .update(outboundCalls)
+          .set({ nextAttemptAt, attempts: sql`${outboundCalls.attempts} + 1` })
+          .where(eq(outboundCalls.callId, callId)),
+      )
+    },
+  }
 }

@@ -1,4 +1,5 @@
-import type { CallStory, E164 } from '@llc-phone/core'
+import type { AnsweredBy, CallStory, ConsentPurpose, Disposition, E164, Gate } from '@llc-phone/core'
+import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 
 /** Messages callers left for somebody, and how far their delivery is. */
@@ -46,7 +47,8 @@ export const calls = sqliteTable(
     startedAt: integer('started_at', { mode: 'timestamp_ms' }).notNull(),
     /** Null while the call lasts, and for ever when the process died in it. */
     endedAt: integer('ended_at', { mode: 'timestamp_ms' }),
-    disposition: text().$type<NonNullable<CallStory['disposition']>>(),
+    disposition: text().$type<Disposition>(),
+    answeredBy: text('answered_by').$type<AnsweredBy>(),
     model: text(),
     inputText: integer('input_text').notNull().default(0),
     inputAudio: integer('input_audio').notNull().default(0),
@@ -58,7 +60,7 @@ export const calls = sqliteTable(
     costUsd: real('cost_usd'),
     audio: text({ mode: 'json' }).$type<CallStory['audio']>(),
   },
-  (table) => [index('calls_by_start').on(table.startedAt)],
+  (table) => [index('calls_by_start').on(table.startedAt), index('calls_by_sid').on(table.callSid)],
 )
 
 const ofCall = () => ({
@@ -144,4 +146,111 @@ export const numberChanges = sqliteTable(
     changedAt: integer('changed_at', { mode: 'timestamp_ms' }).notNull(),
   },
   (table) => [index('number_changes_by_number').on(table.number)],
+)
+
+/** Calls that were asked for, each from its request to its end. Request bodies are not kept. */
+export const outboundCalls = sqliteTable(
+  'outbound_calls',
+  {
+    callId: text('call_id').primaryKey(),
+    to: text('to_number').$type<E164>().notNull(),
+    from: text('from_number').$type<E164>().notNull(),
+    mode: text().notNull(),
+    scenario: text().notNull(),
+    state: text({
+      enum: ['queued', 'warming', 'dialling', 'ringing', 'answered', 'unknown', 'ended', 'refused', 'failed'],
+    }).notNull(),
+    callSid: text('call_sid'),
+    requestedAt: integer('requested_at', { mode: 'timestamp_ms' }).notNull(),
+    /** When the call took its place; null while it has none. */
+    dialledAt: integer('dialled_at', { mode: 'timestamp_ms' }),
+    answeredAt: integer('answered_at', { mode: 'timestamp_ms' }),
+    endedAt: integer('ended_at', { mode: 'timestamp_ms' }),
+    disposition: text().$type<Disposition>(),
+    answeredBy: text('answered_by').$type<AnsweredBy>(),
+    gate: text().$type<Gate>(),
+    until: integer({ mode: 'timestamp_ms' }),
+    problem: text(),
+    /** What the call counts for while its cost is not known. */
+    reservedUsd: real('reserved_usd'),
+    costUsd: real('cost_usd'),
+    /** Null again once it is older than a day and another call has taken it. */
+    idempotencyKey: text('idempotency_key'),
+    requestHash: text('request_hash').notNull(),
+    /** Whether the end is to be told. */
+    webhook: integer({ mode: 'boolean' }).notNull(),
+    attempts: integer().notNull().default(0),
+    /** Null when nothing is to be told, yet or any more. */
+    nextAttemptAt: integer('next_attempt_at', { mode: 'timestamp_ms' }),
+    deliveredAt: integer('delivered_at', { mode: 'timestamp_ms' }),
+  },
+  (table) => [
+    uniqueIndex('outbound_calls_by_key').on(table.idempotencyKey),
+    index('outbound_calls_by_sid').on(table.callSid),
+    index('outbound_calls_by_number').on(table.to, table.dialledAt),
+    index('outbound_calls_by_place').on(table.dialledAt),
+    index('outbound_calls_by_request').on(table.requestedAt),
+    index('outbound_calls_by_next_attempt').on(table.nextAttemptAt),
+    index('outbound_calls_unfinished')
+      .on(table.requestedAt)
+      .where(sql`state NOT IN ('ended', 'refused', 'failed')`),
+  ],
+)
+
+/** Numbers that must not be called; entries are removed by a date, and a number listed again gets another entry. */
+export const doNotCallEntries = sqliteTable(
+  'do_not_call_entries',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    number: text().$type<E164>().notNull(),
+    reason: text(),
+    source: text({ enum: ['api', 'cli', 'csv', 'call'] }).notNull(),
+    callId: text('call_id'),
+    addedAt: integer('added_at', { mode: 'timestamp_ms' }).notNull(),
+    /** Null while the entry is in force. */
+    removedAt: integer('removed_at', { mode: 'timestamp_ms' }),
+    removedBy: text('removed_by'),
+  },
+  (table) => [
+    uniqueIndex('do_not_call_in_force')
+      .on(table.number)
+      .where(sql`removed_at IS NULL`),
+    index('do_not_call_by_number').on(table.number),
+  ],
+)
+
+/** People we may want to call. */
+export const contacts = sqliteTable('contacts', {
+  number: text().$type<E164>().primaryKey(),
+  /** IANA name; null when it is not known. */
+  timeZone: text('time_zone'),
+})
+
+/** What they have agreed to be called for. */
+export const consents = sqliteTable(
+  'consents',
+  {
+    number: text()
+      .$type<E164>()
+      .notNull()
+      .references(() => contacts.number, { onDelete: 'cascade' }),
+    purpose: text().$type<ConsentPurpose>().notNull(),
+    source: text().notNull(),
+    givenAt: integer('given_at', { mode: 'timestamp_ms' }).notNull(),
+    expiresAt: integer('expires_at', { mode: 'timestamp_ms' }),
+    revokedAt: integer('revoked_at', { mode: 'timestamp_ms' }),
+  },
+  (table) => [primaryKey({ columns: [table.number, table.purpose] })],
+)
+
+/** What the assistant has noted down in calls. */
+export const callNotes = sqliteTable(
+  'call_notes',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    callId: text('call_id').notNull(),
+    text: text().notNull(),
+    createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
+  },
+  (table) => [index('call_notes_by_call').on(table.callId)],
 )

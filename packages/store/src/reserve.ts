@@ -1,0 +1,72 @@
+import { GatewayError } from '@llc-phone/core'
+import { eq, sql, type SQL } from 'drizzle-orm'
+import { runQuery, type Database } from './database.ts'
+import type { ReserveLimits, ReserveOutcome } from './outbound-call.ts'
+import { outboundCalls } from './schema.ts'
+
+const FINISHED = sql.raw(`('ended', 'refused', 'failed')`)
+
+/** Zero, or the time (ms since 1970) from which the call keeps within every limit: when the calls too many leave it. */
+const freeAt = ({ at, frequency }: ReserveLimits): SQL<number> => {
+  const perLimit = frequency.map(
+    ({ calls, withinMs }) => sql`, coalesce((SELECT other.dialled_at + ${withinMs} FROM outbound_calls AS other
+      WHERE other.to_number = outbound_calls.to_number AND other.call_id <> outbound_calls.call_id
+        AND other.dialled_at > ${at.getTime() - withinMs} AND other.state NOT IN ('refused', 'failed')
+      ORDER BY other.dialled_at DESC LIMIT 1 OFFSET ${calls - 1}), 0)`,
+  )
+  return sql`max(0, 0${sql.join(perLimit)})`
+}
+
+/**
+ * US dollars of other calls. Unfinished ones of yesterday count, since what they cost is spent today. One that was
+ * answered and whose cost was never known counts its reserve: a limit that counted it as nothing would limit nothing.
+ */
+const spentUsd = ({ dayStart }: ReserveLimits): SQL<number> => sql`(
+  (SELECT total(coalesce(other.cost_usd, CASE
+      WHEN other.state IN ('refused', 'failed') OR (other.state = 'ended' AND other.answered_at IS NULL) THEN 0
+      ELSE other.reserved_usd END))
+    FROM outbound_calls AS other
+    WHERE other.dialled_at >= ${dayStart.getTime()} AND other.call_id <> outbound_calls.call_id)
+  + (SELECT total(coalesce(other.cost_usd, other.reserved_usd)) FROM outbound_calls AS other
+    WHERE other.state NOT IN ${FINISHED} AND other.dialled_at < ${dayStart.getTime()}
+      AND other.call_id <> outbound_calls.call_id))`
+
+/** One statement counts and takes the place; a second one of the same transaction tells what was in the way. */
+export const reservePlace = async (
+  database: Database,
+  callId: string,
+  limits: ReserveLimits,
+): Promise<ReserveOutcome> => {
+  const { at, reserveUsd, perDayUsd, dayEnd } = limits
+  const listed = sql<number>`EXISTS (SELECT 1 FROM do_not_call_entries
+    WHERE number = outbound_calls.to_number AND removed_at IS NULL)`
+  const inProgress = sql<number>`EXISTS (SELECT 1 FROM outbound_calls AS other
+    WHERE other.to_number = outbound_calls.to_number AND other.call_id <> outbound_calls.call_id
+      AND other.dialled_at IS NOT NULL AND other.state NOT IN ${FINISHED})`
+  const free = freeAt(limits)
+  const overspent = perDayUsd === undefined ? sql<number>`0` : sql<number>`${spentUsd(limits)} >= ${perDayUsd}`
+  const [granted, [found]] = await runQuery(
+    database.batch([
+      database
+        .update(outboundCalls)
+        .set({ state: 'warming', dialledAt: at, reservedUsd: reserveUsd })
+        .where(
+          sql`call_id = ${callId} AND state IN ('queued', 'warming')
+            AND NOT ${listed} AND NOT ${inProgress} AND ${free} = 0 AND NOT (${overspent})`,
+        )
+        .returning({ callId: outboundCalls.callId }),
+      database
+        .select({ state: outboundCalls.state, listed, inProgress, free, overspent })
+        .from(outboundCalls)
+        .where(eq(outboundCalls.callId, callId)),
+    ]),
+  )
+  if (granted.length > 0) return { granted: true }
+  if (found?.state === 'queued' || found?.state === 'warming') {
+    if (found.listed) return { granted: false, gate: 'do_not_call' }
+    if (found.inProgress) return { granted: false, gate: 'in_progress' }
+    if (found.free > 0) return { granted: false, gate: 'frequency', until: new Date(found.free) }
+    if (found.overspent) return { granted: false, gate: 'spend', until: dayEnd }
+  }
+  throw new GatewayError('call_not_placed', 'The call was not waiting for its turn any more.')
+}
