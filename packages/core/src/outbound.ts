@@ -5,11 +5,11 @@ export type ConsentPurpose = 'informational' | 'marketing'
 
 /** What becomes of a call that an answering machine has taken. */
 export type MachinePlan =
-  | { readonly then: 'hangUp' }
+  | { readonly action: 'hangUp' }
   /** After the tone: `text` word for word, or what the assistant makes of its task. */
-  | { readonly then: 'leaveMessage'; readonly text?: string }
+  | { readonly action: 'leaveMessage'; readonly text?: string }
   /** The assistant is told, and judges for itself. */
-  | { readonly then: 'continue' }
+  | { readonly action: 'continue' }
 
 /** Twilio's verdict about who has answered (`AnsweredBy`); about one in ten is wrong. */
 export const answeredByVerdicts = [

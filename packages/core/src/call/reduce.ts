@@ -10,11 +10,11 @@ import {
   submitDigits,
 } from './steps/caller-leg.ts'
 import { onPlayedOut, onReplyEnded, onReplyStarted, onToolSettled, replyMissing } from './steps/conversation.ts'
-import { onAnsweredBy, onOpener } from './steps/callee.ts'
+import { onAnsweredBy } from './steps/answered-by.ts'
 import { onPersonAccepted, onPersonGone } from './steps/consultation.ts'
 import { depart, dispositionOf, end, onCallEnded, onLetGo, onTransferEnded, onVoicemailEnded } from './steps/leaving.ts'
 import { askForReply, onModelConfigured, onModelLost, openModel } from './steps/model-leg.ts'
-import { onLimit, onLimitWarning, onSilence, watchSilence } from './steps/patience.ts'
+import { onLimit, onLimitWarning, onOpener, onSilence, watchSilence } from './steps/patience.ts'
 
 const modelsOwn: ReadonlySet<CallEvent['type']> = new Set([
   'speechStarted',

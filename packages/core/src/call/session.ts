@@ -83,7 +83,7 @@ const keypadOf = ({ keypad, routes }: Mode): Readonly<Record<string, Departure>>
 /** Opens the session of a call and starts connecting the model at once; returns without waiting for anything. */
 export const createCallSession = (
   facts: CallFacts,
-  { mode, fallback, machine = { then: 'continue' }, primes = false }: CallPlanning,
+  { mode, fallback, machine = { action: 'continue' }, primes = false }: CallPlanning,
   deps: CallSessionDeps,
 ): CallSession => {
   const { clock } = deps

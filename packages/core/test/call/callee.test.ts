@@ -218,10 +218,10 @@ describe('the callee speaks first', () => {
 })
 
 describe('a machine has answered', () => {
-  const message = { then: 'leaveMessage', text: 'Please call "Harbor Dental" back.' } as const
+  const message = { action: 'leaveMessage', text: 'Please call "Harbor Dental" back.' } as const
 
   it('hangs up where nobody has spoken', async () => {
-    const { call, hungUp } = await pickUp(caller(), { machine: { then: 'hangUp' } })
+    const { call, hungUp } = await pickUp(caller(), { machine: { action: 'hangUp' } })
     call.answeredBy('machine_start')
     await settle()
     expect(hungUp).toEqual(['CA1'])
@@ -230,7 +230,7 @@ describe('a machine has answered', () => {
   })
 
   it('hangs up before the stream has come', async () => {
-    const { call, hungUp, configure } = prepareCall(caller(), { machine: { then: 'hangUp' } })
+    const { call, hungUp, configure } = prepareCall(caller(), { machine: { action: 'hangUp' } })
     await configure()
     call.bind('CA1')
     call.answeredBy('machine_start')
@@ -242,7 +242,7 @@ describe('a machine has answered', () => {
   it.each(['in the middle of a word', 'after a word'] as const)(
     'never cuts off somebody who speaks: %s the verdict is a hint',
     async (when) => {
-      const { call, hungUp, commands, model } = await pickUp(caller(), { machine: { then: 'hangUp' } })
+      const { call, hungUp, commands, model } = await pickUp(caller(), { machine: { action: 'hangUp' } })
       model.latest.emit({ type: 'speechStarted' })
       if (when === 'after a word') model.latest.emit({ type: 'speechStopped' })
       call.answeredBy('machine_start')
@@ -286,7 +286,7 @@ describe('a machine has answered', () => {
   })
 
   it('has the assistant word the message where none is fixed, and judge when something has been said', async () => {
-    const { call, model, commands, hungUp } = await pickUp(caller(), { machine: { then: 'leaveMessage' } })
+    const { call, model, commands, hungUp } = await pickUp(caller(), { machine: { action: 'leaveMessage' } })
     saysHello({ model })
     call.answeredBy('machine_end_beep')
     await settle()
@@ -306,7 +306,7 @@ describe('a machine has answered', () => {
   })
 
   it('counts the first verdict only, and a person who speaks after it', async () => {
-    const { call, model, commands } = await pickUp(caller(), { machine: { then: 'hangUp' } })
+    const { call, model, commands } = await pickUp(caller(), { machine: { action: 'hangUp' } })
     call.answeredBy('human')
     call.answeredBy('machine_start')
     expect(call.state.phase).toBe('live')

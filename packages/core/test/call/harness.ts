@@ -137,7 +137,7 @@ export const openCall = (mode: Mode = greeter(), options: { hangUp?: (callSid: s
 /** A call that we place: its model is being opened, and Twilio has not been asked yet. */
 export const prepareCall = (
   mode: Mode = caller(),
-  { machine = { then: 'continue' }, primes = false }: { machine?: MachinePlan; primes?: boolean } = {},
+  { machine = { action: 'continue' }, primes = false }: { machine?: MachinePlan; primes?: boolean } = {},
 ) => {
   const rig = createRig()
   const call = rig.registry.prepare({

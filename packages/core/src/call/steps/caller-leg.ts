@@ -1,6 +1,6 @@
 import type { HeardPart } from '../../model.ts'
 import type { CallEffect, CallState, Step } from '../state.ts'
-import { calleeSpeaks } from './callee.ts'
+import { calleeSpeaks } from './callee-first.ts'
 import { answersByItself, isShielded, settleOpening } from './conversation.ts'
 import { end, leave, LET_GO_MS } from './leaving.ts'
 import { askForReply, awaitReply, goLive, join, tell } from './model-leg.ts'
@@ -65,7 +65,7 @@ export const onMediaDetached = (state: CallState, graceful: boolean, heard: read
   return [away, [...stop, wait]]
 }
 
-export const interrupt = (heard: readonly HeardPart[], cause: 'speech' | 'gateway'): CallEffect => ({
+const interrupt = (heard: readonly HeardPart[], cause: 'speech' | 'gateway'): CallEffect => ({
   type: 'model.send',
   command: { type: 'interrupt', heard, cause },
 })

@@ -1,6 +1,6 @@
 import type { GatewayError } from '../../errors.ts'
 import type { CallEffect, CallState, Step } from '../state.ts'
-import { awaitCallee } from './callee.ts'
+import { awaitCallee } from './callee-first.ts'
 import { depart, fallBack } from './leaving.ts'
 
 /** One connection and one more try: a third would come after the caller has given up. */

@@ -1,6 +1,6 @@
 import type { CallEffect, CallState, Step } from '../state.ts'
 import { end, leave } from './leaving.ts'
-import { tell } from './model-leg.ts'
+import { awaitReply, tell } from './model-leg.ts'
 
 /** A warning any later leaves no time to finish a sentence. */
 const LIMIT_WARNING_MS = 60_000
@@ -40,6 +40,12 @@ export const onSilence = (state: CallState): Step => {
     'Nobody has spoken for a while. Ask in one short sentence whether the caller is still there.',
   )
 }
+
+/** Somebody we called has not spoken: the assistant opens. */
+export const onOpener = (state: CallState): Step =>
+  state.greeting === 'waiting' && state.phase === 'live' && state.model === 'configured'
+    ? [{ ...state, greeting: 'none', turn: 'thinking' }, [{ type: 'model.greet' }, awaitReply]]
+    : [state, []]
 
 /** The timers that bound a call, started when the caller comes. */
 export const limitTimers = ({ patience: { maxDurationMs } }: CallState): readonly CallEffect[] => [

@@ -1,28 +1,13 @@
 import type { HeardPart } from '../../model.ts'
 import type { AnsweredBy } from '../../outbound.ts'
-import type { CallEffect, CallState, Step } from '../state.ts'
+import type { CallState, Step } from '../state.ts'
+import { calleeSpeaks } from './callee-first.ts'
 import { silenceAssistant } from './caller-leg.ts'
 import { end, leave } from './leaving.ts'
-import { askForReply, awaitReply, note, tell } from './model-leg.ts'
+import { askForReply, note, tell } from './model-leg.ts'
 
 /** A spoken message of a few sentences, thought of and heard to its end. */
 const MESSAGE_MS = 60_000
-
-/** Somebody we called is on the line: they speak first. */
-export const awaitCallee = ({ greeting, speaksAfterMs }: CallState): readonly CallEffect[] =>
-  greeting === 'waiting' ? [{ type: 'timer.start', timer: 'opener', delayMs: speaksAfterMs }] : []
-
-/** They have: what the assistant says now is an answer, not an opening. */
-export const calleeSpeaks = (state: CallState): Step =>
-  state.greeting === 'waiting'
-    ? [{ ...state, greeting: 'none' }, [{ type: 'timer.stop', timer: 'opener' }]]
-    : [state, []]
-
-/** They have not: the assistant opens. */
-export const onOpener = (state: CallState): Step =>
-  state.greeting === 'waiting' && state.phase === 'live' && state.model === 'configured'
-    ? [{ ...state, greeting: 'none', turn: 'thinking' }, [{ type: 'model.greet' }, awaitReply]]
-    : [state, []]
 
 /**
  * Detection says who has answered. About one verdict in ten is wrong, so it decides only where nobody has spoken: a voice
@@ -35,13 +20,13 @@ export const onAnsweredBy = (state: CallState, verdict: AnsweredBy, heard: reado
   if (state.phase === 'leaving' || state.phase === 'away') return [known, []]
   const isOver = verdict.startsWith('machine_end')
   const mayDecide = state.callerTurns === 0 && !state.callerSpeaking
-  const plan = verdict === 'fax' ? ({ then: 'hangUp' } as const) : state.machine
-  if (plan.then === 'hangUp') {
+  const plan = verdict === 'fax' ? ({ action: 'hangUp' } as const) : state.machine
+  if (plan.action === 'hangUp') {
     if (!mayDecide) return hint(known, 'If what you hear is a recording and no person, call hang_up now.')
     const [ended, effects] = end(known, 'answering_machine')
     return [ended, [{ type: 'control.hangUp' }, ...effects]]
   }
-  if (plan.then === 'continue') return hint(known, 'Judge by what you hear.')
+  if (plan.action === 'continue') return hint(known, 'Judge by what you hear.')
   if (!isOver) return hint(known, 'If it is a recording, stay silent until you are told that it is over.')
   const message = plan.text === undefined ? ownWords : `say exactly: "${plan.text.replaceAll('"', "'")}"`
   return mayDecide
