@@ -1,0 +1,84 @@
+import { GatewayError, plainText } from '@llc-phone/core'
+import type * as z from 'zod'
+import { didYouMean } from './suggest.ts'
+
+/** Data longer than this would be read instead of the rules. */
+const MAX_DATA_LENGTH = 500
+/** More problems than these are not fixed at once. */
+const MAX_PROBLEMS = 5
+
+/** Own words keep their lines; what no keyboard writes, and what models take for the end of a text, is left out. */
+const ownWords = (text: string): string =>
+  text
+    .normalize('NFC')
+    .replaceAll(/\r\n?/g, '\n')
+    .replaceAll(/(?!\n)\p{C}/gu, '')
+    .replaceAll(/<\|?|\|?>/g, '')
+    .replaceAll(/^\s*#+/gm, '')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim()
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The same value with every text in it made fit to stand in a prompt. */
+const cleaned = (value: unknown): unknown => {
+  if (typeof value === 'string') return plainText(value, Infinity)
+  if (Array.isArray(value)) return value.map((item) => cleaned(item))
+  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, cleaned(inner)]))
+  return value
+}
+
+const isTooLong = (value: unknown): boolean => {
+  if (typeof value === 'string') return value.length > MAX_DATA_LENGTH
+  return typeof value === 'object' && value !== null && Object.values(value).some((inner) => isTooLong(inner))
+}
+
+const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[key] : undefined,
+    value,
+  )
+
+const refuse = (problems: readonly string[]): never => {
+  throw new GatewayError('request_invalid', problems.slice(0, MAX_PROBLEMS).join('; '))
+}
+
+/**
+ * The context of a call as its scenario wants it. Foreign text becomes one plain line; `verbatim` names the fields that
+ * are the operator's own words. Throws `request_invalid` that names each wrong field.
+ */
+export const readContext = <Context extends z.ZodObject>(
+  schema: Context,
+  verbatim: readonly string[],
+  given: unknown = {},
+): z.output<Context> => {
+  if (!isRecord(given)) return refuse(['context: write an object, like {"reason": "a question about the invoice"}'])
+  const fields = Object.keys(schema.shape)
+  const unknown = Object.keys(given).filter((key) => !fields.includes(key))
+  if (unknown.length > 0)
+    refuse(
+      unknown.map((key) => {
+        const known = fields.length > 0 ? `the scenario knows ${fields.join(', ')}` : 'the scenario takes no context'
+        return `context.${plainText(key, 40)}: not known; ${known}.${didYouMean(key, fields)}`
+      }),
+    )
+  const long = fields.filter((key) => !verbatim.includes(key) && isTooLong(given[key]))
+  if (long.length > 0) refuse(long.map((key) => `context.${key}: write at most ${MAX_DATA_LENGTH} characters`))
+
+  const clean = Object.fromEntries(
+    Object.entries(given).map(([key, value]) => [
+      key,
+      verbatim.includes(key) && typeof value === 'string' ? ownWords(value) : cleaned(value),
+    ]),
+  )
+  const parsed = schema.safeParse(clean)
+  if (parsed.success) return parsed.data
+  return refuse(
+    parsed.error.issues.map(({ path, message }) => {
+      const isMissing = at(clean, path) === undefined
+      return `context.${path.join('.')}: ${isMissing ? 'is required' : message}`
+    }),
+  )
+}

@@ -1,0 +1,36 @@
+import type { ToolContext } from '@llc-phone/core'
+import type { OpenSlot } from './ports.ts'
+import type { ScenarioCall } from './scenario.ts'
+
+/** What became of the wish not to be called again: on the list, left to colleagues, or kept nowhere. */
+export type OptOut = 'stored' | 'passed_on' | 'lost'
+
+/** A time this call was offered. */
+export interface OfferedSlot {
+  readonly slot: OpenSlot
+  /** The booking being made of it: the same tool call delivered twice waits for the same one. */
+  booking?: Promise<'booked' | 'taken'>
+}
+
+/** What one call to somebody remembers. The model only ever names keys of these maps. */
+export interface OutboundKnown {
+  readonly call: ScenarioCall
+  /** By the id the model was told, such as `slot-1`. */
+  readonly slots: Map<string, OfferedSlot>
+  /** Bookings asked for. */
+  bookings: number
+  optOut?: Promise<OptOut>
+  /** What was last noted about something, such as the outcome: the same again is not noted twice. */
+  readonly noted: Map<string, { readonly text: string; readonly stored: Promise<void> }>
+}
+
+/** What a tool of this mode is given. */
+export type OutboundContext = ToolContext<OutboundKnown>
+
+/** A call that nothing has happened on yet. */
+export const newlyKnown = (call: ScenarioCall): OutboundKnown => ({
+  call,
+  slots: new Map(),
+  bookings: 0,
+  noted: new Map(),
+})

@@ -1,0 +1,128 @@
+import {
+  checkSettings,
+  defineMode,
+  GatewayError,
+  hangUpTool,
+  plainText,
+  transferTool,
+  type MachinePlan,
+  type OutboundMode,
+  type Section,
+  type Tool,
+} from '@llc-phone/core'
+import { newlyKnown, type OutboundKnown } from './known.ts'
+import { fixedSections, identified, liveSections, outboundOpening } from './prompt.ts'
+import type { Scenario } from './scenario.ts'
+import { DEFAULT_SCENARIO, shippedScenarios } from './scenarios/shipped.ts'
+import { outboundSettingsSchema, type OutboundSettings } from './settings.ts'
+import { didYouMean } from './suggest.ts'
+import { addCallNote } from './tools/add-call-note.ts'
+import { bookAppointment } from './tools/book-appointment.ts'
+import { findOpenSlots } from './tools/find-open-slots.ts'
+import { recordAnswer } from './tools/record-answer.ts'
+import { reportOutcome } from './tools/report-outcome.ts'
+import { stopCalling } from './tools/stop-calling.ts'
+import { waitForTone } from './tools/wait-for-tone.ts'
+
+/** People answer with a hello within two seconds; after three they are waiting for one. */
+const SPEAKS_AFTER_MS = 3_000
+
+/** A scenario with all that is the same on each of its calls. */
+interface Prepared {
+  readonly scenario: Scenario
+  readonly sections: readonly Section<OutboundKnown>[]
+  readonly tools: readonly Tool<OutboundKnown>[]
+}
+
+const prepare = (scenario: Scenario, settings: OutboundSettings): Prepared => {
+  const { business, routes, doNotCall, notes, appointments, agentName } = settings
+  const calendar = scenario.tools?.includes('book_appointment') ? appointments : undefined
+  const transfers = Object.keys(routes).length > 0
+  return {
+    scenario,
+    sections: fixedSections({ business, agentName }, scenario, { booking: calendar !== undefined, transfers }),
+    tools: [
+      stopCalling(doNotCall, notes),
+      waitForTone(),
+      ...(scenario.outcomes?.length ? [reportOutcome(notes, scenario.outcomes)] : []),
+      ...(scenario.asksQuestions ? [recordAnswer(notes)] : []),
+      ...(calendar ? [findOpenSlots(calendar, business), bookAppointment(calendar, business)] : []),
+      addCallNote(notes),
+      ...(transfers ? [transferTool(routes, { timeZone: business.timeZone })] : []),
+      hangUpTool(),
+    ],
+  }
+}
+
+/** What becomes of a call that a machine takes: what the settings say, then the scenario; a message is left if there is one. */
+const machinePlan = (
+  { machine = {}, business, agentName }: OutboundSettings,
+  scenario: Scenario,
+  message: string | undefined,
+): MachinePlan => {
+  const plan: MachinePlan =
+    (Object.hasOwn(machine, scenario.name) ? machine[scenario.name] : scenario.machine) ??
+    (message === undefined ? { action: 'hangUp' } : { action: 'leaveMessage' })
+  if (plan.action !== 'leaveMessage' || plan.text !== undefined || message === undefined) return plan
+  return { action: 'leaveMessage', text: identified({ business, agentName }, message) }
+}
+
+/**
+ * Calls people: to confirm an appointment, to return a call, with a survey, or with instructions of its own. Each call
+ * says at once who calls and that it is an AI, and ends calling for good when asked to. Throws `mode_invalid`.
+ *
+ * @example
+ * const calls = outbound({ business, routes, doNotCall: store.doNotCall, notes: store.callNotes })
+ * const plan = calls.plan({
+ *   scenario: 'confirmation',
+ *   context: { appointmentDate: '2026-03-10', appointmentTime: '14:30', service: 'cleaning' },
+ * })
+ */
+export const outbound = (settings: OutboundSettings): OutboundMode => {
+  checkSettings('outbound', outboundSettingsSchema, settings)
+  const {
+    business,
+    routes,
+    doNotCall: _,
+    notes: __,
+    appointments: ___,
+    scenarios: own = [],
+    speaksAfterMs = SPEAKS_AFTER_MS,
+    machine: ____,
+    agentName,
+    ...options
+  } = settings
+  const identity = { business, agentName }
+  const prepared = new Map(
+    [...shippedScenarios, ...own].map((scenario) => [scenario.name, prepare(scenario, settings)]),
+  )
+  const names = [...prepared.keys()]
+
+  return {
+    name: 'outbound',
+    scenarios: names,
+    plan({ scenario: name = DEFAULT_SCENARIO, context, greet }) {
+      const found = prepared.get(name)
+      if (!found)
+        throw new GatewayError(
+          'request_invalid',
+          `scenario: there is no "${plainText(name, 40)}"; choose one of ${names.join(', ')}.${didYouMean(name, names)}`,
+        )
+      const { scenario, sections, tools } = found
+      const call = scenario.read(context, business)
+      const machine = machinePlan(settings, scenario, call.message)
+      const callerFirst = (greet ?? scenario.greet ?? 'afterSilence') === 'afterSilence'
+      const mode = defineMode<OutboundKnown>({
+        ...options,
+        name: `outbound-${name}`,
+        lookUp: { find: async () => newlyKnown(call), orElse: () => newlyKnown(call) },
+        prompt: [...sections, ...liveSections(identity, machine)],
+        ...(callerFirst ? { speaksAfterMs } : {}),
+        greeting: (facts, known) => outboundOpening(identity, facts, known),
+        routes,
+        tools,
+      })
+      return { mode, scenario: name, machine, ...(scenario.consent ? { consent: scenario.consent } : {}) }
+    },
+  }
+}

@@ -1,0 +1,25 @@
+import { attempt, plainText } from '@llc-phone/core'
+import type { OutboundContext } from './known.ts'
+import type { NotesPort } from './ports.ts'
+
+/**
+ * Notes the newest word about something, `outcome: confirmed`, once however often it is reported. Resolves when it is
+ * durable; a failure reaches the model as `sentence`, and the next try notes it again.
+ */
+export const noteLatest = async (
+  notes: NotesPort,
+  about: string,
+  value: string,
+  sentence: string,
+  { facts, known, signal }: OutboundContext,
+): Promise<void> => {
+  const text = `${about}: ${plainText(value, 600)}`
+  const last = known.noted.get(about)
+  if (last?.text === text) return attempt(sentence, signal, () => last.stored)
+  const entry = { text, stored: notes.add({ callId: facts.callId, text }) }
+  known.noted.set(about, entry)
+  entry.stored.catch(() => {
+    if (known.noted.get(about) === entry) known.noted.delete(about)
+  })
+  return attempt(sentence, signal, () => entry.stored)
+}

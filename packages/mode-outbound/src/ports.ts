@@ -1,0 +1,40 @@
+import type { E164 } from '@llc-phone/core'
+
+/** Who must not be called. */
+export interface DoNotCallPort {
+  /** Durable when it resolves; the same number again changes nothing. */
+  add(entry: {
+    readonly number: E164
+    readonly reason?: string
+    readonly source: 'call'
+    readonly callId: string
+  }): Promise<void>
+}
+
+/** What is kept about a call for colleagues. */
+export interface NotesPort {
+  /** Durable when it resolves. */
+  add(note: { readonly callId: string; readonly text: string }): Promise<void>
+}
+
+/** A free time as the calendar names it; the model never sees `id`. */
+export interface OpenSlot {
+  readonly id: string
+  readonly service: string
+  readonly startsAt: Date
+}
+
+/** A calendar that can be booked. A `ToolError` it throws is what the model hears. */
+export interface AppointmentsPort {
+  /** Soonest first. `from` is a local date or time of the business, `2026-03-09` or `2026-03-09T14:00`. */
+  openSlots(
+    request: { readonly from?: string; readonly service?: string },
+    signal: AbortSignal,
+  ): Promise<readonly OpenSlot[]>
+  /** Durable when it resolves; the same wish again is `booked` again. */
+  book(request: {
+    readonly slotId: string
+    readonly callee: { readonly number: E164; readonly name?: string }
+    readonly callId: string
+  }): Promise<'booked' | 'taken'>
+}

@@ -1,0 +1,121 @@
+import type { Business, ConsentPurpose, MachinePlan } from '@llc-phone/core'
+import type * as z from 'zod'
+import { readContext } from './context.ts'
+
+/** What the settings let this scenario do, so that its steps speak of nothing else. */
+export interface Abilities {
+  /** Times can be found and booked. */
+  readonly booking: boolean
+  /** Somebody can be put through to a person. */
+  readonly transfers: boolean
+}
+
+/** Whom a call is for, as far as known. */
+export interface Callee {
+  readonly name?: string
+}
+
+/** Data of one call, one line each in the prompt: what it is, and its value. A value that is absent is left out. */
+export type Details = Readonly<Record<string, string | undefined>>
+
+/** One reason to call people, as data. */
+export interface ScenarioDefinition<Context extends z.ZodObject> {
+  /** What requests call it: "recall". */
+  readonly name: string
+  /** Why we call, in one line that goes on after "You have called somebody": "to confirm their appointment". */
+  readonly purpose: string
+  /** What a request must and may say; other fields are refused. Texts arrive as one plain line. */
+  readonly context: Context
+  /** Fields that are the operator's own words: they keep their lines and may be longer. */
+  readonly verbatim?: readonly (keyof z.output<Context> & string)[]
+  /** What the assistant does, the same on every call. */
+  steps(abilities: Abilities): string
+  /** What this call is about, the model's data; every field by its name when absent. */
+  details?(context: z.output<Context>, business: Business): Details
+  /** Instructions of this one call, in the operator's own words. */
+  instructions?(context: z.output<Context>): string
+  /** Questions to be asked in order; brings the tool `record_answer`. */
+  questions?(context: z.output<Context>): readonly string[]
+  /** Why we call, as it goes on after "Hello, this is the AI assistant of Harbor Dental, calling": "about your order". */
+  opener(context: z.output<Context>, business: Business, callee: Callee): string
+  /** Fixed words after the tone of an answering machine; who calls is said before them. */
+  message?(context: z.output<Context>, business: Business): string | undefined
+  /** What the callee must have agreed to; without it no consent is asked for. */
+  readonly consent?: ConsentPurpose
+  /** What becomes of a call that a machine has taken. A message is left when there is one; otherwise it is hung up. */
+  readonly machine?: MachinePlan
+  /** What the assistant may do beside what every call can. */
+  readonly tools?: readonly 'book_appointment'[]
+  /** How a call can end; brings the tool `report_outcome`, which notes one of them. */
+  readonly outcomes?: readonly string[]
+  /** Default `afterSilence`: the callee speaks first. */
+  readonly greet?: 'immediately' | 'afterSilence'
+}
+
+/** What a scenario makes of one request. */
+export interface ScenarioCall {
+  readonly details: Details
+  readonly instructions: string | undefined
+  readonly questions: readonly string[]
+  readonly message: string | undefined
+  opener(callee: Callee): string
+}
+
+/** A scenario whose type of context is closed over. */
+export interface Scenario extends Pick<
+  ScenarioDefinition<z.ZodObject>,
+  'name' | 'purpose' | 'consent' | 'machine' | 'tools' | 'outcomes' | 'greet'
+> {
+  readonly asksQuestions: boolean
+  steps(abilities: Abilities): string
+  /** Checks the context of a request. Throws `request_invalid` that names the field. */
+  read(context: unknown, business: Business): ScenarioCall
+}
+
+/** `withWhom` as it is read: "with whom". */
+const inWords = (field: string): string => field.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+
+const allFields = (context: Readonly<Record<string, unknown>>): Details =>
+  Object.fromEntries(
+    Object.entries(context).map(([field, value]) => [
+      inWords(field),
+      value === undefined || value === null
+        ? undefined
+        : typeof value === 'object'
+          ? JSON.stringify(value)
+          : String(value as string | number),
+    ]),
+  )
+
+/**
+ * Defines a reason to call people. The type of its context is that of the schema.
+ *
+ * @example
+ * const recall = defineScenario({
+ *   name: 'recall',
+ *   purpose: 'because their yearly check-up is due',
+ *   context: z.object({ lastVisit: z.iso.date() }),
+ *   steps: ({ booking }) => `Offer an appointment${booking ? ' and book it' : ''}. If they do not want one, accept it.`,
+ *   opener: () => 'because your yearly check-up is due',
+ *   consent: 'marketing',
+ *   tools: ['book_appointment'],
+ *   outcomes: ['booked', 'not_now', 'no'],
+ * })
+ */
+export const defineScenario = <Context extends z.ZodObject>(definition: ScenarioDefinition<Context>): Scenario => {
+  const { context: schema, verbatim = [], details, instructions, questions, opener, message, ...rest } = definition
+  return {
+    ...rest,
+    asksQuestions: questions !== undefined,
+    read(given, business) {
+      const context = readContext(schema, verbatim, given)
+      return {
+        details: details ? details(context, business) : allFields(context),
+        instructions: instructions?.(context),
+        questions: questions?.(context) ?? [],
+        message: message?.(context, business),
+        opener: (callee) => opener(context, business, callee),
+      }
+    },
+  }
+}

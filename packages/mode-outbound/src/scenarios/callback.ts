@@ -1,0 +1,29 @@
+import { spokenTime } from '@llc-phone/core'
+import * as z from 'zod'
+import { defineScenario } from '../scenario.ts'
+
+/** Longer reasons are for the conversation, not for the first sentence. */
+const MAX_OPENER_REASON = 60
+
+/** Calls somebody back who asked for it. */
+export const callback = defineScenario({
+  name: 'callback',
+  purpose: 'because they asked to be called back',
+  context: z.object({
+    reason: z.string().trim().min(1).max(200).optional(),
+    requestedAt: z.iso
+      .datetime({ offset: true, error: 'write a moment with its time zone, like "2026-03-09T14:30:00-05:00"' })
+      .optional(),
+  }),
+  steps: ({ booking }) =>
+    `Ask how you can help. ${
+      booking ? 'For an appointment, call find_open_slots, get a yes to one time, then call book_appointment. ' : ''
+    }For what you cannot do, ask for the details, note them for colleagues and say so.`,
+  details: ({ reason, requestedAt }, { timeZone }) => ({
+    reason,
+    'asked for': requestedAt && spokenTime(new Date(requestedAt), timeZone),
+  }),
+  opener: ({ reason }) => `you back${reason && reason.length <= MAX_OPENER_REASON ? ` about ${reason}` : ''}`,
+  machine: { action: 'leaveMessage' },
+  tools: ['book_appointment'],
+})

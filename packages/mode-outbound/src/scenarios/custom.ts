@@ -1,0 +1,24 @@
+import * as z from 'zod'
+import { defineScenario } from '../scenario.ts'
+
+/**
+ * Calls with instructions that come with the request and stand as such, below the rules of every call. Whoever may send
+ * requests writes what the assistant does, so it is for administrators only.
+ */
+export const custom = defineScenario({
+  name: 'custom',
+  purpose: 'with the task below',
+  context: z.object({
+    instructions: z.string().trim().min(1).max(2_000),
+    purpose: z.string().trim().min(1).max(80).optional(),
+    message: z.string().trim().min(1).max(500).optional(),
+  }),
+  verbatim: ['instructions'],
+  steps: () => 'Do what the task says and nothing beyond it; what follows here comes first.',
+  details: () => ({}),
+  instructions: ({ instructions }) => instructions,
+  opener: ({ purpose }) => (purpose === undefined ? 'with a short matter for you' : `about ${purpose}`),
+  message: ({ message }) => message,
+  consent: 'informational',
+  tools: ['book_appointment'],
+})

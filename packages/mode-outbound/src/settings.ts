@@ -1,0 +1,79 @@
+import {
+  businessSchema,
+  callOptionsSchema,
+  portSchema,
+  routesSchema,
+  type Business,
+  type CallOptions,
+  type MachinePlan,
+  type Routes,
+} from '@llc-phone/core'
+import * as z from 'zod'
+import type { AppointmentsPort, DoNotCallPort, NotesPort } from './ports.ts'
+import type { Scenario } from './scenario.ts'
+import { shippedScenarios } from './scenarios/shipped.ts'
+
+/** What calling people is made of. */
+export interface OutboundSettings extends CallOptions {
+  readonly business: Business
+  /** People a callee can be put through to; may be empty. */
+  readonly routes: Routes
+  /** Takes who asks not to be called again. */
+  readonly doNotCall: DoNotCallPort
+  /** Keeps outcomes, answers and notes. */
+  readonly notes: NotesPort
+  /** Without a calendar nothing is booked. */
+  readonly appointments?: AppointmentsPort
+  /** Reasons to call beside the four shipped ones; one of the same name replaces it. */
+  readonly scenarios?: readonly Scenario[]
+  /** The assistant opens when a callee has said nothing for this long (ms). Default 3,000. */
+  readonly speaksAfterMs?: number
+  /** What becomes of a call that a machine has taken, by scenario. */
+  readonly machine?: Readonly<Record<string, MachinePlan>>
+  /** The assistant's own name: "this is Robin, the AI assistant of Harbor Dental". */
+  readonly agentName?: string
+}
+
+const machinePlan = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.literal('hangUp') }),
+  z.strictObject({ action: z.literal('leaveMessage'), text: z.string().trim().min(1).max(600).optional() }),
+  z.strictObject({ action: z.literal('continue') }),
+])
+
+const scenario = z.custom<Scenario>(
+  (value) => typeof value === 'object' && value !== null && typeof (value as { read?: unknown }).read === 'function',
+  'make it with defineScenario',
+)
+
+/** Checks {@link OutboundSettings}. */
+export const outboundSettingsSchema = z
+  .strictObject({
+    ...callOptionsSchema.shape,
+    business: businessSchema,
+    routes: routesSchema,
+    doNotCall: portSchema('add'),
+    notes: portSchema('add'),
+    appointments: portSchema('openSlots', 'book').optional(),
+    scenarios: z.array(scenario).optional(),
+    // Shorter, and both speak at once; longer, and callees take the line for dead.
+    speaksAfterMs: z.int().min(500).max(20_000).optional(),
+    machine: z.record(z.string(), machinePlan).optional(),
+    agentName: z
+      .string()
+      .trim()
+      .regex(/^\p{L}[\p{L}\p{M}' -]{0,39}$/u, 'write a name of letters')
+      .optional(),
+  })
+  .superRefine(({ scenarios = [], machine = {} }, context) => {
+    const refuse = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
+    const own = scenarios.map(({ name }) => name)
+    for (const [index, { name, outcomes = [] }] of scenarios.entries()) {
+      if (!/^[a-z][a-z0-9-]{0,31}$/.test(name)) refuse(['scenarios', index, 'name'], 'a name is a word, like "recall"')
+      if (own.indexOf(name) !== index) refuse(['scenarios', index, 'name'], `there is a scenario "${name}" already`)
+      if (outcomes.some((outcome) => !/^[a-z][a-z0-9_]{0,39}$/.test(outcome)))
+        refuse(['scenarios', index, 'outcomes'], 'an outcome is a word, like "not_now"')
+    }
+    const names = [...shippedScenarios.map(({ name }) => name), ...own]
+    for (const name of Object.keys(machine))
+      if (!names.includes(name)) refuse(['machine', name], `there is no scenario "${name}"`)
+  })

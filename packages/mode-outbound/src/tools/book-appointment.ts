@@ -1,0 +1,79 @@
+import {
+  attempt,
+  defineTool,
+  plainText,
+  spokenTime,
+  ToolError,
+  type Business,
+  type E164,
+  type Tool,
+} from '@llc-phone/core'
+import * as z from 'zod'
+import type { OfferedSlot, OutboundContext, OutboundKnown } from '../known.ts'
+import type { AppointmentsPort } from '../ports.ts'
+
+/** More than anybody books in one call, and less than fills a calendar. */
+const MAX_BOOKINGS = 3
+
+/** One booking for one offered time, however often it is asked for. */
+const bookOnce = (
+  offered: OfferedSlot,
+  appointments: AppointmentsPort,
+  callee: { readonly number: E164; readonly name?: string },
+  { known, facts }: OutboundContext,
+): Promise<'booked' | 'taken'> => {
+  if (offered.booking) return offered.booking
+  if (known.bookings >= MAX_BOOKINGS)
+    throw new ToolError('No more can be booked on this call. Say so, and note the wish for colleagues.')
+  known.bookings += 1
+  const booking = appointments.book({ slotId: offered.slot.id, callee, callId: facts.callId })
+  offered.booking = booking
+  const forget = () => {
+    delete offered.booking
+    known.bookings -= 1
+  }
+  booking.then((outcome) => outcome === 'taken' && forget(), forget)
+  return booking
+}
+
+/** Books a time this call was offered, for the number that was called. */
+export const bookAppointment = (appointments: AppointmentsPort, { timeZone }: Business): Tool<OutboundKnown> =>
+  defineTool({
+    name: 'book_appointment',
+    description: 'Books a time that find_open_slots returned. First read back service, day and time, and get a yes.',
+    input: z.strictObject({
+      slot_id: z.string().min(1).max(64),
+      name: z
+        .string()
+        .trim()
+        .min(1)
+        .max(80)
+        .optional()
+        .describe('First and last name, if you were not told whom you call.'),
+    }),
+    async run({ slot_id, name: said }, context: OutboundContext) {
+      const { facts, known, signal } = context
+      const offered = known.slots.get(slot_id)
+      if (!offered) throw new ToolError('That time was not offered on this call. Call find_open_slots first.')
+      const { number } = facts.caller
+      if (!number)
+        throw new ToolError('Without a number nothing can be booked. Say so, and note the wish for colleagues.')
+      const name = plainText(facts.caller.name ?? said ?? '', 80)
+      const isRepeated = offered.booking !== undefined
+      const outcome = await attempt(
+        'The appointment could not be booked. Say so, and offer to try again or to note the wish.',
+        signal,
+        async () => bookOnce(offered, appointments, { number, ...(name ? { name } : {}) }, context),
+      )
+      if (outcome === 'taken') {
+        known.slots.delete(slot_id)
+        return { status: 'taken', say: 'Say that this time has just been taken, and call find_open_slots for another.' }
+      }
+      return {
+        status: isRepeated ? 'already_booked' : 'booked',
+        service: plainText(offered.slot.service, 80),
+        when: spokenTime(offered.slot.startsAt, timeZone),
+        say: 'Confirm service, day and time in one short sentence.',
+      }
+    },
+  })

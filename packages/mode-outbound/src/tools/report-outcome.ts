@@ -1,0 +1,30 @@
+import { defineTool, type Tool } from '@llc-phone/core'
+import * as z from 'zod'
+import type { OutboundContext, OutboundKnown } from '../known.ts'
+import { noteLatest } from '../note-latest.ts'
+import type { NotesPort } from '../ports.ts'
+
+/** Notes how the call has ended for its purpose, before anybody is told so; the last report counts. */
+export const reportOutcome = (notes: NotesPort, outcomes: readonly string[]): Tool<OutboundKnown> =>
+  defineTool({
+    name: 'report_outcome',
+    description: 'Stores for colleagues how this call ended. Call it again when they change their mind.',
+    opening: true,
+    input: z.strictObject({
+      outcome: z.enum(outcomes as [string, ...string[]]),
+      remark: z.string().trim().max(300).optional().describe('What colleagues need to act on it, such as a wish.'),
+    }),
+    async run({ outcome, remark }, context: OutboundContext) {
+      await noteLatest(
+        notes,
+        'outcome',
+        remark ? `${outcome} (${remark})` : outcome,
+        'That could not be stored. Say so, and ask them to ring us about it.',
+        context,
+      )
+      return {
+        status: 'stored',
+        say: 'Say in one short sentence that it is noted, and whether there is anything else.',
+      }
+    },
+  })

@@ -1,0 +1,86 @@
+import { attempt, defineTool, plainText, type Tool } from '@llc-phone/core'
+import * as z from 'zod'
+import type { OptOut, OutboundContext, OutboundKnown } from '../known.ts'
+import type { DoNotCallPort, NotesPort } from '../ports.ts'
+
+/** Three tries must fit into the time a tool has. */
+const TRY_MS = 3_000
+
+const within = (work: Promise<void>, ms: number): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('The store does not answer.')), ms)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+}
+
+/**
+ * Never rejects. The list is tried twice, then a note asks colleagues to do it. It does not heed the end of the call:
+ * who hangs up on this wish has it fulfilled all the same.
+ */
+const optOut = async (
+  doNotCall: DoNotCallPort,
+  notes: NotesPort,
+  { facts: { caller, callId } }: OutboundContext,
+  reason: string | undefined,
+): Promise<OptOut> => {
+  const { number } = caller
+  const tries: (readonly [OptOut, () => Promise<void>])[] = []
+  if (number) {
+    const add = () => doNotCall.add({ number, source: 'call', callId, ...(reason ? { reason } : {}) })
+    tries.push(['stored', add], ['stored', add])
+  }
+  const text = `Must not be called again; put on the do-not-call list by hand${reason ? `: ${reason}` : '.'}`
+  tries.push(['passed_on', () => notes.add({ callId, text })])
+  for (const [outcome, store] of tries)
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- the next one is only tried when this one fails
+      await within(store(), TRY_MS)
+      return outcome
+    } catch {
+      // The outcome says so.
+    }
+  return 'lost'
+}
+
+const answers = {
+  stored: {
+    status: 'stored',
+    say: 'Say in one short sentence that they will not be called again, and goodbye.',
+  },
+  passed_on: {
+    status: 'passed_on',
+    say: 'Apologise; say in one short sentence that colleagues have been told not to call them again, and goodbye.',
+  },
+}
+
+/** Puts the callee on the do-not-call list for good, then ends the call; nothing the model says chooses the number. */
+export const stopCalling = (doNotCall: DoNotCallPort, notes: NotesPort): Tool<OutboundKnown> =>
+  defineTool({
+    name: 'stop_calling',
+    description:
+      'Makes sure that they are never called again and ends the call. For "take me off your list", "stop calling", "not interested, do not call" and the like.',
+    opening: true,
+    input: z.strictObject({
+      reason: z.string().trim().max(200).optional().describe('In their words, if they gave one.'),
+    }),
+    async run({ reason }, context: OutboundContext) {
+      const { known, signal, call } = context
+      known.optOut ??= optOut(doNotCall, notes, context, reason === undefined ? undefined : plainText(reason, 200))
+      const done = known.optOut
+      const outcome = await attempt(
+        'It could not be confirmed yet. Say so, and call stop_calling again.',
+        signal,
+        () => done,
+      )
+      if (outcome === 'lost') {
+        if (known.optOut === done) delete known.optOut
+        return {
+          status: 'not_stored',
+          say: 'Apologise and say that it could not be stored yet, and that you are trying again; then call stop_calling once more.',
+        }
+      }
+      call.leave({ kind: 'hangUp' })
+      return answers[outcome]
+    },
+  })
