@@ -24,7 +24,11 @@ type Sent = { type: string; event_id: string; session?: Record<string, unknown> 
 type Script = (socket: WebSocket, sent: Sent[], headers: Record<string, unknown>) => void
 
 /** A server that does what `script` says, and the connection of a client to it. */
-const connect = async (script: Script, dialect: 'auto' | 'ga' | 'flat' = 'auto') => {
+const connect = async (
+  script: Script,
+  dialect: 'auto' | 'ga' | 'flat' = 'auto',
+  changes: Partial<SessionConfig> = {},
+) => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   servers.push(server)
   const sent: Sent[] = []
@@ -52,13 +56,16 @@ const connect = async (script: Script, dialect: 'auto' | 'ga' | 'flat' = 'auto')
     onDialect: (name) => learnt.push(name),
   })
   const open = () =>
-    provider.connect(config, {
-      audio: (payload) => void audio.push(payload),
-      event(event) {
-        events.push(event)
-        for (const wake of waiting.splice(0)) wake()
+    provider.connect(
+      { ...config, ...changes },
+      {
+        audio: (payload) => void audio.push(payload),
+        event(event) {
+          events.push(event)
+          for (const wake of waiting.splice(0)) wake()
+        },
       },
-    })
+    )
   const connection = open()
   const until = async (type: ModelEvent['type']): Promise<ModelEvent> => {
     for (;;) {
@@ -120,6 +127,49 @@ it('names the field when the session is refused', async () => {
   expect(await until('lost')).toMatchObject({
     retry: false,
     error: { code: 'model_refused', message: expect.stringContaining('session.audio.output.voice') },
+  })
+})
+
+describe.each(['ga', 'flat'] as const)('priming over %s', (dialect) => {
+  const text = dialect === 'ga' ? { output_modalities: ['text'] } : { modalities: ['text'] }
+  const added = dialect === 'ga' ? 'conversation.item.added' : 'conversation.item.created'
+  const answers: Script = (socket) => {
+    accept(socket, [], {})
+    socket.on('got:response.create', () => {
+      say(socket, { type: 'response.created', response: { id: 'r1' } })
+      say(socket, { type: added, item: { id: 'i1', type: 'message', role: 'assistant' } })
+      say(socket, { type: 'response.output_text.delta', response_id: 'r1', item_id: 'i1', delta: 'Hello' })
+      say(socket, {
+        type: 'response.done',
+        response: { id: 'r1', status: 'incomplete', usage: { input_token_details: { text_tokens: 300 } } },
+      })
+    })
+  }
+
+  it('is over before the session counts as configured, and no call hears of it', async () => {
+    const { sent, until, events, sockets } = await connect(answers, dialect, { primes: true })
+    await until('configured')
+    await roundTrip(sockets[0]!)
+    expect(sent.map(({ type }) => type)).toEqual(['session.update', 'response.create', 'conversation.item.delete'])
+    expect(sent[1]).toMatchObject({ response: text })
+    expect(sent[2]).toMatchObject({ item_id: 'i1' })
+    expect(events.map(({ type }) => type)).toEqual(['opened', 'created', 'primed', 'configured'])
+    expect(events[2]).toMatchObject({ usage: { input: { text: 300 } } })
+  })
+
+  it('does not matter to a server that refuses it', async () => {
+    const { until, events } = await connect(
+      (socket) => {
+        accept(socket, [], {})
+        socket.on('got:response.create', ({ event_id }: Sent) =>
+          say(socket, { type: 'error', error: { type: 'invalid_request_error', code: 'invalid_value', event_id } }),
+        )
+      },
+      dialect,
+      { primes: true },
+    )
+    await until('configured')
+    expect(events.map(({ type }) => type)).not.toContain('replyEnded')
   })
 })
 
