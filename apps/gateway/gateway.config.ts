@@ -7,6 +7,7 @@ import type { Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { Env } from './src/env.ts'
 import { defineNumbers, type Numbers } from './src/numbers.ts'
+import type { Outbound } from './src/outbound.ts'
 
 /** What the settings are made from. */
 export interface ConfigureOptions {
@@ -20,6 +21,8 @@ export interface ConfigureOptions {
 /** What the gateway runs with. */
 export interface GatewayConfig {
   readonly numbers: Numbers
+  /** Whom we call and how; without it nobody is called. */
+  readonly outbound?: Outbound
   /** Where recorded messages go. */
   readonly messages: Pick<MessageBook, 'take'>
   /** What works beside the calls: started before the first and stopped after the last. */

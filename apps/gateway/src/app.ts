@@ -1,13 +1,14 @@
 import { fastify, type FastifyInstance } from 'fastify'
 import type { GatewayDeps } from './deps.ts'
 import { describeCause } from './describe-cause.ts'
-import { describeError, errorBody } from './http-errors.ts'
+import { describeError, errorBody, retryAfterOf } from './http-errors.ts'
 import { addAfterRecordRoute } from './routes/after-record.ts'
 import { addAfterStreamRoutes } from './routes/after-stream.ts'
 import { addCallRoutes } from './routes/calls.ts'
 import { addHealthRoutes } from './routes/health.ts'
 import { addMediaRoute } from './routes/media.ts'
 import { addNumberRoutes } from './routes/numbers.ts'
+import { addOutboundRoute } from './routes/outbound.ts'
 import { addPersonRoutes } from './routes/person.ts'
 import { addStatusRoutes } from './routes/status.ts'
 import { addTwilioScope } from './routes/twilio-scope.ts'
@@ -54,6 +55,8 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
     deps.metrics.refused(body.error.code)
     if (status >= 500) deps.log.error({ route, ...describeCause(error) }, 'request failed')
     else deps.log.warn({ route, code: body.error.code }, 'request refused')
+    const retryAfter = retryAfterOf(error, new Date())
+    if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
     return reply.code(status).send(body)
   })
   await app.register(async (scope) => {
@@ -66,6 +69,7 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
   })
   await app.register(async (scope) => addCallRoutes(scope, deps))
   await app.register(async (scope) => addNumberRoutes(scope, deps))
+  await app.register(async (scope) => addOutboundRoute(scope, deps))
   addHealthRoutes(app, deps)
   addMediaRoute(app, deps)
   // Before the server closes: it waits for open responses.

@@ -1,10 +1,12 @@
 import type { CallRegistry, MessageBook } from '@llc-phone/core'
-import type { NumberBook } from '@llc-phone/store'
+import type { Dialer } from '@llc-phone/dialer'
+import type { CallNotes, ContactBook, DoNotCallList, NumberBook, OutboundLedger } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { CallFeed } from './call-feed.ts'
 import type { CallLog } from './call-log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Numbers } from './numbers.ts'
+import type { Outbound } from './outbound.ts'
 import type { CallControl } from './twilio/call-control.ts'
 import type { SignatureCheck } from './twilio/signature.ts'
 import type { Twiml } from './twilio/twiml.ts'
@@ -20,6 +22,13 @@ export interface GatewayDeps {
   readonly assignments: Pick<NumberBook, 'set' | 'remove'>
   readonly calls: CallLog
   readonly messages: Pick<MessageBook, 'take'>
+  /** Whom we call and how; absent when gateway.config.ts says nothing about it. */
+  readonly outbound?: Outbound | undefined
+  readonly dialer: Pick<Dialer, 'dial' | 'statusReported'>
+  readonly ledger: Pick<OutboundLedger, 'find' | 'findBySid' | 'recent'>
+  readonly doNotCall: DoNotCallList
+  readonly contacts: ContactBook
+  readonly notes: Pick<CallNotes, 'of'>
   readonly signature: SignatureCheck
   readonly twiml: Twiml
   readonly metrics: Metrics

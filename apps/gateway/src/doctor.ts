@@ -3,7 +3,7 @@ import { openStore } from '@llc-phone/store'
 import twilio from 'twilio'
 import type { Env } from './env.ts'
 import { modelWarning } from './models.ts'
-import { createRestClient } from './twilio/call-control.ts'
+import { createRestClient } from './twilio/rest-client.ts'
 
 /** What one look has shown. */
 export interface Finding {

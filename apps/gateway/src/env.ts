@@ -16,6 +16,26 @@ const wholeNumber = (least: number, most: number) =>
     .transform(Number)
     .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`)
 
+const amount = (least: number, most: number) => {
+  const message = `must be a number from ${least} to ${most}`
+  return z
+    .string()
+    .regex(/^\d+(?:\.\d+)?$/, message)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, message)
+}
+
+const CALLING_HOURS = /^([01]\d|2[0-3]):[0-5]\d-(?:([01]\d|2[0-3]):[0-5]\d|24:00)$/
+
+/** When we may call, on the callee's wall clock. */
+const callingHours = z
+  .string()
+  .refine((value) => {
+    const [from = '', to = ''] = value.split('-')
+    return CALLING_HOURS.test(value) && from < to
+  }, 'must be a time and a later one on the same day, like 08:00-21:00')
+  .transform((value) => ({ from: value.slice(0, 5), to: value.slice(6) }))
+
 const phoneNumber = z.string('is missing: one of your Twilio numbers, like +14155550100').transform((value, check) => {
   const number = tryE164(value)
   if (number !== undefined) return number
@@ -96,6 +116,16 @@ const schemaOf = (mode: EnvMode) => {
       MESSAGE_EMAIL_TO: z.string().optional(),
       MESSAGE_EMAIL_FROM: z.string().optional(),
       MESSAGE_EMAIL_SMTP_URL: url(['smtps:', 'smtp:'], 'smtps://user:password@mail.example.com').optional(),
+      OUTBOUND_WEBHOOK_URL: url(['https:', 'http:'], 'https://crm.example.com/calls').optional(),
+      OUTBOUND_WEBHOOK_SECRET: z.string().optional(),
+      OUTBOUND_DAILY_SPEND_USD: amount(0, 100_000).prefault('50'),
+      OUTBOUND_CALLS_PER_SECOND: amount(0.1, 100).prefault('1'),
+      OUTBOUND_MAX_CONCURRENT: wholeNumber(1, 10_000).prefault('10'),
+      OUTBOUND_CALLING_HOURS: callingHours.optional(),
+      PREWARM_PRIMING: z
+        .enum(['on', 'off'], 'must be on or off')
+        .default('on')
+        .transform((word) => word === 'on'),
       LOG_LEVEL: z
         .enum(
           ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
@@ -122,15 +152,24 @@ const schemaOf = (mode: EnvMode) => {
             problem(name, `is missing: it goes together with ${names.filter((each) => each !== name).join(' and ')}`)
       }
       together(['MESSAGE_WEBHOOK_URL', 'MESSAGE_WEBHOOK_SECRET'])
+      together(['OUTBOUND_WEBHOOK_URL', 'OUTBOUND_WEBHOOK_SECRET'])
       together(['MESSAGE_EMAIL_TO', 'MESSAGE_EMAIL_FROM', 'MESSAGE_EMAIL_SMTP_URL'])
       if (env.TWILIO_AUTH_TOKEN.length === 0) problem('TWILIO_AUTH_TOKEN', 'holds no token')
       if (mode === 'start' && env.PUBLIC_URL.startsWith('http:') && !isLoopback(env.PUBLIC_URL))
         problem('PUBLIC_URL', 'must be https: outside this machine, because Twilio opens media streams over wss: only')
     })
+    .transform(({ OUTBOUND_CALLING_HOURS: hours, ...env }) => ({
+      ...env,
+      // Nobody real is rung by a simulated Twilio.
+      OUTBOUND_CALLING_HOURS: hours ?? (mode === 'dev' && isLoopback(env.TWILIO_API_URL ?? '') ? ALL_DAY : BY_DAY),
+    }))
 }
 
-const isLoopback = (publicUrl: string): boolean =>
-  ['127.0.0.1', 'localhost', '[::1]'].includes(URL.parse(publicUrl)?.hostname ?? '')
+const BY_DAY = { from: '08:00', to: '21:00' }
+const ALL_DAY = { from: '00:00', to: '24:00' }
+
+const isLoopback = (address: string): boolean =>
+  ['127.0.0.1', 'localhost', '[::1]'].includes(URL.parse(address)?.hostname ?? '')
 
 /** The checked environment, under the names of docs/reference/env.md. Optional numbers are absent when not set. */
 export type Env = z.output<ReturnType<typeof schemaOf>>
@@ -164,7 +203,9 @@ export const secretsOf = (env: Env): string[] => [
   env.OPENAI_API_KEY,
   ...env.TWILIO_AUTH_TOKEN,
   env.ADMIN_TOKEN,
-  ...[env.MESSAGE_WEBHOOK_SECRET, env.MESSAGE_EMAIL_SMTP_URL].filter((secret) => secret !== undefined),
+  ...[env.MESSAGE_WEBHOOK_SECRET, env.MESSAGE_EMAIL_SMTP_URL, env.OUTBOUND_WEBHOOK_SECRET].filter(
+    (secret) => secret !== undefined,
+  ),
 ]
 
 /** Reads `.env` at the repository root; a real variable wins over the file. */

@@ -1,5 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { createCallRegistry, GatewayError, maskNumber, realtimeProvider, systemClock } from '@llc-phone/core'
+import { createCompletionDelivery } from '@llc-phone/delivery'
+import { createDialer, defaultPolicy } from '@llc-phone/dialer'
 import { openStore, type NumberBook } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { configureGateway } from '../gateway.config.ts'
@@ -15,8 +17,11 @@ import type { Numbers } from './numbers.ts'
 import { createObserver } from './observe.ts'
 import { describePortHolder } from './port-holder.ts'
 import { createCallControl } from './twilio/call-control.ts'
+import { createCarrier } from './twilio/carrier.ts'
+import type { RestAccount } from './twilio/rest-client.ts'
 import { createSignatureCheck } from './twilio/signature.ts'
 import { createTwiml } from './twilio/twiml.ts'
+import { watchLedger } from './watched-ledger.ts'
 
 /** A gateway that listens. */
 export interface Gateway {
@@ -63,7 +68,7 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
     onLost: (error) => log.error(describeCause(error), 'the database thread died and is replaced'),
   })
   const { configure = configureGateway, demoData = false } = options
-  const { numbers, messages, delivery } = await configure({ env, store, log, demoData })
+  const { numbers, outbound, messages, delivery } = await configure({ env, store, log, demoData })
     .then(async (config) => {
       await recallAssignments(config.numbers, store.numbers, log)
       return config
@@ -73,17 +78,30 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
       throw error
     })
   const calls = createCallLog({ journal: store.journal, model: env.OPENAI_MODEL, log })
-  const callControl = createCallControl({
+  const account: RestAccount = {
     accountSid: env.TWILIO_ACCOUNT_SID,
     authToken: env.TWILIO_AUTH_TOKEN[0]!,
-    publicUrl: env.PUBLIC_URL,
-    ownNumber: env.TWILIO_PHONE_NUMBER,
     apiUrl: env.TWILIO_API_URL,
     edge: env.TWILIO_EDGE,
     region: env.TWILIO_REGION,
-  })
+  }
+  const publicUrl = env.PUBLIC_URL
+  const callControl = createCallControl({ ...account, publicUrl, ownNumber: env.TWILIO_PHONE_NUMBER })
+  const twiml = createTwiml(publicUrl)
   const feed = createCallFeed()
-  const metrics = createMetrics(() => registry.active())
+  const metrics = createMetrics(
+    () => registry.active(),
+    () => dialer.waiting,
+  )
+  const watched = watchLedger(store.outbound, metrics)
+  const completions = createCompletionDelivery({
+    completions: watched,
+    notes: store.callNotes,
+    webhook: env.OUTBOUND_WEBHOOK_URL
+      ? { url: env.OUTBOUND_WEBHOOK_URL, secret: env.OUTBOUND_WEBHOOK_SECRET ?? '' }
+      : undefined,
+    onProblem: (problem) => log.warn(problem, 'completion of an outbound call not delivered'),
+  })
   const registry = createCallRegistry({
     clock: systemClock,
     provider: realtimeProvider({
@@ -96,11 +114,30 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
     defaultVoice: env.OPENAI_VOICE,
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
     callControl,
-    observe: createObserver({ log, metrics, feed, calls }),
+    observe: createObserver({
+      log,
+      metrics,
+      feed,
+      calls,
+      outboundEnded: (call, costUsd) => dialer.ended(call, costUsd),
+    }),
   })
   const drain = createDrain({ registry, clock: systemClock, log, deadlineMs: options.drainDeadlineMs })
-  const signature = createSignatureCheck({ publicUrl: env.PUBLIC_URL, authTokens: env.TWILIO_AUTH_TOKEN })
-  const twiml = createTwiml(env.PUBLIC_URL)
+  const dialer = createDialer({
+    registry,
+    ledger: completions.ledger,
+    doNotCall: store.doNotCall,
+    contacts: store.contacts,
+    carrier: createCarrier({ ...account, publicUrl, twiml }),
+    policy: outbound?.policy ?? defaultPolicy(env.TWILIO_PHONE_NUMBER),
+    clock: systemClock,
+    prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
+    primes: env.PREWARM_PRIMING,
+    webhook: env.OUTBOUND_WEBHOOK_URL !== undefined,
+    onProblem: ({ callId, message, cause }) =>
+      log.warn({ callId, reason: message, ...describeCause(cause) }, 'outbound call problem'),
+  })
+  const signature = createSignatureCheck({ publicUrl, authTokens: env.TWILIO_AUTH_TOKEN })
   const app = await buildApp({
     adminToken: env.ADMIN_TOKEN,
     log,
@@ -110,6 +147,12 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
     assignments: store.numbers,
     calls,
     messages,
+    outbound,
+    dialer,
+    ledger: watched,
+    doNotCall: store.doNotCall,
+    contacts: store.contacts,
+    notes: store.callNotes,
     signature,
     twiml,
     metrics,
@@ -131,14 +174,18 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
     )
   }
   delivery?.start()
+  completions.start()
+  // What an earlier process left is looked up at Twilio: those who ring now need not wait for that.
+  dialer.start().catch((error: unknown) => log.error(describeCause(error), 'outbound calls not recovered'))
   const { port } = app.server.address() as AddressInfo
-  log.info({ host: env.HOST, port, publicUrl: env.PUBLIC_URL, model: env.OPENAI_MODEL }, 'gateway listens')
+  log.info({ host: env.HOST, port, publicUrl, model: env.OPENAI_MODEL }, 'gateway listens')
 
   let closed: Promise<void> | undefined
   const close = async () => {
     await app.close()
     await calls.flush()
-    await delivery?.stop()
+    await watched.flush()
+    await Promise.all([delivery?.stop(), completions.stop()])
     await store.close()
     log.info('gateway stopped')
   }
@@ -146,8 +193,11 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
     port,
     numbers,
     async stop() {
+      const drained = drain.begin()
+      // Nobody is rung any more; who has picked up is talked to like any other.
+      await dialer.stop()
       // Closing the server first would hang up on everybody.
-      await drain.begin()
+      await drained
       closed ??= close()
       await closed
     },

@@ -1,4 +1,4 @@
-import { GatewayError, type GatewayErrorCode } from '@llc-phone/core'
+import { CallRefused, GatewayError, type Gate, type GatewayErrorCode } from '@llc-phone/core'
 
 const STATUS: Partial<Record<GatewayErrorCode, number>> = {
   signature_invalid: 403,
@@ -7,23 +7,78 @@ const STATUS: Partial<Record<GatewayErrorCode, number>> = {
   request_invalid: 400,
   not_found: 404,
   draining: 503,
+  call_refused: 403,
+  queue_full: 429,
+  idempotency_conflict: 422,
+  // Twilio is behind us, as a server behind a gateway.
+  call_not_placed: 502,
+  // A call is not placed without a model to talk.
+  model_unreachable: 503,
+  model_unauthorized: 503,
+  model_timeout: 503,
+  model_refused: 503,
+  model_wrong_format: 503,
+  model_lost: 503,
+  model_expired: 503,
+  model_garbled: 503,
 }
 
 /** The JSON body of every error the gateway answers with. */
 export interface ErrorBody {
-  readonly error: { readonly code: GatewayErrorCode; readonly message: string }
+  readonly error: {
+    readonly code: GatewayErrorCode
+    readonly message: string
+    /** What stands in the way of a refused call, and until when if time opens it (ISO 8601). */
+    readonly gate?: Gate
+    readonly until?: string
+    /** The lines of a list that could not be taken; none of it was. */
+    readonly lines?: readonly WrongLine[]
+  }
+}
+
+/** A line of a list, counted from 1, and what is wrong with it. */
+export interface WrongLine {
+  readonly line: number
+  readonly problem: string
+}
+
+/** A list that was not taken, because some of its lines are wrong. */
+export class ListRefused extends GatewayError {
+  readonly lines: readonly WrongLine[]
+
+  constructor(lines: readonly WrongLine[]) {
+    const [first] = lines
+    const count = lines.length === 1 ? 'One line is' : `${lines.length} lines are`
+    super('request_invalid', `${count} wrong, so nothing was imported. Line ${first?.line}: ${first?.problem}`)
+    this.lines = lines
+  }
 }
 
 /** Status and body for anything thrown in a handler. What is not a known refusal tells the outside nothing. */
 export const describeError = (error: unknown): { readonly status: number; readonly body: ErrorBody } => {
   if (error instanceof GatewayError && STATUS[error.code] !== undefined)
-    return { status: STATUS[error.code]!, body: errorBody(error.code, error.message) }
+    return {
+      status: STATUS[error.code]!,
+      body: { error: { code: error.code, message: error.message, ...more(error) } },
+    }
   const status = (error as { statusCode?: unknown } | undefined)?.statusCode
   // Fastify's own refusals: body too large, media type, malformed form.
   if (typeof status === 'number' && status >= 400 && status < 500)
     return { status, body: errorBody('request_invalid', (error as Error).message) }
   return { status: 500, body: errorBody('internal', 'The gateway could not handle this request; its log says why.') }
 }
+
+const more = (error: GatewayError): Partial<ErrorBody['error']> => {
+  if (error instanceof CallRefused)
+    return { gate: error.gate, ...(error.until ? { until: error.until.toISOString() } : {}) }
+  return error instanceof ListRefused ? { lines: error.lines } : {}
+}
+
+/** Seconds after which asking again may help, for `Retry-After`. */
+export const retryAfterOf = (error: unknown, now: Date): number | undefined =>
+  error instanceof CallRefused && error.until
+    ? Math.max(1, Math.ceil((error.until.getTime() - now.getTime()) / 1_000))
+    : undefined
 
 /** The JSON body for a code. */
 export const errorBody = (code: GatewayErrorCode, message: string): ErrorBody => ({ error: { code, message } })

@@ -8,6 +8,8 @@ export interface Metrics {
   observe(call: CallSession, notice: CallNotice): void
   /** A request or upgrade that was turned away, by error code. */
   refused(code: string): void
+  /** What became of an outbound call: its disposition, `refused` (with the gate) or `failed`. */
+  outboundOver(result: string, gate?: string): void
 }
 
 /** From a frame crossing our process (well under 1 ms) to a model that is slow to open. */
@@ -19,7 +21,10 @@ const LATENCY_BUCKETS_SECONDS = [
 const MAX_CODES = 100
 
 /** Metrics with their own registry, so that two gateways in one process (tests) do not collide. */
-export const createMetrics = (active: () => ReturnType<CallRegistry['active']>): Metrics => {
+export const createMetrics = (
+  active: () => ReturnType<CallRegistry['active']>,
+  waiting: () => number = () => 0,
+): Metrics => {
   const register = new Registry()
   const registers = [register]
   collectDefaultMetrics({ register })
@@ -73,6 +78,39 @@ export const createMetrics = (active: () => ReturnType<CallRegistry['active']>):
     labelNames: ['code'],
     registers,
   })
+  const outbound = new Counter({
+    name: 'llc_outbound_calls_total',
+    help: 'Outbound calls that are over, by result: a disposition, refused or failed.',
+    labelNames: ['result'],
+    registers,
+  })
+  const gates = new Counter({
+    name: 'llc_outbound_refused_total',
+    help: 'Outbound calls that were not placed, by the gate that was closed.',
+    labelNames: ['gate'],
+    registers,
+  })
+  const queued = new Gauge({
+    name: 'llc_outbound_queue',
+    help: 'Outbound calls that wait for their turn.',
+    registers,
+  })
+  const prewarms = new Counter({
+    name: 'llc_prewarm_total',
+    help: 'Models opened for outbound calls: used, late (connected after pickup), refused by the server, or wasted (nobody came).',
+    labelNames: ['outcome'],
+    registers,
+  })
+  /** Outbound calls whose callee has come. */
+  const joined = new WeakSet<CallSession>()
+  const weighPrewarm = (call: CallSession): void => {
+    const wasJoined = joined.has(call)
+    void call.warmed.then((warmth) => {
+      const unused = warmth === 'refused' ? 'refused' : 'wasted'
+      prewarms.inc({ outcome: wasJoined ? (warmth === 'ready' ? 'used' : 'late') : unused })
+    })
+  }
+
   /** Foreign words as labels would fill the memory: each distinct one is kept for ever. */
   const codes = new Set<string>()
   const codeOf = (code: string): string => {
@@ -87,12 +125,21 @@ export const createMetrics = (active: () => ReturnType<CallRegistry['active']>):
     read() {
       callsActive.reset()
       for (const call of active()) callsActive.inc({ mode: call.mode.name })
+      queued.set(waiting())
       return register.metrics()
     },
     refused: (code) => refusals.inc({ code }),
+    outboundOver(result, gate) {
+      outbound.inc({ result })
+      if (gate !== undefined) gates.inc({ gate })
+    },
     observe(call, notice) {
       switch (notice.type) {
         case 'phase':
+          if (call.facts.direction === 'outbound') {
+            if (notice.phase === 'joining' || notice.phase === 'live') joined.add(call)
+            if (notice.phase === 'ended') weighPrewarm(call)
+          }
           if (notice.phase === 'ended')
             ended.inc({ mode: call.mode.name, disposition: notice.disposition ?? 'never_connected' })
           break

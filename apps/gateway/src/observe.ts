@@ -10,7 +10,9 @@ export const createObserver = (to: {
   readonly log: Logger
   readonly metrics: Metrics
   readonly feed: CallFeed
-  readonly calls: Pick<CallLog, 'ended' | 'tell'>
+  readonly calls: Pick<CallLog, 'begun' | 'ended' | 'tell'>
+  /** A call that we placed, or wanted to, is over. */
+  readonly outboundEnded: (call: CallSession, costUsd: number | undefined) => void
 }): ((call: CallSession, notice: CallNotice) => void) => {
   return (call, notice) => {
     // What a figure or a listener cannot take must reach neither the call nor the process.
@@ -23,10 +25,15 @@ export const createObserver = (to: {
     const ids = { callId: call.facts.callId, callSid: call.facts.callSid, mode: call.mode.name }
     if (notice.type === 'problem')
       to.log.warn({ ...ids, code: notice.code, reason: notice.message, ...describeCause(notice.cause) }, 'call problem')
-    if (notice.type === 'phase' && notice.phase === 'ended') {
-      to.log.info({ ...ids, disposition: notice.disposition, ...summarise(to.calls.tell(call)) }, 'call ended')
-      to.calls.ended(call)
-    }
+    if (notice.type !== 'phase') return
+    const wasPlaced = call.facts.direction === 'outbound'
+    // An inbound call is in the journal since its webhook.
+    if (notice.phase === 'live' && wasPlaced) to.calls.begun(call)
+    if (notice.phase !== 'ended') return
+    const story = to.calls.tell(call)
+    to.log.info({ ...ids, disposition: notice.disposition, ...summarise(story) }, 'call ended')
+    to.calls.ended(call)
+    if (wasPlaced) to.outboundEnded(call, story.costUsd)
   }
 }
 

@@ -11,6 +11,7 @@ it.each([
   ['GET', '/calls/call_1'],
   ['GET', '/calls/events'],
   ['POST', '/calls/call_1/hangup'],
+  ['POST', '/outbound-call'],
   ['GET', '/metrics'],
 ] as const)('%s %s wants the admin token', async (method, url) => {
   const { app } = await testGateway(fakeRegistry().registry)
@@ -106,7 +107,7 @@ it('answers anything else with a JSON 404', async () => {
   const { app } = await testGateway(fakeRegistry().registry)
   for (const [method, url] of [
     ['GET', '/'],
-    ['POST', '/outbound-call'],
+    ['GET', '/outbound-call'],
     ['DELETE', '/calls/x'],
     ['GET', '/media/token'],
   ] as const) {

@@ -40,7 +40,7 @@ beforeAll(async () => {
     observe: (call, notice) => observe?.(call, notice),
   })
   gateway = await testGateway(registry)
-  observe = createObserver(gateway.deps)
+  observe = createObserver({ ...gateway.deps, outboundEnded: () => undefined })
   await gateway.app.listen({ port: 0, host: '127.0.0.1' })
   port = (gateway.app.server.address() as AddressInfo).port
 })

@@ -32,6 +32,7 @@ it('logs a notice that cannot be published, and spares the call', () => {
       close: () => undefined,
     },
     calls: silentCallLog,
+    outboundEnded: () => undefined,
   })
   const notice: CallNotice = { type: 'problem', code: 'tool_failed', message: 'The tool failed.' }
   expect(() => observe(call, notice)).not.toThrow()

@@ -20,11 +20,14 @@ export const documentOf = ({ twiml, log }: GatewayDeps, call: CallSession, next:
     case 'fallback': {
       const { departure } = call.state
       const error = departure?.kind === 'fallback' ? departure.error : undefined
+      const wasCalled = call.facts.direction === 'outbound'
       log.warn(
         { callId: call.facts.callId, callSid: call.facts.callSid, code: error?.code, reason: error?.message },
-        next.route ? 'caller goes to the fallback route' : 'caller hears an apology, there is no fallback route',
+        next.route && !wasCalled
+          ? 'caller goes to the fallback route'
+          : 'caller hears an apology, there is no fallback route',
       )
-      return twiml.apology(call.facts.dialled, next.route)
+      return wasCalled ? twiml.calleeApology() : twiml.apology(call.facts.dialled, next.route)
     }
     case 'hangUp':
       return twiml.hangUp()

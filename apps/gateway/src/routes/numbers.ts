@@ -1,8 +1,9 @@
-import { GatewayError, tryE164, type E164 } from '@llc-phone/core'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { GatewayError, type E164 } from '@llc-phone/core'
+import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import { requireAdmin } from './calls.ts'
+import { parseRequest, requireNumber } from './parse.ts'
 
 interface OfNumber {
   Params: { number: string }
@@ -14,26 +15,6 @@ const assignment = z.strictObject({
   by: who.optional(),
 })
 const removal = z.object({ by: who.optional() })
-
-const parse = <Shape extends z.ZodType>(shape: Shape, value: unknown): z.output<Shape> => {
-  const parsed = shape.safeParse(value ?? {})
-  if (parsed.success) return parsed.data
-  throw new GatewayError(
-    'request_invalid',
-    parsed.error.issues.map((issue) => `${issue.path.join('.') || 'body'} ${issue.message}`).join('; '),
-  )
-}
-
-const numberOf = (request: FastifyRequest<OfNumber>): E164 => {
-  const text = request.params.number
-  const number = tryE164(text)
-  if (number !== undefined) return number
-  const meant = tryE164(`+${text.replace(/\D/g, '')}`)
-  throw new GatewayError(
-    'request_invalid',
-    `The number is not in E.164 form. ${meant ? `Did you mean ${meant}?` : 'Write it like +14155550100.'}`,
-  )
-}
 
 /** Who has changed something, when they do not say: there is one token for all operators. */
 const UNNAMED = 'an operator'
@@ -53,11 +34,11 @@ export const addNumberRoutes = async (scope: FastifyInstance, deps: GatewayDeps)
 
   scope.get('/numbers', () => ({ numbers: numbers.list().map(({ number }) => answerOf(number)) }))
 
-  scope.get<OfNumber>('/numbers/:number', (request) => answerOf(numberOf(request)))
+  scope.get<OfNumber>('/numbers/:number', (request) => answerOf(requireNumber(request.params.number)))
 
   scope.put<OfNumber>('/numbers/:number', async (request) => {
-    const number = numberOf(request)
-    const { mode, by = UNNAMED } = parse(assignment, request.body)
+    const number = requireNumber(request.params.number)
+    const { mode, by = UNNAMED } = parseRequest(assignment, request.body)
     numbers.check(mode)
     await assignments.set(number, mode, by)
     numbers.assign(number, mode)
@@ -66,8 +47,8 @@ export const addNumberRoutes = async (scope: FastifyInstance, deps: GatewayDeps)
   })
 
   scope.delete<OfNumber>('/numbers/:number', async (request) => {
-    const number = numberOf(request)
-    const { by = UNNAMED } = parse(removal, request.query)
+    const number = requireNumber(request.params.number)
+    const { by = UNNAMED } = parseRequest(removal, request.query)
     if (!(await assignments.remove(number, by)))
       throw new GatewayError(
         'not_found',

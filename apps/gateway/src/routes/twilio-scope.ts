@@ -57,8 +57,9 @@ export const addTwilioScope = async (scope: FastifyInstance, deps: GatewayDeps):
     if (!listener) return reply.code(status).send(body)
     reply.code(200).type('text/xml')
     if (listener === 'person') return reply.send(deps.twiml.farewell('We are sorry, that did not work. Goodbye.'))
-    const dialled =
-      (callSid === undefined ? undefined : deps.registry.byCallSid(callSid)?.facts.dialled) ?? ourNumberOf(request)
+    const facts = callSid === undefined ? undefined : deps.registry.byCallSid(callSid)?.facts
+    if (facts?.direction === 'outbound' || isOutbound(request)) return reply.send(deps.twiml.calleeApology())
+    const dialled = facts?.dialled ?? ourNumberOf(request)
     const fallback = dialled === undefined ? undefined : deps.numbers.resolve(dialled).fallback
     return reply.send(deps.twiml.apology(dialled, fallback))
   })
@@ -74,5 +75,6 @@ const callSidOf = (request: FastifyRequest): string | undefined => {
   return text !== undefined && /^CA[0-9a-f]{32}$/i.test(text) ? text : undefined
 }
 
-const ourNumberOf = (request: FastifyRequest) =>
-  tryE164(field(request, field(request, 'Direction')?.startsWith('outbound') ? 'From' : 'To') ?? '')
+const isOutbound = (request: FastifyRequest): boolean => field(request, 'Direction')?.startsWith('outbound') ?? false
+
+const ourNumberOf = (request: FastifyRequest) => tryE164(field(request, 'To') ?? '')

@@ -16,7 +16,9 @@ export const addVoiceRoute = (app: FastifyInstance, { registry, numbers, calls, 
       const existing = registry.byCallSid(callSid)
       if (isOver || existing?.state.phase === 'ended') return reply.send(twiml.hangUp())
       const { name, mode, fallback, source } = numbers.resolve(dialled)
-      const call = registry.open({ callSid, direction, caller, dialled, mode, ...(fallback ? { fallback } : {}) })
+      // Nobody else is rung for somebody we have called.
+      const handsOn = fallback !== undefined && direction === 'inbound'
+      const call = registry.open({ callSid, direction, caller, dialled, mode, ...(handsOn ? { fallback } : {}) })
       if (existing === undefined)
         log.info(
           {

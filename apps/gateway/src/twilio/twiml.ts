@@ -20,6 +20,8 @@ export interface Twiml {
   farewell(text: string): string
   /** Apologises, then rings or records at the fallback route, or hangs up when there is none. */
   apology(callerId: E164 | undefined, route: Route | undefined): string
+  /** The same for somebody we have called: nobody else is rung for them. */
+  calleeApology(): string
   hangUp(): string
   /** Nothing more to do: the call is over. */
   nothing(): string
@@ -37,6 +39,8 @@ const MESSAGE_SECONDS = 120
 const KEY_PAUSE = 'ww'
 
 const APOLOGY = 'We are sorry, we cannot take your call at the moment.'
+
+const CALLEE_APOLOGY = 'We are sorry, there is a technical problem. We will try again later. Goodbye.'
 
 /** The SDK's builder escapes markup but throws on control characters, which callers' networks do send. */
 export const stripControl = (text: string): string =>
@@ -67,6 +71,13 @@ export const createTwiml = (publicUrl: string): Twiml => {
     })
     // An empty recording asks no action: the next verb runs.
     response.redirect({ method: 'POST' }, `${action}?empty=1`)
+    return response.toString()
+  }
+
+  const farewell = (text: string) => {
+    const response = new VoiceResponse()
+    response.say(stripControl(text))
+    response.hangup()
     return response.toString()
   }
 
@@ -119,12 +130,8 @@ export const createTwiml = (publicUrl: string): Twiml => {
       response.hangup()
       return response.toString()
     },
-    farewell(text) {
-      const response = new VoiceResponse()
-      response.say(stripControl(text))
-      response.hangup()
-      return response.toString()
-    },
+    farewell,
+    calleeApology: () => farewell(CALLEE_APOLOGY),
     apology(callerId, route) {
       const response = new VoiceResponse()
       if (route && !isPerson(route)) {

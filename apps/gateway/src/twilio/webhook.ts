@@ -31,7 +31,10 @@ const voiceShape = z.object({
 const legShape = z.object({
   CallSid: callSid,
   CallStatus: z.string('is missing').max(32, 'is too long'),
+  AnsweredBy: z.string().max(32).optional().catch(undefined),
 })
+
+const detectionShape = z.object({ CallSid: callSid, AnsweredBy: z.string().max(32).default('').catch('') })
 
 const dialShape = z.object({
   CallSid: callSid,
@@ -109,9 +112,21 @@ export const parseVoiceRequest = (parameters: unknown): VoiceRequest => {
 /** Reads what every callback of a leg carries. */
 export const parseLegUpdate = (
   parameters: unknown,
-): { callSid: string; status: string; isOver: boolean; wasAnswered: boolean } => {
-  const { CallSid, CallStatus: status } = parse(legShape, parameters)
-  return { callSid: CallSid, status, isOver: OVER.has(status), wasAnswered: status === 'completed' }
+): { callSid: string; status: string; isOver: boolean; wasAnswered: boolean; answeredBy?: string } => {
+  const { CallSid, CallStatus: status, AnsweredBy: answeredBy } = parse(legShape, parameters)
+  return {
+    callSid: CallSid,
+    status,
+    isOver: OVER.has(status),
+    wasAnswered: status === 'completed',
+    ...(answeredBy ? { answeredBy } : {}),
+  }
+}
+
+/** Reads who Twilio thinks has answered: its word, or nothing. */
+export const parseDetection = (parameters: unknown): { callSid: string; answeredBy: string } => {
+  const { CallSid, AnsweredBy } = parse(detectionShape, parameters)
+  return { callSid: CallSid, answeredBy: AnsweredBy }
 }
 
 /** Reads the status of a leg that a `<Dial>` has rung. Without a whisper, who answers is bridged. */

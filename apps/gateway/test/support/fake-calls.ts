@@ -1,6 +1,7 @@
 import {
   defineMode,
   fixed,
+  type CallFacts,
   type CallRegistry,
   type CallSession,
   type CallStory,
@@ -19,6 +20,27 @@ export interface FakeCalls {
   /** What the next after-stream and after-dial are answered with; a function may throw. */
   next: NextInstruction | (() => NextInstruction)
 }
+
+const storyOf = (
+  { callId, callSid, direction, caller, dialled, startedAt }: CallFacts,
+  mode: string,
+  isOver: boolean,
+) =>
+  ({
+    callId,
+    callSid,
+    mode,
+    direction,
+    ...(caller.number ? { caller: caller.number } : {}),
+    dialled,
+    phase: isOver ? 'ended' : 'warming',
+    startedAt: startedAt.toISOString(),
+    turns: [],
+    tools: [],
+    latency: {},
+    usage: { input: { text: 0, audio: 0, cachedText: 0, cachedAudio: 0 }, output: { text: 0, audio: 0 } },
+    events: [],
+  }) as unknown as CallStory
 
 /** The registry's contract without audio: enough to see what the HTTP side asks of it. */
 export const fakeRegistry = (): FakeCalls => {
@@ -63,29 +85,45 @@ export const fakeRegistry = (): FakeCalls => {
             ended.add(callSid)
           },
           hangUp: (by: string) => happened.push(`hangUp ${callSid} ${by}`),
-          story: () =>
-            ({
-              callId,
-              callSid,
-              mode: request.mode.name,
-              direction,
-              ...(caller.number ? { caller: caller.number } : {}),
-              dialled,
-              phase: ended.has(callSid) ? 'ended' : 'warming',
-              startedAt: facts.startedAt.toISOString(),
-              turns: [],
-              tools: [],
-              latency: {},
-              usage: {
-                input: { text: 0, audio: 0, cachedText: 0, cachedAudio: 0 },
-                output: { text: 0, audio: 0 },
-              },
-              events: [],
-            }) as unknown as CallStory,
+          story: () => storyOf(facts, request.mode.name, ended.has(callSid)),
           answered: () => undefined,
+          answeredBy: (verdict: string) => happened.push(`answeredBy ${callSid} ${verdict}`),
         } as unknown as CallSession
         calls.set(callSid, call)
         happened.push(`open ${callSid} ${request.mode.name}`)
+        return call
+      },
+      /** Known by its own id until Twilio's is bound. */
+      prepare({ callId, caller, dialled, mode }) {
+        let callSid = ''
+        const call = {
+          get facts() {
+            return { callId, callSid, direction: 'outbound', caller, dialled, startedAt: new Date() }
+          },
+          mode,
+          get state() {
+            return { phase: ended.has(callId) ? 'ended' : 'warming' } as CallSession['state']
+          },
+          warmed: Promise.resolve('ready'),
+          mediaToken: () => `token-${callId}`,
+          bind(sid: string) {
+            if (callSid !== '' && callSid !== sid) return false
+            callSid = sid
+            calls.set(sid, call)
+            happened.push(`bind ${callId} ${sid}`)
+            return true
+          },
+          answeredBy: (verdict: string) => happened.push(`answeredBy ${callId} ${verdict}`),
+          next: () => (typeof fake.next === 'function' ? fake.next() : fake.next),
+          hangUp: (by: string) => happened.push(`hangUp ${callId} ${by}`),
+          end(disposition: string) {
+            happened.push(`end ${callId} ${disposition}`)
+            ended.add(callId)
+          },
+          story: () => storyOf(call.facts, mode.name, ended.has(callId)),
+        } as unknown as CallSession
+        calls.set(callId, call)
+        happened.push(`prepare ${callId} ${mode.name}`)
         return call
       },
       byCallSid: (callSid) => calls.get(callSid),
@@ -95,8 +133,8 @@ export const fakeRegistry = (): FakeCalls => {
         tokens.delete(token)
         return call
       },
-      active: () => [...calls.values()].filter((call) => !ended.has(call.facts.callSid)),
-      recent: () => [...calls.values()].filter((call) => ended.has(call.facts.callSid)),
+      active: () => [...new Set(calls.values())].filter((call) => call.state.phase !== 'ended'),
+      recent: () => [...new Set(calls.values())].filter((call) => call.state.phase === 'ended'),
       closeAll(disposition) {
         happened.push(`closeAll ${disposition}`)
         for (const callSid of calls.keys()) ended.add(callSid)

@@ -35,6 +35,14 @@ export const silentCallLog: CallLog = createCallLog({
 /** A CallSid that ends in `n`. */
 export const callSidOf = (n: number): string => `CA${n.toString(16).padStart(32, '0')}`
 
+/** A port that a test has no use for. */
+const unused = <Port extends object>(what: string): Port =>
+  new Proxy({} as Port, {
+    get: () => () => {
+      throw new Error(`${what} takes no part in this test`)
+    },
+  })
+
 /** An app over `registry`, with its log in memory. */
 export interface TestGateway {
   readonly app: FastifyInstance
@@ -70,6 +78,16 @@ export const testGateway = async (
     assignments: { set: async () => undefined, remove: async () => true },
     calls: silentCallLog,
     messages: { take: async () => ({ id: 'message-1' }) },
+    dialer: {
+      dial: async () => {
+        throw new Error('nobody is called in this test')
+      },
+      statusReported: () => undefined,
+    },
+    ledger: { find: async () => undefined, findBySid: async () => undefined, recent: async () => [] },
+    doNotCall: unused('the do-not-call list'),
+    contacts: unused('the contact book'),
+    notes: { of: async () => [] },
     numbers: defineNumbers({
       modes: { menu: quietMode('ivr'), frontDesk },
       numbers: [

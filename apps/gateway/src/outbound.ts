@@ -1,0 +1,69 @@
+import { GatewayError, type E164, type OutboundMode } from '@llc-phone/core'
+import { dialingPolicySchema, type DialingPolicy } from '@llc-phone/dialer'
+import { nearest } from './nearest.ts'
+
+/** Whom the gateway calls, and how. */
+export interface Outbound {
+  /** The mode of this name, or the default one. Throws `request_invalid` with a suggestion when there is none. */
+  resolve(name: string | undefined): { readonly name: string; readonly mode: OutboundMode }
+  /** The number calls come from unless a request names another one of ours. */
+  readonly from: E164
+  readonly policy: DialingPolicy
+}
+
+/** What gateway.config.ts hands to {@link defineOutbound}. */
+export interface OutboundDefinition<Name extends string> {
+  /** Mode instances by name; `undefined` when what one needs is not in the environment. */
+  readonly modes: Readonly<Record<Name, OutboundMode | undefined>>
+  /** The instance for requests that name none. */
+  readonly default: NoInfer<Name>
+  readonly from: E164
+  readonly policy: DialingPolicy
+}
+
+/**
+ * Names the ways of calling people, and what holds for all of them. Throws one `config_invalid` with the path of every mistake.
+ *
+ * @example
+ * defineOutbound({ modes: { reminders }, default: 'reminders', from: env.TWILIO_PHONE_NUMBER, policy: defaultPolicy(env.TWILIO_PHONE_NUMBER) })
+ */
+export const defineOutbound = <Name extends string>(definition: OutboundDefinition<Name>): Outbound => {
+  const { modes, from, policy } = definition
+  const names = Object.keys(modes).filter((name) => modes[name as Name] !== undefined)
+
+  /** The mode, or what is wrong with the name. */
+  const modeOf = (name: string): OutboundMode | string => {
+    const mode = Object.hasOwn(modes, name) ? modes[name as Name] : undefined
+    if (mode) return mode
+    if (Object.hasOwn(modes, name))
+      return `the outbound mode "${name}" is undefined, because something it needs is not set.`
+    const suggestion = nearest(name, names)
+    return `there is no outbound mode "${name}". ${suggestion ? `Did you mean "${suggestion}"?` : `There are ${names.join(', ') || 'none'}.`}`
+  }
+
+  const usual = modeOf(definition.default)
+  const checked = dialingPolicySchema.safeParse(policy)
+  const problems = [
+    ...(typeof usual === 'string' ? [`outbound.default: ${usual}`] : []),
+    ...(checked.error?.issues ?? []).map(
+      (issue) => `${['outbound.policy', ...issue.path].join('.')}: ${issue.message}`,
+    ),
+  ]
+  if (problems.length > 0)
+    throw new GatewayError(
+      'config_invalid',
+      [
+        `gateway.config.ts has ${problems.length === 1 ? 'a mistake' : 'mistakes'}:`,
+        ...problems.map((line) => `  ${line}`),
+      ].join('\n'),
+    )
+  return {
+    from,
+    policy,
+    resolve(name = definition.default) {
+      const mode = modeOf(name)
+      if (typeof mode === 'string') throw new GatewayError('request_invalid', `mode: ${mode}`)
+      return { name, mode }
+    },
+  }
+}

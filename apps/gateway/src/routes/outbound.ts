@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto'
+import { CallRefused, GatewayError, maskNumber } from '@llc-phone/core'
+import type { OutboundCall } from '@llc-phone/store'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import * as z from 'zod'
+import type { GatewayDeps } from '../deps.ts'
+import { requireAdmin } from './calls.ts'
+import { parseRequest, requireNumber } from './parse.ts'
+
+const name = z.string('must be a name').min(1, 'is empty').max(64, 'is too long')
+
+const request = z.strictObject({
+  to: z.string('is missing: the number to call, like +14155550100').max(64, 'is too long'),
+  from: z.string('must be a number of ours').max(64, 'is too long').optional(),
+  mode: name.optional(),
+  scenario: name.optional(),
+  context: z.record(z.string(), z.unknown(), 'must be an object').optional(),
+  // It ends up in the prompt.
+  callerName: z
+    .string('must be a name')
+    .trim()
+    .regex(/^[\p{L}\p{M}\p{N} '’.,&()-]{1,60}$/u, "must be 1 to 60 letters, digits, spaces or any of ' . , & ( ) -")
+    .optional(),
+  greet: z.enum(['immediately', 'afterSilence'], 'must be immediately or afterSilence').optional(),
+})
+
+const idempotencyKeyOf = ({ headers }: FastifyRequest): string | undefined => {
+  const key = headers['idempotency-key']
+  if (key === undefined) return undefined
+  if (typeof key === 'string' && /^[\u0020-\u007e]{1,255}$/.test(key)) return key
+  throw new GatewayError('request_invalid', 'Idempotency-Key must be one value of 1 to 255 printable ASCII characters.')
+}
+
+/** One text for one meaning, whatever the order of keys. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
+
+/** What an operator is told of a call that was taken on. */
+const answerOf = ({ callId, callSid, state, to, mode, scenario, requestedAt }: OutboundCall) => ({
+  callId,
+  ...(callSid === undefined ? {} : { callSid }),
+  state,
+  to: maskNumber(to),
+  mode,
+  scenario,
+  requestedAt: requestedAt.toISOString(),
+})
+
+/** A request that is repeated finds its call as it is now: what became of nothing is said as it was the first time. */
+const standing = (call: OutboundCall): OutboundCall => {
+  const problem = call.problem ?? 'The call was not placed.'
+  if (call.state === 'refused' && call.gate) throw new CallRefused(call.gate, problem, call.until)
+  if (call.state === 'refused' || call.state === 'failed') throw new GatewayError('call_not_placed', problem)
+  return call
+}
+
+/** `POST /outbound-call`: calls somebody. 201 when it is placed, 202 when it waits or Twilio has not said. */
+export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
+  const { outbound, numbers, dialer, log, isDraining } = deps
+  scope.addHook('onRequest', requireAdmin(deps.adminToken))
+  scope.removeContentTypeParser('text/plain')
+
+  const senderOf = (text: string | undefined) => {
+    if (text === undefined) return outbound?.from
+    const from = requireNumber(text, 'from')
+    if (from !== outbound?.from && !numbers.list().some(({ number }) => number === from))
+      throw new GatewayError('request_invalid', 'from is not one of our numbers; pnpm numbers list shows them.')
+    return from
+  }
+
+  scope.post('/outbound-call', async (incoming, reply) => {
+    if (isDraining()) throw new GatewayError('draining', 'This instance finishes its calls and places no new ones.')
+    const idempotencyKey = idempotencyKeyOf(incoming)
+    const body = parseRequest(request, incoming.body)
+    const to = requireNumber(body.to, 'to')
+    const from = senderOf(body.from)
+    if (!outbound || from === undefined)
+      throw new GatewayError('request_invalid', 'gateway.config.ts has no outbound modes: this gateway calls nobody.')
+    const { name: modeName, mode } = outbound.resolve(body.mode)
+    const { scenario, context, greet, callerName } = body
+    const plan = mode.plan({
+      ...(scenario === undefined ? {} : { scenario }),
+      ...(context === undefined ? {} : { context }),
+      ...(greet === undefined ? {} : { greet }),
+    })
+    const call = standing(
+      await dialer.dial({
+        to,
+        from,
+        modeName,
+        plan,
+        requestHash: createHash('sha256').update(canonical(body)).digest('hex'),
+        ...(callerName === undefined ? {} : { callerName }),
+        ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      }),
+    )
+    const { callId, callSid, state } = call
+    log.info(
+      { callId, callSid, state, instance: modeName, scenario: call.scenario, to: maskNumber(to) },
+      'outbound call',
+    )
+    const isPlaced = callSid !== undefined && state !== 'queued' && state !== 'unknown'
+    return reply
+      .code(isPlaced ? 201 : 202)
+      .header('location', `/calls/${callId}`)
+      .send(answerOf(call))
+  })
+}

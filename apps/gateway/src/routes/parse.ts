@@ -1,0 +1,23 @@
+import { GatewayError, tryE164, type E164 } from '@llc-phone/core'
+import type * as z from 'zod'
+
+/** What an operator has sent. Throws `request_invalid` that names every wrong field. */
+export const parseRequest = <Shape extends z.ZodType>(shape: Shape, value: unknown): z.output<Shape> => {
+  const parsed = shape.safeParse(value ?? {})
+  if (parsed.success) return parsed.data
+  throw new GatewayError(
+    'request_invalid',
+    parsed.error.issues.map((issue) => `${issue.path.join('.') || 'body'} ${issue.message}`).join('; '),
+  )
+}
+
+/** A number an operator has written. Throws `request_invalid` with the form that was probably meant. */
+export const requireNumber = (text: string, what = 'The number'): E164 => {
+  const number = tryE164(text)
+  if (number !== undefined) return number
+  const meant = tryE164(`+${text.replace(/\D/g, '')}`)
+  throw new GatewayError(
+    'request_invalid',
+    `${what} is not in E.164 form. ${meant ? `Did you mean ${meant}?` : 'Write it like +14155550100.'}`,
+  )
+}

@@ -1,0 +1,86 @@
+import { GatewayError } from '@llc-phone/core'
+import twilio from 'twilio'
+import RequestClient from 'twilio/lib/base/RequestClient.js'
+
+/** Where Twilio's REST API is, and who we are there. */
+export interface RestAccount {
+  readonly accountSid: string
+  readonly authToken: string
+  readonly apiUrl?: string | undefined
+  readonly edge?: string | undefined
+  readonly region?: string | undefined
+}
+
+/** Twilio answers in well under a second; somebody waits in silence behind most of these requests. */
+const REQUEST_TIMEOUT_MS = 5_000
+
+/** The call does not exist any more, or is not in progress. */
+const OVER_CODES = new Set([20404, 21220])
+
+type RequestOptions = Parameters<InstanceType<typeof RequestClient>['request']>[0]
+
+/** The SDK always speaks to *.twilio.com; this sends the same request to another origin instead. */
+const clientFor = (apiUrl: string | undefined, keepAlive: boolean) => {
+  // Nothing is retried behind our back: a second POST would ring the same person twice.
+  const inner = new RequestClient({ timeout: REQUEST_TIMEOUT_MS, keepAlive, autoRetry: false })
+  if (apiUrl === undefined) return inner
+  const base = apiUrl.replace(/\/$/, '')
+  const request = inner.request.bind(inner)
+  inner.request = <Body>(options: RequestOptions) => {
+    const { pathname, search } = new URL(options.uri)
+    return request<Body>({ ...options, uri: `${base}${pathname}${search}` } as never)
+  }
+  return inner
+}
+
+/** The SDK's client. `edge` and `region` go together: one alone leads to a host that does not exist. */
+export const createRestClient = (
+  { accountSid, authToken, apiUrl, edge, region }: RestAccount,
+  { keepAlive = true }: { readonly keepAlive?: boolean } = {},
+) =>
+  twilio(accountSid, authToken, {
+    httpClient: clientFor(apiUrl, keepAlive),
+    ...(edge === undefined ? {} : { edge }),
+    ...(region === undefined ? {} : { region }),
+  })
+
+/** The SDK's client for one account. */
+export type RestClient = ReturnType<typeof createRestClient>
+
+/** What a failed request says of itself: HTTP status, Twilio's code, and the system's word (`ECONNREFUSED`) when there was no answer. */
+export interface RestFailure {
+  readonly status?: number
+  readonly code?: number
+  readonly cause?: string
+}
+
+/** The figures of a failed request. The SDK's error itself can carry the Authorization header and telephone numbers. */
+export const readFailure = (error: unknown): RestFailure => {
+  const { status, code } = (error ?? {}) as { status?: unknown; code?: unknown }
+  const number = Number(code)
+  return {
+    ...(typeof status === 'number' ? { status } : {}),
+    ...(code === undefined || code === null || Number.isNaN(number) ? {} : { code: number }),
+    ...(typeof code === 'string' && Number.isNaN(number) ? { cause: code } : {}),
+  }
+}
+
+/** A failed request in our words, without what was sent. */
+export const restError = (what: string, error: unknown): GatewayError => {
+  const { status, code } = readFailure(error)
+  return new GatewayError(
+    'call_control_failed',
+    `Twilio did not ${what} (status ${status ?? 'none'}, code ${code ?? 'none'}).`,
+  )
+}
+
+/** Ends a call in any state; one that is over, or never was, is no failure. */
+export const endCall = async (client: RestClient, callSid: string): Promise<void> => {
+  try {
+    await client.calls(callSid).update({ status: 'completed' })
+  } catch (error) {
+    const { status, code = 0 } = readFailure(error)
+    if (status === 404 || OVER_CODES.has(code)) return
+    throw restError('end the call', error)
+  }
+}
