@@ -1,0 +1,89 @@
+import { fakeClock } from '@llc-phone/core/testing'
+import { expect, it } from 'vitest'
+import { createOutbox, type OutboxItem } from '../src/outbox.ts'
+
+const item = (id: string): OutboxItem => ({ id, deliverTo: 'post', attempts: 0 })
+
+/** An outbox whose book and receiver answer when the test says so. */
+const startOutbox = () => {
+  const clock = fakeClock()
+  const reads: PromiseWithResolvers<readonly OutboxItem[]>[] = []
+  const sends: { readonly id: string; readonly answer: PromiseWithResolvers<void> }[] = []
+  const noted: string[] = []
+  const book = {
+    pending() {
+      const read = Promise.withResolvers<readonly OutboxItem[]>()
+      reads.push(read)
+      return read.promise
+    },
+    async delivered(id: string) {
+      noted.push(id)
+    },
+    async failed() {},
+  }
+  const post = ({ id }: OutboxItem): Promise<void> => {
+    const answer = Promise.withResolvers<void>()
+    sends.push({ id, answer })
+    return answer.promise
+  }
+  const outbox = createOutbox({ book, senders: new Map([['post', post]]), clock })
+  outbox.start()
+  return { ...outbox, book, clock, reads, sends, noted, sent: () => sends.map(({ id }) => id) }
+}
+
+it('does not send again what was sent while the book was being read', async () => {
+  const { clock, reads, sends, noted, sent, wake } = startOutbox()
+  reads[0]!.resolve([item('a')])
+  await clock.advance(0)
+  wake()
+  sends[0]!.answer.resolve()
+  await clock.advance(0)
+  expect(noted).toEqual(['a'])
+  // The book had looked before it was told.
+  reads[1]!.resolve([item('a'), item('b')])
+  await clock.advance(0)
+  expect(sent()).toEqual(['a', 'b'])
+})
+
+it('begins nothing while the book is being read', async () => {
+  const { clock, reads, sends, sent, wake } = startOutbox()
+  reads[0]!.resolve(['a', 'b', 'c', 'd', 'e'].map(item))
+  await clock.advance(0)
+  wake()
+  sends[0]!.answer.resolve()
+  await clock.advance(0)
+  expect(sent()).toEqual(['a', 'b', 'c', 'd'])
+  reads[1]!.resolve(['b', 'c', 'd', 'e'].map(item))
+  await clock.advance(0)
+  expect(sent()).toEqual(['a', 'b', 'c', 'd', 'e'])
+})
+
+it('looks once more after a wake that came while it looked', async () => {
+  const { clock, reads, sent, wake } = startOutbox()
+  wake()
+  wake()
+  expect(reads).toHaveLength(1)
+  reads[0]!.resolve([])
+  await clock.advance(0)
+  expect(reads).toHaveLength(2)
+  reads[1]!.resolve([item('a')])
+  await clock.advance(0)
+  expect([reads.length, sent()]).toEqual([2, ['a']])
+})
+
+it('goes on when the database fails, and sends nothing twice because a note was lost', async () => {
+  const { clock, reads, sends, noted, sent, book } = startOutbox()
+  reads[0]!.reject(new Error('disk'))
+  await clock.advance(10_000)
+  const { delivered } = book
+  book.delivered = () => Promise.reject(new Error('disk'))
+  reads[1]!.resolve([item('a')])
+  await clock.advance(0)
+  sends[0]!.answer.resolve()
+  await clock.advance(0)
+  book.delivered = delivered
+  await clock.advance(10_000)
+  reads[2]!.resolve([item('a')])
+  await clock.advance(0)
+  expect([noted, sent()]).toEqual([['a'], ['a']])
+})
