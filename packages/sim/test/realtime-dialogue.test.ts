@@ -9,7 +9,7 @@ const tool = (name: string, properties: Json = {}, required: string[] = []): Fun
   name,
   parameters: { type: 'object', properties, required, additionalProperties: false },
 })
-const scene = (tools: FunctionTool[], background = '') => ({ tools, background, isFirstResponse: false })
+const scene = (tools: FunctionTool[], background = '') => ({ tools, mayCall: true, background, isFirstResponse: false })
 const typed = (text: string): FreshInput[] => [{ kind: 'text', role: 'user', text }]
 
 describe('the shipped dialogues', () => {

@@ -69,11 +69,11 @@ export const ga: Dialect = {
         'Passing a transcription session update event to a realtime session is not allowed.',
       )
     }
-    checkModalities(session['output_modalities'], [['text'], ['audio']])
+    checkModalities(session['output_modalities'], [['text'], ['audio']], 'session.output_modalities')
     return session
   },
   readResponse(response) {
-    checkModalities(response['output_modalities'], [['text'], ['audio']])
+    checkModalities(response['output_modalities'], [['text'], ['audio']], 'response.output_modalities')
     return response
   },
   readItem: (item) => item,
@@ -107,7 +107,7 @@ export const flat: Dialect = {
   schemas: flatSchemas,
   defaults: (id, model, expiresAt) => ({ ...defaults(id, model, expiresAt), temperature: 0.8 }),
   readSession(session) {
-    checkModalities(session['modalities'], [['text'], ['audio', 'text']])
+    checkModalities(session['modalities'], [['text'], ['audio', 'text']], 'session.modalities')
     const { input_audio_format: input, output_audio_format: output } = session as Record<
       string,
       keyof typeof flatFormats
@@ -133,13 +133,14 @@ export const flat: Dialect = {
     return patch as SessionPatch
   },
   readResponse(response) {
-    checkModalities(response['modalities'], [['text'], ['audio', 'text']])
+    checkModalities(response['modalities'], [['text'], ['audio', 'text']], 'response.modalities')
     const { output_audio_format: output, input } = response as {
       output_audio_format?: keyof typeof flatFormats
       input?: Json[]
     }
     return {
-      ...pick(response, 'conversation', 'instructions', 'metadata', 'tools', 'tool_choice', 'max_output_tokens'),
+      ...pick(response, 'conversation', 'instructions', 'metadata', 'tools', 'tool_choice'),
+      ...rename(response, { max_response_output_tokens: 'max_output_tokens' }),
       ...('modalities' in response && { output_modalities: gaModalities(response['modalities']) }),
       ...(output && { audio: { output: { format: flatFormats[output] } } }),
       ...(input && { input: input.map(flat.readItem) }),
@@ -207,14 +208,14 @@ const flatModalities = (modalities: string[]) => (modalities.includes('audio') ?
 
 const list = (names: unknown[]) => `[${names.map((name) => `'${String(name)}'`).join(', ')}]`
 
-function checkModalities(modalities: unknown, combinations: string[][]): void {
+function checkModalities(modalities: unknown, combinations: string[][], param: string): void {
   if (!Array.isArray(modalities)) return
   const wanted = (modalities as string[]).toSorted((a, b) => a.localeCompare(b)).join()
   if (combinations.some((combination) => combination.join() === wanted)) return
   throw new Refusal(
     'invalid_value',
     `Invalid modalities: ${list(modalities)}. Supported combinations are: ${combinations.map(list).join(' and ')}.`,
-    combinations[1]?.length === 2 ? 'session.modalities' : 'session.output_modalities',
+    param,
   )
 }
 

@@ -8,8 +8,10 @@ export interface Latency {
   createdMs: number
   /** From a session.update to session.updated; later events wait behind it. */
   updatedMs: number
-  /** From response.created to the first piece of audio. */
+  /** From response.created to the first piece of audio (or of text, in a response without audio). */
   firstAudioMs: number
+  /** Inference of a new session is cold: nothing comes before this long after its first response was asked for, heard or not. */
+  coldStartMs: number
   /** How many times faster than real time audio is sent. */
   audioSpeed: number
   /** From the caller's committed turn to its transcript. */
@@ -22,6 +24,7 @@ export const usualLatency: Latency = {
   createdMs: 5,
   updatedMs: 20,
   firstAudioMs: 300,
+  coldStartMs: 0,
   audioSpeed: 4,
   transcriptMs: 120,
 }
@@ -47,6 +50,6 @@ export interface Faults {
   garbage?: boolean
   /** The session ends with session_expired and close code 1001 after this time. */
   expireAfterMs?: number
-  /** Creates responses and never says anything. */
-  mute?: boolean
+  /** Creates responses and never says anything: `times` of them, or all. */
+  mute?: boolean | { times: number }
 }

@@ -25,13 +25,14 @@ export function createModelTurns(
   context: SessionContext,
   quiet: (playbackLeftMs: number | undefined) => void,
 ): ModelTurns {
-  const { setting, conversation, script, config, tools, faults, send } = context
+  const { setting, conversation, script, config, tools, faults, send, after } = context
   const fresh: FreshInput[] = []
   const sideResponses = new Set<ActiveResponse>()
   let active: ActiveResponse | undefined
   let earlierInput: InputPiece[] = []
-  let responses = 0
   let failures = 0
+  let muted = 0
+  let warming: Promise<void> | undefined
 
   const head = () => config().instructions + JSON.stringify(config().tools)
 
@@ -42,11 +43,13 @@ export function createModelTurns(
     const pieces = inputPieces(head(), conversation.entries())
     const wasSeen = setting.seenHeads.has(head())
     const cached = cachedTokens(pieces, earlierInput.length > 0 ? earlierInput : wasSeen ? pieces.slice(0, 1) : [])
-    const isFirstResponse = responses++ === 0
+    // What was deleted leaves no trace: after a response that only warmed the model up the next one is the first.
+    const isFirstResponse = !conversation.entries().some(({ item }) => item.role === 'assistant')
     setting.seenHeads.add(head())
     if (!isSide) earlierInput = pieces
     const scene = {
-      tools: request.tool_choice === 'none' || config().tool_choice === 'none' ? [] : tools(),
+      tools: tools(),
+      mayCall: (request.tool_choice ?? config().tool_choice) !== 'none',
       background: [
         config().instructions,
         ...conversation.entries().map(({ item, said }) => (item.role === 'system' ? said : '')),
@@ -63,7 +66,8 @@ export function createModelTurns(
       plan: () => (isSide ? Promise.resolve({ says: [summary()], calls: [] }) : script.plan(inputs, scene)),
       speak: setting.speak,
       failure,
-      isMute: () => faults().mute === true,
+      isMute,
+      warm,
       called: (callId, name, plan) => script.called(callId, name, plan.exchange),
       usage: (output) => usageOf(pieces, cached, output),
       finished(audioMs, firstAudioAt) {
@@ -76,6 +80,18 @@ export function createModelTurns(
     })
     if (isSide) sideResponses.add(response)
     else active = response
+  }
+
+  function isMute(): boolean {
+    const { mute } = faults()
+    return mute === true || (typeof mute === 'object' && muted++ < mute.times)
+  }
+
+  /** Counts from the first response on, whatever becomes of it. */
+  function warm(): Promise<void> {
+    const { coldStartMs } = context.latency()
+    if (coldStartMs <= 0) return Promise.resolve()
+    return (warming ??= new Promise((resolve) => void after(coldStartMs, resolve)))
   }
 
   /** What a summary asked for beside the conversation says. */

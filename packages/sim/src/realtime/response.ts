@@ -18,6 +18,8 @@ export interface ResponseHost {
   failure(): Json | undefined
   /** True to say nothing, ever. */
   isMute(): boolean
+  /** Resolves when inference has warmed up; never when the socket goes first. */
+  warm(): Promise<void>
   /** Told of each call before the client hears of it. */
   called(callId: string, name: string, plan: Plan): void
   usage(output: Tokens): Json
@@ -37,6 +39,8 @@ type Ending = { status: 'completed' | 'cancelled' | 'failed' | 'incomplete'; det
 
 // The real deltas are not whole 20 ms frames: 150 ms is 7.5 of them.
 const DELTA_SIZES_MS = [100, 200, 150] as const
+const WORDS_PER_TEXT_DELTA = 3
+const TOO_LONG: Ending = { status: 'incomplete', details: { type: 'incomplete', reason: 'max_output_tokens' } }
 
 /** Starts a response; everything is sent through the host. */
 export function startResponse(request: ResponseRequest, host: ResponseHost): ActiveResponse {
@@ -177,6 +181,12 @@ export function startResponse(request: ResponseRequest, host: ResponseHost): Act
       })
     }
     if (speech) await sendAudio(entry, speech, sayWords)
+    else {
+      for (let left = Math.ceil(open.words.length / WORDS_PER_TEXT_DELTA); left > 0; left--) {
+        sayWords(1 / left)
+        if (isTooLong()) return finish(TOO_LONG)
+      }
+    }
     if (isOver) return
     sayWords(1)
     closeMessage('completed')
@@ -194,8 +204,7 @@ export function startResponse(request: ResponseRequest, host: ResponseHost): Act
       send('response.output_audio.delta', { ...partOf(entry), delta: piece.toString('base64') })
       at += piece.length
       if (isOver) return
-      if (isTooLong())
-        return finish({ status: 'incomplete', details: { type: 'incomplete', reason: 'max_output_tokens' } })
+      if (isTooLong()) return finish(TOO_LONG)
       await sleep(sizeMs / host.latency.audioSpeed)
       if (isOver) return
     }
@@ -237,7 +246,8 @@ export function startResponse(request: ResponseRequest, host: ResponseHost): Act
       if (plan.says[0] && modalities.includes('audio')) await host.speak(plan.says[0])
       return plan
     })
-    const [plan] = await Promise.all([planned, sleep(host.latency.firstAudioMs)])
+    const ready = host.warm().then(() => (isOver ? undefined : sleep(host.latency.firstAudioMs)))
+    const [plan] = await Promise.all([planned, ready])
     if (isOver) return
     const failure = host.failure()
     if (failure) return finish({ status: 'failed', details: { type: 'failed', error: failure } })

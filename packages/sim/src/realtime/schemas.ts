@@ -269,7 +269,7 @@ const flatResponse = z.strictObject({
   tools: z.array(functionTool).optional(),
   tool_choice: flatToolChoice.optional(),
   temperature: temperature.optional(),
-  max_output_tokens: maxOutputTokens.optional(),
+  max_response_output_tokens: maxOutputTokens.optional(),
   input: z.array(z.union([reference, flatItem])).optional(),
 })
 

@@ -22,6 +22,8 @@ export interface Plan {
 /** What the script may look at. */
 interface Scene {
   tools: readonly FunctionTool[]
+  /** False for a response that was asked for without tools. */
+  mayCall: boolean
   /** Instructions and system items, where the caller's number may stand. */
   background: string
   isFirstResponse: boolean
@@ -101,7 +103,7 @@ export function createScript(dialogues: readonly Dialogue[]): Script {
 
 /** Says and calls what an exchange holds, if the session can do all of it. */
 function answer(dialogue: Dialogue, exchange: Exchange, scene: Scene, facts: Record<string, string>): Plan {
-  const calls = exchange.calls.map((call) => fitCall(call, scene.tools, facts))
+  const calls = exchange.calls.map((call) => fitCall(call, scene.mayCall ? scene.tools : [], facts))
   const possible = calls.filter((call) => call !== undefined)
   if (possible.length < calls.length) return { says: [dialogue.cannot], calls: [] }
   return { says: exchange.says.map((one) => fillSentence(one, facts) ?? one), calls: possible, exchange }
