@@ -171,11 +171,17 @@ export const createOutbox = <Item extends OutboxItem>(settings: OutboxSettings<I
     },
     wake: look,
     async stop() {
-      running = false
-      timer?.stop()
       const late = new Promise<void>((resolve) => cutOff.signal.addEventListener('abort', () => resolve()))
       const deadline = clock.after(STOP_AFTER_MS, () => cutOff.abort())
-      await Promise.race([Promise.all([looking, ...sending.values()]), late])
+      const finish = async (): Promise<void> => {
+        // Woken a moment ago, as by the last call that ended: that one still goes out.
+        await looking
+        running = false
+        await Promise.all(sending.values())
+      }
+      await Promise.race([finish(), late])
+      running = false
+      timer?.stop()
       deadline.stop()
       cutOff.abort()
     },

@@ -275,6 +275,14 @@ describe('the end of the process', () => {
     expect(await second.pending()).toEqual([])
   })
 
+  it('still tells what has ended a moment before', async () => {
+    const { received, url: hook } = await receiver(200)
+    const delivery = await startDelivery({ url: hook, secret })
+    await delivery.call('1')
+    await delivery.end()
+    expect(idsOf(received)).toEqual(['outbound_call_1'])
+  })
+
   it('does not wait for ever, and leaves the rest due without blaming the receiver', async () => {
     const { received, url: hook } = await receiver('hang')
     const first = await startDelivery({ url: hook, secret })
