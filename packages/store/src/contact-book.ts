@@ -97,7 +97,8 @@ export const openContactBook = (database: Database): ContactBook => {
               target: [consents.number, consents.purpose],
               set: given,
               // Importing an old list once more must not undo what somebody has revoked since.
-              setWhere: sql`excluded.given_at > coalesce(consents.revoked_at, consents.given_at - 1)`,
+              setWhere: sql`excluded.given_at
+                > max(consents.given_at - (consents.revoked_at IS NULL), coalesce(consents.revoked_at, 0))`,
             }),
         ]),
       )

@@ -134,8 +134,30 @@ describe('the journal', () => {
     expect(await store.journal.find('call 1')).toEqual(recorded)
   })
 
-  it('knows nothing of a call that never was', async () => {
+  it('finds a call by its CallSid too, with all that happened in it', async () => {
+    await store.journal.finish({ ...story, callId: 'call 0', callSid: 'CA0', turns: [] })
+    await store.journal.finish(story, bill)
+    expect(await store.journal.find('CA1')).toEqual(recorded)
+  })
+
+  it('takes an id of ours before a CallSid, and the latest call of a CallSid', async () => {
+    for (const minute of [2, 9, 5])
+      await store.journal.begin({ ...story, callId: `at ${minute}`, startedAt: `2026-11-22T10:0${minute}:00.000Z` })
+    expect(await store.journal.find('CA1')).toMatchObject({ callId: 'at 9' })
+    await store.journal.begin({ ...story, callId: 'CA1', startedAt: '2026-11-22T09:00:00.000Z' })
+    expect(await store.journal.find('CA1')).toMatchObject({ callId: 'CA1' })
+  })
+
+  it('says who has answered a call we placed', async () => {
+    await store.journal.finish({ ...story, direction: 'outbound', answeredBy: 'machine_end_beep' })
+    expect(await store.journal.find('call 1')).toMatchObject({ answeredBy: 'machine_end_beep' })
+    expect(await store.journal.recent(1)).toMatchObject([{ answeredBy: 'machine_end_beep' }])
+  })
+
+  it('knows nothing of a call that never was, nor by a CallSid that is not known yet', async () => {
+    await store.journal.begin({ ...story, callSid: '' })
     expect(await store.journal.find('nobody')).toBeUndefined()
+    expect(await store.journal.find('')).toBeUndefined()
   })
 
   it('lists the latest calls first, as many as are asked for', async () => {

@@ -12,7 +12,7 @@ const ROUNDS = 26
 /** Started ahead: most of a round would be the start of a process. */
 const AHEAD = 2
 
-it.each(['messages', 'batches'])(
+it.each(['messages', 'opt-outs', 'batches'])(
   `what was confirmed survives a kill right after it: ${ROUNDS} rounds of %s`,
   { timeout: 60_000 },
   async (what) => {
@@ -52,9 +52,11 @@ it.each(['messages', 'batches'])(
     const kept =
       what === 'messages'
         ? (await after.messages.list()).map(({ text }) => text)
-        : (await after.database.all<[string, number]>(sql`SELECT name, count(*) FROM ledger GROUP BY name`)).map(
-            ([name, parts]) => `${name}${parts === 3 ? '' : ` has ${parts} parts of 3`}`,
-          )
+        : what === 'opt-outs'
+          ? (await after.doNotCall.list({ limit: 10_000 })).map(({ number }) => number as string)
+          : (await after.database.all<[string, number]>(sql`SELECT name, count(*) FROM ledger GROUP BY name`)).map(
+              ([name, parts]) => `${name}${parts === 3 ? '' : ` has ${parts} parts of 3`}`,
+            )
     expect(kept.filter((name) => name.includes('parts'))).toEqual([])
     expect(confirmed.filter((name) => !kept.includes(name))).toEqual([])
   },

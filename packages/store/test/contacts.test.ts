@@ -1,0 +1,125 @@
+import { join } from 'node:path'
+import type { E164 } from '@llc-phone/core'
+import { sql } from 'drizzle-orm'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { openStore, type Store } from '../src/index.ts'
+import { at, callee } from './fixtures/outbound.ts'
+import { tempFolder } from './fixtures/temp-folder.ts'
+
+let store: Store
+
+beforeEach(async () => {
+  store = await openStore({ url: 'file::memory:' })
+  onTestFinished(() => store.close())
+})
+
+const form = { purpose: 'informational', source: 'Web form', givenAt: at(1) } as const
+const revokedAt = expect.any(Date) as Date
+
+describe('a contact', () => {
+  it('has a time zone that can be changed and forgotten', async () => {
+    expect(await store.contacts.find(callee)).toBeUndefined()
+    await store.contacts.setTimeZone(callee, null)
+    expect(await store.contacts.find(callee)).toBeUndefined()
+    await store.contacts.setTimeZone(callee, 'America/Denver')
+    await store.contacts.setTimeZone(callee, 'America/Boise')
+    expect(await store.contacts.find(callee)).toEqual({ number: callee, timeZone: 'America/Boise', consents: [] })
+    await store.contacts.setTimeZone(callee, null)
+    expect(await store.contacts.find(callee)).toEqual({ number: callee, consents: [] })
+  })
+
+  it('is forgotten with its consents', async () => {
+    await store.contacts.giveConsent(callee, form)
+    expect(await store.contacts.remove(callee)).toBe(true)
+    expect(await store.contacts.remove(callee)).toBe(false)
+    expect(await store.contacts.find(callee)).toBeUndefined()
+    expect(await store.database.all(sql`SELECT count(*) FROM consents`)).toEqual([[0]])
+  })
+
+  it('is listed by number, page by page, each with its own consents', async () => {
+    const numbers = Array.from({ length: 5 }, (_, n) => `+1415555010${n}` as E164)
+    for (const number of numbers.toReversed()) {
+      await store.contacts.giveConsent(number, { ...form, source: number })
+      await store.contacts.giveConsent(number, { ...form, purpose: 'marketing', source: number })
+    }
+    const [first, ...others] = await store.contacts.list({ limit: 2, after: numbers[1]! })
+    expect(first).toEqual({
+      number: numbers[2],
+      consents: [
+        { ...form, source: numbers[2] },
+        { ...form, purpose: 'marketing', source: numbers[2] },
+      ],
+    })
+    expect(others.map(({ number }) => number)).toEqual([numbers[3]])
+    expect(await store.contacts.list()).toHaveLength(5)
+  })
+})
+
+describe('a consent', () => {
+  it('is kept for its purpose, with its source and its end, over a restart', async () => {
+    const url = `file:${join(tempFolder(), 'a.db')}`
+    const first = await openStore({ url })
+    await first.contacts.setTimeZone(callee, 'Europe/Zurich')
+    await first.contacts.giveConsent(callee, form)
+    await first.contacts.giveConsent(callee, { ...form, purpose: 'marketing', expiresAt: at(100) })
+    await first.close()
+    const second = await openStore({ url })
+    onTestFinished(() => second.close())
+    expect(await second.contacts.find(callee)).toEqual({
+      number: callee,
+      timeZone: 'Europe/Zurich',
+      consents: [form, { ...form, purpose: 'marketing', expiresAt: at(100) }],
+    })
+  })
+
+  it('that is newer replaces the older, and the older never the newer', async () => {
+    const newer = { ...form, source: 'On paper', givenAt: at(2) }
+    await store.contacts.giveConsent(callee, { ...form, expiresAt: at(50) })
+    await store.contacts.giveConsent(callee, newer)
+    await store.contacts.giveConsent(callee, { ...form, expiresAt: at(50) })
+    expect((await store.contacts.find(callee))?.consents).toEqual([newer])
+  })
+
+  it('that was revoked stays so when the list it came from is read again, until it is given anew', async () => {
+    await store.contacts.giveConsent(callee, form)
+    await store.contacts.giveConsent(callee, { ...form, purpose: 'marketing' })
+    await store.contacts.revokeConsent(callee, 'marketing')
+    await store.contacts.giveConsent(callee, { ...form, purpose: 'marketing' })
+    expect((await store.contacts.find(callee))?.consents).toEqual([form, { ...form, purpose: 'marketing', revokedAt }])
+    const anew = { ...form, purpose: 'marketing', givenAt: new Date(Date.now() + 60_000) } as const
+    await store.contacts.giveConsent(callee, anew)
+    expect((await store.contacts.find(callee))?.consents).toEqual([form, anew])
+  })
+
+  it('that claims to be of tomorrow is not given again by the same list either', async () => {
+    const tomorrow = { ...form, givenAt: new Date(Date.now() + 86_400_000) }
+    await store.contacts.giveConsent(callee, tomorrow)
+    await store.contacts.revokeConsent(callee)
+    await store.contacts.giveConsent(callee, tomorrow)
+    expect((await store.contacts.find(callee))?.consents).toEqual([{ ...tomorrow, revokedAt }])
+  })
+
+  it('is revoked with all others when no purpose is named, and only once', async () => {
+    await store.contacts.giveConsent(callee, form)
+    await store.contacts.giveConsent(callee, { ...form, purpose: 'marketing' })
+    await store.contacts.revokeConsent(callee)
+    const first = await store.contacts.find(callee)
+    expect(first?.consents.map((consent) => consent.revokedAt)).toEqual([revokedAt, revokedAt])
+    await store.database.run(sql`UPDATE consents SET revoked_at = ${at(3).getTime()}`)
+    await store.contacts.revokeConsent(callee)
+    expect((await store.contacts.find(callee))?.consents[0]?.revokedAt).toEqual(at(3))
+    await store.contacts.revokeConsent('+14155550199')
+  })
+})
+
+it('notes of a call are kept in the order they were taken', async () => {
+  await store.callNotes.add({ callId: 'call 1', text: 'Wants a call in spring' })
+  await store.callNotes.add({ callId: 'call 2', text: 'Other' })
+  await store.callNotes.add({ callId: 'call 1', text: `Prefers "mornings" 🌅` })
+  const when = expect.any(Date) as Date
+  expect(await store.callNotes.of('call 1')).toEqual([
+    { text: 'Wants a call in spring', at: when },
+    { text: `Prefers "mornings" 🌅`, at: when },
+  ])
+  expect(await store.callNotes.of('nobody')).toEqual([])
+})

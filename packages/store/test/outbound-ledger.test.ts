@@ -1,0 +1,264 @@
+import { join } from 'node:path'
+import { sql } from 'drizzle-orm'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { openStore, type OutboundState, type Store } from '../src/index.ts'
+import { at, limits, wish } from './fixtures/outbound.ts'
+import { tempFolder } from './fixtures/temp-folder.ts'
+
+const open = async (url: string): Promise<Store> => {
+  const store = await openStore({ url })
+  onTestFinished(() => store.close())
+  return store
+}
+
+let store: Store
+
+beforeEach(async () => {
+  store = await open('file::memory:')
+})
+
+/** A call that was told what happened to it, one after the other. */
+const told = async (...states: readonly OutboundState[]): Promise<OutboundState> => {
+  const callId = states.join(' ')
+  await store.outbound.begin(wish(callId))
+  for (const state of states) await store.outbound.change(callId, { state })
+  return (await store.outbound.find(callId))!.state
+}
+
+describe('a request', () => {
+  it('is kept before anything is done for it, and its body is not', async () => {
+    const url = `file:${join(tempFolder(), 'a.db')}`
+    const first = await openStore({ url })
+    const request = wish('call 1', { idempotencyKey: 'key', requestHash: 'hash of the body' })
+    expect(await first.outbound.begin(request)).toEqual({ outcome: 'new' })
+    await first.close()
+
+    const { callId, to, from, mode, scenario, requestedAt } = request
+    expect(await (await open(url)).outbound.unfinished()).toEqual([
+      { callId, to, from, mode, scenario, requestedAt, state: 'queued' },
+    ])
+  })
+
+  it('that is repeated under its key gives the call as it is by now', async () => {
+    await store.outbound.begin(wish('call 1', { idempotencyKey: 'key' }))
+    await store.outbound.change('call 1', { state: 'refused', gate: 'frequency', until: at(20), problem: 'Too often.' })
+    expect(
+      await store.outbound.begin(
+        wish('call 2', { idempotencyKey: 'key', requestedAt: new Date(at(36).getTime() - 1) }),
+      ),
+    ).toMatchObject({
+      outcome: 'same',
+      call: { callId: 'call 1', state: 'refused', gate: 'frequency', until: at(20), problem: 'Too often.' },
+    })
+    expect(await store.outbound.find('call 2')).toBeUndefined()
+  })
+
+  it('that is another one under the same key is a conflict, and nothing is kept of it', async () => {
+    await store.outbound.begin(wish('call 1', { idempotencyKey: 'key' }))
+    const other = wish('call 2', { idempotencyKey: 'key', requestHash: 'b' })
+    expect(await store.outbound.begin(other)).toEqual({ outcome: 'conflict' })
+    expect(await store.outbound.recent(10)).toHaveLength(1)
+  })
+
+  it('has its key for 24 hours; then another call takes it, and the old one stays', async () => {
+    await store.outbound.begin(wish('call 1', { idempotencyKey: 'key' }))
+    const next = wish('call 2', { idempotencyKey: 'key', requestHash: 'b', requestedAt: at(12 + 24) })
+    expect(await store.outbound.begin(next)).toEqual({ outcome: 'new' })
+    expect(await store.outbound.begin({ ...next, callId: 'call 3' })).toMatchObject({
+      outcome: 'same',
+      call: { callId: 'call 2' },
+    })
+    expect(await store.outbound.find('call 1')).toMatchObject({ callId: 'call 1' })
+  })
+
+  it('without a key is a call of its own, and the same call is not begun twice', async () => {
+    expect(await store.outbound.begin(wish('call 1'))).toEqual({ outcome: 'new' })
+    expect(await store.outbound.begin(wish('call 2'))).toEqual({ outcome: 'new' })
+    expect(await store.outbound.begin(wish('call 2'))).toMatchObject({ outcome: 'same', call: { callId: 'call 2' } })
+  })
+
+  it('that comes many times at once, at two processes, is one call', { timeout: 60_000 }, async () => {
+    const url = `file:${join(tempFolder(), 'shared.db')}`
+    const stores = [await open(url), await open(url)]
+    for (let round = 0; round < 20; round++) {
+      const answers = await Promise.all(
+        Array.from({ length: 8 }, (_, n) =>
+          stores[n % 2]!.outbound.begin(wish(`call ${round}.${n}`, { idempotencyKey: `key ${round}` })),
+        ),
+      )
+      const begun = answers.flatMap(({ outcome }, n) => (outcome === 'new' ? [`call ${round}.${n}`] : []))
+      expect(begun).toHaveLength(1)
+      for (const answer of answers)
+        if (answer.outcome !== 'new') expect(answer).toMatchObject({ outcome: 'same', call: { callId: begun[0] } })
+    }
+    expect(await stores[0]!.outbound.recent(100)).toHaveLength(20)
+  })
+})
+
+describe('a call', () => {
+  it('is found by our id and by its CallSid, with all that became of it', async () => {
+    await store.outbound.begin(wish('call 1'))
+    await store.outbound.reserve('call 1', limits())
+    await store.outbound.change('call 1', { state: 'ringing', callSid: 'CA1' })
+    await store.outbound.change('call 1', { state: 'answered', answeredAt: at(13), answeredBy: 'human' })
+    await store.outbound.change('call 1', {
+      state: 'ended',
+      endedAt: at(14),
+      disposition: 'caller_hung_up',
+      costUsd: 0.25,
+    })
+    const { requestHash: _hash, webhook: _webhook, ...request } = wish('call 1')
+    const call = {
+      ...request,
+      state: 'ended',
+      callSid: 'CA1',
+      dialledAt: at(12),
+      answeredAt: at(13),
+      endedAt: at(14),
+      answeredBy: 'human',
+      disposition: 'caller_hung_up',
+      costUsd: 0.25,
+    }
+    expect(await store.outbound.find('call 1')).toEqual(call)
+    expect(await store.outbound.findBySid('CA1')).toEqual(call)
+    expect(await store.outbound.findBySid('CA2')).toBeUndefined()
+    expect(await store.outbound.unfinished()).toEqual([])
+  })
+
+  it.each([
+    ['ended', 'ringing', 'ended'],
+    ['refused', 'dialling', 'refused'],
+    ['failed', 'ended', 'failed'],
+    ['ended', 'failed', 'ended'],
+    ['answered', 'ringing', 'answered'],
+    ['answered', 'unknown', 'answered'],
+    ['ringing', 'dialling', 'ringing'],
+    ['ringing', 'unknown', 'ringing'],
+    ['unknown', 'dialling', 'unknown'],
+    ['unknown', 'queued', 'unknown'],
+    ['dialling', 'queued', 'queued'],
+    ['dialling', 'unknown', 'unknown'],
+    ['unknown', 'ringing', 'ringing'],
+    ['unknown', 'answered', 'answered'],
+    ['unknown', 'ended', 'ended'],
+    ['unknown', 'failed', 'failed'],
+    ['answered', 'ended', 'ended'],
+  ] as const)('that is %s and then said to be %s is %s', async (first, then, result) => {
+    expect(await told(first, then)).toBe(result)
+  })
+
+  it('keeps how it ended, whatever comes late', async () => {
+    await store.outbound.begin(wish('call 1'))
+    await store.outbound.change('call 1', { state: 'ended', endedAt: at(13), disposition: 'busy' })
+    await store.outbound.change('call 1', { state: 'failed', endedAt: at(14), disposition: 'failed', problem: 'Lost.' })
+    await store.outbound.change('call 1', { disposition: 'no_answer', problem: 'Lost.', gate: 'spend', until: at(15) })
+    const call = await store.outbound.find('call 1')
+    expect(call).toMatchObject({ state: 'ended', endedAt: at(13), disposition: 'busy' })
+    expect(Object.keys(call!)).not.toContain('problem')
+    expect(Object.keys(call!)).not.toContain('gate')
+  })
+
+  it('takes what is learned late when it was not known, and only then', async () => {
+    await store.outbound.begin(wish('call 1'))
+    await store.outbound.change('call 1', { state: 'ended', endedAt: at(13), callSid: 'CA1' })
+    await store.outbound.change('call 1', { state: 'answered', answeredAt: at(12.5), costUsd: 0.5, callSid: 'CA2' })
+    await store.outbound.change('call 1', { costUsd: 9, answeredAt: at(12.9) })
+    expect(await store.outbound.find('call 1')).toMatchObject({
+      state: 'ended',
+      callSid: 'CA1',
+      answeredAt: at(12.5),
+      costUsd: 0.5,
+    })
+  })
+
+  it('has no problem any more once it turned out to be there', async () => {
+    await store.outbound.begin(wish('call 1'))
+    await store.outbound.change('call 1', { state: 'unknown', problem: 'Twilio did not answer.' })
+    expect(await store.outbound.find('call 1')).toMatchObject({ problem: 'Twilio did not answer.' })
+    await store.outbound.change('call 1', { state: 'ringing', callSid: 'CA1' })
+    expect(Object.keys((await store.outbound.find('call 1'))!)).not.toContain('problem')
+    await store.outbound.change('call 1', { state: 'unknown', problem: 'Twilio did not answer.' })
+    expect(Object.keys((await store.outbound.find('call 1'))!)).not.toContain('problem')
+  })
+
+  it('that two processes end at once has ended one way', async () => {
+    const url = `file:${join(tempFolder(), 'shared.db')}`
+    const stores = [await open(url), await open(url)]
+    for (let round = 0; round < 20; round++) {
+      const callId = `call ${round}`
+      await stores[0]!.outbound.begin(wish(callId))
+      await Promise.all([
+        stores[0]!.outbound.change(callId, { state: 'ended', disposition: 'busy' }),
+        stores[1]!.outbound.change(callId, { state: 'failed', problem: 'Lost.' }),
+        stores[0]!.outbound.change(callId, { state: 'ringing' }),
+      ])
+      const { state, disposition, problem } = (await stores[1]!.outbound.find(callId))!
+      expect([
+        ['ended', 'busy', undefined],
+        ['failed', undefined, 'Lost.'],
+      ]).toContainEqual([state, disposition, problem])
+    }
+  })
+
+  it('that is not known, or of which nothing is told, changes nothing', async () => {
+    await store.outbound.begin(wish('call 1'))
+    const before = await store.outbound.find('call 1')
+    await store.outbound.change('call 1', {})
+    await store.outbound.change('nobody', { state: 'ended' })
+    expect(await store.outbound.recent(10)).toEqual([before])
+  })
+
+  it('stands in lists: the latest first, and the unfinished from the earliest', async () => {
+    for (const hour of [2, 9, 5]) await store.outbound.begin(wish(`at ${hour}`, { requestedAt: at(hour) }))
+    await store.outbound.change('at 5', { state: 'ended' })
+    expect((await store.outbound.recent(2)).map(({ callId }) => callId)).toEqual(['at 9', 'at 5'])
+    expect((await store.outbound.unfinished()).map(({ callId }) => callId)).toEqual(['at 2', 'at 9'])
+  })
+})
+
+describe('a completion', () => {
+  it.each(['ended', 'refused', 'failed'] as const)('is due when the call is %s, once', async (state) => {
+    await store.outbound.begin(wish('call 1', { webhook: true }))
+    await store.outbound.change('call 1', { state: 'warming' })
+    expect(await store.outbound.pendingCompletions(at(1_000))).toEqual([])
+    await store.outbound.change('call 1', { state, endedAt: at(13), costUsd: 0.5 })
+    expect(await store.outbound.pendingCompletions(at(13))).toMatchObject([
+      { callId: 'call 1', state, costUsd: 0.5, attempts: 0, nextAttemptAt: at(13) },
+    ])
+    await store.outbound.completionDelivered('call 1')
+    await store.outbound.change('call 1', { state: 'ended', endedAt: at(14) })
+    expect(await store.outbound.pendingCompletions(at(1_000))).toEqual([])
+    expect(await store.database.all(sql`SELECT attempts, delivered_at IS NOT NULL FROM outbound_calls`)).toEqual([
+      [1, 1],
+    ])
+  })
+
+  it('is due at once when no time is given', async () => {
+    await store.outbound.begin(wish('call 1', { webhook: true }))
+    await store.outbound.change('call 1', { state: 'failed', problem: 'Lost.' })
+    expect(await store.outbound.pendingCompletions(new Date(Date.now() + 1_000))).toHaveLength(1)
+  })
+
+  it('that nobody wants is never due', async () => {
+    await store.outbound.begin(wish('call 1'))
+    await store.outbound.change('call 1', { state: 'ended', endedAt: at(13) })
+    expect(await store.outbound.pendingCompletions(at(1_000))).toEqual([])
+  })
+
+  it('that failed is due again at its time, and never when it was given up', async () => {
+    for (const [callId, hour] of [
+      ['late', 14],
+      ['early', 13],
+    ] as const) {
+      await store.outbound.begin(wish(callId, { webhook: true }))
+      await store.outbound.change(callId, { state: 'ended', endedAt: at(hour) })
+    }
+    const due = async (hour: number) => (await store.outbound.pendingCompletions(at(hour))).map(({ callId }) => callId)
+    expect(await due(14)).toEqual(['early', 'late'])
+    await store.outbound.completionFailed('early', at(15))
+    expect(await due(14)).toEqual(['late'])
+    expect(await store.outbound.pendingCompletions(at(15))).toMatchObject([{ callId: 'late' }, { attempts: 1 }])
+    await store.outbound.completionFailed('early', null)
+    expect(await due(1_000)).toEqual(['late'])
+  })
+})
