@@ -14,7 +14,7 @@ const ownWords = (text: string): string =>
     .replaceAll(/\r\n?/g, '\n')
     .replaceAll(/(?!\n)\p{C}/gu, '')
     .replaceAll(/<\|?|\|?>/g, '')
-    .replaceAll(/^\s*#+/gm, '')
+    .replaceAll(/^[^\S\n]*#+[^\S\n]*/gm, '')
     .replaceAll(/\n{3,}/g, '\n\n')
     .trim()
 

@@ -17,6 +17,8 @@ export interface OutboundKnown {
   readonly call: ScenarioCall
   /** By the id the model was told, such as `slot-1`. */
   readonly slots: Map<string, OfferedSlot>
+  /** Times offered so far, so that no id comes twice. */
+  offers: number
   /** Bookings asked for. */
   bookings: number
   optOut?: Promise<OptOut>
@@ -31,6 +33,7 @@ export type OutboundContext = ToolContext<OutboundKnown>
 export const newlyKnown = (call: ScenarioCall): OutboundKnown => ({
   call,
   slots: new Map(),
+  offers: 0,
   bookings: 0,
   noted: new Map(),
 })

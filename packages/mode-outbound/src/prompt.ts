@@ -40,24 +40,24 @@ export const identified = (identity: Identity, message: string): string => `${id
 
 const rules = (scenario: Scenario, abilities: Abilities): string =>
   [
-    'Begin with the opening below, also when they said hello first. If it is not a good moment, ask when, note it and say goodbye.',
+    'Begin with the opening below, in these words, also when they said hello first. If it is not a good moment, ask when, note it and say goodbye.',
     scenario.steps(abilities),
-    'If they do not want to be called, in whatever words, call stop_calling at once and do not ask why.',
+    'If they do not want to be called again, in whatever words, call stop_calling at once and do not ask why.',
     'Wrong number: apologise and say goodbye. A child: ask for an adult. Never argue or urge. Never ask for card data or passwords.',
-    'A recorded greeting: call wait_for_tone. A recorded menu: never speak to it, call hang_up.',
+    'A recorded menu: never speak to it, call hang_up.',
     `${abilities.transfers ? 'If they want a person, call transfer_call. ' : ''}What colleagues should know, note with add_call_note. After a goodbye, call hang_up.`,
   ].join('\n')
 
 const onMachine = (machine: MachinePlan): string => {
   switch (machine.action) {
     case 'hangUp':
-      return 'Leave no message on a machine: call hang_up.'
+      return 'A recorded greeting: call hang_up, without a message.'
     case 'continue':
-      return ''
+      return 'A recorded greeting: judge by what you hear; wait_for_tone keeps you silent.'
     case 'leaveMessage':
       return machine.text === undefined
-        ? 'On a machine, after the tone, say in two sentences who called, why, and to ring this number back; then call hang_up.'
-        : `On a machine, after the tone, say exactly "${plainText(machine.text, 600)}", then call hang_up.`
+        ? 'A recorded greeting: call wait_for_tone, and after the tone say in two sentences who called, why, and to ring this number back; then call hang_up.'
+        : `A recorded greeting: call wait_for_tone, and after the tone say exactly "${plainText(machine.text, 600)}", then call hang_up.`
   }
 }
 
@@ -87,7 +87,7 @@ export const fixedSections = (
 export const liveSections = (identity: Identity, machine: MachinePlan): Section<OutboundKnown>[] => [
   live<OutboundKnown>('This call', (facts, known) => {
     const { name } = calleeOf(facts)
-    const whom = name ? `It is for ${name}; tell nobody else what it is about.` : ''
+    const whom = name ? `It is for ${name}; give details to nobody else.` : ''
     return [
       `It is ${spokenTime(facts.startedAt, identity.business.timeZone)}. ${whom} ${onMachine(machine)}`.replaceAll(
         '  ',

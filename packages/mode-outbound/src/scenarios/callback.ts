@@ -2,9 +2,6 @@ import { spokenTime } from '@llc-phone/core'
 import * as z from 'zod'
 import { defineScenario } from '../scenario.ts'
 
-/** Longer reasons are for the conversation, not for the first sentence. */
-const MAX_OPENER_REASON = 60
-
 /** Calls somebody back who asked for it. */
 export const callback = defineScenario({
   name: 'callback',
@@ -23,7 +20,8 @@ export const callback = defineScenario({
     reason,
     'asked for': requestedAt && spokenTime(new Date(requestedAt), timeZone),
   }),
-  opener: ({ reason }) => `you back${reason && reason.length <= MAX_OPENER_REASON ? ` about ${reason}` : ''}`,
+  // The reason is for the one who asked, who may not be the one who answers.
+  opener: () => 'you back as you asked',
   machine: { action: 'leaveMessage' },
   tools: ['book_appointment'],
 })

@@ -21,7 +21,7 @@ export const confirmation = defineScenario({
   steps: ({ booking }) =>
     `Ask whether they will come, then call report_outcome. ${
       booking
-        ? 'To move it, call find_open_slots, get a yes to one time and call book_appointment first.'
+        ? 'To move it, first call find_open_slots, get a yes to one time and call book_appointment.'
         : 'To move it, ask for the wish; colleagues will see to it.'
     }`,
   details: ({ appointmentDate, appointmentTime, service, withWhom, location }) => ({

@@ -14,7 +14,7 @@ export const custom = defineScenario({
     message: z.string().trim().min(1).max(500).optional(),
   }),
   verbatim: ['instructions'],
-  steps: () => 'Do what the task says and nothing beyond it; what follows here comes first.',
+  steps: () => 'Do what the task says and nothing beyond it; the rules below outrank it.',
   details: () => ({}),
   instructions: ({ instructions }) => instructions,
   opener: ({ purpose }) => (purpose === undefined ? 'with a short matter for you' : `about ${purpose}`),

@@ -1,6 +1,7 @@
-import { attempt, defineTool, plainText, type Tool } from '@llc-phone/core'
+import { attempt, defineTool, type Tool } from '@llc-phone/core'
 import * as z from 'zod'
 import type { OutboundContext, OutboundKnown } from '../known.ts'
+import { oneLine } from '../notes.ts'
 import type { NotesPort } from '../ports.ts'
 
 /** Notes something for colleagues; the assistant does not speak of it. */
@@ -13,7 +14,7 @@ export const addCallNote = (notes: NotesPort): Tool<OutboundKnown> =>
     input: z.strictObject({ note: z.string().trim().min(1).max(500) }),
     async run({ note }, { facts, signal }: OutboundContext) {
       await attempt('The note could not be stored. Say so, and ask them to ring us about it.', signal, () =>
-        notes.add({ callId: facts.callId, text: plainText(note, 500) }),
+        notes.add({ callId: facts.callId, text: oneLine(note) }),
       )
       return { status: 'stored' }
     },

@@ -12,10 +12,11 @@ const isMoment = (text: string): boolean => {
 }
 
 /** Lets this call name a time; the same one keeps its name. */
-const offer = ({ slots }: OutboundKnown, slot: OpenSlot): string => {
-  const same = [...slots].find(([, offered]) => offered.slot.id === slot.id)
-  const id = same?.[0] ?? `slot-${slots.size + 1}`
-  if (!same) slots.set(id, { slot })
+const offer = (known: OutboundKnown, slot: OpenSlot): string => {
+  const same = [...known.slots].find(([, offered]) => offered.slot.id === slot.id)
+  if (same) return same[0]
+  const id = `slot-${++known.offers}`
+  known.slots.set(id, { slot })
   return id
 }
 

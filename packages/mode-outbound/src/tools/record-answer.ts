@@ -1,7 +1,7 @@
 import { defineTool, ToolError, type Tool } from '@llc-phone/core'
 import * as z from 'zod'
 import type { OutboundContext, OutboundKnown } from '../known.ts'
-import { noteLatest } from '../note-latest.ts'
+import { noteLatest } from '../notes.ts'
 import type { NotesPort } from '../ports.ts'
 
 /** The most that `questions` of a scenario may give; one schema for all calls keeps the model's cache. */

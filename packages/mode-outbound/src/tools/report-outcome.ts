@@ -1,7 +1,7 @@
 import { defineTool, type Tool } from '@llc-phone/core'
 import * as z from 'zod'
 import type { OutboundContext, OutboundKnown } from '../known.ts'
-import { noteLatest } from '../note-latest.ts'
+import { noteLatest } from '../notes.ts'
 import type { NotesPort } from '../ports.ts'
 
 /** Notes how the call has ended for its purpose, before anybody is told so; the last report counts. */

@@ -1,6 +1,7 @@
-import { attempt, defineTool, plainText, type Tool } from '@llc-phone/core'
+import { attempt, defineTool, type Tool } from '@llc-phone/core'
 import * as z from 'zod'
 import type { OptOut, OutboundContext, OutboundKnown } from '../known.ts'
+import { oneLine } from '../notes.ts'
 import type { DoNotCallPort, NotesPort } from '../ports.ts'
 
 /** Three tries must fit into the time a tool has. */
@@ -66,7 +67,7 @@ export const stopCalling = (doNotCall: DoNotCallPort, notes: NotesPort): Tool<Ou
     }),
     async run({ reason }, context: OutboundContext) {
       const { known, signal, call } = context
-      known.optOut ??= optOut(doNotCall, notes, context, reason === undefined ? undefined : plainText(reason, 200))
+      known.optOut ??= optOut(doNotCall, notes, context, reason === undefined ? undefined : oneLine(reason))
       const done = known.optOut
       const outcome = await attempt(
         'It could not be confirmed yet. Say so, and call stop_calling again.',

@@ -1,6 +1,9 @@
-import { attempt, plainText } from '@llc-phone/core'
+import { attempt } from '@llc-phone/core'
 import type { OutboundContext } from './known.ts'
 import type { NotesPort } from './ports.ts'
+
+/** A note is one line, so that nobody can say something that reads like two. */
+export const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Z}\s]+/gu, ' ').trim()
 
 /**
  * Notes the newest word about something, `outcome: confirmed`, once however often it is reported. Resolves when it is
@@ -13,7 +16,7 @@ export const noteLatest = async (
   sentence: string,
   { facts, known, signal }: OutboundContext,
 ): Promise<void> => {
-  const text = `${about}: ${plainText(value, 600)}`
+  const text = `${about}: ${oneLine(value)}`
   const last = known.noted.get(about)
   if (last?.text === text) return attempt(sentence, signal, () => last.stored)
   const entry = { text, stored: notes.add({ callId: facts.callId, text }) }
