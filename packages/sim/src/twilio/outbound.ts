@@ -38,6 +38,11 @@ export async function startOutbound(world: World, form: Form): Promise<Leg> {
   if (url === undefined && twiml === undefined) throw new TwilioFailure(21205, 'Url parameter is required')
   if (url !== undefined && !/^https?:\/\//.test(url)) throw new TwilioFailure(21205, `Url is not a valid URL: ${url}`)
   if (twiml !== undefined && twiml.length > 4000) throw new TwilioFailure(32018, 'Twiml is too long')
+  for (const name of ['StatusCallback', 'AsyncAmdStatusCallback', 'RecordingStatusCallback']) {
+    const callback = field(name)
+    if (callback !== undefined && !/^https?:\/\/[^/]/.test(callback))
+      throw new TwilioFailure(21609, `Invalid '${name}' URL: ${callback}`)
+  }
   const sendDigits = field('SendDigits')
   if (sendDigits !== undefined && !/^[0-9*#wW]{1,32}$/.test(sendDigits))
     throw new TwilioFailure(21206, 'SendDigits is not valid')

@@ -11,7 +11,7 @@ export async function ring(leg: Leg, far: FarEnd, timeoutMs: number): Promise<bo
   await pause(far.queuedMs ?? 0, leg.signal)
   leg.setStatus('initiated')
   await rehearse({ script: far.script ?? [], voice: leg.options.voice })
-  leg.setStatus('ringing')
+  if (far.outcome !== 'failed') leg.setStatus('ringing')
   const afterMs = far.outcome === 'no-answer' ? timeoutMs : (far.afterMs ?? ANSWERS_AFTER_MS)
   await pause(Math.min(afterMs, timeoutMs), leg.signal)
   if (leg.over) return false
@@ -23,6 +23,7 @@ export async function ring(leg: Leg, far: FarEnd, timeoutMs: number): Promise<bo
 
 /** The person who answered starts to act: their script, and the moment they hang up. Not awaited by the call. */
 export function act(leg: Leg, far: FarEnd): void {
+  if (far.hangsUpAfterMs === 0) return leg.hangUp()
   if (far.hangsUpAfterMs !== undefined) void pause(far.hangsUpAfterMs, leg.signal).then(() => leg.hangUp())
   if (far.script) leg.track(runScript(leg, { script: far.script, voice: leg.options.voice }))
 }

@@ -60,6 +60,8 @@ export function createStatusCallbacks(subscription: Subscription | undefined, ge
           SipResponseCode: sipCodes[status] ?? '487',
         }),
       }
+      // Its number is missing, which is how a receiver could tell.
+      if (leg.world.faults.dropStatus?.includes(status)) return
       if (leg.world.faults.reorderStatus && !held) {
         held = params
         return

@@ -29,15 +29,15 @@ export type CallerStep =
   | { listen: true; quietMs?: number; maxMs?: number }
   | { hangup: true }
 
-/** What happens when Twilio rings somebody; scripts run once they have answered. */
+/** What happens when Twilio rings somebody; scripts run once they have answered. Who rejects the call is `busy`, a number that does not exist `failed` (it never rings). */
 export interface FarEnd {
   outcome: 'answers' | 'busy' | 'no-answer' | 'failed'
   /** How long Twilio keeps the call in its queue before it dials, in ms (default 0). */
   queuedMs?: number
-  /** Time from ringing to the outcome, in ms (default 100). */
+  /** Time from ringing to the outcome, in ms (default 100). Longer than the ring timeout of the call: nobody answered. */
   afterMs?: number
   script?: CallerStep[]
-  /** Hangs up this long after being connected, in ms. */
+  /** Hangs up this long after answering, in ms; 0: at once, before there can be a media stream. */
   hangsUpAfterMs?: number
   /** The verdict of answering machine detection (default `human`), and how long it takes in ms (default 400). */
   answeredBy?:
@@ -75,6 +75,8 @@ export interface TwilioFaults {
   duplicateStatus?: boolean
   /** Swaps neighbouring status callbacks. */
   reorderStatus?: boolean
+  /** Never reports these: status callbacks are best effort, the last one too. */
+  dropStatus?: readonly CallStatus[]
   /** What happens to REST requests; of several the first that fits is taken. */
   rest?: RestFault | RestFault[]
   /** Holds every REST request up before anything is done, in ms. */
