@@ -20,6 +20,7 @@ const freeAt = ({ at, frequency }: ReserveLimits): SQL<number> => {
 /**
  * US dollars of other calls. Unfinished ones of yesterday count, since what they cost is spent today. One that was
  * answered and whose cost was never known counts its reserve: a limit that counted it as nothing would limit nothing.
+ * Left to itself SQLite reads all calls there ever were for the second sum.
  */
 const spentUsd = ({ dayStart }: ReserveLimits): SQL<number> => sql`(
   (SELECT total(coalesce(other.cost_usd, CASE
@@ -27,7 +28,8 @@ const spentUsd = ({ dayStart }: ReserveLimits): SQL<number> => sql`(
       ELSE other.reserved_usd END))
     FROM outbound_calls AS other
     WHERE other.dialled_at >= ${dayStart.getTime()} AND other.call_id <> outbound_calls.call_id)
-  + (SELECT total(coalesce(other.cost_usd, other.reserved_usd)) FROM outbound_calls AS other
+  + (SELECT total(coalesce(other.cost_usd, other.reserved_usd))
+    FROM outbound_calls AS other INDEXED BY outbound_calls_unfinished
     WHERE other.state NOT IN ${FINISHED} AND other.dialled_at < ${dayStart.getTime()}
       AND other.call_id <> outbound_calls.call_id))`
 
