@@ -139,7 +139,7 @@ describe('a context', () => {
         )
         expect(instructions.length).toBeLessThan(2_600)
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
   })
 

@@ -102,7 +102,7 @@ describe('stop_calling', () => {
     const { noted, ports } = stores()
     const call = await place(build({ ...ports, doNotCall: { add: () => new Promise(() => {}) } }).plan({}))
     const running = call.use('stop_calling')
-    await vi.advanceTimersByTimeAsync(6_000)
+    await vi.advanceTimersByTimeAsync(4_000)
     expect(await running).toMatchObject({ status: 'passed_on' })
     expect(noted).toHaveLength(1)
   })
@@ -241,6 +241,21 @@ describe('booking', () => {
       expect(book).not.toHaveBeenCalled()
     },
   )
+
+  it.each([
+    ['Dana', 'Dana Fields', 'Dana Fields'],
+    ['Dana', undefined, 'Dana'],
+    ['Dana Fields', 'Eve Stone', 'Dana Fields'],
+    [undefined, 'Eve Stone', 'Eve Stone'],
+    [undefined, undefined, undefined],
+  ])('is for %s, who says %s, under the name %s', async (given, said, name) => {
+    const book = vi.fn(calendar().book)
+    const facts = callTo({ number: DANA, ...(given ? { name: given } : {}) })
+    const call = await place(build({ appointments: calendar({ book }) }).plan(requests.callback), facts)
+    await call.use('find_open_slots')
+    await call.use('book_appointment', { slot_id: 'slot-1', name: said })
+    expect(book.mock.calls[0]![0].callee).toEqual({ number: DANA, ...(name ? { name } : {}) })
+  })
 
   it('has an end', async () => {
     const slots = Array.from({ length: 4 }, (_, n) => ({ id: `s${n}`, service: 'x', startsAt: new Date(1e12 + n) }))

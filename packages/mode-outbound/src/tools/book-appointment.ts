@@ -36,6 +36,12 @@ const bookOnce = (
   return booking
 }
 
+/** The name the call was placed for; one that is not whole gives way to the one that was said. */
+const fullName = (given = '', said = ''): string => {
+  const known = plainText(given, 80)
+  return known.includes(' ') ? known : plainText(said, 80) || known
+}
+
 /** Books a time this call was offered, for the number that was called. */
 export const bookAppointment = (appointments: AppointmentsPort, { timeZone }: Business): Tool<OutboundKnown> =>
   defineTool({
@@ -43,13 +49,7 @@ export const bookAppointment = (appointments: AppointmentsPort, { timeZone }: Bu
     description: 'Books a time that find_open_slots returned. First read back service, day and time, and get a yes.',
     input: z.strictObject({
       slot_id: z.string().min(1).max(64),
-      name: z
-        .string()
-        .trim()
-        .min(1)
-        .max(80)
-        .optional()
-        .describe('First and last name, if you were not told whom you call.'),
+      name: z.string().trim().min(1).max(80).optional().describe('First and last name, if you were not told both.'),
     }),
     async run({ slot_id, name: said }, context: OutboundContext) {
       const { facts, known, signal } = context
@@ -58,7 +58,7 @@ export const bookAppointment = (appointments: AppointmentsPort, { timeZone }: Bu
       const { number } = facts.caller
       if (!number)
         throw new ToolError('Without a number nothing can be booked. Say so, and note the wish for colleagues.')
-      const name = plainText(facts.caller.name ?? said ?? '', 80)
+      const name = fullName(facts.caller.name, said)
       const isRepeated = offered.booking !== undefined
       const outcome = await attempt(
         'The appointment could not be booked. Say so, and offer to try again or to note the wish.',

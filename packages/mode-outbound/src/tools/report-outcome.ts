@@ -24,7 +24,7 @@ export const reportOutcome = (notes: NotesPort, outcomes: readonly string[]): To
       )
       return {
         status: 'stored',
-        say: 'Say in one short sentence that it is noted, and whether there is anything else.',
+        say: 'Say in one short sentence that it is noted, and ask whether there is anything else.',
       }
     },
   })

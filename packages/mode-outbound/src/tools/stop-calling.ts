@@ -4,8 +4,8 @@ import type { OptOut, OutboundContext, OutboundKnown } from '../known.ts'
 import { oneLine } from '../notes.ts'
 import type { DoNotCallPort, NotesPort } from '../ports.ts'
 
-/** Three tries must fit into the time a tool has. */
-const TRY_MS = 3_000
+/** Three tries must fit into the time a tool has, and into the patience of somebody who is annoyed. */
+const TRY_MS = 2_000
 
 const within = (work: Promise<void>, ms: number): Promise<void> => {
   let timer: NodeJS.Timeout | undefined
