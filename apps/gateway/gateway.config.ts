@@ -1,13 +1,18 @@
 import type { Business, E164, MessageBook, PersonRoute, WeeklyHours } from '@llc-phone/core'
 import { createMessageDelivery } from '@llc-phone/delivery'
+import { defaultPolicy } from '@llc-phone/dialer'
 import { csr, openCustomers } from '@llc-phone/mode-csr'
 import { ivr } from '@llc-phone/mode-ivr'
+import { outbound } from '@llc-phone/mode-outbound'
 import { receptionist, type DirectoryEntry } from '@llc-phone/mode-receptionist'
 import type { Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
+import { calendarOf } from './src/calendar.ts'
 import type { Env } from './src/env.ts'
 import { defineNumbers, type Numbers } from './src/numbers.ts'
-import type { Outbound } from './src/outbound.ts'
+import { defineOutbound, type Outbound } from './src/outbound.ts'
+
+const DAY_MS = 86_400_000
 
 /** What the settings are made from. */
 export interface ConfigureOptions {
@@ -30,7 +35,7 @@ export interface GatewayConfig {
 }
 
 /**
- * Which number answers in which mode, and who takes a caller that the assistant cannot help.
+ * Which number answers in which mode, who takes a caller that the assistant cannot help, and whom we call ourselves.
  * This is the file to edit; mistakes are named when the gateway starts.
  */
 export const configureGateway = async ({ env, store, log, demoData }: ConfigureOptions): Promise<GatewayConfig> => {
@@ -114,7 +119,48 @@ export const configureGateway = async ({ env, store, log, demoData }: ConfigureO
     // Who takes callers when the model is not to be had; without a person they can leave a message.
     fallback: fallback ?? { voicemail: true, label: 'our voicemail' },
   })
-  return { numbers, messages, delivery }
+
+  const calls = defineOutbound({
+    modes: {
+      outbound: outbound({
+        business,
+        routes: departments,
+        doNotCall: store.doNotCall,
+        notes: store.callNotes,
+        appointments: calendarOf(customers, business),
+        // Reasons to call beside confirmation, callback, survey and custom: scenarios: [defineScenario({ ... })].
+      }),
+    },
+    default: 'outbound',
+    from: env.TWILIO_PHONE_NUMBER,
+    // Every call passes these before Twilio hears of it; what is refused says why and until when.
+    policy: {
+      ...defaultPolicy(env.TWILIO_PHONE_NUMBER),
+      // Only the country of our number. Others: destinations: { countries: ['US', 'CA'], deny: ['+1900'] }.
+      // On the callee's clock: the time zone of their contact, or else every zone their number may be in. days: { sun: 'closed' }.
+      callingHours: env.OUTBOUND_CALLING_HOURS,
+      // The same number at most three times a day and seven times a week.
+      frequency: [
+        { calls: 3, withinMs: DAY_MS },
+        { calls: 7, withinMs: 7 * DAY_MS },
+      ],
+      // As agreed with Twilio; what comes faster waits here, because Twilio would dial it hours later.
+      callsPerSecond: env.OUTBOUND_CALLS_PER_SECOND,
+      maxConcurrent: env.OUTBOUND_MAX_CONCURRENT,
+      queue: { max: 100, maxAgeMs: 60_000 },
+      spend: {
+        perDayUsd: env.OUTBOUND_DAILY_SPEND_USD,
+        reserveUsd: 1,
+        carrierUsdPerMinute: 0.02,
+        timeZone: business.timeZone,
+      },
+      // Most voicemail boxes pick up after this.
+      ringSeconds: 25,
+      // The assistant takes its leave after 30 minutes; Twilio ends a call that everybody has forgotten.
+      maxCallSeconds: 2_100,
+    },
+  })
+  return { numbers, outbound: calls, messages, delivery }
 }
 
 /** A department whose number is not in the environment is left out. */

@@ -5,6 +5,8 @@ import { describeError, errorBody, retryAfterOf } from './http-errors.ts'
 import { addAfterRecordRoute } from './routes/after-record.ts'
 import { addAfterStreamRoutes } from './routes/after-stream.ts'
 import { addCallRoutes } from './routes/calls.ts'
+import { addContactRoutes } from './routes/contacts.ts'
+import { addDoNotCallRoutes } from './routes/do-not-call.ts'
 import { addHealthRoutes } from './routes/health.ts'
 import { addMediaRoute } from './routes/media.ts'
 import { addNumberRoutes } from './routes/numbers.ts'
@@ -70,6 +72,8 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
   await app.register(async (scope) => addCallRoutes(scope, deps))
   await app.register(async (scope) => addNumberRoutes(scope, deps))
   await app.register(async (scope) => addOutboundRoute(scope, deps))
+  await app.register(async (scope) => addDoNotCallRoutes(scope, deps))
+  await app.register(async (scope) => addContactRoutes(scope, deps))
   addHealthRoutes(app, deps)
   addMediaRoute(app, deps)
   // Before the server closes: it waits for open responses.

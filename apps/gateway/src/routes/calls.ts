@@ -1,10 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { GatewayError, type CallSession } from '@llc-phone/core'
-import type { CallSummary } from '@llc-phone/store'
+import type { CallSummary, OutboundCall } from '@llc-phone/store'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { GatewayDeps } from '../deps.ts'
 import { describeCause } from '../describe-cause.ts'
 import { maskNumbersIn } from '../mask.ts'
+import { outboundView, summaryOfOutbound } from '../outbound-view.ts'
 
 /** Calls in a list: live ones always, then the latest. */
 const LISTED = 100
@@ -26,21 +27,38 @@ export const requireAdmin = (adminToken: string) => {
 
 /** `GET /calls`, `/calls/ID`, `/calls/events` and `POST /calls/ID/hangup`. ID is ours or Twilio's CallSid. */
 export const addCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
-  const { registry, calls, feed, log } = deps
+  const { registry, calls, ledger, notes, feed, log } = deps
   scope.addHook('onRequest', requireAdmin(deps.adminToken))
 
   const inMemory = (id: string): CallSession | undefined => registry.byCallId(id) ?? registry.byCallSid(id)
 
+  /** Live calls must be seen even when the disk is the trouble. */
+  const orElse = <Result>(reading: Promise<Result>, otherwise: Result): Promise<Result> =>
+    reading.catch((error: unknown) => {
+      log.warn(describeCause(error), 'calls not read from the database')
+      return otherwise
+    })
+
   scope.get('/calls', async () => {
     const known = [...registry.active().toReversed(), ...registry.recent()]
-    const ids = new Set(known.map(({ facts }) => facts.callId))
-    // Live calls must be seen even when the disk is the trouble.
-    const older = await calls.recent(LISTED).catch((error: unknown) => {
-      log.warn(describeCause(error), 'journal not read')
-      return []
-    })
-    const all = [...known.map((call) => calls.tell(call)), ...older.filter(({ callId }) => !ids.has(callId))]
-    return { calls: all.slice(0, Math.max(LISTED, known.length)).map(headOf) }
+    const [older, placed] = await Promise.all([
+      orElse(calls.recent(LISTED), []),
+      orElse(ledger.recent(LISTED), [] as readonly OutboundCall[]),
+    ])
+    const outbound = new Map(placed.map((call) => [call.callId, call]))
+    const inSession = new Set(known.map(({ facts }) => facts.callId))
+    const inJournal = new Set(older.map(({ callId }) => callId))
+    // Queued, refused and failed calls have nothing but their row in the ledger.
+    const rest = [
+      ...older,
+      ...placed.filter(({ callId }) => !inJournal.has(callId)).map((call) => summaryOfOutbound(call)),
+    ]
+      .filter(({ callId }) => !inSession.has(callId))
+      .toSorted((a, b) => (a.startedAt < b.startedAt ? 1 : -1))
+    const all = [...known.map((call) => calls.tell(call)), ...rest]
+    return {
+      calls: all.slice(0, Math.max(LISTED, known.length)).map((call) => headOf(call, outbound.get(call.callId))),
+    }
   })
 
   scope.get('/calls/events', (_request, reply) => {
@@ -50,10 +68,23 @@ export const addCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): 
 
   scope.get<{ Params: { id: string } }>('/calls/:id', async ({ params: { id } }) => {
     const call = inMemory(id)
-    const told = call ? calls.tell(call) : await calls.find(id)
-    if (!told) throw new GatewayError('not_found', 'There is no such call.')
-    return masked(told)
+    const callId = call?.facts.callId ?? id
+    const looking = call?.facts.direction === 'inbound' ? Promise.resolve(undefined) : placedCall(callId)
+    const placed = await (call ? orElse(looking, undefined) : looking)
+    const told = call ? calls.tell(call) : await calls.find(placed?.callId ?? id)
+    if (!placed) {
+      if (!told) throw new GatewayError('not_found', 'There is no such call.')
+      return masked(told)
+    }
+    const noted = await orElse(notes.of(placed.callId), [])
+    return {
+      ...(masked(told ?? summaryOfOutbound(placed)) as object),
+      outbound: outboundView(placed),
+      ...(noted.length > 0 ? { notes: masked(noted) } : {}),
+    }
   })
+
+  const placedCall = async (id: string) => (await ledger.find(id)) ?? ledger.findBySid(id)
 
   scope.post<{ Params: { id: string } }>('/calls/:id/hangup', (request, reply) => {
     const call = inMemory(request.params.id)
@@ -66,9 +97,13 @@ export const addCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): 
   })
 }
 
-const headOf = (call: CallSummary & { readonly phase?: string }) => {
+const headOf = (call: CallSummary & { readonly phase?: string }, placed?: OutboundCall) => {
   const { callId, callSid, mode, direction, caller, dialled, phase, disposition, startedAt, endedAt, costUsd } = call
-  return masked({ callId, callSid, mode, direction, caller, dialled, phase, disposition, startedAt, endedAt, costUsd })
+  const head = { callId, callSid, mode, direction, caller, dialled, phase, disposition, startedAt, endedAt, costUsd }
+  return {
+    ...(masked(head) as object),
+    ...(placed ? { outbound: { state: placed.state, scenario: placed.scenario, gate: placed.gate } } : {}),
+  }
 }
 
 /** Other people's numbers are shown masked wherever they stand in a story; `dialled` is our own. */

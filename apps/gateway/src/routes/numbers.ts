@@ -3,21 +3,17 @@ import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import { requireAdmin } from './calls.ts'
-import { parseRequest, requireNumber } from './parse.ts'
+import { parseRequest, requireNumber, UNNAMED, who } from './parse.ts'
 
 interface OfNumber {
   Params: { number: string }
 }
 
-const who = z.string().trim().min(1).max(80, 'is too long')
 const assignment = z.strictObject({
   mode: z.string('is missing: the name of a mode instance in gateway.config.ts').min(1).max(64, 'is too long'),
   by: who.optional(),
 })
 const removal = z.object({ by: who.optional() })
-
-/** Who has changed something, when they do not say: there is one token for all operators. */
-const UNNAMED = 'an operator'
 
 /**
  * `GET /numbers` and `GET`, `PUT`, `DELETE /numbers/NUMBER`: which number answers in which mode. A change is stored, then

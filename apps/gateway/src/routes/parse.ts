@@ -1,5 +1,5 @@
 import { GatewayError, tryE164, type E164 } from '@llc-phone/core'
-import type * as z from 'zod'
+import * as z from 'zod'
 
 /** What an operator has sent. Throws `request_invalid` that names every wrong field. */
 export const parseRequest = <Shape extends z.ZodType>(shape: Shape, value: unknown): z.output<Shape> => {
@@ -21,3 +21,20 @@ export const requireNumber = (text: string, what = 'The number'): E164 => {
     `${what} is not in E.164 form. ${meant ? `Did you mean ${meant}?` : 'Write it like +14155550100.'}`,
   )
 }
+
+/** Somebody who changes something. */
+export const who = z.string().trim().min(1).max(80, 'is too long')
+
+/** Who has changed something, when they do not say: there is one token for all operators. */
+export const UNNAMED = 'an operator'
+
+/** A page of a list that is sorted by number. */
+export const pageShape = z.object({
+  limit: z.coerce
+    .number('must be a number')
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .max(1_000, 'must be at most 1000')
+    .default(100),
+  after: z.string('must be a number').max(64, 'is too long').optional(),
+})

@@ -1,0 +1,42 @@
+import { maskNumber } from '@llc-phone/core'
+import type { CallSummary, OutboundCall } from '@llc-phone/store'
+import { maskNumbersIn } from './mask.ts'
+
+const NOTHING = { text: 0, audio: 0, cachedText: 0, cachedAudio: 0 }
+
+/** What the ledger knows of a call we place, as operators see it: other people's numbers masked, times in ISO 8601. */
+export const outboundView = (call: OutboundCall) => {
+  const { state, to, from, mode, scenario, answeredBy, gate, problem, disposition, costUsd } = call
+  return {
+    state,
+    to: maskNumber(to),
+    from,
+    mode,
+    scenario,
+    requestedAt: call.requestedAt.toISOString(),
+    dialledAt: call.dialledAt?.toISOString(),
+    answeredAt: call.answeredAt?.toISOString(),
+    endedAt: call.endedAt?.toISOString(),
+    disposition,
+    answeredBy,
+    gate,
+    until: call.until?.toISOString(),
+    problem: problem === undefined ? undefined : maskNumbersIn(problem),
+    costUsd,
+  }
+}
+
+/** A call that never had a session, or has none yet, in the shape of one that had. */
+export const summaryOfOutbound = (call: OutboundCall): CallSummary => ({
+  callId: call.callId,
+  callSid: call.callSid ?? '',
+  mode: call.mode,
+  direction: 'outbound',
+  caller: call.to,
+  dialled: call.from,
+  startedAt: call.requestedAt.toISOString(),
+  ...(call.endedAt === undefined ? {} : { endedAt: call.endedAt.toISOString() }),
+  ...(call.disposition === undefined ? {} : { disposition: call.disposition }),
+  ...(call.costUsd === undefined ? {} : { costUsd: call.costUsd }),
+  usage: { input: NOTHING, output: { text: 0, audio: 0 } },
+})

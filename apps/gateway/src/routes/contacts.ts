@@ -1,0 +1,116 @@
+import { GatewayError, maskNumber, type E164 } from '@llc-phone/core'
+import type { FastifyInstance } from 'fastify'
+import * as z from 'zod'
+import type { GatewayDeps } from '../deps.ts'
+import { nearest } from '../nearest.ts'
+import { requireAdmin } from './calls.ts'
+import { pageShape, parseRequest, requireNumber } from './parse.ts'
+
+interface OfNumber {
+  Params: { number: string }
+}
+
+/** Node's clock and an operator's differ. */
+const CLOCK_TOLERANCE_MS = 60_000
+
+const zones = Intl.supportedValuesOf('timeZone')
+
+/** Intl knows aliases (Asia/Calcutta), which are as good, and offsets (+05:00), which have no summer. */
+const isTimeZone = (name: string): boolean => {
+  try {
+    return /^[a-z]/i.test(name) && new Intl.DateTimeFormat('en-US', { timeZone: name }).format() !== ''
+  } catch {
+    return false
+  }
+}
+
+const timeZone = z
+  .string('must be an IANA time zone, like America/New_York, or null')
+  .max(64, 'is too long')
+  .superRefine((name, check) => {
+    if (isTimeZone(name)) return
+    const meant = nearest(name, zones)
+    const message = `is not an IANA time zone${meant ? `; did you mean ${meant}?` : ', like America/New_York'}`
+    check.addIssue({ code: 'custom', message })
+  })
+
+const moment = z
+  .union(
+    [z.iso.date(), z.iso.datetime({ offset: true })],
+    'must be a date or a moment, like 2026-03-09 or 2026-03-09T14:30:00Z',
+  )
+  .transform((text) => new Date(text))
+
+const consent = z
+  .strictObject({
+    purpose: z.enum(['informational', 'marketing'], 'must be informational or marketing'),
+    source: z.string('is missing: where it is on record').trim().min(1, 'is empty').max(200, 'is too long'),
+    givenAt: moment.refine((at) => at.getTime() <= Date.now() + CLOCK_TOLERANCE_MS, 'lies in the future').optional(),
+    expiresAt: moment.optional(),
+  })
+  .refine(({ givenAt = new Date(), expiresAt }) => expiresAt === undefined || expiresAt > givenAt, {
+    path: ['expiresAt'],
+    message: 'must be after givenAt',
+  })
+
+const change = z.strictObject({
+  timeZone: timeZone.nullable().optional(),
+  consents: z
+    .array(consent)
+    .max(2, 'has one for each purpose at most')
+    .refine((all) => new Set(all.map(({ purpose }) => purpose)).size === all.length, 'names a purpose twice')
+    .optional(),
+})
+
+const purposes = ['informational', 'marketing'] as const
+
+/**
+ * `GET /contacts` and `GET`, `PUT`, `DELETE /contacts/NUMBER`: where people we call live, and what they have agreed to be
+ * called for. `PUT` changes what it names: `timeZone` (`null` forgets it), and `consents` as those in force from now on.
+ */
+export const addContactRoutes = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
+  const { contacts, log } = deps
+  scope.addHook('onRequest', requireAdmin(deps.adminToken))
+
+  const contactOf = async (number: E164) => {
+    const contact = await contacts.find(number)
+    if (!contact) throw new GatewayError('not_found', `Nothing is known of ${number}.`)
+    return contact
+  }
+
+  scope.get('/contacts', async (request) => {
+    const { limit, after } = parseRequest(pageShape, request.query)
+    const known = await contacts.list({ limit, ...(after === undefined ? {} : { after }) })
+    return { contacts: known, ...(known.length === limit ? { next: known.at(-1)?.number } : {}) }
+  })
+
+  scope.get<OfNumber>('/contacts/:number', (request) => contactOf(requireNumber(request.params.number)))
+
+  scope.put<OfNumber>('/contacts/:number', async (request) => {
+    const number = requireNumber(request.params.number)
+    const { timeZone: zone, consents } = parseRequest(change, request.body)
+    if (zone !== undefined) await contacts.setTimeZone(number, zone)
+    for (const purpose of consents ? purposes : []) {
+      const given = consents?.find((each) => each.purpose === purpose)
+      // oxlint-disable-next-line no-await-in-loop -- two at most, and the first must not be lost with the second
+      if (!given) await contacts.revokeConsent(number, purpose)
+      else {
+        const { source, givenAt = new Date(), expiresAt } = given
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        await contacts.giveConsent(number, { purpose, source, givenAt, ...(expiresAt ? { expiresAt } : {}) })
+      }
+    }
+    log.info(
+      { number: maskNumber(number), timeZone: zone, consents: consents?.map(({ purpose }) => purpose) },
+      'contact changed',
+    )
+    return (await contacts.find(number)) ?? { number, consents: [] }
+  })
+
+  scope.delete<OfNumber>('/contacts/:number', async (request) => {
+    const number = requireNumber(request.params.number)
+    if (!(await contacts.remove(number))) throw new GatewayError('not_found', `Nothing is known of ${number}.`)
+    log.info({ number: maskNumber(number) }, 'contact forgotten')
+    return { number, removed: true }
+  })
+}
