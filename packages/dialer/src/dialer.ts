@@ -1,82 +1,194 @@
-import {
-  GatewayError,
-  type CallPlan,
-  type CallRegistry,
-  type CallSession,
-  type Clock,
-  type E164,
-} from '@llc-phone/core'
-import type { ContactBook, DoNotCallList, OutboundCall, OutboundLedger } from '@llc-phone/store'
-import type { Carrier } from './carrier.ts'
-import type { DialingPolicy } from './policy.ts'
+import { randomUUID } from 'node:crypto'
+import { CallRefused, GatewayError } from '@llc-phone/core'
+import type { OutboundCall } from '@llc-phone/store'
+import { createCalls } from './calls.ts'
+import type { Dialer, DialerOptions, DialRequest } from './dialer-types.ts'
+import { capRefused, createGates } from './gates.ts'
+import { createLine, type Admission } from './line.ts'
+import { createOutgoingCall, hasEnded, type OutgoingCall } from './outgoing-call.ts'
+import { createPlacer } from './place-call.ts'
+import { createRecord } from './record.ts'
+import { createRecovery } from './recovery.ts'
+import { prepareZones } from './time-zones.ts'
+import { pause } from './waiting.ts'
 
-/** A wish to call somebody. */
-export interface DialRequest {
-  readonly to: E164
-  /** A number of ours. */
-  readonly from: E164
-  readonly callerName?: string
-  /** What the ledger calls the mode. */
-  readonly modeName: string
-  readonly plan: CallPlan
-  /** Of all that makes the request: the same key with another hash is a conflict. */
-  readonly requestHash: string
-  readonly idempotencyKey?: string
-}
+/** What is under way when the gateway stops has this long to come to its end; the next process ends the rest. */
+const STOP_AFTER_MS = 5_000
 
-/** What the carrier's status callback says. */
-export interface StatusReport {
-  readonly callSid: string
-  /** Twilio's word, such as `no-answer`. */
-  readonly status: string
-  readonly answeredBy?: string
-}
+/** Repeated requests get the very error again while it is remembered; later, its sentence. */
+const ERRORS_KEPT = 1_000
 
-/** Something that went wrong on the way, for the log; no personal data. */
-export interface DialerProblem {
-  readonly callId?: string
-  readonly message: string
-  readonly cause?: unknown
-}
+const draining = (): GatewayError => new GatewayError('draining', 'The gateway is stopping and places no more calls.')
 
-export interface DialerOptions {
-  readonly registry: Pick<CallRegistry, 'prepare' | 'byCallId'>
-  readonly ledger: OutboundLedger
-  readonly doNotCall: Pick<DoNotCallList, 'find'>
-  readonly contacts: Pick<ContactBook, 'find'>
-  readonly carrier: Carrier
-  readonly policy: DialingPolicy
-  readonly clock: Clock
-  /** How long a call waits for its model (ms); then it is placed all the same and connects when media comes. */
-  readonly prewarmTimeoutMs: number
-  /** Whether the model is warmed by a first, silent response. */
-  readonly primes: boolean
-  /** Completions of calls are to be sent to a webhook. */
-  readonly webhook?: boolean
-  /** Must neither throw nor block. */
-  onProblem?(problem: DialerProblem): void
-}
+const conflict = (): GatewayError =>
+  new GatewayError(
+    'idempotency_conflict',
+    'This Idempotency-Key came with another request before. Use a new key for a new call.',
+  )
 
-/** Places calls: past the gates, at the carrier's pace, with the model warm, and never one call twice. */
-export interface Dialer {
-  /**
-   * Answers when the call is placed or its fate is unknown, and at once with state `queued` when it must wait for its
-   * turn. Rejects with `CallRefused` when a gate is closed, with `queue_full`, `idempotency_conflict`, `draining`,
-   * `call_not_placed`, or with the model's error.
-   */
-  dial(request: DialRequest): Promise<OutboundCall>
-  /** The carrier's status callback: any order, any number of times, of calls known or not. */
-  statusReported(callId: string, report: StatusReport): void
-  /** The session is over; `costUsd` is what the model took, in US dollars. */
-  ended(call: CallSession, costUsd?: number): void
-  /** Puts an end to what an earlier process has left, and begins to look after calls. */
-  start(): Promise<void>
-  /** Takes no more, refuses the queue, and cancels what is still ringing. */
-  stop(): Promise<void>
-  /** Calls in the queue. */
-  readonly waiting: number
-}
+const unexpected = (cause: unknown): GatewayError =>
+  cause instanceof GatewayError ? cause : new GatewayError('internal', 'The call could not be placed.', { cause })
 
+/**
+ * Places calls.
+ *
+ * @example
+ * const dialer = createDialer({ registry, ledger: store.outbound, doNotCall: store.doNotCall, contacts: store.contacts, carrier, policy, clock, … })
+ * await dialer.start()
+ * const { callId, state } = await dialer.dial({ to, from, modeName: 'reminders', plan, requestHash })
+ */
 export const createDialer = (options: DialerOptions): Dialer => {
-  throw new GatewayError('internal', `Calls from ${options.policy.destinations.countries.join()} cannot be placed.`)
+  const { registry, ledger, doNotCall, contacts, carrier, policy, clock, prewarmTimeoutMs, primes } = options
+  const { random = Math.random, webhook = false } = options
+  const problem = options.onProblem?.bind(options) ?? (() => {})
+  const isOurs = options.isOurs?.bind(options) ?? (() => false)
+  const gates = createGates({ policy, doNotCall, contacts, clock, isOurs })
+  const line = createLine(clock, policy)
+  const place = createPlacer({ carrier, ledger, clock, policy, gates, random })
+  const calls = createCalls({ carrier, ledger, clock, policy, problem })
+  /** Requests whose answer is on its way, by their key. */
+  const answering = new Map<string, { readonly requestHash: string; readonly answer: Promise<OutboundCall> }>()
+  const errors = new Map<string, GatewayError>()
+  let stopping = false
+
+  const recover = createRecovery({
+    carrier,
+    ledger,
+    clock,
+    carrierUsd: calls.carrierUsd,
+    isOurs: (callId) => calls.byId(callId) !== undefined,
+    isStopping: () => stopping,
+    onProblem: problem,
+  })
+
+  const recordOf = async (callId: string): Promise<OutboundCall> => {
+    const call = await ledger.find(callId)
+    if (!call) throw new GatewayError('internal', 'The ledger has lost an outbound call.')
+    return call
+  }
+
+  /** Prepares the model; nobody is called when it does not want this call. */
+  const warm = async (call: OutgoingCall): Promise<void> => {
+    const { callId, request } = call
+    const { to, from, callerName, plan } = request
+    const caller = { number: to, ...(callerName === undefined ? {} : { name: callerName }) }
+    const { mode, machine } = plan
+    const session = registry.prepare({ callId, caller, dialled: from, mode, machine, primes })
+    call.session = session
+    let warmth: string = 'late'
+    const settled = session.warmed.then((how) => (warmth = how))
+    await pause(clock, prewarmTimeoutMs, settled)
+    if (warmth === 'refused')
+      throw session.state.modelProblem?.error ?? new GatewayError('model_refused', 'The model refuses the call.')
+    if (warmth === 'ended' || hasEnded(call))
+      throw new GatewayError('call_not_placed', 'The call was ended before it was placed.')
+  }
+
+  /** From its turn to the moment the callee's phone rings. */
+  const carry = async (call: OutgoingCall, waited: boolean): Promise<void> => {
+    const { callId, request } = call
+    const { to, from, plan } = request
+    if (waited) await gates.pass(to, from, plan.consent)
+    if (stopping) throw draining()
+    const outcome = await ledger.reserve(callId, gates.limitsAt(clock.date()))
+    if (!outcome.granted) throw capRefused(to, outcome)
+    if (stopping) throw draining()
+    await warm(call)
+    const found = await place(call)
+    if ('problem' in found) await calls.lose(call, found.problem)
+    else await calls.placed(call, found.callSid)
+  }
+
+  /** Takes a call to where it rings, or its end into the ledger. `queued` runs if it has to wait for its turn. */
+  const run = async (call: OutgoingCall, admission: Admission, queued: () => void): Promise<void> => {
+    try {
+      const { to, from, plan } = call.request
+      await gates.pass(to, from, plan.consent)
+      const { waits, turn } = admission.enter(call.expiresAtMs)
+      if (waits) queued()
+      call.turn = await turn
+      await carry(call, waits)
+    } catch (cause) {
+      // A report may have settled meanwhile what we could not.
+      if (call.stage === 'placed' || call.stage === 'over') return
+      const error = unexpected(cause)
+      errors.set(call.callId, error)
+      if (errors.size > ERRORS_KEPT) errors.delete(errors.keys().next().value!)
+      if (error.code === 'internal') problem({ callId: call.callId, message: error.message, cause: error.cause })
+      await calls.fail(call, error)
+      throw error
+    }
+  }
+
+  /** What an earlier request with this key was told, or would be told now. */
+  const repeat = (call: OutboundCall): OutboundCall => {
+    const { callId, state, gate, until } = call
+    const sentence = call.problem ?? 'The call was not placed.'
+    if (state === 'refused' && gate) throw new CallRefused(gate, sentence, until)
+    if (state === 'failed') throw errors.get(callId) ?? new GatewayError('call_not_placed', sentence)
+    return call
+  }
+
+  const begin = async (request: DialRequest, admission: Admission): Promise<OutboundCall> => {
+    const { to, from, modeName, plan, requestHash, idempotencyKey } = request
+    const callId = randomUUID()
+    const requestedAt = clock.date()
+    const expiresAtMs = clock.now() + policy.queue.maxAgeMs
+    const known = { callId, to, from, mode: modeName, scenario: plan.scenario, requestedAt, requestHash, webhook }
+    const begun = await ledger.begin({ ...known, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) })
+    if (begun.outcome === 'conflict') throw conflict()
+    if (begun.outcome === 'same') return repeat(begun.call)
+
+    const record = createRecord(callId, ledger, clock, problem)
+    const call = createOutgoingCall({ callId, request, record, requestedAt, expiresAtMs })
+    calls.add(call)
+    const queued = Promise.withResolvers<void>()
+    await Promise.race([calls.track(run(call, admission, queued.resolve)), queued.promise])
+    return recordOf(callId)
+  }
+
+  const answer = async (request: DialRequest): Promise<OutboundCall> => {
+    if (stopping) throw draining()
+    // Before the ledger, so that a request that found no room may come again with the same key.
+    const admission = line.admit()
+    if (!admission)
+      throw new GatewayError('queue_full', `${line.waiting} calls wait for their turn already. Try again later.`)
+    try {
+      return await begin(request, admission)
+    } finally {
+      admission.leave()
+    }
+  }
+
+  return {
+    async dial(request) {
+      const { idempotencyKey: key, requestHash } = request
+      if (key === undefined) return answer(request)
+      const earlier = answering.get(key)
+      if (earlier && earlier.requestHash !== requestHash) throw conflict()
+      if (earlier) return earlier.answer
+      const entry = { requestHash, answer: answer(request) }
+      answering.set(key, entry)
+      try {
+        return await entry.answer
+      } finally {
+        answering.delete(key)
+      }
+    },
+    statusReported: calls.report,
+    ended: calls.sessionEnded,
+    async start() {
+      prepareZones(policy.destinations.countries, clock.date())
+      await recover()
+    },
+    async stop() {
+      stopping = true
+      line.close(draining())
+      calls.drain()
+      await pause(clock, STOP_AFTER_MS, calls.settled())
+    },
+    get waiting() {
+      return line.waiting
+    },
+  }
 }

@@ -1,10 +1,8 @@
 export { PlacingFailed, type Carrier, type CarrierCall, type Placing, type PlacingFailure } from './carrier.ts'
-export {
-  createDialer,
-  type Dialer,
-  type DialerOptions,
-  type DialerProblem,
-  type DialRequest,
-  type StatusReport,
-} from './dialer.ts'
+export { createDialer } from './dialer.ts'
+export type { Dialer, DialerOptions, DialerProblem, DialRequest, StatusReport } from './dialer-types.ts'
 export { defaultPolicy, dialingPolicySchema, type DialingPolicy, type Weekday } from './policy.ts'
+export { checkCallingHours, nextCallingTime } from './calling-hours.ts'
+export { checkConsent } from './consent.ts'
+export { checkDestination, countriesOf } from './destination.ts'
+export type { Refusal } from './refusal.ts'

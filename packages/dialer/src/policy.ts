@@ -1,10 +1,11 @@
 import type { E164 } from '@llc-phone/core'
-import parsePhoneNumber, { isSupportedCountry } from 'libphonenumber-js/max'
+import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import * as z from 'zod'
+import { isTimeZone } from './time-zones.ts'
 
 const HOUR_MS = 3_600_000
 
-const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 /** A day of the week as policies name it. */
 export type Weekday = (typeof weekdays)[number]
 
@@ -13,7 +14,10 @@ export interface DialingPolicy {
   readonly destinations: {
     /** ISO 3166 codes such as `US`: where we may call. */
     readonly countries: readonly string[]
-    /** Prefixes such as `+4420` that may be called whatever else is said, expensive ranges included. */
+    /**
+     * Prefixes such as `+4420` that may be called although their country is not listed. A premium-rate, shared-cost or
+     * satellite number needs a prefix of its very range, such as `+8816`: that of its country does not allow it.
+     */
     readonly allow?: readonly string[] | undefined
     /** Prefixes that are never called; they win over everything. */
     readonly deny?: readonly string[] | undefined
@@ -63,25 +67,16 @@ const TIME = String.raw`(?:[01]\d|2[0-3]):[0-5]\d|24:00`
 
 const time = z.string().regex(new RegExp(`^(?:${TIME})$`), 'write a time of day, like "08:00"')
 
+const DAY = new RegExp(`^(?:closed|(?:${TIME})-(?:${TIME}))$`)
+
 const day = z
   .string()
-  .regex(
-    new RegExp(`^(?:closed|(?:${TIME})-(?:${TIME}))$`),
-    'write "closed" or the hours of one day, like "10:00-17:00"',
+  .regex(DAY, { error: 'write "closed" or the hours of one day, like "10:00-17:00"', abort: true })
+  .refine(
+    (text) => text === 'closed' || minutesOf(text.slice(0, 5)) < minutesOf(text.slice(6)),
+    'the hours of a day must end after they begin, on the same day',
   )
-  .refine((text) => text === 'closed' || minutesOf(text.slice(0, 5)) < minutesOf(text.slice(6)), {
-    message: 'the hours of a day must end after they begin, on the same day',
-    abort: true,
-  })
   .optional()
-
-const isTimeZone = (name: string): boolean => {
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: name }).format() !== ''
-  } catch {
-    return false
-  }
-}
 
 const seconds = (least: number, most: number) => z.int().min(least).max(most)
 
@@ -128,14 +123,15 @@ export const dialingPolicySchema = z.strictObject({
     carrierUsdPerMinute: z.number().min(0),
     timeZone: z.string().refine(isTimeZone, 'write an IANA time zone, like "Europe/Berlin"'),
   }),
-  ringSeconds: seconds(5, 600),
+  // A session that nobody claims is closed after 90 seconds.
+  ringSeconds: seconds(5, 60),
   maxCallSeconds: seconds(30, 4 * 3_600),
   detectMachines: z.boolean(),
 })
 
 /** A careful policy for calls from this number: its own country, by day, one call a second, 50 US dollars a day. */
 export const defaultPolicy = (from: E164): DialingPolicy => {
-  const country = parsePhoneNumber(from)?.country
+  const country = parsePhoneNumberFromString(from)?.country
   return {
     destinations: { countries: country === undefined ? [] : [country] },
     callingHours: { from: '08:00', to: '21:00' },

@@ -1,0 +1,248 @@
+import { CallRefused, type CallSession, type Clock, type GatewayError } from '@llc-phone/core'
+import type { OutboundCall, OutboundChange, OutboundLedger } from '@llc-phone/store'
+import { dispositionOf, isAnswered, verdictOf } from './carrier-status.ts'
+import type { Carrier } from './carrier.ts'
+import type { DialerProblem, StatusReport } from './dialer-types.ts'
+import { hasEnded, mediaSince, type OutgoingCall } from './outgoing-call.ts'
+import type { DialingPolicy } from './policy.ts'
+import { createSweeper } from './sweeper.ts'
+import { MINUTE_MS } from './time-zones.ts'
+import { pause } from './waiting.ts'
+
+export interface CallsOptions {
+  readonly carrier: Carrier
+  readonly ledger: OutboundLedger
+  readonly clock: Clock
+  readonly policy: DialingPolicy
+  problem(problem: DialerProblem): void
+}
+
+/** A carrier that does not answer is asked again to end a call that nobody serves. */
+const HANG_UP_AGAIN_AFTER_MS = [1_000, 4_000, 15_000]
+
+/** The calls of this process until they are over, and everything that is told about them, in whatever order it comes. */
+export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOptions) => {
+  const calls = new Map<string, OutgoingCall>()
+  const tasks = new Set<Promise<unknown>>()
+
+  const track = <Result>(task: Promise<Result>): Promise<Result> => {
+    tasks.add(task)
+    const forget = (): void => void tasks.delete(task)
+    task.then(forget, forget)
+    return task
+  }
+
+  /** US dollars: a started minute is paid. */
+  const carrierUsd = (answeredAt: Date | undefined, endedAt: Date): number =>
+    answeredAt === undefined
+      ? 0
+      : Math.max(1, Math.ceil((endedAt.getTime() - answeredAt.getTime()) / MINUTE_MS)) *
+        policy.spend.carrierUsdPerMinute
+
+  const hangUp = async (callId: string, callSid: string): Promise<void> => {
+    for (const delayMs of [...HANG_UP_AGAIN_AFTER_MS, undefined])
+      try {
+        return await carrier.hangUp(callSid)
+      } catch (cause) {
+        if (delayMs === undefined)
+          return problem({ callId, message: 'An outbound call that nobody serves could not be hung up.', cause })
+        await pause(clock, delayMs)
+      }
+  }
+
+  const leave = (call: OutgoingCall, how?: 'unused'): void => {
+    call.stage = 'over'
+    calls.delete(call.callId)
+    call.turn?.release(how)
+  }
+
+  /** A session without a call. */
+  const endSession = (call: OutgoingCall): void => {
+    if (!hasEnded(call)) call.session?.end('failed')
+  }
+
+  /** The session of a call that exists is over: so is the call, or it is ended. */
+  const finish = (call: OutgoingCall): void => {
+    const { callId, callSid, session, bill, record } = call
+    if (call.stage === 'over' || callSid === undefined || !session) return
+    leave(call)
+    const media = mediaSince(session)
+    const answeredAt = call.answeredAt ?? media
+    // A session that has had media has seen to its call itself.
+    if (!call.isOverAtCarrier && !media) void track(hangUp(callId, callSid))
+    const endedAt = clock.date()
+    const { disposition } = session.state
+    const answeredBy = session.story().answeredBy ?? call.answeredBy
+    const change: OutboundChange = {
+      state: 'ended',
+      callSid,
+      endedAt,
+      ...(disposition ? { disposition } : {}),
+      ...(answeredAt ? { answeredAt } : {}),
+      ...(answeredBy ? { answeredBy } : {}),
+      ...(bill ? { costUsd: bill.modelUsd + carrierUsd(answeredAt, endedAt) } : {}),
+    }
+    void track(record.note(change))
+  }
+
+  /** It is known which call it is. `false`: it is known to be another one. */
+  const bind = (call: OutgoingCall, callSid: string): boolean => {
+    if (call.callSid !== undefined || !call.session) return call.callSid === callSid
+    if (!call.session.bind(callSid)) return false
+    call.callSid = callSid
+    call.stage = 'placed'
+    call.bound.resolve()
+    void track(call.record.note({ state: 'ringing', callSid }))
+    sweep(call)
+    return true
+  }
+
+  /** What the carrier says about a bound call. */
+  const learn = (call: OutgoingCall, status: string): void => {
+    const session = call.session!
+    if (isAnswered(status) && !call.answeredAt) {
+      call.answeredAt = clock.date()
+      void track(call.record.note({ state: 'answered', answeredAt: call.answeredAt }))
+    }
+    const disposition = dispositionOf(status, mediaSince(session) !== undefined)
+    if (disposition) {
+      call.isOverAtCarrier = true
+      session.end(disposition)
+    }
+    if (hasEnded(call)) finish(call)
+  }
+
+  const sweep = createSweeper({
+    carrier,
+    clock,
+    ringSeconds: policy.ringSeconds,
+    seen(call, status) {
+      learn(call, status ?? 'failed')
+    },
+    overdue(call) {
+      call.session!.end(call.answeredAt ? 'never_connected' : 'no_answer')
+      finish(call)
+    },
+  })
+
+  /** A call that no session of ours serves: one that was given up, or that an earlier process has placed. */
+  const learnLate = async (known: OutboundCall, { callSid, status, answeredBy }: StatusReport): Promise<void> => {
+    const { callId } = known
+    if (known.callSid !== undefined && known.callSid !== callSid) return mismatched(callId)
+    const verdict = verdictOf(answeredBy)
+    const facts: OutboundChange = {
+      callSid,
+      ...(verdict ? { answeredBy: verdict } : {}),
+      ...(isAnswered(status) ? { answeredAt: clock.date() } : {}),
+    }
+    const disposition = dispositionOf(status, known.answeredAt !== undefined)
+    if (!disposition) {
+      await ledger.change(callId, facts)
+      return hangUp(callId, callSid)
+    }
+    const endedAt = clock.date()
+    await ledger.change(callId, {
+      ...facts,
+      state: 'ended',
+      disposition,
+      endedAt,
+      costUsd: carrierUsd(known.answeredAt, endedAt),
+    })
+  }
+
+  const mismatched = (callId: string): void =>
+    problem({ callId, message: 'A status callback names another CallSid than the call has.' })
+
+  const reportUnserved = async (callId: string, report: StatusReport): Promise<void> => {
+    const call = await ledger.find(callId)
+    const isOver = call === undefined || call.state === 'ended' || call.state === 'refused' || call.state === 'failed'
+    // Recovery sees to the others, but it may have found nothing yet.
+    if (!isOver && !calls.has(callId)) await learnLate(call, report)
+  }
+
+  /** What the model took for a call that the ledger knows the end of. */
+  const noteCost = async (callId: string, modelUsd: number): Promise<void> => {
+    const call = await ledger.find(callId)
+    if (!call || call.costUsd !== undefined) return
+    await ledger.change(callId, { costUsd: modelUsd + carrierUsd(call.answeredAt, call.endedAt ?? clock.date()) })
+  }
+
+  /** Work that nobody waits for. */
+  const attempt = (callId: string, message: string, work: Promise<void>): void =>
+    void track(work.catch((cause: unknown) => problem({ callId, message, cause })))
+
+  return {
+    carrierUsd,
+    track,
+    add(call: OutgoingCall): void {
+      calls.set(call.callId, call)
+    },
+    byId: (callId: string): OutgoingCall | undefined => calls.get(callId),
+    /** The carrier has said that the call exists. */
+    async placed(call: OutgoingCall, callSid: string): Promise<void> {
+      if (!bind(call, callSid)) {
+        mismatched(call.callId)
+        await hangUp(call.callId, callSid)
+      }
+      // Somebody has hung up, or asked not to be called, while it was being placed.
+      if (hasEnded(call)) finish(call)
+      await call.record.settled()
+    },
+    /** Nobody knows whether the call exists. */
+    async lose(call: OutgoingCall, sentence: string): Promise<void> {
+      if (call.stage === 'over') return
+      leave(call)
+      endSession(call)
+      problem({ callId: call.callId, message: sentence })
+      const { bill } = call
+      await call.record.note({ state: 'unknown', problem: sentence, ...(bill ? { costUsd: bill.modelUsd } : {}) })
+    },
+    /** The call certainly does not exist. */
+    async fail(call: OutgoingCall, error: GatewayError): Promise<void> {
+      const wasAsked = call.placedAt !== undefined
+      endSession(call)
+      leave(call, wasAsked ? undefined : 'unused')
+      const { disposition } = call.session?.state ?? {}
+      const costUsd = call.bill?.modelUsd
+      await call.record.note({
+        ...(error instanceof CallRefused
+          ? { state: 'refused', gate: error.gate, ...(error.until ? { until: error.until } : {}) }
+          : { state: 'failed', ...(disposition ? { disposition } : {}) }),
+        problem: error.message,
+        endedAt: clock.date(),
+        ...(costUsd === undefined ? {} : { costUsd }),
+      })
+    },
+    report(callId: string, report: StatusReport): void {
+      const call = calls.get(callId)
+      if (!call) return attempt(callId, 'A status callback could not be noted.', reportUnserved(callId, report))
+      if (call.stage === 'preparing' || !bind(call, report.callSid)) return mismatched(callId)
+      const verdict = verdictOf(report.answeredBy)
+      if (verdict) call.answeredBy = verdict
+      learn(call, report.status)
+    },
+    sessionEnded(session: CallSession, modelUsd = 0): void {
+      const { callId, direction } = session.facts
+      if (direction !== 'outbound') return
+      const call = calls.get(callId)
+      if (!call) return attempt(callId, 'The cost of a call could not be noted.', noteCost(callId, modelUsd))
+      call.session ??= session
+      call.bill ??= { modelUsd }
+      call.sessionOver.resolve()
+      // A call whose request is on its way may exist: it is over when that is known.
+      if (call.stage === 'placed') finish(call)
+    },
+    /** Ends what has not come to a talk; talks are the gateway's to end. */
+    drain(): void {
+      for (const call of calls.values())
+        if (call.session && !mediaSince(call.session)) {
+          call.session.end('drained')
+          if (call.stage === 'placed') finish(call)
+        }
+    },
+    /** Resolves when nothing is under way any more. */
+    async settled(): Promise<void> {
+      while (tasks.size > 0) await Promise.allSettled(tasks)
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import { answeredByVerdicts, type AnsweredBy, type Disposition } from '@llc-phone/core'
+
+/** How a call that is over at the carrier ended; `undefined` while it is not. `hadMedia`: we have heard each other. */
+export const dispositionOf = (status: string, hadMedia: boolean): Disposition | undefined => {
+  switch (status) {
+    case 'busy':
+      return 'busy'
+    case 'no-answer':
+      return 'no_answer'
+    case 'failed':
+      return 'failed'
+    case 'canceled':
+      return 'canceled'
+    case 'completed':
+      return hadMedia ? 'caller_hung_up' : 'never_connected'
+    default:
+      return undefined
+  }
+}
+
+/** Whether somebody, or something, has picked up. */
+export const isAnswered = (status: string): boolean => status === 'in-progress' || status === 'answered'
+
+/** Twilio's `AnsweredBy`, if it is one. */
+export const verdictOf = (text: string | undefined): AnsweredBy | undefined =>
+  answeredByVerdicts.find((verdict) => verdict === text)

@@ -1,0 +1,23 @@
+import { maskNumber, type ConsentPurpose, type E164 } from '@llc-phone/core'
+import type { Contact } from '@llc-phone/store'
+import { refusal, type Refusal } from './refusal.ts'
+
+/** Whether a contact has agreed to be called for that purpose, and still does. */
+export const checkConsent = (
+  to: E164,
+  needed: ConsentPurpose | undefined,
+  contact: Pick<Contact, 'consents'> | undefined,
+  at: Date,
+): Refusal | undefined => {
+  if (needed === undefined) return undefined
+  // Who agreed to advertising has agreed to information.
+  const fitting = contact?.consents.filter(({ purpose }) => purpose === needed || purpose === 'marketing') ?? []
+  const holds = fitting.some(
+    ({ givenAt, expiresAt, revokedAt }) =>
+      givenAt <= at && (expiresAt === undefined || expiresAt > at) && (revokedAt === undefined || revokedAt > at),
+  )
+  if (holds) return undefined
+  const shown = maskNumber(to)
+  if (fitting.length === 0) return refusal('consent', `There is no record that ${shown} agreed to ${needed} calls.`)
+  return refusal('consent', `The consent of ${shown} to ${needed} calls was revoked, has expired or has not begun.`)
+}

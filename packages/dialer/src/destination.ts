@@ -1,0 +1,107 @@
+import { maskNumber, type E164 } from '@llc-phone/core'
+import { parsePhoneNumberFromString, type CountryCode, type NumberType, type PhoneNumber } from 'libphonenumber-js/max'
+import type { DialingPolicy } from './policy.ts'
+import { refusal, type Refusal } from './refusal.ts'
+
+/** What fraudsters earn on, or what rings somewhere we cannot know. */
+const EXPENSIVE: ReadonlySet<NumberType> = new Set([
+  'PREMIUM_RATE',
+  'SHARED_COST',
+  'UAN',
+  'PERSONAL_NUMBER',
+  'PAGER',
+] as const)
+
+/** Country codes of no country: international freephone and shared cost, satellites, networks, premium rate. */
+const GLOBAL = /^\+(?:800|808|870|878|881|882|883|888|979)/
+
+const COUNTRY_CODE = /^\+(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/
+
+/** Area code in North America; elsewhere enough to tell mobile from premium rate. */
+const RANGE_DIGITS = 3
+const NATIONAL_MAX = 11
+const FILLERS = ['2345678901', ...Array.from({ length: 10 }, (_, digit) => String(digit).repeat(10))]
+
+const isExpensive = ({ number, country, type }: { number: string; country?: unknown; type: NumberType }): boolean =>
+  GLOBAL.test(number) || EXPENSIVE.has(type) || (country === undefined && type !== undefined)
+
+/** A valid number that begins like this, an inexpensive one if there is any. */
+const neighbour = (prefix: string): PhoneNumber | undefined => {
+  const countryCode = COUNTRY_CODE.exec(prefix)?.[0] ?? prefix
+  let expensive: PhoneNumber | undefined
+  for (
+    let length = Math.max(prefix.length + 1, countryCode.length + 7);
+    length <= countryCode.length + NATIONAL_MAX;
+    length++
+  )
+    for (const filler of FILLERS) {
+      const found = parsePhoneNumberFromString(prefix + filler.slice(0, length - prefix.length))
+      if (!found?.isValid()) continue
+      if (!isExpensive({ number: found.number, country: found.country, type: found.getType() })) return found
+      expensive = found
+    }
+  return expensive
+}
+
+interface Destination {
+  /** One, unless it cannot be told from the number; none for satellites and the like. */
+  readonly countries: readonly CountryCode[]
+  readonly expensive: boolean
+}
+
+/**
+ * Where a number leads. One that exists nowhere (555-0100 and other fictional ones, or newer than our tables) is judged by
+ * the numbers around it; +1 is shared by 25 countries that only the area code tells apart.
+ */
+const destinationOf = (to: E164): Destination => {
+  const number = parsePhoneNumberFromString(to)
+  if (!number || GLOBAL.test(to)) return { countries: [], expensive: true }
+  const type = number.getType()
+  if (type !== undefined)
+    return {
+      countries: number.country === undefined ? [] : [number.country],
+      expensive: isExpensive({ number: to, country: number.country, type }),
+    }
+  const beside = neighbour(to.slice(0, 1 + number.countryCallingCode.length + RANGE_DIGITS))
+  const expensive = beside !== undefined && EXPENSIVE.has(beside.getType())
+  if (number.country !== undefined) return { countries: [number.country], expensive }
+  if (beside?.country !== undefined && number.countryCallingCode === '1')
+    return { countries: [beside.country], expensive }
+  // The first is the country that the code is known for: GB of GB, GG, IM and JE.
+  const possible = number.getPossibleCountries()
+  return { countries: number.countryCallingCode === '1' ? possible : possible.slice(0, 1), expensive }
+}
+
+/** The countries that the number may belong to; more than one only if its area code does not tell. */
+export const countriesOf = (to: E164): readonly CountryCode[] => destinationOf(to).countries
+
+/** Whether the prefix means an expensive range, and not a country that has some. */
+const isRange = (prefix: string): boolean => {
+  if (GLOBAL.test(prefix)) return true
+  const found = neighbour(prefix)
+  return found !== undefined && isExpensive({ number: found.number, country: found.country, type: found.getType() })
+}
+
+/** Whether the number is one that may be called at all. `isOurs` tells our own numbers: calling one makes a loop. */
+export const checkDestination = (
+  to: E164,
+  { countries, allow = [], deny = [] }: DialingPolicy['destinations'],
+  isOurs: (number: E164) => boolean = () => false,
+): Refusal | undefined => {
+  const shown = maskNumber(to)
+  const refuse = (sentence: string): Refusal => refusal('destination', sentence)
+  if (isOurs(to)) return refuse(`${shown} is a number of ours.`)
+  const denied = deny.find((prefix) => to.startsWith(prefix))
+  if (denied !== undefined) return refuse(`Numbers that begin with ${denied} are denied by the policy.`)
+  const allowed = allow.filter((prefix) => to.startsWith(prefix))
+  const { countries: leadsTo, expensive } = destinationOf(to)
+  if (expensive)
+    return allowed.some(isRange)
+      ? undefined
+      : refuse(`${shown} is a premium-rate, shared-cost, personal, pager or satellite number, which is not called.`)
+  if (allowed.length > 0) return undefined
+  if (leadsTo.length !== 1) return refuse(`Nobody can tell from ${shown} which country it is in.`)
+  return countries.includes(leadsTo[0]!)
+    ? undefined
+    : refuse(`${shown} is in ${leadsTo[0]}; the policy allows ${countries.join(', ') || 'no country'}.`)
+}

@@ -1,0 +1,75 @@
+import type { CallPlan, CallRegistry, CallSession, Clock, E164 } from '@llc-phone/core'
+import type { ContactBook, DoNotCallList, OutboundCall, OutboundLedger } from '@llc-phone/store'
+import type { Carrier } from './carrier.ts'
+import type { DialingPolicy } from './policy.ts'
+
+/** A wish to call somebody. */
+export interface DialRequest {
+  readonly to: E164
+  /** A number of ours. */
+  readonly from: E164
+  readonly callerName?: string
+  /** What the ledger calls the mode. */
+  readonly modeName: string
+  readonly plan: CallPlan
+  /** Of all that makes the request: the same key with another hash is a conflict. */
+  readonly requestHash: string
+  readonly idempotencyKey?: string
+}
+
+/** What the carrier's status callback says. */
+export interface StatusReport {
+  readonly callSid: string
+  /** Twilio's word, such as `no-answer`. */
+  readonly status: string
+  readonly answeredBy?: string
+}
+
+/** Something that went wrong on the way, for the log; no personal data. */
+export interface DialerProblem {
+  readonly callId?: string
+  readonly message: string
+  readonly cause?: unknown
+}
+
+export interface DialerOptions {
+  readonly registry: Pick<CallRegistry, 'prepare' | 'byCallId'>
+  readonly ledger: OutboundLedger
+  readonly doNotCall: Pick<DoNotCallList, 'find'>
+  readonly contacts: Pick<ContactBook, 'find'>
+  readonly carrier: Carrier
+  readonly policy: DialingPolicy
+  readonly clock: Clock
+  /** How long a call waits for its model (ms); then it is placed all the same and connects when media comes. */
+  readonly prewarmTimeoutMs: number
+  /** Whether the model is warmed by a first, silent response. */
+  readonly primes: boolean
+  /** Completions of calls are to be sent to a webhook. */
+  readonly webhook?: boolean
+  /** Tells every number of ours: calling one makes a loop. The number a call comes from is known to be one. */
+  isOurs?(number: E164): boolean
+  /** From 0 to 1; for the jitter of waits. */
+  random?(): number
+  /** Must neither throw nor block. */
+  onProblem?(problem: DialerProblem): void
+}
+
+/** Places calls: past the gates, at the carrier's pace, with the model warm, and never one call twice. */
+export interface Dialer {
+  /**
+   * Answers when the call is placed or its fate is unknown, and at once with state `queued` when it must wait for its
+   * turn. Rejects with `CallRefused` when a gate is closed, with `queue_full`, `idempotency_conflict`, `draining`,
+   * `call_not_placed`, or with the model's error.
+   */
+  dial(request: DialRequest): Promise<OutboundCall>
+  /** The carrier's status callback: any order, any number of times, of calls known or not. */
+  statusReported(callId: string, report: StatusReport): void
+  /** The session is over; `costUsd` is what the model took, in US dollars. */
+  ended(call: CallSession, costUsd?: number): void
+  /** Puts an end to what an earlier process has left, and begins to look after calls. */
+  start(): Promise<void>
+  /** Takes no more, refuses the queue, and cancels what is still ringing. */
+  stop(): Promise<void>
+  /** Calls in the queue. */
+  readonly waiting: number
+}

@@ -1,0 +1,58 @@
+import type { AnsweredBy, CallSession } from '@llc-phone/core'
+import type { DialRequest } from './dialer-types.ts'
+import type { Turn } from './line.ts'
+import type { CallRecord } from './record.ts'
+
+/** A call that this process is about, from its request to its end. */
+export interface OutgoingCall {
+  readonly callId: string
+  readonly request: DialRequest
+  readonly record: CallRecord
+  readonly requestedAt: Date
+  /** Later (ms on the clock that never goes back) it must not be placed any more. */
+  readonly expiresAtMs: number
+  /**
+   * - `preparing`: the carrier knows nothing of it
+   * - `placing`: the carrier has been asked; from here on a call may exist
+   * - `placed`: it exists, and is `callSid`
+   * - `over`: nothing more is done for it
+   */
+  stage: 'preparing' | 'placing' | 'placed' | 'over'
+  turn?: Turn
+  session?: CallSession
+  callSid?: string
+  placedAt?: Date
+  answeredAt?: Date
+  answeredBy?: AnsweredBy
+  /** The carrier has said that it is over. */
+  isOverAtCarrier: boolean
+  /** The gateway has said that the session is over, and what the model took (US dollars). */
+  bill?: { readonly modelUsd: number }
+  /** Resolves when the session is over. */
+  readonly sessionOver: PromiseWithResolvers<void>
+  /** Resolves when `callSid` is known. */
+  readonly bound: PromiseWithResolvers<void>
+}
+
+export const createOutgoingCall = (
+  known: Pick<OutgoingCall, 'callId' | 'request' | 'record' | 'requestedAt' | 'expiresAtMs'>,
+): OutgoingCall => ({
+  ...known,
+  stage: 'preparing',
+  isOverAtCarrier: false,
+  sessionOver: Promise.withResolvers(),
+  bound: Promise.withResolvers(),
+})
+
+export const hasEnded = ({ session }: Pick<OutgoingCall, 'session'>): boolean => session?.state.phase === 'ended'
+
+/** When the callee and we could hear each other for the first time; `undefined` when it never came to that. */
+export const mediaSince = (session: CallSession): Date | undefined => {
+  const { phase } = session.state
+  if (phase === 'warming' || phase === 'ready') return undefined
+  const { events, audio } = session.story()
+  const attached = events.find(({ event }) => event.type === 'mediaAttached')
+  if (attached) return new Date(session.facts.startedAt.getTime() + attached.atMs)
+  // A long call has forgotten its first events.
+  return audio.framesIn > 0 ? session.facts.startedAt : undefined
+}

@@ -1,0 +1,47 @@
+import type { Clock } from '@llc-phone/core'
+import type { OutboundChange, OutboundLedger } from '@llc-phone/store'
+import type { DialerProblem } from './dialer-types.ts'
+import { pause } from './waiting.ts'
+
+/** A database that is locked or full for a moment; longer, and the next process has to find out what has become of it. */
+const RETRY_AFTER_MS = [250, 1_000, 4_000, 15_000]
+
+/** Writes what becomes of one call, in order. */
+export const createRecord = (
+  callId: string,
+  ledger: Pick<OutboundLedger, 'change'>,
+  clock: Clock,
+  onProblem: (problem: DialerProblem) => void,
+) => {
+  let last: Promise<unknown> = Promise.resolve()
+
+  const write = async (change: OutboundChange): Promise<void> => {
+    for (const delayMs of [...RETRY_AFTER_MS, undefined])
+      try {
+        return await ledger.change(callId, change)
+      } catch (cause) {
+        if (delayMs === undefined)
+          return onProblem({ callId, message: 'What has become of an outbound call could not be noted.', cause })
+        await pause(clock, delayMs)
+      }
+  }
+
+  return {
+    /** Resolves when all that was noted is written. */
+    settled: (): Promise<unknown> => last,
+    /** Notes it after what came before; tries again, and never rejects. */
+    note(change: OutboundChange): Promise<void> {
+      const written = last.then(() => write(change))
+      last = written
+      return written
+    },
+    /** Notes it before anything else is done; rejects when it cannot be. */
+    require(change: OutboundChange): Promise<void> {
+      const written = last.then(() => ledger.change(callId, change))
+      last = written.catch(() => {})
+      return written
+    },
+  }
+}
+
+export type CallRecord = ReturnType<typeof createRecord>

@@ -1,0 +1,86 @@
+import type { Clock } from '@llc-phone/core'
+import type { OutboundCall, OutboundLedger } from '@llc-phone/store'
+import { dispositionOf } from './carrier-status.ts'
+import type { Carrier } from './carrier.ts'
+import type { DialerProblem } from './dialer-types.ts'
+import { LOOK_AT_MS, lookForCall, unclear } from './reconcile.ts'
+import { pause } from './waiting.ts'
+
+export interface RecoveryOptions {
+  readonly carrier: Carrier
+  readonly ledger: OutboundLedger
+  readonly clock: Clock
+  /** What the carrier took for a call that was answered then and is over now, in US dollars. */
+  carrierUsd(answeredAt: Date | undefined, endedAt: Date): number
+  /** Calls of this process are none of an earlier one's. */
+  isOurs(callId: string): boolean
+  isStopping(): boolean
+  onProblem(problem: DialerProblem): void
+}
+
+/** A carrier that does not answer at first is asked again, while calls are taken already. */
+const RETRY_AFTER_MS = [5_000, 15_000, 60_000]
+
+/** Ends what an earlier process has left: nobody would serve it, and nothing is ever placed again. */
+export const createRecovery = (options: RecoveryOptions) => {
+  const { carrier, ledger, clock, carrierUsd, isOurs, isStopping, onProblem } = options
+
+  /** A call that exists at the carrier. */
+  const endPlaced = async (call: OutboundCall, callSid: string, status: string | undefined): Promise<void> => {
+    const wasAnswered = call.answeredAt !== undefined
+    const over = status === undefined ? 'failed' : dispositionOf(status, wasAnswered)
+    if (!over) await carrier.hangUp(callSid)
+    const endedAt = clock.date()
+    const disposition = over ?? (wasAnswered || status === 'in-progress' ? 'drained' : 'canceled')
+    const costUsd = carrierUsd(call.answeredAt, endedAt)
+    await ledger.change(call.callId, { state: 'ended', callSid, disposition, endedAt, costUsd })
+  }
+
+  /** A call that may exist: its request was on the way. One that was sent a moment ago may still come about. */
+  const endUncertain = async (call: OutboundCall): Promise<void> => {
+    const since = call.dialledAt ?? call.requestedAt
+    const candidates = await lookForCall({ carrier, ledger }, call, since)
+    const [only, ...others] = candidates
+    if (only && others.length === 0) return endPlaced(call, only.callSid, only.status)
+    if (only) return ledger.change(call.callId, { state: 'unknown', problem: unclear(candidates) })
+    const restMs = since.getTime() + LOOK_AT_MS.at(-1)! - clock.date().getTime()
+    if (restMs > 0) {
+      onceMore(call, restMs)
+      return
+    }
+    const problem = 'The gateway was restarted while the call was being placed; the carrier knows of no such call.'
+    await ledger.change(call.callId, { state: 'failed', problem, endedAt: clock.date() })
+  }
+
+  const end = async (call: OutboundCall): Promise<void> => {
+    if (call.callSid !== undefined) return endPlaced(call, call.callSid, await carrier.status(call.callSid))
+    if (call.state !== 'queued' && call.state !== 'warming') return endUncertain(call)
+    const problem = 'The gateway was restarted before the call was placed.'
+    await ledger.change(call.callId, { state: 'failed', problem, endedAt: clock.date() })
+  }
+
+  const recover = async (call: OutboundCall, attempt = 0): Promise<void> => {
+    try {
+      await end(call)
+    } catch (cause) {
+      const delayMs = RETRY_AFTER_MS[attempt]
+      const { callId } = call
+      onProblem({ callId, message: 'A call of an earlier process could not be ended.', cause })
+      if (delayMs !== undefined) onceMore(call, delayMs, attempt + 1)
+    }
+  }
+
+  const onceMore = (call: OutboundCall, delayMs: number, attempt = 0): void => {
+    const again = async (): Promise<void> => {
+      await pause(clock, delayMs)
+      if (!isStopping()) await recover(call, attempt)
+    }
+    void again()
+  }
+
+  /** Resolves when every call has been looked at once. */
+  return async (): Promise<void> => {
+    const calls = (await ledger.unfinished()).filter(({ callId }) => !isOurs(callId))
+    await Promise.all(calls.map((call) => recover(call)))
+  }
+}
