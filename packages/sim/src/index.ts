@@ -10,8 +10,10 @@ export { createRealtimeServer, type RealtimeServer, type RealtimeServerOptions }
 export type { RealtimeSession } from './realtime/session.ts'
 export type { LogEntry, SessionLog } from './realtime/session-log.ts'
 export { developmentEnv, loadDotEnv, type DevelopmentEnv } from './dev.ts'
+export { answeringMachine, recordedAfterBeep, type AnsweringMachineOptions } from './twilio/answering-machine.ts'
 export { createTwilio, type NumberConfig, type SimTwilio, type TwilioOptions } from './twilio/create-twilio.ts'
 export type {
+  AnsweredBy,
   CallerStep,
   CallResult,
   CallStatus,

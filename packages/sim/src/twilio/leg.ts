@@ -6,6 +6,7 @@ import type { MediaStream } from './media-stream.ts'
 import { createStatusCallbacks, type Subscription } from './status-callbacks.ts'
 import {
   TwilioFailure,
+  type AnsweredBy,
   type CallResult,
   type CallStatus,
   type MediaFaults,
@@ -49,7 +50,7 @@ export interface Leg extends SimCall {
   stream: MediaStream | undefined
   /** Digits go to the verb that waits for them. */
   onDigit: ((digit: string) => void) | undefined
-  answeredBy: string | undefined
+  answeredBy: AnsweredBy | undefined
   log(entry: Omit<TimelineEntry, 'atMs'>, atMs?: number): void
   warn(code: number, message: string): void
   fail(code: number, message: string): void
@@ -192,7 +193,7 @@ export function createLeg(world: World, options: LegOptions): Leg {
     },
     onTimeline: (listener) => void listeners.add(listener),
     say: async (text, voice) => line.speak(await speak(text, voice ?? options.voice ?? 'rms'), text),
-    play: (audio) => line.speak(audio, '(audio)'),
+    play: (audio, label = '(audio)') => line.speak(audio, label),
     press(digits) {
       for (const digit of digits) {
         log({ type: 'dtmf', digits: digit })

@@ -2,8 +2,8 @@
 import { ULAW_SILENCE, decodeUlaw, encodeUlaw, ulawRms } from '../speech/ulaw.ts'
 import { FRAME_BYTES, FRAME_MS, startFrameClock } from './frame-clock.ts'
 
-// Synthesised speech lies around 0.1, the coding noise of silence below 0.001.
-const LOUD = 0.008
+/** Loudness (root mean square, 0 to 1) that is a sound: synthesised speech lies around 0.1, the coding noise of silence below 0.001. */
+export const LOUD = 0.008
 const STOPPED_AFTER_MS = 400
 
 /** Something that can be heard: asked once per 20 ms, undefined for nothing. */

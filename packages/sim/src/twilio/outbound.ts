@@ -1,10 +1,11 @@
 /** Calls made by REST: checked, rung, detected, and then run like any other. */
 import type { Leg } from './leg.ts'
+import { createMachineDetector, usualDetection, type DetectionSettings } from './machine-detector.ts'
 import { act, ring } from './ring.ts'
 import { runCall } from './run-twiml.ts'
 import { methodOf, type Instruction } from './scene.ts'
 import type { Subscription } from './status-callbacks.ts'
-import { TwilioFailure, type FarEnd } from './types.ts'
+import { TwilioFailure, type AnsweredBy, type FarEnd } from './types.ts'
 import { writeStereoWav } from '../speech/wav.ts'
 import { newSid, pause, type World } from './world.ts'
 
@@ -54,10 +55,7 @@ export async function startOutbound(world: World, form: Form): Promise<Leg> {
     start: url === undefined ? { document: twiml! } : { name: 'voice', url, method: methodOf(field('Method')) },
     timeoutMs: Number(field('Timeout') ?? '60') * 1000,
     limitMs: limitS * 1000,
-    // SendDigits switches detection off.
-    detection:
-      field('MachineDetection') === undefined || sendDigits ? 'off' : field('AsyncAmd') === 'true' ? 'async' : 'sync',
-    amdUrl: field('AsyncAmdStatusCallback'),
+    detection: sendDigits === undefined ? detectionOf(field) : undefined,
     recordingUrl: field('Record') === 'true' ? (field('RecordingStatusCallback') ?? '') : undefined,
   })
   return leg
@@ -67,38 +65,79 @@ interface Plan {
   start: Instruction
   timeoutMs: number
   limitMs: number
-  detection: 'off' | 'sync' | 'async'
-  amdUrl: string | undefined
+  detection: Detection | undefined
   recordingUrl: string | undefined
 }
 
+interface Detection {
+  settings: DetectionSettings
+  isAsync: boolean
+  callback: { url: string; method: 'GET' | 'POST' } | undefined
+}
+
 async function proceed(leg: Leg, far: FarEnd, plan: Plan): Promise<void> {
+  const { detection } = plan
   if (!(await ring(leg, far, plan.timeoutMs))) return
   if (plan.limitMs > 0)
     void pause(plan.limitMs, leg.signal).then(() => leg.end('completed', 'the time limit was reached'))
   if (plan.recordingUrl !== undefined) leg.signal.addEventListener('abort', () => saveCall(leg, plan.recordingUrl!))
   act(leg, far)
-  if (plan.detection === 'sync') {
-    await pause(far.detectionMs ?? DETECTION_MS, leg.signal)
-    leg.answeredBy = far.answeredBy ?? 'human'
-  }
-  if (plan.detection === 'async') leg.track(detect(leg, far, plan.amdUrl))
+  if (detection?.isAsync) leg.track(detectAside(leg, far, detection))
+  else if (detection) leg.answeredBy = (await detect(leg, far, detection.settings))?.verdict
   if (!leg.over) await runCall(leg, plan.start)
 }
 
-async function detect(leg: Leg, far: FarEnd, url: string | undefined): Promise<void> {
-  const detectionMs = far.detectionMs ?? DETECTION_MS
-  await pause(detectionMs, leg.signal)
-  if (leg.over) return
-  leg.answeredBy = far.answeredBy ?? 'human'
-  if (!url) return
+/** What the request says of detection; undefined for none. `SendDigits` switches it off. */
+function detectionOf(field: (name: string) => string | undefined): Detection | undefined {
+  const mode = field('MachineDetection')
+  if (mode !== 'Enable' && mode !== 'DetectMessageEnd') return undefined
+  const ms = (name: string, usual: number): number => Number(field(`MachineDetection${name}`) ?? usual)
+  const url = field('AsyncAmdStatusCallback')
+  return {
+    settings: {
+      waitsForEnd: mode === 'DetectMessageEnd',
+      timeoutMs: ms('Timeout', usualDetection.timeoutMs / 1000) * 1000,
+      speechThresholdMs: ms('SpeechThreshold', usualDetection.speechThresholdMs),
+      speechEndMs: ms('SpeechEndThreshold', usualDetection.speechEndMs),
+      silenceMs: ms('SilenceTimeout', usualDetection.silenceMs),
+    },
+    isAsync: field('AsyncAmd') === 'true',
+    callback: url === undefined ? undefined : { url, method: methodOf(field('AsyncAmdStatusCallbackMethod')) },
+  }
+}
+
+/** The verdict that was given for this far end, or else what detection makes of what it hears; undefined when the call ends first. */
+async function detect(
+  leg: Leg,
+  far: FarEnd,
+  settings: DetectionSettings,
+): Promise<{ verdict: AnsweredBy; tookMs: number } | undefined> {
+  if (far.answeredBy) {
+    const tookMs = far.detectionMs ?? DETECTION_MS
+    await pause(tookMs, leg.signal)
+    return leg.over ? undefined : { verdict: far.answeredBy, tookMs }
+  }
+  const detector = createMachineDetector(settings)
+  let verdict: AnsweredBy | undefined
+  const stop = leg.line.onFrame((frame) => (verdict ??= detector.push(frame)))
+  await leg.line.until(() => verdict !== undefined, Number.POSITIVE_INFINITY)
+  stop()
+  return verdict && !leg.over ? { verdict, tookMs: detector.listenedMs } : undefined
+}
+
+async function detectAside(leg: Leg, far: FarEnd, { settings, callback }: Detection): Promise<void> {
+  const found = await detect(leg, far, settings)
+  if (!found) return
+  leg.answeredBy = found.verdict
+  if (!callback) return
   const params = {
     AccountSid: leg.world.accountSid,
     CallSid: leg.sid,
-    AnsweredBy: leg.answeredBy,
-    MachineDetectionDuration: String(detectionMs),
+    AnsweredBy: found.verdict,
+    MachineDetectionDuration: String(Math.round(found.tookMs)),
   }
-  await leg.notify(url, 'POST', params, 'amd')
+  const times = leg.world.faults.duplicateAmd ? 2 : 1
+  for (let i = 0; i < times; i++) await leg.notify(callback.url, callback.method, params, 'amd')
 }
 
 function saveCall(leg: Leg, callbackUrl: string): void {

@@ -43,7 +43,7 @@ export async function runScript(
     if (('say' in step || 'dtmf' in step || 'audio' in step) && !listened) await listen()
     if (leg.over) return
     if ('say' in step) await leg.say(step.say, step.voice ?? voice)
-    else if ('audio' in step) await leg.play(step.audio)
+    else if ('audio' in step) await leg.play(step.audio, step.label)
     else if ('dtmf' in step) {
       for (const digit of step.dtmf) {
         leg.press(digit)

@@ -20,14 +20,24 @@ export type CallStatus =
 export type CallerStep =
   | { say: string; voice?: Voice }
   | { dtmf: string }
-  /** μ-law, 8 kHz. */
-  | { audio: Buffer }
+  /** μ-law, 8 kHz; the timeline calls it by its label (default `(audio)`). */
+  | { audio: Buffer; label?: string }
   | { wait: number }
   /** Speaks `afterMs` (default 600) after the other side's audio started. */
   | { interrupt: string; afterMs?: number; voice?: Voice }
   /** Waits until the other side has spoken and then been silent for `quietMs` (default 700), at most `maxMs` (default 15,000). */
   | { listen: true; quietMs?: number; maxMs?: number }
   | { hangup: true }
+
+/** Who answered, in the words of answering machine detection. */
+export type AnsweredBy =
+  | 'human'
+  | 'machine_start'
+  | 'machine_end_beep'
+  | 'machine_end_silence'
+  | 'machine_end_other'
+  | 'fax'
+  | 'unknown'
 
 /** What happens when Twilio rings somebody; scripts run once they have answered. Who rejects the call is `busy`, a number that does not exist `failed` (it never rings). */
 export interface FarEnd {
@@ -39,15 +49,9 @@ export interface FarEnd {
   script?: CallerStep[]
   /** Hangs up this long after answering, in ms; 0: at once, before there can be a media stream. */
   hangsUpAfterMs?: number
-  /** The verdict of answering machine detection (default `human`), and how long it takes in ms (default 400). */
-  answeredBy?:
-    | 'human'
-    | 'machine_start'
-    | 'machine_end_beep'
-    | 'machine_end_silence'
-    | 'machine_end_other'
-    | 'fax'
-    | 'unknown'
+  /** The verdict of answering machine detection, right or wrong; without it detection listens, as Twilio's does. */
+  answeredBy?: AnsweredBy
+  /** How long a given verdict takes, in ms (default 400). */
   detectionMs?: number
 }
 
@@ -77,6 +81,8 @@ export interface TwilioFaults {
   reorderStatus?: boolean
   /** Never reports these: status callbacks are best effort, the last one too. */
   dropStatus?: readonly CallStatus[]
+  /** Reports the verdict of asynchronous answering machine detection twice. */
+  duplicateAmd?: boolean
   /** What happens to REST requests; of several the first that fits is taken. */
   rest?: RestFault | RestFault[]
   /** Holds every REST request up before anything is done, in ms. */
@@ -216,7 +222,7 @@ export interface SimCall {
   /** Speaks at once; resolves when the words are out. */
   say(text: string, voice?: Voice): Promise<void>
   /** Plays μ-law into the call; resolves when it is out. */
-  play(audio: Buffer): Promise<void>
+  play(audio: Buffer, label?: string): Promise<void>
   press(digits: string): void
   /** Waits for the other side to be speaking; false when it was not within `maxMs` (default 15,000). */
   heardSpeech(maxMs?: number): Promise<boolean>

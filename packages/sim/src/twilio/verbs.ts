@@ -1,7 +1,7 @@
 /** The verbs of TwiML that talk, listen and connect; `<Dial>` has a file of its own. */
 import { speak, type Voice } from '../speech/voice.ts'
-import { encodeUlaw } from '../speech/ulaw.ts'
 import { readWav, writeStereoWav } from '../speech/wav.ts'
+import { beep } from './answering-machine.ts'
 import { FRAME_MS } from './frame-clock.ts'
 import { openMediaStream } from './media-stream.ts'
 import { createPlayout } from './playout.ts'
@@ -256,10 +256,4 @@ function streamUrl(url: string, base: string | undefined): string | { code: numb
     return { code: 31920, message: `Stream: WebSocket handshake error: the URL has a query string` }
   }
   return target
-}
-
-/** A short tone, as before a voicemail. */
-function beep(): Buffer {
-  const pcm = Int16Array.from({ length: 4000 }, (_, i) => 6000 * Math.sin((2 * Math.PI * 1000 * i) / 8000))
-  return encodeUlaw(pcm)
 }
