@@ -38,7 +38,7 @@ type PendingCall = OutboxItem & { readonly call: OutboundCall }
 
 const settingsSchema = z.object({ webhook: webhookSchema.optional() })
 
-const finalStates: readonly (OutboundState | undefined)[] = ['ended', 'refused', 'failed']
+const toldStates: readonly (OutboundState | undefined)[] = ['ended', 'refused', 'failed', 'unknown']
 
 /** The number is whole: the receiver's own system asked for the call. */
 const told = [
@@ -63,7 +63,8 @@ const told = [
 
 /** In JSON dates are ISO 8601, and what is not known is left out. */
 const eventOf = (call: OutboundCall, notes: readonly CallNote[]): WebhookEvent => ({
-  id: `outbound_call_${call.callId}`,
+  // What is found out about an unknown call later is news, not the same event again.
+  id: `outbound_call_${call.callId}${call.state === 'unknown' ? '_unknown' : ''}`,
   type: 'outbound_call.completed',
   timestamp: call.endedAt ?? call.requestedAt,
   data: {
@@ -73,7 +74,7 @@ const eventOf = (call: OutboundCall, notes: readonly CallNote[]): WebhookEvent =
 })
 
 /**
- * Posts `outbound_call.completed` for each outbound call that has ended, was refused or failed, beside the calls. What
+ * Posts `outbound_call.completed` for each outbound call that has ended, was refused, failed or cannot be found, beside the calls. What
  * could not be sent is tried again for about a day and a half, also by a later process. Throws `config_invalid`.
  *
  * @example
@@ -109,7 +110,7 @@ export const createCompletionDelivery = (settings: CompletionSettings): Completi
       ...completions,
       async change(callId, change) {
         await completions.change(callId, change)
-        if (finalStates.includes(change.state)) outbox.wake()
+        if (toldStates.includes(change.state)) outbox.wake()
       },
     },
     ...outbox,

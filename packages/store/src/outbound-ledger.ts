@@ -9,7 +9,9 @@ import { withoutNulls } from './without-nulls.ts'
 /** How long a key stands for its request. */
 const KEY_LIFE_MS = 24 * 60 * 60 * 1_000
 
-const isFinal = (state: OutboundState): boolean => state === 'ended' || state === 'refused' || state === 'failed'
+/** Whoever asked for the call wants to know: it is over, or a person must find out. */
+const isTold = (state: OutboundState): boolean =>
+  state === 'ended' || state === 'refused' || state === 'failed' || state === 'unknown'
 
 /** The states a call may come from. Before Twilio was asked it may wait and begin again; afterwards never. */
 const sourcesOf = (state: OutboundState): readonly OutboundState[] => {
@@ -57,7 +59,7 @@ const columnsOf = (change: OutboundChange): Record<string, SQL> => {
       const column = outboundCalls[name]
       columns[name] = sql`coalesce(${column}, ${sql.param(change[name], column)})`
     }
-  if (state !== undefined && isFinal(state)) {
+  if (state !== undefined && isTold(state)) {
     const due = sql.param(change.endedAt ?? new Date(), outboundCalls.nextAttemptAt)
     columns.nextAttemptAt = sql`CASE WHEN webhook AND ${mayChange} THEN ${due} ELSE ${outboundCalls.nextAttemptAt} END`
   }

@@ -233,6 +233,16 @@ describe('a completion', () => {
     ])
   })
 
+  it('of a call that nobody can find is due too, and again when its end is known', async () => {
+    await store.outbound.begin(wish('call 1', { webhook: true }))
+    await store.outbound.change('call 1', { state: 'dialling' })
+    await store.outbound.change('call 1', { state: 'unknown', problem: 'Nobody knows.' })
+    expect(await store.outbound.pendingCompletions()).toMatchObject([{ callId: 'call 1', state: 'unknown' }])
+    await store.outbound.completionDelivered('call 1')
+    await store.outbound.change('call 1', { state: 'ended', disposition: 'no_answer', endedAt: at(14) })
+    expect(await store.outbound.pendingCompletions(at(14))).toMatchObject([{ callId: 'call 1', state: 'ended' }])
+  })
+
   it('is due at once when no time is given', async () => {
     await store.outbound.begin(wish('call 1', { webhook: true }))
     await store.outbound.change('call 1', { state: 'failed', problem: 'Lost.' })
