@@ -1,0 +1,87 @@
+import { loadDotEnv } from '../env.ts'
+
+/** Something to tell the user, without a stack. */
+export class UsageError extends Error {}
+
+/** An error the gateway has answered with. */
+export class Refused extends UsageError {
+  readonly code: string | undefined
+  readonly gate: string | undefined
+  readonly until: string | undefined
+  readonly lines: readonly { readonly line: number; readonly problem: string }[]
+
+  constructor(status: number, body: unknown) {
+    const { error = {} } = (body ?? {}) as {
+      error?: Partial<Pick<Refused, 'code' | 'message' | 'gate' | 'until' | 'lines'>>
+    }
+    super(error.message ?? `The gateway answered ${status}.`)
+    this.code = error.code
+    this.gate = error.gate
+    this.until = error.until
+    this.lines = error.lines ?? []
+  }
+}
+
+/** A request to the running gateway. */
+export interface AdminRequest {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** An object is sent as JSON. */
+  readonly body?: object | string
+  readonly timeoutMs?: number
+}
+
+/** Speaks to the running gateway as an operator. */
+export interface AdminClient {
+  readonly base: string
+  /** Rejects with a {@link UsageError} when there is no gateway, and with {@link Refused} for what it refuses. */
+  send(request: AdminRequest): Promise<Response>
+  json(request: AdminRequest): Promise<unknown>
+}
+
+const TIMEOUT_MS = 10_000
+
+/** `url` or this machine's gateway; PORT and ADMIN_TOKEN come from the environment or .env, and fall back to those of pnpm dev. */
+export const createAdminClient = (url: string | undefined): AdminClient => {
+  loadDotEnv()
+  const base = (url ?? `http://127.0.0.1:${process.env.PORT?.trim() || '8081'}`).replace(/\/$/, '')
+  const send: AdminClient['send'] = async ({ method = 'GET', path, headers, body, timeoutMs = TIMEOUT_MS }) => {
+    const response = await fetch(`${base}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${process.env.ADMIN_TOKEN?.trim() || 'development'}`,
+        ...(typeof body === 'object' ? { 'content-type': 'application/json' } : {}),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      signal: AbortSignal.timeout(timeoutMs),
+    }).catch((error: unknown) => {
+      const { code } = ((error as Error).cause ?? {}) as { code?: string }
+      throw new UsageError(
+        `There is no gateway at ${base} (${code ?? (error as Error).name}). Start it, or give --url.`,
+      )
+    })
+    if (!response.ok) throw new Refused(response.status, await response.json().catch(() => undefined))
+    return response
+  }
+  return { base, send, json: async (request) => (await send(request)).json() }
+}
+
+/** What every command that speaks to the gateway says about reaching it. */
+export const REACHING = `  --url URL   the gateway; default http://127.0.0.1:PORT
+  --help      shows this
+
+PORT and ADMIN_TOKEN come from the environment or from .env at the repository root. Without them the values of pnpm dev are
+used.`
+
+/** Runs a command: what the user can put right is said in a sentence. */
+export const runCommand = (run: () => Promise<void>): void => {
+  run().catch((error: unknown) => {
+    const isTheirs =
+      error instanceof UsageError ||
+      String((error as { code?: unknown } | undefined)?.code).startsWith('ERR_PARSE_ARGS')
+    console.error(isTheirs ? (error as Error).message : error)
+    process.exitCode = 1
+  })
+}

@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { AdminClient } from './admin-client.ts'
+
+/** As `GET /calls/ID` tells an outbound call. */
+interface Followed {
+  readonly callId: string
+  readonly callSid?: string
+  readonly caller?: string
+  readonly phase?: string
+  readonly outbound: {
+    readonly state: string
+    readonly disposition?: string
+    readonly answeredBy?: string
+    readonly dialledAt?: string
+    readonly answeredAt?: string
+    readonly endedAt?: string
+    readonly gate?: string
+    readonly until?: string
+    readonly problem?: string
+    readonly costUsd?: number
+  }
+  readonly notes?: readonly { readonly text: string }[]
+}
+
+interface Notice {
+  readonly callId: string
+  readonly type: string
+  readonly speaker?: 'caller' | 'assistant'
+  readonly text?: string
+  readonly name?: string
+  readonly outcome?: string
+  readonly message?: string
+}
+
+const LOOK_AGAIN_MS = 300
+const OVER = new Set(['ended', 'refused', 'failed'])
+/** Words may be written down a moment after the call is over. */
+const LAST_WORDS_MS = 700
+/** Longer than any call. */
+const EVENTS_TIMEOUT_MS = 4 * 3_600_000
+
+const STATES: Readonly<Record<string, string>> = {
+  queued: 'waits for its turn',
+  warming: 'the model is being opened',
+  dialling: 'Twilio is asked to dial',
+  ringing: 'rings',
+  answered: 'picked up',
+  unknown: 'Twilio has not said whether it dials; its calls are being looked through',
+}
+
+/** Calls `told` with each notice until the stream ends. */
+const listen = async (body: ReadableStream<Uint8Array>, told: (notice: Notice) => void): Promise<void> => {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of body) {
+    text += decoder.decode(chunk, { stream: true })
+    const blocks = text.split('\n\n')
+    text = blocks.pop() ?? ''
+    for (const block of blocks) {
+      const data = block.split('\n').find((line) => line.startsWith('data: '))
+      if (data) told(JSON.parse(data.slice(6)) as Notice)
+    }
+  }
+}
+
+const seconds = (from: string | undefined, to: string | undefined): string | undefined =>
+  from && to ? `${Math.round((Date.parse(to) - Date.parse(from)) / 1_000)} s` : undefined
+
+/** The end in one line. */
+const endOf = ({ callId, outbound }: Followed): string => {
+  const { state, disposition, gate, until, problem, answeredBy, answeredAt, endedAt, costUsd } = outbound
+  const talked = seconds(answeredAt, endedAt)
+  const parts = [
+    state === 'ended' ? (disposition ?? 'ended') : state,
+    ...(gate ? [`gate ${gate}${until ? ` until ${new Date(until).toLocaleString()}` : ''}`] : []),
+    ...(talked ? [`after ${talked}`] : []),
+    ...(answeredBy ? [`answered by ${answeredBy}`] : []),
+    ...(costUsd === undefined ? [] : [`$${costUsd.toFixed(4)} for the model`]),
+  ]
+  return `${parts.join(', ')}.${problem ? ` ${problem}` : ''}  (GET /calls/${callId})`
+}
+
+/**
+ * Places a call and prints its changes of state, what is said, and how it ends. Resolves to whether somebody, or something,
+ * was reached.
+ */
+export const followCall = async (
+  gateway: AdminClient,
+  place: () => Promise<{ callId: string }>,
+  print: (line: string) => void,
+): Promise<boolean> => {
+  const startedAt = performance.now()
+  const say = (text: string) => print(`${((performance.now() - startedAt) / 1_000).toFixed(1).padStart(6)} s  ${text}`)
+  let callId: string | undefined
+  const early: Notice[] = []
+  const tell = (notice: Notice): void => {
+    // The stream tells of all calls, and of this one before its id is known here.
+    if (callId === undefined) return void early.push(notice)
+    if (notice.callId !== callId) return
+    if (notice.type === 'transcript')
+      say(`${notice.speaker === 'assistant' ? 'assistant' : '   callee'}: ${notice.text}`)
+    else if (notice.type === 'tool') say(`     tool: ${notice.name} ${notice.outcome}`)
+    else if (notice.type === 'problem') say(`  problem: ${notice.message}`)
+  }
+  const events = await gateway.send({ path: '/calls/events', timeoutMs: EVENTS_TIMEOUT_MS })
+  // A gateway that ends takes the stream with it; the polling below says so.
+  if (events.body) listen(events.body, tell).catch(() => undefined)
+
+  ;({ callId } = await place())
+  let state = ''
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- one look after the other
+    const call = (await gateway.json({ path: `/calls/${callId}` })) as Followed
+    if (call.outbound.state !== state) {
+      ;({ state } = call.outbound)
+      if (!OVER.has(state)) say(`${STATES[state] ?? state}${state === 'ringing' ? ` at ${call.caller ?? '?'}` : ''}`)
+    }
+    for (const notice of early.splice(0)) tell(notice)
+    if (OVER.has(state)) {
+      // oxlint-disable-next-line no-await-in-loop -- the last thing this loop does
+      await sleep(LAST_WORDS_MS)
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      const last = (await gateway.json({ path: `/calls/${callId}` })) as Followed
+      for (const { text } of last.notes ?? []) say(`     note: ${text}`)
+      say(endOf(last))
+      return last.outbound.answeredAt !== undefined
+    }
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await sleep(LOOK_AGAIN_MS)
+  }
+}
