@@ -1,7 +1,8 @@
 import { describeMachine } from './machine.ts'
 import { HELP, parseOptions } from './options.ts'
 import { judge, renderReport, type Pair } from './report.ts'
-import { isPinned, measure } from './run.ts'
+import { isPinned } from './processes.ts'
+import { measure } from './run.ts'
 
 const run = async (): Promise<number> => {
   const options = parseOptions(process.argv.slice(2))
