@@ -20,8 +20,8 @@ const welcome = (gateway: Gateway, publicUrl: string, simulated: readonly (keyof
       ? 'Nothing is simulated: calls are real and cost money.'
       : `Simulated, because their credentials are not in .env: ${simulated.map((name) => NAMES[name]).join(' and ')}.`
   const next = simulated.includes('twilio')
-    ? `  Ring one from another terminal:\n    pnpm call --to ${first?.number ?? '+14155550101'} --say "I have a question about my bill"`
-    : `  Point the voice URL of your Twilio number at ${publicUrl}/twiml and ring it.`
+    ? `  Ring one from another terminal, or have somebody rung:\n    pnpm call --to ${first?.number ?? '+14155550101'} --say "I have a question about my bill"\n    pnpm dial +14155550120`
+    : `  Point the voice URL of your Twilio number at ${publicUrl}/twiml and ring it, or have it ring you:\n    pnpm dial NUMBER`
   return ['', `  The gateway answers at ${publicUrl}. ${simulatedLine}`, ...numbers, '', next, ''].join('\n')
 }
 

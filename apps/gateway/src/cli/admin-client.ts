@@ -30,6 +30,8 @@ export interface AdminRequest {
   /** An object is sent as JSON. */
   readonly body?: object | string
   readonly timeoutMs?: number
+  /** Ends a stream. */
+  readonly signal?: AbortSignal
 }
 
 /** Speaks to the running gateway as an operator. */
@@ -46,7 +48,7 @@ const TIMEOUT_MS = 10_000
 export const createAdminClient = (url: string | undefined): AdminClient => {
   loadDotEnv()
   const base = (url ?? `http://127.0.0.1:${process.env.PORT?.trim() || '8081'}`).replace(/\/$/, '')
-  const send: AdminClient['send'] = async ({ method = 'GET', path, headers, body, timeoutMs = TIMEOUT_MS }) => {
+  const send: AdminClient['send'] = async ({ method = 'GET', path, headers, body, timeoutMs = TIMEOUT_MS, signal }) => {
     const response = await fetch(`${base}${path}`, {
       method,
       headers: {
@@ -55,7 +57,7 @@ export const createAdminClient = (url: string | undefined): AdminClient => {
         ...headers,
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
     }).catch((error: unknown) => {
       const { code } = ((error as Error).cause ?? {}) as { code?: string }
       throw new UsageError(

@@ -100,6 +100,5 @@ runCommand(async () => {
     () => place(gateway, body, key),
     (line) => console.log(line),
   )
-  // Open sockets must not keep a person waiting.
-  process.exit(isReached ? 0 : 1)
+  process.exitCode = isReached ? 0 : 1
 })

@@ -75,7 +75,7 @@ const endOf = ({ callId, outbound }: Followed): string => {
     ...(gate ? [`gate ${gate}${until ? ` until ${new Date(until).toLocaleString()}` : ''}`] : []),
     ...(talked ? [`after ${talked}`] : []),
     ...(answeredBy ? [`answered by ${answeredBy}`] : []),
-    ...(costUsd === undefined ? [] : [`$${costUsd.toFixed(4)} for the model`]),
+    ...(costUsd === undefined ? [] : [`$${costUsd.toFixed(4)}`]),
   ]
   return `${parts.join(', ')}.${problem ? ` ${problem}` : ''}  (GET /calls/${callId})`
 }
@@ -102,30 +102,38 @@ export const followCall = async (
     else if (notice.type === 'tool') say(`     tool: ${notice.name} ${notice.outcome}`)
     else if (notice.type === 'problem') say(`  problem: ${notice.message}`)
   }
-  const events = await gateway.send({ path: '/calls/events', timeoutMs: EVENTS_TIMEOUT_MS })
+  const listening = new AbortController()
+  const events = await gateway.send({
+    path: '/calls/events',
+    timeoutMs: EVENTS_TIMEOUT_MS,
+    signal: listening.signal,
+  })
   // A gateway that ends takes the stream with it; the polling below says so.
   if (events.body) listen(events.body, tell).catch(() => undefined)
-
-  ;({ callId } = await place())
-  let state = ''
-  for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- one look after the other
-    const call = (await gateway.json({ path: `/calls/${callId}` })) as Followed
-    if (call.outbound.state !== state) {
-      ;({ state } = call.outbound)
-      if (!OVER.has(state)) say(`${STATES[state] ?? state}${state === 'ringing' ? ` at ${call.caller ?? '?'}` : ''}`)
-    }
-    for (const notice of early.splice(0)) tell(notice)
-    if (OVER.has(state)) {
-      // oxlint-disable-next-line no-await-in-loop -- the last thing this loop does
-      await sleep(LAST_WORDS_MS)
+  try {
+    ;({ callId } = await place())
+    let state = ''
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop -- one look after the other
+      const call = (await gateway.json({ path: `/calls/${callId}` })) as Followed
+      if (call.outbound.state !== state) {
+        ;({ state } = call.outbound)
+        if (!OVER.has(state)) say(`${STATES[state] ?? state}${state === 'ringing' ? ` at ${call.caller ?? '?'}` : ''}`)
+      }
+      for (const notice of early.splice(0)) tell(notice)
+      if (OVER.has(state)) {
+        // oxlint-disable-next-line no-await-in-loop -- the last thing this loop does
+        await sleep(LAST_WORDS_MS)
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        const last = (await gateway.json({ path: `/calls/${callId}` })) as Followed
+        for (const { text } of last.notes ?? []) say(`     note: ${text}`)
+        say(endOf(last))
+        return last.outbound.answeredAt !== undefined
+      }
       // oxlint-disable-next-line no-await-in-loop -- as above
-      const last = (await gateway.json({ path: `/calls/${callId}` })) as Followed
-      for (const { text } of last.notes ?? []) say(`     note: ${text}`)
-      say(endOf(last))
-      return last.outbound.answeredAt !== undefined
+      await sleep(LOOK_AGAIN_MS)
     }
-    // oxlint-disable-next-line no-await-in-loop -- as above
-    await sleep(LOOK_AGAIN_MS)
+  } finally {
+    listening.abort()
   }
 }
