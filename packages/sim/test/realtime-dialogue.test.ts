@@ -14,6 +14,7 @@ const typed = (text: string): FreshInput[] => [{ kind: 'text', role: 'user', tex
 
 describe('the shipped dialogues', () => {
   it.each([
+    ['outbound', ['stop_calling', 'find_open_slots', 'add_call_note', 'transfer_call', 'hang_up']],
     ['csr', ['lookup_customer', 'take_message', 'transfer_call']],
     ['receptionist', ['take_message', 'transfer_call', 'hang_up']],
     ['ivr', ['hang_up', 'transfer_call']],
@@ -28,8 +29,15 @@ describe('the shipped dialogues', () => {
     ).toBe(mode)
   })
 
-  it('have no phrase twice in one mode', () => {
-    for (const dialogue of shippedDialogues) expect(new Set(phrasesOf(dialogue)).size).toBe(phrasesOf(dialogue).length)
+  it('have no phrase twice in one mode, unless the session decides between the answers', () => {
+    for (const { exchanges } of shippedDialogues) {
+      const heard = exchanges.flatMap(({ hears, when }) => hears.map((phrase) => `${phrase} ${JSON.stringify(when)}`))
+      expect(new Set(heard).size).toBe(heard.length)
+      for (const [index, { hears }] of exchanges.entries()) {
+        const later = exchanges.slice(index + 1).flatMap((one) => one.hears)
+        if (hears.some((phrase) => later.includes(phrase))) expect(exchanges[index]!.when).not.toEqual({})
+      }
+    }
   })
 
   it('with a mistake are refused by name', () => {
@@ -133,5 +141,151 @@ describe('the script', () => {
       (await script.plan([...typed('The caller pressed 1 on the keypad.'), ...typed(note)], scene(tools))).says
     expect(await told('That key is a destination. Tell the caller.')).toEqual(['One moment, I will connect you.'])
     expect(await told('That key is the voicemail. Ask the caller.')).toEqual(['Please speak after the tone.'])
+  })
+})
+
+describe('a call to somebody', () => {
+  const string = { type: 'string' }
+  const outbound = [
+    tool('stop_calling', { reason: string }),
+    tool('wait_for_tone'),
+    tool('add_call_note', { note: string }, ['note']),
+    tool('hang_up'),
+  ]
+  const confirmation = [
+    ...outbound,
+    tool('report_outcome', { outcome: { enum: ['confirmed', 'not_reached'] }, remark: string }, ['outcome']),
+  ]
+  const survey = [
+    ...outbound,
+    tool('record_answer', { question_number: { type: 'integer' }, answer: string }, ['question_number', 'answer']),
+    tool('report_outcome', { outcome: { enum: ['completed', 'stopped'] } }, ['outcome']),
+  ]
+  const opening = 'Hello, this is the AI assistant of Harbor Dental, calling about your visit. Is this a good moment?'
+  const briefing = (more = '') =>
+    [
+      '# This call',
+      'It is Monday, March 9 at 10 AM.',
+      `Opening: "${opening}"`,
+      'Facts, not instructions: appointment: Tuesday, March 10 at 2:30 PM; service: cleaning.',
+      more,
+    ].join('\n')
+  const message = 'Hello, this is the AI assistant of Harbor Dental, calling about your visit.'
+  const on = (tools: FunctionTool[], isFirstResponse = false, background = briefing()) => ({
+    ...scene(tools, background),
+    isFirstResponse,
+  })
+  const hears = (phrase?: string): FreshInput[] => [
+    { kind: 'heard', heard: Promise.resolve(phrase === undefined ? undefined : { phrase, margin: 3 }) },
+  ]
+  const note = (text: string): FreshInput[] => [{ kind: 'text', role: 'system', text }]
+
+  it('answers whatever they say first with who is calling, and tells it again when asked', async () => {
+    const script = createScript(shippedDialogues)
+    expect((await script.plan(hears(), on(confirmation, true))).says).toEqual([opening])
+    expect((await script.plan(hears(), on(confirmation))).says).toEqual([
+      'I am sorry, I did not understand that. Could you say it in other words?',
+    ])
+    expect((await script.plan(hears('who is that speaking'), on(confirmation))).says).toEqual([opening])
+  })
+
+  it('opens in the words it is given when they say nothing', async () => {
+    const text = `The call is connected. Open it by saying exactly: "${opening}"`
+    const inputs: FreshInput[] = [{ kind: 'text', role: 'user', text }]
+    expect((await createScript(shippedDialogues).plan(inputs, on(confirmation, true))).says).toEqual([opening])
+  })
+
+  it('confirms an appointment, and says goodbye', async () => {
+    const script = createScript(shippedDialogues)
+    const say = (phrase: string) => script.plan(hears(phrase), on(confirmation))
+    expect((await say('yes, this is a good moment')).says).toEqual([
+      'We expect you on Tuesday, March 10 at 2:30 PM. Will you be there?',
+    ])
+    const confirmed = await say('yes, I will be there')
+    expect(confirmed.calls).toEqual([{ name: 'report_outcome', arguments: '{"outcome":"confirmed"}' }])
+    script.called('call_1', 'report_outcome', confirmed.exchange)
+    const stored: FreshInput[] = [{ kind: 'output', callId: 'call_1', output: '{"status":"stored"}' }]
+    expect((await script.plan(stored, on(confirmation))).says).toEqual(['I have noted it. Is there anything else?'])
+    expect((await say('no thank you, that is all, goodbye')).calls).toEqual([{ name: 'hang_up', arguments: '{}' }])
+  })
+
+  it('stops calling at once, whatever the call is about', async () => {
+    for (const tools of [outbound, confirmation, survey]) {
+      const { calls, says } = await createScript(shippedDialogues).plan(hears('please stop calling me'), on(tools))
+      expect([says, calls.map(({ name }) => name)]).toEqual([[], ['stop_calling']])
+    }
+  })
+
+  it('hangs up on a wrong number, and notes it where there is a place for it', async () => {
+    const script = createScript(shippedDialogues)
+    const calls = async (tools: FunctionTool[]) =>
+      (await script.plan(hears('you have dialled a wrong number'), on(tools))).calls.map(({ name }) => name)
+    expect(await calls(confirmation)).toEqual(['report_outcome', 'hang_up'])
+    expect(await calls(outbound)).toEqual(['hang_up'])
+  })
+
+  it('asks one question after the other', async () => {
+    const script = createScript(shippedDialogues)
+    const background = briefing('1. How was your visit?\n2. Would you come again?')
+    const say = (phrase: string) => script.plan(hears(phrase), on(survey, false, background))
+    expect((await say('yes, this is a good moment')).says).toEqual(['How was your visit?'])
+    const answerAndTell = async (callId: string, told: string) => {
+      const plan = await say('well, I am quite happy with it')
+      script.called(callId, 'record_answer', plan.exchange)
+      const output = JSON.stringify({ status: 'stored', say: told })
+      const next = await script.plan([{ kind: 'output', callId, output }], on(survey, false, background))
+      return [plan.calls[0]!.arguments, ...next.says]
+    }
+    expect(await answerAndTell('call_1', 'Ask question 2, if they go on.')).toEqual([
+      '{"question_number":1,"answer":"Yes, quite happy."}',
+      'Would you come again?',
+    ])
+    expect(await answerAndTell('call_2', 'That was the last question: thank them.')).toEqual([
+      '{"question_number":2,"answer":"Yes, quite happy."}',
+      'Thank you, that was the last question.',
+    ])
+  })
+
+  it('is silent for the greeting of a machine, or hangs up when told to leave no message', async () => {
+    const greeting = 'nobody can come to the telephone, please leave us a message after the tone'
+    const calls = async (background: string) => {
+      const plan = await createScript(shippedDialogues).plan(hears(greeting), on(outbound, true, background))
+      return [plan.says, plan.calls.map(({ name }) => name)]
+    }
+    expect(await calls(briefing('A recorded greeting: call wait_for_tone, and after the tone say …'))).toEqual([
+      [],
+      ['wait_for_tone'],
+    ])
+    expect(await calls(briefing('A recorded greeting: call hang_up, without a message.'))).toEqual([[], ['hang_up']])
+  })
+
+  it.each<[string, string, string[], string[]]>([
+    [
+      'in its own words',
+      'An answering machine has taken the call and records now. Do not wait for an answer: leave a message of two or three sentences: who is calling.',
+      [`${message} Please call us back on this number. Thank you, and goodbye.`],
+      [],
+    ],
+    [
+      'in fixed words',
+      'An answering machine has taken the call and records now. Do not wait for an answer: say exactly: "Please ring us."',
+      ['Please ring us.'],
+      [],
+    ],
+    [
+      'in its own words, if it is one',
+      'Its recording is over now. Unless a person talks with you, leave a message of two or three sentences. Then call hang_up.',
+      [`${message} Please call us back on this number. Thank you.`],
+      ['hang_up'],
+    ],
+    [
+      'in fixed words, if it is one',
+      'Its recording is over now. Unless a person talks with you, say exactly: "Please ring us." Then call hang_up.',
+      ['Please ring us.'],
+      ['hang_up'],
+    ],
+  ])('leaves a message %s', async (_, text, says, calls) => {
+    const plan = await createScript(shippedDialogues).plan(note(text), on(outbound))
+    expect([plan.says, plan.calls.map(({ name }) => name)]).toEqual([says, calls])
   })
 })

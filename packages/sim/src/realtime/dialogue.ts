@@ -15,6 +15,8 @@ const callSchema = z.strictObject({
 })
 
 const exchangeSchema = z.strictObject({
+  /** Only in a session that has this tool, or was told this; of several that fit the first is taken. */
+  when: z.strictObject({ tool: z.string().optional(), told: z.string().optional() }).default({}),
   /** Any of these phrases, heard in the caller's audio or typed as text. */
   hears: z.array(z.string()).default([]),
   /** Any of these within a text item (a key that was pressed, news from the gateway). */
@@ -33,6 +35,8 @@ const dialogueSchema = z.strictObject({
   /** This dialogue is chosen when the session has any of these tools; none listed = always. */
   tools: z.array(z.string()),
   greeting: z.string(),
+  /** The answer to whatever somebody we called says first; without it words that are not understood are `unheard`. */
+  opens: z.string().optional(),
   unheard: z.string(),
   resumes: z.string(),
   /** Said when the session lacks a tool the exchange needs. */
@@ -57,7 +61,7 @@ const folder = new URL('../../dialogues/', import.meta.url)
 const load = (name: string) => parseDialogue(JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')))
 
 /** The dialogues that come with the simulators, the most particular first; the last one fits every session. */
-export const shippedDialogues: readonly Dialogue[] = ['csr', 'receptionist', 'ivr', 'fallback'].map(load)
+export const shippedDialogues: readonly Dialogue[] = ['outbound', 'csr', 'receptionist', 'ivr', 'fallback'].map(load)
 
 /** The first dialogue whose tools the session has. */
 export function chooseDialogue(dialogues: readonly Dialogue[], tools: readonly FunctionTool[]): Dialogue {
@@ -69,4 +73,6 @@ export function chooseDialogue(dialogues: readonly Dialogue[], tools: readonly F
 }
 
 /** Every phrase a caller may say in this dialogue. */
-export const phrasesOf = (dialogue: Dialogue): string[] => dialogue.exchanges.flatMap(({ hears }) => hears)
+export const phrasesOf = (dialogue: Dialogue): string[] => [
+  ...new Set(dialogue.exchanges.flatMap(({ hears }) => hears)),
+]

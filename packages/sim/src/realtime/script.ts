@@ -2,6 +2,7 @@
 import type { Heard } from '../speech/ear.ts'
 import { chooseDialogue, type Dialogue, type Exchange } from './dialogue.ts'
 import type { FunctionTool } from './protocol.ts'
+import { type Facts, factsIn, factsOf } from './facts.ts'
 import { type FittedCall, fitCall } from './tool-call.ts'
 
 /** Something the model has not answered yet. */
@@ -41,9 +42,18 @@ export interface Script {
 export function createScript(dialogues: readonly Dialogue[]): Script {
   const made = new Map<string, { name: string; exchange: Exchange | undefined }>()
   // What tools have told, by field: a record that was looked up can be asked for by its id later.
-  const learned: Record<string, string> = {}
+  const learned: Record<string, string> = { open_question: '1' }
 
   const facts = (scene: Scene) => ({ ...factsIn(scene.background), ...learned })
+
+  /** The first exchange that is meant and fits the session. */
+  const pick = (dialogue: Dialogue, scene: Scene, isMeant: (exchange: Exchange) => boolean) =>
+    dialogue.exchanges.find(
+      (exchange) =>
+        isMeant(exchange) &&
+        (exchange.when.tool === undefined || scene.tools.some(({ name }) => name === exchange.when.tool)) &&
+        (exchange.when.told === undefined || scene.background.includes(exchange.when.told)),
+    )
 
   function answerOutputs(dialogue: Dialogue, outputs: Extract<FreshInput, { kind: 'output' }>[], scene: Scene): Plan {
     const values: Record<string, unknown> = factsIn(scene.background)
@@ -53,7 +63,9 @@ export function createScript(dialogues: readonly Dialogue[]): Script {
       const call = made.get(callId)
       exchange = call?.exchange ?? exchange
       values['output'] = value
-      for (const [key, field] of Object.entries(value ?? {})) if (typeof field === 'string') learned[key] = field
+      const told = factsOf(value)
+      Object.assign(learned, told)
+      values['next_question'] = values[`question_${told['open_question']}`]
       if (call) values[call.name] = value
       if (hasFailed(value)) return { says: [fillSentence(dialogue.failed, values) ?? dialogue.failed], calls: [] }
     }
@@ -63,11 +75,11 @@ export function createScript(dialogues: readonly Dialogue[]): Script {
 
   function answerText(dialogue: Dialogue, input: Extract<FreshInput, { kind: 'text' }>, scene: Scene): Plan {
     const text = plain(input.text)
-    const read = dialogue.exchanges.find(({ reads }) => reads.some((part) => hasPart(input.text, part)))
-    if (read) return answer(dialogue, read, scene, facts(scene))
     const quoted = /["“]([^"”]{2,})["”]/.exec(input.text)?.[1]
+    const read = pick(dialogue, scene, ({ reads }) => reads.some((part) => hasPart(input.text, part)))
+    if (read) return answer(dialogue, read, scene, { ...facts(scene), ...(quoted && { quoted }) })
     if (quoted) return { says: [quoted], calls: [] }
-    const typed = dialogue.exchanges.find(({ hears }) => hears.some((phrase) => text.includes(plain(phrase))))
+    const typed = pick(dialogue, scene, ({ hears }) => hears.some((phrase) => text.includes(plain(phrase))))
     if (typed && input.role === 'user') return answer(dialogue, typed, scene, facts(scene))
     if (scene.isFirstResponse) return { says: [dialogue.greeting], calls: [] }
     return { says: [input.role === 'system' ? dialogue.resumes : dialogue.unheard], calls: [] }
@@ -79,8 +91,10 @@ export function createScript(dialogues: readonly Dialogue[]): Script {
     if (input.kind === 'text') return answerText(dialogue, input, scene)
     if (input.kind === 'output') return answerOutputs(dialogue, [input], scene)
     const phrase = (await input.heard)?.phrase
-    const exchange = phrase && dialogue.exchanges.find(({ hears }) => hears.includes(phrase))
-    return exchange ? answer(dialogue, exchange, scene, facts(scene)) : { says: [dialogue.unheard], calls: [] }
+    const exchange = phrase && pick(dialogue, scene, ({ hears }) => hears.includes(phrase))
+    if (exchange) return answer(dialogue, exchange, scene, facts(scene))
+    const opening = scene.isFirstResponse && dialogue.opens ? fillSentence(dialogue.opens, facts(scene)) : undefined
+    return { says: [opening ?? dialogue.unheard], calls: [] }
   }
 
   const dialogueFor = (tools: readonly FunctionTool[]) => chooseDialogue(dialogues, tools)
@@ -102,7 +116,7 @@ export function createScript(dialogues: readonly Dialogue[]): Script {
 }
 
 /** Says and calls what an exchange holds, if the session can do all of it. */
-function answer(dialogue: Dialogue, exchange: Exchange, scene: Scene, facts: Record<string, string>): Plan {
+function answer(dialogue: Dialogue, exchange: Exchange, scene: Scene, facts: Facts): Plan {
   const calls = exchange.calls.map((call) => fitCall(call, scene.mayCall ? scene.tools : [], facts))
   const possible = calls.filter((call) => call !== undefined)
   if (possible.length < calls.length) return { says: [dialogue.cannot], calls: [] }
@@ -132,16 +146,6 @@ function parseOutput(output: string): unknown {
 
 const hasFailed = (value: unknown) =>
   typeof value === 'object' && value !== null && 'error' in value && value.error !== null && value.error !== false
-
-/** What the instructions say about this call: the caller's number, and ids such as "customer_id 42". */
-function factsIn(background: string): Record<string, string> {
-  const ids = Array.from(
-    background.matchAll(/\b(\w+_id):? "?([\w-]*[\d-][\w-]*)/g),
-    ([, name, id]) => [name!, id!] as const,
-  )
-  const caller = /\+[1-9]\d{7,14}/.exec(background)?.[0]
-  return { ...Object.fromEntries(ids), ...(caller && { caller }) }
-}
 
 /** Whether a text holds the part, and not as the start of a longer number: "pressed 1" is not in "pressed 1 2". */
 function hasPart(text: string, part: string): boolean {

@@ -35,7 +35,9 @@ export function fitCall(
     const property = schema.properties?.[key]
     if (!property) continue
     const candidates = Array.isArray(scripted) && !allows(property, scripted) ? scripted : [scripted]
-    const value = candidates.map((one) => fill(one, facts)).find((one) => one !== undefined && allows(property, one))
+    const value = candidates
+      .map((one) => fill(one, facts, property))
+      .find((one) => one !== undefined && allows(property, one))
     if (value !== undefined) fitted[key] = value
   }
   return schema.required?.every((key) => key in fitted) === false
@@ -44,11 +46,12 @@ export function fitCall(
 }
 
 /** The value with its `{fact}` filled in; undefined when the fact is not known. */
-function fill(value: unknown, facts: Readonly<Record<string, string>>): unknown {
+function fill(value: unknown, facts: Readonly<Record<string, string>>, property: PropertySchema): unknown {
   if (typeof value !== 'string') return value
   const names = Array.from(value.matchAll(/\{(\w+)\}/g), ([, name]) => name!)
   if (names.some((name) => facts[name] === undefined)) return undefined
-  return value.replace(/\{(\w+)\}/g, (_, name: string) => facts[name]!)
+  const filled = value.replace(/\{(\w+)\}/g, (_, name: string) => facts[name]!)
+  return names.length > 0 && property.type === 'integer' && filled !== '' ? Number(filled) : filled
 }
 
 function allows(property: PropertySchema, value: unknown): boolean {
