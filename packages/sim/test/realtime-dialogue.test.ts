@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chooseDialogue, parseDialogue, phrasesOf, shippedDialogues } from '../src/realtime/dialogue.ts'
+import { chooseDialogue, parseDialogue, shippedDialogues } from '../src/realtime/dialogue.ts'
 import type { FunctionTool, Json } from '../src/realtime/protocol.ts'
 import { createScript, type FreshInput } from '../src/realtime/script.ts'
 import { fitCall } from '../src/realtime/tool-call.ts'

@@ -13,8 +13,9 @@ export interface CallPrinter {
 const dim = (text: string): string => styleText('dim', text, { stream: process.stdout })
 const bold = (text: string): string => styleText('bold', text, { stream: process.stdout })
 
-/** Colours only on a terminal that wants them. */
-export function createCallPrinter(print: (line: string) => void): CallPrinter {
+/** Colours only on a terminal that wants them. `person` is whose call it is: somebody who rings us, or whom we ring. */
+export function createCallPrinter(print: (line: string) => void, person: 'caller' | 'callee' = 'caller'): CallPrinter {
+  const [rings, answers] = person === 'caller' ? ['caller', 'gateway'] : ['gateway', 'callee']
   let speakingSinceMs = 0
   // Whom the caller hears: after a transfer it is a person.
   let other = 'assistant'
@@ -22,16 +23,20 @@ export function createCallPrinter(print: (line: string) => void): CallPrinter {
     print(`${dim(`${(atMs / 1000).toFixed(1).padStart(6)} s`)}  ${who.padEnd(9)}  ${what}`)
 
   return {
-    ringing: ({ to, from }) => line(0, 'caller', dim(`rings ${to} from ${from}`)),
+    ringing: ({ to, from }) => line(0, rings, dim(`rings ${to} from ${from}`)),
     entry(entry) {
       const { atMs, type } = entry
       switch (type) {
         case 'answered':
-          return line(atMs, 'gateway', dim('answers'))
+          return line(atMs, answers, dim('answers'))
         case 'caller-start':
-          return line(atMs, 'caller', entry.text === '(audio)' ? dim('plays audio') : bold(entry.text ?? ''))
+          return line(
+            atMs,
+            person,
+            entry.text?.startsWith('(') ? dim(`plays ${entry.text.slice(1, -1)}`) : bold(entry.text ?? ''),
+          )
         case 'dtmf':
-          return line(atMs, 'caller', `presses ${entry.digits}`)
+          return line(atMs, person, `presses ${entry.digits}`)
         case 'assistant-start':
           speakingSinceMs = atMs
           return
@@ -46,14 +51,17 @@ export function createCallPrinter(print: (line: string) => void): CallPrinter {
           return line(atMs, 'gateway', dim(`dials ${entry.text}`))
         case 'bridged':
           other = 'colleague'
-          return line(atMs, 'gateway', dim(`connects the caller with ${entry.text}`))
+          return line(atMs, 'gateway', dim(`connects the ${person} with ${entry.text}`))
         case 'dialled':
           other = 'assistant'
           return line(atMs, 'gateway', dim(`the dial ended: ${entry.status}`))
         case 'record':
           return line(atMs, 'gateway', dim('records a message'))
         case 'conference':
-          return line(atMs, 'caller', dim(`${entry.text} conference ${entry.name}`))
+          return line(atMs, person, dim(`${entry.text} conference ${entry.name}`))
+        case 'callback':
+          if (entry.name === 'amd') line(atMs, 'twilio', dim(`detects ${entry.params?.AnsweredBy}`))
+          return
         case 'warning':
         case 'error':
           return line(atMs, 'twilio', `${entry.code}: ${entry.text}`)

@@ -1,11 +1,10 @@
 /** `pnpm call`: rings the running gateway through the stand-in for Twilio, and tells what happened. */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, relative } from 'node:path'
+import { relative } from 'node:path'
 import { WebSocket } from 'ws'
-import { developmentEnv, loadDotEnv, repositoryRoot } from '../dev.ts'
-import { writeStereoWav } from '../speech/wav.ts'
+import { developmentEnv, loadDotEnv } from '../dev.ts'
 import type { ControlEvent, ControlRing } from '../twilio/control.ts'
 import { CONTROL_PATH, type TimelineEntry } from '../twilio/types.ts'
+import { usualCallPath, writeCall } from './call-file.ts'
 import { readCallArguments, type CallOrder } from './call-arguments.ts'
 import { createCallPrinter, renderTable } from './call-printer.ts'
 import { measureLatency } from './call-latency.ts'
@@ -66,10 +65,9 @@ export async function call(args: string[]): Promise<number> {
   })
   printer.assistantSaid(await transcript.fetchNew())
 
-  const wavPath = order.out ?? `${repositoryRoot}calls/${stamp(startedAt)}-${order.to.slice(1)}.wav`
-  mkdirSync(dirname(wavPath), { recursive: true })
-  const [caller, heard] = [result.tracks.caller, result.tracks.heard].map((track) => Buffer.from(track, 'base64'))
-  writeFileSync(wavPath, writeStereoWav(caller!, heard!))
+  const wavPath = order.out ?? usualCallPath(startedAt, order.to)
+  const { caller, heard } = result.tracks
+  writeCall(wavPath, { caller: Buffer.from(caller, 'base64'), heard: Buffer.from(heard, 'base64') })
 
   const latency = measureLatency(timeline)
   const { sid, status, durationMs, warnings, errors } = result
@@ -148,11 +146,4 @@ function summarise({ status, durationMs, errors, warnings }: Ended): string {
     lines.push('The gateway did not answer. Start `pnpm dev` in another terminal first.')
   }
   return lines.join('\n')
-}
-
-/** Local time as in 2026-11-22-14-05-09: sorts, and is a file name everywhere. */
-function stamp(date: Date): string {
-  const pad = (value: number): string => String(value).padStart(2, '0')
-  const parts = [date.getMonth() + 1, date.getDate(), date.getHours(), date.getMinutes(), date.getSeconds()]
-  return [date.getFullYear(), ...parts.map(pad)].join('-')
 }

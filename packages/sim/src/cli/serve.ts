@@ -1,8 +1,10 @@
 /** `pnpm sim serve`: the stand-ins for whatever has no credentials. */
 import { parseArgs } from 'node:util'
 import { developmentEnv, loadDotEnv } from '../dev.ts'
-import type { FarEnd } from '../twilio/types.ts'
+import { farEndAt, trialNumbers } from './far-ends.ts'
 import { portHolder } from './port-holder.ts'
+import { tellOutbound } from './tell-outbound.ts'
+import { createTranscript } from './transcript.ts'
 import { UserError } from './user-error.ts'
 
 /** What `--help` prints. */
@@ -14,6 +16,13 @@ environment and from .env: OPENAI_API_KEY, and TWILIO_ACCOUNT_SID, TWILIO_AUTH_T
   PORT               the gateway's port (default 8081)
   SIM_TWILIO_PORT    default PORT + 1
   SIM_REALTIME_PORT  default PORT + 2
+
+Numbers that the gateway can call, to hear each outcome (any other number is a person, too):
+${Object.entries(trialNumbers)
+  .map(([number, { what }]) => `  ${number}  ${what}`)
+  .join('\n')}
+
+A call that was answered is kept as a WAV in calls/.
 `
 
 /** Starts the stand-ins and stays until it is told to stop. */
@@ -46,7 +55,13 @@ export async function serve(args: string[]): Promise<number> {
         // During a rotation there are several; Twilio signs with the first.
         authToken: env.TWILIO_AUTH_TOKEN!.split(',')[0]!.trim(),
         anyNumber: { voiceUrl: `${env.PUBLIC_URL}/twiml`, statusCallback: `${env.PUBLIC_URL}/twilio/status` },
-        farEnd: (to) => personAt(to, env),
+        farEnd: (to) => farEndAt(to, env),
+        onCall(call) {
+          if (call.direction !== 'outbound-api') return
+          const transcript = (sid: string) => createTranscript(env, sid)
+          const directory = process.env.INIT_CWD ?? process.cwd()
+          tellOutbound(call, { print: say, transcript, directory }).catch((error: unknown) => say(String(error)))
+        },
       }),
     )
     closers.push(() => twilio.close())
@@ -71,29 +86,5 @@ async function claimPort<T>(port: number, variable: string, start: () => Promise
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
     const holder = portHolder(port) ?? 'another process'
     throw new UserError(`Port ${port} is taken by ${holder}: stop it, or set ${variable} to a free port.`)
-  }
-}
-
-/**
- * Who answers in development: colleagues at the transfer numbers, somebody at every other one. The colleague in support
- * hears the introduction of a warm transfer out and accepts it; the others just say hello, which accepts nothing.
- */
-function personAt(to: string, env: Record<string, string>): FarEnd {
-  const department = (['sales', 'support', 'billing', 'scheduling'] as const).find(
-    (name) => env[`${name.toUpperCase()}_NUMBER`] === to,
-  )
-  if (!department) return { outcome: 'answers', afterMs: 1500, script: [{ wait: 300 }, { say: 'Hello?' }] }
-  return {
-    outcome: 'answers',
-    afterMs: 1500,
-    script: [
-      ...(department === 'support'
-        ? [{ listen: true as const, quietMs: 300, maxMs: 4_000 }, { dtmf: '1' }]
-        : [{ wait: 400 }]),
-      { say: `Hello, this is Sam in ${department}. How can I help you?`, voice: 'awb' },
-      { listen: true, maxMs: 12_000 },
-      { say: 'I will take care of it. Goodbye.', voice: 'awb' },
-      { hangup: true },
-    ],
   }
 }

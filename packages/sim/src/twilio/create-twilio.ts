@@ -28,6 +28,8 @@ export interface TwilioOptions {
   anyNumber?: NumberConfig
   /** What happens when a number is rung; by default everybody answers and says nothing. */
   farEnd?: (to: string) => FarEnd
+  /** Told of every call as it begins, inbound or outbound. */
+  onCall?: (call: SimCall) => void
   faults?: TwilioFaults
   /** Default 15,000, as Twilio. */
   webhookTimeoutMs?: number
@@ -76,6 +78,7 @@ export async function createTwilio(options: TwilioOptions): Promise<SimTwilio> {
         if (world.legs.size <= MOST_LEGS) break
         if (old.over) world.legs.delete(old.sid)
       }
+      options.onCall?.(leg)
       return leg
     },
   }
