@@ -68,15 +68,28 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
     onLost: (error) => log.error(describeCause(error), 'the database thread died and is replaced'),
   })
   const { configure = configureGateway, demoData = false } = options
-  const { numbers, outbound, messages, delivery } = await configure({ env, store, log, demoData })
-    .then(async (config) => {
-      await recallAssignments(config.numbers, store.numbers, log)
-      return config
+  const metrics = createMetrics(
+    () => registry.active(),
+    () => dialer.waiting,
+  )
+  const ledger = watchLedger(store.outbound, metrics)
+  const prepared = async () => {
+    const config = await configure({ env, store, log, demoData })
+    await recallAssignments(config.numbers, store.numbers, log)
+    const completions = createCompletionDelivery({
+      completions: ledger,
+      notes: store.callNotes,
+      webhook: env.OUTBOUND_WEBHOOK_URL
+        ? { url: env.OUTBOUND_WEBHOOK_URL, secret: env.OUTBOUND_WEBHOOK_SECRET ?? '' }
+        : undefined,
+      onProblem: (problem) => log.warn(problem, 'completion of an outbound call not delivered'),
     })
-    .catch(async (error) => {
-      await store.close()
-      throw error
-    })
+    return { ...config, completions }
+  }
+  const { numbers, outbound, messages, delivery, completions } = await prepared().catch(async (error) => {
+    await store.close()
+    throw error
+  })
   const calls = createCallLog({ journal: store.journal, model: env.OPENAI_MODEL, log })
   const account: RestAccount = {
     accountSid: env.TWILIO_ACCOUNT_SID,
@@ -89,19 +102,6 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
   const callControl = createCallControl({ ...account, publicUrl, ownNumber: env.TWILIO_PHONE_NUMBER })
   const twiml = createTwiml(publicUrl)
   const feed = createCallFeed()
-  const metrics = createMetrics(
-    () => registry.active(),
-    () => dialer.waiting,
-  )
-  const watched = watchLedger(store.outbound, metrics)
-  const completions = createCompletionDelivery({
-    completions: watched,
-    notes: store.callNotes,
-    webhook: env.OUTBOUND_WEBHOOK_URL
-      ? { url: env.OUTBOUND_WEBHOOK_URL, secret: env.OUTBOUND_WEBHOOK_SECRET ?? '' }
-      : undefined,
-    onProblem: (problem) => log.warn(problem, 'completion of an outbound call not delivered'),
-  })
   const registry = createCallRegistry({
     clock: systemClock,
     provider: realtimeProvider({
@@ -134,6 +134,7 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
     primes: env.PREWARM_PRIMING,
     webhook: env.OUTBOUND_WEBHOOK_URL !== undefined,
+    isOurs: (number) => number === outbound?.from || numbers.list().some((ours) => ours.number === number),
     onProblem: ({ callId, message, cause }) =>
       log.warn({ callId, reason: message, ...describeCause(cause) }, 'outbound call problem'),
   })
@@ -149,7 +150,7 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
     messages,
     outbound,
     dialer,
-    ledger: watched,
+    ledger,
     doNotCall: store.doNotCall,
     contacts: store.contacts,
     notes: store.callNotes,
@@ -184,7 +185,7 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
   const close = async () => {
     await app.close()
     await calls.flush()
-    await watched.flush()
+    await ledger.flush()
     await Promise.all([delivery?.stop(), completions.stop()])
     await store.close()
     log.info('gateway stopped')
@@ -193,11 +194,8 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
     port,
     numbers,
     async stop() {
-      const drained = drain.begin()
-      // Nobody is rung any more; who has picked up is talked to like any other.
-      await dialer.stop()
-      // Closing the server first would hang up on everybody.
-      await drained
+      // Nobody is rung any more; who has picked up is talked to like any other. Closing the server first would hang up on everybody.
+      await Promise.all([drain.begin(), dialer.stop()])
       closed ??= close()
       await closed
     },
