@@ -52,8 +52,13 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
 
   const leave = (call: OutgoingCall, how?: 'unused'): void => {
     call.stage = 'over'
-    calls.delete(call.callId)
     call.turn?.release(how)
+  }
+
+  /** Until its end is written, late news must not be taken for news about a call of an earlier process. */
+  const noteEnd = async (call: OutgoingCall, change: OutboundChange): Promise<void> => {
+    await call.record.note(change)
+    calls.delete(call.callId)
   }
 
   /** A session without a call. */
@@ -63,7 +68,7 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
 
   /** The session of a call that exists is over: so is the call, or it is ended. */
   const finish = (call: OutgoingCall): void => {
-    const { callId, callSid, session, bill, record } = call
+    const { callId, callSid, session, bill } = call
     if (call.stage === 'over' || callSid === undefined || !session) return
     leave(call)
     const media = mediaSince(session)
@@ -82,7 +87,7 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
       ...(answeredBy ? { answeredBy } : {}),
       ...(bill ? { costUsd: bill.modelUsd + carrierUsd(answeredAt, endedAt) } : {}),
     }
-    void track(record.note(change))
+    void track(noteEnd(call, change))
   }
 
   /** It is known which call it is. `false`: it is known to be another one. */
@@ -154,14 +159,15 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
     problem({ callId, message: 'A status callback names another CallSid than the call has.' })
 
   const reportUnserved = async (callId: string, report: StatusReport): Promise<void> => {
+    await calls.get(callId)?.record.settled()
     const call = await ledger.find(callId)
     const isOver = call === undefined || call.state === 'ended' || call.state === 'refused' || call.state === 'failed'
-    // Recovery sees to the others, but it may have found nothing yet.
-    if (!isOver && !calls.has(callId)) await learnLate(call, report)
+    if (!isOver) await learnLate(call, report)
   }
 
   /** What the model took for a call that the ledger knows the end of. */
   const noteCost = async (callId: string, modelUsd: number): Promise<void> => {
+    await calls.get(callId)?.record.settled()
     const call = await ledger.find(callId)
     if (!call || call.costUsd !== undefined) return
     await ledger.change(callId, { costUsd: modelUsd + carrierUsd(call.answeredAt, call.endedAt ?? clock.date()) })
@@ -195,7 +201,7 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
       endSession(call)
       problem({ callId: call.callId, message: sentence })
       const { bill } = call
-      await call.record.note({ state: 'unknown', problem: sentence, ...(bill ? { costUsd: bill.modelUsd } : {}) })
+      await noteEnd(call, { state: 'unknown', problem: sentence, ...(bill ? { costUsd: bill.modelUsd } : {}) })
     },
     /** The call certainly does not exist. */
     async fail(call: OutgoingCall, error: GatewayError): Promise<void> {
@@ -204,7 +210,7 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
       leave(call, wasAsked ? undefined : 'unused')
       const { disposition } = call.session?.state ?? {}
       const costUsd = call.bill?.modelUsd
-      await call.record.note({
+      await noteEnd(call, {
         ...(error instanceof CallRefused
           ? { state: 'refused', gate: error.gate, ...(error.until ? { until: error.until } : {}) }
           : { state: 'failed', ...(disposition ? { disposition } : {}) }),
@@ -215,7 +221,8 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
     },
     report(callId: string, report: StatusReport): void {
       const call = calls.get(callId)
-      if (!call) return attempt(callId, 'A status callback could not be noted.', reportUnserved(callId, report))
+      if (!call || call.stage === 'over')
+        return attempt(callId, 'A status callback could not be noted.', reportUnserved(callId, report))
       if (call.stage === 'preparing' || !bind(call, report.callSid)) return mismatched(callId)
       const verdict = verdictOf(report.answeredBy)
       if (verdict) call.answeredBy = verdict
@@ -225,7 +232,8 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
       const { callId, direction } = session.facts
       if (direction !== 'outbound') return
       const call = calls.get(callId)
-      if (!call) return attempt(callId, 'The cost of a call could not be noted.', noteCost(callId, modelUsd))
+      if (!call || call.stage === 'over')
+        return attempt(callId, 'The cost of a call could not be noted.', noteCost(callId, modelUsd))
       call.session ??= session
       call.bill ??= { modelUsd }
       call.sessionOver.resolve()

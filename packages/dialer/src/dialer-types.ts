@@ -57,8 +57,8 @@ export interface DialerOptions {
 /** Places calls: past the gates, at the carrier's pace, with the model warm, and never one call twice. */
 export interface Dialer {
   /**
-   * Answers when the call is placed or its fate is unknown, and at once with state `queued` when it must wait for its
-   * turn. Rejects with `CallRefused` when a gate is closed, with `queue_full`, `idempotency_conflict`, `draining`,
+   * Answers when the call is placed or its fate is unknown, and at once with state `queued` when it must wait for
+   * another call to end. Rejects with `CallRefused` when a gate is closed, with `queue_full`, `idempotency_conflict`, `draining`,
    * `call_not_placed`, or with the model's error.
    */
   dial(request: DialRequest): Promise<OutboundCall>

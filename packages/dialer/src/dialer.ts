@@ -99,15 +99,15 @@ export const createDialer = (options: DialerOptions): Dialer => {
     else await calls.placed(call, found.callSid)
   }
 
-  /** Takes a call to where it rings, or its end into the ledger. `queued` runs if it has to wait for its turn. */
+  /** Takes a call to where it rings, or its end into the ledger. `queued` runs if no slot is free for it. */
   const run = async (call: OutgoingCall, admission: Admission, queued: () => void): Promise<void> => {
     try {
       const { to, from, plan } = call.request
       await gates.pass(to, from, plan.consent)
-      const { waits, turn } = admission.enter(call.expiresAtMs)
-      if (waits) queued()
+      const { comes, turn } = admission.enter(call.expiresAtMs)
+      if (comes === 'later') queued()
       call.turn = await turn
-      await carry(call, waits)
+      await carry(call, comes !== 'now')
     } catch (cause) {
       // A report may have settled meanwhile what we could not.
       if (call.stage === 'placed' || call.stage === 'over') return

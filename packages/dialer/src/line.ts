@@ -10,8 +10,8 @@ export interface Turn {
 
 /** A place that is kept while it is found out whether a call may be placed at all. */
 export interface Admission {
-  /** Goes to the end of the line; `waits`: it is not its turn at once. */
-  enter(expiresAtMs: number): { readonly waits: boolean; readonly turn: Promise<Turn> }
+  /** Goes to the end of the line. `now`: it is its turn at once; `soon`: it waits for the pace only; `later`: for a slot. */
+  enter(expiresAtMs: number): { readonly comes: 'now' | 'soon' | 'later'; readonly turn: Promise<Turn> }
   /** It needs none. Safe to call twice, and after `enter`. */
   leave(): void
 }
@@ -94,10 +94,10 @@ export const createLine = (
         leave,
         enter(expiresAtMs) {
           leave()
-          if (closed) return { waits: false, turn: Promise.reject(closed) }
-          return waiting.length === 0 && isFree()
-            ? { waits: false, turn: Promise.resolve(takeTurn()) }
-            : { waits: true, turn: wait(expiresAtMs) }
+          if (closed) return { comes: 'now', turn: Promise.reject(closed) }
+          if (waiting.length === 0 && isFree()) return { comes: 'now', turn: Promise.resolve(takeTurn()) }
+          const comes = waiting.length + busy < maxConcurrent ? 'soon' : 'later'
+          return { comes, turn: wait(expiresAtMs) }
         },
       }
     },

@@ -1,6 +1,7 @@
 import type { E164 } from '@llc-phone/core'
-import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
+import { isSupportedCountry } from 'libphonenumber-js/max'
 import * as z from 'zod'
+import { countriesOf } from './destination.ts'
 import { isTimeZone } from './time-zones.ts'
 
 const HOUR_MS = 3_600_000
@@ -130,21 +131,19 @@ export const dialingPolicySchema = z.strictObject({
 })
 
 /** A careful policy for calls from this number: its own country, by day, one call a second, 50 US dollars a day. */
-export const defaultPolicy = (from: E164): DialingPolicy => {
-  const country = parsePhoneNumberFromString(from)?.country
-  return {
-    destinations: { countries: country === undefined ? [] : [country] },
-    callingHours: { from: '08:00', to: '21:00' },
-    frequency: [
-      { calls: 3, withinMs: 24 * HOUR_MS },
-      { calls: 7, withinMs: 7 * 24 * HOUR_MS },
-    ],
-    callsPerSecond: 1,
-    maxConcurrent: 10,
-    queue: { max: 100, maxAgeMs: 60_000 },
-    spend: { perDayUsd: 50, reserveUsd: 1, carrierUsdPerMinute: 0.02, timeZone: 'UTC' },
-    ringSeconds: 25,
-    maxCallSeconds: 1_800,
-    detectMachines: true,
-  }
-}
+export const defaultPolicy = (from: E164): DialingPolicy => ({
+  // Where our own area code tells nothing, no country is meant.
+  destinations: { countries: countriesOf(from).length === 1 ? countriesOf(from) : [] },
+  callingHours: { from: '08:00', to: '21:00' },
+  frequency: [
+    { calls: 3, withinMs: 24 * HOUR_MS },
+    { calls: 7, withinMs: 7 * 24 * HOUR_MS },
+  ],
+  callsPerSecond: 1,
+  maxConcurrent: 10,
+  queue: { max: 100, maxAgeMs: 60_000 },
+  spend: { perDayUsd: 50, reserveUsd: 1, carrierUsdPerMinute: 0.02, timeZone: 'UTC' },
+  ringSeconds: 25,
+  maxCallSeconds: 1_860,
+  detectMachines: true,
+})

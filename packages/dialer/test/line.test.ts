@@ -1,0 +1,117 @@
+import { CallRefused, GatewayError } from '@llc-phone/core'
+import { fakeClock } from '@llc-phone/core/testing'
+import { describe, expect, it } from 'vitest'
+import { createLine, type Turn } from '../src/line.ts'
+import { settle } from './support/rig.ts'
+
+const createRig = (
+  changes: { callsPerSecond?: number; maxConcurrent?: number; max?: number; maxAgeMs?: number } = {},
+) => {
+  const { callsPerSecond = 1, maxConcurrent = 10, max = 100, maxAgeMs = 60_000 } = changes
+  const clock = fakeClock()
+  const line = createLine(clock, { callsPerSecond, maxConcurrent, queue: { max, maxAgeMs } })
+  const turns: { name: string; atMs: number; turn: Turn }[] = []
+  const refused: { name: string; error: GatewayError }[] = []
+  const enter = (name: string): 'now' | 'soon' | 'later' | undefined => {
+    const entered = line.admit()?.enter(clock.now() + maxAgeMs)
+    entered?.turn.then(
+      (turn) => turns.push({ name, atMs: clock.now(), turn }),
+      (error: GatewayError) => refused.push({ name, error }),
+    )
+    return entered?.comes
+  }
+  return { clock, line, turns, refused, enter }
+}
+
+describe('the line', () => {
+  it('lets the first one through at once and the others at the pace of the carrier, first come, first served', async () => {
+    const { clock, turns, enter } = createRig()
+    expect(['a', 'b', 'c', 'd'].map(enter)).toEqual(['now', 'soon', 'soon', 'soon'])
+    await clock.advance(5_000)
+    expect(turns.map(({ name, atMs }) => [name, atMs])).toEqual([
+      ['a', 0],
+      ['b', 1_000],
+      ['c', 2_000],
+      ['d', 3_000],
+    ])
+  })
+
+  it('lets nobody pass those who wait, even if there is room', async () => {
+    const { clock, turns, enter } = createRig({ callsPerSecond: 10 })
+    enter('a')
+    enter('b')
+    await clock.advance(99)
+    enter('c')
+    await clock.advance(500)
+    expect(turns.map(({ name }) => name)).toEqual(['a', 'b', 'c'])
+  })
+
+  it('holds no more slots than there may be, and passes one on when it is released', async () => {
+    const { clock, turns, enter } = createRig({ callsPerSecond: 100, maxConcurrent: 2 })
+    expect(['a', 'b', 'c', 'd'].map(enter)).toEqual(['now', 'soon', 'later', 'later'])
+    await clock.advance(1_000)
+    expect(turns).toHaveLength(2)
+    turns[0]!.turn.release()
+    turns[0]!.turn.release()
+    await clock.advance(1_000)
+    expect(turns.map(({ name }) => name)).toEqual(['a', 'b', 'c'])
+  })
+
+  it('gives the pace back when nothing was placed', async () => {
+    const { clock, turns, enter } = createRig()
+    enter('a')
+    enter('b')
+    await settle()
+    turns[0]!.turn.release('unused')
+    await settle()
+    expect(turns.map(({ name, atMs }) => [name, atMs])).toEqual([
+      ['a', 0],
+      ['b', 0],
+    ])
+    expect(clock.now()).toBe(0)
+  })
+
+  it('is bounded, and counts those who are still being looked at', () => {
+    const { line, enter } = createRig({ max: 2 })
+    const first = line.admit()!
+    const [second, third] = [line.admit()!, line.admit()!]
+    expect(line.admit()).toBeUndefined()
+    second.leave()
+    second.leave()
+    expect(line.admit()).toBeDefined()
+    expect(line.admit()).toBeUndefined()
+    first.leave()
+    third.leave()
+    expect(enter('a')).toBe('now')
+    expect(enter('b')).toBe('soon')
+    expect(line.waiting).toBe(1)
+  })
+
+  it('sends away who has waited too long', async () => {
+    const { clock, line, refused, enter } = createRig({ maxConcurrent: 1, maxAgeMs: 5_000 })
+    enter('a')
+    enter('b')
+    await clock.advance(3_000)
+    enter('c')
+    await clock.advance(2_000)
+    expect(refused.map(({ name }) => name)).toEqual(['b'])
+    expect(refused[0]!.error).toBeInstanceOf(CallRefused)
+    expect(refused[0]!.error).toMatchObject({ gate: 'queue_age' })
+    expect(line.waiting).toBe(1)
+  })
+
+  it('refuses everybody once it is closed', async () => {
+    const { clock, line, refused, enter } = createRig({ maxConcurrent: 1 })
+    enter('a')
+    enter('b')
+    const closed = new GatewayError('draining', 'No more.')
+    line.close(closed)
+    enter('c')
+    await clock.advance(100_000)
+    expect(refused).toEqual([
+      { name: 'b', error: closed },
+      { name: 'c', error: closed },
+    ])
+    expect(clock.pending).toBe(0)
+  })
+})

@@ -1,0 +1,42 @@
+import type { E164 } from '@llc-phone/core'
+import { describe, expect, it } from 'vitest'
+import { defaultPolicy, dialingPolicySchema } from '../src/index.ts'
+import { LONDON, OURS } from './support/rig.ts'
+
+const policy = defaultPolicy(OURS)
+const problems = (changes: object): string[] =>
+  (dialingPolicySchema.safeParse({ ...policy, ...changes }).error?.issues ?? []).map(
+    ({ path, message }) => `${path.join('.')}: ${message}`,
+  )
+
+describe('the policy', () => {
+  it('is careful by default: the country of our number, by day, 50 US dollars', () => {
+    expect(problems({})).toEqual([])
+    expect(policy.destinations.countries).toEqual(['US'])
+    expect(defaultPolicy(LONDON).destinations.countries).toEqual(['GB'])
+    expect(defaultPolicy('+15555550100' as E164).destinations.countries).toEqual([])
+    expect(policy.callingHours).toEqual({ from: '08:00', to: '21:00' })
+    expect(policy.spend.perDayUsd).toBe(50)
+  })
+
+  it('says what to write instead of what is wrong', () => {
+    expect(problems({ destinations: { countries: ['USA'] } })).toEqual([
+      'destinations.countries.0: write a country as its two letters, like "US"',
+    ])
+    expect(problems({ destinations: { countries: [], deny: ['44'] } })[0]).toContain('like "+4420"')
+    expect(problems({ callingHours: { from: '8:00', to: '21:00' } })[0]).toContain('like "08:00"')
+    expect(problems({ callingHours: { from: '08:00', to: '21:00', days: { sun: '9-5' } } })).toEqual([
+      'callingHours.days.sun: write "closed" or the hours of one day, like "10:00-17:00"',
+    ])
+    expect(problems({ spend: { ...policy.spend, timeZone: 'Berlin' } })[0]).toContain('like "Europe/Berlin"')
+    expect(problems({ callsPerSecond: 0, extra: 1 })).toHaveLength(2)
+  })
+
+  it('calls nobody across midnight', () => {
+    expect(problems({ callingHours: { from: '20:00', to: '06:00' } })[0]).toContain('across midnight')
+    expect(problems({ callingHours: { from: '08:00', to: '21:00', days: { fri: '20:00-02:00' } } })[0]).toContain(
+      'same day',
+    )
+    expect(problems({ callingHours: { from: '00:00', to: '24:00' } })).toEqual([])
+  })
+})

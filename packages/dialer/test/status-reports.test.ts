@@ -1,0 +1,204 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { PlacingFailed } from '../src/index.ts'
+import { createRig, LONDON, OURS, quietPlan, request, settle } from './support/rig.ts'
+
+describe('what the carrier reports', () => {
+  it.each([
+    ['busy', 'busy'],
+    ['no-answer', 'no_answer'],
+    ['failed', 'failed'],
+    ['canceled', 'canceled'],
+    ['completed', 'never_connected'],
+  ])('%s ends a call that nobody took as %s, and its session with it', async (status, disposition) => {
+    const rig = createRig()
+    const { callId, callSid } = await rig.dial()
+    rig.dialer.statusReported(callId, { callSid: callSid!, status })
+    await settle()
+    expect(rig.only()).toMatchObject({ state: 'ended', disposition, costUsd: 0.1, endedAt: expect.any(Date) })
+    expect(rig.sessionOf(callId).state.phase).toBe('ended')
+    expect(rig.model.open).toBe(0)
+    expect(rig.net.hungUp).toEqual([])
+  })
+
+  it('tells a talk from a call that nobody took', async () => {
+    const rig = createRig()
+    const { callId, callSid } = await rig.dial({ plan: quietPlan })
+    rig.dialer.statusReported(callId, { callSid: callSid!, status: 'ringing' })
+    await rig.advance(2_000)
+    rig.dialer.statusReported(callId, { callSid: callSid!, status: 'in-progress', answeredBy: 'human' })
+    rig.connectMedia(0, callSid!)
+    await settle()
+    expect(rig.only()).toMatchObject({ state: 'answered', answeredAt: new Date('2026-03-02T09:00:02.200Z') })
+    await rig.advance(61_000, 1_000)
+    rig.dialer.statusReported(callId, { callSid: callSid!, status: 'completed' })
+    await settle()
+    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'caller_hung_up', answeredBy: 'human' })
+    // Two started minutes of the carrier beside the model.
+    expect(rig.only().costUsd).toBeCloseTo(0.14, 10)
+  })
+
+  it('knows from the media alone that somebody answered', async () => {
+    const rig = createRig()
+    const { callId, callSid } = await rig.dial()
+    await rig.advance(1_000)
+    rig.connectMedia(0, callSid!)
+    await rig.advance(1_000)
+    rig.sessionOf(callId).end('caller_hung_up')
+    await settle()
+    expect(rig.only()).toMatchObject({ state: 'ended', answeredAt: new Date('2026-03-02T09:00:01.200Z') })
+    expect(rig.only().costUsd).toBeCloseTo(0.12, 10)
+  })
+
+  it('may come before the answer to the request, also if that is the end of the call', async () => {
+    for (const status of ['initiated', 'completed'] as const) {
+      const rig = createRig()
+      const gate = Promise.withResolvers<void>()
+      rig.net.script.place = async ({ to, from }) => {
+        const { callSid } = rig.net.create(to, from)
+        await gate.promise
+        return { callSid }
+      }
+      const answer = rig.dialer.dial(request())
+      await rig.advance(200)
+      const { callSid } = rig.net.calls[0]!
+      rig.dialer.statusReported(rig.only().callId, { callSid, status })
+      await settle()
+      expect(rig.only()).toMatchObject({ callSid, state: status === 'completed' ? 'ended' : 'ringing' })
+      gate.resolve()
+      expect(await answer).toMatchObject({ callSid, state: status === 'completed' ? 'ended' : 'ringing' })
+      expect(rig.net.hungUp).toEqual([])
+    }
+  })
+
+  it('may come before an answer that never comes', async () => {
+    const rig = createRig()
+    const gate = Promise.withResolvers<void>()
+    rig.net.script.place = async () => {
+      await gate.promise
+      throw new PlacingFailed('unknown', 'No answer in time.')
+    }
+    const answer = rig.dialer.dial(request())
+    await rig.advance(200)
+    const { callSid } = rig.net.create(LONDON, OURS)
+    rig.dialer.statusReported(rig.only().callId, { callSid, status: 'ringing' })
+    gate.resolve()
+    await settle()
+    expect(await answer).toMatchObject({ callSid, state: 'ringing' })
+  })
+
+  it('about another CallSid is noted as a problem, and nothing else', async () => {
+    const rig = createRig()
+    const { callId, callSid } = await rig.dial()
+    rig.dialer.statusReported(callId, { callSid: 'CAother', status: 'completed' })
+    await settle()
+    expect(rig.only()).toMatchObject({ state: 'ringing', callSid })
+    expect(rig.problems).toHaveLength(1)
+  })
+
+  it('about calls nobody knows, or that are long over, is nothing', async () => {
+    const rig = createRig()
+    const { callId, callSid } = await rig.dial()
+    rig.dialer.statusReported('never-heard-of', { callSid: 'CA1', status: 'completed' })
+    for (const status of ['busy', 'busy', 'completed', 'ringing', 'in-progress'])
+      rig.dialer.statusReported(callId, { callSid: callSid!, status })
+    await settle()
+    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'busy' })
+    expect(rig.problems).toEqual([])
+    expect(rig.net.hungUp).toEqual([])
+  })
+
+  it('gives an unknown call its end', async () => {
+    const rig = createRig()
+    rig.net.script.place = async () => {
+      throw new PlacingFailed('unknown', 'No answer in time.')
+    }
+    const { callId, state } = await rig.dial({}, 31_000)
+    expect(state).toBe('unknown')
+    const { callSid } = rig.net.create(LONDON, OURS)
+    rig.dialer.statusReported(callId, { callSid, status: 'ringing' })
+    await settle()
+    // Nobody would serve it.
+    expect(rig.net.hungUp).toEqual([callSid])
+    rig.dialer.statusReported(callId, { callSid, status: 'canceled' })
+    await settle()
+    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'canceled', callSid })
+  })
+
+  it('in any order and any number leads to one end, no leak and no second call', async () => {
+    const statuses = [
+      'initiated',
+      'queued',
+      'ringing',
+      'in-progress',
+      'busy',
+      'no-answer',
+      'failed',
+      'canceled',
+      'completed',
+    ]
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(...statuses), { maxLength: 8 }),
+        fc.constantFrom(...statuses.slice(4)),
+        async (reports, last) => {
+          const rig = createRig({ maxConcurrent: 1 })
+          const { callId, callSid } = await rig.dial()
+          for (const status of [...reports, last, ...reports]) {
+            rig.dialer.statusReported(callId, { callSid: callSid!, status })
+            await Promise.resolve()
+          }
+          await settle()
+          const first = [...reports, last].find((status) => statuses.indexOf(status) >= 4)!
+          const dispositions = { 'no-answer': 'no_answer', completed: 'never_connected' }
+          expect(rig.only()).toMatchObject({
+            state: 'ended',
+            disposition: dispositions[first as 'completed'] ?? first,
+          })
+          expect(rig.model.open).toBe(0)
+          expect(rig.net.placed).toHaveLength(1)
+          expect(rig.dialer.waiting).toBe(0)
+          await rig.advance(1_000, 500)
+          expect((await rig.dial()).state).toBe('ringing')
+        },
+      ),
+      { numRuns: 40 },
+    )
+  }, 30_000)
+})
+
+describe('the end of a session', () => {
+  it('told twice is one end', async () => {
+    const rig = createRig()
+    const { callId } = await rig.dial()
+    const session = rig.sessionOf(callId)
+    session.end('operator_hung_up')
+    rig.dialer.ended(session, 5)
+    rig.dialer.ended(session)
+    await settle()
+    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'operator_hung_up', costUsd: 0.1 })
+    expect(rig.net.hungUp).toEqual([rig.only().callSid])
+  })
+
+  it('of an inbound call is none of ours', async () => {
+    const rig = createRig()
+    const { mode } = request().plan
+    const call = rig.registry.open({ callSid: 'CAin', direction: 'inbound', caller: {}, dialled: OURS, mode })
+    call.end('caller_hung_up')
+    await settle()
+    expect(rig.memory.all()).toEqual([])
+    expect(rig.problems).toEqual([])
+  })
+
+  it('that nobody can note at first is noted in the end', async () => {
+    const rig = createRig()
+    const { callId, callSid } = await rig.dial()
+    rig.memory.fail(new Error('locked'))
+    rig.dialer.statusReported(callId, { callSid: callSid!, status: 'busy' })
+    await rig.advance(500)
+    expect(rig.only().state).toBe('ringing')
+    rig.memory.fail(undefined)
+    await rig.advance(2_000)
+    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'busy' })
+  })
+})

@@ -1,0 +1,48 @@
+import type { E164 } from '@llc-phone/core'
+import type { Carrier, CarrierCall, Placing } from '../../src/index.ts'
+
+interface Known extends CarrierCall {
+  status: string
+  readonly to: E164
+  readonly from: E164
+}
+
+/** A carrier that does as it is told and remembers what it was asked. */
+export const fakeCarrier = (now: () => Date) => {
+  const placed: Placing[] = []
+  const calls: Known[] = []
+  const hungUp: string[] = []
+  const problem: { place?: unknown; find?: unknown; status?: unknown; hangUp?: unknown } = {}
+  let count = 0
+
+  /** A call that exists, whether anybody was told or not. */
+  const create = (to: E164, from: E164, createdAt = now()): Known => {
+    const call = { callSid: `CA${String(++count).padStart(32, '0')}`, createdAt, status: 'queued', to, from }
+    calls.push(call)
+    return call
+  }
+
+  const carrier: Carrier = {
+    async place(placing) {
+      placed.push(placing)
+      return script.place ? script.place(placing, placed.length) : { callSid: create(placing.to, placing.from).callSid }
+    },
+    async find({ to, from }) {
+      if (problem.find) throw problem.find
+      return calls.filter((call) => call.to === to && call.from === from)
+    },
+    async status(callSid) {
+      if (problem.status) throw problem.status
+      return calls.find((call) => call.callSid === callSid)?.status
+    },
+    async hangUp(callSid) {
+      if (problem.hangUp) throw problem.hangUp
+      hungUp.push(callSid)
+      const call = calls.find((known) => known.callSid === callSid)
+      if (call) call.status = 'completed'
+    },
+  }
+  /** `place` in place of the usual, given how often it was asked. */
+  const script: { place?: (placing: Placing, nth: number) => Promise<{ callSid: string }> } = {}
+  return { carrier, placed, calls, hungUp, problem, script, create }
+}

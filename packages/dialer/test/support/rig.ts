@@ -1,0 +1,182 @@
+import { createCallRegistry, defineMode, e164, fixed, hangUpTool, type CallPlan, type E164 } from '@llc-phone/core'
+import type { CallSession, GatewayError, ModelListener } from '@llc-phone/core'
+import { fakeClock, linkedSockets } from '@llc-phone/core/testing'
+import type { ContactBook, DoNotCallList, Store } from '@llc-phone/store'
+import {
+  createDialer,
+  defaultPolicy,
+  type DialerProblem,
+  type DialingPolicy,
+  type DialRequest,
+} from '../../src/index.ts'
+import { fakeCarrier } from './fake-carrier.ts'
+import { memoryLedger } from './memory-ledger.ts'
+
+export const OURS = e164('+14155550100')
+/** The clock of the tests begins at 9 in the morning in London. */
+export const LONDON = e164('+447700900123')
+
+/** The nth of a series of people in London. */
+export const person = (nth: number): E164 => e164(`+447700900${String(nth).padStart(3, '0')}`)
+
+const mode = defineMode({
+  name: 'reminder',
+  prompt: [fixed('Role', 'You call people.')],
+  greeting: () => 'Hello, this is Harbor Dental.',
+  speaksAfterMs: 3_000,
+  routes: {},
+  tools: [hangUpTool()],
+})
+
+/** Nobody says anything, and nobody minds. */
+const quiet = defineMode({
+  name: 'quiet',
+  prompt: [fixed('Role', 'You listen.')],
+  patience: { silenceMs: 600_000 },
+  routes: {},
+  tools: [hangUpTool()],
+})
+
+export const quietPlan: CallPlan = { mode: quiet, scenario: 'callback', machine: { action: 'hangUp' } }
+
+export const plan: CallPlan = { mode, scenario: 'callback', machine: { action: 'hangUp' } }
+
+export const request = (changes: Partial<DialRequest> = {}): DialRequest => ({
+  to: LONDON,
+  from: OURS,
+  modeName: 'reminder',
+  plan,
+  requestHash: 'hash',
+  ...changes,
+})
+
+/** Long chains of promises end without time passing. */
+export const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+type Contacts = Record<string, Awaited<ReturnType<ContactBook['find']>>>
+
+/** A dialler among a real registry, a scripted carrier and a ledger in memory. */
+export const createRig = (
+  changes: Partial<DialingPolicy> = {},
+  options: {
+    /** In place of the fakes. */
+    store?: Pick<Store, 'outbound' | 'doNotCall' | 'contacts'>
+    warmMs?: number
+    costUsd?: number
+  } = {},
+) => {
+  const clock = fakeClock()
+  const listed = new Set<string>()
+  const memory = memoryLedger((number) => listed.has(number))
+  const net = fakeCarrier(clock.date)
+  const contacts: Contacts = {}
+  const problems: DialerProblem[] = []
+  const model = {
+    warmMs: options.warmMs ?? 100,
+    /** Refuses for good. */
+    refuses: undefined as GatewayError | undefined,
+    listeners: [] as ModelListener[],
+    open: 0,
+  }
+  const registry = createCallRegistry({
+    clock,
+    defaultVoice: 'cedar',
+    prewarmTimeoutMs: 10_000,
+    callControl: { hangUp: net.carrier.hangUp, ringPerson: async () => {}, dropPerson: async () => {} },
+    provider: {
+      name: 'fake',
+      connect(_config, listener) {
+        model.listeners.push(listener)
+        model.open++
+        let closed = false
+        clock.after(model.warmMs, () => {
+          if (closed) return
+          if (model.refuses) listener.event({ type: 'lost', error: model.refuses, retry: false })
+          else listener.event({ type: 'configured' })
+        })
+        return {
+          can: { truncate: true },
+          send() {},
+          appendAudio() {},
+          close() {
+            if (!closed) model.open--
+            closed = true
+          },
+        }
+      },
+    },
+    observe(call, notice) {
+      if (notice.type === 'phase' && notice.phase === 'ended') dialer.ended(call, options.costUsd ?? 0.1)
+    },
+  })
+  const doNotCall: Pick<DoNotCallList, 'find'> = {
+    find: async (number) =>
+      listed.has(number) ? { number: number as E164, source: 'api', addedAt: clock.date() } : undefined,
+  }
+  const base = defaultPolicy(OURS)
+  const dialer = createDialer({
+    registry,
+    ledger: options.store?.outbound ?? memory.ledger,
+    doNotCall: options.store?.doNotCall ?? doNotCall,
+    contacts: options.store?.contacts ?? { find: async (number) => contacts[number] },
+    carrier: net.carrier,
+    policy: { ...base, destinations: { countries: ['US', 'GB'] }, ...changes },
+    clock,
+    prewarmTimeoutMs: 10_000,
+    primes: true,
+    onProblem: (problem) => void problems.push(problem),
+    random: () => 1,
+  })
+
+  /** Moves time on in small steps, so that what each moment leads to is done in it. */
+  const advance = async (ms: number, stepMs = 100): Promise<void> => {
+    await settle()
+    for (let passed = 0; passed < ms; passed += stepMs) {
+      await clock.advance(Math.min(stepMs, ms - passed))
+      await settle()
+    }
+  }
+
+  /** Dials and lets the model get warm. */
+  const dial = async (given: Partial<DialRequest> = {}, ms = 200) => {
+    const answer = dialer.dial(request(given))
+    answer.catch(() => {})
+    await advance(ms)
+    return answer
+  }
+
+  const sessionOf = (callId: string): CallSession => registry.byCallId(callId)!
+
+  /** The callee picks up: Twilio opens the media socket with the token it was given. */
+  const connectMedia = (nth: number, callSid: string) => {
+    const { mediaToken, callId } = net.placed[nth]!
+    const [near, far] = linkedSockets()
+    const session = registry.claim(mediaToken)
+    session?.attachMedia(near)
+    far.send('{"event":"connected","protocol":"Call","version":"1.0.0"}')
+    far.send(
+      JSON.stringify({ event: 'start', streamSid: 'MZ1', start: { callSid, accountSid: 'AC1', tracks: ['inbound'] } }),
+    )
+    return { far, session, callId }
+  }
+
+  const only = () => memory.all()[0]!
+  return {
+    clock,
+    memory,
+    net,
+    contacts,
+    listed,
+    problems,
+    model,
+    registry,
+    dialer,
+    advance,
+    dial,
+    sessionOf,
+    connectMedia,
+    only,
+  }
+}

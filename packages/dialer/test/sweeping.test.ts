@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { createRig, quietPlan } from './support/rig.ts'
+
+describe('a call whose callbacks are lost', () => {
+  it.each([
+    ['busy', 'busy'],
+    ['no-answer', 'no_answer'],
+    ['failed', 'failed'],
+    ['canceled', 'canceled'],
+    ['completed', 'never_connected'],
+  ])('that is over (%s) takes its session along within five seconds', async (status, disposition) => {
+    const rig = createRig()
+    await rig.dial()
+    await rig.advance(5_700)
+    rig.net.calls[0]!.status = status
+    await rig.advance(5_000)
+    expect(rig.only()).toMatchObject({ state: 'ended', disposition })
+    expect(rig.model.open).toBe(0)
+    expect(rig.net.hungUp).toEqual([])
+  })
+
+  it('that the carrier does not know has failed', async () => {
+    const rig = createRig()
+    await rig.dial()
+    rig.net.calls.pop()
+    await rig.advance(5_000)
+    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'failed' })
+  })
+
+  it('is asked for again when asking fails, and hung up when it has rung for too long', async () => {
+    const rig = createRig()
+    await rig.dial()
+    rig.net.problem.status = new Error('503')
+    await rig.advance(39_000, 500)
+    expect(rig.only().state).toBe('ringing')
+    await rig.advance(6_000, 500)
+    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'no_answer' })
+    expect(rig.net.hungUp).toEqual([rig.only().callSid])
+    expect(rig.model.open).toBe(0)
+  })
+
+  it('that was answered and never heard is hung up too', async () => {
+    const rig = createRig()
+    await rig.dial()
+    rig.net.calls[0]!.status = 'in-progress'
+    await rig.advance(5_000)
+    expect(rig.only().state).toBe('answered')
+    await rig.advance(40_000, 500)
+    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'never_connected' })
+    expect(rig.net.hungUp).toEqual([rig.only().callSid])
+  })
+
+  it('is not hung up twice when hanging up fails at first', async () => {
+    const rig = createRig()
+    const { callId } = await rig.dial()
+    rig.net.problem.hangUp = new Error('503')
+    rig.sessionOf(callId).end('drained')
+    await rig.advance(900)
+    delete rig.net.problem.hangUp
+    await rig.advance(10_000)
+    expect(rig.net.hungUp).toHaveLength(1)
+    expect(rig.problems).toEqual([])
+  })
+})
+
+describe('a call with media', () => {
+  it('is left alone, however long it lasts', async () => {
+    const rig = createRig()
+    const { callSid } = await rig.dial({ plan: quietPlan })
+    rig.net.calls[0]!.status = 'in-progress'
+    const { far } = rig.connectMedia(0, callSid!)
+    for (let second = 0; second < 60; second++) {
+      far.send(
+        JSON.stringify({
+          event: 'media',
+          streamSid: 'MZ1',
+          media: { track: 'inbound', timestamp: '0', payload: '/w==' },
+        }),
+      )
+      await rig.advance(1_000, 500)
+    }
+    expect(rig.sessionOf(rig.only().callId).state.phase).toBe('live')
+    expect(rig.net.hungUp).toEqual([])
+  })
+})
