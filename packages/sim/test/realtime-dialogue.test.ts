@@ -259,6 +259,23 @@ describe('a call to somebody', () => {
     expect(await calls(briefing('A recorded greeting: call hang_up, without a message.'))).toEqual([[], ['hang_up']])
   })
 
+  it('goes on waiting through whatever else a machine sounds like, and follows news that came meanwhile', async () => {
+    const script = createScript(shippedDialogues)
+    const waiting = await script.plan(
+      hears('nobody can come to the telephone, please leave us a message after the tone'),
+      on(outbound, true),
+    )
+    script.called('call_1', 'wait_for_tone', waiting.exchange)
+    const output: FreshInput = { kind: 'output', callId: 'call_1', output: '{"status":"listening"}' }
+    const [sound] = hears()
+    const more = await script.plan([output, sound!], on(outbound, true))
+    expect([more.says, more.calls.map(({ name }) => name)]).toEqual([[], ['wait_for_tone']])
+    const [news] = note(
+      'Its recording is over now. Unless a person talks with you, say exactly: "Please ring us." Then call hang_up.',
+    )
+    expect((await script.plan([output, news!, sound!], on(outbound, true))).says).toEqual(['Please ring us.'])
+  })
+
   it.each<[string, string, string[], string[]]>([
     [
       'in its own words',

@@ -15,10 +15,14 @@ const callSchema = z.strictObject({
 })
 
 const exchangeSchema = z.strictObject({
-  /** Only in a session that has this tool, or was told this; of several that fit the first is taken. */
-  when: z.strictObject({ tool: z.string().optional(), told: z.string().optional() }).default({}),
+  /** Only in a session that has this tool, or was told this, or whose last call was of this tool; of several that fit the first is taken. */
+  when: z
+    .strictObject({ tool: z.string().optional(), told: z.string().optional(), called: z.string().optional() })
+    .default({}),
   /** Any of these phrases, heard in the caller's audio or typed as text. */
   hears: z.array(z.string()).default([]),
+  /** Also answers what is not understood. */
+  hearsAnything: z.boolean().default(false),
   /** Any of these within a text item (a key that was pressed, news from the gateway). */
   reads: z.array(z.string()).default([]),
   /** Several sentences become several message items of one response. */

@@ -41,6 +41,7 @@ export interface Script {
 /** A script over dialogues; the caller's own ones come before the shipped ones. */
 export function createScript(dialogues: readonly Dialogue[]): Script {
   const made = new Map<string, { name: string; exchange: Exchange | undefined }>()
+  let lastCalled: string | undefined
   // What tools have told, by field: a record that was looked up can be asked for by its id later.
   const learned: Record<string, string> = { open_question: '1' }
 
@@ -52,6 +53,7 @@ export function createScript(dialogues: readonly Dialogue[]): Script {
       (exchange) =>
         isMeant(exchange) &&
         (exchange.when.tool === undefined || scene.tools.some(({ name }) => name === exchange.when.tool)) &&
+        (exchange.when.called === undefined || exchange.when.called === lastCalled) &&
         (exchange.when.told === undefined || scene.background.includes(exchange.when.told)),
     )
 
@@ -91,11 +93,27 @@ export function createScript(dialogues: readonly Dialogue[]): Script {
     if (input.kind === 'text') return answerText(dialogue, input, scene)
     if (input.kind === 'output') return answerOutputs(dialogue, [input], scene)
     const phrase = (await input.heard)?.phrase
-    const exchange = phrase && pick(dialogue, scene, ({ hears }) => hears.includes(phrase))
+    const exchange = pick(
+      dialogue,
+      scene,
+      ({ hears, hearsAnything }) => hearsAnything || (phrase !== undefined && hears.includes(phrase)),
+    )
     if (exchange) return answer(dialogue, exchange, scene, facts(scene))
     const opening = scene.isFirstResponse && dialogue.opens ? fillSentence(dialogue.opens, facts(scene)) : undefined
     return { says: [opening ?? dialogue.unheard], calls: [] }
   }
+
+  /** What is answered: the last input, unless that was no words and there was news from the gateway. */
+  async function latest(dialogue: Dialogue, inputs: readonly FreshInput[], scene: Scene) {
+    const last = inputs.at(-1)
+    if (last?.kind !== 'heard' || (await last.heard)) return last
+    const isRead = (text: string) => pick(dialogue, scene, ({ reads }) => reads.some((part) => hasPart(text, part)))
+    return inputs.findLast((input) => input.kind === 'text' && isRead(input.text)) ?? last
+  }
+
+  /** An output that nothing is said about, such as a note's, is no reason to speak. */
+  const isSilent = ({ callId, output }: Extract<FreshInput, { kind: 'output' }>) =>
+    made.get(callId)?.exchange?.then.length === 0 && !hasFailed(parseOutput(output))
 
   const dialogueFor = (tools: readonly FunctionTool[]) => chooseDialogue(dialogues, tools)
   return {
@@ -103,15 +121,18 @@ export function createScript(dialogues: readonly Dialogue[]): Script {
     async plan(inputs, scene) {
       const dialogue = dialogueFor(scene.tools)
       const outputs = inputs.filter((input) => input.kind === 'output')
-      const last = inputs.findLast((input) => input.kind !== 'output')
-      if (outputs.length === 0) return answerInput(dialogue, last, scene)
+      const others = inputs.filter((input) => input.kind !== 'output')
+      if (outputs.length === 0) return answerInput(dialogue, await latest(dialogue, others, scene), scene)
       const reply = answerOutputs(dialogue, outputs, scene)
-      if (!last) return reply
+      if (others.length === 0) return reply
       // The caller went on talking while the tools ran: both get their answer.
-      const more = await answerInput(dialogue, last, scene)
-      return { ...more, says: [...reply.says, ...more.says] }
+      const more = await answerInput(dialogue, await latest(dialogue, others, scene), scene)
+      return outputs.every(isSilent) ? more : { ...more, says: [...reply.says, ...more.says] }
     },
-    called: (callId, name, exchange) => void made.set(callId, { name, exchange }),
+    called(callId, name, exchange) {
+      made.set(callId, { name, exchange })
+      lastCalled = name
+    },
   }
 }
 
