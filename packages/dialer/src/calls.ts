@@ -20,6 +20,9 @@ export interface CallsOptions {
 /** A carrier that does not answer is asked again to end a call that nobody serves. */
 const HANG_UP_AGAIN_AFTER_MS = [1_000, 4_000, 15_000]
 
+/** Who waits for an answer does not wait for a database that fails. */
+const ANSWER_WITHIN_MS = 1_000
+
 /** The calls of this process until they are over, and everything that is told about them, in whatever order it comes. */
 export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOptions) => {
   const calls = new Map<string, OutgoingCall>()
@@ -102,13 +105,16 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
     return true
   }
 
+  const answer = (call: OutgoingCall, answeredAt: Date): void => {
+    if (call.answeredAt) return
+    call.answeredAt = answeredAt
+    void track(call.record.note({ state: 'answered', answeredAt }))
+  }
+
   /** What the carrier says about a bound call. */
   const learn = (call: OutgoingCall, status: string): void => {
     const session = call.session!
-    if (isAnswered(status) && !call.answeredAt) {
-      call.answeredAt = clock.date()
-      void track(call.record.note({ state: 'answered', answeredAt: call.answeredAt }))
-    }
+    if (isAnswered(status)) answer(call, clock.date())
     const disposition = dispositionOf(status, mediaSince(session) !== undefined)
     if (disposition) {
       call.isOverAtCarrier = true
@@ -121,6 +127,7 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
     carrier,
     clock,
     ringSeconds: policy.ringSeconds,
+    heard: answer,
     seen(call, status) {
       learn(call, status ?? 'failed')
     },
@@ -192,7 +199,7 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
       }
       // Somebody has hung up, or asked not to be called, while it was being placed.
       if (hasEnded(call)) finish(call)
-      await call.record.settled()
+      await pause(clock, ANSWER_WITHIN_MS, call.record.settled())
     },
     /** Nobody knows whether the call exists. */
     async lose(call: OutgoingCall, sentence: string): Promise<void> {
@@ -201,7 +208,12 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
       endSession(call)
       problem({ callId: call.callId, message: sentence })
       const { bill } = call
-      await noteEnd(call, { state: 'unknown', problem: sentence, ...(bill ? { costUsd: bill.modelUsd } : {}) })
+      const change: OutboundChange = {
+        state: 'unknown',
+        problem: sentence,
+        ...(bill ? { costUsd: bill.modelUsd } : {}),
+      }
+      await pause(clock, ANSWER_WITHIN_MS, track(noteEnd(call, change)))
     },
     /** The call certainly does not exist. */
     async fail(call: OutgoingCall, error: GatewayError): Promise<void> {
@@ -210,14 +222,15 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
       leave(call, wasAsked ? undefined : 'unused')
       const { disposition } = call.session?.state ?? {}
       const costUsd = call.bill?.modelUsd
-      await noteEnd(call, {
+      const change: OutboundChange = {
         ...(error instanceof CallRefused
           ? { state: 'refused', gate: error.gate, ...(error.until ? { until: error.until } : {}) }
           : { state: 'failed', ...(disposition ? { disposition } : {}) }),
         problem: error.message,
         endedAt: clock.date(),
         ...(costUsd === undefined ? {} : { costUsd }),
-      })
+      }
+      await pause(clock, ANSWER_WITHIN_MS, track(noteEnd(call, change)))
     },
     report(callId: string, report: StatusReport): void {
       const call = calls.get(callId)
@@ -237,7 +250,8 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
       call.session ??= session
       call.bill ??= { modelUsd }
       call.sessionOver.resolve()
-      // A call whose request is on its way may exist: it is over when that is known.
+      // A call whose request is on its way may exist: it is over when that is known, from its media or from the answer.
+      if (call.stage === 'placing' && session.facts.callSid !== '') bind(call, session.facts.callSid)
       if (call.stage === 'placed') finish(call)
     },
     /** Ends what has not come to a talk; talks are the gateway's to end. */

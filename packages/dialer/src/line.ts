@@ -115,5 +115,3 @@ export const createLine = (
     },
   }
 }
-
-export type Line = ReturnType<typeof createLine>

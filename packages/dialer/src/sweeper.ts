@@ -12,6 +12,8 @@ export interface SweeperOptions {
   readonly carrier: Pick<Carrier, 'status'>
   readonly clock: Clock
   readonly ringSeconds: number
+  /** Its media has come, whatever the carrier says; it needs no looking after any more. */
+  heard(call: OutgoingCall, since: Date): void
   /** What the carrier says when it is asked; `undefined`: it knows no such call. */
   seen(call: OutgoingCall, status: string | undefined): void
   /** It has rung for too long. */
@@ -19,7 +21,7 @@ export interface SweeperOptions {
 }
 
 /** Asks what has become of a placed call until its media comes or it is over. */
-export const createSweeper = ({ carrier, clock, ringSeconds, seen, overdue }: SweeperOptions) => {
+export const createSweeper = ({ carrier, clock, ringSeconds, heard, seen, overdue }: SweeperOptions) => {
   const ask = async (call: OutgoingCall): Promise<void> => {
     try {
       const status = await carrier.status(call.callSid!)
@@ -33,7 +35,9 @@ export const createSweeper = ({ carrier, clock, ringSeconds, seen, overdue }: Sw
     const overdueMs = clock.now() + ringSeconds * 1_000 + RING_GRACE_MS
     let asking = false
     const look = (): void => {
-      if (call.stage !== 'placed' || !call.session || mediaSince(call.session)) return
+      if (call.stage !== 'placed' || !call.session) return
+      const since = mediaSince(call.session)
+      if (since) return heard(call, since)
       clock.after(LOOK_EVERY_MS, look)
       if (clock.now() >= overdueMs) return overdue(call)
       if (asking) return

@@ -29,5 +29,3 @@ export const createPacer = (clock: Clock, perSecond: number) => {
     },
   }
 }
-
-export type Pacer = ReturnType<typeof createPacer>

@@ -239,6 +239,23 @@ describe('the gates', () => {
   })
 })
 
+describe('a database that fails', () => {
+  it('in the moment before the carrier is asked: nobody is called, and the answer does not wait for it', async () => {
+    const rig = createRig({}, { warmMs: 1_000 })
+    const answer = rig.dialer.dial(request())
+    const failed = expect(answer).rejects.toMatchObject({ code: 'database_failed' })
+    await rig.advance(500)
+    rig.memory.fail(new GatewayError('database_failed', 'No disk.'))
+    await rig.advance(2_000)
+    await failed
+    expect(rig.net.placed).toEqual([])
+    rig.memory.fail(undefined)
+    await rig.advance(5_000)
+    expect(rig.only().state).toBe('failed')
+    expect(rig.model.open).toBe(0)
+  })
+})
+
 describe('the pace', () => {
   it('never asks the carrier for more calls a second than it takes, however long models take', async () => {
     const rig = createRig({ callsPerSecond: 2 })

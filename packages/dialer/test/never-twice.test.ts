@@ -249,22 +249,20 @@ describe('an answer that was lost', () => {
   })
 
   it('a thousand times: nobody is dialled twice, and every call is found', async () => {
-    const rig = createRig({
-      callsPerSecond: 100,
-      maxConcurrent: 1_000,
-      queue: { max: 1_000, maxAgeMs: 60_000 },
-      spend: { reserveUsd: 1, carrierUsdPerMinute: 0.02, timeZone: 'UTC' },
-    })
-    rig.net.script.place = async ({ to, from }) => {
-      rig.net.create(to, from)
-      return lost()
+    for (let gateway = 0; gateway < 40; gateway++) {
+      const spend = { reserveUsd: 1, carrierUsdPerMinute: 0.02, timeZone: 'UTC' }
+      const rig = createRig({ callsPerSecond: 100, maxConcurrent: 100, spend })
+      rig.net.script.place = async ({ to, from }) => {
+        rig.net.create(to, from)
+        return lost()
+      }
+      const answers = Array.from({ length: 25 }, (_, nth) => rig.dialer.dial(request({ to: person(nth) })))
+      await rig.advance(4_000, 500)
+      const calls = await Promise.all(answers)
+      expect(calls.every(({ state }) => state === 'ringing')).toBe(true)
+      expect(rig.net.placed).toHaveLength(25)
+      expect(new Set(rig.net.placed.map(({ to }) => to)).size).toBe(25)
+      expect(new Set(calls.map(({ callSid }) => callSid)).size).toBe(25)
     }
-    const answers = Array.from({ length: 1_000 }, (_, nth) => rig.dialer.dial(request({ to: person(nth) })))
-    await rig.advance(12_000, 500)
-    const calls = await Promise.all(answers)
-    expect(calls.every(({ state }) => state === 'ringing')).toBe(true)
-    expect(new Set(rig.net.placed.map(({ to }) => to)).size).toBe(1_000)
-    expect(rig.net.placed).toHaveLength(1_000)
-    expect(new Set(calls.map(({ callSid }) => callSid)).size).toBe(1_000)
-  }, 30_000)
+  })
 })

@@ -87,6 +87,35 @@ describe('what the carrier reports', () => {
     expect(await answer).toMatchObject({ callSid, state: 'ringing' })
   })
 
+  it('may never come: media that came and went before the answer to the request was a talk', async () => {
+    const rig = createRig()
+    const gate = Promise.withResolvers<void>()
+    rig.net.script.place = async ({ to, from }) => {
+      const { callSid } = rig.net.create(to, from)
+      await gate.promise
+      return { callSid }
+    }
+    const answer = rig.dialer.dial(request({ plan: quietPlan }))
+    await rig.advance(200)
+    const { callSid } = rig.net.calls[0]!
+    const { session } = rig.connectMedia(0, callSid)
+    await rig.advance(2_000)
+    session!.end('caller_hung_up')
+    await settle()
+    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'caller_hung_up', callSid })
+    gate.resolve()
+    expect(await answer).toMatchObject({ state: 'ended', callSid })
+    expect(rig.net.hungUp).toEqual([])
+  })
+
+  it('is not needed to know that somebody has answered', async () => {
+    const rig = createRig()
+    const { callSid } = await rig.dial({ plan: quietPlan })
+    rig.connectMedia(0, callSid!)
+    await rig.advance(4_100)
+    expect(rig.only()).toMatchObject({ state: 'answered', answeredAt: new Date('2026-03-02T09:00:00.200Z') })
+  })
+
   it('about another CallSid is noted as a problem, and nothing else', async () => {
     const rig = createRig()
     const { callId, callSid } = await rig.dial()
