@@ -1,7 +1,9 @@
-import { e164, type E164 } from '@llc-phone/core'
+import { e164, type E164, type OutboundMode } from '@llc-phone/core'
+import { defaultPolicy } from '@llc-phone/dialer'
 import { expect, it } from 'vitest'
 import { modelWarning } from '../src/models.ts'
 import { defineNumbers } from '../src/numbers.ts'
+import { defineOutbound } from '../src/outbound.ts'
 import { quietMode } from './support/fake-calls.ts'
 
 const modes = { menu: quietMode('ivr'), frontDesk: quietMode('receptionist') }
@@ -54,6 +56,53 @@ it('names every mistake with its path and a suggestion', () => {
       ].join('\n'),
     }),
   )
+})
+
+const from = e164('+14155550100')
+const reminders: OutboundMode = {
+  name: 'reminders',
+  scenarios: [],
+  plan: () => {
+    throw new Error('nobody is called in this test')
+  },
+}
+
+it('names every mistake about whom we call, with its path', () => {
+  const policy = {
+    ...defaultPolicy(from),
+    destinations: { countries: ['USA'], prefixes: [] },
+    callingHours: { from: '8', to: '21:00' },
+    maxConcurrent: '10',
+  } as never
+  expect(() => defineOutbound({ modes: { reminders }, default: 'reminder' as 'reminders', from, policy })).toThrowError(
+    expect.objectContaining({
+      code: 'config_invalid',
+      message: expect.stringMatching(
+        new RegExp(
+          [
+            'gateway.config.ts has mistakes:',
+            '  outbound.default: there is no outbound mode "reminder". Did you mean "reminders"\\?',
+            '  outbound.policy.destinations.countries.0: .*',
+            '  outbound.policy.destinations: .*prefixes.*',
+            '  outbound.policy.callingHours.from: .*',
+            '  outbound.policy.maxConcurrent: .*number.*',
+          ].join('\n'),
+        ),
+      ),
+    }),
+  )
+})
+
+it('finds an outbound mode by name, and the default without one', () => {
+  const outbound = defineOutbound({
+    modes: { reminders, surveys: undefined },
+    default: 'reminders',
+    from,
+    policy: defaultPolicy(from),
+  })
+  expect(outbound.resolve(undefined)).toEqual({ name: 'reminders', mode: reminders })
+  expect(() => outbound.resolve('surveys')).toThrow('"surveys" is undefined')
+  expect(() => outbound.resolve('toString')).toThrow('there is no outbound mode "toString". There are reminders.')
 })
 
 it('warns of a model that is off or soon will be', () => {

@@ -1,6 +1,6 @@
 import { GatewayError } from '@llc-phone/core'
 import { describe, expect, it } from 'vitest'
-import { parseEnv } from '../src/env.ts'
+import { parseEnv, secretsOf } from '../src/env.ts'
 
 const complete = {
   PUBLIC_URL: 'https://phone.example.com/',
@@ -37,6 +37,11 @@ describe('in production', () => {
       TWILIO_AUTH_TOKEN: ['first-token', 'second-token'],
       TWILIO_PHONE_NUMBER: '+14155550100',
       PREWARM_TIMEOUT_MS: 10_000,
+      PREWARM_PRIMING: true,
+      OUTBOUND_DAILY_SPEND_USD: 50,
+      OUTBOUND_CALLS_PER_SECOND: 1,
+      OUTBOUND_MAX_CONCURRENT: 10,
+      OUTBOUND_CALLING_HOURS: { from: '08:00', to: '21:00' },
       DATABASE_URL: 'file:data/llc-phone.db',
       ADMIN_TOKEN: complete.ADMIN_TOKEN,
       LOG_LEVEL: 'info',
@@ -71,6 +76,16 @@ describe('in production', () => {
     ['DATABASE_URL', 'postgres://localhost/x', 'must be a SQLite file'],
     ['ADMIN_TOKEN', 'short', 'is too short'],
     ['LOG_LEVEL', 'loud', 'must be trace'],
+    ['OUTBOUND_CALLING_HOURS', '8-21', 'must be a time and a later one on the same day'],
+    ['OUTBOUND_CALLING_HOURS', '21:00-08:00', 'must be a time and a later one on the same day'],
+    ['OUTBOUND_CALLING_HOURS', '08:00-25:00', 'must be a time and a later one on the same day'],
+    ['OUTBOUND_DAILY_SPEND_USD', '-1', 'must be a number from 0'],
+    ['OUTBOUND_DAILY_SPEND_USD', 'much', 'must be a number from 0'],
+    ['OUTBOUND_CALLS_PER_SECOND', '0', 'must be a number from 0.1'],
+    ['OUTBOUND_MAX_CONCURRENT', '0', 'must be a whole number from 1'],
+    ['OUTBOUND_WEBHOOK_URL', 'https://crm.example.com/calls', 'OUTBOUND_WEBHOOK_SECRET  is missing'],
+    ['OUTBOUND_WEBHOOK_SECRET', 'whsec_x', 'OUTBOUND_WEBHOOK_URL  is missing'],
+    ['PREWARM_PRIMING', 'yes', 'must be on or off'],
   ])('%s=%s is a problem with its own line', (name, value, expected) => {
     const message = problemsOf({ ...complete, [name]: value })
     expect(message).toContain('One variable')
@@ -89,6 +104,51 @@ describe('in production', () => {
     )
     expect([env.TWILIO_EDGE, env.TWILIO_REGION, env.PUBLIC_URL]).toEqual(['sydney', 'au1', 'http://127.0.0.1:8081'])
   })
+})
+
+it('takes what is said about calls we place', () => {
+  const env = parseEnv(
+    {
+      ...complete,
+      OUTBOUND_CALLING_HOURS: '09:30-24:00',
+      OUTBOUND_DAILY_SPEND_USD: '12.50',
+      OUTBOUND_CALLS_PER_SECOND: '2.5',
+      PREWARM_PRIMING: 'off',
+    },
+    { mode: 'start' },
+  )
+  expect(env).toMatchObject({
+    OUTBOUND_CALLING_HOURS: { from: '09:30', to: '24:00' },
+    OUTBOUND_DAILY_SPEND_USD: 12.5,
+    OUTBOUND_CALLS_PER_SECOND: 2.5,
+    PREWARM_PRIMING: false,
+  })
+})
+
+it('calls people all day only where nobody real is rung', () => {
+  const hoursOf = (variables: Record<string, string>, mode: 'start' | 'dev') =>
+    parseEnv({ ...complete, ...variables }, { mode }).OUTBOUND_CALLING_HOURS
+  const simulated = { TWILIO_API_URL: 'http://127.0.0.1:8082' }
+  expect(hoursOf(simulated, 'dev')).toEqual({ from: '00:00', to: '24:00' })
+  expect(hoursOf({ ...simulated, OUTBOUND_CALLING_HOURS: '10:00-11:00' }, 'dev')).toEqual({
+    from: '10:00',
+    to: '11:00',
+  })
+  for (const [variables, mode] of [
+    [{}, 'dev'],
+    [{ TWILIO_API_URL: 'https://proxy.example.com' }, 'dev'],
+    [simulated, 'start'],
+  ] as const)
+    expect(hoursOf(variables, mode)).toEqual({ from: '08:00', to: '21:00' })
+})
+
+it('counts the webhook secret of outbound calls among the secrets', () => {
+  const OUTBOUND_WEBHOOK_SECRET = 'whsec_c2VjcmV0'
+  const env = parseEnv(
+    { ...complete, OUTBOUND_WEBHOOK_URL: 'https://crm.example.com', OUTBOUND_WEBHOOK_SECRET },
+    { mode: 'start' },
+  )
+  expect(secretsOf(env)).toContain(OUTBOUND_WEBHOOK_SECRET)
 })
 
 it('in development the fictional numbers and a loopback address stand in', () => {

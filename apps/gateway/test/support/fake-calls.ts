@@ -96,9 +96,10 @@ export const fakeRegistry = (): FakeCalls => {
       /** Known by its own id until Twilio's is bound. */
       prepare({ callId, caller, dialled, mode }) {
         let callSid = ''
+        const startedAt = new Date()
         const call = {
           get facts() {
-            return { callId, callSid, direction: 'outbound', caller, dialled, startedAt: new Date() }
+            return { callId, callSid, direction: 'outbound', caller, dialled, startedAt }
           },
           mode,
           get state() {

@@ -29,7 +29,12 @@ export interface World {
   /** Waits until the assistant has said it, and the caller has heard it. */
   said(call: SimCall, words: RegExp): Promise<void>
   /** An operator's request. */
-  admin(method: string, path: string, body?: object): Promise<{ status: number; body: unknown }>
+  admin(
+    method: string,
+    path: string,
+    body?: object,
+    headers?: Record<string, string>,
+  ): Promise<{ status: number; body: unknown }>
   close(): Promise<void>
 }
 
@@ -53,6 +58,7 @@ const freePort = async (): Promise<number> => {
 export const startWorld = async (options: {
   dialect: 'ga' | 'flat'
   faults?: RealtimeServerOptions['faults']
+  dialogues?: RealtimeServerOptions['dialogues']
   variables?: Record<string, string>
   drainDeadlineMs?: number
   configure?: GatewayOptions['configure']
@@ -63,6 +69,7 @@ export const startWorld = async (options: {
     dialect: options.dialect,
     apiKey: 'sk-for-tests',
     ...(options.faults ? { faults: options.faults } : {}),
+    ...(options.dialogues ? { dialogues: options.dialogues } : {}),
   })
   const twilio = await createTwilio({
     accountSid: ACCOUNT_SID,
@@ -91,12 +98,13 @@ export const startWorld = async (options: {
     demoData: true,
     ...(options.configure ? { configure: options.configure } : {}),
   })
-  const admin: World['admin'] = async (method, path, body) => {
+  const admin: World['admin'] = async (method, path, body, headers) => {
     const response = await fetch(`${publicUrl}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${ADMIN_TOKEN}`,
         ...(body ? { 'content-type': 'application/json' } : {}),
+        ...headers,
       },
       ...(body ? { body: JSON.stringify(body) } : {}),
     })
