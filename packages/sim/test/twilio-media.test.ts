@@ -94,7 +94,8 @@ test('marks come back when their audio has played, within a frame', async () => 
   })
   const result = await ring(stand).ended
   expect(Object.keys(echoes)).toEqual(['at once', 'after 200', 'after 500'])
-  expect(echoes['at once']).toBeLessThan(20)
+  // Long before any audio could have played, with the same slack as below.
+  expect(echoes['at once']).toBeLessThan(100)
   // The first frame starts with the next tick, up to 20 ms later; the rest is slack for a busy machine.
   expect(echoes['after 200']).toBeGreaterThanOrEqual(199)
   expect(echoes['after 200']).toBeLessThan(300)
