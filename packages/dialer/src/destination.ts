@@ -25,8 +25,7 @@ const FILLERS = ['2345678901', ...Array.from({ length: 10 }, (_, digit) => Strin
 const isExpensive = ({ number, country, type }: { number: string; country?: unknown; type: NumberType }): boolean =>
   GLOBAL.test(number) || EXPENSIVE.has(type) || (country === undefined && type !== undefined)
 
-/** A valid number that begins like this, an inexpensive one if there is any. */
-const neighbour = (prefix: string): PhoneNumber | undefined => {
+const findNeighbour = (prefix: string): PhoneNumber | undefined => {
   const countryCode = COUNTRY_CODE.exec(prefix)?.[0] ?? prefix
   let expensive: PhoneNumber | undefined
   for (
@@ -41,6 +40,19 @@ const neighbour = (prefix: string): PhoneNumber | undefined => {
       expensive = found
     }
   return expensive
+}
+
+/** Trying out numbers takes milliseconds, which is too long beside live audio to do it for every call. */
+const neighbours = new Map<string, PhoneNumber | undefined>()
+const NEIGHBOURS_KEPT = 1_000
+
+/** A valid number that begins like this, an inexpensive one if there is any. */
+const neighbour = (prefix: string): PhoneNumber | undefined => {
+  if (neighbours.has(prefix)) return neighbours.get(prefix)
+  if (neighbours.size >= NEIGHBOURS_KEPT) neighbours.clear()
+  const found = findNeighbour(prefix)
+  neighbours.set(prefix, found)
+  return found
 }
 
 interface Destination {
