@@ -223,6 +223,19 @@ describe('the gates', () => {
     expect(rig.net.placed).toHaveLength(1)
   })
 
+  it('are passed again in full: consent may have been revoked meanwhile', async () => {
+    const rig = createRig({ maxConcurrent: 1 })
+    const first = await rig.dial()
+    const to = person(1)
+    const consent = { purpose: 'informational' as const, source: 'form', givenAt: new Date(0) }
+    rig.contacts[to] = { number: to, consents: [consent] }
+    expect((await rig.dial({ to, plan: { ...plan, consent: 'informational' } })).state).toBe('queued')
+    rig.contacts[to] = { number: to, consents: [{ ...consent, revokedAt: rig.clock.date() }] }
+    rig.dialer.statusReported(first.callId, { callSid: first.callSid!, status: 'canceled' })
+    await rig.advance(2_000)
+    expect(rig.memory.all()[1]).toMatchObject({ state: 'refused', gate: 'consent' })
+  })
+
   it('close on a call that has waited for too long, which nobody is left waiting for', async () => {
     const rig = createRig({ maxConcurrent: 1, queue: { max: 5, maxAgeMs: 10_000 } })
     await rig.dial()
@@ -264,14 +277,15 @@ describe('the pace', () => {
       times.push(rig.clock.now())
       return { callSid: rig.net.create(to, from).callSid }
     }
+    // Each begins half a second after the one before, and all are ready in the same moment.
     rig.model.warmMs = 2_100
-    const answers = [1, 2, 3, 4, 5].map((nth) => {
-      if (nth === 3) rig.model.warmMs = 100
-      return rig.dialer.dial(request({ to: person(nth) }))
-    })
-    await rig.advance(1_000)
-    rig.model.warmMs = 100
-    await rig.advance(6_000)
+    const answers = [1, 2, 3, 4, 5].map((nth) => rig.dialer.dial(request({ to: person(nth) })))
+    for (const warmMs of [1_600, 1_100, 600, 100]) {
+      await rig.advance(100)
+      rig.model.warmMs = warmMs
+      await rig.advance(400)
+    }
+    await rig.advance(5_000)
     await Promise.all(answers)
     expect(times).toHaveLength(5)
     for (const [index, atMs] of times.entries())

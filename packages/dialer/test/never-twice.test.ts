@@ -160,6 +160,18 @@ describe('an answer that was lost', () => {
     expect(rig.net.hungUp).toEqual([])
   })
 
+  it('is found beside a known call of a moment before', async () => {
+    const rig = createRig({ callsPerSecond: 100 })
+    const known = await rig.dial()
+    rig.dialer.statusReported(known.callId, { callSid: known.callSid!, status: 'busy' })
+    await rig.advance(100)
+    rig.net.script.place = async ({ to, from }) => {
+      rig.net.create(to, from)
+      return lost()
+    }
+    expect(await rig.dial({}, 1_000)).toMatchObject({ state: 'ringing', callSid: rig.net.calls[1]!.callSid })
+  })
+
   it('stays unknown after half a minute without a trace: nobody is dialled again, and a person is told', async () => {
     const rig = createRig({ maxConcurrent: 1 })
     rig.net.script.place = lost
