@@ -36,12 +36,15 @@ export const silentCallLog: CallLog = createCallLog({
 export const callSidOf = (n: number): string => `CA${n.toString(16).padStart(32, '0')}`
 
 /** A port that a test has no use for. */
-const unused = <Port extends object>(what: string): Port =>
-  new Proxy({} as Port, {
-    get: () => () => {
-      throw new Error(`${what} takes no part in this test`)
+const unused = (what: string): never =>
+  new Proxy(
+    {},
+    {
+      get: () => () => {
+        throw new Error(`${what} takes no part in this test`)
+      },
     },
-  })
+  ) as never
 
 /** An app over `registry`, with its log in memory. */
 export interface TestGateway {

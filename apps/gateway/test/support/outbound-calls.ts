@@ -1,0 +1,97 @@
+import type { DialingPolicy } from '@llc-phone/dialer'
+import { createEar, type CallResult, type FarEnd, type RealtimeSession, type TimelineType } from '@llc-phone/sim'
+import { expect, vi } from 'vitest'
+import { configureGateway } from '../../gateway.config.ts'
+import type { DialAnswer, OutboundRig, OutboundStory } from './outbound-rig.ts'
+
+/** Somebody to call. Every case has a callee of its own, so that calls can go on beside each other. */
+export interface Callee {
+  readonly to: string
+  readonly callerName: string
+}
+
+/** Callee `n` of a test file. */
+export const callee = (n: number): Callee => ({ to: `+1415555${2_000 + n}`, callerName: `Callee ${n}` })
+
+/** What is left of a call that was placed. */
+export interface PlacedCall {
+  readonly answer: DialAnswer
+  readonly result: CallResult
+  readonly story: OutboundStory
+  /** The session that was prepared for it. */
+  readonly session: RealtimeSession
+}
+
+/** A whole call with a person takes this long at most, on a machine that is busy with others. */
+export const CALL_TIMEOUT_MS = 90_000
+
+/** No model session may outlive its call by more. */
+const OUTLIVES_MS = 5_000
+
+/** The model sessions that were configured for somebody. */
+export const sessionsFor = ({ model }: OutboundRig, { callerName }: Callee): readonly RealtimeSession[] =>
+  model.sessions.filter(({ config }) => config.instructions.includes(`It is for ${callerName};`))
+
+/** Requests to place a call to somebody that reached Twilio. */
+export const placements = ({ twilio }: OutboundRig, { to }: Callee) =>
+  twilio.requests.filter(
+    ({ method, path, body }) => method === 'POST' && path.endsWith('/Calls.json') && body.To === to,
+  )
+
+/** Waits for the model to be let go, which must not take longer than five seconds. */
+export const letGo = (rig: OutboundRig, whom: Callee): Promise<void> =>
+  vi.waitFor(() => expect(sessionsFor(rig, whom).filter(({ isOpen }) => isOpen).length).toBe(0), {
+    timeout: OUTLIVES_MS,
+    interval: 50,
+  })
+
+/** Waits for the end of a call that was placed, and for what must come with it. */
+export const outcomeOf = async (rig: OutboundRig, whom: Callee, answer: DialAnswer): Promise<PlacedCall> => {
+  const leg = rig.leg(whom.to)
+  await leg.seen('ended')
+  await letGo(rig, whom)
+  const [result, story] = await Promise.all([leg.ended, rig.until(answer.callId, 'ended')])
+  expect([rig.legs(whom.to).length, result.errors, result.warnings]).toEqual([1, [], []])
+  return { answer, result, story, session: sessionsFor(rig, whom)[0]! }
+}
+
+/** Calls somebody and waits for the end. */
+export const callUp = async (
+  rig: OutboundRig,
+  whom: Callee,
+  farEnd: FarEnd,
+  request: Readonly<Record<string, unknown>> = {},
+): Promise<PlacedCall> => {
+  rig.callee(whom.to, farEnd)
+  const answer = await rig.dial({ ...whom, ...request })
+  expect(answer).toMatchObject({ status: 201, callId: expect.any(String), callSid: rig.leg(whom.to).sid })
+  return outcomeOf(rig, whom, answer)
+}
+
+/** When the `nth` entry of that type was, in ms since the call was placed; Infinity when it never was. */
+export const atMs = ({ timeline }: CallResult, type: TimelineType, nth = 1): number =>
+  timeline.filter((entry) => entry.type === type)[nth - 1]?.atMs ?? Infinity
+
+/** What the assistant said, as the gateway tells it. */
+export const saidBy = ({ turns }: OutboundStory, who: 'assistant' | 'caller'): string[] =>
+  turns.filter(({ speaker }) => speaker === who).map(({ text }) => text)
+
+/** The assistant's `nth` utterance as it reached the callee's ear: μ-law. */
+export const utterance = (result: CallResult, nth = 1): Buffer =>
+  result.tracks.heard.subarray(atMs(result, 'assistant-start', nth) * 8, atMs(result, 'assistant-stop', nth) * 8)
+
+/** Which of these sentences of the assistant's it is, by its sound alone. */
+export const recognise = async (audio: Buffer, sentences: readonly string[]): Promise<string | undefined> => {
+  const ear = await createEar({ phrases: sentences, voices: ['slt'] })
+  const heard = await ear.hear(audio)
+  ear.close()
+  return heard?.phrase
+}
+
+/** gateway.config.ts with another policy. */
+export const withPolicy =
+  (change: Partial<DialingPolicy>): typeof configureGateway =>
+  async (options) => {
+    const config = await configureGateway(options)
+    return { ...config, outbound: { ...config.outbound!, policy: { ...config.outbound!.policy, ...change } } }
+  }
