@@ -88,7 +88,7 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
       ...(disposition ? { disposition } : {}),
       ...(answeredAt ? { answeredAt } : {}),
       ...(answeredBy ? { answeredBy } : {}),
-      ...(bill ? { costUsd: bill.modelUsd + carrierUsd(answeredAt, endedAt) } : {}),
+      ...(bill?.modelUsd === undefined ? {} : { costUsd: bill.modelUsd + carrierUsd(answeredAt, endedAt) }),
     }
     void track(noteEnd(call, change))
   }
@@ -152,14 +152,7 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
       await ledger.change(callId, facts)
       return hangUp(callId, callSid)
     }
-    const endedAt = clock.date()
-    await ledger.change(callId, {
-      ...facts,
-      state: 'ended',
-      disposition,
-      endedAt,
-      costUsd: carrierUsd(known.answeredAt, endedAt),
-    })
+    await ledger.change(callId, { ...facts, state: 'ended', disposition, endedAt: clock.date() })
   }
 
   const mismatched = (callId: string): void =>
@@ -185,7 +178,6 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
     void track(work.catch((cause: unknown) => problem({ callId, message, cause })))
 
   return {
-    carrierUsd,
     track,
     add(call: OutgoingCall): void {
       calls.set(call.callId, call)
@@ -241,14 +233,16 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
       if (verdict) call.answeredBy = verdict
       learn(call, report.status)
     },
-    sessionEnded(session: CallSession, modelUsd = 0): void {
+    sessionEnded(session: CallSession, modelUsd?: number): void {
       const { callId, direction } = session.facts
       if (direction !== 'outbound') return
       const call = calls.get(callId)
       if (!call || call.stage === 'over')
-        return attempt(callId, 'The cost of a call could not be noted.', noteCost(callId, modelUsd))
+        return modelUsd === undefined
+          ? undefined
+          : attempt(callId, 'The cost of a call could not be noted.', noteCost(callId, modelUsd))
       call.session ??= session
-      call.bill ??= { modelUsd }
+      call.bill ??= modelUsd === undefined ? {} : { modelUsd }
       call.sessionOver.resolve()
       // A call whose request is on its way may exist: it is over when that is known, from its media or from the answer.
       if (call.stage === 'placing' && session.facts.callSid !== '') bind(call, session.facts.callSid)

@@ -64,7 +64,7 @@ export interface Dialer {
   dial(request: DialRequest): Promise<OutboundCall>
   /** The carrier's status callback: any order, any number of times, of calls known or not. */
   statusReported(callId: string, report: StatusReport): void
-  /** The session is over; `costUsd` is what the model took, in US dollars. */
+  /** The session is over; `costUsd` is what the model took, in US dollars; unknown when absent, and then the reserve counts. */
   ended(call: CallSession, costUsd?: number): void
   /** Puts an end to what an earlier process has left, and begins to look after calls. */
   start(): Promise<void>

@@ -55,7 +55,6 @@ export const createDialer = (options: DialerOptions): Dialer => {
     carrier,
     ledger,
     clock,
-    carrierUsd: calls.carrierUsd,
     isOurs: (callId) => calls.byId(callId) !== undefined,
     isStopping: () => stopping,
     onProblem: problem,

@@ -26,8 +26,8 @@ export interface OutgoingCall {
   answeredBy?: AnsweredBy
   /** The carrier has said that it is over. */
   isOverAtCarrier: boolean
-  /** The gateway has said that the session is over, and what the model took (US dollars). */
-  bill?: { readonly modelUsd: number }
+  /** The gateway has said that the session is over, and what the model took (US dollars) if it is known. */
+  bill?: { readonly modelUsd?: number }
   /** Resolves when the session is over. */
   readonly sessionOver: PromiseWithResolvers<void>
   /** Resolves when `callSid` is known. */

@@ -10,8 +10,6 @@ export interface RecoveryOptions {
   readonly carrier: Carrier
   readonly ledger: OutboundLedger
   readonly clock: Clock
-  /** What the carrier took for a call that was answered then and is over now, in US dollars. */
-  carrierUsd(answeredAt: Date | undefined, endedAt: Date): number
   /** Calls of this process are none of an earlier one's. */
   isOurs(callId: string): boolean
   isStopping(): boolean
@@ -23,7 +21,7 @@ const RETRY_AFTER_MS = [5_000, 15_000, 60_000]
 
 /** Ends what an earlier process has left: nobody would serve it, and nothing is ever placed again. */
 export const createRecovery = (options: RecoveryOptions) => {
-  const { carrier, ledger, clock, carrierUsd, isOurs, isStopping, onProblem } = options
+  const { carrier, ledger, clock, isOurs, isStopping, onProblem } = options
 
   /** A call that exists at the carrier. */
   const endPlaced = async (call: OutboundCall, callSid: string, status: string | undefined): Promise<void> => {
@@ -31,9 +29,9 @@ export const createRecovery = (options: RecoveryOptions) => {
     const over = status === undefined ? 'failed' : dispositionOf(status, wasAnswered)
     if (!over) await carrier.hangUp(callSid)
     const endedAt = clock.date()
+    // What the model took is not known: the ledger counts the reserve of a call that was answered.
     const disposition = over ?? (wasAnswered || status === 'in-progress' ? 'drained' : 'canceled')
-    const costUsd = carrierUsd(call.answeredAt, endedAt)
-    await ledger.change(call.callId, { state: 'ended', callSid, disposition, endedAt, costUsd })
+    await ledger.change(call.callId, { state: 'ended', callSid, disposition, endedAt })
   }
 
   /** A call that may exist: its request was on the way. One that was sent a moment ago may still come about. */

@@ -78,18 +78,19 @@ describe('what an earlier process has left', () => {
     const { callSid } = rig.net.create(LONDON, OURS, SINCE)
     rig.memory.leave(left({ state: 'ringing', callSid }))
     await rig.dialer.start()
-    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'canceled', costUsd: 0 })
+    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'canceled' })
     expect(rig.net.hungUp).toEqual([callSid])
   })
 
-  it('answered: is over as the carrier says, with what the carrier took', async () => {
+  it('answered: is over as the carrier says; its cost stays unknown, and its reserve counts', async () => {
     const rig = createRig()
     const known = rig.net.create(LONDON, OURS, SINCE)
     known.status = 'completed'
     const answeredAt = new Date('2026-03-02T08:58:30Z')
     rig.memory.leave(left({ state: 'answered', callSid: known.callSid, answeredAt }))
     await rig.dialer.start()
-    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'caller_hung_up', costUsd: 0.04 })
+    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'caller_hung_up' })
+    expect(rig.only().costUsd).toBeUndefined()
     expect(rig.net.hungUp).toEqual([])
   })
 

@@ -209,6 +209,17 @@ describe('the end of a session', () => {
     expect(rig.net.hungUp).toEqual([rig.only().callSid])
   })
 
+  it('without a known cost leaves the cost unknown: the reserve goes on counting', async () => {
+    const rig = createRig({}, { costUsd: null })
+    const { callSid } = await rig.dial({ plan: quietPlan })
+    rig.connectMedia(0, callSid!)
+    await rig.advance(1_000)
+    rig.sessionOf(rig.only().callId).end('caller_hung_up')
+    await settle()
+    expect(rig.only()).toMatchObject({ state: 'ended', answeredAt: expect.any(Date) })
+    expect(rig.only().costUsd).toBeUndefined()
+  })
+
   it('of an inbound call is none of ours', async () => {
     const rig = createRig()
     const { mode } = request().plan

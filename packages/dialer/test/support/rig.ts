@@ -64,10 +64,12 @@ export const createRig = (
     /** In place of the fakes. */
     store?: Pick<Store, 'outbound' | 'doNotCall' | 'contacts'>
     warmMs?: number
-    costUsd?: number
+    /** What a model takes; `null`: nobody knows. */
+    costUsd?: number | null
   } = {},
 ) => {
   const clock = fakeClock()
+  const costUsd = options.costUsd === null ? undefined : (options.costUsd ?? 0.1)
   const listed = new Set<string>()
   const memory = memoryLedger((number) => listed.has(number))
   const net = fakeCarrier(clock.date)
@@ -108,7 +110,7 @@ export const createRig = (
       },
     },
     observe(call, notice) {
-      if (notice.type === 'phase' && notice.phase === 'ended') dialer.ended(call, options.costUsd ?? 0.1)
+      if (notice.type === 'phase' && notice.phase === 'ended') dialer.ended(call, costUsd)
     },
   })
   const doNotCall: Pick<DoNotCallList, 'find'> = {
