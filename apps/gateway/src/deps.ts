@@ -24,7 +24,7 @@ export interface GatewayDeps {
   readonly messages: Pick<MessageBook, 'take'>
   /** Whom we call and how; absent when gateway.config.ts says nothing about it. */
   readonly outbound?: Outbound | undefined
-  readonly dialer: Pick<Dialer, 'dial' | 'statusReported'>
+  readonly dialer: Pick<Dialer, 'dial' | 'cancel' | 'statusReported'>
   readonly ledger: Pick<OutboundLedger, 'find' | 'findBySid' | 'recent'>
   readonly doNotCall: DoNotCallList
   readonly contacts: ContactBook

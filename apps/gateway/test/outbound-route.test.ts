@@ -60,6 +60,7 @@ const gatewayThat = async (dial: (request: DialRequest) => Promise<OutboundCall>
         dialled.push(request)
         return dial(request)
       },
+      cancel: () => false,
       statusReported: () => undefined,
     },
   })

@@ -62,6 +62,8 @@ export interface Dialer {
    * `call_not_placed`, or with the model's error.
    */
   dial(request: DialRequest): Promise<OutboundCall>
+  /** Takes back a call that waits for its turn. `false`: there is no such call, or its session must be hung up instead. */
+  cancel(callId: string): boolean
   /** The carrier's status callback: any order, any number of times, of calls known or not. */
   statusReported(callId: string, report: StatusReport): void
   /** The session is over; `costUsd` is what the model took, in US dollars; unknown when absent, and then the reserve counts. */

@@ -5,7 +5,7 @@ import { createCalls } from './calls.ts'
 import type { Dialer, DialerOptions, DialRequest } from './dialer-types.ts'
 import { capRefused, createGates } from './gates.ts'
 import { createLine, type Admission } from './line.ts'
-import { createOutgoingCall, hasEnded, type OutgoingCall } from './outgoing-call.ts'
+import { createOutgoingCall, hasEnded, isOver, type OutgoingCall } from './outgoing-call.ts'
 import { createPlacer } from './place-call.ts'
 import { createRecord } from './record.ts'
 import { createRecovery } from './recovery.ts'
@@ -90,6 +90,8 @@ export const createDialer = (options: DialerOptions): Dialer => {
     if (waited) await gates.pass(to, from, plan.consent)
     if (stopping) throw draining()
     const outcome = await ledger.reserve(callId, gates.limitsAt(clock.date()))
+    // Taken back meanwhile.
+    if (isOver(call)) return
     if (!outcome.granted) throw capRefused(to, outcome)
     if (stopping) throw draining()
     await warm(call)
@@ -106,6 +108,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
       const { comes, turn } = admission.enter(call.expiresAtMs)
       if (comes === 'later') queued()
       call.turn = await turn
+      if (isOver(call)) return call.turn.release('unused')
       await carry(call, comes !== 'now')
     } catch (cause) {
       // A report may have settled meanwhile what we could not.
@@ -173,6 +176,14 @@ export const createDialer = (options: DialerOptions): Dialer => {
       } finally {
         answering.delete(key)
       }
+    },
+    cancel(callId) {
+      const call = calls.byId(callId)
+      if (!call || call.stage !== 'preparing' || call.session) return false
+      const error = new GatewayError('call_not_placed', 'The call was taken back while it waited.')
+      errors.set(callId, error)
+      void calls.track(calls.fail(call, error))
+      return true
     },
     statusReported: calls.report,
     ended: calls.sessionEnded,

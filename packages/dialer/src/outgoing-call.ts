@@ -44,6 +44,9 @@ export const createOutgoingCall = (
   bound: Promise.withResolvers(),
 })
 
+/** Asked by a function, because the stage changes while others are awaited. */
+export const isOver = ({ stage }: Pick<OutgoingCall, 'stage'>): boolean => stage === 'over'
+
 export const hasEnded = ({ session }: Pick<OutgoingCall, 'session'>): boolean => session?.state.phase === 'ended'
 
 /** When the callee and we could hear each other for the first time; `undefined` when it never came to that. */

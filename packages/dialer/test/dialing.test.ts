@@ -105,6 +105,35 @@ describe('a call', () => {
     expect(call).toMatchObject({ state: 'ended', disposition: 'operator_hung_up', costUsd: 0.1 })
   })
 
+  it('can be taken back while it waits; nobody is called, and nothing of it is left', async () => {
+    const rig = createRig({ maxConcurrent: 1, callsPerSecond: 100 })
+    const first = await rig.dial()
+    const waiting = await rig.dial({ to: person(1) })
+    expect(rig.dialer.cancel(waiting.callId)).toBe(true)
+    expect(rig.dialer.cancel(waiting.callId), 'said again').toBe(false)
+    expect(rig.dialer.cancel(first.callId), 'it has a session to be hung up').toBe(false)
+    await settle()
+    expect(rig.memory.all()[1]).toMatchObject({ state: 'failed', problem: expect.stringContaining('taken back') })
+    rig.dialer.statusReported(first.callId, { callSid: first.callSid!, status: 'no-answer' })
+    await rig.advance(300)
+    expect(rig.net.calls).toHaveLength(1)
+    expect(rig.model.open).toBe(0)
+    expect((await rig.dial({ to: person(2) })).state, 'its slot is free').toBe('ringing')
+  })
+
+  it.each([0, 1, 2, 3, 4, 5])('is not placed when it is taken back just as its turn comes (%i)', async (turns) => {
+    const rig = createRig({ maxConcurrent: 1, callsPerSecond: 100 })
+    const first = await rig.dial()
+    const waiting = await rig.dial({ to: person(1) })
+    rig.dialer.statusReported(first.callId, { callSid: first.callSid!, status: 'busy' })
+    for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve))
+    const taken = rig.dialer.cancel(waiting.callId)
+    await rig.advance(1_000)
+    expect(rig.net.calls).toHaveLength(taken ? 1 : 2)
+    expect(rig.model.open).toBe(taken ? 0 : 1)
+    expect(rig.memory.all()[1]!.state).toBe(taken ? 'failed' : 'ringing')
+  })
+
   it('keeps its slot until it is over, whoever ends it', async () => {
     const rig = createRig({ maxConcurrent: 1, callsPerSecond: 100 })
     const first = await rig.dial()

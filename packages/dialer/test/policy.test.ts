@@ -14,7 +14,7 @@ describe('the policy', () => {
     expect(problems({})).toEqual([])
     expect(policy.destinations.countries).toEqual(['US'])
     expect(defaultPolicy(LONDON).destinations.countries).toEqual(['GB'])
-    expect(defaultPolicy('+15555550100' as E164).destinations.countries).toEqual([])
+    expect(defaultPolicy('+19995550100' as E164).destinations.countries).toEqual([])
     expect(policy.callingHours).toEqual({ from: '08:00', to: '21:00' })
     expect(policy.spend.perDayUsd).toBe(50)
   })

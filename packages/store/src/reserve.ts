@@ -6,6 +6,9 @@ import { outboundCalls } from './schema.ts'
 
 const FINISHED = sql.raw(`('ended', 'refused', 'failed')`)
 
+/** Whatever became of a call that nobody could find: it is over after this. */
+const UNKNOWN_LASTS_MS = 4 * 3_600_000
+
 /** Zero, or the time (ms since 1970) from which the call keeps within every limit: when the calls too many leave it. */
 const freeAt = ({ at, frequency }: ReserveLimits): SQL<number> => {
   const perLimit = frequency.map(
@@ -40,11 +43,13 @@ export const reservePlace = async (
   limits: ReserveLimits,
 ): Promise<ReserveOutcome> => {
   const { at, reserveUsd, perDayUsd, dayEnd } = limits
+  const longAgo = at.getTime() - UNKNOWN_LASTS_MS
   const listed = sql<number>`EXISTS (SELECT 1 FROM do_not_call_entries
     WHERE number = outbound_calls.to_number AND removed_at IS NULL)`
   const inProgress = sql<number>`EXISTS (SELECT 1 FROM outbound_calls AS other
     WHERE other.to_number = outbound_calls.to_number AND other.call_id <> outbound_calls.call_id
-      AND other.dialled_at IS NOT NULL AND other.state NOT IN ${FINISHED})`
+      AND other.dialled_at IS NOT NULL AND other.state NOT IN ${FINISHED}
+      AND NOT (other.state = 'unknown' AND other.dialled_at < ${longAgo}))`
   const free = freeAt(limits)
   const overspent = perDayUsd === undefined ? sql<number>`0` : sql<number>`${spentUsd(limits)} >= ${perDayUsd}`
   const [granted, [found]] = await runQuery(

@@ -69,6 +69,15 @@ describe('a second call to a number', () => {
     expect(await store.outbound.reserve('waiting', limits())).toEqual({ granted: true })
   })
 
+  it('is not refused for ever because of one that nobody could find', async () => {
+    await ask('call 1')
+    await store.outbound.change('call 1', { state: 'unknown' })
+    const later = (hours: number) => limits({ at: new Date(limits().at.getTime() + hours * HOUR_MS) })
+    await store.outbound.begin(wish('waiting'))
+    expect(await store.outbound.reserve('waiting', later(3))).toEqual({ granted: false, gate: 'in_progress' })
+    expect(await store.outbound.reserve('waiting', later(5))).toEqual({ granted: true })
+  })
+
   it('is refused however many ask at once', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => ask(`call ${n}`)))
     expect(answers.filter(({ granted }) => granted)).toHaveLength(1)

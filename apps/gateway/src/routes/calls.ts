@@ -27,7 +27,7 @@ export const requireAdmin = (adminToken: string) => {
 
 /** `GET /calls`, `/calls/ID`, `/calls/events` and `POST /calls/ID/hangup`. ID is ours or Twilio's CallSid. */
 export const addCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
-  const { registry, calls, ledger, notes, feed, log } = deps
+  const { registry, dialer, calls, ledger, notes, feed, log } = deps
   scope.addHook('onRequest', requireAdmin(deps.adminToken))
 
   const inMemory = (id: string): CallSession | undefined => registry.byCallId(id) ?? registry.byCallSid(id)
@@ -86,8 +86,13 @@ export const addCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): 
 
   const placedCall = async (id: string) => (await ledger.find(id)) ?? ledger.findBySid(id)
 
-  scope.post<{ Params: { id: string } }>('/calls/:id/hangup', (request, reply) => {
-    const call = inMemory(request.params.id)
+  scope.post<{ Params: { id: string } }>('/calls/:id/hangup', async (request, reply) => {
+    const { id } = request.params
+    const call = inMemory(id)
+    if (!call && dialer.cancel(id)) {
+      log.info({ callId: id }, 'operator takes back a call that waited')
+      return reply.code(202).send({ callId: id, outbound: { state: 'failed' } })
+    }
     if (!call) throw new GatewayError('not_found', 'There is no such call, or it ended more than ten minutes ago.')
     if (call.state.phase !== 'ended') {
       call.hangUp('operator')

@@ -85,6 +85,7 @@ export const testGateway = async (
       dial: async () => {
         throw new Error('nobody is called in this test')
       },
+      cancel: () => false,
       statusReported: () => undefined,
     },
     ledger: { find: async () => undefined, findBySid: async () => undefined, recent: async () => [] },
