@@ -10,6 +10,7 @@ const CHARS_PER_MS = (8 * 4) / 3
 export interface FakeMedia {
   readonly arrivals: Arrivals
   readonly framesSent: number
+  readonly isOpen: boolean
   /** Stops sending audio; what is on its way still arrives. */
   fallSilent(): void
   /** Says `stop` and closes. */
@@ -103,6 +104,9 @@ export const connectMedia = async (options: FakeMediaOptions): Promise<FakeMedia
     arrivals,
     get framesSent() {
       return framesSent
+    },
+    get isOpen() {
+      return socket.readyState !== WebSocket.CLOSED
     },
     fallSilent: stopTalking,
     hangUp() {

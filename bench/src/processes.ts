@@ -3,8 +3,10 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import type { ToLoad } from './load-messages.ts'
 import { pinnedCores } from './machine.ts'
 import type { Memory } from './memory-probe.ts'
+import type { ToOutboundLoad } from './outbound-messages.ts'
 
 const START_LIMIT_MS = 20_000
 
@@ -39,9 +41,9 @@ export const freePort = async (): Promise<number> => {
   return port
 }
 
-/** Talks with a load generator in messages of these types. */
-export const messagesOf = <To extends object, From extends { readonly type: string }>(load: ChildProcess) => {
-  const tell = (message: To): void => void load.send(message)
+/** Talks with a load generator that says these messages. */
+export const messagesOf = <From extends { readonly type: string }>(load: ChildProcess) => {
+  const tell = (message: ToLoad | ToOutboundLoad): void => void load.send(message)
   const hear = <Type extends From['type']>(type: Type): Promise<Extract<From, { readonly type: Type }>> =>
     new Promise((resolve, reject) => {
       load.on('message', (message: From) => {

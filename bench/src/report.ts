@@ -1,4 +1,5 @@
 import type { Machine } from './machine.ts'
+import { renderTable } from './render-table.ts'
 import { MAX_LATE_P99_MS, MAX_OTHERS_SHARE, type Run } from './run.ts'
 
 /** The gateway and the floor under the same load. */
@@ -131,22 +132,16 @@ const warningsOf = ({ calls, gateway, floor }: Pair): string[] =>
 
 const HEAD = ['calls', '', 'gateway', 'floor', 'ratio']
 
-/** One Markdown table, the machine, and a line for each target. */
-export const renderReport = (machine: Machine, seconds: number, pairs: readonly Pair[], stalled: Run): string => {
-  const rows = pairs.flatMap(rowsOf)
-  const widths = HEAD.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)))
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => (column === 1 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join(' | ')} |`
-  const rule = `| ${widths.map((width, column) => (column === 1 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`
-  return [
-    `${machine.date} · ${machine.cores} cores (${machine.cpu}) · ${machine.memoryGiB} GiB · Node ${machine.node} · ${seconds} s each · ` +
-      (machine.pinned ? 'relay on a core of its own' : 'relay and load share cores: delays are pessimistic'),
-    '',
-    line(HEAD),
-    rule,
-    ...rows.map(line),
+/** When and on what the figures were measured. */
+export const describeRun = (machine: Machine, seconds: number): string =>
+  `${machine.date} · ${machine.cores} cores (${machine.cpu}) · ${machine.memoryGiB} GiB · Node ${machine.node} · ${seconds} s each · ` +
+  (machine.pinned ? 'relay on a core of its own' : 'relay and load share cores: delays are pessimistic')
+
+/** One Markdown table and a line for each target. */
+export const renderReport = (pairs: readonly Pair[], stalled: Run): string =>
+  [
+    ...renderTable(HEAD, pairs.flatMap(rowsOf)),
     '',
     ...pairs.flatMap(warningsOf),
     ...judge(pairs, stalled).map(({ target, measured, met }) => `${met ? 'met   ' : 'MISSED'}  ${target}: ${measured}`),
   ].join('\n')
-}

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { AUTH_TOKEN, gatewayEnv, NUMBERS } from './gateway-env.ts'
-import type { FromLoad, LoadResult, ToLoad } from './load-messages.ts'
+import type { FromLoad, LoadResult } from './load-messages.ts'
 import type { Memory } from './memory-probe.ts'
 import { freePort, memoryOf, memoryProbe, messagesOf, sourceOf, start, stop, untilReady } from './processes.ts'
 import { watchCpu } from './watch-cpu.ts'
@@ -50,7 +50,7 @@ interface MeasureOptions {
 const measureOnce = async (subject: Subject, { calls, seconds, profileDir }: MeasureOptions): Promise<Run> => {
   const databaseDir = mkdtempSync(join(tmpdir(), 'llc-phone-bench-'))
   const load = start('load', [sourceOf('./load.ts')])
-  const { tell, hear } = messagesOf<ToLoad, FromLoad>(load)
+  const { tell, hear } = messagesOf<FromLoad>(load)
   let relay: ChildProcess | undefined
   try {
     const { modelUrl, restUrl } = await hear('listening')

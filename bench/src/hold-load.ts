@@ -1,0 +1,132 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { calleeNumber } from './callee-numbers.ts'
+import type { FakeCallee } from './fake-callee.ts'
+import type { ModelSocket } from './fake-model-session.ts'
+import type { HoldJob, HoldResult } from './outbound-messages.ts'
+import { createOutboundWorld, serveBench } from './outbound-world.ts'
+import { createSamples } from './samples.ts'
+
+// Calls many people and talks with them at once, while others cannot be reached, and looks for what is left of it.
+
+const CALL_EVERY_MS = 50
+const START_UP_MS = 300
+const REPLY_MS = 200
+const RING_MS = 1_500
+const LISTEN_MS = 1_000
+const DETECTED_AFTER_MS = 3_000
+/** Every fifth call comes to nothing, each in another way. */
+const FAILS_EVERY = 5
+const FAILURES = ['busy', 'no-answer', 'failed', 'canceled', 'hung up while ringing', 'fax'] as const
+/** Every 23rd answer of Twilio's to a request for a call is lost. */
+const LOST_EVERY = 23
+/** Every tenth request is sent twice. */
+const REPEATED_EVERY = 10
+const END_EVERY_MS = 20
+/** No session may outlive its call by more. */
+const OUTLIVES_MAX_MS = 5_000
+const SETTLE_MS = 7_000
+const HOLD_LIMIT_MS = 60_000
+
+const { origin, held } = JSON.parse(process.argv[2]!) as HoldJob
+const calls = held + Math.floor((held - 1) / (FAILS_EVERY - 1))
+
+/** Which failure, and whether the callback about it is lost. */
+const failureOf = (index: number) => {
+  if (index % FAILS_EVERY !== FAILS_EVERY - 1) return undefined
+  const number = Math.floor(index / FAILS_EVERY)
+  return { kind: FAILURES[number % FAILURES.length]!, untold: Math.floor(number / FAILURES.length) % 2 === 1 }
+}
+
+const fail = async (callee: FakeCallee, { kind, untold }: NonNullable<ReturnType<typeof failureOf>>): Promise<void> => {
+  if (kind === 'fax') {
+    await callee.answer(() => {})
+    await wait(LISTEN_MS)
+    return callee.detected('fax')
+  }
+  // It is Twilio that ends the call then, and says so.
+  if (kind === 'hung up while ringing') return void (await world.hangUp(callee.callSid))
+  return callee.end(kind, { untold })
+}
+
+const lead = async (callee: FakeCallee): Promise<void> => {
+  const failure = failureOf(callee.index)
+  await callee.ring(RING_MS + (callee.index % 7) * 200)
+  if (failure) return fail(callee, failure)
+  await callee.answer(() => {})
+  await wait(DETECTED_AFTER_MS)
+  await callee.detected('human')
+}
+
+/** In turn: a goodbye, a broken line, a broken line that nobody is told of, and the operator. */
+const hangUp = async (callee: FakeCallee, turn: number): Promise<void> => {
+  if (turn % 4 === 3) return void (await world.hangUp(callee.callSid))
+  await callee.end('completed', { cut: turn % 4 !== 0, untold: turn % 4 === 2 })
+}
+
+const world = await createOutboundWorld({
+  origin,
+  manner: { startUpMs: START_UP_MS, replyAfterMs: REPLY_MS },
+  lead,
+  losesAnswer: ({ index }) => index % LOST_EVERY === LOST_EVERY - 1,
+})
+const { model, twilio } = world
+
+const talking = (): FakeCallee[] =>
+  twilio.callees.filter(({ media, status, endedAt }) => media && status === 'in-progress' && endedAt === undefined)
+const expected = Array.from({ length: calls }, (_, index) => index).filter((index) => !failureOf(index)).length
+
+const untilHeld = async (): Promise<void> => {
+  const deadline = performance.now() + HOLD_LIMIT_MS
+  const isSettled = (): boolean =>
+    talking().length === expected && twilio.callees.every(({ index, endedAt }) => !failureOf(index) || endedAt)
+  while (!isSettled() && performance.now() < deadline) await wait(100)
+}
+
+/** How long it was open after its call was over; `undefined`: its call is not known, or not over. */
+const outlivedOf = ({ call, closedAt }: ModelSocket, now: number): number | undefined => {
+  const endedAt = twilio.callees.find(({ index }) => index === call)?.endedAt
+  return endedAt === undefined ? undefined : Math.max(0, (closedAt ?? now) - endedAt)
+}
+
+/** It is still there, or was there for too long. */
+const isLeaked = (socket: ModelSocket, now: number): boolean =>
+  socket.closedAt === undefined || (outlivedOf(socket, now) ?? 0) > OUTLIVES_MAX_MS
+
+serveBench(world, async (bench): Promise<HoldResult> => {
+  const asked: Promise<boolean>[] = []
+  for (let index = 0; index < calls; index++) {
+    asked.push(world.ask(index))
+    if (index % REPEATED_EVERY === 0) asked.push(world.ask(index))
+    await wait(CALL_EVERY_MS)
+  }
+  await Promise.all(asked)
+  await untilHeld()
+  await bench.held()
+  const ending = talking()
+  const heldAtOnce = ending.length
+  for (const [turn, callee] of ending.entries()) {
+    hangUp(callee, turn).catch((error: Error) => world.onProblem(`call ${callee.index}: ${error.message}`))
+    await wait(END_EVERY_MS)
+  }
+  await wait(SETTLE_MS)
+
+  const now = performance.now()
+  const outlived = createSamples()
+  const all = model.sockets.map((socket) => outlivedOf(socket, now)).filter((each) => each !== undefined)
+  for (const each of all) outlived.add(each)
+  const numbers = Array.from({ length: calls }, (_, index) => calleeNumber(index))
+  const timesRung = Map.groupBy(twilio.callees, ({ to }) => to)
+  return {
+    asked: calls,
+    placed: numbers.filter((number) => timesRung.has(number)).length,
+    rungTwice: [...timesRung.values()].filter((rung) => rung.length > 1).length,
+    heldAtOnce,
+    sessions: model.sockets.length,
+    leakedSessions: model.sockets.filter((socket) => isLeaked(socket, now)).length,
+    outlivedMs: { ...outlived.quantiles(), max: Math.max(0, ...all) },
+    leakedMedia: twilio.callees.filter(({ media }) => media?.isOpen).length,
+    openAtEnd: model.open,
+    lateMs: world.late.quantiles(),
+    problems: world.problems,
+  }
+})

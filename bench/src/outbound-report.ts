@@ -1,0 +1,131 @@
+import type { FirstFrame, FirstFrameRun } from './first-frame.ts'
+import type { Hold } from './hold.ts'
+import { renderTable } from './render-table.ts'
+import type { Verdict } from './report.ts'
+import { MAX_LATE_P99_MS } from './run.ts'
+
+/** Everything that is measured about calls we place. */
+export interface Outbound {
+  readonly firstFrames: readonly FirstFrame[]
+  readonly hold: Hold
+}
+
+/** Pre-warmed, whoever picks up waits for no more than the model takes to reply, and this. */
+const MAX_OVER_REPLY_MS = 30
+/** The story of a call is kept for ten minutes. */
+const MAX_KEPT_BYTES_PER_CALL = 100_000
+
+const ms = (value: number): string => `${value.toFixed(1)} ms`
+const kilobytes = (bytes: number): string => `${Math.round(bytes / 1_000)} kB`
+const perCall = ({ idle, asked }: Hold, then: Hold['after']): number =>
+  Math.max(0, then.retainedBytes - idle.retainedBytes) / asked
+
+const wentWrong = ({ calls, silent, problems }: FirstFrameRun): boolean =>
+  calls === 0 || silent > 0 || problems.length > 0
+
+const judgeFirstFrame = ({ startUpMs, warm, cold }: FirstFrame): Verdict => {
+  const slowest = Math.max(warm.greetedMs.p99, warm.answeredMs.p99)
+  const { calls, dialledWarm, silent } = warm
+  return {
+    target: `model starts in ${startUpMs} ms: pre-warmed, first frame p99 at most ${MAX_OVER_REPLY_MS} ms over the model's own reply`,
+    measured:
+      `greeting ${ms(warm.greetedMs.p99)}, answer ${ms(warm.answeredMs.p99)}; ` +
+      `${dialledWarm} of ${calls} dialled warm, ${silent + cold.silent} silent`,
+    met:
+      slowest <= MAX_OVER_REPLY_MS &&
+      dialledWarm === calls &&
+      cold.dialledWarm === 0 &&
+      !wentWrong(warm) &&
+      !wentWrong(cold),
+  }
+}
+
+const judgeHold = (hold: Hold): Verdict[] => {
+  const { asked, placed, rungTwice, heldAtOnce, leakedSessions, openAtEnd, leakedMedia, outlivedMs, wanted } = hold
+  return [
+    {
+      target: `${wanted} outbound calls held at once, every call placed once`,
+      measured: `${heldAtOnce} held, ${placed} of ${asked} placed, ${rungTwice} twice`,
+      met: heldAtOnce === wanted && placed === asked && rungTwice === 0 && hold.problems.length === 0,
+    },
+    {
+      target: `${wanted} outbound calls: no model session outlives its call by 5 s`,
+      measured: `longest ${ms(outlivedMs.max)}, ${leakedSessions} leaked, ${openAtEnd} open in the end`,
+      met: leakedSessions === 0 && openAtEnd === 0,
+    },
+    {
+      target: `${wanted} outbound calls: no media socket left`,
+      measured: String(leakedMedia),
+      met: leakedMedia === 0,
+    },
+    {
+      target: `${wanted} outbound calls: at most ${kilobytes(MAX_KEPT_BYTES_PER_CALL)} kept of a call that is over`,
+      measured: kilobytes(perCall(hold, hold.after)),
+      met: perCall(hold, hold.after) <= MAX_KEPT_BYTES_PER_CALL,
+    },
+  ]
+}
+
+/** Holds the figures against the targets. */
+export const judgeOutbound = ({ firstFrames, hold }: Outbound): Verdict[] => [
+  ...firstFrames.map(judgeFirstFrame),
+  ...judgeHold(hold),
+]
+
+const rowsOf = ({ startUpMs, warm, cold }: FirstFrame): string[][] => {
+  const row = (name: string, key: 'greetedMs' | 'answeredMs'): string[] => [
+    `${startUpMs} ms`,
+    name,
+    ms(warm[key].p50),
+    ms(warm[key].p99),
+    ms(cold[key].p50),
+    ms(cold[key].p99),
+  ]
+  return [row('greeting, after pick-up', 'greetedMs'), row("answer, over the model's reply", 'answeredMs')]
+}
+
+const holdRows = (hold: Hold): string[][] => [
+  ['calls asked for / placed / placed twice', `${hold.asked} / ${hold.placed} / ${hold.rungTwice}`],
+  ['held at once', `${hold.heldAtOnce}, for ${hold.seconds} s`],
+  ['model sessions opened / leaked', `${hold.sessions} / ${hold.leakedSessions}`],
+  ['a session outlived its call p50', ms(hold.outlivedMs.p50)],
+  ['a session outlived its call, longest', ms(hold.outlivedMs.max)],
+  ['media sockets left', String(hold.leakedMedia)],
+  ['share of one core while held', `${(hold.coreShare * 100).toFixed(1)} %`],
+  [
+    'memory per call, while held / when over',
+    `${kilobytes(perCall(hold, hold.loaded))} / ${kilobytes(perCall(hold, hold.after))}`,
+  ],
+]
+
+const notesOf = ({ firstFrames, hold }: Outbound): string[] => {
+  const runs = [
+    ...firstFrames.flatMap(({ startUpMs, warm, cold }) => [
+      { name: `start-up ${startUpMs} ms, pre-warmed`, ...warm },
+      { name: `start-up ${startUpMs} ms, cold`, ...cold },
+    ]),
+    { name: `${hold.wanted} calls held`, ...hold },
+  ]
+  return runs.flatMap(({ name, lateMs, problems }) => [
+    ...(lateMs.p99 > MAX_LATE_P99_MS
+      ? [`NOTE    ${name}: the machine was busy, the load came up to ${ms(lateMs.p99)} late: measure again`]
+      : []),
+    ...problems.map((problem) => `NOTE    ${name}: ${problem}`),
+  ])
+}
+
+/** Two Markdown tables and a line for each target. */
+export const renderOutbound = (outbound: Outbound): string =>
+  [
+    ...renderTable(
+      ['start-up', 'first frame', 'pre-warmed p50', 'p99', 'cold p50', 'p99'],
+      outbound.firstFrames.flatMap(rowsOf),
+    ),
+    '',
+    ...renderTable(['outbound calls', ''], holdRows(outbound.hold), 0),
+    '',
+    ...notesOf(outbound),
+    ...judgeOutbound(outbound).map(
+      ({ target, measured, met }) => `${met ? 'met   ' : 'MISSED'}  ${target}: ${measured}`,
+    ),
+  ].join('\n')
