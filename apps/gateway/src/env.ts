@@ -158,11 +158,11 @@ const schemaOf = (mode: EnvMode) => {
       if (mode === 'start' && env.PUBLIC_URL.startsWith('http:') && !isLoopback(env.PUBLIC_URL))
         problem('PUBLIC_URL', 'must be https: outside this machine, because Twilio opens media streams over wss: only')
     })
-    .transform(({ OUTBOUND_CALLING_HOURS: hours, ...env }) => ({
-      ...env,
-      // Nobody real is rung by a simulated Twilio.
-      OUTBOUND_CALLING_HOURS: hours ?? (mode === 'dev' && isLoopback(env.TWILIO_API_URL ?? '') ? ALL_DAY : BY_DAY),
-    }))
+    .transform(({ OUTBOUND_CALLING_HOURS: hours, ...env }) => {
+      /** Derived: nobody real is rung. */
+      const TWILIO_IS_SIMULATED = mode === 'dev' && isLoopback(env.TWILIO_API_URL ?? '')
+      return { ...env, TWILIO_IS_SIMULATED, OUTBOUND_CALLING_HOURS: hours ?? (TWILIO_IS_SIMULATED ? ALL_DAY : BY_DAY) }
+    })
 }
 
 const BY_DAY = { from: '08:00', to: '21:00' }

@@ -42,6 +42,7 @@ describe('in production', () => {
       OUTBOUND_CALLS_PER_SECOND: 1,
       OUTBOUND_MAX_CONCURRENT: 10,
       OUTBOUND_CALLING_HOURS: { from: '08:00', to: '21:00' },
+      TWILIO_IS_SIMULATED: false,
       DATABASE_URL: 'file:data/llc-phone.db',
       ADMIN_TOKEN: complete.ADMIN_TOKEN,
       LOG_LEVEL: 'info',
