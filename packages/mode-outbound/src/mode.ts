@@ -38,19 +38,22 @@ const prepare = (scenario: Scenario, settings: OutboundSettings): Prepared => {
   const { business, routes, doNotCall, notes, appointments, agentName } = settings
   const calendar = scenario.tools?.includes('book_appointment') ? appointments : undefined
   const transfers = Object.keys(routes).length > 0
+  const tools: Tool<OutboundKnown>[] = [
+    stopCalling(doNotCall, notes),
+    waitForTone(),
+    ...(scenario.outcomes?.length ? [reportOutcome(notes, scenario.outcomes)] : []),
+    ...(scenario.asksQuestions ? [recordAnswer(notes)] : []),
+    ...(calendar ? [findOpenSlots(calendar, business), bookAppointment(calendar, business)] : []),
+    addCallNote(notes),
+    ...(transfers ? [transferTool(routes, { timeZone: business.timeZone })] : []),
+    hangUpTool(),
+  ]
   return {
     scenario,
     sections: fixedSections({ business, agentName }, scenario, { booking: calendar !== undefined, transfers }),
-    tools: [
-      stopCalling(doNotCall, notes),
-      waitForTone(),
-      ...(scenario.outcomes?.length ? [reportOutcome(notes, scenario.outcomes)] : []),
-      ...(scenario.asksQuestions ? [recordAnswer(notes)] : []),
-      ...(calendar ? [findOpenSlots(calendar, business), bookAppointment(calendar, business)] : []),
-      addCallNote(notes),
-      ...(transfers ? [transferTool(routes, { timeZone: business.timeZone })] : []),
-      hangUpTool(),
-    ],
+    // All of them from the first word, which may be a machine's to hang up on, or an answer to half an opening. Tools that
+    // came later would also undo what was warmed before it rang: they stand at the head of the prompt.
+    tools: tools.map((tool) => ({ ...tool, opening: true })),
   }
 }
 

@@ -276,6 +276,20 @@ describe('a call to somebody', () => {
     expect((await script.plan([output, news!, sound!], on(outbound, true))).says).toEqual(['Please ring us.'])
   })
 
+  it('minds news that came with the greeting of a machine when it is asked to go on', async () => {
+    const script = createScript(shippedDialogues)
+    const [greeting] = hears('nobody can come to the telephone, please leave us a message after the tone')
+    const [news] = note(
+      'Its recording is over now. Unless a person talks with you, say exactly: "Please ring us." Then call hang_up.',
+    )
+    const { calls, exchange } = await script.plan([news!, greeting!], on(outbound, true))
+    expect(calls.map(({ name }) => name)).toEqual(['wait_for_tone'])
+    script.called('call_1', 'wait_for_tone', exchange)
+    const output: FreshInput = { kind: 'output', callId: 'call_1', output: '{"status":"listening"}' }
+    const next = await script.plan([output], on(outbound, true))
+    expect([next.says, next.calls.map(({ name }) => name)]).toEqual([['Please ring us.'], ['hang_up']])
+  })
+
   it.each<[string, string, string[], string[]]>([
     [
       'in its own words',

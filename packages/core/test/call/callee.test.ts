@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { GatewayError } from '../../src/errors.ts'
 import { linkedSockets, settle } from '../../src/testing/index.ts'
+import { defineTool } from '../../src/tool.ts'
 import { audio, caller, createLine, greeter, prepareCall } from './harness.ts'
 
 const notes = (commands: readonly object[]) => JSON.stringify(commands)
@@ -294,6 +296,47 @@ describe('a machine has answered', () => {
     expect(commands('reply')).toHaveLength(1)
     expect(commands('configure'), 'a person must still be able to interrupt').toEqual([])
     expect(hungUp).toEqual([])
+  })
+
+  describe('that is still heard when the verdict comes, as its tone is', () => {
+    const listening = defineTool({
+      name: 'wait_for_tone',
+      description: 'Says nothing.',
+      opening: true,
+      result: 'silent',
+      input: z.strictObject({}),
+      run: () => ({ status: 'listening' }),
+    })
+    const hearMachine = async () => {
+      const rig = await pickUp(caller({ tools: [listening] }), { machine: { action: 'leaveMessage' } })
+      rig.model.latest.emit({ type: 'speechStarted' })
+      rig.call.answeredBy('machine_end_beep')
+      expect(rig.commands('reply'), 'whoever speaks is answered anyway').toEqual([])
+      rig.model.latest.emit({ type: 'speechStopped' })
+      rig.model.latest.emit({ type: 'replyStarted' })
+      return rig
+    }
+
+    it('has its message all the same when the assistant answers it with silence', async () => {
+      const { call, model, commands } = await hearMachine()
+      model.latest.emit({ type: 'toolCalled', toolCallId: 't1', name: 'wait_for_tone', argumentsJson: '{}' })
+      model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
+      await settle()
+      expect(commands('toolOutput')).toHaveLength(1)
+      expect(commands('reply')).toHaveLength(1)
+      call.end('caller_hung_up')
+      expect(call.state.disposition).toBe('answering_machine')
+    })
+
+    it('and is a person is answered once, whatever is done without a word later', async () => {
+      const { model, commands } = await hearMachine()
+      model.latest.speak(audio(400), 'answer')
+      model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
+      model.latest.emit({ type: 'toolCalled', toolCallId: 't1', name: 'wait_for_tone', argumentsJson: '{}' })
+      await settle()
+      expect(commands('toolOutput')).toHaveLength(1)
+      expect(commands('reply')).toEqual([])
+    })
   })
 
   it('goes on where that is the plan', async () => {

@@ -9,7 +9,6 @@ export const reportOutcome = (notes: NotesPort, outcomes: readonly string[]): To
   defineTool({
     name: 'report_outcome',
     description: 'Stores for colleagues how this call ended. Call it again when they change their mind.',
-    opening: true,
     input: z.strictObject({
       outcome: z.enum(outcomes as [string, ...string[]]),
       remark: z.string().trim().max(300).optional().describe('What colleagues need to act on it, such as a wish.'),

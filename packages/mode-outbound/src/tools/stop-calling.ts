@@ -61,7 +61,6 @@ export const stopCalling = (doNotCall: DoNotCallPort, notes: NotesPort): Tool<Ou
     name: 'stop_calling',
     description:
       'Makes sure that they are never called again and ends the call. For "take me off your list", "stop calling", "not interested, do not call" and the like.',
-    opening: true,
     input: z.strictObject({
       reason: z.string().trim().max(200).optional().describe('In their words, if they gave one.'),
     }),

@@ -7,7 +7,6 @@ export const waitForTone = (): Tool =>
     name: 'wait_for_tone',
     description:
       'Says nothing and goes on listening: only for a recorded greeting before its tone. Never while a person is there.',
-    opening: true,
     result: 'silent',
     input: z.strictObject({}),
     run: () => ({ status: 'listening' }),

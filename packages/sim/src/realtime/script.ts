@@ -42,6 +42,8 @@ export interface Script {
 export function createScript(dialogues: readonly Dialogue[]): Script {
   const made = new Map<string, { name: string; exchange: Exchange | undefined }>()
   let lastCalled: string | undefined
+  /** Words were answered instead; the assistant minds it when it is asked to go on. */
+  let newsLeft: Extract<FreshInput, { kind: 'text' }> | undefined
   // What tools have told, by field: a record that was looked up can be asked for by its id later.
   const learned: Record<string, string> = { open_question: '1' }
 
@@ -106,9 +108,13 @@ export function createScript(dialogues: readonly Dialogue[]): Script {
   /** What is answered: the last input, unless that was no words and there was news from the gateway. */
   async function latest(dialogue: Dialogue, inputs: readonly FreshInput[], scene: Scene) {
     const last = inputs.at(-1)
-    if (last?.kind !== 'heard' || (await last.heard)) return last
+    newsLeft = undefined
+    if (last?.kind !== 'heard') return last
     const isRead = (text: string) => pick(dialogue, scene, ({ reads }) => reads.some((part) => hasPart(text, part)))
-    return inputs.findLast((input) => input.kind === 'text' && isRead(input.text)) ?? last
+    const news = inputs.filter((input) => input.kind === 'text').findLast(({ text }) => isRead(text))
+    if (!(await last.heard)) return news ?? last
+    newsLeft = news
+    return last
   }
 
   /** An output that nothing is said about, such as a note's, is no reason to speak. */
@@ -124,7 +130,8 @@ export function createScript(dialogues: readonly Dialogue[]): Script {
       const others = inputs.filter((input) => input.kind !== 'output')
       if (outputs.length === 0) return answerInput(dialogue, await latest(dialogue, others, scene), scene)
       const reply = answerOutputs(dialogue, outputs, scene)
-      if (others.length === 0) return reply
+      if (others.length === 0)
+        return newsLeft && outputs.every(isSilent) ? answerText(dialogue, newsLeft, scene) : reply
       // The caller went on talking while the tools ran: both get their answer.
       const more = await answerInput(dialogue, await latest(dialogue, others, scene), scene)
       return outputs.every(isSilent) ? more : { ...more, says: [...reply.says, ...more.says] }

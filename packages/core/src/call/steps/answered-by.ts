@@ -32,7 +32,8 @@ export const onAnsweredBy = (state: CallState, verdict: AnsweredBy, heard: reado
   return mayDecide
     ? leaveMessage(known, message, heard)
     : tell(
-        known,
+        // Who is heard is answered anyway. An answer without a word, as to a recorded greeting, must not be the last one.
+        { ...known, replyDue: state.replyDue || state.callerSpeaking },
         `${SEEMS_MACHINE} Its recording is over now. Unless a person talks with you, ${message} Then call hang_up.`,
       )
 }

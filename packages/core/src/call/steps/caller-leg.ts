@@ -77,7 +77,9 @@ export const silenceAssistant = (state: CallState, heard: readonly HeardPart[], 
 ]
 
 export const onSpeechStarted = (state: CallState, heard: readonly HeardPart[]): Step => {
-  const [speaking, effects] = calleeSpeaks({ ...state, callerSpeaking: true })
+  // What is said after a verdict is no part of a machine's greeting any more.
+  const machineAnswered = state.machineAnswered && state.phase !== 'live'
+  const [speaking, effects] = calleeSpeaks({ ...state, callerSpeaking: true, machineAnswered })
   if (state.phase !== 'live' || isShielded(state)) return [speaking, effects]
   if (state.bargeInGuarded && (state.replyActive || heard.length > 0))
     return [{ ...speaking, bargeInPending: true }, [...effects, { type: 'media.weighSpeech' }]]
@@ -100,7 +102,7 @@ export const onSpeechStopped = (state: CallState): Step => {
   if (state.phase !== 'live') return [stopped, []]
   // It never became enough to be speech: the assistant talks on, and the model forgets it.
   if (state.bargeInPending) return [stopped, [{ type: 'model.send', command: { type: 'dismissTurn' } }]]
-  const said: CallState = { ...stopped, callerTurns: state.callerTurns + 1, machineAnswered: false }
+  const said: CallState = { ...stopped, callerTurns: state.callerTurns + 1 }
   if (!answersByItself(state)) return settleOpening({ ...said, unanswered: true }, [])
   return [{ ...said, turn: 'thinking' }, [awaitReply]]
 }

@@ -26,7 +26,9 @@ export const onReplyStarted = (state: CallState): Step => {
 }
 
 export const onReplyEnded = (state: CallState, outcome: 'completed' | 'cancelled' | 'failed' | 'incomplete'): Step => {
-  const ended: CallState = { ...state, replyActive: false }
+  // With tools under way the reply is not over yet; without, it is the one that was due.
+  const replyDue = state.replyDue && state.toolsRunning.length > 0
+  const ended: CallState = { ...state, replyActive: false, replyDue }
   if (state.goodbye === 'speaking') return [{ ...ended, goodbye: 'playing' }, [{ type: 'playout.awaitEnd' }]]
   if (outcome === 'failed') return replyMissing(ended)
   return settleOpening({ ...ended, failedReplies: 0 }, [{ type: 'playout.awaitEnd' }])
