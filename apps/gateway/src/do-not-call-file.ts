@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { setImmediate as letOthersRun } from 'node:timers/promises'
-import { tryE164 } from '@llc-phone/core'
+import { meantE164, tryE164 } from '@llc-phone/core'
 import type { DoNotCallEntry, DoNotCallList, NewDoNotCallEntry } from '@llc-phone/store'
 import { CsvError, parse } from 'csv-parse'
 import { stringify } from 'csv-stringify/sync'
@@ -36,7 +36,7 @@ const entryOf = ([number = '', reason = '']: readonly (string | undefined)[]): N
   if (reason.length > MAX_REASON_CHARS) return `the reason is longer than ${MAX_REASON_CHARS} characters`
   if (known !== undefined) return { number: known, source: 'csv', ...(reason ? { reason } : {}) }
   if (number === '') return 'there is no number'
-  const meant = tryE164(`+${number.replaceAll(/\D/g, '')}`)
+  const meant = meantE164(number)
   return `the number is not in E.164 form${meant ? `; did you mean ${meant}?` : ', like +14155550100'}`
 }
 

@@ -4,11 +4,24 @@ import { GatewayError } from './errors.ts'
 /** A telephone number in E.164 form, e.g. `+14155550100`, checked once at the edge. */
 export type E164 = string & { readonly __brand: 'E164' }
 
-/** Returns the number when it has E.164 shape and a possible length for its country, otherwise `undefined`. */
-export const tryE164 = (text: string): E164 | undefined => {
+/** The number as the network knows it: of `+44 07700 900123` it rings `+447700900123`. */
+const canonical = (text: string): E164 | undefined => {
   if (!/^\+[1-9]\d{4,14}$/.test(text)) return undefined
-  return parsePhoneNumberFromString(text)?.isPossible() ? (text as E164) : undefined
+  const number = parsePhoneNumberFromString(text)
+  return number?.isPossible() ? (number.number as string as E164) : undefined
 }
+
+/**
+ * Returns the number when it has E.164 shape and a possible length for its country, otherwise `undefined`. One telephone
+ * has one spelling: a trunk prefix behind the country code would get a number past every list that names it.
+ */
+export const tryE164 = (text: string): E164 | undefined => {
+  const number = canonical(text)
+  return number === text ? number : undefined
+}
+
+/** The number that somebody probably meant who wrote spaces, a trunk prefix or no plus. */
+export const meantE164 = (text: string): E164 | undefined => canonical(`+${text.replaceAll(/\D/g, '')}`)
 
 /** Like {@link tryE164}, but throws `phone_number_invalid` and says what a number looks like. */
 export const e164 = (text: string): E164 => {

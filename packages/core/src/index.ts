@@ -1,6 +1,6 @@
 export { FRAME_BYTES, SILENCE_BYTE, ULAW_BYTES_PER_MS, base64Bytes, silence } from './audio.ts'
 export { systemClock, type Clock, type Timer } from './clock.ts'
-export { e164, maskNumber, tryE164, type E164 } from './e164.ts'
+export { e164, maskNumber, meantE164, tryE164, type E164 } from './e164.ts'
 export { CallRefused, GatewayError, gates, type Gate, type GatewayErrorCode } from './errors.ts'
 export type { CallFacts } from './facts.ts'
 export { defineMode, type Briefing, type Mode, type ModeDefinition, type Patience, type TurnTaking } from './mode.ts'

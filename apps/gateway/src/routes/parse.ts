@@ -1,4 +1,4 @@
-import { GatewayError, tryE164, type E164 } from '@llc-phone/core'
+import { GatewayError, meantE164, tryE164, type E164 } from '@llc-phone/core'
 import * as z from 'zod'
 
 /** What an operator has sent. Throws `request_invalid` that names every wrong field. */
@@ -15,7 +15,7 @@ export const parseRequest = <Shape extends z.ZodType>(shape: Shape, value: unkno
 export const requireNumber = (text: string, what = 'The number'): E164 => {
   const number = tryE164(text)
   if (number !== undefined) return number
-  const meant = tryE164(`+${text.replace(/\D/g, '')}`)
+  const meant = meantE164(text)
   throw new GatewayError(
     'request_invalid',
     `${what} is not in E.164 form. ${meant ? `Did you mean ${meant}?` : 'Write it like +14155550100.'}`,
