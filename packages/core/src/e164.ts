@@ -8,7 +8,7 @@ export type E164 = string & { readonly __brand: 'E164' }
 const canonical = (text: string): E164 | undefined => {
   if (!/^\+[1-9]\d{4,14}$/.test(text)) return undefined
   const number = parsePhoneNumberFromString(text)
-  return number?.isPossible() ? (number.number as string as E164) : undefined
+  return number?.isPossible() ? (number.number as E164) : undefined
 }
 
 /**

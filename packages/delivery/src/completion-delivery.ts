@@ -1,5 +1,12 @@
 import { systemClock, type Clock } from '@llc-phone/core'
-import type { CallNote, CallNotes, OutboundCall, OutboundLedger, OutboundState } from '@llc-phone/store'
+import type {
+  CallNote,
+  CallNotes,
+  OutboundCall,
+  OutboundLedger,
+  OutboundState,
+  PendingCompletion,
+} from '@llc-phone/store'
 import * as z from 'zod'
 import { createOutbox, type OutboxItem, type OutboxProblem, type Send } from './outbox.ts'
 import { checkSettings } from './settings.ts'
@@ -34,7 +41,7 @@ export interface CompletionDelivery {
   stop(): Promise<void>
 }
 
-type PendingCall = OutboxItem & { readonly call: OutboundCall }
+type PendingCall = OutboxItem & { readonly call: PendingCompletion }
 
 const settingsSchema = z.object({ webhook: webhookSchema.optional() })
 
@@ -98,8 +105,8 @@ export const createCompletionDelivery = (settings: CompletionSettings): Completi
         const calls = await completions.pendingCompletions(until)
         return calls.map((call) => ({ id: call.callId, deliverTo: 'webhook', attempts: call.attempts, call }))
       },
-      delivered: (callId) => completions.completionDelivered(callId),
-      failed: (callId, nextAttemptAt) => completions.completionFailed(callId, nextAttemptAt),
+      delivered: ({ call }) => completions.completionDelivered(call),
+      failed: ({ call }, nextAttemptAt) => completions.completionFailed(call, nextAttemptAt),
     },
     senders,
     clock,

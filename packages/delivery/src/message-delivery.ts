@@ -65,8 +65,8 @@ export const createMessageDelivery = (settings: DeliverySettings): MessageDelive
   const outbox = createOutbox<PendingDelivery>({
     book: {
       pending: (until) => messages.pendingDeliveries(until),
-      delivered: (id) => messages.delivered(id),
-      failed: (id, nextAttemptAt) => messages.deliveryFailed(id, nextAttemptAt),
+      delivered: ({ id }) => messages.delivered(id),
+      failed: ({ id }, nextAttemptAt) => messages.deliveryFailed(id, nextAttemptAt),
     },
     senders,
     clock,

@@ -14,9 +14,9 @@ export interface OutboxItem {
 export interface OutboxBook<Item extends OutboxItem> {
   /** What is due by `until`, the longest due first. */
   pending(until: Date): Promise<readonly Item[]>
-  delivered(id: string): Promise<void>
+  delivered(item: Item): Promise<void>
   /** Counts the attempt; `null` gives up. */
-  failed(id: string, nextAttemptAt: Date | null): Promise<void>
+  failed(item: Item, nextAttemptAt: Date | null): Promise<void>
 }
 
 /** Something that went wrong on the way, without a word of what was to be sent. */
@@ -118,8 +118,8 @@ export const createOutbox = <Item extends OutboxItem>(settings: OutboxSettings<I
     // What our own end cut off was no failure of the receiver, and is still due.
     if (problems.length > 0 && cutOff.signal.aborted) return
     const waitMs = RETRY_AFTER_MS[attempts]
-    if (problems.length === 0) await book.delivered(id)
-    else await book.failed(id, waitMs === undefined ? null : new Date(clock.date().getTime() + waitMs))
+    if (problems.length === 0) await book.delivered(item)
+    else await book.failed(item, waitMs === undefined ? null : new Date(clock.date().getTime() + waitMs))
     if (problems.length === 0 || waitMs === undefined) done.delete(id)
     for (const problem of problems)
       onProblem?.({ id, ...problem, attempts: attempts + 1, gaveUp: waitMs === undefined })

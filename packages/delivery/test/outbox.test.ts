@@ -16,7 +16,7 @@ const startOutbox = () => {
       reads.push(read)
       return read.promise
     },
-    async delivered(id: string) {
+    async delivered({ id }: OutboxItem) {
       noted.push(id)
     },
     async failed() {},

@@ -105,9 +105,10 @@ export interface PendingCompletion extends OutboundCall {
 export interface CompletionOutbox {
   /** What is due by `until` (default: now), the longest due first. */
   pendingCompletions(until?: Date): Promise<readonly PendingCompletion[]>
-  completionDelivered(callId: string): Promise<void>
-  /** Counts the attempt; `null` gives up. */
-  completionFailed(callId: string, nextAttemptAt: Date | null): Promise<void>
+  /** What has become of the call since that was read is still to be told. */
+  completionDelivered(told: Pick<PendingCompletion, 'callId' | 'nextAttemptAt'>): Promise<void>
+  /** Counts the attempt; `null` gives up. What has become of the call since is still to be told. */
+  completionFailed(told: Pick<PendingCompletion, 'callId' | 'nextAttemptAt'>, nextAttemptAt: Date | null): Promise<void>
 }
 
 /** Every outbound call that was asked for: what makes a restart, a repeated request and a cap safe. */

@@ -1,7 +1,7 @@
-import { asc, desc, eq, lte, or, sql, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, lte, or, sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { runQuery, type Database } from './database.ts'
-import type { OutboundCall, OutboundChange, OutboundLedger, OutboundState } from './outbound-call.ts'
+import type { OutboundCall, OutboundChange, OutboundLedger, OutboundState, PendingCompletion } from './outbound-call.ts'
 import { reservePlace } from './reserve.ts'
 import { outboundCalls } from './schema.ts'
 import { withoutNulls } from './without-nulls.ts'
@@ -61,10 +61,15 @@ const columnsOf = (change: OutboundChange): Record<string, SQL> => {
     }
   if (state !== undefined && isTold(state)) {
     const due = sql.param(change.endedAt ?? new Date(), outboundCalls.nextAttemptAt)
+    columns.attempts = sql`CASE WHEN webhook AND ${mayChange} THEN 0 ELSE ${outboundCalls.attempts} END`
     columns.nextAttemptAt = sql`CASE WHEN webhook AND ${mayChange} THEN ${due} ELSE ${outboundCalls.nextAttemptAt} END`
   }
   return columns
 }
+
+/** The completion as it was read: it was another one if something has become of the call since. */
+const asTold = ({ callId, nextAttemptAt }: Pick<PendingCompletion, 'callId' | 'nextAttemptAt'>) =>
+  and(eq(outboundCalls.callId, callId), eq(outboundCalls.nextAttemptAt, nextAttemptAt))
 
 /** The ledger in the database. */
 export const openOutboundLedger = (database: Database): OutboundLedger => {
@@ -136,20 +141,20 @@ export const openOutboundLedger = (database: Database): OutboundLedger => {
       )
       return rows.map((row) => ({ ...callOf(row), attempts: row.attempts, nextAttemptAt: row.nextAttemptAt! }))
     },
-    async completionDelivered(callId) {
+    async completionDelivered(told) {
       await runQuery(
         database
           .update(outboundCalls)
           .set({ deliveredAt: new Date(), nextAttemptAt: null, attempts: sql`${outboundCalls.attempts} + 1` })
-          .where(eq(outboundCalls.callId, callId)),
+          .where(asTold(told)),
       )
     },
-    async completionFailed(callId, nextAttemptAt) {
+    async completionFailed(told, nextAttemptAt) {
       await runQuery(
         database
           .update(outboundCalls)
           .set({ nextAttemptAt, attempts: sql`${outboundCalls.attempts} + 1` })
-          .where(eq(outboundCalls.callId, callId)),
+          .where(asTold(told)),
       )
     },
   }

@@ -225,7 +225,7 @@ describe('a completion', () => {
     expect(await store.outbound.pendingCompletions(at(13))).toMatchObject([
       { callId: 'call 1', state, costUsd: 0.5, attempts: 0, nextAttemptAt: at(13) },
     ])
-    await store.outbound.completionDelivered('call 1')
+    await store.outbound.completionDelivered({ callId: 'call 1', nextAttemptAt: at(13) })
     await store.outbound.change('call 1', { state: 'ended', endedAt: at(14) })
     expect(await store.outbound.pendingCompletions(at(1_000))).toEqual([])
     expect(await store.database.all(sql`SELECT attempts, delivered_at IS NOT NULL FROM outbound_calls`)).toEqual([
@@ -237,10 +237,37 @@ describe('a completion', () => {
     await store.outbound.begin(wish('call 1', { webhook: true }))
     await store.outbound.change('call 1', { state: 'dialling' })
     await store.outbound.change('call 1', { state: 'unknown', problem: 'Nobody knows.' })
-    expect(await store.outbound.pendingCompletions()).toMatchObject([{ callId: 'call 1', state: 'unknown' }])
-    await store.outbound.completionDelivered('call 1')
+    const [unknown] = await store.outbound.pendingCompletions()
+    expect(unknown).toMatchObject({ callId: 'call 1', state: 'unknown' })
+    await store.outbound.completionDelivered(unknown!)
     await store.outbound.change('call 1', { state: 'ended', disposition: 'no_answer', endedAt: at(14) })
     expect(await store.outbound.pendingCompletions(at(14))).toMatchObject([{ callId: 'call 1', state: 'ended' }])
+  })
+
+  it('is due though news of the call came while an earlier one was being sent, or had failed', async () => {
+    for (const callId of ['sent', 'failed', 'given up']) {
+      await store.outbound.begin(wish(callId, { webhook: true }))
+      await store.outbound.change(callId, { state: 'unknown', endedAt: at(12), problem: 'Nobody knows.' })
+      await store.outbound.change(callId, { state: 'ended', disposition: 'busy', endedAt: at(13) })
+    }
+    const told = { nextAttemptAt: at(12) }
+    await store.outbound.completionDelivered({ callId: 'sent', ...told })
+    await store.outbound.completionFailed({ callId: 'failed', ...told }, at(20))
+    await store.outbound.completionFailed({ callId: 'given up', ...told }, null)
+    const due = await store.outbound.pendingCompletions(at(13))
+    expect(due.map(({ callId, state, attempts }) => [callId, state, attempts])).toEqual([
+      ['failed', 'ended', 0],
+      ['given up', 'ended', 0],
+      ['sent', 'ended', 0],
+    ])
+  })
+
+  it('of an end has all its attempts before it, whatever an earlier one has taken', async () => {
+    await store.outbound.begin(wish('call 1', { webhook: true }))
+    await store.outbound.change('call 1', { state: 'unknown', endedAt: at(12), problem: 'Nobody knows.' })
+    await store.outbound.completionFailed({ callId: 'call 1', nextAttemptAt: at(12) }, null)
+    await store.outbound.change('call 1', { state: 'ended', disposition: 'busy', endedAt: at(13) })
+    expect(await store.outbound.pendingCompletions(at(13))).toMatchObject([{ attempts: 0 }])
   })
 
   it('is due at once when no time is given', async () => {
@@ -265,10 +292,10 @@ describe('a completion', () => {
     }
     const due = async (hour: number) => (await store.outbound.pendingCompletions(at(hour))).map(({ callId }) => callId)
     expect(await due(14)).toEqual(['early', 'late'])
-    await store.outbound.completionFailed('early', at(15))
+    await store.outbound.completionFailed({ callId: 'early', nextAttemptAt: at(13) }, at(15))
     expect(await due(14)).toEqual(['late'])
     expect(await store.outbound.pendingCompletions(at(15))).toMatchObject([{ callId: 'late' }, { attempts: 1 }])
-    await store.outbound.completionFailed('early', null)
+    await store.outbound.completionFailed({ callId: 'early', nextAttemptAt: at(15) }, null)
     expect(await due(1_000)).toEqual(['late'])
   })
 })
