@@ -1,9 +1,10 @@
-import { CallRefused, type CallSession, type Clock, type GatewayError } from '@llc-phone/core'
+import { CallRefused, type CallSession, type Clock, type GatewayError, type Timer } from '@llc-phone/core'
 import type { OutboundCall, OutboundChange, OutboundLedger } from '@llc-phone/store'
 import { dispositionOf, isAnswered, verdictOf } from './carrier-status.ts'
 import type { Carrier } from './carrier.ts'
 import type { DialerProblem, StatusReport } from './dialer-types.ts'
 import { hasEnded, mediaSince, type OutgoingCall } from './outgoing-call.ts'
+import { isKeptAlive, KEEP_ALIVE_EVERY_MS } from './kept-alive.ts'
 import type { DialingPolicy } from './policy.ts'
 import { createSweeper } from './sweeper.ts'
 import { MINUTE_MS } from './time-zones.ts'
@@ -27,6 +28,7 @@ const ANSWER_WITHIN_MS = 1_000
 export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOptions) => {
   const calls = new Map<string, OutgoingCall>()
   const tasks = new Set<Promise<unknown>>()
+  let alive: Timer | undefined
 
   const track = <Result>(task: Promise<Result>): Promise<Result> => {
     tasks.add(task)
@@ -150,6 +152,8 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
     const disposition = dispositionOf(status, known.answeredAt !== undefined)
     if (!disposition) {
       await ledger.change(callId, facts)
+      // Callbacks of a call that another process talks on may come to this one.
+      if (known.state !== 'unknown' && isKeptAlive(known, clock.date())) return
       return hangUp(callId, callSid)
     }
     await ledger.change(callId, { ...facts, state: 'ended', disposition, endedAt: clock.date() })
@@ -173,6 +177,14 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
     await ledger.change(callId, { costUsd: modelUsd + carrierUsd(call.answeredAt, call.endedAt ?? clock.date()) })
   }
 
+  const keepAlive = (): void => {
+    alive = undefined
+    if (calls.size === 0) return
+    alive = clock.after(KEEP_ALIVE_EVERY_MS, keepAlive)
+    const writing = ledger.keepAlive([...calls.keys()], clock.date())
+    void track(writing.catch((cause: unknown) => problem({ message: 'The calls could not be kept alive.', cause })))
+  }
+
   /** Work that nobody waits for. */
   const attempt = (callId: string, message: string, work: Promise<void>): void =>
     void track(work.catch((cause: unknown) => problem({ callId, message, cause })))
@@ -181,6 +193,7 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
     track,
     add(call: OutgoingCall): void {
       calls.set(call.callId, call)
+      alive ??= clock.after(KEEP_ALIVE_EVERY_MS, keepAlive)
     },
     byId: (callId: string): OutgoingCall | undefined => calls.get(callId),
     /** The carrier has said that the call exists. */

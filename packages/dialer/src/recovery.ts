@@ -3,6 +3,7 @@ import type { OutboundCall, OutboundLedger } from '@llc-phone/store'
 import { dispositionOf } from './carrier-status.ts'
 import type { Carrier } from './carrier.ts'
 import type { DialerProblem } from './dialer-types.ts'
+import { isKeptAlive } from './kept-alive.ts'
 import { LOOK_AT_MS, lookForCall, unclear } from './reconcile.ts'
 import { pause } from './waiting.ts'
 
@@ -18,6 +19,9 @@ export interface RecoveryOptions {
 
 /** A carrier that does not answer at first is asked again, while calls are taken already. */
 const RETRY_AFTER_MS = [5_000, 15_000, 60_000]
+
+/** When calls that another process is still about are looked at again. */
+const LOOK_AGAIN_MS = 5_000
 
 /** Ends what an earlier process has left: nobody would serve it, and nothing is ever placed again. */
 export const createRecovery = (options: RecoveryOptions) => {
@@ -76,9 +80,22 @@ export const createRecovery = (options: RecoveryOptions) => {
     void again()
   }
 
-  /** Resolves when every call has been looked at once. */
-  return async (): Promise<void> => {
-    const calls = (await ledger.unfinished()).filter(({ callId }) => !isOurs(callId))
-    await Promise.all(calls.map((call) => recover(call)))
+  /** Until no other process has any: one that is alive now may die in the middle of a call. */
+  const lookAgain = async (): Promise<void> => {
+    await pause(clock, LOOK_AGAIN_MS)
+    if (isStopping()) return
+    await look().catch((cause: unknown) => {
+      onProblem({ message: 'The calls of other processes could not be looked up.', cause })
+      void lookAgain()
+    })
   }
+
+  /** Resolves when every call has been looked at once. */
+  const look = async (): Promise<void> => {
+    const others = (await ledger.unfinished()).filter(({ callId }) => !isOurs(callId))
+    const left = others.filter((call) => !isKeptAlive(call, clock.date()))
+    if (left.length < others.length) void lookAgain()
+    await Promise.all(left.map((call) => recover(call)))
+  }
+  return look
 }

@@ -106,6 +106,36 @@ describe('what an earlier process has left', () => {
     expect(rig.only()).toMatchObject({ state: 'ended' })
   })
 
+  it('is left alone while its own process says that it is about it, and ended once that is silent', async () => {
+    const rig = createRig()
+    const { callSid } = rig.net.create(LONDON, OURS, SINCE)
+    rig.net.calls[0]!.status = 'in-progress'
+    rig.memory.leave(left({ state: 'answered', callSid, seenAt: rig.clock.date() }))
+    await rig.dialer.start()
+    await rig.advance(6_000)
+    await rig.memory.ledger.keepAlive(['left'], rig.clock.date())
+    rig.dialer.statusReported('left', { callSid, status: 'in-progress' })
+    await rig.advance(11_000)
+    expect(rig.net.hungUp).toEqual([])
+    expect(rig.only().state).toBe('answered')
+    await rig.advance(6_000)
+    expect(rig.net.hungUp).toEqual([callSid])
+    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'drained' })
+  })
+
+  it('is kept alive while the call lasts, by one write for all calls', async () => {
+    const rig = createRig({ callsPerSecond: 100 })
+    const one = await rig.dial()
+    await rig.dial({ to: person(1) })
+    await rig.advance(30_000, 500)
+    for (const { seenAt } of rig.memory.all())
+      expect(rig.clock.date().getTime() - seenAt!.getTime()).toBeLessThanOrEqual(3_000)
+    rig.dialer.statusReported(one.callId, { callSid: one.callSid!, status: 'busy' })
+    await rig.advance(6_000, 500)
+    const [first, second] = rig.memory.all()
+    expect(second!.seenAt!.getTime() - first!.seenAt!.getTime()).toBeGreaterThan(3_000)
+  })
+
   it('does not touch the calls of this process', async () => {
     const rig = createRig()
     const call = await rig.dial()

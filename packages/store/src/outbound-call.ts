@@ -35,6 +35,8 @@ export interface OutboundCall {
   readonly problem?: string
   /** US dollars. */
   readonly costUsd?: number
+  /** When the process that is about the call last said that it still is. */
+  readonly seenAt?: Date
 }
 
 /** A wish to call somebody. */
@@ -132,6 +134,8 @@ export interface OutboundLedger extends CompletionOutbox {
    * left. Facts (CallSid, times, verdict, cost) are noted once, even after the end, when they were not known.
    */
   change(callId: string, change: OutboundChange): Promise<void>
+  /** Says that this process is still about these calls, so that no other one ends them as left behind. */
+  keepAlive(callIds: readonly string[], at: Date): Promise<void>
   find(callId: string): Promise<OutboundCall | undefined>
   findBySid(callSid: string): Promise<OutboundCall | undefined>
   /** What another process left, or this one has under way; the earliest first. */

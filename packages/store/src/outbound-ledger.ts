@@ -93,7 +93,7 @@ export const openOutboundLedger = (database: Database): OutboundLedger => {
             .where(sql`${sameKey} AND ${outboundCalls.requestedAt} <= ${requestedAt.getTime() - KEY_LIFE_MS}`),
           database
             .insert(outboundCalls)
-            .values({ ...request, idempotencyKey: key, state: 'queued' })
+            .values({ ...request, idempotencyKey: key, state: 'queued', seenAt: requestedAt })
             .onConflictDoNothing()
             .returning({ callId: outboundCalls.callId }),
           database
@@ -112,6 +112,14 @@ export const openOutboundLedger = (database: Database): OutboundLedger => {
       const columns = columnsOf(change)
       if (Object.keys(columns).length > 0)
         await runQuery(database.update(outboundCalls).set(columns).where(eq(outboundCalls.callId, callId)))
+    },
+    async keepAlive(callIds, at) {
+      await runQuery(
+        database
+          .update(outboundCalls)
+          .set({ seenAt: at })
+          .where(sql`call_id IN (SELECT value FROM json_each(${JSON.stringify(callIds)}))`),
+      )
     },
     find: (callId) => findOne(eq(outboundCalls.callId, callId)),
     findBySid: (callSid) => findOne(eq(outboundCalls.callSid, callSid)),

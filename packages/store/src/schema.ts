@@ -171,6 +171,7 @@ export const outboundCalls = sqliteTable(
     gate: text().$type<Gate>(),
     until: integer({ mode: 'timestamp_ms' }),
     problem: text(),
+    seenAt: integer('seen_at', { mode: 'timestamp_ms' }),
     /** What the call counts for while its cost is not known. */
     reservedUsd: real('reserved_usd'),
     costUsd: real('cost_usd'),

@@ -35,7 +35,7 @@ describe('a request', () => {
 
     const { callId, to, from, mode, scenario, requestedAt } = request
     expect(await (await open(url)).outbound.unfinished()).toEqual([
-      { callId, to, from, mode, scenario, requestedAt, state: 'queued' },
+      { callId, to, from, mode, scenario, requestedAt, state: 'queued', seenAt: requestedAt },
     ])
   })
 
@@ -110,6 +110,7 @@ describe('a call', () => {
     const { requestHash: _hash, webhook: _webhook, ...request } = wish('call 1')
     const call = {
       ...request,
+      seenAt: request.requestedAt,
       state: 'ended',
       callSid: 'CA1',
       dialledAt: at(12),
@@ -214,6 +215,15 @@ describe('a call', () => {
     expect((await store.outbound.recent(2)).map(({ callId }) => callId)).toEqual(['at 9', 'at 5'])
     expect((await store.outbound.unfinished()).map(({ callId }) => callId)).toEqual(['at 2', 'at 9'])
   })
+})
+
+it('knows when the process that is about a call last said so', async () => {
+  await store.outbound.begin(wish('call 1'))
+  await store.outbound.begin(wish('call 2'))
+  expect((await store.outbound.find('call 1'))!.seenAt).toEqual((await store.outbound.find('call 1'))!.requestedAt)
+  await store.outbound.keepAlive(['call 1', 'nobody'], at(13))
+  expect((await store.outbound.find('call 1'))!.seenAt).toEqual(at(13))
+  expect((await store.outbound.find('call 2'))!.seenAt).not.toEqual(at(13))
 })
 
 describe('a completion', () => {

@@ -28,7 +28,12 @@ export const memoryLedger = (isListed: (number: string) => boolean = () => false
         if (idempotencyKey !== undefined && row.key === idempotencyKey)
           return row.requestHash === requestHash ? { outcome: 'same', call: row.call } : { outcome: 'conflict' }
       const key = idempotencyKey === undefined ? {} : { key: idempotencyKey }
-      rows.set(known.callId, { call: { ...known, state: 'queued' }, requestHash, reservedUsd: 0, ...key })
+      rows.set(known.callId, {
+        call: { ...known, state: 'queued', seenAt: known.requestedAt },
+        requestHash,
+        reservedUsd: 0,
+        ...key,
+      })
       writes.push('queued')
       return { outcome: 'new' }
     },
@@ -80,6 +85,13 @@ export const memoryLedger = (isListed: (number: string) => boolean = () => false
       const told = { state, disposition, gate, until, problem }
       row.call = { ...row.call, ...Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)) }
       if (state) writes.push(state)
+    },
+    async keepAlive(callIds, at) {
+      check()
+      for (const callId of callIds) {
+        const row = rows.get(callId)
+        if (row) row.call = { ...row.call, seenAt: at }
+      }
     },
     async find(callId) {
       check()
