@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { GatewayError } from '@llc-phone/core'
 import { developmentEnv } from '@llc-phone/sim'
 import pretty from 'pino-pretty'
-import { loadDotEnv, parseEnv, secretsOf } from '../src/env.ts'
+import { loadDotEnv, parseEnv, secretsOf, type Env } from '../src/env.ts'
 import { startGateway, type Gateway } from '../src/gateway.ts'
 import { createLog } from '../src/log.ts'
 
@@ -12,12 +12,15 @@ const EXIT_AFTER_MS = 1_000
 
 const NAMES = { openai: 'the Realtime API', twilio: 'Twilio' }
 
-const welcome = (gateway: Gateway, publicUrl: string, simulated: readonly (keyof typeof NAMES)[]): string => {
+const welcome = (gateway: Gateway, env: Env, simulated: readonly (keyof typeof NAMES)[]): string => {
+  const { PUBLIC_URL: publicUrl } = env
   const numbers = gateway.numbers.list().map(({ number, name }) => `    ${number}  ${name}`)
   const first = gateway.numbers.list()[0]
   const simulatedLine =
     simulated.length === 0
-      ? 'Nothing is simulated: calls are real and cost money.'
+      ? env.TWILIO_IS_SIMULATED
+        ? 'Calls go to the stand-in for Twilio that TWILIO_API_URL names.'
+        : 'Nothing is simulated: calls are real and cost money.'
       : `Simulated, because their credentials are not in .env: ${simulated.map((name) => NAMES[name]).join(' and ')}.`
   const next = simulated.includes('twilio')
     ? `  Ring one from another terminal, or have somebody rung:\n    pnpm call --to ${first?.number ?? '+14155550101'} --say "I have a question about my bill"\n    pnpm dial +14155550120`
@@ -43,7 +46,7 @@ const run = async (): Promise<void> => {
   })
   const log = createLog({ level: env.LOG_LEVEL, secrets: secretsOf(env), showPersonalData: true, stream })
   const gateway = await startGateway(env, { log, drainDeadlineMs: 0, demoData: true })
-  console.log(welcome(gateway, env.PUBLIC_URL, simulated))
+  console.log(welcome(gateway, env, simulated))
   const stop = () => {
     setTimeout(() => process.exit(0), EXIT_AFTER_MS).unref()
     gateway.stop().then(

@@ -55,7 +55,8 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
     const { status, body } = describeError(error)
     const route = request.routeOptions.url
     deps.metrics.refused(body.error.code)
-    if (status >= 500) deps.log.error({ route, ...describeCause(error) }, 'request failed')
+    // A refusal by what is behind us, Twilio or the model, is no defect of ours.
+    if (status === 500) deps.log.error({ route, ...describeCause(error) }, 'request failed')
     else deps.log.warn({ route, code: body.error.code }, 'request refused')
     const retryAfter = retryAfterOf(error, new Date())
     if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))

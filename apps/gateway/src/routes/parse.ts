@@ -1,13 +1,16 @@
 import { GatewayError, meantE164, tryE164, type E164 } from '@llc-phone/core'
 import * as z from 'zod'
 
+const sentenceOf = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'unrecognized_keys' ? `has no field ${issue.keys.map((key) => `"${key}"`).join(', ')}` : issue.message
+
 /** What an operator has sent. Throws `request_invalid` that names every wrong field. */
 export const parseRequest = <Shape extends z.ZodType>(shape: Shape, value: unknown): z.output<Shape> => {
   const parsed = shape.safeParse(value ?? {})
   if (parsed.success) return parsed.data
   throw new GatewayError(
     'request_invalid',
-    parsed.error.issues.map((issue) => `${issue.path.join('.') || 'body'} ${issue.message}`).join('; '),
+    parsed.error.issues.map((issue) => `${issue.path.join('.') || 'body'} ${sentenceOf(issue)}`).join('; '),
   )
 }
 

@@ -1,6 +1,6 @@
 /** `pnpm sim serve`: the stand-ins for whatever has no credentials. */
 import { parseArgs } from 'node:util'
-import { developmentEnv, loadDotEnv } from '../dev.ts'
+import { developmentEnv, loadDotEnv, repositoryRoot } from '../dev.ts'
 import { farEndAt, trialNumbers } from './far-ends.ts'
 import { portHolder } from './port-holder.ts'
 import { tellOutbound } from './tell-outbound.ts'
@@ -59,8 +59,10 @@ export async function serve(args: string[]): Promise<number> {
         onCall(call) {
           if (call.direction !== 'outbound-api') return
           const transcript = (sid: string) => createTranscript(env, sid)
-          const directory = process.env.INIT_CWD ?? process.cwd()
-          tellOutbound(call, { print: say, transcript, directory }).catch((error: unknown) => say(String(error)))
+          // `pnpm dev` runs this in its own folder; people read the path from where they started it.
+          tellOutbound(call, { print: say, transcript, directory: repositoryRoot }).catch((error: unknown) =>
+            say(String(error)),
+          )
         },
       }),
     )
