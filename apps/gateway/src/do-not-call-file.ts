@@ -6,8 +6,15 @@ import { CsvError, parse } from 'csv-parse'
 import { stringify } from 'csv-stringify/sync'
 import { ListRefused, type WrongLine } from './http-errors.ts'
 
-/** Read at a time: about two milliseconds of work, so that a long list is not heard on any call. */
-const SLICE_CHARS = 16_384
+/** Read at a time: some milliseconds of work, so that a long list is not heard on any call. */
+const SLICE_CHARS = 2_048
+
+/** More than any line has, with every column of an export. */
+const MAX_LINE_CHARS = 4_096
+const MAX_CELLS = 64
+
+/** Who has that many lines wrong has sent another file. */
+const MAX_WRONG_LINES = 100
 
 /** A list is written in pages of this many entries. */
 const PAGE = 1_000
@@ -30,6 +37,8 @@ interface Row {
   readonly info: { readonly lines: number }
 }
 
+const NO_LINE = 'this is no line of a list: it is too long, or its quotes are not closed or stand in the wrong place'
+
 /** What is wrong with a row, or its entry. */
 const entryOf = ([number = '', reason = '']: readonly (string | undefined)[]): NewDoNotCallEntry | string => {
   const known = tryE164(number)
@@ -50,12 +59,19 @@ export const readDoNotCallFile = async (text: string): Promise<NewDoNotCallEntry
   let columns: readonly (string | undefined)[] = COLUMNS
   let isFirst = true
   const rows = Readable.from(slicesOf(text)).pipe(
-    parse({ bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true }),
+    parse({
+      bom: true,
+      info: true,
+      max_record_size: MAX_LINE_CHARS,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+    }),
   )
   try {
     for await (const { record, info } of rows as AsyncIterable<Row>) {
       const names = isFirst
-        ? record.map((name) => COLUMNS.find((each) => each.toLowerCase() === name.toLowerCase()))
+        ? record.slice(0, MAX_CELLS).map((name) => COLUMNS.find((each) => each.toLowerCase() === name.toLowerCase()))
         : []
       isFirst = false
       if (names.includes('number')) {
@@ -63,23 +79,24 @@ export const readDoNotCallFile = async (text: string): Promise<NewDoNotCallEntry
         continue
       }
       const cell = (name: string) => record[columns.indexOf(name)]
-      const entry = entryOf([cell('number'), cell('reason')])
+      const entry = record.length > MAX_CELLS ? NO_LINE : entryOf([cell('number'), cell('reason')])
       if (typeof entry === 'string') wrong.push({ line: info.lines, problem: entry })
       else entries.push(entry)
+      if (wrong.length === MAX_WRONG_LINES) break
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     wrong.push({
       line: Number(error['lines'] ?? 0),
-      problem: 'this is not CSV: quotes are not closed, or stand in the wrong place',
+      problem: NO_LINE,
     })
   }
-  if (wrong.length > 0) throw new ListRefused(wrong)
+  if (wrong.length > 0) throw new ListRefused(wrong, wrong.length >= MAX_WRONG_LINES)
   return entries
 }
 
 /** A spreadsheet would run a cell that begins like a formula; a number in E.164 form does, and is known to be harmless. */
-const harmless = (cell: string): string => (/^[=@\t\r-]|^\+(?!\d+$)/.test(cell) ? `'${cell}` : cell)
+const harmless = (cell: string): string => (/^\s*[=@＝＠＋－-]|^[\t\r\n]|^\s*\+(?!\d+$)/.test(cell) ? `'${cell}` : cell)
 
 const lineOf = ({ number, reason, source, addedAt, callId }: DoNotCallEntry): string[] => [
   number,

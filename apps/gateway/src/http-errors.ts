@@ -46,9 +46,10 @@ export interface WrongLine {
 export class ListRefused extends GatewayError {
   readonly lines: readonly WrongLine[]
 
-  constructor(lines: readonly WrongLine[]) {
+  /** `hasMore`: the list was not read any further. */
+  constructor(lines: readonly WrongLine[], hasMore: boolean) {
     const [first] = lines
-    const count = lines.length === 1 ? 'One line is' : `${lines.length} lines are`
+    const count = lines.length === 1 ? 'One line is' : `${lines.length} lines ${hasMore ? 'or more ' : ''}are`
     super('request_invalid', `${count} wrong, so nothing was imported. Line ${first?.line}: ${first?.problem}`)
     this.lines = lines
   }

@@ -1,5 +1,7 @@
+import { e164 } from '@llc-phone/core'
 import { openStore, type Store } from '@llc-phone/store'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { writeDoNotCallFile } from '../src/do-not-call-file.ts'
 import { fakeRegistry } from './support/fake-calls.ts'
 import { ADMIN_TOKEN, testGateway, type TestGateway } from './support/gateway.ts'
 
@@ -91,6 +93,41 @@ it('imports nothing when a line is wrong, and names every wrong line', async () 
   const quotes = await csv('+14155550145,"never closed\n+14155550146\n')
   expect([quotes.status, quotes.body.error.lines.length]).toEqual([400, 1])
   expect((await ask('POST', '/do-not-call', { number: '+14155550145' })).status).toBe(400)
+})
+
+it('does not answer a list that is wrong throughout with as many words', async () => {
+  const many = await csv('x\n'.repeat(5_000))
+  expect(many.status).toBe(400)
+  expect(many.body.error.message).toMatch(/^100 lines or more are wrong, so nothing was imported\. Line 1: /)
+  expect(many.body.error.lines).toHaveLength(100)
+})
+
+it('takes no line that no list has', async () => {
+  const [wide, long] = [await csv(','.repeat(100_000)), await csv(`+14155550149,"${'a'.repeat(100_000)}"`)]
+  for (const { status, body } of [wide, long])
+    expect([status, body.error.lines]).toEqual([
+      400,
+      [
+        {
+          line: 1,
+          problem:
+            'this is no line of a list: it is too long, or its quotes are not closed or stand in the wrong place',
+        },
+      ],
+    ])
+})
+
+it('lets no spreadsheet run a reason, whatever stands before the formula', async () => {
+  const reasons = ['=1+1', ' =1+1', '\n=1+1', '\u00a0@x', '＝1', '-1', ' ＋1', 'asked for it', '+14155550100']
+  const entries = reasons.map((reason) => ({
+    number: e164('+14155550160'),
+    reason,
+    source: 'api' as const,
+    addedAt: new Date(),
+  }))
+  const file = (await Array.fromAsync(writeDoNotCallFile({ list: async () => entries }))).join('')
+  for (const reason of reasons.slice(0, 7)) expect(file).toContain(`'${reason}`)
+  for (const reason of reasons.slice(7)) expect(file).toContain(`,${reason},`)
 })
 
 it('writes the whole list as CSV that can be read again, and that no spreadsheet runs', async () => {
