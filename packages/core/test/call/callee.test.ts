@@ -287,6 +287,24 @@ describe('a machine has answered', () => {
     expect(commands('reply')).toHaveLength(2)
   })
 
+  it('takes no opener that is just being thought of for the message', async () => {
+    const { call, clock, commands, model, line, hungUp } = await pickUp(caller(), { machine: message })
+    await clock.advance(3_000)
+    await settle()
+    call.answeredBy('machine_end_silence')
+    expect(notes(commands('addMessage'))).toContain("Please call 'Harbor Dental' back.")
+    model.latest.emit({ type: 'replyStarted' })
+    model.latest.speak(audio(2_000), 'opener')
+    model.latest.emit({ type: 'partEnded', itemId: 'opener', contentIndex: 0 })
+    model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
+    line.echoMarks()
+    await settle()
+    expect(hungUp, 'the message is still to come').toEqual([])
+    expect(commands('reply')).toHaveLength(2)
+    model.latest.emit({ type: 'replyStarted' })
+    expect(commands('interrupt'), 'and is not cut off').toEqual([])
+  })
+
   it('has the assistant word the message where none is fixed, and judge when something has been said', async () => {
     const { call, model, commands, hungUp } = await pickUp(caller(), { machine: { action: 'leaveMessage' } })
     saysHello({ model })

@@ -29,7 +29,7 @@ export const onAnsweredBy = (state: CallState, verdict: AnsweredBy, heard: reado
   if (plan.action === 'continue') return hint(known, 'Judge by what you hear.')
   if (!isOver) return hint(known, 'If it is a recording, stay silent until you are told that it is over.')
   const message = plan.text === undefined ? ownWords : `say exactly: "${plan.text.replaceAll('"', "'")}"`
-  return mayDecide
+  return mayDecide && !isThought(state)
     ? leaveMessage(known, message, heard)
     : tell(
         // Who is heard is answered anyway. An answer without a word, as to a recorded greeting, must not be the last one.
@@ -37,6 +37,10 @@ export const onAnsweredBy = (state: CallState, verdict: AnsweredBy, heard: reado
         `${SEEMS_MACHINE} Its recording is over now. Unless a person talks with you, ${message} Then call hang_up.`,
       )
 }
+
+/** An opening was asked for and has not begun: nothing can stop it yet, and it must not be taken for the message. */
+const isThought = ({ turn, greeting, replyActive }: CallState): boolean =>
+  !replyActive && (turn === 'thinking' || (greeting === 'asked' && turn === 'listening'))
 
 const SEEMS_MACHINE = 'Detection says that an answering machine has taken the call; it can be wrong.'
 
