@@ -3,6 +3,8 @@ import type { ClientEvent, ServerEvent, WireError, WireUsage } from './protocol.
 
 /** It makes the first word faster; it must not make the call later. */
 const PRIMING_TIMEOUT_MS = 3_000
+/** A server that has lost it must not keep the assistant from its first word. */
+const CANCEL_TIMEOUT_MS = 2_000
 /** Enough to run the whole prompt through the model once. */
 const MAX_OUTPUT_TOKENS = 16
 
@@ -36,13 +38,12 @@ export const startPriming = ({ clock, send, done, overran, freed }: PrimingOptio
     response: { output_modalities: ['text'], tool_choice: 'none', max_output_tokens: MAX_OUTPUT_TOKENS },
   })
 
-  const cancel = (): void => {
-    send({ type: 'response.cancel', ...(responseId ? { response_id: responseId } : {}) })
-  }
-  const timer = clock.after(PRIMING_TIMEOUT_MS, () => {
+  let cancelEventId: string | undefined
+  let timer = clock.after(PRIMING_TIMEOUT_MS, () => {
     phase = 'overrun'
     overran()
-    cancel()
+    cancelEventId = send({ type: 'response.cancel', ...(responseId ? { response_id: responseId } : {}) })
+    timer = clock.after(CANCEL_TIMEOUT_MS, () => finish(undefined))
     done(undefined)
   })
   const finish = (usage: WireUsage | undefined): void => {
@@ -77,7 +78,9 @@ export const startPriming = ({ clock, send, done, overran, freed }: PrimingOptio
       }
     },
     refused({ event_id }) {
-      if (phase === 'over' || event_id !== eventId) return false
+      if (event_id === undefined) return false
+      // There is nothing to cancel, or there never was.
+      if (phase === 'over' || (event_id !== eventId && event_id !== cancelEventId)) return false
       finish(undefined)
       return true
     },

@@ -64,6 +64,26 @@ it('is over when the server will have none of it', () => {
   expect(told).toEqual(['done'])
 })
 
+it('is over when there is nothing to cancel: a server that forgot it must not be waited for', async () => {
+  const { priming, told, clock, take } = prime()
+  await clock.advance(3_000)
+  expect(priming.refused({ event_id: 'e9', code: 'response_cancel_not_active' }), 'of something else').toBe(false)
+  expect(priming.refused({ event_id: 'e2', code: 'response_cancel_not_active' })).toBe(true)
+  expect(told).toEqual(['overran', 'done', 'freed'])
+  expect(take({ type: 'response.created', response: { id: 'r1' } }), 'this one is a real one').toBe(false)
+})
+
+it('is over when nothing is heard of its cancellation', async () => {
+  const { told, clock, take } = prime()
+  take({ type: 'response.created', response: { id: 'r1' } })
+  await clock.advance(3_000)
+  await clock.advance(1_999)
+  expect(told).toEqual(['overran', 'done'])
+  await clock.advance(1)
+  expect(told).toEqual(['overran', 'done', 'freed'])
+  expect(take({ type: 'response.created', response: { id: 'r2' } }), 'this one is a real one').toBe(false)
+})
+
 it('leaves what is not its own to others', () => {
   const { take } = prime()
   take({ type: 'response.created', response: { id: 'r1' } })
