@@ -1,6 +1,6 @@
 import type { DialingPolicy } from '@llc-phone/dialer'
 import { createEar, type CallResult, type FarEnd, type RealtimeSession, type TimelineType } from '@llc-phone/sim'
-import { expect, vi } from 'vitest'
+import { beforeAll, expect, vi } from 'vitest'
 import { configureGateway } from '../../gateway.config.ts'
 import type { DialAnswer, OutboundRig, OutboundStory } from './outbound-rig.ts'
 
@@ -51,7 +51,7 @@ export const outcomeOf = async (rig: OutboundRig, whom: Callee, answer: DialAnsw
   await leg.seen('ended')
   await letGo(rig, whom)
   const [result, story] = await Promise.all([leg.ended, rig.until(answer.callId, 'ended')])
-  expect([rig.legs(whom.to).length, result.errors, result.warnings]).toEqual([1, [], []])
+  expect([result.sid, result.errors, result.warnings]).toEqual([answer.callSid, [], []])
   return { answer, result, story, session: sessionsFor(rig, whom)[0]! }
 }
 
@@ -65,7 +65,19 @@ export const callUp = async (
   rig.callee(whom.to, farEnd)
   const answer = await rig.dial({ ...whom, ...request })
   expect(answer).toMatchObject({ status: 201, callId: expect.any(String), callSid: rig.leg(whom.to).sid })
+  expect(placements(rig, whom)).toHaveLength(1)
   return outcomeOf(rig, whom, answer)
+}
+
+/** Begins what a case is about before the first case is judged: the calls of a group go on beside each other. */
+export const atOnce = <Result>(work: () => Promise<Result>): (() => Promise<Result>) => {
+  let result: Promise<Result> | undefined
+  beforeAll(() => {
+    result = work()
+    // Told to the case that asks for it.
+    result.catch(() => undefined)
+  })
+  return () => result!
 }
 
 /** When the `nth` entry of that type was, in ms since the call was placed; Infinity when it never was. */
