@@ -7,7 +7,8 @@ import { createSamples } from './samples.ts'
 
 // Calls people at a steady rate and times how long each waits for the first word.
 
-const CALL_EVERY_MS = 50
+/** Ten times what Twilio places for an account that has not asked for more. */
+const CALL_EVERY_MS = 100
 const RING_MS = 1_500
 /** What the model itself takes to answer. */
 const REPLY_MS = 200

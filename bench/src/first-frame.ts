@@ -1,11 +1,12 @@
 import type { FirstFrameJob, FirstFrameResult } from './outbound-messages.ts'
 import { runOutbound } from './outbound-run.ts'
-import { MAX_LATE_P99_MS } from './run.ts'
 
 /** How long the simulated model takes from the connection to `session.updated`, in milliseconds. */
 const START_UPS_MS = [0, 300, 1_000, 3_000]
 /** A session that connects cold has the same deadline as one that is warmed. */
 const COLD_MARGIN_MS = 1_500
+/** A load that also places, signs and reports calls is later than one that only talks; the target is three times this. */
+export const MAX_FIRST_FRAME_LATE_P99_MS = 10
 /** Cold calls vary by whole start-ups, not by milliseconds. */
 const COLD_SHARE = 0.3
 
@@ -34,7 +35,7 @@ const measureOnce = async (job: Omit<FirstFrameJob, 'origin'>): Promise<FirstFra
 
 const measureRun = async (job: Omit<FirstFrameJob, 'origin'>): Promise<FirstFrameRun> => {
   const first = await measureOnce(job)
-  if (first.lateMs.p99 <= MAX_LATE_P99_MS) return first
+  if (first.lateMs.p99 <= MAX_FIRST_FRAME_LATE_P99_MS) return first
   console.error('  disturbed by other programs, once more …')
   const second = await measureOnce(job)
   return second.lateMs.p99 < first.lateMs.p99 ? second : first

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { calleeNumber } from './callee-numbers.ts'
 import type { FakeCallee } from './fake-callee.ts'
 import type { ModelSocket } from './fake-model-session.ts'
+import { isLeaked, outlivedMs, type Lifetime } from './leaks.ts'
 import type { HoldJob, HoldResult } from './outbound-messages.ts'
 import { createOutboundWorld, serveBench } from './outbound-world.ts'
 import { createSamples } from './samples.ts'
@@ -22,8 +23,6 @@ const LOST_EVERY = 23
 /** Every tenth request is sent twice. */
 const REPEATED_EVERY = 10
 const END_EVERY_MS = 20
-/** No session may outlive its call by more. */
-const OUTLIVES_MAX_MS = 5_000
 const SETTLE_MS = 7_000
 const HOLD_LIMIT_MS = 60_000
 
@@ -82,15 +81,10 @@ const untilHeld = async (): Promise<void> => {
   while (!isSettled() && performance.now() < deadline) await wait(100)
 }
 
-/** How long it was open after its call was over; `undefined`: its call is not known, or not over. */
-const outlivedOf = ({ call, closedAt }: ModelSocket, now: number): number | undefined => {
-  const endedAt = twilio.callees.find(({ index }) => index === call)?.endedAt
-  return endedAt === undefined ? undefined : Math.max(0, (closedAt ?? now) - endedAt)
-}
-
-/** It is still there, or was there for too long. */
-const isLeaked = (socket: ModelSocket, now: number): boolean =>
-  socket.closedAt === undefined || (outlivedOf(socket, now) ?? 0) > OUTLIVES_MAX_MS
+const lifetimeOf = ({ call, closedAt }: ModelSocket): Lifetime => ({
+  closedAt,
+  endedAt: twilio.callees.find(({ index }) => index === call)?.endedAt,
+})
 
 serveBench(world, async (bench): Promise<HoldResult> => {
   const asked: Promise<boolean>[] = []
@@ -112,8 +106,9 @@ serveBench(world, async (bench): Promise<HoldResult> => {
 
   const now = performance.now()
   const outlived = createSamples()
-  const all = model.sockets.map((socket) => outlivedOf(socket, now)).filter((each) => each !== undefined)
-  for (const each of all) outlived.add(each)
+  const lifetimes = model.sockets.map(lifetimeOf)
+  const times = lifetimes.map((lifetime) => outlivedMs(lifetime, now)).filter((each) => each !== undefined)
+  for (const each of times) outlived.add(each)
   const numbers = Array.from({ length: calls }, (_, index) => calleeNumber(index))
   const timesRung = Map.groupBy(twilio.callees, ({ to }) => to)
   return {
@@ -122,8 +117,8 @@ serveBench(world, async (bench): Promise<HoldResult> => {
     rungTwice: [...timesRung.values()].filter((rung) => rung.length > 1).length,
     heldAtOnce,
     sessions: model.sockets.length,
-    leakedSessions: model.sockets.filter((socket) => isLeaked(socket, now)).length,
-    outlivedMs: { ...outlived.quantiles(), max: Math.max(0, ...all) },
+    leakedSessions: lifetimes.filter((lifetime) => isLeaked(lifetime, now)).length,
+    outlivedMs: { ...outlived.quantiles(), max: Math.max(0, ...times) },
     leakedMedia: twilio.callees.filter(({ media }) => media?.isOpen).length,
     openAtEnd: model.open,
     lateMs: world.late.quantiles(),
