@@ -260,10 +260,10 @@ describe('a completion', () => {
       await store.outbound.change(callId, { state: 'unknown', endedAt: at(12), problem: 'Nobody knows.' })
       await store.outbound.change(callId, { state: 'ended', disposition: 'busy', endedAt: at(13) })
     }
-    const told = { nextAttemptAt: at(12) }
-    await store.outbound.completionDelivered({ callId: 'sent', ...told })
-    await store.outbound.completionFailed({ callId: 'failed', ...told }, at(20))
-    await store.outbound.completionFailed({ callId: 'given up', ...told }, null)
+    const attempt = { nextAttemptAt: at(12) }
+    await store.outbound.completionDelivered({ callId: 'sent', ...attempt })
+    await store.outbound.completionFailed({ callId: 'failed', ...attempt }, at(20))
+    await store.outbound.completionFailed({ callId: 'given up', ...attempt }, null)
     const due = await store.outbound.pendingCompletions(at(13))
     expect(due.map(({ callId, state, attempts }) => [callId, state, attempts])).toEqual([
       ['failed', 'ended', 0],
