@@ -36,7 +36,10 @@ export const createGates = ({ policy, doNotCall, contacts, clock, isOurs }: Gate
     (await doNotCall.find(to)) && refusal('do_not_call', `${maskNumber(to)} is on the do-not-call list.`)
 
   return {
-    /** Every gate that counts nothing. Rejects with `CallRefused`, or as the store does: then nobody is called either. */
+    /**
+     * Every gate that counts nothing; also the last look before a call is placed. Rejects with `CallRefused`, or as the
+     * store does: then nobody is called either.
+     */
     async pass(to: E164, from: E164, consent: ConsentPurpose | undefined): Promise<void> {
       const wrongPlace = checkDestination(to, policy.destinations, (number) => number === from || isOurs(number))
       if (wrongPlace) throw isRefused(wrongPlace)
@@ -45,11 +48,6 @@ export const createGates = ({ policy, doNotCall, contacts, clock, isOurs }: Gate
       const zones = contact?.timeZone === undefined ? zonesOfCountries(countriesOf(to)) : [contact.timeZone]
       const refused =
         unwanted ?? checkConsent(to, consent, contact, at) ?? checkCallingHours(policy.callingHours, zones, at)
-      if (refused) throw isRefused(refused)
-    },
-    /** The last look before a call is placed. */
-    async passDoNotCall(to: E164): Promise<void> {
-      const refused = await listed(to)
       if (refused) throw isRefused(refused)
     },
     /** What the ledger counts by at that moment. */

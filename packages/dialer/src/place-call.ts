@@ -39,8 +39,9 @@ export const createPlacer = ({ carrier, ledger, clock, policy, gates, random }: 
     detection: policy.detectMachines ? DETECTION[plan.machine.action] : 'off',
   })
 
-  /** The last moment at which nothing has happened yet. Somebody may have asked not to be called while it was warming. */
+  /** The last moment at which nothing has happened yet. Somebody may have asked not to be called, or the hours may have closed, while it was warming. */
   const lastLook = async (call: OutgoingCall): Promise<void> => {
+    const { to, from, plan } = call.request
     const mustGoOn = (): void => {
       if (hasEnded(call)) throw new GatewayError('call_not_placed', 'The call was ended before it was placed.')
     }
@@ -48,7 +49,7 @@ export const createPlacer = ({ carrier, ledger, clock, policy, gates, random }: 
     mustGoOn()
     // Durable before the request: after a crash the next process knows that a call may exist.
     await call.record.require({ state: 'dialling' })
-    await gates.passDoNotCall(call.request.to)
+    await gates.pass(to, from, plan.consent)
     mustGoOn()
   }
 

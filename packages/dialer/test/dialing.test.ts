@@ -86,6 +86,24 @@ describe('a call', () => {
     expect(rig.model.open).toBe(0)
   })
 
+  it('is not placed when the hours close, or its consent is revoked, while it warms', async () => {
+    const evening = createRig({ callingHours: { from: '08:00', to: '09:01' } }, { warmMs: 8_000 })
+    await evening.advance(55_000)
+    const late = expect(evening.dialer.dial(request())).rejects.toSatisfy(refusedBy('calling_hours'))
+    await evening.advance(9_000)
+    await late
+    const rig = createRig({}, { warmMs: 1_000 })
+    const consent = { purpose: 'informational' as const, source: 'form', givenAt: new Date(0) }
+    rig.contacts[LONDON] = { number: LONDON, consents: [consent] }
+    const answer = rig.dialer.dial(request({ plan: { ...plan, consent: 'informational' } }))
+    const refused = expect(answer).rejects.toSatisfy(refusedBy('consent'))
+    await rig.advance(500)
+    rig.contacts[LONDON] = { number: LONDON, consents: [{ ...consent, revokedAt: rig.clock.date() }] }
+    await rig.advance(1_000)
+    await refused
+    expect([...evening.net.placed, ...rig.net.placed]).toEqual([])
+  })
+
   it('is hung up when it was ended while the carrier was being asked', async () => {
     const rig = createRig()
     const gate = Promise.withResolvers<void>()
