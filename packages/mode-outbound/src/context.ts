@@ -4,6 +4,8 @@ import { didYouMean } from './suggest.ts'
 
 /** Data longer than this would be read instead of the rules. */
 const MAX_DATA_LENGTH = 500
+/** No scenario's data goes deeper; without a bound whoever sends it chooses how far we recurse. */
+const MAX_DEPTH = 8
 /** More problems than these are not fixed at once. */
 const MAX_PROBLEMS = 5
 
@@ -28,6 +30,11 @@ const cleaned = (value: unknown): unknown => {
   if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, cleaned(inner)]))
   return value
 }
+
+const isTooDeep = (value: unknown, depth = 0): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (depth === MAX_DEPTH || Object.values(value).some((inner) => isTooDeep(inner, depth + 1)))
 
 const isTooLong = (value: unknown): boolean => {
   if (typeof value === 'string') return value.length > MAX_DATA_LENGTH
@@ -64,6 +71,8 @@ export const readContext = <Context extends z.ZodObject>(
         return `context.${plainText(key, 40)}: not known; ${known}.${didYouMean(key, fields)}`
       }),
     )
+  const deep = fields.filter((key) => isTooDeep(given[key]))
+  if (deep.length > 0) refuse(deep.map((key) => `context.${key}: is nested too deeply`))
   const long = fields.filter((key) => !verbatim.includes(key) && isTooLong(given[key]))
   if (long.length > 0) refuse(long.map((key) => `context.${key}: write at most ${MAX_DATA_LENGTH} characters`))
 

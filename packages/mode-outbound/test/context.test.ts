@@ -61,6 +61,11 @@ describe('a context', () => {
     ['context.questions: write at least one question', 'survey', { topic: 'x', questions: [] }],
     ['context.questions: ', 'survey', { topic: 'x', questions: Array.from({ length: 9 }, () => 'Why?') }],
     ['context.questions.1: ', 'survey', { topic: 'x', questions: ['Why?', ''] }],
+    [
+      'context.reason: is nested too deeply',
+      'callback',
+      { reason: JSON.parse('['.repeat(30_000) + ']'.repeat(30_000)) },
+    ],
     ['context.questions: write at most 500', 'survey', { topic: 'x', questions: ['y'.repeat(10_000)] }],
     ['context.instructions: is required', 'custom', {}],
     ['context.instructions: ', 'custom', { instructions: 'i'.repeat(2_001) }],
