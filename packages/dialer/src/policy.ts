@@ -109,7 +109,7 @@ export const dialingPolicySchema = z.strictObject({
         .max(366 * 24 * HOUR_MS),
     }),
   ),
-  callsPerSecond: z.number().gt(0).max(100),
+  callsPerSecond: z.number().min(0.01).max(100),
   maxConcurrent: z.int().min(1).max(10_000),
   queue: z.strictObject({
     max: z.int().min(0).max(100_000),
@@ -118,12 +118,17 @@ export const dialingPolicySchema = z.strictObject({
       .min(1_000)
       .max(24 * HOUR_MS),
   }),
-  spend: z.strictObject({
-    perDayUsd: z.number().min(0).optional(),
-    reserveUsd: z.number().min(0),
-    carrierUsdPerMinute: z.number().min(0),
-    timeZone: z.string().refine(isTimeZone, 'write an IANA time zone, like "Europe/Berlin"'),
-  }),
+  spend: z
+    .strictObject({
+      perDayUsd: z.number().min(0).optional(),
+      reserveUsd: z.number().min(0),
+      carrierUsdPerMinute: z.number().min(0),
+      timeZone: z.string().refine(isTimeZone, 'write an IANA time zone, like "Europe/Berlin"'),
+    })
+    .refine(({ perDayUsd, reserveUsd }) => perDayUsd === undefined || reserveUsd > 0, {
+      path: ['reserveUsd'],
+      message: 'must be more than 0, or calls at the same time would count as nothing towards perDayUsd',
+    }),
   // A session that nobody claims is closed after 90 seconds.
   ringSeconds: seconds(5, 60),
   maxCallSeconds: seconds(30, 4 * 3_600),

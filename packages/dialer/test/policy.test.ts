@@ -32,6 +32,15 @@ describe('the policy', () => {
     expect(problems({ callsPerSecond: 0, extra: 1 })).toHaveLength(2)
   })
 
+  it('has a pace that a timer can keep, and a limit of spend that running calls count towards', () => {
+    expect(problems({ callsPerSecond: 1e-9 })).toHaveLength(1)
+    expect(problems({ callsPerSecond: 0.01 })).toEqual([])
+    expect(problems({ spend: { ...policy.spend, reserveUsd: 0 } })).toEqual([
+      'spend.reserveUsd: must be more than 0, or calls at the same time would count as nothing towards perDayUsd',
+    ])
+    expect(problems({ spend: { ...policy.spend, perDayUsd: undefined, reserveUsd: 0 } })).toEqual([])
+  })
+
   it('calls nobody across midnight', () => {
     expect(problems({ callingHours: { from: '20:00', to: '06:00' } })[0]).toContain('across midnight')
     expect(problems({ callingHours: { from: '08:00', to: '21:00', days: { fri: '20:00-02:00' } } })[0]).toContain(
