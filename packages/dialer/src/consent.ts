@@ -1,5 +1,5 @@
 import { maskNumber, type ConsentPurpose, type E164 } from '@llc-phone/core'
-import type { Contact } from '@llc-phone/store'
+import type { Consent, Contact } from '@llc-phone/store'
 import { refusal, type Refusal } from './refusal.ts'
 
 /** Whether a contact has agreed to be called for that purpose, and still does. */
@@ -12,11 +12,14 @@ export const checkConsent = (
   if (needed === undefined) return undefined
   // Who agreed to advertising has agreed to information.
   const fitting = contact?.consents.filter(({ purpose }) => purpose === needed || purpose === 'marketing') ?? []
+  const isRevoked = ({ revokedAt }: Consent): boolean => revokedAt !== undefined && revokedAt <= at
   const holds = fitting.some(
-    ({ givenAt, expiresAt, revokedAt }) =>
-      givenAt <= at && (expiresAt === undefined || expiresAt > at) && (revokedAt === undefined || revokedAt > at),
+    (consent) =>
+      consent.givenAt <= at && (consent.expiresAt === undefined || consent.expiresAt > at) && !isRevoked(consent),
   )
-  if (holds) return undefined
+  // Who took back this very agreement does not want these calls, whatever else is on record.
+  const isTakenBack = fitting.some((consent) => consent.purpose === needed && isRevoked(consent))
+  if (holds && !isTakenBack) return undefined
   const shown = maskNumber(to)
   if (fitting.length === 0) return refusal('consent', `There is no record that ${shown} agreed to ${needed} calls.`)
   return refusal('consent', `The consent of ${shown} to ${needed} calls was revoked, has expired or has not begun.`)

@@ -15,6 +15,9 @@ const EXPENSIVE: ReadonlySet<NumberType> = new Set([
 /** Country codes of no country: international freephone and shared cost, satellites, networks, premium rate. */
 const GLOBAL = /^\+(?:800|808|870|878|881|882|883|888|979)/
 
+/** Dear, though our tables take them for ordinary: Abkhazia under Russia's code, and 976 exchanges in North America. */
+const DEAR = /^\+(?:7[89]40|1\d{3}976)/
+
 const COUNTRY_CODE = /^\+(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/
 
 /** An area code that films and examples use: it rings nowhere. */
@@ -71,6 +74,7 @@ interface Destination {
 const destinationOf = (to: E164): Destination => {
   const number = parsePhoneNumberFromString(to)
   if (!number || GLOBAL.test(to)) return { countries: [], expensive: true }
+  if (DEAR.test(to)) return { countries: number.country === undefined ? [] : [number.country], expensive: true }
   if (FICTIONAL.test(to)) return { countries: ['US'], expensive: false }
   const type = number.getType()
   if (type !== undefined)
@@ -93,7 +97,7 @@ export const countriesOf = (to: E164): readonly CountryCode[] => destinationOf(t
 
 /** Whether the prefix means an expensive range, and not a country that has some. */
 const isRange = (prefix: string): boolean => {
-  if (GLOBAL.test(prefix)) return true
+  if (GLOBAL.test(prefix) || DEAR.test(prefix)) return true
   const found = neighbour(prefix)
   return found !== undefined && isExpensive({ number: found.number, country: found.country, type: found.getType() })
 }

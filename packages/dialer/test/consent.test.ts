@@ -38,8 +38,14 @@ describe('consent', () => {
     expect(checkConsent(to, 'informational', holder(change), now)).toMatchObject({ gate: 'consent' })
   })
 
-  it('of another purpose holds when the first was revoked', () => {
+  it('that was taken back is not made up for by the wider one, and does not take that back', () => {
     const both = holder({ revokedAt: day(-1) }, { purpose: 'marketing' })
+    expect(checkConsent(to, 'informational', both, now)).toMatchObject({ gate: 'consent' })
+    expect(checkConsent(to, 'marketing', both, now)).toBeUndefined()
+  })
+
+  it('that has expired is made up for by the wider one', () => {
+    const both = holder({ expiresAt: day(-1) }, { purpose: 'marketing' })
     expect(checkConsent(to, 'informational', both, now)).toBeUndefined()
   })
 

@@ -64,6 +64,8 @@ describe('a destination', () => {
     ['shared cost', '+448435551234'],
     ['personal', '+447012345678'],
     ['personal', '+15005550006'],
+    ['a 976 exchange', '+12129761234'],
+    ['Abkhazia', '+78405550123'],
     ['inmarsat', '+870773111632'],
     ['universal personal', '+8781012345678'],
     ['iridium', '+881612345678'],

@@ -25,7 +25,7 @@ const freeAt = ({ at, frequency }: ReserveLimits): SQL<number> => {
  * answered and whose cost was never known counts its reserve: a limit that counted it as nothing would limit nothing.
  * Left to itself SQLite reads all calls there ever were for the second sum.
  */
-const spentUsd = ({ dayStart }: ReserveLimits): SQL<number> => sql`(
+const spentUsd = ({ at, dayStart }: ReserveLimits): SQL<number> => sql`(
   (SELECT total(coalesce(other.cost_usd, CASE
       WHEN other.state IN ('refused', 'failed') OR (other.state = 'ended' AND other.answered_at IS NULL) THEN 0
       ELSE other.reserved_usd END))
@@ -34,6 +34,7 @@ const spentUsd = ({ dayStart }: ReserveLimits): SQL<number> => sql`(
   + (SELECT total(coalesce(other.cost_usd, other.reserved_usd))
     FROM outbound_calls AS other INDEXED BY outbound_calls_unfinished
     WHERE other.state NOT IN ${FINISHED} AND other.dialled_at < ${dayStart.getTime()}
+      AND NOT (other.state = 'unknown' AND other.dialled_at < ${at.getTime() - UNKNOWN_LASTS_MS})
       AND other.call_id <> outbound_calls.call_id))`
 
 /** One statement counts and takes the place; a second one of the same transaction tells what was in the way. */

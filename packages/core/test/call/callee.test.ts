@@ -256,6 +256,17 @@ describe('a machine has answered', () => {
     },
   )
 
+  it('decides nothing while no model has listened', async () => {
+    const { call, clock, hungUp, connectMedia } = prepareCall(caller(), { machine: { action: 'hangUp' } })
+    await clock.advance(10_000)
+    call.bind('CA1')
+    connectMedia()
+    call.answeredBy('machine_start')
+    await settle()
+    expect(hungUp).toEqual([])
+    expect(call.state.phase).toBe('joining')
+  })
+
   it('leaves the fixed words after the tone, undisturbed by it, and hangs up once they were heard', async () => {
     const { call, clock, commands, model, line, hungUp } = await pickUp(caller(), { machine: message })
     call.answeredBy('machine_end_beep')

@@ -19,7 +19,8 @@ export const onAnsweredBy = (state: CallState, verdict: AnsweredBy, heard: reado
   const known: CallState = { ...state, verdict, machineAnswered: true }
   if (state.phase === 'leaving' || state.phase === 'away') return [known, []]
   const isOver = verdict.startsWith('machine_end')
-  const mayDecide = state.callerTurns === 0 && !state.callerSpeaking
+  // Without a model nobody has listened yet.
+  const mayDecide = state.callerTurns === 0 && !state.callerSpeaking && state.phase !== 'joining'
   const plan = verdict === 'fax' ? ({ action: 'hangUp' } as const) : state.machine
   if (plan.action === 'hangUp') {
     if (!mayDecide) return hint(known, 'If what you hear is a recording and no person, call hang_up now.')
