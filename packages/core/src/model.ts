@@ -76,7 +76,7 @@ export type ModelEvent =
   | { readonly type: 'created' }
   | { readonly type: 'configured' }
   /** What the silent answer took. */
-  | { readonly type: 'primed'; readonly usage?: TokenUsage }
+  | { readonly type: 'primed'; readonly usage: TokenUsage }
   | { readonly type: 'speechStarted' }
   | { readonly type: 'speechStopped' }
   | { readonly type: 'replyStarted' }

@@ -98,8 +98,7 @@ export const createModelLeg = (parts: CallParts): ModelLeg => {
         ledger.measured('webhook_to_model_configured', ledger.sinceStart())
         return dispatch({ type: 'modelConfigured' })
       case 'primed':
-        if (event.usage) ledger.used(event.usage)
-        return
+        return ledger.used(event.usage)
       case 'speechStarted':
         return stopwatch.speechStarted(() => dispatch({ type: 'speechStarted', heard: playout.unheard() }))
       case 'speechStopped':

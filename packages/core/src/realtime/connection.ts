@@ -116,10 +116,8 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     priming = startPriming({
       clock: options.clock,
       send,
-      done(usage) {
-        listener.event({ type: 'primed', ...(usage ? { usage: tokenUsage(usage) } : {}) })
-        listener.event({ type: 'configured' })
-      },
+      done: () => listener.event({ type: 'configured' }),
+      used: (usage) => listener.event({ type: 'primed', usage: tokenUsage(usage) }),
       overran: () => queue.started(undefined),
       freed: queue.ended,
     })

@@ -21,15 +21,17 @@ export interface Priming {
 export interface PrimingOptions {
   readonly clock: Clock
   send(event: ClientEvent): string
-  /** It is over, one way or the other. */
-  done(usage: WireUsage | undefined): void
+  /** The call need not wait for it any more. */
+  done(): void
+  /** What it took, also when it was cancelled: it is paid for all the same. */
+  used(usage: WireUsage): void
   /** It took too long: it was cancelled, and the server is busy with it until `freed`. */
   overran(): void
   freed(): void
 }
 
 /** Asks at once. What the model wrote is deleted from the conversation. */
-export const startPriming = ({ clock, send, done, overran, freed }: PrimingOptions): Priming => {
+export const startPriming = ({ clock, send, done, used, overran, freed }: PrimingOptions): Priming => {
   let phase: 'running' | 'overrun' | 'over' = 'running'
   let responseId: string | undefined
   const written: string[] = []
@@ -43,16 +45,16 @@ export const startPriming = ({ clock, send, done, overran, freed }: PrimingOptio
     phase = 'overrun'
     overran()
     cancelEventId = send({ type: 'response.cancel', ...(responseId ? { response_id: responseId } : {}) })
-    timer = clock.after(CANCEL_TIMEOUT_MS, () => finish(undefined))
-    done(undefined)
+    timer = clock.after(CANCEL_TIMEOUT_MS, finish)
+    done()
   })
-  const finish = (usage: WireUsage | undefined): void => {
+  const finish = (): void => {
     timer.stop()
     const late = phase === 'overrun'
     phase = 'over'
     for (const item_id of written) send({ type: 'conversation.item.delete', item_id })
     if (late) freed()
-    else done(usage)
+    else done()
   }
 
   return {
@@ -71,7 +73,8 @@ export const startPriming = ({ clock, send, done, overran, freed }: PrimingOptio
           return true
         case 'response.done':
           if (responseId && event.response?.id && event.response.id !== responseId) return false
-          finish(event.response?.usage ?? undefined)
+          if (event.response?.usage) used(event.response.usage)
+          finish()
           return true
         default:
           return false
@@ -81,7 +84,7 @@ export const startPriming = ({ clock, send, done, overran, freed }: PrimingOptio
       if (event_id === undefined) return false
       // There is nothing to cancel, or there never was.
       if (phase === 'over' || (event_id !== eventId && event_id !== cancelEventId)) return false
-      finish(undefined)
+      finish()
       return true
     },
     stop: () => timer.stop(),

@@ -13,7 +13,8 @@ const prime = () => {
       sent.push(event)
       return `e${sent.length}`
     },
-    done: (usage) => void told.push(usage ? 'done with usage' : 'done'),
+    done: () => void told.push('done'),
+    used: () => void told.push('used'),
     overran: () => void told.push('overran'),
     freed: () => void told.push('freed'),
   })
@@ -40,7 +41,7 @@ it('leaves nothing in the conversation, and is over only then', () => {
   expect(sent, 'an item that is being written cannot be deleted').toHaveLength(1)
   expect(take({ type: 'response.done', response: { id: 'r1', usage: {} } })).toBe(true)
   expect(sent.slice(1)).toEqual([{ type: 'conversation.item.delete', item_id: 'i1' }])
-  expect(told).toEqual(['done with usage'])
+  expect(told).toEqual(['used', 'done'])
   expect(clock.pending).toBe(0)
   expect(take({ type: 'response.created', response: { id: 'r2' } }), 'the next one is a real one').toBe(false)
 })
@@ -52,9 +53,9 @@ it('does not hold the call up: after three seconds it is cancelled, and cleaned 
   await clock.advance(3_000)
   expect(told).toEqual(['overran', 'done'])
   expect(sent.at(-1)).toEqual({ type: 'response.cancel', response_id: 'r1' })
-  take({ type: 'response.done', response: { id: 'r1', status: 'cancelled' } })
+  take({ type: 'response.done', response: { id: 'r1', status: 'cancelled', usage: {} } })
   expect(sent.at(-1)).toEqual({ type: 'conversation.item.delete', item_id: 'i1' })
-  expect(told).toEqual(['overran', 'done', 'freed'])
+  expect(told, 'what was cancelled is paid for').toEqual(['overran', 'done', 'used', 'freed'])
 })
 
 it('is over when the server will have none of it', () => {
