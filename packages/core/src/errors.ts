@@ -42,28 +42,3 @@ export class GatewayError extends Error {
     this.code = code
   }
 }
-
-/** What can stand between a request and an outbound call. */
-export const gates = [
-  'destination',
-  'do_not_call',
-  'consent',
-  'calling_hours',
-  'frequency',
-  'in_progress',
-  'spend',
-  'queue_age',
-] as const
-export type Gate = (typeof gates)[number]
-
-/** An outbound call that must not be placed: which gate is closed, and until when if time opens it. */
-export class CallRefused extends GatewayError {
-  readonly gate: Gate
-  readonly until?: Date
-
-  constructor(gate: Gate, message: string, until?: Date) {
-    super('call_refused', message)
-    this.gate = gate
-    if (until) this.until = until
-  }
-}

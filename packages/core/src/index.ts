@@ -1,7 +1,7 @@
 export { FRAME_BYTES, SILENCE_BYTE, ULAW_BYTES_PER_MS, base64Bytes, silence } from './audio.ts'
 export { systemClock, type Clock, type Timer } from './clock.ts'
 export { e164, maskNumber, meantE164, tryE164, type E164 } from './e164.ts'
-export { CallRefused, GatewayError, gates, type Gate, type GatewayErrorCode } from './errors.ts'
+export { GatewayError, type GatewayErrorCode } from './errors.ts'
 export type { CallFacts } from './facts.ts'
 export { defineMode, type Briefing, type Mode, type ModeDefinition, type Patience, type TurnTaking } from './mode.ts'
 export type {
@@ -18,9 +18,13 @@ export type {
 } from './model.ts'
 export {
   answeredByVerdicts,
+  CallRefused,
+  consentPurposes,
+  gates,
   type AnsweredBy,
   type CallPlan,
   type ConsentPurpose,
+  type Gate,
   type MachinePlan,
   type OutboundMode,
   type OutboundRequest,
@@ -75,5 +79,6 @@ export {
 } from './call/registry.ts'
 export type { AwayReport, NextInstruction } from './call/next-instruction.ts'
 export type { CallControlPort } from './call/parts.ts'
-export type { CallSession, Warmth } from './call/session.ts'
+export type { CallSession } from './call/session.ts'
+export type { Warmth } from './call/steps/model-leg.ts'
 export { realtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'

@@ -1,7 +1,9 @@
+import { GatewayError } from './errors.ts'
 import type { Mode } from './mode.ts'
 
 /** What somebody has agreed to be called for. Who agreed to marketing has agreed to information too. */
-export type ConsentPurpose = 'informational' | 'marketing'
+export const consentPurposes = ['informational', 'marketing'] as const
+export type ConsentPurpose = (typeof consentPurposes)[number]
 
 /** What becomes of a call that an answering machine has taken. */
 export type MachinePlan =
@@ -46,4 +48,29 @@ export interface OutboundMode {
   readonly scenarios: readonly string[]
   /** Throws `request_invalid` that names the field, like `context.appointmentDate`. */
   plan(request: OutboundRequest): CallPlan
+}
+
+/** What can stand between a request and an outbound call. */
+export const gates = [
+  'destination',
+  'do_not_call',
+  'consent',
+  'calling_hours',
+  'frequency',
+  'in_progress',
+  'spend',
+  'queue_age',
+] as const
+export type Gate = (typeof gates)[number]
+
+/** An outbound call that must not be placed: which gate is closed, and until when if time opens it. */
+export class CallRefused extends GatewayError {
+  readonly gate: Gate
+  readonly until?: Date
+
+  constructor(gate: Gate, message: string, until?: Date) {
+    super('call_refused', message)
+    this.gate = gate
+    if (until) this.until = until
+  }
 }

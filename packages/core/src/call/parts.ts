@@ -38,8 +38,8 @@ export interface CallSessionDeps {
   observe(notice: CallNotice): void
 }
 
-/** How a call is to be led. */
-export interface CallPlanning {
+/** How a call is conducted. */
+export interface CallConduct {
   readonly mode: Mode
   /** Who takes the caller when the model is not to be had. */
   readonly fallback?: Route

@@ -5,7 +5,7 @@ import type { ModelProvider } from '../model.ts'
 import type { E164 } from '../e164.ts'
 import type { MachinePlan } from '../outbound.ts'
 import type { CallNotice } from './observer.ts'
-import type { CallControlPort, CallPlanning } from './parts.ts'
+import type { CallControlPort, CallConduct } from './parts.ts'
 import { createCallSession, type CallSession } from './session.ts'
 import type { Disposition } from './state.ts'
 
@@ -28,10 +28,10 @@ export interface RegistryOptions {
 }
 
 export interface CallRequest
-  extends Pick<CallFacts, 'callSid' | 'direction' | 'caller' | 'dialled'>, Pick<CallPlanning, 'mode' | 'fallback'> {}
+  extends Pick<CallFacts, 'callSid' | 'direction' | 'caller' | 'dialled'>, Pick<CallConduct, 'mode' | 'fallback'> {}
 
 /** A call that we place: nobody is on the line yet, and Twilio has given it no id. */
-export interface OutboundCallRequest extends Pick<CallFacts, 'callId' | 'dialled'>, Pick<CallPlanning, 'mode'> {
+export interface OutboundCallRequest extends Pick<CallFacts, 'callId' | 'dialled'>, Pick<CallConduct, 'mode'> {
   readonly caller: { readonly number: E164; readonly name?: string }
   readonly machine: MachinePlan
   readonly primes: boolean
@@ -83,11 +83,11 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
     for (const [token, owner] of tokens) if (owner === callId) tokens.delete(token)
   }
 
-  const create = (known: Omit<CallFacts, 'startedAt'>, planning: CallPlanning): CallSession => {
+  const create = (known: Omit<CallFacts, 'startedAt'>, conduct: CallConduct): CallSession => {
     const { callId } = known
     const facts = { ...known, startedAt: clock.date() }
     const early: CallNotice[] = []
-    const session = createCallSession(facts, planning, {
+    const session = createCallSession(facts, conduct, {
       clock,
       provider: options.provider,
       defaultVoice: options.defaultVoice,
@@ -126,8 +126,8 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
     open(request) {
       sweep()
       const { mode, fallback, ...known } = request
-      const planning = { mode, ...(fallback ? { fallback } : {}) }
-      return byCallSid(request.callSid) ?? create({ ...known, callId: randomUUID() }, planning)
+      const conduct = { mode, ...(fallback ? { fallback } : {}) }
+      return byCallSid(request.callSid) ?? create({ ...known, callId: randomUUID() }, conduct)
     },
     prepare({ mode, machine, primes, ...known }) {
       sweep()

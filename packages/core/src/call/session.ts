@@ -9,7 +9,7 @@ import { createErrands } from './errands.ts'
 import { createLedger, type CallStory } from './ledger.ts'
 import { createModelLeg } from './model-leg.ts'
 import { fallbackInstruction, instructionFor, type AwayReport, type NextInstruction } from './next-instruction.ts'
-import type { CallParts, CallPlanning, CallSessionDeps } from './parts.ts'
+import type { CallParts, CallConduct, CallSessionDeps } from './parts.ts'
 import { createPlayout } from './playout.ts'
 import { initialState, reduce } from './reduce.ts'
 import { createRelay } from './relay.ts'
@@ -26,8 +26,6 @@ import type {
 import { warmthOf, type Warmth } from './steps/model-leg.ts'
 import { createStopwatch } from './stopwatch.ts'
 import { createTimers } from './timers.ts'
-
-export type { Warmth } from './steps/model-leg.ts'
 
 /** One caller's experience, from the first webhook to the end: it owns both legs and outlives either socket. */
 export interface CallSession {
@@ -83,7 +81,7 @@ const keypadOf = ({ keypad, routes }: Mode): Readonly<Record<string, Departure>>
 /** Opens the session of a call and starts connecting the model at once; returns without waiting for anything. */
 export const createCallSession = (
   facts: CallFacts,
-  { mode, fallback, machine = { action: 'continue' }, primes = false }: CallPlanning,
+  { mode, fallback, machine = { action: 'continue' }, primes = false }: CallConduct,
   deps: CallSessionDeps,
 ): CallSession => {
   const { clock } = deps

@@ -102,6 +102,17 @@ describe('the warm-up', () => {
     expect(call.state.phase).toBe('joining')
   })
 
+  it('is late when somebody answers before the second connection is there', async () => {
+    const { call, clock, model, connectMedia } = prepareCall()
+    model.latest.emit(lose(true))
+    await clock.advance(250)
+    call.bind('CA1')
+    connectMedia()
+    model.latest.emit({ type: 'configured' })
+    expect(call.state.phase).toBe('live')
+    expect(await call.warmed).toBe('late')
+  })
+
   it('is refused when no other connection could help', async () => {
     const { call, model } = prepareCall()
     model.latest.emit(lose(false, 'model_unauthorized'))

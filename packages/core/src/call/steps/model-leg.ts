@@ -86,8 +86,11 @@ export type Warmth = 'ready' | 'late' | 'refused' | 'ended'
 
 /** `undefined` while it is being opened. */
 export const warmthOf = (state: CallState): Warmth | undefined => {
-  if (state.phase !== 'warming') return state.phase === 'ended' ? 'ended' : 'ready'
-  const { model, modelProblem: problem } = state
+  const { phase, model, modelProblem: problem } = state
+  if (phase === 'ended') return 'ended'
+  // The line was there first.
+  if (phase === 'joining') return 'late'
+  if (phase !== 'warming') return 'ready'
   if (model !== 'closed' || !problem || isWorthwhile(state, problem.error, problem.retry)) return undefined
   return problem.error.code === 'model_timeout' ? 'late' : 'refused'
 }
