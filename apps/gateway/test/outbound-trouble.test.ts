@@ -11,9 +11,11 @@ import {
   CALL_TIMEOUT_MS,
   letGo,
   outcomeOf,
+  partings,
   placements,
   saidBy,
   sessionsFor,
+  talker,
   type Callee,
 } from './support/outbound-calls.ts'
 import { startOutboundRig, type OutboundRig } from './support/outbound-rig.ts'
@@ -27,10 +29,10 @@ const PREWARM_TIMEOUT_MS = 2_000
 const ringsOn: FarEnd = { outcome: 'answers', afterMs: 60_000 }
 
 /** Somebody who says hello, hears who it is, and hangs up. */
-const talks = (afterMs: number, waitMs = 200): FarEnd => ({
+const talks = (afterMs: number, waitMs = 0): FarEnd => ({
   outcome: 'answers',
   afterMs,
-  script: [{ wait: waitMs }, { say: 'hello' }, { listen: true }, { hangup: true }],
+  script: [{ wait: waitMs }, ...talker(), ...partings],
 })
 
 /** What happens to the next request that places a call. */

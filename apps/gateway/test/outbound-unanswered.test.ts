@@ -8,8 +8,10 @@ import {
   CALL_TIMEOUT_MS,
   letGo,
   outcomeOf,
+  partings,
   placements,
   saidBy,
+  talker,
   withPolicy,
   type Callee,
 } from './support/outbound-calls.ts'
@@ -160,7 +162,7 @@ describe.each(['ga', 'flat'] as const)('over the %s dialect', { timeout: CALL_TI
       callUp(rig, callee(56), { outcome: 'answers', afterMs: 2_000, hangsUpAfterMs: 0 }),
       callUp(rig, callee(57), {
         outcome: 'answers',
-        script: [{ wait: 200 }, { say: 'hello' }, { listen: true }, { hangup: true }],
+        script: [...talker(), ...partings],
       }),
     ])
     rig.twilio.setFaults({})

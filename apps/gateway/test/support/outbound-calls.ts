@@ -1,5 +1,12 @@
 import type { DialingPolicy } from '@llc-phone/dialer'
-import { createEar, type CallResult, type FarEnd, type RealtimeSession, type TimelineType } from '@llc-phone/sim'
+import {
+  speak,
+  type CallerStep,
+  type CallResult,
+  type FarEnd,
+  type RealtimeSession,
+  type TimelineType,
+} from '@llc-phone/sim'
 import { beforeAll, expect, vi } from 'vitest'
 import { configureGateway } from '../../gateway.config.ts'
 import type { DialAnswer, OutboundRig, OutboundStory } from './outbound-rig.ts'
@@ -88,17 +95,28 @@ export const atMs = ({ timeline }: CallResult, type: TimelineType, nth = 1): num
 export const saidBy = ({ turns }: OutboundStory, who: 'assistant' | 'caller'): string[] =>
   turns.filter(({ speaker }) => speaker === who).map(({ text }) => text)
 
-/** The assistant's `nth` utterance as it reached the callee's ear: μ-law. */
-export const utterance = (result: CallResult, nth = 1): Buffer =>
-  result.tracks.heard.subarray(atMs(result, 'assistant-start', nth) * 8, atMs(result, 'assistant-stop', nth) * 8)
+/** μ-law without its zeros, which is what a pause is made of. */
+const squeezed = (audio: Buffer): Buffer => audio.filter((byte) => byte !== 0xff && byte !== 0x7f) as Buffer
 
-/** Which of these sentences of the assistant's it is, by its sound alone. */
-export const recognise = async (audio: Buffer, sentences: readonly string[]): Promise<string | undefined> => {
-  const ear = await createEar({ phrases: sentences, voices: ['slt'] })
-  const heard = await ear.hear(audio)
-  ear.close()
-  return heard?.phrase
-}
+/**
+ * Where in this audio the assistant says these words, sample for sample from the first to the last: 0 when nothing was said
+ * before them, -1 when they never came whole. On a machine that is busy with others pauses may have become longer.
+ */
+export const heardAt = async (audio: Buffer, words: string): Promise<number> =>
+  squeezed(audio).indexOf(squeezed(await speak(words, 'slt')))
+
+/** Answers when the other side has finished, and not in a pause for breath. */
+export const afterwards = { listen: true, quietMs: 1_200 } as const
+
+/** Hears to its end what is being said, and hangs up. */
+export const partings: readonly CallerStep[] = [afterwards, { hangup: true }]
+
+/** The script of somebody who says hello, and then these things in turn. */
+export const talker = (...words: readonly string[]): CallerStep[] => [
+  { wait: 200 },
+  { say: 'hello' },
+  ...words.flatMap((say): CallerStep[] => [afterwards, { say }]),
+]
 
 /** gateway.config.ts with another policy. */
 export const withPolicy =
