@@ -40,7 +40,7 @@ export interface FakeCallee {
 export type Wire = Pick<FakeMediaOptions, 'ticker' | 'frames' | 'deltas'>
 
 /** A call as `POST Calls.json` asks for it; nothing happens by itself. */
-export const createCallee = (form: URLSearchParams, wire: Wire): FakeCallee => {
+export const createCallee = (form: URLSearchParams, wire: Wire, onProblem: (error: unknown) => void): FakeCallee => {
   const field = (name: string): string => form.get(name) ?? ''
   const callSid = `CA${randomBytes(16).toString('hex')}`
   const [to, from] = [field('To'), field('From')]
@@ -52,6 +52,13 @@ export const createCallee = (form: URLSearchParams, wire: Wire): FakeCallee => {
   let endedAt: number | undefined
   let media: FakeMedia | undefined
 
+  /** Our side has closed the stream: what comes next is asked for, and there is nothing but the end. */
+  const askNext = async (): Promise<void> => {
+    if (isOver()) return
+    const next = /<Connect action="([^"]+)"/.exec(field('Twiml'))?.[1]
+    if (next !== undefined) await postAsTwilio(AUTH_TOKEN, next, { ...known, CallStatus: status })
+    await callee.end('completed')
+  }
   const tell = async (): Promise<void> => {
     const more = {
       ...known,
@@ -63,7 +70,7 @@ export const createCallee = (form: URLSearchParams, wire: Wire): FakeCallee => {
   }
   const isOver = (): boolean => endedAt !== undefined
 
-  return {
+  const callee: FakeCallee = {
     index: calleeIndex(to),
     callSid,
     to,
@@ -103,6 +110,7 @@ export const createCallee = (form: URLSearchParams, wire: Wire): FakeCallee => {
       })
       const told = tell()
       media = await connecting
+      void media.closed.then(askNext).catch(onProblem)
       // They, or we, have hung up at the very moment.
       if (isOver()) media.hangUp()
       await told
@@ -120,4 +128,5 @@ export const createCallee = (form: URLSearchParams, wire: Wire): FakeCallee => {
       if (!untold) await tell()
     },
   }
+  return callee
 }

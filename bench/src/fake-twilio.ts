@@ -31,11 +31,15 @@ const resource = ({ callSid, to, from, status, createdAt }: FakeCallee) => ({
 /** Listens on loopback. */
 export const startFakeTwilio = async (options: FakeTwilioOptions): Promise<FakeTwilio> => {
   const callees: FakeCallee[] = []
+  const failed = ({ index }: FakeCallee, error: unknown): void =>
+    options.onProblem(`call ${index}: ${error instanceof Error ? error.message : String(error)}`)
 
   const place = async (request: IncomingMessage, response: ServerResponse): Promise<object> => {
-    const callee = createCallee(new URLSearchParams(await text(request)), options)
+    const callee: FakeCallee = createCallee(new URLSearchParams(await text(request)), options, (error) =>
+      failed(callee, error),
+    )
     callees.push(callee)
-    options.lead(callee).catch((error: Error) => options.onProblem(`call ${callee.index}: ${error.message}`))
+    options.lead(callee).catch((error: unknown) => failed(callee, error))
     if (options.losesAnswer?.(callee)) response.destroy()
     return resource(callee)
   }
@@ -54,7 +58,7 @@ export const startFakeTwilio = async (options: FakeTwilioOptions): Promise<FakeT
     const status = request.method === 'POST' ? new URLSearchParams(await text(request)).get('Status') : null
     if (status !== null) {
       const ended = callee.end(callee.media ? 'completed' : 'canceled')
-      ended.catch((error: Error) => options.onProblem(`call ${callee.index}: ${error.message}`))
+      ended.catch((error: unknown) => failed(callee, error))
     }
     return resource(callee)
   }
