@@ -8,7 +8,7 @@ import { isKeptAlive, KEEP_ALIVE_EVERY_MS } from './kept-alive.ts'
 import type { DialingPolicy } from './policy.ts'
 import { createSweeper } from './sweeper.ts'
 import { MINUTE_MS } from './time-zones.ts'
-import { pause } from './waiting.ts'
+import { pause } from './pause.ts'
 
 export interface CallsOptions {
   readonly carrier: Carrier

@@ -33,7 +33,7 @@ export interface DialerProblem {
 }
 
 export interface DialerOptions {
-  readonly registry: Pick<CallRegistry, 'prepare' | 'byCallId'>
+  readonly registry: Pick<CallRegistry, 'prepare'>
   readonly ledger: OutboundLedger
   readonly doNotCall: Pick<DoNotCallList, 'find'>
   readonly contacts: Pick<ContactBook, 'find'>
@@ -66,11 +66,11 @@ export interface Dialer {
   cancel(callId: string): boolean
   /** The carrier's status callback: any order, any number of times, of calls known or not. */
   statusReported(callId: string, report: StatusReport): void
-  /** The session is over; `costUsd` is what the model took, in US dollars; unknown when absent, and then the reserve counts. */
-  ended(call: CallSession, costUsd?: number): void
-  /** Puts an end to what an earlier process has left, and begins to look after calls. */
+  /** The session is over; `modelUsd` is what the model took, in US dollars; unknown when absent, and then the reserve counts. */
+  ended(session: CallSession, modelUsd?: number): void
+  /** Puts an end to what an earlier process has left. Resolves when all of it was looked at once. */
   start(): Promise<void>
-  /** Takes no more, refuses the queue, and cancels what is still ringing. */
+  /** Takes no more, refuses the queue, and cancels what is still ringing. Resolves when that is done, after five seconds at most. */
   stop(): Promise<void>
   /** Calls in the queue. */
   readonly waiting: number

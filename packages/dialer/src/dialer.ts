@@ -10,7 +10,7 @@ import { createPlacer } from './place-call.ts'
 import { createRecord } from './record.ts'
 import { createRecovery } from './recovery.ts'
 import { prepareZones } from './time-zones.ts'
-import { pause } from './waiting.ts'
+import { pause } from './pause.ts'
 
 /** What is under way when the gateway stops has this long to come to its end; the next process ends the rest. */
 const STOP_AFTER_MS = 5_000
@@ -74,9 +74,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
     const { mode, machine } = plan
     const session = registry.prepare({ callId, caller, dialled: from, mode, machine, primes })
     call.session = session
-    let warmth: string = 'late'
-    const settled = session.warmed.then((how) => (warmth = how))
-    await pause(clock, prewarmTimeoutMs, settled)
+    const warmth = (await pause(clock, prewarmTimeoutMs, session.warmed)) ?? 'late'
     if (warmth === 'refused')
       throw session.state.modelProblem?.error ?? new GatewayError('model_refused', 'The model refuses the call.')
     if (warmth === 'ended' || hasEnded(call))

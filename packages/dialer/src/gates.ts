@@ -16,13 +16,15 @@ export interface GatesOptions {
   isOurs(number: E164): boolean
 }
 
-const isRefused = ({ gate, sentence, until }: Refusal): CallRefused => new CallRefused(gate, sentence, until)
+const toError = ({ gate, sentence, until }: Refusal): CallRefused => new CallRefused(gate, sentence, until)
 
-/** The sentence of a cap that the ledger has counted. */
+const listedSentence = (to: E164): string => `${maskNumber(to)} is on the do-not-call list.`
+
+/** The error of a cap that the ledger has counted. */
 export const capRefused = (to: E164, outcome: ReserveOutcome & { granted: false }): CallRefused => {
   const shown = maskNumber(to)
   const sentences = {
-    do_not_call: `${shown} is on the do-not-call list.`,
+    do_not_call: listedSentence(to),
     in_progress: `Another call to ${shown} is in progress, or it is unclear whether it is.`,
     frequency: `${shown} has been called as often as the policy allows.`,
     spend: 'What the policy allows to be spent on a day is spent.',
@@ -33,7 +35,7 @@ export const capRefused = (to: E164, outcome: ReserveOutcome & { granted: false 
 /** Whom must not be called now, whatever else: nothing is asked of the carrier before all gates are open. */
 export const createGates = ({ policy, doNotCall, contacts, clock, isOurs }: GatesOptions) => {
   const listed = async (to: E164): Promise<Refusal | undefined> =>
-    (await doNotCall.find(to)) && refusal('do_not_call', `${maskNumber(to)} is on the do-not-call list.`)
+    (await doNotCall.find(to)) && refusal('do_not_call', listedSentence(to))
 
   return {
     /**
@@ -42,13 +44,13 @@ export const createGates = ({ policy, doNotCall, contacts, clock, isOurs }: Gate
      */
     async pass(to: E164, from: E164, consent: ConsentPurpose | undefined): Promise<void> {
       const wrongPlace = checkDestination(to, policy.destinations, (number) => number === from || isOurs(number))
-      if (wrongPlace) throw isRefused(wrongPlace)
+      if (wrongPlace) throw toError(wrongPlace)
       const [unwanted, contact] = await Promise.all([listed(to), contacts.find(to)])
       const at = clock.date()
       const zones = contact?.timeZone === undefined ? zonesOfCountries(countriesOf(to)) : [contact.timeZone]
       const refused =
         unwanted ?? checkConsent(to, consent, contact, at) ?? checkCallingHours(policy.callingHours, zones, at)
-      if (refused) throw isRefused(refused)
+      if (refused) throw toError(refused)
     },
     /** What the ledger counts by at that moment. */
     limitsAt(at: Date) {

@@ -1,6 +1,6 @@
 import { CallRefused, type Clock, type GatewayError, type Timer } from '@llc-phone/core'
+import { createPacer } from './pacer.ts'
 import type { DialingPolicy } from './policy.ts'
-import { createPacer } from './waiting.ts'
 
 /** A slot among the calls that may be under way at a time. */
 export interface Turn {

@@ -1,16 +1,16 @@
-import { GatewayError, type Clock } from '@llc-phone/core'
+import { GatewayError } from '@llc-phone/core'
 import { PlacingFailed, type Carrier, type Placing } from './carrier.ts'
 import type { Gates } from './gates.ts'
 import { hasEnded, type OutgoingCall } from './outgoing-call.ts'
+import { createPacer } from './pacer.ts'
+import { pause } from './pause.ts'
 import type { DialingPolicy } from './policy.ts'
 import { reconcile, type ReconcilePorts } from './reconcile.ts'
-import { createPacer, pause } from './waiting.ts'
 
 export interface PlacerOptions extends ReconcilePorts {
   readonly carrier: Carrier
   readonly policy: DialingPolicy
   readonly gates: Gates
-  readonly clock: Clock
   random(): number
 }
 
@@ -24,6 +24,7 @@ const DETECTION = { hangUp: 'start', continue: 'start', leaveMessage: 'messageEn
 
 /** Asks the carrier for calls, at its pace, and never twice for the same one unless the first request did nothing. */
 export const createPlacer = ({ carrier, ledger, clock, policy, gates, random }: PlacerOptions) => {
+  // The line spaces out who begins; models take their time, and requests would bunch up behind them.
   const pacer = createPacer(clock, policy.callsPerSecond)
 
   const placingOf = ({ callId, request: { to, from, plan }, session }: OutgoingCall): Placing => ({
@@ -67,13 +68,12 @@ export const createPlacer = ({ carrier, ledger, clock, policy, gates, random }: 
         return await carrier.place(placing)
       } catch (cause) {
         if (call.callSid !== undefined) return { callSid: call.callSid }
-        const kind = cause instanceof PlacingFailed ? cause.kind : 'unknown'
-        if (kind === 'unknown') return reconcile({ carrier, ledger, clock }, call)
+        if (!(cause instanceof PlacingFailed) || cause.kind === 'unknown')
+          return reconcile({ carrier, ledger, clock }, call)
         call.stage = 'preparing'
-        const message = (cause as PlacingFailed).message
         const delayMs = Math.min(FIRST_BACKOFF_MS * 2 ** attempt, MAX_BACKOFF_MS) * (0.5 + random() / 2)
-        if (kind !== 'busy' || clock.now() + delayMs > call.expiresAtMs)
-          throw new GatewayError('call_not_placed', message, { cause })
+        if (cause.kind !== 'busy' || clock.now() + delayMs > call.expiresAtMs)
+          throw new GatewayError('call_not_placed', cause.message, { cause })
         await pause(clock, delayMs, call.sessionOver.promise)
       }
     }

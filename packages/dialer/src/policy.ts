@@ -79,8 +79,6 @@ const day = z
   )
   .optional()
 
-const seconds = (least: number, most: number) => z.int().min(least).max(most)
-
 /** Checks a {@link DialingPolicy}. */
 export const dialingPolicySchema = z.strictObject({
   destinations: z.strictObject({
@@ -130,15 +128,23 @@ export const dialingPolicySchema = z.strictObject({
       message: 'must be more than 0, or calls at the same time would count as nothing towards perDayUsd',
     }),
   // A session that nobody claims is closed after 90 seconds.
-  ringSeconds: seconds(5, 60),
-  maxCallSeconds: seconds(30, 4 * 3_600),
+  ringSeconds: z.int().min(5).max(60),
+  maxCallSeconds: z
+    .int()
+    .min(30)
+    .max(4 * 3_600),
   detectMachines: z.boolean(),
 })
 
+/** Where our own area code tells nothing, no country is meant. */
+const homeOf = (from: E164): readonly string[] => {
+  const countries = countriesOf(from)
+  return countries.length === 1 ? countries : []
+}
+
 /** A careful policy for calls from this number: its own country, by day, one call a second, 50 US dollars a day. */
 export const defaultPolicy = (from: E164): DialingPolicy => ({
-  // Where our own area code tells nothing, no country is meant.
-  destinations: { countries: countriesOf(from).length === 1 ? countriesOf(from) : [] },
+  destinations: { countries: homeOf(from) },
   callingHours: { from: '08:00', to: '21:00' },
   frequency: [
     { calls: 3, withinMs: 24 * HOUR_MS },

@@ -2,7 +2,7 @@ import type { Clock, E164 } from '@llc-phone/core'
 import type { OutboundLedger } from '@llc-phone/store'
 import type { Carrier, CarrierCall } from './carrier.ts'
 import type { OutgoingCall } from './outgoing-call.ts'
-import { pause } from './waiting.ts'
+import { pause } from './pause.ts'
 
 export interface ReconcilePorts {
   readonly carrier: Pick<Carrier, 'find'>

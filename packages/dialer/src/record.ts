@@ -1,7 +1,7 @@
 import type { Clock } from '@llc-phone/core'
 import type { OutboundChange, OutboundLedger } from '@llc-phone/store'
 import type { DialerProblem } from './dialer-types.ts'
-import { pause } from './waiting.ts'
+import { pause } from './pause.ts'
 
 /** A database that is locked or full for a moment; longer, and the next process has to find out what has become of it. */
 const RETRY_AFTER_MS = [250, 1_000, 4_000, 15_000]

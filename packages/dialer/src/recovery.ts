@@ -5,7 +5,7 @@ import type { Carrier } from './carrier.ts'
 import type { DialerProblem } from './dialer-types.ts'
 import { isKeptAlive } from './kept-alive.ts'
 import { LOOK_AT_MS, lookForCall, unclear } from './reconcile.ts'
-import { pause } from './waiting.ts'
+import { pause } from './pause.ts'
 
 export interface RecoveryOptions {
   readonly carrier: Carrier

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { DateTime } from 'luxon'
 import { describe, expect, it } from 'vitest'
-import { checkCallingHours, nextCallingTime, type DialingPolicy } from '../src/index.ts'
+import { checkCallingHours, nextCallingTime } from '../src/calling-hours.ts'
+import type { DialingPolicy } from '../src/policy.ts'
 import { zonesOfCountries } from '../src/time-zones.ts'
 
 type Hours = DialingPolicy['callingHours']

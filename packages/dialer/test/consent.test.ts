@@ -1,7 +1,7 @@
 import { e164 } from '@llc-phone/core'
 import type { Contact } from '@llc-phone/store'
 import { describe, expect, it } from 'vitest'
-import { checkConsent } from '../src/index.ts'
+import { checkConsent } from '../src/consent.ts'
 
 const to = e164('+14155550123')
 const now = new Date('2026-03-02T09:00:00Z')

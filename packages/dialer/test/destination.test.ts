@@ -1,6 +1,6 @@
 import { e164, type E164 } from '@llc-phone/core'
 import { describe, expect, it } from 'vitest'
-import { checkDestination, countriesOf } from '../src/index.ts'
+import { checkDestination, countriesOf } from '../src/destination.ts'
 
 const US = { countries: ['US'] }
 const WEST = { countries: ['US', 'GB', 'DE', 'FR', 'AU', 'IT', 'NO', 'JP'] }

@@ -1,14 +1,5 @@
 import type { Clock } from '@llc-phone/core'
 
-/** Resolves after that time, or as soon as `until` does. */
-export const pause = async (clock: Clock, delayMs: number, until?: Promise<unknown>): Promise<void> => {
-  if (delayMs <= 0) return
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = clock.after(delayMs, resolve)
-  await (until ? Promise.race([promise, until]) : promise)
-  timer.stop()
-}
-
 /** Spaces things out: `next` says how long the next one has to wait (ms), and takes that moment. */
 export const createPacer = (clock: Clock, perSecond: number) => {
   const spacingMs = 1_000 / perSecond
