@@ -77,6 +77,13 @@ it('finds a call we placed by its CallSid too, and leaves inbound calls to thems
   expect(calls.happened.at(-1)).toBe(`end ${OTHER} caller_hung_up`)
 })
 
+it('ends a call that another program has placed to us, which the dialler does not know', async () => {
+  const { gateway, calls } = await gatewayWithCall()
+  await gateway.post('/twiml', ringing(OTHER, { Direction: 'outbound-api', From: IVR_DID, To: CALLEE }))
+  await gateway.post('/twilio/status', { CallSid: OTHER, CallStatus: 'completed' })
+  expect(calls.happened.at(-1)).toBe(`end ${OTHER} caller_hung_up`)
+})
+
 it('takes a verdict for the call it was made on, and for no other', async () => {
   const { gateway, calls } = await gatewayWithCall()
   const detected = (path: string, form: Record<string, string>) => gateway.post(path, form)

@@ -159,15 +159,6 @@ it.each([
 })
 
 it.each([
-  [{ state: 'refused', gate: 'spend', until: tomorrow, problem: 'Enough for today.' }, 403, 'spend'],
-  [{ state: 'failed', problem: 'Twilio refuses the call.' }, 502, undefined],
-] as const)('says %o of an earlier request again', async (more, status, gate) => {
-  const { post } = await gatewayThat(async (request) => placed(request, more))
-  const answer = await post(body)
-  expect([answer.status, answer.body.error.gate, answer.body.error.message]).toEqual([status, gate, more.problem])
-})
-
-it.each([
   ['nothing', '', 'FST_ERR_CTP_EMPTY_JSON_BODY|to is missing|empty'],
   ['no number', { context: {} }, 'to is missing'],
   ['a number with spaces', { ...body, to: '+1 415 555 0120' }, 'to is not in E.164 form. Did you mean +14155550120?'],

@@ -1,6 +1,6 @@
 import { CallRefused, type CallSession, type Clock, type GatewayError, type Timer } from '@llc-phone/core'
 import type { OutboundCall, OutboundChange, OutboundLedger } from '@llc-phone/store'
-import { dispositionOf, isAnswered, verdictOf } from './carrier-status.ts'
+import { dispositionOf, isAnswered } from './carrier-status.ts'
 import type { Carrier } from './carrier.ts'
 import type { DialerProblem, StatusReport } from './dialer-types.ts'
 import { hasEnded, mediaSince, type OutgoingCall } from './outgoing-call.ts'
@@ -143,10 +143,9 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
   const learnLate = async (known: OutboundCall, { callSid, status, answeredBy }: StatusReport): Promise<void> => {
     const { callId } = known
     if (known.callSid !== undefined && known.callSid !== callSid) return mismatched(callId)
-    const verdict = verdictOf(answeredBy)
     const facts: OutboundChange = {
       callSid,
-      ...(verdict ? { answeredBy: verdict } : {}),
+      ...(answeredBy ? { answeredBy } : {}),
       ...(isAnswered(status) ? { answeredAt: clock.date() } : {}),
     }
     const disposition = dispositionOf(status, known.answeredAt !== undefined)
@@ -212,11 +211,11 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
       leave(call)
       endSession(call)
       problem({ callId: call.callId, message: sentence })
-      const { bill } = call
+      const costUsd = call.bill?.modelUsd
       const change: OutboundChange = {
         state: 'unknown',
         problem: sentence,
-        ...(bill ? { costUsd: bill.modelUsd } : {}),
+        ...(costUsd === undefined ? {} : { costUsd }),
       }
       await pause(clock, ANSWER_WITHIN_MS, track(noteEnd(call, change)))
     },
@@ -242,8 +241,7 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
       if (!call || call.stage === 'over')
         return attempt(callId, 'A status callback could not be noted.', reportUnserved(callId, report))
       if (call.stage === 'preparing' || !bind(call, report.callSid)) return mismatched(callId)
-      const verdict = verdictOf(report.answeredBy)
-      if (verdict) call.answeredBy = verdict
+      if (report.answeredBy) call.answeredBy = report.answeredBy
       learn(call, report.status)
     },
     sessionEnded(session: CallSession, modelUsd?: number): void {

@@ -1,4 +1,4 @@
-import { answeredByVerdicts, type AnsweredBy, type Disposition } from '@llc-phone/core'
+import type { Disposition } from '@llc-phone/core'
 
 /** How a call that is over at the carrier ended; `undefined` while it is not. `hadMedia`: we have heard each other. */
 export const dispositionOf = (status: string, hadMedia: boolean): Disposition | undefined => {
@@ -20,7 +20,3 @@ export const dispositionOf = (status: string, hadMedia: boolean): Disposition | 
 
 /** Whether somebody, or something, has picked up. */
 export const isAnswered = (status: string): boolean => status === 'in-progress' || status === 'answered'
-
-/** Twilio's `AnsweredBy`, if it is one. */
-export const verdictOf = (text: string | undefined): AnsweredBy | undefined =>
-  answeredByVerdicts.find((verdict) => verdict === text)

@@ -1,4 +1,4 @@
-import type { CallPlan, CallRegistry, CallSession, Clock, E164 } from '@llc-phone/core'
+import type { AnsweredBy, CallPlan, CallRegistry, CallSession, Clock, E164 } from '@llc-phone/core'
 import type { ContactBook, DoNotCallList, OutboundCall, OutboundLedger } from '@llc-phone/store'
 import type { Carrier } from './carrier.ts'
 import type { DialingPolicy } from './policy.ts'
@@ -22,7 +22,7 @@ export interface StatusReport {
   readonly callSid: string
   /** Twilio's word, such as `no-answer`. */
   readonly status: string
-  readonly answeredBy?: string
+  readonly answeredBy?: AnsweredBy
 }
 
 /** Something that went wrong on the way, for the log; no personal data. */
@@ -58,7 +58,7 @@ export interface DialerOptions {
 export interface Dialer {
   /**
    * Answers when the call is placed or its fate is unknown, and at once with state `queued` when it must wait for
-   * another call to end. Rejects with `CallRefused` when a gate is closed, with `queue_full`, `idempotency_conflict`, `draining`,
+   * another call to end; what resolves is never refused or failed. Rejects with `CallRefused` when a gate is closed, with `queue_full`, `idempotency_conflict`, `draining`,
    * `call_not_placed`, or with the model's error.
    */
   dial(request: DialRequest): Promise<OutboundCall>

@@ -120,8 +120,8 @@ export const createDialer = (options: DialerOptions): Dialer => {
     }
   }
 
-  /** What an earlier request with this key was told, or would be told now. */
-  const repeat = (call: OutboundCall): OutboundCall => {
+  /** What is said of a call as it stands, to the first who asked for it and to who asks again with its key. */
+  const standing = (call: OutboundCall): OutboundCall => {
     const { callId, state, gate, until } = call
     const sentence = call.problem ?? 'The call was not placed.'
     if (state === 'refused' && gate) throw new CallRefused(gate, sentence, until)
@@ -137,14 +137,14 @@ export const createDialer = (options: DialerOptions): Dialer => {
     const known = { callId, to, from, mode: modeName, scenario: plan.scenario, requestedAt, requestHash, webhook }
     const begun = await ledger.begin({ ...known, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) })
     if (begun.outcome === 'conflict') throw conflict()
-    if (begun.outcome === 'same') return repeat(begun.call)
+    if (begun.outcome === 'same') return standing(begun.call)
 
     const record = createRecord(callId, ledger, clock, problem)
     const call = createOutgoingCall({ callId, request, record, requestedAt, expiresAtMs })
     calls.add(call)
     const queued = Promise.withResolvers<void>()
     await Promise.race([calls.track(run(call, admission, queued.resolve)), queued.promise])
-    return recordOf(callId)
+    return standing(await recordOf(callId))
   }
 
   const answer = async (request: DialRequest): Promise<OutboundCall> => {

@@ -139,6 +139,18 @@ describe('a call', () => {
     expect((await rig.dial({ to: person(2) })).state, 'its slot is free').toBe('ringing')
   })
 
+  it('whose turn is about to come is taken back from whoever waits for the answer', async () => {
+    const rig = createRig({ callsPerSecond: 1 })
+    await rig.dial()
+    const answer = rig.dialer.dial(request({ to: person(1) }))
+    const refused = expect(answer).rejects.toMatchObject({ code: 'call_not_placed' })
+    await settle()
+    expect(rig.dialer.cancel(rig.memory.all()[1]!.callId)).toBe(true)
+    await rig.advance(1_000)
+    await refused
+    expect(rig.net.calls).toHaveLength(1)
+  })
+
   it.each([0, 1, 2, 3, 4, 5])('is not placed when it is taken back just as its turn comes (%i)', async (turns) => {
     const rig = createRig({ maxConcurrent: 1, callsPerSecond: 100 })
     const first = await rig.dial()

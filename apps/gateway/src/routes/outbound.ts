@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { CallRefused, GatewayError, maskNumber } from '@llc-phone/core'
+import { GatewayError, maskNumber } from '@llc-phone/core'
 import type { OutboundCall } from '@llc-phone/store'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import * as z from 'zod'
@@ -50,14 +50,6 @@ const answerOf = ({ callId, callSid, state, to, mode, scenario, requestedAt }: O
   requestedAt: requestedAt.toISOString(),
 })
 
-/** A request that is repeated finds its call as it is now: what became of nothing is said as it was the first time. */
-const standing = (call: OutboundCall): OutboundCall => {
-  const problem = call.problem ?? 'The call was not placed.'
-  if (call.state === 'refused' && call.gate) throw new CallRefused(call.gate, problem, call.until)
-  if (call.state === 'refused' || call.state === 'failed') throw new GatewayError('call_not_placed', problem)
-  return call
-}
-
 /** `POST /outbound-call`: calls somebody. 201 when it is placed, 202 when it waits or Twilio has not said. */
 export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
   const { outbound, numbers, dialer, log, isDraining } = deps
@@ -87,17 +79,15 @@ export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps
       ...(context === undefined ? {} : { context }),
       ...(greet === undefined ? {} : { greet }),
     })
-    const call = standing(
-      await dialer.dial({
-        to,
-        from,
-        modeName,
-        plan,
-        requestHash: createHash('sha256').update(canonical(body)).digest('hex'),
-        ...(callerName === undefined ? {} : { callerName }),
-        ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-      }),
-    )
+    const call = await dialer.dial({
+      to,
+      from,
+      modeName,
+      plan,
+      requestHash: createHash('sha256').update(canonical(body)).digest('hex'),
+      ...(callerName === undefined ? {} : { callerName }),
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    })
     const { callId, callSid, state } = call
     log.info(
       { callId, callSid, state, instance: modeName, scenario: call.scenario, to: maskNumber(to) },

@@ -1,4 +1,3 @@
-import { answeredByVerdicts, type AnsweredBy } from '@llc-phone/core'
 import type { FastifyInstance } from 'fastify'
 import type { GatewayDeps } from '../deps.ts'
 import { parseDetection, parseDialledLeg, parseLegUpdate } from '../twilio/webhook.ts'
@@ -7,9 +6,6 @@ import { parametersOf } from './twilio-scope.ts'
 interface OfCall {
   Params: { callId: string }
 }
-
-/** Words Twilio may invent are no verdict. */
-const verdictOf = (text: string): AnsweredBy | undefined => answeredByVerdicts.find((verdict) => verdict === text)
 
 /**
  * Callbacks that only inform. They come late, twice and out of order: a terminal status ends the call, nothing ever
@@ -21,7 +17,8 @@ export const addStatusRoutes = (app: FastifyInstance, { registry, dialer }: Gate
     const { callSid, status, isOver, wasAnswered } = parseLegUpdate(parametersOf(request))
     const call = registry.byCallSid(callSid)
     if (call?.facts.direction === 'outbound') dialer.statusReported(call.facts.callId, { callSid, status })
-    else if (isOver) call?.end(wasAnswered ? 'caller_hung_up' : 'never_connected')
+    // Also one that another program has placed to us: the dialler does not know it.
+    if (isOver) call?.end(wasAnswered ? 'caller_hung_up' : 'never_connected')
     return reply.code(204).send()
   })
   app.post<OfCall>('/twilio/status/:callId', (request, reply) => {
@@ -39,14 +36,12 @@ export const addStatusRoutes = (app: FastifyInstance, { registry, dialer }: Gate
     return reply.code(204).send()
   })
   app.post('/twilio/amd', (request, reply) => {
-    const { callSid, answeredBy } = parseDetection(parametersOf(request))
-    const verdict = verdictOf(answeredBy)
+    const { callSid, verdict } = parseDetection(parametersOf(request))
     if (verdict) registry.byCallSid(callSid)?.answeredBy(verdict)
     return reply.code(204).send()
   })
   app.post<OfCall>('/twilio/amd/:callId', (request, reply) => {
-    const { callSid, answeredBy } = parseDetection(parametersOf(request))
-    const verdict = verdictOf(answeredBy)
+    const { callSid, verdict } = parseDetection(parametersOf(request))
     const call = registry.byCallId(request.params.callId)
     // What was detected on another leg says nothing about this one.
     if (verdict && call?.bind(callSid)) call.answeredBy(verdict)

@@ -1,4 +1,11 @@
-import { GatewayError, tryE164, type E164, type TransferOutcome } from '@llc-phone/core'
+import {
+  answeredByVerdicts,
+  GatewayError,
+  tryE164,
+  type AnsweredBy,
+  type E164,
+  type TransferOutcome,
+} from '@llc-phone/core'
 import * as z from 'zod'
 
 /** A voice webhook, in our words. */
@@ -28,13 +35,16 @@ const voiceShape = z.object({
   CallerName: z.string().optional(),
 })
 
+/** Words Twilio may invent are no verdict. */
+const verdict = z.enum(answeredByVerdicts).optional().catch(undefined)
+
 const legShape = z.object({
   CallSid: callSid,
   CallStatus: z.string('is missing').max(32, 'is too long'),
-  AnsweredBy: z.string().max(32).optional().catch(undefined),
+  AnsweredBy: verdict,
 })
 
-const detectionShape = z.object({ CallSid: callSid, AnsweredBy: z.string().max(32).default('').catch('') })
+const detectionShape = z.object({ CallSid: callSid, AnsweredBy: verdict })
 
 const dialShape = z.object({
   CallSid: callSid,
@@ -112,7 +122,7 @@ export const parseVoiceRequest = (parameters: unknown): VoiceRequest => {
 /** Reads what every callback of a leg carries. */
 export const parseLegUpdate = (
   parameters: unknown,
-): { callSid: string; status: string; isOver: boolean; wasAnswered: boolean; answeredBy?: string } => {
+): { callSid: string; status: string; isOver: boolean; wasAnswered: boolean; answeredBy?: AnsweredBy } => {
   const { CallSid, CallStatus: status, AnsweredBy: answeredBy } = parse(legShape, parameters)
   return {
     callSid: CallSid,
@@ -123,10 +133,10 @@ export const parseLegUpdate = (
   }
 }
 
-/** Reads who Twilio thinks has answered: its word, or nothing. */
-export const parseDetection = (parameters: unknown): { callSid: string; answeredBy: string } => {
+/** Reads who Twilio thinks has answered. */
+export const parseDetection = (parameters: unknown): { callSid: string; verdict: AnsweredBy | undefined } => {
   const { CallSid, AnsweredBy } = parse(detectionShape, parameters)
-  return { callSid: CallSid, answeredBy: AnsweredBy }
+  return { callSid: CallSid, verdict: AnsweredBy }
 }
 
 /** Reads the status of a leg that a `<Dial>` has rung. Without a whisper, who answers is bridged. */
