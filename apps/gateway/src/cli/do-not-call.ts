@@ -26,7 +26,8 @@ interface Entry {
 }
 
 const PAGE = 1_000
-const IMPORT_TIMEOUT_MS = 120_000
+/** A whole list, up or down. */
+const FILE_TIMEOUT_MS = 120_000
 
 const lineOf = ({ number, reason, source, addedAt }: Entry): string =>
   [number, addedAt.slice(0, 10), source, reason ?? ''].join('  ').trimEnd()
@@ -54,7 +55,7 @@ const importFile = async (gateway: AdminClient, file: string): Promise<void> => 
       path: '/do-not-call',
       headers: { 'content-type': 'text/csv; charset=utf-8' },
       body,
-      timeoutMs: IMPORT_TIMEOUT_MS,
+      timeoutMs: FILE_TIMEOUT_MS,
     })
     const { added, known } = answer as { added: number; known: number }
     console.log(`${added} added, ${known} on the list already.`)
@@ -77,7 +78,11 @@ runCommand(async () => {
   if (rest.length > 0) throw new UsageError(HELP)
   if (command === 'list' && operand === undefined) return list(gateway)
   if (command === 'export' && operand === undefined) {
-    const { body } = await gateway.send({ path: '/do-not-call', headers: { accept: 'text/csv' } })
+    const { body } = await gateway.send({
+      path: '/do-not-call',
+      headers: { accept: 'text/csv' },
+      timeoutMs: FILE_TIMEOUT_MS,
+    })
     if (body) await pipeline(body, process.stdout)
     return
   }

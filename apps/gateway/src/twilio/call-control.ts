@@ -18,7 +18,7 @@ const PERSON_TIME_LIMIT_SECONDS = 7_200
 /** The number we were rung on is not one this account may show, as with a forwarded or SIP call. */
 const CALLER_ID_CODES = new Set([21210, 21212])
 
-/** Call control over Twilio's REST API; loads the SDK's lazy parts now, because the first call would pay 100 ms for them. */
+/** Call control over Twilio's REST API. */
 export const createCallControl = (
   options: RestAccount & {
     readonly publicUrl: string
@@ -28,7 +28,6 @@ export const createCallControl = (
 ): CallControl => {
   const { publicUrl, ownNumber } = options
   const client = createRestClient(options)
-  void client.calls
   /** By `callId`: the leg of the person who is being rung, or has come. */
   const persons = new Map<string, { readonly attempt: string; readonly legSid: Promise<string> }>()
   let attempts = 0

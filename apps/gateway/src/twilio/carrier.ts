@@ -68,7 +68,6 @@ export const createCarrier = (
   const { publicUrl, twiml } = options
   // A kept connection that Twilio has just closed would leave us not knowing whether a call was placed.
   const client = createRestClient(options, { keepAlive: false })
-  void client.calls
 
   return {
     async place({ callId, to, from, mediaToken, ringSeconds, timeLimitSeconds, detection }) {
