@@ -114,13 +114,13 @@ export const outbound = (settings: OutboundSettings): OutboundMode => {
       const { scenario, sections, tools } = found
       const call = scenario.read(context, business)
       const machine = machinePlan(settings, scenario, call.message)
-      const callerFirst = (greet ?? scenario.greet ?? 'afterSilence') === 'afterSilence'
+      const calleeFirst = (greet ?? scenario.greet ?? 'afterSilence') === 'afterSilence'
       const mode = defineMode<OutboundKnown>({
         ...options,
         name: `outbound-${name}`,
         lookUp: { find: async () => newlyKnown(call), orElse: () => newlyKnown(call) },
         prompt: [...sections, ...liveSections(identity, machine)],
-        ...(callerFirst ? { speaksAfterMs } : {}),
+        ...(calleeFirst ? { speaksAfterMs } : {}),
         greeting: (facts, known) => outboundOpening(identity, facts, known),
         routes,
         tools,

@@ -1,29 +1,14 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { GatewayError, type CallSession } from '@llc-phone/core'
 import type { CallSummary, OutboundCall } from '@llc-phone/store'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { GatewayDeps } from '../deps.ts'
 import { describeCause } from '../describe-cause.ts'
 import { maskNumbersIn } from '../mask.ts'
 import { outboundView, summaryOfOutbound } from '../outbound-view.ts'
+import { requireAdmin } from './require-admin.ts'
 
 /** Calls in a list: live ones always, then the latest. */
 const LISTED = 100
-
-const digest = (text: string) => createHash('sha256').update(text).digest()
-
-/** A hook that wants `Authorization: Bearer ADMIN_TOKEN`. Hashing first makes the comparison independent of length. */
-export const requireAdmin = (adminToken: string) => {
-  const wanted = digest(adminToken)
-  return async (request: FastifyRequest): Promise<void> => {
-    const [scheme, token] = (request.headers.authorization ?? '').split(' ', 2)
-    if (scheme?.toLowerCase() !== 'bearer' || !timingSafeEqual(digest(token ?? ''), wanted))
-      throw new GatewayError(
-        'unauthorized',
-        'Send the header "Authorization: Bearer ADMIN_TOKEN" with the value of ADMIN_TOKEN.',
-      )
-  }
-}
 
 /** `GET /calls`, `/calls/ID`, `/calls/events` and `POST /calls/ID/hangup`. ID is ours or Twilio's CallSid. */
 export const addCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {

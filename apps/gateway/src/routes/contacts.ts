@@ -1,10 +1,10 @@
-import { GatewayError, maskNumber, type E164 } from '@llc-phone/core'
+import { consentPurposes, GatewayError, maskNumber, type E164 } from '@llc-phone/core'
 import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import { nearest } from '../nearest.ts'
-import { requireAdmin } from './calls.ts'
 import { pageShape, parseRequest, requireNumber } from './parse.ts'
+import { requireAdmin } from './require-admin.ts'
 
 interface OfNumber {
   Params: { number: string }
@@ -43,7 +43,7 @@ const moment = z
 
 const consent = z
   .strictObject({
-    purpose: z.enum(['informational', 'marketing'], 'must be informational or marketing'),
+    purpose: z.enum(consentPurposes, 'must be informational or marketing'),
     source: z.string('is missing: where it is on record').trim().min(1, 'is empty').max(200, 'is too long'),
     givenAt: moment.refine((at) => at.getTime() <= Date.now() + CLOCK_TOLERANCE_MS, 'lies in the future').optional(),
     expiresAt: moment.optional(),
@@ -57,12 +57,10 @@ const change = z.strictObject({
   timeZone: timeZone.nullable().optional(),
   consents: z
     .array(consent)
-    .max(2, 'has one for each purpose at most')
+    .max(consentPurposes.length, 'has one for each purpose at most')
     .refine((all) => new Set(all.map(({ purpose }) => purpose)).size === all.length, 'names a purpose twice')
     .optional(),
 })
-
-const purposes = ['informational', 'marketing'] as const
 
 /**
  * `GET /contacts` and `GET`, `PUT`, `DELETE /contacts/NUMBER`: where people we call live, and what they have agreed to be
@@ -90,7 +88,7 @@ export const addContactRoutes = async (scope: FastifyInstance, deps: GatewayDeps
     const number = requireNumber(request.params.number)
     const { timeZone: zone, consents } = parseRequest(change, request.body)
     if (zone !== undefined) await contacts.setTimeZone(number, zone)
-    for (const purpose of consents ? purposes : []) {
+    for (const purpose of consents ? consentPurposes : []) {
       const given = consents?.find((each) => each.purpose === purpose)
       // oxlint-disable-next-line no-await-in-loop -- two at most, and the first must not be lost with the second
       if (!given) await contacts.revokeConsent(number, purpose)

@@ -4,8 +4,8 @@ import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import { readDoNotCallFile, writeDoNotCallFile } from '../do-not-call-file.ts'
-import { requireAdmin } from './calls.ts'
 import { pageShape, parseRequest, requireNumber, UNNAMED, who } from './parse.ts'
+import { requireAdmin } from './require-admin.ts'
 
 interface OfNumber {
   Params: { number: string }

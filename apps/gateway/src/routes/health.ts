@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { GatewayDeps } from '../deps.ts'
 import { errorBody } from '../http-errors.ts'
-import { requireAdmin } from './calls.ts'
+import { requireAdmin } from './require-admin.ts'
 
 /** `GET /healthz` (the process lives), `/readyz` (send new calls here) and `/metrics`. None of them touches the database. */
 export const addHealthRoutes = (app: FastifyInstance, deps: GatewayDeps): void => {

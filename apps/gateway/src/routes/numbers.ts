@@ -2,8 +2,8 @@ import { GatewayError, type E164 } from '@llc-phone/core'
 import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
-import { requireAdmin } from './calls.ts'
 import { parseRequest, requireNumber, UNNAMED, who } from './parse.ts'
+import { requireAdmin } from './require-admin.ts'
 
 interface OfNumber {
   Params: { number: string }

@@ -4,8 +4,8 @@ import type { OutboundCall } from '@llc-phone/store'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
-import { requireAdmin } from './calls.ts'
 import { parseRequest, requireNumber } from './parse.ts'
+import { requireAdmin } from './require-admin.ts'
 
 const name = z.string('must be a name').min(1, 'is empty').max(64, 'is too long')
 
