@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { createCallRegistry, GatewayError, maskNumber, realtimeProvider, systemClock } from '@llc-phone/core'
 import { createCompletionDelivery } from '@llc-phone/delivery'
 import { createDialer, defaultPolicy } from '@llc-phone/dialer'
-import { openStore, type NumberBook } from '@llc-phone/store'
+import { openStore, type NumberBook, type Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { configureGateway } from '../gateway.config.ts'
 import { buildApp } from './app.ts'
@@ -67,28 +67,31 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
     url: env.DATABASE_URL,
     onLost: (error) => log.error(describeCause(error), 'the database thread died and is replaced'),
   })
-  const { configure = configureGateway, demoData = false } = options
+  try {
+    return await assemble(env, options, store)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+/** Every part, in the order in which one needs the other; listens when all are there. */
+const assemble = async (env: Env, options: GatewayOptions, store: Store): Promise<Gateway> => {
+  const { log, configure = configureGateway, demoData = false } = options
   const metrics = createMetrics(
     () => registry.active(),
     () => dialer.waiting,
   )
   const ledger = watchLedger(store.outbound, metrics)
-  const prepared = async () => {
-    const config = await configure({ env, store, log, demoData })
-    await recallAssignments(config.numbers, store.numbers, log)
-    const completions = createCompletionDelivery({
-      completions: ledger,
-      notes: store.callNotes,
-      webhook: env.OUTBOUND_WEBHOOK_URL
-        ? { url: env.OUTBOUND_WEBHOOK_URL, secret: env.OUTBOUND_WEBHOOK_SECRET ?? '' }
-        : undefined,
-      onProblem: (problem) => log.warn(problem, 'completion of an outbound call not delivered'),
-    })
-    return { ...config, completions }
-  }
-  const { numbers, outbound, messages, delivery, completions } = await prepared().catch(async (error) => {
-    await store.close()
-    throw error
+  const { numbers, outbound, messages, delivery } = await configure({ env, store, log, demoData })
+  await recallAssignments(numbers, store.numbers, log)
+  const completions = createCompletionDelivery({
+    completions: ledger,
+    notes: store.callNotes,
+    webhook: env.OUTBOUND_WEBHOOK_URL
+      ? { url: env.OUTBOUND_WEBHOOK_URL, secret: env.OUTBOUND_WEBHOOK_SECRET ?? '' }
+      : undefined,
+    onProblem: (problem) => log.warn(problem, 'completion of an outbound call not delivered'),
   })
   const calls = createCallLog({ journal: store.journal, model: env.OPENAI_MODEL, log })
   const account: RestAccount = {
@@ -167,7 +170,6 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
   try {
     await app.listen({ port: env.PORT, host: env.HOST })
   } catch (error) {
-    await store.close()
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
     throw new GatewayError(
       'port_in_use',

@@ -6,6 +6,9 @@ import { reservePlace } from './reserve.ts'
 import { outboundCalls } from './schema.ts'
 import { withoutNulls } from './without-nulls.ts'
 
+/** After a receiver's long absence the rest waits for the next look: rows are read on the thread that carries audio. */
+const PENDING_MAX = 100
+
 /** How long a key stands for its request. */
 const KEY_LIFE_MS = 24 * 60 * 60 * 1_000
 
@@ -145,7 +148,8 @@ export const openOutboundLedger = (database: Database): OutboundLedger => {
           .select()
           .from(outboundCalls)
           .where(lte(outboundCalls.nextAttemptAt, until))
-          .orderBy(asc(outboundCalls.nextAttemptAt), asc(outboundCalls.callId)),
+          .orderBy(asc(outboundCalls.nextAttemptAt), asc(outboundCalls.callId))
+          .limit(PENDING_MAX),
       )
       return rows.map((row) => ({ ...callOf(row), attempts: row.attempts, nextAttemptAt: row.nextAttemptAt! }))
     },
