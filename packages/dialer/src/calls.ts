@@ -161,18 +161,19 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
   const mismatched = (callId: string): void =>
     problem({ callId, message: 'A status callback names another CallSid than the call has.' })
 
+  const isFinal = ({ state }: OutboundCall): boolean => state === 'ended' || state === 'refused' || state === 'failed'
+
   const reportUnserved = async (callId: string, report: StatusReport): Promise<void> => {
     await calls.get(callId)?.record.settled()
     const call = await ledger.find(callId)
-    const isOver = call === undefined || call.state === 'ended' || call.state === 'refused' || call.state === 'failed'
-    if (!isOver) await learnLate(call, report)
+    if (call && !isFinal(call)) await learnLate(call, report)
   }
 
-  /** What the model took for a call that the ledger knows the end of. */
+  /** What the model took for a call, if the ledger knows its end: the carrier's part of any other is not known, and facts are noted once. */
   const noteCost = async (callId: string, modelUsd: number): Promise<void> => {
     await calls.get(callId)?.record.settled()
     const call = await ledger.find(callId)
-    if (!call || call.costUsd !== undefined) return
+    if (!call || !isFinal(call) || call.costUsd !== undefined) return
     await ledger.change(callId, { costUsd: modelUsd + carrierUsd(call.answeredAt, call.endedAt ?? clock.date()) })
   }
 
@@ -209,15 +210,11 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
     async lose(call: OutgoingCall, sentence: string): Promise<void> {
       if (call.stage === 'over') return
       leave(call)
+      // Its reserve goes on counting: what the model took is not all that a call costs which may exist.
+      const noted = track(noteEnd(call, { state: 'unknown', problem: sentence }))
       endSession(call)
       problem({ callId: call.callId, message: sentence })
-      const costUsd = call.bill?.modelUsd
-      const change: OutboundChange = {
-        state: 'unknown',
-        problem: sentence,
-        ...(costUsd === undefined ? {} : { costUsd }),
-      }
-      await pause(clock, ANSWER_WITHIN_MS, track(noteEnd(call, change)))
+      await pause(clock, ANSWER_WITHIN_MS, noted)
     },
     /** The call certainly does not exist. */
     async fail(call: OutgoingCall, error: GatewayError): Promise<void> {

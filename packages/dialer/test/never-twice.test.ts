@@ -185,6 +185,38 @@ describe('an answer that was lost', () => {
     expect((await rig.dial({ to: person(1) }, 2_000)).state).toBe('ringing')
   })
 
+  it.each([
+    ['by then', true],
+    ['with it', false],
+  ])('keeps its reserve while it is unknown, and when it is found in the end (session over %s)', async (_, early) => {
+    const rig = createRig({
+      callsPerSecond: 100,
+      spend: { perDayUsd: 1, reserveUsd: 1, carrierUsdPerMinute: 0.02, timeZone: 'UTC' },
+    })
+    rig.net.script.place = lost
+    const answer = rig.dialer.dial(request())
+    await rig.advance(1_000)
+    const { callId } = rig.only()
+    if (early) rig.sessionOf(callId).end('operator_hung_up')
+    await rig.advance(30_000)
+    expect((await answer).state).toBe('unknown')
+    rig.dialer.ended(rig.sessionOf(callId), 0.1)
+    await settle()
+    expect(rig.only().costUsd, 'what the model took is not all').toBeUndefined()
+    await expect(rig.dial({ to: person(1) })).rejects.toMatchObject({ gate: 'spend' })
+    const { callSid } = rig.net.create(LONDON, OURS)
+    for (const status of ['in-progress', 'completed']) {
+      rig.dialer.statusReported(callId, { callSid, status })
+      await settle()
+    }
+    const [found] = rig.memory.all()
+    expect(found).toMatchObject({ state: 'ended', answeredAt: expect.any(Date) })
+    expect(found!.costUsd).toBeUndefined()
+    rig.dialer.ended(rig.sessionOf(callId), 0.1)
+    await settle()
+    expect(rig.memory.all()[0]!.costUsd, "with the carrier's part").toBeCloseTo(0.12, 10)
+  })
+
   it('stays unknown when several calls may be it, and none of them is touched', async () => {
     const rig = createRig()
     rig.net.script.place = async ({ to, from }) => {
