@@ -66,6 +66,10 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
     calls.delete(call.callId)
   }
 
+  /** Resolves when all that was noted about it is written, or when that takes too long to be waited for. */
+  const written = async ({ record }: OutgoingCall): Promise<void> =>
+    void (await pause(clock, ANSWER_WITHIN_MS, record.settled()))
+
   /** A session without a call. */
   const endSession = (call: OutgoingCall): void => {
     if (!hasEnded(call)) call.session?.end('failed')
@@ -191,6 +195,7 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
 
   return {
     track,
+    written,
     add(call: OutgoingCall): void {
       calls.set(call.callId, call)
       alive ??= clock.after(KEEP_ALIVE_EVERY_MS, keepAlive)
@@ -204,17 +209,17 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
       }
       // Somebody has hung up, or asked not to be called, while it was being placed.
       if (hasEnded(call)) finish(call)
-      await pause(clock, ANSWER_WITHIN_MS, call.record.settled())
+      await written(call)
     },
     /** Nobody knows whether the call exists. */
     async lose(call: OutgoingCall, sentence: string): Promise<void> {
       if (call.stage === 'over') return
       leave(call)
       // Its reserve goes on counting: what the model took is not all that a call costs which may exist.
-      const noted = track(noteEnd(call, { state: 'unknown', problem: sentence }))
+      void track(noteEnd(call, { state: 'unknown', problem: sentence }))
       endSession(call)
       problem({ callId: call.callId, message: sentence })
-      await pause(clock, ANSWER_WITHIN_MS, noted)
+      await written(call)
     },
     /** The call certainly does not exist. */
     async fail(call: OutgoingCall, error: GatewayError): Promise<void> {
@@ -231,7 +236,8 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
         endedAt: clock.date(),
         ...(costUsd === undefined ? {} : { costUsd }),
       }
-      await pause(clock, ANSWER_WITHIN_MS, track(noteEnd(call, change)))
+      void track(noteEnd(call, change))
+      await written(call)
     },
     report(callId: string, report: StatusReport): void {
       const call = calls.get(callId)

@@ -103,7 +103,10 @@ export const createDialer = (options: DialerOptions): Dialer => {
     try {
       const { to, from, plan } = call.request
       await gates.pass(to, from, plan.consent)
-      const { comes, turn } = admission.enter(call.expiresAtMs)
+      // Taken back meanwhile.
+      if (isOver(call)) return
+      call.place = admission.enter(call.expiresAtMs)
+      const { comes, turn } = call.place
       if (comes === 'later') queued()
       call.turn = await turn
       if (isOver(call)) return call.turn.release('unused')
@@ -144,6 +147,8 @@ export const createDialer = (options: DialerOptions): Dialer => {
     calls.add(call)
     const queued = Promise.withResolvers<void>()
     await Promise.race([calls.track(run(call, admission, queued.resolve)), queued.promise])
+    // A call that was taken back is over before that is written.
+    if (isOver(call)) await calls.written(call)
     return standing(await recordOf(callId))
   }
 
@@ -181,6 +186,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
       const error = new GatewayError('call_not_placed', 'The call was taken back while it waited.')
       errors.set(callId, error)
       void calls.track(calls.fail(call, error))
+      call.place?.leave(error)
       return true
     },
     statusReported: calls.report,

@@ -8,18 +8,26 @@ export interface Turn {
   release(how?: 'unused'): void
 }
 
+/** What a call has in the line, and after it. */
+export interface Place {
+  /** `now`: it is its turn at once; `soon`: it waits for the pace only; `later`: for a slot. */
+  readonly comes: 'now' | 'soon' | 'later'
+  readonly turn: Promise<Turn>
+  /** Nothing is placed: the turn is refused with this error, or released if it was granted. Safe to call twice. */
+  leave(error: GatewayError): void
+}
+
 /** A place that is kept while it is found out whether a call may be placed at all. */
 export interface Admission {
-  /** Goes to the end of the line. `now`: it is its turn at once; `soon`: it waits for the pace only; `later`: for a slot. */
-  enter(expiresAtMs: number): { readonly comes: 'now' | 'soon' | 'later'; readonly turn: Promise<Turn> }
+  /** Goes to the end of the line. */
+  enter(expiresAtMs: number): Place
   /** It needs none. Safe to call twice, and after `enter`. */
   leave(): void
 }
 
 interface Waiting {
-  readonly resolve: (turn: Turn) => void
-  readonly reject: (error: GatewayError) => void
-  readonly timer: Timer
+  grant(turn: Turn): void
+  refuse(error: GatewayError): void
 }
 
 /** Who waits for a slot and for the carrier's pace: first come, first served; bounded in length and in time. */
@@ -56,29 +64,39 @@ export const createLine = (
 
   const advance = (): void => {
     wake?.stop()
-    while (waiting.length > 0 && isFree()) {
-      const { resolve, timer } = waiting.shift()!
-      timer.stop()
-      resolve(takeTurn())
-    }
+    while (waiting.length > 0 && isFree()) waiting.shift()!.grant(takeTurn())
     if (waiting.length > 0 && busy < maxConcurrent) wake = clock.after(pacer.waitMs, advance)
   }
 
-  const wait = (expiresAtMs: number): Promise<Turn> =>
-    new Promise((resolve, reject) => {
-      const expire = (): void => {
-        waiting.splice(waiting.indexOf(entry), 1)
-        reject(
-          new CallRefused(
-            'queue_age',
-            `The call has waited longer than ${queue.maxAgeMs / 1_000} seconds for its turn.`,
-          ),
-        )
-      }
-      const entry: Waiting = { resolve, reject, timer: clock.after(expiresAtMs - clock.now(), expire) }
-      waiting.push(entry)
-      advance()
+  const wait = (expiresAtMs: number): Pick<Place, 'turn' | 'leave'> => {
+    const { promise, resolve, reject } = Promise.withResolvers<Turn>()
+    let granted: Turn | undefined
+    const entry: Waiting = {
+      grant(turn) {
+        timer.stop()
+        granted = turn
+        resolve(turn)
+      },
+      refuse(error) {
+        timer.stop()
+        reject(error)
+      },
+    }
+    const leave = (error: GatewayError): void => {
+      if (granted) return granted.release('unused')
+      const index = waiting.indexOf(entry)
+      if (index === -1) return
+      waiting.splice(index, 1)
+      entry.refuse(error)
+    }
+    const timer = clock.after(expiresAtMs - clock.now(), () => {
+      const sentence = `The call has waited longer than ${queue.maxAgeMs / 1_000} seconds for its turn.`
+      leave(new CallRefused('queue_age', sentence))
     })
+    waiting.push(entry)
+    advance()
+    return { turn: promise, leave }
+  }
 
   return {
     /** `undefined` when the line is full. */
@@ -94,10 +112,13 @@ export const createLine = (
         leave,
         enter(expiresAtMs) {
           leave()
-          if (closed) return { comes: 'now', turn: Promise.reject(closed) }
-          if (waiting.length === 0 && isFree()) return { comes: 'now', turn: Promise.resolve(takeTurn()) }
+          if (closed) return { comes: 'now', turn: Promise.reject(closed), leave() {} }
+          if (waiting.length === 0 && isFree()) {
+            const turn = takeTurn()
+            return { comes: 'now', turn: Promise.resolve(turn), leave: () => turn.release('unused') }
+          }
           const comes = waiting.length + busy < maxConcurrent ? 'soon' : 'later'
-          return { comes, turn: wait(expiresAtMs) }
+          return { comes, ...wait(expiresAtMs) }
         },
       }
     },
@@ -105,10 +126,7 @@ export const createLine = (
     close(error: GatewayError): void {
       closed = error
       wake?.stop()
-      for (const { reject, timer } of waiting.splice(0)) {
-        timer.stop()
-        reject(error)
-      }
+      for (const entry of waiting.splice(0)) entry.refuse(error)
     },
     get waiting() {
       return waiting.length

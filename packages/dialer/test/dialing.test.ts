@@ -139,6 +139,36 @@ describe('a call', () => {
     expect((await rig.dial({ to: person(2) })).state, 'its slot is free').toBe('ringing')
   })
 
+  it('leaves the line when it is taken back: a line of which all were is empty', async () => {
+    const rig = createRig({ maxConcurrent: 1, callsPerSecond: 100, queue: { max: 2, maxAgeMs: 60_000 } })
+    const first = await rig.dial()
+    for (let nth = 1; nth <= 6; nth++) {
+      const { callId } = await rig.dial({ to: person(nth) })
+      expect(rig.dialer.waiting).toBe(1)
+      rig.dialer.cancel(callId)
+      expect(rig.dialer.waiting).toBe(0)
+    }
+    const next = await rig.dial({ to: person(7) })
+    expect(next.state).toBe('queued')
+    rig.dialer.statusReported(first.callId, { callSid: first.callSid!, status: 'no-answer' })
+    await rig.advance(300)
+    expect(rig.net.placed.map(({ to }) => to)).toEqual([LONDON, person(7)])
+    await rig.dialer.stop()
+  })
+
+  it('whose gates are still being looked at is taken back without a place in the line', async () => {
+    const rig = createRig({ maxConcurrent: 1, callsPerSecond: 100 })
+    await rig.dial()
+    const answer = rig.dialer.dial(request({ to: person(1) }))
+    const refused = expect(answer).rejects.toMatchObject({ code: 'call_not_placed' })
+    while (rig.memory.all().length < 2) await Promise.resolve()
+    await Promise.resolve()
+    expect(rig.dialer.cancel(rig.memory.all()[1]!.callId)).toBe(true)
+    await refused
+    expect(rig.dialer.waiting).toBe(0)
+    expect(rig.memory.all()[1]!.state).toBe('failed')
+  })
+
   it('whose turn is about to come is taken back from whoever waits for the answer', async () => {
     const rig = createRig({ callsPerSecond: 1 })
     await rig.dial()

@@ -100,6 +100,40 @@ describe('the line', () => {
     expect(line.waiting).toBe(1)
   })
 
+  it('is shorter at once when somebody leaves, and takes the next one in', async () => {
+    const { clock, line, turns, enter } = createRig({ maxConcurrent: 1, max: 1 })
+    enter('a')
+    const left = new GatewayError('call_not_placed', 'Taken back.')
+    const place = line.admit()!.enter(60_000)
+    const refused = expect(place.turn).rejects.toBe(left)
+    expect(line.admit()).toBeUndefined()
+    place.leave(left)
+    place.leave(left)
+    await refused
+    expect(line.waiting).toBe(0)
+    expect(clock.pending, 'no timer is left').toBe(0)
+    expect(enter('b')).toBe('later')
+    turns[0]!.turn.release()
+    await clock.advance(1_000)
+    expect(turns.map(({ name }) => name)).toEqual(['a', 'b'])
+  })
+
+  it.each(['at once', 'after a while'])('gives back the turn of who leaves when it was granted %s', async (when) => {
+    const { clock, line, turns, enter } = createRig({ maxConcurrent: 1 })
+    if (when === 'after a while') enter('a')
+    await settle()
+    const place = line.admit()!.enter(60_000)
+    turns[0]?.turn.release()
+    await clock.advance(1_000)
+    await place.turn
+    enter('b')
+    expect(line.waiting).toBe(1)
+    place.leave(new GatewayError('call_not_placed', 'Taken back.'))
+    await clock.advance(0)
+    expect(line.waiting).toBe(0)
+    expect(turns.at(-1)).toMatchObject({ name: 'b', atMs: 1_000 })
+  })
+
   it('refuses everybody once it is closed', async () => {
     const { clock, line, refused, enter } = createRig({ maxConcurrent: 1 })
     enter('a')
