@@ -1,13 +1,15 @@
 import { CallRefused, type CallSession, type Clock, type GatewayError, type Timer } from '@llc-phone/core'
-import type { OutboundCall, OutboundChange, OutboundLedger } from '@llc-phone/store'
+import type { OutboundChange, OutboundLedger } from '@llc-phone/store'
 import { dispositionOf, isAnswered } from './carrier-status.ts'
 import type { Carrier } from './carrier.ts'
+import { carrierUsd } from './cost.ts'
 import type { DialerProblem, StatusReport } from './dialer-types.ts'
+import { createHangUp } from './hang-up.ts'
+import { KEEP_ALIVE_EVERY_MS } from './kept-alive.ts'
+import { createLateNews } from './late-news.ts'
 import { hasEnded, mediaSince, type OutgoingCall } from './outgoing-call.ts'
-import { isKeptAlive, KEEP_ALIVE_EVERY_MS } from './kept-alive.ts'
 import type { DialingPolicy } from './policy.ts'
 import { createSweeper } from './sweeper.ts'
-import { MINUTE_MS } from './time-zones.ts'
 import { pause } from './pause.ts'
 
 export interface CallsOptions {
@@ -18,14 +20,12 @@ export interface CallsOptions {
   problem(problem: DialerProblem): void
 }
 
-/** A carrier that does not answer is asked again to end a call that nobody serves. */
-const HANG_UP_AGAIN_AFTER_MS = [1_000, 4_000, 15_000]
-
 /** Who waits for an answer does not wait for a database that fails. */
 const ANSWER_WITHIN_MS = 1_000
 
 /** The calls of this process until they are over, and everything that is told about them, in whatever order it comes. */
 export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOptions) => {
+  const { carrierUsdPerMinute } = policy.spend
   const calls = new Map<string, OutgoingCall>()
   const tasks = new Set<Promise<unknown>>()
   let alive: Timer | undefined
@@ -37,23 +37,11 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
     return task
   }
 
-  /** US dollars: a started minute is paid. */
-  const carrierUsd = (answeredAt: Date | undefined, endedAt: Date): number =>
-    answeredAt === undefined
-      ? 0
-      : Math.max(1, Math.ceil((endedAt.getTime() - answeredAt.getTime()) / MINUTE_MS)) *
-        policy.spend.carrierUsdPerMinute
+  const mismatched = (callId: string): void =>
+    problem({ callId, message: 'A status callback names another CallSid than the call has.' })
 
-  const hangUp = async (callId: string, callSid: string): Promise<void> => {
-    for (const delayMs of [...HANG_UP_AGAIN_AFTER_MS, undefined])
-      try {
-        return await carrier.hangUp(callSid)
-      } catch (cause) {
-        if (delayMs === undefined)
-          return problem({ callId, message: 'An outbound call that nobody serves could not be hung up.', cause })
-        await pause(clock, delayMs)
-      }
-  }
+  const hangUp = createHangUp({ carrier, clock, problem })
+  const lateNews = createLateNews({ ledger, clock, carrierUsdPerMinute, hangUp, mismatched })
 
   const leave = (call: OutgoingCall, how?: 'unused'): void => {
     call.stage = 'over'
@@ -94,7 +82,9 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
       ...(disposition ? { disposition } : {}),
       ...(answeredAt ? { answeredAt } : {}),
       ...(answeredBy ? { answeredBy } : {}),
-      ...(bill?.modelUsd === undefined ? {} : { costUsd: bill.modelUsd + carrierUsd(answeredAt, endedAt) }),
+      ...(bill?.modelUsd === undefined
+        ? {}
+        : { costUsd: bill.modelUsd + carrierUsd(carrierUsdPerMinute, answeredAt, endedAt) }),
     }
     void track(noteEnd(call, change))
   }
@@ -143,44 +133,6 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
     },
   })
 
-  /** A call that no session of ours serves: one that was given up, or that an earlier process has placed. */
-  const learnLate = async (known: OutboundCall, { callSid, status, answeredBy }: StatusReport): Promise<void> => {
-    const { callId } = known
-    if (known.callSid !== undefined && known.callSid !== callSid) return mismatched(callId)
-    const facts: OutboundChange = {
-      callSid,
-      ...(answeredBy ? { answeredBy } : {}),
-      ...(isAnswered(status) ? { answeredAt: clock.date() } : {}),
-    }
-    const disposition = dispositionOf(status, known.answeredAt !== undefined)
-    if (!disposition) {
-      await ledger.change(callId, facts)
-      // Callbacks of a call that another process talks on may come to this one.
-      if (known.state !== 'unknown' && isKeptAlive(known, clock.date())) return
-      return hangUp(callId, callSid)
-    }
-    await ledger.change(callId, { ...facts, state: 'ended', disposition, endedAt: clock.date() })
-  }
-
-  const mismatched = (callId: string): void =>
-    problem({ callId, message: 'A status callback names another CallSid than the call has.' })
-
-  const isFinal = ({ state }: OutboundCall): boolean => state === 'ended' || state === 'refused' || state === 'failed'
-
-  const reportUnserved = async (callId: string, report: StatusReport): Promise<void> => {
-    await calls.get(callId)?.record.settled()
-    const call = await ledger.find(callId)
-    if (call && !isFinal(call)) await learnLate(call, report)
-  }
-
-  /** What the model took for a call, if the ledger knows its end: the carrier's part of any other is not known, and facts are noted once. */
-  const noteCost = async (callId: string, modelUsd: number): Promise<void> => {
-    await calls.get(callId)?.record.settled()
-    const call = await ledger.find(callId)
-    if (!call || !isFinal(call) || call.costUsd !== undefined) return
-    await ledger.change(callId, { costUsd: modelUsd + carrierUsd(call.answeredAt, call.endedAt ?? clock.date()) })
-  }
-
   const keepAlive = (): void => {
     alive = undefined
     if (calls.size === 0) return
@@ -189,9 +141,11 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
     void track(writing.catch((cause: unknown) => problem({ message: 'The calls could not be kept alive.', cause })))
   }
 
-  /** Work that nobody waits for. */
-  const attempt = (callId: string, message: string, work: Promise<void>): void =>
-    void track(work.catch((cause: unknown) => problem({ callId, message, cause })))
+  /** Late news comes after what is being written about the call; nobody waits for it. */
+  const learnLate = (callId: string, failure: string, work: () => Promise<void>): void => {
+    const before = calls.get(callId)?.record.settled() ?? Promise.resolve()
+    void track(before.then(work).catch((cause: unknown) => problem({ callId, message: failure, cause })))
+  }
 
   return {
     track,
@@ -242,7 +196,7 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
     report(callId: string, report: StatusReport): void {
       const call = calls.get(callId)
       if (!call || call.stage === 'over')
-        return attempt(callId, 'A status callback could not be noted.', reportUnserved(callId, report))
+        return learnLate(callId, 'A status callback could not be noted.', () => lateNews.report(callId, report))
       if (call.stage === 'preparing' || !bind(call, report.callSid)) return mismatched(callId)
       if (report.answeredBy) call.answeredBy = report.answeredBy
       learn(call, report.status)
@@ -251,10 +205,11 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
       const { callId, direction } = session.facts
       if (direction !== 'outbound') return
       const call = calls.get(callId)
-      if (!call || call.stage === 'over')
-        return modelUsd === undefined
-          ? undefined
-          : attempt(callId, 'The cost of a call could not be noted.', noteCost(callId, modelUsd))
+      if (!call || call.stage === 'over') {
+        if (modelUsd !== undefined)
+          learnLate(callId, 'The cost of a call could not be noted.', () => lateNews.cost(callId, modelUsd))
+        return
+      }
       call.session ??= session
       call.bill ??= modelUsd === undefined ? {} : { modelUsd }
       call.sessionOver.resolve()
