@@ -246,6 +246,27 @@ describe('a call to somebody', () => {
     ])
   })
 
+  it('reports whether a survey was answered to the end when it says goodbye', async () => {
+    const background = briefing('You have called somebody to ask a few questions.\n1. How was your visit?')
+    const script = createScript(shippedDialogues)
+    const goodbye = async () =>
+      (await script.plan(hears('no thank you, that is all, goodbye'), on(survey, false, background))).calls
+    const hangUp = { name: 'hang_up', arguments: '{}' }
+    expect(await goodbye()).toEqual([{ name: 'report_outcome', arguments: '{"outcome":"stopped"}' }, hangUp])
+    const output = JSON.stringify({ status: 'stored', say: 'That was the last question: thank them.' })
+    await script.plan([{ kind: 'output', callId: 'call_1', output }], on(survey, false, background))
+    expect(await goodbye()).toEqual([{ name: 'report_outcome', arguments: '{"outcome":"completed"}' }, hangUp])
+  })
+
+  it('says nothing of an appointment in a scenario that has outcomes of its own', async () => {
+    const booked = tool('report_outcome', { outcome: { enum: ['booked', 'no'] } }, ['outcome'])
+    const script = createScript(shippedDialogues)
+    const say = (phrase: string) =>
+      script.plan(hears(phrase), on([...outbound, booked], false, `Opening: "${opening}"`))
+    expect((await say('yes, this is a good moment')).says).toEqual(['Thank you. Shall we expect you here, then?'])
+    expect(await say('yes, I will be there')).toMatchObject({ says: ['Very good. Is there anything else?'], calls: [] })
+  })
+
   it('is silent for the greeting of a machine, or hangs up when told to leave no message', async () => {
     const greeting = 'nobody can come to the telephone, please leave us a message after the tone'
     const calls = async (background: string) => {

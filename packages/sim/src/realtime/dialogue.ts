@@ -15,9 +15,13 @@ const callSchema = z.strictObject({
 })
 
 const exchangeSchema = z.strictObject({
-  /** Only in a session that has this tool, or was told this, or whose last call was of this tool; of several that fit the first is taken. */
+  /** Only in a session that has this tool, was told all of this, or whose last call was of this tool; of several that fit the first is taken. */
   when: z
-    .strictObject({ tool: z.string().optional(), told: z.string().optional(), called: z.string().optional() })
+    .strictObject({
+      tool: z.string().optional(),
+      told: oneOrMore(z.string()).optional(),
+      called: z.string().optional(),
+    })
     .default({}),
   /** Any of these phrases, heard in the caller's audio or typed as text. */
   hears: z.array(z.string()).default([]),

@@ -56,7 +56,7 @@ export function createScript(dialogues: readonly Dialogue[]): Script {
         isMeant(exchange) &&
         (exchange.when.tool === undefined || scene.tools.some(({ name }) => name === exchange.when.tool)) &&
         (exchange.when.called === undefined || exchange.when.called === lastCalled) &&
-        (exchange.when.told === undefined || scene.background.includes(exchange.when.told)),
+        (exchange.when.told ?? []).every((part) => scene.background.includes(part) || learned['say']?.includes(part)),
     )
 
   function answerOutputs(dialogue: Dialogue, outputs: Extract<FreshInput, { kind: 'output' }>[], scene: Scene): Plan {
