@@ -118,6 +118,11 @@ describe('the opening', () => {
     expect(greeting).toBe(`Hello, this is the AI assistant of Harbor Dental, ${why}. Is this a good moment?`)
   })
 
+  it('does not say about twice', async () => {
+    const plan = build().plan({ scenario: 'custom', context: { instructions: 'Ask.', purpose: 'About your parcel' } })
+    expect((await place(plan)).greeting).toContain(' calling about your parcel. ')
+  })
+
   it('has the name of the assistant when there is one', async () => {
     const { greeting } = await place(build({ agentName: 'Robin' }).plan({}))
     expect(greeting).toMatch(/^Hello, this is Robin, the AI assistant of Harbor Dental, calling/)

@@ -17,7 +17,8 @@ export const custom = defineScenario({
   steps: () => 'Do what the task says and nothing beyond it; the rules below outrank it.',
   details: () => ({}),
   instructions: ({ instructions }) => instructions,
-  opener: ({ purpose }) => (purpose === undefined ? 'with a short matter for you' : `about ${purpose}`),
+  opener: ({ purpose }) =>
+    purpose === undefined ? 'with a short matter for you' : `about ${purpose.replace(/^about\s+/i, '')}`,
   message: ({ message }) => message,
   consent: 'informational',
   tools: ['book_appointment'],
