@@ -17,14 +17,22 @@ afterAll(async () => {
   await rig.close()
 })
 
-const command = async (name: 'dial' | 'do-not-call' | 'contacts', args: string[], variables: object = {}) => {
+const command = async (
+  name: 'dial' | 'do-not-call' | 'contacts',
+  args: string[],
+  variables: object = {},
+  interruptAt?: RegExp,
+) => {
   const { PORT, ADMIN_TOKEN } = rig.variables
   const file = fileURLToPath(new URL(`../src/cli/${name}.ts`, import.meta.url))
   const child = spawn(process.execPath, [file, ...args], {
     env: { PATH: process.env.PATH, PORT, ADMIN_TOKEN, ...variables },
   })
   let output = ''
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString()
+    if (interruptAt?.test(output) && !child.killed) child.kill('SIGINT')
+  })
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const [exitCode] = await once(child, 'close')
   return { exitCode: exitCode as number, output }
@@ -50,6 +58,24 @@ describe('pnpm dial', { timeout: 60_000 }, () => {
     rig.callee(to, { outcome: 'busy' })
     const { exitCode, output } = await command('dial', [to])
     expect([exitCode, output]).toEqual([1, expect.stringMatching(/s {2}busy\W/)])
+  })
+
+  it('says that the call goes on when it is no longer followed', async () => {
+    const to = '+14155550164'
+    rig.callee(to, { outcome: 'no-answer' })
+    const { exitCode, output } = await command('dial', [to], {}, /rings at/)
+    expect([exitCode, output]).toEqual([
+      130,
+      expect.stringMatching(/\nThe call goes on\. POST \/calls\/[\da-f-]{36}\/hangup ends it\.\n$/),
+    ])
+  })
+
+  it('says that the token is wrong', async () => {
+    const { exitCode, output } = await command('dial', ['+14155550120'], { ADMIN_TOKEN: 'another-token-of-sorts' })
+    expect([exitCode, output]).toEqual([
+      1,
+      expect.stringMatching(/^ADMIN_TOKEN is not that of the gateway at http.*\n$/),
+    ])
   })
 
   it('never calls twice for one key', async () => {
@@ -84,6 +110,14 @@ describe('pnpm dial', { timeout: 60_000 }, () => {
     ['dial', ['--loud'], "Unknown option '--loud'"],
     ['do-not-call', ['import', '/nowhere.csv'], '/nowhere.csv cannot be read (ENOENT)'],
     ['contacts', ['set-zone', '+14155550120', 'Mars/Base'], 'is not an IANA time zone'],
+    ['dial', ['+14155550120', '--url', '127.0.0.1:8081'], '--url 127.0.0.1:8081: write it with http://'],
+    [
+      'dial',
+      ['+14155550120', '--scenario', 'custom', '--context', 'instructions=Ask.'],
+      'Store one with pnpm contacts',
+    ],
+    ['contacts', ['consent', '+14155550120', 'informational'], 'Add --source TEXT'],
+    ['contacts', ['consent', '+14155550120', 'fun', '--source', 'form'], 'Usage: pnpm contacts list'],
     ['contacts', ['revoke', '+14155550120', 'fun'], 'Usage: pnpm contacts list'],
   ] as const)('pnpm %s %j is answered with a sentence', async (name, args, message) => {
     const { exitCode, output } = await command(name, [...args])

@@ -47,6 +47,8 @@ const TIMEOUT_MS = 10_000
 /** `url` or this machine's gateway; PORT and ADMIN_TOKEN come from the environment or .env, and fall back to those of pnpm dev. */
 export const createAdminClient = (url: string | undefined): AdminClient => {
   loadDotEnv()
+  if (url !== undefined && !/^https?:\/\//.test(url))
+    throw new UsageError(`--url ${url}: write it with http:// or https://.`)
   const base = (url ?? `http://127.0.0.1:${process.env.PORT?.trim() || '8081'}`).replace(/\/$/, '')
   const send: AdminClient['send'] = async ({ method = 'GET', path, headers, body, timeoutMs = TIMEOUT_MS, signal }) => {
     const response = await fetch(`${base}${path}`, {
@@ -64,6 +66,8 @@ export const createAdminClient = (url: string | undefined): AdminClient => {
         `There is no gateway at ${base} (${code ?? (error as Error).name}). Start it, or give --url.`,
       )
     })
+    if (response.status === 401)
+      throw new UsageError(`ADMIN_TOKEN is not that of the gateway at ${base}. Set it in .env or in the shell.`)
     if (!response.ok) throw new Refused(response.status, await response.json().catch(() => undefined))
     return response
   }

@@ -100,7 +100,9 @@ runCommand(async () => {
       if (operand === undefined) throw new UsageError(HELP)
       return put({ timeZone: operand === 'none' ? null : operand })
     case 'consent': {
-      if (operand === undefined) throw new UsageError(HELP)
+      if (operand === undefined || !PURPOSES.includes(operand)) throw new UsageError(HELP)
+      if (values.source === undefined)
+        throw new UsageError('Add --source TEXT: where it is on record that they have agreed.')
       const others = (await inForce(gateway, path)).filter(({ purpose }) => purpose !== operand)
       const { source, given, expires } = values
       const consent = {

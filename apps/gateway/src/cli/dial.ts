@@ -20,6 +20,9 @@ Has the running gateway call NUMBER (E.164, +14155550120) and follows the call: 
   --greet WHEN        immediately, or afterSilence: the callee speaks first
   --key KEY           Idempotency-Key: the same key never calls twice within 24 hours
   --no-follow         say only that the call was taken on
+
+Ctrl-C stops following; the call goes on. survey and custom need a consent on record: pnpm contacts --help.
+
 ${REACHING}`
 
 /** The model may take ten seconds, Twilio five, and a doubtful answer half a minute to be cleared up. */
@@ -47,6 +50,8 @@ const parsed = (json: string | undefined): object => {
 
 const inWords = (error: Refused, key: string): string => {
   const until = error.until === undefined ? '' : ` It is closed until ${new Date(error.until).toLocaleString()}.`
+  if (error.gate === 'consent')
+    return `Not called, the gate "consent" is closed: ${error.message} Store one with pnpm contacts consent NUMBER PURPOSE --source TEXT.`
   if (error.gate !== undefined) return `Not called, the gate "${error.gate}" is closed: ${error.message}${until}`
   if (error.code === 'idempotency_conflict') return `Not called: ${error.message} (--key ${key})`
   return `Not called: ${error.message}`
@@ -95,9 +100,23 @@ runCommand(async () => {
     Object.entries({ to, from, mode, scenario, context, callerName, greet }).filter(([, value]) => value !== undefined),
   )
   if (values['no-follow']) return console.log(JSON.stringify(await place(gateway, body, key), undefined, 2))
+  let callId: string | undefined
+  // A person is on the telephone: to stop looking does not hang up on them.
+  process.once('SIGINT', () => {
+    console.log(
+      callId === undefined
+        ? `The call may be placed all the same; with --key ${key} the same command follows it.`
+        : `The call goes on. POST /calls/${callId}/hangup ends it.`,
+    )
+    process.exit(130)
+  })
   const isReached = await followCall(
     gateway,
-    () => place(gateway, body, key),
+    async () => {
+      const placed = await place(gateway, body, key)
+      ;({ callId } = placed)
+      return placed
+    },
     (line) => console.log(line),
   )
   process.exitCode = isReached ? 0 : 1
