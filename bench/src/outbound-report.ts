@@ -2,6 +2,7 @@ import { MAX_FIRST_FRAME_LATE_P99_MS, type FirstFrame, type FirstFrameRun } from
 import { MAX_HOLD_LATE_P99_MS, type Hold } from './hold.ts'
 import { renderTable } from './render-table.ts'
 import type { Verdict } from './report.ts'
+import { MAX_OTHERS_SHARE } from './run.ts'
 
 /** Everything that is measured about calls we place. */
 export interface Outbound {
@@ -104,7 +105,10 @@ const notesOf = ({ firstFrames, hold }: Outbound): string[] => {
     ]),
     { name: `${hold.wanted} calls held`, limitMs: MAX_HOLD_LATE_P99_MS, ...hold },
   ]
-  return runs.flatMap(({ name, limitMs, lateMs, problems }) => [
+  return runs.flatMap(({ name, limitMs, lateMs, othersShare, problems }) => [
+    ...(othersShare > MAX_OTHERS_SHARE
+      ? [`NOTE    ${name}: other programs used ${Math.round(othersShare * 100)} % of a core: measure again`]
+      : []),
     ...(lateMs.p99 > limitMs
       ? [`NOTE    ${name}: the machine was busy, the load came up to ${ms(lateMs.p99)} late: measure again`]
       : []),
