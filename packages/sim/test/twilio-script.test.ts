@@ -82,7 +82,7 @@ test.concurrent('with nothing left to say the caller hangs up after silence on b
 })
 
 test.concurrent('both tracks lie on the clock of the timeline', async () => {
-  const result = await makeCall([{ wait: 200 }, { audio: tone(100) }, { wait: 100 }, { hangup: true }], (stream) => {
+  const result = await makeCall([{ wait: 200 }, { audio: tone(100) }, { wait: 1_500 }, { hangup: true }], (stream) => {
     setTimeout(() => stream.play(tone(100)), 100)
   })
   const { caller, heard } = result.tracks
