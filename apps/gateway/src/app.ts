@@ -57,7 +57,7 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
     deps.metrics.refused(body.error.code)
     // A refusal by what is behind us, Twilio or the model, is no defect of ours.
     if (status === 500) deps.log.error({ route, ...describeCause(error) }, 'request failed')
-    else deps.log.warn({ route, code: body.error.code }, 'request refused')
+    else deps.log.warn({ route, code: body.error.code, gate: body.error.gate }, 'request refused')
     const retryAfter = retryAfterOf(error, new Date())
     if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
     return reply.code(status).send(body)

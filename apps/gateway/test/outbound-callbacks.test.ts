@@ -58,10 +58,11 @@ it('hands every status of a call we place to the dialler, under the call of the 
   const { gateway, calls, reports } = await gatewayWithCall()
   for (const CallStatus of ['ringing', 'initiated', 'no-answer', 'no-answer'])
     expect((await gateway.post('/twilio/status/call-1', { CallSid: CALL, CallStatus })).status).toBe(204)
-  await gateway.post('/twilio/status/call-1', { CallSid: CALL, CallStatus: 'completed', AnsweredBy: 'human' })
+  const end = { CallSid: CALL, CallStatus: 'completed', AnsweredBy: 'human', SipResponseCode: '200' }
+  await gateway.post('/twilio/status/call-1', end)
   expect(reports).toEqual([
     ...['ringing', 'initiated', 'no-answer', 'no-answer'].map((status) => ['call-1', { callSid: CALL, status }]),
-    ['call-1', { callSid: CALL, status: 'completed', answeredBy: 'human' }],
+    ['call-1', { callSid: CALL, status: 'completed', answeredBy: 'human', reason: 'SIP 200' }],
   ])
   expect(calls.happened).toEqual([])
 })

@@ -65,7 +65,7 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
 
   /** The session of a call that exists is over: so is the call, or it is ended. */
   const finish = (call: OutgoingCall): void => {
-    const { callId, callSid, session, bill } = call
+    const { callId, callSid, session, bill, reason } = call
     if (call.stage === 'over' || callSid === undefined || !session) return
     leave(call)
     const media = mediaSince(session)
@@ -80,6 +80,7 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
       callSid,
       endedAt,
       ...(disposition ? { disposition } : {}),
+      ...(disposition === 'failed' && reason ? { problem: `The call could not be put through (${reason}).` } : {}),
       ...(answeredAt ? { answeredAt } : {}),
       ...(answeredBy ? { answeredBy } : {}),
       ...(bill?.modelUsd === undefined
@@ -199,6 +200,7 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
         return learnLate(callId, 'A status callback could not be noted.', () => lateNews.report(callId, report))
       if (call.stage === 'preparing' || !bind(call, report.callSid)) return mismatched(callId)
       if (report.answeredBy) call.answeredBy = report.answeredBy
+      if (report.reason) call.reason = report.reason
       learn(call, report.status)
     },
     sessionEnded(session: CallSession, modelUsd?: number): void {

@@ -23,6 +23,8 @@ export interface StatusReport {
   /** Twilio's word, such as `no-answer`. */
   readonly status: string
   readonly answeredBy?: AnsweredBy
+  /** Why it ended, in the network's terms: `SIP 404`. */
+  readonly reason?: string
 }
 
 /** Something that went wrong on the way, for the log; no personal data. */

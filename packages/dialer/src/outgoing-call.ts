@@ -25,6 +25,8 @@ export interface OutgoingCall {
   placedAt?: Date
   answeredAt?: Date
   answeredBy?: AnsweredBy
+  /** What the network has said about the end. */
+  reason?: string
   /** The carrier has said that it is over. */
   isOverAtCarrier: boolean
   /** The gateway has said that the session is over, and what the model took (US dollars) if it is known. */

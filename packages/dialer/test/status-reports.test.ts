@@ -21,6 +21,18 @@ describe('what the carrier reports', () => {
     expect(rig.net.hungUp).toEqual([])
   })
 
+  it('why a call could not be put through is kept for whoever looks into it', async () => {
+    const rig = createRig()
+    const { callId, callSid } = await rig.dial()
+    rig.dialer.statusReported(callId, { callSid: callSid!, status: 'failed', reason: 'SIP 404' })
+    await settle()
+    expect(rig.only()).toMatchObject({
+      state: 'ended',
+      disposition: 'failed',
+      problem: 'The call could not be put through (SIP 404).',
+    })
+  })
+
   it('tells a talk from a call that nobody took', async () => {
     const rig = createRig()
     const { callId, callSid } = await rig.dial({ plan: quietPlan })

@@ -89,7 +89,19 @@ export const addCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): 
 
 const headOf = (call: CallSummary & { readonly phase?: string }, placed?: OutboundCall) => {
   const { callId, callSid, mode, direction, caller, dialled, phase, disposition, startedAt, endedAt, costUsd } = call
-  const head = { callId, callSid, mode, direction, caller, dialled, phase, disposition, startedAt, endedAt, costUsd }
+  const head = {
+    callId,
+    callSid: callSid || undefined,
+    mode,
+    direction,
+    caller,
+    dialled,
+    phase,
+    disposition,
+    startedAt,
+    endedAt,
+    costUsd,
+  }
   return {
     ...(masked(head) as object),
     ...(placed ? { outbound: { state: placed.state, scenario: placed.scenario, gate: placed.gate } } : {}),

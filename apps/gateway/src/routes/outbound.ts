@@ -60,7 +60,10 @@ export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps
     if (text === undefined) return outbound?.from
     const from = requireNumber(text, 'from')
     if (from !== outbound?.from && !numbers.list().some(({ number }) => number === from))
-      throw new GatewayError('request_invalid', 'from is not one of our numbers; pnpm numbers list shows them.')
+      throw new GatewayError(
+        'request_invalid',
+        'from is not one of our numbers: TWILIO_PHONE_NUMBER, or one that pnpm numbers list shows.',
+      )
     return from
   }
 

@@ -22,11 +22,12 @@ export const addStatusRoutes = (app: FastifyInstance, { registry, dialer }: Gate
     return reply.code(204).send()
   })
   app.post<OfCall>('/twilio/status/:callId', (request, reply) => {
-    const { callSid, status, answeredBy } = parseLegUpdate(parametersOf(request))
+    const { callSid, status, answeredBy, reason } = parseLegUpdate(parametersOf(request))
     dialer.statusReported(request.params.callId, {
       callSid,
       status,
       ...(answeredBy === undefined ? {} : { answeredBy }),
+      ...(reason === undefined ? {} : { reason }),
     })
     return reply.code(204).send()
   })

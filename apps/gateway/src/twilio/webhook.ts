@@ -42,6 +42,11 @@ const legShape = z.object({
   CallSid: callSid,
   CallStatus: z.string('is missing').max(32, 'is too long'),
   AnsweredBy: verdict,
+  SipResponseCode: z
+    .string()
+    .regex(/^\d{3}$/)
+    .optional()
+    .catch(undefined),
 })
 
 const detectionShape = z.object({ CallSid: callSid, AnsweredBy: verdict })
@@ -122,14 +127,23 @@ export const parseVoiceRequest = (parameters: unknown): VoiceRequest => {
 /** Reads what every callback of a leg carries. */
 export const parseLegUpdate = (
   parameters: unknown,
-): { callSid: string; status: string; isOver: boolean; wasAnswered: boolean; answeredBy?: AnsweredBy } => {
-  const { CallSid, CallStatus: status, AnsweredBy: answeredBy } = parse(legShape, parameters)
+): {
+  callSid: string
+  status: string
+  isOver: boolean
+  wasAnswered: boolean
+  answeredBy?: AnsweredBy
+  /** Why it ended, in the network's terms: `SIP 404`. */
+  reason?: string
+} => {
+  const { CallSid, CallStatus: status, AnsweredBy: answeredBy, SipResponseCode } = parse(legShape, parameters)
   return {
     callSid: CallSid,
     status,
     isOver: OVER.has(status),
     wasAnswered: status === 'completed',
     ...(answeredBy ? { answeredBy } : {}),
+    ...(SipResponseCode ? { reason: `SIP ${SipResponseCode}` } : {}),
   }
 }
 
