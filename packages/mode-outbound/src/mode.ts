@@ -27,6 +27,9 @@ import { waitForTone } from './tools/wait-for-tone.ts'
 /** People answer with a hello within two seconds; after three they are waiting for one. */
 const SPEAKS_AFTER_MS = 3_000
 
+/** Somebody we have called owes us nothing: one question whether they are there, then goodbye. */
+const PATIENCE = { silenceMs: 10_000, checkIns: 1 }
+
 /** A scenario with all that is the same on each of its calls. */
 interface Prepared {
   readonly scenario: Scenario
@@ -117,6 +120,7 @@ export const outbound = (settings: OutboundSettings): OutboundMode => {
       const calleeFirst = (greet ?? scenario.greet ?? 'afterSilence') === 'afterSilence'
       const mode = defineMode<OutboundKnown>({
         ...options,
+        patience: { ...PATIENCE, ...options.patience },
         name: `outbound-${name}`,
         lookUp: { find: async () => newlyKnown(call), orElse: () => newlyKnown(call) },
         prompt: [...sections, ...liveSections(identity, machine)],

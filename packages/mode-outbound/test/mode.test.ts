@@ -230,6 +230,6 @@ describe('settings', () => {
   it('reach the model as the settings of every call', () => {
     const { mode } = build({ voice: 'cedar', patience: { silenceMs: 9_000 } }).plan({})
     expect(mode.voice).toBe('cedar')
-    expect(mode.patience.silenceMs).toBe(9_000)
+    expect(mode.patience).toMatchObject({ silenceMs: 9_000, checkIns: 1 })
   })
 })
