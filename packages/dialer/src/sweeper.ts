@@ -3,7 +3,7 @@ import type { Carrier } from './carrier.ts'
 import { mediaSince, type OutgoingCall } from './outgoing-call.ts'
 
 /** No session outlives its call by five seconds, even if the status callback is lost. */
-const LOOK_EVERY_MS = 4_000
+const LOOK_EVERY_MS = 3_000
 
 /** A carrier lets it ring some seconds longer than it was asked to. */
 const RING_GRACE_MS = 15_000
