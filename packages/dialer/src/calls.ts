@@ -7,7 +7,7 @@ import type { DialerProblem, StatusReport } from './dialer-types.ts'
 import { createHangUp } from './hang-up.ts'
 import { KEEP_ALIVE_EVERY_MS } from './kept-alive.ts'
 import { createLateNews } from './late-news.ts'
-import { hasEnded, mediaSince, type OutgoingCall } from './outgoing-call.ts'
+import { hasEnded, type OutgoingCall } from './outgoing-call.ts'
 import type { DialingPolicy } from './policy.ts'
 import { createSweeper } from './sweeper.ts'
 import { pause } from './pause.ts'
@@ -68,10 +68,10 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
     const { callId, callSid, session, bill, reason } = call
     if (call.stage === 'over' || callSid === undefined || !session) return
     leave(call)
-    const media = mediaSince(session)
-    const answeredAt = call.answeredAt ?? media
+    const { mediaSince } = session
+    const answeredAt = call.answeredAt ?? mediaSince
     // A session that has had media has seen to its call itself.
-    if (!call.isOverAtCarrier && !media) void track(hangUp(callId, callSid))
+    if (!call.isOverAtCarrier && !mediaSince) void track(hangUp(callId, callSid))
     const endedAt = clock.date()
     const { disposition } = session.state
     const answeredBy = session.story().answeredBy ?? call.answeredBy
@@ -112,7 +112,7 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
   const learn = (call: OutgoingCall, status: string): void => {
     const session = call.session!
     if (isAnswered(status)) answer(call, clock.date())
-    const disposition = dispositionOf(status, mediaSince(session) !== undefined)
+    const disposition = dispositionOf(status, session.mediaSince !== undefined)
     if (disposition) {
       call.isOverAtCarrier = true
       session.end(disposition)
@@ -222,7 +222,7 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
     /** Ends what has not come to a talk; talks are the gateway's to end. */
     drain(): void {
       for (const call of calls.values())
-        if (call.session && !mediaSince(call.session)) {
+        if (call.session && !call.session.mediaSince) {
           call.session.end('drained')
           if (call.stage === 'placed') finish(call)
         }

@@ -51,14 +51,3 @@ export const createOutgoingCall = (
 export const isOver = ({ stage }: Pick<OutgoingCall, 'stage'>): boolean => stage === 'over'
 
 export const hasEnded = ({ session }: Pick<OutgoingCall, 'session'>): boolean => session?.state.phase === 'ended'
-
-/** When the callee and we could hear each other for the first time; `undefined` when it never came to that. */
-export const mediaSince = (session: CallSession): Date | undefined => {
-  const { phase } = session.state
-  if (phase === 'warming' || phase === 'ready') return undefined
-  const { events, audio } = session.story()
-  const attached = events.find(({ event }) => event.type === 'mediaAttached')
-  if (attached) return new Date(session.facts.startedAt.getTime() + attached.atMs)
-  // A long call has forgotten its first events.
-  return audio.framesIn > 0 ? session.facts.startedAt : undefined
-}

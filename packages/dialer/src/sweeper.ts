@@ -1,6 +1,6 @@
 import type { Clock } from '@llc-phone/core'
 import type { Carrier } from './carrier.ts'
-import { mediaSince, type OutgoingCall } from './outgoing-call.ts'
+import type { OutgoingCall } from './outgoing-call.ts'
 
 /** No session outlives its call by five seconds, even if the status callback is lost. */
 const LOOK_EVERY_MS = 3_000
@@ -36,8 +36,8 @@ export const createSweeper = ({ carrier, clock, ringSeconds, heard, seen, overdu
     let asking = false
     const look = (): void => {
       if (call.stage !== 'placed' || !call.session) return
-      const since = mediaSince(call.session)
-      if (since) return heard(call, since)
+      const { mediaSince } = call.session
+      if (mediaSince) return heard(call, mediaSince)
       clock.after(LOOK_EVERY_MS, look)
       if (clock.now() >= overdueMs) return overdue(call)
       if (asking) return

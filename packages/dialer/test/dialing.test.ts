@@ -11,9 +11,9 @@ describe('a call', () => {
     const answer = rig.dialer.dial(request({ callerName: 'Ada' }))
     await rig.advance(600)
     expect(rig.net.placed).toEqual([])
-    expect(rig.only().state).toBe('warming')
+    expect(rig.onlyCall().state).toBe('warming')
     rig.net.script.place = async ({ to, from }) => {
-      expect(rig.only().state).toBe('dialling')
+      expect(rig.onlyCall().state).toBe('dialling')
       return { callSid: rig.net.create(to, from).callSid }
     }
     await rig.advance(200)
@@ -57,7 +57,7 @@ describe('a call', () => {
     rig.model.refuses = new GatewayError('model_unauthorized', 'The key is wrong.')
     await expect(rig.dial({}, 5_000)).rejects.toMatchObject({ code: 'model_unauthorized' })
     expect(rig.net.placed).toEqual([])
-    expect(rig.only()).toMatchObject({ state: 'failed', problem: 'The key is wrong.', costUsd: 0.1 })
+    expect(rig.onlyCall()).toMatchObject({ state: 'failed', problem: 'The key is wrong.', costUsd: 0.1 })
     expect(rig.model.open).toBe(0)
   })
 
@@ -66,11 +66,11 @@ describe('a call', () => {
     const answer = rig.dialer.dial(request())
     const failed = expect(answer).rejects.toMatchObject({ code: 'call_not_placed' })
     await rig.advance(500)
-    rig.sessionOf(rig.only().callId).hangUp('operator')
+    rig.sessionOf(rig.onlyCall().callId).hangUp('operator')
     await rig.advance(1_000)
     await failed
     expect(rig.net.placed).toEqual([])
-    expect(rig.only()).toMatchObject({ state: 'failed', disposition: 'operator_hung_up' })
+    expect(rig.onlyCall()).toMatchObject({ state: 'failed', disposition: 'operator_hung_up' })
   })
 
   it('is not placed when somebody asks not to be called while it warms', async () => {
@@ -82,7 +82,7 @@ describe('a call', () => {
     await rig.advance(1_000)
     await refused
     expect(rig.net.placed).toEqual([])
-    expect(rig.only()).toMatchObject({ state: 'refused', gate: 'do_not_call' })
+    expect(rig.onlyCall()).toMatchObject({ state: 'refused', gate: 'do_not_call' })
     expect(rig.model.open).toBe(0)
   })
 
@@ -113,9 +113,9 @@ describe('a call', () => {
     }
     const answer = rig.dialer.dial(request())
     await rig.advance(200)
-    rig.sessionOf(rig.only().callId).end('operator_hung_up')
+    rig.sessionOf(rig.onlyCall().callId).end('operator_hung_up')
     await settle()
-    expect(rig.only().state).toBe('dialling')
+    expect(rig.onlyCall().state).toBe('dialling')
     gate.resolve()
     const call = await answer
     await settle()
@@ -233,7 +233,7 @@ describe('the gates', () => {
     const rig = createRig()
     rig.listed.add(person(9))
     await expect(rig.dial(change)).rejects.toSatisfy(refusedBy(gate))
-    expect(rig.only()).toMatchObject({ state: 'refused', gate, problem: expect.stringMatching(/\.$/) })
+    expect(rig.onlyCall()).toMatchObject({ state: 'refused', gate, problem: expect.stringMatching(/\.$/) })
     expect(rig.net.placed).toEqual([])
     expect(rig.model.listeners).toEqual([])
   })
@@ -251,7 +251,7 @@ describe('the gates', () => {
     await expect(rig.dial({ to: e164('+12125550123') })).rejects.toMatchObject({
       until: new Date('2026-03-02T18:00:00Z'),
     })
-    expect(rig.only().until).toEqual(new Date('2026-03-02T18:00:00Z'))
+    expect(rig.onlyCall().until).toEqual(new Date('2026-03-02T18:00:00Z'))
   })
 
   it('count calls to the number, and name the moment the next one is free', async () => {
@@ -353,7 +353,7 @@ describe('a database that fails', () => {
     expect(rig.net.placed).toEqual([])
     rig.memory.fail(undefined)
     await rig.advance(5_000)
-    expect(rig.only().state).toBe('failed')
+    expect(rig.onlyCall().state).toBe('failed')
     expect(rig.model.open).toBe(0)
   })
 })

@@ -48,7 +48,7 @@ describe('the same Idempotency-Key', () => {
     await expect(rig.dial({ idempotencyKey: 'k' })).rejects.toMatchObject({
       code: 'call_refused',
       gate: 'do_not_call',
-      message: rig.only().problem,
+      message: rig.onlyCall().problem,
     })
     expect(rig.memory.all()).toHaveLength(1)
   })
@@ -84,7 +84,7 @@ describe('a carrier that is busy', () => {
       throw new PlacingFailed('busy', 'Twilio takes no more calls at the moment.')
     }
     await expect(rig.dial({}, 15_000)).rejects.toMatchObject({ code: 'call_not_placed' })
-    expect(rig.only()).toMatchObject({ state: 'failed', problem: 'Twilio takes no more calls at the moment.' })
+    expect(rig.onlyCall()).toMatchObject({ state: 'failed', problem: 'Twilio takes no more calls at the moment.' })
     expect(rig.net.placed.length).toBeGreaterThan(2)
     expect(rig.model.open).toBe(0)
   })
@@ -101,7 +101,7 @@ describe('a carrier that is busy', () => {
       })
       await rig.advance(300)
       if (how === 'listed') rig.listed.add(LONDON)
-      else rig.sessionOf(rig.only().callId).hangUp('operator')
+      else rig.sessionOf(rig.onlyCall().callId).hangUp('operator')
       await rig.advance(3_000)
       await failed
       expect(rig.net.placed).toHaveLength(1)
@@ -120,7 +120,7 @@ describe('a definite no', () => {
       message: 'Twilio refuses the call (status 400, code 21215).',
     })
     expect(rig.net.placed).toHaveLength(1)
-    expect(rig.only()).toMatchObject({ state: 'failed', disposition: 'failed', costUsd: 0.1 })
+    expect(rig.onlyCall()).toMatchObject({ state: 'failed', disposition: 'failed', costUsd: 0.1 })
     expect(rig.model.open).toBe(0)
   })
 })
@@ -142,7 +142,7 @@ describe('an answer that was lost', () => {
     rig.net.script.place = lost
     const answer = rig.dialer.dial(request())
     await rig.advance(9_000)
-    expect(rig.only().state).toBe('dialling')
+    expect(rig.onlyCall().state).toBe('dialling')
     const { callSid } = rig.net.create(LONDON, OURS)
     await rig.advance(7_000)
     expect(await answer).toMatchObject({ state: 'ringing', callSid })
@@ -196,13 +196,13 @@ describe('an answer that was lost', () => {
     rig.net.script.place = lost
     const answer = rig.dialer.dial(request())
     await rig.advance(1_000)
-    const { callId } = rig.only()
+    const { callId } = rig.onlyCall()
     if (early) rig.sessionOf(callId).end('operator_hung_up')
     await rig.advance(30_000)
     expect((await answer).state).toBe('unknown')
     rig.dialer.ended(rig.sessionOf(callId), 0.1)
     await settle()
-    expect(rig.only().costUsd, 'what the model took is not all').toBeUndefined()
+    expect(rig.onlyCall().costUsd, 'what the model took is not all').toBeUndefined()
     await expect(rig.dial({ to: person(1) })).rejects.toMatchObject({ gate: 'spend' })
     const { callSid } = rig.net.create(LONDON, OURS)
     for (const status of ['in-progress', 'completed']) {
@@ -240,7 +240,7 @@ describe('an answer that was lost', () => {
     const answer = rig.dialer.dial(request())
     await rig.advance(3_000)
     const { callSid } = rig.net.calls[1]!
-    rig.dialer.statusReported(rig.only().callId, { callSid, status: 'ringing' })
+    rig.dialer.statusReported(rig.onlyCall().callId, { callSid, status: 'ringing' })
     await settle()
     expect(await answer).toMatchObject({ state: 'ringing', callSid })
   })
@@ -285,7 +285,7 @@ describe('an answer that was lost', () => {
     rig.net.script.place = lost
     const answer = rig.dialer.dial(request())
     await rig.advance(1_000)
-    rig.sessionOf(rig.only().callId).end('operator_hung_up')
+    rig.sessionOf(rig.onlyCall().callId).end('operator_hung_up')
     const { callSid } = rig.net.create(LONDON, OURS)
     await rig.advance(5_000)
     expect(await answer).toMatchObject({ state: 'ended', disposition: 'operator_hung_up', callSid })

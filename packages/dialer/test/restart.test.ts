@@ -29,7 +29,7 @@ const start = async (call: OutboundCall, prepare: (rig: ReturnType<typeof create
 describe('what an earlier process has left', () => {
   it.each(['queued', 'warming'] as const)('%s: has failed, since nobody was called', async (state) => {
     const rig = await start(left({ state }))
-    expect(rig.only()).toMatchObject({
+    expect(rig.onlyCall()).toMatchObject({
       state: 'failed',
       problem: 'The gateway was restarted before the call was placed.',
     })
@@ -38,29 +38,33 @@ describe('what an earlier process has left', () => {
 
   it('dialling: the call that came about is found and hung up', async () => {
     const rig = await start(left({}), ({ net }) => (net.create(LONDON, OURS, SINCE).status = 'ringing'))
-    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'canceled', callSid: rig.net.calls[0]!.callSid })
+    expect(rig.onlyCall()).toMatchObject({
+      state: 'ended',
+      disposition: 'canceled',
+      callSid: rig.net.calls[0]!.callSid,
+    })
     expect(rig.net.hungUp).toEqual([rig.net.calls[0]!.callSid])
   })
 
   it('dialling: a call that is over by now has ended as it did', async () => {
     const rig = await start(left({}), ({ net }) => (net.create(LONDON, OURS, SINCE).status = 'no-answer'))
-    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'no_answer' })
+    expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'no_answer' })
     expect(rig.net.hungUp).toEqual([])
   })
 
   it('dialling: has failed when the carrier knows of no such call, and is never placed again', async () => {
     const rig = await start(left({}), ({ net }) => net.create(person(1), OURS, SINCE))
-    expect(rig.only().state).toBe('failed')
+    expect(rig.onlyCall().state).toBe('failed')
     expect(rig.net.placed).toEqual([])
   })
 
   it('dialling a moment ago: it may still come about', async () => {
     const just = new Date('2026-03-02T08:59:50Z')
     const rig = await start(left({ dialledAt: just }))
-    expect(rig.only().state).toBe('dialling')
+    expect(rig.onlyCall().state).toBe('dialling')
     rig.net.create(LONDON, OURS, just).status = 'ringing'
     await rig.advance(21_000, 500)
-    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'canceled' })
+    expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'canceled' })
     expect(rig.net.hungUp).toHaveLength(1)
   })
 
@@ -69,7 +73,7 @@ describe('what an earlier process has left', () => {
       net.create(LONDON, OURS, SINCE)
       net.create(LONDON, OURS, SINCE)
     })
-    expect(rig.only().state).toBe('unknown')
+    expect(rig.onlyCall().state).toBe('unknown')
     expect(rig.net.hungUp).toEqual([])
   })
 
@@ -78,7 +82,7 @@ describe('what an earlier process has left', () => {
     const { callSid } = rig.net.create(LONDON, OURS, SINCE)
     rig.memory.leave(left({ state: 'ringing', callSid }))
     await rig.dialer.start()
-    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'canceled' })
+    expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'canceled' })
     expect(rig.net.hungUp).toEqual([callSid])
   })
 
@@ -89,8 +93,8 @@ describe('what an earlier process has left', () => {
     const answeredAt = new Date('2026-03-02T08:58:30Z')
     rig.memory.leave(left({ state: 'answered', callSid: known.callSid, answeredAt }))
     await rig.dialer.start()
-    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'caller_hung_up' })
-    expect(rig.only().costUsd).toBeUndefined()
+    expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'caller_hung_up' })
+    expect(rig.onlyCall().costUsd).toBeUndefined()
     expect(rig.net.hungUp).toEqual([])
   })
 
@@ -99,11 +103,11 @@ describe('what an earlier process has left', () => {
       net.problem.find = new Error('503')
       net.create(LONDON, OURS, SINCE).status = 'ringing'
     })
-    expect(rig.only().state).toBe('dialling')
+    expect(rig.onlyCall().state).toBe('dialling')
     expect((await rig.dial({ to: person(1) })).state).toBe('ringing')
     delete rig.net.problem.find
     await rig.advance(6_000)
-    expect(rig.only()).toMatchObject({ state: 'ended' })
+    expect(rig.onlyCall()).toMatchObject({ state: 'ended' })
   })
 
   it('is left alone while its own process says that it is about it, and ended once that is silent', async () => {
@@ -117,10 +121,10 @@ describe('what an earlier process has left', () => {
     rig.dialer.statusReported('left', { callSid, status: 'in-progress' })
     await rig.advance(11_000)
     expect(rig.net.hungUp).toEqual([])
-    expect(rig.only().state).toBe('answered')
+    expect(rig.onlyCall().state).toBe('answered')
     await rig.advance(6_000)
     expect(rig.net.hungUp).toEqual([callSid])
-    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'drained' })
+    expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'drained' })
   })
 
   it('is kept alive while the call lasts, by one write for all calls', async () => {
@@ -140,7 +144,7 @@ describe('what an earlier process has left', () => {
     const rig = createRig()
     const call = await rig.dial()
     await rig.dialer.start()
-    expect(rig.only()).toMatchObject({ callId: call.callId, state: 'ringing' })
+    expect(rig.onlyCall()).toMatchObject({ callId: call.callId, state: 'ringing' })
     expect(rig.net.hungUp).toEqual([])
   })
 })
@@ -177,7 +181,7 @@ describe('a gateway that stops', () => {
     await rig.dialer.stop()
     await failed
     expect(rig.net.placed).toEqual([])
-    expect(rig.only().state).toBe('failed')
+    expect(rig.onlyCall().state).toBe('failed')
   })
 
   it('hangs up what comes about while it stops, and does not wait for ever for it', async () => {
@@ -192,7 +196,7 @@ describe('a gateway that stops', () => {
     const stopped = rig.dialer.stop()
     await rig.advance(5_100)
     await stopped
-    expect(rig.only().state).toBe('dialling')
+    expect(rig.onlyCall().state).toBe('dialling')
     gate.resolve()
     expect(await answer).toMatchObject({ state: 'ended', disposition: 'drained' })
     await rig.advance(100)

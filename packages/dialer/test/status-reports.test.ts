@@ -15,7 +15,7 @@ describe('what the carrier reports', () => {
     const { callId, callSid } = await rig.dial()
     rig.dialer.statusReported(callId, { callSid: callSid!, status })
     await settle()
-    expect(rig.only()).toMatchObject({ state: 'ended', disposition, costUsd: 0.1, endedAt: expect.any(Date) })
+    expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition, costUsd: 0.1, endedAt: expect.any(Date) })
     expect(rig.sessionOf(callId).state.phase).toBe('ended')
     expect(rig.model.open).toBe(0)
     expect(rig.net.hungUp).toEqual([])
@@ -26,7 +26,7 @@ describe('what the carrier reports', () => {
     const { callId, callSid } = await rig.dial()
     rig.dialer.statusReported(callId, { callSid: callSid!, status: 'failed', reason: 'SIP 404' })
     await settle()
-    expect(rig.only()).toMatchObject({
+    expect(rig.onlyCall()).toMatchObject({
       state: 'ended',
       disposition: 'failed',
       problem: 'The call could not be put through (SIP 404).',
@@ -41,13 +41,13 @@ describe('what the carrier reports', () => {
     rig.dialer.statusReported(callId, { callSid: callSid!, status: 'in-progress', answeredBy: 'human' })
     rig.connectMedia(0, callSid!)
     await settle()
-    expect(rig.only()).toMatchObject({ state: 'answered', answeredAt: new Date('2026-03-02T09:00:02.200Z') })
+    expect(rig.onlyCall()).toMatchObject({ state: 'answered', answeredAt: new Date('2026-03-02T09:00:02.200Z') })
     await rig.advance(61_000, 1_000)
     rig.dialer.statusReported(callId, { callSid: callSid!, status: 'completed' })
     await settle()
-    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'caller_hung_up', answeredBy: 'human' })
+    expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'caller_hung_up', answeredBy: 'human' })
     // Two started minutes of the carrier beside the model.
-    expect(rig.only().costUsd).toBeCloseTo(0.14, 10)
+    expect(rig.onlyCall().costUsd).toBeCloseTo(0.14, 10)
   })
 
   it('knows from the media alone that somebody answered', async () => {
@@ -58,8 +58,8 @@ describe('what the carrier reports', () => {
     await rig.advance(1_000)
     rig.sessionOf(callId).end('caller_hung_up')
     await settle()
-    expect(rig.only()).toMatchObject({ state: 'ended', answeredAt: new Date('2026-03-02T09:00:01.200Z') })
-    expect(rig.only().costUsd).toBeCloseTo(0.12, 10)
+    expect(rig.onlyCall()).toMatchObject({ state: 'ended', answeredAt: new Date('2026-03-02T09:00:01.200Z') })
+    expect(rig.onlyCall().costUsd).toBeCloseTo(0.12, 10)
   })
 
   it('may come before the answer to the request, also if that is the end of the call', async () => {
@@ -74,9 +74,9 @@ describe('what the carrier reports', () => {
       const answer = rig.dialer.dial(request())
       await rig.advance(200)
       const { callSid } = rig.net.calls[0]!
-      rig.dialer.statusReported(rig.only().callId, { callSid, status })
+      rig.dialer.statusReported(rig.onlyCall().callId, { callSid, status })
       await settle()
-      expect(rig.only()).toMatchObject({ callSid, state: status === 'completed' ? 'ended' : 'ringing' })
+      expect(rig.onlyCall()).toMatchObject({ callSid, state: status === 'completed' ? 'ended' : 'ringing' })
       gate.resolve()
       expect(await answer).toMatchObject({ callSid, state: status === 'completed' ? 'ended' : 'ringing' })
       expect(rig.net.hungUp).toEqual([])
@@ -93,7 +93,7 @@ describe('what the carrier reports', () => {
     const answer = rig.dialer.dial(request())
     await rig.advance(200)
     const { callSid } = rig.net.create(LONDON, OURS)
-    rig.dialer.statusReported(rig.only().callId, { callSid, status: 'ringing' })
+    rig.dialer.statusReported(rig.onlyCall().callId, { callSid, status: 'ringing' })
     gate.resolve()
     await settle()
     expect(await answer).toMatchObject({ callSid, state: 'ringing' })
@@ -114,7 +114,7 @@ describe('what the carrier reports', () => {
     await rig.advance(2_000)
     session!.end('caller_hung_up')
     await settle()
-    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'caller_hung_up', callSid })
+    expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'caller_hung_up', callSid })
     gate.resolve()
     expect(await answer).toMatchObject({ state: 'ended', callSid })
     expect(rig.net.hungUp).toEqual([])
@@ -125,7 +125,7 @@ describe('what the carrier reports', () => {
     const { callSid } = await rig.dial({ plan: quietPlan })
     rig.connectMedia(0, callSid!)
     await rig.advance(4_100)
-    expect(rig.only()).toMatchObject({ state: 'answered', answeredAt: new Date('2026-03-02T09:00:00.200Z') })
+    expect(rig.onlyCall()).toMatchObject({ state: 'answered', answeredAt: new Date('2026-03-02T09:00:00.200Z') })
   })
 
   it('about another CallSid is noted as a problem, and nothing else', async () => {
@@ -133,7 +133,7 @@ describe('what the carrier reports', () => {
     const { callId, callSid } = await rig.dial()
     rig.dialer.statusReported(callId, { callSid: 'CAother', status: 'completed' })
     await settle()
-    expect(rig.only()).toMatchObject({ state: 'ringing', callSid })
+    expect(rig.onlyCall()).toMatchObject({ state: 'ringing', callSid })
     expect(rig.problems).toHaveLength(1)
   })
 
@@ -144,7 +144,7 @@ describe('what the carrier reports', () => {
     for (const status of ['busy', 'busy', 'completed', 'ringing', 'in-progress'])
       rig.dialer.statusReported(callId, { callSid: callSid!, status })
     await settle()
-    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'busy' })
+    expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'busy' })
     expect(rig.problems).toEqual([])
     expect(rig.net.hungUp).toEqual([])
   })
@@ -163,7 +163,7 @@ describe('what the carrier reports', () => {
     expect(rig.net.hungUp).toEqual([callSid])
     rig.dialer.statusReported(callId, { callSid, status: 'canceled' })
     await settle()
-    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'canceled', callSid })
+    expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'canceled', callSid })
   })
 
   it('in any order and any number leads to one end, no leak and no second call', async () => {
@@ -192,7 +192,7 @@ describe('what the carrier reports', () => {
           await settle()
           const first = [...reports, last].find((status) => statuses.indexOf(status) >= 4)!
           const dispositions = { 'no-answer': 'no_answer', completed: 'never_connected' }
-          expect(rig.only()).toMatchObject({
+          expect(rig.onlyCall()).toMatchObject({
             state: 'ended',
             disposition: dispositions[first as 'completed'] ?? first,
           })
@@ -217,8 +217,8 @@ describe('the end of a session', () => {
     rig.dialer.ended(session, 5)
     rig.dialer.ended(session)
     await settle()
-    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'operator_hung_up', costUsd: 0.1 })
-    expect(rig.net.hungUp).toEqual([rig.only().callSid])
+    expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'operator_hung_up', costUsd: 0.1 })
+    expect(rig.net.hungUp).toEqual([rig.onlyCall().callSid])
   })
 
   it('without a known cost leaves the cost unknown: the reserve goes on counting', async () => {
@@ -226,10 +226,10 @@ describe('the end of a session', () => {
     const { callSid } = await rig.dial({ plan: quietPlan })
     rig.connectMedia(0, callSid!)
     await rig.advance(1_000)
-    rig.sessionOf(rig.only().callId).end('caller_hung_up')
+    rig.sessionOf(rig.onlyCall().callId).end('caller_hung_up')
     await settle()
-    expect(rig.only()).toMatchObject({ state: 'ended', answeredAt: expect.any(Date) })
-    expect(rig.only().costUsd).toBeUndefined()
+    expect(rig.onlyCall()).toMatchObject({ state: 'ended', answeredAt: expect.any(Date) })
+    expect(rig.onlyCall().costUsd).toBeUndefined()
   })
 
   it('of an inbound call is none of ours', async () => {
@@ -248,9 +248,9 @@ describe('the end of a session', () => {
     rig.memory.fail(new Error('locked'))
     rig.dialer.statusReported(callId, { callSid: callSid!, status: 'busy' })
     await rig.advance(500)
-    expect(rig.only().state).toBe('ringing')
+    expect(rig.onlyCall().state).toBe('ringing')
     rig.memory.fail(undefined)
     await rig.advance(2_000)
-    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'busy' })
+    expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'busy' })
   })
 })

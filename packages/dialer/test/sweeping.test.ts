@@ -14,7 +14,7 @@ describe('a call whose callbacks are lost', () => {
     await rig.advance(5_700)
     rig.net.calls[0]!.status = status
     await rig.advance(5_000)
-    expect(rig.only()).toMatchObject({ state: 'ended', disposition })
+    expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition })
     expect(rig.model.open).toBe(0)
     expect(rig.net.hungUp).toEqual([])
   })
@@ -24,7 +24,7 @@ describe('a call whose callbacks are lost', () => {
     await rig.dial()
     rig.net.calls.pop()
     await rig.advance(5_000)
-    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'failed' })
+    expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'failed' })
   })
 
   it('is asked for again when asking fails, and hung up when it has rung for too long', async () => {
@@ -32,10 +32,10 @@ describe('a call whose callbacks are lost', () => {
     await rig.dial()
     rig.net.problem.status = new Error('503')
     await rig.advance(39_000, 500)
-    expect(rig.only().state).toBe('ringing')
+    expect(rig.onlyCall().state).toBe('ringing')
     await rig.advance(6_000, 500)
-    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'no_answer' })
-    expect(rig.net.hungUp).toEqual([rig.only().callSid])
+    expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'no_answer' })
+    expect(rig.net.hungUp).toEqual([rig.onlyCall().callSid])
     expect(rig.model.open).toBe(0)
   })
 
@@ -44,10 +44,10 @@ describe('a call whose callbacks are lost', () => {
     await rig.dial()
     rig.net.calls[0]!.status = 'in-progress'
     await rig.advance(5_000)
-    expect(rig.only().state).toBe('answered')
+    expect(rig.onlyCall().state).toBe('answered')
     await rig.advance(40_000, 500)
-    expect(rig.only()).toMatchObject({ state: 'ended', disposition: 'never_connected' })
-    expect(rig.net.hungUp).toEqual([rig.only().callSid])
+    expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'never_connected' })
+    expect(rig.net.hungUp).toEqual([rig.onlyCall().callSid])
   })
 
   it('is not hung up twice when hanging up fails at first', async () => {
@@ -79,7 +79,7 @@ describe('a call with media', () => {
       )
       await rig.advance(1_000, 500)
     }
-    expect(rig.sessionOf(rig.only().callId).state.phase).toBe('live')
+    expect(rig.sessionOf(rig.onlyCall().callId).state.phase).toBe('live')
     expect(rig.net.hungUp).toEqual([])
   })
 })

@@ -34,6 +34,8 @@ export interface CallSession {
   readonly state: CallState
   /** Settles once it is known how far the model has come before anybody is on the line. Never rejects. */
   readonly warmed: Promise<Warmth>
+  /** When we and the other side could hear each other for the first time; absent while that has not been. */
+  readonly mediaSince: Date | undefined
   /** Tells Twilio's id of a call we place. `false`: it is known to have another one. */
   bind(callSid: string): boolean
   /** What answering machine detection says. */
@@ -93,6 +95,7 @@ export const createCallSession = (
   const meter = minSpeechMs > 0 ? createSpeechMeter(minSpeechMs) : undefined
   const timers = createTimers(clock, deps.prewarmTimeoutMs, (timer) => dispatch({ type: 'timerFired', timer }))
   let token: string | undefined
+  let mediaSince: Date | undefined
   let queue: CallEvent[] | undefined
   let state = initialState({
     direction: facts.direction,
@@ -125,6 +128,7 @@ export const createCallSession = (
     // Late callbacks about a call that is over are no part of its story.
     if (phase === 'ended') return
     ledger.event(event)
+    if (event.type === 'mediaAttached') mediaSince ??= clock.date()
     const [next, effects] = reduce(state, event)
     state = next
     for (const effect of effects) perform(effect)
@@ -220,6 +224,9 @@ export const createCallSession = (
       return state
     },
     warmed,
+    get mediaSince() {
+      return mediaSince
+    },
     bind: deps.bind,
     answeredBy: (verdict) => dispatch({ type: 'answeredBy', verdict, heard: playout.unheard() }),
     mediaToken: () => (token = deps.issueToken(token)),

@@ -164,7 +164,7 @@ export const createRig = (
     return { far, session, callId }
   }
 
-  const only = () => memory.all()[0]!
+  const onlyCall = () => memory.all()[0]!
   return {
     clock,
     memory,
@@ -179,6 +179,6 @@ export const createRig = (
     dial,
     sessionOf,
     connectMedia,
-    only,
+    onlyCall,
   }
 }
