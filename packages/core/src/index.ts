@@ -1,5 +1,6 @@
 export { FRAME_BYTES, SILENCE_BYTE, ULAW_BYTES_PER_MS, base64Bytes, silence } from './audio.ts'
 export { systemClock, type Clock, type Timer } from './clock.ts'
+export { editDistance } from './edit-distance.ts'
 export { e164, maskNumber, meantE164, tryE164, type E164 } from './e164.ts'
 export { GatewayError, type GatewayErrorCode } from './errors.ts'
 export type { CallFacts } from './facts.ts'

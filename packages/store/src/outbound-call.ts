@@ -12,6 +12,9 @@ export type OutboundState =
   | 'refused'
   | 'failed'
 
+/** States that a call never leaves. */
+export const finalStates: ReadonlySet<OutboundState> = new Set(['ended', 'refused', 'failed'])
+
 /** What is known of an outbound call. What was asked for, beyond this, is not kept. */
 export interface OutboundCall {
   readonly callId: string

@@ -1,8 +1,15 @@
 import { and, asc, desc, eq, lte, or, sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { runQuery, type Database } from './database.ts'
-import type { OutboundCall, OutboundChange, OutboundLedger, OutboundState, PendingCompletion } from './outbound-call.ts'
-import { reservePlace } from './reserve.ts'
+import {
+  finalStates,
+  type OutboundCall,
+  type OutboundChange,
+  type OutboundLedger,
+  type OutboundState,
+  type PendingCompletion,
+} from './outbound-call.ts'
+import { FINISHED, reservePlace } from './reserve.ts'
 import { outboundCalls } from './schema.ts'
 import { withoutNulls } from './without-nulls.ts'
 
@@ -13,8 +20,7 @@ const PENDING_MAX = 100
 const KEY_LIFE_MS = 24 * 60 * 60 * 1_000
 
 /** Whoever asked for the call wants to know: it is over, or a person must find out. */
-const isTold = (state: OutboundState): boolean =>
-  state === 'ended' || state === 'refused' || state === 'failed' || state === 'unknown'
+const isTold = (state: OutboundState): boolean => finalStates.has(state) || state === 'unknown'
 
 /** The states a call may come from. Before Twilio was asked it may wait and begin again; afterwards never. */
 const sourcesOf = (state: OutboundState): readonly OutboundState[] => {
@@ -131,7 +137,7 @@ export const openOutboundLedger = (database: Database): OutboundLedger => {
         database
           .select()
           .from(outboundCalls)
-          .where(sql`state NOT IN ('ended', 'refused', 'failed')`)
+          .where(sql`state NOT IN ${FINISHED}`)
           .orderBy(asc(outboundCalls.requestedAt)),
       )
       return rows.map(callOf)

@@ -1,10 +1,11 @@
 import { GatewayError } from '@llc-phone/core'
 import { eq, sql, type SQL } from 'drizzle-orm'
 import { runQuery, type Database } from './database.ts'
-import type { ReserveLimits, ReserveOutcome } from './outbound-call.ts'
+import { finalStates, type ReserveLimits, type ReserveOutcome } from './outbound-call.ts'
 import { outboundCalls } from './schema.ts'
 
-const FINISHED = sql.raw(`('ended', 'refused', 'failed')`)
+/** As the partial index has it. */
+export const FINISHED = sql.raw(`('${[...finalStates].join("', '")}')`)
 
 /** Whatever became of a call that nobody could find: it is over after this. */
 const UNKNOWN_LASTS_MS = 4 * 3_600_000
