@@ -30,6 +30,7 @@ export {
   type OutboundMode,
   type OutboundRequest,
 } from './outbound.ts'
+export { defaultLanguage, phraseKeys, type Phrase, type PhraseBook, type PhraseKey } from './phrases.ts'
 export { fixed, live, renderPrompt, type Section } from './prompt.ts'
 export {
   hangUpTool,

@@ -1,0 +1,21 @@
+/** What we say when the model does not, in order of use. */
+export const phraseKeys = ['oneMoment', 'stillHere', 'sayAgain'] as const
+
+/** Names a phrase: `oneMoment` asks for patience, `stillHere` says that waiting is not in vain, `sayAgain` asks the caller to repeat. */
+export type PhraseKey = (typeof phraseKeys)[number]
+
+/** A sentence of our own, ready to be played. */
+export interface Phrase {
+  /** In the language it is spoken in, as it is told to the model and written into the story. */
+  readonly text: string
+  /** Base64 μ-law 8 kHz, whole frames. */
+  readonly payload: string
+}
+
+/** Where a call gets its phrases from. It answers at once and never fails: better another voice than none, better English than nothing. */
+export interface PhraseBook {
+  find(key: PhraseKey, voice: string, language: string): Phrase
+}
+
+/** The language of a call whose mode does not name one. */
+export const defaultLanguage = 'en'
