@@ -66,6 +66,7 @@ export const callOptionsSchema = z.strictObject({
     .strictObject({
       silenceMs: milliseconds(1_000, 600_000).optional(),
       checkIns: z.int().min(0).max(10).optional(),
+      keysMs: milliseconds(500, 30_000).optional(),
       maxDurationMs: callLength.optional(),
     })
     .optional(),

@@ -22,6 +22,8 @@ export interface Patience {
   readonly silenceMs: number
   /** After this many check-ins the next silence is the goodbye. */
   readonly checkIns: number
+  /** Keys without `#` are complete when no other has been pressed for this long: people read digits off a card. */
+  readonly keysMs: number
   /** The longest a call may last; the assistant is warned a minute before. */
   readonly maxDurationMs: number
 }
@@ -93,7 +95,7 @@ const DEFAULT_TURN_TAKING: TurnTaking = {
   minSpeechMs: 0,
 }
 
-const DEFAULT_PATIENCE: Patience = { silenceMs: 20_000, checkIns: 2, maxDurationMs: 30 * 60_000 }
+const DEFAULT_PATIENCE: Patience = { silenceMs: 20_000, checkIns: 2, keysMs: 3_500, maxDurationMs: 30 * 60_000 }
 
 /**
  * Defines a mode and checks it: fixed sections first, unique tool names. Throws `mode_invalid`.

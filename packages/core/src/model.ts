@@ -58,6 +58,8 @@ export type ModelCommand =
   | { readonly type: 'interrupt'; readonly heard: readonly HeardPart[]; readonly cause: 'speech' | 'gateway' }
   /** The caller's turn that is ending was noise: no answer to it, no memory of it. */
   | { readonly type: 'dismissTurn' }
+  /** The caller's turn is over, though the model has not noticed it. */
+  | { readonly type: 'endTurn' }
 
 /** Tokens of one reply, as the model reports them; `cached` is part of `input`. */
 export interface TokenUsage {

@@ -93,6 +93,8 @@ export const createLedger = (now: () => number, observe: (notice: CallNotice) =>
 
   return {
     turns,
+    /** The caller has said something of which there is no text. */
+    lastWordsLost: () => entries.at(-1)?.speaker === 'caller' && entries.at(-1)?.text === '',
     event(event: CallEvent): void {
       // Keys can be a PIN: that one was pressed is all a log may know.
       events.push({ atMs: sinceStart(), event: event.type === 'digitPressed' ? { ...event, digit: '•' } : event })

@@ -8,27 +8,49 @@ import type {
   SessionConfig,
   TurnDetection,
 } from '../model.ts'
+import type { CarryOver } from './carry-over.ts'
 import type { CallParts } from './parts.ts'
+import { isPhrase } from './own-words.ts'
 import { answersByItself } from './steps/conversation.ts'
 
-/** What a new connection is told of the conversation: text is cheap, but not free. */
-const REPLAYED_TURNS = 40
-
-/** The model's side of a call: one connection at a time, and what it says translated into the call's events. */
+/** The model's side of a call: one connection that is heard, at times a second one beside it, and what they say translated into the call's events. */
 export interface ModelLeg {
-  /** Opens a connection in place of the present one; `resume` tells it what was said. */
+  /** Opens a connection in place of the present one; `resume` tells it what was said and done. */
   open(resume: boolean): void
+  /** Opens a second one, which is told everything and, if a reply is owed, asked for it; nobody hears it yet. */
+  openSpare(): void
+  /** The second connection takes the place of the first, and what it has said so far is heard. */
+  adoptSpare(): void
+  closeSpare(): void
   send(command: ModelCommand): void
+  /** Words of our own that the caller hears: the model is told that it said them. */
+  said(text: string): void
   /** Calmer turn-taking, all tools. */
   configureConversation(): void
   greet(): Promise<void>
   close(): void
 }
 
+interface Spare {
+  readonly connection: ModelConnection
+  /** What it has said and done, in order, until it is heard. */
+  readonly kept: (() => void)[]
+  /** Up to when it was told of the call (ms). */
+  toldMs: number
+}
+
 /** Creates the leg; nothing is opened yet. */
-export const createModelLeg = (parts: CallParts): ModelLeg => {
+export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg => {
   const { facts, mode, deps, briefing, ledger, playout, relay, stopwatch, meter, dispatch, problem } = parts
   let model: ModelConnection | undefined
+  let spare: Spare | undefined
+  /** Words of our own that no connection has been told of. */
+  let untold: string[] = []
+  // Of the reply that is being generated.
+  let audible = false
+  let acted = false
+  /** The next sound of the model's is news to the call. */
+  let awaited = true
 
   const sessionConfig = ({ instructions }: Briefing): SessionConfig => {
     const { opening, conversation } = mode.turnTaking
@@ -56,35 +78,104 @@ export const createModelLeg = (parts: CallParts): ModelLeg => {
     relay.detachModel()
   }
 
-  const open = (resume: boolean): void => {
-    close()
-    const said = resume ? ledger.turns().slice(-REPLAYED_TURNS) : []
-    // Events of a connection that was replaced must not reach the call.
-    let connection: ModelConnection | undefined
+  const closeSpare = (): void => {
+    spare?.connection.close()
+    spare = undefined
+  }
+
+  /** Events of a connection that was replaced must not reach the call. */
+  const connect = (onConfigured: (connection: ModelConnection) => void): ModelConnection => {
     const listener: ModelListener = {
       audio(payload, itemId, contentIndex, receivedAt) {
-        if (model === connection) fromModel(payload, itemId, contentIndex, receivedAt)
+        if (model === connection) return fromModel(payload, itemId, contentIndex, receivedAt)
+        if (spare?.connection !== connection) return
+        spare.kept.push(() => fromModel(payload, itemId, contentIndex, receivedAt))
+        spareReady(true)
       },
       event(event) {
-        if (model !== connection) return
-        if (event.type === 'configured') {
-          for (const { speaker, text } of said)
-            model?.send({ type: 'addMessage', role: speaker === 'caller' ? 'user' : 'assistant', text })
-          relay.attachModel(model!)
-        }
-        onModelEvent(event)
+        if (event.type === 'configured' && (model === connection || spare?.connection === connection))
+          onConfigured(connection)
+        if (model === connection) return onModelEvent(event)
+        if (spare?.connection === connection) onSpareEvent(event)
       },
     }
     const config = briefing.then(sessionConfig)
     // Whoever awaits it is told; a connection that fails first never does.
     config.catch(() => {})
-    connection = deps.provider.connect(config, listener)
+    const connection: ModelConnection = deps.provider.connect(config, listener)
+    return connection
+  }
+
+  const open = (resume: boolean): void => {
+    close()
+    model = connect((connection) => {
+      if (resume) for (const message of carryOver.messages()) connection.send(message)
+      else for (const text of untold) connection.send({ type: 'addMessage', role: 'assistant', text })
+      untold = []
+      relay.attachModel(connection)
+    })
+  }
+
+  const openSpare = (): void => {
+    closeSpare()
+    spare = {
+      connection: connect((connection) => {
+        for (const message of carryOver.messages()) connection.send(message)
+        untold = []
+        if (spare) spare.toldMs = ledger.sinceStart()
+        const { greeting, model: first } = parts.state()
+        if (first !== 'configured') return spareReady(false)
+        if (greeting === 'due' || greeting === 'asked') void greetOn(connection)
+        else connection.send({ type: 'reply' })
+      }),
+      kept: [],
+      toldMs: 0,
+    }
+  }
+
+  let readyTold: Spare | undefined
+  const spareReady = (asked: boolean): void => {
+    if (readyTold === spare) return
+    readyTold = spare
+    dispatch({ type: 'spareReady', asked })
+  }
+
+  const onSpareEvent = (event: ModelEvent): void => {
+    switch (event.type) {
+      case 'opened':
+      case 'created':
+      case 'configured':
+        return
+      case 'lost':
+        problem(event.error)
+        spare = undefined
+        return dispatch({ type: 'spareLost' })
+      case 'toolCalled':
+        spare!.kept.push(() => onModelEvent(event))
+        return spareReady(true)
+      default:
+        spare!.kept.push(() => onModelEvent(event))
+    }
+  }
+
+  const adoptSpare = (): void => {
+    if (!spare) return
+    const { connection, kept, toldMs } = spare
+    spare = undefined
+    close()
     model = connection
+    for (const message of carryOver.messages(toldMs)) connection.send(message)
+    relay.attachModel(connection)
+    for (const happen of kept) happen()
   }
 
   const fromModel = (payload: string, itemId: string, contentIndex: number, receivedAt: number): void => {
+    audible = true
+    if (awaited) {
+      awaited = false
+      dispatch({ type: 'replyAudible' })
+    }
     relay.fromModel(payload, itemId, contentIndex)
-    meter?.sent(payload)
     stopwatch.delta(receivedAt, relay.counters.framesOut)
   }
 
@@ -107,16 +198,31 @@ export const createModelLeg = (parts: CallParts): ModelLeg => {
         meter?.rest()
         return dispatch(event)
       case 'replyStarted':
+        audible = acted = false
+        awaited = true
         return dispatch(event)
-      case 'replyEnded':
-        if (event.usage) ledger.used(event.usage)
-        if (event.outcome === 'failed')
-          problem(new GatewayError('model_lost', `A reply failed: ${event.problem ?? 'no reason given'}.`))
-        return dispatch({ type: 'replyEnded', outcome: event.outcome })
+      case 'replyEnded': {
+        const { outcome, usage, retryAfterMs } = event
+        if (usage) ledger.used(usage)
+        if (outcome === 'failed' || outcome === 'incomplete')
+          problem(new GatewayError('model_lost', `A reply was ${outcome}: ${event.reason ?? event.problem ?? 'no reason given'}.`))
+        return dispatch({
+          type: 'replyEnded',
+          outcome,
+          audible,
+          acted,
+          ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+        })
+      }
       case 'partEnded':
-        return relay.partEnded(event.itemId, event.contentIndex)
+        relay.partEnded(event.itemId, event.contentIndex)
+        return dispatch({ type: 'replyDelivered' })
       case 'toolCalled':
+        acted = true
         return dispatch(event)
+      case 'configureRefused':
+        problem(new GatewayError('model_refused', `The switch to conversation settings was refused: ${event.code}.`))
+        return dispatch({ type: 'configureRefused' })
       case 'itemPlaced':
         return ledger.place(event.itemId, event.speaker, event.afterItemId)
       case 'transcript':
@@ -136,26 +242,36 @@ export const createModelLeg = (parts: CallParts): ModelLeg => {
   const send = (command: ModelCommand): void => {
     if (command.type !== 'interrupt') return model?.send(command)
     ledger.interrupted(command.heard)
-    // What cannot be corrected there is still right in our own story.
-    model?.send(model.can.truncate ? command : { ...command, heard: [] })
+    // What cannot be corrected there is still right in our own story; of words of our own it knows the text only.
+    const heard = model?.can.truncate ? command.heard.filter(({ itemId }) => !isPhrase(itemId)) : []
+    model?.send({ ...command, heard })
   }
 
-  const greet = async (): Promise<void> => {
-    const { greeting } = await briefing
+  const greetOn = async (connection: ModelConnection | undefined): Promise<void> => {
+    // A mode that cannot brief the call is reported by the connection that waits for its settings.
+    const { greeting } = await briefing.catch(() => ({ greeting: undefined }))
     if (greeting === undefined) return
     const text = `The call is connected. Open it by saying exactly: "${greeting.replaceAll('"', "'")}"`
-    model?.send({ type: 'addMessage', role: 'user', text })
-    model?.send({ type: 'reply' })
+    connection?.send({ type: 'addMessage', role: 'user', text })
+    connection?.send({ type: 'reply' })
   }
 
   return {
     open,
+    openSpare,
+    adoptSpare,
+    closeSpare,
     send,
+    said(text) {
+      awaited = true
+      if (parts.state().model === 'configured') send({ type: 'addMessage', role: 'assistant', text })
+      else untold.push(text)
+    },
     configureConversation() {
       const all = mode.tools.every(({ opening }) => opening) ? {} : { tools: mode.tools }
       send({ type: 'configure', config: { turnDetection: guarded(mode.turnTaking.conversation), ...all } })
     },
-    greet,
+    greet: () => greetOn(model),
     close,
   }
 }

@@ -4,6 +4,7 @@ import type { CallFacts } from '../facts.ts'
 import type { Briefing, Mode } from '../mode.ts'
 import type { ModelProvider } from '../model.ts'
 import type { MachinePlan } from '../outbound.ts'
+import type { PhraseBook } from '../phrases.ts'
 import type { Route } from '../route.ts'
 import type { Ledger } from './ledger.ts'
 import type { CallNotice } from './observer.ts'
@@ -31,6 +32,8 @@ export interface CallSessionDeps {
   /** The model must be configured within this time, then a new connection is tried. */
   readonly prewarmTimeoutMs: number
   readonly control: CallControlPort
+  /** Words of our own for silences of the model; without it the caller hears none. */
+  readonly phrases?: PhraseBook | undefined
   /** The token of the media socket that is to come: `present` until it is claimed, then a new one. */
   issueToken(present: string | undefined): string
   /** Whether this is the call's CallSid; the first one that an outbound call meets becomes it. */

@@ -1,27 +1,42 @@
 import { GatewayError } from '../errors.ts'
+import type { HeardPart } from '../model.ts'
 import type { CallEvent, CallState, Step, TimerName } from './state.ts'
 import {
   onBargeInConfirmed,
+  onCallerQuiet,
   onDigitPressed,
   onMediaAttached,
   onMediaDetached,
   onSpeechStarted,
   onSpeechStopped,
+  onStreamOffered,
   submitDigits,
 } from './steps/caller-leg.ts'
-import { onPlayedOut, onReplyEnded, onReplyStarted, onToolSettled, replyMissing } from './steps/conversation.ts'
+import {
+  onConfigureRefused,
+  onPlayedOut,
+  onReplyAudible,
+  onReplyEnded,
+  onReplyStarted,
+  onRetryReply,
+  onToolSettled,
+} from './steps/conversation.ts'
 import { onAnsweredBy } from './steps/answered-by.ts'
 import { onPersonAccepted, onPersonGone } from './steps/consultation.ts'
 import { depart, dispositionOf, end, onCallEnded, onLetGo, onTransferEnded, onVoicemailEnded } from './steps/leaving.ts'
-import { askForReply, onModelConfigured, onModelLost, openModel } from './steps/model-leg.ts'
-import { onLimit, onLimitWarning, onOpener, onSilence, watchSilence } from './steps/patience.ts'
+import { onModelConfigured, onModelLost, onSpareLost, onSpareReady, openModel } from './steps/model-leg.ts'
+import { letSpareGo, onOwed, owes, watchOwed } from './steps/owed.ts'
+import { onLimit, onLimitWarning, onOpener, onSilence, watchLimit, watchSilence } from './steps/patience.ts'
 
 const modelsOwn: ReadonlySet<CallEvent['type']> = new Set([
   'speechStarted',
   'speechStopped',
   'replyStarted',
+  'replyAudible',
+  'replyDelivered',
   'replyEnded',
   'toolCalled',
+  'configureRefused',
 ])
 
 /** What of a call is settled before it begins. */
@@ -42,19 +57,31 @@ export const initialState = ({ greets, speaksAfterMs, ...settings }: CallSetting
   phase: 'warming',
   model: 'closed',
   modelAttempts: 0,
+  connections: 0,
+  spare: false,
   resuming: false,
   mediaAttached: false,
   turn: 'listening',
   callerSpeaking: false,
   replyActive: false,
+  delivered: false,
+  sounding: false,
+  bridging: false,
+  phrases: 0,
+  pausing: false,
   greeting: greets ? 'due' : speaksAfterMs === undefined ? 'none' : 'waiting',
   callerTurns: 0,
   machineAnswered: false,
   unanswered: false,
   opening: true,
+  asksEachTurn: false,
   toolsRunning: [],
   replyDue: false,
   failedReplies: 0,
+  silentReplies: 0,
+  continuing: false,
+  takenBack: 0,
+  overtime: false,
   silences: 0,
   bargeInPending: false,
   digits: '',
@@ -66,15 +93,24 @@ export const reduce = (state: CallState, event: CallEvent): Step => {
   if (state.phase === 'ended') return [state, []]
   // Its last words can still be in our hands when a model has been given up.
   if (modelsOwn.has(event.type) && state.model !== 'configured') return [state, []]
-  return watchSilence(state, step(state, event))
+  return watchOwed(watchSilence(state, watchLimit(step(state, event))))
 }
 
 const step = (state: CallState, event: CallEvent): Step => {
   switch (event.type) {
     case 'opened':
       return openModel(state, [{ type: 'timer.start', timer: 'unclaimed' }])
-    case 'modelConfigured':
-      return onModelConfigured(state)
+    case 'modelConfigured': {
+      const [alone, effects] = letSpareGo(state)
+      const [configured, more] = onModelConfigured(alone)
+      return [configured, [...effects, ...more]]
+    }
+    case 'spareReady':
+      return onSpareReady(state, event.asked, owes(state) === 'reply')
+    case 'spareLost':
+      return onSpareLost(state)
+    case 'configureRefused':
+      return onConfigureRefused(state)
     case 'modelLost':
       return onModelLost(state, event.error, event.retry)
     case 'mediaAttached':
@@ -87,8 +123,20 @@ const step = (state: CallState, event: CallEvent): Step => {
       return onSpeechStopped(state)
     case 'replyStarted':
       return onReplyStarted(state)
+    case 'replyAudible':
+      return onReplyAudible(state)
+    case 'replyDelivered':
+      return [{ ...state, delivered: state.replyActive }, []]
     case 'replyEnded':
-      return onReplyEnded(state, event.outcome)
+      return onReplyEnded(state, event)
+    case 'soundStarted':
+      return [{ ...state, sounding: true }, []]
+    case 'soundEnded':
+      return [{ ...state, sounding: false, bridging: false }, []]
+    case 'callerQuiet':
+      return onCallerQuiet(state)
+    case 'streamOffered':
+      return onStreamOffered(state)
     case 'playedOut':
       return onPlayedOut(state)
     case 'toolCalled':
@@ -121,15 +169,18 @@ const step = (state: CallState, event: CallEvent): Step => {
       return [ended, [{ type: 'control.hangUp' }, ...effects]]
     }
     case 'timerFired':
-      return onTimer(state, event.timer)
+      return onTimer(state, event.timer, event.heard ?? [])
   }
 }
 
-const onTimer = (state: CallState, timer: TimerName): Step => {
+const onTimer = (state: CallState, timer: TimerName, heard: readonly HeardPart[]): Step => {
   switch (timer) {
-    case 'model':
+    case 'model': {
       if (state.model !== 'opening') return [state, []]
-      return onModelLost(state, new GatewayError('model_timeout', 'The model was not ready in time.'), true)
+      const error = new GatewayError('model_timeout', 'The model was not ready in time.')
+      const [lost, effects] = onModelLost(state, error, true)
+      return [lost, [{ type: 'report', error }, ...effects]]
+    }
     case 'reopen':
       return state.model === 'closed' ? openModel(state) : [state, []]
     case 'unclaimed':
@@ -145,11 +196,9 @@ const onTimer = (state: CallState, timer: TimerName): Step => {
     case 'keypad':
       return submitDigits(state, [])
     case 'retryReply':
-      return state.model === 'configured' ? [state, askForReply] : [state, []]
-    case 'reply':
-      return state.model === 'configured' && !state.replyActive && !state.callerSpeaking
-        ? replyMissing(state)
-        : [state, []]
+      return onRetryReply(state)
+    case 'owed':
+      return onOwed(state, heard)
     case 'consultation':
       return onPersonGone(state, 'no_answer')
     case 'opener':

@@ -4,6 +4,7 @@ import type { CallFacts } from '../facts.ts'
 import type { ModelProvider } from '../model.ts'
 import type { E164 } from '../e164.ts'
 import type { MachinePlan } from '../outbound.ts'
+import type { PhraseBook } from '../phrases.ts'
 import type { CallNotice } from './observer.ts'
 import type { CallControlPort, CallConduct } from './parts.ts'
 import { createCallSession, type CallSession } from './session.ts'
@@ -23,6 +24,8 @@ export interface RegistryOptions {
   /** Deadline of a model connection in milliseconds; then a new one is tried, cold. */
   readonly prewarmTimeoutMs: number
   readonly callControl: CallControlPort
+  /** Words of our own for silences of the model. */
+  readonly phrases?: PhraseBook | undefined
   /** Must neither throw nor block: it runs on the loop that carries audio. */
   observe(call: CallSession, notice: CallNotice): void
 }
@@ -93,6 +96,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
       defaultVoice: options.defaultVoice,
       prewarmTimeoutMs: options.prewarmTimeoutMs,
       control: options.callControl,
+      phrases: options.phrases,
       issueToken(present) {
         if (present !== undefined && tokens.has(present)) return present
         const token = randomBytes(TOKEN_BYTES).toString('base64url')

@@ -5,10 +5,12 @@ import type { Mode } from '../mode.ts'
 import type { AnsweredBy } from '../outbound.ts'
 import { isPerson } from '../route.ts'
 import { createCallerLeg } from './caller-leg.ts'
+import { createCarryOver } from './carry-over.ts'
 import { createErrands } from './errands.ts'
 import { createLedger, type CallStory } from './ledger.ts'
 import { createModelLeg } from './model-leg.ts'
 import { fallbackInstruction, instructionFor, type AwayReport, type NextInstruction } from './next-instruction.ts'
+import { createOwnWords } from './own-words.ts'
 import type { CallParts, CallConduct, CallSessionDeps } from './parts.ts'
 import { createPlayout } from './playout.ts'
 import { initialState, reduce } from './reduce.ts'
@@ -93,7 +95,9 @@ export const createCallSession = (
   const relay = createRelay(playout)
   const { minSpeechMs } = mode.turnTaking
   const meter = minSpeechMs > 0 ? createSpeechMeter(minSpeechMs) : undefined
-  const timers = createTimers(clock, deps.prewarmTimeoutMs, (timer) => dispatch({ type: 'timerFired', timer }))
+  const timers = createTimers(clock, deps.prewarmTimeoutMs, (timer) =>
+    dispatch({ type: 'timerFired', timer, ...(timer === 'owed' ? { heard: playout.unheard() } : {}) }),
+  )
   let token: string | undefined
   let mediaSince: Date | undefined
   let queue: CallEvent[] | undefined
@@ -112,15 +116,23 @@ export const createCallSession = (
   const dispatch = (event: CallEvent): void => {
     if (queue) return void queue.push(event)
     queue = [event]
-    for (let each = queue.shift(); each; each = queue.shift()) {
-      try {
-        take(each)
-      } catch (cause) {
-        // A defect in one call's step must not reach the sockets of the others.
-        problem(new GatewayError('internal', `The event ${each.type} could not be handled.`, { cause }))
+    try {
+      for (let each = queue.shift(); each; each = queue.shift()) {
+        const { type } = each
+        guarded(`The event ${type} could not be handled.`, () => take(each!))
       }
+    } finally {
+      queue = undefined
     }
-    queue = undefined
+  }
+
+  /** A defect in one step of one call must reach neither its other steps nor the other calls. */
+  const guarded = (what: string, work: () => void): void => {
+    try {
+      work()
+    } catch (cause) {
+      problem(new GatewayError('internal', what, { cause }))
+    }
   }
 
   const take = (event: CallEvent): void => {
@@ -128,10 +140,11 @@ export const createCallSession = (
     // Late callbacks about a call that is over are no part of its story.
     if (phase === 'ended') return
     ledger.event(event)
+    carryOver.note(event)
     if (event.type === 'mediaAttached') mediaSince ??= clock.date()
     const [next, effects] = reduce(state, event)
     state = next
-    for (const effect of effects) perform(effect)
+    for (const effect of effects) guarded(`${effect.type} could not be done.`, () => perform(effect))
     const warmth = warmthOf(state)
     if (warmth) warm(warmth)
     if (state.phase === phase) return
@@ -139,13 +152,18 @@ export const createCallSession = (
     deps.observe({ type: 'phase', phase: state.phase, ...(disposition ? { disposition } : {}) })
   }
 
-  const problem = (error: GatewayError): void =>
-    deps.observe({
-      type: 'problem',
-      code: error.code,
-      message: error.message,
-      ...(error.cause ? { cause: error.cause } : {}),
-    })
+  const problem = (error: GatewayError): void => {
+    try {
+      deps.observe({
+        type: 'problem',
+        code: error.code,
+        message: error.message,
+        ...(error.cause ? { cause: error.cause } : {}),
+      })
+    } catch {
+      // Whoever watches has a defect of their own; the call goes on.
+    }
+  }
 
   const parts: CallParts = {
     facts,
@@ -164,8 +182,10 @@ export const createCallSession = (
     dispatch,
     problem,
   }
-  const model = createModelLeg(parts)
+  const carryOver = createCarryOver(ledger)
+  const model = createModelLeg(parts, carryOver)
   const caller = createCallerLeg(parts)
+  const play = createOwnWords(parts, caller, model)
   const errands = createErrands(parts, () => caller.close())
 
   const perform = (effect: CallEffect): void => {
@@ -180,6 +200,16 @@ export const createCallSession = (
         return model.configureConversation()
       case 'model.greet':
         return void model.greet()
+      case 'model.openSpare':
+        return model.openSpare()
+      case 'model.adoptSpare':
+        return model.adoptSpare()
+      case 'model.closeSpare':
+        return model.closeSpare()
+      case 'phrase.play':
+        return play(effect.phrase)
+      case 'report':
+        return problem(effect.error)
       case 'media.clear':
         return caller.clear()
       case 'media.close':
@@ -213,6 +243,7 @@ export const createCallSession = (
     timers.stopAll()
     errands.abortTools()
     model.close()
+    model.closeSpare()
     caller.release()
     ledger.ended(clock.date())
   }
@@ -229,7 +260,11 @@ export const createCallSession = (
     },
     bind: deps.bind,
     answeredBy: (verdict) => dispatch({ type: 'answeredBy', verdict, heard: playout.unheard() }),
-    mediaToken: () => (token = deps.issueToken(token)),
+    mediaToken() {
+      token = deps.issueToken(token)
+      dispatch({ type: 'streamOffered' })
+      return token
+    },
     attachMedia: caller.attach,
     next(report) {
       if (report?.transfer) dispatch({ type: 'transferEnded', outcome: report.transfer })

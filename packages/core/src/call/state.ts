@@ -2,6 +2,7 @@ import type { E164 } from '../e164.ts'
 import type { GatewayError } from '../errors.ts'
 import type { Patience } from '../mode.ts'
 import type { HeardPart, ModelCommand } from '../model.ts'
+import type { PhraseKey } from '../phrases.ts'
 import type { AnsweredBy, MachinePlan } from '../outbound.ts'
 
 /**
@@ -85,12 +86,29 @@ export type TimerName =
   | 'departure' // the last words must have been heard
   | 'keypad' // the caller has stopped pressing keys
   | 'retryReply' // a failed reply is asked for again
-  | 'reply' // the model owes an answer
+  | 'owed' // the caller waits in silence for something
   | 'consultation' // a person must have accepted
   | 'opener' // somebody we called has said nothing yet
   | 'silence' // nobody has spoken
   | 'limitWarning' // the call is about to reach its limit
   | 'limit' // the call has reached its limit
+
+/**
+ * What a caller waits for in silence: the model's `reply`; a `result`, of a tool or of a wait that a server has asked for;
+ * or the `goodbye`, the last words before the conversation is left.
+ */
+export type Owed = 'reply' | 'result' | 'goodbye'
+
+/** How a reply was generated, and whether anything came of it. */
+export interface ReplyEnd {
+  readonly outcome: 'completed' | 'cancelled' | 'failed' | 'incomplete'
+  /** It had sound. */
+  readonly audible: boolean
+  /** It called a tool. */
+  readonly acted: boolean
+  /** The server wants this long a pause before it is asked again. */
+  readonly retryAfterMs?: number
+}
 
 /** The state a call's decisions depend on; audio is not in it. */
 export interface CallState {
@@ -98,8 +116,12 @@ export interface CallState {
   readonly awayKind?: AwayKind
   readonly direction: 'inbound' | 'outbound'
   readonly model: 'closed' | 'opening' | 'configured'
-  /** Connections tried since one was last configured. */
+  /** Connections tried since the caller last heard the model. */
   readonly modelAttempts: number
+  /** Connections opened in all. */
+  readonly connections: number
+  /** A second connection is being opened beside a model that owes a reply. */
+  readonly spare: boolean
   /** Why the model is closed, when it is. */
   readonly modelProblem?: { readonly error: GatewayError; readonly retry: boolean }
   /** The conversation had begun before this connection: it is told what was said. */
@@ -108,6 +130,18 @@ export interface CallState {
   readonly turn: 'listening' | 'thinking' | 'speaking'
   readonly callerSpeaking: boolean
   readonly replyActive: boolean
+  /** The speech of the reply has been delivered to its end; only `replyEnded` is still to come. */
+  readonly delivered: boolean
+  /** The caller hears something of ours. */
+  readonly sounding: boolean
+  /** What the caller hears is a phrase that bridges the model's silence. */
+  readonly bridging: boolean
+  /** Phrases said since the model was last heard. */
+  readonly phrases: number
+  /** What the caller waits for in silence, and how many steps have been taken about it. */
+  readonly owed?: { readonly what: Owed; readonly step: number }
+  /** The server has asked for a pause before the next reply. */
+  readonly pausing: boolean
   /** The greeting: not wanted, only if the other side stays silent, waiting for the model, asked for, heard by the caller. */
   readonly greeting: 'none' | 'waiting' | 'due' | 'asked' | 'heard'
   /** How long somebody we called may stay silent before the assistant opens (ms). */
@@ -122,11 +156,17 @@ export interface CallState {
   readonly unanswered: boolean
   /** The session still has its opening settings: eager turn-taking, opening tools. */
   readonly opening: boolean
+  /** The switch to conversation settings was refused: the model answers nothing unless it is asked. */
+  readonly asksEachTurn: boolean
   readonly toolsRunning: readonly string[]
-  /** A spoken tool result waits for the tools that were called beside it. */
+  /** Something is to be told, as soon as nobody speaks, no reply is being generated and no tool runs. */
   readonly replyDue: boolean
   /** Replies in a row that failed or never came. */
   readonly failedReplies: number
+  /** Replies in a row that called tools and said nothing. */
+  readonly silentReplies: number
+  /** An unfinished sentence is being continued. */
+  readonly continuing: boolean
   /** Silences in a row that the caller did not end. */
   readonly silences: number
   readonly digits: string
@@ -139,6 +179,10 @@ export interface CallState {
   /** There is speech over the assistant, but not yet enough of it. */
   readonly bargeInPending: boolean
   readonly patience: Patience
+  /** How often the caller's words have taken a leaving back. */
+  readonly takenBack: number
+  /** The call has lasted as long as it may: it ends as soon as the caller is back with the assistant. */
+  readonly overtime: boolean
   readonly consultation?: Consultation
   /** What answering machine detection said, once it did. */
   readonly verdict?: AnsweredBy
@@ -160,8 +204,18 @@ export type CallEvent =
   | { readonly type: 'speechStarted'; readonly heard: readonly HeardPart[] }
   | { readonly type: 'speechStopped' }
   | { readonly type: 'replyStarted' }
-  | { readonly type: 'replyEnded'; readonly outcome: 'completed' | 'cancelled' | 'failed' | 'incomplete' }
+  | { readonly type: 'replyAudible' } // the first sound of a reply, or the first after a phrase
+  | { readonly type: 'replyDelivered' } // the last sound of a part of the reply has come
+  | ({ readonly type: 'replyEnded' } & ReplyEnd)
+  | { readonly type: 'configureRefused' } // the switch to conversation settings did not come about
+  /** A second connection can take over. `asked`: it was asked for the owed reply, and has begun to speak. */
+  | { readonly type: 'spareReady'; readonly asked: boolean }
+  | { readonly type: 'spareLost' }
+  | { readonly type: 'soundStarted' } // the caller begins to hear something of ours
+  | { readonly type: 'soundEnded' } // the caller hears nothing of ours any more
   | { readonly type: 'playedOut' } // all audio sent so far has been heard
+  | { readonly type: 'callerQuiet' } // the model hears speech, but the line has long been quiet
+  | { readonly type: 'streamOffered' } // somebody was told where the media stream is to go
   | { readonly type: 'toolCalled'; readonly toolCallId: string; readonly name: string; readonly argumentsJson: string }
   | {
       readonly type: 'toolSettled'
@@ -181,7 +235,7 @@ export type CallEvent =
   | { readonly type: 'letGo' } // Twilio has been told how the call goes on
   | { readonly type: 'callEnded'; readonly disposition: Disposition } // the caller's leg is over
   | { readonly type: 'hangUpAsked'; readonly by: 'operator' | 'drain' }
-  | { readonly type: 'timerFired'; readonly timer: TimerName }
+  | { readonly type: 'timerFired'; readonly timer: TimerName; readonly heard?: readonly HeardPart[] }
 
 /** What the session does about it. */
 export type CallEffect =
@@ -190,6 +244,10 @@ export type CallEffect =
   | { readonly type: 'model.send'; readonly command: ModelCommand }
   | { readonly type: 'model.configureConversation' } // calmer turn-taking, all tools
   | { readonly type: 'model.greet' }
+  | { readonly type: 'model.openSpare' } // a second connection beside the first
+  | { readonly type: 'model.adoptSpare' } // it takes the place of the first
+  | { readonly type: 'model.closeSpare' }
+  | { readonly type: 'phrase.play'; readonly phrase: PhraseKey } // words of our own
   | { readonly type: 'media.clear' }
   | { readonly type: 'media.close' }
   | { readonly type: 'playout.flush' } // what was held goes out in order
@@ -202,6 +260,7 @@ export type CallEffect =
   | { readonly type: 'control.hangUp' } // end the caller's leg by REST
   | { readonly type: 'control.ringPerson'; readonly consultation: Consultation }
   | { readonly type: 'control.dropPerson' } // end the leg of the person being rung
+  | { readonly type: 'report'; readonly error: GatewayError } // for the log
   | { readonly type: 'release' } // the call is over: close everything
 
 export type Step = readonly [CallState, readonly CallEffect[]]

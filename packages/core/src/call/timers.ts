@@ -10,11 +10,11 @@ const TIMER_MS: Readonly<Record<Exclude<TimerName, 'model'>, number>> = {
   away: 4_000,
   // Long enough for a sentence to be thought of, spoken and heard.
   departure: 15_000,
-  // People pause between digits, but not between thoughts.
-  keypad: 1_500,
+  // A setting of the mode: people read digits off a card.
+  keypad: 3_500,
   retryReply: 500,
-  // Reasoning models take up to four seconds to begin.
-  reply: 8_000,
+  // The first step; see steps/owed.ts for the others.
+  owed: 1_500,
   // A person needs some rings, the whisper and a moment to press a key.
   consultation: 45_000,
   // A setting of the mode: how long somebody we called may stay silent.

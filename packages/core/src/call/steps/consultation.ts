@@ -1,5 +1,5 @@
-import type { CallState, Consultation, Step, TransferOutcome } from '../state.ts'
-import { leave, unreached } from './leaving.ts'
+import type { CallEffect, CallState, Consultation, Step, TransferOutcome } from '../state.ts'
+import { depart, leave, LET_GO_MS, unreached } from './leaving.ts'
 import { tell } from './model-leg.ts'
 
 /** Rings a person while the caller stays with the assistant. One at a time. */
@@ -16,14 +16,31 @@ export const consult = (state: CallState, consultation: Consultation): Step =>
 
 /** The person has pressed the key: bring the caller to them, unless the caller is elsewhere by now. */
 export const onPersonAccepted = (state: CallState, room: string): Step => {
-  if (!state.consultation || state.phase !== 'live') return onPersonGone(state, 'failed')
+  if (!state.consultation) return [state, []]
   const { label } = state.consultation
-  const [leaving, leaveEffects] = leave(state, { kind: 'conference', name: room, label })
-  const [told, tellEffects] = tell(
-    leaving,
-    `${label} has accepted and is on the line. Tell the caller in one short sentence that you are connecting them now.`,
-  )
-  return [told, [{ type: 'timer.stop', timer: 'consultation' }, ...leaveEffects, ...tellEffects]]
+  const departure = { kind: 'conference', name: room, label } as const
+  const accepted: CallEffect = { type: 'timer.stop', timer: 'consultation' }
+  if (state.phase === 'live' && state.model === 'configured') {
+    const [leaving, leaveEffects] = leave(state, departure)
+    const [told, tellEffects] = tell(
+      leaving,
+      `${label} has accepted and is on the line. Tell the caller in one short sentence that you are connecting them now.`,
+    )
+    return [told, [accepted, ...leaveEffects, ...tellEffects]]
+  }
+  const brought: CallState = { ...state, phase: 'leaving', departure }
+  // The model cannot say so at the moment; the person is there all the same. A goodbye is overtaken by their answer.
+  if (state.phase === 'joining' || (state.phase === 'leaving' && state.departure?.kind === 'hangUp' && state.goodbye !== 'gone'))
+    return depart(brought, [accepted])
+  // The stream broke off a moment ago: whoever asks what comes next is told to join them.
+  if (state.phase === 'away' && state.awayKind === 'reconnect') {
+    const { awayKind: _, ...here } = brought
+    return [
+      { ...here, goodbye: 'gone' },
+      [accepted, { type: 'timer.stop', timer: 'away' }, { type: 'timer.start', timer: 'departure', delayMs: LET_GO_MS }],
+    ]
+  }
+  return onPersonGone(state, 'failed')
 }
 
 /** The person is not to be had, or has hung up before the caller came. */
@@ -37,8 +54,14 @@ export const onPersonGone = (state: CallState, outcome: TransferOutcome): Step =
     return [told, [...dropped, ...effects]]
   }
   // We were about to let go: the caller is still here, and stays.
-  if (state.goodbye === 'gone') return [rest, dropped]
-  const { departure: _, goodbye: __, ...stayed } = rest
+  const { departure: _, goodbye, ...stayed } = rest
+  const stops = [...dropped, { type: 'timer.stop', timer: 'departure' } as const]
+  // The stream is closed already: whoever asks what comes next opens it again.
+  if (goodbye === 'gone')
+    return [
+      { ...stayed, phase: 'away', awayKind: 'reconnect', notes: [...stayed.notes, why] },
+      [...stops, { type: 'timer.start', timer: 'away', delayMs: LET_GO_MS }],
+    ]
   const [told, effects] = tell({ ...stayed, phase: 'live' }, why)
-  return [told, [...dropped, { type: 'timer.stop', timer: 'departure' }, ...effects]]
+  return [told, [...stops, ...effects]]
 }

@@ -1,49 +1,126 @@
 import { GatewayError } from '../../errors.ts'
-import type { CallEffect, CallEvent, CallState, Step } from '../state.ts'
+import type { CallEffect, CallEvent, CallState, ReplyEnd, Step, ToolRequest } from '../state.ts'
 import { consult } from './consultation.ts'
-import { depart, leave } from './leaving.ts'
-import { askForReply, onModelLost } from './model-leg.ts'
+import { leave } from './leaving.ts'
+import { askForReply, note, onModelLost } from './model-leg.ts'
 
 /** A server that has failed twice more is not going to answer this caller. */
 const MAX_REPLY_RETRIES = 2
+/** Longer than this nobody waits for a server that is short of capacity. */
+const MAX_PAUSE_MS = 10_000
+/** The model is told that it has called this many tools without a word, and given up a few later. */
+const SILENT_REPLIES_TOLD = 4
+const MAX_SILENT_REPLIES = 8
 
 /** Whether the caller's speech must not stop the assistant: a greeting is only a greeting once it was heard. */
 export const isShielded = (state: CallState): boolean => state.greeting === 'asked' && state.shield === 'full'
 
 /** Behind the shield the model detects speech but does not answer it, so that no second voice joins the greeting. */
 export const answersByItself = (state: CallState): boolean =>
+  !state.asksEachTurn &&
   !(state.opening && state.shield === 'full' && state.greeting !== 'none' && state.greeting !== 'waiting')
 
 export const onReplyStarted = (state: CallState): Step => {
-  const started: CallState = { ...state, replyActive: true, turn: 'speaking' }
+  const started: CallState = { ...state, replyActive: true, delivered: false }
   // The caller answered our goodbye; the model need not answer that.
-  if (state.goodbye === 'playing' || state.goodbye === 'gone')
-    return [started, [{ type: 'model.send', command: { type: 'interrupt', heard: [], cause: 'gateway' } }]]
-  return [
-    state.goodbye === 'due' ? { ...started, goodbye: 'speaking' } : started,
-    [{ type: 'timer.stop', timer: 'reply' }],
-  ]
+  if (state.goodbye === 'playing' || state.goodbye === 'gone') return [started, drop]
+  // Nobody talks over the caller: what was asked for is asked for again when their turn is over.
+  if (state.callerSpeaking && !state.bargeInPending && !isShielded(state))
+    return [{ ...started, replyDue: true, turn: 'listening' }, drop]
+  return [{ ...started, turn: 'speaking', ...(state.goodbye === 'due' ? { goodbye: 'speaking' as const } : {}) }, []]
 }
 
-export const onReplyEnded = (state: CallState, outcome: 'completed' | 'cancelled' | 'failed' | 'incomplete'): Step => {
-  // With tools under way the reply is not over yet; without, it is the one that was due.
-  const replyDue = state.replyDue && state.toolsRunning.length > 0
-  const ended: CallState = { ...state, replyActive: false, replyDue }
+const drop: readonly CallEffect[] = [
+  { type: 'media.clear' },
+  { type: 'model.send', command: { type: 'interrupt', heard: [], cause: 'gateway' } },
+]
+
+/** The caller hears the model: whatever was tried to get there has worked. */
+export const onReplyAudible = (state: CallState): Step => [
+  {
+    ...state,
+    bridging: false,
+    phrases: 0,
+    delivered: false,
+    silentReplies: 0,
+    ...(state.mediaAttached ? { modelAttempts: 0 } : {}),
+  },
+  state.spare ? [{ type: 'model.closeSpare' }] : [],
+]
+
+export const onReplyEnded = (state: CallState, end: ReplyEnd): Step => {
+  const ended: CallState = { ...state, replyActive: false, delivered: false }
   if (state.goodbye === 'speaking') return [{ ...ended, goodbye: 'playing' }, [{ type: 'playout.awaitEnd' }]]
-  if (outcome === 'failed') return replyMissing(ended)
-  return settleOpening({ ...ended, failedReplies: 0 }, [{ type: 'playout.awaitEnd' }])
+  // Whoever interrupted it knows what comes next; a server that cancels by itself does not.
+  if (end.outcome === 'cancelled' && state.turn === 'listening') return askWhenFree(ended, [])
+  if (isUnfinished(end)) return goOn(ended, end)
+  if (!isAnswer(state, end)) return replyMissing(ended, end.retryAfterMs)
+  const silentReplies = end.audible ? 0 : state.silentReplies + 1
+  const answered: CallState = { ...ended, failedReplies: 0, continuing: false, silentReplies }
+  if (silentReplies >= MAX_SILENT_REPLIES)
+    return giveModelUp(answered, 'The model kept calling tools without saying a word.')
+  const [settled, effects] = settleOpening(answered, [
+    { type: 'playout.awaitEnd' },
+    ...(silentReplies === SILENT_REPLIES_TOLD && state.model === 'configured' ? [note(SILENT)] : []),
+  ])
+  return askWhenFree(settled, effects)
 }
 
-/** A reply failed or never came: ask again, then give up on this model. */
-export const replyMissing = (state: CallState): Step => {
-  const failed: CallState = { ...state, failedReplies: state.failedReplies + 1 }
-  if (failed.failedReplies <= MAX_REPLY_RETRIES) return [failed, [{ type: 'timer.start', timer: 'retryReply' }]]
-  const error = new GatewayError('model_lost', 'The model failed three replies in a row.')
-  return onModelLost(failed, error, false)
+const SILENT = 'You have called several tools without a word. Say something to the caller before the next one.'
+
+/** Only what was heard or done is an answer. To a machine's recording, silence is one. */
+const isAnswer = ({ machineAnswered }: CallState, { outcome, audible, acted }: ReplyEnd): boolean =>
+  outcome !== 'failed' && (outcome === 'cancelled' ? audible : audible || acted || machineAnswered)
+
+const isUnfinished = ({ outcome, audible }: ReplyEnd): boolean =>
+  audible && (outcome === 'incomplete' || outcome === 'failed')
+
+/** A sentence that broke off is continued once. */
+const goOn = (state: CallState, { retryAfterMs }: ReplyEnd): Step => {
+  if (state.continuing) return askWhenFree({ ...state, continuing: false }, [{ type: 'playout.awaitEnd' }])
+  const continuing: CallState = { ...state, continuing: true }
+  const told: CallEffect[] =
+    state.model === 'configured' ? [note('Your last sentence was cut off. Finish it, without repeating what was said.')] : []
+  if (retryAfterMs === undefined) return askWhenFree({ ...continuing, replyDue: true }, [{ type: 'playout.awaitEnd' }, ...told])
+  const [missing, effects] = replyMissing(continuing, retryAfterMs)
+  return [missing, [...told, ...effects]]
+}
+
+/** A reply failed, was empty or never came: ask again, when the server wants to be asked, then give up on this model. */
+const replyMissing = (state: CallState, retryAfterMs?: number): Step => {
+  // There is an answer under way to what the caller says now.
+  if (state.callerSpeaking) return [{ ...state, replyDue: true }, []]
+  const failed: CallState = { ...state, failedReplies: state.failedReplies + 1, replyDue: false, turn: 'thinking' }
+  if (failed.failedReplies > MAX_REPLY_RETRIES || (retryAfterMs ?? 0) > MAX_PAUSE_MS)
+    return giveModelUp(failed, 'The model failed three replies in a row, or asked for too long a pause.')
+  if (retryAfterMs === undefined) return [failed, [{ type: 'timer.start', timer: 'retryReply' }]]
+  return [{ ...failed, pausing: true }, [{ type: 'timer.start', timer: 'retryReply', delayMs: retryAfterMs }]]
+}
+
+/** Once somebody is on the line there is no time for another try with the same server. */
+const giveModelUp = (state: CallState, why: string): Step => {
+  const error = new GatewayError('model_lost', why)
+  const [lost, effects] = onModelLost(state, error, !state.mediaAttached)
+  return [lost, [{ type: 'report', error }, ...effects]]
+}
+
+export const onRetryReply = (state: CallState): Step =>
+  askWhenFree({ ...state, pausing: false, replyDue: state.replyDue || state.turn === 'thinking' }, [])
+
+/** One reply about everything that is due, in the first moment in which it does not talk over anybody. */
+export const askWhenFree = (state: CallState, effects: readonly CallEffect[]): Step => {
+  const free =
+    (state.phase === 'live' || state.phase === 'leaving' || state.phase === 'ready') &&
+    state.model === 'configured' &&
+    !state.callerSpeaking &&
+    !state.replyActive &&
+    !state.pausing &&
+    state.toolsRunning.length === 0
+  if (!state.replyDue || !free) return [state, effects]
+  return [{ ...state, replyDue: false, turn: 'thinking' }, [...effects, ...askForReply]]
 }
 
 export const onPlayedOut = (state: CallState): Step => {
-  if (state.goodbye === 'playing') return depart(state, [])
   const quiet: CallState = state.turn === 'speaking' && !state.replyActive ? { ...state, turn: 'listening' } : state
   return settleOpening(quiet.greeting === 'asked' ? { ...quiet, greeting: 'heard' } : quiet, [])
 }
@@ -56,35 +133,50 @@ export const settleOpening = (state: CallState, effects: readonly CallEffect[]):
   const quiet = state.model === 'configured' && !state.replyActive && !state.callerSpeaking
   const opened = state.greeting === 'heard' || (state.greeting === 'none' && state.turn === 'speaking')
   if (!quiet || !opened || state.phase !== 'live') return [state, effects]
-  const all: CallEffect[] = [...effects]
-  if (state.opening) all.push({ type: 'model.configureConversation' })
-  if (state.unanswered) all.push(...askForReply)
-  return [{ ...state, opening: false, unanswered: false }, all]
+  const all: CallEffect[] = state.opening ? [...effects, { type: 'model.configureConversation' }] : [...effects]
+  if (!state.unanswered) return [{ ...state, opening: false }, all]
+  return askWhenFree({ ...state, opening: false, unanswered: false, replyDue: true }, all)
 }
 
+/** The session keeps its opening settings: who is not answered by the server is asked for by us. */
+export const onConfigureRefused = (state: CallState): Step =>
+  state.opening || state.asksEachTurn
+    ? [state, []]
+    : [{ ...state, asksEachTurn: !answersByItself({ ...state, opening: true }) }, []]
+
 export const onToolSettled = (state: CallState, event: Extract<CallEvent, { type: 'toolSettled' }>): Step => {
-  const known = state.toolsRunning.includes(event.toolCallId)
-  const toolsRunning = state.toolsRunning.filter((id) => id !== event.toolCallId)
-  const effects: CallEffect[] = []
-  let next: CallState = { ...state, toolsRunning, replyDue: state.replyDue || event.spoken }
-  if (known) {
-    const { toolCallId, output } = event
-    effects.push({ type: 'model.send', command: { type: 'toolOutput', toolCallId, output } })
-  } else
-    next = {
-      ...next,
-      notes: [...next.notes, `An action begun before the connection was lost has ended: ${event.output}`],
-    }
-  const { departure, consultation } = event.request ?? {}
-  if (departure && !next.departure && (next.phase === 'live' || next.phase === 'joining')) {
-    const [leaving, more] = leave(next, departure)
-    next = leaving
-    effects.push(...more)
-  } else if (consultation) {
-    const [consulting, more] = consult(next, consultation)
-    next = consulting
-    effects.push(...more)
+  const { toolCallId } = event
+  const known = state.toolsRunning.includes(toolCallId)
+  const toolsRunning = state.toolsRunning.filter((id) => id !== toolCallId)
+  const refusal = refusalOf(state, event.request)
+  const output = refusal ? JSON.stringify({ error: refusal }) : event.output
+  const settled: CallState = { ...state, toolsRunning, replyDue: state.replyDue || event.spoken }
+  const [told, effects] = tellResult(settled, known, toolCallId, output)
+  const [asked, more] = refusal ? ([told, []] as const) : follow(told, event.request)
+  return askWhenFree(asked, [...effects, ...more])
+}
+
+/** What a tool asks of its call and cannot have now. Its result must not say otherwise. */
+const refusalOf = (state: CallState, request: ToolRequest | undefined): string | undefined => {
+  if (request?.consultation) {
+    if (state.consultation) return `${state.consultation.label} is being rung already. Wait for their answer first.`
+    if (state.phase !== 'live') return 'Nobody can be rung at the moment.'
   }
-  if (!known || next.model !== 'configured' || toolsRunning.length > 0 || !next.replyDue) return [next, effects]
-  return [{ ...next, replyDue: false, turn: 'thinking' }, [...effects, ...askForReply]]
+  if (request?.departure && state.departure) return 'The conversation is being left already.'
+  return undefined
+}
+
+const follow = (state: CallState, request: ToolRequest | undefined): Step => {
+  const { departure, consultation } = request ?? {}
+  if (departure) return state.phase === 'live' || state.phase === 'joining' ? leave(state, departure) : [state, []]
+  return consultation ? consult(state, consultation) : [state, []]
+}
+
+/** The connection that called the tool may have been replaced: the present one is told what was done. */
+const tellResult = (state: CallState, known: boolean, toolCallId: string, output: string): Step => {
+  if (known && state.model === 'configured')
+    return [state, [{ type: 'model.send', command: { type: 'toolOutput', toolCallId, output } }]]
+  const text = `An action begun before the connection was lost has ended: ${output} Tell the caller what came of it.`
+  if (state.model === 'configured' && (state.phase === 'live' || state.phase === 'leaving')) return [state, [note(text)]]
+  return [{ ...state, notes: [...state.notes, text] }, []]
 }

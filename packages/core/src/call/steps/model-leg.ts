@@ -3,21 +3,24 @@ import type { CallEffect, CallState, Step } from '../state.ts'
 import { awaitCallee } from './callee-first.ts'
 import { depart, fallBack } from './leaving.ts'
 
-/** One connection and one more try: a third would come after the caller has given up. */
-const MAX_MODEL_ATTEMPTS = 2
-
-/** The model owes an answer: notice when none comes. */
-export const awaitReply: CallEffect = { type: 'timer.start', timer: 'reply' }
+/** Tries from which the caller has heard nothing: a fourth would come after they have given up. */
+const MAX_MODEL_ATTEMPTS = 3
+/** A server that takes us and drops us again and again is not used for ever, even if a word is heard now and then. */
+const MAX_CONNECTIONS = 12
+/** A server that has just dropped us needs a moment, and a longer one the next time. */
+const REOPEN_MS = 250
+const REOPEN_FACTOR = 4
 
 /** Asks for a reply. */
-export const askForReply: readonly CallEffect[] = [{ type: 'model.send', command: { type: 'reply' } }, awaitReply]
+export const askForReply: readonly CallEffect[] = [{ type: 'model.send', command: { type: 'reply' } }]
 
 /** Tells the model something and has it speak about it; what cannot be told now waits until both legs are there. */
 export const tell = (state: CallState, text: string): Step => {
   if (state.phase !== 'live' && state.phase !== 'leaving') return [{ ...state, notes: [...state.notes, text] }, []]
   if (state.model !== 'configured') return [{ ...state, notes: [...state.notes, text] }, []]
   // A caller who is speaking is about to be answered anyway.
-  return [state, state.callerSpeaking ? [note(text)] : [note(text), ...askForReply]]
+  if (state.callerSpeaking) return [{ ...state, replyDue: true }, [note(text)]]
+  return [{ ...state, turn: state.replyActive ? state.turn : 'thinking' }, [note(text), ...askForReply]]
 }
 
 export const note = (text: string): CallEffect => ({
@@ -26,15 +29,23 @@ export const note = (text: string): CallEffect => ({
 })
 
 export const openModel = (state: CallState, effects: readonly CallEffect[] = []): Step => [
-  { ...state, model: 'opening', modelAttempts: state.modelAttempts + 1 },
+  {
+    ...state,
+    model: 'opening',
+    modelAttempts: state.modelAttempts + 1,
+    connections: state.connections + 1,
+  },
   [...effects, { type: 'model.open', resume: state.resuming }, { type: 'timer.start', timer: 'model' }],
 ]
 
+/** Whether this call may have one more connection. */
+export const mayOpen = ({ connections }: CallState): boolean => connections < MAX_CONNECTIONS
+
 export const onModelConfigured = (state: CallState): Step => {
-  const configured: CallState = { ...state, model: 'configured', modelAttempts: 0 }
+  const configured: CallState = { ...state, model: 'configured' }
   const effects: CallEffect[] = [{ type: 'timer.stop', timer: 'model' }]
   const greets = state.greeting === 'due'
-  if (greets) effects.push({ type: 'model.greet' }, awaitReply)
+  if (greets) effects.push({ type: 'model.greet' })
   const greeted: CallState = greets ? { ...configured, greeting: 'asked' } : configured
   if (state.phase === 'warming') return [{ ...greeted, phase: 'ready' }, effects]
   if (state.phase === 'joining') return goLive(greeted, effects)
@@ -42,41 +53,91 @@ export const onModelConfigured = (state: CallState): Step => {
 }
 
 export const onModelLost = (state: CallState, error: GatewayError, retry: boolean): Step => {
-  const lost: CallState = {
-    ...state,
-    model: 'closed',
-    modelProblem: { error, retry },
-    replyActive: false,
-    turn: 'listening',
-    callerSpeaking: false,
-    greeting: state.greeting === 'asked' ? 'due' : state.greeting,
-    resuming: state.resuming || state.phase === 'live' || (state.phase === 'away' && state.greeting !== 'asked'),
-    // Their results reach the next connection as notes: it does not know these calls.
-    toolsRunning: [],
-  }
+  const lost: CallState = { ...forgetModel(state), model: 'closed', modelProblem: { error, retry } }
   const effects: CallEffect[] = [
     { type: 'model.close' },
     { type: 'timer.stop', timer: 'model' },
-    { type: 'timer.stop', timer: 'reply' },
+    { type: 'timer.stop', timer: 'retryReply' },
   ]
   if (state.phase === 'leaving') return state.goodbye === 'gone' ? [lost, effects] : depart(lost, effects)
   // Held audio belonged to a conversation that is gone.
   if (!state.mediaAttached) effects.push({ type: 'media.clear' })
+  const phase = state.mediaAttached ? 'joining' : state.phase === 'away' ? 'away' : 'warming'
+  // The second connection is the next try, and is under way already.
+  if (state.spare) return [{ ...lost, phase }, effects]
   if (isWorthwhile(state, error, retry))
     return [
-      { ...lost, phase: state.mediaAttached ? 'joining' : state.phase === 'away' ? 'away' : 'warming' },
-      [...effects, { type: 'timer.start', timer: 'reopen' }],
+      { ...lost, phase },
+      [
+        ...effects,
+        { type: 'timer.start', timer: 'reopen', delayMs: REOPEN_MS * REOPEN_FACTOR ** Math.max(0, state.modelAttempts - 1) },
+      ],
     ]
   if (state.mediaAttached) return fallBack(lost, error, effects)
   if (state.phase === 'away') return [lost, effects]
   return [{ ...lost, phase: 'warming' }, effects]
 }
 
+/** What was only true of the connection that is gone. */
+const forgetModel = (state: CallState): CallState => {
+  // A greeting that has begun to be heard is not begun again; one of which nobody has heard anything is still due.
+  const heard = state.mediaAttached && state.sounding && !state.bridging
+  const isWhole = heard && !state.replyActive
+  const greeting = state.greeting !== 'asked' || isWhole ? state.greeting : heard ? 'heard' : 'due'
+  return {
+    ...state,
+    replyActive: false,
+    delivered: false,
+    turn: 'listening',
+    callerSpeaking: false,
+    bargeInPending: false,
+    pausing: false,
+    asksEachTurn: false,
+    greeting,
+    resuming: greeting !== 'due' && (state.resuming || state.phase === 'live' || state.phase === 'away'),
+    // Their results reach the next connection as notes: it does not know these calls.
+    toolsRunning: [],
+  }
+}
+
+/** The second connection is there: the first to speak is heard. */
+export const onSpareReady = (state: CallState, asked: boolean, isOwed: boolean): Step => {
+  if (!state.spare || !isOwed) return [{ ...state, spare: false }, [{ type: 'model.closeSpare' }]]
+  const adopted: CallState = { ...forgetModel(state), spare: false, model: 'configured' }
+  const adopts: CallEffect[] = [
+    { type: 'model.adoptSpare' },
+    { type: 'timer.stop', timer: 'model' },
+    { type: 'timer.stop', timer: 'reopen' },
+    { type: 'timer.stop', timer: 'retryReply' },
+  ]
+  if (!asked) {
+    const [configured, effects] = onModelConfigured(adopted)
+    return [configured, [...adopts, ...effects]]
+  }
+  // It was told what was said, and asked, before it was known which connection would be the first.
+  const greeting = state.greeting === 'due' || state.greeting === 'asked' ? 'asked' : state.greeting
+  const { phase: _, ...rest } = adopted
+  return [
+    { ...rest, phase: 'live', greeting, resuming: false, turn: 'thinking', notes: [] },
+    [...adopts, { type: 'playout.flush' }, ...state.notes.map(note)],
+  ]
+}
+
+export const onSpareLost = (state: CallState): Step => {
+  if (!state.spare) return [state, []]
+  const alone: CallState = { ...state, spare: false }
+  if (state.model !== 'closed') return [alone, []]
+  // It was to replace one that is lost.
+  const { error, retry } = state.modelProblem!
+  return onModelLost(alone, error, retry)
+}
+
 /** Whether a new connection is opened now. When the time for warming is used up, it is when the caller comes. */
-const isWorthwhile = ({ phase, modelAttempts }: CallState, { code }: GatewayError, retry: boolean): boolean =>
+const isWorthwhile = (state: CallState, { code }: GatewayError, retry: boolean): boolean =>
   retry &&
-  modelAttempts < MAX_MODEL_ATTEMPTS &&
-  !(code === 'model_timeout' && (phase === 'warming' || phase === 'ready'))
+  state.modelAttempts < MAX_MODEL_ATTEMPTS &&
+  mayOpen(state) &&
+  !(code === 'model_timeout' && (state.phase === 'warming' || state.phase === 'ready'))
 
 /**
  * How far the model of a call that is not on the line yet has come: configured; not in time, but it can connect when
@@ -99,7 +160,8 @@ export const warmthOf = (state: CallState): Warmth | undefined => {
 export const join = (state: CallState, effects: readonly CallEffect[]): Step => {
   const joining: CallState = { ...state, phase: 'joining' }
   if (state.model === 'opening') return [joining, effects]
-  if (state.modelProblem && !state.modelProblem.retry) return fallBack(joining, state.modelProblem.error, effects)
+  if (state.modelProblem && (!state.modelProblem.retry || !mayOpen(state)))
+    return fallBack(joining, state.modelProblem.error, effects)
   return openModel(joining, [...effects, { type: 'timer.stop', timer: 'reopen' }])
 }
 
@@ -113,6 +175,6 @@ export const goLive = (state: CallState, effects: readonly CallEffect[]): Step =
   const flushed: CallEffect[] = [...effects, { type: 'playout.flush' }, ...awaitCallee(state)]
   if (notes.length === 0) return [live, flushed]
   // A greeting that is being asked for is the reply.
-  const asked = effects.some(({ type }) => type === 'model.greet')
-  return [live, [...flushed, ...notes.map(note), ...(asked ? [] : askForReply)]]
+  if (effects.some(({ type }) => type === 'model.greet')) return [live, [...flushed, ...notes.map(note)]]
+  return [{ ...live, turn: 'thinking', replyDue: false }, [...flushed, ...notes.map(note), ...askForReply]]
 }

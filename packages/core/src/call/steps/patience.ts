@@ -1,9 +1,13 @@
 import type { CallEffect, CallState, Step } from '../state.ts'
-import { end, leave } from './leaving.ts'
-import { awaitReply, tell } from './model-leg.ts'
+import { MAX_TAKEN_BACK } from './caller-leg.ts'
+import { leave } from './leaving.ts'
+import { tell } from './model-leg.ts'
 
 /** A warning any later leaves no time to finish a sentence. */
 const LIMIT_WARNING_MS = 60_000
+
+const asksForReply = (effect: CallEffect): boolean =>
+  effect.type === 'model.greet' || (effect.type === 'model.send' && effect.command.type === 'reply')
 
 /** Nobody is speaking, thinking or being rung: the line is quiet. */
 const isQuiet = (state: CallState): boolean =>
@@ -44,7 +48,7 @@ export const onSilence = (state: CallState): Step => {
 /** Somebody we called has not spoken: the assistant opens. */
 export const onOpener = (state: CallState): Step =>
   state.greeting === 'waiting' && state.phase === 'live' && state.model === 'configured'
-    ? [{ ...state, greeting: 'none', turn: 'thinking' }, [{ type: 'model.greet' }, awaitReply]]
+    ? [{ ...state, greeting: 'none', turn: 'thinking' }, [{ type: 'model.greet' }]]
     : [state, []]
 
 /** The timers that bound a call, started when the caller comes. */
@@ -54,12 +58,19 @@ export const limitTimers = ({ patience: { maxDurationMs } }: CallState): readonl
 ]
 
 export const onLimitWarning = (state: CallState): Step =>
-  state.phase === 'live' ? tell(state, 'This call must end in a minute. Say so, and bring it to a close.') : [state, []]
+  state.phase === 'leaving' ? [state, []] : tell(state, 'This call must end in a minute. Say so, and bring it to a close.')
 
-export const onLimit = (state: CallState): Step => {
-  if (state.phase === 'live') return sayGoodbye(state, 'The time for this call is over.')
-  // Who is with a person or is leaving a message is no longer our guest.
-  if (state.phase !== 'joining') return [state, []]
-  const [ended, effects] = end(state, 'assistant_hung_up')
-  return [ended, [{ type: 'control.hangUp' }, ...effects]]
+/** Who is with a person or is leaving a message is no longer our guest; the limit waits for them to come back. */
+export const onLimit = (state: CallState): Step => [{ ...state, overtime: true }, []]
+
+/** Ends a call that has lasted too long in the first moment in which the caller is with the assistant. */
+export const watchLimit = ([state, effects]: Step): Step => {
+  if (!state.overtime || state.phase !== 'live') return [state, effects]
+  const [ending, more] = sayGoodbye(
+    { ...state, overtime: false, takenBack: MAX_TAKEN_BACK },
+    'The time for this call is over.',
+  )
+  // The reply that was just asked for is the goodbye.
+  const asked = effects.some(asksForReply)
+  return [ending, [...effects, ...(asked ? more.filter((effect) => !asksForReply(effect)) : more)]]
 }

@@ -1,0 +1,135 @@
+import { GatewayError } from '../../errors.ts'
+import type { HeardPart } from '../../model.ts'
+import type { CallEffect, CallState, Owed, Step } from '../state.ts'
+import { silenceAssistant } from './caller-leg.ts'
+import { depart, fallBack } from './leaving.ts'
+import { askForReply, mayOpen, note, openModel } from './model-leg.ts'
+import { onReplyEnded } from './conversation.ts'
+
+type Action = 'say' | 'hasten' | 'giveUp'
+
+/**
+ * What is done about a silence that we owe an end to, in milliseconds since it began for the caller. One clock a turn: how
+ * many steps of ours were in between makes no difference to who waits. People ask whether anybody is there after about two
+ * seconds; after seven they have made up their mind.
+ */
+const PLAN: Readonly<Record<Owed, readonly (readonly [afterMs: number, action: Action])[]>> = {
+  reply: [
+    [1_500, 'say'],
+    [2_500, 'hasten'],
+    [4_500, 'say'],
+    [7_000, 'giveUp'],
+  ],
+  // Tools and waits that a server asks for have limits of their own.
+  result: [
+    [1_500, 'say'],
+    [5_500, 'say'],
+    [11_500, 'say'],
+    [17_500, 'say'],
+  ],
+  goodbye: [
+    [1_500, 'say'],
+    [4_500, 'giveUp'],
+  ],
+}
+
+/** What the caller waits for while they hear nothing of the model; `undefined` while it is their turn, or they hear it. */
+export const owes = (state: CallState): Owed | undefined => {
+  const { phase, toolsRunning, replyActive, greeting, goodbye, turn } = state
+  if (!state.mediaAttached || state.callerSpeaking || state.digits !== '') return undefined
+  if (state.sounding && !state.bridging) return undefined
+  if (phase === 'leaving') return goodbye === 'due' || goodbye === 'speaking' ? 'goodbye' : undefined
+  if (phase === 'joining') return 'reply'
+  if (phase !== 'live') return undefined
+  if (state.pausing || (toolsRunning.length > 0 && !replyActive)) return 'result'
+  return replyActive || turn === 'thinking' || greeting === 'due' || greeting === 'asked' ? 'reply' : undefined
+}
+
+/** Runs the clock exactly while something is owed, and lets go of a second connection that is not needed any more. */
+export const watchOwed = ([state, effects]: Step): Step => {
+  if (state.phase === 'ended') return [state, effects]
+  const [settled, more] = state.spare && !mayUseSpare(state) ? letSpareGo(state) : ([state, []] as const)
+  const all = [...effects, ...more]
+  const what = owes(settled)
+  if (what === settled.owed?.what) return [settled, all]
+  const { owed: _, ...rest } = settled
+  if (!what) return [rest, [...all, { type: 'timer.stop', timer: 'owed' }]]
+  return [
+    { ...rest, owed: { what, step: 0 } },
+    [...all, { type: 'timer.start', timer: 'owed', delayMs: PLAN[what][0]![0] }],
+  ]
+}
+
+const mayUseSpare = ({ phase, mediaAttached }: CallState): boolean =>
+  mediaAttached && (phase === 'joining' || phase === 'live')
+
+export const letSpareGo = (state: CallState): Step =>
+  state.spare ? [{ ...state, spare: false }, [{ type: 'model.closeSpare' }]] : [state, []]
+
+/** The clock has come to its next step. */
+export const onOwed = (state: CallState, heard: readonly HeardPart[]): Step => {
+  const { owed } = state
+  if (!owed) return [state, []]
+  const { what, step } = owed
+  const [now, action] = PLAN[what][step]!
+  const next = PLAN[what][step + 1]
+  const waiting: CallState = { ...state, owed: { what, step: step + 1 } }
+  const again: CallEffect[] = next ? [{ type: 'timer.start', timer: 'owed', delayMs: next[0] - now }] : []
+  switch (action) {
+    case 'say': {
+      const [said, effects] = say(waiting)
+      return [said, [...effects, ...again]]
+    }
+    case 'hasten': {
+      const [hastened, effects] = hasten(waiting, heard)
+      return [hastened, [...effects, ...again]]
+    }
+    case 'giveUp':
+      return giveUp(state)
+  }
+}
+
+/** Words of our own, unless they are being heard already. */
+export const say = (state: CallState): Step => {
+  // Who is being taken leave of need not be asked for patience.
+  if (state.sounding || state.departure?.kind === 'hangUp') return [state, []]
+  const phrase = state.phrases === 0 ? 'oneMoment' : 'stillHere'
+  return [{ ...state, bridging: true, phrases: state.phrases + 1 }, [{ type: 'phrase.play', phrase }]]
+}
+
+/** The model may still answer; a second connection is opened beside it, and the first to speak is heard. */
+const hasten = (state: CallState, heard: readonly HeardPart[]): Step => {
+  // Only the notice that the reply is over was lost.
+  if (state.replyActive && state.delivered) return onReplyEnded(state, { outcome: 'completed', audible: true, acted: false })
+  const [asked, effects] = state.model === 'configured' ? askAgain(state, heard) : ([state, []] as const)
+  if (asked.spare || !mayOpen(asked)) return [asked, effects]
+  // Between two tries there is no first to open one beside.
+  if (asked.model === 'closed') return openModel(asked, [...effects, { type: 'timer.stop', timer: 'reopen' }])
+  return [
+    { ...asked, spare: true, connections: asked.connections + 1 },
+    [...effects, { type: 'model.openSpare' }],
+  ]
+}
+
+/** A reply that has begun to think is left alone; one that stopped in the middle of a sentence is cut. */
+const askAgain = (state: CallState, heard: readonly HeardPart[]): Step => {
+  if (!state.replyActive) return [state, askForReply]
+  if (heard.length === 0) return [state, []]
+  const [quiet, effects] = silenceAssistant(state, heard, 'gateway')
+  return [
+    { ...quiet, replyActive: false, turn: 'thinking' },
+    [...effects, note('Your last sentence broke off. Go on from there.'), ...askForReply],
+  ]
+}
+
+const giveUp = (state: CallState): Step => {
+  if (state.phase === 'leaving') return depart(state, [])
+  const error = new GatewayError('model_timeout', 'The model did not speak in time: the caller was handed on.')
+  return fallBack({ ...state, replyActive: false, model: 'closed' }, error, [
+    { type: 'report', error },
+    { type: 'model.close' },
+    { type: 'timer.stop', timer: 'model' },
+    { type: 'timer.stop', timer: 'reopen' },
+    { type: 'timer.stop', timer: 'retryReply' },
+  ])
+}
