@@ -84,7 +84,6 @@ export const createModelLeg = (parts: CallParts): ModelLeg => {
 
   const fromModel = (payload: string, itemId: string, contentIndex: number, receivedAt: number): void => {
     relay.fromModel(payload, itemId, contentIndex)
-    meter?.sent(payload)
     stopwatch.delta(receivedAt, relay.counters.framesOut)
   }
 

@@ -91,6 +91,9 @@ const step = (state: CallState, event: CallEvent): Step => {
       return onReplyEnded(state, event.outcome)
     case 'playedOut':
       return onPlayedOut(state)
+    case 'soundStarted':
+    case 'soundEnded':
+      return [state, []]
     case 'toolCalled':
       return [
         { ...state, toolsRunning: [...state.toolsRunning, event.toolCallId] },

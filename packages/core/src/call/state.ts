@@ -162,6 +162,8 @@ export type CallEvent =
   | { readonly type: 'replyStarted' }
   | { readonly type: 'replyEnded'; readonly outcome: 'completed' | 'cancelled' | 'failed' | 'incomplete' }
   | { readonly type: 'playedOut' } // all audio sent so far has been heard
+  | { readonly type: 'soundStarted' } // the caller begins to hear something
+  | { readonly type: 'soundEnded' } // the caller has heard all of it, or it was thrown away
   | { readonly type: 'toolCalled'; readonly toolCallId: string; readonly name: string; readonly argumentsJson: string }
   | {
       readonly type: 'toolSettled'
