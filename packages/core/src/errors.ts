@@ -16,6 +16,7 @@ export type GatewayErrorCode =
   | 'start_mismatch'
   | 'media_silent'
   | 'backlog_exceeded'
+  | 'mark_lost'
   | 'model_unreachable'
   | 'model_unauthorized'
   | 'model_timeout'

@@ -1,6 +1,9 @@
 import type { WebSocket } from 'ws'
+import type { Timer } from '../clock.ts'
+import { GatewayError } from '../errors.ts'
 import { createMediaStream, type MediaStream } from '../media/stream.ts'
 import type { CallParts } from './parts.ts'
+import type { AudioSink } from './relay.ts'
 
 /** OpenAI's own transport feeds silence after this long without audio while the caller speaks: VAD hangs otherwise. */
 const QUIET_WHILE_SPEAKING_MS = 750
@@ -11,15 +14,17 @@ export interface CallerLeg {
   readonly attached: boolean
   /** How many streams there have been. */
   readonly streams: number
-  /** Takes over an accepted socket; the present one is closed once the new one has started. */
+  /** Takes over an accepted socket; the present one is gone once the new one has started. */
   attach(socket: WebSocket): void
   /** Treats the socket as gone, though we have not seen it close yet. */
   detach(graceful: boolean): void
   /** Empties Twilio's queue and our own. */
   clear(): void
+  /** Lets the caller hear words of our own: base64 μ-law of any length. */
+  play(payload: string, itemId: string): void
   /** Connects the caller's ear: what was held goes out in order. */
   flush(): void
-  /** Reports `playedOut` once everything sent has been heard. */
+  /** Reports `playedOut` once everything sent has been heard, or must have been: a lost mark is not waited for. */
   awaitEnd(): void
   /** Reports `bargeInConfirmed` once there was enough speech. */
   weighSpeech(): void
@@ -31,24 +36,31 @@ export interface CallerLeg {
 
 /** Creates the leg; a socket comes later, or never. */
 export const createCallerLeg = (parts: CallParts): CallerLeg => {
-  const { deps, playout, relay, stopwatch, meter, dispatch, problem } = parts
+  const { deps, playout, relay, stopwatch, meter, ledger, dispatch, problem } = parts
   let media: MediaStream | undefined
   let streams = 0
   let awaitingEnd = false
   let silenceFedMs = 0
+  /** The caller is hearing something. */
+  let sounding = false
+  let markLostTold = false
+  /** The one timer of the leg: it runs while something is to be heard, and finds out by itself whether more has come. */
+  let watch: Timer | undefined
 
   const attach = (socket: WebSocket): void => {
     const stream: MediaStream = createMediaStream(socket, deps.bind, deps.clock, {
       started() {
+        if (media) replace(media)
         // The call ended between the handshake and this: nobody would ever close it.
         if (parts.state().phase === 'ended') return stream.close()
-        media?.close()
         media = stream
         streams++
-        const { greeting } = parts.state()
+        const { greeting, phase } = parts.state()
         if (greeting === 'due' || greeting === 'asked') stopwatch.awaitGreeting()
         dispatch({ type: 'mediaAttached' })
         stopwatch.sent(relay.counters.framesOut)
+        // The last words go on where they can be heard.
+        if (phase === 'leaving') flush()
       },
       media(payload, timestampMs, receivedAt) {
         if (media !== stream) return
@@ -64,28 +76,97 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
         }
       },
       mark(name) {
+        if (media !== stream) return
         playout.markEchoed(name)
-        reportPlayedOut()
+        if (playout.leftMs() === 0) settle()
       },
-      digit: (digit) => dispatch({ type: 'digitPressed', digit, heard: playout.unheard() }),
+      digit(digit) {
+        if (media === stream) dispatch({ type: 'digitPressed', digit, heard: playout.unheard() })
+      },
       problem,
       closed(graceful) {
-        if (media !== stream) return
-        detach(graceful)
+        if (media === stream) detach(graceful)
       },
     })
   }
 
-  const detach = (graceful: boolean): void => {
-    media = undefined
-    relay.detachCaller()
-    dispatch({ type: 'mediaDetached', graceful, heard: playout.unheard() })
+  const earOf = (stream: MediaStream): AudioSink => ({
+    sendAudio(payload) {
+      stream.sendAudio(payload)
+      meter?.sent(payload)
+    },
+    sendMark: stream.sendMark,
+    sent() {
+      if (sounding) return
+      sounding = true
+      watchFor(playout.leftMs())
+      dispatch({ type: 'soundStarted' })
+    },
+  })
+
+  const watchFor = (delayMs: number): void => {
+    watch?.stop()
+    watch = deps.clock.after(delayMs, settle)
+  }
+
+  const soundEnds = (): void => {
+    if (!sounding) return
+    sounding = false
+    dispatch({ type: 'soundEnded' })
+  }
+
+  /** Says what is over by now, and comes back when the rest should be. */
+  const settle = (): void => {
+    watch?.stop()
+    if (sounding && playout.leftMs() === 0) {
+      relay.markEnd()
+      soundEnds()
+    }
+    reportPlayedOut()
+    if (sounding) watchFor(playout.leftMs())
+    else if (awaitingEnd && !relay.holding) watchFor(playout.settledInMs())
   }
 
   const reportPlayedOut = (): void => {
     if (!awaitingEnd || relay.holding || !playout.allHeard) return
     awaitingEnd = false
+    if (playout.markLost && !markLostTold) {
+      markLostTold = true
+      problem(new GatewayError('mark_lost', 'Twilio did not say that our audio has been played; the clock decided.'))
+    }
     dispatch({ type: 'playedOut' })
+  }
+
+  /** What was sent on a socket that is gone will not be heard any more. */
+  const letGo = (): void => {
+    media = undefined
+    watch?.stop()
+    relay.detachCaller()
+    playout.clear()
+    meter?.clear()
+    soundEnds()
+  }
+
+  const detach = (graceful: boolean): void => {
+    const heard = playout.unheard()
+    letGo()
+    dispatch({ type: 'mediaDetached', graceful, heard })
+  }
+
+  /** Twilio has connected again before we knew that it was gone. */
+  const replace = (present: MediaStream): void => {
+    if (parts.state().phase === 'leaving') {
+      // A goodbye is not begun again; our own story tells how much of it was heard.
+      ledger.interrupted(playout.unheard())
+      letGo()
+    } else detach(false)
+    present.close()
+  }
+
+  const flush = (): void => {
+    if (media) relay.attachCaller(earOf(media))
+    if (awaitingEnd) relay.markEnd()
+    settle()
   }
 
   return {
@@ -101,22 +182,22 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
       media?.sendClear()
       if (media) stopwatch.cleared()
       awaitingEnd = false
+      watch?.stop()
       meter?.clear()
       relay.clear()
+      soundEnds()
     },
-    flush() {
-      if (media) relay.attachCaller(media)
-      if (awaitingEnd) relay.markEnd()
-      reportPlayedOut()
-    },
+    play: relay.play,
+    flush,
     awaitEnd() {
       awaitingEnd = true
       relay.markEnd()
-      reportPlayedOut()
+      settle()
     },
     weighSpeech: () => meter?.weigh(() => dispatch({ type: 'bargeInConfirmed', heard: playout.unheard() })),
     close: () => media?.close(),
     release() {
+      watch?.stop()
       media?.close()
       media = undefined
       relay.detachCaller()

@@ -3,10 +3,12 @@ import type { HeardPart } from '../model.ts'
 interface Part {
   readonly itemId: string
   readonly contentIndex: number
-  /** Where the part begins on the generation's time line. */
-  readonly startMs: number
   sentMs: number
-  /** The model has delivered all of it. */
+  /** Milliseconds of the stretches that marks have confirmed and that are not listed any more. */
+  confirmedMs: number
+  /** Where it lies on the generation's time line; words of our own may stand in the middle of a part. */
+  stretches: { readonly startMs: number; ms: number }[]
+  /** All of it has been delivered. */
   ended: boolean
 }
 
@@ -14,32 +16,47 @@ interface Part {
 export const MARK_EVERY_MS = 200
 /** A reply has a few; only a server that never ends one has more. */
 const MAX_PARTS = 100
+/** Ten minutes of marks: what Twilio keeps at most. */
+const MAX_OUTSTANDING = 3_000
 /** Playback may be this far past a mark whose echo is still on its way. */
 const MARK_LATENESS_MS = 250
+/** An echo that is later than this is lost, and what it stood behind has been heard all the same. */
+const MARK_LOST_MS = 2_000
+/** What lies in Twilio's player when a `clear` lands is heard: it plays whole frames. */
+const FRAME_MS = 20
+/** Two clocks part by far less, and a gap that nobody told us of is caught up with in seconds. */
+const DRIFT = 0.005
 
 /** What was sent to the caller, what marks have confirmed, and so how much was heard. */
 export interface Playout {
   /** Notes audio of a part. Returns the name of the mark to send behind it, when one is due. */
   sent(itemId: string, contentIndex: number, durationMs: number): string | undefined
-  /** The model has delivered all of a part's audio. */
+  /** All of a part's audio has been delivered. */
   partEnded(itemId: string, contentIndex: number): void
   /** A mark that stands behind everything sent, or `undefined` when the last one already does. */
   markEnd(): string | undefined
   /** Twilio echoed a mark. Echoes from before a `clear` belong to an older generation and are not heard audio. */
   markEchoed(name: string): void
-  /** Everything sent has been confirmed by marks. */
+  /** Everything sent has been confirmed by marks, or must have been heard though no mark says so. */
   readonly allHeard: boolean
+  /** Everything must have been heard, and the mark that should say so is lost. */
+  readonly markLost: boolean
   /** Milliseconds of this generation that have reached the ear by now. */
   heardMs(): number
-  /** The parts that were not heard to their end, in the order they were sent. */
+  /** How long the caller still hears what was sent, by the clock; 0 when they have heard it all. */
+  leftMs(): number
+  /** How long until everything sent counts as heard, with or without a mark. */
+  settledInMs(): number
+  /** The parts that will not have been heard to their end if a `clear` is sent now, in the order they were sent. */
   unheard(): HeardPart[]
   /** Audio was thrown away: a new generation begins. */
   clear(): void
 }
 
 /**
- * Keeps the time line of one media socket. Position is the last echoed mark, moved on by the clock and capped by what
- * was sent and by the next mark still outstanding; bytes sent and Twilio's inbound timestamps prove nothing.
+ * Keeps the time line of one media socket. Playback runs by the clock from where the queue last ran dry; of the marks
+ * since then the least late tells when that was, because an echo can be late but never early. The position is capped by
+ * what was sent and by the next mark outstanding; bytes sent and Twilio's inbound timestamps prove nothing.
  */
 export const createPlayout = (now: () => number): Playout => {
   let generation = 0
@@ -48,76 +65,127 @@ export const createPlayout = (now: () => number): Playout => {
   let sentMs = 0
   let markedMs = 0
   let confirmedMs = 0
-  // The clock's view: at `anchorAt` playback stood at `anchorMs`.
-  let anchorMs = 0
-  let anchorAt = 0
+  /** What has counted as heard once stays heard. */
+  let floorMs = 0
+  // One run of the queue: playback stood at `runStartMs` at `runStartedAt`, and has not paused since.
+  let runStartMs = 0
+  let runStartedAt = 0
+  let echoedAt: number | undefined
   let outstanding: { name: string; atMs: number }[] = []
 
+  const byClockMs = (): number => runStartMs + now() - runStartedAt
+
   const heardMs = (): number => {
-    const byClock = anchorMs + now() - anchorAt
-    const cap = outstanding.length > 0 ? outstanding[0]!.atMs + MARK_LATENESS_MS : sentMs
-    return Math.max(confirmedMs, Math.min(sentMs, byClock, cap))
+    const byClock = byClockMs()
+    const next = outstanding[0]
+    const cap = next && byClock - next.atMs <= MARK_LOST_MS ? next.atMs + MARK_LATENESS_MS : sentMs
+    return Math.max(floorMs, Math.min(sentMs, byClock, cap))
+  }
+
+  const startRun = (): void => {
+    const byClock = byClockMs()
+    outstanding = outstanding.filter(({ atMs }) => byClock - atMs <= MARK_LOST_MS)
+    runStartMs = sentMs
+    runStartedAt = now()
+    echoedAt = undefined
   }
 
   const mark = (): string => {
     const name = `${generation}:${++sequence}`
     outstanding.push({ name, atMs: sentMs })
+    if (outstanding.length > MAX_OUTSTANDING) outstanding.shift()
     markedMs = sentMs
     return name
   }
 
+  const partOf = (itemId: string, contentIndex: number): Part | undefined =>
+    parts.findLast((part) => part.itemId === itemId && part.contentIndex === contentIndex)
+
+  const append = (part: Part, durationMs: number): void => {
+    const last = part.stretches.at(-1)
+    if (last && last.startMs + last.ms === sentMs) last.ms += durationMs
+    else part.stretches.push({ startMs: sentMs, ms: durationMs })
+    part.sentMs += durationMs
+  }
+
+  /** Forgets what is complete and was heard. */
+  const settleParts = (): void => {
+    for (const part of parts)
+      part.stretches = part.stretches.filter(({ startMs, ms }) => {
+        const isHeard = startMs + ms <= confirmedMs
+        if (isHeard) part.confirmedMs += ms
+        return !isHeard
+      })
+    parts = parts.filter((part) => !part.ended || part.stretches.length > 0)
+  }
+
+  const isOverdue = (): boolean => byClockMs() - sentMs >= MARK_LOST_MS
+
   return {
     sent(itemId, contentIndex, durationMs) {
-      // The queue had run dry, so playback starts again with this chunk.
-      if (heardMs() >= sentMs) {
-        anchorMs = sentMs
-        anchorAt = now()
-      }
-      let part = parts.at(-1)
-      if (part?.itemId !== itemId || part.contentIndex !== contentIndex) {
-        part = { itemId, contentIndex, startMs: sentMs, sentMs: 0, ended: false }
+      if (byClockMs() >= sentMs) startRun()
+      let part = partOf(itemId, contentIndex)
+      if (!part) {
+        part = { itemId, contentIndex, sentMs: 0, confirmedMs: 0, stretches: [], ended: false }
         parts.push(part)
         if (parts.length > MAX_PARTS) parts.shift()
       }
-      part.sentMs += durationMs
+      append(part, durationMs)
       sentMs += durationMs
       return sentMs - markedMs >= MARK_EVERY_MS ? mark() : undefined
     },
     partEnded(itemId, contentIndex) {
-      const part = parts.find((each) => each.itemId === itemId && each.contentIndex === contentIndex)
-      if (part) part.ended = true
+      const part = partOf(itemId, contentIndex)
+      if (!part) return
+      part.ended = true
+      settleParts()
     },
     markEnd: () => (markedMs < sentMs ? mark() : undefined),
     markEchoed(name) {
       const index = outstanding.findIndex((each) => each.name === name)
       if (index < 0) return
-      confirmedMs = outstanding[index]!.atMs
-      anchorMs = confirmedMs
-      anchorAt = now()
+      const { atMs } = outstanding[index]!
+      // A late echo takes nothing back; only one that had been given up, as after a stall, corrects a guess.
+      floorMs = Math.max(floorMs, atMs, Math.min(heardMs(), atMs + MARK_LATENESS_MS))
+      confirmedMs = atMs
       outstanding = outstanding.slice(index + 1)
-      parts = parts.filter((part) => !part.ended || part.startMs + part.sentMs > confirmedMs)
+      // A mark from before the queue ran dry says nothing about when it began again.
+      if (atMs > runStartMs) {
+        const startedAt = now() - (atMs - runStartMs)
+        runStartedAt =
+          echoedAt === undefined ? startedAt : Math.min(startedAt, runStartedAt + (now() - echoedAt) * DRIFT)
+        echoedAt = now()
+      }
+      settleParts()
     },
     get allHeard() {
-      return confirmedMs >= sentMs
+      return confirmedMs >= sentMs || isOverdue()
+    },
+    get markLost() {
+      return confirmedMs < sentMs && isOverdue()
     },
     heardMs,
+    leftMs: () => Math.max(0, sentMs - Math.max(confirmedMs, byClockMs())),
+    settledInMs: () => (confirmedMs >= sentMs ? 0 : Math.max(0, sentMs + MARK_LOST_MS - byClockMs())),
     unheard() {
-      const heard = heardMs()
+      const frames = Math.ceil((heardMs() - runStartMs) / FRAME_MS)
+      const heard = Math.min(sentMs, runStartMs + frames * FRAME_MS)
       return parts
-        .map((part) => ({ part, partHeardMs: Math.max(0, Math.min(part.sentMs, heard - part.startMs)) }))
-        .filter(({ part, partHeardMs }) => !part.ended || partHeardMs < part.sentMs)
-        .map(({ part, partHeardMs }) => ({
-          itemId: part.itemId,
-          contentIndex: part.contentIndex,
-          heardMs: Math.floor(partHeardMs),
-          sentMs: part.sentMs,
-        }))
+        .map(({ itemId, contentIndex, sentMs: partMs, confirmedMs: known, stretches, ended }) => {
+          const heardOf = stretches.map(({ startMs, ms }) => Math.max(0, Math.min(ms, heard - startMs)))
+          const partHeardMs = known + heardOf.reduce((sum, ms) => sum + ms, 0)
+          return { part: { itemId, contentIndex, heardMs: Math.floor(partHeardMs), sentMs: partMs }, ended }
+        })
+        .filter(({ part, ended }) => !ended || part.heardMs < part.sentMs)
+        .map(({ part }) => part)
     },
     clear() {
       generation++
       parts = []
-      sentMs = markedMs = confirmedMs = anchorMs = 0
       outstanding = []
+      sentMs = markedMs = confirmedMs = floorMs = runStartMs = 0
+      runStartedAt = now()
+      echoedAt = undefined
     },
   }
 }

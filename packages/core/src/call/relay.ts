@@ -17,6 +17,8 @@ const PIECE_CHARS = 2_560
 export interface AudioSink {
   sendAudio(payload: string): void
   sendMark(name: string): void
+  /** All audio of one step has been sent and noted; not told while audio is held. */
+  sent?(): void
 }
 
 /** The model's ear. */
@@ -30,6 +32,8 @@ export interface Relay {
   fromCaller(payload: string, timestampMs: number): void
   /** A delta of the model's. */
   fromModel(payload: string, itemId: string, contentIndex: number): void
+  /** Words of our own, of any length: they are sent as a part that is complete at once. */
+  play(payload: string, itemId: string): void
   /** The model has delivered all of a part: what was kept back for alignment goes out. */
   partEnded(itemId: string, contentIndex: number): void
   /** Connects the model; what the caller said meanwhile is sent first. */
@@ -54,6 +58,13 @@ export interface Relay {
   }
 }
 
+/** Base64 of whole frames, the last one filled up with silence. */
+const padded = (bytes: Buffer): string =>
+  Buffer.concat([
+    bytes,
+    Buffer.alloc((FRAME_BYTES - (bytes.length % FRAME_BYTES)) % FRAME_BYTES, SILENCE_BYTE),
+  ]).toString('base64')
+
 /** Joins the legs. Nothing here decodes, awaits, logs or sets a timer for a frame that is as it should be. */
 export const createRelay = (playout: Playout): Relay => {
   const counters = { framesIn: 0, framesOut: 0, dropped: 0, gapsFilledMs: 0 }
@@ -62,8 +73,10 @@ export const createRelay = (playout: Playout): Relay => {
   let early: { payload: string; durationMs: number }[] = []
   let earlyMs = 0
   let nextTimestampMs: number | undefined
-  let held: { payload: string; itemId: string; contentIndex: number }[] = []
+  let held: { payload: string; itemId: string; contentIndex: number; isLast?: true }[] = []
   let heldMs = 0
+  /** Audio went out in this step. */
+  let unreported = false
   let carry: { bytes: Buffer; itemId: string; contentIndex: number } | undefined
 
   const toModel = (payload: string, durationMs: number): void => {
@@ -88,9 +101,16 @@ export const createRelay = (playout: Playout): Relay => {
       return
     }
     counters.framesOut++
+    unreported = true
     sink.sendAudio(payload)
     const mark = playout.sent(itemId, contentIndex, durationMs)
     if (mark) sink.sendMark(mark)
+  }
+
+  /** Only between two steps: what it gives rise to may clear all this. */
+  const report = (): void => {
+    if (unreported) sink?.sent?.()
+    unreported = false
   }
 
   const inPieces = (payload: string, itemId: string, contentIndex: number): void => {
@@ -111,11 +131,14 @@ export const createRelay = (playout: Playout): Relay => {
     if (!carry) return
     const { bytes, itemId, contentIndex } = carry
     carry = undefined
-    toCaller(
-      Buffer.concat([bytes, Buffer.alloc(FRAME_BYTES - bytes.length, SILENCE_BYTE)]).toString('base64'),
-      itemId,
-      contentIndex,
-    )
+    toCaller(padded(bytes), itemId, contentIndex)
+  }
+
+  /** Audio that is held ends when it is sent: until then there is nothing that could have been heard. */
+  const endPart = (itemId: string, contentIndex: number): void => {
+    const last = held.findLast((each) => each.itemId === itemId && each.contentIndex === contentIndex)
+    if (last) last.isLast = true
+    else playout.partEnded(itemId, contentIndex)
   }
 
   return {
@@ -145,10 +168,22 @@ export const createRelay = (playout: Playout): Relay => {
       if (aligned === '') return
       if (bytes > LONG_DELTA_MS * ULAW_BYTES_PER_MS) inPieces(aligned, itemId, contentIndex)
       else toCaller(aligned, itemId, contentIndex)
+      report()
+    },
+    play(payload, itemId) {
+      if (!isPayload(payload)) {
+        counters.dropped++
+        return
+      }
+      // What is kept back of a reply is no hurry: its own tail follows it, behind these words.
+      inPieces(padded(Buffer.from(payload, 'base64')), itemId, 0)
+      endPart(itemId, 0)
+      report()
     },
     partEnded(itemId, contentIndex) {
       if (carry && carry.itemId === itemId && carry.contentIndex === contentIndex) flushCarry()
-      playout.partEnded(itemId, contentIndex)
+      endPart(itemId, contentIndex)
+      report()
     },
     attachModel(ear) {
       model = ear
@@ -165,7 +200,11 @@ export const createRelay = (playout: Playout): Relay => {
       const waiting = held
       held = []
       heldMs = 0
-      for (const { payload, itemId, contentIndex } of waiting) toCaller(payload, itemId, contentIndex)
+      for (const { payload, itemId, contentIndex, isLast } of waiting) {
+        toCaller(payload, itemId, contentIndex)
+        if (isLast) playout.partEnded(itemId, contentIndex)
+      }
+      report()
     },
     detachCaller() {
       sink = undefined

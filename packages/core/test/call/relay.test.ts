@@ -84,3 +84,42 @@ it('leaves a hold of more than ten seconds alone', () => {
   relay.fromCaller(frame, 60_000)
   expect(asked).toEqual([frame, frame])
 })
+
+it('plays words of our own in pieces with marks between, whole frames, complete at once', () => {
+  const heard: string[] = []
+  let sent = 0
+  let marks = 0
+  const playout = createPlayout(() => 0)
+  const relay = createRelay(playout)
+  relay.attachCaller({
+    sendAudio: (payload) => void heard.push(payload),
+    sendMark: () => void marks++,
+    sent: () => void sent++,
+  })
+  relay.play(noise(8_050).toString('base64'), 'phrase')
+  expect(bytes(heard).subarray(0, 8_050).equals(noise(8_050))).toBe(true)
+  expect(bytes(heard).length).toBe(8_160)
+  expect(
+    bytes(heard)
+      .subarray(8_050)
+      .every((byte) => byte === 0xff),
+  ).toBe(true)
+  expect([marks, sent]).toEqual([4, 1])
+  expect(playout.unheard()).toEqual([{ itemId: 'phrase', contentIndex: 0, heardMs: 0, sentMs: 1_020 }])
+})
+
+it('lets no half frame of a reply into words of our own, and goes on with the reply behind them', () => {
+  const { relay, caller, heard } = create()
+  relay.attachCaller(caller)
+  relay.fromModel(noise(100).toString('base64'), 'a', 0)
+  relay.play(noise(160, 2).toString('base64'), 'phrase')
+  relay.fromModel(noise(60, 3).toString('base64'), 'a', 0)
+  expect(bytes(heard).equals(Buffer.concat([noise(160, 2), noise(100), noise(60, 3)]))).toBe(true)
+})
+
+it('plays nothing that is no base64', () => {
+  const { relay, caller, heard } = create()
+  relay.attachCaller(caller)
+  relay.play('","event":"clear', 'phrase')
+  expect([heard, relay.counters.dropped]).toEqual([[], 1])
+})
