@@ -30,7 +30,14 @@ export {
   type OutboundMode,
   type OutboundRequest,
 } from './outbound.ts'
-export { defaultLanguage, phraseKeys, type Phrase, type PhraseBook, type PhraseKey } from './phrases.ts'
+export {
+  defaultLanguage,
+  phraseKeys,
+  type Phrase,
+  type PhraseBook,
+  type PhraseKey,
+  type RecordedPhrase,
+} from './phrases.ts'
 export { fixed, live, renderPrompt, type Section } from './prompt.ts'
 export {
   hangUpTool,

@@ -12,6 +12,16 @@ export interface Phrase {
   readonly payload: string
 }
 
+/** A phrase that a model's own voice has spoken. */
+export interface RecordedPhrase extends Phrase {
+  readonly key: PhraseKey
+  readonly voice: string
+  readonly language: string
+  /** The model that spoke. */
+  readonly model: string
+  readonly recordedAt: Date
+}
+
 /** Where a call gets its phrases from. It answers at once and never fails: better another voice than none, better English than nothing. */
 export interface PhraseBook {
   find(key: PhraseKey, voice: string, language: string): Phrase

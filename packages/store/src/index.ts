@@ -18,4 +18,5 @@ export type {
   ReserveLimits,
   ReserveOutcome,
 } from './outbound-call.ts'
+export type { PhraseArchive } from './phrase-archive.ts'
 export { transfersOf, type Transfer } from './transfers.ts'

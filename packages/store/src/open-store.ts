@@ -11,6 +11,7 @@ import { openMessageBook, type MessageOutbox } from './message-book.ts'
 import { openNumberBook, type NumberBook } from './number-book.ts'
 import type { OutboundLedger } from './outbound-call.ts'
 import { openOutboundLedger } from './outbound-ledger.ts'
+import { openPhraseArchive, type PhraseArchive } from './phrase-archive.ts'
 
 /** What outlives a call. Every failure is a `database_failed`. */
 export interface Store {
@@ -22,6 +23,7 @@ export interface Store {
   readonly doNotCall: DoNotCallList
   readonly contacts: ContactBook
   readonly callNotes: CallNotes
+  readonly phrases: PhraseArchive
   /**
    * Runs the migrations of a folder written by `drizzle-kit generate` that are not applied yet. `owner` is the package
    * they belong to; each has its own history. Refuses a database that a newer version has written.
@@ -59,6 +61,7 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
     doNotCall: openDoNotCallList(database),
     contacts: openContactBook(database),
     callNotes: openCallNotes(database),
+    phrases: openPhraseArchive(database),
     migrate: connection.migrate,
     close: connection.close,
   }

@@ -1,6 +1,6 @@
-import type { AnsweredBy, CallStory, ConsentPurpose, Disposition, E164, Gate } from '@llc-phone/core'
+import type { AnsweredBy, CallStory, ConsentPurpose, Disposition, E164, Gate, PhraseKey } from '@llc-phone/core'
 import { sql } from 'drizzle-orm'
-import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 
 /** Messages callers left for somebody, and how far their delivery is. */
 export const messages = sqliteTable(
@@ -254,4 +254,21 @@ export const callNotes = sqliteTable(
     createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
   },
   (table) => [index('call_notes_by_call').on(table.callId)],
+)
+
+/** Sentences of our own, as a model's voice has spoken them. */
+export const recordedPhrases = sqliteTable(
+  'recorded_phrases',
+  {
+    voice: text().notNull(),
+    language: text().notNull(),
+    key: text().$type<PhraseKey>().notNull(),
+    /** The words that were recorded: when ours change, it is not played any more. */
+    text: text().notNull(),
+    model: text().notNull(),
+    /** μ-law 8 kHz. */
+    audio: blob({ mode: 'buffer' }).notNull(),
+    recordedAt: integer('recorded_at', { mode: 'timestamp_ms' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.voice, table.language, table.key] })],
 )

@@ -1,0 +1,28 @@
+import type { Phrase, PhraseKey } from '@llc-phone/core'
+import en from '../recordings/en.json' with { type: 'json' }
+import es from '../recordings/es.json' with { type: 'json' }
+
+/** A language that phrases are shipped in. */
+export interface ShippedLanguage {
+  /** The synthesised voice. */
+  readonly voice: string
+  readonly phrases: Readonly<Record<PhraseKey, Phrase>>
+}
+
+/** English, which every phrase falls back to. */
+export const english: ShippedLanguage = en
+
+/** Every shipped language, by its tag. A new one is a file in recordings/ and a name here. */
+export const shippedLanguages: ReadonlyMap<string, ShippedLanguage> = new Map(Object.entries({ en: english, es }))
+
+/** The tags a language may be found under, the most particular first: `es-MX` is `es-mx`, else `es`. */
+export const tagsOf = (language: string): string[] => {
+  const parts = language.toLowerCase().split('-')
+  return parts.map((_, index) => parts.slice(0, parts.length - index).join('-'))
+}
+
+/** What is shipped in a language; nothing when we have no words in it. */
+export const shippedIn = (language: string): ShippedLanguage | undefined => {
+  const tag = tagsOf(language).find((each) => shippedLanguages.has(each))
+  return tag === undefined ? undefined : shippedLanguages.get(tag)
+}

@@ -1,0 +1,66 @@
+/** Writes the shipped recordings anew: `pnpm --filter @llc-phone/phrases synthesise`. Needs flite, pico2wave and sox; see README.md. */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { PhraseKey } from '@llc-phone/core'
+import { levelOf, trimSilence } from './ulaw.ts'
+
+interface Source {
+  readonly voice: string
+  readonly speak: (text: string, wav: string) => readonly string[]
+  readonly texts: Readonly<Record<PhraseKey, string>>
+}
+
+/** As loud as telephone speech usually is. */
+const LEVEL_DBFS = -20
+
+const SOURCES: Readonly<Record<string, Source>> = {
+  en: {
+    voice: 'flite, slt',
+    speak: (text, wav) => ['flite', '-voice', 'slt', '-t', text, '-o', wav],
+    texts: {
+      oneMoment: 'One moment, please.',
+      stillHere: 'Thank you for waiting. I am still here.',
+      sayAgain: 'Sorry, could you say that again?',
+    },
+  },
+  es: {
+    voice: 'SVOX Pico, es-ES',
+    speak: (text, wav) => ['pico2wave', '-l', 'es-ES', '-w', wav, text],
+    texts: {
+      oneMoment: 'Un momento, por favor.',
+      stillHere: 'Gracias por esperar. Sigo aquí.',
+      sayAgain: 'Perdón, ¿podría repetirlo?',
+    },
+  },
+}
+
+const run = ([program = '', ...args]: readonly string[]): void => void execFileSync(program, args, { stdio: 'inherit' })
+
+const folder = mkdtempSync(join(tmpdir(), 'llc-phone-phrases-'))
+const wav = join(folder, 'spoken.wav')
+const raw = join(folder, 'spoken.ul')
+
+/** μ-law of the sentence, amplified by `gainDb`, without silence around it. */
+const convert = (gainDb: number): Buffer => {
+  // Dither would turn the silence into noise.
+  run(['sox', '-D', wav, '-r', '8000', '-c', '1', '-e', 'u-law', '-t', 'ul', raw, 'gain', String(gainDb)])
+  const speech = trimSilence(readFileSync(raw))
+  if (!speech) throw new Error('There is no speech in it.')
+  return speech
+}
+
+try {
+  for (const [language, { voice, speak, texts }] of Object.entries(SOURCES)) {
+    const phrases = Object.entries(texts).map(([key, text]) => {
+      run(speak(text, wav))
+      const payload = convert(LEVEL_DBFS - levelOf(convert(0))).toString('base64')
+      return [key, { text, payload }] as const
+    })
+    const content = JSON.stringify({ voice, phrases: Object.fromEntries(phrases) }, undefined, 2)
+    writeFileSync(new URL(`../recordings/${language}.json`, import.meta.url), `${content}\n`)
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}

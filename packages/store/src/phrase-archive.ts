@@ -1,0 +1,31 @@
+import type { RecordedPhrase } from '@llc-phone/core'
+import { asc } from 'drizzle-orm'
+import { runQuery, type Database } from './database.ts'
+import { recordedPhrases } from './schema.ts'
+
+/** Phrases that were recorded, one for each voice, language and key. */
+export interface PhraseArchive {
+  /** Kept when it resolves; replaces an earlier recording. */
+  keep(phrase: RecordedPhrase): Promise<void>
+  /** By voice, language and key. */
+  list(): Promise<readonly RecordedPhrase[]>
+}
+
+/** The recordings in the database. */
+export const openPhraseArchive = (database: Database): PhraseArchive => ({
+  async keep({ voice, language, key, payload, ...rest }) {
+    const spoken = { ...rest, audio: Buffer.from(payload, 'base64') }
+    const place = [recordedPhrases.voice, recordedPhrases.language, recordedPhrases.key]
+    await runQuery(
+      database
+        .insert(recordedPhrases)
+        .values({ voice, language, key, ...spoken })
+        .onConflictDoUpdate({ target: place, set: spoken }),
+    )
+  },
+  async list() {
+    const { voice, language, key } = recordedPhrases
+    const rows = await runQuery(database.select().from(recordedPhrases).orderBy(asc(voice), asc(language), asc(key)))
+    return rows.map(({ audio, ...phrase }) => ({ ...phrase, payload: audio.toString('base64') }))
+  },
+})
