@@ -77,6 +77,10 @@ export type ModelEvent =
   | { readonly type: 'opened' }
   | { readonly type: 'created' }
   | { readonly type: 'configured' }
+  /** Settings that were to replace those in force are not in force; the old ones are, as far as anybody knows. */
+  | { readonly type: 'configureRefused'; readonly code: string }
+  /** Settings that were to replace those in force are in force, however late. */
+  | { readonly type: 'reconfigured' }
   /** What the silent answer took. */
   | { readonly type: 'primed'; readonly usage: TokenUsage }
   | { readonly type: 'speechStarted' }
@@ -86,8 +90,10 @@ export type ModelEvent =
       readonly type: 'replyEnded'
       readonly outcome: 'completed' | 'cancelled' | 'failed' | 'incomplete'
       readonly usage?: TokenUsage
-      /** Why it failed, for the log. */
-      readonly problem?: string
+      /** Why it is not complete, as one short word of the server's: `max_output_tokens`, `rate_limit_exceeded`. */
+      readonly reason?: string
+      /** How long the server asks us to wait before the next try. */
+      readonly retryAfterMs?: number
     }
   /** The last audio of a part has been delivered. */
   | { readonly type: 'partEnded'; readonly itemId: string; readonly contentIndex: number }

@@ -2,6 +2,7 @@ import type { CallFacts } from '../facts.ts'
 import type { HeardPart, TokenUsage } from '../model.ts'
 import type { AnsweredBy } from '../outbound.ts'
 import type { CallNotice, LatencyMeasure } from './observer.ts'
+import { isPhrase } from './own-words.ts'
 import type { CallEvent, CallPhase, CallState, Disposition } from './state.ts'
 
 /** Long calls keep their latest events; the story of the beginning is in the turns. */
@@ -94,7 +95,10 @@ export const createLedger = (now: () => number, observe: (notice: CallNotice) =>
   return {
     turns,
     /** The caller has said something of which there is no text. */
-    lastWordsLost: () => entries.at(-1)?.speaker === 'caller' && entries.at(-1)?.text === '',
+    lastWordsLost(): boolean {
+      const last = entries.findLast(({ itemId }) => !isPhrase(itemId))
+      return last?.speaker === 'caller' && last.text === ''
+    },
     event(event: CallEvent): void {
       // Keys can be a PIN: that one was pressed is all a log may know.
       events.push({ atMs: sinceStart(), event: event.type === 'digitPressed' ? { ...event, digit: '•' } : event })

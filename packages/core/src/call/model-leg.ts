@@ -205,7 +205,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         const { outcome, usage, retryAfterMs } = event
         if (usage) ledger.used(usage)
         if (outcome === 'failed' || outcome === 'incomplete')
-          problem(new GatewayError('model_lost', `A reply was ${outcome}: ${event.reason ?? event.problem ?? 'no reason given'}.`))
+          problem(new GatewayError('model_lost', `A reply was ${outcome}: ${event.reason ?? 'no reason given'}.`))
         return dispatch({
           type: 'replyEnded',
           outcome,
@@ -223,6 +223,8 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
       case 'configureRefused':
         problem(new GatewayError('model_refused', `The switch to conversation settings was refused: ${event.code}.`))
         return dispatch({ type: 'configureRefused' })
+      case 'reconfigured':
+        return dispatch(event)
       case 'itemPlaced':
         return ledger.place(event.itemId, event.speaker, event.afterItemId)
       case 'transcript':

@@ -37,6 +37,7 @@ const modelsOwn: ReadonlySet<CallEvent['type']> = new Set([
   'replyEnded',
   'toolCalled',
   'configureRefused',
+  'reconfigured',
 ])
 
 /** What of a call is settled before it begins. */
@@ -64,6 +65,7 @@ export const initialState = ({ greets, speaksAfterMs, ...settings }: CallSetting
   turn: 'listening',
   callerSpeaking: false,
   replyActive: false,
+  cut: false,
   delivered: false,
   sounding: false,
   bridging: false,
@@ -76,7 +78,7 @@ export const initialState = ({ greets, speaksAfterMs, ...settings }: CallSetting
   opening: true,
   asksEachTurn: false,
   toolsRunning: [],
-  replyDue: false,
+  replyDue: 'no',
   failedReplies: 0,
   silentReplies: 0,
   continuing: false,
@@ -111,6 +113,8 @@ const step = (state: CallState, event: CallEvent): Step => {
       return onSpareLost(state)
     case 'configureRefused':
       return onConfigureRefused(state)
+    case 'reconfigured':
+      return [{ ...state, asksEachTurn: false }, []]
     case 'modelLost':
       return onModelLost(state, event.error, event.retry)
     case 'mediaAttached':

@@ -130,6 +130,8 @@ export interface CallState {
   readonly turn: 'listening' | 'thinking' | 'speaking'
   readonly callerSpeaking: boolean
   readonly replyActive: boolean
+  /** The reply being generated has been interrupted: only its end is still to be reported. */
+  readonly cut: boolean
   /** The speech of the reply has been delivered to its end; only `replyEnded` is still to come. */
   readonly delivered: boolean
   /** The caller hears something of ours. */
@@ -159,8 +161,11 @@ export interface CallState {
   /** The switch to conversation settings was refused: the model answers nothing unless it is asked. */
   readonly asksEachTurn: boolean
   readonly toolsRunning: readonly string[]
-  /** Something is to be told, as soon as nobody speaks, no reply is being generated and no tool runs. */
-  readonly replyDue: boolean
+  /**
+   * Whether something is to be told: `now`, that is as soon as nobody speaks, no reply is being generated and no tool runs;
+   * or `inTurn`, with the answer to what the caller has just said.
+   */
+  readonly replyDue: 'no' | 'inTurn' | 'now'
   /** Replies in a row that failed or never came. */
   readonly failedReplies: number
   /** Replies in a row that called tools and said nothing. */
@@ -208,6 +213,7 @@ export type CallEvent =
   | { readonly type: 'replyDelivered' } // the last sound of a part of the reply has come
   | ({ readonly type: 'replyEnded' } & ReplyEnd)
   | { readonly type: 'configureRefused' } // the switch to conversation settings did not come about
+  | { readonly type: 'reconfigured' } // it did, however late
   /** A second connection can take over. `asked`: it was asked for the owed reply, and has begun to speak. */
   | { readonly type: 'spareReady'; readonly asked: boolean }
   | { readonly type: 'spareLost' }

@@ -135,7 +135,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
       if (error.code === 'conversation_already_has_active_response') queue.refusedAsBusy()
       else {
         queue.refused()
-        listener.event({ type: 'replyEnded', outcome: 'failed', problem: code })
+        listener.event({ type: 'replyEnded', outcome: 'failed', reason: code })
       }
     }
     const kind = classify(error)
@@ -210,7 +210,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
       type: 'replyEnded',
       outcome: outcomeOf(response.status),
       ...(response.usage ? { usage: tokenUsage(response.usage) } : {}),
-      ...(problem ? { problem } : {}),
+      ...(problem ? { reason: problem } : {}),
     })
   }
 

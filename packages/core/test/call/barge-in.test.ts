@@ -73,7 +73,7 @@ it('happens by keypad too, and the model is told to stop', async () => {
   line.press('2')
   expect(line.messages('clear').length).toBeGreaterThan(0)
   expect(commands('interrupt')[0]).toMatchObject({ cause: 'gateway' })
-  await clock.advance(1_500)
+  await clock.advance(3_500)
   expect(commands('addMessage').at(-1)).toMatchObject({ role: 'user', text: 'The caller pressed 1 2 on the keypad.' })
   expect(commands().at(-1)).toEqual({ type: 'reply' })
 })

@@ -14,7 +14,7 @@ it('hurts nobody: a mode whose prompt throws leaves its call to the fallback', a
   const { model, clock, call, connectMedia } = openCall(broken)
   await expect(model.latest.config).rejects.toThrow('a defect')
   connectMedia()
-  await clock.advance(20_500)
+  await clock.advance(7_000)
   await settle()
   expect(call.next()).toMatchObject({ kind: 'fallback' })
 })

@@ -119,11 +119,14 @@ describe('the warm-up', () => {
     expect(await call.warmed).toBe('refused')
   })
 
-  it('is refused when the second connection fails too', async () => {
+  it('is refused when the third connection fails too', async () => {
     const { call, clock, model } = prepareCall()
     model.latest.emit(lose(true))
     await clock.advance(250)
     expect(model.connections).toHaveLength(2)
+    model.latest.emit(lose(true))
+    await clock.advance(1_000)
+    expect(model.connections, 'after a longer pause').toHaveLength(3)
     model.latest.emit(lose(true))
     expect(await call.warmed).toBe('refused')
   })
@@ -209,7 +212,7 @@ describe('the callee speaks first', () => {
     call.bind('CA1')
     connectMedia()
     await clock.advance(4_000)
-    expect(model.connections).toHaveLength(2)
+    expect(model.connections, 'another beside the slow one').toHaveLength(3)
     await configure()
     await clock.advance(2_999)
     expect(commands('reply')).toEqual([])

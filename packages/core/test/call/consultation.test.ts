@@ -92,12 +92,13 @@ it('ends the leg of a person who has accepted when the caller hangs up before th
 
 it('keeps the caller when the person hangs up before they are joined', async () => {
   const call = open()
-  await call.goLive()
+  const line = await call.goLive()
   await ring(call)
   call.call.personAccepted()
   call.call.personGone('declined')
   expect(call.call.state.phase).toBe('live')
   expect(lastNote(call)).toContain('cannot take the call now')
+  await speak(call, line)
   await call.clock.advance(16_000)
   expect(call.call.state.phase).toBe('live')
 })

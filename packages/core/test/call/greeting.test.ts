@@ -73,6 +73,7 @@ it('is left out where the caller speaks first', async () => {
   model.latest.emit({ type: 'speechStarted' })
   model.latest.emit({ type: 'speechStopped' })
   model.latest.emit({ type: 'replyStarted' })
+  model.latest.speak(audio(20), 'answer')
   model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
   await settle()
   expect(commands('configure')).toHaveLength(1)

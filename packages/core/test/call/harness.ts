@@ -6,6 +6,7 @@ import { e164 } from '../../src/e164.ts'
 import type { MachinePlan } from '../../src/outbound.ts'
 import { defineMode, type Mode } from '../../src/mode.ts'
 import type { ModelCommand } from '../../src/model.ts'
+import { phraseKeys, type PhraseBook } from '../../src/phrases.ts'
 import { fixed } from '../../src/prompt.ts'
 import { hangUpTool, transferTool } from '../../src/route.ts'
 import { fakeClock, linkedSockets, scriptedModel, settle, type LinkedSocket } from '../../src/testing/index.ts'
@@ -65,6 +66,51 @@ export const createLine = (far: LinkedSocket, callSid = 'CA1', streamSid = 'MZ1'
   }
 }
 
+/** Phrases that can be told apart by their sound. */
+export const phrases: PhraseBook = {
+  find: (key) => ({ text: `(${key})`, payload: audio(600, 0x40 + phraseKeys.indexOf(key)) }),
+}
+
+/** Plays what a line is sent, as Twilio does: in real time, with an echo for each mark that is passed. */
+export const createPlayer = (line: ReturnType<typeof createLine>) => {
+  let read = 0
+  let queue: { ms: number; mark?: object; payload?: string }[] = []
+  const heard: string[] = []
+  const take = (): void => {
+    for (const text of line.far.received.slice(read)) {
+      const { event, media, mark } = JSON.parse(text)
+      if (event === 'media') queue.push({ ms: Buffer.from(media.payload, 'base64').length / 8, payload: media.payload })
+      else if (event === 'mark') queue.push({ ms: 0, mark })
+      else {
+        const dropped = queue
+        queue = []
+        for (const each of dropped) if (each.mark) line.say({ event: 'mark', mark: each.mark })
+      }
+    }
+    read = line.far.received.length
+  }
+  return {
+    /** Payloads that have begun to play. */
+    heard,
+    /** Lets `ms` of the line's time pass; returns how much of it was silent. */
+    play(ms: number): number {
+      take()
+      let left = ms
+      for (let next = queue[0]; next && (left > 0 || next.ms === 0); next = queue[0]) {
+        if (next.mark) line.say({ event: 'mark', mark: next.mark })
+        if (next.payload) heard.push(next.payload)
+        delete next.payload
+        const played = Math.min(left, next.ms)
+        left -= played
+        next.ms -= played
+        if (next.ms > 0) break
+        queue.shift()
+      }
+      return left
+    },
+  }
+}
+
 /** A mode that lets the other side speak first, as on calls that we place. */
 export const caller = (changes: Partial<Parameters<typeof defineMode>[0]> = {}): Mode =>
   greeter({ name: 'caller', greeting: () => 'Hello, this is Harbor Dental.', speaksAfterMs: 3_000, ...changes })
@@ -86,6 +132,7 @@ const createRig = (options: { hangUp?: (callSid: string) => Promise<void> } = {}
       ringPerson: async (_facts, { label }) => void rung.push(label),
       dropPerson: async (callId) => void dropped.push(callId),
     },
+    phrases,
     observe: (_call, notice) => void notices.push(notice),
   })
   return { clock, model, notices, hungUp, rung, dropped, registry }

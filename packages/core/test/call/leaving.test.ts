@@ -74,7 +74,7 @@ it('ends as transferred when the person took the call', async () => {
   const { model, goLive, call, clock } = openCall()
   await goLive()
   model.latest.emit(callTool('transfer_call', '{"destination":"sales","reason":"x"}'))
-  await clock.advance(16_000)
+  await clock.advance(5_000)
   call.next()
   expect(call.next({ transfer: 'bridged' })).toEqual({ kind: 'hangUp' })
   expect(call.state).toMatchObject({ phase: 'ended', disposition: 'transferred' })

@@ -58,6 +58,7 @@ it('warns before the limit of a call and ends it there', async () => {
   await clock.advance(60_000)
   expect(systemMessages(commands()).at(-1)).toContain('must end in a minute')
   model.latest.emit({ type: 'replyStarted' })
+  model.latest.speak(audio(20), 'warning')
   model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
   await clock.advance(60_000)
   expect(systemMessages(commands()).at(-1)).toContain('The time for this call is over')

@@ -24,7 +24,7 @@ const timers: readonly TimerName[] = [
   'departure',
   'keypad',
   'retryReply',
-  'reply',
+  'owed',
   'consultation',
   'opener',
   'silence',
@@ -47,6 +47,15 @@ const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
     { type: 'mediaAttached' },
     { type: 'speechStopped' },
     { type: 'replyStarted' },
+    { type: 'replyAudible' },
+    { type: 'replyDelivered' },
+    { type: 'configureRefused' },
+    { type: 'reconfigured' },
+    { type: 'spareLost' },
+    { type: 'soundStarted' },
+    { type: 'soundEnded' },
+    { type: 'callerQuiet' },
+    { type: 'streamOffered' },
     { type: 'playedOut' },
     { type: 'letGo' },
     { type: 'callEnded', disposition: 'caller_hung_up' },
@@ -62,7 +71,11 @@ const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
   fc.record({
     type: fc.constant('replyEnded' as const),
     outcome: fc.constantFrom('completed' as const, 'cancelled' as const, 'failed' as const, 'incomplete' as const),
-  }),
+    audible: fc.boolean(),
+    acted: fc.boolean(),
+    retryAfterMs: fc.constantFrom(undefined, 3_200),
+  }).map(({ retryAfterMs, ...rest }): CallEvent => ({ ...rest, ...(retryAfterMs ? { retryAfterMs } : {}) })),
+  fc.record({ type: fc.constant('spareReady' as const), asked: fc.boolean() }),
   fc.record({
     type: fc.constant('toolCalled' as const),
     toolCallId,
@@ -104,7 +117,7 @@ const start = fc.record({
     { action: 'continue' as const },
   ),
   keypad: fc.constant({ '1': { kind: 'voicemail' as const, route: 'box', label: 'voicemail', reason: 'pressed 1' } }),
-  patience: fc.constant({ silenceMs: 20_000, checkIns: 2, maxDurationMs: 60_000 }),
+  patience: fc.constant({ silenceMs: 20_000, checkIns: 2, keysMs: 3_500, maxDurationMs: 60_000 }),
 })
 
 /** Walks a random order of events, calling `check` after every step. */

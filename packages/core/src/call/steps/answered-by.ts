@@ -34,7 +34,7 @@ export const onAnsweredBy = (state: CallState, verdict: AnsweredBy, heard: reado
     ? leaveMessage(known, message, heard)
     : tell(
         // Who is heard is answered anyway. An answer without a word, as to a recorded greeting, must not be the last one.
-        { ...known, replyDue: state.replyDue || state.callerSpeaking },
+        { ...known, replyDue: state.callerSpeaking ? 'now' : state.replyDue },
         `${SEEMS_MACHINE} Its recording is over now. Unless a person talks with you, ${message} Then call hang_up.`,
       )
 }

@@ -87,7 +87,7 @@ const interrupt = (heard: readonly HeardPart[], cause: 'speech' | 'gateway'): Ca
 
 /** Stops the assistant in the caller's ear first, then in the model's memory. */
 export const silenceAssistant = (state: CallState, heard: readonly HeardPart[], cause: 'speech' | 'gateway'): Step => [
-  { ...state, turn: 'listening', greeting: state.greeting === 'asked' ? 'heard' : state.greeting },
+  { ...state, turn: 'listening', cut: state.replyActive, greeting: state.greeting === 'asked' ? 'heard' : state.greeting },
   state.replyActive || heard.length > 0 ? [{ type: 'media.clear' }, interrupt(heard, cause)] : [],
 ]
 
@@ -125,7 +125,7 @@ const mayBeTakenBack = ({ phase, goodbye, departure, takenBack, machineAnswered 
 const takeBack = (state: CallState, heard: readonly HeardPart[], cause: 'speech' | 'gateway'): Step => {
   const { departure, goodbye: _, ...rest } = state
   const what = departure?.kind === 'hangUp' ? 'The call was not ended' : 'The caller was not connected'
-  const [quiet, effects] = bargeIn({ ...rest, phase: 'live', takenBack: state.takenBack + 1, replyDue: false }, heard, cause)
+  const [quiet, effects] = bargeIn({ ...rest, phase: 'live', takenBack: state.takenBack + 1, replyDue: 'no' }, heard, cause)
   const told = note(`${what}: the caller began to speak. Answer them. If they only agreed or said goodbye, call the tool again.`)
   return [quiet, [...effects, { type: 'timer.stop', timer: 'departure' }, ...(state.model === 'configured' ? [told] : [])]]
 }
@@ -147,7 +147,7 @@ export const onSpeechStopped = (state: CallState): Step => {
   const said: CallState = { ...stopped, callerTurns: state.callerTurns + 1, silentReplies: 0 }
   if (!answersByItself(state)) return settleOpening({ ...said, unanswered: true }, [])
   // What tools have done meanwhile is in the conversation: one answer has everything in it.
-  return [{ ...said, replyDue: false, turn: 'thinking' }, []]
+  return [{ ...said, replyDue: state.replyDue === 'no' ? 'no' : 'inTurn', turn: 'thinking' }, []]
 }
 
 /** The server has lost the end of the caller's turn: we know better, and say so. */
@@ -157,7 +157,7 @@ export const onCallerQuiet = (state: CallState): Step => {
   const ends: CallEffect = { type: 'model.send', command: { type: 'endTurn' } }
   // A turn that the server does not know to be over is not answered by itself.
   if (stopped.turn !== 'thinking') return [stopped, [ends, ...effects]]
-  const [asked, asks] = askWhenFree({ ...stopped, replyDue: true }, [])
+  const [asked, asks] = askWhenFree({ ...stopped, replyDue: 'now' }, [])
   return [asked, [ends, ...effects, ...asks]]
 }
 
@@ -194,7 +194,7 @@ export const submitDigits = (state: CallState, effects: readonly CallEffect[]): 
     callerTurns: state.callerTurns + 1,
   }
   // Who speaks while keys are taken is answered when their turn is over, with the keys in it.
-  if (!chosen) return askWhenFree({ ...heard, replyDue: true }, all)
+  if (!chosen) return askWhenFree({ ...heard, replyDue: 'now' }, all)
   const [leaving, leaveEffects] = leave(heard, chosen)
   const [told, tellEffects] = tell(
     leaving,

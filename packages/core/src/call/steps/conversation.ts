@@ -1,7 +1,7 @@
 import { GatewayError } from '../../errors.ts'
 import type { CallEffect, CallEvent, CallState, ReplyEnd, Step, ToolRequest } from '../state.ts'
 import { consult } from './consultation.ts'
-import { leave } from './leaving.ts'
+import { depart, leave } from './leaving.ts'
 import { askForReply, note, onModelLost } from './model-leg.ts'
 
 /** A server that has failed twice more is not going to answer this caller. */
@@ -21,12 +21,12 @@ export const answersByItself = (state: CallState): boolean =>
   !(state.opening && state.shield === 'full' && state.greeting !== 'none' && state.greeting !== 'waiting')
 
 export const onReplyStarted = (state: CallState): Step => {
-  const started: CallState = { ...state, replyActive: true, delivered: false }
+  const started: CallState = { ...state, replyActive: true, cut: false, delivered: false }
   // The caller answered our goodbye; the model need not answer that.
-  if (state.goodbye === 'playing' || state.goodbye === 'gone') return [started, drop]
+  if (state.goodbye === 'playing' || state.goodbye === 'gone') return [{ ...started, cut: true }, drop]
   // Nobody talks over the caller: what was asked for is asked for again when their turn is over.
   if (state.callerSpeaking && !state.bargeInPending && !isShielded(state))
-    return [{ ...started, replyDue: true, turn: 'listening' }, drop]
+    return [{ ...started, cut: true, replyDue: 'now', turn: 'listening' }, drop]
   return [{ ...started, turn: 'speaking', ...(state.goodbye === 'due' ? { goodbye: 'speaking' as const } : {}) }, []]
 }
 
@@ -49,14 +49,21 @@ export const onReplyAudible = (state: CallState): Step => [
 ]
 
 export const onReplyEnded = (state: CallState, end: ReplyEnd): Step => {
-  const ended: CallState = { ...state, replyActive: false, delivered: false }
+  const ended: CallState = { ...state, replyActive: false, cut: false, delivered: false }
   if (state.goodbye === 'speaking') return [{ ...ended, goodbye: 'playing' }, [{ type: 'playout.awaitEnd' }]]
   // Whoever interrupted it knows what comes next; a server that cancels by itself does not.
-  if (end.outcome === 'cancelled' && state.turn === 'listening') return askWhenFree(ended, [])
+  if (state.cut || (end.outcome === 'cancelled' && state.callerSpeaking)) return askWhenFree(ended, [])
   if (isUnfinished(end)) return goOn(ended, end)
   if (!isAnswer(state, end)) return replyMissing(ended, end.retryAfterMs)
   const silentReplies = end.audible ? 0 : state.silentReplies + 1
-  const answered: CallState = { ...ended, failedReplies: 0, continuing: false, silentReplies }
+  const answered: CallState = {
+    ...ended,
+    failedReplies: 0,
+    continuing: false,
+    silentReplies,
+    // An answer without a word has told nothing.
+    replyDue: state.replyDue !== 'inTurn' ? state.replyDue : end.audible ? 'no' : 'now',
+  }
   if (silentReplies >= MAX_SILENT_REPLIES)
     return giveModelUp(answered, 'The model kept calling tools without saying a word.')
   const [settled, effects] = settleOpening(answered, [
@@ -81,7 +88,7 @@ const goOn = (state: CallState, { retryAfterMs }: ReplyEnd): Step => {
   const continuing: CallState = { ...state, continuing: true }
   const told: CallEffect[] =
     state.model === 'configured' ? [note('Your last sentence was cut off. Finish it, without repeating what was said.')] : []
-  if (retryAfterMs === undefined) return askWhenFree({ ...continuing, replyDue: true }, [{ type: 'playout.awaitEnd' }, ...told])
+  if (retryAfterMs === undefined) return askWhenFree({ ...continuing, replyDue: 'now' }, [{ type: 'playout.awaitEnd' }, ...told])
   const [missing, effects] = replyMissing(continuing, retryAfterMs)
   return [missing, [...told, ...effects]]
 }
@@ -89,8 +96,8 @@ const goOn = (state: CallState, { retryAfterMs }: ReplyEnd): Step => {
 /** A reply failed, was empty or never came: ask again, when the server wants to be asked, then give up on this model. */
 const replyMissing = (state: CallState, retryAfterMs?: number): Step => {
   // There is an answer under way to what the caller says now.
-  if (state.callerSpeaking) return [{ ...state, replyDue: true }, []]
-  const failed: CallState = { ...state, failedReplies: state.failedReplies + 1, replyDue: false, turn: 'thinking' }
+  if (state.callerSpeaking) return [{ ...state, replyDue: 'now' }, []]
+  const failed: CallState = { ...state, failedReplies: state.failedReplies + 1, replyDue: 'no', turn: 'thinking' }
   if (failed.failedReplies > MAX_REPLY_RETRIES || (retryAfterMs ?? 0) > MAX_PAUSE_MS)
     return giveModelUp(failed, 'The model failed three replies in a row, or asked for too long a pause.')
   if (retryAfterMs === undefined) return [failed, [{ type: 'timer.start', timer: 'retryReply' }]]
@@ -105,7 +112,7 @@ const giveModelUp = (state: CallState, why: string): Step => {
 }
 
 export const onRetryReply = (state: CallState): Step =>
-  askWhenFree({ ...state, pausing: false, replyDue: state.replyDue || state.turn === 'thinking' }, [])
+  askWhenFree({ ...state, pausing: false, replyDue: state.turn === 'thinking' ? 'now' : state.replyDue }, [])
 
 /** One reply about everything that is due, in the first moment in which it does not talk over anybody. */
 export const askWhenFree = (state: CallState, effects: readonly CallEffect[]): Step => {
@@ -113,14 +120,15 @@ export const askWhenFree = (state: CallState, effects: readonly CallEffect[]): S
     (state.phase === 'live' || state.phase === 'leaving' || state.phase === 'ready') &&
     state.model === 'configured' &&
     !state.callerSpeaking &&
-    !state.replyActive &&
+    (!state.replyActive || state.cut) &&
     !state.pausing &&
     state.toolsRunning.length === 0
-  if (!state.replyDue || !free) return [state, effects]
-  return [{ ...state, replyDue: false, turn: 'thinking' }, [...effects, ...askForReply]]
+  if (state.replyDue !== 'now' || !free) return [state, effects]
+  return [{ ...state, replyDue: 'no', turn: 'thinking' }, [...effects, ...askForReply]]
 }
 
 export const onPlayedOut = (state: CallState): Step => {
+  if (state.goodbye === 'playing') return depart(state, [])
   const quiet: CallState = state.turn === 'speaking' && !state.replyActive ? { ...state, turn: 'listening' } : state
   return settleOpening(quiet.greeting === 'asked' ? { ...quiet, greeting: 'heard' } : quiet, [])
 }
@@ -135,7 +143,7 @@ export const settleOpening = (state: CallState, effects: readonly CallEffect[]):
   if (!quiet || !opened || state.phase !== 'live') return [state, effects]
   const all: CallEffect[] = state.opening ? [...effects, { type: 'model.configureConversation' }] : [...effects]
   if (!state.unanswered) return [{ ...state, opening: false }, all]
-  return askWhenFree({ ...state, opening: false, unanswered: false, replyDue: true }, all)
+  return askWhenFree({ ...state, opening: false, unanswered: false, replyDue: 'now' }, all)
 }
 
 /** The session keeps its opening settings: who is not answered by the server is asked for by us. */
@@ -150,7 +158,7 @@ export const onToolSettled = (state: CallState, event: Extract<CallEvent, { type
   const toolsRunning = state.toolsRunning.filter((id) => id !== toolCallId)
   const refusal = refusalOf(state, event.request)
   const output = refusal ? JSON.stringify({ error: refusal }) : event.output
-  const settled: CallState = { ...state, toolsRunning, replyDue: state.replyDue || event.spoken }
+  const settled: CallState = { ...state, toolsRunning, replyDue: event.spoken ? 'now' : state.replyDue }
   const [told, effects] = tellResult(settled, known, toolCallId, output)
   const [asked, more] = refusal ? ([told, []] as const) : follow(told, event.request)
   return askWhenFree(asked, [...effects, ...more])

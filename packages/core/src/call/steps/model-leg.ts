@@ -19,7 +19,7 @@ export const tell = (state: CallState, text: string): Step => {
   if (state.phase !== 'live' && state.phase !== 'leaving') return [{ ...state, notes: [...state.notes, text] }, []]
   if (state.model !== 'configured') return [{ ...state, notes: [...state.notes, text] }, []]
   // A caller who is speaking is about to be answered anyway.
-  if (state.callerSpeaking) return [{ ...state, replyDue: true }, [note(text)]]
+  if (state.callerSpeaking) return [{ ...state, replyDue: 'now' }, [note(text)]]
   return [{ ...state, turn: state.replyActive ? state.turn : 'thinking' }, [note(text), ...askForReply]]
 }
 
@@ -87,6 +87,7 @@ const forgetModel = (state: CallState): CallState => {
   return {
     ...state,
     replyActive: false,
+    cut: false,
     delivered: false,
     turn: 'listening',
     callerSpeaking: false,
@@ -176,5 +177,5 @@ export const goLive = (state: CallState, effects: readonly CallEffect[]): Step =
   if (notes.length === 0) return [live, flushed]
   // A greeting that is being asked for is the reply.
   if (effects.some(({ type }) => type === 'model.greet')) return [live, [...flushed, ...notes.map(note)]]
-  return [{ ...live, turn: 'thinking', replyDue: false }, [...flushed, ...notes.map(note), ...askForReply]]
+  return [{ ...live, turn: 'thinking', replyDue: 'no' }, [...flushed, ...notes.map(note), ...askForReply]]
 }

@@ -38,11 +38,13 @@ export const owes = (state: CallState): Owed | undefined => {
   const { phase, toolsRunning, replyActive, greeting, goodbye, turn } = state
   if (!state.mediaAttached || state.callerSpeaking || state.digits !== '') return undefined
   if (state.sounding && !state.bridging) return undefined
-  if (phase === 'leaving') return goodbye === 'due' || goodbye === 'speaking' ? 'goodbye' : undefined
+  // A machine that records can wait for its message.
+  if (phase === 'leaving')
+    return (goodbye === 'due' || goodbye === 'speaking') && !state.machineAnswered ? 'goodbye' : undefined
   if (phase === 'joining') return 'reply'
   if (phase !== 'live') return undefined
-  if (state.pausing || (toolsRunning.length > 0 && !replyActive)) return 'result'
-  return replyActive || turn === 'thinking' || greeting === 'due' || greeting === 'asked' ? 'reply' : undefined
+  if (state.pausing || (toolsRunning.length > 0 && (!replyActive || state.cut))) return 'result'
+  return (replyActive && !state.cut) || turn === 'thinking' || greeting === 'due' || greeting === 'asked' ? 'reply' : undefined
 }
 
 /** Runs the clock exactly while something is owed, and lets go of a second connection that is not needed any more. */
@@ -113,11 +115,11 @@ const hasten = (state: CallState, heard: readonly HeardPart[]): Step => {
 
 /** A reply that has begun to think is left alone; one that stopped in the middle of a sentence is cut. */
 const askAgain = (state: CallState, heard: readonly HeardPart[]): Step => {
-  if (!state.replyActive) return [state, askForReply]
+  if (!state.replyActive || state.cut) return [state, askForReply]
   if (heard.length === 0) return [state, []]
   const [quiet, effects] = silenceAssistant(state, heard, 'gateway')
   return [
-    { ...quiet, replyActive: false, turn: 'thinking' },
+    { ...quiet, turn: 'thinking' },
     [...effects, note('Your last sentence broke off. Go on from there.'), ...askForReply],
   ]
 }
