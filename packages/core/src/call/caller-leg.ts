@@ -80,6 +80,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
         playout.markEchoed(name)
         if (playout.leftMs() === 0) settle()
       },
+      roundTrip: playout.roundTrip,
       digit(digit) {
         if (media === stream) dispatch({ type: 'digitPressed', digit, heard: playout.unheard() })
       },

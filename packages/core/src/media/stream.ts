@@ -10,6 +10,8 @@ const QUIET_LIMIT_MS = 10_000
 /** Twilio answers pings within tens of milliseconds. */
 const PONG_DEADLINE_MS = 3_000
 const CHECK_EVERY_MS = 250
+/** How long a message takes there and back changes seldom. */
+const PROBE_EVERY_MS = 10_000
 /** More than two minutes of speech, the most that is ever flushed at once: the network is not taking our audio. */
 const BUFFER_LIMIT_BYTES = 2_097_152
 
@@ -21,6 +23,8 @@ export interface MediaListener {
   /** No audio for `quietMs`, checked about four times a second. */
   quiet(quietMs: number): void
   mark(name: string): void
+  /** A ping was answered after this long. */
+  roundTrip(ms: number): void
   digit(digit: string): void
   /** Unknown frames and the reason of a close, for the log. */
   problem(error: GatewayError): void
@@ -53,6 +57,9 @@ export const createMediaStream = (
   let lastFrameAt = clock.now()
   let lastMediaAt = clock.now()
   let pingedAt: number | undefined
+  /** When the latest ping went out, unless its answer has come. */
+  let probedAt: number | undefined
+  let probeDueAt = 0
   let warnedOfUnknown = false
 
   const refuse = (closeCode: number, error: GatewayError): void => {
@@ -77,6 +84,14 @@ export const createMediaStream = (
     startTimer.stop()
     lastMediaAt = clock.now()
     listener.started()
+    probe()
+  }
+
+  const probe = (): void => {
+    if (socket.readyState !== socket.OPEN) return
+    probedAt = clock.now()
+    probeDueAt = probedAt + PROBE_EVERY_MS
+    socket.ping()
   }
 
   const onControl = (raw: { event?: unknown }): void => {
@@ -147,10 +162,9 @@ export const createMediaStream = (
       listener.problem(new GatewayError('media_silent', 'The media stream went silent and did not answer a ping.'))
       return socket.terminate()
     }
-    if (pingedAt === undefined && now - lastFrameAt > QUIET_LIMIT_MS) {
-      pingedAt = now
-      socket.ping()
-    }
+    const isQuiet = pingedAt === undefined && now - lastFrameAt > QUIET_LIMIT_MS
+    if (isQuiet) pingedAt = now
+    if (isQuiet || (streamSid !== undefined && now >= probeDueAt)) probe()
     checkTimer = clock.after(CHECK_EVERY_MS, check)
   }
 
@@ -174,6 +188,8 @@ export const createMediaStream = (
   socket.on('pong', () => {
     pingedAt = undefined
     lastFrameAt = clock.now()
+    if (probedAt !== undefined) listener.roundTrip(lastFrameAt - probedAt)
+    probedAt = undefined
   })
   // An oversized or malformed frame arrives here, followed by `close`; the other calls are not concerned.
   socket.on('error', (cause) =>
