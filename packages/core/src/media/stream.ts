@@ -2,6 +2,7 @@ import type { RawData, WebSocket } from 'ws'
 import type { Clock, Timer } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import { clearMessage, markMessage, mediaMessage, parseControlFrame, type StartFrame } from './frames.ts'
+import { createOddFrames } from './odd-frames.ts'
 
 /** Twilio sends `start` right behind the handshake. */
 const START_DEADLINE_MS = 5_000
@@ -26,8 +27,10 @@ export interface MediaListener {
   /** A ping was answered after this long. */
   roundTrip(ms: number): void
   digit(digit: string): void
-  /** Unknown frames and the reason of a close, for the log. */
+  /** The reason of a close, and of frames that are passed over the first of each kind, for the log. */
   problem(error: GatewayError): void
+  /** A frame was passed over. */
+  ignored(): void
   /** The socket is gone. `graceful`: Twilio had said `stop`. */
   closed(graceful: boolean): void
 }
@@ -41,9 +44,17 @@ export interface MediaStream {
   close(): void
 }
 
+/** Twilio writes its numbers as text. */
+const millisecondsOf = (timestamp: unknown): number | undefined => {
+  const isText = typeof timestamp === 'string' && timestamp.trim() !== ''
+  const ms = isText || typeof timestamp === 'number' ? Number(timestamp) : NaN
+  return ms >= 0 && ms < Infinity ? ms : undefined
+}
+
 /**
- * Takes over an accepted socket that must belong to a call that `isOurs` knows. Wrong frames close it: 1003 binary, 1007 broken JSON, 1008
- * everything that breaks the protocol; an oversized frame is closed with 1009 by the socket itself.
+ * Takes over an accepted socket that must belong to a call that `isOurs` knows. Until it has started, wrong frames close it: 1003 binary,
+ * 1007 broken JSON, 1008 everything that breaks the protocol. Afterwards they are passed over, unless they come in masses: a caller is
+ * talking. An oversized frame is closed with 1009 by the socket itself.
  */
 export const createMediaStream = (
   socket: WebSocket,
@@ -60,17 +71,28 @@ export const createMediaStream = (
   /** When the latest ping went out, unless its answer has come. */
   let probedAt: number | undefined
   let probeDueAt = 0
-  let warnedOfUnknown = false
+  const oddFrames = createOddFrames(clock.now, listener.problem, listener.ignored)
 
   const refuse = (closeCode: number, error: GatewayError): void => {
     listener.problem(error)
     socket.close(closeCode, error.code)
   }
 
+  const passOver = (kind: string, closeCode: number, error: GatewayError): void => {
+    if (streamSid === undefined) return refuse(closeCode, error)
+    const tooMany = oddFrames.ignore(kind, error)
+    if (tooMany) refuse(1008, tooMany)
+  }
+
+  const invalid = (message: string, cause?: unknown): GatewayError =>
+    new GatewayError('frame_invalid', message, { cause })
+
   const onStart = (frame: StartFrame): void => {
+    // Nothing that comes later can make it the stream of another call.
     if (streamSid === frame.streamSid) return
+    if (streamSid !== undefined) return passOver('start', 1008, invalid('A media stream started a second time.'))
     const { callSid: theirs, mediaFormat } = frame.start
-    if (streamSid !== undefined || !isOurs(theirs))
+    if (!isOurs(theirs))
       return refuse(
         1008,
         new GatewayError('start_mismatch', 'The media stream named another call than its token was made for.'),
@@ -96,17 +118,9 @@ export const createMediaStream = (
 
   const onControl = (raw: { event?: unknown }): void => {
     const frame = parseControlFrame(raw)
+    if (!frame) return oddFrames.ignoreUnknown()
     if (frame instanceof Error)
-      return refuse(
-        1008,
-        new GatewayError('frame_invalid', 'A media stream frame had the wrong shape.', { cause: frame }),
-      )
-    if (!frame) {
-      if (!warnedOfUnknown)
-        listener.problem(new GatewayError('frame_invalid', 'An unknown media stream event was ignored.'))
-      warnedOfUnknown = true
-      return
-    }
+      return passOver(String(raw.event), 1008, invalid('A media stream frame had the wrong shape.', frame))
     if (frame.event === 'connected') return
     if (frame.event === 'start') return onStart(frame)
     if (streamSid === undefined)
@@ -121,36 +135,36 @@ export const createMediaStream = (
 
   const readMessage = (data: RawData, isBinary: boolean): void => {
     if (stopped || socket.readyState !== socket.OPEN) return
-    if (isBinary) return refuse(1003, new GatewayError('frame_invalid', 'A binary frame came on a media stream.'))
+    if (isBinary) return passOver('binary', 1003, invalid('A binary frame came on a media stream.'))
     lastFrameAt = clock.now()
     let frame: { event?: unknown; media?: { payload?: unknown; timestamp?: unknown; track?: unknown } }
     try {
       frame = JSON.parse((data as Buffer).toString()) as typeof frame
     } catch {
-      return refuse(1007, new GatewayError('frame_invalid', 'A media stream frame was not JSON.'))
+      return passOver('json', 1007, invalid('A media stream frame was not JSON.'))
     }
     if (frame?.event !== 'media') {
       if (typeof frame !== 'object' || frame === null)
-        return refuse(1007, new GatewayError('frame_invalid', 'A media stream frame was not a JSON object.'))
+        return passOver('json', 1007, invalid('A media stream frame was not a JSON object.'))
       return onControl(frame)
     }
     if (streamSid === undefined)
       return refuse(1008, new GatewayError('start_missing', 'The media stream sent audio before its start.'))
     if (frame.media?.track === 'outbound') return
-    // Numbers come as text; `Number` of an object can throw.
-    const timestampMs = typeof frame.media?.timestamp === 'object' ? NaN : Number(frame.media?.timestamp)
-    if (typeof frame.media?.payload !== 'string' || !(timestampMs >= 0))
-      return refuse(1008, new GatewayError('frame_invalid', 'A media frame had no payload or no timestamp.'))
+    const payload = frame.media?.payload
+    const timestampMs = millisecondsOf(frame.media?.timestamp)
+    if (typeof payload !== 'string' || payload === '' || timestampMs === undefined)
+      return passOver('media', 1008, invalid('A media frame had no payload or no timestamp.'))
     lastMediaAt = lastFrameAt
-    listener.media(frame.media.payload, timestampMs, lastFrameAt)
+    listener.media(payload, timestampMs, lastFrameAt)
   }
 
-  /** What throws here would leave the socket's handler and end the process, with everybody's calls. */
+  /** What throws here is ours, and would leave the socket's handler and end the process, with everybody's calls. */
   const onMessage = (data: RawData, isBinary: boolean): void => {
     try {
       readMessage(data, isBinary)
     } catch (cause) {
-      refuse(1008, new GatewayError('frame_invalid', 'A media stream frame could not be handled.', { cause }))
+      passOver('internal', 1011, new GatewayError('internal', 'A media stream frame could not be handled.', { cause }))
     }
   }
 

@@ -71,7 +71,8 @@ const errors = ({ outMs, backMs, lateMs, lateShare, slowModel }: Line): number[]
   return found
 }
 
-const p99 = (all: readonly number[]): number => all.map(Math.abs).toSorted((a, b) => a - b)[Math.floor(all.length * 0.99)]!
+const p99 = (all: readonly number[]): number =>
+  all.map(Math.abs).toSorted((a, b) => a - b)[Math.floor(all.length * 0.99)]!
 const ON_TIME = { lateMs: 0, lateShare: 0 }
 const ONE_IN_TEN_LATE = { lateMs: 200, lateShare: 0.1 }
 
@@ -79,7 +80,8 @@ it.each([
   ['next door', { outMs: 0.3, backMs: 0.3 }],
   ['behind a network', { outMs: 18, backMs: 25 }],
 ])('cuts a reply within 5 ms of where the caller stopped listening: Twilio %s', (_where, delays) => {
-  for (const slowModel of [false, true]) expect(p99(errors({ ...delays, ...ON_TIME, slowModel }))).toBeLessThanOrEqual(5)
+  for (const slowModel of [false, true])
+    expect(p99(errors({ ...delays, ...ON_TIME, slowModel }))).toBeLessThanOrEqual(5)
 })
 
 it.each([
@@ -89,7 +91,10 @@ it.each([
   for (const slowModel of [false, true]) {
     const all = errors({ ...delays, ...ONE_IN_TEN_LATE, slowModel })
     expect(p99(all)).toBeLessThanOrEqual(20)
-    expect(all.filter((ms) => Math.abs(ms) > 5).length / all.length, 'a late echo is no reason to be wrong').toBeLessThan(0.02)
+    expect(
+      all.filter((ms) => Math.abs(ms) > 5).length / all.length,
+      'a late echo is no reason to be wrong',
+    ).toBeLessThan(0.02)
   }
 })
 
