@@ -134,17 +134,32 @@ it.each<[what: string, closeCode: number, code: string, misbehave: (call: Call) 
   healthy.socket.close()
 })
 
-it('closes a live call on media without a payload and on a second start that differs', async () => {
-  for (const frame of [
-    { event: 'media', media: { timestamp: '40' } },
-    { event: 'media', media: { payload: PAYLOAD, timestamp: 'soon' } },
-    start(callSidOf(0xbeef)),
-  ]) {
-    const call = await liveCall()
-    const closed = once(call.socket, 'close')
-    call.send(frame)
-    expect((await closed)[0]).toBe(1008)
+it('goes on with a live call after frames that cannot be read, and says each kind once', async () => {
+  const call = await liveCall()
+  for (let round = 0; round < 2; round++) {
+    call.send({ event: 'media', media: { timestamp: '40' } })
+    call.send({ event: 'media', media: { payload: PAYLOAD, timestamp: 'soon' } })
+    call.send({ event: 'mark', mark: {} })
+    call.send({ event: 'dtmf', dtmf: { digit: 'Q' } })
+    call.send(start(callSidOf(0xbeef)))
+    call.socket.send('{"event":"media",')
+    call.socket.send(Buffer.from([1, 2, 3]))
   }
+  call.send(media(call.callSid, 40))
+  await vi.waitFor(() => expect(call.connection.audio).toHaveLength(2))
+  expect(call.socket.readyState).toBe(WebSocket.OPEN)
+  expect(logged(call.callSid).filter(({ code }) => code === 'frame_invalid')).toHaveLength(6)
+  expect(gateway.deps.registry.byCallSid(call.callSid)?.story().audio.ignored).toBe(14)
+  call.socket.close()
+})
+
+it('ends a stream of which nothing can be read any more, and lets the call come back', async () => {
+  const call = await liveCall()
+  const closed = once(call.socket, 'close')
+  for (let frame = 0; frame < 200; frame++) call.send({ event: 'media', media: {} })
+  expect((await closed)[0]).toBe(1008)
+  const again = await gateway.post('/twilio/after-stream', { CallSid: call.callSid, CallStatus: 'in-progress' })
+  expect(again.body).toContain('<Stream url="wss://phone.example.com/media/')
 })
 
 it('ignores unknown events, says so once, and the call goes on', async () => {

@@ -14,6 +14,8 @@ export interface CallerLeg {
   readonly attached: boolean
   /** How many streams there have been. */
   readonly streams: number
+  /** Frames that were passed over because they could not be read. */
+  readonly ignored: number
   /** Takes over an accepted socket; the present one is gone once the new one has started. */
   attach(socket: WebSocket): void
   /** Treats the socket as gone, though we have not seen it close yet. */
@@ -39,6 +41,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
   const { deps, playout, relay, stopwatch, meter, ledger, dispatch, problem } = parts
   let media: MediaStream | undefined
   let streams = 0
+  let ignored = 0
   let awaitingEnd = false
   let silenceFedMs = 0
   /** The caller is hearing something. */
@@ -80,10 +83,12 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
         playout.markEchoed(name)
         if (playout.leftMs() === 0) settle()
       },
+      roundTrip: playout.roundTrip,
       digit(digit) {
         if (media === stream) dispatch({ type: 'digitPressed', digit, heard: playout.unheard() })
       },
       problem,
+      ignored: () => void ignored++,
       closed(graceful) {
         if (media === stream) detach(graceful)
       },
@@ -175,6 +180,9 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     },
     get streams() {
       return streams
+    },
+    get ignored() {
+      return ignored
     },
     attach,
     detach,

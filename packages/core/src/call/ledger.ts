@@ -49,6 +49,8 @@ export interface CallStory {
     readonly framesOut: number
     readonly dropped: number
     readonly gapsFilledMs: number
+    /** Frames of the media stream that could not be read; stories of earlier versions do not have it. */
+    readonly ignored?: number
   }
   readonly events: readonly { readonly atMs: number; readonly event: CallEvent }[]
 }

@@ -37,6 +37,8 @@ export interface Playout {
   markEnd(): string | undefined
   /** Twilio echoed a mark. Echoes from before a `clear` belong to an older generation and are not heard audio. */
   markEchoed(name: string): void
+  /** A message of ours was answered after `ms`, by a ping: the least of them is the way to Twilio and back. */
+  roundTrip(ms: number): void
   /** Everything sent has been confirmed by marks, or must have been heard though no mark says so. */
   readonly allHeard: boolean
   /** Everything must have been heard, and the mark that should say so is lost. */
@@ -67,10 +69,14 @@ export const createPlayout = (now: () => number): Playout => {
   let confirmedMs = 0
   /** What has counted as heard once stays heard. */
   let floorMs = 0
-  // One run of the queue: playback stood at `runStartMs` at `runStartedAt`, and has not paused since.
+  // One run of the queue: `runStartMs` was sent at `runSentAt`, began to play at `runStartedAt`, and nothing has paused since.
   let runStartMs = 0
+  let runSentAt = 0
   let runStartedAt = 0
   let echoedAt: number | undefined
+  /** A moment at which Twilio began to play a frame: it keeps time, so the next frames begin in step with it. */
+  let frameBeganAt: number | undefined
+  let leastRoundTripMs: number | undefined
   let outstanding: { name: string; atMs: number }[] = []
 
   const byClockMs = (): number => runStartMs + now() - runStartedAt
@@ -86,8 +92,21 @@ export const createPlayout = (now: () => number): Playout => {
     const byClock = byClockMs()
     outstanding = outstanding.filter(({ atMs }) => byClock - atMs <= MARK_LOST_MS)
     runStartMs = sentMs
-    runStartedAt = now()
+    runSentAt = now()
+    const inStepMs = frameBeganAt === undefined ? 0 : (frameBeganAt - runSentAt) % FRAME_MS
+    runStartedAt = runSentAt + (inStepMs < 0 ? inStepMs + FRAME_MS : inStepMs)
     echoedAt = undefined
+  }
+
+  /** An echo says when the run began: at this moment or earlier, for an echo can be late but not early. */
+  const placeRun = (atMs: number): void => {
+    const byEcho = now() - (atMs - runStartMs)
+    // A clear will need as long to get there as the audio did: what the echo's way back and forth took is no delay to us.
+    const startedAt = Math.min(byEcho, Math.max(runSentAt, byEcho - (leastRoundTripMs ?? 0)))
+    const atMost = echoedAt === undefined ? Infinity : runStartedAt + (now() - echoedAt) * DRIFT
+    echoedAt = now()
+    runStartedAt = Math.min(startedAt, atMost)
+    if (startedAt <= atMost && startedAt >= runSentAt) frameBeganAt = startedAt
   }
 
   const mark = (): string => {
@@ -150,13 +169,11 @@ export const createPlayout = (now: () => number): Playout => {
       confirmedMs = atMs
       outstanding = outstanding.slice(index + 1)
       // A mark from before the queue ran dry says nothing about when it began again.
-      if (atMs > runStartMs) {
-        const startedAt = now() - (atMs - runStartMs)
-        runStartedAt =
-          echoedAt === undefined ? startedAt : Math.min(startedAt, runStartedAt + (now() - echoedAt) * DRIFT)
-        echoedAt = now()
-      }
+      if (atMs > runStartMs) placeRun(atMs)
       settleParts()
+    },
+    roundTrip(ms) {
+      leastRoundTripMs = Math.min(ms, leastRoundTripMs ?? Infinity)
     },
     get allHeard() {
       return confirmedMs >= sentMs || isOverdue()
@@ -184,7 +201,7 @@ export const createPlayout = (now: () => number): Playout => {
       parts = []
       outstanding = []
       sentMs = markedMs = confirmedMs = floorMs = runStartMs = 0
-      runStartedAt = now()
+      runSentAt = runStartedAt = now()
       echoedAt = undefined
     },
   }

@@ -304,7 +304,7 @@ export const createCallSession = (
     end: (disposition) => dispatch({ type: 'callEnded', disposition }),
     hangUp: (by) => dispatch({ type: 'hangUpAsked', by }),
     answered: () => ledger.measured('webhook_to_twiml', ledger.sinceStart()),
-    story: () => ledger.story(facts, mode.name, state, relay.counters),
+    story: () => ledger.story(facts, mode.name, state, { ...relay.counters, ignored: caller.ignored }),
   }
   dispatch({ type: 'opened' })
   return session

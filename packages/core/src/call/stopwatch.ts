@@ -25,13 +25,18 @@ export const createStopwatch = (clock: Clock, ledger: Ledger, greets: boolean): 
   let mediaStartedAt: number | undefined
   let speechStartedAt: number | undefined
   let speechStoppedAt: number | undefined
+  let answerDueSince: number | undefined
+  let seen = 0
   let deltas = 0
   let frames = 0
 
+  /** A delta can be held or kept back: only what has gone out has been sent. */
   const sent = (framesOut: number): void => {
-    if (mediaStartedAt === undefined || framesOut === 0) return
-    ledger.measured('media_to_greeting_frame', clock.now() - mediaStartedAt)
-    mediaStartedAt = undefined
+    if (framesOut === seen) return
+    seen = framesOut
+    if (mediaStartedAt !== undefined) ledger.measured('media_to_greeting_frame', clock.now() - mediaStartedAt)
+    if (answerDueSince !== undefined) ledger.measured('speech_end_to_frame', clock.now() - answerDueSince)
+    mediaStartedAt = answerDueSince = undefined
   }
 
   return {
@@ -41,19 +46,19 @@ export const createStopwatch = (clock: Clock, ledger: Ledger, greets: boolean): 
     sent,
     delta(receivedAt, framesOut) {
       if (deltas === 0 && greets) ledger.measured('webhook_to_greeting_delta', ledger.sinceStart())
-      sent(framesOut)
       if (speechStoppedAt !== undefined) {
         ledger.measured('speech_end_to_delta', receivedAt - speechStoppedAt)
-        ledger.measured('speech_end_to_frame', clock.now() - speechStoppedAt)
+        answerDueSince = speechStoppedAt
         speechStoppedAt = undefined
       }
+      sent(framesOut)
       if (deltas++ % SAMPLE_EVERY === 0) ledger.measured('relay_out', clock.now() - receivedAt)
     },
     frame(receivedAt) {
       if (frames++ % SAMPLE_EVERY === 0) ledger.measured('relay_in', clock.now() - receivedAt)
     },
     speechStarted(react) {
-      speechStoppedAt = undefined
+      speechStoppedAt = answerDueSince = undefined
       speechStartedAt = clock.now()
       react()
       speechStartedAt = undefined

@@ -2,6 +2,7 @@ import type { RawData, WebSocket } from 'ws'
 import type { Clock, Timer } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import { clearMessage, markMessage, mediaMessage, parseControlFrame, type StartFrame } from './frames.ts'
+import { createOddFrames } from './odd-frames.ts'
 
 /** Twilio sends `start` right behind the handshake. */
 const START_DEADLINE_MS = 5_000
@@ -10,6 +11,8 @@ const QUIET_LIMIT_MS = 10_000
 /** Twilio answers pings within tens of milliseconds. */
 const PONG_DEADLINE_MS = 3_000
 const CHECK_EVERY_MS = 250
+/** How long a message takes there and back changes seldom. */
+const PROBE_EVERY_MS = 10_000
 /** More than two minutes of speech, the most that is ever flushed at once: the network is not taking our audio. */
 const BUFFER_LIMIT_BYTES = 2_097_152
 
@@ -21,9 +24,13 @@ export interface MediaListener {
   /** No audio for `quietMs`, checked about four times a second. */
   quiet(quietMs: number): void
   mark(name: string): void
+  /** A ping was answered after this long. */
+  roundTrip(ms: number): void
   digit(digit: string): void
-  /** Unknown frames and the reason of a close, for the log. */
+  /** The reason of a close, and of frames that are passed over the first of each kind, for the log. */
   problem(error: GatewayError): void
+  /** A frame was passed over. */
+  ignored(): void
   /** The socket is gone. `graceful`: Twilio had said `stop`. */
   closed(graceful: boolean): void
 }
@@ -37,9 +44,17 @@ export interface MediaStream {
   close(): void
 }
 
+/** Twilio writes its numbers as text. */
+const millisecondsOf = (timestamp: unknown): number | undefined => {
+  const isText = typeof timestamp === 'string' && timestamp.trim() !== ''
+  const ms = isText || typeof timestamp === 'number' ? Number(timestamp) : NaN
+  return ms >= 0 && ms < Infinity ? ms : undefined
+}
+
 /**
- * Takes over an accepted socket that must belong to a call that `isOurs` knows. Wrong frames close it: 1003 binary, 1007 broken JSON, 1008
- * everything that breaks the protocol; an oversized frame is closed with 1009 by the socket itself.
+ * Takes over an accepted socket that must belong to a call that `isOurs` knows. Until it has started, wrong frames close it: 1003 binary,
+ * 1007 broken JSON, 1008 everything that breaks the protocol. Afterwards they are passed over, unless they come in masses: a caller is
+ * talking. An oversized frame is closed with 1009 by the socket itself.
  */
 export const createMediaStream = (
   socket: WebSocket,
@@ -53,17 +68,31 @@ export const createMediaStream = (
   let lastFrameAt = clock.now()
   let lastMediaAt = clock.now()
   let pingedAt: number | undefined
-  let warnedOfUnknown = false
+  /** When the latest ping went out, unless its answer has come. */
+  let probedAt: number | undefined
+  let probeDueAt = 0
+  const oddFrames = createOddFrames(clock.now, listener.problem, listener.ignored)
 
   const refuse = (closeCode: number, error: GatewayError): void => {
     listener.problem(error)
     socket.close(closeCode, error.code)
   }
 
+  const passOver = (kind: string, closeCode: number, error: GatewayError): void => {
+    if (streamSid === undefined) return refuse(closeCode, error)
+    const tooMany = oddFrames.ignore(kind, error)
+    if (tooMany) refuse(1008, tooMany)
+  }
+
+  const invalid = (message: string, cause?: unknown): GatewayError =>
+    new GatewayError('frame_invalid', message, { cause })
+
   const onStart = (frame: StartFrame): void => {
+    // Nothing that comes later can make it the stream of another call.
     if (streamSid === frame.streamSid) return
+    if (streamSid !== undefined) return passOver('start', 1008, invalid('A media stream started a second time.'))
     const { callSid: theirs, mediaFormat } = frame.start
-    if (streamSid !== undefined || !isOurs(theirs))
+    if (!isOurs(theirs))
       return refuse(
         1008,
         new GatewayError('start_mismatch', 'The media stream named another call than its token was made for.'),
@@ -77,21 +106,21 @@ export const createMediaStream = (
     startTimer.stop()
     lastMediaAt = clock.now()
     listener.started()
+    probe()
+  }
+
+  const probe = (): void => {
+    if (socket.readyState !== socket.OPEN) return
+    probedAt = clock.now()
+    probeDueAt = probedAt + PROBE_EVERY_MS
+    socket.ping()
   }
 
   const onControl = (raw: { event?: unknown }): void => {
     const frame = parseControlFrame(raw)
+    if (!frame) return oddFrames.ignoreUnknown()
     if (frame instanceof Error)
-      return refuse(
-        1008,
-        new GatewayError('frame_invalid', 'A media stream frame had the wrong shape.', { cause: frame }),
-      )
-    if (!frame) {
-      if (!warnedOfUnknown)
-        listener.problem(new GatewayError('frame_invalid', 'An unknown media stream event was ignored.'))
-      warnedOfUnknown = true
-      return
-    }
+      return passOver(String(raw.event), 1008, invalid('A media stream frame had the wrong shape.', frame))
     if (frame.event === 'connected') return
     if (frame.event === 'start') return onStart(frame)
     if (streamSid === undefined)
@@ -106,36 +135,36 @@ export const createMediaStream = (
 
   const readMessage = (data: RawData, isBinary: boolean): void => {
     if (stopped || socket.readyState !== socket.OPEN) return
-    if (isBinary) return refuse(1003, new GatewayError('frame_invalid', 'A binary frame came on a media stream.'))
+    if (isBinary) return passOver('binary', 1003, invalid('A binary frame came on a media stream.'))
     lastFrameAt = clock.now()
     let frame: { event?: unknown; media?: { payload?: unknown; timestamp?: unknown; track?: unknown } }
     try {
       frame = JSON.parse((data as Buffer).toString()) as typeof frame
     } catch {
-      return refuse(1007, new GatewayError('frame_invalid', 'A media stream frame was not JSON.'))
+      return passOver('json', 1007, invalid('A media stream frame was not JSON.'))
     }
     if (frame?.event !== 'media') {
       if (typeof frame !== 'object' || frame === null)
-        return refuse(1007, new GatewayError('frame_invalid', 'A media stream frame was not a JSON object.'))
+        return passOver('json', 1007, invalid('A media stream frame was not a JSON object.'))
       return onControl(frame)
     }
     if (streamSid === undefined)
       return refuse(1008, new GatewayError('start_missing', 'The media stream sent audio before its start.'))
     if (frame.media?.track === 'outbound') return
-    // Numbers come as text; `Number` of an object can throw.
-    const timestampMs = typeof frame.media?.timestamp === 'object' ? NaN : Number(frame.media?.timestamp)
-    if (typeof frame.media?.payload !== 'string' || !(timestampMs >= 0))
-      return refuse(1008, new GatewayError('frame_invalid', 'A media frame had no payload or no timestamp.'))
+    const payload = frame.media?.payload
+    const timestampMs = millisecondsOf(frame.media?.timestamp)
+    if (typeof payload !== 'string' || payload === '' || timestampMs === undefined)
+      return passOver('media', 1008, invalid('A media frame had no payload or no timestamp.'))
     lastMediaAt = lastFrameAt
-    listener.media(frame.media.payload, timestampMs, lastFrameAt)
+    listener.media(payload, timestampMs, lastFrameAt)
   }
 
-  /** What throws here would leave the socket's handler and end the process, with everybody's calls. */
+  /** What throws here is ours, and would leave the socket's handler and end the process, with everybody's calls. */
   const onMessage = (data: RawData, isBinary: boolean): void => {
     try {
       readMessage(data, isBinary)
     } catch (cause) {
-      refuse(1008, new GatewayError('frame_invalid', 'A media stream frame could not be handled.', { cause }))
+      passOver('internal', 1011, new GatewayError('internal', 'A media stream frame could not be handled.', { cause }))
     }
   }
 
@@ -147,10 +176,9 @@ export const createMediaStream = (
       listener.problem(new GatewayError('media_silent', 'The media stream went silent and did not answer a ping.'))
       return socket.terminate()
     }
-    if (pingedAt === undefined && now - lastFrameAt > QUIET_LIMIT_MS) {
-      pingedAt = now
-      socket.ping()
-    }
+    const isQuiet = pingedAt === undefined && now - lastFrameAt > QUIET_LIMIT_MS
+    if (isQuiet) pingedAt = now
+    if (isQuiet || (streamSid !== undefined && now >= probeDueAt)) probe()
     checkTimer = clock.after(CHECK_EVERY_MS, check)
   }
 
@@ -174,6 +202,8 @@ export const createMediaStream = (
   socket.on('pong', () => {
     pingedAt = undefined
     lastFrameAt = clock.now()
+    if (probedAt !== undefined) listener.roundTrip(lastFrameAt - probedAt)
+    probedAt = undefined
   })
   // An oversized or malformed frame arrives here, followed by `close`; the other calls are not concerned.
   socket.on('error', (cause) =>
