@@ -4,6 +4,7 @@ import { GatewayError } from '../errors.ts'
 import { createMediaStream, type MediaStream } from '../media/stream.ts'
 import type { CallParts } from './parts.ts'
 import type { AudioSink } from './relay.ts'
+import { createTurnWatch } from './turn-watch.ts'
 
 /** OpenAI's own transport feeds silence after this long without audio while the caller speaks: VAD hangs otherwise. */
 const QUIET_WHILE_SPEAKING_MS = 750
@@ -44,6 +45,8 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
   let ignored = 0
   let awaitingEnd = false
   let silenceFedMs = 0
+  const turnWatch = createTurnWatch(deps.clock.now)
+  let wasSpeaking = false
   /** The caller is hearing something. */
   let sounding = false
   let markLostTold = false
@@ -69,9 +72,11 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
         if (media !== stream) return
         relay.fromCaller(payload, timestampMs)
         meter?.frame(payload, playout.heardMs)
+        if (parts.state().callerSpeaking) turnWatch.frame(payload)
         stopwatch.frame(receivedAt)
       },
       quiet(quietMs) {
+        watchTurn()
         if (quietMs < QUIET_WHILE_SPEAKING_MS) silenceFedMs = 0
         else if (parts.state().callerSpeaking && quietMs - silenceFedMs >= QUIET_WHILE_SPEAKING_MS) {
           relay.fillSilence(SILENCE_FED_MS)
@@ -93,6 +98,16 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
         if (media === stream) detach(graceful)
       },
     })
+  }
+
+  /** A turn that the model never ends would leave the caller in silence. */
+  const watchTurn = (): void => {
+    const { callerSpeaking, opening } = parts.state()
+    if (callerSpeaking && !wasSpeaking) turnWatch.started()
+    wasSpeaking = callerSpeaking
+    const { turnTaking } = parts.mode
+    if (callerSpeaking && turnWatch.isOverdue(opening ? turnTaking.opening : turnTaking.conversation))
+      dispatch({ type: 'callerQuiet' })
   }
 
   const earOf = (stream: MediaStream): AudioSink => ({

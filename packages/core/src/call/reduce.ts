@@ -25,7 +25,7 @@ import { onAnsweredBy } from './steps/answered-by.ts'
 import { onPersonAccepted, onPersonGone } from './steps/consultation.ts'
 import { depart, dispositionOf, end, onCallEnded, onLetGo, onTransferEnded, onVoicemailEnded } from './steps/leaving.ts'
 import { onModelConfigured, onModelLost, onSpareLost, onSpareReady, openModel } from './steps/model-leg.ts'
-import { letSpareGo, onOwed, owes, watchOwed } from './steps/owed.ts'
+import { letSpareGo, onOwed, owes, say, watchOwed } from './steps/owed.ts'
 import { onLimit, onLimitWarning, onOpener, onSilence, watchLimit, watchSilence } from './steps/patience.ts'
 
 const modelsOwn: ReadonlySet<CallEvent['type']> = new Set([
@@ -137,8 +137,12 @@ const step = (state: CallState, event: CallEvent): Step => {
       return [{ ...state, sounding: true }, []]
     case 'soundEnded':
       return [{ ...state, sounding: false, bridging: false }, []]
-    case 'callerQuiet':
-      return onCallerQuiet(state)
+    case 'callerQuiet': {
+      const [ended, effects] = onCallerQuiet(state)
+      // They have waited long enough already.
+      const [said, more] = owes(ended) ? say(ended) : ([ended, []] as const)
+      return [said, [...effects, ...more]]
+    }
     case 'streamOffered':
       return onStreamOffered(state)
     case 'playedOut':

@@ -30,6 +30,9 @@ const levelOf = (payload: string): { readonly level: number; readonly durationMs
   }
 }
 
+/** Whether a frame is louder than a quiet line. */
+export const isVoice = (payload: string): boolean => levelOf(payload).level > VOICE_LEVEL
+
 /** Tells the caller's speech over the assistant from a cough, an "mm-hm" or our own echo, by length and level. */
 export interface SpeechMeter {
   /** Audio of ours that the caller will hear after all that was sent before. */

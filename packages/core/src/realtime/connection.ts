@@ -316,6 +316,9 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
         return interrupt(command.heard, command.cause)
       case 'dismissTurn':
         dismissing = true
+        return
+      case 'endTurn':
+        send({ type: 'input_audio_buffer.commit' })
     }
   }
 

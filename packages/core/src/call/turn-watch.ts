@@ -1,0 +1,50 @@
+import type { TurnDetection } from '../model.ts'
+import { isVoice } from './speech-meter.ts'
+
+/** How long each kind of turn detection waits for somebody who may go on (ms), as OpenAI documents it. */
+const SEMANTIC_WAIT_MS = { high: 2_000, medium: 4_000, auto: 4_000, low: 8_000 }
+const SERVER_SILENCE_MS = 500
+/** A server that is this much later has lost the end of the turn. */
+const GRACE_MS = 1_000
+/** Nobody speaks this long without a pause; a television in the room does. */
+const LONGEST_TURN_MS = 90_000
+/** Decoding every frame would cost more than relaying it. */
+const SAMPLE_EVERY = 5
+
+/** Notices that the caller has long stopped speaking, though the model has not said so. */
+export interface TurnWatch {
+  started(): void
+  /** A frame of the caller's, while they are said to speak. */
+  frame(payload: string): void
+  /** Whether the turn should have been over by now. */
+  isOverdue(turns: TurnDetection): boolean
+}
+
+/** Creates the watch; it costs nothing while nobody speaks. */
+export const createTurnWatch = (now: () => number): TurnWatch => {
+  let startedAt = 0
+  let voiceAt = 0
+  let frames = 0
+
+  return {
+    started() {
+      startedAt = voiceAt = now()
+    },
+    frame(payload) {
+      if (frames++ % SAMPLE_EVERY === 0 && isVoice(payload)) voiceAt = now()
+    },
+    isOverdue: (turns) => now() - voiceAt > longestWaitMs(turns) + GRACE_MS || now() - startedAt > LONGEST_TURN_MS,
+  }
+}
+
+const longestWaitMs = (turns: TurnDetection): number => {
+  switch (turns.kind) {
+    case 'semantic':
+      return SEMANTIC_WAIT_MS[turns.eagerness]
+    case 'server':
+      // A server that hears less than we do needs its own time to be sure.
+      return (turns.silenceMs ?? SERVER_SILENCE_MS) + GRACE_MS
+    case 'none':
+      return LONGEST_TURN_MS
+  }
+}
