@@ -36,7 +36,7 @@ export const documentOf = ({ twiml, log }: GatewayDeps, call: CallSession, next:
 
 /** `POST /twilio/after-stream` and `/twilio/after-dial`: Twilio is done with what we asked for; what now? */
 export const addAfterStreamRoutes = (app: FastifyInstance, deps: GatewayDeps): void => {
-  const { registry, twiml } = deps
+  const { registry, twiml, log } = deps
 
   app.post('/twilio/after-stream', { config: { answersTwiml: 'caller' } }, (request, reply) => {
     const { callSid, isOver } = parseLegUpdate(parametersOf(request))
@@ -60,5 +60,15 @@ export const addAfterStreamRoutes = (app: FastifyInstance, deps: GatewayDeps): v
     }
     if (!call) return reply.send(twiml.hangUp())
     return reply.send(documentOf(deps, call, call.next({ transfer: outcome })))
+  })
+
+  // Needs no session: the one of a call that went to its fallback has ended, perhaps with the process that had it.
+  app.post('/twilio/after-fallback', { config: { answersTwiml: 'caller' } }, (request, reply) => {
+    const { callSid, isOver, outcome } = parseDialResult(parametersOf(request))
+    reply.type('text/xml')
+    if (isOver) return reply.send(twiml.nothing())
+    if (outcome === 'bridged') return reply.send(twiml.hangUp())
+    log.warn({ callSid, outcome }, 'nobody took the caller at the fallback route')
+    return reply.send(twiml.nobodyThere())
   })
 }

@@ -18,8 +18,10 @@ export interface Twiml {
   askPerson(introduction: string, path: string): string
   /** Says something and hangs up. */
   farewell(text: string): string
-  /** Apologises, then rings or records at the fallback route, or hangs up when there is none. */
+  /** Apologises, then rings or records at the fallback route, or hangs up when there is none; /twilio/after-fallback asks how the ringing went. */
   apology(callerId: E164 | undefined, route: Route | undefined): string
+  /** Whoever takes callers when the model is not to be had cannot be reached either. */
+  nobodyThere(): string
   /** The same for somebody we have called: nobody else is rung for them. */
   calleeApology(): string
   hangUp(): string
@@ -131,6 +133,7 @@ export const createTwiml = (publicUrl: string): Twiml => {
       return response.toString()
     },
     farewell,
+    nobodyThere: () => farewell('Nobody is available right now. Please call again later. Goodbye.'),
     calleeApology: () => farewell(CALLEE_APOLOGY),
     apology(callerId, route) {
       const response = new VoiceResponse()
@@ -140,8 +143,12 @@ export const createTwiml = (publicUrl: string): Twiml => {
       }
       if (route && callerId) {
         response.say(`${APOLOGY} Please hold while we connect you with ${stripControl(route.label)}.`)
-        response.dial({ timeout: DIAL_TIMEOUT_SECONDS, answerOnBridge: true, callerId }, stripControl(route.number))
-        response.say('Nobody is available right now. Please call again later. Goodbye.')
+        // What would be said next would also be said after a good talk: the action decides.
+        const action = `${publicUrl}/twilio/after-fallback`
+        response.dial(
+          { action, method: 'POST', timeout: DIAL_TIMEOUT_SECONDS, answerOnBridge: true, callerId },
+          stripControl(route.number),
+        )
       } else {
         response.say(`${APOLOGY} Please call again in a few minutes. Goodbye.`)
       }
