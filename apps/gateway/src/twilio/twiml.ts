@@ -37,6 +37,9 @@ const ANSWER_TIMEOUT_SECONDS = 6
 
 const MESSAGE_SECONDS = 120
 
+/** The key under which messages are kept that callers leave because the model is not to be had. */
+export const FALLBACK_ROUTE = 'fallback'
+
 /** Twilio's pause of half a second: the other end needs to be listening. */
 const KEY_PAUSE = 'ww'
 
@@ -139,7 +142,7 @@ export const createTwiml = (publicUrl: string): Twiml => {
       const response = new VoiceResponse()
       if (route && !isPerson(route)) {
         response.say(`${APOLOGY} Please leave a message after the tone.`)
-        return recordOn(response, 'fallback')
+        return recordOn(response, FALLBACK_ROUTE)
       }
       if (route && callerId) {
         response.say(`${APOLOGY} Please hold while we connect you with ${stripControl(route.label)}.`)

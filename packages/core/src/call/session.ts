@@ -8,7 +8,13 @@ import { createCallerLeg } from './caller-leg.ts'
 import { createErrands } from './errands.ts'
 import { createLedger, type CallStory } from './ledger.ts'
 import { createModelLeg } from './model-leg.ts'
-import { fallbackInstruction, instructionFor, type AwayReport, type NextInstruction } from './next-instruction.ts'
+import {
+  fallbackInstruction,
+  instructionAfterEnd,
+  instructionFor,
+  type AwayReport,
+  type NextInstruction,
+} from './next-instruction.ts'
 import type { CallParts, CallConduct, CallSessionDeps } from './parts.ts'
 import { createPlayout } from './playout.ts'
 import { initialState, reduce } from './reduce.ts'
@@ -96,6 +102,7 @@ export const createCallSession = (
   const timers = createTimers(clock, deps.prewarmTimeoutMs, (timer) => dispatch({ type: 'timerFired', timer }))
   let token: string | undefined
   let mediaSince: Date | undefined
+  let endedAtMs = 0
   let queue: CallEvent[] | undefined
   let state = initialState({
     direction: facts.direction,
@@ -215,6 +222,7 @@ export const createCallSession = (
     model.close()
     caller.release()
     ledger.ended(clock.date())
+    endedAtMs = clock.now()
   }
 
   const session: CallSession = {
@@ -246,7 +254,7 @@ export const createCallSession = (
       const isInRoom = state.disposition === 'transferred' && departure?.kind === 'conference'
       // Asked a second time, as after an answer that was lost: the same answer, or the caller would miss their way.
       if (departure && !report && (isAway || isInRoom)) return instructionFor(departure, fallback, session.mediaToken)
-      if (state.phase === 'ended') return { kind: 'hangUp' }
+      if (state.phase === 'ended') return instructionAfterEnd(state, clock.now() - endedAtMs, report, fallback)
       if (state.phase === 'leaving' && departure) {
         dispatch({ type: 'letGo' })
         return instructionFor(departure, fallback, session.mediaToken)
