@@ -1,15 +1,19 @@
-import { systemClock, type CallSession } from '@llc-phone/core'
+import type { CallSession } from '@llc-phone/core'
 import type { FastifyInstance } from 'fastify'
 import type { GatewayDeps } from '../deps.ts'
 import { describeCause } from '../describe-cause.ts'
+import { inTime } from '../in-time.ts'
+import { FALLBACK_ROUTE } from '../twilio/twiml.ts'
 import { parseRecording, type Recording } from '../twilio/webhook.ts'
 import { documentOf } from './after-stream.ts'
+import { lostCallDocument } from './lost-call.ts'
 import { parametersOf } from './twilio-scope.ts'
 
 /** Twilio gives up after 15 s, and the caller waits in silence. */
 const STORE_TIMEOUT_MS = 8_000
 
 const THANKS = 'Thank you. Your message has been recorded. Goodbye.'
+const NOTHING_HEARD = 'We have not heard a message. Please call again later. Goodbye.'
 const LOST = 'We are sorry, your message could not be stored. Please call again later. Goodbye.'
 
 /** `POST /twilio/after-record/ROUTE`: the caller has left a message, or has not. They are thanked only once it is durable. */
@@ -32,6 +36,7 @@ export const addAfterRecordRoute = (app: FastifyInstance, deps: GatewayDeps): vo
           idempotencyKey: recordingSid,
           route,
         }),
+        STORE_TIMEOUT_MS,
       )
       log.info(ids, 'message recorded')
       return true
@@ -59,15 +64,13 @@ export const addAfterRecordRoute = (app: FastifyInstance, deps: GatewayDeps): vo
         call?.end('caller_hung_up')
         return reply.send(twiml.nothing())
       }
-      // After the fallback there is no assistant to come back to.
-      if (!wasLive) return reply.send(isEmpty ? twiml.hangUp() : twiml.farewell(LOST))
-      return reply.send(documentOf(deps, call, call.next({ voicemail: isEmpty ? 'empty' : 'lost' })))
+      if (call && wasLive)
+        return reply.send(documentOf(deps, call, call.next({ voicemail: isEmpty ? 'empty' : 'lost' })))
+      // There is no assistant to come back to, and behind the fallback nobody else either.
+      if (!isEmpty) return reply.send(twiml.farewell(LOST))
+      if (request.params.route === FALLBACK_ROUTE) return reply.send(twiml.farewell(NOTHING_HEARD))
+      if (call) return reply.send(documentOf(deps, call, call.next({ voicemail: 'empty' })))
+      return reply.send(await lostCallDocument(deps, request, recording.callSid))
     },
   )
-}
-
-const inTime = <Result>(work: Promise<Result>): Promise<Result> => {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const timer = systemClock.after(STORE_TIMEOUT_MS, () => reject(new Error('The database did not answer in time.')))
-  return Promise.race([work, promise]).finally(() => timer.stop())
 }

@@ -2,6 +2,7 @@ import type { CallSession, NextInstruction } from '@llc-phone/core'
 import type { FastifyInstance } from 'fastify'
 import type { GatewayDeps } from '../deps.ts'
 import { parseDialResult, parseLegUpdate } from '../twilio/webhook.ts'
+import { lostCallDocument } from './lost-call.ts'
 import { parametersOf } from './twilio-scope.ts'
 
 /** The document that does what the session has decided. */
@@ -36,9 +37,9 @@ export const documentOf = ({ twiml, log }: GatewayDeps, call: CallSession, next:
 
 /** `POST /twilio/after-stream` and `/twilio/after-dial`: Twilio is done with what we asked for; what now? */
 export const addAfterStreamRoutes = (app: FastifyInstance, deps: GatewayDeps): void => {
-  const { registry, twiml } = deps
+  const { registry, twiml, log } = deps
 
-  app.post('/twilio/after-stream', { config: { answersTwiml: 'caller' } }, (request, reply) => {
+  app.post('/twilio/after-stream', { config: { answersTwiml: 'caller' } }, async (request, reply) => {
     const { callSid, isOver } = parseLegUpdate(parametersOf(request))
     reply.type('text/xml')
     const call = registry.byCallSid(callSid)
@@ -46,11 +47,10 @@ export const addAfterStreamRoutes = (app: FastifyInstance, deps: GatewayDeps): v
       call?.end('caller_hung_up')
       return reply.send(twiml.nothing())
     }
-    if (!call) return reply.send(twiml.hangUp())
-    return reply.send(documentOf(deps, call, call.next()))
+    return reply.send(call ? documentOf(deps, call, call.next()) : await lostCallDocument(deps, request, callSid))
   })
 
-  app.post('/twilio/after-dial', { config: { answersTwiml: 'caller' } }, (request, reply) => {
+  app.post('/twilio/after-dial', { config: { answersTwiml: 'caller' } }, async (request, reply) => {
     const { callSid, isOver, outcome } = parseDialResult(parametersOf(request))
     reply.type('text/xml')
     const call = registry.byCallSid(callSid)
@@ -58,7 +58,18 @@ export const addAfterStreamRoutes = (app: FastifyInstance, deps: GatewayDeps): v
       call?.end(outcome === 'bridged' ? 'transferred' : 'caller_hung_up')
       return reply.send(twiml.nothing())
     }
-    if (!call) return reply.send(twiml.hangUp())
-    return reply.send(documentOf(deps, call, call.next({ transfer: outcome })))
+    if (call) return reply.send(documentOf(deps, call, call.next({ transfer: outcome })))
+    // Whoever they were connected with, the talk is over.
+    return reply.send(outcome === 'bridged' ? twiml.hangUp() : await lostCallDocument(deps, request, callSid))
+  })
+
+  // Needs no session: the one of a call that went to its fallback has ended, perhaps with the process that had it.
+  app.post('/twilio/after-fallback', { config: { answersTwiml: 'caller' } }, (request, reply) => {
+    const { callSid, isOver, outcome } = parseDialResult(parametersOf(request))
+    reply.type('text/xml')
+    if (isOver) return reply.send(twiml.nothing())
+    if (outcome === 'bridged') return reply.send(twiml.hangUp())
+    log.warn({ callSid, outcome }, 'nobody took the caller at the fallback route')
+    return reply.send(twiml.nobodyThere())
   })
 }

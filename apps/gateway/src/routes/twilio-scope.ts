@@ -75,6 +75,10 @@ const callSidOf = (request: FastifyRequest): string | undefined => {
   return text !== undefined && /^CA[0-9a-f]{32}$/i.test(text) ? text : undefined
 }
 
-const isOutbound = (request: FastifyRequest): boolean => field(request, 'Direction')?.startsWith('outbound') ?? false
+/** Whether Twilio says of a call that we have placed it. */
+export const isOutbound = (request: FastifyRequest): boolean =>
+  field(request, 'Direction')?.startsWith('outbound') ?? false
 
-const ourNumberOf = (request: FastifyRequest) => tryE164(field(request, 'To') ?? '')
+/** The number of ours that was dialled, or that we have called from. */
+export const ourNumberOf = (request: FastifyRequest) =>
+  tryE164(field(request, isOutbound(request) ? 'From' : 'To') ?? '')

@@ -18,8 +18,10 @@ export interface Twiml {
   askPerson(introduction: string, path: string): string
   /** Says something and hangs up. */
   farewell(text: string): string
-  /** Apologises, then rings or records at the fallback route, or hangs up when there is none. */
+  /** Apologises, then rings or records at the fallback route, or hangs up when there is none; /twilio/after-fallback asks how the ringing went. */
   apology(callerId: E164 | undefined, route: Route | undefined): string
+  /** Whoever takes callers when the model is not to be had cannot be reached either. */
+  nobodyThere(): string
   /** The same for somebody we have called: nobody else is rung for them. */
   calleeApology(): string
   hangUp(): string
@@ -34,6 +36,9 @@ const DIAL_TIMEOUT_SECONDS = 20
 const ANSWER_TIMEOUT_SECONDS = 6
 
 const MESSAGE_SECONDS = 120
+
+/** The key under which messages are kept that callers leave because the model is not to be had. */
+export const FALLBACK_ROUTE = 'fallback'
 
 /** Twilio's pause of half a second: the other end needs to be listening. */
 const KEY_PAUSE = 'ww'
@@ -131,17 +136,22 @@ export const createTwiml = (publicUrl: string): Twiml => {
       return response.toString()
     },
     farewell,
+    nobodyThere: () => farewell('Nobody is available right now. Please call again later. Goodbye.'),
     calleeApology: () => farewell(CALLEE_APOLOGY),
     apology(callerId, route) {
       const response = new VoiceResponse()
       if (route && !isPerson(route)) {
         response.say(`${APOLOGY} Please leave a message after the tone.`)
-        return recordOn(response, 'fallback')
+        return recordOn(response, FALLBACK_ROUTE)
       }
       if (route && callerId) {
         response.say(`${APOLOGY} Please hold while we connect you with ${stripControl(route.label)}.`)
-        response.dial({ timeout: DIAL_TIMEOUT_SECONDS, answerOnBridge: true, callerId }, stripControl(route.number))
-        response.say('Nobody is available right now. Please call again later. Goodbye.')
+        // What would be said next would also be said after a good talk: the action decides.
+        const action = `${publicUrl}/twilio/after-fallback`
+        response.dial(
+          { action, method: 'POST', timeout: DIAL_TIMEOUT_SECONDS, answerOnBridge: true, callerId },
+          stripControl(route.number),
+        )
       } else {
         response.say(`${APOLOGY} Please call again in a few minutes. Goodbye.`)
       }

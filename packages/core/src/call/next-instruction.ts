@@ -1,5 +1,5 @@
 import type { PersonRoute, Route } from '../route.ts'
-import type { Departure, TransferOutcome } from './state.ts'
+import type { CallState, Departure, Disposition, TransferOutcome } from './state.ts'
 
 /** What Twilio is to do with the caller now. */
 export type NextInstruction =
@@ -45,4 +45,39 @@ export const instructionFor = (
     case 'hangUp':
       return { kind: 'hangUp' }
   }
+}
+
+/** What was decided holds for this long after the session has ended: the carrier's question may come late. */
+const DECIDED_KEPT_MS = 60_000
+
+/** Ends that were meant: the caller has been told, or somebody else has them. */
+const meant: ReadonlySet<Disposition> = new Set([
+  'assistant_hung_up',
+  'operator_hung_up',
+  'voicemail',
+  'transferred',
+  'answering_machine',
+  'canceled',
+])
+
+/**
+ * What Twilio is told that asks after the session has ended: the caller is still there, though we took them to be gone.
+ * They go where it was agreed, or to whoever takes callers when the model is not to be had; without a word only after an end that was meant.
+ */
+export const instructionAfterEnd = (
+  { departure, disposition }: CallState,
+  endedForMs: number,
+  report: AwayReport | undefined,
+  fallback: Route | undefined,
+): NextInstruction => {
+  const isServed = report?.transfer === 'bridged' || report?.voicemail === 'recorded'
+  // A person who did not say that they could not be reached was taken to have been.
+  const isUnreached = disposition === 'transferred' && report?.transfer !== undefined
+  if (isServed || (disposition !== undefined && meant.has(disposition) && !isUnreached)) return { kind: 'hangUp' }
+  const isAgreed = departure?.kind === 'transfer' || departure?.kind === 'voicemail'
+  if (isAgreed && !report && endedForMs <= DECIDED_KEPT_MS)
+    return departure.kind === 'transfer'
+      ? { kind: 'dial', number: departure.number, label: departure.label }
+      : { kind: 'record', route: departure.route, label: departure.label }
+  return fallbackInstruction(fallback)
 }

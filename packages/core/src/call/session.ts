@@ -9,7 +9,13 @@ import { createCarryOver } from './carry-over.ts'
 import { createErrands } from './errands.ts'
 import { createLedger, type CallStory } from './ledger.ts'
 import { createModelLeg } from './model-leg.ts'
-import { fallbackInstruction, instructionFor, type AwayReport, type NextInstruction } from './next-instruction.ts'
+import {
+  fallbackInstruction,
+  instructionAfterEnd,
+  instructionFor,
+  type AwayReport,
+  type NextInstruction,
+} from './next-instruction.ts'
 import { createOwnWords } from './own-words.ts'
 import type { CallParts, CallConduct, CallSessionDeps } from './parts.ts'
 import { createPlayout } from './playout.ts'
@@ -100,6 +106,7 @@ export const createCallSession = (
   )
   let token: string | undefined
   let mediaSince: Date | undefined
+  let endedAtMs = 0
   let queue: CallEvent[] | undefined
   let state = initialState({
     direction: facts.direction,
@@ -246,6 +253,7 @@ export const createCallSession = (
     model.closeSpare()
     caller.release()
     ledger.ended(clock.date())
+    endedAtMs = clock.now()
   }
 
   const session: CallSession = {
@@ -281,7 +289,7 @@ export const createCallSession = (
       const isInRoom = state.disposition === 'transferred' && departure?.kind === 'conference'
       // Asked a second time, as after an answer that was lost: the same answer, or the caller would miss their way.
       if (departure && !report && (isAway || isInRoom)) return instructionFor(departure, fallback, session.mediaToken)
-      if (state.phase === 'ended') return { kind: 'hangUp' }
+      if (state.phase === 'ended') return instructionAfterEnd(state, clock.now() - endedAtMs, report, fallback)
       if (state.phase === 'leaving' && departure) {
         dispatch({ type: 'letGo' })
         return instructionFor(departure, fallback, session.mediaToken)

@@ -1,0 +1,39 @@
+import { tryE164, type Disposition } from '@llc-phone/core'
+import type { RecordedCall } from '@llc-phone/store'
+import type { FastifyRequest } from 'fastify'
+import type { GatewayDeps } from '../deps.ts'
+import { describeCause } from '../describe-cause.ts'
+import { inTime } from '../in-time.ts'
+import { isOutbound, ourNumberOf } from './twilio-scope.ts'
+
+/** The caller waits in silence meanwhile. */
+const JOURNAL_LIMIT_MS = 1_500
+
+/** Ends after which nobody is on the line, or who is has been told. */
+const over: ReadonlySet<Disposition> = new Set(['assistant_hung_up', 'operator_hung_up', 'voicemail', 'transferred'])
+
+/**
+ * What a caller hears whose call this process does not know, because an earlier one has died with it: an apology, then the
+ * fallback route of the number they have dialled. The journal knows the call; without it Twilio's own fields do.
+ */
+export const lostCallDocument = async (
+  { calls, numbers, twiml, log }: GatewayDeps,
+  request: FastifyRequest,
+  callSid: string,
+): Promise<string> => {
+  let known: RecordedCall | undefined
+  let isAsked = true
+  try {
+    known = await inTime(calls.find(callSid), JOURNAL_LIMIT_MS)
+  } catch (error) {
+    isAsked = false
+    log.warn({ callSid, ...describeCause(error) }, 'journal not asked about a call of an earlier process')
+  }
+  const dialled = tryE164(known?.dialled ?? '') ?? ourNumberOf(request)
+  // Neither the journal nor Twilio says whose call it is: it is none of ours.
+  if (isAsked && dialled === undefined) return twiml.hangUp()
+  if (known?.disposition !== undefined && over.has(known.disposition)) return twiml.hangUp()
+  log.warn({ callId: known?.callId, callSid }, 'call of an earlier process: the caller goes to the fallback route')
+  if (known?.direction === 'outbound' || isOutbound(request)) return twiml.calleeApology()
+  return twiml.apology(dialled, dialled === undefined ? undefined : numbers.resolve(dialled).fallback)
+}
