@@ -25,6 +25,7 @@ export type GatewayErrorCode =
   | 'model_expired'
   | 'model_garbled'
   | 'call_control_failed'
+  | 'call_limit_reached'
   | 'database_failed'
   | 'call_refused'
   | 'queue_full'

@@ -3,6 +3,7 @@ import type { GatewayError } from '../errors.ts'
 import type { Patience } from '../mode.ts'
 import type { HeardPart, ModelCommand } from '../model.ts'
 import type { AnsweredBy, MachinePlan } from '../outbound.ts'
+import type { Grant, Rung } from './grant.ts'
 
 /**
  * A call's phase.
@@ -139,6 +140,9 @@ export interface CallState {
   /** There is speech over the assistant, but not yet enough of it. */
   readonly bargeInPending: boolean
   readonly patience: Patience
+  readonly grant: Grant
+  /** How often each person has been rung. */
+  readonly rung: Rung
   readonly consultation?: Consultation
   /** What answering machine detection said, once it did. */
   readonly verdict?: AnsweredBy

@@ -1,4 +1,5 @@
 import type { HeardPart } from '../../model.ts'
+import { refuseRing } from '../grant.ts'
 import type { CallEffect, CallState, Step } from '../state.ts'
 import { calleeSpeaks } from './callee-first.ts'
 import { answersByItself, isShielded, settleOpening } from './conversation.ts'
@@ -131,6 +132,11 @@ export const submitDigits = (state: CallState, effects: readonly CallEffect[]): 
   const chosen = state.keypad[state.digits]
   const heard: CallState = { ...state, digits: '', silences: 0, turn: 'thinking', callerTurns: state.callerTurns + 1 }
   if (!chosen) return [heard, [...all, ...askForReply]]
+  const refused = chosen.kind === 'transfer' ? refuseRing(state.grant, state.rung, chosen.number) : undefined
+  if (refused) {
+    const [told, tellEffects] = tell(heard, refused.sentence)
+    return [told, [...all, ...tellEffects]]
+  }
   const [leaving, leaveEffects] = leave(heard, chosen)
   const [told, tellEffects] = tell(
     leaving,

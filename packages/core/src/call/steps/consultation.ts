@@ -1,3 +1,4 @@
+import { addRing } from '../grant.ts'
 import type { CallState, Consultation, Step, TransferOutcome } from '../state.ts'
 import { leave, unreached } from './leaving.ts'
 import { tell } from './model-leg.ts'
@@ -7,7 +8,7 @@ export const consult = (state: CallState, consultation: Consultation): Step =>
   state.consultation || state.phase !== 'live'
     ? [state, []]
     : [
-        { ...state, consultation },
+        { ...state, consultation, rung: addRing(state.rung, consultation.number) },
         [
           { type: 'control.ringPerson', consultation },
           { type: 'timer.start', timer: 'consultation' },
