@@ -29,6 +29,8 @@ export type GatewayErrorCode =
   | 'database_failed'
   | 'call_refused'
   | 'queue_full'
+  | 'calls_full'
+  | 'caller_limit_reached'
   | 'idempotency_conflict'
   | 'call_not_placed'
   | 'internal'
