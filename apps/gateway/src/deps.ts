@@ -2,6 +2,7 @@ import type { CallRegistry, MessageBook } from '@llc-phone/core'
 import type { Dialer } from '@llc-phone/dialer'
 import type { CallNotes, ContactBook, DoNotCallList, NumberBook, OutboundLedger } from '@llc-phone/store'
 import type { Logger } from 'pino'
+import type { Admission } from './admission.ts'
 import type { CallFeed } from './call-feed.ts'
 import type { CallLog } from './call-log.ts'
 import type { Metrics } from './metrics.ts'
@@ -16,6 +17,7 @@ export interface GatewayDeps {
   readonly adminToken: string
   readonly log: Logger
   readonly registry: CallRegistry
+  readonly admission: Admission
   readonly callControl: Pick<CallControl, 'hangUp' | 'isWaitedFor' | 'personLegOver'>
   readonly numbers: Numbers
   /** Where changes of the numbers are kept. */

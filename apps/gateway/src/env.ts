@@ -126,6 +126,9 @@ const schemaOf = (mode: EnvMode) => {
         .enum(['on', 'off'], 'must be on or off')
         .default('on')
         .transform((word) => word === 'on'),
+      MAX_CALLS: wholeNumber(1, 100_000).prefault('250'),
+      MAX_CALLS_PER_CALLER: wholeNumber(1, 100_000).prefault('5'),
+      MAX_STARTS_PER_CALLER: wholeNumber(1, 100_000).optional(),
       LOG_LEVEL: z
         .enum(
           ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
@@ -158,10 +161,16 @@ const schemaOf = (mode: EnvMode) => {
       if (mode === 'start' && env.PUBLIC_URL.startsWith('http:') && !isLoopback(env.PUBLIC_URL))
         problem('PUBLIC_URL', 'must be https: outside this machine, because Twilio opens media streams over wss: only')
     })
-    .transform(({ OUTBOUND_CALLING_HOURS: hours, ...env }) => {
+    .transform(({ OUTBOUND_CALLING_HOURS: hours, MAX_STARTS_PER_CALLER: starts, ...env }) => {
       /** Derived: nobody real is rung. */
       const TWILIO_IS_SIMULATED = mode === 'dev' && isLoopback(env.TWILIO_API_URL ?? '')
-      return { ...env, TWILIO_IS_SIMULATED, OUTBOUND_CALLING_HOURS: hours ?? (TWILIO_IS_SIMULATED ? ALL_DAY : BY_DAY) }
+      return {
+        ...env,
+        TWILIO_IS_SIMULATED,
+        OUTBOUND_CALLING_HOURS: hours ?? (TWILIO_IS_SIMULATED ? ALL_DAY : BY_DAY),
+        // Whoever tries things out rings from one number, again and again.
+        MAX_STARTS_PER_CALLER: starts ?? (TWILIO_IS_SIMULATED ? 120 : 30),
+      }
     })
 }
 

@@ -5,6 +5,7 @@ import { createDialer, defaultPolicy } from '@llc-phone/dialer'
 import { openStore, type NumberBook, type Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { configureGateway } from '../gateway.config.ts'
+import { createAdmission } from './admission.ts'
 import { buildApp } from './app.ts'
 import { createCallFeed } from './call-feed.ts'
 import { createCallLog } from './call-log.ts'
@@ -125,6 +126,15 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store): Promis
       outboundEnded: (call, costUsd) => dialer.ended(call, costUsd),
     }),
   })
+  const admission = createAdmission({
+    limits: {
+      calls: env.MAX_CALLS,
+      callsPerCaller: env.MAX_CALLS_PER_CALLER,
+      startsPerCaller: env.MAX_STARTS_PER_CALLER,
+    },
+    clock: systemClock,
+    active: () => registry.active(),
+  })
   const drain = createDrain({ registry, clock: systemClock, log, deadlineMs: options.drainDeadlineMs })
   const dialer = createDialer({
     registry,
@@ -146,6 +156,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store): Promis
     adminToken: env.ADMIN_TOKEN,
     log,
     registry,
+    admission,
     callControl,
     numbers,
     assignments: store.numbers,

@@ -9,6 +9,8 @@ const STATUS: Partial<Record<GatewayErrorCode, number>> = {
   draining: 503,
   call_refused: 403,
   queue_full: 429,
+  calls_full: 503,
+  caller_limit_reached: 429,
   idempotency_conflict: 422,
   // Twilio is behind us, as a server behind a gateway.
   call_not_placed: 502,

@@ -53,12 +53,13 @@ export interface NumbersDefinition<Name extends string> {
 /** The mode as calls to one number have it. */
 const withOptions = (mode: Mode, options: CallOptions | undefined): Mode => {
   if (!options) return mode
-  const { turnTaking, patience, ...rest } = options
+  const { turnTaking, patience, grant, ...rest } = options
   return {
     ...mode,
     ...rest,
     turnTaking: { ...mode.turnTaking, ...turnTaking },
     patience: { ...mode.patience, ...patience },
+    grant: { ...mode.grant, ...grant },
   }
 }
 

@@ -45,6 +45,9 @@ describe('in production', () => {
       TWILIO_IS_SIMULATED: false,
       DATABASE_URL: 'file:data/llc-phone.db',
       ADMIN_TOKEN: complete.ADMIN_TOKEN,
+      MAX_CALLS: 250,
+      MAX_CALLS_PER_CALLER: 5,
+      MAX_STARTS_PER_CALLER: 30,
       LOG_LEVEL: 'info',
     })
   })
@@ -163,4 +166,13 @@ it('in development the fictional numbers and a loopback address stand in', () =>
     SALES_NUMBER: '+14155550111',
     SCHEDULING_NUMBER: '+14155550114',
   })
+})
+
+it('lets one number ring more often only where callers are simulated', () => {
+  const startsOf = (variables: Record<string, string>, mode: 'start' | 'dev') =>
+    parseEnv({ ...complete, ...variables }, { mode }).MAX_STARTS_PER_CALLER
+  const simulated = { TWILIO_API_URL: 'http://127.0.0.1:8082' }
+  expect(startsOf(simulated, 'dev')).toBe(120)
+  expect(startsOf(simulated, 'start')).toBe(30)
+  expect(startsOf({ ...simulated, MAX_STARTS_PER_CALLER: '7' }, 'dev')).toBe(7)
 })

@@ -4,6 +4,7 @@ export { editDistance } from './edit-distance.ts'
 export { e164, maskNumber, meantE164, tryE164, type E164 } from './e164.ts'
 export { GatewayError, type GatewayErrorCode } from './errors.ts'
 export type { CallFacts } from './facts.ts'
+export type { Grant } from './call/grant.ts'
 export { defineMode, type Briefing, type Mode, type ModeDefinition, type Patience, type TurnTaking } from './mode.ts'
 export type {
   HeardPart,
@@ -51,7 +52,15 @@ export {
   type TransferOptions,
   type VoicemailRoute,
 } from './route.ts'
-export { defineTool, ToolError, type CallControl, type Tool, type ToolContext, type ToolSpec } from './tool.ts'
+export {
+  defineTool,
+  ToolError,
+  writesWhen,
+  type CallControl,
+  type Tool,
+  type ToolContext,
+  type ToolSpec,
+} from './tool.ts'
 export type {
   AwayKind,
   CallEffect,

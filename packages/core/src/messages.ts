@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { attempt } from './attempt.ts'
 import type { E164 } from './e164.ts'
+import type { CallFacts } from './facts.ts'
 import { spokenNumber } from './spoken.ts'
 import { defineTool, ToolError, type Tool, type ToolContext } from './tool.ts'
 
@@ -48,6 +49,17 @@ const callBackNumber = (said: string | undefined, { facts }: ToolContext): E164 
   return number
 }
 
+/** What was stored on each call, so that the same message again is known for that. */
+const storedOn = new WeakMap<CallFacts, Set<string>>()
+
+/** Whether the call has stored just this before; the book keeps it once. */
+const isStoredAlready = (facts: CallFacts, message: readonly (string | null)[]): boolean => {
+  const stored = storedOn.get(facts) ?? new Set()
+  storedOn.set(facts, stored)
+  const key = JSON.stringify(message)
+  return stored.has(key) || !stored.add(key)
+}
+
 /** The one tool that takes a message; the model hears "stored" only after the message is. */
 export const takeMessageTool = (messages: Pick<MessageBook, 'take'>): Tool =>
   defineTool({
@@ -65,6 +77,7 @@ export const takeMessageTool = (messages: Pick<MessageBook, 'take'>): Tool =>
       message: z.string().trim().min(1).max(1_000).describe('In the words of the caller, with who it is for.'),
       urgency: z.enum(['normal', 'urgent']),
     }),
+    writes: (result) => !(result as { readonly repeated?: true }).repeated,
     async run({ caller_name, caller_number, message, urgency }, context) {
       const callerNumber = callBackNumber(caller_number, context)
       const { callId } = context.facts
@@ -73,6 +86,11 @@ export const takeMessageTool = (messages: Pick<MessageBook, 'take'>): Tool =>
         context.signal,
         () => messages.take({ callId, callerName: caller_name, callerNumber, text: message, urgency }),
       )
-      return { status: 'stored', say: 'Tell the caller in one short sentence that the message has been taken.' }
+      const repeated = isStoredAlready(context.facts, [caller_name, callerNumber, message, urgency])
+      return {
+        status: 'stored',
+        ...(repeated ? { repeated } : {}),
+        say: 'Tell the caller in one short sentence that the message has been taken.',
+      }
     },
   })

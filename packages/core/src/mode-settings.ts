@@ -30,7 +30,10 @@ export const routesSchema = z
   })
 
 /** How calls are carried, whatever the mode: every mode takes these as settings of its own and hands them to `defineMode`. */
-export type CallOptions = Pick<ModeDefinition<unknown>, 'voice' | 'turnTaking' | 'patience' | 'greetingShield'>
+export type CallOptions = Pick<
+  ModeDefinition<unknown>,
+  'voice' | 'turnTaking' | 'patience' | 'grant' | 'greetingShield'
+>
 
 const reactions = { autoReply: z.boolean(), interrupts: z.boolean().optional() }
 
@@ -68,6 +71,15 @@ export const callOptionsSchema = z.strictObject({
       checkIns: z.int().min(0).max(10).optional(),
       keysMs: milliseconds(500, 30_000).optional(),
       maxDurationMs: callLength.optional(),
+    })
+    .optional(),
+  grant: z
+    .strictObject({
+      toolCalls: z.int().min(1).max(1_000).optional(),
+      toolCallsAtOnce: z.int().min(1).max(20).optional(),
+      writes: z.int().min(0).max(200).optional(),
+      rings: z.int().min(0).max(100).optional(),
+      ringsPerPerson: z.int().min(0).max(100).optional(),
     })
     .optional(),
 })

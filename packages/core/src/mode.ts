@@ -1,3 +1,4 @@
+import { DEFAULT_GRANT, type Grant } from './call/grant.ts'
 import type { CallFacts } from './facts.ts'
 import { GatewayError } from './errors.ts'
 import { checkSections, renderPrompt, type Section } from './prompt.ts'
@@ -35,6 +36,8 @@ export interface ModeDefinition<Known> {
   readonly voice?: string
   readonly turnTaking?: Partial<TurnTaking>
   readonly patience?: Partial<Patience>
+  /** What a call may have done at most; what is not named stays as it is by default. */
+  readonly grant?: Partial<Grant>
   /** Keys that choose a route by themselves: `{ '1': 'sales' }`. */
   readonly keypad?: Readonly<Record<string, string>>
   /**
@@ -74,6 +77,7 @@ export interface Mode {
   readonly voice?: string
   readonly turnTaking: TurnTaking
   readonly patience: Patience
+  readonly grant: Grant
   readonly keypad: Readonly<Record<string, string>>
   /** The assistant speaks first. */
   readonly greets: boolean
@@ -147,6 +151,7 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
     ...(definition.voice === undefined ? {} : { voice: definition.voice }),
     turnTaking: { ...DEFAULT_TURN_TAKING, ...definition.turnTaking },
     patience: { ...DEFAULT_PATIENCE, ...definition.patience },
+    grant: { ...DEFAULT_GRANT, ...definition.grant },
     keypad: definition.keypad ?? {},
     greets: definition.greeting !== undefined && definition.speaksAfterMs === undefined,
     ...(definition.speaksAfterMs === undefined ? {} : { speaksAfterMs: definition.speaksAfterMs }),

@@ -141,6 +141,7 @@ export const pressKeysTool = (): Tool =>
 export const hangUpTool = (): Tool =>
   defineTool({
     name: 'hang_up',
+    always: true,
     description:
       'Ends the call. Use it only when the caller has said goodbye or wants nothing more, never because the line is quiet.',
     opening: true,

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { CallFacts } from './facts.ts'
 import { GatewayError } from './errors.ts'
+import type { Grant } from './call/grant.ts'
 import type { Consultation, Departure } from './call/state.ts'
 
 /** What a tool may do to its own call, and to no other. */
@@ -41,6 +42,13 @@ export interface Tool<Known = unknown> extends ToolSpec {
   /** A silent tool's result is kept by the model without a reply. */
   readonly result: 'spoken' | 'silent'
   readonly timeoutMs: number
+  /**
+   * Whether it stores something, which a call may do only so often ({@link Grant}). A function is asked whether the
+   * result stands for something new.
+   */
+  readonly writes?: boolean | ((result: unknown) => boolean)
+  /** Never refused because the call has done a lot: it ends the call, or fulfils a wish that must be. */
+  readonly always?: boolean
   /** Validates the model's JSON and runs the tool. Throws {@link ToolError} for what the model should hear. */
   invoke(argumentsJson: string, context: ToolContext<Known>): Promise<unknown>
 }
@@ -64,6 +72,12 @@ const parseInput = <Input extends z.ZodObject>(input: Input, argumentsJson: stri
   )
 }
 
+/** For {@link Tool.writes}: something new was stored when the result has this status. */
+export const writesWhen =
+  (status: string) =>
+  (result: unknown): boolean =>
+    (result as { readonly status?: unknown } | undefined)?.status === status
+
 /**
  * Defines a tool from a zod object; the same schema validates the model's arguments and is what the model is shown.
  *
@@ -73,6 +87,7 @@ const parseInput = <Input extends z.ZodObject>(input: Input, argumentsJson: stri
  *   description: 'Notes something about this call.',
  *   input: z.strictObject({ note: z.string().max(500) }),
  *   result: 'silent',
+ *   writes: true,
  *   run: ({ note }, { facts }) => notes.add(facts.callId, note),
  * })
  */
@@ -83,6 +98,8 @@ export const defineTool = <Input extends z.ZodObject, Known = unknown>(definitio
   readonly opening?: boolean
   readonly result?: 'spoken' | 'silent'
   readonly timeoutMs?: number
+  readonly writes?: Tool['writes']
+  readonly always?: boolean
   run(input: z.output<Input>, context: ToolContext<Known>): unknown
 }): Tool<Known> => {
   if (!/^[a-z][a-z0-9_]{0,63}$/.test(definition.name))
@@ -95,6 +112,8 @@ export const defineTool = <Input extends z.ZodObject, Known = unknown>(definitio
     opening: definition.opening ?? false,
     result: definition.result ?? 'spoken',
     timeoutMs: definition.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    writes: definition.writes ?? false,
+    always: definition.always ?? false,
     invoke: async (argumentsJson, context) => definition.run(parseInput(definition.input, argumentsJson), context),
   }
 }

@@ -208,3 +208,15 @@ it.each([
     expect.objectContaining({ code: 'mode_invalid', message: expect.stringContaining(`"csr": ${path}: `) }),
   )
 })
+
+it('counts every tool that stores something, so that a call can do it only so often', () => {
+  const counted = build().tools.filter(({ writes }) => writes)
+  expect(counted.map(({ name }) => name).toSorted()).toEqual([
+    'add_call_note',
+    'book_appointment',
+    'cancel_appointment',
+    'reschedule_appointment',
+    'take_message',
+    'update_customer',
+  ])
+})

@@ -30,6 +30,9 @@ const SPEAKS_AFTER_MS = 3_000
 /** Somebody we have called owes us nothing: one question whether they are there, then goodbye. */
 const PATIENCE = { silenceMs: 10_000, checkIns: 1 }
 
+/** A survey notes an answer to each question, sometimes twice, and how it went. */
+const GRANT = { writes: 40 }
+
 /** A scenario with all that is the same on each of its calls. */
 interface Prepared {
   readonly scenario: Scenario
@@ -121,6 +124,7 @@ export const outbound = (settings: OutboundSettings): OutboundMode => {
       const mode = defineMode<OutboundKnown>({
         ...options,
         patience: { ...PATIENCE, ...options.patience },
+        grant: { ...GRANT, ...options.grant },
         name: `outbound-${name}`,
         lookUp: { find: async () => newlyKnown(call), orElse: () => newlyKnown(call) },
         prompt: [...sections, ...liveSections(identity, machine)],

@@ -233,3 +233,29 @@ describe('settings', () => {
     expect(mode.patience).toMatchObject({ silenceMs: 9_000, checkIns: 1 })
   })
 })
+
+describe('what a call may do at most', () => {
+  const kept = (scenario: 'survey' | 'confirmation') =>
+    build({ appointments: calendar() }).plan(requests[scenario]).mode
+
+  it('counts every tool that stores something', () => {
+    const names = (['survey', 'confirmation'] as const).flatMap((scenario) =>
+      kept(scenario)
+        .tools.filter(({ writes }) => writes)
+        .map(({ name }) => name),
+    )
+    expect([...new Set(names)].toSorted()).toEqual([
+      'add_call_note',
+      'book_appointment',
+      'record_answer',
+      'report_outcome',
+      'stop_calling',
+    ])
+  })
+
+  it('leaves room for a long survey, and for the wish not to be called again in any case', () => {
+    expect(kept('survey').grant).toMatchObject({ writes: 40, toolCalls: 60 })
+    const always = kept('survey').tools.filter((tool) => tool.always)
+    expect(always.map(({ name }) => name)).toEqual(['stop_calling', 'hang_up'])
+  })
+})

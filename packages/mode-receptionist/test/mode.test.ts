@@ -271,3 +271,8 @@ describe('settings', () => {
     )
   })
 })
+
+it('counts every tool that stores something, so that a call can do it only so often', () => {
+  const counted = build({ offers: ['callback', 'visit'] }).tools.filter(({ writes }) => writes)
+  expect(counted.map(({ name }) => name).toSorted()).toEqual(['request_callback', 'request_visit', 'take_message'])
+})

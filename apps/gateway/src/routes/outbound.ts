@@ -52,7 +52,7 @@ const answerOf = ({ callId, callSid, state, to, mode, scenario, requestedAt }: O
 
 /** `POST /outbound-call`: calls somebody. 201 when it is placed, 202 when it waits or Twilio has not said. */
 export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
-  const { outbound, numbers, dialer, log, isDraining } = deps
+  const { outbound, numbers, dialer, log, admission, isDraining } = deps
   scope.addHook('onRequest', requireAdmin(deps.adminToken))
   scope.removeContentTypeParser('text/plain')
 
@@ -69,6 +69,8 @@ export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps
 
   scope.post('/outbound-call', async (incoming, reply) => {
     if (isDraining()) throw new GatewayError('draining', 'This instance finishes its calls and places no new ones.')
+    if (admission.isFull())
+      throw new GatewayError('calls_full', 'This instance has as many calls as it takes (MAX_CALLS). Ask again later.')
     const idempotencyKey = idempotencyKeyOf(incoming)
     const body = parseRequest(request, incoming.body)
     const to = requireNumber(body.to, 'to')

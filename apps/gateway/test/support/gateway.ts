@@ -77,6 +77,7 @@ export const testGateway = async (
     adminToken: ADMIN_TOKEN,
     log,
     registry,
+    admission: { refuse: () => undefined, isFull: () => false },
     callControl: { hangUp: async () => undefined, isWaitedFor: () => false, personLegOver: () => undefined },
     assignments: { set: async () => undefined, remove: async () => true },
     calls: silentCallLog,

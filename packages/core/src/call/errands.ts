@@ -1,7 +1,12 @@
 import { GatewayError } from '../errors.ts'
+import { createAllowance, refuseRing, type GrantRefusal } from './grant.ts'
 import type { CallParts } from './parts.ts'
+import { cut } from './cut.ts'
 import type { Consultation } from './state.ts'
-import { runTool } from './tool-runner.ts'
+import { runTool, type ToolResult } from './tool-runner.ts'
+
+/** The longest name a tool may have. */
+const MAX_NAME_LENGTH = 64
 
 /** What a call has others do while its audio goes on. None of these rejects: each reports back as an event. */
 export interface Errands {
@@ -18,18 +23,43 @@ export const createErrands = (parts: CallParts, closeStream: () => void): Errand
   const { facts, mode, deps, briefing, ledger, dispatch, problem } = parts
   const { clock, control } = deps
   const tools = new AbortController()
+  const allowance = createAllowance(parts.state().grant)
+  const told = new Set<GrantRefusal['limit']>()
   const failed = (what: string, cause: unknown): void =>
     problem(new GatewayError('call_control_failed', what, { cause }))
 
-  return {
-    async runTool(toolCallId, name, argumentsJson) {
-      const startedAt = clock.now()
+  /** Once for each limit: a model that goes on asking must not fill the log as well. */
+  const tellLimit = ({ limit }: GrantRefusal): void => {
+    if (told.has(limit)) return
+    told.add(limit)
+    problem(new GatewayError('call_limit_reached', `The call has used up its grant: ${limit}.`))
+  }
+
+  const run = async (name: string, argumentsJson: string): Promise<ToolResult> => {
+    const options = {
+      clock,
+      aborted: tools.signal,
+      allowance,
+      refuseRing: (number: string) => refuseRing(parts.state().grant, parts.state().rung, number),
+    }
+    try {
       const { known } = await briefing
-      const result = await runTool(mode.tools, { name, argumentsJson }, { facts, known }, clock, tools.signal)
-      if (result.cause !== undefined)
-        deps.observe({ type: 'problem', code: 'tool_failed', message: `The tool ${name} failed.`, cause: result.cause })
-      ledger.tool({ name: name.slice(0, 64), durationMs: Math.round(clock.now() - startedAt), outcome: result.outcome })
-      const { output, spoken, request } = result
+      return await runTool(mode.tools, { name, argumentsJson }, { facts, known }, options)
+    } catch (cause) {
+      // The mode could not brief this call, so there is nothing its tools could work on.
+      return { output: '{"error":"That did not work."}', spoken: true, outcome: 'failed', cause }
+    }
+  }
+
+  return {
+    async runTool(toolCallId, wanted, argumentsJson) {
+      const startedAt = clock.now()
+      const name = cut(wanted, MAX_NAME_LENGTH)
+      const { output, spoken, request, outcome, cause, refused } = await run(wanted, argumentsJson)
+      if (cause !== undefined)
+        deps.observe({ type: 'problem', code: 'tool_failed', message: `The tool ${name} failed.`, cause })
+      if (refused) tellLimit(refused)
+      ledger.tool({ name, durationMs: Math.round(clock.now() - startedAt), outcome })
       dispatch({ type: 'toolSettled', toolCallId, output, spoken, ...(request ? { request } : {}) })
     },
     abortTools: () => tools.abort(),

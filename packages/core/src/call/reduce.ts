@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.ts'
 import type { HeardPart } from '../model.ts'
+import { DEFAULT_GRANT, type Grant } from './grant.ts'
 import type { CallEvent, CallState, Step, TimerName } from './state.ts'
 import {
   onBargeInConfirmed,
@@ -49,12 +50,15 @@ export type CallSettings = Pick<
   readonly greets: boolean
   /** The other side speaks first, unless they stay silent for this long (ms). */
   readonly speaksAfterMs?: number | undefined
+  readonly grant?: Grant | undefined
 }
 
 /** The state of a call nobody has heard of yet. */
-export const initialState = ({ greets, speaksAfterMs, ...settings }: CallSettings): CallState => ({
+export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: CallSettings): CallState => ({
   ...settings,
   speaksAfterMs: speaksAfterMs ?? 0,
+  grant: grant ?? DEFAULT_GRANT,
+  rung: {},
   phase: 'warming',
   model: 'closed',
   modelAttempts: 0,

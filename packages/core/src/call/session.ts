@@ -115,6 +115,7 @@ export const createCallSession = (
     machine,
     shield: mode.greetingShield,
     patience: mode.patience,
+    grant: mode.grant,
     keypad: keypadOf(mode),
     bargeInGuarded: meter !== undefined,
   })

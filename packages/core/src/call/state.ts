@@ -4,6 +4,7 @@ import type { Patience } from '../mode.ts'
 import type { HeardPart, ModelCommand } from '../model.ts'
 import type { PhraseKey } from '../phrases.ts'
 import type { AnsweredBy, MachinePlan } from '../outbound.ts'
+import type { Grant, Rung } from './grant.ts'
 
 /**
  * A call's phase.
@@ -188,6 +189,9 @@ export interface CallState {
   readonly takenBack: number
   /** The call has lasted as long as it may: it ends as soon as the caller is back with the assistant. */
   readonly overtime: boolean
+  readonly grant: Grant
+  /** How often each person has been rung. */
+  readonly rung: Rung
   readonly consultation?: Consultation
   /** What answering machine detection said, once it did. */
   readonly verdict?: AnsweredBy

@@ -1,9 +1,15 @@
 import type { Clock } from '../clock.ts'
 import { ToolError, type Tool, type ToolContext } from '../tool.ts'
+import type { Allowance, GrantRefusal } from './grant.ts'
+import { cut } from './cut.ts'
 import type { Consultation, Departure, ToolRequest } from './state.ts'
 
 /** The model pays for every byte on every later turn, and reads nothing this long aloud. */
 const MAX_OUTPUT_BYTES = 16_384
+/** No tool of ours takes a tenth of it; what is longer is not even parsed. */
+const MAX_INPUT_BYTES = 16_384
+/** A sentence for the model, whoever wrote it. */
+const MAX_SENTENCE_LENGTH = 1_000
 
 /** What became of a tool call: exactly one per call, whatever the tool did. */
 export interface ToolResult {
@@ -12,6 +18,8 @@ export interface ToolResult {
   readonly spoken: boolean
   readonly outcome: 'done' | 'failed' | 'timed_out' | 'aborted'
   readonly request?: ToolRequest
+  /** What the call may not do any more. */
+  readonly refused?: GrantRefusal
   /** For the log; the model never hears it. */
   readonly cause?: unknown
 }
@@ -24,34 +32,82 @@ const failure = (outcome: 'failed' | 'timed_out' | 'aborted', sentence: string, 
   ...(cause === undefined ? {} : { cause }),
 })
 
+const refusalOf = (refused: GrantRefusal): ToolResult => ({ ...failure('failed', refused.sentence), refused })
+
+/** What a tool's run depends on beside its input. */
+export interface ToolRunOptions {
+  readonly clock: Clock
+  /** Aborted when the call is over. */
+  readonly aborted: AbortSignal
+  /** What the call may still do. */
+  readonly allowance: Allowance
+  /** Why this number is not rung any more. */
+  refuseRing(number: string): GrantRefusal | undefined
+}
+
 /**
- * Runs a tool beside the audio: validated input, a time limit, one result. Never rejects. What a tool says in a
- * {@link ToolError} reaches the model; every other error becomes one sentence without internals.
+ * Runs a tool beside the audio: within the call's grant, with validated input and a time limit, and one result. Never
+ * rejects. What a tool says in a {@link ToolError} reaches the model; every other error becomes one sentence without
+ * internals.
  */
 export const runTool = async (
   tools: readonly Tool[],
   call: { readonly name: string; readonly argumentsJson: string },
   context: Omit<ToolContext, 'call' | 'signal'>,
-  clock: Clock,
-  aborted: AbortSignal,
+  options: ToolRunOptions,
 ): Promise<ToolResult> => {
   const tool = tools.find(({ name }) => name === call.name)
-  if (!tool) return failure('failed', `There is no tool called "${call.name.slice(0, 64)}".`)
+  // What cannot be run counts too: answering it costs a reply all the same.
+  const tooMuch = options.allowance.take(tool ?? {})
+  if (tooMuch) return refusalOf(tooMuch)
+  if (tool && Buffer.byteLength(call.argumentsJson) <= MAX_INPUT_BYTES)
+    return runGranted(tool, call.argumentsJson, context, options)
+  options.allowance.giveBack(tool ?? {}, false)
+  return failure(
+    'failed',
+    tool
+      ? 'The arguments were too long. Call the tool again with less.'
+      : `There is no tool called "${cut(call.name, 64)}".`,
+  )
+}
+
+const runGranted = async (
+  tool: Tool,
+  argumentsJson: string,
+  context: Omit<ToolContext, 'call' | 'signal'>,
+  { clock, aborted, allowance, refuseRing }: ToolRunOptions,
+): Promise<ToolResult> => {
   const limit = new AbortController()
   const timer = clock.after(tool.timeoutMs, () => limit.abort())
   const signal = AbortSignal.any([limit.signal, aborted])
   let request: ToolRequest | undefined
+  let refused: GrantRefusal | undefined
+  // What was stopped may have stored something all the same.
+  let mayHaveStored = true
+  const ring = (number: string): void => {
+    refused = refuseRing(number)
+    if (refused) throw new ToolError(refused.sentence)
+  }
   // A tool may ask for one thing; the first counts.
   const control = {
-    leave: (departure: Departure) => void (request ??= { departure }),
-    consult: (consultation: Consultation) => void (request ??= { consultation }),
+    leave(departure: Departure): void {
+      if (departure.kind === 'transfer') ring(departure.number)
+      request ??= { departure }
+    },
+    consult(consultation: Consultation): void {
+      ring(consultation.number)
+      request ??= { consultation }
+    },
   }
   try {
     const stopped = new Promise<never>((_, reject) => {
       if (signal.aborted) reject(new Error('stopped'))
       signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true })
     })
-    const value = await Promise.race([tool.invoke(call.argumentsJson, { ...context, call: control, signal }), stopped])
+    // A tool that throws before it is waited for leaves nobody to hear of this.
+    stopped.catch(() => {})
+    const value = await Promise.race([tool.invoke(argumentsJson, { ...context, call: control, signal }), stopped])
+    mayHaveStored = typeof tool.writes !== 'function' || tool.writes(value)
     const output = JSON.stringify(value ?? { status: 'done' })
     if (Buffer.byteLength(output) > MAX_OUTPUT_BYTES)
       return failure('failed', 'The result was too long. Ask for something narrower.')
@@ -60,9 +116,12 @@ export const runTool = async (
     if (aborted.aborted) return failure('aborted', 'The tool was stopped.')
     if (limit.signal.aborted)
       return failure('timed_out', 'That took too long and was stopped. Say so and offer something else.')
-    if (cause instanceof ToolError) return failure('failed', cause.message)
+    mayHaveStored = false
+    if (refused) return refusalOf(refused)
+    if (cause instanceof ToolError) return failure('failed', cut(cause.message, MAX_SENTENCE_LENGTH))
     return failure('failed', 'That did not work. Say so and offer something else.', cause)
   } finally {
     timer.stop()
+    allowance.giveBack(tool, mayHaveStored)
   }
 }

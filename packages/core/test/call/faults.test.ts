@@ -77,7 +77,6 @@ it('asks again when a reply fails, and gives up after the third', async () => {
   expect(call.next()).toMatchObject({ kind: 'fallback' })
 })
 
-
 it('keeps the first five seconds the caller said and sends them first', async () => {
   const { model, connectMedia, configure } = openCall()
   const line = connectMedia()

@@ -158,7 +158,11 @@ describe('words of our own', () => {
     await pass(call, line, 1_500)
     expect(phrasesOn(line)).toEqual(['oneMoment'])
     await call.configure()
-    expect(call.commands()).toMatchObject([{ role: 'assistant', text: '(oneMoment)' }, { role: 'user' }, { type: 'reply' }])
+    expect(call.commands()).toMatchObject([
+      { role: 'assistant', text: '(oneMoment)' },
+      { role: 'user' },
+      { type: 'reply' },
+    ])
   })
 
   it('come before the result of a slow tool, and again while it runs', async () => {
@@ -214,16 +218,19 @@ describe('a reply', () => {
     expect(JSON.stringify(call.commands('addMessage')), 'and silence is noticed as ever').toContain('still there')
   })
 
-  it.each(['completed', 'incomplete'] as const)('that is %s without a sound is no answer: it is asked for again', async (outcome) => {
-    const call = openCall()
-    await call.goLive()
-    callerSpeaks(call)
-    const before = call.commands('reply').length
-    call.model.latest.emit({ type: 'replyStarted' })
-    call.model.latest.emit({ type: 'replyEnded', outcome })
-    await call.clock.advance(500)
-    expect(call.commands('reply')).toHaveLength(before + 1)
-  })
+  it.each(['completed', 'incomplete'] as const)(
+    'that is %s without a sound is no answer: it is asked for again',
+    async (outcome) => {
+      const call = openCall()
+      await call.goLive()
+      callerSpeaks(call)
+      const before = call.commands('reply').length
+      call.model.latest.emit({ type: 'replyStarted' })
+      call.model.latest.emit({ type: 'replyEnded', outcome })
+      await call.clock.advance(500)
+      expect(call.commands('reply')).toHaveLength(before + 1)
+    },
+  )
 
   it('that breaks off is continued, once', async () => {
     const call = openCall()
@@ -246,7 +253,12 @@ describe('a reply', () => {
     callerSpeaks(call)
     const before = call.commands('reply').length
     call.model.latest.emit({ type: 'replyStarted' })
-    call.model.latest.emit({ type: 'replyEnded', outcome: 'failed', reason: 'rate_limit_exceeded', retryAfterMs: 3_200 })
+    call.model.latest.emit({
+      type: 'replyEnded',
+      outcome: 'failed',
+      reason: 'rate_limit_exceeded',
+      retryAfterMs: 3_200,
+    })
     await pass(call, line, 3_100)
     expect(call.commands('reply')).toHaveLength(before)
     expect(phrasesOn(line)).toEqual(['oneMoment'])

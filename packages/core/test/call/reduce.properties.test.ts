@@ -68,13 +68,15 @@ const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
   }),
   fc.record({ type: fc.constant('mediaDetached' as const), graceful: fc.boolean(), heard }),
   fc.record({ type: fc.constant('speechStarted' as const), heard }),
-  fc.record({
-    type: fc.constant('replyEnded' as const),
-    outcome: fc.constantFrom('completed' as const, 'cancelled' as const, 'failed' as const, 'incomplete' as const),
-    audible: fc.boolean(),
-    acted: fc.boolean(),
-    retryAfterMs: fc.constantFrom(undefined, 3_200),
-  }).map(({ retryAfterMs, ...rest }): CallEvent => ({ ...rest, ...(retryAfterMs ? { retryAfterMs } : {}) })),
+  fc
+    .record({
+      type: fc.constant('replyEnded' as const),
+      outcome: fc.constantFrom('completed' as const, 'cancelled' as const, 'failed' as const, 'incomplete' as const),
+      audible: fc.boolean(),
+      acted: fc.boolean(),
+      retryAfterMs: fc.constantFrom(undefined, 3_200),
+    })
+    .map(({ retryAfterMs, ...rest }): CallEvent => ({ ...rest, ...(retryAfterMs ? { retryAfterMs } : {}) })),
   fc.record({ type: fc.constant('spareReady' as const), asked: fc.boolean() }),
   fc.record({
     type: fc.constant('toolCalled' as const),

@@ -7,6 +7,7 @@ import { assertGranted, type CsrContext, type CsrKnown } from '../known.ts'
 export const addCallNote = (customers: CustomerStore): Tool<CsrKnown> =>
   defineTool({
     name: 'add_call_note',
+    writes: true,
     description: 'Notes on the record, for colleagues, what the caller wanted or was told. Do not mention it.',
     result: 'silent',
     input: z.strictObject({

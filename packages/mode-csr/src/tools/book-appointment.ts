@@ -1,4 +1,13 @@
-import { attempt, defineTool, plainText, spokenTime, ToolError, type Business, type Tool } from '@llc-phone/core'
+import {
+  attempt,
+  defineTool,
+  plainText,
+  spokenTime,
+  ToolError,
+  writesWhen,
+  type Business,
+  type Tool,
+} from '@llc-phone/core'
 import * as z from 'zod'
 import type { Booking, BookingResult } from '../db/appointments.ts'
 import type { CustomerStore } from '../db/customers.ts'
@@ -87,6 +96,7 @@ const bookOnce = (
 export const bookAppointment = (customers: CustomerStore, business: Business, needs: Trust): Tool<CsrKnown> =>
   defineTool({
     name: 'book_appointment',
+    writes: writesWhen('booked'),
     description:
       'Books a time that find_open_slots returned. First read back service, day and time, and get a yes. Somebody without a record is booked with new_customer_name.',
     input: z.strictObject({

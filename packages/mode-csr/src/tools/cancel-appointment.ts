@@ -1,4 +1,4 @@
-import { attempt, defineTool, spokenTime, type Business, type Tool } from '@llc-phone/core'
+import { attempt, defineTool, spokenTime, writesWhen, type Business, type Tool } from '@llc-phone/core'
 import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
 import { forgetBooking, grantedAppointment, type CsrContext, type CsrKnown, type Trust } from '../known.ts'
@@ -7,6 +7,7 @@ import { forgetBooking, grantedAppointment, type CsrContext, type CsrKnown, type
 export const cancelAppointment = (customers: CustomerStore, { timeZone }: Business, needs: Trust): Tool<CsrKnown> =>
   defineTool({
     name: 'cancel_appointment',
+    writes: writesWhen('cancelled'),
     description: 'Cancels an appointment. First read back which one, and get a yes.',
     input: z.strictObject({ appointment_id: z.string().min(1).max(64) }),
     async run({ appointment_id }, { known, signal }: CsrContext) {

@@ -1,4 +1,4 @@
-import { attempt, defineTool, spokenTime, ToolError, type Business, type Tool } from '@llc-phone/core'
+import { attempt, defineTool, spokenTime, ToolError, writesWhen, type Business, type Tool } from '@llc-phone/core'
 import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
 import { forgetBooking, grantedAppointment, offeredSlot, type CsrContext, type CsrKnown, type Trust } from '../known.ts'
@@ -8,6 +8,7 @@ import { offerSlots } from './find-open-slots.ts'
 export const rescheduleAppointment = (customers: CustomerStore, business: Business, needs: Trust): Tool<CsrKnown> =>
   defineTool({
     name: 'reschedule_appointment',
+    writes: writesWhen('moved'),
     description:
       'Moves an appointment to a time that find_open_slots returned. First read back the old and the new time, and get a yes.',
     input: z.strictObject({ appointment_id: z.string().min(1).max(64), slot_id: z.string().min(1).max(64) }),

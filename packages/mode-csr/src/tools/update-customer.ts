@@ -7,6 +7,7 @@ import { assertGranted, type CsrContext, type CsrKnown } from '../known.ts'
 export const updateCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
   defineTool({
     name: 'update_customer',
+    writes: true,
     description:
       'Changes contact data of a verified customer; a telephone number is added. First read the new data back and get a yes.',
     input: z.strictObject({

@@ -4,6 +4,7 @@ import {
   plainText,
   spokenTime,
   ToolError,
+  writesWhen,
   type Business,
   type E164,
   type Tool,
@@ -46,6 +47,7 @@ const fullName = (given = '', said = ''): string => {
 export const bookAppointment = (appointments: AppointmentsPort, { timeZone }: Business): Tool<OutboundKnown> =>
   defineTool({
     name: 'book_appointment',
+    writes: writesWhen('booked'),
     description: 'Books a time that find_open_slots returned. First read back service, day and time, and get a yes.',
     input: z.strictObject({
       slot_id: z.string().min(1).max(64),

@@ -8,6 +8,7 @@ import type { NotesPort } from '../ports.ts'
 export const reportOutcome = (notes: NotesPort, outcomes: readonly string[]): Tool<OutboundKnown> =>
   defineTool({
     name: 'report_outcome',
+    writes: true,
     description: 'Stores for colleagues how this call ended. Call it again when they change their mind.',
     input: z.strictObject({
       outcome: z.enum(outcomes as [string, ...string[]]),

@@ -1,4 +1,4 @@
-import { attempt, defineTool, type Tool } from '@llc-phone/core'
+import { attempt, defineTool, writesWhen, type Tool } from '@llc-phone/core'
 import * as z from 'zod'
 import type { OptOut, OutboundContext, OutboundKnown } from '../known.ts'
 import { oneLine } from '../notes.ts'
@@ -59,6 +59,9 @@ const answers = {
 export const stopCalling = (doNotCall: DoNotCallPort, notes: NotesPort): Tool<OutboundKnown> =>
   defineTool({
     name: 'stop_calling',
+    writes: writesWhen('stored'),
+    // Whatever else the call has done: nobody is called again who said so.
+    always: true,
     description:
       'Makes sure that they are never called again and ends the call. For "take me off your list", "stop calling", "not interested, do not call" and the like.',
     input: z.strictObject({

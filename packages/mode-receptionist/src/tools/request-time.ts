@@ -18,6 +18,7 @@ export const requestTime = (offer: Offer, messages: Pick<MessageBook, 'take'>): 
   const { description, text, who } = WORDS[offer]
   return defineTool({
     name: `request_${offer}`,
+    writes: true,
     description: `${description} Read name, time and reason back first.`,
     input: z.strictObject({
       when: z.string().trim().min(1).max(120).describe('The time the caller would like, in their words.'),

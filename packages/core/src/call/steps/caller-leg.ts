@@ -1,4 +1,5 @@
 import type { HeardPart } from '../../model.ts'
+import { refuseRing } from '../grant.ts'
 import type { CallEffect, CallState, Step } from '../state.ts'
 import { calleeSpeaks } from './callee-first.ts'
 import { answersByItself, askWhenFree, isShielded, settleOpening } from './conversation.ts'
@@ -87,7 +88,12 @@ const interrupt = (heard: readonly HeardPart[], cause: 'speech' | 'gateway'): Ca
 
 /** Stops the assistant in the caller's ear first, then in the model's memory. */
 export const silenceAssistant = (state: CallState, heard: readonly HeardPart[], cause: 'speech' | 'gateway'): Step => [
-  { ...state, turn: 'listening', cut: state.replyActive, greeting: state.greeting === 'asked' ? 'heard' : state.greeting },
+  {
+    ...state,
+    turn: 'listening',
+    cut: state.replyActive,
+    greeting: state.greeting === 'asked' ? 'heard' : state.greeting,
+  },
   state.replyActive || heard.length > 0 ? [{ type: 'media.clear' }, interrupt(heard, cause)] : [],
 ]
 
@@ -125,9 +131,18 @@ const mayBeTakenBack = ({ phase, goodbye, departure, takenBack, machineAnswered 
 const takeBack = (state: CallState, heard: readonly HeardPart[], cause: 'speech' | 'gateway'): Step => {
   const { departure, goodbye: _, ...rest } = state
   const what = departure?.kind === 'hangUp' ? 'The call was not ended' : 'The caller was not connected'
-  const [quiet, effects] = bargeIn({ ...rest, phase: 'live', takenBack: state.takenBack + 1, replyDue: 'no' }, heard, cause)
-  const told = note(`${what}: the caller began to speak. Answer them. If they only agreed or said goodbye, call the tool again.`)
-  return [quiet, [...effects, { type: 'timer.stop', timer: 'departure' }, ...(state.model === 'configured' ? [told] : [])]]
+  const [quiet, effects] = bargeIn(
+    { ...rest, phase: 'live', takenBack: state.takenBack + 1, replyDue: 'no' },
+    heard,
+    cause,
+  )
+  const told = note(
+    `${what}: the caller began to speak. Answer them. If they only agreed or said goodbye, call the tool again.`,
+  )
+  return [
+    quiet,
+    [...effects, { type: 'timer.stop', timer: 'departure' }, ...(state.model === 'configured' ? [told] : [])],
+  ]
 }
 
 export const onBargeInConfirmed = (state: CallState, heard: readonly HeardPart[]): Step => {
@@ -195,6 +210,11 @@ export const submitDigits = (state: CallState, effects: readonly CallEffect[]): 
   }
   // Who speaks while keys are taken is answered when their turn is over, with the keys in it.
   if (!chosen) return askWhenFree({ ...heard, replyDue: 'now' }, all)
+  const refused = chosen.kind === 'transfer' ? refuseRing(state.grant, state.rung, chosen.number) : undefined
+  if (refused) {
+    const [told, tellEffects] = tell(heard, refused.sentence)
+    return [told, [...all, ...tellEffects]]
+  }
   const [leaving, leaveEffects] = leave(heard, chosen)
   const [told, tellEffects] = tell(
     leaving,

@@ -1,3 +1,4 @@
+import { addRing } from '../grant.ts'
 import type { CallEffect, CallState, Consultation, Step, TransferOutcome } from '../state.ts'
 import { depart, leave, LET_GO_MS, unreached } from './leaving.ts'
 import { tell } from './model-leg.ts'
@@ -7,7 +8,7 @@ export const consult = (state: CallState, consultation: Consultation): Step =>
   state.consultation || state.phase !== 'live'
     ? [state, []]
     : [
-        { ...state, consultation },
+        { ...state, consultation, rung: addRing(state.rung, consultation.number) },
         [
           { type: 'control.ringPerson', consultation },
           { type: 'timer.start', timer: 'consultation' },
@@ -30,14 +31,21 @@ export const onPersonAccepted = (state: CallState, room: string): Step => {
   }
   const brought: CallState = { ...state, phase: 'leaving', departure }
   // The model cannot say so at the moment; the person is there all the same. A goodbye is overtaken by their answer.
-  if (state.phase === 'joining' || (state.phase === 'leaving' && state.departure?.kind === 'hangUp' && state.goodbye !== 'gone'))
+  if (
+    state.phase === 'joining' ||
+    (state.phase === 'leaving' && state.departure?.kind === 'hangUp' && state.goodbye !== 'gone')
+  )
     return depart(brought, [accepted])
   // The stream broke off a moment ago: whoever asks what comes next is told to join them.
   if (state.phase === 'away' && state.awayKind === 'reconnect') {
     const { awayKind: _, ...here } = brought
     return [
       { ...here, goodbye: 'gone' },
-      [accepted, { type: 'timer.stop', timer: 'away' }, { type: 'timer.start', timer: 'departure', delayMs: LET_GO_MS }],
+      [
+        accepted,
+        { type: 'timer.stop', timer: 'away' },
+        { type: 'timer.start', timer: 'departure', delayMs: LET_GO_MS },
+      ],
     ]
   }
   return onPersonGone(state, 'failed')

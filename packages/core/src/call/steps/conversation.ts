@@ -87,8 +87,11 @@ const goOn = (state: CallState, { retryAfterMs }: ReplyEnd): Step => {
   if (state.continuing) return askWhenFree({ ...state, continuing: false }, [{ type: 'playout.awaitEnd' }])
   const continuing: CallState = { ...state, continuing: true }
   const told: CallEffect[] =
-    state.model === 'configured' ? [note('Your last sentence was cut off. Finish it, without repeating what was said.')] : []
-  if (retryAfterMs === undefined) return askWhenFree({ ...continuing, replyDue: 'now' }, [{ type: 'playout.awaitEnd' }, ...told])
+    state.model === 'configured'
+      ? [note('Your last sentence was cut off. Finish it, without repeating what was said.')]
+      : []
+  if (retryAfterMs === undefined)
+    return askWhenFree({ ...continuing, replyDue: 'now' }, [{ type: 'playout.awaitEnd' }, ...told])
   const [missing, effects] = replyMissing(continuing, retryAfterMs)
   return [missing, [...told, ...effects]]
 }
@@ -185,6 +188,7 @@ const tellResult = (state: CallState, known: boolean, toolCallId: string, output
   if (known && state.model === 'configured')
     return [state, [{ type: 'model.send', command: { type: 'toolOutput', toolCallId, output } }]]
   const text = `An action begun before the connection was lost has ended: ${output} Tell the caller what came of it.`
-  if (state.model === 'configured' && (state.phase === 'live' || state.phase === 'leaving')) return [state, [note(text)]]
+  if (state.model === 'configured' && (state.phase === 'live' || state.phase === 'leaving'))
+    return [state, [note(text)]]
   return [{ ...state, notes: [...state.notes, text] }, []]
 }

@@ -1,4 +1,5 @@
 import type { GatewayError } from '../../errors.ts'
+import { addRing } from '../grant.ts'
 import type { CallEffect, CallState, Departure, Disposition, Step, TransferOutcome } from '../state.ts'
 
 /** Twilio asks what comes next within a second of the socket's end; a caller who is gone never does. */
@@ -44,12 +45,13 @@ export const onLetGo = (state: CallState): Step => {
   if (state.goodbye !== 'gone' || !state.departure) return [state, []]
   const { kind } = state.departure
   const { goodbye: _, consultation: __, ...rest } = state
+  const rung = state.departure.kind === 'transfer' ? addRing(state.rung, state.departure.number) : state.rung
   if (kind === 'hangUp') return end(state, 'assistant_hung_up')
   if (kind === 'fallback') return end(state, 'fallback')
   // The person who accepted is waiting in the room: the leg is theirs now.
   if (kind === 'conference') return end(rest, 'transferred')
   return [
-    { ...rest, phase: 'away', awayKind: kind, turn: 'listening' },
+    { ...rest, rung, phase: 'away', awayKind: kind, turn: 'listening' },
     [
       { type: 'timer.stop', timer: 'departure' },
       { type: 'timer.start', timer: 'away', delayMs: keptMs[kind] },

@@ -70,7 +70,11 @@ export const onModelLost = (state: CallState, error: GatewayError, retry: boolea
       { ...lost, phase },
       [
         ...effects,
-        { type: 'timer.start', timer: 'reopen', delayMs: REOPEN_MS * REOPEN_FACTOR ** Math.max(0, state.modelAttempts - 1) },
+        {
+          type: 'timer.start',
+          timer: 'reopen',
+          delayMs: REOPEN_MS * REOPEN_FACTOR ** Math.max(0, state.modelAttempts - 1),
+        },
       ],
     ]
   if (state.mediaAttached) return fallBack(lost, error, effects)

@@ -44,7 +44,9 @@ export const owes = (state: CallState): Owed | undefined => {
   if (phase === 'joining') return 'reply'
   if (phase !== 'live') return undefined
   if (state.pausing || (toolsRunning.length > 0 && (!replyActive || state.cut))) return 'result'
-  return (replyActive && !state.cut) || turn === 'thinking' || greeting === 'due' || greeting === 'asked' ? 'reply' : undefined
+  return (replyActive && !state.cut) || turn === 'thinking' || greeting === 'due' || greeting === 'asked'
+    ? 'reply'
+    : undefined
 }
 
 /** Runs the clock exactly while something is owed, and lets go of a second connection that is not needed any more. */
@@ -102,15 +104,13 @@ export const say = (state: CallState): Step => {
 /** The model may still answer; a second connection is opened beside it, and the first to speak is heard. */
 const hasten = (state: CallState, heard: readonly HeardPart[]): Step => {
   // Only the notice that the reply is over was lost.
-  if (state.replyActive && state.delivered) return onReplyEnded(state, { outcome: 'completed', audible: true, acted: false })
+  if (state.replyActive && state.delivered)
+    return onReplyEnded(state, { outcome: 'completed', audible: true, acted: false })
   const [asked, effects] = state.model === 'configured' ? askAgain(state, heard) : ([state, []] as const)
   if (asked.spare || !mayOpen(asked)) return [asked, effects]
   // Between two tries there is no first to open one beside.
   if (asked.model === 'closed') return openModel(asked, [...effects, { type: 'timer.stop', timer: 'reopen' }])
-  return [
-    { ...asked, spare: true, connections: asked.connections + 1 },
-    [...effects, { type: 'model.openSpare' }],
-  ]
+  return [{ ...asked, spare: true, connections: asked.connections + 1 }, [...effects, { type: 'model.openSpare' }]]
 }
 
 /** A reply that has begun to think is left alone; one that stopped in the middle of a sentence is cut. */

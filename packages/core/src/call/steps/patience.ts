@@ -58,7 +58,9 @@ export const limitTimers = ({ patience: { maxDurationMs } }: CallState): readonl
 ]
 
 export const onLimitWarning = (state: CallState): Step =>
-  state.phase === 'leaving' ? [state, []] : tell(state, 'This call must end in a minute. Say so, and bring it to a close.')
+  state.phase === 'leaving'
+    ? [state, []]
+    : tell(state, 'This call must end in a minute. Say so, and bring it to a close.')
 
 /** Who is with a person or is leaving a message is no longer our guest; the limit waits for them to come back. */
 export const onLimit = (state: CallState): Step => [{ ...state, overtime: true }, []]

@@ -1,0 +1,81 @@
+import type { Tool } from '../tool.ts'
+
+/** What one call may do at most: a model that was talked into something, or has lost its way, must come to an end. */
+export interface Grant {
+  /** Tool calls; what ends a call is always allowed. */
+  readonly toolCalls: number
+  /** Tool calls that run at the same time. */
+  readonly toolCallsAtOnce: number
+  /** Tool calls that store something. */
+  readonly writes: number
+  /** Times anybody is rung, by a transfer of either kind or by a key. */
+  readonly rings: number
+  /** Times the same person is rung. */
+  readonly ringsPerPerson: number
+}
+
+/** What a call may do where the mode says nothing else: more than any call that goes well needs. */
+export const DEFAULT_GRANT: Grant = { toolCalls: 60, toolCallsAtOnce: 4, writes: 10, rings: 6, ringsPerPerson: 3 }
+
+/** How often each number has been rung for this call. */
+export type Rung = Readonly<Record<string, number>>
+
+/** What a call may not do any more. */
+export interface GrantRefusal {
+  readonly limit: keyof Grant
+  /** For the model. */
+  readonly sentence: string
+}
+
+const sentences: Readonly<Record<keyof Grant, string>> = {
+  toolCalls: 'Nothing more can be looked up or done on this call. Say so, and bring the call to a close.',
+  toolCallsAtOnce: 'Too much is being done at once. Wait for the other results, then call this again.',
+  writes: 'Nothing more can be stored on this call. Say so, and ask the caller to ring again about the rest.',
+  rings: 'Nobody else can be rung on this call. Say so, and offer what else you can do.',
+  ringsPerPerson: 'They have been rung often enough on this call. Say so, and offer what else you can do.',
+}
+
+const refusal = (limit: keyof Grant): GrantRefusal => ({ limit, sentence: sentences[limit] })
+
+/** Why this number is not rung any more; undefined when it may be. */
+export const refuseRing = ({ rings, ringsPerPerson }: Grant, rung: Rung, number: string): GrantRefusal | undefined => {
+  if ((rung[number] ?? 0) >= ringsPerPerson) return refusal('ringsPerPerson')
+  const all = Object.values(rung).reduce((sum, times) => sum + times, 0)
+  return all >= rings ? refusal('rings') : undefined
+}
+
+/** The number is being rung. */
+export const addRing = (rung: Rung, number: string): Rung => ({ ...rung, [number]: (rung[number] ?? 0) + 1 })
+
+/** Beyond the grant, for tools that are always allowed: a model that calls nothing else must end somewhere too. */
+const ALWAYS_RESERVED = 10
+
+/** What is left of a call's grant for its tools. */
+export interface Allowance {
+  /** Takes a tool call off the grant; says why when there is none left. Every one that was taken is given back once. */
+  take(tool: Pick<Tool, 'writes' | 'always'>): GrantRefusal | undefined
+  /** The tool is over. What has stored nothing does not count as a write. */
+  giveBack(tool: Pick<Tool, 'writes'>, hasStored: boolean): void
+}
+
+/** Counts the tool calls of one call. They count when they begin, so that those that run together cannot outrun the grant. */
+export const createAllowance = (grant: Grant): Allowance => {
+  let called = 0
+  let running = 0
+  let written = 0
+  return {
+    take({ writes = false, always = false }) {
+      if (called >= grant.toolCalls + (always ? ALWAYS_RESERVED : 0)) return refusal('toolCalls')
+      if (!always && running >= grant.toolCallsAtOnce) return refusal('toolCallsAtOnce')
+      if (!always && writes && written >= grant.writes) return refusal('writes')
+      called++
+      running++
+      if (writes) written++
+      return undefined
+    },
+    giveBack({ writes = false }, hasStored) {
+      running--
+      if (writes && !hasStored) written--
+    },
+  }
+}
