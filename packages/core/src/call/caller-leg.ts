@@ -173,13 +173,14 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     dispatch({ type: 'mediaDetached', graceful, heard })
   }
 
-  /** Twilio has connected again before we knew that it was gone. */
+  /** Twilio has connected again before we knew that the line was gone. */
   const replace = (present: MediaStream): void => {
-    if (parts.state().phase === 'leaving') {
-      // A goodbye is not begun again; our own story tells how much of it was heard.
+    if (parts.state().phase === 'live') detach(false)
+    else {
+      // Before a conversation nothing was missed, and a goodbye is not begun again: our own story tells what was heard of it.
       ledger.interrupted(playout.unheard())
       letGo()
-    } else detach(false)
+    }
     present.close()
   }
 

@@ -45,7 +45,7 @@ export interface Playout {
   readonly markLost: boolean
   /** Milliseconds of this generation that have reached the ear by now. */
   heardMs(): number
-  /** How long the caller still hears what was sent, by the clock; 0 when they have heard it all. */
+  /** How long the caller still hears what was sent, by the clock, in whole milliseconds; 0 when they have heard it all. */
   leftMs(): number
   /** How long until everything sent counts as heard, with or without a mark. */
   settledInMs(): number
@@ -182,8 +182,8 @@ export const createPlayout = (now: () => number): Playout => {
       return confirmedMs < sentMs && isOverdue()
     },
     heardMs,
-    leftMs: () => Math.max(0, sentMs - Math.max(confirmedMs, byClockMs())),
-    settledInMs: () => (confirmedMs >= sentMs ? 0 : Math.max(0, sentMs + MARK_LOST_MS - byClockMs())),
+    leftMs: () => Math.max(0, Math.ceil(sentMs - Math.max(confirmedMs, byClockMs()))),
+    settledInMs: () => (confirmedMs >= sentMs ? 0 : Math.max(0, Math.ceil(sentMs + MARK_LOST_MS - byClockMs()))),
     unheard() {
       const frames = Math.ceil((heardMs() - runStartMs) / FRAME_MS)
       const heard = Math.min(sentMs, runStartMs + frames * FRAME_MS)
