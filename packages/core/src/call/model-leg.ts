@@ -111,7 +111,7 @@ export const createModelLeg = (parts: CallParts): ModelLeg => {
       case 'replyEnded':
         if (event.usage) ledger.used(event.usage)
         if (event.outcome === 'failed')
-          problem(new GatewayError('model_lost', `A reply failed: ${event.problem ?? 'no reason given'}.`))
+          problem(new GatewayError('model_lost', `A reply failed: ${event.reason ?? 'no reason given'}.`))
         return dispatch({ type: 'replyEnded', outcome: event.outcome })
       case 'partEnded':
         return relay.partEnded(event.itemId, event.contentIndex)
@@ -122,11 +122,17 @@ export const createModelLeg = (parts: CallParts): ModelLeg => {
       case 'transcript':
         return ledger.transcript(event.itemId, event.speaker, event.text)
       case 'warning':
+        if (event.code === 'internal')
+          return problem(new GatewayError('internal', event.message, { cause: event.cause }))
         return deps.observe({
           type: 'problem',
           code: event.code,
           message: `The model server warned. ${event.message}`.trim(),
         })
+      case 'configureRefused':
+      case 'reconfigured':
+        // The operator is told by the warning beside it.
+        return
       case 'lost':
         problem(event.error)
         return dispatch({ type: 'modelLost', error: event.error, retry: event.retry })
