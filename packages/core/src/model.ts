@@ -48,15 +48,18 @@ export interface HeardPart {
 export type ModelCommand =
   | { readonly type: 'configure'; readonly config: Partial<SessionConfig> }
   | { readonly type: 'addMessage'; readonly role: 'user' | 'system' | 'assistant'; readonly text: string }
-  /** Asks for a reply. Requests coalesce while one is being generated. */
+  /**
+   * Asks for a reply. Requests coalesce while one is being generated; asked again when nothing has come of it for two
+   * seconds, it goes out again.
+   */
   | { readonly type: 'reply' }
   | { readonly type: 'toolOutput'; readonly toolCallId: string; readonly output: string }
   /**
-   * Stops the reply being generated and corrects the conversation to what was heard. `heard` lists unfinished parts only;
-   * `cause` tells whether the model has heard the reason itself.
+   * Stops the reply being generated and corrects the conversation to what was heard. `heard` lists unfinished parts only,
+   * and those that this connection has not spoken are left alone; `cause` tells whether the model has heard the reason itself.
    */
   | { readonly type: 'interrupt'; readonly heard: readonly HeardPart[]; readonly cause: 'speech' | 'gateway' }
-  /** The caller's turn that is ending was noise: no answer to it, no memory of it. */
+  /** The caller's turn that is ending was noise: no answer to it, no memory of it. What we ask for and write stays. */
   | { readonly type: 'dismissTurn' }
   /** The caller's turn is over, though the model has not noticed it. */
   | { readonly type: 'endTurn' }
@@ -81,7 +84,7 @@ export type ModelEvent =
   | { readonly type: 'configureRefused'; readonly code: string }
   /** Settings that were to replace those in force are in force, however late. */
   | { readonly type: 'reconfigured' }
-  /** What the silent answer took. */
+  /** What an answer took that nobody hears. */
   | { readonly type: 'primed'; readonly usage: TokenUsage }
   | { readonly type: 'speechStarted' }
   | { readonly type: 'speechStopped' }
@@ -111,8 +114,8 @@ export type ModelEvent =
       readonly itemId: string
       readonly text: string
     }
-  /** Something was refused that does not end the connection. */
-  | { readonly type: 'warning'; readonly code: string; readonly message: string }
+  /** Something was refused that does not end the connection; `internal` and a cause when it is a defect of ours. */
+  | { readonly type: 'warning'; readonly code: string; readonly message: string; readonly cause?: unknown }
   /** The connection is over. `retry` says whether a new one could help. */
   | { readonly type: 'lost'; readonly error: GatewayError; readonly retry: boolean }
 
@@ -131,6 +134,7 @@ export interface ModelListener {
 /** The model's leg of one call. */
 export interface ModelConnection {
   readonly can: ModelCapabilities
+  /** Only between `configured` and the end: what comes earlier is refused, what comes later has no effect. */
   send(command: ModelCommand): void
   /** Base64 μ-law 8 kHz of the caller, untouched. */
   appendAudio(payload: string): void

@@ -230,11 +230,17 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
       case 'transcript':
         return ledger.transcript(event.itemId, event.speaker, event.text)
       case 'warning':
+        if (event.code === 'internal')
+          return problem(new GatewayError('internal', event.message, { cause: event.cause }))
         return deps.observe({
           type: 'problem',
           code: event.code,
           message: `The model server warned. ${event.message}`.trim(),
         })
+      case 'configureRefused':
+      case 'reconfigured':
+        // The operator is told by the warning beside it.
+        return
       case 'lost':
         problem(event.error)
         return dispatch({ type: 'modelLost', error: event.error, retry: event.retry })

@@ -1,5 +1,6 @@
 import type { SessionConfig } from '../model.ts'
-import type { ClientEvent, ServerEvent, WireError, WireSession } from './protocol.ts'
+import type { ReadError } from './errors.ts'
+import type { ClientEvent, ServerEvent, WireSession } from './protocol.ts'
 
 /** A wire shape of the Realtime protocol. Dropping one is deleting its file and its row in the tests. */
 export interface Dialect {
@@ -14,6 +15,8 @@ export interface Dialect {
   decode(raw: { readonly type: string }): ServerEvent | undefined
   /** Names the session field whose echo is not what a phone call needs, if there is one. */
   wrongFormat(session: WireSession): string | undefined
+  /** The turn-taking that an echo says is in force: `null` for none, `undefined` when it does not say. */
+  turnsInForce(session: WireSession): unknown
   /** Whether this error means that the server speaks another dialect. */
-  isShapeRefusal(error: WireError): boolean
+  isShapeRefusal(error: ReadError): boolean
 }

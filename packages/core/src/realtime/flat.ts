@@ -62,6 +62,7 @@ export const flat: Dialect = {
     if (session['input_audio_format'] !== 'g711_ulaw') return 'input_audio_format'
     return session['output_audio_format'] === 'g711_ulaw' ? undefined : 'output_audio_format'
   },
+  turnsInForce: (session) => session['turn_detection'],
   isShapeRefusal: ({ code, param }) =>
     code === 'beta_api_shape_disabled' ||
     (code === 'missing_required_parameter' && param === 'session.type') ||

@@ -9,6 +9,7 @@ const readEvents: readonly ServerEvent['type'][] = [
   'session.updated',
   'input_audio_buffer.speech_started',
   'input_audio_buffer.speech_stopped',
+  'input_audio_buffer.committed',
   'conversation.item.added',
   'conversation.item.input_audio_transcription.completed',
   'response.created',
@@ -93,6 +94,8 @@ export const ga: Dialect = {
     if (audio?.input?.format?.type !== 'audio/pcmu') return 'audio.input.format'
     return audio.output?.format?.type === 'audio/pcmu' ? undefined : 'audio.output.format'
   },
+  turnsInForce: (session) =>
+    (session['audio'] as { input?: { turn_detection?: unknown } | null } | null | undefined)?.input?.turn_detection,
   isShapeRefusal: ({ code, param }) =>
     code === 'unknown_parameter' &&
     (param === 'session.type' || param === 'session.output_modalities' || param === 'session.audio'),

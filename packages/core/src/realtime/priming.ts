@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
-import type { ClientEvent, ServerEvent, WireError, WireUsage } from './protocol.ts'
+import type { ReadError } from './errors.ts'
+import type { ClientEvent, ServerEvent, WireUsage } from './protocol.ts'
 
 /** It makes the first word faster; it must not make the call later. */
 const PRIMING_TIMEOUT_MS = 3_000
@@ -13,7 +14,7 @@ export interface Priming {
   /** Whether the event was about this answer, and is of no further interest. */
   take(event: ServerEvent): boolean
   /** Whether the error was about this answer. */
-  refused(error: WireError): boolean
+  refused(error: ReadError): boolean
   stop(): void
 }
 

@@ -51,7 +51,7 @@ export type ClientEvent = { readonly event_id?: string } & (
 
 export interface WireError {
   readonly type?: string | null
-  readonly code?: string | null
+  readonly code?: string | number | null
   readonly message?: string | null
   readonly param?: string | null
   readonly event_id?: string | null
@@ -65,6 +65,7 @@ export interface WireItem {
   readonly call_id?: string
   readonly name?: string
   readonly arguments?: string
+  readonly content?: readonly { readonly type?: string }[] | null
 }
 
 export interface WireUsage {
@@ -87,13 +88,29 @@ export interface WireResponse {
   /** An object by the schema, a bare string in the field. */
   readonly status_details?: { readonly reason?: string | null; readonly error?: WireError | null } | string | null
   readonly usage?: WireUsage | null
+  readonly output?: readonly WireItem[] | null
+}
+
+/** A message before it is known to be one of the server's events: what of it the audio path reads. */
+export interface RawMessage {
+  readonly type: string
+  readonly delta?: unknown
+  readonly item_id?: unknown
+  readonly content_index?: unknown
+  readonly response_id?: unknown
 }
 
 /** Every server event we act on; all others are `ServerEventName`s that are counted and ignored. */
 export type ServerEvent =
   | { readonly type: 'error'; readonly error: WireError }
   | { readonly type: 'session.created' | 'session.updated'; readonly session: WireSession }
-  | { readonly type: 'input_audio_buffer.speech_started' | 'input_audio_buffer.speech_stopped' }
+  | {
+      readonly type:
+        | 'input_audio_buffer.speech_started'
+        | 'input_audio_buffer.speech_stopped'
+        | 'input_audio_buffer.committed'
+      readonly item_id?: string
+    }
   | { readonly type: 'conversation.item.added'; readonly item: WireItem; readonly previous_item_id?: string | null }
   | {
       readonly type: 'conversation.item.input_audio_transcription.completed'
@@ -124,7 +141,6 @@ export const ignoredServerEvents = [
   'conversation.item.input_audio_transcription.delta',
   'conversation.item.input_audio_transcription.failed',
   'conversation.item.input_audio_transcription.segment',
-  'input_audio_buffer.committed',
   'input_audio_buffer.cleared',
   'input_audio_buffer.timeout_triggered',
   'input_audio_buffer.dtmf_event_received',

@@ -1,4 +1,5 @@
 import type { TokenUsage } from '../model.ts'
+import { saneCode } from './bounds.ts'
 import type { WireResponse, WireUsage } from './protocol.ts'
 
 const count = (tokens: unknown): number => (Number.isFinite(tokens) && Number(tokens) > 0 ? Number(tokens) : 0)
@@ -14,12 +15,46 @@ export const tokenUsage = ({ input_token_details: input, output_token_details: o
   output: { text: count(output?.text_tokens), audio: count(output?.audio_tokens) },
 })
 
-/** How a response ended; a server that does not say has completed it. */
-export const outcomeOf = (status: string | null | undefined): 'completed' | 'cancelled' | 'failed' | 'incomplete' =>
-  status === 'cancelled' || status === 'failed' || status === 'incomplete' ? status : 'completed'
+/** How a response ended; a server that does not say has completed it. Some report what was interrupted as incomplete. */
+export const outcomeOf = (
+  { status, ...response }: WireResponse,
+  wasCut: boolean,
+): 'completed' | 'cancelled' | 'failed' | 'incomplete' => {
+  if (status === 'failed' || status === 'cancelled') return status
+  if (status === 'canceled') return 'cancelled'
+  if (status !== 'incomplete') return 'completed'
+  const reason = reasonOf(response)
+  return wasCut || reason === 'turn_detected' || reason === 'client_cancelled' ? 'cancelled' : 'incomplete'
+}
 
-/** Why a response failed, as far as the server says. */
-export const problemOf = ({ status_details: details }: WireResponse): string | undefined => {
-  if (typeof details === 'string') return details
-  return details?.error?.code ?? details?.error?.type ?? details?.reason ?? undefined
+/** Why a response is not complete, as far as the server says. */
+export const reasonOf = ({ status_details: details }: WireResponse): string | undefined => {
+  if (typeof details === 'string') return saneCode(details)
+  return saneCode(details?.error?.code ?? details?.error?.type ?? details?.reason)
+}
+
+/** How long a failed response asks us to wait. */
+export const responseRetryAfterMs = ({ status_details: details }: WireResponse): number | undefined =>
+  typeof details === 'string' ? retryAfterMs(details) : retryAfterMs(details?.error?.message)
+
+/** Nobody on the telephone waits longer, whatever the server says. */
+const MAX_RETRY_AFTER_MS = 600_000
+const WAIT = /(?:try again|retry) (?:in|after) (?:about )?((?:\d{1,9}(?:\.\d{1,9})?\s?(?:ms|[hms])[a-z]*[\s,]*)+)/i
+const AMOUNT = /(\d+(?:\.\d+)?)\s?([a-z]+)/gi
+
+const unitMs = (unit: string): number => {
+  if (/^(?:ms|msecs?|milli(?:second)?s?)$/.test(unit)) return 1
+  if (/^(?:s|secs?|seconds?)$/.test(unit)) return 1_000
+  if (/^(?:m|mins?|minutes?)$/.test(unit)) return 60_000
+  return /^(?:h|hrs?|hours?)$/.test(unit) ? 3_600_000 : Number.NaN
+}
+
+/** Reads "Please try again in 1m2.5s": the only place where a server says when it will serve us again. */
+export const retryAfterMs = (message: unknown): number | undefined => {
+  if (typeof message !== 'string') return undefined
+  const wait = WAIT.exec(message.slice(0, 2_000))?.[1]
+  if (wait === undefined) return undefined
+  const amounts = [...wait.matchAll(AMOUNT)].map(([, amount, unit]) => Number(amount) * unitMs(unit!.toLowerCase()))
+  const waitMs = Math.ceil(amounts.reduce((sum, ms) => sum + ms, 0))
+  return Number.isFinite(waitMs) ? Math.min(waitMs, MAX_RETRY_AFTER_MS) : undefined
 }

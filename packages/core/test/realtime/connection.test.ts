@@ -1,91 +1,9 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { WebSocketServer, type WebSocket } from 'ws'
-import type { ModelEvent, SessionConfig } from '../../src/model.ts'
 import { realtimeProvider } from '../../src/realtime/provider.ts'
-
-const config: SessionConfig = {
-  instructions: 'Be brief.',
-  voice: 'cedar',
-  tools: [],
-  turnDetection: { kind: 'semantic', eagerness: 'high', autoReply: true },
-  transcribe: false,
-}
-const servers: WebSocketServer[] = []
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    for (const client of server.clients) client.terminate()
-    server.close()
-  }
-})
-
-type Sent = { type: string; event_id: string; session?: Record<string, unknown> } & Record<string, unknown>
-type Script = (socket: WebSocket, sent: Sent[], headers: Record<string, unknown>) => void
-
-/** A server that does what `script` says, and the connection of a client to it. */
-const connect = async (
-  script: Script,
-  dialect: 'auto' | 'ga' | 'flat' = 'auto',
-  changes: Partial<SessionConfig> = {},
-) => {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
-  servers.push(server)
-  const sent: Sent[] = []
-  const sockets: WebSocket[] = []
-  server.on('connection', (socket, request) => {
-    sockets.push(socket)
-    socket.on('message', (data) => {
-      const event = JSON.parse((data as Buffer).toString()) as Sent
-      sent.push(event)
-      socket.emit(`got:${event.type}`, event)
-    })
-    script(socket, sent, request.headers)
-  })
-  await once(server, 'listening')
-  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/v1/realtime`
-  const events: ModelEvent[] = []
-  const audio: string[] = []
-  const waiting: (() => void)[] = []
-  const learnt: string[] = []
-  const provider = realtimeProvider({
-    url,
-    apiKey: 'sk-test',
-    model: 'm',
-    dialect,
-    onDialect: (name) => learnt.push(name),
-  })
-  const open = () =>
-    provider.connect(
-      { ...config, ...changes },
-      {
-        audio: (payload) => void audio.push(payload),
-        event(event) {
-          events.push(event)
-          for (const wake of waiting.splice(0)) wake()
-        },
-      },
-    )
-  const connection = open()
-  const until = async (type: ModelEvent['type']): Promise<ModelEvent> => {
-    for (;;) {
-      const found = events.find((event) => event.type === type)
-      if (found) return found
-      await new Promise<void>((resolve) => void waiting.push(resolve))
-    }
-  }
-  return { connection, events, audio, sent, sockets, until, learnt, open, provider }
-}
-
-const say = (socket: WebSocket, event: object): void => socket.send(JSON.stringify(event))
-const accept: Script = (socket) => {
-  say(socket, { type: 'session.created', session: {} })
-  socket.on('got:session.update', (event: Sent) => say(socket, { type: 'session.updated', session: event.session }))
-}
-const roundTrip = (socket: WebSocket): Promise<unknown> => {
-  socket.ping()
-  return once(socket, 'pong')
-}
+import { accept, config, connect, roundTrip, say, type Script, type Sent } from './server.ts'
 
 it('sends nothing before session.created, then the session, and is configured by its echo', async () => {
   const { sent, until, sockets } = await connect((socket, received) => {
@@ -239,6 +157,7 @@ it('drops late audio of an interrupted response and lets the server cancel what 
   })
   say(socket, { type: 'response.created', response: { id: 'r1' } })
   say(socket, delta('r1', 'AAAA'))
+  say(socket, { type: 'conversation.item.added', item: { id: 'i2', type: 'message', role: 'assistant' } })
   await roundTrip(socket)
   connection.send({
     type: 'interrupt',

@@ -1,0 +1,50 @@
+import type { Clock, Timer } from '../clock.ts'
+
+const PING_EVERY_MS = 5_000
+const ANSWER_WITHIN_MS = 2_500
+/** A check that comes this late says that we were asleep, not the server: its answer may be waiting in our socket. */
+const OVERSLEPT_MS = 500
+
+/** Pings the model's socket until stopped. */
+export interface Heartbeat {
+  /** Something has come from the server, whatever it was. */
+  heard(atMs: number): void
+  stop(): void
+}
+
+/** Notices a connection that is dead although nobody has said so; any sign of life counts. */
+export const startHeartbeat = ({
+  clock,
+  ping,
+  dead,
+}: {
+  readonly clock: Clock
+  ping(): void
+  dead(): void
+}): Heartbeat => {
+  let heardAt = clock.now()
+  let timer: Timer
+
+  const check = (pingedAt: number, dueAt: number): void => {
+    if (heardAt >= pingedAt) timer = clock.after(PING_EVERY_MS - ANSWER_WITHIN_MS, beat)
+    else if (clock.now() - dueAt > OVERSLEPT_MS) watch(pingedAt)
+    else dead()
+  }
+  const watch = (pingedAt: number): void => {
+    const dueAt = clock.now() + ANSWER_WITHIN_MS
+    timer = clock.after(ANSWER_WITHIN_MS, () => check(pingedAt, dueAt))
+  }
+  const beat = (): void => {
+    const pingedAt = clock.now()
+    ping()
+    watch(pingedAt)
+  }
+  timer = clock.after(PING_EVERY_MS, beat)
+
+  return {
+    heard(atMs) {
+      heardAt = atMs
+    },
+    stop: () => timer.stop(),
+  }
+}

@@ -1,0 +1,278 @@
+import type { Clock } from '../clock.ts'
+import type { HeardPart, ModelEvent } from '../model.ts'
+import { recent, saneId, saneText } from './bounds.ts'
+import { createDismissal } from './dismissal.ts'
+import { codeOf, type ReadError } from './errors.ts'
+import type { ClientEvent, ServerEvent, WireItem, WireResponse } from './protocol.ts'
+import { createResponseQueue } from './response-queue.ts'
+import { createToolCalls } from './tool-calls.ts'
+import { outcomeOf, reasonOf, responseRetryAfterMs, tokenUsage } from './translate.ts'
+
+/** How we begin the ids of what we write, so that it is never taken for the caller's. */
+const OURS = 'gw_'
+
+/** Whether an error that does not say what it refuses can only mean a response. */
+const isPlainlyAResponse = ({ code, type, param }: ReadError): boolean =>
+  code === 'rate_limit_exceeded' || type === 'server_error' || param?.startsWith('response') === true
+
+/** What is said in one session: responses, their items, and the turns that were noise. */
+export interface Replies {
+  /** An event of the conversation; `false`: it is none. */
+  take(event: ServerEvent): boolean
+  /** Whether this is audio that the caller should hear. Asked for every delta. */
+  hears(responseId: unknown, itemId: string): boolean
+  /** An error that concerns a response. */
+  refused(error: ReadError): void
+  write(item: { readonly role: 'user' | 'system' | 'assistant'; readonly text: string }): void
+  answerTool(toolCallId: string, output: string): void
+  ask(): void
+  interrupt(heard: readonly HeardPart[], byItself: boolean): void
+  dismissTurn(): void
+  /** The server is busy with an answer that nobody hears, until `freed`. */
+  occupied(): void
+  freed(): void
+  stop(): void
+}
+
+export interface RepliesOptions {
+  readonly clock: Clock
+  /** Sends an event, and tells its id. */
+  send(event: ClientEvent): string
+  tell(event: ModelEvent): void
+  onGarbled(): void
+}
+
+/** Follows the responses of one session, so that the call hears of each once, and of nothing outside them. */
+export const createReplies = ({ clock, send, tell, onGarbled }: RepliesOptions): Replies => {
+  // The call has been told that a reply began, and not yet that it ended.
+  let isReplying = false
+  // The answer to a turn that was noise, while the server is not done with it.
+  let unwanted: { readonly itemIds: string[] } | undefined
+  let lastResponseId: unknown
+  let lastItemId: string | undefined
+  let repliesToOutputs = false
+  let itemCount = 0
+  // Deltas of an interrupted response are still on their way; the caller has asked us to be quiet.
+  const silenced = recent<unknown>(64)
+  // What this session has in its conversation: ids of a former one mean nothing here.
+  const items = recent<string>(1_000)
+  const placed = recent<string>(1_000)
+  const calls = createToolCalls(tell, onGarbled)
+  const wrote = ({ id, content }: WireItem): boolean =>
+    id?.startsWith(OURS) === true || (Array.isArray(content) && content[0]?.type === 'input_text')
+  const dismissal = createDismissal(clock, wrote)
+
+  const remove = (item_id: string): void => {
+    items.delete(item_id)
+    send({ type: 'conversation.item.delete', item_id })
+  }
+
+  const queue = createResponseQueue({
+    clock,
+    create: () => send({ type: 'response.create' }),
+    cancel: (response_id) => send({ type: 'response.cancel', ...(response_id ? { response_id } : {}) }),
+    gaveUp() {
+      unwanted = undefined
+      if (isReplying) ended({ outcome: 'cancelled', reason: 'unconfirmed' })
+      queue.flush()
+    },
+  })
+
+  const ended = (how: Omit<Extract<ModelEvent, { type: 'replyEnded' }>, 'type'>): void => {
+    isReplying = false
+    tell({ type: 'replyEnded', ...how })
+  }
+
+  const silence = (): void => {
+    if (queue.busy) silenced.add(queue.activeId ?? lastResponseId)
+  }
+
+  const begin = (responseId: string | undefined): void => {
+    const whose = queue.started(responseId)
+    if (whose === 'known') return
+    if (isReplying) ended({ outcome: 'cancelled', reason: 'superseded' })
+    unwanted = undefined
+    calls.reset()
+    if (responseId === undefined) silenced.delete(undefined)
+    if (whose === 'theirs' && dismissal.takesResponse()) {
+      unwanted = { itemIds: [] }
+      queue.cut(false)
+      return
+    }
+    if (queue.isCut) silenced.add(responseId)
+    isReplying = true
+    tell({ type: 'replyStarted' })
+  }
+
+  const onDone = (response: WireResponse): void => {
+    const wasCut = queue.isCut
+    const outcome = outcomeOf(response, wasCut)
+    if (!queue.ended(saneId(response.id), outcome === 'cancelled')) return
+    const usage = response.usage ? { usage: tokenUsage(response.usage) } : {}
+    if (unwanted) {
+      // What is being written cannot be deleted; now it is complete.
+      for (const itemId of unwanted.itemIds) remove(itemId)
+      unwanted = undefined
+      if (usage.usage) tell({ type: 'primed', usage: usage.usage })
+      return queue.flush()
+    }
+    if (!isReplying && outcome !== 'failed') tell({ type: 'replyStarted' })
+    if (outcome === 'completed' && !wasCut && Array.isArray(response.output))
+      for (const item of response.output as (WireItem | null)[]) calls.take(item ?? {})
+    const reason = outcome === 'completed' ? undefined : reasonOf(response)
+    const retryAfterMs = outcome === 'failed' ? responseRetryAfterMs(response) : undefined
+    ended({
+      outcome,
+      ...usage,
+      ...(reason === undefined ? {} : { reason }),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    })
+    // One reply to all outputs: while one is missing, the last of them asks.
+    if (!(repliesToOutputs && calls.open > 0)) queue.flush()
+  }
+
+  const onItem = (item: WireItem, afterItemId: unknown): void => {
+    const id = saneId(item.id)
+    if (id === undefined) return
+    if (dismissal.takesItem({ ...item, id })) return remove(id)
+    const isMessage = item.type === 'message' && (item.role === 'user' || item.role === 'assistant')
+    if (unwanted && (item.role === 'assistant' || item.type === 'function_call')) {
+      unwanted.itemIds.push(id)
+      return
+    }
+    items.add(id)
+    if (!isMessage || placed.has(id)) return
+    placed.add(id)
+    const after = saneId(afterItemId)
+    const speaker = item.role === 'user' ? 'caller' : 'assistant'
+    tell({ type: 'itemPlaced', itemId: id, speaker, ...(after === undefined ? {} : { afterItemId: after }) })
+  }
+
+  const onTranscript = (speaker: 'caller' | 'assistant', item: unknown, text: unknown): void => {
+    const itemId = saneId(item)
+    if (itemId === undefined || typeof text !== 'string') return onGarbled()
+    if (dismissal.has(itemId) || unwanted?.itemIds.includes(itemId)) return
+    tell({ type: 'transcript', speaker, itemId, text: saneText(text) })
+  }
+
+  const onPartEnded = (item: unknown, index: unknown): void => {
+    const itemId = saneId(item)
+    const contentIndex = index ?? 0
+    if (itemId === undefined || typeof contentIndex !== 'number') return onGarbled()
+    if (items.has(itemId)) tell({ type: 'partEnded', itemId, contentIndex })
+  }
+
+  const dismissResponse = (): void => {
+    if (!dismissal.takesResponse()) return
+    silence()
+    queue.cut(false)
+  }
+
+  return {
+    take(event) {
+      switch (event.type) {
+        case 'input_audio_buffer.speech_started':
+          dismissal.speechStarted(saneId(event.item_id))
+          tell({ type: 'speechStarted' })
+          return true
+        case 'input_audio_buffer.speech_stopped':
+          tell({ type: 'speechStopped' })
+          return true
+        case 'input_audio_buffer.committed':
+          dismissal.committed(saneId(event.item_id))
+          return true
+        case 'conversation.item.added':
+          onItem(event.item ?? {}, event.previous_item_id)
+          return true
+        case 'conversation.item.input_audio_transcription.completed':
+          onTranscript('caller', event.item_id, event.transcript)
+          return true
+        case 'response.output_audio_transcript.done':
+          onTranscript('assistant', event.item_id, event.transcript)
+          return true
+        case 'response.created':
+          begin(saneId(event.response?.id))
+          return true
+        case 'response.done':
+          onDone(event.response ?? {})
+          return true
+        case 'response.output_item.done':
+          if (!unwanted) calls.take(event.item ?? {})
+          return true
+        case 'response.output_audio.done':
+          onPartEnded(event.item_id, event.content_index)
+          return true
+        default:
+          return false
+      }
+    },
+    hears(responseId, itemId) {
+      // Servers leave `response.created` out at times.
+      if (responseId !== lastResponseId || !isReplying) {
+        if (!unwanted) begin(saneId(responseId))
+        lastResponseId = responseId
+      }
+      if (!isReplying || silenced.has(responseId)) return false
+      if (itemId !== lastItemId) {
+        lastItemId = itemId
+        items.add(itemId)
+      }
+      return true
+    },
+    refused(error) {
+      if (error.code === 'conversation_already_has_active_response') {
+        // What we took for our reply is the server's own, and perhaps the answer to a noise.
+        if (queue.refusedAsBusy(error.event_id)) dismissResponse()
+      } else if (error.code === 'response_cancel_not_active') queue.nothingToCancel(error.event_id)
+      else if (error.event_id === undefined && !isPlainlyAResponse(error)) queue.doubt()
+      else if (queue.refused(error.event_id)) {
+        const { retryAfterMs } = error
+        ended({ outcome: 'failed', reason: codeOf(error), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) })
+        queue.flush()
+      }
+    },
+    write({ role, text }) {
+      repliesToOutputs = false
+      const content = [{ type: role === 'assistant' ? 'output_text' : 'input_text', text } as const]
+      const id = `${OURS}item_${++itemCount}`
+      send({ type: 'conversation.item.create', item: { id, type: 'message', role, content } })
+    },
+    answerTool(call_id, output) {
+      repliesToOutputs = true
+      calls.answered(call_id)
+      send({ type: 'conversation.item.create', item: { type: 'function_call_output', call_id, output } })
+      // A reply that waited for the last output, unless the call asks for it in this very moment.
+      if (calls.open === 0) clock.after(0, queue.flush)
+    },
+    ask: queue.request,
+    interrupt(heard, byItself) {
+      queue.forget()
+      silence()
+      queue.cut(byItself)
+      for (const { itemId, contentIndex, heardMs } of heard) {
+        if (!items.has(itemId)) continue
+        if (heardMs === 0 && contentIndex === 0) remove(itemId)
+        else
+          send({
+            type: 'conversation.item.truncate',
+            item_id: itemId,
+            content_index: contentIndex,
+            audio_end_ms: heardMs,
+          })
+      }
+    },
+    dismissTurn() {
+      const itemId = dismissal.dismiss()
+      if (itemId !== undefined) remove(itemId)
+    },
+    occupied: () => void queue.started(undefined),
+    freed() {
+      queue.ended(undefined, false)
+      queue.flush()
+    },
+    stop() {
+      queue.stop()
+      dismissal.stop()
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import type { ModelEvent } from '../model.ts'
+import { recent, saneId } from './bounds.ts'
+import type { WireItem } from './protocol.ts'
+
+/** The model may write 4,096 tokens; what is cut here is no JSON any more, and the model is told so. */
+const MAX_ARGUMENTS_CHARS = 65_536
+
+/** The tool calls of a session, each reported once. */
+export interface ToolCalls {
+  /** An item of a response is complete; what is no complete tool call is left alone. */
+  take(item: WireItem): void
+  answered(toolCallId: string): void
+  /** A response begins: calls of earlier ones are no concern of it. */
+  reset(): void
+  /** How many calls of this response have no output yet. */
+  readonly open: number
+}
+
+/** A tool call is acted on when its item is complete: an interrupted one may hold half of its arguments. */
+export const createToolCalls = (tell: (event: ModelEvent) => void, onGarbled: () => void): ToolCalls => {
+  const seen = recent<string>(1_000)
+  const open = new Set<string>()
+  return {
+    take({ type, status, call_id, name: called, arguments: argumentsJson = '{}' }) {
+      if (type !== 'function_call' || (status && status !== 'completed')) return
+      const toolCallId = saneId(call_id)
+      const name = saneId(called)
+      if (toolCallId === undefined || name === undefined || typeof argumentsJson !== 'string') return onGarbled()
+      if (seen.has(toolCallId)) return
+      seen.add(toolCallId)
+      open.add(toolCallId)
+      tell({ type: 'toolCalled', toolCallId, name, argumentsJson: argumentsJson.slice(0, MAX_ARGUMENTS_CHARS) })
+    },
+    answered: (toolCallId) => void open.delete(toolCallId),
+    reset: () => open.clear(),
+    get open() {
+      return open.size
+    },
+  }
+}
