@@ -86,6 +86,15 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
     for (const [token, owner] of tokens) if (owner === callId) tokens.delete(token)
   }
 
+  /** Whoever watches and fails has a defect of their own: the call goes on. */
+  const show = (call: CallSession, notice: CallNotice): void => {
+    try {
+      observe(call, notice)
+    } catch {
+      // There is nobody else to tell.
+    }
+  }
+
   const create = (known: Omit<CallFacts, 'startedAt'>, conduct: CallConduct): CallSession => {
     const { callId } = known
     const facts = { ...known, startedAt: clock.date() }
@@ -114,12 +123,12 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
         const call = calls.get(callId)
         if (!call) return void early.push(notice)
         if (notice.type === 'phase' && notice.phase === 'ended') onEnded(callId)
-        observe(call, notice)
+        show(call, notice)
       },
     })
     calls.set(callId, session)
     if (facts.callSid !== '') callSids.set(facts.callSid, callId)
-    for (const notice of early) observe(session, notice)
+    for (const notice of early) show(session, notice)
     return session
   }
 

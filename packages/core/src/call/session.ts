@@ -160,18 +160,13 @@ export const createCallSession = (
     deps.observe({ type: 'phase', phase: state.phase, ...(disposition ? { disposition } : {}) })
   }
 
-  const problem = (error: GatewayError): void => {
-    try {
-      deps.observe({
-        type: 'problem',
-        code: error.code,
-        message: error.message,
-        ...(error.cause ? { cause: error.cause } : {}),
-      })
-    } catch {
-      // Whoever watches has a defect of their own; the call goes on.
-    }
-  }
+  const problem = (error: GatewayError): void =>
+    deps.observe({
+      type: 'problem',
+      code: error.code,
+      message: error.message,
+      ...(error.cause ? { cause: error.cause } : {}),
+    })
 
   const parts: CallParts = {
     facts,
@@ -310,7 +305,11 @@ export const createCallSession = (
       return state.departure?.kind === 'conference' ? room : undefined
     },
     personGone: (outcome) => dispatch({ type: 'personGone', outcome }),
-    end: (disposition) => dispatch({ type: 'callEnded', disposition }),
+    end(disposition) {
+      // The caller has left the room they were handed into, or never came: nobody is to wait there for them.
+      if (state.phase === 'ended' && state.departure?.kind === 'conference') void errands.dropPerson()
+      dispatch({ type: 'callEnded', disposition })
+    },
     hangUp: (by) => dispatch({ type: 'hangUpAsked', by }),
     answered: () => ledger.measured('webhook_to_twiml', ledger.sinceStart()),
     story: () => ledger.story(facts, mode.name, state, { ...relay.counters, ignored: caller.ignored }),

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { GatewayError } from '../../src/errors.ts'
 import { linkedSockets, settle } from '../../src/testing/index.ts'
 import { defineTool } from '../../src/tool.ts'
-import { audio, caller, createLine, greeter, prepareCall } from './harness.ts'
+import { audio, caller, createLine, greeter, prepareCall, talk } from './harness.ts'
 
 const notes = (commands: readonly object[]) => JSON.stringify(commands)
 
@@ -202,7 +202,7 @@ describe('the callee speaks first', () => {
     model.latest.speak(audio(600), 'opener')
     model.latest.emit({ type: 'speechStarted' })
     expect(line.messages('clear'), '"hello?" over the opener is heard').toHaveLength(1)
-    await clock.advance(10_000)
+    await talk({ clock }, line, 10_000)
     expect(commands('reply')).toHaveLength(1)
   })
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { GatewayError } from '../../src/errors.ts'
 import { settle } from '../../src/testing/index.ts'
 import { hangUpTool, pressKeysTool, transferTool, warmTransferTool } from '../../src/route.ts'
 import { audio, greeter, openCall, routes } from './harness.ts'
@@ -15,8 +16,8 @@ const open = (options?: Parameters<typeof openCall>[1]) =>
   )
 type Call = ReturnType<typeof open>
 
-const use = async ({ model }: Call, name: string, input: object): Promise<void> => {
-  model.latest.emit({ type: 'toolCalled', toolCallId: name, name, argumentsJson: JSON.stringify(input) })
+const use = async ({ model }: Call, name: string, input: object, toolCallId = name): Promise<void> => {
+  model.latest.emit({ type: 'toolCalled', toolCallId, name, argumentsJson: JSON.stringify(input) })
   await settle()
 }
 const ring = (call: Call) => use(call, 'warm_transfer', { destination: 'sales', introduction: 'Anna wants to buy.' })
@@ -103,12 +104,90 @@ it('keeps the caller when the person hangs up before they are joined', async () 
   expect(call.call.state.phase).toBe('live')
 })
 
-it('rings one person at a time', async () => {
+it('rings one person at a time, and does not say that a second is being rung', async () => {
   const call = open()
   await call.goLive()
   await ring(call)
-  await ring(call)
+  await use(call, 'warm_transfer', { destination: 'sales', introduction: 'Anna wants to buy.' }, 'again')
   expect(call.rung).toHaveLength(1)
+  const [first, second] = call.commands('toolOutput').map((command) => JSON.stringify(command))
+  expect(first).toContain('ringing')
+  expect(second).toContain('sales is being rung already')
+  expect(second).not.toContain('ringing')
+})
+
+const lost = { type: 'lost', error: new GatewayError('model_lost', 'gone'), retry: true } as const
+
+it('joins a person who accepts while the model is being opened again', async () => {
+  const call = open()
+  const line = await call.goLive()
+  await ring(call)
+  call.model.latest.emit(lost)
+  const room = call.call.personAccepted()
+  expect(room).toBeDefined()
+  expect(line.far.readyState).toBe(3)
+  expect(call.call.next()).toEqual({ kind: 'conference', name: room })
+  expect(call.dropped).toEqual([])
+})
+
+it('joins a person who accepts while the line is broken for a moment', async () => {
+  const call = open()
+  const line = await call.goLive()
+  await ring(call)
+  line.far.terminate()
+  const room = call.call.personAccepted()
+  expect(room).toBeDefined()
+  expect(call.call.next()).toEqual({ kind: 'conference', name: room })
+})
+
+it('lets a person go who accepts a caller who does not come back', async () => {
+  const call = open()
+  const line = await call.goLive()
+  await ring(call)
+  line.far.terminate()
+  call.call.personAccepted()
+  await call.clock.advance(6_000)
+  expect(call.call.state.phase).toBe('ended')
+  expect(call.dropped).toHaveLength(1)
+})
+
+it('joins a person who accepts while the assistant is taking its leave', async () => {
+  const call = open()
+  await call.goLive()
+  await ring(call)
+  await use(call, 'hang_up', {})
+  const room = call.call.personAccepted()
+  expect(room).toBeDefined()
+  expect(call.call.next()).toEqual({ kind: 'conference', name: room })
+  expect(call.hungUp).toEqual([])
+})
+
+it('does not leave a person alone in the room when the caller hangs up on the way there', async () => {
+  const call = open()
+  const line = await call.goLive()
+  await ring(call)
+  call.call.personAccepted()
+  await speak(call, line)
+  expect(call.call.next()).toMatchObject({ kind: 'conference' })
+  expect(call.dropped).toEqual([])
+  call.call.end('caller_hung_up')
+  expect(call.dropped).toEqual([call.call.facts.callId])
+  expect(call.call.state.disposition).toBe('transferred')
+})
+
+it('keeps the caller when the person leaves after the stream was closed for them', async () => {
+  const call = open()
+  const line = await call.goLive()
+  await ring(call)
+  call.call.personAccepted()
+  await speak(call, line)
+  expect(line.far.readyState).toBe(3)
+  call.call.personGone('declined')
+  expect(call.call.next()).toMatchObject({ kind: 'stream' })
+  call.connectMedia('MZ2')
+  expect(call.call.state.phase).toBe('live')
+  expect(lastNote(call)).toContain('cannot take the call now')
+  expect(call.commands().at(-1)).toEqual({ type: 'reply' })
 })
 
 it('records a message, and comes back when nothing was recorded', async () => {

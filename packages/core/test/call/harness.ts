@@ -9,7 +9,14 @@ import type { ModelCommand } from '../../src/model.ts'
 import { phraseKeys, type PhraseBook } from '../../src/phrases.ts'
 import { fixed } from '../../src/prompt.ts'
 import { hangUpTool, transferTool } from '../../src/route.ts'
-import { fakeClock, linkedSockets, scriptedModel, settle, type LinkedSocket } from '../../src/testing/index.ts'
+import {
+  fakeClock,
+  linkedSockets,
+  scriptedModel,
+  settle,
+  type FakeClock,
+  type LinkedSocket,
+} from '../../src/testing/index.ts'
 import { defineTool } from '../../src/tool.ts'
 
 export const routes = { sales: { number: e164('+14155550111'), label: 'sales' } }
@@ -71,6 +78,18 @@ export const phrases: PhraseBook = {
   find: (key) => ({ text: `(${key})`, payload: audio(600, 0x40 + phraseKeys.indexOf(key)) }),
 }
 
+/** Somebody speaks for this long. */
+export const talk = async (
+  { clock }: { readonly clock: FakeClock },
+  line: ReturnType<typeof createLine>,
+  ms: number,
+): Promise<void> => {
+  for (let passed = 0; passed < ms; passed += 500) {
+    for (let frame = 0; frame < 25; frame++) line.frame(audio(20, 0x10))
+    await clock.advance(500)
+  }
+}
+
 /** Plays what a line is sent, as Twilio does: in real time, with an echo for each mark that is passed. */
 export const createPlayer = (line: ReturnType<typeof createLine>) => {
   let read = 0
@@ -115,7 +134,12 @@ export const createPlayer = (line: ReturnType<typeof createLine>) => {
 export const caller = (changes: Partial<Parameters<typeof defineMode>[0]> = {}): Mode =>
   greeter({ name: 'caller', greeting: () => 'Hello, this is Harbor Dental.', speaksAfterMs: 3_000, ...changes })
 
-const createRig = (options: { hangUp?: (callSid: string) => Promise<void> } = {}) => {
+interface RigOptions {
+  readonly hangUp?: (callSid: string) => Promise<void>
+  readonly observe?: () => void
+}
+
+const createRig = (options: RigOptions = {}) => {
   const clock = fakeClock()
   const model = scriptedModel()
   const notices: CallNotice[] = []
@@ -133,7 +157,10 @@ const createRig = (options: { hangUp?: (callSid: string) => Promise<void> } = {}
       dropPerson: async (callId) => void dropped.push(callId),
     },
     phrases,
-    observe: (_call, notice) => void notices.push(notice),
+    observe(_call, notice) {
+      options.observe?.()
+      notices.push(notice)
+    },
   })
   return { clock, model, notices, hungUp, rung, dropped, registry }
 }
@@ -168,7 +195,7 @@ const drive = (rig: ReturnType<typeof createRig>, call: CallSession) => {
   return { ...rig, call, connectMedia, configure, goLive, commands }
 }
 
-export const openCall = (mode: Mode = greeter(), options: { hangUp?: (callSid: string) => Promise<void> } = {}) => {
+export const openCall = (mode: Mode = greeter(), options: RigOptions = {}) => {
   const rig = createRig(options)
   const call = rig.registry.open({
     callSid: 'CA1',

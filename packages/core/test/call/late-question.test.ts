@@ -27,7 +27,7 @@ const liveCall = async () => {
   const leave = async (name: string, argumentsJson = '{}') => {
     rig.model.latest.emit({ type: 'toolCalled', toolCallId: 't1', name, argumentsJson })
     await settle()
-    await rig.clock.advance(15_000)
+    await rig.clock.advance(4_500)
     line.far.close()
     await settle()
   }

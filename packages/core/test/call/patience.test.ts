@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { settle } from '../../src/testing/index.ts'
-import { audio, greeter, openCall } from './harness.ts'
+import { audio, greeter, openCall, talk } from './harness.ts'
 
 const systemMessages = (commands: ReturnType<ReturnType<typeof openCall>['commands']>): string[] =>
   commands.flatMap((command) => (command.type === 'addMessage' && command.role === 'system' ? [command.text] : []))
@@ -31,14 +31,15 @@ it('checks in after silence, twice, and then says goodbye', async () => {
 
 it('starts counting again when the caller speaks', async () => {
   const { model, goLive, clock, commands, call } = openCall()
-  await goLive()
+  const line = await goLive()
   await clock.advance(20_000)
   model.latest.emit({ type: 'replyStarted' })
+  model.latest.speak(audio(20), 'still there?')
   model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
   expect(call.state.silences).toBe(1)
   model.latest.emit({ type: 'speechStarted' })
   expect(call.state.silences).toBe(0)
-  await clock.advance(60_000)
+  await talk({ clock }, line, 60_000)
   expect(systemMessages(commands()), 'nobody is asked while speaking').toHaveLength(1)
 })
 

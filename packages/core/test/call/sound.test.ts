@@ -41,6 +41,7 @@ it('hears one sound while audio keeps coming before the last has been heard', as
     rig.model.latest.speak(audio(300), 'answer')
     await rig.clock.advance(200)
   }
+  rig.model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
   await rig.clock.advance(5_000)
   expect(sounds(rig).slice(-2)).toEqual(['soundStarted', 'soundEnded'])
   expect(sounds(rig)).toHaveLength(4)

@@ -46,7 +46,7 @@ export const onModelConfigured = (state: CallState): Step => {
   const effects: CallEffect[] = [{ type: 'timer.stop', timer: 'model' }]
   const greets = state.greeting === 'due'
   if (greets) effects.push({ type: 'model.greet' })
-  const greeted: CallState = greets ? { ...configured, greeting: 'asked' } : configured
+  const greeted: CallState = greets ? { ...configured, greeting: 'asked', turn: 'thinking' } : configured
   if (state.phase === 'warming') return [{ ...greeted, phase: 'ready' }, effects]
   if (state.phase === 'joining') return goLive(greeted, effects)
   return [greeted, effects]

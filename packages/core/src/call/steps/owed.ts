@@ -35,7 +35,7 @@ const PLAN: Readonly<Record<Owed, readonly (readonly [afterMs: number, action: A
 
 /** What the caller waits for while they hear nothing of the model; `undefined` while it is their turn, or they hear it. */
 export const owes = (state: CallState): Owed | undefined => {
-  const { phase, toolsRunning, replyActive, greeting, goodbye, turn } = state
+  const { phase, toolsRunning, replyActive, goodbye, turn } = state
   if (!state.mediaAttached || state.callerSpeaking || state.digits !== '') return undefined
   if (state.sounding && !state.bridging) return undefined
   // A machine that records can wait for its message.
@@ -44,9 +44,7 @@ export const owes = (state: CallState): Owed | undefined => {
   if (phase === 'joining') return 'reply'
   if (phase !== 'live') return undefined
   if (state.pausing || (toolsRunning.length > 0 && (!replyActive || state.cut))) return 'result'
-  return (replyActive && !state.cut) || turn === 'thinking' || greeting === 'due' || greeting === 'asked'
-    ? 'reply'
-    : undefined
+  return (replyActive && !state.cut) || turn === 'thinking' ? 'reply' : undefined
 }
 
 /** Runs the clock exactly while something is owed, and lets go of a second connection that is not needed any more. */
