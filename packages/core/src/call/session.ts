@@ -94,6 +94,8 @@ export const createCallSession = (
   const { minSpeechMs } = mode.turnTaking
   const meter = minSpeechMs > 0 ? createSpeechMeter(minSpeechMs) : undefined
   const timers = createTimers(clock, deps.prewarmTimeoutMs, (timer) => dispatch({ type: 'timerFired', timer }))
+  /** The wall clock can be set while people talk; how long a call has lasted it cannot change. */
+  const date = (): Date => new Date(facts.startedAt.getTime() + Math.round(ledger.sinceStart()))
   let token: string | undefined
   let mediaSince: Date | undefined
   let queue: CallEvent[] | undefined
@@ -128,7 +130,7 @@ export const createCallSession = (
     // Late callbacks about a call that is over are no part of its story.
     if (phase === 'ended') return
     ledger.event(event)
-    if (event.type === 'mediaAttached') mediaSince ??= clock.date()
+    if (event.type === 'mediaAttached') mediaSince ??= date()
     const [next, effects] = reduce(state, event)
     state = next
     for (const effect of effects) perform(effect)
@@ -214,7 +216,7 @@ export const createCallSession = (
     errands.abortTools()
     model.close()
     caller.release()
-    ledger.ended(clock.date())
+    ledger.ended(date())
   }
 
   const session: CallSession = {
