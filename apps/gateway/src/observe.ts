@@ -39,7 +39,8 @@ export const createObserver = (to: {
 
 const summarise = (story: ToldCall) => ({
   direction: story.direction,
-  durationMs: story.endedAt === undefined ? undefined : Date.parse(story.endedAt) - Date.parse(story.startedAt),
+  durationMs:
+    story.endedAt === undefined ? undefined : Math.max(0, Date.parse(story.endedAt) - Date.parse(story.startedAt)),
   turns: story.turns.length,
   tools: story.tools.map(({ name, outcome }) => `${name}:${outcome}`),
   latency: story.latency,

@@ -72,7 +72,8 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
     const answeredAt = call.answeredAt ?? mediaSince
     // A session that has had media has seen to its call itself.
     if (!call.isOverAtCarrier && !mediaSince) void track(hangUp(callId, callSid))
-    const endedAt = clock.date()
+    // The wall clock may have been set back while they talked.
+    const endedAt = new Date(Math.max(clock.date().getTime(), answeredAt?.getTime() ?? 0))
     const { disposition } = session.state
     const answeredBy = session.story().answeredBy ?? call.answeredBy
     const change: OutboundChange = {

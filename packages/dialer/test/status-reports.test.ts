@@ -50,6 +50,19 @@ describe('what the carrier reports', () => {
     expect(rig.onlyCall().costUsd).toBeCloseTo(0.14, 10)
   })
 
+  it('lets no talk end before it began when the wall clock is set back meanwhile', async () => {
+    const rig = createRig()
+    const { callId, callSid } = await rig.dial({ plan: quietPlan })
+    rig.dialer.statusReported(callId, { callSid: callSid!, status: 'in-progress', answeredBy: 'human' })
+    rig.connectMedia(0, callSid!)
+    await rig.advance(10_000, 1_000)
+    rig.clock.setWallClock(-3_600_000)
+    rig.dialer.statusReported(callId, { callSid: callSid!, status: 'completed' })
+    await settle()
+    const { answeredAt, endedAt } = rig.onlyCall()
+    expect(endedAt!.getTime()).toBeGreaterThanOrEqual(answeredAt!.getTime())
+  })
+
   it('knows from the media alone that somebody answered', async () => {
     const rig = createRig()
     const { callId, callSid } = await rig.dial()

@@ -64,7 +64,7 @@ const listen = async (body: ReadableStream<Uint8Array>, told: (notice: Notice) =
 }
 
 const seconds = (from: string | undefined, to: string | undefined): string | undefined =>
-  from && to ? `${Math.round((Date.parse(to) - Date.parse(from)) / 1_000)} s` : undefined
+  from && to ? `${Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1_000))} s` : undefined
 
 /** The end in one line. */
 const endOf = ({ callId, outbound }: Followed): string => {

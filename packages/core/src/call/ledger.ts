@@ -127,7 +127,7 @@ export const createLedger = (now: () => number, observe: (notice: CallNotice) =>
       }
     },
     tool(run: Omit<ToolRun, 'startedAtMs'>): void {
-      tools.push({ ...run, startedAtMs: sinceStart() - run.durationMs })
+      tools.push({ ...run, startedAtMs: Math.max(0, sinceStart() - run.durationMs) })
       if (tools.length > MAX_TOOL_RUNS) tools.shift()
       observe({ type: 'tool', ...run })
       measured('tool_to_output', run.durationMs)
@@ -165,7 +165,8 @@ export const createLedger = (now: () => number, observe: (notice: CallNotice) =>
   }
 
   function measured(measure: LatencyMeasure, ms: number): void {
-    const rounded = Math.round(ms * 100) / 100
+    // The stamps of two stages can cross by a hair: nothing takes less than no time.
+    const rounded = Math.max(0, Math.round(ms * 100) / 100)
     // Frames are sampled for the histogram only: a call has thousands of them.
     const kept = measure.startsWith('relay_') ? undefined : (latency[measure] ??= [])
     if (kept && kept.length < MAX_MEASURED) kept.push(rounded)

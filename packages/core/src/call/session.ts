@@ -104,6 +104,8 @@ export const createCallSession = (
   const timers = createTimers(clock, deps.prewarmTimeoutMs, (timer) =>
     dispatch({ type: 'timerFired', timer, ...(timer === 'owed' ? { heard: playout.unheard() } : {}) }),
   )
+  /** The wall clock can be set while people talk; how long a call has lasted it cannot change. */
+  const date = (): Date => new Date(facts.startedAt.getTime() + Math.round(ledger.sinceStart()))
   let token: string | undefined
   let mediaSince: Date | undefined
   let endedAtMs = 0
@@ -149,7 +151,7 @@ export const createCallSession = (
     if (phase === 'ended') return
     ledger.event(event)
     carryOver.note(event)
-    if (event.type === 'mediaAttached') mediaSince ??= clock.date()
+    if (event.type === 'mediaAttached') mediaSince ??= date()
     const [next, effects] = reduce(state, event)
     state = next
     for (const effect of effects) guarded(`${effect.type} could not be done.`, () => perform(effect))
@@ -248,7 +250,7 @@ export const createCallSession = (
     model.close()
     model.closeSpare()
     caller.release()
-    ledger.ended(clock.date())
+    ledger.ended(date())
     endedAtMs = clock.now()
   }
 

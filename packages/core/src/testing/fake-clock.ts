@@ -4,6 +4,8 @@ import type { Clock } from '../clock.ts'
 export interface FakeClock extends Clock {
   /** Moves time on, running due timers in their order, and lets promises settle between them. */
   advance(ms: number): Promise<void>
+  /** Sets the wall clock forward, or back, as a time server does; no time passes. */
+  setWallClock(byMs: number): void
   /** Timers that are still running. */
   readonly pending: number
 }
@@ -16,6 +18,7 @@ export const settle = async (): Promise<void> => {
 /** Time for tests: starts at 0 ms, on the morning of 2 March 2026 UTC. */
 export const fakeClock = (): FakeClock => {
   let nowMs = 0
+  let wallMs = 0
   let order = 0
   const timers = new Map<number, { atMs: number; task: () => void }>()
   const nextDue = (untilMs: number): number | undefined =>
@@ -23,7 +26,7 @@ export const fakeClock = (): FakeClock => {
 
   return {
     now: () => nowMs,
-    date: () => new Date(Date.UTC(2026, 2, 2, 9, 0, 0) + nowMs),
+    date: () => new Date(Date.UTC(2026, 2, 2, 9, 0, 0) + nowMs + wallMs),
     after(delayMs, task) {
       const id = ++order
       timers.set(id, { atMs: nowMs + delayMs, task })
@@ -40,6 +43,9 @@ export const fakeClock = (): FakeClock => {
         await settle()
       }
       nowMs = untilMs
+    },
+    setWallClock(byMs) {
+      wallMs += byMs
     },
     get pending() {
       return timers.size
