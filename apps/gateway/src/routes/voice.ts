@@ -2,20 +2,27 @@ import { maskNumber } from '@llc-phone/core'
 import type { FastifyInstance } from 'fastify'
 import type { GatewayDeps } from '../deps.ts'
 import { parseVoiceRequest } from '../twilio/webhook.ts'
+import { documentOf } from './after-stream.ts'
 import { parametersOf } from './twilio-scope.ts'
 
 /** `GET` and `POST /twiml`: somebody rings. The model is opened at once; the answer never waits for it. */
-export const addVoiceRoute = (app: FastifyInstance, { registry, numbers, calls, twiml, log }: GatewayDeps): void => {
+export const addVoiceRoute = (app: FastifyInstance, deps: GatewayDeps): void => {
+  const { registry, numbers, calls, twiml, log } = deps
   app.route({
     method: ['GET', 'POST'],
     url: '/twiml',
     config: { answersTwiml: 'caller' },
     handler(request, reply) {
-      const { callSid, direction, caller, dialled, isOver } = parseVoiceRequest(parametersOf(request))
+      const { callSid, direction, caller, dialled, isOver, isUp } = parseVoiceRequest(parametersOf(request))
       reply.type('text/xml')
       const existing = registry.byCallSid(callSid)
+      if (existing?.state.phase === 'ended' && isUp) return reply.send(documentOf(deps, existing, existing.next()))
       if (isOver || existing?.state.phase === 'ended') return reply.send(twiml.hangUp())
       const { name, mode, fallback, source } = numbers.resolve(dialled)
+      if (existing === undefined && deps.turnsAway()) {
+        log.warn({ callSid, dialled: maskNumber(dialled) }, 'draining: a new caller goes to the fallback route')
+        return reply.send(direction === 'outbound' ? twiml.calleeApology() : twiml.apology(dialled, fallback))
+      }
       // Nobody else is rung for somebody we have called.
       const handsOn = fallback !== undefined && direction === 'inbound'
       const call = registry.open({ callSid, direction, caller, dialled, mode, ...(handsOn ? { fallback } : {}) })
