@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest'
 import { ADMIN_TOKEN, startOutsideWorld, type OutsideWorld } from './support/child-gateway.ts'
 
-const CALL_TIMEOUT_MS = 120_000
+const CALL_TIMEOUT_MS = 180_000
 
 let world: OutsideWorld | undefined
 afterEach(() => world?.close())
@@ -13,7 +13,7 @@ it(
     world = await startOutsideWorld('file::memory:')
     const gateway = await world.start()
     const calls = Array.from({ length: 5 }, (_, n) =>
-      world!.twilio.placeCall({ to: world!.numbers.ivr, from: `+1415555019${n}`, maxCallMs: 90_000 }),
+      world!.twilio.placeCall({ to: world!.numbers.ivr, from: `+1415555019${n}`, maxCallMs: 150_000 }),
     )
     await Promise.all(calls.map((call) => call.seen('first-audio')))
     for (let n = 0; n < 3; n++) gateway.signal('SIGUSR2')

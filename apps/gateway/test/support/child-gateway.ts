@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { createRealtimeServer, createTwilio, type RealtimeServer, type SimTwilio } from '@llc-phone/sim'
 import { freePort } from './whole-call.ts'
@@ -26,15 +27,28 @@ export interface OutsideWorld {
   readonly model: RealtimeServer
   readonly publicUrl: string
   readonly numbers: { readonly ivr: string; readonly support: string; readonly billing: string }
-  /** Starts a gateway on the one address; `reads: false` leaves its standard output unread. */
-  start(options?: { readonly reads?: boolean; readonly variables?: Record<string, string> }): Promise<ChildGateway>
+  /** Starts a gateway; what comes in from now on goes to it, open connections stay where they are. */
+  start(): Promise<ChildGateway>
   close(): Promise<void>
 }
 
 /** Starts the simulators; gateways come and go. */
 export const startOutsideWorld = async (database: string): Promise<OutsideWorld> => {
-  const port = await freePort()
-  const publicUrl = `http://127.0.0.1:${port}`
+  const publicPort = await freePort()
+  const publicUrl = `http://127.0.0.1:${publicPort}`
+  /** Where the latest gateway listens. */
+  let target = 0
+  const balancer = createServer((near) => {
+    const far = connect(target, '127.0.0.1')
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const)
+      one
+        .pipe(other)
+        .on('error', () => one.destroy())
+        .on('close', () => one.destroy())
+  }).listen(publicPort, '127.0.0.1')
   const model = await createRealtimeServer({ dialect: 'ga', apiKey: 'sk-for-tests' })
   const twilio = await createTwilio({
     accountSid: ACCOUNT_SID,
@@ -49,7 +63,8 @@ export const startOutsideWorld = async (database: string): Promise<OutsideWorld>
     model,
     publicUrl,
     numbers,
-    async start({ reads = true, variables = {} } = {}) {
+    async start() {
+      const port = await freePort()
       const child = spawn(process.execPath, ['--import', FAULTS, MAIN], {
         env: {
           PATH: process.env.PATH,
@@ -67,12 +82,11 @@ export const startOutsideWorld = async (database: string): Promise<OutsideWorld>
           IVR_DID: numbers.ivr,
           SUPPORT_NUMBER: numbers.support,
           BILLING_NUMBER: numbers.billing,
-          ...variables,
         },
       })
       children.add(child)
       let text = ''
-      if (reads) child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
+      child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
       child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()))
       const exited = once(child, 'exit').then(([code, signal]) => {
         children.delete(child)
@@ -81,11 +95,12 @@ export const startOutsideWorld = async (database: string): Promise<OutsideWorld>
       let isUp = false
       while (!isUp) {
         if (child.exitCode !== null) throw new Error(`it ended: ${text}`)
-        isUp = await fetch(`${publicUrl}/readyz`).then(
+        isUp = await fetch(`http://127.0.0.1:${port}/readyz`).then(
           ({ status }) => status === 200,
           () => false,
         )
       }
+      target = port
       return {
         text: () => text,
         exited,
@@ -100,6 +115,7 @@ export const startOutsideWorld = async (database: string): Promise<OutsideWorld>
     },
     async close() {
       for (const child of children) child.kill('SIGKILL')
+      balancer.close()
       await twilio.close()
       await model.close()
     },
