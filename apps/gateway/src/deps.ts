@@ -36,4 +36,6 @@ export interface GatewayDeps {
   readonly metrics: Metrics
   readonly feed: CallFeed
   isDraining(): boolean
+  /** New callers go to the fallback route: the process is about to end. */
+  turnsAway(): boolean
 }

@@ -1,3 +1,18 @@
+/** Names and codes are words of programs; anything else in their place may quote a caller. */
+const PLAIN_WORD = /^[\w.:-]{1,64}$/
+
+/** The stack's lines without its head, which repeats the message and may have lines that look like places. */
+const placesOf = ({ stack, message }: Error): string[] | undefined => {
+  if (typeof stack !== 'string') return undefined
+  const behindMessage = message === '' ? 0 : stack.indexOf(message) + message.length
+  return stack
+    .slice(behindMessage)
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 4)
+    .map((line) => line.trim().slice(0, 300))
+}
+
 /**
  * An exception as log fields. Its message may quote what the failing code worked on (a query with a customer's name, a
  * number), so it counts as personal data; type, code and place do not.
@@ -5,15 +20,11 @@
 export const describeCause = (cause: unknown): object => {
   if (!(cause instanceof Error)) return cause === undefined ? {} : { cause: typeof cause }
   const { code } = cause as { code?: unknown }
-  const at = cause.stack
-    ?.split('\n')
-    .filter((line) => /^\s+at /.test(line))
-    .slice(0, 4)
-    .map((line) => line.trim())
+  const isCode = typeof code === 'number' || (typeof code === 'string' && PLAIN_WORD.test(code))
   return {
-    cause: cause.name,
-    ...(typeof code === 'string' || typeof code === 'number' ? { causeCode: code } : {}),
-    at,
+    cause: PLAIN_WORD.test(cause.name) ? cause.name : 'Error',
+    ...(isCode ? { causeCode: code } : {}),
+    at: placesOf(cause),
     pii: { message: cause.message },
   }
 }

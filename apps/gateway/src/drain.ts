@@ -1,62 +1,108 @@
-import type { CallRegistry, Clock } from '@llc-phone/core'
+import type { CallRegistry, CallSession, Clock } from '@llc-phone/core'
 import type { Logger } from 'pino'
+import { describeCause } from './describe-cause.ts'
 
 /** The way out: live calls finish before the process does. */
 export interface Drain {
   readonly begun: boolean
-  /** Resolves when no call is left. Asking again ends the calls that are left now. */
-  begin(): Promise<void>
+  /** Balancers have had their time to notice: a new caller would be cut off, so the fallback takes them. */
+  readonly turnsAway: boolean
+  /**
+   * Resolves when no call is left. An operator who asks again ends the calls that are left now; a defect asks for the time
+   * of the shipped deadline at least, and never hurries.
+   */
+  begin(by?: 'operator' | 'defect'): Promise<void>
 }
 
 /** Longer than nearly every call to a business; platforms' grace periods must be longer still (docs/guides/deploy.md). */
 export const DRAIN_DEADLINE_MS = 30 * 60_000
 
-/** Time for hang-ups that were asked for at the deadline to reach Twilio. */
+/** Balancers ask `/readyz` every few seconds. */
+const TURN_AWAY_AFTER_MS = 10_000
+
+/** Time for what was asked for at the deadline to reach Twilio. */
 const HANG_UP_GRACE_MS = 5_000
+
+/** Of that, what a last sentence may take to be accepted; then there is still time for a plain hang-up. */
+const TELL_LIMIT_MS = 3_000
+
+/** Twilio asks at once what becomes of a caller whose stream was closed: that is still answered. */
+const LAST_ANSWERS_MS = 500
 
 const LOOK_AGAIN_MS = 100
 
-/** Waits for the registry to be empty; at the deadline, and on the second request, it hangs up on who is left. */
+/** Who has not picked up yet need not be told anything. */
+const isOnTheLine = ({ facts, mediaSince }: CallSession): boolean =>
+  facts.callSid !== '' && (facts.direction === 'inbound' || mediaSince !== undefined)
+
+/** Waits for the registry to be empty; at the deadline, and on the second request, whoever is left is told and let go. */
 export const createDrain = (options: {
   readonly registry: Pick<CallRegistry, 'active' | 'closeAll'>
   readonly clock: Clock
   readonly log: Logger
   readonly deadlineMs: number
+  /** Has the carrier say a last sentence to the caller and hang up; without it, or when it fails, they are only hung up on. */
+  readonly sayGoodbye?: (call: CallSession) => Promise<void>
 }): Drain => {
-  const { registry, clock, log } = options
-  let endsAt: number | undefined
+  const { registry, clock, log, sayGoodbye } = options
+  let begunAt: number | undefined
+  let endsAt = Number.POSITIVE_INFINITY
+  let isAsked = false
   let hangingUp = false
   let finished: Promise<void> | undefined
+
+  const letGo = (call: CallSession): void => {
+    if (!sayGoodbye || !isOnTheLine(call)) return call.hangUp('drain')
+    let isDone = false
+    const settle = (isTold: boolean, cause?: unknown): void => {
+      if (isDone) return
+      isDone = true
+      limit.stop()
+      if (isTold) return call.end('drained')
+      log.warn({ callId: call.facts.callId, ...describeCause(cause) }, 'caller could not be told that the call ends')
+      call.hangUp('drain')
+    }
+    const limit = clock.after(TELL_LIMIT_MS, () => settle(false))
+    sayGoodbye(call).then(
+      () => settle(true),
+      (cause: unknown) => settle(false, cause),
+    )
+  }
 
   const look = (resolve: () => void) => {
     const left = registry.active()
     const now = clock.now()
     if (left.length === 0) return resolve()
-    if (now >= endsAt! + (hangingUp ? HANG_UP_GRACE_MS : 0)) {
+    if (now >= endsAt + (hangingUp ? HANG_UP_GRACE_MS : 0)) {
       if (hangingUp) {
         registry.closeAll('drained')
-        return resolve()
+        return void clock.after(LAST_ANSWERS_MS, resolve)
       }
       hangingUp = true
       endsAt = now
-      log.warn({ calls: left.length }, 'drain deadline reached, hanging up')
-      for (const call of left) call.hangUp('drain')
+      log.warn({ calls: left.length }, 'drain deadline reached, telling callers and hanging up')
+      for (const call of left) letGo(call)
     }
     clock.after(LOOK_AGAIN_MS, () => look(resolve))
   }
 
   return {
     get begun() {
-      return endsAt !== undefined
+      return begunAt !== undefined
     },
-    begin() {
-      if (finished) {
-        endsAt = Math.min(endsAt!, clock.now())
-        return finished
-      }
-      endsAt = clock.now() + options.deadlineMs
+    get turnsAway() {
+      return hangingUp || (begunAt !== undefined && clock.now() - begunAt >= TURN_AWAY_AFTER_MS)
+    },
+    begin(by = 'operator') {
+      const now = clock.now()
+      const isHurried = isAsked && by === 'operator'
+      const deadlineMs = by === 'operator' ? options.deadlineMs : Math.max(options.deadlineMs, DRAIN_DEADLINE_MS)
+      isAsked ||= by === 'operator'
+      endsAt = Math.min(endsAt, isHurried ? now : now + deadlineMs)
+      if (finished) return finished
+      begunAt = now
       const calls = registry.active().length
-      log.info({ calls, deadlineMs: options.deadlineMs }, 'draining: new calls go elsewhere, live ones finish')
+      log.info({ calls, deadlineMs }, 'draining: new calls go elsewhere, live ones finish')
       finished = new Promise((resolve) => look(resolve))
       return finished
     },

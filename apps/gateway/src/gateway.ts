@@ -17,6 +17,7 @@ import { modelWarning } from './models.ts'
 import type { Numbers } from './numbers.ts'
 import { createObserver } from './observe.ts'
 import { describePortHolder } from './port-holder.ts'
+import { guardProcess } from './process-guard.ts'
 import { createCallControl } from './twilio/call-control.ts'
 import { createCarrier } from './twilio/carrier.ts'
 import type { RestAccount } from './twilio/rest-client.ts'
@@ -30,6 +31,8 @@ export interface Gateway {
   readonly numbers: Numbers
   /** Lets live calls finish, then closes everything. A second call ends what is left at once. */
   stop(): Promise<void>
+  /** Settles when the gateway has stopped: because it was asked to, or by itself after a defect. */
+  readonly stopped: Promise<void>
 }
 
 /** How this process runs. */
@@ -42,6 +45,9 @@ export interface GatewayOptions {
   /** Another configuration than that of gateway.config.ts. */
   readonly configure?: typeof configureGateway
 }
+
+/** Longer than a process takes to end once its gateway has stopped. */
+const GUARDED_AFTERWARDS_MS = 5_000
 
 /** Puts the assignments made while running over those of gateway.config.ts. */
 const recallAssignments = async (numbers: Numbers, stored: NumberBook, log: Logger): Promise<void> => {
@@ -135,7 +141,13 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store): Promis
     clock: systemClock,
     active: () => registry.active(),
   })
-  const drain = createDrain({ registry, clock: systemClock, log, deadlineMs: options.drainDeadlineMs })
+  const drain = createDrain({
+    registry,
+    clock: systemClock,
+    log,
+    deadlineMs: options.drainDeadlineMs,
+    sayGoodbye: (call) => callControl.sayGoodbye(call.facts.callSid),
+  })
   const dialer = createDialer({
     registry,
     ledger: completions.ledger,
@@ -173,6 +185,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store): Promis
     metrics,
     feed,
     isDraining: () => drain.begun,
+    turnsAway: () => drain.turnsAway,
   })
   // The first caller must not wait for what is loaded and compiled on first use (some 50 ms).
   signature.request('none', '/twiml', {})
@@ -203,14 +216,31 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store): Promis
     await store.close()
     log.info('gateway stopped')
   }
+  const stop = async (by: 'operator' | 'defect') => {
+    // Nobody is rung any more; who has picked up is talked to like any other. Closing the server first would hang up on everybody.
+    await Promise.all([drain.begin(by), dialer.stop()])
+    closed ??= close()
+    await closed
+  }
+  const stopped = Promise.withResolvers<void>()
+  const removeGuard = guardProcess({
+    log,
+    count: (kind) => metrics.defect(kind),
+    drain() {
+      if (!drain.begun) stop('defect').then(stopped.resolve, stopped.reject)
+    },
+  })
+  // What is still running when everything is closed may fail for that reason alone.
+  const leave = () => void systemClock.after(GUARDED_AFTERWARDS_MS, removeGuard)
+  stopped.promise.then(leave, leave)
   return {
     port,
     numbers,
-    async stop() {
-      // Nobody is rung any more; who has picked up is talked to like any other. Closing the server first would hang up on everybody.
-      await Promise.all([drain.begin(), dialer.stop()])
-      closed ??= close()
-      await closed
+    stopped: stopped.promise,
+    stop() {
+      const stopping = stop('operator')
+      stopping.then(stopped.resolve, stopped.reject)
+      return stopping
     },
   }
 }

@@ -1,5 +1,6 @@
-import { destination, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino'
+import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino'
 import { maskNumbersIn } from './mask.ts'
+import { standardOutput } from './output.ts'
 
 /** What the log is told about the environment. */
 export interface LogOptions {
@@ -8,7 +9,7 @@ export interface LogOptions {
   readonly secrets: readonly string[]
   /** Development only: shows what stands under `pii`. */
   readonly showPersonalData?: boolean
-  /** Where lines go; standard output, written asynchronously, when absent. */
+  /** Where lines go; standard output, which never holds the process up, when absent. */
   readonly stream?: DestinationStream
 }
 
@@ -38,6 +39,6 @@ export const createLog = ({ level, secrets, showPersonalData = false, stream }: 
         },
       },
     },
-    stream ?? destination({ sync: false }),
+    stream ?? standardOutput,
   )
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { GatewayError } from '@llc-phone/core'
+import { describeCause } from './describe-cause.ts'
 import { DRAIN_DEADLINE_MS } from './drain.ts'
 import { loadDotEnv, parseEnv, secretsOf } from './env.ts'
 import { createLog } from './log.ts'
@@ -14,26 +15,29 @@ The same signal a second time ends the calls that are left now.
 
   --help   shows this`
 
+/** Until there is a gateway to stop, the process just ends: as process 1 of a container it would ignore the signal. */
+let stop = (): void => process.exit()
+
 const run = async (): Promise<void> => {
   const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
   if (values.help) return console.log(HELP)
+  process.on('SIGTERM', () => stop())
+  process.on('SIGINT', () => stop())
   loadDotEnv()
   const env = parseEnv(process.env, { mode: 'start' })
   const log = createLog({ level: env.LOG_LEVEL, secrets: secretsOf(env) })
   // Loaded only now, so that help and complaints about the environment come at once.
   const { startGateway } = await import('./gateway.ts')
   const gateway = await startGateway(env, { log, drainDeadlineMs: DRAIN_DEADLINE_MS })
-  const stop = () => {
-    gateway.stop().then(
-      () => log.flush(() => process.exit(0)),
-      (error: unknown) => {
-        log.fatal({ err: error }, 'could not stop in order')
-        log.flush(() => process.exit(1))
-      },
-    )
-  }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
+  gateway.stopped.then(
+    // A defect has set the exit code to 1: whoever supervises the process should know.
+    () => log.flush(() => process.exit()),
+    (error: unknown) => {
+      log.fatal(describeCause(error), 'could not stop in order')
+      log.flush(() => process.exit(1))
+    },
+  )
+  stop = () => void gateway.stop().catch(() => undefined)
 }
 
 const isUsageError = (error: unknown): boolean =>

@@ -1,5 +1,7 @@
 import type { CallNotice, CallRegistry, CallSession } from '@llc-phone/core'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { standardOutput } from './output.ts'
+import type { DefectKind } from './process-guard.ts'
 
 /** The process's Prometheus metrics. */
 export interface Metrics {
@@ -8,6 +10,8 @@ export interface Metrics {
   observe(call: CallSession, notice: CallNotice): void
   /** A request or upgrade that was turned away, by error code. */
   refused(code: string): void
+  /** What reached the process instead of whoever should have handled it. */
+  defect(kind: DefectKind): void
   /** What became of an outbound call: its disposition, `refused` (with the gate) or `failed`. */
   outboundOver(result: string, gate?: string): void
 }
@@ -78,6 +82,17 @@ export const createMetrics = (
     labelNames: ['code'],
     registers,
   })
+  const defects = new Counter({
+    name: 'llc_defects_total',
+    help: 'Failed promises and exceptions that nobody handled, by kind: each one makes the process drain.',
+    labelNames: ['kind'],
+    registers,
+  })
+  const droppedLines = new Gauge({
+    name: 'llc_log_lines_dropped',
+    help: 'Log lines thrown away since the start, because nobody read standard output.',
+    registers,
+  })
   const outbound = new Counter({
     name: 'llc_outbound_calls_total',
     help: 'Outbound calls that are over, by result: a disposition, refused or failed.',
@@ -126,9 +141,11 @@ export const createMetrics = (
       callsActive.reset()
       for (const call of active()) callsActive.inc({ mode: call.mode.name })
       queued.set(waiting())
+      droppedLines.set(standardOutput.dropped)
       return register.metrics()
     },
     refused: (code) => refusals.inc({ code }),
+    defect: (kind) => defects.inc({ kind }),
     outboundOver(result, gate) {
       outbound.inc({ result })
       if (gate !== undefined) gates.inc({ gate })

@@ -118,3 +118,12 @@ it('shows its own number when the dialled one may not be shown, and fails withou
   expect(requests.map(({ body }) => new URLSearchParams(body).get('From'))).toEqual(['+14155550101', '+14155550100'])
   expect(control.isWaitedFor('call-1', '1')).toBe(false)
 })
+
+it('has a caller told that the call ends, in place of whatever they are in', async () => {
+  const { requests, control } = await twilioThatAnswers(200, { sid: CALL, status: 'in-progress' })
+  await control.sayGoodbye(CALL)
+  expect(requests[0]!.line).toBe(`POST /2010-04-01/Accounts/${ACCOUNT}/Calls/${CALL}.json`)
+  expect(new URLSearchParams(requests[0]!.body).get('Twiml')).toMatch(
+    /<Response><Say>We are sorry[^<]*Goodbye\.<\/Say><Hangup\/><\/Response>$/,
+  )
+})

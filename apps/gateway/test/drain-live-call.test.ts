@@ -28,7 +28,7 @@ it(
   },
 )
 
-it('a second stop ends the call that is left', { timeout: CALL_TIMEOUT_MS }, async () => {
+it('a second stop ends the call that is left, and the caller is told', { timeout: CALL_TIMEOUT_MS }, async () => {
   world = await startWorld({ dialect: 'ga', drainDeadlineMs: 60_000 })
   const call = world.twilio.placeCall({ to: world.numbers.ivr, from: '+14155550198', script: [{ wait: 30_000 }] })
   await call.seen('first-audio')
@@ -36,5 +36,9 @@ it('a second stop ends the call that is left', { timeout: CALL_TIMEOUT_MS }, asy
   await world.gateway.stop()
   await first
   expect(world.logText()).toContain('"disposition":"drained"')
-  expect((await call.ended).durationMs).toBeLessThan(20_000)
+  const result = await call.ended
+  expect(result.durationMs).toBeLessThan(20_000)
+  expect(result.timeline.filter(({ type }) => type === 'say').map(({ text }) => text)).toEqual([
+    expect.stringMatching(/^We are sorry, we have to end this call now/),
+  ])
 })

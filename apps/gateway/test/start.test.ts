@@ -88,3 +88,22 @@ it('listens, and ends in order on SIGTERM', async () => {
   for (const secret of [ENV.OPENAI_API_KEY, ENV.TWILIO_AUTH_TOKEN, ENV.ADMIN_TOKEN])
     expect(output()).not.toContain(secret)
 })
+
+it('ends on SIGTERM although nobody has ever read its standard output', async () => {
+  const running = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env.PATH, ...ENV, PORT: '0', LOG_LEVEL: 'info' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  child = running
+  const exited = once(running, 'exit')
+  // The first line says that it listens; from here on nothing is read any more.
+  const [chunk] = (await once(running.stdout, 'data')) as [Buffer]
+  const port = /"port":(\d+)/.exec(chunk.toString())?.[1]
+  running.stdout.pause()
+  // More refusals than a pipe and the buffers around it hold, each with a line of its own.
+  const refused = () => fetch(`http://127.0.0.1:${port}/twiml`, { method: 'POST' }).then(({ status }) => status)
+  for (let n = 0; n < 40; n++)
+    expect(new Set(await Promise.all(Array.from({ length: 100 }, refused)))).toEqual(new Set([403]))
+  running.kill('SIGTERM')
+  expect(await exited).toEqual([0, null])
+})

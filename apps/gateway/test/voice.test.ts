@@ -49,6 +49,29 @@ describe('the voice webhook', () => {
     expect(calls.happened).toEqual([`open ${CALL} ivr`, `end ${CALL} caller_hung_up`])
   })
 
+  it('gives a new caller to the fallback while the process is about to end, and the known ones their stream', async () => {
+    let turnsAway = false
+    const calls = fakeRegistry()
+    const gateway = await testGateway(calls.registry, { turnsAway: () => turnsAway })
+    await gateway.post('/twiml', ringing(CALL))
+    turnsAway = true
+    expect((await gateway.post('/twiml', ringing(CALL))).body).toContain('<Stream ')
+    const answer = await gateway.post('/twiml', ringing(callSidOf(2)))
+    expect(answer.body).toMatch(/<Say>We are sorry[^<]*<\/Say><Dial [^>]*>\+14155550112<\/Dial>/)
+    expect(calls.happened).toEqual([`open ${CALL} ivr`])
+  })
+
+  it('does not hang up on a caller who is on the line and whose session has ended unmeant', async () => {
+    const calls = fakeRegistry()
+    const gateway = await testGateway(calls.registry)
+    await gateway.post('/twiml', ringing(CALL))
+    await gateway.post('/twilio/status', { CallSid: CALL, CallStatus: 'completed' })
+    calls.next = { kind: 'fallback' }
+    expect((await gateway.post('/twiml', ringing(CALL, { CallStatus: 'in-progress' }))).body).toContain(
+      '<Say>We are sorry',
+    )
+  })
+
   it('answers an unlisted number of ours with the unknown mode, and says so in the log', async () => {
     const calls = fakeRegistry()
     const gateway = await testGateway(calls.registry)

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Refusal } from '../admission.ts'
 import type { GatewayDeps } from '../deps.ts'
 import { parseVoiceRequest, type VoiceRequest } from '../twilio/webhook.ts'
+import { documentOf } from './after-stream.ts'
 import { parametersOf } from './twilio-scope.ts'
 
 /** `GET` and `POST /twiml`: somebody rings. The model is opened at once; the answer never waits for it. */
@@ -27,11 +28,16 @@ export const addVoiceRoute = (app: FastifyInstance, deps: GatewayDeps): void => 
     config: { answersTwiml: 'caller' },
     handler(request, reply) {
       const asked = parseVoiceRequest(parametersOf(request))
-      const { callSid, direction, caller, dialled, isOver } = asked
+      const { callSid, direction, caller, dialled, isOver, isUp } = asked
       reply.type('text/xml')
       const existing = registry.byCallSid(callSid)
+      if (existing?.state.phase === 'ended' && isUp) return reply.send(documentOf(deps, existing, existing.next()))
       if (isOver || existing?.state.phase === 'ended') return reply.send(twiml.hangUp())
       const { name, mode, fallback, source } = numbers.resolve(dialled)
+      if (existing === undefined && deps.turnsAway()) {
+        log.warn({ callSid, dialled: maskNumber(dialled) }, 'draining: a new caller goes to the fallback route')
+        return reply.send(direction === 'outbound' ? twiml.calleeApology() : twiml.apology(dialled, fallback))
+      }
       const refusal = existing === undefined ? admission.refuse(asked) : undefined
       if (refusal) return reply.send(turnAway(refusal, asked, fallback))
       // Nobody else is rung for somebody we have called.

@@ -80,13 +80,22 @@ export const restError = (what: string, error: unknown): GatewayError => {
   )
 }
 
-/** Ends a call in any state; one that is over, or never was, is no failure. */
-export const endCall = async (client: RestClient, callSid: string): Promise<void> => {
+const update = async (client: RestClient, callSid: string, change: CallChange): Promise<void> => {
   try {
-    await client.calls(callSid).update({ status: 'completed' })
+    await client.calls(callSid).update(change)
   } catch (error) {
     const { status, code = 0 } = readFailure(error)
     if (status === 404 || OVER_CODES.has(code)) return
     throw restError('end the call', error)
   }
 }
+
+type CallChange = { readonly status: 'completed' } | { readonly twiml: string }
+
+/** Ends a call in any state; one that is over, or never was, is no failure. */
+export const endCall = (client: RestClient, callSid: string): Promise<void> =>
+  update(client, callSid, { status: 'completed' })
+
+/** Has Twilio go on with another document, wherever the call is; one that is over is no failure. */
+export const redirectCall = (client: RestClient, callSid: string, document: string): Promise<void> =>
+  update(client, callSid, { twiml: document })

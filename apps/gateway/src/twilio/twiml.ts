@@ -52,6 +52,17 @@ export const stripControl = (text: string): string =>
   // oxlint-disable-next-line no-control-regex
   text.replace(/[\u0000-\u001f\u007f-\u009f\ufffe\uffff]|\p{Surrogate}/gu, '')
 
+const farewell = (text: string): string => {
+  const response = new VoiceResponse()
+  response.say(stripControl(text))
+  response.hangup()
+  return response.toString()
+}
+
+/** What callers hear whose call can wait no longer, because the gateway stops. */
+export const goodbyeDocument = (): string =>
+  farewell('We are sorry, we have to end this call now. Please call again in a few minutes. Goodbye.')
+
 /** TwiML for the given public origin. */
 export const createTwiml = (publicUrl: string): Twiml => {
   const mediaOrigin = mediaOriginOf(publicUrl)
@@ -76,13 +87,6 @@ export const createTwiml = (publicUrl: string): Twiml => {
     })
     // An empty recording asks no action: the next verb runs.
     response.redirect({ method: 'POST' }, `${action}?empty=1`)
-    return response.toString()
-  }
-
-  const farewell = (text: string) => {
-    const response = new VoiceResponse()
-    response.say(stripControl(text))
-    response.hangup()
     return response.toString()
   }
 

@@ -15,6 +15,8 @@ export interface VoiceRequest {
   readonly caller: { readonly number?: E164; readonly name?: string }
   readonly dialled: E164
   readonly isOver: boolean
+  /** Somebody is on the line: not a first webhook. */
+  readonly isUp: boolean
 }
 
 /** What Twilio says in `From` when the caller hides their number (twilio.com/docs/voice/api: anonymous calls). */
@@ -121,6 +123,7 @@ export const parseVoiceRequest = (parameters: unknown): VoiceRequest => {
     caller: { ...(number === undefined ? {} : { number }), ...(name === undefined ? {} : { name }) },
     dialled,
     isOver: OVER.has(form.CallStatus),
+    isUp: form.CallStatus === 'in-progress',
   }
 }
 

@@ -107,6 +107,7 @@ export const testGateway = async (
     metrics: createMetrics(() => registry.active()),
     feed: createCallFeed(),
     isDraining: () => false,
+    turnsAway: () => false,
     ...overrides,
   }
   const app = await buildApp(deps)

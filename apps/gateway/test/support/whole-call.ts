@@ -46,7 +46,7 @@ const ACCOUNT_SID = `AC${'0'.repeat(32)}`
 const AUTH_TOKEN = '00112233445566778899aabbccddeeff'
 
 /** A port that was free a moment ago: the public URL must be known before the gateway listens. */
-const freePort = async (): Promise<number> => {
+export const freePort = async (): Promise<number> => {
   const probe = createServer().listen(0, '127.0.0.1')
   await once(probe, 'listening')
   const { port } = probe.address() as AddressInfo
