@@ -8,6 +8,7 @@ import type {
   SessionConfig,
   TurnDetection,
 } from '../model.ts'
+import { codeOf } from './observer.ts'
 import type { CallParts } from './parts.ts'
 import { answersByItself } from './steps/conversation.ts'
 
@@ -111,7 +112,12 @@ export const createModelLeg = (parts: CallParts): ModelLeg => {
       case 'replyEnded':
         if (event.usage) ledger.used(event.usage)
         if (event.outcome === 'failed')
-          problem(new GatewayError('model_lost', `A reply failed: ${event.problem ?? 'no reason given'}.`))
+          problem(
+            new GatewayError(
+              'model_lost',
+              `A reply failed: ${event.problem ? codeOf(event.problem) : 'no reason given'}.`,
+            ),
+          )
         return dispatch({ type: 'replyEnded', outcome: event.outcome })
       case 'partEnded':
         return relay.partEnded(event.itemId, event.contentIndex)
@@ -125,7 +131,8 @@ export const createModelLeg = (parts: CallParts): ModelLeg => {
         return deps.observe({
           type: 'problem',
           code: event.code,
-          message: `The model server warned. ${event.message}`.trim(),
+          message: 'The model server warned.',
+          said: event.message,
         })
       case 'lost':
         problem(event.error)
