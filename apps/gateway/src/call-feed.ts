@@ -13,6 +13,12 @@ export interface CallFeed {
 /** A reader that falls this far behind is disconnected rather than remembered; browsers reconnect by themselves. */
 const BACKLOG_LIMIT_BYTES = 1_048_576
 
+/** A notice is never so long; whatever is, is not sent at all, because half a line is no JSON. */
+const MAX_LINE_LENGTH = 65_536
+
+/** More browsers than watch a telephone; the one that has been there longest makes room and reconnects by itself. */
+const MAX_READERS = 50
+
 /** Proxies commonly cut a connection that has been silent for a minute. */
 const HEARTBEAT_MS = 15_000
 
@@ -25,7 +31,7 @@ export const createCallFeed = (): CallFeed => {
   const readers = new Set<ServerResponse>()
   const send = (chunk: string) => {
     for (const reader of readers) {
-      if (reader.writableLength > BACKLOG_LIMIT_BYTES) reader.destroy()
+      if (reader.writableLength + chunk.length > BACKLOG_LIMIT_BYTES) reader.destroy()
       else reader.write(chunk)
     }
   }
@@ -36,6 +42,7 @@ export const createCallFeed = (): CallFeed => {
       if (readers.size === 0) return
       const { callId, callSid } = call.facts
       const data = JSON.stringify({ callId, callSid, mode: call.mode.name, ...publicPart(notice) })
+      if (data.length > MAX_LINE_LENGTH) return
       // Numbers are masked as in `GET /calls/ID`.
       send(`event: ${notice.type}\ndata: ${maskNumbersIn(data)}\n\n`)
     },
@@ -46,6 +53,11 @@ export const createCallFeed = (): CallFeed => {
         'x-accel-buffering': 'no',
       })
       response.write(': connected\n\n')
+      const [longest] = readers
+      if (longest && readers.size >= MAX_READERS) {
+        longest.end()
+        readers.delete(longest)
+      }
       readers.add(response)
       response.on('close', () => readers.delete(response))
       response.on('error', () => readers.delete(response))

@@ -5,7 +5,7 @@ import { costOf } from './cost.ts'
 import { describeCause } from './describe-cause.ts'
 
 /** A call's story with what it cost, from memory or from the journal. */
-export type ToldCall = RecordedCall & Partial<Pick<CallStory, 'phase' | 'events'>>
+export type ToldCall = RecordedCall & Partial<Pick<CallStory, 'phase' | 'events' | 'omitted'>>
 
 /** What calls were: written while nobody waits for it, read by operators. */
 export interface CallLog {

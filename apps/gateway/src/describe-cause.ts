@@ -1,3 +1,13 @@
+/** An exception as fields of a log line. */
+interface DescribedCause {
+  readonly cause?: string
+  readonly causeCode?: string | number
+  readonly at?: readonly string[] | undefined
+  readonly pii?: { readonly message: string }
+}
+
+const MAX_MESSAGE_LENGTH = 1_000
+
 /** Names and codes are words of programs; anything else in their place may quote a caller. */
 const PLAIN_WORD = /^[\w.:-]{1,64}$/
 
@@ -17,7 +27,7 @@ const placesOf = ({ stack, message }: Error): string[] | undefined => {
  * An exception as log fields. Its message may quote what the failing code worked on (a query with a customer's name, a
  * number), so it counts as personal data; type, code and place do not.
  */
-export const describeCause = (cause: unknown): object => {
+export const describeCause = (cause: unknown): DescribedCause => {
   if (!(cause instanceof Error)) return cause === undefined ? {} : { cause: typeof cause }
   const { code } = cause as { code?: unknown }
   const isCode = typeof code === 'number' || (typeof code === 'string' && PLAIN_WORD.test(code))
@@ -25,6 +35,6 @@ export const describeCause = (cause: unknown): object => {
     cause: PLAIN_WORD.test(cause.name) ? cause.name : 'Error',
     ...(isCode ? { causeCode: code } : {}),
     at: placesOf(cause),
-    pii: { message: cause.message },
+    pii: { message: cause.message.slice(0, MAX_MESSAGE_LENGTH) },
   }
 }

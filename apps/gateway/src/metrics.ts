@@ -1,4 +1,4 @@
-import type { CallNotice, CallRegistry, CallSession } from '@llc-phone/core'
+import { codeOf, type CallNotice, type CallRegistry, type CallSession } from '@llc-phone/core'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { standardOutput } from './output.ts'
 import type { DefectKind } from './process-guard.ts'
@@ -128,7 +128,8 @@ export const createMetrics = (
 
   /** Foreign words as labels would fill the memory: each distinct one is kept for ever. */
   const codes = new Set<string>()
-  const codeOf = (code: string): string => {
+  const labelOf = (word: string): string => {
+    const code = codeOf(word)
     if (codes.size < MAX_CODES) codes.add(code)
     return codes.has(code) ? code : 'other'
   }
@@ -144,7 +145,7 @@ export const createMetrics = (
       droppedLines.set(standardOutput.dropped)
       return register.metrics()
     },
-    refused: (code) => refusals.inc({ code }),
+    refused: (code) => refusals.inc({ code: labelOf(code) }),
     defect: (kind) => defects.inc({ kind }),
     outboundOver(result, gate) {
       outbound.inc({ result })
@@ -176,7 +177,7 @@ export const createMetrics = (
           tokens.inc({ kind: 'audio_output' }, notice.usage.output.audio)
           break
         case 'problem':
-          problems.inc({ code: codeOf(notice.code) })
+          problems.inc({ code: labelOf(notice.code) })
           break
         case 'transcript':
           break

@@ -23,8 +23,7 @@ export const createObserver = (to: {
       to.log.error({ callId: call.facts.callId, notice: notice.type, ...describeCause(error) }, 'notice not published')
     }
     const ids = { callId: call.facts.callId, callSid: call.facts.callSid, mode: call.mode.name }
-    if (notice.type === 'problem')
-      to.log.warn({ ...ids, code: notice.code, reason: notice.message, ...describeCause(notice.cause) }, 'call problem')
+    if (notice.type === 'problem') to.log.warn({ ...ids, ...describeProblem(notice) }, 'call problem')
     if (notice.type !== 'phase') return
     const wasPlaced = call.facts.direction === 'outbound'
     // An inbound call is in the journal since its webhook.
@@ -35,6 +34,12 @@ export const createObserver = (to: {
     to.calls.ended(call)
     if (wasPlaced) to.outboundEnded(call, story.costUsd)
   }
+}
+
+const describeProblem = ({ code, message, said, cause }: Extract<CallNotice, { type: 'problem' }>): object => {
+  const { pii, ...rest } = describeCause(cause)
+  const personal = { ...pii, ...(said ? { said } : {}) }
+  return { code, reason: message, ...rest, ...(Object.keys(personal).length > 0 ? { pii: personal } : {}) }
 }
 
 const summarise = (story: ToldCall) => ({

@@ -86,7 +86,7 @@ export {
 export { takeMessageTool, type Message, type MessageBook, type StoredMessage } from './messages.ts'
 export { callOptionsSchema, checkSettings, portSchema, routesSchema, type CallOptions } from './mode-settings.ts'
 export { plainText, spokenNumber, spokenStyle, spokenTime } from './spoken.ts'
-export { latencyMeasures, type CallNotice, type LatencyMeasure } from './call/observer.ts'
+export { codeOf, latencyMeasures, type CallNotice, type LatencyMeasure } from './call/observer.ts'
 export type { CallStory, ToolRun, Turn } from './call/ledger.ts'
 export {
   createCallRegistry,

@@ -25,7 +25,7 @@ export const addCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): 
     })
 
   scope.get('/calls', async () => {
-    const known = [...registry.active().toReversed(), ...registry.recent()]
+    const known = [...registry.active().toReversed(), ...registry.recent().slice(0, LISTED)]
     const [older, placed] = await Promise.all([
       orElse(calls.recent(LISTED), []),
       orElse(ledger.recent(LISTED), [] as readonly OutboundCall[]),

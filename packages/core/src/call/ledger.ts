@@ -1,15 +1,21 @@
 import type { CallFacts } from '../facts.ts'
 import type { HeardPart, TokenUsage } from '../model.ts'
 import type { AnsweredBy } from '../outbound.ts'
+import { cut } from './cut.ts'
+import { createEventLog, forLog, type LoggedEvent } from './event-log.ts'
+import { createExcerpt } from './excerpt.ts'
 import type { CallNotice, LatencyMeasure } from './observer.ts'
 import { isPhrase } from './own-words.ts'
 import type { CallEvent, CallPhase, CallState, Disposition } from './state.ts'
 
-/** Long calls keep their latest events; the story of the beginning is in the turns. */
-const MAX_EVENTS = 500
-const MAX_TURNS = 400
-const MAX_TOOL_RUNS = 400
+/** Longer than anybody speaks at a stretch; whatever a server sends beyond it is not kept. */
+const MAX_TURN_LENGTH = 4_000
+/** More than half an hour of talk comes to; what does not fit is left out of the middle. */
+const TURNS = { entries: 400, bytes: 131_072, first: 20 }
+const TOOL_RUNS = { entries: 400, bytes: 65_536, first: 50 }
 const MAX_MEASURED = 1_000
+/** Servers name their items in some thirty characters. */
+const MAX_ID_LENGTH = 128
 
 export interface Turn {
   readonly speaker: 'caller' | 'assistant'
@@ -52,7 +58,9 @@ export interface CallStory {
     /** Frames of the media stream that could not be read; stories of earlier versions do not have it. */
     readonly ignored?: number
   }
-  readonly events: readonly { readonly atMs: number; readonly event: CallEvent }[]
+  readonly events: readonly LoggedEvent[]
+  /** How many were left out of the middle of each list, where any were: a story has a size. */
+  readonly omitted?: { readonly turns?: number; readonly tools?: number; readonly events?: number }
 }
 
 interface Entry {
@@ -75,13 +83,21 @@ const heardText = ({ text, heardShare }: Entry): string => {
 const addTokens = <Tokens extends Record<string, number>>(one: Tokens, other: Tokens): Tokens =>
   Object.fromEntries(Object.entries(one).map(([kind, count]) => [kind, count + (other[kind] ?? 0)])) as Tokens
 
+const bytesOf = (entry: object): number => Buffer.byteLength(JSON.stringify(entry))
+
+const someOf = (omitted: NonNullable<CallStory['omitted']>): Pick<CallStory, 'omitted'> => {
+  const some = Object.fromEntries(Object.entries(omitted).filter(([, count]) => count > 0))
+  return Object.keys(some).length === 0 ? {} : { omitted: some }
+}
+
 /** Keeps what a call was: what was said in conversation order, what was done, how long each stage took. */
 export const createLedger = (now: () => number, observe: (notice: CallNotice) => void) => {
   const startedAt = now()
-  const entries: Entry[] = []
-  const tools: ToolRun[] = []
+  const said = createExcerpt<Entry>({ ...TURNS, bytesOf })
+  const { entries } = said
+  const tools = createExcerpt<ToolRun>({ ...TOOL_RUNS, bytesOf })
   const latency: Partial<Record<LatencyMeasure, number[]>> = {}
-  const events: { atMs: number; event: CallEvent }[] = []
+  const events = createEventLog()
   let endedAt: Date | undefined
   let usage: TokenUsage = {
     input: { text: 0, audio: 0, cachedText: 0, cachedAudio: 0 },
@@ -101,34 +117,39 @@ export const createLedger = (now: () => number, observe: (notice: CallNotice) =>
       const last = entries.findLast(({ itemId }) => !isPhrase(itemId))
       return last?.speaker === 'caller' && last.text === ''
     },
+    /** About how much memory the story takes. */
+    get bytes() {
+      return said.bytes + tools.bytes + events.bytes
+    },
     event(event: CallEvent): void {
-      // Keys can be a PIN: that one was pressed is all a log may know.
-      events.push({ atMs: sinceStart(), event: event.type === 'digitPressed' ? { ...event, digit: '•' } : event })
-      if (events.length > MAX_EVENTS) events.shift()
+      events.add({ atMs: sinceStart(), event: forLog(event) })
     },
     /** Transcripts come late and out of order, so an item takes its place when the conversation gives it one. */
-    place(itemId: string, speaker: 'caller' | 'assistant', afterItemId?: string): void {
+    place(id: string, speaker: 'caller' | 'assistant', afterItemId?: string): void {
+      const itemId = cut(id, MAX_ID_LENGTH)
       if (entries.some((entry) => entry.itemId === itemId)) return
       const before = entries.findIndex((entry) => entry.itemId === afterItemId)
-      entries.splice(before < 0 ? entries.length : before + 1, 0, { itemId, speaker, atMs: sinceStart(), text: '' })
-      if (entries.length > MAX_TURNS) entries.shift()
+      said.add({ itemId, speaker, atMs: sinceStart(), text: '' }, before < 0 ? entries.length : before + 1)
     },
-    transcript(itemId: string, speaker: 'caller' | 'assistant', text: string): void {
+    transcript(id: string, speaker: 'caller' | 'assistant', transcribed: string): void {
+      const itemId = cut(id, MAX_ID_LENGTH)
+      const text = cut(transcribed, MAX_TURN_LENGTH)
       const entry = entries.find((each) => each.itemId === itemId)
-      if (entry) entry.text = entry.text === '' ? text : `${entry.text} ${text}`
-      else entries.push({ itemId, speaker, atMs: sinceStart(), text })
-      if (entries.length > MAX_TURNS) entries.shift()
+      if (!entry) said.add({ itemId, speaker, atMs: sinceStart(), text })
+      else if (entry.text.length < MAX_TURN_LENGTH) {
+        entry.text = cut(entry.text === '' ? text : `${entry.text} ${text}`, MAX_TURN_LENGTH)
+        said.grown(entry)
+      }
       observe({ type: 'transcript', speaker, text })
     },
     interrupted(heard: readonly HeardPart[]): void {
       for (const { itemId, heardMs, sentMs } of heard) {
-        const entry = entries.find((each) => each.itemId === itemId)
+        const entry = entries.find((each) => each.itemId === cut(itemId, MAX_ID_LENGTH))
         if (entry) entry.heardShare = sentMs === 0 ? 0 : heardMs / sentMs
       }
     },
     tool(run: Omit<ToolRun, 'startedAtMs'>): void {
-      tools.push({ ...run, startedAtMs: Math.max(0, sinceStart() - run.durationMs) })
-      if (tools.length > MAX_TOOL_RUNS) tools.shift()
+      tools.add({ ...run, startedAtMs: Math.max(0, sinceStart() - run.durationMs) })
       observe({ type: 'tool', ...run })
       measured('tool_to_output', run.durationMs)
     },
@@ -155,11 +176,12 @@ export const createLedger = (now: () => number, observe: (notice: CallNotice) =>
         startedAt: facts.startedAt.toISOString(),
         ...(endedAt ? { endedAt: endedAt.toISOString() } : {}),
         turns: turns(),
-        tools: [...tools],
+        tools: [...tools.entries],
         latency,
         usage,
         audio: { ...audio },
-        events: [...events],
+        events: [...events.entries],
+        ...someOf({ turns: said.omitted, tools: tools.omitted, events: events.omitted }),
       }
     },
   }

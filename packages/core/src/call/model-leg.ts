@@ -9,6 +9,7 @@ import type {
   TurnDetection,
 } from '../model.ts'
 import type { CarryOver } from './carry-over.ts'
+import { codeOf } from './observer.ts'
 import type { CallParts } from './parts.ts'
 import { isPhrase } from './own-words.ts'
 import { answersByItself } from './steps/conversation.ts'
@@ -205,7 +206,12 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         const { outcome, usage, retryAfterMs } = event
         if (usage) ledger.used(usage)
         if (outcome === 'failed' || outcome === 'incomplete')
-          problem(new GatewayError('model_lost', `A reply was ${outcome}: ${event.reason ?? 'no reason given'}.`))
+          problem(
+            new GatewayError(
+              'model_lost',
+              `A reply was ${outcome}: ${event.reason ? codeOf(event.reason) : 'no reason given'}.`,
+            ),
+          )
         return dispatch({
           type: 'replyEnded',
           outcome,
@@ -235,7 +241,8 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         return deps.observe({
           type: 'problem',
           code: event.code,
-          message: `The model server warned. ${event.message}`.trim(),
+          message: 'The model server warned.',
+          said: event.message,
         })
       case 'configureRefused':
       case 'reconfigured':

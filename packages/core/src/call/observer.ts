@@ -1,4 +1,5 @@
 import type { TokenUsage } from '../model.ts'
+import { cut } from './cut.ts'
 import type { CallPhase, Disposition } from './state.ts'
 
 /** Stages of a call that are measured; each is a histogram. `relay_*` are sampled, the others are complete. */
@@ -18,7 +19,10 @@ export const latencyMeasures = [
 ] as const
 export type LatencyMeasure = (typeof latencyMeasures)[number]
 
-/** What a call tells those who watch it. Transcripts are personal data; `problem` messages never contain any. */
+/**
+ * What a call tells those who watch it. Transcripts are personal data, and so is what a server `said`: it may repeat what it
+ * was told. `problem` messages never contain any.
+ */
 export type CallNotice =
   | { readonly type: 'phase'; readonly phase: CallPhase; readonly disposition?: Disposition }
   | { readonly type: 'transcript'; readonly speaker: 'caller' | 'assistant'; readonly text: string }
@@ -30,4 +34,28 @@ export type CallNotice =
     }
   | { readonly type: 'latency'; readonly measure: LatencyMeasure; readonly ms: number }
   | { readonly type: 'usage'; readonly usage: TokenUsage }
-  | { readonly type: 'problem'; readonly code: string; readonly message: string; readonly cause?: unknown }
+  | {
+      readonly type: 'problem'
+      readonly code: string
+      readonly message: string
+      /** In the words of the model's server. */
+      readonly said?: string
+      readonly cause?: unknown
+    }
+
+const MAX_MESSAGE_LENGTH = 500
+
+/** A code that can stand in a log and in a figure: a word. What a server invents beyond that is `other`. */
+export const codeOf = (code: string): string => (/^[a-z][\w.:-]{0,63}$/i.test(code) ? code : 'other')
+
+/** The same notice in a size that every listener can take. */
+export const inSize = (notice: CallNotice): CallNotice => {
+  if (notice.type !== 'problem') return notice
+  const { said, ...rest } = notice
+  return {
+    ...rest,
+    code: codeOf(notice.code),
+    message: cut(notice.message, MAX_MESSAGE_LENGTH),
+    ...(said ? { said: cut(said, MAX_MESSAGE_LENGTH) } : {}),
+  }
+}

@@ -4,8 +4,8 @@ import type { CallFacts } from '../facts.ts'
 import type { ModelProvider } from '../model.ts'
 import type { E164 } from '../e164.ts'
 import type { MachinePlan } from '../outbound.ts'
+import { inSize, type CallNotice } from './observer.ts'
 import type { PhraseBook } from '../phrases.ts'
-import type { CallNotice } from './observer.ts'
 import type { CallControlPort, CallConduct } from './parts.ts'
 import { createCallSession, type CallSession } from './session.ts'
 import type { Disposition } from './state.ts'
@@ -14,6 +14,7 @@ import type { Disposition } from './state.ts'
 const ENDED_KEPT_MS = 10 * 60_000
 /** A flood of short calls must not fill the memory with their stories. */
 const MAX_ENDED = 1_000
+const MAX_ENDED_BYTES = 33_554_432
 /** 192 bits: nobody guesses a media socket. */
 const TOKEN_BYTES = 24
 
@@ -63,25 +64,30 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
   const calls = new Map<string, CallSession>()
   const callSids = new Map<string, string>()
   const tokens = new Map<string, string>()
-  const endedAt = new Map<string, number>()
+  const ended = new Map<string, { readonly at: number; readonly bytes: number }>()
+  let endedBytes = 0
 
   const forget = (callId: string): void => {
     const call = calls.get(callId)
     calls.delete(callId)
-    endedAt.delete(callId)
+    endedBytes -= ended.get(callId)?.bytes ?? 0
+    ended.delete(callId)
     if (call && callSids.get(call.facts.callSid) === callId) callSids.delete(call.facts.callSid)
   }
 
   /** Ended calls leave in the order they ended, so the first that may stay ends the sweep. */
   const sweep = (): void => {
-    for (const [callId, at] of endedAt) {
-      if (clock.now() - at < ENDED_KEPT_MS && endedAt.size <= MAX_ENDED) return
+    for (const [callId, { at }] of ended) {
+      const fits = ended.size <= MAX_ENDED && endedBytes <= MAX_ENDED_BYTES
+      if (fits && clock.now() - at < ENDED_KEPT_MS) return
       forget(callId)
     }
   }
 
   const onEnded = (callId: string): void => {
-    endedAt.set(callId, clock.now())
+    const bytes = calls.get(callId)?.storyBytes ?? 0
+    ended.set(callId, { at: clock.now(), bytes })
+    endedBytes += bytes
     clock.after(ENDED_KEPT_MS, sweep)
     for (const [token, owner] of tokens) if (owner === callId) tokens.delete(token)
   }
@@ -123,12 +129,12 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
         const call = calls.get(callId)
         if (!call) return void early.push(notice)
         if (notice.type === 'phase' && notice.phase === 'ended') onEnded(callId)
-        show(call, notice)
+        show(call, inSize(notice))
       },
     })
     calls.set(callId, session)
     if (facts.callSid !== '') callSids.set(facts.callSid, callId)
-    for (const notice of early) show(session, notice)
+    for (const notice of early) show(session, inSize(notice))
     return session
   }
 
@@ -154,7 +160,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
       return call
     },
     active: () => [...calls.values()].filter(({ state }) => state.phase !== 'ended'),
-    recent: () => [...endedAt.keys()].toReversed().map((callId) => calls.get(callId)!),
+    recent: () => [...ended.keys()].toReversed().map((callId) => calls.get(callId)!),
     closeAll(disposition) {
       for (const call of calls.values()) call.end(disposition)
     },

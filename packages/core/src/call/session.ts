@@ -68,6 +68,8 @@ export interface CallSession {
   /** Notes a stage only the gateway sees. */
   answered(): void
   story(): CallStory
+  /** About how much memory the story takes. */
+  readonly storyBytes: number
 }
 
 /** A stream that keeps dying is not going to stay up the next time. */
@@ -314,6 +316,9 @@ export const createCallSession = (
     },
     hangUp: (by) => dispatch({ type: 'hangUpAsked', by }),
     answered: () => ledger.measured('webhook_to_twiml', ledger.sinceStart()),
+    get storyBytes() {
+      return ledger.bytes
+    },
     story: () => ledger.story(facts, mode.name, state, { ...relay.counters, ignored: caller.ignored }),
   }
   dispatch({ type: 'opened' })
