@@ -15,6 +15,7 @@ import { createMetrics } from './metrics.ts'
 import { modelWarning } from './models.ts'
 import type { Numbers } from './numbers.ts'
 import { createObserver } from './observe.ts'
+import { openPhrases } from './phrases.ts'
 import { describePortHolder } from './port-holder.ts'
 import { createCallControl } from './twilio/call-control.ts'
 import { createCarrier } from './twilio/carrier.ts'
@@ -105,15 +106,24 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store): Promis
   const callControl = createCallControl({ ...account, publicUrl, ownNumber: env.TWILIO_PHONE_NUMBER })
   const twiml = createTwiml(publicUrl)
   const feed = createCallFeed()
+  const provider = realtimeProvider({
+    url: env.OPENAI_REALTIME_URL,
+    apiKey: env.OPENAI_API_KEY,
+    model: env.OPENAI_MODEL,
+    dialect: env.OPENAI_REALTIME_DIALECT,
+    onDialect: (dialect) => log.info({ dialect }, 'the model server speaks another dialect'),
+  })
+  const phrases = await openPhrases({
+    archive: store.phrases,
+    provider,
+    model: env.OPENAI_MODEL,
+    clock: systemClock,
+    log,
+    voices: [env.OPENAI_VOICE, ...numbers.voices, ...(outbound?.voices ?? [])],
+  })
   const registry = createCallRegistry({
     clock: systemClock,
-    provider: realtimeProvider({
-      url: env.OPENAI_REALTIME_URL,
-      apiKey: env.OPENAI_API_KEY,
-      model: env.OPENAI_MODEL,
-      dialect: env.OPENAI_REALTIME_DIALECT,
-      onDialect: (dialect) => log.info({ dialect }, 'the model server speaks another dialect'),
-    }),
+    provider,
     defaultVoice: env.OPENAI_VOICE,
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
     callControl,
@@ -157,6 +167,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store): Promis
     doNotCall: store.doNotCall,
     contacts: store.contacts,
     notes: store.callNotes,
+    phrases,
     signature,
     twiml,
     metrics,
@@ -182,6 +193,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store): Promis
   dialer.start().catch((error: unknown) => log.error(describeCause(error), 'outbound calls not recovered'))
   const { port } = app.server.address() as AddressInfo
   log.info({ host: env.HOST, port, publicUrl, model: env.OPENAI_MODEL }, 'gateway listens')
+  if (env.RECORD_PHRASES) void phrases.recordMissing()
 
   let closed: Promise<void> | undefined
   const close = async () => {
@@ -197,7 +209,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store): Promis
     numbers,
     async stop() {
       // Nobody is rung any more; who has picked up is talked to like any other. Closing the server first would hang up on everybody.
-      await Promise.all([drain.begin(), dialer.stop()])
+      await Promise.all([drain.begin(), dialer.stop(), phrases.stop()])
       closed ??= close()
       await closed
     },
