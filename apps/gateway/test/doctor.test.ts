@@ -44,10 +44,11 @@ it('says which voices have recorded phrases, and that the voice of the calls has
   const folder = mkdtempSync(join(tmpdir(), 'llc-phone-doctor-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const DATABASE_URL = `file:${join(folder, 'a.db')}`
-  const phrasesOf = async (voice: string) =>
-    (await look({ DATABASE_URL, OPENAI_VOICE: voice, PUBLIC_URL: 'http://127.0.0.1:9' })).find(
-      ({ name }) => name === 'phrases',
-    )
+  const phrasesOf = async (voice: string) => {
+    const env = parseEnv({ ...world.variables, DATABASE_URL, OPENAI_VOICE: voice }, { mode: 'dev' })
+    for await (const finding of examine(env)) if (finding.name === 'phrases') return finding
+    return undefined
+  }
   expect(await phrasesOf('cedar')).toMatchObject({
     outcome: 'warning',
     detail: 'not recorded; cedar borrows the shipped voice until pnpm phrases record',

@@ -129,6 +129,26 @@ describe('a gateway that starts', { timeout: 60_000 }, () => {
     expect(model.handshakes - before).toBe(1)
   })
 
+  it('records on an older server too, and loses only what was not said when the line breaks', async () => {
+    const old = await createRealtimeServer({
+      dialect: 'flat',
+      latency: { firstAudioMs: 20, audioSpeed: 40 },
+      // The second connection, the first having found out the dialect, breaks in the second phrase.
+      faults: ({ index }) => (index === 1 ? { dropAfterDeltas: { deltas: 14, code: 1006 } } : {}),
+    })
+    onTestFinished(() => old.close())
+    const { phrases } = await start({ OPENAI_REALTIME_URL: old.url })
+    expect(await phrases({})).toMatchObject({
+      recorded: ['oneMoment'],
+      failed: [
+        { key: 'stillHere', problem: 'The model connection was closed (code 1006).' },
+        { key: 'sayAgain', problem: 'The model connection was closed (code 1006).' },
+      ],
+    })
+    expect(await phrases({})).toMatchObject({ recorded: ['stillHere', 'sayAgain'], failed: [] })
+    expect(old.violations).toEqual([])
+  })
+
   it('answers calls with the shipped voice when its model refuses, and says so in the log', async () => {
     const { phrases, logText } = await start({ RECORD_PHRASES: 'on', OPENAI_API_KEY: 'sk-wrong' })
     const answer = await phrases({})
