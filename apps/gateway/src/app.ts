@@ -11,6 +11,7 @@ import { addHealthRoutes } from './routes/health.ts'
 import { addMediaRoute } from './routes/media.ts'
 import { addNumberRoutes } from './routes/numbers.ts'
 import { addOutboundRoute } from './routes/outbound.ts'
+import { addPhraseRoutes } from './routes/phrases.ts'
 import { addPersonRoutes } from './routes/person.ts'
 import { addStatusRoutes } from './routes/status.ts'
 import { addTwilioScope } from './routes/twilio-scope.ts'
@@ -75,6 +76,7 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
   await app.register(async (scope) => addOutboundRoute(scope, deps))
   await app.register(async (scope) => addDoNotCallRoutes(scope, deps))
   await app.register(async (scope) => addContactRoutes(scope, deps))
+  await app.register(async (scope) => addPhraseRoutes(scope, deps))
   addHealthRoutes(app, deps)
   addMediaRoute(app, deps)
   // Before the server closes: it waits for open responses.

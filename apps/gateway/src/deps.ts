@@ -8,6 +8,7 @@ import type { CallLog } from './call-log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Numbers } from './numbers.ts'
 import type { Outbound } from './outbound.ts'
+import type { Phrases } from './phrases.ts'
 import type { CallControl } from './twilio/call-control.ts'
 import type { SignatureCheck } from './twilio/signature.ts'
 import type { Twiml } from './twilio/twiml.ts'
@@ -31,6 +32,7 @@ export interface GatewayDeps {
   readonly doNotCall: DoNotCallList
   readonly contacts: ContactBook
   readonly notes: Pick<CallNotes, 'of'>
+  readonly phrases: Pick<Phrases, 'voices' | 'list' | 'record'>
   readonly signature: SignatureCheck
   readonly twiml: Twiml
   readonly metrics: Metrics

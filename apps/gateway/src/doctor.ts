@@ -1,4 +1,5 @@
-import { realtimeProvider, type ModelEvent } from '@llc-phone/core'
+import { defaultLanguage, phraseKeys, realtimeProvider, type ModelEvent, type RecordedPhrase } from '@llc-phone/core'
+import { createPhraseBook } from '@llc-phone/phrases'
 import { openStore } from '@llc-phone/store'
 import twilio from 'twilio'
 import type { Env } from './env.ts'
@@ -31,14 +32,27 @@ const runtime = (version: string): Finding => {
     : failed('runtime', `Node ${version}: ${NODE_FLOOR.join('.')} is the oldest that works.`)
 }
 
-const database = async (url: string): Promise<Finding> => {
+const database = async ({ DATABASE_URL: url, OPENAI_VOICE: voice }: Env): Promise<Finding[]> => {
   try {
     const store = await openStore({ url })
+    const recordings = await store.phrases.list()
     await store.close()
-    return ok('database', 'opens, and its migrations are in place')
+    return [ok('database', 'opens, and its migrations are in place'), phrases(recordings, voice)]
   } catch (error) {
-    return failed('database', messageOf(error))
+    return [failed('database', messageOf(error))]
   }
+}
+
+/** Which voices speak for the model when it does not; recordings of words that we say no more do not count. */
+const phrases = (recordings: readonly RecordedPhrase[], defaultVoice: string): Finding => {
+  const book = createPhraseBook(recordings)
+  const isComplete = (voice: string, language: string) => phraseKeys.every((key) => book.recorded(key, voice, language))
+  const complete = recordings.filter(({ voice, language }) => isComplete(voice, language))
+  const names = [...new Set(complete.map(({ voice, language }) => `${voice} (${language})`))]
+  const recorded = names.length > 0 ? `recorded by ${names.join(', ')}` : 'not recorded'
+  return isComplete(defaultVoice, defaultLanguage)
+    ? ok('phrases', recorded)
+    : warning('phrases', `${recorded}; ${defaultVoice} borrows the shipped voice until pnpm phrases record`)
 }
 
 /** Opens a session with the settings of a call and closes it before anything is said. */
@@ -130,7 +144,7 @@ const publicUrl = async (env: Env): Promise<Finding[]> => {
 export async function* examine(env: Env): AsyncGenerator<Finding> {
   yield runtime(process.version)
   yield ok('settings', 'complete')
-  yield await database(env.DATABASE_URL)
+  yield* await database(env)
   yield* await model(env)
   yield await account(env)
   yield* await publicUrl(env)

@@ -71,6 +71,8 @@ const tokens = (hint: string) =>
       .filter(Boolean),
   )
 
+const OPENAI_URL = 'wss://api.openai.com/v1/realtime'
+
 const schemaOf = (mode: EnvMode) => {
   const inDev = <Schema extends z.ZodType<unknown, string>>(schema: Schema, value: string) =>
     mode === 'dev' ? schema.prefault(value as z.input<Schema>) : schema.optional()
@@ -80,12 +82,11 @@ const schemaOf = (mode: EnvMode) => {
       HOST: z.string().default(mode === 'dev' ? '127.0.0.1' : '0.0.0.0'),
       PUBLIC_URL: origin,
       OPENAI_API_KEY: text('your key from https://platform.openai.com/api-keys'),
-      OPENAI_REALTIME_URL: url(['wss:', 'ws:'], 'wss://api.openai.com/v1/realtime').default(
-        'wss://api.openai.com/v1/realtime',
-      ),
+      OPENAI_REALTIME_URL: url(['wss:', 'ws:'], OPENAI_URL).default(OPENAI_URL),
       OPENAI_REALTIME_DIALECT: z.enum(['auto', 'ga', 'flat'], 'must be auto, ga or flat').default('auto'),
       OPENAI_MODEL: z.string().default('gpt-realtime-1.5'),
       OPENAI_VOICE: z.string().default('cedar'),
+      RECORD_PHRASES: z.enum(['on', 'off'], 'must be on or off').optional(),
       TWILIO_ACCOUNT_SID: text('it starts with AC and stands on the Twilio Console home page').regex(
         /^AC[0-9a-f]{32}$/i,
         'must be AC followed by 32 hexadecimal digits (an API key, SK…, does not verify signatures)',
@@ -161,11 +162,15 @@ const schemaOf = (mode: EnvMode) => {
       if (mode === 'start' && env.PUBLIC_URL.startsWith('http:') && !isLoopback(env.PUBLIC_URL))
         problem('PUBLIC_URL', 'must be https: outside this machine, because Twilio opens media streams over wss: only')
     })
-    .transform(({ OUTBOUND_CALLING_HOURS: hours, MAX_STARTS_PER_CALLER: starts, ...env }) => {
+    .transform(({ OUTBOUND_CALLING_HOURS: hours, RECORD_PHRASES: records, MAX_STARTS_PER_CALLER: starts, ...env }) => {
       /** Derived: nobody real is rung. */
       const TWILIO_IS_SIMULATED = mode === 'dev' && isLoopback(env.TWILIO_API_URL ?? '')
+      // Speaking costs money: an unknown server is spoken to without a call only when somebody says so, and never in development.
+      const RECORD_PHRASES =
+        mode === 'start' && (records ?? (env.OPENAI_REALTIME_URL === OPENAI_URL ? 'on' : 'off')) === 'on'
       return {
         ...env,
+        RECORD_PHRASES,
         TWILIO_IS_SIMULATED,
         OUTBOUND_CALLING_HOURS: hours ?? (TWILIO_IS_SIMULATED ? ALL_DAY : BY_DAY),
         // Whoever tries things out rings from one number, again and again.

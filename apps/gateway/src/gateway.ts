@@ -16,6 +16,7 @@ import { createMetrics } from './metrics.ts'
 import { modelWarning } from './models.ts'
 import type { Numbers } from './numbers.ts'
 import { createObserver } from './observe.ts'
+import { openPhrases } from './phrases.ts'
 import { describePortHolder } from './port-holder.ts'
 import { guardProcess } from './process-guard.ts'
 import { createCallControl } from './twilio/call-control.ts'
@@ -112,18 +113,28 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store): Promis
   const callControl = createCallControl({ ...account, publicUrl, ownNumber: env.TWILIO_PHONE_NUMBER })
   const twiml = createTwiml(publicUrl)
   const feed = createCallFeed()
+  const provider = realtimeProvider({
+    url: env.OPENAI_REALTIME_URL,
+    apiKey: env.OPENAI_API_KEY,
+    model: env.OPENAI_MODEL,
+    dialect: env.OPENAI_REALTIME_DIALECT,
+    onDialect: (dialect) => log.info({ dialect }, 'the model server speaks another dialect'),
+  })
+  const phrases = await openPhrases({
+    archive: store.phrases,
+    provider,
+    model: env.OPENAI_MODEL,
+    clock: systemClock,
+    log,
+    voices: [env.OPENAI_VOICE, ...numbers.voices, ...(outbound?.voices ?? [])],
+  })
   const registry = createCallRegistry({
     clock: systemClock,
-    provider: realtimeProvider({
-      url: env.OPENAI_REALTIME_URL,
-      apiKey: env.OPENAI_API_KEY,
-      model: env.OPENAI_MODEL,
-      dialect: env.OPENAI_REALTIME_DIALECT,
-      onDialect: (dialect) => log.info({ dialect }, 'the model server speaks another dialect'),
-    }),
+    provider,
     defaultVoice: env.OPENAI_VOICE,
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
     callControl,
+    phrases: phrases.book,
     observe: createObserver({
       log,
       metrics,
@@ -180,6 +191,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store): Promis
     doNotCall: store.doNotCall,
     contacts: store.contacts,
     notes: store.callNotes,
+    phrases,
     signature,
     twiml,
     metrics,
@@ -206,6 +218,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store): Promis
   dialer.start().catch((error: unknown) => log.error(describeCause(error), 'outbound calls not recovered'))
   const { port } = app.server.address() as AddressInfo
   log.info({ host: env.HOST, port, publicUrl, model: env.OPENAI_MODEL }, 'gateway listens')
+  if (env.RECORD_PHRASES) void phrases.recordMissing()
 
   let closed: Promise<void> | undefined
   const close = async () => {
@@ -218,7 +231,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store): Promis
   }
   const stop = async (by: 'operator' | 'defect') => {
     // Nobody is rung any more; who has picked up is talked to like any other. Closing the server first would hang up on everybody.
-    await Promise.all([drain.begin(by), dialer.stop()])
+    await Promise.all([drain.begin(by), dialer.stop(), phrases.stop()])
     closed ??= close()
     await closed
   }

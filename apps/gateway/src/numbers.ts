@@ -28,6 +28,8 @@ export interface Numbers {
   /** The answer of a number; one that is not listed gets the `unknown` mode. */
   resolve(dialled: E164): Answer & { readonly source: AnswerSource }
   list(): readonly { readonly number: E164; readonly name: string; readonly source: AnswerSource }[]
+  /** Every voice that a mode or a number names. */
+  readonly voices: readonly string[]
   /** Throws `request_invalid` with a suggestion when there is no such mode instance. */
   check(name: string): void
   /** Gives a number another mode from its next call on; throws as {@link Numbers.check} does. */
@@ -141,6 +143,10 @@ export const defineNumbers = <Name extends string>(definition: NumbersDefinition
         name,
         source: assigned.has(number) ? 'stored' : 'config',
       })),
+    voices: [
+      ...names.flatMap((name) => modes[name as Name]?.voice ?? []),
+      ...[...optionsOf.values()].flatMap(({ voice }) => voice ?? []),
+    ],
     check: (name) => void demand(name),
     assign(number, name) {
       const answer = demand(name)

@@ -6,6 +6,8 @@ import { nearest } from './nearest.ts'
 export interface Outbound {
   /** The mode of this name, or the default one. Throws `request_invalid` with a suggestion when there is none. */
   resolve(name: string | undefined): { readonly name: string; readonly mode: OutboundMode }
+  /** Every voice that a mode names. */
+  readonly voices: readonly string[]
   /** The number calls come from unless a request names another one of ours. */
   readonly from: E164
   readonly policy: DialingPolicy
@@ -60,6 +62,7 @@ export const defineOutbound = <Name extends string>(definition: OutboundDefiniti
   return {
     from,
     policy,
+    voices: names.flatMap((name) => modes[name as Name]?.voice ?? []),
     resolve(name = definition.default) {
       const mode = modeOf(name)
       if (typeof mode === 'string') throw new GatewayError('request_invalid', `mode: ${mode}`)

@@ -13,6 +13,8 @@ it.each([
   ['POST', '/calls/call_1/hangup'],
   ['POST', '/outbound-call'],
   ['GET', '/metrics'],
+  ['GET', '/phrases'],
+  ['POST', '/phrases'],
 ] as const)('%s %s wants the admin token', async (method, url) => {
   const { app } = await testGateway(fakeRegistry().registry)
   for (const authorization of [

@@ -29,6 +29,26 @@ it('resolves listed numbers, and others to the unknown mode', () => {
   expect(numbers.list()).toEqual([{ number: '+14155550101', name: 'menu', source: 'config' }])
 })
 
+it('knows every voice that calls may have: of modes, of numbers, and of calls we place', () => {
+  const numbers = defineNumbers({
+    modes: { menu: { ...quietMode('ivr'), voice: 'marin' }, frontDesk: quietMode('receptionist'), spare: undefined },
+    numbers: [
+      ['+14155550101', 'frontDesk', { voice: 'ash' }],
+      ['+14155550102', 'frontDesk', { greetingShield: 'off' }],
+    ],
+    unknown: 'frontDesk',
+  })
+  expect(numbers.voices).toEqual(['marin', 'ash'])
+  const policy = defaultPolicy(from)
+  const outbound = defineOutbound({
+    modes: { calls: { ...reminders, voice: 'sage' }, reminders },
+    default: 'calls',
+    from,
+    policy,
+  })
+  expect(outbound.voices).toEqual(['sage'])
+})
+
 const defineWithMistakes = () =>
   defineNumbers({
     modes,

@@ -1,4 +1,10 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { phraseKeys } from '@llc-phone/core'
+import { shippedIn } from '@llc-phone/phrases'
+import { openStore } from '@llc-phone/store'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { examine, type Finding } from '../src/doctor.ts'
 import { parseEnv } from '../src/env.ts'
 import { startWorld, type World } from './support/whole-call.ts'
@@ -32,6 +38,33 @@ it('tells a wrong key, a wrong account and a wrong origin apart', async () => {
   })
   expect(outcomes(findings)).toMatchObject({ database: 'ok', model: 'failed', twilio: 'failed', signature: 'failed' })
   expect(JSON.stringify(findings)).not.toMatch(/sk-wrong|ffffffff/)
+})
+
+it('says which voices have recorded phrases, and that the voice of the calls has not', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'llc-phone-doctor-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const DATABASE_URL = `file:${join(folder, 'a.db')}`
+  const phrasesOf = async (voice: string) => {
+    const env = parseEnv({ ...world.variables, DATABASE_URL, OPENAI_VOICE: voice }, { mode: 'dev' })
+    for await (const finding of examine(env)) if (finding.name === 'phrases') return finding
+    return undefined
+  }
+  expect(await phrasesOf('cedar')).toMatchObject({
+    outcome: 'warning',
+    detail: 'not recorded; cedar borrows the shipped voice until pnpm phrases record',
+  })
+  const store = await openStore({ url: DATABASE_URL })
+  for (const key of phraseKeys) {
+    const phrase = { key, voice: 'cedar', language: 'en', model: 'gpt-realtime-1.5', recordedAt: new Date(0) }
+    await store.phrases.keep({ ...phrase, ...shippedIn('en')!.phrases[key] })
+    await store.phrases.keep({ ...phrase, voice: 'ash', text: 'Words we say no more.', payload: '/w==' })
+  }
+  await store.close()
+  expect(await phrasesOf('cedar')).toMatchObject({ outcome: 'ok', detail: 'recorded by cedar (en)' })
+  expect(await phrasesOf('ash')).toMatchObject({
+    outcome: 'warning',
+    detail: expect.stringMatching(/^recorded by cedar \(en\); ash borrows/),
+  })
 })
 
 it('says that nobody answers at the public URL', async () => {

@@ -38,6 +38,7 @@ describe('in production', () => {
       TWILIO_PHONE_NUMBER: '+14155550100',
       PREWARM_TIMEOUT_MS: 10_000,
       PREWARM_PRIMING: true,
+      RECORD_PHRASES: true,
       OUTBOUND_DAILY_SPEND_USD: 50,
       OUTBOUND_CALLS_PER_SECOND: 1,
       OUTBOUND_MAX_CONCURRENT: 10,
@@ -90,6 +91,7 @@ describe('in production', () => {
     ['OUTBOUND_WEBHOOK_URL', 'https://crm.example.com/calls', 'OUTBOUND_WEBHOOK_SECRET  is missing'],
     ['OUTBOUND_WEBHOOK_SECRET', 'whsec_x', 'OUTBOUND_WEBHOOK_URL  is missing'],
     ['PREWARM_PRIMING', 'yes', 'must be on or off'],
+    ['RECORD_PHRASES', 'yes', 'must be on or off'],
   ])('%s=%s is a problem with its own line', (name, value, expected) => {
     const message = problemsOf({ ...complete, [name]: value })
     expect(message).toContain('One variable')
@@ -144,6 +146,17 @@ it('calls people all day only where nobody real is rung', () => {
     [simulated, 'start'],
   ] as const)
     expect(hoursOf(variables, mode)).toEqual({ from: '08:00', to: '21:00' })
+})
+
+it('has phrases recorded by OpenAI, by another server only when told, and never in development', () => {
+  const recordsWith = (variables: Record<string, string>, mode: 'start' | 'dev' = 'start') =>
+    parseEnv({ ...complete, ...variables }, { mode }).RECORD_PHRASES
+  const elsewhere = { OPENAI_REALTIME_URL: 'wss://models.example.com/v1/realtime' }
+  expect(recordsWith({})).toBe(true)
+  expect(recordsWith({ RECORD_PHRASES: 'off' })).toBe(false)
+  expect(recordsWith(elsewhere)).toBe(false)
+  expect(recordsWith({ ...elsewhere, RECORD_PHRASES: 'on' })).toBe(true)
+  for (const RECORD_PHRASES of ['', 'on']) expect(recordsWith({ RECORD_PHRASES }, 'dev')).toBe(false)
 })
 
 it('counts the webhook secret of outbound calls among the secrets', () => {

@@ -45,6 +45,8 @@ export interface OutboundRequest {
 /** A way of calling people. */
 export interface OutboundMode {
   readonly name: string
+  /** The voice of its calls; the gateway's default when absent. */
+  readonly voice?: string
   readonly scenarios: readonly string[]
   /** Throws `request_invalid` that names the field, like `context.appointmentDate`. */
   plan(request: OutboundRequest): CallPlan

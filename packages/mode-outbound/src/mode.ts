@@ -109,6 +109,7 @@ export const outbound = (settings: OutboundSettings): OutboundMode => {
 
   return {
     name: 'outbound',
+    ...(options.voice === undefined ? {} : { voice: options.voice }),
     scenarios: names,
     plan({ scenario: name = DEFAULT_SCENARIO, context, greet }) {
       const found = prepared.get(name)

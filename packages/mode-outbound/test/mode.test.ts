@@ -230,6 +230,7 @@ describe('settings', () => {
   it('reach the model as the settings of every call', () => {
     const { mode } = build({ voice: 'cedar', patience: { silenceMs: 9_000 } }).plan({})
     expect(mode.voice).toBe('cedar')
+    expect([build({ voice: 'cedar' }).voice, build().voice]).toEqual(['cedar', undefined])
     expect(mode.patience).toMatchObject({ silenceMs: 9_000, checkIns: 1 })
   })
 })

@@ -5,8 +5,8 @@ import { examine, type Finding } from '../doctor.ts'
 
 const HELP = `Usage: pnpm run doctor
 
-Looks whether this gateway could take calls: settings, runtime, database, the model server (opens one session and closes
-it), Twilio's credentials, the public URL and the signature check on it. Places no call and costs no tokens. Start the
+Looks whether this gateway could take calls: settings, runtime, database, recorded phrases, the model server (opens one session
+and closes it), Twilio's credentials, the public URL and the signature check on it. Places no call and costs no tokens. Start the
 gateway first (pnpm start), or the checks of the public URL fail.
 
   --json   findings as JSON

@@ -93,6 +93,7 @@ export const testGateway = async (
     doNotCall: unused('the do-not-call list'),
     contacts: unused('the contact book'),
     notes: { of: async () => [] },
+    phrases: unused('the phrases'),
     numbers: defineNumbers({
       modes: { menu: quietMode('ivr'), frontDesk },
       numbers: [

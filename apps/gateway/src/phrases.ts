@@ -1,0 +1,131 @@
+import {
+  base64Bytes,
+  defaultLanguage,
+  phraseKeys,
+  ULAW_BYTES_PER_MS,
+  type Clock,
+  type ModelProvider,
+  type PhraseBook,
+  type PhraseKey,
+} from '@llc-phone/core'
+import { createPhraseBook, recordPhrases, type RecordingOutcome } from '@llc-phone/phrases'
+import type { PhraseArchive } from '@llc-phone/store'
+import type { Logger } from 'pino'
+import { describeCause } from './describe-cause.ts'
+
+/** What a caller hears for a key, and who recorded it. */
+export interface ListedPhrase {
+  readonly voice: string
+  readonly language: string
+  readonly key: PhraseKey
+  readonly text: string
+  readonly durationMs: number
+  /** Absent while the shipped voice speaks. */
+  readonly recorded?: { readonly at: Date; readonly model: string }
+}
+
+/** What is to be recorded. */
+export interface RecordingOrder {
+  readonly voice: string
+  readonly language: string
+  /** Also what is recorded already. */
+  readonly again?: boolean
+}
+
+/** The sentences of our own: what calls play, and how it gets recorded. */
+export interface Phrases {
+  readonly book: PhraseBook
+  /** The voices that calls are answered in, the default one first. */
+  readonly voices: readonly string[]
+  /** Every phrase of these voices, and of others that were recorded. */
+  list(): readonly ListedPhrase[]
+  /** One recording at a time; what is good is kept and played from then on. Rejects only when it cannot be kept. */
+  record(order: RecordingOrder): Promise<RecordingOutcome>
+  /** Records what these voices lack, one after the other. Never rejects: the log says what failed. */
+  recordMissing(): Promise<void>
+  /** Breaks off what is being recorded. */
+  stop(): Promise<void>
+}
+
+/** What the phrases need. */
+export interface PhrasesOptions {
+  readonly archive: PhraseArchive
+  readonly provider: ModelProvider
+  readonly model: string
+  readonly clock: Clock
+  readonly log: Logger
+  readonly voices: readonly string[]
+}
+
+/** Loads every recording into memory: a call in trouble waits for no disk. */
+export const openPhrases = async (options: PhrasesOptions): Promise<Phrases> => {
+  const { archive, provider, model, clock, log } = options
+  const voices = [...new Set(options.voices)]
+  const recordings = await archive.list()
+  const book = createPhraseBook(recordings)
+  const places = new Map(recordings.map(({ voice, language }) => [`${voice} ${language}`, { voice, language }]))
+  for (const voice of voices) places.set(`${voice} ${defaultLanguage}`, { voice, language: defaultLanguage })
+  const stopping = new AbortController()
+  let last: Promise<unknown> = Promise.resolve()
+
+  const recordNow = async ({ voice, language, again = false }: RecordingOrder): Promise<RecordingOutcome> => {
+    const keys = phraseKeys.filter((key) => again || !book.recorded(key, voice, language))
+    if (keys.length === 0 || stopping.signal.aborted) return { recorded: [], failed: [] }
+    const { signal } = stopping
+    const outcome = await recordPhrases({ provider, clock, model, voice, language, keys, signal })
+    for (const phrase of outcome.recorded) {
+      // oxlint-disable-next-line no-await-in-loop -- what is played now must be there after a restart
+      await archive.keep(phrase)
+      book.add(phrase)
+      places.set(`${voice} ${language}`, { voice, language })
+    }
+    if (outcome.recorded.length > 0)
+      log.info({ voice, language, phrases: outcome.recorded.map(({ key }) => key) }, 'phrases recorded')
+    if (outcome.failed.length > 0)
+      log.warn(
+        { voice, language, phrases: outcome.failed.map(({ key }) => key), reason: outcome.failed[0]?.problem },
+        'phrases not recorded: callers hear the shipped voice until pnpm phrases record or the next start succeeds',
+      )
+    return outcome
+  }
+
+  const record: Phrases['record'] = (order) => {
+    const turn = last.then(() => recordNow(order))
+    last = turn.catch(() => undefined)
+    return turn
+  }
+
+  return {
+    book,
+    voices,
+    record,
+    list: () =>
+      [...places.values()].flatMap(({ voice, language }) =>
+        phraseKeys.map((key): ListedPhrase => {
+          const { text, payload } = book.find(key, voice, language)
+          const recorded = book.recorded(key, voice, language)
+          return {
+            voice,
+            language,
+            key,
+            text,
+            durationMs: base64Bytes(payload) / ULAW_BYTES_PER_MS,
+            ...(recorded ? { recorded: { at: recorded.recordedAt, model: recorded.model } } : {}),
+          }
+        }),
+      ),
+    async recordMissing() {
+      await Promise.all(
+        voices.map((voice) =>
+          record({ voice, language: defaultLanguage }).catch((error: unknown) =>
+            log.warn({ voice, ...describeCause(error) }, 'recorded phrases could not be kept'),
+          ),
+        ),
+      )
+    },
+    async stop() {
+      stopping.abort()
+      await last
+    },
+  }
+}
