@@ -11,6 +11,8 @@ const QUIET_LIMIT_MS = 10_000
 /** Twilio answers pings within tens of milliseconds. */
 const PONG_DEADLINE_MS = 3_000
 const CHECK_EVERY_MS = 250
+/** Whoever does not answer our close by then is not there. */
+const CLOSE_DEADLINE_MS = 2_000
 /** How long a message takes there and back changes seldom. */
 const PROBE_EVERY_MS = 10_000
 /** More than two minutes of speech, the most that is ever flushed at once: the network is not taking our audio. */
@@ -71,6 +73,7 @@ export const createMediaStream = (
   /** When the latest ping went out, unless its answer has come. */
   let probedAt: number | undefined
   let probeDueAt = 0
+  let closingSince: number | undefined
   const oddFrames = createOddFrames(clock.now, listener.problem, listener.ignored)
 
   const refuse = (closeCode: number, error: GatewayError): void => {
@@ -171,6 +174,12 @@ export const createMediaStream = (
   /** A hung socket is silence for ever; only an unanswered ping tells it from a caller who is quiet. */
   const check = (): void => {
     const now = clock.now()
+    checkTimer = clock.after(CHECK_EVERY_MS, check)
+    if (socket.readyState !== socket.OPEN) {
+      closingSince ??= now
+      if (now - closingSince >= CLOSE_DEADLINE_MS) socket.terminate()
+      return
+    }
     if (streamSid !== undefined) listener.quiet(now - lastMediaAt)
     if (pingedAt !== undefined && now - pingedAt > PONG_DEADLINE_MS) {
       listener.problem(new GatewayError('media_silent', 'The media stream went silent and did not answer a ping.'))
@@ -179,7 +188,6 @@ export const createMediaStream = (
     const isQuiet = pingedAt === undefined && now - lastFrameAt > QUIET_LIMIT_MS
     if (isQuiet) pingedAt = now
     if (isQuiet || (streamSid !== undefined && now >= probeDueAt)) probe()
-    checkTimer = clock.after(CHECK_EVERY_MS, check)
   }
 
   const send = (message: string): void => {

@@ -45,30 +45,43 @@ export const audio = (ms: number, byte = 0x2a): string => Buffer.alloc(ms * 8, b
 /** Twilio's end of a media socket, as a test needs it. */
 export const createLine = (far: LinkedSocket, callSid = 'CA1', streamSid = 'MZ1') => {
   let timestamp = 0
+  /** Tests go step by step: what is said arrives before the next one. */
+  const send = (data: string | Buffer): void => {
+    far.send(data)
+    far.deliver()
+  }
+  const say = (frame: object): void => send(JSON.stringify(frame))
   return {
-    far,
-    messages: (event: string) =>
-      far.received.map((text) => JSON.parse(text)).filter((message) => message.event === event),
-    say(frame: object) {
-      far.send(JSON.stringify(frame))
+    /** The socket itself, with everything arrived that was on its way. */
+    get far() {
+      far.deliver()
+      return far
     },
+    messages(event: string) {
+      far.deliver()
+      return far.received.map((text) => JSON.parse(text)).filter((message) => message.event === event)
+    },
+    say,
+    /** Sends what may be no frame at all. */
+    send,
     start() {
-      far.send('{"event":"connected","protocol":"Call","version":"1.0.0"}')
-      far.send(
-        JSON.stringify({ event: 'start', streamSid, start: { callSid, accountSid: 'AC1', tracks: ['inbound'] } }),
-      )
+      send('{"event":"connected","protocol":"Call","version":"1.0.0"}')
+      say({ event: 'start', streamSid, start: { callSid, accountSid: 'AC1', tracks: ['inbound'] } })
     },
     frame(payload = audio(20), at = timestamp) {
-      far.send(
-        JSON.stringify({ event: 'media', streamSid, media: { track: 'inbound', timestamp: String(at), payload } }),
-      )
+      say({ event: 'media', streamSid, media: { track: 'inbound', timestamp: String(at), payload } })
       timestamp = at + 20
     },
     echoMarks() {
-      for (const { mark } of this.messages('mark')) far.send(JSON.stringify({ event: 'mark', streamSid, mark }))
+      for (const { mark } of this.messages('mark')) say({ event: 'mark', streamSid, mark })
     },
     press(digit: string) {
-      far.send(JSON.stringify({ event: 'dtmf', streamSid, dtmf: { track: 'inbound_track', digit } }))
+      say({ event: 'dtmf', streamSid, dtmf: { track: 'inbound_track', digit } })
+    },
+    /** The connection is gone, without a word. */
+    drop() {
+      far.terminate()
+      far.deliver()
     },
   }
 }

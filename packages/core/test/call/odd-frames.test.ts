@@ -31,11 +31,11 @@ it.each<[what: string, misbehave: (line: Line) => void]>([
   ['a second start without its fields', said({ event: 'start' })],
   ['a second start of another call', said({ event: 'start', streamSid: 'MZ9', start: { callSid: 'CA9' } })],
   ['a second start of this call', said({ event: 'start', streamSid: 'MZ9', start: { callSid: 'CA1' } })],
-  ['broken JSON', (line) => line.far.send('{"event":"mark",')],
-  ['an empty message', (line) => line.far.send('')],
-  ['a JSON null', (line) => line.far.send('null')],
-  ['a JSON text', (line) => line.far.send('"media"')],
-  ['a binary frame', (line) => line.far.send(Buffer.from([1, 2, 3]))],
+  ['broken JSON', (line) => line.send('{"event":"mark",')],
+  ['an empty message', (line) => line.send('')],
+  ['a JSON null', (line) => line.send('null')],
+  ['a JSON text', (line) => line.send('"media"')],
+  ['a binary frame', (line) => line.send(Buffer.from([1, 2, 3]))],
 ])('goes on talking after %s, and says so once', async (_what, misbehave) => {
   const { goLive, call, model, notices } = openCall()
   const line = await goLive()

@@ -56,7 +56,7 @@ it('is not taken for a line that drops when the first stream closes afterwards',
   const { goLive, connectMedia, call, clock } = openCall()
   const first = await goLive()
   connectMedia('MZ2')
-  first.far.terminate()
+  first.drop()
   await clock.advance(5_000)
   expect(call.state.phase).toBe('live')
 })

@@ -64,7 +64,7 @@ it('calls it quiet when the assistant is interrupted and when the line drops', a
   rig.model.latest.emit({ type: 'speechStarted' })
   rig.model.latest.emit({ type: 'speechStopped' })
   say(rig, 4_000, 'two')
-  line.far.terminate()
+  line.drop()
   await rig.clock.advance(1)
   expect(sounds(rig).slice(2)).toEqual(['soundStarted', 'soundEnded', 'soundStarted', 'soundEnded'])
 })

@@ -161,6 +161,7 @@ export const createRig = (
     far.send(
       JSON.stringify({ event: 'start', streamSid: 'MZ1', start: { callSid, accountSid: 'AC1', tracks: ['inbound'] } }),
     )
+    far.deliver()
     return { far, session, callId }
   }
 
