@@ -105,8 +105,9 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     const { callerSpeaking, opening } = parts.state()
     if (callerSpeaking && !wasSpeaking) turnWatch.started()
     wasSpeaking = callerSpeaking
+    if (!callerSpeaking) return
     const { turnTaking } = parts.mode
-    if (callerSpeaking && turnWatch.isOverdue(opening ? turnTaking.opening : turnTaking.conversation))
+    if (turnWatch.isOverdue(opening ? turnTaking.opening : turnTaking.conversation))
       dispatch({ type: 'callerQuiet' })
   }
 

@@ -205,13 +205,10 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
       case 'replyEnded': {
         const { outcome, usage, retryAfterMs } = event
         if (usage) ledger.used(usage)
-        if (outcome === 'failed' || outcome === 'incomplete')
-          problem(
-            new GatewayError(
-              'model_lost',
-              `A reply was ${outcome}: ${event.reason ? codeOf(event.reason) : 'no reason given'}.`,
-            ),
-          )
+        if (outcome === 'failed' || outcome === 'incomplete') {
+          const why = event.reason ? codeOf(event.reason) : 'no reason given'
+          problem(new GatewayError('model_lost', `A reply ${outcome === 'failed' ? 'failed' : 'broke off'}: ${why}.`))
+        }
         return dispatch({
           type: 'replyEnded',
           outcome,
