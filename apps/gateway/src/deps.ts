@@ -19,7 +19,7 @@ export interface GatewayDeps {
   readonly log: Logger
   readonly registry: CallRegistry
   readonly admission: Admission
-  readonly callControl: Pick<CallControl, 'hangUp' | 'isWaitedFor' | 'personLegOver'>
+  readonly callControl: Pick<CallControl, 'sayGoodbye' | 'isWaitedFor' | 'personLegOver'>
   readonly numbers: Numbers
   /** Where changes of the numbers are kept. */
   readonly assignments: Pick<NumberBook, 'set' | 'remove'>

@@ -157,7 +157,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store): Promis
     clock: systemClock,
     log,
     deadlineMs: options.drainDeadlineMs,
-    sayGoodbye: (call) => callControl.sayGoodbye(call.facts.callSid),
+    sayGoodbye: (call) => callControl.sayGoodbye(call.facts.callSid, 'drain'),
   })
   const dialer = createDialer({
     registry,

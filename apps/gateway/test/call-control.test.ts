@@ -121,7 +121,7 @@ it('shows its own number when the dialled one may not be shown, and fails withou
 
 it('has a caller told that the call ends, in place of whatever they are in', async () => {
   const { requests, control } = await twilioThatAnswers(200, { sid: CALL, status: 'in-progress' })
-  await control.sayGoodbye(CALL)
+  await control.sayGoodbye(CALL, 'drain')
   expect(requests[0]!.line).toBe(`POST /2010-04-01/Accounts/${ACCOUNT}/Calls/${CALL}.json`)
   expect(new URLSearchParams(requests[0]!.body).get('Twiml')).toMatch(
     /<Response><Say>We are sorry[^<]*Goodbye\.<\/Say><Hangup\/><\/Response>$/,

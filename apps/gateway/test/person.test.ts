@@ -12,7 +12,7 @@ const waiting = async (introduction = 'Ann calls about her bill.') => {
   const happened: string[] = []
   const gateway = await testGateway(calls.registry, {
     callControl: {
-      hangUp: async (callSid) => void happened.push(`hangUp ${callSid}`),
+      sayGoodbye: async (callSid, why) => void happened.push(`${why} ${callSid}`),
       isWaitedFor: (callId, attempt) => callId === 'call_1' && attempt === '2',
       personLegOver: (callId, attempt) => void happened.push(`over ${callId} ${attempt}`),
     },
@@ -26,7 +26,7 @@ const waiting = async (introduction = 'Ann calls about her bill.') => {
     personGone: (outcome: string) => happened.push(`gone ${outcome}`),
   })
   const callerLeaves = () => (room = undefined)
-  return { gateway, happened, callerLeaves }
+  return { gateway, happened, callerLeaves, call }
 }
 
 const ask = { CallSid: LEG, CallStatus: 'in-progress' }
@@ -77,6 +77,13 @@ it.each([
   expect(happened).toEqual([])
   expect((await gateway.post('/twilio/person-status/call_1/2', { CallSid: LEG, CallStatus })).status).toBe(204)
   expect(happened).toEqual(['over call_1 2', `gone ${outcome}`])
+})
+
+it('has a caller told who came into the room after the person had left it', async () => {
+  const { gateway, happened, call } = await waiting()
+  Object.assign(call, { state: { phase: 'ended', departure: { kind: 'conference', name: 'call-call_1' } } })
+  await gateway.post('/twilio/person-status/call_1/2', { CallSid: LEG, CallStatus: 'completed' })
+  expect(happened.at(-1)).toBe(`personGone ${CALL}`)
 })
 
 it('is for Twilio only', async () => {

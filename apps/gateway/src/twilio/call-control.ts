@@ -1,11 +1,11 @@
 import type { CallControlPort, E164 } from '@llc-phone/core'
 import { createRestClient, endCall, readFailure, redirectCall, restError, type RestAccount } from './rest-client.ts'
-import { goodbyeDocument } from './twiml.ts'
+import { goodbyeDocument, type GoodbyeReason } from './twiml.ts'
 
 /** What the gateway does to live calls from outside their TwiML. Every rejection is a `call_control_failed`. */
 export interface CallControl extends CallControlPort {
-  /** Takes a caller out of the conversation: they hear that the call has to end, and it ends. */
-  sayGoodbye(callSid: string): Promise<void>
+  /** Takes a caller out of the conversation: they hear why the call ends, and it ends. */
+  sayGoodbye(callSid: string, why: GoodbyeReason): Promise<void>
   /** Whether this is the attempt to reach a person that a call is waiting for; callbacks of an earlier one come late. */
   isWaitedFor(callId: string, attempt: string): boolean
   /** The leg of that attempt is over: nothing is left to be ended. */
@@ -62,7 +62,7 @@ export const createCallControl = (
 
   return {
     hangUp: endLeg,
-    sayGoodbye: (callSid) => redirectCall(client, callSid, goodbyeDocument()),
+    sayGoodbye: (callSid, why) => redirectCall(client, callSid, goodbyeDocument(why)),
     async ringPerson({ callId, dialled }, { number }) {
       const attempt = String(++attempts)
       const legSid = ringFrom(dialled, number, `${callId}/${attempt}`)

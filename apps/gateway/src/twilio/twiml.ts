@@ -59,9 +59,16 @@ const farewell = (text: string): string => {
   return response.toString()
 }
 
-/** What callers hear whose call can wait no longer, because the gateway stops. */
-export const goodbyeDocument = (): string =>
-  farewell('We are sorry, we have to end this call now. Please call again in a few minutes. Goodbye.')
+/** What callers hear whose call we have to end. */
+export const goodbyeDocument = (why: GoodbyeReason): string => farewell(GOODBYES[why])
+
+/** Why a caller is taken out of a call by us: this instance stops, or the person they were brought to has left. */
+export type GoodbyeReason = 'drain' | 'personGone'
+
+const GOODBYES: Readonly<Record<GoodbyeReason, string>> = {
+  drain: 'We are sorry, we have to end this call now. Please call again in a few minutes. Goodbye.',
+  personGone: 'The other side has left the call. If you need anything else, please call again. Goodbye.',
+}
 
 /** TwiML for the given public origin. */
 export const createTwiml = (publicUrl: string): Twiml => {
