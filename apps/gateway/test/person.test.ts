@@ -81,7 +81,8 @@ it.each([
 
 it('has a caller told who came into the room after the person had left it', async () => {
   const { gateway, happened, call } = await waiting()
-  Object.assign(call, { state: { phase: 'ended', departure: { kind: 'conference', name: 'call-call_1' } } })
+  const state = { phase: 'ended', departure: { kind: 'conference', name: 'call-call_1' } }
+  Object.defineProperty(call, 'state', { value: state })
   await gateway.post('/twilio/person-status/call_1/2', { CallSid: LEG, CallStatus: 'completed' })
   expect(happened.at(-1)).toBe(`personGone ${CALL}`)
 })

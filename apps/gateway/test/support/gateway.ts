@@ -78,7 +78,7 @@ export const testGateway = async (
     log,
     registry,
     admission: { refuse: () => undefined, isFull: () => false },
-    callControl: { hangUp: async () => undefined, isWaitedFor: () => false, personLegOver: () => undefined },
+    callControl: { sayGoodbye: async () => undefined, isWaitedFor: () => false, personLegOver: () => undefined },
     assignments: { set: async () => undefined, remove: async () => true },
     calls: silentCallLog,
     messages: { take: async () => ({ id: 'message-1' }) },

@@ -107,8 +107,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     wasSpeaking = callerSpeaking
     if (!callerSpeaking) return
     const { turnTaking } = parts.mode
-    if (turnWatch.isOverdue(opening ? turnTaking.opening : turnTaking.conversation))
-      dispatch({ type: 'callerQuiet' })
+    if (turnWatch.isOverdue(opening ? turnTaking.opening : turnTaking.conversation)) dispatch({ type: 'callerQuiet' })
   }
 
   const earOf = (stream: MediaStream): AudioSink => ({
