@@ -131,7 +131,7 @@ const testSocket = (connect: Connect): void => {
     const got = messagesOf(far)
     const closed = closeOf(far)
     near.close(1000)
-    const told = new Promise((resolve) => void near.send('late', resolve))
+    const told = new Promise((resolve) => near.send('late', resolve))
     near.ping()
     expect(near.bufferedAmount).toBeGreaterThanOrEqual(4)
     expect(await told).toBeInstanceOf(Error)
