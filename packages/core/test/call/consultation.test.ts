@@ -15,8 +15,9 @@ const open = (options?: Parameters<typeof openCall>[1]) =>
   )
 type Call = ReturnType<typeof open>
 
+let uses = 0
 const use = async ({ model }: Call, name: string, input: object): Promise<void> => {
-  model.latest.emit({ type: 'toolCalled', toolCallId: name, name, argumentsJson: JSON.stringify(input) })
+  model.latest.emit({ type: 'toolCalled', toolCallId: `t${++uses}`, name, argumentsJson: JSON.stringify(input) })
   await settle()
 }
 const ring = (call: Call) => use(call, 'warm_transfer', { destination: 'sales', introduction: 'Anna wants to buy.' })

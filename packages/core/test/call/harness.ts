@@ -1,3 +1,4 @@
+import { afterEach, expect } from 'vitest'
 import * as z from 'zod'
 import { createCallRegistry, type CallRegistry } from '../../src/call/registry.ts'
 import type { CallNotice } from '../../src/call/observer.ts'
@@ -8,7 +9,14 @@ import { defineMode, type Mode } from '../../src/mode.ts'
 import type { ModelCommand } from '../../src/model.ts'
 import { fixed } from '../../src/prompt.ts'
 import { hangUpTool, transferTool } from '../../src/route.ts'
-import { fakeClock, linkedSockets, scriptedModel, settle, type LinkedSocket } from '../../src/testing/index.ts'
+import {
+  fakeClock,
+  linkedSockets,
+  scriptedModel,
+  settle,
+  type LinkedSocket,
+  type ScriptedModel,
+} from '../../src/testing/index.ts'
 import { defineTool } from '../../src/tool.ts'
 
 export const routes = { sales: { number: e164('+14155550111'), label: 'sales' } }
@@ -69,9 +77,16 @@ export const createLine = (far: LinkedSocket, callSid = 'CA1', streamSid = 'MZ1'
 export const caller = (changes: Partial<Parameters<typeof defineMode>[0]> = {}): Mode =>
   greeter({ name: 'caller', greeting: () => 'Hello, this is Harbor Dental.', speaksAfterMs: 3_000, ...changes })
 
+const models: ScriptedModel[] = []
+afterEach(() => {
+  const violations = models.splice(0).flatMap((model) => model.violations)
+  expect(violations, 'what no wire would have taken').toEqual([])
+})
+
 const createRig = (options: { hangUp?: (callSid: string) => Promise<void> } = {}) => {
   const clock = fakeClock()
   const model = scriptedModel()
+  models.push(model)
   const notices: CallNotice[] = []
   const hungUp: string[] = []
   const rung: string[] = []
