@@ -68,7 +68,7 @@ const SENTENCE =
  * scripted model of the tests both pass it, so that no test is kinder than the wire.
  */
 export const testModel = (name: string, open: () => Promise<ModelRig>): void => {
-  describe(`the model "${name}"`, () => {
+  describe(`the model "${name}"`, { timeout: 20_000 }, () => {
     let rig: ModelRig
     let model: ReturnType<typeof connect>
     beforeEach(async () => {
