@@ -185,7 +185,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   }
 
   const onEvent = (event: ServerEvent): void => {
-    if (priming?.take(event) || replies.take(event)) return
+    if (priming?.take(event) || (isReady && replies.take(event))) return
     if (event.type === 'error') return onError(event.error ?? {})
     if (event.type === 'session.updated') return onUpdated(event.session ?? {})
     if (event.type === 'session.created' && !created) void onCreated()
@@ -195,7 +195,8 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     const { delta, item_id: itemId, content_index: contentIndex = 0, response_id: responseId } = raw
     if (typeof delta !== 'string' || typeof contentIndex !== 'number' || saneId(itemId) === undefined)
       return onGarbled()
-    if (replies.hears(responseId, itemId as string)) listener.audio(delta, itemId as string, contentIndex, receivedAt)
+    if (isReady && replies.hears(responseId, itemId as string))
+      listener.audio(delta, itemId as string, contentIndex, receivedAt)
   }
 
   const readMessage = (data: RawData, isBinary: boolean): void => {

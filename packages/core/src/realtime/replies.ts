@@ -88,9 +88,13 @@ export const createReplies = ({ clock, send, tell, onGarbled }: RepliesOptions):
   }
 
   const begin = (responseId: string | undefined): void => {
+    const before = queue.activeId
     const whose = queue.started(responseId)
     if (whose === 'known') return
-    if (isReplying) ended({ outcome: 'cancelled', reason: 'superseded' })
+    if (isReplying) {
+      silenced.add(before)
+      ended({ outcome: 'cancelled', reason: 'superseded' })
+    }
     unwanted = undefined
     calls.reset()
     if (responseId === undefined) silenced.delete(undefined)
@@ -107,7 +111,9 @@ export const createReplies = ({ clock, send, tell, onGarbled }: RepliesOptions):
   const onDone = (response: WireResponse): void => {
     const wasCut = queue.isCut
     const outcome = outcomeOf(response, wasCut)
-    if (!queue.ended(saneId(response.id), outcome === 'cancelled')) return
+    const responseId = saneId(response.id)
+    if (!queue.ended(responseId, outcome === 'cancelled')) return
+    if (responseId !== undefined) silenced.add(responseId)
     const usage = response.usage ? { usage: tokenUsage(response.usage) } : {}
     if (unwanted) {
       // What is being written cannot be deleted; now it is complete.
@@ -208,10 +214,8 @@ export const createReplies = ({ clock, send, tell, onGarbled }: RepliesOptions):
     },
     hears(responseId, itemId) {
       // Servers leave `response.created` out at times.
-      if (responseId !== lastResponseId || !isReplying) {
-        if (!unwanted) begin(saneId(responseId))
-        lastResponseId = responseId
-      }
+      if (!isReplying && !unwanted) begin(saneId(responseId))
+      lastResponseId = responseId
       if (!isReplying || silenced.has(responseId)) return false
       if (itemId !== lastItemId) {
         lastItemId = itemId

@@ -104,9 +104,12 @@ export const createResponseQueue = ({ clock, create, cancel, gaveUp }: ResponseQ
   return {
     request() {
       if (!flight) return send(false)
-      const isLate = flight.kind === 'asked' && (flight.doubted || clock.now() - flight.atMs >= UNANSWERED_MS)
-      if (isLate) send(true)
-      else waiting = true
+      if (flight.kind === 'active') waiting = true
+      else if (flight.doubted || clock.now() - flight.atMs >= UNANSWERED_MS) send(true)
+      else {
+        waiting = true
+        if (!isCut) limitTo(flight.atMs + UNANSWERED_MS - clock.now(), () => send(true))
+      }
     },
     started(id) {
       if (id !== undefined && over.has(id)) return 'known'
@@ -128,7 +131,8 @@ export const createResponseQueue = ({ clock, create, cancel, gaveUp }: ResponseQ
     ended(id, wasCancelled) {
       if (id !== undefined && over.has(id)) return false
       if (flight?.kind === 'active') {
-        if (flight.id !== undefined && id !== undefined && flight.id !== id) return false
+        // A server has one at a time: whichever is over, ours is. But one may be cancelled before we hear of it.
+        if (wasCancelled && flight.id !== undefined && id !== undefined && flight.id !== id) return false
       } else if (wasCancelled) return false
       if (id !== undefined) over.add(id)
       free()

@@ -1,55 +1,220 @@
-import type { ModelCommand, ModelEvent, ModelListener, ModelProvider, SessionConfig } from '../model.ts'
+import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
+import type { HeardPart, ModelCommand, ModelEvent, ModelListener, ModelProvider, SessionConfig } from '../model.ts'
 
 /** One connection a call has opened, and the test's hold on it. */
 export interface ScriptedConnection {
-  /** Every command, in order. */
+  /** Every command that was taken, in order. */
   readonly commands: ModelCommand[]
   /** The caller's audio, in order. */
   readonly audio: string[]
   /** Settles once the call has its briefing. */
   readonly config: Promise<SessionConfig>
   readonly closed: boolean
+  /** A reply was asked for, and has not begun. */
+  readonly owesReply: boolean
+  /** A reply has begun, and has not ended. */
+  readonly isReplying: boolean
+  /** Tells the call. What a server sends by itself is filled in; what none could send throws. */
   emit(event: ModelEvent): void
-  /** Speaks `payload`, base64 μ-law. */
+  /** Speaks `payload`, base64 μ-law, within a reply: one is begun when none is. */
   speak(payload: string, itemId: string, contentIndex?: number): void
 }
 
 /** A model that does what the test tells it and remembers what it was told. */
-export const scriptedModel = (): ModelProvider & {
+export interface ScriptedModel extends ModelProvider {
   readonly connections: ScriptedConnection[]
   readonly latest: ScriptedConnection
-} => {
+  /** What was done that the wire would have refused; the place that did it has seen it thrown. */
+  readonly violations: string[]
+}
+
+type Refuse = (why: string) => never
+
+/** What comes of itself before a session is configured. */
+const early: ReadonlySet<ModelEvent['type']> = new Set(['opened', 'created', 'primed', 'configured', 'warning', 'lost'])
+
+/** A connection that is no kinder than the wire. */
+const openScripted = (config: Promise<SessionConfig> | SessionConfig, listener: ModelListener, refuse: Refuse) => {
+  const commands: ModelCommand[] = []
+  const audio: string[] = []
+  const spokenMs = new Map<string, number>()
+  const openParts = new Set<string>()
+  const toolCalls = new Map<string, 'open' | 'answered'>()
+  let told: ModelEvent['type'] | undefined
+  let isConfigured = false
+  let isOver = false
+  let closed = false
+  let owesReply = false
+  let isReplying = false
+  let isCut = false
+
+  const partOf = (itemId: string, contentIndex: number): string => `${contentIndex} of ${itemId}`
+
+  const begin = (): void => {
+    isReplying = true
+    isCut = false
+    owesReply = false
+    listener.event({ type: 'replyStarted' })
+  }
+
+  /** The events before `configured`, which every server sends. */
+  const arrive = (): void => {
+    for (const type of ['opened', 'created'] as const) {
+      if (told === 'created' || told === type) continue
+      told = type
+      listener.event({ type })
+    }
+    isConfigured = true
+  }
+
+  const endParts = (): void => {
+    for (const part of openParts) {
+      const [contentIndex = '', itemId = ''] = part.split(' of ')
+      openParts.delete(part)
+      listener.event({ type: 'partEnded', itemId, contentIndex: Number(contentIndex) })
+    }
+  }
+
+  const emit = (event: ModelEvent): void => {
+    if (isOver) return
+    if (!isConfigured && !early.has(event.type)) refuse(`${event.type} came before configured.`)
+    switch (event.type) {
+      case 'opened':
+      case 'created':
+        if (isConfigured) refuse(`${event.type} came after configured.`)
+        told = event.type
+        break
+      case 'configured':
+        if (isConfigured) refuse('configured came twice.')
+        arrive()
+        break
+      case 'replyStarted':
+        if (isReplying) refuse('A reply began while another was being generated.')
+        return begin()
+      case 'replyEnded':
+        if (!isReplying && event.outcome === 'failed') owesReply = false
+        else if (!isReplying) begin()
+        endParts()
+        isReplying = false
+        break
+      case 'partEnded': {
+        const part = partOf(event.itemId, event.contentIndex)
+        if (!openParts.delete(part)) refuse(`partEnded for part ${part}, which has no audio or has ended.`)
+        break
+      }
+      case 'toolCalled': {
+        if (toolCalls.has(event.toolCallId)) refuse(`${event.toolCallId} was called twice.`)
+        toolCalls.set(event.toolCallId, 'open')
+        if (isReplying) break
+        begin()
+        listener.event(event)
+        return emit({ type: 'replyEnded', outcome: 'completed' })
+      }
+      case 'lost':
+        isOver = true
+        break
+      default:
+    }
+    listener.event(event)
+  }
+
+  const speak = (payload: string, itemId: string, contentIndex = 0): void => {
+    if (isOver) return
+    if (!isConfigured) refuse('The model spoke before it was configured.')
+    if (!isReplying) begin()
+    if (isCut) return
+    const part = partOf(itemId, contentIndex)
+    openParts.add(part)
+    spokenMs.set(part, (spokenMs.get(part) ?? 0) + base64Bytes(payload) / ULAW_BYTES_PER_MS)
+    listener.audio(payload, itemId, contentIndex, 0)
+  }
+
+  /** What this connection has not spoken is left alone, as on the wire. */
+  const correct = ({ itemId, contentIndex, heardMs, sentMs }: HeardPart): void => {
+    const part = partOf(itemId, contentIndex)
+    const spoken = spokenMs.get(part)
+    if (spoken === undefined) return
+    if (heardMs > spoken || heardMs > sentMs) refuse(`Part ${part} has ${spoken} ms, and was heard for ${heardMs}.`)
+    if (heardMs === 0 && contentIndex === 0) spokenMs.delete(part)
+    else spokenMs.set(part, heardMs)
+  }
+
+  const send = (command: ModelCommand): void => {
+    if (isOver) return
+    if (!isConfigured) refuse(`${command.type} came before the model was configured.`)
+    switch (command.type) {
+      case 'reply':
+        owesReply = true
+        break
+      case 'interrupt':
+        for (const heard of command.heard) correct(heard)
+        owesReply = false
+        isCut = isReplying
+        break
+      case 'toolOutput': {
+        const { toolCallId } = command
+        if (toolCalls.get(toolCallId) !== 'open') refuse(`There is no open tool call ${toolCallId}.`)
+        toolCalls.set(toolCallId, 'answered')
+        break
+      }
+      default:
+    }
+    commands.push(command)
+  }
+
+  const held: ScriptedConnection = {
+    commands,
+    audio,
+    config: Promise.resolve(config),
+    get closed() {
+      return closed
+    },
+    get owesReply() {
+      return owesReply
+    },
+    get isReplying() {
+      return isReplying
+    },
+    emit,
+    speak,
+  }
+  return {
+    held,
+    connection: {
+      can: { truncate: true },
+      send,
+      appendAudio: (payload: string) => {
+        if (!isOver) audio.push(payload)
+      },
+      close() {
+        closed = true
+        isOver = true
+      },
+    },
+  }
+}
+
+/** A model for tests of calls, as strict as the wire: it throws at what a server would refuse or could not send. */
+export const scriptedModel = (): ScriptedModel => {
   const connections: ScriptedConnection[] = []
+  const violations: string[] = []
+  const refuse: Refuse = (why) => {
+    violations.push(why)
+    throw new Error(why)
+  }
   return {
     name: 'scripted',
     connections,
+    violations,
     get latest() {
       const connection = connections.at(-1)
       if (!connection) throw new Error('The call has not opened a model yet.')
       return connection
     },
-    connect(config: Promise<SessionConfig> | SessionConfig, listener: ModelListener) {
-      const commands: ModelCommand[] = []
-      const audio: string[] = []
-      let closed = false
-      connections.push({
-        commands,
-        audio,
-        config: Promise.resolve(config),
-        get closed() {
-          return closed
-        },
-        emit: (event) => listener.event(event),
-        speak: (payload, itemId, contentIndex = 0) => listener.audio(payload, itemId, contentIndex, 0),
-      })
-      return {
-        can: { truncate: true },
-        send: (command) => void commands.push(command),
-        appendAudio: (payload) => void audio.push(payload),
-        close() {
-          closed = true
-        },
-      }
+    connect(config, listener) {
+      const { held, connection } = openScripted(config, listener, refuse)
+      connections.push(held)
+      return connection
     },
   }
 }

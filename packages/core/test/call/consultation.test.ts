@@ -16,8 +16,9 @@ const open = (options?: Parameters<typeof openCall>[1]) =>
   )
 type Call = ReturnType<typeof open>
 
-const use = async ({ model }: Call, name: string, input: object, toolCallId = name): Promise<void> => {
-  model.latest.emit({ type: 'toolCalled', toolCallId, name, argumentsJson: JSON.stringify(input) })
+let uses = 0
+const use = async ({ model }: Call, name: string, input: object): Promise<void> => {
+  model.latest.emit({ type: 'toolCalled', toolCallId: `t${++uses}`, name, argumentsJson: JSON.stringify(input) })
   await settle()
 }
 const ring = (call: Call) => use(call, 'warm_transfer', { destination: 'sales', introduction: 'Anna wants to buy.' })
@@ -108,7 +109,7 @@ it('rings one person at a time, and does not say that a second is being rung', a
   const call = open()
   await call.goLive()
   await ring(call)
-  await use(call, 'warm_transfer', { destination: 'sales', introduction: 'Anna wants to buy.' }, 'again')
+  await use(call, 'warm_transfer', { destination: 'sales', introduction: 'Anna wants to buy.' })
   expect(call.rung).toHaveLength(1)
   const [first, second] = call.commands('toolOutput').map((command) => JSON.stringify(command))
   expect(first).toContain('ringing')

@@ -1,3 +1,4 @@
+import { afterEach, expect } from 'vitest'
 import * as z from 'zod'
 import { createCallRegistry, type CallRegistry } from '../../src/call/registry.ts'
 import type { CallNotice } from '../../src/call/observer.ts'
@@ -16,6 +17,7 @@ import {
   settle,
   type FakeClock,
   type LinkedSocket,
+  type ScriptedModel,
 } from '../../src/testing/index.ts'
 import { defineTool } from '../../src/tool.ts'
 
@@ -147,6 +149,12 @@ export const createPlayer = (line: ReturnType<typeof createLine>) => {
 export const caller = (changes: Partial<Parameters<typeof defineMode>[0]> = {}): Mode =>
   greeter({ name: 'caller', greeting: () => 'Hello, this is Harbor Dental.', speaksAfterMs: 3_000, ...changes })
 
+const models: ScriptedModel[] = []
+afterEach(() => {
+  const violations = models.splice(0).flatMap((model) => model.violations)
+  expect(violations, 'what no wire would have taken').toEqual([])
+})
+
 interface RigOptions {
   readonly hangUp?: (callSid: string) => Promise<void>
   readonly observe?: () => void
@@ -155,6 +163,7 @@ interface RigOptions {
 const createRig = (options: RigOptions = {}) => {
   const clock = fakeClock()
   const model = scriptedModel()
+  models.push(model)
   const notices: CallNotice[] = []
   const hungUp: string[] = []
   const rung: string[] = []

@@ -75,6 +75,30 @@ describe.each(['ga', 'flat'] as const)('priming over %s', (dialect) => {
     expect(events[2]).toMatchObject({ usage: { input: { text: 300 } } })
   })
 
+  it('is not heard by anybody, even from a server that speaks it aloud', async () => {
+    const { until, events, audio } = await connect(
+      (socket) => {
+        accept(socket, [], {})
+        socket.on('got:response.create', () => {
+          say(socket, { type: 'response.created', response: { id: 'r1' } })
+          say(socket, {
+            type: dialect === 'ga' ? 'response.output_audio.delta' : 'response.audio.delta',
+            response_id: 'r1',
+            item_id: 'i1',
+            content_index: 0,
+            delta: 'AAAA',
+          })
+          say(socket, { type: 'response.done', response: { id: 'r1', status: 'completed' } })
+        })
+      },
+      dialect,
+      { primes: true },
+    )
+    await until('configured')
+    expect(audio).toEqual([])
+    expect(events.map(({ type }) => type)).toEqual(['opened', 'created', 'configured'])
+  })
+
   it('does not matter to a server that refuses it', async () => {
     const { until, events } = await connect(
       (socket) => {

@@ -9,14 +9,13 @@ describe('a model’s socket', () => {
   it('is pinged every five seconds, and lives while it answers', async () => {
     const clock = fakeClock()
     const { socket, events } = await configured({ clock })
+    const other = await configured()
     for (let pings = 0; pings < 3; pings++) {
       const pinged = once(socket, 'ping')
       await clock.advance(5_000)
       await pinged
-      const answered = new Promise((resolve) => void setImmediate(resolve))
-      await answered
-      socket.ping()
-      await once(socket, 'pong')
+      // Its pong is on the way; nothing else of it is.
+      for (let turns = 0; turns < 5; turns++) await other.settled()
     }
     expect(events).toEqual([])
   })
@@ -121,6 +120,17 @@ it('an exception of ours is told as a defect, and not held against the server', 
   )
   expect(rig.types()).not.toContain('lost')
   expect(rig.audio).toHaveLength(8)
+})
+
+it('an exception of ours at the very end is no end of everybody’s calls', async () => {
+  const rig = await configured({
+    hear({ type }) {
+      if (type === 'lost') throw new Error('ours')
+    },
+  })
+  rig.socket.terminate()
+  await rig.until('warning')
+  expect(rig.types()).toEqual(['lost', 'warning'])
 })
 
 it('nothing is sent to a session that is not configured, and the call hears of its defect', async () => {

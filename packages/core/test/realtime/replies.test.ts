@@ -113,6 +113,16 @@ describe('what the server reports of a reply', () => {
     expect(audio, 'what comes after the end is of no reply').toHaveLength(2)
   })
 
+  it('is understood although the server mixes its ids up', async () => {
+    const { connection, says, settled, types, audio, sentTypes } = await configured()
+    await says(created('r1'), delta('x1'), delta('x1'), done('y1'))
+    connection.send({ type: 'reply' })
+    await settled()
+    expect(types()).toEqual(['replyStarted', 'replyEnded'])
+    expect(audio).toHaveLength(2)
+    expect(sentTypes()).toEqual(['response.create'])
+  })
+
   it('never shows two replies at a time, though the end of one is lost', async () => {
     const { says, events } = await configured()
     await says(created('r1'), created('r2'), done('r1'), done('r2'))

@@ -66,6 +66,19 @@ it('sends a lost request again when the call asks again, and not before two seco
   expect(sent).toHaveLength(2)
 })
 
+it('sends it at two seconds when the call has asked again before', async () => {
+  const { queue, sent, clock } = open()
+  queue.request()
+  await clock.advance(1_500)
+  queue.request()
+  await clock.advance(499)
+  expect(sent).toHaveLength(1)
+  await clock.advance(1)
+  expect(sent).toHaveLength(2)
+  queue.started('r1')
+  expect(clock.pending).toBe(0)
+})
+
 it('does not ask a third time when the first request was only late', async () => {
   const { queue, sent, clock, end } = open()
   queue.request()
@@ -158,7 +171,7 @@ it('is not confused by the end of a response that is long over, or that it never
   expect(queue.ended('r0', true), 'cancelled before it was heard of').toBe(false)
   expect(queue.asking).toBe(true)
   queue.started('r2')
-  expect(queue.ended('r3', false)).toBe(false)
+  expect(queue.ended('r3', true)).toBe(false)
   expect(queue.started('r2'), 'announced twice').toBe('known')
   expect(queue.activeId).toBe('r2')
 })

@@ -1,0 +1,207 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
+import type { ModelCommand, ModelConnection, ModelEvent, ModelProvider, SessionConfig } from '../model.ts'
+
+/** A model under test, and its far side. */
+export interface ModelRig {
+  readonly provider: ModelProvider
+  /**
+   * Lets the far side do what it owes until `condition` holds. It takes every session; asked for a reply it calls the tool
+   * `look_up` when the last message says "look it up", and speaks for three seconds or more otherwise.
+   */
+  until(condition: () => boolean): Promise<void>
+  /** The far side is gone without a word. */
+  drop(): void
+  close(): Promise<void>
+}
+
+const config: SessionConfig = {
+  instructions: 'You answer the telephone.',
+  voice: 'cedar',
+  tools: [
+    {
+      name: 'look_up',
+      description: 'Looks something up.',
+      parameters: { type: 'object', properties: {}, additionalProperties: false },
+    },
+  ],
+  turnDetection: { kind: 'semantic', eagerness: 'high', autoReply: true },
+  transcribe: false,
+}
+
+type Heard = { readonly type: 'audio'; readonly itemId: string; readonly contentIndex: number; readonly ms: number }
+
+/** A connection of the model's, and everything it told. */
+const connect = ({ provider, until }: ModelRig) => {
+  const told: (ModelEvent | Heard)[] = []
+  const connection: ModelConnection = provider.connect(config, {
+    audio: (payload, itemId, contentIndex) =>
+      void told.push({ type: 'audio', itemId, contentIndex, ms: base64Bytes(payload) / ULAW_BYTES_PER_MS }),
+    event: (event) => void told.push(event),
+  })
+  const of = <Type extends (ModelEvent | Heard)['type']>(type: Type) =>
+    told.filter((one): one is Extract<ModelEvent | Heard, { type: Type }> => one.type === type)
+  const count = (type: (ModelEvent | Heard)['type']): number => of(type).length
+  /** Whether what was sent is refused: thrown at once, or told. */
+  const isRefused = async (command: ModelCommand): Promise<boolean> => {
+    const before = count('warning')
+    try {
+      connection.send(command)
+    } catch {
+      return true
+    }
+    await until(() => count('warning') > before)
+    return true
+  }
+  const say = (text: string): void => {
+    connection.send({ type: 'addMessage', role: 'user', text })
+    connection.send({ type: 'reply' })
+  }
+  return { connection, told, of, count, isRefused, say }
+}
+
+const SENTENCE =
+  'Say: "Good morning, and thank you for calling. All of our lines are busy, so please hold on and somebody will be with you."'
+
+/**
+ * The contract of the port: what every model keeps that calls can talk to, as vitest tests. The real provider and the
+ * scripted model of the tests both pass it, so that no test is kinder than the wire.
+ */
+export const testModel = (name: string, open: () => Promise<ModelRig>): void => {
+  describe(`the model "${name}"`, { timeout: 20_000 }, () => {
+    let rig: ModelRig
+    let model: ReturnType<typeof connect>
+    beforeEach(async () => {
+      rig = await open()
+      model = connect(rig)
+    })
+    afterEach(async () => {
+      model.connection.close()
+      await rig.close()
+    })
+    const until = (condition: () => boolean): Promise<void> => rig.until(condition)
+    const configured = (): Promise<void> => until(() => model.count('configured') === 1)
+
+    it('arrives in its order, and says nothing of a conversation before', async () => {
+      await configured()
+      expect(model.told.map(({ type }) => type)).toEqual(['opened', 'created', 'configured'])
+    })
+
+    it('refuses a command before it is configured, and does nothing about it', async () => {
+      expect(await model.isRefused({ type: 'reply' })).toBe(true)
+      await configured()
+      expect(model.count('replyStarted')).toBe(0)
+    })
+
+    it('speaks within a reply, and tells the end of each part behind its audio', async () => {
+      await configured()
+      model.say(SENTENCE)
+      await until(() => model.count('replyEnded') === 1)
+      const reply = model.told.slice(model.told.findIndex(({ type }) => type === 'replyStarted'))
+      const types = reply.map(({ type }) => type)
+      expect(types.lastIndexOf('audio')).toBeLessThan(types.indexOf('partEnded'))
+      expect(types.at(-1)).toBe('replyEnded')
+      expect(model.count('audio'), 'no audio outside the reply').toBe(types.filter((type) => type === 'audio').length)
+      const [heard] = model.of('audio')
+      const { itemId, contentIndex } = heard!
+      expect(model.of('partEnded')).toEqual([{ type: 'partEnded', itemId, contentIndex }])
+      expect(model.of('replyEnded')).toMatchObject([{ outcome: 'completed' }])
+    })
+
+    it('joins requests for a reply while one is being generated', async () => {
+      await configured()
+      model.say(SENTENCE)
+      await until(() => model.count('audio') > 0)
+      for (let times = 0; times < 3; times++) model.connection.send({ type: 'reply' })
+      await until(() => model.count('replyEnded') === 2)
+      // Whatever else had been asked for would come before this one.
+      model.say(SENTENCE)
+      await until(() => model.count('replyEnded') === 3)
+      expect(model.count('replyStarted')).toBe(3)
+    })
+
+    it('falls silent when it is interrupted, and ends that reply as cancelled', async () => {
+      await configured()
+      model.say(SENTENCE)
+      await until(() => model.count('audio') > 0)
+      const heard = model.count('audio')
+      const [{ itemId, contentIndex, ms }] = model.of('audio') as [Heard]
+      model.connection.send({
+        type: 'interrupt',
+        cause: 'gateway',
+        heard: [
+          { itemId, contentIndex, heardMs: 20, sentMs: ms },
+          { itemId: 'of_a_former_session', contentIndex: 0, heardMs: 20, sentMs: 40 },
+        ],
+      })
+      await until(() => model.count('replyEnded') === 1)
+      expect(model.of('replyEnded')).toMatchObject([{ outcome: 'cancelled' }])
+      expect(model.count('audio')).toBe(heard)
+      model.say(SENTENCE)
+      await until(() => model.count('replyEnded') === 2)
+      expect(model.count('warning'), 'what was told of the heard is right').toBe(0)
+    })
+
+    it('refuses to have been heard for longer than it spoke', async () => {
+      await configured()
+      model.say(SENTENCE)
+      await until(() => model.count('replyEnded') === 1)
+      const [{ itemId, contentIndex }] = model.of('audio') as [Heard]
+      const heard = [{ itemId, contentIndex, heardMs: 600_000, sentMs: 600_000 }]
+      expect(await model.isRefused({ type: 'interrupt', cause: 'gateway', heard })).toBe(true)
+    })
+
+    it('calls a tool once, within a reply, and speaks when it has the output', async () => {
+      await configured()
+      model.say('Please look it up.')
+      await until(() => model.count('replyEnded') === 1)
+      const types = model.told.map(({ type }) => type)
+      expect(types.indexOf('toolCalled')).toBeGreaterThan(types.indexOf('replyStarted'))
+      expect(types.indexOf('toolCalled')).toBeLessThan(types.indexOf('replyEnded'))
+      const [called] = model.of('toolCalled')
+      expect(called).toMatchObject({ name: 'look_up' })
+      model.connection.send({ type: 'toolOutput', toolCallId: called!.toolCallId, output: '"found"' })
+      model.connection.send({ type: 'reply' })
+      await until(() => model.count('replyEnded') === 2)
+      expect(model.count('audio')).toBeGreaterThan(0)
+      expect(model.count('toolCalled')).toBe(1)
+    })
+
+    it('refuses the output of a tool call that it did not make', async () => {
+      await configured()
+      expect(await model.isRefused({ type: 'toolOutput', toolCallId: 'call_unheard_of', output: '1' })).toBe(true)
+    })
+
+    it('takes other settings, and says so', async () => {
+      await configured()
+      const turnDetection = { kind: 'semantic', eagerness: 'low', autoReply: true } as const
+      model.connection.send({ type: 'configure', config: { turnDetection } })
+      await until(() => model.count('reconfigured') === 1)
+      expect(model.count('configureRefused')).toBe(0)
+    })
+
+    it('is silent once it is closed', async () => {
+      await configured()
+      model.say(SENTENCE)
+      await until(() => model.count('audio') > 0)
+      model.connection.close()
+      const before = model.told.length
+      model.connection.send({ type: 'reply' })
+      model.connection.appendAudio('////')
+      const other = connect(rig)
+      await until(() => other.count('configured') === 1)
+      other.connection.close()
+      expect(model.told).toHaveLength(before)
+    })
+
+    it('is lost once when its far side goes away, and takes no harm from what is sent then', async () => {
+      await configured()
+      rig.drop()
+      await until(() => model.count('lost') === 1)
+      expect(model.of('lost')).toMatchObject([{ retry: true }])
+      model.connection.send({ type: 'reply' })
+      model.connection.appendAudio('////')
+      expect(model.told.at(-1)?.type).toBe('lost')
+    })
+  })
+}

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { GatewayError } from '../src/errors.ts'
+import type { ModelCommand, ModelEvent } from '../src/model.ts'
+import { scriptedModel, testModel, type ScriptedConnection } from '../src/testing/index.ts'
+
+const SPEECH = Buffer.alloc(8_000, 0x2a).toString('base64')
+
+/** What a server would do next, one step at a time. */
+const step = (connection: ScriptedConnection, seen: { items: number; configures: number }): void => {
+  const { commands } = connection
+  const configures = commands.filter(({ type }) => type === 'configure').length
+  const cut =
+    commands.findLastIndex(({ type }) => type === 'interrupt') > commands.findLastIndex(({ type }) => type === 'reply')
+  const last = commands.findLast((command): command is Extract<ModelCommand, { type: 'addMessage' | 'toolOutput' }> =>
+    ['addMessage', 'toolOutput'].includes(command.type),
+  )
+  if (configures > seen.configures) {
+    seen.configures = configures
+    connection.emit({ type: 'reconfigured' })
+  } else if (connection.isReplying && cut) connection.emit({ type: 'replyEnded', outcome: 'cancelled' })
+  else if (connection.isReplying) {
+    connection.speak(SPEECH, `item${seen.items}`)
+    connection.emit({ type: 'partEnded', itemId: `item${seen.items}`, contentIndex: 0 })
+    connection.emit({ type: 'replyEnded', outcome: 'completed' })
+  } else if (connection.owesReply && last?.type === 'addMessage' && last.text.includes('look it up'))
+    connection.emit({ type: 'toolCalled', toolCallId: `call${++seen.items}`, name: 'look_up', argumentsJson: '{}' })
+  else if (connection.owesReply) connection.speak(SPEECH, `item${++seen.items}`)
+}
+
+testModel('scripted', async () => {
+  const provider = scriptedModel()
+  const seen = { items: 0, configures: 0 }
+  const arrived = new Set<ScriptedConnection>()
+  return {
+    provider,
+    async until(condition) {
+      for (let steps = 0; !condition(); steps++) {
+        if (steps > 20) throw new Error('The far side has nothing left to do.')
+        const { latest } = provider
+        if (arrived.has(latest)) step(latest, seen)
+        else latest.emit({ type: 'configured' })
+        arrived.add(latest)
+      }
+    },
+    drop: () => provider.latest.emit({ type: 'lost', error: new GatewayError('model_lost', 'gone'), retry: true }),
+    close: async () => {},
+  }
+})
+
+describe('the scripted model', () => {
+  const open = () => {
+    const told: string[] = []
+    const provider = scriptedModel()
+    const connection = provider.connect(
+      { instructions: '', voice: 'cedar', tools: [], turnDetection: { kind: 'none' }, transcribe: false },
+      { audio: () => void told.push('audio'), event: ({ type }) => void told.push(type) },
+    )
+    const { latest } = provider
+    return { provider, connection, latest, told }
+  }
+  const configured = () => {
+    const rig = open()
+    rig.latest.emit({ type: 'configured' })
+    rig.told.length = 0
+    return rig
+  }
+
+  it('fills in what every server sends by itself', () => {
+    const { latest, told } = configured()
+    latest.speak(SPEECH, 'i1')
+    latest.emit({ type: 'replyEnded', outcome: 'completed' })
+    latest.emit({ type: 'toolCalled', toolCallId: 't1', name: 'look_up', argumentsJson: '{}' })
+    const spoke = ['replyStarted', 'audio', 'partEnded', 'replyEnded']
+    expect(told).toEqual([...spoke, 'replyStarted', 'toolCalled', 'replyEnded'])
+  })
+
+  it.each<[string, ModelEvent[]]>([
+    ['a reply that begins within another', [{ type: 'replyStarted' }, { type: 'replyStarted' }]],
+    ['the end of a part without audio', [{ type: 'partEnded', itemId: 'i1', contentIndex: 0 }]],
+    ['a session that is configured twice', [{ type: 'configured' }]],
+    [
+      'the same tool call twice',
+      [
+        { type: 'toolCalled', toolCallId: 't1', name: 'a', argumentsJson: '{}' },
+        { type: 'toolCalled', toolCallId: 't1', name: 'a', argumentsJson: '{}' },
+      ],
+    ],
+  ])('cannot be made to send %s', (_what, events) => {
+    const { latest, provider } = configured()
+    expect(() => {
+      for (const event of events) latest.emit(event)
+    }).toThrow()
+    expect(provider.violations).toHaveLength(1)
+  })
+
+  it('cannot be made to speak before it is configured', () => {
+    const { latest } = open()
+    expect(() => latest.speak(SPEECH, 'i1')).toThrow('before')
+    expect(() => latest.emit({ type: 'speechStarted' })).toThrow('before')
+  })
+
+  it('takes one output for a tool call', () => {
+    const { connection, latest } = configured()
+    latest.emit({ type: 'toolCalled', toolCallId: 't1', name: 'a', argumentsJson: '{}' })
+    connection.send({ type: 'toolOutput', toolCallId: 't1', output: '1' })
+    expect(() => connection.send({ type: 'toolOutput', toolCallId: 't1', output: '1' })).toThrow('t1')
+  })
+})

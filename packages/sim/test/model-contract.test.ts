@@ -1,0 +1,38 @@
+import { realtimeProvider } from '@llc-phone/core'
+import { testModel } from '@llc-phone/core/testing'
+import { expect, vi } from 'vitest'
+import { parseDialogue } from '../src/realtime/dialogue.ts'
+import { createRealtimeServer } from '../src/realtime/server.ts'
+
+const dialogue = parseDialogue(
+  JSON.parse(`{
+    "mode": "contract",
+    "tools": ["look_up"],
+    "greeting": "Good morning.",
+    "unheard": "I did not understand.",
+    "resumes": "Where were we? Let me go on from there, and tell me when I am too fast.",
+    "cannot": "I cannot do that.",
+    "failed": "It did not work.",
+    "exchanges": [
+      { "reads": ["look it up"], "calls": [{ "tool": "look_up" }], "then": ["I have found what you were looking for."] }
+    ]
+  }`),
+)
+
+for (const dialect of ['ga', 'flat'] as const)
+  testModel(`realtime over ${dialect}`, async () => {
+    const server = await createRealtimeServer({
+      dialect,
+      dialogues: [dialogue],
+      latency: { createdMs: 1, updatedMs: 1, firstAudioMs: 1, audioSpeed: 20 },
+    })
+    return {
+      provider: realtimeProvider({ url: server.url, apiKey: 'sk', model: 'gpt-realtime-1.5', dialect }),
+      until: (condition) => vi.waitFor(() => expect(condition()).toBe(true), { timeout: 10_000, interval: 5 }),
+      drop: () => server.sessions.at(-1)!.drop(1006),
+      async close() {
+        await server.close()
+        expect(server.violations).toEqual([])
+      },
+    }
+  })
