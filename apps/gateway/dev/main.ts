@@ -54,6 +54,11 @@ const run = async (): Promise<void> => {
       () => process.exit(1),
     )
   }
+  // After a defect it ends by itself once the calls are over.
+  gateway.stopped.then(
+    () => process.exit(),
+    () => process.exit(1),
+  )
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
 }

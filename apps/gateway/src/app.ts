@@ -16,6 +16,7 @@ import { addPersonRoutes } from './routes/person.ts'
 import { addStatusRoutes } from './routes/status.ts'
 import { addTwilioScope } from './routes/twilio-scope.ts'
 import { addVoiceRoute } from './routes/voice.ts'
+import { addGuessLimit } from './routes/require-admin.ts'
 
 /** Twilio's largest request is a few kilobytes. */
 const BODY_LIMIT_BYTES = 65_536
@@ -45,6 +46,7 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
     // Webhooks that still arrive while the last calls finish are answered like any other.
     return503OnClosing: false,
   })
+  addGuessLimit(app)
   app.setNotFoundHandler((_request, reply) =>
     reply
       .code(404)
@@ -58,7 +60,9 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
     deps.metrics.refused(body.error.code)
     // A refusal by what is behind us, Twilio or the model, is no defect of ours.
     if (status === 500) deps.log.error({ route, ...describeCause(error) }, 'request failed')
-    else deps.log.warn({ route, code: body.error.code, gate: body.error.gate }, 'request refused')
+    // Who guesses tokens must not fill the log; the figure above counts them.
+    else if (body.error.code !== 'too_many_attempts')
+      deps.log.warn({ route, code: body.error.code, gate: body.error.gate }, 'request refused')
     const retryAfter = retryAfterOf(error, new Date())
     if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
     return reply.code(status).send(body)

@@ -3,6 +3,7 @@ import { loadEnvFile } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { GatewayError, tryE164 } from '@llc-phone/core'
 import * as z from 'zod'
+import { isLoopback } from './loopback.ts'
 
 /** `dev` may leave out what the simulators and the fictional numbers stand in for; `start` may not. */
 export type EnvMode = 'start' | 'dev'
@@ -161,6 +162,15 @@ const schemaOf = (mode: EnvMode) => {
       if (env.TWILIO_AUTH_TOKEN.length === 0) problem('TWILIO_AUTH_TOKEN', 'holds no token')
       if (mode === 'start' && env.PUBLIC_URL.startsWith('http:') && !isLoopback(env.PUBLIC_URL))
         problem('PUBLIC_URL', 'must be https: outside this machine, because Twilio opens media streams over wss: only')
+      for (const name of ENCRYPTED) {
+        const address = env[name]
+        const isPlain = ['http:', 'ws:'].includes(URL.parse(address ?? '')?.protocol ?? '')
+        if (mode === 'start' && address !== undefined && isPlain && !isLoopback(address))
+          problem(
+            name,
+            `must start with ${name === 'OPENAI_REALTIME_URL' ? 'wss' : 'https'}: outside this machine, because keys and what callers say go there`,
+          )
+      }
     })
     .transform(({ OUTBOUND_CALLING_HOURS: hours, RECORD_PHRASES: records, MAX_STARTS_PER_CALLER: starts, ...env }) => {
       /** Derived: nobody real is rung. */
@@ -179,11 +189,11 @@ const schemaOf = (mode: EnvMode) => {
     })
 }
 
+/** Addresses that are told secrets or callers' words. Mail has its own rule: `smtp:` must offer STARTTLS. */
+const ENCRYPTED = ['OPENAI_REALTIME_URL', 'TWILIO_API_URL', 'MESSAGE_WEBHOOK_URL', 'OUTBOUND_WEBHOOK_URL'] as const
+
 const BY_DAY = { from: '08:00', to: '21:00' }
 const ALL_DAY = { from: '00:00', to: '24:00' }
-
-const isLoopback = (address: string): boolean =>
-  ['127.0.0.1', 'localhost', '[::1]'].includes(URL.parse(address)?.hostname ?? '')
 
 /** The checked environment, under the names of docs/reference/env.md. Optional numbers are absent when not set. */
 export type Env = z.output<ReturnType<typeof schemaOf>>

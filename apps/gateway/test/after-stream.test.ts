@@ -109,3 +109,28 @@ it('status callbacks end a call once they are terminal, and never fail for an un
     expect((await gateway.post(path, { CallSid: CALL }, { signature: 'forged' })).status).toBe(403)
   }
 })
+
+it.each([
+  ['/twilio/after-stream', {}],
+  ['/twilio/after-stream', { CallStatus: 'x'.repeat(50) }],
+  ['/twilio/after-dial', {}],
+  ['/twilio/after-dial', { DialCallStatus: 'x'.repeat(50), DialBridged: '' }],
+  ['/twilio/after-record/voicemail', { RecordingSid: 'no sid', RecordingUrl: 'no address', RecordingDuration: 'long' }],
+  ['/twilio/after-record/voicemail', { From: 'x'.repeat(300), To: 'x'.repeat(300), Direction: 'x'.repeat(50) }],
+  ['/twilio/after-fallback', {}],
+])('a field that is missing or strange does not cost a caller the call: %s %j', async (path, fields) => {
+  const { calls, gateway } = await openCall()
+  calls.next = { kind: 'stream', token: 'second-token' }
+  const answer = await gateway.post(path, { CallSid: CALL, ...fields })
+  expect([answer.status, answer.type]).toEqual([200, expect.stringContaining('text/xml')])
+  expect(answer.body).toMatch(path === '/twilio/after-fallback' ? /<Say>Nobody is available/ : /second-token/)
+})
+
+it('keeps a recorded message whose length cannot be read', async () => {
+  const { gateway } = await openCall()
+  const recording = { RecordingSid: `RE${'0'.repeat(32)}`, RecordingUrl: 'https://api.twilio.com/r' }
+  for (const duration of [{}, { RecordingDuration: 'long' }]) {
+    const answer = await gateway.post('/twilio/after-record/voicemail', { ...live, ...recording, ...duration })
+    expect(answer.body).toContain('Your message has been recorded')
+  }
+})

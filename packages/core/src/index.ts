@@ -95,7 +95,7 @@ export {
   type OutboundCallRequest,
   type RegistryOptions,
 } from './call/registry.ts'
-export type { AwayReport, NextInstruction } from './call/next-instruction.ts'
+export { wasMeant, type AwayReport, type NextInstruction } from './call/next-instruction.ts'
 export type { CallControlPort } from './call/parts.ts'
 export type { CallSession } from './call/session.ts'
 export type { Warmth } from './call/steps/model-leg.ts'

@@ -1,6 +1,7 @@
 import { plainText, type StoredMessage } from '@llc-phone/core'
 import { createTransport } from 'nodemailer'
 import * as z from 'zod'
+import { quoted } from './quote.ts'
 
 /** Whom messages are mailed to. */
 export interface EmailSettings {
@@ -28,12 +29,13 @@ export const emailSchema = z.strictObject({
 const textOf = (message: StoredMessage, timeZone: string): string => {
   const { callerName, callerNumber, text, urgency, recordingUrl, createdAt, id } = message
   return [
-    `From: ${plainText(callerName, 80)}, ${callerNumber ?? 'number withheld'}`,
+    // The last comma is ours: what a caller calls themselves cannot bring a number of its own.
+    `From: ${plainText(callerName, 80).replaceAll(',', '')}, ${callerNumber ?? 'number withheld'}`,
     `When: ${createdAt.toLocaleString('en-US', { timeZone, dateStyle: 'full', timeStyle: 'short' })}`,
     ...(urgency === 'urgent' ? ['Urgent'] : []),
     '',
-    text,
-    ...(recordingUrl === undefined ? [] : ['', `Recording: ${recordingUrl}`]),
+    quoted(text),
+    ...(recordingUrl === undefined ? [] : ['', `Recording: ${recordingUrl.replaceAll(/\s/g, '')}`]),
     '',
     `Message ${id}`,
   ].join('\n')

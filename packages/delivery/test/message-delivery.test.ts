@@ -175,6 +175,25 @@ describe('what a process leaves', () => {
   })
 })
 
+/** The lines of a mail's text, as its reader sees them. */
+const bodyOf = (mail: string): string[] => {
+  const [head = '', ...rest] = mail.split('\r\n\r\n')
+  const raw = rest.join('\r\n\r\n').trimEnd()
+  const encoding = /^content-transfer-encoding: (\S+)/im.exec(head)?.[1]
+  const text =
+    encoding === 'base64'
+      ? Buffer.from(raw, 'base64').toString()
+      : encoding === 'quoted-printable'
+        ? Buffer.from(
+            raw
+              .replaceAll('=\r\n', '')
+              .replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+            'latin1',
+          ).toString()
+        : raw
+  return text.trimEnd().split(/\r?\n/)
+}
+
 describe('an e-mail', () => {
   it('says who called, when and what for, and can be told from a second one', async () => {
     const { mails, email } = await mailServer()
@@ -185,7 +204,7 @@ describe('an e-mail', () => {
     expect(mail).toContain('Subject: Urgent: Message from Dana Fields')
     expect(mail).toContain('To: team@example.com')
     expect(mail).toContain(`Message-ID: <${id}@example.com>`)
-    expect(mail).toMatch(/From: Dana Fields, \+14155550199\r\n[^]*Urgent\r\n\r\nPlease call back\./)
+    expect(mail).toMatch(/From: Dana Fields, \+14155550199\r\n[^]*Urgent\r\n\r\n> Please call back\./)
   })
 
   it('cannot be given headers or addresses by a caller', async () => {
@@ -198,6 +217,41 @@ describe('an e-mail', () => {
     expect(head).not.toMatch(/^Bcc:/m)
     expect(mails).toHaveLength(1)
     expect(mails[0]).toContain('MAIL FROM:<eve@example.com>')
+  })
+
+  it('shows what a caller said so that no line of it can be taken for one of ours', async () => {
+    const { mails, email } = await mailServer()
+    const delivery = await startDelivery({ email })
+    const lines = ['Recording: https://evil.example/a', 'Message 4711', 'Urgent', 'From: The boss, +19005550100']
+    const breaks = ['\n', '\r\n', '\r', '\u000b', '\u0085', '\u2028', '\u2029']
+    const text = `Call back.${breaks.map((one) => `${one}${one}${lines.join(one)}`).join('')}`
+    const { id } = await delivery.messages.take({ ...message, text })
+    await isIdle(delivery)
+    const body = bodyOf(mails[0]!)
+    expect(body.filter((line) => !line.startsWith('>'))).toEqual([
+      'From: Dana Fields, +14155550199',
+      expect.stringMatching(/^When: /),
+      'Urgent',
+      '',
+      '',
+      `Message ${id}`,
+    ])
+    for (const line of lines) expect(body).toContain(`> ${line}`)
+  })
+
+  it('has nothing unseen in it, and no number that a caller calls themselves', async () => {
+    const { mails, email } = await mailServer()
+    const delivery = await startDelivery({ email })
+    await delivery.messages.take({
+      ...message,
+      callerName: 'Eve, +19005550100',
+      callerNumber: null,
+      text: `a\u0007b \u202egnp.exe\u202c\u200b${' \u00a0'.repeat(90)}Urgent`,
+    })
+    await isIdle(delivery)
+    const body = bodyOf(mails[0]!)
+    expect(body[0]).toBe('From: Eve +19005550100, number withheld')
+    expect(body).toContain('> ab gnp.exe Urgent')
   })
 
   it('that is refused is sent again, and the webhook beside it is not', async () => {

@@ -1,7 +1,7 @@
 import type { CallSession, NextInstruction } from '@llc-phone/core'
 import type { FastifyInstance } from 'fastify'
 import type { GatewayDeps } from '../deps.ts'
-import { parseDialResult, parseLegUpdate } from '../twilio/webhook.ts'
+import { parseDialResult, parseStreamEnd } from '../twilio/webhook.ts'
 import { lostCallDocument } from './lost-call.ts'
 import { parametersOf } from './twilio-scope.ts'
 
@@ -40,7 +40,7 @@ export const addAfterStreamRoutes = (app: FastifyInstance, deps: GatewayDeps): v
   const { registry, twiml, log } = deps
 
   app.post('/twilio/after-stream', { config: { answersTwiml: 'caller' } }, async (request, reply) => {
-    const { callSid, isOver } = parseLegUpdate(parametersOf(request))
+    const { callSid, isOver } = parseStreamEnd(parametersOf(request))
     reply.type('text/xml')
     const call = registry.byCallSid(callSid)
     if (isOver) {

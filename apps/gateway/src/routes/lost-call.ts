@@ -1,4 +1,4 @@
-import { tryE164, type Disposition } from '@llc-phone/core'
+import { tryE164, wasMeant } from '@llc-phone/core'
 import type { RecordedCall } from '@llc-phone/store'
 import type { FastifyRequest } from 'fastify'
 import type { GatewayDeps } from '../deps.ts'
@@ -8,9 +8,6 @@ import { isOutbound, ourNumberOf } from './twilio-scope.ts'
 
 /** The caller waits in silence meanwhile. */
 const JOURNAL_LIMIT_MS = 1_500
-
-/** Ends after which nobody is on the line, or who is has been told. */
-const over: ReadonlySet<Disposition> = new Set(['assistant_hung_up', 'operator_hung_up', 'voicemail', 'transferred'])
 
 /**
  * What a caller hears whose call this process does not know, because an earlier one has died with it: an apology, then the
@@ -32,7 +29,7 @@ export const lostCallDocument = async (
   const dialled = tryE164(known?.dialled ?? '') ?? ourNumberOf(request)
   // Neither the journal nor Twilio says whose call it is: it is none of ours.
   if (isAsked && dialled === undefined) return twiml.hangUp()
-  if (known?.disposition !== undefined && over.has(known.disposition)) return twiml.hangUp()
+  if (wasMeant(known?.disposition)) return twiml.hangUp()
   log.warn({ callId: known?.callId, callSid }, 'call of an earlier process: the caller goes to the fallback route')
   if (known?.direction === 'outbound' || isOutbound(request)) return twiml.calleeApology()
   return twiml.apology(dialled, dialled === undefined ? undefined : numbers.resolve(dialled).fallback)

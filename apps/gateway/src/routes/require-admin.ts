@@ -1,18 +1,41 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { GatewayError } from '@llc-phone/core'
-import type { FastifyRequest } from 'fastify'
+import { GatewayError, systemClock } from '@llc-phone/core'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { createGuessLimit, type GuessLimit } from '../guess-limit.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    guessLimit: GuessLimit
+  }
+}
+
+/** Gives an application the one memory of wrong tokens that all its operator routes share. */
+export const addGuessLimit = (app: FastifyInstance): void =>
+  void app.decorate(
+    'guessLimit',
+    createGuessLimit(() => systemClock.now()),
+  )
 
 const digest = (text: string) => createHash('sha256').update(text).digest()
 
-/** A hook that wants `Authorization: Bearer ADMIN_TOKEN`. Hashing first makes the comparison independent of length. */
+/**
+ * A hook that wants `Authorization: Bearer ADMIN_TOKEN`. Hashing first makes the comparison independent of length. Wrong
+ * tokens again and again are told to wait; the right one never is, whoever else guesses behind the same proxy.
+ */
 export const requireAdmin = (adminToken: string) => {
   const wanted = digest(adminToken)
-  return async (request: FastifyRequest): Promise<void> => {
-    const [scheme, token] = (request.headers.authorization ?? '').split(' ', 2)
-    if (scheme?.toLowerCase() !== 'bearer' || !timingSafeEqual(digest(token ?? ''), wanted))
-      throw new GatewayError(
-        'unauthorized',
-        'Send the header "Authorization: Bearer ADMIN_TOKEN" with the value of ADMIN_TOKEN.',
-      )
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const { authorization = '' } = request.headers
+    const [scheme, token] = authorization.split(' ', 2)
+    if (scheme?.toLowerCase() === 'bearer' && timingSafeEqual(digest(token ?? ''), wanted)) return
+    const waitSeconds = authorization === '' ? 0 : request.server.guessLimit.wrong(request.ip)
+    if (waitSeconds > 0) {
+      reply.header('retry-after', String(waitSeconds))
+      throw new GatewayError('too_many_attempts', `Too many wrong tokens: ask again in ${waitSeconds} s.`)
+    }
+    throw new GatewayError(
+      'unauthorized',
+      'Send the header "Authorization: Bearer ADMIN_TOKEN" with the value of ADMIN_TOKEN.',
+    )
   }
 }

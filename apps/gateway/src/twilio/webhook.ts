@@ -53,11 +53,16 @@ const legShape = z.object({
 
 const detectionShape = z.object({ CallSid: callSid, AnsweredBy: verdict })
 
+/** Somebody waits for the answer: what is missing or strange must not cost them the call. */
+const statusOfWaiting = z.string().max(32).default('in-progress').catch('in-progress')
+
+const streamEndShape = z.object({ CallSid: callSid, CallStatus: statusOfWaiting })
+
 const dialShape = z.object({
   CallSid: callSid,
-  CallStatus: z.string().max(32).default('in-progress'),
-  DialCallStatus: z.string('is missing').max(32, 'is too long'),
-  DialBridged: z.string().optional(),
+  CallStatus: statusOfWaiting,
+  DialCallStatus: z.string().max(32).catch('failed'),
+  DialBridged: z.string().optional().catch(undefined),
 })
 
 const dialledLegShape = z.object({
@@ -69,19 +74,22 @@ const keysShape = z.object({ Digits: z.string().max(32, 'is too long').default('
 
 const recordingShape = z.object({
   CallSid: callSid,
-  CallStatus: z.string().max(32).default('in-progress'),
-  Direction: z.string().max(32).default('inbound'),
-  From: party.optional(),
-  To: party.optional(),
+  CallStatus: statusOfWaiting,
+  Direction: z.string().max(32).default('inbound').catch('inbound'),
+  From: party.optional().catch(undefined),
+  To: party.optional().catch(undefined),
   RecordingSid: z
     .string()
-    .regex(/^RE[0-9a-f]{32}$/i, 'must be RE followed by 32 hexadecimal digits')
-    .optional(),
+    .regex(/^RE[0-9a-f]{32}$/i)
+    .optional()
+    .catch(undefined),
   RecordingUrl: z
-    .url({ protocol: /^https?$/, error: 'must be an address' })
-    .max(500, 'is too long')
-    .optional(),
-  RecordingDuration: z.coerce.number('must be a number').min(0).default(0),
+    .url({ protocol: /^https?$/ })
+    .max(500)
+    .optional()
+    .catch(undefined),
+  // What was recorded and has no length that can be read is still a message.
+  RecordingDuration: z.coerce.number().min(0).default(1).catch(1),
 })
 
 const parse = <Shape extends z.ZodType>(shape: Shape, parameters: unknown): z.output<Shape> => {
@@ -148,6 +156,12 @@ export const parseLegUpdate = (
     ...(answeredBy ? { answeredBy } : {}),
     ...(SipResponseCode ? { reason: `SIP ${SipResponseCode}` } : {}),
   }
+}
+
+/** Reads that a stream is over. */
+export const parseStreamEnd = (parameters: unknown): { callSid: string; isOver: boolean } => {
+  const { CallSid, CallStatus } = parse(streamEndShape, parameters)
+  return { callSid: CallSid, isOver: OVER.has(CallStatus) }
 }
 
 /** Reads who Twilio thinks has answered. */

@@ -50,7 +50,6 @@ export const instructionFor = (
 /** What was decided holds for this long after the session has ended: the carrier's question may come late. */
 const DECIDED_KEPT_MS = 60_000
 
-/** Ends that were meant: the caller has been told, or somebody else has them. */
 const meant: ReadonlySet<Disposition> = new Set([
   'assistant_hung_up',
   'operator_hung_up',
@@ -59,6 +58,10 @@ const meant: ReadonlySet<Disposition> = new Set([
   'answering_machine',
   'canceled',
 ])
+
+/** Whether a call has ended on purpose: its caller has been told, or somebody else has them. */
+export const wasMeant = (disposition: Disposition | undefined): boolean =>
+  disposition !== undefined && meant.has(disposition)
 
 /**
  * What Twilio is told that asks after the session has ended: the caller is still there, though we took them to be gone.
@@ -73,7 +76,7 @@ export const instructionAfterEnd = (
   const isServed = report?.transfer === 'bridged' || report?.voicemail === 'recorded'
   // A person who did not say that they could not be reached was taken to have been.
   const isUnreached = disposition === 'transferred' && report?.transfer !== undefined
-  if (isServed || (disposition !== undefined && meant.has(disposition) && !isUnreached)) return { kind: 'hangUp' }
+  if (isServed || (wasMeant(disposition) && !isUnreached)) return { kind: 'hangUp' }
   const isAgreed = departure?.kind === 'transfer' || departure?.kind === 'voicemail'
   if (isAgreed && !report && endedForMs <= DECIDED_KEPT_MS)
     return departure.kind === 'transfer'
