@@ -1,5 +1,5 @@
 import { realtimeProvider, type ModelEvent } from '@llc-phone/core'
-import { openStore } from '@llc-phone/store'
+import { examineDatabase, exposureOf } from '@llc-phone/store'
 import twilio from 'twilio'
 import type { Env } from './env.ts'
 import { modelWarning } from './models.ts'
@@ -31,13 +31,22 @@ const runtime = (version: string): Finding => {
     : failed('runtime', `Node ${version}: ${NODE_FLOOR.join('.')} is the oldest that works.`)
 }
 
-const database = async (url: string): Promise<Finding> => {
+const database = async (url: string): Promise<Finding[]> => {
+  const name = 'database'
   try {
-    const store = await openStore({ url })
-    await store.close()
-    return ok('database', 'opens, and its migrations are in place')
+    // A new one, made here, would hide from a running gateway's operator that the old one is gone.
+    if (!(await examineDatabase(url)))
+      return [
+        warning(
+          name,
+          'There is none yet; the gateway makes one at its start. If there was one, restore a backup before that.',
+        ),
+      ]
+    const exposure = exposureOf(url)
+    const opened = ok(name, 'opens, is whole, and its migrations are in place')
+    return exposure ? [opened, warning(name, exposure)] : [opened]
   } catch (error) {
-    return failed('database', messageOf(error))
+    return [failed(name, messageOf(error))]
   }
 }
 
@@ -123,14 +132,32 @@ const publicUrl = async (env: Env): Promise<Finding[]> => {
       ),
     ]
   if (forged !== 403) return [failed('signature', `A forged request to ${url} is answered ${forged} instead of 403.`)]
-  return [ok(name, 'reaches the gateway'), ok('signature', 'accepted when right, refused when forged')]
+  return [
+    ok(name, 'reaches the gateway'),
+    ok('signature', 'accepted when right, refused when forged'),
+    ...(await storage(env)),
+  ]
+}
+
+/** The database that the running gateway has open may be another one than that at its path. */
+const storage = async (env: Env): Promise<Finding[]> => {
+  const response = await fetch(`${env.PUBLIC_URL}/readyz`, { signal: AbortSignal.timeout(HTTP_DEADLINE_MS) })
+  const { storage: word } = (await response.json().catch(() => ({}))) as { storage?: unknown }
+  return word === 'unavailable'
+    ? [
+        failed(
+          'storage',
+          'The running gateway answers calls and stores nothing; its log says why (storage unavailable).',
+        ),
+      ]
+    : []
 }
 
 /** Looks at everything a call needs, in the order in which a call needs it. Secrets are in no finding. */
 export async function* examine(env: Env): AsyncGenerator<Finding> {
   yield runtime(process.version)
   yield ok('settings', 'complete')
-  yield await database(env.DATABASE_URL)
+  yield* await database(env.DATABASE_URL)
   yield* await model(env)
   yield await account(env)
   yield* await publicUrl(env)

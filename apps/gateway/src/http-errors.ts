@@ -10,6 +10,8 @@ const STATUS: Partial<Record<GatewayErrorCode, number>> = {
   call_refused: 403,
   queue_full: 429,
   idempotency_conflict: 422,
+  // Nothing was stored, and nothing was done that would have to be.
+  database_failed: 503,
   // Twilio is behind us, as a server behind a gateway.
   call_not_placed: 502,
   // A call is not placed without a model to talk.

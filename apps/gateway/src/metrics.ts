@@ -24,6 +24,7 @@ const MAX_CODES = 100
 export const createMetrics = (
   active: () => ReturnType<CallRegistry['active']>,
   waiting: () => number = () => 0,
+  isStored: () => boolean = () => true,
 ): Metrics => {
   const register = new Registry()
   const registers = [register]
@@ -95,6 +96,11 @@ export const createMetrics = (
     help: 'Outbound calls that wait for their turn.',
     registers,
   })
+  const storage = new Gauge({
+    name: 'llc_storage_up',
+    help: 'Whether what is written is kept: 1, or 0 while the database fails.',
+    registers,
+  })
   const prewarms = new Counter({
     name: 'llc_prewarm_total',
     help: 'Models opened for outbound calls: used, late (connected after pickup), refused by the server, or wasted (nobody came).',
@@ -126,6 +132,7 @@ export const createMetrics = (
       callsActive.reset()
       for (const call of active()) callsActive.inc({ mode: call.mode.name })
       queued.set(waiting())
+      storage.set(isStored() ? 1 : 0)
       return register.metrics()
     },
     refused: (code) => refusals.inc({ code }),
