@@ -1,14 +1,17 @@
 import { GatewayError, systemClock, type CallSession, type CallStory, type Clock } from '@llc-phone/core'
-import { transfersOf, type CallJournal, type CallSummary, type RecordedCall } from '@llc-phone/store'
+import { transfersOf, type CallJournal, type CallSummary, type RecordedCall, type Spool } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { costOf } from './cost.ts'
 import { describeCause } from './describe-cause.ts'
+import { createUnwritten } from './unwritten.ts'
 
 /** A call's story with what it cost, from memory or from the journal. */
 export type ToldCall = RecordedCall & Partial<Pick<CallStory, 'phase' | 'events' | 'omitted'>>
 
 /** What calls were: written while nobody waits for it, read by operators. */
 export interface CallLog {
+  /** Says from now on that this process lives, closes calls that a crash has cut off, and writes what could not be written. */
+  start(): void
   begun(call: CallSession): void
   ended(call: CallSession): void
   /** A call of this process as it is now. */
@@ -16,29 +19,41 @@ export interface CallLog {
   /** A call that this process has forgotten, or another has had. */
   find(callId: string): Promise<RecordedCall | undefined>
   recent(limit: number): Promise<readonly CallSummary[]>
-  /** Resolves when everything has been written, or given up. */
+  /** Resolves when everything has been written, or put where the next process finds it. The last thing that is asked. */
   flush(): Promise<void>
 }
 
-/** A locked or full disk may be back after these; a call's story is worth waiting for, but not for ever. */
+/** That a call has begun is worth some attempts; its end tells everything once more. */
 const RETRY_AFTER_MS = [250, 1_000, 5_000]
 
-/** The journal seen from live calls: a failed write is tried again, then only the log knows of it. */
+/** As often as the calls we place are kept alive; a process that is silent for twelve seconds is taken for dead. */
+const BEAT_EVERY_MS = 3_000
+
+/** The journal seen from live calls: what it does not take now is kept until it does. */
 export const createCallLog = (options: {
   readonly journal: CallJournal
   readonly model: string
   readonly log: Logger
   readonly clock?: Clock
+  /** Where stories outlive this process while the database does not take them. */
+  readonly spool?: Spool | undefined
 }): CallLog => {
-  const { journal, model, log, clock = systemClock } = options
+  const { journal, model, log, clock = systemClock, spool } = options
+  const unwritten = createUnwritten({ journal, spool, log })
   const pending = new Set<Promise<void>>()
+  let beating: Promise<void> | undefined
+  let isOver = false
+
+  const track = (work: Promise<void>): void => {
+    const tracked = work.finally(() => pending.delete(tracked))
+    pending.add(tracked)
+  }
 
   const tried = async (write: () => Promise<void>): Promise<void> => {
     for (const delayMs of RETRY_AFTER_MS) {
       try {
         return await write()
       } catch (error) {
-        // The database's thread is gone, or never took the statement: asking again is only of use while it may recover.
         if (!(error instanceof GatewayError)) throw error
         await new Promise<void>((resolve) => clock.after(delayMs, resolve))
       }
@@ -46,32 +61,50 @@ export const createCallLog = (options: {
     return write()
   }
 
-  const write = (call: CallSession, what: string, work: () => Promise<void>): void => {
-    const { callId, callSid } = call.facts
-    const writing = tried(work)
-      .catch((error: unknown) => log.error({ callId, callSid, what, ...describeCause(error) }, 'journal not written'))
-      .finally(() => pending.delete(writing))
-    pending.add(writing)
+  const begin = async (call: CallSession): Promise<void> => {
+    try {
+      await tried(() => journal.begin(call.story()))
+    } catch (error) {
+      const { callId, callSid } = call.facts
+      log.error({ callId, callSid, what: 'begin', ...describeCause(error) }, 'journal not written')
+    }
   }
 
-  const billOf = (story: CallStory) => ({ model, costUsd: costOf(model, story.usage) })
+  const tell = (call: CallSession): ToldCall => {
+    const story = call.story()
+    const costUsd = costOf(model, story.usage)
+    return { ...story, transfers: transfersOf(story.events), model, ...(costUsd === undefined ? {} : { costUsd }) }
+  }
+
+  const beat = async (): Promise<void> => {
+    try {
+      const cutOff = await journal.tend(clock.date())
+      if (cutOff > 0) log.warn({ calls: cutOff }, 'calls of a process that died are closed as cut off')
+      await unwritten.write()
+    } catch (error) {
+      // Of a database that fails the store itself has told.
+      if (!(error instanceof GatewayError)) log.error(describeCause(error), 'journal not tended')
+    }
+    if (!isOver) clock.after(BEAT_EVERY_MS, startBeat)
+  }
+  const startBeat = (): void => {
+    if (!isOver) beating = beat()
+  }
 
   return {
-    begun: (call) => write(call, 'begin', () => journal.begin(call.story())),
-    ended: (call) =>
-      write(call, 'finish', () => {
-        const story = call.story()
-        return journal.finish(story, billOf(story))
-      }),
-    tell(call) {
-      const story = call.story()
-      const { costUsd } = billOf(story)
-      return { ...story, transfers: transfersOf(story.events), model, ...(costUsd === undefined ? {} : { costUsd }) }
+    start: startBeat,
+    begun: (call) => track(begin(call)),
+    ended(call) {
+      const { phase: _phase, events: _events, ...story } = tell(call)
+      track(unwritten.keep(story))
     },
+    tell,
     find: (callId) => journal.find(callId),
     recent: (limit) => journal.recent(limit),
     async flush() {
-      await Promise.allSettled(pending)
+      isOver = true
+      await Promise.allSettled([...pending, beating])
+      await unwritten.write().catch(() => {})
     },
   }
 }

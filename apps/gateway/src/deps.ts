@@ -1,6 +1,6 @@
 import type { CallRegistry, MessageBook } from '@llc-phone/core'
 import type { Dialer } from '@llc-phone/dialer'
-import type { CallNotes, ContactBook, DoNotCallList, NumberBook, OutboundLedger } from '@llc-phone/store'
+import type { CallNotes, ContactBook, DoNotCallList, NumberBook, OutboundLedger, Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { Admission } from './admission.ts'
 import type { CallFeed } from './call-feed.ts'
@@ -37,6 +37,8 @@ export interface GatewayDeps {
   readonly twiml: Twiml
   readonly metrics: Metrics
   readonly feed: CallFeed
+  /** Absent when nothing is to be said about it. */
+  readonly storage?: Pick<Store, 'problem'>
   isDraining(): boolean
   /** New callers go to the fallback route: the process is about to end. */
   turnsAway(): boolean

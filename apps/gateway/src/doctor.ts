@@ -1,6 +1,6 @@
 import { defaultLanguage, phraseKeys, realtimeProvider, type ModelEvent, type RecordedPhrase } from '@llc-phone/core'
 import { createPhraseBook } from '@llc-phone/phrases'
-import { openStore } from '@llc-phone/store'
+import { examineDatabase, exposureOf, openStore } from '@llc-phone/store'
 import twilio from 'twilio'
 import type { Env } from './env.ts'
 import { modelWarning } from './models.ts'
@@ -33,13 +33,24 @@ const runtime = (version: string): Finding => {
 }
 
 const database = async ({ DATABASE_URL: url, OPENAI_VOICE: voice }: Env): Promise<Finding[]> => {
+  const name = 'database'
   try {
+    // A new one, made here, would hide from a running gateway's operator that the old one is gone.
+    if (!(await examineDatabase(url)))
+      return [
+        warning(
+          name,
+          'There is none yet; the gateway makes one at its start. If there was one, restore a backup before that.',
+        ),
+        phrases([], voice),
+      ]
+    const exposure = exposureOf(url)
+    const opened = ok(name, 'opens, is whole, and its migrations are in place')
     const store = await openStore({ url })
-    const recordings = await store.phrases.list()
-    await store.close()
-    return [ok('database', 'opens, and its migrations are in place'), phrases(recordings, voice)]
+    const recordings = await store.phrases.list().finally(() => store.close())
+    return [opened, ...(exposure ? [warning(name, exposure)] : []), phrases(recordings, voice)]
   } catch (error) {
-    return [failed('database', messageOf(error))]
+    return [failed(name, messageOf(error))]
   }
 }
 
@@ -137,7 +148,25 @@ const publicUrl = async (env: Env): Promise<Finding[]> => {
       ),
     ]
   if (forged !== 403) return [failed('signature', `A forged request to ${url} is answered ${forged} instead of 403.`)]
-  return [ok(name, 'reaches the gateway'), ok('signature', 'accepted when right, refused when forged')]
+  return [
+    ok(name, 'reaches the gateway'),
+    ok('signature', 'accepted when right, refused when forged'),
+    ...(await storage(env)),
+  ]
+}
+
+/** The database that the running gateway has open may be another one than that at its path. */
+const storage = async (env: Env): Promise<Finding[]> => {
+  const response = await fetch(`${env.PUBLIC_URL}/readyz`, { signal: AbortSignal.timeout(HTTP_DEADLINE_MS) })
+  const { storage: word } = (await response.json().catch(() => ({}))) as { storage?: unknown }
+  return word === 'unavailable'
+    ? [
+        failed(
+          'storage',
+          'The running gateway answers calls and stores nothing; its log says why (storage unavailable).',
+        ),
+      ]
+    : []
 }
 
 /** Looks at everything a call needs, in the order in which a call needs it. Secrets are in no finding. */

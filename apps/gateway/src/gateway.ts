@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { createCallRegistry, GatewayError, maskNumber, realtimeProvider, systemClock } from '@llc-phone/core'
 import { createCompletionDelivery } from '@llc-phone/delivery'
 import { createDialer, defaultPolicy } from '@llc-phone/dialer'
-import { openStore, type NumberBook, type Store } from '@llc-phone/store'
+import { exposureOf, openSpool, openStore, type NumberBook, type Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { configureGateway } from '../gateway.config.ts'
 import { createAdmission } from './admission.ts'
@@ -19,6 +19,7 @@ import { createObserver } from './observe.ts'
 import { openPhrases } from './phrases.ts'
 import { describePortHolder } from './port-holder.ts'
 import { guardProcess } from './process-guard.ts'
+import { createStorageWatch, type StorageWatch } from './storage-watch.ts'
 import { createCallControl } from './twilio/call-control.ts'
 import { createCarrier } from './twilio/carrier.ts'
 import type { RestAccount } from './twilio/rest-client.ts'
@@ -71,12 +72,18 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
   const warning = modelWarning(env.OPENAI_MODEL, new Date())
   if (warning) log.warn({ model: env.OPENAI_MODEL }, warning)
 
+  const storage = createStorageWatch(log)
   const store = await openStore({
     url: env.DATABASE_URL,
+    // Callers are answered without it too.
+    keepTrying: true,
+    onProblem: storage.report,
     onLost: (error) => log.error(describeCause(error), 'the database thread died and is replaced'),
   })
+  const exposure = exposureOf(env.DATABASE_URL)
+  if (exposure) log.warn(exposure)
   try {
-    return await assemble(env, options, store)
+    return await assemble(env, options, store, storage)
   } catch (error) {
     await store.close()
     throw error
@@ -84,15 +91,17 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
 }
 
 /** Every part, in the order in which one needs the other; listens when all are there. */
-const assemble = async (env: Env, options: GatewayOptions, store: Store): Promise<Gateway> => {
+const assemble = async (env: Env, options: GatewayOptions, store: Store, storage: StorageWatch): Promise<Gateway> => {
   const { log, configure = configureGateway, demoData = false } = options
   const metrics = createMetrics(
     () => registry.active(),
     () => dialer.waiting,
+    () => store.problem() === undefined,
   )
   const ledger = watchLedger(store.outbound, metrics)
   const { numbers, outbound, messages, delivery } = await configure({ env, store, log, demoData })
-  await recallAssignments(numbers, store.numbers, log)
+  // Those of gateway.config.ts hold until then.
+  await storage.nowOrLater(() => recallAssignments(numbers, store.numbers, log))
   const completions = createCompletionDelivery({
     completions: ledger,
     notes: store.callNotes,
@@ -101,7 +110,8 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store): Promis
       : undefined,
     onProblem: (problem) => log.warn(problem, 'completion of an outbound call not delivered'),
   })
-  const calls = createCallLog({ journal: store.journal, model: env.OPENAI_MODEL, log })
+  const spool = openSpool(env.DATABASE_URL)
+  const calls = createCallLog({ journal: store.journal, model: env.OPENAI_MODEL, log, spool })
   const account: RestAccount = {
     accountSid: env.TWILIO_ACCOUNT_SID,
     authToken: env.TWILIO_AUTH_TOKEN[0]!,
@@ -196,6 +206,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store): Promis
     twiml,
     metrics,
     feed,
+    storage: store,
     isDraining: () => drain.begun,
     turnsAway: () => drain.turnsAway,
   })
@@ -212,10 +223,13 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store): Promis
       `Port ${env.PORT} is held by ${describePortHolder(env.PORT)}. Stop it, or set PORT to a free one.`,
     )
   }
+  calls.start()
   delivery?.start()
   completions.start()
   // What an earlier process left is looked up at Twilio: those who ring now need not wait for that.
-  dialer.start().catch((error: unknown) => log.error(describeCause(error), 'outbound calls not recovered'))
+  storage
+    .nowOrLater(() => dialer.start())
+    .catch((error: unknown) => log.error(describeCause(error), 'outbound calls not recovered'))
   const { port } = app.server.address() as AddressInfo
   log.info({ host: env.HOST, port, publicUrl, model: env.OPENAI_MODEL }, 'gateway listens')
   if (env.RECORD_PHRASES) void phrases.recordMissing()

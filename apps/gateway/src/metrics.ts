@@ -28,6 +28,7 @@ const MAX_CODES = 100
 export const createMetrics = (
   active: () => ReturnType<CallRegistry['active']>,
   waiting: () => number = () => 0,
+  isStored: () => boolean = () => true,
 ): Metrics => {
   const register = new Registry()
   const registers = [register]
@@ -110,6 +111,11 @@ export const createMetrics = (
     help: 'Outbound calls that wait for their turn.',
     registers,
   })
+  const storage = new Gauge({
+    name: 'llc_storage_up',
+    help: 'Whether what is written is kept: 1, or 0 while the database fails.',
+    registers,
+  })
   const prewarms = new Counter({
     name: 'llc_prewarm_total',
     help: 'Models opened for outbound calls: used, late (connected after pickup), refused by the server, or wasted (nobody came).',
@@ -143,6 +149,7 @@ export const createMetrics = (
       for (const call of active()) callsActive.inc({ mode: call.mode.name })
       queued.set(waiting())
       droppedLines.set(standardOutput.dropped)
+      storage.set(isStored() ? 1 : 0)
       return register.metrics()
     },
     refused: (code) => refusals.inc({ code: labelOf(code) }),

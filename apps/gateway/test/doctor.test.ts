@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { phraseKeys } from '@llc-phone/core'
 import { shippedIn } from '@llc-phone/phrases'
 import { openStore } from '@llc-phone/store'
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
 import { examine, type Finding } from '../src/doctor.ts'
 import { parseEnv } from '../src/env.ts'
 import { startWorld, type World } from './support/whole-call.ts'
@@ -70,4 +70,73 @@ it('says which voices have recorded phrases, and that the voice of the calls has
 it('says that nobody answers at the public URL', async () => {
   const findings = await look({ PUBLIC_URL: 'http://127.0.0.1:9' })
   expect(outcomes(findings)).toMatchObject({ 'public url': 'failed' })
+})
+
+/** A database as a gateway left it. */
+const aDatabase = async (): Promise<string> => {
+  const folder = mkdtempSync(join(tmpdir(), 'llc-phone-gateway-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const file = join(folder, 'a.db')
+  const store = await openStore({ url: `file:${file}` })
+  for (let n = 0; n < 100; n++)
+    await store.messages.take({
+      callId: `${n}`,
+      callerName: 'Anna',
+      callerNumber: null,
+      text: 'x'.repeat(1_000),
+      urgency: 'normal',
+    })
+  await store.close()
+  return file
+}
+
+const onDatabase = async (file: string) =>
+  (await look({ DATABASE_URL: `file:${file}` })).filter(({ name }) => name === 'database')
+
+it('names a database that other users can read, and what to run', async () => {
+  const file = await aDatabase()
+  expect(await onDatabase(file)).toMatchObject([{ outcome: 'ok' }])
+  chmodSync(file, 0o644)
+  expect(await onDatabase(file)).toMatchObject([
+    { outcome: 'ok' },
+    { outcome: 'warning', detail: expect.stringContaining(`chmod 600 '${file}'`) as string },
+  ])
+})
+
+it('finds damage that no caller has come across yet', async () => {
+  const file = await aDatabase()
+  const writable = openSync(file, 'r+')
+  for (let page = 40; page < 60; page++) writeSync(writable, Buffer.alloc(4_096, 0xa5), 0, 4_096, page * 4_096)
+  closeSync(writable)
+  expect(await onDatabase(file)).toMatchObject([
+    { outcome: 'failed', detail: expect.stringMatching(/damaged.*restore a backup/) as string },
+  ])
+})
+
+it('says that a file is no database, and makes none where there is none', async () => {
+  const file = await aDatabase()
+  writeFileSync(file, 'Dear diary, '.repeat(1_000))
+  expect(await onDatabase(file)).toMatchObject([
+    { outcome: 'failed', detail: expect.stringMatching(/not a SQLite database/) as string },
+  ])
+  rmSync(file)
+  expect(await onDatabase(file)).toMatchObject([{ outcome: 'warning' }])
+  expect(existsSync(file)).toBe(false)
+})
+
+it('says that the running gateway stores nothing because its database was deleted', { timeout: 30_000 }, async () => {
+  const file = await aDatabase()
+  const other = await startWorld({ dialect: 'ga', variables: { DATABASE_URL: `file:${file}` } })
+  onTestFinished(() => other.close())
+  const env = parseEnv(other.variables, { mode: 'dev' })
+  rmSync(file)
+  await vi.waitFor(
+    async () => {
+      const findings: Finding[] = []
+      for await (const finding of examine(env)) findings.push(finding)
+      expect(outcomes(findings)).toMatchObject({ database: 'warning', storage: 'failed' })
+    },
+    { timeout: 20_000 },
+  )
+  expect(existsSync(file)).toBe(false)
 })

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import type { CallStory } from '@llc-phone/core'
 import { asc, desc, eq, sql } from 'drizzle-orm'
 import { runQuery, type Database } from './database.ts'
-import { calls, latencyMarks, toolRuns, transfers, turns } from './schema.ts'
+import { calls, latencyMarks, processes, toolRuns, transfers, turns } from './schema.ts'
 import { transfersOf, type Transfer } from './transfers.ts'
 
 /** What is known of a call when it begins; a `CallStory` is one. */
@@ -19,7 +20,10 @@ export interface CallBill {
 
 /** A call in a list. */
 export interface CallSummary extends CallOpening, CallBill {
-  /** Absent while the call lasts, and for ever when the process died in it. */
+  /**
+   * Absent while the call lasts. Of a call that was cut off (disposition `cut_off`) it is when its process last said that
+   * it lives, and of one from before processes said so, when it began.
+   */
   readonly endedAt?: string
   readonly disposition?: NonNullable<CallStory['disposition']>
   /** Of a call we placed: who has answered, as far as Twilio could tell. */
@@ -40,13 +44,21 @@ export interface RecordedCall extends CallSummary {
 export interface CallJournal {
   /** Notes that there is a call; does nothing for one that is known. */
   begin(call: CallOpening): Promise<void>
-  /** Keeps the whole story, all or nothing; a second time replaces the first. */
-  finish(story: CallStory, bill?: CallBill): Promise<void>
+  /** Keeps the whole story, all or nothing; a second time replaces the first, also of a call that was thought cut off. */
+  finish(story: CallStory | RecordedCall, bill?: CallBill): Promise<void>
+  /**
+   * Says that this process lives, and ends as `cut_off` the calls of processes that have not said so for twelve seconds.
+   * To be asked every few seconds. Resolves with how many there were.
+   */
+  tend(at: Date): Promise<number>
   /** By our id, or by Twilio's CallSid. */
   find(id: string): Promise<RecordedCall | undefined>
   /** The latest first. */
   recent(limit: number): Promise<readonly CallSummary[]>
 }
+
+/** A disk that stalls for some seconds must not make a talk look cut off; as the ledger of outbound calls has it. */
+const LEFT_AFTER_MS = 12_000
 
 const columnsOf = ({ callId, callSid, mode, direction, caller, dialled, startedAt }: CallOpening) => ({
   id: callId,
@@ -114,9 +126,40 @@ export const openCallJournal = (database: Database): CallJournal => {
     )
   }
 
+  /** Whose calls those are that begin here. */
+  const process = randomUUID()
+  const isLeft = (at: Date) =>
+    sql`coalesce((SELECT seen_at FROM processes WHERE processes.id = calls.process), 0) <= ${at.getTime() - LEFT_AFTER_MS}`
+
   return {
     async begin(call) {
-      await runQuery(database.insert(calls).values(columnsOf(call)).onConflictDoNothing())
+      await runQuery(
+        database
+          .insert(calls)
+          .values({ ...columnsOf(call), process })
+          .onConflictDoNothing(),
+      )
+    },
+    async tend(at) {
+      const [, cut] = await runQuery(
+        database.batch([
+          database
+            .insert(processes)
+            .values({ id: process, seenAt: at })
+            .onConflictDoUpdate({ target: processes.id, set: { seenAt: at } }),
+          database
+            .update(calls)
+            .set({
+              endedAt: sql`max(started_at, coalesce((SELECT seen_at FROM processes WHERE processes.id = calls.process), 0))`,
+              disposition: 'cut_off',
+            })
+            .where(sql`ended_at IS NULL AND process IS NOT ${process} AND ${isLeft(at)}`)
+            .returning({ id: calls.id }),
+          // Nobody has a call of theirs any more.
+          database.delete(processes).where(sql`id <> ${process} AND seen_at <= ${at.getTime() - LEFT_AFTER_MS}`),
+        ]),
+      )
+      return cut.length
     },
     async finish(story, { model, costUsd } = {}) {
       const { callId } = story
@@ -138,7 +181,8 @@ export const openCallJournal = (database: Database): CallJournal => {
       }))
       const marks = Object.entries(story.latency).flatMap(([measure, all]) => all.map((ms) => ({ measure, ms })))
       const said = story.turns.map(({ speaker, text, atMs }) => ({ speaker, text, at_ms: atMs }))
-      const tried = transfersOf(story.events).map(({ atMs, ...transfer }) => ({ ...transfer, at_ms: atMs }))
+      const attempts = 'transfers' in story ? story.transfers : transfersOf(story.events)
+      const tried = attempts.map(({ atMs, ...transfer }) => ({ ...transfer, at_ms: atMs }))
       await runQuery(
         database.batch([
           database

@@ -1,24 +1,55 @@
 import { GatewayError } from '@llc-phone/core'
-import type { Failure } from './protocol.ts'
+import { NOT_OPEN, UNSETTLED, type Failure } from './protocol.ts'
 
 /** What the operator can do about it, by the beginning of SQLite's or the system's code. */
 const REMEDIES: readonly (readonly [codes: RegExp, message: string])[] = [
   [
+    /^SQLITE_READONLY_DBMOVED/,
+    'The database file was deleted, moved or replaced while it was open. Put it back, or restore a backup and restart the gateway: nothing is stored until then.',
+  ],
+  [
     /^(SQLITE_FULL|ENOSPC|EDQUOT)/,
     'The disk of the database is full. Make room: writing goes on by itself, nothing needs a restart.',
+  ],
+  [
+    new RegExp(`^${UNSETTLED}`),
+    'The database file is empty, or was written a moment ago. It is opened when it has not changed for two seconds.',
   ],
   [/^(SQLITE_BUSY|SQLITE_LOCKED)/, 'Another process holds the database. Find it and let it finish.'],
   [
     /^SQLITE_NOTADB/,
     'The file that DATABASE_URL names is not a SQLite database. Name another one, or restore a backup.',
   ],
-  [/^SQLITE_CORRUPT/, 'The database is damaged. Stop the gateway and restore a backup.'],
+  [/^(SQLITE_CORRUPT|SQLITE_FORMAT)/, 'The database is damaged. Stop the gateway and restore a backup.'],
   [
-    /^(SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_PERM|EACCES|EPERM|EROFS)/,
+    /^(SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_PERM|SQLITE_AUTH|EACCES|EPERM|EROFS)/,
     'The database cannot be written. Check who owns the file and its folder, and that the disk is not read-only.',
   ],
-  [/^SQLITE_IOERR/, 'The disk of the database has failed to read or write.'],
+  [
+    /^(EISDIR|ENOTDIR|EEXIST|ENOENT|ELOOP|ENAMETOOLONG)/,
+    'There can be no database at the path that DATABASE_URL names: something else is in its place. Name another file.',
+  ],
+  [
+    /^(SQLITE_IOERR|SQLITE_NOLFS|SQLITE_PROTOCOL|EIO|ESTALE|ENXIO|ENODEV)/,
+    'The disk of the database has failed to read or write. Look at the system log: nothing is stored while this lasts.',
+  ],
+  [
+    /^(SQLITE_NOMEM|ENOMEM|EMFILE|ENFILE)/,
+    'The system has no memory or no file handle left for the database. Nothing is stored while this lasts.',
+  ],
 ]
+
+/** Whether a failure is the storage's, and would hit other writes too, rather than that of one statement. */
+export const isStorageFailure = (error: GatewayError): boolean => {
+  const code = codeOf(error)
+  return code !== undefined && REMEDIES.some(([codes]) => codes.test(code))
+}
+
+/** Damage does not heal: other pages being written says nothing about it. */
+export const isDamage = (error: GatewayError): boolean => /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error) ?? '')
+
+const codeOf = ({ cause }: GatewayError): string | undefined =>
+  cause instanceof Error && 'code' in cause ? String(cause.code) : undefined
 
 /** A failure of the database thread as the `database_failed` that everybody sees; its `cause` is what SQLite said. */
 export const databaseError = ({ message, code }: Failure): GatewayError => {
@@ -31,7 +62,11 @@ export const databaseError = ({ message, code }: Failure): GatewayError => {
 
 /** Whether the same statement may succeed in a moment: another process was writing, and nothing was done. */
 export const isBusy = (error: unknown): boolean =>
-  error instanceof GatewayError &&
-  error.cause instanceof Error &&
-  'code' in error.cause &&
-  String(error.cause.code).startsWith('SQLITE_BUSY')
+  error instanceof GatewayError && (codeOf(error)?.startsWith('SQLITE_BUSY') ?? false)
+
+/** Whether the thread has no file open. */
+export const isNotOpen = (error: unknown): boolean => error instanceof GatewayError && codeOf(error) === NOT_OPEN
+
+/** Whether the database works and does not take this: asking again would change nothing. */
+export const isRefused = (error: unknown): boolean =>
+  error instanceof GatewayError && /^SQLITE_(CONSTRAINT|ERROR|MISMATCH|TOOBIG|RANGE)/.test(codeOf(error) ?? '')

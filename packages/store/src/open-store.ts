@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { MessageBook } from '@llc-phone/core'
+import type { GatewayError, MessageBook } from '@llc-phone/core'
 import { openCallJournal, type CallJournal } from './call-journal.ts'
 import { openCallNotes, type CallNotes } from './call-notes.ts'
 import { connectDatabase, type ConnectionOptions } from './connection.ts'
@@ -29,6 +29,8 @@ export interface Store {
    * they belong to; each has its own history. Refuses a database that a newer version has written.
    */
   migrate(owner: string, folder: string): Promise<void>
+  /** Why nothing is kept at present, for people; `undefined` when all is well. */
+  problem(): GatewayError | undefined
   /** Finishes what was asked before and closes the file. */
   close(): Promise<void>
 }
@@ -63,6 +65,7 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
     callNotes: openCallNotes(database),
     phrases: openPhraseArchive(database),
     migrate: connection.migrate,
+    problem: connection.problem,
     close: connection.close,
   }
 }

@@ -10,11 +10,38 @@ export interface StatementResult {
   readonly rows: unknown[]
 }
 
+/** Drizzle writes its queries this way; whatever else there is counts as a write. */
+export const isRead = ({ sql }: Statement): boolean => sql.startsWith('select ')
+
+/** The worker's code for whatever is asked while no file is open. */
+export const NOT_OPEN = 'NOT_OPEN'
+
+/** The worker's code for a file that somebody may still be writing. */
+export const UNSETTLED = 'UNSETTLED'
+
+/** Which file the worker may take for the database. */
+export interface Opening {
+  /** Whether a new one may be made if there is none. */
+  readonly mayCreate: boolean
+  /** The file that was open before, by device and inode; no other will do. */
+  readonly mustBe?: string | undefined
+}
+
+/** The file that was opened; without identity it is in memory. */
+export interface Opened {
+  readonly identity?: string
+}
+
 /** What the main thread asks of the worker. */
 export type Task =
+  /** Closes what was open and opens the file. Everything else fails until that has succeeded. */
+  | ({ readonly kind: 'open' } & Opening)
   | { readonly kind: 'query'; readonly statement: Statement }
   | { readonly kind: 'batch'; readonly statements: readonly Statement[] }
   | { readonly kind: 'migrate'; readonly owner: string; readonly folder: string }
+  /** Closes the file; it may be opened again. */
+  | { readonly kind: 'release' }
+  /** Closes the file and ends the thread. */
   | { readonly kind: 'close' }
 
 export interface Request {

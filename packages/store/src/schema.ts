@@ -45,9 +45,11 @@ export const calls = sqliteTable(
     caller: text(),
     dialled: text().notNull(),
     startedAt: integer('started_at', { mode: 'timestamp_ms' }).notNull(),
-    /** Null while the call lasts, and for ever when the process died in it. */
+    /** Null while the call lasts. */
     endedAt: integer('ended_at', { mode: 'timestamp_ms' }),
     disposition: text().$type<Disposition>(),
+    /** The process that has the call; null in rows from before processes were noted. */
+    process: text(),
     answeredBy: text('answered_by').$type<AnsweredBy>(),
     model: text(),
     inputText: integer('input_text').notNull().default(0),
@@ -60,8 +62,20 @@ export const calls = sqliteTable(
     costUsd: real('cost_usd'),
     audio: text({ mode: 'json' }).$type<CallStory['audio']>(),
   },
-  (table) => [index('calls_by_start').on(table.startedAt), index('calls_by_sid').on(table.callSid)],
+  (table) => [
+    index('calls_by_start').on(table.startedAt),
+    index('calls_by_sid').on(table.callSid),
+    index('calls_unfinished')
+      .on(table.process)
+      .where(sql`ended_at IS NULL`),
+  ],
 )
+
+/** Gateways that work with this database: each says every few seconds that it lives, for the sake of its calls. */
+export const processes = sqliteTable('processes', {
+  id: text().primaryKey(),
+  seenAt: integer('seen_at', { mode: 'timestamp_ms' }).notNull(),
+})
 
 const ofCall = () => ({
   callId: text('call_id')

@@ -1,6 +1,8 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import SQLite from 'better-sqlite3'
+import { identityOf, moved } from './in-place.ts'
+import { UNSETTLED, type Opening } from './protocol.ts'
 
 /** Default is 5 s, in which every other query of the process would wait; who asked waits longer, in the other thread. */
 const BUSY_TIMEOUT_MS = 20
@@ -37,17 +39,34 @@ const assertPragma = (database: SQLite.Database, pragma: string, wanted: unknown
     throw new Error(`SQLite has ${pragma}=${String(found)} where ${String(wanted)} is needed for durable writes.`)
 }
 
+/** A backup that is being copied into place changes more often than this. */
+const SETTLED_AFTER_MS = 2_000
+
+/** Half a copy would be taken for a damaged database, and an empty file for a new one. */
+const assertSettled = (file: string): void => {
+  const { size, mtimeMs } = statSync(file)
+  const ageMs = Date.now() - mtimeMs
+  if (size === 0 || (ageMs >= 0 && ageMs < SETTLED_AFTER_MS))
+    throw Object.assign(new Error('The database file is empty or has just been written.'), { code: UNSETTLED })
+}
+
+const prepareFile = (file: string, { mayCreate, mustBe }: Opening): void => {
+  // An empty database in place of one that was lost would look like one that nobody has ever written to.
+  if (!mayCreate && !existsSync(file)) throw moved()
+  if (mustBe !== undefined && identityOf(file) !== mustBe) throw moved()
+  if (!mayCreate && mustBe === undefined) assertSettled(file)
+  if (mayCreate) mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  // SQLite itself would create it readable by everybody; -wal and -shm copy the mode of this file.
+  closeSync(openSync(file, mayCreate ? 'a' : 'r+', 0o600))
+}
+
 /**
  * Opens (and creates) a database whose commits survive power loss: WAL with `synchronous=FULL`.
  * The file is readable by its owner only.
  */
-export const openSqlite = (file: string): SQLite.Database => {
+export const openSqlite = (file: string, opening: Opening): SQLite.Database => {
   const inMemory = file === ':memory:'
-  if (!inMemory) {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    // SQLite itself would create it readable by everybody; -wal and -shm copy the mode of this file.
-    closeSync(openSync(file, 'a', 0o600))
-  }
+  if (!inMemory) prepareFile(file, opening)
   const database = new SQLite(file, { timeout: BUSY_TIMEOUT_MS })
   try {
     // Turning WAL on takes an exclusive lock that the busy timeout does not cover.

@@ -1,8 +1,20 @@
 /** The thread that owns the database. Requests are served one after the other, in the order they came. */
 import { parentPort, workerData } from 'node:worker_threads'
 import type SQLite from 'better-sqlite3'
+import { watchPlace, type InPlace } from './in-place.ts'
 import { runMigrations } from './migrate.ts'
-import type { Failure, Reply, Request, Statement, StatementResult, Task, WorkerSettings } from './protocol.ts'
+import { isRead, NOT_OPEN } from './protocol.ts'
+import type {
+  Failure,
+  Opened,
+  Opening,
+  Reply,
+  Request,
+  Statement,
+  StatementResult,
+  Task,
+  WorkerSettings,
+} from './protocol.ts'
 import { openSqlite, sleepBlocking } from './sqlite.ts'
 
 const runStatement = (database: SQLite.Database, { sql, params, method }: Statement): StatementResult => {
@@ -19,38 +31,85 @@ const runStatement = (database: SQLite.Database, { sql, params, method }: Statem
 
 const { file, stallMs = 0 } = workerData as WorkerSettings
 
-/** Drizzle writes its queries this way; whatever else there is counts as a write. */
-const isRead = ({ sql }: Statement): boolean => sql.startsWith('select ')
-
 const stall = (): void => {
   if (stallMs > 0) sleepBlocking(stallMs)
 }
 
-const runBatch = (database: SQLite.Database, statements: readonly Statement[]): StatementResult[] => {
-  const transaction = database.transaction(() => statements.map((statement) => runStatement(database, statement)))
-  // Reading needs no write lock, so it goes on while another process has it.
-  if (statements.every(isRead)) return transaction.deferred()
-  stall()
-  // A write that begins with a read would fail at once when another process has written in between.
-  return transaction.immediate()
+const inOne = (into: SQLite.Database, statements: readonly Statement[]) =>
+  into.transaction(() => statements.map((statement) => runStatement(into, statement)))
+
+/** What is open; `place` is absent for a database in memory. */
+interface Open {
+  readonly database: SQLite.Database
+  readonly place?: InPlace
+}
+let current: Open | undefined
+
+const open = (opening: Opening): Opened => {
+  current?.database.close()
+  current = undefined
+  const database = openSqlite(file, opening)
+  if (file === ':memory:') {
+    current = { database }
+    return {}
+  }
+  try {
+    const place = watchPlace(database, file)
+    current = { database, place }
+    return { identity: place.identity }
+  } catch (error) {
+    database.close()
+    throw error
+  }
 }
 
-const runTask = (database: SQLite.Database, task: Task): unknown => {
+const database = (): SQLite.Database => {
+  if (!current) throw Object.assign(new Error('The database is not open.'), { code: NOT_OPEN })
+  return current.database
+}
+
+const stayInPlace = (): void => {
+  const { place } = current!
+  if (place?.check().mustReopen) open({ mayCreate: false, mustBe: place.identity })
+}
+
+/** Nothing is written to a file that nobody will find again, and nothing is confirmed that was. */
+const writing = <Result>(work: (into: SQLite.Database) => Result): Result => {
+  database()
+  stayInPlace()
+  const result = work(database())
+  stayInPlace()
+  return result
+}
+
+const runQuery = (into: SQLite.Database, statement: Statement): StatementResult => {
+  const result = runStatement(into, statement)
+  if (!into.inTransaction) return result
+  into.exec('ROLLBACK')
+  throw new Error('A transaction would hold the statements of other calls. Use a batch.')
+}
+
+const runTask = (task: Task): unknown => {
   switch (task.kind) {
-    case 'query': {
-      if (!isRead(task.statement)) stall()
-      const result = runStatement(database, task.statement)
-      if (!database.inTransaction) return result
-      database.exec('ROLLBACK')
-      throw new Error('A transaction would hold the statements of other calls. Use a batch.')
-    }
+    case 'open':
+      return open(task)
+    case 'query':
+      if (isRead(task.statement)) return runQuery(database(), task.statement)
+      stall()
+      return writing((into) => runQuery(into, task.statement))
     case 'batch':
-      return runBatch(database, task.statements)
+      // Reading needs no write lock, so it goes on while another process has it.
+      if (task.statements.every(isRead)) return inOne(database(), task.statements).deferred()
+      stall()
+      // A write that begins with a read would fail at once when another process has written in between.
+      return writing((into) => inOne(into, task.statements).immediate())
     case 'migrate':
-      runMigrations(database, task.owner, task.folder)
+      writing((into) => runMigrations(into, task.owner, task.folder))
       return null
+    case 'release':
     case 'close':
-      database.close()
+      current?.database.close()
+      current = undefined
       return null
   }
 }
@@ -65,25 +124,11 @@ const failureOf = (error: unknown): Failure => {
 const port = parentPort!
 const reply = (message: Reply): void => port.postMessage(message)
 
-/** Answers to id 0: the database is open, or why it is not. */
-const open = (): SQLite.Database | undefined => {
+port.on('message', ({ id, task }: Request) => {
   try {
-    const database = openSqlite(file)
-    reply({ id: 0 })
-    return database
+    reply({ id, result: runTask(task) })
   } catch (error) {
-    reply({ id: 0, failure: failureOf(error) })
-    return undefined
+    reply({ id, failure: failureOf(error) })
   }
-}
-
-const database = open()
-if (database)
-  port.on('message', ({ id, task }: Request) => {
-    try {
-      reply({ id, result: runTask(database, task) })
-    } catch (error) {
-      reply({ id, failure: failureOf(error) })
-    }
-    if (task.kind === 'close') port.close()
-  })
+  if (task.kind === 'close') port.close()
+})

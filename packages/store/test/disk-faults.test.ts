@@ -2,18 +2,20 @@ import { execFile } from 'node:child_process'
 import { chmodSync, closeSync, openSync, statSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { fakeClock } from '@llc-phone/core/testing'
 import SQLite from 'better-sqlite3'
 import { sql } from 'drizzle-orm'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { openStore, runQuery, type Store } from '../src/index.ts'
+import { openStore, runQuery, type Store, type StoreOptions } from '../src/index.ts'
+import { databaseError, isRefused, isStorageFailure } from '../src/failure.ts'
 import { bundleFixture } from './fixtures/bundle.ts'
 import { tempFolder } from './fixtures/temp-folder.ts'
 
 const message = (text: string) =>
   ({ callId: 'call 1', callerName: 'Anna Keller', callerNumber: null, text, urgency: 'normal' }) as const
 
-const open = async (file: string): Promise<Store> => {
-  const store = await openStore({ url: `file:${file}` })
+const open = async (file: string, options: Partial<StoreOptions> = {}): Promise<Store> => {
+  const store = await openStore({ url: `file:${file}`, ...options })
   onTestFinished(() => store.close())
   return store
 }
@@ -38,9 +40,11 @@ describe('a full disk', () => {
         cause: { code: 'SQLITE_FULL' },
       })
     expect(await texts(store)).toEqual(['before'])
+    expect(store.problem()?.message).toMatch(/full.*Make room/)
 
     await store.database.run(sql`PRAGMA max_page_count = 1000000`)
     await store.messages.take(message(large))
+    expect(store.problem()).toBeUndefined()
     expect(await texts(store)).toEqual(['before', large])
     expect(await store.database.all(sql`PRAGMA integrity_check`)).toEqual([['ok']])
   })
@@ -73,9 +77,11 @@ describe('a database that another process is writing to', () => {
       message: expect.stringMatching(/Another process/) as string,
       cause: { code: 'SQLITE_BUSY' },
     })
+    expect(store.problem()?.message).toMatch(/Another process/)
     other.exec('COMMIT')
     await store.messages.take(message('after'))
     expect(await texts(store)).toEqual(['after'])
+    expect(store.problem()).toBeUndefined()
   })
 })
 
@@ -97,6 +103,9 @@ describe('a damaged database', () => {
       cause: { code: expect.stringMatching(/^SQLITE_CORRUPT/) as string },
     })
     expect(await store.journal.recent(1)).toEqual([])
+    // It does not heal by other pages being written.
+    await store.callNotes.add({ callId: 'call 1', text: 'kept' })
+    expect(store.problem()?.message).toMatch(/damaged/)
   })
 
   it('whose header is gone is not opened, nor written over', async () => {
@@ -171,4 +180,51 @@ describe('a stalled disk', () => {
     expect(ticks).toBeGreaterThan(50)
     expect(longestMs).toBeLessThan(stallMs / 2)
   })
+  it('is told to the operator after ten seconds, and when it is over', async () => {
+    const clock = fakeClock()
+    const told: (string | undefined)[] = []
+    const onProblem: StoreOptions['onProblem'] = (problem) => told.push(problem?.message)
+    const store = await open(temporary(), { stallMs: 500, clock, onProblem })
+    const taken = store.messages.take(message('late'))
+    await clock.advance(10_000)
+    expect(store.problem()?.message).toMatch(/does not answer/)
+    await taken
+    expect(told).toEqual([expect.stringMatching(/does not answer/), undefined])
+    expect(clock.pending).toBe(0)
+  })
+})
+
+describe('what SQLite or the system says', () => {
+  it.each([
+    ['SQLITE_FULL', /Make room/],
+    ['ENOSPC', /Make room/],
+    ['EDQUOT', /Make room/],
+    ['SQLITE_IOERR_WRITE', /system log/],
+    ['SQLITE_IOERR_FSYNC', /system log/],
+    ['EIO', /system log/],
+    ['SQLITE_BUSY_SNAPSHOT', /let it finish/],
+    ['SQLITE_LOCKED', /let it finish/],
+    ['SQLITE_READONLY', /Check who owns/],
+    ['SQLITE_READONLY_CANTINIT', /Check who owns/],
+    ['SQLITE_READONLY_DIRECTORY', /Check who owns/],
+    ['SQLITE_CANTOPEN_ISDIR', /Check who owns/],
+    ['EROFS', /Check who owns/],
+    ['SQLITE_READONLY_DBMOVED', /Put it back/],
+    ['SQLITE_CORRUPT_INDEX', /restore a backup/],
+    ['SQLITE_NOTADB', /restore a backup/],
+    ['ENOTDIR', /Name another file/],
+    ['EMFILE', /no file handle left/],
+  ])('%s becomes a sentence that tells what to do, and counts as the storage failing', (code, remedy) => {
+    const error = databaseError({ message: 'as it was said', code })
+    expect(error).toMatchObject({ code: 'database_failed', message: expect.stringMatching(remedy) as string })
+    expect([isStorageFailure(error), isRefused(error)]).toEqual([true, false])
+  })
+
+  it.each(['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_ERROR', 'SQLITE_MISMATCH', 'SQLITE_TOOBIG'])(
+    '%s is about one statement, not about the storage',
+    (code) => {
+      const error = databaseError({ message: 'as it was said', code })
+      expect([isStorageFailure(error), isRefused(error)]).toEqual([false, true])
+    },
+  )
 })

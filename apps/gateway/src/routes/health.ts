@@ -9,7 +9,8 @@ export const addHealthRoutes = (app: FastifyInstance, deps: GatewayDeps): void =
   app.get('/readyz', (_request, reply) =>
     deps.isDraining()
       ? reply.code(503).send(errorBody('draining', 'This instance finishes its calls and takes no new ones.'))
-      : reply.send({ status: 'ready' }),
+      : // Callers are answered without storage too: an instance that is taken away for it answers nobody.
+        reply.send({ status: 'ready', storage: deps.storage?.problem() ? 'unavailable' : 'ok' }),
   )
   app.get('/metrics', { onRequest: requireAdmin(deps.adminToken) }, async (_request, reply) =>
     reply.type(deps.metrics.contentType).send(await deps.metrics.read()),

@@ -27,6 +27,7 @@ export const silentCallLog: CallLog = createCallLog({
     finish: async () => undefined,
     find: async () => undefined,
     recent: async () => [],
+    tend: async () => 0,
   },
   model: 'gpt-realtime-2.1',
   log: createLog({ level: 'silent', secrets: [] }),

@@ -60,6 +60,8 @@ export type Disposition =
   | 'no_answer'
   | 'failed'
   | 'canceled'
+  /** Its process died; noted by the next one. */
+  | 'cut_off'
 
 /** How an attempt to reach a person ended. */
 export type TransferOutcome = 'bridged' | 'busy' | 'no_answer' | 'failed' | 'declined'

@@ -1,0 +1,80 @@
+import { isRefused, type CallJournal, type RecordedCall, type Spool } from '@llc-phone/store'
+import type { Logger } from 'pino'
+import { describeCause } from './describe-cause.ts'
+
+/** Stories of calls that ended while the database did not take them. */
+export interface Unwritten {
+  /** Writes a story, or keeps it until {@link write} can. Never rejects. */
+  keep(story: RecordedCall): Promise<void>
+  /** Writes what was kept, by this process or an earlier one. Rejects when the database still fails. */
+  write(): Promise<void>
+}
+
+/** Some hundred stories that not even the spool has taken; an outage must not cost the live calls their memory. */
+const MAX_HELD_BYTES = 16 * 1_024 * 1_024
+
+/** Keeps stories in the spool, and in memory if that takes nothing either: a full disk is full for both. */
+export const createUnwritten = (to: {
+  readonly journal: Pick<CallJournal, 'finish'>
+  readonly spool: Spool | undefined
+  readonly log: Logger
+}): Unwritten => {
+  const { journal, spool, log } = to
+  const held = new Map<string, { readonly story: RecordedCall; readonly bytes: number }>()
+  let heldBytes = 0
+  /** A story that a working database does not take would be in the way of all others. */
+  const refused = new Set<string>()
+
+  const lost = ({ callId, callSid }: RecordedCall, error: unknown): void =>
+    log.error({ callId, callSid, what: 'finish', ...describeCause(error) }, 'journal not written')
+
+  const hold = (story: RecordedCall, error: unknown): void => {
+    const bytes = Buffer.byteLength(JSON.stringify(story))
+    if (heldBytes + bytes > MAX_HELD_BYTES) return lost(story, error)
+    held.set(story.callId, { story, bytes })
+    heldBytes += bytes
+  }
+
+  const release = (callId: string): void => {
+    heldBytes -= held.get(callId)?.bytes ?? 0
+    held.delete(callId)
+  }
+
+  const postpone = async (story: RecordedCall): Promise<void> => {
+    const { callId, callSid } = story
+    try {
+      if (spool) await spool.add(callId, story)
+      else hold(story, undefined)
+      log.warn({ callId, callSid }, 'journal not written yet: the story is kept until it can be')
+    } catch (error) {
+      hold(story, error)
+    }
+  }
+
+  /** Whether it is in the journal now. Throws when the database takes nothing. */
+  const written = async (story: RecordedCall): Promise<boolean> => {
+    if (refused.has(story.callId)) return false
+    try {
+      await journal.finish(story, story)
+      return true
+    } catch (error) {
+      if (!isRefused(error)) throw error
+      refused.add(story.callId)
+      lost(story, error)
+      return false
+    }
+  }
+
+  return {
+    async keep(story) {
+      await written(story).catch(() => postpone(story))
+    },
+    async write() {
+      for (const [callId, { story }] of held) {
+        await written(story)
+        release(callId)
+      }
+      await spool?.drain((value) => written(value as RecordedCall))
+    },
+  }
+}

@@ -1,0 +1,178 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { GatewayError, type CallSession, type CallStory } from '@llc-phone/core'
+import { fakeClock, settle } from '@llc-phone/core/testing'
+import { openSpool, type CallJournal, type RecordedCall, type Spool } from '@llc-phone/store'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { createCallLog } from '../src/call-log.ts'
+import { createLog } from '../src/log.ts'
+
+const storyOf = (callId: string, words = 'Hello'): CallStory => ({
+  callId,
+  callSid: `CA ${callId}`,
+  mode: 'frontDesk',
+  direction: 'inbound',
+  dialled: '+14155550101',
+  phase: 'ended',
+  disposition: 'caller_hung_up',
+  startedAt: '2026-11-22T10:00:00.000Z',
+  endedAt: '2026-11-22T10:01:30.500Z',
+  turns: [{ speaker: 'caller', text: words, atMs: 10 }],
+  tools: [],
+  latency: {},
+  usage: { input: { text: 0, audio: 0, cachedText: 0, cachedAudio: 0 }, output: { text: 0, audio: 0 } },
+  audio: { framesIn: 0, framesOut: 0, dropped: 0, gapsFilledMs: 0 },
+  events: [{ atMs: 20, event: { type: 'transferEnded', outcome: 'busy' } }],
+})
+
+const callOf = (callId: string, words?: string): CallSession =>
+  ({ facts: { callId, callSid: `CA ${callId}` }, story: () => storyOf(callId, words) }) as unknown as CallSession
+
+/** A journal that works while its disk does. */
+const testJournal = () => {
+  const kept = new Map<string, RecordedCall>()
+  const disk: { fails: GatewayError | undefined } = { fails: undefined }
+  const orFail = () => {
+    if (disk.fails) throw disk.fails
+  }
+  const journal: CallJournal = {
+    begin: async () => orFail(),
+    async finish(story) {
+      orFail()
+      if (story.callId === 'refused')
+        throw new GatewayError('database_failed', 'NOT NULL constraint failed', {
+          cause: Object.assign(new Error('NOT NULL constraint failed'), { code: 'SQLITE_CONSTRAINT_NOTNULL' }),
+        })
+      kept.set(story.callId, story as RecordedCall)
+    },
+    find: async () => undefined,
+    recent: async () => [],
+    async tend() {
+      orFail()
+      return 0
+    },
+  }
+  return { journal, kept, disk }
+}
+
+const full = new GatewayError('database_failed', 'The disk of the database is full.')
+
+const aFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'llc-phone-gateway-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+const callLog = (journal: CallJournal, spool?: Spool) => {
+  const clock = fakeClock()
+  const lines: string[] = []
+  const log = createLog({ level: 'info', secrets: [], stream: { write: (line) => void lines.push(line) } })
+  const calls = createCallLog({ journal, model: 'gpt-realtime-2.1', log, clock, ...(spool ? { spool } : {}) })
+  return { calls, clock, logText: () => lines.join('') }
+}
+
+it('a call that ends while the disk is full is in the journal when there is room again, hours later', async () => {
+  const { journal, kept, disk } = testJournal()
+  const { calls, clock, logText } = callLog(journal)
+  calls.start()
+  disk.fails = full
+  calls.ended(callOf('call 1'))
+  await clock.advance(6 * 3_600_000)
+  expect([...kept]).toEqual([])
+  expect(logText()).toContain('the story is kept until it can be')
+  disk.fails = undefined
+  await clock.advance(3_000)
+  expect(kept.get('call 1')).toMatchObject({
+    turns: [{ text: 'Hello' }],
+    transfers: [{ kind: 'cold', outcome: 'busy' }],
+    model: 'gpt-realtime-2.1',
+    costUsd: 0,
+  })
+})
+
+it('a call that ended while the database was locked is written by the next process', async () => {
+  const spool = openSpool(`file:${join(aFolder(), 'a.db')}`)!
+  const before = testJournal()
+  before.disk.fails = full
+  const old = callLog(before.journal, spool)
+  old.calls.start()
+  old.calls.ended(callOf('call 1'))
+  await old.calls.flush()
+  expect([...before.kept]).toEqual([])
+
+  const { journal, kept } = testJournal()
+  const young = callLog(journal, spool)
+  young.calls.start()
+  await vi.waitFor(() => expect(kept.get('call 1')).toMatchObject({ turns: [{ text: 'Hello' }] }))
+  await young.calls.flush()
+  // What was written is written once.
+  const third = testJournal()
+  const last = callLog(third.journal, spool)
+  last.calls.start()
+  await last.calls.flush()
+  expect([...third.kept]).toEqual([])
+})
+
+it('a story that the spool does not take either is held in memory', async () => {
+  const { journal, kept, disk } = testJournal()
+  const spool: Spool = { add: () => Promise.reject(full), drain: () => Promise.resolve() }
+  const { calls, clock } = callLog(journal, spool)
+  calls.start()
+  disk.fails = full
+  calls.ended(callOf('call 1'))
+  await clock.advance(60_000)
+  disk.fails = undefined
+  await clock.advance(3_000)
+  expect([...kept.keys()]).toEqual(['call 1'])
+})
+
+it('an outage does not cost the live calls their memory: what does not fit is lost, and the log says which call', async () => {
+  const { journal, kept, disk } = testJournal()
+  const { calls, clock, logText } = callLog(journal)
+  calls.start()
+  disk.fails = full
+  for (let n = 0; n < 20; n++) calls.ended(callOf(`call ${n}`, 'x'.repeat(1_000_000)))
+  await settle()
+  expect(logText()).toMatch(/"callId":"call 17".*"msg":"journal not written"/)
+  disk.fails = undefined
+  await vi.waitFor(async () => {
+    await clock.advance(3_000)
+    expect(kept.size).toBe(16)
+  })
+})
+
+it('a story that a working database refuses is not in the way of the others', async () => {
+  const { journal, kept, disk } = testJournal()
+  const spool = openSpool(`file:${join(aFolder(), 'a.db')}`)!
+  const { calls, clock, logText } = callLog(journal, spool)
+  disk.fails = full
+  for (const callId of ['a', 'refused', 'z']) calls.ended(callOf(callId))
+  calls.start()
+  await vi.waitFor(() => expect(logText().match(/kept until it can be/g)).toHaveLength(3))
+  disk.fails = undefined
+  await clock.advance(3_000)
+  await vi.waitFor(() => expect([...kept.keys()].toSorted()).toEqual(['a', 'z']))
+  for (let n = 0; n < 3; n++) await clock.advance(3_000)
+  expect(logText().match(/"msg":"journal not written"/g)).toHaveLength(1)
+  await calls.flush()
+})
+
+it('calls that a crash has cut off are closed from the start on, and the operator is told how many', async () => {
+  const { journal } = testJournal()
+  const asked: string[] = []
+  const { calls, clock, logText } = callLog({
+    ...journal,
+    async tend(at) {
+      asked.push(at.toISOString().slice(17, 19))
+      return asked.length === 3 ? 2 : 0
+    },
+  })
+  calls.start()
+  await clock.advance(9_000)
+  expect(asked).toEqual(['00', '03', '06', '09'])
+  expect(logText()).toMatch(/"calls":2,"msg":"calls of a process that died are closed as cut off"/)
+  await calls.flush()
+  await clock.advance(9_000)
+  expect(asked).toHaveLength(4)
+})

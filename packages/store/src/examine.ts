@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { GatewayError } from '@llc-phone/core'
+import { sql } from 'drizzle-orm'
+import { databaseFile } from './database-file.ts'
+import { runQuery } from './database.ts'
+import { openStore } from './open-store.ts'
+
+/**
+ * Opens the database as a gateway would and reads it through. Throws `database_failed`, also when pages are damaged that
+ * the gateway would come across only later. `false`: there is none yet, and none is made.
+ */
+export const examineDatabase = async (url: string): Promise<boolean> => {
+  const file = databaseFile(url)
+  if (file !== ':memory:' && !existsSync(resolve(file))) return false
+  const store = await openStore({ url })
+  try {
+    const [[found]] = (await runQuery(store.database.all(sql`PRAGMA quick_check(1)`))) as [[string]]
+    if (found !== 'ok')
+      throw new GatewayError(
+        'database_failed',
+        `The database is damaged. Stop the gateway and restore a backup. ${found}`,
+      )
+    return true
+  } finally {
+    await store.close()
+  }
+}

@@ -1,0 +1,209 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { GatewayError, type Clock } from '@llc-phone/core'
+import type { Opened } from './protocol.ts'
+import { startThread, type DatabaseThread } from './thread.ts'
+
+/** A thread that dies sooner than this after the last was replaced is not replaced before: it would die again. */
+const RESTART_PAUSE_MS = 60_000
+
+/** Nobody waits longer than this for a database that is being opened; the opening itself goes on. */
+const OPEN_WITHIN_MS = 2_000
+
+/** Pauses between attempts to open a database that could not be opened; the last one again and again. */
+const OPEN_AGAIN_MS = [1_000, 2_000, 5_000, 10_000]
+
+/** How a database is opened beside its file. */
+export interface OpeningOptions {
+  /** Told when the thread was lost; a new one takes over at once, or a minute after the last one that did. */
+  onLost?(error: GatewayError): void
+  /** Told when writes begin to fail, or fail for another reason, and with `undefined` when they are kept again. */
+  onProblem?(problem: GatewayError | undefined): void
+  /**
+   * Opens even when the database cannot be opened: everything fails at once with `database_failed` until it can, which is
+   * tried again for as long as it takes. Otherwise a database that cannot be opened is thrown.
+   */
+  readonly keepTrying?: boolean
+  /** Real time unless a test has its own. */
+  readonly clock?: Pick<Clock, 'after'>
+  /** See {@link WorkerSettings}. */
+  readonly stallMs?: number
+}
+
+/** A database that is kept open, in a thread of its own. */
+export interface OpenDatabase {
+  readonly thread: DatabaseThread
+  readonly problem: GatewayError | undefined
+  setProblem(problem: GatewayError | undefined): void
+  readonly isReady: boolean
+  /** Resolves when it is open, rejects with why it is not; waits only for an opening that may still succeed. */
+  ready(): Promise<void>
+  migrate(owner: string, folder: string): Promise<void>
+  /** From now on only this very file is the database: something in it was confirmed. */
+  pin(): void
+  /** The thread has lost the file. */
+  reopen(): void
+  close(): Promise<void>
+}
+
+/** The clock of who has none of their own; `core` is not loaded for it. */
+export const realTime: Pick<Clock, 'after'> = {
+  after(delayMs, task) {
+    const handle = setTimeout(task, delayMs).unref()
+    return { stop: () => clearTimeout(handle) }
+  },
+}
+
+const ignore = (): void => {}
+
+const notYet = (): GatewayError =>
+  new GatewayError(
+    'database_failed',
+    'The database is being opened, which takes long: another process may hold it, or its disk is slow.',
+  )
+
+/** Starts the thread and opens the database in it. `path` is a file's or `:memory:`. */
+export const openDatabase = async (path: string, options: OpeningOptions): Promise<OpenDatabase> => {
+  const { onLost, onProblem, keepTrying = false, clock = realTime, stallMs = 0 } = options
+  const inMemory = path === ':memory:'
+  const file = inMemory ? path : resolve(path)
+  /** Who is about to restore a lost database must not find an empty one in its place. */
+  const wasAbsent = inMemory || !existsSync(file)
+  const migrations: { readonly owner: string; readonly folder: string }[] = []
+  /** How many of them the open file has; `undefined` while none is open. */
+  let migrated: number | undefined
+  let isReady = false
+  let wasReady = false
+  let attempts = 0
+  let found: string | undefined
+  let pinned: string | undefined
+  let opening: Promise<void> | undefined
+  let problem: GatewayError | undefined
+  let lastStartAt = Number.NEGATIVE_INFINITY
+  let closing: Promise<void> | undefined
+
+  const setProblem = (next: GatewayError | undefined): void => {
+    const isNews = next?.message !== problem?.message
+    problem = next
+    if (isNews && !closing) onProblem?.(next)
+  }
+
+  const lose = (): void => {
+    isReady = false
+    migrated = undefined
+  }
+
+  const onDead = (error: GatewayError): void => {
+    lose()
+    if (wasReady || keepTrying) onLost?.(error)
+    // What was in memory is lost with the thread, tables included.
+    if (inMemory || !(wasReady || keepTrying)) setProblem(error)
+    else restart(error)
+  }
+
+  const restart = (why: GatewayError): void => {
+    if (closing) return
+    const restMs = lastStartAt + RESTART_PAUSE_MS - performance.now()
+    if (restMs > 0) {
+      setProblem(why)
+      clock.after(restMs, () => restart(why))
+      return
+    }
+    lastStartAt = performance.now()
+    thread = startThread({ file, stallMs }, onDead)
+    open().catch(ignore)
+  }
+
+  const openOnce = async (): Promise<void> => {
+    const { ask } = thread
+    if (migrated === undefined) {
+      const mayCreate = pinned === undefined && (attempts++ === 0 || wasAbsent)
+      const opened = (await ask({ kind: 'open', mayCreate, mustBe: pinned })) as Opened
+      found = opened.identity
+      migrated = 0
+    }
+    for (; migrated < migrations.length; migrated++) await ask({ kind: 'migrate', ...migrations[migrated]! })
+    isReady = true
+    wasReady = true
+    setProblem(undefined)
+  }
+
+  const open = (attempt = 0): Promise<void> => {
+    opening ??= openOnce()
+      .catch((error: unknown) => {
+        // Who puts the file right must not find it held.
+        if (migrated !== undefined) thread.ask({ kind: 'release' }).catch(ignore)
+        lose()
+        setProblem(error as GatewayError)
+        const pauseMs = OPEN_AGAIN_MS[Math.min(attempt, OPEN_AGAIN_MS.length - 1)]!
+        if (wasReady || keepTrying) clock.after(pauseMs, () => openAgain(attempt + 1))
+        throw error
+      })
+      .finally(() => (opening = undefined))
+    return opening
+  }
+
+  const openAgain = (attempt: number): void => {
+    if (!closing && !isReady) open(attempt).catch(ignore)
+  }
+
+  /** Waits for the opening, but not longer than somebody on the phone would. */
+  const opened = async (): Promise<void> => {
+    const late = Promise.withResolvers<void>()
+    const timer = clock.after(OPEN_WITHIN_MS, late.resolve)
+    await Promise.race([opening?.catch(ignore), late.promise])
+    timer.stop()
+    if (!isReady && !problem) setProblem(notYet())
+  }
+
+  let thread = startThread({ file, stallMs }, onDead)
+  const first = open()
+  if (keepTrying) await opened()
+  else
+    await first.catch(async (error: unknown) => {
+      await thread.close()
+      throw error
+    })
+
+  return {
+    get thread() {
+      return thread
+    },
+    get problem() {
+      return problem
+    },
+    get isReady() {
+      return isReady
+    },
+    setProblem,
+    async ready() {
+      if (!isReady && opening && !problem) await opened()
+      if (!isReady) throw problem ?? notYet()
+    },
+    async migrate(owner, folder) {
+      if (!keepTrying) {
+        await thread.ask({ kind: 'migrate', owner, folder })
+        migrations.push({ owner, folder })
+        if (migrated !== undefined) migrated++
+        return
+      }
+      migrations.push({ owner, folder })
+      if (!isReady) return
+      isReady = false
+      open().catch(ignore)
+      await opened()
+    },
+    pin() {
+      pinned ??= found
+    },
+    reopen() {
+      if (opening) return
+      lose()
+      open().catch(ignore)
+    },
+    close() {
+      closing ??= thread.close()
+      return closing
+    },
+  }
+}

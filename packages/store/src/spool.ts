@@ -1,0 +1,97 @@
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { GatewayError } from '@llc-phone/core'
+import { databaseFile } from './database-file.ts'
+import { databaseError } from './failure.ts'
+
+/** Calls of a bad day; a disk must not fill up with what the database does not take. */
+const MAX_FILES = 5_000
+
+/** What the database does not take at the moment, in files of its own beside it, until it does. */
+export interface Spool {
+  /** Resolves when it would survive power loss. The same name again replaces what was there. */
+  add(name: string, value: unknown): Promise<void>
+  /** Hands out everything, one after the other, and forgets what was taken: `false` leaves it for another time. */
+  drain(take: (value: unknown) => Promise<boolean>): Promise<void>
+}
+
+const ENDING = '.json'
+
+const failed = (error: unknown): GatewayError => {
+  if (error instanceof GatewayError) return error
+  const { message, code } = error as NodeJS.ErrnoException
+  return databaseError(code === undefined ? { message } : { message, code })
+}
+
+/** What is no JSON was written by somebody else; it stays, and is in nobody's way. */
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** One file for each entry, complete or not there: several processes may add and drain at the same time. */
+const writeDurably = async (folder: string, file: string, text: string): Promise<void> => {
+  await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  const partial = `${file}.partial`
+  try {
+    const handle = await open(partial, 'w', 0o600)
+    try {
+      await handle.writeFile(text)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(partial, file)
+  } catch (error) {
+    await rm(partial, { force: true }).catch(() => {})
+    throw error
+  }
+  // A renamed file is durable only once its folder is.
+  const parent = await open(folder, 'r')
+  try {
+    await parent.sync()
+  } finally {
+    await parent.close()
+  }
+}
+
+/** Opens the folder beside the database of `url`; one in memory has none. Failures are `database_failed`. */
+export const openSpool = (url: string): Spool | undefined => {
+  const database = databaseFile(url)
+  if (database === ':memory:') return undefined
+  const folder = `${resolve(database)}-unwritten`
+
+  const names = async (): Promise<string[]> => {
+    const found = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return []
+      throw error
+    })
+    return found.filter((name) => name.endsWith(ENDING)).toSorted()
+  }
+
+  return {
+    async add(name, value) {
+      try {
+        if ((await names()).length >= MAX_FILES)
+          throw new GatewayError('database_failed', `${MAX_FILES} calls wait beside the database to be written.`)
+        await writeDurably(folder, join(folder, `${encodeURIComponent(name)}${ENDING}`), JSON.stringify(value))
+      } catch (error) {
+        throw failed(error)
+      }
+    },
+    async drain(take) {
+      for (const name of await names().catch((error: unknown) => Promise.reject(failed(error)))) {
+        const file = join(folder, name)
+        // Another process may have been quicker.
+        const text = await readFile(file, 'utf8').catch(() => undefined)
+        const entry = text === undefined ? undefined : parsed(text)
+        if (entry !== undefined && (await take(entry))) await rm(file, { force: true })
+      }
+    },
+  }
+}

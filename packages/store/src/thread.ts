@@ -1,0 +1,74 @@
+import { Worker } from 'node:worker_threads'
+import { GatewayError } from '@llc-phone/core'
+import { databaseError } from './failure.ts'
+import type { Reply, Request, Task, WorkerSettings } from './protocol.ts'
+
+/** A stalled disk must cost answers, not memory. */
+const MAX_PENDING = 10_000
+
+/** One life of the database's thread. Every rejection is a `database_failed`. */
+export interface DatabaseThread {
+  readonly worker: Worker
+  ask(task: Task): Promise<unknown>
+  /** Answers what was asked before, then ends the thread. */
+  close(): Promise<void>
+}
+
+interface Waiting {
+  resolve(value: unknown): void
+  reject(error: GatewayError): void
+}
+
+/** Starts the thread. `onDead` is told once, when it has ended without having been asked to. */
+export const startThread = (workerData: WorkerSettings, onDead: (error: GatewayError) => void): DatabaseThread => {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData, name: 'database' })
+  const waiting = new Map<number, Waiting>()
+  let lastId = 0
+  let gone: GatewayError | undefined
+  let closing = false
+
+  /** Whether something was written when the thread died is unknown, so nobody is told that it was. */
+  const fail = (message: string, cause?: unknown): void => {
+    // A thread that fails also ends.
+    if (gone) return
+    gone = new GatewayError('database_failed', message, cause === undefined ? {} : { cause })
+    for (const call of waiting.values()) call.reject(gone)
+    waiting.clear()
+    void worker.terminate()
+    if (!closing) onDead(gone)
+  }
+  worker.on('message', ({ id, result, failure }: Reply) => {
+    const call = waiting.get(id)
+    waiting.delete(id)
+    if (failure) call?.reject(databaseError(failure))
+    else call?.resolve(result)
+  })
+  worker.on('messageerror', (cause) => fail('The database sent an unreadable answer.', cause))
+  worker.on('error', (cause) => fail('The database thread failed.', cause))
+  worker.on('exit', () => fail('The database thread has ended.'))
+
+  const ask = async (task: Task): Promise<unknown> => {
+    if (gone) throw gone
+    if (waiting.size >= MAX_PENDING)
+      throw new GatewayError('database_failed', 'The database does not keep up; too many queries are waiting.')
+    const id = ++lastId
+    const answer = new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject })
+    })
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+    worker.postMessage({ id, task } satisfies Request)
+    return answer
+  }
+
+  return {
+    worker,
+    ask,
+    async close() {
+      if (gone) return
+      closing = true
+      const ended = new Promise((resolve) => worker.once('exit', resolve))
+      await ask({ kind: 'close' })
+      await ended
+    },
+  }
+}
