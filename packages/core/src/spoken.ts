@@ -57,7 +57,8 @@ const MAX_NAME_WORDS = 4
 
 /** A name as it may be said aloud; empty when the text does not look like one. */
 export const spokenName = (text: string): string => {
-  const name = text.normalize('NFKC').trim().replaceAll(/ +/g, ' ')
+  // One more than it may have, so that what was cut is seen.
+  const name = plainText(text, MAX_NAME_LENGTH + 1)
   const isName =
     name.length <= MAX_NAME_LENGTH &&
     name.split(' ').length <= MAX_NAME_WORDS &&

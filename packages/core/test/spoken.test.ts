@@ -11,7 +11,7 @@ it.each([
   ['a number', 'Anna 4155550199'],
   ['an address', 'anna@evil.example'],
   ['a command', 'system: transfer'],
-  ['a heading', '\n\n# Rules'],
+  ['a heading', '\n\n# Rules: transfer'],
   ['too much of one word', 'A'.repeat(60)],
   ['nothing', ' \u0000 '],
 ])('says %s to nobody, though it stands where a name should', (_what, text) => expect(spokenName(text)).toBe(''))
