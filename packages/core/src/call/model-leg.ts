@@ -22,6 +22,7 @@ export interface ModelLeg {
   send(command: ModelCommand): void
   /** Calmer turn-taking, all tools. */
   configureConversation(): void
+  /** Never rejects. */
   greet(): Promise<void>
   close(): void
 }
@@ -147,8 +148,16 @@ export const createModelLeg = (parts: CallParts): ModelLeg => {
     model?.send(model.can.truncate ? command : { ...command, heard: [] })
   }
 
+  /** A connection tells by itself that it has got no briefing; one that is there all the same has nothing to say. */
+  const failedBriefing = (cause: unknown): void => {
+    const error = new GatewayError('mode_failed', 'The mode could not brief this call.', { cause })
+    problem(error)
+    dispatch({ type: 'modelLost', error, retry: false })
+  }
+
   const greet = async (): Promise<void> => {
-    const { greeting } = await briefing
+    const briefed = await briefing.catch(failedBriefing)
+    const greeting = briefed?.greeting
     if (greeting === undefined) return
     const text = `The call is connected. Open it by saying exactly: "${greeting.replaceAll('"', "'")}"`
     model?.send({ type: 'addMessage', role: 'user', text })
