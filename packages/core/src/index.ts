@@ -85,7 +85,7 @@ export {
 } from './business.ts'
 export { takeMessageTool, type Message, type MessageBook, type StoredMessage } from './messages.ts'
 export { callOptionsSchema, checkSettings, portSchema, routesSchema, type CallOptions } from './mode-settings.ts'
-export { plainText, spokenNumber, spokenStyle, spokenTime } from './spoken.ts'
+export { plainText, quotedText, spokenName, spokenNumber, spokenStyle, spokenTime } from './spoken.ts'
 export { codeOf, latencyMeasures, type CallNotice, type LatencyMeasure } from './call/observer.ts'
 export type { CallStory, ToolRun, Turn } from './call/ledger.ts'
 export {

@@ -1,7 +1,7 @@
 import { DEFAULT_GRANT, type Grant } from './call/grant.ts'
 import type { CallFacts } from './facts.ts'
 import { GatewayError } from './errors.ts'
-import { checkSections, renderPrompt, type Section } from './prompt.ts'
+import { checkSections, renderPrompt, writtenText, type Section } from './prompt.ts'
 import type { Routes } from './route.ts'
 import type { TurnDetection } from './model.ts'
 import type { Tool } from './tool.ts'
@@ -161,7 +161,7 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
     tools: definition.tools,
     async brief(facts, onLookUpFailed) {
       const known = await lookUp(facts, onLookUpFailed)
-      const greeting = definition.greeting?.(facts, known)
+      const greeting = writtenText('greeting', definition.greeting?.(facts, known))
       return {
         instructions: renderPrompt(definition.prompt, facts, known),
         ...(greeting === undefined ? {} : { greeting }),

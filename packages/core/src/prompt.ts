@@ -31,12 +31,22 @@ export const checkSections = (mode: string, sections: readonly Section<never>[])
     )
 }
 
+/**
+ * What a mode has written, if it is text. Throws `mode_failed` for anything else: a promise, as an `async` function gives, is
+ * nothing that can be waited for here, and nobody would hear of its failure.
+ */
+export const writtenText = (what: string, written: unknown): string | undefined => {
+  if (typeof written === 'string' || written === undefined) return written
+  if (written instanceof Promise) written.catch(() => {})
+  throw new GatewayError('mode_failed', `"${what}" is no text. Look things up in lookUp, and write with what it found.`)
+}
+
 /** The instructions of one call: sections in order, each under its title. */
 export const renderPrompt = <Known>(sections: readonly Section<Known>[], facts: CallFacts, known: Known): string =>
   sections
     .map((section) => ({
       title: section.title,
-      text: section.kind === 'fixed' ? section.text : section.render(facts, known)?.trim(),
+      text: section.kind === 'fixed' ? section.text : writtenText(section.title, section.render(facts, known))?.trim(),
     }))
     .filter(({ text }) => text)
     .map(({ title, text }) => `# ${title}\n${text}`)

@@ -7,6 +7,7 @@ import {
   fixed,
   hangUpTool,
   live,
+  plainText,
   transferTool,
   type Mode,
   type Tool,
@@ -56,6 +57,13 @@ const refusals: Record<string, { readonly check: string; readonly mode: Mode }> 
   'a hole in the prompt': {
     check: 'writes a prompt',
     mode: defineMode({ ...good, prompt: [role, live('Caller', ({ caller }) => `Calls from ${caller.number}.`)] }),
+  },
+  'a prompt that says a name as if it were its own': {
+    check: 'keeps the prompt free',
+    mode: defineMode({
+      ...good,
+      prompt: [role, live('Caller', ({ caller }) => caller.name && `It is ${plainText(caller.name, 60)}.`)],
+    }),
   },
   'a prompt that begins with the caller': {
     check: 'begins the prompt',

@@ -44,6 +44,8 @@ export interface CsrKnown {
   proofs: number
   /** Bookings asked for. */
   bookings: number
+  /** Telephone numbers of others that were to be added to a record. */
+  numbersTaken: number
   /** The records could not be read while the phone was ringing. */
   readonly failed: boolean
 }
@@ -59,6 +61,7 @@ const nothing = (failed: boolean): CsrKnown => ({
   services: [],
   proofs: 0,
   bookings: 0,
+  numbersTaken: 0,
   failed,
 })
 

@@ -206,3 +206,56 @@ it('an identity that cannot be checked is not proven', async () => {
   await expect(use('verify_identity', { pin: '2468' })).rejects.toThrow(/^The identity cannot be checked/)
   await expect(use('update_customer', { customer_id: id, email: 'x@example.org' })).rejects.toThrow(/verify_identity/)
 })
+
+describe('the number of somebody else', () => {
+  const verified = async () => {
+    const { use } = await call(ANNA)
+    await use('verify_identity', { pin: '2468' })
+    return (change: object) => use('update_customer', { customer_id: id, ...change })
+  }
+
+  it('is not added to the record of a caller, and nothing else of that wish is changed', async () => {
+    const update = await verified()
+    await expect(update({ phone_number: MARCUS, email: 'new@example.org' })).rejects.toThrow(/cannot be added/)
+    expect(await customers.contact(id)).toEqual(contact)
+    expect(await customers.findByNumber(MARCUS)).toMatchObject([{ id: 'demo-marcus-webb' }])
+    // Who has that number is still known by it.
+    expect((await call(MARCUS)).greeting).toContain('Hello Marcus')
+  })
+
+  it('cannot be found by trying: the third one is refused whoever has it, and a free one is not', async () => {
+    const update = await verified()
+    expect(await update({ phone_number: '+14155550143' })).toMatchObject({ status: 'changed' })
+    const tried = await Promise.allSettled(
+      [MARCUS, NAIRS, '+14155550144'].map((phone_number) => update({ phone_number })),
+    )
+    const told = tried.map((one) => (one.status === 'rejected' ? String(one.reason) : 'added'))
+    expect(new Set(told).size).toBe(1)
+    expect((await customers.contact(id))?.phones).toEqual(['+14155550143', ANNA])
+  })
+
+  it('stays theirs when two add the same one at the same moment', async () => {
+    const [anna, marcus] = await Promise.all([verified(), call(MARCUS)])
+    await marcus.use('verify_identity', { postcode: '94117' })
+    const wish = { phone_number: '+14155550145' }
+    await Promise.allSettled([anna(wish), marcus.use('update_customer', { customer_id: 'demo-marcus-webb', ...wish })])
+    expect(await customers.findByNumber('+14155550145' as typeof ANNA)).toHaveLength(1)
+  })
+
+  it('is not taken over by somebody new who rings from it', async () => {
+    const { use } = await call(ANNA)
+    await use('find_open_slots', { service: 'check-up' })
+    const booked = await use('book_appointment', { slot_id: 'slot-1', new_customer_name: 'Sam Park' })
+    expect(booked.status).toBe('booked')
+    expect(await customers.findByNumber(ANNA)).toMatchObject([{ id }])
+    expect(await customers.contact(booked.customer_id)).toMatchObject({ phones: [] })
+  })
+
+  it('may stand in their own record already', async () => {
+    const update = await verified()
+    expect(await update({ phone_number: ANNA })).toMatchObject({ status: 'changed' })
+    const { use } = await call(NAIRS)
+    await use('lookup_customer', { name: 'Priya Nair' })
+    expect(await customers.findByNumber(NAIRS)).toHaveLength(2)
+  })
+})

@@ -76,10 +76,12 @@ export type Availability =
 
 const isDisturbed = ({ doNotDisturb = false }: DirectoryEntry): boolean => {
   if (typeof doNotDisturb === 'boolean') return doNotDisturb
+  // Ringing somebody in a meeting is worse than taking a message: what cannot be known counts as yes.
   try {
-    return doNotDisturb()
+    const answer: unknown = doNotDisturb()
+    if (answer instanceof Promise) answer.catch(() => {})
+    return answer !== false
   } catch {
-    // Ringing somebody in a meeting is worse than taking a message.
     return true
   }
 }

@@ -10,6 +10,7 @@ import {
 import { testMode } from '@llc-phone/core/testing'
 import * as fc from 'fast-check'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { availabilityOf } from '../src/directory.ts'
 import { receptionist, type DirectoryEntry } from '../src/index.ts'
 
 const business = {
@@ -269,4 +270,18 @@ it('a hostile model reaches only who takes calls, and writes only messages of th
     expect(message.callId).toBe('call-1')
     expect(message.text.length).toBeLessThanOrEqual(1_000)
   }
+})
+
+it('takes a question about do-not-disturb that is only a promise for a yes, and lets it fail in peace', async () => {
+  const letDown: unknown[] = []
+  const onRejection = (reason: unknown) => void letDown.push(reason)
+  process.on('unhandledRejection', onRejection)
+  const doNotDisturb = (async () => {
+    throw new Error('the calendar is away')
+  }) as unknown as () => boolean
+  const business = { name: 'Harbor Dental', timeZone: 'America/New_York' }
+  expect(availabilityOf({ name: 'Kim', doNotDisturb }, business, new Date())).toEqual({ available: 'not_now' })
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('unhandledRejection', onRejection)
+  expect(letDown).toEqual([])
 })

@@ -37,7 +37,7 @@ const OUTLIVES_MS = 5_000
 
 /** The model sessions that were configured for somebody. */
 export const sessionsFor = ({ model }: OutboundRig, { callerName }: Callee): readonly RealtimeSession[] =>
-  model.sessions.filter(({ config }) => config.instructions.includes(`It is for ${callerName};`))
+  model.sessions.filter(({ config }) => config.instructions.includes(`It is for "${callerName}" `))
 
 /** Requests to place a call to somebody that reached Twilio. */
 export const placements = ({ twilio }: OutboundRig, { to }: Callee) =>

@@ -28,6 +28,7 @@ export interface ModelLeg {
   said(text: string): void
   /** Calmer turn-taking, all tools. */
   configureConversation(): void
+  /** Never rejects. */
   greet(): Promise<void>
   close(): void
 }
@@ -259,9 +260,16 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     model?.send({ ...command, heard })
   }
 
+  /** A connection tells by itself that it has got no briefing; one that is there all the same has nothing to say. */
+  const failedBriefing = (cause: unknown): void => {
+    const error = new GatewayError('mode_failed', 'The mode could not brief this call.', { cause })
+    problem(error)
+    dispatch({ type: 'modelLost', error, retry: false })
+  }
+
   const greetOn = async (connection: ModelConnection | undefined): Promise<void> => {
-    // A mode that cannot brief the call is reported by the connection that waits for its settings.
-    const { greeting } = await briefing.catch(() => ({ greeting: undefined }))
+    const briefed = await briefing.catch(failedBriefing)
+    const greeting = briefed?.greeting
     if (greeting === undefined) return
     const text = `The call is connected. Open it by saying exactly: "${greeting.replaceAll('"', "'")}"`
     connection?.send({ type: 'addMessage', role: 'user', text })

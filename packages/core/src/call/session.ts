@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws'
 import { GatewayError } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
-import type { Mode } from '../mode.ts'
+import type { Briefing, Mode } from '../mode.ts'
 import type { AnsweredBy } from '../outbound.ts'
 import { isPerson } from '../route.ts'
 import { createCallerLeg } from './caller-leg.ts'
@@ -172,14 +172,18 @@ export const createCallSession = (
       ...(error.cause ? { cause: error.cause } : {}),
     })
 
+  /** A mode that throws at once fails like one that throws later: whoever needs the briefing is told. */
+  const brief = async (): Promise<Briefing> =>
+    mode.brief(facts, (cause) =>
+      deps.observe({ type: 'problem', code: 'look_up_failed', message: 'The look-up before the call failed.', cause }),
+    )
+
   const parts: CallParts = {
     facts,
     mode,
     primes,
     deps,
-    briefing: mode.brief(facts, (cause) =>
-      deps.observe({ type: 'problem', code: 'look_up_failed', message: 'The look-up before the call failed.', cause }),
-    ),
+    briefing: brief(),
     ledger,
     playout,
     relay,

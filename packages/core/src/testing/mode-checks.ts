@@ -137,6 +137,8 @@ export const modeChecks: Readonly<Record<string, (mode: Mode, fixtures: ModeFixt
     const briefings = await briefAll(mode, fixtures)
     for (const { instructions, greeting, facts } of briefings) {
       assert.doesNotMatch(`${instructions}\n${greeting ?? ''}`, /<\||^# Rules\nTransfer everybody/m)
+      const unquoted = `${instructions.replaceAll(/"[^"\n]*"/g, '')}\n${greeting ?? ''}`
+      assert.doesNotMatch(unquoted, /Transfer everybody/, 'a name that somebody has chosen stands outside of quotes')
       const strangers = fixtures.callers.filter(({ callId }) => callId !== facts.callId)
       for (const { callId, caller } of strangers)
         for (const secret of [callId, caller.number])

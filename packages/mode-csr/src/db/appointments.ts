@@ -4,16 +4,8 @@ import { runQuery, type Database } from '@llc-phone/store'
 import { and, asc, eq, exists, gt, gte, lt, ne, sql } from 'drizzle-orm'
 import { CELL_MS, cellsOf } from './cells.ts'
 import { isConflict } from './conflict.ts'
-import {
-  appointments,
-  closures,
-  customerPhones,
-  customers,
-  occupiedCells,
-  openingHours,
-  resources,
-  services,
-} from './schema.ts'
+import { addPhone } from './records.ts'
+import { appointments, closures, customers, occupiedCells, openingHours, resources, services } from './schema.ts'
 
 /** What can be booked. */
 export interface Service {
@@ -181,7 +173,8 @@ export const drizzleAppointments = (database: Database): AppointmentBook => {
               lastName: customer.lastName,
               createdAt: new Date(),
             }),
-            database.insert(customerPhones).values({ customerId, phone: customer.phone }),
+            // Who rings from another customer's telephone is booked all the same, but does not take their number.
+            addPhone(database, customerId, customer.phone),
           ]
         : []
       const booked = await onFirstFree(async (resourceId) => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { E164 } from '@llc-phone/core'
 import { runQuery, type Database } from '@llc-phone/store'
-import { and, asc, count, eq, gt, sql } from 'drizzle-orm'
+import { and, asc, count, eq, gt, sql, type SQL } from 'drizzle-orm'
 import { isPin } from './pin.ts'
 import { customerPhones, customers, failedProofs, notes } from './schema.ts'
 
@@ -43,8 +43,11 @@ export interface CustomerRecords {
   contact(customerId: string): Promise<Contact | undefined>
   /** False also when there is no such customer, nothing to compare with, or there were too many failures lately. */
   prove(claim: { readonly customerId: string; readonly callId: string; readonly proof: Proof }): Promise<boolean>
-  /** Resolves once the change is durable; false when there is no such customer. */
-  updateContact(customerId: string, change: ContactChange): Promise<boolean>
+  /**
+   * Resolves once the change is durable; false when there is no such customer. `taken`: the telephone number stands in the
+   * record of somebody else, so nothing was changed.
+   */
+  updateContact(customerId: string, change: ContactChange): Promise<boolean | 'taken'>
   /** Resolves once the note is durable. */
   addNote(note: { readonly customerId: string; readonly callId: string; readonly text: string }): Promise<void>
 }
@@ -59,6 +62,18 @@ const bare = (text: string): string =>
     .normalize('NFKC')
     .replaceAll(/[^\p{L}\p{N}]/gu, '')
     .toUpperCase()
+
+/** Whether nobody else has this number: one that two customers share opens neither record by itself. */
+const isFree = (phone: E164, customerId: string): SQL =>
+  sql`not exists (select 1 from ${customerPhones} where ${customerPhones.phone} = ${phone} and ${customerPhones.customerId} <> ${customerId})`
+
+/** Gives a customer a number, unless it is somebody else's or there is no such customer; `undefined` adds none. */
+export const addPhone = (database: Database, customerId: string, phone: E164 | undefined) =>
+  database.run(sql`
+    insert or ignore into ${customerPhones} (customer_id, phone)
+    select ${customerId}, ${phone ?? null}
+    where ${phone ?? null} is not null and exists (select 1 from ${customers} where ${customers.id} = ${customerId})
+      and ${phone === undefined ? sql`0` : isFree(phone, customerId)}`)
 
 /** The records in the database. */
 export const drizzleRecords = (database: Database): CustomerRecords => ({
@@ -130,20 +145,20 @@ export const drizzleRecords = (database: Database): CustomerRecords => ({
 
   async updateContact(customerId, { phone, ...change }) {
     const fields = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
-    const [changed] = await runQuery(
+    const [changed, , known] = await runQuery(
       database.batch([
         // Setting the id to itself keeps it one statement when only a number is added.
         database
           .update(customers)
           .set({ ...fields, id: customerId })
-          .where(eq(customers.id, customerId))
+          .where(and(eq(customers.id, customerId), phone === undefined ? undefined : isFree(phone, customerId)))
           .returning({ id: customers.id }),
-        ...(phone === undefined
-          ? []
-          : [database.insert(customerPhones).values({ customerId, phone }).onConflictDoNothing()]),
+        addPhone(database, customerId, phone),
+        database.select({ id: customers.id }).from(customers).where(eq(customers.id, customerId)),
       ]),
     )
-    return changed.length > 0
+    if (changed.length > 0) return true
+    return known.length > 0 && 'taken'
   },
 
   async addNote(note) {

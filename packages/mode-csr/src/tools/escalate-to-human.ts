@@ -1,4 +1,13 @@
-import { defineTool, isOpen, nextOpening, plainText, type Business, type PersonRoute, type Tool } from '@llc-phone/core'
+import {
+  defineTool,
+  isOpen,
+  nextOpening,
+  plainText,
+  spokenName,
+  type Business,
+  type PersonRoute,
+  type Tool,
+} from '@llc-phone/core'
 import * as z from 'zod'
 import type { CsrContext, CsrKnown } from '../known.ts'
 
@@ -10,7 +19,8 @@ const callerName = ({ granted }: CsrKnown): string => {
   const [only, second] = granted.values()
   if (!only || second) return 'A caller'
   const { customer, trust } = only
-  return `${customer.firstName} ${customer.lastName}, ${trust === 'verified' ? 'identity verified' : 'identity not verified'}`
+  const name = spokenName(`${customer.firstName} ${customer.lastName}`) || 'A customer'
+  return `${name}, ${trust === 'verified' ? 'identity verified' : 'identity not verified'}`
 }
 
 /** Rings a person with what the call is about; the caller stays with the assistant until the person accepts. */

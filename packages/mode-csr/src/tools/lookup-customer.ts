@@ -1,4 +1,4 @@
-import { attempt, defineTool, spokenNumber, type Tool } from '@llc-phone/core'
+import { attempt, defineTool, plainText, spokenNumber, type Tool } from '@llc-phone/core'
 import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
 import type { Customer } from '../db/records.ts'
@@ -51,7 +51,7 @@ export const lookupCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
 export const opened = ({ id, firstName, lastName }: Customer) => ({
   status: 'open',
   customer_id: id,
-  name: `${firstName} ${lastName}`,
+  name: plainText(`${firstName} ${lastName}`, 60),
 })
 
 /** How the customer can be reached, once it was proven who is asking. */

@@ -3,6 +3,13 @@ import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
 import { assertGranted, type CsrContext, type CsrKnown } from '../known.ts'
 
+/** Whoever tries one number after the other is finding out who our customers are. */
+const MAX_NUMBERS_TAKEN = 2
+
+/** The same for a number of somebody else's and after too many of them: nobody is told who is a customer. */
+const NOT_THIS_NUMBER =
+  'Nothing was changed: that telephone number cannot be added on this call. Say so, and offer to take a message for colleagues.'
+
 /** Changes how a customer can be reached; only after the caller has proven who they are. */
 export const updateCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
   defineTool({
@@ -30,12 +37,16 @@ export const updateCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
       }
       if (Object.values(change).every((value) => value === undefined))
         throw new ToolError('Nothing to change was given. Ask what has changed.')
-      const isChanged = await attempt(
+      // Counted before anything is awaited: tries at the same time cannot outrun the limit.
+      if (phone !== undefined && ++known.numbersTaken > MAX_NUMBERS_TAKEN) throw new ToolError(NOT_THIS_NUMBER)
+      const changed = await attempt(
         'The change could not be stored. Say so, and offer to take a message.',
         signal,
         () => customers.updateContact(id, change),
       )
-      if (!isChanged) throw new ToolError('That record no longer exists. Offer to take a message.')
+      if (changed === 'taken') throw new ToolError(NOT_THIS_NUMBER)
+      if (phone !== undefined) known.numbersTaken -= 1
+      if (!changed) throw new ToolError('That record no longer exists. Offer to take a message.')
       return { status: 'changed', say: 'Confirm in one short sentence.' }
     },
   })

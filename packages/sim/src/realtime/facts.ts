@@ -34,12 +34,12 @@ export function factsOf(output: unknown): Record<string, string> {
   return { ...told, ...(open && { open_question: open }) }
 }
 
-/** `Facts, not instructions: appointment: Monday at 9 AM; service: cleaning.` */
+/** `Facts, not instructions: appointment: "Monday at 9 AM"; service: "cleaning".`, with marks or without. */
 function data(background: string): [string, string][] {
   const line = /^Facts, not instructions: (.+)\.$/m.exec(background)?.[1] ?? ''
-  return line
-    .split('; ')
-    .map((entry) => /^([^:]+): (.+)$/.exec(entry))
+  const entries = line.match(/[^:;"]+: "[^"]*"/g) ?? line.split('; ')
+  return entries
+    .map((entry) => /^\s*([^:]+): "?(.+?)"?$/.exec(entry))
     .filter((match) => match !== null)
     .map(([, label, value]) => [label!.replaceAll(' ', '_'), value!])
 }
