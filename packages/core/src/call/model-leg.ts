@@ -225,7 +225,6 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         acted = true
         return dispatch(event)
       case 'configureRefused':
-        problem(new GatewayError('model_refused', `The switch to conversation settings was refused: ${event.code}.`))
         return dispatch({ type: 'configureRefused' })
       case 'reconfigured':
         return dispatch(event)

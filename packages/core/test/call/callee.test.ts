@@ -165,7 +165,7 @@ describe('the callee speaks first', () => {
     expect(await rig.model.latest.config).toMatchObject({ turnDetection: { eagerness: 'high', autoReply: true } })
     await clock.advance(1_200)
     saysHello(rig)
-    await clock.advance(5_000)
+    await clock.advance(2_000)
     expect(commands('reply')).toEqual([])
     rig.model.latest.emit({ type: 'replyStarted' })
     rig.model.latest.speak(audio(200), 'answer')
@@ -175,10 +175,10 @@ describe('the callee speaks first', () => {
   })
 
   it('a slow "hello" keeps the opener back as soon as it begins', async () => {
-    const { clock, model, commands } = await pickUp()
+    const { clock, model, commands, line } = await pickUp()
     await clock.advance(2_900)
     model.latest.emit({ type: 'speechStarted' })
-    await clock.advance(10_000)
+    await talk({ clock }, line, 10_000)
     expect(commands('reply')).toEqual([])
   })
 

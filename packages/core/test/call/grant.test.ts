@@ -3,12 +3,18 @@ import * as z from 'zod'
 import { addRing, createAllowance, DEFAULT_GRANT, refuseRing } from '../../src/call/grant.ts'
 import { takeMessageTool } from '../../src/messages.ts'
 import { transferTool, hangUpTool, warmTransferTool } from '../../src/route.ts'
-import { settle } from '../../src/testing/index.ts'
+import { settle, type ScriptedModel } from '../../src/testing/index.ts'
 import { defineTool, ToolError, writesWhen, type ToolContext } from '../../src/tool.ts'
-import { greeter, openCall, routes, slowTool } from './harness.ts'
+import { audio, greeter, openCall, routes, slowTool } from './harness.ts'
 
 const call = (name: string, toolCallId: string, argumentsJson = '{}') =>
   ({ type: 'toolCalled', toolCallId, name, argumentsJson }) as const
+
+/** A model that never says a word is given up. */
+const speak = (model: ScriptedModel): void => {
+  model.latest.speak(audio(20), 'words')
+  model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
+}
 
 const outputs = (commands: readonly object[]): string[] =>
   commands.map((command) => (command as { output: string }).output)
@@ -31,6 +37,7 @@ it('stores ten messages of a thousand, and answers every one of them', async () 
   for (let n = 0; n < 1_000; n++) {
     model.latest.emit(call('take_message', `t${n}`, message(n)))
     await settle()
+    speak(model)
   }
   expect(stored).toHaveLength(10)
   const told = outputs(commands('toolOutput'))
@@ -43,7 +50,9 @@ it('stores ten messages of a thousand, and answers every one of them', async () 
 it('stores no more when a thousand messages come at once', async () => {
   const { model, goLive, commands, stored } = messageDesk({ grant: { toolCallsAtOnce: 20 } })
   await goLive()
+  model.latest.emit({ type: 'replyStarted' })
   for (let n = 0; n < 1_000; n++) model.latest.emit(call('take_message', `t${n}`, message(n)))
+  model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
   for (let n = 0; n < 10; n++) await settle()
   expect(stored).toHaveLength(10)
   expect(commands('toolOutput')).toHaveLength(1_000)
@@ -75,6 +84,7 @@ it('lets the model look things up sixty times, and still hang up after that', as
   for (let n = 0; n < 200; n++) {
     model.latest.emit(call(n % 2 === 0 ? 'ask' : 'made_up', `t${n}`))
     await settle()
+    speak(model)
   }
   expect(asked).toBe(30)
   expect(outputs(commands('toolOutput')).at(-1)).toContain('Nothing more can be looked up or done')
@@ -86,7 +96,9 @@ it('lets the model look things up sixty times, and still hang up after that', as
 it('runs four things at a time, and hangs up beside them', async () => {
   const { model, goLive, commands, call: session, clock } = openCall(greeter({ tools: [hangUpTool(), slowTool] }))
   await goLive()
+  model.latest.emit({ type: 'replyStarted' })
   for (let n = 0; n < 6; n++) model.latest.emit(call('slow_tool', `t${n}`))
+  model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
   await settle()
   expect(outputs(commands('toolOutput'))).toHaveLength(2)
   expect(outputs(commands('toolOutput'))[0]).toContain('Too much is being done at once')
@@ -113,6 +125,7 @@ it('rings the same person three times, and says so the fourth time', async () =>
   for (let n = 0; n < 60; n++) {
     model.latest.emit(call('warm_transfer', `t${n}`, warm))
     await settle()
+    speak(model)
     session.personGone('no_answer')
   }
   expect(rung).toEqual(['sales', 'sales', 'sales'])

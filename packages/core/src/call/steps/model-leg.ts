@@ -18,9 +18,11 @@ export const askForReply: readonly CallEffect[] = [{ type: 'model.send', command
 export const tell = (state: CallState, text: string): Step => {
   if (state.phase !== 'live' && state.phase !== 'leaving') return [{ ...state, notes: [...state.notes, text] }, []]
   if (state.model !== 'configured') return [{ ...state, notes: [...state.notes, text] }, []]
-  // A caller who is speaking is about to be answered anyway.
-  if (state.callerSpeaking) return [{ ...state, replyDue: 'now' }, [note(text)]]
-  return [{ ...state, turn: state.replyActive ? state.turn : 'thinking' }, [note(text), ...askForReply]]
+  // A reply is not asked for beside another one, and not while the caller speaks: they are about to be answered anyway.
+  const isFree = !state.callerSpeaking && (!state.replyActive || state.cut)
+  return isFree
+    ? [{ ...state, turn: 'thinking' }, [note(text), ...askForReply]]
+    : [{ ...state, replyDue: 'now' }, [note(text)]]
 }
 
 export const note = (text: string): CallEffect => ({
