@@ -221,6 +221,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     weighSpeech: () => meter?.weigh(() => dispatch({ type: 'bargeInConfirmed', heard: playout.unheard() })),
     close: () => media?.close(),
     release() {
+      sounding = awaitingEnd = false
       watch?.stop()
       media?.close()
       media = undefined

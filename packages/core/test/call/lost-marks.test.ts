@@ -131,6 +131,16 @@ it('keeps one timer at most for all that is played, and none when all is quiet',
   expect(rig.clock.pending).toBe(before)
 })
 
+it('leaves no timer behind when a call ends in the middle of a sentence', async () => {
+  const rig = openCall()
+  await rig.goLive()
+  say(rig, 3_000, 'answer')
+  await rig.clock.advance(1_000)
+  rig.call.end('caller_hung_up')
+  await rig.clock.advance(0)
+  expect(rig.clock.pending, 'only the registry remembers it').toBe(1)
+})
+
 it('finds everything heard in the end, whichever marks are lost, late, doubled or out of order', () => {
   const fate = fc.record({
     echo: fc.array(fc.integer({ min: 0, max: 4_000 }), { maxLength: 2 }),
