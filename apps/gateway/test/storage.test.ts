@@ -110,6 +110,31 @@ describe('a gateway that starts without its database', { timeout: CALL_TIMEOUT_M
   })
 })
 
+describe('a call that a crash has cut off', { timeout: CALL_TIMEOUT_MS }, () => {
+  it('is over for the operator of the next gateway', async () => {
+    await inStore((store) =>
+      store.journal.begin({
+        callId: 'call 1',
+        callSid: `CA${'1'.repeat(32)}`,
+        mode: 'receptionist',
+        direction: 'inbound',
+        dialled: '+14155550102',
+        startedAt: '2026-11-22T10:00:00.000Z',
+      }),
+    )
+    const at = await start()
+    await vi.waitFor(
+      async () =>
+        expect(await at.admin('GET', `/calls/CA${'1'.repeat(32)}`)).toMatchObject({
+          status: 200,
+          body: { disposition: 'cut_off', endedAt: '2026-11-22T10:00:00.000Z' },
+        }),
+      { timeout: 10_000, interval: 100 },
+    )
+    expect(at.logText()).toMatch(/"calls":1,"msg":"calls of a process that died are closed as cut off"/)
+  })
+})
+
 describe('a database that is deleted under the running gateway', { timeout: CALL_TIMEOUT_MS }, () => {
   it('is noticed before a caller is told that anything was stored, and is not made anew', async () => {
     const at = await start()

@@ -33,6 +33,8 @@ const readMigrations = (folder: string): Migration[] => {
  */
 export const runMigrations = (database: SQLite.Database, owner: string, folder: string): void => {
   const shipped = readMigrations(folder)
+  // Mostly there is nothing to do, and no reason to wait for a process that holds the write lock.
+  if (hasExactly(database, owner, shipped)) return
   // Inside a transaction this pragma does nothing.
   database.pragma('foreign_keys = OFF')
   try {
@@ -46,16 +48,25 @@ export const runMigrations = (database: SQLite.Database, owner: string, folder: 
   }
 }
 
-const applyMissing = (database: SQLite.Database, owner: string, shipped: readonly Migration[]): void => {
-  database.exec(`CREATE TABLE IF NOT EXISTS __migrations (
-    package TEXT NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL, applied_at INTEGER NOT NULL,
-    PRIMARY KEY (package, name)) STRICT`)
-  const applied = new Map(
+const appliedTo = (database: SQLite.Database, owner: string): Map<string, string> =>
+  new Map(
     database
       .prepare<[string], { name: string; hash: string }>('SELECT name, hash FROM __migrations WHERE package = ?')
       .all(owner)
       .map(({ name, hash }) => [name, hash]),
   )
+
+const hasExactly = (database: SQLite.Database, owner: string, shipped: readonly Migration[]): boolean => {
+  if (!database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = '__migrations'`).get()) return false
+  const applied = appliedTo(database, owner)
+  return applied.size === shipped.length && shipped.every(({ name, hash }) => applied.get(name) === hash)
+}
+
+const applyMissing = (database: SQLite.Database, owner: string, shipped: readonly Migration[]): void => {
+  database.exec(`CREATE TABLE IF NOT EXISTS __migrations (
+    package TEXT NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL, applied_at INTEGER NOT NULL,
+    PRIMARY KEY (package, name)) STRICT`)
+  const applied = appliedTo(database, owner)
   for (const [name, hash] of applied) {
     const known = shipped.find((migration) => migration.name === name)
     if (!known)

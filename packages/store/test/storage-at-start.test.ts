@@ -178,6 +178,20 @@ describe('a gateway whose database', () => {
     expect(await store.messages.list()).toMatchObject([{ text: 'Hello' }])
   })
 
+  it('is being written by another process for long starts at once, and is read meanwhile', async () => {
+    const file = join(tempFolder(), 'a.db')
+    await earlier(file)
+    const other = new SQLite(file)
+    onTestFinished(() => void other.close())
+    other.exec('BEGIN IMMEDIATE')
+    const store = await (await patient(file)).opening
+    expect(await store.messages.list()).toMatchObject([{ text: 'Hello' }])
+    await expect(store.callNotes.add({ callId: 'call 1', text: 'lost' })).rejects.toThrow(/Another process/)
+    other.exec('COMMIT')
+    await store.callNotes.add({ callId: 'call 1', text: 'kept' })
+    expect(await store.callNotes.of('call 1')).toMatchObject([{ text: 'kept' }])
+  })
+
   it('cannot be made yet makes it when it can be', async () => {
     const folder = tempFolder()
     writeFileSync(join(folder, 'disk'), 'not mounted yet')

@@ -62,6 +62,11 @@ export const createReplies = ({ clock, send, tell, onGarbled }: RepliesOptions):
     id?.startsWith(OURS) === true || (Array.isArray(content) && content[0]?.type === 'input_text')
   const dismissal = createDismissal(clock, wrote)
 
+  /** Another call of the same response may have come meanwhile. */
+  const flushIfComplete = (): void => {
+    if (calls.open === 0) queue.flush()
+  }
+
   const remove = (item_id: string): void => {
     items.delete(item_id)
     send({ type: 'conversation.item.delete', item_id })
@@ -246,7 +251,7 @@ export const createReplies = ({ clock, send, tell, onGarbled }: RepliesOptions):
       calls.answered(call_id)
       send({ type: 'conversation.item.create', item: { type: 'function_call_output', call_id, output } })
       // A reply that waited for the last output, unless the call asks for it in this very moment.
-      if (calls.open === 0) clock.after(0, queue.flush)
+      if (calls.open === 0) clock.after(0, flushIfComplete)
     },
     ask: queue.request,
     interrupt(heard, byItself) {

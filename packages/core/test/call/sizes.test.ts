@@ -8,7 +8,7 @@ import { GatewayError } from '../../src/errors.ts'
 import { hangUpTool, transferTool } from '../../src/route.ts'
 import { settle } from '../../src/testing/index.ts'
 import { defineTool } from '../../src/tool.ts'
-import { greeter, openCall, routes } from './harness.ts'
+import { audio, greeter, openCall, routes } from './harness.ts'
 
 const MEGABYTE = 'x'.repeat(1_000_000)
 const STORY_BYTES = 500_000
