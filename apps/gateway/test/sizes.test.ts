@@ -129,6 +129,6 @@ it('lists live calls and the latest hundred without telling the story of a thous
     url: '/calls',
     headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
   })
-  expect((answer.json() as { calls: unknown[] }).calls).toHaveLength(100)
+  expect(answer.json<{ calls: unknown[] }>().calls).toHaveLength(100)
   expect(told).toBe(100)
 })

@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import type { CallFacts } from './facts.ts'
 import { GatewayError } from './errors.ts'
-import type { Grant } from './call/grant.ts'
 import type { Consultation, Departure } from './call/state.ts'
 
 /** What a tool may do to its own call, and to no other. */
@@ -43,7 +42,7 @@ export interface Tool<Known = unknown> extends ToolSpec {
   readonly result: 'spoken' | 'silent'
   readonly timeoutMs: number
   /**
-   * Whether it stores something, which a call may do only so often ({@link Grant}). A function is asked whether the
+   * Whether it stores something, which a call may do only so often (its grant). A function is asked whether the
    * result stands for something new.
    */
   readonly writes?: boolean | ((result: unknown) => boolean)

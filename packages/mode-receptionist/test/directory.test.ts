@@ -279,8 +279,8 @@ it('takes a question about do-not-disturb that is only a promise for a yes, and 
   const doNotDisturb = (async () => {
     throw new Error('the calendar is away')
   }) as unknown as () => boolean
-  const business = { name: 'Harbor Dental', timeZone: 'America/New_York' }
-  expect(availabilityOf({ name: 'Kim', doNotDisturb }, business, new Date())).toEqual({ available: 'not_now' })
+  const always = { name: 'Harbor Dental', timeZone: 'America/New_York' }
+  expect(availabilityOf({ name: 'Kim', doNotDisturb }, always, new Date())).toEqual({ available: 'not_now' })
   await new Promise((resolve) => setImmediate(resolve))
   process.off('unhandledRejection', onRejection)
   expect(letDown).toEqual([])
