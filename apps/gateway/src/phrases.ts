@@ -61,7 +61,11 @@ export interface PhrasesOptions {
 export const openPhrases = async (options: PhrasesOptions): Promise<Phrases> => {
   const { archive, provider, model, clock, log } = options
   const voices = [...new Set(options.voices)]
-  const recordings = await archive.list()
+  // Without a database the shipped voice speaks; callers are answered all the same.
+  const recordings = await archive.list().catch((error: unknown) => {
+    log.warn(describeCause(error), 'recorded phrases could not be read: callers hear the shipped voice')
+    return []
+  })
   const book = createPhraseBook(recordings)
   const places = new Map(recordings.map(({ voice, language }) => [`${voice} ${language}`, { voice, language }]))
   for (const voice of voices) places.set(`${voice} ${defaultLanguage}`, { voice, language: defaultLanguage })
