@@ -257,6 +257,8 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     // What cannot be corrected there is still right in our own story; of words of our own it knows the text only.
     const heard = model?.can.truncate ? command.heard.filter(({ itemId }) => !isPhrase(itemId)) : []
     model?.send({ ...command, heard })
+    // Nothing is added to it any more.
+    for (const { itemId, contentIndex } of heard) relay.partEnded(itemId, contentIndex)
   }
 
   /** A connection tells by itself that it has got no briefing; one that is there all the same has nothing to say. */

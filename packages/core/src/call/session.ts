@@ -16,7 +16,7 @@ import {
   type AwayReport,
   type NextInstruction,
 } from './next-instruction.ts'
-import { createOwnWords } from './own-words.ts'
+import { createOwnWords, isPhrase } from './own-words.ts'
 import type { CallParts, CallConduct, CallSessionDeps } from './parts.ts'
 import { createPlayout } from './playout.ts'
 import { initialState, reduce } from './reduce.ts'
@@ -104,7 +104,11 @@ export const createCallSession = (
   const { minSpeechMs } = mode.turnTaking
   const meter = minSpeechMs > 0 ? createSpeechMeter(minSpeechMs) : undefined
   const timers = createTimers(clock, deps.prewarmTimeoutMs, (timer) =>
-    dispatch({ type: 'timerFired', timer, ...(timer === 'owed' ? { heard: playout.unheard() } : {}) }),
+    dispatch({
+      type: 'timerFired',
+      timer,
+      ...(timer === 'owed' ? { heard: playout.unheard().filter(({ itemId }) => !isPhrase(itemId)) } : {}),
+    }),
   )
   /** The wall clock can be set while people talk; how long a call has lasted it cannot change. */
   const date = (): Date => new Date(facts.startedAt.getTime() + Math.round(ledger.sinceStart()))

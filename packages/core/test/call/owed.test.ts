@@ -204,6 +204,7 @@ describe('a reply', () => {
     const [first] = call.model.connections
     expect(first!.commands.filter(({ type }) => type === 'interrupt')).toMatchObject([{ heard: [{ itemId: 'half' }] }])
     expect(first!.commands.at(-1)).toEqual({ type: 'reply' })
+    expect(line.messages('clear'), 'the words that bridge it are heard out').toHaveLength(0)
   })
 
   it('whose end was not reported is over when all of it was heard', async () => {
@@ -268,6 +269,18 @@ describe('a reply', () => {
     expect(call.commands('reply')).toHaveLength(before + 1)
     answer(call)
     expect(call.call.state.phase).toBe('live')
+  })
+
+  it('that thinks for long is left alone, whatever words of ours are heard meanwhile', async () => {
+    const call = openCall()
+    const line = await call.goLive()
+    callerSpeaks(call)
+    const [first] = call.model.connections
+    first!.emit({ type: 'replyStarted' })
+    await pass(call, line, 4_000)
+    expect(first!.commands.filter(({ type }) => type === 'interrupt')).toEqual([])
+    first!.speak(audio(400, 3), 'at last')
+    expect(line.messages('media').at(-1).media.payload).toBe(audio(400, 3))
   })
 
   it('that a server cancels by itself is asked for again', async () => {

@@ -89,6 +89,20 @@ describe('while the caller speaks', () => {
     line.press('#')
     expect(replies(call)).toBe(before)
   })
+
+  it('nor over the keys they are pressing', async () => {
+    const call = openCall()
+    const line = await call.goLive()
+    await call.clock.advance(20_000)
+    line.press('4')
+    const before = replies(call)
+    call.model.latest.emit({ type: 'replyStarted' })
+    expect(call.commands('interrupt')).toHaveLength(1)
+    call.model.latest.emit({ type: 'replyEnded', outcome: 'cancelled' })
+    expect(replies(call)).toBe(before)
+    line.press('#')
+    expect(replies(call)).toBe(before + 1)
+  })
 })
 
 describe('two tools in one reply', () => {

@@ -2,7 +2,7 @@ import { GatewayError } from '../../errors.ts'
 import type { CallEffect, CallEvent, CallState, ReplyEnd, Step, ToolRequest } from '../state.ts'
 import { consult } from './consultation.ts'
 import { depart, leave } from './leaving.ts'
-import { askForReply, note, onModelLost } from './model-leg.ts'
+import { askForReply, isCallersTurn, note, onModelLost } from './model-leg.ts'
 
 /** A server that has failed twice more is not going to answer this caller. */
 const MAX_REPLY_RETRIES = 2
@@ -25,7 +25,7 @@ export const onReplyStarted = (state: CallState): Step => {
   // The caller answered our goodbye; the model need not answer that.
   if (state.goodbye === 'playing' || state.goodbye === 'gone') return [{ ...started, cut: true }, drop]
   // Nobody talks over the caller: what was asked for is asked for again when their turn is over.
-  if (state.callerSpeaking && !state.bargeInPending && !isShielded(state))
+  if (isCallersTurn(state) && !state.bargeInPending && !isShielded(state))
     return [{ ...started, cut: true, replyDue: 'now', turn: 'listening' }, drop]
   return [{ ...started, turn: 'speaking', ...(state.goodbye === 'due' ? { goodbye: 'speaking' as const } : {}) }, []]
 }
@@ -122,7 +122,7 @@ export const askWhenFree = (state: CallState, effects: readonly CallEffect[]): S
   const free =
     (state.phase === 'live' || state.phase === 'leaving' || state.phase === 'ready') &&
     state.model === 'configured' &&
-    !state.callerSpeaking &&
+    !isCallersTurn(state) &&
     (!state.replyActive || state.cut) &&
     !state.pausing &&
     state.toolsRunning.length === 0

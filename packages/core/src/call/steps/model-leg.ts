@@ -14,12 +14,15 @@ const REOPEN_FACTOR = 4
 /** Asks for a reply. */
 export const askForReply: readonly CallEffect[] = [{ type: 'model.send', command: { type: 'reply' } }]
 
+/** They speak, or are in the middle of pressing keys. */
+export const isCallersTurn = ({ callerSpeaking, digits }: CallState): boolean => callerSpeaking || digits !== ''
+
 /** Tells the model something and has it speak about it; what cannot be told now waits until both legs are there. */
 export const tell = (state: CallState, text: string): Step => {
   if (state.phase !== 'live' && state.phase !== 'leaving') return [{ ...state, notes: [...state.notes, text] }, []]
   if (state.model !== 'configured') return [{ ...state, notes: [...state.notes, text] }, []]
   // A reply is not asked for beside another one, and not while the caller speaks: they are about to be answered anyway.
-  const isFree = !state.callerSpeaking && (!state.replyActive || state.cut)
+  const isFree = !isCallersTurn(state) && (!state.replyActive || state.cut)
   return isFree
     ? [{ ...state, turn: 'thinking' }, [note(text), ...askForReply]]
     : [{ ...state, replyDue: 'now' }, [note(text)]]

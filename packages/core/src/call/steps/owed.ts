@@ -1,9 +1,8 @@
 import { GatewayError } from '../../errors.ts'
 import type { HeardPart } from '../../model.ts'
 import type { CallEffect, CallState, Owed, Step } from '../state.ts'
-import { silenceAssistant } from './caller-leg.ts'
 import { depart, fallBack } from './leaving.ts'
-import { askForReply, mayOpen, note, openModel } from './model-leg.ts'
+import { askForReply, isCallersTurn, mayOpen, note, openModel } from './model-leg.ts'
 import { onReplyEnded } from './conversation.ts'
 
 type Action = 'say' | 'hasten' | 'giveUp'
@@ -36,7 +35,7 @@ const PLAN: Readonly<Record<Owed, readonly (readonly [afterMs: number, action: A
 /** What the caller waits for while they hear nothing of the model; `undefined` while it is their turn, or they hear it. */
 export const owes = (state: CallState): Owed | undefined => {
   const { phase, toolsRunning, replyActive, goodbye, turn } = state
-  if (!state.mediaAttached || state.callerSpeaking || state.digits !== '') return undefined
+  if (!state.mediaAttached || isCallersTurn(state)) return undefined
   if (state.sounding && !state.bridging) return undefined
   // A machine that records can wait for its message.
   if (phase === 'leaving')
@@ -93,8 +92,8 @@ export const onOwed = (state: CallState, heard: readonly HeardPart[]): Step => {
 
 /** Words of our own, unless they are being heard already. */
 export const say = (state: CallState): Step => {
-  // Who is being taken leave of need not be asked for patience.
-  if (state.sounding || state.departure?.kind === 'hangUp') return [state, []]
+  // Who is being taken leave of need not be asked for patience, nor a machine that records.
+  if (state.sounding || state.departure?.kind === 'hangUp' || state.machineAnswered) return [state, []]
   const phrase = state.phrases === 0 ? 'oneMoment' : 'stillHere'
   return [{ ...state, bridging: true, phrases: state.phrases + 1 }, [{ type: 'phrase.play', phrase }]]
 }
@@ -115,10 +114,11 @@ const hasten = (state: CallState, heard: readonly HeardPart[]): Step => {
 const askAgain = (state: CallState, heard: readonly HeardPart[]): Step => {
   if (!state.replyActive || state.cut) return [state, askForReply]
   if (heard.length === 0) return [state, []]
-  const [quiet, effects] = silenceAssistant(state, heard, 'gateway')
+  // All of it has been heard: what sounds now is a phrase, and goes on.
+  const cut: CallEffect = { type: 'model.send', command: { type: 'interrupt', heard, cause: 'gateway' } }
   return [
-    { ...quiet, turn: 'thinking' },
-    [...effects, note('Your last sentence broke off. Go on from there.'), ...askForReply],
+    { ...state, cut: true, turn: 'thinking' },
+    [cut, note('Your last sentence broke off. Go on from there.'), ...askForReply],
   ]
 }
 

@@ -1,7 +1,7 @@
 import type { CallEffect, CallState, Step } from '../state.ts'
 import { MAX_TAKEN_BACK } from './caller-leg.ts'
 import { leave } from './leaving.ts'
-import { tell } from './model-leg.ts'
+import { isCallersTurn, tell } from './model-leg.ts'
 
 /** A warning any later leaves no time to finish a sentence. */
 const LIMIT_WARNING_MS = 60_000
@@ -14,7 +14,7 @@ const isQuiet = (state: CallState): boolean =>
   state.phase === 'live' &&
   state.model === 'configured' &&
   state.turn === 'listening' &&
-  !state.callerSpeaking &&
+  !isCallersTurn(state) &&
   !state.replyActive &&
   state.toolsRunning.length === 0 &&
   !state.consultation
