@@ -47,7 +47,8 @@ const database = async ({ DATABASE_URL: url, OPENAI_VOICE: voice }: Env): Promis
     const exposure = exposureOf(url)
     const opened = ok(name, 'opens, is whole, and its migrations are in place')
     const store = await openStore({ url })
-    const recordings = await store.phrases.list().finally(() => store.close())
+    const recordings = await store.phrases.list()
+    await store.close()
     return [opened, ...(exposure ? [warning(name, exposure)] : []), phrases(recordings, voice)]
   } catch (error) {
     return [failed(name, messageOf(error))]

@@ -225,6 +225,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         acted = true
         return dispatch(event)
       case 'configureRefused':
+        // The operator is told by the warning beside it.
         return dispatch({ type: 'configureRefused' })
       case 'reconfigured':
         return dispatch(event)
@@ -241,10 +242,6 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
           message: 'The model server warned.',
           said: event.message,
         })
-      case 'configureRefused':
-      case 'reconfigured':
-        // The operator is told by the warning beside it.
-        return
       case 'lost':
         problem(event.error)
         return dispatch({ type: 'modelLost', error: event.error, retry: event.retry })

@@ -2,17 +2,9 @@ import { GatewayError } from '../errors.ts'
 import type { HeardPart } from '../model.ts'
 import { DEFAULT_GRANT, type Grant } from './grant.ts'
 import type { CallEvent, CallState, Step, TimerName } from './state.ts'
-import {
-  onBargeInConfirmed,
-  onCallerQuiet,
-  onDigitPressed,
-  onMediaAttached,
-  onMediaDetached,
-  onSpeechStarted,
-  onSpeechStopped,
-  onStreamOffered,
-  submitDigits,
-} from './steps/caller-leg.ts'
+import { onMediaAttached, onMediaDetached, onStreamOffered } from './steps/caller-leg.ts'
+import { onDigitPressed, submitDigits } from './steps/keys.ts'
+import { onBargeInConfirmed, onCallerQuiet, onSpeechStarted, onSpeechStopped } from './steps/speech.ts'
 import {
   onConfigureRefused,
   onPlayedOut,

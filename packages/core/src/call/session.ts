@@ -3,10 +3,11 @@ import { GatewayError } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
 import type { Briefing, Mode } from '../mode.ts'
 import type { AnsweredBy } from '../outbound.ts'
-import { isPerson } from '../route.ts'
 import { createCallerLeg } from './caller-leg.ts'
 import { createCarryOver } from './carry-over.ts'
 import { createErrands } from './errands.ts'
+import { createEventQueue } from './event-queue.ts'
+import { keypadOf } from './keypad.ts'
 import { createLedger, type CallStory } from './ledger.ts'
 import { createModelLeg } from './model-leg.ts'
 import {
@@ -22,15 +23,7 @@ import { createPlayout } from './playout.ts'
 import { initialState, reduce } from './reduce.ts'
 import { createRelay } from './relay.ts'
 import { createSpeechMeter } from './speech-meter.ts'
-import type {
-  CallEffect,
-  CallEvent,
-  Consultation,
-  Departure,
-  CallState,
-  Disposition,
-  TransferOutcome,
-} from './state.ts'
+import type { CallEffect, CallEvent, Consultation, CallState, Disposition, TransferOutcome } from './state.ts'
 import { warmthOf, type Warmth } from './steps/model-leg.ts'
 import { createStopwatch } from './stopwatch.ts'
 import { createTimers } from './timers.ts'
@@ -75,21 +68,6 @@ export interface CallSession {
 /** A stream that keeps dying is not going to stay up the next time. */
 const MAX_STREAMS = 8
 
-/** Keys that need nobody's judgement: routes without hours. The others are left to the model. */
-const keypadOf = ({ keypad, routes }: Mode): Readonly<Record<string, Departure>> =>
-  Object.fromEntries(
-    Object.entries(keypad).flatMap(([keys, route]) => {
-      const to = routes[route]
-      if (!to || to.hours) return []
-      const { label } = to
-      const reason = `pressed ${keys}`
-      const departure: Departure = isPerson(to)
-        ? { kind: 'transfer', route, number: to.number, label, reason }
-        : { kind: 'voicemail', route, label, reason }
-      return [[keys, departure]]
-    }),
-  )
-
 /** Opens the session of a call and starts connecting the model at once; returns without waiting for anything. */
 export const createCallSession = (
   facts: CallFacts,
@@ -115,7 +93,6 @@ export const createCallSession = (
   let token: string | undefined
   let mediaSince: Date | undefined
   let endedAtMs = 0
-  let queue: CallEvent[] | undefined
   let state = initialState({
     direction: facts.direction,
     greets: mode.greets,
@@ -128,28 +105,8 @@ export const createCallSession = (
     bargeInGuarded: meter !== undefined,
   })
 
-  /** Events that effects give rise to wait until the step that caused them is done. */
-  const dispatch = (event: CallEvent): void => {
-    if (queue) return void queue.push(event)
-    queue = [event]
-    try {
-      for (let each = queue.shift(); each; each = queue.shift()) {
-        const { type } = each
-        guarded(`The event ${type} could not be handled.`, () => take(each!))
-      }
-    } finally {
-      queue = undefined
-    }
-  }
-
-  /** A defect in one step of one call must reach neither its other steps nor the other calls. */
-  const guarded = (what: string, work: () => void): void => {
-    try {
-      work()
-    } catch (cause) {
-      problem(new GatewayError('internal', what, { cause }))
-    }
-  }
+  const failed = (what: string, cause: unknown): void => problem(new GatewayError('internal', what, { cause }))
+  const dispatch = createEventQueue<CallEvent>((event) => take(event), failed)
 
   const take = (event: CallEvent): void => {
     const { phase } = state
@@ -160,7 +117,13 @@ export const createCallSession = (
     if (event.type === 'mediaAttached') mediaSince ??= date()
     const [next, effects] = reduce(state, event)
     state = next
-    for (const effect of effects) guarded(`${effect.type} could not be done.`, () => perform(effect))
+    for (const effect of effects) {
+      try {
+        perform(effect)
+      } catch (cause) {
+        failed(`${effect.type} could not be done.`, cause)
+      }
+    }
     const warmth = warmthOf(state)
     if (warmth) warm(warmth)
     if (state.phase === phase) return

@@ -83,8 +83,8 @@ export const createSpeechMeter = (minSpeechMs: number): SpeechMeter => {
     frame(payload, heardMs) {
       if (!onSpeech) return
       const { level, durationMs } = levelOf(payload)
-      const isVoice = level > Math.max(VOICE_LEVEL, ownLevel(heardMs()) * ECHO_SHARE)
-      voicedMs = isVoice ? voicedMs + durationMs : Math.max(0, voicedMs - durationMs * PAUSE_COUNTS)
+      const isSpeech = level > Math.max(VOICE_LEVEL, ownLevel(heardMs()) * ECHO_SHARE)
+      voicedMs = isSpeech ? voicedMs + durationMs : Math.max(0, voicedMs - durationMs * PAUSE_COUNTS)
       if (voicedMs < minSpeechMs) return
       const report = onSpeech
       onSpeech = undefined

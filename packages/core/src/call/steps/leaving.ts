@@ -11,6 +11,9 @@ const VOICEMAIL_KEPT_MS = 240_000
 /** Tones take half a second each. */
 const KEYS_KEPT_MS = 30_000
 
+/** How often the caller's words take a leaving back; more often it is noise on the line. */
+export const MAX_TAKEN_BACK = 3
+
 const keptMs = { transfer: TRANSFER_KEPT_MS, voicemail: VOICEMAIL_KEPT_MS, keys: KEYS_KEPT_MS }
 
 /** Leaves the conversation once the next sentence was heard; keys need no sentence, only that the last one is over. */

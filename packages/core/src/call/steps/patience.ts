@@ -1,6 +1,5 @@
 import type { CallEffect, CallState, Step } from '../state.ts'
-import { MAX_TAKEN_BACK } from './caller-leg.ts'
-import { leave } from './leaving.ts'
+import { leave, MAX_TAKEN_BACK } from './leaving.ts'
 import { isCallersTurn, tell } from './model-leg.ts'
 
 /** A warning any later leaves no time to finish a sentence. */

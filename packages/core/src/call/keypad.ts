@@ -1,0 +1,18 @@
+import type { Mode } from '../mode.ts'
+import { isPerson } from '../route.ts'
+import type { Departure } from './state.ts'
+
+/** Keys that need nobody's judgement: routes without hours. The others are left to the model. */
+export const keypadOf = ({ keypad, routes }: Mode): Readonly<Record<string, Departure>> =>
+  Object.fromEntries(
+    Object.entries(keypad).flatMap(([keys, route]) => {
+      const to = routes[route]
+      if (!to || to.hours) return []
+      const { label } = to
+      const reason = `pressed ${keys}`
+      const departure: Departure = isPerson(to)
+        ? { kind: 'transfer', route, number: to.number, label, reason }
+        : { kind: 'voicemail', route, label, reason }
+      return [[keys, departure]]
+    }),
+  )

@@ -1,0 +1,62 @@
+import type { HeardPart } from '../../model.ts'
+import { refuseRing } from '../grant.ts'
+import type { CallEffect, CallState, Step } from '../state.ts'
+import { calleeSpeaks } from './callee-first.ts'
+import { silenceAssistant } from './caller-leg.ts'
+import { askWhenFree } from './conversation.ts'
+import { leave } from './leaving.ts'
+import { tell } from './model-leg.ts'
+
+/** Longer than any account number; keys become words of the model's prompt. */
+const MAX_DIGITS = 64
+/** Where the keys so far name a destination, and only until the next key: nobody reads a menu's key off a card. */
+const MENU_KEY_MS = 1_500
+
+export const onDigitPressed = (state: CallState, digit: string, heard: readonly HeardPart[]): Step => {
+  if (state.phase !== 'live' && state.phase !== 'joining') return [state, []]
+  const [present, stops] = calleeSpeaks(state)
+  const [quiet, clears] = state.phase === 'live' ? silenceAssistant(present, heard, 'gateway') : [present, []]
+  const effects = [...stops, ...clears]
+  if (digit === '#') return submitDigits(quiet, effects)
+  const digits = digit === '*' ? '' : (quiet.digits + digit).slice(0, MAX_DIGITS)
+  const delayMs = state.keypad[digits] ? Math.min(MENU_KEY_MS, state.patience.keysMs) : state.patience.keysMs
+  return [{ ...quiet, digits }, [...effects, { type: 'timer.start', timer: 'keypad', delayMs }]]
+}
+
+/** Keys become one turn of the caller's. */
+export const submitDigits = (state: CallState, effects: readonly CallEffect[]): Step => {
+  if (state.digits === '') return [state, [...effects, { type: 'timer.stop', timer: 'keypad' }]]
+  if (state.phase === 'joining')
+    return [state, [...effects, { type: 'timer.start', timer: 'keypad', delayMs: state.patience.keysMs }]]
+  if (state.phase !== 'live') return [{ ...state, digits: '' }, effects]
+  const text = `The caller pressed ${[...state.digits].join(' ')} on the keypad.`
+  const all: CallEffect[] = [
+    ...effects,
+    { type: 'timer.stop', timer: 'keypad' },
+    { type: 'model.send', command: { type: 'addMessage', role: 'user', text } },
+  ]
+  const chosen = state.keypad[state.digits]
+  const heard: CallState = {
+    ...state,
+    digits: '',
+    silences: 0,
+    silentReplies: 0,
+    turn: 'thinking',
+    callerTurns: state.callerTurns + 1,
+  }
+  // Who speaks while keys are taken is answered when their turn is over, with the keys in it.
+  if (!chosen) return askWhenFree({ ...heard, replyDue: 'now' }, all)
+  const refused = chosen.kind === 'transfer' ? refuseRing(state.grant, state.rung, chosen.number) : undefined
+  if (refused) {
+    const [told, tellEffects] = tell(heard, refused.sentence)
+    return [told, [...all, ...tellEffects]]
+  }
+  const [leaving, leaveEffects] = leave(heard, chosen)
+  const [told, tellEffects] = tell(
+    leaving,
+    chosen.kind === 'voicemail'
+      ? 'That key is the voicemail. Ask the caller in one short sentence to leave a message after the tone.'
+      : 'That key is a destination. Tell the caller in one short sentence that you are connecting them.',
+  )
+  return [told, [...all, ...leaveEffects, ...tellEffects]]
+}

@@ -1,0 +1,86 @@
+import type { HeardPart } from '../../model.ts'
+import type { CallEffect, CallState, Step } from '../state.ts'
+import { calleeSpeaks } from './callee-first.ts'
+import { silenceAssistant } from './caller-leg.ts'
+import { answersByItself, askWhenFree, isShielded, settleOpening } from './conversation.ts'
+import { MAX_TAKEN_BACK } from './leaving.ts'
+import { note } from './model-leg.ts'
+
+export const onSpeechStarted = (state: CallState, heard: readonly HeardPart[]): Step => {
+  // What is said after a verdict is no part of a machine's greeting any more.
+  const machineAnswered = state.machineAnswered && state.phase !== 'live'
+  const [speaking, effects] = calleeSpeaks({ ...state, callerSpeaking: true, machineAnswered })
+  if (mayBeTakenBack(state)) {
+    if (state.bargeInGuarded && heard.length > 0)
+      return [{ ...speaking, bargeInPending: true }, [...effects, { type: 'media.weighSpeech' }]]
+    const [back, more] = takeBack(speaking, heard, 'speech')
+    return [back, [...effects, ...more]]
+  }
+  if (state.phase !== 'live' || isShielded(state)) return [speaking, effects]
+  if (state.bargeInGuarded && (state.replyActive || heard.length > 0))
+    return [{ ...speaking, bargeInPending: true }, [...effects, { type: 'media.weighSpeech' }]]
+  const [quiet, more] = bargeIn(speaking, heard, 'speech')
+  return [quiet, [...effects, ...more]]
+}
+
+const bargeIn = (state: CallState, heard: readonly HeardPart[], cause: 'speech' | 'gateway'): Step => {
+  const [quiet, effects] = silenceAssistant(state, heard, cause)
+  return [{ ...quiet, pausing: false }, [...effects, { type: 'timer.stop', timer: 'retryReply' }]]
+}
+
+/** "Wait, one more thing": the last words have not been heard yet, and nobody but the assistant is on the line. */
+const mayBeTakenBack = ({ phase, goodbye, departure, takenBack, machineAnswered }: CallState): boolean =>
+  phase === 'leaving' &&
+  goodbye !== 'gone' &&
+  takenBack < MAX_TAKEN_BACK &&
+  !machineAnswered &&
+  (departure?.kind === 'hangUp' || departure?.kind === 'transfer' || departure?.kind === 'voicemail')
+
+/** The caller is still here and wants something: they are answered instead. */
+const takeBack = (state: CallState, heard: readonly HeardPart[], cause: 'speech' | 'gateway'): Step => {
+  const { departure, goodbye: _, ...rest } = state
+  const what = departure?.kind === 'hangUp' ? 'The call was not ended' : 'The caller was not connected'
+  const [quiet, effects] = bargeIn(
+    { ...rest, phase: 'live', takenBack: state.takenBack + 1, replyDue: 'no' },
+    heard,
+    cause,
+  )
+  const told = note(
+    `${what}: the caller began to speak. Answer them. If they only agreed or said goodbye, call the tool again.`,
+  )
+  return [
+    quiet,
+    [...effects, { type: 'timer.stop', timer: 'departure' }, ...(state.model === 'configured' ? [told] : [])],
+  ]
+}
+
+export const onBargeInConfirmed = (state: CallState, heard: readonly HeardPart[]): Step => {
+  if (!state.bargeInPending) return [state, []]
+  const confirmed: CallState = { ...state, bargeInPending: false }
+  if (mayBeTakenBack(state)) return takeBack(confirmed, heard, 'gateway')
+  return state.phase === 'live' ? bargeIn(confirmed, heard, 'gateway') : [confirmed, []]
+}
+
+export const onSpeechStopped = (state: CallState): Step => {
+  if (!state.callerSpeaking) return [state, []]
+  const stopped: CallState = { ...state, callerSpeaking: false, bargeInPending: false }
+  // It never became enough to be speech: the assistant talks on, and the model forgets it.
+  if (state.bargeInPending && (state.phase === 'live' || state.phase === 'leaving'))
+    return askWhenFree(stopped, [{ type: 'model.send', command: { type: 'dismissTurn' } }])
+  if (state.phase !== 'live') return [stopped, []]
+  const said: CallState = { ...stopped, callerTurns: state.callerTurns + 1, silentReplies: 0 }
+  if (!answersByItself(state)) return settleOpening({ ...said, unanswered: true }, [])
+  // What tools have done meanwhile is in the conversation: one answer has everything in it.
+  return [{ ...said, replyDue: state.replyDue === 'no' ? 'no' : 'inTurn', turn: 'thinking' }, []]
+}
+
+/** The server has lost the end of the caller's turn: we know better, and say so. */
+export const onCallerQuiet = (state: CallState): Step => {
+  if (!state.callerSpeaking || state.phase !== 'live') return [state, []]
+  const [stopped, effects] = onSpeechStopped({ ...state, bargeInPending: false })
+  const ends: CallEffect = { type: 'model.send', command: { type: 'endTurn' } }
+  // A turn that the server does not know to be over is not answered by itself.
+  if (stopped.turn !== 'thinking') return [stopped, [ends, ...effects]]
+  const [asked, asks] = askWhenFree({ ...stopped, replyDue: 'now' }, [])
+  return [asked, [ends, ...effects, ...asks]]
+}
