@@ -11,7 +11,7 @@ const spokenBy = (turns: readonly { speaker: string; text: string }[], speaker: 
   turns.filter((turn) => turn.speaker === speaker).map(({ text }) => text)
 
 const english = shippedIn('en')!.phrases
-const words = [english.oneMoment!.text, english.stillHere!.text]
+const words = [english.oneMoment.text, english.stillHere.text]
 
 describe.concurrent('the model', () => {
   it(
