@@ -18,7 +18,7 @@ import { onAnsweredBy } from './steps/answered-by.ts'
 import { onPersonAccepted, onPersonGone } from './steps/consultation.ts'
 import { depart, dispositionOf, end, onCallEnded, onLetGo, onTransferEnded, onVoicemailEnded } from './steps/leaving.ts'
 import { onModelConfigured, onModelLost, onSpareLost, onSpareReady, openModel } from './steps/model-leg.ts'
-import { letSpareGo, onOwed, owes, say, watchOwed } from './steps/owed.ts'
+import { letSpareGo, onOwed, onPhrase, owes, say, watchOwed } from './steps/owed.ts'
 import { onLimit, onLimitWarning, onOpener, onSilence, watchLimit, watchSilence } from './steps/patience.ts'
 
 const modelsOwn: ReadonlySet<CallEvent['type']> = new Set([
@@ -203,6 +203,8 @@ const onTimer = (state: CallState, timer: TimerName, heard: readonly HeardPart[]
       return onRetryReply(state)
     case 'owed':
       return onOwed(state, heard)
+    case 'phrase':
+      return onPhrase(state)
     case 'consultation':
       return onPersonGone(state, 'no_answer')
     case 'opener':

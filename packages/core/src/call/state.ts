@@ -89,7 +89,8 @@ export type TimerName =
   | 'departure' // the last words must have been heard
   | 'keypad' // the caller has stopped pressing keys
   | 'retryReply' // a failed reply is asked for again
-  | 'owed' // the caller waits in silence for something
+  | 'owed' // the caller waits for something that we must hasten or give up
+  | 'phrase' // the caller waits in silence
   | 'consultation' // a person must have accepted
   | 'opener' // somebody we called has said nothing yet
   | 'silence' // nobody has spoken

@@ -180,6 +180,25 @@ describe('words of our own', () => {
     expect(call.model.connections, 'the model is not late').toHaveLength(1)
   })
 
+  it('go on while a tool and the model keep the caller waiting in turns', async () => {
+    const call = openCall()
+    const line = await call.goLive()
+    const player = createPlayer(line)
+    callerSpeaks(call)
+    let silentMs = 0
+    let longestMs = 0
+    for (let at = 0; at < 12_000 && line.far.readyState === 1; at += 100) {
+      if (at % 2_000 === 500) {
+        const toolCallId = `t${at}`
+        call.model.latest.emit({ type: 'toolCalled', toolCallId, name: 'unheard_of', argumentsJson: '{}' })
+      }
+      await call.clock.advance(100)
+      silentMs = player.play(100) === 100 ? silentMs + 100 : 0
+      longestMs = Math.max(longestMs, silentMs)
+    }
+    expect(longestMs).toBeLessThanOrEqual(2_500)
+  })
+
   it('are not said to a caller who is speaking, pressing keys or being spoken to', async () => {
     const call = openCall()
     const line = await call.goLive()

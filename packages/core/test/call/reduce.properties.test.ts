@@ -25,6 +25,7 @@ const timers: readonly TimerName[] = [
   'keypad',
   'retryReply',
   'owed',
+  'phrase',
   'consultation',
   'opener',
   'silence',

@@ -5,31 +5,26 @@ import { depart, fallBack } from './leaving.ts'
 import { askForReply, isCallersTurn, mayOpen, note, openModel } from './model-leg.ts'
 import { onReplyEnded } from './conversation.ts'
 
-type Action = 'say' | 'hasten' | 'giveUp'
+/** People ask whether anybody is there after about two seconds of nothing. */
+const FIRST_PHRASE_MS = 1_500
+/** From one phrase to the next: what is said takes one to two and a half seconds of it. */
+const SECOND_PHRASE_MS = 3_000
+const LATER_PHRASES_MS = 4_800
+
+type Action = 'hasten' | 'giveUp'
 
 /**
- * What is done about a silence that we owe an end to, in milliseconds since it began for the caller. One clock a turn: how
- * many steps of ours were in between makes no difference to who waits. People ask whether anybody is there after about two
- * seconds; after seven they have made up their mind.
+ * What is done about it, in milliseconds since we owe it. One clock a turn: how many steps of ours were in between makes
+ * no difference to who waits. After seven seconds people have made up their mind. Tools, and pauses that a server has asked
+ * for, have limits of their own.
  */
 const PLAN: Readonly<Record<Owed, readonly (readonly [afterMs: number, action: Action])[]>> = {
   reply: [
-    [1_500, 'say'],
     [2_500, 'hasten'],
-    [4_500, 'say'],
     [7_000, 'giveUp'],
   ],
-  // Tools and waits that a server asks for have limits of their own.
-  result: [
-    [1_500, 'say'],
-    [5_500, 'say'],
-    [11_500, 'say'],
-    [17_500, 'say'],
-  ],
-  goodbye: [
-    [1_500, 'say'],
-    [4_500, 'giveUp'],
-  ],
+  result: [],
+  goodbye: [[4_500, 'giveUp']],
 }
 
 /** What the caller waits for while they hear nothing of the model; `undefined` while it is their turn, or they hear it. */
@@ -46,19 +41,26 @@ export const owes = (state: CallState): Owed | undefined => {
   return (replyActive && !state.cut) || turn === 'thinking' ? 'reply' : undefined
 }
 
-/** Runs the clock exactly while something is owed, and lets go of a second connection that is not needed any more. */
+/** Runs both clocks exactly while something is owed, and lets go of a second connection that is not needed any more. */
 export const watchOwed = ([state, effects]: Step): Step => {
   if (state.phase === 'ended') return [state, effects]
   const [settled, more] = state.spare && !mayUseSpare(state) ? letSpareGo(state) : ([state, []] as const)
   const all = [...effects, ...more]
   const what = owes(settled)
-  if (what === settled.owed?.what) return [settled, all]
-  const { owed: _, ...rest } = settled
-  if (!what) return [rest, [...all, { type: 'timer.stop', timer: 'owed' }]]
-  return [
-    { ...rest, owed: { what, step: 0 } },
-    [...all, { type: 'timer.start', timer: 'owed', delayMs: PLAN[what][0]![0] }],
-  ]
+  const { owed, ...rest } = settled
+  if (what === owed?.what) return [settled, all]
+  if (!what) return [rest, [...all, { type: 'timer.stop', timer: 'owed' }, { type: 'timer.stop', timer: 'phrase' }]]
+  // The silence goes on, whatever it is that is waited for now.
+  if (!owed) all.push({ type: 'timer.start', timer: 'phrase', delayMs: FIRST_PHRASE_MS })
+  return [{ ...rest, owed: { what, step: 0 } }, [...all, untilStep(what, 0)]]
+}
+
+const untilStep = (what: Owed, step: number): CallEffect => {
+  const next = PLAN[what][step]
+  const before = PLAN[what][step - 1]?.[0] ?? 0
+  return next
+    ? { type: 'timer.start', timer: 'owed', delayMs: next[0] - before }
+    : { type: 'timer.stop', timer: 'owed' }
 }
 
 const mayUseSpare = ({ phase, mediaAttached }: CallState): boolean =>
@@ -70,27 +72,23 @@ export const letSpareGo = (state: CallState): Step =>
 /** The clock has come to its next step. */
 export const onOwed = (state: CallState, heard: readonly HeardPart[]): Step => {
   const { owed } = state
-  if (!owed) return [state, []]
-  const { what, step } = owed
-  const [now, action] = PLAN[what][step]!
-  const next = PLAN[what][step + 1]
-  const waiting: CallState = { ...state, owed: { what, step: step + 1 } }
-  const again: CallEffect[] = next ? [{ type: 'timer.start', timer: 'owed', delayMs: next[0] - now }] : []
-  switch (action) {
-    case 'say': {
-      const [said, effects] = say(waiting)
-      return [said, [...effects, ...again]]
-    }
-    case 'hasten': {
-      const [hastened, effects] = hasten(waiting, heard)
-      return [hastened, [...effects, ...again]]
-    }
-    case 'giveUp':
-      return giveUp(state)
-  }
+  const step = owed && PLAN[owed.what][owed.step]
+  if (!step) return [state, []]
+  if (step[1] === 'giveUp') return giveUp(state)
+  const { what, step: at } = owed
+  const [hastened, effects] = hasten({ ...state, owed: { what, step: at + 1 } }, heard)
+  return [hastened, [...effects, untilStep(what, at + 1)]]
 }
 
-/** Words of our own, unless they are being heard already. */
+/** It is time for words of our own, unless they are being heard already. */
+export const onPhrase = (state: CallState): Step => {
+  if (!state.owed) return [state, []]
+  const [said, effects] = say(state)
+  const delayMs = said.phrases <= 1 ? SECOND_PHRASE_MS : LATER_PHRASES_MS
+  return [said, [...effects, { type: 'timer.start', timer: 'phrase', delayMs }]]
+}
+
+/** Says the next phrase. */
 export const say = (state: CallState): Step => {
   // Who is being taken leave of need not be asked for patience, nor a machine that records.
   if (state.sounding || state.departure?.kind === 'hangUp' || state.machineAnswered) return [state, []]
