@@ -18,7 +18,7 @@ import { onAnsweredBy } from './steps/answered-by.ts'
 import { onPersonAccepted, onPersonGone } from './steps/consultation.ts'
 import { depart, dispositionOf, end, onCallEnded, onLetGo, onTransferEnded, onVoicemailEnded } from './steps/leaving.ts'
 import { onModelConfigured, onModelLost, onSpareLost, onSpareReady, openModel } from './steps/model-leg.ts'
-import { letSpareGo, onOwed, onPhrase, owes, say, watchOwed } from './steps/owed.ts'
+import { letSpareGo, onOwed, onPhrase, onSoundEnded, owes, say, watchOwed } from './steps/owed.ts'
 import { onLimit, onLimitWarning, onOpener, onSilence, watchLimit, watchSilence } from './steps/patience.ts'
 
 const modelsOwn: ReadonlySet<CallEvent['type']> = new Set([
@@ -132,7 +132,7 @@ const step = (state: CallState, event: CallEvent): Step => {
     case 'soundStarted':
       return [{ ...state, sounding: true }, []]
     case 'soundEnded':
-      return [{ ...state, sounding: false, bridging: false }, []]
+      return onSoundEnded(state)
     case 'callerQuiet': {
       const [ended, effects] = onCallerQuiet(state)
       // They have waited long enough already.

@@ -7,9 +7,8 @@ import { onReplyEnded } from './conversation.ts'
 
 /** People ask whether anybody is there after about two seconds of nothing. */
 const FIRST_PHRASE_MS = 1_500
-/** From one phrase to the next: what is said takes one to two and a half seconds of it. */
-const SECOND_PHRASE_MS = 3_000
-const LATER_PHRASES_MS = 4_800
+/** From the end of a phrase to the next one. */
+const NEXT_PHRASE_MS = 2_200
 
 type Action = 'hasten' | 'giveUp'
 
@@ -81,12 +80,13 @@ export const onOwed = (state: CallState, heard: readonly HeardPart[]): Step => {
 }
 
 /** It is time for words of our own, unless they are being heard already. */
-export const onPhrase = (state: CallState): Step => {
-  if (!state.owed) return [state, []]
-  const [said, effects] = say(state)
-  const delayMs = said.phrases <= 1 ? SECOND_PHRASE_MS : LATER_PHRASES_MS
-  return [said, [...effects, { type: 'timer.start', timer: 'phrase', delayMs }]]
-}
+export const onPhrase = (state: CallState): Step => (state.owed ? say(state) : [state, []])
+
+/** The caller hears nothing of ours any more; they wait on in silence if that was a phrase. */
+export const onSoundEnded = (state: CallState): Step => [
+  { ...state, sounding: false, bridging: false },
+  state.owed && state.bridging ? [{ type: 'timer.start', timer: 'phrase', delayMs: NEXT_PHRASE_MS }] : [],
+]
 
 /** Says the next phrase. */
 export const say = (state: CallState): Step => {
