@@ -25,7 +25,7 @@ export interface Replies {
   refused(error: ReadError): void
   write(item: { readonly role: 'user' | 'system' | 'assistant'; readonly text: string }): void
   answerTool(toolCallId: string, output: string): void
-  ask(): void
+  ask(again?: boolean): void
   interrupt(heard: readonly HeardPart[], byItself: boolean): void
   dismissTurn(): void
   /** The server is busy with an answer that nobody hears, until `freed`. */

@@ -50,6 +50,18 @@ describe('a reply that is owed', () => {
     expect(sentTypes()).toEqual(['response.create', 'response.create'])
   })
 
+  it('is not asked for a second time when the server’s own answer was only late', async () => {
+    const clock = fakeClock()
+    const { connection, says, settled, sentTypes, types } = await configured({ clock })
+    connection.send({ type: 'reply', again: true })
+    await says(refuses('conversation_already_has_active_response'))
+    await clock.advance(1_600)
+    await says(created('late'), delta('late'), done('late'))
+    await settled()
+    expect(sentTypes()).toEqual(['response.create'])
+    expect(types().filter((type) => type.startsWith('reply'))).toEqual(['replyStarted', 'replyEnded'])
+  })
+
   it('is asked for again when the reply that was in its way is never heard of', async () => {
     const clock = fakeClock()
     const { connection, says, settled, sentTypes, types } = await configured({ clock })

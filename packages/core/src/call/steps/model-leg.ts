@@ -14,6 +14,11 @@ const REOPEN_FACTOR = 4
 /** Asks for a reply. */
 export const askForReply: readonly CallEffect[] = [{ type: 'model.send', command: { type: 'reply' } }]
 
+/** Asks for the reply that should have come: it may only be late, and is not to be said twice. */
+export const askForReplyAgain: readonly CallEffect[] = [
+  { type: 'model.send', command: { type: 'reply', again: true } },
+]
+
 /** They speak, or are in the middle of pressing keys. */
 export const isCallersTurn = ({ callerSpeaking, digits }: CallState): boolean => callerSpeaking || digits !== ''
 

@@ -2,7 +2,7 @@ import { GatewayError } from '../../errors.ts'
 import type { HeardPart } from '../../model.ts'
 import type { CallEffect, CallState, Owed, Step } from '../state.ts'
 import { depart, fallBack } from './leaving.ts'
-import { askForReply, isCallersTurn, mayOpen, note, openModel } from './model-leg.ts'
+import { askForReply, askForReplyAgain, isCallersTurn, mayOpen, note, openModel } from './model-leg.ts'
 import { onReplyEnded } from './conversation.ts'
 
 type Action = 'say' | 'hasten' | 'giveUp'
@@ -112,7 +112,7 @@ const hasten = (state: CallState, heard: readonly HeardPart[]): Step => {
 
 /** A reply that has begun to think is left alone; one that stopped in the middle of a sentence is cut. */
 const askAgain = (state: CallState, heard: readonly HeardPart[]): Step => {
-  if (!state.replyActive || state.cut) return [state, askForReply]
+  if (!state.replyActive || state.cut) return [state, askForReplyAgain]
   if (heard.length === 0) return [state, []]
   // All of it has been heard: what sounds now is a phrase, and goes on.
   const cut: CallEffect = { type: 'model.send', command: { type: 'interrupt', heard, cause: 'gateway' } }
