@@ -105,12 +105,24 @@ export const createResponseQueue = ({ clock, create, cancel, gaveUp }: ResponseQ
     limitTo(CANCELLED_MS, giveUp)
   }
 
+  const cut = (byItself: boolean): void => {
+    if (!flight) return
+    const wasToldBefore = isCut && cancelEventId !== undefined
+    if (!isCut) cancelEventId = undefined
+    isCut = true
+    if (wasToldBefore) return
+    if (byItself) limitTo(STOPS_BY_ITSELF_MS, cancelNow)
+    else cancelNow()
+  }
+
   return {
     request(again = false) {
       if (!flight) return send(!again)
       if (flight.kind === 'active') {
         // What we were told of, and have not seen, is what is asked for again.
         if (!again || flight.seen) waiting = true
+        // The call has long heard the last of it: that it is over was not said.
+        if (again && flight.seen && !isCut) cut(false)
       } else if (flight.doubted || clock.now() - flight.atMs >= UNANSWERED_MS) send(waiting || !again)
       else {
         waiting ||= !again
@@ -172,15 +184,7 @@ export const createResponseQueue = ({ clock, create, cancel, gaveUp }: ResponseQ
     forget() {
       waiting = false
     },
-    cut(byItself) {
-      if (!flight) return
-      const wasToldBefore = isCut && cancelEventId !== undefined
-      if (!isCut) cancelEventId = undefined
-      isCut = true
-      if (wasToldBefore) return
-      if (byItself) limitTo(STOPS_BY_ITSELF_MS, cancelNow)
-      else cancelNow()
-    },
+    cut,
     stop: () => limit?.stop(),
     get busy() {
       return flight !== undefined

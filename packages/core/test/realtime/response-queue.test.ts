@@ -121,6 +121,21 @@ it.each(['asked for', 'the server’s own'])(
   },
 )
 
+it('does not wait for ever for the end of a response of which the call has long heard the last', async () => {
+  const { queue, sent, clock, end } = open()
+  queue.started('r1')
+  queue.request()
+  await clock.advance(10_000)
+  expect(sent, 'it may only be long').toEqual([])
+  queue.request(true)
+  expect(sent).toEqual(['cancel r1'])
+  queue.nothingToCancel('e1')
+  expect(sent).toEqual(['cancel r1', 'create'])
+  queue.started('r2')
+  end('r2')
+  expect(sent).toHaveLength(2)
+})
+
 it('sends again at once what may have been refused', () => {
   const { queue, sent } = open()
   queue.request()
