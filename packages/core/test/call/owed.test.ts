@@ -84,6 +84,28 @@ describe('a caller whose turn is over', () => {
     expect(call.call.state.phase).not.toBe('ended')
   })
 
+  it('has a second connection again when a later answer fails, and another when the first is lost', async () => {
+    const call = openCall()
+    const line = await call.goLive()
+    callerSpeaks(call)
+    await pass(call, line, 3_000)
+    const [first] = call.model.connections
+    first!.emit({ type: 'replyStarted' })
+    first!.speak(audio(200, 1), 'late')
+    first!.emit({ type: 'partEnded', itemId: 'late', contentIndex: 0 })
+    first!.emit({ type: 'replyEnded', outcome: 'completed' })
+    await pass(call, line, 1_000)
+    expect(call.call.state.spare).toBe(false)
+    first!.emit({ type: 'speechStarted' })
+    first!.emit({ type: 'speechStopped' })
+    await pass(call, line, 2_500)
+    expect(call.model.connections).toHaveLength(3)
+    call.model.latest.emit(lost)
+    first!.emit(lost)
+    await pass(call, line, 300)
+    expect(call.model.connections).toHaveLength(4)
+  })
+
   it('hears whichever of the two connections speaks first; the second was told what was said', async () => {
     const call = openCall()
     const line = await call.goLive()

@@ -43,6 +43,7 @@ export const onReplyAudible = (state: CallState): Step => [
     phrases: 0,
     delivered: false,
     silentReplies: 0,
+    spare: false,
     ...(state.mediaAttached ? { modelAttempts: 0 } : {}),
   },
   state.spare ? [{ type: 'model.closeSpare' }] : [],
