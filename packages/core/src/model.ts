@@ -92,6 +92,8 @@ export type ModelEvent =
   | {
       readonly type: 'replyEnded'
       readonly outcome: 'completed' | 'cancelled' | 'failed' | 'incomplete'
+      /** Of a cancelled one: nobody here has asked for that. */
+      readonly unasked?: true
       readonly usage?: TokenUsage
       /** Why it is not complete, as one short word of the server's: `max_output_tokens`, `rate_limit_exceeded`. */
       readonly reason?: string

@@ -106,6 +106,8 @@ export type Owed = 'reply' | 'result' | 'goodbye'
 export interface ReplyEnd {
   readonly outcome: 'completed' | 'cancelled' | 'failed' | 'incomplete'
   /** It had sound. */
+  /** The server has cancelled it by itself. */
+  readonly unasked?: true
   readonly audible: boolean
   /** It called a tool. */
   readonly acted: boolean

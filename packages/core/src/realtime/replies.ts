@@ -134,6 +134,8 @@ export const createReplies = ({ clock, send, tell, onGarbled }: RepliesOptions):
     const retryAfterMs = outcome === 'failed' ? responseRetryAfterMs(response) : undefined
     ended({
       outcome,
+      // One that names a turn or a client has its reason, even if we have not seen it.
+      ...(outcome === 'cancelled' && !wasCut && reason === undefined ? { unasked: true } : {}),
       ...usage,
       ...(reason === undefined ? {} : { reason }),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),

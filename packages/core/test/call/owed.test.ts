@@ -349,6 +349,18 @@ describe('the greeting', () => {
   it('is asked for again while the phone still rings', async () => {
     const call = openCall()
     await call.configure()
+  it('that the server takes back in the middle of a sentence is continued', async () => {
+    const call = openCall()
+    const line = await call.goLive()
+    callerSpeaks(call)
+    const before = call.commands('reply').length
+    call.model.latest.emit({ type: 'replyStarted' })
+    call.model.latest.speak(audio(400), 'half')
+    call.model.latest.emit({ type: 'replyEnded', outcome: 'cancelled', unasked: true })
+    await pass(call, line, 500)
+    expect(call.commands('reply')).toHaveLength(before + 1)
+  })
+
     call.model.latest.emit({ type: 'replyStarted' })
     call.model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
     await call.clock.advance(500)

@@ -95,7 +95,7 @@ describe('what the server reports of a reply', () => {
     ['incomplete', { reason: 'content_filter' }, { outcome: 'incomplete', reason: 'content_filter' }],
     ['incomplete', { reason: 'turn_detected' }, { outcome: 'cancelled', reason: 'turn_detected' }],
     ['incomplete', 'client_cancelled', { outcome: 'cancelled', reason: 'client_cancelled' }],
-    ['canceled', null, { outcome: 'cancelled' }],
+    ['canceled', null, { outcome: 'cancelled', unasked: true }],
     ['completed', null, { outcome: 'completed' }],
     ['failed', { error: { code: 'Ms. Fields of +1 415 555 0191' } }, { outcome: 'failed', reason: 'other' }],
     ['failed', { error: { type: 'server_error', code: null } }, { outcome: 'failed', reason: 'server_error' }],

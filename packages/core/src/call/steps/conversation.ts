@@ -80,8 +80,8 @@ const SILENT = 'You have called several tools without a word. Say something to t
 const isAnswer = ({ machineAnswered }: CallState, { outcome, audible, acted }: ReplyEnd): boolean =>
   outcome !== 'failed' && (outcome === 'cancelled' ? audible : audible || acted || machineAnswered)
 
-const isUnfinished = ({ outcome, audible }: ReplyEnd): boolean =>
-  audible && (outcome === 'incomplete' || outcome === 'failed')
+const isUnfinished = ({ outcome, audible, unasked }: ReplyEnd): boolean =>
+  audible && (outcome === 'incomplete' || outcome === 'failed' || unasked === true)
 
 /** A sentence that broke off is continued once. */
 const goOn = (state: CallState, { retryAfterMs }: ReplyEnd): Step => {
