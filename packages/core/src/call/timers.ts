@@ -14,7 +14,8 @@ const TIMER_MS: Readonly<Record<Exclude<TimerName, 'model'>, number>> = {
   keypad: 3_500,
   retryReply: 500,
   // The first step; see steps/owed.ts for the others.
-  owed: 1_500,
+  owed: 2_500,
+  hush: 1_500,
   // A person needs some rings, the whisper and a moment to press a key.
   consultation: 45_000,
   // A setting of the mode: how long somebody we called may stay silent.

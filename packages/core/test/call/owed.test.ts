@@ -202,6 +202,59 @@ describe('words of our own', () => {
     expect(call.model.connections, 'the model is not late').toHaveLength(1)
   })
 
+  const silences = async (call: Call, line: Line, ms: number, happens: (passedMs: number) => void) => {
+    const player = createPlayer(line)
+    let silentMs = 0
+    let longestMs = 0
+    for (let passed = 0; passed < ms; passed += 100) {
+      happens(passed)
+      await call.clock.advance(100)
+      silentMs = player.play(100) === 100 ? silentMs + 100 : 0
+      longestMs = Math.max(longestMs, silentMs)
+    }
+    return longestMs
+  }
+
+  it('come in time however often it changes what is waited for', async () => {
+    const call = openCall()
+    const line = await call.goLive()
+    callerSpeaks(call)
+    const { model } = call
+    // A tool that ends at once, and a model that thinks for 1.4 s before it calls the next.
+    const longestMs = await silences(call, line, 8_000, (passed) => {
+      if (passed % 1_400 !== 1_300) return
+      model.latest.emit({ type: 'replyStarted' })
+      model.latest.emit({ type: 'toolCalled', toolCallId: `t${passed}`, name: 'unheard_of', argumentsJson: '{}' })
+      model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
+    })
+    expect(longestMs).toBeLessThanOrEqual(1_600)
+  })
+
+  it('come for as long as a tool runs', async () => {
+    const call = openCall()
+    const line = await call.goLive()
+    call.model.latest.emit({ type: 'replyStarted' })
+    call.model.latest.emit({ type: 'toolCalled', toolCallId: 't1', name: 'slow_tool', argumentsJson: '{}' })
+    call.model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
+    expect(await silences(call, line, 9_000, () => {})).toBeLessThanOrEqual(2_500)
+  })
+
+  it('come while a tool runs that a lost connection has called', async () => {
+    const call = openCall()
+    const line = await call.goLive()
+    call.model.latest.emit({ type: 'replyStarted' })
+    call.model.latest.emit({ type: 'toolCalled', toolCallId: 't1', name: 'slow_tool', argumentsJson: '{}' })
+    call.model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
+    await settle()
+    call.model.latest.emit(lost)
+    await pass(call, line, 300)
+    await call.configure()
+    answer(call, 'back')
+    await pass(call, line, 2_100)
+    expect(phrasesOn(line)).toEqual(['oneMoment'])
+    expect(call.call.state.toolsOutlived).toEqual(['t1'])
+  })
+
   it('are not said to a caller who is speaking, pressing keys or being spoken to', async () => {
     const call = openCall()
     const line = await call.goLive()
@@ -227,6 +280,30 @@ describe('a reply', () => {
     expect(first!.commands.filter(({ type }) => type === 'interrupt')).toMatchObject([{ heard: [{ itemId: 'half' }] }])
     expect(first!.commands.at(-1)).toEqual({ type: 'reply' })
     expect(line.messages('clear'), 'the words that bridge it are heard out').toHaveLength(0)
+  })
+
+  it('that stalls twice is asked for elsewhere, and three times is not asked for any more', async () => {
+    const call = openCall()
+    const line = await call.goLive()
+    callerSpeaks(call)
+    const stalls = async (itemId: string) => {
+      call.model.latest.emit({ type: 'configured' })
+      call.model.latest.emit({ type: 'replyStarted' })
+      call.model.latest.speak(audio(600), itemId)
+      await pass(call, line, 600 + 2_600)
+    }
+    const [first] = call.model.connections
+    for (const itemId of ['one', 'two']) {
+      first!.emit({ type: 'replyStarted' })
+      first!.speak(audio(600), itemId)
+      await pass(call, line, 600 + 2_600)
+      first!.emit({ type: 'replyEnded', outcome: 'cancelled' })
+    }
+    expect(first!.commands.filter(({ type }) => type === 'reply').length, 'the greeting, and once more').toBe(2)
+    expect(call.model.connections).toHaveLength(3)
+    await stalls('three')
+    expect(first!.closed).toBe(true)
+    expect(call.call.next()).toMatchObject({ kind: 'fallback' })
   })
 
   it('whose end was not reported is over when all of it was heard', async () => {
@@ -270,6 +347,18 @@ describe('a reply', () => {
     }
     expect(call.commands('reply')).toHaveLength(before + 1)
     expect(JSON.stringify(call.commands('addMessage'))).toContain('cut off')
+  })
+
+  it('that the server takes back in the middle of a sentence is continued', async () => {
+    const call = openCall()
+    const line = await call.goLive()
+    callerSpeaks(call)
+    const before = call.commands('reply').length
+    call.model.latest.emit({ type: 'replyStarted' })
+    call.model.latest.speak(audio(400), 'half')
+    call.model.latest.emit({ type: 'replyEnded', outcome: 'cancelled', unasked: true })
+    await pass(call, line, 500)
+    expect(call.commands('reply')).toHaveLength(before + 1)
   })
 
   it('is waited for as long as a rate limit says, with words for the caller', async () => {
@@ -349,18 +438,6 @@ describe('the greeting', () => {
   it('is asked for again while the phone still rings', async () => {
     const call = openCall()
     await call.configure()
-  it('that the server takes back in the middle of a sentence is continued', async () => {
-    const call = openCall()
-    const line = await call.goLive()
-    callerSpeaks(call)
-    const before = call.commands('reply').length
-    call.model.latest.emit({ type: 'replyStarted' })
-    call.model.latest.speak(audio(400), 'half')
-    call.model.latest.emit({ type: 'replyEnded', outcome: 'cancelled', unasked: true })
-    await pass(call, line, 500)
-    expect(call.commands('reply')).toHaveLength(before + 1)
-  })
-
     call.model.latest.emit({ type: 'replyStarted' })
     call.model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
     await call.clock.advance(500)

@@ -15,9 +15,7 @@ const REOPEN_FACTOR = 4
 export const askForReply: readonly CallEffect[] = [{ type: 'model.send', command: { type: 'reply' } }]
 
 /** Asks for the reply that should have come: it may only be late, and is not to be said twice. */
-export const askForReplyAgain: readonly CallEffect[] = [
-  { type: 'model.send', command: { type: 'reply', again: true } },
-]
+export const askForReplyAgain: readonly CallEffect[] = [{ type: 'model.send', command: { type: 'reply', again: true } }]
 
 /** They speak, or are in the middle of pressing keys. */
 export const isCallersTurn = ({ callerSpeaking, digits }: CallState): boolean => callerSpeaking || digits !== ''
@@ -112,6 +110,7 @@ const forgetModel = (state: CallState): CallState => {
     resuming: greeting !== 'due' && (state.resuming || state.phase === 'live' || state.phase === 'away'),
     // Their results reach the next connection as notes: it does not know these calls.
     toolsRunning: [],
+    toolsOutlived: [...state.toolsOutlived, ...state.toolsRunning],
   }
 }
 

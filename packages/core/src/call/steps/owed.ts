@@ -3,34 +3,28 @@ import type { HeardPart } from '../../model.ts'
 import type { CallEffect, CallState, Owed, Step } from '../state.ts'
 import { depart, fallBack } from './leaving.ts'
 import { askForReply, askForReplyAgain, isCallersTurn, mayOpen, note, openModel } from './model-leg.ts'
-import { onReplyEnded } from './conversation.ts'
+import { MAX_REPLY_RETRIES, onReplyEnded } from './conversation.ts'
 
-type Action = 'say' | 'hasten' | 'giveUp'
+type Action = 'hasten' | 'giveUp'
 
 /**
- * What is done about a silence that we owe an end to, in milliseconds since it began for the caller. One clock a turn: how
- * many steps of ours were in between makes no difference to who waits. People ask whether anybody is there after about two
- * seconds; after seven they have made up their mind.
+ * What is done about something that we owe, in milliseconds since the caller began to wait for it in silence. People ask
+ * whether anybody is there after about two seconds; after seven they have made up their mind.
  */
 const PLAN: Readonly<Record<Owed, readonly (readonly [afterMs: number, action: Action])[]>> = {
   reply: [
-    [1_500, 'say'],
     [2_500, 'hasten'],
-    [4_500, 'say'],
     [7_000, 'giveUp'],
   ],
   // Tools and waits that a server asks for have limits of their own.
-  result: [
-    [1_500, 'say'],
-    [5_500, 'say'],
-    [11_500, 'say'],
-    [17_500, 'say'],
-  ],
-  goodbye: [
-    [1_500, 'say'],
-    [4_500, 'giveUp'],
-  ],
+  result: [],
+  goodbye: [[4_500, 'giveUp']],
 }
+
+/** After this much silence there are words of our own, whatever is waited for and however often that has changed. */
+const HUSH_MS = 1_500
+/** Who has been told that it takes a while is told less often, and still hears nothing for no longer than this. */
+const LATER_HUSH_MS = 2_200
 
 /** What the caller waits for while they hear nothing of the model; `undefined` while it is their turn, or they hear it. */
 export const owes = (state: CallState): Owed | undefined => {
@@ -43,23 +37,33 @@ export const owes = (state: CallState): Owed | undefined => {
   if (phase === 'joining') return 'reply'
   if (phase !== 'live') return undefined
   if (state.pausing || (toolsRunning.length > 0 && (!replyActive || state.cut))) return 'result'
-  return (replyActive && !state.cut) || turn === 'thinking' ? 'reply' : undefined
+  if ((replyActive && !state.cut) || turn === 'thinking') return 'reply'
+  return state.toolsOutlived.length > 0 ? 'result' : undefined
 }
 
-/** Runs the clock exactly while something is owed, and lets go of a second connection that is not needed any more. */
+/** Runs the clocks exactly while something is owed, and lets go of a second connection that is not needed any more. */
 export const watchOwed = ([state, effects]: Step): Step => {
   if (state.phase === 'ended') return [state, effects]
   const [settled, more] = state.spare && !mayUseSpare(state) ? letSpareGo(state) : ([state, []] as const)
-  const all = [...effects, ...more]
   const what = owes(settled)
-  if (what === settled.owed?.what) return [settled, all]
+  const hushed = what !== undefined && !settled.sounding
+  const all: CallEffect[] = [...effects, ...more]
+  if (hushed !== settled.hushed) all.push(hushed ? startHush(settled, what) : { type: 'timer.stop', timer: 'hush' })
+  if (what === settled.owed?.what) return [{ ...settled, hushed }, all]
   const { owed: _, ...rest } = settled
-  if (!what) return [rest, [...all, { type: 'timer.stop', timer: 'owed' }]]
-  return [
-    { ...rest, owed: { what, step: 0 } },
-    [...all, { type: 'timer.start', timer: 'owed', delayMs: PLAN[what][0]![0] }],
-  ]
+  const first = what && PLAN[what][0]
+  all.push(first ? { type: 'timer.start', timer: 'owed', delayMs: first[0] } : { type: 'timer.stop', timer: 'owed' })
+  return [{ ...rest, hushed, ...(what ? { owed: { what, step: 0 } } : {}) }, all]
 }
+
+const startHush = ({ phrases }: CallState, what: Owed): CallEffect => ({
+  type: 'timer.start',
+  timer: 'hush',
+  delayMs: phrases > 0 && what === 'result' ? LATER_HUSH_MS : HUSH_MS,
+})
+
+/** The caller has heard nothing for long enough. */
+export const onHush = (state: CallState): Step => (state.hushed ? say(state) : [state, []])
 
 const mayUseSpare = ({ phase, mediaAttached }: CallState): boolean =>
   mediaAttached && (phase === 'joining' || phase === 'live')
@@ -72,18 +76,16 @@ export const onOwed = (state: CallState, heard: readonly HeardPart[]): Step => {
   const { owed } = state
   if (!owed) return [state, []]
   const { what, step } = owed
-  const [now, action] = PLAN[what][step]!
+  const due = PLAN[what][step]
+  if (!due) return [state, []]
+  const [now, action] = due
   const next = PLAN[what][step + 1]
   const waiting: CallState = { ...state, owed: { what, step: step + 1 } }
   const again: CallEffect[] = next ? [{ type: 'timer.start', timer: 'owed', delayMs: next[0] - now }] : []
   switch (action) {
-    case 'say': {
-      const [said, effects] = say(waiting)
-      return [said, [...effects, ...again]]
-    }
     case 'hasten': {
       const [hastened, effects] = hasten(waiting, heard)
-      return [hastened, [...effects, ...again]]
+      return [hastened, hastened.phase === 'leaving' ? effects : [...effects, ...again]]
     }
     case 'giveUp':
       return giveUp(state)
@@ -104,7 +106,7 @@ const hasten = (state: CallState, heard: readonly HeardPart[]): Step => {
   if (state.replyActive && state.delivered)
     return onReplyEnded(state, { outcome: 'completed', audible: true, acted: false })
   const [asked, effects] = state.model === 'configured' ? askAgain(state, heard) : ([state, []] as const)
-  if (asked.spare || !mayOpen(asked)) return [asked, effects]
+  if (asked.phase === 'leaving' || asked.spare || !mayOpen(asked)) return [asked, effects]
   // Between two tries there is no first to open one beside.
   if (asked.model === 'closed') return openModel(asked, [...effects, { type: 'timer.stop', timer: 'reopen' }])
   return [{ ...asked, spare: true, connections: asked.connections + 1 }, [...effects, { type: 'model.openSpare' }]]
@@ -116,10 +118,11 @@ const askAgain = (state: CallState, heard: readonly HeardPart[]): Step => {
   if (heard.length === 0) return [state, []]
   // All of it has been heard: what sounds now is a phrase, and goes on.
   const cut: CallEffect = { type: 'model.send', command: { type: 'interrupt', heard, cause: 'gateway' } }
-  return [
-    { ...state, cut: true, turn: 'thinking' },
-    [cut, note('Your last sentence broke off. Go on from there.'), ...askForReply],
-  ]
+  const stalled: CallState = { ...state, cut: true, turn: 'thinking', failedReplies: state.failedReplies + 1 }
+  if (stalled.failedReplies > MAX_REPLY_RETRIES) return giveUp(stalled)
+  // A connection that stalls again is not asked a third time: another one is.
+  if (stalled.failedReplies > 1 && mayOpen(stalled)) return [stalled, [cut]]
+  return [stalled, [cut, note('Your last sentence broke off. Go on from there.'), ...askForReply]]
 }
 
 const giveUp = (state: CallState): Step => {
