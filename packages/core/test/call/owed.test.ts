@@ -140,6 +140,27 @@ describe('a caller whose turn is over', () => {
     expect(JSON.stringify(call.commands('addMessage'))).toContain('Ask them to say it again')
   })
 
+  it('is handed on when three connections in a row are lost in the middle of a reply, each later than the one before', async () => {
+    const call = openCall()
+    const line = await call.goLive()
+    callerSpeaks(call)
+    const pauses: number[] = []
+    for (let attempt = 1; line.far.readyState === 1; attempt++) {
+      call.model.latest.emit({ type: 'replyStarted' })
+      call.model.latest.speak(audio(200), `word${attempt}`)
+      await pass(call, line, 200)
+      call.model.latest.emit(lost)
+      const before = call.model.connections.length
+      let pauseMs = 0
+      for (; line.far.readyState === 1 && call.model.connections.length === before; pauseMs += 50)
+        await call.clock.advance(50)
+      pauses.push(pauseMs)
+      if (line.far.readyState === 1) await call.configure()
+    }
+    expect(pauses).toEqual([250, 1_000, 0])
+    expect(call.call.next()).toMatchObject({ kind: 'fallback' })
+  })
+
   it('does not wait again when a connection is closed and opened time after time', async () => {
     const call = openCall()
     const line = await call.goLive()
