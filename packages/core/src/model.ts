@@ -50,9 +50,9 @@ export type ModelCommand =
   | { readonly type: 'addMessage'; readonly role: 'user' | 'system' | 'assistant'; readonly text: string }
   /**
    * Asks for a reply. Requests coalesce while one is being generated; asked again when nothing has come of it for two
-   * seconds, it goes out again.
+   * seconds, it goes out again. `again`: nothing is new since it was asked for, or came by itself; one that is late is enough.
    */
-  | { readonly type: 'reply' }
+  | { readonly type: 'reply'; readonly again?: true }
   | { readonly type: 'toolOutput'; readonly toolCallId: string; readonly output: string }
   /**
    * Stops the reply being generated and corrects the conversation to what was heard. `heard` lists unfinished parts only,
@@ -92,6 +92,8 @@ export type ModelEvent =
   | {
       readonly type: 'replyEnded'
       readonly outcome: 'completed' | 'cancelled' | 'failed' | 'incomplete'
+      /** Of a cancelled one: nobody here has asked for that. */
+      readonly unasked?: true
       readonly usage?: TokenUsage
       /** Why it is not complete, as one short word of the server's: `max_output_tokens`, `rate_limit_exceeded`. */
       readonly reason?: string

@@ -215,6 +215,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
           outcome,
           audible,
           acted,
+          ...(event.unasked ? { unasked: true } : {}),
           ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
         })
       }

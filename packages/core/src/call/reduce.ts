@@ -18,7 +18,7 @@ import { onAnsweredBy } from './steps/answered-by.ts'
 import { onPersonAccepted, onPersonGone } from './steps/consultation.ts'
 import { depart, dispositionOf, end, onCallEnded, onLetGo, onTransferEnded, onVoicemailEnded } from './steps/leaving.ts'
 import { onModelConfigured, onModelLost, onSpareLost, onSpareReady, openModel } from './steps/model-leg.ts'
-import { letSpareGo, onOwed, onPhrase, onSoundEnded, owes, say, watchOwed } from './steps/owed.ts'
+import { letSpareGo, onDeadAir, onOwed, owes, say, watchOwed } from './steps/owed.ts'
 import { onLimit, onLimitWarning, onOpener, onSilence, watchLimit, watchSilence } from './steps/patience.ts'
 
 const modelsOwn: ReadonlySet<CallEvent['type']> = new Set([
@@ -66,6 +66,7 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   sounding: false,
   bridging: false,
   phrases: 0,
+  inDeadAir: false,
   pausing: false,
   greeting: greets ? 'due' : speaksAfterMs === undefined ? 'none' : 'waiting',
   callerTurns: 0,
@@ -74,6 +75,7 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   opening: true,
   asksEachTurn: false,
   toolsRunning: [],
+  toolsOutlived: [],
   replyDue: 'no',
   failedReplies: 0,
   silentReplies: 0,
@@ -132,7 +134,7 @@ const step = (state: CallState, event: CallEvent): Step => {
     case 'soundStarted':
       return [{ ...state, sounding: true }, []]
     case 'soundEnded':
-      return onSoundEnded(state)
+      return [{ ...state, sounding: false, bridging: false }, []]
     case 'callerQuiet': {
       const [ended, effects] = onCallerQuiet(state)
       // They have waited long enough already.
@@ -203,8 +205,8 @@ const onTimer = (state: CallState, timer: TimerName, heard: readonly HeardPart[]
       return onRetryReply(state)
     case 'owed':
       return onOwed(state, heard)
-    case 'phrase':
-      return onPhrase(state)
+    case 'deadAir':
+      return onDeadAir(state)
     case 'consultation':
       return onPersonGone(state, 'no_answer')
     case 'opener':

@@ -89,8 +89,8 @@ export type TimerName =
   | 'departure' // the last words must have been heard
   | 'keypad' // the caller has stopped pressing keys
   | 'retryReply' // a failed reply is asked for again
-  | 'owed' // the caller waits for something that we must hasten or give up
-  | 'phrase' // the caller waits in silence
+  | 'owed' // the caller waits in silence for something
+  | 'deadAir' // the caller waits, and hears nothing at all
   | 'consultation' // a person must have accepted
   | 'opener' // somebody we called has said nothing yet
   | 'silence' // nobody has spoken
@@ -106,6 +106,8 @@ export type Owed = 'reply' | 'result' | 'goodbye'
 /** How a reply was generated, and whether anything came of it. */
 export interface ReplyEnd {
   readonly outcome: 'completed' | 'cancelled' | 'failed' | 'incomplete'
+  /** The server has cancelled it by itself. */
+  readonly unasked?: true
   /** It had sound. */
   readonly audible: boolean
   /** It called a tool. */
@@ -144,6 +146,8 @@ export interface CallState {
   readonly bridging: boolean
   /** Phrases said since the model was last heard. */
   readonly phrases: number
+  /** The caller waits for something and hears nothing, not even words of our own. */
+  readonly inDeadAir: boolean
   /** What the caller waits for in silence, and how many steps have been taken about it. */
   readonly owed?: { readonly what: Owed; readonly step: number }
   /** The server has asked for a pause before the next reply. */
@@ -165,6 +169,8 @@ export interface CallState {
   /** The switch to conversation settings was refused: the model answers nothing unless it is asked. */
   readonly asksEachTurn: boolean
   readonly toolsRunning: readonly string[]
+  /** Tools that still run, and were called by a connection that is gone. */
+  readonly toolsOutlived: readonly string[]
   /**
    * Whether something is to be told: `now`, that is as soon as nobody speaks, no reply is being generated and no tool runs;
    * or `inTurn`, with the answer to what the caller has just said.

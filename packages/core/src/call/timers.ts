@@ -13,9 +13,9 @@ const TIMER_MS: Readonly<Record<Exclude<TimerName, 'model'>, number>> = {
   // A setting of the mode: people read digits off a card.
   keypad: 3_500,
   retryReply: 500,
-  // The first steps; see steps/owed.ts for the others.
+  // The first step; see steps/owed.ts for the others.
   owed: 2_500,
-  phrase: 1_500,
+  deadAir: 1_500,
   // A person needs some rings, the whisper and a moment to press a key.
   consultation: 45_000,
   // A setting of the mode: how long somebody we called may stay silent.

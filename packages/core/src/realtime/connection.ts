@@ -221,7 +221,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
       case 'addMessage':
         return replies.write(command)
       case 'reply':
-        return replies.ask()
+        return replies.ask(command.again)
       case 'toolOutput':
         return replies.answerTool(command.toolCallId, command.output)
       case 'interrupt':

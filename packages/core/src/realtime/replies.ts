@@ -25,7 +25,7 @@ export interface Replies {
   refused(error: ReadError): void
   write(item: { readonly role: 'user' | 'system' | 'assistant'; readonly text: string }): void
   answerTool(toolCallId: string, output: string): void
-  ask(): void
+  ask(again?: boolean): void
   interrupt(heard: readonly HeardPart[], byItself: boolean): void
   dismissTurn(): void
   /** The server is busy with an answer that nobody hears, until `freed`. */
@@ -134,6 +134,8 @@ export const createReplies = ({ clock, send, tell, onGarbled }: RepliesOptions):
     const retryAfterMs = outcome === 'failed' ? responseRetryAfterMs(response) : undefined
     ended({
       outcome,
+      // One that names a turn or a client has its reason, even if we have not seen it.
+      ...(outcome === 'cancelled' && !wasCut && reason === undefined ? { unasked: true } : {}),
       ...usage,
       ...(reason === undefined ? {} : { reason }),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),

@@ -18,8 +18,8 @@ export type Beginning = 'ours' | 'theirs' | 'known'
  * state that only the server can end has a limit, or is looked at again when the call asks again.
  */
 export interface ResponseQueue {
-  /** Asks for a response now, or as soon as the running one is done. Requests coalesce. */
-  request(): void
+  /** Asks for a response now, or as soon as the running one is done. Requests coalesce; `again`: for the one that is awaited already. */
+  request(again?: boolean): void
   /** A response began. */
   started(responseId: string | undefined): Beginning
   /** A response is over. `false`: it is not the one in flight. */
@@ -67,13 +67,17 @@ type Flight =
 export const createResponseQueue = ({ clock, create, cancel, gaveUp }: ResponseQueueOptions): ResponseQueue => {
   let flight: Flight | undefined
   let request: { readonly eventId: string; readonly isRepeat: boolean } | undefined
+  /** What the open request is about is answered by no response but its own. */
+  let isNew = false
   let waiting = false
   let isCut = false
   let cancelEventId: string | undefined
   let limit: Timer | undefined
   const over = recent<string>(64)
 
-  const send = (isRepeat: boolean): void => {
+  const send = (asksForNews: boolean): void => {
+    const isRepeat = flight !== undefined
+    isNew = asksForNews
     waiting = false
     isCut = false
     limit?.stop()
@@ -101,14 +105,28 @@ export const createResponseQueue = ({ clock, create, cancel, gaveUp }: ResponseQ
     limitTo(CANCELLED_MS, giveUp)
   }
 
+  const cut = (byItself: boolean): void => {
+    if (!flight) return
+    const wasToldBefore = isCut && cancelEventId !== undefined
+    if (!isCut) cancelEventId = undefined
+    isCut = true
+    if (wasToldBefore) return
+    if (byItself) limitTo(STOPS_BY_ITSELF_MS, cancelNow)
+    else cancelNow()
+  }
+
   return {
-    request() {
-      if (!flight) return send(false)
-      if (flight.kind === 'active') waiting = true
-      else if (flight.doubted || clock.now() - flight.atMs >= UNANSWERED_MS) send(true)
+    request(again = false) {
+      if (!flight) return send(!again)
+      if (flight.kind === 'active') {
+        // What we were told of, and have not seen, is what is asked for again.
+        if (!again || flight.seen) waiting = true
+        // The call has long heard the last of it: that it is over was not said.
+        if (again && flight.seen && !isCut) cut(false)
+      } else if (flight.doubted || clock.now() - flight.atMs >= UNANSWERED_MS) send(waiting || !again)
       else {
-        waiting = true
-        if (!isCut) limitTo(flight.atMs + UNANSWERED_MS - clock.now(), () => send(true))
+        waiting ||= !again
+        if (!isCut) limitTo(flight.atMs + UNANSWERED_MS - clock.now(), () => send(waiting))
       }
     },
     started(id) {
@@ -139,19 +157,15 @@ export const createResponseQueue = ({ clock, create, cancel, gaveUp }: ResponseQ
       return true
     },
     flush() {
-      if (waiting && !flight) send(false)
+      if (waiting && !flight) send(true)
     },
     refusedAsBusy(eventId) {
       if (!request || (eventId !== undefined && eventId !== request.eventId)) return false
       const { isRepeat } = request
       request = undefined
-      if (flight?.kind === 'active' && flight.seen) {
-        // Of two requests for one answer the first has been heard after all.
-        if (isRepeat) return false
-        if (!isCut) waiting = true
-        return true
-      }
-      if (!isCut) waiting = true
+      // Of two requests for one answer the first has been heard after all, or the server has answered by itself, however late.
+      if (isNew && !isCut) waiting = true
+      if (flight?.kind === 'active' && flight.seen) return !isRepeat
       flight = { kind: 'active', id: undefined, seen: false }
       limitTo(UNSEEN_MS, giveUp)
       return false
@@ -170,15 +184,7 @@ export const createResponseQueue = ({ clock, create, cancel, gaveUp }: ResponseQ
     forget() {
       waiting = false
     },
-    cut(byItself) {
-      if (!flight) return
-      const wasToldBefore = isCut && cancelEventId !== undefined
-      if (!isCut) cancelEventId = undefined
-      isCut = true
-      if (wasToldBefore) return
-      if (byItself) limitTo(STOPS_BY_ITSELF_MS, cancelNow)
-      else cancelNow()
-    },
+    cut,
     stop: () => limit?.stop(),
     get busy() {
       return flight !== undefined

@@ -84,6 +84,28 @@ describe('a caller whose turn is over', () => {
     expect(call.call.state.phase).not.toBe('ended')
   })
 
+  it('has a second connection again when a later answer fails, and another when the first is lost', async () => {
+    const call = openCall()
+    const line = await call.goLive()
+    callerSpeaks(call)
+    await pass(call, line, 3_000)
+    const [first] = call.model.connections
+    first!.emit({ type: 'replyStarted' })
+    first!.speak(audio(200, 1), 'late')
+    first!.emit({ type: 'partEnded', itemId: 'late', contentIndex: 0 })
+    first!.emit({ type: 'replyEnded', outcome: 'completed' })
+    await pass(call, line, 1_000)
+    expect(call.call.state.spare).toBe(false)
+    first!.emit({ type: 'speechStarted' })
+    first!.emit({ type: 'speechStopped' })
+    await pass(call, line, 2_500)
+    expect(call.model.connections).toHaveLength(3)
+    call.model.latest.emit(lost)
+    first!.emit(lost)
+    await pass(call, line, 300)
+    expect(call.model.connections).toHaveLength(4)
+  })
+
   it('hears whichever of the two connections speaks first; the second was told what was said', async () => {
     const call = openCall()
     const line = await call.goLive()
@@ -116,6 +138,27 @@ describe('a caller whose turn is over', () => {
     await pass(call, line, 2_500)
     call.model.latest.emit({ type: 'configured' })
     expect(JSON.stringify(call.commands('addMessage'))).toContain('Ask them to say it again')
+  })
+
+  it('is handed on when three connections in a row are lost in the middle of a reply, each later than the one before', async () => {
+    const call = openCall()
+    const line = await call.goLive()
+    callerSpeaks(call)
+    const pauses: number[] = []
+    for (let attempt = 1; line.far.readyState === 1; attempt++) {
+      call.model.latest.emit({ type: 'replyStarted' })
+      call.model.latest.speak(audio(200), `word${attempt}`)
+      await pass(call, line, 200)
+      call.model.latest.emit(lost)
+      const before = call.model.connections.length
+      let pauseMs = 0
+      for (; line.far.readyState === 1 && call.model.connections.length === before; pauseMs += 50)
+        await call.clock.advance(50)
+      pauses.push(pauseMs)
+      if (line.far.readyState === 1) await call.configure()
+    }
+    expect(pauses).toEqual([250, 1_000, 0])
+    expect(call.call.next()).toMatchObject({ kind: 'fallback' })
   })
 
   it('does not wait again when a connection is closed and opened time after time', async () => {
@@ -180,23 +223,57 @@ describe('words of our own', () => {
     expect(call.model.connections, 'the model is not late').toHaveLength(1)
   })
 
-  it('go on while a tool and the model keep the caller waiting in turns', async () => {
-    const call = openCall()
-    const line = await call.goLive()
+  const silences = async (call: Call, line: Line, ms: number, happens: (passedMs: number) => void) => {
     const player = createPlayer(line)
-    callerSpeaks(call)
     let silentMs = 0
     let longestMs = 0
-    for (let at = 0; at < 12_000 && line.far.readyState === 1; at += 100) {
-      if (at % 2_000 === 500) {
-        const toolCallId = `t${at}`
-        call.model.latest.emit({ type: 'toolCalled', toolCallId, name: 'unheard_of', argumentsJson: '{}' })
-      }
+    for (let passed = 0; passed < ms; passed += 100) {
+      happens(passed)
       await call.clock.advance(100)
       silentMs = player.play(100) === 100 ? silentMs + 100 : 0
       longestMs = Math.max(longestMs, silentMs)
     }
-    expect(longestMs).toBeLessThanOrEqual(2_500)
+    return longestMs
+  }
+
+  it('come in time however often it changes what is waited for', async () => {
+    const call = openCall()
+    const line = await call.goLive()
+    callerSpeaks(call)
+    const { model } = call
+    // A tool that ends at once, and a model that thinks for 1.4 s before it calls the next.
+    const longestMs = await silences(call, line, 8_000, (passed) => {
+      if (passed % 1_400 !== 1_300) return
+      model.latest.emit({ type: 'replyStarted' })
+      model.latest.emit({ type: 'toolCalled', toolCallId: `t${passed}`, name: 'unheard_of', argumentsJson: '{}' })
+      model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
+    })
+    expect(longestMs).toBeLessThanOrEqual(1_600)
+  })
+
+  it('come for as long as a tool runs', async () => {
+    const call = openCall()
+    const line = await call.goLive()
+    call.model.latest.emit({ type: 'replyStarted' })
+    call.model.latest.emit({ type: 'toolCalled', toolCallId: 't1', name: 'slow_tool', argumentsJson: '{}' })
+    call.model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
+    expect(await silences(call, line, 9_000, () => {})).toBeLessThanOrEqual(2_500)
+  })
+
+  it('come while a tool runs that a lost connection has called', async () => {
+    const call = openCall()
+    const line = await call.goLive()
+    call.model.latest.emit({ type: 'replyStarted' })
+    call.model.latest.emit({ type: 'toolCalled', toolCallId: 't1', name: 'slow_tool', argumentsJson: '{}' })
+    call.model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
+    await settle()
+    call.model.latest.emit(lost)
+    await pass(call, line, 300)
+    await call.configure()
+    answer(call, 'back')
+    await pass(call, line, 2_100)
+    expect(phrasesOn(line)).toEqual(['oneMoment'])
+    expect(call.call.state.toolsOutlived).toEqual(['t1'])
   })
 
   it('are not said to a caller who is speaking, pressing keys or being spoken to', async () => {
@@ -224,6 +301,30 @@ describe('a reply', () => {
     expect(first!.commands.filter(({ type }) => type === 'interrupt')).toMatchObject([{ heard: [{ itemId: 'half' }] }])
     expect(first!.commands.at(-1)).toEqual({ type: 'reply' })
     expect(line.messages('clear'), 'the words that bridge it are heard out').toHaveLength(0)
+  })
+
+  it('that stalls twice is asked for elsewhere, and three times is not asked for any more', async () => {
+    const call = openCall()
+    const line = await call.goLive()
+    callerSpeaks(call)
+    const stalls = async (itemId: string) => {
+      call.model.latest.emit({ type: 'configured' })
+      call.model.latest.emit({ type: 'replyStarted' })
+      call.model.latest.speak(audio(600), itemId)
+      await pass(call, line, 600 + 2_600)
+    }
+    const [first] = call.model.connections
+    for (const itemId of ['one', 'two']) {
+      first!.emit({ type: 'replyStarted' })
+      first!.speak(audio(600), itemId)
+      await pass(call, line, 600 + 2_600)
+      first!.emit({ type: 'replyEnded', outcome: 'cancelled' })
+    }
+    expect(first!.commands.filter(({ type }) => type === 'reply').length, 'the greeting, and once more').toBe(2)
+    expect(call.model.connections).toHaveLength(3)
+    await stalls('three')
+    expect(first!.closed).toBe(true)
+    expect(call.call.next()).toMatchObject({ kind: 'fallback' })
   })
 
   it('whose end was not reported is over when all of it was heard', async () => {
@@ -267,6 +368,18 @@ describe('a reply', () => {
     }
     expect(call.commands('reply')).toHaveLength(before + 1)
     expect(JSON.stringify(call.commands('addMessage'))).toContain('cut off')
+  })
+
+  it('that the server takes back in the middle of a sentence is continued', async () => {
+    const call = openCall()
+    const line = await call.goLive()
+    callerSpeaks(call)
+    const before = call.commands('reply').length
+    call.model.latest.emit({ type: 'replyStarted' })
+    call.model.latest.speak(audio(400), 'half')
+    call.model.latest.emit({ type: 'replyEnded', outcome: 'cancelled', unasked: true })
+    await pass(call, line, 500)
+    expect(call.commands('reply')).toHaveLength(before + 1)
   })
 
   it('is waited for as long as a rate limit says, with words for the caller', async () => {

@@ -25,7 +25,6 @@ const timers: readonly TimerName[] = [
   'keypad',
   'retryReply',
   'owed',
-  'phrase',
   'consultation',
   'opener',
   'silence',

@@ -50,6 +50,18 @@ describe('a reply that is owed', () => {
     expect(sentTypes()).toEqual(['response.create', 'response.create'])
   })
 
+  it('is not asked for a second time when the server’s own answer was only late', async () => {
+    const clock = fakeClock()
+    const { connection, says, settled, sentTypes, types } = await configured({ clock })
+    connection.send({ type: 'reply', again: true })
+    await says(refuses('conversation_already_has_active_response'))
+    await clock.advance(1_600)
+    await says(created('late'), delta('late'), done('late'))
+    await settled()
+    expect(sentTypes()).toEqual(['response.create'])
+    expect(types().filter((type) => type.startsWith('reply'))).toEqual(['replyStarted', 'replyEnded'])
+  })
+
   it('is asked for again when the reply that was in its way is never heard of', async () => {
     const clock = fakeClock()
     const { connection, says, settled, sentTypes, types } = await configured({ clock })
@@ -83,7 +95,7 @@ describe('what the server reports of a reply', () => {
     ['incomplete', { reason: 'content_filter' }, { outcome: 'incomplete', reason: 'content_filter' }],
     ['incomplete', { reason: 'turn_detected' }, { outcome: 'cancelled', reason: 'turn_detected' }],
     ['incomplete', 'client_cancelled', { outcome: 'cancelled', reason: 'client_cancelled' }],
-    ['canceled', null, { outcome: 'cancelled' }],
+    ['canceled', null, { outcome: 'cancelled', unasked: true }],
     ['completed', null, { outcome: 'completed' }],
     ['failed', { error: { code: 'Ms. Fields of +1 415 555 0191' } }, { outcome: 'failed', reason: 'other' }],
     ['failed', { error: { type: 'server_error', code: null } }, { outcome: 'failed', reason: 'server_error' }],

@@ -83,12 +83,57 @@ it('does not ask a third time when the first request was only late', async () =>
   const { queue, sent, clock, end } = open()
   queue.request()
   await clock.advance(2_500)
-  queue.request()
+  queue.request(true)
   queue.started('r1')
   expect(queue.refusedAsBusy('e2')).toBe(false)
   end('r1')
   expect(sent).toEqual(['create', 'create'])
   expect(queue.busy).toBe(false)
+})
+
+it('asks once more when the late one cannot have known what the second was about', async () => {
+  const { queue, sent, clock, end } = open()
+  queue.request()
+  await clock.advance(2_500)
+  queue.request()
+  queue.started('r1')
+  expect(queue.refusedAsBusy('e2')).toBe(false)
+  end('r1')
+  expect(sent).toEqual(['create', 'create', 'create'])
+})
+
+it.each(['asked for', 'the server’s own'])(
+  'has a response that begins late, %s, be said once, however often it is asked for again',
+  async (whose) => {
+    const { queue, sent, clock, end } = open()
+    if (whose === 'asked for') queue.request()
+    await clock.advance(2_500)
+    queue.request(true)
+    queue.refusedAsBusy(undefined)
+    await clock.advance(500)
+    const before = sent.length
+    queue.request(true)
+    await clock.advance(1_000)
+    queue.started('late')
+    end('late')
+    await clock.advance(10_000)
+    expect(sent).toHaveLength(before)
+  },
+)
+
+it('does not wait for ever for the end of a response of which the call has long heard the last', async () => {
+  const { queue, sent, clock, end } = open()
+  queue.started('r1')
+  queue.request()
+  await clock.advance(10_000)
+  expect(sent, 'it may only be long').toEqual([])
+  queue.request(true)
+  expect(sent).toEqual(['cancel r1'])
+  queue.nothingToCancel('e1')
+  expect(sent).toEqual(['cancel r1', 'create'])
+  queue.started('r2')
+  end('r2')
+  expect(sent).toHaveLength(2)
 })
 
 it('sends again at once what may have been refused', () => {

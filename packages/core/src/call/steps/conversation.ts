@@ -5,7 +5,7 @@ import { depart, leave } from './leaving.ts'
 import { askForReply, isCallersTurn, note, onModelLost } from './model-leg.ts'
 
 /** A server that has failed twice more is not going to answer this caller. */
-const MAX_REPLY_RETRIES = 2
+export const MAX_REPLY_RETRIES = 2
 /** Longer than this nobody waits for a server that is short of capacity. */
 const MAX_PAUSE_MS = 10_000
 /** The model is told that it has called this many tools without a word, and given up a few later. */
@@ -43,6 +43,7 @@ export const onReplyAudible = (state: CallState): Step => [
     phrases: 0,
     delivered: false,
     silentReplies: 0,
+    spare: false,
     ...(state.mediaAttached ? { modelAttempts: 0 } : {}),
   },
   state.spare ? [{ type: 'model.closeSpare' }] : [],
@@ -79,8 +80,8 @@ const SILENT = 'You have called several tools without a word. Say something to t
 const isAnswer = ({ machineAnswered }: CallState, { outcome, audible, acted }: ReplyEnd): boolean =>
   outcome !== 'failed' && (outcome === 'cancelled' ? audible : audible || acted || machineAnswered)
 
-const isUnfinished = ({ outcome, audible }: ReplyEnd): boolean =>
-  audible && (outcome === 'incomplete' || outcome === 'failed')
+const isUnfinished = ({ outcome, audible, unasked }: ReplyEnd): boolean =>
+  audible && (outcome === 'incomplete' || outcome === 'failed' || unasked === true)
 
 /** A sentence that broke off is continued once. */
 const goOn = (state: CallState, { retryAfterMs }: ReplyEnd): Step => {
@@ -161,7 +162,8 @@ export const onToolSettled = (state: CallState, event: Extract<CallEvent, { type
   const toolsRunning = state.toolsRunning.filter((id) => id !== toolCallId)
   const refusal = refusalOf(state, event.request)
   const output = refusal ? JSON.stringify({ error: refusal }) : event.output
-  const settled: CallState = { ...state, toolsRunning, replyDue: event.spoken ? 'now' : state.replyDue }
+  const toolsOutlived = state.toolsOutlived.filter((id) => id !== toolCallId)
+  const settled: CallState = { ...state, toolsRunning, toolsOutlived, replyDue: event.spoken ? 'now' : state.replyDue }
   const [told, effects] = tellResult(settled, known, toolCallId, output)
   const [asked, more] = refusal ? ([told, []] as const) : follow(told, event.request)
   return askWhenFree(asked, [...effects, ...more])

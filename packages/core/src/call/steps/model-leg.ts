@@ -14,6 +14,9 @@ const REOPEN_FACTOR = 4
 /** Asks for a reply. */
 export const askForReply: readonly CallEffect[] = [{ type: 'model.send', command: { type: 'reply' } }]
 
+/** Asks for the reply that should have come: it may only be late, and is not to be said twice. */
+export const askForReplyAgain: readonly CallEffect[] = [{ type: 'model.send', command: { type: 'reply', again: true } }]
+
 /** They speak, or are in the middle of pressing keys. */
 export const isCallersTurn = ({ callerSpeaking, digits }: CallState): boolean => callerSpeaking || digits !== ''
 
@@ -58,7 +61,10 @@ export const onModelConfigured = (state: CallState): Step => {
 }
 
 export const onModelLost = (state: CallState, error: GatewayError, retry: boolean): Step => {
-  const lost: CallState = { ...forgetModel(state), model: 'closed', modelProblem: { error, retry } }
+  // A word is no answer: whoever takes us for a word and drops us again gets no further than one who never speaks.
+  const broke = state.mediaAttached && state.replyActive && !state.cut && !state.delivered
+  const failedReplies = state.failedReplies + (broke ? 1 : 0)
+  const lost: CallState = { ...forgetModel(state), failedReplies, model: 'closed', modelProblem: { error, retry } }
   const effects: CallEffect[] = [
     { type: 'model.close' },
     { type: 'timer.stop', timer: 'model' },
@@ -70,7 +76,7 @@ export const onModelLost = (state: CallState, error: GatewayError, retry: boolea
   const phase = state.mediaAttached ? 'joining' : state.phase === 'away' ? 'away' : 'warming'
   // The second connection is the next try, and is under way already.
   if (state.spare) return [{ ...lost, phase }, effects]
-  if (isWorthwhile(state, error, retry))
+  if (isWorthwhile(state, error, retry && !(broke && failedReplies >= MAX_MODEL_ATTEMPTS)))
     return [
       { ...lost, phase },
       [
@@ -78,7 +84,7 @@ export const onModelLost = (state: CallState, error: GatewayError, retry: boolea
         {
           type: 'timer.start',
           timer: 'reopen',
-          delayMs: REOPEN_MS * REOPEN_FACTOR ** Math.max(0, state.modelAttempts - 1),
+          delayMs: REOPEN_MS * REOPEN_FACTOR ** Math.max(0, state.modelAttempts - 1, failedReplies - 1),
         },
       ],
     ]
@@ -107,6 +113,7 @@ const forgetModel = (state: CallState): CallState => {
     resuming: greeting !== 'due' && (state.resuming || state.phase === 'live' || state.phase === 'away'),
     // Their results reach the next connection as notes: it does not know these calls.
     toolsRunning: [],
+    toolsOutlived: [...state.toolsOutlived, ...state.toolsRunning],
   }
 }
 

@@ -2,29 +2,29 @@ import { GatewayError } from '../../errors.ts'
 import type { HeardPart } from '../../model.ts'
 import type { CallEffect, CallState, Owed, Step } from '../state.ts'
 import { depart, fallBack } from './leaving.ts'
-import { askForReply, isCallersTurn, mayOpen, note, openModel } from './model-leg.ts'
-import { onReplyEnded } from './conversation.ts'
-
-/** People ask whether anybody is there after about two seconds of nothing. */
-const FIRST_PHRASE_MS = 1_500
-/** From the end of a phrase to the next one. */
-const NEXT_PHRASE_MS = 2_200
+import { askForReply, askForReplyAgain, isCallersTurn, mayOpen, note, openModel } from './model-leg.ts'
+import { MAX_REPLY_RETRIES, onReplyEnded } from './conversation.ts'
 
 type Action = 'hasten' | 'giveUp'
 
 /**
- * What is done about it, in milliseconds since we owe it. One clock a turn: how many steps of ours were in between makes
- * no difference to who waits. After seven seconds people have made up their mind. Tools, and pauses that a server has asked
- * for, have limits of their own.
+ * What is done about something that we owe, in milliseconds since the caller began to wait for it in silence. People ask
+ * whether anybody is there after about two seconds; after seven they have made up their mind.
  */
 const PLAN: Readonly<Record<Owed, readonly (readonly [afterMs: number, action: Action])[]>> = {
   reply: [
     [2_500, 'hasten'],
     [7_000, 'giveUp'],
   ],
+  // Tools and waits that a server asks for have limits of their own.
   result: [],
   goodbye: [[4_500, 'giveUp']],
 }
+
+/** After this much silence there are words of our own, whatever is waited for and however often that has changed. */
+const FIRST_PHRASE_MS = 1_500
+/** Who has been told that it takes a while is told less often, and still hears nothing for no longer than this. */
+const LATER_PHRASE_MS = 2_200
 
 /** What the caller waits for while they hear nothing of the model; `undefined` while it is their turn, or they hear it. */
 export const owes = (state: CallState): Owed | undefined => {
@@ -37,30 +37,34 @@ export const owes = (state: CallState): Owed | undefined => {
   if (phase === 'joining') return 'reply'
   if (phase !== 'live') return undefined
   if (state.pausing || (toolsRunning.length > 0 && (!replyActive || state.cut))) return 'result'
-  return (replyActive && !state.cut) || turn === 'thinking' ? 'reply' : undefined
+  if ((replyActive && !state.cut) || turn === 'thinking') return 'reply'
+  return state.toolsOutlived.length > 0 ? 'result' : undefined
 }
 
-/** Runs both clocks exactly while something is owed, and lets go of a second connection that is not needed any more. */
+/** Runs the clocks exactly while something is owed, and lets go of a second connection that is not needed any more. */
 export const watchOwed = ([state, effects]: Step): Step => {
   if (state.phase === 'ended') return [state, effects]
   const [settled, more] = state.spare && !mayUseSpare(state) ? letSpareGo(state) : ([state, []] as const)
-  const all = [...effects, ...more]
   const what = owes(settled)
-  const { owed, ...rest } = settled
-  if (what === owed?.what) return [settled, all]
-  if (!what) return [rest, [...all, { type: 'timer.stop', timer: 'owed' }, { type: 'timer.stop', timer: 'phrase' }]]
-  // The silence goes on, whatever it is that is waited for now.
-  if (!owed) all.push({ type: 'timer.start', timer: 'phrase', delayMs: FIRST_PHRASE_MS })
-  return [{ ...rest, owed: { what, step: 0 } }, [...all, untilStep(what, 0)]]
+  const inDeadAir = what !== undefined && !settled.sounding
+  const all: CallEffect[] = [...effects, ...more]
+  if (inDeadAir !== settled.inDeadAir)
+    all.push(inDeadAir ? startDeadAir(settled, what) : { type: 'timer.stop', timer: 'deadAir' })
+  if (what === settled.owed?.what) return [{ ...settled, inDeadAir }, all]
+  const { owed: _, ...rest } = settled
+  const first = what && PLAN[what][0]
+  all.push(first ? { type: 'timer.start', timer: 'owed', delayMs: first[0] } : { type: 'timer.stop', timer: 'owed' })
+  return [{ ...rest, inDeadAir, ...(what ? { owed: { what, step: 0 } } : {}) }, all]
 }
 
-const untilStep = (what: Owed, step: number): CallEffect => {
-  const next = PLAN[what][step]
-  const before = PLAN[what][step - 1]?.[0] ?? 0
-  return next
-    ? { type: 'timer.start', timer: 'owed', delayMs: next[0] - before }
-    : { type: 'timer.stop', timer: 'owed' }
-}
+const startDeadAir = ({ phrases }: CallState, what: Owed): CallEffect => ({
+  type: 'timer.start',
+  timer: 'deadAir',
+  delayMs: phrases > 0 && what === 'result' ? LATER_PHRASE_MS : FIRST_PHRASE_MS,
+})
+
+/** The caller has heard nothing for long enough. */
+export const onDeadAir = (state: CallState): Step => (state.inDeadAir ? say(state) : [state, []])
 
 const mayUseSpare = ({ phase, mediaAttached }: CallState): boolean =>
   mediaAttached && (phase === 'joining' || phase === 'live')
@@ -71,24 +75,25 @@ export const letSpareGo = (state: CallState): Step =>
 /** The clock has come to its next step. */
 export const onOwed = (state: CallState, heard: readonly HeardPart[]): Step => {
   const { owed } = state
-  const step = owed && PLAN[owed.what][owed.step]
-  if (!step) return [state, []]
-  if (step[1] === 'giveUp') return giveUp(state)
-  const { what, step: at } = owed
-  const [hastened, effects] = hasten({ ...state, owed: { what, step: at + 1 } }, heard)
-  return [hastened, [...effects, untilStep(what, at + 1)]]
+  if (!owed) return [state, []]
+  const { what, step } = owed
+  const due = PLAN[what][step]
+  if (!due) return [state, []]
+  const [now, action] = due
+  const next = PLAN[what][step + 1]
+  const waiting: CallState = { ...state, owed: { what, step: step + 1 } }
+  const again: CallEffect[] = next ? [{ type: 'timer.start', timer: 'owed', delayMs: next[0] - now }] : []
+  switch (action) {
+    case 'hasten': {
+      const [hastened, effects] = hasten(waiting, heard)
+      return [hastened, hastened.phase === 'leaving' ? effects : [...effects, ...again]]
+    }
+    case 'giveUp':
+      return giveUp(state)
+  }
 }
 
-/** It is time for words of our own, unless they are being heard already. */
-export const onPhrase = (state: CallState): Step => (state.owed ? say(state) : [state, []])
-
-/** The caller hears nothing of ours any more; they wait on in silence if that was a phrase. */
-export const onSoundEnded = (state: CallState): Step => [
-  { ...state, sounding: false, bridging: false },
-  state.owed && state.bridging ? [{ type: 'timer.start', timer: 'phrase', delayMs: NEXT_PHRASE_MS }] : [],
-]
-
-/** Says the next phrase. */
+/** Words of our own, unless they are being heard already. */
 export const say = (state: CallState): Step => {
   // Who is being taken leave of need not be asked for patience, nor a machine that records.
   if (state.sounding || state.departure?.kind === 'hangUp' || state.machineAnswered) return [state, []]
@@ -102,7 +107,7 @@ const hasten = (state: CallState, heard: readonly HeardPart[]): Step => {
   if (state.replyActive && state.delivered)
     return onReplyEnded(state, { outcome: 'completed', audible: true, acted: false })
   const [asked, effects] = state.model === 'configured' ? askAgain(state, heard) : ([state, []] as const)
-  if (asked.spare || !mayOpen(asked)) return [asked, effects]
+  if (asked.phase === 'leaving' || asked.spare || !mayOpen(asked)) return [asked, effects]
   // Between two tries there is no first to open one beside.
   if (asked.model === 'closed') return openModel(asked, [...effects, { type: 'timer.stop', timer: 'reopen' }])
   return [{ ...asked, spare: true, connections: asked.connections + 1 }, [...effects, { type: 'model.openSpare' }]]
@@ -110,14 +115,15 @@ const hasten = (state: CallState, heard: readonly HeardPart[]): Step => {
 
 /** A reply that has begun to think is left alone; one that stopped in the middle of a sentence is cut. */
 const askAgain = (state: CallState, heard: readonly HeardPart[]): Step => {
-  if (!state.replyActive || state.cut) return [state, askForReply]
+  if (!state.replyActive || state.cut) return [state, askForReplyAgain]
   if (heard.length === 0) return [state, []]
   // All of it has been heard: what sounds now is a phrase, and goes on.
   const cut: CallEffect = { type: 'model.send', command: { type: 'interrupt', heard, cause: 'gateway' } }
-  return [
-    { ...state, cut: true, turn: 'thinking' },
-    [cut, note('Your last sentence broke off. Go on from there.'), ...askForReply],
-  ]
+  const stalled: CallState = { ...state, cut: true, turn: 'thinking', failedReplies: state.failedReplies + 1 }
+  if (stalled.failedReplies > MAX_REPLY_RETRIES) return giveUp(stalled)
+  // A connection that stalls again is not asked a third time: another one is.
+  if (stalled.failedReplies > 1 && mayOpen(stalled)) return [stalled, [cut]]
+  return [stalled, [cut, note('Your last sentence broke off. Go on from there.'), ...askForReply]]
 }
 
 const giveUp = (state: CallState): Step => {
