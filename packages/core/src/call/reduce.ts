@@ -6,6 +6,7 @@ import { onMediaAttached, onMediaDetached, onStreamOffered } from './steps/calle
 import { onDigitPressed, submitDigits } from './steps/keys.ts'
 import { onBargeInConfirmed, onCallerQuiet, onSpeechStarted, onSpeechStopped } from './steps/speech.ts'
 import {
+  beginGreeting,
   onConfigureRefused,
   onPlayedOut,
   onReplyAudible,
@@ -67,6 +68,7 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   bridging: false,
   phrases: 0,
   pausing: false,
+  greetingBegun: false,
   greeting: greets ? 'due' : speaksAfterMs === undefined ? 'none' : 'waiting',
   callerTurns: 0,
   machineAnswered: false,
@@ -130,7 +132,7 @@ const step = (state: CallState, event: CallEvent): Step => {
     case 'replyEnded':
       return onReplyEnded(state, event)
     case 'soundStarted':
-      return [{ ...state, sounding: true }, []]
+      return [beginGreeting({ ...state, sounding: true }), []]
     case 'soundEnded':
       return [{ ...state, sounding: false, bridging: false }, []]
     case 'callerQuiet': {

@@ -207,18 +207,22 @@ describe('a reply', () => {
     expect(line.messages('clear'), 'the words that bridge it are heard out').toHaveLength(0)
   })
 
-  it('whose end was not reported is over when all of it was heard', async () => {
+  it('that stalls between two sentences, or before a tool, is cut and asked for again', async () => {
     const call = openCall()
     const line = await call.goLive()
     callerSpeaks(call)
     call.model.latest.emit({ type: 'replyStarted' })
-    call.model.latest.speak(audio(600), 'whole')
-    call.model.latest.emit({ type: 'partEnded', itemId: 'whole', contentIndex: 0 })
+    call.model.latest.speak(audio(600), 'let me look that up')
+    call.model.latest.emit({ type: 'partEnded', itemId: 'let me look that up', contentIndex: 0 })
     await pass(call, line, 600 + 2_600)
-    expect(call.call.state).toMatchObject({ replyActive: false, turn: 'listening' })
-    expect(call.model.connections).toHaveLength(1)
-    await pass(call, line, 20_000)
-    expect(JSON.stringify(call.commands('addMessage')), 'and silence is noticed as ever').toContain('still there')
+    expect(call.call.state).toMatchObject({ turn: 'thinking', spare: true })
+    const [first, second] = call.model.connections
+    expect(first!.commands.slice(-3)).toMatchObject([{ type: 'interrupt' }, { type: 'addMessage' }, { type: 'reply' }])
+    second!.emit({ type: 'configured' })
+    await settle()
+    second!.emit({ type: 'replyStarted' })
+    second!.speak(audio(400), 'found it')
+    expect(call.call.state).toMatchObject({ turn: 'speaking', spare: false })
   })
 
   it.each(['completed', 'incomplete'] as const)(
@@ -345,6 +349,42 @@ describe('the greeting', () => {
     await call.configure()
     expect(JSON.stringify(call.commands('addMessage'))).not.toContain('saying exactly')
     expect(call.commands('reply')).toHaveLength(1)
+  })
+})
+
+describe('a greeting that stalls once its beginning was heard', () => {
+  const stalled = async () => {
+    const call = openCall()
+    await call.configure()
+    const line = call.connectMedia()
+    call.model.latest.emit({ type: 'replyStarted' })
+    call.model.latest.speak(audio(1_000), 'greeting')
+    await pass(call, line, 1_000 + 2_600)
+    return call
+  }
+
+  it('is not begun again by the second connection', async () => {
+    const { model, call } = await stalled()
+    const [, second] = model.connections
+    second!.emit({ type: 'configured' })
+    await settle()
+    expect(JSON.stringify(second!.commands)).not.toContain('saying exactly')
+    expect(JSON.stringify(second!.commands)).toContain('Do not greet again')
+    second!.emit({ type: 'replyStarted' })
+    second!.speak(audio(400), 'goes on')
+    expect(call.state).toMatchObject({ greeting: 'heard', turn: 'speaking' })
+  })
+
+  it('is not begun again by the next one either, however long the caller has heard nothing', async () => {
+    const call = await stalled()
+    const [first, second] = call.model.connections
+    second!.emit(lost)
+    first!.emit(lost)
+    await call.clock.advance(4_000)
+    call.model.latest.emit({ type: 'configured' })
+    await settle()
+    expect(call.model.connections.length).toBeGreaterThan(2)
+    expect(JSON.stringify(call.model.latest.commands)).not.toContain('saying exactly')
   })
 })
 

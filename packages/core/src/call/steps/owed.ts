@@ -3,7 +3,6 @@ import type { HeardPart } from '../../model.ts'
 import type { CallEffect, CallState, Owed, Step } from '../state.ts'
 import { depart, fallBack } from './leaving.ts'
 import { askForReply, isCallersTurn, mayOpen, note, openModel } from './model-leg.ts'
-import { onReplyEnded } from './conversation.ts'
 
 type Action = 'say' | 'hasten' | 'giveUp'
 
@@ -100,9 +99,6 @@ export const say = (state: CallState): Step => {
 
 /** The model may still answer; a second connection is opened beside it, and the first to speak is heard. */
 const hasten = (state: CallState, heard: readonly HeardPart[]): Step => {
-  // Only the notice that the reply is over was lost.
-  if (state.replyActive && state.delivered)
-    return onReplyEnded(state, { outcome: 'completed', audible: true, acted: false })
   const [asked, effects] = state.model === 'configured' ? askAgain(state, heard) : ([state, []] as const)
   if (asked.spare || !mayOpen(asked)) return [asked, effects]
   // Between two tries there is no first to open one beside.
@@ -110,17 +106,19 @@ const hasten = (state: CallState, heard: readonly HeardPart[]): Step => {
   return [{ ...asked, spare: true, connections: asked.connections + 1 }, [...effects, { type: 'model.openSpare' }]]
 }
 
-/** A reply that has begun to think is left alone; one that stopped in the middle of a sentence is cut. */
+/** A reply that has begun to think is left alone; one that stopped after something was heard is cut. */
 const askAgain = (state: CallState, heard: readonly HeardPart[]): Step => {
   if (!state.replyActive || state.cut) return [state, askForReply]
-  if (heard.length === 0) return [state, []]
+  if (heard.length === 0 && !state.delivered) return [state, []]
   // All of it has been heard: what sounds now is a phrase, and goes on.
   const cut: CallEffect = { type: 'model.send', command: { type: 'interrupt', heard, cause: 'gateway' } }
-  return [
-    { ...state, cut: true, turn: 'thinking' },
-    [cut, note('Your last sentence broke off. Go on from there.'), ...askForReply],
-  ]
+  return [{ ...state, cut: true, turn: 'thinking' }, [cut, note(state.delivered ? PAUSED : BROKE_OFF), ...askForReply]]
 }
+
+const BROKE_OFF = 'Your last sentence broke off. Go on from there.'
+/** Between two sentences, before a tool, or only the notice that the reply is over was lost: nobody can tell which. */
+const PAUSED =
+  'You stopped after your last sentence. Go on with what you were about to say or do; if that was all, ask what else you can do.'
 
 const giveUp = (state: CallState): Step => {
   if (state.phase === 'leaving') return depart(state, [])
