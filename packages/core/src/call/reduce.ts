@@ -71,6 +71,7 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   greetingBegun: false,
   greeting: greets ? 'due' : speaksAfterMs === undefined ? 'none' : 'waiting',
   callerTurns: 0,
+  unansweredTurns: 0,
   machineAnswered: false,
   unanswered: false,
   opening: true,
@@ -147,7 +148,7 @@ const step = (state: CallState, event: CallEvent): Step => {
       return onPlayedOut(state)
     case 'toolCalled':
       return [
-        { ...state, toolsRunning: [...state.toolsRunning, event.toolCallId] },
+        { ...state, unansweredTurns: 0, toolsRunning: [...state.toolsRunning, event.toolCallId] },
         [{ type: 'tool.run', toolCallId: event.toolCallId, name: event.name, argumentsJson: event.argumentsJson }],
       ]
     case 'toolSettled':

@@ -155,6 +155,8 @@ export interface CallState {
   readonly speaksAfterMs: number
   /** What becomes of the call when a machine has answered. */
   readonly machine: MachinePlan
+  /** Turns of theirs that are over since the model was last heard or called a tool. */
+  readonly unansweredTurns: number
   /** Turns of the other side that are over: who has had one is taken to be a person. */
   readonly callerTurns: number
   /** Whether the greeting may be interrupted before it was heard. */

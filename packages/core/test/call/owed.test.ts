@@ -70,6 +70,18 @@ describe('a caller whose turn is over', () => {
     expect(call.notices).toContainEqual(expect.objectContaining({ type: 'problem', code: 'model_timeout' }))
   })
 
+  it('is handed on though they say "hello?" again and again to a model that hears them and never speaks', async () => {
+    const call = openCall()
+    const line = await call.goLive()
+    const [first] = call.model.connections
+    for (let hellos = 0; hellos < 6 && line.far.readyState === 1; hellos++) {
+      first!.emit({ type: 'speechStarted' })
+      first!.emit({ type: 'speechStopped' })
+      await pass(call, line, 5_000)
+    }
+    expect(call.call.next()).toMatchObject({ kind: 'fallback' })
+  })
+
   it('hears a model that answers late, and the second connection is let go', async () => {
     const call = openCall()
     const line = await call.goLive()

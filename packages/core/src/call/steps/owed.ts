@@ -31,6 +31,9 @@ const PLAN: Readonly<Record<Owed, readonly (readonly [afterMs: number, action: A
   ],
 }
 
+/** Each turn of the caller's starts the clock again: who asks again and again whether anybody is there is not put off for ever. */
+const MAX_UNANSWERED_TURNS = 3
+
 /** What the caller waits for while they hear nothing of the model; `undefined` while it is their turn, or they hear it. */
 export const owes = (state: CallState): Owed | undefined => {
   const { phase, toolsRunning, replyActive, goodbye, turn } = state
@@ -81,6 +84,7 @@ export const onOwed = (state: CallState, heard: readonly HeardPart[]): Step => {
       return [said, [...effects, ...again]]
     }
     case 'hasten': {
+      if (state.unansweredTurns >= MAX_UNANSWERED_TURNS) return giveUp(state)
       const [hastened, effects] = hasten(waiting, heard)
       return [hastened, [...effects, ...again]]
     }
@@ -91,7 +95,7 @@ export const onOwed = (state: CallState, heard: readonly HeardPart[]): Step => {
 
 /** Words of our own, unless they are being heard already. */
 export const say = (state: CallState): Step => {
-  // Who is being taken leave of need not be asked for patience, nor a machine that records.
+  // Neither a caller whose call is being ended nor a machine that records need be asked for patience.
   if (state.sounding || state.departure?.kind === 'hangUp' || state.machineAnswered) return [state, []]
   const phrase = state.phrases === 0 ? 'oneMoment' : 'stillHere'
   return [{ ...state, bridging: true, phrases: state.phrases + 1 }, [{ type: 'phrase.play', phrase }]]

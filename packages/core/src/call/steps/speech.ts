@@ -68,7 +68,12 @@ export const onSpeechStopped = (state: CallState): Step => {
   if (state.bargeInPending && (state.phase === 'live' || state.phase === 'leaving'))
     return askWhenFree(stopped, [{ type: 'model.send', command: { type: 'dismissTurn' } }])
   if (state.phase !== 'live') return [stopped, []]
-  const said: CallState = { ...stopped, callerTurns: state.callerTurns + 1, silentReplies: 0 }
+  const said: CallState = {
+    ...stopped,
+    callerTurns: state.callerTurns + 1,
+    unansweredTurns: state.unansweredTurns + 1,
+    silentReplies: 0,
+  }
   if (!answersByItself(state)) return settleOpening({ ...said, unanswered: true }, [])
   // What tools have done meanwhile is in the conversation: one answer has everything in it.
   return [{ ...said, replyDue: state.replyDue === 'no' ? 'no' : 'inTurn', turn: 'thinking' }, []]
