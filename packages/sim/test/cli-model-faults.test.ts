@@ -7,9 +7,8 @@ test('nothing goes wrong unless it is asked for', () => {
 
 test('an object is for every connection', () => {
   const faults = readModelFaults('{"mute":true,"latency":{"firstAudioMs":4000}}')
-  expect([faults({ index: 0 }), faults({ index: 7 })]).toEqual(
-    Array(2).fill({ mute: true, latency: { firstAudioMs: 4_000 } }),
-  )
+  const wrong = { mute: true, latency: { firstAudioMs: 4_000 } }
+  expect([faults({ index: 0 }), faults({ index: 7 })]).toEqual([wrong, wrong])
 })
 
 test('a list is for the first, the second and so on; the rest are well', () => {
