@@ -166,6 +166,18 @@ describe('words of our own', () => {
     expect(call.commands('interrupt').at(-1)).toMatchObject({ heard: [] })
   })
 
+  it('are stopped by the caller also where they bridge the wait for a shielded greeting, which is still to come', async () => {
+    const call = openCall()
+    await call.configure()
+    const line = call.connectMedia()
+    await pass(call, line, 1_600)
+    expect(phrasesOn(line)).toEqual(['oneMoment'])
+    call.model.latest.emit({ type: 'speechStarted' })
+    expect(line.messages('clear')).toHaveLength(1)
+    expect(call.commands('interrupt')).toEqual([])
+    expect(call.call.state).toMatchObject({ greeting: 'asked', sounding: false })
+  })
+
   it('are heard by a caller who has come before the model', async () => {
     const call = openCall()
     const line = call.connectMedia()

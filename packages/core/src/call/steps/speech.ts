@@ -16,6 +16,9 @@ export const onSpeechStarted = (state: CallState, heard: readonly HeardPart[]): 
     const [back, more] = takeBack(speaking, heard, 'speech')
     return [back, [...effects, ...more]]
   }
+  // The shield is the greeting's: a phrase that bridges the wait for it gives way.
+  if (state.phase === 'live' && isShielded(state) && state.bridging)
+    return [speaking, [...effects, { type: 'media.clear' }]]
   if (state.phase !== 'live' || isShielded(state)) return [speaking, effects]
   if (state.bargeInGuarded && (state.replyActive || heard.length > 0))
     return [{ ...speaking, bargeInPending: true }, [...effects, { type: 'media.weighSpeech' }]]
