@@ -1,7 +1,7 @@
 /** What we say when the model does not, in order of use. */
 export const phraseKeys = ['oneMoment', 'stillHere', 'sayAgain'] as const
 
-/** Names a phrase: `oneMoment` asks for patience, `stillHere` says that waiting is not in vain, `sayAgain` asks the caller to repeat. */
+/** Names a phrase: `oneMoment` asks for patience, `stillHere` tells a caller who waits longer that they are not forgotten, `sayAgain` asks the caller to repeat. */
 export type PhraseKey = (typeof phraseKeys)[number]
 
 /** A sentence of our own, ready to be played. */

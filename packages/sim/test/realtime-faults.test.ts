@@ -141,6 +141,17 @@ describe('faults on request', () => {
     expect((await client.closed).code).toBe(1001)
   })
 
+  it('stall in mid-sentence: nothing more is sent, and the socket stays open', async () => {
+    await serve({ faults: { stallAfterDeltas: 3 } })
+    const client = await connectReady(server.url, sessions.ga())
+    greet(client)
+    for (let piece = 0; piece < 3; piece++) await client.next('response.output_audio.delta')
+    await expect(client.next('response.output_audio.delta', 500)).rejects.toThrow('No response.output_audio.delta')
+    client.send({ type: 'response.cancel' })
+    await expect(client.next('response.done', 200)).rejects.toThrow('No response.done')
+    expect((await server.session(0)).isOpen).toBe(true)
+  })
+
   it('stay mute: a response begins and nothing follows', async () => {
     await serve({ faults: { mute: true } })
     const client = await connectReady(server.url, sessions.ga())

@@ -65,7 +65,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
         if (greeting === 'due' || greeting === 'asked') stopwatch.awaitGreeting()
         dispatch({ type: 'mediaAttached' })
         stopwatch.sent(relay.counters.framesOut)
-        // The last words go on where they can be heard.
+        // Last words that were held go out on this stream.
         if (phase === 'leaving') flush()
       },
       media(payload, timestampMs, receivedAt) {
@@ -177,7 +177,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
   const replace = (present: MediaStream): void => {
     if (parts.state().phase === 'live') detach(false)
     else {
-      // Before a conversation nothing was missed, and a goodbye is not begun again: our own story tells what was heard of it.
+      // Before the conversation there is nothing to resume, and a goodbye is not repeated: only the story notes what was heard.
       ledger.interrupted(playout.unheard())
       letGo()
     }

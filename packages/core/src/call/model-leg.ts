@@ -33,6 +33,9 @@ export interface ModelLeg {
   close(): void
 }
 
+const GREETED =
+  'The caller has heard your greeting break off. Do not greet again: go on, and ask what you can do for them.'
+
 interface Spare {
   readonly connection: ModelConnection
   /** What it has said and done, in order, until it is heard. */
@@ -125,10 +128,11 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         for (const message of carryOver.messages()) connection.send(message)
         untold = []
         if (spare) spare.toldMs = ledger.sinceStart()
-        const { greeting, model: first } = parts.state()
+        const { greeting, greetingBegun, model: first } = parts.state()
         if (first !== 'configured') return spareReady(false)
-        if (greeting === 'due' || greeting === 'asked') void greetOn(connection)
-        else connection.send({ type: 'reply' })
+        if (greeting === 'due' || (greeting === 'asked' && !greetingBegun)) return void greetOn(connection)
+        if (greeting === 'asked') connection.send({ type: 'addMessage', role: 'system', text: GREETED })
+        connection.send({ type: 'reply' })
       }),
       kept: [],
       toldMs: 0,

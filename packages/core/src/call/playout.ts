@@ -24,7 +24,7 @@ const MARK_LATENESS_MS = 250
 const MARK_LOST_MS = 2_000
 /** What lies in Twilio's player when a `clear` lands is heard: it plays whole frames. */
 const FRAME_MS = 20
-/** Two clocks part by far less, and a gap that nobody told us of is caught up with in seconds. */
+/** More lateness believed with every second: far more than two clocks drift apart, and enough to follow a pause nobody told us of within seconds. */
 const DRIFT = 0.005
 
 /** What was sent to the caller, what marks have confirmed, and so how much was heard. */

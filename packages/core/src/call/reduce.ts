@@ -6,6 +6,7 @@ import { onMediaAttached, onMediaDetached, onStreamOffered } from './steps/calle
 import { onDigitPressed, submitDigits } from './steps/keys.ts'
 import { onBargeInConfirmed, onCallerQuiet, onSpeechStarted, onSpeechStopped } from './steps/speech.ts'
 import {
+  beginGreeting,
   onConfigureRefused,
   onPlayedOut,
   onReplyAudible,
@@ -68,8 +69,10 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   phrases: 0,
   inDeadAir: false,
   pausing: false,
+  greetingBegun: false,
   greeting: greets ? 'due' : speaksAfterMs === undefined ? 'none' : 'waiting',
   callerTurns: 0,
+  unansweredTurns: 0,
   machineAnswered: false,
   unanswered: false,
   opening: true,
@@ -132,7 +135,7 @@ const step = (state: CallState, event: CallEvent): Step => {
     case 'replyEnded':
       return onReplyEnded(state, event)
     case 'soundStarted':
-      return [{ ...state, sounding: true }, []]
+      return [beginGreeting({ ...state, sounding: true }), []]
     case 'soundEnded':
       return [{ ...state, sounding: false, bridging: false }, []]
     case 'callerQuiet': {
@@ -147,7 +150,7 @@ const step = (state: CallState, event: CallEvent): Step => {
       return onPlayedOut(state)
     case 'toolCalled':
       return [
-        { ...state, toolsRunning: [...state.toolsRunning, event.toolCallId] },
+        { ...state, unansweredTurns: 0, toolsRunning: [...state.toolsRunning, event.toolCallId] },
         [{ type: 'tool.run', toolCallId: event.toolCallId, name: event.name, argumentsJson: event.argumentsJson }],
       ]
     case 'toolSettled':

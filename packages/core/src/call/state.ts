@@ -138,7 +138,7 @@ export interface CallState {
   readonly replyActive: boolean
   /** The reply being generated has been interrupted: only its end is still to be reported. */
   readonly cut: boolean
-  /** The speech of the reply has been delivered to its end; only `replyEnded` is still to come. */
+  /** What the reply has said has been delivered to the end of a part: more parts, a tool call or `replyEnded` are to come. */
   readonly delivered: boolean
   /** The caller hears something of ours. */
   readonly sounding: boolean
@@ -154,10 +154,14 @@ export interface CallState {
   readonly pausing: boolean
   /** The greeting: not wanted, only if the other side stays silent, waiting for the model, asked for, heard by the caller. */
   readonly greeting: 'none' | 'waiting' | 'due' | 'asked' | 'heard'
+  /** The caller has heard some of the greeting: it is not begun again. */
+  readonly greetingBegun: boolean
   /** How long somebody we called may stay silent before the assistant opens (ms). */
   readonly speaksAfterMs: number
   /** What becomes of the call when a machine has answered. */
   readonly machine: MachinePlan
+  /** Turns of theirs that are over since the model was last heard or called a tool. */
+  readonly unansweredTurns: number
   /** Turns of the other side that are over: who has had one is taken to be a person. */
   readonly callerTurns: number
   /** Whether the greeting may be interrupted before it was heard. */

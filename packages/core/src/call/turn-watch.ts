@@ -42,7 +42,7 @@ const longestWaitMs = (turns: TurnDetection): number => {
     case 'semantic':
       return SEMANTIC_WAIT_MS[turns.eagerness]
     case 'server':
-      // A server that hears less than we do needs its own time to be sure.
+      // What is voice to us may be silence to the server, or the other way round: it gets a second more to decide.
       return (turns.silenceMs ?? SERVER_SILENCE_MS) + GRACE_MS
     case 'none':
       return LONGEST_TURN_MS

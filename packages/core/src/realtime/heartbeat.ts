@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../clock.ts'
 
 const PING_EVERY_MS = 5_000
 const ANSWER_WITHIN_MS = 2_500
-/** A check that comes this late says that we were asleep, not the server: its answer may be waiting in our socket. */
+/** When our own timer fires this late, our process was held up, not the server: its answer may be waiting in our socket. */
 const OVERSLEPT_MS = 500
 
 /** Pings the model's socket until stopped. */

@@ -154,7 +154,8 @@ export const createReplies = ({ clock, send, tell, onGarbled }: RepliesOptions):
       return
     }
     items.add(id)
-    if (!isMessage || placed.has(id)) return
+    // What we wrote was told to the model, not said on the call; the ids of ours are the same on every connection.
+    if (!isMessage || placed.has(id) || wrote({ ...item, id })) return
     placed.add(id)
     const after = saneId(afterItemId)
     const speaker = item.role === 'user' ? 'caller' : 'assistant'

@@ -1,11 +1,11 @@
 import type { Clock, Timer } from '../clock.ts'
 import { recent } from './bounds.ts'
 
-/** A request that nothing has come of for this long is asked again, when the call asks again. */
+/** A request that has had no answer for this long is sent again the next time the call asks. */
 const UNANSWERED_MS = 2_000
 /** A response that we were told of and have not seen is waited for no longer. */
 const UNSEEN_MS = 1_500
-/** A server that hears the interruption itself has stopped by then; otherwise it is told. */
+/** A server that stops by itself when the caller speaks has done so by then; otherwise we cancel. */
 const STOPS_BY_ITSELF_MS = 1_000
 /** A response that was cancelled is over by then, whether we are told or not. */
 const CANCELLED_MS = 2_000

@@ -7,7 +7,7 @@ import type { ClientEvent, WireSession } from './protocol.ts'
 /** A change of settings that is answered later than this is treated as refused. */
 const ACKNOWLEDGED_WITHIN_MS = 5_000
 
-/** Changes of a configured session's settings: a refused one leaves the old ones in force, and says so once, in passing. */
+/** Changes of a configured session's settings: a refused one leaves the old ones in force, and is told to the call once. */
 export interface Settings {
   /** Sends the first settings; the connection reads their answer itself. */
   begin(config: SessionConfig): string

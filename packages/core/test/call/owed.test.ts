@@ -70,6 +70,18 @@ describe('a caller whose turn is over', () => {
     expect(call.notices).toContainEqual(expect.objectContaining({ type: 'problem', code: 'model_timeout' }))
   })
 
+  it('is handed on though they say "hello?" again and again to a model that hears them and never speaks', async () => {
+    const call = openCall()
+    const line = await call.goLive()
+    const [first] = call.model.connections
+    for (let hellos = 0; hellos < 6 && line.far.readyState === 1; hellos++) {
+      first!.emit({ type: 'speechStarted' })
+      first!.emit({ type: 'speechStopped' })
+      await pass(call, line, 5_000)
+    }
+    expect(call.call.next()).toMatchObject({ kind: 'fallback' })
+  })
+
   it('hears a model that answers late, and the second connection is let go', async () => {
     const call = openCall()
     const line = await call.goLive()
@@ -195,6 +207,18 @@ describe('words of our own', () => {
     call.model.latest.emit({ type: 'speechStarted' })
     expect(line.messages('clear')).toHaveLength(1)
     expect(call.commands('interrupt').at(-1)).toMatchObject({ heard: [] })
+  })
+
+  it('are stopped by the caller also where they bridge the wait for a shielded greeting, which is still to come', async () => {
+    const call = openCall()
+    await call.configure()
+    const line = call.connectMedia()
+    await pass(call, line, 1_600)
+    expect(phrasesOn(line)).toEqual(['oneMoment'])
+    call.model.latest.emit({ type: 'speechStarted' })
+    expect(line.messages('clear')).toHaveLength(1)
+    expect(call.commands('interrupt')).toEqual([])
+    expect(call.call.state).toMatchObject({ greeting: 'asked', sounding: false })
   })
 
   it('are heard by a caller who has come before the model', async () => {
@@ -327,18 +351,22 @@ describe('a reply', () => {
     expect(call.call.next()).toMatchObject({ kind: 'fallback' })
   })
 
-  it('whose end was not reported is over when all of it was heard', async () => {
+  it('that stalls between two sentences, or before a tool, is cut and asked for again', async () => {
     const call = openCall()
     const line = await call.goLive()
     callerSpeaks(call)
     call.model.latest.emit({ type: 'replyStarted' })
-    call.model.latest.speak(audio(600), 'whole')
-    call.model.latest.emit({ type: 'partEnded', itemId: 'whole', contentIndex: 0 })
+    call.model.latest.speak(audio(600), 'let me look that up')
+    call.model.latest.emit({ type: 'partEnded', itemId: 'let me look that up', contentIndex: 0 })
     await pass(call, line, 600 + 2_600)
-    expect(call.call.state).toMatchObject({ replyActive: false, turn: 'listening' })
-    expect(call.model.connections).toHaveLength(1)
-    await pass(call, line, 20_000)
-    expect(JSON.stringify(call.commands('addMessage')), 'and silence is noticed as ever').toContain('still there')
+    expect(call.call.state).toMatchObject({ turn: 'thinking', spare: true })
+    const [first, second] = call.model.connections
+    expect(first!.commands.slice(-3)).toMatchObject([{ type: 'interrupt' }, { type: 'addMessage' }, { type: 'reply' }])
+    second!.emit({ type: 'configured' })
+    await settle()
+    second!.emit({ type: 'replyStarted' })
+    second!.speak(audio(400), 'found it')
+    expect(call.call.state).toMatchObject({ turn: 'speaking', spare: false })
   })
 
   it.each(['completed', 'incomplete'] as const)(
@@ -477,6 +505,42 @@ describe('the greeting', () => {
     await call.configure()
     expect(JSON.stringify(call.commands('addMessage'))).not.toContain('saying exactly')
     expect(call.commands('reply')).toHaveLength(1)
+  })
+})
+
+describe('a greeting that stalls once its beginning was heard', () => {
+  const stalled = async () => {
+    const call = openCall()
+    await call.configure()
+    const line = call.connectMedia()
+    call.model.latest.emit({ type: 'replyStarted' })
+    call.model.latest.speak(audio(1_000), 'greeting')
+    await pass(call, line, 1_000 + 2_600)
+    return call
+  }
+
+  it('is not begun again by the second connection', async () => {
+    const { model, call } = await stalled()
+    const [, second] = model.connections
+    second!.emit({ type: 'configured' })
+    await settle()
+    expect(JSON.stringify(second!.commands)).not.toContain('saying exactly')
+    expect(JSON.stringify(second!.commands)).toContain('Do not greet again')
+    second!.emit({ type: 'replyStarted' })
+    second!.speak(audio(400), 'goes on')
+    expect(call.state).toMatchObject({ greeting: 'heard', turn: 'speaking' })
+  })
+
+  it('is not begun again by the next one either, however long the caller has heard nothing', async () => {
+    const call = await stalled()
+    const [first, second] = call.model.connections
+    second!.emit(lost)
+    first!.emit(lost)
+    await call.clock.advance(4_000)
+    call.model.latest.emit({ type: 'configured' })
+    await settle()
+    expect(call.model.connections.length).toBeGreaterThan(2)
+    expect(JSON.stringify(call.model.latest.commands)).not.toContain('saying exactly')
   })
 })
 

@@ -250,3 +250,16 @@ describe('items', () => {
     expect(JSON.stringify(events).length).toBeLessThan(20_000)
   })
 })
+
+describe('what the gateway wrote into the conversation', () => {
+  it('is no turn of the call: the story would name it twice, and put what follows it in a wrong place', async () => {
+    const { connection, says, settled, sent, events } = await configured()
+    connection.send({ type: 'addMessage', role: 'user', text: 'What are your hours?' })
+    connection.send({ type: 'addMessage', role: 'assistant', text: 'Nine to five.' })
+    await settled()
+    const written = sent.filter(({ type }) => type === 'conversation.item.create')
+    for (const { item } of written) await says({ type: 'conversation.item.added', item })
+    await says({ type: 'conversation.item.added', item: { id: 'said', type: 'message', role: 'user', content: [] } })
+    expect(events.filter(({ type }) => type === 'itemPlaced')).toMatchObject([{ itemId: 'said' }])
+  })
+})

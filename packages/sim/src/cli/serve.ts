@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { developmentEnv, loadDotEnv, repositoryRoot } from '../dev.ts'
 import { farEndAt, trialNumbers } from './far-ends.ts'
+import { readModelFaults } from './model-faults.ts'
 import { portHolder } from './port-holder.ts'
 import { tellOutbound } from './tell-outbound.ts'
 import { createTranscript } from './transcript.ts'
@@ -16,6 +17,12 @@ environment and from .env: OPENAI_API_KEY, and TWILIO_ACCOUNT_SID, TWILIO_AUTH_T
   PORT               the gateway's port (default 8081)
   SIM_TWILIO_PORT    default PORT + 1
   SIM_REALTIME_PORT  default PORT + 2
+  SIM_MODEL_FAULTS   what the simulated model does wrong, as JSON: an object for every connection, or a list for the
+                     first, the second and so on (those after it are well). packages/sim/src/realtime/faults.ts has all.
+
+  SIM_MODEL_FAULTS='[{"stallAfterDeltas":60}]'             the first connection falls silent in mid-sentence
+  SIM_MODEL_FAULTS='{"latency":{"firstAudioMs":4000}}'     every reply takes four seconds
+  SIM_MODEL_FAULTS='{"mute":true}'                         no reply is ever heard
 
 Numbers that the gateway can call, to hear each outcome (any other number is a person, too):
 ${Object.entries(trialNumbers)
@@ -41,9 +48,13 @@ export async function serve(args: string[]): Promise<number> {
     const port = Number(new URL(env.OPENAI_REALTIME_URL!).port)
     // Loaded when needed: the other commands start faster without them.
     const { createRealtimeServer } = await import('../realtime/server.ts')
-    const server = await claimPort(port, 'SIM_REALTIME_PORT', () => createRealtimeServer({ port, keepsAudio: false }))
+    const faults = readModelFaults(env.SIM_MODEL_FAULTS)
+    const server = await claimPort(port, 'SIM_REALTIME_PORT', () =>
+      createRealtimeServer({ port, keepsAudio: false, faults }),
+    )
     closers.push(() => server.close())
     say(`Simulated Realtime API  ${server.url}  (OPENAI_API_KEY is not set)`)
+    if (env.SIM_MODEL_FAULTS) say(`  which does wrong       ${env.SIM_MODEL_FAULTS}`)
   }
   if (simulated.includes('twilio')) {
     const port = Number(new URL(env.TWILIO_API_URL!).port)

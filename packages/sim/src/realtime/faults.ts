@@ -44,6 +44,8 @@ export interface Faults {
   echoWrongFormats?: boolean
   /** Ends the socket after so many pieces of audio: 1006 without a closing frame, any other code with one. */
   dropAfterDeltas?: { deltas: number; code: 1006 | 1011 }
+  /** Sends nothing more after so many pieces of audio; the socket stays open and answers pings. */
+  stallAfterDeltas?: number
   /** Responses end as failed; `times` of them, or all. */
   failResponses?: { error: 'server_error' | 'rate_limit_exceeded'; times?: number }
   /** Sends broken JSON, an unknown event and a binary frame after session.created. */

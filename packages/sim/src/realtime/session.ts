@@ -99,13 +99,14 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
 
   function send(event: WireEvent) {
     const wire = dialect.encode({ event_id: newId('event'), ...event })
-    if (!wire || closed) return
+    const { dropAfterDeltas, stallAfterDeltas = Number.POSITIVE_INFINITY } = faults()
+    if (!wire || closed || deltas >= stallAfterDeltas) return
     log.add('server', wire)
     socket.send(JSON.stringify(wire))
     if (event.type !== 'response.output_audio.delta') return
     hasSpoken = true
-    const { dropAfterDeltas } = faults()
-    if (dropAfterDeltas && ++deltas >= dropAfterDeltas.deltas) drop(dropAfterDeltas.code, 'fault on request')
+    deltas++
+    if (dropAfterDeltas && deltas >= dropAfterDeltas.deltas) drop(dropAfterDeltas.code, 'fault on request')
   }
 
   function sendError(refusal: Refusal, clientEventId: string | null) {

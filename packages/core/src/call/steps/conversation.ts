@@ -35,17 +35,22 @@ const drop: readonly CallEffect[] = [
   { type: 'model.send', command: { type: 'interrupt', heard: [], cause: 'gateway' } },
 ]
 
+/** The caller hears the greeting once it sounds on their line, or goes on behind a phrase that does. */
+export const beginGreeting = (state: CallState): CallState =>
+  state.greeting === 'asked' && state.sounding && !state.bridging ? { ...state, greetingBegun: true } : state
+
 /** The caller hears the model: whatever was tried to get there has worked. */
 export const onReplyAudible = (state: CallState): Step => [
-  {
+  beginGreeting({
     ...state,
     bridging: false,
     phrases: 0,
     delivered: false,
     silentReplies: 0,
     spare: false,
+    unansweredTurns: 0,
     ...(state.mediaAttached ? { modelAttempts: 0 } : {}),
-  },
+  }),
   state.spare ? [{ type: 'model.closeSpare' }] : [],
 ]
 

@@ -96,9 +96,8 @@ export const onModelLost = (state: CallState, error: GatewayError, retry: boolea
 /** What was only true of the connection that is gone. */
 const forgetModel = (state: CallState): CallState => {
   // A greeting that has begun to be heard is not begun again; one of which nobody has heard anything is still due.
-  const heard = state.mediaAttached && state.sounding && !state.bridging
-  const isWhole = heard && !state.replyActive
-  const greeting = state.greeting !== 'asked' || isWhole ? state.greeting : heard ? 'heard' : 'due'
+  const isWhole = state.greetingBegun && state.sounding && !state.bridging && !state.replyActive
+  const greeting = state.greeting !== 'asked' || isWhole ? state.greeting : state.greetingBegun ? 'heard' : 'due'
   return {
     ...state,
     replyActive: false,
@@ -132,7 +131,7 @@ export const onSpareReady = (state: CallState, asked: boolean, isOwed: boolean):
     return [configured, [...adopts, ...effects]]
   }
   // It was told what was said, and asked, before it was known which connection would be the first.
-  const greeting = state.greeting === 'due' || state.greeting === 'asked' ? 'asked' : state.greeting
+  const greeting = adopted.greeting === 'due' ? 'asked' : adopted.greeting
   const { phase: _, ...rest } = adopted
   return [
     { ...rest, phase: 'live', greeting, resuming: false, turn: 'thinking', notes: [] },

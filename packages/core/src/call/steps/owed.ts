@@ -25,6 +25,8 @@ const PLAN: Readonly<Record<Owed, readonly (readonly [afterMs: number, action: A
 const FIRST_PHRASE_MS = 1_500
 /** Who has been told that it takes a while is told less often, and still hears nothing for no longer than this. */
 const LATER_PHRASE_MS = 2_200
+/** Each turn of the caller's starts the clock again: who asks again and again whether anybody is there is not put off for ever. */
+const MAX_UNANSWERED_TURNS = 3
 
 /** What the caller waits for while they hear nothing of the model; `undefined` while it is their turn, or they hear it. */
 export const owes = (state: CallState): Owed | undefined => {
@@ -85,6 +87,7 @@ export const onOwed = (state: CallState, heard: readonly HeardPart[]): Step => {
   const again: CallEffect[] = next ? [{ type: 'timer.start', timer: 'owed', delayMs: next[0] - now }] : []
   switch (action) {
     case 'hasten': {
+      if (state.unansweredTurns >= MAX_UNANSWERED_TURNS) return giveUp(state)
       const [hastened, effects] = hasten(waiting, heard)
       return [hastened, hastened.phase === 'leaving' ? effects : [...effects, ...again]]
     }
@@ -95,7 +98,7 @@ export const onOwed = (state: CallState, heard: readonly HeardPart[]): Step => {
 
 /** Words of our own, unless they are being heard already. */
 export const say = (state: CallState): Step => {
-  // Who is being taken leave of need not be asked for patience, nor a machine that records.
+  // Neither a caller whose call is being ended nor a machine that records need be asked for patience.
   if (state.sounding || state.departure?.kind === 'hangUp' || state.machineAnswered) return [state, []]
   const phrase = state.phrases === 0 ? 'oneMoment' : 'stillHere'
   return [{ ...state, bridging: true, phrases: state.phrases + 1 }, [{ type: 'phrase.play', phrase }]]
@@ -103,9 +106,6 @@ export const say = (state: CallState): Step => {
 
 /** The model may still answer; a second connection is opened beside it, and the first to speak is heard. */
 const hasten = (state: CallState, heard: readonly HeardPart[]): Step => {
-  // Only the notice that the reply is over was lost.
-  if (state.replyActive && state.delivered)
-    return onReplyEnded(state, { outcome: 'completed', audible: true, acted: false })
   const [asked, effects] = state.model === 'configured' ? askAgain(state, heard) : ([state, []] as const)
   if (asked.phase === 'leaving' || asked.spare || !mayOpen(asked)) return [asked, effects]
   // Between two tries there is no first to open one beside.
@@ -113,18 +113,23 @@ const hasten = (state: CallState, heard: readonly HeardPart[]): Step => {
   return [{ ...asked, spare: true, connections: asked.connections + 1 }, [...effects, { type: 'model.openSpare' }]]
 }
 
-/** A reply that has begun to think is left alone; one that stopped in the middle of a sentence is cut. */
+/** A reply that has begun to think is left alone; one that stopped after something was heard is cut. */
 const askAgain = (state: CallState, heard: readonly HeardPart[]): Step => {
   if (!state.replyActive || state.cut) return [state, askForReplyAgain]
-  if (heard.length === 0) return [state, []]
+  if (heard.length === 0 && !state.delivered) return [state, []]
   // All of it has been heard: what sounds now is a phrase, and goes on.
   const cut: CallEffect = { type: 'model.send', command: { type: 'interrupt', heard, cause: 'gateway' } }
   const stalled: CallState = { ...state, cut: true, turn: 'thinking', failedReplies: state.failedReplies + 1 }
   if (stalled.failedReplies > MAX_REPLY_RETRIES) return giveUp(stalled)
   // A connection that stalls again is not asked a third time: another one is.
   if (stalled.failedReplies > 1 && mayOpen(stalled)) return [stalled, [cut]]
-  return [stalled, [cut, note('Your last sentence broke off. Go on from there.'), ...askForReply]]
+  return [stalled, [cut, note(state.delivered ? PAUSED : BROKE_OFF), ...askForReply]]
 }
+
+const BROKE_OFF = 'Your last sentence broke off. Go on from there.'
+/** Between two sentences, before a tool, or only the notice that the reply is over was lost: nobody can tell which. */
+const PAUSED =
+  'You stopped after your last sentence. Go on with what you were about to say or do; if that was all, ask what else you can do.'
 
 const giveUp = (state: CallState): Step => {
   if (state.phase === 'leaving') return depart(state, [])

@@ -16,6 +16,9 @@ export const onSpeechStarted = (state: CallState, heard: readonly HeardPart[]): 
     const [back, more] = takeBack(speaking, heard, 'speech')
     return [back, [...effects, ...more]]
   }
+  // The shield is the greeting's: a phrase that bridges the wait for it gives way.
+  if (state.phase === 'live' && isShielded(state) && state.bridging)
+    return [speaking, [...effects, { type: 'media.clear' }]]
   if (state.phase !== 'live' || isShielded(state)) return [speaking, effects]
   if (state.bargeInGuarded && (state.replyActive || heard.length > 0))
     return [{ ...speaking, bargeInPending: true }, [...effects, { type: 'media.weighSpeech' }]]
@@ -68,7 +71,12 @@ export const onSpeechStopped = (state: CallState): Step => {
   if (state.bargeInPending && (state.phase === 'live' || state.phase === 'leaving'))
     return askWhenFree(stopped, [{ type: 'model.send', command: { type: 'dismissTurn' } }])
   if (state.phase !== 'live') return [stopped, []]
-  const said: CallState = { ...stopped, callerTurns: state.callerTurns + 1, silentReplies: 0 }
+  const said: CallState = {
+    ...stopped,
+    callerTurns: state.callerTurns + 1,
+    unansweredTurns: state.unansweredTurns + 1,
+    silentReplies: 0,
+  }
   if (!answersByItself(state)) return settleOpening({ ...said, unanswered: true }, [])
   // What tools have done meanwhile is in the conversation: one answer has everything in it.
   return [{ ...said, replyDue: state.replyDue === 'no' ? 'no' : 'inTurn', turn: 'thinking' }, []]
