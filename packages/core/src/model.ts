@@ -63,6 +63,8 @@ export type ModelCommand =
   | { readonly type: 'dismissTurn' }
   /** The caller's turn is over, though the model has not noticed it. */
   | { readonly type: 'endTurn' }
+  /** Has the server answer something: a connection on which nothing comes within a second or so is reported `lost`. */
+  | { readonly type: 'probe' }
 
 /** Tokens of one reply, as the model reports them; `cached` is part of `input`. */
 export interface TokenUsage {

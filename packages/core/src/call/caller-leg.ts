@@ -72,7 +72,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
         if (media !== stream) return
         relay.fromCaller(payload, timestampMs)
         meter?.frame(payload, playout.heardMs)
-        if (parts.state().callerSpeaking) turnWatch.frame(payload)
+        if (!sounding || wasSpeaking) turnWatch.frame(payload)
         stopwatch.frame(receivedAt)
       },
       quiet(quietMs) {
@@ -100,14 +100,16 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     })
   }
 
-  /** A turn that the model never ends would leave the caller in silence. */
+  /** A turn that the model never ends, or does not notice, would leave the caller in silence. */
   const watchTurn = (): void => {
     const { callerSpeaking, opening } = parts.state()
-    if (callerSpeaking && !wasSpeaking) turnWatch.started()
+    if (callerSpeaking !== wasSpeaking || (sounding && !callerSpeaking)) turnWatch.started()
     wasSpeaking = callerSpeaking
-    if (!callerSpeaking) return
     const { turnTaking } = parts.mode
-    if (turnWatch.isOverdue(opening ? turnTaking.opening : turnTaking.conversation)) dispatch({ type: 'callerQuiet' })
+    if (!callerSpeaking) {
+      if (turnWatch.hasMissed()) dispatch({ type: 'speechMissed' })
+    } else if (turnWatch.isOverdue(opening ? turnTaking.opening : turnTaking.conversation))
+      dispatch({ type: 'callerQuiet' })
   }
 
   const earOf = (stream: MediaStream): AudioSink => ({

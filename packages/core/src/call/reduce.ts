@@ -4,7 +4,7 @@ import { DEFAULT_GRANT, type Grant } from './grant.ts'
 import type { CallEvent, CallState, Step, TimerName } from './state.ts'
 import { onMediaAttached, onMediaDetached, onStreamOffered } from './steps/caller-leg.ts'
 import { onDigitPressed, submitDigits } from './steps/keys.ts'
-import { onBargeInConfirmed, onCallerQuiet, onSpeechStarted, onSpeechStopped } from './steps/speech.ts'
+import { onBargeInConfirmed, onCallerQuiet, onSpeechMissed, onSpeechStarted, onSpeechStopped } from './steps/speech.ts'
 import {
   beginGreeting,
   onConfigureRefused,
@@ -71,6 +71,7 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   pausing: false,
   greetingBegun: false,
   greeting: greets ? 'due' : speaksAfterMs === undefined ? 'none' : 'waiting',
+  unheardTurn: false,
   callerTurns: 0,
   unansweredTurns: 0,
   machineAnswered: false,
@@ -144,6 +145,8 @@ const step = (state: CallState, event: CallEvent): Step => {
       const [said, more] = owes(ended) ? say(ended) : ([ended, []] as const)
       return [said, [...effects, ...more]]
     }
+    case 'speechMissed':
+      return onSpeechMissed(state)
     case 'streamOffered':
       return onStreamOffered(state)
     case 'playedOut':

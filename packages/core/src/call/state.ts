@@ -162,6 +162,8 @@ export interface CallState {
   readonly machine: MachinePlan
   /** Turns of theirs that are over since the model was last heard or called a tool. */
   readonly unansweredTurns: number
+  /** The caller has said something that the model, as far as we know, has not heard. */
+  readonly unheardTurn: boolean
   /** Turns of the other side that are over: who has had one is taken to be a person. */
   readonly callerTurns: number
   /** Whether the greeting may be interrupted before it was heard. */
@@ -238,6 +240,7 @@ export type CallEvent =
   | { readonly type: 'soundEnded' } // the caller hears nothing of ours any more
   | { readonly type: 'playedOut' } // all audio sent so far has been heard
   | { readonly type: 'callerQuiet' } // the model hears speech, but the line has long been quiet
+  | { readonly type: 'speechMissed' } // the caller has spoken, and the model has not noticed
   | { readonly type: 'streamOffered' } // somebody was told where the media stream is to go
   | { readonly type: 'toolCalled'; readonly toolCallId: string; readonly name: string; readonly argumentsJson: string }
   | {

@@ -10,14 +10,21 @@ const GRACE_MS = 1_000
 const LONGEST_TURN_MS = 90_000
 /** Decoding every frame would cost more than relaying it. */
 const SAMPLE_EVERY = 5
+/** Samples of voice that a model notices within a moment: less is a cough, or a word it may still be listening to. */
+const SPEECH_SAMPLES = 4
+/** Samples of silence, a second of them, after which nobody can still be about to notice. */
+const SILENCE_SAMPLES = 10
 
-/** Notices that the caller has long stopped speaking, though the model has not said so. */
+/** Listens for what the model should hear too: turns that it never ends, and turns that it has not noticed. */
 export interface TurnWatch {
+  /** The model hears the caller, or the caller hears us: what was counted before is no missed turn. */
   started(): void
-  /** A frame of the caller's, while they are said to speak. */
+  /** A frame of the caller's, while they are said to speak or the line is quiet. */
   frame(payload: string): void
   /** Whether the turn should have been over by now. */
   isOverdue(turns: TurnDetection): boolean
+  /** Whether the caller has spoken and fallen silent, and nobody has noticed; said once for each time. */
+  hasMissed(): boolean
 }
 
 /** Creates the watch; it costs nothing while nobody speaks. */
@@ -25,13 +32,26 @@ export const createTurnWatch = (now: () => number): TurnWatch => {
   let startedAt = 0
   let voiceAt = 0
   let frames = 0
+  let voiced = 0
+  let silent = 0
 
   return {
     started() {
       startedAt = voiceAt = now()
+      voiced = silent = 0
     },
     frame(payload) {
-      if (frames++ % SAMPLE_EVERY === 0 && isVoice(payload)) voiceAt = now()
+      if (frames++ % SAMPLE_EVERY !== 0) return
+      if (isVoice(payload)) {
+        voiceAt = now()
+        voiced++
+        silent = 0
+      } else if (++silent >= SILENCE_SAMPLES && voiced < SPEECH_SAMPLES) voiced = 0
+    },
+    hasMissed() {
+      if (voiced < SPEECH_SAMPLES || silent < SILENCE_SAMPLES) return false
+      voiced = 0
+      return true
     },
     isOverdue: (turns) => now() - voiceAt > longestWaitMs(turns) + GRACE_MS || now() - startedAt > LONGEST_TURN_MS,
   }

@@ -35,6 +35,9 @@ const MAX_MESSAGE_BYTES = 4_194_304
 /** A server that does not know us says why only when it closes. */
 const CLOSES_WITHIN_MS = 500
 
+/** An update of a session is answered within tens of milliseconds. */
+const PROBE_ANSWERED_WITHIN_MS = 1_200
+
 export interface ConnectionOptions {
   readonly url: string
   readonly apiKey: string
@@ -75,6 +78,8 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   let configureEventId: string | undefined
   let lastError: ReadError | undefined
   let refusedUnsaid: Timer | undefined
+  let probed: Timer | undefined
+  let messageAt = 0
 
   const send = (event: ClientEvent): string => {
     const event_id = `gw_${++eventCount}`
@@ -89,6 +94,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     priming?.stop()
     heartbeat?.stop()
     refusedUnsaid?.stop()
+    probed?.stop()
     replies.stop()
     settings.stop()
   }
@@ -201,6 +207,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
 
   const readMessage = (data: RawData, isBinary: boolean): void => {
     const receivedAt = clock.now()
+    messageAt = receivedAt
     heartbeat?.heard(receivedAt)
     let raw: RawMessage
     try {
@@ -212,6 +219,17 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     if (isBinary || typeof raw?.type !== 'string') return onGarbled()
     const event = dialect.decode(raw)
     if (event) onEvent(event)
+  }
+
+  /** A server can answer pings and be deaf all the same. */
+  const probe = (): void => {
+    const askedAt = clock.now()
+    settings.repeat()
+    probed?.stop()
+    probed = clock.after(PROBE_ANSWERED_WITHIN_MS, () => {
+      if (messageAt < askedAt)
+        lose({ error: new GatewayError('model_lost', 'The model server answers pings and nothing else.'), retry: true })
+    })
   }
 
   const perform = (command: ModelCommand): void => {
@@ -228,6 +246,8 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
         return replies.interrupt(command.heard, command.cause === 'speech' && settings.interruptsItself)
       case 'dismissTurn':
         return replies.dismissTurn()
+      case 'probe':
+        return probe()
       case 'endTurn':
         return void send({ type: 'input_audio_buffer.commit' })
     }

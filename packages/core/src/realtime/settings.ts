@@ -13,6 +13,8 @@ export interface Settings {
   begin(config: SessionConfig): string
   /** Sends a change. */
   change(config: Partial<SessionConfig>): void
+  /** Sends what was last asked for once more: whoever is there answers it. */
+  repeat(): void
   /** An echo came: the session is as it says. */
   updated(session: WireSession): void
   /** Whether the error refused a change. */
@@ -53,6 +55,8 @@ const echoed = (turns: unknown, name: 'create_response' | 'interrupt_response'):
 export const createSettings = ({ clock, dialect, send, tell }: SettingsOptions): Settings => {
   let changes: Change[] = []
   let interruptsItself = false
+  /** What was last asked for. */
+  let turns: TurnDetection | undefined
 
   const update = (config: Partial<SessionConfig>, first: boolean): string =>
     send({ type: 'session.update', session: dialect.session(config, first) })
@@ -70,24 +74,31 @@ export const createSettings = ({ clock, dialect, send, tell }: SettingsOptions):
     report(change, code)
   }
 
+  const change = (config: Partial<SessionConfig>): void => {
+    turns = config.turnDetection ?? turns
+    const eventId = update(config, false)
+    // An answer that is late still counts, until there is something newer to be answered.
+    changes = changes.filter(({ isReported }) => !isReported)
+    const change: Change = {
+      eventId,
+      turns: config.turnDetection,
+      limit: clock.after(ACKNOWLEDGED_WITHIN_MS, () => report(change, 'settings_unanswered')),
+      isReported: false,
+    }
+    changes.push(change)
+  }
+
   return {
+    repeat() {
+      if (turns) change({ turnDetection: turns })
+    },
     begin(config) {
+      turns = config.turnDetection
       const eventId = update(config, true)
       changes = [{ eventId, turns: config.turnDetection, isFirst: true, isReported: true }]
       return eventId
     },
-    change(config) {
-      const eventId = update(config, false)
-      // An answer that is late still counts, until there is something newer to be answered.
-      changes = changes.filter(({ isReported }) => !isReported)
-      const change: Change = {
-        eventId,
-        turns: config.turnDetection,
-        limit: clock.after(ACKNOWLEDGED_WITHIN_MS, () => report(change, 'settings_unanswered')),
-        isReported: false,
-      }
-      changes.push(change)
-    },
+    change,
     updated(session) {
       const inForce = dialect.turnsInForce(session)
       const change = changes.shift()

@@ -55,6 +55,7 @@ const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
     { type: 'soundStarted' },
     { type: 'soundEnded' },
     { type: 'callerQuiet' },
+    { type: 'speechMissed' },
     { type: 'streamOffered' },
     { type: 'playedOut' },
     { type: 'letGo' },

@@ -71,6 +71,9 @@ export const onModelLost = (state: CallState, error: GatewayError, retry: boolea
     { type: 'timer.stop', timer: 'retryReply' },
   ]
   if (state.phase === 'leaving') return state.goodbye === 'gone' ? [lost, effects] : depart(lost, effects)
+  // Their words went to a model that was gone already: only they know them.
+  if (state.unheardTurn && state.phase === 'live' && !state.sounding)
+    effects.push({ type: 'phrase.play', phrase: 'sayAgain' })
   // Held audio belonged to a conversation that is gone.
   if (!state.mediaAttached) effects.push({ type: 'media.clear' })
   const phase = state.mediaAttached ? 'joining' : state.phase === 'away' ? 'away' : 'warming'
@@ -108,6 +111,7 @@ const forgetModel = (state: CallState): CallState => {
     bargeInPending: false,
     pausing: false,
     asksEachTurn: false,
+    unheardTurn: false,
     greeting,
     resuming: greeting !== 'due' && (state.resuming || state.phase === 'live' || state.phase === 'away'),
     // Their results reach the next connection as notes: it does not know these calls.

@@ -3,7 +3,7 @@ import type { HeardPart } from '../../model.ts'
 import type { CallEffect, CallState, Owed, Step } from '../state.ts'
 import { depart, fallBack } from './leaving.ts'
 import { askForReply, askForReplyAgain, isCallersTurn, mayOpen, note, openModel } from './model-leg.ts'
-import { MAX_REPLY_RETRIES, onReplyEnded } from './conversation.ts'
+import { MAX_REPLY_RETRIES } from './conversation.ts'
 
 type Action = 'hasten' | 'giveUp'
 

@@ -6,10 +6,21 @@ import { answersByItself, askWhenFree, isShielded, settleOpening } from './conve
 import { MAX_TAKEN_BACK } from './leaving.ts'
 import { note } from './model-leg.ts'
 
+/** A model that hears nothing says nothing of it: whether it is still there is asked on its wire. Noise is no turn, and it knows better. */
+export const onSpeechMissed = (state: CallState): Step =>
+  state.phase === 'live' && state.model === 'configured' && state.turn === 'listening' && !state.replyActive
+    ? [{ ...state, unheardTurn: true }, [{ type: 'model.send', command: { type: 'probe' } }]]
+    : [state, []]
+
 export const onSpeechStarted = (state: CallState, heard: readonly HeardPart[]): Step => {
   // What is said after a verdict is no part of a machine's greeting any more.
   const machineAnswered = state.machineAnswered && state.phase !== 'live'
-  const [speaking, effects] = calleeSpeaks({ ...state, callerSpeaking: true, machineAnswered })
+  const [speaking, effects] = calleeSpeaks({
+    ...state,
+    callerSpeaking: true,
+    unheardTurn: false,
+    machineAnswered,
+  })
   if (mayBeTakenBack(state)) {
     if (state.bargeInGuarded && heard.length > 0)
       return [{ ...speaking, bargeInPending: true }, [...effects, { type: 'media.weighSpeech' }]]
