@@ -105,6 +105,7 @@ export const createCallLog = (options: {
       isOver = true
       await Promise.allSettled([...pending, beating])
       await unwritten.write().catch(() => {})
+      unwritten.abandon()
     },
   }
 }

@@ -8,6 +8,8 @@ export interface Unwritten {
   keep(story: RecordedCall): Promise<void>
   /** Writes what was kept, by this process or an earlier one. Rejects when the database still fails. */
   write(): Promise<void>
+  /** The process ends: says which stories are lost with its memory. */
+  abandon(): void
 }
 
 /** Some hundred stories that not even the spool has taken; an outage must not cost the live calls their memory. */
@@ -20,7 +22,7 @@ export const createUnwritten = (to: {
   readonly log: Logger
 }): Unwritten => {
   const { journal, spool, log } = to
-  const held = new Map<string, { readonly story: RecordedCall; readonly bytes: number }>()
+  const held = new Map<string, { readonly story: RecordedCall; readonly bytes: number; readonly error: unknown }>()
   let heldBytes = 0
   /** A story that a working database does not take would be in the way of all others. */
   const refused = new Set<string>()
@@ -31,7 +33,7 @@ export const createUnwritten = (to: {
   const hold = (story: RecordedCall, error: unknown): void => {
     const bytes = Buffer.byteLength(JSON.stringify(story))
     if (heldBytes + bytes > MAX_HELD_BYTES) return lost(story, error)
-    held.set(story.callId, { story, bytes })
+    held.set(story.callId, { story, bytes, error })
     heldBytes += bytes
   }
 
@@ -75,6 +77,9 @@ export const createUnwritten = (to: {
         release(callId)
       }
       await spool?.drain((value) => written(value as RecordedCall))
+    },
+    abandon() {
+      for (const { story, error } of held.values()) lost(story, error)
     },
   }
 }

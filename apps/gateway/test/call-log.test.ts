@@ -127,6 +127,18 @@ it('a story that the spool does not take either is held in memory', async () => 
   expect([...kept.keys()]).toEqual(['call 1'])
 })
 
+it('a story that nothing has taken by the time the process ends is lost, and the log says which call', async () => {
+  const { journal, disk } = testJournal()
+  const spool: Spool = { add: () => Promise.reject(full), drain: () => Promise.resolve() }
+  const { calls, logText } = callLog(journal, spool)
+  disk.fails = full
+  calls.ended(callOf('call-1'))
+  await settle()
+  expect(logText()).not.toContain('journal not written"')
+  await calls.flush()
+  expect(logText()).toMatch(/"callId":"call-1".*"msg":"journal not written"/)
+})
+
 it('an outage does not cost the live calls their memory: what does not fit is lost, and the log says which call', async () => {
   const { journal, kept, disk } = testJournal()
   const { calls, clock, logText } = callLog(journal)

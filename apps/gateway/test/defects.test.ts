@@ -18,7 +18,7 @@ it(
     await Promise.all(calls.map((call) => call.seen('first-audio')))
     for (let n = 0; n < 3; n++) gateway.signal('SIGUSR2')
     await gateway.says(/a promise failed that nobody waited for/)
-    gateway.signal('SIGPIPE')
+    gateway.signal('SIGHUP')
     await gateway.says(/an exception was caught by nobody/)
     expect((await fetch(`${world.publicUrl}/readyz`)).status).toBe(503)
     const metrics = await fetch(`${world.publicUrl}/metrics`, { headers: { authorization: `Bearer ${ADMIN_TOKEN}` } })

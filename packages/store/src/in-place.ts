@@ -9,8 +9,9 @@ export interface InPlace {
   /** Device and inode: no two files that exist have the same. */
   readonly identity: string
   /**
-   * Throws `SQLITE_READONLY_DBMOVED` when the file was deleted, moved or replaced. A log (`-wal`, `-shm`) that is missing
-   * is made good: what it holds goes into the database, which has to be opened again afterwards. Answers whether it has.
+   * Throws `SQLITE_READONLY_DBMOVED` when the file was deleted, moved or replaced, and `SQLITE_CORRUPT` when it or its log was
+   * cut short. A log (`-wal`, `-shm`) that is missing is made good: what it holds goes into the database, which has to be
+   * opened again afterwards. Answers whether it has.
    */
   check(): { readonly mustReopen: boolean }
 }
@@ -24,6 +25,13 @@ export const identityOf = (path: string): string | undefined => {
 /** What everybody is told of a file that is not there any more. */
 export const moved = (): Error =>
   Object.assign(new Error('The file at the path is not the database that was opened.'), { code: MOVED })
+
+/** SQLite goes on with what it has in memory, and nobody would find that again. */
+export const cutShort = (): Error =>
+  Object.assign(new Error('The database file or its log was cut short.'), { code: 'SQLITE_CORRUPT' })
+
+/** Size of the log with so many frames. */
+const logBytes = (frames: number, pageBytes: number): number => (frames === 0 ? 0 : 32 + frames * (24 + pageBytes))
 
 /** Watches `database`, which was opened from `file` and has been read from. */
 export const watchPlace = (database: SQLite.Database, file: string): InPlace => {
@@ -42,12 +50,30 @@ export const watchPlace = (database: SQLite.Database, file: string): InPlace => 
     if (done?.busy !== 0) throw moved()
   }
 
+  const pages = database.prepare<[], number>('PRAGMA page_count').pluck()
+  const frames = database.prepare<[], { readonly log: number }>('PRAGMA wal_checkpoint(NOOP)')
+  const pageBytes = database.pragma('page_size', { simple: true }) as number
+  const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  let bytes = sizeOf(file)
+
+  const isWhole = (): boolean => {
+    const now = sizeOf(file)
+    // Pages may be in the log only; those that were in the file stay there, unless there are fewer of them.
+    const shrank = now === 0 || (now < bytes && now < pages.get()! * pageBytes)
+    if (!shrank) bytes = now
+    return !shrank && sizeOf(`${log}-wal`) >= logBytes(frames.get()!.log, pageBytes)
+  }
+
   return {
     identity,
     check() {
       if (identityOf(file) !== identity) throw moved()
       const [walNow, shmNow] = walOf()
-      if (walNow === wal && shmNow === shm) return { mustReopen: false }
+      if (walNow === wal && shmNow === shm) {
+        // Another process may have emptied the log between two looks.
+        if (!isWhole() && !isWhole()) throw cutShort()
+        return { mustReopen: false }
+      }
       foldLog()
       return { mustReopen: true }
     },

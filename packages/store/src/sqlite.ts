@@ -1,7 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import SQLite from 'better-sqlite3'
-import { identityOf, moved } from './in-place.ts'
+import { cutShort, identityOf, moved } from './in-place.ts'
 import { UNSETTLED, type Opening } from './protocol.ts'
 
 /** Default is 5 s, in which every other query of the process would wait; who asked waits longer, in the other thread. */
@@ -50,11 +50,15 @@ const assertSettled = (file: string): void => {
     throw Object.assign(new Error('The database file is empty or has just been written.'), { code: UNSETTLED })
 }
 
+const sizeOf = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.size
+
 const prepareFile = (file: string, { mayCreate, mustBe }: Opening): void => {
   // An empty database in place of one that was lost would look like one that nobody has ever written to.
   if (!mayCreate && !existsSync(file)) throw moved()
   if (mustBe !== undefined && identityOf(file) !== mustBe) throw moved()
   if (!mayCreate && mustBe === undefined) assertSettled(file)
+  // SQLite would begin anew, and throw away the log with what was confirmed.
+  if (sizeOf(file) === 0 && (sizeOf(`${file}-wal`) ?? 0) > 0) throw cutShort()
   if (mayCreate) mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   // SQLite itself would create it readable by everybody; -wal and -shm copy the mode of this file.
   closeSync(openSync(file, mayCreate ? 'a' : 'r+', 0o600))

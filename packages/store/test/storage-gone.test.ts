@@ -5,7 +5,9 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -160,5 +162,51 @@ describe('a log that was deleted beside the open database', () => {
     rmSync(`${file}-wal`)
     writeFileSync(`${file}-wal`, readFileSync(file).subarray(0, 4_096))
     await expect(store.messages.take(message('lost'))).rejects.toMatchObject(isMoved)
+  })
+})
+
+describe('a database that was cut short in place', () => {
+  const half = (file: string) => truncateSync(file, Math.floor(statSync(file).size / 8_192) * 4_096)
+  const isDamaged = { code: 'database_failed', message: expect.stringMatching(/damaged.*restore a backup/) as string }
+
+  it.each<[what: string, cut: Act]>([
+    ['the file, to nothing', (file) => truncateSync(file)],
+    ['the file, to half', half],
+    ['the log, to nothing', (file) => truncateSync(`${file}-wal`)],
+    ['the log, to half', (file) => half(`${file}-wal`)],
+  ])('is noticed, and nothing more is confirmed: %s', async (_what, cut) => {
+    const { store, file, problems } = await opened()
+    const other = new SQLite(file)
+    onTestFinished(() => void other.close())
+    other.pragma('wal_checkpoint(TRUNCATE)')
+    for (const text of ['one', 'two', 'three']) await store.messages.take(message(text))
+    cut(file)
+    for (const text of ['lost', 'lost too'])
+      await expect(store.messages.take(message(text))).rejects.toMatchObject(isDamaged)
+    expect(problems).toEqual([isDamaged.message])
+  })
+
+  it('is not begun anew by the next process: its log may hold what was confirmed', async () => {
+    const { file } = await opened()
+    truncateSync(file)
+    await expect(openStore({ url: `file:${file}` })).rejects.toMatchObject(isDamaged)
+    expect(statSync(`${file}-wal`).size).toBeGreaterThan(0)
+  })
+
+  it('is not taken for one that another process has tidied', async () => {
+    const { store, file, problems } = await opened()
+    const other = new SQLite(file)
+    onTestFinished(() => void other.close())
+    for (const tidy of ['wal_checkpoint(TRUNCATE)', 'wal_checkpoint(RESTART)', 'wal_checkpoint(PASSIVE)']) {
+      other.exec('CREATE TABLE ballast AS SELECT randomblob(500000)')
+      other.pragma(tidy)
+      await store.messages.take(message(tidy))
+      other.exec('DROP TABLE ballast; VACUUM')
+      await store.messages.take(message(`${tidy}, smaller`))
+      other.pragma('wal_checkpoint(TRUNCATE)')
+      await store.messages.take(message(`${tidy}, smaller still`))
+    }
+    expect(problems).toEqual([])
+    expect(await texts(store)).toHaveLength(10)
   })
 })

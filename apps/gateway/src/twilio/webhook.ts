@@ -28,13 +28,14 @@ const callSid = z.string('is missing').regex(/^CA[0-9a-f]{32}$/i, 'must be CA fo
 
 const party = z.string('is missing').max(256, 'is too long')
 
+/** Somebody waits here too, and `From` is whatever a SIP caller writes: what cannot be read is withheld. */
 const voiceShape = z.object({
   CallSid: callSid,
-  From: party.optional(),
+  From: party.optional().catch(undefined),
   To: party,
-  Direction: z.string().max(32).default('inbound'),
-  CallStatus: z.string().max(32).default('ringing'),
-  CallerName: z.string().optional(),
+  Direction: z.string().max(32).default('inbound').catch('inbound'),
+  CallStatus: z.string().max(32).default('ringing').catch('ringing'),
+  CallerName: z.string().optional().catch(undefined),
 })
 
 /** Words Twilio may invent are no verdict. */

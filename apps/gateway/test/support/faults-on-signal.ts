@@ -6,6 +6,6 @@ process.on('SIGUSR2', () => {
   void Promise.reject(failure())
 })
 
-process.on('SIGPIPE', () => {
+process.on('SIGHUP', () => {
   throw failure()
 })

@@ -171,6 +171,8 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
 
   const detach = (graceful: boolean): void => {
     const heard = playout.unheard()
+    // One that Twilio has left without closing would stay for as long as the other end answers pings.
+    media?.close()
     letGo()
     dispatch({ type: 'mediaDetached', graceful, heard })
   }

@@ -119,7 +119,12 @@ const runGranted = async (
     mayHaveStored = false
     if (refused) return refusalOf(refused)
     if (cause instanceof ToolError) return failure('failed', cut(cause.message, MAX_SENTENCE_LENGTH))
-    return failure('failed', 'That did not work. Say so and offer something else.', cause)
+    // Whoever throws nothing has failed all the same, and the operator hears of it.
+    return failure(
+      'failed',
+      'That did not work. Say so and offer something else.',
+      cause ?? new Error('No reason given.'),
+    )
   } finally {
     timer.stop()
     allowance.giveBack(tool, mayHaveStored)

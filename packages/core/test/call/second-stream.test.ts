@@ -22,6 +22,16 @@ it('goes on talking on a second stream that comes while the first is live', asyn
   expect(model.latest.audio.at(-1)).toBe(audio(20, 7))
 })
 
+it('lets go of a stream whose end Twilio reports before it closes the socket', async () => {
+  const { goLive, connectMedia, call } = openCall()
+  const first = await goLive()
+  expect(call.next()).toMatchObject({ kind: 'stream' })
+  await settle()
+  expect(first.far.readyState).toBe(3)
+  connectMedia('MZ2')
+  expect(call.state.phase).toBe('live')
+})
+
 it('tells the model what was lost with the first stream', async () => {
   const { goLive, connectMedia, model, clock, commands } = openCall()
   await goLive()

@@ -52,6 +52,22 @@ it('keeps a silent result to itself', async () => {
   expect(commands('reply')).toHaveLength(before)
 })
 
+it.each<[string, () => unknown]>([
+  [
+    'throws nothing',
+    () => {
+      throw undefined
+    },
+  ],
+  ['rejects with nothing', () => Promise.reject()],
+])('tells the operator of a tool that %s', async (_what, run) => {
+  const { model, goLive, notices } = openCall(greeter({ tools: [tool('odd', run)] }))
+  await goLive()
+  model.latest.emit(call('odd'))
+  await settle()
+  expect(notices).toContainEqual(expect.objectContaining({ type: 'problem', code: 'tool_failed' }))
+})
+
 it.each([
   ['secret', 'That did not work'],
   ['picky', 'That date is in the past.'],
