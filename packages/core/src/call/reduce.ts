@@ -74,6 +74,7 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   opening: true,
   asksEachTurn: false,
   toolsRunning: [],
+  toolsLeft: [],
   replyDue: 'no',
   failedReplies: 0,
   silentReplies: 0,

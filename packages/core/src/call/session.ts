@@ -203,7 +203,7 @@ export const createCallSession = (
       case 'tool.abortAll':
         return errands.abortTools()
       case 'timer.start':
-        return timers.start(effect.timer, effect.delayMs)
+        return timers.start(effect.timer, effect.delayMs, effect.noLater)
       case 'timer.stop':
         return timers.stop(effect.timer)
       case 'control.hangUp':

@@ -164,6 +164,8 @@ export interface CallState {
   /** The switch to conversation settings was refused: the model answers nothing unless it is asked. */
   readonly asksEachTurn: boolean
   readonly toolsRunning: readonly string[]
+  /** Those that a connection has called which is gone: they still run, and the caller waits for what comes of them. */
+  readonly toolsLeft: readonly string[]
   /**
    * Whether something is to be told: `now`, that is as soon as nobody speaks, no reply is being generated and no tool runs;
    * or `inTurn`, with the answer to what the caller has just said.
@@ -266,7 +268,8 @@ export type CallEffect =
   | { readonly type: 'playout.awaitEnd' } // report `playedOut` once everything sent has been heard
   | { readonly type: 'tool.run'; readonly toolCallId: string; readonly name: string; readonly argumentsJson: string }
   | { readonly type: 'tool.abortAll' }
-  | { readonly type: 'timer.start'; readonly timer: TimerName; readonly delayMs?: number }
+  /** `noLater`: one that is running keeps its time if that is sooner. */
+  | { readonly type: 'timer.start'; readonly timer: TimerName; readonly delayMs?: number; readonly noLater?: true }
   | { readonly type: 'timer.stop'; readonly timer: TimerName }
   | { readonly type: 'media.weighSpeech' } // tell speech from noise by its length and level
   | { readonly type: 'control.hangUp' } // end the caller's leg by REST

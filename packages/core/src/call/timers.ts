@@ -25,28 +25,35 @@ const TIMER_MS: Readonly<Record<Exclude<TimerName, 'model'>, number>> = {
   limit: 1_800_000,
 }
 
-/** The timers of one call; starting one again restarts it. */
+/** The timers of one call; starting one again restarts it, with `noLater` only if it would run out later. */
 export interface Timers {
-  start(timer: TimerName, delayMs?: number): void
+  start(timer: TimerName, delayMs?: number, noLater?: boolean): void
   stop(timer: TimerName): void
   stopAll(): void
 }
 
 /** `modelMs` is the deadline of a model connection; `fire` is told which timer ran out. */
 export const createTimers = (clock: Clock, modelMs: number, fire: (timer: TimerName) => void): Timers => {
-  const running = new Map<TimerName, Timer>()
-  const stop = (timer: TimerName): void => running.get(timer)?.stop()
+  const running = new Map<TimerName, { readonly timer: Timer; readonly atMs: number }>()
+  const stop = (timer: TimerName): void => {
+    running.get(timer)?.timer.stop()
+    running.delete(timer)
+  }
   return {
-    start(timer, delayMs = timer === 'model' ? modelMs : TIMER_MS[timer]) {
+    start(timer, delayMs = timer === 'model' ? modelMs : TIMER_MS[timer], noLater = false) {
+      const atMs = clock.now() + delayMs
+      const present = running.get(timer)
+      if (noLater && present && present.atMs <= atMs) return
       stop(timer)
-      running.set(
-        timer,
-        clock.after(delayMs, () => fire(timer)),
-      )
+      const runOut = (): void => {
+        running.delete(timer)
+        fire(timer)
+      }
+      running.set(timer, { timer: clock.after(delayMs, runOut), atMs })
     },
     stop,
     stopAll() {
-      for (const timer of running.values()) timer.stop()
+      for (const { timer } of running.values()) timer.stop()
     },
   }
 }

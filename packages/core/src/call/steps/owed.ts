@@ -5,6 +5,8 @@ import { depart, fallBack } from './leaving.ts'
 import { askForReply, isCallersTurn, mayOpen, note, openModel } from './model-leg.ts'
 import { onReplyEnded } from './conversation.ts'
 
+const RESULT_EVERY_MS = 6_000
+
 type Action = 'say' | 'hasten' | 'giveUp'
 
 /**
@@ -23,8 +25,7 @@ const PLAN: Readonly<Record<Owed, readonly (readonly [afterMs: number, action: A
   result: [
     [1_500, 'say'],
     [5_500, 'say'],
-    [11_500, 'say'],
-    [17_500, 'say'],
+    // And so on, RESULT_EVERY_MS apart.
   ],
   goodbye: [
     [1_500, 'say'],
@@ -34,8 +35,9 @@ const PLAN: Readonly<Record<Owed, readonly (readonly [afterMs: number, action: A
 
 /** What the caller waits for while they hear nothing of the model; `undefined` while it is their turn, or they hear it. */
 export const owes = (state: CallState): Owed | undefined => {
-  const { phase, toolsRunning, replyActive, goodbye, turn } = state
-  if (!state.mediaAttached || isCallersTurn(state)) return undefined
+  const { phase, toolsRunning, toolsLeft, replyActive, goodbye, turn } = state
+  // Keys that nobody is there to be told of yet are no turn that could end.
+  if (!state.mediaAttached || (phase === 'joining' ? state.callerSpeaking : isCallersTurn(state))) return undefined
   if (state.sounding && !state.bridging) return undefined
   // A machine that records can wait for its message.
   if (phase === 'leaving')
@@ -43,7 +45,8 @@ export const owes = (state: CallState): Owed | undefined => {
   if (phase === 'joining') return 'reply'
   if (phase !== 'live') return undefined
   if (state.pausing || (toolsRunning.length > 0 && (!replyActive || state.cut))) return 'result'
-  return (replyActive && !state.cut) || turn === 'thinking' ? 'reply' : undefined
+  if ((replyActive && !state.cut) || turn === 'thinking') return 'reply'
+  return toolsLeft.length > 0 ? 'result' : undefined
 }
 
 /** Runs the clock exactly while something is owed, and lets go of a second connection that is not needed any more. */
@@ -57,12 +60,21 @@ export const watchOwed = ([state, effects]: Step): Step => {
   if (!what) return [rest, [...all, { type: 'timer.stop', timer: 'owed' }]]
   return [
     { ...rest, owed: { what, step: 0 } },
-    [...all, { type: 'timer.start', timer: 'owed', delayMs: PLAN[what][0]![0] }],
+    [
+      ...all,
+      { type: 'timer.start', timer: 'owed', delayMs: PLAN[what][0]![0], ...(goesOn(settled) ? { noLater } : {}) },
+    ],
   ]
 }
 
-const mayUseSpare = ({ phase, mediaAttached }: CallState): boolean =>
-  mediaAttached && (phase === 'joining' || phase === 'live')
+const noLater = true
+
+/** What comes next is another thing to wait for, and the same silence; a phrase that is perhaps still heard is not followed by one at once. */
+const goesOn = ({ owed }: CallState): boolean => owed !== undefined && !(owed.what === 'reply' && owed.step === 1)
+
+/** A second connection has not heard what the caller says now. */
+const mayUseSpare = ({ phase, mediaAttached, callerSpeaking }: CallState): boolean =>
+  mediaAttached && !callerSpeaking && (phase === 'joining' || phase === 'live')
 
 export const letSpareGo = (state: CallState): Step =>
   state.spare ? [{ ...state, spare: false }, [{ type: 'model.closeSpare' }]] : [state, []]
@@ -72,8 +84,8 @@ export const onOwed = (state: CallState, heard: readonly HeardPart[]): Step => {
   const { owed } = state
   if (!owed) return [state, []]
   const { what, step } = owed
-  const [now, action] = PLAN[what][step]!
-  const next = PLAN[what][step + 1]
+  const [now, action] = PLAN[what][step] ?? [0, 'say']
+  const next = PLAN[what][step + 1] ?? (what === 'result' ? ([now + RESULT_EVERY_MS] as const) : undefined)
   const waiting: CallState = { ...state, owed: { what, step: step + 1 } }
   const again: CallEffect[] = next ? [{ type: 'timer.start', timer: 'owed', delayMs: next[0] - now }] : []
   switch (action) {

@@ -17,7 +17,7 @@ export const onSpeechStarted = (state: CallState, heard: readonly HeardPart[]): 
     return [back, [...effects, ...more]]
   }
   if (state.phase !== 'live' || isShielded(state)) return [speaking, effects]
-  if (state.bargeInGuarded && (state.replyActive || heard.length > 0))
+  if (state.bargeInGuarded && (state.replyActive || state.sounding))
     return [{ ...speaking, bargeInPending: true }, [...effects, { type: 'media.weighSpeech' }]]
   const [quiet, more] = bargeIn(speaking, heard, 'speech')
   return [quiet, [...effects, ...more]]
@@ -68,8 +68,12 @@ export const onSpeechStopped = (state: CallState): Step => {
   if (state.bargeInPending && (state.phase === 'live' || state.phase === 'leaving'))
     return askWhenFree(stopped, [{ type: 'model.send', command: { type: 'dismissTurn' } }])
   if (state.phase !== 'live') return [stopped, []]
-  const said: CallState = { ...stopped, callerTurns: state.callerTurns + 1, silentReplies: 0 }
-  if (!answersByItself(state)) return settleOpening({ ...said, unanswered: true }, [])
+  const said: CallState = { ...stopped, callerTurns: state.callerTurns + 1, silentReplies: 0, continuing: false }
+  if (!answersByItself(state)) {
+    const [settled, effects] = settleOpening({ ...said, unanswered: true }, [])
+    // A greeting that came to nothing meanwhile.
+    return askWhenFree(settled, effects)
+  }
   // What tools have done meanwhile is in the conversation: one answer has everything in it.
   return [{ ...said, replyDue: state.replyDue === 'no' ? 'no' : 'inTurn', turn: 'thinking' }, []]
 }
@@ -79,8 +83,8 @@ export const onCallerQuiet = (state: CallState): Step => {
   if (!state.callerSpeaking || state.phase !== 'live') return [state, []]
   const [stopped, effects] = onSpeechStopped({ ...state, bargeInPending: false })
   const ends: CallEffect = { type: 'model.send', command: { type: 'endTurn' } }
-  // A turn that the server does not know to be over is not answered by itself.
-  if (stopped.turn !== 'thinking') return [stopped, [ends, ...effects]]
+  // A turn that the server does not know to be over is not answered by itself; others have been asked for.
+  if (!answersByItself(state)) return [stopped, [ends, ...effects]]
   const [asked, asks] = askWhenFree({ ...stopped, replyDue: 'now' }, [])
   return [asked, [ends, ...effects, ...asks]]
 }
