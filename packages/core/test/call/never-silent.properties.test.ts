@@ -47,8 +47,8 @@ describe('whatever the model does, and whatever the caller', () => {
         const { problems, violations, told, phrasesHeard } = await live(world)
         expect(problems).toEqual([])
         expect(violations).toEqual([])
-        // What is interrupted stands there as far as it was heard.
-        if (world.acts.length === 0) expect(told).toBeGreaterThanOrEqual(phrasesHeard)
+        // What is interrupted stands there as far as it was heard: the end of the call may come into the last one.
+        if (world.acts.length === 0) expect(told).toBeGreaterThanOrEqual(phrasesHeard - 1)
       }),
       { numRuns: 150 },
     )
