@@ -105,11 +105,12 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     const { callerSpeaking, opening } = parts.state()
     if (callerSpeaking !== wasSpeaking || (sounding && !callerSpeaking)) turnWatch.started()
     wasSpeaking = callerSpeaking
-    const { turnTaking } = parts.mode
     if (!callerSpeaking) {
       if (turnWatch.hasMissed()) dispatch({ type: 'speechMissed' })
-    } else if (turnWatch.isOverdue(opening ? turnTaking.opening : turnTaking.conversation))
-      dispatch({ type: 'callerQuiet' })
+      return
+    }
+    const { turnTaking } = parts.mode
+    if (turnWatch.isOverdue(opening ? turnTaking.opening : turnTaking.conversation)) dispatch({ type: 'callerQuiet' })
   }
 
   const earOf = (stream: MediaStream): AudioSink => ({

@@ -7,7 +7,7 @@ const MAX_TOLD = 40
 const MAX_ACTIONS = 20
 const MAX_CHARS = 2_000
 
-type Message = Extract<ModelCommand, { type: 'addMessage' }>
+export type CarriedOver = Extract<ModelCommand, { type: 'addMessage' }>
 
 interface Action {
   readonly toolCallId: string
@@ -21,13 +21,18 @@ interface Action {
 export interface CarryOver {
   /** Notes what tools were called and what came of it. */
   note(event: CallEvent): void
-  /** What was said and done after `sinceMs` of the call, in order. */
-  messages(sinceMs?: number): readonly Message[]
+  /** Keys were pressed, as the model is told of them. */
+  pressed(text: string): void
+  /** What was done, for a connection to which nothing has been said yet. */
+  done(): readonly CarriedOver[]
+  /** What was said, pressed and done, in order. */
+  messages(): readonly CarriedOver[]
 }
 
 /** Collects it: words are the ledger's, actions are kept here. */
 export const createCarryOver = (ledger: Ledger): CarryOver => {
   const actions: Action[] = []
+  const keys: { readonly atMs: number; readonly role: 'user'; readonly text: string }[] = []
 
   const tellAction = ({ name, argumentsJson, output }: Action): string =>
     `You called ${name} with ${argumentsJson}. ${
@@ -52,15 +57,19 @@ export const createCarryOver = (ledger: Ledger): CarryOver => {
         if (action) action.output = event.output.slice(0, MAX_CHARS)
       }
     },
-    messages(sinceMs = -1) {
+    pressed(text) {
+      keys.push({ atMs: Math.round(ledger.sinceStart()), role: 'user', text })
+      if (keys.length > MAX_ACTIONS) keys.shift()
+    },
+    done: () => actions.map((action) => ({ type: 'addMessage', role: 'system', text: tellAction(action) })),
+    messages() {
       const said = ledger.turns().map(({ speaker, text, atMs }) => ({
         atMs,
         role: speaker === 'caller' ? ('user' as const) : ('assistant' as const),
         text,
       }))
       const done = actions.map((action) => ({ atMs: action.atMs, role: 'system' as const, text: tellAction(action) }))
-      const told: Message[] = [...said, ...done]
-        .filter(({ atMs }) => atMs > sinceMs)
+      const told: CarriedOver[] = [...said, ...keys, ...done]
         .toSorted((one, other) => one.atMs - other.atMs)
         .slice(-MAX_TOLD)
         .map(({ role, text }) => ({ type: 'addMessage', role, text }))

@@ -8,7 +8,7 @@ import type {
   SessionConfig,
   TurnDetection,
 } from '../model.ts'
-import type { CarryOver } from './carry-over.ts'
+import type { CarriedOver, CarryOver } from './carry-over.ts'
 import { codeOf } from './observer.ts'
 import type { CallParts } from './parts.ts'
 import { isPhrase } from './own-words.ts'
@@ -40,8 +40,8 @@ interface Spare {
   readonly connection: ModelConnection
   /** What it has said and done, in order, until it is heard. */
   readonly kept: (() => void)[]
-  /** Up to when it was told of the call (ms). */
-  toldMs: number
+  /** What it was told of the call. */
+  told: readonly CarriedOver[]
 }
 
 /** Creates the leg; nothing is opened yet. */
@@ -60,13 +60,13 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   const sessionConfig = ({ instructions }: Briefing): SessionConfig => {
     const { opening, conversation } = mode.turnTaking
     const turns = parts.state().opening ? opening : conversation
+    // What an earlier connection refused this one has not been asked.
+    const answers = answersByItself({ ...parts.state(), asksEachTurn: false }) || turns.kind === 'none'
     return {
       instructions,
       voice: mode.voice ?? deps.defaultVoice,
       tools: mode.tools.filter((tool) => tool.opening || !parts.state().opening),
-      turnDetection: guarded(
-        answersByItself(parts.state()) || turns.kind === 'none' ? turns : { ...turns, autoReply: false },
-      ),
+      turnDetection: guarded(answers ? turns : { ...turns, autoReply: false }),
       transcribe: true,
       ...(parts.primes && parts.state().phase === 'warming' ? { primes: true } : {}),
       cacheKey: `${mode.name}:${facts.dialled}`,
@@ -114,8 +114,9 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   const open = (resume: boolean): void => {
     close()
     model = connect((connection) => {
-      if (resume) for (const message of carryOver.messages()) connection.send(message)
-      else for (const text of untold) connection.send({ type: 'addMessage', role: 'assistant', text })
+      if (!resume) for (const text of untold) connection.send({ type: 'addMessage', role: 'assistant', text })
+      // A greeting that was lost may have called tools.
+      for (const message of resume ? carryOver.messages() : carryOver.done()) connection.send(message)
       untold = []
       relay.attachModel(connection)
     })
@@ -125,9 +126,9 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     closeSpare()
     spare = {
       connection: connect((connection) => {
-        for (const message of carryOver.messages()) connection.send(message)
-        untold = []
-        if (spare) spare.toldMs = ledger.sinceStart()
+        const told = carryOver.messages()
+        for (const message of told) connection.send(message)
+        if (spare) spare.told = told
         const { greeting, greetingBegun, model: first } = parts.state()
         if (first !== 'configured') return spareReady(false)
         if (greeting === 'due' || (greeting === 'asked' && !greetingBegun)) return void greetOn(connection)
@@ -135,7 +136,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         connection.send({ type: 'reply' })
       }),
       kept: [],
-      toldMs: 0,
+      told: [],
     }
   }
 
@@ -166,11 +167,14 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
 
   const adoptSpare = (): void => {
     if (!spare) return
-    const { connection, kept, toldMs } = spare
+    const { connection, kept, told } = spare
     spare = undefined
     close()
     model = connection
-    for (const message of carryOver.messages(toldMs)) connection.send(message)
+    // What has come since: the result of a tool, words of ours, a transcript that was late.
+    for (const message of carryOver.messages())
+      if (!told.some(({ role, text }) => role === message.role && text === message.text)) connection.send(message)
+    untold = []
     relay.attachModel(connection)
     for (const happen of kept) happen()
   }
@@ -225,6 +229,8 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
       }
       case 'partEnded':
         relay.partEnded(event.itemId, event.contentIndex)
+        // A reply can have several: the next one is news again.
+        awaited = true
         return dispatch({ type: 'replyDelivered' })
       case 'toolCalled':
         acted = true
@@ -254,6 +260,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   }
 
   const send = (command: ModelCommand): void => {
+    if (command.type === 'addMessage' && command.role === 'user') carryOver.pressed(command.text)
     if (command.type !== 'interrupt') return model?.send(command)
     ledger.interrupted(command.heard)
     // What cannot be corrected there is still right in our own story; of words of our own it knows the text only.

@@ -79,7 +79,7 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   opening: true,
   asksEachTurn: false,
   toolsRunning: [],
-  toolsOutlived: [],
+  toolsLeft: [],
   replyDue: 'no',
   failedReplies: 0,
   silentReplies: 0,

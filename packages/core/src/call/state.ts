@@ -175,8 +175,8 @@ export interface CallState {
   /** The switch to conversation settings was refused: the model answers nothing unless it is asked. */
   readonly asksEachTurn: boolean
   readonly toolsRunning: readonly string[]
-  /** Tools that still run, and were called by a connection that is gone. */
-  readonly toolsOutlived: readonly string[]
+  /** Those that a connection has called which is gone: they still run, and the caller waits for what comes of them. */
+  readonly toolsLeft: readonly string[]
   /**
    * Whether something is to be told: `now`, that is as soon as nobody speaks, no reply is being generated and no tool runs;
    * or `inTurn`, with the answer to what the caller has just said.

@@ -297,7 +297,7 @@ describe('words of our own', () => {
     answer(call, 'back')
     await pass(call, line, 2_100)
     expect(phrasesOn(line)).toEqual(['oneMoment'])
-    expect(call.call.state.toolsOutlived).toEqual(['t1'])
+    expect(call.call.state.toolsLeft).toEqual(['t1'])
   })
 
   it('are not said to a caller who is speaking, pressing keys or being spoken to', async () => {

@@ -5,6 +5,31 @@ import { startHeartbeat } from '../../src/realtime/heartbeat.ts'
 import { fakeClock } from '../../src/testing/index.ts'
 import { configured, connect, created, delta, done, say, type Script } from './server.ts'
 
+describe('a server that is asked for a sign of life', () => {
+  it('is there when it answers anything', async () => {
+    const clock = fakeClock()
+    const { connection, events, settled } = await configured({ clock })
+    await clock.advance(100)
+    connection.send({ type: 'probe' })
+    await settled()
+    await settled()
+    await clock.advance(1_200)
+    expect(events.filter(({ type }) => type === 'lost')).toEqual([])
+  })
+
+  it('is lost when nothing comes but pongs', async () => {
+    const clock = fakeClock()
+    const { connection, socket, until, settled } = await configured({ clock })
+    socket.removeAllListeners('got:session.update')
+    await clock.advance(100)
+    connection.send({ type: 'probe' })
+    await settled()
+    await clock.advance(1_200)
+    expect(await until('lost')).toMatchObject({ retry: true, error: { code: 'model_lost' } })
+    expect(clock.pending).toBe(0)
+  })
+})
+
 describe('a model’s socket', () => {
   it('is pinged every five seconds, and lives while it answers', async () => {
     const clock = fakeClock()

@@ -60,10 +60,13 @@ export const onMediaDetached = (state: CallState, graceful: boolean, heard: read
     ...detached,
     phase: 'away',
     awayKind: 'reconnect',
+    cut: state.replyActive,
     greeting: state.greeting === 'asked' ? 'heard' : state.greeting,
   }
   const stop: CallEffect[] =
     state.model === 'configured' ? [{ type: 'media.clear' }, interrupt(heard, 'gateway')] : [{ type: 'media.clear' }]
+  // The model would wait for the end of a turn of which it hears nothing more.
+  if (state.callerSpeaking) stop.push({ type: 'model.send', command: { type: 'endTurn' } })
   const wait: CallEffect = graceful
     ? { type: 'timer.start', timer: 'away', delayMs: GRACEFUL_AWAY_MS }
     : { type: 'timer.start', timer: 'away' }

@@ -22,18 +22,18 @@ export const answersByItself = (state: CallState): boolean =>
 
 export const onReplyStarted = (state: CallState): Step => {
   const started: CallState = { ...state, replyActive: true, cut: false, delivered: false }
-  // The caller answered our goodbye; the model need not answer that.
-  if (state.goodbye === 'playing' || state.goodbye === 'gone') return [{ ...started, cut: true }, drop]
+  // The caller answered our goodbye; the model need not answer that, and the goodbye is heard out.
+  if (state.goodbye === 'playing' || state.goodbye === 'gone') return [{ ...started, cut: true }, [stop]]
   // Nobody talks over the caller: what was asked for is asked for again when their turn is over.
   if (isCallersTurn(state) && !state.bargeInPending && !isShielded(state))
     return [{ ...started, cut: true, replyDue: 'now', turn: 'listening' }, drop]
   return [{ ...started, turn: 'speaking', ...(state.goodbye === 'due' ? { goodbye: 'speaking' as const } : {}) }, []]
 }
 
-const drop: readonly CallEffect[] = [
-  { type: 'media.clear' },
-  { type: 'model.send', command: { type: 'interrupt', heard: [], cause: 'gateway' } },
-]
+/** Nothing of it has been sent to the caller. */
+const stop: CallEffect = { type: 'model.send', command: { type: 'interrupt', heard: [], cause: 'gateway' } }
+
+const drop: readonly CallEffect[] = [{ type: 'media.clear' }, stop]
 
 /** The caller hears the greeting once it sounds on their line, or goes on behind a phrase that does. */
 export const beginGreeting = (state: CallState): CallState =>
@@ -58,22 +58,25 @@ export const onReplyEnded = (state: CallState, end: ReplyEnd): Step => {
   const ended: CallState = { ...state, replyActive: false, cut: false, delivered: false }
   if (state.goodbye === 'speaking') return [{ ...ended, goodbye: 'playing' }, [{ type: 'playout.awaitEnd' }]]
   // Whoever interrupted it knows what comes next; a server that cancels by itself does not.
-  if (state.cut || (end.outcome === 'cancelled' && state.callerSpeaking)) return askWhenFree(ended, [])
+  const interrupted = end.outcome === 'cancelled' && state.callerSpeaking && answersByItself(state)
+  if (state.cut || (interrupted && !state.bargeInPending)) return askWhenFree(ended, [])
   if (isUnfinished(end)) return goOn(ended, end)
   if (!isAnswer(state, end)) return replyMissing(ended, end.retryAfterMs)
   const silentReplies = end.audible ? 0 : state.silentReplies + 1
+  // An answer without a word has told nothing, and greeted nobody.
+  const hasToldNothing = !end.audible && (state.replyDue === 'inTurn' || (state.greeting === 'asked' && end.acted))
   const answered: CallState = {
     ...ended,
     failedReplies: 0,
     continuing: false,
     silentReplies,
-    // An answer without a word has told nothing.
-    replyDue: state.replyDue !== 'inTurn' ? state.replyDue : end.audible ? 'no' : 'now',
+    replyDue: hasToldNothing ? 'now' : state.replyDue === 'inTurn' ? 'no' : state.replyDue,
   }
   if (silentReplies >= MAX_SILENT_REPLIES)
     return giveModelUp(answered, 'The model kept calling tools without saying a word.')
+  const greets = hasToldNothing && state.greeting === 'asked'
   const [settled, effects] = settleOpening(answered, [
-    { type: 'playout.awaitEnd' },
+    ...(greets ? [] : [{ type: 'playout.awaitEnd' } as const]),
     ...(silentReplies === SILENT_REPLIES_TOLD && state.model === 'configured' ? [note(SILENT)] : []),
   ])
   return askWhenFree(settled, effects)
@@ -105,7 +108,7 @@ const goOn = (state: CallState, { retryAfterMs }: ReplyEnd): Step => {
 /** A reply failed, was empty or never came: ask again, when the server wants to be asked, then give up on this model. */
 const replyMissing = (state: CallState, retryAfterMs?: number): Step => {
   // There is an answer under way to what the caller says now.
-  if (state.callerSpeaking) return [{ ...state, replyDue: 'now' }, []]
+  if (state.callerSpeaking) return [{ ...state, replyDue: 'now', turn: 'listening' }, []]
   const failed: CallState = { ...state, failedReplies: state.failedReplies + 1, replyDue: 'no', turn: 'thinking' }
   if (failed.failedReplies > MAX_REPLY_RETRIES || (retryAfterMs ?? 0) > MAX_PAUSE_MS)
     return giveModelUp(failed, 'The model failed three replies in a row, or asked for too long a pause.')
@@ -167,8 +170,8 @@ export const onToolSettled = (state: CallState, event: Extract<CallEvent, { type
   const toolsRunning = state.toolsRunning.filter((id) => id !== toolCallId)
   const refusal = refusalOf(state, event.request)
   const output = refusal ? JSON.stringify({ error: refusal }) : event.output
-  const toolsOutlived = state.toolsOutlived.filter((id) => id !== toolCallId)
-  const settled: CallState = { ...state, toolsRunning, toolsOutlived, replyDue: event.spoken ? 'now' : state.replyDue }
+  const toolsLeft = state.toolsLeft.filter((id) => id !== toolCallId)
+  const settled: CallState = { ...state, toolsRunning, toolsLeft, replyDue: event.spoken ? 'now' : state.replyDue }
   const [told, effects] = tellResult(settled, known, toolCallId, output)
   const [asked, more] = refusal ? ([told, []] as const) : follow(told, event.request)
   return askWhenFree(asked, [...effects, ...more])

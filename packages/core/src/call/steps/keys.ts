@@ -11,6 +11,8 @@ import { tell } from './model-leg.ts'
 const MAX_DIGITS = 64
 /** Where the keys so far name a destination, and only until the next key: nobody reads a menu's key off a card. */
 const MENU_KEY_MS = 1_500
+/** Keys that are complete wait for somebody to tell; who pressed them has waited already. */
+const NO_MODEL_YET_MS = 250
 
 export const onDigitPressed = (state: CallState, digit: string, heard: readonly HeardPart[]): Step => {
   if (state.phase !== 'live' && state.phase !== 'joining') return [state, []]
@@ -27,7 +29,7 @@ export const onDigitPressed = (state: CallState, digit: string, heard: readonly 
 export const submitDigits = (state: CallState, effects: readonly CallEffect[]): Step => {
   if (state.digits === '') return [state, [...effects, { type: 'timer.stop', timer: 'keypad' }]]
   if (state.phase === 'joining')
-    return [state, [...effects, { type: 'timer.start', timer: 'keypad', delayMs: state.patience.keysMs }]]
+    return [state, [...effects, { type: 'timer.start', timer: 'keypad', delayMs: NO_MODEL_YET_MS }]]
   if (state.phase !== 'live') return [{ ...state, digits: '' }, effects]
   const text = `The caller pressed ${[...state.digits].join(' ')} on the keypad.`
   const all: CallEffect[] = [
@@ -41,6 +43,7 @@ export const submitDigits = (state: CallState, effects: readonly CallEffect[]): 
     digits: '',
     silences: 0,
     silentReplies: 0,
+    continuing: false,
     turn: 'thinking',
     callerTurns: state.callerTurns + 1,
   }

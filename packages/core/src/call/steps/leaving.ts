@@ -114,7 +114,7 @@ export const end = (state: CallState, disposition: Disposition): Step => [
     replyActive: false,
     model: 'closed',
     toolsRunning: [],
-    toolsOutlived: [],
+    toolsLeft: [],
     disposition: state.machineAnswered && talks.has(disposition) ? 'answering_machine' : disposition,
   },
   // Nobody must answer a call whose caller is gone.

@@ -110,13 +110,14 @@ const forgetModel = (state: CallState): CallState => {
     callerSpeaking: false,
     bargeInPending: false,
     pausing: false,
+    continuing: false,
     asksEachTurn: false,
     unheardTurn: false,
     greeting,
     resuming: greeting !== 'due' && (state.resuming || state.phase === 'live' || state.phase === 'away'),
     // Their results reach the next connection as notes: it does not know these calls.
     toolsRunning: [],
-    toolsOutlived: [...state.toolsOutlived, ...state.toolsRunning],
+    toolsLeft: [...state.toolsLeft, ...state.toolsRunning],
   }
 }
 
@@ -196,5 +197,7 @@ export const goLive = (state: CallState, effects: readonly CallEffect[]): Step =
   if (notes.length === 0) return [live, flushed]
   // A greeting that is being asked for is the reply.
   if (effects.some(({ type }) => type === 'model.greet')) return [live, [...flushed, ...notes.map(note)]]
+  // What was said just before the line broke may still be heard.
+  if (isCallersTurn(live)) return [{ ...live, replyDue: 'now' }, [...flushed, ...notes.map(note)]]
   return [{ ...live, turn: 'thinking', replyDue: 'no' }, [...flushed, ...notes.map(note), ...askForReply]]
 }

@@ -30,8 +30,9 @@ const MAX_UNANSWERED_TURNS = 3
 
 /** What the caller waits for while they hear nothing of the model; `undefined` while it is their turn, or they hear it. */
 export const owes = (state: CallState): Owed | undefined => {
-  const { phase, toolsRunning, replyActive, goodbye, turn } = state
-  if (!state.mediaAttached || isCallersTurn(state)) return undefined
+  const { phase, toolsRunning, toolsLeft, replyActive, goodbye, turn } = state
+  // Keys that nobody is there to be told of yet are no turn that could end.
+  if (!state.mediaAttached || (phase === 'joining' ? state.callerSpeaking : isCallersTurn(state))) return undefined
   if (state.sounding && !state.bridging) return undefined
   // A machine that records can wait for its message.
   if (phase === 'leaving')
@@ -40,7 +41,7 @@ export const owes = (state: CallState): Owed | undefined => {
   if (phase !== 'live') return undefined
   if (state.pausing || (toolsRunning.length > 0 && (!replyActive || state.cut))) return 'result'
   if ((replyActive && !state.cut) || turn === 'thinking') return 'reply'
-  return state.toolsOutlived.length > 0 ? 'result' : undefined
+  return toolsLeft.length > 0 ? 'result' : undefined
 }
 
 /** Runs the clocks exactly while something is owed, and lets go of a second connection that is not needed any more. */
@@ -68,8 +69,9 @@ const startDeadAir = ({ phrases }: CallState, what: Owed): CallEffect => ({
 /** The caller has heard nothing for long enough. */
 export const onDeadAir = (state: CallState): Step => (state.inDeadAir ? say(state) : [state, []])
 
-const mayUseSpare = ({ phase, mediaAttached }: CallState): boolean =>
-  mediaAttached && (phase === 'joining' || phase === 'live')
+/** A second connection has not heard what the caller says now. */
+const mayUseSpare = ({ phase, mediaAttached, callerSpeaking }: CallState): boolean =>
+  mediaAttached && !callerSpeaking && (phase === 'joining' || phase === 'live')
 
 export const letSpareGo = (state: CallState): Step =>
   state.spare ? [{ ...state, spare: false }, [{ type: 'model.closeSpare' }]] : [state, []]

@@ -16,7 +16,7 @@ const isQuiet = (state: CallState): boolean =>
   !isCallersTurn(state) &&
   !state.replyActive &&
   state.toolsRunning.length === 0 &&
-  state.toolsOutlived.length === 0 &&
+  state.toolsLeft.length === 0 &&
   !state.consultation
 
 /** Runs the silence timer exactly while the line is quiet. */

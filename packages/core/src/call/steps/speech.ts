@@ -31,7 +31,7 @@ export const onSpeechStarted = (state: CallState, heard: readonly HeardPart[]): 
   if (state.phase === 'live' && isShielded(state) && state.bridging)
     return [speaking, [...effects, { type: 'media.clear' }]]
   if (state.phase !== 'live' || isShielded(state)) return [speaking, effects]
-  if (state.bargeInGuarded && (state.replyActive || heard.length > 0))
+  if (state.bargeInGuarded && (state.replyActive || state.sounding))
     return [{ ...speaking, bargeInPending: true }, [...effects, { type: 'media.weighSpeech' }]]
   const [quiet, more] = bargeIn(speaking, heard, 'speech')
   return [quiet, [...effects, ...more]]
@@ -87,8 +87,13 @@ export const onSpeechStopped = (state: CallState): Step => {
     callerTurns: state.callerTurns + 1,
     unansweredTurns: state.unansweredTurns + 1,
     silentReplies: 0,
+    continuing: false,
   }
-  if (!answersByItself(state)) return settleOpening({ ...said, unanswered: true }, [])
+  if (!answersByItself(state)) {
+    const [settled, effects] = settleOpening({ ...said, unanswered: true }, [])
+    // A greeting that came to nothing meanwhile.
+    return askWhenFree(settled, effects)
+  }
   // What tools have done meanwhile is in the conversation: one answer has everything in it.
   return [{ ...said, replyDue: state.replyDue === 'no' ? 'no' : 'inTurn', turn: 'thinking' }, []]
 }
@@ -98,8 +103,8 @@ export const onCallerQuiet = (state: CallState): Step => {
   if (!state.callerSpeaking || state.phase !== 'live') return [state, []]
   const [stopped, effects] = onSpeechStopped({ ...state, bargeInPending: false })
   const ends: CallEffect = { type: 'model.send', command: { type: 'endTurn' } }
-  // A turn that the server does not know to be over is not answered by itself.
-  if (stopped.turn !== 'thinking') return [stopped, [ends, ...effects]]
+  // A turn that the server does not know to be over is not answered by itself; others have been asked for.
+  if (!answersByItself(state)) return [stopped, [ends, ...effects]]
   const [asked, asks] = askWhenFree({ ...stopped, replyDue: 'now' }, [])
   return [asked, [ends, ...effects, ...asks]]
 }

@@ -1,0 +1,269 @@
+import { phraseKeys } from '../../src/phrases.ts'
+import {
+  createServer,
+  goodConnection,
+  goodReply,
+  replyOf,
+  VOICE,
+  type ConnectionPlan,
+  type Reply,
+  type ReplyPlan,
+} from './capricious-server.ts'
+import { audio, createPlayer, greeter, openCall } from './harness.ts'
+import { createWorks } from './lived-tools.ts'
+
+const STEP_MS = 100
+const SILENCE = audio(STEP_MS, 0xff)
+/** What the caller hears of us by then, and one step more. */
+const LONGEST_SILENCE_MS = 2_500 + STEP_MS
+/** Without its mark a greeting counts as heard this much later, and what was said behind it is answered then. */
+const MARK_LOST_MS = 2_000
+/** Where a tool runs or a server has asked for a pause, between two phrases. */
+const LONGEST_PAUSE_MS = 6_000 + STEP_MS
+
+export type Act =
+  | { readonly kind: 'waits'; readonly ms: number }
+  | { readonly kind: 'speaks'; readonly ms: number }
+  /** Lets the assistant finish first. */
+  | { readonly kind: 'takesTurn'; readonly ms: number }
+  | { readonly kind: 'presses'; readonly keys: string }
+  | { readonly kind: 'isCutOff' }
+
+/** What a call meets. */
+export interface World {
+  readonly connections: readonly ConnectionPlan[]
+  readonly replies: readonly ReplyPlan[]
+  readonly acts: readonly Act[]
+  readonly comesAtMs: number
+  readonly losesEachMark: number
+  readonly minSpeechMs: number
+  readonly shield: 'full' | 'off'
+}
+
+/** One call from its first webhook to a while after its end, and what was noticed on the way. */
+export const live = async (world: World) => {
+  const works = createWorks(() => rig.clock)
+  const rig = openCall(
+    greeter({ tools: works.tools, greetingShield: world.shield, turnTaking: { minSpeechMs: world.minSpeechMs } }),
+  )
+  const { call, model, clock } = rig
+  const { results } = works
+
+  const problems: string[] = []
+  const note = (what: string): void => void problems.push(`${clock.now()} ms: ${what}`)
+  const begun = new Map<number, Reply>()
+  const heardIds = new Set<number>()
+  let turnsEnded = 0
+  let replyCount = 0
+  let owesAnswer = true
+  let owedBefore = false
+  let brokenOff = 0
+  let keysUntil = 0
+
+  const servers: ReturnType<typeof createServer>[] = []
+  const watch: Parameters<typeof createServer>[4] = {
+    dismissed() {
+      owesAnswer = owedBefore
+    },
+    turnEnded() {
+      owedBefore = owesAnswer
+      turnsEnded++
+      owesAnswer = true
+      silentMs = brokenOff = 0
+    },
+    asked(server) {
+      if (call.state.greeting === 'asked' || world.minSpeechMs > 0) return
+      if (servers.some((each) => each.isOpen && each.hearsSpeech))
+        note(`asked while the caller spoke (${server.isOpen})`)
+    },
+    began(reply, stopped) {
+      begun.set(reply.id, reply)
+      const { hearsSpeech, connection } = reply.server
+      if (!hearsSpeech || stopped || world.minSpeechMs > 0 || call.state.greeting === 'asked') return
+      if (call.state.phase === 'live' && !connection.closed) note('began while the caller spoke, and was not stopped')
+    },
+    over({ id, plan, server }) {
+      if (!server.isOpen) return
+      const sounded = plan.soundMs > 0
+      const endIsKnown = !plan.losesEnd || (sounded && !plan.losesPartEnd)
+      const isUnfinished = sounded && !plan.losesEnd && (plan.outcome === 'incomplete' || plan.outcome === 'failed')
+      if (isUnfinished && ++brokenOff < 2) return
+      // Another reply follows, unless the call is left.
+      if (plan.tool !== undefined && plan.tool !== 'silent') return
+      if (
+        !endIsKnown ||
+        (!sounded && (plan.tool === undefined || plan.outcome === 'failed' || plan.outcome === 'cancelled'))
+      )
+        return
+      brokenOff = 0
+      if (!sounded) owesAnswer = false
+      answeredBy.add(id)
+    },
+  }
+  const answeredBy = new Set<number>()
+
+  /** Behind each connection that the call opens is a server. */
+  const meetNew = (): void => {
+    for (const connection of model.connections.slice(servers.length)) {
+      const plan = world.connections[servers.length] ?? goodConnection
+      const next = () => ({ id: ++replyCount, plan: world.replies[replyCount - 1] ?? goodReply })
+      servers.push(createServer(connection, plan, clock, next, watch))
+    }
+  }
+
+  const connect = () => {
+    const line = rig.connectMedia(`MZ${clock.now()}`)
+    let marks = 0
+    const lossy = Object.create(line, {
+      say: {
+        value: (frame: { readonly event?: string }) => {
+          if (frame.event === 'mark' && world.losesEachMark > 0 && ++marks % world.losesEachMark === 0) return
+          line.say(frame)
+        },
+      },
+    })
+    return { line, player: createPlayer(lossy), read: 0 }
+  }
+
+  let media: ReturnType<typeof connect> | undefined
+  let isGone = false
+  let silentMs = 0
+  let quietMs = 0
+  let pausedMeanwhile = false
+  let spoken = false
+  let acts = [...world.acts]
+  let actMs = 0
+  let calmMs = 0
+  let phrasesHeard = 0
+
+  /** What the caller does in this step; whether they speak. */
+  const act = (): boolean => {
+    const now = acts[0]
+    if (!now || !media) return false
+    const next = (): void => {
+      acts = acts.slice(1)
+      actMs = 0
+    }
+    actMs += STEP_MS
+    switch (now.kind) {
+      case 'waits':
+        if (actMs >= now.ms) next()
+        return false
+      case 'takesTurn':
+        if (actMs === STEP_MS && calmMs < 1_000) {
+          actMs = 0
+          return false
+        }
+        if (actMs >= now.ms) next()
+        return true
+      case 'speaks':
+        if (actMs >= now.ms) next()
+        return true
+      case 'presses':
+        for (const key of now.keys) media.line.press(key)
+        keysUntil = clock.now() + (now.keys.endsWith('#') ? 0 : 3_500)
+        owesAnswer = true
+        brokenOff = 0
+        next()
+        return false
+      case 'isCutOff':
+        media.line.drop()
+        next()
+        return false
+    }
+  }
+
+  const listen = (silent: number): void => {
+    const { player } = media!
+    for (const payload of player.heard.slice(media!.read)) {
+      const phrase = Buffer.from(payload.slice(0, 4), 'base64')[0]! - 0x40
+      if (phraseKeys[phrase]) {
+        if (!(pausedMeanwhile && spoken) && quietMs < 1_400 && !spoken && !servers.some(({ plan }) => plan.hearsNoEnd))
+          note(`a phrase after ${quietMs} ms of silence`)
+        if (!spoken) phrasesHeard++
+        spoken = true
+        continue
+      }
+      const id = replyOf(payload)
+      if (id === undefined) continue
+      spoken = false
+      pausedMeanwhile = false
+      heardIds.add(id)
+      const reply = begun.get(id)!
+      for (const { text, atMs } of results)
+        if (atMs < reply.beganAtMs && !JSON.stringify(reply.server.connection.commands).includes(text))
+          note(`${text} was not told to the connection that is heard`)
+    }
+    media!.read = player.heard.length
+    quietMs = silent < STEP_MS ? 0 : quietMs + STEP_MS
+  }
+
+  const step = async (): Promise<void> => {
+    await clock.advance(STEP_MS)
+    if (media && media.line.far.readyState === 1) {
+      const silent = media.player.play(STEP_MS)
+      listen(silent)
+      const speaks = act()
+      if (media.line.far.readyState === 1) media.line.frame(speaks ? VOICE : SILENCE, clock.now())
+      meetNew()
+      for (const server of servers) server.step()
+      for (const id of answeredBy)
+        if (heardIds.has(id)) {
+          answeredBy.delete(id)
+          owesAnswer = false
+        }
+      const open = servers.filter(({ isOpen }) => isOpen)
+      const busy =
+        speaks || open.some(({ hearsSpeech }) => hearsSpeech) || clock.now() < keysUntil || call.state.digits !== ''
+      const generating = [...begun.values()].some(
+        ({ state, server, id }) => state === 'active' && server.isOpen && heardIds.has(id),
+      )
+      const owed = owesAnswer || works.running > 0 || generating
+      if (works.running > 0 || call.state.pausing) pausedMeanwhile = true
+      silentMs = !owed || busy || silent < STEP_MS || call.state.departure?.kind === 'hangUp' ? 0 : silentMs + STEP_MS
+      calmMs = owed || busy || silent < STEP_MS ? 0 : calmMs + STEP_MS
+      const lostMarkMs = world.losesEachMark > 0 ? MARK_LOST_MS : 0
+      const limit = (pausedMeanwhile && spoken ? LONGEST_PAUSE_MS : LONGEST_SILENCE_MS) + lostMarkMs
+      if (silentMs === limit + STEP_MS)
+        note(`silent for more than ${limit} ms: ${JSON.stringify({ ...call.state, keypad: 0, patience: 0, grant: 0 })}`)
+    } else {
+      for (const server of servers) server.step()
+      if (media) await afterStream()
+    }
+  }
+
+  /** What Twilio does when a stream has ended. */
+  const afterStream = async (): Promise<void> => {
+    media = undefined
+    silentMs = quietMs = 0
+    const next = call.next()
+    if (next.kind === 'stream') media = connect()
+    else isGone = true
+  }
+
+  while (clock.now() < world.comesAtMs) {
+    meetNew()
+    await clock.advance(STEP_MS)
+    for (const server of servers) server.step()
+  }
+  media = connect()
+  const endsAtMs = clock.now() + 60_000
+  let restMs = 8_000
+  const isOver = (): boolean => isGone || rig.hungUp.length > 0 || clock.now() >= endsAtMs || restMs <= 0
+  while (!isOver()) {
+    await step()
+    if (acts.length === 0) restMs -= STEP_MS
+  }
+  if (media && media.line.far.readyState === 1) media.line.say({ event: 'stop' })
+  call.end('caller_hung_up')
+  await clock.advance(15_000)
+  if (call.state.phase !== 'ended') note('did not end')
+  // The registry remembers a call for a while.
+  if (clock.pending > 1) note(`${clock.pending} timers are left`)
+  if (works.running > 0 || call.state.toolsRunning.length > 0) note('a tool is left running')
+  if (model.connections.some(({ closed }, index) => !closed && servers[index]?.isOpen))
+    note('a connection is left open')
+  if (model.connections.length > 12) note(`${model.connections.length} connections`)
+  const told = call.story().turns.filter(({ text }) => /^\((oneMoment|stillHere|sayAgain)\)/.test(text)).length
+  return { problems, told, phrasesHeard, turnsEnded, begun, results, violations: model.violations }
+}

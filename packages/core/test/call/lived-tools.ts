@@ -1,0 +1,68 @@
+import * as z from 'zod'
+import type { FakeClock } from '../../src/testing/index.ts'
+import { defineTool } from '../../src/tool.ts'
+import { routes } from './harness.ts'
+
+/** Tools of every kind, and what they have done. */
+export const createWorks = (clock: () => FakeClock) => {
+  const results: { readonly text: string; readonly atMs: number }[] = []
+  let running = 0
+  const worksFor = (name: string, ms: number, result: 'spoken' | 'silent') =>
+    defineTool({
+      name,
+      description: 'Does something.',
+      input: z.strictObject({}),
+      result,
+      run: (_input, { signal }) =>
+        new Promise((resolve, reject) => {
+          running++
+          const timer = clock().after(ms, () => {
+            running--
+            const text = `RESULT-${results.length}`
+            if (result === 'spoken') results.push({ text, atMs: clock().now() })
+            resolve({ text })
+          })
+          signal.addEventListener('abort', () => {
+            running--
+            timer.stop()
+            reject(new Error('stopped'))
+          })
+        }),
+    })
+  const leaving = (name: string, departure: 'hangUp' | 'transfer') =>
+    defineTool({
+      name,
+      description: 'Leaves.',
+      input: z.strictObject({}),
+      run(_input, { call }) {
+        if (departure === 'hangUp') call.leave({ kind: 'hangUp' })
+        else call.leave({ kind: 'transfer', route: 'sales', ...routes.sales, reason: 'asked' })
+        return { status: 'leaving' }
+      },
+    })
+  const tools = [
+    worksFor('quick', 0, 'spoken'),
+    worksFor('slow', 3_000, 'spoken'),
+    worksFor('slower', 9_000, 'spoken'),
+    worksFor('silent', 700, 'silent'),
+    leaving('hangs_up', 'hangUp'),
+    leaving('transfers', 'transfer'),
+    defineTool({
+      name: 'consults',
+      description: 'Rings somebody.',
+      input: z.strictObject({}),
+      run(_input, { call }) {
+        call.consult({ route: 'sales', ...routes.sales, introduction: 'Somebody wants to buy.' })
+        return { status: 'ringing' }
+      },
+    }),
+  ]
+  return {
+    tools,
+    /** What was done that the caller is to be told. */
+    results,
+    get running() {
+      return running
+    },
+  }
+}

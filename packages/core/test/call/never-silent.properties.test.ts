@@ -1,0 +1,91 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { goodReply, type ConnectionPlan, type ReplyPlan } from './capricious-server.ts'
+import { live, type Act, type World } from './lived-call.ts'
+
+const often = <T>(usual: T, ...others: readonly T[]) =>
+  fc.oneof({ arbitrary: fc.constant(usual), weight: 3 }, { arbitrary: fc.constantFrom(...others), weight: 1 })
+
+const anyReply: fc.Arbitrary<ReplyPlan> = fc.record({
+  startsMs: often<number | undefined>(300, 900, 1_400, 2_600, 4_000, 6_000, undefined),
+  thinksMs: often(100, 600, 1_400, 3_000),
+  soundMs: often(600, 0, 1_600, 4_000),
+  stallsMs: often<number | undefined>(undefined, undefined, 0, 400),
+  tool: often<string | undefined>(undefined, 'quick', 'slow', 'slower', 'silent', 'hangs_up', 'transfers', 'consults'),
+  outcome: often<ReplyPlan['outcome']>('completed', 'incomplete', 'failed', 'cancelled'),
+  retryAfterMs: often<number | undefined>(undefined, 3_200),
+  losesPartEnd: often(false, true),
+  losesEnd: often(false, true),
+})
+const anyConnection: fc.Arbitrary<ConnectionPlan> = fc.record({
+  opensMs: often<number | undefined>(300, 1_200, 3_000, undefined),
+  livesMs: often<number | undefined>(undefined, 500, 2_000, 5_000, 12_000),
+  refusesSettings: often(false, true),
+  hearsNoEnd: often(false, true),
+})
+const anyAct: fc.Arbitrary<Act> = fc.oneof(
+  fc.record({ kind: fc.constant('waits' as const), ms: fc.constantFrom(300, 1_500, 4_000) }),
+  fc.record({ kind: fc.constant('speaks' as const), ms: fc.constantFrom(300, 1_000, 2_500) }),
+  fc.record({ kind: fc.constant('takesTurn' as const), ms: fc.constantFrom(300, 1_000, 2_500) }),
+  fc.record({ kind: fc.constant('presses' as const), keys: fc.constantFrom('1', '12', '12#') }),
+  fc.constant<Act>({ kind: 'isCutOff' }),
+)
+const anyWorld: fc.Arbitrary<World> = fc.record({
+  connections: fc.array(anyConnection, { maxLength: 4 }),
+  replies: fc.array(anyReply, { maxLength: 8 }),
+  acts: fc.array(anyAct, { maxLength: 5 }),
+  comesAtMs: fc.constantFrom(0, 300, 1_500, 4_000),
+  losesEachMark: often(0, 1, 2),
+  minSpeechMs: often(0, 300),
+  shield: often<'full' | 'off'>('full', 'off'),
+})
+
+describe('whatever the model does, and whatever the caller', () => {
+  it('is never a long silence, nor two voices, nor an end without an end', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyWorld, async (world) => {
+        const { problems, violations, told, phrasesHeard } = await live(world)
+        expect(problems).toEqual([])
+        expect(violations).toEqual([])
+        // What is interrupted stands there as far as it was heard: the end of the call may come into the last one.
+        if (world.acts.length === 0) expect(told).toBeGreaterThanOrEqual(phrasesHeard - 1)
+      }),
+      { numRuns: 150 },
+    )
+  }, 60_000)
+})
+
+describe('while the model does as it should', () => {
+  const reply = fc.record({
+    startsMs: fc.constantFrom(100, 500, 900),
+    tool: often<string | undefined>(undefined, 'quick', 'slow'),
+    soundMs: fc.constantFrom(400, 1_600),
+  })
+  const turn = fc.record({ kind: fc.constant('takesTurn' as const), ms: fc.constantFrom(300, 1_200, 3_000) })
+  it('each turn has one answer, and each result of a tool', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          replies: fc.array(reply, { maxLength: 5 }),
+          acts: fc.array(turn, { maxLength: 3 }),
+          comesAtMs: fc.constantFrom(0, 300, 4_000),
+        }),
+        async ({ replies, acts, comesAtMs }) => {
+          const { problems, begun, turnsEnded, results } = await live({
+            connections: [],
+            replies: replies.map((each) => ({ ...goodReply, ...each })),
+            acts,
+            comesAtMs,
+            losesEachMark: 0,
+            minSpeechMs: 0,
+            shield: 'full',
+          })
+          expect(problems).toEqual([])
+          expect(turnsEnded).toBe(acts.length)
+          expect(begun.size).toBe(1 + turnsEnded + results.length)
+        },
+      ),
+      { numRuns: 50 },
+    )
+  }, 60_000)
+})
