@@ -74,7 +74,7 @@ export const createSettings = ({ clock, dialect, send, tell }: SettingsOptions):
     report(change, code)
   }
 
-  const change = (config: Partial<SessionConfig>): void => {
+  const sendChange = (config: Partial<SessionConfig>): void => {
     turns = config.turnDetection ?? turns
     const eventId = update(config, false)
     // An answer that is late still counts, until there is something newer to be answered.
@@ -90,7 +90,7 @@ export const createSettings = ({ clock, dialect, send, tell }: SettingsOptions):
 
   return {
     repeat() {
-      if (turns) change({ turnDetection: turns })
+      if (turns) sendChange({ turnDetection: turns })
     },
     begin(config) {
       turns = config.turnDetection
@@ -98,7 +98,7 @@ export const createSettings = ({ clock, dialect, send, tell }: SettingsOptions):
       changes = [{ eventId, turns: config.turnDetection, isFirst: true, isReported: true }]
       return eventId
     },
-    change,
+    change: sendChange,
     updated(session) {
       const inForce = dialect.turnsInForce(session)
       const change = changes.shift()
