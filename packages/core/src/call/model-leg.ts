@@ -1,17 +1,10 @@
 import { GatewayError } from '../errors.ts'
-import type { Briefing } from '../mode.ts'
-import type {
-  ModelCommand,
-  ModelConnection,
-  ModelEvent,
-  ModelListener,
-  SessionConfig,
-  TurnDetection,
-} from '../model.ts'
+import type { ModelCommand, ModelConnection, ModelEvent, ModelListener } from '../model.ts'
 import type { CarriedOver, CarryOver } from './carry-over.ts'
 import { codeOf } from './observer.ts'
 import type { CallParts } from './parts.ts'
 import { isPhrase } from './own-words.ts'
+import { guarded, sessionConfig } from './session-config.ts'
 import { answersByItself } from './steps/conversation.ts'
 
 /** The model's side of a call: one connection that is heard, at times a second one beside it, and what they say translated into the call's events. */
@@ -46,7 +39,7 @@ interface Spare {
 
 /** Creates the leg; nothing is opened yet. */
 export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg => {
-  const { facts, mode, deps, briefing, ledger, playout, relay, stopwatch, meter, dispatch, problem } = parts
+  const { mode, deps, briefing, ledger, playout, relay, stopwatch, meter, dispatch, problem } = parts
   let model: ModelConnection | undefined
   let spare: Spare | undefined
   /** Words of our own that no connection has been told of. */
@@ -56,26 +49,6 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   let acted = false
   /** The next sound of the model's is news to the call. */
   let awaited = true
-
-  const sessionConfig = ({ instructions }: Briefing): SessionConfig => {
-    const { opening, conversation } = mode.turnTaking
-    const turns = parts.state().opening ? opening : conversation
-    // What an earlier connection refused this one has not been asked.
-    const answers = answersByItself({ ...parts.state(), asksEachTurn: false }) || turns.kind === 'none'
-    return {
-      instructions,
-      voice: mode.voice ?? deps.defaultVoice,
-      tools: mode.tools.filter((tool) => tool.opening || !parts.state().opening),
-      turnDetection: guarded(answers ? turns : { ...turns, autoReply: false }),
-      transcribe: true,
-      ...(parts.primes && parts.state().phase === 'warming' ? { primes: true } : {}),
-      cacheKey: `${mode.name}:${facts.dialled}`,
-    }
-  }
-
-  /** Where speech must prove itself, interrupting is ours alone. */
-  const guarded = (turns: TurnDetection): TurnDetection =>
-    meter && turns.kind !== 'none' ? { ...turns, interrupts: false } : turns
 
   const close = (): void => {
     model?.close()
@@ -104,7 +77,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         if (spare?.connection === connection) onSpareEvent(event)
       },
     }
-    const config = briefing.then(sessionConfig)
+    const config = briefing.then((briefed) => sessionConfig(parts, briefed))
     // Whoever awaits it is told; a connection that fails first never does.
     config.catch(() => {})
     const connection: ModelConnection = deps.provider.connect(config, listener)
@@ -299,7 +272,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     },
     configureConversation() {
       const all = mode.tools.every(({ opening }) => opening) ? {} : { tools: mode.tools }
-      send({ type: 'configure', config: { turnDetection: guarded(mode.turnTaking.conversation), ...all } })
+      send({ type: 'configure', config: { turnDetection: guarded(parts, mode.turnTaking.conversation), ...all } })
     },
     greet: () => greetOn(model),
     close,

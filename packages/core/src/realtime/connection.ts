@@ -16,7 +16,7 @@ import {
   type Failure,
   type ReadError,
 } from './errors.ts'
-import { startHeartbeat, type Heartbeat } from './heartbeat.ts'
+import { createProbe, startHeartbeat, type Heartbeat } from './heartbeat.ts'
 import { startPriming, type Priming } from './priming.ts'
 import type { ClientEvent, RawMessage, ServerEvent, WireError } from './protocol.ts'
 import { createReplies } from './replies.ts'
@@ -34,9 +34,6 @@ const MAX_GARBLED = 5
 const MAX_MESSAGE_BYTES = 4_194_304
 /** A server that does not know us says why only when it closes. */
 const CLOSES_WITHIN_MS = 500
-
-/** An update of a session is answered within tens of milliseconds. */
-const PROBE_ANSWERED_WITHIN_MS = 1_200
 
 export interface ConnectionOptions {
   readonly url: string
@@ -78,8 +75,6 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   let configureEventId: string | undefined
   let lastError: ReadError | undefined
   let refusedUnsaid: Timer | undefined
-  let probed: Timer | undefined
-  let messageAt = 0
 
   const send = (event: ClientEvent): string => {
     const event_id = `gw_${++eventCount}`
@@ -94,7 +89,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     priming?.stop()
     heartbeat?.stop()
     refusedUnsaid?.stop()
-    probed?.stop()
+    probe.stop()
     replies.stop()
     settings.stop()
   }
@@ -118,6 +113,12 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
 
   const replies = createReplies({ clock, send, tell, onGarbled })
   const settings = createSettings({ clock, dialect, send, tell })
+  const probe = createProbe({
+    clock,
+    ask: () => settings.repeat(),
+    deaf: () =>
+      lose({ error: new GatewayError('model_lost', 'The model server answers pings and nothing else.'), retry: true }),
+  })
 
   const onCreated = async (): Promise<void> => {
     created = true
@@ -207,7 +208,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
 
   const readMessage = (data: RawData, isBinary: boolean): void => {
     const receivedAt = clock.now()
-    messageAt = receivedAt
+    probe.heard(receivedAt)
     heartbeat?.heard(receivedAt)
     let raw: RawMessage
     try {
@@ -219,17 +220,6 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     if (isBinary || typeof raw?.type !== 'string') return onGarbled()
     const event = dialect.decode(raw)
     if (event) onEvent(event)
-  }
-
-  /** A server can answer pings and be deaf all the same. */
-  const probe = (): void => {
-    const askedAt = clock.now()
-    settings.repeat()
-    probed?.stop()
-    probed = clock.after(PROBE_ANSWERED_WITHIN_MS, () => {
-      if (messageAt < askedAt)
-        lose({ error: new GatewayError('model_lost', 'The model server answers pings and nothing else.'), retry: true })
-    })
   }
 
   const perform = (command: ModelCommand): void => {
@@ -247,7 +237,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
       case 'dismissTurn':
         return replies.dismissTurn()
       case 'probe':
-        return probe()
+        return probe.ask()
       case 'endTurn':
         return void send({ type: 'input_audio_buffer.commit' })
     }

@@ -48,3 +48,34 @@ export const startHeartbeat = ({
     stop: () => timer.stop(),
   }
 }
+
+/** An update of a session is answered within tens of milliseconds. */
+const PROBE_ANSWERED_WITHIN_MS = 1_200
+
+/** Finds out whether a server that answers pings does anything else. */
+export interface Probe {
+  ask(): void
+  /** A message has come. */
+  heard(atMs: number): void
+  stop(): void
+}
+
+/** `ask` sends what every server answers; `deaf` is told when nothing has come of it. */
+export const createProbe = ({ clock, ask, deaf }: { readonly clock: Clock; ask(): void; deaf(): void }): Probe => {
+  let heardAt = 0
+  let limit: Timer | undefined
+  return {
+    ask() {
+      const askedAt = clock.now()
+      ask()
+      limit?.stop()
+      limit = clock.after(PROBE_ANSWERED_WITHIN_MS, () => {
+        if (heardAt < askedAt) deaf()
+      })
+    },
+    heard(atMs) {
+      heardAt = atMs
+    },
+    stop: () => limit?.stop(),
+  }
+}

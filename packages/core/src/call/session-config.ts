@@ -1,0 +1,26 @@
+import type { Briefing } from '../mode.ts'
+import type { SessionConfig, TurnDetection } from '../model.ts'
+import type { CallParts } from './parts.ts'
+import { answersByItself } from './steps/conversation.ts'
+
+/** What a new connection is told about itself, as the call stands now. */
+export const sessionConfig = (parts: CallParts, { instructions }: Briefing): SessionConfig => {
+  const { facts, mode, deps, primes } = parts
+  const state = parts.state()
+  const turns = state.opening ? mode.turnTaking.opening : mode.turnTaking.conversation
+  // What an earlier connection refused this one has not been asked.
+  const answers = answersByItself({ ...state, asksEachTurn: false }) || turns.kind === 'none'
+  return {
+    instructions,
+    voice: mode.voice ?? deps.defaultVoice,
+    tools: mode.tools.filter((tool) => tool.opening || !state.opening),
+    turnDetection: guarded(parts, answers ? turns : { ...turns, autoReply: false }),
+    transcribe: true,
+    ...(primes && state.phase === 'warming' ? { primes: true } : {}),
+    cacheKey: `${mode.name}:${facts.dialled}`,
+  }
+}
+
+/** Where speech must prove itself, interrupting is ours alone. */
+export const guarded = ({ meter }: Pick<CallParts, 'meter'>, turns: TurnDetection): TurnDetection =>
+  meter && turns.kind !== 'none' ? { ...turns, interrupts: false } : turns
