@@ -64,16 +64,22 @@ export const onModelLost = (state: CallState, error: GatewayError, retry: boolea
   // A word is no answer: whoever takes us for a word and drops us again gets no further than one who never speaks.
   const broke = state.mediaAttached && state.replyActive && !state.cut && !state.delivered
   const failedReplies = state.failedReplies + (broke ? 1 : 0)
-  const lost: CallState = { ...forgetModel(state), failedReplies, model: 'closed', modelProblem: { error, retry } }
+  // Their words went to a model that was gone already: only they know them.
+  const asksThem = state.unheardTurn && state.phase === 'live' && !state.sounding
+  const lost: CallState = {
+    ...forgetModel(state),
+    failedReplies,
+    model: 'closed',
+    modelProblem: { error, retry },
+    bridging: state.bridging || asksThem,
+  }
   const effects: CallEffect[] = [
     { type: 'model.close' },
     { type: 'timer.stop', timer: 'model' },
     { type: 'timer.stop', timer: 'retryReply' },
   ]
   if (state.phase === 'leaving') return state.goodbye === 'gone' ? [lost, effects] : depart(lost, effects)
-  // Their words went to a model that was gone already: only they know them.
-  if (state.unheardTurn && state.phase === 'live' && !state.sounding)
-    effects.push({ type: 'phrase.play', phrase: 'sayAgain' })
+  if (asksThem) effects.push({ type: 'phrase.play', phrase: 'sayAgain' })
   // Held audio belonged to a conversation that is gone.
   if (!state.mediaAttached) effects.push({ type: 'media.clear' })
   const phase = state.mediaAttached ? 'joining' : state.phase === 'away' ? 'away' : 'warming'
