@@ -31,7 +31,7 @@ export const gatewayEnv = (
   SUPPORT_NUMBER: '+14155550112',
   BILLING_NUMBER: '+14155550113',
   SCHEDULING_NUMBER: '+14155550114',
-  LOG_LEVEL: 'warn',
+  LOG_LEVEL: 'error',
   // What is measured is not how many calls are let in.
   MAX_CALLS: '100000',
   MAX_CALLS_PER_CALLER: '100000',
