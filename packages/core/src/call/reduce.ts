@@ -18,8 +18,8 @@ import {
 import { onAnsweredBy } from './steps/answered-by.ts'
 import { onPersonAccepted, onPersonGone } from './steps/consultation.ts'
 import { depart, dispositionOf, end, onCallEnded, onLetGo, onTransferEnded, onVoicemailEnded } from './steps/leaving.ts'
-import { onModelConfigured, onModelLost, onSpareLost, onSpareReady, openModel } from './steps/model-leg.ts'
-import { letSpareGo, onDeadAir, onOwed, owes, say, watchOwed } from './steps/owed.ts'
+import { letSpareGo, onModelConfigured, onModelLost, onSpareLost, onSpareReady, openModel } from './steps/model-leg.ts'
+import { onDeadAir, onOwed, owes, say, watchOwed } from './steps/owed.ts'
 import { onLimit, onLimitWarning, onOpener, onSilence, watchLimit, watchSilence } from './steps/patience.ts'
 
 const modelsOwn: ReadonlySet<CallEvent['type']> = new Set([

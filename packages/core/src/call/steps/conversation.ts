@@ -2,7 +2,7 @@ import { GatewayError } from '../../errors.ts'
 import type { CallEffect, CallEvent, CallState, ReplyEnd, Step, ToolRequest } from '../state.ts'
 import { consult } from './consultation.ts'
 import { depart, leave } from './leaving.ts'
-import { askForReply, isCallersTurn, note, onModelLost } from './model-leg.ts'
+import { askForReply, isCallersTurn, letSpareGo, note, onModelLost } from './model-leg.ts'
 
 /** A server that has failed twice more is not going to answer this caller. */
 export const MAX_REPLY_RETRIES = 2
@@ -40,19 +40,19 @@ export const beginGreeting = (state: CallState): CallState =>
   state.greeting === 'asked' && state.sounding && !state.bridging ? { ...state, greetingBegun: true } : state
 
 /** The caller hears the model: whatever was tried to get there has worked. */
-export const onReplyAudible = (state: CallState): Step => [
-  beginGreeting({
-    ...state,
+export const onReplyAudible = (state: CallState): Step => {
+  const [alone, effects] = letSpareGo(state)
+  const heard: CallState = {
+    ...alone,
     bridging: false,
     phrases: 0,
     delivered: false,
     silentReplies: 0,
-    spare: false,
     unansweredTurns: 0,
     ...(state.mediaAttached ? { modelAttempts: 0 } : {}),
-  }),
-  state.spare ? [{ type: 'model.closeSpare' }] : [],
-]
+  }
+  return [beginGreeting(heard), effects]
+}
 
 export const onReplyEnded = (state: CallState, end: ReplyEnd): Step => {
   const ended: CallState = { ...state, replyActive: false, cut: false, delivered: false }

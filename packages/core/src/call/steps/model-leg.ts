@@ -127,6 +127,10 @@ const forgetModel = (state: CallState): CallState => {
   }
 }
 
+/** The second connection is not needed any more. */
+export const letSpareGo = (state: CallState): Step =>
+  state.spare ? [{ ...state, spare: false }, [{ type: 'model.closeSpare' }]] : [state, []]
+
 /** The second connection is there: the first to speak is heard. */
 export const onSpareReady = (state: CallState, asked: boolean, isOwed: boolean): Step => {
   if (!state.spare || !isOwed) return [{ ...state, spare: false }, [{ type: 'model.closeSpare' }]]

@@ -2,7 +2,7 @@ import { GatewayError } from '../../errors.ts'
 import type { HeardPart } from '../../model.ts'
 import type { CallEffect, CallState, Owed, Step } from '../state.ts'
 import { depart, fallBack } from './leaving.ts'
-import { askForReply, askForReplyAgain, isCallersTurn, mayOpen, note, openModel } from './model-leg.ts'
+import { askForReply, askForReplyAgain, isCallersTurn, letSpareGo, mayOpen, note, openModel } from './model-leg.ts'
 import { MAX_REPLY_RETRIES } from './conversation.ts'
 
 type Action = 'hasten' | 'giveUp'
@@ -47,7 +47,7 @@ export const owes = (state: CallState): Owed | undefined => {
 /** Runs the clocks exactly while something is owed, and lets go of a second connection that is not needed any more. */
 export const watchOwed = ([state, effects]: Step): Step => {
   if (state.phase === 'ended') return [state, effects]
-  const [settled, more] = state.spare && !mayUseSpare(state) ? letSpareGo(state) : ([state, []] as const)
+  const [settled, more] = mayUseSpare(state) ? ([state, []] as const) : letSpareGo(state)
   const what = owes(settled)
   const inDeadAir = what !== undefined && !settled.sounding
   const all: CallEffect[] = [...effects, ...more]
@@ -72,9 +72,6 @@ export const onDeadAir = (state: CallState): Step => (state.inDeadAir ? say(stat
 /** A second connection has not heard what the caller says now. */
 const mayUseSpare = ({ phase, mediaAttached, callerSpeaking }: CallState): boolean =>
   mediaAttached && !callerSpeaking && (phase === 'joining' || phase === 'live')
-
-export const letSpareGo = (state: CallState): Step =>
-  state.spare ? [{ ...state, spare: false }, [{ type: 'model.closeSpare' }]] : [state, []]
 
 /** The clock has come to its next step. */
 export const onOwed = (state: CallState, heard: readonly HeardPart[]): Step => {
