@@ -52,7 +52,10 @@ const doneOf = async (client: Client) =>
 const course = (client: Client) =>
   client.events
     .filter(({ type }) => type.startsWith('response.') && !type.includes('transcript'))
-    .map(({ type, output_index: index }) => `${type.replace('response.', '')}${index === undefined ? '' : ` ${String(index)}`}`)
+    .map(
+      ({ type, output_index: index }) =>
+        `${type.replace('response.', '')}${index === undefined ? '' : ` ${String(index)}`}`,
+    )
 
 describe('a tool call that goes along with a sentence', () => {
   it('begins while the sentence is still spoken, and both end later, in order', async () => {
@@ -99,7 +102,9 @@ describe('a tool call that goes along with a sentence', () => {
   it('is incomplete, and named with what was written, when the caller interrupts', async () => {
     const client = await start({ latency: { ...fast, audioSpeed: 1 } })
     ask(client, 'both')
-    await client.next(({ type, item }) => type === 'response.output_item.added' && (item as Item).type === 'function_call')
+    await client.next(
+      ({ type, item }) => type === 'response.output_item.added' && (item as Item).type === 'function_call',
+    )
     client.send({ type: 'response.cancel' })
     const { output, status } = await doneOf(client)
     expect(status).toBe('cancelled')
@@ -159,7 +164,10 @@ describe('what is written on the wire', () => {
   it('counts thoughts as text where the model thinks, and names them', async () => {
     const client = await start()
     ask(client, 'both')
-    const usage = (await doneOf(client)).usage as { output_tokens: number; output_token_details: Record<string, number> }
+    const usage = (await doneOf(client)).usage as {
+      output_tokens: number
+      output_token_details: Record<string, number>
+    }
     const { text_tokens, audio_tokens, reasoning_tokens } = usage.output_token_details
     expect(reasoning_tokens).toBeGreaterThan(0)
     expect(text_tokens).toBeGreaterThan(reasoning_tokens!)
@@ -255,7 +263,9 @@ describe('the caller’s words as text', () => {
     client.play(Buffer.alloc(8 * 1000, 0xff))
     await client.say('can you hear me')
     await client.next('response.done')
-    const times = client.events.flatMap((event) => [event['audio_start_ms'], event['audio_end_ms']]).filter(Number) as number[]
+    const times = client.events
+      .flatMap((event) => [event['audio_start_ms'], event['audio_end_ms']])
+      .filter(Number) as number[]
     expect(times.length).toBeGreaterThanOrEqual(3)
     for (const ms of times) expect([0, 20]).toContain(ms % 32)
     // 300 ms of padding are 12 ms off the grid, the other way.

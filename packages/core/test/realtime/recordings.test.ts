@@ -124,16 +124,14 @@ it('hears the whole of a reply beside which another one is written, and nothing 
   const { told } = await replay('ga-out-of-band')
   const types = told.map(({ type }) => type).slice(began.length)
   expect(types.filter((type) => type === 'audio')).toHaveLength(4)
-  expect(types.filter((type) => type !== 'audio').toSorted()).toEqual([
-    'replyStarted',
-    'itemPlaced',
-    'partEnded',
-    'primed',
-    'transcript',
-    'replyEnded',
-  ].toSorted())
+  expect(types.filter((type) => type !== 'audio').toSorted()).toEqual(
+    ['replyStarted', 'itemPlaced', 'partEnded', 'primed', 'transcript', 'replyEnded'].toSorted(),
+  )
   expect(told.at(-1)).toMatchObject({ outcome: 'completed', usage: { output: { audio: 44 } } })
-  expect(told.find(({ type }) => type === 'primed'), 'it is paid for').toMatchObject({ usage: { output: { text: 30 } } })
+  expect(
+    told.find(({ type }) => type === 'primed'),
+    'it is paid for',
+  ).toMatchObject({ usage: { output: { text: 30 } } })
 })
 
 it.each(['invalid-key', 'missing-key', 'invalid-model', 'missing-model'])(

@@ -21,7 +21,12 @@ const read = (name: string): Line[] =>
 /** What a call would tell its connection, so that it sends this; undefined: it does so by itself, or never. */
 const cause = (event: WireEvent, later: readonly Line[]): ((connection: ModelConnection) => void) | undefined => {
   const heardOf = ({ item_id: itemId, content_index: contentIndex, audio_end_ms: heardMs }: WireEvent) =>
-    ({ itemId, contentIndex, heardMs, sentMs: 60 }) as { itemId: string; contentIndex: number; heardMs: number; sentMs: number }
+    ({ itemId, contentIndex, heardMs, sentMs: 60 }) as {
+      itemId: string
+      contentIndex: number
+      heardMs: number
+      sentMs: number
+    }
   switch (event.type) {
     case 'conversation.item.create': {
       const { type, call_id, output, content } = event['item'] as {
@@ -56,8 +61,12 @@ export const replay = async (name: string) => {
   const lines = read(name)
   const told: (ModelEvent | { readonly type: 'audio'; readonly itemId: string })[] = []
   const dialect = name.startsWith('flat') ? 'flat' : 'ga'
-  const rig = await connect(() => {}, dialect, {}, { hear: (event) => void told.push(event) }, (itemId) =>
-    told.push({ type: 'audio', itemId }),
+  const rig = await connect(
+    () => {},
+    dialect,
+    {},
+    { hear: (event) => void told.push(event) },
+    (itemId) => told.push({ type: 'audio', itemId }),
   )
   await vi.waitFor(() => expectOne(rig.sockets))
   const socket = rig.sockets[0]!

@@ -105,8 +105,7 @@ export function createCallerTurns(context: SessionContext, model: ModelTurns, va
     const { model } = config().audio.input.transcription ?? {}
     // whisper-1 gives all of it at once, the others word by word.
     const deltas = model?.startsWith('whisper') ? [transcript] : (transcript.match(/\s*\S+/g) ?? [])
-    for (const delta of deltas)
-      send({ type: 'conversation.item.input_audio_transcription.delta', ...where, delta })
+    for (const delta of deltas) send({ type: 'conversation.item.input_audio_transcription.delta', ...where, delta })
     const usage = transcriptUsage(model, seconds, transcript)
     send({ type: 'conversation.item.input_audio_transcription.completed', ...where, transcript, usage })
   }

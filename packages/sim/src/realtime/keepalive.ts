@@ -6,7 +6,11 @@ import type { SessionContext } from './session-context.ts'
  * Pings every `pingMs`. That a client which answers none is closed before the next one is an assumption: servers built
  * like the real one do it with this code and reason.
  */
-export function keepAlive(socket: WebSocket, { latency, after }: SessionContext, close: (code: number, reason: string) => void) {
+export function keepAlive(
+  socket: WebSocket,
+  { latency, after }: SessionContext,
+  close: (code: number, reason: string) => void,
+) {
   let isAnswered = true
   const ping = () => {
     if (!isAnswered) return close(1011, 'keepalive ping timeout')

@@ -44,7 +44,13 @@ export interface OutputTarget {
 }
 
 /** No items yet. */
-export function createOutputItems({ responseId, conversation, isOutOfBand, isAudio, ...host }: OutputTarget): OutputItems {
+export function createOutputItems({
+  responseId,
+  conversation,
+  isOutOfBand,
+  isAudio,
+  ...host
+}: OutputTarget): OutputItems {
   const output: Entry[] = []
   let open: ((end: End) => void)[] = []
 
@@ -62,7 +68,10 @@ export function createOutputItems({ responseId, conversation, isOutOfBand, isAud
       sendEnd(end)
       item.status = end
       // One beside the conversation is never announced as added to it, and is done with all the same.
-      host.send('conversation.item.done', { previous_item_id: isOutOfBand ? null : conversation.idBefore(item.id), item })
+      host.send('conversation.item.done', {
+        previous_item_id: isOutOfBand ? null : conversation.idBefore(item.id),
+        item,
+      })
       host.send('response.output_item.done', { ...where, item })
     })
     return { entry, where: { ...where, item_id: item.id } }
