@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws'
 import { createVad } from '../speech/vad.ts'
 import { fromWireAudio } from './audio-formats.ts'
 import { createCallerTurns } from './caller-turns.ts'
+import { sessionOf } from './client-secrets.ts'
 import { createConversation } from './conversation.ts'
 import { type Faults, type Latency, usualLatency } from './faults.ts'
 import { keepAlive } from './keepalive.ts'
@@ -56,7 +57,10 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
   const timers = new Set<NodeJS.Timeout>()
   const answered = new Set<unknown>()
   const recording: Buffer[] = []
-  let config = dialect.defaults(id, setting.model, Math.floor(Date.now() / 1000) + SESSION_SECONDS)
+  const expiresAt = Math.floor(Date.now() / 1000) + SESSION_SECONDS
+  let config = setting.initial
+    ? sessionOf(dialect, setting.initial, setting.model, expiresAt, id)
+    : dialect.defaults(id, setting.model, expiresAt)
   let ownFaults: Faults | undefined
   let closed: RealtimeSession['closed']
   let isCreated = false
