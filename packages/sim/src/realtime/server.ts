@@ -7,9 +7,10 @@ import { createEar, type Ear } from '../speech/ear.ts'
 import { createVad } from '../speech/vad.ts'
 import { speak, type Voice } from '../speech/voice.ts'
 import { type Dialogue, phrasesOf, shippedDialogues } from './dialogue.ts'
+import { createClientSecrets } from './client-secrets.ts'
 import { flat, ga } from './dialects.ts'
 import { type Faults, type Latency, usualLatency } from './faults.ts'
-import { type DialectName, newId } from './protocol.ts'
+import { type DialectName, type Json, newId } from './protocol.ts'
 import { Refusal } from './refusal.ts'
 import { openSession, type RealtimeSession } from './session.ts'
 
@@ -69,6 +70,11 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
   let faults: Faults | undefined = typeof options.faults === 'function' ? undefined : options.faults
   let handshakes = 0
 
+  const secrets = createClientSecrets(
+    dialect,
+    (key) => key !== undefined && (options.apiKey === undefined || key === options.apiKey),
+  )
+
   const earFor = (dialogue: Dialogue) => {
     const known = ears.get(dialogue) ?? createEar({ phrases: phrasesOf(dialogue), voices: callerVoices })
     ears.set(dialogue, known)
@@ -77,29 +83,25 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
 
   // No compression and no limit worth the name: as the official client sets itself up.
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 32 * 1024 * 1024 })
-  const http = createServer((_, response) => {
-    response.writeHead(404, { 'content-type': 'application/json' })
-    response.end(
-      JSON.stringify({
-        error: { type: 'invalid_request_error', code: null, message: 'Only WebSockets are served here.' },
-      }),
-    )
+  const http = createServer((request, response) => {
+    secrets.answer(request, response).catch(() => response.destroy())
   })
 
   http.on('upgrade', (request, socket, headPart) => {
     const index = handshakes++
     socket.on('error', () => socket.destroy())
     const url = new URL(request.url ?? '/', 'http://loopback')
-    const model = url.searchParams.get('model') ?? ''
+    const initial = secrets.settingsOf(keyOf(request))
+    const model = (initial?.['model'] as string | undefined) ?? url.searchParams.get('model') ?? ''
     const own =
       typeof options.faults === 'function' ? options.faults({ index, model, headers: request.headers }) : undefined
     const chosen = () => own ?? faults ?? {}
     const latency: Latency = { ...usualLatency, ...options.latency, ...chosen().latency }
     setTimeout(() => {
-      const refusal = checkHandshake(request, url, model, options.apiKey, chosen())
+      const refusal = checkHandshake(request, url, model, initial ? undefined : options.apiKey, chosen())
       if (refusal) return refuse(socket, ...refusal)
       sockets.handleUpgrade(request, socket, headPart, (client) => {
-        accept(client, request, model, chosen).catch((error: unknown) => {
+        accept(client, request, { model, initial, url }, chosen).catch((error: unknown) => {
           violations.push(`A session did not open: ${String(error)}`)
           client.terminate()
         })
@@ -107,7 +109,14 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
     }, latency.connectMs)
   })
 
-  async function accept(client: WebSocket, request: IncomingMessage, model: string, chosen: () => Faults) {
+  async function accept(
+    client: WebSocket,
+    request: IncomingMessage,
+    { model, initial, url }: { model: string; initial: Json | undefined; url: URL },
+    chosen: () => Faults,
+  ) {
+    const other = otherUseOf(url)
+    if (other) return refuseShape(client, 'not_simulated', `${other} are not simulated here.`)
     if (dialect.name === 'ga' && request.headers['openai-beta'] === 'realtime=v1') {
       return refuseShape(
         client,
@@ -119,6 +128,7 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
     const session = await openSession(client, {
       dialect,
       model,
+      initial,
       headers,
       dialogues,
       latency: options.latency ?? {},
@@ -175,11 +185,21 @@ function checkHandshake(
   if (faults.handshakeStatus)
     return [faults.handshakeStatus, handshakeCodes[faults.handshakeStatus] ?? null, 'Refused on request.']
   if (url.pathname !== PATH) return [404, null, `Invalid URL (GET ${url.pathname})`]
-  const key = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
+  const key = keyOf(request)
   if (!key) return [401, null, 'Missing bearer or basic authentication in header']
   if (apiKey !== undefined && key !== apiKey) return [401, 'invalid_api_key', 'Incorrect API key provided.']
   if (!model) return [400, 'missing_model', 'You must provide a model parameter.']
   return undefined
+}
+
+const keyOf = (request: IncomingMessage): string | undefined =>
+  /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
+
+/** What a socket of this address is for that no telephone bridge asks for. */
+function otherUseOf(url: URL): string | undefined {
+  const intent = url.searchParams.get('intent')
+  if (intent && intent !== 'conversation') return `Sessions with the intent '${intent}'`
+  return url.searchParams.has('call_id') ? 'Sockets beside a call that another one carries (call_id)' : undefined
 }
 
 const handshakeCodes: Record<number, string> = {
