@@ -7,6 +7,7 @@ export type { CallFacts } from './facts.ts'
 export type { Grant } from './call/grant.ts'
 export { defineMode, type Briefing, type Mode, type ModeDefinition, type Patience, type TurnTaking } from './mode.ts'
 export type {
+  CallUsage,
   HeardPart,
   ModelCapabilities,
   ModelCommand,
@@ -16,6 +17,7 @@ export type {
   ModelProvider,
   SessionConfig,
   TokenUsage,
+  TranscriptionUsage,
   TurnDetection,
 } from './model.ts'
 export {

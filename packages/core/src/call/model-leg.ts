@@ -77,6 +77,8 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         spareReady(true)
       },
       event(event) {
+        // A second connection is paid for whether or not it is ever heard.
+        if (model === connection || spare?.connection === connection) meterOf(event)
         if (event.type === 'configured' && (model === connection || spare?.connection === connection))
           onConfigured(connection)
         if (model === connection) return onModelEvent(event)
@@ -168,6 +170,11 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     stopwatch.delta(receivedAt, relay.counters.framesOut)
   }
 
+  const meterOf = (event: ModelEvent): void => {
+    if (event.type === 'transcribed') ledger.transcribed(event.usage)
+    else if ((event.type === 'primed' || event.type === 'replyEnded') && event.usage) ledger.used(event.usage)
+  }
+
   const onModelEvent = (event: ModelEvent): void => {
     switch (event.type) {
       case 'opened':
@@ -178,7 +185,8 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         ledger.measured('webhook_to_model_configured', ledger.sinceStart())
         return dispatch({ type: 'modelConfigured' })
       case 'primed':
-        return ledger.used(event.usage)
+      case 'transcribed':
+        return
       case 'speechStarted':
         return stopwatch.speechStarted(() => dispatch({ type: 'speechStarted', heard: playout.unheard() }))
       case 'speechStopped':
@@ -191,8 +199,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         awaited = true
         return dispatch(event)
       case 'replyEnded': {
-        const { outcome, usage, retryAfterMs } = event
-        if (usage) ledger.used(usage)
+        const { outcome, retryAfterMs } = event
         if (outcome === 'failed' || outcome === 'incomplete') {
           const why = event.reason ? codeOf(event.reason) : 'no reason given'
           problem(new GatewayError('model_lost', `A reply ${outcome === 'failed' ? 'failed' : 'broke off'}: ${why}.`))
