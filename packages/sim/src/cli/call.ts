@@ -1,13 +1,12 @@
 /** `pnpm call`: rings the running gateway through the stand-in for Twilio, and tells what happened. */
 import { relative } from 'node:path'
-import { WebSocket } from 'ws'
 import { developmentEnv, loadDotEnv } from '../dev.ts'
-import type { ControlEvent, ControlRing } from '../twilio/control.ts'
-import { CONTROL_PATH, type TimelineEntry } from '../twilio/types.ts'
+import type { TimelineEntry } from '../twilio/types.ts'
 import { usualCallPath, writeCall } from './call-file.ts'
-import { readCallArguments, type CallOrder } from './call-arguments.ts'
+import { readCallArguments } from './call-arguments.ts'
 import { createCallPrinter, renderTable } from './call-printer.ts'
 import { measureLatency } from './call-latency.ts'
+import { ringThrough, type Ended } from './ring-through.ts'
 import { createTranscript } from './transcript.ts'
 import { UserError } from './user-error.ts'
 
@@ -35,8 +34,6 @@ Options:
 Exit code: 0 when the call was completed, 1 when it failed, 2 for a wrong command line.
 `
 
-type Ended = Extract<ControlEvent, { event: 'ended' }>['result']
-
 /** Makes the call; resolves with the exit code. */
 export async function call(args: string[]): Promise<number> {
   // pnpm runs scripts in the package; what was typed counts from where it was typed.
@@ -53,7 +50,9 @@ export async function call(args: string[]): Promise<number> {
   const timeline: TimelineEntry[] = []
   const printer = createCallPrinter(order.json ? () => {} : (line) => void process.stdout.write(`${line}\n`))
   let transcript = createTranscript(env, '')
-  const result = await ringThrough(env, order, (event) => {
+  const steps = order.steps.map((step) => ('audio' in step ? { audio: step.audio.toString('base64') } : step))
+  const ring = { to: order.to, from: order.from, voice: order.voice, steps }
+  const result = await ringThrough(env, ring, (event) => {
     if (event.event === 'ringing') {
       transcript = createTranscript(env, event.sid)
       printer.ringing(order)
@@ -92,51 +91,6 @@ export async function call(args: string[]): Promise<number> {
     process.stdout.write(`\n${renderTable(latency)}\n\n${summarise(result)}\n${shown}\n`)
   }
   return status === 'completed' && errors.length === 0 ? 0 : 1
-}
-
-/** Orders the call from the stand-in and passes on what it tells, until the call is over. */
-async function ringThrough(
-  env: Record<string, string>,
-  order: CallOrder,
-  onEvent: (event: ControlEvent) => void,
-): Promise<Ended> {
-  const url = new URL(CONTROL_PATH, env.TWILIO_API_URL)
-  const token = env.TWILIO_AUTH_TOKEN!.split(',')[0]!.trim()
-  const credentials = Buffer.from(`${env.TWILIO_ACCOUNT_SID}:${token}`).toString('base64')
-  const socket = new WebSocket(url.href.replace(/^http/, 'ws'), {
-    headers: { authorization: `Basic ${credentials}` },
-    maxPayload: 256 * 1024 * 1024,
-  })
-  const { promise, resolve, reject } = Promise.withResolvers<Ended>()
-  // The first Ctrl-C hangs up and still gives the result; the second one ends the command.
-  const hangUp = (): void => socket.send(JSON.stringify({ hangup: true }))
-  socket.on('open', () => {
-    process.once('SIGINT', hangUp)
-    const steps = order.steps.map((step) => ('audio' in step ? { audio: step.audio.toString('base64') } : step))
-    const ring: ControlRing = { to: order.to, from: order.from, voice: order.voice, steps }
-    socket.send(JSON.stringify(ring))
-  })
-  socket.on('message', (data) => {
-    const event = JSON.parse((data as Buffer).toString()) as ControlEvent
-    onEvent(event)
-    if (event.event === 'ended') resolve(event.result)
-    if (event.event === 'refused') reject(new UserError(event.message))
-  })
-  socket.on('error', (error: NodeJS.ErrnoException) => reject(unreachable(error, url)))
-  socket.on('close', () => reject(new UserError('The call was cut off: the stand-in for Twilio went away.')))
-  try {
-    return await promise
-  } finally {
-    process.off('SIGINT', hangUp)
-    socket.close()
-  }
-}
-
-function unreachable(error: NodeJS.ErrnoException, url: URL): UserError {
-  if (error.code === 'ECONNREFUSED') {
-    return new UserError(`Nothing listens on ${url.host}. Start \`pnpm dev\` in another terminal first.`)
-  }
-  return new UserError(`Cannot ring through ${url.host}: ${error.message}. Is it the \`pnpm dev\` of this repository?`)
 }
 
 function summarise({ status, durationMs, errors, warnings }: Ended): string {

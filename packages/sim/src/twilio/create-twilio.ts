@@ -1,5 +1,7 @@
 /** A stand-in for Twilio on loopback: phones that ring, speak and listen; REST, signed webhooks, signed media streams. */
 import type { AddressInfo } from 'node:net'
+import { createReach, type ReachOptions } from '../tls/reach.ts'
+import { certificateOf, type TlsOption } from '../tls/serve.ts'
 import { attachControl } from './control.ts'
 import { createLeg, type Leg } from './leg.ts'
 import { buildRest } from './rest.ts'
@@ -33,12 +35,18 @@ export interface TwilioOptions {
   faults?: TwilioFaults
   /** Default 15,000, as Twilio. */
   webhookTimeoutMs?: number
+  /** Serves the REST API over TLS: with a certificate made for this machine (`true`), or with this one. */
+  tls?: TlsOption
+  /** Whose certificates it takes and where it may go; default: this machine only, with certificates that Node trusts. */
+  reach?: ReachOptions
 }
 
 /** A running stand-in. */
 export interface SimTwilio {
   /** Origin of the REST API, for `TWILIO_API_URL`. */
   readonly url: string
+  /** What clients have to trust, in PEM; undefined without TLS, or when the certificate given named none. */
+  readonly ca: string | undefined
   readonly calls: ReadonlyMap<string, SimCall>
   readonly requests: readonly RecordedRequest[]
   /** Rings a number of the account; the call goes on by itself. */
@@ -67,6 +75,7 @@ export async function createTwilio(options: TwilioOptions): Promise<SimTwilio> {
     legs: new Map(),
     rooms: new Map(),
     recordings: new Map(),
+    reach: createReach(options.reach),
     farEnd: (to) => farEnd(to),
     owns: (number) => number in numbers || anyNumber !== undefined,
     url: () => url,
@@ -104,13 +113,15 @@ export async function createTwilio(options: TwilioOptions): Promise<SimTwilio> {
     return leg
   }
 
-  const app = buildRest(world, requests)
+  const certificate = certificateOf(options.tls)
+  const app = buildRest(world, requests, certificate)
   const closeControl = attachControl(app.server, { accountSid, authToken, placeCall })
   url = await app.listen({ port: options.port ?? 0, host: '127.0.0.1' })
-  url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  url = `${certificate ? 'https' : 'http'}://127.0.0.1:${(app.server.address() as AddressInfo).port}`
 
   return {
     url,
+    ca: certificate?.ca,
     calls: world.legs,
     requests,
     placeCall,

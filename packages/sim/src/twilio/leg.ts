@@ -169,15 +169,15 @@ export function createLeg(world: World, options: LegOptions): Leg {
     async ask(name, url, method, extra = {}) {
       const params = { ...leg.fields(), ...extra }
       log({ type: 'webhook', name, url, params })
-      const { authToken, webhookTimeoutMs: timeoutMs } = world
-      const answer = await askWebhook({ authToken, url, method, params, timeoutMs })
+      const { reach, authToken, webhookTimeoutMs: timeoutMs } = world
+      const answer = await askWebhook({ reach, authToken, url, method, params, timeoutMs })
       log({ type: 'twiml', name, url, text: answer.body, tookMs: answer.tookMs })
       return answer
     },
     notify(url, method, params, name) {
       log({ type: 'callback', url, name, params })
-      const { authToken, webhookTimeoutMs: timeoutMs } = world
-      const work = askWebhook({ authToken, url, method, params, timeoutMs, retry: false }).then(
+      const { reach, authToken, webhookTimeoutMs: timeoutMs } = world
+      const work = askWebhook({ reach, authToken, url, method, params, timeoutMs, retry: false }).then(
         () => undefined,
         (error: unknown) => {
           const failure = error instanceof TwilioFailure ? error : new TwilioFailure(11200, String(error))

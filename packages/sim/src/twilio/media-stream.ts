@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
 import { FRAME_MS } from './frame-clock.ts'
+import type { Reach } from '../tls/reach.ts'
 import type { Line } from './line.ts'
 import { createPlayout } from './playout.ts'
 import type { MediaFaults, TimelineEntry, TwilioFaults } from './types.ts'
-import { signRequest } from './webhook.ts'
+import { isTlsFailure, signRequest } from './webhook.ts'
 
 // Twilio accepts exactly these, without further fields (31951).
 const outgoing = z.discriminatedUnion('event', [
@@ -35,6 +36,7 @@ export interface StreamOptions {
   url: string
   accountSid: string
   authToken: string
+  reach: Reach
   callSid: string
   streamSid: string
   parameters: Record<string, string>
@@ -65,6 +67,7 @@ export function openMediaStream(options: StreamOptions): MediaStream {
   const { promise: ended, resolve: end } = Promise.withResolvers<StreamEnd>()
   const socket = new WebSocket(options.url, {
     headers: { 'x-twilio-signature': signRequest(options.authToken, options.url) },
+    ...options.reach.tlsFor(options.url),
     perMessageDeflate: false,
     handshakeTimeout: CONNECT_TIMEOUT_MS,
   })
@@ -172,9 +175,10 @@ export function openMediaStream(options: StreamOptions): MediaStream {
   })
   socket.on('error', (error: NodeJS.ErrnoException) => {
     if (ending || socket.readyState === WebSocket.OPEN) return
-    const code = error.code === 'ECONNREFUSED' ? 31902 : 31901
+    const reason = error.code ?? error.message
+    const code = isTlsFailure(reason) ? 31910 : error.code === 'ECONNREFUSED' ? 31902 : 31901
     ending = { reason: 'failed', code }
-    options.fail(code, `Stream: connection failed: ${error.code ?? error.message}`)
+    options.fail(code, `Stream: ${code === 31910 ? 'TLS error' : 'connection failed'}: ${reason}`)
   })
   socket.on('close', (code) => {
     leaveLine()

@@ -1,6 +1,8 @@
 /** The REST API: the calls a gateway makes, checked and answered as Twilio does, and recorded. */
 import formbody from '@fastify/formbody'
 import fastify, { type FastifyInstance } from 'fastify'
+import type { Certificate } from '../tls/certificate.ts'
+import { createHttpServer } from '../tls/serve.ts'
 import { callPage, callResource } from './call-resource.ts'
 import type { Leg } from './leg.ts'
 import { startOutbound } from './outbound.ts'
@@ -19,8 +21,15 @@ const one = (form: Form, name: string): string | undefined => {
 }
 
 /** Builds the API for one account; it does not listen. */
-export function buildRest(world: World, requests: RecordedRequest[]): FastifyInstance {
-  const app = fastify({ forceCloseConnections: true })
+export function buildRest(
+  world: World,
+  requests: RecordedRequest[],
+  certificate: Certificate | undefined,
+): FastifyInstance {
+  const app = fastify({
+    forceCloseConnections: true,
+    serverFactory: (handler) => createHttpServer(certificate, handler),
+  })
   app.register(formbody)
   const expected = `Basic ${Buffer.from(`${world.accountSid}:${world.authToken}`).toString('base64')}`
 

@@ -1,4 +1,5 @@
 /** The verbs of TwiML that talk, listen and connect; `<Dial>` has a file of its own. */
+import { isLoopback, NotAllowed, type Reach } from '../tls/reach.ts'
 import { speak, type Voice } from '../speech/voice.ts'
 import { readWav, writeStereoWav } from '../speech/wav.ts'
 import { beep } from './answering-machine.ts'
@@ -17,7 +18,7 @@ export const connect: Verb = async (scene, node) => {
   const { leg, signal, base } = scene
   const [stream] = node.children
   if (!stream) throw new TwilioFailure(12100, 'Document parse failure: <Connect> without <Stream>')
-  const url = streamUrl(stream.attributes.url ?? '', base)
+  const url = streamUrl(stream.attributes.url ?? '', base, leg.world.reach)
   await pause(leg.world.faults.lateStreamMs ?? 0, signal)
   signal.throwIfAborted()
 
@@ -45,6 +46,7 @@ export const connect: Verb = async (scene, node) => {
       url,
       accountSid: leg.world.accountSid,
       authToken: leg.world.authToken,
+      reach: leg.world.reach,
       callSid: leg.sid,
       streamSid,
       parameters: parametersOf(stream),
@@ -90,9 +92,9 @@ export const play: Verb = async ({ leg, signal, base }, node) => {
     return undefined
   }
   try {
-    const response = await fetch(resolveUrl(node.text, base), { signal })
-    if (!response.ok) throw new Error(`HTTP ${response.status}`)
-    await playInto(leg, signal, readWav(Buffer.from(await response.arrayBuffer())))
+    const { status, body } = await leg.world.reach.ask(resolveUrl(node.text, base), { method: 'GET', signal })
+    if (status !== 200) throw new Error(`HTTP ${status}`)
+    await playInto(leg, signal, readWav(body))
   } catch (error) {
     signal.throwIfAborted()
     leg.fail(12300, `<Play> ${node.text}: ${error instanceof Error ? error.message : String(error)}`)
@@ -243,17 +245,22 @@ const parametersOf = (stream: TwimlNode): Record<string, string> =>
   )
 
 /** The socket's address as the document has it: signed to the letter, so it is not normalised. */
-function streamUrl(url: string, base: string | undefined): string | { code: number; message: string } {
+function streamUrl(url: string, base: string | undefined, reach: Reach): string | { code: number; message: string } {
   const absolute = /^[a-z]+:/i.test(url) ? url : base && URL.canParse(url, base) ? new URL(url, base).href : ''
   const target = absolute.replace(/^http(s?):/, 'ws$1:')
   if (!URL.canParse(target)) return { code: 31923, message: `Stream: malformed URL ${url}` }
   const { protocol, hostname, search } = new URL(target)
-  const loopback = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
-  if (protocol !== 'wss:' && !(protocol === 'ws:' && (loopback || base?.startsWith('http:')))) {
+  if (protocol !== 'wss:' && !(protocol === 'ws:' && (isLoopback(hostname) || base?.startsWith('http:')))) {
     return { code: 31922, message: `Stream: scheme ${protocol} is not supported` }
   }
   if (search !== '' || url.includes('?')) {
     return { code: 31920, message: `Stream: WebSocket handshake error: the URL has a query string` }
+  }
+  try {
+    reach.tlsFor(target)
+  } catch (error) {
+    if (!(error instanceof NotAllowed)) throw error
+    return { code: 31901, message: `Stream: ${error.message}` }
   }
   return target
 }

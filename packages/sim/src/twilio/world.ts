@@ -1,6 +1,7 @@
 /** What the parts of the stand-in share: the account, the legs, the rooms, the recordings. */
 import { randomBytes } from 'node:crypto'
 import type { Leg, LegOptions } from './leg.ts'
+import type { Reach } from '../tls/reach.ts'
 import type { FarEnd, TwilioFaults } from './types.ts'
 
 /** A stored recording: a WAV, or nothing for an empty one. */
@@ -33,6 +34,8 @@ export interface World {
   readonly accountSid: string
   readonly authToken: string
   readonly webhookTimeoutMs: number
+  /** The way out: to webhooks and media sockets. */
+  readonly reach: Reach
   faults: TwilioFaults
   readonly legs: Map<string, Leg>
   readonly rooms: Map<string, Room>
