@@ -14,7 +14,7 @@ export type { ReachOptions } from './tls/reach.ts'
 export type { TlsOption } from './tls/serve.ts'
 export { developmentEnv, loadDotEnv, type DevelopmentEnv } from './dev.ts'
 export { answeringMachine, recordedAfterBeep, type AnsweringMachineOptions } from './twilio/answering-machine.ts'
-export { createTwilio, type NumberConfig, type SimTwilio, type TwilioOptions } from './twilio/create-twilio.ts'
+export { createTwilio, type SimTwilio, type TwilioOptions } from './twilio/create-twilio.ts'
 export type {
   AnsweredBy,
   CallerStep,
@@ -22,6 +22,7 @@ export type {
   CallStatus,
   FarEnd,
   MediaFaults,
+  NumberConfig,
   PlaceCallOptions,
   RecordedRequest,
   RestFault,

@@ -12,7 +12,7 @@ writeFileSync(join(directory, 'key.pem'), key)
 writeFileSync(join(directory, 'ca.pem'), ca)
 
 test('without anything: plain HTTP, and nothing but this machine is contacted', () => {
-  expect(readServeArguments([])).toEqual({ tls: false, reach: { insecure: false, allowHosts: [] } })
+  expect(readServeArguments([])).toEqual({ tls: false, reach: { allowHosts: [] }, gateway: {} })
 })
 
 test('TLS with a certificate made at the start, or with files named from where the command was typed', () => {

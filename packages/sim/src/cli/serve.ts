@@ -8,6 +8,8 @@ import { portHolder } from './port-holder.ts'
 import { readServeArguments } from './serve-arguments.ts'
 import { tellOutbound } from './tell-outbound.ts'
 import { createTranscript } from './transcript.ts'
+import type { NumberConfig } from '../twilio/types.ts'
+import type { GatewayAddress } from './urls.ts'
 import { UserError } from './user-error.ts'
 
 /** What `--help` prints. */
@@ -17,6 +19,10 @@ Plays Twilio and the OpenAI Realtime API on this machine, each only when its cre
 environment and from .env: OPENAI_API_KEY, and TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_PHONE_NUMBER.
 
 Options:
+  --voice-url URL    the gateway's voice webhook, with any path; default PUBLIC_URL/twiml
+  --voice-method M   GET or POST (default)
+  --status-url URL   told when a call to a number is over, or none; default PUBLIC_URL/twilio/status, and with --voice-url
+                     none. A gateway may set all three for a number itself, by IncomingPhoneNumbers
   --tls              both speak TLS (https: and wss:), with a certificate made at the start; the file of its authority is
                      printed, for NODE_EXTRA_CA_CERTS
   --tls-cert FILE    with this certificate (PEM) instead, and
@@ -82,7 +88,8 @@ export async function serve(args: string[]): Promise<number> {
         accountSid: env.TWILIO_ACCOUNT_SID!,
         // During a rotation there are several; Twilio signs with the first.
         authToken: env.TWILIO_AUTH_TOKEN!.split(',')[0]!.trim(),
-        anyNumber: { voiceUrl: `${env.PUBLIC_URL}/twiml`, statusCallback: `${env.PUBLIC_URL}/twilio/status` },
+        numbers: Object.fromEntries(ownNumbers(env).map((number) => [number, numberAt(env, order.gateway)])),
+        anyNumber: numberAt(env, order.gateway),
         farEnd: (to) => farEndAt(to, env),
         onCall(call) {
           if (call.direction !== 'outbound-api') return
@@ -99,6 +106,10 @@ export async function serve(args: string[]): Promise<number> {
       (name) => !process.env[name],
     )
     say(`Simulated Twilio        ${twilio.url}  (not set: ${missing.join(', ')})`)
+    // A gateway that is not ours has to be told; values of somebody's own are secrets.
+    if (missing.includes('TWILIO_ACCOUNT_SID')) say(`  account               ${env.TWILIO_ACCOUNT_SID}`)
+    if (missing.includes('TWILIO_AUTH_TOKEN')) say(`  auth token            ${env.TWILIO_AUTH_TOKEN}`)
+    say(`  numbers point to      ${numberAt(env, order.gateway).voiceUrl}`)
   }
 
   await new Promise<void>((resolve) => {
@@ -107,6 +118,24 @@ export async function serve(args: string[]): Promise<number> {
   })
   await Promise.all(closers.map((close) => close()))
   return 0
+}
+
+/** The numbers that stand in the environment: what a gateway finds when it asks for the account's. */
+const ownNumbers = (env: Record<string, string>): string[] =>
+  ['TWILIO_PHONE_NUMBER', 'IVR_DID', 'RECEPTIONIST_DID', 'CSR_DID'].map((name) => env[name]!)
+
+/** Where numbers point. A gateway elsewhere is not supposed to have our status address. */
+function numberAt(
+  { PUBLIC_URL }: Record<string, string>,
+  { voiceUrl, method, statusCallback }: GatewayAddress,
+): NumberConfig {
+  return {
+    voiceUrl: voiceUrl ?? `${PUBLIC_URL}/twiml`,
+    ...(method && { method }),
+    ...(statusCallback && { statusCallback }),
+    ...(statusCallback === undefined &&
+      voiceUrl === undefined && { statusCallback: `${PUBLIC_URL}/twilio/status`, statusIsSupposed: true }),
+  }
 }
 
 /** A certificate for both stand-ins; its authority goes into a file that processes can be told to trust. */

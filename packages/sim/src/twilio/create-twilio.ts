@@ -4,20 +4,13 @@ import { createReach, type ReachOptions } from '../tls/reach.ts'
 import { certificateOf, type TlsOption } from '../tls/serve.ts'
 import { attachControl } from './control.ts'
 import { createLeg, type Leg } from './leg.ts'
+import { createNumberBook } from './numbers.ts'
 import { buildRest } from './rest.ts'
 import { runCall } from './run-twiml.ts'
 import { rehearse, runScript } from './script.ts'
-import type { FarEnd, PlaceCallOptions, RecordedRequest, SimCall, TwilioFaults } from './types.ts'
+import type { FarEnd, NumberConfig, PlaceCallOptions, RecordedRequest, SimCall, TwilioFaults } from './types.ts'
 import { WEBHOOK_TIMEOUT_MS } from './webhook.ts'
 import { pause, type World } from './world.ts'
-
-/** Where a number of the account points. */
-export interface NumberConfig {
-  voiceUrl: string
-  method?: 'GET' | 'POST'
-  /** Told when an inbound call is over. */
-  statusCallback?: string
-}
 
 /** An account, its numbers, and how the people it rings behave. */
 export interface TwilioOptions {
@@ -63,7 +56,8 @@ const MOST_LEGS = 200
 
 /** Starts a stand-in; rejects with EADDRINUSE when the port is taken. */
 export async function createTwilio(options: TwilioOptions): Promise<SimTwilio> {
-  const { accountSid, authToken, numbers = {}, anyNumber } = options
+  const { accountSid, authToken } = options
+  const numbers = createNumberBook(accountSid, options.numbers ?? {}, options.anyNumber)
   let farEnd = options.farEnd ?? ((): FarEnd => ({ outcome: 'answers' }))
   let url = ''
   const requests: RecordedRequest[] = []
@@ -77,7 +71,7 @@ export async function createTwilio(options: TwilioOptions): Promise<SimTwilio> {
     recordings: new Map(),
     reach: createReach(options.reach),
     farEnd: (to) => farEnd(to),
-    owns: (number) => number in numbers || anyNumber !== undefined,
+    numbers,
     url: () => url,
     createLeg(legOptions) {
       const leg = createLeg(world, legOptions)
@@ -93,8 +87,8 @@ export async function createTwilio(options: TwilioOptions): Promise<SimTwilio> {
   }
 
   const placeCall = (call: PlaceCallOptions): Leg => {
-    const number = numbers[call.to] ?? anyNumber
-    const { to, from, callerName, stirVerstat, extra, voice, media, actionAfterHangup } = call
+    const number = numberFor(call, numbers.configOf(call.to))
+    const { to, from, callerName, stirVerstat, extra, voice, media, actionAfterHangup, reach } = call
     const leg = world.createLeg({
       direction: 'inbound',
       to,
@@ -105,8 +99,14 @@ export async function createTwilio(options: TwilioOptions): Promise<SimTwilio> {
       ...(voice && { voice }),
       ...(media && { media }),
       ...(actionAfterHangup !== undefined && { actionAfterHangup }),
+      ...(reach && { reach: createReach({ ...options.reach, ...reach }) }),
       ...(number?.statusCallback && {
-        subscription: { url: number.statusCallback, method: 'POST', events: ['completed'] },
+        subscription: {
+          url: number.statusCallback,
+          method: number.statusMethod ?? 'POST',
+          events: ['completed'],
+          isSupposed: number.statusIsSupposed ?? false,
+        },
       }),
     })
     leg.track(receive(leg, call, number))
@@ -140,6 +140,23 @@ export async function createTwilio(options: TwilioOptions): Promise<SimTwilio> {
   }
 }
 
+/** Where one call goes: what was ordered for it comes before what the number says. */
+function numberFor(call: PlaceCallOptions, number: NumberConfig | undefined): NumberConfig | undefined {
+  const { voiceUrl = number?.voiceUrl, statusCallback } = call
+  if (voiceUrl === undefined) return undefined
+  const status = statusCallback === null ? {} : statusCallback !== undefined ? { statusCallback } : undefined
+  // Another gateway's statuses are nothing that the number's own gateway would know of.
+  const kept = call.voiceUrl === undefined ? number : {}
+  const method = call.method ?? (call.voiceUrl === undefined ? number?.method : undefined) ?? 'POST'
+  return { voiceUrl, method, ...(status ?? statusOf(kept)) }
+}
+
+const statusOf = ({ statusCallback, statusMethod, statusIsSupposed }: Partial<NumberConfig> = {}) => ({
+  ...(statusCallback && { statusCallback }),
+  ...(statusMethod && { statusMethod }),
+  ...(statusIsSupposed && { statusIsSupposed }),
+})
+
 /** An inbound call: rings, asks the voice webhook, runs the answer; the caller acts once somebody picks up. */
 async function receive(leg: Leg, call: PlaceCallOptions, number: NumberConfig | undefined): Promise<void> {
   const script = call.script ?? []
@@ -151,13 +168,17 @@ async function receive(leg: Leg, call: PlaceCallOptions, number: NumberConfig | 
     leg.fail(21421, `Nobody owns the number ${call.to}`)
     return leg.end('failed', 'the number is not in service')
   }
+  if (number.voiceUrl === '') {
+    leg.fail(11100, `No voice URL is set for ${call.to}`)
+    return leg.end('failed', 'the number has no voice URL')
+  }
   void pause(call.maxCallMs ?? MAX_CALL_MS, leg.signal).then(() => leg.hangUp())
   leg.track(
     leg.seen('answered').then(async (answered) => {
       if (answered && call.script) await runScript(leg, { script, voice: call.voice, maxSilenceMs: call.maxSilenceMs })
     }),
   )
-  const method = call.method ?? number.method ?? 'POST'
-  if (leg.world.faults.duplicateWebhook) leg.track(leg.ask('voice', number.voiceUrl, method))
-  void runCall(leg, { name: 'voice', url: number.voiceUrl, method })
+  const { voiceUrl: url, method = 'POST' } = number
+  if (leg.world.faults.duplicateWebhook) leg.track(leg.ask('voice', url, method))
+  void runCall(leg, { name: 'voice', url, method })
 }

@@ -8,6 +8,8 @@ import type { Leg } from './leg.ts'
 import { startOutbound } from './outbound.ts'
 import { attachRestFaults, bodyOf } from './rest-faults.ts'
 import { runCall } from './run-twiml.ts'
+import { numberResource, type OwnNumber } from './numbers.ts'
+import { pageOf } from './page.ts'
 import { methodOf } from './scene.ts'
 import { TwilioFailure, type RecordedRequest } from './types.ts'
 import type { Member, Room, World } from './world.ts'
@@ -19,6 +21,9 @@ const one = (form: Form, name: string): string | undefined => {
   const value = form[name]
   return Array.isArray(value) ? value[0] : value
 }
+
+const onceEach = (form: Form): Record<string, string | undefined> =>
+  Object.fromEntries(Object.keys(form).map((name) => [name, one(form, name)]))
 
 /** Builds the API for one account; it does not listen. */
 export function buildRest(
@@ -51,11 +56,7 @@ export function buildRest(
     reply.status(201).send(callResource(await startOutbound(world, request.body ?? {}))),
   )
   app.get<{ Querystring: Form }>(`${account}/Calls.json`, async ({ query }) =>
-    callPage(
-      world.legs.values(),
-      Object.fromEntries(Object.keys(query).map((name) => [name, one(query, name)])),
-      `${account}/Calls.json`,
-    ),
+    callPage(world.legs.values(), onceEach(query), `${account}/Calls.json`),
   )
   app.get<{ Params: { sid: string } }>(`${account}/Calls/:sid.json`, async ({ params }) =>
     callResource(legOf(world, params.sid)),
@@ -65,6 +66,7 @@ export function buildRest(
     updateCall(leg, request.body ?? {})
     return callResource(leg)
   })
+  attachNumbers(app, world, account)
   app.get<{ Params: { file: string } }>(`${account}/Recordings/:file`, async ({ params }, reply) => {
     const recording = world.recordings.get(params.file.replace(/\.wav$/, ''))
     if (!recording) throw notFound(params.file)
@@ -114,6 +116,31 @@ export function buildRest(
     },
   )
   return app
+}
+
+/** The account's numbers: which there are, and where they point. */
+function attachNumbers(app: FastifyInstance, { accountSid, numbers }: World, account: string): void {
+  const numberOf = (sid: string): OwnNumber => {
+    const own = numbers.bySid(sid)
+    if (!own) throw notFound(sid)
+    return own
+  }
+  app.get<{ Querystring: Form }>(`${account}/IncomingPhoneNumbers.json`, async (request) => {
+    const query = onceEach(request.query)
+    const found = numbers.find(query).map((own) => numberResource(accountSid, own))
+    return pageOf('incoming_phone_numbers', found, query, `${account}/IncomingPhoneNumbers.json`)
+  })
+  app.get<{ Params: { sid: string } }>(`${account}/IncomingPhoneNumbers/:sid.json`, async ({ params }) =>
+    numberResource(accountSid, numberOf(params.sid)),
+  )
+  app.post<{ Params: { sid: string }; Body: Form | undefined }>(
+    `${account}/IncomingPhoneNumbers/:sid.json`,
+    async ({ params, body }) => {
+      const own = numberOf(params.sid)
+      numbers.update(own, onceEach(body ?? {}))
+      return numberResource(accountSid, own)
+    },
+  )
 }
 
 /** Hangs up, cancels, or replaces the running TwiML at once. */

@@ -18,7 +18,7 @@ export const connect: Verb = async (scene, node) => {
   const { leg, signal, base } = scene
   const [stream] = node.children
   if (!stream) throw new TwilioFailure(12100, 'Document parse failure: <Connect> without <Stream>')
-  const url = streamUrl(stream.attributes.url ?? '', base, leg.world.reach)
+  const url = streamUrl(stream.attributes.url ?? '', base, leg.reach)
   await pause(leg.world.faults.lateStreamMs ?? 0, signal)
   signal.throwIfAborted()
 
@@ -46,7 +46,7 @@ export const connect: Verb = async (scene, node) => {
       url,
       accountSid: leg.world.accountSid,
       authToken: leg.world.authToken,
-      reach: leg.world.reach,
+      reach: leg.reach,
       callSid: leg.sid,
       streamSid,
       parameters: parametersOf(stream),
@@ -92,7 +92,7 @@ export const play: Verb = async ({ leg, signal, base }, node) => {
     return undefined
   }
   try {
-    const { status, body } = await leg.world.reach.ask(resolveUrl(node.text, base), { method: 'GET', signal })
+    const { status, body } = await leg.reach.ask(resolveUrl(node.text, base), { method: 'GET', signal })
     if (status !== 200) throw new Error(`HTTP ${status}`)
     await playInto(leg, signal, readWav(body))
   } catch (error) {

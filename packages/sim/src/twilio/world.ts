@@ -1,6 +1,7 @@
 /** What the parts of the stand-in share: the account, the legs, the rooms, the recordings. */
 import { randomBytes } from 'node:crypto'
 import type { Leg, LegOptions } from './leg.ts'
+import type { NumberBook } from './numbers.ts'
 import type { Reach } from '../tls/reach.ts'
 import type { FarEnd, TwilioFaults } from './types.ts'
 
@@ -42,7 +43,7 @@ export interface World {
   readonly recordings: Map<string, Recording>
   /** What happens when this number is rung. */
   farEnd(to: string): FarEnd
-  owns(number: string): boolean
+  readonly numbers: NumberBook
   /** Origin of the REST API. */
   url(): string
   createLeg(options: LegOptions): Leg
