@@ -47,6 +47,7 @@ export async function startGateway(
   certificate?: Certificate,
 ) {
   const webhooks: Webhook[] = []
+  const watching: (() => void)[] = []
   const streams: Stream[] = []
   const server = createHttpServer(certificate, (request, response) => {
     const chunks: Buffer[] = []
@@ -62,6 +63,7 @@ export async function startGateway(
         params: Object.fromEntries(form),
       }
       webhooks.push(webhook)
+      for (const look of watching.splice(0)) look()
       const result = await answer(webhook, gateway)
       const { status, body, headers } = typeof result === 'string' ? { status: 200, body: result, headers: {} } : result
       response.writeHead(status, { 'content-type': 'text/xml', ...headers }).end(body)
@@ -111,7 +113,16 @@ export async function startGateway(
     })
   })
   const refuseUpgrades = (status: number): void => void (refusal = status)
-  const gateway = { url: '', wsUrl: '', webhooks, streams, close, refuseUpgrades }
+  /** Resolves when this path has been asked. */
+  const asked = (path: string): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (webhooks.some((webhook) => webhook.path === path)) resolve()
+        else watching.push(look)
+      }
+      look()
+    })
+  const gateway = { url: '', wsUrl: '', webhooks, asked, streams, close, refuseUpgrades }
   function close(): Promise<void> {
     for (const client of sockets.clients) client.terminate()
     server.closeAllConnections()

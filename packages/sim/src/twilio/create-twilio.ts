@@ -5,6 +5,7 @@ import { certificateOf, type TlsOption } from '../tls/serve.ts'
 import { attachControl } from './control.ts'
 import { createLeg, type Leg } from './leg.ts'
 import { createNumberBook } from './numbers.ts'
+import { createRandom } from './random.ts'
 import { buildRest } from './rest.ts'
 import { runCall } from './run-twiml.ts'
 import { rehearse, runScript } from './script.ts'
@@ -26,6 +27,8 @@ export interface TwilioOptions {
   /** Told of every call as it begins, inbound or outbound. */
   onCall?: (call: SimCall) => void
   faults?: TwilioFaults
+  /** Of chance, such as the first timestamp of each stream: the same seed, the same run. */
+  seed?: number
   /** Default 15,000, as Twilio. */
   webhookTimeoutMs?: number
   /** Serves the REST API over TLS: with a certificate made for this machine (`true`), or with this one. */
@@ -53,6 +56,8 @@ export interface SimTwilio {
 
 const MAX_CALL_MS = 120_000
 const MOST_LEGS = 200
+// Its first stream begins at 100 ms and without parameters; those after it differ.
+const USUAL_SEED = 490
 
 /** Starts a stand-in; rejects with EADDRINUSE when the port is taken. */
 export async function createTwilio(options: TwilioOptions): Promise<SimTwilio> {
@@ -66,6 +71,7 @@ export async function createTwilio(options: TwilioOptions): Promise<SimTwilio> {
     authToken,
     webhookTimeoutMs: options.webhookTimeoutMs ?? WEBHOOK_TIMEOUT_MS,
     faults: options.faults ?? {},
+    random: createRandom(options.seed ?? USUAL_SEED),
     legs: new Map(),
     rooms: new Map(),
     recordings: new Map(),
@@ -179,6 +185,6 @@ async function receive(leg: Leg, call: PlaceCallOptions, number: NumberConfig | 
     }),
   )
   const { voiceUrl: url, method = 'POST' } = number
-  if (leg.world.faults.duplicateWebhook) leg.track(leg.ask('voice', url, method))
+  if (leg.world.faults.duplicateWebhook) void leg.ask('voice', url, method).catch(() => undefined)
   void runCall(leg, { name: 'voice', url, method })
 }

@@ -2,6 +2,7 @@
 import type { Voice } from '../speech/voice.ts'
 import { speak } from '../speech/voice.ts'
 import type { Reach } from '../tls/reach.ts'
+import type { Fork } from './fork.ts'
 import { openLine, type Line } from './line.ts'
 import type { MediaStream } from './media-stream.ts'
 import { createStatusCallbacks, type Subscription } from './status-callbacks.ts'
@@ -52,6 +53,8 @@ export interface Leg extends SimCall {
   /** Aborts when the running document is replaced; set by whoever runs one. */
   running: AbortController | undefined
   stream: MediaStream | undefined
+  /** One-way streams beside it. */
+  readonly forks: Set<Fork>
   /** Digits go to the verb that waits for them. */
   onDigit: ((digit: string) => void) | undefined
   answeredBy: AnsweredBy | undefined
@@ -64,6 +67,7 @@ export interface Leg extends SimCall {
   end(status: CallStatus, why: string): void
   /** The form fields every request about this leg carries. */
   fields(): Record<string, string>
+  /** Asks for TwiML. The call has not ended before the answer is in, or too late. */
   ask(name: string, url: string, method: 'GET' | 'POST', extra?: Record<string, string>): Promise<WebhookAnswer>
   /** A callback nobody waits for and whose failure is only noted; not as an error when it was just supposed that somebody wants it. */
   notify(
@@ -124,6 +128,7 @@ export function createLeg(world: World, options: LegOptions): Leg {
     signal: lifetime.signal,
     running: undefined,
     stream: undefined,
+    forks: new Set(),
     onDigit: undefined,
     answeredBy: undefined,
     get status() {
@@ -177,13 +182,23 @@ export function createLeg(world: World, options: LegOptions): Leg {
       )
     },
     fields: () => fieldsOf(leg),
-    async ask(name, url, method, extra = {}) {
+    ask(name, url, method, extra = {}) {
       const params = { ...leg.fields(), ...extra }
       log({ type: 'webhook', name, url, params })
       const { authToken, webhookTimeoutMs: timeoutMs } = world
-      const answer = await askWebhook({ reach: leg.reach, authToken, url, method, params, timeoutMs })
-      log({ type: 'twiml', name, url, text: answer.body, tookMs: answer.tookMs })
-      return answer
+      const answering = askWebhook({ reach: leg.reach, authToken, url, method, params, timeoutMs }).then(
+        (answer) => {
+          log({ type: 'twiml', name, url, text: answer.body, tookMs: answer.tookMs })
+          return answer
+        },
+        (error: unknown) => {
+          // Nobody waits for it any more, so nobody else would say so.
+          if (leg.over && error instanceof TwilioFailure) leg.fail(error.code, `${name}: ${error.message}`)
+          throw error
+        },
+      )
+      leg.track(answering)
+      return answering
     },
     notify(url, method, params, name, isSupposed = false) {
       log({ type: 'callback', url, name, params })

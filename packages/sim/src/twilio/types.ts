@@ -83,6 +83,8 @@ export interface TwilioFaults {
   media?: MediaFaults
   /** More fields in the `connected` message. */
   connectedExtra?: Record<string, unknown>
+  /** How each stream begins, instead of by chance: its first `timestamp`, and `customParameters` when there are none. */
+  streamStart?: { firstTimestampMs?: number; customParameters?: 'empty' | 'absent' }
   /** Asks the voice webhook twice with the same CallSid; the second answer counts, as after a retry. */
   duplicateWebhook?: boolean
   /** Time between the webhook's answer and the media socket, in ms. */

@@ -38,6 +38,8 @@ export interface World {
   /** The way out: to webhooks and media sockets. */
   readonly reach: Reach
   faults: TwilioFaults
+  /** Chance, the same in every run. */
+  readonly random: () => number
   readonly legs: Map<string, Leg>
   readonly rooms: Map<string, Room>
   readonly recordings: Map<string, Recording>
