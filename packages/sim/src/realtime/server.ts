@@ -1,11 +1,12 @@
 /** A stand-in for the Realtime API on loopback: as strict as the real one, with faults and delays on request. */
-import { createServer, type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { createEar, type Ear } from '../speech/ear.ts'
 import { createVad } from '../speech/vad.ts'
 import { speak, type Voice } from '../speech/voice.ts'
+import { certificateOf, createHttpServer, type TlsOption } from '../tls/serve.ts'
 import { type Dialogue, phrasesOf, shippedDialogues } from './dialogue.ts'
 import { createClientSecrets } from './client-secrets.ts'
 import { flat, ga } from './dialects.ts'
@@ -32,12 +33,16 @@ export interface RealtimeServerOptions {
   apiKey?: string
   /** Keeps the caller's audio and a log entry for each piece of audio; default true. Off for load. */
   keepsAudio?: boolean
+  /** Speaks TLS (`wss:`): with a certificate made for this machine (`true`), or with this one. */
+  tls?: TlsOption
 }
 
 /** A running stand-in. */
 export interface RealtimeServer {
   /** The base URL; `?model=` is the client's to add. */
   readonly url: string
+  /** What clients have to trust, in PEM; undefined without TLS, or when the certificate given named none. */
+  readonly ca: string | undefined
   /** Live and past sessions, in the order they opened; the oldest past ones are forgotten after 200. */
   readonly sessions: readonly RealtimeSession[]
   /** What clients did that the protocol forbids but the server cannot refuse; empty when all is well. */
@@ -83,7 +88,8 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
 
   // No compression and no limit worth the name: as the official client sets itself up.
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 32 * 1024 * 1024 })
-  const http = createServer((request, response) => {
+  const certificate = certificateOf(options.tls)
+  const http = createHttpServer(certificate, (request, response) => {
     secrets.answer(request, response).catch(() => response.destroy())
   })
 
@@ -153,7 +159,8 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
   })
 
   return {
-    url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}${PATH}`,
+    url: `${certificate ? 'wss' : 'ws'}://127.0.0.1:${(http.address() as AddressInfo).port}${PATH}`,
+    ca: certificate?.ca,
     sessions,
     violations,
     get handshakes() {
