@@ -8,6 +8,7 @@ import { portHolder } from './port-holder.ts'
 import { readServeArguments } from './serve-arguments.ts'
 import { tellOutbound } from './tell-outbound.ts'
 import { createTranscript } from './transcript.ts'
+import type { RealtimeServer } from '../realtime/server.ts'
 import type { NumberConfig } from '../twilio/types.ts'
 import type { GatewayAddress } from './urls.ts'
 import { UserError } from './user-error.ts'
@@ -64,6 +65,7 @@ export async function serve(args: string[]): Promise<number> {
     return 0
   }
   const tls = order.tls === true ? ownCertificate(env.PORT!, say) : order.tls
+  let model: RealtimeServer | undefined
   if (simulated.includes('openai')) {
     const port = Number(new URL(env.OPENAI_REALTIME_URL!).port)
     // Loaded when needed: the other commands start faster without them.
@@ -72,6 +74,7 @@ export async function serve(args: string[]): Promise<number> {
     const server = await claimPort(port, 'SIM_REALTIME_PORT', () =>
       createRealtimeServer({ port, tls, keepsAudio: false, faults }),
     )
+    model = server
     closers.push(() => server.close())
     say(`Simulated Realtime API  ${server.url}  (OPENAI_API_KEY is not set)`)
     if (env.SIM_MODEL_FAULTS) say(`  which does wrong       ${env.SIM_MODEL_FAULTS}`)
@@ -83,6 +86,7 @@ export async function serve(args: string[]): Promise<number> {
       createTwilio({
         port,
         tls,
+        ...(model && { truncations: model.truncations }),
         // Where the gateway says that it is reached may be a tunnel, and that was somebody's own decision.
         reach: { ...order.reach, allowHosts: [...order.reach.allowHosts!, new URL(env.PUBLIC_URL!).hostname] },
         accountSid: env.TWILIO_ACCOUNT_SID!,
