@@ -174,7 +174,9 @@ export const testModel = (name: string, open: () => Promise<ModelRig>): void => 
       await until(() => model.count('replyEnded') === 1)
       const types = model.told.map(({ type }) => type)
       const order = ['replyStarted', 'audio', 'partEnded', 'toolCalled', 'replyEnded'] as const
-      expect(types.filter((type, index) => order.some((one) => one === type) && type !== types[index - 1])).toEqual(order)
+      expect(types.filter((type, index) => order.some((one) => one === type) && type !== types[index - 1])).toEqual(
+        order,
+      )
       expect(model.of('replyEnded')).toMatchObject([{ outcome: 'completed' }])
     })
 

@@ -25,7 +25,11 @@ export function createClientSecrets(dialect: Dialect, isAllowed: (key: string | 
     const { expires_after: after, session = {} } = body as { expires_after?: { seconds?: unknown }; session?: Json }
     const seconds = after?.seconds ?? DEFAULT_SECONDS
     if (typeof seconds !== 'number' || seconds < LIMIT_SECONDS.least || seconds > LIMIT_SECONDS.most) {
-      throw new Refusal('invalid_value', `Invalid 'expires_after.seconds': ${String(seconds)}.`, 'expires_after.seconds')
+      throw new Refusal(
+        'invalid_value',
+        `Invalid 'expires_after.seconds': ${JSON.stringify(seconds)}.`,
+        'expires_after.seconds',
+      )
     }
     const effective = sessionOf(dialect, session, 'gpt-realtime-2.1', Math.floor(Date.now() / 1000) + 3600)
     const value = `ek_${crypto.randomUUID().replaceAll('-', '')}`
