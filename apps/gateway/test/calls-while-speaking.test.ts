@@ -1,4 +1,11 @@
-import { parseDialogue, type CallResult, type RealtimeSession, type SimCall, type TimelineType } from '@llc-phone/sim'
+import {
+  parseDialogue,
+  type CallerStep,
+  type CallResult,
+  type RealtimeSession,
+  type SimCall,
+  type TimelineType,
+} from '@llc-phone/sim'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startWorld, type World } from './support/whole-call.ts'
 
@@ -53,7 +60,7 @@ const wasCalledWhileSpeaking = ({ log }: RealtimeSession): boolean => {
   return begun > 0 && events.slice(0, begun).some(isVoice) && events.slice(begun, ended).some(isVoice)
 }
 
-const ring = async (script: Parameters<World['twilio']['placeCall']>[0]['script']) => {
+const ring = async (script: CallerStep[]) => {
   const call: SimCall = world.twilio.placeCall({ to: world.numbers.ivr, from: '+14155550198', script })
   const result = await call.ended
   const story = await world.story(call)
