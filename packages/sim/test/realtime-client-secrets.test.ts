@@ -47,7 +47,10 @@ describe('a client secret', () => {
 
   it('is not made for somebody without the key, nor elsewhere', async () => {
     await start()
-    expect(await ask({ session }, 'sk-other')).toMatchObject({ status: 401, body: { error: { code: 'invalid_api_key' } } })
+    expect(await ask({ session }, 'sk-other')).toMatchObject({
+      status: 401,
+      body: { error: { code: 'invalid_api_key' } },
+    })
     for (const path of ['/v1/realtime/calls', '/v1/realtime/sessions']) {
       const { status, body } = await ask({}, 'sk-mine', path)
       expect([status, (body['error'] as Json)['message']]).toEqual([404, expect.stringContaining(path)])
@@ -60,7 +63,10 @@ it.each([
   ['call_id=rtc_1', 'call_id'],
 ])('says by name that %s is not simulated', async (query, named) => {
   await start()
-  const client = await connect(server.url, { headers: { authorization: 'Bearer sk-mine' }, model: `gpt-realtime-2.1&${query}` })
+  const client = await connect(server.url, {
+    headers: { authorization: 'Bearer sk-mine' },
+    model: `gpt-realtime-2.1&${query}`,
+  })
   expect((await client.next('error'))['error']).toMatchObject({
     code: 'not_simulated',
     message: expect.stringContaining(named) as string,
