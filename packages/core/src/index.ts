@@ -85,7 +85,9 @@ export {
 } from './business.ts'
 export { takeMessageTool, type Message, type MessageBook, type StoredMessage } from './messages.ts'
 export { callOptionsSchema, checkSettings, portSchema, routesSchema, type CallOptions } from './mode-settings.ts'
-export { plainText, quotedText, spokenName, spokenNumber, spokenStyle, spokenTime } from './spoken.ts'
+export { callBackTelephone, neededTelephone } from './call-back.ts'
+export { plainText, quotedText, spokenName, spokenStyle, spokenTime } from './spoken.ts'
+export { readTelephone, spokenNumber, spokenTelephone, telephoneText, type Telephone } from './telephone.ts'
 export { codeOf, latencyMeasures, type CallNotice, type LatencyMeasure } from './call/observer.ts'
 export type { CallStory, ToolRun, Turn } from './call/ledger.ts'
 export {

@@ -71,7 +71,7 @@ export const transferTool = (
       destination: keysSchema(keys),
       reason: z.string().max(200).describe('Why the caller wants this, in a few words.'),
     }),
-    run({ destination, reason }, { call }) {
+    run({ destination, reason }, { call, facts }) {
       const route = routes[destination]
       if (!route) throw new ToolError('There is no such destination.')
       const closed = closedAnswer(routes, route, now(), timeZone)
@@ -79,7 +79,8 @@ export const transferTool = (
       const { label } = route
       if (!isPerson(route)) {
         call.leave({ kind: 'voicemail', route: destination, label, reason })
-        return { status: 'recording', say: 'Ask the caller in one short sentence to leave a message after the tone.' }
+        const what = facts.caller.number ? 'a message' : 'a message with a number to call back, for theirs is withheld,'
+        return { status: 'recording', say: `Ask the caller in one short sentence to leave ${what} after the tone.` }
       }
       call.leave({ kind: 'transfer', route: destination, number: route.number, label, reason })
       return {
