@@ -75,7 +75,7 @@ export const takeMessageTool = (messages: Pick<MessageBook, 'take'>): Tool =>
         .max(64)
         .optional()
         .describe(
-          'Number to call back, with the extension if they have one: "415 555 0142 ext 22". Leave it out when it is the one they are calling from.',
+          'Number to call back, with "ext." and the extension if they have one. Leave it out when it is the one they are calling from.',
         ),
       call_back: z.boolean().optional().describe('Whether they want to be called back.'),
       message: z.string().trim().min(1).max(1_000).describe('In the words of the caller, with who it is for.'),

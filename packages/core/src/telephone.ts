@@ -90,9 +90,9 @@ export const telephoneText = ({
   readonly extension?: string | undefined
 }): string => (extension === undefined ? number : `${number} ext. ${extension}`)
 
-/** Reads what {@link telephoneText} has written, or any number with its country code and an extension behind it. */
+/** Reads what {@link telephoneText} has written, or an operator: the number in E.164 form, spaces allowed, and an extension behind it. */
 export const readTelephone = (text: string): Telephone | undefined => {
-  const number = tryE164(text.trim())
-  if (number) return { number }
-  return text.trim().startsWith('+') ? spokenTelephone(text, '+14155550100' as E164) : undefined
+  const parts = labelled.exec(text.trim().toLowerCase())
+  const number = tryE164((parts?.[1] ?? text).replaceAll(/[\s().-]/g, ''))
+  return number && { number, ...(parts ? { extension: digitsOf(parts[2]) } : {}) }
 }

@@ -30,7 +30,7 @@ const saysNothing = (text: string): boolean => {
     .replaceAll(/[_\s]+/g, ' ')
     .replaceAll(/^[^\p{L}\p{N}+*#]+|[^\p{L}\p{N}*#]+$/gu, '')
     .toLowerCase()
-  return words === '' || NOTHING.has(words)
+  return NOTHING.has(words) || /^[^\p{L}\p{N}\s+*#]*$/u.test(text.trim())
 }
 
 const isEmpty = (value: unknown): boolean =>

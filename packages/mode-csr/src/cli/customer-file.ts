@@ -1,4 +1,4 @@
-import { tryE164, type E164 } from '@llc-phone/core'
+import { readTelephone, telephoneText } from '@llc-phone/core'
 import { CsvError, parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import { DateTime } from 'luxon'
@@ -28,7 +28,7 @@ export interface CustomerRow {
   readonly id?: string | undefined
   readonly first_name: string
   readonly last_name: string
-  readonly phones: readonly E164[]
+  readonly phones: readonly string[]
   readonly email?: string | undefined
   readonly date_of_birth?: string | undefined
   readonly postcode?: string | undefined
@@ -44,12 +44,13 @@ export interface Problem {
 
 const name = z.string('is missing').min(1, 'is missing').max(80)
 
-const phones = z.string('is missing').transform((text, context): E164[] =>
-  text.split(';').flatMap((part) => {
-    const number = tryE164(part.replaceAll(/[\s().-]/g, ''))
-    if (!number)
+const phones = z.string('is missing').transform((text, context): string[] =>
+  // The first ";" of "+14155550142;ext=22" is not one between two numbers.
+  text.split(/;(?!\s*ext=)/i).flatMap((part) => {
+    const telephone = readTelephone(part)
+    if (!telephone)
       context.addIssue({ code: 'custom', message: `"${part.trim()}" is not in E.164 form, like +14155550100` })
-    return number ?? []
+    return telephone ? telephoneText(telephone) : []
   }),
 )
 

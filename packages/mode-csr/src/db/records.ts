@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { E164 } from '@llc-phone/core'
 import { runQuery, type Database } from '@llc-phone/store'
-import { and, asc, count, eq, gt, sql, type SQL } from 'drizzle-orm'
+import { and, asc, count, eq, gt, like, or, sql, type SQL } from 'drizzle-orm'
 import { isPin } from './pin.ts'
 import { customerPhones, customers, failedProofs, notes } from './schema.ts'
 
@@ -33,13 +33,17 @@ export interface ContactChange {
   readonly email?: string | undefined
   readonly address?: string | undefined
   readonly postcode?: string | undefined
-  readonly phone?: E164 | undefined
+  /** With its extension, if any, as `telephoneText` writes it. */
+  readonly phone?: string | undefined
 }
 
 /** Who the customers are. */
 export interface CustomerRecords {
-  /** Everybody whose record has this number. */
-  findByNumber(number: E164): Promise<readonly Customer[]>
+  /**
+   * Everybody whose record has this number; `behindIt` also finds those at an extension of it, whom the number alone does
+   * not tell from their colleagues.
+   */
+  findByNumber(number: E164, behindIt?: boolean): Promise<readonly Customer[]>
   contact(customerId: string): Promise<Contact | undefined>
   /** False also when there is no such customer, nothing to compare with, or there were too many failures lately. */
   prove(claim: { readonly customerId: string; readonly callId: string; readonly proof: Proof }): Promise<boolean>
@@ -64,11 +68,11 @@ const bare = (text: string): string =>
     .toUpperCase()
 
 /** Whether nobody else has this number: one that two customers share opens neither record by itself. */
-const isFree = (phone: E164, customerId: string): SQL =>
+const isFree = (phone: string, customerId: string): SQL =>
   sql`not exists (select 1 from ${customerPhones} where ${customerPhones.phone} = ${phone} and ${customerPhones.customerId} <> ${customerId})`
 
 /** Gives a customer a number, unless it is somebody else's or there is no such customer; `undefined` adds none. */
-export const addPhone = (database: Database, customerId: string, phone: E164 | undefined) =>
+export const addPhone = (database: Database, customerId: string, phone: string | undefined) =>
   database.run(sql`
     insert or ignore into ${customerPhones} (customer_id, phone)
     select ${customerId}, ${phone ?? null}
@@ -77,13 +81,17 @@ export const addPhone = (database: Database, customerId: string, phone: E164 | u
 
 /** The records in the database. */
 export const drizzleRecords = (database: Database): CustomerRecords => ({
-  findByNumber: (number) =>
+  findByNumber: (number, behindIt = false) =>
     runQuery(
       database
         .select({ id: customers.id, firstName: customers.firstName, lastName: customers.lastName })
         .from(customers)
         .innerJoin(customerPhones, eq(customerPhones.customerId, customers.id))
-        .where(eq(customerPhones.phone, number))
+        .where(
+          behindIt
+            ? or(eq(customerPhones.phone, number), like(customerPhones.phone, `${number} ext. %`))
+            : eq(customerPhones.phone, number),
+        )
         .orderBy(asc(customers.id)),
     ),
 
