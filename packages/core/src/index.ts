@@ -44,6 +44,7 @@ export {
   hangUpTool,
   isPerson,
   pressKeysTool,
+  reachOf,
   transferTool,
   warmTransferTool,
   type PersonRoute,
@@ -84,7 +85,14 @@ export {
   type WeeklyHours,
 } from './business.ts'
 export { takeMessageTool, type Message, type MessageBook, type StoredMessage } from './messages.ts'
-export { callOptionsSchema, checkSettings, portSchema, routesSchema, type CallOptions } from './mode-settings.ts'
+export {
+  callOptionsSchema,
+  checkSettings,
+  extensionSchema,
+  portSchema,
+  routesSchema,
+  type CallOptions,
+} from './mode-settings.ts'
 export { callBackTelephone, neededTelephone } from './call-back.ts'
 export { plainText, quotedText, spokenName, spokenStyle, spokenTime } from './spoken.ts'
 export { readTelephone, spokenNumber, spokenTelephone, telephoneText, type Telephone } from './telephone.ts'

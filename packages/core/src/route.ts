@@ -17,6 +17,8 @@ interface RouteBase {
 /** Somebody who can be rung. */
 export interface PersonRoute extends RouteBase {
   readonly number: E164
+  /** Keys that are pressed once somebody or something has answered: digits, `*`, `#`, and `w` to wait for half a second. */
+  readonly extension?: string
 }
 
 /** Where the caller can leave a recorded message. */
@@ -29,6 +31,12 @@ export type Route = PersonRoute | VoicemailRoute
 
 /** Routes by key. */
 export type Routes = Readonly<Record<string, Route>>
+
+/** Where a person is rung: the number, and the extension when there is one. */
+export const reachOf = ({ number, extension }: Pick<PersonRoute, 'number' | 'extension'>) => ({
+  number,
+  ...(extension === undefined ? {} : { extension }),
+})
 
 /** Whether a person can be rung there. */
 export const isPerson = (route: Route): route is PersonRoute => 'number' in route
@@ -82,7 +90,7 @@ export const transferTool = (
         const what = facts.caller.number ? 'a message' : 'a message with a number to call back, for theirs is withheld,'
         return { status: 'recording', say: `Ask the caller in one short sentence to leave ${what} after the tone.` }
       }
-      call.leave({ kind: 'transfer', route: destination, number: route.number, label, reason })
+      call.leave({ kind: 'transfer', route: destination, ...reachOf(route), label, reason })
       return {
         status: 'connecting',
         say: `Tell the caller in one short sentence that you are connecting them with ${label}.`,
@@ -115,8 +123,8 @@ export const warmTransferTool = (
       if (!route || !isPerson(route)) throw new ToolError('There is no such person.')
       const closed = closedAnswer(routes, route, now(), timeZone)
       if (closed) return closed
-      const { number, label } = route
-      call.consult({ route: destination, number, label, introduction })
+      const { label } = route
+      call.consult({ route: destination, ...reachOf(route), label, introduction })
       return {
         status: 'ringing',
         say: `Tell the caller in one short sentence that you are trying to reach ${label}. You will be told whether they accept; until then stay with the caller.`,

@@ -98,7 +98,7 @@ export const defineTool = <Input extends z.ZodObject, Known = unknown>(definitio
     timeoutMs: definition.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     writes: definition.writes ?? false,
     always: definition.always ?? false,
-    invoke: async (argumentsJson, context) => 
+    invoke: async (argumentsJson, context) =>
       definition.run(readToolInput(definition.input, parameters, argumentsJson), context),
   }
 }

@@ -37,7 +37,8 @@ export interface MessageDelivery {
 const settingsSchema = z.object({ webhook: webhookSchema.optional(), email: emailSchema.optional() })
 
 const eventOf = (message: StoredMessage): WebhookEvent => {
-  const { id, callId, callerName, callerNumber, callerExtension, text, urgency, route, recordingUrl, createdAt } = message
+  const { id, callId, callerName, callerNumber, callerExtension, text, urgency, route, recordingUrl, createdAt } =
+    message
   const data = { id, createdAt, callId, callerName, callerNumber, callerExtension, text, urgency, route, recordingUrl }
   return { id, type: 'message.taken', timestamp: createdAt, data }
 }

@@ -45,10 +45,7 @@ export const requestTime = (offer: Offer, messages: Pick<MessageBook, 'take'>): 
       const { caller } = context.facts
       const telephone = telephoneText(neededTelephone(caller_number, context.facts, WITHOUT_NUMBER))
       const message = `${text} ${when}: ${reason}`
-      await store.invoke(
-        JSON.stringify({ caller_name, caller_number: telephone, message, urgency: 'normal' }),
-        context,
-      )
+      await store.invoke(JSON.stringify({ caller_name, caller_number: telephone, message, urgency: 'normal' }), context)
       const where = telephone === caller.number ? '' : ` on ${telephone}`
       return {
         status: 'requested',

@@ -51,6 +51,8 @@ export interface Leg extends SimCall {
   /** Digits go to the verb that waits for them. */
   onDigit: ((digit: string) => void) | undefined
   answeredBy: AnsweredBy | undefined
+  /** Keys that were pressed towards whoever is on this leg. */
+  keysHeard: string
   log(entry: Omit<TimelineEntry, 'atMs'>, atMs?: number): void
   warn(code: number, message: string): void
   fail(code: number, message: string): void
@@ -115,6 +117,7 @@ export function createLeg(world: World, options: LegOptions): Leg {
     stream: undefined,
     onDigit: undefined,
     answeredBy: undefined,
+    keysHeard: '',
     get status() {
       return status
     },
