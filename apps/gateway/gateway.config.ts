@@ -50,11 +50,17 @@ export const configureGateway = async ({ env, store, log, demoData }: ConfigureO
 
   // Without hours of its own a department is always rung; outside of them callers are offered the voicemail or a message.
   const departments = listed({
-    sales: person(env.SALES_NUMBER, 'the sales department', 'new customers, prices and offers'),
-    support: person(env.SUPPORT_NUMBER, 'the support desk', 'something does not work, or anything else'),
-    billing: person(env.BILLING_NUMBER, 'the billing department', 'invoices and payments'),
+    sales: person(env.SALES_NUMBER, env.SALES_EXTENSION, 'the sales department', 'new customers, prices and offers'),
+    support: person(
+      env.SUPPORT_NUMBER,
+      env.SUPPORT_EXTENSION,
+      'the support desk',
+      'something does not work, or anything else',
+    ),
+    billing: person(env.BILLING_NUMBER, env.BILLING_EXTENSION, 'the billing department', 'invoices and payments'),
     scheduling: person(
       env.SCHEDULING_NUMBER,
+      env.SCHEDULING_EXTENSION,
       'the scheduling desk',
       'making, moving or cancelling appointments',
       hours,
@@ -166,8 +172,22 @@ export const configureGateway = async ({ env, store, log, demoData }: ConfigureO
 }
 
 /** A department whose number is not in the environment is left out. */
-const person = (number: E164 | undefined, label: string, when: string, hours?: WeeklyHours): PersonRoute | undefined =>
-  number === undefined ? undefined : { number, label, when, ...(hours === undefined ? {} : { hours }) }
+const person = (
+  number: E164 | undefined,
+  extension: string | undefined,
+  label: string,
+  when: string,
+  hours?: WeeklyHours,
+): PersonRoute | undefined =>
+  number === undefined
+    ? undefined
+    : {
+        number,
+        ...(extension === undefined ? {} : { extension }),
+        label,
+        when,
+        ...(hours === undefined ? {} : { hours }),
+      }
 
 const listed = (routes: Record<string, PersonRoute | undefined>): Record<string, PersonRoute> =>
   Object.fromEntries(Object.entries(routes).flatMap(([key, value]) => (value ? [[key, value]] : [])))

@@ -4,6 +4,7 @@ import { examineDatabase, exposureOf, openStore } from '@llc-phone/store'
 import twilio from 'twilio'
 import type { Env } from './env.ts'
 import { modelWarning } from './models.ts'
+import { peopleOf } from './people.ts'
 import { createRestClient } from './twilio/rest-client.ts'
 
 /** What one look has shown. */
@@ -72,6 +73,16 @@ const phrases = (recordings: readonly RecordedPhrase[], defaultVoice: string): F
   return isComplete(defaultVoice, defaultLanguage)
     ? ok('phrases', recorded)
     : warning('phrases', `${recorded}; ${defaultVoice} borrows the shipped voice until pnpm phrases record`)
+}
+
+/** Whom callers can be connected with, as gateway.config.ts has it. */
+const people = async (env: Env): Promise<Finding> => {
+  try {
+    const all = await peopleOf(env)
+    return ok('people', all.length > 0 ? all.join('; ') : 'nobody: callers can leave a message')
+  } catch (error) {
+    return failed('people', messageOf(error))
+  }
 }
 
 /** Opens a session with the settings of a call and closes it before anything is said. */
@@ -187,6 +198,7 @@ const storage = async (env: Env): Promise<Finding[]> => {
 export async function* examine(env: Env): AsyncGenerator<Finding> {
   yield runtime(process.version)
   yield ok('settings', 'complete')
+  yield await people(env)
   yield* await database(env)
   yield* await model(env)
   yield await account(env)

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { loadEnvFile } from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { GatewayError, tryE164 } from '@llc-phone/core'
+import { extensionSchema, GatewayError, readTelephone, tryE164 } from '@llc-phone/core'
 import * as z from 'zod'
 import { isLoopback } from './loopback.ts'
 
@@ -113,6 +113,10 @@ const schemaOf = (mode: EnvMode) => {
       SUPPORT_NUMBER: inDev(phoneNumber, '+14155550112'),
       BILLING_NUMBER: inDev(phoneNumber, '+14155550113'),
       SCHEDULING_NUMBER: inDev(phoneNumber, '+14155550114'),
+      SALES_EXTENSION: extensionSchema.optional(),
+      SUPPORT_EXTENSION: extensionSchema.optional(),
+      BILLING_EXTENSION: extensionSchema.optional(),
+      SCHEDULING_EXTENSION: extensionSchema.optional(),
       MESSAGE_WEBHOOK_URL: url(['https:', 'http:'], 'https://crm.example.com/messages').optional(),
       MESSAGE_WEBHOOK_SECRET: z.string().optional(),
       MESSAGE_EMAIL_TO: z.string().optional(),
@@ -207,6 +211,12 @@ export const parseEnv = (variables: Readonly<Record<string, string | undefined>>
   const given = Object.fromEntries(
     Object.entries(variables).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
   )
+  for (const department of ['SALES', 'SUPPORT', 'BILLING', 'SCHEDULING']) {
+    const { number, extension } = readTelephone(given[`${department}_NUMBER`] ?? '') ?? {}
+    if (number === undefined || extension === undefined) continue
+    given[`${department}_NUMBER`] = number
+    given[`${department}_EXTENSION`] ??= extension
+  }
   if (mode === 'dev') given.PUBLIC_URL ??= `http://127.0.0.1:${given.PORT ?? '8081'}`
   const parsed = schemaOf(mode).safeParse(given)
   if (parsed.success) return parsed.data

@@ -1,5 +1,6 @@
 import {
   callOptionsSchema,
+  extensionSchema,
   GatewayError,
   isPerson,
   maskNumber,
@@ -116,6 +117,9 @@ export const defineNumbers = <Name extends string>(definition: NumbersDefinition
   const unlisted = checked('unknown', unknown)
   if (fallback !== undefined && isPerson(fallback) && tryE164(fallback.number) === undefined)
     problems.push('fallback.number: is not in E.164 form, like +14155550100.')
+  const keys =
+    fallback !== undefined && isPerson(fallback) ? extensionSchema.optional().safeParse(fallback.extension) : undefined
+  if (keys?.error) problems.push(`fallback.extension: ${keys.error.issues[0]!.message}.`)
 
   if (problems.length > 0 || !unlisted)
     throw new GatewayError(

@@ -30,6 +30,14 @@ it('finds nothing wrong with a gateway that can take calls', async () => {
   expect(findings.find(({ name }) => name === 'model')?.detail).toContain('dialect flat')
 })
 
+it('shows whom callers are connected with, and the keys that lead to them', async () => {
+  const findings = await look({ SALES_NUMBER: '+14155550111 ext 22', BILLING_EXTENSION: 'w1w305#' })
+  const detail = findings.find(({ name }) => name === 'people')?.detail
+  expect(detail).toContain('sales +1415•••0111 ext. 22')
+  expect(detail).toContain('billing +1415•••0113 ext. w1w305#')
+  expect(detail).toMatch(/support \+1415•••0112(;|$)/)
+})
+
 it('tells a wrong key, a wrong account and a wrong origin apart', async () => {
   const findings = await look({
     OPENAI_API_KEY: 'sk-wrong',

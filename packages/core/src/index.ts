@@ -47,6 +47,7 @@ export {
   hangUpTool,
   isPerson,
   pressKeysTool,
+  reachOf,
   transferTool,
   warmTransferTool,
   type PersonRoute,
@@ -88,8 +89,17 @@ export {
 } from './business.ts'
 export { findByName, fullName, isPartOfName, isSameName, splitName, type PersonName } from './names.ts'
 export { takeMessageTool, type Message, type MessageBook, type StoredMessage } from './messages.ts'
-export { callOptionsSchema, checkSettings, portSchema, routesSchema, type CallOptions } from './mode-settings.ts'
-export { plainText, quotedText, spokenName, spokenNumber, spokenStyle, spokenTime } from './spoken.ts'
+export {
+  callOptionsSchema,
+  checkSettings,
+  extensionSchema,
+  portSchema,
+  routesSchema,
+  type CallOptions,
+} from './mode-settings.ts'
+export { callBackTelephone, neededTelephone } from './call-back.ts'
+export { plainText, quotedText, spokenName, spokenStyle, spokenTime } from './spoken.ts'
+export { readTelephone, spokenNumber, spokenTelephone, telephoneText, type Telephone } from './telephone.ts'
 export { codeOf, latencyMeasures, type CallNotice, type LatencyMeasure } from './call/observer.ts'
 export type { CallStory, ToolRun, Turn } from './call/ledger.ts'
 export {

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { attempt } from './attempt.ts'
-import type { E164 } from './e164.ts'
+import { asksForCallBack, callBackTelephone, neededTelephone } from './call-back.ts'
 import type { CallFacts } from './facts.ts'
-import { spokenNumber } from './spoken.ts'
-import { defineTool, ToolError, type Tool, type ToolContext } from './tool.ts'
+import { telephoneText } from './telephone.ts'
+import { defineTool, type Tool } from './tool.ts'
 
 /** What a caller leaves for somebody. */
 export interface Message {
@@ -11,6 +11,8 @@ export interface Message {
   readonly callerName: string
   /** `null` when it was withheld and the caller named none. */
   readonly callerNumber: string | null
+  /** Digits behind the number, when the caller named some. */
+  readonly callerExtension?: string
   readonly text: string
   readonly urgency: 'normal' | 'urgent'
   /** The key of the route the caller wanted. */
@@ -41,14 +43,6 @@ export interface MessageBook {
   list(): Promise<readonly StoredMessage[]>
 }
 
-const callBackNumber = (said: string | undefined, { facts }: ToolContext): E164 | null => {
-  if (!said) return facts.caller.number ?? null
-  const number = spokenNumber(said, facts.dialled)
-  if (!number)
-    throw new ToolError('That telephone number is not complete. Ask the caller to say it again, digit by digit.')
-  return number
-}
-
 /** What was stored on each call, so that the same message again is known for that. */
 const storedOn = new WeakMap<CallFacts, Set<string>>()
 
@@ -58,6 +52,13 @@ const isStoredAlready = (facts: CallFacts, message: readonly (string | null)[]):
   storedOn.set(facts, stored)
   const key = JSON.stringify(message)
   return stored.has(key) || !stored.add(key)
+}
+
+/** What is said of a message that was stored; without a number nobody can keep the promise to call back. */
+const sayStored = (named: string | undefined, isReachable: boolean): string => {
+  const taken = 'Tell the caller in one short sentence that the message has been taken'
+  if (named !== undefined) return `${taken} and that they can be reached on ${named}.`
+  return isReachable ? `${taken}.` : `${taken}. There is no number to call back: do not promise that anybody will.`
 }
 
 /** The one tool that takes a message; the model hears "stored" only after the message is. */
@@ -71,26 +72,44 @@ export const takeMessageTool = (messages: Pick<MessageBook, 'take'>): Tool =>
       caller_number: z
         .string()
         .trim()
-        .max(32)
+        .max(64)
         .optional()
-        .describe('Number to call back. Leave it out when it is the one they are calling from.'),
+        .describe(
+          'Number to call back, with "ext." and the extension if they have one. Leave it out when it is the one they are calling from.',
+        ),
+      call_back: z.boolean().optional().describe('Whether they want to be called back.'),
       message: z.string().trim().min(1).max(1_000).describe('In the words of the caller, with who it is for.'),
       urgency: z.enum(['normal', 'urgent']),
     }),
     writes: (result) => !(result as { readonly repeated?: true }).repeated,
-    async run({ caller_name, caller_number, message, urgency }, context) {
-      const callerNumber = callBackNumber(caller_number, context)
-      const { callId } = context.facts
+    async run({ caller_name, caller_number, call_back: wish, message, urgency }, { facts, signal }) {
+      const telephone =
+        (wish ?? asksForCallBack(message))
+          ? neededTelephone(caller_number, facts, WITHOUT_NUMBER)
+          : callBackTelephone(caller_number, facts)
+      const { number = null, extension } = telephone ?? {}
+      const kept = {
+        callId: facts.callId,
+        callerName: caller_name,
+        callerNumber: number,
+        ...(extension === undefined ? {} : { callerExtension: extension }),
+        text: message,
+        urgency,
+      }
       await attempt(
         'The message could not be stored. Say so, and offer to connect the caller or ask them to call again.',
-        context.signal,
-        () => messages.take({ callId, callerName: caller_name, callerNumber, text: message, urgency }),
+        signal,
+        () => messages.take(kept),
       )
-      const repeated = isStoredAlready(context.facts, [caller_name, callerNumber, message, urgency])
+      const text = telephone && telephoneText(telephone)
+      const repeated = isStoredAlready(facts, [caller_name, text ?? null, message, urgency])
       return {
         status: 'stored',
         ...(repeated ? { repeated } : {}),
-        say: 'Tell the caller in one short sentence that the message has been taken.',
+        say: sayStored(text === facts.caller.number ? undefined : text, telephone !== undefined),
       }
     },
   })
+
+const WITHOUT_NUMBER =
+  'If they give none, say that nobody can call them back, and take the message with call_back: false.'

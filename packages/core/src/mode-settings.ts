@@ -11,6 +11,11 @@ const routeBase = {
   afterHours: z.string().optional(),
 }
 
+/** Checks the keys of an extension; the carrier takes 32, two of them a pause. */
+export const extensionSchema = z
+  .string('write it in quotes, like "22"')
+  .regex(/^(?=.*[\d*#])[\d*#wW]{1,30}$/, 'write up to 30 digits, * or #, and w to wait for half a second, like "22"')
+
 /** Checks {@link Routes}: keys the model can name, numbers in E.164 form, labels that can be spoken, detours that exist. */
 export const routesSchema = z
   .record(
@@ -19,6 +24,7 @@ export const routesSchema = z
       z.strictObject({
         ...routeBase,
         number: z.string().refine((text) => tryE164(text) !== undefined, 'write it in E.164 form, like "+14155550100"'),
+        extension: extensionSchema.optional(),
       }),
       z.strictObject({ ...routeBase, voicemail: z.literal(true) }),
     ]),

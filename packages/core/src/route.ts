@@ -17,6 +17,8 @@ interface RouteBase {
 /** Somebody who can be rung. */
 export interface PersonRoute extends RouteBase {
   readonly number: E164
+  /** Keys that are pressed once somebody or something has answered: digits, `*`, `#`, and `w` to wait for half a second. */
+  readonly extension?: string
 }
 
 /** Where the caller can leave a recorded message. */
@@ -29,6 +31,12 @@ export type Route = PersonRoute | VoicemailRoute
 
 /** Routes by key. */
 export type Routes = Readonly<Record<string, Route>>
+
+/** Where a person is rung: the number, and the extension when there is one. */
+export const reachOf = ({ number, extension }: Pick<PersonRoute, 'number' | 'extension'>) => ({
+  number,
+  ...(extension === undefined ? {} : { extension }),
+})
 
 /** Whether a person can be rung there. */
 export const isPerson = (route: Route): route is PersonRoute => 'number' in route
@@ -71,7 +79,7 @@ export const transferTool = (
       destination: keysSchema(keys),
       reason: z.string().max(200).describe('Why the caller wants this, in a few words.'),
     }),
-    run({ destination, reason }, { call }) {
+    run({ destination, reason }, { call, facts }) {
       const route = routes[destination]
       if (!route) throw new ToolError('There is no such destination.')
       const closed = closedAnswer(routes, route, now(), timeZone)
@@ -79,9 +87,10 @@ export const transferTool = (
       const { label } = route
       if (!isPerson(route)) {
         call.leave({ kind: 'voicemail', route: destination, label, reason })
-        return { status: 'recording', say: 'Ask the caller in one short sentence to leave a message after the tone.' }
+        const what = facts.caller.number ? 'a message' : 'a message with a number to call back, for theirs is withheld,'
+        return { status: 'recording', say: `Ask the caller in one short sentence to leave ${what} after the tone.` }
       }
-      call.leave({ kind: 'transfer', route: destination, number: route.number, label, reason })
+      call.leave({ kind: 'transfer', route: destination, ...reachOf(route), label, reason })
       return {
         status: 'connecting',
         say: `Tell the caller in one short sentence that you are connecting them with ${label}.`,
@@ -114,8 +123,8 @@ export const warmTransferTool = (
       if (!route || !isPerson(route)) throw new ToolError('There is no such person.')
       const closed = closedAnswer(routes, route, now(), timeZone)
       if (closed) return closed
-      const { number, label } = route
-      call.consult({ route: destination, number, label, introduction })
+      const { label } = route
+      call.consult({ route: destination, ...reachOf(route), label, introduction })
       return {
         status: 'ringing',
         say: `Tell the caller in one short sentence that you are trying to reach ${label}. You will be told whether they accept; until then stay with the caller.`,

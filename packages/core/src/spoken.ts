@@ -1,6 +1,3 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js'
-import { tryE164, type E164 } from './e164.ts'
-
 /** How every assistant on a telephone speaks; a fixed section for any mode's prompt. */
 export const spokenStyle = `Speak in one or two short, natural sentences, then let the caller talk. Ask one thing at a time.
 Speak English; if the caller speaks another language, use theirs.
@@ -14,22 +11,6 @@ export const spokenTime = (at: Date, timeZone: string): string => {
   const time = at.toLocaleTimeString('en-US', { timeZone, hour: 'numeric', minute: '2-digit' })
   // Newer ICU data puts a narrow no-break space before AM and PM.
   return `${date} at ${time.replace(/\s/gu, ' ').replace(':00', '')}`
-}
-
-/**
- * The number a caller said, "415 555 0199", in E.164 form. Without a country code it is taken to be in the country of
- * `near`. Undefined when it cannot be a complete number.
- */
-export const spokenNumber = (said: string, near: E164): E164 | undefined => {
-  const country = parsePhoneNumberFromString(near)?.country
-  const callingCode = parsePhoneNumberFromString(near)?.countryCallingCode
-  const parsed = parsePhoneNumberFromString(said, {
-    ...(country === undefined ? {} : { defaultCountry: country }),
-    // Numbers of no country, such as the fictional 555-01xx range, still have a calling code.
-    ...(country === undefined && callingCode !== undefined ? { defaultCallingCode: callingCode } : {}),
-    extract: false,
-  })
-  return parsed?.isPossible() ? tryE164(parsed.number) : undefined
 }
 
 /** Foreign text as it may stand in a prompt: one line, no headings, no markup, at most `maxLength` characters. */

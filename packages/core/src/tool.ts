@@ -1,7 +1,8 @@
 import * as z from 'zod'
-import type { CallFacts } from './facts.ts'
 import { GatewayError } from './errors.ts'
+import type { CallFacts } from './facts.ts'
 import type { Consultation, Departure } from './call/state.ts'
+import { readToolInput } from './tool-input.ts'
 
 /** What a tool may do to its own call, and to no other. */
 export interface CallControl {
@@ -21,10 +22,7 @@ export interface ToolContext<Known = unknown> {
   readonly signal: AbortSignal
 }
 
-/** An error whose message the model hears; nothing else about a failure ever reaches it. */
-export class ToolError extends Error {
-  override readonly name = 'ToolError'
-}
+export { ToolError } from './tool-error.ts'
 
 /** A tool as the model sees it. */
 export interface ToolSpec {
@@ -53,28 +51,15 @@ export interface Tool<Known = unknown> extends ToolSpec {
   readonly writes?: boolean | ((result: unknown) => boolean)
   /** Never refused because the call has done a lot: it ends the call, or fulfils a wish that must be. */
   readonly always?: boolean
-  /** Validates the model's JSON and runs the tool. Throws {@link ToolError} for what the model should hear. */
+  /**
+   * Validates the model's JSON and runs the tool. What is optional and says nothing ("", "N/A", null) counts as left out.
+   * Throws {@link ToolError} for what the model should hear.
+   */
   invoke(argumentsJson: string, context: ToolContext<Known>): Promise<unknown>
 }
 
 /** Callers wait about this long for an answer before they ask whether anybody is there. */
 const DEFAULT_TIMEOUT_MS = 10_000
-
-/** The model's JSON as the tool's input, or the sentence that tells the model what is wrong with it. */
-const parseInput = <Input extends z.ZodObject>(input: Input, argumentsJson: string): z.output<Input> => {
-  let raw: unknown
-  try {
-    raw = JSON.parse(argumentsJson || '{}')
-  } catch {
-    throw new ToolError('The arguments were not valid JSON. Call the tool again.')
-  }
-  const parsed = input.safeParse(raw)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  throw new ToolError(
-    `Invalid input${issue?.path.length ? ` for ${issue.path.join('.')}` : ''}: ${issue?.message ?? 'wrong shape'}.`,
-  )
-}
 
 /** For {@link Tool.writes}: something new was stored when the result has this status. */
 export const writesWhen =
@@ -120,6 +105,7 @@ export const defineTool = <Input extends z.ZodObject, Known = unknown>(definitio
     ...(definition.slow === undefined ? {} : { slow: definition.slow }),
     writes: definition.writes ?? false,
     always: definition.always ?? false,
-    invoke: async (argumentsJson, context) => definition.run(parseInput(definition.input, argumentsJson), context),
+    invoke: async (argumentsJson, context) =>
+      definition.run(readToolInput(definition.input, parameters, argumentsJson), context),
   }
 }

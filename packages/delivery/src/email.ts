@@ -1,4 +1,4 @@
-import { plainText, type StoredMessage } from '@llc-phone/core'
+import { plainText, telephoneText, type StoredMessage } from '@llc-phone/core'
 import { createTransport } from 'nodemailer'
 import * as z from 'zod'
 import { quoted } from './quote.ts'
@@ -27,10 +27,12 @@ export const emailSchema = z.strictObject({
 })
 
 const textOf = (message: StoredMessage, timeZone: string): string => {
-  const { callerName, callerNumber, text, urgency, recordingUrl, createdAt, id } = message
+  const { callerName, callerNumber: number, callerExtension: extension } = message
+  const { text, urgency, recordingUrl, createdAt, id } = message
+  const telephone = number === null ? 'number withheld' : telephoneText({ number, extension })
   return [
     // The last comma is ours: what a caller calls themselves cannot bring a number of its own.
-    `From: ${plainText(callerName, 80).replaceAll(',', '')}, ${callerNumber ?? 'number withheld'}`,
+    `From: ${plainText(callerName, 80).replaceAll(',', '')}, ${telephone}`,
     `When: ${createdAt.toLocaleString('en-US', { timeZone, dateStyle: 'full', timeStyle: 'short' })}`,
     ...(urgency === 'urgent' ? ['Urgent'] : []),
     '',

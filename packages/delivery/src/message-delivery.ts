@@ -37,8 +37,9 @@ export interface MessageDelivery {
 const settingsSchema = z.object({ webhook: webhookSchema.optional(), email: emailSchema.optional() })
 
 const eventOf = (message: StoredMessage): WebhookEvent => {
-  const { id, callId, callerName, callerNumber, text, urgency, route, recordingUrl, createdAt } = message
-  const data = { id, createdAt, callId, callerName, callerNumber, text, urgency, route, recordingUrl }
+  const { id, callId, callerName, callerNumber, callerExtension, text, urgency, route, recordingUrl, createdAt } =
+    message
+  const data = { id, createdAt, callId, callerName, callerNumber, callerExtension, text, urgency, route, recordingUrl }
   return { id, type: 'message.taken', timestamp: createdAt, data }
 }
 

@@ -254,6 +254,18 @@ describe('an e-mail', () => {
     expect(body).toContain('> ab gnp.exe Urgent')
   })
 
+  it('names the extension, and so does the webhook', async () => {
+    const { mails, email } = await mailServer()
+    const { received, url: hook } = await receiver(200)
+    const delivery = await startDelivery({ email, webhook: { url: hook, secret } })
+    await delivery.messages.take({ ...message, callerExtension: '22' })
+    await isIdle(delivery)
+    expect(bodyOf(mails[0]!)[0]).toBe('From: Dana Fields, +14155550199 ext. 22')
+    expect(JSON.parse(received[0]!.body)).toMatchObject({
+      data: { callerNumber: '+14155550199', callerExtension: '22' },
+    })
+  })
+
   it('that is refused is sent again, and the webhook beside it is not', async () => {
     const { mails, email } = await mailServer({ refuse: 1 })
     const { received, url: hook } = await receiver(200)

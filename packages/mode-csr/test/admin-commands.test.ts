@@ -71,6 +71,18 @@ describe('pnpm customers', () => {
     expect(await customersCommand('import', file)).toMatchObject({ out: '0 new, 0 changed, 2 as before.' })
   }, 60_000)
 
+  it('keeps extensions, and writes them as it reads them', async () => {
+    const file = inFolder('extensions.csv')
+    const cells = ['+1 415 555 0142 ext 22', '+14155550142;ext=23;+14155550143 x24', '+14155550144']
+    await writeFile(file, [HEADER, ...cells.map((cell, index) => `P${index},Doe,${cell},,,,`)].join('\n'))
+    expect(await customersCommand('import', file)).toMatchObject({ code: 0, out: '3 new, 0 changed, 0 as before.' })
+    const { out } = await customersCommand('export')
+    expect(out).toContain(',+14155550142 ext. 22,')
+    expect(out).toContain(',+14155550142 ext. 23;+14155550143 ext. 24,')
+    await writeFile(file, out)
+    expect(await customersCommand('import', file)).toMatchObject({ out: '0 new, 0 changed, 3 as before.' })
+  }, 60_000)
+
   it('shows every mistake with its line and imports nothing', async () => {
     const file = inFolder('bad.csv')
     const lines = [

@@ -479,6 +479,26 @@ describe('the number of somebody else', () => {
     expect(await use('update_customer', wish)).toMatchObject({ status: 'changed' })
   })
 
+  it('keeps the extension they named, and the number alone opens no record', async () => {
+    const update = await verified()
+    await update({ phone_number: '415 555 0142, extension 22' })
+    expect((await customers.contact(id))?.phones).toContain('+14155550142 ext. 22')
+    // A colleague of theirs rings from the same switchboard.
+    const colleague = await call(STRANGER)
+    expect(await colleague.use('lookup_customer', {})).toMatchObject({ status: 'not_open' })
+    for (const phone_number of ['415 555 0142 x22', '415 555 0142']) {
+      expect(await colleague.use('lookup_customer', { phone_number, name: 'Anna Keller' })).toMatchObject({
+        status: 'not_open',
+      })
+    }
+    // Claimed with its extension, the record opens to a proof.
+    await colleague.use('lookup_customer', { phone_number: '415 555 0142 x22', name: 'Anna Keller' })
+    expect(await colleague.use('verify_identity', { date_of_birth: '1984-05-17', postcode: '94110' })).toMatchObject({
+      status: 'verified',
+      on_file: { phones: expect.arrayContaining(['+14155550142 ext. 22']) },
+    })
+  })
+
   it('may stand in their own record already', async () => {
     const update = await verified()
     expect(await update({ phone_number: ANNA })).toMatchObject({ status: 'changed' })

@@ -1,6 +1,7 @@
 import {
   businessSchema,
   callOptionsSchema,
+  extensionSchema,
   routesSchema,
   tryE164,
   weeklyHoursSchema,
@@ -29,6 +30,7 @@ const number = z.string().refine((text) => tryE164(text) !== undefined, 'write i
 
 const shared = {
   number,
+  extension: extensionSchema.optional(),
   when: z.string().trim().min(1).max(120).optional(),
   hours: weeklyHoursSchema.optional(),
   afterHours: z.string().optional(),

@@ -183,6 +183,33 @@ test.concurrent('both ends of a dialled call hear each other', async () => {
   expect((await child.ended).status).toBe('completed')
 })
 
+test.concurrent('whoever is behind an extension hears its keys before the caller', async () => {
+  const { stand } = await start(
+    { '/twiml': `<Dial><Number sendDigits="w22#">${colleague}</Number></Dial>` },
+    { outcome: 'answers', afterMs: 20, extension: '22#', script: [{ wait: 100 }, { audio: tone(200) }] },
+  )
+  const call = ring(stand)
+  expect(await call.heardSpeech()).toBe(true)
+  const child = [...stand.calls.values()].find(({ parentSid }) => parentSid === call.sid)!
+  const at = (type: string) => child.timeline.find((entry) => entry.type === type)!.atMs
+  expect(child.timeline).toContainEqual(expect.objectContaining({ type: 'play', digits: 'w22#' }))
+  expect(at('assistant-start')).toBeGreaterThan(at('play') + 400)
+  expect(at('caller-start')).toBeGreaterThan(at('assistant-start'))
+  call.hangUp()
+  await child.ended
+})
+
+test.concurrent('keys that are none are not sent, and Twilio says so', async () => {
+  const { stand } = await start(
+    { '/twiml': `<Dial><Number sendDigits="22,5">${colleague}</Number></Dial>` },
+    { outcome: 'answers', afterMs: 20, script: [{ wait: 100 }, { hangup: true }] },
+  )
+  const { sid, warnings } = await ring(stand).ended
+  const child = [...stand.calls.values()].find(({ parentSid }) => parentSid === sid)!
+  expect(warnings).toMatchObject([{ code: 13222 }])
+  expect(child.timeline.some(({ type }) => type === 'play')).toBe(false)
+})
+
 test.concurrent.each([
   ['accepts', '1', 'true'],
   ['declines', '2', 'false'],

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import type { Message, MessageBook, StoredMessage } from '@llc-phone/core'
+import { readTelephone, telephoneText, type Message, type MessageBook, type StoredMessage } from '@llc-phone/core'
 import { and, asc, eq, isNotNull, lte, or, sql } from 'drizzle-orm'
 import { runQuery, type Database } from './database.ts'
 import { messages } from './schema.ts'
@@ -26,12 +26,21 @@ export interface MessageOutbox {
 
 type Row = typeof messages.$inferSelect
 
+/** Number and extension stand in one column: whoever reads the table has all that it takes to call back. */
+const telephoneOf = ({ callerNumber, callerExtension }: Pick<Message, 'callerNumber' | 'callerExtension'>) =>
+  callerNumber && telephoneText({ number: callerNumber, extension: callerExtension })
+
+const callerOf = (column: string | null): Pick<Message, 'callerNumber' | 'callerExtension'> => {
+  const { number, extension } = column?.includes(' ') ? (readTelephone(column) ?? {}) : {}
+  return { callerNumber: number ?? column, ...(extension === undefined ? {} : { callerExtension: extension }) }
+}
+
 const messageOf = (row: Row): StoredMessage => ({
   id: row.id,
   createdAt: row.createdAt,
   callId: row.callId,
   callerName: row.callerName,
-  callerNumber: row.callerNumber,
+  ...callerOf(row.callerNumber),
   text: row.text,
   urgency: row.urgency,
   ...(row.route === null ? {} : { route: row.route }),
@@ -42,10 +51,12 @@ const messageOf = (row: Row): StoredMessage => ({
 })
 
 /** What makes two messages of one call the same, whatever the wish was called. */
-const hashOf = ({ callerName, callerNumber, text, urgency, route, recordingSid, deliverTo }: Message): string =>
-  createHash('sha256')
-    .update(JSON.stringify([callerName, callerNumber, text, urgency, route, recordingSid, deliverTo]))
+const hashOf = (message: Message): string => {
+  const { callerName, text, urgency, route, recordingSid, deliverTo } = message
+  return createHash('sha256')
+    .update(JSON.stringify([callerName, telephoneOf(message), text, urgency, route, recordingSid, deliverTo]))
     .digest('hex')
+}
 
 /** Messages kept in the database; `take` answers once the message would survive power loss. */
 export const openMessageBook = (database: Database): MessageBook & MessageOutbox => ({
@@ -61,6 +72,7 @@ export const openMessageBook = (database: Database): MessageBook & MessageOutbox
           .insert(messages)
           .values({
             ...message,
+            callerNumber: telephoneOf(message),
             id,
             createdAt,
             contentHash,

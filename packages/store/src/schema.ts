@@ -9,7 +9,7 @@ export const messages = sqliteTable(
     id: text().primaryKey(),
     callId: text('call_id').notNull(),
     callerName: text('caller_name').notNull(),
-    /** Null when the caller withheld it and named none. */
+    /** With the extension, if any: `+14155550142 ext. 22`. Null when the caller withheld it and named none. */
     callerNumber: text('caller_number'),
     text: text().notNull(),
     urgency: text({ enum: ['normal', 'urgent'] }).notNull(),

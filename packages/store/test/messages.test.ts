@@ -51,6 +51,20 @@ describe('a message', () => {
     expect(await store.messages.list()).toHaveLength(3)
   })
 
+  it('keeps the extension to call back on, and is another message with another one', async () => {
+    await store.messages.take({ ...message, callerExtension: '22' })
+    await store.messages.take({ ...message, callerExtension: '22' })
+    await store.messages.take({ ...message, callerExtension: '007' })
+    await store.messages.take(message)
+    await restart()
+    const kept = await store.messages.list()
+    expect(kept.map(({ callerNumber, callerExtension }) => [callerNumber, callerExtension])).toEqual([
+      ['+14155550199', '22'],
+      ['+14155550199', '007'],
+      ['+14155550199', undefined],
+    ])
+  })
+
   it('that was recorded has its recording, and each recording is a message', async () => {
     const voicemail = { ...message, text: '', route: 'mailbox', recordingUrl: 'https://example.com/RE1' }
     await store.messages.take({ ...voicemail, recordingSid: 'RE1' })

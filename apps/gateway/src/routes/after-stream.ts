@@ -11,7 +11,7 @@ export const documentOf = ({ twiml, log }: GatewayDeps, call: CallSession, next:
     case 'stream':
       return twiml.stream(next.token)
     case 'dial':
-      return twiml.dial(next.number, call.facts.dialled)
+      return twiml.dial(next.number, call.facts.dialled, next.extension)
     case 'record':
       return twiml.record(next.route)
     case 'conference':

@@ -33,8 +33,9 @@ export const addPersonRoutes = (app: FastifyInstance, { registry, callControl, t
     const { callId, attempt } = request.params
     const wanted = waitingCall(request.params)?.consultation
     if (!wanted) return reply.send(twiml.farewell(CALLER_GONE))
-    const { label, introduction } = wanted
-    return reply.send(twiml.askPerson(`A call for ${label}. ${introduction}`, `${callId}/${attempt}`))
+    const { label, introduction, extension } = wanted
+    const question = `A call for ${label}. ${introduction}`
+    return reply.send(twiml.askPerson(question, `${callId}/${attempt}`, extension !== undefined))
   })
 
   app.post<{ Params: Attempt }>(

@@ -1,6 +1,6 @@
-import type { CallControlPort, E164 } from '@llc-phone/core'
+import type { CallControlPort, Consultation, E164 } from '@llc-phone/core'
 import { createRestClient, endCall, readFailure, redirectCall, restError, type RestAccount } from './rest-client.ts'
-import { goodbyeDocument, type GoodbyeReason } from './twiml.ts'
+import { goodbyeDocument, keysOfExtension, type GoodbyeReason } from './twiml.ts'
 
 /** What the gateway does to live calls from outside their TwiML. Every rejection is a `call_control_failed`. */
 export interface CallControl extends CallControlPort {
@@ -21,6 +21,8 @@ const PERSON_TIME_LIMIT_SECONDS = 7_200
 /** The number we were rung on is not one this account may show, as with a forwarded or SIP call. */
 const CALLER_ID_CODES = new Set([21210, 21212])
 
+type Reach = Pick<Consultation, 'number' | 'extension'>
+
 /** Call control over Twilio's REST API. */
 export const createCallControl = (
   options: RestAccount & {
@@ -37,10 +39,11 @@ export const createCallControl = (
 
   const endLeg = (callSid: string): Promise<void> => endCall(client, callSid)
 
-  const ring = async (from: E164, to: E164, path: string): Promise<string> => {
+  const ring = async (from: E164, { number: to, extension }: Reach, path: string): Promise<string> => {
     const leg = await client.calls.create({
       to,
       from,
+      ...(extension === undefined ? {} : { sendDigits: keysOfExtension(extension) }),
       url: `${publicUrl}/twilio/person/${path}`,
       statusCallback: `${publicUrl}/twilio/person-status/${path}`,
       statusCallbackEvent: ['initiated', 'ringing', 'answered', 'completed'],
@@ -50,7 +53,7 @@ export const createCallControl = (
     return leg.sid
   }
 
-  const ringFrom = async (dialled: E164, to: E164, path: string): Promise<string> => {
+  const ringFrom = async (dialled: E164, to: Reach, path: string): Promise<string> => {
     try {
       return await ring(dialled, to, path)
     } catch (error) {
@@ -63,9 +66,9 @@ export const createCallControl = (
   return {
     hangUp: endLeg,
     sayGoodbye: (callSid, why) => redirectCall(client, callSid, goodbyeDocument(why)),
-    async ringPerson({ callId, dialled }, { number }) {
+    async ringPerson({ callId, dialled }, consultation) {
       const attempt = String(++attempts)
-      const legSid = ringFrom(dialled, number, `${callId}/${attempt}`)
+      const legSid = ringFrom(dialled, consultation, `${callId}/${attempt}`)
       persons.set(callId, { attempt, legSid })
       try {
         await legSid

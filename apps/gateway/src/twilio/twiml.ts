@@ -8,14 +8,17 @@ export interface Twiml {
   stream(token: string): string
   /** Presses keys towards the other end, then joins the caller with the media stream of `token`. */
   keys(digits: string, token: string): string
-  /** Cold transfer: rings `number`, shows ours, and asks /twilio/after-dial how it went. */
-  dial(number: E164, callerId: E164): string
+  /** Cold transfer: rings `number`, presses the extension, shows our number, and asks /twilio/after-dial how it went. */
+  dial(number: E164, callerId: E164, extension?: string): string
   /** Records a message for the route `key` and asks /twilio/after-record what became of it. */
   record(key: string): string
   /** Puts a leg into the room where caller and person meet; whoever leaves it ends it. */
   conference(room: string, leg: 'caller' | 'person'): string
-  /** What a person hears who is rung for a caller: only a key brings the caller to them. `path` names the attempt. */
-  askPerson(introduction: string, path: string): string
+  /**
+   * What a person hears who is rung for a caller: only a key brings the caller to them. `path` names the attempt. Behind an
+   * extension it is said again: their telephone may still be ringing.
+   */
+  askPerson(introduction: string, path: string, isBehindExtension?: boolean): string
   /** Says something and hangs up. */
   farewell(text: string): string
   /** Apologises, then rings or records at the fallback route, or hangs up when there is none; /twilio/after-fallback asks how the ringing went. */
@@ -35,6 +38,9 @@ const DIAL_TIMEOUT_SECONDS = 20
 /** How long a person may think before they press a key; a voicemail box never does. */
 const ANSWER_TIMEOUT_SECONDS = 6
 
+/** How often somebody behind an extension is told who calls: from the switchboard's answer to their own. */
+const EXTENSION_REPEATS = 3
+
 const MESSAGE_SECONDS = 120
 
 /** The key under which messages are kept that callers leave because the model is not to be had. */
@@ -42,6 +48,13 @@ export const FALLBACK_ROUTE = 'fallback'
 
 /** Twilio's pause of half a second: the other end needs to be listening. */
 const KEY_PAUSE = 'ww'
+
+/** The keys of an extension as Twilio sends them; who has written pauses of their own knows how long theirs is. */
+export const keysOfExtension = (extension: string): string =>
+  stripControl(/^w/i.test(extension) ? extension : `${KEY_PAUSE}${extension}`)
+
+const sendDigits = (extension: string | undefined) =>
+  extension === undefined ? {} : { sendDigits: keysOfExtension(extension) }
 
 const APOLOGY = 'We are sorry, we cannot take your call at the moment.'
 
@@ -104,7 +117,7 @@ export const createTwiml = (publicUrl: string): Twiml => {
       response.play({ digits: `${KEY_PAUSE}${digits.replace(/[^0-9*#w]/gi, '')}` })
       return connect(response, token)
     },
-    dial(number, callerId) {
+    dial(number, callerId, extension) {
       const response = new VoiceResponse()
       const dial = response.dial({
         action: `${publicUrl}/twilio/after-dial`,
@@ -118,6 +131,7 @@ export const createTwiml = (publicUrl: string): Twiml => {
           statusCallback: `${publicUrl}/twilio/dial-status`,
           statusCallbackMethod: 'POST',
           statusCallbackEvent: ['answered', 'completed'],
+          ...sendDigits(extension),
         },
         stripControl(number),
       )
@@ -132,7 +146,7 @@ export const createTwiml = (publicUrl: string): Twiml => {
         .conference({ startConferenceOnEnter: true, endConferenceOnExit: true, beep: 'false' }, stripControl(room))
       return response.toString()
     },
-    askPerson(introduction, path) {
+    askPerson(introduction, path, isBehindExtension = false) {
       const response = new VoiceResponse()
       response
         .gather({
@@ -142,7 +156,10 @@ export const createTwiml = (publicUrl: string): Twiml => {
           method: 'POST',
           actionOnEmptyResult: true,
         })
-        .say(`${stripControl(introduction)} Press 1 to take the call.`)
+        .say(
+          isBehindExtension ? { loop: EXTENSION_REPEATS } : {},
+          `${stripControl(introduction)} Press 1 to take the call.`,
+        )
       response.hangup()
       return response.toString()
     },
@@ -159,10 +176,14 @@ export const createTwiml = (publicUrl: string): Twiml => {
         response.say(`${APOLOGY} Please hold while we connect you with ${stripControl(route.label)}.`)
         // What would be said next would also be said after a good talk: the action decides.
         const action = `${publicUrl}/twilio/after-fallback`
-        response.dial(
-          { action, method: 'POST', timeout: DIAL_TIMEOUT_SECONDS, answerOnBridge: true, callerId },
-          stripControl(route.number),
-        )
+        const dial = response.dial({
+          action,
+          method: 'POST',
+          timeout: DIAL_TIMEOUT_SECONDS,
+          answerOnBridge: true,
+          callerId,
+        })
+        dial.number(sendDigits(route.extension), stripControl(route.number))
       } else {
         response.say(`${APOLOGY} Please call again in a few minutes. Goodbye.`)
       }

@@ -15,6 +15,8 @@ import { defineNumbers } from '../../src/numbers.ts'
 export interface Extension {
   readonly did: string
   readonly person: string
+  /** Keys behind the person's number. */
+  readonly keys?: string
 }
 
 /** The extension of test case `n`. */
@@ -56,10 +58,11 @@ export const switchboard = (
   }
 }
 
-const modeOf = ({ person }: Extension) => {
+const modeOf = ({ person, keys }: Extension) => {
+  const reach = { number: e164(person), ...(keys === undefined ? {} : { extension: keys }) }
   const routes = {
-    sales: { number: e164(person), label: 'the sales team', when: 'orders' },
-    billing: { number: e164(person), label: 'the billing department', when: 'bills' },
+    sales: { ...reach, label: 'the sales team', when: 'orders' },
+    billing: { ...reach, label: 'the billing department', when: 'bills' },
     voicemail: { voicemail: true, label: 'our voicemail', when: 'messages' },
   } as const
   return defineMode({

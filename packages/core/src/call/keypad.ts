@@ -1,5 +1,5 @@
 import type { Mode } from '../mode.ts'
-import { isPerson } from '../route.ts'
+import { isPerson, reachOf } from '../route.ts'
 import type { Departure } from './state.ts'
 
 /** Keys that need nobody's judgement: routes without hours. The others are left to the model. */
@@ -11,7 +11,7 @@ export const keypadOf = ({ keypad, routes }: Mode): Readonly<Record<string, Depa
       const { label } = to
       const reason = `pressed ${keys}`
       const departure: Departure = isPerson(to)
-        ? { kind: 'transfer', route, number: to.number, label, reason }
+        ? { kind: 'transfer', route, ...reachOf(to), label, reason }
         : { kind: 'voicemail', route, label, reason }
       return [[keys, departure]]
     }),

@@ -1,10 +1,10 @@
-import type { PersonRoute, Route } from '../route.ts'
+import { reachOf, type PersonRoute, type Route } from '../route.ts'
 import type { CallState, Departure, Disposition, TransferOutcome } from './state.ts'
 
 /** What Twilio is to do with the caller now. */
 export type NextInstruction =
   | { readonly kind: 'stream'; readonly token: string }
-  | { readonly kind: 'dial'; readonly number: PersonRoute['number']; readonly label: string }
+  | ({ readonly kind: 'dial'; readonly label: string } & Pick<PersonRoute, 'number' | 'extension'>)
   | { readonly kind: 'record'; readonly route: string; readonly label: string }
   | { readonly kind: 'conference'; readonly name: string }
   /** Tones first, then the stream again. */
@@ -33,7 +33,7 @@ export const instructionFor = (
 ): NextInstruction => {
   switch (departure.kind) {
     case 'transfer':
-      return { kind: 'dial', number: departure.number, label: departure.label }
+      return { kind: 'dial', ...reachOf(departure), label: departure.label }
     case 'voicemail':
       return { kind: 'record', route: departure.route, label: departure.label }
     case 'conference':
@@ -80,7 +80,7 @@ export const instructionAfterEnd = (
   const isAgreed = departure?.kind === 'transfer' || departure?.kind === 'voicemail'
   if (isAgreed && !report && endedForMs <= DECIDED_KEPT_MS)
     return departure.kind === 'transfer'
-      ? { kind: 'dial', number: departure.number, label: departure.label }
+      ? { kind: 'dial', ...reachOf(departure), label: departure.label }
       : { kind: 'record', route: departure.route, label: departure.label }
   return fallbackInstruction(fallback)
 }

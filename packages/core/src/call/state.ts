@@ -33,6 +33,8 @@ export type Departure =
       readonly kind: 'transfer'
       readonly route: string
       readonly number: E164
+      /** Keys that lead to the person once the number has answered. */
+      readonly extension?: string
       readonly label: string
       readonly reason: string
     }
@@ -70,6 +72,8 @@ export type TransferOutcome = 'bridged' | 'busy' | 'no_answer' | 'failed' | 'dec
 export interface Consultation {
   readonly route: string
   readonly number: E164
+  /** Keys that lead to the person once the number has answered. */
+  readonly extension?: string
   readonly label: string
   /** What the person hears before they accept: who is calling and why. */
   readonly introduction: string

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import { telephoneText } from '../telephone.ts'
 import { ToolError, type Tool, type ToolContext } from '../tool.ts'
 import type { Allowance, GrantRefusal } from './grant.ts'
 import { cut } from './cut.ts'
@@ -91,11 +92,11 @@ const runGranted = async (
   // A tool may ask for one thing; the first counts.
   const control = {
     leave(departure: Departure): void {
-      if (departure.kind === 'transfer') ring(departure.number)
+      if (departure.kind === 'transfer') ring(telephoneText(departure))
       request ??= { departure }
     },
     consult(consultation: Consultation): void {
-      ring(consultation.number)
+      ring(telephoneText(consultation))
       request ??= { consultation }
     },
   }

@@ -67,8 +67,8 @@ const garbageFor = (tool: Tool): string[] => {
   return [
     '{',
     'call me',
-    '[]',
-    'null',
+    // A model that has nothing to say to a tool says so in many ways; only what is needed is missed.
+    ...((parametersOf(tool).required ?? []).length > 0 ? ['', 'null', '[]'] : []),
     '42',
     '"text"',
     JSON.stringify({ ...sampleInput(tool), unheard_of: 1 }),

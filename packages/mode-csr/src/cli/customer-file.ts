@@ -1,4 +1,4 @@
-import { fullName, isSameName, splitName, tryE164, type E164 } from '@llc-phone/core'
+import { fullName, isSameName, readTelephone, splitName, telephoneText } from '@llc-phone/core'
 import { CsvError, parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import * as z from 'zod'
@@ -29,7 +29,7 @@ export interface CustomerRow {
   /** One of the two is empty for somebody with one name. */
   readonly first_name: string
   readonly last_name: string
-  readonly phones: readonly E164[]
+  readonly phones: readonly string[]
   readonly email?: string | undefined
   readonly date_of_birth?: string | undefined
   readonly postcode?: string | undefined
@@ -48,14 +48,15 @@ const name = z.string().max(80, 'is too long').default('')
 const phones = z
   .string()
   .default('')
-  .transform((text, context): E164[] => [
+  .transform((text, context): string[] => [
     ...new Set(
-      text.split(';').flatMap((part) => {
+      // The first ";" of "+14155550142;ext=22" is not one between two numbers.
+      text.split(/;(?!\s*ext=)/i).flatMap((part) => {
         if (part.trim() === '') return []
-        const number = tryE164(part.replaceAll(/[\s().-]/g, ''))
-        if (!number)
+        const telephone = readTelephone(part)
+        if (!telephone)
           context.addIssue({ code: 'custom', message: `"${part.trim()}" is not in E.164 form, like +14155550100` })
-        return number ?? []
+        return telephone ? telephoneText(telephone) : []
       }),
     ),
   ])

@@ -15,11 +15,11 @@ const HELP = `Usage: pnpm customers import FILE.csv [--dry-run] [--share]
        pnpm customers calendar FILE.json [--dry-run]
 
 import     Adds and updates customers. Columns: ${columns.join(', ')}.
-           first_name, last_name and phones (E.164, several with ";" between) are needed; an empty cell leaves what is
-           known, and somebody with one name has no last_name. A row is the customer with its id, or with its name, however
-           it is spelled, and one of its numbers; otherwise it is a new one. A number by which another customer is
-           recognised is kept for contact only, so that nobody loses theirs; families are imported with --share.
-           Any mistake is shown with its line, and nothing is imported.
+           first_name, last_name and phones (E.164, an extension behind it like "+14155550142 ext. 22", several with ";"
+           between) are needed; an empty cell leaves what is known, and somebody with one name has no last_name. A row is
+           the customer with its id, or with its name, however it is spelled, and one of its numbers; otherwise it is a new
+           one. A number by which another customer is recognised is kept for contact only, so that nobody loses theirs;
+           families are imported with --share. Any mistake is shown with its line, and nothing is imported.
 export     Writes all customers, to the terminal without FILE. PINs are not in it. It is personal data: keep it safe.
 calendar   Sets services, hours, closures and resources (chairs, vans, people), whichever the file has. See
            docs/guides/customer-database.md.

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { findByName, fullName, type E164 } from '@llc-phone/core'
+import { findByName, fullName } from '@llc-phone/core'
 import { runQuery, type Database } from '@llc-phone/store'
 import { asc, eq } from 'drizzle-orm'
 import { hashPin } from '../db/pin.ts'
@@ -104,7 +104,7 @@ export const planImport = (
     ({ phone }) => phone,
   )
   /** Whether somebody else has the number, and the file does not take it from them. */
-  const isAnothers = (phone: E164, customerId: string | undefined): boolean =>
+  const isAnothers = (phone: string, customerId: string | undefined): boolean =>
     (owners.get(phone) ?? []).some(({ id }) => {
       const theirs = rowOf.get(id)?.phones ?? []
       return id !== customerId && (theirs.length === 0 || theirs.includes(phone))

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { E164, PersonName } from '@llc-phone/core'
 import { runQuery, type Database } from '@llc-phone/store'
-import { and, asc, eq, sql, type SQL } from 'drizzle-orm'
+import { and, asc, eq, like, or, sql, type SQL } from 'drizzle-orm'
 import { drizzleProofs } from './proofs.ts'
 import { customerPhones, customers, notes } from './schema.ts'
 
@@ -33,15 +33,19 @@ export interface ContactChange {
   readonly email?: string | undefined
   readonly address?: string | undefined
   readonly postcode?: string | undefined
-  readonly phone?: E164 | undefined
+  /** With its extension, if any, as `telephoneText` writes it. */
+  readonly phone?: string | undefined
   /** They have proven who they are on a call from `phone`. */
   readonly phoneIsProven?: boolean | undefined
 }
 
 /** Who the customers are. */
 export interface CustomerRecords {
-  /** Everybody whose record has this number. */
-  findByNumber(number: E164): Promise<readonly Customer[]>
+  /**
+   * Everybody whose record has this number; `behindIt` also finds those at an extension of it, whom the number alone does
+   * not tell from their colleagues.
+   */
+  findByNumber(number: E164, behindIt?: boolean): Promise<readonly Customer[]>
   contact(customerId: string): Promise<Contact | undefined>
   /** False also when there is no such customer, nothing to compare with, or there were too many failures lately. */
   prove(claim: {
@@ -61,7 +65,7 @@ export interface CustomerRecords {
 }
 
 /** Whether somebody else has shown that this number is theirs. */
-export const isProvenByAnother = (phone: E164 | null, customerId: string): SQL =>
+export const isProvenByAnother = (phone: string | null, customerId: string): SQL =>
   sql`exists (select 1 from ${customerPhones} as other
     where other.phone = ${phone} and other.customer_id <> ${customerId} and other.proven)`
 
@@ -69,14 +73,14 @@ export const isProvenByAnother = (phone: E164 | null, customerId: string): SQL =
  * Whether this number may be added to a record. It takes nobody's recognition away: nobody else may have it, except that
  * a number somebody has only named belongs to the one who proves it.
  */
-const isFree = (phone: E164, customerId: string, isProven: boolean): SQL =>
+const isFree = (phone: string, customerId: string, isProven: boolean): SQL =>
   isProven
     ? sql`not ${isProvenByAnother(phone, customerId)}`
     : sql`not exists (select 1 from ${customerPhones} as other
         where other.phone = ${phone} and other.customer_id <> ${customerId})`
 
 /** Gives a customer a number, unless it is somebody else's or there is no such customer; `undefined` adds none. */
-export const addPhone = (database: Database, customerId: string, phone: E164 | undefined, isProven = false) =>
+export const addPhone = (database: Database, customerId: string, phone: string | undefined, isProven = false) =>
   database.run(sql`
     insert into ${customerPhones} (customer_id, phone, proven)
     select ${customerId}, ${phone ?? null}, ${Number(isProven)}
@@ -88,7 +92,7 @@ export const addPhone = (database: Database, customerId: string, phone: E164 | u
 export const drizzleRecords = (database: Database): CustomerRecords => ({
   ...drizzleProofs(database),
 
-  async findByNumber(number) {
+  async findByNumber(number, behindIt = false) {
     const found = await runQuery(
       database
         .select({
@@ -99,7 +103,11 @@ export const drizzleRecords = (database: Database): CustomerRecords => ({
         })
         .from(customers)
         .innerJoin(customerPhones, eq(customerPhones.customerId, customers.id))
-        .where(eq(customerPhones.phone, number))
+        .where(
+          behindIt
+            ? or(eq(customerPhones.phone, number), like(customerPhones.phone, `${number} ext. %`))
+            : eq(customerPhones.phone, number),
+        )
         .orderBy(asc(customers.id)),
     )
     const isProven = found.some(({ proven }) => proven)

@@ -26,6 +26,7 @@ export const customerPhones = sqliteTable(
       .notNull()
       .references(() => customers.id, { onDelete: 'cascade' }),
     /** E.164. */
+    /** With the extension, if any: `+14155550142 ext. 22`. */
     phone: text().notNull(),
     /**
      * You have said that it is theirs, or they have proven who they are from it. One that was only named recognises nobody

@@ -4,6 +4,7 @@ import {
   isOpen,
   nextOpening,
   plainText,
+  reachOf,
   spokenName,
   type Business,
   type PersonRoute,
@@ -34,7 +35,7 @@ export const escalateToHuman = (key: string, route: PersonRoute, { timeZone }: B
       summary: z.string().trim().min(1).max(200).describe('What was said and done so far, in one sentence.'),
     }),
     run({ reason, summary }, { facts, known, call }: CsrContext) {
-      const { label, number, hours } = route
+      const { label, hours } = route
       if (hours && !isOpen(hours, timeZone, facts.startedAt)) {
         const opens = nextOpening(hours, timeZone, facts.startedAt)
         return {
@@ -44,7 +45,7 @@ export const escalateToHuman = (key: string, route: PersonRoute, { timeZone }: B
         }
       }
       const introduction = plainText(`${callerName(known)}. ${reason}. ${summary}`, MAX_INTRODUCTION)
-      call.consult({ route: key, number, label, introduction })
+      call.consult({ route: key, ...reachOf(route), label, introduction })
       return {
         status: 'ringing',
         say: `Tell the caller in one short sentence that you are trying to reach ${label}. You will be told whether they accept; until then stay with the caller.`,

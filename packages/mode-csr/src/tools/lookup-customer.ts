@@ -1,4 +1,4 @@
-import { attempt, defineTool, findByName, fullName, plainText, spokenNumber, type Tool } from '@llc-phone/core'
+import { attempt, defineTool, findByName, fullName, plainText, spokenTelephone, type Tool } from '@llc-phone/core'
 import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
 import type { Customer } from '../db/records.ts'
@@ -23,14 +23,16 @@ export const lookupCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
     description: "Finds the caller's record by telephone number or name. Say that you are looking before you call it.",
     opening: true,
     input: z.strictObject({
-      phone_number: z.string().trim().max(32).optional().describe('Only when the caller names a number.'),
+      phone_number: z.string().trim().max(64).optional().describe('Only when the caller names a number.'),
       name: z.string().trim().max(80).optional().describe('First and last name as the caller said them.'),
     }),
     async run({ phone_number: said, name }, { facts, known, signal }: CsrContext) {
       const { number } = facts.caller
-      const named = said ? spokenNumber(said, facts.dialled) : number
-      const isOwn = number !== undefined && named === number
-      const read = async () => (named ? attempt(UNREADABLE, signal, () => customers.findByNumber(named)) : [])
+      const telephone = said ? spokenTelephone(said, facts.dialled) : undefined
+      const named = said ? telephone?.number : number
+      // Behind one number there are as many people as extensions.
+      const isOwn = number !== undefined && named === number && telephone?.extension === undefined
+      const read = async () => (named ? attempt(UNREADABLE, signal, () => customers.findByNumber(named, !isOwn)) : [])
       if (!isOwn) {
         if (!said || !name) return NOT_OPEN
         known.claimed = findByName(name, await read())[0] ?? null

@@ -1,4 +1,4 @@
-import { attempt, defineTool, plainText, spokenNumber, ToolError, type Tool } from '@llc-phone/core'
+import { attempt, defineTool, plainText, spokenTelephone, telephoneText, ToolError, type Tool } from '@llc-phone/core'
 import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
 import { assertGranted, type CsrContext, type CsrKnown } from '../known.ts'
@@ -44,16 +44,17 @@ export const updateCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
       email: z.string().trim().max(120).optional(),
       address: z.string().trim().min(5).max(200).optional().describe('Street and town, without the postcode.'),
       postcode: z.string().trim().min(3).max(12).optional(),
-      phone_number: z.string().trim().min(5).max(32).optional(),
+      phone_number: z.string().trim().min(5).max(64).optional().describe('With the extension, if any.'),
     }),
     async run({ customer_id, email, address, postcode, phone_number: said }, { facts, known, signal }: CsrContext) {
       const { id } = assertGranted(known, customer_id, 'verified')
-      const phone = said === undefined ? undefined : spokenNumber(said, facts.dialled)
-      if (said !== undefined && !phone)
+      const telephone = said === undefined ? undefined : spokenTelephone(said, facts.dialled)
+      if (said !== undefined && !telephone)
         throw new ToolError('That telephone number is not complete. Ask the caller to say it again, digit by digit.')
       const mail = email ? readEmail(email) : undefined
       if (email && !mail)
         throw new ToolError('That is no complete e-mail address. Ask the caller to spell it, letter by letter.')
+      const phone = telephone && telephoneText(telephone)
       const change = {
         email: mail,
         phone,

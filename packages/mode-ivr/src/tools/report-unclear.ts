@@ -13,17 +13,17 @@ const MAX_UNCLEAR = 1
 
 /** Counts what was not understood, so that "twice" is decided here and not by the model's memory. */
 export const reportUnclear = (menu: Menu, transfer: Tool): Tool<IvrKnown> =>
-  defineTool<z.ZodObject<{ heard: z.ZodString }>, IvrKnown>({
+  defineTool<z.ZodObject<{ heard: z.ZodOptional<z.ZodString> }>, IvrKnown>({
     name: 'report_unclear',
     description: 'Call it every time the caller has spoken and the destination is still not clear; it says what to do.',
     opening: true,
-    input: z.strictObject({ heard: z.string().max(200).describe('What you understood, if anything.') }),
+    input: z.strictObject({ heard: z.string().max(200).optional().describe('What you understood, if anything.') }),
     async run({ heard }, context) {
       context.known.unclear += 1
       const { lastResort } = menu
       if (context.known.unclear <= MAX_UNCLEAR || lastResort === undefined)
         return { status: 'ask', say: `Say in one sentence which keys to press: ${spokenMenu(menu)}.` }
-      const reason = `not understood twice: ${heard}`.slice(0, 200)
+      const reason = `not understood twice: ${heard ?? 'nothing'}`.slice(0, 200)
       return transfer.invoke(JSON.stringify({ destination: lastResort, reason }), context)
     },
   })

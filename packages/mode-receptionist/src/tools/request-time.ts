@@ -1,4 +1,11 @@
-import { defineTool, takeMessageTool, type MessageBook, type Tool } from '@llc-phone/core'
+import {
+  defineTool,
+  neededTelephone,
+  takeMessageTool,
+  telephoneText,
+  type MessageBook,
+  type Tool,
+} from '@llc-phone/core'
 import * as z from 'zod'
 
 /** What callers can ask for beside a message. */
@@ -8,6 +15,8 @@ const WORDS = {
   callback: { description: 'Stores the wish to be called back.', text: 'Asks to be called back', who: 'call back' },
   visit: { description: 'Stores the wish to come by.', text: 'Asks for a visit', who: 'confirm the visit' },
 } as const
+
+const WITHOUT_NUMBER = 'If they give none, say that nobody can get back to them, and offer to take a message.'
 
 /**
  * Takes the wish for a callback or a visit as a message. There is no calendar behind it, so the caller is never told that
@@ -26,17 +35,21 @@ export const requestTime = (offer: Offer, messages: Pick<MessageBook, 'take'>): 
       caller_number: z
         .string()
         .trim()
-        .max(32)
+        .max(64)
         .optional()
-        .describe('Leave it out when it is the one they are calling from.'),
+        .describe('With the extension, if any. Leave it out when it is the one they are calling from.'),
       reason: z.string().trim().min(1).max(500),
     }),
     async run({ when, caller_name, caller_number, reason }, context) {
+      // Nobody can keep this promise without a number.
+      const { caller } = context.facts
+      const telephone = telephoneText(neededTelephone(caller_number, context.facts, WITHOUT_NUMBER))
       const message = `${text} ${when}: ${reason}`
-      await store.invoke(JSON.stringify({ caller_name, caller_number, message, urgency: 'normal' }), context)
+      await store.invoke(JSON.stringify({ caller_name, caller_number: telephone, message, urgency: 'normal' }), context)
+      const where = telephone === caller.number ? '' : ` on ${telephone}`
       return {
         status: 'requested',
-        say: `Tell the caller that the wish is noted and somebody will ${who}; the time is not fixed yet.`,
+        say: `Tell the caller that the wish is noted and somebody will ${who}${where}; the time is not fixed yet.`,
       }
     },
   })

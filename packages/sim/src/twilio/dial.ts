@@ -1,6 +1,7 @@
 /** `<Dial>`: rings other people and joins them with the caller, or puts the caller into a conference. */
 import { joinRoom } from './conference.ts'
 import type { Leg } from './leg.ts'
+import { isKeys, sendKeys } from './keys.ts'
 import { connectLines } from './line.ts'
 import { act, ring } from './ring.ts'
 import { follow, methodOf, resolveUrl, type Scene, type Verb } from './scene.ts'
@@ -59,7 +60,12 @@ async function ringAll(scene: Scene, node: TwimlNode): Promise<DialOutcome> {
     const far = leg.world.farEnd(target.text)
     if (!(await ring(child, far, timeoutMs))) return child.status
     act(child, far)
-    const { url, method } = target.attributes
+    const { url, method, sendDigits } = target.attributes
+    if (sendDigits !== undefined) {
+      if (isKeys(sendDigits)) await sendKeys(child, sendDigits, child.signal)
+      else leg.warn(13222, `Dial->Number: Invalid sendDigits value ${sendDigits}`)
+      if (child.over) return child.status
+    }
     if (url) {
       const end = await scene.runOn(child, {
         name: 'whisper',

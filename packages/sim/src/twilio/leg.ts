@@ -58,6 +58,8 @@ export interface Leg extends SimCall {
   /** Digits go to the verb that waits for them. */
   onDigit: ((digit: string) => void) | undefined
   answeredBy: AnsweredBy | undefined
+  /** Keys that were pressed towards whoever is on this leg. */
+  keysHeard: string
   log(entry: Omit<TimelineEntry, 'atMs'>, atMs?: number): void
   warn(code: number, message: string): void
   fail(code: number, message: string): void
@@ -131,6 +133,7 @@ export function createLeg(world: World, options: LegOptions): Leg {
     forks: new Set(),
     onDigit: undefined,
     answeredBy: undefined,
+    keysHeard: '',
     get status() {
       return status
     },

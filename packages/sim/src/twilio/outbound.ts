@@ -1,5 +1,6 @@
 /** Calls made by REST: checked, rung, detected, and then run like any other. */
 import type { Leg } from './leg.ts'
+import { isKeys, sendKeys } from './keys.ts'
 import { createMachineDetector, usualDetection, type DetectionSettings } from './machine-detector.ts'
 import { act, ring } from './ring.ts'
 import { runCall } from './run-twiml.ts'
@@ -45,8 +46,7 @@ export async function startOutbound(world: World, form: Form): Promise<Leg> {
       throw new TwilioFailure(21609, `Invalid '${name}' URL: ${callback}`)
   }
   const sendDigits = field('SendDigits')
-  if (sendDigits !== undefined && !/^[0-9*#wW]{1,32}$/.test(sendDigits))
-    throw new TwilioFailure(21206, 'SendDigits is not valid')
+  if (sendDigits !== undefined && !isKeys(sendDigits)) throw new TwilioFailure(21206, 'SendDigits is not valid')
 
   const far = world.farEnd(to)
   const leg = world.createLeg({ direction: 'outbound-api', to, from, ...subscriptionOf(form, field) })
@@ -55,6 +55,7 @@ export async function startOutbound(world: World, form: Form): Promise<Leg> {
     start: url === undefined ? { document: twiml! } : { name: 'voice', url, method: methodOf(field('Method')) },
     timeoutMs: Number(field('Timeout') ?? '60') * 1000,
     limitMs: limitS * 1000,
+    sendDigits,
     detection: sendDigits === undefined ? detectionOf(field) : undefined,
     recordingUrl: field('Record') === 'true' ? (field('RecordingStatusCallback') ?? '') : undefined,
   })
@@ -65,6 +66,7 @@ interface Plan {
   start: Instruction
   timeoutMs: number
   limitMs: number
+  sendDigits: string | undefined
   detection: Detection | undefined
   recordingUrl: string | undefined
 }
@@ -84,6 +86,7 @@ async function proceed(leg: Leg, far: FarEnd, plan: Plan): Promise<void> {
   act(leg, far)
   if (detection?.isAsync) leg.track(detectAside(leg, far, detection))
   else if (detection) leg.answeredBy = (await detect(leg, far, detection.settings))?.verdict
+  if (plan.sendDigits !== undefined && !leg.over) await sendKeys(leg, plan.sendDigits, leg.signal)
   if (!leg.over) await runCall(leg, plan.start)
 }
 

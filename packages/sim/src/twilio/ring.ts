@@ -25,5 +25,12 @@ export async function ring(leg: Leg, far: FarEnd, timeoutMs: number): Promise<bo
 export function act(leg: Leg, far: FarEnd): void {
   if (far.hangsUpAfterMs === 0) return leg.hangUp()
   if (far.hangsUpAfterMs !== undefined) void pause(far.hangsUpAfterMs, leg.signal).then(() => leg.hangUp())
-  if (far.script) leg.track(runScript(leg, { script: far.script, voice: leg.options.voice }))
+  const { script, extension } = far
+  if (!script) return
+  const begin = () => runScript(leg, { script, voice: leg.options.voice })
+  leg.track(extension === undefined ? begin() : putThrough(leg, extension).then((came) => (came ? begin() : undefined)))
 }
+
+/** A switchboard waits for the keys of an extension as long as the call lasts; true once they came. */
+const putThrough = (leg: Leg, extension: string): Promise<boolean> =>
+  leg.line.until(() => leg.keysHeard.endsWith(extension), Number.POSITIVE_INFINITY)

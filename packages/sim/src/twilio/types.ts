@@ -60,6 +60,8 @@ export interface FarEnd {
   /** Time from ringing to the outcome, in ms (default 100). Longer than the ring timeout of the call: nobody answered. */
   afterMs?: number
   script?: CallerStep[]
+  /** A switchboard answers: the person behind this extension comes, and the script begins, once these keys were heard. */
+  extension?: string
   /** Hangs up this long after answering, in ms; 0: at once, before there can be a media stream. */
   hangsUpAfterMs?: number
   /** The verdict of answering machine detection, right or wrong; without it detection listens, as Twilio's does. */

@@ -23,7 +23,10 @@ export const play: Verb = async ({ leg, signal, base }, node) => {
   const { digits } = node.attributes
   leg.log({ type: 'play', ...(digits !== undefined ? { digits } : { url: node.text }) })
   if (digits !== undefined) {
-    for (const digit of digits) await pause(digit === 'w' ? 500 : digit === 'W' ? 1000 : 200, signal)
+    for (const digit of digits) {
+      await pause(digit === 'w' ? 500 : digit === 'W' ? 1000 : 200, signal)
+      if (!/w/i.test(digit)) leg.keysHeard += digit
+    }
     return undefined
   }
   try {
@@ -152,7 +155,7 @@ function saveRecording(scene: Scene, left: Buffer, right: Buffer | undefined, no
 }
 
 /** Plays audio into the caller's ear; resolves when it has been heard, rejects when the document is replaced. */
-async function playInto(leg: Scene['leg'], signal: AbortSignal, audio: Buffer): Promise<void> {
+export async function playInto(leg: Scene['leg'], signal: AbortSignal, audio: Buffer): Promise<void> {
   const { promise: played, resolve } = Promise.withResolvers<void>()
   const playout = createPlayout(() => resolve())
   playout.push(audio)

@@ -1,3 +1,4 @@
+import { telephoneText } from '../../telephone.ts'
 import { addRing } from '../grant.ts'
 import type { CallEffect, CallState, Consultation, Step, TransferOutcome } from '../state.ts'
 import { depart, leave, LET_GO_MS, unreached } from './leaving.ts'
@@ -8,7 +9,7 @@ export const consult = (state: CallState, consultation: Consultation): Step =>
   state.consultation || state.phase !== 'live'
     ? [state, []]
     : [
-        { ...state, consultation, rung: addRing(state.rung, consultation.number) },
+        { ...state, consultation, rung: addRing(state.rung, telephoneText(consultation)) },
         [
           { type: 'control.ringPerson', consultation },
           { type: 'timer.start', timer: 'consultation' },

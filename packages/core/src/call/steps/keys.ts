@@ -1,4 +1,5 @@
 import type { HeardPart } from '../../model.ts'
+import { telephoneText } from '../../telephone.ts'
 import { refuseRing } from '../grant.ts'
 import type { CallEffect, CallState, Step } from '../state.ts'
 import { calleeSpeaks } from './callee-first.ts'
@@ -49,7 +50,7 @@ export const submitDigits = (state: CallState, effects: readonly CallEffect[]): 
   }
   // Who speaks while keys are taken is answered when their turn is over, with the keys in it.
   if (!chosen) return askWhenFree({ ...heard, replyDue: 'now' }, all)
-  const refused = chosen.kind === 'transfer' ? refuseRing(state.grant, state.rung, chosen.number) : undefined
+  const refused = chosen.kind === 'transfer' ? refuseRing(state.grant, state.rung, telephoneText(chosen)) : undefined
   if (refused) {
     const [told, tellEffects] = tell(heard, refused.sentence)
     return [told, [...all, ...tellEffects]]

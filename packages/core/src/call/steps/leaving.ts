@@ -1,4 +1,5 @@
 import type { GatewayError } from '../../errors.ts'
+import { telephoneText } from '../../telephone.ts'
 import { addRing } from '../grant.ts'
 import type { CallEffect, CallState, Departure, Disposition, Step, TransferOutcome } from '../state.ts'
 
@@ -48,7 +49,7 @@ export const onLetGo = (state: CallState): Step => {
   if (state.goodbye !== 'gone' || !state.departure) return [state, []]
   const { kind } = state.departure
   const { goodbye: _, consultation: __, ...rest } = state
-  const rung = state.departure.kind === 'transfer' ? addRing(state.rung, state.departure.number) : state.rung
+  const rung = state.departure.kind === 'transfer' ? addRing(state.rung, telephoneText(state.departure)) : state.rung
   if (kind === 'hangUp') return end(state, 'assistant_hung_up')
   if (kind === 'fallback') return end(state, 'fallback')
   // The person who accepted is waiting in the room: the leg is theirs now.

@@ -1,0 +1,98 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js'
+import { tryE164, type E164 } from './e164.ts'
+
+/** Where somebody can be reached: a number, and the extension behind it. */
+export interface Telephone {
+  readonly number: E164
+  /** Digits, pressed once somebody or something has answered. */
+  readonly extension?: string
+}
+
+const MAX_EXTENSION = 10
+
+/** How people and their papers name an extension. */
+const LABEL = String.raw`(?:extensi[oó]n|extn?|xtn|x|#|durchwahl|dw|nebenstelle|apparat|app|poste|interno|interne|int|anexo|ramal|toestel)`
+/** Digits of an extension may be said one by one. */
+const DIGITS = String.raw`(\d(?:[\s.-]?\d){0,${MAX_EXTENSION - 1}})`
+
+const labelled = new RegExp(String.raw`^(.*?\d)[\s,;()-]*(?<!\p{L})${LABEL}[\s.:=#]*${DIGITS}\)?$`, 'u')
+const alone = new RegExp(String.raw`^(?:my\s)?${LABEL}[\s.:=#]*(?:is\s|number\s)?${DIGITS}$`, 'u')
+/** As it is typed into a telephone: each comma, `p` or `w` is a pause. */
+const paused = new RegExp(String.raw`^([^,;]*\d)\s*(?:[,;]+|[pw]+)\s*${DIGITS}$`, 'u')
+
+const ONES = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine']
+const TEENS = 'ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(' ')
+const TENS = 'twenty thirty forty fifty sixty seventy eighty ninety'.split(' ')
+const NUMERALS: Readonly<Record<string, string>> = {
+  oh: '0',
+  o: '0',
+  plus: '+',
+  ...Object.fromEntries(ONES.map((word, digit) => [word, String(digit)])),
+  ...Object.fromEntries(TEENS.map((word, index) => [word, String(index + 10)])),
+}
+const tens = new RegExp(String.raw`\b(${TENS.join('|')})(?:[\s-](${ONES.slice(1).join('|')}))?\b`, 'g')
+
+/** "double five, twenty-two" in digits. */
+const inDigits = (text: string): string =>
+  text
+    .replaceAll(tens, (_all, ten: string, one?: string) => `${TENS.indexOf(ten) + 2}${one ? ONES.indexOf(one) : 0}`)
+    .replaceAll(/\b[a-z]+\b/g, (word) => (Object.hasOwn(NUMERALS, word) ? NUMERALS[word]! : word))
+    .replaceAll(/\bdouble\s(\d)\b/g, '$1$1')
+    .replaceAll(/\btriple\s(\d)\b/g, '$1$1$1')
+
+const tidy = (said: string): string => inDigits(said.normalize('NFKC').trim().toLowerCase()).replace(/\.$/, '')
+
+const digitsOf = (text: string | undefined): string => (text ?? '').replaceAll(/\D/g, '')
+
+const numberIn = (text: string, near: E164): E164 | undefined => {
+  // Transcripts put a comma wherever somebody takes a breath.
+  const plain = text
+    .replace(/^00(?=[1-9])/, '+')
+    .replace(/^tel:/, '')
+    .replaceAll(/,\s*/g, ' ')
+  const ours = parsePhoneNumberFromString(near)
+  const country = ours?.country
+  const parsed = parsePhoneNumberFromString(plain, {
+    ...(country === undefined ? {} : { defaultCountry: country }),
+    // Numbers of no country, such as the fictional 555-01xx range, still have a calling code.
+    ...(country === undefined && ours ? { defaultCallingCode: ours.countryCallingCode } : {}),
+    extract: false,
+  })
+  return parsed?.isPossible() && parsed.ext === undefined ? tryE164(parsed.number) : undefined
+}
+
+/**
+ * The telephone a caller said, "415 555 0199, extension 22". Without a country code it is taken to be in the country of
+ * `near`. Undefined when it cannot be a complete number.
+ */
+export const spokenTelephone = (said: string, near: E164): Telephone | undefined => {
+  const text = tidy(said)
+  for (const parts of [labelled.exec(text), paused.exec(text)]) {
+    const number = parts ? numberIn(parts[1]!, near) : undefined
+    if (number) return { number, extension: digitsOf(parts?.[2]) }
+  }
+  const number = numberIn(text, near)
+  return number && { number }
+}
+
+/** The extension, where nothing but one was said: it belongs to the number they call from. */
+export const spokenExtension = (said: string): string | undefined => digitsOf(alone.exec(tidy(said))?.[1]) || undefined
+
+/** The number a caller said, "415 555 0199", in E.164 form; undefined when it cannot be a complete number. */
+export const spokenNumber = (said: string, near: E164): E164 | undefined => spokenTelephone(said, near)?.number
+
+/** A telephone as it is kept, mailed and shown: `+14155550142 ext. 22`. */
+export const telephoneText = ({
+  number,
+  extension,
+}: {
+  readonly number: string
+  readonly extension?: string | undefined
+}): string => (extension === undefined ? number : `${number} ext. ${extension}`)
+
+/** Reads what {@link telephoneText} has written, or an operator: the number in E.164 form, spaces allowed, and an extension behind it. */
+export const readTelephone = (text: string): Telephone | undefined => {
+  const parts = labelled.exec(text.trim().toLowerCase())
+  const number = tryE164((parts?.[1] ?? text).replaceAll(/[\s().-]/g, ''))
+  return number && { number, ...(parts ? { extension: digitsOf(parts[2]) } : {}) }
+}

@@ -1,0 +1,120 @@
+import type * as z from 'zod'
+import { ToolError } from './tool-error.ts'
+
+/** The part of a JSON Schema that says what a model may leave out, and in which type it writes the rest. */
+interface Schema {
+  /** Several where `null` may stand too. */
+  readonly type?: string | readonly string[]
+  readonly enum?: readonly unknown[]
+  readonly const?: unknown
+  readonly anyOf?: readonly Schema[]
+  readonly items?: Schema
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly required?: readonly string[]
+  readonly minItems?: number
+}
+
+/** How a model writes that it has nothing to say, where it could have left the argument out. */
+const NOTHING = new Set(
+  'null|nil|none|undefined|unknown|unspecified|n/a|n.a|na|nan|empty|blank|void|omitted|not given|none given|not provided|none provided|not specified|not stated|not known|not available|not applicable|no value'.split(
+    '|',
+  ),
+)
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** `<UNKNOWN>`, `"none".` and `not_given` are the words in them; `-` and `?` are no words at all. */
+const saysNothing = (text: string): boolean => {
+  const words = text
+    .replaceAll(/[_\s]+/g, ' ')
+    .replaceAll(/^[^\p{L}\p{N}+*#]+|[^\p{L}\p{N}*#]+$/gu, '')
+    .toLowerCase()
+  return NOTHING.has(words) || /^[^\p{L}\p{N}\s+*#]*$/u.test(text.trim())
+}
+
+const isEmpty = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  (typeof value === 'string' && saysNothing(value)) ||
+  (typeof value === 'object' && Object.keys(value).length === 0)
+
+/** Whether the schema wants just this: "none" among the choices of an enum, an empty list, or a `null` that clears something. */
+const wants = (schema: Schema, value: unknown): boolean => {
+  const { type, enum: choices, const: only, anyOf = [], required = [], minItems = 0 } = schema
+  if (anyOf.some((each) => wants(each, value))) return true
+  if (choices) return choices.includes(value)
+  if (only !== undefined) return only === value
+  if (type === undefined) return anyOf.length === 0
+  if (value === null) return type.includes('null')
+  if (typeof value !== 'object') return false
+  return Array.isArray(value) ? type === 'array' && minItems === 0 : type === 'object' && required.length === 0
+}
+
+/** The schema without the `null` that may stand in its place. */
+const withoutNull = (schema: Schema): Schema => {
+  const [only, other] = (schema.anyOf ?? []).filter(({ type }) => type !== 'null')
+  if (only && !other) return only
+  const [type, another] = [schema.type ?? []].flat().filter((each) => each !== 'null')
+  return type === undefined || another !== undefined ? schema : { ...schema, type }
+}
+
+/** The same value in the type it was asked for, where only one can be meant: "2" for 2, 4711 for "4711", one for a list of one. */
+const inType = (wanted: Schema, value: unknown): unknown => {
+  const schema = withoutNull(wanted)
+  const { type, items, enum: choices } = schema
+  if (value === null || type === undefined) return value
+  if (type === 'array')
+    return (Array.isArray(value) ? value : [value]).map((item) => (items ? inType(items, item) : item))
+  if (Array.isArray(value)) return value.length === 1 ? inType(schema, value[0]) : value
+  if (type === 'object') return isRecord(value) ? fit(schema, value) : value
+  if (type === 'string' && typeof value === 'number') return choices ? value : String(value)
+  if (typeof value !== 'string') return value
+  const text = value.trim()
+  if ((type === 'number' || type === 'integer') && /^-?\d{1,15}(\.\d{1,15})?$/.test(text)) return Number(text)
+  if (type === 'boolean' && /^(true|false)$/i.test(text)) return text.toLowerCase() === 'true'
+  return value
+}
+
+/** What a model has left out in its own way is left out, and the rest is in the type that was asked for. */
+const fit = ({ properties = {}, required = [] }: Schema, given: Readonly<Record<string, unknown>>): object =>
+  Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => {
+      const schema = Object.hasOwn(properties, name) ? properties[name] : undefined
+      // A required text stays as it is: somebody may be called None.
+      const isOptional = !schema || !required.includes(name)
+      if (isOptional && isEmpty(value) && !(schema && wants(schema, value))) return []
+      return [[name, schema ? inType(schema, value) : value]]
+    }),
+  )
+
+const read = (argumentsJson: string): unknown => {
+  const text = argumentsJson.trim()
+  if (text === '' || NOTHING.has(text.toLowerCase())) return {}
+  try {
+    const value: unknown = JSON.parse(text)
+    // Some models write their JSON into a JSON string.
+    if (typeof value === 'string' && value.trim().startsWith('{')) return JSON.parse(value)
+    return isEmpty(value) ? {} : value
+  } catch {
+    throw new ToolError('The arguments were not valid JSON. Call the tool again.')
+  }
+}
+
+/**
+ * The model's JSON as the tool's input, or the sentence that tells the model what is wrong with it. `parameters` is the
+ * JSON Schema the model was shown.
+ */
+export const readToolInput = <Input extends z.ZodObject>(
+  input: Input,
+  parameters: object,
+  argumentsJson: string,
+): z.output<Input> => {
+  const given = read(argumentsJson)
+  const parsed = input.safeParse(isRecord(given) ? fit(parameters, given) : given)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw new ToolError(
+    `Invalid input${issue?.path.length ? ` for ${issue.path.join('.')}` : ''}: ${issue?.message ?? 'wrong shape'}.`,
+  )
+}
