@@ -1,7 +1,8 @@
 export { FRAME_BYTES, SILENCE_BYTE, ULAW_BYTES_PER_MS, base64Bytes, silence } from './audio.ts'
 export { systemClock, type Clock, type Timer } from './clock.ts'
 export { editDistance } from './edit-distance.ts'
-export { e164, maskNumber, meantE164, tryE164, type E164 } from './e164.ts'
+export { e164, maskNumber, tryE164, type E164 } from './e164.ts'
+export { meantE164, notE164 } from './meant-number.ts'
 export { GatewayError, type GatewayErrorCode } from './errors.ts'
 export type { CallFacts } from './facts.ts'
 export type { Grant } from './call/grant.ts'
@@ -84,7 +85,14 @@ export {
   type WeeklyHours,
 } from './business.ts'
 export { takeMessageTool, type Message, type MessageBook, type StoredMessage } from './messages.ts'
-export { callOptionsSchema, checkSettings, portSchema, routesSchema, type CallOptions } from './mode-settings.ts'
+export {
+  callOptionsSchema,
+  checkSettings,
+  numberSchema,
+  portSchema,
+  routesSchema,
+  type CallOptions,
+} from './mode-settings.ts'
 export { plainText, quotedText, spokenName, spokenNumber, spokenStyle, spokenTime } from './spoken.ts'
 export { codeOf, latencyMeasures, type CallNotice, type LatencyMeasure } from './call/observer.ts'
 export type { CallStory, ToolRun, Turn } from './call/ledger.ts'

@@ -1,8 +1,8 @@
 import {
   businessSchema,
   callOptionsSchema,
+  numberSchema,
   routesSchema,
-  tryE164,
   weeklyHoursSchema,
   type Business,
   type CallOptions,
@@ -25,10 +25,8 @@ export interface IvrSettings extends CallOptions {
   readonly voicemail?: true | { readonly label: string }
 }
 
-const number = z.string().refine((text) => tryE164(text) !== undefined, 'write it in E.164 form, like "+14155550100"')
-
 const shared = {
-  number,
+  number: numberSchema,
   when: z.string().trim().min(1).max(120).optional(),
   hours: weeklyHoursSchema.optional(),
   afterHours: z.string().optional(),
