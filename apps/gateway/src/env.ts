@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs'
-import { loadEnvFile } from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { GatewayError, tryE164 } from '@llc-phone/core'
+import { GatewayError, notE164, tryE164 } from '@llc-phone/core'
+import { loadDotEnv as loadEnvironment, TextProblem } from '@llc-phone/files'
 import * as z from 'zod'
 import { isLoopback } from './loopback.ts'
 
@@ -37,15 +36,14 @@ const callingHours = z
   }, 'must be a time and a later one on the same day, like 08:00-21:00')
   .transform((value) => ({ from: value.slice(0, 5), to: value.slice(6) }))
 
-const phoneNumber = z.string('is missing: one of your Twilio numbers, like +14155550100').transform((value, check) => {
-  const number = tryE164(value)
-  if (number !== undefined) return number
-  check.addIssue({
-    code: 'custom',
-    message: 'is not in E.164 form: write a plus, the country code and the number, like +14155550100',
+/** `ours`: what is written without a country is in that of our own number. */
+const phoneNumberOf = (ours: readonly string[]) =>
+  z.string('is missing: one of your Twilio numbers, like +14155550100').transform((value, check) => {
+    const number = tryE164(value)
+    if (number !== undefined) return number
+    check.addIssue({ code: 'custom', message: notE164(value, ours) })
+    return z.NEVER
   })
-  return z.NEVER
-})
 
 const url = (protocols: readonly string[], example: string) =>
   z.string(`is missing: for example ${example}`).refine(
@@ -74,7 +72,8 @@ const tokens = (hint: string) =>
 
 const OPENAI_URL = 'wss://api.openai.com/v1/realtime'
 
-const schemaOf = (mode: EnvMode) => {
+const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
+  const phoneNumber = phoneNumberOf(ours)
   const inDev = <Schema extends z.ZodType<unknown, string>>(schema: Schema, value: string) =>
     mode === 'dev' ? schema.prefault(value as z.input<Schema>) : schema.optional()
   return z
@@ -200,7 +199,7 @@ export type Env = z.output<ReturnType<typeof schemaOf>>
 
 /**
  * Checks the environment. Throws one `config_invalid` that names every problem at once and what to write instead; values
- * are never repeated, because some are secrets.
+ * are never repeated, because some are secrets, except for a telephone number that is written in another form.
  */
 export const parseEnv = (variables: Readonly<Record<string, string | undefined>>, { mode }: { mode: EnvMode }): Env => {
   // `NAME=` in a .env file means "not set".
@@ -208,7 +207,7 @@ export const parseEnv = (variables: Readonly<Record<string, string | undefined>>
     Object.entries(variables).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
   )
   if (mode === 'dev') given.PUBLIC_URL ??= `http://127.0.0.1:${given.PORT ?? '8081'}`
-  const parsed = schemaOf(mode).safeParse(given)
+  const parsed = schemaOf(mode, [given.TWILIO_PHONE_NUMBER ?? '']).safeParse(given)
   if (parsed.success) return parsed.data
   const problems = new Map(parsed.error.issues.toReversed().map((issue) => [issue.path.join('.'), issue.message]))
   const names = [...problems.keys()].toReversed()
@@ -232,7 +231,11 @@ export const secretsOf = (env: Env): string[] => [
   ),
 ]
 
-/** Reads `.env` at the repository root; a real variable wins over the file. */
+/** Reads `.env` at the repository root; a real variable wins over the file. Throws `config_invalid` when it is no text. */
 export const loadDotEnv = (file = fileURLToPath(new URL('../../../.env', import.meta.url))): void => {
-  if (existsSync(file)) loadEnvFile(file)
+  try {
+    loadEnvironment(file)
+  } catch (error) {
+    throw error instanceof TextProblem ? new GatewayError('config_invalid', `${file} ${error.message}.`) : error
+  }
 }

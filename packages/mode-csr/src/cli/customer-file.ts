@@ -1,5 +1,5 @@
-import { tryE164, type E164 } from '@llc-phone/core'
-import { CsvError, parse } from 'csv-parse/sync'
+import { notE164, tryE164, type E164 } from '@llc-phone/core'
+import { columnKey, csvOf, CsvProblem, type CsvRecord } from '@llc-phone/files'
 import { stringify } from 'csv-stringify/sync'
 import { DateTime } from 'luxon'
 import * as z from 'zod'
@@ -44,37 +44,38 @@ export interface Problem {
 
 const name = z.string('is missing').min(1, 'is missing').max(80)
 
-const phones = z.string('is missing').transform((text, context): E164[] =>
-  text.split(';').flatMap((part) => {
-    const number = tryE164(part.replaceAll(/[\s().-]/g, ''))
-    if (!number)
-      context.addIssue({ code: 'custom', message: `"${part.trim()}" is not in E.164 form, like +14155550100` })
-    return number ?? []
-  }),
-)
+const phonesOf = (ours: readonly string[]) =>
+  z.string('is missing').transform((text, context): E164[] =>
+    text.split(';').flatMap((part) => {
+      const number = tryE164(part.replaceAll(/[\s().-]/g, ''))
+      if (!number) context.addIssue({ code: 'custom', message: `"${part.trim()}" ${notE164(part, ours)}` })
+      return number ?? []
+    }),
+  )
 
 const isPastDate = (text: string): boolean => {
   const date = DateTime.fromFormat(text, 'yyyy-MM-dd')
   return date.isValid && date < DateTime.now()
 }
 
-const rowSchema = z.object({
-  id: z
-    .string()
-    .regex(/^[\w-]{1,64}$/, 'may hold letters, digits, - and _ only')
-    .optional(),
-  first_name: name,
-  last_name: name,
-  phones,
-  email: z.email('is not an e-mail address').max(120).optional(),
-  date_of_birth: z.string().refine(isPastDate, 'is not a date in the past, like 1984-05-17').optional(),
-  postcode: z.string().min(3, 'is too short').max(12, 'is too long').optional(),
-  address: z.string().max(200, 'is too long').optional(),
-  pin: z
-    .string()
-    .regex(/^\d{4,8}$/, 'must be 4 to 8 digits')
-    .optional(),
-})
+const rowSchemaOf = (ours: readonly string[]) =>
+  z.object({
+    id: z
+      .string()
+      .regex(/^[\w-]{1,64}$/, 'may hold letters, digits, - and _ only')
+      .optional(),
+    first_name: name,
+    last_name: name,
+    phones: phonesOf(ours),
+    email: z.email('is not an e-mail address').max(120).optional(),
+    date_of_birth: z.string().refine(isPastDate, 'is not a date in the past, like 1984-05-17').optional(),
+    postcode: z.string().min(3, 'is too short').max(12, 'is too long').optional(),
+    address: z.string().max(200, 'is too long').optional(),
+    pin: z
+      .string()
+      .regex(/^\d{4,8}$/, 'must be 4 to 8 digits')
+      .optional(),
+  })
 
 /** Spreadsheets run cells that begin like a formula; an apostrophe stops them, and is taken off again. */
 const FORMULA = /^'*[=+\-@\t\r]/
@@ -82,7 +83,7 @@ const shield = (text: string): string => (FORMULA.test(text) ? `'${text}` : text
 const unshield = (text: string): string => (text.startsWith("'") && FORMULA.test(text.slice(1)) ? text.slice(1) : text)
 
 const readHeader = (header: readonly string[]): { at: Partial<Record<Column, number>>; problems: Problem[] } => {
-  const names = header.map((one) => one.toLowerCase())
+  const names = header.map((one) => columns.find((each) => columnKey(each) === columnKey(one)) ?? one.toLowerCase())
   const unknown = names.filter((one) => !(columns as readonly string[]).includes(one))
   const twice = names.filter((one, index) => names.indexOf(one) !== index)
   const missing = required.filter((one) => !names.includes(one))
@@ -94,29 +95,32 @@ const readHeader = (header: readonly string[]): { at: Partial<Record<Column, num
   return { at: Object.fromEntries(names.map((one, index) => [one, index])), problems }
 }
 
-/** Reads a customer file. Every mistake in it is found, each with its line. */
-export const readCustomerFile = (text: string): { rows: CustomerRow[]; problems: Problem[] } => {
-  let records: { record: string[]; info: { lines: number } }[]
+/**
+ * Reads a customer file. Every mistake in it is found, each with its line. `ours` are our own numbers: what is meant by one
+ * without a country is looked for in theirs.
+ */
+export const readCustomerFile = (
+  text: string,
+  ours: readonly string[] = [],
+): { rows: CustomerRow[]; problems: Problem[] } => {
+  const rowSchema = rowSchemaOf(ours)
+  let records: CsvRecord[]
   try {
-    const options = { bom: true, info: true, trim: true, skip_empty_lines: true, relax_column_count: true } as const
-    // With `info` each record comes in a wrapper, which the types do not say.
-    records = parse(text, options) as unknown as typeof records
+    records = csvOf(text)
   } catch (error) {
-    if (!(error instanceof CsvError)) throw error
-    const line = Number(error['lines'])
-    return { rows: [], problems: [{ line: Number.isInteger(line) ? line : 1, message: error.message }] }
+    if (!(error instanceof CsvProblem)) throw error
+    return { rows: [], problems: [{ line: error.line, message: error.message }] }
   }
   const [header, ...body] = records
   if (!header) return { rows: [], problems: [{ line: 1, message: 'the file is empty' }] }
-  const { at, problems } = readHeader(header.record)
+  const { at, problems } = readHeader(header.cells)
   if (problems.length > 0) return { rows: [], problems }
 
   const rows: CustomerRow[] = []
   const seen = new Map<string, number>()
-  for (const { record, info } of body) {
-    const line = info.lines
-    if (record.length !== header.record.length) {
-      problems.push({ line, message: `has ${record.length} cells where the header has ${header.record.length}` })
+  for (const { cells: record, line } of body) {
+    if (record.length !== header.cells.length) {
+      problems.push({ line, message: `has ${record.length} cells where the header has ${header.cells.length}` })
       continue
     }
     const cells = columns.map((column) => [column, unshield(record[at[column] ?? -1] ?? '') || undefined] as const)
