@@ -66,8 +66,7 @@ const addToManifest = (text: string, { name }: ModeNames): string => {
 export const newMode = (root: string, asked: string, { number }: { readonly number?: string } = {}): string[] => {
   const names = namesOf(asked)
   if (typeof names === 'string') throw new NewModeError(names)
-  if (number !== undefined && tryE164(number) === undefined)
-    throw new NewModeError(`"${number}" ${notE164(number)}.`)
+  if (number !== undefined && tryE164(number) === undefined) throw new NewModeError(`"${number}" ${notE164(number)}.`)
   const { name } = names
   const folder = `packages/mode-${name}`
   const page = `docs/modes/${name}.md`

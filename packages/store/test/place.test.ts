@@ -83,15 +83,18 @@ describe('a database that another process holds', () => {
     expect(performance.now() - begun).toBeLessThan(15_000)
   })
 
-  it.each([LOCKED, EXCLUSIVE, 'BEGIN IMMEDIATE', 'BEGIN EXCLUSIVE'])('by %s is told by a gateway that starts', async (how) => {
-    const file = await heldDatabase(how)
-    const told = Promise.withResolvers<string | undefined>()
-    const store = await openStore({
-      url: `file:${file}`,
-      keepTrying: true,
-      onProblem: (problem) => told.resolve(problem?.message),
-    })
-    onTestFinished(() => store.close())
-    expect(await told.promise).toMatch(/another process/i)
-  })
+  it.each([LOCKED, EXCLUSIVE, 'BEGIN IMMEDIATE', 'BEGIN EXCLUSIVE'])(
+    'by %s is told by a gateway that starts',
+    async (how) => {
+      const file = await heldDatabase(how)
+      const told = Promise.withResolvers<string | undefined>()
+      const store = await openStore({
+        url: `file:${file}`,
+        keepTrying: true,
+        onProblem: (problem) => told.resolve(problem?.message),
+      })
+      onTestFinished(() => store.close())
+      expect(await told.promise).toMatch(/another process/i)
+    },
+  )
 })
