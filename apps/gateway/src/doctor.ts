@@ -4,6 +4,7 @@ import { examineDatabase, exposureOf, openStore } from '@llc-phone/store'
 import twilio from 'twilio'
 import type { Env } from './env.ts'
 import { modelWarning } from './models.ts'
+import { agentFor, describeProxy, proxyFetch } from './proxy.ts'
 import { createRestClient } from './twilio/rest-client.ts'
 
 /** What one look has shown. */
@@ -76,6 +77,7 @@ const model = async (env: Env): Promise<Finding[]> => {
     apiKey: env.OPENAI_API_KEY,
     model: env.OPENAI_MODEL,
     dialect: env.OPENAI_REALTIME_DIALECT,
+    agent: agentFor(env.OPENAI_REALTIME_URL, env),
     onDialect: (name) => void (dialect = name),
   })
   const config = {
@@ -112,6 +114,7 @@ const account = async (env: Env): Promise<Finding> => {
       apiUrl: env.TWILIO_API_URL,
       edge: env.TWILIO_EDGE,
       region: env.TWILIO_REGION,
+      agent: agentFor(env.TWILIO_API_URL ?? 'https://api.twilio.com', env),
     }).calls.list({ limit: 1 })
     return ok('twilio', 'the account answers REST requests')
   } catch (error) {
@@ -174,6 +177,17 @@ const storage = async (env: Env): Promise<Finding[]> => {
 export async function* examine(env: Env): AsyncGenerator<Finding> {
   yield runtime(process.version)
   yield ok('settings', 'complete')
+  const leaveProxy = proxyFetch(env)
+  const ways = describeProxy(env, leaveProxy !== undefined)
+  if (ways) yield (ways.isWhole ? ok : warning)('proxy', ways.text)
+  try {
+    yield* examineBehindProxy(env)
+  } finally {
+    leaveProxy?.()
+  }
+}
+
+async function* examineBehindProxy(env: Env): AsyncGenerator<Finding> {
   yield* await database(env)
   yield* await model(env)
   yield await account(env)

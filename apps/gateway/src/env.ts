@@ -62,6 +62,19 @@ const origin = url(['https:', 'http:'], 'https://phone.example.com')
   }, 'must be an origin alone, without path, query or credentials, like https://phone.example.com')
   .transform((value) => URL.parse(value)?.origin ?? value)
 
+/** As other programs take it: without a scheme it is http. */
+const proxy = z
+  .string()
+  .transform((value) => (/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`))
+  .refine(
+    (value) => ['http:', 'https:'].includes(URL.parse(value)?.protocol ?? ''),
+    'must be an HTTP proxy, like http://proxy.example.com:3128',
+  )
+  .refine((value) => {
+    const { username = '', password = '' } = URL.parse(value) ?? {}
+    return !/%(?![\da-f]{2})/i.test(`${username}${password}`)
+  }, 'has a % in its name or password: write it %25')
+
 const tokens = (hint: string) =>
   text(hint).transform((value) =>
     value
@@ -130,6 +143,9 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
       MAX_CALLS: wholeNumber(1, 100_000).prefault('250'),
       MAX_CALLS_PER_CALLER: wholeNumber(1, 100_000).prefault('5'),
       MAX_STARTS_PER_CALLER: wholeNumber(1, 100_000).optional(),
+      HTTPS_PROXY: proxy.optional(),
+      HTTP_PROXY: proxy.optional(),
+      NO_PROXY: z.string().optional(),
       LOG_LEVEL: z
         .enum(
           ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
@@ -206,6 +222,10 @@ export const parseEnv = (variables: Readonly<Record<string, string | undefined>>
   const given = Object.fromEntries(
     Object.entries(variables).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
   )
+  // Both spellings are common; where they differ, the small one counts, as for curl.
+  for (const name of ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'])
+    given[name] = given[name.toLowerCase()] ?? given[name] ?? ''
+  for (const [name, value] of Object.entries(given)) if (value === '') delete given[name]
   if (mode === 'dev') given.PUBLIC_URL ??= `http://127.0.0.1:${given.PORT ?? '8081'}`
   const parsed = schemaOf(mode, [given.TWILIO_PHONE_NUMBER ?? '']).safeParse(given)
   if (parsed.success) return parsed.data
@@ -221,11 +241,18 @@ export const parseEnv = (variables: Readonly<Record<string, string | undefined>>
   )
 }
 
+/** A password as it stands in an address, and as it is meant. */
+const passwordsIn = (address: string | undefined): string[] => {
+  const { password = '' } = URL.parse(address ?? '') ?? {}
+  return password === '' ? [] : [password, decodeURIComponent(password)]
+}
+
 /** The values that must never appear in a log line. */
 export const secretsOf = (env: Env): string[] => [
   env.OPENAI_API_KEY,
   ...env.TWILIO_AUTH_TOKEN,
   env.ADMIN_TOKEN,
+  ...[env.HTTPS_PROXY, env.HTTP_PROXY].flatMap(passwordsIn),
   ...[env.MESSAGE_WEBHOOK_SECRET, env.MESSAGE_EMAIL_SMTP_URL, env.OUTBOUND_WEBHOOK_SECRET].filter(
     (secret) => secret !== undefined,
   ),

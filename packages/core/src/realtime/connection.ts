@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http'
 import { WebSocket, type RawData } from 'ws'
 import type { Clock, Timer } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
@@ -43,6 +44,7 @@ export interface ConnectionOptions {
   readonly config: Promise<SessionConfig> | SessionConfig
   readonly listener: ModelListener
   readonly clock: Clock
+  readonly agent?: Agent | undefined
   /** Called instead of `lost` when the server speaks another dialect and the session is not configured yet. */
   onShapeRefused?(error: ReadError): boolean
 }
@@ -58,6 +60,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   const socket = new WebSocket(url, {
     headers: { ...dialect.headers, authorization: `Bearer ${options.apiKey}` },
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+    ...(options.agent ? { agent: options.agent } : {}),
     perMessageDeflate: false,
     maxPayload: MAX_MESSAGE_BYTES,
   })

@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http'
 import { systemClock, type Clock } from '../clock.ts'
 import type { ModelConnection, ModelProvider } from '../model.ts'
 import { openConnection } from './connection.ts'
@@ -13,6 +14,8 @@ export interface RealtimeProviderOptions {
   /** `auto` starts with `ga` and changes once when the server definitely refuses its shape. */
   readonly dialect: 'auto' | 'ga' | 'flat'
   readonly clock?: Clock
+  /** Makes the connections, as through a proxy; otherwise they go directly. */
+  readonly agent?: Agent | undefined
   /** Told when `auto` has found the server's dialect. */
   onDialect?(name: Dialect['name']): void
 }
@@ -24,7 +27,7 @@ const isOpenAi = (url: string): boolean => /(^|\.)openai\.com$/.test(new URL(url
 export const realtimeProvider = (options: RealtimeProviderOptions): ModelProvider => {
   let dialect: Dialect = options.dialect === 'flat' ? flat : ga
   const negotiable = options.dialect === 'auto' && !isOpenAi(options.url)
-  const { url, apiKey, model, clock = systemClock } = options
+  const { url, apiKey, model, clock = systemClock, agent } = options
 
   return {
     name: 'realtime',
@@ -38,6 +41,7 @@ export const realtimeProvider = (options: RealtimeProviderOptions): ModelProvide
           config,
           listener,
           clock,
+          agent,
           ...(mayChange
             ? {
                 onShapeRefused() {
