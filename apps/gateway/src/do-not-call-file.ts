@@ -10,8 +10,8 @@ const MAX_CELLS = 64
 /** Who has that many lines wrong has sent another file. */
 const MAX_WRONG_LINES = 100
 
-/** A list is written in pages of this many entries. */
-const PAGE = 1_000
+/** A list is written in pages of this many entries: a millisecond of the thread that carries audio. */
+const PAGE = 200
 
 const MAX_REASON_CHARS = 200
 
