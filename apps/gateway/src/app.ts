@@ -2,6 +2,7 @@ import { fastify, type FastifyInstance } from 'fastify'
 import type { GatewayDeps } from './deps.ts'
 import { describeCause } from './describe-cause.ts'
 import { describeError, errorBody, retryAfterOf } from './http-errors.ts'
+import { addJsonParser } from './routes/body.ts'
 import { addAfterRecordRoute } from './routes/after-record.ts'
 import { addAfterStreamRoutes } from './routes/after-stream.ts'
 import { addCallRoutes } from './routes/calls.ts'
@@ -47,6 +48,7 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
     return503OnClosing: false,
   })
   addGuessLimit(app)
+  addJsonParser(app)
   app.setNotFoundHandler((_request, reply) =>
     reply
       .code(404)

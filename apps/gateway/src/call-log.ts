@@ -1,5 +1,12 @@
 import { GatewayError, systemClock, type CallSession, type CallStory, type Clock } from '@llc-phone/core'
-import { transfersOf, type CallJournal, type CallSummary, type RecordedCall, type Spool } from '@llc-phone/store'
+import {
+  transfersOf,
+  type CallJournal,
+  type CallSummary,
+  type PageOfCalls,
+  type RecordedCall,
+  type Spool,
+} from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { billOf, estimateIn, type Estimate } from './cost.ts'
 import { describeCause } from './describe-cause.ts'
@@ -18,7 +25,7 @@ export interface CallLog {
   tell(call: CallSession): ToldCall
   /** A call that this process has forgotten, or another has had. */
   find(callId: string): Promise<(RecordedCall & Estimate) | undefined>
-  recent(limit: number): Promise<readonly (CallSummary & Estimate)[]>
+  recent(limit: number, page?: PageOfCalls): Promise<readonly (CallSummary & Estimate)[]>
   /** Resolves when everything has been written, or put where the next process finds it. The last thing that is asked. */
   flush(): Promise<void>
 }
@@ -105,7 +112,7 @@ export const createCallLog = (options: {
       const call = await journal.find(callId)
       return call && flagged(call)
     },
-    recent: async (limit) => (await journal.recent(limit)).map(flagged),
+    recent: async (limit, page) => (await journal.recent(limit, page)).map(flagged),
     async flush() {
       isOver = true
       await Promise.allSettled([...pending, beating])

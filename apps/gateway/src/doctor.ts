@@ -5,6 +5,7 @@ import twilio from 'twilio'
 import type { Env } from './env.ts'
 import { modelWarning } from './models.ts'
 import { peopleOf } from './people.ts'
+import { agentFor, describeProxy, proxyFetch } from './proxy.ts'
 import { createRestClient } from './twilio/rest-client.ts'
 
 /** What one look has shown. */
@@ -95,6 +96,7 @@ const model = async (env: Env): Promise<Finding[]> => {
     apiKey: env.OPENAI_API_KEY,
     model: env.OPENAI_MODEL,
     dialect: env.OPENAI_REALTIME_DIALECT,
+    agent: agentFor(env.OPENAI_REALTIME_URL, env),
     onDialect: (name) => void (dialect = name),
     onLeftOut: (field) => void leftOut.push(field),
   })
@@ -136,6 +138,7 @@ const account = async (env: Env): Promise<Finding> => {
       apiUrl: env.TWILIO_API_URL,
       edge: env.TWILIO_EDGE,
       region: env.TWILIO_REGION,
+      agent: agentFor(env.TWILIO_API_URL ?? 'https://api.twilio.com', env),
     }).calls.list({ limit: 1 })
     return ok('twilio', 'the account answers REST requests')
   } catch (error) {
@@ -199,6 +202,17 @@ export async function* examine(env: Env): AsyncGenerator<Finding> {
   yield runtime(process.version)
   yield ok('settings', 'complete')
   yield await people(env)
+  const leaveProxy = proxyFetch(env)
+  const ways = describeProxy(env, leaveProxy !== undefined)
+  if (ways) yield (ways.isWhole ? ok : warning)('proxy', ways.text)
+  try {
+    yield* examineBehindProxy(env)
+  } finally {
+    leaveProxy?.()
+  }
+}
+
+async function* examineBehindProxy(env: Env): AsyncGenerator<Finding> {
   yield* await database(env)
   yield* await model(env)
   yield await account(env)

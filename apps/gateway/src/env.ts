@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs'
-import { loadEnvFile } from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { extensionSchema, GatewayError, readTelephone, tryE164 } from '@llc-phone/core'
+import { extensionSchema, GatewayError, notE164, readTelephone, tryE164 } from '@llc-phone/core'
+import { loadDotEnv as loadEnvironment, TextProblem } from '@llc-phone/files'
 import * as z from 'zod'
 import { isLoopback } from './loopback.ts'
 
@@ -37,15 +36,14 @@ const callingHours = z
   }, 'must be a time and a later one on the same day, like 08:00-21:00')
   .transform((value) => ({ from: value.slice(0, 5), to: value.slice(6) }))
 
-const phoneNumber = z.string('is missing: one of your Twilio numbers, like +14155550100').transform((value, check) => {
-  const number = tryE164(value)
-  if (number !== undefined) return number
-  check.addIssue({
-    code: 'custom',
-    message: 'is not in E.164 form: write a plus, the country code and the number, like +14155550100',
+/** `ours`: what is written without a country is in that of our own number. */
+const phoneNumberOf = (ours: readonly string[]) =>
+  z.string('is missing: one of your Twilio numbers, like +14155550100').transform((value, check) => {
+    const number = tryE164(value)
+    if (number !== undefined) return number
+    check.addIssue({ code: 'custom', message: notE164(value, ours) })
+    return z.NEVER
   })
-  return z.NEVER
-})
 
 const url = (protocols: readonly string[], example: string) =>
   z.string(`is missing: for example ${example}`).refine(
@@ -64,6 +62,19 @@ const origin = url(['https:', 'http:'], 'https://phone.example.com')
   }, 'must be an origin alone, without path, query or credentials, like https://phone.example.com')
   .transform((value) => URL.parse(value)?.origin ?? value)
 
+/** As other programs take it: without a scheme it is http. */
+const proxy = z
+  .string()
+  .transform((value) => (/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`))
+  .refine(
+    (value) => ['http:', 'https:'].includes(URL.parse(value)?.protocol ?? ''),
+    'must be an HTTP proxy, like http://proxy.example.com:3128',
+  )
+  .refine((value) => {
+    const { username = '', password = '' } = URL.parse(value) ?? {}
+    return !/%(?![\da-f]{2})/i.test(`${username}${password}`)
+  }, 'has a % in its name or password: write it %25')
+
 const tokens = (hint: string) =>
   text(hint).transform((value) =>
     value
@@ -74,7 +85,8 @@ const tokens = (hint: string) =>
 
 const OPENAI_URL = 'wss://api.openai.com/v1/realtime'
 
-const schemaOf = (mode: EnvMode) => {
+const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
+  const phoneNumber = phoneNumberOf(ours)
   const inDev = <Schema extends z.ZodType<unknown, string>>(schema: Schema, value: string) =>
     mode === 'dev' ? schema.prefault(value as z.input<Schema>) : schema.optional()
   return z
@@ -135,6 +147,9 @@ const schemaOf = (mode: EnvMode) => {
       MAX_CALLS: wholeNumber(1, 100_000).prefault('250'),
       MAX_CALLS_PER_CALLER: wholeNumber(1, 100_000).prefault('5'),
       MAX_STARTS_PER_CALLER: wholeNumber(1, 100_000).optional(),
+      HTTPS_PROXY: proxy.optional(),
+      HTTP_PROXY: proxy.optional(),
+      NO_PROXY: z.string().optional(),
       LOG_LEVEL: z
         .enum(
           ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
@@ -204,13 +219,17 @@ export type Env = z.output<ReturnType<typeof schemaOf>>
 
 /**
  * Checks the environment. Throws one `config_invalid` that names every problem at once and what to write instead; values
- * are never repeated, because some are secrets.
+ * are never repeated, because some are secrets, except for a telephone number that is written in another form.
  */
 export const parseEnv = (variables: Readonly<Record<string, string | undefined>>, { mode }: { mode: EnvMode }): Env => {
   // `NAME=` in a .env file means "not set".
   const given = Object.fromEntries(
     Object.entries(variables).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
   )
+  // Both spellings are common; where they differ, the small one counts, as for curl.
+  for (const name of ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'])
+    given[name] = given[name.toLowerCase()] ?? given[name] ?? ''
+  for (const [name, value] of Object.entries(given)) if (value === '') delete given[name]
   for (const department of ['SALES', 'SUPPORT', 'BILLING', 'SCHEDULING']) {
     const { number, extension } = readTelephone(given[`${department}_NUMBER`] ?? '') ?? {}
     if (number === undefined || extension === undefined) continue
@@ -218,7 +237,7 @@ export const parseEnv = (variables: Readonly<Record<string, string | undefined>>
     given[`${department}_EXTENSION`] ??= extension
   }
   if (mode === 'dev') given.PUBLIC_URL ??= `http://127.0.0.1:${given.PORT ?? '8081'}`
-  const parsed = schemaOf(mode).safeParse(given)
+  const parsed = schemaOf(mode, [given.TWILIO_PHONE_NUMBER ?? '']).safeParse(given)
   if (parsed.success) return parsed.data
   const problems = new Map(parsed.error.issues.toReversed().map((issue) => [issue.path.join('.'), issue.message]))
   const names = [...problems.keys()].toReversed()
@@ -232,17 +251,28 @@ export const parseEnv = (variables: Readonly<Record<string, string | undefined>>
   )
 }
 
+/** A password as it stands in an address, and as it is meant. */
+const passwordsIn = (address: string | undefined): string[] => {
+  const { password = '' } = URL.parse(address ?? '') ?? {}
+  return password === '' ? [] : [password, decodeURIComponent(password)]
+}
+
 /** The values that must never appear in a log line. */
 export const secretsOf = (env: Env): string[] => [
   env.OPENAI_API_KEY,
   ...env.TWILIO_AUTH_TOKEN,
   env.ADMIN_TOKEN,
+  ...[env.HTTPS_PROXY, env.HTTP_PROXY].flatMap(passwordsIn),
   ...[env.MESSAGE_WEBHOOK_SECRET, env.MESSAGE_EMAIL_SMTP_URL, env.OUTBOUND_WEBHOOK_SECRET].filter(
     (secret) => secret !== undefined,
   ),
 ]
 
-/** Reads `.env` at the repository root; a real variable wins over the file. */
+/** Reads `.env` at the repository root; a real variable wins over the file. Throws `config_invalid` when it is no text. */
 export const loadDotEnv = (file = fileURLToPath(new URL('../../../.env', import.meta.url))): void => {
-  if (existsSync(file)) loadEnvFile(file)
+  try {
+    loadEnvironment(file)
+  } catch (error) {
+    throw error instanceof TextProblem ? new GatewayError('config_invalid', `${file} ${error.message}.`) : error
+  }
 }

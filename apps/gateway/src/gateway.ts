@@ -18,6 +18,7 @@ import type { Numbers } from './numbers.ts'
 import { createObserver } from './observe.ts'
 import { openPhrases } from './phrases.ts'
 import { describePortHolder } from './port-holder.ts'
+import { agentFor, logProxy, proxyFetch } from './proxy.ts'
 import { guardProcess } from './process-guard.ts'
 import { createStorageWatch, type StorageWatch } from './storage-watch.ts'
 import { createCallControl } from './twilio/call-control.ts'
@@ -72,6 +73,9 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
   const warning = modelWarning(env.OPENAI_MODEL, new Date())
   if (warning) log.warn({ model: env.OPENAI_MODEL }, warning)
 
+  const leaveProxy = proxyFetch(env)
+  logProxy(env, leaveProxy !== undefined, log)
+
   const storage = createStorageWatch(log)
   const store = await openStore({
     url: env.DATABASE_URL,
@@ -83,8 +87,12 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
   const exposure = exposureOf(env.DATABASE_URL)
   if (exposure) log.warn(exposure)
   try {
-    return await assemble(env, options, store, storage)
+    const gateway = await assemble(env, options, store, storage)
+    const leave = () => leaveProxy?.()
+    gateway.stopped.then(leave, leave)
+    return gateway
   } catch (error) {
+    leaveProxy?.()
     await store.close()
     throw error
   }
@@ -118,6 +126,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     apiUrl: env.TWILIO_API_URL,
     edge: env.TWILIO_EDGE,
     region: env.TWILIO_REGION,
+    agent: agentFor(env.TWILIO_API_URL ?? 'https://api.twilio.com', env, true),
   }
   const publicUrl = env.PUBLIC_URL
   const callControl = createCallControl({ ...account, publicUrl, ownNumber: env.TWILIO_PHONE_NUMBER })
@@ -128,6 +137,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     apiKey: env.OPENAI_API_KEY,
     model: env.OPENAI_MODEL,
     dialect: env.OPENAI_REALTIME_DIALECT,
+    agent: agentFor(env.OPENAI_REALTIME_URL, env),
     onDialect: (dialect) => log.info({ dialect }, 'the model server speaks another dialect'),
     onLeftOut: (field) => log.warn({ field }, 'the model server refuses a setting: calls go without it'),
   })

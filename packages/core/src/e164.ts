@@ -1,5 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js'
 import { GatewayError } from './errors.ts'
+import { meantE164 } from './meant-number.ts'
 
 /** A telephone number in E.164 form, e.g. `+14155550100`, checked once at the edge. */
 export type E164 = string & { readonly __brand: 'E164' }
@@ -20,18 +21,15 @@ export const tryE164 = (text: string): E164 | undefined => {
   return number === text ? number : undefined
 }
 
-/** The number that somebody probably meant who wrote spaces, a trunk prefix or no plus. */
-export const meantE164 = (text: string): E164 | undefined => canonical(`+${text.replaceAll(/\D/g, '')}`)
-
 /** Like {@link tryE164}, but throws `phone_number_invalid` and says what a number looks like. */
 export const e164 = (text: string): E164 => {
   const number = tryE164(text)
-  if (number === undefined)
-    throw new GatewayError(
-      'phone_number_invalid',
-      `"${text}" is not a telephone number in E.164 form: write a plus, the country code and the number, like +14155550100.`,
-    )
-  return number
+  if (number !== undefined) return number
+  const meant = meantE164(text)
+  throw new GatewayError(
+    'phone_number_invalid',
+    `"${text}" is not a telephone number in E.164 form: ${meant ? `did you mean ${meant}?` : 'write a plus, the country code and the number, like +14155550100.'}`,
+  )
 }
 
 /** The number as it may appear in a log: `+1415•••0100`. */

@@ -1,7 +1,8 @@
 export { FRAME_BYTES, SILENCE_BYTE, ULAW_BYTES_PER_MS, base64Bytes, silence } from './audio.ts'
 export { systemClock, type Clock, type Timer } from './clock.ts'
 export { nearestName } from './nearest-name.ts'
-export { e164, maskNumber, meantE164, tryE164, type E164 } from './e164.ts'
+export { e164, maskNumber, tryE164, type E164 } from './e164.ts'
+export { meantE164, notE164 } from './meant-number.ts'
 export { GatewayError, type GatewayErrorCode } from './errors.ts'
 export { isAmong, isSameText } from './fold.ts'
 export type { CallFacts } from './facts.ts'
@@ -93,6 +94,7 @@ export {
   callOptionsSchema,
   checkSettings,
   extensionSchema,
+  numberSchema,
   portSchema,
   routesSchema,
   type CallOptions,

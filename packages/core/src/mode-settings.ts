@@ -2,7 +2,16 @@ import * as z from 'zod'
 import { weeklyHoursSchema } from './business.ts'
 import { tryE164 } from './e164.ts'
 import { GatewayError } from './errors.ts'
+import { meantE164 } from './meant-number.ts'
 import type { ModeDefinition } from './mode.ts'
+
+/** Checks a telephone number in E.164 form. */
+export const numberSchema = z.string().refine((text) => tryE164(text) !== undefined, {
+  error: ({ input }) => {
+    const meant = typeof input === 'string' ? meantE164(input) : undefined
+    return `write it in E.164 form, like "${meant ?? '+14155550100'}"`
+  },
+})
 
 const routeBase = {
   label: z.string().trim().min(1).max(60),
@@ -23,7 +32,7 @@ export const routesSchema = z
     z.union([
       z.strictObject({
         ...routeBase,
-        number: z.string().refine((text) => tryE164(text) !== undefined, 'write it in E.164 form, like "+14155550100"'),
+        number: numberSchema,
         extension: extensionSchema.optional(),
       }),
       z.strictObject({ ...routeBase, voicemail: z.literal(true) }),

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { tryE164 } from '@llc-phone/core'
+import { notE164, tryE164 } from '@llc-phone/core'
 import { namesOf, type ModeNames } from './names.ts'
 
 /** What {@link newMode} cannot do, in a sentence for whoever asked for it. */
@@ -66,8 +66,7 @@ const addToManifest = (text: string, { name }: ModeNames): string => {
 export const newMode = (root: string, asked: string, { number }: { readonly number?: string } = {}): string[] => {
   const names = namesOf(asked)
   if (typeof names === 'string') throw new NewModeError(names)
-  if (number !== undefined && tryE164(number) === undefined)
-    throw new NewModeError(`"${number}" is not in E.164 form: write it like +14155550104.`)
+  if (number !== undefined && tryE164(number) === undefined) throw new NewModeError(`"${number}" ${notE164(number)}.`)
   const { name } = names
   const folder = `packages/mode-${name}`
   const page = `docs/modes/${name}.md`

@@ -12,7 +12,7 @@ export interface OutboxItem {
 
 /** What remembers the items, also for a later process. */
 export interface OutboxBook<Item extends OutboxItem> {
-  /** What is due by `until`, the longest due first. */
+  /** What is due by `until`, the longest due first; a part of it when there is much. */
   pending(until: Date): Promise<readonly Item[]>
   delivered(item: Item): Promise<void>
   /** Counts the attempt; `null` gives up. */
@@ -87,6 +87,9 @@ export const createOutbox = <Item extends OutboxItem>(settings: OutboxSettings<I
   let timer: Timer | undefined
   let looking: Promise<void> | undefined
   let again = false
+  /** What the last look has brought, and how much of it the book has noted: what it cannot note is not asked for at once. */
+  let brought = 0
+  let noted = 0
 
   const sendTo = async (target: string, item: Item): Promise<string | undefined> => {
     const send = senders.get(target)
@@ -120,7 +123,9 @@ export const createOutbox = <Item extends OutboxItem>(settings: OutboxSettings<I
     const waitMs = RETRY_AFTER_MS[attempts]
     if (problems.length === 0) await book.delivered(item)
     else await book.failed(item, waitMs === undefined ? null : new Date(clock.date().getTime() + waitMs))
-    if (problems.length === 0 || waitMs === undefined) done.delete(id)
+    noted++
+    // While a receiver is away there would be one of these for every message.
+    if (problems.length === 0 || waitMs === undefined || has.size === 0) done.delete(id)
     for (const problem of problems)
       onProblem?.({ id, ...problem, attempts: attempts + 1, gaveUp: waitMs === undefined })
   }
@@ -136,6 +141,8 @@ export const createOutbox = <Item extends OutboxItem>(settings: OutboxSettings<I
         .finally(() => {
           sending.delete(next.id)
           fill()
+          const isThrough = due.length === 0 && sending.size === 0
+          if (isThrough && brought > AT_ONCE && noted > 0) look()
         })
       sending.set(next.id, sent)
     }
@@ -146,6 +153,8 @@ export const createOutbox = <Item extends OutboxItem>(settings: OutboxSettings<I
     due = []
     const begun = new Set(sending.keys())
     const pending = await book.pending(clock.date())
+    brought = pending.length
+    noted = 0
     due = pending.filter(({ id }) => !begun.has(id))
   }
 

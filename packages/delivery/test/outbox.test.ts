@@ -87,3 +87,32 @@ it('goes on when the database fails, and sends nothing twice because a note was 
   await clock.advance(0)
   expect([noted, sent()]).toEqual([['a'], ['a']])
 })
+
+it('a backlog that the book tells in parts is sent without a pause between them', async () => {
+  const { clock, reads, sends, sent } = startOutbox()
+  const names = Array.from({ length: 20 }, (_, n) => `n${n}`)
+  for (const part of [0, 1]) {
+    reads[part]!.resolve(names.slice(part * 10, part * 10 + 10).map(item))
+    for (let round = 0; round < 5; round++) {
+      await clock.advance(0)
+      for (const { answer } of sends) answer.resolve()
+    }
+    await clock.advance(0)
+  }
+  expect(sent()).toEqual(names)
+  expect(reads).toHaveLength(3)
+})
+
+it('what the book cannot note is not sent again before the next look', async () => {
+  const { clock, reads, sends, book } = startOutbox()
+  book.delivered = () => Promise.reject(new Error('disk full'))
+  reads[0]!.resolve(Array.from({ length: 10 }, (_, n) => item(`n${n}`)))
+  for (let round = 0; round < 5; round++) {
+    await clock.advance(0)
+    for (const { answer } of sends) answer.resolve()
+  }
+  await clock.advance(0)
+  expect([sends.length, reads.length]).toEqual([10, 1])
+  await clock.advance(10_000)
+  expect(reads).toHaveLength(2)
+})

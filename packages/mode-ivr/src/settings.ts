@@ -2,8 +2,8 @@ import {
   businessSchema,
   callOptionsSchema,
   extensionSchema,
+  numberSchema,
   routesSchema,
-  tryE164,
   weeklyHoursSchema,
   type Business,
   type CallOptions,
@@ -26,10 +26,8 @@ export interface IvrSettings extends CallOptions {
   readonly voicemail?: true | { readonly label: string }
 }
 
-const number = z.string().refine((text) => tryE164(text) !== undefined, 'write it in E.164 form, like "+14155550100"')
-
 const shared = {
-  number,
+  number: numberSchema,
   extension: extensionSchema.optional(),
   when: z.string().trim().min(1).max(120).optional(),
   hours: weeklyHoursSchema.optional(),

@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readCallArguments } from '../src/cli/call-arguments.ts'
+import { loadDotEnv } from '../src/dev.ts'
 import { encodeUlaw } from '../src/speech/ulaw.ts'
 import { writeStereoWav } from '../src/speech/wav.ts'
 
@@ -89,4 +90,30 @@ test.each([
   expect(() => readCallArguments(args)).toThrow(
     expect.objectContaining({ exitCode: 2, message: expect.stringMatching(message) as string }),
   )
+})
+
+test.each([
+  ['(415) 555-0101', 'did you mean +14155550101?'],
+  ['1-415-555-0101', 'did you mean +14155550101?'],
+  ['+1 415 555 0101', 'did you mean +14155550101?'],
+  ['４１５５５５０１０１', 'did you mean +14155550101?'],
+  ['20255501001', 'write a plus'],
+  ['0114 496 0123', 'write a plus'],
+  ['1-800-FLOWERS', 'write a plus'],
+])('a number as it is spelt here, %s, is refused with what was meant: %s', (typed, says) => {
+  expect(() => readCallArguments(['--to', typed])).toThrow(says)
+})
+
+test('.env is read as editors on Windows save it', () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'env-')), '.env')
+  for (const [index, file] of [
+    Buffer.from('\uFEFFLLC_TEST_MARKED_0=yes\r\n'),
+    Buffer.from('\uFEFFLLC_TEST_MARKED_1=yes\r\n', 'utf16le'),
+    Buffer.from('\uFEFFLLC_TEST_MARKED_2=yes\r\n', 'utf16le').swap16(),
+  ].entries()) {
+    writeFileSync(path, file)
+    loadDotEnv(path)
+    expect(process.env[`LLC_TEST_MARKED_${index}`]).toBe('yes')
+    delete process.env[`LLC_TEST_MARKED_${index}`]
+  }
 })

@@ -2,7 +2,8 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSy
 import { dirname } from 'node:path'
 import { GatewayError } from '@llc-phone/core'
 import SQLite from 'better-sqlite3'
-import { databaseError } from './failure.ts'
+import { databaseError, held } from './failure.ts'
+import { badPlace } from './place.ts'
 
 /** A copy that was made and checked. */
 export interface Backup {
@@ -10,6 +11,9 @@ export interface Backup {
   readonly sizeBytes: number
   readonly durationMs: number
 }
+
+/** Somebody waits for the answer. */
+const BUSY_TIMEOUT_MS = 1_000
 
 const failed = (error: unknown): GatewayError => {
   if (error instanceof GatewayError) return error
@@ -51,7 +55,12 @@ const checkCopy = (copy: string): void => {
  */
 export const backUpDatabase = async (file: string, target: string): Promise<Backup> => {
   const begun = performance.now()
+  const bad = badPlace(file)
+  // To be read is enough here.
+  if (bad && bad.code !== 'EACCES') throw databaseError({ message: bad.says, ...bad })
   if (!existsSync(file)) throw new GatewayError('database_failed', `There is no database at ${file}.`)
+  if (statSync(target, { throwIfNoEntry: false })?.isDirectory())
+    throw new GatewayError('database_failed', `${target} is a folder: name the file that the backup becomes.`)
   if (existsSync(target))
     throw new GatewayError('database_failed', `${target} exists already, and a backup is never written over.`)
   const partial = `${target}.partial`
@@ -60,13 +69,16 @@ export const backUpDatabase = async (file: string, target: string): Promise<Back
     rmSync(partial, { force: true })
     // SQLite would create it readable by everybody.
     closeSync(openSync(partial, 'wx', 0o600))
-    const database = new SQLite(file, { readonly: true, fileMustExist: true })
+    const database = new SQLite(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS })
     try {
+      // The copying itself takes a locked database for an empty one, and would be done with it.
+      database.prepare('SELECT count(*) FROM sqlite_schema').get()
       // In one step: between steps, a write by the gateway would make the copy begin again, for ever on a busy day.
       await database.backup(partial, { progress: () => Number.MAX_SAFE_INTEGER })
     } finally {
       database.close()
     }
+    if (statSync(partial).size === 0) throw held()
     checkCopy(partial)
     syncFile(partial)
     renameSync(partial, target)

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { CallStory } from '@llc-phone/core'
-import { asc, desc, eq, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, sql } from 'drizzle-orm'
 import { runQuery, type Database } from './database.ts'
+import type { PageOfCalls } from './page.ts'
 import { calls, latencyMarks, processes, toolRuns, transfers, turns } from './schema.ts'
 import { transfersOf, type Transfer } from './transfers.ts'
 
@@ -53,8 +54,8 @@ export interface CallJournal {
   tend(at: Date): Promise<number>
   /** By our id, or by Twilio's CallSid. */
   find(id: string): Promise<RecordedCall | undefined>
-  /** The latest first. */
-  recent(limit: number): Promise<readonly CallSummary[]>
+  /** The latest first. Rows are read on the thread that carries audio: some hundred at a time. */
+  recent(limit: number, page?: PageOfCalls): Promise<readonly CallSummary[]>
 }
 
 /** A disk that stalls for some seconds must not make a talk look cut off; as the ledger of outbound calls has it. */
@@ -244,9 +245,16 @@ export const openCallJournal = (database: Database): CallJournal => {
         ...(call.audio === null ? {} : { audio: call.audio }),
       }
     },
-    async recent(limit) {
+    async recent(limit, { before, except = [] } = {}) {
+      const behind = before && sql`(started_at, id) < (${before.startedAt.getTime()}, ${before.callId})`
+      const others = except.length > 0 && sql`id NOT IN (SELECT value FROM json_each(${JSON.stringify(except)}))`
       const rows = await runQuery(
-        database.select().from(calls).orderBy(desc(calls.startedAt), desc(calls.id)).limit(limit),
+        database
+          .select()
+          .from(calls)
+          .where(and(behind, others || undefined))
+          .orderBy(desc(calls.startedAt), desc(calls.id))
+          .limit(limit),
       )
       return rows.map(summaryOf)
     },

@@ -9,6 +9,9 @@ import { isRead, type Statement, type StatementResult, type Task } from './proto
 const BUSY_BUDGET_MS = 2_000
 const BUSY_RETRY_MS = 50
 
+/** A lock that is held for so long when a gateway starts is told, although nothing has been written yet. */
+const TOLD_AFTER_MS = 1_000
+
 /** A write that takes longer is not slow: the disk has stopped. */
 const STALLED_AFTER_MS = 10_000
 
@@ -77,6 +80,21 @@ export const connectDatabase = async (path: string, options: ConnectionOptions =
       watch?.stop()
     }
   }
+
+  /** Whoever starts a gateway should read at once that nothing will be stored, not when the first caller has rung. */
+  const tryLock = async (): Promise<void> => {
+    const deadline = performance.now() + TOLD_AFTER_MS
+    for (;;) {
+      try {
+        return void (await open.thread.ask({ kind: 'lock' }))
+      } catch (error) {
+        if (!isBusy(error)) return
+        if (performance.now() > deadline) return open.setProblem(error as GatewayError)
+        await sleep(BUSY_RETRY_MS, undefined, { ref: false })
+      }
+    }
+  }
+  if (options.keepTrying && open.isReady) void tryLock()
 
   return {
     get worker() {

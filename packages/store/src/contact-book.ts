@@ -44,7 +44,7 @@ const consentOf = ({ number: _number, ...row }: ConsentRow): Consent => withoutN
 
 const contactOf = (row: typeof contacts.$inferSelect, all: readonly ConsentRow[]): Contact => ({
   ...withoutNulls(row),
-  consents: all.filter(({ number }) => number === row.number).map(consentOf),
+  consents: all.map(consentOf),
 })
 
 /** The contacts in the database. */
@@ -67,7 +67,8 @@ export const openContactBook = (database: Database): ContactBook => {
           .orderBy(asc(consents.number), asc(consents.purpose)),
       ]),
     )
-    return rows.map((row) => contactOf(row, given))
+    const byNumber = Map.groupBy(given, ({ number }) => number)
+    return rows.map((row) => contactOf(row, byNumber.get(row.number) ?? []))
   }
 
   return {

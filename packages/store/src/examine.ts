@@ -3,6 +3,8 @@ import { resolve } from 'node:path'
 import { GatewayError } from '@llc-phone/core'
 import { sql } from 'drizzle-orm'
 import { databaseFile } from './database-file.ts'
+import { databaseError } from './failure.ts'
+import { badPlace } from './place.ts'
 import { runQuery } from './database.ts'
 import { openStore } from './open-store.ts'
 
@@ -12,6 +14,8 @@ import { openStore } from './open-store.ts'
  */
 export const examineDatabase = async (url: string): Promise<boolean> => {
   const file = databaseFile(url)
+  const bad = file === ':memory:' ? undefined : badPlace(resolve(file))
+  if (bad) throw databaseError({ message: bad.says, ...bad })
   if (file !== ':memory:' && !existsSync(resolve(file))) return false
   const store = await openStore({ url })
   try {

@@ -52,13 +52,16 @@ const codeOf = ({ cause }: GatewayError): string | undefined =>
   cause instanceof Error && 'code' in cause ? String(cause.code) : undefined
 
 /** A failure of the database thread as the `database_failed` that everybody sees; its `cause` is what SQLite said. */
-export const databaseError = ({ message, code }: Failure): GatewayError => {
+export const databaseError = ({ message, code, says }: Failure): GatewayError => {
   if (code === undefined) return new GatewayError('database_failed', message)
   const remedy = REMEDIES.find(([codes]) => codes.test(code))?.[1]
-  return new GatewayError('database_failed', remedy ?? message, {
+  return new GatewayError('database_failed', says ?? remedy ?? message, {
     cause: Object.assign(new Error(message), { code }),
   })
 }
+
+/** Another process holds the database, and is still waited for. */
+export const held = (): GatewayError => databaseError({ message: 'database is locked', code: 'SQLITE_BUSY' })
 
 /** Whether the same statement may succeed in a moment: another process was writing, and nothing was done. */
 export const isBusy = (error: unknown): boolean =>

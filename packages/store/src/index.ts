@@ -17,10 +17,12 @@ export type {
   OutboundChange,
   OutboundLedger,
   OutboundState,
+  PageOfOutbound,
   PendingCompletion,
   ReserveLimits,
   ReserveOutcome,
 } from './outbound-call.ts'
+export type { PageOfCalls } from './page.ts'
 export type { PhraseArchive } from './phrase-archive.ts'
 export { openSpool, type Spool } from './spool.ts'
 export { transfersOf, type Transfer } from './transfers.ts'

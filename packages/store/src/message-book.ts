@@ -17,12 +17,15 @@ export interface PendingDelivery extends StoredMessage {
  * was sent but not yet noted as sent when the process died is sent again, with the same id.
  */
 export interface MessageOutbox {
-  /** What is due by `until` (default: now), the longest due first. */
+  /** What is due by `until` (default: now), the longest due first; a hundred at most. */
   pendingDeliveries(until?: Date): Promise<readonly PendingDelivery[]>
   delivered(id: string): Promise<void>
   /** Counts the attempt; `null` gives up, the message itself stays. */
   deliveryFailed(id: string, nextAttemptAt: Date | null): Promise<void>
 }
+
+/** After a receiver's long absence the rest waits for the next look: rows are read on the thread that carries audio. */
+const PENDING_MAX = 100
 
 type Row = typeof messages.$inferSelect
 
@@ -105,7 +108,8 @@ export const openMessageBook = (database: Database): MessageBook & MessageOutbox
         .select()
         .from(messages)
         .where(and(isNotNull(messages.deliverTo), lte(messages.nextAttemptAt, until)))
-        .orderBy(asc(messages.nextAttemptAt), asc(messages.id)),
+        .orderBy(asc(messages.nextAttemptAt), asc(messages.id))
+        .limit(PENDING_MAX),
     )
     return rows.map((row) => ({
       ...messageOf(row),

@@ -31,7 +31,12 @@ const readMigrations = (folder: string): Migration[] => {
  * migration older than the newest applied one; and it cannot switch foreign keys off, so that a rebuilt table takes
  * the rows that refer to it along.
  */
-export const runMigrations = (database: SQLite.Database, owner: string, folder: string): void => {
+export const runMigrations = (
+  database: SQLite.Database,
+  owner: string,
+  folder: string,
+  onLong: () => void = () => undefined,
+): void => {
   const shipped = readMigrations(folder)
   // Mostly there is nothing to do, and no reason to wait for a process that holds the write lock.
   if (hasExactly(database, owner, shipped)) return
@@ -39,7 +44,7 @@ export const runMigrations = (database: SQLite.Database, owner: string, folder: 
   database.pragma('foreign_keys = OFF')
   try {
     // The write lock comes first: whoever waited for it sees what the other has applied.
-    retryWhileBusy(() => database.exec('BEGIN IMMEDIATE'))
+    retryWhileBusy(() => database.exec('BEGIN IMMEDIATE'), { onLong })
     applyMissing(database, owner, shipped)
     database.exec('COMMIT')
   } finally {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { GatewayError, type Clock } from '@llc-phone/core'
+import { held, isBusy } from './failure.ts'
 import type { Opened } from './protocol.ts'
 import { startThread, type DatabaseThread } from './thread.ts'
 
@@ -9,6 +10,10 @@ const RESTART_PAUSE_MS = 60_000
 
 /** Nobody waits longer than this for a database that is being opened; the opening itself goes on. */
 const OPEN_WITHIN_MS = 2_000
+
+/** How long the thread waits for another process: a command says at once that there is one, a gateway tries again. */
+const COMMAND_WAITS_MS = 1_500
+const GATEWAY_WAITS_MS = 5_000
 
 /** Pauses between attempts to open a database that could not be opened; the last one again and again. */
 const OPEN_AGAIN_MS = [1_000, 2_000, 5_000, 10_000]
@@ -110,7 +115,7 @@ export const openDatabase = async (path: string, options: OpeningOptions): Promi
       return
     }
     lastStartAt = performance.now()
-    thread = startThread({ file, stallMs }, onDead)
+    thread = startThread({ file, stallMs }, listener)
     open().catch(ignore)
   }
 
@@ -118,7 +123,8 @@ export const openDatabase = async (path: string, options: OpeningOptions): Promi
     const { ask } = thread
     if (migrated === undefined) {
       const mayCreate = pinned === undefined && (attempts++ === 0 || wasAbsent)
-      const opened = (await ask({ kind: 'open', mayCreate, mustBe: pinned })) as Opened
+      const waitMs = keepTrying ? GATEWAY_WAITS_MS : COMMAND_WAITS_MS
+      const opened = (await ask({ kind: 'open', mayCreate, mustBe: pinned, waitMs })) as Opened
       found = opened.identity
       migrated = 0
     }
@@ -135,7 +141,7 @@ export const openDatabase = async (path: string, options: OpeningOptions): Promi
         if (migrated !== undefined) thread.ask({ kind: 'release' }).catch(ignore)
         lose()
         setProblem(error as GatewayError)
-        const pauseMs = OPEN_AGAIN_MS[Math.min(attempt, OPEN_AGAIN_MS.length - 1)]!
+        const pauseMs = OPEN_AGAIN_MS[isBusy(error) ? 0 : Math.min(attempt, OPEN_AGAIN_MS.length - 1)]!
         if (wasReady || keepTrying) clock.after(pauseMs, () => openAgain(attempt + 1))
         throw error
       })
@@ -156,7 +162,13 @@ export const openDatabase = async (path: string, options: OpeningOptions): Promi
     if (!isReady && !problem) setProblem(notYet())
   }
 
-  let thread = startThread({ file, stallMs }, onDead)
+  const listener = {
+    onDead,
+    onHeld() {
+      if (!isReady) setProblem(held())
+    },
+  }
+  let thread = startThread({ file, stallMs }, listener)
   const first = open()
   if (keepTrying) await opened()
   else

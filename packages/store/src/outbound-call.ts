@@ -1,3 +1,4 @@
+import type { PageOfCalls } from './page.ts'
 import type { AnsweredBy, Disposition, E164, Gate } from '@llc-phone/core'
 
 /** Where an outbound call is; `unknown`: Twilio may or may not have placed it. The last three are final. */
@@ -116,6 +117,14 @@ export interface CompletionOutbox {
   completionFailed(told: Pick<PendingCompletion, 'callId' | 'nextAttemptAt'>, nextAttemptAt: Date | null): Promise<void>
 }
 
+/** A page of the ledger. */
+export interface PageOfOutbound extends PageOfCalls {
+  /** Only calls that the journal does not know: those that never had a session. */
+  readonly notInJournal?: boolean
+  /** Only these. */
+  readonly only?: readonly string[]
+}
+
 /** Every outbound call that was asked for: what makes a restart, a repeated request and a cap safe. */
 export interface OutboundLedger extends CompletionOutbox {
   /**
@@ -144,5 +153,5 @@ export interface OutboundLedger extends CompletionOutbox {
   /** What another process left, or this one has under way; the earliest first. */
   unfinished(): Promise<readonly OutboundCall[]>
   /** The latest first. */
-  recent(limit: number): Promise<readonly OutboundCall[]>
+  recent(limit: number, page?: PageOfOutbound): Promise<readonly OutboundCall[]>
 }

@@ -10,11 +10,14 @@ import {
   type PendingCompletion,
 } from './outbound-call.ts'
 import { FINISHED, reservePlace } from './reserve.ts'
-import { outboundCalls } from './schema.ts'
+import { calls, outboundCalls } from './schema.ts'
 import { withoutNulls } from './without-nulls.ts'
 
 /** After a receiver's long absence the rest waits for the next look: rows are read on the thread that carries audio. */
 const PENDING_MAX = 100
+
+/** As many rows are a millisecond of that thread. */
+const ROWS_AT_ONCE = 200
 
 /** How long a key stands for its request. */
 const KEY_LIFE_MS = 24 * 60 * 60 * 1_000
@@ -133,18 +136,40 @@ export const openOutboundLedger = (database: Database): OutboundLedger => {
     find: (callId) => findOne(eq(outboundCalls.callId, callId)),
     findBySid: (callSid) => findOne(eq(outboundCalls.callSid, callSid)),
     async unfinished() {
+      const found: OutboundCall[] = []
+      for (let last: Row | undefined; ;) {
+        const behind = last && sql`(requested_at, call_id) > (${last.requestedAt.getTime()}, ${last.callId})`
+        // oxlint-disable-next-line no-await-in-loop -- a part begins where the one before ended
+        const rows: Row[] = await runQuery(
+          database
+            .select()
+            .from(outboundCalls)
+            .where(and(sql`state NOT IN ${FINISHED}`, behind))
+            .orderBy(asc(outboundCalls.requestedAt), asc(outboundCalls.callId))
+            .limit(ROWS_AT_ONCE),
+        )
+        found.push(...rows.map(callOf))
+        last = rows.at(-1)
+        if (rows.length < ROWS_AT_ONCE) return found
+      }
+    },
+    async recent(limit, { before, except, only, notInJournal } = {}) {
+      const { callId, requestedAt } = outboundCalls
+      const among = (ids: readonly string[]) => sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`
       const rows = await runQuery(
         database
           .select()
           .from(outboundCalls)
-          .where(sql`state NOT IN ${FINISHED}`)
-          .orderBy(asc(outboundCalls.requestedAt)),
-      )
-      return rows.map(callOf)
-    },
-    async recent(limit) {
-      const rows = await runQuery(
-        database.select().from(outboundCalls).orderBy(desc(outboundCalls.requestedAt)).limit(limit),
+          .where(
+            and(
+              before && sql`(${requestedAt}, ${callId}) < (${before.startedAt.getTime()}, ${before.callId})`,
+              except && sql`${callId} NOT IN ${among(except)}`,
+              only && sql`${callId} IN ${among(only)}`,
+              notInJournal ? sql`NOT EXISTS (SELECT 1 FROM ${calls} WHERE ${calls.id} = ${callId})` : undefined,
+            ),
+          )
+          .orderBy(desc(requestedAt), desc(callId))
+          .limit(limit),
       )
       return rows.map(callOf)
     },

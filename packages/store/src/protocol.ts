@@ -25,6 +25,8 @@ export interface Opening {
   readonly mayCreate: boolean
   /** The file that was open before, by device and inode; no other will do. */
   readonly mustBe?: string | undefined
+  /** How long another process that holds the database is waited for. */
+  readonly waitMs?: number | undefined
 }
 
 /** The file that was opened; without identity it is in memory. */
@@ -39,6 +41,8 @@ export type Task =
   | { readonly kind: 'query'; readonly statement: Statement }
   | { readonly kind: 'batch'; readonly statements: readonly Statement[] }
   | { readonly kind: 'migrate'; readonly owner: string; readonly folder: string }
+  /** Whether anything could be written now; fails like a write while another process holds the lock. */
+  | { readonly kind: 'lock' }
   /** Closes the file; it may be opened again. */
   | { readonly kind: 'release' }
   /** Closes the file and ends the thread. */
@@ -54,6 +58,13 @@ export interface Failure {
   readonly message: string
   /** SQLite's code, such as `SQLITE_CONSTRAINT_UNIQUE`. */
   readonly code?: string
+  /** What the operator reads, when more is known than the code says. */
+  readonly says?: string
+}
+
+/** Told while a task goes on: another process holds the database, and is waited for. */
+export interface Waiting {
+  readonly waiting: true
 }
 
 export interface Reply {

@@ -2,6 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { cutShort, identityOf, moved } from './in-place.ts'
+import { badPlace } from './place.ts'
 import { UNSETTLED, type Opening } from './protocol.ts'
 
 /** Default is 5 s, in which every other query of the process would wait; who asked waits longer, in the other thread. */
@@ -12,6 +13,9 @@ const LOCK_TIMEOUT_MS = 30_000
 
 const LOCK_RETRY_MS = 50
 
+/** Who starts a gateway should read within two seconds why nothing is stored. */
+const TOLD_AFTER_MS = 1_000
+
 const isBusy = (error: unknown): boolean =>
   error instanceof SQLite.SqliteError && (error.code.startsWith('SQLITE_BUSY') || error.code === 'SQLITE_LOCKED')
 
@@ -20,14 +24,28 @@ export const sleepBlocking = (ms: number): void => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
 
+/** How another process is waited for that holds the database. */
+export interface Patience {
+  readonly waitMs?: number | undefined
+  /** Told once when it takes long. */
+  onLong?(): void
+}
+
 /** Repeats `work` while another process holds the database. Blocks its thread: for the worker only. */
-export const retryWhileBusy = <Result>(work: () => Result): Result => {
-  const deadline = performance.now() + LOCK_TIMEOUT_MS
+export const retryWhileBusy = <Result>(
+  work: () => Result,
+  { waitMs = LOCK_TIMEOUT_MS, onLong }: Patience = {},
+): Result => {
+  const begun = performance.now()
+  let isTold = false
   for (;;) {
     try {
       return work()
     } catch (error) {
-      if (!isBusy(error) || performance.now() > deadline) throw error
+      const waitedMs = performance.now() - begun
+      if (!isBusy(error) || waitedMs > waitMs) throw error
+      if (!isTold && waitedMs > TOLD_AFTER_MS) onLong?.()
+      isTold ||= waitedMs > TOLD_AFTER_MS
       sleepBlocking(LOCK_RETRY_MS)
     }
   }
@@ -53,6 +71,8 @@ const assertSettled = (file: string): void => {
 const sizeOf = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.size
 
 const prepareFile = (file: string, { mayCreate, mustBe }: Opening): void => {
+  const bad = badPlace(file)
+  if (bad) throw Object.assign(new Error(bad.says), bad)
   // An empty database in place of one that was lost would look like one that nobody has ever written to.
   if (!mayCreate && !existsSync(file)) throw moved()
   if (mustBe !== undefined && identityOf(file) !== mustBe) throw moved()
@@ -68,24 +88,27 @@ const prepareFile = (file: string, { mayCreate, mustBe }: Opening): void => {
  * Opens (and creates) a database whose commits survive power loss: WAL with `synchronous=FULL`.
  * The file is readable by its owner only.
  */
-export const openSqlite = (file: string, opening: Opening): SQLite.Database => {
+export const openSqlite = (file: string, opening: Opening, onLong?: () => void): SQLite.Database => {
   const inMemory = file === ':memory:'
   if (!inMemory) prepareFile(file, opening)
   const database = new SQLite(file, { timeout: BUSY_TIMEOUT_MS })
   try {
     // Turning WAL on takes an exclusive lock that the busy timeout does not cover.
-    retryWhileBusy(() => {
-      database.pragma('journal_mode = WAL')
-      database.pragma('synchronous = FULL')
-      database.pragma('foreign_keys = ON')
-      database.pragma('journal_size_limit = 67108864')
-      database.pragma('secure_delete = ON')
-      database.pragma('trusted_schema = OFF')
-      database.pragma('cell_size_check = ON')
-      // better-sqlite3 is built to fall back to NORMAL with the first statement in WAL mode, which may lose commits the
-      // caller was told of; only a check after a first read shows what holds.
-      database.prepare('SELECT count(*) FROM sqlite_schema').get()
-    })
+    retryWhileBusy(
+      () => {
+        database.pragma('journal_mode = WAL')
+        database.pragma('synchronous = FULL')
+        database.pragma('foreign_keys = ON')
+        database.pragma('journal_size_limit = 67108864')
+        database.pragma('secure_delete = ON')
+        database.pragma('trusted_schema = OFF')
+        database.pragma('cell_size_check = ON')
+        // better-sqlite3 is built to fall back to NORMAL with the first statement in WAL mode, which may lose commits the
+        // caller was told of; only a check after a first read shows what holds.
+        database.prepare('SELECT count(*) FROM sqlite_schema').get()
+      },
+      { waitMs: opening.waitMs, ...(onLong ? { onLong } : {}) },
+    )
     if (!inMemory) assertPragma(database, 'journal_mode', 'wal')
     assertPragma(database, 'synchronous', 2)
     assertPragma(database, 'foreign_keys', 1)

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { GatewayError } from '@llc-phone/core'
 import { databaseError } from './failure.ts'
-import type { Reply, Request, Task, WorkerSettings } from './protocol.ts'
+import type { Reply, Request, Task, Waiting, WorkerSettings } from './protocol.ts'
 
 /** A stalled disk must cost answers, not memory. */
 const MAX_PENDING = 10_000
@@ -14,15 +14,23 @@ export interface DatabaseThread {
   close(): Promise<void>
 }
 
-interface Waiting {
+interface Asked {
   resolve(value: unknown): void
   reject(error: GatewayError): void
 }
 
-/** Starts the thread. `onDead` is told once, when it has ended without having been asked to. */
-export const startThread = (workerData: WorkerSettings, onDead: (error: GatewayError) => void): DatabaseThread => {
+/** What a thread tells of itself. */
+export interface ThreadListener {
+  /** Once, when it has ended without having been asked to. */
+  onDead(error: GatewayError): void
+  /** Another process holds the database for longer than a moment. */
+  onHeld(): void
+}
+
+/** Starts the thread. */
+export const startThread = (workerData: WorkerSettings, { onDead, onHeld }: ThreadListener): DatabaseThread => {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData, name: 'database' })
-  const waiting = new Map<number, Waiting>()
+  const waiting = new Map<number, Asked>()
   let lastId = 0
   let gone: GatewayError | undefined
   let closing = false
@@ -37,7 +45,9 @@ export const startThread = (workerData: WorkerSettings, onDead: (error: GatewayE
     void worker.terminate()
     if (!closing) onDead(gone)
   }
-  worker.on('message', ({ id, result, failure }: Reply) => {
+  worker.on('message', (message: Reply | Waiting) => {
+    if ('waiting' in message) return onHeld()
+    const { id, result, failure } = message
     const call = waiting.get(id)
     waiting.delete(id)
     if (failure) call?.reject(databaseError(failure))

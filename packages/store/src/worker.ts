@@ -13,6 +13,7 @@ import type {
   Statement,
   StatementResult,
   Task,
+  Waiting,
   WorkerSettings,
 } from './protocol.ts'
 import { openSqlite, sleepBlocking } from './sqlite.ts'
@@ -48,7 +49,7 @@ let current: Open | undefined
 const open = (opening: Opening): Opened => {
   current?.database.close()
   current = undefined
-  const database = openSqlite(file, opening)
+  const database = openSqlite(file, opening, tellWaiting)
   if (file === ':memory:') {
     current = { database }
     return {}
@@ -104,7 +105,11 @@ const runTask = (task: Task): unknown => {
       // A write that begins with a read would fail at once when another process has written in between.
       return writing((into) => inOne(into, task.statements).immediate())
     case 'migrate':
-      writing((into) => runMigrations(into, task.owner, task.folder))
+      writing((into) => runMigrations(into, task.owner, task.folder, tellWaiting))
+      return null
+    case 'lock':
+      database().exec('BEGIN IMMEDIATE')
+      database().exec('ROLLBACK')
       return null
     case 'release':
     case 'close':
@@ -116,13 +121,17 @@ const runTask = (task: Task): unknown => {
 
 const failureOf = (error: unknown): Failure => {
   if (!(error instanceof Error)) return { message: String(error) }
-  return 'code' in error && typeof error.code === 'string'
-    ? { message: error.message, code: error.code }
-    : { message: error.message }
+  const { message, code, says } = error as Error & { readonly code?: unknown; readonly says?: unknown }
+  return {
+    message,
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(typeof says === 'string' ? { says } : {}),
+  }
 }
 
 const port = parentPort!
-const reply = (message: Reply): void => port.postMessage(message)
+const reply = (message: Reply | Waiting): void => port.postMessage(message)
+const tellWaiting = (): void => reply({ waiting: true })
 
 port.on('message', ({ id, task }: Request) => {
   try {

@@ -1,3 +1,4 @@
+import { GatewayError } from '@llc-phone/core'
 import { loadDotEnv } from '../env.ts'
 
 /** Something to tell the user, without a stack. */
@@ -86,6 +87,7 @@ export const runCommand = (run: () => Promise<void>): void => {
   run().catch((error: unknown) => {
     const isTheirs =
       error instanceof UsageError ||
+      error instanceof GatewayError ||
       String((error as { code?: unknown } | undefined)?.code).startsWith('ERR_PARSE_ARGS')
     console.error(isTheirs ? (error as Error).message : error)
     process.exitCode = 1

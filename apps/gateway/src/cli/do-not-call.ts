@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
+import { readTextFile, TextProblem } from '@llc-phone/files'
 import { createAdminClient, REACHING, Refused, runCommand, UsageError, type AdminClient } from './admin-client.ts'
 
 const HELP = `Usage: pnpm do-not-call list
@@ -13,7 +13,7 @@ const HELP = `Usage: pnpm do-not-call list
 Numbers that are never called. NUMBER is in E.164 form (+14155550120). A change counts at once, also for calls that are
 about to be dialled. Who asks during a call not to be called again is added by the assistant.
 
-FILE is CSV: the number first and, if there is one, the reason second; or with a first line that names the columns, as
+FILE is CSV, in UTF-8, UTF-16 or Windows-1252, with commas, semicolons or tabs: the number first and, if there is one, the reason second; or with a first line that names the columns, as
 export writes it. Nothing is imported when a line is wrong; all wrong lines are named.
 
 ${REACHING}`
@@ -45,10 +45,16 @@ const list = async (gateway: AdminClient): Promise<void> => {
   }
 }
 
+const listIn = (file: string): string => {
+  try {
+    return readTextFile(file)
+  } catch (error) {
+    throw error instanceof TextProblem ? new UsageError(`${file} ${error.message}.`) : error
+  }
+}
+
 const importFile = async (gateway: AdminClient, file: string): Promise<void> => {
-  const body = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`)
-  })
+  const body = listIn(file)
   try {
     const answer = await gateway.json({
       method: 'POST',

@@ -1,15 +1,17 @@
 import { GatewayError, type CallSession } from '@llc-phone/core'
 import type { CallSummary, OutboundCall } from '@llc-phone/store'
 import type { FastifyInstance } from 'fastify'
+import * as z from 'zod'
 import type { Estimate } from '../cost.ts'
 import type { GatewayDeps } from '../deps.ts'
 import { describeCause } from '../describe-cause.ts'
+import { createCallList } from '../call-list.ts'
 import { maskNumbersIn } from '../mask.ts'
 import { outboundView, summaryOfOutbound } from '../outbound-view.ts'
+import { pageShape, parseRequest } from './parse.ts'
 import { requireAdmin } from './require-admin.ts'
 
-/** Calls in a list: live ones always, then the latest. */
-const LISTED = 100
+const page = pageShape.extend({ after: z.string().max(128, 'is too long').optional() })
 
 /** `GET /calls`, `/calls/ID`, `/calls/events` and `POST /calls/ID/hangup`. ID is ours or Twilio's CallSid. */
 export const addCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
@@ -25,26 +27,11 @@ export const addCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): 
       return otherwise
     })
 
-  scope.get('/calls', async () => {
-    const known = [...registry.active().toReversed(), ...registry.recent().slice(0, LISTED)]
-    const [older, placed] = await Promise.all([
-      orElse(calls.recent(LISTED), []),
-      orElse(ledger.recent(LISTED), [] as readonly OutboundCall[]),
-    ])
-    const outbound = new Map(placed.map((call) => [call.callId, call]))
-    const inSession = new Set(known.map(({ facts }) => facts.callId))
-    const inJournal = new Set(older.map(({ callId }) => callId))
-    // Queued, refused and failed calls have nothing but their row in the ledger.
-    const rest = [
-      ...older,
-      ...placed.filter(({ callId }) => !inJournal.has(callId)).map((call) => summaryOfOutbound(call)),
-    ]
-      .filter(({ callId }) => !inSession.has(callId))
-      .toSorted((a, b) => (a.startedAt < b.startedAt ? 1 : -1))
-    const all = [...known.map((call) => calls.tell(call)), ...rest]
-    return {
-      calls: all.slice(0, Math.max(LISTED, known.length)).map((call) => headOf(call, outbound.get(call.callId))),
-    }
+  const list = createCallList(deps, orElse)
+  scope.get('/calls', async (request) => {
+    const { limit, after } = parseRequest(page, request.query)
+    const { calls: listed, next } = await list(limit, after)
+    return { calls: listed.map(({ call, placed }) => headOf(call, placed)), ...(next === undefined ? {} : { next }) }
   })
 
   scope.get('/calls/events', (_request, reply) => {

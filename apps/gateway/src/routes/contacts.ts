@@ -68,6 +68,7 @@ const change = z.strictObject({
 export const addContactRoutes = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
   const { contacts, log } = deps
   scope.addHook('onRequest', requireAdmin(deps.adminToken))
+  const numberIn = ({ number }: OfNumber['Params']): E164 => requireNumber(deps, number)
 
   const contactOf = async (number: E164) => {
     const contact = await contacts.find(number)
@@ -81,10 +82,10 @@ export const addContactRoutes = async (scope: FastifyInstance, deps: GatewayDeps
     return { contacts: known, ...(known.length === limit ? { next: known.at(-1)?.number } : {}) }
   })
 
-  scope.get<OfNumber>('/contacts/:number', (request) => contactOf(requireNumber(request.params.number)))
+  scope.get<OfNumber>('/contacts/:number', (request) => contactOf(numberIn(request.params)))
 
   scope.put<OfNumber>('/contacts/:number', async (request) => {
-    const number = requireNumber(request.params.number)
+    const number = numberIn(request.params)
     const { timeZone: zone, consents } = parseRequest(change, request.body)
     if (zone !== undefined) await contacts.setTimeZone(number, zone)
     for (const purpose of consents ? consentPurposes : []) {
@@ -105,7 +106,7 @@ export const addContactRoutes = async (scope: FastifyInstance, deps: GatewayDeps
   })
 
   scope.delete<OfNumber>('/contacts/:number', async (request) => {
-    const number = requireNumber(request.params.number)
+    const number = numberIn(request.params)
     if (!(await contacts.remove(number))) throw new GatewayError('not_found', `Nothing is known of ${number}.`)
     log.info({ number: maskNumber(number) }, 'contact forgotten')
     return { number, removed: true }

@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream'
 import { GatewayError, maskNumber, type E164 } from '@llc-phone/core'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
-import { readDoNotCallFile, writeDoNotCallFile } from '../do-not-call-file.ts'
-import { pageShape, parseRequest, requireNumber, UNNAMED, who } from './parse.ts'
+import { readDoNotCallFile, textOfList, writeDoNotCallFile } from '../do-not-call-file.ts'
+import { charsetOf } from './body.ts'
+import { ourNumbers, pageShape, parseRequest, requireNumber, UNNAMED, who } from './parse.ts'
 import { requireAdmin } from './require-admin.ts'
 
 interface OfNumber {
@@ -27,8 +28,12 @@ const removal = z.object({ by: who.optional() })
 export const addDoNotCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
   const { doNotCall, log } = deps
   scope.addHook('onRequest', requireAdmin(deps.adminToken))
-  scope.addContentTypeParser('text/csv', { parseAs: 'string', bodyLimit: LIST_LIMIT_BYTES }, (_request, body, done) =>
-    done(null, body),
+  const numberIn = ({ number }: OfNumber['Params']): E164 => requireNumber(deps, number)
+  scope.removeContentTypeParser('text/plain')
+  scope.addContentTypeParser(
+    ['text/csv', 'text/plain'],
+    { parseAs: 'buffer', bodyLimit: LIST_LIMIT_BYTES },
+    async (request: FastifyRequest, body: Buffer) => textOfList(body, charsetOf(request)),
   )
 
   const entryOf = async (number: E164) => {
@@ -51,15 +56,15 @@ export const addDoNotCallRoutes = async (scope: FastifyInstance, deps: GatewayDe
   scope.post('/do-not-call', { bodyLimit: LIST_LIMIT_BYTES }, async (request) => {
     if (typeof request.body !== 'string')
       throw new GatewayError('request_invalid', 'Send the list with the header "Content-Type: text/csv".')
-    const result = await doNotCall.addAll(await readDoNotCallFile(request.body))
+    const result = await doNotCall.addAll(await readDoNotCallFile(request.body, ourNumbers(deps)))
     log.info(result, 'do-not-call list imported')
     return result
   })
 
-  scope.get<OfNumber>('/do-not-call/:number', (request) => entryOf(requireNumber(request.params.number)))
+  scope.get<OfNumber>('/do-not-call/:number', (request) => entryOf(numberIn(request.params)))
 
   scope.put<OfNumber>('/do-not-call/:number', async (request) => {
-    const number = requireNumber(request.params.number)
+    const number = numberIn(request.params)
     const { reason, source } = parseRequest(addition, request.body)
     await doNotCall.add({ number, source, ...(reason === undefined ? {} : { reason }) })
     log.info({ number: maskNumber(number), source }, 'number is not to be called')
@@ -67,7 +72,7 @@ export const addDoNotCallRoutes = async (scope: FastifyInstance, deps: GatewayDe
   })
 
   scope.delete<OfNumber>('/do-not-call/:number', async (request) => {
-    const number = requireNumber(request.params.number)
+    const number = numberIn(request.params)
     const { by = UNNAMED } = parseRequest(removal, request.query)
     if (!(await doNotCall.remove(number, by)))
       throw new GatewayError('not_found', `${number} is not on the do-not-call list.`)

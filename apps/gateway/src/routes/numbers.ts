@@ -22,6 +22,7 @@ const removal = z.object({ by: who.optional() })
 export const addNumberRoutes = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
   const { numbers, assignments, log } = deps
   scope.addHook('onRequest', requireAdmin(deps.adminToken))
+  const numberIn = ({ number }: OfNumber['Params']): E164 => requireNumber(deps, number)
 
   const answerOf = (number: E164) => {
     const { name, source } = numbers.resolve(number)
@@ -30,10 +31,10 @@ export const addNumberRoutes = async (scope: FastifyInstance, deps: GatewayDeps)
 
   scope.get('/numbers', () => ({ numbers: numbers.list().map(({ number }) => answerOf(number)) }))
 
-  scope.get<OfNumber>('/numbers/:number', (request) => answerOf(requireNumber(request.params.number)))
+  scope.get<OfNumber>('/numbers/:number', (request) => answerOf(numberIn(request.params)))
 
   scope.put<OfNumber>('/numbers/:number', async (request) => {
-    const number = requireNumber(request.params.number)
+    const number = numberIn(request.params)
     const { mode, by = UNNAMED } = parseRequest(assignment, request.body)
     numbers.check(mode)
     await assignments.set(number, mode, by)
@@ -43,7 +44,7 @@ export const addNumberRoutes = async (scope: FastifyInstance, deps: GatewayDeps)
   })
 
   scope.delete<OfNumber>('/numbers/:number', async (request) => {
-    const number = requireNumber(request.params.number)
+    const number = numberIn(request.params)
     const { by = UNNAMED } = parseRequest(removal, request.query)
     if (!(await assignments.remove(number, by)))
       throw new GatewayError(

@@ -58,7 +58,7 @@ export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps
 
   const senderOf = (text: string | undefined) => {
     if (text === undefined) return outbound?.from
-    const from = requireNumber(text, 'from')
+    const from = requireNumber(deps, text, 'from')
     if (from !== outbound?.from && !numbers.list().some(({ number }) => number === from))
       throw new GatewayError(
         'request_invalid',
@@ -73,7 +73,7 @@ export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps
       throw new GatewayError('calls_full', 'This instance has as many calls as it takes (MAX_CALLS). Ask again later.')
     const idempotencyKey = idempotencyKeyOf(incoming)
     const body = parseRequest(request, incoming.body)
-    const to = requireNumber(body.to, 'to')
+    const to = requireNumber(deps, body.to, 'to')
     const from = senderOf(body.from)
     if (!outbound || from === undefined)
       throw new GatewayError('request_invalid', 'gateway.config.ts has no outbound modes: this gateway calls nobody.')

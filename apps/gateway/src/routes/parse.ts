@@ -1,5 +1,6 @@
 import { GatewayError, meantE164, tryE164, type E164 } from '@llc-phone/core'
 import * as z from 'zod'
+import type { GatewayDeps } from '../deps.ts'
 
 const sentenceOf = (issue: z.core.$ZodIssue): string =>
   issue.code === 'unrecognized_keys' ? `has no field ${issue.keys.map((key) => `"${key}"`).join(', ')}` : issue.message
@@ -14,11 +15,21 @@ export const parseRequest = <Shape extends z.ZodType>(shape: Shape, value: unkno
   )
 }
 
+/** Our own numbers, the one we call from first: what an operator writes without a country is in one of theirs. */
+export const ourNumbers = ({ outbound, numbers }: Pick<GatewayDeps, 'outbound' | 'numbers'>): E164[] => [
+  ...(outbound ? [outbound.from] : []),
+  ...numbers.list().map(({ number }) => number),
+]
+
 /** A number an operator has written. Throws `request_invalid` with the form that was probably meant. */
-export const requireNumber = (text: string, what = 'The number'): E164 => {
+export const requireNumber = (
+  deps: Pick<GatewayDeps, 'outbound' | 'numbers'>,
+  text: string,
+  what = 'The number',
+): E164 => {
   const number = tryE164(text)
   if (number !== undefined) return number
-  const meant = meantE164(text)
+  const meant = meantE164(text, ourNumbers(deps))
   throw new GatewayError(
     'request_invalid',
     `${what} is not in E.164 form. ${meant ? `Did you mean ${meant}?` : 'Write it like +14155550100.'}`,

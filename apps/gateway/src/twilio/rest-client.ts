@@ -1,3 +1,5 @@
+import type { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
 import { GatewayError } from '@llc-phone/core'
 import twilio from 'twilio'
 import RequestClient from 'twilio/lib/base/RequestClient.js'
@@ -9,6 +11,8 @@ export interface RestAccount {
   readonly apiUrl?: string | undefined
   readonly edge?: string | undefined
   readonly region?: string | undefined
+  /** Makes the connections, as through a proxy; otherwise they go directly. */
+  readonly agent?: HttpAgent | undefined
 }
 
 /** Twilio answers in well under a second; somebody waits in silence behind most of these requests. */
@@ -20,9 +24,12 @@ const OVER_CODES = new Set([20404, 21220])
 type RequestOptions = Parameters<InstanceType<typeof RequestClient>['request']>[0]
 
 /** The SDK always speaks to *.twilio.com; this sends the same request to another origin instead. */
-const clientFor = (apiUrl: string | undefined, keepAlive: boolean) => {
+const clientFor = (apiUrl: string | undefined, keepAlive: boolean, agent: HttpAgent | undefined) => {
   // Nothing is retried behind our back: a second POST would ring the same person twice.
   const inner = new RequestClient({ timeout: REQUEST_TIMEOUT_MS, keepAlive, autoRetry: false })
+  // The SDK has its own idea of HTTP_PROXY: for https only, and for addresses of this machine too.
+  inner.axios.defaults.httpsAgent = agent ?? new HttpsAgent({ keepAlive, timeout: REQUEST_TIMEOUT_MS })
+  if (agent) inner.axios.defaults.httpAgent = agent
   if (apiUrl === undefined) return inner
   const base = apiUrl.replace(/\/$/, '')
   const request = inner.request.bind(inner)
@@ -38,11 +45,11 @@ const clientFor = (apiUrl: string | undefined, keepAlive: boolean) => {
  * one alone leads to a host that does not exist.
  */
 export const createRestClient = (
-  { accountSid, authToken, apiUrl, edge, region }: RestAccount,
+  { accountSid, authToken, apiUrl, edge, region, agent }: RestAccount,
   { keepAlive = true }: { readonly keepAlive?: boolean } = {},
 ) => {
   const client = twilio(accountSid, authToken, {
-    httpClient: clientFor(apiUrl, keepAlive),
+    httpClient: clientFor(apiUrl, keepAlive, agent),
     ...(edge === undefined ? {} : { edge }),
     ...(region === undefined ? {} : { region }),
   })

@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http'
 import { WebSocket, type RawData } from 'ws'
 import type { Clock, Timer } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
@@ -51,6 +52,7 @@ export interface ConnectionOptions {
   readonly leftOut: LeftOut
   /** Called instead of `lost` when the server closes rather than let us ask once more; `true` when somebody else goes on. */
   onClosedOver?(): boolean
+  readonly agent?: Agent | undefined
   /** Called instead of `lost` when the server speaks another dialect and the session is not configured yet. */
   onShapeRefused?(error: ReadError): boolean
 }
@@ -66,6 +68,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   const socket = new WebSocket(url, {
     headers: { ...dialect.headers, authorization: `Bearer ${options.apiKey}` },
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+    ...(options.agent ? { agent: options.agent } : {}),
     perMessageDeflate: false,
     maxPayload: MAX_MESSAGE_BYTES,
   })

@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http'
 import { systemClock, type Clock } from '../clock.ts'
 import type { ModelConnection, ModelProvider } from '../model.ts'
 import { openConnection } from './connection.ts'
@@ -14,6 +15,8 @@ export interface RealtimeProviderOptions {
   /** `auto` starts with `ga` and changes once when the server definitely refuses its shape. */
   readonly dialect: 'auto' | 'ga' | 'flat'
   readonly clock?: Clock
+  /** Makes the connections, as through a proxy; otherwise they go directly. */
+  readonly agent?: Agent | undefined
   /** Told when `auto` has found the server's dialect. */
   onDialect?(name: Dialect['name']): void
   /** Told once of each field, such as `session.prompt_cache_key`, that the server has refused and that calls go without. */
@@ -30,7 +33,7 @@ const isOpenAi = (url: string): boolean => /(^|\.)openai\.com$/.test(new URL(url
 export const realtimeProvider = (options: RealtimeProviderOptions): ModelProvider => {
   let dialect: Dialect = options.dialect === 'flat' ? flat : ga
   const negotiable = options.dialect === 'auto' && !isOpenAi(options.url)
-  const { url, apiKey, model, clock = systemClock } = options
+  const { url, apiKey, model, clock = systemClock, agent } = options
   const leftOut = createLeftOut((field) => options.onLeftOut?.(field))
 
   return {
@@ -52,6 +55,7 @@ export const realtimeProvider = (options: RealtimeProviderOptions): ModelProvide
             current = open(spoken, mayChange)
             return true
           },
+          agent,
           ...(mayChange
             ? {
                 onShapeRefused() {

@@ -1,5 +1,5 @@
-import { fullName, isSameName, readTelephone, splitName, telephoneText } from '@llc-phone/core'
-import { CsvError, parse } from 'csv-parse/sync'
+import { fullName, isSameName, notE164, readTelephone, splitName, telephoneText } from '@llc-phone/core'
+import { columnKey, csvOf, CsvProblem, type CsvRecord } from '@llc-phone/files'
 import { stringify } from 'csv-stringify/sync'
 import * as z from 'zod'
 import { readDateOfBirth } from '../proofs.ts'
@@ -45,21 +45,22 @@ export interface Problem {
 
 const name = z.string().max(80, 'is too long').default('')
 
-const phones = z
-  .string()
-  .default('')
-  .transform((text, context): string[] => [
-    ...new Set(
-      // The first ";" of "+14155550142;ext=22" is not one between two numbers.
-      text.split(/;(?!\s*ext=)/i).flatMap((part) => {
-        if (part.trim() === '') return []
-        const telephone = readTelephone(part)
-        if (!telephone)
-          context.addIssue({ code: 'custom', message: `"${part.trim()}" is not in E.164 form, like +14155550100` })
-        return telephone ? telephoneText(telephone) : []
-      }),
-    ),
-  ])
+const phonesOf = (ours: readonly string[]) =>
+  z
+    .string()
+    .default('')
+    .transform((text, context): string[] => [
+      ...new Set(
+        // The first ";" of "+14155550142;ext=22" is not one between two numbers.
+        text.split(/;(?!\s*ext=)/i).flatMap((part) => {
+          if (part.trim() === '') return []
+          const telephone = readTelephone(part)
+          if (!telephone)
+            context.addIssue({ code: 'custom', message: `"${part.trim()}" ${notE164(part, ours)}` })
+          return telephone ? telephoneText(telephone) : []
+        }),
+      ),
+    ])
 
 const dateOfBirth = z.string().transform((text, context) => {
   const date = readDateOfBirth(text, new Date())
@@ -67,23 +68,24 @@ const dateOfBirth = z.string().transform((text, context) => {
   return date
 })
 
-const rowSchema = z.object({
-  id: z
-    .string()
-    .regex(/^[\w-]{1,64}$/, 'may hold letters, digits, - and _ only')
-    .optional(),
-  first_name: name,
-  last_name: name,
-  phones,
-  email: z.email('is not an e-mail address').max(120).optional(),
-  date_of_birth: dateOfBirth.optional(),
-  postcode: z.string().min(3, 'is too short').max(12, 'is too long').optional(),
-  address: z.string().max(200, 'is too long').optional(),
-  pin: z
-    .string()
-    .regex(/^\d{4,8}$/, 'must be 4 to 8 digits')
-    .optional(),
-})
+const rowSchemaOf = (ours: readonly string[]) =>
+  z.object({
+    id: z
+      .string()
+      .regex(/^[\w-]{1,64}$/, 'may hold letters, digits, - and _ only')
+      .optional(),
+    first_name: name,
+    last_name: name,
+    phones: phonesOf(ours),
+    email: z.email('is not an e-mail address').max(120).optional(),
+    date_of_birth: dateOfBirth.optional(),
+    postcode: z.string().min(3, 'is too short').max(12, 'is too long').optional(),
+    address: z.string().max(200, 'is too long').optional(),
+    pin: z
+      .string()
+      .regex(/^\d{4,8}$/, 'must be 4 to 8 digits')
+      .optional(),
+  })
 
 /** Spreadsheets run cells that begin like a formula; an apostrophe stops them, and is taken off again. */
 const FORMULA = /^'*[=+\-@\t\r]/
@@ -91,7 +93,7 @@ const shield = (text: string): string => (FORMULA.test(text) ? `'${text}` : text
 const unshield = (text: string): string => (text.startsWith("'") && FORMULA.test(text.slice(1)) ? text.slice(1) : text)
 
 const readHeader = (header: readonly string[]): { at: Partial<Record<Column, number>>; problems: Problem[] } => {
-  const names = header.map((one) => one.toLowerCase())
+  const names = header.map((one) => columns.find((each) => columnKey(each) === columnKey(one)) ?? one.toLowerCase())
   const unknown = names.filter((one) => !(columns as readonly string[]).includes(one))
   const twice = names.filter((one, index) => names.indexOf(one) !== index)
   const missing = required.filter((one) => !names.includes(one))
@@ -129,30 +131,33 @@ const isSameRow = (one: CustomerRow, other: CustomerRow): boolean => {
   return one.phones.some((phone) => other.phones.includes(phone)) && isSameName(nameOf(one), nameOf(other))
 }
 
-/** Reads a customer file. Every mistake in it is found, each with its line. */
-export const readCustomerFile = (text: string): { rows: CustomerRow[]; problems: Problem[] } => {
-  let records: { record: string[]; info: { lines: number } }[]
+/**
+ * Reads a customer file. Every mistake in it is found, each with its line. `ours` are our own numbers: what is meant by one
+ * without a country is looked for in theirs.
+ */
+export const readCustomerFile = (
+  text: string,
+  ours: readonly string[] = [],
+): { rows: CustomerRow[]; problems: Problem[] } => {
+  const rowSchema = rowSchemaOf(ours)
+  let records: CsvRecord[]
   try {
-    const options = { bom: true, info: true, trim: true, skip_empty_lines: true, relax_column_count: true } as const
-    // With `info` each record comes in a wrapper, which the types do not say.
-    records = parse(text, options) as unknown as typeof records
+    records = csvOf(text)
   } catch (error) {
-    if (!(error instanceof CsvError)) throw error
-    const line = Number(error['lines'])
-    return { rows: [], problems: [{ line: Number.isInteger(line) ? line : 1, message: error.message }] }
+    if (!(error instanceof CsvProblem)) throw error
+    return { rows: [], problems: [{ line: error.line, message: error.message }] }
   }
   const [header, ...body] = records
   if (!header) return { rows: [], problems: [{ line: 1, message: 'the file is empty' }] }
-  const { at, problems } = readHeader(header.record)
+  const { at, problems } = readHeader(header.cells)
   if (problems.length > 0) return { rows: [], problems }
 
   const rows: CustomerRow[] = []
   /** By id, or else by telephone. */
   const byKey = new Map<string, CustomerRow[]>()
-  for (const { record, info } of body) {
-    const line = info.lines
-    if (record.length !== header.record.length) {
-      problems.push({ line, message: `has ${record.length} cells where the header has ${header.record.length}` })
+  for (const { cells: record, line } of body) {
+    if (record.length !== header.cells.length) {
+      problems.push({ line, message: `has ${record.length} cells where the header has ${header.cells.length}` })
       continue
     }
     const cells: Cells = Object.fromEntries(

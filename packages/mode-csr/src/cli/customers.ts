@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
-import { loadEnvFile } from 'node:process'
+import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { GatewayError } from '@llc-phone/core'
+import { loadDotEnv, readTextFile, TextProblem } from '@llc-phone/files'
 import type { Database } from '@llc-phone/store'
 import * as z from 'zod'
 import { calendarSchema, storeCalendar } from './calendar-file.ts'
@@ -14,7 +13,7 @@ const HELP = `Usage: pnpm customers import FILE.csv [--dry-run] [--share]
        pnpm customers export [FILE.csv]
        pnpm customers calendar FILE.json [--dry-run]
 
-import     Adds and updates customers. Columns: ${columns.join(', ')}.
+import     Adds and updates customers, from CSV in UTF-8, UTF-16 or Windows-1252. Columns: ${columns.join(', ')}.
            first_name, last_name and phones (E.164, an extension behind it like "+14155550142 ext. 22", several with ";"
            between) are needed; an empty cell leaves what is known, and somebody with one name has no last_name. A row is
            the customer with its id, or with its name, however it is spelled, and one of its numbers; otherwise it is a new
@@ -39,11 +38,11 @@ const complain = (file: string, problems: readonly Problem[]): never => {
   throw new UsageError(`${lines.join('\n')}\nNothing was imported.`)
 }
 
-const read = async (file: string): Promise<string> => {
+const read = <Result>(file: string, reading: (file: string) => Result): Result => {
   try {
-    return await readFile(file, 'utf8')
+    return reading(file)
   } catch (error) {
-    throw new UsageError(`${file} cannot be read (${(error as { code?: string }).code ?? 'unknown'}).`)
+    throw error instanceof TextProblem ? new UsageError(`${file} ${error.message}.`) : error
   }
 }
 
@@ -53,7 +52,7 @@ interface ImportOptions {
 }
 
 const importCustomers = async (database: Database, file: string, { isDry, shares }: ImportOptions): Promise<string> => {
-  const { rows, problems } = readCustomerFile(await read(file))
+  const { rows, problems } = readCustomerFile(read(file, readTextFile), [process.env['TWILIO_PHONE_NUMBER'] ?? ''])
   if (problems.length > 0) complain(file, problems)
   const plan = planImport(await readStored(database), rows, { shares })
   if (plan.problems.length > 0) complain(file, plan.problems)
@@ -83,7 +82,7 @@ const exportCustomers = async (database: Database, file: string | undefined): Pr
 const setCalendar = async (database: Database, file: string, isDry: boolean): Promise<string> => {
   let raw: unknown
   try {
-    raw = JSON.parse(await read(file))
+    raw = JSON.parse(read(file, readTextFile))
   } catch (error) {
     if (error instanceof UsageError) throw error
     throw new UsageError(`${file} is not JSON: ${(error as Error).message}`)
@@ -105,8 +104,7 @@ const run = async (): Promise<void> => {
   const { 'dry-run': isDry = false, share: shares = false } = values
   const isKnown = command === 'import' || command === 'calendar' ? file !== undefined : command === 'export' && !isDry
   if (!isKnown || rest.length > 0 || (shares && command !== 'import')) throw new UsageError(HELP)
-  const dotEnv = fileURLToPath(new URL('../../../../.env', import.meta.url))
-  if (existsSync(dotEnv)) loadEnvFile(dotEnv)
+  read(fileURLToPath(new URL('../../../../.env', import.meta.url)), loadDotEnv)
   // Loaded only now, so that help and mistakes in the command are answered at once.
   const [{ openStore }, { openCustomers }] = await Promise.all([
     import('@llc-phone/store'),

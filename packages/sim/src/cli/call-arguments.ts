@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { readWav } from '../speech/wav.ts'
 import { voices, type Voice } from '../speech/voice.ts'
 import type { CallerStep } from '../twilio/types.ts'
+import { meantNumber } from './meant-number.ts'
 import { gatewayOptions, readGateway, readTrust, type GatewayAddress, type Trust } from './urls.ts'
 import { UserError } from './user-error.ts'
 
@@ -47,8 +48,9 @@ export function readCallArguments(args: string[], directory = process.cwd()): Ca
   if (!voice) throw wrong(`There is no voice "${values.voice}": choose one of ${voices.join(', ')}.`)
   for (const number of [values.to, values.from]) {
     if (!/^\+[1-9]\d{6,14}$/.test(number)) {
+      const meant = meantNumber(number)
       throw wrong(
-        `"${number}" is no telephone number: write a plus, the country code and the number, like +14155550101.`,
+        `"${number}" is no telephone number: ${meant ? `did you mean ${meant}?` : 'write a plus, the country code and the number, like +14155550101.'}`,
       )
     }
   }

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { loadEnvFile } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { GatewayError } from '@llc-phone/core'
+import { loadDotEnv, TextProblem } from '@llc-phone/files'
 import { backUpDatabase } from '../backup.ts'
 import { databaseFile } from '../database-file.ts'
 
@@ -29,7 +28,11 @@ const run = async (): Promise<void> => {
   if (values.help) return console.log(HELP)
   if (positionals.length > 1) throw new GatewayError('config_invalid', 'Name one file at most.')
   const dotEnv = fileURLToPath(new URL('../../../../.env', import.meta.url))
-  if (existsSync(dotEnv)) loadEnvFile(dotEnv)
+  try {
+    loadDotEnv(dotEnv)
+  } catch (error) {
+    throw error instanceof TextProblem ? new GatewayError('config_invalid', `${dotEnv} ${error.message}.`) : error
+  }
   const file = resolve(databaseFile(process.env['DATABASE_URL'] || DEFAULT_URL))
   const target = positionals[0] ?? join(dirname(file), 'backups', `llc-phone-${timeInName(new Date())}.db`)
   const backup = await backUpDatabase(file, resolve(target))

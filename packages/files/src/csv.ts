@@ -1,0 +1,105 @@
+import { Readable } from 'node:stream'
+import { setImmediate as letOthersRun } from 'node:timers/promises'
+import { CsvError, parse as parseStream, type Options } from 'csv-parse'
+import { parse } from 'csv-parse/sync'
+
+/** A record of a list, and the line it ends in, counted from 1. */
+export interface CsvRecord {
+  readonly line: number
+  readonly cells: readonly string[]
+}
+
+/** A list that is no CSV from this line on. */
+export class CsvProblem extends Error {
+  readonly line: number
+
+  constructor(line: number, message: string) {
+    super(message)
+    this.line = line
+  }
+}
+
+/** A column's name as it is compared: `First Name`, `FIRST_NAME` and `first-name` are one. */
+export const columnKey = (name: string): string =>
+  name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[\s_-]+/g, '')
+
+/** What a line of a list may hold, quotes and all. */
+const MAX_RECORD_CHARS = 16_384
+
+/** Read at a time: some milliseconds of work, so that a long list is not heard on any call. */
+const SLICE_CHARS = 2_048
+
+/** Excel writes a first line like `sep=;` for itself. */
+const SEPARATOR_LINE = /^\uFEFF?"?sep=(.)"?[ \t]*(?:\r\n|\r|\n|$)/i
+
+/** The first comma, semicolon, tab or bar that stands outside quotes: no number and no name of a column holds one. */
+const separatorOf = (text: string): string => {
+  let quoted = false
+  for (const char of text.slice(0, MAX_RECORD_CHARS)) {
+    if (char === '"') quoted = !quoted
+    else if (!quoted && /[,;\t|]/.test(char)) return char
+  }
+  return ','
+}
+
+const optionsFor = (text: string): Options => {
+  const told = SEPARATOR_LINE.exec(text)?.[1]
+  return {
+    bom: true,
+    delimiter: told ?? separatorOf(text),
+    ...(told === undefined ? {} : { from_line: 2 }),
+    info: true,
+    max_record_size: MAX_RECORD_CHARS,
+    // Lists are put together by hand, from files with other line ends.
+    record_delimiter: ['\r\n', '\n', '\r'],
+    relax_column_count: true,
+    skip_empty_lines: true,
+    trim: true,
+  }
+}
+
+interface Parsed {
+  readonly record: readonly string[]
+  readonly info: { readonly lines: number }
+}
+
+const recordOf = ({ record, info }: Parsed): CsvRecord => ({ line: info.lines, cells: record })
+
+const problemOf = (error: unknown): unknown =>
+  error instanceof CsvError
+    ? new CsvProblem(
+        Number(error['lines'] ?? 1) || 1,
+        'this is no line of a list: it is too long, or its quotes are not closed or stand in the wrong place',
+      )
+    : error
+
+/** All records of a list. For commands: who carries calls reads with {@link csvRecords}. Throws {@link CsvProblem}. */
+export const csvOf = (text: string): CsvRecord[] => {
+  try {
+    // With `info` each record comes in a wrapper, which the types do not say.
+    return (parse(text, optionsFor(text)) as unknown as Parsed[]).map(recordOf)
+  } catch (error) {
+    throw problemOf(error)
+  }
+}
+
+async function* slicesOf(text: string) {
+  for (let from = 0; from < text.length; from += SLICE_CHARS) {
+    yield text.slice(from, from + SLICE_CHARS)
+    // oxlint-disable-next-line no-await-in-loop -- that is what it is for
+    await letOthersRun()
+  }
+}
+
+/** The records of a list, one after the other, in slices beside calls. Throws {@link CsvProblem}. */
+export async function* csvRecords(text: string): AsyncGenerator<CsvRecord> {
+  const rows = Readable.from(slicesOf(text)).pipe(parseStream(optionsFor(text)))
+  try {
+    for await (const row of rows as AsyncIterable<Parsed>) yield recordOf(row)
+  } catch (error) {
+    throw problemOf(error)
+  }
+}

@@ -1,0 +1,3 @@
+export { columnKey, csvOf, csvRecords, CsvProblem, type CsvRecord } from './csv.ts'
+export { loadDotEnv } from './dot-env.ts'
+export { decodeLongText, decodeText, readTextFile, TextProblem } from './text.ts'

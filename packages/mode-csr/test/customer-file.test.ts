@@ -1,0 +1,34 @@
+import { decodeText } from '@llc-phone/files'
+import { expect, it } from 'vitest'
+import { readCustomerFile } from '../src/cli/customer-file.ts'
+
+const FILE = 'First Name;LAST_NAME;Phones;date of birth\r\nJürgen;Müller;"+14155550141;+14155550142";1984-05-17\r\n'
+
+it.each([
+  ['Windows-1252 with semicolons', Buffer.from(FILE, 'latin1')],
+  ['UTF-16', Buffer.from(`\uFEFF${FILE}`, 'utf16le')],
+  ['UTF-8 with tabs', Buffer.from(FILE.replaceAll(/;(?!\+)/g, '\t'))],
+])('customers come rightly out of a list in %s, whatever the case of its columns', (_, bytes) =>
+  expect(readCustomerFile(decodeText(bytes))).toMatchObject({
+    problems: [],
+    rows: [
+      {
+        line: 2,
+        first_name: 'Jürgen',
+        last_name: 'Müller',
+        phones: ['+14155550141', '+14155550142'],
+        date_of_birth: '1984-05-17',
+      },
+    ],
+  }),
+)
+
+it('a number as it is spelt here is refused, with the number that was meant', () =>
+  expect(
+    readCustomerFile('first_name,last_name,phones\nAnn,Field,(202) 555-0100\n', ['+14155550100']).problems,
+  ).toEqual([{ line: 2, message: 'phones: "(202) 555-0100" is not in E.164 form; did you mean +12025550100?' }]))
+
+it('a column that is not known, or there twice, is named as the file has it', () =>
+  expect(
+    readCustomerFile('first_name;FIRST NAME;last_name;phones;Colour\n').problems.map(({ message }) => message),
+  ).toEqual([expect.stringContaining('there is no column "colour"'), 'the column "first_name" is there twice']))

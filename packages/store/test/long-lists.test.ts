@@ -1,0 +1,29 @@
+import { expect, it, onTestFinished } from 'vitest'
+import { openStore } from '../src/index.ts'
+
+const open = async () => {
+  const store = await openStore({ url: 'file::memory:' })
+  onTestFinished(() => store.close())
+  return store
+}
+
+it('a backlog of messages is told a hundred at a time, the longest due first', async () => {
+  const store = await open()
+  await store.database.run(`WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)
+    INSERT INTO messages (id, call_id, caller_name, text, urgency, created_at, deliver_to, next_attempt_at)
+    SELECT 'message ' || i, 'call ' || i, 'Ann', 'Hello', 'normal', i, 'webhook', i FROM n`)
+  const first = await store.messages.pendingDeliveries()
+  expect([first.length, first[0]?.id, first.at(-1)?.id]).toEqual([100, 'message 0', 'message 99'])
+  for (const { id } of first) await store.messages.delivered(id)
+  expect((await store.messages.pendingDeliveries())[0]?.id).toBe('message 100')
+})
+
+it('unfinished outbound calls are all found after a crash, however many there were', async () => {
+  const store = await open()
+  await store.database.run(`WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999)
+    INSERT INTO outbound_calls (call_id, request_hash, to_number, from_number, mode, scenario, state, webhook, requested_at)
+    SELECT 'call ' || i, '', '+14155550120', '+14155550100', 'outbound', 'callback', 'queued', 0, i / 3 FROM n`)
+  const found = await store.outbound.unfinished()
+  expect(new Set(found.map(({ callId }) => callId)).size).toBe(1_000)
+  expect(found).toHaveLength(1_000)
+})
