@@ -39,6 +39,7 @@ export {
   type PhraseKey,
   type RecordedPhrase,
 } from './phrases.ts'
+export { numberFromNetwork } from './network-number.ts'
 export { fixed, live, renderPrompt, type Section } from './prompt.ts'
 export {
   hangUpTool,
