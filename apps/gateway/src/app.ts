@@ -32,6 +32,8 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // An address copied with a slash too many is the same address.
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
     http: {
       headersTimeout: REQUEST_TIMEOUT_MS,
       maxHeaderSize: HEADER_LIMIT_BYTES,

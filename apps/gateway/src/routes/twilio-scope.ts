@@ -19,11 +19,8 @@ declare module 'fastify' {
 export const parametersOf = (request: FastifyRequest): unknown =>
   request.method === 'GET' ? request.query : request.body
 
-const refuse = (): never => {
-  throw new GatewayError(
-    'signature_invalid',
-    'X-Twilio-Signature is missing or does not match. It is checked over PUBLIC_URL with TWILIO_AUTH_TOKEN.',
-  )
+const refuse = (problem: string): never => {
+  throw new GatewayError('signature_invalid', problem)
 }
 
 /** Makes a scope speak Twilio: form bodies only, every request signed, and a failure the caller can hear. */
@@ -33,14 +30,14 @@ export const addTwilioScope = async (scope: FastifyInstance, deps: GatewayDeps):
 
   // Before the body is read: an unsigned request costs nothing.
   scope.addHook('onRequest', async (request) => {
-    if (!request.headers['x-twilio-signature']) refuse()
+    if (!request.headers['x-twilio-signature']) refuse('X-Twilio-Signature is missing.')
   })
   scope.addHook('preHandler', async (request) => {
-    const signature = request.headers['x-twilio-signature']
     const form = request.method === 'GET' ? {} : (request.body ?? {})
     if (Object.values(form).flat().length > MAX_FIELDS)
       throw new GatewayError('request_invalid', `more than ${MAX_FIELDS} form fields`)
-    if (!deps.signature.request(String(signature), request.raw.url ?? '', form)) refuse()
+    const problem = deps.signature.request(request.headers, request.raw.url ?? '', form)
+    if (problem) refuse(problem)
   })
 
   scope.setErrorHandler((error, request, reply) => {
