@@ -196,6 +196,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     admission,
     callControl,
     numbers,
+    ownNumber: env.TWILIO_PHONE_NUMBER,
     assignments: store.numbers,
     calls,
     messages,
