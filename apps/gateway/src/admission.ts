@@ -147,7 +147,8 @@ export const createAdmission = (options: {
       const before = refused.get(call.callSid)
       if (before) return before.refusal
       const refusal = decide(call)
-      if (!refusal) return undefined
+      // Calls that Twilio gives no id are not one call.
+      if (!refusal || call.callSid === '') return refusal
       refused.set(call.callSid, { at: clock.now(), refusal })
       bound(refused, MAX_REFUSED)
       sweepLater()

@@ -27,12 +27,26 @@ const REQUEST_TIMEOUT_MS = 5_000
 /** Node looks twice a minute by default, and then ends all that are late at once: two thousand stall every call's audio. */
 const LATE_CHECK_MS = 500
 
+/** Clients name a type for bodies that they do not send: where there is nothing to read, nothing is wrong with it. */
+const takeEmptyBodies = (app: FastifyInstance): void => {
+  app.addHook('onRequest', async ({ headers }) => {
+    const { 'content-length': length = '0', 'transfer-encoding': encoding } = headers
+    if (length === '0' && encoding === undefined) delete headers['content-type']
+  })
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) =>
+    body.trim() === '' ? done(null, undefined) : parse(request, body, done),
+  )
+}
+
 /** The gateway's HTTP application; it never listens by itself. */
 export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
   const app = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // An address copied with a slash too many is the same address.
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
     http: {
       headersTimeout: REQUEST_TIMEOUT_MS,
       maxHeaderSize: HEADER_LIMIT_BYTES,
@@ -47,6 +61,7 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
     // Webhooks that still arrive while the last calls finish are answered like any other.
     return503OnClosing: false,
   })
+  takeEmptyBodies(app)
   addGuessLimit(app)
   addJsonParser(app)
   app.setNotFoundHandler((_request, reply) =>

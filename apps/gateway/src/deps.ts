@@ -1,4 +1,4 @@
-import type { CallRegistry, MessageBook } from '@llc-phone/core'
+import type { CallRegistry, E164, MessageBook } from '@llc-phone/core'
 import type { Dialer } from '@llc-phone/dialer'
 import type { CallNotes, ContactBook, DoNotCallList, NumberBook, OutboundLedger, Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
@@ -21,6 +21,8 @@ export interface GatewayDeps {
   readonly admission: Admission
   readonly callControl: Pick<CallControl, 'sayGoodbye' | 'isWaitedFor' | 'personLegOver'>
   readonly numbers: Numbers
+  /** Stands for what was rung when that is no number of ours, such as a SIP address. */
+  readonly ownNumber?: E164
   /** Where changes of the numbers are kept. */
   readonly assignments: Pick<NumberBook, 'set' | 'remove'>
   readonly calls: CallLog

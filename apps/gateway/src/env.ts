@@ -3,6 +3,7 @@ import { extensionSchema, GatewayError, notE164, readTelephone, tryE164 } from '
 import { loadDotEnv as loadEnvironment, TextProblem } from '@llc-phone/files'
 import * as z from 'zod'
 import { isLoopback } from './loopback.ts'
+import { parseSharedKeys } from './twilio/shared-keys.ts'
 
 /** `dev` may leave out what the simulators and the fictional numbers stand in for; `start` may not. */
 export type EnvMode = 'start' | 'dev'
@@ -58,7 +59,7 @@ const url = (protocols: readonly string[], example: string) =>
 const origin = url(['https:', 'http:'], 'https://phone.example.com')
   .refine((value) => {
     const parsed = URL.parse(value)
-    return parsed === null || (parsed.pathname === '/' && !parsed.search && !parsed.hash && !parsed.username)
+    return parsed === null || (/^\/+$/.test(parsed.pathname) && !parsed.search && !parsed.hash && !parsed.username)
   }, 'must be an origin alone, without path, query or credentials, like https://phone.example.com')
   .transform((value) => URL.parse(value)?.origin ?? value)
 
@@ -83,6 +84,13 @@ const tokens = (hint: string) =>
       .filter(Boolean),
   )
 
+const sharedKeys = z.string().transform((value, check) => {
+  const keys = parseSharedKeys(value)
+  if (typeof keys !== 'string') return keys
+  check.addIssue({ code: 'custom', message: keys })
+  return z.NEVER
+})
+
 const OPENAI_URL = 'wss://api.openai.com/v1/realtime'
 
 const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
@@ -105,6 +113,7 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
         'must be AC followed by 32 hexadecimal digits (an API key, SK…, does not verify signatures)',
       ),
       TWILIO_AUTH_TOKEN: tokens('it stands beside the account SID; several, separated by commas, allow rotation'),
+      TWILIO_WEBHOOK_SHARED_KEYS: sharedKeys.optional(),
       TWILIO_PHONE_NUMBER: phoneNumber,
       TWILIO_API_URL: url(['https:', 'http:'], 'https://api.twilio.com').optional(),
       TWILIO_EDGE: z.string().optional(),
@@ -215,7 +224,10 @@ const BY_DAY = { from: '08:00', to: '21:00' }
 const ALL_DAY = { from: '00:00', to: '24:00' }
 
 /** The checked environment, under the names of docs/reference/env.md. Optional numbers are absent when not set. */
-export type Env = z.output<ReturnType<typeof schemaOf>>
+export type Env = z.output<ReturnType<typeof schemaOf>> & {
+  /** Derived: how the operator has written PUBLIC_URL, when that differs. Twilio signs addresses as they were written. */
+  readonly PUBLIC_URL_AS_WRITTEN?: string
+}
 
 /**
  * Checks the environment. Throws one `config_invalid` that names every problem at once and what to write instead; values
@@ -238,7 +250,11 @@ export const parseEnv = (variables: Readonly<Record<string, string | undefined>>
   }
   if (mode === 'dev') given.PUBLIC_URL ??= `http://127.0.0.1:${given.PORT ?? '8081'}`
   const parsed = schemaOf(mode, [given.TWILIO_PHONE_NUMBER ?? '']).safeParse(given)
-  if (parsed.success) return parsed.data
+  if (parsed.success) {
+    const written = given.PUBLIC_URL!.replace(/\/+$/, '')
+    const isAsWritten = written === parsed.data.PUBLIC_URL
+    return { ...parsed.data, ...(isAsWritten ? {} : { PUBLIC_URL_AS_WRITTEN: written }) }
+  }
   const problems = new Map(parsed.error.issues.toReversed().map((issue) => [issue.path.join('.'), issue.message]))
   const names = [...problems.keys()].toReversed()
   const width = Math.max(...names.map((name) => name.length))
@@ -261,6 +277,7 @@ const passwordsIn = (address: string | undefined): string[] => {
 export const secretsOf = (env: Env): string[] => [
   env.OPENAI_API_KEY,
   ...env.TWILIO_AUTH_TOKEN,
+  ...(env.TWILIO_WEBHOOK_SHARED_KEYS?.values() ?? []),
   env.ADMIN_TOKEN,
   ...[env.HTTPS_PROXY, env.HTTP_PROXY].flatMap(passwordsIn),
   ...[env.MESSAGE_WEBHOOK_SECRET, env.MESSAGE_EMAIL_SMTP_URL, env.OUTBOUND_WEBHOOK_SECRET].filter(

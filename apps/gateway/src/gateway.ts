@@ -195,7 +195,11 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     onProblem: ({ callId, message, cause }) =>
       log.warn({ callId, reason: message, ...describeCause(cause) }, 'outbound call problem'),
   })
-  const signature = createSignatureCheck({ publicUrl, authTokens: env.TWILIO_AUTH_TOKEN })
+  const signature = createSignatureCheck({
+    publicUrl: env.PUBLIC_URL_AS_WRITTEN ?? publicUrl,
+    authTokens: env.TWILIO_AUTH_TOKEN,
+    sharedKeys: env.TWILIO_WEBHOOK_SHARED_KEYS,
+  })
   const app = await buildApp({
     adminToken: env.ADMIN_TOKEN,
     log,
@@ -203,6 +207,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     admission,
     callControl,
     numbers,
+    ownNumber: env.TWILIO_PHONE_NUMBER,
     assignments: store.numbers,
     calls,
     messages,
@@ -222,7 +227,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     turnsAway: () => drain.turnsAway,
   })
   // The first caller must not wait for what is loaded and compiled on first use (some 50 ms).
-  signature.request('none', '/twiml', {})
+  signature.request({ 'x-twilio-signature': 'none' }, '/twiml', {})
   twiml.stream('none')
   await app.inject('/healthz')
   try {

@@ -26,8 +26,8 @@ export type AnswerSource = 'config' | 'stored' | 'unlisted'
 
 /** Which number answers in which mode. */
 export interface Numbers {
-  /** The answer of a number; one that is not listed gets the `unknown` mode. */
-  resolve(dialled: E164): Answer & { readonly source: AnswerSource }
+  /** The answer of a number; one that is not listed gets the `unknown` mode, and so does what is no number. */
+  resolve(dialled: E164 | undefined): Answer & { readonly source: AnswerSource }
   list(): readonly { readonly number: E164; readonly name: string; readonly source: AnswerSource }[]
   /** Every voice that a mode or a number names. */
   readonly voices: readonly string[]
@@ -136,6 +136,7 @@ export const defineNumbers = <Name extends string>(definition: NumbersDefinition
   }
   return {
     resolve(dialled) {
+      if (dialled === undefined) return { ...unlisted, source: 'unlisted' }
       const stored = assigned.get(dialled)
       if (stored) return { ...stored, source: 'stored' }
       const answer = configured.get(dialled)

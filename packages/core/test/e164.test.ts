@@ -27,6 +27,7 @@ describe('a telephone number', () => {
     ['+1 (415) 555-0100', '+14155550100'],
     ['14155550100', '+14155550100'],
     ['+44 (0)7700 900123', '+447700900123'],
+    ['+52 1 55 1234 5678', '+525512345678'],
     ['nobody', undefined],
   ])('%s probably means %s', (text, meant) => expect(meantE164(text)).toBe(meant))
 })

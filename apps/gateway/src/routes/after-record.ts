@@ -7,7 +7,7 @@ import { FALLBACK_ROUTE } from '../twilio/twiml.ts'
 import { parseRecording, type Recording } from '../twilio/webhook.ts'
 import { documentOf } from './after-stream.ts'
 import { lostCallDocument } from './lost-call.ts'
-import { parametersOf } from './twilio-scope.ts'
+import { addTwilioRoute, ourNumbersOf, parametersOf } from './twilio-scope.ts'
 
 /** Twilio gives up after 15 s, and the caller waits in silence. */
 const STORE_TIMEOUT_MS = 8_000
@@ -19,6 +19,7 @@ const LOST = 'We are sorry, your message could not be stored. Please call again 
 /** `POST /twilio/after-record/ROUTE`: the caller has left a message, or has not. They are thanked only once it is durable. */
 export const addAfterRecordRoute = (app: FastifyInstance, deps: GatewayDeps): void => {
   const { registry, messages, twiml, log } = deps
+  const ours = ourNumbersOf(deps)
 
   const store = async (recording: Recording, route: string, call: CallSession | undefined): Promise<boolean> => {
     const { callSid, caller, recordingSid, recordingUrl } = recording
@@ -26,7 +27,7 @@ export const addAfterRecordRoute = (app: FastifyInstance, deps: GatewayDeps): vo
     try {
       await inTime(
         messages.take({
-          callId: call?.facts.callId ?? callSid,
+          callId: call?.facts.callId ?? (callSid || recordingSid),
           callerName: call?.facts.caller.name ?? 'Unknown caller',
           callerNumber: call?.facts.caller.number ?? caller ?? null,
           text: '(recorded message)',
@@ -46,11 +47,12 @@ export const addAfterRecordRoute = (app: FastifyInstance, deps: GatewayDeps): vo
     }
   }
 
-  app.post<{ Params: { route: string } }>(
+  addTwilioRoute<{ Params: { route: string } }>(
+    app,
     '/twilio/after-record/:route',
-    { config: { answersTwiml: 'caller' } },
+    'caller',
     async (request, reply) => {
-      const recording = parseRecording(parametersOf(request))
+      const recording = parseRecording(parametersOf(request), ours)
       reply.type('text/xml')
       const call = registry.byCallSid(recording.callSid)
       const wasLive = call !== undefined && call.state.phase !== 'ended'

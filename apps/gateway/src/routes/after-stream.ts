@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { GatewayDeps } from '../deps.ts'
 import { parseDialResult, parseStreamEnd } from '../twilio/webhook.ts'
 import { lostCallDocument } from './lost-call.ts'
-import { parametersOf } from './twilio-scope.ts'
+import { addTwilioRoute, parametersOf } from './twilio-scope.ts'
 
 /** The document that does what the session has decided. */
 export const documentOf = ({ twiml, log }: GatewayDeps, call: CallSession, next: NextInstruction): string => {
@@ -39,7 +39,7 @@ export const documentOf = ({ twiml, log }: GatewayDeps, call: CallSession, next:
 export const addAfterStreamRoutes = (app: FastifyInstance, deps: GatewayDeps): void => {
   const { registry, twiml, log } = deps
 
-  app.post('/twilio/after-stream', { config: { answersTwiml: 'caller' } }, async (request, reply) => {
+  addTwilioRoute(app, '/twilio/after-stream', 'caller', async (request, reply) => {
     const { callSid, isOver } = parseStreamEnd(parametersOf(request))
     reply.type('text/xml')
     const call = registry.byCallSid(callSid)
@@ -50,7 +50,7 @@ export const addAfterStreamRoutes = (app: FastifyInstance, deps: GatewayDeps): v
     return reply.send(call ? documentOf(deps, call, call.next()) : await lostCallDocument(deps, request, callSid))
   })
 
-  app.post('/twilio/after-dial', { config: { answersTwiml: 'caller' } }, async (request, reply) => {
+  addTwilioRoute(app, '/twilio/after-dial', 'caller', async (request, reply) => {
     const { callSid, isOver, outcome } = parseDialResult(parametersOf(request))
     reply.type('text/xml')
     const call = registry.byCallSid(callSid)
@@ -64,7 +64,7 @@ export const addAfterStreamRoutes = (app: FastifyInstance, deps: GatewayDeps): v
   })
 
   // Needs no session: the one of a call that went to its fallback has ended, perhaps with the process that had it.
-  app.post('/twilio/after-fallback', { config: { answersTwiml: 'caller' } }, (request, reply) => {
+  addTwilioRoute(app, '/twilio/after-fallback', 'handedOn', (request, reply) => {
     const { callSid, isOver, outcome } = parseDialResult(parametersOf(request))
     reply.type('text/xml')
     if (isOver) return reply.send(twiml.nothing())

@@ -43,14 +43,8 @@ export const addMediaRoute = (app: FastifyInstance, { registry, signature, metri
     const target = request.url ?? ''
     const token = MEDIA_PATH.exec(target)?.[1]
     if (token === undefined) return refuse(socket, 404, 'not_found', 'There is no WebSocket here.')
-    const signed = request.headers['x-twilio-signature']
-    if (!signature.upgrade(typeof signed === 'string' ? signed : undefined, target))
-      return refuse(
-        socket,
-        403,
-        'signature_invalid',
-        'X-Twilio-Signature is missing or does not match the media URL made from PUBLIC_URL.',
-      )
+    const problem = signature.upgrade(request.headers, target)
+    if (problem) return refuse(socket, 403, 'signature_invalid', problem)
     const call = registry.claim(token)
     if (!call)
       return refuse(socket, 403, 'token_invalid', 'The media token is unknown, was used before, or has expired.')

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { GatewayDeps } from '../deps.ts'
 import { describeCause } from '../describe-cause.ts'
 import { parseKeys, parseLegUpdate } from '../twilio/webhook.ts'
-import { parametersOf } from './twilio-scope.ts'
+import { addTwilioRoute, parametersOf } from './twilio-scope.ts'
 
 interface Attempt {
   readonly callId: string
@@ -28,7 +28,7 @@ export const addPersonRoutes = (app: FastifyInstance, { registry, callControl, t
   const waitingCall = ({ callId, attempt }: Attempt): CallSession | undefined =>
     callControl.isWaitedFor(callId, attempt) ? registry.byCallId(callId) : undefined
 
-  app.post<{ Params: Attempt }>(`/twilio/person/${PATH}`, { config: { answersTwiml: 'person' } }, (request, reply) => {
+  addTwilioRoute<{ Params: Attempt }>(app, `/twilio/person/${PATH}`, 'person', (request, reply) => {
     reply.type('text/xml')
     const { callId, attempt } = request.params
     const wanted = waitingCall(request.params)?.consultation
@@ -38,24 +38,20 @@ export const addPersonRoutes = (app: FastifyInstance, { registry, callControl, t
     return reply.send(twiml.askPerson(question, `${callId}/${attempt}`, extension !== undefined))
   })
 
-  app.post<{ Params: Attempt }>(
-    `/twilio/person-answer/${PATH}`,
-    { config: { answersTwiml: 'person' } },
-    (request, reply) => {
-      const digits = parseKeys(parametersOf(request))
-      reply.type('text/xml')
-      const call = waitingCall(request.params)
-      if (!call) return reply.send(twiml.farewell(CALLER_GONE))
-      if (digits !== '1') {
-        call.personGone(digits === '' ? 'no_answer' : 'declined')
-        return reply.send(digits === '' ? twiml.hangUp() : twiml.farewell('All right. Goodbye.'))
-      }
-      const room = roomOf(call) ?? call.personAccepted()
-      return reply.send(room === undefined ? twiml.farewell(CALLER_GONE) : twiml.conference(room, 'person'))
-    },
-  )
+  addTwilioRoute<{ Params: Attempt }>(app, `/twilio/person-answer/${PATH}`, 'person', (request, reply) => {
+    const digits = parseKeys(parametersOf(request))
+    reply.type('text/xml')
+    const call = waitingCall(request.params)
+    if (!call) return reply.send(twiml.farewell(CALLER_GONE))
+    if (digits !== '1') {
+      call.personGone(digits === '' ? 'no_answer' : 'declined')
+      return reply.send(digits === '' ? twiml.hangUp() : twiml.farewell('All right. Goodbye.'))
+    }
+    const room = roomOf(call) ?? call.personAccepted()
+    return reply.send(room === undefined ? twiml.farewell(CALLER_GONE) : twiml.conference(room, 'person'))
+  })
 
-  app.post<{ Params: Attempt }>(`/twilio/person-status/${PATH}`, (request, reply) => {
+  addTwilioRoute<{ Params: Attempt }>(app, `/twilio/person-status/${PATH}`, 'nobody', (request, reply) => {
     const { isOver, status } = parseLegUpdate(parametersOf(request))
     const call = waitingCall(request.params)
     if (isOver) callControl.personLegOver(request.params.callId, request.params.attempt)

@@ -1,11 +1,16 @@
+import type { CallSession } from '@llc-phone/core'
 import type { FastifyInstance } from 'fastify'
 import type { GatewayDeps } from '../deps.ts'
-import { parseDetection, parseDialledLeg, parseLegUpdate } from '../twilio/webhook.ts'
-import { parametersOf } from './twilio-scope.ts'
+import { isCallSid, parseDetection, parseDialledLeg, parseLegUpdate } from '../twilio/webhook.ts'
+import { addTwilioRoute, parametersOf } from './twilio-scope.ts'
 
 interface OfCall {
   Params: { callId: string }
 }
+
+/** The CallSid of a call we place: what is none would bind it to a call that does not exist. Its path says which call it is. */
+const sidOf = (named: string, call: CallSession | undefined): string | undefined =>
+  isCallSid(named) ? named : call?.facts.callSid || undefined
 
 /**
  * Callbacks that only inform. They come late, twice and out of order: a terminal status ends the call, nothing ever
@@ -13,7 +18,7 @@ interface OfCall {
  * because Twilio's answer with the CallSid may come after them.
  */
 export const addStatusRoutes = (app: FastifyInstance, { registry, dialer }: GatewayDeps): void => {
-  app.post('/twilio/status', (request, reply) => {
+  addTwilioRoute(app, '/twilio/status', 'nobody', (request, reply) => {
     const { callSid, status, isOver, wasAnswered } = parseLegUpdate(parametersOf(request))
     const call = registry.byCallSid(callSid)
     if (call?.facts.direction === 'outbound') dialer.statusReported(call.facts.callId, { callSid, status })
@@ -21,9 +26,12 @@ export const addStatusRoutes = (app: FastifyInstance, { registry, dialer }: Gate
     if (isOver) call?.end(wasAnswered ? 'caller_hung_up' : 'never_connected')
     return reply.code(204).send()
   })
-  app.post<OfCall>('/twilio/status/:callId', (request, reply) => {
-    const { callSid, status, answeredBy, reason } = parseLegUpdate(parametersOf(request))
-    dialer.statusReported(request.params.callId, {
+  addTwilioRoute<OfCall>(app, '/twilio/status/:callId', 'nobody', (request, reply) => {
+    const { callSid: named, status, answeredBy, reason } = parseLegUpdate(parametersOf(request))
+    const { callId } = request.params
+    const callSid = sidOf(named, registry.byCallId(callId))
+    if (callSid === undefined) return reply.code(204).send()
+    dialer.statusReported(callId, {
       callSid,
       status,
       ...(answeredBy === undefined ? {} : { answeredBy }),
@@ -31,22 +39,23 @@ export const addStatusRoutes = (app: FastifyInstance, { registry, dialer }: Gate
     })
     return reply.code(204).send()
   })
-  app.post('/twilio/dial-status', (request, reply) => {
+  addTwilioRoute(app, '/twilio/dial-status', 'nobody', (request, reply) => {
     const { parentCallSid, wasAnswered } = parseDialledLeg(parametersOf(request))
     if (wasAnswered) registry.byCallSid(parentCallSid)?.transferAnswered()
     return reply.code(204).send()
   })
-  app.post('/twilio/amd', (request, reply) => {
+  addTwilioRoute(app, '/twilio/amd', 'nobody', (request, reply) => {
     const { callSid, verdict } = parseDetection(parametersOf(request))
     if (verdict) registry.byCallSid(callSid)?.answeredBy(verdict)
     return reply.code(204).send()
   })
-  app.post<OfCall>('/twilio/amd/:callId', (request, reply) => {
-    const { callSid, verdict } = parseDetection(parametersOf(request))
+  addTwilioRoute<OfCall>(app, '/twilio/amd/:callId', 'nobody', (request, reply) => {
+    const { callSid: named, verdict } = parseDetection(parametersOf(request))
     const call = registry.byCallId(request.params.callId)
+    const callSid = sidOf(named, call)
     // What was detected on another leg says nothing about this one.
-    if (verdict && call?.bind(callSid)) call.answeredBy(verdict)
+    if (verdict && callSid !== undefined && call?.bind(callSid)) call.answeredBy(verdict)
     return reply.code(204).send()
   })
-  app.post('/twilio/recording', (_request, reply) => reply.code(204).send())
+  addTwilioRoute(app, '/twilio/recording', 'nobody', (_request, reply) => reply.code(204).send())
 }

@@ -1,84 +1,127 @@
+import { parse as parseForm } from 'node:querystring'
 import formbody from '@fastify/formbody'
-import { GatewayError, tryE164 } from '@llc-phone/core'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { GatewayError, type E164 } from '@llc-phone/core'
+import type {
+  FastifyInstance,
+  FastifyRequest,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+  RouteGenericInterface,
+  RouteHandlerMethod,
+} from 'fastify'
 import type { GatewayDeps } from '../deps.ts'
 import { describeCause } from '../describe-cause.ts'
 import { describeError } from '../http-errors.ts'
+import { callSidOf, dialledNumberOf, isOutbound, type OurNumbers } from '../twilio/webhook.ts'
 
 /** Twilio sends about 30 fields; unknown ones may come at any time. */
 const MAX_FIELDS = 200
 
+/** Who waits: a caller, one who was handed on already (nobody else is rung for them), or the person who is rung for one. */
+type Listener = 'caller' | 'handedOn' | 'person'
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who waits for what this route says: even a failure must be TwiML for them. */
-    answersTwiml?: 'caller' | 'person'
+    answersTwiml?: Listener
   }
+  interface FastifyRequest {
+    /** The signature was checked, and is right. */
+    isFromTwilio: boolean
+    /** There is a body that is not said to be a form. */
+    hasForeignBody: boolean
+  }
+}
+
+type TwilioHandler<Route extends RouteGenericInterface> = RouteHandlerMethod<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  Route
+>
+
+/** A route of Twilio's: it is asked by POST, unless a number's settings say GET. `listener` waits for TwiML. */
+export const addTwilioRoute = <Route extends RouteGenericInterface = RouteGenericInterface>(
+  app: FastifyInstance,
+  url: string,
+  listener: Listener | 'nobody',
+  handler: TwilioHandler<Route>,
+): void => {
+  const config = listener === 'nobody' ? {} : { answersTwiml: listener }
+  app.route<Route>({ method: ['GET', 'POST'], url, config, handler })
 }
 
 /** The form of a POST or the query of a GET: what Twilio tells us. */
 export const parametersOf = (request: FastifyRequest): unknown =>
   request.method === 'GET' ? request.query : request.body
 
-const refuse = (): never => {
-  throw new GatewayError(
-    'signature_invalid',
-    'X-Twilio-Signature is missing or does not match. It is checked over PUBLIC_URL with TWILIO_AUTH_TOKEN.',
-  )
+/** The numbers that calls of Twilio's can be for. */
+export const ourNumbersOf = ({ numbers, ownNumber }: Pick<GatewayDeps, 'numbers' | 'ownNumber'>): OurNumbers => ({
+  own: ownNumber ?? numbers.list()[0]?.number,
+  lists: (number) => numbers.resolve(number).source !== 'unlisted',
+})
+
+const refuse = (problem: string): never => {
+  throw new GatewayError('signature_invalid', problem)
 }
 
-/** Makes a scope speak Twilio: form bodies only, every request signed, and a failure the caller can hear. */
+/** Makes a scope speak Twilio: every request signed, forms as bodies, and a failure that whoever waits can hear. */
 export const addTwilioScope = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
+  const ours = ourNumbersOf(deps)
+  scope.decorateRequest('isFromTwilio', false)
+  scope.decorateRequest('hasForeignBody', false)
   scope.removeAllContentTypeParsers()
   await scope.register(formbody)
+  // Something on the way may have changed the type. Whether it is Twilio's form all the same, the signature tells.
+  scope.addContentTypeParser<string>('*', { parseAs: 'string' }, (request, body, done) => {
+    request.hasForeignBody = body !== ''
+    done(null, parseForm(body))
+  })
 
   // Before the body is read: an unsigned request costs nothing.
   scope.addHook('onRequest', async (request) => {
-    if (!request.headers['x-twilio-signature']) refuse()
+    if (!request.headers['x-twilio-signature']) refuse('X-Twilio-Signature is missing.')
   })
   scope.addHook('preHandler', async (request) => {
-    const signature = request.headers['x-twilio-signature']
     const form = request.method === 'GET' ? {} : (request.body ?? {})
     if (Object.values(form).flat().length > MAX_FIELDS)
       throw new GatewayError('request_invalid', `more than ${MAX_FIELDS} form fields`)
-    if (!deps.signature.request(String(signature), request.raw.url ?? '', form)) refuse()
+    const check = (parameters: object) => deps.signature.request(request.headers, request.raw.url ?? '', parameters)
+    const problem = check(form)
+    request.isFromTwilio = problem === undefined || (request.hasForeignBody && check({}) === undefined)
+    if (!request.isFromTwilio) refuse(problem!)
+    if (problem !== undefined) {
+      request.body = undefined
+      throw new GatewayError('request_invalid', 'The body is no form (application/x-www-form-urlencoded).')
+    }
   })
+
+  /** What somebody hears for whom a request has failed. */
+  const apologyFor = (request: FastifyRequest, listener: Listener, callSid: string): string => {
+    if (listener === 'person') return deps.twiml.farewell('We are sorry, that did not work. Goodbye.')
+    // Whoever has sent this may be anybody: they learn nothing of us, and nobody is rung.
+    if (!request.isFromTwilio || listener === 'handedOn') return deps.twiml.apology(undefined, undefined)
+    const parameters = parametersOf(request)
+    const facts = deps.registry.byCallSid(callSid)?.facts
+    if (facts?.direction === 'outbound' || isOutbound(parameters)) return deps.twiml.calleeApology()
+    const dialled: E164 | undefined = facts?.dialled ?? dialledNumberOf(parameters, ours)
+    return deps.twiml.apology(dialled ?? deps.ownNumber, deps.numbers.resolve(dialled).fallback)
+  }
 
   scope.setErrorHandler((error, request, reply) => {
     const { status, body } = describeError(error)
     const route = request.routeOptions.url
-    const callSid = callSidOf(request)
-    deps.metrics.refused(body.error.code)
-    if (status < 500) {
-      deps.log.warn({ route, callSid, code: body.error.code, reason: body.error.message }, 'webhook refused')
-      return reply.code(status).send(body)
-    }
-    deps.log.error({ route, callSid, ...describeCause(error) }, 'webhook failed')
+    const callSid = callSidOf(parametersOf(request))
+    const { code, message: reason } = body.error
+    deps.metrics.refused(code)
+    if (status < 500) deps.log.warn({ route, callSid: callSid || undefined, code, reason }, 'webhook refused')
+    else deps.log.error({ route, callSid: callSid || undefined, ...describeCause(error) }, 'webhook failed')
     const { answersTwiml: listener } = request.routeOptions.config
-    if (!listener) return reply.code(status).send(body)
-    reply.code(200).type('text/xml')
-    if (listener === 'person') return reply.send(deps.twiml.farewell('We are sorry, that did not work. Goodbye.'))
-    const facts = callSid === undefined ? undefined : deps.registry.byCallSid(callSid)?.facts
-    if (facts?.direction === 'outbound' || isOutbound(request)) return reply.send(deps.twiml.calleeApology())
-    const dialled = facts?.dialled ?? ourNumberOf(request)
-    const fallback = dialled === undefined ? undefined : deps.numbers.resolve(dialled).fallback
-    return reply.send(deps.twiml.apology(dialled, fallback))
+    if (!listener || code === 'signature_invalid') return reply.code(status).send(body)
+    return reply
+      .code(200)
+      .type('text/xml')
+      .send(apologyFor(request, listener, callSid))
   })
 }
-
-const field = (request: FastifyRequest, name: string): string | undefined => {
-  const value = (parametersOf(request) as Record<string, unknown> | null | undefined)?.[name]
-  return typeof value === 'string' ? value : undefined
-}
-
-const callSidOf = (request: FastifyRequest): string | undefined => {
-  const text = field(request, 'CallSid')
-  return text !== undefined && /^CA[0-9a-f]{32}$/i.test(text) ? text : undefined
-}
-
-/** Whether Twilio says of a call that we have placed it. */
-export const isOutbound = (request: FastifyRequest): boolean =>
-  field(request, 'Direction')?.startsWith('outbound') ?? false
-
-/** The number of ours that was dialled, or that we have called from. */
-export const ourNumberOf = (request: FastifyRequest) =>
-  tryE164(field(request, isOutbound(request) ? 'From' : 'To') ?? '')

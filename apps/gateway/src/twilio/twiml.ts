@@ -84,8 +84,9 @@ const GOODBYES: Readonly<Record<GoodbyeReason, string>> = {
 }
 
 /** TwiML for the given public origin. */
-export const createTwiml = (publicUrl: string): Twiml => {
-  const mediaOrigin = mediaOriginOf(publicUrl)
+export const createTwiml = (url: string): Twiml => {
+  const publicUrl = new URL(url).origin
+  const mediaOrigin = mediaOriginOf(url)
 
   const connect = (response: VoiceResponse, token: string) => {
     response

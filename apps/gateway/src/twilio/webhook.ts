@@ -1,105 +1,69 @@
 import {
   answeredByVerdicts,
-  GatewayError,
-  tryE164,
+  numberFromNetwork,
   type AnsweredBy,
   type E164,
   type TransferOutcome,
 } from '@llc-phone/core'
-import * as z from 'zod'
+
+/**
+ * What Twilio tells us. These are facts of the network, and somebody waits: nothing is refused here. What is missing or
+ * cannot be read is left out, or taken for the likeliest. What operators write is checked strictly (routes/parse.ts).
+ */
 
 /** A voice webhook, in our words. */
 export interface VoiceRequest {
+  /** Empty when Twilio gives none. */
   readonly callSid: string
   readonly direction: 'inbound' | 'outbound'
   readonly caller: { readonly number?: E164; readonly name?: string }
-  readonly dialled: E164
+  /** The number of ours; absent when something else was rung, such as a SIP address or a browser client. */
+  readonly dialled?: E164
   readonly isOver: boolean
   /** Somebody is on the line: not a first webhook. */
   readonly isUp: boolean
 }
 
-/** What Twilio says in `From` when the caller hides their number (twilio.com/docs/voice/api: anonymous calls). */
-const WITHHELD = new Set(['+266696687', '+7378742833', '+2562533', '+8656696', '+86282452253'])
+/** Which numbers are ours. */
+export interface OurNumbers {
+  /** Tells the country of numbers without one. */
+  readonly own?: E164 | undefined
+  /** Whether a number has been given a mode. */
+  lists(number: E164): boolean
+}
+
+/** What Twilio says in `From` when the caller hides their number (twilio.com/docs/voice/api: anonymous calls): words, typed on a keypad. */
+const WITHHELD = /^(?:sips?:)?\+?(?:266696687|7378742833|2562533|8656696|86282452253)(?:@|$)/i
 
 const OVER = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled'])
 
-const callSid = z.string('is missing').regex(/^CA[0-9a-f]{32}$/i, 'must be CA followed by 32 hexadecimal digits')
+/** Nothing that would have to be escaped. */
+const SID = /^[\w.:-]{1,64}$/
+const WORD = /^[\w-]{1,32}$/
 
-const party = z.string('is missing').max(256, 'is too long')
+/** Reads fields of a form; a repeated one counts once. */
+const readerOf = (parameters: unknown) => {
+  const form = (parameters ?? {}) as Record<string, unknown>
+  return (name: string, shape?: RegExp): string | undefined => {
+    const value: unknown = Object.hasOwn(form, name) ? [form[name]].flat()[0] : undefined
+    if (typeof value !== 'string') return undefined
+    return shape === undefined || shape.test(value) ? value : undefined
+  }
+}
 
-/** Somebody waits here too, and `From` is whatever a SIP caller writes: what cannot be read is withheld. */
-const voiceShape = z.object({
-  CallSid: callSid,
-  From: party.optional().catch(undefined),
-  To: party,
-  Direction: z.string().max(32).default('inbound').catch('inbound'),
-  CallStatus: z.string().max(32).default('ringing').catch('ringing'),
-  CallerName: z.string().optional().catch(undefined),
-})
+type Read = ReturnType<typeof readerOf>
 
-/** Words Twilio may invent are no verdict. */
-const verdict = z.enum(answeredByVerdicts).optional().catch(undefined)
+const callSidIn = (read: Read, name = 'CallSid'): string => read(name, SID) ?? ''
 
-const legShape = z.object({
-  CallSid: callSid,
-  CallStatus: z.string('is missing').max(32, 'is too long'),
-  AnsweredBy: verdict,
-  SipResponseCode: z
-    .string()
-    .regex(/^\d{3}$/)
-    .optional()
-    .catch(undefined),
-})
+const isOutboundIn = (read: Read): boolean => read('Direction')?.startsWith('outbound') ?? false
 
-const detectionShape = z.object({ CallSid: callSid, AnsweredBy: verdict })
+/** Somebody waits for the answer: without a status they are on the line. */
+const isOverIn = (read: Read): boolean => OVER.has(read('CallStatus') ?? 'in-progress')
 
-/** Somebody waits for the answer: what is missing or strange must not cost them the call. */
-const statusOfWaiting = z.string().max(32).default('in-progress').catch('in-progress')
-
-const streamEndShape = z.object({ CallSid: callSid, CallStatus: statusOfWaiting })
-
-const dialShape = z.object({
-  CallSid: callSid,
-  CallStatus: statusOfWaiting,
-  DialCallStatus: z.string().max(32).catch('failed'),
-  DialBridged: z.string().optional().catch(undefined),
-})
-
-const dialledLegShape = z.object({
-  ParentCallSid: callSid,
-  CallStatus: z.string('is missing').max(32, 'is too long'),
-})
-
-const keysShape = z.object({ Digits: z.string().max(32, 'is too long').default('') })
-
-const recordingShape = z.object({
-  CallSid: callSid,
-  CallStatus: statusOfWaiting,
-  Direction: z.string().max(32).default('inbound').catch('inbound'),
-  From: party.optional().catch(undefined),
-  To: party.optional().catch(undefined),
-  RecordingSid: z
-    .string()
-    .regex(/^RE[0-9a-f]{32}$/i)
-    .optional()
-    .catch(undefined),
-  RecordingUrl: z
-    .url({ protocol: /^https?$/ })
-    .max(500)
-    .optional()
-    .catch(undefined),
-  // What was recorded and has no length that can be read is still a message.
-  RecordingDuration: z.coerce.number().min(0).default(1).catch(1),
-})
-
-const parse = <Shape extends z.ZodType>(shape: Shape, parameters: unknown): z.output<Shape> => {
-  const parsed = shape.safeParse(parameters ?? {})
-  if (parsed.success) return parsed.data
-  throw new GatewayError(
-    'request_invalid',
-    parsed.error.issues.map((issue) => `${issue.path.join('.') || 'form'} ${issue.message}`).join('; '),
-  )
+const verdictIn = (read: Read): AnsweredBy | undefined => {
+  const verdict = read('AnsweredBy')
+  // Words Twilio may invent are no verdict.
+  return answeredByVerdicts.find((each) => each === verdict)
 }
 
 /** The network lets anybody write anything here, and it ends up in a prompt. */
@@ -110,75 +74,108 @@ const callerName = (text: string | undefined): string | undefined =>
     .trim()
     .slice(0, 40) || undefined
 
-const visibleNumber = (text: string | undefined): E164 | undefined =>
-  text === undefined || WITHHELD.has(text) ? undefined : tryE164(text)
+const visibleNumber = (text: string | undefined, near: E164 | undefined): E164 | undefined =>
+  text === undefined || WITHHELD.test(text.trim()) ? undefined : numberFromNetwork(text, near)
 
-/** Reads a voice webhook. Throws `request_invalid` naming every wrong field; a hidden or non-numeric caller is simply withheld. */
-export const parseVoiceRequest = (parameters: unknown): VoiceRequest => {
-  const form = parse(voiceShape, parameters)
-  const direction = form.Direction.startsWith('outbound') ? 'outbound' : 'inbound'
-  const [theirs, ours] = direction === 'inbound' ? [form.From, form.To] : [form.To, form.From]
-  const dialled = ours === undefined ? undefined : tryE164(ours)
-  if (dialled === undefined)
-    throw new GatewayError(
-      'request_invalid',
-      `${direction === 'inbound' ? 'To' : 'From'} must be a telephone number in E.164 form`,
-    )
-  const number = visibleNumber(theirs)
-  const name = callerName(form.CallerName)
+/** A plain number in Twilio's `To` is ours; whoever rings a SIP address can write any number into it. */
+const numberOfOurs = (text: string | undefined, ours: OurNumbers): E164 | undefined => {
+  const number = text === undefined ? undefined : numberFromNetwork(text, ours.own)
+  if (number === undefined || !/[:@]/.test(text!)) return number
+  return number === ours.own || ours.lists(number) ? number : undefined
+}
+
+/** Whether Twilio says of a call that we have placed it. */
+export const isOutbound = (parameters: unknown): boolean => isOutboundIn(readerOf(parameters))
+
+/** Whether Twilio names anybody at all. */
+export const namesParties = (parameters: unknown): boolean => {
+  const read = readerOf(parameters)
+  return read('From') !== undefined || read('To') !== undefined
+}
+
+/** Whether an id is one that Twilio gives; the calls we place have such. */
+export const isCallSid = (id: string): boolean => /^CA[0-9a-f]{32}$/i.test(id)
+
+/** The `CallSid`; empty when there is none. */
+export const callSidOf = (parameters: unknown): string => callSidIn(readerOf(parameters))
+
+/** The number of ours that was dialled, or that we have called from. */
+export const dialledNumberOf = (parameters: unknown, ours: OurNumbers): E164 | undefined => {
+  const read = readerOf(parameters)
+  return numberOfOurs(read(isOutboundIn(read) ? 'From' : 'To'), ours)
+}
+
+/** Reads a voice webhook; a hidden or non-numeric caller is simply withheld. */
+export const parseVoiceRequest = (parameters: unknown, ours: OurNumbers): VoiceRequest => {
+  const read = readerOf(parameters)
+  const direction = isOutboundIn(read) ? 'outbound' : 'inbound'
+  const dialled = dialledNumberOf(parameters, ours)
+  const number = visibleNumber(read(direction === 'inbound' ? 'From' : 'To'), dialled ?? ours.own)
+  const name = callerName(read('CallerName'))
+  const status = read('CallStatus') ?? 'ringing'
   return {
-    callSid: form.CallSid,
+    callSid: callSidIn(read),
     direction,
     caller: { ...(number === undefined ? {} : { number }), ...(name === undefined ? {} : { name }) },
-    dialled,
-    isOver: OVER.has(form.CallStatus),
-    isUp: form.CallStatus === 'in-progress',
+    ...(dialled === undefined ? {} : { dialled }),
+    isOver: OVER.has(status),
+    isUp: status === 'in-progress',
   }
 }
 
-/** Reads what every callback of a leg carries. */
-export const parseLegUpdate = (
-  parameters: unknown,
-): {
-  callSid: string
-  status: string
-  isOver: boolean
-  wasAnswered: boolean
-  answeredBy?: AnsweredBy
+/** What a callback of a leg says. */
+export interface LegUpdate {
+  /** Empty when Twilio names no call. */
+  readonly callSid: string
+  /** Twilio's word; empty when it says none. */
+  readonly status: string
+  readonly isOver: boolean
+  readonly wasAnswered: boolean
+  readonly answeredBy?: AnsweredBy
   /** Why it ended, in the network's terms: `SIP 404`. */
-  reason?: string
-} => {
-  const { CallSid, CallStatus: status, AnsweredBy: answeredBy, SipResponseCode } = parse(legShape, parameters)
+  readonly reason?: string
+}
+
+/** Reads what every callback of a leg carries. */
+export const parseLegUpdate = (parameters: unknown): LegUpdate => {
+  const read = readerOf(parameters)
+  const status = read('CallStatus', WORD) ?? ''
+  const answeredBy = verdictIn(read)
+  const sipCode = read('SipResponseCode', /^\d{3}$/)
   return {
-    callSid: CallSid,
+    callSid: callSidIn(read),
     status,
     isOver: OVER.has(status),
     wasAnswered: status === 'completed',
     ...(answeredBy ? { answeredBy } : {}),
-    ...(SipResponseCode ? { reason: `SIP ${SipResponseCode}` } : {}),
+    ...(sipCode ? { reason: `SIP ${sipCode}` } : {}),
   }
 }
 
 /** Reads that a stream is over. */
 export const parseStreamEnd = (parameters: unknown): { callSid: string; isOver: boolean } => {
-  const { CallSid, CallStatus } = parse(streamEndShape, parameters)
-  return { callSid: CallSid, isOver: OVER.has(CallStatus) }
+  const read = readerOf(parameters)
+  return { callSid: callSidIn(read), isOver: isOverIn(read) }
 }
 
 /** Reads who Twilio thinks has answered. */
 export const parseDetection = (parameters: unknown): { callSid: string; verdict: AnsweredBy | undefined } => {
-  const { CallSid, AnsweredBy } = parse(detectionShape, parameters)
-  return { callSid: CallSid, verdict: AnsweredBy }
+  const read = readerOf(parameters)
+  return { callSid: callSidIn(read), verdict: verdictIn(read) }
 }
 
 /** Reads the status of a leg that a `<Dial>` has rung. Without a whisper, who answers is bridged. */
 export const parseDialledLeg = (parameters: unknown): { parentCallSid: string; wasAnswered: boolean } => {
-  const { ParentCallSid, CallStatus } = parse(dialledLegShape, parameters)
-  return { parentCallSid: ParentCallSid, wasAnswered: CallStatus === 'in-progress' || CallStatus === 'completed' }
+  const read = readerOf(parameters)
+  const status = read('CallStatus')
+  return {
+    parentCallSid: callSidIn(read, 'ParentCallSid'),
+    wasAnswered: status === 'in-progress' || status === 'completed',
+  }
 }
 
 /** Reads the keys of a `<Gather>`; empty when none was pressed. */
-export const parseKeys = (parameters: unknown): string => parse(keysShape, parameters).Digits
+export const parseKeys = (parameters: unknown): string => readerOf(parameters)('Digits', /^[0-9A-D*#w]{1,32}$/) ?? ''
 
 /** What a `<Record>` left. */
 export interface Recording {
@@ -192,19 +189,29 @@ export interface Recording {
   readonly recordingUrl: string
 }
 
+const addressIn = (read: Read): string | undefined => {
+  const text = read('RecordingUrl', /^.{1,500}$/)
+  return text !== undefined && /^https?:$/.test(URL.parse(text)?.protocol ?? '') ? text : undefined
+}
+
 /** Reads what became of a `<Record>`; without a recording its duration is 0. */
-export const parseRecording = (parameters: unknown): Recording => {
-  const form = parse(recordingShape, parameters)
-  const { CallSid, RecordingSid, RecordingUrl } = form
-  const caller = visibleNumber(form.Direction.startsWith('outbound') ? form.To : form.From)
-  const isThere = RecordingSid !== undefined && RecordingUrl !== undefined
+export const parseRecording = (parameters: unknown, ours: OurNumbers): Recording => {
+  const read = readerOf(parameters)
+  const recordingUrl = addressIn(read)
+  // The address ends in the id.
+  const recordingSid = read('RecordingSid', SID) ?? /RE[0-9a-f]{32}/i.exec(recordingUrl ?? '')?.[0]
+  const near = dialledNumberOf(parameters, ours) ?? ours.own
+  const caller = visibleNumber(read(isOutboundIn(read) ? 'To' : 'From'), near)
+  const isThere = recordingSid !== undefined && recordingUrl !== undefined
+  const seconds = Number(read('RecordingDuration')?.trim() || NaN)
   return {
-    callSid: CallSid,
-    isOver: OVER.has(form.CallStatus),
+    callSid: callSidIn(read),
+    isOver: isOverIn(read),
     ...(caller === undefined ? {} : { caller }),
-    seconds: isThere ? form.RecordingDuration : 0,
-    recordingSid: RecordingSid ?? '',
-    recordingUrl: RecordingUrl ?? '',
+    // What was recorded and has no length that can be read is still a message.
+    seconds: isThere ? (seconds >= 0 ? seconds : 1) : 0,
+    recordingSid: recordingSid ?? '',
+    recordingUrl: recordingUrl ?? '',
   }
 }
 
@@ -212,15 +219,15 @@ export const parseRecording = (parameters: unknown): Recording => {
 export const parseDialResult = (
   parameters: unknown,
 ): { callSid: string; isOver: boolean; outcome: TransferOutcome } => {
-  const form = parse(dialShape, parameters)
-  return { callSid: form.CallSid, isOver: OVER.has(form.CallStatus), outcome: outcomeOf(form) }
+  const read = readerOf(parameters)
+  return { callSid: callSidIn(read), isOver: isOverIn(read), outcome: outcomeIn(read) }
 }
 
-const outcomeOf = (form: z.output<typeof dialShape>): TransferOutcome => {
-  switch (form.DialCallStatus) {
+const outcomeIn = (read: Read): TransferOutcome => {
+  switch (read('DialCallStatus')) {
     case 'completed':
     case 'answered':
-      return form.DialBridged === 'false' ? 'no_answer' : 'bridged'
+      return read('DialBridged') === 'false' ? 'no_answer' : 'bridged'
     case 'busy':
       return 'busy'
     case 'no-answer':

@@ -8,6 +8,7 @@ import type { GatewayDeps } from '../../src/deps.ts'
 import { createLog } from '../../src/log.ts'
 import { createMetrics } from '../../src/metrics.ts'
 import { defineNumbers } from '../../src/numbers.ts'
+import type { SharedKeys } from '../../src/twilio/shared-keys.ts'
 import { createSignatureCheck } from '../../src/twilio/signature.ts'
 import { createTwiml } from '../../src/twilio/twiml.ts'
 import { quietMode } from './fake-calls.ts'
@@ -53,7 +54,11 @@ export interface TestGateway {
   readonly deps: GatewayDeps
   readonly logLines: Record<string, unknown>[]
   readonly logText: () => string
-  post(path: string, form: Record<string, string>, options?: { signature?: string | null }): Promise<Answer>
+  post(
+    path: string,
+    form: Record<string, string>,
+    options?: { signature?: string | null; headers?: Record<string, string> },
+  ): Promise<Answer>
 }
 
 export interface Answer {
@@ -64,9 +69,9 @@ export interface Answer {
 
 export const testGateway = async (
   registry: CallRegistry,
-  overrides: Partial<GatewayDeps> & { publicUrl?: string; authTokens?: string[] } = {},
+  overrides: Partial<GatewayDeps> & { publicUrl?: string; authTokens?: string[]; sharedKeys?: SharedKeys } = {},
 ): Promise<TestGateway> => {
-  const publicUrl = overrides.publicUrl ?? PUBLIC_URL
+  const { publicUrl = PUBLIC_URL, authTokens = [AUTH_TOKEN], sharedKeys } = overrides
   const lines: string[] = []
   const log = createLog({
     level: 'debug',
@@ -104,7 +109,7 @@ export const testGateway = async (
       unknown: 'frontDesk',
       fallback: { number: SUPPORT, label: 'the support desk' },
     }),
-    signature: createSignatureCheck({ publicUrl, authTokens: overrides.authTokens ?? [AUTH_TOKEN] }),
+    signature: createSignatureCheck({ publicUrl, authTokens, sharedKeys }),
     twiml: createTwiml(publicUrl),
     metrics: createMetrics(() => registry.active()),
     feed: createCallFeed(),
@@ -120,13 +125,14 @@ export const testGateway = async (
       return lines.map((line) => JSON.parse(line) as Record<string, unknown>)
     },
     logText: () => lines.join(''),
-    async post(path, form, { signature = sign(`${publicUrl}${path}`, form) } = {}) {
+    async post(path, form, { signature = sign(`${publicUrl}${path}`, form), headers = {} } = {}) {
       const response = await app.inject({
         method: 'POST',
         url: path,
         headers: {
           'content-type': 'application/x-www-form-urlencoded; charset=UTF-8',
           ...(signature === null ? {} : { 'x-twilio-signature': signature }),
+          ...headers,
         },
         payload: new URLSearchParams(form).toString(),
       })
@@ -136,8 +142,12 @@ export const testGateway = async (
 }
 
 /** Twilio's signature, by Twilio's own function. */
-export const sign = (url: string, parameters: Record<string, unknown> = {}, token = AUTH_TOKEN): string =>
-  twilioSignatures.getExpectedTwilioSignature(token, url, parameters)
+export const sign = (
+  url: string,
+  parameters: Record<string, unknown> = {},
+  secret = AUTH_TOKEN,
+  algorithm = 'HMAC_SHA1',
+): string => twilioSignatures.getExpectedTwilioSignature(secret, url, parameters, algorithm)
 
 /** The form of an inbound call, as captured. */
 export const ringing = (callSid: string, overrides: Record<string, string> = {}): Record<string, string> => ({

@@ -60,11 +60,17 @@ export const startWorld = async (options: {
   faults?: RealtimeServerOptions['faults']
   dialogues?: RealtimeServerOptions['dialogues']
   variables?: Record<string, string>
+  /** How the operator has written the public URL, in `.env` and for Twilio. */
+  written?: (publicUrl: string) => string
+  /** Path and query of the voice webhook as Twilio has it. */
+  voicePath?: string
   drainDeadlineMs?: number
   configure?: GatewayOptions['configure']
 }): Promise<World> => {
   const port = await freePort()
   const publicUrl = `http://127.0.0.1:${port}`
+  const written = options.written?.(publicUrl) ?? publicUrl
+  const voiceUrl = `${written.replace(/\/$/, '')}${options.voicePath ?? '/twiml'}`
   const model = await createRealtimeServer({
     dialect: options.dialect,
     apiKey: 'sk-for-tests',
@@ -74,11 +80,11 @@ export const startWorld = async (options: {
   const twilio = await createTwilio({
     accountSid: ACCOUNT_SID,
     authToken: AUTH_TOKEN,
-    anyNumber: { voiceUrl: `${publicUrl}/twiml`, statusCallback: `${publicUrl}/twilio/status` },
+    anyNumber: { voiceUrl, statusCallback: `${publicUrl}/twilio/status` },
   })
   const variables = {
     PORT: String(port),
-    PUBLIC_URL: publicUrl,
+    PUBLIC_URL: written,
     OPENAI_API_KEY: 'sk-for-tests',
     OPENAI_REALTIME_URL: model.url,
     TWILIO_ACCOUNT_SID: ACCOUNT_SID,
