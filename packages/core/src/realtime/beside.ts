@@ -1,7 +1,7 @@
 import type { TokenUsage } from '../model.ts'
 import { recent, saneId } from './bounds.ts'
 import type { ServerEvent } from './protocol.ts'
-import { tokenUsage } from './translate.ts'
+import { responseUsage } from './usage.ts'
 
 /** Responses beside the conversation: nobody hears them, and none of them is a reply. */
 export interface Beside {
@@ -20,14 +20,16 @@ export const createBeside = (used: (usage: TokenUsage) => void): Beside => {
   return {
     takes(event) {
       if (event.type === 'response.created' || event.type === 'response.done') {
-        const { id, conversation_id: conversation, usage } = event.response ?? {}
+        const response = event.response ?? {}
+        const { id, conversation_id: conversation } = response
         const responseId = saneId(id)
         if (typeof conversation === 'string') namesConversations = true
         const isBeside = conversation === null && namesConversations && responseId !== undefined
         if (!isBeside) return false
         if (event.type === 'response.created') ids.add(responseId)
         if (!ids.has(responseId)) return false
-        if (event.type === 'response.done' && usage) used(tokenUsage(usage))
+        const usage = event.type === 'response.done' ? responseUsage(response) : undefined
+        if (usage) used(usage)
         return true
       }
       return 'response_id' in event && ids.has(event.response_id)

@@ -51,6 +51,7 @@ export const connect = async (
   const audio: string[] = []
   const waiting: (() => void)[] = []
   const learnt: string[] = []
+  const leftOut: string[] = []
   const provider = realtimeProvider({
     url,
     apiKey: 'sk-test',
@@ -58,6 +59,7 @@ export const connect = async (
     dialect,
     clock,
     onDialect: (name) => learnt.push(name),
+    onLeftOut: (field) => leftOut.push(field),
   })
   const open = () =>
     provider.connect(
@@ -82,7 +84,7 @@ export const connect = async (
       await new Promise<void>((resolve) => void waiting.push(resolve))
     }
   }
-  return { connection, events, audio, sent, sockets, until, learnt, open, provider }
+  return { connection, events, audio, sent, sockets, until, learnt, leftOut, open, provider }
 }
 
 /** The server sends an event. */
