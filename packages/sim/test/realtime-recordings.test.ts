@@ -101,7 +101,7 @@ async function replay(name: string): Promise<{ recorded: WireEvent[]; simulated:
   /** Waits until as much has come of a kind as the recording had here. */
   const until = async (type: string) => {
     const wanted = lines.slice(0, seen).filter((line) => line.from === 'server' && line.event.type === type).length
-    while (client.events.filter((event) => event.type === type).length < wanted) await client.next(() => true)
+    while (client.events.filter((event) => event.type === type).length < wanted) await client.next(() => true, 20_000)
   }
   for (const [index, { from, event }] of lines.entries()) {
     seen = index + 1

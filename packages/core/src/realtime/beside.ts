@@ -1,7 +1,5 @@
-import type { TokenUsage } from '../model.ts'
 import { recent, saneId } from './bounds.ts'
-import type { ServerEvent } from './protocol.ts'
-import { responseUsage } from './usage.ts'
+import type { ServerEvent, WireResponse } from './protocol.ts'
 
 /** Responses beside the conversation: nobody hears them, and none of them is a reply. */
 export interface Beside {
@@ -12,9 +10,9 @@ export interface Beside {
 
 /**
  * We ask for none, but the session may have another client. Its conversation is null then; servers that never name one
- * say nothing by it.
+ * say nothing by it. What one took is paid for all the same: `over` is told of its end.
  */
-export const createBeside = (used: (usage: TokenUsage) => void): Beside => {
+export const createBeside = (over: (response: WireResponse) => void): Beside => {
   const ids = recent<unknown>(64)
   let namesConversations = false
   return {
@@ -28,8 +26,7 @@ export const createBeside = (used: (usage: TokenUsage) => void): Beside => {
         if (!isBeside) return false
         if (event.type === 'response.created') ids.add(responseId)
         if (!ids.has(responseId)) return false
-        const usage = event.type === 'response.done' ? responseUsage(response) : undefined
-        if (usage) used(usage)
+        if (event.type === 'response.done') over(response)
         return true
       }
       return 'response_id' in event && ids.has(event.response_id)
