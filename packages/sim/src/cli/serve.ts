@@ -17,6 +17,8 @@ environment and from .env: OPENAI_API_KEY, and TWILIO_ACCOUNT_SID, TWILIO_AUTH_T
   PORT               the gateway's port (default 8081)
   SIM_TWILIO_PORT    default PORT + 1
   SIM_REALTIME_PORT  default PORT + 2
+  SIM_MODELS         names of the models that the simulated server knows, with commas between them, or: any
+                     (default: those of OpenAI's, so that a mistyped OPENAI_MODEL shows)
   SIM_MODEL_FAULTS   what the simulated model does wrong, as JSON: an object for every connection, or a list for the
                      first, the second and so on (those after it are well). packages/sim/src/realtime/faults.ts has all.
 
@@ -50,7 +52,7 @@ export async function serve(args: string[]): Promise<number> {
     const { createRealtimeServer } = await import('../realtime/server.ts')
     const faults = readModelFaults(env.SIM_MODEL_FAULTS)
     const server = await claimPort(port, 'SIM_REALTIME_PORT', () =>
-      createRealtimeServer({ port, keepsAudio: false, faults }),
+      createRealtimeServer({ port, keepsAudio: false, faults, ...readModels(env.SIM_MODELS) }),
     )
     closers.push(() => server.close())
     say(`Simulated Realtime API  ${server.url}  (OPENAI_API_KEY is not set)`)
@@ -90,6 +92,12 @@ export async function serve(args: string[]): Promise<number> {
   })
   await Promise.all(closers.map((close) => close()))
   return 0
+}
+
+function readModels(text: string | undefined): { models?: readonly string[] | 'any' } {
+  const names = (text ?? '').split(',').flatMap((name) => name.trim() || [])
+  if (names.length === 0) return {}
+  return { models: names.includes('any') ? 'any' : names }
 }
 
 async function claimPort<T>(port: number, variable: string, start: () => Promise<T>): Promise<T> {

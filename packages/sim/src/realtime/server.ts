@@ -1,7 +1,6 @@
 /** A stand-in for the Realtime API on loopback: as strict as the real one, with faults and delays on request. */
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { createEar, type Ear } from '../speech/ear.ts'
 import { createVad } from '../speech/vad.ts'
@@ -9,8 +8,9 @@ import { speak, type Voice } from '../speech/voice.ts'
 import { type Dialogue, phrasesOf, shippedDialogues } from './dialogue.ts'
 import { flat, ga } from './dialects.ts'
 import { type Faults, type Latency, usualLatency } from './faults.ts'
-import { type DialectName, newId } from './protocol.ts'
-import { Refusal } from './refusal.ts'
+import { chooseProtocol, headersOf, PATH, refuseSession, refuseUpgrade, refusalOf } from './handshake.ts'
+import { servedModels } from './models.ts'
+import type { DialectName } from './protocol.ts'
 import { openSession, type RealtimeSession } from './session.ts'
 
 /** How the server is to behave. */
@@ -27,8 +27,10 @@ export interface RealtimeServerOptions {
   voice?: Voice
   /** The voices of callers that are understood; default `rms`. */
   callerVoices?: readonly Voice[]
-  /** When given, any other key is refused with 401. */
+  /** When given, any other key is refused. */
   apiKey?: string
+  /** Names of the models that are served; default those of the real server over `ga`, and any over `flat`. */
+  models?: readonly string[] | 'any'
   /** Keeps the caller's audio and a log entry for each piece of audio; default true. Off for load. */
   keepsAudio?: boolean
 }
@@ -52,13 +54,17 @@ export interface RealtimeServer {
 }
 
 const MOST_SESSIONS = 200
-const PATH = '/v1/realtime'
 
 /** Starts the server; it accepts connections when the promise resolves. */
 export async function createRealtimeServer(options: RealtimeServerOptions = {}): Promise<RealtimeServer> {
   const dialect = options.dialect === 'flat' ? flat : ga
   const dialogues = [...(options.dialogues ?? []), ...shippedDialogues]
   const callerVoices = options.callerVoices ?? ['rms']
+  const admission = {
+    dialect: dialect.name,
+    apiKey: options.apiKey,
+    models: options.models ?? (dialect.name === 'ga' ? servedModels : 'any'),
+  }
   // Loaded before the first call, so that no client event can come before a session listens.
   ;(await createVad()).close()
   const sessions: RealtimeSession[] = []
@@ -76,7 +82,12 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
   }
 
   // No compression and no limit worth the name: as the official client sets itself up.
-  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 32 * 1024 * 1024 })
+  const sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: 32 * 1024 * 1024,
+    handleProtocols: chooseProtocol,
+  })
   const http = createServer((_, response) => {
     response.writeHead(404, { 'content-type': 'application/json' })
     response.end(
@@ -96,9 +107,10 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
     const chosen = () => own ?? faults ?? {}
     const latency: Latency = { ...usualLatency, ...options.latency, ...chosen().latency }
     setTimeout(() => {
-      const refusal = checkHandshake(request, url, model, options.apiKey, chosen())
-      if (refusal) return refuse(socket, ...refusal)
+      const refused = refusalOf({ request, path: url.pathname, model }, admission, chosen())
+      if (refused && 'status' in refused) return refuseUpgrade(socket, refused.status, refused.refusal)
       sockets.handleUpgrade(request, socket, headPart, (client) => {
+        if (refused) return refuseSession(client, refused.closeCode, refused.refusal)
         accept(client, request, model, chosen).catch((error: unknown) => {
           violations.push(`A session did not open: ${String(error)}`)
           client.terminate()
@@ -108,18 +120,10 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
   })
 
   async function accept(client: WebSocket, request: IncomingMessage, model: string, chosen: () => Faults) {
-    if (dialect.name === 'ga' && request.headers['openai-beta'] === 'realtime=v1') {
-      return refuseShape(
-        client,
-        'beta_api_shape_disabled',
-        'The Realtime Beta API is no longer supported. Please use /v1/realtime for the GA API.',
-      )
-    }
-    const { authorization: _, ...headers } = request.headers
     const session = await openSession(client, {
       dialect,
       model,
-      headers,
+      headers: headersOf(request),
       dialogues,
       latency: options.latency ?? {},
       keepsAudio: options.keepsAudio ?? true,
@@ -161,45 +165,4 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
       await new Promise<void>((resolve) => http.close(() => resolve()))
     },
   }
-}
-
-type HttpRefusal = [status: number, code: string | null, message: string]
-
-function checkHandshake(
-  request: IncomingMessage,
-  url: URL,
-  model: string,
-  apiKey: string | undefined,
-  faults: Faults,
-): HttpRefusal | undefined {
-  if (faults.handshakeStatus)
-    return [faults.handshakeStatus, handshakeCodes[faults.handshakeStatus] ?? null, 'Refused on request.']
-  if (url.pathname !== PATH) return [404, null, `Invalid URL (GET ${url.pathname})`]
-  const key = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
-  if (!key) return [401, null, 'Missing bearer or basic authentication in header']
-  if (apiKey !== undefined && key !== apiKey) return [401, 'invalid_api_key', 'Incorrect API key provided.']
-  if (!model) return [400, 'missing_model', 'You must provide a model parameter.']
-  return undefined
-}
-
-const handshakeCodes: Record<number, string> = {
-  401: 'invalid_api_key',
-  429: 'rate_limit_exceeded',
-  500: 'server_error',
-  503: 'server_error',
-}
-
-function refuse(socket: Duplex, status: number, code: string | null, message: string) {
-  const body = JSON.stringify({ error: { type: 'invalid_request_error', code, message, param: null } })
-  socket.end(
-    `HTTP/1.1 ${status} Refused\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  )
-}
-
-function refuseShape(client: WebSocket, code: string, message: string) {
-  const refusal = new Refusal(code, message)
-  const error: Record<string, unknown> = refusal.toError(null)
-  delete error['event_id']
-  client.send(JSON.stringify({ type: 'error', event_id: newId('event'), error }))
-  client.close(4000, `invalid_request_error.${code}`)
 }
