@@ -1,5 +1,5 @@
-import { ToolError, type Business } from '@llc-phone/core'
-import { findSlots, localMoment, type Customer, type CustomerStore, type Service } from '@llc-phone/mode-csr'
+import { findByName, isAmong, isSameText, splitName, ToolError, type Business } from '@llc-phone/core'
+import { findSlots, localMoment, type CustomerStore, type Service } from '@llc-phone/mode-csr'
 import type { AppointmentsPort } from '@llc-phone/mode-outbound'
 
 /** The business is told of a visit an hour before it; longer than a call lasts, so an offered time is never past. */
@@ -9,22 +9,15 @@ const SEARCH_MS = 45 * 86_400_000
 /** Nobody keeps opening hours further ahead. */
 const MAX_AHEAD_MS = 366 * 86_400_000
 
-const letters = (text: string): string[] => text.toLocaleLowerCase('en').match(/[\p{L}\p{N}]+/gu) ?? []
-
-const isAmong = (said: string, text: string): boolean => {
-  const known = letters(text)
-  return letters(said).every((word) => known.includes(word))
-}
-
 const slotId = ({ id }: Service, startsAt: Date): string => `${startsAt.getTime()}@${id}`
 
 /** The calendar of customer service, for calls that we place. */
 export const calendarOf = (customers: CustomerStore, { timeZone, hours }: Business): AppointmentsPort => {
   const serviceCalled = async (said: string | undefined): Promise<Service> => {
     const services = await customers.services()
-    const meant =
-      said === undefined ? services : services.filter(({ name }) => isAmong(said, name) || isAmong(name, said))
-    const exact = meant.filter(({ name }) => letters(name).join(' ') === letters(said ?? '').join(' '))
+    const isMeant = ({ name }: Service) => said === undefined || isAmong(said, name) || isAmong(name, said)
+    const meant = said?.trim() ? services.filter(isMeant) : services
+    const exact = meant.filter(({ name }) => isSameText(name, said ?? ''))
     const [service, second] = exact.length > 0 ? exact : meant
     if (service && !second) return service
     if (services.length === 0) throw new ToolError('Nothing can be booked by telephone. Say so, and note the wish.')
@@ -39,11 +32,11 @@ export const calendarOf = (customers: CustomerStore, { timeZone, hours }: Busine
   /** The record that the number has, by name if several share it; somebody without one gets it with the booking. */
   const whoseBooking = async ({ number, name }: Parameters<AppointmentsPort['book']>[0]['callee']) => {
     const records = await customers.findByNumber(number)
-    const [first, second] = name === undefined ? records : records.filter((record) => isAmong(name, nameOf(record)))
+    const [first, second] = name === undefined ? records : findByName(name, records, { partly: true })
     if (first && !second) return { id: first.id }
-    const [firstName, ...rest] = name?.split(' ') ?? []
-    if (!firstName || rest.length === 0) throw new ToolError('Ask for first and last name, and book with both.')
-    return { firstName, lastName: rest.join(' '), phone: number }
+    const split = name === undefined || second ? undefined : splitName(name)
+    if (!split) throw new ToolError('Ask for first and last name, and book with both.')
+    return { ...split, phone: number }
   }
 
   return {
@@ -70,5 +63,3 @@ export const calendarOf = (customers: CustomerStore, { timeZone, hours }: Busine
     },
   }
 }
-
-const nameOf = ({ firstName, lastName }: Customer): string => `${firstName} ${lastName}`

@@ -6,6 +6,7 @@ import type { CallParts } from './parts.ts'
 import { isPhrase } from './own-words.ts'
 import { guarded, sessionConfig } from './session-config.ts'
 import { answersByItself } from './steps/conversation.ts'
+import { shownTools } from './tool-times.ts'
 
 /** The model's side of a call: one connection that is heard, at times a second one beside it, and what they say translated into the call's events. */
 export interface ModelLeg {
@@ -49,6 +50,11 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   let acted = false
   /** The next sound of the model's is news to the call. */
   let awaited = true
+
+  const isSlow = (name: string): boolean => {
+    const tool = mode.tools.find((each) => each.name === name)
+    return tool !== undefined && deps.toolTimes.isSlow(mode.name, tool)
+  }
 
   const close = (): void => {
     model?.close()
@@ -214,7 +220,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         return dispatch({ type: 'replyDelivered' })
       case 'toolCalled':
         acted = true
-        return dispatch(event)
+        return dispatch(isSlow(event.name) ? { ...event, slow: true } : event)
       case 'configureRefused':
         // The operator is told by the warning beside it.
         return dispatch({ type: 'configureRefused' })
@@ -278,7 +284,9 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
       else untold.push(text)
     },
     configureConversation() {
-      const all = mode.tools.every(({ opening }) => opening) ? {} : { tools: mode.tools }
+      const all = mode.tools.every(({ opening }) => opening)
+        ? {}
+        : { tools: shownTools(mode.name, mode.tools, deps.toolTimes) }
       send({ type: 'configure', config: { turnDetection: guarded(parts, mode.turnTaking.conversation), ...all } })
     },
     greet: () => greetOn(model),

@@ -110,6 +110,8 @@ export interface WireTranscriptionUsage extends WireUsage {
 export interface WireResponse {
   readonly id?: string
   readonly status?: string | null
+  /** Null of a response that stays out of the conversation, and of any on servers that do not name theirs. */
+  readonly conversation_id?: string | null
   /** An object by the schema, a bare string in the field. */
   readonly status_details?: { readonly reason?: string | null; readonly error?: WireError | null } | string | null
   readonly usage?: WireUsage | null
@@ -155,8 +157,18 @@ export type ServerEvent =
       readonly content_index: number
       readonly delta: string
     }
-  | { readonly type: 'response.output_audio.done'; readonly item_id: string; readonly content_index: number }
-  | { readonly type: 'response.output_audio_transcript.done'; readonly item_id: string; readonly transcript: string }
+  | {
+      readonly type: 'response.output_audio.done'
+      readonly item_id: string
+      readonly content_index: number
+      readonly response_id?: string
+    }
+  | {
+      readonly type: 'response.output_audio_transcript.done'
+      readonly item_id: string
+      readonly transcript: string
+      readonly response_id?: string
+    }
   | { readonly type: IgnoredServerEvent }
 
 /** The rest of the server's vocabulary: known, and of no consequence for a call. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { HeardPart, ModelEvent } from '../model.ts'
+import { createBeside } from './beside.ts'
 import { recent, saneId, saneText } from './bounds.ts'
 import { createDismissal } from './dismissal.ts'
 import { codeOf, type ReadError } from './errors.ts'
@@ -62,6 +63,7 @@ export const createReplies = ({ clock, send, tell, onGarbled, meter, transcriber
   const items = recent<string>(1_000)
   const placed = recent<string>(1_000)
   const calls = createToolCalls(tell, onGarbled)
+  const beside = createBeside(meter)
   const wrote = ({ id, content }: WireItem): boolean =>
     id?.startsWith(OURS) === true || (Array.isArray(content) && content[0]?.type === 'input_text')
   const dismissal = createDismissal(clock, wrote)
@@ -188,6 +190,7 @@ export const createReplies = ({ clock, send, tell, onGarbled, meter, transcriber
 
   return {
     take(event) {
+      if (beside.takes(event)) return true
       switch (event.type) {
         case 'input_audio_buffer.speech_started':
           dismissal.speechStarted(saneId(event.item_id))
@@ -226,6 +229,7 @@ export const createReplies = ({ clock, send, tell, onGarbled, meter, transcriber
       }
     },
     hears(responseId, itemId) {
+      if (beside.has(responseId)) return false
       // Servers leave `response.created` out at times.
       if (!isReplying && !unwanted) begin(saneId(responseId))
       lastResponseId = responseId

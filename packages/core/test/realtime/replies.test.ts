@@ -263,3 +263,29 @@ describe('what the gateway wrote into the conversation', () => {
     expect(events.filter(({ type }) => type === 'itemPlaced')).toMatchObject([{ itemId: 'said' }])
   })
 })
+
+describe('a response beside the conversation', () => {
+  const named = (id: string, conversation_id: string | null, type = 'response.created', more: object = {}): object => ({
+    type,
+    response: { id, conversation_id, status: 'completed', ...more },
+  })
+
+  it('neither ends the reply nor calls a tool, and its voice is not heard', async () => {
+    const { says, events, types, audio } = await configured()
+    await says(named('r1', 'conv'), delta('r1'), named('r2', null), delta('r2', 'other'))
+    await says({ type: 'response.output_item.done', response_id: 'r2', item: call('c9') })
+    await says(named('r2', null, 'response.done', { output: [call('c9')] }), delta('r1'))
+    await says(named('r1', 'conv', 'response.done'))
+    expect(types()).toEqual(['replyStarted', 'replyEnded'])
+    expect(events.at(-1)).toMatchObject({ outcome: 'completed' })
+    expect(audio).toHaveLength(2)
+  })
+
+  it('is told from a reply of a server that never names its conversation', async () => {
+    const { says, types, audio } = await configured()
+    await says(named('r1', null), delta('r1'), named('r1', null, 'response.done'))
+    await says(named('r2', null), delta('r2'), named('r2', null, 'response.done'))
+    expect(types()).toEqual(['replyStarted', 'replyEnded', 'replyStarted', 'replyEnded'])
+    expect(audio).toHaveLength(2)
+  })
+})

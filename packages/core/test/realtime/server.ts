@@ -30,6 +30,7 @@ export const connect = async (
   dialect: 'auto' | 'ga' | 'flat' = 'auto',
   changes: Partial<SessionConfig> = {},
   { clock = systemClock, hear = () => {} }: { clock?: Clock; hear?: (event: ModelEvent) => void } = {},
+  listen: (itemId: string) => void = () => {},
 ) => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   servers.push(server)
@@ -64,7 +65,10 @@ export const connect = async (
     provider.connect(
       { ...config, ...changes },
       {
-        audio: (payload) => void audio.push(payload),
+        audio(payload, itemId) {
+          audio.push(payload)
+          listen(itemId)
+        },
         event(event) {
           events.push(event)
           for (const wake of waiting.splice(0)) wake()

@@ -1,9 +1,17 @@
-import { attempt, defineTool, spokenTime, ToolError, type Business, type Tool } from '@llc-phone/core'
+import {
+  attempt,
+  defineTool,
+  isAmong,
+  isSameText,
+  spokenTime,
+  ToolError,
+  type Business,
+  type Tool,
+} from '@llc-phone/core'
 import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
 import type { Service } from '../db/appointments.ts'
 import { grantedAppointment, offerSlot, type CsrContext, type CsrKnown, type Trust } from '../known.ts'
-import { isAmong, words } from '../names.ts'
 import { findSlots, localMoment, type PartOfDay } from '../slots.ts'
 
 /** The business is told of a visit an hour before it; longer than a call may last, so an offered time is never past. */
@@ -17,8 +25,7 @@ const UNREADABLE = 'The calendar cannot be read right now. Say so, and offer to 
 
 /** The service the caller means; throws the list of them when it is not clear. */
 const serviceCalled = (services: readonly Service[], said: string): Service => {
-  const wanted = words(said).join(' ')
-  const exact = services.filter(({ name }) => words(name).join(' ') === wanted)
+  const exact = services.filter(({ name }) => isSameText(name, said))
   const close = services.filter(({ name }) => isAmong(said, name) || isAmong(name, said))
   const [service, second] = exact.length > 0 ? exact : close
   if (service && !second) return service

@@ -2,6 +2,7 @@ import {
   attempt,
   defineTool,
   plainText,
+  splitName,
   spokenTime,
   ToolError,
   writesWhen,
@@ -40,7 +41,7 @@ const bookOnce = (
 /** The name the call was placed for; one that is not whole gives way to the one that was said. */
 const fullName = (given = '', said = ''): string => {
   const known = plainText(given, 80)
-  return known.includes(' ') ? known : plainText(said, 80) || known
+  return splitName(known)?.lastName ? known : plainText(said, 80) || known
 }
 
 /** Books a time this call was offered, for the number that was called. */

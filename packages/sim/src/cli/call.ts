@@ -1,14 +1,15 @@
 /** `pnpm call`: rings the running gateway through the stand-in for Twilio, and tells what happened. */
 import { relative } from 'node:path'
-import { WebSocket } from 'ws'
 import { developmentEnv, loadDotEnv } from '../dev.ts'
-import type { ControlEvent, ControlRing } from '../twilio/control.ts'
-import { CONTROL_PATH, type TimelineEntry } from '../twilio/types.ts'
+import type { ControlRing } from '../twilio/control.ts'
+import type { TimelineEntry } from '../twilio/types.ts'
 import { usualCallPath, writeCall } from './call-file.ts'
-import { readCallArguments, type CallOrder } from './call-arguments.ts'
+import { readCallArguments } from './call-arguments.ts'
 import { createCallPrinter, renderTable } from './call-printer.ts'
 import { measureLatency } from './call-latency.ts'
+import { ringThrough, type Ended } from './ring-through.ts'
 import { createTranscript } from './transcript.ts'
+import { cures, faultOf } from './verdict.ts'
 import { UserError } from './user-error.ts'
 
 /** What `--help` prints. */
@@ -32,10 +33,16 @@ Options:
   --out FILE.wav      default calls/TIME-NUMBER.wav
   --json              prints the result as JSON and nothing else
 
-Exit code: 0 when the call was completed, 1 when it failed, 2 for a wrong command line.
-`
+The gateway, when it is not the one of \`pnpm dev\` (docs/guides/test-any-gateway.md):
+  --voice-url URL     its voice webhook, with any path; default what the number was given
+  --voice-method M    GET or POST (default)
+  --status-url URL    told when the call is over, or none; default what the number was given, and none with --voice-url
+  --ca FILE           trusts the certificates in this PEM file, too
+  --insecure          takes any certificate of a gateway on this machine
 
-type Ended = Extract<ControlEvent, { event: 'ended' }>['result']
+Exit code: 0 when the call was completed and the caller heard somebody, 1 when not, or when something that was asked for
+failed on the way, 2 for a wrong command line.
+`
 
 /** Makes the call; resolves with the exit code. */
 export async function call(args: string[]): Promise<number> {
@@ -53,7 +60,10 @@ export async function call(args: string[]): Promise<number> {
   const timeline: TimelineEntry[] = []
   const printer = createCallPrinter(order.json ? () => {} : (line) => void process.stdout.write(`${line}\n`))
   let transcript = createTranscript(env, '')
-  const result = await ringThrough(env, order, (event) => {
+  const steps = order.steps.map((step) => ('audio' in step ? { audio: step.audio.toString('base64') } : step))
+  const { to, from, voice, gateway, reach } = order
+  const ring: ControlRing = { to, from, voice, steps, ...gateway, reach }
+  const result = await ringThrough(env, ring, (event) => {
     if (event.event === 'ringing') {
       transcript = createTranscript(env, event.sid)
       printer.ringing(order)
@@ -72,6 +82,7 @@ export async function call(args: string[]): Promise<number> {
   const latency = measureLatency(timeline)
   const { sid, status, durationMs, warnings, errors } = result
   const story = await transcript.story()
+  const fault = faultOf({ status, errors, timeline })
   if (order.json) {
     const turns = story?.turns ?? []
     const json = {
@@ -80,6 +91,7 @@ export async function call(args: string[]): Promise<number> {
       durationMs,
       warnings,
       errors,
+      fault,
       latency,
       turns,
       gatewayLatency: story?.latency,
@@ -89,61 +101,15 @@ export async function call(args: string[]): Promise<number> {
     process.stdout.write(`${JSON.stringify(json, undefined, 2)}\n`)
   } else {
     const shown = relative(process.env.INIT_CWD ?? process.cwd(), wavPath)
-    process.stdout.write(`\n${renderTable(latency)}\n\n${summarise(result)}\n${shown}\n`)
+    process.stdout.write(`\n${renderTable(latency)}\n\n${summarise(result, fault)}\n${shown}\n`)
   }
-  return status === 'completed' && errors.length === 0 ? 0 : 1
+  return fault === undefined ? 0 : 1
 }
 
-/** Orders the call from the stand-in and passes on what it tells, until the call is over. */
-async function ringThrough(
-  env: Record<string, string>,
-  order: CallOrder,
-  onEvent: (event: ControlEvent) => void,
-): Promise<Ended> {
-  const url = new URL(CONTROL_PATH, env.TWILIO_API_URL)
-  const token = env.TWILIO_AUTH_TOKEN!.split(',')[0]!.trim()
-  const credentials = Buffer.from(`${env.TWILIO_ACCOUNT_SID}:${token}`).toString('base64')
-  const socket = new WebSocket(url.href.replace(/^http/, 'ws'), {
-    headers: { authorization: `Basic ${credentials}` },
-    maxPayload: 256 * 1024 * 1024,
-  })
-  const { promise, resolve, reject } = Promise.withResolvers<Ended>()
-  // The first Ctrl-C hangs up and still gives the result; the second one ends the command.
-  const hangUp = (): void => socket.send(JSON.stringify({ hangup: true }))
-  socket.on('open', () => {
-    process.once('SIGINT', hangUp)
-    const steps = order.steps.map((step) => ('audio' in step ? { audio: step.audio.toString('base64') } : step))
-    const ring: ControlRing = { to: order.to, from: order.from, voice: order.voice, steps }
-    socket.send(JSON.stringify(ring))
-  })
-  socket.on('message', (data) => {
-    const event = JSON.parse((data as Buffer).toString()) as ControlEvent
-    onEvent(event)
-    if (event.event === 'ended') resolve(event.result)
-    if (event.event === 'refused') reject(new UserError(event.message))
-  })
-  socket.on('error', (error: NodeJS.ErrnoException) => reject(unreachable(error, url)))
-  socket.on('close', () => reject(new UserError('The call was cut off: the stand-in for Twilio went away.')))
-  try {
-    return await promise
-  } finally {
-    process.off('SIGINT', hangUp)
-    socket.close()
-  }
-}
-
-function unreachable(error: NodeJS.ErrnoException, url: URL): UserError {
-  if (error.code === 'ECONNREFUSED') {
-    return new UserError(`Nothing listens on ${url.host}. Start \`pnpm dev\` in another terminal first.`)
-  }
-  return new UserError(`Cannot ring through ${url.host}: ${error.message}. Is it the \`pnpm dev\` of this repository?`)
-}
-
-function summarise({ status, durationMs, errors, warnings }: Ended): string {
+function summarise({ status, durationMs, errors, warnings }: Ended, fault: string | undefined): string {
   const lines = [`${status} after ${(durationMs / 1000).toFixed(1)} s`]
   for (const { code, message } of [...errors, ...warnings]) lines.push(`  ${code}: ${message}`)
-  if (errors.some(({ code }) => code === 11205)) {
-    lines.push('The gateway did not answer. Start `pnpm dev` in another terminal first.')
-  }
+  if (fault !== undefined && errors.length === 0) lines.push(fault)
+  lines.push(...cures(errors))
   return lines.join('\n')
 }

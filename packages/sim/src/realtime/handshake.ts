@@ -23,7 +23,7 @@ export type HandshakeRefusal =
 /** A handshake as far as it decides whether there will be a session. */
 export interface Handshake {
   readonly request: IncomingMessage
-  readonly path: string
+  readonly url: URL
   readonly model: string
 }
 
@@ -55,7 +55,7 @@ export const chooseProtocol = (offered: ReadonlySet<string>): string | false => 
 
 /** Why there will be no session; undefined when there will be one. */
 export function refusalOf(
-  { request, path, model }: Handshake,
+  { request, url, model }: Handshake,
   { dialect, apiKey, models }: Admission,
   { handshakeStatus }: Faults,
 ): HandshakeRefusal | undefined {
@@ -63,7 +63,7 @@ export function refusalOf(
     const code = statusCodes[handshakeStatus] ?? null
     return { status: handshakeStatus, refusal: new Refusal(code, 'Refused on request.') }
   }
-  if (path !== PATH) return { status: 404, refusal: new Refusal(null, `Invalid URL (GET ${path})`) }
+  if (url.pathname !== PATH) return { status: 404, refusal: new Refusal(null, `Invalid URL (GET ${url.pathname})`) }
   // Compatible servers, which speak the flat shape, check at the handshake itself.
   const isReal = dialect === 'ga'
   const key = keyOf(request)
@@ -79,6 +79,11 @@ export function refusalOf(
     const message = 'The Realtime Beta API is no longer supported. Please use /v1/realtime for the GA API.'
     return { closeCode: REQUEST_REFUSED, refusal: new Refusal('beta_api_shape_disabled', message) }
   }
+  const other = otherUseOf(url)
+  if (other) {
+    const refusal = new Refusal('not_simulated', `${other} are not simulated here.`)
+    return { closeCode: REQUEST_REFUSED, refusal }
+  }
   if (!model) {
     const example = 'wss://api.openai.com/v1/realtime?model=gpt-realtime-1.5'
     const message = `You must provide a model parameter, for example ${example}`
@@ -89,6 +94,13 @@ export function refusalOf(
     return refuse(REQUEST_REFUSED, 400, new Refusal('invalid_model', message))
   }
   return undefined
+}
+
+/** What a socket of this address is for that no telephone bridge asks for. */
+function otherUseOf(url: URL): string | undefined {
+  const intent = url.searchParams.get('intent')
+  if (intent && intent !== 'conversation') return `Sessions with the intent '${intent}'`
+  return url.searchParams.has('call_id') ? 'Sockets beside a call that another one carries (call_id)' : undefined
 }
 
 const statusCodes: Record<number, string> = {

@@ -1,16 +1,18 @@
 /** A stand-in for the Realtime API on loopback: as strict as the real one, with faults and delays on request. */
-import { createServer, type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { createEar, type Ear } from '../speech/ear.ts'
 import { createVad } from '../speech/vad.ts'
 import { speak, type Voice } from '../speech/voice.ts'
+import { certificateOf, createHttpServer, type TlsOption } from '../tls/serve.ts'
 import { type Dialogue, phrasesOf, shippedDialogues } from './dialogue.ts'
+import { createClientSecrets } from './client-secrets.ts'
 import { flat, ga } from './dialects.ts'
 import { type Faults, type Latency, usualLatency } from './faults.ts'
-import { chooseProtocol, headersOf, PATH, refuseSession, refuseUpgrade, refusalOf } from './handshake.ts'
+import { chooseProtocol, headersOf, keyOf, PATH, refuseSession, refuseUpgrade, refusalOf } from './handshake.ts'
 import { servedModels } from './models.ts'
-import type { DialectName } from './protocol.ts'
+import type { DialectName, Json } from './protocol.ts'
 import { openSession, type RealtimeSession } from './session.ts'
 
 /** How the server is to behave. */
@@ -33,12 +35,16 @@ export interface RealtimeServerOptions {
   models?: readonly string[] | 'any'
   /** Keeps the caller's audio and a log entry for each piece of audio; default true. Off for load. */
   keepsAudio?: boolean
+  /** Speaks TLS (`wss:`): with a certificate made for this machine (`true`), or with this one. */
+  tls?: TlsOption
 }
 
 /** A running stand-in. */
 export interface RealtimeServer {
   /** The base URL; `?model=` is the client's to add. */
   readonly url: string
+  /** What clients have to trust, in PEM; undefined without TLS, or when the certificate given named none. */
+  readonly ca: string | undefined
   /** Live and past sessions, in the order they opened; the oldest past ones are forgotten after 200. */
   readonly sessions: readonly RealtimeSession[]
   /** What clients did that the protocol forbids but the server cannot refuse; empty when all is well. */
@@ -75,6 +81,11 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
   let faults: Faults | undefined = typeof options.faults === 'function' ? undefined : options.faults
   let handshakes = 0
 
+  const secrets = createClientSecrets(
+    dialect,
+    (key) => key !== undefined && (options.apiKey === undefined || key === options.apiKey),
+  )
+
   const earFor = (dialogue: Dialogue) => {
     const known = ears.get(dialogue) ?? createEar({ phrases: phrasesOf(dialogue), voices: callerVoices })
     ears.set(dialogue, known)
@@ -88,30 +99,29 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
     maxPayload: 32 * 1024 * 1024,
     handleProtocols: chooseProtocol,
   })
-  const http = createServer((_, response) => {
-    response.writeHead(404, { 'content-type': 'application/json' })
-    response.end(
-      JSON.stringify({
-        error: { type: 'invalid_request_error', code: null, message: 'Only WebSockets are served here.' },
-      }),
-    )
+  const certificate = certificateOf(options.tls)
+  const http = createHttpServer(certificate, (request, response) => {
+    secrets.answer(request, response).catch(() => response.destroy())
   })
 
   http.on('upgrade', (request, socket, headPart) => {
     const index = handshakes++
     socket.on('error', () => socket.destroy())
     const url = new URL(request.url ?? '/', 'http://loopback')
-    const model = url.searchParams.get('model') ?? ''
+    const initial = secrets.settingsOf(keyOf(request))
+    const model = (initial?.['model'] as string | undefined) ?? url.searchParams.get('model') ?? ''
     const own =
       typeof options.faults === 'function' ? options.faults({ index, model, headers: request.headers }) : undefined
     const chosen = () => own ?? faults ?? {}
     const latency: Latency = { ...usualLatency, ...options.latency, ...chosen().latency }
     setTimeout(() => {
-      const refused = refusalOf({ request, path: url.pathname, model }, admission, chosen())
+      // Who has a secret of ours has been let in already.
+      const admitted = initial ? { ...admission, apiKey: undefined } : admission
+      const refused = refusalOf({ request, url, model }, admitted, chosen())
       if (refused && 'status' in refused) return refuseUpgrade(socket, refused.status, refused.refusal)
       sockets.handleUpgrade(request, socket, headPart, (client) => {
         if (refused) return refuseSession(client, refused.closeCode, refused.refusal)
-        accept(client, request, model, chosen).catch((error: unknown) => {
+        accept(client, request, { model, initial }, chosen).catch((error: unknown) => {
           violations.push(`A session did not open: ${String(error)}`)
           client.terminate()
         })
@@ -119,10 +129,16 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
     }, latency.connectMs)
   })
 
-  async function accept(client: WebSocket, request: IncomingMessage, model: string, chosen: () => Faults) {
+  async function accept(
+    client: WebSocket,
+    request: IncomingMessage,
+    { model, initial }: { model: string; initial: Json | undefined },
+    chosen: () => Faults,
+  ) {
     const session = await openSession(client, {
       dialect,
       model,
+      initial,
       headers: headersOf(request),
       dialogues,
       latency: options.latency ?? {},
@@ -147,7 +163,8 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
   })
 
   return {
-    url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}${PATH}`,
+    url: `${certificate ? 'wss' : 'ws'}://127.0.0.1:${(http.address() as AddressInfo).port}${PATH}`,
+    ca: certificate?.ca,
     sessions,
     violations,
     get handshakes() {

@@ -21,6 +21,10 @@ const ring = z.strictObject({
   voice: voice.optional(),
   maxSilenceMs: z.number().optional(),
   maxCallMs: z.number().optional(),
+  voiceUrl: z.string().optional(),
+  method: z.enum(['GET', 'POST']).optional(),
+  statusCallback: z.string().nullable().optional(),
+  reach: z.strictObject({ ca: z.string().exactOptional(), insecure: z.boolean().exactOptional() }).optional(),
   steps: z.array(
     z.union([
       z.strictObject({ say: z.string(), voice: voice.optional() }),
