@@ -13,6 +13,8 @@ export { makeCertificate, type Certificate } from './tls/certificate.ts'
 export type { ReachOptions } from './tls/reach.ts'
 export type { TlsOption } from './tls/serve.ts'
 export { developmentEnv, loadDotEnv, type DevelopmentEnv } from './dev.ts'
+export { measureCall, spreadOf, type CallReport, type Spread, type Truncation } from './report/measure.ts'
+export { renderReport } from './report/render.ts'
 export { answeringMachine, recordedAfterBeep, type AnsweringMachineOptions } from './twilio/answering-machine.ts'
 export { createTwilio, type SimTwilio, type TwilioOptions } from './twilio/create-twilio.ts'
 export type {

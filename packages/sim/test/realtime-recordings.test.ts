@@ -30,7 +30,7 @@ const shapesOf = (events: readonly WireEvent[]): Record<string, string[]> => {
   const shapes: Record<string, Set<string>> = {}
   for (const event of events) {
     const item = event['item'] as Json | undefined
-    const kind = item ? `${event.type} ${String(item['type'])} ${String(item['role'] ?? '')}` : event.type
+    const kind = item ? `${event.type} ${String(item['type'])} ${String(item['role'])}` : event.type
     for (const path of pathsOf(event)) (shapes[kind] ??= new Set()).add(path)
   }
   return Object.fromEntries(Object.entries(shapes).map(([kind, paths]) => [kind, [...paths].toSorted()]))
@@ -43,7 +43,7 @@ const isAboutWords = (type: string) => type.includes('input_audio_transcription'
 const orderOf = (events: readonly WireEvent[]): string[] =>
   events
     .filter(({ type }) => !isVoice(type) && !isAboutWords(type))
-    .map(({ type, output_index: index }) => (index === undefined ? type : `${type} ${String(index)}`))
+    .map(({ type, output_index: index }) => (index === undefined ? type : `${type} ${Number(index)}`))
     .filter((line, index, all) => line !== all[index - 1])
 
 /** How often the voice of a message is on both sides of the beginning of what comes after it. */
@@ -77,6 +77,7 @@ const dialogue = parseDialogue({
       hears: ['goodbye'],
       says: 'Thank you very much for calling our bakery this morning.',
       calls: { tool: 'hang_up' },
+      // oxlint-disable-next-line unicorn/no-thenable -- the word of the data files; it is never a function
       then: 'Goodbye.',
     },
     { reads: ['about bread'], says: 'Bread is baked of flour, of water, of salt and of a good deal of patience.' },

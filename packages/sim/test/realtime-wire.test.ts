@@ -54,7 +54,7 @@ const course = (client: Client) =>
     .filter(({ type }) => type.startsWith('response.') && !type.includes('transcript'))
     .map(
       ({ type, output_index: index }) =>
-        `${type.replace('response.', '')}${index === undefined ? '' : ` ${String(index)}`}`,
+        `${type.replace('response.', '')}${index === undefined ? '' : ` ${Number(index)}`}`,
     )
 
 describe('a tool call that goes along with a sentence', () => {

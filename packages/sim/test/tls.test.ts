@@ -137,6 +137,11 @@ test('https: where plain HTTP is spoken is a failed handshake, and so is wss:', 
   expect(media.codes).toEqual([31910])
 })
 
+test('a gateway that writes wss: with its own host, as behind a proxy, is rung without the proxy', async () => {
+  const written = (url: string): string => url.replace('ws:', 'wss:')
+  expect(await ringOver(undefined, { insecure: true }, written)).toMatchObject({ heard: true, codes: [] })
+})
+
 test('no address outside this machine is contacted unless it was allowed', async () => {
   const outside = (url: string): string => url.replace('127.0.0.1', 'phone.example.com')
   const webhook = await ringOver(undefined, { insecure: true }, (url) => (url.startsWith('http') ? outside(url) : url))

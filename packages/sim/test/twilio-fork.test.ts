@@ -118,7 +118,7 @@ test('a gateway that closes a one-way stream, or is not there, leaves the call a
   const { status, errors } = await call.ended
   expect({ status, codes: errors.map(({ code }) => code) }).toEqual({ status: 'completed', codes: [31902] })
   const told = gateway.webhooks.filter(({ path }) => path === '/told').map(({ params }) => params['StreamEvent'])
-  expect(told.toSorted()).toEqual(['stream-error', 'stream-started', 'stream-stopped'])
+  expect(new Set(told)).toEqual(new Set(['stream-error', 'stream-started', 'stream-stopped']))
 })
 
 test.each([

@@ -41,6 +41,7 @@ const openScripted = (config: Promise<SessionConfig> | SessionConfig, listener: 
   const openParts = new Set<string>()
   /** Of this reply: nothing more is spoken in them. */
   const endedParts = new Set<string>()
+  const toldEarly = new Set<string>()
   const toolCalls = new Map<string, 'open' | 'answered'>()
   let told: ModelEvent['type'] | undefined
   let isConfigured = false
@@ -56,6 +57,7 @@ const openScripted = (config: Promise<SessionConfig> | SessionConfig, listener: 
     isReplying = true
     isCut = false
     endedParts.clear()
+    toldEarly.clear()
     owesReply = false
     listener.event({ type: 'replyStarted' })
   }
@@ -107,6 +109,8 @@ const openScripted = (config: Promise<SessionConfig> | SessionConfig, listener: 
         break
       case 'partEnded': {
         const part = partOf(event.itemId, event.contentIndex)
+        // It was told with the tool call that came before it.
+        if (toldEarly.delete(part)) return
         if (!endPart(part)) refuse(`partEnded for part ${part}, which has no audio or has ended.`)
         break
       }
@@ -114,6 +118,7 @@ const openScripted = (config: Promise<SessionConfig> | SessionConfig, listener: 
         if (toolCalls.has(event.toolCallId)) refuse(`${event.toolCallId} was called twice.`)
         toolCalls.set(event.toolCallId, 'open')
         // A call may begin while a sentence is spoken; it is complete only behind it.
+        for (const part of openParts) toldEarly.add(part)
         endParts()
         if (isReplying) break
         begin()

@@ -173,6 +173,16 @@ describe('tool calls', () => {
     expect(types()).not.toContain('toolCalled')
   })
 
+  it('are not made when the caller interrupts the sentence they go along with', async () => {
+    const { says, types } = await configured()
+    await says(created('r1'), delta('r1'), { type: 'response.output_item.added', response_id: 'r1', item: call('c1') })
+    await says({ type: 'input_audio_buffer.speech_started' })
+    const cut = call('c1', { status: 'incomplete', arguments: '{"na' })
+    await says({ type: 'response.function_call_arguments.done', response_id: 'r1', name: 'look_up', arguments: '{"na' })
+    await says(itemDone(cut), done('r1', { status: 'cancelled', output: [cut] }))
+    expect(types()).toEqual(['replyStarted', 'speechStarted', 'replyEnded'])
+  })
+
   it('two in one response, one of them quick, get one reply when both have their output', async () => {
     const { connection, says, settled, sentTypes } = await configured()
     const output = 'conversation.item.create'

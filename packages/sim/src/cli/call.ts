@@ -1,8 +1,11 @@
 /** `pnpm call`: rings the running gateway through the stand-in for Twilio, and tells what happened. */
-import { relative } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, relative } from 'node:path'
 import { developmentEnv, loadDotEnv } from '../dev.ts'
+import { measureCall, type CallReport } from '../report/measure.ts'
+import { renderReport } from '../report/render.ts'
 import type { ControlRing } from '../twilio/control.ts'
-import type { TimelineEntry } from '../twilio/types.ts'
+import type { CallerStep, TimelineEntry } from '../twilio/types.ts'
 import { usualCallPath, writeCall } from './call-file.ts'
 import { readCallArguments } from './call-arguments.ts'
 import { createCallPrinter, renderTable } from './call-printer.ts'
@@ -31,7 +34,9 @@ Options:
   --from NUMBER       default +14155550199
   --voice NAME        slt, rms, awb, kal16 or kal (default rms, which the simulated model understands best)
   --out FILE.wav      default calls/TIME-NUMBER.wav
-  --json              prints the result as JSON and nothing else
+  --report [FILE]     measures the call at the caller's ear and prints the figures; to FILE as JSON, too
+                      (what each one means: docs/guides/test-any-gateway.md)
+  --json              prints the result as JSON, figures included, and nothing else
 
 The gateway, when it is not the one of \`pnpm dev\` (docs/guides/test-any-gateway.md):
   --voice-url URL     its voice webhook, with any path; default what the number was given
@@ -43,6 +48,9 @@ The gateway, when it is not the one of \`pnpm dev\` (docs/guides/test-any-gatewa
 Exit code: 0 when the call was completed and the caller heard somebody, 1 when not, or when something that was asked for
 failed on the way, 2 for a wrong command line.
 `
+
+/** When it is said that answers are still waited for. */
+const WAITING_MS = 1500
 
 /** Makes the call; resolves with the exit code. */
 export async function call(args: string[]): Promise<number> {
@@ -60,7 +68,10 @@ export async function call(args: string[]): Promise<number> {
   const timeline: TimelineEntry[] = []
   const printer = createCallPrinter(order.json ? () => {} : (line) => void process.stdout.write(`${line}\n`))
   let transcript = createTranscript(env, '')
-  const steps = order.steps.map((step) => ('audio' in step ? { audio: step.audio.toString('base64') } : step))
+  let waiting: NodeJS.Timeout | undefined
+  const steps = listeningBeforeTheEnd(order.steps).map((step) =>
+    'audio' in step ? { audio: step.audio.toString('base64') } : step,
+  )
   const { to, from, voice, gateway, reach } = order
   const ring: ControlRing = { to, from, voice, steps, ...gateway, reach }
   const result = await ringThrough(env, ring, (event) => {
@@ -71,13 +82,21 @@ export async function call(args: string[]): Promise<number> {
     if (event.event !== 'timeline') return
     timeline.push(event.entry)
     printer.entry(event.entry)
+    if (event.entry.type === 'ended') waiting = setTimeout(() => printer.waiting(event.entry.atMs), WAITING_MS)
     if (event.entry.type === 'assistant-stop') void transcript.fetchNew().then((words) => printer.assistantSaid(words))
   })
+  clearTimeout(waiting)
   printer.assistantSaid(await transcript.fetchNew())
 
   const wavPath = order.out ?? usualCallPath(startedAt, order.to)
-  const { caller, heard } = result.tracks
-  writeCall(wavPath, { caller: Buffer.from(caller, 'base64'), heard: Buffer.from(heard, 'base64') })
+  const tracks = {
+    caller: Buffer.from(result.tracks.caller, 'base64'),
+    heard: Buffer.from(result.tracks.heard, 'base64'),
+  }
+  writeCall(wavPath, tracks)
+  const told = result.truncations?.map((one) => ({ ...one, audio: Buffer.from(one.audio, 'base64') }))
+  const report = measureCall({ timeline, tracks }, told)
+  if (typeof order.report === 'string') writeReport(order.report, report)
 
   const latency = measureLatency(timeline)
   const { sid, status, durationMs, warnings, errors } = result
@@ -93,6 +112,7 @@ export async function call(args: string[]): Promise<number> {
       errors,
       fault,
       latency,
+      report,
       turns,
       gatewayLatency: story?.latency,
       timeline,
@@ -101,9 +121,23 @@ export async function call(args: string[]): Promise<number> {
     process.stdout.write(`${JSON.stringify(json, undefined, 2)}\n`)
   } else {
     const shown = relative(process.env.INIT_CWD ?? process.cwd(), wavPath)
-    process.stdout.write(`\n${renderTable(latency)}\n\n${summarise(result, fault)}\n${shown}\n`)
+    process.stdout.write(
+      `\n${renderTable(latency)}\n${order.report ? `\n${renderReport(report)}\n` : ''}\n${summarise(result, fault)}\n${shown}\n`,
+    )
   }
   return fault === undefined ? 0 : 1
+}
+
+/** Before hanging up, too, the caller lets the assistant finish; unless they were told to wait instead. */
+const listeningBeforeTheEnd = (steps: readonly CallerStep[]): CallerStep[] =>
+  steps.flatMap((step, index): CallerStep[] => {
+    const before = steps[index - 1]
+    return 'hangup' in step && !(before && 'wait' in before) ? [{ listen: true }, step] : [step]
+  })
+
+function writeReport(path: string, report: CallReport): void {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, `${JSON.stringify(report, undefined, 2)}\n`)
 }
 
 function summarise({ status, durationMs, errors, warnings }: Ended, fault: string | undefined): string {

@@ -1,6 +1,9 @@
 /** Reads the command line of `pnpm sim serve`. */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { Dialogue } from '../realtime/dialogue.ts'
+import type { Latency } from '../realtime/faults.ts'
+import { readDialogue, readLatency } from './model-options.ts'
 import type { ReachOptions } from '../tls/reach.ts'
 import type { TlsOption } from '../tls/serve.ts'
 import { gatewayOptions, readGateway, readText, readTrust, type GatewayAddress } from './urls.ts'
@@ -12,6 +15,11 @@ export interface ServeOrder {
   reach: ReachOptions
   /** Where the numbers point, unless the gateway says otherwise by REST. */
   gateway: GatewayAddress
+  /** What the model says, and how long it takes. */
+  dialogues: Dialogue[]
+  latency: Partial<Latency>
+  /** Of chance; undefined: always the same one. */
+  seed: number | undefined
 }
 
 const options = {
@@ -19,6 +27,9 @@ const options = {
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
   ...gatewayOptions,
+  dialogue: { type: 'string', multiple: true },
+  'model-latency': { type: 'string' },
+  seed: { type: 'string' },
   'allow-host': { type: 'string', multiple: true },
 } as const
 
@@ -29,10 +40,15 @@ export function readServeArguments(args: string[], directory = process.cwd()): S
   const read = (path: string): string => readText(at(path), wrong)
   const [cert, key] = [values['tls-cert'], values['tls-key']]
   if ((cert === undefined) !== (key === undefined)) throw wrong('--tls-cert and --tls-key belong together.')
+  const { seed } = values
+  if (seed !== undefined && !/^\d{1,9}$/.test(seed)) throw wrong(`--seed "${seed}" is no whole number.`)
   return {
     tls: cert !== undefined && key !== undefined ? { cert: read(cert), key: read(key) } : values.tls,
     reach: { ...readTrust(values, at, wrong), allowHosts: values['allow-host'] ?? [] },
     gateway: readGateway(values, wrong),
+    dialogues: (values.dialogue ?? []).map((path) => readDialogue(path, read(path), wrong)),
+    latency: values['model-latency'] === undefined ? {} : readLatency(values['model-latency'], wrong),
+    seed: seed === undefined ? undefined : Number(seed),
   }
 }
 

@@ -5,9 +5,11 @@ import { developmentEnv, loadDotEnv, repositoryRoot } from '../dev.ts'
 import { farEndAt, trialNumbers } from './far-ends.ts'
 import { readModelFaults } from './model-faults.ts'
 import { portHolder } from './port-holder.ts'
+import { usualLatency } from '../realtime/faults.ts'
 import { readServeArguments } from './serve-arguments.ts'
 import { tellOutbound } from './tell-outbound.ts'
 import { createTranscript } from './transcript.ts'
+import type { RealtimeServer } from '../realtime/server.ts'
 import type { NumberConfig } from '../twilio/types.ts'
 import type { GatewayAddress } from './urls.ts'
 import { UserError } from './user-error.ts'
@@ -23,6 +25,14 @@ Options:
   --voice-method M   GET or POST (default)
   --status-url URL   told when a call to a number is over, or none; default PUBLIC_URL/twilio/status, and with --voice-url
                      none. A gateway may set all three for a number itself, by IncomingPhoneNumbers
+  --dialogue FILE    what the simulated model says (several are tried in order, then the shipped ones); the format is
+                     in packages/sim/dialogues/README.md
+  --model-latency L  how long it takes: a number of ms before each answer's first sound, or NAME=MS,NAME=MS of
+                     ${Object.keys(usualLatency).join(', ')}
+                     (default ${Object.entries(usualLatency)
+                       .map(([name, value]) => `${name}=${value}`)
+                       .join(',')})
+  --seed N           of chance, such as the first timestamp of a stream; the default is always the same
   --tls              both speak TLS (https: and wss:), with a certificate made at the start; the file of its authority is
                      printed, for NODE_EXTRA_CA_CERTS
   --tls-cert FILE    with this certificate (PEM) instead, and
@@ -66,14 +76,24 @@ export async function serve(args: string[]): Promise<number> {
     return 0
   }
   const tls = order.tls === true ? ownCertificate(env.PORT!, say) : order.tls
+  let model: RealtimeServer | undefined
   if (simulated.includes('openai')) {
     const port = Number(new URL(env.OPENAI_REALTIME_URL!).port)
     // Loaded when needed: the other commands start faster without them.
     const { createRealtimeServer } = await import('../realtime/server.ts')
     const faults = readModelFaults(env.SIM_MODEL_FAULTS)
     const server = await claimPort(port, 'SIM_REALTIME_PORT', () =>
-      createRealtimeServer({ port, tls, keepsAudio: false, faults, ...readModels(env.SIM_MODELS) }),
+      createRealtimeServer({
+        port,
+        tls,
+        keepsAudio: false,
+        faults,
+        dialogues: order.dialogues,
+        latency: order.latency,
+        ...readModels(env.SIM_MODELS),
+      }),
     )
+    model = server
     closers.push(() => server.close())
     say(`Simulated Realtime API  ${server.url}  (OPENAI_API_KEY is not set)`)
     if (env.SIM_MODEL_FAULTS) say(`  which does wrong       ${env.SIM_MODEL_FAULTS}`)
@@ -85,6 +105,8 @@ export async function serve(args: string[]): Promise<number> {
       createTwilio({
         port,
         tls,
+        ...(order.seed !== undefined && { seed: order.seed }),
+        ...(model && { truncations: model.truncations }),
         // Where the gateway says that it is reached may be a tunnel, and that was somebody's own decision.
         reach: { ...order.reach, allowHosts: [...order.reach.allowHosts!, new URL(env.PUBLIC_URL!).hostname] },
         accountSid: env.TWILIO_ACCOUNT_SID!,

@@ -24,10 +24,12 @@ export function faultOf({ status, errors, timeline }: Judged): string | undefine
 }
 
 const untrusted = 'The gateway’s certificate is not trusted: name its authority with --ca FILE, or say --insecure.'
+const plainPort =
+  'The TwiML says wss:, and that port does not speak TLS. If a proxy would do that for the gateway, --insecure takes it as done.'
 const hints: Record<number, string> = {
   11205: 'The gateway did not answer. Start `pnpm dev` in another terminal first, or say with --voice-url where it is.',
   11210: 'Nothing but this machine is contacted, unless `pnpm sim serve --allow-host NAME` allows it.',
-  11220: 'That address does not speak TLS: write http: (or ws: in the TwiML), or put TLS in front of it.',
+  11220: 'That address does not speak TLS: write http:.',
   11237: untrusted,
 }
 
@@ -35,7 +37,7 @@ const hints: Record<number, string> = {
 export const cures = (errors: readonly TwilioNotice[]): string[] => [
   ...new Set(
     errors.flatMap(({ code, message }) => {
-      if (code === 31910) return [/SELF_SIGNED|UNABLE_TO/.test(message) ? untrusted : hints[11220]!]
+      if (code === 31910) return [/SELF_SIGNED|UNABLE_TO/.test(message) ? untrusted : plainPort]
       return hints[code] ?? []
     }),
   ),

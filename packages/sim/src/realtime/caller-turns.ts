@@ -102,11 +102,11 @@ export function createCallerTurns(context: SessionContext, model: ModelTurns, va
     const where = { item_id: itemId, content_index: 0 }
     const part = conversation.find(itemId)?.item.content?.[0]
     if (part) part.transcript = transcript
-    const { model } = config().audio.input.transcription ?? {}
+    const writer = config().audio.input.transcription?.model
     // whisper-1 gives all of it at once, the others word by word.
-    const deltas = model?.startsWith('whisper') ? [transcript] : (transcript.match(/\s*\S+/g) ?? [])
+    const deltas = writer?.startsWith('whisper') ? [transcript] : (transcript.match(/\s*\S+/g) ?? [])
     for (const delta of deltas) send({ type: 'conversation.item.input_audio_transcription.delta', ...where, delta })
-    const usage = transcriptUsage(model, seconds, transcript)
+    const usage = transcriptUsage(writer, seconds, transcript)
     send({ type: 'conversation.item.input_audio_transcription.completed', ...where, transcript, usage })
   }
 

@@ -27,7 +27,7 @@ export function createClientSecrets(dialect: Dialect, isAllowed: (key: string | 
     if (typeof seconds !== 'number' || seconds < LIMIT_SECONDS.least || seconds > LIMIT_SECONDS.most) {
       throw new Refusal(
         'invalid_value',
-        `Invalid 'expires_after.seconds': ${String(seconds)}.`,
+        `Invalid 'expires_after.seconds': ${JSON.stringify(seconds)}.`,
         'expires_after.seconds',
       )
     }

@@ -133,8 +133,10 @@ export function createOutputItems({
       const middle = Math.ceil(wanted.length / 2)
       const pieces = [wanted.slice(0, middle), wanted.slice(middle)].filter(Boolean)
       const { where } = begin(item, (end) => {
-        while (end === 'completed' && pieces.length > 0) write()
-        if (end === 'completed') host.called(callId, name)
+        if (end === 'completed') {
+          while (pieces.length > 0) write()
+          host.called(callId, name)
+        }
         // Also of a call that was cut off: then with as much as was written.
         host.send('response.function_call_arguments.done', {
           ...where,

@@ -13,6 +13,7 @@ import { type Faults, type Latency, usualLatency } from './faults.ts'
 import { chooseProtocol, headersOf, keyOf, PATH, refuseSession, refuseUpgrade, refusalOf } from './handshake.ts'
 import { servedModels } from './models.ts'
 import type { DialectName, Json } from './protocol.ts'
+import { truncationsSince, type ModelTruncation } from './truncations.ts'
 import { openSession, type RealtimeSession } from './session.ts'
 
 /** How the server is to behave. */
@@ -55,11 +56,14 @@ export interface RealtimeServer {
   setFaults(faults: Faults): void
   /** The session of that index, once it is open. */
   session(index: number): Promise<RealtimeSession>
+  /** What was truncated since then (on the clock of `performance.now()`), each with its sentence as μ-law. */
+  truncations(sinceMs: number): Promise<(ModelTruncation & { audio: Buffer })[]>
   /** Ends every session and stops listening. */
   close(): Promise<void>
 }
 
 const MOST_SESSIONS = 200
+const MOST_SENTENCES = 400
 
 /** Starts the server; it accepts connections when the promise resolves. */
 export async function createRealtimeServer(options: RealtimeServerOptions = {}): Promise<RealtimeServer> {
@@ -78,6 +82,8 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
   const waiting: { index: number; resolve(session: RealtimeSession): void }[] = []
   const ears = new Map<Dialogue, Promise<Ear>>()
   const seenHeads = new Set<string>()
+  const voice = options.voice ?? 'slt'
+  const spoken = new Set<string>()
   let faults: Faults | undefined = typeof options.faults === 'function' ? undefined : options.faults
   let handshakes = 0
 
@@ -85,6 +91,13 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
     dialect,
     (key) => key !== undefined && (options.apiKey === undefined || key === options.apiKey),
   )
+
+  const remember = (text: string): void => {
+    // The last one said is the last in order.
+    spoken.delete(text)
+    spoken.add(text)
+    if (spoken.size > MOST_SENTENCES) spoken.delete(spoken.keys().next().value!)
+  }
 
   const earFor = (dialogue: Dialogue) => {
     const known = ears.get(dialogue) ?? createEar({ phrases: phrasesOf(dialogue), voices: callerVoices })
@@ -146,7 +159,10 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
       faults: chosen,
       violate: (text) => violations.push(text),
       earFor,
-      speak: (text) => speak(text, options.voice ?? 'slt'),
+      speak(text) {
+        remember(text)
+        return speak(text, voice)
+      },
       seenHeads,
     })
     const index = sessions.push(session) - 1
@@ -175,6 +191,13 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
     },
     session: (index) =>
       sessions[index] ? Promise.resolve(sessions[index]) : new Promise((resolve) => waiting.push({ index, resolve })),
+    truncations: (sinceMs) =>
+      Promise.all(
+        truncationsSince(sessions, [...spoken], sinceMs).map(async (one) => ({
+          ...one,
+          audio: await speak(one.text, voice),
+        })),
+      ),
     async close() {
       for (const client of sockets.clients) client.terminate()
       for (const ear of ears.values()) ear.then((one) => one.close()).catch(() => undefined)

@@ -7,7 +7,7 @@ import { createSecureContext, getCACertificates, type SecureContext } from 'node
 export interface ReachOptions {
   /** Certificates or their authorities that are trusted too, in PEM. */
   ca?: string
-  /** Takes whatever certificate a host on this machine shows. */
+  /** Takes whatever certificate a host on this machine shows, and no TLS where the same port has just spoken plain HTTP. */
   insecure?: boolean
   /** Hosts beside this machine that may be contacted. */
   allowHosts?: readonly string[]
@@ -33,6 +33,11 @@ export interface Reach {
   ask(url: string, asking: Asking): Promise<Answer>
   /** How TLS is done with this host; throws a `NotAllowed`. */
   tlsFor(url: string): { rejectUnauthorized: boolean; secureContext?: SecureContext }
+  /**
+   * Where to connect for a socket that a document at `base` names. A gateway meant for a place behind a proxy writes `wss:` and
+   * its own host, whose port speaks plain HTTP here: with `insecure` that is taken as if the proxy were there.
+   */
+  socketUrl(url: string, base: string | undefined): string
 }
 
 /** The address is neither on this machine nor a host that was allowed. */
@@ -71,7 +76,12 @@ export function createReach({ ca, insecure = false, allowHosts = [] }: ReachOpti
     const again = status === 307 || status === 308 ? asking : { ...rest, headers, method: 'GET' as const }
     return ask(next, again, redirects + 1)
   }
-  return { tlsFor, ask: (url, asking) => ask(url, asking) }
+  const socketUrl: Reach['socketUrl'] = (url, base) => {
+    if (!insecure || base === undefined || !isLoopback(new URL(url).hostname)) return url
+    const isSamePort = new URL(base).protocol === 'http:' && new URL(base).host === new URL(url).host
+    return isSamePort ? url.replace(/^wss:/i, 'ws:') : url
+  }
+  return { tlsFor, socketUrl, ask: (url, asking) => ask(url, asking) }
 }
 
 /** One request and its whole answer. */

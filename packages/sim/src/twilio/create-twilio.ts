@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net'
 import { createReach, type ReachOptions } from '../tls/reach.ts'
 import { certificateOf, type TlsOption } from '../tls/serve.ts'
+import type { Truncation } from '../report/measure.ts'
 import { attachControl } from './control.ts'
 import { createLeg, type Leg } from './leg.ts'
 import { createNumberBook } from './numbers.ts'
@@ -27,6 +28,8 @@ export interface TwilioOptions {
   /** Told of every call as it begins, inbound or outbound. */
   onCall?: (call: SimCall) => void
   faults?: TwilioFaults
+  /** What a simulated model was told since then, on the clock of `performance.now()`, for who measures a call from another process. */
+  truncations?: (sinceMs: number) => Promise<Truncation[]>
   /** Of chance, such as the first timestamp of each stream: the same seed, the same run. */
   seed?: number
   /** Default 15,000, as Twilio. */
@@ -121,7 +124,7 @@ export async function createTwilio(options: TwilioOptions): Promise<SimTwilio> {
 
   const certificate = certificateOf(options.tls)
   const app = buildRest(world, requests, certificate)
-  const closeControl = attachControl(app.server, { accountSid, authToken, placeCall })
+  const closeControl = attachControl(app.server, { accountSid, authToken, placeCall, truncations: options.truncations })
   url = await app.listen({ port: options.port ?? 0, host: '127.0.0.1' })
   url = `${certificate ? 'https' : 'http'}://127.0.0.1:${(app.server.address() as AddressInfo).port}`
 

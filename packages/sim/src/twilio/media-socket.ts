@@ -16,7 +16,10 @@ export interface StreamEnd {
 
 /** What a socket needs to know of its stream. */
 export interface MediaSocketOptions {
+  /** As the document has it, which is what is signed. */
   url: string
+  /** Where it is connected to. */
+  socketUrl: string
   accountSid: string
   callSid: string
   streamSid: string
@@ -55,9 +58,9 @@ export interface MediaSocket {
 export function openMediaSocket(options: MediaSocketOptions, handlers: Handlers): MediaSocket {
   const { streamSid, log } = options
   const { promise: ended, resolve: end } = Promise.withResolvers<StreamEnd>()
-  const socket = new WebSocket(options.url, {
+  const socket = new WebSocket(options.socketUrl, {
     headers: { 'x-twilio-signature': signRequest(options.authToken, options.url) },
-    ...options.reach.tlsFor(options.url),
+    ...options.reach.tlsFor(options.socketUrl),
     perMessageDeflate: false,
     handshakeTimeout: CONNECT_TIMEOUT_MS,
   })

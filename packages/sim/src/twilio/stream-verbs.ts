@@ -112,7 +112,8 @@ function identify(scene: Scene, stream: TwimlNode, tracks: readonly string[]) {
   const { accountSid } = leg.world
   const parameters = parametersOf(stream)
   const opening = openingOf(leg.world)
-  return { report, identity: { url, accountSid, callSid: leg.sid, streamSid, parameters, opening } }
+  const socketUrl = leg.reach.socketUrl(url, base)
+  return { report, identity: { url, socketUrl, accountSid, callSid: leg.sid, streamSid, parameters, opening } }
 }
 
 const logTo =
