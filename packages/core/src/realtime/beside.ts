@@ -1,6 +1,5 @@
 import { recent, saneId } from './bounds.ts'
-import type { Meter } from './meter.ts'
-import type { ServerEvent } from './protocol.ts'
+import type { ServerEvent, WireResponse } from './protocol.ts'
 
 /** Responses beside the conversation: nobody hears them, and none of them is a reply. */
 export interface Beside {
@@ -11,9 +10,9 @@ export interface Beside {
 
 /**
  * We ask for none, but the session may have another client. Its conversation is null then; servers that never name one
- * say nothing by it.
+ * say nothing by it. What one took is paid for all the same: `over` is told of its end.
  */
-export const createBeside = (meter: Meter): Beside => {
+export const createBeside = (over: (response: WireResponse) => void): Beside => {
   const ids = recent<unknown>(64)
   let namesConversations = false
   return {
@@ -27,7 +26,7 @@ export const createBeside = (meter: Meter): Beside => {
         if (!isBeside) return false
         if (event.type === 'response.created') ids.add(responseId)
         if (!ids.has(responseId)) return false
-        if (event.type === 'response.done') meter.unheard(meter.response(response))
+        if (event.type === 'response.done') over(response)
         return true
       }
       return 'response_id' in event && ids.has(event.response_id)

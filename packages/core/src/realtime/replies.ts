@@ -63,7 +63,7 @@ export const createReplies = ({ clock, send, tell, onGarbled, meter, transcriber
   const items = recent<string>(1_000)
   const placed = recent<string>(1_000)
   const calls = createToolCalls(tell, onGarbled)
-  const beside = createBeside(meter)
+  const beside = createBeside((response) => meter.unheard(meter.response(response)))
   const wrote = ({ id, content }: WireItem): boolean =>
     id?.startsWith(OURS) === true || (Array.isArray(content) && content[0]?.type === 'input_text')
   const dismissal = createDismissal(clock, wrote)

@@ -139,7 +139,9 @@ it.each(['invalid-key', 'missing-key', 'invalid-model', 'missing-model'])(
   'does not try again where the server answers %s after the handshake',
   async (name) => {
     const { told, sent } = await replay(`ga-${name}`)
-    expect(told.filter(({ type }) => type !== 'opened')).toMatchObject([{ type: 'lost', retry: false }])
+    expect(told.filter(({ type }) => type !== 'opened')).toMatchObject([
+      { type: 'lost', retry: false, error: { code: 'model_unauthorized' } },
+    ])
     expect(sent).toEqual([])
   },
 )
