@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { phraseKeys } from '@llc-phone/core'
 import { shippedIn } from '@llc-phone/phrases'
+import { createRealtimeServer, type RealtimeServerOptions } from '@llc-phone/sim'
 import { openStore } from '@llc-phone/store'
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
 import { examine, type Finding } from '../src/doctor.ts'
@@ -46,6 +47,31 @@ it('tells a wrong key, a wrong account and a wrong origin apart', async () => {
   })
   expect(outcomes(findings)).toMatchObject({ database: 'ok', model: 'failed', twilio: 'failed', signature: 'failed' })
   expect(JSON.stringify(findings)).not.toMatch(/sk-wrong|ffffffff/)
+})
+
+const modelOn = async (server: RealtimeServerOptions, changes: Record<string, string> = {}) => {
+  const real = await createRealtimeServer({ apiKey: 'sk-for-tests', ...server })
+  onTestFinished(() => real.close())
+  const findings = await look({ OPENAI_REALTIME_URL: real.url, ...changes })
+  expect(real.handshakes).toBe(1)
+  return findings.filter(({ name }) => name === 'model')
+}
+
+it('says what to check when a key or a model is refused behind an open socket', async () => {
+  expect(await modelOn({}, { OPENAI_API_KEY: 'sk-wrong' })).toMatchObject([
+    { outcome: 'failed', detail: expect.stringContaining('Check OPENAI_API_KEY') as string },
+  ])
+  expect(await modelOn({}, { OPENAI_MODEL: 'gpt-realtme-2.1' })).toMatchObject([
+    { outcome: 'failed', detail: expect.stringMatching(/"gpt-realtme-2\.1".*Check OPENAI_MODEL/) as string },
+  ])
+})
+
+it('names the settings that calls go without', async () => {
+  const server = { dialect: 'flat', faults: { refuseFields: ['session.prompt_cache_key'] } } as const
+  expect(await modelOn(server, { OPENAI_REALTIME_DIALECT: 'flat' })).toMatchObject([
+    { outcome: 'ok' },
+    { outcome: 'warning', detail: 'The server refuses session.prompt_cache_key: calls go without it.' },
+  ])
 })
 
 it('says which voices have recorded phrases, and that the voice of the calls has not', async () => {

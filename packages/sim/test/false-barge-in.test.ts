@@ -22,7 +22,7 @@ const mode = defineMode({
 const ring = async (server: RealtimeServer, speaks: (heard: Buffer) => Buffer) => {
   const registry = createCallRegistry({
     clock: systemClock,
-    provider: realtimeProvider({ url: server.url, apiKey: 'sk', model: 'm', dialect: 'ga' }),
+    provider: realtimeProvider({ url: server.url, apiKey: 'sk', model: 'gpt-realtime-1.5', dialect: 'ga' }),
     defaultVoice: 'cedar',
     prewarmTimeoutMs: 5_000,
     callControl: { hangUp: async () => {}, ringPerson: async () => {}, dropPerson: async () => {} },

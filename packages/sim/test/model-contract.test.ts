@@ -37,6 +37,7 @@ for (const dialect of ['ga', 'flat'] as const)
       until: (condition) => vi.waitFor(() => expect(condition()).toBe(true), { timeout: 10_000, interval: 5 }),
       drop: () => server.sessions.at(-1)!.drop(1006),
       async close() {
+        for (const { earlyEvents } of server.sessions) expect(earlyEvents).toBe(0)
         await server.close()
         expect(server.violations).toEqual([])
       },

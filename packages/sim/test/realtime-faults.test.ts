@@ -45,13 +45,33 @@ describe('faults on request', () => {
     for (const [i, least] of [120, 130, 140].entries()) expect(steps[i]).toBeGreaterThan(least - 10)
   })
 
-  it('keep session.created back; a client that speaks first is noted', async () => {
+  it('keep session.created back, and everything with it', async () => {
     await serve({ faults: { neverCreated: true } })
     const client = await connect(server.url)
-    await expect(client.next('session.created', 60)).rejects.toThrow('No session.created')
+    client.send({ type: 'session.update', session: sessions.ga() })
+    await expect(client.next('session.updated', 60)).rejects.toThrow('No session.updated')
+    expect(client.events).toEqual([])
+  })
+
+  it('session.created is the first event, and what came before it is served after it', async () => {
+    await serve({ faults: { latency: { createdMs: 60 } } })
+    const client = await connect(server.url)
     client.send({ type: 'session.update', session: sessions.ga() })
     await client.next('session.updated')
-    expect(server.violations).toEqual(['A client event came before session.created'])
+    expect(client.types()).toEqual(['session.created', 'session.updated'])
+    expect(server.sessions[0]?.earlyEvents).toBe(1)
+    expect(server.violations).toEqual([])
+  })
+
+  it('refuse by name what the server does not know', async () => {
+    await serve({ dialect: 'flat', faults: { refuseFields: ['session.prompt_cache_key'] } })
+    const client = await connect(server.url, { dialect: 'flat' })
+    client.send({ type: 'session.update', session: sessions.flat({ prompt_cache_key: 'a' }) })
+    expect(await client.next('error')).toMatchObject({
+      error: { code: 'unknown_parameter', param: 'session.prompt_cache_key' },
+    })
+    client.send({ type: 'session.update', session: sessions.flat() })
+    await client.next('session.updated')
   })
 
   it('refuse the session.update, which leaves the defaults', async () => {

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { once } from 'node:events'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { WebSocket } from 'ws'
 import type { DialectName, Json, WireEvent } from '../src/realtime/protocol.ts'
 import { createRealtimeServer, type RealtimeServer } from '../src/realtime/server.ts'
 import { ulawSilence } from '../src/speech/ulaw.ts'
@@ -406,18 +408,88 @@ describe.each(['ga', 'flat'] as const)('on the %s wire', (dialect) => {
 })
 
 describe('the handshake', () => {
+  const key = { authorization: 'Bearer key' }
+  const ask = (url: string, headers: Record<string, string> = key) => connect(url, { headers })
+  /** What a client sees of a session that never was. */
+  const refused = async (url: string, headers?: Record<string, string>) => {
+    const client = await ask(url, headers)
+    const closed = await client.closed
+    return { closed, errors: client.events.map(({ type, error }) => [type, (error as Json)['code']]), client }
+  }
+
   it.each([
-    ['no key', {}, 401],
-    ['a wrong key', { authorization: 'Bearer other' }, 401],
-    ['basic authentication', { authorization: 'Basic a2V5' }, 401],
-  ])('with %s is answered %s %i', async (_, headers, status) => {
-    await expect(connect(servers.ga.url, { headers })).rejects.toThrow(String(status))
+    ['no key', {}, null, 'invalid_request_error'],
+    ['a wrong key', { authorization: 'Bearer other' }, 'invalid_api_key', 'invalid_request_error.invalid_api_key'],
+    ['basic authentication', { authorization: 'Basic a2V5' }, null, 'invalid_request_error'],
+  ])('with %s opens, says why not, and closes with 3000', async (_, headers, code, reason) => {
+    const { closed, errors } = await refused(servers.ga.url, headers)
+    expect([errors, closed]).toEqual([[['error', code]], { code: 3000, reason }])
   })
 
-  it('without a model or to another path is refused', async () => {
-    const ask = (url: string) => connect(url, { headers: { authorization: 'Bearer key' } })
+  it.each([
+    ['no model', '?model=&x=', 'missing_model'],
+    ['a mistyped model', '?model=gpt-realtme&x=', 'invalid_model'],
+    ['a model that is off', '?model=gpt-4o-realtime-preview&x=', 'invalid_model'],
+  ])('with %s opens, says why not, and closes with 4000', async (_, query, code) => {
+    const { closed, errors } = await refused(`${servers.ga.url}${query}`)
+    expect([errors, closed]).toEqual([[['error', code]], { code: 4000, reason: `invalid_request_error.${code}` }])
+    expect(servers.ga.sessions.some(({ model }) => query.includes(model))).toBe(false)
+  })
+
+  it('never repeats the key', async () => {
+    const { client } = await refused(servers.ga.url, { authorization: 'Bearer sk-very-secret' })
+    expect(JSON.stringify(client.events)).not.toContain('very')
+  })
+
+  it('takes any model where a test says so, and over the flat wire', async () => {
+    const server = await createRealtimeServer({ models: 'any' })
+    onTestFinished(() => server.close())
+    for (const url of [server.url, servers.flat.url]) {
+      const client = await ask(`${url}?model=my-deployment&x=`)
+      await client.next('session.created')
+      client.socket.terminate()
+    }
+    expect(server.sessions[0]?.model).toBe('my-deployment')
+  })
+
+  it('of a compatible server is answered with a status', async () => {
+    const server = await createRealtimeServer({ dialect: 'flat', apiKey: 'key' })
+    onTestFinished(() => server.close())
+    await expect(ask(server.url, {})).rejects.toThrow('401')
+    await expect(ask(server.url, { authorization: 'Bearer other' })).rejects.toThrow('401')
+    await expect(ask(`${server.url}?model=&x=`)).rejects.toThrow('400')
+  })
+
+  it('to another path is answered with 404', async () => {
     await expect(ask(servers.ga.url.replace('/v1/realtime', '/v1/other'))).rejects.toThrow('404')
-    await expect(ask(`${servers.ga.url}?model=&x=`)).rejects.toThrow('400')
+  })
+
+  it('takes the key as a subprotocol, as browsers send it', async () => {
+    const open = (name: string) =>
+      new WebSocket(`${servers.ga.url}?model=gpt-realtime-1.5`, ['realtime', `openai-insecure-api-key.${name}`])
+    const client = open('key')
+    const [first] = await once(client, 'message')
+    expect(client.protocol).toBe('realtime')
+    expect(JSON.parse(String(first))).toMatchObject({ type: 'session.created' })
+    expect(JSON.stringify(servers.ga.sessions.at(-1)?.headers)).not.toContain('insecure')
+    client.terminate()
+    const [code] = await once(open('other'), 'close')
+    expect(code).toBe(3000)
+  })
+
+  it('takes the old header as a subprotocol, too', async () => {
+    const names = ['realtime', 'openai-insecure-api-key.key', 'openai-beta.realtime-v1']
+    const [code] = await once(new WebSocket(`${servers.ga.url}?model=gpt-realtime-1.5`, names), 'close')
+    expect(code).toBe(4000)
+    const client = new WebSocket(`${servers.flat.url}?model=gpt-realtime-1.5`, names)
+    await once(client, 'message')
+    client.send(JSON.stringify({ type: 'session.update', session: sessions.flat() }))
+    for (let type = ''; type !== 'session.updated';) {
+      const [data] = await once(client, 'message')
+      ;({ type } = JSON.parse(String(data)) as WireEvent)
+      expect(type).not.toBe('error')
+    }
+    client.terminate()
   })
 
   it('with the old header opens, says why not, and closes with 4000', async () => {

@@ -9,6 +9,7 @@ import {
   classify,
   closeWord,
   codeOf,
+  errorIn,
   expired,
   handshakeError,
   lostError,
@@ -216,7 +217,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
 
   const onEvent = (event: ServerEvent): void => {
     if (priming?.take(event) || (isReady && replies.take(event))) return
-    if (event.type === 'error') return onError(event.error ?? {})
+    if (event.type === 'error') return onError(errorIn(event))
     if (event.type === 'session.updated') return onUpdated(event.session ?? {})
     if (event.type === 'session.created' && !created) void onCreated()
   }

@@ -13,6 +13,15 @@ export interface ReadError {
   readonly retryAfterMs?: number | undefined
 }
 
+/** The error in an event: compatible servers also write it as a sentence, or beside the type. */
+export const errorIn = (event: { readonly error?: unknown }): WireError => {
+  const { error } = event
+  if (typeof error === 'object' && error !== null) return error
+  if (typeof error === 'string') return { message: error }
+  const { code, message, param } = event as WireError
+  return { code, message, param } as WireError
+}
+
 /** How a server names what it refuses when it does so in words only. */
 const NAMED = /^(unknown|unrecognized|missing required) parameter:? ["'`]?([a-z][\w.[\]]*)/i
 

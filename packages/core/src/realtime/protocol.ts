@@ -71,26 +71,33 @@ export interface WireItem {
 /** Counts as servers send them: by the schema numbers, in the field also null, text, or absent. */
 type WireCount = unknown
 
+interface WireInputDetails {
+  readonly text_tokens?: WireCount
+  readonly audio_tokens?: WireCount
+  readonly image_tokens?: WireCount
+  readonly cached_tokens?: WireCount
+  readonly cached_tokens_details?: {
+    readonly text_tokens?: WireCount
+    readonly audio_tokens?: WireCount
+    readonly image_tokens?: WireCount
+  } | null
+}
+
+interface WireOutputDetails {
+  readonly text_tokens?: WireCount
+  readonly audio_tokens?: WireCount
+  readonly reasoning_tokens?: WireCount
+}
+
+/** The details have two spellings: OpenAI's other interfaces, and servers built after them, say `tokens_details`. */
 export interface WireUsage {
   readonly total_tokens?: WireCount
   readonly input_tokens?: WireCount
   readonly output_tokens?: WireCount
-  readonly input_token_details?: {
-    readonly text_tokens?: WireCount
-    readonly audio_tokens?: WireCount
-    readonly image_tokens?: WireCount
-    readonly cached_tokens?: WireCount
-    readonly cached_tokens_details?: {
-      readonly text_tokens?: WireCount
-      readonly audio_tokens?: WireCount
-      readonly image_tokens?: WireCount
-    } | null
-  } | null
-  readonly output_token_details?: {
-    readonly text_tokens?: WireCount
-    readonly audio_tokens?: WireCount
-    readonly reasoning_tokens?: WireCount
-  } | null
+  readonly input_token_details?: WireInputDetails | null
+  readonly output_token_details?: WireOutputDetails | null
+  readonly input_tokens_details?: WireInputDetails | null
+  readonly output_tokens_details?: WireOutputDetails | null
 }
 
 /** What a transcript took: `duration` has seconds, `tokens` the counts of a response. */

@@ -1,9 +1,6 @@
 import type { WireError } from './protocol.ts'
 import { keywordsIn, withoutKeyword } from './schema-keywords.ts'
 
-/** What a body is of: a `session.update` or a `response.create`. */
-export type BodyOf = 'session' | 'response'
-
 /** A body as it goes out, in the names of its dialect. */
 export type Body = Readonly<Record<string, unknown>>
 
@@ -126,7 +123,8 @@ export const refusedField = (
   body: Body,
   { isAboutUs = false, isChange = false }: Reading = {},
 ): string | undefined => {
-  const param = typeof error.param === 'string' ? error.param : ''
+  const where: unknown = error.param
+  const param = typeof where === 'string' ? where : Array.isArray(where) ? where.join('.') : ''
   const message = typeof error.message === 'string' ? error.message.slice(0, MAX_MESSAGE_CHARS) : ''
   const { names, isWhole } = namesOf(param)
   if (names[0] === 'tools')

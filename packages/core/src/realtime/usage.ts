@@ -37,7 +37,8 @@ const totalsOf = (usage: WireUsage, knownOutput: number): { readonly input: numb
  * kind, audio, unless they were reasoning or the response was text; and cached ones for the head of the prompt, which is text.
  */
 export const tokenUsage = (usage: WireUsage, isText = false): TokenUsage => {
-  const { input_token_details: input, output_token_details: output } = usage
+  const input = usage.input_token_details ?? usage.input_tokens_details
+  const output = usage.output_token_details ?? usage.output_tokens_details
   const inputText = (count(input?.text_tokens) ?? 0) + (count(input?.image_tokens) ?? 0)
   const inputNamed = inputText + (count(input?.audio_tokens) ?? 0)
   const outputText = count(output?.text_tokens) ?? 0
@@ -78,8 +79,8 @@ export const transcriptionUsage = (
   const tokens = { input: { text: input.text, audio: input.audio }, output: { text: output.text + output.audio } }
   const hasTokens = tokens.input.text + tokens.input.audio + tokens.output.text > 0
   const seconds = upTo(MAX_SECONDS, usage.seconds ?? usage.duration) ?? 0
-  const byTime = usage.type === 'duration' || !hasTokens
-  if (byTime ? seconds === 0 : !hasTokens) return undefined
+  if (seconds === 0 && !hasTokens) return undefined
+  const byTime = seconds > 0 && (usage.type === 'duration' || !hasTokens)
   const nothing = { input: { text: 0, audio: 0 }, output: { text: 0 } }
   return { model: saneCode(model) ?? 'other', seconds: byTime ? seconds : 0, ...(byTime ? nothing : tokens) }
 }

@@ -14,6 +14,18 @@ const byParam: Answer = (field, { event_id }) => refuses('unknown_parameter', { 
 /** Names it in its message only, and the event not at all. */
 const inWords: Answer = (field) => refuses(null, { message: `Unrecognized field '${field}' in request`, param: null })
 
+/** Has a sentence for an error, or nothing but the fields of one. */
+const asSentence: Answer = (field) => ({ type: 'error', error: `unknown field ${field}` })
+const beside: Answer = (field) => ({
+  type: 'error',
+  event_id: 'theirs',
+  code: 'bad_request',
+  message: `unknown field ${field}`,
+})
+/** Names it as validators of web frameworks do. */
+const asPlace: Answer = (field, { event_id }) =>
+  refuses('extra_forbidden', { event_id, param: ['body', 'session', ...field.split('.')] })
+
 /** A server that takes a session when it has none of these fields. */
 const strict =
   (fields: readonly string[], answer: Answer = byParam): Script =>
@@ -32,6 +44,9 @@ const updates = (sent: readonly Sent[]) =>
 describe.each([
   ['by param', byParam],
   ['in words only', inWords],
+  ['in a sentence', asSentence],
+  ['without an error', beside],
+  ['by its place', asPlace],
 ])('a server that refuses what it need not have, and says so %s', (_how, answer) => {
   it('is asked once more without it, and the call hears nothing', async () => {
     const { until, events, sent, leftOut } = await connect(strict(['prompt_cache_key'], answer), 'flat', full)

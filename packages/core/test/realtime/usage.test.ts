@@ -82,6 +82,11 @@ describe('tokens are counted as the server names them', () => {
       },
       [0, 900, 0, 0, 0, 0],
     ],
+    [
+      'details in the spelling of other interfaces',
+      { input_tokens_details: { text_tokens: 8 }, output_tokens_details: { text_tokens: 2, audio_tokens: 1 } },
+      [8, 0, 0, 0, 2, 1],
+    ],
     ['details that are none', { input_token_details: 'none', output_token_details: [] }, [0, 0, 0, 0, 0, 0]],
   ])('%s', (_what, usage, tokens) => {
     expect(counted(usage)).toEqual(tokens)
@@ -143,6 +148,11 @@ describe('what a transcript took is counted as its server bills it', () => {
       'by tokens without details',
       { type: 'tokens', input_tokens: 30, output_tokens: 5 },
       { seconds: 0, input: { text: 0, audio: 30 }, output: { text: 5 } },
+    ],
+    [
+      'by time as it says, by tokens as it counts',
+      { ...TOKENS, type: 'duration' },
+      { seconds: 0, input: { text: 2, audio: 24 }, output: { text: 7 } },
     ],
     ['by time, with no word for it', { seconds: '2' }, { seconds: 2, ...nothing }],
     [

@@ -19,6 +19,7 @@ const faultsSchema = z.strictObject({
     .exactOptional(),
   handshakeStatus: z.int().min(400).max(599).exactOptional(),
   neverCreated: z.boolean().exactOptional(),
+  refuseFields: z.array(z.string()).readonly().exactOptional(),
   ignoreUpdate: z.boolean().exactOptional(),
   echoWrongFormats: z.boolean().exactOptional(),
   dropAfterDeltas: z.strictObject({ deltas: count, code: z.union([z.literal(1006), z.literal(1011)]) }).exactOptional(),

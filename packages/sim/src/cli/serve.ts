@@ -45,6 +45,8 @@ Environment:
   PORT               the gateway's port (default 8081)
   SIM_TWILIO_PORT    default PORT + 1
   SIM_REALTIME_PORT  default PORT + 2
+  SIM_MODELS         names of the models that the simulated server knows, with commas between them, or: any
+                     (default: those of OpenAI's, so that a mistyped OPENAI_MODEL shows)
   SIM_MODEL_FAULTS   what the simulated model does wrong, as JSON: an object for every connection, or a list for the
                      first, the second and so on (those after it are well). packages/sim/src/realtime/faults.ts has all.
 
@@ -88,6 +90,7 @@ export async function serve(args: string[]): Promise<number> {
         faults,
         dialogues: order.dialogues,
         latency: order.latency,
+        ...readModels(env.SIM_MODELS),
       }),
     )
     model = server
@@ -139,6 +142,12 @@ export async function serve(args: string[]): Promise<number> {
   })
   await Promise.all(closers.map((close) => close()))
   return 0
+}
+
+function readModels(text: string | undefined): { models?: readonly string[] | 'any' } {
+  const names = (text ?? '').split(',').flatMap((name) => name.trim() || [])
+  if (names.length === 0) return {}
+  return { models: names.includes('any') ? 'any' : names }
 }
 
 /** The numbers that stand in the environment: what a gateway finds when it asks for the account's. */

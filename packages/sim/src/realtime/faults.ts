@@ -2,9 +2,9 @@
 
 /** Delays in ms. */
 export interface Latency {
-  /** Before the handshake is answered. */
+  /** Before the handshake is answered. A slow server is slow here, or in `updatedMs`. */
   connectMs: number
-  /** From the open socket to session.created. */
+  /** From the open socket to session.created, which is always the first event: 2 to 6 ms of the real server. */
   createdMs: number
   /** From a session.update to session.updated; later events wait behind it. */
   updatedMs: number
@@ -35,12 +35,14 @@ export const usualLatency: Latency = {
 /** Everything that can go wrong on request; absent means well. */
 export interface Faults {
   latency?: Partial<Latency>
-  /** Answers the handshake with this status instead of opening (401, 429, 503 …). */
+  /** Answers the handshake with this status instead of opening (401, 429, 503 …), as compatible servers do. */
   handshakeStatus?: number
-  /** Opens, but never sends session.created. */
+  /** Opens, but never sends session.created, nor anything after it. */
   neverCreated?: boolean
   /** Refuses every session.update with this error. */
   refuseUpdate?: { code: string; message: string; param?: string | null }
+  /** Does not know these fields, such as `session.prompt_cache_key`, and refuses whatever has one. */
+  refuseFields?: readonly string[]
   /** Takes a session.update and never answers it. */
   ignoreUpdate?: boolean
   /** session.updated shows PCM whatever was asked for. */

@@ -132,5 +132,11 @@ const nameOf = (path: PropertyKey[]) =>
     return name === '' ? String(part) : `${name}.${String(part)}`
   }, '')
 
+/** Refuses an event that has one of these fields, by the first. */
+export function refuseFields(fields: readonly string[], event: Json): void {
+  const field = fields.find((name) => valueAt(event, name.split('.')) !== undefined)
+  if (field !== undefined) throw new Refusal('unknown_parameter', `Unknown parameter: '${field}'.`, field)
+}
+
 const valueAt = (input: unknown, path: PropertyKey[]): unknown =>
   path.reduce<unknown>((value, part) => (value as Record<PropertyKey, unknown> | null | undefined)?.[part], input)

@@ -1,7 +1,6 @@
 /** A stand-in for the Realtime API on loopback: as strict as the real one, with faults and delays on request. */
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { createEar, type Ear } from '../speech/ear.ts'
 import { createVad } from '../speech/vad.ts'
@@ -11,8 +10,9 @@ import { type Dialogue, phrasesOf, shippedDialogues } from './dialogue.ts'
 import { createClientSecrets } from './client-secrets.ts'
 import { flat, ga } from './dialects.ts'
 import { type Faults, type Latency, usualLatency } from './faults.ts'
-import { type DialectName, type Json, newId } from './protocol.ts'
-import { Refusal } from './refusal.ts'
+import { chooseProtocol, headersOf, keyOf, PATH, refuseSession, refuseUpgrade, refusalOf } from './handshake.ts'
+import { servedModels } from './models.ts'
+import type { DialectName, Json } from './protocol.ts'
 import { truncationsSince, type ModelTruncation } from './truncations.ts'
 import { openSession, type RealtimeSession } from './session.ts'
 
@@ -30,8 +30,10 @@ export interface RealtimeServerOptions {
   voice?: Voice
   /** The voices of callers that are understood; default `rms`. */
   callerVoices?: readonly Voice[]
-  /** When given, any other key is refused with 401. */
+  /** When given, any other key is refused. */
   apiKey?: string
+  /** Names of the models that are served; default those of the real server over `ga`, and any over `flat`. */
+  models?: readonly string[] | 'any'
   /** Keeps the caller's audio and a log entry for each piece of audio; default true. Off for load. */
   keepsAudio?: boolean
   /** Speaks TLS (`wss:`): with a certificate made for this machine (`true`), or with this one. */
@@ -62,13 +64,17 @@ export interface RealtimeServer {
 
 const MOST_SESSIONS = 200
 const MOST_SENTENCES = 400
-const PATH = '/v1/realtime'
 
 /** Starts the server; it accepts connections when the promise resolves. */
 export async function createRealtimeServer(options: RealtimeServerOptions = {}): Promise<RealtimeServer> {
   const dialect = options.dialect === 'flat' ? flat : ga
   const dialogues = [...(options.dialogues ?? []), ...shippedDialogues]
   const callerVoices = options.callerVoices ?? ['rms']
+  const admission = {
+    dialect: dialect.name,
+    apiKey: options.apiKey,
+    models: options.models ?? (dialect.name === 'ga' ? servedModels : 'any'),
+  }
   // Loaded before the first call, so that no client event can come before a session listens.
   ;(await createVad()).close()
   const sessions: RealtimeSession[] = []
@@ -100,7 +106,12 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
   }
 
   // No compression and no limit worth the name: as the official client sets itself up.
-  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 32 * 1024 * 1024 })
+  const sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: 32 * 1024 * 1024,
+    handleProtocols: chooseProtocol,
+  })
   const certificate = certificateOf(options.tls)
   const http = createHttpServer(certificate, (request, response) => {
     secrets.answer(request, response).catch(() => response.destroy())
@@ -117,10 +128,13 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
     const chosen = () => own ?? faults ?? {}
     const latency: Latency = { ...usualLatency, ...options.latency, ...chosen().latency }
     setTimeout(() => {
-      const refusal = checkHandshake(request, url, model, initial ? undefined : options.apiKey, chosen())
-      if (refusal) return refuse(socket, ...refusal)
+      // Who has a secret of ours has been let in already.
+      const admitted = initial ? { ...admission, apiKey: undefined } : admission
+      const refused = refusalOf({ request, url, model }, admitted, chosen())
+      if (refused && 'status' in refused) return refuseUpgrade(socket, refused.status, refused.refusal)
       sockets.handleUpgrade(request, socket, headPart, (client) => {
-        accept(client, request, { model, initial, url }, chosen).catch((error: unknown) => {
+        if (refused) return refuseSession(client, refused.closeCode, refused.refusal)
+        accept(client, request, { model, initial }, chosen).catch((error: unknown) => {
           violations.push(`A session did not open: ${String(error)}`)
           client.terminate()
         })
@@ -131,24 +145,14 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
   async function accept(
     client: WebSocket,
     request: IncomingMessage,
-    { model, initial, url }: { model: string; initial: Json | undefined; url: URL },
+    { model, initial }: { model: string; initial: Json | undefined },
     chosen: () => Faults,
   ) {
-    const other = otherUseOf(url)
-    if (other) return refuseShape(client, 'not_simulated', `${other} are not simulated here.`)
-    if (dialect.name === 'ga' && request.headers['openai-beta'] === 'realtime=v1') {
-      return refuseShape(
-        client,
-        'beta_api_shape_disabled',
-        'The Realtime Beta API is no longer supported. Please use /v1/realtime for the GA API.',
-      )
-    }
-    const { authorization: _, ...headers } = request.headers
     const session = await openSession(client, {
       dialect,
       model,
       initial,
-      headers,
+      headers: headersOf(request),
       dialogues,
       latency: options.latency ?? {},
       keepsAudio: options.keepsAudio ?? true,
@@ -201,55 +205,4 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
       await new Promise<void>((resolve) => http.close(() => resolve()))
     },
   }
-}
-
-type HttpRefusal = [status: number, code: string | null, message: string]
-
-function checkHandshake(
-  request: IncomingMessage,
-  url: URL,
-  model: string,
-  apiKey: string | undefined,
-  faults: Faults,
-): HttpRefusal | undefined {
-  if (faults.handshakeStatus)
-    return [faults.handshakeStatus, handshakeCodes[faults.handshakeStatus] ?? null, 'Refused on request.']
-  if (url.pathname !== PATH) return [404, null, `Invalid URL (GET ${url.pathname})`]
-  const key = keyOf(request)
-  if (!key) return [401, null, 'Missing bearer or basic authentication in header']
-  if (apiKey !== undefined && key !== apiKey) return [401, 'invalid_api_key', 'Incorrect API key provided.']
-  if (!model) return [400, 'missing_model', 'You must provide a model parameter.']
-  return undefined
-}
-
-const keyOf = (request: IncomingMessage): string | undefined =>
-  /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
-
-/** What a socket of this address is for that no telephone bridge asks for. */
-function otherUseOf(url: URL): string | undefined {
-  const intent = url.searchParams.get('intent')
-  if (intent && intent !== 'conversation') return `Sessions with the intent '${intent}'`
-  return url.searchParams.has('call_id') ? 'Sockets beside a call that another one carries (call_id)' : undefined
-}
-
-const handshakeCodes: Record<number, string> = {
-  401: 'invalid_api_key',
-  429: 'rate_limit_exceeded',
-  500: 'server_error',
-  503: 'server_error',
-}
-
-function refuse(socket: Duplex, status: number, code: string | null, message: string) {
-  const body = JSON.stringify({ error: { type: 'invalid_request_error', code, message, param: null } })
-  socket.end(
-    `HTTP/1.1 ${status} Refused\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  )
-}
-
-function refuseShape(client: WebSocket, code: string, message: string) {
-  const refusal = new Refusal(code, message)
-  const error: Record<string, unknown> = refusal.toError(null)
-  delete error['event_id']
-  client.send(JSON.stringify({ type: 'error', event_id: newId('event'), error }))
-  client.close(4000, `invalid_request_error.${code}`)
 }

@@ -10,7 +10,7 @@ import { keepAlive } from './keepalive.ts'
 import { createModelTurns } from './model-turns.ts'
 import { type FunctionTool, type Item, type Json, newId, type SessionConfig, type WireEvent } from './protocol.ts'
 import { readClientEvent } from './read-event.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal, refuseFields } from './refusal.ts'
 import { createScript } from './script.ts'
 import { otherSession } from './dialects.ts'
 import { mergeSession } from './session-config.ts'
@@ -35,6 +35,8 @@ export interface RealtimeSession {
   heardAudio(): Buffer
   readonly isResponding: boolean
   readonly isOpen: boolean
+  /** How many client events came before session.created. They are served after it, as of official clients; ours sends none. */
+  readonly earlyEvents: number
   /** How the socket ended. */
   readonly closed: { code: number; reason: string } | undefined
   /** Faults of this session alone, instead of the server's. */
@@ -69,6 +71,7 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
   let receivedBytes = 0
   let inbox: (string | undefined)[] = []
   let isBusy = false
+  let earlyEvents = 0
 
   const faults = () => ownFaults ?? setting.faults()
   const latency = (): Latency => ({ ...usualLatency, ...setting.latency, ...faults().latency })
@@ -239,15 +242,16 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
     }
   }
 
-  /** Events are taken one after the other; behind a session.update they wait until it is answered. */
+  /** Events are taken one after the other; before session.created, and behind a session.update, they wait. */
   function work() {
     // oxlint-disable-next-line eslint/no-unmodified-loop-condition -- what `handle` calls changes both
-    while (!isBusy && !closed) {
+    while (isCreated && !isBusy && !closed) {
       if (inbox.length === 0) return
       const { event, clientEventId, refusal } = readClientEvent(inbox.shift(), dialect.schemas)
       if (event) log.add('client', event)
       try {
         if (refusal) throw refusal
+        if (event) refuseFields(faults().refuseFields ?? [], event)
         if (event) handle(event)
       } catch (error) {
         sendError(
@@ -261,7 +265,7 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
   // ── the socket ──
 
   socket.on('message', (data, isBinary) => {
-    if (!isCreated) setting.violate('A client event came before session.created')
+    if (!isCreated) earlyEvents++
     inbox.push(isBinary ? undefined : (data as Buffer).toString())
     work()
   })
@@ -281,6 +285,7 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
         socket.send('null')
         socket.send(Buffer.from([0, 1, 2, 3, 255]))
       }
+      work()
     })
   }
   const { expireAfterMs = SESSION_SECONDS * 1000 } = faults()
@@ -307,6 +312,9 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
     heardAudio: () => Buffer.concat(recording),
     get isResponding() {
       return model.isResponding
+    },
+    get earlyEvents() {
+      return earlyEvents
     },
     get isOpen() {
       return closed === undefined
