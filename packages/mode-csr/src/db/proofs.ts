@@ -3,7 +3,8 @@ import { runQuery, type Database } from '@llc-phone/store'
 import { and, count, eq, gt, sql, type SQL } from 'drizzle-orm'
 import { isSamePostcode } from '../proofs.ts'
 import { isPin } from './pin.ts'
-import { isProvenByAnother, type CustomerRecords } from './records.ts'
+import { isProvenByAnother } from './phones.ts'
+import type { CustomerRecords } from './records.ts'
 import { customerPhones, customers, failedProofs } from './schema.ts'
 
 const FAILURES_COUNT_FOR_MS = 24 * 3_600_000
