@@ -1,12 +1,12 @@
 import type { E164 } from '@llc-phone/core'
 import type { Database } from '@llc-phone/store'
 import { sql, type SQL } from 'drizzle-orm'
-import { customerPhones, customers } from './schema.ts'
+import { customerPhones, customers, phoneClaim } from './schema.ts'
 
 /** Whether somebody else has shown that this number is theirs. */
 export const isProvenByAnother = (phone: E164 | null, customerId: string): SQL =>
   sql`exists (select 1 from ${customerPhones} as other
-    where other.phone = ${phone} and other.customer_id <> ${customerId} and other.proven)`
+    where other.phone = ${phone} and other.customer_id <> ${customerId} and other.claim = ${phoneClaim.proven})`
 
 /**
  * Whether this number may be added to a record. It takes nobody's recognition away: nobody else may have it, except that
@@ -21,8 +21,8 @@ export const isFree = (phone: E164, customerId: string, isProven: boolean): SQL 
 /** Gives a customer a number, unless it is somebody else's or there is no such customer; `undefined` adds none. */
 export const addPhone = (database: Database, customerId: string, phone: E164 | undefined, isProven = false) =>
   database.run(sql`
-    insert into ${customerPhones} (customer_id, phone, proven)
-    select ${customerId}, ${phone ?? null}, ${Number(isProven)}
+    insert into ${customerPhones} (customer_id, phone, claim)
+    select ${customerId}, ${phone ?? null}, ${isProven ? phoneClaim.proven : phoneClaim.named}
     where ${phone ?? null} is not null and exists (select 1 from ${customers} where ${customers.id} = ${customerId})
       and ${phone === undefined ? sql`0` : isFree(phone, customerId, isProven)}
-    on conflict (customer_id, phone) do update set proven = max(proven, excluded.proven)`)
+    on conflict (customer_id, phone) do update set claim = max(claim, excluded.claim)`)

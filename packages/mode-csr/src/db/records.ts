@@ -8,7 +8,7 @@ import { customerPhones, customers, notes } from './schema.ts'
 /** A person with a record; somebody with one name has an empty last name. */
 export interface Customer extends PersonName {
   readonly id: string
-  /** They have named the number that was asked for, and somebody else has proven that it is theirs: it opens nothing. */
+  /** Somebody else has the better claim to the number that was asked for: it does not open this record. */
   readonly contactOnly?: true
 }
 
@@ -69,17 +69,17 @@ export const drizzleRecords = (database: Database): Omit<CustomerRecords, 'prove
           id: customers.id,
           firstName: customers.firstName,
           lastName: customers.lastName,
-          proven: customerPhones.proven,
+          claim: customerPhones.claim,
         })
         .from(customers)
         .innerJoin(customerPhones, eq(customerPhones.customerId, customers.id))
         .where(eq(customerPhones.phone, number))
         .orderBy(asc(customers.id)),
     )
-    const isProven = found.some(({ proven }) => proven)
-    return found.map(({ proven, ...customer }) => ({
+    const best = Math.max(...found.map(({ claim }) => claim))
+    return found.map(({ claim, ...customer }) => ({
       ...customer,
-      ...(isProven && !proven ? { contactOnly: true as const } : {}),
+      ...(claim < best ? { contactOnly: true as const } : {}),
     }))
   },
 
