@@ -1,7 +1,7 @@
 import { runQuery, type Store } from '@llc-phone/store'
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { customerPhones, customers as people, failedProofs } from '../src/db/schema.ts'
+import { customerPhones, customers as people, failedProofs, phoneClaim } from '../src/db/schema.ts'
 import type { CustomerStore } from '../src/index.ts'
 import { ANNA, answer, build, callFrom, fakeCustomers, MARCUS, NAIRS, openDemo, STRANGER } from './fixtures.ts'
 
@@ -363,7 +363,9 @@ describe('a telephone that a family shares', () => {
 
   it('opens nothing for somebody who has only named it, until they prove who they are', async () => {
     await runQuery(
-      store.database.insert(customerPhones).values({ customerId: 'demo-rohan-nair', phone: ANNA, proven: false }),
+      store.database
+        .insert(customerPhones)
+        .values({ customerId: 'demo-rohan-nair', phone: ANNA, claim: phoneClaim.contact }),
     )
     const { use, greeting } = await call(ANNA)
     expect(greeting).toContain('Hello Anna')

@@ -199,6 +199,18 @@ describe('record_answer', () => {
   })
 })
 
+it('the same answer or outcome again is no new write of the call', async () => {
+  const survey = build().plan(requests.survey)
+  const call = await place(survey)
+  const writes = (name: string, result: unknown) => {
+    const tool = survey.mode.tools.find((one) => one.name === name)!
+    return typeof tool.writes === 'function' ? tool.writes(result) : tool.writes
+  }
+  const answer = { question_number: 1, answer: 'Fine.' }
+  const results = [await call.use('record_answer', answer), await call.use('record_answer', answer)]
+  expect(results.map((result) => writes('record_answer', result))).toEqual([true, false])
+})
+
 describe('booking', () => {
   it('offers free times and books one of them for the number that was called', async () => {
     const book = vi.fn(calendar().book)

@@ -1,6 +1,6 @@
 import type { GatewayError } from '../../errors.ts'
 import { telephoneText } from '../../telephone.ts'
-import { addRing } from '../grant.ts'
+import { addRing, takeBackRing } from '../grant.ts'
 import type { CallEffect, CallState, Departure, Disposition, Step, TransferOutcome } from '../state.ts'
 
 /** Twilio asks what comes next within a second of the socket's end; a caller who is gone never does. */
@@ -85,8 +85,11 @@ const comeBack = (state: CallState, why: string): Step => {
 export const onTransferEnded = (state: CallState, outcome: TransferOutcome): Step => {
   if (state.phase !== 'away' || state.awayKind !== 'transfer') return [state, []]
   if (outcome === 'bridged') return end(state, 'transferred')
-  const label = state.departure?.kind === 'transfer' ? state.departure.label : 'that person'
-  return comeBack(state, `The caller could not be connected with ${label}: ${unreached[outcome]}.`)
+  const { departure } = state
+  const label = departure?.kind === 'transfer' ? departure.label : 'that person'
+  const isNotRung = outcome === 'failed' && departure?.kind === 'transfer'
+  const rung = isNotRung ? takeBackRing(state.rung, departure.number) : state.rung
+  return comeBack({ ...state, rung }, `The caller could not be connected with ${label}: ${unreached[outcome]}.`)
 }
 
 export const onVoicemailEnded = (state: CallState, recorded: boolean, lost: boolean): Step => {
