@@ -47,6 +47,11 @@ export interface Tool<Known = unknown> extends ToolSpec {
   /** Never refused because the call has done a lot: it ends the call, or fulfils a wish that must be. */
   readonly always?: boolean
   /**
+   * Whether, with this result, a recorded voice has been told who is calling: the call then waits in silence for a person
+   * to come.
+   */
+  awaitsPerson?(result: unknown): boolean
+  /**
    * Validates the model's JSON and runs the tool. What is optional and says nothing ("", "N/A", null) counts as left out.
    * Throws {@link ToolError} for what the model should hear.
    */
@@ -84,6 +89,7 @@ export const defineTool = <Input extends z.ZodObject, Known = unknown>(definitio
   readonly timeoutMs?: number
   readonly writes?: Tool['writes']
   readonly always?: boolean
+  awaitsPerson?(result: unknown): boolean
   run(input: z.output<Input>, context: ToolContext<Known>): unknown
 }): Tool<Known> => {
   if (!/^[a-z][a-z0-9_]{0,63}$/.test(definition.name))
@@ -98,6 +104,7 @@ export const defineTool = <Input extends z.ZodObject, Known = unknown>(definitio
     timeoutMs: definition.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     writes: definition.writes ?? false,
     always: definition.always ?? false,
+    ...(definition.awaitsPerson ? { awaitsPerson: definition.awaitsPerson } : {}),
     invoke: async (argumentsJson, context) =>
       definition.run(readToolInput(definition.input, parameters, argumentsJson), context),
   }
