@@ -173,6 +173,9 @@ describe('a telephone that asks who is calling', () => {
     expect(told()).toContain(
       'Nobody has come to the telephone. It may be recorded: say exactly: \\"Please call us back.\\"',
     )
+    // Nobody is there who would wait for it, so a slow model is waited for.
+    await clock.advance(8_000)
+    expect(hungUp).toEqual([])
     await says(
       'message',
       async () => {
