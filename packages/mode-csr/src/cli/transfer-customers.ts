@@ -61,7 +61,7 @@ export const planImport = (stored: readonly Stored[], rows: readonly CustomerRow
     const namesakes = byName.get(nameKey(row.first_name, row.last_name)) ?? []
     const found = row.id
       ? [byId.get(row.id)].filter((one) => one !== undefined)
-      : namesakes.filter(({ phones }) => phones.some((phone) => (row.phones as readonly string[]).includes(phone)))
+      : namesakes.filter(({ phones }) => phones.some((phone) => row.phones.includes(phone)))
     const [match, second] = found
     const before = match && taken.get(match.id)
     if (match) taken.set(match.id, row.line)
