@@ -105,6 +105,24 @@ it('places a call and says where to follow it, with the number masked', async ()
   expect(dialled[0]).not.toHaveProperty('idempotencyKey')
 })
 
+it.each([{ to: `${TO} ext 22` }, { to: '+1 415 555 0120 x22' }, { to: `${TO};ext=22` }, { to: TO, extension: '22' }])(
+  'calls somebody behind an extension: %j',
+  async (whom) => {
+    const { post, dialled } = await gatewayThat(async (request) => placed(request))
+    expect(await post({ ...body, ...whom })).toMatchObject({ status: 201, body: { to: '+1415•••0120' } })
+    expect(dialled).toMatchObject([{ to: TO, extension: '22' }])
+  },
+)
+
+it.each([{ extension: 'reception' }, { extension: 22 }, { to: `${TO} ext reception` }])(
+  'refuses an extension that is none: %j',
+  async (whom) => {
+    const { post, dialled } = await gatewayThat(async (request) => placed(request))
+    expect((await post({ ...body, ...whom })).status).toBe(400)
+    expect(dialled).toEqual([])
+  },
+)
+
 it.each([
   [{ state: 'queued', callSid: undefined }, 202],
   [{ state: 'unknown', callSid: undefined }, 202],

@@ -11,7 +11,7 @@ import {
   type Tool,
 } from '@llc-phone/core'
 import { newlyKnown, type OutboundKnown } from './known.ts'
-import { fixedSections, identified, liveSections, outboundOpening } from './prompt.ts'
+import { fixedSections, identified, liveSections, outboundOpening, screened } from './prompt.ts'
 import type { Scenario } from './scenario.ts'
 import { DEFAULT_SCENARIO, shippedScenarios } from './scenarios/shipped.ts'
 import { outboundSettingsSchema, type OutboundSettings } from './settings.ts'
@@ -46,7 +46,7 @@ const prepare = (scenario: Scenario, settings: OutboundSettings): Prepared => {
   const transfers = Object.keys(routes).length > 0
   const tools: Tool<OutboundKnown>[] = [
     stopCalling(doNotCall, notes),
-    waitForTone(),
+    waitForTone(screened(settings, scenario)),
     ...(scenario.outcomes?.length ? [reportOutcome(notes, scenario.outcomes)] : []),
     ...(scenario.asksQuestions ? [recordAnswer(notes)] : []),
     ...(calendar ? [findOpenSlots(calendar, business), bookAppointment(calendar, business)] : []),

@@ -41,14 +41,18 @@ export const outboundOpening = (identity: Identity, facts: CallFacts, { call }: 
 /** Fixed words for an answering machine, after who calls. */
 export const identified = (identity: Identity, message: string): string => `${identify(identity)}. ${message}`
 
+/** What a recorded voice is told that asks who is calling: nothing that only the callee may know. */
+export const screened = (identity: Identity, { screening = 'with a short matter' }: Scenario): string =>
+  `${identify(identity)}, calling ${screening}.`
+
 const rules = (scenario: Scenario, abilities: Abilities): string =>
   [
-    'Begin with the opening below, in these words, also when they said hello first. If it is not a good moment, ask when, note it and say goodbye.',
+    'Begin with the opening below, in these words, also when they said hello first. No good moment: ask when, note it, say goodbye.',
     scenario.steps(abilities),
-    'If they do not want to be called again, in whatever words, call stop_calling at once and do not ask why.',
-    'Wrong number: apologise and say goodbye. A child: ask for an adult. Never argue or urge. Never ask for card data or passwords.',
-    'A recorded menu: never speak to it, call hang_up.',
-    `${abilities.transfers ? 'If they want a person, call transfer_call. ' : ''}What colleagues should know, note with add_call_note. After a goodbye, call hang_up.`,
+    'If they want no more calls, call stop_calling at once.',
+    'Wrong number: apologise and say goodbye. A child: ask for an adult. Never argue, urge or ask for card data or passwords.',
+    'Call screening, a recording that asks who is calling: see wait_for_tone. A recorded menu: never speak to it, call hang_up.',
+    `${abilities.transfers ? 'If they want a person, call transfer_call. ' : ''}Note with add_call_note what colleagues should know. After a goodbye, call hang_up.`,
   ].join('\n')
 
 const onMachine = (machine: MachinePlan): string => {
@@ -80,7 +84,7 @@ export const fixedSections = (
 ): Section<OutboundKnown>[] => [
   fixed(
     'Role',
-    `You are ${identity.agentName ? `${identity.agentName}, ` : ''}the AI assistant of ${identity.business.name} on the telephone. You have called somebody, whom tools name the caller, ${scenario.purpose}.`,
+    `You are ${identity.agentName ? `${identity.agentName}, ` : ''}the AI assistant of ${identity.business.name}. You have called somebody, whom tools name the caller, ${scenario.purpose}.`,
   ),
   fixed('How you speak', spokenStyle),
   fixed('What you do', rules(scenario, abilities)),

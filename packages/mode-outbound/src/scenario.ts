@@ -38,6 +38,11 @@ export interface ScenarioDefinition<Context extends z.ZodObject> {
   questions?(context: z.output<Context>): readonly string[]
   /** Why we call, as it goes on after "Hello, this is the AI assistant of Harbor Dental, calling": "about your order". */
   opener(context: z.output<Context>, business: Business, callee: Callee): string
+  /**
+   * The same for a recorded voice that asks who is calling, whoever listens: without names, dates or what only the callee
+   * may know. Default "with a short matter".
+   */
+  readonly screening?: string
   /** Fixed words after the tone of an answering machine; who calls is said before them. */
   message?(context: z.output<Context>, business: Business): string | undefined
   /** What the callee must have agreed to; without it no consent is asked for. */
@@ -64,7 +69,7 @@ export interface ScenarioCall {
 /** A scenario whose type of context is closed over. */
 export interface Scenario extends Pick<
   ScenarioDefinition<z.ZodObject>,
-  'name' | 'purpose' | 'consent' | 'machine' | 'tools' | 'outcomes' | 'greet'
+  'name' | 'purpose' | 'screening' | 'consent' | 'machine' | 'tools' | 'outcomes' | 'greet'
 > {
   readonly asksQuestions: boolean
   steps(abilities: Abilities): string

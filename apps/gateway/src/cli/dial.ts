@@ -5,7 +5,8 @@ import { followCall } from './follow-call.ts'
 
 const HELP = `Usage: pnpm dial NUMBER [--scenario NAME] [--context FIELD=VALUE]... [--context-json JSON]
 
-Has the running gateway call NUMBER (E.164, +14155550120) and follows the call: what becomes of it, and what is said.
+Has the running gateway call NUMBER (E.164, +14155550120, or with an extension, '+14155550120 ext 22') and follows the call: what
+becomes of it, and what is said.
 
   pnpm dial +14155550120
   pnpm dial +14155550120 --scenario confirmation --context appointmentDate=2026-12-01 --context appointmentTime=14:30

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { GatewayError, maskNumber } from '@llc-phone/core'
+import { extensionSchema, GatewayError, maskNumber, readTelephone } from '@llc-phone/core'
 import type { OutboundCall } from '@llc-phone/store'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import * as z from 'zod'
@@ -11,6 +11,7 @@ const name = z.string('must be a name').min(1, 'is empty').max(64, 'is too long'
 
 const request = z.strictObject({
   to: z.string('is missing: the number to call, like +14155550100').max(64, 'is too long'),
+  extension: extensionSchema.optional(),
   from: z.string('must be a number of ours').max(64, 'is too long').optional(),
   mode: name.optional(),
   scenario: name.optional(),
@@ -73,7 +74,10 @@ export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps
       throw new GatewayError('calls_full', 'This instance has as many calls as it takes (MAX_CALLS). Ask again later.')
     const idempotencyKey = idempotencyKeyOf(incoming)
     const body = parseRequest(request, incoming.body)
-    const to = requireNumber(deps, body.to, 'to')
+    // "+14155550142 ext 22" as well; anything else is refused with the form that was probably meant.
+    const telephone = readTelephone(body.to)
+    const to = requireNumber(deps, telephone?.extension === undefined ? body.to : telephone.number, 'to')
+    const extension = body.extension ?? telephone?.extension
     const from = senderOf(body.from)
     if (!outbound || from === undefined)
       throw new GatewayError('request_invalid', 'gateway.config.ts has no outbound modes: this gateway calls nobody.')
@@ -86,6 +90,7 @@ export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps
     })
     const call = await dialer.dial({
       to,
+      ...(extension === undefined ? {} : { extension }),
       from,
       modeName,
       plan,

@@ -22,6 +22,7 @@ export const callback = defineScenario({
   }),
   // The reason is for the one who asked, who may not be the one who answers.
   opener: () => 'you back as you asked',
+  screening: 'back as asked',
   machine: { action: 'leaveMessage' },
   tools: ['book_appointment'],
 })

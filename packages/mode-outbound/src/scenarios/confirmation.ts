@@ -32,6 +32,7 @@ export const confirmation = defineScenario({
   }),
   opener: ({ appointmentDate, appointmentTime }) =>
     `about your appointment on ${spokenAppointment(appointmentDate, appointmentTime)}`,
+  screening: 'about an appointment',
   machine: { action: 'leaveMessage' },
   tools: ['book_appointment'],
   outcomes: ['confirmed', 'wants_to_move', 'cancelled', 'not_reached'],

@@ -107,7 +107,7 @@ export const onCallEnded = (state: CallState, disposition: Disposition): Step =>
   return end(state, hasLetGo(state, 'hangUp') ? 'assistant_hung_up' : disposition)
 }
 
-/** Ends of a talk; where a machine has answered, there was none. */
+/** Ends of a talk; where a machine has answered, or has let nobody come, there was none. */
 const talks: ReadonlySet<Disposition> = new Set(['caller_hung_up', 'assistant_hung_up'])
 
 export const end = (state: CallState, disposition: Disposition): Step => [
@@ -119,7 +119,10 @@ export const end = (state: CallState, disposition: Disposition): Step => [
     model: 'closed',
     toolsRunning: [],
     toolsLeft: [],
-    disposition: state.machineAnswered && talks.has(disposition) ? 'answering_machine' : disposition,
+    disposition:
+      (state.machineAnswered || state.screening !== undefined) && talks.has(disposition)
+        ? 'answering_machine'
+        : disposition,
   },
   // Nobody must answer a call whose caller is gone.
   state.consultation ? [{ type: 'control.dropPerson' }, { type: 'release' }] : [{ type: 'release' }],
