@@ -55,6 +55,7 @@ export {
 export {
   defineTool,
   ToolError,
+  nowOf,
   writesWhen,
   type CallControl,
   type Tool,
@@ -77,15 +78,60 @@ export {
   businessSchema,
   closingTime,
   isOpen,
+  localDate,
   localTime,
   nextOpening,
-  weeklyHoursSchema,
+  spokenDayOf,
+  spokenMoment,
+  spokenRanges,
+  spokenUntil,
   type Business,
-  type WeeklyHours,
 } from './business.ts'
+export {
+  dayHoursSchema,
+  readDayHours,
+  WEEKDAYS,
+  weeklyHoursSchema,
+  weekOf,
+  weekOfDays,
+  type DayHours,
+  type OpenRange,
+  type Week,
+  type WeeklyHours,
+} from './hours.ts'
+export { isOpenAt, nextClosingAt, nextOpeningAt, rangesAt, type Opening } from './opening.ts'
+export { isTimeZone, prepareZone } from './zone-offsets.ts'
 export { takeMessageTool, type Message, type MessageBook, type StoredMessage } from './messages.ts'
 export { callOptionsSchema, checkSettings, portSchema, routesSchema, type CallOptions } from './mode-settings.ts'
-export { plainText, quotedText, spokenName, spokenNumber, spokenStyle, spokenTime } from './spoken.ts'
+export {
+  clocksDiffer,
+  plainText,
+  quotedText,
+  spokenDate,
+  spokenDateTime,
+  spokenName,
+  spokenNow,
+  spokenNumber,
+  spokenStyle,
+  spokenTime,
+  spokenTimeFor,
+  zoneName,
+} from './spoken.ts'
+export {
+  isPast,
+  localMinute,
+  localMoment,
+  MAX_AHEAD_MS,
+  pastSentence,
+  readWish,
+  unmetByDate,
+  unmetByHours,
+  wishedTimeInput,
+  wishedZone,
+  wishedZoneInput,
+  type UnmetWish,
+  type WishedTime,
+} from './wish.ts'
 export { codeOf, latencyMeasures, type CallNotice, type LatencyMeasure } from './call/observer.ts'
 export type { CallStory, ToolRun, Turn } from './call/ledger.ts'
 export {
