@@ -1,13 +1,17 @@
-import { isPast, pastSentence, plainText, readWish, ToolError, type Business } from '@llc-phone/core'
-import { searchSlots, type Customer, type CustomerStore, type Service } from '@llc-phone/mode-csr'
+import {
+  findByName,
+  isAmong,
+  isPast,
+  isSameText,
+  pastSentence,
+  plainText,
+  readWish,
+  splitName,
+  ToolError,
+  type Business,
+} from '@llc-phone/core'
+import { searchSlots, type CustomerStore, type Service } from '@llc-phone/mode-csr'
 import type { AppointmentsPort } from '@llc-phone/mode-outbound'
-
-const letters = (text: string): string[] => text.toLocaleLowerCase('en').match(/[\p{L}\p{N}]+/gu) ?? []
-
-const isAmong = (said: string, text: string): boolean => {
-  const known = letters(text)
-  return letters(said).every((word) => known.includes(word))
-}
 
 const slotId = ({ id }: Service, startsAt: Date): string => `${startsAt.getTime()}@${id}`
 
@@ -19,9 +23,9 @@ export const calendarOf = (
 ): AppointmentsPort => {
   const serviceCalled = async (said: string | undefined): Promise<Service> => {
     const services = await customers.services()
-    const meant =
-      said === undefined ? services : services.filter(({ name }) => isAmong(said, name) || isAmong(name, said))
-    const exact = meant.filter(({ name }) => letters(name).join(' ') === letters(said ?? '').join(' '))
+    const isMeant = ({ name }: Service) => said === undefined || isAmong(said, name) || isAmong(name, said)
+    const meant = said?.trim() ? services.filter(isMeant) : services
+    const exact = meant.filter(({ name }) => isSameText(name, said ?? ''))
     const [service, second] = exact.length > 0 ? exact : meant
     if (service && !second) return service
     if (services.length === 0) throw new ToolError('Nothing can be booked by telephone. Say so, and note the wish.')
@@ -34,11 +38,11 @@ export const calendarOf = (
   /** The record that the number has, by name if several share it; somebody without one gets it with the booking. */
   const whoseBooking = async ({ number, name }: Parameters<AppointmentsPort['book']>[0]['callee']) => {
     const records = await customers.findByNumber(number)
-    const [first, second] = name === undefined ? records : records.filter((record) => isAmong(name, nameOf(record)))
+    const [first, second] = name === undefined ? records : findByName(name, records, { partly: true })
     if (first && !second) return { id: first.id }
-    const [firstName, ...rest] = name?.split(' ') ?? []
-    if (!firstName || rest.length === 0) throw new ToolError('Ask for first and last name, and book with both.')
-    return { firstName, lastName: rest.join(' '), phone: number }
+    const split = name === undefined || second ? undefined : splitName(name)
+    if (!split) throw new ToolError('Ask for first and last name, and book with both.')
+    return { ...split, phone: number }
   }
 
   return {
@@ -64,5 +68,3 @@ export const calendarOf = (
     },
   }
 }
-
-const nameOf = ({ firstName, lastName }: Customer): string => `${firstName} ${lastName}`

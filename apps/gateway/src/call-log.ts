@@ -1,12 +1,12 @@
 import { GatewayError, systemClock, type CallSession, type CallStory, type Clock } from '@llc-phone/core'
 import { transfersOf, type CallJournal, type CallSummary, type RecordedCall, type Spool } from '@llc-phone/store'
 import type { Logger } from 'pino'
-import { costOf } from './cost.ts'
+import { billOf, estimateIn, type Estimate } from './cost.ts'
 import { describeCause } from './describe-cause.ts'
 import { createUnwritten } from './unwritten.ts'
 
 /** A call's story with what it cost, from memory or from the journal. */
-export type ToldCall = RecordedCall & Partial<Pick<CallStory, 'phase' | 'events' | 'omitted'>>
+export type ToldCall = RecordedCall & Estimate & Partial<Pick<CallStory, 'phase' | 'events' | 'omitted'>>
 
 /** What calls were: written while nobody waits for it, read by operators. */
 export interface CallLog {
@@ -17,8 +17,8 @@ export interface CallLog {
   /** A call of this process as it is now. */
   tell(call: CallSession): ToldCall
   /** A call that this process has forgotten, or another has had. */
-  find(callId: string): Promise<RecordedCall | undefined>
-  recent(limit: number): Promise<readonly CallSummary[]>
+  find(callId: string): Promise<(RecordedCall & Estimate) | undefined>
+  recent(limit: number): Promise<readonly (CallSummary & Estimate)[]>
   /** Resolves when everything has been written, or put where the next process finds it. The last thing that is asked. */
   flush(): Promise<void>
 }
@@ -28,6 +28,9 @@ const RETRY_AFTER_MS = [250, 1_000, 5_000]
 
 /** As often as the calls we place are kept alive; a process that is silent for twelve seconds is taken for dead. */
 const BEAT_EVERY_MS = 3_000
+
+const flagged = <Call extends CallSummary>(call: Call): Call & Estimate =>
+  call.costUsd === undefined ? call : { ...call, ...estimateIn(call.usage) }
 
 /** The journal seen from live calls: what it does not take now is kept until it does. */
 export const createCallLog = (options: {
@@ -72,8 +75,7 @@ export const createCallLog = (options: {
 
   const tell = (call: CallSession): ToldCall => {
     const story = call.story()
-    const costUsd = costOf(model, story.usage)
-    return { ...story, transfers: transfersOf(story.events), model, ...(costUsd === undefined ? {} : { costUsd }) }
+    return { ...story, transfers: transfersOf(story.events), model, ...billOf(model, story.usage) }
   }
 
   const beat = async (): Promise<void> => {
@@ -99,8 +101,11 @@ export const createCallLog = (options: {
       track(unwritten.keep(story))
     },
     tell,
-    find: (callId) => journal.find(callId),
-    recent: (limit) => journal.recent(limit),
+    async find(callId) {
+      const call = await journal.find(callId)
+      return call && flagged(call)
+    },
+    recent: async (limit) => (await journal.recent(limit)).map(flagged),
     async flush() {
       isOver = true
       await Promise.allSettled([...pending, beating])

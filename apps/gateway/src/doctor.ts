@@ -19,6 +19,13 @@ const NODE_FLOOR = [22, 18] as const
 const MODEL_DEADLINE_MS = 10_000
 const HTTP_DEADLINE_MS = 5_000
 
+/** Tools are a part of every call's settings. */
+const TEST_TOOL = {
+  name: 'connection_test',
+  description: 'Does nothing.',
+  parameters: { type: 'object', properties: {}, required: [], additionalProperties: false },
+} as const
+
 const ok = (name: string, detail: string): Finding => ({ name, outcome: 'ok', detail })
 const warning = (name: string, detail: string): Finding => ({ name, outcome: 'warning', detail })
 const failed = (name: string, detail: string): Finding => ({ name, outcome: 'failed', detail })
@@ -71,19 +78,22 @@ const phrases = (recordings: readonly RecordedPhrase[], defaultVoice: string): F
 const model = async (env: Env): Promise<Finding[]> => {
   const startedAt = performance.now()
   let dialect = env.OPENAI_REALTIME_DIALECT === 'flat' ? 'flat' : 'ga'
+  const leftOut: string[] = []
   const provider = realtimeProvider({
     url: env.OPENAI_REALTIME_URL,
     apiKey: env.OPENAI_API_KEY,
     model: env.OPENAI_MODEL,
     dialect: env.OPENAI_REALTIME_DIALECT,
     onDialect: (name) => void (dialect = name),
+    onLeftOut: (field) => void leftOut.push(field),
   })
   const config = {
     instructions: 'This is a connection test.',
     voice: env.OPENAI_VOICE,
-    tools: [],
+    tools: [TEST_TOOL],
     turnDetection: { kind: 'semantic', eagerness: 'high', autoReply: true } as const,
     transcribe: true,
+    cacheKey: 'connection-test',
   }
   const { promise, resolve } = Promise.withResolvers<ModelEvent | undefined>()
   const connection = provider.connect(config, {
@@ -95,12 +105,15 @@ const model = async (env: Env): Promise<Finding[]> => {
   connection.close()
   const tookMs = Math.round(performance.now() - startedAt)
   const late = modelWarning(env.OPENAI_MODEL, new Date())
-  const age = late ? [warning('model', late)] : []
+  const remarks = [
+    ...(late ? [warning('model', late)] : []),
+    ...leftOut.map((field) => warning('model', `The server refuses ${field}: calls go without it.`)),
+  ]
   if (event?.type === 'configured')
-    return [ok('model', `${env.OPENAI_MODEL} was ready for a call after ${tookMs} ms (dialect ${dialect})`), ...age]
+    return [ok('model', `${env.OPENAI_MODEL} was ready for a call after ${tookMs} ms (dialect ${dialect})`), ...remarks]
   return [
     failed('model', event?.type === 'lost' ? event.error.message : `No session within ${MODEL_DEADLINE_MS / 1_000} s.`),
-    ...age,
+    ...remarks,
   ]
 }
 

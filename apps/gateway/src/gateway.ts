@@ -129,6 +129,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     model: env.OPENAI_MODEL,
     dialect: env.OPENAI_REALTIME_DIALECT,
     onDialect: (dialect) => log.info({ dialect }, 'the model server speaks another dialect'),
+    onLeftOut: (field) => log.warn({ field }, 'the model server refuses a setting: calls go without it'),
   })
   const phrases = await openPhrases({
     archive: store.phrases,

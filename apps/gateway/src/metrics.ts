@@ -71,6 +71,11 @@ export const createMetrics = (
     labelNames: ['kind'],
     registers,
   })
+  const transcribedSeconds = new Counter({
+    name: 'llc_transcribed_seconds_total',
+    help: 'Audio of callers that was written down by models billed by time.',
+    registers,
+  })
   const problems = new Counter({
     name: 'llc_problems_total',
     help: 'Problems during calls, by error code.',
@@ -182,6 +187,12 @@ export const createMetrics = (
           tokens.inc({ kind: 'cached_audio_input' }, notice.usage.input.cachedAudio)
           tokens.inc({ kind: 'text_output' }, notice.usage.output.text)
           tokens.inc({ kind: 'audio_output' }, notice.usage.output.audio)
+          for (const { seconds, input, output } of notice.usage.transcription ?? []) {
+            transcribedSeconds.inc(seconds)
+            tokens.inc({ kind: 'transcription_text_input' }, input.text)
+            tokens.inc({ kind: 'transcription_audio_input' }, input.audio)
+            tokens.inc({ kind: 'transcription_text_output' }, output.text)
+          }
           break
         case 'problem':
           problems.inc({ code: labelOf(notice.code) })

@@ -80,8 +80,12 @@ const DAY_MS = 86_400_000
 const knownModel = (model: string): KnownModel | undefined =>
   Object.hasOwn(knownModels, model) ? knownModels[model] : undefined
 
+/** A snapshot costs what its model does: `gpt-realtime-2.1-2026-07-06`. */
+const undated = (model: string): string => model.replace(/-\d{4}-\d{2}-\d{2}$/, '')
+
 /** What a model's tokens cost, when that is published. */
-export const priceOf = (model: string): ModelPrice | undefined => knownModel(model)?.price
+export const priceOf = (model: string): ModelPrice | undefined =>
+  knownModel(model)?.price ?? knownModel(undated(model))?.price
 
 /** What to tell the operator about a model that is off or soon will be; `undefined` when there is nothing to say. */
 export const modelWarning = (model: string, today: Date): string | undefined => {

@@ -3,13 +3,13 @@ import {
   GatewayError,
   isPerson,
   maskNumber,
+  nearestName,
   tryE164,
   type CallOptions,
   type E164,
   type Mode,
   type Route,
 } from '@llc-phone/core'
-import { nearest } from './nearest.ts'
 
 /** How a call to one of our numbers is answered. */
 export interface Answer {
@@ -84,7 +84,7 @@ export const defineNumbers = <Name extends string>(definition: NumbersDefinition
     const mode = Object.hasOwn(modes, name) ? modes[name as Name] : undefined
     if (mode) return { name, mode, ...(fallback ? { fallback } : {}) }
     if (Object.hasOwn(modes, name)) return `the mode "${name}" is undefined, because something it needs is not set.`
-    const suggestion = nearest(name, names)
+    const suggestion = nearestName(name, names)
     return `there is no mode "${name}". ${suggestion ? `Did you mean "${suggestion}"?` : `There are ${names.join(', ') || 'none'}.`}`
   }
   const checked = (path: string, name: string): Answer | undefined => {

@@ -51,4 +51,5 @@ const summarise = (story: ToldCall) => ({
   latency: story.latency,
   usage: story.usage,
   costUsd: story.costUsd,
+  costEstimated: story.costEstimated,
 })

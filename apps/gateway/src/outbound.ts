@@ -1,6 +1,5 @@
-import { GatewayError, type E164, type OutboundMode } from '@llc-phone/core'
+import { GatewayError, nearestName, type E164, type OutboundMode } from '@llc-phone/core'
 import { dialingPolicySchema, type DialingPolicy } from '@llc-phone/dialer'
-import { nearest } from './nearest.ts'
 
 /** Whom the gateway calls, and how. */
 export interface Outbound {
@@ -39,7 +38,7 @@ export const defineOutbound = <Name extends string>(definition: OutboundDefiniti
     if (mode) return mode
     if (Object.hasOwn(modes, name))
       return `the outbound mode "${name}" is undefined, because something it needs is not set.`
-    const suggestion = nearest(name, names)
+    const suggestion = nearestName(name, names)
     return `there is no outbound mode "${name}". ${suggestion ? `Did you mean "${suggestion}"?` : `There are ${names.join(', ') || 'none'}.`}`
   }
 

@@ -48,7 +48,7 @@ it('books a time for somebody new under their full name, and never for two', asy
   const [slot] = (await find({ service, from: soon })).slots
   const wish = { slotId: slot!.id, callId: 'call-1' }
   await expect(calendar.book({ ...wish, callee: { number: NEW } })).rejects.toThrow(ToolError)
-  await expect(calendar.book({ ...wish, callee: { number: NEW, name: 'Ann' } })).rejects.toThrow('first and last name')
+  await expect(calendar.book({ ...wish, callee: { number: NEW, name: 'Mrs.' } })).rejects.toThrow('first and last name')
   const ann = { number: NEW, name: 'Ann Miller' }
   expect(await calendar.book({ ...wish, callee: ann })).toBe('booked')
   expect(await calendar.book({ ...wish, callee: ann })).toBe('booked')
@@ -67,6 +67,27 @@ it('books a time for somebody new under their full name, and never for two', asy
   const resources = others.filter((outcome) => outcome === 'booked').length
   expect(resources).toBeGreaterThan(0)
   expect(others).toContain('taken')
+})
+
+it('books for the record of whoever is called so in another way, and for nobody of another name', async () => {
+  const customers = await openCustomers(store)
+  const [slot, second] = (await find({ service, from: soon })).slots
+  const anna = e164('+14155550199')
+  const bookFor = (slotId: string, name: string) =>
+    calendar.book({ slotId, callId: 'call-n', callee: { number: anna, name } })
+  expect(await bookFor(slot!.id, 'KELLER, Anna M.')).toBe('booked')
+  expect(await customers.upcomingAppointments('demo-anna-keller', new Date())).toHaveLength(2)
+  expect(await bookFor(second!.id, 'Hanna Keller')).toBe('booked')
+  expect(await customers.upcomingAppointments('demo-anna-keller', new Date())).toHaveLength(2)
+})
+
+it('books for somebody with one name', async () => {
+  const [slot] = (await find({ service, from: soon })).slots
+  const sukarno = { number: e164('+14155550181'), name: 'Mr. Sukarno' }
+  expect(await calendar.book({ slotId: slot!.id, callId: 'call-s', callee: sukarno })).toBe('booked')
+  expect(await (await openCustomers(store)).findByNumber(sukarno.number)).toMatchObject([
+    { firstName: 'Sukarno', lastName: '' },
+  ])
 })
 
 it.each([

@@ -6,7 +6,7 @@ export const ordersPrompt = ({ name, timeZone }: Business): Section[] => [
   fixed('How you speak', spokenStyle),
   fixed(
     'What you do',
-    `Ask for the six digits of the order number and repeat them digit by digit. When the caller agrees, say "Let me look that up" and call find_order.
+    `Ask for the six digits of the order number and repeat them digit by digit. When the caller agrees, call find_order.
 For anything else, call transfer_call. When the caller says goodbye or wants nothing more, call hang_up.`,
   ),
   live('Now', ({ startedAt }) => `It is ${spokenNow(startedAt, timeZone)}.`),

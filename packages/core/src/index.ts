@@ -1,12 +1,14 @@
 export { FRAME_BYTES, SILENCE_BYTE, ULAW_BYTES_PER_MS, base64Bytes, silence } from './audio.ts'
 export { systemClock, type Clock, type Timer } from './clock.ts'
-export { editDistance } from './edit-distance.ts'
+export { nearestName } from './nearest-name.ts'
 export { e164, maskNumber, meantE164, tryE164, type E164 } from './e164.ts'
 export { GatewayError, type GatewayErrorCode } from './errors.ts'
+export { isAmong, isSameText } from './fold.ts'
 export type { CallFacts } from './facts.ts'
 export type { Grant } from './call/grant.ts'
 export { defineMode, type Briefing, type Mode, type ModeDefinition, type Patience, type TurnTaking } from './mode.ts'
 export type {
+  CallUsage,
   HeardPart,
   ModelCapabilities,
   ModelCommand,
@@ -16,6 +18,7 @@ export type {
   ModelProvider,
   SessionConfig,
   TokenUsage,
+  TranscriptionUsage,
   TurnDetection,
 } from './model.ts'
 export {
@@ -101,6 +104,7 @@ export {
 } from './hours.ts'
 export { isOpenAt, nextClosingAt, nextOpeningAt, rangesAt, type Opening } from './opening.ts'
 export { isTimeZone, prepareZone } from './zone-offsets.ts'
+export { findByName, fullName, isPartOfName, isSameName, splitName, type PersonName } from './names.ts'
 export { takeMessageTool, type Message, type MessageBook, type StoredMessage } from './messages.ts'
 export { callOptionsSchema, checkSettings, portSchema, routesSchema, type CallOptions } from './mode-settings.ts'
 export {

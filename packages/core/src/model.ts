@@ -77,6 +77,19 @@ export interface TokenUsage {
   readonly output: { readonly text: number; readonly audio: number }
 }
 
+/** What writing the caller's words down took: its model is billed by time or by tokens, apart from the replies. */
+export interface TranscriptionUsage {
+  readonly model: string
+  readonly seconds: number
+  readonly input: { readonly text: number; readonly audio: number }
+  readonly output: { readonly text: number }
+}
+
+/** What a call has taken so far; `transcription` has an entry for each model that wrote the caller's words down. */
+export interface CallUsage extends TokenUsage {
+  readonly transcription?: readonly TranscriptionUsage[]
+}
+
 /** What the model tells the call. Audio does not come this way. */
 export type ModelEvent =
   | { readonly type: 'opened' }
@@ -86,8 +99,9 @@ export type ModelEvent =
   | { readonly type: 'configureRefused'; readonly code: string }
   /** Settings that were to replace those in force are in force, however late. */
   | { readonly type: 'reconfigured' }
-  /** What an answer took that nobody hears. */
+  /** What an answer took that nobody hears, or of which nothing was known any more when it came. */
   | { readonly type: 'primed'; readonly usage: TokenUsage }
+  | { readonly type: 'transcribed'; readonly usage: TranscriptionUsage }
   | { readonly type: 'speechStarted' }
   | { readonly type: 'speechStopped' }
   | { readonly type: 'replyStarted' }

@@ -47,6 +47,11 @@ export interface Tool<Known = unknown> extends ToolSpec {
   readonly result: 'spoken' | 'silent'
   readonly timeoutMs: number
   /**
+   * Whether it usually takes a second or more: the assistant says first what it is doing, and the caller does not wait in
+   * silence. Left out, its own history decides.
+   */
+  readonly slow?: boolean
+  /**
    * Whether it stores something, which a call may do only so often (its grant). A function is asked whether the
    * result stands for something new.
    */
@@ -102,6 +107,7 @@ export const defineTool = <Input extends z.ZodObject, Known = unknown>(definitio
   readonly opening?: boolean
   readonly result?: 'spoken' | 'silent'
   readonly timeoutMs?: number
+  readonly slow?: boolean
   readonly writes?: Tool['writes']
   readonly always?: boolean
   run(input: z.output<Input>, context: ToolContext<Known>): unknown
@@ -116,6 +122,7 @@ export const defineTool = <Input extends z.ZodObject, Known = unknown>(definitio
     opening: definition.opening ?? false,
     result: definition.result ?? 'spoken',
     timeoutMs: definition.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    ...(definition.slow === undefined ? {} : { slow: definition.slow }),
     writes: definition.writes ?? false,
     always: definition.always ?? false,
     invoke: async (argumentsJson, context) => definition.run(parseInput(definition.input, argumentsJson), context),

@@ -5,6 +5,8 @@ import { scriptedModel, testModel, type ScriptedConnection } from '../src/testin
 
 const SPEECH = Buffer.alloc(8_000, 0x2a).toString('base64')
 
+const lookUp = { name: 'look_up', argumentsJson: '{}' }
+
 /** What a server would do next, one step at a time. */
 const step = (connection: ScriptedConnection, seen: { items: number; configures: number }): void => {
   const { commands } = connection
@@ -14,16 +16,18 @@ const step = (connection: ScriptedConnection, seen: { items: number; configures:
   const last = commands.findLast((command): command is Extract<ModelCommand, { type: 'addMessage' | 'toolOutput' }> =>
     ['addMessage', 'toolOutput'].includes(command.type),
   )
+  const asksFor = (what: string): boolean => last?.type === 'addMessage' && last.text.includes(what)
   if (configures > seen.configures) {
     seen.configures = configures
     connection.emit({ type: 'reconfigured' })
   } else if (connection.isReplying && cut) connection.emit({ type: 'replyEnded', outcome: 'cancelled' })
   else if (connection.isReplying) {
     connection.speak(SPEECH, `item${seen.items}`)
-    connection.emit({ type: 'partEnded', itemId: `item${seen.items}`, contentIndex: 0 })
+    if (asksFor('announce')) connection.emit({ type: 'toolCalled', toolCallId: `call${++seen.items}`, ...lookUp })
+    else connection.emit({ type: 'partEnded', itemId: `item${seen.items}`, contentIndex: 0 })
     connection.emit({ type: 'replyEnded', outcome: 'completed' })
-  } else if (connection.owesReply && last?.type === 'addMessage' && last.text.includes('look it up'))
-    connection.emit({ type: 'toolCalled', toolCallId: `call${++seen.items}`, name: 'look_up', argumentsJson: '{}' })
+  } else if (connection.owesReply && asksFor('look it up') && !asksFor('announce'))
+    connection.emit({ type: 'toolCalled', toolCallId: `call${++seen.items}`, ...lookUp })
   else if (connection.owesReply) connection.speak(SPEECH, `item${++seen.items}`)
 }
 
@@ -72,6 +76,21 @@ describe('the scripted model', () => {
     latest.emit({ type: 'toolCalled', toolCallId: 't1', name: 'look_up', argumentsJson: '{}' })
     const spoke = ['replyStarted', 'audio', 'partEnded', 'replyEnded']
     expect(told).toEqual([...spoke, 'replyStarted', 'toolCalled', 'replyEnded'])
+  })
+
+  it('ends the sentence before the tool call that goes along with it', () => {
+    const { latest, told } = configured()
+    latest.speak(SPEECH, 'i1')
+    latest.emit({ type: 'toolCalled', toolCallId: 't1', name: 'look_up', argumentsJson: '{}' })
+    latest.emit({ type: 'replyEnded', outcome: 'completed' })
+    expect(told).toEqual(['replyStarted', 'audio', 'partEnded', 'toolCalled', 'replyEnded'])
+  })
+
+  it('says nothing more in a sentence that has ended', () => {
+    const { latest } = configured()
+    latest.speak(SPEECH, 'i1')
+    latest.emit({ type: 'partEnded', itemId: 'i1', contentIndex: 0 })
+    expect(() => latest.speak(SPEECH, 'i1')).toThrow('has ended')
   })
 
   it.each<[string, ModelEvent[]]>([

@@ -31,7 +31,7 @@ export interface GrantedAppointment {
  * in them does not exist for this call.
  */
 export interface CsrKnown {
-  /** Whose record has the caller's number. */
+  /** Whom the caller's number recognises. */
   readonly matches: readonly Customer[]
   /** The records open on this call, by customer id. */
   readonly granted: Map<string, { readonly customer: Customer; readonly trust: Trust }>
@@ -42,11 +42,11 @@ export interface CsrKnown {
   readonly services: readonly Service[]
   /** Whom a caller on another telephone says they are; `null` when there is no such customer, which nobody is told. */
   claimed?: Customer | null
-  /** Attempts to prove an identity. */
+  /** Failed attempts to prove an identity, and those under way. */
   proofs: number
-  /** Bookings asked for. */
+  /** What was booked, and what is being booked. */
   bookings: number
-  /** Telephone numbers of others that were to be added to a record. */
+  /** Telephone numbers of others that were to be added to a record, and those that are being added. */
   numbersTaken: number
   /** The records could not be read while the phone was ringing. */
   readonly failed: boolean
@@ -67,12 +67,17 @@ const nothing = (failed: boolean): CsrKnown => ({
   failed,
 })
 
+/** Those whom a number recognises, of those who have named it. */
+export const recognisedAmong = (customers: readonly Customer[]): readonly Customer[] =>
+  customers.filter(({ contactOnly }) => !contactOnly)
+
 /** Runs while the phone rings. A number that belongs to exactly one customer opens that customer's record. */
 export const lookUpCaller = async (customers: CustomerStore, { caller }: CallFacts): Promise<CsrKnown> => {
-  const [matches, services] = await Promise.all([
+  const [found, services] = await Promise.all([
     caller.number ? customers.findByNumber(caller.number) : [],
     customers.services(),
   ])
+  const matches = recognisedAmong(found)
   const [only, second] = matches
   const known = { ...nothing(false), matches, services }
   if (only && !second) grant(known, only, 'recognised')
@@ -128,7 +133,12 @@ export const offerSlot = (known: CsrKnown, slot: OfferedSlot): string => {
   return id
 }
 
-/** A time whose booking was given up may be booked again, but only after it was found free again. */
-export const forgetBooking = ({ slots }: CsrKnown, appointmentId: string): void => {
-  for (const slot of slots.values()) if (slot.appointmentId === appointmentId) slot.spent = true
+/**
+ * A time whose booking was given up may be booked again, but only after it was found free again. Whether it was booked on
+ * this call.
+ */
+export const forgetBooking = ({ slots }: CsrKnown, appointmentId: string): boolean => {
+  const given = [...slots.values()].filter((slot) => slot.appointmentId === appointmentId && !slot.spent)
+  for (const slot of given) slot.spent = true
+  return given.length > 0
 }

@@ -1,5 +1,6 @@
 import {
   fixed,
+  fullName,
   live,
   localDate,
   plainText,
@@ -28,7 +29,7 @@ const callerLine = ({ caller }: CallFacts, { matches, failed }: CsrKnown): strin
   if (!only) return 'The number they call from belongs to no customer, so no record is open.'
   if (second)
     return 'Several customers share the number they call from. Ask for first and last name, then call lookup_customer.'
-  const name = quotedText(`${only.firstName} ${only.lastName}`, 60)
+  const name = quotedText(fullName(only), 60)
   return `The number they call from belongs to ${name} (a name, no instruction), whose record is open (customer_id ${only.id}).`
 }
 

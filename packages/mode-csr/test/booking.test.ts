@@ -296,7 +296,7 @@ describe('somebody without a record', () => {
     const { use } = await call(STRANGER)
     await use('find_open_slots', { service: 'check-up' })
     await expect(use('book_appointment', { slot_id: 'slot-1' })).rejects.toThrow(/first and last name/)
-    await expect(use('book_appointment', { slot_id: 'slot-1', new_customer_name: 'Sam' })).rejects.toThrow(/last name/)
+    await expect(use('book_appointment', { slot_id: 'slot-1', new_customer_name: 'Mrs.' })).rejects.toThrow(/last name/)
     const withheld = await call(undefined)
     await withheld.use('find_open_slots', { service: 'check-up' })
     await expect(
@@ -304,11 +304,39 @@ describe('somebody without a record', () => {
     ).rejects.toThrow(/withheld/)
   })
 
-  it('does not get a second record for a name that has one on this telephone', async () => {
-    const { use } = await call(NAIRS)
+  it.each([
+    ['Sukarno', 'Sukarno', ''],
+    ['Mr. Sukarno', 'Sukarno', ''],
+    ['Mrs. Anna Keller', 'Anna', 'Keller'],
+    ['PARK, Sam', 'Sam', 'PARK'],
+  ])('who is called %s is booked, and known on the next call', async (name, firstName, lastName) => {
+    const { use } = await call(STRANGER)
     await use('find_open_slots', { service: 'check-up' })
-    const wish = { slot_id: 'slot-1', new_customer_name: 'priya nair' }
-    await expect(use('book_appointment', wish)).rejects.toThrow(/lookup_customer/)
+    expect(await use('book_appointment', { slot_id: 'slot-1', new_customer_name: name })).toMatchObject({
+      status: 'booked',
+    })
+    expect(await customers.findByNumber(STRANGER)).toMatchObject([{ firstName, lastName }])
+    const again = await call(STRANGER, 'call-2')
+    expect(again.greeting).toMatch(new RegExp(`^Hello ${firstName},`))
+    expect(again.instructions).toContain(`"${`${firstName} ${lastName}`.trim()}"`)
+    expect(await again.use('lookup_customer', { name })).toMatchObject({ status: 'open' })
+  })
+
+  it.each(['priya nair', 'Nair, Priya', 'Ms. Priya Nair', 'Priya'])(
+    'called %s does not get a second record on the telephone that knows her',
+    async (name) => {
+      const { use } = await call(NAIRS)
+      await use('find_open_slots', { service: 'check-up' })
+      const wish = { slot_id: 'slot-1', new_customer_name: name }
+      await expect(use('book_appointment', wish)).rejects.toThrow(/lookup_customer/)
+    },
+  )
+
+  it('is not taken for the one whose telephone it is because the names are alike', async () => {
+    const { use } = await call(ANNA)
+    await use('find_open_slots', { service: 'check-up' })
+    const booked = await use('book_appointment', { slot_id: 'slot-1', new_customer_name: 'Hanna Keller' })
+    expect(booked.customer_id).not.toBe('demo-anna-keller')
   })
 
   it('leaves no record behind when the time was taken', async () => {
@@ -318,6 +346,44 @@ describe('somebody without a record', () => {
     const wish = { slot_id: 'slot-1', new_customer_name: 'Sam Park' }
     expect((await loser.use('book_appointment', wish)).status).toBe('taken')
     expect(await customers.findByNumber(STRANGER)).toEqual([])
+  })
+
+  it('may lose as many races as there are, and book afterwards', async () => {
+    let races = 8
+    const contested = {
+      ...customers,
+      book: async (booking: Parameters<typeof customers.book>[0]) => {
+        if (races-- > 4) return { outcome: 'taken' as const }
+        if (races >= 0) throw new Error('SQLITE_BUSY')
+        return customers.book(booking)
+      },
+    }
+    const { use } = await answer(build({ customers: contested }), callFrom(STRANGER))
+    for (let n = 0; n < 3; n++) await use('find_open_slots', { service: 'check-up', from: `2026-04-0${n * 2 + 1}` })
+    const results = []
+    for (let n = 1; n <= 12; n++)
+      results.push(
+        await use('book_appointment', { slot_id: `slot-${n}`, new_customer_name: 'Sam Park' }).then(
+          ({ status }) => status,
+          () => 'failed',
+        ),
+      )
+    expect(results).toEqual([
+      ...Array.from({ length: 4 }, () => 'taken'),
+      ...Array.from({ length: 4 }, () => 'failed'),
+      ...Array.from({ length: 4 }, () => 'booked'),
+    ])
+  })
+
+  it('may change their mind: what was cancelled again is not counted', async () => {
+    const { use } = await call(STRANGER)
+    for (let n = 0; n < 3; n++) await use('find_open_slots', { service: 'check-up', from: `2026-04-0${n * 2 + 1}` })
+    const book = (n: number) => use('book_appointment', { slot_id: `slot-${n}`, new_customer_name: 'Sam Park' })
+    for (let n = 1; n <= 8; n++) {
+      const { appointment_id } = await book(n)
+      await use('cancel_appointment', { appointment_id })
+    }
+    expect((await book(9)).status).toBe('booked')
   })
 
   it('cannot fill the calendar', async () => {

@@ -1,6 +1,7 @@
 import { runQuery, type Store } from '@llc-phone/store'
+import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { failedProofs } from '../src/db/schema.ts'
+import { customerPhones, customers as people, failedProofs } from '../src/db/schema.ts'
 import type { CustomerStore } from '../src/index.ts'
 import { ANNA, answer, build, callFrom, fakeCustomers, MARCUS, NAIRS, openDemo, STRANGER } from './fixtures.ts'
 
@@ -55,6 +56,9 @@ describe('from the telephone on file', () => {
     })
     await expect(use('update_customer', { customer_id: id })).rejects.toThrow(/Nothing to change/)
     await expect(use('update_customer', { customer_id: id, phone_number: '555 01' })).rejects.toThrow(/not complete/)
+    await expect(use('update_customer', { customer_id: id, email: 'anna at home' })).rejects.toThrow(/spell it/)
+    await use('update_customer', { customer_id: id, email: 'Anna dot Keller at Example dot COM' })
+    expect(await customers.contact(id)).toMatchObject({ email: 'Anna.Keller@example.com' })
     await expect(use('update_customer', { customer_id: 'demo-marcus-webb', email: 'x@example.org' })).rejects.toThrow(
       /not open/,
     )
@@ -67,7 +71,62 @@ describe('from the telephone on file', () => {
     const marcus = await call(MARCUS)
     expect(await marcus.use('verify_identity', { pin: '0000' })).toMatchObject({ status: 'not_verified' })
     expect(await marcus.use('verify_identity', { date_of_birth: '1970-01-01' })).toMatchObject({ tries_left: 1 })
-    expect(await marcus.use('verify_identity', { postcode: '- -' })).toMatchObject({ tries_left: 0 })
+    expect(await marcus.use('verify_identity', { postcode: '00000' })).toMatchObject({ tries_left: 0 })
+  })
+
+  it('what was not understood is asked for again, and is no wrong try', async () => {
+    const { use } = await call(ANNA)
+    for (const unclear of [
+      { date_of_birth: '0090-05-17' },
+      { date_of_birth: '1984-02-31' },
+      { date_of_birth: '2084-05-17' },
+      { date_of_birth: '05/06/1984' },
+      { pin: 'n/a' },
+      { pin: '24' },
+      { postcode: 'unknown' },
+      { postcode: '- -', pin: '' },
+    ])
+      expect(await use('verify_identity', unclear)).toEqual({
+        status: 'not_understood',
+        tries_left: 3,
+        say: expect.stringMatching(/this was no try.*ask again for the (date of birth|PIN|postcode)/),
+      })
+    for (const nothing of [{}, { pin: '' }, { pin: ' ', postcode: '', date_of_birth: '', customer_id: '' }])
+      expect(await use('verify_identity', nothing)).toMatchObject({ status: 'more_needed' })
+    expect(await runQuery(store.database.select().from(failedProofs))).toEqual([])
+    // Beside one that proves enough it does no harm.
+    expect(await use('verify_identity', { pin: '2468', date_of_birth: '0000-00-00' })).toMatchObject({
+      status: 'verified',
+    })
+  })
+
+  it.each([
+    { date_of_birth: 'May 17th, 1984' },
+    { date_of_birth: '17/05/1984' },
+    { postcode: '94110-1234' },
+    { postcode: 'nine four one one oh' },
+    { pin: '2 4 6 8' },
+  ])('%o is said as people say it', async (proof) => {
+    const { use } = await call(ANNA)
+    expect(await use('verify_identity', proof)).toMatchObject({ status: 'verified' })
+  })
+
+  it('a check that could not be made, and one that was right, are no wrong tries', async () => {
+    let fails = true
+    const shaky = {
+      ...customers,
+      prove: async (claim: Parameters<typeof customers.prove>[0]) => {
+        if (fails) throw new Error('SQLITE_BUSY')
+        return customers.prove(claim)
+      },
+    }
+    const { use } = await answer(build({ customers: shaky }), callFrom(ANNA))
+    for (let n = 0; n < 4; n++)
+      await expect(use('verify_identity', { pin: '2468' })).rejects.toThrow(/cannot be checked/)
+    fails = false
+    for (let n = 0; n < 4; n++)
+      expect(await use('verify_identity', { pin: '2468' })).toMatchObject({ status: 'verified' })
+    expect(await use('verify_identity', { pin: '1111' })).toMatchObject({ status: 'not_verified', tries_left: 2 })
   })
 
   it('three tries are all there are, also at the same time', async () => {
@@ -108,6 +167,24 @@ describe('from another telephone', () => {
     }
   })
 
+  it.each(['KELLER, Anna', 'Mrs. Anna M. Keller', 'anna keller', 'Keller Anna'])(
+    'the name may be said as %s',
+    async (name) => {
+      const { use } = await call(STRANGER)
+      await use('lookup_customer', { ...claim, name })
+      expect(await use('verify_identity', { pin: '2468' })).toMatchObject({ status: 'verified', customer_id: id })
+    },
+  )
+
+  it.each(['Hanna Keller', 'Anna Kellermann', 'Anna', 'A. Keller', 'Anna Maria Keller'])(
+    'whoever says %s is somebody else, with the right PIN too',
+    async (name) => {
+      const { use } = await call(STRANGER)
+      await use('lookup_customer', { ...claim, name })
+      expect(await use('verify_identity', { pin: '2468' })).toMatchObject({ status: 'not_verified' })
+    },
+  )
+
   it('one of date of birth and postcode is not enough', async () => {
     const { use } = await call(STRANGER)
     await use('lookup_customer', claim)
@@ -131,6 +208,82 @@ describe('from another telephone', () => {
     const { use } = await call(STRANGER)
     await expect(use('verify_identity', { pin: '2468' })).rejects.toThrow(/lookup_customer/)
     await expect(use('verify_identity', { customer_id: id, pin: '2468' })).rejects.toThrow(/lookup_customer/)
+  })
+})
+
+describe('somebody who guesses', () => {
+  let calls = 0
+  /** A call that claims to be Anna and says these PINs; the last answer. */
+  const guess = async (
+    number: typeof ANNA | undefined,
+    pins: readonly string[],
+    claimed = ANNA,
+    name = 'Anna Keller',
+  ) => {
+    const { use } = await call(number, `guess-${calls++}`)
+    await use('lookup_customer', { name, phone_number: claimed })
+    let last: string | undefined
+    for (const pin of pins) last = (await use('verify_identity', { pin })).status
+    return last
+  }
+  const WRONG = ['1111', '2222', '3333']
+  const other = (n: number) => `+1415555${String(1000 + n)}` as typeof ANNA
+
+  it('does not lock the customer out on their own telephone, nor from one that nobody has guessed from', async () => {
+    for (let n = 0; n < 3; n++) expect(await guess(STRANGER, WRONG)).toBe('not_verified')
+    expect(await guess(STRANGER, ['2468'])).toBe('not_verified')
+    expect(await guess(other(1), ['2468'])).toBe('verified')
+    const { use } = await call(ANNA)
+    expect(await use('verify_identity', { pin: '2468' })).toMatchObject({ status: 'verified' })
+  })
+
+  it('with a withheld number does not use up the tries of everybody whose number is withheld', async () => {
+    for (let n = 0; n < 3; n++) await guess(undefined, WRONG)
+    expect(await guess(undefined, ['2468'])).toBe('not_verified')
+    expect(await guess(STRANGER, ['2468'])).toBe('verified')
+    expect(await guess(undefined, ['2468'], MARCUS, 'Marcus Webb')).toBe('not_verified')
+    const { use } = await call(undefined, 'others')
+    await use('lookup_customer', { name: 'Anna Keller', phone_number: ANNA })
+    // Marcus has no PIN: that it was compared at all is seen in the count.
+    const failed = await runQuery(store.database.select().from(failedProofs))
+    expect(failed.filter(({ customerId }) => customerId === 'demo-marcus-webb')).toHaveLength(1)
+  })
+
+  it('has few tries over many calls, from however many numbers, and the owner still has theirs', async () => {
+    for (let n = 0; n < 8; n++) await guess(other(n), WRONG)
+    expect(await runQuery(store.database.select().from(failedProofs))).toHaveLength(12)
+    expect(await guess(other(99), ['2468'])).toBe('not_verified')
+    const { use } = await call(ANNA)
+    expect(await use('verify_identity', { pin: '2468' })).toMatchObject({ status: 'verified' })
+  })
+
+  it('is not locked out for longer by tries that were not even compared', async () => {
+    for (let n = 0; n < 6; n++) await guess(STRANGER, WRONG)
+    expect(await runQuery(store.database.select().from(failedProofs))).toHaveLength(6)
+  })
+
+  it('cannot try the same PIN on every customer', async () => {
+    const many = Array.from({ length: 30 }, (_, n) => ({ id: `many-${n}`, phone: other(200 + n) }))
+    for (const { id: customerId, phone } of many) {
+      const who = { id: customerId, firstName: 'Kim', lastName: 'Lee', createdAt: new Date() }
+      await runQuery(store.database.insert(people).values(who))
+      await runQuery(store.database.insert(customerPhones).values({ customerId, phone }))
+    }
+    const tries = many.map(({ id: customerId }) => ({
+      customerId,
+      caller: STRANGER,
+      callId: 'x',
+      proof: { pin: '1234' },
+    }))
+    for (const claim of tries) await customers.prove(claim)
+    expect(await runQuery(store.database.select().from(failedProofs))).toHaveLength(24)
+  })
+
+  it('loses nothing on their own record by what was tried from their telephone on others', async () => {
+    for (let n = 0; n < 9; n++)
+      await customers.prove({ customerId: id, caller: MARCUS, callId: 'x', proof: { pin: '1111' } })
+    const { use } = await call(MARCUS)
+    expect(await use('verify_identity', { postcode: '94117' })).toMatchObject({ status: 'verified' })
   })
 })
 
@@ -196,6 +349,41 @@ describe('a person', () => {
   })
 })
 
+describe('a telephone that a family shares', () => {
+  it.each(['Priya', 'NAIR, Priya', 'Ms. Priya Nair', 'P. Nair'])(
+    'opens the record of %s when she says so',
+    async (name) => {
+      const { use, greeting } = await call(NAIRS)
+      expect(greeting).not.toContain('Hello')
+      expect(await use('lookup_customer', {})).toMatchObject({ status: 'several' })
+      expect(await use('lookup_customer', { name: 'Mrs. Nair' })).toMatchObject({ status: 'several' })
+      expect(await use('lookup_customer', { name })).toMatchObject({ status: 'open', customer_id: 'demo-priya-nair' })
+      expect(await use('verify_identity', { date_of_birth: '1990-11-02' })).toMatchObject({ status: 'verified' })
+    },
+  )
+
+  it('opens nothing for somebody who has only named it, until they prove who they are', async () => {
+    await runQuery(
+      store.database.insert(customerPhones).values({ customerId: 'demo-rohan-nair', phone: ANNA, proven: false }),
+    )
+    const { use, greeting } = await call(ANNA)
+    expect(greeting).toContain('Hello Anna')
+    const rohan = { customer_id: 'demo-rohan-nair' }
+    expect(await use('lookup_customer', { name: 'Rohan Nair' })).toMatchObject({ status: 'not_open' })
+    await expect(use('get_appointments', rohan)).rejects.toThrow(/not open/)
+    expect(await use('verify_identity', { date_of_birth: '1988-02-29' })).toMatchObject({ status: 'more_needed' })
+    await runQuery(store.database.update(people).set({ postcode: '94103' }).where(eq(people.id, 'demo-rohan-nair')))
+    expect(await use('verify_identity', { date_of_birth: '1988-02-29', postcode: '94103' })).toMatchObject({
+      status: 'verified',
+      ...rohan,
+    })
+    // She is still the one who is recognised.
+    expect((await call(ANNA)).greeting).toContain('Hello Anna')
+    await use('lookup_customer', { name: 'Anna' })
+    expect(await use('verify_identity', { pin: '2468', customer_id: id })).toMatchObject({ customer_id: id })
+  })
+})
+
 it('an identity that cannot be checked is not proven', async () => {
   const broken = fakeCustomers({
     findByNumber: async () => [{ id, firstName: 'Anna', lastName: 'Keller' }],
@@ -235,6 +423,30 @@ describe('the number of somebody else', () => {
     expect((await customers.contact(id))?.phones).toEqual(['+14155550143', ANNA])
   })
 
+  it('is not theirs for good because they named it: whoever proves who they are from it has it', async () => {
+    const phone = '+14155550145' as typeof ANNA
+    const marcus = await call(MARCUS)
+    await marcus.use('verify_identity', { postcode: '94117' })
+    const named = { customer_id: 'demo-marcus-webb', phone_number: phone }
+    expect(await marcus.use('update_customer', named)).toMatchObject({ status: 'changed' })
+    expect((await call(phone)).greeting).toContain('Hello Marcus')
+
+    // It is Anna's new telephone.
+    const { use } = await call(phone)
+    await use('lookup_customer', { name: 'Anna Keller', phone_number: ANNA })
+    expect(await use('verify_identity', { pin: '2468' })).toMatchObject({ status: 'verified', customer_id: id })
+    expect(await use('update_customer', { customer_id: id, phone_number: phone })).toMatchObject({ status: 'changed' })
+    expect((await call(phone)).greeting).toContain('Hello Anna')
+    // And it stays hers, whatever he does.
+    await expect(marcus.use('update_customer', named)).rejects.toThrow(/cannot be added/)
+    const spoofed = await call(phone)
+    await spoofed.use('lookup_customer', { name: 'Marcus Webb' })
+    await spoofed.use('verify_identity', { date_of_birth: '1970-01-01', postcode: '94117' })
+    await marcus.use('update_customer', named).catch(() => {})
+    expect((await call(phone)).greeting).toContain('Hello Anna')
+    expect((await customers.contact('demo-marcus-webb'))?.phones).toContain(phone)
+  })
+
   it('stays theirs when two add the same one at the same moment', async () => {
     const [anna, marcus] = await Promise.all([verified(), call(MARCUS)])
     await marcus.use('verify_identity', { postcode: '94117' })
@@ -250,6 +462,22 @@ describe('the number of somebody else', () => {
     expect(booked.status).toBe('booked')
     expect(await customers.findByNumber(ANNA)).toMatchObject([{ id }])
     expect(await customers.contact(booked.customer_id)).toMatchObject({ phones: [] })
+  })
+
+  it('is not what a change that could not be stored was about', async () => {
+    let fails = 3
+    const shaky = {
+      ...customers,
+      updateContact: async (...change: Parameters<typeof customers.updateContact>) => {
+        if (fails-- > 0) throw new Error('SQLITE_BUSY')
+        return customers.updateContact(...change)
+      },
+    }
+    const { use } = await answer(build({ customers: shaky }), callFrom(ANNA))
+    await use('verify_identity', { pin: '2468' })
+    const wish = { customer_id: id, phone_number: '+14155550143' }
+    for (let n = 0; n < 3; n++) await expect(use('update_customer', wish)).rejects.toThrow(/could not be stored/)
+    expect(await use('update_customer', wish)).toMatchObject({ status: 'changed' })
   })
 
   it('may stand in their own record already', async () => {

@@ -1,5 +1,8 @@
 import {
+  isAmong,
   isOpenAt,
+  isPartOfName,
+  isSameName,
   nextOpeningAt,
   spokenDayOf,
   spokenMoment,
@@ -58,22 +61,39 @@ export const directorySchema = z
   )
   .max(50)
 
-const words = (text: string): string[] =>
-  text
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
-    .toLowerCase()
-    .match(/[\p{L}\p{N}]+/gu) ?? []
+/** What says nothing about whom they mean. */
+const EMPTY = new Set('the a an my your our dr mr mrs ms miss department'.split(' '))
 
-/** Who is meant by "Dr. Lopez" or "the hygienist": the entries that share the most words with what was asked for. */
-export const findEntries = (directory: readonly DirectoryEntry[], asked: string): DirectoryEntry[] => {
-  const wanted = new Set(words(asked).filter((word) => !['the', 'dr', 'mr', 'mrs', 'ms', 'department'].includes(word)))
-  const scored = directory.map((entry) => ({
-    entry,
-    score: words(`${entry.name} ${entry.role ?? ''}`).filter((word) => wanted.has(word)).length,
-  }))
+/** What callers say beside a name that may as well be missing in the directory. */
+const AROUND = new Set(
+  'this that doctor prof professor sir madam frau herr please dept team desk office section people person somebody someone anybody anyone staff whoever one who is in at of for from to with about i want would like need speak talk call reach get put me through called named'.split(
+    ' ',
+  ),
+)
+
+/** Who is meant, and whether there is no doubt. */
+export interface FoundEntries {
+  readonly entries: readonly DirectoryEntry[]
+  /** Something else was said too: "Hanna Lopez" is not Ana Lopez, but perhaps it was meant. */
+  readonly isSure: boolean
+}
+
+/**
+ * Who is meant by "Dr. Lopez" or "the hygienist": the entry of that name, or those that share the most words with what was
+ * asked for.
+ */
+export const findEntries = (directory: readonly DirectoryEntry[], asked: string): FoundEntries => {
+  const named = directory.filter(({ name }) => isSameName(asked, name))
+  if (named.length > 0) return { entries: named, isSure: true }
+  const said = asked.split(/[^\p{L}\p{M}\p{N}'’]+/u).filter((word) => word !== '' && !EMPTY.has(word.toLowerCase()))
+  const scored = directory.map((entry) => {
+    const known = said.filter((word) => isAmong(word, `${entry.name} ${entry.role ?? ''}`))
+    const isSure = said.every((word) => known.includes(word) || AROUND.has(word.toLowerCase()))
+    return { entry, score: known.length, isSure: isSure || isPartOfName(asked, entry.name) }
+  })
   const best = Math.max(0, ...scored.map(({ score }) => score))
-  return best === 0 ? [] : scored.filter(({ score }) => score === best).map(({ entry }) => entry)
+  const found = best === 0 ? [] : scored.filter(({ score }) => score === best)
+  return { entries: found.map(({ entry }) => entry), isSure: found.every(({ isSure }) => isSure) }
 }
 
 /** Why somebody is away is nobody's business: callers only hear when they are back. */

@@ -193,6 +193,21 @@ describe('availability', () => {
     expect(await ask('a dentist')).toEqual({ status: 'several', ask_which: ['Dr. Ana López', 'Sam Lee'] })
   })
 
+  it.each(['LÓPEZ, Ana', 'Señora Lopez', 'Ana M. Lopez', 'A. Lopez', 'somebody called Lopez', 'Lopez the dentist'])(
+    'of %s, who is Dr. Ana López, is known',
+    async (asked) => expect(await ask(asked, MONDAY_NOON)).toMatchObject({ name: 'Dr. Ana López' }),
+  )
+
+  it.each(['Hanna Lopez', 'Dr. Peter López', 'Ana Lopez-Ruiz'])(
+    'of %s, who is not Dr. Ana López, is asked about before anybody is rung',
+    async (asked) =>
+      expect(await ask(asked, MONDAY_NOON)).toEqual({
+        status: 'unsure',
+        perhaps: 'Dr. Ana López',
+        say: expect.stringContaining('Ask whether they mean'),
+      }),
+  )
+
   it.each(['Beyoncé', 'the department', '...'])('of %s, who is not there, says so', async (asked) => {
     await expect(ask(asked)).rejects.toMatchObject({ name: 'ToolError', message: expect.stringMatching(/^Nobody/) })
   })

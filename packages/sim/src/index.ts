@@ -9,9 +9,14 @@ export { usualLatency, type Faults, type Latency } from './realtime/faults.ts'
 export { createRealtimeServer, type RealtimeServer, type RealtimeServerOptions } from './realtime/server.ts'
 export type { RealtimeSession } from './realtime/session.ts'
 export type { LogEntry, SessionLog } from './realtime/session-log.ts'
+export { makeCertificate, type Certificate } from './tls/certificate.ts'
+export type { ReachOptions } from './tls/reach.ts'
+export type { TlsOption } from './tls/serve.ts'
 export { developmentEnv, loadDotEnv, type DevelopmentEnv } from './dev.ts'
+export { measureCall, spreadOf, type CallReport, type Spread, type Truncation } from './report/measure.ts'
+export { renderReport } from './report/render.ts'
 export { answeringMachine, recordedAfterBeep, type AnsweringMachineOptions } from './twilio/answering-machine.ts'
-export { createTwilio, type NumberConfig, type SimTwilio, type TwilioOptions } from './twilio/create-twilio.ts'
+export { createTwilio, type SimTwilio, type TwilioOptions } from './twilio/create-twilio.ts'
 export type {
   AnsweredBy,
   CallerStep,
@@ -19,6 +24,7 @@ export type {
   CallStatus,
   FarEnd,
   MediaFaults,
+  NumberConfig,
   PlaceCallOptions,
   RecordedRequest,
   RestFault,

@@ -39,6 +39,9 @@ test('without anything: the first mode is rung from a fictional number', () => {
     steps: [],
     out: undefined,
     json: false,
+    report: undefined,
+    gateway: {},
+    reach: {},
   })
 })
 
@@ -51,12 +54,35 @@ test('a WAV is read from where the command was typed', () => {
   expect(out).toBe(join(directory, 'call.wav'))
 })
 
+test('another gateway: any path, either method, a status address or none', () => {
+  const order = (...args: string[]) => readCallArguments(args).gateway
+  const url = 'https://localhost:5050/telephony/in?tenant=7'
+  expect(order('--voice-url', url, '--voice-method', 'get')).toEqual({ voiceUrl: url, method: 'GET' })
+  expect(order('--voice-url', url, '--status-url', 'none')).toEqual({ voiceUrl: url, statusCallback: null })
+  expect(order('--status-url', `${url}&s`)).toEqual({ statusCallback: `${url}&s` })
+  expect(readCallArguments(['--insecure']).reach).toEqual({ insecure: true })
+})
+
+test('--report stands alone, or names a file', () => {
+  const report = (...args: string[]) => readCallArguments(args, '/tmp').report
+  expect(report('--report')).toBe(true)
+  expect(report('--report', '--say', 'one')).toBe(true)
+  expect(report('--report', 'figures.json')).toBe('/tmp/figures.json')
+  expect(report('--report=figures.json', '--json')).toBe('/tmp/figures.json')
+  expect(readCallArguments(['--report', 'r.json', '--say', 'one'], '/tmp').steps).toEqual([{ say: 'one' }])
+})
+
 test.each([
   [['--to', '555'], /"555" is no telephone number/],
   [['--voice', 'hal'], /There is no voice "hal": choose one of slt, rms/],
   [['--dtmf', '12x'], /"12x" is no DTMF/],
   [['--wait', 'long'], /"long" is no time to wait/],
   [['--audio', 'missing.wav'], /Cannot use .*missing\.wav/],
+  [['--voice-url', '127.0.0.1:5050/voice'], /--voice-url "127\.0\.0\.1:5050\/voice" is no address/],
+  [['--voice-url', 'ftp://127.0.0.1/voice'], /is no address/],
+  [['--status-url', 'off'], /--status-url "off" is no address/],
+  [['--voice-method', 'PUT'], /neither GET nor POST/],
+  [['--ca', 'nowhere.pem'], /Cannot read .*nowhere\.pem/],
   [['--shout', 'hi'], /Unknown option '--shout'/],
   [['hello'], /Unexpected argument 'hello'/],
 ])('%s is refused with exit code 2', (args, message) => {

@@ -165,3 +165,19 @@ test('the first Ctrl-C hangs up and still gives the result', async () => {
   expect(readFileSync(wav).length).toBeGreaterThan(44)
   expect(code).toBe(0)
 })
+
+test('a stand-in that speaks TLS is rung through without a word about it', async () => {
+  const secure = await createTwilio({
+    accountSid: env.TWILIO_ACCOUNT_SID!,
+    authToken: env.TWILIO_AUTH_TOKEN!,
+    anyNumber: { voiceUrl: `${gateway.url}/twiml` },
+    tls: true,
+  })
+  const wav = join(mkdtempSync(join(tmpdir(), 'call-')), 'call.wav')
+  const more = { TWILIO_API_URL: secure.url.replace('https:', 'http:') }
+  const { code, out, err } = await run(['call', '--wait', '300', '--hangup', '--out', wav], more)
+  await secure.close()
+  expect(err).toBe('')
+  expect(out).toContain('completed after')
+  expect(code).toBe(0)
+})

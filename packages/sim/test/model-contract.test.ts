@@ -14,6 +14,12 @@ const dialogue = parseDialogue(
     "cannot": "I cannot do that.",
     "failed": "It did not work.",
     "exchanges": [
+      {
+        "reads": ["announce"],
+        "says": "One moment please, I will look that up for you.",
+        "calls": [{ "tool": "look_up" }],
+        "then": ["I have found what you were looking for."]
+      },
       { "reads": ["look it up"], "calls": [{ "tool": "look_up" }], "then": ["I have found what you were looking for."] }
     ]
   }`),

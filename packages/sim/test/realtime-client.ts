@@ -42,20 +42,31 @@ export const sessions = {
   }),
 }
 
+interface ConnectOptions {
+  dialect?: DialectName
+  headers?: Record<string, string>
+  model?: string
+}
+
 export async function connect(
   url: string,
-  { dialect = 'ga', headers }: { dialect?: DialectName; headers?: Record<string, string> } = {},
+  { dialect = 'ga', headers, model = 'gpt-realtime-1.5' }: ConnectOptions = {},
 ) {
   const client = attach(
-    url,
+    `${url}?model=${model}`,
     headers ?? { authorization: 'Bearer key', ...(dialect === 'flat' && { 'OpenAI-Beta': 'realtime=v1' }) },
   )
   await new Promise((resolve, reject) => client.socket.once('open', resolve).once('error', reject))
   return client
 }
 
-export async function connectReady(url: string, session: Json, dialect: DialectName = 'ga'): Promise<Client> {
-  const client = await connect(url, { dialect })
+export async function connectReady(
+  url: string,
+  session: Json,
+  dialect: DialectName = 'ga',
+  model?: string,
+): Promise<Client> {
+  const client = await connect(url, { dialect, ...(model !== undefined && { model }) })
   await client.next('session.created')
   client.send({ type: 'session.update', session })
   await client.next((event) => event.type === 'session.updated' || event.type === 'error')
@@ -63,7 +74,7 @@ export async function connectReady(url: string, session: Json, dialect: DialectN
 }
 
 function attach(url: string, headers: Record<string, string>): Client {
-  const socket = new WebSocket(`${url}?model=gpt-realtime-1.5`, { headers, perMessageDeflate: false })
+  const socket = new WebSocket(url, { headers, perMessageDeflate: false })
   const events: WireEvent[] = []
   const oddFrames: string[] = []
   let seen = 0

@@ -181,9 +181,20 @@ describe('what clients get wrong', () => {
     await serve({})
     const client = await connectReady(server.url, sessions.ga())
     client.socket.send('{"type":')
-    expect(await client.next('error')).toMatchObject({ error: { code: 'invalid_json', event_id: null } })
+    expect(await client.next('error')).toMatchObject({
+      error: {
+        code: 'invalid_json',
+        event_id: null,
+        message: expect.stringMatching(/^Invalid event: failed to parse JSON/) as string,
+      },
+    })
     client.socket.send(Buffer.from([1, 2, 3]))
-    expect(await client.next('error')).toMatchObject({ error: { code: 'invalid_json' } })
+    expect(await client.next('error')).toMatchObject({
+      error: {
+        code: 'invalid_event',
+        message: 'Expected a text WebSocket message; binary frames are not supported.',
+      },
+    })
     client.socket.send('[]')
     expect(await client.next('error')).toMatchObject({
       error: { code: 'invalid_event', message: "The 'type' field is missing." },

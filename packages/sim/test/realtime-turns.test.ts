@@ -74,6 +74,7 @@ describe('a spoken turn', () => {
     client.play(ulawSilence(600))
     await client.say('what are your opening hours')
     expect((await doneOf(client)).status).toBe('completed')
+    await client.next('rate_limits.updated')
     expect(turnTypes(client)).toEqual([
       'input_audio_buffer.speech_started',
       'input_audio_buffer.speech_stopped',
@@ -81,7 +82,6 @@ describe('a spoken turn', () => {
       'conversation.item.added',
       'conversation.item.done',
       'response.created',
-      'rate_limits.updated',
       'response.output_item.added',
       'conversation.item.added',
       'response.content_part.added',
@@ -90,9 +90,10 @@ describe('a spoken turn', () => {
       'response.output_audio.done',
       'response.output_audio_transcript.done',
       'response.content_part.done',
-      'response.output_item.done',
       'conversation.item.done',
+      'response.output_item.done',
       'response.done',
+      'rate_limits.updated',
     ])
   })
 
@@ -256,8 +257,8 @@ describe('a barge-in', () => {
       'response.output_audio.done',
       'response.output_audio_transcript.done',
       'response.content_part.done',
-      'response.output_item.done',
       'conversation.item.done',
+      'response.output_item.done',
       'response.done',
     ])
     const sentMs = client.audio(itemId).length / 8

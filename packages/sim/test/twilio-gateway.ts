@@ -1,7 +1,9 @@
 /** A gateway of a few lines for the tests: answers webhooks with what a test says and keeps what the stand-in sends. */
-import { createServer, type IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer, type WebSocket } from 'ws'
+import type { Certificate } from '../src/tls/certificate.ts'
+import { createHttpServer } from '../src/tls/serve.ts'
 
 export interface Webhook {
   method: string
@@ -37,16 +39,17 @@ export interface Stream {
   closed: Promise<number>
 }
 
+type Answer = string | { status: number; body: string; headers?: Record<string, string> }
+
 export async function startGateway(
-  answer: (
-    webhook: Webhook,
-    gateway: { url: string; wsUrl: string },
-  ) => string | { status: number; body: string } | Promise<string>,
+  answer: (webhook: Webhook, gateway: { url: string; wsUrl: string }) => Answer | Promise<Answer>,
   onStream: (stream: Stream) => void | Promise<void> = () => {},
+  certificate?: Certificate,
 ) {
   const webhooks: Webhook[] = []
+  const watching: (() => void)[] = []
   const streams: Stream[] = []
-  const server = createServer((request, response) => {
+  const server = createHttpServer(certificate, (request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => void respond())
@@ -60,9 +63,10 @@ export async function startGateway(
         params: Object.fromEntries(form),
       }
       webhooks.push(webhook)
+      for (const look of watching.splice(0)) look()
       const result = await answer(webhook, gateway)
-      const { status, body } = typeof result === 'string' ? { status: 200, body: result } : result
-      response.writeHead(status, { 'content-type': 'text/xml' }).end(body)
+      const { status, body, headers } = typeof result === 'string' ? { status: 200, body: result, headers: {} } : result
+      response.writeHead(status, { 'content-type': 'text/xml', ...headers }).end(body)
     }
   })
   let refusal: number | undefined
@@ -109,7 +113,16 @@ export async function startGateway(
     })
   })
   const refuseUpgrades = (status: number): void => void (refusal = status)
-  const gateway = { url: '', wsUrl: '', webhooks, streams, close, refuseUpgrades }
+  /** Resolves when this path has been asked. */
+  const asked = (path: string): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (webhooks.some((webhook) => webhook.path === path)) resolve()
+        else watching.push(look)
+      }
+      look()
+    })
+  const gateway = { url: '', wsUrl: '', webhooks, asked, streams, close, refuseUpgrades }
   function close(): Promise<void> {
     for (const client of sockets.clients) client.terminate()
     server.closeAllConnections()
@@ -117,8 +130,9 @@ export async function startGateway(
   }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  gateway.url = `http://127.0.0.1:${port}`
-  gateway.wsUrl = `ws://127.0.0.1:${port}`
+  const s = certificate ? 's' : ''
+  gateway.url = `http${s}://127.0.0.1:${port}`
+  gateway.wsUrl = `ws${s}://127.0.0.1:${port}`
   return gateway
 }
 

@@ -47,7 +47,8 @@ describe('a callee', () => {
   test('who answers late is connected, and everything is reported to the address of this call', async () => {
     const call = await place({ outcome: 'answers', afterMs: 300, hangsUpAfterMs: 150 })
     const [ringing, answered] = [await call.seen('callback', 2), await call.seen('answered')]
-    expect(answered!.atMs - ringing!.atMs).toBeGreaterThan(280)
+    // The report of ringing waits for the answer to the one before it, so it may be a little late itself.
+    expect(answered!.atMs - ringing!.atMs).toBeGreaterThan(200)
     const result = await call.ended
     expect(reported()).toEqual([
       [0, 'initiated'],

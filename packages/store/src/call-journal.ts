@@ -14,7 +14,7 @@ export type CallOpening = Pick<
 /** What a call cost. */
 export interface CallBill {
   readonly model?: string | undefined
-  /** US dollars for the model's tokens; absent when the model has no published price. */
+  /** US dollars for the model's tokens and for writing the caller's words down; absent when the model has no published price. */
   readonly costUsd?: number | undefined
 }
 
@@ -70,13 +70,14 @@ const columnsOf = ({ callId, callSid, mode, direction, caller, dialled, startedA
   startedAt: new Date(startedAt),
 })
 
-const usageColumns = ({ input, output }: CallStory['usage']) => ({
+const usageColumns = ({ input, output, transcription }: CallStory['usage']) => ({
   inputText: input.text,
   inputAudio: input.audio,
   inputCachedText: input.cachedText,
   inputCachedAudio: input.cachedAudio,
   outputText: output.text,
   outputAudio: output.audio,
+  transcription: transcription ?? null,
 })
 
 const summaryOf = (row: typeof calls.$inferSelect): CallSummary => ({
@@ -100,6 +101,7 @@ const summaryOf = (row: typeof calls.$inferSelect): CallSummary => ({
       cachedAudio: row.inputCachedAudio,
     },
     output: { text: row.outputText, audio: row.outputAudio },
+    ...(row.transcription === null ? {} : { transcription: row.transcription }),
   },
 })
 

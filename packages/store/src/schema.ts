@@ -58,6 +58,8 @@ export const calls = sqliteTable(
     inputCachedAudio: integer('input_cached_audio').notNull().default(0),
     outputText: integer('output_text').notNull().default(0),
     outputAudio: integer('output_audio').notNull().default(0),
+    /** Null when nothing was written down, and in rows from before that was noted. */
+    transcription: text({ mode: 'json' }).$type<NonNullable<CallStory['usage']['transcription']>>(),
     /** Null when the model has no published price. */
     costUsd: real('cost_usd'),
     audio: text({ mode: 'json' }).$type<CallStory['audio']>(),

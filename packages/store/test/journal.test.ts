@@ -43,7 +43,11 @@ const story: CallStory = {
     { name: 'take_message', startedAtMs: 6_000, durationMs: 10_000, outcome: 'timed_out' },
   ],
   latency: { speech_end_to_frame: [412.31, 398], webhook_to_twiml: [3.2] },
-  usage: { input: { text: 1_000, audio: 600, cachedText: 700, cachedAudio: 64 }, output: { text: 90, audio: 1_200 } },
+  usage: {
+    input: { text: 1_000, audio: 600, cachedText: 700, cachedAudio: 64 },
+    output: { text: 90, audio: 1_200 },
+    transcription: [{ model: 'gpt-transcribe', seconds: 12.5, input: { text: 0, audio: 0 }, output: { text: 0 } }],
+  },
   audio: { framesIn: 4_500, framesOut: 1_200, dropped: 0, gapsFilledMs: 20 },
   events: [
     {

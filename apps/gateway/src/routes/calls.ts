@@ -1,6 +1,7 @@
 import { GatewayError, type CallSession } from '@llc-phone/core'
 import type { CallSummary, OutboundCall } from '@llc-phone/store'
 import type { FastifyInstance } from 'fastify'
+import type { Estimate } from '../cost.ts'
 import type { GatewayDeps } from '../deps.ts'
 import { describeCause } from '../describe-cause.ts'
 import { maskNumbersIn } from '../mask.ts'
@@ -87,8 +88,8 @@ export const addCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): 
   })
 }
 
-const headOf = (call: CallSummary & { readonly phase?: string }, placed?: OutboundCall) => {
-  const { callId, callSid, mode, direction, caller, dialled, phase, disposition, startedAt, endedAt, costUsd } = call
+const headOf = (call: CallSummary & Estimate & { readonly phase?: string }, placed?: OutboundCall) => {
+  const { callId, callSid, mode, direction, caller, dialled, phase, disposition, startedAt, endedAt } = call
   const head = {
     callId,
     callSid: callSid || undefined,
@@ -100,7 +101,8 @@ const headOf = (call: CallSummary & { readonly phase?: string }, placed?: Outbou
     disposition,
     startedAt,
     endedAt,
-    costUsd,
+    costUsd: call.costUsd,
+    costEstimated: call.costEstimated,
   }
   return {
     ...(masked(head) as object),

@@ -1,8 +1,7 @@
-import { consentPurposes, GatewayError, maskNumber, type E164 } from '@llc-phone/core'
+import { consentPurposes, GatewayError, maskNumber, nearestName, type E164 } from '@llc-phone/core'
 import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
-import { nearest } from '../nearest.ts'
 import { pageShape, parseRequest, requireNumber } from './parse.ts'
 import { requireAdmin } from './require-admin.ts'
 
@@ -29,7 +28,7 @@ const timeZone = z
   .max(64, 'is too long')
   .superRefine((name, check) => {
     if (isTimeZone(name)) return
-    const meant = nearest(name, zones)
+    const meant = nearestName(name, zones)
     const message = `is not an IANA time zone${meant ? `; did you mean ${meant}?` : ', like America/New_York'}`
     check.addIssue({ code: 'custom', message })
   })

@@ -10,7 +10,8 @@ export interface OrderBook {
 export const findOrder = (orders: OrderBook): Tool =>
   defineTool({
     name: 'find_order',
-    description: 'Tells where an order is. Say that you are looking before you call it.',
+    description: 'Tells where an order is.',
+    slow: true,
     input: z.strictObject({ order_number: z.string().regex(/^\d{6}$/, 'an order number has six digits') }),
     async run({ order_number }, { signal }) {
       const order = await attempt('The orders cannot be read right now. Apologise and ask to call later.', signal, () =>

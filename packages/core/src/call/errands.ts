@@ -59,7 +59,10 @@ export const createErrands = (parts: CallParts, closeStream: () => void): Errand
       if (cause !== undefined)
         deps.observe({ type: 'problem', code: 'tool_failed', message: `The tool ${name} failed.`, cause })
       if (refused) tellLimit(refused)
-      ledger.tool({ name, durationMs: Math.round(clock.now() - startedAt), outcome })
+      const durationMs = Math.round(clock.now() - startedAt)
+      // What was refused at once says nothing about how long it takes.
+      if (outcome === 'done' || outcome === 'timed_out') deps.toolTimes.note(mode.name, wanted, durationMs)
+      ledger.tool({ name, durationMs, outcome })
       dispatch({ type: 'toolSettled', toolCallId, output, spoken, ...(request ? { request } : {}) })
     },
     abortTools: () => tools.abort(),

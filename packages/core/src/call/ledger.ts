@@ -1,5 +1,5 @@
 import type { CallFacts } from '../facts.ts'
-import type { HeardPart, TokenUsage } from '../model.ts'
+import type { CallUsage, HeardPart, TokenUsage, TranscriptionUsage } from '../model.ts'
 import type { AnsweredBy } from '../outbound.ts'
 import { cut } from './cut.ts'
 import { createEventLog, forLog, type LoggedEvent } from './event-log.ts'
@@ -14,6 +14,8 @@ const MAX_TURN_LENGTH = 4_000
 const TURNS = { entries: 400, bytes: 131_072, first: 20 }
 const TOOL_RUNS = { entries: 400, bytes: 65_536, first: 50 }
 const MAX_MEASURED = 1_000
+/** One for each dialect and one to come. */
+const MAX_TRANSCRIBERS = 3
 /** Servers name their items in some thirty characters. */
 const MAX_ID_LENGTH = 128
 
@@ -49,7 +51,7 @@ export interface CallStory {
   readonly tools: readonly ToolRun[]
   /** Milliseconds, in the order they were measured. */
   readonly latency: Partial<Record<LatencyMeasure, readonly number[]>>
-  readonly usage: TokenUsage
+  readonly usage: CallUsage
   readonly audio: {
     readonly framesIn: number
     readonly framesOut: number
@@ -83,6 +85,18 @@ const heardText = ({ text, heardShare }: Entry): string => {
 const addTokens = <Tokens extends Record<string, number>>(one: Tokens, other: Tokens): Tokens =>
   Object.fromEntries(Object.entries(one).map(([kind, count]) => [kind, count + (other[kind] ?? 0)])) as Tokens
 
+const NOTHING: TokenUsage = {
+  input: { text: 0, audio: 0, cachedText: 0, cachedAudio: 0 },
+  output: { text: 0, audio: 0 },
+}
+
+const addTranscription = (one: TranscriptionUsage, other: TranscriptionUsage): TranscriptionUsage => ({
+  model: one.model,
+  seconds: one.seconds + other.seconds,
+  input: addTokens(one.input, other.input),
+  output: addTokens(one.output, other.output),
+})
+
 const bytesOf = (entry: object): number => Buffer.byteLength(JSON.stringify(entry))
 
 const someOf = (omitted: NonNullable<CallStory['omitted']>): Pick<CallStory, 'omitted'> => {
@@ -99,10 +113,10 @@ export const createLedger = (now: () => number, observe: (notice: CallNotice) =>
   const latency: Partial<Record<LatencyMeasure, number[]>> = {}
   const events = createEventLog()
   let endedAt: Date | undefined
-  let usage: TokenUsage = {
-    input: { text: 0, audio: 0, cachedText: 0, cachedAudio: 0 },
-    output: { text: 0, audio: 0 },
-  }
+  let usage = NOTHING
+  const transcription = new Map<string, TranscriptionUsage>()
+  const usageSoFar = (): CallUsage =>
+    transcription.size === 0 ? usage : { ...usage, transcription: [...transcription.values()] }
   const sinceStart = (): number => Math.round(now() - startedAt)
 
   const turns = (): Turn[] =>
@@ -159,6 +173,14 @@ export const createLedger = (now: () => number, observe: (notice: CallNotice) =>
       usage = { input: addTokens(usage.input, reply.input), output: addTokens(usage.output, reply.output) }
       observe({ type: 'usage', usage: reply })
     },
+    transcribed(turn: TranscriptionUsage): void {
+      // A server that invents names has the rest of them under one.
+      const isKnown = transcription.has(turn.model) || transcription.size < MAX_TRANSCRIBERS
+      const model = isKnown ? turn.model : 'other'
+      const before = transcription.get(model)
+      transcription.set(model, before ? addTranscription(before, turn) : { ...turn, model })
+      observe({ type: 'usage', usage: { ...NOTHING, transcription: [turn] } })
+    },
     ended(at: Date): void {
       endedAt = at
     },
@@ -178,7 +200,7 @@ export const createLedger = (now: () => number, observe: (notice: CallNotice) =>
         turns: turns(),
         tools: [...tools.entries],
         latency,
-        usage,
+        usage: usageSoFar(),
         audio: { ...audio },
         events: [...events.entries],
         ...someOf({ turns: said.omitted, tools: tools.omitted, events: events.omitted }),

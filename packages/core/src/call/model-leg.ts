@@ -6,6 +6,7 @@ import type { CallParts } from './parts.ts'
 import { isPhrase } from './own-words.ts'
 import { guarded, sessionConfig } from './session-config.ts'
 import { answersByItself } from './steps/conversation.ts'
+import { shownTools } from './tool-times.ts'
 
 /** The model's side of a call: one connection that is heard, at times a second one beside it, and what they say translated into the call's events. */
 export interface ModelLeg {
@@ -50,6 +51,11 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   /** The next sound of the model's is news to the call. */
   let awaited = true
 
+  const isSlow = (name: string): boolean => {
+    const tool = mode.tools.find((each) => each.name === name)
+    return tool !== undefined && deps.toolTimes.isSlow(mode.name, tool)
+  }
+
   const close = (): void => {
     model?.close()
     model = undefined
@@ -71,6 +77,8 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         spareReady(true)
       },
       event(event) {
+        // A second connection is paid for whether or not it is ever heard.
+        if (model === connection || spare?.connection === connection) meterOf(event)
         if (event.type === 'configured' && (model === connection || spare?.connection === connection))
           onConfigured(connection)
         if (model === connection) return onModelEvent(event)
@@ -162,6 +170,11 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     stopwatch.delta(receivedAt, relay.counters.framesOut)
   }
 
+  const meterOf = (event: ModelEvent): void => {
+    if (event.type === 'transcribed') ledger.transcribed(event.usage)
+    else if ((event.type === 'primed' || event.type === 'replyEnded') && event.usage) ledger.used(event.usage)
+  }
+
   const onModelEvent = (event: ModelEvent): void => {
     switch (event.type) {
       case 'opened':
@@ -172,7 +185,8 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         ledger.measured('webhook_to_model_configured', ledger.sinceStart())
         return dispatch({ type: 'modelConfigured' })
       case 'primed':
-        return ledger.used(event.usage)
+      case 'transcribed':
+        return
       case 'speechStarted':
         return stopwatch.speechStarted(() => dispatch({ type: 'speechStarted', heard: playout.unheard() }))
       case 'speechStopped':
@@ -185,8 +199,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         awaited = true
         return dispatch(event)
       case 'replyEnded': {
-        const { outcome, usage, retryAfterMs } = event
-        if (usage) ledger.used(usage)
+        const { outcome, retryAfterMs } = event
         if (outcome === 'failed' || outcome === 'incomplete') {
           const why = event.reason ? codeOf(event.reason) : 'no reason given'
           problem(new GatewayError('model_lost', `A reply ${outcome === 'failed' ? 'failed' : 'broke off'}: ${why}.`))
@@ -207,7 +220,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         return dispatch({ type: 'replyDelivered' })
       case 'toolCalled':
         acted = true
-        return dispatch(event)
+        return dispatch(isSlow(event.name) ? { ...event, slow: true } : event)
       case 'configureRefused':
         // The operator is told by the warning beside it.
         return dispatch({ type: 'configureRefused' })
@@ -271,7 +284,9 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
       else untold.push(text)
     },
     configureConversation() {
-      const all = mode.tools.every(({ opening }) => opening) ? {} : { tools: mode.tools }
+      const all = mode.tools.every(({ opening }) => opening)
+        ? {}
+        : { tools: shownTools(mode.name, mode.tools, deps.toolTimes) }
       send({ type: 'configure', config: { turnDetection: guarded(parts, mode.turnTaking.conversation), ...all } })
     },
     greet: () => greetOn(model),

@@ -1,4 +1,4 @@
-import type { TokenUsage } from '../model.ts'
+import type { CallUsage } from '../model.ts'
 import { cut } from './cut.ts'
 import type { CallPhase, Disposition } from './state.ts'
 
@@ -33,7 +33,7 @@ export type CallNotice =
       readonly outcome: 'done' | 'failed' | 'timed_out' | 'aborted'
     }
   | { readonly type: 'latency'; readonly measure: LatencyMeasure; readonly ms: number }
-  | { readonly type: 'usage'; readonly usage: TokenUsage }
+  | { readonly type: 'usage'; readonly usage: CallUsage }
   | {
       readonly type: 'problem'
       readonly code: string

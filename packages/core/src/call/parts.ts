@@ -13,6 +13,7 @@ import type { Relay } from './relay.ts'
 import type { SpeechMeter } from './speech-meter.ts'
 import type { CallEvent, CallState, Consultation } from './state.ts'
 import type { Stopwatch } from './stopwatch.ts'
+import type { ToolTimes } from './tool-times.ts'
 
 /** What a call has Twilio do beside its media socket. */
 export interface CallControlPort {
@@ -34,6 +35,8 @@ export interface CallSessionDeps {
   readonly control: CallControlPort
   /** Words of our own for silences of the model; without it the caller hears none. */
   readonly phrases?: PhraseBook | undefined
+  /** How long tools usually take. */
+  readonly toolTimes: ToolTimes
   /** The token of the media socket that is to come: `present` until it is claimed, then a new one. */
   issueToken(present: string | undefined): string
   /** Whether this is the call's CallSid; the first one that an outbound call meets becomes it. */

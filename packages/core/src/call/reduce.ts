@@ -67,7 +67,7 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   sounding: false,
   bridging: false,
   phrases: 0,
-  inDeadAir: false,
+  deadAir: 'no',
   pausing: false,
   greetingBegun: false,
   greeting: greets ? 'due' : speaksAfterMs === undefined ? 'none' : 'waiting',
@@ -79,6 +79,7 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   opening: true,
   asksEachTurn: false,
   toolsRunning: [],
+  slowTools: [],
   toolsLeft: [],
   replyDue: 'no',
   failedReplies: 0,
@@ -153,7 +154,12 @@ const step = (state: CallState, event: CallEvent): Step => {
       return onPlayedOut(state)
     case 'toolCalled':
       return [
-        { ...state, unansweredTurns: 0, toolsRunning: [...state.toolsRunning, event.toolCallId] },
+        {
+          ...state,
+          unansweredTurns: 0,
+          toolsRunning: [...state.toolsRunning, event.toolCallId],
+          slowTools: event.slow ? [...state.slowTools, event.toolCallId] : state.slowTools,
+        },
         [{ type: 'tool.run', toolCallId: event.toolCallId, name: event.name, argumentsJson: event.argumentsJson }],
       ]
     case 'toolSettled':

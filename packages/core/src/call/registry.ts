@@ -9,6 +9,7 @@ import type { PhraseBook } from '../phrases.ts'
 import type { CallControlPort, CallConduct } from './parts.ts'
 import { createCallSession, type CallSession } from './session.ts'
 import type { Disposition } from './state.ts'
+import { createToolTimes } from './tool-times.ts'
 
 /** Late callbacks and curious operators find an ended call for this long. */
 const ENDED_KEPT_MS = 10 * 60_000
@@ -61,6 +62,7 @@ export interface CallRegistry {
 /** Keeps calls from their first webhook until they are forgotten. */
 export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
   const { clock, observe } = options
+  const toolTimes = createToolTimes()
   const calls = new Map<string, CallSession>()
   const callSids = new Map<string, string>()
   const tokens = new Map<string, string>()
@@ -112,6 +114,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
       prewarmTimeoutMs: options.prewarmTimeoutMs,
       control: options.callControl,
       phrases: options.phrases,
+      toolTimes,
       issueToken(present) {
         if (present !== undefined && tokens.has(present)) return present
         const token = randomBytes(TOKEN_BYTES).toString('base64url')

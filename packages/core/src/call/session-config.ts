@@ -2,6 +2,7 @@ import type { Briefing } from '../mode.ts'
 import type { SessionConfig, TurnDetection } from '../model.ts'
 import type { CallParts } from './parts.ts'
 import { answersByItself } from './steps/conversation.ts'
+import { shownTools } from './tool-times.ts'
 
 /** What a new connection is told about itself, as the call stands now. */
 export const sessionConfig = (parts: CallParts, { instructions }: Briefing): SessionConfig => {
@@ -13,7 +14,11 @@ export const sessionConfig = (parts: CallParts, { instructions }: Briefing): Ses
   return {
     instructions,
     voice: mode.voice ?? deps.defaultVoice,
-    tools: mode.tools.filter((tool) => tool.opening || !state.opening),
+    tools: shownTools(
+      mode.name,
+      mode.tools.filter((tool) => tool.opening || !state.opening),
+      deps.toolTimes,
+    ),
     turnDetection: guarded(parts, answers ? turns : { ...turns, autoReply: false }),
     transcribe: true,
     ...(primes && state.phase === 'warming' ? { primes: true } : {}),

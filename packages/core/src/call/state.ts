@@ -147,7 +147,7 @@ export interface CallState {
   /** Phrases said since the model was last heard. */
   readonly phrases: number
   /** The caller waits for something and hears nothing, not even words of our own. */
-  readonly inDeadAir: boolean
+  readonly deadAir: 'no' | 'begun' | 'lasting'
   /** What the caller waits for in silence, and how many steps have been taken about it. */
   readonly owed?: { readonly what: Owed; readonly step: number }
   /** The server has asked for a pause before the next reply. */
@@ -175,6 +175,8 @@ export interface CallState {
   /** The switch to conversation settings was refused: the model answers nothing unless it is asked. */
   readonly asksEachTurn: boolean
   readonly toolsRunning: readonly string[]
+  /** Those of them that are known to take their time. */
+  readonly slowTools: readonly string[]
   /** Those that a connection has called which is gone: they still run, and the caller waits for what comes of them. */
   readonly toolsLeft: readonly string[]
   /**
@@ -242,7 +244,14 @@ export type CallEvent =
   | { readonly type: 'callerQuiet' } // the model hears speech, but the line has long been quiet
   | { readonly type: 'speechMissed' } // the caller has spoken, and the model has not noticed
   | { readonly type: 'streamOffered' } // somebody was told where the media stream is to go
-  | { readonly type: 'toolCalled'; readonly toolCallId: string; readonly name: string; readonly argumentsJson: string }
+  | {
+      readonly type: 'toolCalled'
+      readonly toolCallId: string
+      readonly name: string
+      readonly argumentsJson: string
+      /** It is known to take its time. */
+      readonly slow?: true
+    }
   | {
       readonly type: 'toolSettled'
       readonly toolCallId: string

@@ -1,7 +1,7 @@
 import { WebSocket, type RawData } from 'ws'
 import type { Clock, Timer } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
-import type { ModelCommand, ModelConnection, ModelListener, SessionConfig } from '../model.ts'
+import type { ModelConnection, ModelListener, SessionConfig } from '../model.ts'
 import { saneId } from './bounds.ts'
 import type { Dialect } from './dialect.ts'
 import {
@@ -16,13 +16,17 @@ import {
   type Failure,
   type ReadError,
 } from './errors.ts'
+import { fitDialect } from './fitted.ts'
 import { createProbe, startHeartbeat, type Heartbeat } from './heartbeat.ts'
+import type { LeftOut } from './left-out.ts'
+import { createMeter } from './meter.ts'
+import { perform } from './perform.ts'
 import { startPriming, type Priming } from './priming.ts'
 import type { ClientEvent, RawMessage, ServerEvent, WireError } from './protocol.ts'
+import { readRefusal } from './refused-upgrade.ts'
 import { createReplies } from './replies.ts'
 import { createSettings } from './settings.ts'
 import { createTell } from './tell.ts'
-import { tokenUsage } from './translate.ts'
 
 /** The handshake itself; the call has its own deadline for the whole way to a configured session. */
 const HANDSHAKE_TIMEOUT_MS = 8_000
@@ -43,6 +47,10 @@ export interface ConnectionOptions {
   readonly config: Promise<SessionConfig> | SessionConfig
   readonly listener: ModelListener
   readonly clock: Clock
+  /** What this server is known to refuse. */
+  readonly leftOut: LeftOut
+  /** Called instead of `lost` when the server closes rather than let us ask once more; `true` when somebody else goes on. */
+  onClosedOver?(): boolean
   /** Called instead of `lost` when the server speaks another dialect and the session is not configured yet. */
   onShapeRefused?(error: ReadError): boolean
 }
@@ -52,9 +60,9 @@ export interface ConnectionOptions {
  * then `configured`. A server that refuses the update leaves the socket open on its defaults, so nothing is sent before.
  */
 export const openConnection = (options: ConnectionOptions): ModelConnection => {
-  const { dialect, listener, clock } = options
+  const { dialect, listener, clock, leftOut, model } = options
   const url = new URL(options.url)
-  url.searchParams.set('model', options.model)
+  url.searchParams.set('model', model)
   const socket = new WebSocket(url, {
     headers: { ...dialect.headers, authorization: `Bearer ${options.apiKey}` },
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
@@ -72,13 +80,16 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   let heartbeat: Heartbeat | undefined
   let eventCount = 0
   let garbled = 0
-  let configureEventId: string | undefined
+  // Asked once more without what was refused, and not answered yet.
+  let asksAgain = false
+  const fitted = fitDialect(dialect, leftOut)
+  let transcriber = dialect.transcriber(dialect.session({ transcribe: true }, false))
   let lastError: ReadError | undefined
   let refusedUnsaid: Timer | undefined
 
   const send = (event: ClientEvent): string => {
     const event_id = `gw_${++eventCount}`
-    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(dialect.encode({ ...event, event_id })))
+    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(fitted.encode({ ...event, event_id })))
     return event_id
   }
 
@@ -111,8 +122,9 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
       })
   }
 
-  const replies = createReplies({ clock, send, tell, onGarbled })
-  const settings = createSettings({ clock, dialect, send, tell })
+  const meter = createMeter(tell)
+  const replies = createReplies({ clock, send, tell, onGarbled, meter, transcriber: () => transcriber })
+  const settings = createSettings({ clock, dialect, fitted, leftOut, send, tell })
   const probe = createProbe({
     clock,
     ask: () => settings.repeat(),
@@ -127,7 +139,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
       const config = await options.config
       if (over) return
       primes = config.primes ?? false
-      configureEventId = settings.begin(config)
+      settings.begin(config)
     } catch (cause) {
       lose({ error: new GatewayError('mode_failed', 'The mode could not brief this call.', { cause }), retry: false })
     }
@@ -139,6 +151,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   }
 
   const onUpdated = (session: Readonly<Record<string, unknown>>): void => {
+    transcriber = dialect.transcriber(session) ?? transcriber
     if (configured) return settings.updated(session)
     const wrong = dialect.wrongFormat(session)
     if (wrong) {
@@ -152,7 +165,11 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
       clock,
       send,
       done: onReady,
-      used: (usage) => tell({ type: 'primed', usage: tokenUsage(usage) }),
+      used(response) {
+        leftOut.confirm()
+        meter.unheard(meter.response(response))
+      },
+      leavesOut: fitted.learnOfResponse,
       overran: replies.occupied,
       freed: replies.freed,
     })
@@ -170,9 +187,10 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   const onEarlyError = (error: ReadError): void => {
     const kind = classify(error)
     if (kind === 'benign') return
-    if (kind === 'warning' && error.event_id !== undefined && error.event_id !== configureEventId) return warn(error)
-    const failure = refusal(error, 'refused the session')
-    if (created || error.code !== undefined || kind !== 'warning') return lose(failure)
+    if (kind === 'warning' && error.event_id !== undefined && !settings.isFirst(error.event_id)) return warn(error)
+    leftOut.forget()
+    const failure = refusal(error, model, 'refused the session')
+    if (created || kind !== 'warning') return lose(failure)
     refusedUnsaid ??= clock.after(CLOSES_WITHIN_MS, () => lose(failure))
   }
 
@@ -181,12 +199,14 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   const onError = (wire: WireError): void => {
     const error = readError(wire)
     lastError = error
-    if (isOtherDialect(error) || priming?.refused(error)) return
+    if (isOtherDialect(error) || priming?.refused(error, wire)) return
+    asksAgain = settings.leavesOut(error, wire)
+    if (asksAgain) return
     if (!configured) return onEarlyError(error)
     if (settings.refused(error)) return
     replies.refused(error)
     const kind = classify(error)
-    if (kind === 'fatal') return lose(refusal(error, 'stopped serving us'))
+    if (kind === 'fatal') return lose(refusal(error, model, 'stopped serving us'))
     if (error.code === 'session_expired') return lose(expired())
     if (kind !== 'benign') warn(error)
   }
@@ -222,27 +242,6 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     if (event) onEvent(event)
   }
 
-  const perform = (command: ModelCommand): void => {
-    switch (command.type) {
-      case 'configure':
-        return settings.change(command.config)
-      case 'addMessage':
-        return replies.write(command)
-      case 'reply':
-        return replies.ask(command.again)
-      case 'toolOutput':
-        return replies.answerTool(command.toolCallId, command.output)
-      case 'interrupt':
-        return replies.interrupt(command.heard, command.cause === 'speech' && settings.interruptsItself)
-      case 'dismissTurn':
-        return replies.dismissTurn()
-      case 'probe':
-        return probe.ask()
-      case 'endTurn':
-        return void send({ type: 'input_audio_buffer.commit' })
-    }
-  }
-
   const alive = (): void => heartbeat?.heard(clock.now())
   socket.on('open', () => {
     if (over) return
@@ -265,8 +264,8 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     }
   })
   socket.on('unexpected-response', (_request, response) => {
-    response.resume()
-    lose(handshakeError(response.statusCode ?? 0))
+    const status = response.statusCode ?? 0
+    readRefusal(response, clock, (error) => lose(handshakeError(status, error, model)))
   })
   socket.on('error', (cause) =>
     lose({
@@ -277,16 +276,17 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   socket.on('close', (code, reason) => {
     const word = reason.toString()
     if (over || isOtherDialect(closeWord(word))) return
-    const failure = lostError(lastError, code, word)
+    if (asksAgain && !configured && options.onClosedOver?.()) return stop()
+    const failure = lostError(lastError, code, word, model)
     // Refused without a word for it, then closed without one.
-    lose(refusedUnsaid && failure.retry && lastError ? refusal(lastError, 'refused the session') : failure)
+    lose(refusedUnsaid && failure.retry && lastError ? refusal(lastError, model, 'refused the session') : failure)
   })
 
   return {
     can: { truncate: true },
     send(command) {
       if (over) return
-      if (isReady) return perform(command)
+      if (isReady) return perform(command, { settings, replies, probe, send })
       const message = `${command.type} came before the model was configured, and was not sent.`
       tell({ type: 'warning', code: 'internal', message })
     },

@@ -17,6 +17,8 @@ export interface Dialect {
   wrongFormat(session: WireSession): string | undefined
   /** The turn-taking that an echo says is in force: `null` for none, `undefined` when it does not say. */
   turnsInForce(session: WireSession): unknown
+  /** The model that writes the caller's words down, as a session (ours or an echo) names it. */
+  transcriber(session: WireSession): unknown
   /** Whether this error means that the server speaks another dialect. */
   isShapeRefusal(error: ReadError): boolean
 }

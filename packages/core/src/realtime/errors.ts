@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.ts'
 import { saneCode, saneField, saneId } from './bounds.ts'
+import { KEY, objectionTo, type Objection } from './objections.ts'
 import type { WireError } from './protocol.ts'
 import { retryAfterMs } from './translate.ts'
 
@@ -12,14 +13,21 @@ export interface ReadError {
   readonly retryAfterMs?: number | undefined
 }
 
-/** Reads an `error`; its message goes no further than this. */
-export const readError = ({ type, code, param, event_id, message }: WireError): ReadError => ({
-  type: saneCode(type),
-  code: saneCode(code),
-  param: saneField(param),
-  event_id: saneId(event_id),
-  retryAfterMs: retryAfterMs(message),
-})
+/** How a server names what it refuses when it does so in words only. */
+const NAMED = /^(unknown|unrecognized|missing required) parameter:? ["'`]?([a-z][\w.[\]]*)/i
+
+/** Reads an `error`; its message goes no further than this, but for the name of a field in it. */
+export const readError = ({ type, code, param, event_id, message }: WireError): ReadError => {
+  const [, how = '', named] = NAMED.exec(typeof message === 'string' ? message : '') ?? []
+  const implied = how.toLowerCase().startsWith('missing') ? 'missing_required_parameter' : 'unknown_parameter'
+  return {
+    type: saneCode(type),
+    code: saneCode(code) ?? (named === undefined ? undefined : implied),
+    param: saneField(param) ?? saneField(named),
+    event_id: saneId(event_id),
+    retryAfterMs: retryAfterMs(message),
+  }
+}
 
 /** The one word for an error. */
 export const codeOf = ({ code, type }: ReadError): string => code ?? type ?? 'unknown'
@@ -34,33 +42,13 @@ const benign: ReadonlySet<string> = new Set([
   'input_audio_buffer_commit_empty',
 ])
 
-/** A new connection would fail in the same way. */
-const fatal: ReadonlySet<string> = new Set([
-  'insufficient_quota',
-  'account_deactivated',
-  'billing_hard_limit_reached',
-  'beta_api_shape_disabled',
-])
-
-/** What is wrong with what we introduced ourselves with, and where it is set. */
-const unauthorized: ReadonlyMap<string, { readonly what: string; readonly variable: string }> = new Map(
-  [
-    {
-      codes: ['invalid_api_key', 'missing_api_key', 'authentication_error'],
-      what: 'API key',
-      variable: 'OPENAI_API_KEY',
-    },
-    { codes: ['missing_model', 'invalid_model', 'model_not_found'], what: 'model', variable: 'OPENAI_MODEL' },
-  ].flatMap(({ codes, what, variable }) => codes.map((code) => [code, { what, variable }] as const)),
-)
-
 const retry: ReadonlySet<string> = new Set(['session_expired', 'server_error', 'rate_limit_exceeded'])
 
 /** Sorts an `error` event. What we do not know is a warning: one refused event is no reason to end a call. */
 export const classify = (error: ReadError): ErrorClass => {
   const code = error.code ?? ''
   if (benign.has(code)) return 'benign'
-  if (fatal.has(code) || unauthorized.has(codeOf(error))) return 'fatal'
+  if (code === 'beta_api_shape_disabled' || objectionTo(error)) return 'fatal'
   if (retry.has(code) || error.type === 'server_error') return 'retry'
   return 'warning'
 }
@@ -71,36 +59,41 @@ export interface Failure {
   readonly retry: boolean
 }
 
-const keyRefused = (how: string): Failure => ({
-  error: new GatewayError('model_unauthorized', `The model server refused the API key (${how}). Check OPENAI_API_KEY.`),
+/** The model as the operator has named it. */
+const namedModel = (model: string | undefined): string => (model === undefined ? 'the model' : `the model "${model}"`)
+
+const unauthorized = ({ what, cure }: Objection, word: string, model?: string): Failure => ({
+  error: new GatewayError(
+    'model_unauthorized',
+    `The model server refused ${what === 'the model' ? namedModel(model) : what} (${word}). ${cure}`,
+  ),
   retry: false,
 })
 
 /** The server will not serve us. */
-export const refusal = (error: ReadError, doing = 'refused to serve us'): Failure => {
-  const code = codeOf(error)
-  const wrong = unauthorized.get(code)
-  if (wrong?.variable === 'OPENAI_API_KEY') return keyRefused(code)
-  if (wrong)
-    return {
-      error: new GatewayError(
-        'model_unauthorized',
-        `The model server refused the ${wrong.what} (${code}). Check ${wrong.variable}.`,
-      ),
-      retry: false,
-    }
+export const refusal = (error: ReadError, model?: string, doing = 'refused to serve us'): Failure => {
+  const against = objectionTo(error)
+  if (against) return unauthorized(against.objection, against.word, model)
   const field = error.param ? ` (${error.param})` : ''
   return {
-    error: new GatewayError('model_refused', `The model server ${doing}: ${code}${field}.`),
+    error: new GatewayError('model_refused', `The model server ${doing}: ${codeOf(error)}${field}.`),
     retry: classify(error) === 'retry',
   }
 }
 
-/** The handshake was answered with something other than 101. Statuses of which a second try can cure are retried. */
-export const handshakeError = (status: number): Failure => {
-  if (status === 401 || status === 403) return keyRefused(`HTTP ${status}`)
+/**
+ * The handshake was answered with something other than 101, and `error` if its body has one. Statuses of which a second try
+ * can cure are retried.
+ */
+export const handshakeError = (status: number, error: ReadError = {}, model?: string): Failure => {
+  if (objectionTo(error)) return refusal(error, model)
+  if (status === 401 || status === 403) return unauthorized(KEY, `HTTP ${status}`)
+  const hint = status === 404 ? ' Check OPENAI_REALTIME_URL and OPENAI_MODEL.' : ''
   return {
-    error: new GatewayError('model_unreachable', `The model server answered the connection with HTTP ${status}.`),
+    error: new GatewayError(
+      'model_unreachable',
+      `The model server answered the connection with HTTP ${status}.${hint}`,
+    ),
     retry: [408, 429, 500, 502, 503, 504].includes(status),
   }
 }
@@ -109,7 +102,15 @@ export const handshakeError = (status: number): Failure => {
 const KEY_REFUSED_CLOSE = 3000
 
 /** The word behind the last dot of a close reason: `invalid_request_error.missing_model`. */
-export const closeWord = (reason: string): ReadError => ({ code: saneCode(reason.split('.').at(-1)) })
+export const closeWord = (reason: string): ReadError => ({
+  code: saneCode(
+    reason
+      .trim()
+      .split('.')
+      .at(-1)
+      ?.replaceAll(/[\s-]+/g, '_'),
+  ),
+})
 
 /** The session has come to its end, as announced. */
 export const expired = (): Failure => ({
@@ -118,11 +119,11 @@ export const expired = (): Failure => ({
 })
 
 /** The connection ended although nobody asked for it. */
-export const lostError = (last: ReadError | undefined, closeCode: number, reason = ''): Failure => {
+export const lostError = (last: ReadError | undefined, closeCode: number, reason = '', model?: string): Failure => {
   const why = closeWord(reason)
   if (last?.code === 'session_expired' || why.code === 'session_expired') return expired()
-  if (last && classify(last) === 'fatal') return refusal(last)
-  if (classify(why) === 'fatal') return refusal(why)
-  if (closeCode === KEY_REFUSED_CLOSE) return keyRefused(`close code ${closeCode}`)
+  if (last && classify(last) === 'fatal') return refusal(last, model)
+  if (classify(why) === 'fatal') return refusal(why, model)
+  if (closeCode === KEY_REFUSED_CLOSE) return unauthorized(KEY, `close code ${closeCode}`)
   return { error: new GatewayError('model_lost', `The model connection was closed (code ${closeCode}).`), retry: true }
 }

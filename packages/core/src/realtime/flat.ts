@@ -63,6 +63,7 @@ export const flat: Dialect = {
     return session['output_audio_format'] === 'g711_ulaw' ? undefined : 'output_audio_format'
   },
   turnsInForce: (session) => session['turn_detection'],
+  transcriber: (session) => (session['input_audio_transcription'] as { model?: unknown } | null | undefined)?.model,
   isShapeRefusal: ({ code, param }) =>
     code === 'beta_api_shape_disabled' ||
     (code === 'missing_required_parameter' && param === 'session.type') ||

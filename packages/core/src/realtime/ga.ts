@@ -58,6 +58,11 @@ const gaInput = (config: Partial<SessionConfig>, first: boolean): object => ({
   ...(config.turnDetection ? { turn_detection: wireTurnDetection(config.turnDetection) } : {}),
 })
 
+interface EchoedInput {
+  readonly turn_detection?: unknown
+  readonly transcription?: { readonly model?: unknown } | null
+}
+
 const gaSession = (config: Partial<SessionConfig>, first: boolean): WireSession => {
   const input = gaInput(config, first)
   const output = {
@@ -77,6 +82,8 @@ const gaSession = (config: Partial<SessionConfig>, first: boolean): WireSession 
   }
 }
 
+const inputOf = (session: WireSession) => (session['audio'] as { input?: EchoedInput | null } | null | undefined)?.input
+
 /** What api.openai.com speaks since May 2026: a nested session. Inside we use its names, so little is left to do. */
 export const ga: Dialect = {
   name: 'ga',
@@ -94,8 +101,8 @@ export const ga: Dialect = {
     if (audio?.input?.format?.type !== 'audio/pcmu') return 'audio.input.format'
     return audio.output?.format?.type === 'audio/pcmu' ? undefined : 'audio.output.format'
   },
-  turnsInForce: (session) =>
-    (session['audio'] as { input?: { turn_detection?: unknown } | null } | null | undefined)?.input?.turn_detection,
+  turnsInForce: (session) => inputOf(session)?.turn_detection,
+  transcriber: (session) => inputOf(session)?.transcription?.model,
   isShapeRefusal: ({ code, param }) =>
     code === 'unknown_parameter' &&
     (param === 'session.type' || param === 'session.output_modalities' || param === 'session.audio'),

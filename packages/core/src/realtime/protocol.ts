@@ -68,27 +68,50 @@ export interface WireItem {
   readonly content?: readonly { readonly type?: string }[] | null
 }
 
+/** Counts as servers send them: by the schema numbers, in the field also null, text, or absent. */
+type WireCount = unknown
+
 export interface WireUsage {
-  readonly input_tokens?: number | null
-  readonly output_tokens?: number | null
+  readonly total_tokens?: WireCount
+  readonly input_tokens?: WireCount
+  readonly output_tokens?: WireCount
   readonly input_token_details?: {
-    readonly text_tokens?: number | null
-    readonly audio_tokens?: number | null
+    readonly text_tokens?: WireCount
+    readonly audio_tokens?: WireCount
+    readonly image_tokens?: WireCount
+    readonly cached_tokens?: WireCount
     readonly cached_tokens_details?: {
-      readonly text_tokens?: number | null
-      readonly audio_tokens?: number | null
+      readonly text_tokens?: WireCount
+      readonly audio_tokens?: WireCount
+      readonly image_tokens?: WireCount
     } | null
   } | null
-  readonly output_token_details?: { readonly text_tokens?: number | null; readonly audio_tokens?: number | null } | null
+  readonly output_token_details?: {
+    readonly text_tokens?: WireCount
+    readonly audio_tokens?: WireCount
+    readonly reasoning_tokens?: WireCount
+  } | null
+}
+
+/** What a transcript took: `duration` has seconds, `tokens` the counts of a response. */
+export interface WireTranscriptionUsage extends WireUsage {
+  readonly type?: unknown
+  readonly seconds?: WireCount
+  readonly duration?: WireCount
 }
 
 export interface WireResponse {
   readonly id?: string
   readonly status?: string | null
+  /** Null of a response that stays out of the conversation, and of any on servers that do not name theirs. */
+  readonly conversation_id?: string | null
   /** An object by the schema, a bare string in the field. */
   readonly status_details?: { readonly reason?: string | null; readonly error?: WireError | null } | string | null
   readonly usage?: WireUsage | null
   readonly output?: readonly WireItem[] | null
+  readonly output_modalities?: readonly unknown[] | null
+  /** The flat name of the same. */
+  readonly modalities?: readonly unknown[] | null
 }
 
 /** A message before it is known to be one of the server's events: what of it the audio path reads. */
@@ -116,6 +139,7 @@ export type ServerEvent =
       readonly type: 'conversation.item.input_audio_transcription.completed'
       readonly item_id: string
       readonly transcript: string
+      readonly usage?: WireTranscriptionUsage | null
     }
   | { readonly type: 'response.created' | 'response.done'; readonly response: WireResponse }
   | { readonly type: 'response.output_item.done'; readonly item: WireItem; readonly response_id?: string }
@@ -126,8 +150,18 @@ export type ServerEvent =
       readonly content_index: number
       readonly delta: string
     }
-  | { readonly type: 'response.output_audio.done'; readonly item_id: string; readonly content_index: number }
-  | { readonly type: 'response.output_audio_transcript.done'; readonly item_id: string; readonly transcript: string }
+  | {
+      readonly type: 'response.output_audio.done'
+      readonly item_id: string
+      readonly content_index: number
+      readonly response_id?: string
+    }
+  | {
+      readonly type: 'response.output_audio_transcript.done'
+      readonly item_id: string
+      readonly transcript: string
+      readonly response_id?: string
+    }
   | { readonly type: IgnoredServerEvent }
 
 /** The rest of the server's vocabulary: known, and of no consequence for a call. */

@@ -4,6 +4,7 @@ import { openConnection } from './connection.ts'
 import type { Dialect } from './dialect.ts'
 import { flat } from './flat.ts'
 import { ga } from './ga.ts'
+import { createLeftOut } from './left-out.ts'
 
 export interface RealtimeProviderOptions {
   /** `wss://…/v1/realtime`; `?model=` is appended. */
@@ -15,20 +16,27 @@ export interface RealtimeProviderOptions {
   readonly clock?: Clock
   /** Told when `auto` has found the server's dialect. */
   onDialect?(name: Dialect['name']): void
+  /** Told once of each field, such as `session.prompt_cache_key`, that the server has refused and that calls go without. */
+  onLeftOut?(field: string): void
 }
+
+/** How often a server that closes at a refusal is asked anew, each time without what it has refused. */
+const MAX_ASKED_ANEW = 4
 
 /** OpenAI has refused the flat shape since 2026-05-12: there it is only ever sent when set by hand. */
 const isOpenAi = (url: string): boolean => /(^|\.)openai\.com$/.test(new URL(url).hostname)
 
-/** The Realtime API, or any server that speaks one of its dialects. What `auto` learns is remembered for the URL. */
+/** The Realtime API, or any server that speaks one of its dialects. What `auto` learns, and what the server refuses by name, is remembered for the URL. */
 export const realtimeProvider = (options: RealtimeProviderOptions): ModelProvider => {
   let dialect: Dialect = options.dialect === 'flat' ? flat : ga
   const negotiable = options.dialect === 'auto' && !isOpenAi(options.url)
   const { url, apiKey, model, clock = systemClock } = options
+  const leftOut = createLeftOut((field) => options.onLeftOut?.(field))
 
   return {
     name: 'realtime',
     connect(config, listener) {
+      let askedAnew = 0
       const open = (spoken: Dialect, mayChange: boolean): ModelConnection =>
         openConnection({
           url,
@@ -38,6 +46,12 @@ export const realtimeProvider = (options: RealtimeProviderOptions): ModelProvide
           config,
           listener,
           clock,
+          leftOut,
+          onClosedOver() {
+            if (++askedAnew > MAX_ASKED_ANEW) return false
+            current = open(spoken, mayChange)
+            return true
+          },
           ...(mayChange
             ? {
                 onShapeRefused() {

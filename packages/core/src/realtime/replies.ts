@@ -1,12 +1,14 @@
 import type { Clock } from '../clock.ts'
 import type { HeardPart, ModelEvent } from '../model.ts'
+import { createBeside } from './beside.ts'
 import { recent, saneId, saneText } from './bounds.ts'
 import { createDismissal } from './dismissal.ts'
 import { codeOf, type ReadError } from './errors.ts'
+import type { Meter } from './meter.ts'
 import type { ClientEvent, ServerEvent, WireItem, WireResponse } from './protocol.ts'
 import { createResponseQueue } from './response-queue.ts'
 import { createToolCalls } from './tool-calls.ts'
-import { outcomeOf, reasonOf, responseRetryAfterMs, tokenUsage } from './translate.ts'
+import { outcomeOf, reasonOf, responseRetryAfterMs } from './translate.ts'
 
 /** How we begin the ids of what we write, so that it is never taken for the caller's. */
 const OURS = 'gw_'
@@ -40,10 +42,13 @@ export interface RepliesOptions {
   send(event: ClientEvent): string
   tell(event: ModelEvent): void
   onGarbled(): void
+  readonly meter: Meter
+  /** The model that writes the caller's words down, as far as it is known. */
+  transcriber(): unknown
 }
 
 /** Follows the responses of one session, so that the call hears of each once, and of nothing outside them. */
-export const createReplies = ({ clock, send, tell, onGarbled }: RepliesOptions): Replies => {
+export const createReplies = ({ clock, send, tell, onGarbled, meter, transcriber }: RepliesOptions): Replies => {
   // The call has been told that a reply began, and not yet that it ended.
   let isReplying = false
   // The answer to a turn that was noise, while the server is not done with it.
@@ -58,6 +63,7 @@ export const createReplies = ({ clock, send, tell, onGarbled }: RepliesOptions):
   const items = recent<string>(1_000)
   const placed = recent<string>(1_000)
   const calls = createToolCalls(tell, onGarbled)
+  const beside = createBeside((usage) => tell({ type: 'primed', usage }))
   const wrote = ({ id, content }: WireItem): boolean =>
     id?.startsWith(OURS) === true || (Array.isArray(content) && content[0]?.type === 'input_text')
   const dismissal = createDismissal(clock, wrote)
@@ -117,14 +123,14 @@ export const createReplies = ({ clock, send, tell, onGarbled }: RepliesOptions):
     const wasCut = queue.isCut
     const outcome = outcomeOf(response, wasCut)
     const responseId = saneId(response.id)
-    if (!queue.ended(responseId, outcome === 'cancelled')) return
+    const used = meter.response(response)
+    if (!queue.ended(responseId, outcome === 'cancelled')) return meter.unheard(used)
     if (responseId !== undefined) silenced.add(responseId)
-    const usage = response.usage ? { usage: tokenUsage(response.usage) } : {}
     if (unwanted) {
       // What is being written cannot be deleted; now it is complete.
       for (const itemId of unwanted.itemIds) remove(itemId)
       unwanted = undefined
-      if (usage.usage) tell({ type: 'primed', usage: usage.usage })
+      meter.unheard(used)
       return queue.flush()
     }
     if (!isReplying && outcome !== 'failed') tell({ type: 'replyStarted' })
@@ -136,7 +142,7 @@ export const createReplies = ({ clock, send, tell, onGarbled }: RepliesOptions):
       outcome,
       // One that names a turn or a client has its reason, even if we have not seen it.
       ...(outcome === 'cancelled' && !wasCut && reason === undefined ? { unasked: true } : {}),
-      ...usage,
+      ...(used ? { usage: used } : {}),
       ...(reason === undefined ? {} : { reason }),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     })
@@ -184,6 +190,7 @@ export const createReplies = ({ clock, send, tell, onGarbled }: RepliesOptions):
 
   return {
     take(event) {
+      if (beside.takes(event)) return true
       switch (event.type) {
         case 'input_audio_buffer.speech_started':
           dismissal.speechStarted(saneId(event.item_id))
@@ -199,6 +206,7 @@ export const createReplies = ({ clock, send, tell, onGarbled }: RepliesOptions):
           onItem(event.item ?? {}, event.previous_item_id)
           return true
         case 'conversation.item.input_audio_transcription.completed':
+          meter.transcript(event.item_id, event.usage, transcriber())
           onTranscript('caller', event.item_id, event.transcript)
           return true
         case 'response.output_audio_transcript.done':
@@ -221,6 +229,7 @@ export const createReplies = ({ clock, send, tell, onGarbled }: RepliesOptions):
       }
     },
     hears(responseId, itemId) {
+      if (beside.has(responseId)) return false
       // Servers leave `response.created` out at times.
       if (!isReplying && !unwanted) begin(saneId(responseId))
       lastResponseId = responseId

@@ -1,19 +1,5 @@
-import type { TokenUsage } from '../model.ts'
 import { saneCode } from './bounds.ts'
-import type { WireResponse, WireUsage } from './protocol.ts'
-
-const count = (tokens: unknown): number => (Number.isFinite(tokens) && Number(tokens) > 0 ? Number(tokens) : 0)
-
-/** Tokens as we count them; what is missing or no finite number counts nothing. */
-export const tokenUsage = ({ input_token_details: input, output_token_details: output }: WireUsage): TokenUsage => ({
-  input: {
-    text: count(input?.text_tokens),
-    audio: count(input?.audio_tokens),
-    cachedText: count(input?.cached_tokens_details?.text_tokens),
-    cachedAudio: count(input?.cached_tokens_details?.audio_tokens),
-  },
-  output: { text: count(output?.text_tokens), audio: count(output?.audio_tokens) },
-})
+import type { WireResponse } from './protocol.ts'
 
 /** How a response ended; a server that does not say has completed it. Some report what was interrupted as incomplete. */
 export const outcomeOf = (

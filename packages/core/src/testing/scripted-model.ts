@@ -39,6 +39,9 @@ const openScripted = (config: Promise<SessionConfig> | SessionConfig, listener: 
   const audio: string[] = []
   const spokenMs = new Map<string, number>()
   const openParts = new Set<string>()
+  /** Of this reply: nothing more is spoken in them. */
+  const endedParts = new Set<string>()
+  const toldEarly = new Set<string>()
   const toolCalls = new Map<string, 'open' | 'answered'>()
   let told: ModelEvent['type'] | undefined
   let isConfigured = false
@@ -53,6 +56,8 @@ const openScripted = (config: Promise<SessionConfig> | SessionConfig, listener: 
   const begin = (): void => {
     isReplying = true
     isCut = false
+    endedParts.clear()
+    toldEarly.clear()
     owesReply = false
     listener.event({ type: 'replyStarted' })
   }
@@ -67,10 +72,15 @@ const openScripted = (config: Promise<SessionConfig> | SessionConfig, listener: 
     isConfigured = true
   }
 
+  const endPart = (part: string): boolean => {
+    endedParts.add(part)
+    return openParts.delete(part)
+  }
+
   const endParts = (): void => {
     for (const part of openParts) {
       const [contentIndex = '', itemId = ''] = part.split(' of ')
-      openParts.delete(part)
+      endPart(part)
       listener.event({ type: 'partEnded', itemId, contentIndex: Number(contentIndex) })
     }
   }
@@ -99,12 +109,17 @@ const openScripted = (config: Promise<SessionConfig> | SessionConfig, listener: 
         break
       case 'partEnded': {
         const part = partOf(event.itemId, event.contentIndex)
-        if (!openParts.delete(part)) refuse(`partEnded for part ${part}, which has no audio or has ended.`)
+        // It was told with the tool call that came before it.
+        if (toldEarly.delete(part)) return
+        if (!endPart(part)) refuse(`partEnded for part ${part}, which has no audio or has ended.`)
         break
       }
       case 'toolCalled': {
         if (toolCalls.has(event.toolCallId)) refuse(`${event.toolCallId} was called twice.`)
         toolCalls.set(event.toolCallId, 'open')
+        // A call may begin while a sentence is spoken; it is complete only behind it.
+        for (const part of openParts) toldEarly.add(part)
+        endParts()
         if (isReplying) break
         begin()
         listener.event(event)
@@ -124,6 +139,7 @@ const openScripted = (config: Promise<SessionConfig> | SessionConfig, listener: 
     if (!isReplying) begin()
     if (isCut) return
     const part = partOf(itemId, contentIndex)
+    if (endedParts.has(part)) refuse(`Part ${part} has ended.`)
     openParts.add(part)
     spokenMs.set(part, (spokenMs.get(part) ?? 0) + base64Bytes(payload) / ULAW_BYTES_PER_MS)
     listener.audio(payload, itemId, contentIndex, 0)

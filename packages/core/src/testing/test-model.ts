@@ -7,7 +7,8 @@ export interface ModelRig {
   readonly provider: ModelProvider
   /**
    * Lets the far side do what it owes until `condition` holds. It takes every session; asked for a reply it calls the tool
-   * `look_up` when the last message says "look it up", and speaks for three seconds or more otherwise.
+   * `look_up` when the last message says "look it up", after a sentence of half a second or more when it says "announce", too,
+   * and speaks for three seconds or more otherwise.
    */
   until(condition: () => boolean): Promise<void>
   /** The far side is gone without a word. */
@@ -165,6 +166,18 @@ export const testModel = (name: string, open: () => Promise<ModelRig>): void => 
       await until(() => model.count('replyEnded') === 2)
       expect(model.count('audio')).toBeGreaterThan(0)
       expect(model.count('toolCalled')).toBe(1)
+    })
+
+    it('tells of a tool call behind all of the sentence that goes along with it, and before the end of the reply', async () => {
+      await configured()
+      model.say('Please announce that you look it up, and look it up.')
+      await until(() => model.count('replyEnded') === 1)
+      const types = model.told.map(({ type }) => type)
+      const order = ['replyStarted', 'audio', 'partEnded', 'toolCalled', 'replyEnded'] as const
+      expect(types.filter((type, index) => order.some((one) => one === type) && type !== types[index - 1])).toEqual(
+        order,
+      )
+      expect(model.of('replyEnded')).toMatchObject([{ outcome: 'completed' }])
     })
 
     it('refuses the output of a tool call that it did not make', async () => {

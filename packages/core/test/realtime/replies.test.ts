@@ -173,6 +173,16 @@ describe('tool calls', () => {
     expect(types()).not.toContain('toolCalled')
   })
 
+  it('are not made when the caller interrupts the sentence they go along with', async () => {
+    const { says, types } = await configured()
+    await says(created('r1'), delta('r1'), { type: 'response.output_item.added', response_id: 'r1', item: call('c1') })
+    await says({ type: 'input_audio_buffer.speech_started' })
+    const cut = call('c1', { status: 'incomplete', arguments: '{"na' })
+    await says({ type: 'response.function_call_arguments.done', response_id: 'r1', name: 'look_up', arguments: '{"na' })
+    await says(itemDone(cut), done('r1', { status: 'cancelled', output: [cut] }))
+    expect(types()).toEqual(['replyStarted', 'speechStarted', 'replyEnded'])
+  })
+
   it('two in one response, one of them quick, get one reply when both have their output', async () => {
     const { connection, says, settled, sentTypes } = await configured()
     const output = 'conversation.item.create'
@@ -261,5 +271,31 @@ describe('what the gateway wrote into the conversation', () => {
     for (const { item } of written) await says({ type: 'conversation.item.added', item })
     await says({ type: 'conversation.item.added', item: { id: 'said', type: 'message', role: 'user', content: [] } })
     expect(events.filter(({ type }) => type === 'itemPlaced')).toMatchObject([{ itemId: 'said' }])
+  })
+})
+
+describe('a response beside the conversation', () => {
+  const named = (id: string, conversation_id: string | null, type = 'response.created', more: object = {}): object => ({
+    type,
+    response: { id, conversation_id, status: 'completed', ...more },
+  })
+
+  it('neither ends the reply nor calls a tool, and its voice is not heard', async () => {
+    const { says, events, types, audio } = await configured()
+    await says(named('r1', 'conv'), delta('r1'), named('r2', null), delta('r2', 'other'))
+    await says({ type: 'response.output_item.done', response_id: 'r2', item: call('c9') })
+    await says(named('r2', null, 'response.done', { output: [call('c9')] }), delta('r1'))
+    await says(named('r1', 'conv', 'response.done'))
+    expect(types()).toEqual(['replyStarted', 'replyEnded'])
+    expect(events.at(-1)).toMatchObject({ outcome: 'completed' })
+    expect(audio).toHaveLength(2)
+  })
+
+  it('is told from a reply of a server that never names its conversation', async () => {
+    const { says, types, audio } = await configured()
+    await says(named('r1', null), delta('r1'), named('r1', null, 'response.done'))
+    await says(named('r2', null), delta('r2'), named('r2', null, 'response.done'))
+    expect(types()).toEqual(['replyStarted', 'replyEnded', 'replyStarted', 'replyEnded'])
+    expect(audio).toHaveLength(2)
   })
 })

@@ -30,6 +30,7 @@ export const connect = async (
   dialect: 'auto' | 'ga' | 'flat' = 'auto',
   changes: Partial<SessionConfig> = {},
   { clock = systemClock, hear = () => {} }: { clock?: Clock; hear?: (event: ModelEvent) => void } = {},
+  listen: (itemId: string) => void = () => {},
 ) => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   servers.push(server)
@@ -50,6 +51,7 @@ export const connect = async (
   const audio: string[] = []
   const waiting: (() => void)[] = []
   const learnt: string[] = []
+  const leftOut: string[] = []
   const provider = realtimeProvider({
     url,
     apiKey: 'sk-test',
@@ -57,12 +59,16 @@ export const connect = async (
     dialect,
     clock,
     onDialect: (name) => learnt.push(name),
+    onLeftOut: (field) => leftOut.push(field),
   })
   const open = () =>
     provider.connect(
       { ...config, ...changes },
       {
-        audio: (payload) => void audio.push(payload),
+        audio(payload, itemId) {
+          audio.push(payload)
+          listen(itemId)
+        },
         event(event) {
           events.push(event)
           for (const wake of waiting.splice(0)) wake()
@@ -78,7 +84,7 @@ export const connect = async (
       await new Promise<void>((resolve) => void waiting.push(resolve))
     }
   }
-  return { connection, events, audio, sent, sockets, until, learnt, open, provider }
+  return { connection, events, audio, sent, sockets, until, learnt, leftOut, open, provider }
 }
 
 /** The server sends an event. */

@@ -1,8 +1,8 @@
-import { tryE164, type E164 } from '@llc-phone/core'
+import { fullName, isSameName, splitName, tryE164, type E164 } from '@llc-phone/core'
 import { CsvError, parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
-import { DateTime } from 'luxon'
 import * as z from 'zod'
+import { readDateOfBirth } from '../proofs.ts'
 
 /** The columns of a customer file, in the order they are exported. */
 export const columns = [
@@ -26,6 +26,7 @@ export interface CustomerRow {
   /** Of the file; where a record spans several lines, its last. */
   readonly line: number
   readonly id?: string | undefined
+  /** One of the two is empty for somebody with one name. */
   readonly first_name: string
   readonly last_name: string
   readonly phones: readonly E164[]
@@ -42,21 +43,28 @@ export interface Problem {
   readonly message: string
 }
 
-const name = z.string('is missing').min(1, 'is missing').max(80)
+const name = z.string().max(80, 'is too long').default('')
 
-const phones = z.string('is missing').transform((text, context): E164[] =>
-  text.split(';').flatMap((part) => {
-    const number = tryE164(part.replaceAll(/[\s().-]/g, ''))
-    if (!number)
-      context.addIssue({ code: 'custom', message: `"${part.trim()}" is not in E.164 form, like +14155550100` })
-    return number ?? []
-  }),
-)
+const phones = z
+  .string()
+  .default('')
+  .transform((text, context): E164[] => [
+    ...new Set(
+      text.split(';').flatMap((part) => {
+        if (part.trim() === '') return []
+        const number = tryE164(part.replaceAll(/[\s().-]/g, ''))
+        if (!number)
+          context.addIssue({ code: 'custom', message: `"${part.trim()}" is not in E.164 form, like +14155550100` })
+        return number ?? []
+      }),
+    ),
+  ])
 
-const isPastDate = (text: string): boolean => {
-  const date = DateTime.fromFormat(text, 'yyyy-MM-dd')
-  return date.isValid && date < DateTime.now()
-}
+const dateOfBirth = z.string().transform((text, context) => {
+  const date = readDateOfBirth(text, new Date())
+  if (date === undefined) context.addIssue({ code: 'custom', message: 'is not a date in the past, like 1984-05-17' })
+  return date
+})
 
 const rowSchema = z.object({
   id: z
@@ -67,7 +75,7 @@ const rowSchema = z.object({
   last_name: name,
   phones,
   email: z.email('is not an e-mail address').max(120).optional(),
-  date_of_birth: z.string().refine(isPastDate, 'is not a date in the past, like 1984-05-17').optional(),
+  date_of_birth: dateOfBirth.optional(),
   postcode: z.string().min(3, 'is too short').max(12, 'is too long').optional(),
   address: z.string().max(200, 'is too long').optional(),
   pin: z
@@ -94,6 +102,32 @@ const readHeader = (header: readonly string[]): { at: Partial<Record<Column, num
   return { at: Object.fromEntries(names.map((one, index) => [one, index])), problems }
 }
 
+type Cells = Readonly<Partial<Record<Column, string>>>
+
+/** What a row cannot do without. Who is there already keeps the numbers that are left out. */
+const missingIn = ({ id, first_name, last_name, phones: own }: Cells): string[] => [
+  ...(first_name || last_name ? [] : ['first_name: is missing']),
+  ...(own || id ? [] : ['phones: is missing']),
+]
+
+/** A whole name in one cell, "KELLER, Anna"; in the row of somebody who is there already the other cell was left out. */
+const wholeName = ({
+  id,
+  first_name: first,
+  last_name: last,
+}: Pick<CustomerRow, 'id' | 'first_name' | 'last_name'>) => {
+  const split = id === undefined && (first === '' || last === '') ? splitName(first || last) : undefined
+  return split ? { first_name: split.firstName, last_name: split.lastName } : {}
+}
+
+const nameOf = ({ first_name, last_name }: CustomerRow): string =>
+  fullName({ firstName: first_name, lastName: last_name })
+
+const isSameRow = (one: CustomerRow, other: CustomerRow): boolean => {
+  if (one.id !== undefined || other.id !== undefined) return one.id === other.id
+  return one.phones.some((phone) => other.phones.includes(phone)) && isSameName(nameOf(one), nameOf(other))
+}
+
 /** Reads a customer file. Every mistake in it is found, each with its line. */
 export const readCustomerFile = (text: string): { rows: CustomerRow[]; problems: Problem[] } => {
   let records: { record: string[]; info: { lines: number } }[]
@@ -112,25 +146,28 @@ export const readCustomerFile = (text: string): { rows: CustomerRow[]; problems:
   if (problems.length > 0) return { rows: [], problems }
 
   const rows: CustomerRow[] = []
-  const seen = new Map<string, number>()
+  /** By id, or else by telephone. */
+  const byKey = new Map<string, CustomerRow[]>()
   for (const { record, info } of body) {
     const line = info.lines
     if (record.length !== header.record.length) {
       problems.push({ line, message: `has ${record.length} cells where the header has ${header.record.length}` })
       continue
     }
-    const cells = columns.map((column) => [column, unshield(record[at[column] ?? -1] ?? '') || undefined] as const)
-    const parsed = rowSchema.safeParse(Object.fromEntries(cells))
-    if (!parsed.success) {
-      for (const { path, message } of parsed.error.issues)
-        problems.push({ line, message: `${String(path[0])}: ${message}` })
-      continue
-    }
-    const key = parsed.data.id ?? JSON.stringify([parsed.data.first_name, parsed.data.last_name, parsed.data.phones])
-    const before = seen.get(key)
-    if (before !== undefined) problems.push({ line, message: `is the same customer as line ${before}` })
-    seen.set(key, line)
-    rows.push({ line, ...parsed.data, phones: [...new Set(parsed.data.phones)] })
+    const cells: Cells = Object.fromEntries(
+      columns.map((column) => [column, unshield(record[at[column] ?? -1] ?? '') || undefined]),
+    )
+    const missing = missingIn(cells)
+    const parsed = rowSchema.safeParse(cells)
+    const wrong = parsed.error?.issues.map(({ path, message }) => `${String(path[0])}: ${message}`) ?? []
+    for (const message of [...missing, ...wrong]) problems.push({ line, message })
+    if (!parsed.success || missing.length > 0) continue
+    const row: CustomerRow = { line, ...parsed.data, ...wholeName(parsed.data) }
+    const keys = row.id === undefined ? row.phones : [row.id]
+    const before = keys.flatMap((key) => byKey.get(key) ?? []).find((other) => isSameRow(other, row))
+    if (before) problems.push({ line, message: `is the same customer as line ${before.line}` })
+    for (const key of keys) byKey.set(key, [...(byKey.get(key) ?? []), row])
+    rows.push(row)
   }
   return { rows, problems: problems.toSorted((a, b) => a.line - b.line) }
 }

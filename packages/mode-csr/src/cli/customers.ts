@@ -8,21 +8,24 @@ import type { Database } from '@llc-phone/store'
 import * as z from 'zod'
 import { calendarSchema, storeCalendar } from './calendar-file.ts'
 import { columns, readCustomerFile, writeCustomerFile, type Problem } from './customer-file.ts'
-import { planImport, readStored, runImport } from './transfer-customers.ts'
+import { describeImport, planImport, readStored, runImport } from './transfer-customers.ts'
 
-const HELP = `Usage: pnpm customers import FILE.csv [--dry-run]
+const HELP = `Usage: pnpm customers import FILE.csv [--dry-run] [--share]
        pnpm customers export [FILE.csv]
        pnpm customers calendar FILE.json [--dry-run]
 
 import     Adds and updates customers. Columns: ${columns.join(', ')}.
            first_name, last_name and phones (E.164, several with ";" between) are needed; an empty cell leaves what is
-           known. A row is the customer with its id, or with its name and one of its numbers; otherwise it is a new one.
+           known, and somebody with one name has no last_name. A row is the customer with its id, or with its name, however
+           it is spelled, and one of its numbers; otherwise it is a new one. A number by which another customer is
+           recognised is kept for contact only, so that nobody loses theirs; families are imported with --share.
            Any mistake is shown with its line, and nothing is imported.
 export     Writes all customers, to the terminal without FILE. PINs are not in it. It is personal data: keep it safe.
 calendar   Sets services, hours, closures and resources (chairs, vans, people), whichever the file has. See
            docs/guides/customer-database.md.
 
   --dry-run   says what would happen, and changes nothing
+  --share     numbers of this file that are another customer's too are shared: their owners are asked who is calling
   --help      shows this
 
 The database is DATABASE_URL, from the environment or from .env at the repository root; default file:data/llc-phone.db.
@@ -44,14 +47,18 @@ const read = async (file: string): Promise<string> => {
   }
 }
 
-const importCustomers = async (database: Database, file: string, isDry: boolean): Promise<string> => {
+interface ImportOptions {
+  readonly isDry: boolean
+  readonly shares: boolean
+}
+
+const importCustomers = async (database: Database, file: string, { isDry, shares }: ImportOptions): Promise<string> => {
   const { rows, problems } = readCustomerFile(await read(file))
   if (problems.length > 0) complain(file, problems)
-  const plan = planImport(await readStored(database), rows)
+  const plan = planImport(await readStored(database), rows, { shares })
   if (plan.problems.length > 0) complain(file, plan.problems)
   if (!isDry) await runImport(database, plan)
-  const counts = `${plan.added.length} new, ${plan.changed.length} changed, ${plan.unchanged} as before`
-  return isDry ? `${counts}. Dry run: nothing was imported.` : `${counts}.`
+  return describeImport(file, plan, isDry)
 }
 
 const exportCustomers = async (database: Database, file: string | undefined): Promise<string> => {
@@ -61,7 +68,7 @@ const exportCustomers = async (database: Database, file: string | undefined): Pr
       id: one.id,
       first_name: one.firstName,
       last_name: one.lastName,
-      phones: one.phones,
+      phones: one.phones.map(({ phone }) => phone),
       email: one.email ?? undefined,
       date_of_birth: one.dateOfBirth ?? undefined,
       postcode: one.postcode ?? undefined,
@@ -90,14 +97,14 @@ const setCalendar = async (database: Database, file: string, isDry: boolean): Pr
 
 const run = async (): Promise<void> => {
   const { values, positionals } = parseArgs({
-    options: { help: { type: 'boolean', short: 'h' }, 'dry-run': { type: 'boolean' } },
+    options: { help: { type: 'boolean', short: 'h' }, 'dry-run': { type: 'boolean' }, share: { type: 'boolean' } },
     allowPositionals: true,
   })
   if (values.help) return console.log(HELP)
   const [command, file, ...rest] = positionals
-  const isDry = values['dry-run'] ?? false
+  const { 'dry-run': isDry = false, share: shares = false } = values
   const isKnown = command === 'import' || command === 'calendar' ? file !== undefined : command === 'export' && !isDry
-  if (!isKnown || rest.length > 0) throw new UsageError(HELP)
+  if (!isKnown || rest.length > 0 || (shares && command !== 'import')) throw new UsageError(HELP)
   const dotEnv = fileURLToPath(new URL('../../../../.env', import.meta.url))
   if (existsSync(dotEnv)) loadEnvFile(dotEnv)
   // Loaded only now, so that help and mistakes in the command are answered at once.
@@ -110,7 +117,7 @@ const run = async (): Promise<void> => {
     await openCustomers(store)
     const { database } = store
     if (command === 'export') console.log(await exportCustomers(database, file))
-    else if (command === 'import') console.log(await importCustomers(database, file!, isDry))
+    else if (command === 'import') console.log(await importCustomers(database, file!, { isDry, shares }))
     else console.log(await setCalendar(database, file!, isDry))
   } finally {
     await store.close()

@@ -1,22 +1,35 @@
 import { randomUUID } from 'node:crypto'
+import { findByName, fullName, type E164 } from '@llc-phone/core'
 import { runQuery, type Database } from '@llc-phone/store'
 import { asc, eq } from 'drizzle-orm'
 import { hashPin } from '../db/pin.ts'
 import { customerPhones, customers } from '../db/schema.ts'
-import { words } from '../names.ts'
 import type { CustomerRow, Problem } from './customer-file.ts'
 
 /** Small enough that a gateway on the same file never waits long to write. */
 const ROWS_A_BATCH = 100
 
-type Stored = typeof customers.$inferSelect & { readonly phones: readonly string[] }
+/** A number as it stands in a record. */
+type Phone = Pick<typeof customerPhones.$inferSelect, 'phone' | 'proven'>
+
+type Stored = typeof customers.$inferSelect & { readonly phones: readonly Phone[] }
+
+/** One customer as they will be; without `phones` they keep the numbers they have. */
+interface Planned {
+  readonly id: string
+  readonly row: CustomerRow
+  readonly fields: ReturnType<typeof fieldsOf>
+  readonly phones?: readonly Phone[]
+}
 
 /** What an import would do. */
 export interface ImportPlan {
-  readonly added: readonly { readonly id: string; readonly row: CustomerRow }[]
-  readonly changed: readonly { readonly id: string; readonly row: CustomerRow }[]
+  readonly added: readonly Planned[]
+  readonly changed: readonly Planned[]
   readonly unchanged: number
   readonly problems: readonly Problem[]
+  /** Numbers that are new in a record and recognise somebody else. */
+  readonly keptForContact: readonly { readonly line: number; readonly phone: string }[]
 }
 
 /** Every customer, by last name. */
@@ -28,55 +41,128 @@ export const readStored = async (database: Database): Promise<Stored[]> => {
     ]),
   )
   const byCustomer = Map.groupBy(phones, ({ customerId }) => customerId)
-  return people.map((person) => ({ ...person, phones: (byCustomer.get(person.id) ?? []).map(({ phone }) => phone) }))
+  return people.map((person) => ({ ...person, phones: byCustomer.get(person.id) ?? [] }))
 }
 
-const nameKey = (firstName: string, lastName: string): string => words(`${firstName} ${lastName}`).join(' ')
+/** The one name of somebody who has no other is their first name, in whichever column it stands. */
+const namesOf = ({ first_name: firstName, last_name: lastName }: CustomerRow, stored?: Stored) => {
+  if (firstName === '' && !stored?.lastName) return { firstName: lastName }
+  return { ...(firstName === '' ? {} : { firstName }), ...(lastName === '' ? {} : { lastName }) }
+}
 
 /** The columns of the table that a row of the file says something about. */
-const fieldsOf = ({ first_name, last_name, email, date_of_birth, postcode, address }: CustomerRow) => ({
-  firstName: first_name,
-  lastName: last_name,
-  ...(email === undefined ? {} : { email }),
-  ...(date_of_birth === undefined ? {} : { dateOfBirth: date_of_birth }),
-  ...(postcode === undefined ? {} : { postcode }),
-  ...(address === undefined ? {} : { address }),
-})
+const fieldsOf = (row: CustomerRow, stored?: Stored) => {
+  const { email, date_of_birth, postcode, address } = row
+  return {
+    ...namesOf(row, stored),
+    ...(email === undefined ? {} : { email }),
+    ...(date_of_birth === undefined ? {} : { dateOfBirth: date_of_birth }),
+    ...(postcode === undefined ? {} : { postcode }),
+    ...(address === undefined ? {} : { address }),
+  }
+}
 
-const differs = (stored: Stored, row: CustomerRow): boolean =>
+const listed = (phones: readonly Phone[]): string =>
+  phones
+    .map(({ phone, proven }) => `${phone} ${proven}`)
+    .toSorted()
+    .join()
+
+const differs = (stored: Stored, { row, phones, fields }: Planned): boolean =>
   row.pin !== undefined ||
-  Object.entries(fieldsOf(row)).some(([key, value]) => stored[key as keyof Stored] !== value) ||
-  row.phones.toSorted().join() !== stored.phones.toSorted().join()
+  Object.entries(fields).some(([key, value]) => stored[key as keyof Stored] !== value) ||
+  (phones !== undefined && listed(phones) !== listed(stored.phones))
 
-/** Finds the customer of every row: by id, or by name and one telephone, so that the same file twice changes nothing. */
-export const planImport = (stored: readonly Stored[], rows: readonly CustomerRow[]): ImportPlan => {
+/** Finds the customer of every row: by id, or by name and one telephone. */
+const matchRows = (stored: readonly Stored[], rows: readonly CustomerRow[]) => {
   const byId = new Map(stored.map((one) => [one.id, one]))
-  const byName = Map.groupBy(stored, ({ firstName, lastName }) => nameKey(firstName, lastName))
-  const added: { id: string; row: CustomerRow }[] = []
-  const changed: { id: string; row: CustomerRow }[] = []
+  const byPhone = Map.groupBy(
+    stored.flatMap((one) => one.phones.map(({ phone }) => ({ phone, one }))),
+    ({ phone }) => phone,
+  )
+  return rows.map((row) => {
+    const { id, first_name: firstName, last_name: lastName, phones } = row
+    if (id !== undefined) return { row, found: [byId.get(id)].filter((one) => one !== undefined) }
+    const sharing = phones.flatMap((phone) => (byPhone.get(phone) ?? []).map(({ one }) => one))
+    return { row, found: findByName(fullName({ firstName, lastName }), [...new Set(sharing)]) }
+  })
+}
+
+/**
+ * Which customers a file adds and changes; the same file twice changes nothing. A number that already recognises another
+ * customer takes nothing from them: it is kept for contact, unless the import `shares` it.
+ */
+export const planImport = (
+  stored: readonly Stored[],
+  rows: readonly CustomerRow[],
+  { shares = false }: { readonly shares?: boolean } = {},
+): ImportPlan => {
+  const matched = matchRows(stored, rows)
+  const rowOf = new Map(matched.flatMap(({ row, found: [match] }) => (match ? [[match.id, row]] : [])))
+  const owners = Map.groupBy(
+    stored.flatMap(({ id, phones }) => phones.filter(({ proven }) => proven).map(({ phone }) => ({ id, phone }))),
+    ({ phone }) => phone,
+  )
+  /** Whether somebody else has the number, and the file does not take it from them. */
+  const isAnothers = (phone: E164, customerId: string | undefined): boolean =>
+    (owners.get(phone) ?? []).some(({ id }) => {
+      const theirs = rowOf.get(id)?.phones ?? []
+      return id !== customerId && (theirs.length === 0 || theirs.includes(phone))
+    })
+  const added: Planned[] = []
+  const changed: Planned[] = []
   const problems: Problem[] = []
+  const keptForContact: { line: number; phone: string }[] = []
   const taken = new Map<string, number>()
   let unchanged = 0
-  for (const row of rows) {
-    const namesakes = byName.get(nameKey(row.first_name, row.last_name)) ?? []
-    const found = row.id
-      ? [byId.get(row.id)].filter((one) => one !== undefined)
-      : namesakes.filter(({ phones }) => phones.some((phone) => (row.phones as readonly string[]).includes(phone)))
+  for (const { row, found } of matched) {
+    const { line } = row
     const [match, second] = found
     const before = match && taken.get(match.id)
-    if (match) taken.set(match.id, row.line)
-    if (second) problems.push({ line: row.line, message: 'fits several customers of the database: give the id of one' })
+    if (match) taken.set(match.id, line)
+    if (second) problems.push({ line, message: 'fits several customers of the database: give the id of one' })
     else if (before !== undefined)
-      problems.push({ line: row.line, message: `is the same customer of the database as line ${before}` })
-    else if (!match) added.push({ id: row.id ?? randomUUID(), row })
-    else if (differs(match, row)) changed.push({ id: match.id, row })
+      problems.push({ line, message: `is the same customer of the database as line ${before}` })
+    if (second || before !== undefined) continue
+    const phones = row.phones.map((phone) => {
+      const known = match?.phones.find((one) => one.phone === phone)
+      const proven = shares || (known ? known.proven : !isAnothers(phone, match?.id))
+      if (!proven && !known) keptForContact.push({ line, phone })
+      return { phone, proven }
+    })
+    const planned = {
+      id: match?.id ?? row.id ?? randomUUID(),
+      row,
+      fields: fieldsOf(row, match),
+      // An empty cell leaves what is known.
+      ...(phones.length === 0 ? {} : { phones }),
+    }
+    if (!match) added.push(planned)
+    else if (differs(match, planned)) changed.push(planned)
     else unchanged++
   }
-  return { added, changed, unchanged, problems }
+  return { added, changed, unchanged, problems, keptForContact }
+}
+
+/** What the operator is told of an import. */
+export const describeImport = (
+  file: string,
+  { added, changed, unchanged, keptForContact }: ImportPlan,
+  isDry: boolean,
+): string => {
+  const counts = `${added.length} new, ${changed.length} changed, ${unchanged} as before.`
+  const kept = keptForContact.map(
+    ({ line, phone }) =>
+      `${file}:${line}: ${phone} is the number of another customer. It is kept for contact, and still recognises only them; with --share it is the number of both.`,
+  )
+  return [isDry ? `${counts} Dry run: nothing was imported.` : counts, ...kept].join('\n')
 }
 
 /** Writes what was planned; safe to run again after an interruption. */
-export const runImport = async (database: Database, { added, changed }: ImportPlan): Promise<void> => {
+export const runImport = async (
+  database: Database,
+  { added, changed }: Pick<ImportPlan, 'added' | 'changed'>,
+): Promise<void> => {
   const all = [...added.map((one) => ({ ...one, isNew: true })), ...changed.map((one) => ({ ...one, isNew: false }))]
   for (let at = 0; at < all.length; at += ROWS_A_BATCH) {
     const part = all.slice(at, at + ROWS_A_BATCH)
@@ -90,14 +176,18 @@ export const runImport = async (database: Database, { added, changed }: ImportPl
 
 const statementsFor = async (
   database: Database,
-  { id, row, isNew }: { readonly id: string; readonly row: CustomerRow; readonly isNew: boolean },
+  { id, row, phones, fields: said, isNew }: Planned & { readonly isNew: boolean },
 ) => {
-  const fields = { ...fieldsOf(row), ...(row.pin === undefined ? {} : { pinHash: await hashPin(row.pin) }) }
+  const fields = { ...said, ...(row.pin === undefined ? {} : { pinHash: await hashPin(row.pin) }) }
   return [
     isNew
-      ? database.insert(customers).values({ ...fields, id, createdAt: new Date() })
+      ? database.insert(customers).values({ firstName: '', lastName: '', ...fields, id, createdAt: new Date() })
       : database.update(customers).set(fields).where(eq(customers.id, id)),
-    database.delete(customerPhones).where(eq(customerPhones.customerId, id)),
-    database.insert(customerPhones).values(row.phones.map((phone) => ({ customerId: id, phone }))),
+    ...(phones
+      ? [
+          database.delete(customerPhones).where(eq(customerPhones.customerId, id)),
+          database.insert(customerPhones).values(phones.map((one) => ({ customerId: id, ...one }))),
+        ]
+      : []),
   ]
 }

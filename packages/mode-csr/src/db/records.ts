@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import type { E164 } from '@llc-phone/core'
+import type { E164, PersonName } from '@llc-phone/core'
 import { runQuery, type Database } from '@llc-phone/store'
-import { and, asc, count, eq, gt, sql, type SQL } from 'drizzle-orm'
-import { isPin } from './pin.ts'
-import { customerPhones, customers, failedProofs, notes } from './schema.ts'
+import { and, asc, eq, sql, type SQL } from 'drizzle-orm'
+import { drizzleProofs } from './proofs.ts'
+import { customerPhones, customers, notes } from './schema.ts'
 
-/** A person with a record. */
-export interface Customer {
+/** A person with a record; somebody with one name has an empty last name. */
+export interface Customer extends PersonName {
   readonly id: string
-  readonly firstName: string
-  readonly lastName: string
+  /** They have named the number that was asked for, and somebody else has proven that it is theirs: it opens nothing. */
+  readonly contactOnly?: true
 }
 
 /** How a customer can be reached; `null` is not known. */
@@ -34,6 +34,8 @@ export interface ContactChange {
   readonly address?: string | undefined
   readonly postcode?: string | undefined
   readonly phone?: E164 | undefined
+  /** They have proven who they are on a call from `phone`. */
+  readonly phoneIsProven?: boolean | undefined
 }
 
 /** Who the customers are. */
@@ -42,50 +44,70 @@ export interface CustomerRecords {
   findByNumber(number: E164): Promise<readonly Customer[]>
   contact(customerId: string): Promise<Contact | undefined>
   /** False also when there is no such customer, nothing to compare with, or there were too many failures lately. */
-  prove(claim: { readonly customerId: string; readonly callId: string; readonly proof: Proof }): Promise<boolean>
+  prove(claim: {
+    readonly customerId: string
+    readonly callId: string
+    /** The number the call comes from; absent when it is withheld. */
+    readonly caller?: E164 | undefined
+    readonly proof: Proof
+  }): Promise<boolean>
   /**
-   * Resolves once the change is durable; false when there is no such customer. `taken`: the telephone number stands in the
-   * record of somebody else, so nothing was changed.
+   * Resolves once the change is durable; false when there is no such customer. `taken`: the telephone number is somebody
+   * else's, so nothing was changed.
    */
   updateContact(customerId: string, change: ContactChange): Promise<boolean | 'taken'>
   /** Resolves once the note is durable. */
   addNote(note: { readonly customerId: string; readonly callId: string; readonly text: string }): Promise<void>
 }
 
-/** Three calls' worth a day: a PIN of four digits then takes years to guess. */
-const MAX_FAILED_PROOFS = 9
-const FAILURES_COUNT_FOR_MS = 24 * 3_600_000
+/** Whether somebody else has shown that this number is theirs. */
+export const isProvenByAnother = (phone: E164 | null, customerId: string): SQL =>
+  sql`exists (select 1 from ${customerPhones} as other
+    where other.phone = ${phone} and other.customer_id <> ${customerId} and other.proven)`
 
-/** Postcodes are said and written with and without spaces and hyphens. */
-const bare = (text: string): string =>
-  text
-    .normalize('NFKC')
-    .replaceAll(/[^\p{L}\p{N}]/gu, '')
-    .toUpperCase()
-
-/** Whether nobody else has this number: one that two customers share opens neither record by itself. */
-const isFree = (phone: E164, customerId: string): SQL =>
-  sql`not exists (select 1 from ${customerPhones} where ${customerPhones.phone} = ${phone} and ${customerPhones.customerId} <> ${customerId})`
+/**
+ * Whether this number may be added to a record. It takes nobody's recognition away: nobody else may have it, except that
+ * a number somebody has only named belongs to the one who proves it.
+ */
+const isFree = (phone: E164, customerId: string, isProven: boolean): SQL =>
+  isProven
+    ? sql`not ${isProvenByAnother(phone, customerId)}`
+    : sql`not exists (select 1 from ${customerPhones} as other
+        where other.phone = ${phone} and other.customer_id <> ${customerId})`
 
 /** Gives a customer a number, unless it is somebody else's or there is no such customer; `undefined` adds none. */
-export const addPhone = (database: Database, customerId: string, phone: E164 | undefined) =>
+export const addPhone = (database: Database, customerId: string, phone: E164 | undefined, isProven = false) =>
   database.run(sql`
-    insert or ignore into ${customerPhones} (customer_id, phone)
-    select ${customerId}, ${phone ?? null}
+    insert into ${customerPhones} (customer_id, phone, proven)
+    select ${customerId}, ${phone ?? null}, ${Number(isProven)}
     where ${phone ?? null} is not null and exists (select 1 from ${customers} where ${customers.id} = ${customerId})
-      and ${phone === undefined ? sql`0` : isFree(phone, customerId)}`)
+      and ${phone === undefined ? sql`0` : isFree(phone, customerId, isProven)}
+    on conflict (customer_id, phone) do update set proven = max(proven, excluded.proven)`)
 
 /** The records in the database. */
 export const drizzleRecords = (database: Database): CustomerRecords => ({
-  findByNumber: (number) =>
-    runQuery(
+  ...drizzleProofs(database),
+
+  async findByNumber(number) {
+    const found = await runQuery(
       database
-        .select({ id: customers.id, firstName: customers.firstName, lastName: customers.lastName })
+        .select({
+          id: customers.id,
+          firstName: customers.firstName,
+          lastName: customers.lastName,
+          proven: customerPhones.proven,
+        })
         .from(customers)
         .innerJoin(customerPhones, eq(customerPhones.customerId, customers.id))
         .where(eq(customerPhones.phone, number))
         .orderBy(asc(customers.id)),
-    ),
+    )
+    const isProven = found.some(({ proven }) => proven)
+    return found.map(({ proven, ...customer }) => ({
+      ...customer,
+      ...(isProven && !proven ? { contactOnly: true as const } : {}),
+    }))
+  },
 
   async contact(customerId) {
     const [found, phones] = await runQuery(
@@ -104,46 +126,7 @@ export const drizzleRecords = (database: Database): CustomerRecords => ({
     return found[0] && { ...found[0], phones: phones.map(({ phone }) => phone) }
   },
 
-  async prove({ customerId, callId, proof: { dateOfBirth, postcode, pin } }) {
-    const id = randomUUID()
-    const now = Date.now()
-    // Counted as failed before anything is compared: tries that run at the same time cannot outrun the limit.
-    const [, [secrets], [failures]] = await runQuery(
-      database.batch([
-        database.insert(failedProofs).select(
-          database
-            .select({
-              id: sql`${id}`.as('id'),
-              customerId: customers.id,
-              callId: sql`${callId}`.as('call_id'),
-              at: sql`${now}`.as('at'),
-            })
-            .from(customers)
-            .where(eq(customers.id, customerId)),
-        ),
-        database
-          .select({ dateOfBirth: customers.dateOfBirth, postcode: customers.postcode, pinHash: customers.pinHash })
-          .from(customers)
-          .where(eq(customers.id, customerId)),
-        database
-          .select({ count: count() })
-          .from(failedProofs)
-          .where(
-            and(eq(failedProofs.customerId, customerId), gt(failedProofs.at, new Date(now - FAILURES_COUNT_FOR_MS))),
-          ),
-      ]),
-    )
-    const right = [
-      ...(dateOfBirth === undefined ? [] : [secrets?.dateOfBirth === dateOfBirth]),
-      ...(postcode === undefined ? [] : [!!bare(postcode) && bare(secrets?.postcode ?? '') === bare(postcode)]),
-      ...(pin === undefined ? [] : [await isPin(pin, secrets?.pinHash ?? null)]),
-    ]
-    const proven = right.length > 0 && right.every(Boolean) && (failures?.count ?? 0) <= MAX_FAILED_PROOFS
-    if (proven) await runQuery(database.delete(failedProofs).where(eq(failedProofs.id, id)))
-    return proven
-  },
-
-  async updateContact(customerId, { phone, ...change }) {
+  async updateContact(customerId, { phone, phoneIsProven = false, ...change }) {
     const fields = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
     const [changed, , known] = await runQuery(
       database.batch([
@@ -151,9 +134,14 @@ export const drizzleRecords = (database: Database): CustomerRecords => ({
         database
           .update(customers)
           .set({ ...fields, id: customerId })
-          .where(and(eq(customers.id, customerId), phone === undefined ? undefined : isFree(phone, customerId)))
+          .where(
+            and(
+              eq(customers.id, customerId),
+              phone === undefined ? undefined : isFree(phone, customerId, phoneIsProven),
+            ),
+          )
           .returning({ id: customers.id }),
-        addPhone(database, customerId, phone),
+        addPhone(database, customerId, phone, phoneIsProven),
         database.select({ id: customers.id }).from(customers).where(eq(customers.id, customerId)),
       ]),
     )

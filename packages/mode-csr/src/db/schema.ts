@@ -27,6 +27,11 @@ export const customerPhones = sqliteTable(
       .references(() => customers.id, { onDelete: 'cascade' }),
     /** E.164. */
     phone: text().notNull(),
+    /**
+     * You have said that it is theirs, or they have proven who they are from it. One that was only named recognises nobody
+     * while somebody else has proven it.
+     */
+    proven: integer({ mode: 'boolean' }).notNull().default(true),
   },
   ({ customerId, phone }) => [
     primaryKey({ columns: [customerId, phone] }),
@@ -44,8 +49,13 @@ export const failedProofs = sqliteTable(
       .references(() => customers.id, { onDelete: 'cascade' }),
     callId: text('call_id').notNull(),
     at: moment('at').notNull(),
+    /** The number the call came from; null when it was withheld. */
+    caller: text(),
   },
-  ({ customerId, at }) => [index('failed_proofs_customer').on(customerId, at)],
+  ({ customerId, caller, at }) => [
+    index('failed_proofs_customer').on(customerId, at),
+    index('failed_proofs_caller').on(caller, at),
+  ],
 )
 
 /** What can be booked. The buffer after it is kept free, for cleaning up or the way to the next. */

@@ -1,8 +1,10 @@
 import {
   attempt,
   defineTool,
+  findByName,
   nowOf,
   plainText,
+  splitName,
   spokenTimeFor,
   ToolError,
   writesWhen,
@@ -23,7 +25,6 @@ import {
   type OfferedSlot,
   type Trust,
 } from '../known.ts'
-import { isFullyCalled, words } from '../names.ts'
 import { offerSlots } from './find-open-slots.ts'
 
 /** More than anybody books in one call, and less than fills a calendar. */
@@ -47,16 +48,16 @@ const bookFor = (
     return assertGranted(known, only, needs)
   }
   const name = plainText(said, 80)
-  const made = [...known.granted.values()].find(({ customer }) => isFullyCalled(customer, name))
-  if (made) return assertGranted(known, made.customer.id, needs)
-  if (known.matches.some((customer) => isFullyCalled(customer, name)))
+  const open = [...known.granted.values()].map(({ customer }) => customer)
+  const [made] = findByName(name, open)
+  if (made) return assertGranted(known, made.id, needs)
+  if (findByName(name, [...open, ...known.matches], { partly: true }).length > 0)
     throw new ToolError('There is a record for that name. Call lookup_customer with it first.')
   if (!facts.caller.number)
     throw new ToolError('From a withheld number nobody new can be booked. Say so, and offer to take a message.')
-  const [firstName, ...rest] = name.split(' ')
-  if (!firstName || rest.length === 0 || words(name).length < 2)
-    throw new ToolError('Ask for first and last name, and book with both.')
-  return { firstName, lastName: rest.join(' '), phone: facts.caller.number }
+  const whom = splitName(name)
+  if (!whom) throw new ToolError('Ask for first and last name, and book with both.')
+  return { ...whom, phone: facts.caller.number }
 }
 
 /** One booking for one offered time, whoever asks for it again meanwhile or afterwards. */
@@ -77,6 +78,8 @@ const bookOnce = (
     throw new ToolError('No more appointments can be booked on this call. Say so, and offer to take a message.')
   const result: Promise<BookingResult> = customers.book(booking).then(
     (made) => {
+      // A race that was lost, or a wish that was fulfilled before, has booked nothing.
+      if (made.outcome !== 'booked') known.bookings--
       if (made.outcome === 'taken') delete slot.booking
       else {
         slot.appointmentId = made.appointmentId
@@ -86,6 +89,7 @@ const bookOnce = (
       return made
     },
     (error: unknown) => {
+      known.bookings--
       delete slot.booking
       throw error
     },
@@ -104,7 +108,13 @@ export const bookAppointment = (customers: CustomerStore, business: Business, ne
     input: z.strictObject({
       slot_id: z.string().min(1).max(64),
       customer_id: z.string().min(1).max(64).optional().describe('The open record.'),
-      new_customer_name: z.string().trim().min(1).max(80).optional().describe('First and last name of a new customer.'),
+      new_customer_name: z
+        .string()
+        .trim()
+        .min(1)
+        .max(80)
+        .optional()
+        .describe('First and last name of a new customer; the only name of somebody who has one.'),
     }),
     async run({ slot_id, ...whom }, context: CsrContext) {
       const { facts, known, signal } = context

@@ -31,7 +31,9 @@ export const cancelAppointment = (customers: CustomerStore, { timeZone }: Busine
         signal,
         () => customers.cancel({ id: appointment.id, customerId }),
       )
-      forgetBooking(known, appointment.id)
+      const wasBookedHere = forgetBooking(known, appointment.id)
+      // Whoever changes their mind has not booked more.
+      if (wasBookedHere && result === 'cancelled') known.bookings = Math.max(0, known.bookings - 1)
       return {
         status: result === 'cancelled' ? 'cancelled' : 'already_cancelled',
         service: appointment.service.name,

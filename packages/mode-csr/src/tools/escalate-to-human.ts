@@ -1,5 +1,6 @@
 import {
   defineTool,
+  fullName,
   isOpen,
   nextOpening,
   nowOf,
@@ -21,7 +22,7 @@ const callerName = ({ granted }: CsrKnown): string => {
   const [only, second] = granted.values()
   if (!only || second) return 'A caller'
   const { customer, trust } = only
-  const name = spokenName(`${customer.firstName} ${customer.lastName}`) || 'A customer'
+  const name = spokenName(fullName(customer)) || 'A customer'
   return `${name}, ${trust === 'verified' ? 'identity verified' : 'identity not verified'}`
 }
 

@@ -1,6 +1,8 @@
 import {
   attempt,
   defineTool,
+  isAmong,
+  isSameText,
   nowOf,
   plainText,
   readWish,
@@ -18,15 +20,13 @@ import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
 import type { Service } from '../db/appointments.ts'
 import { grantedAppointment, offerSlot, type CsrContext, type CsrKnown, type Trust } from '../known.ts'
-import { isAmong, words } from '../names.ts'
 import { searchSlots, type BookingWish } from '../slot-search.ts'
 
 const UNREADABLE = 'The calendar cannot be read right now. Say so, and offer to take a message.'
 
 /** The service the caller means; throws the list of them when it is not clear. */
 const serviceCalled = (services: readonly Service[], said: string): Service => {
-  const wanted = words(said).join(' ')
-  const exact = services.filter(({ name }) => words(name).join(' ') === wanted)
+  const exact = services.filter(({ name }) => isSameText(name, said))
   const close = services.filter(({ name }) => isAmong(said, name) || isAmong(name, said))
   const [service, second] = exact.length > 0 ? exact : close
   if (service && !second) return service

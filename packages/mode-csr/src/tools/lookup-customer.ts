@@ -1,9 +1,8 @@
-import { attempt, defineTool, plainText, spokenNumber, type Tool } from '@llc-phone/core'
+import { attempt, defineTool, findByName, fullName, plainText, spokenNumber, type Tool } from '@llc-phone/core'
 import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
 import type { Customer } from '../db/records.ts'
-import { grant, type CsrContext, type CsrKnown } from '../known.ts'
-import { isCalled, isFullyCalled } from '../names.ts'
+import { grant, recognisedAmong, type CsrContext, type CsrKnown } from '../known.ts'
 
 /** The same whether or not there is such a record: a caller must not find out who is a customer. */
 const NOT_OPEN = {
@@ -31,27 +30,33 @@ export const lookupCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
       const { number } = facts.caller
       const named = said ? spokenNumber(said, facts.dialled) : number
       const isOwn = number !== undefined && named === number
-      const read = () => (named ? customers.findByNumber(named) : Promise.resolve([]))
-      const matches = isOwn && known.matches.length > 0 ? known.matches : await attempt(UNREADABLE, signal, read)
+      const read = async () => (named ? attempt(UNREADABLE, signal, () => customers.findByNumber(named)) : [])
       if (!isOwn) {
         if (!said || !name) return NOT_OPEN
-        known.claimed = matches.find((customer) => isFullyCalled(customer, name)) ?? null
+        known.claimed = findByName(name, await read())[0] ?? null
         return NOT_OPEN
       }
-      const found = name ? matches.filter((customer) => isCalled(customer, name)) : matches
+      const matches = known.matches.length > 0 ? known.matches : recognisedAmong(await read())
+      const found = name ? findByName(name, matches, { partly: true }) : matches
       const [customer, second] = found
-      if (!customer) return NOT_OPEN
+      if (!customer) {
+        // It is somebody else who is recognised by this telephone: they prove who they are as from any other.
+        const claimed = name ? findByName(name, await read())[0] : undefined
+        if (claimed) known.claimed = claimed
+        return NOT_OPEN
+      }
       if (second) return { status: 'several', say: 'Ask for first and last name, then look up again with both.' }
+      delete known.claimed
       grant(known, customer, 'recognised')
       return { ...opened(customer), ...(await contactOf(customers, customer, known, signal)) }
     },
   })
 
 /** What the model is told of a record that is open. */
-export const opened = ({ id, firstName, lastName }: Customer) => ({
+export const opened = (customer: Customer) => ({
   status: 'open',
-  customer_id: id,
-  name: plainText(`${firstName} ${lastName}`, 60),
+  customer_id: customer.id,
+  name: plainText(fullName(customer), 60),
 })
 
 /** How the customer can be reached, once it was proven who is asking. */

@@ -10,6 +10,28 @@ const MAX_NUMBERS_TAKEN = 2
 const NOT_THIS_NUMBER =
   'Nothing was changed: that telephone number cannot be added on this call. Say so, and offer to take a message for colleagues.'
 
+/** The e-mail address that was said: "anna dot keller at example dot com". */
+const readEmail = (said: string): string | undefined => {
+  const text = said
+    .normalize('NFKC')
+    .replace(/^mailto:/i, '')
+    .replaceAll(/\s+(at|dot|underscore|dash|hyphen|plus)\s+/gi, (_, word: string) => SPOKEN[word.toLowerCase()]!)
+    .replaceAll(/\s/g, '')
+    .replace(/[.,;]+$/, '')
+  const [local, domain = ''] = text.split('@')
+  const address = `${local}@${domain.toLowerCase()}`
+  return text.split('@').length === 2 && z.email().safeParse(address).success ? address : undefined
+}
+
+const SPOKEN: Readonly<Record<string, string>> = {
+  at: '@',
+  dot: '.',
+  underscore: '_',
+  dash: '-',
+  hyphen: '-',
+  plus: '+',
+}
+
 /** Changes how a customer can be reached; only after the caller has proven who they are. */
 export const updateCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
   defineTool({
@@ -19,7 +41,7 @@ export const updateCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
       'Changes contact data of a verified customer; a telephone number is added. First read the new data back and get a yes.',
     input: z.strictObject({
       customer_id: z.string().min(1).max(64),
-      email: z.email().max(120).optional(),
+      email: z.string().trim().max(120).optional(),
       address: z.string().trim().min(5).max(200).optional().describe('Street and town, without the postcode.'),
       postcode: z.string().trim().min(3).max(12).optional(),
       phone_number: z.string().trim().min(5).max(32).optional(),
@@ -29,8 +51,11 @@ export const updateCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
       const phone = said === undefined ? undefined : spokenNumber(said, facts.dialled)
       if (said !== undefined && !phone)
         throw new ToolError('That telephone number is not complete. Ask the caller to say it again, digit by digit.')
+      const mail = email ? readEmail(email) : undefined
+      if (email && !mail)
+        throw new ToolError('That is no complete e-mail address. Ask the caller to spell it, letter by letter.')
       const change = {
-        email,
+        email: mail,
         phone,
         address: address === undefined ? undefined : plainText(address, 200),
         postcode: postcode === undefined ? undefined : plainText(postcode, 12).toUpperCase(),
@@ -39,13 +64,19 @@ export const updateCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
         throw new ToolError('Nothing to change was given. Ask what has changed.')
       // Counted before anything is awaited: tries at the same time cannot outrun the limit.
       if (phone !== undefined && ++known.numbersTaken > MAX_NUMBERS_TAKEN) throw new ToolError(NOT_THIS_NUMBER)
-      const changed = await attempt(
-        'The change could not be stored. Say so, and offer to take a message.',
-        signal,
-        () => customers.updateContact(id, change),
-      )
+      let changed: boolean | 'taken' = false
+      try {
+        changed = await attempt('The change could not be stored. Say so, and offer to take a message.', signal, () =>
+          customers.updateContact(id, {
+            ...change,
+            phoneIsProven: phone !== undefined && phone === facts.caller.number,
+          }),
+        )
+      } finally {
+        // Only an answer that the number is somebody else's tells anything.
+        if (phone !== undefined && changed !== 'taken') known.numbersTaken -= 1
+      }
       if (changed === 'taken') throw new ToolError(NOT_THIS_NUMBER)
-      if (phone !== undefined) known.numbersTaken -= 1
       if (!changed) throw new ToolError('That record no longer exists. Offer to take a message.')
       return { status: 'changed', say: 'Confirm in one short sentence.' }
     },

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
 import type { Customer } from '../db/records.ts'
 import { grant, type CsrContext, type CsrKnown } from '../known.ts'
+import { readProof, type ProofKind } from '../proofs.ts'
 import { contactOf, opened } from './lookup-customer.ts'
 
 /** Whoever is wrong three times reads from a list. */
@@ -25,7 +26,14 @@ const subjectOf = (
   return { customer: only.customer, isClaim: false }
 }
 
-const optional = (text: z.ZodString, hint: string) => text.optional().describe(hint)
+/** What was said, as long as it may be written; what it means is read afterwards, because nobody is at fault for a line that is bad. */
+const optional = (hint: string) => z.string().trim().max(64).optional().describe(hint)
+
+const asked: Readonly<Record<ProofKind, string>> = {
+  dateOfBirth: 'the date of birth, with the month by its name and the year in four digits',
+  postcode: 'the postcode, digit by digit',
+  pin: 'the PIN, digit by digit',
+}
 
 /**
  * Proves who is calling. From a telephone on file one secret is enough; from another one it takes the PIN, or date of
@@ -37,32 +45,49 @@ export const verifyIdentity = (customers: CustomerStore): Tool<CsrKnown> =>
     description:
       'Checks what the caller says to prove who they are. Needed before contact data is told or changed. Ask for one of the three; never say which was wrong.',
     input: z.strictObject({
-      customer_id: optional(z.string().min(1).max(64), 'The open record; leave it out when none is open.'),
-      date_of_birth: optional(z.string().regex(/^\d{4}-\d\d-\d\d$/, 'write it like 1984-05-17'), 'YYYY-MM-DD'),
-      postcode: optional(z.string().trim().min(3).max(12), 'In digits and letters.'),
-      pin: optional(z.string().regex(/^\d{4,8}$/, 'digits only'), 'Digits only.'),
+      customer_id: optional('The open record; leave it out when none is open.'),
+      date_of_birth: optional('YYYY-MM-DD'),
+      postcode: optional('In digits and letters.'),
+      pin: optional('Digits only.'),
     }),
-    async run({ customer_id, date_of_birth: dateOfBirth, postcode, pin }, { facts, known, signal }: CsrContext) {
-      const { customer, isClaim } = subjectOf(known, customer_id)
-      const isEnough = pin ?? (isClaim ? dateOfBirth && postcode : (dateOfBirth ?? postcode))
+    async run({ customer_id, date_of_birth: dateOfBirth, ...said }, { facts, known, signal }: CsrContext) {
+      const { customer, isClaim } = subjectOf(known, customer_id || undefined)
+      const { proof, unclear } = readProof({ dateOfBirth, ...said }, facts.startedAt)
+      const isEnough =
+        proof.pin ?? (isClaim ? proof.dateOfBirth && proof.postcode : (proof.dateOfBirth ?? proof.postcode))
+      if (!isEnough && unclear.length > 0) return notUnderstood(unclear, MAX_PROOFS - known.proofs)
       if (!isEnough)
         return {
           status: 'more_needed',
           say: isClaim ? 'Ask for the PIN, or for date of birth and postcode.' : 'Ask for one of the three.',
         }
+      if (known.proofs >= MAX_PROOFS) return notVerified(0)
       // Counted before anything is awaited: calls that run at the same time cannot outrun the limit.
-      if (++known.proofs > MAX_PROOFS) return notVerified(0)
-      const proof = { dateOfBirth, postcode, pin }
-      const proven = await attempt(
-        'The identity cannot be checked right now. Say so, and offer to take a message.',
-        signal,
-        () => customers.prove({ customerId: customer?.id ?? NOBODY, callId: facts.callId, proof }),
-      )
-      if (!proven || !customer) return notVerified(MAX_PROOFS - known.proofs)
+      known.proofs += 1
+      const claim = { customerId: customer?.id ?? NOBODY, callId: facts.callId, caller: facts.caller.number, proof }
+      let isWrong = false
+      try {
+        const proven = await attempt(
+          'The identity cannot be checked right now. Say so, and offer to take a message.',
+          signal,
+          () => customers.prove(claim),
+        )
+        isWrong = !proven || !customer
+        if (!proven || !customer) return notVerified(MAX_PROOFS - known.proofs)
+      } finally {
+        // What was right, or could not be checked, is no wrong try.
+        if (!isWrong) known.proofs -= 1
+      }
       grant(known, customer, 'verified')
       return { ...opened(customer), status: 'verified', ...(await contactOf(customers, customer, known, signal)) }
     },
   })
+
+const notUnderstood = (unclear: readonly ProofKind[], triesLeft: number) => ({
+  status: 'not_understood',
+  tries_left: Math.max(triesLeft, 0),
+  say: `Nothing was checked, and this was no try. Say that you did not understand it, and ask again for ${unclear.map((kind) => asked[kind]).join(', and ')}.`,
+})
 
 const notVerified = (triesLeft: number) => ({
   status: 'not_verified',

@@ -3,6 +3,7 @@ import {
   defineTool,
   nowOf,
   plainText,
+  splitName,
   spokenTimeFor,
   ToolError,
   writesWhen,
@@ -42,7 +43,7 @@ const bookOnce = (
 /** The name the call was placed for; one that is not whole gives way to the one that was said. */
 const fullName = (given = '', said = ''): string => {
   const known = plainText(given, 80)
-  return known.includes(' ') ? known : plainText(said, 80) || known
+  return splitName(known)?.lastName ? known : plainText(said, 80) || known
 }
 
 /** Books a time this call was offered, for the number that was called. */

@@ -16,11 +16,17 @@ export const checkAvailability = (business: Business, directory: readonly Direct
     opening: true,
     input: z.strictObject({ person_or_department: z.string().trim().min(1).max(80) }),
     run({ person_or_department: asked }, context) {
-      const found = findEntries(directory, asked)
-      const [entry, second] = found
+      const { entries, isSure } = findEntries(directory, asked)
+      const [entry, second] = entries
       if (!entry)
         throw new ToolError('Nobody of that name is in the directory. Ask whom they mean, or offer to take a message.')
-      if (second) return { status: 'several', ask_which: found.slice(0, 4).map(({ name }) => name) }
+      if (second) return { status: 'several', ask_which: entries.slice(0, 4).map(({ name }) => name) }
+      if (!isSure)
+        return {
+          status: 'unsure',
+          perhaps: entry.name,
+          say: 'Nobody of just that name is in the directory. Ask whether they mean this one; if so, call this again with that name.',
+        }
       // The present, not the beginning of the call: opening time may have come since.
       const now = nowOf(context)
       const availability = availabilityOf(entry, business, now)

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { readWav } from '../speech/wav.ts'
 import { voices, type Voice } from '../speech/voice.ts'
 import type { CallerStep } from '../twilio/types.ts'
+import { gatewayOptions, readGateway, readTrust, type GatewayAddress, type Trust } from './urls.ts'
 import { UserError } from './user-error.ts'
 
 /** A call as it was ordered. */
@@ -16,6 +17,11 @@ export interface CallOrder {
   /** Where the WAV goes; undefined for the usual place. */
   out: string | undefined
   json: boolean
+  /** Measure the call; a path writes the figures there, too. */
+  report: true | string | undefined
+  /** Another gateway than the number's own. */
+  gateway: GatewayAddress
+  reach: Trust
 }
 
 const options = {
@@ -24,6 +30,8 @@ const options = {
   voice: { type: 'string', default: 'rms' },
   out: { type: 'string' },
   json: { type: 'boolean', default: false },
+  report: { type: 'string' },
+  ...gatewayOptions,
   say: { type: 'string', multiple: true },
   dtmf: { type: 'string', multiple: true },
   audio: { type: 'string', multiple: true },
@@ -61,17 +69,37 @@ export function readCallArguments(args: string[], directory = process.cwd()): Ca
       steps.push({ wait: Number(value) })
     }
   }
-  const out = values.out === undefined ? undefined : resolve(directory, values.out)
-  return { to: values.to, from: values.from, voice, steps, out, json: values.json }
+  const at = (path: string): string => resolve(directory, path)
+  const { to, from, json, out, report } = values
+  return {
+    to,
+    from,
+    voice,
+    steps,
+    out: out === undefined ? undefined : at(out),
+    json,
+    report: report === undefined ? undefined : report === '' || at(report),
+    gateway: readGateway(values, wrong),
+    reach: readTrust(values, at, wrong),
+  }
 }
 
 function parse(args: string[]) {
   try {
-    return parseArgs({ args, options, tokens: true })
+    return parseArgs({ args: withReportValue(args), options, tokens: true })
   } catch (error) {
     throw wrong(error instanceof Error ? error.message : String(error))
   }
 }
+
+/** `--report` may stand alone or before a file, which `parseArgs` does not know: it always gets a value here. */
+const withReportValue = (args: readonly string[]): string[] =>
+  args.flatMap((argument, index) => {
+    if (args[index - 1] === '--report' && !argument.startsWith('-')) return []
+    if (argument !== '--report') return [argument]
+    const next = args[index + 1] ?? '-'
+    return [`--report=${next.startsWith('-') ? '' : next}`]
+  })
 
 function readAudio(path: string): Buffer {
   try {

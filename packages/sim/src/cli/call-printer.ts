@@ -8,6 +8,8 @@ export interface CallPrinter {
   ringing(call: { to: string; from: string }): void
   entry(entry: TimelineEntry): void
   assistantSaid(turns: readonly string[]): void
+  /** The call is over, and the gateway has not answered everything yet. */
+  waiting(atMs: number): void
 }
 
 const dim = (text: string): string => styleText('dim', text, { stream: process.stdout })
@@ -70,6 +72,7 @@ export function createCallPrinter(print: (line: string) => void, person: 'caller
         default:
       }
     },
+    waiting: (atMs) => line(atMs, 'twilio', dim('waits for the last answers of the gateway')),
     assistantSaid(turns) {
       for (const text of turns) print(`${' '.repeat(10)}${'assistant'.padEnd(9)}  ${bold(text)}`)
     },

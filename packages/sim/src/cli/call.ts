@@ -1,14 +1,18 @@
 /** `pnpm call`: rings the running gateway through the stand-in for Twilio, and tells what happened. */
-import { relative } from 'node:path'
-import { WebSocket } from 'ws'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, relative } from 'node:path'
 import { developmentEnv, loadDotEnv } from '../dev.ts'
-import type { ControlEvent, ControlRing } from '../twilio/control.ts'
-import { CONTROL_PATH, type TimelineEntry } from '../twilio/types.ts'
+import { measureCall, type CallReport } from '../report/measure.ts'
+import { renderReport } from '../report/render.ts'
+import type { ControlRing } from '../twilio/control.ts'
+import type { CallerStep, TimelineEntry } from '../twilio/types.ts'
 import { usualCallPath, writeCall } from './call-file.ts'
-import { readCallArguments, type CallOrder } from './call-arguments.ts'
+import { readCallArguments } from './call-arguments.ts'
 import { createCallPrinter, renderTable } from './call-printer.ts'
 import { measureLatency } from './call-latency.ts'
+import { ringThrough, type Ended } from './ring-through.ts'
 import { createTranscript } from './transcript.ts'
+import { cures, faultOf } from './verdict.ts'
 import { UserError } from './user-error.ts'
 
 /** What `--help` prints. */
@@ -30,12 +34,23 @@ Options:
   --from NUMBER       default +14155550199
   --voice NAME        slt, rms, awb, kal16 or kal (default rms, which the simulated model understands best)
   --out FILE.wav      default calls/TIME-NUMBER.wav
-  --json              prints the result as JSON and nothing else
+  --report [FILE]     measures the call at the caller's ear and prints the figures; to FILE as JSON, too
+                      (what each one means: docs/guides/test-any-gateway.md)
+  --json              prints the result as JSON, figures included, and nothing else
 
-Exit code: 0 when the call was completed, 1 when it failed, 2 for a wrong command line.
+The gateway, when it is not the one of \`pnpm dev\` (docs/guides/test-any-gateway.md):
+  --voice-url URL     its voice webhook, with any path; default what the number was given
+  --voice-method M    GET or POST (default)
+  --status-url URL    told when the call is over, or none; default what the number was given, and none with --voice-url
+  --ca FILE           trusts the certificates in this PEM file, too
+  --insecure          takes any certificate of a gateway on this machine
+
+Exit code: 0 when the call was completed and the caller heard somebody, 1 when not, or when something that was asked for
+failed on the way, 2 for a wrong command line.
 `
 
-type Ended = Extract<ControlEvent, { event: 'ended' }>['result']
+/** When it is said that answers are still waited for. */
+const WAITING_MS = 1500
 
 /** Makes the call; resolves with the exit code. */
 export async function call(args: string[]): Promise<number> {
@@ -53,7 +68,13 @@ export async function call(args: string[]): Promise<number> {
   const timeline: TimelineEntry[] = []
   const printer = createCallPrinter(order.json ? () => {} : (line) => void process.stdout.write(`${line}\n`))
   let transcript = createTranscript(env, '')
-  const result = await ringThrough(env, order, (event) => {
+  let waiting: NodeJS.Timeout | undefined
+  const steps = listeningBeforeTheEnd(order.steps).map((step) =>
+    'audio' in step ? { audio: step.audio.toString('base64') } : step,
+  )
+  const { to, from, voice, gateway, reach } = order
+  const ring: ControlRing = { to, from, voice, steps, ...gateway, reach }
+  const result = await ringThrough(env, ring, (event) => {
     if (event.event === 'ringing') {
       transcript = createTranscript(env, event.sid)
       printer.ringing(order)
@@ -61,17 +82,26 @@ export async function call(args: string[]): Promise<number> {
     if (event.event !== 'timeline') return
     timeline.push(event.entry)
     printer.entry(event.entry)
+    if (event.entry.type === 'ended') waiting = setTimeout(() => printer.waiting(event.entry.atMs), WAITING_MS)
     if (event.entry.type === 'assistant-stop') void transcript.fetchNew().then((words) => printer.assistantSaid(words))
   })
+  clearTimeout(waiting)
   printer.assistantSaid(await transcript.fetchNew())
 
   const wavPath = order.out ?? usualCallPath(startedAt, order.to)
-  const { caller, heard } = result.tracks
-  writeCall(wavPath, { caller: Buffer.from(caller, 'base64'), heard: Buffer.from(heard, 'base64') })
+  const tracks = {
+    caller: Buffer.from(result.tracks.caller, 'base64'),
+    heard: Buffer.from(result.tracks.heard, 'base64'),
+  }
+  writeCall(wavPath, tracks)
+  const told = result.truncations?.map((one) => ({ ...one, audio: Buffer.from(one.audio, 'base64') }))
+  const report = measureCall({ timeline, tracks }, told)
+  if (typeof order.report === 'string') writeReport(order.report, report)
 
   const latency = measureLatency(timeline)
   const { sid, status, durationMs, warnings, errors } = result
   const story = await transcript.story()
+  const fault = faultOf({ status, errors, timeline })
   if (order.json) {
     const turns = story?.turns ?? []
     const json = {
@@ -80,7 +110,9 @@ export async function call(args: string[]): Promise<number> {
       durationMs,
       warnings,
       errors,
+      fault,
       latency,
+      report,
       turns,
       gatewayLatency: story?.latency,
       timeline,
@@ -89,61 +121,29 @@ export async function call(args: string[]): Promise<number> {
     process.stdout.write(`${JSON.stringify(json, undefined, 2)}\n`)
   } else {
     const shown = relative(process.env.INIT_CWD ?? process.cwd(), wavPath)
-    process.stdout.write(`\n${renderTable(latency)}\n\n${summarise(result)}\n${shown}\n`)
+    process.stdout.write(
+      `\n${renderTable(latency)}\n${order.report ? `\n${renderReport(report)}\n` : ''}\n${summarise(result, fault)}\n${shown}\n`,
+    )
   }
-  return status === 'completed' && errors.length === 0 ? 0 : 1
+  return fault === undefined ? 0 : 1
 }
 
-/** Orders the call from the stand-in and passes on what it tells, until the call is over. */
-async function ringThrough(
-  env: Record<string, string>,
-  order: CallOrder,
-  onEvent: (event: ControlEvent) => void,
-): Promise<Ended> {
-  const url = new URL(CONTROL_PATH, env.TWILIO_API_URL)
-  const token = env.TWILIO_AUTH_TOKEN!.split(',')[0]!.trim()
-  const credentials = Buffer.from(`${env.TWILIO_ACCOUNT_SID}:${token}`).toString('base64')
-  const socket = new WebSocket(url.href.replace(/^http/, 'ws'), {
-    headers: { authorization: `Basic ${credentials}` },
-    maxPayload: 256 * 1024 * 1024,
+/** Before hanging up, too, the caller lets the assistant finish; unless they were told to wait instead. */
+const listeningBeforeTheEnd = (steps: readonly CallerStep[]): CallerStep[] =>
+  steps.flatMap((step, index): CallerStep[] => {
+    const before = steps[index - 1]
+    return 'hangup' in step && !(before && 'wait' in before) ? [{ listen: true }, step] : [step]
   })
-  const { promise, resolve, reject } = Promise.withResolvers<Ended>()
-  // The first Ctrl-C hangs up and still gives the result; the second one ends the command.
-  const hangUp = (): void => socket.send(JSON.stringify({ hangup: true }))
-  socket.on('open', () => {
-    process.once('SIGINT', hangUp)
-    const steps = order.steps.map((step) => ('audio' in step ? { audio: step.audio.toString('base64') } : step))
-    const ring: ControlRing = { to: order.to, from: order.from, voice: order.voice, steps }
-    socket.send(JSON.stringify(ring))
-  })
-  socket.on('message', (data) => {
-    const event = JSON.parse((data as Buffer).toString()) as ControlEvent
-    onEvent(event)
-    if (event.event === 'ended') resolve(event.result)
-    if (event.event === 'refused') reject(new UserError(event.message))
-  })
-  socket.on('error', (error: NodeJS.ErrnoException) => reject(unreachable(error, url)))
-  socket.on('close', () => reject(new UserError('The call was cut off: the stand-in for Twilio went away.')))
-  try {
-    return await promise
-  } finally {
-    process.off('SIGINT', hangUp)
-    socket.close()
-  }
+
+function writeReport(path: string, report: CallReport): void {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, `${JSON.stringify(report, undefined, 2)}\n`)
 }
 
-function unreachable(error: NodeJS.ErrnoException, url: URL): UserError {
-  if (error.code === 'ECONNREFUSED') {
-    return new UserError(`Nothing listens on ${url.host}. Start \`pnpm dev\` in another terminal first.`)
-  }
-  return new UserError(`Cannot ring through ${url.host}: ${error.message}. Is it the \`pnpm dev\` of this repository?`)
-}
-
-function summarise({ status, durationMs, errors, warnings }: Ended): string {
+function summarise({ status, durationMs, errors, warnings }: Ended, fault: string | undefined): string {
   const lines = [`${status} after ${(durationMs / 1000).toFixed(1)} s`]
   for (const { code, message } of [...errors, ...warnings]) lines.push(`  ${code}: ${message}`)
-  if (errors.some(({ code }) => code === 11205)) {
-    lines.push('The gateway did not answer. Start `pnpm dev` in another terminal first.')
-  }
+  if (fault !== undefined && errors.length === 0) lines.push(fault)
+  lines.push(...cures(errors))
   return lines.join('\n')
 }

@@ -14,6 +14,7 @@ const faultsSchema = z.strictObject({
       coldStartMs: count.exactOptional(),
       audioSpeed: z.number().positive().exactOptional(),
       transcriptMs: count.exactOptional(),
+      pingMs: z.int().min(1).exactOptional(),
     })
     .exactOptional(),
   handshakeStatus: z.int().min(400).max(599).exactOptional(),

@@ -7,6 +7,7 @@ import { type Item, newId } from './protocol.ts'
 import { Refusal } from './refusal.ts'
 import type { SessionContext } from './session-context.ts'
 import { createTurnDetector } from './turn-detector.ts'
+import { transcriptUsage } from './usage.ts'
 
 /** Takes the caller's audio. */
 export interface CallerTurns {
@@ -83,7 +84,6 @@ export function createCallerTurns(context: SessionContext, model: ModelTurns, va
   function addUserAudio(itemId: string, ulaw: Buffer) {
     const item: Item = {
       id: itemId,
-      object: 'realtime.item',
       type: 'message',
       status: 'completed',
       role: 'user',
@@ -102,8 +102,11 @@ export function createCallerTurns(context: SessionContext, model: ModelTurns, va
     const where = { item_id: itemId, content_index: 0 }
     const part = conversation.find(itemId)?.item.content?.[0]
     if (part) part.transcript = transcript
-    send({ type: 'conversation.item.input_audio_transcription.delta', ...where, delta: transcript })
-    const usage = { type: 'duration', seconds: Math.ceil(seconds) }
+    const writer = config().audio.input.transcription?.model
+    // whisper-1 gives all of it at once, the others word by word.
+    const deltas = writer?.startsWith('whisper') ? [transcript] : (transcript.match(/\s*\S+/g) ?? [])
+    for (const delta of deltas) send({ type: 'conversation.item.input_audio_transcription.delta', ...where, delta })
+    const usage = transcriptUsage(writer, seconds, transcript)
     send({ type: 'conversation.item.input_audio_transcription.completed', ...where, transcript, usage })
   }
 

@@ -18,6 +18,8 @@ export interface Conversation {
   find(id: string): Entry | undefined
   /** The id of the item after which the next one will stand; null when it is the first. */
   lastId(): string | null
+  /** The id of the item before this one; null when it is the first. */
+  idBefore(id: string): string | null
   append(entry: Entry): void
   /** Adds an item of the client's; gives the entry and the id before it. */
   create(item: Json, previousId: string | null | undefined): { entry: Entry; previousId: string | null }
@@ -29,13 +31,14 @@ export interface Conversation {
 export function createConversation(): Conversation {
   const entries: Entry[] = []
   const find = (id: string) => entries.find(({ item }) => item.id === id)
-  const idBefore = (index: number) => entries[index - 1]?.item.id ?? null
+  const idAt = (index: number) => entries[index]?.item.id ?? null
 
   return {
     id: newId('conv'),
     entries: () => entries,
     find,
-    lastId: () => idBefore(entries.length),
+    lastId: () => idAt(entries.length - 1),
+    idBefore: (id) => idAt(entries.findIndex(({ item }) => item.id === id) - 1),
     append: (entry) => void entries.push(entry),
 
     create(source, previousId) {
@@ -76,10 +79,11 @@ export function createConversation(): Conversation {
           )
         }
       }
-      const item = { ...source, id, object: 'realtime.item', status: 'completed' } as Item
+      const { object: _, ...given } = source
+      const item = { ...given, id, status: 'completed' } as Item
       const entry: Entry = { item, audioMs: 0, said: textOf(item) }
       entries.splice(index, 0, entry)
-      return { entry, previousId: idBefore(index) }
+      return { entry, previousId: idAt(index - 1) }
     },
 
     remove(id) {

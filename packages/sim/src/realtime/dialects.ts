@@ -7,6 +7,9 @@ import { type ClientSchemas, flatSchemas, gaSchemas } from './schemas.ts'
 export interface Dialect {
   readonly name: DialectName
   readonly schemas: ClientSchemas
+  /** When a tool call begins that goes along with a sentence. */
+  readonly callsBegin: 'whileSpeaking' | 'afterSpeech'
+  readonly rateLimits: 'afterCreated' | 'afterDone'
   /** The session a client finds when it has configured nothing. */
   defaults(id: string, model: string, expiresAt: number): SessionConfig
   /** The session part of a checked session.update, in GA names. */
@@ -51,6 +54,13 @@ const defaults = (id: string, model: string, expiresAt: number): SessionConfig =
   prompt: null,
 })
 
+/** An event of another kind of session, refused in the words that are known for one of them. */
+export const otherSession = (kind: 'transcription' | 'translation'): Refusal =>
+  new Refusal(
+    'invalid_parameter',
+    `Passing a ${kind} session ${kind === 'transcription' ? 'update ' : ''}event to a realtime session is not allowed.`,
+  )
+
 /** Whether a model thinks before it speaks: only those know `reasoning` and `parallel_tool_calls`. */
 export const isReasoningModel = (model: string): boolean => /^gpt-realtime-[2-9]/.test(model)
 
@@ -58,17 +68,11 @@ export const isReasoningModel = (model: string): boolean => /^gpt-realtime-[2-9]
 export const ga: Dialect = {
   name: 'ga',
   schemas: gaSchemas,
-  defaults: (id, model, expiresAt) => ({
-    ...defaults(id, model, expiresAt),
-    ...(isReasoningModel(model) && { reasoning: { effort: 'low' }, parallel_tool_calls: true }),
-  }),
+  callsBegin: 'whileSpeaking',
+  rateLimits: 'afterDone',
+  defaults,
   readSession({ type, ...session }) {
-    if (type === 'transcription') {
-      throw new Refusal(
-        'invalid_parameter',
-        'Passing a transcription session update event to a realtime session is not allowed.',
-      )
-    }
+    if (type === 'transcription') throw otherSession('transcription')
     checkModalities(session['output_modalities'], [['text'], ['audio']], 'session.output_modalities')
     return session
   },
@@ -78,10 +82,19 @@ export const ga: Dialect = {
   },
   readItem: (item) => item,
   encode(event) {
-    if (event.type !== 'session.created' && event.type !== 'session.updated') return event
-    return { ...event, session: { object: 'realtime.session', type: 'realtime', ...(event['session'] as Json) } }
+    const { session, delta } = event
+    if (session) return { ...event, session: { type: 'realtime', object: 'realtime.session', ...session } }
+    return typeof delta === 'string' && event.type !== 'response.output_audio.delta'
+      ? { ...event, obfuscation: paddingFor(delta) }
+      : event
   },
 }
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
+/** Letters that fill a piece of text up to a multiple of 16, so that its size on the wire does not give it away. */
+const paddingFor = (delta: string): string =>
+  Array.from({ length: 16 - (delta.length % 16) }, () => LETTERS[Math.floor(Math.random() * LETTERS.length)]).join('')
 
 const flatFormats = { pcm16: PCM_24K, g711_ulaw: { type: 'audio/pcmu' }, g711_alaw: { type: 'audio/pcma' } } as const
 const flatFormatNames: Record<string, keyof typeof flatFormats> = {
@@ -105,6 +118,8 @@ const gaPartNames: Record<string, string> = { text: 'output_text', audio: 'outpu
 export const flat: Dialect = {
   name: 'flat',
   schemas: flatSchemas,
+  callsBegin: 'afterSpeech',
+  rateLimits: 'afterCreated',
   defaults: (id, model, expiresAt) => ({ ...defaults(id, model, expiresAt), temperature: 0.8 }),
   readSession(session) {
     checkModalities(session['modalities'], [['text'], ['audio', 'text']], 'session.modalities')
@@ -155,9 +170,8 @@ export const flat: Dialect = {
       response?: Json
     }
     const out: WireEvent = { ...rest, type: flatEventNames[event.type] ?? event.type }
-    if (event.type === 'response.function_call_arguments.done') delete out['name']
     if (session) out['session'] = encodeFlatSession(session)
-    if (item) out['item'] = renameParts(item, flatPartNames)
+    if (item) out['item'] = encodeFlatItem(item)
     if (response) out['response'] = encodeFlatResponse(response)
     return out
   },
@@ -184,17 +198,34 @@ function encodeFlatSession(session: SessionConfig): Json {
     temperature: session.temperature,
     max_response_output_tokens: session.max_output_tokens,
     client_secret: null,
+    include: session.include,
     tools: session.tools,
     tracing: session.tracing,
     ...(session.prompt_cache_key !== undefined && { prompt_cache_key: session.prompt_cache_key }),
   }
 }
 
-function encodeFlatResponse({ output_modalities, audio, output, ...rest }: Json): Json {
+const encodeFlatItem = ({ id, ...item }: Item): Json => ({
+  id,
+  object: 'realtime.item',
+  ...renameParts(item, flatPartNames),
+})
+
+/** Without images, which that wire does not know. */
+const encodeFlatUsage = (usage: Json | null): Json | null => {
+  const input = usage?.['input_token_details'] as (Json & { cached_tokens_details: Json }) | undefined
+  if (!usage || !input) return usage
+  const { image_tokens: _, cached_tokens_details: cached, ...tokens } = input
+  const { image_tokens: __, ...cachedTokens } = cached
+  return { ...usage, input_token_details: { ...tokens, cached_tokens_details: cachedTokens } }
+}
+
+function encodeFlatResponse({ output_modalities, audio, output, usage, ...rest }: Json): Json {
   const out = (audio as { output?: { format?: { type: string }; voice?: unknown } } | undefined)?.output
   return {
     ...rest,
-    output: (output as Item[] | undefined)?.map((item) => renameParts(item, flatPartNames)) ?? [],
+    output: (output as Item[] | undefined)?.map(encodeFlatItem) ?? [],
+    usage: encodeFlatUsage(usage as Json | null),
     modalities: flatModalities(output_modalities as string[]),
     voice: out?.voice,
     output_audio_format: flatFormatNames[out?.format?.type ?? ''],

@@ -33,6 +33,8 @@ const exchangeSchema = z.strictObject({
   says: oneOrMore(z.string()).default([]),
   /** Several calls are made in one response. */
   calls: oneOrMore(callSchema).default([]),
+  /** Whether the calls begin while the last sentence is still being spoken, or only behind it; as the wire does it by default. */
+  callsBegin: z.enum(['whileSpeaking', 'afterSpeech']).optional(),
   /** Said when the outputs are in: the first sentence whose every `{output.field}` has a value. */
   // oxlint-disable-next-line unicorn/no-thenable -- the word of the data files; it is never a function
   then: oneOrMore(z.string()).default([]),

@@ -16,6 +16,8 @@ export interface Latency {
   audioSpeed: number
   /** From the caller's committed turn to its transcript. */
   transcriptMs: number
+  /** Between two pings of the server's. */
+  pingMs: number
 }
 
 /** The delays of a good day on a near network. */
@@ -27,6 +29,7 @@ export const usualLatency: Latency = {
   coldStartMs: 0,
   audioSpeed: 4,
   transcriptMs: 120,
+  pingMs: 20_300,
 }
 
 /** Everything that can go wrong on request; absent means well. */

@@ -4,7 +4,8 @@ import { Refusal } from './refusal.ts'
 import { type ActiveResponse, startResponse } from './response.ts'
 import type { FreshInput } from './script.ts'
 import type { SessionContext } from './session-context.ts'
-import { cachedTokens, type InputPiece, inputPieces, usageOf } from './usage.ts'
+import { isReasoningModel } from './dialects.ts'
+import { cachedTokens, type InputPiece, inputPieces, reasoningTokens, usageOf } from './usage.ts'
 
 /** Starts and ends responses. */
 export interface ModelTurns {
@@ -56,8 +57,13 @@ export function createModelTurns(
       ].join('\n'),
       isFirstResponse,
     }
+    const reasons = isReasoningModel(setting.model) && setting.dialect.name === 'ga'
+    const thoughts = reasons ? reasoningTokens(config().reasoning?.['effort'] ?? 'low') : 0
     const response = startResponse(request, {
       conversation,
+      dialect: setting.dialect,
+      reasons,
+      after,
       get latency() {
         return context.latency()
       },
@@ -69,7 +75,7 @@ export function createModelTurns(
       isMute,
       warm,
       called: (callId, name, plan) => script.called(callId, name, plan.exchange),
-      usage: (output) => usageOf(pieces, cached, output),
+      usage: (output) => usageOf(pieces, cached, output, thoughts),
       finished(audioMs, firstAudioAt) {
         sideResponses.delete(response)
         if (response !== active) return

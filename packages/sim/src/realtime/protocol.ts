@@ -12,10 +12,11 @@ export type DialectName = 'ga' | 'flat'
 /** One entry of a conversation, in GA shape as the wire shows it. */
 export interface Item extends Json {
   id: string
-  object: 'realtime.item'
   type: 'message' | 'function_call' | 'function_call_output'
   status: 'in_progress' | 'completed' | 'incomplete'
   role?: 'user' | 'assistant' | 'system'
+  /** Of a message of a model that reasons: said on the way to the answer, or the answer. */
+  phase?: 'commentary' | 'final_answer'
   content?: ContentPart[]
   name?: string
   call_id?: string

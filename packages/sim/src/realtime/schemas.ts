@@ -322,10 +322,15 @@ const events = <S extends z.ZodType, I extends z.ZodType, R extends z.ZodType>(
 })
 
 /** The client events of a dialect, by type. */
-export type ClientSchemas = Readonly<Record<keyof ReturnType<typeof events>, z.ZodType>>
+export type ClientSchemas = Readonly<Record<string, z.ZodType>>
 
-/** What the nested wire takes. */
-export const gaSchemas: ClientSchemas = events(gaSession, gaItem, gaResponse)
+/** What the nested wire takes; it also knows the names of what belongs to other kinds of session. */
+export const gaSchemas: ClientSchemas = {
+  ...events(gaSession, gaItem, gaResponse),
+  'session.close': bare('session.close'),
+  'session.input_audio_buffer.append': z.looseObject({ type: z.string(), ...eventId }),
+  'transcription_session.update': z.looseObject({ type: z.string(), ...eventId }),
+}
 
 /** What the flat wire takes. */
 export const flatSchemas: ClientSchemas = events(flatSession, flatItem, flatResponse)

@@ -12,10 +12,12 @@ export type FreshInput =
   | { kind: 'output'; callId: string; output: string }
   | { kind: 'silence' }
 
-/** One response: sentences first, then calls. */
+/** One response: what is said, and what is called along with it. */
 export interface Plan {
   says: string[]
   calls: FittedCall[]
+  /** When the calls begin, if the dialogue says so. */
+  callsBegin?: Exchange['callsBegin']
   /** The exchange that is under way, for when the outputs of its calls come in. */
   exchange?: Exchange
 }
@@ -148,7 +150,8 @@ function answer(dialogue: Dialogue, exchange: Exchange, scene: Scene, facts: Fac
   const calls = exchange.calls.map((call) => fitCall(call, scene.mayCall ? scene.tools : [], facts))
   const possible = calls.filter((call) => call !== undefined)
   if (possible.length < calls.length) return { says: [dialogue.cannot], calls: [] }
-  return { says: exchange.says.map((one) => fillSentence(one, facts) ?? one), calls: possible, exchange }
+  const says = exchange.says.map((one) => fillSentence(one, facts) ?? one)
+  return { says, calls: possible, exchange, ...(exchange.callsBegin && { callsBegin: exchange.callsBegin }) }
 }
 
 /** The sentence with its `{path.to.value}` filled in; undefined when one has no value. */

@@ -1,16 +1,19 @@
 /** A stand-in for the Realtime API on loopback: as strict as the real one, with faults and delays on request. */
-import { createServer, type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { createEar, type Ear } from '../speech/ear.ts'
 import { createVad } from '../speech/vad.ts'
 import { speak, type Voice } from '../speech/voice.ts'
+import { certificateOf, createHttpServer, type TlsOption } from '../tls/serve.ts'
 import { type Dialogue, phrasesOf, shippedDialogues } from './dialogue.ts'
+import { createClientSecrets } from './client-secrets.ts'
 import { flat, ga } from './dialects.ts'
 import { type Faults, type Latency, usualLatency } from './faults.ts'
-import { type DialectName, newId } from './protocol.ts'
+import { type DialectName, type Json, newId } from './protocol.ts'
 import { Refusal } from './refusal.ts'
+import { truncationsSince, type ModelTruncation } from './truncations.ts'
 import { openSession, type RealtimeSession } from './session.ts'
 
 /** How the server is to behave. */
@@ -31,12 +34,16 @@ export interface RealtimeServerOptions {
   apiKey?: string
   /** Keeps the caller's audio and a log entry for each piece of audio; default true. Off for load. */
   keepsAudio?: boolean
+  /** Speaks TLS (`wss:`): with a certificate made for this machine (`true`), or with this one. */
+  tls?: TlsOption
 }
 
 /** A running stand-in. */
 export interface RealtimeServer {
   /** The base URL; `?model=` is the client's to add. */
   readonly url: string
+  /** What clients have to trust, in PEM; undefined without TLS, or when the certificate given named none. */
+  readonly ca: string | undefined
   /** Live and past sessions, in the order they opened; the oldest past ones are forgotten after 200. */
   readonly sessions: readonly RealtimeSession[]
   /** What clients did that the protocol forbids but the server cannot refuse; empty when all is well. */
@@ -47,11 +54,14 @@ export interface RealtimeServer {
   setFaults(faults: Faults): void
   /** The session of that index, once it is open. */
   session(index: number): Promise<RealtimeSession>
+  /** What was truncated since then (on the clock of `performance.now()`), each with its sentence as μ-law. */
+  truncations(sinceMs: number): Promise<(ModelTruncation & { audio: Buffer })[]>
   /** Ends every session and stops listening. */
   close(): Promise<void>
 }
 
 const MOST_SESSIONS = 200
+const MOST_SENTENCES = 400
 const PATH = '/v1/realtime'
 
 /** Starts the server; it accepts connections when the promise resolves. */
@@ -66,8 +76,22 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
   const waiting: { index: number; resolve(session: RealtimeSession): void }[] = []
   const ears = new Map<Dialogue, Promise<Ear>>()
   const seenHeads = new Set<string>()
+  const voice = options.voice ?? 'slt'
+  const spoken = new Set<string>()
   let faults: Faults | undefined = typeof options.faults === 'function' ? undefined : options.faults
   let handshakes = 0
+
+  const secrets = createClientSecrets(
+    dialect,
+    (key) => key !== undefined && (options.apiKey === undefined || key === options.apiKey),
+  )
+
+  const remember = (text: string): void => {
+    // The last one said is the last in order.
+    spoken.delete(text)
+    spoken.add(text)
+    if (spoken.size > MOST_SENTENCES) spoken.delete(spoken.keys().next().value!)
+  }
 
   const earFor = (dialogue: Dialogue) => {
     const known = ears.get(dialogue) ?? createEar({ phrases: phrasesOf(dialogue), voices: callerVoices })
@@ -77,29 +101,26 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
 
   // No compression and no limit worth the name: as the official client sets itself up.
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 32 * 1024 * 1024 })
-  const http = createServer((_, response) => {
-    response.writeHead(404, { 'content-type': 'application/json' })
-    response.end(
-      JSON.stringify({
-        error: { type: 'invalid_request_error', code: null, message: 'Only WebSockets are served here.' },
-      }),
-    )
+  const certificate = certificateOf(options.tls)
+  const http = createHttpServer(certificate, (request, response) => {
+    secrets.answer(request, response).catch(() => response.destroy())
   })
 
   http.on('upgrade', (request, socket, headPart) => {
     const index = handshakes++
     socket.on('error', () => socket.destroy())
     const url = new URL(request.url ?? '/', 'http://loopback')
-    const model = url.searchParams.get('model') ?? ''
+    const initial = secrets.settingsOf(keyOf(request))
+    const model = (initial?.['model'] as string | undefined) ?? url.searchParams.get('model') ?? ''
     const own =
       typeof options.faults === 'function' ? options.faults({ index, model, headers: request.headers }) : undefined
     const chosen = () => own ?? faults ?? {}
     const latency: Latency = { ...usualLatency, ...options.latency, ...chosen().latency }
     setTimeout(() => {
-      const refusal = checkHandshake(request, url, model, options.apiKey, chosen())
+      const refusal = checkHandshake(request, url, model, initial ? undefined : options.apiKey, chosen())
       if (refusal) return refuse(socket, ...refusal)
       sockets.handleUpgrade(request, socket, headPart, (client) => {
-        accept(client, request, model, chosen).catch((error: unknown) => {
+        accept(client, request, { model, initial, url }, chosen).catch((error: unknown) => {
           violations.push(`A session did not open: ${String(error)}`)
           client.terminate()
         })
@@ -107,7 +128,14 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
     }, latency.connectMs)
   })
 
-  async function accept(client: WebSocket, request: IncomingMessage, model: string, chosen: () => Faults) {
+  async function accept(
+    client: WebSocket,
+    request: IncomingMessage,
+    { model, initial, url }: { model: string; initial: Json | undefined; url: URL },
+    chosen: () => Faults,
+  ) {
+    const other = otherUseOf(url)
+    if (other) return refuseShape(client, 'not_simulated', `${other} are not simulated here.`)
     if (dialect.name === 'ga' && request.headers['openai-beta'] === 'realtime=v1') {
       return refuseShape(
         client,
@@ -119,6 +147,7 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
     const session = await openSession(client, {
       dialect,
       model,
+      initial,
       headers,
       dialogues,
       latency: options.latency ?? {},
@@ -126,7 +155,10 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
       faults: chosen,
       violate: (text) => violations.push(text),
       earFor,
-      speak: (text) => speak(text, options.voice ?? 'slt'),
+      speak(text) {
+        remember(text)
+        return speak(text, voice)
+      },
       seenHeads,
     })
     const index = sessions.push(session) - 1
@@ -143,7 +175,8 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
   })
 
   return {
-    url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}${PATH}`,
+    url: `${certificate ? 'wss' : 'ws'}://127.0.0.1:${(http.address() as AddressInfo).port}${PATH}`,
+    ca: certificate?.ca,
     sessions,
     violations,
     get handshakes() {
@@ -154,6 +187,13 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
     },
     session: (index) =>
       sessions[index] ? Promise.resolve(sessions[index]) : new Promise((resolve) => waiting.push({ index, resolve })),
+    truncations: (sinceMs) =>
+      Promise.all(
+        truncationsSince(sessions, [...spoken], sinceMs).map(async (one) => ({
+          ...one,
+          audio: await speak(one.text, voice),
+        })),
+      ),
     async close() {
       for (const client of sockets.clients) client.terminate()
       for (const ear of ears.values()) ear.then((one) => one.close()).catch(() => undefined)
@@ -175,11 +215,21 @@ function checkHandshake(
   if (faults.handshakeStatus)
     return [faults.handshakeStatus, handshakeCodes[faults.handshakeStatus] ?? null, 'Refused on request.']
   if (url.pathname !== PATH) return [404, null, `Invalid URL (GET ${url.pathname})`]
-  const key = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
+  const key = keyOf(request)
   if (!key) return [401, null, 'Missing bearer or basic authentication in header']
   if (apiKey !== undefined && key !== apiKey) return [401, 'invalid_api_key', 'Incorrect API key provided.']
   if (!model) return [400, 'missing_model', 'You must provide a model parameter.']
   return undefined
+}
+
+const keyOf = (request: IncomingMessage): string | undefined =>
+  /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
+
+/** What a socket of this address is for that no telephone bridge asks for. */
+function otherUseOf(url: URL): string | undefined {
+  const intent = url.searchParams.get('intent')
+  if (intent && intent !== 'conversation') return `Sessions with the intent '${intent}'`
+  return url.searchParams.has('call_id') ? 'Sockets beside a call that another one carries (call_id)' : undefined
 }
 
 const handshakeCodes: Record<number, string> = {

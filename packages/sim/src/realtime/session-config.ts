@@ -39,6 +39,7 @@ export function mergeSession(session: SessionConfig, patch: SessionPatch, hasSpo
       input: {
         ...input,
         format: withRate(input.format),
+        transcription: input.transcription && { language: null, prompt: null, ...input.transcription },
         turn_detection: fillDetection(session, audio?.input?.turn_detection),
       },
       output: {

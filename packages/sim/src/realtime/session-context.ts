@@ -4,7 +4,7 @@ import type { Conversation } from './conversation.ts'
 import type { Dialogue } from './dialogue.ts'
 import type { Dialect } from './dialects.ts'
 import type { Faults, Latency } from './faults.ts'
-import type { FunctionTool, SessionConfig, WireEvent } from './protocol.ts'
+import type { FunctionTool, Json, SessionConfig, WireEvent } from './protocol.ts'
 import type { Script } from './script.ts'
 
 /** What a session shares with its server. */
@@ -13,6 +13,8 @@ export interface SessionSetting {
   model: string
   /** Headers of the handshake, without its authorisation. */
   headers: Readonly<Record<string, string | string[] | undefined>>
+  /** What the key was made with, when it is a client secret. */
+  initial?: Json | undefined
   dialogues: readonly Dialogue[]
   latency: Partial<Latency>
   keepsAudio: boolean

@@ -3,13 +3,16 @@ import type { WebSocket } from 'ws'
 import { createVad } from '../speech/vad.ts'
 import { fromWireAudio } from './audio-formats.ts'
 import { createCallerTurns } from './caller-turns.ts'
+import { sessionOf } from './client-secrets.ts'
 import { createConversation } from './conversation.ts'
 import { type Faults, type Latency, usualLatency } from './faults.ts'
+import { keepAlive } from './keepalive.ts'
 import { createModelTurns } from './model-turns.ts'
 import { type FunctionTool, type Item, type Json, newId, type SessionConfig, type WireEvent } from './protocol.ts'
 import { readClientEvent } from './read-event.ts'
 import { Refusal } from './refusal.ts'
 import { createScript } from './script.ts'
+import { otherSession } from './dialects.ts'
 import { mergeSession } from './session-config.ts'
 import type { SessionContext, SessionSetting } from './session-context.ts'
 import { createSessionLog, type SessionLog } from './session-log.ts'
@@ -54,14 +57,17 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
   const timers = new Set<NodeJS.Timeout>()
   const answered = new Set<unknown>()
   const recording: Buffer[] = []
-  let config = dialect.defaults(id, setting.model, Math.floor(Date.now() / 1000) + SESSION_SECONDS)
+  const expiresAt = Math.floor(Date.now() / 1000) + SESSION_SECONDS
+  let config = setting.initial
+    ? sessionOf(dialect, setting.initial, setting.model, expiresAt, id)
+    : dialect.defaults(id, setting.model, expiresAt)
   let ownFaults: Faults | undefined
   let closed: RealtimeSession['closed']
   let isCreated = false
   let hasSpoken = false
   let deltas = 0
   let receivedBytes = 0
-  let inbox: string[] = []
+  let inbox: (string | undefined)[] = []
   let isBusy = false
 
   const faults = () => ownFaults ?? setting.faults()
@@ -222,6 +228,12 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
         return model.respondForClient(dialect.readResponse((event['response'] as Json | undefined) ?? {}))
       case 'response.cancel':
         return model.cancel(event['response_id'])
+      case 'session.close':
+        return drop(1000)
+      case 'transcription_session.update':
+        throw otherSession('transcription')
+      case 'session.input_audio_buffer.append':
+        throw otherSession('translation')
       default:
         throw new Refusal('invalid_value', `Invalid value: '${event.type}'.`, 'type')
     }
@@ -231,9 +243,8 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
   function work() {
     // oxlint-disable-next-line eslint/no-unmodified-loop-condition -- what `handle` calls changes both
     while (!isBusy && !closed) {
-      const text = inbox.shift()
-      if (text === undefined) return
-      const { event, clientEventId, refusal } = readClientEvent(text, dialect.schemas)
+      if (inbox.length === 0) return
+      const { event, clientEventId, refusal } = readClientEvent(inbox.shift(), dialect.schemas)
       if (event) log.add('client', event)
       try {
         if (refusal) throw refusal
@@ -251,11 +262,12 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
 
   socket.on('message', (data, isBinary) => {
     if (!isCreated) setting.violate('A client event came before session.created')
-    inbox.push(isBinary ? '' : (data as Buffer).toString())
+    inbox.push(isBinary ? undefined : (data as Buffer).toString())
     work()
   })
   socket.on('close', (code, reason) => end({ code, reason: reason.toString() }))
   socket.on('error', () => end({ code: 1006, reason: '' }))
+  keepAlive(socket, context, drop)
 
   if (!faults().neverCreated) {
     after(latency().createdMs, () => {

@@ -13,11 +13,15 @@ export interface TurnDetector {
 }
 
 const FRAME_MS = 20
+/** The real detector looks at windows of this length, and tells times of theirs only. */
+const GRID_MS = 32
 // 60 ms within 80 ms: short enough for a "no", too long for a click.
 const FRAMES_TO_START = 3
 const WINDOW_TO_START = 4
 const SEMANTIC_SILENCE_MS = { high: 300, medium: 500, auto: 500, low: 900 } as const
 const SEMANTIC_PREFIX_MS = 300
+
+const onGrid = (ms: number): number => Math.floor(ms / GRID_MS) * GRID_MS
 
 /** A detector at the start of the session's audio. */
 export function createTurnDetector(vad: Vad): TurnDetector {
@@ -36,7 +40,7 @@ export function createTurnDetector(vad: Vad): TurnDetector {
         recent = [...recent, isSpeech].slice(-WINDOW_TO_START)
         if (recent.filter(Boolean).length < FRAMES_TO_START) return undefined
         const paddingMs = detection.type === 'server_vad' ? detection.prefix_padding_ms : SEMANTIC_PREFIX_MS
-        startMs = Math.max(0, nowMs - recent.length * FRAME_MS - paddingMs)
+        startMs = Math.max(0, onGrid(nowMs) - paddingMs)
         silentMs = 0
         return { kind: 'started', startMs }
       }
@@ -44,7 +48,7 @@ export function createTurnDetector(vad: Vad): TurnDetector {
       const patienceMs =
         detection.type === 'server_vad' ? detection.silence_duration_ms : SEMANTIC_SILENCE_MS[detection.eagerness]
       if (silentMs < patienceMs) return undefined
-      const edge = { kind: 'stopped', startMs, endMs: nowMs } as const
+      const edge = { kind: 'stopped', startMs, endMs: onGrid(nowMs) } as const
       startMs = undefined
       recent = []
       return edge

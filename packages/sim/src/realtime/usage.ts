@@ -44,8 +44,9 @@ export function cachedTokens(input: InputPiece[], earlier: InputPiece[]): Tokens
   return shared.text + shared.audio >= SMALLEST_CACHED_PREFIX ? shared : { text: 0, audio: 0 }
 }
 
-/** The usage object of response.done. */
-export function usageOf(input: InputPiece[], cached: Tokens, output: Tokens): Json {
+/** The usage object of response.done; thoughts are counted as text, and named only when there were any. */
+export function usageOf(input: InputPiece[], cached: Tokens, said: Tokens, reasoning: number): Json {
+  const output = { text: said.text + reasoning, audio: said.audio }
   const { text, audio } = total(input)
   return {
     total_tokens: text + audio + output.text + output.audio,
@@ -58,7 +59,11 @@ export function usageOf(input: InputPiece[], cached: Tokens, output: Tokens): Js
       cached_tokens: cached.text + cached.audio,
       cached_tokens_details: { text_tokens: cached.text, audio_tokens: cached.audio, image_tokens: 0 },
     },
-    output_token_details: { text_tokens: output.text, audio_tokens: output.audio },
+    output_token_details: {
+      text_tokens: output.text,
+      audio_tokens: output.audio,
+      ...(reasoning > 0 && { reasoning_tokens: reasoning }),
+    },
   }
 }
 
@@ -67,3 +72,21 @@ const total = (pieces: InputPiece[]): Tokens =>
     text: 0,
     audio: 0,
   })
+
+/** How much a model thinks before a response, by the effort it is asked for. */
+export const reasoningTokens = (effort: unknown): number =>
+  ({ minimal: 0, low: 16, medium: 48, high: 160, xhigh: 320 })[String(effort)] ?? 16
+
+/** The usage object of a caller's transcript: tokens, or the time for models that are paid by it. */
+export function transcriptUsage(model: string | undefined, seconds: number, transcript: string): Json {
+  if (!/^gpt-4o(-mini)?-transcribe/.test(model ?? '')) return { type: 'duration', seconds: Math.ceil(seconds) }
+  const input = audioTokens(seconds * 1000, 'user')
+  const output = textTokens(transcript)
+  return {
+    type: 'tokens',
+    total_tokens: input + output,
+    input_tokens: input,
+    input_token_details: { text_tokens: 0, audio_tokens: input },
+    output_tokens: output,
+  }
+}

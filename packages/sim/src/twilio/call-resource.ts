@@ -1,5 +1,6 @@
 /** A call as the REST API shows it, and the search among all of them. */
 import type { Leg } from './leg.ts'
+import { pageOf, rfc2822, type Query } from './page.ts'
 
 /** Dates RFC 2822 (whole seconds), numbers as strings, null for what is not known. */
 export function callResource(leg: Leg): Record<string, unknown> {
@@ -39,7 +40,7 @@ export function callResource(leg: Leg): Record<string, unknown> {
 }
 
 /** The page of calls that a query asks for, the newest first; `StartTime<` and `StartTime>` include their end. */
-export function callPage(legs: Iterable<Leg>, query: Record<string, string | undefined>, uri: string) {
+export function callPage(legs: Iterable<Leg>, query: Query, uri: string) {
   const from = dayOrTime(query['StartTime>'])
   const until = dayOrTime(query['StartTime<'])
   const day = dayOrTime(query['StartTime'])
@@ -53,27 +54,7 @@ export function callPage(legs: Iterable<Leg>, query: Record<string, string | und
       (until === undefined || seconds(startOf(leg)) <= until) &&
       (day === undefined || Math.floor(seconds(startOf(leg)) / DAY_S) === Math.floor(day / DAY_S)),
   )
-  const size = Math.min(Math.max(Number(query['PageSize'] ?? 50) || 50, 1), 1000)
-  const page = Math.max(Number(query['Page'] ?? 0) || 0, 0)
-  const calls = found
-    .toReversed()
-    .slice(page * size, (page + 1) * size)
-    .map(callResource)
-  const at = (number: number): string => {
-    const search = new URLSearchParams({ ...definedOf(query), PageSize: String(size), Page: String(number) })
-    return `${uri}?${search.toString()}`
-  }
-  return {
-    calls,
-    page,
-    page_size: size,
-    start: page * size,
-    end: page * size + Math.max(calls.length - 1, 0),
-    uri: at(page),
-    first_page_uri: at(0),
-    next_page_uri: (page + 1) * size < found.length ? at(page + 1) : null,
-    previous_page_uri: page > 0 ? at(page - 1) : null,
-  }
+  return pageOf('calls', found.toReversed().map(callResource), query, uri)
 }
 
 const DAY_S = 86_400
@@ -84,8 +65,6 @@ const restStatus = (leg: Leg): string => (leg.status === 'initiated' ? 'queued' 
 const startOf = (leg: Leg): Date | undefined =>
   leg.dialledAtMs === undefined ? undefined : new Date(leg.createdAt.getTime() + leg.dialledAtMs)
 
-const rfc2822 = (value: Date | undefined): string | null => value?.toUTCString().replace('GMT', '+0000') ?? null
-
 // Not a number for a call that has not started: it compares false with everything.
 const seconds = (value: Date | undefined): number => Math.floor((value?.getTime() ?? Number.NaN) / 1000)
 
@@ -93,6 +72,3 @@ function dayOrTime(text: string | undefined): number | undefined {
   const time = Date.parse(text ?? '')
   return Number.isNaN(time) ? undefined : Math.floor(time / 1000)
 }
-
-const definedOf = (query: Record<string, string | undefined>): Record<string, string> =>
-  Object.fromEntries(Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined))

@@ -2,6 +2,7 @@
 import type { Server } from 'node:http'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { z } from 'zod'
+import type { Truncation } from '../report/measure.ts'
 import { voices } from '../speech/voice.ts'
 import { rehearse } from './script.ts'
 import {
@@ -21,6 +22,10 @@ const ring = z.strictObject({
   voice: voice.optional(),
   maxSilenceMs: z.number().optional(),
   maxCallMs: z.number().optional(),
+  voiceUrl: z.string().optional(),
+  method: z.enum(['GET', 'POST']).optional(),
+  statusCallback: z.string().nullable().optional(),
+  reach: z.strictObject({ ca: z.string().exactOptional(), insecure: z.boolean().exactOptional() }).optional(),
   steps: z.array(
     z.union([
       z.strictObject({ say: z.string(), voice: voice.optional() }),
@@ -43,15 +48,24 @@ export type ControlEvent =
   | { event: 'timeline'; entry: TimelineEntry }
   | {
       event: 'ended'
-      result: Omit<CallResult, 'tracks' | 'timeline'> & { tracks: { caller: string; heard: string } }
+      result: Omit<CallResult, 'tracks' | 'timeline'> & {
+        tracks: { caller: string; heard: string }
+        /** With a simulated model on the other side: what it was told; the sentence as base64 μ-law. */
+        truncations?: { atMs: number; toldMs: number; audio: string }[]
+      }
     }
   | { event: 'refused'; message: string }
 
+/** Whose door it is. `truncations` tells of the simulated model, when there is one, on the clock of `performance.now()`. */
+interface Account {
+  accountSid: string
+  authToken: string
+  placeCall(options: PlaceCallOptions): SimCall
+  truncations: ((sinceMs: number) => Promise<Truncation[]>) | undefined
+}
+
 /** Opens the door on the stand-in's server; closing the socket hangs up. Returns the function that shuts it. */
-export function attachControl(
-  server: Server,
-  account: { accountSid: string; authToken: string; placeCall(options: PlaceCallOptions): SimCall },
-): () => void {
+export function attachControl(server: Server, account: Account): () => void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 * 1024 })
   const expected = `Basic ${Buffer.from(`${account.accountSid}:${account.authToken}`).toString('base64')}`
 
@@ -64,7 +78,7 @@ export function attachControl(
     }
     sockets.handleUpgrade(request, socket, head, (control) => {
       control.on('error', () => control.terminate())
-      control.once('message', (data) => void takeOrder(control, (data as Buffer).toString(), account.placeCall))
+      control.once('message', (data) => void takeOrder(control, (data as Buffer).toString(), account))
     })
   })
   return () => {
@@ -73,11 +87,7 @@ export function attachControl(
   }
 }
 
-async function takeOrder(
-  control: WebSocket,
-  text: string,
-  placeCall: (options: PlaceCallOptions) => SimCall,
-): Promise<void> {
+async function takeOrder(control: WebSocket, text: string, { placeCall, truncations }: Account): Promise<void> {
   const send = (event: ControlEvent): void => control.send(JSON.stringify(event))
   let order: ControlRing
   try {
@@ -90,6 +100,7 @@ async function takeOrder(
   const script = steps.map(toStep)
   // Before the call, so that it does not begin with the silence of a voice being made.
   await rehearse({ script, voice: rest.voice })
+  const startedMs = performance.now()
   const call = placeCall({ ...rest, script })
   send({ event: 'ringing', sid: call.sid })
   for (const entry of call.timeline) send({ event: 'timeline', entry })
@@ -100,7 +111,13 @@ async function takeOrder(
   if (control.readyState !== control.OPEN) call.hangUp()
   const { tracks, sid, status, durationMs, warnings, errors } = await call.ended
   const [caller, heard] = [tracks.caller.toString('base64'), tracks.heard.toString('base64')]
-  send({ event: 'ended', result: { sid, status, durationMs, warnings, errors, tracks: { caller, heard } } })
+  const told = (await truncations?.(startedMs))?.map(({ atMs, toldMs, audio }) => ({
+    atMs: atMs - startedMs,
+    toldMs,
+    audio: Buffer.from(audio).toString('base64'),
+  }))
+  const result = { sid, status, durationMs, warnings, errors, tracks: { caller, heard } }
+  send({ event: 'ended', result: { ...result, ...(told && { truncations: told }) } })
   control.close()
 }
 

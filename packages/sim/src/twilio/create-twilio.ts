@@ -1,21 +1,18 @@
 /** A stand-in for Twilio on loopback: phones that ring, speak and listen; REST, signed webhooks, signed media streams. */
 import type { AddressInfo } from 'node:net'
+import { createReach, type ReachOptions } from '../tls/reach.ts'
+import { certificateOf, type TlsOption } from '../tls/serve.ts'
+import type { Truncation } from '../report/measure.ts'
 import { attachControl } from './control.ts'
 import { createLeg, type Leg } from './leg.ts'
+import { createNumberBook } from './numbers.ts'
+import { createRandom } from './random.ts'
 import { buildRest } from './rest.ts'
 import { runCall } from './run-twiml.ts'
 import { rehearse, runScript } from './script.ts'
-import type { FarEnd, PlaceCallOptions, RecordedRequest, SimCall, TwilioFaults } from './types.ts'
+import type { FarEnd, NumberConfig, PlaceCallOptions, RecordedRequest, SimCall, TwilioFaults } from './types.ts'
 import { WEBHOOK_TIMEOUT_MS } from './webhook.ts'
 import { pause, type World } from './world.ts'
-
-/** Where a number of the account points. */
-export interface NumberConfig {
-  voiceUrl: string
-  method?: 'GET' | 'POST'
-  /** Told when an inbound call is over. */
-  statusCallback?: string
-}
 
 /** An account, its numbers, and how the people it rings behave. */
 export interface TwilioOptions {
@@ -31,14 +28,24 @@ export interface TwilioOptions {
   /** Told of every call as it begins, inbound or outbound. */
   onCall?: (call: SimCall) => void
   faults?: TwilioFaults
+  /** What a simulated model was told since then, on the clock of `performance.now()`, for who measures a call from another process. */
+  truncations?: (sinceMs: number) => Promise<Truncation[]>
+  /** Of chance, such as the first timestamp of each stream: the same seed, the same run. */
+  seed?: number
   /** Default 15,000, as Twilio. */
   webhookTimeoutMs?: number
+  /** Serves the REST API over TLS: with a certificate made for this machine (`true`), or with this one. */
+  tls?: TlsOption
+  /** Whose certificates it takes and where it may go; default: this machine only, with certificates that Node trusts. */
+  reach?: ReachOptions
 }
 
 /** A running stand-in. */
 export interface SimTwilio {
   /** Origin of the REST API, for `TWILIO_API_URL`. */
   readonly url: string
+  /** What clients have to trust, in PEM; undefined without TLS, or when the certificate given named none. */
+  readonly ca: string | undefined
   readonly calls: ReadonlyMap<string, SimCall>
   readonly requests: readonly RecordedRequest[]
   /** Rings a number of the account; the call goes on by itself. */
@@ -52,10 +59,13 @@ export interface SimTwilio {
 
 const MAX_CALL_MS = 120_000
 const MOST_LEGS = 200
+// Its first stream begins at 100 ms and without parameters; those after it differ.
+const USUAL_SEED = 490
 
 /** Starts a stand-in; rejects with EADDRINUSE when the port is taken. */
 export async function createTwilio(options: TwilioOptions): Promise<SimTwilio> {
-  const { accountSid, authToken, numbers = {}, anyNumber } = options
+  const { accountSid, authToken } = options
+  const numbers = createNumberBook(accountSid, options.numbers ?? {}, options.anyNumber)
   let farEnd = options.farEnd ?? ((): FarEnd => ({ outcome: 'answers' }))
   let url = ''
   const requests: RecordedRequest[] = []
@@ -64,11 +74,13 @@ export async function createTwilio(options: TwilioOptions): Promise<SimTwilio> {
     authToken,
     webhookTimeoutMs: options.webhookTimeoutMs ?? WEBHOOK_TIMEOUT_MS,
     faults: options.faults ?? {},
+    random: createRandom(options.seed ?? USUAL_SEED),
     legs: new Map(),
     rooms: new Map(),
     recordings: new Map(),
+    reach: createReach(options.reach),
     farEnd: (to) => farEnd(to),
-    owns: (number) => number in numbers || anyNumber !== undefined,
+    numbers,
     url: () => url,
     createLeg(legOptions) {
       const leg = createLeg(world, legOptions)
@@ -84,8 +96,8 @@ export async function createTwilio(options: TwilioOptions): Promise<SimTwilio> {
   }
 
   const placeCall = (call: PlaceCallOptions): Leg => {
-    const number = numbers[call.to] ?? anyNumber
-    const { to, from, callerName, stirVerstat, extra, voice, media, actionAfterHangup } = call
+    const number = numberFor(call, numbers.configOf(call.to))
+    const { to, from, callerName, stirVerstat, extra, voice, media, actionAfterHangup, reach } = call
     const leg = world.createLeg({
       direction: 'inbound',
       to,
@@ -96,21 +108,29 @@ export async function createTwilio(options: TwilioOptions): Promise<SimTwilio> {
       ...(voice && { voice }),
       ...(media && { media }),
       ...(actionAfterHangup !== undefined && { actionAfterHangup }),
+      ...(reach && { reach: createReach({ ...options.reach, ...reach }) }),
       ...(number?.statusCallback && {
-        subscription: { url: number.statusCallback, method: 'POST', events: ['completed'] },
+        subscription: {
+          url: number.statusCallback,
+          method: number.statusMethod ?? 'POST',
+          events: ['completed'],
+          isSupposed: number.statusIsSupposed ?? false,
+        },
       }),
     })
     leg.track(receive(leg, call, number))
     return leg
   }
 
-  const app = buildRest(world, requests)
-  const closeControl = attachControl(app.server, { accountSid, authToken, placeCall })
+  const certificate = certificateOf(options.tls)
+  const app = buildRest(world, requests, certificate)
+  const closeControl = attachControl(app.server, { accountSid, authToken, placeCall, truncations: options.truncations })
   url = await app.listen({ port: options.port ?? 0, host: '127.0.0.1' })
-  url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  url = `${certificate ? 'https' : 'http'}://127.0.0.1:${(app.server.address() as AddressInfo).port}`
 
   return {
     url,
+    ca: certificate?.ca,
     calls: world.legs,
     requests,
     placeCall,
@@ -129,6 +149,23 @@ export async function createTwilio(options: TwilioOptions): Promise<SimTwilio> {
   }
 }
 
+/** Where one call goes: what was ordered for it comes before what the number says. */
+function numberFor(call: PlaceCallOptions, number: NumberConfig | undefined): NumberConfig | undefined {
+  const { voiceUrl = number?.voiceUrl, statusCallback } = call
+  if (voiceUrl === undefined) return undefined
+  const status = statusCallback === null ? {} : statusCallback !== undefined ? { statusCallback } : undefined
+  // Another gateway's statuses are nothing that the number's own gateway would know of.
+  const kept = call.voiceUrl === undefined ? number : {}
+  const method = call.method ?? (call.voiceUrl === undefined ? number?.method : undefined) ?? 'POST'
+  return { voiceUrl, method, ...(status ?? statusOf(kept)) }
+}
+
+const statusOf = ({ statusCallback, statusMethod, statusIsSupposed }: Partial<NumberConfig> = {}) => ({
+  ...(statusCallback && { statusCallback }),
+  ...(statusMethod && { statusMethod }),
+  ...(statusIsSupposed && { statusIsSupposed }),
+})
+
 /** An inbound call: rings, asks the voice webhook, runs the answer; the caller acts once somebody picks up. */
 async function receive(leg: Leg, call: PlaceCallOptions, number: NumberConfig | undefined): Promise<void> {
   const script = call.script ?? []
@@ -140,13 +177,17 @@ async function receive(leg: Leg, call: PlaceCallOptions, number: NumberConfig | 
     leg.fail(21421, `Nobody owns the number ${call.to}`)
     return leg.end('failed', 'the number is not in service')
   }
+  if (number.voiceUrl === '') {
+    leg.fail(11100, `No voice URL is set for ${call.to}`)
+    return leg.end('failed', 'the number has no voice URL')
+  }
   void pause(call.maxCallMs ?? MAX_CALL_MS, leg.signal).then(() => leg.hangUp())
   leg.track(
     leg.seen('answered').then(async (answered) => {
       if (answered && call.script) await runScript(leg, { script, voice: call.voice, maxSilenceMs: call.maxSilenceMs })
     }),
   )
-  const method = call.method ?? number.method ?? 'POST'
-  if (leg.world.faults.duplicateWebhook) leg.track(leg.ask('voice', number.voiceUrl, method))
-  void runCall(leg, { name: 'voice', url: number.voiceUrl, method })
+  const { voiceUrl: url, method = 'POST' } = number
+  if (leg.world.faults.duplicateWebhook) void leg.ask('voice', url, method).catch(() => undefined)
+  void runCall(leg, { name: 'voice', url, method })
 }

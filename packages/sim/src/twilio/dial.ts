@@ -35,7 +35,7 @@ async function ringAll(scene: Scene, node: TwimlNode): Promise<DialOutcome> {
   const targets = node.children.length > 0 ? node.children : [node]
   if (targets.length > MAX_NUMBERS) throw new TwilioFailure(12100, '<Dial> takes at most 10 numbers')
   const callerId = node.attributes.callerId ?? leg.from
-  if (callerId !== leg.from && !leg.world.owns(callerId)) {
+  if (callerId !== leg.from && !leg.world.numbers.owns(callerId)) {
     throw new TwilioFailure(13214, `Dial: Invalid callerId value ${callerId}`)
   }
   const timeoutMs = Number(node.attributes.timeout ?? '30') * 1000
@@ -52,6 +52,7 @@ async function ringAll(scene: Scene, node: TwimlNode): Promise<DialOutcome> {
       to: target.text,
       from: callerId,
       parentSid: leg.sid,
+      ...(leg.options.reach && { reach: leg.options.reach }),
       ...subscriptionOf(scene, target),
     })
     children.push(child)

@@ -1,6 +1,8 @@
 /** One leg of a call: its state, its line, its webhooks and status callbacks. What its TwiML does is in `run-twiml.ts`. */
 import type { Voice } from '../speech/voice.ts'
 import { speak } from '../speech/voice.ts'
+import type { Reach } from '../tls/reach.ts'
+import type { Fork } from './fork.ts'
 import { openLine, type Line } from './line.ts'
 import type { MediaStream } from './media-stream.ts'
 import { createStatusCallbacks, type Subscription } from './status-callbacks.ts'
@@ -31,6 +33,8 @@ export interface LegOptions {
   media?: MediaFaults
   actionAfterHangup?: boolean
   subscription?: Subscription
+  /** The way out of this call, when it is another than the account's. */
+  reach?: Reach
 }
 
 /** A leg as the rest of the stand-in sees it. */
@@ -38,6 +42,7 @@ export interface Leg extends SimCall {
   readonly line: Line
   readonly world: World
   readonly options: LegOptions
+  readonly reach: Reach
   readonly createdAt: Date
   /** When it left Twilio's queue. */
   readonly dialledAtMs: number | undefined
@@ -48,6 +53,8 @@ export interface Leg extends SimCall {
   /** Aborts when the running document is replaced; set by whoever runs one. */
   running: AbortController | undefined
   stream: MediaStream | undefined
+  /** One-way streams beside it. */
+  readonly forks: Set<Fork>
   /** Digits go to the verb that waits for them. */
   onDigit: ((digit: string) => void) | undefined
   answeredBy: AnsweredBy | undefined
@@ -60,9 +67,16 @@ export interface Leg extends SimCall {
   end(status: CallStatus, why: string): void
   /** The form fields every request about this leg carries. */
   fields(): Record<string, string>
+  /** Asks for TwiML. The call has not ended before the answer is in, or too late. */
   ask(name: string, url: string, method: 'GET' | 'POST', extra?: Record<string, string>): Promise<WebhookAnswer>
-  /** A callback nobody waits for and whose failure is only noted. */
-  notify(url: string, method: 'GET' | 'POST', params: Record<string, string>, name: string): Promise<void>
+  /** A callback nobody waits for and whose failure is only noted; not as an error when it was just supposed that somebody wants it. */
+  notify(
+    url: string,
+    method: 'GET' | 'POST',
+    params: Record<string, string>,
+    name: string,
+    isSupposed?: boolean,
+  ): Promise<void>
   /** Something that must be over before the call counts as ended. */
   track(work: Promise<unknown>): void
 }
@@ -104,6 +118,7 @@ export function createLeg(world: World, options: LegOptions): Leg {
     parentSid: options.parentSid,
     world,
     options,
+    reach: options.reach ?? world.reach,
     line,
     timeline,
     warnings,
@@ -113,6 +128,7 @@ export function createLeg(world: World, options: LegOptions): Leg {
     signal: lifetime.signal,
     running: undefined,
     stream: undefined,
+    forks: new Set(),
     onDigit: undefined,
     answeredBy: undefined,
     get status() {
@@ -166,22 +182,34 @@ export function createLeg(world: World, options: LegOptions): Leg {
       )
     },
     fields: () => fieldsOf(leg),
-    async ask(name, url, method, extra = {}) {
+    ask(name, url, method, extra = {}) {
       const params = { ...leg.fields(), ...extra }
       log({ type: 'webhook', name, url, params })
       const { authToken, webhookTimeoutMs: timeoutMs } = world
-      const answer = await askWebhook({ authToken, url, method, params, timeoutMs })
-      log({ type: 'twiml', name, url, text: answer.body, tookMs: answer.tookMs })
-      return answer
+      const answering = askWebhook({ reach: leg.reach, authToken, url, method, params, timeoutMs }).then(
+        (answer) => {
+          log({ type: 'twiml', name, url, text: answer.body, tookMs: answer.tookMs })
+          return answer
+        },
+        (error: unknown) => {
+          // Nobody waits for it any more, so nobody else would say so.
+          if (leg.over && error instanceof TwilioFailure) leg.fail(error.code, `${name}: ${error.message}`)
+          throw error
+        },
+      )
+      leg.track(answering)
+      return answering
     },
-    notify(url, method, params, name) {
+    notify(url, method, params, name, isSupposed = false) {
       log({ type: 'callback', url, name, params })
       const { authToken, webhookTimeoutMs: timeoutMs } = world
-      const work = askWebhook({ authToken, url, method, params, timeoutMs, retry: false }).then(
+      const work = askWebhook({ reach: leg.reach, authToken, url, method, params, timeoutMs, retry: false }).then(
         () => undefined,
         (error: unknown) => {
           const failure = error instanceof TwilioFailure ? error : new TwilioFailure(11200, String(error))
-          leg.fail(failure.code, `${name} callback: ${failure.message}`)
+          const text = `${name} callback: ${failure.message}`
+          if (isSupposed) log({ type: 'warning', code: failure.code, text: `${text} (nobody asked for it)` })
+          else leg.fail(failure.code, text)
         },
       )
       leg.track(work)

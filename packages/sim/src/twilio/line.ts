@@ -38,6 +38,8 @@ export interface Line {
   speak(audio: Buffer, text: string): Promise<void>
   listenTo(source: SoundSource): () => void
   onFrame(listener: FrameListener): () => void
+  /** Gets every frame that reaches the ear. */
+  onHeard(listener: (frame: Buffer) => void): () => void
   /** Resolves true at the first 20 ms tick where `test` holds, false after `maxMs` or when the line closes. */
   until(test: () => boolean, maxMs: number): Promise<boolean>
   /** End of the last sound heard and of the last own word; 0 for never. */
@@ -58,6 +60,7 @@ export function openLine(events: LineEvents): Line {
   const utterances: Utterance[] = []
   const sources = new Set<SoundSource>()
   const listeners = new Set<FrameListener>()
+  const earListeners = new Set<(frame: Buffer) => void>()
   const waiters = new Set<{ test: () => boolean; untilMs: number; settle: (met: boolean) => void }>()
   const silence = Buffer.alloc(FRAME_BYTES, ULAW_SILENCE)
   let frameMs = 0
@@ -117,6 +120,7 @@ export function openLine(events: LineEvents): Line {
     said.push(mouth.frame)
     heard.push(ear)
     for (const listener of listeners) listener(mouth.frame, mouth.speaking)
+    for (const listener of earListeners) listener(ear)
     judge(ear)
     for (const waiter of waiters) {
       const met = waiter.test()
@@ -138,6 +142,10 @@ export function openLine(events: LineEvents): Line {
     onFrame(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
+    },
+    onHeard(listener) {
+      earListeners.add(listener)
+      return () => void earListeners.delete(listener)
     },
     until: (test, maxMs) =>
       new Promise((resolve) => {

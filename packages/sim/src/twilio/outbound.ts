@@ -35,7 +35,7 @@ export async function startOutbound(world: World, form: Form): Promise<Leg> {
   if (!possibleNumber.test(to) && !/^(sip|client):/.test(to))
     throw new TwilioFailure(21211, `Invalid 'To' Phone Number: ${to}`)
   if (!possibleNumber.test(from)) throw new TwilioFailure(21212, `Invalid 'From' Phone Number: ${from}`)
-  if (!world.owns(from)) throw new TwilioFailure(21210, `'From' phone number not verified: ${from}`)
+  if (!world.numbers.owns(from)) throw new TwilioFailure(21210, `'From' phone number not verified: ${from}`)
   if (url === undefined && twiml === undefined) throw new TwilioFailure(21205, 'Url parameter is required')
   if (url !== undefined && !/^https?:\/\//.test(url)) throw new TwilioFailure(21205, `Url is not a valid URL: ${url}`)
   if (twiml !== undefined && twiml.length > 4000) throw new TwilioFailure(32018, 'Twiml is too long')

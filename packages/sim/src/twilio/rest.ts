@@ -1,11 +1,15 @@
 /** The REST API: the calls a gateway makes, checked and answered as Twilio does, and recorded. */
 import formbody from '@fastify/formbody'
 import fastify, { type FastifyInstance } from 'fastify'
+import type { Certificate } from '../tls/certificate.ts'
+import { createHttpServer } from '../tls/serve.ts'
 import { callPage, callResource } from './call-resource.ts'
 import type { Leg } from './leg.ts'
 import { startOutbound } from './outbound.ts'
 import { attachRestFaults, bodyOf } from './rest-faults.ts'
 import { runCall } from './run-twiml.ts'
+import { numberResource, type OwnNumber } from './numbers.ts'
+import { pageOf } from './page.ts'
 import { methodOf } from './scene.ts'
 import { TwilioFailure, type RecordedRequest } from './types.ts'
 import type { Member, Room, World } from './world.ts'
@@ -18,9 +22,19 @@ const one = (form: Form, name: string): string | undefined => {
   return Array.isArray(value) ? value[0] : value
 }
 
+const onceEach = (form: Form): Record<string, string | undefined> =>
+  Object.fromEntries(Object.keys(form).map((name) => [name, one(form, name)]))
+
 /** Builds the API for one account; it does not listen. */
-export function buildRest(world: World, requests: RecordedRequest[]): FastifyInstance {
-  const app = fastify({ forceCloseConnections: true })
+export function buildRest(
+  world: World,
+  requests: RecordedRequest[],
+  certificate: Certificate | undefined,
+): FastifyInstance {
+  const app = fastify({
+    forceCloseConnections: true,
+    serverFactory: (handler) => createHttpServer(certificate, handler),
+  })
   app.register(formbody)
   const expected = `Basic ${Buffer.from(`${world.accountSid}:${world.authToken}`).toString('base64')}`
 
@@ -42,11 +56,7 @@ export function buildRest(world: World, requests: RecordedRequest[]): FastifyIns
     reply.status(201).send(callResource(await startOutbound(world, request.body ?? {}))),
   )
   app.get<{ Querystring: Form }>(`${account}/Calls.json`, async ({ query }) =>
-    callPage(
-      world.legs.values(),
-      Object.fromEntries(Object.keys(query).map((name) => [name, one(query, name)])),
-      `${account}/Calls.json`,
-    ),
+    callPage(world.legs.values(), onceEach(query), `${account}/Calls.json`),
   )
   app.get<{ Params: { sid: string } }>(`${account}/Calls/:sid.json`, async ({ params }) =>
     callResource(legOf(world, params.sid)),
@@ -56,6 +66,7 @@ export function buildRest(world: World, requests: RecordedRequest[]): FastifyIns
     updateCall(leg, request.body ?? {})
     return callResource(leg)
   })
+  attachNumbers(app, world, account)
   app.get<{ Params: { file: string } }>(`${account}/Recordings/:file`, async ({ params }, reply) => {
     const recording = world.recordings.get(params.file.replace(/\.wav$/, ''))
     if (!recording) throw notFound(params.file)
@@ -105,6 +116,31 @@ export function buildRest(world: World, requests: RecordedRequest[]): FastifyIns
     },
   )
   return app
+}
+
+/** The account's numbers: which there are, and where they point. */
+function attachNumbers(app: FastifyInstance, { accountSid, numbers }: World, account: string): void {
+  const numberOf = (sid: string): OwnNumber => {
+    const own = numbers.bySid(sid)
+    if (!own) throw notFound(sid)
+    return own
+  }
+  app.get<{ Querystring: Form }>(`${account}/IncomingPhoneNumbers.json`, async (request) => {
+    const query = onceEach(request.query)
+    const found = numbers.find(query).map((own) => numberResource(accountSid, own))
+    return pageOf('incoming_phone_numbers', found, query, `${account}/IncomingPhoneNumbers.json`)
+  })
+  app.get<{ Params: { sid: string } }>(`${account}/IncomingPhoneNumbers/:sid.json`, async ({ params }) =>
+    numberResource(accountSid, numberOf(params.sid)),
+  )
+  app.post<{ Params: { sid: string }; Body: Form | undefined }>(
+    `${account}/IncomingPhoneNumbers/:sid.json`,
+    async ({ params, body }) => {
+      const own = numberOf(params.sid)
+      numbers.update(own, onceEach(body ?? {}))
+      return numberResource(accountSid, own)
+    },
+  )
 }
 
 /** Hangs up, cancels, or replaces the running TwiML at once. */

@@ -4,7 +4,8 @@ import type { Leg } from './leg.ts'
 import { methodOf, resolveUrl, type Instruction, type RunEnd, type Scene, type Verb } from './scene.ts'
 import { parseTwiml, type TwimlNode } from './twiml.ts'
 import { TwilioFailure } from './types.ts'
-import { connect, gather, play, record, say, startRecording } from './verbs.ts'
+import { connect, start, stop } from './stream-verbs.ts'
+import { gather, play, record, say } from './verbs.ts'
 import { pause, unlessAborted } from './world.ts'
 
 const verbs: Record<string, Verb> = {
@@ -14,8 +15,8 @@ const verbs: Record<string, Verb> = {
   Play: play,
   Record: record,
   Say: say,
-  Start: startRecording,
-  Stop: async () => undefined,
+  Start: start,
+  Stop: stop,
   Pause: async ({ signal }, node) => {
     await pause(Number(node.attributes.length ?? '1') * 1000, signal)
     return undefined
@@ -35,16 +36,16 @@ const verbs: Record<string, Verb> = {
 }
 
 // <Pause> and <Reject> as a first verb leave the call ringing.
-const answering = new Set(['Connect', 'Dial', 'Gather', 'Play', 'Record', 'Say'])
+const answering = new Set(['Connect', 'Dial', 'Gather', 'Play', 'Record', 'Say', 'Start'])
 
-/** Runs from `start` on; what ran before on this leg is replaced. A failing document ends the call and is noted with Twilio's code. */
-async function runTwiml(leg: Leg, start: Instruction): Promise<RunEnd> {
+/** Runs what comes `from` there; what ran before on this leg is replaced. A failing document ends the call and is noted with Twilio's code. */
+async function runTwiml(leg: Leg, from: Instruction): Promise<RunEnd> {
   leg.running?.abort(new Error('replaced'))
   const running = new AbortController()
   leg.running = running
   const signal = AbortSignal.any([running.signal, leg.signal])
   try {
-    let next: Instruction | undefined = start
+    let next: Instruction | undefined = from
     while (next) {
       const { nodes, base } = await unlessAborted(signal, load(leg, next))
       next = await perform({ leg, signal, base, runOn: runTwiml }, nodes)
@@ -60,8 +61,8 @@ async function runTwiml(leg: Leg, start: Instruction): Promise<RunEnd> {
 }
 
 /** A call that is over when its document is. */
-export async function runCall(leg: Leg, start: Instruction): Promise<void> {
-  if ((await runTwiml(leg, start)) === 'finished') leg.end('completed', 'the document ended')
+export async function runCall(leg: Leg, from: Instruction): Promise<void> {
+  if ((await runTwiml(leg, from)) === 'finished') leg.end('completed', 'the document ended')
 }
 
 async function load(leg: Leg, from: Instruction): Promise<{ nodes: TwimlNode[]; base: string | undefined }> {

@@ -49,7 +49,7 @@ export function follow(
   }
   const instruction = { name: 'action', url: resolveUrl(action, base), method: methodOf(method), extra }
   if (leg.over && (always || leg.options.actionAfterHangup)) {
-    leg.track(leg.ask(instruction.name, instruction.url, instruction.method, extra))
+    void leg.ask(instruction.name, instruction.url, instruction.method, extra).catch(() => undefined)
   }
   signal.throwIfAborted()
   return instruction

@@ -7,6 +7,8 @@ export interface Subscription {
   url: string
   method: 'GET' | 'POST'
   events: readonly string[]
+  /** Nobody asked for it: a failure is no error. */
+  isSupposed?: boolean
 }
 
 /** Reports statuses of one leg. */
@@ -37,8 +39,9 @@ export function createStatusCallbacks(subscription: Subscription | undefined, ge
   const send = (params: Record<string, string>): void => {
     const leg = getLeg()
     const times = leg.world.faults.duplicateStatus ? 2 : 1
+    const { url, method, isSupposed } = subscription!
     for (let i = 0; i < times; i++) {
-      sending = sending.then(() => leg.notify(subscription!.url, subscription!.method, params, 'status'))
+      sending = sending.then(() => leg.notify(url, method, params, 'status', isSupposed))
     }
     leg.track(sending)
   }

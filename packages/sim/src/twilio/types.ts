@@ -1,8 +1,21 @@
 /** What the stand-in for Twilio takes and gives: callers, far ends, faults, and the story of a call. */
 import type { Voice } from '../speech/voice.ts'
+import type { ReachOptions } from '../tls/reach.ts'
 
 /** Where another process rings through the stand-in; it wants the account's Basic credentials. */
 export const CONTROL_PATH = '/sim/call'
+
+/** Where a number of the account points. */
+export interface NumberConfig {
+  /** Empty: calls to the number fail. */
+  voiceUrl: string
+  method?: 'GET' | 'POST'
+  /** Told when an inbound call is over. */
+  statusCallback?: string
+  statusMethod?: 'GET' | 'POST'
+  /** Nobody asked for the status callback: when it fails the call has not. */
+  statusIsSupposed?: boolean
+}
 
 /** What Twilio says about a call; `initiated` exists in callbacks only, never in REST. */
 export type CallStatus =
@@ -70,6 +83,8 @@ export interface TwilioFaults {
   media?: MediaFaults
   /** More fields in the `connected` message. */
   connectedExtra?: Record<string, unknown>
+  /** How each stream begins, instead of by chance: its first `timestamp`, and `customParameters` when there are none. */
+  streamStart?: { firstTimestampMs?: number; customParameters?: 'empty' | 'absent' }
   /** Asks the voice webhook twice with the same CallSid; the second answer counts, as after a retry. */
   duplicateWebhook?: boolean
   /** Time between the webhook's answer and the media socket, in ms. */
@@ -122,7 +137,14 @@ export interface PlaceCallOptions {
   stirVerstat?: string | null
   /** More fields in every webhook of this call. */
   extra?: Record<string, string>
+  /** Asked instead of the number's own address. */
+  voiceUrl?: string
+  /** How the voice webhook is asked. */
   method?: 'GET' | 'POST'
+  /** Told when the call is over instead of the number's own address; null for nobody. */
+  statusCallback?: string | null
+  /** For this call, beside what the stand-in was started with. */
+  reach?: ReachOptions
   /** Time before the webhook is asked, in ms (default 0). */
   ringMs?: number
   /** With nothing left to say, hangs up after this much silence on both sides, in ms (default 8000). */

@@ -1,77 +1,14 @@
-/** The verbs of TwiML that talk, listen and connect; `<Dial>` has a file of its own. */
+/** The verbs of TwiML that talk, listen and record; those that dial and stream have files of their own. */
 import { speak, type Voice } from '../speech/voice.ts'
 import { readWav, writeStereoWav } from '../speech/wav.ts'
 import { beep } from './answering-machine.ts'
 import { FRAME_MS } from './frame-clock.ts'
-import { openMediaStream } from './media-stream.ts'
 import { createPlayout } from './playout.ts'
 import { follow, methodOf, resolveUrl, type Scene, type Verb } from './scene.ts'
 import type { TwimlNode } from './twiml.ts'
-import { TwilioFailure } from './types.ts'
 import { newSid, pause, unlessAborted } from './world.ts'
 
 const SAY_VOICE: Voice = 'awb'
-
-/** `<Connect><Stream>`: lives until the gateway closes the socket, the call ends or the document is replaced. */
-export const connect: Verb = async (scene, node) => {
-  const { leg, signal, base } = scene
-  const [stream] = node.children
-  if (!stream) throw new TwilioFailure(12100, 'Document parse failure: <Connect> without <Stream>')
-  const url = streamUrl(stream.attributes.url ?? '', base)
-  await pause(leg.world.faults.lateStreamMs ?? 0, signal)
-  signal.throwIfAborted()
-
-  const streamSid = newSid('MZ')
-  const report = (event: string, error?: string): void => {
-    const { statusCallback, statusCallbackMethod, name } = stream.attributes
-    if (!statusCallback) return
-    const params = {
-      AccountSid: leg.world.accountSid,
-      CallSid: leg.sid,
-      StreamSid: streamSid,
-      StreamName: name ?? streamSid,
-      StreamEvent: event,
-      // Twilio writes nanoseconds.
-      Timestamp: new Date().toISOString().replace('Z', '000000Z'),
-      ...(error !== undefined && { StreamError: error }),
-    }
-    void leg.notify(resolveUrl(statusCallback, base), methodOf(statusCallbackMethod), params, 'stream')
-  }
-  if (typeof url !== 'string') {
-    leg.fail(url.code, url.message)
-    report('stream-error', url.message)
-  } else {
-    const media = openMediaStream({
-      url,
-      accountSid: leg.world.accountSid,
-      authToken: leg.world.authToken,
-      callSid: leg.sid,
-      streamSid,
-      parameters: parametersOf(stream),
-      line: leg.line,
-      media: () => leg.options.media ?? leg.world.faults.media ?? {},
-      faults: () => leg.world.faults,
-      log(entry) {
-        leg.log(entry)
-        if (entry.type === 'media-start') report('stream-started')
-      },
-      warn: leg.warn,
-      fail: leg.fail,
-    })
-    leg.stream = media
-    leg.track(media.ended)
-    const stop = (): void => media.stop()
-    signal.addEventListener('abort', stop)
-    const end = await media.ended
-    signal.removeEventListener('abort', stop)
-    if (leg.stream === media) leg.stream = undefined
-    if (end.reason === 'died')
-      leg.fail(end.code ?? 31924, 'Stream: WebSocket protocol error: closed without a close frame')
-    const broken = end.reason === 'died' || end.reason === 'failed'
-    report(broken ? 'stream-error' : 'stream-stopped', broken ? `${end.code}` : undefined)
-  }
-  return follow(scene, node, {})
-}
 
 /** `<Say>`: spoken into the caller's ear. */
 export const say: Verb = async ({ leg, signal }, node) => {
@@ -90,9 +27,9 @@ export const play: Verb = async ({ leg, signal, base }, node) => {
     return undefined
   }
   try {
-    const response = await fetch(resolveUrl(node.text, base), { signal })
-    if (!response.ok) throw new Error(`HTTP ${response.status}`)
-    await playInto(leg, signal, readWav(Buffer.from(await response.arrayBuffer())))
+    const { status, body } = await leg.reach.ask(resolveUrl(node.text, base), { method: 'GET', signal })
+    if (status !== 200) throw new Error(`HTTP ${status}`)
+    await playInto(leg, signal, readWav(body))
   } catch (error) {
     signal.throwIfAborted()
     leg.fail(12300, `<Play> ${node.text}: ${error instanceof Error ? error.message : String(error)}`)
@@ -181,18 +118,12 @@ export const record: Verb = async (scene, node) => {
 }
 
 /** `<Start><Recording>`: the whole call from here on, both sides; reported when the call ends. */
-export const startRecording: Verb = async (scene, node) => {
-  const recording = node.children.find((child) => child.name === 'Recording')
-  if (!recording) {
-    scene.leg.fail(12100, 'The stand-in runs <Start><Recording> only')
-    return undefined
-  }
+export function startRecording(scene: Scene, recording: TwimlNode): void {
   const fromByte = Math.round(scene.leg.line.nowMs() / FRAME_MS) * FRAME_MS * 8
   scene.leg.signal.addEventListener('abort', () => {
     const { caller, heard } = scene.leg.line.tracks()
     saveRecording(scene, caller.subarray(fromByte), heard.subarray(fromByte), recording)
   })
-  return undefined
 }
 
 /** Stores a recording and tells its callback. */
@@ -232,28 +163,4 @@ async function playInto(leg: Scene['leg'], signal: AbortSignal, audio: Buffer): 
   } finally {
     stop()
   }
-}
-
-const parametersOf = (stream: TwimlNode): Record<string, string> =>
-  Object.fromEntries(
-    stream.children.map(({ attributes: { name = '', value = '' } }) => {
-      if (name.length + value.length >= 500) throw new TwilioFailure(12100, `<Parameter name="${name}"> is too long`)
-      return [name, value]
-    }),
-  )
-
-/** The socket's address as the document has it: signed to the letter, so it is not normalised. */
-function streamUrl(url: string, base: string | undefined): string | { code: number; message: string } {
-  const absolute = /^[a-z]+:/i.test(url) ? url : base && URL.canParse(url, base) ? new URL(url, base).href : ''
-  const target = absolute.replace(/^http(s?):/, 'ws$1:')
-  if (!URL.canParse(target)) return { code: 31923, message: `Stream: malformed URL ${url}` }
-  const { protocol, hostname, search } = new URL(target)
-  const loopback = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
-  if (protocol !== 'wss:' && !(protocol === 'ws:' && (loopback || base?.startsWith('http:')))) {
-    return { code: 31922, message: `Stream: scheme ${protocol} is not supported` }
-  }
-  if (search !== '' || url.includes('?')) {
-    return { code: 31920, message: `Stream: WebSocket handshake error: the URL has a query string` }
-  }
-  return target
 }

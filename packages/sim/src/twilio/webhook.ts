@@ -1,5 +1,6 @@
 /** The requests Twilio makes: signed as the official SDK expects them, within Twilio's time budget. */
 import twilio from 'twilio'
+import { NotAllowed, type Reach } from '../tls/reach.ts'
 import { TwilioFailure } from './types.ts'
 
 const { getExpectedTwilioSignature } = twilio as unknown as {
@@ -21,8 +22,9 @@ export interface WebhookAnswer {
 export const signRequest = (authToken: string, url: string, params: Record<string, string> = {}): string =>
   getExpectedTwilioSignature(authToken, url.replace(/#.*$/, ''), params)
 
-/** Asks a webhook. A failed connection is tried once more (11205), an unsuccessful answer is 11200, a large one 11750. */
+/** Asks a webhook. A failed connection is tried once more (11205), an unsuccessful answer is 11200, a large one 11750; TLS has codes of its own. */
 export async function askWebhook(request: {
+  reach: Reach
   authToken: string
   url: string
   method: 'GET' | 'POST'
@@ -30,15 +32,15 @@ export async function askWebhook(request: {
   timeoutMs?: number
   retry?: boolean
 }): Promise<WebhookAnswer> {
-  const { authToken, method, params, timeoutMs = WEBHOOK_TIMEOUT_MS } = request
+  const { reach, authToken, method, params, timeoutMs = WEBHOOK_TIMEOUT_MS } = request
   const url = new URL(request.url.replace(/#.*$/, ''))
   const form = new URLSearchParams(params)
   if (method === 'GET') for (const [name, value] of form) url.searchParams.append(name, value)
   // The address is signed as it was configured: `URL` may only rewrite it where parameters were added.
   const target = method === 'GET' ? url.href : request.url.replace(/#.*$/, '')
   const startedMs = performance.now()
-  const send = (): Promise<Response> =>
-    fetch(target, {
+  const send = () =>
+    reach.ask(target, {
       method,
       headers: {
         'user-agent': 'TwilioProxy/1.1',
@@ -49,27 +51,41 @@ export async function askWebhook(request: {
       ...(method === 'POST' && { body: form.toString() }),
       signal: AbortSignal.timeout(timeoutMs),
     })
-  let response: Response
-  let body: string
-  try {
-    response = await send().catch((error: unknown) => {
-      if (isTimeout(error) || request.retry === false) throw error
+  const { status, body } = await send()
+    .catch((error: unknown) => {
+      if (isTimeout(error) || error instanceof NotAllowed || request.retry === false) throw error
       return send()
     })
-    body = await response.text()
-  } catch (error) {
-    const reason = isTimeout(error) ? `no answer within ${timeoutMs} ms` : describe(error)
-    throw new TwilioFailure(isTimeout(error) ? 11200 : 11205, `HTTP connection failure: ${target}: ${reason}`)
+    .catch((error: unknown) => {
+      const reason = isTimeout(error) ? `no answer within ${timeoutMs} ms` : describe(error)
+      throw new TwilioFailure(codeOf(error), `HTTP connection failure: ${target}: ${reason}`)
+    })
+  if (status < 200 || status > 299) {
+    throw new TwilioFailure(11200, `HTTP retrieval failure: ${target} answered ${status}`)
   }
-  if (!response.ok) throw new TwilioFailure(11200, `HTTP retrieval failure: ${target} answered ${response.status}`)
-  if (Buffer.byteLength(body) > MAX_ANSWER_BYTES) throw new TwilioFailure(11750, 'TwiML response body too large')
-  return { status: response.status, body, tookMs: performance.now() - startedMs }
+  if (body.length > MAX_ANSWER_BYTES) throw new TwilioFailure(11750, 'TwiML response body too large')
+  return { status, body: new TextDecoder().decode(body), tookMs: performance.now() - startedMs }
 }
 
 const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError'
 
-function describe(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined
-  if (cause instanceof Error) return 'code' in cause ? String(cause.code) : cause.message
-  return String(error)
+/** Twilio's code for a request that got no answer. */
+function codeOf(error: unknown): number {
+  if (isTimeout(error)) return 11200
+  if (error instanceof NotAllowed) return 11210
+  const reason = describe(error)
+  if (reason === 'ERR_TLS_CERT_ALTNAME_INVALID') return 11235
+  if (reason === 'CERT_HAS_EXPIRED') return 11236
+  if (isUntrusted(reason)) return 11237
+  return isTlsFailure(reason) ? 11220 : 11205
 }
+
+/** Whether this error of a connection means a certificate that nobody vouches for. */
+export const isUntrusted = (code: string): boolean =>
+  /SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|CERT_(UNTRUSTED|REJECTED|SIGNATURE)/.test(code)
+
+/** Whether it has to do with TLS at all; a server that speaks plain HTTP on the port is one of them. */
+export const isTlsFailure = (code: string): boolean => /SELF_SIGNED|UNABLE_TO_|CERT|TLS|SSL|EPROTO/.test(code)
+
+const describe = (error: unknown): string =>
+  error instanceof Error && !(error instanceof NotAllowed) && 'code' in error ? String(error.code) : String(error)

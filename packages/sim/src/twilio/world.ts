@@ -1,6 +1,8 @@
 /** What the parts of the stand-in share: the account, the legs, the rooms, the recordings. */
 import { randomBytes } from 'node:crypto'
 import type { Leg, LegOptions } from './leg.ts'
+import type { NumberBook } from './numbers.ts'
+import type { Reach } from '../tls/reach.ts'
 import type { FarEnd, TwilioFaults } from './types.ts'
 
 /** A stored recording: a WAV, or nothing for an empty one. */
@@ -33,13 +35,17 @@ export interface World {
   readonly accountSid: string
   readonly authToken: string
   readonly webhookTimeoutMs: number
+  /** The way out: to webhooks and media sockets. */
+  readonly reach: Reach
   faults: TwilioFaults
+  /** Chance, the same in every run. */
+  readonly random: () => number
   readonly legs: Map<string, Leg>
   readonly rooms: Map<string, Room>
   readonly recordings: Map<string, Recording>
   /** What happens when this number is rung. */
   farEnd(to: string): FarEnd
-  owns(number: string): boolean
+  readonly numbers: NumberBook
   /** Origin of the REST API. */
   url(): string
   createLeg(options: LegOptions): Leg

@@ -171,7 +171,14 @@ export const onToolSettled = (state: CallState, event: Extract<CallEvent, { type
   const refusal = refusalOf(state, event.request)
   const output = refusal ? JSON.stringify({ error: refusal }) : event.output
   const toolsLeft = state.toolsLeft.filter((id) => id !== toolCallId)
-  const settled: CallState = { ...state, toolsRunning, toolsLeft, replyDue: event.spoken ? 'now' : state.replyDue }
+  const slowTools = state.slowTools.filter((id) => id !== toolCallId)
+  const settled: CallState = {
+    ...state,
+    toolsRunning,
+    toolsLeft,
+    slowTools,
+    replyDue: event.spoken ? 'now' : state.replyDue,
+  }
   const [told, effects] = tellResult(settled, known, toolCallId, output)
   const [asked, more] = refusal ? ([told, []] as const) : follow(told, event.request)
   return askWhenFree(asked, [...effects, ...more])

@@ -23,6 +23,8 @@ const PLAN: Readonly<Record<Owed, readonly (readonly [afterMs: number, action: A
 
 /** After this much silence there are words of our own, whatever is waited for and however often that has changed. */
 const FIRST_PHRASE_MS = 1_500
+/** Where a tool runs that is known to be slow, waiting longer only makes the silence longer. */
+const SLOW_TOOL_PHRASE_MS = 1_200
 /** Who has been told that it takes a while is told less often, and still hears nothing for no longer than this. */
 const LATER_PHRASE_MS = 2_200
 /** Each turn of the caller's starts the clock again: who asks again and again whether anybody is there is not put off for ever. */
@@ -51,23 +53,29 @@ export const watchOwed = ([state, effects]: Step): Step => {
   const what = owes(settled)
   const inDeadAir = what !== undefined && !settled.sounding
   const all: CallEffect[] = [...effects, ...more]
-  if (inDeadAir !== settled.inDeadAir)
+  const deadAir = !inDeadAir ? 'no' : settled.deadAir === 'no' ? 'begun' : settled.deadAir
+  if (inDeadAir !== (settled.deadAir !== 'no'))
     all.push(inDeadAir ? startDeadAir(settled, what) : { type: 'timer.stop', timer: 'deadAir' })
-  if (what === settled.owed?.what) return [{ ...settled, inDeadAir }, all]
+  if (what === settled.owed?.what) return [{ ...settled, deadAir }, all]
   const { owed: _, ...rest } = settled
   const first = what && PLAN[what][0]
   all.push(first ? { type: 'timer.start', timer: 'owed', delayMs: first[0] } : { type: 'timer.stop', timer: 'owed' })
-  return [{ ...rest, inDeadAir, ...(what ? { owed: { what, step: 0 } } : {}) }, all]
+  return [{ ...rest, deadAir, ...(what ? { owed: { what, step: 0 } } : {}) }, all]
 }
 
 const startDeadAir = ({ phrases }: CallState, what: Owed): CallEffect => ({
   type: 'timer.start',
   timer: 'deadAir',
-  delayMs: phrases > 0 && what === 'result' ? LATER_PHRASE_MS : FIRST_PHRASE_MS,
+  delayMs: phrases > 0 ? (what === 'result' ? LATER_PHRASE_MS : FIRST_PHRASE_MS) : SLOW_TOOL_PHRASE_MS,
 })
 
-/** The caller has heard nothing for long enough. */
-export const onDeadAir = (state: CallState): Step => (state.inDeadAir ? say(state) : [state, []])
+/** The caller has heard nothing for long enough; where no slow tool runs the answer may be about to come. */
+export const onDeadAir = (state: CallState): Step => {
+  if (state.deadAir === 'no') return [state, []]
+  if (state.deadAir === 'lasting' || state.phrases > 0 || state.slowTools.length > 0) return say(state)
+  const rest = FIRST_PHRASE_MS - SLOW_TOOL_PHRASE_MS
+  return [{ ...state, deadAir: 'lasting' }, [{ type: 'timer.start', timer: 'deadAir', delayMs: rest }]]
+}
 
 /** A second connection has not heard what the caller says now. */
 const mayUseSpare = ({ phase, mediaAttached, callerSpeaking }: CallState): boolean =>
@@ -95,11 +103,11 @@ export const onOwed = (state: CallState, heard: readonly HeardPart[]): Step => {
   }
 }
 
-/** Words of our own, unless they are being heard already. */
+/** Words of our own, other ones each time, unless they are being heard already. */
 export const say = (state: CallState): Step => {
   // Neither a caller whose call is being ended nor a machine that records need be asked for patience.
   if (state.sounding || state.departure?.kind === 'hangUp' || state.machineAnswered) return [state, []]
-  const phrase = state.phrases === 0 ? 'oneMoment' : 'stillHere'
+  const phrase = state.phrases % 2 === 0 ? 'oneMoment' : 'stillHere'
   return [{ ...state, bridging: true, phrases: state.phrases + 1 }, [{ type: 'phrase.play', phrase }]]
 }
 

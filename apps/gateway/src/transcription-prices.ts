@@ -1,0 +1,30 @@
+/** What writing the caller's words down costs: US dollars for a minute of audio, and where it is billed so, for a million tokens. */
+export interface TranscriptionPrice {
+  readonly minute: number
+  readonly tokens?: { readonly textInput: number; readonly audioInput: number; readonly textOutput: number }
+}
+
+/** From OpenAI's models and pricing pages (November 2026). */
+const prices: Readonly<Record<string, TranscriptionPrice>> = {
+  'gpt-transcribe': { minute: 0.0045 },
+  'gpt-live-transcribe': { minute: 0.017 },
+  'gpt-realtime-whisper': { minute: 0.017 },
+  'whisper-1': { minute: 0.006 },
+  'gpt-4o-transcribe': { minute: 0.006, tokens: { textInput: 2.5, audioInput: 6, textOutput: 10 } },
+  'gpt-4o-transcribe-diarize': { minute: 0.006, tokens: { textInput: 2.5, audioInput: 6, textOutput: 10 } },
+  'gpt-4o-mini-transcribe': { minute: 0.003, tokens: { textInput: 1.25, audioInput: 3, textOutput: 5 } },
+}
+
+/** What a model that nobody has published a price for is taken to cost: what the dearest known one does. */
+const ESTIMATE: TranscriptionPrice = { minute: 0.017 }
+
+const undated = (model: string): string => model.replace(/-\d{4}-\d{2}-\d{2}$/, '')
+
+const known = (model: string): TranscriptionPrice | undefined =>
+  Object.hasOwn(prices, undated(model)) ? prices[undated(model)] : undefined
+
+/** What this model takes; an estimate where that is not published. */
+export const transcriptionPrice = (model: string): TranscriptionPrice => known(model) ?? ESTIMATE
+
+/** Whether what this model takes is our estimate. */
+export const isEstimated = (model: string): boolean => known(model) === undefined

@@ -1,0 +1,39 @@
+const list = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter(Boolean))
+
+/** What is said before a name and is none, as it is compared. What is also somebody's first name is not in it: Dean, Duke, Sri. */
+export const titles = list(`
+  mr mister mrs missus missis ms miss mx sir madam maam dame lady lord rev reverend honorable honourable
+  dr drs doctor prof professor capt captain cpt col colonel lt lieutenant sgt sergeant cmdr commander rabbi
+  herr herrn hr frau fr frl fraulein dipl ing mag dott dottore dottoressa dra doctora doutor doutora
+  sr senor senora sra senorita srta senhor senhora signor signore signora signorina
+  monsieur madame mme mademoiselle mlle maitre
+  mevrouw mevr mw dhr meneer mijnheer fru froken pani smt shri
+`)
+
+/** What follows a title and belongs to it: "Prof. Dr. med. dent. Anna Keller". */
+export const titleParts = list('med dent phil jur rer nat habil mult univ')
+
+/** Titles that are first names too; they are left out only where first and last name remain. */
+export const doubtfulTitles = list('don dona')
+
+/** What is written behind a name and is none. */
+export const degrees = list('phd md dds dmd esq esquire mba cpa dvm llm jd rn msc bsc')
+
+/** Which of those with the same name, by how it is compared. Somebody may leave it out; two different ones are two people. */
+export const generations: ReadonlyMap<string, string> = new Map([
+  ['jr', 'junior'],
+  ['jnr', 'junior'],
+  ['junior', 'junior'],
+  ['sr', 'senior'],
+  ['snr', 'senior'],
+  ['senior', 'senior'],
+  ['ii', '2'],
+  ['2nd', '2'],
+  ['iii', '3'],
+  ['3rd', '3'],
+  ['iv', '4'],
+  ['4th', '4'],
+])
+
+/** Generations that are last names too. */
+export const doubtfulGenerations = list('junior senior ii iv')

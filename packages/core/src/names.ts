@@ -1,0 +1,211 @@
+import { foldedWords, isSameWord, joinWords, type FoldedWord } from './fold.ts'
+import { degrees, doubtfulGenerations, doubtfulTitles, generations, titleParts, titles } from './name-titles.ts'
+import { plainText } from './spoken.ts'
+
+/** First and last name; the last one is empty for somebody with one name. */
+export interface PersonName {
+  readonly firstName: string
+  readonly lastName: string
+}
+
+/** A name taken apart for comparison. */
+interface ParsedName {
+  /** All that is left without titles, in the order in which it is said: initials too. */
+  readonly all: readonly FoldedWord[]
+  readonly words: readonly FoldedWord[]
+  readonly initials: readonly string[]
+  readonly generation: string | undefined
+}
+
+/** A word as it was written, and as it is compared. */
+interface Piece {
+  readonly text: string
+  readonly word: FoldedWord
+}
+
+/** "KELLER, Anna" is told by its comma. */
+const COMMA = /[,،，、;]/u
+
+const pieces = (text: string): Piece[] =>
+  text.split(/[\s\u3000]+/u).flatMap((part) => {
+    const words = foldedWords(part)
+    return words.length === 1 ? [{ text: part, word: words[0]! }] : splitPart(part, words)
+  })
+
+/** "Anna-Maria" stays one piece in a record; "Dr.Keller" and "J.R." are two. */
+const splitPart = (part: string, words: readonly FoldedWord[]): Piece[] => {
+  const texts = part.match(/[^.·•・]+[.·•・]?/gu) ?? []
+  const found = texts.map((text) => ({ text, words: foldedWords(text) })).filter((each) => each.words.length > 0)
+  if (found.length > 1) return found.map(({ text, words: those }) => ({ text, word: joinWords(those) }))
+  return words.length === 0 ? [] : [{ text: part, word: joinWords(words) }]
+}
+
+/** One part of a name between commas, without what is said before and written behind it. */
+const withoutTitles = (part: readonly Piece[], isRest: boolean): { kept: readonly Piece[]; generation?: Piece } => {
+  let kept = [...part]
+  let generation: Piece | undefined
+  const least = isRest ? 0 : 1
+  for (;;) {
+    const last = kept.at(-1)
+    const key = last?.word.short ?? ''
+    const isGeneration = generation === undefined && generations.has(key)
+    const enough = doubtfulGenerations.has(key) ? Math.max(least, 2) : least
+    if (!last || !(isGeneration || degrees.has(key)) || kept.length <= enough) break
+    if (isGeneration) generation = last
+    kept = kept.slice(0, -1)
+  }
+  let isTitled = false
+  for (;;) {
+    const first = kept[0]?.word.short ?? ''
+    const isTitle = titles.has(first) || (isTitled && titleParts.has(first))
+    const takes = isTitle ? kept.length > least : doubtfulTitles.has(first) && kept.length > 2
+    if (!takes) break
+    isTitled = true
+    kept = kept.slice(1)
+  }
+  return { kept, ...(generation ? { generation } : {}) }
+}
+
+/** The pieces of a name in the order in which it is said, first those before the last name if a comma tells them apart. */
+const arrange = (text: string) => {
+  const parts = text
+    .replaceAll(/\bPh\.? ?D\b/gi, 'PhD')
+    .split(COMMA)
+    .map(pieces)
+    .filter((part) => part.length > 0)
+  const stripped = parts.map((part, at) => withoutTitles(part, at > 0))
+  const [head, ...rest] = stripped.map(({ kept }) => kept).filter((kept) => kept.length > 0)
+  return {
+    given: rest.flat(),
+    last: head ?? [],
+    generation: stripped.map(({ generation }) => generation).find((each) => each !== undefined),
+  }
+}
+
+const isInitial = (text: string): boolean => /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]$/u.test(text)
+
+const parseName = (text: string): ParsedName => {
+  const { given, last, generation } = arrange(text)
+  const all = [...given, ...last].flatMap((piece) => foldedWords(piece.text))
+  return {
+    all,
+    words: all.filter(({ short }) => !isInitial(short)),
+    initials: all.filter(({ short }) => isInitial(short)).map(({ short }) => short),
+    generation: generation && generations.get(generation.word.short),
+  }
+}
+
+const areOthers = (one: ParsedName, other: ParsedName): boolean =>
+  one.generation !== undefined && other.generation !== undefined && one.generation !== other.generation
+
+/** What of the first list is not in the second, each taken once. */
+const without = <Item>(items: readonly Item[], others: readonly Item[], same: (one: Item, other: Item) => boolean) => {
+  const left = [...others]
+  return items.filter((item) => {
+    const at = left.findIndex((other) => same(item, other))
+    if (at >= 0) left.splice(at, 1)
+    return at < 0
+  })
+}
+
+const isInitialOf = (word: FoldedWord, initial: string): boolean => word.short.startsWith(initial)
+
+/** In the same order, perhaps with other spaces and hyphens. */
+const isSameInOrder = (one: ParsedName, other: ParsedName): boolean =>
+  one.all.length > 0 && !areOthers(one, other) && isSameWord(joinWords(one.all), joinWords(other.all))
+
+/** In any order, with a middle name shortened or its initial left out on one side. */
+const isSameInWords = (one: ParsedName, other: ParsedName): boolean => {
+  if (areOthers(one, other)) return false
+  const here = without(one.words, other.words, isSameWord)
+  // First and last name are said in full; only what stands between them is ever shortened.
+  if (one.words.length - here.length < 2) return false
+  const there = without(other.words, one.words, isSameWord)
+  const initials = without(one.initials, other.initials, Object.is)
+  const theirs = without(other.initials, one.initials, Object.is)
+  const sparedHere = without(
+    initials,
+    there.map(({ short }) => short[0]!),
+    Object.is,
+  )
+  const sparedThere = without(
+    theirs,
+    here.map(({ short }) => short[0]!),
+    Object.is,
+  )
+  const isExplained = (words: readonly FoldedWord[], by: readonly string[], spared: readonly string[]) =>
+    words.length === by.length - spared.length
+  return (
+    isExplained(here, theirs, sparedThere) &&
+    isExplained(there, initials, sparedHere) &&
+    !(sparedHere.length > 0 && sparedThere.length > 0)
+  )
+}
+
+/**
+ * Whether two texts are the name of one person: forgiving in form (accents, titles, order, hyphens, an initial more), strict
+ * in substance (a name left out or another one is somebody else).
+ *
+ * @example
+ * isSameName('KELLER, Anna M.', 'Mrs. Anna Keller') // true
+ */
+export const isSameName = (one: string, other: string): boolean => {
+  const [a, b] = [parseName(one), parseName(other)]
+  return isSameInOrder(a, b) || isSameInWords(a, b)
+}
+
+/** Whether all that was said is part of the name, as far as it is said in words. */
+const isPart = (said: ParsedName, name: ParsedName): boolean => {
+  if (areOthers(said, name) || said.words.length === 0) return false
+  const neighbours = (words: readonly FoldedWord[]) => words.slice(1).map((word, at) => joinWords([words[at]!, word]))
+  const known = [...name.words, ...neighbours(name.all)]
+  const isKnown = (word: FoldedWord) => known.some((each) => isSameWord(word, each))
+  // Up to which word all is known, alone or with its neighbour.
+  const reached = [true]
+  for (const [at, word] of said.words.entries()) {
+    if (!reached[at]) continue
+    const next = said.words[at + 1]
+    if (isKnown(word)) reached[at + 1] = true
+    if (next && isKnown(joinWords([word, next]))) reached[at + 2] = true
+  }
+  const isInitialKnown = (initial: string) =>
+    name.initials.includes(initial) || name.words.some((word) => isInitialOf(word, initial))
+  return reached[said.words.length] === true && (said.words.length > 1 || said.initials.every(isInitialKnown))
+}
+
+/** Whether somebody of that name may have said only this of it: "Anna", "Mrs. Keller". */
+export const isPartOfName = (said: string, name: string): boolean => isPart(parseName(said), parseName(name))
+
+/** How a person with first and last name is called. */
+export const fullName = ({ firstName, lastName }: PersonName): string => `${firstName} ${lastName}`.trim()
+
+/**
+ * Whose name was said; several when it fits several. The same name in the same order goes before the same words, and
+ * both go before a part of a name, which counts only with `partly`.
+ */
+export const findByName = <Person extends PersonName>(
+  said: string,
+  people: readonly Person[],
+  { partly = false }: { readonly partly?: boolean } = {},
+): Person[] => {
+  const wanted = parseName(said)
+  const named = people.map((person) => ({ person, name: parseName(fullName(person)) }))
+  for (const fits of [isSameInOrder, isSameInWords, ...(partly ? [isPart] : [])]) {
+    const found = named.filter(({ name }) => fits(wanted, name))
+    const sameGeneration = found.filter(({ name }) => name.generation === wanted.generation)
+    // "John Smith" is the one without a suffix, if there is one.
+    if (found.length > 0) return (sameGeneration.length > 0 ? sameGeneration : found).map(({ person }) => person)
+  }
+  return []
+}
+
+/** A name as it is stored, without titles; undefined when nothing in it is a name. */
+export const splitName = (said: string): PersonName | undefined => {
+  const { given, last, generation } = arrange(plainText(said, 80))
+  const text = (some: readonly Piece[]) => some.map((piece) => piece.text).join(' ')
+  const suffix = generation ? [generation] : []
+  if (given.length > 0) return { firstName: text(given), lastName: text([...last, ...suffix]) }
+  const [first, ...rest] = last
+  if (rest.length === 0 && titles.has(first?.word.short ?? '')) return undefined
+  return first && { firstName: first.text, lastName: text([...rest, ...suffix]) }
+}

@@ -1,0 +1,20 @@
+import { editDistance } from './edit-distance.ts'
+import { foldedWords } from './fold.ts'
+
+/** Of no use to compare: nobody misspells a name that far. */
+const MAX_LENGTH = 40
+
+const bare = (text: string): string =>
+  foldedWords(text)
+    .map(({ short }) => short)
+    .join(' ')
+
+/** The name that was probably meant, for a suggestion; `undefined` when none is near. */
+export const nearestName = (written: string, names: readonly string[]): string | undefined => {
+  if (written.length > MAX_LENGTH) return undefined
+  const [nearest] = names
+    .map((name) => ({ name, edits: editDistance(bare(written), bare(name)) }))
+    .filter(({ name, edits }) => edits <= Math.max(2, Math.floor(name.length / 3)))
+    .toSorted((one, other) => one.edits - other.edits)
+  return nearest?.name
+}

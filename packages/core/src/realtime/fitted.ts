@@ -1,0 +1,36 @@
+import type { SessionConfig } from '../model.ts'
+import type { Dialect } from './dialect.ts'
+import type { LeftOut } from './left-out.ts'
+import type { ClientEvent, ResponseOptions, WireError, WireSession } from './protocol.ts'
+import type { Body, Reading } from './refused-field.ts'
+
+/** What a server is told in its dialect, without what it has refused by name. */
+export interface Fitted {
+  session(config: Partial<SessionConfig>, first: boolean): WireSession
+  encode(event: ClientEvent): object
+  /** Reads a refusal of these settings; see `LeftOut.learn`. */
+  learnOfSession(
+    error: WireError,
+    config: Partial<SessionConfig>,
+    first: boolean,
+    reading: Reading,
+  ): ReturnType<LeftOut['learn']>
+  /** Whether a refusal of this request for a response names something that is left out from now on. */
+  learnOfResponse(error: WireError, asked: ResponseOptions): boolean
+}
+
+/** Fits a dialect to a server. */
+export const fitDialect = (dialect: Dialect, leftOut: LeftOut): Fitted => {
+  const responseOf = (event: ClientEvent): Body | undefined => (dialect.encode(event) as { response?: Body }).response
+  return {
+    session: (config, first) => leftOut.fit('session', dialect.session(config, first)),
+    encode(event) {
+      if (event.type !== 'response.create' || !event.response) return dialect.encode(event)
+      return { ...event, response: leftOut.fit('response', responseOf(event) ?? {}) }
+    },
+    learnOfSession: (error, config, first, reading) =>
+      leftOut.learn('session', error, dialect.session(config, first), reading),
+    learnOfResponse: (error, response) =>
+      leftOut.learn('response', error, responseOf({ type: 'response.create', response }) ?? {}) === 'left',
+  }
+}

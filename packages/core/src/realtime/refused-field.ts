@@ -1,0 +1,190 @@
+import type { WireError } from './protocol.ts'
+import { keywordsIn, withoutKeyword } from './schema-keywords.ts'
+
+/** What a body is of: a `session.update` or a `response.create`. */
+export type BodyOf = 'session' | 'response'
+
+/** A body as it goes out, in the names of its dialect. */
+export type Body = Readonly<Record<string, unknown>>
+
+/** Without these a telephone call is not what was asked for: refused, they are told and not left out. */
+const required: ReadonlySet<string> = new Set(
+  [
+    'type model instructions tools conversation input',
+    'output_modalities audio audio.input audio.input.format audio.input.format.type',
+    'audio.output audio.output.format audio.output.format.type audio.output.voice',
+    'modalities input_audio_format output_audio_format voice',
+  ].flatMap((names) => names.split(' ')),
+)
+
+/** Words that mean too much to be taken for the field of that name when they stand alone in a sentence. */
+const common: ReadonlySet<string> = new Set(
+  'type model input output audio format voice tools instructions conversation'.split(' '),
+)
+
+const TOOL_KEYWORD = 'tools[].parameters.'
+/** The kind of turn detection, which has another to take its place. */
+const TURN_KIND = 'turn_detection.type'
+/** Longest silence within a turn, by how eager the semantic kind was to answer. */
+const SILENCE_MS: Readonly<Record<string, number>> = { high: 500, medium: 700, low: 900 }
+
+const isTurns = (path: string): boolean => path === 'turn_detection' || path.endsWith('.turn_detection')
+
+const isObject = (value: unknown): value is Body => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+type Field = readonly [path: string, value: unknown]
+
+/** Every field of a body with its value: `audio.input.turn_detection`, `audio.input.turn_detection.type` and so on. */
+const fieldsOf = (body: Body, above = ''): Field[] =>
+  Object.entries(body).flatMap(([key, value]) => {
+    const path = `${above}${key}`
+    return [[path, value] as const, ...(isObject(value) ? fieldsOf(value, `${path}.`) : [])]
+  })
+
+const lastOf = (path: string): string => path.slice(path.lastIndexOf('.') + 1)
+
+/** What goes when this is refused: what cannot be without its kind or its model goes as a whole. */
+const leaving = (path: string): string => {
+  if (path.endsWith(TURN_KIND) || (lastOf(path) !== 'type' && lastOf(path) !== 'model')) return path
+  return path.includes('.') ? path.slice(0, path.lastIndexOf('.')) : path
+}
+
+/** `session.tools[2].meta`, `/session/tools/2/meta`, `body.session.tools.2.meta`: its names in order. */
+const namesOf = (param: string): { readonly names: readonly string[]; readonly isWhole: boolean } => {
+  const names = param.split(/[.[\]/]+/).filter((name) => name !== '')
+  const start = names.findIndex((name) => !['body', 'event', 'session', 'response'].includes(name))
+  return { names: start < 0 ? [] : names.slice(start), isWhole: start !== 0 }
+}
+
+/** The field that a name means: itself, the one it would be part of, or the only one that ends so. */
+const fieldNamed = (names: readonly string[], isWhole: boolean, fields: readonly string[]): string | undefined => {
+  for (let count = names.length; count > 0; count--) {
+    const path = names.slice(0, count).join('.')
+    if (fields.includes(path)) return path
+  }
+  if (isWhole || common.has(names.at(-1) ?? '')) return undefined
+  const ending = fields.filter((path) => path.endsWith(`.${names.join('.')}`))
+  return ending.length === 1 ? ending[0] : undefined
+}
+
+const escaped = (text: string): string => text.replaceAll(/[^\w]/g, String.raw`\$&`)
+
+/** A name as it may be written in a sentence: `noise_reduction`, "Noise reduction". */
+const written = (name: string): RegExp =>
+  new RegExp(String.raw`(?<![\w-])${escaped(name).replaceAll(/_|\\-/g, '[_ -]')}(?![\w-])`, 'i')
+
+/** What a field was set to, if that is a word of its own: `semantic_vad`. */
+const waysToSayValue = (path: string, value: unknown): RegExp[] =>
+  typeof value === 'string' && value.length <= 64 && /[_-]/.test(value) && !required.has(path) ? [written(value)] : []
+
+/** How a sentence may speak of a field: by its path, its name, or what it was set to. */
+const waysToSay = (path: string, value: unknown): RegExp[] => {
+  const name = lastOf(path)
+  const names = common.has(name) ? [] : [name, name.replace(/^input_audio_/, '')]
+  const quoted =
+    path === name ? [new RegExp(String.raw`["'\`](?:session\.)?${escaped(name)}["'\`]`, 'i')] : [written(path)]
+  return [...names.map(written), ...quoted, ...waysToSayValue(path, value)]
+}
+
+/** The field that a sentence speaks of first; of two at one place the longer name. */
+const fieldSaid = (message: string, fields: readonly Field[], ways: typeof waysToSay): string | undefined => {
+  let first: { readonly path: string; readonly at: number; readonly length: number } | undefined
+  for (const [path, value] of fields)
+    for (const way of ways(path, value)) {
+      const match = way.exec(message)
+      if (!match) continue
+      const { index: at } = match
+      const { length } = match[0]
+      if (!first || at < first.at || (at === first.at && length > first.length)) first = { path, at, length }
+    }
+  return first?.path
+}
+
+/** A keyword in the schemas of the tools, by its place or in a sentence. */
+const toolKeyword = (names: readonly string[], message: string, tools: unknown): string | undefined => {
+  const keywords = keywordsIn(tools)
+  const said = (keyword: string): boolean => new RegExp(String.raw`["'\`]${escaped(keyword)}["'\`]`).test(message)
+  const keyword =
+    names.findLast((name) => keywords.has(name)) ??
+    [...keywords].find((one) => said(one) || (/[A-Z]/.test(one) && message.includes(one)))
+  return keyword === undefined ? undefined : `${TOOL_KEYWORD}${keyword}`
+}
+
+const MAX_MESSAGE_CHARS = 2_000
+
+/** How an error is to be read. */
+export interface Reading {
+  /** By its code it is about our key or the model: only a name beside it is believed, or what we had set. */
+  readonly isAboutUs?: boolean
+  /** What it refuses changes a session that works as it is. */
+  readonly isChange?: boolean
+}
+
+/** What of this body an error refuses by name, if a call can be without it. */
+export const refusedField = (
+  error: WireError,
+  body: Body,
+  { isAboutUs = false, isChange = false }: Reading = {},
+): string | undefined => {
+  const param = typeof error.param === 'string' ? error.param : ''
+  const message = typeof error.message === 'string' ? error.message.slice(0, MAX_MESSAGE_CHARS) : ''
+  const { names, isWhole } = namesOf(param)
+  if (names[0] === 'tools')
+    return names.length > 2 && names[2] !== 'parameters' ? undefined : toolKeyword(names, message, body['tools'])
+  const fields = fieldsOf(body)
+  // A param that is no name, as some servers send, says nothing.
+  const path =
+    names.length > 0 && /^[\w.[\]/-]+$/.test(param)
+      ? fieldNamed(
+          names,
+          isWhole,
+          fields.map(([one]) => one),
+        )
+      : fieldSaid(message, fields, isAboutUs ? waysToSayValue : waysToSay)
+  if (path === undefined) return names.length > 0 || isAboutUs ? undefined : toolKeyword([], message, body['tools'])
+  const field = leaving(path)
+  if (!isTurns(field)) return required.has(field) ? undefined : field
+  const [, turns] = fields.find(([one]) => one === field) ?? []
+  const isSemantic = isObject(turns) && turns['type'] === 'semantic_vad'
+  if (isSemantic && (!isChange || written('semantic_vad').test(message))) return `${field}.type`
+  // The call counts on the turns it has asked for, and goes on with the old ones when it hears of a refusal.
+  return isChange ? undefined : field
+}
+
+/** The same body without a field, and without what is empty then. */
+const without = (body: Body, names: readonly string[]): Body => {
+  const [name = '', ...rest] = names
+  const inner = body[name]
+  if (!(name in body)) return body
+  const { [name]: _, ...others } = body
+  if (rest.length === 0) return others
+  if (!isObject(inner)) return body
+  const left = without(inner, rest)
+  return Object.keys(left).length === 0 ? others : { ...body, [name]: left }
+}
+
+/** The caller's turn ends by silence where a server cannot tell by what was said. */
+const withoutTurnKind = (body: Body, names: readonly string[]): Body => {
+  const [name = '', ...rest] = names
+  const inner = body[name]
+  if (!isObject(inner)) return body
+  if (rest.length > 1) return { ...body, [name]: withoutTurnKind(inner, rest) }
+  if (inner['type'] !== 'semantic_vad') return body
+  const { eagerness, ...others } = inner
+  const silence_duration_ms = SILENCE_MS[String(eagerness)] ?? SILENCE_MS['medium']
+  return { ...body, [name]: { ...others, type: 'server_vad', silence_duration_ms } }
+}
+
+/** A body without a field that its server refuses. */
+export const bodyWithout = (body: Body, field: string): Body => {
+  if (field.startsWith(TOOL_KEYWORD))
+    return body['tools'] === undefined
+      ? body
+      : { ...body, tools: withoutKeyword(body['tools'], field.slice(TOOL_KEYWORD.length)) }
+  const names = field.split('.')
+  return field.endsWith(TURN_KIND) ? withoutTurnKind(body, names) : without(body, names)
+}
+
+/** What goes when the substitute of a field is refused as well. */
+export const insteadOf = (field: string): string | undefined =>
+  field.endsWith(TURN_KIND) ? field.slice(0, -'.type'.length) : undefined

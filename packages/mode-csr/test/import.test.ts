@@ -1,0 +1,117 @@
+import type { Store } from '@llc-phone/store'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { readCustomerFile, writeCustomerFile } from '../src/cli/customer-file.ts'
+import { describeImport, planImport, readStored, runImport } from '../src/cli/transfer-customers.ts'
+import type { CustomerStore } from '../src/index.ts'
+import { ANNA, answer, build, callFrom, openDemo, STRANGER } from './fixtures.ts'
+
+let store: Store
+let customers: CustomerStore
+
+beforeEach(async () => {
+  ;({ store, customers } = await openDemo())
+  onTestFinished(() => store.close())
+})
+
+const HEADER = 'id,first_name,last_name,phones,date_of_birth,postcode'
+
+/** What `pnpm customers import` does with these rows, and says. */
+const importRows = async (rows: readonly string[], shares = false): Promise<string> => {
+  const read = readCustomerFile([HEADER, ...rows].join('\n'))
+  const plan = planImport(await readStored(store.database), read.rows, { shares })
+  expect([...read.problems, ...plan.problems]).toEqual([])
+  await runImport(store.database, plan)
+  return describeImport('x.csv', plan, false)
+}
+
+const numbered = (n: number) => `+1415555017${n}` as typeof ANNA
+const greetingOf = async (number: typeof ANNA) => (await answer(build({ customers }), callFrom(number))).greeting
+
+describe('a name in a customer file', () => {
+  it('may be the only one that somebody has, in either column', async () => {
+    const rows = [`,Sukarno,,${numbered(1)},,`, `,,Suharto,${numbered(2)},,`]
+    expect(await importRows(rows)).toBe('2 new, 0 changed, 0 as before.')
+    expect(await importRows(rows)).toBe('0 new, 0 changed, 2 as before.')
+    expect(await customers.findByNumber(numbered(2))).toMatchObject([{ firstName: 'Suharto', lastName: '' }])
+    expect(await greetingOf(numbered(1))).toContain('Hello Sukarno,')
+    const { use } = await answer(build({ customers }), callFrom(STRANGER))
+    await use('lookup_customer', { name: 'Mr. Sukarno', phone_number: numbered(1) })
+    expect(await use('verify_identity', { pin: '1111' })).toMatchObject({ status: 'not_verified' })
+  })
+
+  it('is that of the customer with the number, however it is written', async () => {
+    await importRows([`,Łukasz,Nowak,${numbered(1)},"May 17, 1984",94110-1234`])
+    for (const row of ['Lukasz,Nowak', 'Mr. Łukasz,NOWAK', '"Nowak, Lukasz",'])
+      expect(await importRows([`,${row},${numbered(1)},,`])).toBe('0 new, 1 changed, 0 as before.')
+    for (const row of ['Lukas,Nowak', 'Łukasz,Nowakowski', 'Łukasz,'])
+      expect(await importRows([`,${row},${numbered(1)},,`]), row).toContain('1 new')
+    const stored = await readStored(store.database)
+    expect(stored.filter(({ dateOfBirth }) => dateOfBirth === '1984-05-17')).toContainEqual(
+      expect.objectContaining({ firstName: 'Lukasz', lastName: 'Nowak', postcode: '94110-1234' }),
+    )
+  })
+
+  it('is left as it is by an empty cell', async () => {
+    await importRows(['demo-anna-keller,Anna,,,,', 'demo-marcus-webb,,Webber,,,'])
+    expect(await customers.findByNumber(ANNA)).toMatchObject([{ firstName: 'Anna', lastName: 'Keller' }])
+    expect((await readStored(store.database)).find(({ id }) => id === 'demo-marcus-webb')).toMatchObject({
+      firstName: 'Marcus',
+      lastName: 'Webber',
+      phones: [{ phone: '+14155550198' }],
+    })
+  })
+})
+
+describe('a number by which somebody is recognised', () => {
+  const mallory = `,Mallory,Evil,${ANNA};${STRANGER},,`
+
+  it('is not taken from them by an import: the other one has it for contact', async () => {
+    expect(await importRows([mallory])).toBe(
+      `1 new, 0 changed, 0 as before.\nx.csv:2: ${ANNA} is the number of another customer. It is kept for contact, and still recognises only them; with --share it is the number of both.`,
+    )
+    expect(await importRows([mallory])).toBe('0 new, 0 changed, 1 as before.')
+    expect(await greetingOf(ANNA)).toContain('Hello Anna')
+    expect(await greetingOf(STRANGER)).toContain('Hello Mallory')
+    const { use } = await answer(build({ customers }), callFrom(ANNA))
+    expect(await use('lookup_customer', { name: 'Mallory Evil' })).toMatchObject({ status: 'not_open' })
+  })
+
+  it('is theirs as well when they are in the same list, and when all are exported and imported again', async () => {
+    await importRows([`demo-anna-keller,Anna,Keller,${ANNA},,`, mallory])
+    expect(await greetingOf(ANNA)).toContain('Hello Anna')
+    const stored = await readStored(store.database)
+    const text = writeCustomerFile(
+      stored.map((one) => ({
+        id: one.id,
+        first_name: one.firstName,
+        last_name: one.lastName,
+        phones: one.phones.map(({ phone }) => phone),
+      })),
+    )
+    const plan = planImport(stored, readCustomerFile(text).rows)
+    expect(plan).toMatchObject({ added: [], changed: [], unchanged: 5, problems: [] })
+  })
+
+  it('belongs to another one once their own row leaves it out', async () => {
+    await importRows([`demo-anna-keller,Anna,Keller,${numbered(3)},,`, mallory])
+    expect(await greetingOf(ANNA)).toContain('Hello Mallory')
+  })
+
+  it('is shared by a family whose rows say so, and it is asked which of them is calling', async () => {
+    await importRows([mallory])
+    expect(await importRows([mallory], true)).toBe('0 new, 1 changed, 0 as before.')
+    const { use, greeting } = await answer(build({ customers }), callFrom(ANNA))
+    expect(greeting).not.toContain('Hello')
+    expect(await use('lookup_customer', {})).toMatchObject({ status: 'several' })
+    expect(await use('lookup_customer', { name: 'Anna' })).toMatchObject({ customer_id: 'demo-anna-keller' })
+    // It stays so.
+    expect(await importRows([mallory])).toBe('0 new, 0 changed, 1 as before.')
+  })
+
+  it('is shared by those who are new together', async () => {
+    await importRows([`,Bo,Berg,${numbered(4)},,`, `,Ada,Berg,${numbered(4)},,`])
+    expect(await greetingOf(numbered(4))).not.toContain('Hello')
+    const { use } = await answer(build({ customers }), callFrom(numbered(4)))
+    expect(await use('lookup_customer', { name: 'Ada' })).toMatchObject({ status: 'open' })
+  })
+})
