@@ -46,9 +46,9 @@ export const identified = (identity: Identity, message: string): string => `${id
 
 const rules = (scenario: Scenario, abilities: Abilities): string =>
   [
-    'Begin with the opening below, in these words, also when they said hello first. If it is not a good moment, ask when, note it and say goodbye.',
+    'Begin with the opening below, in these words, also when they said hello first. If the moment is bad, ask when, note it and say goodbye.',
     scenario.steps(abilities),
-    'If they do not want to be called again, in whatever words, call stop_calling at once and do not ask why.',
+    'If they do not want to be called again, in whatever words, call stop_calling at once; never ask why.',
     'Wrong number: apologise and say goodbye. A child: ask for an adult. Never argue or urge. Never ask for card data or passwords.',
     'A recorded menu: never speak to it, call hang_up.',
     `${abilities.transfers ? 'If they want a person, call transfer_call. ' : ''}What colleagues should know, note with add_call_note. After a goodbye, call hang_up.`,
