@@ -20,7 +20,12 @@ export interface ToolContext<Known = unknown> {
   readonly call: CallControl
   /** Aborted when the tool runs out of time or the call is over. */
   readonly signal: AbortSignal
+  /** The present, which is not when the call began; read it with {@link nowOf}. */
+  readonly now?: () => Date
 }
+
+/** The present of a call, by its clock; the machine's where a tool is run without one. */
+export const nowOf = ({ now }: Pick<ToolContext, 'now'>): Date => now?.() ?? new Date()
 
 export { ToolError } from './tool-error.ts'
 

@@ -337,6 +337,7 @@ describe('a person', () => {
     expect(await use('escalate_to_human', { reason: 'x', summary: 'y' })).toEqual({
       status: 'closed',
       opens: 'tomorrow at 9 AM',
+      time_zone: 'Eastern Time',
       say: 'Say that nobody is there now, that the front desk opens tomorrow at 9 AM, and offer to take a message.',
     })
     expect(asked).toEqual([])

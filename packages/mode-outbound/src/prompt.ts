@@ -1,11 +1,14 @@
 import {
+  clocksDiffer,
   fixed,
   live,
   plainText,
   quotedText,
   spokenName,
+  spokenNow,
   spokenStyle,
   spokenTime,
+  zoneName,
   type Business,
   type CallFacts,
   type MachinePlan,
@@ -90,13 +93,18 @@ export const fixedSections = (
   fixed('What you do', rules(scenario, abilities)),
 ]
 
+const nowLine = (at: Date, timeZone: string, theirs: string | undefined): string =>
+  theirs === undefined || !clocksDiffer(timeZone, theirs, at)
+    ? `It is ${spokenNow(at, timeZone)}.`
+    : `It is ${spokenNow(at, timeZone)}, where they live ${spokenTime(at, theirs)} ${zoneName(theirs, at)}: say times with the zone.`
+
 /** What is this call's own. */
 export const liveSections = (identity: Identity, machine: MachinePlan): Section<OutboundKnown>[] => [
   live<OutboundKnown>('This call', (facts, known) => {
     const name = facts.caller.name ? quotedText(facts.caller.name, 60) : ''
     const whom = name ? `It is for ${name} (a name); give details to nobody else.` : ''
     return [
-      `It is ${spokenTime(facts.startedAt, identity.business.timeZone)}. ${whom} ${onMachine(machine)}`.replaceAll(
+      `${nowLine(facts.startedAt, identity.business.timeZone, known.timeZone)} ${whom} ${onMachine(machine)}`.replaceAll(
         '  ',
         ' ',
       ),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { extensionSchema, GatewayError, maskNumber, readTelephone } from '@llc-phone/core'
+import { extensionSchema, GatewayError, maskNumber, readTelephone, type E164 } from '@llc-phone/core'
 import type { OutboundCall } from '@llc-phone/store'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import * as z from 'zod'
@@ -53,7 +53,7 @@ const answerOf = ({ callId, callSid, state, to, mode, scenario, requestedAt }: O
 
 /** `POST /outbound-call`: calls somebody. 201 when it is placed, 202 when it waits or Twilio has not said. */
 export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
-  const { outbound, numbers, dialer, log, admission, isDraining } = deps
+  const { outbound, numbers, dialer, contacts, log, admission, isDraining } = deps
   scope.addHook('onRequest', requireAdmin(deps.adminToken))
   scope.removeContentTypeParser('text/plain')
 
@@ -66,6 +66,15 @@ export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps
         'from is not one of our numbers: TWILIO_PHONE_NUMBER, or one that pnpm numbers list shows.',
       )
     return from
+  }
+
+  /** Only for how times are said; whether somebody may be called when the contacts cannot be read is for the gates. */
+  const zoneOf = async (to: E164): Promise<string | undefined> => {
+    try {
+      return (await contacts.find(to))?.timeZone
+    } catch {
+      return undefined
+    }
   }
 
   scope.post('/outbound-call', async (incoming, reply) => {
@@ -83,7 +92,9 @@ export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps
       throw new GatewayError('request_invalid', 'gateway.config.ts has no outbound modes: this gateway calls nobody.')
     const { name: modeName, mode } = outbound.resolve(body.mode)
     const { scenario, context, greet, callerName } = body
+    const timeZone = await zoneOf(to)
     const plan = mode.plan({
+      ...(timeZone === undefined ? {} : { timeZone }),
       ...(scenario === undefined ? {} : { scenario }),
       ...(context === undefined ? {} : { context }),
       ...(greet === undefined ? {} : { greet }),
