@@ -37,7 +37,7 @@ export const escalateToHuman = (key: string, route: PersonRoute, { timeZone }: B
       summary: z.string().trim().min(1).max(200).describe('What was said and done so far, in one sentence.'),
     }),
     run({ reason, summary }, context: CsrContext) {
-      const { facts, known, call } = context
+      const { known, call } = context
       const { label, hours } = route
       // The desk may have closed since the call began.
       const now = nowOf(context)
