@@ -42,7 +42,7 @@ const isEmpty = (value: unknown): boolean =>
   value === undefined ||
   value === null ||
   (typeof value === 'string' && saysNothing(value)) ||
-  (typeof value === 'object' && Object.values(value).every((each) => isEmpty(each)))
+  (Array.isArray(value) ? value.every((each) => isEmpty(each)) : isRecord(value) && Object.keys(value).length === 0)
 
 const choosesNone = ({ enum: choices }: Schema, value: unknown): boolean =>
   choices !== undefined && typeof value === 'string' && NO_CHOICE.test(wordsOf(value))

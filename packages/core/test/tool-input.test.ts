@@ -84,7 +84,6 @@ const NOTHINGS = [
   [],
   [null],
   [''],
-  { value: null },
 ]
 
 describe('what the model has left out', () => {
