@@ -13,15 +13,18 @@ import {
   type UnmetWish,
 } from '@llc-phone/core'
 
-const MONTHS = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec'
-const MONTH = String.raw`(?<month>${MONTHS})[a-z]*\.?`
-const DATE = String.raw`(?<date>\d{1,2})(?:st|nd|rd|th)?`
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+/** "Maybe 10" and "decide 5" are no dates. */
+const MONTH = String.raw`(?<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?`
+const DATE = String.raw`(?<date>\d{1,2}(?:st|nd|rd|th)?)\b`
+/** "March 3 PM" names no day. */
+const NO_TIME = String.raw`(?!\s*(?:[ap]\.?\s?m\b|o.?clock|:\d))`
 const YEAR = String.raw`(?:,?\s+(?<year>\d{4}))?`
 
 const DATES = [
-  /(?<year>\d{4})-(?<month>\d\d)-(?<date>\d\d)/,
-  new RegExp(String.raw`\b${MONTH}\s+(?:the\s+)?${DATE}\b${YEAR}`, 'i'),
-  new RegExp(String.raw`\b${DATE}\s+(?:of\s+)?${MONTH}${YEAR}`, 'i'),
+  /(?<year>\d{4})-(?<month>\d\d)-(?<date>\d\d)/g,
+  new RegExp(String.raw`\b${MONTH}\s+(?:the\s+)?${DATE}${NO_TIME}${YEAR}`, 'gi'),
+  new RegExp(String.raw`\b${DATE}\s+(?:of\s+)?${MONTH}${YEAR}`, 'gi'),
 ]
 
 /** Words with which a date is not the wish itself: "any day but December 24". */
@@ -33,11 +36,13 @@ const NOT_THE_DAY = /\b(?:not|no|except|but|or|after|before|from|since|until|til
  */
 export const dayIn = (words: string, timeZone: string, now: Date): string | undefined => {
   if (NOT_THE_DAY.test(words)) return undefined
-  const found = DATES.map((pattern) => pattern.exec(words)?.groups).find(Boolean)
-  if (!found) return undefined
+  const [found, another] = DATES.flatMap((pattern) => [...words.matchAll(pattern)]).map(({ groups }) => groups)
+  if (!found || another) return undefined
   const { year, month = '', date = '' } = found
-  const number = /^\d/.test(month) ? Number(month) : MONTHS.split('|').indexOf(month.toLowerCase()) + 1
-  const dayOfYear = `${String(number).padStart(2, '0')}-${date.padStart(2, '0')}`
+  // "If we may 3 o'clock": whoever means the month writes it with a capital, or the day as one.
+  if (month === 'may' && year === undefined && /^\d+$/.test(date)) return undefined
+  const number = /^\d/.test(month) ? Number(month) : MONTHS.indexOf(month.slice(0, 3).toLowerCase()) + 1
+  const dayOfYear = `${String(number).padStart(2, '0')}-${String(Number.parseInt(date, 10)).padStart(2, '0')}`
   if (year !== undefined) return `${year}-${dayOfYear}`
   const today = localDate(now, timeZone)
   const thisYear = Number(today.slice(0, 4))

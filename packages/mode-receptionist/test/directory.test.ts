@@ -262,6 +262,13 @@ describe('a wish for a time that cannot be met', () => {
   it.each([
     [{ when: 'any day but December 10, 2025' }, 'any day but December 10, 2025'],
     [{ when: 'after March 8' }, 'after March 8'],
+    [{ when: 'tomorrow, maybe 10 AM' }, 'tomorrow, maybe 10 AM'],
+    [{ when: 'at 8 maybe' }, 'at 8 maybe'],
+    [{ when: 'whenever we may 2 of us' }, 'whenever we may 2 of us'],
+    [{ when: 'in March, 8 AM' }, 'in March, 8 AM'],
+    [{ when: 'on a March 8:30 slot' }, 'on a March 8:30 slot'],
+    [{ when: 'March 8, March 15' }, 'March 8, March 15'],
+    [{ when: 'Tuesday 3rd of March, 10 AM' }, 'Tuesday 3rd of March, 10 AM (Tuesday, March 3, 2026)'],
     [{ when: 'tomorrow at two', at: '2026-03-03T14:00' }, 'tomorrow at two (Tuesday, March 3, 2026 at 2 PM)'],
     [{ when: 'March 3' }, 'March 3 (Tuesday, March 3, 2026)'],
     [{ when: 'January 4' }, 'January 4 (Monday, January 4, 2027)'],
