@@ -143,9 +143,12 @@ const isWrittenAs = (one: readonly FoldedWord[], other: readonly FoldedWord[]): 
 const isSameInOrder = (one: ParsedName, other: ParsedName): boolean =>
   one.all.length > 0 && !areOthers(one, other) && isWrittenAs(one.all, other.all)
 
+/** Longer names are nobody's, and would be compared beside live audio. */
+const MAX_TURNED = 12
+
 /** Each word in front once, and all behind it. */
 const rotations = <Item>(items: readonly Item[]): Item[][] =>
-  items.slice(1).map((_, at) => [...items.slice(at + 1), ...items.slice(0, at + 1)])
+  items.length > MAX_TURNED ? [] : items.slice(1).map((_, at) => [...items.slice(at + 1), ...items.slice(0, at + 1)])
 
 /** The last name said first, perhaps with other spaces and hyphens: "Kim Min-jun" is Minjun Kim. */
 const isSameTurned = (one: ParsedName, other: ParsedName): boolean =>
