@@ -3,7 +3,10 @@ import { spokenExtension, spokenTelephone, type Telephone } from './telephone.ts
 import { ToolError } from './tool-error.ts'
 
 /** They mean the telephone in their hand. */
-const THIS_ONE = /\b(same|this|current|caller id|calling from|call from|called from|on file|known)\b/i
+const THIS_ONE =
+  /\b(same|this|current|caller id|calling from|call from|called from|on file|known|my (own )?(number|phone|telephone))\b/i
+/** In words, that there is none. */
+const SAYS_NONE = /\b(no|none|not|without|declined?|declines|refused?|refuses|withheld|unknown)\b|n't\b/i
 /** What networks and models write where there is no number. */
 const NO_NUMBER =
   /^(the )?(caller |number |caller's number )?(is )?(null|none|no number|unknown|unavailable|not available|anonymous|withheld|private|restricted|blocked|hidden|suppressed)( (number|caller))?$/i
@@ -19,7 +22,7 @@ export const callBackTelephone = (said: string | undefined, { caller, dialled }:
   if (extension && own) return { ...own, extension }
   const telephone = spokenTelephone(said, dialled)
   if (telephone) return telephone
-  if (!/\d/.test(said) && THIS_ONE.test(said)) return own
+  if (!/\d/.test(said) && (THIS_ONE.test(said) || SAYS_NONE.test(said))) return own
   throw new ToolError('That telephone number is not complete. Ask the caller to say it again, digit by digit.')
 }
 
@@ -32,17 +35,31 @@ export const neededTelephone = (said: string | undefined, facts: CallFacts, othe
   )
 }
 
+const THEM = String.raw`(?:me|us|him|her|them)`
 /** A wish to be called back, in the words of a message. */
 const CALL_BACK = new RegExp(
   [
     String.raw`\b(call|ring|phone|get)(s|ed|ing)?( [\p{L}.'’-]+){0,2} back\b`,
-    String.raw`\b(call|ring|phone|reach) (me|us)\b|\bcall-?backs?\b`,
+    String.raw`\b(call|ring|phone|text|contact|reach|reach out to|get in touch with|get hold of) ${THEM}\b|\bcall-?backs?\b`,
+    String.raw`\bgiv(e|en|ing)( [\p{L}.'’-]+){1,2} a (call|ring|bell|buzz|shout)\b|\bto be (called|phoned|rung|contacted)\b`,
+    String.raw`\bplease (call|ring|phone)\b|\basks? (?!how|when|where)[^?!;]{1,40} to (call|ring|phone)\b`,
+    String.raw`\b(wants?|likes?|expects?|expecting|asks? for|asking for|needs?|requests?|appreciates?|waits? for|waiting for|awaits?|hopes? for) (a|the|your|his|her|their) ((return|phone|telephone) )?call\b`,
+    String.raw`\blet ${THEM} know\b|\bhear(ing)? (back )?from\b`,
     String.raw`\breturn(s|ed|ing)? ([\p{L}'’]+) call\b`,
     String.raw`r(ü|ue)ckruf|zur(ü|ue)ck(zu)?ruf|\bruf(en|t)?\b.*\b(zur(ü|ue)ck|an)\b`,
-    String.raw`dev(olver|uelv)\p{L}* la llamada|ll[aá]men?me|volver a llamar|rappel(er|ez|le)`,
+    String.raw`dev(olver|uelv)\p{L}* la llamada|ll[aá]m[ea](n|me)|volver a llamar|rappel(er|ez|le)`,
   ].join('|'),
   'iu',
 )
+/** It is they who call, or nobody shall. */
+const NOT_US = new RegExp(
+  [
+    String.raw`\b(?:do not|does not|did not|don['’]t|doesn['’]t|no need|needn['’]t|need not|never)\b[^.;!?]*`,
+    String.raw`\b(?:will|'ll|’ll|am|is|are|was|were|i|just) (?:just )?(?:call|calling|called|ring|ringing|phone|phoning) back\b`,
+    String.raw`\b(?:am|is|are|was|i['’]m|he['’]s|she['’]s|just) returning [\p{L}'’]+ call\b|\bcalled back\b|^calling back\b`,
+  ].join('|'),
+  'giu',
+)
 
 /** Whether a message asks to be called back. */
-export const asksForCallBack = (text: string): boolean => CALL_BACK.test(text)
+export const asksForCallBack = (text: string): boolean => CALL_BACK.test(text.replaceAll(NOT_US, ' '))

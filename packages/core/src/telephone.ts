@@ -12,11 +12,22 @@ const MAX_EXTENSION = 10
 
 /** How people and their papers name an extension. */
 const LABEL = String.raw`(?:extensi[oó]n|extn?|xtn|x|#|durchwahl|dw|nebenstelle|apparat|app|poste|interno|interne|int|anexo|ramal|toestel)`
+/** What is said between label and digits: "the extension number is 22". */
+const IS = String.raw`[\s.:=#]*(?:(?:number|no\.?|is|it's)[\s.:=#]+)*`
 /** Digits of an extension may be said one by one. */
 const DIGITS = String.raw`(\d(?:[\s.-]?\d){0,${MAX_EXTENSION - 1}})`
 
-const labelled = new RegExp(String.raw`^(.*?\d)[\s,;()-]*(?<!\p{L})${LABEL}[\s.:=#]*${DIGITS}\)?$`, 'u')
-const alone = new RegExp(String.raw`^(?:my\s)?${LABEL}[\s.:=#]*(?:is\s|number\s)?${DIGITS}$`, 'u')
+const labelled = new RegExp(
+  String.raw`^(.*?\d)[\s,;()-]*(?:(?:and|then|with|at|the|my|their)\s+)*(?<!\p{L})${LABEL}${IS}${DIGITS}\)?$`,
+  'u',
+)
+/** The extension first: "extension 22 at 415 555 0142". */
+const ahead = new RegExp(String.raw`^${LABEL}${IS}(\d{1,6})(?:\s*[,;]\s*|\s+(?:at|on|of|behind)\s+)(\D*\d.*)$`, 'u')
+const alone = new RegExp(String.raw`^${LABEL}${IS}${DIGITS}$`, 'u')
+/** What is said around a number. */
+const LEAD =
+  /^(?:(?:(?:it's|it|that|is|my|the|our|his|her|their|call|ring|phone|reach|me|us|back|on|at|under|number|telephone|mobile|cell|office|work|home)\b)[\s:,]*)+(?=\S)/
+const TAIL = /[\s,(]+(?:(?:please|thanks|thank you|mobile|cell|home|work|office)\b[\s).]*)+$/
 /** As it is typed into a telephone: each comma, `p` or `w` is a pause. */
 const paused = new RegExp(String.raw`^([^,;]*\d)\s*(?:[,;]+|[pw]+)\s*${DIGITS}$`, 'u')
 
@@ -42,14 +53,14 @@ export const spokenDigits = (text: string): string =>
     .replaceAll(/\bdouble\s(\d)\b/g, '$1$1')
     .replaceAll(/\btriple\s(\d)\b/g, '$1$1$1')
 
-const tidy = (said: string): string => spokenDigits(said.trim()).replace(/\.$/, '')
+const tidy = (said: string): string => spokenDigits(said.trim()).replace(LEAD, '').replace(TAIL, '').replace(/\.$/, '')
 
 const digitsOf = (text: string | undefined): string => (text ?? '').replaceAll(/\D/g, '')
 
 const numberIn = (text: string, near: E164): E164 | undefined => {
   // Transcripts put a comma wherever somebody takes a breath.
   const plain = text
-    .replace(/^00(?=[1-9])/, '+')
+    .replace(/^00\s?(?=[1-9])/, '+')
     .replace(/^tel:/, '')
     .replaceAll(/,\s*/g, ' ')
   const ours = parsePhoneNumberFromString(near)
@@ -69,8 +80,9 @@ const numberIn = (text: string, near: E164): E164 | undefined => {
  */
 export const spokenTelephone = (said: string, near: E164): Telephone | undefined => {
   const text = tidy(said)
-  for (const parts of [labelled.exec(text), paused.exec(text)]) {
-    const number = parts ? numberIn(parts[1]!, near) : undefined
+  const [, first, last] = ahead.exec(text) ?? []
+  for (const parts of [labelled.exec(text), paused.exec(text), ['', last, first]]) {
+    const number = parts?.[1] === undefined ? undefined : numberIn(parts[1].replace(LEAD, ''), near)
     if (number) return { number, extension: digitsOf(parts?.[2]) }
   }
   const number = numberIn(text, near)

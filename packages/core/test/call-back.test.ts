@@ -36,6 +36,13 @@ describe('a caller with a withheld number', () => {
     { message: 'Asks for a callback tomorrow' },
     { message: 'Please phone me at home' },
     { message: 'She wants us to return her call' },
+    { message: 'Give me a ring when you can' },
+    { message: 'Would like a call tomorrow' },
+    { message: 'Wants to be called about the crown' },
+    { message: 'Asks Dr. Lopez to call' },
+    { message: 'Contact me about the bill' },
+    { message: 'Let me know when it is ready' },
+    { message: 'I do not want to wait. Please call me.' },
     { message: 'Bitte um Rückruf' },
     { message: 'Bitte rufen Sie mich an' },
     { message: 'Que me devuelvan la llamada' },
@@ -46,6 +53,8 @@ describe('a caller with a withheld number', () => {
     { call_back: true, caller_number: 'withheld number' },
     { call_back: true, caller_number: 'the number is private' },
     { call_back: true, caller_number: 'the same number' },
+    { call_back: true, caller_number: 'they gave none' },
+    { call_back: true, caller_number: 'my own phone' },
   ])('who wants to be called back is asked for one: %j', async (input) => {
     const { taken, take } = desk(withheld)
     await expect(take(input)).rejects.toMatchObject({
@@ -69,16 +78,20 @@ describe('a caller with a withheld number', () => {
     expect(taken).toEqual([])
   })
 
-  it.each([{ message: 'Tell Anna that I am late.' }, { message: 'Call me back', call_back: false }])(
-    'who gives none leaves a message, and is promised no call: %j',
-    async (input) => {
-      const { taken, take } = desk(withheld)
-      expect((await take(input)).say).toContain('do not promise')
-      expect(taken).toEqual([
-        { callId: 'call-1', callerName: 'Dana', callerNumber: null, text: input.message, urgency: 'normal' },
-      ])
-    },
-  )
+  it.each([
+    { message: 'Tell Anna that I am late.' },
+    { message: 'Call me back', call_back: false },
+    { message: 'No need to call me back.' },
+    { message: 'I am returning your call.' },
+    { message: 'He will call back tomorrow.' },
+    { message: 'Tell Dana that Bob called.', caller_number: 'I have none' },
+  ])('who gives none leaves a message, and is promised no call: %j', async (input) => {
+    const { taken, take } = desk(withheld)
+    expect((await take(input)).say).toContain('do not promise')
+    expect(taken).toEqual([
+      { callId: 'call-1', callerName: 'Dana', callerNumber: null, text: input.message, urgency: 'normal' },
+    ])
+  })
 
   it('is asked to name one when a recording is made', async () => {
     const tool = transferTool({ box: { voicemail: true, label: 'our voicemail' } })

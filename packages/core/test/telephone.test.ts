@@ -31,6 +31,12 @@ describe('a number that a caller says', () => {
     '1-415-555-0142 x2-2',
     'four one five, triple five, oh one four two, extension double two',
     '011 1 415 555 0142 ext 22',
+    '415 555 0142 extension number 22',
+    '415 555 0142, and the extension is 22',
+    '415 555 0142 extension is two two',
+    'my number is 415 555 0142, extension 22 please',
+    'extension 22 at 415 555 0142',
+    'ext. 22, 415 555 0142',
   ])('keeps its extension: %s', (said) =>
     expect(spokenTelephone(said, ours)).toEqual({ number: '+14155550142', extension: '22' }),
   )
@@ -38,6 +44,9 @@ describe('a number that a caller says', () => {
   it.each([
     ['four one five five five five zero one four two', ours, '+14155550142'],
     ['415, 555, 0142', ours, '+14155550142'],
+    ["it's 415 555 0142 (mobile)", ours, '+14155550142'],
+    ['call me on 415-555-0142, thank you', ours, '+14155550142'],
+    ['00 49 30 901820', ours, '+4930901820'],
     ['415.555.0142.', ours, '+14155550142'],
     ['0044 20 7946 0123', ours, '+442079460123'],
     ['+49 30 1234567', ours, '+49301234567'],
@@ -52,6 +61,10 @@ describe('a number that a caller says', () => {
     expect(spokenTelephone('030 1234567 DW 22', berlin)).toEqual({ number: '+49301234567', extension: '22' }))
 
   it.each([
+    '415 555 0142 flat 22',
+    '415 555 0142 option 2',
+    '415 555 0142 Dexter 22',
+    'extension 22 and 23 at 415 555 0142',
     '',
     '555 01',
     '+1',

@@ -58,7 +58,8 @@ export const readDateOfBirth = (said: string, now: Date): string | undefined => 
 }
 
 /** What callers, and models, say before it: "my ZIP code is 94110". */
-const POSTCODE_LABEL = /^\W*(?:(?:my|the|our|it is|it's) )*(?:(?:zip|post(?:al)?)?[ -]?code|zip|plz)?(?: is)?[:\s]+(?=\w)/
+const POSTCODE_LABEL =
+  /^\W*(?:(?:my|the|our|it is|it's) )*(?:(?:zip|post(?:al)?)?[ -]?code|zip|plz)?(?: is)?[:\s]+(?=\w)/
 
 /** Without spaces, hyphens and what a country puts before it with a hyphen: `D-10115`. */
 const barePostcode = (text: string): string =>
@@ -98,7 +99,9 @@ const PIN_LABEL = /^\W*(?:(?:my|the|it is|it's) )*(?:pin|code)?(?: is)?[:\s]+/
 
 /** The PIN that was said, digits only; undefined when it cannot be one. */
 export const readPin = (said: string): string | undefined => {
-  const digits = spokenDigits(said).replace(PIN_LABEL, '').replaceAll(/[\s.,#*–-]/g, '')
+  const digits = spokenDigits(said)
+    .replace(PIN_LABEL, '')
+    .replaceAll(/[\s.,#*–-]/g, '')
   return /^\d{4,8}$/.test(digits) ? digits : undefined
 }
 
