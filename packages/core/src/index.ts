@@ -147,6 +147,7 @@ export {
   MAX_AHEAD_MS,
   pastSentence,
   readWish,
+  sayNotJustThen,
   unmetByDate,
   unmetByHours,
   wishedTimeInput,

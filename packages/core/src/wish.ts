@@ -30,9 +30,20 @@ export const wishedZoneInput = z
   .max(64)
   .describe('Only when the caller means the time of another place: its IANA zone, like America/Los_Angeles.')
 
+/** What people in North America call their zones, winter and summer: as a name of IANA's, `EST` has no summer time. */
+const CALLED: readonly (readonly [RegExp, string])[] = [
+  [/^e[sd]?t$|^eastern( (standard|daylight))? time$/i, 'America/New_York'],
+  [/^c[sd]t$|^ct$|^central( (standard|daylight))? time$/i, 'America/Chicago'],
+  // In Arizona MST is the whole year's.
+  [/^md?t$|^mountain( (standard|daylight))? time$/i, 'America/Denver'],
+  [/^p[sd]?t$|^pacific( (standard|daylight))? time$/i, 'America/Los_Angeles'],
+]
+
 /** The zone a wish was said in: the business's own when none was named. Throws what the model should hear. */
 export const wishedZone = (said: string | undefined, timeZone: string): string => {
   if (!said) return timeZone
+  const called = timeZone.startsWith('America/') ? CALLED.find(([name]) => name.test(said)) : undefined
+  if (called) return called[1]
   if (isTimeZone(said)) return said
   throw new ToolError(`"${said}" is no IANA time zone, like America/Los_Angeles. Ask which city's time is meant.`)
 }
@@ -79,6 +90,12 @@ export const pastSentence = ({ said, timeZone }: WishedTime, now: Date): string 
 /** A wish as it is written in another zone, `2026-03-09` or `2026-03-09T14:00`. */
 export const localMinute = ({ at, hasTime }: WishedTime, timeZone: string): string =>
   DateTime.fromJSDate(at, { zone: timeZone }).toFormat(hasTime ? "yyyy-MM-dd'T'HH:mm" : 'yyyy-MM-dd')
+
+/** What to say where free times were found, and none of them is just the one that was asked for; empty when one is. */
+export const sayNotJustThen = (wish: WishedTime | undefined, free: readonly Date[]): { readonly say?: string } =>
+  !wish?.hasTime || free.length === 0 || free.some((start) => start.getTime() === wish.at.getTime())
+    ? {}
+    : { say: `${wish.said} itself is not free. If they asked for just that time, say so; then offer these.` }
 
 /** Nobody keeps opening hours further ahead. */
 export const MAX_AHEAD_MS = 366 * 24 * 60 * 60_000

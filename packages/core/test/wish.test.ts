@@ -3,6 +3,7 @@ import {
   isPast,
   pastSentence,
   readWish,
+  sayNotJustThen,
   spokenNow,
   spokenTime,
   spokenTimeFor,
@@ -41,6 +42,17 @@ describe('a date on the telephone', () => {
     expect(pastSentence(readWish('2025-12-10', ZONE), NOW)).toBe(
       'Wednesday, December 10, 2025 has passed. It is Thursday, March 5, 2026 at 12 PM now.',
     )
+  })
+
+  it('at a time that is not free is said not to be, when another one is offered', () => {
+    const wish = readWish('2026-03-09T14:00', ZONE)
+    const later = new Date('2026-03-09T19:00:00Z')
+    expect(sayNotJustThen(wish, [later])).toEqual({
+      say: 'Monday, March 9, 2026 at 2 PM itself is not free. If they asked for just that time, say so; then offer these.',
+    })
+    expect(sayNotJustThen(wish, [wish.at, later])).toEqual({})
+    expect(sayNotJustThen(readWish('2026-03-09', ZONE), [later])).toEqual({})
+    expect(sayNotJustThen(undefined, [later])).toEqual({})
   })
 
   it('is too far ahead when nobody plans so far', () => {
@@ -82,6 +94,14 @@ describe('a time in another zone', () => {
     expect(wishedZone('Europe/Berlin', ZONE)).toBe('Europe/Berlin')
     expect(wishedZone(undefined, ZONE)).toBe(ZONE)
     expect(wishedZone('', ZONE)).toBe(ZONE)
+    // In summer too, which the zone of that name has not.
+    expect(['EST', 'ET', 'Eastern Time', 'PST', 'cdt'].map((said) => wishedZone(said, ZONE))).toEqual([
+      ZONE,
+      ZONE,
+      ZONE,
+      'America/Los_Angeles',
+      'America/Chicago',
+    ])
     for (const said of ['Pacific', 'Berlin', '+25:00', 'x'.repeat(64)])
       expect(() => wishedZone(said, ZONE)).toThrow("Ask which city's time is meant.")
   })

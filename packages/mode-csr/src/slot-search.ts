@@ -79,9 +79,15 @@ export const searchSlots = async (
   }
   const starts = await findSlots({ service, from: earliest, partOfDay }, setting)
   if (!wish) return { starts }
-  const unmet = byDate ?? unmetByHours(wish, opening, timeZone) ?? unmetByLength(wish, service, opening, timeZone)
+  const isThatDay = starts[0] !== undefined && localDate(starts[0], timeZone) === localDate(wish.at, timeZone)
+  // A day that is closed may have the end of a night that began the day before.
+  const unmet =
+    byDate ??
+    (isThatDay && !wish.hasTime
+      ? undefined
+      : (unmetByHours(wish, opening, timeZone) ?? unmetByLength(wish, service, opening, timeZone)))
   if (unmet) return { starts, unmet }
-  if (starts[0] && localDate(starts[0], timeZone) === localDate(wish.at, timeZone)) return { starts }
+  if (isThatDay) return { starts }
   const part = partOfDay ? ` in the ${partOfDay}` : ''
   const later = wish.hasTime ? ' or later that day' : ''
   return { starts, unmet: { status: 'full', why: `Nothing is free on ${wish.said}${part}${later}.` } }

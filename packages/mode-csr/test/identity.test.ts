@@ -58,6 +58,9 @@ describe('from the telephone on file', () => {
     await expect(use('update_customer', { customer_id: id })).rejects.toThrow(/Nothing to change/)
     await expect(use('update_customer', { customer_id: id, phone_number: '555 01' })).rejects.toThrow(/not complete/)
     await expect(use('update_customer', { customer_id: id, email: 'anna at home' })).rejects.toThrow(/spell it/)
+    await expect(use('update_customer', { customer_id: id, postcode: '10115 Berlin' })).rejects.toThrow(
+      /no complete postcode/,
+    )
     await use('update_customer', { customer_id: id, email: 'Anna dot Keller at Example dot COM' })
     expect(await customers.contact(id)).toMatchObject({ email: 'Anna.Keller@example.com' })
     await expect(use('update_customer', { customer_id: 'demo-marcus-webb', email: 'x@example.org' })).rejects.toThrow(

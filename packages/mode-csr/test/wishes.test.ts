@@ -114,6 +114,25 @@ describe('a wish that cannot be met', () => {
     )
   })
 
+  it('for a time that is too soon, or taken, is not bent to a later one without a word', async () => {
+    expect(await wish('2026-03-05T12:10')).toMatchObject({
+      status: 'free',
+      slots: [{ when: SOONEST }, {}, {}, {}],
+      say: expect.stringContaining('Thursday, March 5, 2026 at 12:10 PM itself is not free'),
+    })
+    expect(await wish('2026-03-09T10:00')).not.toHaveProperty('say')
+    expect(await wish('2026-03-09')).not.toHaveProperty('say')
+  })
+
+  it('for the day on which a night ends is met there, also where that day is closed', async () => {
+    const bar = { business: { ...business, hours: { sat: '18:00-02:00' } } }
+    expect(await wish('2026-03-15', {}, bar)).toMatchObject({
+      status: 'free',
+      slots: [{ when: 'Sunday, March 15 at 12 AM' }, {}, {}, {}],
+    })
+    expect(await wish('2026-03-15', { part_of_day: 'afternoon' }, bar)).toMatchObject({ status: 'closed_day' })
+  })
+
   it('that can be met is answered as before', async () => {
     for (const from of ['2026-03-05', '2026-03-05T00:00', '2026-03-09T10:00', '2026-03-06'])
       expect(await wish(from)).toMatchObject({ status: 'free' })

@@ -6,6 +6,7 @@ import {
   nowOf,
   plainText,
   readWish,
+  sayNotJustThen,
   spokenTimeFor,
   ToolError,
   wishedTimeInput,
@@ -46,6 +47,7 @@ interface Wish extends BookingWish {
 
 interface Offer {
   readonly slots: { readonly slot_id: string; readonly when: string }[]
+  readonly starts: readonly Date[]
   readonly unmet?: UnmetWish | undefined
 }
 
@@ -66,7 +68,7 @@ export const offerSlots = async (
     slot_id: offerSlot(known, { service, startsAt, ...(zone === undefined ? {} : { zone }) }),
     when: spokenTimeFor(startsAt, business.timeZone, zone, now),
   }))
-  return { slots, unmet }
+  return { slots, starts, unmet }
 }
 
 const NOTHING_FREE = 'Say that nothing is free then. Offer to look for another day, or to take a message.'
@@ -98,7 +100,7 @@ export const findOpenSlots = (customers: CustomerStore, business: Business, need
         known.services.length > 0 ? known.services : await attempt(UNREADABLE, signal, () => customers.services())
       const service = serviceCalled(services, said)
       const wish = { service, from, partOfDay: part_of_day, moving: moving?.appointment.id, zone }
-      const { slots, unmet } = await offerSlots(customers, business, wish, context)
+      const { slots, starts, unmet } = await offerSlots(customers, business, wish, context)
       const times = {
         service: service.name,
         minutes: service.durationMinutes,
@@ -111,6 +113,7 @@ export const findOpenSlots = (customers: CustomerStore, business: Business, need
           slots.length > 0 ? 'offer these times instead, or another day' : 'offer another day, or a message'
         return { status, why, ...times, say: `First say that this cannot be and why; then ${instead}.` }
       }
-      return slots.length > 0 ? { status: 'free', ...times } : { status: 'none', say: NOTHING_FREE }
+      if (slots.length === 0) return { status: 'none', say: NOTHING_FREE }
+      return { status: 'free', ...times, ...sayNotJustThen(from, starts) }
     },
   })

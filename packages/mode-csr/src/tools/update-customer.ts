@@ -2,6 +2,7 @@ import { attempt, defineTool, plainText, spokenTelephone, telephoneText, ToolErr
 import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
 import { assertGranted, type CsrContext, type CsrKnown } from '../known.ts'
+import { readPostcode } from '../proofs.ts'
 
 /** Whoever tries one number after the other is finding out who our customers are. */
 const MAX_NUMBERS_TAKEN = 2
@@ -54,6 +55,9 @@ export const updateCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
       const mail = email ? readEmail(email) : undefined
       if (email && !mail)
         throw new ToolError('That is no complete e-mail address. Ask the caller to spell it, letter by letter.')
+      // What can never be compared would keep them from proving who they are.
+      if (postcode !== undefined && readPostcode(postcode) === undefined)
+        throw new ToolError('That is no complete postcode. Ask the caller to say it again, digit by digit.')
       const phone = telephone && telephoneText(telephone)
       const change = {
         email: mail,

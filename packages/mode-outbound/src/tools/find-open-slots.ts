@@ -8,6 +8,7 @@ import {
   pastSentence,
   plainText,
   readWish,
+  sayNotJustThen,
   spokenTimeFor,
   wishedTimeInput,
   wishedZone,
@@ -71,7 +72,8 @@ export const findOpenSlots = (appointments: AppointmentsPort, { timeZone }: Busi
         () =>
           appointments.openSlots({ ...(service ? { service } : {}), ...(earliest ? { from: earliest } : {}) }, signal),
       )
-      const slots = ('unmet' in found ? found.slots : found).slice(0, MAX_SLOTS).map((slot) => ({
+      const offered = ('unmet' in found ? found.slots : found).slice(0, MAX_SLOTS)
+      const slots = offered.map((slot) => ({
         slot_id: offer(known, slot, time_zone && theirs),
         service: plainText(slot.service, 80),
         when: spokenTimeFor(slot.startsAt, timeZone, theirs, now),
@@ -90,6 +92,13 @@ export const findOpenSlots = (appointments: AppointmentsPort, { timeZone }: Busi
       }
       if (slots.length === 0)
         return { status: 'none', say: 'Say that nothing is free then. Offer another day, or to note the wish.' }
-      return { status: 'free', ...times }
+      return {
+        status: 'free',
+        ...times,
+        ...sayNotJustThen(
+          wish,
+          offered.map(({ startsAt }) => startsAt),
+        ),
+      }
     },
   })
