@@ -136,7 +136,8 @@ const written = (words: readonly FoldedWord[], how: keyof FoldedWord) => {
 const isWrittenAs = (one: readonly FoldedWord[], other: readonly FoldedWord[]): boolean =>
   (['short', 'long'] as const).some((how) => {
     const [a, b] = [written(one, how), written(other, how)]
-    return a.text === b.text && a.needed.isSubsetOf(b.edges) && b.needed.isSubsetOf(a.edges)
+    const keeps = (x: typeof a, y: typeof a) => [...x.needed].every((at) => y.edges.has(at))
+    return a.text === b.text && keeps(a, b) && keeps(b, a)
   })
 
 /** In the same order, perhaps with other spaces and hyphens. */
@@ -194,8 +195,10 @@ const isSameInWords = (one: ParsedName, other: ParsedName): boolean => {
   )
   const isExplained = (words: readonly FoldedWord[], by: readonly string[], spared: readonly string[]) =>
     words.length === by.length - spared.length
-  const unspared = ({ all }: ParsedName, spared: readonly string[]) =>
-    without(all, spared, ({ short }, initial) => short === initial)
+  const unspared = ({ all }: ParsedName, spared: readonly string[]): readonly FoldedWord[] => {
+    const gone = all.filter(({ short }) => spared.includes(short))
+    return without(all, gone.slice(0, spared.length), Object.is)
+  }
   return (
     isExplained(here, theirs, sparedThere) &&
     isExplained(there, initials, sparedHere) &&

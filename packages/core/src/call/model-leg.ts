@@ -51,9 +51,13 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   /** The next sound of the model's is news to the call. */
   let awaited = true
 
-  const isSlow = (name: string): boolean => {
+  /** What the caller notices of a tool: that it takes its time, or that nothing comes of it. */
+  const mannerOf = (name: string): { readonly slow?: true; readonly silent?: true } => {
     const tool = mode.tools.find((each) => each.name === name)
-    return tool !== undefined && deps.toolTimes.isSlow(mode.name, tool)
+    return {
+      ...(tool && deps.toolTimes.isSlow(mode.name, tool) ? { slow: true as const } : {}),
+      ...(tool?.result === 'silent' ? { silent: true as const } : {}),
+    }
   }
 
   const close = (): void => {
@@ -220,7 +224,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         return dispatch({ type: 'replyDelivered' })
       case 'toolCalled':
         acted = true
-        return dispatch(isSlow(event.name) ? { ...event, slow: true } : event)
+        return dispatch({ ...event, ...mannerOf(event.name) })
       case 'configureRefused':
         // The operator is told by the warning beside it.
         return dispatch({ type: 'configureRefused' })

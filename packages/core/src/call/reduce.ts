@@ -81,6 +81,7 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   asksEachTurn: false,
   toolsRunning: [],
   slowTools: [],
+  silentTools: [],
   toolsLeft: [],
   replyDue: 'no',
   failedReplies: 0,
@@ -160,6 +161,7 @@ const step = (state: CallState, event: CallEvent): Step => {
           unansweredTurns: 0,
           toolsRunning: [...state.toolsRunning, event.toolCallId],
           slowTools: event.slow ? [...state.slowTools, event.toolCallId] : state.slowTools,
+          silentTools: event.silent ? [...state.silentTools, event.toolCallId] : state.silentTools,
         },
         [{ type: 'tool.run', toolCallId: event.toolCallId, name: event.name, argumentsJson: event.argumentsJson }],
       ]

@@ -184,6 +184,8 @@ export interface CallState {
   readonly toolsRunning: readonly string[]
   /** Those of them that are known to take their time. */
   readonly slowTools: readonly string[]
+  /** Those that nobody waits for who has been answered: nothing is said about what comes of them. */
+  readonly silentTools: readonly string[]
   /** Those that a connection has called which is gone: they still run, and the caller waits for what comes of them. */
   readonly toolsLeft: readonly string[]
   /**
@@ -263,6 +265,8 @@ export type CallEvent =
       readonly argumentsJson: string
       /** It is known to take its time. */
       readonly slow?: true
+      /** Nothing is said about its result. */
+      readonly silent?: true
     }
   | {
       readonly type: 'toolSettled'

@@ -113,6 +113,27 @@ describe('while a slow tool runs', () => {
   })
 })
 
+it('nobody is asked for patience for a note that is taken in silence, once they have been answered', async () => {
+  const note: Tool = defineTool({
+    name: 'look_up',
+    description: 'Notes something.',
+    result: 'silent',
+    input: z.strictObject({}),
+    run: async () => new Promise<object>((resolve) => call.clock.after(6_000, () => resolve({ status: 'stored' }))),
+  })
+  const call: Call = openCall(greeter({ tools: [note] }))
+  const line = await call.goLive()
+  call.model.latest.emit({ type: 'speechStarted' })
+  call.model.latest.emit({ type: 'speechStopped' })
+  const { heard } = await listen(call, line, 5_000, (passed) => passed === 300 && announce(call))
+  expect(heard.map(([what]) => what)).toEqual(['model'])
+  // Who was not answered is.
+  call.model.latest.emit({ type: 'speechStarted' })
+  call.model.latest.emit({ type: 'speechStopped' })
+  const again = await listen(call, line, 3_000, (passed) => passed === 300 && callTool(call, 't2'))
+  expect(again.heard.map(([what]) => what)).toContain('oneMoment')
+})
+
 describe('the assistant is asked to say first what it is doing', () => {
   const configured = (call: Call): string => JSON.stringify(call.commands('configure').at(-1))
 

@@ -176,11 +176,13 @@ export const onToolSettled = (state: CallState, event: Extract<CallEvent, { type
   const output = refusal ? JSON.stringify({ error: refusal }) : event.output
   const toolsLeft = state.toolsLeft.filter((id) => id !== toolCallId)
   const slowTools = state.slowTools.filter((id) => id !== toolCallId)
+  const silentTools = state.silentTools.filter((id) => id !== toolCallId)
   const settled: CallState = {
     ...state,
     toolsRunning,
     toolsLeft,
     slowTools,
+    silentTools,
     replyDue: event.spoken ? 'now' : state.replyDue,
   }
   const [told, effects] = tellResult(settled, known, toolCallId, output)

@@ -32,7 +32,7 @@ const MAX_UNANSWERED_TURNS = 3
 
 /** What the caller waits for while they hear nothing of the model; `undefined` while it is their turn, or they hear it. */
 export const owes = (state: CallState): Owed | undefined => {
-  const { phase, toolsRunning, toolsLeft, replyActive, goodbye, turn } = state
+  const { phase, toolsLeft, replyActive, goodbye, turn } = state
   // Keys that nobody is there to be told of yet are no turn that could end.
   if (!state.mediaAttached || (phase === 'joining' ? state.callerSpeaking : isCallersTurn(state))) return undefined
   if (state.sounding && !state.bridging) return undefined
@@ -41,10 +41,16 @@ export const owes = (state: CallState): Owed | undefined => {
     return (goodbye === 'due' || goodbye === 'speaking') && !isRecording(state) ? 'goodbye' : undefined
   if (phase === 'joining') return 'reply'
   if (phase !== 'live') return undefined
-  if (state.pausing || (toolsRunning.length > 0 && (!replyActive || state.cut))) return 'result'
+  if (state.pausing || (isToolAwaited(state) && (!replyActive || state.cut))) return 'result'
   if ((replyActive && !state.cut) || turn === 'thinking') return 'reply'
   return toolsLeft.length > 0 ? 'result' : undefined
 }
+
+/** Who has been answered does not wait for a note that is taken in silence. */
+const isToolAwaited = ({ toolsRunning, silentTools, turn, replyDue, silentReplies }: CallState): boolean =>
+  turn === 'thinking' || replyDue === 'now' || silentReplies > 0
+    ? toolsRunning.length > 0
+    : toolsRunning.some((id) => !silentTools.includes(id))
 
 /** A machine has answered, or has let nobody come: no person waits for our words. */
 const isRecording = ({ machineAnswered, screening }: CallState): boolean => machineAnswered || screening === 'over'
