@@ -81,8 +81,6 @@ const inType = (wanted: Schema, value: unknown): unknown => {
   if (type === 'string' && typeof value === 'number') return choices ? value : String(value)
   if (typeof value !== 'string') return value
   const text = value.trim()
-  if (choices && !choices.includes(value))
-    return choices.find((choice) => typeof choice === 'string' && choice.toLowerCase() === text.toLowerCase()) ?? value
   if ((type === 'number' || type === 'integer') && /^-?\d{1,15}(\.\d{1,15})?$/.test(text)) return Number(text)
   if (type === 'boolean' && /^(true|false)$/i.test(text)) return text.toLowerCase() === 'true'
   return value
