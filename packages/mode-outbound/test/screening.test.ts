@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { defineScenario, outbound } from '../src/index.ts'
-import { business, callTo, place, requests, stores } from './fixtures.ts'
+import { defineScenario } from '../src/index.ts'
+import { build, callTo, place, requests } from './fixtures.ts'
 
 const parcel = defineScenario({
   name: 'parcel',
@@ -11,7 +11,7 @@ const parcel = defineScenario({
   opener: ({ sender }) => `about a parcel of ${sender}`,
 })
 
-const calls = outbound({ business, routes: {}, ...stores().ports, scenarios: [parcel] })
+const calls = build({ scenarios: [parcel] })
 const plans = [...Object.values(requests), { scenario: 'parcel', context: { sender: 'Dr. Lee, oncology' } }]
 
 const waitOf = async (request: (typeof plans)[number]) => {
