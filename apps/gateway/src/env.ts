@@ -37,7 +37,10 @@ const callingHours = z
         message: `must be the hours of a day, like 08:00-21:00 or 09:00-12:00, 14:00-20:00 (${read})`,
       })
   })
-  .transform((value) => (/^[\d:]+-[\d:]+$/.test(value) ? { from: value.slice(0, 5), to: value.slice(6) } : value))
+  .transform((value) => {
+    const [, from, to] = /^(\d\d:\d\d)-(\d\d:\d\d)$/.exec(value) ?? []
+    return from !== undefined && to !== undefined ? { from, to } : value
+  })
 
 /** `ours`: what is written without a country is in that of our own number. */
 const phoneNumberOf = (ours: readonly string[]) =>

@@ -140,6 +140,7 @@ it('calls people all day only where nobody real is rung', () => {
   expect(hoursOf({ OUTBOUND_CALLING_HOURS: '18:00-02:00' }, 'start')).toEqual({ from: '18:00', to: '02:00' })
   const lunch = '09:00-12:00, 14:00-20:00'
   expect(hoursOf({ OUTBOUND_CALLING_HOURS: lunch }, 'start')).toBe(lunch)
+  expect(hoursOf({ OUTBOUND_CALLING_HOURS: '9:00–20:00' }, 'start')).toBe('9:00–20:00')
   expect(hoursOf({ ...simulated, OUTBOUND_CALLING_HOURS: '10:00-11:00' }, 'dev')).toEqual({
     from: '10:00',
     to: '11:00',

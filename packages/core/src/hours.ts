@@ -24,8 +24,10 @@ export type Week = readonly (readonly OpenRange[])[]
 
 const DAY_MINUTES = 24 * 60
 
-const TIME = String.raw`([01]\d|2[0-3]):([0-5]\d)`
-const RANGE = new RegExp(`^${TIME}\\s*-\\s*(?:${TIME}|(24):00)$`)
+const TIME = String.raw`([01]?\d|2[0-3]):([0-5]\d)`
+/** Word processors make another dash of a hyphen, and nobody sees which one it is. */
+const DASH = String.raw`\s*[\p{Pd}\u2212]\s*`
+const RANGE = new RegExp(`^${TIME}${DASH}(?:${TIME}|(24):00)$`, 'u')
 
 const WRITE = 'write "closed" or the hours of one day, like "10:00-17:00"'
 
@@ -41,7 +43,7 @@ const readRange = (text: string): OpenRange | string => {
 /** The hours of one day, in order; or the sentence that says what is wrong with them. */
 export const readDayHours = (hours: DayHours): readonly OpenRange[] | string => {
   const texts = typeof hours === 'string' ? hours.split(',') : hours.flatMap((text) => text.split(','))
-  if (texts.length === 1 && texts[0]!.trim() === 'closed') return []
+  if (texts.length === 1 && texts[0]!.trim().toLowerCase() === 'closed') return []
   const read = texts.map((text) => readRange(text))
   const problem = read.find((range) => typeof range === 'string')
   if (problem !== undefined || read.length === 0) return problem ?? WRITE

@@ -132,7 +132,7 @@ export {
   spokenTimeFor,
   zoneName,
 } from './spoken.ts'
-export { readTelephone, spokenNumber, spokenTelephone, telephoneText, type Telephone } from './telephone.ts'
+export { readTelephone, spokenDigits, spokenNumber, spokenTelephone, telephoneText, type Telephone } from './telephone.ts'
 export {
   isPast,
   localMinute,

@@ -2,10 +2,11 @@ const list = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).fi
 
 /** What is said before a name and is none, as it is compared. What is also somebody's first name is not in it: Dean, Duke, Sri. */
 export const titles = list(`
-  mr mister mrs missus missis ms miss mx sir madam maam dame lady lord rev reverend honorable honourable
+  mr mister mrs missus missis ms miss mx sir madam maam dame lady lord rev reverend honorable honourable sister father
   dr drs doctor prof professor capt captain cpt col colonel lt lieutenant sgt sergeant cmdr commander rabbi
-  herr herrn hr frau fr frl fraulein dipl ing mag dott dottore dottoressa dra doctora doutor doutora
-  sr senor senora sra senorita srta senhor senhora signor signore signora signorina
+  herr herrn hr frau fr frl fraulein dipl ing ir mag maga drin dott dottore dottoressa
+  dottssa profssa avv mgr mudr judr phdr rndr dra doctora doutor doutora lic arq
+  sr senor senora sra senorita dna srta senhor senhora signor signore signora signorina sigra
   monsieur madame mme mademoiselle mlle maitre
   mevrouw mevr mw dhr meneer mijnheer fru froken pani smt shri
 `)
@@ -14,7 +15,7 @@ export const titles = list(`
 export const titleParts = list('med dent phil jur rer nat habil mult univ')
 
 /** Titles that are first names too; they are left out only where first and last name remain. */
-export const doubtfulTitles = list('don dona')
+export const doubtfulTitles = list('don dona hon sheikh sheikha sig السيد السيدة الدكتور الدكتورة الاستاذ الاستاذة')
 
 /** What is written behind a name and is none. */
 export const degrees = list('phd md dds dmd esq esquire mba cpa dvm llm jd rn msc bsc')

@@ -32,8 +32,9 @@ const pieces = (text: string): Piece[] =>
     return words.length === 1 ? [{ text: part, word: words[0]! }] : splitPart(part, words)
   })
 
-/** "Anna-Maria" stays one piece in a record; "Dr.Keller" and "J.R." are two. */
+/** "Anna-Maria" stays one piece in a record, and so does "Sig.ra"; "Dr.Keller" and "J.R." are two. */
 const splitPart = (part: string, words: readonly FoldedWord[]): Piece[] => {
+  if (titles.has(joinWords(words).short)) return [{ text: part, word: joinWords(words) }]
   const texts = part.match(/[^.·•・]+[.·•・]?/gu) ?? []
   const found = texts.map((text) => ({ text, words: foldedWords(text) })).filter((each) => each.words.length > 0)
   if (found.length > 1) return found.map(({ text, words: those }) => ({ text, word: joinWords(those) }))
@@ -110,9 +111,64 @@ const without = <Item>(items: readonly Item[], others: readonly Item[], same: (o
 
 const isInitialOf = (word: FoldedWord, initial: string): boolean => word.short.startsWith(initial)
 
+/** Written apart by a slip, O'Brien and D'Annunzio begin with what looks like an initial. */
+const isPrefix = ({ short }: FoldedWord, next: FoldedWord | undefined): boolean =>
+  next !== undefined && !isInitial(next.short) && 'odlmn'.includes(short)
+
+/**
+ * A name written as one word: where its words begin and end, and where they must because an initial stands there. Carl A. Jones
+ * is not Carla Jones.
+ */
+const written = (words: readonly FoldedWord[], how: keyof FoldedWord) => {
+  const edges = new Set([0])
+  const needed = new Set<number>()
+  let text = ''
+  for (const [at, word] of words.entries()) {
+    const [before, next] = [words[at - 1], words[at + 1]]
+    if (isInitial(word.short) && !(before && isInitial(before.short))) needed.add(text.length)
+    text += word[how]
+    edges.add(text.length)
+    if (isInitial(word.short) && !isPrefix(word, next) && !(next && isInitial(next.short))) needed.add(text.length)
+  }
+  return { text, edges, needed }
+}
+
+const isWrittenAs = (one: readonly FoldedWord[], other: readonly FoldedWord[]): boolean =>
+  (['short', 'long'] as const).some((how) => {
+    const [a, b] = [written(one, how), written(other, how)]
+    return a.text === b.text && a.needed.isSubsetOf(b.edges) && b.needed.isSubsetOf(a.edges)
+  })
+
 /** In the same order, perhaps with other spaces and hyphens. */
 const isSameInOrder = (one: ParsedName, other: ParsedName): boolean =>
-  one.all.length > 0 && !areOthers(one, other) && isSameWord(joinWords(one.all), joinWords(other.all))
+  one.all.length > 0 && !areOthers(one, other) && isWrittenAs(one.all, other.all)
+
+/** Each word in front once, and all behind it. */
+const rotations = <Item>(items: readonly Item[]): Item[][] =>
+  items.slice(1).map((_, at) => [...items.slice(at + 1), ...items.slice(0, at + 1)])
+
+/** The last name said first, perhaps with other spaces and hyphens: "Kim Min-jun" is Minjun Kim. */
+const isSameTurned = (one: ParsedName, other: ParsedName): boolean =>
+  one.all.length > 1 &&
+  other.all.length > 1 &&
+  !areOthers(one, other) &&
+  (rotations(one.all).some((words) => isWrittenAs(words, other.all)) ||
+    rotations(other.all).some((words) => isWrittenAs(words, one.all)))
+
+/**
+ * Whether what is shortened on one side stands where it does on the other, and is not the last name: Maria J. Keller is not
+ * Julia Maria Keller, and Anna Maria K. may be anybody.
+ */
+const isShortenedInPlace = (one: readonly FoldedWord[], other: readonly FoldedWord[]): boolean => {
+  const isSame = (words: readonly FoldedWord[]) =>
+    words.length === other.length &&
+    words.every((word, at) => {
+      const [a, b] = [word.short, other[at]!.short]
+      return isSameWord(word, other[at]!) || (isInitial(a) && b.startsWith(a)) || (isInitial(b) && a.startsWith(b))
+    })
+  if (isSame(one)) return isInitial(one.at(-1)!.short) === isInitial(other.at(-1)!.short)
+  return [...rotations(one), one.toReversed()].some(isSame)
+}
 
 /** In any order, with a middle name shortened or its initial left out on one side. */
 const isSameInWords = (one: ParsedName, other: ParsedName): boolean => {
@@ -135,10 +191,13 @@ const isSameInWords = (one: ParsedName, other: ParsedName): boolean => {
   )
   const isExplained = (words: readonly FoldedWord[], by: readonly string[], spared: readonly string[]) =>
     words.length === by.length - spared.length
+  const unspared = ({ all }: ParsedName, spared: readonly string[]) =>
+    without(all, spared, ({ short }, initial) => short === initial)
   return (
     isExplained(here, theirs, sparedThere) &&
     isExplained(there, initials, sparedHere) &&
-    !(sparedHere.length > 0 && sparedThere.length > 0)
+    !(sparedHere.length > 0 && sparedThere.length > 0) &&
+    (here.length + there.length === 0 || isShortenedInPlace(unspared(one, sparedHere), unspared(other, sparedThere)))
   )
 }
 
@@ -151,13 +210,19 @@ const isSameInWords = (one: ParsedName, other: ParsedName): boolean => {
  */
 export const isSameName = (one: string, other: string): boolean => {
   const [a, b] = [parseName(one), parseName(other)]
-  return isSameInOrder(a, b) || isSameInWords(a, b)
+  return isSameInOrder(a, b) || isSameInWords(a, b) || isSameTurned(a, b)
 }
 
 /** Whether all that was said is part of the name, as far as it is said in words. */
 const isPart = (said: ParsedName, name: ParsedName): boolean => {
   if (areOthers(said, name) || said.words.length === 0) return false
-  const neighbours = (words: readonly FoldedWord[]) => words.slice(1).map((word, at) => joinWords([words[at]!, word]))
+  const neighbours = (words: readonly FoldedWord[]) =>
+    words.flatMap((word, at) => {
+      const next = words[at + 1]
+      // An initial is no part of the name beside it, unless it is the O of O'Brien.
+      const isOne = next && !isInitial(next.short) && (!isInitial(word.short) || isPrefix(word, next))
+      return isOne ? [joinWords([word, next])] : []
+    })
   const known = [...name.words, ...neighbours(name.all)]
   const isKnown = (word: FoldedWord) => known.some((each) => isSameWord(word, each))
   // Up to which word all is known, alone or with its neighbour.
@@ -190,7 +255,7 @@ export const findByName = <Person extends PersonName>(
 ): Person[] => {
   const wanted = parseName(said)
   const named = people.map((person) => ({ person, name: parseName(fullName(person)) }))
-  for (const fits of [isSameInOrder, isSameInWords, ...(partly ? [isPart] : [])]) {
+  for (const fits of [isSameInOrder, isSameInWords, isSameTurned, ...(partly ? [isPart] : [])]) {
     const found = named.filter(({ name }) => fits(wanted, name))
     const sameGeneration = found.filter(({ name }) => name.generation === wanted.generation)
     // "John Smith" is the one without a suffix, if there is one.

@@ -32,15 +32,17 @@ const NUMERALS: Readonly<Record<string, string>> = {
 }
 const tens = new RegExp(String.raw`\b(${TENS.join('|')})(?:[\s-](${ONES.slice(1).join('|')}))?\b`, 'g')
 
-/** "double five, twenty-two" in digits. */
-const inDigits = (text: string): string =>
+/** Digits that were said or written as words: "double five, twenty-two" is `55, 22`. All in small letters. */
+export const spokenDigits = (text: string): string =>
   text
+    .normalize('NFKC')
+    .toLowerCase()
     .replaceAll(tens, (_all, ten: string, one?: string) => `${TENS.indexOf(ten) + 2}${one ? ONES.indexOf(one) : 0}`)
     .replaceAll(/\b[a-z]+\b/g, (word) => (Object.hasOwn(NUMERALS, word) ? NUMERALS[word]! : word))
     .replaceAll(/\bdouble\s(\d)\b/g, '$1$1')
     .replaceAll(/\btriple\s(\d)\b/g, '$1$1$1')
 
-const tidy = (said: string): string => inDigits(said.normalize('NFKC').trim().toLowerCase()).replace(/\.$/, '')
+const tidy = (said: string): string => spokenDigits(said.trim()).replace(/\.$/, '')
 
 const digitsOf = (text: string | undefined): string => (text ?? '').replaceAll(/\D/g, '')
 

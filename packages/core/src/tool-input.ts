@@ -15,29 +15,37 @@ interface Schema {
 }
 
 /** How a model writes that it has nothing to say, where it could have left the argument out. */
-const NOTHING = new Set(
-  'null|nil|none|undefined|unknown|unspecified|n/a|n.a|na|nan|empty|blank|void|omitted|not given|none given|not provided|none provided|not specified|not stated|not known|not available|not applicable|no value'.split(
-    '|',
-  ),
+const NOTHING = new RegExp(
+  `^(?:${[
+    'null|nil|none|nothing|undefined|unknown|unspecified|unclear|missing|n ?/ ?a|n\\.? ?a|nan|empty|blank|void|omitted|left out|tbd',
+    '(?:not|none|nothing|never|to be) (?:yet )?(?:given|provided|specified|stated|mentioned|said|named|asked|known|sure|set|found|available|applicable|supplied|disclosed|determined|decided|needed|required)',
+    'no (?:value|information|info|data|input)',
+  ].join('|')})$`,
 )
+/** How it chooses none of several. */
+const NO_CHOICE = /^(?:any|any ?time|any of them|either|no preference|does not matter|doesn't matter)$/
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** `<UNKNOWN>`, `"none".` and `not_given` are the words in them; `-` and `?` are no words at all. */
-const saysNothing = (text: string): boolean => {
-  const words = text
+/** `<UNKNOWN>`, `"none".` and `notGiven` are the words in them; `- -` and `?` are no words at all. */
+const wordsOf = (text: string): string =>
+  text
+    .replaceAll(/(\p{Ll})(?=\p{Lu})/gu, '$1 ')
     .replaceAll(/[_\s]+/g, ' ')
     .replaceAll(/^[^\p{L}\p{N}+*#]+|[^\p{L}\p{N}*#]+$/gu, '')
     .toLowerCase()
-  return NOTHING.has(words) || /^[^\p{L}\p{N}\s+*#]*$/u.test(text.trim())
-}
+
+const saysNothing = (text: string): boolean => NOTHING.test(wordsOf(text)) || /^[^\p{L}\p{N}+*#]*$/u.test(text)
 
 const isEmpty = (value: unknown): boolean =>
   value === undefined ||
   value === null ||
   (typeof value === 'string' && saysNothing(value)) ||
-  (typeof value === 'object' && Object.keys(value).length === 0)
+  (Array.isArray(value) ? value.every((each) => isEmpty(each)) : isRecord(value) && Object.keys(value).length === 0)
+
+const choosesNone = ({ enum: choices }: Schema, value: unknown): boolean =>
+  choices !== undefined && typeof value === 'string' && NO_CHOICE.test(wordsOf(value))
 
 /** Whether the schema wants just this: "none" among the choices of an enum, an empty list, or a `null` that clears something. */
 const wants = (schema: Schema, value: unknown): boolean => {
@@ -65,12 +73,16 @@ const inType = (wanted: Schema, value: unknown): unknown => {
   const { type, items, enum: choices } = schema
   if (value === null || type === undefined) return value
   if (type === 'array')
-    return (Array.isArray(value) ? value : [value]).map((item) => (items ? inType(items, item) : item))
+    return (Array.isArray(value) ? value : [value])
+      .filter((item) => item !== null || !items || wants(items, item))
+      .map((item) => (items ? inType(items, item) : item))
   if (Array.isArray(value)) return value.length === 1 ? inType(schema, value[0]) : value
   if (type === 'object') return isRecord(value) ? fit(schema, value) : value
   if (type === 'string' && typeof value === 'number') return choices ? value : String(value)
   if (typeof value !== 'string') return value
   const text = value.trim()
+  if (choices && !choices.includes(value))
+    return choices.find((choice) => typeof choice === 'string' && choice.toLowerCase() === text.toLowerCase()) ?? value
   if ((type === 'number' || type === 'integer') && /^-?\d{1,15}(\.\d{1,15})?$/.test(text)) return Number(text)
   if (type === 'boolean' && /^(true|false)$/i.test(text)) return text.toLowerCase() === 'true'
   return value
@@ -83,19 +95,20 @@ const fit = ({ properties = {}, required = [] }: Schema, given: Readonly<Record<
       const schema = Object.hasOwn(properties, name) ? properties[name] : undefined
       // A required text stays as it is: somebody may be called None.
       const isOptional = !schema || !required.includes(name)
-      if (isOptional && isEmpty(value) && !(schema && wants(schema, value))) return []
+      const isLeftOut = isEmpty(value) || (schema !== undefined && choosesNone(schema, value))
+      if (isOptional && isLeftOut && !(schema && wants(schema, value))) return []
       return [[name, schema ? inType(schema, value) : value]]
     }),
   )
 
 const read = (argumentsJson: string): unknown => {
   const text = argumentsJson.trim()
-  if (text === '' || NOTHING.has(text.toLowerCase())) return {}
+  if (text === '' || NOTHING.test(text.toLowerCase())) return {}
   try {
     const value: unknown = JSON.parse(text)
     // Some models write their JSON into a JSON string.
     if (typeof value === 'string' && value.trim().startsWith('{')) return JSON.parse(value)
-    return isEmpty(value) ? {} : value
+    return isRecord(value) || !isEmpty(value) ? value : {}
   } catch {
     throw new ToolError('The arguments were not valid JSON. Call the tool again.')
   }

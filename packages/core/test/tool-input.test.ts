@@ -69,9 +69,21 @@ const NOTHINGS = [
   '—',
   '?',
   '...',
+  '- -',
   '""',
+  'notProvided',
+  'N / A',
+  'not mentioned',
+  'none specified',
+  'not yet known',
+  'to be determined',
+  'missing',
+  'nothing',
+  'no information',
   {},
   [],
+  [null],
+  [''],
 ]
 
 describe('what the model has left out', () => {
@@ -124,6 +136,10 @@ describe('a word that could mean nothing', () => {
   it('is a null or an empty list where the tool takes one', async () =>
     expect(await given({ clears: null, tags: [] })).toEqual({ text: 'x', level: 3, clears: null, tags: [] }))
 
+  it.each(['any', 'No preference', 'either'])('chooses none of several: %s', async (kind) =>
+    expect(await given({ kind })).toEqual({ text: 'x', level: 3 }),
+  )
+
   it('counts inside a sentence for what it says', async () =>
     expect(await given({ note: 'None of them fits' })).toMatchObject({ note: 'None of them fits' }))
 })
@@ -137,6 +153,8 @@ describe('a value in another type than was asked for', () => {
     [{ pin: 4711 }, { pin: '4711' }],
     [{ tags: 'urgent' }, { tags: ['urgent'] }],
     [{ tags: [7] }, { tags: ['7'] }],
+    [{ tags: ['urgent', null] }, { tags: ['urgent'] }],
+    [{ kind: ' SOME ' }, { kind: 'some' }],
     [{ note: ['only one'] }, { note: 'only one' }],
     [{ clears: 5 }, { clears: '5' }],
     [{ place: { street: 12, floor: '3' } }, { place: { street: '12', floor: 3 } }],

@@ -1,3 +1,4 @@
+import { spokenDigits } from '@llc-phone/core'
 import type { Proof } from './db/records.ts'
 
 /** What is asked for to prove an identity, in words. */
@@ -9,17 +10,6 @@ const MAX_AGE_YEARS = 130
 const FIRST_ZONE_MS = 14 * 3_600_000
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
-
-const DIGITS = new Map(
-  ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'].map((word, digit) => [
-    word,
-    String(digit),
-  ]),
-).set('oh', '0')
-
-/** Digits that were written as words. */
-const inDigits = (said: string): string =>
-  said.normalize('NFKC').replaceAll(/\p{L}+/gu, (word) => DIGITS.get(word.toLowerCase()) ?? word)
 
 const isoDate = (year: number, month: number, day: number): string | undefined => {
   const date = new Date(0)
@@ -40,7 +30,8 @@ const readDate = (said: string): string | undefined => {
   const text = said
     .normalize('NFKC')
     .toLowerCase()
-    .replace(/t\d\d:\d\d.*$/, '')
+    .replace(/[t ]\d\d:\d\d.*$/, '')
+    .replace(/^(mon|tues|wednes|thurs|fri|satur|sun)day,? /, '')
     .replaceAll(/(\d)(st|nd|rd|th)\b/g, '$1')
     .replaceAll(/\b(of|the)\b|,/g, ' ')
     .replaceAll(/\s+/g, ' ')
@@ -66,30 +57,48 @@ export const readDateOfBirth = (said: string, now: Date): string | undefined => 
   return isPossible ? date : undefined
 }
 
-/** Without spaces, hyphens and what a country puts before it: `D-10115`. */
+/** What callers, and models, say before it: "my ZIP code is 94110". */
+const POSTCODE_LABEL = /^\W*(?:(?:my|the|our|it is|it's) )*(?:(?:zip|post(?:al)?)?[ -]?code|zip|plz)?(?: is)?[:\s]+(?=\w)/
+
+/** Without spaces, hyphens and what a country puts before it with a hyphen: `D-10115`. */
 const barePostcode = (text: string): string =>
-  inDigits(text)
+  spokenDigits(text)
+    .replace(POSTCODE_LABEL, '')
     .toUpperCase()
-    .replace(/^\s*[A-Z]{1,3}\s?[-–]\s?(?=\d)/, '')
+    .replace(/^\W*[A-Z]{1,3}\s?\p{Pd}\s?(?=\d(?:[\s-]?\d){2})/u, '')
     .replaceAll(/[^\p{L}\p{N}]/gu, '')
+
+/** Nobody who reads one aloud, or from paper, tells a zero from an O and a one from an I. */
+const compared = (code: string): string => code.replaceAll('O', '0').replaceAll('I', '1')
 
 /** The postcode that was said; undefined when it cannot be one. */
 export const readPostcode = (said: string): string | undefined => {
   const bare = barePostcode(said)
-  return /\d/.test(bare) && bare.length >= 3 && bare.length <= 10 ? bare : undefined
+  const isShort = bare.length >= 3 && bare.length <= 12
+  // More letters than these are words, such as a town.
+  const isWord = /[A-Z]{4}|(?:[A-Z].*){6}/.test(compared(bare))
+  return isShort && !isWord && /\d/.test(bare) ? bare : undefined
 }
 
-/** Whether two postcodes are one: `94110` is `94110-1234`, `sw1a1aa` is `SW1A 1AA`, and a zero may be read as an O. */
+/** What is left without a country or state before it: `DE 10115`, `CA 94110`, `NL 1012 AB`. */
+const withoutPlace = (code: string): string => code.replace(/^[A-Z]{1,3}(?=\d{4,}[A-Z]{0,2}$)/, '')
+
+const isZipOf = (short: string, long: string): boolean =>
+  /^\d{5}$/.test(short) && /^\d{9}$/.test(long) && long.startsWith(short)
+
+/** Whether two postcodes are one: `94110` is `94110-1234`, `sw1a1aa` is `SW1A 1AA`, and `DE 10115` is `10115`. */
 export const isSamePostcode = (one: string, other: string): boolean => {
-  const [a, b] = [one, other].map((text) => readPostcode(text)?.replaceAll('O', '0'))
+  const [a, b] = [readPostcode(one), readPostcode(other)]
   if (a === undefined || b === undefined) return false
-  const isZip = (short: string, long: string) => /^\d{5}$/.test(short) && /^\d{9}$/.test(long) && long.startsWith(short)
-  return a === b || isZip(a, b) || isZip(b, a)
+  const isOne = (x: string, y: string) => compared(x) === compared(y) || isZipOf(x, y) || isZipOf(y, x)
+  return isOne(a, b) || isOne(withoutPlace(a), b) || isOne(a, withoutPlace(b))
 }
+
+const PIN_LABEL = /^\W*(?:(?:my|the|it is|it's) )*(?:pin|code)?(?: is)?[:\s]+/
 
 /** The PIN that was said, digits only; undefined when it cannot be one. */
 export const readPin = (said: string): string | undefined => {
-  const digits = inDigits(said).replaceAll(/[\s.,#*–-]/g, '')
+  const digits = spokenDigits(said).replace(PIN_LABEL, '').replaceAll(/[\s.,#*–-]/g, '')
   return /^\d{4,8}$/.test(digits) ? digits : undefined
 }
 

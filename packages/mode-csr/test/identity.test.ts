@@ -1,5 +1,6 @@
 import { runQuery, type Store } from '@llc-phone/store'
 import { eq } from 'drizzle-orm'
+import fc from 'fast-check'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { customerPhones, customers as people, failedProofs, phoneClaim } from '../src/db/schema.ts'
 import type { CustomerStore } from '../src/index.ts'
@@ -81,17 +82,17 @@ describe('from the telephone on file', () => {
       { date_of_birth: '1984-02-31' },
       { date_of_birth: '2084-05-17' },
       { date_of_birth: '05/06/1984' },
-      { pin: 'n/a' },
+      { pin: 'no idea' },
       { pin: '24' },
-      { postcode: 'unknown' },
-      { postcode: '- -', pin: '' },
+      { postcode: '10115 Berlin' },
+      { postcode: 'x', pin: '' },
     ])
       expect(await use('verify_identity', unclear)).toEqual({
         status: 'not_understood',
         tries_left: 3,
         say: expect.stringMatching(/this was no try.*ask again for the (date of birth|PIN|postcode)/),
       })
-    for (const nothing of [{}, { pin: '' }, { pin: ' ', postcode: '', date_of_birth: '', customer_id: '' }])
+    for (const nothing of [{}, { pin: 'n/a' }, { postcode: '- -' }, { pin: ' ', postcode: 'unknown', customer_id: '' }])
       expect(await use('verify_identity', nothing)).toMatchObject({ status: 'more_needed' })
     expect(await runQuery(store.database.select().from(failedProofs))).toEqual([])
     // Beside one that proves enough it does no harm.
@@ -255,6 +256,30 @@ describe('somebody who guesses', () => {
     expect(await guess(other(99), ['2468'])).toBe('not_verified')
     const { use } = await call(ANNA)
     expect(await use('verify_identity', { pin: '2468' })).toMatchObject({ status: 'verified' })
+  })
+
+  it('never locks the owner out on their own telephone, whatever strangers try, and never gets more than twelve tries', async () => {
+    let owners = 0
+    const callers = fc.constantFrom(undefined, STRANGER, MARCUS, NAIRS, other(1), other(2), other(3), other(4))
+    const tries = fc.array(fc.oneof(callers, fc.constant('owner' as const)), { maxLength: 40 })
+    await fc.assert(
+      fc.asyncProperty(tries, async (who) => {
+        const customerId = `owner-${owners}`
+        const own = other(500 + owners++)
+        const person = { id: customerId, firstName: 'Kim', lastName: 'Lee', postcode: '94110', createdAt: new Date() }
+        await runQuery(store.database.insert(people).values(person))
+        await runQuery(store.database.insert(customerPhones).values({ customerId, phone: own }))
+        const prove = (caller: typeof ANNA | undefined, postcode: string) =>
+          customers.prove({ customerId, callId: 'x', caller, proof: { postcode } })
+        for (const one of who) await prove(one === 'owner' ? own : one, '00000')
+        const wrong = await runQuery(
+          store.database.select().from(failedProofs).where(eq(failedProofs.customerId, customerId)),
+        )
+        expect(wrong.filter(({ caller }) => caller !== own).length).toBeLessThanOrEqual(12)
+        expect(await prove(own, '94110')).toBe(who.filter((one) => one === 'owner').length < 9)
+      }),
+      { numRuns: 25 },
+    )
   })
 
   it('is not locked out for longer by tries that were not even compared', async () => {

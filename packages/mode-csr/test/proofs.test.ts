@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isSamePostcode, readDateOfBirth, readPin, readProof } from '../src/proofs.ts'
+import { isSamePostcode, readDateOfBirth, readPin, readPostcode, readProof } from '../src/proofs.ts'
 import { NOW } from './fixtures.ts'
 
 const born = (said: string) => readDateOfBirth(said, NOW)
@@ -23,6 +23,8 @@ describe('a date of birth', () => {
     '05/17/1984',
     '17.5.1984',
     '17. 5. 1984',
+    'Thursday, May 17, 1984',
+    '1984-05-17 00:00:00',
   ])('that is said as %s is that day', (said) => expect(born(said)).toBe('1984-05-17'))
 
   it.each([
@@ -63,6 +65,20 @@ describe('a postcode', () => {
     ['10115', 'D-10115'],
     ['K1A 0B1', 'k1a-0b1'],
     ['９４１１０', '94110'],
+    ['10115', 'DE 10115'],
+    ['10115', 'D10115'],
+    ['94110', 'CA 94110'],
+    ['94110', 'US-94110-1234'],
+    ['94110', 'my ZIP code is 94110'],
+    ['94110', 'zip: nine four double one oh'],
+    ['94110', 'ninety-four one ten'],
+    ['00-950', 'PL 00-950'],
+    ['1012 AB', 'NL 1012 AB'],
+    ['K1A 0B1', 'KIA OB1'],
+    ['E1 6AN', 'E-1 6AN'],
+    ['D04 V2X6', 'DO4V2X6'],
+    ['C1420ABC', 'c1420 abc'],
+    ['VLT 1117', 'vlt1117'],
   ])('%s is %s', (one, other) => {
     expect(isSamePostcode(one, other)).toBe(true)
     expect(isSamePostcode(other, one)).toBe(true)
@@ -75,14 +91,24 @@ describe('a postcode', () => {
     ['94110', '941101'],
     ['SW1A 1AA', 'SW1A'],
     ['SW1A 1AA', 'SW1A 1AB'],
+    ['VLT 1117', 'MSD 1117'],
+    ['N1 9GU', 'E1 9GU'],
+    ['1012 AB', '1012 AC'],
+    ['0112345', '12345'],
     ['', ''],
     ['unknown', 'unknown'],
   ])('%s is not %s', (one, other) => expect(isSamePostcode(one, other)).toBe(false))
 })
 
+it('what is no postcode is asked for again and is no try', () => {
+  expect(['10115 Berlin', 'double one', 'Mike one Alpha', 'Springfield 5', '9', 'none'].map(readPostcode)).toEqual(
+    Array.from({ length: 6 }, () => undefined),
+  )
+})
+
 it('a PIN is its digits, however they are said', () => {
-  expect(['2468', '2 4 6 8', '24-68', '2468.', '#2468', 'two four six eight'].map(readPin)).toEqual(
-    Array.from({ length: 6 }, () => '2468'),
+  expect(['2468', '2 4 6 8', '24-68', '2468.', '#2468', 'two four six eight', 'my PIN is 24 68'].map(readPin)).toEqual(
+    Array.from({ length: 7 }, () => '2468'),
   )
   expect(['', '246', '123456789', 'unknown', 'n/a', '24a68'].map(readPin)).toEqual(
     Array.from({ length: 6 }, () => undefined),
