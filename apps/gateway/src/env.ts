@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { extensionSchema, GatewayError, notE164, readTelephone, tryE164 } from '@llc-phone/core'
+import { extensionSchema, GatewayError, notE164, readDayHours, readTelephone, tryE164 } from '@llc-phone/core'
 import { loadDotEnv as loadEnvironment, TextProblem } from '@llc-phone/files'
 import * as z from 'zod'
 import { isLoopback } from './loopback.ts'
@@ -26,16 +26,18 @@ const amount = (least: number, most: number) => {
     .refine((value) => value >= least && value <= most, message)
 }
 
-const CALLING_HOURS = /^([01]\d|2[0-3]):[0-5]\d-(?:([01]\d|2[0-3]):[0-5]\d|24:00)$/
-
 /** When we may call, on the callee's wall clock. */
 const callingHours = z
   .string()
-  .refine((value) => {
-    const [from = '', to = ''] = value.split('-')
-    return CALLING_HOURS.test(value) && from < to
-  }, 'must be a time and a later one on the same day, like 08:00-21:00')
-  .transform((value) => ({ from: value.slice(0, 5), to: value.slice(6) }))
+  .superRefine((value, context) => {
+    const read = readDayHours(value)
+    if (typeof read === 'string')
+      context.addIssue({
+        code: 'custom',
+        message: `must be the hours of a day, like 08:00-21:00 or 09:00-12:00, 14:00-20:00 (${read})`,
+      })
+  })
+  .transform((value) => (/^[\d:]+-[\d:]+$/.test(value) ? { from: value.slice(0, 5), to: value.slice(6) } : value))
 
 /** `ours`: what is written without a country is in that of our own number. */
 const phoneNumberOf = (ours: readonly string[]) =>

@@ -88,6 +88,12 @@ describe('the request', () => {
     expect(form!.getAll('StatusCallbackEvent')).toEqual(['initiated', 'ringing', 'answered', 'completed'])
   })
 
+  it('presses the keys of an extension once the number has answered', async () => {
+    const { forms, carrier } = answering(201, JSON.stringify({ sid: callSidOf(7) }))
+    await (await carrier).place({ ...placing, extension: '22' })
+    expect(forms[0]!.get('SendDigits')).toBe('ww22')
+  })
+
   it.each([
     ['start', 'Enable'],
     ['messageEnd', 'DetectMessageEnd'],

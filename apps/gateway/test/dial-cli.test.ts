@@ -38,7 +38,7 @@ const command = async (
   return { exitCode: exitCode as number, output }
 }
 
-const confirmation = ['--scenario', 'confirmation', '--context', 'appointmentDate=2026-12-01']
+const confirmation = ['--scenario', 'confirmation', '--context', 'appointmentDate=2099-03-10']
 
 describe('pnpm dial', { timeout: 60_000 }, () => {
   it('follows a call to its end: its states, what is said, and how it ended', async () => {

@@ -81,9 +81,10 @@ describe('in production', () => {
     ['DATABASE_URL', 'postgres://localhost/x', 'must be a SQLite file'],
     ['ADMIN_TOKEN', 'short', 'is too short'],
     ['LOG_LEVEL', 'loud', 'must be trace'],
-    ['OUTBOUND_CALLING_HOURS', '8-21', 'must be a time and a later one on the same day'],
-    ['OUTBOUND_CALLING_HOURS', '21:00-08:00', 'must be a time and a later one on the same day'],
-    ['OUTBOUND_CALLING_HOURS', '08:00-25:00', 'must be a time and a later one on the same day'],
+    ['OUTBOUND_CALLING_HOURS', '8-21', 'must be the hours of a day, like 08:00-21:00'],
+    ['OUTBOUND_CALLING_HOURS', '21:00-21:00', 'ends as it begins'],
+    ['OUTBOUND_CALLING_HOURS', '08:00-25:00', 'must be the hours of a day, like 08:00-21:00'],
+    ['OUTBOUND_CALLING_HOURS', '08:00-13:00, 12:00-20:00', 'these hours overlap'],
     ['OUTBOUND_DAILY_SPEND_USD', '-1', 'must be a number from 0'],
     ['OUTBOUND_DAILY_SPEND_USD', 'much', 'must be a number from 0'],
     ['OUTBOUND_CALLS_PER_SECOND', '0', 'must be a number from 0.1'],
@@ -136,6 +137,9 @@ it('calls people all day only where nobody real is rung', () => {
     parseEnv({ ...complete, ...variables }, { mode }).OUTBOUND_CALLING_HOURS
   const simulated = { TWILIO_API_URL: 'http://127.0.0.1:8082' }
   expect(hoursOf(simulated, 'dev')).toEqual({ from: '00:00', to: '24:00' })
+  expect(hoursOf({ OUTBOUND_CALLING_HOURS: '18:00-02:00' }, 'start')).toEqual({ from: '18:00', to: '02:00' })
+  const lunch = '09:00-12:00, 14:00-20:00'
+  expect(hoursOf({ OUTBOUND_CALLING_HOURS: lunch }, 'start')).toBe(lunch)
   expect(hoursOf({ ...simulated, OUTBOUND_CALLING_HOURS: '10:00-11:00' }, 'dev')).toEqual({
     from: '10:00',
     to: '11:00',

@@ -22,10 +22,10 @@ import {
 } from './support/outbound-calls.ts'
 import { startOutboundRig, type OutboundRig } from './support/outbound-rig.ts'
 
-const APPOINTMENT = { appointmentDate: '2027-03-09', appointmentTime: '14:30' }
+const APPOINTMENT = { appointmentDate: '2099-03-10', appointmentTime: '14:30' }
 const CONFIRMATION = { scenario: 'confirmation', context: APPOINTMENT }
 const CONFIRMING =
-  'Hello, this is the AI assistant of Harbor Dental, calling about your appointment on Tuesday, March 9 at 2:30 PM. Is this a good moment?'
+  'Hello, this is the AI assistant of Harbor Dental, calling about your appointment on Tuesday, March 10, 2099 at 2:30 PM. Is this a good moment?'
 const CALLING_BACK =
   'Hello, this is the AI assistant of Harbor Dental, calling you back as you asked. Is this a good moment?'
 const SURVEYING =

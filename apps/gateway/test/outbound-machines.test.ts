@@ -4,13 +4,13 @@ import { atMs, atOnce, callee, callUp, CALL_TIMEOUT_MS, placements, heardAt, sai
 import { startOutboundRig, type OutboundRig } from './support/outbound-rig.ts'
 
 const MESSAGE =
-  'Hello, this is the AI assistant of Harbor Dental, calling about your appointment on Tuesday, March 9 at 2:30 PM. Please call us back on this number.'
+  'Hello, this is the AI assistant of Harbor Dental, calling about your appointment on Tuesday, March 10, 2099 at 2:30 PM. Please call us back on this number.'
 const PARTINGS = ['Thank you.', 'Thank you, and goodbye.']
 
 /** Words that the simulated model knows for a machine's, as a model would. */
 const RECORDED = 'nobody can come to the telephone, please leave us a message after the tone'
 
-const confirmation = { scenario: 'confirmation', context: { appointmentDate: '2027-03-09', appointmentTime: '14:30' } }
+const confirmation = { scenario: 'confirmation', context: { appointmentDate: '2099-03-10', appointmentTime: '14:30' } }
 /** Its plan for machines is to hang up. */
 const survey = { scenario: 'survey', context: { topic: 'your visit', questions: ['Were you happy with it?'] } }
 

@@ -44,7 +44,11 @@ const placed = (request: DialRequest, more: Partial<OutboundCall> = {}): Outboun
   ...more,
 })
 
-const gatewayThat = async (dial: (request: DialRequest) => Promise<OutboundCall>, isDraining = false) => {
+const gatewayThat = async (
+  dial: (request: DialRequest) => Promise<OutboundCall>,
+  isDraining = false,
+  more: Parameters<typeof testGateway>[1] = {},
+) => {
   const dialled: DialRequest[] = []
   const planned: OutboundRequest[] = []
   const gateway = await testGateway(fakeRegistry().registry, {
@@ -63,6 +67,7 @@ const gatewayThat = async (dial: (request: DialRequest) => Promise<OutboundCall>
       cancel: () => false,
       statusReported: () => undefined,
     },
+    ...more,
   })
   const post = async (payload: unknown, headers: Record<string, string> = {}) => {
     const response = await gateway.app.inject({
@@ -104,6 +109,24 @@ it('places a call and says where to follow it, with the number masked', async ()
   expect(dialled).toMatchObject([{ to: TO, from: IVR_DID, callerName: 'Zoë O’Neil', modeName: 'reminders' }])
   expect(dialled[0]).not.toHaveProperty('idempotencyKey')
 })
+
+it.each([{ to: `${TO} ext 22` }, { to: '+1 415 555 0120 x22' }, { to: `${TO};ext=22` }, { to: TO, extension: '22' }])(
+  'calls somebody behind an extension: %j',
+  async (whom) => {
+    const { post, dialled } = await gatewayThat(async (request) => placed(request))
+    expect(await post({ ...body, ...whom })).toMatchObject({ status: 201, body: { to: '+1415•••0120' } })
+    expect(dialled).toMatchObject([{ to: TO, extension: '22' }])
+  },
+)
+
+it.each([{ extension: 'reception' }, { extension: 22 }, { to: `${TO} ext reception` }])(
+  'refuses an extension that is none: %j',
+  async (whom) => {
+    const { post, dialled } = await gatewayThat(async (request) => placed(request))
+    expect((await post({ ...body, ...whom })).status).toBe(400)
+    expect(dialled).toEqual([])
+  },
+)
 
 it.each([
   [{ state: 'queued', callSid: undefined }, 202],
@@ -217,4 +240,16 @@ it('writes no number and no context into the log', async () => {
   await post({ ...body, callerName: 'Ann Smith', context: { appointmentDate: 'the secret day' } })
   expect(gateway.logText()).toContain('outbound call')
   expect(gateway.logText()).not.toMatch(/4155550120|Ann Smith|secret day/)
+})
+
+it('tells the mode where a contact lives, so that times are said with the zone', async () => {
+  const contacts = { find: async () => ({ number: e164(TO), timeZone: 'America/Los_Angeles', consents: [] }) }
+  const { post, planned } = await gatewayThat(async (request) => placed(request), false, {
+    contacts: contacts as never,
+  })
+  await post(body)
+  expect(planned).toMatchObject([{ timeZone: 'America/Los_Angeles' }])
+  const unreadable = await gatewayThat(async (request) => placed(request))
+  expect((await unreadable.post(body)).status).toBe(201)
+  expect(unreadable.planned[0]).not.toHaveProperty('timeZone')
 })

@@ -99,7 +99,7 @@ describe('behind a proxy', () => {
   it('all that is said to them is encrypted inside the tunnel', async () => {
     const greetings: Buffer[] = []
     const server = createTcpServer((socket) =>
-      socket.once('data', (chunk: Buffer) => greetings.push(chunk) && socket.destroy()),
+      socket.once('data', (chunk) => greetings.push(Buffer.from(chunk as Buffer)) && socket.destroy()),
     )
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')

@@ -38,6 +38,7 @@ const dialogue = (tool: string, says?: string) =>
     cannot: 'I cannot do that.',
     failed: 'That did not work.',
     exchanges: [
+      // oxlint-disable-next-line unicorn/no-thenable -- the word of the data files; it is never a function
       { hearsAnything: true, ...(says ? { says } : {}), calls: { tool }, then: 'There are {output.count} boxes.' },
     ],
   })
@@ -45,7 +46,7 @@ const dialogue = (tool: string, says?: string) =>
 /** Silences between the end of the caller's question and the answer that has come, as heard by the caller (ms). */
 const silences = ({ timeline }: { timeline: readonly { type: string; atMs: number }[] }): number[] => {
   const asked = timeline.findLast(({ type }) => type === 'caller-stop')!.atMs
-  const heard = timeline.filter(({ type, atMs }) => atMs >= asked && /^assistant-st/.test(type))
+  const heard = timeline.filter(({ type, atMs }) => atMs >= asked && type.startsWith('assistant-st'))
   return heard.flatMap(({ type, atMs }, index) =>
     type === 'assistant-start' ? [atMs - (heard[index - 1]?.atMs ?? asked)] : [],
   )

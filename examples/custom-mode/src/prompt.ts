@@ -1,4 +1,4 @@
-import { fixed, live, spokenStyle, spokenTime, type Business, type Section } from '@llc-phone/core'
+import { fixed, live, spokenStyle, spokenNow, type Business, type Section } from '@llc-phone/core'
 
 /** What the order line tells the model. */
 export const ordersPrompt = ({ name, timeZone }: Business): Section[] => [
@@ -9,5 +9,5 @@ export const ordersPrompt = ({ name, timeZone }: Business): Section[] => [
     `Ask for the six digits of the order number and repeat them digit by digit. When the caller agrees, call find_order.
 For anything else, call transfer_call. When the caller says goodbye or wants nothing more, call hang_up.`,
   ),
-  live('Now', ({ startedAt }) => `It is ${spokenTime(startedAt, timeZone)}.`),
+  live('Now', ({ startedAt }) => `It is ${spokenNow(startedAt, timeZone)}.`),
 ]

@@ -1,12 +1,7 @@
 import * as z from 'zod'
-
-const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
-
-/** A day of the week as settings name it. */
-type Weekday = (typeof WEEKDAYS)[number]
-
-/** Opening hours on the wall clock, `mon: '09:00-17:30'`; a day that is not listed is closed. */
-export type WeeklyHours = { readonly [Day in Weekday]?: string | undefined }
+import { weekOf, weeklyHoursSchema, type OpenRange, type WeeklyHours } from './hours.ts'
+import { isOpenAt, nextClosingAt, nextOpeningAt, type Opening } from './opening.ts'
+import { DAY_MS, isTimeZone, isoDay, wallClock } from './zone-offsets.ts'
 
 /** Who is being called. */
 export interface Business {
@@ -16,46 +11,6 @@ export interface Business {
   readonly hours?: WeeklyHours
 }
 
-interface LocalTime {
-  /** 0 is Sunday. */
-  readonly day: number
-  /** Since midnight on the wall clock. */
-  readonly minutes: number
-}
-
-const isTimeZone = (name: string): boolean => {
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: name }).format() !== ''
-  } catch {
-    return false
-  }
-}
-
-/** `09:00-17:30` as minutes since midnight; undefined when it is no such range. */
-const parseRange = (text: string): readonly [open: number, close: number] | undefined => {
-  const match = /^(\d\d):([0-5]\d)-(\d\d):([0-5]\d)$/.exec(text)
-  if (!match) return undefined
-  const open = Number(match[1]) * 60 + Number(match[2])
-  const close = Number(match[3]) * 60 + Number(match[4])
-  return open < close && close <= 24 * 60 ? [open, close] : undefined
-}
-
-const range = z
-  .string()
-  .refine((text) => parseRange(text) !== undefined, 'write opening and closing time of one day, like "09:00-17:30"')
-  .optional()
-
-/** Checks {@link WeeklyHours}. */
-export const weeklyHoursSchema = z.strictObject({
-  sun: range,
-  mon: range,
-  tue: range,
-  wed: range,
-  thu: range,
-  fri: range,
-  sat: range,
-})
-
 /** Checks a {@link Business}. */
 export const businessSchema = z.strictObject({
   name: z.string().trim().min(1).max(80),
@@ -63,45 +18,19 @@ export const businessSchema = z.strictObject({
   hours: weeklyHoursSchema.optional(),
 })
 
-const formats = new Map<string, Intl.DateTimeFormat>()
-
-/** Making a format costs some 50 µs, using one 1 µs. */
-const localFormat = (timeZone: string): Intl.DateTimeFormat => {
-  const known = formats.get(timeZone)
-  if (known) return known
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    weekday: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  })
-  formats.set(timeZone, format)
-  return format
+/** What calendar and clock on the wall show there: 0 is Sunday, minutes are since midnight. */
+export const localTime = (at: Date, timeZone: string): { readonly day: number; readonly minutes: number } => {
+  const { day, minutes } = wallClock(timeZone, at.getTime()) ?? wallClock('UTC', at.getTime())!
+  return { day, minutes }
 }
 
-/** What calendar and clock on the wall show there; the time zone's own rules decide about summer time. */
-export const localTime = (at: Date, timeZone: string): LocalTime => {
-  const parts = new Map(
-    localFormat(timeZone)
-      .formatToParts(at)
-      .map(({ type, value }) => [type, value]),
-  )
-  const day = WEEKDAYS.indexOf(parts.get('weekday')!.toLowerCase() as Weekday)
-  return { day, minutes: Number(parts.get('hour')) * 60 + Number(parts.get('minute')) }
-}
-
-const rangeOn = (hours: WeeklyHours, day: number): readonly [open: number, close: number] | undefined => {
-  const text = hours[WEEKDAYS[day % 7]!]
-  return text === undefined ? undefined : parseRange(text)
-}
+/** The date on the calendar on the wall there, `2026-12-24`. */
+export const localDate = (at: Date, timeZone: string): string =>
+  isoDay((wallClock(timeZone, at.getTime()) ?? wallClock('UTC', at.getTime())!).dayNumber)
 
 /** Whether it is within the hours at that moment. */
-export const isOpen = (hours: WeeklyHours, timeZone: string, at: Date): boolean => {
-  const { day, minutes } = localTime(at, timeZone)
-  const today = rangeOn(hours, day)
-  return today !== undefined && minutes >= today[0] && minutes < today[1]
-}
+export const isOpen = (hours: WeeklyHours, timeZone: string, at: Date): boolean =>
+  isOpenAt({ week: weekOf(hours) }, timeZone, at)
 
 const DAY_NAMES = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 
@@ -111,18 +40,56 @@ const sayMinutes = (minutes: number): string => {
   return `${hour % 12 || 12}${rest ? `:${String(rest).padStart(2, '0')}` : ''} ${hour < 12 ? 'AM' : 'PM'}`
 }
 
-/** The next opening after that moment, as people say it: "tomorrow at 9 AM"; undefined when it never opens. */
-export const nextOpening = (hours: WeeklyHours, timeZone: string, at: Date): string | undefined => {
-  const { day, minutes } = localTime(at, timeZone)
-  for (let ahead = 0; ahead <= 7; ahead++) {
-    const opens = rangeOn(hours, day + ahead)?.[0]
-    if (opens === undefined || (ahead === 0 && opens <= minutes)) continue
-    const when = ahead === 0 ? 'today' : ahead === 1 ? 'tomorrow' : `on ${DAY_NAMES[(day + ahead) % 7]}`
-    return `${when} at ${sayMinutes(opens)}`
-  }
-  return undefined
+const DAYS_BY_NAME = 7
+
+/** The day of a moment to come as people say it: "today", "tomorrow", "on Monday", "on Monday, January 4, 2027". */
+export const spokenDayOf = (moment: Date, now: Date, timeZone: string): string => {
+  const [day, today] = [localDate(moment, timeZone), localDate(now, timeZone)]
+  const ahead = Math.round((Date.parse(day) - Date.parse(today)) / DAY_MS)
+  if (ahead === 0 || ahead === 1) return ahead === 0 ? 'today' : 'tomorrow'
+  const isNear = ahead > 1 && ahead <= DAYS_BY_NAME
+  const isOtherYear = day.slice(0, 4) !== today.slice(0, 4)
+  return `on ${moment.toLocaleDateString('en-US', {
+    timeZone,
+    weekday: 'long',
+    ...(isNear ? {} : { month: 'long', day: 'numeric' }),
+    ...(isNear || !isOtherYear ? {} : { year: 'numeric' }),
+  })}`
 }
 
-/** When the present opening ends, as people say it: "5:30 PM"; undefined when it is closed. */
-export const closingTime = (hours: WeeklyHours, timeZone: string, at: Date): string | undefined =>
-  isOpen(hours, timeZone, at) ? sayMinutes(rangeOn(hours, localTime(at, timeZone).day)![1]) : undefined
+/** A moment to come as people say it: "tomorrow at 9 AM". */
+export const spokenMoment = (moment: Date, now: Date, timeZone: string): string =>
+  `${spokenDayOf(moment, now, timeZone)} at ${sayMinutes(localTime(moment, timeZone).minutes)}`
+
+/** The next opening after that moment, as people say it: "tomorrow at 9 AM"; undefined when it never opens. */
+export const nextOpening = (hours: WeeklyHours, timeZone: string, at: Date): string | undefined => {
+  const opens = nextOpeningAt({ week: weekOf(hours) }, [timeZone], at)
+  return opens && spokenMoment(opens, at, timeZone)
+}
+
+const sayEdge = (minutes: number): string => (minutes % (24 * 60) === 0 ? 'midnight' : sayMinutes(minutes))
+
+/** When what is open now closes, as people say it: "5:30 PM", "Friday at 6 PM"; undefined when it does not. */
+export const spokenUntil = (opening: Opening, timeZone: string, at: Date): string | undefined => {
+  const closes = nextClosingAt(opening, timeZone, at)
+  if (!closes) return undefined
+  const { day, minutes } = localTime(closes, timeZone)
+  if (closes.getTime() - at.getTime() <= DAY_MS) return sayEdge(minutes)
+  // Midnight ends the day before.
+  return minutes === 0 ? `${DAY_NAMES[(day + 6) % 7]} at midnight` : `${DAY_NAMES[day]} at ${sayMinutes(minutes)}`
+}
+
+/** When the present opening ends, as {@link spokenUntil} says it; undefined when it is closed, or never closes. */
+export const closingTime = (hours: WeeklyHours, timeZone: string, at: Date): string | undefined => {
+  const opening = { week: weekOf(hours) }
+  return isOpenAt(opening, timeZone, at) ? spokenUntil(opening, timeZone, at) : undefined
+}
+
+const sayRange = ([opens, closes]: OpenRange): string => {
+  if (opens === 0 && closes === 24 * 60) return 'all day'
+  return `${sayEdge(opens)} to ${sayEdge(closes)}${closes > 24 * 60 ? ' the next day' : ''}`
+}
+
+/** The hours of one day as people say them: "9 AM to 12 PM and 1 PM to 5 PM", "6 PM to 2 AM the next day", "closed". */
+export const spokenRanges = (ranges: readonly OpenRange[]): string =>
+  ranges.length === 0 ? 'closed' : ranges.map((range) => sayRange(range)).join(' and ')

@@ -1,19 +1,9 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js'
+import { canonical } from './canonical.ts'
 import { GatewayError } from './errors.ts'
 import { meantE164 } from './meant-number.ts'
 
 /** A telephone number in E.164 form, e.g. `+14155550100`, checked once at the edge. */
 export type E164 = string & { readonly __brand: 'E164' }
-
-/** Mexico once wrote a 1 before the numbers of mobile telephones, and many operators still do. */
-const OLD_MEXICAN_MOBILE = /^\+521(?=\d{10}$)/
-
-/** The number as the network knows it: of `+44 07700 900123` it rings `+447700900123`. */
-export const canonical = (text: string): E164 | undefined => {
-  if (!/^\+[1-9]\d{4,14}$/.test(text)) return undefined
-  const number = parsePhoneNumberFromString(text.replace(OLD_MEXICAN_MOBILE, '+52'))
-  return number?.isPossible() ? (number.number as E164) : undefined
-}
 
 /**
  * Returns the number when it has E.164 shape and a possible length for its country, otherwise `undefined`. One telephone

@@ -36,14 +36,14 @@ const LETTERS: Readonly<Record<string, readonly [string, string]>> = {
 }
 const SPECIAL = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'gu')
 
-/** Vowel signs that Hebrew and Arabic names are written with and without, and the stretching of Arabic letters. */
-const OPTIONAL_SIGNS = /[\u0591-\u05BD\u05BF\u05C1\u05C2\u05C4\u05C5\u05C7\u0610-\u061A\u0640\u064B-\u065F\u0670]/gu
-
-/** Accents go where they are an ornament. In other scripts a mark makes another letter: `が` is not `か`, `й` not `и`. */
+/**
+ * Accents, and the vowel signs and long strokes of Hebrew and Arabic, go where they may be left out. In other scripts a mark
+ * makes another letter: `が` is not `か`, `й` not `и`.
+ */
 const withoutAccents = (text: string): string =>
   text
-    .replaceAll(OPTIONAL_SIGNS, '')
-    .replaceAll(/([\p{Script=Latin}\p{Script=Greek}])\p{M}+/gu, '$1')
+    .replaceAll('\u0640', '')
+    .replaceAll(/([\p{Script=Latin}\p{Script=Greek}\p{Script=Hebrew}\p{Script=Arabic}])\p{M}+/gu, '$1')
     .replaceAll('е\u0308', 'е')
     .replaceAll(/(\p{Script=Cyrillic})\u0301/gu, '$1')
 

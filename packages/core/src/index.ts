@@ -61,6 +61,7 @@ export {
 export {
   defineTool,
   ToolError,
+  nowOf,
   writesWhen,
   type CallControl,
   type Tool,
@@ -83,12 +84,29 @@ export {
   businessSchema,
   closingTime,
   isOpen,
+  localDate,
   localTime,
   nextOpening,
-  weeklyHoursSchema,
+  spokenDayOf,
+  spokenMoment,
+  spokenRanges,
+  spokenUntil,
   type Business,
-  type WeeklyHours,
 } from './business.ts'
+export {
+  dayHoursSchema,
+  readDayHours,
+  WEEKDAYS,
+  weeklyHoursSchema,
+  weekOf,
+  weekOfDays,
+  type DayHours,
+  type OpenRange,
+  type Week,
+  type WeeklyHours,
+} from './hours.ts'
+export { isOpenAt, nextClosingAt, nextOpeningAt, rangesAt, type Opening } from './opening.ts'
+export { isTimeZone, prepareZone } from './zone-offsets.ts'
 export { findByName, fullName, isPartOfName, isSameName, splitName, type PersonName } from './names.ts'
 export { takeMessageTool, type Message, type MessageBook, type StoredMessage } from './messages.ts'
 export {
@@ -101,8 +119,35 @@ export {
   type CallOptions,
 } from './mode-settings.ts'
 export { callBackTelephone, neededTelephone } from './call-back.ts'
-export { plainText, quotedText, spokenName, spokenStyle, spokenTime } from './spoken.ts'
+export {
+  clocksDiffer,
+  plainText,
+  quotedText,
+  spokenDate,
+  spokenDateTime,
+  spokenName,
+  spokenNow,
+  spokenStyle,
+  spokenTime,
+  spokenTimeFor,
+  zoneName,
+} from './spoken.ts'
 export { readTelephone, spokenNumber, spokenTelephone, telephoneText, type Telephone } from './telephone.ts'
+export {
+  isPast,
+  localMinute,
+  localMoment,
+  MAX_AHEAD_MS,
+  pastSentence,
+  readWish,
+  unmetByDate,
+  unmetByHours,
+  wishedTimeInput,
+  wishedZone,
+  wishedZoneInput,
+  type UnmetWish,
+  type WishedTime,
+} from './wish.ts'
 export { codeOf, latencyMeasures, type CallNotice, type LatencyMeasure } from './call/observer.ts'
 export type { CallStory, ToolRun, Turn } from './call/ledger.ts'
 export {

@@ -1,5 +1,6 @@
 /** What somebody probably meant who has not typed a number in E.164 form. Nothing is better than somebody else's number. */
 import { parseDigits, parsePhoneNumberFromString, type PhoneNumber } from 'libphonenumber-js'
+import { canonical } from './canonical.ts'
 import type { E164 } from './e164.ts'
 
 /** Typographic forms are made plain first; a comma or a semicolon is no separator, it means a pause. */
@@ -37,8 +38,8 @@ const tidied = (text: string): string | undefined => {
 const digitsOf = (text: string): string => text.replaceAll(/\D/g, '')
 
 const international = (digits: string): PhoneNumber | undefined => {
-  const number = parsePhoneNumberFromString(`+${digits}`)
-  return number?.isPossible() ? number : undefined
+  const number = canonical(`+${digits}`)
+  return number && parsePhoneNumberFromString(number)
 }
 
 interface Reading {

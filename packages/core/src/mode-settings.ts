@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { weeklyHoursSchema } from './business.ts'
 import { tryE164 } from './e164.ts'
 import { GatewayError } from './errors.ts'
+import { weeklyHoursSchema } from './hours.ts'
 import { meantE164 } from './meant-number.ts'
 import type { ModeDefinition } from './mode.ts'
 

@@ -1,4 +1,5 @@
-import { canonical, type E164 } from './e164.ts'
+import { canonical } from './canonical.ts'
+import type { E164 } from './e164.ts'
 
 /** Longer is no address of anybody. */
 const MAX_LENGTH = 512

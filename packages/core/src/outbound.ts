@@ -40,6 +40,10 @@ export interface OutboundRequest {
   readonly context?: unknown
   /** Instead of what the scenario does: greet at pickup, or let the callee speak first. */
   readonly greet?: 'immediately' | 'afterSilence'
+  /** Where the callee lives (IANA name), if it is known: what is said of times then names the zone. */
+  readonly timeZone?: string
+  /** The present, which an appointment must not lie before; the machine's when absent. */
+  readonly now?: Date
 }
 
 /** A way of calling people. */

@@ -1,7 +1,9 @@
 import * as z from 'zod'
-import { isOpen, nextOpening, type WeeklyHours } from './business.ts'
+import { isOpen, nextOpening } from './business.ts'
+import type { WeeklyHours } from './hours.ts'
 import type { E164 } from './e164.ts'
-import { defineTool, ToolError, type Tool } from './tool.ts'
+import { zoneName } from './spoken.ts'
+import { defineTool, nowOf, ToolError, type Tool } from './tool.ts'
 
 interface RouteBase {
   /** How people call it: "the billing department". */
@@ -53,7 +55,7 @@ const closedAnswer = (routes: Routes, { label, hours, afterHours }: Route, at: D
   const instead = afterHours === undefined ? undefined : routes[afterHours]
   return {
     status: 'closed',
-    ...(opens ? { opens } : {}),
+    ...(opens ? { opens, time_zone: zoneName(timeZone, at) } : {}),
     say: `Say that ${label} is closed now${opens ? ` and opens ${opens}` : ''}${instead ? `, and offer ${instead.label} (${afterHours})` : ', and offer what else you can do'}.`,
   }
 }
@@ -61,15 +63,12 @@ const closedAnswer = (routes: Routes, { label, hours, afterHours }: Route, at: D
 export interface TransferOptions {
   /** Where the hours of the routes are read; UTC when absent. */
   readonly timeZone?: string
-  /** The present, for tests. */
+  /** The present; the call's own clock when absent. */
   now?(): Date
 }
 
 /** The one tool that sends the caller to a route at once; its input accepts exactly the keys of `routes`. */
-export const transferTool = (
-  routes: Routes,
-  { timeZone = 'UTC', now = () => new Date() }: TransferOptions = {},
-): Tool => {
+export const transferTool = (routes: Routes, { timeZone = 'UTC', now }: TransferOptions = {}): Tool => {
   const keys = Object.keys(routes)
   return defineTool({
     name: 'transfer_call',
@@ -79,10 +78,11 @@ export const transferTool = (
       destination: keysSchema(keys),
       reason: z.string().max(200).describe('Why the caller wants this, in a few words.'),
     }),
-    run({ destination, reason }, { call, facts }) {
+    run({ destination, reason }, context) {
+      const { call, facts } = context
       const route = routes[destination]
       if (!route) throw new ToolError('There is no such destination.')
-      const closed = closedAnswer(routes, route, now(), timeZone)
+      const closed = closedAnswer(routes, route, now?.() ?? nowOf(context), timeZone)
       if (closed) return closed
       const { label } = route
       if (!isPerson(route)) {
@@ -102,7 +102,7 @@ export const transferTool = (
 /** The one tool that rings a person first and brings the caller to them only when they accept. */
 export const warmTransferTool = (
   routes: Routes,
-  { timeZone = 'UTC', now = () => new Date() }: TransferOptions = {},
+  { timeZone = 'UTC', now }: TransferOptions = {},
   wording: { readonly name?: string; readonly description?: string } = {},
 ): Tool => {
   const keys = Object.keys(routes).filter((key) => isPerson(routes[key]!))
@@ -118,10 +118,11 @@ export const warmTransferTool = (
         .max(300)
         .describe('What the person should know: who is calling and why, in one or two sentences.'),
     }),
-    run({ destination, introduction }, { call }) {
+    run({ destination, introduction }, context) {
+      const { call } = context
       const route = routes[destination]
       if (!route || !isPerson(route)) throw new ToolError('There is no such person.')
-      const closed = closedAnswer(routes, route, now(), timeZone)
+      const closed = closedAnswer(routes, route, now?.() ?? nowOf(context), timeZone)
       if (closed) return closed
       const { label } = route
       call.consult({ route: destination, ...reachOf(route), label, introduction })

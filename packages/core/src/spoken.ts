@@ -1,3 +1,5 @@
+import { localDate } from './business.ts'
+
 /** How every assistant on a telephone speaks; a fixed section for any mode's prompt. */
 export const spokenStyle = `Speak in one or two short, natural sentences, then let the caller talk. Ask one thing at a time.
 Speak English; if the caller speaks another language, use theirs.
@@ -5,12 +7,73 @@ If you did not understand, say so and ask once more; never guess names, numbers 
 Never read out symbols, lists, ids or the names of tools. Say telephone numbers digit by digit and times as people do.
 Only what a tool has confirmed is done: promise nothing else, invent nothing. You are an AI assistant; say so whenever you are asked.`
 
-/** The moment on the wall clock of a time zone, as people say it: "Tuesday, November 24 at 2:30 PM". */
-export const spokenTime = (at: Date, timeZone: string): string => {
-  const date = at.toLocaleDateString('en-US', { timeZone, weekday: 'long', month: 'long', day: 'numeric' })
-  const time = at.toLocaleTimeString('en-US', { timeZone, hour: 'numeric', minute: '2-digit' })
+const spokenClock = (at: Date, timeZone: string): string =>
   // Newer ICU data puts a narrow no-break space before AM and PM.
-  return `${date} at ${time.replace(/\s/gu, ' ').replace(':00', '')}`
+  at
+    .toLocaleTimeString('en-US', { timeZone, hour: 'numeric', minute: '2-digit' })
+    .replace(/\s/gu, ' ')
+    .replace(':00', '')
+
+const sayDate = (at: Date, timeZone: string, withYear: boolean): string =>
+  at.toLocaleDateString('en-US', {
+    timeZone,
+    weekday: 'long',
+    month: 'long',
+    day: 'numeric',
+    ...(withYear ? { year: 'numeric' } : {}),
+  })
+
+/**
+ * The moment on the wall clock of a time zone, as people say it: "Tuesday, November 24 at 2:30 PM". With the present given,
+ * a year that is not this one is said too.
+ */
+export const spokenTime = (at: Date, timeZone: string, now: Date = at): string => {
+  const isOtherYear = localDate(at, timeZone).slice(0, 4) !== localDate(now, timeZone).slice(0, 4)
+  return `${sayDate(at, timeZone, isOtherYear)} at ${spokenClock(at, timeZone)}`
+}
+
+const zoneFormats = new Map<string, Intl.DateTimeFormat>()
+
+/** Making a format costs a hundred times what using one does. */
+const zoneFormat = (timeZone: string): Intl.DateTimeFormat => {
+  const format =
+    zoneFormats.get(timeZone) ?? new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longGeneric' })
+  zoneFormats.set(timeZone, format)
+  return format
+}
+
+/** A time zone as people call it: "Eastern Time". */
+export const zoneName = (timeZone: string, at: Date): string => {
+  const parts = zoneFormat(timeZone).formatToParts(at)
+  const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone
+  return name === 'GMT+00:00' ? 'UTC' : name
+}
+
+/** A day with its year, as people say it: "Tuesday, November 24, 2026". */
+export const spokenDate = (at: Date, timeZone: string): string => sayDate(at, timeZone, true)
+
+/** A moment with its year, as people say it: "Tuesday, November 24, 2026 at 2:30 PM". */
+export const spokenDateTime = (at: Date, timeZone: string): string =>
+  `${spokenDate(at, timeZone)} at ${spokenClock(at, timeZone)}`
+
+/** The present for a prompt, with year and time zone: "Tuesday, November 24, 2026 at 2:30 PM Eastern Time". */
+export const spokenNow = (now: Date, timeZone: string): string =>
+  `${spokenDateTime(now, timeZone)} ${zoneName(timeZone, now)}`
+
+/** Whether the clocks of two places show different times at that moment. */
+export const clocksDiffer = (one: string, other: string, at: Date): boolean =>
+  spokenTime(at, one) !== spokenTime(at, other)
+
+/**
+ * The same as {@link spokenTime} for somebody whose clock may show another time: then both times are said, with their
+ * zones. "Monday, March 9 at 10 AM Eastern Time, which is 7 AM Pacific Time".
+ */
+export const spokenTimeFor = (at: Date, timeZone: string, theirs: string | undefined, now: Date): string => {
+  const ours = spokenTime(at, timeZone, now)
+  if (theirs === undefined || !clocksDiffer(timeZone, theirs, at)) return ours
+  const isSameDay = localDate(at, timeZone) === localDate(at, theirs)
+  const there = isSameDay ? spokenClock(at, theirs) : spokenTime(at, theirs, now)
+  return `${ours} ${zoneName(timeZone, at)}, which is ${there} ${zoneName(theirs, at)}`
 }
 
 /** Foreign text as it may stand in a prompt: one line, no headings, no markup, at most `maxLength` characters. */

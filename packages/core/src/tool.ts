@@ -20,7 +20,12 @@ export interface ToolContext<Known = unknown> {
   readonly call: CallControl
   /** Aborted when the tool runs out of time or the call is over. */
   readonly signal: AbortSignal
+  /** The present, which is not when the call began; read it with {@link nowOf}. */
+  readonly now?: () => Date
 }
+
+/** The present of a call, by its clock; the machine's where a tool is run without one. */
+export const nowOf = ({ now }: Pick<ToolContext, 'now'>): Date => now?.() ?? new Date()
 
 export { ToolError } from './tool-error.ts'
 
@@ -51,6 +56,11 @@ export interface Tool<Known = unknown> extends ToolSpec {
   readonly writes?: boolean | ((result: unknown) => boolean)
   /** Never refused because the call has done a lot: it ends the call, or fulfils a wish that must be. */
   readonly always?: boolean
+  /**
+   * Whether, with this result, a recorded voice has been told who is calling: the call then waits in silence for a person
+   * to come.
+   */
+  awaitsPerson?(result: unknown): boolean
   /**
    * Validates the model's JSON and runs the tool. What is optional and says nothing ("", "N/A", null) counts as left out.
    * Throws {@link ToolError} for what the model should hear.
@@ -90,6 +100,7 @@ export const defineTool = <Input extends z.ZodObject, Known = unknown>(definitio
   readonly slow?: boolean
   readonly writes?: Tool['writes']
   readonly always?: boolean
+  awaitsPerson?(result: unknown): boolean
   run(input: z.output<Input>, context: ToolContext<Known>): unknown
 }): Tool<Known> => {
   if (!/^[a-z][a-z0-9_]{0,63}$/.test(definition.name))
@@ -105,6 +116,7 @@ export const defineTool = <Input extends z.ZodObject, Known = unknown>(definitio
     ...(definition.slow === undefined ? {} : { slow: definition.slow }),
     writes: definition.writes ?? false,
     always: definition.always ?? false,
+    ...(definition.awaitsPerson ? { awaitsPerson: definition.awaitsPerson } : {}),
     invoke: async (argumentsJson, context) =>
       definition.run(readToolInput(definition.input, parameters, argumentsJson), context),
   }

@@ -4,6 +4,8 @@ import type { E164 } from '@llc-phone/core'
 export interface Placing {
   readonly callId: string
   readonly to: E164
+  /** Keys that are pressed once the number has answered. */
+  readonly extension?: string
   readonly from: E164
   /** Names the media socket of this call. */
   readonly mediaToken: string

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from './time-zones.ts'
+const MINUTE_MS = 60_000
 
 /** What the carrier takes for a call, in US dollars: a started minute is paid, and a call that nobody answered is free. */
 export const carrierUsd = (usdPerMinute: number, answeredAt: Date | undefined, endedAt: Date): number =>

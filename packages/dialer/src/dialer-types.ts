@@ -6,6 +6,8 @@ import type { DialingPolicy } from './policy.ts'
 /** A wish to call somebody. */
 export interface DialRequest {
   readonly to: E164
+  /** Keys that are pressed once the number has answered. */
+  readonly extension?: string
   /** A number of ours. */
   readonly from: E164
   readonly callerName?: string

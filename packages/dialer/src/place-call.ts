@@ -27,9 +27,10 @@ export const createPlacer = ({ carrier, ledger, clock, policy, gates, random }: 
   // The line spaces out who begins; models take their time, and requests would bunch up behind them.
   const pacer = createPacer(clock, policy.callsPerSecond)
 
-  const placingOf = ({ callId, request: { to, from, plan }, session }: OutgoingCall): Placing => ({
+  const placingOf = ({ callId, request: { to, extension, from, plan }, session }: OutgoingCall): Placing => ({
     callId,
     to,
+    ...(extension === undefined ? {} : { extension }),
     from,
     mediaToken: session!.mediaToken(),
     ringSeconds: policy.ringSeconds,
@@ -37,7 +38,8 @@ export const createPlacer = ({ carrier, ledger, clock, policy, gates, random }: 
       policy.maxCallSeconds,
       Math.ceil(plan.mode.patience.maxDurationMs / 1_000) + GOODBYE_SECONDS,
     ),
-    detection: policy.detectMachines ? DETECTION[plan.machine.action] : 'off',
+    // What answers first is a switchboard, and says nothing about who comes.
+    detection: policy.detectMachines && extension === undefined ? DETECTION[plan.machine.action] : 'off',
   })
 
   /** The last moment at which nothing has happened yet. Somebody may have asked not to be called, or the hours may have closed, while it was warming. */

@@ -1,14 +1,33 @@
-import type { E164 } from '@llc-phone/core'
+import {
+  dayHoursSchema,
+  isTimeZone,
+  readDayHours,
+  weeklyHoursSchema,
+  type DayHours,
+  type E164,
+  type WeeklyHours,
+} from '@llc-phone/core'
 import { isSupportedCountry } from 'libphonenumber-js/max'
 import * as z from 'zod'
 import { countriesOf } from './destination.ts'
-import { isTimeZone } from './time-zones.ts'
 
 const HOUR_MS = 3_600_000
 
-export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
-/** A day of the week as policies name it. */
-export type Weekday = (typeof weekdays)[number]
+/**
+ * When people may be called, on their wall clock: the hours of every day (`'09:00-12:00, 14:00-20:00'`), of each day
+ * (`{ 'mon-fri': '08:00-21:00', sat: '10:00-17:00' }`), or of every day with exceptions.
+ */
+export type CallingHours =
+  | DayHours
+  | WeeklyHours
+  | {
+      /** `08:00` */
+      readonly from: string
+      /** `21:00`; `24:00` is midnight. */
+      readonly to: string
+      /** Days that differ: `sat: '10:00-17:00'`, `sun: 'closed'`. */
+      readonly days?: WeeklyHours | undefined
+    }
 
 /** Whom we may call, and when, and how often, and for how much money. */
 export interface DialingPolicy {
@@ -24,14 +43,7 @@ export interface DialingPolicy {
     readonly deny?: readonly string[] | undefined
   }
   /** When we may call, on the callee's wall clock. */
-  readonly callingHours: {
-    /** `08:00` */
-    readonly from: string
-    /** `21:00`; `24:00` is midnight. */
-    readonly to: string
-    /** Days that differ: `sat: '10:00-17:00'`, `sun: 'closed'`. */
-    readonly days?: { readonly [Day in Weekday]?: string | undefined } | undefined
-  }
+  readonly callingHours: CallingHours
   /** How often the same number may be called. */
   readonly frequency: readonly { readonly calls: number; readonly withinMs: number }[]
   /** Twilio accepts one call per second unless more was agreed; it queues what is above for hours. */
@@ -61,23 +73,24 @@ const prefixes = z
   .array(z.string().regex(/^\+[1-9]\d{0,14}$/, 'write a prefix with its plus and country code, like "+4420"'))
   .optional()
 
-/** `08:30` as minutes since midnight. */
-export const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3))
+const time = z.string().regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, 'write a time of day, like "08:00"')
 
-const TIME = String.raw`(?:[01]\d|2[0-3]):[0-5]\d|24:00`
+const everyDay = z
+  .strictObject({ from: time, to: time, days: weeklyHoursSchema.optional() })
+  .superRefine(({ from, to }, context) => {
+    if (!time.safeParse(from).success || !time.safeParse(to).success) return
+    const read = readDayHours(`${from}-${to}`)
+    if (typeof read === 'string') context.addIssue({ code: 'custom', path: ['to'], message: read })
+  })
 
-const time = z.string().regex(new RegExp(`^(?:${TIME})$`), 'write a time of day, like "08:00"')
-
-const DAY = new RegExp(`^(?:closed|(?:${TIME})-(?:${TIME}))$`)
-
-const day = z
-  .string()
-  .regex(DAY, { error: 'write "closed" or the hours of one day, like "10:00-17:00"', abort: true })
-  .refine(
-    (text) => text === 'closed' || minutesOf(text.slice(0, 5)) < minutesOf(text.slice(6)),
-    'the hours of a day must end after they begin, on the same day',
-  )
-  .optional()
+/** One of three schemas, chosen by what is written, so that a mistake is named and not all that might have been meant. */
+const callingHoursSchema = z.custom<CallingHours>().superRefine((hours, context) => {
+  const isList = typeof hours === 'string' || Array.isArray(hours)
+  const isEveryDay =
+    typeof hours === 'object' && hours !== null && ('from' in hours || 'to' in hours || 'days' in hours)
+  const checked = (isList ? dayHoursSchema : isEveryDay ? everyDay : weeklyHoursSchema).safeParse(hours)
+  for (const { path, message } of checked.error?.issues ?? []) context.addIssue({ code: 'custom', path, message })
+})
 
 /** Checks a {@link DialingPolicy}. */
 export const dialingPolicySchema = z.strictObject({
@@ -88,16 +101,7 @@ export const dialingPolicySchema = z.strictObject({
     allow: prefixes,
     deny: prefixes,
   }),
-  callingHours: z
-    .strictObject({
-      from: time,
-      to: time,
-      days: z.strictObject({ mon: day, tue: day, wed: day, thu: day, fri: day, sat: day, sun: day }).optional(),
-    })
-    .refine(({ from, to }) => minutesOf(from) < minutesOf(to), {
-      path: ['to'],
-      message: 'the hours must end after they begin, on the same day: nobody is called across midnight',
-    }),
+  callingHours: callingHoursSchema,
   frequency: z.array(
     z.strictObject({
       calls: z.int().min(1),

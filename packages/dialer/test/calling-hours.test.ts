@@ -2,12 +2,14 @@ import fc from 'fast-check'
 import { DateTime } from 'luxon'
 import { describe, expect, it } from 'vitest'
 import { checkCallingHours, nextCallingTime } from '../src/calling-hours.ts'
-import type { DialingPolicy } from '../src/policy.ts'
+import type { CallingHours } from '../src/policy.ts'
 import { zonesOfCountries } from '../src/time-zones.ts'
 
-type Hours = DialingPolicy['callingHours']
+type Hours = CallingHours
 
-const DAY: Hours = { from: '08:00', to: '21:00' }
+type Daily = { from: string; to: string; days?: { sat?: string; sun?: string; wed?: string } }
+
+const DAY: Daily = { from: '08:00', to: '21:00' }
 const US = zonesOfCountries(['US'])
 const at = (text: string, zone = 'utc'): Date => DateTime.fromISO(text, { zone }).toJSDate()
 const until = (hours: Hours, zones: readonly string[], when: Date) => checkCallingHours(hours, zones, when)?.until
@@ -60,6 +62,23 @@ describe('calling hours', () => {
     expect(until(hours, [zone], at('2026-06-13T17:00', zone))).toEqual(at('2026-06-15T08:00', zone))
   })
 
+  it('may be several a day, over midnight, and different each day', () => {
+    const zone = 'Europe/London'
+    const open = (hours: Hours, when: string) => checkCallingHours(hours, [zone], at(when, zone)) === undefined
+    expect(open('09:00-12:00, 14:00-20:00', '2026-06-10T12:30')).toBe(false)
+    expect(until('09:00-12:00, 14:00-20:00', [zone], at('2026-06-10T12:30', zone))).toEqual(
+      at('2026-06-10T14:00', zone),
+    )
+    // Friday's hours last until two on Saturday.
+    const night: Hours = { 'mon-thu': '09:00-20:00', fri: '18:00-02:00' }
+    expect(open(night, '2026-06-13T01:59')).toBe(true)
+    expect(open(night, '2026-06-13T02:00')).toBe(false)
+    expect(open(night, '2026-06-13T18:00')).toBe(false)
+    expect(open({ from: '18:00', to: '02:00', days: { 'sat-sun': 'closed' } }, '2026-06-12T01:00')).toBe(true)
+    // Sunday is closed, so nothing is left of it on Monday.
+    expect(open({ from: '18:00', to: '02:00', days: { 'sat-sun': 'closed' } }, '2026-06-15T01:00')).toBe(false)
+  })
+
   it('never open when every day is closed', () => {
     const days = {
       mon: 'closed',
@@ -93,10 +112,10 @@ describe('calling hours', () => {
     const zones = Intl.supportedValuesOf('timeZone')
     const startOf2026 = Date.UTC(2026, 0, 1)
     const minute = (of: string): number => Number(of.slice(0, 2)) * 60 + Number(of.slice(3))
-    const isInside = ({ from, to, days }: Hours, zone: string, ms: number): boolean => {
+    const isInside = ({ from, to, days }: Daily, zone: string, ms: number): boolean => {
       const local = DateTime.fromMillis(ms, { zone })
-      const name = (['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const)[local.weekday - 1]!
-      const text = days?.[name] ?? `${from}-${to}`
+      const name = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'][local.weekday - 1]!
+      const text = (days as Record<string, string> | undefined)?.[name] ?? `${from}-${to}`
       const minutes = local.hour * 60 + local.minute
       return text !== 'closed' && minutes >= minute(text.slice(0, 5)) && minutes < minute(text.slice(6))
     }
@@ -131,7 +150,7 @@ describe('calling hours', () => {
         window,
         days,
         (zone, offset, edge, hours, special) => {
-          const policy: Hours = { ...hours, days: special }
+          const policy: Daily = { ...hours, days: special }
           const random = startOf2026 + offset * 60_000
           const ms = edge ? nearChange(zone, random) + (offset % 2_880) * 60_000 : random
           const inside = isInside(policy, zone, ms)

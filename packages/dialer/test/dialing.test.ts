@@ -38,6 +38,8 @@ describe('a call', () => {
     await rig.dial({ to: person(1), plan: { ...plan, machine: { action: 'leaveMessage' } } })
     expect(rig.net.placed[0]).toMatchObject({ ringSeconds: 25, timeLimitSeconds: 1_860, detection: 'start' })
     expect(rig.net.placed[1]).toMatchObject({ detection: 'messageEnd' })
+    await rig.dial({ to: person(2), extension: '22' })
+    expect(rig.net.placed[2], 'a switchboard answers first').toMatchObject({ extension: '22', detection: 'off' })
     const silent = createRig({ detectMachines: false, maxCallSeconds: 300 })
     await silent.dial()
     expect(silent.net.placed[0]).toMatchObject({ timeLimitSeconds: 300, detection: 'off' })

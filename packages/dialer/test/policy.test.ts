@@ -41,11 +41,21 @@ describe('the policy', () => {
     expect(problems({ spend: { ...policy.spend, perDayUsd: undefined, reserveUsd: 0 } })).toEqual([])
   })
 
-  it('calls nobody across midnight', () => {
-    expect(problems({ callingHours: { from: '20:00', to: '06:00' } })[0]).toContain('across midnight')
-    expect(problems({ callingHours: { from: '08:00', to: '21:00', days: { fri: '20:00-02:00' } } })[0]).toContain(
-      'same day',
+  it('takes the calling hours as every other hours are written', () => {
+    for (const callingHours of [
+      { from: '00:00', to: '24:00' },
+      { from: '20:00', to: '02:00', days: { fri: '09:00-12:00, 13:00-17:00', 'sat-sun': 'closed' } },
+      '09:00-12:00, 13:00-20:00',
+      { 'mon-fri': '08:00-21:00', sat: '18:00-02:00' },
+    ])
+      expect(problems({ callingHours })).toEqual([])
+    expect(problems({ callingHours: { from: '08:00', to: '08:00' } })[0]).toMatch(
+      /^callingHours.to: .* ends as it begins/,
     )
-    expect(problems({ callingHours: { from: '00:00', to: '24:00' } })).toEqual([])
+    expect(problems({ callingHours: '8-21' })[0]).toContain('callingHours: write "closed" or the hours of one day')
+    expect(problems({ callingHours: { weekdays: '08:00-21:00' } })[0]).toContain('"weekdays" is no day')
+    expect(problems({ callingHours: { from: '08:00' } })[0]).toMatch(/^callingHours.to: /)
+    expect(problems({ callingHours: undefined })).toHaveLength(1)
+    expect(problems({ callingHours: 8 })).toHaveLength(1)
   })
 })

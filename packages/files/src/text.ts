@@ -119,7 +119,8 @@ export const readTextFile = (file: string): string => {
     bytes = readFileSync(file)
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException
-    throw new TextProblem(`cannot be read: it ${SYSTEM_WORDS[code] ?? 'is out of reach'} (${code})`)
+    const why = SYSTEM_WORDS[code]
+    throw new TextProblem(`cannot be read (${code})${why === undefined ? '' : `: it ${why}`}`)
   }
   return decodeText(bytes)
 }

@@ -42,7 +42,7 @@ it('lets a real variable win, and does without the file', () => {
 
 it('says what is wrong with one that is no text', () => {
   mkdirSync(file)
-  expect(() => loadDotEnv(file)).toThrow(new TextProblem('cannot be read: it is a folder (EISDIR)'))
+  expect(() => loadDotEnv(file)).toThrow(new TextProblem('cannot be read (EISDIR): it is a folder'))
   rmSync(file, { recursive: true })
   writeFileSync(file, Buffer.from([0x4e, 0, 0, 0x3d, 0x31]))
   expect(() => loadDotEnv(file)).toThrow('holds zero bytes')

@@ -1,3 +1,3 @@
-ALTER TABLE `customer_phones` ADD `proven` integer DEFAULT true NOT NULL;--> statement-breakpoint
+ALTER TABLE `customer_phones` ADD `claim` integer DEFAULT 2 NOT NULL;--> statement-breakpoint
 ALTER TABLE `failed_proofs` ADD `caller` text;--> statement-breakpoint
 CREATE INDEX `failed_proofs_caller` ON `failed_proofs` (`caller`,`at`);

@@ -10,6 +10,8 @@ export type Trust = 'recognised' | 'verified'
 export interface OfferedSlot {
   readonly service: Service
   readonly startsAt: Date
+  /** The zone the caller thinks in, if they have named one. */
+  readonly zone?: string
   /** The booking that is being made of it: the same tool call delivered twice waits for the same one. */
   booking?: { readonly whose: string; readonly result: Promise<BookingResult> }
   /** What was made of it. */

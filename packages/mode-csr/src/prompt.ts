@@ -2,17 +2,17 @@ import {
   fixed,
   fullName,
   live,
+  localDate,
   plainText,
   quotedText,
   spokenName,
   spokenStyle,
-  spokenTime,
+  spokenNow,
   type Business,
   type CallFacts,
   type Section,
 } from '@llc-phone/core'
 import type { CsrKnown, Trust } from './known.ts'
-import { localDate } from './slots.ts'
 
 const steps = (person: boolean, needs: Trust): string =>
   `When a record is open, answer from it. To open one, ask for the name and call lookup_customer. Speak of a record only with the person it belongs to.
@@ -57,7 +57,7 @@ export const csrPrompt = (
   fixed('What you do', steps(person, needs)),
   live<CsrKnown>('This call', (facts, known) => {
     const { startedAt } = facts
-    const now = `${spokenTime(startedAt, business.timeZone)} (${localDate(startedAt, business.timeZone)})`
+    const now = `${spokenNow(startedAt, business.timeZone)} (${localDate(startedAt, business.timeZone)})`
     return `It is ${now}.${serviceLine(known)} ${callerLine(facts, known)}`
   }),
 ]

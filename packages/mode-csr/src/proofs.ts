@@ -10,14 +10,16 @@ const FIRST_ZONE_MS = 14 * 3_600_000
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 
-const DIGITS: Readonly<Record<string, string>> = {
-  ...{ zero: '0', oh: '0', one: '1', two: '2', three: '3', four: '4' },
-  ...{ five: '5', six: '6', seven: '7', eight: '8', nine: '9' },
-}
+const DIGITS = new Map(
+  ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'].map((word, digit) => [
+    word,
+    String(digit),
+  ]),
+).set('oh', '0')
 
 /** Digits that were written as words. */
 const inDigits = (said: string): string =>
-  said.normalize('NFKC').replaceAll(/\p{L}+/gu, (word) => DIGITS[word.toLowerCase()] ?? word)
+  said.normalize('NFKC').replaceAll(/\p{L}+/gu, (word) => DIGITS.get(word.toLowerCase()) ?? word)
 
 const isoDate = (year: number, month: number, day: number): string | undefined => {
   const date = new Date(0)

@@ -1,4 +1,4 @@
-import type { WeeklyHours } from '@llc-phone/core'
+import { isOpenAt, rangesAt, weekOf, type Opening, type OpenRange, type Week, type WeeklyHours } from '@llc-phone/core'
 import { setImmediate as letOthersRun } from 'node:timers/promises'
 import { DateTime } from 'luxon'
 import type { Agenda, Service } from './db/appointments.ts'
@@ -33,55 +33,76 @@ const MAX_SLOTS_A_DAY = 2
 /** Two choices of a day are worth hearing only when they differ. */
 const MIN_SPACING_MINUTES = 60
 
-const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
+/** Before it people call it night, not morning. */
+const MORNING_FROM = 4
+
+const DAY_MINUTES = 24 * 60
 
 const minutesOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))
 
-const partOf = ({ hour }: DateTime): PartOfDay => (hour < 12 ? 'morning' : hour < 17 ? 'afternoon' : 'evening')
-
-/** The openings of a day as minutes on its wall clock. */
-const openingsOn = ({ agenda, hours }: SlotSetting, weekday: number): [opens: number, closes: number][] => {
-  if (agenda.hours.length > 0)
-    return agenda.hours
-      .filter((opening) => opening.weekday === weekday)
-      .map(({ opens, closes }) => [minutesOf(opens), minutesOf(closes)])
-  const range = hours?.[WEEKDAYS[weekday]!]
-  return range === undefined ? [] : [[minutesOf(range.slice(0, 5)), minutesOf(range.slice(6))]]
+const partOf = ({ hour }: DateTime): PartOfDay => {
+  if (hour < MORNING_FROM) return 'evening'
+  return hour < 12 ? 'morning' : hour < 17 ? 'afternoon' : 'evening'
 }
 
+const weekOfAgenda = ({ hours }: Agenda): Week =>
+  Array.from({ length: 7 }, (_, day) =>
+    hours
+      .filter(({ weekday }) => weekday === day)
+      .map(({ opens, closes }): OpenRange => {
+        const from = minutesOf(opens)
+        const to = minutesOf(closes)
+        return [from, to > from ? to : to + DAY_MINUTES]
+      }),
+  )
+
+/** When the business can be booked: by the agenda's own hours if it has any, and never on the days it is closed. */
+export const openingOf = ({ agenda, hours }: Pick<SlotSetting, 'agenda' | 'hours'>): Opening => ({
+  week: agenda.hours.length > 0 ? weekOfAgenda(agenda) : weekOf(hours ?? {}),
+  closedOn: (date) => agenda.closures.some(({ from, to }) => date >= from && date <= to),
+})
+
+/** A time on the clock of that day, or of the night after it. */
+const clockTime = (day: DateTime, minutes: number): DateTime =>
+  day.plus({ days: Math.floor(minutes / DAY_MINUTES) }).set({
+    hour: Math.floor((minutes % DAY_MINUTES) / 60),
+    minute: minutes % 60,
+  })
+
 /**
- * Every possible start within one opening. On the two days a year on which the wall clock jumps it is asked for each of
- * them, so that nothing starts at a time that does not exist, runs past closing, or is offered under the same name twice;
- * on the others minutes are minutes, which is a hundred times faster.
+ * Every possible start within one opening. Around the two days a year on which the wall clock jumps it is asked for each
+ * of them, so that nothing starts at a time that does not exist, runs past closing, or is offered under the same name
+ * twice; on the others minutes are minutes, which is a hundred times faster.
  */
-const startsWithin = (day: DateTime, [opens, closes]: [number, number], { durationMinutes }: Service): Date[] => {
+const startsWithin = (
+  day: DateTime,
+  [opens, closes]: OpenRange,
+  { durationMinutes }: Service,
+  opening: Opening,
+): Date[] => {
   const starts: Date[] = []
   // Where the clock jumps at midnight, the day begins at one.
-  const jumps = day.hour !== 0 || day.offset !== day.plus({ days: 1 }).offset
-  const named = new Set<number>()
+  const jumps = day.hour !== 0 || day.offset !== day.plus({ days: 2 }).offset
+  const zone = day.zoneName!
+  const closing = jumps ? clockTime(day, closes).toMillis() : 0
   for (let minutes = opens; minutes + durationMinutes <= closes; minutes += STEP_MINUTES) {
     if (!jumps) {
       starts.push(new Date(day.toMillis() + minutes * 60_000))
       continue
     }
-    const start = day.set({ hour: Math.floor(minutes / 60), minute: minutes % 60 })
-    const end = start.plus({ minutes: durationMinutes })
-    const startsOn = start.hour * 60 + start.minute
-    const endsOn = end.hour * 60 + end.minute + (end.hasSame(day, 'day') ? 0 : 24 * 60)
-    if (startsOn < opens || endsOn > closes || endsOn < startsOn || named.has(startsOn)) continue
-    named.add(startsOn)
-    starts.push(start.toJSDate())
+    const start = clockTime(day, minutes)
+    const endMs = start.toMillis() + durationMinutes * 60_000
+    const exists = start.hour * 60 + start.minute === minutes % DAY_MINUTES
+    if (exists && endMs <= closing && isOpenAt(opening, zone, endMs - 1)) starts.push(start.toJSDate())
   }
   return starts
 }
 
-/** Every start of a service on one local day that nothing stands against, soonest first. */
-const freeStartsOn = (day: DateTime, wish: SlotWish, setting: SlotSetting): Date[] => {
-  const date = day.toISODate()!
+/** Every start of a service in the openings of one local day that nothing stands against, soonest first. */
+const freeStartsOn = (day: DateTime, wish: SlotWish, setting: SlotSetting, opening: Opening): Date[] => {
   const { agenda, until } = setting
-  if (agenda.closures.some(({ from, to }) => date >= from && date <= to)) return []
-  return openingsOn(setting, day.weekday % 7)
-    .flatMap((opening) => startsWithin(day, opening, wish.service))
+  return rangesAt(opening, setting.timeZone, day.toJSDate())
+    .flatMap((range) => startsWithin(day, range, wish.service, opening))
     .filter((start) => start >= wish.from && start < until)
     .filter((start) => !wish.partOfDay || partOf(DateTime.fromJSDate(start, { zone: day.zone })) === wish.partOfDay)
     .filter((start) => {
@@ -94,27 +115,20 @@ const freeStartsOn = (day: DateTime, wish: SlotWish, setting: SlotSetting): Date
 /** A few free times for a service, soonest first, spread enough to be a choice. */
 export const findSlots = async (wish: SlotWish, setting: SlotSetting): Promise<Date[]> => {
   const found: Date[] = []
+  const opening = openingOf(setting)
   const spacing = Math.max(wish.service.durationMinutes, MIN_SPACING_MINUTES) * 60_000
-  let day = DateTime.fromJSDate(wish.from, { zone: setting.timeZone }).startOf('day')
+  // What opened the evening before may still be open.
+  let day = DateTime.fromJSDate(wish.from, { zone: setting.timeZone }).minus({ days: 1 }).startOf('day')
   for (; day.toJSDate() < setting.until && found.length < MAX_SLOTS; day = day.plus({ days: 1 }).startOf('day')) {
     const ofDay: Date[] = []
-    for (const start of freeStartsOn(day, wish, setting))
+    for (const start of freeStartsOn(day, wish, setting, opening))
       if (ofDay.length < MAX_SLOTS_A_DAY && start.getTime() - (ofDay.at(-1)?.getTime() ?? -Infinity) >= spacing)
         ofDay.push(start)
-    found.push(...ofDay)
+    // Hours over midnight may run into the next day's.
+    found.push(...ofDay.filter((start) => start.getTime() > (found.at(-1)?.getTime() ?? -Infinity)))
     // A day takes half a millisecond; a month at once would be heard on other calls.
     // oxlint-disable-next-line no-await-in-loop -- that is what it is for
     await letOthersRun()
   }
   return found.slice(0, MAX_SLOTS)
 }
-
-/** The moment a local date or time names, `2026-03-09` or `2026-03-09T10:00`; undefined when it names none. */
-export const localMoment = (text: string, timeZone: string): Date | undefined => {
-  const moment = DateTime.fromISO(text, { zone: timeZone })
-  return moment.isValid ? moment.toJSDate() : undefined
-}
-
-/** The local date, `2026-03-09`. */
-export const localDate = (at: Date, timeZone: string): string =>
-  DateTime.fromJSDate(at, { zone: timeZone }).toISODate() ?? ''

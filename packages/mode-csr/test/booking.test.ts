@@ -109,7 +109,9 @@ describe('an appointment', () => {
     const { use } = await call(MARCUS)
     await expect(use('find_open_slots', { service: 'haircut' })).rejects.toThrow(/check-up, dental cleaning/)
     await expect(use('find_open_slots', { service: 'check-up', from: '2026-02-30' })).rejects.toThrow(/no such date/)
-    expect(await use('find_open_slots', { service: 'check-up', from: '2036-01-01' })).toMatchObject({ status: 'none' })
+    expect(await use('find_open_slots', { service: 'check-up', from: '2036-01-01' })).toMatchObject({
+      status: 'too_far_ahead',
+    })
     await expect(use('book_appointment', { slot_id: 'slot-1' })).rejects.toThrow(/not offered/)
     await use('find_open_slots', { service: 'check-up', from: '2020-01-01' })
     await use('find_open_slots', { service: 'cleaning' })
@@ -413,6 +415,7 @@ describe('a calendar that fails', () => {
           known,
           signal: new AbortController().signal,
           call: { leave: () => {}, consult: () => {} },
+          now: () => NOW,
         })
     await expect(run('find_open_slots', { service: 'cleaning' })).rejects.toThrow(/^The calendar cannot be read/)
     await expect(run('book_appointment', { slot_id: 'slot-1' })).rejects.toThrow(/^The appointment could not be booked/)

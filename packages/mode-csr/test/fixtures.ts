@@ -68,11 +68,16 @@ export interface Answer {
 }
 
 /** A call that has been briefed, and the mode's tools in it. */
-export const answer = async (mode: Mode, facts: CallFacts, signal = new AbortController().signal) => {
+export const answer = async (
+  mode: Mode,
+  facts: CallFacts,
+  signal = new AbortController().signal,
+  now: () => Date = () => facts.startedAt,
+) => {
   const briefing = await mode.brief(facts)
   const asked: unknown[] = []
   const call = { leave: (wish: unknown) => void asked.push(wish), consult: (wish: unknown) => void asked.push(wish) }
-  const context: ToolContext = { facts, known: briefing.known, signal, call }
+  const context: ToolContext = { facts, known: briefing.known, signal, call, now }
   return {
     ...briefing,
     /** What the tools have asked of the call itself. */

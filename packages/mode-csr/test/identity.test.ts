@@ -1,7 +1,7 @@
 import { runQuery, type Store } from '@llc-phone/store'
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { customerPhones, customers as people, failedProofs } from '../src/db/schema.ts'
+import { customerPhones, customers as people, failedProofs, phoneClaim } from '../src/db/schema.ts'
 import type { CustomerStore } from '../src/index.ts'
 import { ANNA, answer, build, callFrom, fakeCustomers, MARCUS, NAIRS, openDemo, STRANGER } from './fixtures.ts'
 
@@ -337,6 +337,7 @@ describe('a person', () => {
     expect(await use('escalate_to_human', { reason: 'x', summary: 'y' })).toEqual({
       status: 'closed',
       opens: 'tomorrow at 9 AM',
+      time_zone: 'Eastern Time',
       say: 'Say that nobody is there now, that the front desk opens tomorrow at 9 AM, and offer to take a message.',
     })
     expect(asked).toEqual([])
@@ -363,7 +364,9 @@ describe('a telephone that a family shares', () => {
 
   it('opens nothing for somebody who has only named it, until they prove who they are', async () => {
     await runQuery(
-      store.database.insert(customerPhones).values({ customerId: 'demo-rohan-nair', phone: ANNA, proven: false }),
+      store.database
+        .insert(customerPhones)
+        .values({ customerId: 'demo-rohan-nair', phone: ANNA, claim: phoneClaim.contact }),
     )
     const { use, greeting } = await call(ANNA)
     expect(greeting).toContain('Hello Anna')

@@ -92,6 +92,27 @@ describe('a number by which somebody is recognised', () => {
     expect(plan).toMatchObject({ added: [], changed: [], unchanged: 5, problems: [] })
   })
 
+  const staysWith = async (phone: typeof ANNA, name: string) => {
+    await importRows([`,Mallory,Evil,${phone},,`])
+    expect(await greetingOf(phone)).toContain(`Hello ${name}`)
+    expect(await importRows([`,Mallory,Evil,${phone},,`], true)).toBe('0 new, 1 changed, 0 as before.')
+    expect(await greetingOf(phone)).not.toContain('Hello')
+  }
+
+  it('stays theirs when they have only booked from it', async () => {
+    const { use } = await answer(build({ customers }), callFrom(numbered(5)))
+    await use('find_open_slots', { service: 'check-up' })
+    await use('book_appointment', { slot_id: 'slot-1', new_customer_name: 'Sam Park' })
+    await staysWith(numbered(5), 'Sam')
+  })
+
+  it('stays theirs when they have only named it on a call', async () => {
+    const { use } = await answer(build({ customers }), callFrom(ANNA))
+    await use('verify_identity', { pin: '2468' })
+    await use('update_customer', { customer_id: 'demo-anna-keller', phone_number: numbered(6) })
+    await staysWith(numbered(6), 'Anna')
+  })
+
   it('belongs to another one once their own row leaves it out', async () => {
     await importRows([`demo-anna-keller,Anna,Keller,${numbered(3)},,`, mallory])
     expect(await greetingOf(ANNA)).toContain('Hello Mallory')

@@ -32,6 +32,7 @@ describe('a caller with a record', () => {
     )
     // The seed sets 18:30 UTC; two days later New York is on summer time only after the change of March 8.
     expect(await use('get_appointments', { customer_id: 'demo-anna-keller' })).toEqual({
+      time_zone: 'Eastern Time',
       appointments: [
         {
           appointment_id: 'appointment-1',
@@ -47,6 +48,7 @@ describe('a caller with a record', () => {
     const { use } = await answer(build({ customers }), callFrom(NAIRS))
     await use('lookup_customer', { name: 'Priya' })
     expect(await use('get_appointments', { customer_id: 'demo-priya-nair' })).toEqual({
+      time_zone: 'Eastern Time',
       appointments: [
         { appointment_id: 'appointment-1', service: 'check-up', when: 'Tuesday, March 10 at 2:30 PM', minutes: 30 },
       ],
@@ -118,7 +120,9 @@ describe('callers who share a number', () => {
       customer_id: 'demo-rohan-nair',
       name: 'Rohan Nair',
     })
-    expect(await use('get_appointments', { customer_id: 'demo-rohan-nair' })).toEqual({ appointments: [] })
+    expect(await use('get_appointments', { customer_id: 'demo-rohan-nair' })).toEqual({
+      appointments: [],
+    })
     await expect(use('get_appointments', { customer_id: 'demo-priya-nair' })).rejects.toMatchObject(
       toolError(/not open/),
     )

@@ -1,9 +1,9 @@
-import { isOpen, spokenTime, type WeeklyHours } from '@llc-phone/core'
+import { isOpen, localDate, readWish, spokenTime, type WeeklyHours } from '@llc-phone/core'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Agenda, Service } from '../src/index.ts'
 import { cellsOf } from '../src/db/cells.ts'
-import { findSlots, localDate, localMoment, type PartOfDay } from '../src/slots.ts'
+import { findSlots, type PartOfDay } from '../src/slots.ts'
 
 const DAY_MS = 86_400_000
 const timeZone = 'America/New_York'
@@ -187,7 +187,7 @@ describe('open slots', () => {
 })
 
 it('a local date or time is a moment in the zone of the business', () => {
-  expect(localMoment('2026-03-09', timeZone)?.toISOString()).toBe('2026-03-09T04:00:00.000Z')
-  expect(localMoment('2026-03-09T14:30', 'Europe/Berlin')?.toISOString()).toBe('2026-03-09T13:30:00.000Z')
-  expect(localMoment('2026-02-30', timeZone)).toBeUndefined()
+  expect(readWish('2026-03-09', timeZone).at.toISOString()).toBe('2026-03-09T04:00:00.000Z')
+  expect(readWish('2026-03-09T14:30', 'Europe/Berlin').at.toISOString()).toBe('2026-03-09T13:30:00.000Z')
+  expect(() => readWish('2026-02-30', timeZone)).toThrow('There is no such date: February 30, 2026')
 })

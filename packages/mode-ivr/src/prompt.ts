@@ -1,11 +1,12 @@
 import {
+  closingTime,
   fixed,
   isOpen,
   isPerson,
   live,
   nextOpening,
+  spokenNow,
   spokenStyle,
-  spokenTime,
   type Business,
   type Section,
 } from '@llc-phone/core'
@@ -20,13 +21,13 @@ const rules = ({ lines, keypad }: Menu): string => {
   const introduced = lines.filter(({ introduce }) => introduce).map(({ key }) => key)
   const operator = keypad['0']
   return [
-    'As soon as the destination is clear, from words or a key, call transfer_call; do not ask for confirmation.',
+    'Once the destination is clear, from words or a key, call transfer_call; do not ask for confirmation.',
     introduced.length > 0 &&
       `For ${introduced.join(', ')}, or if asked to announce the caller, ask who is calling and why, then call warm_transfer instead.`,
     introduced.length === 0 &&
       lines.some(({ route }) => isPerson(route)) &&
       'If asked to announce the caller, ask who is calling and why, then call warm_transfer instead.',
-    'If it is not clear, call report_unclear each time and do what it says.',
+    'If not, call report_unclear each time and do what it says.',
     'Asked for the choices, name them in one sentence: "for sales, say sales or press 1".',
     `If the caller insists on a person, choose ${operator ?? 'the closest destination'}.`,
     'If somebody cannot be reached, offer another destination.',
@@ -38,7 +39,10 @@ const rules = ({ lines, keypad }: Menu): string => {
 
 const officeState = ({ hours, timeZone }: Business, at: Date): string => {
   if (!hours) return ''
-  if (isOpen(hours, timeZone, at)) return ' The office is open.'
+  if (isOpen(hours, timeZone, at)) {
+    const until = closingTime(hours, timeZone, at)
+    return ` The office is open${until ? ` until ${until}` : ''}.`
+  }
   const next = nextOpening(hours, timeZone, at)
   return ` The office is closed${next ? ` and opens ${next}` : ''}; say so before you connect anybody.`
 }
@@ -58,7 +62,7 @@ Keys reach you as a message: "The caller pressed 1 on the keypad." Any other key
   fixed('What you do', rules(menu)),
   live('Now', ({ startedAt }) => {
     const closed = closedNow(menu, business.timeZone, startedAt)
-    return `It is ${spokenTime(startedAt, business.timeZone)}.${officeState(business, startedAt)}${
+    return `It is ${spokenNow(startedAt, business.timeZone)}.${officeState(business, startedAt)}${
       closed.length > 0 ? ` Closed now: ${closed.join(', ')}.` : ''
     }`
   }),

@@ -86,6 +86,7 @@ describe('after hours', () => {
     expect(await call.use('transfer_call', { destination: 'billing', reason })).toEqual({
       status: 'closed',
       opens: 'tomorrow at 1 AM',
+      time_zone: expect.any(String),
       say: expect.stringMatching(/the billing department is closed.*offer our voicemail \(voicemail\)/),
     })
     expect(await call.use('transfer_call', { destination: 'voicemail', reason })).toMatchObject({ status: 'recording' })

@@ -91,15 +91,23 @@ describe('the menu', () => {
 
 describe('the hour', () => {
   it.each([
-    ['in the hours, in winter', '2026-03-02T14:00:00Z', 'It is Monday, March 2 at 9 AM. The office is open.'],
-    ['in the hours, in summer', '2026-07-06T13:00:00Z', 'It is Monday, July 6 at 9 AM. The office is open.'],
+    [
+      'in the hours, in winter',
+      '2026-03-02T14:00:00Z',
+      'It is Monday, March 2, 2026 at 9 AM Eastern Time. The office is open until 5 PM.',
+    ],
+    [
+      'in the hours, in summer',
+      '2026-07-06T13:00:00Z',
+      'It is Monday, July 6, 2026 at 9 AM Eastern Time. The office is open until 5 PM.',
+    ],
     ['a minute too early, in summer', '2026-07-06T12:59:00Z', 'closed and opens today at 9 AM; say so'],
     ['at closing time', '2026-03-02T22:00:00Z', 'closed and opens tomorrow at 9 AM; say so'],
     ['before a weekend', '2026-03-06T17:30:00Z', 'closed and opens on Monday at 9 AM; say so'],
     [
       'on another day than in UTC',
       '2026-03-03T02:00:00Z',
-      'Monday, March 2 at 9 PM. The office is closed and opens tomorrow',
+      'Monday, March 2, 2026 at 9 PM Eastern Time. The office is closed and opens tomorrow',
     ],
   ])('is known %s', async (_, startedAt, expected) => {
     expect(await promptAt(startedAt)).toContain(expected)
@@ -110,7 +118,7 @@ describe('settings', () => {
   it.each([
     ['business.name', { business: { ...business, name: ' ' }, routes }],
     ['business.timeZone', { business: { ...business, timeZone: 'Eastern' }, routes }],
-    ['business.hours.mon', { business: { ...business, hours: { mon: '17:00-09:00' } }, routes }],
+    ['business.hours.mon', { business: { ...business, hours: { mon: '17:00-17:00' } }, routes }],
     ['business.hours.tue', { business: { ...business, hours: { tue: '9-5' } }, routes }],
     ['business.hours', { business: { ...business, hours: { monday: '09:00-17:00' } }, routes }],
     ['departments', { business, routes: {} }],

@@ -52,6 +52,12 @@ const refuse = (problems: readonly string[]): never => {
   throw new GatewayError('request_invalid', problems.slice(0, MAX_PROBLEMS).join('; '))
 }
 
+/** Throws `request_invalid` that names each field with its problem, if there is one. */
+export const refuseContext = (problems: Readonly<Record<string, string>>): void => {
+  const named = Object.entries(problems)
+  if (named.length > 0) refuse(named.map(([field, problem]) => `context.${field}: ${problem}`))
+}
+
 /**
  * The context of a call as its scenario wants it. Foreign text becomes one plain line; `verbatim` names the fields that
  * are the operator's own words. Throws `request_invalid` that names each wrong field.

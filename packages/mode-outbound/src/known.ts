@@ -8,6 +8,8 @@ export type OptOut = 'stored' | 'passed_on' | 'lost'
 /** A time this call was offered. */
 export interface OfferedSlot {
   readonly slot: OpenSlot
+  /** The zone it was asked for in, if another than the callee's or ours. */
+  readonly zone?: string
   /** The booking being made of it: the same tool call delivered twice waits for the same one. */
   booking?: Promise<'booked' | 'taken'>
 }
@@ -15,6 +17,8 @@ export interface OfferedSlot {
 /** What one call to somebody remembers. The model only ever names keys of these maps. */
 export interface OutboundKnown {
   readonly call: ScenarioCall
+  /** The zone the callee lives in, if it is known. */
+  readonly timeZone?: string
   /** By the id the model was told, such as `slot-1`. */
   readonly slots: Map<string, OfferedSlot>
   /** Times offered so far, so that no id comes twice. */
@@ -30,8 +34,9 @@ export interface OutboundKnown {
 export type OutboundContext = ToolContext<OutboundKnown>
 
 /** A call that nothing has happened on yet. */
-export const newlyKnown = (call: ScenarioCall): OutboundKnown => ({
+export const newlyKnown = (call: ScenarioCall, timeZone?: string): OutboundKnown => ({
   call,
+  ...(timeZone === undefined ? {} : { timeZone }),
   slots: new Map(),
   offers: 0,
   bookings: 0,

@@ -11,7 +11,7 @@ import {
   type Tool,
 } from '@llc-phone/core'
 import { newlyKnown, type OutboundKnown } from './known.ts'
-import { fixedSections, identified, liveSections, outboundOpening } from './prompt.ts'
+import { fixedSections, identified, liveSections, outboundOpening, screened } from './prompt.ts'
 import type { Scenario } from './scenario.ts'
 import { DEFAULT_SCENARIO, shippedScenarios } from './scenarios/shipped.ts'
 import { outboundSettingsSchema, type OutboundSettings } from './settings.ts'
@@ -46,7 +46,7 @@ const prepare = (scenario: Scenario, settings: OutboundSettings): Prepared => {
   const transfers = Object.keys(routes).length > 0
   const tools: Tool<OutboundKnown>[] = [
     stopCalling(doNotCall, notes),
-    waitForTone(),
+    waitForTone(screened(settings, scenario)),
     ...(scenario.outcomes?.length ? [reportOutcome(notes, scenario.outcomes)] : []),
     ...(scenario.asksQuestions ? [recordAnswer(notes)] : []),
     ...(calendar ? [findOpenSlots(calendar, business), bookAppointment(calendar, business)] : []),
@@ -111,7 +111,7 @@ export const outbound = (settings: OutboundSettings): OutboundMode => {
     name: 'outbound',
     ...(options.voice === undefined ? {} : { voice: options.voice }),
     scenarios: names,
-    plan({ scenario: name = DEFAULT_SCENARIO, context, greet }) {
+    plan({ scenario: name = DEFAULT_SCENARIO, context, greet, timeZone, now = new Date() }) {
       const found = prepared.get(name)
       if (!found)
         throw new GatewayError(
@@ -119,7 +119,7 @@ export const outbound = (settings: OutboundSettings): OutboundMode => {
           `scenario: there is no "${plainText(name, 40)}"; choose one of ${names.join(', ')}.${didYouMean(name, names)}`,
         )
       const { scenario, sections, tools } = found
-      const call = scenario.read(context, business)
+      const call = scenario.read(context, business, { now, theirs: timeZone })
       const machine = machinePlan(settings, scenario, call.message)
       const calleeFirst = (greet ?? scenario.greet ?? 'afterSilence') === 'afterSilence'
       const mode = defineMode<OutboundKnown>({
@@ -127,7 +127,7 @@ export const outbound = (settings: OutboundSettings): OutboundMode => {
         patience: { ...PATIENCE, ...options.patience },
         grant: { ...GRANT, ...options.grant },
         name: `outbound-${name}`,
-        lookUp: { find: async () => newlyKnown(call), orElse: () => newlyKnown(call) },
+        lookUp: { find: async () => newlyKnown(call, timeZone), orElse: () => newlyKnown(call, timeZone) },
         prompt: [...sections, ...liveSections(identity, machine)],
         ...(calleeFirst ? { speaksAfterMs } : {}),
         greeting: (facts, known) => outboundOpening(identity, facts, known),

@@ -6,8 +6,8 @@ import type { NotesPort } from './ports.ts'
 export const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Z}\s]+/gu, ' ').trim()
 
 /**
- * Notes the newest word about something, `outcome: confirmed`, once however often it is reported. Resolves when it is
- * durable; a failure reaches the model as `sentence`, and the next try notes it again.
+ * Notes the newest word about something, `outcome: confirmed`, once however often it is reported. Resolves, with whether it
+ * was new, when it is durable; a failure reaches the model as `sentence`, and the next try notes it again.
  */
 export const noteLatest = async (
   notes: NotesPort,
@@ -15,14 +15,18 @@ export const noteLatest = async (
   value: string,
   sentence: string,
   { facts, known, signal }: OutboundContext,
-): Promise<void> => {
+): Promise<boolean> => {
   const text = `${about}: ${oneLine(value)}`
   const last = known.noted.get(about)
-  if (last?.text === text) return attempt(sentence, signal, () => last.stored)
+  if (last?.text === text) {
+    await attempt(sentence, signal, () => last.stored)
+    return false
+  }
   const entry = { text, stored: notes.add({ callId: facts.callId, text }) }
   known.noted.set(about, entry)
   entry.stored.catch(() => {
     if (known.noted.get(about) === entry) known.noted.delete(about)
   })
-  return attempt(sentence, signal, () => entry.stored)
+  await attempt(sentence, signal, () => entry.stored)
+  return true
 }

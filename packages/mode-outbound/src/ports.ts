@@ -24,13 +24,23 @@ export interface OpenSlot {
   readonly startsAt: Date
 }
 
+/** Free times when the wish itself cannot be met. */
+export interface OtherSlots {
+  readonly slots: readonly OpenSlot[]
+  /** What stands against the wish, for the model: `closed_day`, and why in a sentence. */
+  readonly unmet: { readonly status: string; readonly why: string }
+}
+
 /** A calendar that can be booked. A `ToolError` it throws is what the model hears. */
 export interface AppointmentsPort {
-  /** Soonest first. `from` is a local date or time of the business, `2026-03-09` or `2026-03-09T14:00`. */
+  /**
+   * Soonest first. `from` is a local date or time of the business, `2026-03-09` or `2026-03-09T14:00`, that is not past.
+   * When the wished day is closed, full or too far ahead, the answer says so.
+   */
   openSlots(
     request: { readonly from?: string; readonly service?: string },
     signal: AbortSignal,
-  ): Promise<readonly OpenSlot[]>
+  ): Promise<readonly OpenSlot[] | OtherSlots>
   /** Durable when it resolves; the same wish again is `booked` again. */
   book(request: {
     readonly slotId: string

@@ -1,11 +1,14 @@
 import {
+  clocksDiffer,
   fixed,
   live,
   plainText,
   quotedText,
   spokenName,
+  spokenNow,
   spokenStyle,
   spokenTime,
+  zoneName,
   type Business,
   type CallFacts,
   type MachinePlan,
@@ -41,14 +44,18 @@ export const outboundOpening = (identity: Identity, facts: CallFacts, { call }: 
 /** Fixed words for an answering machine, after who calls. */
 export const identified = (identity: Identity, message: string): string => `${identify(identity)}. ${message}`
 
+/** What a recorded voice is told that asks who is calling: nothing that only the callee may know. */
+export const screened = (identity: Identity, { screening = 'with a short matter' }: Scenario): string =>
+  `${identify(identity)}, calling ${screening}.`
+
 const rules = (scenario: Scenario, abilities: Abilities): string =>
   [
-    'Begin with the opening below, in these words, also when they said hello first. If it is not a good moment, ask when, note it and say goodbye.',
+    'Begin with the opening below, in these words, also when they said hello first. No good moment: ask when, note it, say goodbye.',
     scenario.steps(abilities),
-    'If they do not want to be called again, in whatever words, call stop_calling at once and do not ask why.',
-    'Wrong number: apologise and say goodbye. A child: ask for an adult. Never argue or urge. Never ask for card data or passwords.',
-    'A recorded menu: never speak to it, call hang_up.',
-    `${abilities.transfers ? 'If they want a person, call transfer_call. ' : ''}What colleagues should know, note with add_call_note. After a goodbye, call hang_up.`,
+    'If they want no more calls, call stop_calling at once.',
+    'Wrong number: apologise and say goodbye. A child: ask for an adult. Never argue, urge or ask for card data or passwords.',
+    'Call screening, a recording that asks who is calling: see wait_for_tone. A recorded menu: never speak to it, call hang_up.',
+    `${abilities.transfers ? 'If they want a person, call transfer_call. ' : ''}Note with add_call_note what colleagues should know. After a goodbye, call hang_up.`,
   ].join('\n')
 
 const onMachine = (machine: MachinePlan): string => {
@@ -80,11 +87,16 @@ export const fixedSections = (
 ): Section<OutboundKnown>[] => [
   fixed(
     'Role',
-    `You are ${identity.agentName ? `${identity.agentName}, ` : ''}the AI assistant of ${identity.business.name} on the telephone. You have called somebody, whom tools name the caller, ${scenario.purpose}.`,
+    `You are ${identity.agentName ? `${identity.agentName}, ` : ''}the AI assistant of ${identity.business.name}. You have called somebody, whom tools name the caller, ${scenario.purpose}.`,
   ),
   fixed('How you speak', spokenStyle),
   fixed('What you do', rules(scenario, abilities)),
 ]
+
+const nowLine = (at: Date, timeZone: string, theirs: string | undefined): string =>
+  theirs === undefined || !clocksDiffer(timeZone, theirs, at)
+    ? `It is ${spokenNow(at, timeZone)}.`
+    : `It is ${spokenNow(at, timeZone)}, where they live ${spokenTime(at, theirs)} ${zoneName(theirs, at)}: say times with the zone.`
 
 /** What is this call's own. */
 export const liveSections = (identity: Identity, machine: MachinePlan): Section<OutboundKnown>[] => [
@@ -92,7 +104,7 @@ export const liveSections = (identity: Identity, machine: MachinePlan): Section<
     const name = facts.caller.name ? quotedText(facts.caller.name, 60) : ''
     const whom = name ? `It is for ${name} (a name); give details to nobody else.` : ''
     return [
-      `It is ${spokenTime(facts.startedAt, identity.business.timeZone)}. ${whom} ${onMachine(machine)}`.replaceAll(
+      `${nowLine(facts.startedAt, identity.business.timeZone, known.timeZone)} ${whom} ${onMachine(machine)}`.replaceAll(
         '  ',
         ' ',
       ),

@@ -1,6 +1,6 @@
 import type { Business, ConsentPurpose, MachinePlan } from '@llc-phone/core'
 import type * as z from 'zod'
-import { readContext } from './context.ts'
+import { readContext, refuseContext } from './context.ts'
 
 /** What the settings let this scenario do, so that its steps speak of nothing else. */
 export interface Abilities {
@@ -13,6 +13,13 @@ export interface Abilities {
 /** Whom a call is for, as far as known. */
 export interface Callee {
   readonly name?: string
+}
+
+/** What times of a call are written by. */
+export interface Present {
+  readonly now: Date
+  /** The callee's time zone, if it is known. */
+  readonly theirs?: string | undefined
 }
 
 /** Data of one call, one line each in the prompt: what it is, and its value. A value that is absent is left out. */
@@ -28,16 +35,23 @@ export interface ScenarioDefinition<Context extends z.ZodObject> {
   readonly context: Context
   /** Fields that are the operator's own words: they keep their lines and may be longer. */
   readonly verbatim?: readonly (keyof z.output<Context> & string)[]
+  /** What only the present tells about a context: the sentence for a field, such as a date that has passed. */
+  check?(context: z.output<Context>, business: Business, present: Present): Readonly<Record<string, string>>
   /** What the assistant does, the same on every call. */
   steps(abilities: Abilities): string
   /** What this call is about, the model's data; every field by its name when absent. */
-  details?(context: z.output<Context>, business: Business): Details
+  details?(context: z.output<Context>, business: Business, present: Present): Details
   /** Instructions of this one call, in the operator's own words. */
   instructions?(context: z.output<Context>): string
   /** Questions to be asked in order; brings the tool `record_answer`. */
   questions?(context: z.output<Context>): readonly string[]
   /** Why we call, as it goes on after "Hello, this is the AI assistant of Harbor Dental, calling": "about your order". */
-  opener(context: z.output<Context>, business: Business, callee: Callee): string
+  opener(context: z.output<Context>, business: Business, callee: Callee, present: Present): string
+  /**
+   * The same for a recorded voice that asks who is calling, whoever listens: without names, dates or what only the callee
+   * may know. Default "with a short matter".
+   */
+  readonly screening?: string
   /** Fixed words after the tone of an answering machine; who calls is said before them. */
   message?(context: z.output<Context>, business: Business): string | undefined
   /** What the callee must have agreed to; without it no consent is asked for. */
@@ -64,12 +78,12 @@ export interface ScenarioCall {
 /** A scenario whose type of context is closed over. */
 export interface Scenario extends Pick<
   ScenarioDefinition<z.ZodObject>,
-  'name' | 'purpose' | 'consent' | 'machine' | 'tools' | 'outcomes' | 'greet'
+  'name' | 'purpose' | 'screening' | 'consent' | 'machine' | 'tools' | 'outcomes' | 'greet'
 > {
   readonly asksQuestions: boolean
   steps(abilities: Abilities): string
   /** Checks the context of a request. Throws `request_invalid` that names the field. */
-  read(context: unknown, business: Business): ScenarioCall
+  read(context: unknown, business: Business, present: Present): ScenarioCall
 }
 
 /** `withWhom` as it is read: "with whom". */
@@ -103,18 +117,29 @@ const allFields = (context: Readonly<Record<string, unknown>>): Details =>
  * })
  */
 export const defineScenario = <Context extends z.ZodObject>(definition: ScenarioDefinition<Context>): Scenario => {
-  const { context: schema, verbatim = [], details, instructions, questions, opener, message, ...rest } = definition
+  const {
+    context: schema,
+    verbatim = [],
+    check,
+    details,
+    instructions,
+    questions,
+    opener,
+    message,
+    ...rest
+  } = definition
   return {
     ...rest,
     asksQuestions: questions !== undefined,
-    read(given, business) {
+    read(given, business, present) {
       const context = readContext(schema, verbatim, given)
+      refuseContext(check?.(context, business, present) ?? {})
       return {
-        details: details ? details(context, business) : allFields(context),
+        details: details ? details(context, business, present) : allFields(context),
         instructions: instructions?.(context),
         questions: questions?.(context) ?? [],
         message: message?.(context, business),
-        opener: (callee) => opener(context, business, callee),
+        opener: (callee) => opener(context, business, callee, present),
       }
     },
   }

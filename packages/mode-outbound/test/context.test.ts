@@ -90,10 +90,28 @@ describe('a context', () => {
   it('may have a leap day and any minute of the day', async () => {
     const at = async (appointmentDate: string, appointmentTime: string) =>
       (await place(calls.plan({ scenario: 'confirmation', context: { appointmentDate, appointmentTime } }))).greeting
-    expect(await at('2028-02-29', '00:00')).toContain('on Tuesday, February 29 at 12 AM.')
+    expect(await at('2028-02-29', '00:00')).toContain('on Tuesday, February 29, 2028 at 12 AM.')
     // In New York that minute is skipped on that day; it is read as it was written all the same.
-    expect(await at('2026-03-08', '02:30')).toContain('on Sunday, March 8 at 2:30 AM.')
+    expect(await at('2027-03-14', '02:30')).toContain('on Sunday, March 14, 2027 at 2:30 AM.')
     expect(await at('2026-12-31', '23:59')).toContain('on Thursday, December 31 at 11:59 PM.')
+  })
+
+  it.each([
+    ['a year ago', '2025-12-10', '14:30', 'Wednesday, December 10, 2025 at 2:30 PM has passed'],
+    ['this morning', '2026-03-09', '10:59', 'Monday, March 9, 2026 at 10:59 AM has passed'],
+    ['just now', '2026-03-09', '11:00', 'it is Monday, March 9, 2026 at 11 AM now'],
+  ])('with an appointment of %s is refused: nobody is called about it', (_, date, time, problem) => {
+    const context = { ...appointment, appointmentDate: date, appointmentTime: time }
+    const message = refusal({ scenario: 'confirmation', context })
+    expect(message).toMatch(/^context.appointmentDate: /)
+    expect(message).toContain(problem)
+  })
+
+  it('is held to the clock of the business: what has passed there may be to come elsewhere', () => {
+    const context = { ...appointment, appointmentDate: '2026-03-09', appointmentTime: '10:30' }
+    expect(() => calls.plan({ scenario: 'confirmation', context })).toThrow('has passed')
+    const west = build({ business: { ...business, timeZone: 'America/Los_Angeles' } })
+    expect(west.plan({ scenario: 'confirmation', context }).scenario).toBe('confirmation')
   })
 
   it('with a field nobody knows is refused with the ones the scenario knows', () => {
@@ -165,6 +183,19 @@ describe('a context', () => {
       '# This call',
       '# Task',
     ])
+  })
+
+  it('names the zone of times for somebody whose clock shows another one', async () => {
+    const there = { ...requests.confirmation, timeZone: 'America/Los_Angeles' }
+    const { instructions, greeting } = await place(calls.plan(there))
+    expect(greeting).toContain('on Tuesday, March 10 at 2:30 PM Eastern Time.')
+    expect(instructions).toContain(
+      'It is Monday, March 9, 2026 at 11 AM Eastern Time, where they live Monday, March 9 at 8 AM Pacific Time: say times with the zone.',
+    )
+    // The same clock under another name is no other clock.
+    const same = await place(calls.plan({ ...requests.confirmation, timeZone: 'America/Detroit' }))
+    expect(same.greeting).toContain('on Tuesday, March 10 at 2:30 PM. Is')
+    expect(same.instructions).toContain('It is Monday, March 9, 2026 at 11 AM Eastern Time. It is for')
   })
 
   it('is told in the time zone of the business', async () => {

@@ -46,7 +46,8 @@ export const stores = () => {
 }
 
 export const build = (changes: Partial<OutboundSettings> = {}): OutboundMode => {
-  return outbound({ business, routes, ...stores().ports, appointments: calendar(), ...changes })
+  const mode = outbound({ business, routes, ...stores().ports, appointments: calendar(), ...changes })
+  return { ...mode, plan: (request) => mode.plan({ now: NOW, ...request }) }
 }
 
 /** A typical request of every shipped scenario. */
@@ -100,11 +101,16 @@ export interface Answer {
 }
 
 /** A call that is being made, and the mode's tools in it. */
-export const place = async ({ mode }: CallPlan, facts = callTo(), signal = new AbortController().signal) => {
+export const place = async (
+  { mode }: CallPlan,
+  facts = callTo(),
+  signal = new AbortController().signal,
+  now: () => Date = () => NOW,
+) => {
   const briefing = await mode.brief(facts)
   const departures: Departure[] = []
   const call = { leave: (departure: Departure) => void departures.push(departure), consult: () => {} }
-  const context: ToolContext = { facts, known: briefing.known, signal, call }
+  const context: ToolContext = { facts, known: briefing.known, signal, call, now }
   return {
     ...briefing,
     departures,

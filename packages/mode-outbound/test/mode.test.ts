@@ -2,7 +2,7 @@ import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
 import { testMode } from '@llc-phone/core/testing'
 import { describe, expect, it } from 'vitest'
 import { outbound, type OutboundSettings } from '../src/index.ts'
-import { build, business, calendar, callTo, place, requests, routes, stores } from './fixtures.ts'
+import { build, business, calendar, callTo, NOW, place, requests, routes, stores } from './fixtures.ts'
 
 const all = Object.values(requests)
 
@@ -12,9 +12,12 @@ const MAX_TOKENS = 480
 // The estimate of the contract errs on the side of too many; the tokenizer below decides.
 for (const request of all) testMode(build().plan(request).mode, { maxPromptTokens: 520 })
 for (const request of all) {
-  testMode(outbound({ business, routes: {}, ...stores().ports }).plan({ ...request, greet: 'immediately' }).mode, {
-    maxPromptTokens: 520,
-  })
+  testMode(
+    outbound({ business, routes: {}, ...stores().ports }).plan({ now: NOW, ...request, greet: 'immediately' }).mode,
+    {
+      maxPromptTokens: 520,
+    },
+  )
 }
 
 describe('the prompt', () => {
@@ -70,7 +73,10 @@ describe('the prompt', () => {
   })
 
   it('speaks of nothing the settings do not have', async () => {
-    const { mode } = outbound({ business, routes: {}, ...stores().ports }).plan(requests.confirmation)
+    const { mode } = outbound({ business, routes: {}, ...stores().ports }).plan({
+      ...requests.confirmation,
+      now: NOW,
+    })
     const { instructions } = await mode.brief(callTo())
     expect(instructions).not.toMatch(/transfer_call|find_open_slots|book_appointment/)
     expect(mode.tools.map(({ name }) => name)).toEqual([

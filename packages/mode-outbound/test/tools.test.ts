@@ -1,6 +1,6 @@
-import { ToolError } from '@llc-phone/core'
+import { ToolError, type OutboundRequest } from '@llc-phone/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { build, calendar, callTo, DANA, place, requests, stores } from './fixtures.ts'
+import { build, calendar, callTo, DANA, NOW, place, requests, stores } from './fixtures.ts'
 
 afterEach(() => void vi.useRealTimers())
 
@@ -199,6 +199,18 @@ describe('record_answer', () => {
   })
 })
 
+it('the same answer or outcome again is no new write of the call', async () => {
+  const survey = build().plan(requests.survey)
+  const call = await place(survey)
+  const writes = (name: string, result: unknown) => {
+    const tool = survey.mode.tools.find((one) => one.name === name)!
+    return typeof tool.writes === 'function' ? tool.writes(result) : tool.writes
+  }
+  const answer = { question_number: 1, answer: 'Fine.' }
+  const results = [await call.use('record_answer', answer), await call.use('record_answer', answer)]
+  expect(results.map((result) => writes('record_answer', result))).toEqual([true, false])
+})
+
 describe('booking', () => {
   it('offers free times and books one of them for the number that was called', async () => {
     const book = vi.fn(calendar().book)
@@ -259,7 +271,7 @@ describe('booking', () => {
   })
 
   it('has an end', async () => {
-    const slots = Array.from({ length: 4 }, (_, n) => ({ id: `s${n}`, service: 'x', startsAt: new Date(1e12 + n) }))
+    const slots = Array.from({ length: 4 }, (_, n) => ({ id: `s${n}`, service: 'x', startsAt: new Date(2e12 + n) }))
     const appointments = { openSlots: async () => slots, book: vi.fn(async () => 'booked' as const) }
     const call = await place(build({ appointments }).plan(requests.callback))
     await call.use('find_open_slots')
@@ -285,7 +297,7 @@ describe('booking', () => {
   it.each(['2026-02-30', '2026-03-09T25:00', 'tomorrow', '2026-3-9'])('refuses the day %s', async (from) => {
     const openSlots = vi.fn(calendar().openSlots)
     const call = await place(build({ appointments: calendar({ openSlots }) }).plan(requests.callback))
-    await expect(call.use('find_open_slots', { from })).rejects.toThrow(/from/)
+    await expect(call.use('find_open_slots', { from })).rejects.toThrow(/from|There is no such/)
     expect(openSlots).not.toHaveBeenCalled()
   })
 
@@ -297,6 +309,74 @@ describe('booking', () => {
     const call = await place(build({ appointments: calendar({ openSlots }) }).plan(requests.callback))
     await expect(call.use('find_open_slots')).rejects.toThrow('Ask which service it is: cleaning, filling.')
     expect(await call.use('find_open_slots')).toMatchObject({ status: 'none' })
+  })
+})
+
+describe('a wish for a time', () => {
+  const { openSlots } = calendar()
+  const spy = () => vi.fn(openSlots)
+  const callWith = async (find: typeof openSlots, request = requests.callback as OutboundRequest) =>
+    place(build({ appointments: calendar({ openSlots: find }) }).plan(request))
+
+  it('that has passed is said to have, and the soonest times are offered instead', async () => {
+    const find = spy()
+    const call = await callWith(find)
+    expect(await call.use('find_open_slots', { from: '2025-12-10' })).toMatchObject({
+      status: 'past',
+      why: 'Wednesday, December 10, 2025 has passed. It is Monday, March 9, 2026 at 11 AM now.',
+      slots: [{ slot_id: 'slot-1' }, { slot_id: 'slot-2' }],
+      time_zone: 'Eastern Time',
+      say: expect.stringContaining('First say that this cannot be and why'),
+    })
+    expect(find).toHaveBeenCalledWith({}, expect.any(AbortSignal))
+  })
+
+  it('on a day on which nothing is free is said to be', async () => {
+    const call = await callWith(spy())
+    expect(await call.use('find_open_slots', { from: '2026-03-10' })).toMatchObject({
+      status: 'full',
+      why: 'Nothing is free on Tuesday, March 10, 2026.',
+    })
+    expect(await call.use('find_open_slots', { from: '2026-03-12' })).toMatchObject({ status: 'free' })
+  })
+
+  it('is answered as the calendar says when it cannot be met', async () => {
+    const unmet = { status: 'closed_day', why: 'Sunday, March 15, 2026 is a day on which nothing is open.' }
+    const call = await callWith(async () => ({ slots: [], unmet }))
+    expect(await call.use('find_open_slots', { from: '2026-03-15' })).toMatchObject({
+      ...unmet,
+      slots: [],
+      say: expect.stringContaining('offer another day'),
+    })
+  })
+
+  it('in another time zone is understood there, and answered in both', async () => {
+    const find = spy()
+    const call = await callWith(find)
+    const wish = { from: '2026-03-12T07:00', time_zone: 'America/Los_Angeles' }
+    const { slots } = await call.use('find_open_slots', wish)
+    expect(find).toHaveBeenCalledWith({ from: '2026-03-12T10:00' }, expect.any(AbortSignal))
+    const when = 'Thursday, March 12 at 10 AM Eastern Time, which is 7 AM Pacific Time'
+    expect(slots[0]!.when).toBe(when)
+    expect((await call.use('book_appointment', { slot_id: 'slot-1' })).when).toBe(when)
+    await expect(call.use('find_open_slots', { ...wish, time_zone: 'Pacific' })).rejects.toThrow("which city's time")
+  })
+
+  it('of somebody who lives elsewhere is answered with both times', async () => {
+    const call = await callWith(spy(), { ...requests.callback, timeZone: 'Europe/Berlin' })
+    const { slots } = await call.use('find_open_slots')
+    expect(slots[0]!.when).toBe('Thursday, March 12 at 10 AM Eastern Time, which is 3 PM Central European Time')
+  })
+
+  it('is not booked once its time has come', async () => {
+    const book = vi.fn(calendar().book)
+    let now = NOW
+    const plan = build({ appointments: calendar({ book }) }).plan(requests.callback)
+    const call = await place(plan, callTo(), undefined, () => now)
+    await call.use('find_open_slots')
+    now = new Date('2026-03-12T14:00:00Z')
+    expect(await call.use('book_appointment', { slot_id: 'slot-1' })).toMatchObject({ status: 'past' })
+    expect(book).not.toHaveBeenCalled()
   })
 })
 

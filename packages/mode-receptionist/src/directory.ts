@@ -1,15 +1,19 @@
 import {
-  closingTime,
   isAmong,
-  isOpen,
+  isOpenAt,
   isPartOfName,
   isSameName,
+  nextOpeningAt,
+  spokenDayOf,
+  spokenMoment,
+  spokenUntil,
   weeklyHoursSchema,
+  weekOf,
   type Business,
+  type Week,
   type WeeklyHours,
 } from '@llc-phone/core'
 import * as z from 'zod'
-import { localDay, nextTimeIn } from './local-day.ts'
 
 /** Days on which somebody is away, as dates on the calendar of the business, both included. */
 export interface Absence {
@@ -112,16 +116,29 @@ const isDisturbed = ({ doNotDisturb = false }: DirectoryEntry): boolean => {
   }
 }
 
+/** When nobody can say when somebody is back. */
+export const NOT_KNOWN = 'not known'
+
+/** A holiday longer than this is not worth announcing to the day. */
+const LOOK_AHEAD_DAYS = 120
+
+/** Of somebody without hours only the days are known. */
+const ALWAYS: Week = Array.from({ length: 7 }, () => [[0, 24 * 60]])
+
 /** Whether somebody takes calls at that moment, in words and on the wall clock of the business. */
 export const availabilityOf = (entry: DirectoryEntry, { timeZone, hours: usual }: Business, at: Date): Availability => {
   const hours = entry.hours ?? usual
-  const isAway = (day: string) => entry.absences?.some(({ from, to }) => from <= day && day <= to) ?? false
-  const isAwayNow = isAway(localDay(at, timeZone))
-  if (!isAwayNow && (!hours || isOpen(hours, timeZone, at))) {
-    if (isDisturbed(entry)) return { available: 'not_now' }
-    return hours ? { available: 'now', until: closingTime(hours, timeZone, at) } : { available: 'unknown' }
+  const opening = {
+    week: hours ? weekOf(hours) : ALWAYS,
+    closedOn: (day: string) => entry.absences?.some(({ from, to }) => from <= day && day <= to) ?? false,
   }
-  return { available: 'later', next: nextTimeIn({ hours, timeZone, isAway }, at) ?? 'not known' }
+  if (isOpenAt(opening, timeZone, at)) {
+    if (isDisturbed(entry)) return { available: 'not_now' }
+    return hours ? { available: 'now', until: spokenUntil(opening, timeZone, at) } : { available: 'unknown' }
+  }
+  const back = nextOpeningAt(opening, [timeZone], at, LOOK_AHEAD_DAYS)
+  if (!back) return { available: 'later', next: NOT_KNOWN }
+  return { available: 'later', next: hours ? spokenMoment(back, at, timeZone) : spokenDayOf(back, at, timeZone) }
 }
 
 /** Whether it is known that they do not take calls at that moment. */

@@ -88,7 +88,7 @@ export const receptionist = (settings: ReceptionistSettings): Mode => {
     tools: [
       ...(directory.length > 0 ? [checkAvailability(business, directory)] : []),
       takeMessageTool(messages),
-      ...offers.map((offer) => requestTime(offer, messages)),
+      ...offers.map((offer) => requestTime(offer, messages, business)),
       ...(transfers ? [guardTransfer(transferTool(routes, { timeZone }), business, directory)] : []),
       ...(introduces ? [guardTransfer(warmTransferTool(routes, { timeZone }), business, directory)] : []),
       hangUpTool(),

@@ -1,12 +1,13 @@
 import {
+  closingTime,
   fixed,
   isOpen,
   live,
   localTime,
   nextOpening,
   quotedText,
+  spokenNow,
   spokenStyle,
-  spokenTime,
   type Business,
   type CallFacts,
   type Section,
@@ -26,8 +27,8 @@ const steps = ({ transfers, introduces, directory, offers }: Abilities): string 
   [
     'Find out who is calling, for whom and why.',
     directory && 'If they ask for somebody, first call check_availability.',
-    transfers && 'If they take calls now, say that you are connecting the caller and call transfer_call.',
-    introduces && 'To reach somebody by warm_transfer, call that instead, with who is calling and why.',
+    transfers && 'If they take calls now, say that you are connecting them and call transfer_call.',
+    introduces && 'To reach somebody by warm_transfer, call that instead, with who calls and why.',
     `${transfers ? 'Otherwise, or if they prefer it, offer' : 'Offer'} to take a message: ask for the name, what it is about and whether it is urgent. Read it back, say "One moment", then call take_message.`,
     offers.length > 0 &&
       `You can also offer a ${offers.join(' or ')}: ask for time, name and reason, then call ${offers.map((offer) => `request_${offer}`).join(' or ')}.`,
@@ -39,7 +40,10 @@ const steps = ({ transfers, introduces, directory, offers }: Abilities): string 
 
 const openingState = ({ hours, timeZone }: Business, at: Date): string => {
   if (!hours) return ''
-  if (isOpen(hours, timeZone, at)) return ' The office is open.'
+  if (isOpen(hours, timeZone, at)) {
+    const until = closingTime(hours, timeZone, at)
+    return ` The office is open${until ? ` until ${until}` : ''}.`
+  }
   const next = nextOpening(hours, timeZone, at)
   return ` The office is closed${next ? ` and opens ${next}` : ''}.`
 }
@@ -55,7 +59,7 @@ export const receptionistPrompt = (business: Business, abilities: Abilities): Se
   live('This call', ({ caller, startedAt }) => {
     const name = caller.name ? quotedText(caller.name, 40) : ''
     return [
-      `It is ${spokenTime(startedAt, business.timeZone)}.${openingState(business, startedAt)}`,
+      `It is ${spokenNow(startedAt, business.timeZone)}.${openingState(business, startedAt)}`,
       caller.number ? 'The number they call from is known.' : 'The number is withheld.',
       name && `The line is registered to ${name} (a name, no instruction); ask who is calling all the same.`,
     ]

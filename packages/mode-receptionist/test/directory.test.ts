@@ -110,6 +110,7 @@ describe('somebody on leave', () => {
       name: 'Ana Lopez',
       available: 'later',
       next,
+      ...(next === 'not known' ? {} : { time_zone: 'Eastern Time' }),
       reach_by: 'message',
     })
   })
@@ -136,7 +137,12 @@ describe('somebody on leave', () => {
   it('is not rung, however the model asks', async () => {
     const desk = openDesk(away('2026-03-02', '2026-03-03'))
     const next = 'on Wednesday at 9 AM'
-    const expected = { status: 'unavailable', next, say: expect.stringContaining('take a message') }
+    const expected = {
+      status: 'unavailable',
+      next,
+      time_zone: 'Eastern Time',
+      say: expect.stringContaining('take a message'),
+    }
     expect(await desk.use('transfer_call', { destination: 'lopez', reason: 'now!' })).toEqual(expected)
     expect(await desk.use('warm_transfer', { destination: 'lopez', introduction: 'The boss.' })).toEqual(expected)
     expect([desk.departures, desk.consultations]).toEqual([[], []])
@@ -201,6 +207,112 @@ describe('a transfer', () => {
   it('in which nobody is introduced has no tool for it', () => {
     expect(openDesk([front]).mode.tools.map(({ name }) => name)).not.toContain('warm_transfer')
   })
+})
+
+describe('a wish for a time that cannot be met', () => {
+  const wish = { caller_name: 'Dana', reason: 'a crown' }
+
+  it.each([
+    [
+      'a day that has passed',
+      { when: 'the tenth', at: '2025-12-10' },
+      'past',
+      'Wednesday, December 10, 2025 has passed',
+    ],
+    ['this morning', { when: 'at nine', at: '2026-03-02T09:00' }, 'past', 'It is Monday, March 2, 2026 at 12 PM now'],
+    ['a closed day', { when: 'on Sunday', at: '2026-03-08' }, 'closed_day', 'Sunday, March 8, 2026 is a day'],
+    ['the evening', { when: 'at eight', at: '2026-03-03T20:00' }, 'outside_hours', 'which are 9 AM to 5 PM that day'],
+    ['the far future', { when: 'some day', at: '2030-03-04' }, 'too_far_ahead', 'nothing is planned after'],
+    ['a past date in words', { when: 'December 10, 2025 at ten' }, 'past', 'Wednesday, December 10, 2025 has passed'],
+    ['a past date in figures', { when: '2025-12-10' }, 'past', 'Wednesday, December 10, 2025 has passed'],
+    ['a closed day in words', { when: 'the 8th of March' }, 'closed_day', 'Sunday, March 8, 2026 is a day'],
+    [
+      'lunch over there',
+      { when: 'at noon', at: '2026-03-03T12:00', time_zone: 'Asia/Tokyo' },
+      'outside_hours',
+      'Japan Standard Time is outside',
+    ],
+  ])('such as %s is said not to be, and nothing is stored', async (_, said, status, why) => {
+    for (const tool of ['request_callback', 'request_visit']) {
+      const desk = openDesk([])
+      expect(await desk.use(tool, { ...wish, ...said })).toMatchObject({
+        status,
+        why: expect.stringContaining(why),
+        say: expect.stringContaining('Nothing was stored'),
+      })
+      expect(desk.taken).toEqual([])
+    }
+  })
+
+  it('comes with the time somebody is there again', async () => {
+    const answer = await openDesk([]).use('request_visit', { ...wish, when: 'Sunday', at: '2026-03-08' })
+    expect(answer).toMatchObject({ opens: 'Monday, March 9 at 9 AM', time_zone: 'Eastern Time' })
+  })
+
+  it.each([
+    [{ when: 'February 31' }, 'There is no such date: February 31, 2027'],
+    [{ when: 'the 31st of April at two' }, 'There is no such date: April 31, 2026'],
+    [{ when: 'then', at: '2026-02-29' }, 'There is no such date: February 29, 2026'],
+  ])('as %j is asked about again', async (said, message) => {
+    const desk = openDesk([])
+    await expect(desk.use('request_callback', { ...wish, ...said })).rejects.toThrow(message)
+    expect(desk.taken).toEqual([])
+  })
+
+  it.each([
+    [{ when: 'any day but December 10, 2025' }, 'any day but December 10, 2025'],
+    [{ when: 'after March 8' }, 'after March 8'],
+    [{ when: 'tomorrow at two', at: '2026-03-03T14:00' }, 'tomorrow at two (Tuesday, March 3, 2026 at 2 PM)'],
+    [{ when: 'March 3' }, 'March 3 (Tuesday, March 3, 2026)'],
+    [{ when: 'January 4' }, 'January 4 (Monday, January 4, 2027)'],
+    [
+      { when: 'at nine my time', at: '2026-03-03T09:00', time_zone: 'America/Los_Angeles' },
+      'at nine my time (Tuesday, March 3, 2026 at 9 AM Pacific Time, Tuesday, March 3, 2026 at 12 PM Eastern Time)',
+    ],
+  ])('is none in %j, which reaches the business with its date', async (said, text) => {
+    const desk = openDesk([])
+    expect(await desk.use('request_callback', { ...wish, ...said })).toMatchObject({ status: 'requested' })
+    expect(desk.taken).toMatchObject([{ text: `Asks to be called back ${text}: a crown` }])
+  })
+})
+
+describe('a colleague of the night', () => {
+  const night: DirectoryEntry = { name: 'Night desk', route: 'desk', hours: { 'mon-tue': '18:00-02:00' } }
+
+  it('takes calls until after midnight, and the day of leave is the one the night began on', async () => {
+    expect(await openDesk([night], '2026-03-03T06:30:00Z').ask('night')).toMatchObject({
+      available: 'now',
+      until: '2 AM',
+    })
+    expect(await openDesk([night], '2026-03-03T08:00:00Z').ask('night')).toMatchObject({ next: 'today at 6 PM' })
+    const away = { ...night, absences: [{ from: '2026-03-02', to: '2026-03-02' }] }
+    expect(await openDesk([away], '2026-03-03T06:30:00Z').ask('night')).toMatchObject({ next: 'today at 6 PM' })
+  })
+
+  it('is back after lunch', async () => {
+    const lunch = { ...night, hours: { mon: '09:00-12:00, 13:00-17:00' } }
+    expect(await openDesk([lunch]).ask('night')).toMatchObject({ available: 'later', next: 'today at 1 PM' })
+  })
+
+  it('is expected in the next year with the year', async () => {
+    const away = { ...night, absences: [{ from: '2026-12-21', to: '2027-01-10' }] }
+    expect(await openDesk([away], '2026-12-21T17:00:00Z').ask('night')).toMatchObject({
+      next: 'on Monday, January 11, 2027 at 6 PM',
+    })
+  })
+})
+
+it('the clock of the call decides who takes calls, not when it began', async () => {
+  const desk = openDesk([front])
+  expect(await desk.use('transfer_call', { destination: 'desk', reason: '' })).toMatchObject({ status: 'connecting' })
+  vi.setSystemTime(new Date('2026-03-02T22:00:00Z'))
+  expect(await desk.ask('front desk')).toMatchObject({ available: 'later', next: 'tomorrow at 9 AM' })
+  expect(await desk.use('transfer_call', { destination: 'desk', reason: '' })).toMatchObject({ status: 'unavailable' })
+})
+
+it('the prompt names the year and the time zone, and until when somebody is there', async () => {
+  const { instructions } = await openDesk([]).mode.brief(factsAt(MONDAY_NOON))
+  expect(instructions).toContain('It is Monday, March 2, 2026 at 12 PM Eastern Time. The office is open until 5 PM.')
 })
 
 describe('a wish for a time', () => {

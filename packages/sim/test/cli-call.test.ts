@@ -181,3 +181,44 @@ test('a stand-in that speaks TLS is rung through without a word about it', async
   expect(out).toContain('completed after')
   expect(code).toBe(0)
 })
+
+test('--hangup: the caller hears the assistant out first, and the command waits for what the gateway still answers', async () => {
+  const slow = await startGateway(
+    async ({ path }, { wsUrl }) => {
+      if (path === '/status') await new Promise((resolve) => setTimeout(resolve, 2500))
+      return path === '/twiml' ? streamTwiml(`${wsUrl}/media`) : '<Response/>'
+    },
+    (stream) => stream.play(tone(300)),
+  )
+  const wav = join(mkdtempSync(join(tmpdir(), 'call-')), 'call.wav')
+  const args = ['--voice-url', `${slow.url}/twiml`, '--status-url', `${slow.url}/status`, '--hangup', '--out', wav]
+  const { code, out } = await run(['call', ...args])
+  await slow.close()
+  expect(out).toMatch(/assistant +has spoken for 0\.3 s/)
+  expect(out).toContain('completed: the caller hung up')
+  expect(out).toContain('waits for the last answers of the gateway')
+  expect(code).toBe(0)
+})
+
+test('a call in which the caller hears nothing is not a good one', async () => {
+  const silent = await startGateway(() => '<Response><Hangup/></Response>')
+  const wav = join(mkdtempSync(join(tmpdir(), 'call-')), 'call.wav')
+  const { code, out } = await run(['call', '--voice-url', `${silent.url}/x`, '--say', 'Hello', '--out', wav])
+  await silent.close()
+  expect(out).toContain('The caller heard nothing.')
+  expect(code).toBe(1)
+})
+
+test('a status address that was asked for and is missing makes a failed call; one that was not does not', async () => {
+  const none = await startGateway(
+    ({ path }, { wsUrl }) => (path === '/twiml' ? streamTwiml(`${wsUrl}/media`) : { status: 404, body: '' }),
+    (stream) => stream.play(tone(300)),
+  )
+  const wav = join(mkdtempSync(join(tmpdir(), 'call-')), 'call.wav')
+  const args = ['call', '--voice-url', `${none.url}/twiml`, '--hangup', '--out', wav]
+  const [without, asked] = await Promise.all([run(args), run([...args, '--status-url', `${none.url}/told`])])
+  await none.close()
+  expect(without.code).toBe(0)
+  expect(asked.out).toContain('/told answered 404')
+  expect(asked.code).toBe(1)
+})

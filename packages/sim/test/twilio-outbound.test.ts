@@ -46,9 +46,9 @@ const endOf = ({ timeline }: CallResult) => timeline.find(({ type }) => type ===
 describe('a callee', () => {
   test('who answers late is connected, and everything is reported to the address of this call', async () => {
     const call = await place({ outcome: 'answers', afterMs: 300, hangsUpAfterMs: 150 })
-    const [ringing, answered] = [await call.seen('callback', 2), await call.seen('answered')]
-    // The report of ringing waits for the answer to the one before it, so it may be a little late itself.
-    expect(answered!.atMs - ringing!.atMs).toBeGreaterThan(200)
+    // The first report: a later one waits for the answer to the one before it, however long that takes.
+    const [dialled, answered] = [await call.seen('callback'), await call.seen('answered')]
+    expect(answered!.atMs - dialled!.atMs).toBeGreaterThan(280)
     const result = await call.ended
     expect(reported()).toEqual([
       [0, 'initiated'],

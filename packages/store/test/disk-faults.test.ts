@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, closeSync, openSync, statSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { fakeClock } from '@llc-phone/core/testing'
@@ -85,6 +85,8 @@ describe('a database that another process is writing to', () => {
   })
 })
 
+const PAGE_BYTES = 4_096
+
 describe('a damaged database', () => {
   it('fails what touches the damage, says so, and serves the rest', async () => {
     const file = temporary()
@@ -92,8 +94,10 @@ describe('a damaged database', () => {
     for (let n = 0; n < 100; n++) await first.messages.take(message(`${n} ${'x'.repeat(1_000)}`))
     await first.close()
     const writable = openSync(file, 'r+')
-    // Past the schema and the empty tables: rows of messages.
-    for (let page = 40; page < 60; page++) writeSync(writable, Buffer.alloc(4_096, 0xa5), 0, 4_096, page * 4_096)
+    const stored = readFileSync(file)
+    for (let at = 0; at < stored.length; at += PAGE_BYTES)
+      if (stored.subarray(at, at + PAGE_BYTES).includes('xxxxxxxx'))
+        writeSync(writable, Buffer.alloc(PAGE_BYTES, 0xa5), 0, PAGE_BYTES, at)
     closeSync(writable)
 
     const store = await open(file)

@@ -5,10 +5,11 @@ import { followCall } from './follow-call.ts'
 
 const HELP = `Usage: pnpm dial NUMBER [--scenario NAME] [--context FIELD=VALUE]... [--context-json JSON]
 
-Has the running gateway call NUMBER (E.164, +14155550120) and follows the call: what becomes of it, and what is said.
+Has the running gateway call NUMBER (E.164, +14155550120, or with an extension, '+14155550120 ext 22') and follows the call: what
+becomes of it, and what is said.
 
   pnpm dial +14155550120
-  pnpm dial +14155550120 --scenario confirmation --context appointmentDate=2026-12-01 --context appointmentTime=14:30
+  pnpm dial +14155550120 --scenario confirmation --context appointmentDate=2030-12-02 --context appointmentTime=14:30
   pnpm dial +14155550120 --scenario survey --context-json '{ "topic": "your visit", "questions": ["How was it?"] }'
 
   --scenario NAME     why we call: callback (default), confirmation, survey, custom
@@ -32,7 +33,7 @@ const contextOf = (fields: readonly string[], json: string | undefined): object 
   if (fields.length === 0 && json === undefined) return undefined
   const pairs = fields.map((field) => {
     const at = field.indexOf('=')
-    if (at < 1) throw new UsageError(`--context ${field}: write FIELD=VALUE, like appointmentDate=2026-12-01.`)
+    if (at < 1) throw new UsageError(`--context ${field}: write FIELD=VALUE, like appointmentDate=2030-12-02.`)
     return [field.slice(0, at), field.slice(at + 1)] as const
   })
   return { ...parsed(json), ...Object.fromEntries(pairs) }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { GatewayError, maskNumber } from '@llc-phone/core'
+import { extensionSchema, GatewayError, maskNumber, readTelephone, type E164 } from '@llc-phone/core'
 import type { OutboundCall } from '@llc-phone/store'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import * as z from 'zod'
@@ -11,6 +11,7 @@ const name = z.string('must be a name').min(1, 'is empty').max(64, 'is too long'
 
 const request = z.strictObject({
   to: z.string('is missing: the number to call, like +14155550100').max(64, 'is too long'),
+  extension: extensionSchema.optional(),
   from: z.string('must be a number of ours').max(64, 'is too long').optional(),
   mode: name.optional(),
   scenario: name.optional(),
@@ -52,7 +53,7 @@ const answerOf = ({ callId, callSid, state, to, mode, scenario, requestedAt }: O
 
 /** `POST /outbound-call`: calls somebody. 201 when it is placed, 202 when it waits or Twilio has not said. */
 export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
-  const { outbound, numbers, dialer, log, admission, isDraining } = deps
+  const { outbound, numbers, dialer, contacts, log, admission, isDraining } = deps
   scope.addHook('onRequest', requireAdmin(deps.adminToken))
   scope.removeContentTypeParser('text/plain')
 
@@ -67,25 +68,40 @@ export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps
     return from
   }
 
+  /** Only for how times are said; whether somebody may be called when the contacts cannot be read is for the gates. */
+  const zoneOf = async (to: E164): Promise<string | undefined> => {
+    try {
+      return (await contacts.find(to))?.timeZone
+    } catch {
+      return undefined
+    }
+  }
+
   scope.post('/outbound-call', async (incoming, reply) => {
     if (isDraining()) throw new GatewayError('draining', 'This instance finishes its calls and places no new ones.')
     if (admission.isFull())
       throw new GatewayError('calls_full', 'This instance has as many calls as it takes (MAX_CALLS). Ask again later.')
     const idempotencyKey = idempotencyKeyOf(incoming)
     const body = parseRequest(request, incoming.body)
-    const to = requireNumber(deps, body.to, 'to')
+    // "+14155550142 ext 22" as well; anything else is refused with the form that was probably meant.
+    const telephone = readTelephone(body.to)
+    const to = requireNumber(deps, telephone?.extension === undefined ? body.to : telephone.number, 'to')
+    const extension = body.extension ?? telephone?.extension
     const from = senderOf(body.from)
     if (!outbound || from === undefined)
       throw new GatewayError('request_invalid', 'gateway.config.ts has no outbound modes: this gateway calls nobody.')
     const { name: modeName, mode } = outbound.resolve(body.mode)
     const { scenario, context, greet, callerName } = body
+    const timeZone = await zoneOf(to)
     const plan = mode.plan({
+      ...(timeZone === undefined ? {} : { timeZone }),
       ...(scenario === undefined ? {} : { scenario }),
       ...(context === undefined ? {} : { context }),
       ...(greet === undefined ? {} : { greet }),
     })
     const call = await dialer.dial({
       to,
+      ...(extension === undefined ? {} : { extension }),
       from,
       modeName,
       plan,

@@ -1,6 +1,6 @@
 import { PlacingFailed, type Carrier, type PlacingFailure } from '@llc-phone/dialer'
 import { createRestClient, endCall, readFailure, restError, type RestAccount, type RestFailure } from './rest-client.ts'
-import type { Twiml } from './twiml.ts'
+import { keysOfExtension, type Twiml } from './twiml.ts'
 
 /** Too many requests at a time (429), or more calls than the account may have (10004): nothing was created. */
 const BUSY_CODES = new Set([20429, 10004])
@@ -70,7 +70,7 @@ export const createCarrier = (
   const client = createRestClient(options, { keepAlive: false })
 
   return {
-    async place({ callId, to, from, mediaToken, ringSeconds, timeLimitSeconds, detection }) {
+    async place({ callId, to, extension, from, mediaToken, ringSeconds, timeLimitSeconds, detection }) {
       const fail = (failure: RestFailure): never => {
         const kind = kindOf(failure)
         const { code } = failure
@@ -79,6 +79,7 @@ export const createCarrier = (
       const created = await client.calls
         .create({
           to,
+          ...(extension === undefined ? {} : { sendDigits: keysOfExtension(extension) }),
           from,
           twiml: twiml.stream(mediaToken),
           timeout: ringSeconds,

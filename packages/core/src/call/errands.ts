@@ -44,7 +44,7 @@ export const createErrands = (parts: CallParts, closeStream: () => void): Errand
     }
     try {
       const { known } = await briefing
-      return await runTool(mode.tools, { name, argumentsJson }, { facts, known }, options)
+      return await runTool(mode.tools, { name, argumentsJson }, { facts, known, now: () => clock.date() }, options)
     } catch (cause) {
       // The mode could not brief this call, so there is nothing its tools could work on.
       return { output: '{"error":"That did not work."}', spoken: true, outcome: 'failed', cause }

@@ -47,6 +47,12 @@ export const refuseRing = ({ rings, ringsPerPerson }: Grant, rung: Rung, number:
 /** The number is being rung. */
 export const addRing = (rung: Rung, number: string): Rung => ({ ...rung, [number]: (rung[number] ?? 0) + 1 })
 
+/** The number could not be rung after all: nobody was disturbed. */
+export const takeBackRing = (rung: Rung, number: string): Rung => ({
+  ...rung,
+  [number]: Math.max(0, (rung[number] ?? 0) - 1),
+})
+
 /** Beyond the grant, for tools that are always allowed: a model that calls nothing else must end somewhere too. */
 const ALWAYS_RESERVED = 10
 

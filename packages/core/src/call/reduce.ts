@@ -21,6 +21,7 @@ import { depart, dispositionOf, end, onCallEnded, onLetGo, onTransferEnded, onVo
 import { letSpareGo, onModelConfigured, onModelLost, onSpareLost, onSpareReady, openModel } from './steps/model-leg.ts'
 import { onDeadAir, onOwed, owes, say, watchOwed } from './steps/owed.ts'
 import { onLimit, onLimitWarning, onOpener, onSilence, watchLimit, watchSilence } from './steps/patience.ts'
+import { onScreening } from './steps/screening.ts'
 
 const modelsOwn: ReadonlySet<CallEvent['type']> = new Set([
   'speechStarted',
@@ -223,6 +224,8 @@ const onTimer = (state: CallState, timer: TimerName, heard: readonly HeardPart[]
       return onPersonGone(state, 'no_answer')
     case 'opener':
       return onOpener(state)
+    case 'screening':
+      return onScreening(state)
     case 'silence':
       return onSilence(state)
     case 'limitWarning':

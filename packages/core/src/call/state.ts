@@ -83,6 +83,8 @@ export interface Consultation {
 export interface ToolRequest {
   readonly departure?: Departure
   readonly consultation?: Consultation
+  /** A recorded voice was told who is calling: a person may come. */
+  readonly awaitsPerson?: true
 }
 
 export type TimerName =
@@ -97,6 +99,7 @@ export type TimerName =
   | 'deadAir' // the caller waits, and hears nothing at all
   | 'consultation' // a person must have accepted
   | 'opener' // somebody we called has said nothing yet
+  | 'screening' // the person whose telephone asks who is calling must have come
   | 'silence' // nobody has spoken
   | 'limitWarning' // the call is about to reach its limit
   | 'limit' // the call has reached its limit
@@ -218,6 +221,11 @@ export interface CallState {
   readonly verdict?: AnsweredBy
   /** A machine has answered, and nobody has spoken since. */
   readonly machineAnswered: boolean
+  /**
+   * A recorded voice asks who is calling, and a person may come: it is being told, it was told and we wait, or nobody came
+   * in time.
+   */
+  readonly screening?: 'asked' | 'waiting' | 'over'
   readonly departure?: Departure
   /** Of a departure: the goodbye is still to start, is being spoken, is playing out, or we have let go. */
   readonly goodbye?: 'due' | 'speaking' | 'playing' | 'gone'

@@ -20,6 +20,8 @@ const TIMER_MS: Readonly<Record<Exclude<TimerName, 'model'>, number>> = {
   consultation: 45_000,
   // A setting of the mode: how long somebody we called may stay silent.
   opener: 3_000,
+  // People read who is calling, and have to get to their telephone.
+  screening: 60_000,
   // These three are settings of the mode; see Patience.
   silence: 20_000,
   limitWarning: 1_740_000,

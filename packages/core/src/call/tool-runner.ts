@@ -112,6 +112,7 @@ const runGranted = async (
     const output = JSON.stringify(value ?? { status: 'done' })
     if (Buffer.byteLength(output) > MAX_OUTPUT_BYTES)
       return failure('failed', 'The result was too long. Ask for something narrower.')
+    if (tool.awaitsPerson?.(value)) request ??= { awaitsPerson: true }
     return { output, spoken: tool.result === 'spoken', outcome: 'done', ...(request ? { request } : {}) }
   } catch (cause) {
     if (aborted.aborted) return failure('aborted', 'The tool was stopped.')

@@ -134,6 +134,19 @@ it('rings the same person three times, and says so the fourth time', async () =>
   expect(told[3]).toContain('rung often enough')
 })
 
+it('does not count a person who could not be rung', async () => {
+  const { model, goLive, call: session, rung } = openCall(greeter({ tools: [hangUpTool(), warmTransferTool(routes)] }))
+  await goLive()
+  for (let n = 0; n < 5; n++) {
+    model.latest.emit(call('warm_transfer', `t${n}`, warm))
+    await settle()
+    speak(model)
+    session.personGone('failed')
+  }
+  expect(rung).toHaveLength(5)
+  expect(session.state.rung).toEqual({ [routes.sales.number]: 0 })
+})
+
 it('counts a transfer only when the carrier is told to ring', async () => {
   const {
     model,
@@ -156,8 +169,14 @@ it('counts a transfer only when the carrier is told to ring', async () => {
   expect(session.state.rung).toEqual({ [routes.sales.number]: 1 })
   expect(session.next()).toMatchObject({ kind: 'dial' })
   expect(session.state.rung).toEqual({ [routes.sales.number]: 1 })
-  session.next({ transfer: 'no_answer' })
+  session.next({ transfer: 'failed' })
+  expect(session.state.rung).toEqual({ [routes.sales.number]: 0 })
   connectMedia('MZ2')
+  await transfer('again')
+  line.far.close()
+  session.next()
+  session.next({ transfer: 'no_answer' })
+  connectMedia('MZ3')
   await transfer('b')
   expect(outputs(commands('toolOutput')).at(-1)).toContain('rung often enough')
   expect(session.state.phase).toBe('live')

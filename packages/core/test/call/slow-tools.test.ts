@@ -29,13 +29,13 @@ const callTool = ({ model }: Call, toolCallId = 't1'): void => {
   model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
 }
 
-/** The sentence, and the call of the tool that begins while it still streams. */
+/** The sentence, and the call of the tool: it begins while the sentence still streams, and is complete behind it. */
 const announce = ({ model }: Call): void => {
   model.latest.emit({ type: 'replyStarted' })
   model.latest.speak(audio(600, 1), 'announcement')
-  model.latest.emit({ type: 'toolCalled', toolCallId: 't1', name: 'look_up', argumentsJson: '{}' })
   model.latest.speak(audio(600, 1), 'announcement')
   model.latest.emit({ type: 'partEnded', itemId: 'announcement', contentIndex: 0 })
+  model.latest.emit({ type: 'toolCalled', toolCallId: 't1', name: 'look_up', argumentsJson: '{}' })
   model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import * as z from 'zod'
 import { settle } from '../../src/testing/index.ts'
-import { defineTool, ToolError } from '../../src/tool.ts'
+import { defineTool, nowOf, ToolError } from '../../src/tool.ts'
 import { greeter, openCall, slowTool } from './harness.ts'
 
 const tool = (name: string, run: () => unknown, result: 'spoken' | 'silent' = 'spoken') =>
@@ -40,6 +40,21 @@ it('answers parallel calls one by one and asks for one reply after the last', as
   await clock.advance(10_000)
   expect(commands('toolOutput')).toHaveLength(2)
   expect(commands('reply')).toHaveLength(before + 1)
+})
+
+it('tells a tool the time it is now, not when the call began', async () => {
+  const now = defineTool({
+    name: 'now',
+    description: 'Tells the time.',
+    input: z.strictObject({}),
+    run: (_input, context) => ({ time: nowOf(context).toISOString() }),
+  })
+  const { model, goLive, commands, clock } = openCall(greeter({ tools: [now] }))
+  await goLive()
+  await clock.advance(15_000)
+  model.latest.emit(call('now'))
+  await settle()
+  expect(JSON.stringify(commands('toolOutput'))).toContain(clock.date().toISOString())
 })
 
 it('keeps a silent result to itself', async () => {

@@ -1,4 +1,4 @@
-import { fixed, live, spokenStyle, spokenTime, type Business, type Section } from '@llc-phone/core'
+import { fixed, live, spokenStyle, spokenNow, type Business, type Section } from '@llc-phone/core'
 
 /** What the model is told: fixed sections first, the same for every call; what belongs to one call comes last. */
 export const sampleModePrompt = ({ name, timeZone }: Business, transfers: boolean): Section[] => [
@@ -17,5 +17,5 @@ export const sampleModePrompt = ({ name, timeZone }: Business, transfers: boolea
       .filter(Boolean)
       .join('\n'),
   ),
-  live('Now', ({ startedAt }) => `It is ${spokenTime(startedAt, timeZone)}.`),
+  live('Now', ({ startedAt }) => `It is ${spokenNow(startedAt, timeZone)}.`),
 ]

@@ -1,4 +1,4 @@
-import { weeklyHoursSchema } from '@llc-phone/core'
+import { weeklyHoursSchema, weekOf, type WeeklyHours } from '@llc-phone/core'
 import { runQuery, type Database } from '@llc-phone/store'
 import { and, eq, notInArray, sql } from 'drizzle-orm'
 import * as z from 'zod'
@@ -10,21 +10,24 @@ const date = z.iso.date('write it like 2026-12-24')
 const minutes = (least: number, most: number) =>
   z.int().min(least).max(most).multipleOf(5, 'must be a multiple of 5 minutes')
 
+const DAY_MINUTES = 24 * 60
+
+const clock = (sinceMidnight: number): string =>
+  `${String(Math.floor(sinceMidnight / 60)).padStart(2, '0')}:${String(sinceMidnight % 60).padStart(2, '0')}`
+
+/** Wrong hours are named as such and not as none. */
+const opens = (hours: WeeklyHours): boolean =>
+  !weeklyHoursSchema.safeParse(hours).success || weekOf(hours).some((ranges) => ranges.length > 0)
+
 /** What can be booked and when, as a file says it. What a file leaves out stays as it is. */
 export const calendarSchema = z.strictObject({
   services: z
     .array(z.strictObject({ id, name, durationMinutes: minutes(5, 720), bufferMinutes: minutes(0, 240).default(0) }))
     .min(1)
     .optional(),
-  /** Several ranges a day for a break. */
-  hours: z
-    .partialRecord(weeklyHoursSchema.keyof(), z.array(z.string()).min(1))
-    .superRefine((days, context) => {
-      for (const [day, ranges] of Object.entries(days))
-        for (const range of ranges)
-          if (!weeklyHoursSchema.safeParse({ [day]: range }).success)
-            context.addIssue({ code: 'custom', path: [day], message: `"${range}" is not a range like "09:00-17:30"` })
-    })
+  /** As in the settings of a business; several ranges a day for a break. */
+  hours: weeklyHoursSchema
+    .refine((hours) => opens(hours), 'opens on no day; for days on which nothing is open, use closures')
     .optional(),
   closures: z
     .array(
@@ -39,12 +42,14 @@ export const calendarSchema = z.strictObject({
 /** A calendar file. */
 export type CalendarFile = z.output<typeof calendarSchema>
 
-const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
-
 /** Stores a calendar, all of it or nothing. A service or resource that appointments refer to is never removed. */
 export const storeCalendar = async (database: Database, calendar: CalendarFile): Promise<void> => {
-  const opening = Object.entries(calendar.hours ?? {}).flatMap(([day, ranges]) =>
-    ranges.map((range) => ({ weekday: WEEKDAYS.indexOf(day), opens: range.slice(0, 5), closes: range.slice(6) })),
+  const opening = weekOf(calendar.hours ?? {}).flatMap((ranges, weekday) =>
+    ranges.map(([from, to]) => ({
+      weekday,
+      opens: clock(from),
+      closes: clock(to > DAY_MINUTES ? to - DAY_MINUTES : to),
+    })),
   )
   const kept = (calendar.services ?? []).map((service) => service.id)
   await runQuery<unknown>(

@@ -55,8 +55,7 @@ const phonesOf = (ours: readonly string[]) =>
         text.split(/;(?!\s*ext=)/i).flatMap((part) => {
           if (part.trim() === '') return []
           const telephone = readTelephone(part)
-          if (!telephone)
-            context.addIssue({ code: 'custom', message: `"${part.trim()}" ${notE164(part, ours)}` })
+          if (!telephone) context.addIssue({ code: 'custom', message: `"${part.trim()}" ${notE164(part, ours)}` })
           return telephone ? telephoneText(telephone) : []
         }),
       ),

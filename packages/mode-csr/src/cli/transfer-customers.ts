@@ -3,14 +3,14 @@ import { findByName, fullName } from '@llc-phone/core'
 import { runQuery, type Database } from '@llc-phone/store'
 import { asc, eq } from 'drizzle-orm'
 import { hashPin } from '../db/pin.ts'
-import { customerPhones, customers } from '../db/schema.ts'
+import { customerPhones, customers, phoneClaim } from '../db/schema.ts'
 import type { CustomerRow, Problem } from './customer-file.ts'
 
 /** Small enough that a gateway on the same file never waits long to write. */
 const ROWS_A_BATCH = 100
 
 /** A number as it stands in a record. */
-type Phone = Pick<typeof customerPhones.$inferSelect, 'phone' | 'proven'>
+type Phone = Pick<typeof customerPhones.$inferSelect, 'phone' | 'claim'>
 
 type Stored = typeof customers.$inferSelect & { readonly phones: readonly Phone[] }
 
@@ -64,7 +64,7 @@ const fieldsOf = (row: CustomerRow, stored?: Stored) => {
 
 const listed = (phones: readonly Phone[]): string =>
   phones
-    .map(({ phone, proven }) => `${phone} ${proven}`)
+    .map(({ phone, claim }) => `${phone} ${claim}`)
     .toSorted()
     .join()
 
@@ -100,15 +100,17 @@ export const planImport = (
   const matched = matchRows(stored, rows)
   const rowOf = new Map(matched.flatMap(({ row, found: [match] }) => (match ? [[match.id, row]] : [])))
   const owners = Map.groupBy(
-    stored.flatMap(({ id, phones }) => phones.filter(({ proven }) => proven).map(({ phone }) => ({ id, phone }))),
+    stored.flatMap(({ id, phones }) => phones.map((one) => ({ ...one, id }))),
     ({ phone }) => phone,
   )
-  /** Whether somebody else has the number, and the file does not take it from them. */
-  const isAnothers = (phone: string, customerId: string | undefined): boolean =>
-    (owners.get(phone) ?? []).some(({ id }) => {
+  /** The best claim somebody else has to a number, and keeps: their own row may take it from them. */
+  const claimOfOthers = (phone: string, customerId: string | undefined): number => {
+    const others = (owners.get(phone) ?? []).filter(({ id }) => {
       const theirs = rowOf.get(id)?.phones ?? []
       return id !== customerId && (theirs.length === 0 || theirs.includes(phone))
     })
+    return Math.max(phoneClaim.contact, ...others.map(({ claim }) => claim))
+  }
   const added: Planned[] = []
   const changed: Planned[] = []
   const problems: Problem[] = []
@@ -125,10 +127,12 @@ export const planImport = (
       problems.push({ line, message: `is the same customer of the database as line ${before}` })
     if (second || before !== undefined) continue
     const phones = row.phones.map((phone) => {
-      const known = match?.phones.find((one) => one.phone === phone)
-      const proven = shares || (known ? known.proven : !isAnothers(phone, match?.id))
-      if (!proven && !known) keptForContact.push({ line, phone })
-      return { phone, proven }
+      const known = match?.phones.find((one) => one.phone === phone)?.claim
+      const others = claimOfOthers(phone, match?.id)
+      const isFree = others === phoneClaim.contact
+      if (shares && !isFree) return { phone, claim: Math.max(others, known ?? others) }
+      if (known === undefined && !isFree) keptForContact.push({ line, phone })
+      return { phone, claim: known ?? (isFree ? phoneClaim.proven : phoneClaim.contact) }
     })
     const planned = {
       id: match?.id ?? row.id ?? randomUUID(),

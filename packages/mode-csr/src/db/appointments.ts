@@ -4,7 +4,7 @@ import { runQuery, type Database } from '@llc-phone/store'
 import { and, asc, eq, exists, gt, gte, lt, ne, sql } from 'drizzle-orm'
 import { CELL_MS, cellsOf } from './cells.ts'
 import { isConflict } from './conflict.ts'
-import { addPhone } from './records.ts'
+import { addPhone } from './phones.ts'
 import { appointments, closures, customers, occupiedCells, openingHours, resources, services } from './schema.ts'
 
 /** What can be booked. */

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Store } from '@llc-phone/store'
 import { drizzleAppointments, type AppointmentBook } from './appointments.ts'
+import { drizzleProofs } from './proofs.ts'
 import { drizzleRecords, type CustomerRecords } from './records.ts'
 import { seedDemoData } from './seed.ts'
 
@@ -33,5 +34,9 @@ export const openCustomers = async (
   await store.migrate('mode-csr', fileURLToPath(new URL('../../migrations', import.meta.url)))
   // Without storage a gateway that is tried out answers all the same, and knows nobody.
   if (demoData && !store.problem()) await seedDemoData(store.database, now)
-  return { ...drizzleRecords(store.database), ...drizzleAppointments(store.database) }
+  return {
+    ...drizzleRecords(store.database),
+    ...drizzleProofs(store.database),
+    ...drizzleAppointments(store.database),
+  }
 }

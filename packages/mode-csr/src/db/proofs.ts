@@ -3,8 +3,9 @@ import { runQuery, type Database } from '@llc-phone/store'
 import { and, count, eq, gt, sql, type SQL } from 'drizzle-orm'
 import { isSamePostcode } from '../proofs.ts'
 import { isPin } from './pin.ts'
-import { isProvenByAnother, type CustomerRecords } from './records.ts'
-import { customerPhones, customers, failedProofs } from './schema.ts'
+import { isProvenByAnother } from './phones.ts'
+import type { CustomerRecords } from './records.ts'
+import { customerPhones, customers, failedProofs, phoneClaim } from './schema.ts'
 
 const FAILURES_COUNT_FOR_MS = 24 * 3_600_000
 
@@ -85,7 +86,7 @@ export const drizzleProofs = (database: Database): Pick<CustomerRecords, 'prove'
             // Who proves who they are from a number has shown that it is theirs.
             database
               .update(customerPhones)
-              .set({ proven: true })
+              .set({ claim: phoneClaim.proven })
               .where(
                 and(
                   eq(customerPhones.customerId, customerId),

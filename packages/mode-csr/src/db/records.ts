@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { E164, PersonName } from '@llc-phone/core'
 import { runQuery, type Database } from '@llc-phone/store'
-import { and, asc, eq, like, or, sql, type SQL } from 'drizzle-orm'
-import { drizzleProofs } from './proofs.ts'
+import { and, asc, eq, like, or } from 'drizzle-orm'
+import { addPhone, isFree } from './phones.ts'
 import { customerPhones, customers, notes } from './schema.ts'
 
 /** A person with a record; somebody with one name has an empty last name. */
 export interface Customer extends PersonName {
   readonly id: string
-  /** They have named the number that was asked for, and somebody else has proven that it is theirs: it opens nothing. */
+  /** Somebody else has the better claim to the number that was asked for: it does not open this record. */
   readonly contactOnly?: true
 }
 
@@ -64,34 +64,8 @@ export interface CustomerRecords {
   addNote(note: { readonly customerId: string; readonly callId: string; readonly text: string }): Promise<void>
 }
 
-/** Whether somebody else has shown that this number is theirs. */
-export const isProvenByAnother = (phone: string | null, customerId: string): SQL =>
-  sql`exists (select 1 from ${customerPhones} as other
-    where other.phone = ${phone} and other.customer_id <> ${customerId} and other.proven)`
-
-/**
- * Whether this number may be added to a record. It takes nobody's recognition away: nobody else may have it, except that
- * a number somebody has only named belongs to the one who proves it.
- */
-const isFree = (phone: string, customerId: string, isProven: boolean): SQL =>
-  isProven
-    ? sql`not ${isProvenByAnother(phone, customerId)}`
-    : sql`not exists (select 1 from ${customerPhones} as other
-        where other.phone = ${phone} and other.customer_id <> ${customerId})`
-
-/** Gives a customer a number, unless it is somebody else's or there is no such customer; `undefined` adds none. */
-export const addPhone = (database: Database, customerId: string, phone: string | undefined, isProven = false) =>
-  database.run(sql`
-    insert into ${customerPhones} (customer_id, phone, proven)
-    select ${customerId}, ${phone ?? null}, ${Number(isProven)}
-    where ${phone ?? null} is not null and exists (select 1 from ${customers} where ${customers.id} = ${customerId})
-      and ${phone === undefined ? sql`0` : isFree(phone, customerId, isProven)}
-    on conflict (customer_id, phone) do update set proven = max(proven, excluded.proven)`)
-
-/** The records in the database. */
-export const drizzleRecords = (database: Database): CustomerRecords => ({
-  ...drizzleProofs(database),
-
+/** The records in the database, without what proves whose they are. */
+export const drizzleRecords = (database: Database): Omit<CustomerRecords, 'prove'> => ({
   async findByNumber(number, behindIt = false) {
     const found = await runQuery(
       database
@@ -99,7 +73,7 @@ export const drizzleRecords = (database: Database): CustomerRecords => ({
           id: customers.id,
           firstName: customers.firstName,
           lastName: customers.lastName,
-          proven: customerPhones.proven,
+          claim: customerPhones.claim,
         })
         .from(customers)
         .innerJoin(customerPhones, eq(customerPhones.customerId, customers.id))
@@ -110,10 +84,10 @@ export const drizzleRecords = (database: Database): CustomerRecords => ({
         )
         .orderBy(asc(customers.id)),
     )
-    const isProven = found.some(({ proven }) => proven)
-    return found.map(({ proven, ...customer }) => ({
+    const best = Math.max(...found.map(({ claim }) => claim))
+    return found.map(({ claim, ...customer }) => ({
       ...customer,
-      ...(isProven && !proven ? { contactOnly: true as const } : {}),
+      ...(claim < best ? { contactOnly: true as const } : {}),
     }))
   },
 

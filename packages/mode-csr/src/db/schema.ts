@@ -18,6 +18,16 @@ export const customers = sqliteTable('customers', {
   createdAt: moment('created_at').notNull(),
 })
 
+/** What speaks for a number being somebody's. */
+export const phoneClaim = {
+  /** Somebody else was recognised by it before: it is for calling them back. */
+  contact: 0,
+  /** It was named on a call, or a booking came from it. */
+  named: 1,
+  /** You have imported it, or they have proven who they are on a call from it. */
+  proven: 2,
+} as const
+
 /** A customer may have several telephones, and several customers may share one. */
 export const customerPhones = sqliteTable(
   'customer_phones',
@@ -28,11 +38,8 @@ export const customerPhones = sqliteTable(
     /** E.164. */
     /** With the extension, if any: `+14155550142 ext. 22`. */
     phone: text().notNull(),
-    /**
-     * You have said that it is theirs, or they have proven who they are from it. One that was only named recognises nobody
-     * while somebody else has proven it.
-     */
-    proven: integer({ mode: 'boolean' }).notNull().default(true),
+    /** How well it is known that the number is theirs, a {@link phoneClaim}: it recognises those with the best claim. */
+    claim: integer().notNull().default(phoneClaim.proven),
   },
   ({ customerId, phone }) => [
     primaryKey({ columns: [customerId, phone] }),

@@ -2,11 +2,13 @@ import {
   attempt,
   defineTool,
   findByName,
+  nowOf,
   plainText,
   splitName,
-  spokenTime,
+  spokenTimeFor,
   ToolError,
   writesWhen,
+  zoneName,
   type Business,
   type Tool,
 } from '@llc-phone/core'
@@ -120,10 +122,20 @@ export const bookAppointment = (customers: CustomerStore, business: Business, ne
       const customer = bookFor(whom, context, needs)
       const { service, startsAt } = slot
       const isRepeated = slot.booking !== undefined
+      const now = nowOf(context)
+      if (!isRepeated && startsAt <= now) {
+        const { slots } = await offerSlots(customers, business, { service }, context)
+        return { status: 'past', slots, say: 'Say that this time has passed meanwhile, and offer the next ones.' }
+      }
       const booking = { customer, service, startsAt, callId: facts.callId }
       const made = await attempt(NOT_BOOKED, signal, async () => bookOnce(slot, booking, customers, known))
       if (made.outcome === 'taken') {
-        const slots = await offerSlots(customers, business, { service, from: startsAt }, context)
+        const { slots } = await offerSlots(
+          customers,
+          business,
+          { service, earliest: startsAt, zone: slot.zone },
+          context,
+        )
         return { status: 'taken', slots, say: 'Say that this time has just been taken, and offer the next ones.' }
       }
       const { appointmentId, customerId } = made
@@ -133,7 +145,8 @@ export const bookAppointment = (customers: CustomerStore, business: Business, ne
         appointment_id: grantAppointment(known, { customerId, appointment: { id: appointmentId, service, startsAt } }),
         customer_id: customerId,
         service: service.name,
-        when: spokenTime(startsAt, business.timeZone),
+        when: spokenTimeFor(startsAt, business.timeZone, slot.zone, now),
+        time_zone: zoneName(business.timeZone, startsAt),
         say: 'Confirm service, day and time in one short sentence.',
       }
     },

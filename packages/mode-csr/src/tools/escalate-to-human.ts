@@ -3,9 +3,11 @@ import {
   fullName,
   isOpen,
   nextOpening,
+  nowOf,
   plainText,
   reachOf,
   spokenName,
+  zoneName,
   type Business,
   type PersonRoute,
   type Tool,
@@ -34,13 +36,16 @@ export const escalateToHuman = (key: string, route: PersonRoute, { timeZone }: B
       reason: z.string().trim().min(1).max(100).describe('Why, in a few words.'),
       summary: z.string().trim().min(1).max(200).describe('What was said and done so far, in one sentence.'),
     }),
-    run({ reason, summary }, { facts, known, call }: CsrContext) {
+    run({ reason, summary }, context: CsrContext) {
+      const { known, call } = context
       const { label, hours } = route
-      if (hours && !isOpen(hours, timeZone, facts.startedAt)) {
-        const opens = nextOpening(hours, timeZone, facts.startedAt)
+      // The desk may have closed since the call began.
+      const now = nowOf(context)
+      if (hours && !isOpen(hours, timeZone, now)) {
+        const opens = nextOpening(hours, timeZone, now)
         return {
           status: 'closed',
-          ...(opens ? { opens } : {}),
+          ...(opens ? { opens, time_zone: zoneName(timeZone, now) } : {}),
           say: `Say that nobody is there now${opens ? `, that ${label} opens ${opens},` : ''} and offer to take a message.`,
         }
       }

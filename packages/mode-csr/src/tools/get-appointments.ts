@@ -1,4 +1,4 @@
-import { attempt, defineTool, spokenTime, type Business, type Tool } from '@llc-phone/core'
+import { attempt, defineTool, nowOf, spokenTime, zoneName, type Business, type Tool } from '@llc-phone/core'
 import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
 import { assertGranted, grantAppointment, type CsrContext, type CsrKnown, type Trust } from '../known.ts'
@@ -10,18 +10,21 @@ export const getAppointments = (customers: CustomerStore, { timeZone }: Business
     description: "Reads the customer's coming appointments. Say that you are checking before you call it.",
     opening: true,
     input: z.strictObject({ customer_id: z.string().min(1).max(64) }),
-    async run({ customer_id: customerId }, { facts, known, signal }: CsrContext) {
+    async run({ customer_id: customerId }, context: CsrContext) {
+      const { known, signal } = context
+      const now = nowOf(context)
       assertGranted(known, customerId, needs)
       const appointments = await attempt(
         'The appointments cannot be read right now. Say so, and offer to take a message.',
         signal,
-        () => customers.upcomingAppointments(customerId, facts.startedAt),
+        () => customers.upcomingAppointments(customerId, now),
       )
       return {
+        ...(appointments.length > 0 ? { time_zone: zoneName(timeZone, now) } : {}),
         appointments: appointments.map((appointment) => ({
           appointment_id: grantAppointment(known, { customerId, appointment }),
           service: appointment.service.name,
-          when: spokenTime(appointment.startsAt, timeZone),
+          when: spokenTime(appointment.startsAt, timeZone, now),
           minutes: appointment.service.durationMinutes,
         })),
       }

@@ -1,4 +1,14 @@
-import { attempt, defineTool, spokenTime, ToolError, writesWhen, type Business, type Tool } from '@llc-phone/core'
+import {
+  attempt,
+  defineTool,
+  nowOf,
+  spokenTimeFor,
+  ToolError,
+  writesWhen,
+  zoneName,
+  type Business,
+  type Tool,
+} from '@llc-phone/core'
 import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
 import { forgetBooking, grantedAppointment, offeredSlot, type CsrContext, type CsrKnown, type Trust } from '../known.ts'
@@ -15,11 +25,22 @@ export const rescheduleAppointment = (customers: CustomerStore, business: Busine
     async run({ appointment_id, slot_id }, context: CsrContext) {
       const { known, signal } = context
       const { customerId, appointment } = grantedAppointment(known, appointment_id, needs)
-      const { service, startsAt } = offeredSlot(known, slot_id)
+      const { service, startsAt, zone } = offeredSlot(known, slot_id)
       const { id, startsAt: from } = appointment
       if (service.id !== appointment.service.id)
         throw new ToolError(`That time is for another service. Call find_open_slots for ${appointment.service.name}.`)
-      const when = spokenTime(startsAt, business.timeZone)
+      const now = nowOf(context)
+      if (from <= now)
+        throw new ToolError(
+          'The time of that appointment has passed, so it cannot be moved. Say so, and offer a new one.',
+        )
+      if (startsAt <= now) {
+        const { slots } = await offerSlots(customers, business, { service, moving: id }, context)
+        const say =
+          'Say that the new time has passed meanwhile and the appointment is still at its old time, and offer the next ones.'
+        return { status: 'past', slots, say }
+      }
+      const when = spokenTimeFor(startsAt, business.timeZone, zone, now)
       const result =
         from.getTime() === startsAt.getTime()
           ? 'already'
@@ -29,7 +50,8 @@ export const rescheduleAppointment = (customers: CustomerStore, business: Busine
               () => customers.move({ id, customerId }, { from, startsAt, service }),
             )
       if (result === 'taken') {
-        const slots = await offerSlots(customers, business, { service, from: startsAt, moving: id }, context)
+        const wish = { service, earliest: startsAt, moving: id, zone }
+        const { slots } = await offerSlots(customers, business, wish, context)
         return {
           status: 'taken',
           slots,
@@ -44,6 +66,7 @@ export const rescheduleAppointment = (customers: CustomerStore, business: Busine
         status: result === 'moved' ? 'moved' : 'already_moved',
         service: service.name,
         when,
+        time_zone: zoneName(business.timeZone, startsAt),
         say: 'Confirm the new day and time in one short sentence.',
       }
     },

@@ -16,12 +16,13 @@ export const callback = defineScenario({
     `Ask how you can help. ${
       booking ? 'For an appointment, call find_open_slots, get a yes to one time, then call book_appointment. ' : ''
     }For what you cannot do, ask for the details, note them for colleagues and say so.`,
-  details: ({ reason, requestedAt }, { timeZone }) => ({
+  details: ({ reason, requestedAt }, { timeZone }, { now }) => ({
     reason,
-    'asked for': requestedAt && spokenTime(new Date(requestedAt), timeZone),
+    'asked for': requestedAt && spokenTime(new Date(requestedAt), timeZone, now),
   }),
   // The reason is for the one who asked, who may not be the one who answers.
   opener: () => 'you back as you asked',
+  screening: 'back as asked',
   machine: { action: 'leaveMessage' },
   tools: ['book_appointment'],
 })

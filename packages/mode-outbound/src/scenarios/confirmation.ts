@@ -1,9 +1,16 @@
-import { spokenTime } from '@llc-phone/core'
+import { clocksDiffer, localMoment, spokenDateTime, spokenTime, zoneName, type Business } from '@llc-phone/core'
 import * as z from 'zod'
-import { defineScenario } from '../scenario.ts'
+import { defineScenario, type Present } from '../scenario.ts'
 
-/** An appointment is written as the wall clock shows it, so it is read as such: no time zone is in between. */
-const spokenAppointment = (date: string, time: string): string => spokenTime(new Date(`${date}T${time}:00Z`), 'UTC')
+/**
+ * An appointment is written as the wall clock shows it, so it is said as such; with its year if it is not this one, and with
+ * the zone for somebody whose clock shows another time.
+ */
+const spokenAppointment = (date: string, time: string, { timeZone }: Business, { now, theirs }: Present): string => {
+  const said = spokenTime(new Date(`${date}T${time}:00Z`), 'UTC', now)
+  const at = localMoment(`${date}T${time}`, timeZone)
+  return theirs !== undefined && clocksDiffer(timeZone, theirs, at) ? `${said} ${zoneName(timeZone, at)}` : said
+}
 
 const optional = z.string().trim().min(1).max(80).optional()
 
@@ -18,20 +25,26 @@ export const confirmation = defineScenario({
     withWhom: optional,
     location: optional,
   }),
+  check({ appointmentDate, appointmentTime }, { timeZone }, { now }): Record<string, string> {
+    const at = localMoment(`${appointmentDate}T${appointmentTime}`, timeZone)
+    if (at > now) return {}
+    return { appointmentDate: `${spokenDateTime(at, timeZone)} has passed; it is ${spokenDateTime(now, timeZone)} now` }
+  },
   steps: ({ booking }) =>
-    `Ask whether they will come, then call report_outcome. ${
+    `Ask whether they will come; call report_outcome. ${
       booking
-        ? 'To move it, first call find_open_slots, get a yes to one time and call book_appointment.'
+        ? 'To move it, call find_open_slots, get a yes to one time, then book_appointment.'
         : 'To move it, ask for the wish; colleagues will see to it.'
     }`,
-  details: ({ appointmentDate, appointmentTime, service, withWhom, location }) => ({
-    appointment: spokenAppointment(appointmentDate, appointmentTime),
+  details: ({ appointmentDate, appointmentTime, service, withWhom, location }, business, present) => ({
+    appointment: spokenAppointment(appointmentDate, appointmentTime, business, present),
     service,
     with: withWhom,
     place: location,
   }),
-  opener: ({ appointmentDate, appointmentTime }) =>
-    `about your appointment on ${spokenAppointment(appointmentDate, appointmentTime)}`,
+  opener: ({ appointmentDate, appointmentTime }, business, _callee, present) =>
+    `about your appointment on ${spokenAppointment(appointmentDate, appointmentTime, business, present)}`,
+  screening: 'about an appointment',
   machine: { action: 'leaveMessage' },
   tools: ['book_appointment'],
   outcomes: ['confirmed', 'wants_to_move', 'cancelled', 'not_reached'],

@@ -17,6 +17,7 @@ export const survey = defineScenario({
   opener: ({ topic, questions }) =>
     `with ${questions.length === 1 ? 'one short question' : `${questions.length} short questions`} about ${topic}`,
   consent: 'informational',
+  screening: 'with a short survey',
   machine: { action: 'hangUp' },
   outcomes: ['completed', 'stopped', 'declined', 'not_reached'],
 })

@@ -1,11 +1,13 @@
 import {
   attempt,
   defineTool,
+  nowOf,
   plainText,
   splitName,
-  spokenTime,
+  spokenTimeFor,
   ToolError,
   writesWhen,
+  zoneName,
   type Business,
   type E164,
   type Tool,
@@ -63,6 +65,12 @@ export const bookAppointment = (appointments: AppointmentsPort, { timeZone }: Bu
         throw new ToolError('Without a number nothing can be booked. Say so, and note the wish for colleagues.')
       const name = fullName(facts.caller.name, said)
       const isRepeated = offered.booking !== undefined
+      const { startsAt } = offered.slot
+      const now = nowOf(context)
+      if (!isRepeated && startsAt <= now) {
+        known.slots.delete(slot_id)
+        return { status: 'past', say: 'Say that this time has passed meanwhile, and call find_open_slots for another.' }
+      }
       const outcome = await attempt(
         'The appointment could not be booked. Say so, and offer to try again or to note the wish.',
         signal,
@@ -75,7 +83,8 @@ export const bookAppointment = (appointments: AppointmentsPort, { timeZone }: Bu
       return {
         status: isRepeated ? 'already_booked' : 'booked',
         service: plainText(offered.slot.service, 80),
-        when: spokenTime(offered.slot.startsAt, timeZone),
+        when: spokenTimeFor(startsAt, timeZone, offered.zone ?? known.timeZone, now),
+        time_zone: zoneName(timeZone, startsAt),
         say: 'Confirm service, day and time in one short sentence.',
       }
     },

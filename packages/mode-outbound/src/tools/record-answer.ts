@@ -14,7 +14,7 @@ const MAX_QUESTIONS = 20
 export const recordAnswer = (notes: NotesPort): Tool<OutboundKnown> =>
   defineTool({
     name: 'record_answer',
-    writes: true,
+    writes: (result) => !(result as { readonly repeated?: true }).repeated,
     description: 'Stores the answer to a question and says what comes next. Also when it was skipped.',
     input: z.strictObject({
       question_number: z.int().min(1).max(MAX_QUESTIONS),
@@ -25,10 +25,11 @@ export const recordAnswer = (notes: NotesPort): Tool<OutboundKnown> =>
       if (number > questions.length)
         throw new ToolError(`There are ${questions.length} questions. Give the number of one of them.`)
       const sentence = 'The answer could not be stored. Say so, and ask whether you may try again.'
-      await noteLatest(notes, `answer ${number}`, answer, sentence, context)
+      const isNew = await noteLatest(notes, `answer ${number}`, answer, sentence, context)
       const open = questions.findIndex((_, index) => !context.known.noted.has(`answer ${index + 1}`))
       return {
         status: 'stored',
+        ...(isNew ? {} : { repeated: true }),
         say: open < 0 ? 'That was the last question: thank them.' : `Ask question ${open + 1}, if they go on.`,
       }
     },

@@ -8,14 +8,14 @@ import type { NotesPort } from '../ports.ts'
 export const reportOutcome = (notes: NotesPort, outcomes: readonly string[]): Tool<OutboundKnown> =>
   defineTool({
     name: 'report_outcome',
-    writes: true,
+    writes: (result) => !(result as { readonly repeated?: true }).repeated,
     description: 'Stores for colleagues how this call ended. Call it again when they change their mind.',
     input: z.strictObject({
       outcome: z.enum(outcomes as [string, ...string[]]),
       remark: z.string().trim().max(300).optional().describe('What colleagues need to act on it, such as a wish.'),
     }),
     async run({ outcome, remark }, context: OutboundContext) {
-      await noteLatest(
+      const isNew = await noteLatest(
         notes,
         'outcome',
         remark ? `${outcome} (${remark})` : outcome,
@@ -24,6 +24,7 @@ export const reportOutcome = (notes: NotesPort, outcomes: readonly string[]): To
       )
       return {
         status: 'stored',
+        ...(isNew ? {} : { repeated: true }),
         say: 'Say in one short sentence that it is noted, and ask whether there is anything else.',
       }
     },

@@ -63,7 +63,7 @@ export const stopCalling = (doNotCall: DoNotCallPort, notes: NotesPort): Tool<Ou
     // Whatever else the call has done: nobody is called again who said so.
     always: true,
     description:
-      'Makes sure that they are never called again and ends the call. For "take me off your list", "stop calling", "not interested, do not call" and the like.',
+      'Makes sure that they are never called again and ends the call. For "take me off your list", "stop calling", "not interested, do not call" and the like. Do not ask why.',
     input: z.strictObject({
       reason: z.string().trim().max(200).optional().describe('In their words, if they gave one.'),
     }),

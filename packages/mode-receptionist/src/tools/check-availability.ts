@@ -1,6 +1,6 @@
-import { defineTool, ToolError, type Business, type Tool } from '@llc-phone/core'
+import { defineTool, nowOf, ToolError, zoneName, type Business, type Tool } from '@llc-phone/core'
 import * as z from 'zod'
-import { availabilityOf, findEntries, isUnavailable, type DirectoryEntry } from '../directory.ts'
+import { availabilityOf, findEntries, isUnavailable, NOT_KNOWN, type DirectoryEntry } from '../directory.ts'
 
 /** How somebody who takes calls is reached. */
 const reachBy = ({ route, transfer }: DirectoryEntry) => {
@@ -15,7 +15,7 @@ export const checkAvailability = (business: Business, directory: readonly Direct
     description: 'Tells whether a person or department takes calls now, and otherwise when.',
     opening: true,
     input: z.strictObject({ person_or_department: z.string().trim().min(1).max(80) }),
-    run({ person_or_department: asked }) {
+    run({ person_or_department: asked }, context) {
       const { entries, isSure } = findEntries(directory, asked)
       const [entry, second] = entries
       if (!entry)
@@ -28,10 +28,14 @@ export const checkAvailability = (business: Business, directory: readonly Direct
           say: 'Nobody of just that name is in the directory. Ask whether they mean this one; if so, call this again with that name.',
         }
       // The present, not the beginning of the call: opening time may have come since.
-      const availability = availabilityOf(entry, business, new Date())
+      const now = nowOf(context)
+      const availability = availabilityOf(entry, business, now)
+      const namesTime =
+        'next' in availability ? availability.next !== NOT_KNOWN : 'until' in availability && availability.until
       return {
         name: entry.name,
         ...availability,
+        ...(namesTime ? { time_zone: zoneName(business.timeZone, now) } : {}),
         ...(isUnavailable(availability) ? { reach_by: 'message' } : reachBy(entry)),
       }
     },

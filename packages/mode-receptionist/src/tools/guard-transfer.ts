@@ -1,4 +1,4 @@
-import type { Business, Consultation, Departure, Tool } from '@llc-phone/core'
+import { nowOf, zoneName, type Business, type Consultation, type Departure, type Tool } from '@llc-phone/core'
 import { availabilityOf, isUnavailable, type DirectoryEntry } from '../directory.ts'
 
 /** What a transfer tool wanted to do to the call. */
@@ -19,13 +19,14 @@ export const guardTransfer = (tool: Tool, business: Business, directory: readonl
     const [asked] = wishes
     if (!asked) return answer
     const route = 'consult' in asked ? asked.consult.route : 'route' in asked.leave ? asked.leave.route : undefined
+    const now = nowOf(context)
     const people = directory.filter((entry) => entry.route === route)
-    const states = people.map((entry) => availabilityOf(entry, business, new Date()))
+    const states = people.map((entry) => availabilityOf(entry, business, now))
     if (people.length > 0 && states.every(isUnavailable)) {
       const next = states.flatMap((state) => (state.available === 'later' ? [state.next] : []))[0]
       return {
         status: 'unavailable',
-        ...(next === undefined ? {} : { next }),
+        ...(next === undefined ? {} : { next, time_zone: zoneName(business.timeZone, now) }),
         say: 'Say that they do not take calls now, and offer to take a message.',
       }
     }

@@ -1,12 +1,18 @@
 import {
   defineTool,
   neededTelephone,
+  nowOf,
   takeMessageTool,
   telephoneText,
+  wishedTimeInput,
+  wishedZoneInput,
+  writesWhen,
+  type Business,
   type MessageBook,
   type Tool,
 } from '@llc-phone/core'
 import * as z from 'zod'
+import { readTime } from '../wished-day.ts'
 
 /** What callers can ask for beside a message. */
 export type Offer = 'callback' | 'visit'
@@ -20,17 +26,21 @@ const WITHOUT_NUMBER = 'If they give none, say that nobody can get back to them,
 
 /**
  * Takes the wish for a callback or a visit as a message. There is no calendar behind it, so the caller is never told that
- * a time is booked.
+ * a time is booked; but a time that has passed, or at which nobody is there, is not taken down.
  */
-export const requestTime = (offer: Offer, messages: Pick<MessageBook, 'take'>): Tool => {
+export const requestTime = (offer: Offer, messages: Pick<MessageBook, 'take'>, business: Business): Tool => {
   const store = takeMessageTool(messages)
   const { description, text, who } = WORDS[offer]
   return defineTool({
     name: `request_${offer}`,
-    writes: true,
+    writes: writesWhen('requested'),
     description: `${description} Read name, time and reason back first.`,
     input: z.strictObject({
       when: z.string().trim().min(1).max(120).describe('The time the caller would like, in their words.'),
+      at: wishedTimeInput
+        .optional()
+        .describe('The same as a date, or date and time, if they named one: 2026-03-09 or 2026-03-09T14:00.'),
+      time_zone: wishedZoneInput.optional(),
       caller_name: z.string().trim().min(1).max(80),
       caller_number: z
         .string()
@@ -40,11 +50,13 @@ export const requestTime = (offer: Offer, messages: Pick<MessageBook, 'take'>): 
         .describe('With the extension, if any. Leave it out when it is the one they are calling from.'),
       reason: z.string().trim().min(1).max(500),
     }),
-    async run({ when, caller_name, caller_number, reason }, context) {
+    async run({ caller_name, caller_number, reason, ...said }, context) {
+      const time = readTime(said, business, nowOf(context))
+      if ('refused' in time) return time.refused
       // Nobody can keep this promise without a number.
       const { caller } = context.facts
       const telephone = telephoneText(neededTelephone(caller_number, context.facts, WITHOUT_NUMBER))
-      const message = `${text} ${when}: ${reason}`
+      const message = `${text} ${time.text}: ${reason}`
       await store.invoke(JSON.stringify({ caller_name, caller_number: telephone, message, urgency: 'normal' }), context)
       const where = telephone === caller.number ? '' : ` on ${telephone}`
       return {

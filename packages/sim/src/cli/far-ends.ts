@@ -17,6 +17,16 @@ const person: FarEnd = {
   ],
 }
 
+/** A telephone that asks who is calling; its owner has listened, and comes. */
+const screened: CallerStep[] = [
+  { wait: 300 },
+  { say: 'please say your name and why you are calling' },
+  { listen: true },
+  { say: 'thank you, one moment, I am asking them' },
+  { wait: 6_000 },
+  { say: 'good morning, here I am myself' },
+]
+
 /** The numbers for trying calls out, in the order they are shown. */
 export const trialNumbers: Readonly<Record<string, { what: string; farEnd: FarEnd }>> = {
   '+14155550120': { what: 'a person who says hello and confirms', farEnd: person },
@@ -40,6 +50,10 @@ export const trialNumbers: Readonly<Record<string, { what: string; farEnd: FarEn
   '+14155550127': {
     what: 'a person who wants no more calls',
     farEnd: { ...person, script: [...hello, { say: 'please stop calling me' }] },
+  },
+  '+14155550128': {
+    what: 'a telephone that asks who is calling; then its owner',
+    farEnd: { ...person, script: [...screened, ...person.script!.slice(2)] },
   },
 }
 

@@ -26,6 +26,13 @@ export function factsIn(background: string): Record<string, string> {
   }
 }
 
+/** The one sentence that a tool's description gives to be said, such as who is calling to whoever screens calls. */
+export function wordsIn(tools: readonly { description?: string }[]): Record<string, string> {
+  const said = tools.map(({ description }) => /\bsay only "([^"]+)"/.exec(description ?? '')?.[1])
+  const screened = said.find((one) => one !== undefined)
+  return screened === undefined ? {} : { screened }
+}
+
 /** What an output told, by field; and which question comes next, if it says so. */
 export function factsOf(output: unknown): Record<string, string> {
   const fields = Object.entries(output ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string')

@@ -2,7 +2,7 @@
 import type { Heard } from '../speech/ear.ts'
 import { chooseDialogue, type Dialogue, type Exchange } from './dialogue.ts'
 import type { FunctionTool } from './protocol.ts'
-import { type Facts, factsIn, factsOf } from './facts.ts'
+import { type Facts, factsIn, factsOf, wordsIn } from './facts.ts'
 import { type FittedCall, fitCall } from './tool-call.ts'
 
 /** Something the model has not answered yet. */
@@ -49,7 +49,7 @@ export function createScript(dialogues: readonly Dialogue[]): Script {
   // What tools have told, by field: a record that was looked up can be asked for by its id later.
   const learned: Record<string, string> = { open_question: '1' }
 
-  const facts = (scene: Scene) => ({ ...factsIn(scene.background), ...learned })
+  const facts = (scene: Scene) => ({ ...factsIn(scene.background), ...wordsIn(scene.tools), ...learned })
 
   /** The first exchange that is meant and fits the session. */
   const pick = (dialogue: Dialogue, scene: Scene, isMeant: (exchange: Exchange) => boolean) =>

@@ -19,10 +19,11 @@ export function truncationsSince(
     entries.flatMap(({ atMs, from, event }) => {
       if (from !== 'server' || event.type !== 'conversation.item.truncated' || atMs < sinceMs) return []
       const done = entries.findLast(
-        (entry) => /audio_transcript\.done$/.test(entry.event.type) && entry.event['item_id'] === event['item_id'],
+        (entry) => entry.event.type.endsWith('audio_transcript.done') && entry.event['item_id'] === event['item_id'],
       )
-      const said = String(done?.event['transcript'] ?? '').trim()
-      const text = said === '' ? undefined : spoken.findLast((sentence) => sentence.startsWith(said))
+      const said = done?.event['transcript']
+      if (typeof said !== 'string' || said.trim() === '') return []
+      const text = spoken.findLast((sentence) => sentence.startsWith(said.trim()))
       return text === undefined ? [] : [{ atMs, toldMs: Number(event['audio_end_ms']), text }]
     }),
   )

@@ -2,6 +2,14 @@
 import type { Leg } from './leg.ts'
 import { pageOf, rfc2822, type Query } from './page.ts'
 
+/** What the network says of the caller's number; empty for calls that do not come in, and where it says nothing. */
+export const stirVerstatOf = ({ direction, options }: Pick<Leg, 'direction' | 'options'>): string =>
+  direction === 'inbound'
+    ? options.stirVerstat === undefined
+      ? 'TN-Validation-Passed-A'
+      : (options.stirVerstat ?? '')
+    : ''
+
 /** Dates RFC 2822 (whole seconds), numbers as strings, null for what is not known. */
 export function callResource(leg: Leg): Record<string, unknown> {
   const { accountSid } = leg.world
@@ -33,6 +41,7 @@ export function callResource(leg: Leg): Record<string, unknown> {
     price: null,
     price_unit: 'USD',
     queue_time: String(Math.round(leg.dialledAtMs ?? 0)),
+    stir_verstat: stirVerstatOf(leg),
     trunk_sid: null,
     uri: `${uri}.json`,
     subresource_uris: { recordings: `${uri}/Recordings.json`, notifications: `${uri}/Notifications.json` },

@@ -1,4 +1,5 @@
 /** One leg of a call: its state, its line, its webhooks and status callbacks. What its TwiML does is in `run-twiml.ts`. */
+import { stirVerstatOf } from './call-resource.ts'
 import type { Voice } from '../speech/voice.ts'
 import { speak } from '../speech/voice.ts'
 import type { Reach } from '../tls/reach.ts'
@@ -293,8 +294,7 @@ function fieldsOf(leg: Leg): Record<string, string> {
     ...(leg.direction === 'inbound' && {
       CallToken: JSON.stringify({ parentCallInfoToken: 'simulated', identityHeaderTokens: [] }),
     }),
-    ...(leg.direction === 'inbound' &&
-      options.stirVerstat !== null && { StirVerstat: options.stirVerstat ?? 'TN-Validation-Passed-A' }),
+    ...(stirVerstatOf(leg) !== '' && { StirVerstat: stirVerstatOf(leg) }),
     ...(options.callerName !== undefined && { CallerName: options.callerName }),
     ...(leg.parentSid !== undefined && { ParentCallSid: leg.parentSid }),
     ...(leg.answeredBy !== undefined && { AnsweredBy: leg.answeredBy }),

@@ -5,6 +5,7 @@ import { calleeSpeaks } from './callee-first.ts'
 import { silenceAssistant } from './caller-leg.ts'
 import { end, leave } from './leaving.ts'
 import { askForReply, note, tell } from './model-leg.ts'
+import { isScreened, messageOf } from './screening.ts'
 
 /** A spoken message of a few sentences, thought of and heard to its end. */
 const MESSAGE_MS = 60_000
@@ -16,6 +17,8 @@ const MESSAGE_MS = 60_000
 export const onAnsweredBy = (state: CallState, verdict: AnsweredBy, heard: readonly HeardPart[]): Step => {
   if (state.verdict) return [state, []]
   if (verdict === 'human' || verdict === 'unknown') return [{ ...state, verdict }, []]
+  // It is a machine, and has asked a person: they are not to find a message, or nobody.
+  if (isScreened(state)) return [{ ...state, verdict }, []]
   const known: CallState = { ...state, verdict, machineAnswered: true }
   if (state.phase === 'leaving' || state.phase === 'away') return [known, []]
   const isOver = verdict.startsWith('machine_end')
@@ -29,13 +32,13 @@ export const onAnsweredBy = (state: CallState, verdict: AnsweredBy, heard: reado
   }
   if (plan.action === 'continue') return hint(known, 'Judge by what you hear.')
   if (!isOver) return hint(known, 'If it is a recording, stay silent until you are told that it is over.')
-  const message = plan.text === undefined ? ownWords : `say exactly: "${plan.text.replaceAll('"', "'")}"`
+  const message = messageOf(plan)
   return mayDecide && !isThought(state)
     ? leaveMessage(known, message, heard)
     : tell(
         // Who is heard is answered anyway. An answer without a word, as to a recorded greeting, must not be the last one.
         { ...known, replyDue: state.callerSpeaking ? 'now' : state.replyDue },
-        `${SEEMS_MACHINE} Its recording is over now. Unless a person talks with you, ${message} Then call hang_up.`,
+        `${SEEMS_MACHINE} ${SCREENS} Otherwise its recording is over now. Unless a person talks with you, ${message} Then call hang_up.`,
       )
 }
 
@@ -45,11 +48,12 @@ const isThought = ({ turn, greeting, replyActive }: CallState): boolean =>
 
 const SEEMS_MACHINE = 'Detection says that an answering machine has taken the call; it can be wrong.'
 
-const ownWords = 'leave a message of two or three sentences: who is calling, why, and how to reach us.'
+const SCREENS =
+  'If it asks who is calling, a person may be listening: say in one sentence who you are and why you call, and wait for them.'
 
 /** Told without asking for a word: whoever is there is in the middle of something. */
 const hint = (state: CallState, what: string): Step => {
-  const text = `${SEEMS_MACHINE} ${what}`
+  const text = `${SEEMS_MACHINE} ${SCREENS} Otherwise: ${what}`
   if (state.phase !== 'live' || state.model !== 'configured') return [{ ...state, notes: [...state.notes, text] }, []]
   return [state, [note(text)]]
 }

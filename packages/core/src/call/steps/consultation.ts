@@ -1,5 +1,5 @@
 import { telephoneText } from '../../telephone.ts'
-import { addRing } from '../grant.ts'
+import { addRing, takeBackRing } from '../grant.ts'
 import type { CallEffect, CallState, Consultation, Step, TransferOutcome } from '../state.ts'
 import { depart, leave, LET_GO_MS, unreached } from './leaving.ts'
 import { tell } from './model-leg.ts'
@@ -49,11 +49,18 @@ export const onPersonAccepted = (state: CallState, room: string): Step => {
       ],
     ]
   }
-  return onPersonGone(state, 'failed')
+  return withoutPerson(state, 'failed')
 }
 
 /** The person is not to be had, or has hung up before the caller came. */
 export const onPersonGone = (state: CallState, outcome: TransferOutcome): Step => {
+  const { consultation, departure } = state
+  // Who has accepted was rung, whatever failed afterwards.
+  const isNotRung = consultation && outcome === 'failed' && departure?.kind !== 'conference'
+  return withoutPerson(isNotRung ? { ...state, rung: takeBackRing(state.rung, consultation.number) } : state, outcome)
+}
+
+const withoutPerson = (state: CallState, outcome: TransferOutcome): Step => {
   if (!state.consultation || outcome === 'bridged') return [state, []]
   const { consultation, ...rest } = state
   const why = `${consultation.label} could not be reached: ${unreached[outcome]}. Say so and offer what else you can do.`

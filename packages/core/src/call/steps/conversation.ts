@@ -3,6 +3,7 @@ import type { CallEffect, CallEvent, CallState, ReplyEnd, Step, ToolRequest } fr
 import { consult } from './consultation.ts'
 import { depart, leave } from './leaving.ts'
 import { askForReply, isCallersTurn, letSpareGo, note, onModelLost } from './model-leg.ts'
+import { awaitPerson, isScreened, meetPerson, onScreeningAnswered } from './screening.ts'
 
 /** A server that has failed twice more is not going to answer this caller. */
 export const MAX_REPLY_RETRIES = 2
@@ -42,8 +43,9 @@ export const beginGreeting = (state: CallState): CallState =>
 /** The caller hears the model: whatever was tried to get there has worked. */
 export const onReplyAudible = (state: CallState): Step => {
   const [alone, effects] = letSpareGo(state)
+  const [met, more] = meetPerson(alone)
   const heard: CallState = {
-    ...alone,
+    ...met,
     bridging: false,
     phrases: 0,
     delivered: false,
@@ -51,18 +53,18 @@ export const onReplyAudible = (state: CallState): Step => {
     unansweredTurns: 0,
     ...(state.mediaAttached ? { modelAttempts: 0 } : {}),
   }
-  return [beginGreeting(heard), effects]
+  return [beginGreeting(heard), [...effects, ...more]]
 }
 
 export const onReplyEnded = (state: CallState, end: ReplyEnd): Step => {
-  const ended: CallState = { ...state, replyActive: false, cut: false, delivered: false }
+  const ended: CallState = { ...onScreeningAnswered(state), replyActive: false, cut: false, delivered: false }
   if (state.goodbye === 'speaking') return [{ ...ended, goodbye: 'playing' }, [{ type: 'playout.awaitEnd' }]]
   // Whoever interrupted it knows what comes next; a server that cancels by itself does not.
   const interrupted = end.outcome === 'cancelled' && state.callerSpeaking && answersByItself(state)
   if (state.cut || (interrupted && !state.bargeInPending)) return askWhenFree(ended, [])
   if (isUnfinished(end)) return goOn(ended, end)
   if (!isAnswer(state, end)) return replyMissing(ended, end.retryAfterMs)
-  const silentReplies = end.audible ? 0 : state.silentReplies + 1
+  const silentReplies = end.audible || isScreened(state) ? 0 : state.silentReplies + 1
   // An answer without a word has told nothing, and greeted nobody.
   const hasToldNothing = !end.audible && (state.replyDue === 'inTurn' || (state.greeting === 'asked' && end.acted))
   const answered: CallState = {
@@ -70,6 +72,7 @@ export const onReplyEnded = (state: CallState, end: ReplyEnd): Step => {
     failedReplies: 0,
     continuing: false,
     silentReplies,
+    unansweredTurns: isScreened(state) ? 0 : state.unansweredTurns,
     replyDue: hasToldNothing ? 'now' : state.replyDue === 'inTurn' ? 'no' : state.replyDue,
   }
   if (silentReplies >= MAX_SILENT_REPLIES)
@@ -84,9 +87,10 @@ export const onReplyEnded = (state: CallState, end: ReplyEnd): Step => {
 
 const SILENT = 'You have called several tools without a word. Say something to the caller before the next one.'
 
-/** Only what was heard or done is an answer. To a machine's recording, silence is one. */
-const isAnswer = ({ machineAnswered }: CallState, { outcome, audible, acted }: ReplyEnd): boolean =>
-  outcome !== 'failed' && (outcome === 'cancelled' ? audible : audible || acted || machineAnswered)
+/** Only what was heard or done is an answer. To a recorded voice, silence is one. */
+const isAnswer = (state: CallState, { outcome, audible, acted }: ReplyEnd): boolean =>
+  outcome !== 'failed' &&
+  (outcome === 'cancelled' ? audible : audible || acted || state.machineAnswered || isScreened(state))
 
 const isUnfinished = ({ outcome, audible, unasked }: ReplyEnd): boolean =>
   audible && (outcome === 'incomplete' || outcome === 'failed' || unasked === true)
@@ -195,7 +199,8 @@ const refusalOf = (state: CallState, request: ToolRequest | undefined): string |
 }
 
 const follow = (state: CallState, request: ToolRequest | undefined): Step => {
-  const { departure, consultation } = request ?? {}
+  const { departure, consultation, awaitsPerson } = request ?? {}
+  if (awaitsPerson) return awaitPerson(state)
   if (departure) return state.phase === 'live' || state.phase === 'joining' ? leave(state, departure) : [state, []]
   return consultation ? consult(state, consultation) : [state, []]
 }

@@ -1,6 +1,6 @@
 import type { GatewayError } from '../../errors.ts'
 import { telephoneText } from '../../telephone.ts'
-import { addRing } from '../grant.ts'
+import { addRing, takeBackRing } from '../grant.ts'
 import type { CallEffect, CallState, Departure, Disposition, Step, TransferOutcome } from '../state.ts'
 
 /** Twilio asks what comes next within a second of the socket's end; a caller who is gone never does. */
@@ -85,8 +85,11 @@ const comeBack = (state: CallState, why: string): Step => {
 export const onTransferEnded = (state: CallState, outcome: TransferOutcome): Step => {
   if (state.phase !== 'away' || state.awayKind !== 'transfer') return [state, []]
   if (outcome === 'bridged') return end(state, 'transferred')
-  const label = state.departure?.kind === 'transfer' ? state.departure.label : 'that person'
-  return comeBack(state, `The caller could not be connected with ${label}: ${unreached[outcome]}.`)
+  const { departure } = state
+  const label = departure?.kind === 'transfer' ? departure.label : 'that person'
+  const isNotRung = outcome === 'failed' && departure?.kind === 'transfer'
+  const rung = isNotRung ? takeBackRing(state.rung, departure.number) : state.rung
+  return comeBack({ ...state, rung }, `The caller could not be connected with ${label}: ${unreached[outcome]}.`)
 }
 
 export const onVoicemailEnded = (state: CallState, recorded: boolean, lost: boolean): Step => {
@@ -104,7 +107,7 @@ export const onCallEnded = (state: CallState, disposition: Disposition): Step =>
   return end(state, hasLetGo(state, 'hangUp') ? 'assistant_hung_up' : disposition)
 }
 
-/** Ends of a talk; where a machine has answered, there was none. */
+/** Ends of a talk; where a machine has answered, or has let nobody come, there was none. */
 const talks: ReadonlySet<Disposition> = new Set(['caller_hung_up', 'assistant_hung_up'])
 
 export const end = (state: CallState, disposition: Disposition): Step => [
@@ -116,7 +119,10 @@ export const end = (state: CallState, disposition: Disposition): Step => [
     model: 'closed',
     toolsRunning: [],
     toolsLeft: [],
-    disposition: state.machineAnswered && talks.has(disposition) ? 'answering_machine' : disposition,
+    disposition:
+      (state.machineAnswered || state.screening !== undefined) && talks.has(disposition)
+        ? 'answering_machine'
+        : disposition,
   },
   // Nobody must answer a call whose caller is gone.
   state.consultation ? [{ type: 'control.dropPerson' }, { type: 'release' }] : [{ type: 'release' }],

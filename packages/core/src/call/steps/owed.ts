@@ -38,13 +38,16 @@ export const owes = (state: CallState): Owed | undefined => {
   if (state.sounding && !state.bridging) return undefined
   // A machine that records can wait for its message.
   if (phase === 'leaving')
-    return (goodbye === 'due' || goodbye === 'speaking') && !state.machineAnswered ? 'goodbye' : undefined
+    return (goodbye === 'due' || goodbye === 'speaking') && !isRecording(state) ? 'goodbye' : undefined
   if (phase === 'joining') return 'reply'
   if (phase !== 'live') return undefined
   if (state.pausing || (toolsRunning.length > 0 && (!replyActive || state.cut))) return 'result'
   if ((replyActive && !state.cut) || turn === 'thinking') return 'reply'
   return toolsLeft.length > 0 ? 'result' : undefined
 }
+
+/** A machine has answered, or has let nobody come: no person waits for our words. */
+const isRecording = ({ machineAnswered, screening }: CallState): boolean => machineAnswered || screening === 'over'
 
 /** Runs the clocks exactly while something is owed, and lets go of a second connection that is not needed any more. */
 export const watchOwed = ([state, effects]: Step): Step => {
@@ -106,7 +109,7 @@ export const onOwed = (state: CallState, heard: readonly HeardPart[]): Step => {
 /** Words of our own, other ones each time, unless they are being heard already. */
 export const say = (state: CallState): Step => {
   // Neither a caller whose call is being ended nor a machine that records need be asked for patience.
-  if (state.sounding || state.departure?.kind === 'hangUp' || state.machineAnswered) return [state, []]
+  if (state.sounding || state.departure?.kind === 'hangUp' || isRecording(state)) return [state, []]
   const phrase = state.phrases % 2 === 0 ? 'oneMoment' : 'stillHere'
   return [{ ...state, bridging: true, phrases: state.phrases + 1 }, [{ type: 'phrase.play', phrase }]]
 }

@@ -1,6 +1,7 @@
 import type { CallEffect, CallState, Step } from '../state.ts'
 import { leave, MAX_TAKEN_BACK } from './leaving.ts'
 import { isCallersTurn, tell } from './model-leg.ts'
+import { isScreened } from './screening.ts'
 
 /** A warning any later leaves no time to finish a sentence. */
 const LIMIT_WARNING_MS = 60_000
@@ -17,7 +18,9 @@ const isQuiet = (state: CallState): boolean =>
   !state.replyActive &&
   state.toolsRunning.length === 0 &&
   state.toolsLeft.length === 0 &&
-  !state.consultation
+  !state.consultation &&
+  // Silence is what a person who is asked whether to come needs.
+  !isScreened(state)
 
 /** Runs the silence timer exactly while the line is quiet. */
 export const watchSilence = (before: CallState, [after, effects]: Step): Step => {

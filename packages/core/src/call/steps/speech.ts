@@ -15,8 +15,11 @@ export const onSpeechMissed = (state: CallState): Step =>
 export const onSpeechStarted = (state: CallState, heard: readonly HeardPart[]): Step => {
   // What is said after a verdict is no part of a machine's greeting any more.
   const machineAnswered = state.machineAnswered && state.phase !== 'live'
+  const { screening, ...rest } = state
   const [speaking, effects] = calleeSpeaks({
-    ...state,
+    ...rest,
+    // Somebody has come after all.
+    ...(screening === undefined || screening === 'over' ? {} : { screening }),
     callerSpeaking: true,
     unheardTurn: false,
     machineAnswered,

@@ -1,0 +1,12 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js'
+import type { E164 } from './e164.ts'
+
+/** Mexico once wrote a 1 before the numbers of mobile telephones, and many operators still do. */
+const OLD_MEXICAN_MOBILE = /^\+521(?=\d{10}$)/
+
+/** The number as the network knows it: of `+44 07700 900123` it rings `+447700900123`. */
+export const canonical = (text: string): E164 | undefined => {
+  if (!/^\+[1-9]\d{4,14}$/.test(text)) return undefined
+  const number = parsePhoneNumberFromString(text.replace(OLD_MEXICAN_MOBILE, '+52'))
+  return number?.isPossible() ? (number.number as E164) : undefined
+}

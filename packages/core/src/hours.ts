@@ -1,0 +1,120 @@
+import * as z from 'zod'
+
+/** The days of the week as settings name them, from Sunday on as calendars count them. */
+export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
+
+/** A day of the week as settings name it. */
+export type Weekday = (typeof WEEKDAYS)[number]
+
+/** The hours of one day: `'09:00-12:00, 13:00-17:00'`, `'18:00-02:00'`, `'closed'`; also as a list of ranges. */
+export type DayHours = string | readonly string[]
+
+/**
+ * Opening hours on the wall clock, by day or by days: `mon: '09:00-17:30'`, `'tue-fri': '09:00-12:00, 13:00-17:00'`. A
+ * day by itself wins over one in a range of days; a day that is not listed is closed. Hours over midnight belong to the
+ * day they begin on.
+ */
+export type WeeklyHours = { readonly [Days in Weekday | `${Weekday}-${Weekday}`]?: DayHours | undefined }
+
+/** Minutes since midnight; one that closes after midnight closes later than at 1,440. */
+export type OpenRange = readonly [opens: number, closes: number]
+
+/** The hours of each day, from Sunday on; a closed day has none. */
+export type Week = readonly (readonly OpenRange[])[]
+
+const DAY_MINUTES = 24 * 60
+
+const TIME = String.raw`([01]\d|2[0-3]):([0-5]\d)`
+const RANGE = new RegExp(`^${TIME}\\s*-\\s*(?:${TIME}|(24):00)$`)
+
+const WRITE = 'write "closed" or the hours of one day, like "10:00-17:00"'
+
+const readRange = (text: string): OpenRange | string => {
+  const match = RANGE.exec(text.trim())
+  if (!match) return WRITE
+  const opens = Number(match[1]) * 60 + Number(match[2])
+  const closes = match[5] ? DAY_MINUTES : Number(match[3]) * 60 + Number(match[4])
+  if (opens === closes) return `"${text.trim()}" ends as it begins; the whole day is "00:00-24:00"`
+  return [opens, closes < opens ? closes + DAY_MINUTES : closes]
+}
+
+/** The hours of one day, in order; or the sentence that says what is wrong with them. */
+export const readDayHours = (hours: DayHours): readonly OpenRange[] | string => {
+  const texts = typeof hours === 'string' ? hours.split(',') : hours.flatMap((text) => text.split(','))
+  if (texts.length === 1 && texts[0]!.trim() === 'closed') return []
+  const read = texts.map((text) => readRange(text))
+  const problem = read.find((range) => typeof range === 'string')
+  if (problem !== undefined || read.length === 0) return problem ?? WRITE
+  const ranges = (read as OpenRange[]).toSorted(([one], [other]) => one - other)
+  const overlaps = ranges.some(([, closes], index) => closes > (ranges[index + 1]?.[0] ?? Infinity))
+  return overlaps ? 'these hours overlap' : ranges
+}
+
+/** The days a key names, `mon` or `fri-mon`; undefined when it is no such key. */
+const daysOf = (key: string): readonly number[] | undefined => {
+  const [from, to, ...rest] = key.split('-').map((name) => WEEKDAYS.indexOf(name as Weekday))
+  if (from === undefined || from < 0 || rest.length > 0) return undefined
+  if (to === undefined) return [from]
+  return to < 0 ? undefined : Array.from({ length: ((to - from + 7) % 7) + 1 }, (_, ahead) => (from + ahead) % 7)
+}
+
+interface Problem {
+  /** Absent when the key itself is wrong. */
+  readonly key?: string
+  readonly message: string
+}
+
+const readWeek = (hours: WeeklyHours): { readonly week: Week; readonly problems: readonly Problem[] } => {
+  const problems: Problem[] = []
+  const week: (readonly OpenRange[])[] = WEEKDAYS.map(() => [])
+  const namedBy = new Map<number, string>()
+  const entries = Object.entries(hours).filter(([, value]) => value !== undefined) as [string, DayHours][]
+  // Single days last: they win.
+  for (const [key, value] of entries.toSorted(([one], [other]) => Number(other.length > 3) - Number(one.length > 3))) {
+    const days = daysOf(key)
+    const ranges = readDayHours(value)
+    if (!days)
+      problems.push({ message: `"${key}" is no day: write one of ${WEEKDAYS.join(', ')}, or some, like "mon-fri"` })
+    else if (typeof ranges === 'string') problems.push({ key, message: ranges })
+    else
+      for (const day of days) {
+        const other = days.length > 1 ? namedBy.get(day) : undefined
+        if (other !== undefined) problems.push({ key, message: `${WEEKDAYS[day]!} is in "${other}" already` })
+        if (days.length > 1) namedBy.set(day, key)
+        week[day] = ranges
+      }
+  }
+  return { week, problems }
+}
+
+/** Checks {@link WeeklyHours}. */
+export const weeklyHoursSchema = z
+  .record(z.string(), z.union([z.string(), z.array(z.string())], WRITE).optional())
+  .superRefine((hours, context) => {
+    for (const { key, message } of readWeek(hours).problems)
+      context.addIssue({ code: 'custom', path: key === undefined ? [] : [key], message })
+  })
+
+/** Checks {@link DayHours}. */
+export const dayHoursSchema = z.union([z.string(), z.array(z.string())], WRITE).superRefine((hours, context) => {
+  const read = readDayHours(hours)
+  if (typeof read === 'string') context.addIssue({ code: 'custom', message: read })
+})
+
+const weeks = new WeakMap<WeeklyHours, Week>()
+
+/** The week that checked hours describe. */
+export const weekOf = (hours: WeeklyHours): Week => {
+  const known = weeks.get(hours)
+  if (known) return known
+  const { week } = readWeek(hours)
+  weeks.set(hours, week)
+  return week
+}
+
+/** The week in which every day that `except` does not name has the same hours. */
+export const weekOfDays = (usual: DayHours, except: WeeklyHours = {}): Week => {
+  const named = new Set(Object.keys(except).flatMap((key) => daysOf(key) ?? []))
+  const ranges = readDayHours(usual)
+  return weekOf(except).map((own, day) => (named.has(day) || typeof ranges === 'string' ? own : ranges))
+}

@@ -1,0 +1,27 @@
+import type { Database } from '@llc-phone/store'
+import { sql, type SQL } from 'drizzle-orm'
+import { customerPhones, customers, phoneClaim } from './schema.ts'
+
+/** Whether somebody else has shown that this number is theirs. */
+export const isProvenByAnother = (phone: string | null, customerId: string): SQL =>
+  sql`exists (select 1 from ${customerPhones} as other
+    where other.phone = ${phone} and other.customer_id <> ${customerId} and other.claim = ${phoneClaim.proven})`
+
+/**
+ * Whether this number may be added to a record. It takes nobody's recognition away: nobody else may have it, except that
+ * a number somebody has only named belongs to the one who proves it.
+ */
+export const isFree = (phone: string, customerId: string, isProven: boolean): SQL =>
+  isProven
+    ? sql`not ${isProvenByAnother(phone, customerId)}`
+    : sql`not exists (select 1 from ${customerPhones} as other
+        where other.phone = ${phone} and other.customer_id <> ${customerId})`
+
+/** Gives a customer a number, unless it is somebody else's or there is no such customer; `undefined` adds none. */
+export const addPhone = (database: Database, customerId: string, phone: string | undefined, isProven = false) =>
+  database.run(sql`
+    insert into ${customerPhones} (customer_id, phone, claim)
+    select ${customerId}, ${phone ?? null}, ${isProven ? phoneClaim.proven : phoneClaim.named}
+    where ${phone ?? null} is not null and exists (select 1 from ${customers} where ${customers.id} = ${customerId})
+      and ${phone === undefined ? sql`0` : isFree(phone, customerId, isProven)}
+    on conflict (customer_id, phone) do update set claim = max(claim, excluded.claim)`)
