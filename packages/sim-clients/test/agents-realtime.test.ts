@@ -79,8 +79,8 @@ test(
     await heardWhole(says.order)
     expect(calls).toEqual([order])
 
-    await say(asks.shop)
     const before = pieces
+    await say(asks.shop)
     await until(() => pieces > before)
     await pause(500)
     await say(asks.thanks)

@@ -66,11 +66,13 @@ afterEach(async () => {
 
 /** A simulated model over TLS; `httpUrl` is the base address that SDKs are given. */
 export async function startServer(options: RealtimeServerOptions = {}) {
+  // Made before anybody waits for them.
+  await Promise.all([...Object.values(asks).map(spoken), ...Object.values(says).map((one) => speak(one, 'slt'))])
   server = await createRealtimeServer({
     apiKey: KEY,
     dialogues: [dialogue],
     // Slow enough that the long answer is still being made when it is interrupted.
-    latency: { firstAudioMs: 50, transcriptMs: 30, audioSpeed: 2 },
+    latency: { firstAudioMs: 50, transcriptMs: 30, audioSpeed: 1.5 },
     tls: certificate,
     ...options,
   })

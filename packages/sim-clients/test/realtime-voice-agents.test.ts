@@ -15,6 +15,7 @@ import {
   KEY,
   MODEL,
   order,
+  pause,
   says,
   startServer,
   until,
@@ -34,6 +35,7 @@ test(
     const calls: unknown[] = []
     const seen: string[] = []
     let playedMs = 0
+    let playbacks = 0
     const bridge = new TwilioRealtimeBridge({
       agent: new Agent({
         name: 'Shop',
@@ -68,6 +70,7 @@ test(
         playedMs = event.playedMs
         seen.push(`interrupted after ${playedMs}`)
       })
+      session.on('playback.started', () => playbacks++)
       session.on('error', (error) => seen.push(String(error)))
       session.on('call.ended', ({ reason }) => seen.push(`ended: ${reason}`))
     })
@@ -79,19 +82,21 @@ test(
     })
     cleanUps.push(() => stand.close())
 
-    const call = stand.placeCall({
-      to: OUR_NUMBER,
-      from: '+14155550199',
-      script: [
-        { listen: true },
-        { say: asks.order },
-        { listen: true, quietMs: 1500 },
-        { say: asks.shop },
-        { interrupt: asks.thanks, afterMs: 1500 },
-        { listen: true },
-        { hangup: true },
-      ],
-    })
+    const call = stand.placeCall({ to: OUR_NUMBER, from: '+14155550199', maxSilenceMs: 30_000 })
+    const heard = async (line: string) => {
+      await until(() => seen.includes(line))
+      await call.quiet(700)
+    }
+    await heard(`agent: ${says.greeting}`)
+    await call.say(asks.order)
+    await heard(`agent: ${says.order}`)
+    const before = playbacks
+    await call.say(asks.shop)
+    await until(() => playbacks > before)
+    await pause(1500)
+    await call.say(asks.thanks)
+    await heard(`agent: ${says.thanks}`)
+    call.hangUp()
     const result = await call.ended
     const model = await server.session(0)
     await until(() => model.closed)
