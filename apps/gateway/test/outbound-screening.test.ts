@@ -61,7 +61,7 @@ describe('a telephone that asks who is calling', { timeout: CALL_TIMEOUT_MS * 2 
     const said = saidIn(story)
     expect(said.slice(0, 2)).toEqual([WHO, 'Thank you for picking up. Is this a good moment?'])
     // What only the callee may know was said to them alone, and nobody was asked whether they are still there.
-    expect(said.slice(2).join(' ')).toContain('We expect you on Tuesday, March 9 at 2:30 PM. Will you be there?')
+    expect(said.slice(2).join(' ')).toContain('We expect you on Tuesday, March 9, 2027 at 2:30 PM. Will you be there?')
     expect(said.join(' ')).not.toContain('still there')
     expect(await heardAt(result.tracks.heard, WHO)).toBe(0)
     expect(story.disposition).toBe('assistant_hung_up')
