@@ -13,6 +13,9 @@ const LINE_END = /\r\n?|[\u0085\u2028\u2029]/g
  */
 export const loadDotEnv = (file: string): void => {
   if (!existsSync(file)) return
-  const text = readTextFile(file).replaceAll(UNSEEN, '').replaceAll(LINE_END, '\n').replaceAll(/^\s*\u00A0\s*/gm, '')
+  const text = readTextFile(file)
+    .replaceAll(UNSEEN, '')
+    .replaceAll(LINE_END, '\n')
+    .replaceAll(/^\s*\u00A0\s*/gm, '')
   for (const [name, value] of Object.entries(parseEnv(text))) process.env[name] ??= value
 }
