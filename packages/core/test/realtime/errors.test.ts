@@ -65,7 +65,7 @@ describe('a server that says what it refuses in its own way', () => {
     [{ error: { msg: 'unknown model' } }, MODEL],
     [{ detail: [{ loc: ['query', 'model'], msg: 'model not found' }] }, MODEL],
   ])('%j is told to the operator', (event, cure) => {
-    const error = readError(errorIn({ type: 'error', ...event } as { error?: unknown }))
+    const error = readError(errorIn(event as { error?: unknown }))
     expect(classify(error)).toBe('fatal')
     expect(refusal(error, MODEL).error.message).toContain(cure)
     expect(refusal(error, MODEL).error.message).not.toContain('sk-')

@@ -171,7 +171,7 @@ describe('however the error is written', () => {
     { error: { param: 'session.promptCacheKey' } },
     { error: { message: `Unknown name "promptCacheKey" at 'session': Cannot find field.` } },
   ])('%j refuses the cache key', (event) => {
-    const error = errorIn({ type: 'error', event_id: 'event_1', ...event } as { error?: unknown })
+    const error = errorIn(event)
     expect(refusedField(error, bodies.flat)).toBe(NAME)
   })
 })
