@@ -71,8 +71,6 @@ const optionsFor = (text: string): Options => {
     record_delimiter: ['\r\n', '\n', '\r', '\u0085', '\u2028', '\u2029'],
     relax_column_count: true,
     skip_empty_lines: true,
-    // Spreadsheets write their empty rows too, with all separators.
-    skip_records_with_empty_values: true,
     trim: true,
   }
 }
@@ -81,6 +79,13 @@ interface Parsed {
   readonly record: readonly string[]
   readonly info: { readonly lines: number }
 }
+
+/** More than a spreadsheet's widest table: what is longer was made to be long. */
+const MAX_EMPTY_CELLS = 256
+
+/** Spreadsheets write their empty rows too, with all separators. */
+const isEmptyRow = ({ cells }: CsvRecord): boolean =>
+  cells.length <= MAX_EMPTY_CELLS && cells.every((cell) => cell === '')
 
 const recordOf = ({ record, info }: Parsed): CsvRecord => ({ line: info.lines, cells: record })
 
@@ -96,7 +101,7 @@ const problemOf = (error: unknown): unknown =>
 export const csvOf = (text: string): CsvRecord[] => {
   try {
     // With `info` each record comes in a wrapper, which the types do not say.
-    return (parse(text, optionsFor(text)) as unknown as Parsed[]).map(recordOf)
+    return (parse(text, optionsFor(text)) as unknown as Parsed[]).map(recordOf).filter((record) => !isEmptyRow(record))
   } catch (error) {
     throw problemOf(error)
   }
@@ -114,7 +119,10 @@ async function* slicesOf(text: string) {
 export async function* csvRecords(text: string): AsyncGenerator<CsvRecord> {
   const rows = Readable.from(slicesOf(text)).pipe(parseStream(optionsFor(text)))
   try {
-    for await (const row of rows as AsyncIterable<Parsed>) yield recordOf(row)
+    for await (const row of rows as AsyncIterable<Parsed>) {
+      const record = recordOf(row)
+      if (!isEmptyRow(record)) yield record
+    }
   } catch (error) {
     throw problemOf(error)
   }
