@@ -125,7 +125,7 @@ export const meantE164 = (text: string, ours: readonly string[] = []): E164 | un
   if (MARKER.test(written)) {
     const rest = written.replace(MARKER, '')
     // 0011 is how Australia dials other countries, and after 00 no number of North America begins with another 1.
-    const abroad = /^0011/.test(digits) ? undefined : international(digitsOf(rest))
+    const abroad = digits.startsWith('0011') ? undefined : international(digitsOf(rest))
     if (!abroad) return agreed(national)
     // +202 555 0100 is Egypt to the network and Washington to whoever typed it.
     const isSet = rest.split(' ')[0] === abroad.countryCallingCode
