@@ -1,4 +1,4 @@
-import { fastify, type FastifyInstance } from 'fastify'
+import { fastify, type FastifyInstance, type FastifyReply } from 'fastify'
 import type { GatewayDeps } from './deps.ts'
 import { describeCause } from './describe-cause.ts'
 import { describeError, errorBody, retryAfterOf } from './http-errors.ts'
@@ -33,10 +33,6 @@ const takeEmptyBodies = (app: FastifyInstance): void => {
     const { 'content-length': length = '0', 'transfer-encoding': encoding } = headers
     if (length === '0' && encoding === undefined) delete headers['content-type']
   })
-  const parse = app.getDefaultJsonParser('error', 'error')
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) =>
-    body.trim() === '' ? done(null, undefined) : parse(request, body, done),
-  )
 }
 
 /** The gateway's HTTP application; it never listens by itself. */
@@ -57,6 +53,12 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
       if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' || !socket.writable) return void socket.destroy()
       const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
       socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy())
+    },
+    // What is no address at all comes to no route, and is refused in the words of every other refusal.
+    frameworkErrors(error, _request, reply) {
+      deps.metrics.refused('request_invalid')
+      const { statusCode = 400, message } = error
+      void (reply as FastifyReply).code(statusCode).send(errorBody('request_invalid', message.slice(0, 200)))
     },
     // Webhooks that still arrive while the last calls finish are answered like any other.
     return503OnClosing: false,

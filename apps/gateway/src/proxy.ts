@@ -1,5 +1,7 @@
 /** The proxy that HTTPS_PROXY and HTTP_PROXY name: for the model, for Twilio's REST API and for webhooks, never for this machine. */
 import * as http from 'node:http'
+import { BlockList, isIPv4, isIPv6 } from 'node:net'
+import { domainToASCII } from 'node:url'
 import { HttpsProxyAgent } from 'https-proxy-agent'
 import type { Logger } from 'pino'
 import type { Env } from './env.ts'
@@ -12,19 +14,40 @@ const LOOPBACK = 'localhost,127.0.0.1,[::1],::1'
 
 const isSecure = ({ protocol }: URL): boolean => protocol === 'https:' || protocol === 'wss:'
 
-/** An entry is a host, with its subdomains, and may name a port; a leading dot or asterisk changes nothing. */
+const familyOf = (address: string): 'ipv4' | 'ipv6' | undefined =>
+  isIPv4(address) ? 'ipv4' : isIPv6(address) ? 'ipv6' : undefined
+
+/** Whether `host` is this address in any spelling, or in this network: `10.0.0.0/8`, `fd00::/8`. */
+const isInNetwork = (host: string, address: string, bits: string | undefined): boolean => {
+  const [hosts, network] = [familyOf(host), familyOf(address)]
+  const most = network === 'ipv4' ? 32 : 128
+  const prefix = Number(bits ?? most)
+  if (!hosts || !network || prefix > most) return false
+  const list = new BlockList()
+  list.addSubnet(address, prefix, network)
+  return list.check(host, hosts)
+}
+
+/** A name as it is compared: `Example.COM.` and an address in other letters are plain names too. */
+const plainName = (name: string): string => {
+  const plain = name.toLowerCase().replace(/\.$/, '')
+  return domainToASCII(plain) || plain
+}
+
+/** A host or a network, in brackets if it needs them, with a port or without; a scheme before it is no part of it. */
+const ENTRY = /^(?:[a-z][a-z\d+.-]*:\/\/)?(?:\[(.+?)\]|([^:/]*|[^/]*:[^/]*:[^/]*?))(?:\/(\d{1,3}))?(?::(\d+))?\/?$/i
+
+/** An entry is a host, with its subdomains, or a network, and may name a port; a leading dot or asterisk changes nothing. */
 const isExempt = (url: URL, list: string): boolean => {
-  const host = url.hostname.toLowerCase().replaceAll(/^\[|\]$/g, '')
+  const host = plainName(url.hostname.replaceAll(/^\[|\]$/g, ''))
   const port = url.port || (isSecure(url) ? '443' : '80')
-  return list
-    .toLowerCase()
-    .split(/[\s,]+/)
-    .some((entry) => {
-      if (entry === '*') return true
-      const [, bracketed, plain = '', wantedPort] = /^(?:\[(.+)\]|([^:]*|.*:.*:.*?))(?::(\d+))?$/.exec(entry) ?? []
-      const name = bracketed ?? plain.replace(/^\*?\./, '')
-      return name !== '' && (wantedPort ?? port) === port && (host === name || host.endsWith(`.${name}`))
-    })
+  return list.split(/[\s,;]+/).some((entry) => {
+    if (entry === '*') return true
+    const [, bracketed, plain = '', bits, wantedPort] = ENTRY.exec(entry) ?? []
+    const name = bracketed ?? plainName(plain.replace(/^\*?\./, ''))
+    if (name === '' || (wantedPort ?? port) !== port) return false
+    return host === name || host.endsWith(`.${name}`) || isInNetwork(host, name, bits)
+  })
 }
 
 /** The proxy on the way to an address; `undefined`: there is none. */
@@ -44,12 +67,19 @@ export const agentFor = (address: string, env: ProxyEnv, keepAlive = false): Htt
 export const shownProxy = (proxy: string): string => new URL(proxy).origin
 
 /** Sends what `fetch` sends through the proxy too, until the function is called that comes back. Older Nodes cannot. */
-export const proxyFetch = ({ HTTPS_PROXY, HTTP_PROXY, NO_PROXY }: ProxyEnv): (() => void) | undefined => {
+export const proxyFetch = (
+  env: ProxyEnv & Partial<Pick<Env, 'MESSAGE_WEBHOOK_URL' | 'OUTBOUND_WEBHOOK_URL'>>,
+): (() => void) | undefined => {
+  const { HTTPS_PROXY, HTTP_PROXY, NO_PROXY, MESSAGE_WEBHOOK_URL, OUTBOUND_WEBHOOK_URL } = env
+  // Node knows fewer forms of NO_PROXY than we do, and no networks.
+  const direct = [MESSAGE_WEBHOOK_URL, OUTBOUND_WEBHOOK_URL]
+    .filter((url) => url !== undefined && !proxyFor(url, env))
+    .map((url) => new URL(url!).host)
   if (HTTPS_PROXY === undefined && HTTP_PROXY === undefined) return () => undefined
   return http.setGlobalProxyFromEnv?.({
     ...(HTTPS_PROXY === undefined ? {} : { HTTPS_PROXY }),
     ...(HTTP_PROXY === undefined ? {} : { HTTP_PROXY }),
-    NO_PROXY: [NO_PROXY, LOOPBACK].filter(Boolean).join(','),
+    NO_PROXY: [NO_PROXY, LOOPBACK, ...direct].filter(Boolean).join(','),
   })
 }
 

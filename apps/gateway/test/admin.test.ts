@@ -105,6 +105,17 @@ it('is alive, ready until it drains, and measurable', async () => {
   expect(text).toContain('nodejs_eventloop_lag_p99_seconds')
 })
 
+it.each(['/calls/%', '/calls/%ff', '/numbers/%zz', `/calls/${'x'.repeat(2_000)}`])(
+  'answers what is no address, %s, like everything it refuses',
+  async (url) => {
+    const gateway = await testGateway(fakeRegistry().registry)
+    const answer = await gateway.app.inject({ url, headers: { authorization: `Bearer ${ADMIN_TOKEN}` } })
+    expect(answer.statusCode).toBeGreaterThanOrEqual(400)
+    expect(answer.json()).toEqual({ error: { code: 'request_invalid', message: expect.any(String) } })
+    expect(answer.body.length).toBeLessThan(400)
+  },
+)
+
 it('answers anything else with a JSON 404', async () => {
   const { app } = await testGateway(fakeRegistry().registry)
   for (const [method, url] of [

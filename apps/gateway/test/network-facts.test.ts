@@ -50,6 +50,7 @@ describe('whatever was rung', () => {
 
   it.each([
     `sip:${IVR_DID}@example.sip.twilio.com`,
+    `whatsapp:${IVR_DID}`,
     'sip:14155550101@example.sip.twilio.com',
     'sip:4155550101@pbx',
     '14155550101',
@@ -80,6 +81,8 @@ describe('whoever rings', () => {
     ['sip:0014155550199@carrier.example', CALLER],
     ['sip:4155550199@pbx', CALLER],
     ['tel:+1-415-555-0199', CALLER],
+    [`whatsapp:${CALLER}`, CALLER],
+    [`"<sip:+442079460123@bank.example>" <sip:${CALLER}@carrier.example>`, CALLER],
     ['+5215512345678', '+525512345678'],
     ['+4407700900123', '+447700900123'],
   ])('%s is the caller %s', async (From, number) => {
@@ -95,6 +98,10 @@ describe('whoever rings', () => {
     [{ From: 'sip:anonymous@anonymous.invalid' }, []],
     [{ From: 'sip:+266696687@carrier.example' }, []],
     [{ From: '7378742833' }, []],
+    [{ From: 'tel:+86282452253' }, []],
+    [{ From: 'sip:+86282452253;x=y@carrier.example' }, []],
+    [{ From: '"Anonymous" <sip:7378742833@carrier.example>' }, []],
+    [{ From: 'sip:0086282452253:5060' }, []],
     [{ From: 'sip:1001@pbx' }, []],
     [{ From: '' }, []],
     [{}, ['From']],

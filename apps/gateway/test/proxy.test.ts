@@ -127,13 +127,15 @@ describe('behind a proxy', () => {
   it('so are webhooks, as long as the gateway runs', async () => {
     const port = await listen(createServer((_, response) => void response.end('taken')))
     const proxy = await startProxy(() => port)
-    const leave = proxyFetch({ ...proxy.env, NO_PROXY: 'crm.internal' })!
+    const MESSAGE_WEBHOOK_URL = 'http://hooks.internal/'
+    const leave = proxyFetch({ ...proxy.env, NO_PROXY: 'crm.internal,http://hooks.internal', MESSAGE_WEBHOOK_URL })!
     expect(await (await fetch('http://crm.example/calls')).text()).toBe('taken')
     // Without encryption there is nothing to tunnel.
     expect(proxy.asked).toEqual([`http://crm.example/calls ${CREDENTIALS}`])
     expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('taken')
     expect(await (await fetch(`http://localhost:${port}/`)).text()).toBe('taken')
     await expect(fetch('http://crm.internal/')).rejects.toThrow()
+    await expect(fetch(MESSAGE_WEBHOOK_URL)).rejects.toThrow()
     leave()
     await expect(fetch('http://crm.example/calls')).rejects.toThrow()
     expect(proxy.asked).toHaveLength(1)
@@ -158,6 +160,18 @@ it.each([
   ['https://10.0.0.7', '10.0.0.7', undefined],
   ['https://[fd00::7]', 'fd00::7', undefined],
   ['https://[fd00::7]:8443', '[fd00::7]:8443', undefined],
+  ['https://[fd00::7]', 'FD00:0:0:0:0:0:0:7', undefined],
+  ['https://10.1.2.3:8443', '10.0.0.0/8', undefined],
+  ['https://11.1.2.3', '10.0.0.0/8', 'http://secure:1'],
+  ['https://10.1.2.3', '10.0.0.0/33', 'http://secure:1'],
+  ['https://10.1.2.3', '10.1.2.0/24:443', undefined],
+  ['https://[::ffff:10.1.2.3]', '10.0.0.0/8', undefined],
+  ['https://[fd00::7]', 'fd00::/8', undefined],
+  ['https://[fd00::7]:8443', '[fd00::]/8:8443', undefined],
+  ['https://[2001:db8::1]', 'fd00::/8', 'http://secure:1'],
+  ['https://api.example.com.', 'API.example.COM.', undefined],
+  ['https://api.example.com', 'a.b;https://api.example.com/', undefined],
+  ['https://télé.example', 'télé.example', undefined],
 ])('%s with NO_PROXY=%s goes by %s', (address, NO_PROXY, expected) =>
   expect(proxyFor(address, { ...env, NO_PROXY })).toBe(expected),
 )

@@ -44,6 +44,19 @@ describe('PUBLIC_URL', () => {
       expect(signature.upgrade({ 'x-twilio-signature': sign(`${origin}/media/abc`) }, '/media/abc')).toBeUndefined()
   })
 
+  it('works in the capitals that stand at Twilio, which the host in the request shows', () => {
+    const check = createSignatureCheck({ publicUrl: `${PUBLIC_URL}:8443`, authTokens: [AUTH_TOKEN] })
+    const asked = (origin: string, host: string) =>
+      check.request({ host, 'x-twilio-signature': sign(`${origin}/twiml`) }, '/twiml', {})
+    expect(asked('https://Phone.Example.com:8443', 'Phone.Example.com:8443')).toBeUndefined()
+    expect(asked('https://phone.example.com:8443', 'Phone.Example.com:8443')).toBeUndefined()
+    expect(asked('https://Evil.example.com', 'Evil.example.com')).toContain('does not match')
+    expect(asked('https://Phone.Example.com:9443', 'Phone.Example.com:9443')).toContain('does not match')
+    const capitals = createSignatureCheck({ publicUrl: 'HTTPS://Phone.Example.com', authTokens: [AUTH_TOKEN] })
+    const signed = { 'x-twilio-signature': sign('https://Phone.Example.com/twiml') }
+    expect(capitals.request(signed, '/twiml', {})).toBeUndefined()
+  })
+
   it('keeps a port that is not the default one', () => {
     const env = parseEnv({ ...variables, PUBLIC_URL: 'https://Phone.example.com:8443/' }, { mode: 'start' })
     expect(env.PUBLIC_URL).toBe('https://phone.example.com:8443')
@@ -78,6 +91,7 @@ describe('the address that Twilio asks', () => {
     ['beside escapes that were signed', `?tenant=a%20b&name=O'Brien@x:1`, `?tenant=a%20b&name=O%27Brien@x:1`],
     ['and everything was escaped', `?name=O'Brien@x:1`, `?name=O%27Brien%40x%3A1`],
     ['escaped and it comes without', `?name=O%27Brien`, `?name=O'Brien`],
+    ['escaped and something on the way has taken all escapes away', `?a=O%27B%40x%3A1%2Fy`, `?a=O'B@x:1/y`],
     ['with spaces and other alphabets', `?name=Zoë B`, `?name=Zo%C3%AB%20B`],
   ])('may hold ‘, @, : and the like, signed %s', async (_how, signed, received) => {
     const check = createSignatureCheck({ publicUrl: PUBLIC_URL, authTokens: [AUTH_TOKEN] })
@@ -133,6 +147,7 @@ describe('webhooks signed with a shared key', () => {
     [`key=${OLD},algorithm=HMAC_SHA256`, 'old-shared-secret', 'HMAC_SHA256'],
     [`key=${NEW},algorithm=HMAC_SHA256`, 'new-shared-secret', 'HMAC_SHA256'],
     [` Key = ${NEW} , algorithm = hmac_sha256 `, 'new-shared-secret', 'HMAC_SHA256'],
+    [`key="${NEW}"; algorithm="HMAC-SHA256"`, 'new-shared-secret', 'HMAC_SHA256'],
     [`algorithm=HMAC_SHA1,key=${NEW}`, 'new-shared-secret', 'HMAC_SHA1'],
     [`key=${NEW}`, 'new-shared-secret', 'HMAC_SHA1'],
     ['algorithm=HMAC_SHA256', 'new-shared-secret', 'HMAC_SHA256'],

@@ -37,28 +37,75 @@ const tidied = (text: string): string | undefined => {
 
 const digitsOf = (text: string): string => text.replaceAll(/\D/g, '')
 
+/** A number with its country code, as it was written but for a trunk zero: `+48 (0)12 345 67 89` is how some write it. */
 const international = (digits: string): PhoneNumber | undefined => {
   const number = canonical(`+${digits}`)
-  return number && parsePhoneNumberFromString(number)
+  const parsed = parsePhoneNumberFromString(number ?? `+${digits}`)
+  if (!parsed || (number && parsed.isValid())) return parsed
+  const code = parsed.countryCallingCode
+  const plain = digits.startsWith(`${code}0`)
+    ? parsePhoneNumberFromString(`+${code}${digits.slice(code.length + 1)}`)
+    : undefined
+  return plain?.isValid() ? plain : number && parsed
+}
+
+/** The same where no plus was written: a valid number of exactly these digits. */
+const withoutPlus = (digits: string): PhoneNumber | undefined => {
+  const number = digits.startsWith('0') ? undefined : parsePhoneNumberFromString(`+${digits}`)
+  return number?.isValid() && number.number === `+${digits}` ? number : undefined
 }
 
 interface Reading {
   readonly number: E164
   /** As people of that country write it: with the trunk prefix they dial, or with their country code. */
   readonly isUsual: boolean
+  /** As it is written, or with nothing but a leading zero lost. */
+  readonly isLikely: boolean
 }
 
-const inCountry = (digits: string, callingCode: string): Reading[] => {
+/** A country that numbers of ours are in. */
+interface Country {
+  readonly callingCode: string
+  /** How many digits ours have. Where numbers have no fixed length, others of that length are no better known. */
+  readonly lengths: readonly number[]
+}
+
+const inCountry = (digits: string, { callingCode, lengths }: Country): Reading[] => {
+  const withCode = digits.startsWith(callingCode) ? withoutPlus(digits) : undefined
+  const readings: Reading[] = withCode ? [{ number: withCode.number as E164, isUsual: true, isLikely: true }] : []
   const number = parsePhoneNumberFromString(digits, { defaultCallingCode: callingCode, extract: false })
-  // Invented numbers, like those of films, are possible and not valid; in North America length alone tells nothing.
-  if (!number?.isPossible() || (callingCode === '1' && !number.isValid())) return []
-  const isUsual = [digitsOf(number.formatNational()), digitsOf(number.number)].includes(digits)
-  return isUsual || number.isValid() ? [{ number: number.number as E164, isUsual }] : []
+  // Korea has numbers that begin with 00. Whoever writes that means another country.
+  if (!number?.isPossible() || number.countryCallingCode !== callingCode || digits.startsWith('00')) return readings
+  // Invented numbers, like those of films, are possible and not valid. Where a trunk zero stands before it that will do; else
+  // length tells nothing: in some countries almost any number of digits is possible.
+  if (!number.isValid() && digits !== `0${number.nationalNumber}`) return readings
+  const national = number.formatNational()
+  // What is left without any space is of no form that the country has.
+  const isUsual = digitsOf(national) === digits && national !== digits
+  // Spreadsheets drop the leading zero; people leave out the area code, which makes the number shorter.
+  if (isUsual || number.isValid())
+    readings.push({ number: number.number as E164, isUsual, isLikely: isUsual || lengths.includes(digits.length) })
+  return readings
 }
 
-const callingCodesOf = (ours: readonly string[]): string[] => [
-  ...new Set(ours.flatMap((number) => parsePhoneNumberFromString(number)?.countryCallingCode ?? [])),
-]
+const countriesOf = (ours: readonly string[]): Country[] => {
+  const lengths = new Map<string, number[]>()
+  for (const number of ours) {
+    const parsed = parsePhoneNumberFromString(number)
+    if (parsed)
+      lengths.set(parsed.countryCallingCode, [
+        ...(lengths.get(parsed.countryCallingCode) ?? []),
+        parsed.nationalNumber.length,
+      ])
+  }
+  return [...lengths].map(([callingCode, all]) => ({ callingCode, lengths: all }))
+}
+
+/** The number that all readings agree on. */
+const agreed = (readings: readonly { readonly number: string }[]): E164 | undefined => {
+  const [only, second] = new Set(readings.map(({ number }) => number))
+  return second === undefined ? (only as E164 | undefined) : undefined
+}
 
 /**
  * The number that somebody probably meant who wrote it as it is dialled or printed. `ours` are our own numbers, the most
@@ -68,27 +115,31 @@ const callingCodesOf = (ours: readonly string[]): string[] => [
 export const meantE164 = (text: string, ours: readonly string[] = []): E164 | undefined => {
   const written = tidied(text)
   if (written === undefined) return undefined
-  const countries = callingCodesOf(ours)
-  const nationalOf = (digits: string): Reading[] => countries.flatMap((code) => inCountry(digits, code))
+  const countries = countriesOf(ours)
+  const digits = digitsOf(written)
 
-  const national = written.startsWith('+') ? [] : nationalOf(digitsOf(written))
-  const usual = national.find(({ isUsual }) => isUsual)
-  if (usual) return usual.number
+  const byCountry = written.startsWith('+') ? [] : countries.map((country) => inCountry(digits, country))
+  const usual = byCountry.map((readings) => readings.filter(({ isUsual }) => isUsual)).find(({ length }) => length > 0)
+  if (usual) return agreed(usual)
+  const national = byCountry.flat()
   if (MARKER.test(written)) {
     const rest = written.replace(MARKER, '')
-    const abroad = international(digitsOf(rest))
-    if (!abroad) return national[0]?.number
+    // 0011 is how Australia dials other countries, and after 00 no number of North America begins with another 1.
+    const abroad = digits.startsWith('0011') ? undefined : international(digitsOf(rest))
+    if (!abroad) return agreed(national)
     // +202 555 0100 is Egypt to the network and Washington to whoever typed it.
     const isSet = rest.split(' ')[0] === abroad.countryCallingCode
-    const mistaken = nationalOf(digitsOf(rest)).some(({ number, isUsual }) => isUsual && number !== abroad.number)
+    const mistaken = countries
+      .flatMap((country) => inCountry(digitsOf(rest), country))
+      .some(({ number, isUsual }) => (isUsual || !abroad.isValid()) && number !== abroad.number)
     return mistaken && !isSet ? undefined : (abroad.number as E164)
   }
-  // Spreadsheets drop the leading zero.
-  const [only, second] = new Set(national.map(({ number }) => number))
-  if (only !== undefined && second === undefined) return only
+  // Spreadsheets drop the plus as well: where both make a number, nobody knows which it was.
+  const abroad = withoutPlus(digits)
+  if (countries.length > 0)
+    return national.some(({ isLikely }) => isLikely) ? agreed([...(abroad ? [abroad] : []), ...national]) : undefined
   // Whose country is not known: eleven digits that begin with 1 are North American in every spelling.
-  const digits = digitsOf(written)
-  return countries.length === 0 && /^1\d{10}$/.test(digits) ? (international(digits)?.number as E164) : undefined
+  return /^1\d{10}$/.test(digits) ? (abroad?.number as E164 | undefined) : undefined
 }
 
 /** Why the text is no number for us, as the end of a sentence about it: with what was probably meant, or an example. */

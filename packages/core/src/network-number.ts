@@ -1,3 +1,4 @@
+import { parseDigits } from 'libphonenumber-js'
 import { canonical } from './canonical.ts'
 import type { E164 } from './e164.ts'
 
@@ -15,14 +16,27 @@ const unescaped = (text: string): string => {
   }
 }
 
+/** What the one who calls has written before their address: anything, another address as well. */
+const DISPLAY_NAME = /^\s*(?:"(?:[^"\\]|\\.)*"\s*(?=<)|[^"<>@]*(?=<))/s
+
+/** Digits of other alphabets, typographic dashes, and marks that cannot be seen. */
+const plainly = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .replaceAll(/\p{Nd}/gu, (digit) => parseDigits(digit))
+    .replaceAll(/\p{Pd}/gu, '-')
+    .replaceAll(/[\p{Cf}\p{Cc}]/gu, '')
+
 /** Whom an address names, with its parameters: of `"Ann" <sip:+14155550199;x=y:secret@carrier;user=phone>` the part `+14155550199;x=y`. */
 const userOf = (text: string): string => {
-  const address = /<([^<>]*)>/.exec(text)?.[1] ?? text
-  const [, scheme = '', rest = ''] = /^\s*(?:(sips?|tel):)?(.*)$/is.exec(address) ?? []
-  const at = rest.lastIndexOf('@')
+  const named = plainly(text).replace(DISPLAY_NAME, '')
+  const address = /^<([^<>]*)>/.exec(named)?.[1] ?? named
+  const [, scheme = '', rest = ''] = /^\s*(?:(sips?|tel):(?:\/\/)?)?(.*)$/is.exec(address) ?? []
+  // An at sign may come again, escaped in the name or in what follows the host.
+  const [, user] = /^([^@]*)@/.exec(unescaped(rest)) ?? []
   // A SIP address without a user is a host, and 14.155.55.199 is not a telephone.
-  if (/^sip/i.test(scheme) && at < 0) return rest.startsWith('+') ? rest : ''
-  return unescaped((at < 0 ? rest : rest.slice(0, at)).split(':')[0]!)
+  if (/^sip/i.test(scheme) && user === undefined) return rest.startsWith('+') ? rest : ''
+  return (user ?? unescaped(rest)).split(':')[0]!
 }
 
 /**

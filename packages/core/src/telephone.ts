@@ -1,4 +1,5 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js'
+import { canonical } from './canonical.ts'
 import { tryE164, type E164 } from './e164.ts'
 
 /** Where somebody can be reached: a number, and the extension behind it. */
@@ -63,6 +64,9 @@ const numberIn = (text: string, near: E164): E164 | undefined => {
     .replace(/^00\s?(?=[1-9])/, '+')
     .replace(/^tel:/, '')
     .replaceAll(/,\s*/g, ' ')
+  // Mexico's old form, which many still say, is no possible number to a parser.
+  const international = plain.startsWith('+') ? canonical(plain.replaceAll(/[\s().-]/g, '')) : undefined
+  if (international) return international
   const ours = parsePhoneNumberFromString(near)
   const country = ours?.country
   const parsed = parsePhoneNumberFromString(plain, {

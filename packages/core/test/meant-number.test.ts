@@ -4,6 +4,13 @@ import { e164, meantE164 } from '../src/index.ts'
 const US = ['+14155550100']
 const GB = ['+442079460000']
 const DE = ['+4930123456']
+const FR = ['+33123456789']
+const IT = ['+390612345678']
+const AU = ['+61212345678']
+const MX = ['+525512345678']
+const BR = ['+551123456789']
+const IN = ['+911123456789']
+const KR = ['+82212345678']
 
 describe('what an operator typed who has a number in the United States', () => {
   it.each([
@@ -45,6 +52,13 @@ describe('what an operator typed who has a number in the United States', () => {
     ['+4420 79460123', '+442079460123'],
     ['+49 30 123456', '+4930123456'],
     ['+65 6123 4567', '+6561234567'],
+    ['+44 7700 900123', '+447700900123'],
+    ['+44 (0) 7700 900123', '+447700900123'],
+    // Where numbers have no trunk zero, one in brackets belongs to nobody's number; in Italy the zero is a part of it.
+    ['+48 (0)512 345 678', '+48512345678'],
+    ['+7 (0) 495 123 45 67', '+74951234567'],
+    ['0034 (0)612 34 56 78', '+34612345678'],
+    ['+39 (0)6 1234 5678', '+390612345678'],
   ])('%s says its country, and means %s', (text, meant) => expect(meantE164(text, US)).toBe(meant))
 
   it.each([
@@ -87,7 +101,40 @@ describe('what an operator typed who has a number elsewhere', () => {
     [['+79123456789'], '8 (912) 345-67-89', '+79123456789'],
     [['+5491123456789'], '011 15-2345-6789', '+5491123456789'],
     [['+34612345678'], '612 34 56 78', '+34612345678'],
+    [DE, '4915123456789', '+4915123456789'],
+    [DE, '0049 (0)170 1234567', '+491701234567'],
+    [FR, '612345678', '+33612345678'],
+    [AU, '04 1234 5678', '+61412345678'],
+    [AU, '1300 123 456', '+611300123456'],
+    [MX, '55 1234 5678', '+525512345678'],
+    [MX, '+52 1 55 1234 5678', '+525512345678'],
+    [BR, '(11) 96123-4567', '+5511961234567'],
+    [IT, '312 345 6789', '+393123456789'],
+    [IT, '0039 06 1234 5678', '+390612345678'],
+    [IN, '98765 43210', '+919876543210'],
+    [IN, '098765 43210', '+919876543210'],
+    [IN, '919876543210', '+919876543210'],
+    [KR, '00 44 20 7946 0123', '+442079460123'],
   ])('with %s, %s means %s', (ours, text, meant) => expect(meantE164(text, ours)).toBe(meant))
+
+  it.each([
+    // Almost any digits are possible in Germany: with a plus these are somebody else's, or the area code is not there.
+    [DE, '442079460123'],
+    [DE, '33612345678'],
+    [DE, '12025550123'],
+    [DE, '2025550100'],
+    [DE, '123456'],
+    [IT, '541123456789'],
+    [BR, '4930123456789'],
+    [AU, '0011 65 6123 4567'],
+    [KR, '0044 20 7946'],
+    [IT, '6 1234 5678'],
+    [GB, '+207 946 0123'],
+    [GB, '020 7946 012'],
+    [GB, '7946 0123'],
+  ])('with %s, %s might be a stranger: nothing is suggested', (ours, text) =>
+    expect(meantE164(text, ours)).toBeUndefined(),
+  )
 
   it('takes the country of the first of our numbers first, and another of ours where only that fits', () => {
     expect(meantE164('2025550100', [...US, ...DE])).toBe('+12025550100')

@@ -22,6 +22,19 @@ describe('who calls, as the network says it', () => {
     '+0014155550199',
     'tel:4155550199;phone-context=+1',
     'sip:4155550199;phone-context=+1@carrier.example;user=phone',
+    'tel://+14155550199',
+    'sip://+14155550199@carrier.example',
+    'sip:+14155550199@[2001:db8::1]:5060;user=phone',
+    'sip:+14155550199@carrier.example?Subject=a@b',
+    'sip:+14155550199%40home@carrier.example',
+    '"Ann <home>" <sip:+14155550199@carrier.example>',
+    '"<sip:+442079460123@bank.example>" <sip:+14155550199@carrier.example>',
+    String.raw`"a \"<sip:+442079460123@b>" <sip:+14155550199@carrier.example>`,
+    '+1 415\u2011555\u20110199',
+    '\u202a+14155550199\u202c',
+    '+14155550199\u0000\r\n',
+    '＋１４１５５５５０１９９',
+    'sip:+١٤١٥٥٥٥٠١٩٩@carrier.example',
   ])('%s is +14155550199, wherever it rings', (text) => {
     expect([numberFromNetwork(text), numberFromNetwork(text, GERMAN)]).toEqual(['+14155550199', '+14155550199'])
   })

@@ -35,14 +35,28 @@ const SLICE_CHARS = 2_048
 /** Excel writes a first line like `sep=;` for itself. */
 const SEPARATOR_LINE = /^\uFEFF?"?sep=(.)"?[ \t]*(?:\r\n|\r|\n|$)/i
 
-/** The first comma, semicolon, tab or bar that stands outside quotes: no number and no name of a column holds one. */
+/** Enough lines to tell a separator from a comma in a column's name. */
+const LINES_LOOKED_AT = 10
+
+/**
+ * The comma, semicolon, tab or bar that every line has as often, outside quotes; of several, or when there is none, the first
+ * that comes: no number holds one.
+ */
 const separatorOf = (text: string): string => {
+  const lines: Map<string, number>[] = [new Map()]
   let quoted = false
   for (const char of text.slice(0, MAX_RECORD_CHARS)) {
     if (char === '"') quoted = !quoted
-    else if (!quoted && /[,;\t|]/.test(char)) return char
+    if (quoted) continue
+    if (char === '\n' || char === '\r') {
+      if (lines.at(-1)!.size > 0) lines.push(new Map())
+      if (lines.length > LINES_LOOKED_AT) break
+    } else if (/[,;\t|]/.test(char)) lines.at(-1)!.set(char, (lines.at(-1)!.get(char) ?? 0) + 1)
   }
-  return ','
+  // The last one may be cut off.
+  const [first = new Map<string, number>(), ...others] = lines.length > 1 ? lines.slice(0, -1) : lines
+  const found = [...first.keys()]
+  return found.find((char) => others.every((line) => line.get(char) === first.get(char))) ?? found[0] ?? ','
 }
 
 const optionsFor = (text: string): Options => {
@@ -53,8 +67,8 @@ const optionsFor = (text: string): Options => {
     ...(told === undefined ? {} : { from_line: 2 }),
     info: true,
     max_record_size: MAX_RECORD_CHARS,
-    // Lists are put together by hand, from files with other line ends.
-    record_delimiter: ['\r\n', '\n', '\r'],
+    // Lists are put together by hand, from files with other line ends: one that is missed hides the line behind it.
+    record_delimiter: ['\r\n', '\n', '\r', '\u0085', '\u2028', '\u2029'],
     relax_column_count: true,
     skip_empty_lines: true,
     trim: true,
@@ -65,6 +79,13 @@ interface Parsed {
   readonly record: readonly string[]
   readonly info: { readonly lines: number }
 }
+
+/** More than a spreadsheet's widest table: what is longer was made to be long. */
+const MAX_EMPTY_CELLS = 256
+
+/** Spreadsheets write their empty rows too, with all separators. */
+const isEmptyRow = ({ cells }: CsvRecord): boolean =>
+  cells.length <= MAX_EMPTY_CELLS && cells.every((cell) => cell === '')
 
 const recordOf = ({ record, info }: Parsed): CsvRecord => ({ line: info.lines, cells: record })
 
@@ -80,7 +101,7 @@ const problemOf = (error: unknown): unknown =>
 export const csvOf = (text: string): CsvRecord[] => {
   try {
     // With `info` each record comes in a wrapper, which the types do not say.
-    return (parse(text, optionsFor(text)) as unknown as Parsed[]).map(recordOf)
+    return (parse(text, optionsFor(text)) as unknown as Parsed[]).map(recordOf).filter((record) => !isEmptyRow(record))
   } catch (error) {
     throw problemOf(error)
   }
@@ -98,7 +119,10 @@ async function* slicesOf(text: string) {
 export async function* csvRecords(text: string): AsyncGenerator<CsvRecord> {
   const rows = Readable.from(slicesOf(text)).pipe(parseStream(optionsFor(text)))
   try {
-    for await (const row of rows as AsyncIterable<Parsed>) yield recordOf(row)
+    for await (const row of rows as AsyncIterable<Parsed>) {
+      const record = recordOf(row)
+      if (!isEmptyRow(record)) yield record
+    }
   } catch (error) {
     throw problemOf(error)
   }

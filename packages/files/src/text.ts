@@ -34,14 +34,14 @@ const SLICE_BYTES = 65_536
 
 const NO_TEXT = 'holds zero bytes, so it is not a text'
 
-/** Latin letters in UTF-16 have a zero byte each, always on the same side. */
+/** Latin letters, digits, spaces and line ends have a zero byte each in UTF-16, always on the same side. */
 const utf16WithoutMark = (bytes: Uint8Array): string | undefined => {
   const sample = bytes.subarray(0, SAMPLE_BYTES)
   const zeros = [0, 0]
   for (const [at, byte] of sample.entries()) if (byte === 0) zeros[at % 2]!++
   const [even = 0, odd = 0] = zeros
-  if (odd > sample.length / 4 && even < odd / 8) return 'utf-16le'
-  return even > sample.length / 4 && odd < even / 8 ? 'utf-16be' : undefined
+  if (odd > sample.length / 32 && even < odd / 8) return 'utf-16le'
+  return even > sample.length / 32 && odd < even / 8 ? 'utf-16be' : undefined
 }
 
 const decoderOf = (charset: string): TextDecoder => {
@@ -57,7 +57,9 @@ function* decoding(bytes: Uint8Array, charset: string | undefined): Generator<un
   const other = OTHERS.find(([start]) => startsWith(bytes, start))
   if (other) throw new TextProblem(other[1])
   const mark = MARKS.find(([start]) => startsWith(bytes, start))?.[1]
-  const told = mark ?? charset ?? utf16WithoutMark(bytes) ?? (isUtf8(bytes) ? 'utf-8' : undefined)
+  // Which of the two UTF-16 is meant, only a mark says.
+  const named = charset?.toLowerCase() === 'utf-16' ? (utf16WithoutMark(bytes) ?? charset) : charset
+  const told = mark ?? named ?? utf16WithoutMark(bytes) ?? (isUtf8(bytes) ? 'utf-8' : undefined)
   if (told === undefined) {
     if (bytes.includes(0)) throw new TextProblem(NO_TEXT)
     for (let at = 0; at < bytes.length; at += SLICE_BYTES) {

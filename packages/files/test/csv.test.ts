@@ -17,6 +17,8 @@ describe('a list is read whatever program has written it', () => {
     ['mixed line ends', 'number;reason\r\n\n+14155550141;"called; twice, at night"\r'],
     ["Excel's own first line", 'sep=;\r\nnumber;reason\r\n+14155550141;"called; twice, at night"\r\n'],
     ['a byte order mark', '\uFEFFnumber;reason\n+14155550141;"called; twice, at night"'],
+    ['line ends of Unicode', 'number;reason\u2028+14155550141;"called; twice, at night"\u0085'],
+    ['empty rows of a spreadsheet', ';;\nnumber;reason\n;\n+14155550141;"called; twice, at night"\n;;\n'],
     ['everything quoted', '"number";"reason"\n"+14155550141";"called; twice, at night"\n'],
   ])('%s', async (_, text) => {
     expect(cellsOf(text)).toEqual(rows)
@@ -24,6 +26,12 @@ describe('a list is read whatever program has written it', () => {
     for await (const { cells } of csvRecords(text)) streamed.push(cells)
     expect(streamed).toEqual(rows)
   })
+
+  it('a comma in the name of a column, before the semicolon', () =>
+    expect(cellsOf('name, title;number\nAnna Keller;+14155550141\n')).toEqual([
+      ['name, title', 'number'],
+      ['Anna Keller', '+14155550141'],
+    ]))
 
   it('a separator that comes only with the second line', () =>
     expect(cellsOf('+14155550141\n+14155550142;asked\n')).toEqual([['+14155550141'], ['+14155550142', 'asked']]))

@@ -25,6 +25,15 @@ it.each([
   ['with those of an old Mac', Buffer.from(TEXT.replaceAll('\n', '\r'))],
   ['in UTF-16 LE', Buffer.from(`\uFEFF${TEXT.replaceAll('\n', '\r\n')}`, 'utf16le')],
   ['in UTF-16 BE', Buffer.from(`\uFEFF${TEXT}`, 'utf16le').swap16()],
+  [
+    'put together from files with byte order marks',
+    Buffer.from(`\uFEFF\uFEFF${TEXT.replace('SECOND', '\uFEFFSECOND')}`),
+  ],
+  [
+    'copied from a web page',
+    Buffer.from(`\u00A0${TEXT.replace('SECOND_OF_FILE', '\u200B\u00A0SECOND_OF_FILE\u200B')}`),
+  ],
+  ['with line ends of Unicode', Buffer.from(TEXT.replaceAll('\n', '\u2028'))],
   ['in Windows-1252', Buffer.from(TEXT, 'latin1')],
 ])('reads a .env %s', (_, bytes) => {
   writeFileSync(file, bytes)

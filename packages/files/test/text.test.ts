@@ -28,6 +28,12 @@ describe('a text is read whatever program has written it', () => {
     ['20 °C, 3 m², ½, §3, Acme®, ¿qué?', bytes('20 °C, 3 m², ½, §3, Acme®, ¿qué?')],
   ])('Windows-1252: %s', (text, file) => expect(decodeText(file)).toBe(text))
 
+  it('UTF-16 without a mark whose letters are of another alphabet', () => {
+    const text = `номер;причина\r\n+14155550141;${'Иван Петрович '.repeat(12)}\r\n`
+    expect(decodeText(Buffer.from(text, 'utf16le'))).toBe(text)
+    expect(decodeText(utf16be(text), 'utf-16')).toBe(text)
+  })
+
   it('an empty one', () => expect(decodeText(Buffer.alloc(0))).toBe(''))
 
   it('in the charset that its sender names', () => {

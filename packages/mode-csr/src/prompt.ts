@@ -17,7 +17,7 @@ import type { CsrKnown, Trust } from './known.ts'
 const steps = (person: boolean, needs: Trust): string =>
   `When a record is open, answer from it. To open one, ask for the name and call lookup_customer. Speak of a record only with the person it belongs to.
 To book, call find_open_slots, get a yes to service, day and time, then book_appointment. To move or cancel, call get_appointments first.
-Before ${needs === 'verified' ? 'appointments or ' : ''}contact data, call verify_identity. Say "one moment" before you look something up.
+Before ${needs === 'verified' ? 'appointments or ' : ''}contact data, call verify_identity. Before a look-up, say in a few words what you are looking for.
 After something worth knowing for colleagues, call add_call_note once. For all else, ${person ? 'offer escalate_to_human or a message' : 'offer to take a message'}.
 When the caller says goodbye or wants nothing more, call hang_up.`
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
@@ -57,6 +57,21 @@ it('a socket is told apart too', async () => {
 
 it('a DATABASE_URL with a slash at its end names a folder', async () =>
   expect(openStore({ url: 'file:data/' })).rejects.toMatchObject({ code: 'config_invalid' }))
+
+it.each(['file:~/a.db', 'file:$HOME/a.db', 'file:data/${NAME}.db', 'file:a.db?mode=rwc', 'file:///~/a.db'])(
+  '%s would make a file that nobody looks for, and is refused',
+  async (url) =>
+    expect(openStore({ url })).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: expect.stringContaining('Write the whole path'),
+    }),
+)
+
+it('a DATABASE_URL may name this machine, as addresses of files do', async () => {
+  const file = join(tempFolder(), 'a.db')
+  await (await openStore({ url: `file://localhost${file}` })).close()
+  expect(existsSync(file)).toBe(true)
+})
 
 describe('a database that another process holds', () => {
   const heldDatabase = async (how: string): Promise<string> => {

@@ -35,16 +35,16 @@ export interface SharedKeySignature {
 
 const settingOf = (header: string, name: string): string | undefined =>
   header
-    .split(',')
+    .split(/[,;]/)
     .map((setting) => setting.split('='))
     .find(([key = '']) => key.trim().toLowerCase() === name)
     ?.slice(1)
     .join('=')
-    .trim() || undefined
+    .replace(/^\s*"?\s*|\s*"?\s*$/g, '') || undefined
 
 /** What the header says; a text says why nothing signed so can be checked. */
 export const readSignatureSettings = (header: string, keys: SharedKeys): SharedKeySignature | string => {
-  const algorithm = (settingOf(header, 'algorithm') ?? 'HMAC_SHA1').toUpperCase()
+  const algorithm = (settingOf(header, 'algorithm') ?? 'HMAC_SHA1').toUpperCase().replaceAll('-', '_')
   if (!ALGORITHMS.has(algorithm))
     return 'It was signed with a shared key in a way that is not known here: HMAC_SHA1 and HMAC_SHA256 are.'
   const id = settingOf(header, 'key')

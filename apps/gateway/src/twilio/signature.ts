@@ -28,17 +28,26 @@ const unescaped = (text: string): string => {
   }
 }
 
-/** The target as received, and as it may have been signed before somebody on the way escaped it. */
+const escapedIn = (query: string): string =>
+  query.replaceAll(/[^\w%&=+.~?-]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
+
+/** The target as received, and as it may have been signed before somebody on the way escaped it, or took its escapes away. */
 const spellingsOf = (target: string): readonly string[] => [
-  ...new Set([target, ...NEEDLESS_ESCAPES.map((escapes) => target.replaceAll(escapes, unescaped))]),
+  ...new Set([
+    target,
+    ...NEEDLESS_ESCAPES.map((escapes) => target.replaceAll(escapes, unescaped)),
+    target.replace(/\?.*$/s, escapedIn),
+  ]),
 ]
 
 /** An origin as it was written, apart from a slash behind it; the validator itself knows it with and without the default port. */
 const asWritten = (publicUrl: string): string => publicUrl.trim().replace(/\/+$/, '')
 
+const withSmallScheme = (url: string): string => url.replace(/^https?:/i, (scheme) => scheme.toLowerCase())
+
 /**
  * Checks signatures over the configured public origin. Host and X-Forwarded-* are written by whoever sends the request, so
- * they never take part. Several tokens are accepted at a time, because promoting a new one changes signatures at once.
+ * they never take part, but for the capitals of the host. Several tokens are accepted at a time, because promoting a new one changes signatures at once.
  */
 export const createSignatureCheck = (options: {
   /** Twilio signs an address as it was written, capitals included, so it may come as the operator wrote it. */
@@ -47,8 +56,12 @@ export const createSignatureCheck = (options: {
   readonly sharedKeys?: SharedKeys | undefined
 }): SignatureCheck => {
   const { publicUrl, authTokens, sharedKeys = new Map() } = options
-  const { origin, protocol, port } = new URL(publicUrl)
-  const origins = [...new Set([origin, asWritten(publicUrl)])]
+  const { origin, protocol, host, port } = new URL(publicUrl)
+  const origins = [...new Set([origin, asWritten(publicUrl), withSmallScheme(asWritten(publicUrl))])]
+
+  /** Capitals that stand at Twilio and not in PUBLIC_URL: the host is believed only where it is ours in other letters. */
+  const originsOf = ({ host: named = '' }: IncomingHttpHeaders): readonly string[] =>
+    named !== host && named.toLowerCase() === host ? [...origins, `${protocol}//${named}`] : origins
   const mediaOrigin = mediaOriginOf(publicUrl)
 
   const isSignedOver = ({ signature, algorithm, secrets }: Signed, url: string, parameters: object): boolean =>
@@ -79,7 +92,7 @@ export const createSignatureCheck = (options: {
 
   return {
     request(headers, target, parameters) {
-      const urls = origins.flatMap((each) => spellingsOf(target).map((spelling) => each + spelling))
+      const urls = originsOf(headers).flatMap((each) => spellingsOf(target).map((spelling) => each + spelling))
       return check(headers, urls, parameters)
     },
     upgrade(headers, target) {

@@ -177,14 +177,16 @@ export const createTwiml = (url: string): Twiml => {
         response.say(`${APOLOGY} Please hold while we connect you with ${stripControl(route.label)}.`)
         // What would be said next would also be said after a good talk: the action decides.
         const action = `${publicUrl}/twilio/after-fallback`
-        const dial = response.dial({
+        const options = {
           action,
           method: 'POST',
           timeout: DIAL_TIMEOUT_SECONDS,
           answerOnBridge: true,
           callerId,
-        })
-        dial.number(sendDigits(route.extension), stripControl(route.number))
+        }
+        const number = stripControl(route.number)
+        if (route.extension === undefined) response.dial(options, number)
+        else response.dial(options).number(sendDigits(route.extension), number)
       } else {
         response.say(`${APOLOGY} Please call again in a few minutes. Goodbye.`)
       }

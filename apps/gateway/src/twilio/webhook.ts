@@ -33,7 +33,8 @@ export interface OurNumbers {
 }
 
 /** What Twilio says in `From` when the caller hides their number (twilio.com/docs/voice/api: anonymous calls): words, typed on a keypad. */
-const WITHHELD = /^(?:sips?:)?\+?(?:266696687|7378742833|2562533|8656696|86282452253)(?:@|$)/i
+const WITHHELD =
+  /^(?:.*<)?\s*(?:(?:sips?|tel):(?:\/\/)?)?(?:\+|%2B|00)*(?:266696687|7378742833|2562533|8656696|86282452253)(?!\d)/is
 
 const OVER = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled'])
 
@@ -74,12 +75,15 @@ const callerName = (text: string | undefined): string | undefined =>
     .trim()
     .slice(0, 40) || undefined
 
+/** Who calls by WhatsApp has their telephone's number there. */
+const withoutChannel = (text: string): string => text.replace(/^\s*whatsapp:/i, '')
+
 const visibleNumber = (text: string | undefined, near: E164 | undefined): E164 | undefined =>
-  text === undefined || WITHHELD.test(text.trim()) ? undefined : numberFromNetwork(text, near)
+  text === undefined || WITHHELD.test(text.trim()) ? undefined : numberFromNetwork(withoutChannel(text), near)
 
 /** A plain number in Twilio's `To` is ours; whoever rings a SIP address can write any number into it. */
 const numberOfOurs = (text: string | undefined, ours: OurNumbers): E164 | undefined => {
-  const number = text === undefined ? undefined : numberFromNetwork(text, ours.own)
+  const number = text === undefined ? undefined : numberFromNetwork(withoutChannel(text), ours.own)
   if (number === undefined || !/[:@]/.test(text!)) return number
   return number === ours.own || ours.lists(number) ? number : undefined
 }

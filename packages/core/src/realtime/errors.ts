@@ -1,6 +1,7 @@
 import { GatewayError } from '../errors.ts'
 import { saneCode, saneField, saneId } from './bounds.ts'
 import { KEY, objectionTo, type Objection } from './objections.ts'
+import { errorFrom } from './error-shapes.ts'
 import type { WireError } from './protocol.ts'
 import { retryAfterMs } from './translate.ts'
 
@@ -13,17 +14,34 @@ export interface ReadError {
   readonly retryAfterMs?: number | undefined
 }
 
-/** The error in an event: compatible servers also write it as a sentence, or beside the type. */
+/** The error in an event: compatible servers also write it as a sentence, as a list, or beside the type. */
 export const errorIn = (event: { readonly error?: unknown }): WireError => {
-  const { error } = event
-  if (typeof error === 'object' && error !== null) return error
-  if (typeof error === 'string') return { message: error }
-  const { code, message, param } = event as WireError
-  return { code, message, param } as WireError
+  if (event.error !== undefined && event.error !== null) return errorFrom(event.error)
+  return errorFrom({ ...event, type: undefined, event_id: undefined })
 }
+
+const MAX_SAID_CHARS = 1_000
+
+/** Sentences that say what a server has against us when no code does. */
+const SAID: readonly (readonly [RegExp, string])[] = [
+  [/\b(?:incorrect|invalid|missing|unknown|expired|wrong|no|bad)\b[\w ]{0,20}\bapi[ _-]?key\b/i, 'invalid_api_key'],
+  [/\bapi[ _-]?key\b[\w ]{0,12}\b(?:incorrect|invalid|missing|expired|not valid|not found)\b/i, 'invalid_api_key'],
+  [
+    /\bmodel(?::? ["'`]?(?!was |is )[\w.:/-]{1,100}["'`]?(?: was| is)?)?:? (?:does not exist|not found)\b/i,
+    'model_not_found',
+  ],
+  [/\b(?:invalid|unknown|no such) model\b/i, 'invalid_model'],
+]
+
+const codeSaid = (text: unknown): string | undefined =>
+  typeof text === 'string' ? SAID.find(([sentence]) => sentence.test(text.slice(0, MAX_SAID_CHARS)))?.[1] : undefined
 
 /** How a server names what it refuses when it does so in words only. */
 const NAMED = /^(unknown|unrecognized|missing required) parameter:? ["'`]?([a-z][\w.[\]]*)/i
+
+/** A code that says more than that something was wrong. */
+const exactCode = (code: unknown): string | undefined =>
+  /^(?:400|404|422)$/.test(String(code)) ? undefined : saneCode(code)
 
 /** Reads an `error`; its message goes no further than this, but for the name of a field in it. */
 export const readError = ({ type, code, param, event_id, message }: WireError): ReadError => {
@@ -31,7 +49,7 @@ export const readError = ({ type, code, param, event_id, message }: WireError): 
   const implied = how.toLowerCase().startsWith('missing') ? 'missing_required_parameter' : 'unknown_parameter'
   return {
     type: saneCode(type),
-    code: saneCode(code) ?? (named === undefined ? undefined : implied),
+    code: exactCode(code) ?? (named === undefined ? codeSaid(message) : implied),
     param: saneField(param) ?? saneField(named),
     event_id: saneId(event_id),
     retryAfterMs: retryAfterMs(message),
@@ -112,13 +130,15 @@ const KEY_REFUSED_CLOSE = 3000
 
 /** The word behind the last dot of a close reason: `invalid_request_error.missing_model`. */
 export const closeWord = (reason: string): ReadError => ({
-  code: saneCode(
-    reason
-      .trim()
-      .split('.')
-      .at(-1)
-      ?.replaceAll(/[\s-]+/g, '_'),
-  ),
+  code:
+    codeSaid(reason) ??
+    saneCode(
+      reason
+        .trim()
+        .split('.')
+        .at(-1)
+        ?.replaceAll(/[\s-]+/g, '_'),
+    ),
 })
 
 /** The session has come to its end, as announced. */

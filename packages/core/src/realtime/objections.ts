@@ -8,7 +8,7 @@ export interface Objection {
 /** The one that the close code and the HTTP status can tell without a word. */
 export const KEY: Objection = {
   words:
-    /^(?:(?:invalid|missing|incorrect|expired|revoked|disabled|no)_(?:api_?)?key|authentication_(?:error|failed)|invalid_authentication|unauthenticated|unauthorized|(?:invalid|expired|missing)_(?:auth_?|access_?)?token|token_expired|invalid_issuer)$/,
+    /^(?:(?:invalid|missing|incorrect|expired|revoked|disabled|no)_(?:api_?)?key|authentication_(?:error|failed)|invalid_authentication|unauthenticated|unauthorized|(?:invalid|expired|missing)_(?:auth_?|access_?)?token|token_expired|invalid_issuer|401)$/,
   what: 'the API key',
   cure: 'Check OPENAI_API_KEY.',
 }
@@ -40,7 +40,7 @@ const objections: readonly Objection[] = [
   },
   {
     words:
-      /^(?:permission_(?:denied|error)|insufficient_(?:permissions?|scope)|missing_scopes?|access_denied|forbidden|request_forbidden|ip_not_(?:authorized|allowed))$/,
+      /^(?:permission_(?:denied|error)|insufficient_(?:permissions?|scope)|missing_scopes?|access_denied|forbidden|403|request_forbidden|ip_not_(?:authorized|allowed))$/,
     what: 'what the API key is used for',
     cure: 'Check the permissions of OPENAI_API_KEY.',
   },

@@ -48,10 +48,12 @@ const leaving = (path: string): string => {
 
 /** `session.tools[2].meta`, `/session/tools/2/meta`, `body.session.tools.2.meta`: its names in order. */
 const namesOf = (param: string): { readonly names: readonly string[]; readonly isWhole: boolean } => {
-  const names = param.split(/[.[\]/]+/).filter((name) => name !== '')
+  const names = param.split(/[.[\]/"'$]+/).filter((name) => name !== '')
   const start = names.findIndex((name) => !['body', 'event', 'session', 'response'].includes(name))
   return { names: start < 0 ? [] : names.slice(start), isWhole: start !== 0 }
 }
+
+const inSnakeCase = (name: string): string => name.replaceAll(/[a-z](?=[A-Z])/g, '$&_').toLowerCase()
 
 /** The field that a name means: itself, the one it would be part of, or the only one that ends so. */
 const fieldNamed = (names: readonly string[], isWhole: boolean, fields: readonly string[]): string | undefined => {
@@ -66,9 +68,9 @@ const fieldNamed = (names: readonly string[], isWhole: boolean, fields: readonly
 
 const escaped = (text: string): string => text.replaceAll(/[^\w]/g, String.raw`\$&`)
 
-/** A name as it may be written in a sentence: `noise_reduction`, "Noise reduction". */
+/** A name as it may be written in a sentence: `noise_reduction`, "Noise reduction", `noiseReduction`. */
 const written = (name: string): RegExp =>
-  new RegExp(String.raw`(?<![\w-])${escaped(name).replaceAll(/_|\\-/g, '[_ -]')}(?![\w-])`, 'i')
+  new RegExp(String.raw`(?<![\w-])${escaped(name).replaceAll(/_|\\-/g, '[_ -]?')}(?![\w-])`, 'i')
 
 /** What a field was set to, if that is a word of its own: `semantic_vad`. */
 const waysToSayValue = (path: string, value: unknown): RegExp[] =>
@@ -132,9 +134,9 @@ export const refusedField = (
   const fields = fieldsOf(body)
   // A param that is no name, as some servers send, says nothing.
   const path =
-    names.length > 0 && /^[\w.[\]/-]+$/.test(param)
+    names.length > 0 && /^[\w.[\]/"'$-]+$/.test(param)
       ? fieldNamed(
-          names,
+          names.map(inSnakeCase),
           isWhole,
           fields.map(([one]) => one),
         )

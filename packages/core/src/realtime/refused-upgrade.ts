@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../clock.ts'
+import { errorFrom } from './error-shapes.ts'
 import { readError, type ReadError } from './errors.ts'
 
 /** An error fits many times; a page that somebody else answers with need not. */
@@ -7,11 +8,12 @@ const MAX_BODY_BYTES = 16_384
 /** The status alone says enough to go on with. */
 const READ_WITHIN_MS = 500
 
+/** A page that somebody else answers with says nothing about us; a bare word is a code. */
 const errorIn = (body: string): ReadError => {
   try {
-    const { error } = JSON.parse(body) as { error?: unknown }
-    if (typeof error === 'object' && error !== null) return readError(error)
-    return typeof error === 'string' ? readError({ code: error }) : {}
+    const json = JSON.parse(body) as unknown
+    const word = (json as { error?: unknown } | null)?.error
+    return readError(typeof word === 'string' && /^\w+$/.test(word) ? { code: word } : errorFrom(json))
   } catch {
     return {}
   }

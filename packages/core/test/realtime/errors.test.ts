@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { classify, handshakeError, lostError, readError, refusal } from '../../src/realtime/errors.ts'
+import { classify, errorIn, handshakeError, lostError, readError, refusal } from '../../src/realtime/errors.ts'
 import { realtimeProvider } from '../../src/realtime/provider.ts'
 import { config, connect, say, type Script } from './server.ts'
 
@@ -44,6 +44,49 @@ describe.each([
   it('may have said it as the type only', () => {
     expect(refusal(readError({ type: code, code: null }), MODEL)).toMatchObject(told)
   })
+})
+
+describe('a server that says what it refuses in its own way', () => {
+  const KEY = 'Check OPENAI_API_KEY'
+  const INVALID = { message: 'Incorrect API key provided: sk-***.', type: 'invalid_request_error', code: null }
+  it.each([
+    [{ error: INVALID }, KEY],
+    [{ error: { error: INVALID } }, KEY],
+    [{ error: [INVALID] }, KEY],
+    [{ errors: [{ code: 'invalid_api_key' }] }, KEY],
+    [{ error: JSON.stringify({ error: INVALID }) }, KEY],
+    [{ error: { message: JSON.stringify({ error: { code: 'invalid_api_key' } }) } }, KEY],
+    [{ error: 'Your API key is not valid.' }, KEY],
+    [{ message: 'No API key provided' }, KEY],
+    [{ detail: 'Invalid API-Key' }, KEY],
+    [{ error: { code: 401, message: 'x' } }, KEY],
+    [{ error: { code: 16, status: 'UNAUTHENTICATED' } }, KEY],
+    [{ error: { code: 404, message: 'The model `gpt-x` does not exist or you do not have access to it.' } }, MODEL],
+    [{ error: { msg: 'unknown model' } }, MODEL],
+    [{ detail: [{ loc: ['query', 'model'], msg: 'model not found' }] }, MODEL],
+  ])('%j is told to the operator', (event, cure) => {
+    const error = readError(errorIn(event as { error?: unknown }))
+    expect(classify(error)).toBe('fatal')
+    expect(refusal(error, MODEL).error.message).toContain(cure)
+    expect(refusal(error, MODEL).error.message).not.toContain('sk-')
+  })
+
+  it('also where only the reason of the close says it', () => {
+    const told = { error: { code: 'model_unauthorized', message: expect.stringContaining(KEY) as string } }
+    expect(lostError(undefined, 1008, 'Incorrect API key provided', MODEL)).toMatchObject(told)
+  })
+
+  it.each([
+    'The item of the model was not found.',
+    'Error truncating: model output item not found',
+    'The model is overloaded.',
+    'Tool "find_api_key" failed',
+  ])('does not say it with "%s"', (message) => expect(classify(readError({ message }))).toBe('warning'))
+
+  it.each([null, 7, [], [[]], {}, { error: {} }, { error: [null] }, '[', '{"a":', Array(9).fill('x')])(
+    'says nothing with %j',
+    (error) => expect(classify(readError(errorIn({ error })))).toBe('warning'),
+  )
 })
 
 it.each([

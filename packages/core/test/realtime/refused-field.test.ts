@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { SessionConfig } from '../../src/model.ts'
+import { errorIn } from '../../src/realtime/errors.ts'
 import { flat } from '../../src/realtime/flat.ts'
 import { ga } from '../../src/realtime/ga.ts'
 import { bodyWithout, refusedField, type Body } from '../../src/realtime/refused-field.ts'
@@ -151,4 +152,26 @@ it('takes a keyword out of the schemas, and no argument of that name', () => {
       },
     },
   ])
+})
+
+describe('however the error is written', () => {
+  const NAME = 'prompt_cache_key'
+  it.each([
+    { error: { error: { message: `Unknown parameter: '${NAME}'` } } },
+    { errors: [{ message: `unknown ${NAME}`, param: NAME }] },
+    { detail: [{ loc: ['body', 'session', NAME], msg: 'Extra inputs are not permitted' }] },
+    { error: { detail: [{ loc: ['session', NAME], msg: 'extra' }] } },
+    { detail: `unknown field ${NAME}` },
+    { error: { msg: `unknown field ${NAME}` } },
+    { error: { description: `${NAME} is not supported` } },
+    { error: { details: [{ field: NAME, issue: 'unknown' }] } },
+    { error: { message: JSON.stringify({ error: { param: `session.${NAME}` } }) } },
+    { error: { param: `$.session.${NAME}` } },
+    { error: { param: `session["${NAME}"]` } },
+    { error: { param: 'session.promptCacheKey' } },
+    { error: { message: `Unknown name "promptCacheKey" at 'session': Cannot find field.` } },
+  ])('%j refuses the cache key', (event) => {
+    const error = errorIn(event)
+    expect(refusedField(error, bodies.flat)).toBe(NAME)
+  })
 })
