@@ -1,4 +1,4 @@
-import type { E164 } from './e164.ts'
+import type { E164 } from './telephone/e164.ts'
 
 /** What is known about a call before anybody has spoken. Caller number and name are claims of the network, not proof. */
 export interface CallFacts {

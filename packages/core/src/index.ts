@@ -1,10 +1,10 @@
 export { FRAME_BYTES, SILENCE_BYTE, ULAW_BYTES_PER_MS, base64Bytes, silence } from './audio.ts'
 export { systemClock, type Clock, type Timer } from './clock.ts'
-export { nearestName } from './nearest-name.ts'
-export { e164, maskNumber, tryE164, type E164 } from './e164.ts'
-export { meantE164, notE164 } from './meant-number.ts'
+export { nearestName } from './names/nearest-name.ts'
+export { e164, maskNumber, tryE164, type E164 } from './telephone/e164.ts'
+export { meantE164, notE164 } from './telephone/meant-number.ts'
 export { GatewayError, type GatewayErrorCode } from './errors.ts'
-export { isAmong, isSameText } from './fold.ts'
+export { isAmong, isSameText } from './names/fold.ts'
 export type { CallFacts } from './facts.ts'
 export type { Grant } from './call/grant.ts'
 export { defineMode, type Briefing, type Mode, type ModeDefinition, type Patience, type TurnTaking } from './mode.ts'
@@ -43,7 +43,7 @@ export {
   type PhraseKey,
   type RecordedPhrase,
 } from './phrases.ts'
-export { numberFromNetwork } from './network-number.ts'
+export { numberFromNetwork } from './telephone/network-number.ts'
 export { fixed, live, renderPrompt, type Section } from './prompt.ts'
 export {
   hangUpTool,
@@ -92,7 +92,7 @@ export {
   spokenRanges,
   spokenUntil,
   type Business,
-} from './business.ts'
+} from './time/business.ts'
 export {
   dayHoursSchema,
   readDayHours,
@@ -104,10 +104,10 @@ export {
   type OpenRange,
   type Week,
   type WeeklyHours,
-} from './hours.ts'
-export { isOpenAt, nextClosingAt, nextOpeningAt, rangesAt, type Opening } from './opening.ts'
-export { isTimeZone, prepareZone } from './zone-offsets.ts'
-export { findByName, fullName, isPartOfName, isSameName, splitName, type PersonName } from './names.ts'
+} from './time/hours.ts'
+export { isOpenAt, nextClosingAt, nextOpeningAt, rangesAt, type Opening } from './time/opening.ts'
+export { isTimeZone, prepareZone } from './time/zone-offsets.ts'
+export { findByName, fullName, isPartOfName, isSameName, splitName, type PersonName } from './names/names.ts'
 export { takeMessageTool, type Message, type MessageBook, type StoredMessage } from './messages.ts'
 export {
   callOptionsSchema,
@@ -118,7 +118,7 @@ export {
   routesSchema,
   type CallOptions,
 } from './mode-settings.ts'
-export { callBackTelephone, neededTelephone } from './call-back.ts'
+export { callBackTelephone, neededTelephone } from './telephone/call-back.ts'
 export {
   clocksDiffer,
   plainText,
@@ -139,7 +139,7 @@ export {
   spokenTelephone,
   telephoneText,
   type Telephone,
-} from './telephone.ts'
+} from './telephone/telephone.ts'
 export {
   isPast,
   localMinute,
@@ -155,7 +155,7 @@ export {
   wishedZoneInput,
   type UnmetWish,
   type WishedTime,
-} from './wish.ts'
+} from './time/wish.ts'
 export { codeOf, latencyMeasures, type CallNotice, type LatencyMeasure } from './call/observer.ts'
 export type { CallStory, ToolRun, Turn } from './call/ledger.ts'
 export {

@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { tryE164 } from './e164.ts'
+import { tryE164 } from './telephone/e164.ts'
 import { GatewayError } from './errors.ts'
-import { weeklyHoursSchema } from './hours.ts'
-import { meantE164 } from './meant-number.ts'
+import { weeklyHoursSchema } from './time/hours.ts'
+import { meantE164 } from './telephone/meant-number.ts'
 import type { ModeDefinition } from './mode.ts'
 
 /** Checks a telephone number in E.164 form. */

@@ -1,4 +1,4 @@
-import { localDate } from './business.ts'
+import { localDate } from './time/business.ts'
 
 /** How every assistant on a telephone speaks; a fixed section for any mode's prompt. */
 export const spokenStyle = `Speak in one or two short, natural sentences, then let the caller talk. Ask one thing at a time.

@@ -14,7 +14,7 @@ import {
 import { addRing, DEFAULT_GRANT, refuseRing } from '../src/call/grant.ts'
 import { keypadOf } from '../src/call/keypad.ts'
 import { instructionFor } from '../src/call/next-instruction.ts'
-import { telephoneText } from '../src/telephone.ts'
+import { telephoneText } from '../src/telephone/telephone.ts'
 
 const number = e164('+14155550111')
 const routes = {

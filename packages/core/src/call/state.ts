@@ -1,4 +1,4 @@
-import type { E164 } from '../e164.ts'
+import type { E164 } from '../telephone/e164.ts'
 import type { GatewayError } from '../errors.ts'
 import type { Patience } from '../mode.ts'
 import type { HeardPart, ModelCommand } from '../model.ts'

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { telephoneText } from '../telephone.ts'
+import { telephoneText } from '../telephone/telephone.ts'
 import { ToolError, type Tool, type ToolContext } from '../tool.ts'
 import type { Allowance, GrantRefusal } from './grant.ts'
 import { cut } from './cut.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { isPerson } from '../route.ts'
-import { e164, tryE164 } from '../e164.ts'
+import { e164, tryE164 } from '../telephone/e164.ts'
 import type { CallFacts } from '../facts.ts'
 import type { Mode } from '../mode.ts'
 import { ToolError, type Tool, type ToolContext } from '../tool.ts'

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { initialState, reduce } from '../../src/call/reduce.ts'
 import type { CallEffect, CallEvent, CallState, TimerName, ToolRequest } from '../../src/call/state.ts'
-import { e164 } from '../../src/e164.ts'
+import { e164 } from '../../src/telephone/e164.ts'
 import { GatewayError } from '../../src/errors.ts'
 import { answeredByVerdicts } from '../../src/outbound.ts'
 

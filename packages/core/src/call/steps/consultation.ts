@@ -1,4 +1,4 @@
-import { telephoneText } from '../../telephone.ts'
+import { telephoneText } from '../../telephone/telephone.ts'
 import { addRing, takeBackRing } from '../grant.ts'
 import type { CallEffect, CallState, Consultation, Step, TransferOutcome } from '../state.ts'
 import { depart, leave, LET_GO_MS, unreached } from './leaving.ts'

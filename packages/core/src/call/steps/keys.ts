@@ -1,5 +1,5 @@
 import type { HeardPart } from '../../model.ts'
-import { telephoneText } from '../../telephone.ts'
+import { telephoneText } from '../../telephone/telephone.ts'
 import { refuseRing } from '../grant.ts'
 import type { CallEffect, CallState, Step } from '../state.ts'
 import { calleeSpeaks } from './callee-first.ts'

@@ -1,5 +1,5 @@
 import type { GatewayError } from '../../errors.ts'
-import { telephoneText } from '../../telephone.ts'
+import { telephoneText } from '../../telephone/telephone.ts'
 import { addRing, takeBackRing } from '../grant.ts'
 import type { CallEffect, CallState, Departure, Disposition, Step, TransferOutcome } from '../state.ts'
 

@@ -1,5 +1,5 @@
 import { canonical } from './canonical.ts'
-import { GatewayError } from './errors.ts'
+import { GatewayError } from '../errors.ts'
 import { meantE164 } from './meant-number.ts'
 
 /** A telephone number in E.164 form, e.g. `+14155550100`, checked once at the edge. */

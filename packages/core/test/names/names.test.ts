@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findByName, isAmong, isPartOfName, isSameName, isSameText, splitName } from '../src/index.ts'
+import { findByName, isAmong, isPartOfName, isSameName, isSameText, splitName } from '../../src/index.ts'
 
 const differ = (one: string, other: string) => ({ one, other })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { meantE164, tryE164 } from '../src/index.ts'
+import { meantE164, tryE164 } from '../../src/index.ts'
 
 describe('a telephone number', () => {
   it.each(['+14155550100', '+447700900123', '+390612345678', '+78431234567', '+5491123456789'])(

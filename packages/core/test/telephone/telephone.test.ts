@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { e164, readTelephone, spokenTelephone, telephoneText } from '../src/index.ts'
+import { e164, readTelephone, spokenTelephone, telephoneText } from '../../src/index.ts'
 
 const ours = e164('+14155550102')
 const berlin = e164('+493012345678')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { e164, meantE164 } from '../src/index.ts'
+import { e164, meantE164 } from '../../src/index.ts'
 
 const US = ['+14155550100']
 const GB = ['+442079460000']

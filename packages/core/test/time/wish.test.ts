@@ -12,7 +12,7 @@ import {
   wishedZone,
   weekOf,
   zoneName,
-} from '../src/index.ts'
+} from '../../src/index.ts'
 
 const ZONE = 'America/New_York'
 /** A Thursday at noon there. */

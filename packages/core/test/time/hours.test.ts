@@ -14,7 +14,7 @@ import {
   weekOf,
   weekOfDays,
   type WeeklyHours,
-} from '../src/index.ts'
+} from '../../src/index.ts'
 
 const ZONE = 'America/New_York'
 const at = (text: string, zone = ZONE): Date => DateTime.fromISO(text, { zone }).toJSDate()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { e164, takeMessageTool, transferTool, type CallFacts, type Message } from '../src/index.ts'
+import { e164, takeMessageTool, transferTool, type CallFacts, type Message } from '../../src/index.ts'
 
 const factsOf = (caller: CallFacts['caller']): CallFacts => ({
   callId: 'call-1',

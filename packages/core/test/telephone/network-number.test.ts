@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { e164, numberFromNetwork, tryE164 } from '../src/index.ts'
+import { e164, numberFromNetwork, tryE164 } from '../../src/index.ts'
 
 const OURS = e164('+14155550100')
 const GERMAN = e164('+4930123456')
