@@ -13,8 +13,9 @@ const HELP = `Usage: pnpm do-not-call list
 Numbers that are never called. NUMBER is in E.164 form (+14155550120). A change counts at once, also for calls that are
 about to be dialled. Who asks during a call not to be called again is added by the assistant.
 
-FILE is CSV, in UTF-8, UTF-16 or Windows-1252, with commas, semicolons or tabs: the number first and, if there is one, the reason second; or with a first line that names the columns, as
-export writes it. Nothing is imported when a line is wrong; all wrong lines are named.
+FILE is CSV, in UTF-8, UTF-16 or Windows-1252, with commas, semicolons or tabs: the number first and, if there is one, the
+reason second; or with a first line that names the columns, as export writes it. Nothing is imported when a line is wrong; all
+wrong lines are named.
 
 ${REACHING}`
 

@@ -5,9 +5,9 @@ import { examine, type Finding } from '../doctor.ts'
 
 const HELP = `Usage: pnpm run doctor
 
-Looks whether this gateway could take calls: settings, runtime, database, recorded phrases, the model server (opens one session
-and closes it), Twilio's credentials, the public URL and the signature check on it. Places no call and costs no tokens. Start the
-gateway first (pnpm start), or the checks of the public URL fail.
+Looks whether this gateway could take real calls: settings, runtime, database, recorded phrases, the model server (opens one
+session and closes it), Twilio's credentials, the public URL and the signature check on it. Places no call and costs no tokens.
+Start the gateway first (pnpm start), or the checks of the public URL fail. For pnpm dev nothing need be set.
 
   --json   findings as JSON
   --help   shows this`
@@ -32,5 +32,7 @@ const run = async (): Promise<void> => {
 
 run().catch((error: unknown) => {
   console.error(error instanceof GatewayError ? error.message : error)
+  if (error instanceof GatewayError && error.code === 'config_invalid')
+    console.error('This is what real calls need. pnpm dev runs without: what is missing is simulated.')
   process.exit(1)
 })

@@ -13,7 +13,8 @@ const HELP = `Usage: pnpm customers import FILE.csv [--dry-run] [--share]
        pnpm customers export [FILE.csv]
        pnpm customers calendar FILE.json [--dry-run]
 
-import     Adds and updates customers, from CSV in UTF-8, UTF-16 or Windows-1252. Columns: ${columns.join(', ')}.
+import     Adds and updates customers, from CSV with a first line that names the columns, in UTF-8, UTF-16 or Windows-1252.
+           Columns: ${columns.join(', ')}.
            first_name, last_name and phones (E.164, an extension behind it like "+14155550142 ext. 22", several with ";"
            between) are needed; an empty cell leaves what is known, and somebody with one name has no last_name. A row is
            the customer with its id, or with its name, however it is spelled, and one of its numbers; otherwise it is a new

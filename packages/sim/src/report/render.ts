@@ -36,7 +36,7 @@ function truncateLine(truncations: CallReport['truncations']): string {
   return truncations
     .map(({ toldMs, heardMs, errorMs }) =>
       errorMs === null
-        ? `? (told ${ms(toldMs)}, not found in what was heard)`
+        ? `? (told ${ms(toldMs)}, nothing of that sentence found in what was heard)`
         : `${errorMs > 0 ? '+' : ''}${ms(errorMs)} (told ${ms(toldMs)}, heard ${ms(heardMs!)})`,
     )
     .join(', ')
