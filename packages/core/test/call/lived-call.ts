@@ -178,7 +178,14 @@ export const live = async (world: World) => {
     for (const payload of player.heard.slice(media!.read)) {
       const phrase = Buffer.from(payload.slice(0, 4), 'base64')[0]! - 0x40
       if (phraseKeys[phrase]) {
-        if (!(pausedMeanwhile && spoken) && quietMs < 1_400 && !spoken && !servers.some(({ plan }) => plan.hearsNoEnd))
+        // A tool that has been slow lately is spoken of a little sooner.
+        const soonestMs = call.state.slowTools.length > 0 ? 1_100 : 1_400
+        if (
+          !(pausedMeanwhile && spoken) &&
+          quietMs < soonestMs &&
+          !spoken &&
+          !servers.some(({ plan }) => plan.hearsNoEnd)
+        )
           note(`a phrase after ${quietMs} ms of silence`)
         if (!spoken) phrasesHeard++
         spoken = true
