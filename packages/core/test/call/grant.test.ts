@@ -147,6 +147,25 @@ it('does not count a person who could not be rung', async () => {
   expect(session.state.rung).toEqual({ [routes.sales.number]: 0 })
 })
 
+it('does not count a person behind an extension who could not be rung either, by a transfer of either kind', async () => {
+  const desk = { sales: { ...routes.sales, extension: '22' } }
+  const rig = openCall(greeter({ routes: desk, tools: [hangUpTool(), warmTransferTool(desk), transferTool(desk)] }))
+  const line = await rig.goLive()
+  rig.model.latest.emit(call('warm_transfer', 't1', warm))
+  await settle()
+  rig.call.personGone('failed')
+  expect(Object.values(rig.call.state.rung)).toEqual([0])
+  speak(rig.model)
+  rig.model.latest.emit(call('transfer_call', 't2', JSON.stringify({ destination: 'sales', reason: 'an offer' })))
+  await settle()
+  line.far.close()
+  await rig.clock.advance(100)
+  expect(rig.call.next()).toMatchObject({ kind: 'dial', extension: '22' })
+  expect(Object.values(rig.call.state.rung)).toEqual([1])
+  rig.call.next({ transfer: 'failed' })
+  expect(Object.values(rig.call.state.rung)).toEqual([0])
+})
+
 it('counts a transfer only when the carrier is told to ring', async () => {
   const {
     model,

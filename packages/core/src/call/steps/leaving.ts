@@ -88,7 +88,7 @@ export const onTransferEnded = (state: CallState, outcome: TransferOutcome): Ste
   const { departure } = state
   const label = departure?.kind === 'transfer' ? departure.label : 'that person'
   const isNotRung = outcome === 'failed' && departure?.kind === 'transfer'
-  const rung = isNotRung ? takeBackRing(state.rung, departure.number) : state.rung
+  const rung = isNotRung ? takeBackRing(state.rung, telephoneText(departure)) : state.rung
   return comeBack({ ...state, rung }, `The caller could not be connected with ${label}: ${unreached[outcome]}.`)
 }
 
