@@ -57,7 +57,10 @@ export const onPersonGone = (state: CallState, outcome: TransferOutcome): Step =
   const { consultation, departure } = state
   // Who has accepted was rung, whatever failed afterwards.
   const isNotRung = consultation && outcome === 'failed' && departure?.kind !== 'conference'
-  return withoutPerson(isNotRung ? { ...state, rung: takeBackRing(state.rung, telephoneText(consultation)) } : state, outcome)
+  return withoutPerson(
+    isNotRung ? { ...state, rung: takeBackRing(state.rung, telephoneText(consultation)) } : state,
+    outcome,
+  )
 }
 
 const withoutPerson = (state: CallState, outcome: TransferOutcome): Step => {
