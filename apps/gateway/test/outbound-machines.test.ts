@@ -49,7 +49,7 @@ describe.each(['ga', 'flat'] as const)('over the %s dialect', (dialect) => {
         disposition: 'answering_machine',
         outbound: { state: 'ended', answeredBy: 'machine_end_beep', disposition: 'answering_machine' },
       })
-      expect(story.tools.map(({ name }) => name)).toContain('wait_for_tone')
+      expect(story.tools.map(({ name }) => name)).toContain('keep_listening')
       expect(placements(rig, callee(20))[0]!.body).toMatchObject({
         MachineDetection: 'DetectMessageEnd',
         AsyncAmd: 'true',

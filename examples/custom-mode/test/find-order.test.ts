@@ -26,7 +26,7 @@ const ask = (
       startedAt: new Date('2026-03-02T15:00:00Z'),
     },
     known: undefined,
-    call: { leave: () => {}, consult: () => {} },
+    call: { leave: () => {}, consult: () => {}, keepListening: () => {} },
     signal,
   }
   return mode.tools.find(({ name }) => name === 'find_order')!.invoke(JSON.stringify({ order_number }), context)

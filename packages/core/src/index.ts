@@ -47,6 +47,7 @@ export { numberFromNetwork } from './telephone/network-number.ts'
 export { fixed, live, renderPrompt, type Section } from './prompt.ts'
 export {
   hangUpTool,
+  keepListeningTool,
   isPerson,
   pressKeysTool,
   reachOf,

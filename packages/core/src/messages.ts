@@ -65,6 +65,7 @@ const sayStored = (named: string | undefined, isReachable: boolean): string => {
 export const takeMessageTool = (messages: Pick<MessageBook, 'take'>): Tool =>
   defineTool({
     name: 'take_message',
+    effect: 'write',
     description:
       'Stores a message from the caller. First ask for the name and what it is about, and read the message back in one sentence.',
     input: z.strictObject({

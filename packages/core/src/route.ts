@@ -72,6 +72,7 @@ export const transferTool = (routes: Routes, { timeZone = 'UTC', now }: Transfer
   const keys = Object.keys(routes)
   return defineTool({
     name: 'transfer_call',
+    effect: 'leave',
     description: `Connects the caller. Destinations are ${menuOf(routes, keys)}. Call it as soon as the destination is clear.`,
     opening: true,
     input: z.strictObject({
@@ -108,6 +109,7 @@ export const warmTransferTool = (
   const keys = Object.keys(routes).filter((key) => isPerson(routes[key]!))
   return defineTool({
     name: wording.name ?? 'warm_transfer',
+    effect: 'leave',
     description: `${wording.description ?? 'Rings a person, introduces the caller and connects them once the person accepts; you stay with the caller meanwhile.'} Destinations are ${menuOf(routes, keys)}.`,
     input: z.strictObject({
       destination: keysSchema(keys),
@@ -138,6 +140,7 @@ export const warmTransferTool = (
 export const pressKeysTool = (): Tool =>
   defineTool({
     name: 'press_keys',
+    effect: 'leave',
     description: 'Presses keys on the telephone keypad, for a menu or an extension at the other end.',
     input: z.strictObject({ digits: z.string().regex(/^[0-9*#]{1,32}$/) }),
     result: 'silent',
@@ -147,17 +150,49 @@ export const pressKeysTool = (): Tool =>
     },
   })
 
-/** The one tool that ends the call, after the caller has heard a goodbye. */
+/** The one tool that ends the call, after the caller has heard a goodbye; a recording is left without one. */
 export const hangUpTool = (): Tool =>
   defineTool({
     name: 'hang_up',
+    effect: 'leave',
     always: true,
     description:
-      'Ends the call. Use it only when the caller has said goodbye or wants nothing more, never because the line is quiet.',
+      'Ends the call: after a goodbye or when nothing more is wanted; for a wrong number, a recording, or abuse that goes on. Never because the line is quiet. Say nothing first; the answer tells you what to say.',
     opening: true,
-    input: z.strictObject({}),
-    run(_input, { call }) {
-      call.leave({ kind: 'hangUp' })
-      return { status: 'ending', say: 'Say goodbye in one short sentence.' }
+    input: z.strictObject({
+      silent: z.boolean().optional().describe('Without a goodbye: for recordings only.'),
+    }),
+    run({ silent = false }, { call }) {
+      call.leave({ kind: 'hangUp' }, silent ? 'none' : 'once')
+      return silent ? { status: 'ending' } : { status: 'ending', say: 'Say goodbye in one short sentence.' }
+    },
+  })
+
+/** `forRecordings`: when to call it for recordings too, for the reasons "tone" and "person". */
+export interface KeepListeningOptions {
+  readonly forRecordings?: string
+}
+
+/** The one tool that says nothing; without it a model answers every noise. */
+export const keepListeningTool = ({ forRecordings }: KeepListeningOptions = {}): Tool =>
+  defineTool({
+    name: 'keep_listening',
+    effect: 'listen',
+    description: [
+      'Says nothing and goes on listening. for "noise": noise, music, a television, or talk with somebody else. for "hold": you are asked to wait; say in two or three words that it is fine, and call it. Never for words meant for you, however unclear.',
+      forRecordings,
+    ]
+      .filter(Boolean)
+      .join(' '),
+    opening: true,
+    result: 'silent',
+    input: z.strictObject({
+      for: z
+        .enum(forRecordings === undefined ? ['noise', 'hold'] : ['noise', 'hold', 'tone', 'person'])
+        .default('noise'),
+    }),
+    run(input, { call }) {
+      call.keepListening(input.for)
+      return { status: 'listening' }
     },
   })

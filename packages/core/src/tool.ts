@@ -1,15 +1,17 @@
 import * as z from 'zod'
 import { GatewayError } from './errors.ts'
 import type { CallFacts } from './facts.ts'
-import type { Consultation, Departure } from './call/state.ts'
+import type { Consultation, Departure, LastWords, ListeningReason } from './call/state.ts'
 import { readToolInput } from './tool-input.ts'
 
 /** What a tool may do to its own call, and to no other. */
 export interface CallControl {
-  /** Leaves the conversation once the assistant's next sentence has been heard. */
-  leave(departure: Departure): void
+  /** Leaves the conversation once the assistant's last words have been heard. */
+  leave(departure: Departure, lastWords?: LastWords): void
   /** Rings a person on a leg of their own; the conversation goes on meanwhile and is told how it went. */
   consult(consultation: Consultation): void
+  /** Says nothing about what was just heard and goes on listening. */
+  keepListening(why: ListeningReason): void
 }
 
 /** What a tool is given beside its input. */
@@ -37,8 +39,16 @@ export interface ToolSpec {
   readonly parameters: object
 }
 
+/**
+ * What calling a tool amounts to, which decides what is said around it: `read` looks something up; `write` changes what the
+ * caller must have said yes to; `note` stores what was said or wished, without a question; `leave` takes the caller away
+ * or rings somebody for them; `listen` says nothing.
+ */
+export type ToolEffect = 'read' | 'write' | 'note' | 'leave' | 'listen'
+
 /** Something the model may do. */
 export interface Tool<Known = unknown> extends ToolSpec {
+  readonly effect: ToolEffect
   /** Given to the model from the first word; the others follow once the opening is over. */
   readonly opening: boolean
   /** A silent tool's result is kept by the model without a reply. */
@@ -56,11 +66,6 @@ export interface Tool<Known = unknown> extends ToolSpec {
   readonly writes?: boolean | ((result: unknown) => boolean)
   /** Never refused because the call has done a lot: it ends the call, or fulfils a wish that must be. */
   readonly always?: boolean
-  /**
-   * Whether, with this result, a recorded voice has been told who is calling: the call then waits in silence for a person
-   * to come.
-   */
-  awaitsPerson?(result: unknown): boolean
   /**
    * Validates the model's JSON and runs the tool. What is optional and says nothing ("", "N/A", null) counts as left out.
    * Throws {@link ToolError} for what the model should hear.
@@ -85,8 +90,8 @@ export const writesWhen =
  *   name: 'add_note',
  *   description: 'Notes something about this call.',
  *   input: z.strictObject({ note: z.string().max(500) }),
+ *   effect: 'note',
  *   result: 'silent',
- *   writes: true,
  *   run: ({ note }, { facts }) => notes.add(facts.callId, note),
  * })
  */
@@ -94,29 +99,31 @@ export const defineTool = <Input extends z.ZodObject, Known = unknown>(definitio
   readonly name: string
   readonly description: string
   readonly input: Input
+  /** Default `read`. */
+  readonly effect?: ToolEffect
   readonly opening?: boolean
   readonly result?: 'spoken' | 'silent'
   readonly timeoutMs?: number
   readonly slow?: boolean
   readonly writes?: Tool['writes']
   readonly always?: boolean
-  awaitsPerson?(result: unknown): boolean
   run(input: z.output<Input>, context: ToolContext<Known>): unknown
 }): Tool<Known> => {
   if (!/^[a-z][a-z0-9_]{0,63}$/.test(definition.name))
     throw new GatewayError('mode_invalid', `Tool "${definition.name}": name it in snake_case, up to 64 characters.`)
+  const { effect = 'read' } = definition
   const { $schema: _, ...parameters } = z.toJSONSchema(definition.input, { io: 'input' })
   return {
     name: definition.name,
     description: definition.description,
     parameters,
+    effect,
     opening: definition.opening ?? false,
     result: definition.result ?? 'spoken',
     timeoutMs: definition.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     ...(definition.slow === undefined ? {} : { slow: definition.slow }),
-    writes: definition.writes ?? false,
+    writes: definition.writes ?? (effect === 'write' || effect === 'note'),
     always: definition.always ?? false,
-    ...(definition.awaitsPerson ? { awaitsPerson: definition.awaitsPerson } : {}),
     invoke: async (argumentsJson, context) =>
       definition.run(readToolInput(definition.input, parameters, argumentsJson), context),
   }

@@ -37,6 +37,8 @@ describe('the extension of a route', () => {
     const call = {
       leave: (wish: Departure) => void asked.push(wish),
       consult: (wish: Consultation) => void asked.push(wish),
+
+      keepListening: () => {},
     }
     const context = { facts, known: undefined, signal: new AbortController().signal, call }
     await transferTool(routes).invoke('{"destination":"sales","reason":"x"}', context)

@@ -17,7 +17,7 @@ const context = {
   facts,
   known: undefined,
   signal: new AbortController().signal,
-  call: { leave: (departure: unknown) => void left.push(departure), consult: () => {} },
+  call: { leave: (departure: unknown) => void left.push(departure), consult: () => {}, keepListening: () => {} },
 }
 
 /** A tool that answers with what it was given. */

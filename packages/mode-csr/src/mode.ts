@@ -5,6 +5,7 @@ import {
   defineMode,
   GatewayError,
   hangUpTool,
+  keepListeningTool,
   isPerson,
   portSchema,
   routesSchema,
@@ -99,6 +100,7 @@ export const csr = (settings: CsrSettings): Mode => {
       takeMessageTool(messages),
       ...(person ? [escalateToHuman(...person, business)] : []),
       ...(Object.keys(routes).length > 0 ? [transferTool(routes, { timeZone: business.timeZone })] : []),
+      keepListeningTool(),
       hangUpTool(),
     ],
   })

@@ -414,7 +414,7 @@ describe('a calendar that fails', () => {
           facts: callFrom(ANNA),
           known,
           signal: new AbortController().signal,
-          call: { leave: () => {}, consult: () => {} },
+          call: { leave: () => {}, consult: () => {}, keepListening: () => {} },
           now: () => NOW,
         })
     await expect(run('find_open_slots', { service: 'cleaning' })).rejects.toThrow(/^The calendar cannot be read/)

@@ -76,7 +76,11 @@ export const answer = async (
 ) => {
   const briefing = await mode.brief(facts)
   const asked: unknown[] = []
-  const call = { leave: (wish: unknown) => void asked.push(wish), consult: (wish: unknown) => void asked.push(wish) }
+  const call = {
+    leave: (wish: unknown) => void asked.push(wish),
+    consult: (wish: unknown) => void asked.push(wish),
+    keepListening: () => {},
+  }
   const context: ToolContext = { facts, known: briefing.known, signal, call, now }
   return {
     ...briefing,

@@ -130,6 +130,8 @@ describe('a model that does whatever it is told, thousands of times', () => {
             const call = {
               leave: (wish: unknown) => void asked.push(wish),
               consult: (wish: unknown) => void asked.push(wish),
+
+              keepListening: () => {},
             }
             const context = { facts: called, known, signal: new AbortController().signal, call }
             const output = await tool.invoke(input, context).then(

@@ -2,6 +2,7 @@ import {
   checkSettings,
   defineMode,
   hangUpTool,
+  keepListeningTool,
   isPerson,
   transferTool,
   warmTransferTool,
@@ -46,6 +47,7 @@ export const ivr = (settings: IvrSettings): Mode => {
       transfer,
       ...(people ? [warmTransferTool(menu.routes, { timeZone })] : []),
       reportUnclear(menu, transfer),
+      keepListeningTool(),
       hangUpTool(),
     ],
   })

@@ -62,7 +62,7 @@ describe('the menu', () => {
       facts: callAt('2026-03-02T15:00:00Z'),
       known: undefined,
       signal: new AbortController().signal,
-      call: { leave: (departure) => void departures.push(departure), consult: () => {} },
+      call: { leave: (departure) => void departures.push(departure), consult: () => {}, keepListening: () => {} },
     }
     const transfer = mode.tools.find(({ name }) => name === 'transfer_call')!
     await transfer.invoke('{"destination":"billing","reason":"an invoice"}', context)

@@ -27,6 +27,8 @@ export const openCall = async (mode: Mode, startedAt = '2026-03-02T15:00:00Z') =
   const call = {
     leave: (departure: Departure) => void departures.push(departure),
     consult: (consultation: Consultation) => void consultations.push(consultation),
+
+    keepListening: () => {},
   }
   return {
     instructions,

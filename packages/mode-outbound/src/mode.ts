@@ -19,10 +19,10 @@ import { didYouMean } from './suggest.ts'
 import { addCallNote } from './tools/add-call-note.ts'
 import { bookAppointment } from './tools/book-appointment.ts'
 import { findOpenSlots } from './tools/find-open-slots.ts'
+import { keepListening } from './tools/keep-listening.ts'
 import { recordAnswer } from './tools/record-answer.ts'
 import { reportOutcome } from './tools/report-outcome.ts'
 import { stopCalling } from './tools/stop-calling.ts'
-import { waitForTone } from './tools/wait-for-tone.ts'
 
 /** People answer with a hello within two seconds; after three they are waiting for one. */
 const SPEAKS_AFTER_MS = 3_000
@@ -46,7 +46,7 @@ const prepare = (scenario: Scenario, settings: OutboundSettings): Prepared => {
   const transfers = Object.keys(routes).length > 0
   const tools: Tool<OutboundKnown>[] = [
     stopCalling(doNotCall, notes),
-    waitForTone(screened(settings, scenario)),
+    keepListening(screened(settings, scenario)),
     ...(scenario.outcomes?.length ? [reportOutcome(notes, scenario.outcomes)] : []),
     ...(scenario.asksQuestions ? [recordAnswer(notes)] : []),
     ...(calendar ? [findOpenSlots(calendar, business), bookAppointment(calendar, business)] : []),

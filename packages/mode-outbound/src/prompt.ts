@@ -54,7 +54,7 @@ const rules = (scenario: Scenario, abilities: Abilities): string =>
     scenario.steps(abilities),
     'If they want no more calls, call stop_calling at once.',
     'Wrong number: apologise and say goodbye. A child: ask for an adult. Never argue, urge or ask for card data or passwords.',
-    'Call screening, a recording that asks who is calling: see wait_for_tone. A recorded menu: never speak to it, call hang_up.',
+    'Call screening, a recording that asks who is calling: see keep_listening. A recorded menu: never speak to it, call hang_up.',
     `${abilities.transfers ? 'If they want a person, call transfer_call. ' : ''}Note with add_call_note what colleagues should know. After a goodbye, call hang_up.`,
   ].join('\n')
 
@@ -63,11 +63,11 @@ const onMachine = (machine: MachinePlan): string => {
     case 'hangUp':
       return 'A recorded greeting: call hang_up, without a message.'
     case 'continue':
-      return 'A recorded greeting: judge by what you hear; wait_for_tone keeps you silent.'
+      return 'A recorded greeting: judge by what you hear; keep_listening keeps you silent.'
     case 'leaveMessage':
       return machine.text === undefined
-        ? 'A recorded greeting: call wait_for_tone, and after the tone say in two sentences who called, why, and to ring this number back; then call hang_up.'
-        : `A recorded greeting: call wait_for_tone, and after the tone say exactly "${plainText(machine.text, 600)}", then call hang_up.`
+        ? 'A recorded greeting: call keep_listening, and after the tone say in two sentences who called, why, and to ring this number back; then call hang_up.'
+        : `A recorded greeting: call keep_listening, and after the tone say exactly "${plainText(machine.text, 600)}", then call hang_up.`
   }
 }
 

@@ -109,7 +109,11 @@ export const place = async (
 ) => {
   const briefing = await mode.brief(facts)
   const departures: Departure[] = []
-  const call = { leave: (departure: Departure) => void departures.push(departure), consult: () => {} }
+  const call = {
+    leave: (departure: Departure) => void departures.push(departure),
+    consult: () => {},
+    keepListening: () => {},
+  }
   const context: ToolContext = { facts, known: briefing.known, signal, call, now }
   return {
     ...briefing,

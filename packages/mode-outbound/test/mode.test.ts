@@ -81,7 +81,7 @@ describe('the prompt', () => {
     expect(instructions).not.toMatch(/transfer_call|find_open_slots|book_appointment/)
     expect(mode.tools.map(({ name }) => name)).toEqual([
       'stop_calling',
-      'wait_for_tone',
+      'keep_listening',
       'report_outcome',
       'add_call_note',
       'hang_up',

@@ -17,13 +17,13 @@ const plans = [...Object.values(requests), { scenario: 'parcel', context: { send
 const waitOf = async (request: (typeof plans)[number]) => {
   const { mode } = calls.plan(request)
   const { instructions } = await place(calls.plan(request))
-  return { instructions, tool: mode.tools.find(({ name }) => name === 'wait_for_tone')! }
+  return { instructions, tool: mode.tools.find(({ name }) => name === 'keep_listening')! }
 }
 
 describe('a recorded voice that asks who is calling', () => {
   it.each(plans)('is known to the prompt of $scenario', async (request) => {
     const { instructions } = await waitOf(request)
-    expect(instructions).toContain('Call screening, a recording that asks who is calling: see wait_for_tone.')
+    expect(instructions).toContain('Call screening, a recording that asks who is calling: see keep_listening.')
   })
 
   it.each(plans)('is told by $scenario who calls and why, and nothing of the call itself', async (request) => {
@@ -37,11 +37,13 @@ describe('a recorded voice that asks who is calling', () => {
 
   it('is waited for in silence, unlike a tone', async () => {
     const { tool } = await waitOf(requests.confirmation)
-    const context = { facts: callTo(), known: undefined, signal: new AbortController().signal, call: {} } as never
-    const answers = await Promise.all(
-      ['{"for":"person"}', '{}', '{"for":null}', ''].map((input) => tool.invoke(input, context)),
+    const reasons: string[] = []
+    const call = { keepListening: (why: string) => void reasons.push(why) }
+    const context = { facts: callTo(), known: undefined, signal: new AbortController().signal, call } as never
+    await Promise.all(
+      ['{"for":"person"}', '{"for":"tone"}', '{}', '{"for":null}', ''].map((input) => tool.invoke(input, context)),
     )
-    expect(answers.map((answer) => tool.awaitsPerson!(answer))).toEqual([true, false, false, false])
+    expect(reasons).toEqual(['person', 'tone', 'noise', 'noise', 'noise'])
     expect(tool.result).toBe('silent')
   })
 

@@ -399,10 +399,10 @@ describe('the other tools', () => {
 
   it('say nothing to a recorded greeting', async () => {
     const plan = build().plan({})
-    expect(plan.mode.tools.find(({ name }) => name === 'wait_for_tone')).toMatchObject({
+    expect(plan.mode.tools.find(({ name }) => name === 'keep_listening')).toMatchObject({
       result: 'silent',
       opening: true,
     })
-    expect(await (await place(plan)).use('wait_for_tone')).toEqual({ status: 'listening' })
+    expect(await (await place(plan)).use('keep_listening')).toEqual({ status: 'listening' })
   })
 })

@@ -4,6 +4,7 @@ import {
   checkSettings,
   defineMode,
   hangUpTool,
+  keepListeningTool,
   isPerson,
   portSchema,
   routesSchema,
@@ -91,6 +92,7 @@ export const receptionist = (settings: ReceptionistSettings): Mode => {
       ...offers.map((offer) => requestTime(offer, messages, business)),
       ...(transfers ? [guardTransfer(transferTool(routes, { timeZone }), business, directory)] : []),
       ...(introduces ? [guardTransfer(warmTransferTool(routes, { timeZone }), business, directory)] : []),
+      keepListeningTool(),
       hangUpTool(),
     ],
   })

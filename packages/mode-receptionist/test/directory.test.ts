@@ -50,6 +50,8 @@ const openDesk = (directory: readonly DirectoryEntry[], at = MONDAY_NOON) => {
   const call = {
     leave: (departure: Departure) => void departures.push(departure),
     consult: (consultation: Consultation) => void consultations.push(consultation),
+
+    keepListening: () => {},
   }
   const facts = factsAt(at)
   const context = { facts, known: undefined, call, signal: new AbortController().signal }
@@ -129,7 +131,7 @@ describe('somebody on leave', () => {
       messages: { take: async () => ({ id: '1' }) },
       directory: [{ name: 'Kim', absences: [{ from: '2026-03-01', to: '2026-03-02' }] }],
     })
-    const call = { leave: () => {}, consult: () => {} }
+    const call = { leave: () => {}, consult: () => {}, keepListening: () => {} }
     const context = { facts: factsAt(MONDAY_NOON), known: undefined, call, signal: new AbortController().signal }
     expect(await mode.tools[0]!.invoke('{"person_or_department":"Kim"}', context)).toMatchObject({ next: 'tomorrow' })
   })

@@ -47,7 +47,7 @@ const use = (
 ) => {
   const tool = tools.find((candidate) => candidate.name === name)!
   vi.useFakeTimers({ toFake: ['Date'], now: facts.startedAt })
-  const call = { leave: () => {}, consult: () => {} }
+  const call = { leave: () => {}, consult: () => {}, keepListening: () => {} }
   return tool.invoke(JSON.stringify(input), { facts, signal, known: undefined, call })
 }
 

@@ -18,7 +18,7 @@ const open = (caller: CallFacts['caller'] = {}) => {
     startedAt: new Date('2026-03-02T17:00:00Z'),
   }
   const signal = new AbortController().signal
-  const call = { leave: () => {}, consult: () => {} }
+  const call = { leave: () => {}, consult: () => {}, keepListening: () => {} }
   return {
     taken,
     use: (name: string, input: object) =>

@@ -148,7 +148,7 @@ describe('a call to somebody', () => {
   const string = { type: 'string' }
   const outbound = [
     tool('stop_calling', { reason: string }),
-    tool('wait_for_tone'),
+    tool('keep_listening'),
     tool('add_call_note', { note: string }, ['note']),
     tool('hang_up'),
   ]
@@ -273,9 +273,9 @@ describe('a call to somebody', () => {
       const plan = await createScript(shippedDialogues).plan(hears(greeting), on(outbound, true, background))
       return [plan.says, plan.calls.map(({ name }) => name)]
     }
-    expect(await calls(briefing('A recorded greeting: call wait_for_tone, and after the tone say …'))).toEqual([
+    expect(await calls(briefing('A recorded greeting: call keep_listening, and after the tone say …'))).toEqual([
       [],
-      ['wait_for_tone'],
+      ['keep_listening'],
     ])
     expect(await calls(briefing('A recorded greeting: call hang_up, without a message.'))).toEqual([[], ['hang_up']])
   })
@@ -286,11 +286,11 @@ describe('a call to somebody', () => {
       hears('nobody can come to the telephone, please leave us a message after the tone'),
       on(outbound, true),
     )
-    script.called('call_1', 'wait_for_tone', waiting.exchange)
+    script.called('call_1', 'keep_listening', waiting.exchange)
     const output: FreshInput = { kind: 'output', callId: 'call_1', output: '{"status":"listening"}' }
     const [sound] = hears()
     const more = await script.plan([output, sound!], on(outbound, true))
-    expect([more.says, more.calls.map(({ name }) => name)]).toEqual([[], ['wait_for_tone']])
+    expect([more.says, more.calls.map(({ name }) => name)]).toEqual([[], ['keep_listening']])
     const [news] = note(
       'Its recording is over now. Unless a person talks with you, say exactly: "Please ring us." Then call hang_up.',
     )
@@ -304,8 +304,8 @@ describe('a call to somebody', () => {
       'Its recording is over now. Unless a person talks with you, say exactly: "Please ring us." Then call hang_up.',
     )
     const { calls, exchange } = await script.plan([news!, greeting!], on(outbound, true))
-    expect(calls.map(({ name }) => name)).toEqual(['wait_for_tone'])
-    script.called('call_1', 'wait_for_tone', exchange)
+    expect(calls.map(({ name }) => name)).toEqual(['keep_listening'])
+    script.called('call_1', 'keep_listening', exchange)
     const output: FreshInput = { kind: 'output', callId: 'call_1', output: '{"status":"listening"}' }
     const next = await script.plan([output], on(outbound, true))
     expect([next.says, next.calls.map(({ name }) => name)]).toEqual([['Please ring us.'], ['hang_up']])

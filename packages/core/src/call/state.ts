@@ -79,12 +79,25 @@ export interface Consultation {
   readonly introduction: string
 }
 
+/**
+ * Which words are the last before the conversation is left: what was said along with the call, or a sentence that is asked
+ * for (`once`); a sentence about the result, whatever was said before (`afterwards`); or `none`, to a recording.
+ */
+export type LastWords = 'once' | 'afterwards' | 'none'
+
+/**
+ * Why nothing is said about what was heard: it was `noise`; the caller has asked to wait (`hold`); a recording talks before
+ * its `tone`; or a recorded voice was told who is calling, and a `person` may come.
+ */
+export type ListeningReason = 'noise' | 'hold' | 'tone' | 'person'
+
 /** What a tool asks of its call beside its result. */
 export interface ToolRequest {
   readonly departure?: Departure
+  /** Of the departure; `once` when absent. */
+  readonly lastWords?: LastWords
   readonly consultation?: Consultation
-  /** A recorded voice was told who is calling: a person may come. */
-  readonly awaitsPerson?: true
+  readonly listening?: ListeningReason
 }
 
 export type TimerName =

@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts'
 import { telephoneText } from '../telephone/telephone.ts'
-import { ToolError, type Tool, type ToolContext } from '../tool.ts'
+import { ToolError, type CallControl, type Tool, type ToolContext } from '../tool.ts'
 import type { Allowance, GrantRefusal } from './grant.ts'
 import { cut } from './cut.ts'
-import type { Consultation, Departure, ToolRequest } from './state.ts'
+import type { ToolRequest } from './state.ts'
 
 /** The model pays for every byte on every later turn, and reads nothing this long aloud. */
 const MAX_OUTPUT_BYTES = 16_384
@@ -90,14 +90,17 @@ const runGranted = async (
     if (refused) throw new ToolError(refused.sentence)
   }
   // A tool may ask for one thing; the first counts.
-  const control = {
-    leave(departure: Departure): void {
+  const control: CallControl = {
+    leave(departure, lastWords = 'once') {
       if (departure.kind === 'transfer') ring(telephoneText(departure))
-      request ??= { departure }
+      request ??= { departure, lastWords }
     },
-    consult(consultation: Consultation): void {
+    consult(consultation) {
       ring(telephoneText(consultation))
       request ??= { consultation }
+    },
+    keepListening(listening) {
+      request ??= { listening }
     },
   }
   try {
@@ -112,7 +115,6 @@ const runGranted = async (
     const output = JSON.stringify(value ?? { status: 'done' })
     if (Buffer.byteLength(output) > MAX_OUTPUT_BYTES)
       return failure('failed', 'The result was too long. Ask for something narrower.')
-    if (tool.awaitsPerson?.(value)) request ??= { awaitsPerson: true }
     return { output, spoken: tool.result === 'spoken', outcome: 'done', ...(request ? { request } : {}) }
   } catch (cause) {
     if (aborted.aborted) return failure('aborted', 'The tool was stopped.')

@@ -45,7 +45,7 @@ const contextOf = (facts: CallFacts, known: unknown, signal = new AbortControlle
   facts,
   known,
   signal,
-  call: { leave: () => {}, consult: () => {} },
+  call: { leave: () => {}, consult: () => {}, keepListening: () => {} },
 })
 
 /** English takes more than four characters a token, so this errs on the side of too many. */

@@ -343,12 +343,15 @@ describe('a machine has answered', () => {
 
   describe('that is still heard when the verdict comes, as its tone is', () => {
     const listening = defineTool({
-      name: 'wait_for_tone',
+      name: 'keep_listening',
       description: 'Says nothing.',
       opening: true,
       result: 'silent',
       input: z.strictObject({}),
-      run: () => ({ status: 'listening' }),
+      run(_input, { call }) {
+        call.keepListening('tone')
+        return { status: 'listening' }
+      },
     })
     const hearMachine = async () => {
       const rig = await pickUp(caller({ tools: [listening] }), { machine: { action: 'leaveMessage' } })
@@ -362,7 +365,7 @@ describe('a machine has answered', () => {
 
     it('has its message all the same when the assistant answers it with silence', async () => {
       const { call, model, commands } = await hearMachine()
-      model.latest.emit({ type: 'toolCalled', toolCallId: 't1', name: 'wait_for_tone', argumentsJson: '{}' })
+      model.latest.emit({ type: 'toolCalled', toolCallId: 't1', name: 'keep_listening', argumentsJson: '{}' })
       model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
       await settle()
       expect(commands('toolOutput')).toHaveLength(1)
@@ -375,7 +378,7 @@ describe('a machine has answered', () => {
       const { model, commands } = await hearMachine()
       model.latest.speak(audio(400), 'answer')
       model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
-      model.latest.emit({ type: 'toolCalled', toolCallId: 't1', name: 'wait_for_tone', argumentsJson: '{}' })
+      model.latest.emit({ type: 'toolCalled', toolCallId: 't1', name: 'keep_listening', argumentsJson: '{}' })
       await settle()
       expect(commands('toolOutput')).toHaveLength(1)
       expect(commands('reply')).toEqual([])

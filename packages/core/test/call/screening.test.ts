@@ -10,9 +10,12 @@ const wait = defineTool({
   name: 'wait_for_person',
   description: 'Waits for a person.',
   result: 'silent',
-  awaitsPerson: () => true,
+  effect: 'listen',
   input: z.strictObject({}),
-  run: () => ({ status: 'waiting' }),
+  run(_input, { call }) {
+    call.keepListening('person')
+    return { status: 'waiting' }
+  },
 })
 
 const hangUp: MachinePlan = { action: 'hangUp' }

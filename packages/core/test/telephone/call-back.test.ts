@@ -19,7 +19,7 @@ const desk = (facts: CallFacts) => {
     facts,
     known: undefined,
     signal: new AbortController().signal,
-    call: { leave: () => {}, consult: () => {} },
+    call: { leave: () => {}, consult: () => {}, keepListening: () => {} },
   }
   const message = { caller_name: 'Dana', message: 'About the invoice.', urgency: 'normal' }
   return {

@@ -14,7 +14,11 @@ export const guardTransfer = (tool: Tool, business: Business, directory: readonl
     const wishes: Wish[] = []
     const answer = await tool.invoke(argumentsJson, {
       ...context,
-      call: { leave: (leave) => void wishes.push({ leave }), consult: (consult) => void wishes.push({ consult }) },
+      call: {
+        ...context.call,
+        leave: (leave) => void wishes.push({ leave }),
+        consult: (consult) => void wishes.push({ consult }),
+      },
     })
     const [asked] = wishes
     if (!asked) return answer

@@ -201,8 +201,8 @@ const refusalOf = (state: CallState, request: ToolRequest | undefined): string |
 }
 
 const follow = (state: CallState, request: ToolRequest | undefined): Step => {
-  const { departure, consultation, awaitsPerson } = request ?? {}
-  if (awaitsPerson) return awaitPerson(state)
+  const { departure, consultation, listening } = request ?? {}
+  if (listening === 'person') return awaitPerson(state)
   if (departure) return state.phase === 'live' || state.phase === 'joining' ? leave(state, departure) : [state, []]
   return consultation ? consult(state, consultation) : [state, []]
 }
