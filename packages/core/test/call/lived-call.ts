@@ -93,7 +93,8 @@ export const live = async (world: World) => {
       if (isUnfinished && ++brokenOff < 2) return
       // Another reply follows, unless the call is left.
       const isAnnounced = leavingTools.has(plan.tool ?? '') && plan.soundMs >= 600 && plan.outcome === 'completed'
-      if (plan.tool !== undefined && plan.tool !== 'silent' && !isAnnounced) return
+      const isListening = plan.tool === 'listens' || plan.tool === 'holds'
+      if (plan.tool !== undefined && plan.tool !== 'silent' && !isAnnounced && !isListening) return
       if (
         !endIsKnown ||
         (!sounded && (plan.tool === undefined || plan.outcome === 'failed' || plan.outcome === 'cancelled'))

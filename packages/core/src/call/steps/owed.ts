@@ -39,7 +39,9 @@ export const owes = (state: CallState): Owed | undefined => {
   if (state.sounding && !state.bridging) return undefined
   // A machine that records can wait for its message.
   if (phase === 'leaving')
-    return (goodbye === 'due' || goodbye === 'perhaps' || goodbye === 'speaking') && !isRecording(state) ? 'goodbye' : undefined
+    return (goodbye === 'due' || goodbye === 'perhaps' || goodbye === 'speaking') && !isRecording(state)
+      ? 'goodbye'
+      : undefined
   if (phase === 'joining') return 'reply'
   if (phase !== 'live') return undefined
   if (state.pausing || (isToolAwaited(state) && (!replyActive || state.cut))) return 'result'
