@@ -27,7 +27,7 @@ const config: SessionConfig = {
     },
   ],
   turnDetection: { kind: 'semantic', eagerness: 'high', autoReply: true },
-  transcribe: false,
+  wishes: { set: { transcription: 'off' }, suits: {}, keywords: [] },
 }
 
 type Heard = { readonly type: 'audio'; readonly itemId: string; readonly contentIndex: number; readonly ms: number }

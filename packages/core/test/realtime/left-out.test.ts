@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { WebSocket } from 'ws'
 import { fakeClock } from '../../src/testing/index.ts'
-import { accept, configured, connect, refuses, say, type Script, type Sent } from './server.ts'
+import { accept, configured, connect, refuses, say, wish, type Script, type Sent } from './server.ts'
 
 const has = (value: unknown, path: string): boolean =>
   path.split('.').reduce<unknown>((inner, name) => (inner as Record<string, unknown> | null)?.[name], value) !==
@@ -37,7 +37,7 @@ const strict =
     })
   }
 
-const full = { cacheKey: 'front-desk', transcribe: true } as const
+const full = { cacheKey: 'front-desk', wishes: wish() }
 const updates = (sent: readonly Sent[]) =>
   sent.filter(({ type }) => type === 'session.update').map(({ session }) => session)
 
