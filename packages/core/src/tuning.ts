@@ -4,7 +4,7 @@ import * as z from 'zod'
 export interface Transcription {
   /** Who writes: a model of the server's. */
   readonly model?: string
-  /** The languages that callers speak, as ISO 639 codes, the likeliest first. */
+  /** The languages that callers speak, as ISO 639-1 codes, the likeliest first. */
   readonly languages?: readonly string[]
   /** Words that would be spelled wrong otherwise: names of people, streets and products. */
   readonly keywords?: readonly string[]
@@ -75,7 +75,7 @@ const TRANSCRIPTION = `write "off", or { model, languages: ["en"], keywords: [up
 const transcriptionSchema = z.strictObject({
   model: z.string().trim().min(1).max(100).optional(),
   languages: z
-    .array(z.string().regex(/^[a-z]{2,3}$/))
+    .array(z.string().regex(/^[a-z]{2}$/, 'write the two letters of a language, like "en"'))
     .min(1)
     .max(10)
     .optional(),
