@@ -82,17 +82,19 @@ const transcriptionSchema = z.strictObject({
   keywords: z.array(z.string().trim().min(1).max(MAX_KEYWORD_CHARS)).max(MAX_KEYWORDS).optional(),
 })
 
+const LENGTH = 'write 100 to 4096, or "unlimited"'
+const SHARE = 'must be a share from 0.1 to 1'
+const TOKENS = 'must be a whole number from 1000 to 128000'
+
 /** Checks a {@link ModelTuning}. The bounds are those of the wire; shorter replies than 100 tokens would be cut in their first sentence. */
 export const tuningSchema = z.strictObject({
   effort: z.enum(efforts, `must be one of ${efforts.join(', ')}`).optional(),
-  maxReplyTokens: z
-    .union([z.int().min(100).max(4_096), z.literal('unlimited')], 'write 100 to 4096, or "unlimited"')
-    .optional(),
+  maxReplyTokens: z.union([z.int().min(100, LENGTH).max(4_096, LENGTH), z.literal('unlimited')], LENGTH).optional(),
   parallelTools: z.boolean().optional(),
   memory: z
     .strictObject({
-      keep: z.number().min(0.1).max(1).optional(),
-      maxTokens: z.int().min(1_000).max(128_000).optional(),
+      keep: z.number(SHARE).min(0.1, SHARE).max(1, SHARE).optional(),
+      maxTokens: z.int(TOKENS).min(1_000, TOKENS).max(128_000, TOKENS).optional(),
     })
     .optional(),
   noiseReduction: z.enum(['near_field', 'far_field', 'off'], 'must be near_field, far_field or off').optional(),
