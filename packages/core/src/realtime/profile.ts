@@ -27,7 +27,7 @@ export interface ModelProfile {
   readonly untaken: readonly Untaken[]
 }
 
-export const NO_WISHES: ModelWishes = { set: {}, suits: {}, keywords: [] }
+const NO_WISHES: ModelWishes = { set: {}, suits: {}, keywords: [] }
 
 /** These write with lists of languages and of keywords; those before them know one language and no keyword. */
 export const takesLists = (transcriber: string | undefined): boolean =>

@@ -71,6 +71,8 @@ export const realtimeProvider = (options: RealtimeProviderOptions): RealtimeProv
                 onShapeRefused() {
                   const other = spoken === ga ? flat : ga
                   dialect = other
+                  // What the wrong shape was refused says nothing about this one.
+                  leftOut.forget()
                   options.onDialect?.(other.name)
                   current = open(other, false)
                   return true

@@ -91,6 +91,33 @@ it.each([
   await until('reconfigured')
 })
 
+it.each([
+  ['ga', 'truncation'],
+  ['ga', 'reasoning'],
+  ['ga', 'reasoning.effort'],
+  ['ga', 'parallel_tool_calls'],
+  ['ga', 'max_output_tokens'],
+  ['ga', 'audio.input.noise_reduction'],
+  ['ga', 'audio.input.transcription.keywords'],
+  ['ga', 'audio.input.transcription.languages'],
+  ['flat', 'max_response_output_tokens'],
+  ['flat', 'input_audio_transcription.language'],
+] as const)('%s goes on without %s, which suits the model', async (dialect, field) => {
+  const wishes = { ...wish({ noiseReduction: 'near_field', parallelTools: false }), keywords: ['Meyer'] }
+  const changes = { cacheKey: 'front-desk', wishes }
+  const { until, leftOut, sent, open, events } = await connect(strict([field]), dialect, changes, {
+    model: 'gpt-realtime-2.1',
+  })
+  await until('configured')
+  expect(has(updates(sent)[0], field), 'it is sent at first').toBe(true)
+  events.length = 0
+  sent.length = 0
+  open()
+  await until('configured')
+  expect(updates(sent)).toHaveLength(1)
+  expect(leftOut).toEqual([`session.${field}`])
+})
+
 it('a server that cannot tell the end of a turn by what was said goes by silence', async () => {
   const script: Script = (socket) => {
     say(socket, { type: 'session.created', session: {} })
@@ -183,6 +210,17 @@ it('a server of the other dialect is still recognised by its refusal', async () 
   const { until, learnt, leftOut } = await connect(script, 'auto', full)
   await until('configured')
   expect([learnt, leftOut]).toEqual([['flat'], ['session.prompt_cache_key']])
+})
+
+it('a server of the other dialect that names the longest reply first is recognised, and still told how long', async () => {
+  const script: Script = (socket, sent, headers) => {
+    if (headers['openai-beta']) return accept(socket, sent, headers)
+    strict(['max_output_tokens', 'type'])(socket, sent, headers)
+  }
+  const { until, learnt, leftOut, sent } = await connect(script, 'auto', full, { model: 'gpt-realtime-1.5' })
+  await until('configured')
+  expect([learnt, leftOut]).toEqual([['flat'], []])
+  expect(updates(sent).at(-1)).toMatchObject({ max_response_output_tokens: 1_000 })
 })
 
 it('a server of the other dialect that says so in words only is recognised as well', async () => {
