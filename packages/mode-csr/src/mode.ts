@@ -7,6 +7,7 @@ import {
   hangUpTool,
   keepListeningTool,
   isPerson,
+  labelsOf,
   portSchema,
   routesSchema,
   takeMessageTool,
@@ -83,6 +84,7 @@ export const csr = (settings: CsrSettings): Mode => {
   return defineMode<CsrKnown>({
     name: 'csr',
     ...options,
+    keywords: [business.name, ...labelsOf(routes)],
     lookUp: { find: (facts) => lookUpCaller(customers, facts), orElse: unknownCaller },
     prompt: csrPrompt(business, { person: person !== undefined, needs }),
     greeting: (_facts, known) => csrGreeting(business, known),
