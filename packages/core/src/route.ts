@@ -66,17 +66,22 @@ const closedAnswer = (routes: Routes, { label, hours, afterHours }: Route, at: D
 export interface TransferOptions {
   /** Where the hours of the routes are read; UTC when absent. */
   readonly timeZone?: string
+  /** When the business is open: outside of them callers are told so before a route without hours is rung. */
+  readonly officeHours?: WeeklyHours | undefined
   /** The present; the call's own clock when absent. */
   now?(): Date
 }
 
+/** What a model says before it leaves, and again when the tool has answered, is heard twice. */
+const SAY_NOTHING_FIRST = 'Say nothing first; the answer tells you what to say.'
+
 /** The one tool that sends the caller to a route at once; its input accepts exactly the keys of `routes`. */
-export const transferTool = (routes: Routes, { timeZone = 'UTC', now }: TransferOptions = {}): Tool => {
+export const transferTool = (routes: Routes, { timeZone = 'UTC', officeHours, now }: TransferOptions = {}): Tool => {
   const keys = Object.keys(routes)
   return defineTool({
     name: 'transfer_call',
     effect: 'leave',
-    description: `Connects the caller. Destinations are ${menuOf(routes, keys)}. Call it as soon as the destination is clear.`,
+    description: `Connects the caller. Destinations are ${menuOf(routes, keys)}. Call it as soon as the destination is clear. ${SAY_NOTHING_FIRST}`,
     opening: true,
     input: z.strictObject({
       destination: keysSchema(keys),
@@ -86,7 +91,8 @@ export const transferTool = (routes: Routes, { timeZone = 'UTC', now }: Transfer
       const { call, facts } = context
       const route = routes[destination]
       if (!route) throw new ToolError('There is no such destination.')
-      const closed = closedAnswer(routes, route, now?.() ?? nowOf(context), timeZone)
+      const at = now?.() ?? nowOf(context)
+      const closed = closedAnswer(routes, route, at, timeZone)
       if (closed) return closed
       const { label } = route
       if (!isPerson(route)) {
@@ -95,9 +101,11 @@ export const transferTool = (routes: Routes, { timeZone = 'UTC', now }: Transfer
         return { status: 'recording', say: `Ask the caller in one short sentence to leave ${what} after the tone.` }
       }
       call.leave({ kind: 'transfer', route: destination, ...reachOf(route), label, reason })
+      const isAfterHours = officeHours !== undefined && !route.hours && !isOpen(officeHours, timeZone, at)
+      const state = isAfterHours ? 'the office is closed now, and that ' : ''
       return {
         status: 'connecting',
-        say: `Tell the caller in one short sentence that you are connecting them with ${label}.`,
+        say: `Tell the caller in one short sentence that ${state}you are connecting them with ${label}.`,
       }
     },
   })
@@ -113,7 +121,7 @@ export const warmTransferTool = (
   return defineTool({
     name: wording.name ?? 'warm_transfer',
     effect: 'leave',
-    description: `${wording.description ?? 'Rings a person, introduces the caller and connects them once the person accepts; you stay with the caller meanwhile.'} Destinations are ${menuOf(routes, keys)}.`,
+    description: `${wording.description ?? 'Rings a person, introduces the caller and connects them once the person accepts; you stay with the caller meanwhile.'} Destinations are ${menuOf(routes, keys)}. ${SAY_NOTHING_FIRST}`,
     input: z.strictObject({
       destination: keysSchema(keys),
       introduction: z
@@ -159,8 +167,7 @@ export const hangUpTool = (): Tool =>
     name: 'hang_up',
     effect: 'leave',
     always: true,
-    description:
-      'Ends the call: after a goodbye or when nothing more is wanted; for a wrong number, a recording, or abuse that goes on. Never because the line is quiet. Say nothing first; the answer tells you what to say.',
+    description: `Ends the call: after a goodbye or when nothing more is wanted; for a wrong number, a recording, or abuse that goes on after one warning. Never because the line is quiet. ${SAY_NOTHING_FIRST}`,
     opening: true,
     input: z.strictObject({
       silent: z.boolean().optional().describe('Without a goodbye: for recordings only.'),
