@@ -25,6 +25,7 @@ import { csrGreeting, csrPrompt } from './prompt.ts'
 import { addCallNote } from './tools/add-call-note.ts'
 import { bookAppointment } from './tools/book-appointment.ts'
 import { cancelAppointment } from './tools/cancel-appointment.ts'
+import { closeRecord } from './tools/close-record.ts'
 import { escalateToHuman } from './tools/escalate-to-human.ts'
 import { findOpenSlots } from './tools/find-open-slots.ts'
 import { getAppointments } from './tools/get-appointments.ts'
@@ -70,6 +71,18 @@ const escalation = ({ routes, escalateTo }: CsrSettings): readonly [string, Pers
 }
 
 /**
+ * The routes as `transfer_call` offers them: the one that `escalate_to_human` rings, with a summary, is connected without
+ * one only when it was asked for by its name. Two tools for the same wish are taken for each other.
+ */
+const toChooseFrom = (routes: Routes, escalated: string | undefined): Routes =>
+  Object.fromEntries(
+    Object.entries(routes).map(([key, route]) => [
+      key,
+      key === escalated ? { ...route, when: `${route.label}, when they name it` } : route,
+    ]),
+  )
+
+/**
  * Answers as customer service with the caller's own record open. Throws `mode_invalid`.
  *
  * @example
@@ -84,7 +97,7 @@ export const csr = (settings: CsrSettings): Mode => {
     name: 'csr',
     ...options,
     lookUp: { find: (facts) => lookUpCaller(customers, facts), orElse: unknownCaller },
-    prompt: csrPrompt(business, { person: person !== undefined, needs }),
+    prompt: csrPrompt(business, { person: person !== undefined, transfers: Object.keys(routes).length > 0, needs }),
     greeting: (_facts, known) => csrGreeting(business, known),
     routes,
     tools: [
@@ -96,10 +109,13 @@ export const csr = (settings: CsrSettings): Mode => {
       rescheduleAppointment(customers, business, needs),
       cancelAppointment(customers, business, needs),
       updateCustomer(customers),
-      addCallNote(customers),
+      closeRecord(),
+      addCallNote(customers, messages),
       takeMessageTool(messages),
       ...(person ? [escalateToHuman(...person, business)] : []),
-      ...(Object.keys(routes).length > 0 ? [transferTool(routes, { timeZone: business.timeZone })] : []),
+      ...(Object.keys(routes).length > 0
+        ? [transferTool(toChooseFrom(routes, person?.[0]), { timeZone: business.timeZone })]
+        : []),
       keepListeningTool(),
       hangUpTool(),
     ],
