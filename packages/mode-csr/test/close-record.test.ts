@@ -100,6 +100,13 @@ it('one who was taken for another of the same telephone has their own record ope
   expect(await use('lookup_customer', { name: 'Rohan Nair' })).toMatchObject({ customer_id: 'demo-rohan-nair' })
 })
 
+it('what was being read when the record was closed is not told any more', async () => {
+  const { use } = await answer(build({ customers }), callFrom(ANNA))
+  const reading = use('get_appointments', { customer_id })
+  await use('close_record', {})
+  await expect(reading).rejects.toMatchObject(notOpen)
+})
+
 describe('a note that belongs to no record', () => {
   const noting = async (caller?: typeof ANNA, close = false) => {
     const messages: Message[] = []

@@ -11,7 +11,7 @@ import {
   type Tool,
 } from '@llc-phone/core'
 import { newlyKnown, type OutboundKnown } from './known.ts'
-import { fixedSections, identified, liveSections, outboundOpening, screened } from './prompt.ts'
+import { fixedSections, liveSections, outboundOpening, recorded, screened } from './prompt.ts'
 import type { Scenario } from './scenario.ts'
 import { DEFAULT_SCENARIO, shippedScenarios } from './scenarios/shipped.ts'
 import { outboundSettingsSchema, type OutboundSettings } from './settings.ts'
@@ -47,7 +47,7 @@ const prepare = (scenario: Scenario, settings: OutboundSettings): Prepared => {
   const tools: Tool<OutboundKnown>[] = [
     stopCalling(doNotCall, notes),
     keepListening(screened(settings, scenario)),
-    ...(scenario.outcomes?.length ? [reportOutcome(notes, scenario.outcomes)] : []),
+    reportOutcome(notes, scenario.outcomes),
     ...(scenario.asksQuestions ? [recordAnswer(notes)] : []),
     ...(calendar ? [findOpenSlots(calendar, business), bookAppointment(calendar, business)] : []),
     addCallNote(notes),
@@ -63,7 +63,10 @@ const prepare = (scenario: Scenario, settings: OutboundSettings): Prepared => {
   }
 }
 
-/** What becomes of a call that a machine takes: what the settings say, then the scenario; a message is left if there is one. */
+/**
+ * What becomes of a call that a machine takes: what the settings say, then the scenario; a message is left if there is one.
+ * What is left is never worded by the model, which knows details that not everybody may hear.
+ */
 const machinePlan = (
   { machine = {}, business, agentName }: OutboundSettings,
   scenario: Scenario,
@@ -72,8 +75,8 @@ const machinePlan = (
   const plan: MachinePlan =
     (Object.hasOwn(machine, scenario.name) ? machine[scenario.name] : scenario.machine) ??
     (message === undefined ? { action: 'hangUp' } : { action: 'leaveMessage' })
-  if (plan.action !== 'leaveMessage' || plan.text !== undefined || message === undefined) return plan
-  return { action: 'leaveMessage', text: identified({ business, agentName }, message) }
+  if (plan.action !== 'leaveMessage' || plan.text !== undefined) return plan
+  return { action: 'leaveMessage', text: recorded({ business, agentName }, scenario, message) }
 }
 
 /**

@@ -20,7 +20,7 @@ const UNREADABLE = 'The customer records cannot be read right now. Say so, and o
 export const lookupCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
   defineTool({
     name: 'lookup_customer',
-    description: "Opens the caller's own record, by their telephone or name. First name in a few words what you check.",
+    description: "Opens the caller's own record, by their telephone or name. First say in a few words what you check.",
     opening: true,
     input: z.strictObject({
       phone_number: z.string().trim().max(64).optional().describe('Only when the caller names a number.'),
@@ -68,7 +68,9 @@ export const contactOf = async (
   { granted }: CsrKnown,
   signal: AbortSignal,
 ): Promise<object> => {
-  if (granted.get(id)?.trust !== 'verified') return {}
+  const isVerified = () => granted.get(id)?.trust === 'verified'
+  if (!isVerified()) return {}
   const contact = await attempt(UNREADABLE, signal, () => customers.contact(id))
-  return contact ? { on_file: contact } : {}
+  // The record may have been closed meanwhile.
+  return contact && isVerified() ? { on_file: contact } : {}
 }
