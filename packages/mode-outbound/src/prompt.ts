@@ -75,7 +75,7 @@ const onMachine = (machine: MachinePlan): string => {
     case 'continue':
       return 'A recorded greeting: judge by what you hear; keep_listening keeps you silent.'
     case 'leaveMessage':
-      return `A recorded greeting: keep_listening for "tone", after the tone say exactly "${plainText(machine.text ?? '', 600)}", then hang_up with silent true.`
+      return `A recorded greeting: keep_listening for "tone", after the tone say exactly "${plainText(machine.text ?? '', 600)}", and call hang_up along with it.`
   }
 }
 
