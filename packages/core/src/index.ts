@@ -44,6 +44,7 @@ export {
   type RecordedPhrase,
 } from './phrases.ts'
 export { numberFromNetwork } from './telephone/network-number.ts'
+export { answersSchema, whatYouKnow, type Answer } from './knowledge.ts'
 export { fixed, live, renderPrompt, type Section } from './prompt.ts'
 export {
   hangUpTool,
@@ -128,11 +129,11 @@ export {
   spokenDateTime,
   spokenName,
   spokenNow,
-  spokenStyle,
   spokenTime,
   spokenTimeFor,
   zoneName,
 } from './spoken.ts'
+export { spokenStyle } from './spoken-style.ts'
 export {
   readTelephone,
   spokenDigits,

@@ -67,7 +67,7 @@ export const takeMessageTool = (messages: Pick<MessageBook, 'take'>): Tool =>
     name: 'take_message',
     effect: 'write',
     description:
-      'Stores a message from the caller. First ask for the name and what it is about, and read the message back in one sentence.',
+      'Stores a message from the caller. First ask for the name and what it is about, read name and message back in one sentence, and get a yes.',
     input: z.strictObject({
       caller_name: z.string().trim().min(1).max(80),
       caller_number: z

@@ -67,13 +67,16 @@ export interface TransferOptions {
   now?(): Date
 }
 
+/** What a model says before it leaves, and again when the tool has answered, is heard twice. */
+const SAY_NOTHING_FIRST = 'Say nothing first; the answer tells you what to say.'
+
 /** The one tool that sends the caller to a route at once; its input accepts exactly the keys of `routes`. */
 export const transferTool = (routes: Routes, { timeZone = 'UTC', now }: TransferOptions = {}): Tool => {
   const keys = Object.keys(routes)
   return defineTool({
     name: 'transfer_call',
     effect: 'leave',
-    description: `Connects the caller. Destinations are ${menuOf(routes, keys)}. Call it as soon as the destination is clear.`,
+    description: `Connects the caller. Destinations are ${menuOf(routes, keys)}. Call it as soon as the destination is clear. ${SAY_NOTHING_FIRST}`,
     opening: true,
     input: z.strictObject({
       destination: keysSchema(keys),
@@ -110,7 +113,7 @@ export const warmTransferTool = (
   return defineTool({
     name: wording.name ?? 'warm_transfer',
     effect: 'leave',
-    description: `${wording.description ?? 'Rings a person, introduces the caller and connects them once the person accepts; you stay with the caller meanwhile.'} Destinations are ${menuOf(routes, keys)}.`,
+    description: `${wording.description ?? 'Rings a person, introduces the caller and connects them once the person accepts; you stay with the caller meanwhile.'} Destinations are ${menuOf(routes, keys)}. ${SAY_NOTHING_FIRST}`,
     input: z.strictObject({
       destination: keysSchema(keys),
       introduction: z
@@ -156,8 +159,7 @@ export const hangUpTool = (): Tool =>
     name: 'hang_up',
     effect: 'leave',
     always: true,
-    description:
-      'Ends the call: after a goodbye or when nothing more is wanted; for a wrong number, a recording, or abuse that goes on. Never because the line is quiet. Say nothing first; the answer tells you what to say.',
+    description: `Ends the call: after a goodbye or when nothing more is wanted; for a wrong number, a recording, or abuse that goes on after one warning. Never because the line is quiet. ${SAY_NOTHING_FIRST}`,
     opening: true,
     input: z.strictObject({
       silent: z.boolean().optional().describe('Without a goodbye: for recordings only.'),

@@ -191,7 +191,7 @@ describe('a call to somebody', () => {
 
   it('opens in the words it is given when they say nothing', async () => {
     const text = `The call is connected. Open it by saying exactly: "${opening}"`
-    const inputs: FreshInput[] = [{ kind: 'text', role: 'user', text }]
+    const inputs: FreshInput[] = [{ kind: 'text', role: 'system', text }]
     expect((await createScript(shippedDialogues).plan(inputs, on(confirmation, true))).says).toEqual([opening])
   })
 

@@ -276,7 +276,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     const greeting = briefed?.greeting
     if (greeting === undefined) return
     const text = `The call is connected. Open it by saying exactly: "${greeting.replaceAll('"', "'")}"`
-    connection?.send({ type: 'addMessage', role: 'user', text })
+    connection?.send({ type: 'addMessage', role: 'system', text })
     connection?.send({ type: 'reply' })
   }
 

@@ -4,7 +4,7 @@ import type { Mode } from '../mode.ts'
 import { defaultCallers, modeChecks } from './mode-checks.ts'
 
 /** Short instructions are read faster, on every call, before the first word. */
-const MAX_PROMPT_TOKENS = 450
+const MAX_PROMPT_TOKENS = 700
 
 /**
  * The contract every mode keeps, as vitest tests: strict tools, a stable and clean prompt, reachable routes, hostile
