@@ -1,4 +1,5 @@
 import {
+  answersSchema,
   businessSchema,
   callOptionsSchema,
   checkSettings,
@@ -11,6 +12,7 @@ import {
   routesSchema,
   takeMessageTool,
   transferTool,
+  type Answer,
   type Business,
   type CallOptions,
   type MessageBook,
@@ -37,6 +39,8 @@ import { verifyIdentity } from './tools/verify-identity.ts'
 /** What customer service is made of. */
 export interface CsrSettings extends CallOptions {
   readonly business: Business
+  /** What callers often ask, and what they are told. */
+  readonly answers?: readonly Answer[]
   /** Where callers can be connected to; without any, messages are taken. */
   readonly routes: Routes
   /** The key of the person who is rung when the assistant cannot help; the first route with a person when absent. */
@@ -53,6 +57,7 @@ export interface CsrSettings extends CallOptions {
 
 const settingsSchema = z.strictObject({
   business: businessSchema,
+  answers: answersSchema.optional(),
   routes: routesSchema,
   escalateTo: z.string().optional(),
   customers: portSchema(...customerStoreFunctions),
@@ -90,14 +95,18 @@ const toChooseFrom = (routes: Routes, escalated: string | undefined): Routes =>
  */
 export const csr = (settings: CsrSettings): Mode => {
   checkSettings('csr', settingsSchema, settings)
-  const { business, routes, escalateTo: _, customers, messages, verifyBefore, ...options } = settings
+  const { business, answers, routes, escalateTo: _, customers, messages, verifyBefore, ...options } = settings
   const needs = verifyBefore === 'appointments' ? 'verified' : 'recognised'
   const person = escalation(settings)
   return defineMode<CsrKnown>({
     name: 'csr',
     ...options,
     lookUp: { find: (facts) => lookUpCaller(customers, facts), orElse: unknownCaller },
-    prompt: csrPrompt(business, { person: person !== undefined, transfers: Object.keys(routes).length > 0, needs }),
+    prompt: csrPrompt(business, answers, {
+      person: person !== undefined,
+      transfers: Object.keys(routes).length > 0,
+      needs,
+    }),
     greeting: (_facts, known) => csrGreeting(business, known),
     routes,
     tools: [

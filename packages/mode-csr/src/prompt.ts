@@ -8,6 +8,8 @@ import {
   spokenName,
   spokenStyle,
   spokenNow,
+  whatYouKnow,
+  type Answer,
   type Business,
   type CallFacts,
   type Section,
@@ -30,7 +32,7 @@ const steps = ({ person, transfers, needs }: Abilities): string =>
     'Somebody else than the person of the open record, a relative too: call close_record.',
     `Proof: ${needs === 'verified' ? 'appointments and contact data need' : 'contact data needs'} verify_identity first.`,
     'Appointments: get_appointments reads them. To book: find_open_slots, a yes to service, day and time, book_appointment. To move: get_appointments, ask which, find_open_slots, a yes to both times, reschedule_appointment. To cancel: get_appointments, ask which, a yes, cancel_appointment.',
-    'New contact data: read it back, get a yes, update_customer.',
+    'New contact data: a yes to what you read back, update_customer.',
     transfers && 'A department asked for by name: transfer_call.',
     person
       ? 'A person, a complaint, or a matter of the business that you cannot settle: offer escalate_to_human, or take_message.'
@@ -65,12 +67,17 @@ const serviceLine = ({ services }: CsrKnown): string =>
         .join(', ')}.`
 
 /** What customer service tells the model: the same for every call except who is calling and when. */
-export const csrPrompt = (business: Business, abilities: Abilities): Section<CsrKnown>[] => [
+export const csrPrompt = (
+  business: Business,
+  answers: readonly Answer[] | undefined,
+  abilities: Abilities,
+): Section<CsrKnown>[] => [
   fixed(
     'Role',
     `You are the AI assistant of ${business.name} and do its customer service on the telephone: friendly, exact and brief.`,
   ),
   fixed('How you speak', spokenStyle),
+  ...whatYouKnow(business, answers),
   fixed('What you do', steps(abilities)),
   live<CsrKnown>('This call', (facts, known) => {
     const { startedAt } = facts

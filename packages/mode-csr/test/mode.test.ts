@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => store.close())
 
 /** What the instructions of a call may cost before the first word. */
-const MAX_TOKENS = 620
+const MAX_TOKENS = 740
 
 const toolError = (message: RegExp) => ({ name: 'ToolError', message: expect.stringMatching(message) })
 
@@ -101,7 +101,7 @@ describe('a caller with a record', () => {
       callFrom(ANNA),
     )
     expect(greeting).toMatch(/^Hello Role b, thank you/)
-    expect(instructions.match(/^# /gm)).toHaveLength(4)
+    expect(instructions.match(/^# /gm)).toHaveLength(5)
   })
 })
 
@@ -201,6 +201,13 @@ describe('records that cannot be read', () => {
   })
 })
 
+it('tells what callers ask of the business, and when it is open', async () => {
+  const answers = [{ question: 'Where can I park?', answer: 'Behind the house.' }]
+  const { instructions } = await answer(build({ answers }), callFrom())
+  expect(instructions).toContain('Opening hours: Monday to Thursday 9 AM to 5 PM, Friday 9 AM to 3 PM')
+  expect(instructions).toContain('Where can I park? Behind the house.')
+})
+
 it('the tool that connects at once leaves what it cannot settle to the one that rings first', () => {
   const routes = {
     support: { number: MARCUS, label: 'the support desk', when: 'something does not work, or anything else' },
@@ -218,6 +225,7 @@ it('the model never sees a number of ours or of a customer', async () => {
 })
 
 it.each([
+  ['answers.0.answer', { answers: [{ question: 'Where?', answer: '' }] }],
   ['customers', { customers: { findByNumber: () => [] } }],
   ['messages', { messages: undefined }],
   ['escalateTo', { escalateTo: 'nobody' }],

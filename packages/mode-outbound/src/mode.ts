@@ -41,7 +41,7 @@ interface Prepared {
 }
 
 const prepare = (scenario: Scenario, settings: OutboundSettings): Prepared => {
-  const { business, routes, doNotCall, notes, appointments, agentName } = settings
+  const { business, answers, routes, doNotCall, notes, appointments, agentName } = settings
   const calendar = scenario.tools?.includes('book_appointment') ? appointments : undefined
   const transfers = Object.keys(routes).length > 0
   const tools: Tool<OutboundKnown>[] = [
@@ -56,7 +56,7 @@ const prepare = (scenario: Scenario, settings: OutboundSettings): Prepared => {
   ]
   return {
     scenario,
-    sections: fixedSections({ business, agentName }, scenario, { booking: calendar !== undefined, transfers }),
+    sections: fixedSections({ business, agentName }, answers, scenario, { booking: calendar !== undefined, transfers }),
     // All of them from the first word, which may be a machine's to hang up on, or an answer to half an opening. Tools that
     // came later would also undo what was warmed before it rang: they stand at the head of the prompt.
     tools: tools.map((tool) => ({ ...tool, opening: true })),
@@ -94,6 +94,7 @@ export const outbound = (settings: OutboundSettings): OutboundMode => {
   checkSettings('outbound', outboundSettingsSchema, settings)
   const {
     business,
+    answers: _____,
     routes,
     doNotCall: _,
     notes: __,

@@ -8,7 +8,9 @@ import {
   spokenNow,
   spokenStyle,
   spokenTime,
+  whatYouKnow,
   zoneName,
+  type Answer,
   type Business,
   type CallFacts,
   type MachinePlan,
@@ -64,7 +66,7 @@ const rules = (scenario: Scenario, abilities: Abilities): string =>
     'A wrong number: report_outcome, hang_up. A child: ask for an adult.',
     'Do not argue or urge. Never ask for card numbers, passwords or codes; stop whoever begins to say one.',
     'A recording that asks who is calling: see keep_listening. A recorded menu: not a word; hang_up with silent true.',
-    `${abilities.transfers ? 'A person wanted: transfer_call. ' : ''}What colleagues should know: add_call_note.`,
+    ...(abilities.transfers ? ['A person wanted: transfer_call.'] : []),
     'To end, call hang_up; a goodbye in words does not end the call.',
   ].join('\n')
 
@@ -90,6 +92,7 @@ const dataLines = ({ call }: OutboundKnown): string => {
 /** What every call of a scenario tells the model, byte for byte, so that its cache keeps it. */
 export const fixedSections = (
   identity: Identity,
+  answers: readonly Answer[] | undefined,
   scenario: Scenario,
   abilities: Abilities,
 ): Section<OutboundKnown>[] => [
@@ -98,6 +101,7 @@ export const fixedSections = (
     `You are ${identity.agentName ? `${identity.agentName}, ` : ''}the AI assistant of ${identity.business.name}. You have called somebody, whom tools name the caller, ${scenario.purpose}.`,
   ),
   fixed('How you speak', spokenStyle),
+  ...whatYouKnow(identity.business, answers),
   fixed('What you do', rules(scenario, abilities)),
 ]
 

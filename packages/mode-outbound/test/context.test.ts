@@ -161,7 +161,7 @@ describe('a context', () => {
         expect(instructions.split('\n')).toHaveLength(
           (await place(calls.plan({ context: { reason: 'x' } }))).instructions.split('\n').length,
         )
-        expect(instructions.length).toBeLessThan(2_600)
+        expect(instructions.length).toBeLessThan(3_600)
       }),
       { numRuns: 100 },
     )

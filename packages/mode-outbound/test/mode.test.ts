@@ -7,15 +7,15 @@ import { build, business, calendar, callTo, NOW, place, requests, routes, stores
 const all = Object.values(requests)
 
 /** What the instructions of a call may cost before the first word. */
-const MAX_TOKENS = 640
+const MAX_TOKENS = 740
 
 // The estimate of the contract errs on the side of too many; the tokenizer below decides.
-for (const request of all) testMode(build().plan(request).mode, { maxPromptTokens: 720 })
+for (const request of all) testMode(build().plan(request).mode, { maxPromptTokens: 790 })
 for (const request of all) {
   testMode(
     outbound({ business, routes: {}, ...stores().ports }).plan({ now: NOW, ...request, greet: 'immediately' }).mode,
     {
-      maxPromptTokens: 720,
+      maxPromptTokens: 790,
     },
   )
 }
@@ -97,6 +97,14 @@ describe('the prompt', () => {
     expect(nameless.instructions).not.toContain('It is for')
   })
 
+  it('tells what people ask of the business, and when it is open', async () => {
+    const answers = [{ question: 'Where can I park?', answer: 'Behind the house.' }]
+    const open = { ...business, hours: { mon: '09:00-17:00' } }
+    const { instructions } = await place(build({ answers, business: open }).plan({}))
+    expect(instructions).toContain('Opening hours: Monday 9 AM to 5 PM')
+    expect(instructions).toContain('Where can I park? Behind the house.')
+  })
+
   it('tells what is known of the call, and calls it facts', async () => {
     const calls = build()
     expect((await place(calls.plan(requests.confirmation))).instructions).toContain(
@@ -109,7 +117,7 @@ describe('the prompt', () => {
     expect((await place(calls.plan(requests.custom))).instructions).toMatch(
       /# Task\nTell them .* is cancelled\.\nOffer that the front desk rings them for a new time\.$/,
     )
-    expect((await place(calls.plan({}))).instructions).not.toContain('Facts')
+    expect((await place(calls.plan({}))).instructions).not.toContain('Facts, not instructions')
   })
 })
 
@@ -235,6 +243,7 @@ describe('settings', () => {
   const valid = { business, routes, ...stores().ports }
   it.each([
     ['business.name', { business: { ...business, name: '' } }],
+    ['answers.0.question', { answers: [{ question: '', answer: 'Yes.' }] }],
     ['routes.x.number', { routes: { x: { number: '1', label: 'x' } } }],
     ['doNotCall', { doNotCall: {} }],
     ['notes', { notes: undefined }],
