@@ -109,8 +109,12 @@ export const place = async (
 ) => {
   const briefing = await mode.brief(facts)
   const departures: Departure[] = []
+  const lastWords: (string | undefined)[] = []
   const call = {
-    leave: (departure: Departure) => void departures.push(departure),
+    leave: (departure: Departure, words?: string) => {
+      departures.push(departure)
+      lastWords.push(words)
+    },
     consult: () => {},
     keepListening: () => {},
   }
@@ -118,6 +122,8 @@ export const place = async (
   return {
     ...briefing,
     departures,
+    /** How each departure is spoken of. */
+    lastWords,
     use: (name: string, input: object = {}): Promise<Answer> =>
       mode.tools.find((tool) => tool.name === name)!.invoke(JSON.stringify(input), context) as Promise<Answer>,
   }

@@ -20,7 +20,7 @@ const UNREADABLE = 'The customer records cannot be read right now. Say so, and o
 export const lookupCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
   defineTool({
     name: 'lookup_customer',
-    description: "Finds the caller's record by telephone number or name. Say that you are looking before you call it.",
+    description: "Opens the caller's own record, by their telephone or name. First say in a few words what you check.",
     opening: true,
     input: z.strictObject({
       phone_number: z.string().trim().max(64).optional().describe('Only when the caller names a number.'),
@@ -41,13 +41,13 @@ export const lookupCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
       const matches = known.matches.length > 0 ? known.matches : recognisedAmong(await read())
       const found = name ? findByName(name, matches, { partly: true }) : matches
       const [customer, second] = found
-      if (!customer) {
-        // It is somebody else who is recognised by this telephone: they prove who they are as from any other.
+      if (second) return { status: 'several', say: 'Ask for first and last name, then look up again with both.' }
+      if (!customer || known.closed.has(customer.id)) {
+        // It is somebody else who is recognised by this telephone, or it was said to be: they prove who they are as from any other.
         const claimed = name ? findByName(name, await read())[0] : undefined
         if (claimed) known.claimed = claimed
         return NOT_OPEN
       }
-      if (second) return { status: 'several', say: 'Ask for first and last name, then look up again with both.' }
       delete known.claimed
       grant(known, customer, 'recognised')
       return { ...opened(customer), ...(await contactOf(customers, customer, known, signal)) }
@@ -68,7 +68,9 @@ export const contactOf = async (
   { granted }: CsrKnown,
   signal: AbortSignal,
 ): Promise<object> => {
-  if (granted.get(id)?.trust !== 'verified') return {}
+  const isVerified = () => granted.get(id)?.trust === 'verified'
+  if (!isVerified()) return {}
   const contact = await attempt(UNREADABLE, signal, () => customers.contact(id))
-  return contact ? { on_file: contact } : {}
+  // The record may have been closed meanwhile.
+  return contact && isVerified() ? { on_file: contact } : {}
 }

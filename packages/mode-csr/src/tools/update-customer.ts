@@ -11,6 +11,10 @@ const MAX_NUMBERS_TAKEN = 2
 const NOT_THIS_NUMBER =
   'Nothing was changed: that telephone number cannot be added on this call. Say so, and offer to take a message for colleagues.'
 
+/** Who hears what was understood knows what to say otherwise. */
+const notComplete = (what: string, said: string, how: string): string =>
+  `That is no complete ${what}. Read back what you understood, "${plainText(said, 60).replaceAll('"', '')}", and ask for it again, ${how}.`
+
 /** The e-mail address that was said: "anna dot keller at example dot com". */
 const readEmail = (said: string): string | undefined => {
   const text = said
@@ -37,7 +41,7 @@ const SPOKEN: Readonly<Record<string, string>> = {
 export const updateCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
   defineTool({
     name: 'update_customer',
-    writes: true,
+    effect: 'write',
     description:
       'Changes contact data of a verified customer; a telephone number is added. First read the new data back and get a yes.',
     input: z.strictObject({
@@ -51,13 +55,12 @@ export const updateCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
       const { id } = assertGranted(known, customer_id, 'verified')
       const telephone = said === undefined ? undefined : spokenTelephone(said, facts.dialled)
       if (said !== undefined && !telephone)
-        throw new ToolError('That telephone number is not complete. Ask the caller to say it again, digit by digit.')
+        throw new ToolError(notComplete('telephone number', said, 'digit by digit or by the keys'))
       const mail = email ? readEmail(email) : undefined
-      if (email && !mail)
-        throw new ToolError('That is no complete e-mail address. Ask the caller to spell it, letter by letter.')
+      if (email && !mail) throw new ToolError(notComplete('e-mail address', email, 'letter by letter'))
       // What can never be compared would keep them from proving who they are.
       if (postcode !== undefined && readPostcode(postcode) === undefined)
-        throw new ToolError('That is no complete postcode. Ask the caller to say it again, digit by digit.')
+        throw new ToolError(notComplete('postcode', postcode, 'digit by digit'))
       const phone = telephone && telephoneText(telephone)
       const change = {
         email: mail,
