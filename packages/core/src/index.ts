@@ -136,6 +136,7 @@ export {
 export { spokenStyle } from './spoken-style.ts'
 export {
   readTelephone,
+  sayTelephone,
   spokenDigits,
   spokenNumber,
   spokenTelephone,

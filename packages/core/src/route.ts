@@ -63,6 +63,8 @@ const closedAnswer = (routes: Routes, { label, hours, afterHours }: Route, at: D
 export interface TransferOptions {
   /** Where the hours of the routes are read; UTC when absent. */
   readonly timeZone?: string
+  /** When the business is open: outside of them callers are told so before a route without hours is rung. */
+  readonly officeHours?: WeeklyHours | undefined
   /** The present; the call's own clock when absent. */
   now?(): Date
 }
@@ -71,7 +73,7 @@ export interface TransferOptions {
 const SAY_NOTHING_FIRST = 'Say nothing first; the answer tells you what to say.'
 
 /** The one tool that sends the caller to a route at once; its input accepts exactly the keys of `routes`. */
-export const transferTool = (routes: Routes, { timeZone = 'UTC', now }: TransferOptions = {}): Tool => {
+export const transferTool = (routes: Routes, { timeZone = 'UTC', officeHours, now }: TransferOptions = {}): Tool => {
   const keys = Object.keys(routes)
   return defineTool({
     name: 'transfer_call',
@@ -86,7 +88,8 @@ export const transferTool = (routes: Routes, { timeZone = 'UTC', now }: Transfer
       const { call, facts } = context
       const route = routes[destination]
       if (!route) throw new ToolError('There is no such destination.')
-      const closed = closedAnswer(routes, route, now?.() ?? nowOf(context), timeZone)
+      const at = now?.() ?? nowOf(context)
+      const closed = closedAnswer(routes, route, at, timeZone)
       if (closed) return closed
       const { label } = route
       if (!isPerson(route)) {
@@ -95,9 +98,11 @@ export const transferTool = (routes: Routes, { timeZone = 'UTC', now }: Transfer
         return { status: 'recording', say: `Ask the caller in one short sentence to leave ${what} after the tone.` }
       }
       call.leave({ kind: 'transfer', route: destination, ...reachOf(route), label, reason })
+      const isAfterHours = officeHours !== undefined && !route.hours && !isOpen(officeHours, timeZone, at)
+      const state = isAfterHours ? 'the office is closed now, and that ' : ''
       return {
         status: 'connecting',
-        say: `Tell the caller in one short sentence that you are connecting them with ${label}.`,
+        say: `Tell the caller in one short sentence that ${state}you are connecting them with ${label}.`,
       }
     },
   })
