@@ -50,6 +50,7 @@ export {
   hangUpTool,
   keepListeningTool,
   isPerson,
+  labelsOf,
   pressKeysTool,
   reachOf,
   transferTool,
@@ -172,4 +173,14 @@ export { wasMeant, type AwayReport, type NextInstruction } from './call/next-ins
 export type { CallControlPort } from './call/parts.ts'
 export type { CallSession } from './call/session.ts'
 export type { Warmth } from './call/steps/model-leg.ts'
-export { realtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'
+export { realtimeProvider, type RealtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'
+export type { ModelProfile, Untaken } from './realtime/profile.ts'
+export {
+  asKeywords,
+  mergeTuning,
+  type Effort,
+  type Memory,
+  type ModelTuning,
+  type ModelWishes,
+  type Transcription,
+} from './tuning.ts'

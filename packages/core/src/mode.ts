@@ -6,6 +6,7 @@ import { checkSections, renderPrompt, writtenText, type Section } from './prompt
 import type { Routes } from './route.ts'
 import type { TurnDetection } from './model.ts'
 import type { Tool } from './tool.ts'
+import { asKeywords, type ModelTuning, type ModelWishes } from './tuning.ts'
 
 /** How turns are found: eager while the call opens, calmer once it is a conversation. */
 export interface TurnTaking {
@@ -36,6 +37,12 @@ export interface ModeDefinition<Known> {
   /** The voice; the gateway's default when absent. */
   readonly voice?: string
   readonly turnTaking?: Partial<TurnTaking>
+  /** How the model is to do its work; what it cannot have of it is told at start. */
+  readonly tuning?: ModelTuning
+  /** The same as it suits this way of answering: for models that are known to take it, where `tuning` says nothing. */
+  readonly suits?: ModelTuning
+  /** Words that a transcript should spell right: the business, people, departments, services. The first fifty count. */
+  readonly keywords?: readonly (string | undefined)[]
   readonly patience?: Partial<Patience>
   /** What a call may have done at most; what is not named stays as it is by default. */
   readonly grant?: Partial<Grant>
@@ -77,6 +84,7 @@ export interface Mode {
   readonly name: string
   readonly voice?: string
   readonly turnTaking: TurnTaking
+  readonly wishes: ModelWishes
   readonly patience: Patience
   readonly grant: Grant
   readonly keypad: Readonly<Record<string, string>>
@@ -158,6 +166,11 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
     name: definition.name,
     ...(definition.voice === undefined ? {} : { voice: definition.voice }),
     turnTaking: { ...DEFAULT_TURN_TAKING, ...definition.turnTaking },
+    wishes: {
+      set: definition.tuning ?? {},
+      suits: definition.suits ?? {},
+      keywords: asKeywords(definition.keywords ?? []),
+    },
     patience: { ...DEFAULT_PATIENCE, ...definition.patience },
     grant: { ...DEFAULT_GRANT, ...definition.grant },
     keypad: definition.keypad ?? {},

@@ -43,6 +43,9 @@ export const reachOf = ({ number, extension }: Pick<PersonRoute, 'number' | 'ext
 /** Whether a person can be rung there. */
 export const isPerson = (route: Route): route is PersonRoute => 'number' in route
 
+/** What callers hear of each: names that a transcript should spell right. */
+export const labelsOf = (routes: Routes): string[] => Object.values(routes).map(({ label }) => label)
+
 const menuOf = (routes: Routes, keys: readonly string[]): string =>
   keys.map((key) => `${key}: ${routes[key]!.when ?? routes[key]!.label}`).join('; ')
 

@@ -8,6 +8,7 @@ import {
   hangUpTool,
   keepListeningTool,
   isPerson,
+  labelsOf,
   portSchema,
   routesSchema,
   takeMessageTool,
@@ -101,6 +102,7 @@ export const csr = (settings: CsrSettings): Mode => {
   return defineMode<CsrKnown>({
     name: 'csr',
     ...options,
+    keywords: [business.name, ...labelsOf(routes)],
     lookUp: { find: (facts) => lookUpCaller(customers, facts), orElse: unknownCaller },
     prompt: csrPrompt(business, answers, {
       person: person !== undefined,

@@ -37,6 +37,9 @@ export const ivr = (settings: IvrSettings): Mode => {
   return defineMode<IvrKnown>({
     ...options,
     name: 'ivr',
+    // Three words and a key: nothing to think about, and everybody who rings waits for it.
+    suits: { effort: 'minimal' },
+    keywords: [business.name, ...menu.lines.flatMap(({ route, synonyms }) => [route.label, ...synonyms])],
     keypad: menu.keypad,
     lookUp: { find: async () => ({ unclear: 0 }), orElse: () => ({ unclear: 0 }) },
     prompt: ivrPrompt(business, menu, answers),

@@ -1,8 +1,10 @@
 import {
+  asKeywords,
   checkSettings,
   defineMode,
   GatewayError,
   hangUpTool,
+  labelsOf,
   plainText,
   transferTool,
   type MachinePlan,
@@ -114,10 +116,12 @@ export const outbound = (settings: OutboundSettings): OutboundMode => {
     [...shippedScenarios, ...own].map((scenario) => [scenario.name, prepare(scenario, settings)]),
   )
   const names = [...prepared.keys()]
+  const keywords = [business.name, agentName, ...labelsOf(routes)]
 
   return {
     name: 'outbound',
     ...(options.voice === undefined ? {} : { voice: options.voice }),
+    wishes: { set: options.tuning ?? {}, suits: {}, keywords: asKeywords(keywords) },
     scenarios: names,
     plan({ scenario: name = DEFAULT_SCENARIO, context, greet, timeZone, now = new Date() }) {
       const found = prepared.get(name)
@@ -135,6 +139,7 @@ export const outbound = (settings: OutboundSettings): OutboundMode => {
         patience: { ...PATIENCE, ...options.patience },
         grant: { ...GRANT, ...options.grant },
         name: `outbound-${name}`,
+        keywords,
         lookUp: { find: async () => newlyKnown(call, timeZone), orElse: () => newlyKnown(call, timeZone) },
         prompt: [...sections, ...liveSections(identity, machine)],
         ...(calleeFirst ? { speaksAfterMs } : {}),

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
 import { GatewayError } from '@llc-phone/core'
 import { parseEnv, loadDotEnv } from '../env.ts'
-import { examine, type Finding } from '../doctor.ts'
+import { examine } from '../doctor.ts'
+import type { Finding } from '../finding.ts'
 
 const HELP = `Usage: pnpm run doctor
 
