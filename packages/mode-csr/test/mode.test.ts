@@ -19,7 +19,7 @@ const budget = { maxPromptTokens: 700, maxToolTokens: 1_900 }
 
 const toolError = (message: RegExp) => ({ name: 'ToolError', message: expect.stringMatching(message) })
 
-const known = fakeCustomers({
+const withAnna = fakeCustomers({
   findByNumber: async (number) =>
     number === ANNA ? [{ id: 'demo-anna-keller', firstName: 'Anna', lastName: 'Keller' }] : [],
   services: async () => [
@@ -30,7 +30,7 @@ const known = fakeCustomers({
 const answers = [{ question: 'Where can I park?', answer: 'Behind the house, free for patients.' }]
 
 testMode(build(), budget)
-testMode(build({ customers: known, answers }), {
+testMode(build({ customers: withAnna, answers }), {
   ...budget,
   callers: [callFrom(ANNA), callFrom(STRANGER, 'call-2'), callFrom(undefined, 'call-3')],
   golden: 'golden/csr.txt',
