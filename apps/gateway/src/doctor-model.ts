@@ -22,7 +22,7 @@ interface SameProfile {
   readonly whos: string[]
 }
 
-const sameProfiles = (kinds: readonly KindOfCall[], provider: RealtimeProvider): SameProfile[] => {
+const sameProfiles = (kinds: readonly KindOfCall[], provider: RealtimeProvider, usualVoice: string): SameProfile[] => {
   const found = new Map<string, SameProfile>()
   for (const kind of kinds) {
     const { tuning } = provider.profile(kind.wishes)
@@ -30,7 +30,7 @@ const sameProfiles = (kinds: readonly KindOfCall[], provider: RealtimeProvider):
     const key = JSON.stringify({
       ...tuning,
       transcription: typeof transcription === 'object' ? { ...transcription, keywords: '' } : transcription,
-      voice: kind.voice,
+      voice: kind.voice ?? usualVoice,
     })
     const same = found.get(key)
     if (same) same.whos.push(kind.who)
@@ -98,7 +98,7 @@ export const examineModel = async (env: Env, kinds: readonly KindOfCall[]): Prom
     if (event?.type === 'configured') return undefined
     return event?.type === 'lost' ? event.error.message : `No session within ${MODEL_DEADLINE_MS / 1_000} s.`
   }
-  const [first, ...others] = sameProfiles(kinds, provider)
+  const [first, ...others] = sameProfiles(kinds, provider, env.OPENAI_VOICE)
   const problem = problemOf(await openOnce(provider, env, first?.kind))
   const tookMs = Math.round(performance.now() - startedAt)
   const refused: Finding[] = []

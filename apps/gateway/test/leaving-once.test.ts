@@ -136,7 +136,7 @@ describe.each(['ga', 'flat'] as const)('over the %s dialect', (dialect) => {
         { say: 'hold on please, I will get my card' },
         { wait: 12_000 },
         { say: 'what are your opening hours' },
-        { listen: {} },
+        { listen: true },
         { hangup: true },
       ])
       expect(said).toEqual(['Harbor office, hello.', 'Of course, take your time.', 'We are open until six.'])

@@ -1,7 +1,7 @@
 import { defineMode, fixed, hangUpTool, type CallOptions } from '@llc-phone/core'
 import { parseDialogue, type RealtimeSession } from '@llc-phone/sim'
 import { describe, expect, it } from 'vitest'
-import { configureGateway } from '../gateway.config.ts'
+import type { configureGateway } from '../gateway.config.ts'
 import { defineNumbers } from '../src/numbers.ts'
 import { startWorld, type World } from './support/whole-call.ts'
 
@@ -42,6 +42,7 @@ const talking = (
       resumes: 'That was all I had to say.',
       cannot: 'I cannot do that.',
       failed: 'That did not work.',
+      // oxlint-disable-next-line unicorn/no-thenable -- the word of the data files; it is never a function
       exchanges: [{ hears: ['goodbye'], calls: { tool: 'hang_up' }, then: 'Goodbye.' }],
     }),
   ],

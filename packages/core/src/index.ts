@@ -53,6 +53,7 @@ export {
   labelsOf,
   pressKeysTool,
   reachOf,
+  ringingAnswer,
   transferTool,
   warmTransferTool,
   type PersonRoute,

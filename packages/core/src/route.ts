@@ -96,12 +96,13 @@ export const transferTool = (routes: Routes, { timeZone = 'UTC', officeHours, no
       if (closed) return closed
       const { label } = route
       if (!isPerson(route)) {
-        call.leave({ kind: 'voicemail', route: destination, label, reason })
+        call.leave({ kind: 'voicemail', route: destination, label, reason }, 'afterwards')
         const what = facts.caller.number ? 'a message' : 'a message with a number to call back, for theirs is withheld,'
         return { status: 'recording', say: `Ask the caller in one short sentence to leave ${what} after the tone.` }
       }
-      call.leave({ kind: 'transfer', route: destination, ...reachOf(route), label, reason })
       const isAfterHours = officeHours !== undefined && !route.hours && !isOpen(officeHours, timeZone, at)
+      const departure = { kind: 'transfer', route: destination, ...reachOf(route), label, reason } as const
+      call.leave(departure, isAfterHours ? 'afterwards' : 'once')
       const state = isAfterHours ? 'the office is closed now, and that ' : ''
       return {
         status: 'connecting',
@@ -110,6 +111,12 @@ export const transferTool = (routes: Routes, { timeZone = 'UTC', officeHours, no
     },
   })
 }
+
+/** What the model is told once a person is being rung; who has been told of it already is not told again. */
+export const ringingAnswer = (label: string) => ({
+  status: 'ringing',
+  say: `Unless you have said so, tell the caller in one short sentence that you are trying to reach ${label}. You will be told whether they accept; until then stay with the caller.`,
+})
 
 /** The one tool that rings a person first and brings the caller to them only when they accept. */
 export const warmTransferTool = (
@@ -139,10 +146,7 @@ export const warmTransferTool = (
       if (closed) return closed
       const { label } = route
       call.consult({ route: destination, ...reachOf(route), label, introduction })
-      return {
-        status: 'ringing',
-        say: `Tell the caller in one short sentence that you are trying to reach ${label}. You will be told whether they accept; until then stay with the caller.`,
-      }
+      return ringingAnswer(label)
     },
   })
 }

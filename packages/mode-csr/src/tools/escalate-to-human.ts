@@ -6,6 +6,7 @@ import {
   nowOf,
   plainText,
   reachOf,
+  ringingAnswer,
   spokenName,
   zoneName,
   type Business,
@@ -52,9 +53,6 @@ export const escalateToHuman = (key: string, route: PersonRoute, { timeZone }: B
       }
       const introduction = plainText(`${callerName(known)}. ${reason}. ${summary}`, MAX_INTRODUCTION)
       call.consult({ route: key, ...reachOf(route), label, introduction })
-      return {
-        status: 'ringing',
-        say: `Tell the caller in one short sentence that you are trying to reach ${label}. You will be told whether they accept; until then stay with the caller.`,
-      }
+      return ringingAnswer(label)
     },
   })
