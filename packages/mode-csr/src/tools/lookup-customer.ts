@@ -1,4 +1,13 @@
-import { attempt, defineTool, findByName, fullName, plainText, spokenTelephone, type Tool } from '@llc-phone/core'
+import {
+  attempt,
+  defineTool,
+  findByName,
+  fullName,
+  notComplete,
+  plainText,
+  spokenTelephone,
+  type Tool,
+} from '@llc-phone/core'
 import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
 import type { Customer } from '../db/records.ts'
@@ -29,6 +38,8 @@ export const lookupCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
     async run({ phone_number: said, name }, { facts, known, signal }: CsrContext) {
       const { number } = facts.caller
       const telephone = said ? spokenTelephone(said, facts.dialled) : undefined
+      // Nobody could be found by it, and no proof would fit.
+      if (said && !telephone) throw notComplete('telephone number', said, 'digit by digit or by the keys')
       const named = said ? telephone?.number : number
       // Behind one number there are as many people as extensions.
       const isOwn = number !== undefined && named === number && telephone?.extension === undefined
