@@ -64,6 +64,7 @@ export {
 } from './route.ts'
 export {
   defineTool,
+  notComplete,
   ToolError,
   nowOf,
   writesWhen,

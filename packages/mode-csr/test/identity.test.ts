@@ -95,7 +95,7 @@ describe('from the telephone on file', () => {
       expect(await use('verify_identity', unclear)).toEqual({
         status: 'not_understood',
         tries_left: 3,
-        say: expect.stringMatching(/this was no try.*ask again for the (date of birth|PIN|postcode)/),
+        say: expect.stringMatching(/which is no try.*ask again for the (date of birth|PIN|postcode)/),
       })
     for (const nothing of [{}, { pin: 'n/a' }, { postcode: '- -' }, { pin: ' ', postcode: 'unknown', customer_id: '' }])
       expect(await use('verify_identity', nothing)).toMatchObject({ status: 'more_needed' })

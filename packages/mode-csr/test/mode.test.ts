@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CsrSettings, CustomerStore } from '../src/index.ts'
 import type { CsrKnown } from '../src/known.ts'
-import { ANNA, answer, build, callFrom, fakeCustomers, MARCUS, NAIRS, openDemo } from './fixtures.ts'
+import { ANNA, answer, build, callFrom, fakeCustomers, MARCUS, NAIRS, openDemo, STRANGER } from './fixtures.ts'
 
 let store: Store
 let customers: CustomerStore
@@ -14,14 +14,29 @@ beforeAll(async () => {
 })
 afterAll(() => store.close())
 
-/** What the instructions of a call may cost before the first word. */
-const MAX_TOKENS = 740
+/** What the prompt of a call and its fifteen tools may take. */
+const budget = { maxPromptTokens: 700, maxToolTokens: 1_900 }
 
 const toolError = (message: RegExp) => ({ name: 'ToolError', message: expect.stringMatching(message) })
 
-testMode(build(), { maxPromptTokens: MAX_TOKENS })
+const withAnna = fakeCustomers({
+  findByNumber: async (number) =>
+    number === ANNA ? [{ id: 'demo-anna-keller', firstName: 'Anna', lastName: 'Keller' }] : [],
+  services: async () => [
+    { id: 'check-up', name: 'check-up', durationMinutes: 30, bufferMinutes: 0 },
+    { id: 'cleaning', name: 'dental cleaning', durationMinutes: 45, bufferMinutes: 15 },
+  ],
+})
+const answers = [{ question: 'Where can I park?', answer: 'Behind the house, free for patients.' }]
+
+testMode(build(), budget)
+testMode(build({ customers: withAnna, answers }), {
+  ...budget,
+  callers: [callFrom(ANNA), callFrom(STRANGER, 'call-2'), callFrom(undefined, 'call-3')],
+  golden: 'golden/csr.txt',
+})
 testMode(build({ routes: {}, verifyBefore: 'appointments' }), {
-  maxPromptTokens: MAX_TOKENS,
+  ...budget,
   callers: [callFrom(ANNA), { ...callFrom(), callId: 'call-2' }],
 })
 
@@ -202,10 +217,9 @@ describe('records that cannot be read', () => {
 })
 
 it('tells what callers ask of the business, and when it is open', async () => {
-  const answers = [{ question: 'Where can I park?', answer: 'Behind the house.' }]
   const { instructions } = await answer(build({ answers }), callFrom())
   expect(instructions).toContain('Opening hours: Monday to Thursday 9 AM to 5 PM, Friday 9 AM to 3 PM')
-  expect(instructions).toContain('Where can I park? Behind the house.')
+  expect(instructions).toContain('Where can I park? Behind the house')
 })
 
 it('the tool that connects at once leaves what it cannot settle to the one that rings first', () => {

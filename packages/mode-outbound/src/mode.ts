@@ -42,6 +42,22 @@ interface Prepared {
   readonly tools: readonly Tool<OutboundKnown>[]
 }
 
+/**
+ * What becomes of a call that a machine takes: what the settings say, then the scenario; a message is left if there is one.
+ * What is left is never worded by the model, which knows details that not everybody may hear.
+ */
+const machinePlan = (
+  { machine = {}, business, agentName }: OutboundSettings,
+  scenario: Scenario,
+  message: string | undefined,
+): MachinePlan => {
+  const plan: MachinePlan =
+    (Object.hasOwn(machine, scenario.name) ? machine[scenario.name] : scenario.machine) ??
+    (message === undefined ? { action: 'hangUp' } : { action: 'leaveMessage' })
+  if (plan.action !== 'leaveMessage' || plan.text !== undefined) return plan
+  return { action: 'leaveMessage', text: recorded({ business, agentName }, scenario, message) }
+}
+
 const prepare = (scenario: Scenario, settings: OutboundSettings): Prepared => {
   const { business, answers, routes, doNotCall, notes, appointments, agentName } = settings
   const calendar = scenario.tools?.includes('book_appointment') ? appointments : undefined
@@ -58,27 +74,15 @@ const prepare = (scenario: Scenario, settings: OutboundSettings): Prepared => {
   ]
   return {
     scenario,
-    sections: fixedSections({ business, agentName }, answers, scenario, { booking: calendar !== undefined, transfers }),
+    sections: fixedSections({ business, agentName }, answers, scenario, {
+      booking: calendar !== undefined,
+      transfers,
+      judgesMachines: machinePlan(settings, scenario, undefined).action === 'continue',
+    }),
     // All of them from the first word, which may be a machine's to hang up on, or an answer to half an opening. Tools that
     // came later would also undo what was warmed before it rang: they stand at the head of the prompt.
     tools: tools.map((tool) => ({ ...tool, opening: true })),
   }
-}
-
-/**
- * What becomes of a call that a machine takes: what the settings say, then the scenario; a message is left if there is one.
- * What is left is never worded by the model, which knows details that not everybody may hear.
- */
-const machinePlan = (
-  { machine = {}, business, agentName }: OutboundSettings,
-  scenario: Scenario,
-  message: string | undefined,
-): MachinePlan => {
-  const plan: MachinePlan =
-    (Object.hasOwn(machine, scenario.name) ? machine[scenario.name] : scenario.machine) ??
-    (message === undefined ? { action: 'hangUp' } : { action: 'leaveMessage' })
-  if (plan.action !== 'leaveMessage' || plan.text !== undefined) return plan
-  return { action: 'leaveMessage', text: recorded({ business, agentName }, scenario, message) }
 }
 
 /**

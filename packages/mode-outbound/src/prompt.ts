@@ -56,30 +56,34 @@ export const recorded = (identity: Identity, scenario: Scenario, message: string
     ? `${screened(identity, scenario)} Please call us back on this number.`
     : `${identify(identity)}. ${message}`
 
-const rules = (scenario: Scenario, abilities: Abilities): string =>
+/** What a call may do, and whether its assistant judges for itself what to do with a recording. */
+export interface Manner extends Abilities {
+  readonly judgesMachines: boolean
+}
+
+const rules = (scenario: Scenario, manner: Manner): string =>
   [
-    'Opening: unless you hear a recording, say the opening below in its words, once, also when they said hello first. Asked who is calling, answer in a few words and do not begin again.',
+    'Opening: unless you hear a recording, say the opening below in its words, once, also when they said hello first. Asked who is calling, answer in a few words.',
     'A bad moment: ask when to call again, add_call_note, hang_up.',
     'Who it is: with a name below, ask whether you speak with that person, unless they have said so; details are for them alone. Somebody else: ask when the person can be reached, add_call_note, report_outcome, hang_up.',
-    scenario.steps(abilities),
+    scenario.steps({ booking: manner.booking, transfers: manner.transfers }),
     'No more calls wanted: stop_calling at once.',
     'A wrong number: report_outcome, hang_up. A child: ask for an adult.',
     'Do not argue or urge. Never ask for card numbers, passwords or codes; stop whoever begins to say one.',
-    'A recording that asks who is calling: see keep_listening. A recorded menu: not a word; hang_up with silent true.',
-    ...(abilities.transfers ? ['A person wanted: transfer_call.'] : []),
+    'A recording that asks who is calling: see keep_listening.',
+    onMachine(manner.judgesMachines),
+    ...(manner.transfers ? ['A person wanted: transfer_call.'] : []),
     'To end, call hang_up; a goodbye in words does not end the call.',
   ].join('\n')
 
-const onMachine = (machine: MachinePlan): string => {
-  switch (machine.action) {
-    case 'hangUp':
-      return 'A recorded greeting: not a word; hang_up with silent true.'
-    case 'continue':
-      return 'A recorded greeting: judge by what you hear; keep_listening keeps you silent.'
-    case 'leaveMessage':
-      return `A recorded greeting: keep_listening for "tone", after the tone say exactly "${plainText(machine.text ?? '', 600)}", and call hang_up along with it.`
-  }
-}
+/** The same on every call of a scenario: what there is to say to a recording, if anything, stands with the call. */
+const onMachine = (judges: boolean): string =>
+  judges
+    ? 'A recorded menu: not a word; hang_up with silent true. A recorded greeting: judge by what you hear; keep_listening keeps you silent.'
+    : 'A recorded menu, or a greeting with no message below: not a word; hang_up with silent true. A greeting with a message: keep_listening for "tone", then the message in its words and hang_up along with it.'
+
+const messageLine = (machine: MachinePlan): string =>
+  machine.action === 'leaveMessage' ? `Message for a recording: "${plainText(machine.text ?? '', 600)}"` : ''
 
 const dataLines = ({ call }: OutboundKnown): string => {
   const lines = Object.entries(call.details)
@@ -94,7 +98,7 @@ export const fixedSections = (
   identity: Identity,
   answers: readonly Answer[] | undefined,
   scenario: Scenario,
-  abilities: Abilities,
+  manner: Manner,
 ): Section<OutboundKnown>[] => [
   fixed(
     'Role',
@@ -102,7 +106,7 @@ export const fixedSections = (
   ),
   fixed('How you speak', spokenStyle),
   ...whatYouKnow(identity.business, answers),
-  fixed('What you do', rules(scenario, abilities)),
+  fixed('What you do', rules(scenario, manner)),
 ]
 
 const nowLine = (at: Date, timeZone: string, theirs: string | undefined): string =>
@@ -116,11 +120,9 @@ export const liveSections = (identity: Identity, machine: MachinePlan): Section<
     const name = facts.caller.name ? quotedText(facts.caller.name, 60) : ''
     const whom = name ? `It is for ${name} (a name).` : ''
     return [
-      `${nowLine(facts.startedAt, identity.business.timeZone, known.timeZone)} ${whom} ${onMachine(machine)}`.replaceAll(
-        '  ',
-        ' ',
-      ),
+      `${nowLine(facts.startedAt, identity.business.timeZone, known.timeZone)} ${whom}`.trim(),
       `Opening: "${outboundOpening(identity, facts, known)}"`,
+      messageLine(machine),
       dataLines(known),
     ]
       .filter(Boolean)

@@ -21,6 +21,9 @@ export const NOW = new Date('2026-03-09T15:00:00Z')
 export const business = { name: 'Harbor Dental', timeZone: 'America/New_York' }
 export const routes = { frontDesk: { number: e164('+14155550111'), label: 'the front desk' } }
 
+/** What the prompt of a call and its tools may take: an outbound call meets people, machines and what screens for them. */
+export const budget = { maxPromptTokens: 760, maxToolTokens: 1_050 }
+
 /** A calendar with two free times, the second of which somebody else takes. */
 export const calendar = (changes: Partial<AppointmentsPort> = {}): AppointmentsPort => ({
   openSlots: async () => [

@@ -1,39 +1,26 @@
-import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
 import { testMode } from '@llc-phone/core/testing'
 import { describe, expect, it } from 'vitest'
 import { outbound, type OutboundSettings } from '../src/index.ts'
-import { build, business, calendar, callTo, NOW, place, requests, routes, stores } from './fixtures.ts'
+import { budget, build, business, calendar, callTo, NOW, place, requests, routes, stores } from './fixtures.ts'
 
 const all = Object.values(requests)
 
-/** What the instructions of a call may cost before the first word. */
-const MAX_TOKENS = 740
+/** The operator's own words, which stand in the prompt as they are. */
+const orders = [requests.custom.context.instructions]
 
-// The estimate of the contract errs on the side of too many; the tokenizer below decides.
-for (const request of all) testMode(build().plan(request).mode, { maxPromptTokens: 790 })
-for (const request of all) {
+for (const request of all)
+  testMode(build({ agentName: 'Robin' }).plan(request).mode, {
+    ...budget,
+    liveOrders: orders.flatMap((text) => text.split('\n')),
+    golden: `golden/outbound-${request.scenario}.txt`,
+  })
+for (const request of all)
   testMode(
     outbound({ business, routes: {}, ...stores().ports }).plan({ now: NOW, ...request, greet: 'immediately' }).mode,
-    {
-      maxPromptTokens: 790,
-    },
+    { ...budget, liveOrders: orders.flatMap((text) => text.split('\n')) },
   )
-}
 
 describe('the prompt', () => {
-  const settings: [string, Partial<OutboundSettings>][] = [
-    ['with everything', { agentName: 'Robin' }],
-    ['with nobody to connect and no name', { routes: {} }],
-  ]
-  for (const [what, changes] of settings)
-    it.each(all)(`of $scenario ${what} has at most ${MAX_TOKENS} tokens`, async (request) => {
-      const { instructions } = await place(build(changes).plan(request))
-      const tokens = countTokens(instructions)
-      expect(tokens).toBeLessThanOrEqual(MAX_TOKENS)
-      // Less could not say all it must.
-      expect(tokens).toBeGreaterThan(300)
-    })
-
   it.each(all)('of $scenario begins with the same bytes on every call, and lists the same tools', async (request) => {
     const calls = build()
     const other = {
@@ -66,8 +53,8 @@ describe('the prompt', () => {
       'A child: ask for an adult',
       'Do not argue',
       'Never ask for card numbers, passwords or codes',
-      'A recorded menu: not a word',
-      'A recorded greeting: ',
+      'A recorded menu, or a greeting with no message below: not a word',
+      'then the message in its words and hang_up along with it',
       'a goodbye in words does not end the call',
       `Opening: "${greeting}"`,
     ])
@@ -198,7 +185,14 @@ describe('an answering machine', () => {
     })
     const text = 'Hello, this is the AI assistant of Harbor Dental. The office is closed on Friday.'
     expect(plan.machine).toEqual({ action: 'leaveMessage', text })
-    expect((await place(plan)).instructions).toContain(`after the tone say exactly "${text}"`)
+    expect((await place(plan)).instructions).toContain(`\nMessage for a recording: "${text}"`)
+  })
+
+  it('is judged by the assistant where the settings say so', async () => {
+    const plan = build({ machine: { callback: { action: 'continue' } } }).plan(requests.callback)
+    const { instructions } = await place(plan)
+    expect(instructions).toContain('A recorded greeting: judge by what you hear')
+    expect(instructions).not.toContain('Message for a recording')
   })
 
   it('is treated as the settings say, whatever the scenario says', () => {

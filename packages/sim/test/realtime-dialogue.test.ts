@@ -286,14 +286,12 @@ describe('a call to somebody', () => {
       const plan = await createScript(shippedDialogues).plan(hears(greeting), on(outbound, true, background))
       return [plan.says, plan.calls.map(({ name }) => name)]
     }
-    expect(await calls(briefing('A recorded greeting: call keep_listening, and after the tone say …'))).toEqual([
+    const rule = 'A recorded menu, or a greeting with no message below: not a word; hang_up with silent true.'
+    expect(await calls(briefing(`${rule}\nMessage for a recording: "Please ring us."`))).toEqual([
       [],
       ['keep_listening'],
     ])
-    expect(await calls(briefing('A recorded greeting: not a word; hang_up with silent true.'))).toEqual([
-      [],
-      ['hang_up'],
-    ])
+    expect(await calls(briefing(rule))).toEqual([[], ['hang_up']])
   })
 
   it('goes on waiting through whatever else a machine sounds like, and follows news that came meanwhile', async () => {

@@ -4,8 +4,8 @@ import { answersOf, linesOf } from './statements.ts'
 
 const SAYS_NOTHING_FIRST = /\bsay nothing first\b/i
 
-/** Orders to speak, at the beginning of a sentence or behind the case they are for. */
-const SPEAKS = /(?:^|[.!?,] )(?:say|tell|ask|answer)\b/gi
+/** Orders to speak, at the beginning of a sentence or behind its condition. */
+const SPEAKS = /(?:^|[.!?] )(?:(?:unless|if)\b[^.,]*, )?(?:say|tell|ask|answer)\b/gi
 
 /** Words that announce a look-up. */
 const ANNOUNCES =

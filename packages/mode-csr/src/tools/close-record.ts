@@ -9,6 +9,8 @@ export const closeRecord = (): Tool<CsrKnown> =>
     description:
       'Closes the open record for the rest of this call, because the caller is somebody else than the person it belongs to, a husband or a mother too. Call it as soon as they say so.',
     opening: true,
+    // Whatever else the call has done: nobody hears what is not theirs.
+    always: true,
     input: z.strictObject({}),
     run(_, { known }: CsrContext) {
       closeRecords(known)

@@ -1,4 +1,13 @@
-import { attempt, defineTool, findByName, fullName, plainText, spokenTelephone, type Tool } from '@llc-phone/core'
+import {
+  attempt,
+  defineTool,
+  findByName,
+  fullName,
+  notComplete,
+  plainText,
+  spokenTelephone,
+  type Tool,
+} from '@llc-phone/core'
 import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
 import type { Customer } from '../db/records.ts'
@@ -7,7 +16,7 @@ import { grant, recognisedAmong, type CsrContext, type CsrKnown } from '../known
 /** The same whether or not there is such a record: a caller must not find out who is a customer. */
 const NOT_OPEN = {
   status: 'not_open',
-  say: 'Do not say whether there is such a record. A customer on another telephone gives full name and the number on file for this tool, and then the PIN, or date of birth and postcode, for verify_identity. Anybody else can leave a message.',
+  say: 'Do not say whether there is such a record. From another telephone: ask full name and number on file, look up again, then verify_identity with PIN, or date of birth and postcode. Else offer a message.',
 }
 
 const UNREADABLE = 'The customer records cannot be read right now. Say so, and offer to take a message.'
@@ -29,6 +38,8 @@ export const lookupCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
     async run({ phone_number: said, name }, { facts, known, signal }: CsrContext) {
       const { number } = facts.caller
       const telephone = said ? spokenTelephone(said, facts.dialled) : undefined
+      // Nobody could be found by it, and no proof would fit.
+      if (said && !telephone) throw notComplete('telephone number', said, 'digit by digit or by the keys')
       const named = said ? telephone?.number : number
       // Behind one number there are as many people as extensions.
       const isOwn = number !== undefined && named === number && telephone?.extension === undefined

@@ -1,4 +1,13 @@
-import { attempt, defineTool, plainText, spokenTelephone, telephoneText, ToolError, type Tool } from '@llc-phone/core'
+import {
+  attempt,
+  defineTool,
+  notComplete,
+  plainText,
+  spokenTelephone,
+  telephoneText,
+  ToolError,
+  type Tool,
+} from '@llc-phone/core'
 import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
 import { assertGranted, type CsrContext, type CsrKnown } from '../known.ts'
@@ -10,10 +19,6 @@ const MAX_NUMBERS_TAKEN = 2
 /** The same for a number of somebody else's and after too many of them: nobody is told who is a customer. */
 const NOT_THIS_NUMBER =
   'Nothing was changed: that telephone number cannot be added on this call. Say so, and offer to take a message for colleagues.'
-
-/** Who hears what was understood knows what to say otherwise. */
-const notComplete = (what: string, said: string, how: string): string =>
-  `That is no complete ${what}. Read back what you understood, "${plainText(said, 60).replaceAll('"', '')}", and ask for it again, ${how}.`
 
 /** The e-mail address that was said: "anna dot keller at example dot com". */
 const readEmail = (said: string): string | undefined => {
@@ -54,13 +59,12 @@ export const updateCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
     async run({ customer_id, email, address, postcode, phone_number: said }, { facts, known, signal }: CsrContext) {
       const { id } = assertGranted(known, customer_id, 'verified')
       const telephone = said === undefined ? undefined : spokenTelephone(said, facts.dialled)
-      if (said !== undefined && !telephone)
-        throw new ToolError(notComplete('telephone number', said, 'digit by digit or by the keys'))
+      if (said !== undefined && !telephone) throw notComplete('telephone number', said, 'digit by digit or by the keys')
       const mail = email ? readEmail(email) : undefined
-      if (email && !mail) throw new ToolError(notComplete('e-mail address', email, 'letter by letter'))
+      if (email && !mail) throw notComplete('e-mail address', email, 'letter by letter')
       // What can never be compared would keep them from proving who they are.
       if (postcode !== undefined && readPostcode(postcode) === undefined)
-        throw new ToolError(notComplete('postcode', postcode, 'digit by digit'))
+        throw notComplete('postcode', postcode, 'digit by digit')
       const phone = telephone && telephoneText(telephone)
       const change = {
         email: mail,

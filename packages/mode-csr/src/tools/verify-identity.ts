@@ -30,9 +30,9 @@ const subjectOf = (
 const optional = (hint: string) => z.string().trim().max(64).optional().describe(hint)
 
 const asked: Readonly<Record<ProofKind, string>> = {
-  dateOfBirth: 'the date of birth, with the month by its name and the year in four digits',
+  dateOfBirth: 'the date of birth, the month by its name',
   postcode: 'the postcode, digit by digit',
-  pin: 'the PIN, by the keys of the telephone',
+  pin: 'the PIN, by the keys',
 }
 
 /**
@@ -88,7 +88,7 @@ export const verifyIdentity = (customers: CustomerStore): Tool<CsrKnown> =>
 const notUnderstood = (unclear: readonly ProofKind[], triesLeft: number) => ({
   status: 'not_understood',
   tries_left: Math.max(triesLeft, 0),
-  say: `Nothing was checked, and this was no try. Say that you did not understand it, and ask again for ${unclear.map((kind) => asked[kind]).join(', and ')}.`,
+  say: `Nothing was checked, which is no try. Say that you did not understand it, and ask again for ${unclear.map((kind) => asked[kind]).join(', and ')}.`,
 })
 
 const notVerified = (triesLeft: number) => ({
