@@ -28,7 +28,7 @@ const keptMs = { transfer: TRANSFER_KEPT_MS, voicemail: VOICEMAIL_KEPT_MS, keys:
 export const leave = (state: CallState, departure: Departure): Step => {
   const silent = departure.kind === 'keys'
   return [
-    { ...state, phase: 'leaving', departure, goodbye: silent ? 'playing' : 'due' },
+    { ...state, phase: 'leaving', departure, goodbye: silent ? 'playing' : 'due', goodbyesMissed: 0 },
     [{ type: 'timer.start', timer: 'departure' }, ...(silent ? [{ type: 'playout.awaitEnd' } as const] : [])],
   ]
 }
@@ -47,6 +47,18 @@ export const saidWith = ([state, effects]: Step): Step => [
   ],
 ]
 
+/** Replies that were no goodbye, or not all of it; the next one counts, whatever it is. */
+const MAX_GOODBYES_MISSED = 3
+
+/** There is still something to be said before the conversation is left, unless there was too often. */
+export const sayAgain = (state: CallState): Step =>
+  state.goodbyesMissed >= MAX_GOODBYES_MISSED
+    ? saidWith([state, []])
+    : [
+        { ...state, goodbye: 'due', replyDue: 'now', goodbyesMissed: state.goodbyesMissed + 1 },
+        [{ type: 'timer.start', timer: 'departure' }],
+      ]
+
 /** Leaves without a word, also without those that are being said. */
 export const leaveSilently = (state: CallState, departure: Departure, heard: readonly HeardPart[]): Step => {
   const [quiet, clears] = silenceAssistant(state, heard, 'gateway')
@@ -60,6 +72,18 @@ export const mayBeTakenBack = ({ phase, goodbye, departure, takenBack, machineAn
   takenBack < MAX_TAKEN_BACK &&
   !machineAnswered &&
   (departure?.kind === 'hangUp' || departure?.kind === 'transfer' || departure?.kind === 'voicemail')
+
+/** What is being heard was sent long ago: it ends by itself, and is not cut off. */
+const HEARD_OUT_MS = 3_000
+
+/** The time for the last words is over. */
+export const onDeparture = (state: CallState): Step => {
+  if (state.phase !== 'leaving') return [state, []]
+  if (state.goodbye === 'gone') return end(state, dispositionOf(state.departure))
+  if (state.goodbye === 'playing' && state.sounding)
+    return [state, [{ type: 'timer.start', timer: 'departure', delayMs: HEARD_OUT_MS }]]
+  return depart(state, [])
+}
 
 /** The last words are over: let Twilio take the caller where they are going. */
 export const depart = (state: CallState, effects: readonly CallEffect[]): Step => [
@@ -163,7 +187,7 @@ export const end = (state: CallState, disposition: Disposition): Step => [
   state.consultation ? [{ type: 'control.dropPerson' }, { type: 'release' }] : [{ type: 'release' }],
 ]
 
-export const dispositionOf = (departure: Departure | undefined): Disposition => {
+const dispositionOf = (departure: Departure | undefined): Disposition => {
   if (departure?.kind === 'hangUp') return 'assistant_hung_up'
   return departure?.kind === 'fallback' ? 'fallback' : 'caller_hung_up'
 }
