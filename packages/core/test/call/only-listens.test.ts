@@ -164,3 +164,16 @@ describe('a turn of a person', () => {
     expect(call.call.state.callerTurns).toBe(1)
   })
 })
+
+it('waits for nobody shorter because they have asked to wait', async () => {
+  const call = open({ patience: { silenceMs: 300_000 } })
+  const line = await call.goLive()
+  await isHeard(call)
+  await keepsListening(call, 'hold', 500)
+  line.echoMarks()
+  await settle()
+  await call.clock.advance(299_000)
+  expect(asksWhetherThere(call)).toBe(0)
+  await call.clock.advance(1_500)
+  expect(asksWhetherThere(call)).toBe(1)
+})
