@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { GatewayError } from '../../src/errors.ts'
 import { hangUpTool } from '../../src/route.ts'
 import { settle } from '../../src/testing/index.ts'
-import { defineTool } from '../../src/tool.ts'
+import { defineTool, writesWhen } from '../../src/tool.ts'
 import { audio, caller, greeter, openCall, prepareCall } from './harness.ts'
 import { asked, open, replies } from './leaving-rig.ts'
 
@@ -163,4 +163,41 @@ describe('a failure that came too late for the reply under way', () => {
     await settle()
     expect(call.hungUp).toEqual(['CA1'])
   })
+})
+
+describe('what was not done, though nothing went wrong', () => {
+  const undone = [
+    defineTool({
+      name: 'book',
+      description: 'Books a time.',
+      effect: 'write',
+      writes: writesWhen('booked'),
+      input: z.strictObject({}),
+      run: () => ({ status: 'taken', say: 'Say that this time has just been taken.' }),
+    }),
+    defineTool({
+      name: 'connect',
+      description: 'Connects the caller.',
+      effect: 'leave',
+      input: z.strictObject({}),
+      run: () => ({ status: 'closed', say: 'Say that nobody is there.' }),
+    }),
+  ]
+  it.each(undone.flatMap(({ name }) => both.map((when) => [name, when] as const)))(
+    'is told before the call ends: %s, %s',
+    async (name, when) => {
+      const call = openCall(greeter({ tools: [hangUpTool(), ...undone] }))
+      const line = await call.goLive()
+      const before = asked(call)
+      await replies(call, 900, [[name], ['hang_up']], when)
+      expect(asked(call)).toBe(before + 1)
+      line.echoMarks()
+      await settle()
+      expect(call.hungUp, 'nobody is left believing that it was').toEqual([])
+      await replies(call, 900)
+      line.echoMarks()
+      await settle()
+      expect(call.hungUp).toEqual(['CA1'])
+    },
+  )
 })
