@@ -1,0 +1,5 @@
+import type { Situation } from '../situation.ts'
+import { ivrSituations } from './ivr.ts'
+
+/** Every situation, mode by mode. */
+export const situations: readonly Situation[] = [...ivrSituations]

@@ -1,0 +1,18 @@
+import { ivr } from '@llc-phone/mode-ivr'
+import { business, people } from './business.ts'
+import type { WorldBuilder } from './world.ts'
+
+/** A menu of four departments, an operator and a voicemail; the third department wants callers introduced. */
+export const ivrWorld: WorldBuilder = () => ({
+  mode: ivr({
+    business,
+    departments: {
+      sales: { ...people.sales, synonyms: ['orders'] },
+      support: { ...people.support, synonyms: ['help'] },
+      billing: { ...people.billing, synonyms: ['accounts', 'refunds'] },
+      scheduling: people.scheduling,
+    },
+    operator: 'support',
+    voicemail: true,
+  }),
+})
