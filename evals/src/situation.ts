@@ -42,6 +42,7 @@ export const noises = {
   cough: '(somebody coughs)',
   television: '(a television is running in the room)',
   child: '(a child is crying in the room)',
+  tone: '(a tone)',
 } as const
 
 /** One thing a caller does. */
@@ -85,7 +86,7 @@ export type End = 'caller' | 'assistant' | 'transferred' | 'voicemail' | 'machin
 
 /** What must be true of the whole call. */
 export interface Expectation {
-  /** Tools that must be called; with `?` those that may. Any other, but the one that listens, must not. */
+  /** Tools that must be called, one of `a|b`; with `?` those that may. Any other, but the one that listens, must not. */
   readonly calls: readonly string[]
   /** How often at most, where a second time would be wrong. */
   readonly once?: readonly string[]

@@ -34,8 +34,14 @@ const checkArgs = (called: readonly Called[], args: NonNullable<Situation['expec
     ]
   })
 
+/** Whether it was called, or one of `a|b`. */
+const isCalled = (wanted: string, names: readonly string[]): boolean =>
+  wanted.split('|').some((name) => names.includes(name))
+
 const checkStep = (called: readonly string[], expect: AfterStep, where: string): string[] => [
-  ...(expect.calls ?? []).filter((name) => !called.includes(name)).map((name) => `${name} was not called ${where}.`),
+  ...(expect.calls ?? [])
+    .filter((name) => !isCalled(name, called))
+    .map((name) => `${name.replaceAll('|', ' or ')} was not called ${where}.`),
   ...(expect.never ?? []).filter((name) => called.includes(name)).map((name) => `${name} was called ${where}.`),
   ...(expect.silent ? called.filter((name) => name !== LISTENS).map((name) => `${name} was called ${where}.`) : []),
 ]
@@ -56,11 +62,13 @@ export const judgeToolLog = (situation: Situation, trace: Trace): Finding[] => {
   const called = toolsIn(trace.entries)
   const names = called.map(({ name }) => name)
   const required = expect.calls.filter((name) => !name.endsWith('?'))
-  const allowed = new Set([...expect.calls.map((name) => name.replace(/\?$/, '')), LISTENS])
+  const allowed = new Set([...expect.calls.flatMap((name) => name.replace(/\?$/, '').split('|')), LISTENS])
   const order = expect.order ?? []
   const places = order.map((name) => names.indexOf(name))
   const says = [
-    ...required.filter((name) => !names.includes(name)).map((name) => `${name} was not called.`),
+    ...required
+      .filter((name) => !isCalled(name, names))
+      .map((name) => `${name.replaceAll('|', ' or ')} was not called.`),
     ...[...new Set(names)].filter((name) => !allowed.has(name)).map((name) => `${name} was called.`),
     ...(expect.once ?? [])
       .filter((name) => names.indexOf(name) !== names.lastIndexOf(name))

@@ -1,5 +1,15 @@
 import type { Situation } from '../situation.ts'
+import { commonSituations } from './common.ts'
+import { csrSituations } from './csr.ts'
 import { ivrSituations } from './ivr.ts'
+import { outboundSituations } from './outbound.ts'
+import { receptionistSituations } from './receptionist.ts'
 
-/** Every situation, mode by mode. */
-export const situations: readonly Situation[] = [...ivrSituations]
+/** Every situation: what is asked of all modes, and what is asked of one. */
+export const situations: readonly Situation[] = [
+  ...commonSituations,
+  ...ivrSituations,
+  ...receptionistSituations,
+  ...csrSituations,
+  ...outboundSituations,
+]

@@ -12,7 +12,7 @@ const CALL_SID = 'CA00000000000000000000000000000001'
 /** However long it is, a turn takes this much of the call's time: nobody listens. */
 const TURN_MS = 1_200
 /** How far into a reply it is interrupted. */
-const INTO_REPLY_MS = 700
+const INTO_REPLY_MS = 300
 const KEY_MS = 150
 /** Nothing moves for this long: it is the caller's turn. */
 const CALM_MS = 15
