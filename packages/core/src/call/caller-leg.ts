@@ -4,11 +4,15 @@ import { GatewayError } from '../errors.ts'
 import { createMediaStream, type MediaStream } from '../media/stream.ts'
 import type { CallParts } from './parts.ts'
 import type { AudioSink } from './relay.ts'
+import { isGuarded } from './session-config.ts'
 import { createTurnWatch } from './turn-watch.ts'
 
 /** OpenAI's own transport feeds silence after this long without audio while the caller speaks: VAD hangs otherwise. */
 const QUIET_WHILE_SPEAKING_MS = 750
 const SILENCE_FED_MS = 1_000
+
+/** "Bye" and "thank you" are shorter; "wait, one more thing" is not. */
+const TAKES_BACK_MS = 700
 
 /** The caller's side of a call: one media socket at a time, and what comes from it translated into the call's events. */
 export interface CallerLeg {
@@ -29,8 +33,8 @@ export interface CallerLeg {
   flush(): void
   /** Reports `playedOut` once everything sent has been heard, or must have been: a lost mark is not waited for. */
   awaitEnd(): void
-  /** Reports `bargeInConfirmed` once there was enough speech. */
-  weighSpeech(): void
+  /** Reports `bargeInConfirmed` once there was enough speech to stop a reply, or to take a goodbye back. */
+  weighSpeech(against: 'reply' | 'goodbye'): void
   /** Closes the socket; it is reported gone as any other. */
   close(): void
   /** Closes the socket and lets go of it. */
@@ -40,6 +44,7 @@ export interface CallerLeg {
 /** Creates the leg; a socket comes later, or never. */
 export const createCallerLeg = (parts: CallParts): CallerLeg => {
   const { deps, playout, relay, stopwatch, meter, ledger, dispatch, problem } = parts
+  const weighsReplies = isGuarded(parts.mode)
   let media: MediaStream | undefined
   let streams = 0
   let ignored = 0
@@ -71,7 +76,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
       media(payload, timestampMs, receivedAt) {
         if (media !== stream) return
         relay.fromCaller(payload, timestampMs)
-        meter?.frame(payload, playout.heardMs)
+        meter.frame(payload, playout.heardMs)
         if (!sounding || wasSpeaking) turnWatch.frame(payload)
         stopwatch.frame(receivedAt)
       },
@@ -116,7 +121,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
   const earOf = (stream: MediaStream): AudioSink => ({
     sendAudio(payload) {
       stream.sendAudio(payload)
-      meter?.sent(payload)
+      meter.sent(payload, weighsReplies || parts.state().phase === 'leaving')
     },
     sendMark: stream.sendMark,
     sent() {
@@ -166,7 +171,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     watch?.stop()
     relay.detachCaller()
     playout.clear()
-    meter?.clear()
+    meter.clear()
     soundEnds()
   }
 
@@ -212,7 +217,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
       if (media) stopwatch.cleared()
       awaitingEnd = false
       watch?.stop()
-      meter?.clear()
+      meter.clear()
       relay.clear()
       soundEnds()
     },
@@ -223,7 +228,12 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
       relay.markEnd()
       settle()
     },
-    weighSpeech: () => meter?.weigh(() => dispatch({ type: 'bargeInConfirmed', heard: playout.unheard() })),
+    weighSpeech(against) {
+      const { minSpeechMs } = parts.mode.turnTaking
+      meter.weigh(against === 'goodbye' ? Math.max(minSpeechMs, TAKES_BACK_MS) : minSpeechMs, () =>
+        dispatch({ type: 'bargeInConfirmed', heard: playout.unheard() }),
+      )
+    },
     close: () => media?.close(),
     release() {
       sounding = awaitingEnd = false

@@ -20,7 +20,7 @@ export interface Errands {
 
 /** `closeStream` is the second way to hang up: Twilio then asks what comes next. */
 export const createErrands = (parts: CallParts, closeStream: () => void): Errands => {
-  const { facts, mode, deps, briefing, ledger, dispatch, problem } = parts
+  const { facts, mode, deps, briefing, ledger, playout, dispatch, problem } = parts
   const { clock, control } = deps
   const tools = new AbortController()
   const allowance = createAllowance(parts.state().grant)
@@ -63,7 +63,15 @@ export const createErrands = (parts: CallParts, closeStream: () => void): Errand
       // What was refused at once says nothing about how long it takes.
       if (outcome === 'done' || outcome === 'timed_out') deps.toolTimes.note(mode.name, wanted, durationMs)
       ledger.tool({ name, durationMs, outcome })
-      dispatch({ type: 'toolSettled', toolCallId, output, spoken, ...(request ? { request } : {}) })
+      dispatch({
+        type: 'toolSettled',
+        toolCallId,
+        output,
+        spoken,
+        ...(outcome === 'done' ? {} : { failed: true }),
+        ...(request ? { request } : {}),
+        ...(request?.lastWords === 'none' ? { heard: playout.unheard() } : {}),
+      })
     },
     abortTools: () => tools.abort(),
     async hangUp() {

@@ -56,12 +56,15 @@ export const takeBackRing = (rung: Rung, number: string): Rung => ({
 /** Beyond the grant, for tools that are always allowed: a model that calls nothing else must end somewhere too. */
 const ALWAYS_RESERVED = 10
 
+/** What counts about a tool; of one that does not exist nothing is known. */
+type GrantedTool = Partial<Pick<Tool, 'writes' | 'always' | 'effect'>>
+
 /** What is left of a call's grant for its tools. */
 export interface Allowance {
   /** Takes a tool call off the grant; says why when there is none left. Every one that was taken is given back once. */
-  take(tool: Pick<Tool, 'writes' | 'always'>): GrantRefusal | undefined
+  take(tool: GrantedTool): GrantRefusal | undefined
   /** The tool is over. What has stored nothing does not count as a write. */
-  giveBack(tool: Pick<Tool, 'writes'>, hasStored: boolean): void
+  giveBack(tool: GrantedTool, hasStored: boolean): void
 }
 
 /** Counts the tool calls of one call. They count when they begin, so that those that run together cannot outrun the grant. */
@@ -70,7 +73,9 @@ export const createAllowance = (grant: Grant): Allowance => {
   let running = 0
   let written = 0
   return {
-    take({ writes = false, always = false }) {
+    take({ writes = false, always = false, effect }) {
+      // A television beside the telephone must not use the call up; listening brings no reply.
+      if (effect === 'listen') return undefined
       if (called >= grant.toolCalls + (always ? ALWAYS_RESERVED : 0)) return refusal('toolCalls')
       if (!always && running >= grant.toolCallsAtOnce) return refusal('toolCallsAtOnce')
       if (!always && writes && written >= grant.writes) return refusal('writes')
@@ -79,7 +84,8 @@ export const createAllowance = (grant: Grant): Allowance => {
       if (writes) written++
       return undefined
     },
-    giveBack({ writes = false }, hasStored) {
+    giveBack({ writes = false, effect }, hasStored) {
+      if (effect === 'listen') return
       running--
       if (writes && !hasStored) written--
     },

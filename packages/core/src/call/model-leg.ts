@@ -1,3 +1,4 @@
+import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
 import { GatewayError } from '../errors.ts'
 import type { ModelCommand, ModelConnection, ModelEvent, ModelListener } from '../model.ts'
 import type { CarriedOver, CarryOver } from './carry-over.ts'
@@ -5,6 +6,7 @@ import { codeOf } from './observer.ts'
 import type { CallParts } from './parts.ts'
 import { isPhrase } from './own-words.ts'
 import { guarded, sessionConfig } from './session-config.ts'
+import type { ToolManner } from './state.ts'
 import { answersByItself } from './steps/conversation.ts'
 import { shownTools } from './tool-times.ts'
 
@@ -46,17 +48,17 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   /** Words of our own that no connection has been told of. */
   let untold: string[] = []
   // Of the reply that is being generated.
-  let audible = false
+  let soundMs = 0
   let acted = false
   /** The next sound of the model's is news to the call. */
   let awaited = true
 
-  /** What the caller notices of a tool: that it takes its time, or that nothing comes of it. */
-  const mannerOf = (name: string): { readonly slow?: true; readonly silent?: true } => {
+  const mannerOf = (name: string): ToolManner => {
     const tool = mode.tools.find((each) => each.name === name)
     return {
       ...(tool && deps.toolTimes.isSlow(mode.name, tool) ? { slow: true as const } : {}),
       ...(tool?.result === 'silent' ? { silent: true as const } : {}),
+      ...(tool?.effect === 'listen' ? { listens: true as const } : {}),
     }
   }
 
@@ -165,7 +167,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   }
 
   const fromModel = (payload: string, itemId: string, contentIndex: number, receivedAt: number): void => {
-    audible = true
+    soundMs += base64Bytes(payload) / ULAW_BYTES_PER_MS
     if (awaited) {
       awaited = false
       dispatch({ type: 'replyAudible' })
@@ -196,10 +198,11 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
       case 'speechStopped':
         // Behind the shield nobody answers yet: there is no answer to time.
         if (answersByItself(parts.state())) stopwatch.speechStopped()
-        meter?.rest()
+        meter.rest()
         return dispatch(event)
       case 'replyStarted':
-        audible = acted = false
+        soundMs = 0
+        acted = false
         awaited = true
         return dispatch(event)
       case 'replyEnded': {
@@ -211,7 +214,8 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         return dispatch({
           type: 'replyEnded',
           outcome,
-          audible,
+          audible: soundMs > 0,
+          soundMs: Math.round(soundMs),
           acted,
           ...(event.unasked ? { unasked: true } : {}),
           ...(retryAfterMs === undefined ? {} : { retryAfterMs }),

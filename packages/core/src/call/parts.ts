@@ -66,8 +66,7 @@ export interface CallParts {
   readonly playout: Playout
   readonly relay: Relay
   readonly stopwatch: Stopwatch
-  /** Only where speech over the assistant must prove itself. */
-  readonly meter: SpeechMeter | undefined
+  readonly meter: SpeechMeter
   state(): CallState
   dispatch(event: CallEvent): void
   problem(error: GatewayError): void

@@ -13,7 +13,6 @@ import {
   onReplyEnded,
   onReplyStarted,
   onRetryReply,
-  onToolSettled,
 } from './steps/conversation.ts'
 import { onAnsweredBy } from './steps/answered-by.ts'
 import { onPersonAccepted, onPersonGone } from './steps/consultation.ts'
@@ -22,6 +21,7 @@ import { letSpareGo, onModelConfigured, onModelLost, onSpareLost, onSpareReady, 
 import { onDeadAir, onOwed, owes, say, watchOwed } from './steps/owed.ts'
 import { onLimit, onLimitWarning, onOpener, onSilence, watchLimit, watchSilence } from './steps/patience.ts'
 import { onScreening } from './steps/screening.ts'
+import { onToolCalled, onToolSettled } from './steps/tools.ts'
 
 const modelsOwn: ReadonlySet<CallEvent['type']> = new Set([
   'speechStarted',
@@ -64,6 +64,13 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   callerSpeaking: false,
   replyActive: false,
   cut: false,
+  called: 'nothing',
+  saidWithCallMs: 0,
+  brokenOff: false,
+  failureUntold: false,
+  announcing: false,
+  silenceClock: 'stopped',
+  holding: false,
   delivered: false,
   sounding: false,
   bridging: false,
@@ -80,8 +87,6 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   opening: true,
   asksEachTurn: false,
   toolsRunning: [],
-  slowTools: [],
-  silentTools: [],
   toolsLeft: [],
   replyDue: 'no',
   failedReplies: 0,
@@ -100,7 +105,7 @@ export const reduce = (state: CallState, event: CallEvent): Step => {
   if (state.phase === 'ended') return [state, []]
   // Its last words can still be in our hands when a model has been given up.
   if (modelsOwn.has(event.type) && state.model !== 'configured') return [state, []]
-  return watchOwed(watchSilence(state, watchLimit(step(state, event))))
+  return watchOwed(watchSilence(watchLimit(step(state, event))))
 }
 
 const step = (state: CallState, event: CallEvent): Step => {
@@ -155,16 +160,7 @@ const step = (state: CallState, event: CallEvent): Step => {
     case 'playedOut':
       return onPlayedOut(state)
     case 'toolCalled':
-      return [
-        {
-          ...state,
-          unansweredTurns: 0,
-          toolsRunning: [...state.toolsRunning, event.toolCallId],
-          slowTools: event.slow ? [...state.slowTools, event.toolCallId] : state.slowTools,
-          silentTools: event.silent ? [...state.silentTools, event.toolCallId] : state.silentTools,
-        },
-        [{ type: 'tool.run', toolCallId: event.toolCallId, name: event.name, argumentsJson: event.argumentsJson }],
-      ]
+      return onToolCalled(state, event)
     case 'toolSettled':
       return onToolSettled(state, event)
     case 'digitPressed':

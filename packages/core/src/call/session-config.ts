@@ -1,4 +1,4 @@
-import type { Briefing } from '../mode.ts'
+import type { Briefing, Mode } from '../mode.ts'
 import type { SessionConfig, TurnDetection } from '../model.ts'
 import type { CallParts } from './parts.ts'
 import { answersByItself } from './steps/conversation.ts'
@@ -26,6 +26,9 @@ export const sessionConfig = (parts: CallParts, { instructions }: Briefing): Ses
   }
 }
 
+/** Whether speech over the assistant must prove itself before it stops it. */
+export const isGuarded = ({ turnTaking }: Mode): boolean => turnTaking.minSpeechMs > 0
+
 /** Where speech must prove itself, interrupting is ours alone. */
-export const guarded = ({ meter }: Pick<CallParts, 'meter'>, turns: TurnDetection): TurnDetection =>
-  meter && turns.kind !== 'none' ? { ...turns, interrupts: false } : turns
+export const guarded = ({ mode }: Pick<CallParts, 'mode'>, turns: TurnDetection): TurnDetection =>
+  isGuarded(mode) && turns.kind !== 'none' ? { ...turns, interrupts: false } : turns

@@ -22,6 +22,7 @@ import type { CallParts, CallConduct, CallSessionDeps } from './parts.ts'
 import { createPlayout } from './playout.ts'
 import { initialState, reduce } from './reduce.ts'
 import { createRelay } from './relay.ts'
+import { isGuarded } from './session-config.ts'
 import { createSpeechMeter } from './speech-meter.ts'
 import type { CallEffect, CallEvent, Consultation, CallState, Disposition, TransferOutcome } from './state.ts'
 import { warmthOf, type Warmth } from './steps/model-leg.ts'
@@ -79,8 +80,7 @@ export const createCallSession = (
   const ledger = createLedger(clock.now, deps.observe)
   const playout = createPlayout(clock.now)
   const relay = createRelay(playout)
-  const { minSpeechMs } = mode.turnTaking
-  const meter = minSpeechMs > 0 ? createSpeechMeter(minSpeechMs) : undefined
+  const meter = createSpeechMeter()
   const timers = createTimers(clock, deps.prewarmTimeoutMs, (timer) =>
     dispatch({
       type: 'timerFired',
@@ -102,7 +102,7 @@ export const createCallSession = (
     patience: mode.patience,
     grant: mode.grant,
     keypad: keypadOf(mode),
-    bargeInGuarded: meter !== undefined,
+    bargeInGuarded: isGuarded(mode),
   })
 
   const failed = (what: string, cause: unknown): void => problem(new GatewayError('internal', what, { cause }))
@@ -193,7 +193,7 @@ export const createCallSession = (
       case 'media.close':
         return caller.close()
       case 'media.weighSpeech':
-        return caller.weighSpeech()
+        return caller.weighSpeech(effect.against)
       case 'playout.flush':
         return caller.flush()
       case 'playout.awaitEnd':

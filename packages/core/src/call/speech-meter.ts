@@ -1,4 +1,4 @@
-import { ULAW_BYTES_PER_MS } from '../audio.ts'
+import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
 
 /** Mean level that counts as a voice: about -38 dBFS, above line noise and breathing. */
 const VOICE_LEVEL = 400
@@ -35,20 +35,21 @@ export const isVoice = (payload: string): boolean => levelOf(payload).level > VO
 
 /** Tells the caller's speech over the assistant from a cough, an "mm-hm" or our own echo, by length and level. */
 export interface SpeechMeter {
-  /** Audio of ours that the caller will hear after all that was sent before. */
-  sent(payload: string): void
+  /** Audio of ours that the caller will hear after all that was sent before; its level is read where its echo may be weighed. */
+  sent(payload: string, isWeighed: boolean): void
   /** What was sent has been thrown away. */
   clear(): void
-  /** Starts weighing; `onSpeech` is called once there was enough. */
-  weigh(onSpeech: () => void): void
+  /** Starts weighing; `onSpeech` is called once there was as much voice as this. */
+  weigh(minSpeechMs: number, onSpeech: () => void): void
   /** The caller's turn is over. */
   rest(): void
   /** A frame of the caller's, while `heardMs` of what was sent has been heard. Costs nothing unless it is being weighed. */
   frame(payload: string, heardMs: () => number): void
 }
 
-/** `minSpeechMs`: how much voice it takes. */
-export const createSpeechMeter = (minSpeechMs: number): SpeechMeter => {
+/** Creates a meter that weighs nothing yet. */
+export const createSpeechMeter = (): SpeechMeter => {
+  let minSpeechMs = 0
   let onSpeech: (() => void) | undefined
   let voicedMs = 0
   let sentMs = 0
@@ -63,9 +64,10 @@ export const createSpeechMeter = (minSpeechMs: number): SpeechMeter => {
   }
 
   return {
-    sent(payload) {
-      const { level, durationMs } = levelOf(payload)
-      sentMs += durationMs
+    sent(payload, isWeighed) {
+      sentMs += base64Bytes(payload) / ULAW_BYTES_PER_MS
+      if (!isWeighed) return
+      const { level } = levelOf(payload)
       own.push({ untilMs: sentMs, level })
       if (own.length > 2 * MAX_KEPT) own = own.slice(-MAX_KEPT)
     },
@@ -73,7 +75,8 @@ export const createSpeechMeter = (minSpeechMs: number): SpeechMeter => {
       sentMs = 0
       own = []
     },
-    weigh(report) {
+    weigh(atLeastMs, report) {
+      minSpeechMs = atLeastMs
       onSpeech = report
       voicedMs = 0
     },

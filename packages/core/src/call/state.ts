@@ -130,10 +130,27 @@ export interface ReplyEnd {
   readonly unasked?: true
   /** It had sound. */
   readonly audible: boolean
+  /** How much sound; none when absent. */
+  readonly soundMs?: number
   /** It called a tool. */
   readonly acted: boolean
   /** The server wants this long a pause before it is asked again. */
   readonly retryAfterMs?: number
+}
+
+/** A tool that is being run. */
+export interface RunningTool extends ToolManner {
+  readonly toolCallId: string
+}
+
+/** What is known of a tool before anything has come of it. */
+export interface ToolManner {
+  /** It is known to take its time. */
+  readonly slow?: true
+  /** Nothing is said about what comes of it: who has been answered does not wait for it. */
+  readonly silent?: true
+  /** It only keeps listening: a reply that calls nothing else answers nobody, and is meant to. */
+  readonly listens?: true
 }
 
 /** The state a call's decisions depend on; audio is not in it. */
@@ -158,6 +175,12 @@ export interface CallState {
   readonly replyActive: boolean
   /** The reply being generated has been interrupted: only its end is still to be reported. */
   readonly cut: boolean
+  /** What the last reply has called: nothing, only to keep listening, or more. */
+  readonly called: 'nothing' | 'listening' | 'tools'
+  /** How much the last reply has said along with the tools it called (ms); 0 while it goes on. */
+  readonly saidWithCallMs: number
+  /** The caller's last turn has cut the assistant short. */
+  readonly brokenOff: boolean
   /** What the reply has said has been delivered to the end of a part: more parts, a tool call or `replyEnded` are to come. */
   readonly delivered: boolean
   /** The caller hears something of ours. */
@@ -194,11 +217,7 @@ export interface CallState {
   readonly opening: boolean
   /** The switch to conversation settings was refused: the model answers nothing unless it is asked. */
   readonly asksEachTurn: boolean
-  readonly toolsRunning: readonly string[]
-  /** Those of them that are known to take their time. */
-  readonly slowTools: readonly string[]
-  /** Those that nobody waits for who has been answered: nothing is said about what comes of them. */
-  readonly silentTools: readonly string[]
+  readonly toolsRunning: readonly RunningTool[]
   /** Those that a connection has called which is gone: they still run, and the caller waits for what comes of them. */
   readonly toolsLeft: readonly string[]
   /**
@@ -206,6 +225,10 @@ export interface CallState {
    * or `inTurn`, with the answer to what the caller has just said.
    */
   readonly replyDue: 'no' | 'inTurn' | 'now'
+  /** A tool has failed, and nobody has been told. */
+  readonly failureUntold: boolean
+  /** A person is being rung, and the reply under way may have said so. */
+  readonly announcing: boolean
   /** Replies in a row that failed or never came. */
   readonly failedReplies: number
   /** Replies in a row that called tools and said nothing. */
@@ -214,6 +237,10 @@ export interface CallState {
   readonly continuing: boolean
   /** Silences in a row that the caller did not end. */
   readonly silences: number
+  /** The clock of a silence: stopped; running, also while it is not known whether what was heard was meant for us; or run out meanwhile. */
+  readonly silenceClock: 'stopped' | 'running' | 'over'
+  /** The caller has asked us to wait. */
+  readonly holding: boolean
   readonly digits: string
   /** Routes that keys alone can choose. */
   readonly keypad: Readonly<Record<string, Departure>>
@@ -242,8 +269,11 @@ export interface CallState {
    */
   readonly screening?: 'asked' | 'waiting' | 'over'
   readonly departure?: Departure
-  /** Of a departure: the goodbye is still to start, is being spoken, is playing out, or we have let go. */
-  readonly goodbye?: 'due' | 'speaking' | 'playing' | 'gone'
+  /**
+   * Of a departure: the goodbye is still to start; may be what the reply that asked to leave is saying; is being spoken; is
+   * playing out; or we have let go.
+   */
+  readonly goodbye?: 'due' | 'perhaps' | 'speaking' | 'playing' | 'gone'
   readonly disposition?: Disposition
 }
 
@@ -271,22 +301,22 @@ export type CallEvent =
   | { readonly type: 'callerQuiet' } // the model hears speech, but the line has long been quiet
   | { readonly type: 'speechMissed' } // the caller has spoken, and the model has not noticed
   | { readonly type: 'streamOffered' } // somebody was told where the media stream is to go
-  | {
+  | ({
       readonly type: 'toolCalled'
       readonly toolCallId: string
       readonly name: string
       readonly argumentsJson: string
-      /** It is known to take its time. */
-      readonly slow?: true
-      /** Nothing is said about its result. */
-      readonly silent?: true
-    }
+    } & ToolManner)
   | {
       readonly type: 'toolSettled'
       readonly toolCallId: string
       readonly output: string
       readonly spoken: boolean
+      /** It has not done what it was called for. */
+      readonly failed?: true
       readonly request?: ToolRequest
+      /** Of a request to leave without a word: what has been said so far. */
+      readonly heard?: readonly HeardPart[]
     }
   | { readonly type: 'digitPressed'; readonly digit: string; readonly heard: readonly HeardPart[] }
   | { readonly type: 'bargeInConfirmed'; readonly heard: readonly HeardPart[] } // it was speech
@@ -320,7 +350,8 @@ export type CallEffect =
   | { readonly type: 'tool.abortAll' }
   | { readonly type: 'timer.start'; readonly timer: TimerName; readonly delayMs?: number }
   | { readonly type: 'timer.stop'; readonly timer: TimerName }
-  | { readonly type: 'media.weighSpeech' } // tell speech from noise by its length and level
+  /** Tell speech from noise by its length and level; more of it is needed to take back a goodbye. */
+  | { readonly type: 'media.weighSpeech'; readonly against: 'reply' | 'goodbye' }
   | { readonly type: 'control.hangUp' } // end the caller's leg by REST
   | { readonly type: 'control.ringPerson'; readonly consultation: Consultation }
   | { readonly type: 'control.dropPerson' } // end the leg of the person being rung

@@ -48,12 +48,12 @@ it('does not weigh speech while the assistant is silent', async () => {
 })
 
 it('does not take an echo of our own voice for the caller', () => {
-  const meter = createSpeechMeter(200)
+  const meter = createSpeechMeter()
   let heard = 0
   const weigh = (byte: number): number => {
-    meter.weigh(() => void heard++)
+    meter.weigh(200, () => void heard++)
     for (let frame = 0; frame < 20; frame++) {
-      meter.sent(audio(20, LOUD))
+      meter.sent(audio(20, LOUD), true)
       meter.frame(audio(20, byte), () => frame * 20)
     }
     meter.rest()

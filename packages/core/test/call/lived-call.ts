@@ -21,6 +21,9 @@ const MARK_LOST_MS = 2_000
 /** Where a tool runs or a server has asked for a pause, between two phrases. */
 const LONGEST_PAUSE_MS = 6_000 + STEP_MS
 
+/** What is said along with these is the goodbye, or the announcement. */
+const leavingTools: ReadonlySet<string> = new Set(['hangs_up', 'transfers', 'consults'])
+
 export type Act =
   | { readonly kind: 'waits'; readonly ms: number }
   | { readonly kind: 'speaks'; readonly ms: number }
@@ -89,7 +92,9 @@ export const live = async (world: World) => {
       const isUnfinished = sounded && !plan.losesEnd && (plan.outcome === 'incomplete' || plan.outcome === 'failed')
       if (isUnfinished && ++brokenOff < 2) return
       // Another reply follows, unless the call is left.
-      if (plan.tool !== undefined && plan.tool !== 'silent') return
+      const isAnnounced = leavingTools.has(plan.tool ?? '') && plan.soundMs >= 600 && plan.outcome === 'completed'
+      const isListening = plan.tool === 'listens' || plan.tool === 'holds'
+      if (plan.tool !== undefined && plan.tool !== 'silent' && !isAnnounced && !isListening) return
       if (
         !endIsKnown ||
         (!sounded && (plan.tool === undefined || plan.outcome === 'failed' || plan.outcome === 'cancelled'))
@@ -179,7 +184,7 @@ export const live = async (world: World) => {
       const phrase = Buffer.from(payload.slice(0, 4), 'base64')[0]! - 0x40
       if (phraseKeys[phrase]) {
         // A tool that has been slow lately is spoken of a little sooner.
-        const soonestMs = call.state.slowTools.length > 0 ? 1_100 : 1_400
+        const soonestMs = call.state.toolsRunning.some(({ slow }) => slow) ? 1_100 : 1_400
         if (
           !(pausedMeanwhile && spoken) &&
           quietMs < soonestMs &&
@@ -256,10 +261,14 @@ export const live = async (world: World) => {
   media = connect()
   const endsAtMs = clock.now() + 60_000
   let restMs = 8_000
+  let happened = 0
   const isOver = (): boolean => isGone || rig.hungUp.length > 0 || clock.now() >= endsAtMs || restMs <= 0
   while (!isOver()) {
     await step()
     if (acts.length === 0) restMs -= STEP_MS
+    // What was begun is waited for.
+    if (begun.size + results.length > happened) restMs = Math.max(restMs, 4_000)
+    happened = begun.size + results.length
   }
   if (media && media.line.far.readyState === 1) media.line.say({ event: 'stop' })
   call.end('caller_hung_up')

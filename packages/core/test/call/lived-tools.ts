@@ -40,11 +40,25 @@ export const createWorks = (clock: () => FakeClock) => {
         return { status: 'leaving' }
       },
     })
+  const listening = (name: string, why: 'noise' | 'hold') =>
+    defineTool({
+      name,
+      description: 'Says nothing.',
+      effect: 'listen',
+      input: z.strictObject({}),
+      result: 'silent',
+      run(_input, { call }) {
+        call.keepListening(why)
+        return { status: 'listening' }
+      },
+    })
   const tools = [
     worksFor('quick', 0, 'spoken'),
     worksFor('slow', 3_000, 'spoken'),
     worksFor('slower', 9_000, 'spoken'),
     worksFor('silent', 700, 'silent'),
+    listening('listens', 'noise'),
+    listening('holds', 'hold'),
     leaving('hangs_up', 'hangUp'),
     leaving('transfers', 'transfer'),
     defineTool({

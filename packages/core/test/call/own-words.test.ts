@@ -8,7 +8,7 @@ import { createSpeechMeter } from '../../src/call/speech-meter.ts'
 import type { CallEvent } from '../../src/call/state.ts'
 import { createStopwatch } from '../../src/call/stopwatch.ts'
 import { fakeClock, linkedSockets } from '../../src/testing/index.ts'
-import { audio, createLine } from './harness.ts'
+import { audio, createLine, greeter } from './harness.ts'
 
 const LOUD = 0x10
 /** 12 dB below it: our own voice as it comes back. */
@@ -28,7 +28,8 @@ const createRig = () => {
     playout,
     relay,
     stopwatch: createStopwatch(clock, ledger, true),
-    meter: createSpeechMeter(200),
+    meter: createSpeechMeter(),
+    mode: greeter({ turnTaking: { minSpeechMs: 200 } }),
     state: () => live,
     dispatch: (event: CallEvent) => void events.push(event),
     problem: () => {},
@@ -78,7 +79,7 @@ it('counts the parts of a reply right around a phrase in its middle', async () =
 it('does not take the echo of a phrase for the caller', async () => {
   const { clock, leg, line, types } = createRig()
   leg.play(audio(2_000, LOUD), 'phrase')
-  leg.weighSpeech()
+  leg.weighSpeech('reply')
   for (let frame = 0; frame < 40; frame++) {
     await clock.advance(20)
     line.frame(audio(20, ECHO))

@@ -19,6 +19,11 @@ const leave = async ({ model }: Call, name: string, argumentsJson: string, toolC
   model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
   await settle()
 }
+/** More than a "bye". */
+const speakUp = ({ model }: Call, line: Awaited<ReturnType<Call['goLive']>>, ms = 800): void => {
+  model.latest.emit({ type: 'speechStarted' })
+  for (let passed = 0; passed < ms; passed += 20) line.frame(audio(20, 0x10))
+}
 const lastWords = ({ model }: Call, itemId = 'goodbye'): void => {
   model.latest.emit({ type: 'replyStarted' })
   model.latest.speak(audio(800), itemId)
@@ -41,7 +46,7 @@ describe.each(leaves)('"wait, one more thing" into the last words before %s %s',
     await leave(call, name, argumentsJson)
     expect(call.call.state.phase).toBe('leaving')
     happens(call)
-    call.model.latest.emit({ type: 'speechStarted' })
+    speakUp(call, line)
     expect(call.call.state).toMatchObject({ phase: 'live', takenBack: 1 })
     expect(call.call.state.departure).toBeUndefined()
     expect(JSON.stringify(call.commands('addMessage').at(-1))).toContain('call the tool again')
@@ -66,7 +71,7 @@ describe('the last words', () => {
     const line = await call.goLive()
     await leave(call, 'hang_up', '{}')
     lastWords(call)
-    call.model.latest.emit({ type: 'speechStarted' })
+    speakUp(call, line)
     expect(line.messages('clear')).toHaveLength(1)
     expect(call.commands('interrupt')).toMatchObject([{ heard: [{ itemId: 'goodbye' }] }])
   })
@@ -80,8 +85,9 @@ describe('the last words', () => {
     call.model.latest.emit({ type: 'speechStopped' })
     expect(call.call.state.phase).toBe('leaving')
     expect(line.messages('clear')).toHaveLength(0)
-    call.model.latest.emit({ type: 'speechStarted' })
-    for (let frame = 0; frame < 15; frame++) line.frame(audio(20, 0x10))
+    speakUp(call, line, 600)
+    expect(call.call.state.phase).toBe('leaving')
+    speakUp(call, line)
     expect(call.call.state.phase).toBe('live')
     expect(line.messages('clear')).toHaveLength(1)
   })

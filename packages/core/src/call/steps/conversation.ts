@@ -1,9 +1,10 @@
 import { GatewayError } from '../../errors.ts'
-import type { CallEffect, CallEvent, CallState, ReplyEnd, Step, ToolRequest } from '../state.ts'
-import { consult } from './consultation.ts'
-import { depart, leave } from './leaving.ts'
+import type { CallEffect, CallState, ReplyEnd, Step } from '../state.ts'
+import { depart, saidWith, WORDS_MS } from './leaving.ts'
+import { showLife } from './listening.ts'
 import { askForReply, isCallersTurn, letSpareGo, note, onModelLost } from './model-leg.ts'
-import { awaitPerson, isScreened, meetPerson, onScreeningAnswered } from './screening.ts'
+import { isScreened, meetPerson, onScreeningAnswered } from './screening.ts'
+import { settleAnnouncement } from './tools.ts'
 
 /** A server that has failed twice more is not going to answer this caller. */
 export const MAX_REPLY_RETRIES = 2
@@ -22,7 +23,15 @@ export const answersByItself = (state: CallState): boolean =>
   !(state.opening && state.shield === 'full' && state.greeting !== 'none' && state.greeting !== 'waiting')
 
 export const onReplyStarted = (state: CallState): Step => {
-  const started: CallState = { ...state, replyActive: true, cut: false, delivered: false }
+  const started: CallState = {
+    ...state,
+    replyActive: true,
+    cut: false,
+    delivered: false,
+    called: 'nothing',
+    saidWithCallMs: 0,
+    failureUntold: false,
+  }
   // The caller answered our goodbye; the model need not answer that, and the goodbye is heard out.
   if (state.goodbye === 'playing' || state.goodbye === 'gone') return [{ ...started, cut: true }, [stop]]
   // Nobody talks over the caller: what was asked for is asked for again when their turn is over.
@@ -45,7 +54,8 @@ export const onReplyAudible = (state: CallState): Step => {
   const [alone, effects] = letSpareGo(state)
   const [met, more] = meetPerson(alone)
   const heard: CallState = {
-    ...met,
+    ...showLife(met),
+    brokenOff: false,
     bridging: false,
     phrases: 0,
     delivered: false,
@@ -57,14 +67,23 @@ export const onReplyAudible = (state: CallState): Step => {
 }
 
 export const onReplyEnded = (state: CallState, end: ReplyEnd): Step => {
-  const ended: CallState = { ...onScreeningAnswered(state), replyActive: false, cut: false, delivered: false }
-  if (state.goodbye === 'speaking') return [{ ...ended, goodbye: 'playing' }, [{ type: 'playout.awaitEnd' }]]
+  const { soundMs = 0 } = end
+  const isWhole = end.outcome === 'completed' && !state.cut
+  const ended = settleAnnouncement({
+    ...onScreeningAnswered(state),
+    replyActive: false,
+    cut: false,
+    delivered: false,
+    saidWithCallMs: state.called === 'tools' && isWhole ? soundMs : 0,
+  })
+  if (state.goodbye === 'perhaps' || state.goodbye === 'speaking') return onGoodbyeEnded(ended, end)
   // Whoever interrupted it knows what comes next; a server that cancels by itself does not.
   const interrupted = end.outcome === 'cancelled' && state.callerSpeaking && answersByItself(state)
   if (state.cut || (interrupted && !state.bargeInPending)) return askWhenFree(ended, [])
   if (isUnfinished(end)) return goOn(ended, end)
   if (!isAnswer(state, end)) return replyMissing(ended, end.retryAfterMs)
-  const silentReplies = end.audible || isScreened(state) ? 0 : state.silentReplies + 1
+  const isHeardOnly = isScreened(state) || state.called === 'listening'
+  const silentReplies = end.audible || isHeardOnly ? 0 : state.silentReplies + 1
   // An answer without a word has told nothing, and greeted nobody.
   const hasToldNothing = !end.audible && (state.replyDue === 'inTurn' || (state.greeting === 'asked' && end.acted))
   const answered: CallState = {
@@ -72,7 +91,7 @@ export const onReplyEnded = (state: CallState, end: ReplyEnd): Step => {
     failedReplies: 0,
     continuing: false,
     silentReplies,
-    unansweredTurns: isScreened(state) ? 0 : state.unansweredTurns,
+    unansweredTurns: isHeardOnly ? 0 : state.unansweredTurns,
     replyDue: hasToldNothing ? 'now' : state.replyDue === 'inTurn' ? 'no' : state.replyDue,
   }
   if (silentReplies >= MAX_SILENT_REPLIES)
@@ -83,6 +102,15 @@ export const onReplyEnded = (state: CallState, end: ReplyEnd): Step => {
     ...(silentReplies === SILENT_REPLIES_TOLD && state.model === 'configured' ? [note(SILENT)] : []),
   ])
   return askWhenFree(settled, effects)
+}
+
+/** The reply that asked to leave, or the goodbye that was asked for, is over. */
+const onGoodbyeEnded = (state: CallState, { outcome, soundMs = 0 }: ReplyEnd): Step => {
+  // A goodbye that was asked for may be a mere "bye", unless the server has stopped it at its beginning.
+  const isEnough = soundMs >= WORDS_MS && (outcome === 'completed' || outcome === 'cancelled')
+  const isSpoken = isEnough || (state.goodbye === 'speaking' && outcome !== 'cancelled')
+  if (isSpoken) return saidWith([{ ...state, saidWithCallMs: soundMs }, []])
+  return askWhenFree({ ...state, goodbye: 'due', replyDue: 'now' }, [])
 }
 
 const SILENT = 'You have called several tools without a word. Say something to the caller before the next one.'
@@ -144,7 +172,8 @@ export const askWhenFree = (state: CallState, effects: readonly CallEffect[]): S
 }
 
 export const onPlayedOut = (state: CallState): Step => {
-  if (state.goodbye === 'playing') return depart(state, [])
+  // What still runs may have to be told of.
+  if (state.goodbye === 'playing') return state.toolsRunning.length > 0 ? [state, []] : depart(state, [])
   const quiet: CallState = state.turn === 'speaking' && !state.replyActive ? { ...state, turn: 'listening' } : state
   return settleOpening(quiet.greeting === 'asked' ? { ...quiet, greeting: 'heard' } : quiet, [])
 }
@@ -167,52 +196,3 @@ export const onConfigureRefused = (state: CallState): Step =>
   state.opening || state.asksEachTurn
     ? [state, []]
     : [{ ...state, asksEachTurn: !answersByItself({ ...state, opening: true }) }, []]
-
-export const onToolSettled = (state: CallState, event: Extract<CallEvent, { type: 'toolSettled' }>): Step => {
-  const { toolCallId } = event
-  const known = state.toolsRunning.includes(toolCallId)
-  const toolsRunning = state.toolsRunning.filter((id) => id !== toolCallId)
-  const refusal = refusalOf(state, event.request)
-  const output = refusal ? JSON.stringify({ error: refusal }) : event.output
-  const toolsLeft = state.toolsLeft.filter((id) => id !== toolCallId)
-  const slowTools = state.slowTools.filter((id) => id !== toolCallId)
-  const silentTools = state.silentTools.filter((id) => id !== toolCallId)
-  const settled: CallState = {
-    ...state,
-    toolsRunning,
-    toolsLeft,
-    slowTools,
-    silentTools,
-    replyDue: event.spoken ? 'now' : state.replyDue,
-  }
-  const [told, effects] = tellResult(settled, known, toolCallId, output)
-  const [asked, more] = refusal ? ([told, []] as const) : follow(told, event.request)
-  return askWhenFree(asked, [...effects, ...more])
-}
-
-/** What a tool asks of its call and cannot have now. Its result must not say otherwise. */
-const refusalOf = (state: CallState, request: ToolRequest | undefined): string | undefined => {
-  if (request?.consultation) {
-    if (state.consultation) return `${state.consultation.label} is being rung already. Wait for their answer first.`
-    if (state.phase !== 'live') return 'Nobody can be rung at the moment.'
-  }
-  if (request?.departure && state.departure) return 'The conversation is being left already.'
-  return undefined
-}
-
-const follow = (state: CallState, request: ToolRequest | undefined): Step => {
-  const { departure, consultation, listening } = request ?? {}
-  if (listening === 'person') return awaitPerson(state)
-  if (departure) return state.phase === 'live' || state.phase === 'joining' ? leave(state, departure) : [state, []]
-  return consultation ? consult(state, consultation) : [state, []]
-}
-
-/** The connection that called the tool may have been replaced: the present one is told what was done. */
-const tellResult = (state: CallState, known: boolean, toolCallId: string, output: string): Step => {
-  if (known && state.model === 'configured')
-    return [state, [{ type: 'model.send', command: { type: 'toolOutput', toolCallId, output } }]]
-  const text = `An action begun before the connection was lost has ended: ${output} Tell the caller what came of it.`
-  if (state.model === 'configured' && (state.phase === 'live' || state.phase === 'leaving'))
-    return [state, [note(text)]]
-  return [{ ...state, notes: [...state.notes, text] }, []]
-}

@@ -111,6 +111,9 @@ const forgetModel = (state: CallState): CallState => {
     ...state,
     replyActive: false,
     cut: false,
+    called: 'nothing',
+    saidWithCallMs: 0,
+    announcing: false,
     delivered: false,
     turn: 'listening',
     callerSpeaking: false,
@@ -123,7 +126,7 @@ const forgetModel = (state: CallState): CallState => {
     resuming: greeting !== 'due' && (state.resuming || state.phase === 'live' || state.phase === 'away'),
     // Their results reach the next connection as notes: it does not know these calls.
     toolsRunning: [],
-    toolsLeft: [...state.toolsLeft, ...state.toolsRunning],
+    toolsLeft: [...state.toolsLeft, ...state.toolsRunning.map(({ toolCallId }) => toolCallId)],
   }
 }
 

@@ -4,6 +4,7 @@ import type { CallEffect, CallState, Owed, Step } from '../state.ts'
 import { depart, fallBack } from './leaving.ts'
 import { askForReply, askForReplyAgain, isCallersTurn, letSpareGo, mayOpen, note, openModel } from './model-leg.ts'
 import { MAX_REPLY_RETRIES } from './conversation.ts'
+import { isRecording } from './screening.ts'
 
 type Action = 'hasten' | 'giveUp'
 
@@ -38,7 +39,9 @@ export const owes = (state: CallState): Owed | undefined => {
   if (state.sounding && !state.bridging) return undefined
   // A machine that records can wait for its message.
   if (phase === 'leaving')
-    return (goodbye === 'due' || goodbye === 'speaking') && !isRecording(state) ? 'goodbye' : undefined
+    return (goodbye === 'due' || goodbye === 'perhaps' || goodbye === 'speaking') && !isRecording(state)
+      ? 'goodbye'
+      : undefined
   if (phase === 'joining') return 'reply'
   if (phase !== 'live') return undefined
   if (state.pausing || (isToolAwaited(state) && (!replyActive || state.cut))) return 'result'
@@ -47,13 +50,10 @@ export const owes = (state: CallState): Owed | undefined => {
 }
 
 /** Who has been answered does not wait for a note that is taken in silence. */
-const isToolAwaited = ({ toolsRunning, silentTools, turn, replyDue, silentReplies }: CallState): boolean =>
+const isToolAwaited = ({ toolsRunning, turn, replyDue, silentReplies }: CallState): boolean =>
   turn === 'thinking' || replyDue === 'now' || silentReplies > 0
     ? toolsRunning.length > 0
-    : toolsRunning.some((id) => !silentTools.includes(id))
-
-/** A machine has answered, or has let nobody come: no person waits for our words. */
-const isRecording = ({ machineAnswered, screening }: CallState): boolean => machineAnswered || screening === 'over'
+    : toolsRunning.some(({ silent }) => !silent)
 
 /** Runs the clocks exactly while something is owed, and lets go of a second connection that is not needed any more. */
 export const watchOwed = ([state, effects]: Step): Step => {
@@ -81,7 +81,7 @@ const startDeadAir = ({ phrases }: CallState, what: Owed): CallEffect => ({
 /** The caller has heard nothing for long enough; where no slow tool runs the answer may be about to come. */
 export const onDeadAir = (state: CallState): Step => {
   if (state.deadAir === 'no') return [state, []]
-  if (state.deadAir === 'lasting' || state.phrases > 0 || state.slowTools.length > 0) return say(state)
+  if (state.deadAir === 'lasting' || state.phrases > 0 || state.toolsRunning.some(({ slow }) => slow)) return say(state)
   const rest = FIRST_PHRASE_MS - SLOW_TOOL_PHRASE_MS
   return [{ ...state, deadAir: 'lasting' }, [{ type: 'timer.start', timer: 'deadAir', delayMs: rest }]]
 }

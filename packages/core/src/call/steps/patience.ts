@@ -6,6 +6,9 @@ import { isScreened } from './screening.ts'
 /** A warning any later leaves no time to finish a sentence. */
 const LIMIT_WARNING_MS = 60_000
 
+/** People who fetch a card or ask somebody else are back within this, or have forgotten the call. */
+const HOLD_MS = 120_000
+
 const asksForReply = (effect: CallEffect): boolean =>
   effect.type === 'model.greet' || (effect.type === 'model.send' && effect.command.type === 'reply')
 
@@ -22,15 +25,32 @@ const isQuiet = (state: CallState): boolean =>
   // Silence is what a person who is asked whether to come needs.
   !isScreened(state)
 
-/** Runs the silence timer exactly while the line is quiet. */
-export const watchSilence = (before: CallState, [after, effects]: Step): Step => {
-  const heard = after.callerSpeaking && after.silences > 0
-  const state = heard ? { ...after, silences: 0 } : after
-  if (isQuiet(before) === isQuiet(state) || state.phase === 'ended') return [state, effects]
-  const timer: CallEffect = isQuiet(state)
-    ? { type: 'timer.start', timer: 'silence', delayMs: state.patience.silenceMs }
-    : { type: 'timer.stop', timer: 'silence' }
-  return [state, [...effects, timer]]
+/** Something is heard, and whether it is meant for us the model has not said yet: noise must not keep a call alive. */
+const isJudging = (state: CallState): boolean =>
+  state.phase === 'live' &&
+  state.model === 'configured' &&
+  !(state.replyActive && state.called === 'tools') &&
+  state.digits === '' &&
+  !(state.sounding && !state.bridging) &&
+  state.toolsRunning.every(({ listens }) => listens) &&
+  state.toolsLeft.length === 0 &&
+  !state.consultation &&
+  !isScreened(state)
+
+/** Runs the silence timer while the line is quiet, and through noise. */
+export const watchSilence = ([state, effects]: Step): Step => {
+  if (state.phase === 'ended') return [state, effects]
+  if (!isQuiet(state)) {
+    if (state.silenceClock === 'stopped' || isJudging(state)) return [state, effects]
+    return [{ ...state, silenceClock: 'stopped' }, [...effects, { type: 'timer.stop', timer: 'silence' }]]
+  }
+  if (state.silenceClock === 'running') return [state, effects]
+  if (state.silenceClock === 'over') {
+    const [asked, more] = breakSilence(state)
+    return [asked, [...effects, ...more]]
+  }
+  const delayMs = state.holding ? HOLD_MS : state.patience.silenceMs
+  return [{ ...state, silenceClock: 'running' }, [...effects, { type: 'timer.start', timer: 'silence', delayMs }]]
 }
 
 const sayGoodbye = (state: CallState, why: string): Step => {
@@ -40,11 +60,18 @@ const sayGoodbye = (state: CallState, why: string): Step => {
 }
 
 export const onSilence = (state: CallState): Step => {
-  if (!isQuiet(state)) return [state, []]
-  if (state.silences >= state.patience.checkIns) return sayGoodbye(state, 'The caller does not answer.')
+  if (state.silenceClock !== 'running') return [state, []]
+  return isQuiet(state) ? breakSilence(state) : [{ ...state, silenceClock: 'over' }, []]
+}
+
+const breakSilence = (state: CallState): Step => {
+  const known: CallState = { ...state, silenceClock: 'stopped', holding: false }
+  if (state.silences >= state.patience.checkIns && !state.holding)
+    return sayGoodbye(known, 'The caller does not answer.')
+  const why = state.holding ? 'The caller asked you to wait a while ago.' : 'Nobody has spoken for a while.'
   return tell(
-    { ...state, silences: state.silences + 1 },
-    'Nobody has spoken for a while. Ask in one short sentence whether the caller is still there.',
+    { ...known, silences: state.silences + 1 },
+    `${why} Ask in one short sentence whether they are still there.`,
   )
 }
 

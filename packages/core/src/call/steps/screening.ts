@@ -10,6 +10,10 @@ const MESSAGE_MS = 60_000
 /** Whether a recorded voice has been told who is calling, and a person may come. */
 export const isScreened = ({ screening }: CallState): boolean => screening === 'asked' || screening === 'waiting'
 
+/** A machine has answered, or has let nobody come: no person waits for our words. */
+export const isRecording = ({ machineAnswered, screening }: CallState): boolean =>
+  machineAnswered || screening === 'over'
+
 /** The assistant has said who it is and waits in silence: neither patience nor a verdict about machines ends that. */
 export const awaitPerson = (state: CallState): Step => {
   if (state.phase !== 'live') return [state, []]

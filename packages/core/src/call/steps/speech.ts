@@ -3,7 +3,7 @@ import type { CallEffect, CallState, Step } from '../state.ts'
 import { calleeSpeaks } from './callee-first.ts'
 import { silenceAssistant } from './caller-leg.ts'
 import { answersByItself, askWhenFree, isShielded, settleOpening } from './conversation.ts'
-import { MAX_TAKEN_BACK } from './leaving.ts'
+import { mayBeTakenBack } from './leaving.ts'
 import { note } from './model-leg.ts'
 
 /** A model that hears nothing says nothing of it: whether it is still there is asked on its wire. Noise is no turn, and it knows better. */
@@ -25,8 +25,9 @@ export const onSpeechStarted = (state: CallState, heard: readonly HeardPart[]): 
     machineAnswered,
   })
   if (mayBeTakenBack(state)) {
-    if (state.bargeInGuarded && heard.length > 0)
-      return [{ ...speaking, bargeInPending: true }, [...effects, { type: 'media.weighSpeech' }]]
+    // A "bye" into the goodbye is no wish to stay.
+    if (heard.length > 0 || state.sounding || state.goodbye === 'playing')
+      return [{ ...speaking, bargeInPending: true }, [...effects, { type: 'media.weighSpeech', against: 'goodbye' }]]
     const [back, more] = takeBack(speaking, heard, 'speech')
     return [back, [...effects, ...more]]
   }
@@ -35,23 +36,16 @@ export const onSpeechStarted = (state: CallState, heard: readonly HeardPart[]): 
     return [speaking, [...effects, { type: 'media.clear' }]]
   if (state.phase !== 'live' || isShielded(state)) return [speaking, effects]
   if (state.bargeInGuarded && (state.replyActive || state.sounding))
-    return [{ ...speaking, bargeInPending: true }, [...effects, { type: 'media.weighSpeech' }]]
+    return [{ ...speaking, bargeInPending: true }, [...effects, { type: 'media.weighSpeech', against: 'reply' }]]
   const [quiet, more] = bargeIn(speaking, heard, 'speech')
   return [quiet, [...effects, ...more]]
 }
 
 const bargeIn = (state: CallState, heard: readonly HeardPart[], cause: 'speech' | 'gateway'): Step => {
   const [quiet, effects] = silenceAssistant(state, heard, cause)
-  return [{ ...quiet, pausing: false }, [...effects, { type: 'timer.stop', timer: 'retryReply' }]]
+  const brokenOff = heard.length > 0 || (state.sounding && !state.bridging)
+  return [{ ...quiet, brokenOff, pausing: false }, [...effects, { type: 'timer.stop', timer: 'retryReply' }]]
 }
-
-/** "Wait, one more thing": the last words have not been heard yet, and nobody but the assistant is on the line. */
-const mayBeTakenBack = ({ phase, goodbye, departure, takenBack, machineAnswered }: CallState): boolean =>
-  phase === 'leaving' &&
-  goodbye !== 'gone' &&
-  takenBack < MAX_TAKEN_BACK &&
-  !machineAnswered &&
-  (departure?.kind === 'hangUp' || departure?.kind === 'transfer' || departure?.kind === 'voicemail')
 
 /** The caller is still here and wants something: they are answered instead. */
 const takeBack = (state: CallState, heard: readonly HeardPart[], cause: 'speech' | 'gateway'): Step => {
@@ -63,7 +57,7 @@ const takeBack = (state: CallState, heard: readonly HeardPart[], cause: 'speech'
     cause,
   )
   const told = note(
-    `${what}: the caller began to speak. Answer them. If they only agreed or said goodbye, call the tool again.`,
+    `${what}: the caller began to speak. Answer them. If they only agreed or said goodbye, call the tool again, with a word of goodbye at most.`,
   )
   return [
     quiet,
@@ -84,6 +78,8 @@ export const onSpeechStopped = (state: CallState): Step => {
   // It never became enough to be speech: the assistant talks on, and the model forgets it.
   if (state.bargeInPending && (state.phase === 'live' || state.phase === 'leaving'))
     return askWhenFree(stopped, [{ type: 'model.send', command: { type: 'dismissTurn' } }])
+  // A goodbye that had to wait for the end of what they said.
+  if (state.phase === 'leaving') return askWhenFree(stopped, [])
   if (state.phase !== 'live') return [stopped, []]
   const said: CallState = {
     ...stopped,

@@ -1,0 +1,31 @@
+import type { CallState, ListeningReason, Step } from '../state.ts'
+import { note } from './model-leg.ts'
+import { awaitPerson } from './screening.ts'
+
+/** What the model was told by hearing it, and has said nothing about. */
+export const keepListening = (state: CallState, why: ListeningReason): Step => {
+  switch (why) {
+    case 'person':
+      return awaitPerson(state)
+    case 'tone':
+      return [state, []]
+    case 'noise':
+      return onNoise({ ...state, callerTurns: Math.max(0, state.callerTurns - 1) })
+    case 'hold':
+      return state.holding
+        ? [state, []]
+        : [{ ...state, holding: true, silenceClock: 'stopped' }, [{ type: 'timer.stop', timer: 'silence' }]]
+  }
+}
+
+/** Nobody wanted to interrupt: half a sentence, and then silence, would sound like a fault. */
+const onNoise = (state: CallState): Step => {
+  if (!state.brokenOff || state.phase !== 'live' || state.model !== 'configured') return [state, []]
+  return [{ ...state, brokenOff: false, replyDue: 'now' }, [note(GO_ON)]]
+}
+
+const GO_ON = 'Noise has cut your last sentence off. Say the rest of it, without what was heard already.'
+
+/** The model acts on what was said: it was meant for us, so somebody is there, and is not waiting for anything else. */
+export const showLife = (state: CallState): CallState =>
+  state.unansweredTurns > 0 ? { ...state, silences: 0, holding: false } : state

@@ -1,0 +1,115 @@
+import type { CallEvent, CallState, Step, ToolRequest } from '../state.ts'
+import { consult } from './consultation.ts'
+import { askWhenFree } from './conversation.ts'
+import { isSaid, leave, leaveSilently, mayBeTakenBack, saidWith } from './leaving.ts'
+import { keepListening, showLife } from './listening.ts'
+import { note } from './model-leg.ts'
+import { isRecording } from './screening.ts'
+
+type ToolCalled = Extract<CallEvent, { type: 'toolCalled' }>
+type ToolSettled = Extract<CallEvent, { type: 'toolSettled' }>
+
+export const onToolCalled = (state: CallState, event: ToolCalled): Step => {
+  const { type: _, toolCallId, name, argumentsJson, ...manner } = event
+  const present = manner.listens ? state : showLife(state)
+  const called = manner.listens && state.called !== 'tools' ? 'listening' : 'tools'
+  return [
+    {
+      ...present,
+      called,
+      unansweredTurns: 0,
+      toolsRunning: [...state.toolsRunning, { toolCallId, ...manner }],
+    },
+    [{ type: 'tool.run', toolCallId, name, argumentsJson }],
+  ]
+}
+
+export const onToolSettled = (state: CallState, event: ToolSettled): Step => {
+  const { toolCallId, request } = event
+  const known = state.toolsRunning.some((tool) => tool.toolCallId === toolCallId)
+  const refusal = refusalOf(state, request)
+  const output = refusal ? JSON.stringify({ error: refusal }) : event.output
+  const failed = event.failed || refusal !== undefined
+  const settled: CallState = {
+    ...state,
+    toolsRunning: state.toolsRunning.filter((tool) => tool.toolCallId !== toolCallId),
+    toolsLeft: state.toolsLeft.filter((id) => id !== toolCallId),
+    failureUntold: state.failureUntold || (failed && event.spoken),
+    replyDue: event.spoken ? 'now' : state.replyDue,
+  }
+  const [told, effects] = tellResult(settled, known, toolCallId, output)
+  const [asked, more] = refusal ? ([told, []] as const) : follow(told, event, state.replyDue)
+  const [left, last] = settleGoodbye(asked)
+  return askWhenFree(left, [...effects, ...more, ...last])
+}
+
+/** What a tool asks of its call and cannot have now. Its result must not say otherwise. */
+const refusalOf = (state: CallState, request: ToolRequest | undefined): string | undefined => {
+  if (request?.consultation) {
+    if (state.consultation) return `${state.consultation.label} is being rung already. Wait for their answer first.`
+    if (state.phase !== 'live') return 'Nobody can be rung at the moment.'
+  }
+  if (!request?.departure) return undefined
+  if (state.departure) return 'The conversation is being left already.'
+  if (request.lastWords === 'none' && !isRecording(state) && state.callerTurns >= TURNS_OF_A_PERSON)
+    return 'Somebody is talking with you: end the call with a goodbye.'
+  // Who is in the middle of a sentence has not been listened to.
+  if (request.lastWords === 'once' && isTalkedOver(state, request))
+    return 'The caller has begun to speak. Answer them; if they only agree or say goodbye, call the tool again.'
+  return undefined
+}
+
+/** A recording does not answer what it is asked; who has had this many turns is taken for a person. */
+const TURNS_OF_A_PERSON = 3
+
+const isTalkedOver = (state: CallState, { departure }: ToolRequest): boolean =>
+  state.phase === 'live' &&
+  state.callerSpeaking &&
+  !state.bargeInPending &&
+  mayBeTakenBack({ ...state, phase: 'leaving', ...(departure ? { departure } : {}) })
+
+const follow = (state: CallState, { request, heard = [] }: ToolSettled, dueBefore: CallState['replyDue']): Step => {
+  const { departure, lastWords = 'once', consultation, listening } = request ?? {}
+  if (listening) return keepListening(state, listening)
+  if (consultation) return announce(consult(state, consultation), dueBefore)
+  if (!departure || (state.phase !== 'live' && state.phase !== 'joining')) return [state, []]
+  if (lastWords === 'none') return leaveSilently(state, departure, heard)
+  // Keys need no words at all.
+  if (departure.kind === 'keys') return leave(state, departure)
+  // A machine that records has been told what it is to be told.
+  if (lastWords === 'once' && isRecording(state)) return saidWith(leave(state, departure))
+  const mayBeSaid = lastWords === 'once' && state.called === 'tools' && !state.failureUntold
+  if (mayBeSaid && state.replyActive && !state.cut) {
+    const [leaving, effects] = leave(state, departure)
+    return [{ ...leaving, goodbye: 'perhaps', replyDue: 'no' }, effects]
+  }
+  return mayBeSaid && isSaid(state) ? saidWith(leave(state, departure)) : leave(state, departure)
+}
+
+/** Whoever is told that a person is being rung as they are being rung is not told again. */
+const announce = ([state, effects]: Step, dueBefore: CallState['replyDue']): Step => {
+  if (state.called !== 'tools') return [state, effects]
+  if (state.replyActive && !state.cut) return [{ ...state, announcing: true, replyDue: dueBefore }, effects]
+  return [isSaid(state) ? { ...state, replyDue: dueBefore } : state, effects]
+}
+
+/** The reply that had a person rung is over: what it has said was the announcement, or there is still one to be made. */
+export const settleAnnouncement = (state: CallState): CallState =>
+  !state.announcing ? state : { ...state, announcing: false, replyDue: isSaid(state) ? state.replyDue : 'now' }
+
+/** Of a goodbye that has been said: what has failed meanwhile must still be told; what has worked need not be. */
+const settleGoodbye = (state: CallState): Step => {
+  if (state.goodbye !== 'playing' && state.goodbye !== 'perhaps') return [state, []]
+  if (!state.failureUntold) return [{ ...state, replyDue: 'no' }, [{ type: 'playout.awaitEnd' }]]
+  return [{ ...state, goodbye: 'due', replyDue: 'now' }, []]
+}
+
+/** The connection that called the tool may have been replaced: the present one is told what was done. */
+const tellResult = (state: CallState, known: boolean, toolCallId: string, output: string): Step => {
+  if (known && state.model === 'configured')
+    return [state, [{ type: 'model.send', command: { type: 'toolOutput', toolCallId, output } }]]
+  const text = `An action begun before the connection was lost has ended: ${output} Tell the caller what came of it.`
+  if (state.model === 'configured' && (state.phase === 'live' || state.phase === 'leaving'))
+    return [state, [note(text)]]
+  return [{ ...state, notes: [...state.notes, text] }, []]
+}
