@@ -60,4 +60,4 @@ export const rules = {
 export type RuleId = keyof typeof rules
 
 /** Rules that every run of every situation tries, whatever it is about. */
-export const always = ['plain-speech', 'brief'] as const satisfies readonly RuleId[]
+export const always = ['plain-speech', 'brief', 'one-greeting'] as const satisfies readonly RuleId[]

@@ -20,6 +20,9 @@ const WRITTEN: readonly (readonly [RegExp, string])[] = [
   [/^\s*(?:[-•]|\d+[.)])\s/m, 'a list'],
 ]
 
+/** How an answer begins that greets once more; whom we call may be told twice who is there, by a machine and in person. */
+const GREETS = /^(?:hello|hi there|good (?:morning|afternoon|evening)|buenos d[ií]as|buenas tardes)\b/i
+
 /** "Dr. Lopez", "9 a.m." and "2:30 PM." end no sentence. */
 const NO_END = /\b(?:dr|mr|mrs|ms|st|no|a\.m|p\.m|e\.g|i\.e|ext)\.(?=\s|$)/gi
 
@@ -83,6 +86,9 @@ export const judgeWords = (situation: Situation, trace: Trace): Finding[] => {
       const text = texts.find((one) => pattern.test(one))
       return text === undefined ? [] : [ofRule('plain-speech', `${what} was said: ${quoted(text)}.`)]
     }),
+    ...(situation.mode === 'outbound' ? [] : answers)
+      .filter((text) => GREETS.test(text))
+      .map((text) => ofRule('one-greeting', `It greeted again: ${quoted(text)}.`)),
     ...answers.flatMap((text) =>
       sentencesIn(text) > sentences
         ? [ofRule('brief', `${sentencesIn(text)} sentences in one reply: ${quoted(text)}.`)]

@@ -9,13 +9,15 @@ export interface Line {
   readonly isConnected: boolean
   /** Something is still to be heard. */
   readonly isPlaying: boolean
-  /** Lets this much of the call's time pass. */
-  pass(ms: number): Promise<void>
+  /** Lets this much of the call's time pass; `speaking`: with the caller's voice on the line. */
+  pass(ms: number, speaking?: boolean): Promise<void>
   press(digit: string): void
   hangUp(): void
 }
 
 const STEP_MS = 20
+/** Loud enough to be a voice; what it says comes in writing. */
+const VOICE = Buffer.alloc(STEP_MS * 8, 0x10).toString('base64')
 
 interface Frame {
   readonly event: string
@@ -27,6 +29,7 @@ interface Frame {
 export const createLine = (clock: FakeClock, callSid: string): Line => {
   let far: LinkedSocket | undefined
   let streams = 0
+  let streamSid = ''
   let queue: { ms: number; mark?: object | undefined }[] = []
 
   const say = (frame: object): void => {
@@ -61,7 +64,7 @@ export const createLine = (clock: FakeClock, callSid: string): Line => {
       const [near, other] = linkedSockets()
       far = other
       queue = []
-      const streamSid = `MZ${++streams}`
+      streamSid = `MZ${++streams}`
       other.on('message', (data: Buffer) => {
         if (far === other) take(JSON.parse(data.toString()) as Frame)
       })
@@ -80,8 +83,14 @@ export const createLine = (clock: FakeClock, callSid: string): Line => {
     get isPlaying() {
       return queue.some(({ ms }) => ms > 0)
     },
-    async pass(ms) {
+    async pass(ms, speaking = false) {
       for (let passed = 0; passed < ms; passed += STEP_MS) {
+        if (speaking)
+          say({
+            event: 'media',
+            streamSid,
+            media: { track: 'inbound', timestamp: String(Math.round(clock.now())), payload: VOICE },
+          })
         far?.deliver()
         play(Math.min(STEP_MS, ms - passed))
         // oxlint-disable-next-line no-await-in-loop -- time passes in order

@@ -12,11 +12,13 @@ const CALL_SID = 'CA00000000000000000000000000000001'
 /** However long it is, a turn takes this much of the call's time: nobody listens. */
 const TURN_MS = 1_200
 /** How far into a reply it is interrupted. */
-const INTO_REPLY_MS = 300
+const INTO_REPLY_MS = 100
 const KEY_MS = 150
 /** Nothing moves for this long: it is the caller's turn. */
 const CALM_MS = 15
 const CALM_TICKS = 3
+/** A message has crossed the bridge. */
+const WIRE_MS = 10
 /** While nothing is in flight the call's own clocks decide, and need not be waited for. */
 const TICK_MS = 40
 /** A call that does not come to rest by then never will. */
@@ -49,6 +51,8 @@ const rests = (state: CallState): boolean =>
     state.toolsRunning.length === 0 &&
     state.digits === '') ||
   (state.phase === 'away' && state.awayKind === 'transfer')
+
+const isOver = ({ phase }: CallState): boolean => phase === 'ended'
 
 /** A whole call in writing: the real session, prompt and tools, a clock that does not wait, and a model that reads. */
 export const runText: Run = async (situation, target, watch) => {
@@ -175,18 +179,21 @@ const converse = async ({ situation, target, watch, entries, world, bridge }: Ta
       check()
       // oxlint-disable-next-line no-await-in-loop -- one moment after the other
       await sleep(2)
+      // What is being written is not heard before all of it is there.
       // oxlint-disable-next-line no-await-in-loop -- one moment after the other
-      await line.pass(1)
+      await line.pass(line.isPlaying ? 0 : 1)
     }
   }
 
   const speak = async (text: string): Promise<void> => {
     entries.push({ kind: 'caller', text })
     bridge.speechStarted()
-    await sleep(5)
-    await line.pass(TURN_MS)
+    await sleep(WIRE_MS)
+    await line.pass(TURN_MS, true)
+    // What the call does about it reaches the model before the turn is over, as it would if it had taken that long.
+    await sleep(WIRE_MS)
     bridge.speechStopped(text)
-    await sleep(5)
+    await sleep(WIRE_MS)
   }
 
   const person = (outcome: 'accepts' | 'declines' | 'no_answer' | 'busy'): void => {
@@ -249,9 +256,17 @@ const converse = async ({ situation, target, watch, entries, world, bridge }: Ta
       if ('say' in step && step.during !== undefined) {
         const isGoodbye = step.during === 'goodbye'
         // oxlint-disable-next-line no-await-in-loop -- one step after the other
-        await until(() => line.isPlaying && (!isGoodbye || session.state.phase === 'leaving'))
+        await until(
+          () =>
+            line.isPlaying &&
+            !bridge.isBusy &&
+            performance.now() - bridge.lastActiveMs > CALM_MS &&
+            (!isGoodbye || session.state.phase === 'leaving'),
+        )
         // oxlint-disable-next-line no-await-in-loop -- one step after the other
         await line.pass(INTO_REPLY_MS)
+        if (isOver(session.state))
+          throw new CouldNotRun('What was to be interrupted was over before anybody could speak into it.')
       }
       entries.push({ kind: 'step', index })
       // oxlint-disable-next-line no-await-in-loop -- one step after the other
