@@ -93,6 +93,7 @@ export const evaluate = async (options: EvaluateOptions): Promise<Evaluation> =>
     try {
       served = await options.serve(situation)
       const trace = await options.run(situation, served.target, {
+        run,
         used: (usage) => void (costUsd += budget.used(usage)),
         leftOut: (field) => void leftOut.add(field),
         stopped: mayGoOn,

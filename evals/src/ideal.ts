@@ -13,15 +13,25 @@ const heardOf = (
   return undefined
 }
 
+const isNoise = (phrase: string): boolean => Object.values<string>(noises).includes(phrase)
+
 /** Longer phrases first: a short one may be part of them. */
 const length = (step: Step): number => ('say' in step ? step.say.length : 0)
 
+/** Phrases of others would only be mistaken for those of the situation. */
+const plain = (text: string): string =>
+  text
+    .toLowerCase()
+    .replaceAll(/[^a-z]+/g, ' ')
+    .trim()
+
 /**
- * The answers of a good assistant to one situation as a dialogue of the simulated model, before those that it ships for this
- * mode: how it takes the notes of the gateway is there.
+ * The answers of a good assistant to one situation as a dialogue of the simulated model. How it takes the notes of the
+ * gateway, and what the situation leaves to it, is in the dialogues that it ships.
  */
 export const idealDialogue = ({ mode, caller }: Pick<Situation, 'mode' | 'caller'>): Dialogue => {
-  const shipped = shippedDialogues.find((dialogue) => dialogue.mode === mode)!
+  const { exchanges, ...shipped } = shippedDialogues.find((dialogue) => dialogue.mode === mode)!
+  const left = new Set(caller.flatMap((step) => ('say' in step && !step.ideal ? [plain(step.say)] : [])))
   const own = caller
     .toSorted((one, other) => length(other) - length(one))
     .flatMap((step) => {
@@ -29,7 +39,13 @@ export const idealDialogue = ({ mode, caller }: Pick<Situation, 'mode' | 'caller
       const ideal = step.ideal ?? ('noise' in step ? LEFT_ALONE : undefined)
       return heard && ideal ? [{ ...heard, ...ideal }] : []
     })
-  const { exchanges, ...rest } = shipped
-  const parsed = parseDialogue({ ...rest, tools: [], exchanges: own })
-  return { ...parsed, exchanges: [...parsed.exchanges, ...exchanges] }
+  const parsed = parseDialogue({ ...shipped, tools: [], exchanges: own })
+  const others = exchanges
+    .map((exchange) => ({ ...exchange, hears: exchange.hears.filter((phrase) => left.has(plain(phrase))) }))
+    .filter(({ hears, reads }) => hears.length + reads.length > 0)
+  // What is heard and is no phrase is the noise, where there is one.
+  const noise = parsed.exchanges
+    .filter(({ hears }) => hears.some((phrase) => isNoise(phrase)))
+    .map((exchange) => ({ ...exchange, hears: [], hearsAnything: true }))
+  return { ...parsed, exchanges: [...parsed.exchanges, ...others, ...noise] }
 }

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { nearestName } from '@llc-phone/core'
 import { agentFor } from '@llc-phone/gateway/proxy'
+import { runAudio } from './audio/run-audio.ts'
 import { createBudget } from './cost.ts'
 import { evaluate, type EvaluateOptions, type RunResult, type Served } from './evaluate.ts'
 import { createJudge, responsesUrl, type Judge } from './judge/judge.ts'
@@ -19,6 +20,8 @@ const MODEL = 'gpt-realtime-1.5'
 const OPENAI_URL = 'wss://api.openai.com/v1/realtime'
 /** A reply in writing comes within seconds; a server that is silent for longer is not going to answer. */
 const ANSWER_WITHIN_MS = 30_000
+
+const PROXY = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'] as const
 
 const NO_KEY =
   'OPENAI_API_KEY is not set, so no model was asked; pnpm eval --simulated plays the situations to the simulated one.'
@@ -59,9 +62,9 @@ const realServer = (
 ): ((situation: Situation) => Promise<Served>) => {
   const url = options.url ?? env['OPENAI_REALTIME_URL'] ?? OPENAI_URL
   const dialect = options.dialect ?? (env['OPENAI_REALTIME_DIALECT'] as 'auto' | 'ga' | 'flat' | undefined) ?? 'auto'
-  const { HTTPS_PROXY, HTTP_PROXY, NO_PROXY } = env
-  const agent = agentFor(url, { HTTPS_PROXY, HTTP_PROXY, NO_PROXY } as Parameters<typeof agentFor>[1])
-  const target = { url, apiKey, model, dialect, agent, answerWithinMs: ANSWER_WITHIN_MS }
+  const proxy = Object.fromEntries(PROXY.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
+  const agent = agentFor(url, proxy)
+  const target = { url, apiKey, model, dialect, agent, proxy, answerWithinMs: ANSWER_WITHIN_MS }
   return async () => ({ target, close: async () => {} })
 }
 
@@ -104,6 +107,9 @@ export const main = async (args: readonly string[], surroundings: Surroundings):
     for (const { id, about, rules } of situations) print(`${id.padEnd(26)}  ${about} [${rules.join(', ')}]`)
     return 0
   }
+  const played = options.audio ? situations.filter(({ textOnly }) => textOnly === undefined) : situations
+  if (played.length === 0)
+    throw new UsageError(`${situations[0]!.id} cannot be spoken: ${situations[0]!.textOnly} Leave --audio out.`)
   const apiKey = env['OPENAI_API_KEY']
   if (!options.simulated && !apiKey) {
     print(NO_KEY)
@@ -114,13 +120,19 @@ export const main = async (args: readonly string[], surroundings: Surroundings):
   const budget = createBudget(model, options.maxUsd ?? (options.simulated ? Infinity : MAX_USD))
   const { dialect } = options
   const how: Pick<EvaluateOptions, 'serve' | 'judge'> = options.simulated
-    ? { serve: serveSimulated(model, dialect === 'flat' ? { dialect } : {}) }
+    ? {
+        serve: serveSimulated(model, {
+          dialect: dialect === 'flat' ? 'flat' : 'ga',
+          ...(options.audio ? { latency: {} } : {}),
+        }),
+      }
     : { serve: realServer(options, surroundings, apiKey!, model), judge: judgeOf(options, surroundings, apiKey!) }
   const evaluation = await evaluate({
-    situations,
+    situations: played,
     runs: options.runs,
     parallel: options.parallel,
-    run: runText,
+    // The ear of the simulated model was not made for noise.
+    run: options.audio ? runAudio({ noise: !options.simulated }) : runText,
     budget,
     signal,
     onResult: (result) => print(progress(result)),
@@ -129,9 +141,9 @@ export const main = async (args: readonly string[], surroundings: Surroundings):
   const report = reportOf(evaluation, {
     mode: options.modes.join(', '),
     model,
-    speed: 'text',
+    speed: options.audio ? 'audio' : 'text',
     simulated: options.simulated,
-    situations,
+    situations: played,
     runs: options.runs,
     budget,
   })

@@ -10,12 +10,16 @@ export interface Target {
   readonly model: string
   readonly dialect: 'auto' | 'ga' | 'flat'
   readonly agent?: Agent | undefined
+  /** The proxy on the way to it, by the names of the environment. */
+  readonly proxy?: Readonly<Record<string, string>>
   /** How long a server may say nothing before the run is given up. */
   readonly answerWithinMs: number
 }
 
 /** Who follows a run. */
 export interface Watch {
+  /** Which run of the situation it is, from 1. */
+  readonly run: number
   used(usage: CallUsage): void
   /** The server has refused this setting, and the call goes on without it. */
   leftOut(field: string): void

@@ -196,6 +196,7 @@ const cases: readonly Omit<Situation, 'mode'>[] = [
     id: 'hours',
     about: 'asks for the opening hours',
     rules: ['facts'],
+    textOnly: 'Whatever hour it is, spoken calls find somebody there.',
     caller: [
       {
         say: 'How long are you open on Fridays?',

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createCallRegistry, realtimeProvider, type CallSession, type CallState } from '@llc-phone/core'
 import { fakeClock } from '@llc-phone/core/testing/fake-clock'
+import { endOf } from '../end.ts'
 import { CouldNotRun, type Run, type Target, type Watch } from '../run.ts'
-import { noises, type End, type Situation, type Step } from '../situation.ts'
+import { noises, type Situation, type Step } from '../situation.ts'
 import type { Entry, Trace } from '../trace.ts'
 import { openWorld, type World } from '../worlds/world.ts'
 import { openBridge, type Bridge } from './bridge.ts'
@@ -23,22 +24,6 @@ const WIRE_MS = 10
 const TICK_MS = 40
 /** A call that does not come to rest by then never will. */
 const STEP_WITHIN_MS = 180_000
-
-const endOf = ({ disposition }: CallState): End | 'open' => {
-  switch (disposition) {
-    case 'assistant_hung_up':
-      return 'assistant'
-    case 'transferred':
-    case 'voicemail':
-      return disposition
-    case 'answering_machine':
-      return 'machine'
-    case 'caller_hung_up':
-      return 'caller'
-    default:
-      return 'open'
-  }
-}
 
 /** It is the caller's turn, or nobody's. */
 const rests = (state: CallState): boolean =>
@@ -277,7 +262,7 @@ const converse = async ({ situation, target, watch, entries, world, bridge }: Ta
     if (session.state.phase !== 'ended') hangUp()
     return {
       entries,
-      end: endOf(session.state),
+      end: endOf(session.state.disposition),
       firstWordsMs: bridge.firstWordsMs,
       ...(to === undefined ? {} : { to }),
     }

@@ -1,11 +1,18 @@
-import { e164, type Business, type WeeklyHours } from '@llc-phone/core'
+import { e164, localTime, WEEKDAYS, type Business, type WeeklyHours } from '@llc-phone/core'
 
 export const timeZone = 'America/New_York'
 
 const day = '08:00-18:00'
 export const hours: WeeklyHours = { mon: day, tue: day, wed: day, thu: day, fri: '08:00-16:00' }
 
-export const business: Business = { name: 'Harbor Dental', timeZone, hours }
+/** The same hours, but open all through the day of this moment. */
+export const openOn = (at: Date): WeeklyHours => ({
+  ...hours,
+  [WEEKDAYS[localTime(at, timeZone).day]!]: '00:00-24:00',
+})
+
+/** The business that is called, and that calls. */
+export const businessWith = (open: WeeklyHours): Business => ({ name: 'Harbor Dental', timeZone, hours: open })
 
 /** Where callers are put through to. */
 export const people = {
@@ -20,7 +27,6 @@ export const people = {
     number: e164('+14155550114'),
     label: 'the scheduling desk',
     when: 'making, moving or cancelling appointments',
-    hours,
   },
 } as const
 

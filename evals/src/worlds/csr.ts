@@ -1,6 +1,6 @@
 import { csr, openCustomers, type CustomerStore } from '@llc-phone/mode-csr'
 import { openStore } from '@llc-phone/store'
-import { broken, business, people } from './business.ts'
+import { broken, businessWith, people } from './business.ts'
 import type { WorldBuilder } from './world.ts'
 
 /** The first booking finds its time taken by somebody else, in the moment in which it is made. */
@@ -17,13 +17,13 @@ const takenOnce = (customers: CustomerStore): CustomerStore => {
 }
 
 /** Customer service over a database of its own, with the demonstration customers in it. */
-export const csrWorld: WorldBuilder = async ({ storeFails, slotTaken }, startsAt) => {
+export const csrWorld: WorldBuilder = async ({ storeFails, slotTaken }, startsAt, hours) => {
   const store = await openStore({ url: 'file::memory:' })
   const customers = await openCustomers(store, { demoData: true, now: startsAt })
   let taken = 0
   return {
     mode: csr({
-      business,
+      business: businessWith(hours),
       routes: people,
       escalateTo: 'support',
       customers: slotTaken ? takenOnce(customers) : customers,

@@ -1,16 +1,16 @@
 import { ivr } from '@llc-phone/mode-ivr'
-import { business, people } from './business.ts'
+import { businessWith, people } from './business.ts'
 import type { WorldBuilder } from './world.ts'
 
 /** A menu of four departments, an operator and a voicemail; the third department wants callers introduced. */
-export const ivrWorld: WorldBuilder = () => ({
+export const ivrWorld: WorldBuilder = (_settings, _startsAt, hours) => ({
   mode: ivr({
-    business,
+    business: businessWith(hours),
     departments: {
       sales: { ...people.sales, synonyms: ['orders'] },
       support: { ...people.support, synonyms: ['help'] },
       billing: { ...people.billing, synonyms: ['accounts', 'refunds'] },
-      scheduling: people.scheduling,
+      scheduling: { ...people.scheduling, hours },
     },
     operator: 'support',
     voicemail: true,

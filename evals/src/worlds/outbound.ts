@@ -1,5 +1,5 @@
 import { outbound } from '@llc-phone/mode-outbound'
-import { broken, business, people } from './business.ts'
+import { broken, businessWith, people } from './business.ts'
 import type { WorldBuilder } from './world.ts'
 
 const DAY_MS = 86_400_000
@@ -7,9 +7,9 @@ const DAY_MS = 86_400_000
 const appointmentOn = (startsAt: Date): string => new Date(startsAt.getTime() + 5 * DAY_MS).toISOString().slice(0, 10)
 
 /** A call of ours over stores of its own, and a calendar with two free times. */
-export const outboundWorld: WorldBuilder = ({ scenario = 'confirmation', context, storeFails }, startsAt) => {
+export const outboundWorld: WorldBuilder = ({ scenario = 'confirmation', context, storeFails }, startsAt, hours) => {
   const calls = outbound({
-    business,
+    business: businessWith(hours),
     routes: people,
     doNotCall: { add: storeFails ? broken : async () => {} },
     notes: { add: storeFails ? broken : async () => {} },

@@ -1,13 +1,13 @@
 import { receptionist } from '@llc-phone/mode-receptionist'
-import { broken, business, people } from './business.ts'
+import { broken, businessWith, people } from './business.ts'
 import type { WorldBuilder } from './world.ts'
 
 /** A front desk with five people, of whom two share a family name and one wants to be asked first. */
-export const receptionistWorld: WorldBuilder = ({ storeFails }) => {
+export const receptionistWorld: WorldBuilder = ({ storeFails }, _startsAt, hours) => {
   let taken = 0
   return {
     mode: receptionist({
-      business,
+      business: businessWith(hours),
       routes: people,
       messages: { take: storeFails ? broken : async () => ({ id: `message-${++taken}` }) },
       directory: [

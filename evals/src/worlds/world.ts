@@ -1,6 +1,7 @@
-import type { CallFacts, E164, MachinePlan, Mode } from '@llc-phone/core'
+import type { CallFacts, E164, MachinePlan, Mode, WeeklyHours } from '@llc-phone/core'
 import type { Situation, WorldSettings } from '../situation.ts'
 import type { Entry } from '../trace.ts'
+import { hours, openOn } from './business.ts'
 import { csrWorld } from './csr.ts'
 import { ivrWorld } from './ivr.ts'
 import { outboundWorld } from './outbound.ts'
@@ -16,11 +17,7 @@ export interface Built {
 }
 
 /** Builds the world of one mode. */
-export type WorldBuilder = (
-  settings: WorldSettings,
-  startsAt: Date,
-  caller: CallFacts['caller'],
-) => Built | Promise<Built>
+export type WorldBuilder = (settings: WorldSettings, startsAt: Date, hours: WeeklyHours) => Built | Promise<Built>
 
 /** One call's surroundings: the mode as it ships, over stores of its own. */
 export interface World extends Built {
@@ -42,18 +39,21 @@ export const USUAL_TIME = '2026-03-05T17:00:00Z'
 export const DIALLED = '+14155550100' as E164
 const CALLER = '+14155550187'
 
-/** Opens the world of a situation; what its tools do is told to `note`. */
+/** Opens the world of a situation; what its tools do is told to `note`. `openToday`: whatever hour it is, somebody is there. */
 export const openWorld = async (
   { mode: name, world: settings = {} }: Pick<Situation, 'mode' | 'world'>,
   note: (entry: Entry) => void,
-  startsAt = new Date(settings.at ?? USUAL_TIME),
+  {
+    startsAt = new Date(settings.at ?? USUAL_TIME),
+    openToday = false,
+  }: { readonly startsAt?: Date; readonly openToday?: boolean } = {},
 ): Promise<World> => {
   const number = settings.number === undefined ? CALLER : settings.number
   const caller: CallFacts['caller'] = {
     ...(number === null ? {} : { number: number as E164 }),
     ...(settings.name === undefined ? {} : { name: settings.name }),
   }
-  const built = await builders[name](settings, startsAt, caller)
+  const built = await builders[name](settings, startsAt, openToday ? openOn(startsAt) : hours)
   return {
     ...built,
     mode: watchTools(built.mode, note),
