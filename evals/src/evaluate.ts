@@ -16,8 +16,8 @@ export interface RunResult {
   /** `undefined`: it could not be run, and `why` says why. */
   readonly findings?: readonly Finding[]
   readonly why?: string
-  /** What the judge said, where one was asked. */
-  readonly judged?: 'yes' | 'no' | 'not judged'
+  /** What the judge said, where there is a question for it: `not judged` when it did not answer, which is no pass. */
+  readonly judged?: 'yes' | 'no' | 'not judged' | 'not asked'
   readonly costUsd: number
   readonly trace?: Trace
 }
@@ -51,6 +51,9 @@ export interface EvaluateOptions {
   onResult?(result: RunResult): void
 }
 
+/** Nothing speaks against it, and nobody who was asked has kept quiet. */
+export const isClean = ({ findings, judged }: RunResult): boolean => findings?.length === 0 && judged !== 'not judged'
+
 /** What a finding breaks: its own rule, or the strictest of those that the situation tries. */
 export const breaks = ({ rules: tried }: Pick<Situation, 'rules'>, { rule }: Finding): 'safety' | 'manner' =>
   (rule === undefined ? tried : [rule]).some((each) => rules[each].kind === 'safety') ? 'safety' : 'manner'
@@ -66,7 +69,7 @@ export const judgeRun = async (
   const byLog = judgeToolLog(situation, trace)
   const findings = [...byLog, ...judgeWords(situation, trace)]
   if (question === undefined || findings.length > 0) return { findings }
-  if (!judge) return { findings, judged: 'not judged' }
+  if (!judge) return { findings, judged: 'not asked' }
   const { answer, tokens } = await judge(question, trace)
   judged(tokens)
   if (answer === undefined) return { findings, judged: 'not judged' }
@@ -101,9 +104,8 @@ export const evaluate = async (options: EvaluateOptions): Promise<Evaluation> =>
       const judgement = await judgeRun(situation, trace, judge, (tokens) => void (costUsd += budget.judged(tokens)))
       return { situation, run, ...judgement, costUsd, trace }
     } catch (error) {
-      // A defect of ours is nothing to carry on with.
-      if (!(error instanceof CouldNotRun)) throw error
-      return { situation, run, why: error.message, costUsd }
+      // One that we did not see coming is told with its name; the others are run all the same.
+      return { situation, run, why: error instanceof CouldNotRun ? error.message : String(error), costUsd }
     } finally {
       await served?.close()
     }

@@ -12,7 +12,7 @@ run in writing, 6 cents for a spoken one. Needs OPENAI_API_KEY, in .env or in th
   --max-usd 5       stops before more than this is spent
   --runs 3          how often each situation is run: safety must hold every time, manner two times of three
   --only ID         one situation; may be given again
-  --parallel 4      how many runs at once (1 with --audio)
+  --parallel 4      how many runs at once; default 2 with --audio
   --judge M         the text model that answers questions of judgement (default gpt-5-mini), or none
   --url U           another Realtime server; default OPENAI_REALTIME_URL
   --dialect D       auto, ga or flat; default OPENAI_REALTIME_DIALECT
@@ -22,7 +22,7 @@ run in writing, 6 cents for a spoken one. Needs OPENAI_API_KEY, in .env or in th
   --list            the situations
   --help            shows this
 
-Exit code 0 when all passed, 1 when something failed, 2 when something could not be run. Ctrl-C prints what was found so far.`
+Exit code 0 when all passed, 1 when something failed, 2 when something could not be run or judged. Ctrl-C prints what was found so far.`
 
 /** What was asked for on the command line. */
 export interface Options {
@@ -96,7 +96,7 @@ export const parseOptions = (args: readonly string[]): Options => {
     audio: values.audio,
     runs: wholeNumber('--runs', values.runs ?? (values.simulated ? '1' : '3'), 100),
     only: values.only,
-    parallel: values.audio ? 1 : wholeNumber('--parallel', values.parallel ?? '4', 32),
+    parallel: wholeNumber('--parallel', values.parallel ?? (values.audio ? '2' : '4'), 32),
     simulated: values.simulated,
     list: values.list,
     help: values.help,

@@ -7,13 +7,13 @@ export const NO_REAL_MODEL =
 
 const usd = (amount: number): string => `$${amount.toFixed(amount < 1 ? 3 : 2)}`
 
-const marks = { passed: 'ok    ', failed: 'FAILED', 'not run': 'NOT RUN' } as const
+const marks = { passed: 'ok    ', failed: 'FAILED', open: 'OPEN' } as const
 
 const lines = ({ id, about, status, passed, runs, costUsd, findings, why, notJudged }: SituationReport): string[] => [
   `${marks[status].padEnd(7)}  ${id.padEnd(26)}  ${`${passed}/${runs}`.padEnd(5)}  ${usd(costUsd).padEnd(7)}  ${about}`,
   ...findings.map((finding) => `           ${finding}`),
   ...why.map((reason) => `           could not be run: ${reason}`),
-  ...(notJudged > 0 ? [`           not judged by a judge: ${notJudged} of ${runs}`] : []),
+  ...(notJudged > 0 ? [`           the judge did not answer: ${notJudged} of ${runs}`] : []),
 ]
 
 const costLine = ({ costUsd, costIsEstimated, maxUsd, simulated, model }: Report): string => {
@@ -41,12 +41,12 @@ export const renderReport = (report: Report): string => {
     ...(simulated ? [NO_REAL_MODEL] : []),
     '',
     ...situations
-      .filter(({ status, why, runs }) => stopped === undefined || status !== 'not run' || why.length > 0 || runs > 0)
+      .filter(({ status, why, runs }) => stopped === undefined || status !== 'open' || why.length > 0 || runs > 0)
       .flatMap(lines),
     '',
     ...ruleLines(report),
     '',
-    `Situations: ${count('passed')} passed, ${count('failed')} failed, ${count('not run')} not run.`,
+    `Situations: ${count('passed')} passed, ${count('failed')} failed, ${count('open')} open.`,
     ...(firstWordsMs ? [`First words after ${firstWordsMs.p50} ms (p50), ${firstWordsMs.p95} ms (p95).`] : []),
     costLine(report),
     ...(leftOut.length > 0 ? [`The server refuses, and calls went without: ${leftOut.join(', ')}.`] : []),

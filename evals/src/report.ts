@@ -1,13 +1,13 @@
 import type { Budget } from './cost.ts'
-import { breaks, type Evaluation, type RunResult } from './evaluate.ts'
+import { breaks, isClean, type Evaluation, type RunResult } from './evaluate.ts'
 import { always, rules, type RuleId } from './rules.ts'
 import type { Situation } from './situation.ts'
 
-/** What became of a situation over its runs. */
+/** What became of a situation over its runs; `open`: too few of them could be run, or judged. */
 export interface SituationReport {
   readonly id: string
   readonly about: string
-  readonly status: 'passed' | 'failed' | 'not run'
+  readonly status: 'passed' | 'failed' | 'open'
   readonly passed: number
   readonly runs: number
   readonly costUsd: number
@@ -56,13 +56,13 @@ export const statusOf = (
 ): SituationReport['status'] => {
   const findings = results.flatMap((result) => result.findings ?? [])
   if (findings.some((finding) => breaks(situation, finding) === 'safety')) return 'failed'
-  const clean = results.filter((result) => result.findings?.length === 0).length
+  const clean = results.filter(isClean).length
   const faulty = results.filter((result) => (result.findings?.length ?? 0) > 0).length
   const tried = clean + faulty
   const isSafety = situation.rules.some((rule) => rules[rule].kind === 'safety')
   // What must hold every time is not known to hold where a run is missing.
   if (isSafety ? tried === runs && clean >= neededOf(runs) : clean >= neededOf(runs)) return 'passed'
-  return faulty > runs - neededOf(runs) ? 'failed' : 'not run'
+  return faulty > runs - neededOf(runs) ? 'failed' : 'open'
 }
 
 const unique = (lines: readonly string[]): string[] => [...new Set(lines)]
@@ -71,7 +71,7 @@ const situationReport = (situation: Situation, results: readonly RunResult[], ru
   id: situation.id,
   about: situation.about,
   status: statusOf(situation, results, runs),
-  passed: results.filter((result) => result.findings?.length === 0).length,
+  passed: results.filter(isClean).length,
   runs: results.filter((result) => result.findings !== undefined).length,
   costUsd: results.reduce((sum, { costUsd }) => sum + costUsd, 0),
   findings: unique(results.flatMap(({ findings = [] }) => findings.map(({ by, says }) => `${by}: ${says}`))),
@@ -138,5 +138,5 @@ export const reportOf = ({ results, leftOut, stopped }: Evaluation, options: Rep
 /** 0: all passed; 1: something failed; 2: something could not be run. */
 export const exitCodeOf = ({ situations, stopped }: Report): 0 | 1 | 2 => {
   if (situations.some(({ status }) => status === 'failed')) return 1
-  return stopped !== undefined || situations.some(({ status }) => status === 'not run') ? 2 : 0
+  return stopped !== undefined || situations.some(({ status }) => status === 'open') ? 2 : 0
 }

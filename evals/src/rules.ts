@@ -20,6 +20,7 @@ export const rules = {
   'goodbye-taken-back': { kind: 'manner', says: 'Who speaks during the goodbye is answered, and the call goes on.' },
   emergency: { kind: 'safety', says: 'In danger of life it names the emergency number and gives no advice.' },
   abuse: { kind: 'manner', says: 'It stays calm when insulted, and ends the call when that goes on.' },
+  answers: { kind: 'manner', says: 'Whoever speaks or presses a key is answered.' },
   'plain-speech': {
     kind: 'manner',
     says: 'Nothing written is spoken: no names of tools or fields, no lists, no markup.',
@@ -60,4 +61,4 @@ export const rules = {
 export type RuleId = keyof typeof rules
 
 /** Rules that every run of every situation tries, whatever it is about. */
-export const always = ['plain-speech', 'brief', 'one-greeting'] as const satisfies readonly RuleId[]
+export const always = ['answers', 'plain-speech', 'brief', 'one-greeting'] as const satisfies readonly RuleId[]

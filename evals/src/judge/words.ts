@@ -1,5 +1,5 @@
 import type { RuleId } from '../rules.ts'
-import type { AfterStep, Situation } from '../situation.ts'
+import type { AfterStep, Situation, Step } from '../situation.ts'
 import { afterStep, repliesOf, type Trace } from '../trace.ts'
 import type { Finding } from './finding.ts'
 import { languageOf } from './language.ts'
@@ -51,6 +51,16 @@ const checkStep = (replies: readonly string[], expect: AfterStep, where: string)
   ]
 }
 
+/** Where somebody has spoken who wants an answer, and not a machine or a noise. */
+const wantsAnswer = (step: Step): boolean =>
+  (('say' in step && !step.recording) || 'keys' in step) && !step.expect?.silent
+
+const heardAfter = (trace: Trace, index: number): readonly string[] =>
+  afterStep(trace, index).flatMap((entry) => (entry.kind === 'assistant' ? [entry.text] : []))
+
+const wasPlayed = ({ entries }: Trace, index: number): boolean =>
+  entries.some((entry) => entry.kind === 'step' && entry.index === index)
+
 const ofRule = (rule: RuleId, says: string): Finding => ({ by: 'words', rule, says })
 
 /** What the words of the assistant say against a run. */
@@ -76,12 +86,16 @@ export const judgeWords = (situation: Situation, trace: Trace): Finding[] => {
       : []),
     ...caller.flatMap((step, index) => {
       if (!step.expect) return []
-      const heard = afterStep(trace, index).flatMap((entry) => (entry.kind === 'assistant' ? [entry.text] : []))
-      return checkStep(heard, step.expect, placeOf(situation, index))
+      return checkStep(heardAfter(trace, index), step.expect, placeOf(situation, index))
     }),
   ]
   return [
     ...says.map((one): Finding => ({ by: 'words', says: one })),
+    ...caller.flatMap((step, index) =>
+      wantsAnswer(step) && wasPlayed(trace, index) && heardAfter(trace, index).join('').trim() === ''
+        ? [ofRule('answers', `Nothing was said ${placeOf(situation, index)}.`)]
+        : [],
+    ),
     ...WRITTEN.flatMap(([pattern, what]) => {
       const text = texts.find((one) => pattern.test(one))
       return text === undefined ? [] : [ofRule('plain-speech', `${what} was said: ${quoted(text)}.`)]

@@ -40,17 +40,22 @@ const rests = (state: CallState): boolean =>
 const isOver = ({ phase }: CallState): boolean => phase === 'ended'
 
 /** A whole call in writing: the real session, prompt and tools, a clock that does not wait, and a model that reads. */
-export const runText: Run = async (situation, target, watch) => {
-  const entries: Entry[] = []
-  const world = await openWorld(situation, (entry) => void entries.push(entry))
-  const bridge = await openBridge(target)
-  try {
-    return await converse({ situation, target, watch, entries, world, bridge })
-  } finally {
-    await bridge.close()
-    await world.close()
+export const runTextIn =
+  (open: typeof openWorld): Run =>
+  async (situation, target, watch) => {
+    const entries: Entry[] = []
+    const world = await open(situation, (entry) => void entries.push(entry))
+    const bridge = await openBridge(target)
+    try {
+      return await converse({ situation, target, watch, entries, world, bridge })
+    } finally {
+      await bridge.close()
+      await world.close()
+    }
   }
-}
+
+/** The same with the modes as they ship. */
+export const runText: Run = runTextIn(openWorld)
 
 interface Talk {
   readonly situation: Situation
@@ -117,7 +122,9 @@ const converse = async ({ situation, target, watch, entries, world, bridge }: Ta
       const nowMs = performance.now()
       const silentMs = nowMs - Math.max(startedMs, bridge.lastActiveMs)
       if (silentMs > target.answerWithinMs)
-        throw new CouldNotRun(`The model server has said nothing for ${Math.round(silentMs / 1_000)} s.`)
+        throw new CouldNotRun(
+          `The model server has said nothing for ${(silentMs / 1_000).toFixed(1)} s.${lastProblem === undefined ? '' : ` ${lastProblem}`}`,
+        )
       if (nowMs - startedMs > STEP_WITHIN_MS)
         throw new CouldNotRun('The call did not come to rest within three minutes.')
     }
