@@ -14,6 +14,8 @@ import { inNoise, soundOf } from './noise.ts'
 /** The caller waits for an answer this long, and for the end of one this much silence. */
 const ANSWER_WITHIN_MS = 12_000
 const ANSWER_OVER_MS = 1_500
+/** Who is not answered by the person they are put through to is back with the assistant by then. */
+const RUNG_WITHIN_MS = 35_000
 /** Where no answer is wanted, one would have come by then. */
 const NO_ANSWER_MS = 2_500
 const INTO_REPLY_MS = 600
@@ -60,7 +62,7 @@ const createMeter = (watch: Watch) => {
 const farEndOf = ({ caller, mode }: Situation): FarEnd => {
   const outcome = caller.find((step) => 'person' in step)?.person ?? 'accepts'
   if (outcome === 'busy') return { outcome: 'busy' }
-  if (outcome === 'no_answer') return { outcome: 'no-answer', afterMs: 1_500 }
+  if (outcome === 'no_answer') return { outcome: 'no-answer' }
   const isIntroduced = caller.some((step) => 'person' in step) && mode !== 'outbound'
   const key = outcome === 'accepts' ? '1' : '2'
   return { outcome: 'answers', ...(isIntroduced ? { script: [{ listen: true }, { dtmf: key }, { wait: 5_000 }] } : {}) }
@@ -155,10 +157,17 @@ const converse = async (talk: Talk): Promise<Trace> => {
     }
   })()
 
-  const listen = async (): Promise<void> => {
+  const listen = async (withinMs = ANSWER_WITHIN_MS): Promise<void> => {
     if (isOver) return
-    await call.heardSpeech(ANSWER_WITHIN_MS)
+    await call.heardSpeech(withinMs)
     await call.quiet(ANSWER_OVER_MS, MAX_CALL_MS)
+  }
+
+  /** Somebody is rung, and the caller is not with the assistant meanwhile. */
+  const putThrough = async (): Promise<void> => {
+    while (!isOver && ![...spoken.carrier.calls.values()].some(({ direction }) => direction === 'outbound-dial'))
+      // oxlint-disable-next-line no-await-in-loop -- until it rings
+      await sleep(LOOK_EVERY_MS)
   }
 
   const play = async (speech: Buffer, label: string): Promise<void> => {
@@ -195,7 +204,10 @@ const converse = async (talk: Talk): Promise<Trace> => {
     await perform(step)
     if (next && 'say' in next && next.during !== undefined) continue
     // oxlint-disable-next-line no-await-in-loop -- one step after the other
-    await ('silenceMs' in step ? undefined : step.expect?.silent ? sleep(NO_ANSWER_MS) : listen())
+    if (next && 'person' in next) await Promise.race([listen(), putThrough()])
+    // oxlint-disable-next-line no-await-in-loop -- one step after the other
+    else if (!('silenceMs' in step))
+      await (step.expect?.silent ? sleep(NO_ANSWER_MS) : listen('person' in step ? RUNG_WITHIN_MS : ANSWER_WITHIN_MS))
   }
   if (!isOver) {
     // Last words are heard out, and what follows them is waited for.

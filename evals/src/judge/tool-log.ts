@@ -53,6 +53,7 @@ export const placeOf = ({ caller }: Pick<Situation, 'caller'>, index: number): s
   if ('keys' in step) return `after the keys ${step.keys}`
   if ('noise' in step) return `after the noise (${step.noise})`
   if ('silenceMs' in step) return `in ${step.silenceMs / 1_000} s of silence`
+  if ('person' in step) return `after who was rung (${step.person})`
   return `after step ${index + 1}`
 }
 
