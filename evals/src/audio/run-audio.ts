@@ -157,9 +157,9 @@ const converse = async (talk: Talk): Promise<Trace> => {
     }
   })()
 
-  const listen = async (withinMs = ANSWER_WITHIN_MS): Promise<void> => {
+  const listen = async (): Promise<void> => {
     if (isOver) return
-    await call.heardSpeech(withinMs)
+    await call.heardSpeech(ANSWER_WITHIN_MS)
     await call.quiet(ANSWER_OVER_MS, MAX_CALL_MS)
   }
 
@@ -168,6 +168,12 @@ const converse = async (talk: Talk): Promise<Trace> => {
     while (!isOver && ![...spoken.carrier.calls.values()].some(({ direction }) => direction === 'outbound-dial'))
       // oxlint-disable-next-line no-await-in-loop -- until it rings
       await sleep(LOOK_EVERY_MS)
+  }
+
+  /** Until whoever is rung has answered, or is rung no more; the ringing is no answer of the assistant's. */
+  const rung = async (): Promise<void> => {
+    const leg = [...spoken.carrier.calls.values()].findLast(({ direction }) => direction === 'outbound-dial')
+    if (leg) await Promise.race([leg.ended, leg.seen('answered'), call.ended, sleep(RUNG_WITHIN_MS)])
   }
 
   const play = async (speech: Buffer, label: string): Promise<void> => {
@@ -183,6 +189,7 @@ const converse = async (talk: Talk): Promise<Trace> => {
       await call.play(await soundOf(step.noise, step.ms), noises[step.noise])
     } else if ('keys' in step) call.press(step.keys)
     else if ('silenceMs' in step) await sleep(step.silenceMs)
+    else if ('person' in step) await rung()
     else if ('hangUp' in step) call.hangUp()
   }
 
@@ -206,8 +213,7 @@ const converse = async (talk: Talk): Promise<Trace> => {
     // oxlint-disable-next-line no-await-in-loop -- one step after the other
     if (next && 'person' in next) await Promise.race([listen(), putThrough()])
     // oxlint-disable-next-line no-await-in-loop -- one step after the other
-    else if (!('silenceMs' in step))
-      await (step.expect?.silent ? sleep(NO_ANSWER_MS) : listen('person' in step ? RUNG_WITHIN_MS : ANSWER_WITHIN_MS))
+    else if (!('silenceMs' in step)) await (step.expect?.silent ? sleep(NO_ANSWER_MS) : listen())
   }
   if (!isOver) {
     // Last words are heard out, and what follows them is waited for.
