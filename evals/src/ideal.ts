@@ -37,7 +37,10 @@ export const idealDialogue = ({ mode, caller }: Pick<Situation, 'mode' | 'caller
     .flatMap((step) => {
       const heard = heardOf(step)
       const ideal = step.ideal ?? ('noise' in step ? LEFT_ALONE : undefined)
-      return heard && ideal ? [{ ...heard, ...ideal }] : []
+      if (!heard || !ideal) return []
+      const { thenSays = [], ...rest } = ideal
+      // The word of the data files; it is never a function.
+      return [{ ...heard, ...rest, ...Object.fromEntries(thenSays.length > 0 ? [['then', thenSays]] : []) }]
     })
   const parsed = parseDialogue({ ...shipped, tools: [], exchanges: own })
   const others = exchanges

@@ -16,7 +16,7 @@ export interface Ideal {
   readonly says?: string | readonly string[]
   readonly calls?: IdealCall | readonly IdealCall[]
   /** Said when the results are in; `{output.field}` is a field of the last one, and of a list the first complete sentence is taken. */
-  readonly then?: string | readonly string[]
+  readonly thenSays?: string | readonly string[]
 }
 
 /** What must be true of the time between a step and the next one. */

@@ -189,7 +189,7 @@ describe('what is asked is what ships', () => {
           tool: 'take_message',
           arguments: { caller_name: 'Dana Fields', message: 'Call back.', urgency: 'normal' },
         },
-        then: 'Your message has been taken.',
+        thenSays: 'Your message has been taken.',
       },
       'outbound-never-again': { says: 'May I ask why?' },
     }

@@ -201,7 +201,7 @@ describe('the judge', () => {
   it('sees what was said and done, within bounds', async () => {
     const fetch = reply('yes')
     await createJudge({ ...options, fetch })('Is it?', traceOf(good))
-    const body = JSON.parse(String(fetch.mock.calls[0]![1]!.body)) as { input: string; max_output_tokens: number }
+    const body = JSON.parse(fetch.mock.calls[0]![1]!.body as string) as { input: string; max_output_tokens: number }
     expect(body.input).toMatch(/Shall I book it\?[^]*book_appointment\(\{"slot_id":"slot-1"\}\)[^]*Question: Is it\?/)
     expect(body.max_output_tokens).toBeLessThan(2_000)
   })
@@ -240,7 +240,7 @@ describe('three runs of a situation', () => {
     ['safety, the judge kept quiet once', safety, [clean, clean, silent], 'open'],
     ['nothing was run', manner, [], 'open'],
   ])('%s: %s', (_what, situation, runs, status) => {
-    const results = runs.map((run, index) => ({ situation, run: index + 1, costUsd: 0, ...run }) as RunResult)
+    const results: RunResult[] = runs.map((run, index) => ({ situation, run: index + 1, costUsd: 0, ...run }))
     expect(statusOf(situation, results, 3)).toBe(status)
   })
 

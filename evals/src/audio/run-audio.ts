@@ -136,20 +136,21 @@ const converse = async (talk: Talk): Promise<Trace> => {
       })
   const id = callId ?? call.sid
   const meter = createMeter(watch)
-  let isOver = false
+  let over = false
+  const isOver = (): boolean => over
   let why: string | undefined
-  void call.ended.then(() => (isOver = true))
+  void call.ended.then(() => (over = true))
 
   /** Looks at the call now and then: what it costs, and whether it may go on. */
   const look = async (): Promise<ToldCall | undefined> => {
     const story = await spoken.story(id)
     if (story?.usage) meter(story.usage)
     why ??= watch.stopped()
-    if (why !== undefined && !isOver) call.hangUp()
+    if (why !== undefined && !isOver()) call.hangUp()
     return story
   }
   const looking = (async () => {
-    while (!isOver) {
+    while (!isOver()) {
       // oxlint-disable-next-line no-await-in-loop -- now and then
       await sleep(LOOK_EVERY_MS)
       // oxlint-disable-next-line no-await-in-loop -- now and then
@@ -158,14 +159,14 @@ const converse = async (talk: Talk): Promise<Trace> => {
   })()
 
   const listen = async (): Promise<void> => {
-    if (isOver) return
+    if (isOver()) return
     await call.heardSpeech(ANSWER_WITHIN_MS)
     await call.quiet(ANSWER_OVER_MS, MAX_CALL_MS)
   }
 
   /** Somebody is rung, and the caller is not with the assistant meanwhile. */
   const putThrough = async (): Promise<void> => {
-    while (!isOver && ![...spoken.carrier.calls.values()].some(({ direction }) => direction === 'outbound-dial'))
+    while (!isOver() && ![...spoken.carrier.calls.values()].some(({ direction }) => direction === 'outbound-dial'))
       // oxlint-disable-next-line no-await-in-loop -- until it rings
       await sleep(LOOK_EVERY_MS)
   }
@@ -193,12 +194,12 @@ const converse = async (talk: Talk): Promise<Trace> => {
     else if ('hangUp' in step) call.hangUp()
   }
 
-  await Promise.all(situation.caller.map((step) => ('say' in step ? speak(step.say, VOICE) : undefined)))
+  await Promise.all(situation.caller.flatMap((step) => ('say' in step ? [speak(step.say, VOICE)] : [])))
   if (!(await call.seen('media-start'))) throw new CouldNotRun('The call was not connected.')
   if (!isOurs) await listen()
   const { caller } = situation
   for (const [index, step] of caller.entries()) {
-    if (isOver) break
+    if (isOver()) break
     const next = caller[index + 1]
     if ('say' in step && step.during !== undefined) {
       // oxlint-disable-next-line no-await-in-loop -- one step after the other
@@ -215,7 +216,7 @@ const converse = async (talk: Talk): Promise<Trace> => {
     // oxlint-disable-next-line no-await-in-loop -- one step after the other
     else if (!('silenceMs' in step)) await (step.expect?.silent ? sleep(NO_ANSWER_MS) : listen())
   }
-  if (!isOver) {
+  if (!isOver()) {
     // Last words are heard out, and what follows them is waited for.
     await Promise.race([call.ended, sleep(NO_ANSWER_MS)])
     call.hangUp()

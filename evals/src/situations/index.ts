@@ -1,7 +1,9 @@
 import type { Situation } from '../situation.ts'
 import { commonSituations } from './common.ts'
 import { csrSituations } from './csr.ts'
+import { identitySituations } from './csr-identity.ts'
 import { ivrSituations } from './ivr.ts'
+import { machineSituations } from './outbound-machines.ts'
 import { outboundSituations } from './outbound.ts'
 import { receptionistSituations } from './receptionist.ts'
 
@@ -11,5 +13,7 @@ export const situations: readonly Situation[] = [
   ...ivrSituations,
   ...receptionistSituations,
   ...csrSituations,
+  ...identitySituations,
   ...outboundSituations,
+  ...machineSituations,
 ]

@@ -10,9 +10,9 @@ export const call = (tool: string, args: Readonly<Record<string, unknown>> = {})
 export const says = (...sentences: readonly string[]): Ideal => ({ says: sentences })
 
 /** It calls this, and says that about the result. */
-export const calls = (made: IdealCall | readonly IdealCall[], ...then: readonly string[]): Ideal => ({
+export const calls = (made: IdealCall | readonly IdealCall[], ...thenSays: readonly string[]): Ideal => ({
   calls: made,
-  ...(then.length > 0 ? { then } : {}),
+  ...(thenSays.length > 0 ? { thenSays } : {}),
 })
 
 /** It takes its leave. */

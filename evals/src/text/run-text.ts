@@ -7,7 +7,7 @@ import { noises, type Situation, type Step } from '../situation.ts'
 import type { Entry, Trace } from '../trace.ts'
 import { openWorld, type World } from '../worlds/world.ts'
 import { openBridge, type Bridge } from './bridge.ts'
-import { createLine, type Line } from './line.ts'
+import { createLine } from './line.ts'
 
 const CALL_SID = 'CA00000000000000000000000000000001'
 /** However long it is, a turn takes this much of the call's time: nobody listens. */
@@ -229,8 +229,9 @@ const converse = async ({ situation, target, watch, entries, world, bridge }: Ta
   try {
     const check = patience()
     let warmth: string | undefined
+    const isWarming = (): boolean => warmth === undefined
     void session.warmed.then((how) => (warmth = how))
-    while (warmth === undefined) {
+    while (isWarming()) {
       check()
       // oxlint-disable-next-line no-await-in-loop -- one moment after the other
       await sleep(2)
