@@ -128,6 +128,7 @@ export const configureGateway = async ({ env, store, log, demoData }: ConfigureO
       }),
       customerService: csr({
         business,
+        answers,
         routes: departments,
         ...(operator === undefined ? {} : { escalateTo: operator }),
         customers,
@@ -150,6 +151,7 @@ export const configureGateway = async ({ env, store, log, demoData }: ConfigureO
     modes: {
       outbound: outbound({
         business,
+        answers,
         routes: departments,
         doNotCall: store.doNotCall,
         notes: store.callNotes,
