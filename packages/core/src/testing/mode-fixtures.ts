@@ -85,8 +85,8 @@ export const callOf = (facts: CallFacts, known: unknown, signal = new AbortContr
   const leaves = (): void => {
     doings.left = true
   }
-  const call = { leave: leaves, consult: leaves, keepListening: () => {} }
-  const doings: Doings = { left: false, context: { facts, known, signal, call } }
+  const control = { leave: leaves, consult: leaves, keepListening: () => {} }
+  const doings: Doings = { left: false, context: { facts, known, signal, call: control } }
   return doings
 }
 
