@@ -57,7 +57,7 @@ export const recorded = (identity: Identity, scenario: Scenario, message: string
     : `${identify(identity)}. ${message}`
 
 /** What a call may do, and whether its assistant judges for itself what to do with a recording. */
-export interface Manner extends Abilities {
+interface Manner extends Abilities {
   readonly judgesMachines: boolean
 }
 
