@@ -57,7 +57,7 @@ export const recorded = (identity: Identity, scenario: Scenario, message: string
     : `${identify(identity)}. ${message}`
 
 /** What a call may do, and whether its assistant judges for itself what to do with a recording. */
-export interface Manner extends Abilities {
+interface Manner extends Abilities {
   readonly judgesMachines: boolean
 }
 
@@ -80,7 +80,7 @@ const rules = (scenario: Scenario, manner: Manner): string =>
 const onMachine = (judges: boolean): string =>
   judges
     ? 'A recorded menu: not a word; hang_up with silent true. A recorded greeting: judge by what you hear; keep_listening keeps you silent.'
-    : 'A recorded menu, or a greeting with no message below: not a word; hang_up with silent true. A greeting with a message: keep_listening for "tone", then the message in its words and hang_up along with it.'
+    : 'A recorded menu, or a greeting with no message below: not a word; hang_up with silent true. A greeting with a message: keep_listening for "tone", then the message in its words, then hang_up with silent true.'
 
 const messageLine = (machine: MachinePlan): string =>
   machine.action === 'leaveMessage' ? `Message for a recording: "${plainText(machine.text ?? '', 600)}"` : ''

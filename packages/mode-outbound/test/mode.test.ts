@@ -54,7 +54,7 @@ describe('the prompt', () => {
       'Do not argue',
       'Never ask for card numbers, passwords or codes',
       'A recorded menu, or a greeting with no message below: not a word',
-      'then the message in its words and hang_up along with it',
+      'then the message in its words, then hang_up with silent true',
       'a goodbye in words does not end the call',
       `Opening: "${greeting}"`,
     ])
