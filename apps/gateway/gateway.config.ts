@@ -1,4 +1,4 @@
-import type { Business, E164, MessageBook, PersonRoute, WeeklyHours } from '@llc-phone/core'
+import type { Answer, Business, E164, MessageBook, PersonRoute, WeeklyHours } from '@llc-phone/core'
 import { createMessageDelivery } from '@llc-phone/delivery'
 import { defaultPolicy } from '@llc-phone/dialer'
 import { csr, openCustomers } from '@llc-phone/mode-csr'
@@ -46,7 +46,20 @@ export const configureGateway = async ({ env, store, log, demoData }: ConfigureO
     thu: '08:00-18:00',
     fri: '08:00-16:00',
   }
-  const business: Business = { name: 'Harbor Dental', timeZone: 'America/New_York', hours }
+  const business: Business = {
+    name: 'Harbor Dental',
+    timeZone: 'America/New_York',
+    hours,
+    address: '12 Harbor Street, Boston',
+    website: 'harbordental.example',
+    // How words are said that the voice gets wrong.
+    pronunciations: { Lopez: 'LOH-pess' },
+  }
+  // What callers often ask. All of it is read before the first word of every call: keep it to what they do ask.
+  const answers: Answer[] = [
+    { question: 'Where can I park?', answer: 'Behind the building; the entrance is on Mill Street.' },
+    { question: 'Which insurance do you take?', answer: 'Most dental plans. The billing department checks yours.' },
+  ]
 
   // Without hours of its own a department is always rung; outside of them callers are offered the voicemail or a message.
   const departments = listed({
@@ -104,10 +117,18 @@ export const configureGateway = async ({ env, store, log, demoData }: ConfigureO
   const numbers = defineNumbers({
     modes: {
       // A menu needs somebody to connect callers with: at least one of the department numbers.
-      menu: operator === undefined ? undefined : ivr({ business, departments, operator, voicemail: true }),
-      frontDesk: receptionist({ business, routes: departments, messages, directory, offers: ['callback', 'visit'] }),
+      menu: operator === undefined ? undefined : ivr({ business, answers, departments, operator, voicemail: true }),
+      frontDesk: receptionist({
+        business,
+        answers,
+        routes: departments,
+        messages,
+        directory,
+        offers: ['callback', 'visit'],
+      }),
       customerService: csr({
         business,
+        answers,
         routes: departments,
         ...(operator === undefined ? {} : { escalateTo: operator }),
         customers,
@@ -130,6 +151,7 @@ export const configureGateway = async ({ env, store, log, demoData }: ConfigureO
     modes: {
       outbound: outbound({
         business,
+        answers,
         routes: departments,
         doNotCall: store.doNotCall,
         notes: store.callNotes,

@@ -1,36 +1,20 @@
-import { defaultLanguage, phraseKeys, realtimeProvider, type ModelEvent, type RecordedPhrase } from '@llc-phone/core'
+import { defaultLanguage, phraseKeys, type RecordedPhrase } from '@llc-phone/core'
 import { createPhraseBook } from '@llc-phone/phrases'
 import { examineDatabase, exposureOf, openStore } from '@llc-phone/store'
 import twilio from 'twilio'
+import type { configureGateway } from '../gateway.config.ts'
+import { readConfiguration, type Configured } from './configured.ts'
+import { examineModel } from './doctor-model.ts'
 import type { Env } from './env.ts'
-import { modelWarning } from './models.ts'
-import { peopleOf } from './people.ts'
+import { failed, ok, warning, type Finding } from './finding.ts'
 import { agentFor, describeProxy, proxyFetch } from './proxy.ts'
 import { createRestClient } from './twilio/rest-client.ts'
-
-/** What one look has shown. */
-export interface Finding {
-  readonly name: string
-  readonly outcome: 'ok' | 'warning' | 'failed'
-  readonly detail: string
-}
+import type { KindOfCall } from './wishes.ts'
 
 /** The oldest Node that runs TypeScript as this project writes it, without a flag. */
 const NODE_FLOOR = [22, 18] as const
-/** A model server that is slower than this is too slow for a caller anyway. */
-const MODEL_DEADLINE_MS = 10_000
 const HTTP_DEADLINE_MS = 5_000
 
-/** Tools are a part of every call's settings. */
-const TEST_TOOL = {
-  name: 'connection_test',
-  description: 'Does nothing.',
-  parameters: { type: 'object', properties: {}, required: [], additionalProperties: false },
-} as const
-
-const ok = (name: string, detail: string): Finding => ({ name, outcome: 'ok', detail })
-const warning = (name: string, detail: string): Finding => ({ name, outcome: 'warning', detail })
-const failed = (name: string, detail: string): Finding => ({ name, outcome: 'failed', detail })
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const runtime = (version: string): Finding => {
@@ -76,59 +60,18 @@ const phrases = (recordings: readonly RecordedPhrase[], defaultVoice: string): F
     : warning('phrases', `${recorded}; ${defaultVoice} borrows the shipped voice until pnpm phrases record`)
 }
 
-/** Whom callers can be connected with, as gateway.config.ts has it. */
-const people = async (env: Env): Promise<Finding> => {
+/** What gateway.config.ts comes to, or what is wrong with it. */
+const configuration = async (env: Env, configure?: typeof configureGateway): Promise<Configured | Finding> => {
   try {
-    const all = await peopleOf(env)
-    return ok('people', all.length > 0 ? all.join('; ') : 'nobody: callers can leave a message')
+    return await readConfiguration(env, configure)
   } catch (error) {
     return failed('people', messageOf(error))
   }
 }
 
-/** Opens a session with the settings of a call and closes it before anything is said. */
-const model = async (env: Env): Promise<Finding[]> => {
-  const startedAt = performance.now()
-  let dialect = env.OPENAI_REALTIME_DIALECT === 'flat' ? 'flat' : 'ga'
-  const leftOut: string[] = []
-  const provider = realtimeProvider({
-    url: env.OPENAI_REALTIME_URL,
-    apiKey: env.OPENAI_API_KEY,
-    model: env.OPENAI_MODEL,
-    dialect: env.OPENAI_REALTIME_DIALECT,
-    agent: agentFor(env.OPENAI_REALTIME_URL, env),
-    onDialect: (name) => void (dialect = name),
-    onLeftOut: (field) => void leftOut.push(field),
-  })
-  const config = {
-    instructions: 'This is a connection test.',
-    voice: env.OPENAI_VOICE,
-    tools: [TEST_TOOL],
-    turnDetection: { kind: 'semantic', eagerness: 'high', autoReply: true } as const,
-    transcribe: true,
-    cacheKey: 'connection-test',
-  }
-  const { promise, resolve } = Promise.withResolvers<ModelEvent | undefined>()
-  const connection = provider.connect(config, {
-    audio() {},
-    event: (event) => (event.type === 'configured' || event.type === 'lost') && resolve(event),
-  })
-  setTimeout(() => resolve(undefined), MODEL_DEADLINE_MS)
-  const event = await promise
-  connection.close()
-  const tookMs = Math.round(performance.now() - startedAt)
-  const late = modelWarning(env.OPENAI_MODEL, new Date())
-  const remarks = [
-    ...(late ? [warning('model', late)] : []),
-    ...leftOut.map((field) => warning('model', `The server refuses ${field}: calls go without it.`)),
-  ]
-  if (event?.type === 'configured')
-    return [ok('model', `${env.OPENAI_MODEL} was ready for a call after ${tookMs} ms (dialect ${dialect})`), ...remarks]
-  return [
-    failed('model', event?.type === 'lost' ? event.error.message : `No session within ${MODEL_DEADLINE_MS / 1_000} s.`),
-    ...remarks,
-  ]
-}
+/** Whom callers can be connected with. */
+const people = (all: readonly string[]): Finding =>
+  ok('people', all.length > 0 ? all.join('; ') : 'nobody: callers can leave a message')
 
 const account = async (env: Env): Promise<Finding> => {
   try {
@@ -198,23 +141,24 @@ const storage = async (env: Env): Promise<Finding[]> => {
 }
 
 /** Looks at everything a call needs, in the order in which a call needs it. Secrets are in no finding. */
-export async function* examine(env: Env): AsyncGenerator<Finding> {
+export async function* examine(env: Env, configure?: typeof configureGateway): AsyncGenerator<Finding> {
   yield runtime(process.version)
   yield ok('settings', 'complete')
-  yield await people(env)
+  const configured = await configuration(env, configure)
+  yield 'people' in configured ? people(configured.people) : configured
   const leaveProxy = proxyFetch(env)
   const ways = describeProxy(env, leaveProxy !== undefined)
   if (ways) yield (ways.isWhole ? ok : warning)('proxy', ways.text)
   try {
-    yield* examineBehindProxy(env)
+    yield* examineBehindProxy(env, 'kinds' in configured ? configured.kinds : [])
   } finally {
     leaveProxy?.()
   }
 }
 
-async function* examineBehindProxy(env: Env): AsyncGenerator<Finding> {
+async function* examineBehindProxy(env: Env, kinds: readonly KindOfCall[]): AsyncGenerator<Finding> {
   yield* await database(env)
-  yield* await model(env)
+  yield* await examineModel(env, kinds)
   yield await account(env)
   yield* await publicUrl(env)
 }

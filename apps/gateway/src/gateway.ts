@@ -27,6 +27,7 @@ import type { RestAccount } from './twilio/rest-client.ts'
 import { createSignatureCheck } from './twilio/signature.ts'
 import { createTwiml } from './twilio/twiml.ts'
 import { watchLedger } from './watched-ledger.ts'
+import { createUntakenReport, kindsOfCall } from './wishes.ts'
 
 /** A gateway that listens. */
 export interface Gateway {
@@ -138,9 +139,14 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     model: env.OPENAI_MODEL,
     dialect: env.OPENAI_REALTIME_DIALECT,
     agent: agentFor(env.OPENAI_REALTIME_URL, env),
-    onDialect: (dialect) => log.info({ dialect }, 'the model server speaks another dialect'),
+    onDialect(dialect) {
+      log.info({ dialect }, 'the model server speaks another dialect')
+      reportUntaken()
+    },
     onLeftOut: (field) => log.warn({ field }, 'the model server refuses a setting: calls go without it'),
   })
+  const reportUntaken = createUntakenReport(kindsOfCall(numbers, outbound), provider, log)
+  reportUntaken()
   const phrases = await openPhrases({
     archive: store.phrases,
     provider,

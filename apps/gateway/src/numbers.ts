@@ -4,6 +4,7 @@ import {
   GatewayError,
   isPerson,
   maskNumber,
+  mergeTuning,
   nearestName,
   tryE164,
   type CallOptions,
@@ -56,11 +57,12 @@ export interface NumbersDefinition<Name extends string> {
 /** The mode as calls to one number have it. */
 const withOptions = (mode: Mode, options: CallOptions | undefined): Mode => {
   if (!options) return mode
-  const { turnTaking, patience, grant, ...rest } = options
+  const { turnTaking, tuning, patience, grant, ...rest } = options
   return {
     ...mode,
     ...rest,
     turnTaking: { ...mode.turnTaking, ...turnTaking },
+    wishes: { ...mode.wishes, set: mergeTuning(mode.wishes.set, tuning) },
     patience: { ...mode.patience, ...patience },
     grant: { ...mode.grant, ...grant },
   }

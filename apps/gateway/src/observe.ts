@@ -44,6 +44,7 @@ const describeProblem = ({ code, message, said, cause }: Extract<CallNotice, { t
 
 const summarise = (story: ToldCall) => ({
   direction: story.direction,
+  promptVersion: story.promptVersion,
   durationMs:
     story.endedAt === undefined ? undefined : Math.max(0, Date.parse(story.endedAt) - Date.parse(story.startedAt)),
   turns: story.turns.length,

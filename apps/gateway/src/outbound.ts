@@ -7,6 +7,8 @@ export interface Outbound {
   resolve(name: string | undefined): { readonly name: string; readonly mode: OutboundMode }
   /** Every voice that a mode names. */
   readonly voices: readonly string[]
+  /** Every mode there is, with its name. */
+  list(): readonly { readonly name: string; readonly mode: OutboundMode }[]
   /** The number calls come from unless a request names another one of ours. */
   readonly from: E164
   readonly policy: DialingPolicy
@@ -62,6 +64,7 @@ export const defineOutbound = <Name extends string>(definition: OutboundDefiniti
     from,
     policy,
     voices: names.flatMap((name) => modes[name as Name]?.voice ?? []),
+    list: () => names.map((name) => ({ name, mode: modes[name as Name]! })),
     resolve(name = definition.default) {
       const mode = modeOf(name)
       if (typeof mode === 'string') throw new GatewayError('request_invalid', `mode: ${mode}`)

@@ -49,6 +49,55 @@ it('knows every voice that calls may have: of modes, of numbers, and of calls we
   expect(outbound.voices).toEqual(['sage'])
 })
 
+it('puts the tuning of a number over that of its instance, field by field, also where the number was assigned later', () => {
+  const tuning = {
+    effort: 'high',
+    memory: { keep: 0.5 },
+    transcription: { languages: ['en'], keywords: ['Lopez'] },
+  } as const
+  const base = quietMode('receptionist')
+  const frontDesk = { ...base, wishes: { ...base.wishes, set: tuning } }
+  const numbers = defineNumbers({
+    modes: { menu: quietMode('ivr'), frontDesk },
+    numbers: [
+      ['+14155550101', 'menu', { tuning: { maxReplyTokens: 500, memory: { maxTokens: 8_000 } } }],
+      ['+14155550102', 'frontDesk', { tuning: { effort: 'low', transcription: { languages: ['es'] } } }],
+      ['+14155550103', 'frontDesk', { tuning: { transcription: 'off' } }],
+    ],
+    unknown: 'frontDesk',
+  })
+  numbers.assign(e164('+14155550101'), 'frontDesk')
+  const setOn = (number: string) => numbers.resolve(e164(number)).mode.wishes.set
+  expect(setOn('+14155550101')).toEqual({
+    ...tuning,
+    maxReplyTokens: 500,
+    memory: { keep: 0.5, maxTokens: 8_000 },
+  })
+  expect(setOn('+14155550102')).toEqual({
+    ...tuning,
+    effort: 'low',
+    transcription: { languages: ['es'], keywords: ['Lopez'] },
+  })
+  expect(setOn('+14155550103')).toEqual({ ...tuning, transcription: 'off' })
+  expect(setOn('+14155550199')).toBe(tuning)
+})
+
+it('names the path of a tuning that is wrong', () => {
+  const tuning = { effort: 'hard', maxReplyTokens: 9, memory: { keep: 3 }, transcription: 'no' } as never
+  expect(() => defineNumbers({ modes, numbers: [['+14155550101', 'menu', { tuning }]], unknown: 'menu' })).toThrowError(
+    expect.objectContaining({
+      code: 'config_invalid',
+      message: [
+        'gateway.config.ts has mistakes:',
+        '  numbers[0][2].tuning.effort: must be one of minimal, low, medium, high, xhigh',
+        '  numbers[0][2].tuning.maxReplyTokens: write 100 to 4096, or "unlimited"',
+        '  numbers[0][2].tuning.memory.keep: must be a share from 0.1 to 1',
+        '  numbers[0][2].tuning.transcription: write "off", or { model, languages: ["en"], keywords: [up to 50 of up to 60 characters] }',
+      ].join('\n'),
+    }),
+  )
+})
+
 const defineWithMistakes = () =>
   defineNumbers({
     modes,

@@ -6,8 +6,12 @@ import { shippedIn } from '@llc-phone/phrases'
 import { createRealtimeServer, type RealtimeServerOptions } from '@llc-phone/sim'
 import { openStore } from '@llc-phone/store'
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
-import { examine, type Finding } from '../src/doctor.ts'
+import type { configureGateway } from '../gateway.config.ts'
+import { examine } from '../src/doctor.ts'
 import { parseEnv } from '../src/env.ts'
+import type { Finding } from '../src/finding.ts'
+import { defineNumbers } from '../src/numbers.ts'
+import { quietMode } from './support/fake-calls.ts'
 import { startWorld, type World } from './support/whole-call.ts'
 
 let world: World
@@ -49,11 +53,11 @@ it('tells a wrong key, a wrong account and a wrong origin apart', async () => {
   expect(JSON.stringify(findings)).not.toMatch(/sk-wrong|ffffffff/)
 })
 
-const modelOn = async (server: RealtimeServerOptions, changes: Record<string, string> = {}) => {
+const modelOn = async (server: RealtimeServerOptions, changes: Record<string, string> = {}, handshakes = 1) => {
   const real = await createRealtimeServer({ apiKey: 'sk-for-tests', ...server })
   onTestFinished(() => real.close())
   const findings = await look({ OPENAI_REALTIME_URL: real.url, ...changes })
-  expect(real.handshakes).toBe(1)
+  expect(real.handshakes).toBe(handshakes)
   return findings.filter(({ name }) => name === 'model')
 }
 
@@ -68,10 +72,82 @@ it('says what to check when a key or a model is refused behind an open socket', 
 
 it('names the settings that calls go without', async () => {
   const server = { dialect: 'flat', faults: { refuseFields: ['session.prompt_cache_key'] } } as const
-  expect(await modelOn(server, { OPENAI_REALTIME_DIALECT: 'flat' })).toMatchObject([
+  // Two voices, so two ways in which calls set a session up.
+  expect(await modelOn(server, { OPENAI_REALTIME_DIALECT: 'flat' }, 2)).toMatchObject([
     { outcome: 'ok' },
     { outcome: 'warning', detail: 'The server refuses session.prompt_cache_key: calls go without it.' },
   ])
+})
+
+const profileOn = async (
+  server: RealtimeServerOptions,
+  changes: Record<string, string>,
+  configure?: typeof configureGateway,
+) => {
+  const real = await createRealtimeServer({ apiKey: 'sk-for-tests', ...server })
+  onTestFinished(() => real.close())
+  const env = parseEnv({ ...world.variables, OPENAI_REALTIME_URL: real.url, ...changes }, { mode: 'dev' })
+  const findings: Finding[] = []
+  for await (const finding of examine(env, configure)) findings.push(finding)
+  return { findings, profiles: findings.filter(({ name }) => name === 'profile'), sessions: real.sessions }
+}
+
+it('shows what is sent for each number, and why the rest is not', async () => {
+  const { profiles } = await profileOn({}, {})
+  expect(profiles.map(({ outcome }) => outcome)).toEqual(profiles.map(() => 'ok'))
+  const [menu, frontDesk] = profiles.map(({ detail }) => detail)
+  expect(menu).toBe(
+    'menu on +1415•••0101: gpt-realtime 1.5 and older: replies up to 1000 tokens, keeps 80 % when full, ' +
+      'transcription gpt-transcribe in en with 6 keywords, noise reduction not set, ' +
+      'effort is not sent: models of the family gpt-realtime 1.5 and older refuse it',
+  )
+  expect(frontDesk).toMatch(/^frontDesk on \+1415•••0102; frontDesk on any other number: /)
+  expect(profiles.map(({ detail }) => detail).join()).toContain('calls of outbound: ')
+})
+
+it('opens a session for each way in which calls set one up, as a call does', async () => {
+  const { findings, profiles, sessions } = await profileOn({}, { OPENAI_MODEL: 'gpt-realtime-2.1' })
+  expect(findings.filter(({ name }) => name === 'model')).toMatchObject([{ outcome: 'ok' }])
+  const told = sessions.map(({ config, headers }) => ({
+    effort: config.reasoning?.['effort'],
+    voice: config.audio.output.voice,
+    isKnown: headers['openai-safety-identifier'] !== undefined,
+  }))
+  expect(told).toEqual([
+    { effort: 'minimal', voice: 'cedar', isKnown: true },
+    { effort: 'low', voice: 'marin', isKnown: true },
+    { effort: 'low', voice: 'cedar', isKnown: true },
+  ])
+  expect(profiles[0]?.detail).toContain(
+    'effort minimal, replies up to 1500 tokens, keeps 80 % when full, remembers up to 16000 tokens',
+  )
+})
+
+it('finds what the server has against a single number, and what its model does not take', async () => {
+  const configure: typeof configureGateway = async ({ store }) => ({
+    messages: store.messages,
+    numbers: defineNumbers({
+      modes: { quiet: quietMode('quiet') },
+      numbers: [
+        ['+14155550101', 'quiet'],
+        ['+14155550102', 'quiet', { voice: 'nobody' }],
+        ['+14155550103', 'quiet', { tuning: { effort: 'low', transcription: { model: 'our-own' } } }],
+      ],
+      unknown: 'quiet',
+    }),
+  })
+  const { findings, profiles } = await profileOn({}, {}, configure)
+  expect(findings.filter(({ name }) => name === 'model')).toMatchObject([
+    { outcome: 'ok' },
+    {
+      outcome: 'failed',
+      detail: expect.stringMatching(/^quiet on \+1415•••0102: .*session\.audio\.output\.voice/) as string,
+    },
+  ])
+  expect(profiles.map(({ outcome }) => outcome)).toEqual(['ok', 'warning'])
+  expect(profiles[1]?.detail).toMatch(
+    /^quiet on \+1415•••0103: .*transcription our-own in en, .*effort is not sent: .*\(what our-own costs is estimated\)$/,
+  )
 })
 
 it('says which voices have recorded phrases, and that the voice of the calls has not', async () => {

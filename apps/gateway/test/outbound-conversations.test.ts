@@ -25,11 +25,13 @@ import { startOutboundRig, type OutboundRig } from './support/outbound-rig.ts'
 const APPOINTMENT = { appointmentDate: '2099-03-10', appointmentTime: '14:30' }
 const CONFIRMATION = { scenario: 'confirmation', context: APPOINTMENT }
 const CONFIRMING =
-  'Hello, this is the AI assistant of Harbor Dental, calling about your appointment on Tuesday, March 10, 2099 at 2:30 PM. Is this a good moment?'
+  'Hello, this is the AI assistant of Harbor Dental, calling about an appointment. Is this a good moment?'
 const CALLING_BACK =
   'Hello, this is the AI assistant of Harbor Dental, calling you back as you asked. Is this a good moment?'
 const SURVEYING =
   'Hello, this is the AI assistant of Harbor Dental, calling with one short question about your visit. Is this a good moment?'
+
+const ITS_ME = 'of course, you have reached me'
 
 const SUPPORT = '+14155550112'
 /** As the simulated assistant books. */
@@ -60,7 +62,7 @@ describe.each(['ga', 'flat'] as const)('over the %s dialect', (dialect) => {
         {
           outcome: 'answers',
           afterMs: 300,
-          script: [...talker('yes, I will be there'), ...partings],
+          script: [...talker('yes, this is a good moment', ITS_ME, 'yes, I will be there'), ...partings],
         },
         CONFIRMATION,
       ),
@@ -70,7 +72,12 @@ describe.each(['ga', 'flat'] as const)('over the %s dialect', (dialect) => {
       // The first sound is an answer to the hello, and says who calls.
       expect(atMs(result, 'first-audio')).toBeGreaterThan(atMs(result, 'caller-stop'))
       expect(await heardAt(result.tracks.heard, CONFIRMING)).toBe(0)
-      expect(saidBy(story, 'assistant')[0]).toBe(CONFIRMING)
+      // What only they may know is told once it is known who they are.
+      expect(saidBy(story, 'assistant').slice(0, 3)).toEqual([
+        CONFIRMING,
+        'Thank you. Do I speak with Callee 1?',
+        'We expect you on Tuesday, March 10, 2099 at 2:30 PM. Will you be there?',
+      ])
       expect(story.turns[0]!.speaker).toBe('caller')
       expect(story).toMatchObject({
         direction: 'outbound',
@@ -153,7 +160,7 @@ describe.each(['ga', 'flat'] as const)('over the %s dialect', (dialect) => {
           outcome: 'answers',
           answeredBy: 'machine_start',
           detectionMs: 3_500,
-          script: [...talker('yes, this is a good moment', 'well, I am quite happy with it'), ...partings],
+          script: [...talker('yes, this is a good moment', ITS_ME, 'well, I am quite happy with it'), ...partings],
         },
         { scenario: 'survey', context: { topic: 'your visit', questions: ['Were you happy with it?'] } },
       )
@@ -169,6 +176,7 @@ describe.each(['ga', 'flat'] as const)('over the %s dialect', (dialect) => {
       expect(story).toMatchObject({ disposition: 'caller_hung_up', outbound: { disposition: 'caller_hung_up' } })
       expect(saidBy(story, 'assistant')).toEqual([
         SURVEYING,
+        'Thank you. Do I speak with Callee 5?',
         'Were you happy with it?',
         'Thank you, that was the last question.',
       ])
@@ -225,6 +233,24 @@ describe.each(['ga', 'flat'] as const)('over the %s dialect', (dialect) => {
       expect(saidBy(story, 'assistant').at(-1)).toMatch(/^It is booked: check-up/)
     })
 
+    const elsewhere = atOnce(() =>
+      callUp(
+        rig,
+        callee(9),
+        {
+          outcome: 'answers',
+          script: talker('yes, this is a good moment', 'she is out, I only share the house'),
+        },
+        { ...CONFIRMATION, context: { ...APPOINTMENT, service: 'check-up' } },
+      ),
+    )
+    it('is somebody else, and learns nothing of what the call is about', async () => {
+      const { story } = await elsewhere()
+      expect(story).toMatchObject({ disposition: 'assistant_hung_up' })
+      expect(story.notes).toMatchObject([{ text: 'Somebody else answered.' }, { text: 'outcome: wrong_person' }])
+      expect(saidBy(story, 'assistant').join(' ')).not.toMatch(/March|2:30|check-up/)
+    })
+
     const transferring = atOnce(() => {
       rig.callee(SUPPORT, { outcome: 'answers', afterMs: 300, script: [{ wait: 800 }, { hangup: true }] })
       const script = [{ wait: 200 }, { say: 'put me through to a human colleague' }]
@@ -247,7 +273,7 @@ describe.each(['ga', 'flat'] as const)('over the %s dialect', (dialect) => {
   it('leaves what they have said and wanted on disk, and the model with nothing open or to complain about', async () => {
     const store = await openStore({ url })
     const calls = await store.outbound.recent(20)
-    expect(calls).toHaveLength(9)
+    expect(calls).toHaveLength(10)
     expect(calls.filter(({ state }) => state !== 'ended')).toMatchObject([{ state: 'refused', gate: 'do_not_call' }])
     const notes = await Promise.all(calls.map(({ callId }) => store.callNotes.of(callId)))
     expect(
@@ -257,8 +283,10 @@ describe.each(['ga', 'flat'] as const)('over the %s dialect', (dialect) => {
         .toSorted(),
     ).toEqual([
       'Asked to be called tomorrow evening.',
+      'Somebody else answered.',
       expect.stringContaining('Yes, quite happy.'),
       'outcome: confirmed',
+      'outcome: wrong_person',
     ])
     const customers = await openCustomers(store, { demoData: true })
     const [john] = await customers.findByNumber(e164(JOHN.to))

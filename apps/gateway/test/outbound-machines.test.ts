@@ -4,8 +4,7 @@ import { atMs, atOnce, callee, callUp, CALL_TIMEOUT_MS, placements, heardAt, sai
 import { startOutboundRig, type OutboundRig } from './support/outbound-rig.ts'
 
 const MESSAGE =
-  'Hello, this is the AI assistant of Harbor Dental, calling about your appointment on Tuesday, March 10, 2099 at 2:30 PM. Please call us back on this number.'
-const PARTINGS = ['Thank you.', 'Thank you, and goodbye.']
+  'Hello, this is the AI assistant of Harbor Dental, calling about an appointment. Please call us back on this number.'
 
 /** Words that the simulated model knows for a machine's, as a model would. */
 const RECORDED = 'nobody can come to the telephone, please leave us a message after the tone'
@@ -13,12 +12,6 @@ const RECORDED = 'nobody can come to the telephone, please leave us a message af
 const confirmation = { scenario: 'confirmation', context: { appointmentDate: '2099-03-10', appointmentTime: '14:30' } }
 /** Its plan for machines is to hang up. */
 const survey = { scenario: 'survey', context: { topic: 'your visit', questions: ['Were you happy with it?'] } }
-
-/** Whether a message of the assistant's own wording is the first thing in this audio. */
-const beginsWithMessage = async (audio: Buffer): Promise<boolean> => {
-  const places = await Promise.all(PARTINGS.map((parting) => heardAt(audio, `${MESSAGE} ${parting}`)))
-  return places.includes(0)
-}
 
 describe.each(['ga', 'flat'] as const)('over the %s dialect', (dialect) => {
   let rig: OutboundRig
@@ -43,7 +36,9 @@ describe.each(['ga', 'flat'] as const)('over the %s dialect', (dialect) => {
       // Not a word went into the greeting.
       const toneMs = result.timeline.find(({ type, text }) => type === 'caller-stop' && text === '(beep)')!.atMs
       expect(atMs(result, 'assistant-start')).toBeGreaterThan(toneMs)
-      expect(await beginsWithMessage(recordedAfterBeep(result)!)).toBe(true)
+      expect(await heardAt(recordedAfterBeep(result)!, MESSAGE)).toBe(0)
+      // The message, and not a word more.
+      expect(saidBy(story, 'assistant').join(' ')).toBe(MESSAGE)
       expect(story).toMatchObject({
         answeredBy: 'machine_end_beep',
         disposition: 'answering_machine',
@@ -66,7 +61,7 @@ describe.each(['ga', 'flat'] as const)('over the %s dialect', (dialect) => {
     )
     it('is spoken to on the verdict alone when it has not said a word', async () => {
       const { result, story } = await wordless()
-      expect(await beginsWithMessage(result.tracks.heard)).toBe(true)
+      expect(await heardAt(result.tracks.heard, MESSAGE)).toBe(0)
       expect(story).toMatchObject({ answeredBy: 'machine_end_silence', disposition: 'answering_machine' })
       // The verdict, and not the patience for somebody silent, had it speak.
       expect(JSON.stringify(story.events!.filter(({ event }) => event.type === 'timerFired'))).not.toContain('opener')

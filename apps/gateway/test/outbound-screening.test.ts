@@ -75,15 +75,21 @@ describe.each(['ga', 'flat'] as const)('over the %s dialect', (dialect) => {
           afterwards,
           { say: 'yes, this is a good moment' },
           afterwards,
+          { say: 'of course, you have reached me' },
+          afterwards,
           { say: 'no thank you, that is all, goodbye' },
           ...partings,
         ),
         confirmation,
       )
       const said = saidIn(story)
-      expect(said.slice(0, 2)).toEqual([WHO, 'Thank you for picking up. Is this a good moment?'])
+      expect(said.slice(0, 3)).toEqual([
+        WHO,
+        'Thank you for picking up. Is this a good moment?',
+        'Thank you. Do I speak with Callee 40?',
+      ])
       // What only the callee may know was said to them alone, and nobody was asked whether they are still there.
-      expect(said.slice(2).join(' ')).toMatch(/We expect you on .+ at 2:30 PM\. Will you be there\?/)
+      expect(said.slice(3).join(' ')).toMatch(/We expect you on .+ at 2:30 PM\. Will you be there\?/)
       expect(said.join(' ')).not.toContain('still there')
       // Nothing of the model's while they were awaited.
       const bridges = saidBy(story, 'assistant').filter(isOurs).length

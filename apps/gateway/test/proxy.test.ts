@@ -69,7 +69,6 @@ describe('behind a proxy', () => {
         voice: 'cedar',
         tools: [],
         turnDetection: { kind: 'semantic', eagerness: 'high', autoReply: true },
-        transcribe: true,
       },
       { audio() {}, event: (event) => (event.type === 'configured' || event.type === 'lost') && ready.resolve(event) },
     )
@@ -109,7 +108,7 @@ describe('behind a proxy', () => {
     const agent = agentFor(url, proxy.env)
     const lost = Promise.withResolvers<ModelEvent>()
     const provider = realtimeProvider({ url, apiKey: 'sk-x', model: 'gpt-realtime-1.5', dialect: 'ga', agent })
-    const silent = { instructions: '', voice: 'cedar', tools: [], transcribe: false }
+    const silent = { instructions: '', voice: 'cedar', tools: [] }
     provider.connect(
       { ...silent, turnDetection: { kind: 'semantic', eagerness: 'high', autoReply: true } },
       { audio() {}, event: (event) => event.type === 'lost' && lost.resolve(event) },

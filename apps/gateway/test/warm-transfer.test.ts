@@ -44,7 +44,7 @@ const ask = async (name: keyof typeof cases): Promise<SimCall> => {
   const call = world.twilio.placeCall({ to: cases[name].did, from: CALLER, maxCallMs: 80_000 })
   await world.said(call, /switchboard/)
   await call.say(ASK)
-  await world.said(call, /trying to reach them/)
+  await world.said(call, /I will ask a colleague/)
   return call
 }
 

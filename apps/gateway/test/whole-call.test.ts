@@ -70,6 +70,8 @@ describe.each(['ga', 'flat'] as const)('over the %s dialect', (dialect) => {
         expect(result.errors).toEqual([])
         expect(result.warnings).toEqual([])
         expect(story).toMatchObject({ mode, phase: 'ended', disposition: 'assistant_hung_up', caller: '+1415•••0199' })
+        expect(story.promptVersion).toMatch(/^[0-9a-f]{12}$/)
+        expect(world.logText()).toContain(`"promptVersion":"${story.promptVersion}"`)
 
         const spoken = assistantText(story.turns).join('\n')
         let from = 0

@@ -4,6 +4,7 @@ import {
   checkSettings,
   defineMode,
   hangUpTool,
+  keepListeningTool,
   portSchema,
   routesSchema,
   transferTool,
@@ -39,8 +40,8 @@ export const orders = (settings: OrdersSettings): Mode => {
     ...options,
     name: 'orders',
     prompt: ordersPrompt(business),
-    greeting: () => `${business.name}, order line. This is the automated assistant. What is your order number?`,
+    greeting: () => `${business.name}, order line. This is the AI assistant. What is your order number?`,
     routes,
-    tools: [findOrder(book), transferTool(routes, { timeZone: business.timeZone }), hangUpTool()],
+    tools: [findOrder(book), transferTool(routes, { timeZone: business.timeZone }), keepListeningTool(), hangUpTool()],
   })
 }

@@ -1,13 +1,18 @@
-import { fixed, live, spokenStyle, spokenNow, type Business, type Section } from '@llc-phone/core'
+import { fixed, live, spokenNow, spokenStyle, whatYouKnow, type Business, type Section } from '@llc-phone/core'
 
 /** What the order line tells the model. */
-export const ordersPrompt = ({ name, timeZone }: Business): Section[] => [
-  fixed('Role', `You are the automated assistant on the order line of ${name}. You tell callers where their order is.`),
+export const ordersPrompt = (business: Business): Section[] => [
+  fixed(
+    'Role',
+    `You are the AI assistant on the order line of ${business.name}. You tell callers where their order is.`,
+  ),
   fixed('How you speak', spokenStyle),
+  ...whatYouKnow(business),
   fixed(
     'What you do',
-    `Ask for the six digits of the order number and repeat them digit by digit. When the caller agrees, call find_order.
-For anything else, call transfer_call. When the caller says goodbye or wants nothing more, call hang_up.`,
+    `Ask for the six digits of the order number. Once you have said them back and the caller agrees, call find_order.
+For what you cannot answer, call transfer_call.
+Nothing more is wanted: call hang_up.`,
   ),
-  live('Now', ({ startedAt }) => `It is ${spokenNow(startedAt, timeZone)}.`),
+  live('Now', ({ startedAt }) => `It is ${spokenNow(startedAt, business.timeZone)}.`),
 ]

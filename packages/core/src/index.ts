@@ -44,13 +44,16 @@ export {
   type RecordedPhrase,
 } from './phrases.ts'
 export { numberFromNetwork } from './telephone/network-number.ts'
+export { answersSchema, whatYouKnow, type Answer } from './knowledge.ts'
 export { fixed, live, renderPrompt, type Section } from './prompt.ts'
 export {
   hangUpTool,
   keepListeningTool,
   isPerson,
+  labelsOf,
   pressKeysTool,
   reachOf,
+  ringingAnswer,
   transferTool,
   warmTransferTool,
   type PersonRoute,
@@ -61,6 +64,7 @@ export {
 } from './route.ts'
 export {
   defineTool,
+  notComplete,
   ToolError,
   nowOf,
   writesWhen,
@@ -128,13 +132,14 @@ export {
   spokenDateTime,
   spokenName,
   spokenNow,
-  spokenStyle,
   spokenTime,
   spokenTimeFor,
   zoneName,
 } from './spoken.ts'
+export { spokenStyle } from './spoken-style.ts'
 export {
   readTelephone,
+  sayTelephone,
   spokenDigits,
   spokenNumber,
   spokenTelephone,
@@ -170,4 +175,14 @@ export { wasMeant, type AwayReport, type NextInstruction } from './call/next-ins
 export type { CallControlPort } from './call/parts.ts'
 export type { CallSession } from './call/session.ts'
 export type { Warmth } from './call/steps/model-leg.ts'
-export { realtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'
+export { realtimeProvider, type RealtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'
+export type { ModelProfile, Untaken } from './realtime/profile.ts'
+export {
+  asKeywords,
+  mergeTuning,
+  type Effort,
+  type Memory,
+  type ModelTuning,
+  type ModelWishes,
+  type Transcription,
+} from './tuning.ts'

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { attempt } from './attempt.ts'
 import { asksForCallBack, callBackTelephone, neededTelephone } from './telephone/call-back.ts'
 import type { CallFacts } from './facts.ts'
-import { telephoneText } from './telephone/telephone.ts'
+import { sayTelephone, telephoneText } from './telephone/telephone.ts'
 import { defineTool, type Tool } from './tool.ts'
 
 /** What a caller leaves for somebody. */
@@ -67,7 +67,7 @@ export const takeMessageTool = (messages: Pick<MessageBook, 'take'>): Tool =>
     name: 'take_message',
     effect: 'write',
     description:
-      'Stores a message from the caller. First ask for the name and what it is about, and read the message back in one sentence.',
+      'Stores a message from the caller. First ask for the name and what it is about, read name and message back in one sentence, and get a yes.',
     input: z.strictObject({
       caller_name: z.string().trim().min(1).max(80),
       caller_number: z
@@ -107,7 +107,10 @@ export const takeMessageTool = (messages: Pick<MessageBook, 'take'>): Tool =>
       return {
         status: 'stored',
         ...(repeated ? { repeated } : {}),
-        say: sayStored(text === facts.caller.number ? undefined : text, telephone !== undefined),
+        say: sayStored(
+          telephone && text !== facts.caller.number ? sayTelephone(telephone, facts.dialled) : undefined,
+          telephone !== undefined,
+        ),
       }
     },
   })

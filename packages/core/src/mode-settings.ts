@@ -4,6 +4,7 @@ import { GatewayError } from './errors.ts'
 import { weeklyHoursSchema } from './time/hours.ts'
 import { meantE164 } from './telephone/meant-number.ts'
 import type { ModeDefinition } from './mode.ts'
+import { tuningSchema } from './tuning.ts'
 
 /** Checks a telephone number in E.164 form. */
 export const numberSchema = z.string().refine((text) => tryE164(text) !== undefined, {
@@ -47,7 +48,7 @@ export const routesSchema = z
 /** How calls are carried, whatever the mode: every mode takes these as settings of its own and hands them to `defineMode`. */
 export type CallOptions = Pick<
   ModeDefinition<unknown>,
-  'voice' | 'turnTaking' | 'patience' | 'grant' | 'greetingShield'
+  'voice' | 'turnTaking' | 'tuning' | 'patience' | 'grant' | 'greetingShield'
 >
 
 const reactions = { autoReply: z.boolean(), interrupts: z.boolean().optional() }
@@ -80,6 +81,7 @@ export const callOptionsSchema = z.strictObject({
       minSpeechMs: milliseconds(0, 2_000).optional(),
     })
     .optional(),
+  tuning: tuningSchema.optional(),
   patience: z
     .strictObject({
       silenceMs: milliseconds(1_000, 600_000).optional(),

@@ -1,10 +1,12 @@
 import { DEFAULT_GRANT, type Grant } from './call/grant.ts'
 import type { CallFacts } from './facts.ts'
 import { GatewayError } from './errors.ts'
+import { promptVersionOf } from './prompt-version.ts'
 import { checkSections, renderPrompt, writtenText, type Section } from './prompt.ts'
 import type { Routes } from './route.ts'
 import type { TurnDetection } from './model.ts'
 import type { Tool } from './tool.ts'
+import { asKeywords, type ModelTuning, type ModelWishes } from './tuning.ts'
 
 /** How turns are found: eager while the call opens, calmer once it is a conversation. */
 export interface TurnTaking {
@@ -35,6 +37,12 @@ export interface ModeDefinition<Known> {
   /** The voice; the gateway's default when absent. */
   readonly voice?: string
   readonly turnTaking?: Partial<TurnTaking>
+  /** How the model is to do its work; what it cannot have of it is told at start. */
+  readonly tuning?: ModelTuning
+  /** The same as it suits this way of answering: for models that are known to take it, where `tuning` says nothing. */
+  readonly suits?: ModelTuning
+  /** Words that a transcript should spell right: the business, people, departments, services. The first fifty count. */
+  readonly keywords?: readonly (string | undefined)[]
   readonly patience?: Partial<Patience>
   /** What a call may have done at most; what is not named stays as it is by default. */
   readonly grant?: Partial<Grant>
@@ -76,6 +84,7 @@ export interface Mode {
   readonly name: string
   readonly voice?: string
   readonly turnTaking: TurnTaking
+  readonly wishes: ModelWishes
   readonly patience: Patience
   readonly grant: Grant
   readonly keypad: Readonly<Record<string, string>>
@@ -86,6 +95,8 @@ export interface Mode {
   readonly greetingShield: 'full' | 'off'
   readonly routes: Routes
   readonly tools: readonly Tool[]
+  /** Twelve hex digits that change with the fixed sections and the tools. */
+  readonly promptVersion: string
   /** Looks up what the mode needs and renders prompt and greeting. Never rejects: a failed look-up uses `orElse`. */
   brief(facts: CallFacts, onLookUpFailed?: (error: unknown) => void): Promise<Briefing>
 }
@@ -107,8 +118,8 @@ const DEFAULT_PATIENCE: Patience = { silenceMs: 20_000, checkIns: 2, keysMs: 3_5
  * @example
  * export const timeOfDay = () => defineMode({
  *   name: 'time-of-day',
- *   prompt: [fixed('Role', 'You tell callers the time.'), live('Now', ({ startedAt }) => startedAt.toISOString())],
- *   greeting: () => 'Hello! Would you like to know the time?',
+ *   prompt: [fixed('Role', 'You are an AI assistant that tells callers the time.'), live('Now', ({ startedAt }) => startedAt.toISOString())],
+ *   greeting: () => 'Hello, this is an AI assistant. Would you like to know the time?',
  *   routes: {},
  *   tools: [hangUpTool()],
  * })
@@ -146,19 +157,30 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
     }
   }
 
+  const greets = definition.greeting !== undefined && definition.speaksAfterMs === undefined
+  const greetingShield = definition.greetingShield ?? 'full'
+  // Tools for later are given while a greeting is heard that nobody interrupts. Without one the first reply may need any.
+  const waits = greets && greetingShield === 'full'
+
   return {
     name: definition.name,
     ...(definition.voice === undefined ? {} : { voice: definition.voice }),
     turnTaking: { ...DEFAULT_TURN_TAKING, ...definition.turnTaking },
+    wishes: {
+      set: definition.tuning ?? {},
+      suits: definition.suits ?? {},
+      keywords: asKeywords(definition.keywords ?? []),
+    },
     patience: { ...DEFAULT_PATIENCE, ...definition.patience },
     grant: { ...DEFAULT_GRANT, ...definition.grant },
     keypad: definition.keypad ?? {},
-    greets: definition.greeting !== undefined && definition.speaksAfterMs === undefined,
+    greets,
     ...(definition.speaksAfterMs === undefined ? {} : { speaksAfterMs: definition.speaksAfterMs }),
-    greetingShield: definition.greetingShield ?? 'full',
+    greetingShield,
     routes: definition.routes,
     // A tool is only ever invoked with what this mode's own look-up returned.
-    tools: definition.tools,
+    tools: waits ? definition.tools : definition.tools.map((tool) => ({ ...tool, opening: true })),
+    promptVersion: promptVersionOf(definition.prompt, definition.tools),
     async brief(facts, onLookUpFailed) {
       const known = await lookUp(facts, onLookUpFailed)
       const greeting = writtenText('greeting', definition.greeting?.(facts, known))

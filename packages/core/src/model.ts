@@ -1,5 +1,6 @@
 import type { GatewayError } from './errors.ts'
 import type { ToolSpec } from './tool.ts'
+import type { ModelWishes } from './tuning.ts'
 
 /** What the model does by itself about the caller's speech. */
 export interface TurnReactions {
@@ -28,8 +29,8 @@ export interface SessionConfig {
   readonly voice: string
   readonly tools: readonly ToolSpec[]
   readonly turnDetection: TurnDetection
-  /** Asks for the caller's words as text, beside the conversation. */
-  readonly transcribe: boolean
+  /** How it is to do its work; each model has its own way without it. Part of the first settings only. */
+  readonly wishes?: ModelWishes
   /** Before it is reported as configured, answers once as text that nobody hears and that leaves no trace. */
   readonly primes?: boolean
   /** Groups calls that share a prompt prefix, on servers whose wire has a word for it. */
@@ -163,6 +164,9 @@ export interface ModelConnection {
 /** A speech-to-speech model that calls can talk to. */
 export interface ModelProvider {
   readonly name: string
-  /** Opens a connection; progress and failure arrive at the listener. Configuration may be promised: it is sent as soon as both are there. */
-  connect(config: Promise<SessionConfig> | SessionConfig, listener: ModelListener): ModelConnection
+  /**
+   * Opens a connection; progress and failure arrive at the listener. Configuration may be promised: it is sent as soon as both are
+   * there. `caller` is the other side's number, where it is known: it need not be passed on as it is.
+   */
+  connect(config: Promise<SessionConfig> | SessionConfig, listener: ModelListener, caller?: string): ModelConnection
 }

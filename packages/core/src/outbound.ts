@@ -1,5 +1,6 @@
 import { GatewayError } from './errors.ts'
 import type { Mode } from './mode.ts'
+import type { ModelWishes } from './tuning.ts'
 
 /** What somebody has agreed to be called for. Who agreed to marketing has agreed to information too. */
 export const consentPurposes = ['informational', 'marketing'] as const
@@ -51,6 +52,8 @@ export interface OutboundMode {
   readonly name: string
   /** The voice of its calls; the gateway's default when absent. */
   readonly voice?: string
+  /** What its calls would have of the model. */
+  readonly wishes?: ModelWishes
   readonly scenarios: readonly string[]
   /** Throws `request_invalid` that names the field, like `context.appointmentDate`. */
   plan(request: OutboundRequest): CallPlan

@@ -43,6 +43,9 @@ export const reachOf = ({ number, extension }: Pick<PersonRoute, 'number' | 'ext
 /** Whether a person can be rung there. */
 export const isPerson = (route: Route): route is PersonRoute => 'number' in route
 
+/** What callers hear of each: names that a transcript should spell right. */
+export const labelsOf = (routes: Routes): string[] => Object.values(routes).map(({ label }) => label)
+
 const menuOf = (routes: Routes, keys: readonly string[]): string =>
   keys.map((key) => `${key}: ${routes[key]!.when ?? routes[key]!.label}`).join('; ')
 
@@ -63,17 +66,22 @@ const closedAnswer = (routes: Routes, { label, hours, afterHours }: Route, at: D
 export interface TransferOptions {
   /** Where the hours of the routes are read; UTC when absent. */
   readonly timeZone?: string
+  /** When the business is open: outside of them callers are told so before a route without hours is rung. */
+  readonly officeHours?: WeeklyHours | undefined
   /** The present; the call's own clock when absent. */
   now?(): Date
 }
 
+/** What a model says before it leaves, and again when the tool has answered, is heard twice. */
+const SAY_NOTHING_FIRST = 'Say nothing first; the answer tells you what to say.'
+
 /** The one tool that sends the caller to a route at once; its input accepts exactly the keys of `routes`. */
-export const transferTool = (routes: Routes, { timeZone = 'UTC', now }: TransferOptions = {}): Tool => {
+export const transferTool = (routes: Routes, { timeZone = 'UTC', officeHours, now }: TransferOptions = {}): Tool => {
   const keys = Object.keys(routes)
   return defineTool({
     name: 'transfer_call',
     effect: 'leave',
-    description: `Connects the caller. Destinations are ${menuOf(routes, keys)}. Call it as soon as the destination is clear.`,
+    description: `Connects the caller. Destinations are ${menuOf(routes, keys)}. Call it as soon as the destination is clear. ${SAY_NOTHING_FIRST}`,
     opening: true,
     input: z.strictObject({
       destination: keysSchema(keys),
@@ -83,22 +91,32 @@ export const transferTool = (routes: Routes, { timeZone = 'UTC', now }: Transfer
       const { call, facts } = context
       const route = routes[destination]
       if (!route) throw new ToolError('There is no such destination.')
-      const closed = closedAnswer(routes, route, now?.() ?? nowOf(context), timeZone)
+      const at = now?.() ?? nowOf(context)
+      const closed = closedAnswer(routes, route, at, timeZone)
       if (closed) return closed
       const { label } = route
       if (!isPerson(route)) {
-        call.leave({ kind: 'voicemail', route: destination, label, reason })
+        call.leave({ kind: 'voicemail', route: destination, label, reason }, 'afterwards')
         const what = facts.caller.number ? 'a message' : 'a message with a number to call back, for theirs is withheld,'
         return { status: 'recording', say: `Ask the caller in one short sentence to leave ${what} after the tone.` }
       }
-      call.leave({ kind: 'transfer', route: destination, ...reachOf(route), label, reason })
+      const isAfterHours = officeHours !== undefined && !route.hours && !isOpen(officeHours, timeZone, at)
+      const departure = { kind: 'transfer', route: destination, ...reachOf(route), label, reason } as const
+      call.leave(departure, isAfterHours ? 'afterwards' : 'once')
+      const state = isAfterHours ? 'the office is closed now, and that ' : ''
       return {
         status: 'connecting',
-        say: `Tell the caller in one short sentence that you are connecting them with ${label}.`,
+        say: `Tell the caller in one short sentence that ${state}you are connecting them with ${label}.`,
       }
     },
   })
 }
+
+/** What the model is told once a person is being rung; who has been told of it already is not told again. */
+export const ringingAnswer = (label: string) => ({
+  status: 'ringing',
+  say: `Unless you have said so, tell the caller in one short sentence that you are trying to reach ${label}. You will be told whether they accept; until then stay with the caller.`,
+})
 
 /** The one tool that rings a person first and brings the caller to them only when they accept. */
 export const warmTransferTool = (
@@ -110,7 +128,7 @@ export const warmTransferTool = (
   return defineTool({
     name: wording.name ?? 'warm_transfer',
     effect: 'leave',
-    description: `${wording.description ?? 'Rings a person, introduces the caller and connects them once the person accepts; you stay with the caller meanwhile.'} Destinations are ${menuOf(routes, keys)}.`,
+    description: `${wording.description ?? 'Rings a person, introduces the caller and connects them once the person accepts; you stay with the caller meanwhile.'} Destinations are ${menuOf(routes, keys)}. ${SAY_NOTHING_FIRST}`,
     input: z.strictObject({
       destination: keysSchema(keys),
       introduction: z
@@ -128,10 +146,7 @@ export const warmTransferTool = (
       if (closed) return closed
       const { label } = route
       call.consult({ route: destination, ...reachOf(route), label, introduction })
-      return {
-        status: 'ringing',
-        say: `Tell the caller in one short sentence that you are trying to reach ${label}. You will be told whether they accept; until then stay with the caller.`,
-      }
+      return ringingAnswer(label)
     },
   })
 }
@@ -156,8 +171,7 @@ export const hangUpTool = (): Tool =>
     name: 'hang_up',
     effect: 'leave',
     always: true,
-    description:
-      'Ends the call: after a goodbye or when nothing more is wanted; for a wrong number, a recording, or abuse that goes on. Never because the line is quiet. Say nothing first; the answer tells you what to say.',
+    description: `Ends the call: after a goodbye or when nothing more is wanted; for a wrong number, a recording, or abuse that goes on after one warning. Never because the line is quiet. ${SAY_NOTHING_FIRST}`,
     opening: true,
     input: z.strictObject({
       silent: z.boolean().optional().describe('Without a goodbye: for recordings only.'),

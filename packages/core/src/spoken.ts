@@ -1,12 +1,5 @@
 import { localDate } from './time/business.ts'
 
-/** How every assistant on a telephone speaks; a fixed section for any mode's prompt. */
-export const spokenStyle = `Speak in one or two short, natural sentences, then let the caller talk. Ask one thing at a time.
-Speak English; if the caller speaks another language, use theirs.
-If you did not understand, say so and ask once more; never guess names, numbers or wishes. Ignore noise and talk that is not meant for you.
-Never read out symbols, lists, ids or the names of tools. Say telephone numbers digit by digit and times as people do.
-Only what a tool has confirmed is done: promise nothing else, invent nothing. You are an AI assistant; say so whenever you are asked.`
-
 const spokenClock = (at: Date, timeZone: string): string =>
   // Newer ICU data puts a narrow no-break space before AM and PM.
   at

@@ -29,7 +29,7 @@ export interface ToolContext<Known = unknown> {
 /** The present of a call, by its clock; the machine's where a tool is run without one. */
 export const nowOf = ({ now }: Pick<ToolContext, 'now'>): Date => now?.() ?? new Date()
 
-export { ToolError } from './tool-error.ts'
+export { notComplete, ToolError } from './tool-error.ts'
 
 /** A tool as the model sees it. */
 export interface ToolSpec {

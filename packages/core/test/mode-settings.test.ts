@@ -17,6 +17,9 @@ describe('call options', () => {
       },
     },
     { patience: { silenceMs: 5_000, checkIns: 0, maxDurationMs: 600_000 } },
+    { tuning: { effort: 'minimal', maxReplyTokens: 4_096, parallelTools: false, noiseReduction: 'near_field' } },
+    { tuning: { maxReplyTokens: 'unlimited', memory: { maxTokens: 8_000 }, transcription: 'off' } },
+    { tuning: { transcription: { model: 'gpt-live-transcribe', languages: ['en', 'es'], keywords: ['Meyer'] } } },
   ])('%j are taken', (options) => {
     expect(check(options)).not.toThrow()
   })
@@ -40,6 +43,15 @@ describe('call options', () => {
     ['patience.checkIns', { patience: { checkIns: 1.5 } }],
     ['patience.maxDurationMs', { patience: { maxDurationMs: 24 * 3_600_000 } }],
     ['settings', { patient: {} }],
+    ['tuning', { tuning: { temperature: 0.8 } }],
+    ['tuning.effort', { tuning: { effort: 'none' } }],
+    ['tuning.maxReplyTokens', { tuning: { maxReplyTokens: 5_000 } }],
+    ['tuning.maxReplyTokens', { tuning: { maxReplyTokens: 10 } }],
+    ['tuning.memory.keep', { tuning: { memory: { keep: 80 } } }],
+    ['tuning.noiseReduction', { tuning: { noiseReduction: 'on' } }],
+    ['tuning.transcription', { tuning: { transcription: true } }],
+    ['tuning.transcription.languages.0', { tuning: { transcription: { languages: ['English'] } } }],
+    ['tuning.transcription', { tuning: { transcription: { keywords: 'Meyer' } } }],
   ])('with a wrong %s are refused by name', (path, options) => {
     expect(check(options)).toThrow(
       expect.objectContaining({ code: 'mode_invalid', message: expect.stringContaining(`Mode "any": ${path}: `) }),

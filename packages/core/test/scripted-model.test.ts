@@ -56,7 +56,7 @@ describe('the scripted model', () => {
     const told: string[] = []
     const provider = scriptedModel()
     const connection = provider.connect(
-      { instructions: '', voice: 'cedar', tools: [], turnDetection: { kind: 'none' }, transcribe: false },
+      { instructions: '', voice: 'cedar', tools: [], turnDetection: { kind: 'none' } },
       { audio: () => void told.push('audio'), event: ({ type }) => void told.push(type) },
     )
     const { latest } = provider

@@ -1,30 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import {
-  defineMode,
-  defineTool,
-  e164,
-  fixed,
-  hangUpTool,
-  live,
-  plainText,
-  transferTool,
-  type Mode,
-  type Tool,
-} from '../src/index.ts'
-import { defaultCallers, modeChecks } from '../src/testing/mode-checks.ts'
+import { defineMode, defineTool, fixed, hangUpTool, live, plainText, type Mode, type Tool } from '../src/index.ts'
+import { modeChecks } from '../src/testing/mode-checks.ts'
+import { defaultFixtures as fixtures } from '../src/testing/mode-fixtures.ts'
 import { testMode } from '../src/testing/index.ts'
-
-const routes = { sales: { number: e164('+14155550111'), label: 'the sales team' } }
-const fixtures = { callers: defaultCallers, maxPromptTokens: 450 }
-const role = fixed('Role', 'You answer the telephone of a shop and connect callers with transfer_call.')
-const good = defineMode({
-  name: 'good',
-  prompt: [role],
-  greeting: () => 'Hello there.',
-  routes,
-  tools: [transferTool(routes)],
-})
+import { good, role, routes } from './good-mode.ts'
 
 const withTools = (...tools: Tool[]): Mode =>
   defineMode({ name: 'bad', prompt: [fixed('Role', 'Help.')], routes: {}, tools })
@@ -49,10 +29,6 @@ const refusals: Record<string, { readonly check: string; readonly mode: Mode }> 
         run: () => 1,
       }),
     ),
-  },
-  'a long prompt': {
-    check: 'writes a prompt',
-    mode: defineMode({ ...good, prompt: [fixed('Role', 'Be brief. '.repeat(300))] }),
   },
   'a hole in the prompt': {
     check: 'writes a prompt',

@@ -35,6 +35,8 @@ export interface CsrKnown {
   readonly matches: readonly Customer[]
   /** The records open on this call, by customer id. */
   readonly granted: Map<string, { readonly customer: Customer; readonly trust: Trust }>
+  /** Whose records were closed on this call, by customer id: only a proof of identity opens them again. */
+  readonly closed: Map<string, Customer>
   /** By the id the model was told, such as `slot-1`. */
   readonly slots: Map<string, OfferedSlot>
   /** By the id the model was told, such as `appointment-1`. */
@@ -58,6 +60,7 @@ export type CsrContext = ToolContext<CsrKnown>
 const nothing = (failed: boolean): CsrKnown => ({
   matches: [],
   granted: new Map(),
+  closed: new Map(),
   slots: new Map(),
   appointments: new Map(),
   services: [],
@@ -88,8 +91,21 @@ export const lookUpCaller = async (customers: CustomerStore, { caller }: CallFac
 export const unknownCaller = (): CsrKnown => nothing(true)
 
 /** Opens a record on this call; what was proven stays proven. */
-export const grant = ({ granted }: CsrKnown, customer: Customer, trust: Trust): void => {
+export const grant = ({ granted, closed }: CsrKnown, customer: Customer, trust: Trust): void => {
+  if (trust === 'verified') closed.delete(customer.id)
   if (granted.get(customer.id)?.trust !== 'verified') granted.set(customer.id, { customer, trust })
+}
+
+/**
+ * The caller is somebody else than was thought: nothing of the records that were open can be read or written any more, and
+ * the telephone no longer opens them.
+ */
+export const closeRecords = (known: CsrKnown): void => {
+  const { granted, closed, appointments } = known
+  for (const { customer } of granted.values()) closed.set(customer.id, customer)
+  granted.clear()
+  appointments.clear()
+  delete known.claimed
 }
 
 /** Throws what the model should hear when it names a record that is not open, or not open far enough. */

@@ -1,4 +1,5 @@
 import {
+  answersSchema,
   businessSchema,
   callOptionsSchema,
   checkSettings,
@@ -7,10 +8,12 @@ import {
   hangUpTool,
   keepListeningTool,
   isPerson,
+  labelsOf,
   portSchema,
   routesSchema,
   takeMessageTool,
   transferTool,
+  type Answer,
   type Business,
   type CallOptions,
   type MessageBook,
@@ -25,6 +28,7 @@ import { csrGreeting, csrPrompt } from './prompt.ts'
 import { addCallNote } from './tools/add-call-note.ts'
 import { bookAppointment } from './tools/book-appointment.ts'
 import { cancelAppointment } from './tools/cancel-appointment.ts'
+import { closeRecord } from './tools/close-record.ts'
 import { escalateToHuman } from './tools/escalate-to-human.ts'
 import { findOpenSlots } from './tools/find-open-slots.ts'
 import { getAppointments } from './tools/get-appointments.ts'
@@ -36,6 +40,8 @@ import { verifyIdentity } from './tools/verify-identity.ts'
 /** What customer service is made of. */
 export interface CsrSettings extends CallOptions {
   readonly business: Business
+  /** What callers often ask, and what they are told. */
+  readonly answers?: readonly Answer[]
   /** Where callers can be connected to; without any, messages are taken. */
   readonly routes: Routes
   /** The key of the person who is rung when the assistant cannot help; the first route with a person when absent. */
@@ -52,6 +58,7 @@ export interface CsrSettings extends CallOptions {
 
 const settingsSchema = z.strictObject({
   business: businessSchema,
+  answers: answersSchema.optional(),
   routes: routesSchema,
   escalateTo: z.string().optional(),
   customers: portSchema(...customerStoreFunctions),
@@ -70,6 +77,18 @@ const escalation = ({ routes, escalateTo }: CsrSettings): readonly [string, Pers
 }
 
 /**
+ * The routes as `transfer_call` offers them: the one that `escalate_to_human` rings, with a summary, is connected without
+ * one only when it was asked for by its name. Two tools for the same wish are taken for each other.
+ */
+const toChooseFrom = (routes: Routes, escalated: string | undefined): Routes =>
+  Object.fromEntries(
+    Object.entries(routes).map(([key, route]) => [
+      key,
+      key === escalated ? { ...route, when: `${route.label}, when they name it` } : route,
+    ]),
+  )
+
+/**
  * Answers as customer service with the caller's own record open. Throws `mode_invalid`.
  *
  * @example
@@ -77,14 +96,19 @@ const escalation = ({ routes, escalateTo }: CsrSettings): readonly [string, Pers
  */
 export const csr = (settings: CsrSettings): Mode => {
   checkSettings('csr', settingsSchema, settings)
-  const { business, routes, escalateTo: _, customers, messages, verifyBefore, ...options } = settings
+  const { business, answers, routes, escalateTo: _, customers, messages, verifyBefore, ...options } = settings
   const needs = verifyBefore === 'appointments' ? 'verified' : 'recognised'
   const person = escalation(settings)
   return defineMode<CsrKnown>({
     name: 'csr',
     ...options,
+    keywords: [business.name, ...labelsOf(routes)],
     lookUp: { find: (facts) => lookUpCaller(customers, facts), orElse: unknownCaller },
-    prompt: csrPrompt(business, { person: person !== undefined, needs }),
+    prompt: csrPrompt(business, answers, {
+      person: person !== undefined,
+      transfers: Object.keys(routes).length > 0,
+      needs,
+    }),
     greeting: (_facts, known) => csrGreeting(business, known),
     routes,
     tools: [
@@ -96,10 +120,13 @@ export const csr = (settings: CsrSettings): Mode => {
       rescheduleAppointment(customers, business, needs),
       cancelAppointment(customers, business, needs),
       updateCustomer(customers),
-      addCallNote(customers),
+      closeRecord(),
+      addCallNote(customers, messages),
       takeMessageTool(messages),
       ...(person ? [escalateToHuman(...person, business)] : []),
-      ...(Object.keys(routes).length > 0 ? [transferTool(routes, { timeZone: business.timeZone })] : []),
+      ...(Object.keys(routes).length > 0
+        ? [transferTool(toChooseFrom(routes, person?.[0]), { timeZone: business.timeZone })]
+        : []),
       keepListeningTool(),
       hangUpTool(),
     ],

@@ -8,18 +8,40 @@ import {
   spokenName,
   spokenStyle,
   spokenNow,
+  whatYouKnow,
+  type Answer,
   type Business,
   type CallFacts,
   type Section,
 } from '@llc-phone/core'
 import type { CsrKnown, Trust } from './known.ts'
 
-const steps = (person: boolean, needs: Trust): string =>
-  `When a record is open, answer from it. To open one, ask for the name and call lookup_customer. Speak of a record only with the person it belongs to.
-To book, call find_open_slots, get a yes to service, day and time, then book_appointment. To move or cancel, call get_appointments first.
-Before ${needs === 'verified' ? 'appointments or ' : ''}contact data, call verify_identity. Before a look-up, say in a few words what you are looking for.
-After something worth knowing for colleagues, call add_call_note once. For all else, ${person ? 'offer escalate_to_human or a message' : 'offer to take a message'}.
-When the caller says goodbye or wants nothing more, call hang_up.`
+/** What the settings let customer service do, so that its steps speak of nothing else. */
+interface Abilities {
+  /** Somebody is rung for what it cannot do. */
+  readonly person: boolean
+  /** There are departments to be connected with. */
+  readonly transfers: boolean
+  /** What an appointment needs. */
+  readonly needs: Trust
+}
+
+const steps = ({ person, transfers, needs }: Abilities): string =>
+  [
+    'Records: of an open one you know name and id; for the rest call the tools. To open one, ask for first and last name and call lookup_customer.',
+    'Somebody else than the person of the open record, a relative too: call close_record.',
+    `Proof: ${needs === 'verified' ? 'appointments and contact data need' : 'contact data needs'} verify_identity first.`,
+    'Appointments: get_appointments reads them. To book: find_open_slots, a yes to service, day and time, book_appointment. To move: get_appointments, ask which, find_open_slots, a yes to both times, reschedule_appointment. To cancel: get_appointments, ask which, a yes, cancel_appointment.',
+    'New contact data: a yes to what you read back, update_customer.',
+    transfers && 'A department asked for by name: transfer_call.',
+    person
+      ? 'A person, a complaint, or a matter of the business that you cannot settle: offer escalate_to_human, or take_message.'
+      : 'A matter of the business that you cannot settle: offer take_message.',
+    'What colleagues should know and no tool has stored: add_call_note, once.',
+    'To end, call hang_up; a goodbye in words does not end the call.',
+  ]
+    .filter(Boolean)
+    .join('\n')
 
 const callerLine = ({ caller }: CallFacts, { matches, failed }: CsrKnown): string => {
   const [only, second] = matches
@@ -47,14 +69,16 @@ const serviceLine = ({ services }: CsrKnown): string =>
 /** What customer service tells the model: the same for every call except who is calling and when. */
 export const csrPrompt = (
   business: Business,
-  { person, needs }: { readonly person: boolean; readonly needs: Trust },
+  answers: readonly Answer[] | undefined,
+  abilities: Abilities,
 ): Section<CsrKnown>[] => [
   fixed(
     'Role',
-    `You are the automated customer service assistant on the telephone of ${business.name}: friendly, exact and brief.`,
+    `You are the AI assistant of ${business.name} and do its customer service on the telephone: friendly, exact and brief.`,
   ),
   fixed('How you speak', spokenStyle),
-  fixed('What you do', steps(person, needs)),
+  ...whatYouKnow(business, answers),
+  fixed('What you do', steps(abilities)),
   live<CsrKnown>('This call', (facts, known) => {
     const { startedAt } = facts
     const now = `${spokenNow(startedAt, business.timeZone)} (${localDate(startedAt, business.timeZone)})`
@@ -66,5 +90,5 @@ export const csrPrompt = (
 export const csrGreeting = ({ name }: Business, { matches }: CsrKnown): string => {
   const firstName = matches.length === 1 ? spokenName(matches[0]!.firstName) : ''
   const opening = firstName ? `Hello ${firstName}, thank you` : 'Thank you'
-  return `${opening} for calling ${name}. This is the automated assistant. How can I help you today?`
+  return `${opening} for calling ${name}. This is the AI assistant. How can I help you today?`
 }

@@ -112,9 +112,11 @@ describe('a model that does whatever it is told, thousands of times', () => {
     ['a customer', ANNA, [anna], 60],
     ['a stranger', STRANGER, [], 40],
     ['a withheld number', undefined, [], 40],
-  ])(
+    // Anna's record is one of the others then.
+    ['somebody else on the telephone of a customer', ANNA, [], 40],
+  ] as const)(
     'touches nothing but the records of this call: %s',
-    async (_, number, own, rounds) => {
+    async (who, number, own, rounds) => {
       const messages: string[] = []
       const taking = build({ customers, messages: { take: async ({ text }) => ({ id: String(messages.push(text)) }) } })
       const step = fc.constantFrom(...taking.tools).chain((tool) => fc.tuple(fc.constant(tool), argumentsFor(tool)))
@@ -125,7 +127,11 @@ describe('a model that does whatever it is told, thousands of times', () => {
         fc.asyncProperty(fc.array(step, { minLength: 25, maxLength: 40 }), async (steps) => {
           const before = await restOfTheWorld(own)
           const called = callFrom(number, `hostile-${number}-${round++}`)
-          const { known, asked } = await answer(taking, called)
+          const { known, asked, use } = await answer(taking, called)
+          if (who.startsWith('somebody else')) {
+            await use('get_appointments', { customer_id: anna })
+            await use('close_record', {})
+          }
           for (const [tool, input] of steps) {
             const call = {
               leave: (wish: unknown) => void asked.push(wish),
@@ -152,7 +158,7 @@ describe('a model that does whatever it is told, thousands of times', () => {
           const created = await rows(sql`select id from customers where id not like 'demo-%'`)
           const mine = [...new Set([...ownNow, ...created.flat().map(String)])]
           expect(await restOfTheWorld(mine)).toEqual(await expectedOf(before, mine))
-          for (const id of ownNow.filter((one) => one.startsWith('demo-'))) expect(own).toContain(id)
+          for (const id of ownNow.filter((one) => one.startsWith('demo-'))) expect<readonly string[]>(own).toContain(id)
           for (const wish of asked as { number?: string }[])
             if ('number' in wish) expect(wish.number).toBe('+14155550111')
         }),

@@ -56,8 +56,10 @@ describe('from the telephone on file', () => {
       postcode: '94114',
     })
     await expect(use('update_customer', { customer_id: id })).rejects.toThrow(/Nothing to change/)
-    await expect(use('update_customer', { customer_id: id, phone_number: '555 01' })).rejects.toThrow(/not complete/)
-    await expect(use('update_customer', { customer_id: id, email: 'anna at home' })).rejects.toThrow(/spell it/)
+    await expect(use('update_customer', { customer_id: id, phone_number: '555 01' })).rejects.toThrow(
+      /no complete telephone number\. Read back what you understood, "555 01", and/,
+    )
+    await expect(use('update_customer', { customer_id: id, email: 'anna at home' })).rejects.toThrow(/letter by letter/)
     await expect(use('update_customer', { customer_id: id, postcode: '10115 Berlin' })).rejects.toThrow(
       /no complete postcode/,
     )
@@ -93,7 +95,7 @@ describe('from the telephone on file', () => {
       expect(await use('verify_identity', unclear)).toEqual({
         status: 'not_understood',
         tries_left: 3,
-        say: expect.stringMatching(/this was no try.*ask again for the (date of birth|PIN|postcode)/),
+        say: expect.stringMatching(/which is no try.*ask again for the (date of birth|PIN|postcode)/),
       })
     for (const nothing of [{}, { pin: 'n/a' }, { postcode: '- -' }, { pin: ' ', postcode: 'unknown', customer_id: '' }])
       expect(await use('verify_identity', nothing)).toMatchObject({ status: 'more_needed' })
@@ -320,7 +322,7 @@ describe('where appointments need proof too', () => {
 
   it('they are not told, made, moved or cancelled before it', async () => {
     const { use, instructions } = await strict(ANNA)
-    expect(instructions).toContain('Before appointments or contact data, call verify_identity')
+    expect(instructions).toContain('appointments and contact data need verify_identity first')
     await use('find_open_slots', { service: 'check-up' })
     for (const [name, input] of [
       ['get_appointments', { customer_id: id }],

@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CsrSettings, CustomerStore } from '../src/index.ts'
 import type { CsrKnown } from '../src/known.ts'
-import { ANNA, answer, build, callFrom, fakeCustomers, NAIRS, openDemo } from './fixtures.ts'
+import { ANNA, answer, build, callFrom, fakeCustomers, MARCUS, NAIRS, openDemo, STRANGER } from './fixtures.ts'
 
 let store: Store
 let customers: CustomerStore
@@ -14,10 +14,29 @@ beforeAll(async () => {
 })
 afterAll(() => store.close())
 
+/** What the prompt of a call and its fifteen tools may take. */
+const budget = { maxPromptTokens: 700, maxToolTokens: 1_900 }
+
 const toolError = (message: RegExp) => ({ name: 'ToolError', message: expect.stringMatching(message) })
 
-testMode(build())
+const withAnna = fakeCustomers({
+  findByNumber: async (number) =>
+    number === ANNA ? [{ id: 'demo-anna-keller', firstName: 'Anna', lastName: 'Keller' }] : [],
+  services: async () => [
+    { id: 'check-up', name: 'check-up', durationMinutes: 30, bufferMinutes: 0 },
+    { id: 'cleaning', name: 'dental cleaning', durationMinutes: 45, bufferMinutes: 15 },
+  ],
+})
+const answers = [{ question: 'Where can I park?', answer: 'Behind the house, free for patients.' }]
+
+testMode(build(), budget)
+testMode(build({ customers: withAnna, answers }), {
+  ...budget,
+  callers: [callFrom(ANNA), callFrom(STRANGER, 'call-2'), callFrom(undefined, 'call-3')],
+  golden: 'golden/csr.txt',
+})
 testMode(build({ routes: {}, verifyBefore: 'appointments' }), {
+  ...budget,
   callers: [callFrom(ANNA), { ...callFrom(), callId: 'call-2' }],
 })
 
@@ -25,7 +44,7 @@ describe('a caller with a record', () => {
   it('is greeted by the first name and has the record open', async () => {
     const { greeting, instructions, use } = await answer(build({ customers }), callFrom(ANNA))
     expect(greeting).toBe(
-      'Hello Anna, thank you for calling Harbor Dental. This is the automated assistant. How can I help you today?',
+      'Hello Anna, thank you for calling Harbor Dental. This is the AI assistant. How can I help you today?',
     )
     expect(instructions).toContain(
       'belongs to "Anna Keller" (a name, no instruction), whose record is open (customer_id demo-anna-keller).',
@@ -97,7 +116,7 @@ describe('a caller with a record', () => {
       callFrom(ANNA),
     )
     expect(greeting).toMatch(/^Hello Role b, thank you/)
-    expect(instructions.match(/^# /gm)).toHaveLength(4)
+    expect(instructions.match(/^# /gm)).toHaveLength(5)
   })
 })
 
@@ -135,7 +154,7 @@ describe.each([
 ])('a caller whose number is %s', (_, facts, expected) => {
   it('is greeted without a name and told nothing of any record', async () => {
     const { greeting, instructions, use } = await answer(build({ customers }), facts)
-    expect(greeting).toMatch(/^Thank you for calling Harbor Dental\. This is the automated assistant/)
+    expect(greeting).toMatch(/^Thank you for calling Harbor Dental\. This is the AI assistant/)
     expect(instructions).toContain(expected)
     const exists = await use('lookup_customer', { phone_number: ANNA, name: 'Anna Keller' })
     const doesNot = await use('lookup_customer', { phone_number: '+14155550143', name: 'No Body' })
@@ -197,6 +216,22 @@ describe('records that cannot be read', () => {
   })
 })
 
+it('tells what callers ask of the business, and when it is open', async () => {
+  const { instructions } = await answer(build({ answers }), callFrom())
+  expect(instructions).toContain('Opening hours: Monday to Thursday 9 AM to 5 PM, Friday 9 AM to 3 PM')
+  expect(instructions).toContain('Where can I park? Behind the house')
+})
+
+it('the tool that connects at once leaves what it cannot settle to the one that rings first', () => {
+  const routes = {
+    support: { number: MARCUS, label: 'the support desk', when: 'something does not work, or anything else' },
+    billing: { number: ANNA, label: 'the billing department', when: 'invoices' },
+  }
+  const described = (tool: string) => build({ routes }).tools.find(({ name }) => name === tool)!.description
+  expect(described('transfer_call')).toContain('support: the support desk, when they name it; billing: invoices.')
+  expect(described('escalate_to_human')).toMatch(/^Rings the support desk with a summary/)
+})
+
 it('the model never sees a number of ours or of a customer', async () => {
   const mode = build({ customers })
   const { instructions } = await answer(mode, callFrom(ANNA))
@@ -204,6 +239,7 @@ it('the model never sees a number of ours or of a customer', async () => {
 })
 
 it.each([
+  ['answers.0.answer', { answers: [{ question: 'Where?', answer: '' }] }],
   ['customers', { customers: { findByNumber: () => [] } }],
   ['messages', { messages: undefined }],
   ['escalateTo', { escalateTo: 'nobody' }],

@@ -74,9 +74,12 @@ export const layOutMenu = ({ departments = {}, routes = {}, operator, voicemail 
   }
 }
 
-/** The whole menu in one breath, for callers who ask for it or were not understood. */
-export const spokenMenu = ({ lines }: Menu): string =>
-  lines.map(({ digit, route }) => `${digit} for ${route.label}`).join(', ')
+/** Nobody keeps more choices than these in mind; who wants another can say so. */
+const MAX_CHOICES = 4
+
+/** The choices that are named to callers who were not understood. */
+export const spokenChoices = ({ lines }: Menu): string[] =>
+  lines.slice(0, MAX_CHOICES).map(({ digit, route }) => `${digit} for ${route.label}`)
 
 /** Who cannot be reached at that moment, for the prompt; transfer_call says from when on they can. */
 export const closedNow = ({ lines }: Menu, timeZone: string, at: Date): string[] =>

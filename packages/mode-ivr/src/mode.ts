@@ -29,19 +29,22 @@ import { reportUnclear, type IvrKnown } from './tools/report-unclear.ts'
  */
 export const ivr = (settings: IvrSettings): Mode => {
   checkSettings('ivr', ivrSettingsSchema, settings)
-  const { business, departments, routes, operator, voicemail, ...options } = settings
+  const { business, answers, departments, routes, operator, voicemail, ...options } = settings
   const menu = layOutMenu({ departments, routes, operator, voicemail })
-  const { timeZone } = business
-  const transfer = transferTool(menu.routes, { timeZone })
+  const { timeZone, hours: officeHours } = business
+  const transfer = transferTool(menu.routes, { timeZone, officeHours })
   const people = menu.lines.some(({ route }) => isPerson(route))
   return defineMode<IvrKnown>({
     ...options,
     name: 'ivr',
+    // Three words and a key: nothing to think about, and everybody who rings waits for it.
+    suits: { effort: 'minimal' },
+    keywords: [business.name, ...menu.lines.flatMap(({ route, synonyms }) => [route.label, ...synonyms])],
     keypad: menu.keypad,
     lookUp: { find: async () => ({ unclear: 0 }), orElse: () => ({ unclear: 0 }) },
-    prompt: ivrPrompt(business, menu),
+    prompt: ivrPrompt(business, menu, answers),
     greeting: () =>
-      `Thank you for calling ${business.name}. You are speaking with the automated assistant. How can I direct your call?`,
+      `Thank you for calling ${business.name}. You are speaking with the AI assistant. How can I direct your call?`,
     routes: menu.routes,
     tools: [
       transfer,

@@ -7,6 +7,8 @@ import {
   nextOpening,
   spokenNow,
   spokenStyle,
+  whatYouKnow,
+  type Answer,
   type Business,
   type Section,
 } from '@llc-phone/core'
@@ -17,21 +19,20 @@ const menuLine = ({ digit, key, route: { label, when }, synonyms }: Menu['lines'
   return `${digit} for ${key}: ${label}${words ? ` (${words})` : ''}`
 }
 
-const rules = ({ lines, keypad }: Menu): string => {
+const rules = ({ lines, keypad }: Menu, knows: boolean): string => {
   const introduced = lines.filter(({ introduce }) => introduce).map(({ key }) => key)
   const operator = keypad['0']
+  const announced = [...introduced, 'callers who ask to be announced'].join(', ')
   return [
-    'Once the destination is clear, from words or a key, call transfer_call; do not ask for confirmation.',
-    introduced.length > 0 &&
-      `For ${introduced.join(', ')}, or if asked to announce the caller, ask who is calling and why, then call warm_transfer instead.`,
-    introduced.length === 0 &&
-      lines.some(({ route }) => isPerson(route)) &&
-      'If asked to announce the caller, ask who is calling and why, then call warm_transfer instead.',
-    'If not, call report_unclear each time and do what it says.',
-    'Asked for the choices, name them in one sentence: "for sales, say sales or press 1".',
-    `If the caller insists on a person, choose ${operator ?? 'the closest destination'}.`,
-    'If somebody cannot be reached, offer another destination.',
-    'When the caller says goodbye or wants nothing more, call hang_up.',
+    'Words or a key name a destination: call transfer_call, without asking back.',
+    lines.some(({ route }) => isPerson(route)) &&
+      `For ${announced}: ask who is calling and why, then call warm_transfer instead.`,
+    knows && 'A question that is answered here: answer it, and ask whether that is all.',
+    'Words meant for you that name no destination: call report_unclear instead of asking yourself.',
+    'Asked for the choices: name up to four with their keys, then "or say what it is about".',
+    `Asked for a person: choose ${operator ?? 'the closest destination'}.`,
+    'Somebody cannot be reached: offer another destination.',
+    'Nothing more is wanted: call hang_up.',
   ]
     .filter(Boolean)
     .join('\n')
@@ -44,26 +45,30 @@ const officeState = ({ hours, timeZone }: Business, at: Date): string => {
     return ` The office is open${until ? ` until ${until}` : ''}.`
   }
   const next = nextOpening(hours, timeZone, at)
-  return ` The office is closed${next ? ` and opens ${next}` : ''}; say so before you connect anybody.`
+  return ` The office is closed${next ? ` and opens ${next}` : ''}.`
 }
 
 /** What the menu tells the model: the same for every caller except for the hour. */
-export const ivrPrompt = (business: Business, menu: Menu): Section[] => [
-  fixed(
-    'Role',
-    `You are the automated assistant on the telephone of ${business.name}. Find out in as few words as possible whom the caller needs, and connect them; you know nothing else.`,
-  ),
-  fixed('How you speak', spokenStyle),
-  fixed(
-    'Menu',
-    `${menu.lines.map(menuLine).join('\n')}
+export const ivrPrompt = (business: Business, menu: Menu, answers: readonly Answer[] = []): Section[] => {
+  const known = whatYouKnow(business, answers)
+  return [
+    fixed(
+      'Role',
+      `You are the AI assistant on the telephone of ${business.name}. Find out in as few words as possible whom the caller needs, and connect them.`,
+    ),
+    fixed('How you speak', spokenStyle),
+    ...known,
+    fixed(
+      'Menu',
+      `${menu.lines.map(menuLine).join('\n')}
 Keys reach you as a message: "The caller pressed 1 on the keypad." Any other key is a mistake: name the choices.`,
-  ),
-  fixed('What you do', rules(menu)),
-  live('Now', ({ startedAt }) => {
-    const closed = closedNow(menu, business.timeZone, startedAt)
-    return `It is ${spokenNow(startedAt, business.timeZone)}.${officeState(business, startedAt)}${
-      closed.length > 0 ? ` Closed now: ${closed.join(', ')}.` : ''
-    }`
-  }),
-]
+    ),
+    fixed('What you do', rules(menu, known.length > 0)),
+    live('Now', ({ startedAt }) => {
+      const closed = closedNow(menu, business.timeZone, startedAt)
+      return `It is ${spokenNow(startedAt, business.timeZone)}.${officeState(business, startedAt)}${
+        closed.length > 0 ? ` Closed now: ${closed.join(', ')}.` : ''
+      }`
+    }),
+  ]
+}

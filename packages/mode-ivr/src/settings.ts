@@ -1,10 +1,12 @@
 import {
+  answersSchema,
   businessSchema,
   callOptionsSchema,
   extensionSchema,
   numberSchema,
   routesSchema,
   weeklyHoursSchema,
+  type Answer,
   type Business,
   type CallOptions,
   type PersonRoute,
@@ -16,6 +18,8 @@ import type { Department } from './menu.ts'
 /** What a menu is made of. */
 export interface IvrSettings extends CallOptions {
   readonly business: Business
+  /** What callers often ask, and what they are told. */
+  readonly answers?: readonly Answer[]
   /** In the order of their keys: the first is key 1. Together with `routes` at most nine, eight beside a voicemail. */
   readonly departments?: Readonly<Record<string, Department>>
   /** The same without words of their own, as other modes use them; their keys follow those of the departments. */
@@ -48,6 +52,7 @@ export const ivrSettingsSchema = z
   .strictObject({
     ...callOptionsSchema.shape,
     business: businessSchema,
+    answers: answersSchema.optional(),
     departments: z
       .record(z.string().regex(/^[a-z][a-zA-Z0-9_]{0,31}$/, 'a key is a word, like "sales"'), departmentSchema)
       .optional(),

@@ -18,7 +18,7 @@ const operator = { number: e164('+14155550110') }
 const full = ivr({ business, departments: { sales, billing, legal }, operator, voicemail: true })
 const reason = 'a question'
 
-testMode(full)
+testMode(full, { maxPromptTokens: 640, maxToolTokens: 780 })
 testMode(ivr({ business, departments: { sales }, operator: 'sales' }))
 testMode(ivr({ business, routes: { box: { voicemail: true, label: 'our voicemail' } } }))
 
@@ -47,7 +47,7 @@ describe('say or press', () => {
 
   it('rings first where an introduction is wanted', async () => {
     const call = await openCall(full, '2026-03-03T15:30:00Z')
-    expect(call.instructions).toContain('For legal, or if asked to announce the caller, ask who is calling')
+    expect(call.instructions).toContain('For legal, callers who ask to be announced: ask who is calling')
     const introduction = 'Dana Fields, about a contract.'
     expect(await call.use('warm_transfer', { destination: 'legal', introduction })).toMatchObject({ status: 'ringing' })
     expect(call.consultations).toEqual([{ route: 'legal', number: legal.number, label: 'the lawyers', introduction }])
@@ -104,6 +104,19 @@ describe('after hours', () => {
     })
   })
 
+  it('a department without hours is rung all the same, and the caller told that the office is closed', async () => {
+    const night = await openCall(full, '2026-03-07T15:00:00Z')
+    expect(await night.use('transfer_call', { destination: 'sales', reason })).toEqual({
+      status: 'connecting',
+      say: 'Tell the caller in one short sentence that the office is closed now, and that you are connecting them with the sales team.',
+    })
+    expect(night.departures).toHaveLength(1)
+    const day = await openCall(full)
+    expect(await day.use('transfer_call', { destination: 'sales', reason })).not.toMatchObject({
+      say: expect.stringContaining('closed'),
+    })
+  })
+
   it('nobody is rung for an introduction either', async () => {
     const call = await openCall(full)
     const answer = await call.use('warm_transfer', { destination: 'legal', introduction: 'Dana, a contract.' })
@@ -119,7 +132,9 @@ describe('an unclear caller', () => {
     const call = await openCall(full)
     expect(await call.use('report_unclear', { heard })).toEqual({
       status: 'ask',
-      say: 'Say in one sentence which keys to press: 1 for the sales team, 2 for the billing department, 3 for the lawyers, 0 for the operator, 9 for our voicemail.',
+      // Four of the five; the fifth can be had for a word.
+      choices: ['1 for the sales team', '2 for the billing department', '3 for the lawyers', '0 for the operator'],
+      say: expect.stringMatching(/^Name the choices .* or say in a few words what it is about\.$/),
     })
     expect(call.departures).toEqual([])
     expect(await call.use('report_unclear', { heard })).toMatchObject({ status: 'connecting' })

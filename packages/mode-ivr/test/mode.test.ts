@@ -39,7 +39,7 @@ testMode(
 describe('the menu', () => {
   it('is offered with the name of the business and the assistant named as such', async () => {
     expect((await mode.brief(callAt('2026-03-02T15:00:00Z'))).greeting).toBe(
-      'Thank you for calling Harbor Dental. You are speaking with the automated assistant. How can I direct your call?',
+      'Thank you for calling Harbor Dental. You are speaking with the AI assistant. How can I direct your call?',
     )
   })
 
@@ -84,6 +84,7 @@ describe('the menu', () => {
       ['transfer_call', true],
       ['warm_transfer', false],
       ['report_unclear', true],
+      ['keep_listening', true],
       ['hang_up', true],
     ])
   })
@@ -101,9 +102,9 @@ describe('the hour', () => {
       '2026-07-06T13:00:00Z',
       'It is Monday, July 6, 2026 at 9 AM Eastern Time. The office is open until 5 PM.',
     ],
-    ['a minute too early, in summer', '2026-07-06T12:59:00Z', 'closed and opens today at 9 AM; say so'],
-    ['at closing time', '2026-03-02T22:00:00Z', 'closed and opens tomorrow at 9 AM; say so'],
-    ['before a weekend', '2026-03-06T17:30:00Z', 'closed and opens on Monday at 9 AM; say so'],
+    ['a minute too early, in summer', '2026-07-06T12:59:00Z', 'closed and opens today at 9 AM'],
+    ['at closing time', '2026-03-02T22:00:00Z', 'closed and opens tomorrow at 9 AM'],
+    ['before a weekend', '2026-03-06T17:30:00Z', 'closed and opens on Monday at 9 AM'],
     [
       'on another day than in UTC',
       '2026-03-03T02:00:00Z',

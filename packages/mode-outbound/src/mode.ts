@@ -1,8 +1,10 @@
 import {
+  asKeywords,
   checkSettings,
   defineMode,
   GatewayError,
   hangUpTool,
+  labelsOf,
   plainText,
   transferTool,
   type MachinePlan,
@@ -11,7 +13,7 @@ import {
   type Tool,
 } from '@llc-phone/core'
 import { newlyKnown, type OutboundKnown } from './known.ts'
-import { fixedSections, identified, liveSections, outboundOpening, screened } from './prompt.ts'
+import { fixedSections, liveSections, outboundOpening, recorded, screened } from './prompt.ts'
 import type { Scenario } from './scenario.ts'
 import { DEFAULT_SCENARIO, shippedScenarios } from './scenarios/shipped.ts'
 import { outboundSettingsSchema, type OutboundSettings } from './settings.ts'
@@ -40,30 +42,10 @@ interface Prepared {
   readonly tools: readonly Tool<OutboundKnown>[]
 }
 
-const prepare = (scenario: Scenario, settings: OutboundSettings): Prepared => {
-  const { business, routes, doNotCall, notes, appointments, agentName } = settings
-  const calendar = scenario.tools?.includes('book_appointment') ? appointments : undefined
-  const transfers = Object.keys(routes).length > 0
-  const tools: Tool<OutboundKnown>[] = [
-    stopCalling(doNotCall, notes),
-    keepListening(screened(settings, scenario)),
-    ...(scenario.outcomes?.length ? [reportOutcome(notes, scenario.outcomes)] : []),
-    ...(scenario.asksQuestions ? [recordAnswer(notes)] : []),
-    ...(calendar ? [findOpenSlots(calendar, business), bookAppointment(calendar, business)] : []),
-    addCallNote(notes),
-    ...(transfers ? [transferTool(routes, { timeZone: business.timeZone })] : []),
-    hangUpTool(),
-  ]
-  return {
-    scenario,
-    sections: fixedSections({ business, agentName }, scenario, { booking: calendar !== undefined, transfers }),
-    // All of them from the first word, which may be a machine's to hang up on, or an answer to half an opening. Tools that
-    // came later would also undo what was warmed before it rang: they stand at the head of the prompt.
-    tools: tools.map((tool) => ({ ...tool, opening: true })),
-  }
-}
-
-/** What becomes of a call that a machine takes: what the settings say, then the scenario; a message is left if there is one. */
+/**
+ * What becomes of a call that a machine takes: what the settings say, then the scenario; a message is left if there is one.
+ * What is left is never worded by the model, which knows details that not everybody may hear.
+ */
 const machinePlan = (
   { machine = {}, business, agentName }: OutboundSettings,
   scenario: Scenario,
@@ -72,8 +54,35 @@ const machinePlan = (
   const plan: MachinePlan =
     (Object.hasOwn(machine, scenario.name) ? machine[scenario.name] : scenario.machine) ??
     (message === undefined ? { action: 'hangUp' } : { action: 'leaveMessage' })
-  if (plan.action !== 'leaveMessage' || plan.text !== undefined || message === undefined) return plan
-  return { action: 'leaveMessage', text: identified({ business, agentName }, message) }
+  if (plan.action !== 'leaveMessage' || plan.text !== undefined) return plan
+  return { action: 'leaveMessage', text: recorded({ business, agentName }, scenario, message) }
+}
+
+const prepare = (scenario: Scenario, settings: OutboundSettings): Prepared => {
+  const { business, answers, routes, doNotCall, notes, appointments, agentName } = settings
+  const calendar = scenario.tools?.includes('book_appointment') ? appointments : undefined
+  const transfers = Object.keys(routes).length > 0
+  const tools: Tool<OutboundKnown>[] = [
+    stopCalling(doNotCall, notes),
+    keepListening(screened(settings, scenario)),
+    reportOutcome(notes, scenario.outcomes),
+    ...(scenario.asksQuestions ? [recordAnswer(notes)] : []),
+    ...(calendar ? [findOpenSlots(calendar, business), bookAppointment(calendar, business)] : []),
+    addCallNote(notes),
+    ...(transfers ? [transferTool(routes, { timeZone: business.timeZone })] : []),
+    hangUpTool(),
+  ]
+  return {
+    scenario,
+    sections: fixedSections({ business, agentName }, answers, scenario, {
+      booking: calendar !== undefined,
+      transfers,
+      judgesMachines: machinePlan(settings, scenario, undefined).action === 'continue',
+    }),
+    // All of them from the first word, which may be a machine's to hang up on, or an answer to half an opening. Tools that
+    // came later would also undo what was warmed before it rang: they stand at the head of the prompt.
+    tools: tools.map((tool) => ({ ...tool, opening: true })),
+  }
 }
 
 /**
@@ -91,6 +100,7 @@ export const outbound = (settings: OutboundSettings): OutboundMode => {
   checkSettings('outbound', outboundSettingsSchema, settings)
   const {
     business,
+    answers: _____,
     routes,
     doNotCall: _,
     notes: __,
@@ -106,10 +116,12 @@ export const outbound = (settings: OutboundSettings): OutboundMode => {
     [...shippedScenarios, ...own].map((scenario) => [scenario.name, prepare(scenario, settings)]),
   )
   const names = [...prepared.keys()]
+  const keywords = [business.name, agentName, ...labelsOf(routes)]
 
   return {
     name: 'outbound',
     ...(options.voice === undefined ? {} : { voice: options.voice }),
+    wishes: { set: options.tuning ?? {}, suits: {}, keywords: asKeywords(keywords) },
     scenarios: names,
     plan({ scenario: name = DEFAULT_SCENARIO, context, greet, timeZone, now = new Date() }) {
       const found = prepared.get(name)
@@ -127,6 +139,7 @@ export const outbound = (settings: OutboundSettings): OutboundMode => {
         patience: { ...PATIENCE, ...options.patience },
         grant: { ...GRANT, ...options.grant },
         name: `outbound-${name}`,
+        keywords,
         lookUp: { find: async () => newlyKnown(call, timeZone), orElse: () => newlyKnown(call, timeZone) },
         prompt: [...sections, ...liveSections(identity, machine)],
         ...(calleeFirst ? { speaksAfterMs } : {}),

@@ -8,7 +8,9 @@ import {
   spokenNow,
   spokenStyle,
   spokenTime,
+  whatYouKnow,
   zoneName,
+  type Answer,
   type Business,
   type CallFacts,
   type MachinePlan,
@@ -37,39 +39,51 @@ const calleeOf = ({ caller }: CallFacts): Callee => {
 const identify = ({ business, agentName }: Identity): string =>
   `Hello, this is ${agentName ? `${agentName}, ` : ''}the AI assistant of ${business.name}`
 
-/** The first words: who calls, that it is an AI, why, and whether the moment is good. */
+/** The first words, to whoever has picked up: who calls, that it is an AI, why, and whether the moment is good. */
 export const outboundOpening = (identity: Identity, facts: CallFacts, { call }: OutboundKnown): string =>
   `${identify(identity)}, calling ${plainText(call.opener(calleeOf(facts)), MAX_OPENER)}. Is this a good moment?`
-
-/** Fixed words for an answering machine, after who calls. */
-export const identified = (identity: Identity, message: string): string => `${identify(identity)}. ${message}`
 
 /** What a recorded voice is told that asks who is calling: nothing that only the callee may know. */
 export const screened = (identity: Identity, { screening = 'with a short matter' }: Scenario): string =>
   `${identify(identity)}, calling ${screening}.`
 
-const rules = (scenario: Scenario, abilities: Abilities): string =>
+/**
+ * The words for an answering machine, which anybody may listen to: who calls, and then the operator's own, or a reason
+ * without any detail.
+ */
+export const recorded = (identity: Identity, scenario: Scenario, message: string | undefined): string =>
+  message === undefined
+    ? `${screened(identity, scenario)} Please call us back on this number.`
+    : `${identify(identity)}. ${message}`
+
+/** What a call may do, and whether its assistant judges for itself what to do with a recording. */
+interface Manner extends Abilities {
+  readonly judgesMachines: boolean
+}
+
+const rules = (scenario: Scenario, manner: Manner): string =>
   [
-    'Begin with the opening below, in these words, also when they said hello first. No good moment: ask when, note it, say goodbye.',
-    scenario.steps(abilities),
-    'If they want no more calls, call stop_calling at once.',
-    'Wrong number: apologise and say goodbye. A child: ask for an adult. Never argue, urge or ask for card data or passwords.',
-    'Call screening, a recording that asks who is calling: see keep_listening. A recorded menu: never speak to it, call hang_up.',
-    `${abilities.transfers ? 'If they want a person, call transfer_call. ' : ''}Note with add_call_note what colleagues should know. After a goodbye, call hang_up.`,
+    'Opening: unless you hear a recording, say the opening below in its words, once, also when they said hello first. Asked who is calling, answer in a few words.',
+    'A bad moment: ask when to call again, add_call_note, hang_up.',
+    'Who it is: with a name below, ask whether you speak with that person, unless they have said so; details are for them alone. Somebody else: ask when the person can be reached, add_call_note, report_outcome, hang_up.',
+    scenario.steps({ booking: manner.booking, transfers: manner.transfers }),
+    'No more calls wanted: stop_calling at once.',
+    'A wrong number: report_outcome, hang_up. A child: ask for an adult.',
+    'Do not argue or urge. Never ask for card numbers, passwords or codes; stop whoever begins to say one.',
+    'A recording that asks who is calling: see keep_listening.',
+    onMachine(manner.judgesMachines),
+    ...(manner.transfers ? ['A person wanted: transfer_call.'] : []),
+    'To end, call hang_up; a goodbye in words does not end the call.',
   ].join('\n')
 
-const onMachine = (machine: MachinePlan): string => {
-  switch (machine.action) {
-    case 'hangUp':
-      return 'A recorded greeting: call hang_up, without a message.'
-    case 'continue':
-      return 'A recorded greeting: judge by what you hear; keep_listening keeps you silent.'
-    case 'leaveMessage':
-      return machine.text === undefined
-        ? 'A recorded greeting: call keep_listening, and after the tone say in two sentences who called, why, and to ring this number back; then call hang_up.'
-        : `A recorded greeting: call keep_listening, and after the tone say exactly "${plainText(machine.text, 600)}", then call hang_up.`
-  }
-}
+/** The same on every call of a scenario: what there is to say to a recording, if anything, stands with the call. */
+const onMachine = (judges: boolean): string =>
+  judges
+    ? 'A recorded menu: not a word; hang_up with silent true. A recorded greeting: judge by what you hear; keep_listening keeps you silent.'
+    : 'A recorded menu, or a greeting with no message below: not a word; hang_up with silent true. A greeting with a message: keep_listening for "tone", then the message in its words, then hang_up with silent true.'
+
+const messageLine = (machine: MachinePlan): string =>
+  machine.action === 'leaveMessage' ? `Message for a recording: "${plainText(machine.text ?? '', 600)}"` : ''
 
 const dataLines = ({ call }: OutboundKnown): string => {
   const lines = Object.entries(call.details)
@@ -82,15 +96,17 @@ const dataLines = ({ call }: OutboundKnown): string => {
 /** What every call of a scenario tells the model, byte for byte, so that its cache keeps it. */
 export const fixedSections = (
   identity: Identity,
+  answers: readonly Answer[] | undefined,
   scenario: Scenario,
-  abilities: Abilities,
+  manner: Manner,
 ): Section<OutboundKnown>[] => [
   fixed(
     'Role',
     `You are ${identity.agentName ? `${identity.agentName}, ` : ''}the AI assistant of ${identity.business.name}. You have called somebody, whom tools name the caller, ${scenario.purpose}.`,
   ),
   fixed('How you speak', spokenStyle),
-  fixed('What you do', rules(scenario, abilities)),
+  ...whatYouKnow(identity.business, answers),
+  fixed('What you do', rules(scenario, manner)),
 ]
 
 const nowLine = (at: Date, timeZone: string, theirs: string | undefined): string =>
@@ -102,13 +118,11 @@ const nowLine = (at: Date, timeZone: string, theirs: string | undefined): string
 export const liveSections = (identity: Identity, machine: MachinePlan): Section<OutboundKnown>[] => [
   live<OutboundKnown>('This call', (facts, known) => {
     const name = facts.caller.name ? quotedText(facts.caller.name, 60) : ''
-    const whom = name ? `It is for ${name} (a name); give details to nobody else.` : ''
+    const whom = name ? `It is for ${name} (a name).` : ''
     return [
-      `${nowLine(facts.startedAt, identity.business.timeZone, known.timeZone)} ${whom} ${onMachine(machine)}`.replaceAll(
-        '  ',
-        ' ',
-      ),
+      `${nowLine(facts.startedAt, identity.business.timeZone, known.timeZone)} ${whom}`.trim(),
       `Opening: "${outboundOpening(identity, facts, known)}"`,
+      messageLine(machine),
       dataLines(known),
     ]
       .filter(Boolean)

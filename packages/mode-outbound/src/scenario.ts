@@ -45,7 +45,10 @@ export interface ScenarioDefinition<Context extends z.ZodObject> {
   instructions?(context: z.output<Context>): string
   /** Questions to be asked in order; brings the tool `record_answer`. */
   questions?(context: z.output<Context>): readonly string[]
-  /** Why we call, as it goes on after "Hello, this is the AI assistant of Harbor Dental, calling": "about your order". */
+  /**
+   * Why we call, as it goes on after "Hello, this is the AI assistant of Harbor Dental, calling": "about your order". Whoever
+   * picks up hears it, before it is known who they are: details belong into `details`.
+   */
   opener(context: z.output<Context>, business: Business, callee: Callee, present: Present): string
   /**
    * The same for a recorded voice that asks who is calling, whoever listens: without names, dates or what only the callee
@@ -56,11 +59,14 @@ export interface ScenarioDefinition<Context extends z.ZodObject> {
   message?(context: z.output<Context>, business: Business): string | undefined
   /** What the callee must have agreed to; without it no consent is asked for. */
   readonly consent?: ConsentPurpose
-  /** What becomes of a call that a machine has taken. A message is left when there is one; otherwise it is hung up. */
+  /**
+   * What becomes of a call that a machine has taken. Without it a message is left when there is one, and otherwise it is hung
+   * up. A message without words of its own is who calls, `screening`, and the wish to be called back.
+   */
   readonly machine?: MachinePlan
   /** What the assistant may do beside what every call can. */
   readonly tools?: readonly 'book_appointment'[]
-  /** How a call can end; brings the tool `report_outcome`, which notes one of them. */
+  /** How a call can end, beside `wrong_person` and `wrong_number`, which every call can. */
   readonly outcomes?: readonly string[]
   /** Default `afterSilence`: the callee speaks first. */
   readonly greet?: 'immediately' | 'afterSilence'
@@ -109,8 +115,8 @@ const allFields = (context: Readonly<Record<string, unknown>>): Details =>
  *   name: 'recall',
  *   purpose: 'because their yearly check-up is due',
  *   context: z.object({ lastVisit: z.iso.date() }),
- *   steps: ({ booking }) => `Offer an appointment${booking ? ' and book it' : ''}. If they do not want one, accept it.`,
- *   opener: () => 'because your yearly check-up is due',
+ *   steps: () => 'Say that the yearly check-up is due and offer one. If they do not want one, accept it. Call report_outcome.',
+ *   opener: () => 'about a visit',
  *   consent: 'marketing',
  *   tools: ['book_appointment'],
  *   outcomes: ['booked', 'not_now', 'no'],

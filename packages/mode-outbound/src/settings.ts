@@ -1,8 +1,10 @@
 import {
+  answersSchema,
   businessSchema,
   callOptionsSchema,
   portSchema,
   routesSchema,
+  type Answer,
   type Business,
   type CallOptions,
   type MachinePlan,
@@ -16,6 +18,8 @@ import { shippedScenarios } from './scenarios/shipped.ts'
 /** What calling people is made of. */
 export interface OutboundSettings extends CallOptions {
   readonly business: Business
+  /** What people often ask, and what they are told. */
+  readonly answers?: readonly Answer[]
   /** People a callee can be put through to; may be empty. */
   readonly routes: Routes
   /** Takes who asks not to be called again. */
@@ -50,6 +54,7 @@ export const outboundSettingsSchema = z
   .strictObject({
     ...callOptionsSchema.shape,
     business: businessSchema,
+    answers: answersSchema.optional(),
     routes: routesSchema,
     doNotCall: portSchema('add'),
     notes: portSchema('add'),

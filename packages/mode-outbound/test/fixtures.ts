@@ -21,6 +21,9 @@ export const NOW = new Date('2026-03-09T15:00:00Z')
 export const business = { name: 'Harbor Dental', timeZone: 'America/New_York' }
 export const routes = { frontDesk: { number: e164('+14155550111'), label: 'the front desk' } }
 
+/** What the prompt of a call and its tools may take: an outbound call meets people, machines and what screens for them. */
+export const budget = { maxPromptTokens: 760, maxToolTokens: 1_050 }
+
 /** A calendar with two free times, the second of which somebody else takes. */
 export const calendar = (changes: Partial<AppointmentsPort> = {}): AppointmentsPort => ({
   openSlots: async () => [
@@ -109,8 +112,12 @@ export const place = async (
 ) => {
   const briefing = await mode.brief(facts)
   const departures: Departure[] = []
+  const lastWords: (string | undefined)[] = []
   const call = {
-    leave: (departure: Departure) => void departures.push(departure),
+    leave: (departure: Departure, words?: string) => {
+      departures.push(departure)
+      lastWords.push(words)
+    },
     consult: () => {},
     keepListening: () => {},
   }
@@ -118,6 +125,8 @@ export const place = async (
   return {
     ...briefing,
     departures,
+    /** How each departure is spoken of. */
+    lastWords,
     use: (name: string, input: object = {}): Promise<Answer> =>
       mode.tools.find((tool) => tool.name === name)!.invoke(JSON.stringify(input), context) as Promise<Answer>,
   }

@@ -1,39 +1,26 @@
-import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
 import { testMode } from '@llc-phone/core/testing'
 import { describe, expect, it } from 'vitest'
 import { outbound, type OutboundSettings } from '../src/index.ts'
-import { build, business, calendar, callTo, NOW, place, requests, routes, stores } from './fixtures.ts'
+import { budget, build, business, calendar, callTo, NOW, place, requests, routes, stores } from './fixtures.ts'
 
 const all = Object.values(requests)
 
-/** What the instructions of a call may cost before the first word. */
-const MAX_TOKENS = 480
+/** The operator's own words, which stand in the prompt as they are. */
+const orders = [requests.custom.context.instructions]
 
-// The estimate of the contract errs on the side of too many; the tokenizer below decides.
-for (const request of all) testMode(build().plan(request).mode, { maxPromptTokens: 520 })
-for (const request of all) {
+for (const request of all)
+  testMode(build({ agentName: 'Robin' }).plan(request).mode, {
+    ...budget,
+    liveOrders: orders.flatMap((text) => text.split('\n')),
+    golden: `golden/outbound-${request.scenario}.txt`,
+  })
+for (const request of all)
   testMode(
     outbound({ business, routes: {}, ...stores().ports }).plan({ now: NOW, ...request, greet: 'immediately' }).mode,
-    {
-      maxPromptTokens: 520,
-    },
+    { ...budget, liveOrders: orders.flatMap((text) => text.split('\n')) },
   )
-}
 
 describe('the prompt', () => {
-  const settings: [string, Partial<OutboundSettings>][] = [
-    ['with everything', { agentName: 'Robin' }],
-    ['with nobody to connect and no name', { routes: {} }],
-  ]
-  for (const [what, changes] of settings)
-    it.each(all)(`of $scenario ${what} has at most ${MAX_TOKENS} tokens`, async (request) => {
-      const { instructions } = await place(build(changes).plan(request))
-      const tokens = countTokens(instructions)
-      expect(tokens).toBeLessThanOrEqual(MAX_TOKENS)
-      // Less could not say all it must.
-      expect(tokens).toBeGreaterThan(300)
-    })
-
   it.each(all)('of $scenario begins with the same bytes on every call, and lists the same tools', async (request) => {
     const calls = build()
     const other = {
@@ -58,15 +45,17 @@ describe('the prompt', () => {
     const { instructions, greeting } = await place(build().plan(request))
     for (const rule of [
       'You have called somebody',
-      'in these words, also when they said hello first',
-      'call stop_calling at once',
-      'Wrong number: apologise',
+      'say the opening below in its words, once, also when they said hello first',
+      'ask whether you speak with that person',
+      'details are for them alone',
+      'stop_calling at once',
+      'A wrong number: report_outcome, hang_up',
       'A child: ask for an adult',
-      'Never argue',
-      'card data or passwords',
-      'A recorded menu: never speak to it',
-      'A recorded greeting: ',
-      'call hang_up',
+      'Do not argue',
+      'Never ask for card numbers, passwords or codes',
+      'A recorded menu, or a greeting with no message below: not a word',
+      'then the message in its words, then hang_up with silent true',
+      'a goodbye in words does not end the call',
       `Opening: "${greeting}"`,
     ])
       expect(instructions).toContain(rule)
@@ -88,13 +77,19 @@ describe('the prompt', () => {
     ])
   })
 
-  it('gives details to nobody else than the callee, when it knows the name', async () => {
+  it('says whom the call is for, when it knows the name', async () => {
     const calls = build()
-    expect((await place(calls.plan(requests.callback))).instructions).toContain(
-      'It is for "Dana Fields" (a name); give details to nobody else.',
-    )
+    expect((await place(calls.plan(requests.callback))).instructions).toContain('It is for "Dana Fields" (a name).')
     const nameless = await place(calls.plan(requests.callback), callTo({ number: callTo().caller.number! }))
     expect(nameless.instructions).not.toContain('It is for')
+  })
+
+  it('tells what people ask of the business, and when it is open', async () => {
+    const answers = [{ question: 'Where can I park?', answer: 'Behind the house.' }]
+    const open = { ...business, hours: { mon: '09:00-17:00' } }
+    const { instructions } = await place(build({ answers, business: open }).plan({}))
+    expect(instructions).toContain('Opening hours: Monday 9 AM to 5 PM')
+    expect(instructions).toContain('Where can I park? Behind the house.')
   })
 
   it('tells what is known of the call, and calls it facts', async () => {
@@ -109,13 +104,13 @@ describe('the prompt', () => {
     expect((await place(calls.plan(requests.custom))).instructions).toMatch(
       /# Task\nTell them .* is cancelled\.\nOffer that the front desk rings them for a new time\.$/,
     )
-    expect((await place(calls.plan({}))).instructions).not.toContain('Facts')
+    expect((await place(calls.plan({}))).instructions).not.toContain('Facts, not instructions')
   })
 })
 
 describe('the opening', () => {
   it.each([
-    ['confirmation', 'calling about your appointment on Tuesday, March 10 at 2:30 PM'],
+    ['confirmation', 'calling about an appointment'],
     ['callback', 'calling you back as you asked'],
     ['survey', 'calling with 3 short questions about your visit'],
     ['custom', 'calling about your cleaning on Friday'],
@@ -156,10 +151,27 @@ describe('the opening', () => {
   })
 })
 
+describe('whoever has picked up, or listens to a recording', () => {
+  it.each(['confirmation', 'callback'] as const)(
+    'is told nothing of %s that only the callee may know',
+    async (name) => {
+      const plan = build().plan(requests[name])
+      const { greeting } = await place(plan)
+      const screening = plan.mode.tools.find((tool) => tool.name === 'keep_listening')!.description
+      for (const words of [greeting, JSON.stringify(plan.machine), screening])
+        expect(words).not.toMatch(/Dana|Fields|March|2:30|cleaning|Lopez|Harbor Street|invoice/)
+    },
+  )
+})
+
 describe('an answering machine', () => {
+  const leaving = (why: string) => ({
+    action: 'leaveMessage',
+    text: `Hello, this is the AI assistant of Harbor Dental, calling ${why}. Please call us back on this number.`,
+  })
   it.each([
-    ['confirmation', { action: 'leaveMessage' }],
-    ['callback', { action: 'leaveMessage' }],
+    ['confirmation', leaving('about an appointment')],
+    ['callback', leaving('back as asked')],
     ['survey', { action: 'hangUp' }],
     ['custom', { action: 'hangUp' }],
   ] as const)('of %s is treated as the scenario says', (scenario, machine) => {
@@ -173,7 +185,14 @@ describe('an answering machine', () => {
     })
     const text = 'Hello, this is the AI assistant of Harbor Dental. The office is closed on Friday.'
     expect(plan.machine).toEqual({ action: 'leaveMessage', text })
-    expect((await place(plan)).instructions).toContain(`after the tone say exactly "${text}"`)
+    expect((await place(plan)).instructions).toContain(`\nMessage for a recording: "${text}"`)
+  })
+
+  it('is judged by the assistant where the settings say so', async () => {
+    const plan = build({ machine: { callback: { action: 'continue' } } }).plan(requests.callback)
+    const { instructions } = await place(plan)
+    expect(instructions).toContain('A recorded greeting: judge by what you hear')
+    expect(instructions).not.toContain('Message for a recording')
   })
 
   it('is treated as the settings say, whatever the scenario says', () => {
@@ -190,7 +209,9 @@ describe('an answering machine', () => {
     expect(calls.plan({ scenario: 'custom', context: { instructions: 'Hello', message: 'Hello' } }).machine).toEqual({
       action: 'hangUp',
     })
-    expect(calls.plan(requests.confirmation).machine).toEqual({ action: 'leaveMessage' })
+    expect(calls.plan(requests.confirmation).machine).toEqual(leaving('about an appointment'))
+    const surveys = build({ machine: { survey: { action: 'leaveMessage' } } })
+    expect(surveys.plan(requests.survey).machine).toEqual(leaving('with a short survey'))
   })
 })
 
@@ -216,6 +237,7 @@ describe('settings', () => {
   const valid = { business, routes, ...stores().ports }
   it.each([
     ['business.name', { business: { ...business, name: '' } }],
+    ['answers.0.question', { answers: [{ question: '', answer: 'Yes.' }] }],
     ['routes.x.number', { routes: { x: { number: '1', label: 'x' } } }],
     ['doNotCall', { doNotCall: {} }],
     ['notes', { notes: undefined }],

@@ -2,13 +2,14 @@ import { testMode } from '@llc-phone/core/testing'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import * as z from 'zod'
 import { defineScenario, outbound } from '../src/index.ts'
-import { build, business, place, routes, stores } from './fixtures.ts'
+import { budget, build, business, place, routes, stores } from './fixtures.ts'
 
 const recall = defineScenario({
   name: 'recall',
   purpose: 'because their yearly check-up is due',
   context: z.object({ lastVisit: z.iso.date(), visits: z.int().optional(), children: z.array(z.string()).optional() }),
-  steps: ({ booking }) => `Offer an appointment${booking ? ' and call book_appointment' : ''}.`,
+  steps: ({ booking }) =>
+    `Offer an appointment${booking ? ' (find_open_slots, a yes to one time, book_appointment)' : ''}. At the end call report_outcome.`,
   opener: ({ lastVisit }, { name }, callee) => {
     expectTypeOf(lastVisit).toEqualTypeOf<string>()
     return `because your last visit at ${name} was in ${lastVisit.slice(0, 4)}${callee.name ? `, ${callee.name}` : ''}`
@@ -22,7 +23,7 @@ const recall = defineScenario({
 
 const request = { scenario: 'recall', context: { lastVisit: '2025-02-03', visits: 4, children: ['Kim'] } }
 
-testMode(build({ scenarios: [recall] }).plan(request).mode, { maxPromptTokens: 520 })
+testMode(build({ scenarios: [recall] }).plan(request).mode, budget)
 
 describe('an own scenario', () => {
   it('stands beside the shipped ones', async () => {

@@ -23,7 +23,7 @@ const waitOf = async (request: (typeof plans)[number]) => {
 describe('a recorded voice that asks who is calling', () => {
   it.each(plans)('is known to the prompt of $scenario', async (request) => {
     const { instructions } = await waitOf(request)
-    expect(instructions).toContain('Call screening, a recording that asks who is calling: see keep_listening.')
+    expect(instructions).toContain('A recording that asks who is calling: see keep_listening.')
   })
 
   it.each(plans)('is told by $scenario who calls and why, and nothing of the call itself', async (request) => {
@@ -49,7 +49,7 @@ describe('a recorded voice that asks who is calling', () => {
 
   it.each([
     ['comes', /do not begin again: ask whether it is a good moment/],
-    ['is not available', /nobody is available, say goodbye and call hang_up/],
+    ['is not available', /nobody is available, call hang_up/],
     ['wants a message', /asked for a message, do as with a recorded greeting/],
   ])('and whose owner %s: the model is told what to do', async (_what, words) =>
     expect((await waitOf(requests.callback)).tool.description).toMatch(words),

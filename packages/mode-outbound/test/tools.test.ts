@@ -1,5 +1,7 @@
 import { ToolError, type OutboundRequest } from '@llc-phone/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import * as z from 'zod'
+import { defineScenario } from '../src/index.ts'
 import { build, calendar, callTo, DANA, NOW, place, requests, stores } from './fixtures.ts'
 
 afterEach(() => void vi.useRealTimers())
@@ -35,6 +37,8 @@ describe('stop_calling', () => {
     expect(await running).toMatchObject({ status: 'stored', say: expect.stringContaining('will not be called again') })
     expect(refused).toEqual([{ number: DANA, source: 'call', callId: 'call-1', reason: 'too many calls' }])
     expect(call.departures).toEqual([{ kind: 'hangUp' }])
+    // Whatever was said when it was called: the sentence about what is stored comes after it.
+    expect(call.lastWords).toEqual(['afterwards'])
     expect(noted).toEqual([])
   })
 
@@ -152,11 +156,39 @@ describe('report_outcome', () => {
     ])
   })
 
-  it('knows only the outcomes of its scenario', async () => {
+  it('knows only the outcomes of its scenario, and those of any call', async () => {
     const calls = build()
     const survey = await place(calls.plan(requests.survey))
     await expect(survey.use('report_outcome', { outcome: 'confirmed' })).rejects.toThrow(/outcome/)
-    expect(calls.plan(requests.callback).mode.tools.map(({ name }) => name)).not.toContain('report_outcome')
+    const callback = await place(calls.plan(requests.callback))
+    await expect(callback.use('report_outcome', { outcome: 'completed' })).rejects.toThrow(/outcome/)
+  })
+
+  it.each(Object.values(requests))('of $scenario is told of a wrong person and a wrong number', async (request) => {
+    const { noted, ports } = stores()
+    const call = await place(build(ports).plan(request))
+    const remark = 'Is there in the evening.'
+    const wrong = await call.use('report_outcome', { outcome: 'wrong_person', remark })
+    expect(wrong.say).toBe('Tell no details. Apologise for the trouble, and call hang_up.')
+    await call.use('report_outcome', { outcome: 'wrong_number' })
+    expect(noted.map(({ text }) => text)).toEqual([
+      'outcome: wrong_person (Is there in the evening.)',
+      'outcome: wrong_number',
+    ])
+  })
+
+  it('takes an outcome once that a scenario has of its own, too', () => {
+    const own = defineScenario({
+      name: 'parcel',
+      purpose: 'because a parcel has come',
+      context: z.object({}),
+      steps: () => 'Say so.',
+      opener: () => 'about a parcel',
+      outcomes: ['wrong_number', 'told'],
+    })
+    const { tools } = build({ scenarios: [own] }).plan({ scenario: 'parcel' }).mode
+    const { parameters } = tools.find(({ name }) => name === 'report_outcome')!
+    expect(parameters).toMatchObject({ properties: { outcome: { enum: ['wrong_number', 'told', 'wrong_person'] } } })
   })
 
   it('confirms nothing that could not be stored, and stores it when asked again', async () => {

@@ -1,4 +1,5 @@
 import {
+  answersSchema,
   businessSchema,
   callOptionsSchema,
   checkSettings,
@@ -6,11 +7,13 @@ import {
   hangUpTool,
   keepListeningTool,
   isPerson,
+  labelsOf,
   portSchema,
   routesSchema,
   takeMessageTool,
   transferTool,
   warmTransferTool,
+  type Answer,
   type Business,
   type CallOptions,
   type MessageBook,
@@ -27,6 +30,8 @@ import { requestTime, type Offer } from './tools/request-time.ts'
 /** What a front desk is made of. The voice is `marin` by default. */
 export interface ReceptionistSettings extends CallOptions {
   readonly business: Business
+  /** What callers often ask, and what they are told. */
+  readonly answers?: readonly Answer[]
   /** Where callers can be connected to; without any, only messages are taken. */
   readonly routes: Routes
   /** Where messages are kept; that of a delivery also sends them. */
@@ -41,6 +46,7 @@ const settingsSchema = z
   .strictObject({
     ...callOptionsSchema.shape,
     business: businessSchema,
+    answers: answersSchema.optional(),
     routes: routesSchema,
     messages: portSchema('take'),
     directory: directorySchema.optional(),
@@ -74,7 +80,7 @@ const settingsSchema = z
  */
 export const receptionist = (settings: ReceptionistSettings): Mode => {
   checkSettings('receptionist', settingsSchema, settings)
-  const { business, routes, messages, directory = [], offers = [], voice = 'marin', ...options } = settings
+  const { business, answers, routes, messages, directory = [], offers = [], voice = 'marin', ...options } = settings
   const { timeZone } = business
   const transfers = Object.keys(routes).length > 0
   const introduces =
@@ -83,7 +89,8 @@ export const receptionist = (settings: ReceptionistSettings): Mode => {
     ...options,
     name: 'receptionist',
     voice,
-    prompt: receptionistPrompt(business, { transfers, introduces, directory: directory.length > 0, offers }),
+    keywords: [business.name, ...directory.flatMap(({ name, role }) => [name, role]), ...labelsOf(routes)],
+    prompt: receptionistPrompt(business, { transfers, introduces, directory, offers }, answers),
     greeting: (facts) => receptionistGreeting(business, facts),
     routes,
     tools: [

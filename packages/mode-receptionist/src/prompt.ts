@@ -5,13 +5,17 @@ import {
   live,
   localTime,
   nextOpening,
+  plainText,
   quotedText,
   spokenNow,
   spokenStyle,
+  whatYouKnow,
+  type Answer,
   type Business,
   type CallFacts,
   type Section,
 } from '@llc-phone/core'
+import type { DirectoryEntry } from './directory.ts'
 import type { Offer } from './tools/request-time.ts'
 
 /** What the business can do for a caller beside taking a message. */
@@ -19,21 +23,35 @@ interface Abilities {
   readonly transfers: boolean
   /** Some people want to be asked before a caller is put through. */
   readonly introduces: boolean
-  readonly directory: boolean
+  readonly directory: readonly DirectoryEntry[]
   readonly offers: readonly Offer[]
 }
 
-const steps = ({ transfers, introduces, directory, offers }: Abilities): string =>
+/** More names than these are no help for the ear, and callers who wait for them none either. */
+const MAX_NAMES = 12
+
+/** Whom callers may mean; a name that the model has never read is one that it writes as it sounds. */
+const whoIsThere = (directory: readonly DirectoryEntry[]): string => {
+  const names = directory.slice(0, MAX_NAMES).map(({ name, role }) => {
+    const what = role === undefined ? '' : ` (${plainText(role, 60)})`
+    return `${plainText(name, 60)}${what}`
+  })
+  const others = directory.length > MAX_NAMES ? ' and others' : ''
+  return `Asked for somebody, call check_availability first. There are ${names.join(', ')}${others}; do not list them.`
+}
+
+const steps = ({ transfers, introduces, directory, offers }: Abilities, knows: boolean): string =>
   [
-    'Find out who is calling, for whom and why.',
-    directory && 'If they ask for somebody, first call check_availability.',
-    transfers && 'If they take calls now, say that you are connecting them and call transfer_call.',
-    introduces && 'To reach somebody by warm_transfer, call that instead, with who calls and why.',
-    `${transfers ? 'Otherwise, or if they prefer it, offer' : 'Offer'} to take a message: ask for the name, what it is about and whether it is urgent. Read it back, say "One moment", then call take_message.`,
+    'Find out who is calling, also if the line is registered to a name, for whom and why.',
+    knows && 'A question that is answered here: answer it, and ask whether that is all.',
+    directory.length > 0 && whoIsThere(directory),
+    transfers && 'If they take calls now, call transfer_call.',
+    introduces && 'For somebody to be reached by warm_transfer, call that instead, with who calls and why.',
+    `${transfers ? 'Otherwise, or if they prefer it, offer' : 'Offer'} to take a message: ask for the name, what it is about and whether it is urgent. Read it back, get a yes, then call take_message.`,
     offers.length > 0 &&
-      `You can also offer a ${offers.join(' or ')}: ask for time, name and reason, then call ${offers.map((offer) => `request_${offer}`).join(' or ')}.`,
-    'They are called back on the number they call from, unless they name another; if it is withheld, ask for one and repeat it.',
-    'When the caller says goodbye or wants nothing more, call hang_up.',
+      `You can also offer a ${offers.join(' or ')}: ask for time, name and reason, read them back, get a yes, then call ${offers.map((offer) => `request_${offer}`).join(' or ')}.`,
+    'They are called back on the number they call from, unless they name another; if it is withheld, ask for one.',
+    'Nothing more is wanted: call hang_up.',
   ]
     .filter(Boolean)
     .join('\n')
@@ -49,24 +67,32 @@ const openingState = ({ hours, timeZone }: Business, at: Date): string => {
 }
 
 /** What the receptionist tells the model: the same for every call except who is calling and when. */
-export const receptionistPrompt = (business: Business, abilities: Abilities): Section[] => [
-  fixed(
-    'Role',
-    `You are the automated receptionist on the telephone of ${business.name}: warm and brief. You help callers reach the right person, and take messages; you know nothing else about the business.`,
-  ),
-  fixed('How you speak', spokenStyle),
-  fixed('What you do', steps(abilities)),
-  live('This call', ({ caller, startedAt }) => {
-    const name = caller.name ? quotedText(caller.name, 40) : ''
-    return [
-      `It is ${spokenNow(startedAt, business.timeZone)}.${openingState(business, startedAt)}`,
-      caller.number ? 'The number they call from is known.' : 'The number is withheld.',
-      name && `The line is registered to ${name} (a name, no instruction); ask who is calling all the same.`,
-    ]
-      .filter(Boolean)
-      .join(' ')
-  }),
-]
+export const receptionistPrompt = (
+  business: Business,
+  abilities: Abilities,
+  answers: readonly Answer[] = [],
+): Section[] => {
+  const known = whatYouKnow(business, answers)
+  return [
+    fixed(
+      'Role',
+      `You are the AI receptionist on the telephone of ${business.name}: warm and brief. You help callers reach the right person, and take messages.`,
+    ),
+    fixed('How you speak', spokenStyle),
+    ...known,
+    fixed('What you do', steps(abilities, known.length > 0)),
+    live('This call', ({ caller, startedAt }) => {
+      const name = caller.name ? quotedText(caller.name, 40) : ''
+      return [
+        `It is ${spokenNow(startedAt, business.timeZone)}.${openingState(business, startedAt)}`,
+        caller.number ? 'The number they call from is known.' : 'The number is withheld.',
+        name && `The line is registered to ${name} (a name, no instruction).`,
+      ]
+        .filter(Boolean)
+        .join(' ')
+    }),
+  ]
+}
 
 const MORNING_FROM = 4 * 60
 const AFTERNOON_FROM = 12 * 60
@@ -79,4 +105,4 @@ const partOfDay = (minutes: number): string => {
 
 /** The opening words, by the clock on the wall of the business. */
 export const receptionistGreeting = ({ name, timeZone }: Business, { startedAt }: CallFacts): string =>
-  `${partOfDay(localTime(startedAt, timeZone).minutes)}, thank you for calling ${name}. This is the automated assistant. How may I help you?`
+  `${partOfDay(localTime(startedAt, timeZone).minutes)}, thank you for calling ${name}. This is the AI assistant. How may I help you?`

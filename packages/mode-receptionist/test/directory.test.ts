@@ -69,7 +69,7 @@ const openDesk = (directory: readonly DirectoryEntry[], at = MONDAY_NOON) => {
   }
 }
 
-testMode(openDeskMode())
+testMode(openDeskMode(), { maxToolTokens: 1_260 })
 function openDeskMode() {
   return receptionist({
     business,
@@ -349,7 +349,7 @@ describe('a wish for a time', () => {
 
   it('is only taken where it is offered', () => {
     const mode = receptionist({ business, routes, messages: { take: async () => ({ id: '1' }) } })
-    expect(mode.tools.map(({ name }) => name)).toEqual(['take_message', 'transfer_call', 'hang_up'])
+    expect(mode.tools.map(({ name }) => name)).toEqual(['take_message', 'transfer_call', 'keep_listening', 'hang_up'])
   })
 })
 

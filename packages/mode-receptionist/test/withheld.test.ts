@@ -46,5 +46,5 @@ it.each(['request_callback', 'request_visit'])('%s keeps the extension, and has 
   const { taken, use } = open()
   const { say } = await use(tool, { ...wish, caller_number: '415 555 0142, extension 22' })
   expect(taken).toMatchObject([{ callerNumber: '+14155550142', callerExtension: '22' }])
-  expect(say).toContain('+14155550142 ext. 22')
+  expect(say).toContain('(415) 555-0142 ext. 22')
 })

@@ -68,7 +68,8 @@ export const recordPhrases = async (request: RecordingRequest): Promise<Recordin
   let studio: Studio | undefined
   try {
     const instructions = instructionsIn(language)
-    const config = { instructions, voice, tools: [], turnDetection: { kind: 'none' }, transcribe: false } as const
+    const wishes = { set: { transcription: 'off' }, suits: {}, keywords: [] } as const
+    const config = { instructions, voice, tools: [], turnDetection: { kind: 'none' }, wishes } as const
     studio = openStudio({ provider, clock, config, signal })
     await studio.ready()
     for (const key of keys) {

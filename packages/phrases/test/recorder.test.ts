@@ -43,7 +43,7 @@ describe('a phrase that the model speaks', () => {
       voice: 'cedar',
       tools: [],
       turnDetection: { kind: 'none' },
-      transcribe: false,
+      wishes: { set: { transcription: 'off' } },
       instructions: expect.stringContaining('Mexican Spanish'),
     })
     expect(model.latest.commands).toEqual([])

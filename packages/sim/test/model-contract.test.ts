@@ -25,19 +25,31 @@ const dialogue = parseDialogue(
   }`),
 )
 
-for (const dialect of ['ga', 'flat'] as const)
-  testModel(`realtime over ${dialect}`, async () => {
+const served = [
+  ['ga', 'gpt-realtime-1.5'],
+  ['ga', 'gpt-realtime-2.1-mini'],
+  ['flat', 'gpt-realtime-1.5'],
+] as const
+
+for (const [dialect, model] of served)
+  testModel(`realtime over ${dialect}, ${model}`, async () => {
     const server = await createRealtimeServer({
       dialect,
       dialogues: [dialogue],
       latency: { createdMs: 1, updatedMs: 1, firstAudioMs: 1, audioSpeed: 20 },
     })
     return {
-      provider: realtimeProvider({ url: server.url, apiKey: 'sk', model: 'gpt-realtime-1.5', dialect }),
+      provider: realtimeProvider({ url: server.url, apiKey: 'sk', model, dialect }),
       until: (condition) => vi.waitFor(() => expect(condition()).toBe(true), { timeout: 10_000, interval: 5 }),
       drop: () => server.sessions.at(-1)!.drop(1006),
       async close() {
-        for (const { earlyEvents } of server.sessions) expect(earlyEvents).toBe(0)
+        for (const { earlyEvents, log } of server.sessions) {
+          expect(earlyEvents).toBe(0)
+          const refused = log.entries.filter(({ event }) => event.type === 'error').map(({ event }) => event['error'])
+          expect(
+            refused.filter((error) => /unknown_parameter|_max_/.test(String((error as { code: unknown }).code))),
+          ).toEqual([])
+        }
         await server.close()
         expect(server.violations).toEqual([])
       },

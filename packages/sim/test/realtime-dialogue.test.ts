@@ -186,12 +186,12 @@ describe('a call to somebody', () => {
     expect((await script.plan(hears(), on(confirmation))).says).toEqual([
       'I am sorry, I did not understand that. Could you say it in other words?',
     ])
-    expect((await script.plan(hears('who is that speaking'), on(confirmation))).says).toEqual([opening])
+    expect((await script.plan(hears('who is that speaking'), on(confirmation))).says).toEqual([message])
   })
 
   it('opens in the words it is given when they say nothing', async () => {
     const text = `The call is connected. Open it by saying exactly: "${opening}"`
-    const inputs: FreshInput[] = [{ kind: 'text', role: 'user', text }]
+    const inputs: FreshInput[] = [{ kind: 'text', role: 'system', text }]
     expect((await createScript(shippedDialogues).plan(inputs, on(confirmation, true))).says).toEqual([opening])
   })
 
@@ -207,6 +207,19 @@ describe('a call to somebody', () => {
     const stored: FreshInput[] = [{ kind: 'output', callId: 'call_1', output: '{"status":"stored"}' }]
     expect((await script.plan(stored, on(confirmation))).says).toEqual(['I have noted it. Is there anything else?'])
     expect((await say('no thank you, that is all, goodbye')).calls).toEqual([{ name: 'hang_up', arguments: '{}' }])
+  })
+
+  it('asks whom it speaks with when it was told a name, and tells somebody else nothing', async () => {
+    const named = briefing('It is for "Ada Long" (a name).')
+    const plan = (phrase: string, tools = confirmation) =>
+      createScript(shippedDialogues).plan(hears(phrase), on(tools, false, named))
+    expect((await plan('yes, this is a good moment')).says).toEqual(['Thank you. Do I speak with Ada Long?'])
+    expect((await plan('of course, you have reached me')).says).toEqual([
+      'We expect you on Tuesday, March 10 at 2:30 PM. Will you be there?',
+    ])
+    const wrong = tool('report_outcome', { outcome: { enum: ['wrong_person', 'wrong_number'] } }, ['outcome'])
+    const { says, calls } = await plan('she is out, I only share the house', [...outbound, wrong])
+    expect([says, calls.map(({ name }) => name)]).toEqual([[], ['add_call_note', 'report_outcome', 'hang_up']])
   })
 
   it('stops calling at once, whatever the call is about', async () => {
@@ -273,11 +286,12 @@ describe('a call to somebody', () => {
       const plan = await createScript(shippedDialogues).plan(hears(greeting), on(outbound, true, background))
       return [plan.says, plan.calls.map(({ name }) => name)]
     }
-    expect(await calls(briefing('A recorded greeting: call keep_listening, and after the tone say …'))).toEqual([
+    const rule = 'A recorded menu, or a greeting with no message below: not a word; hang_up with silent true.'
+    expect(await calls(briefing(`${rule}\nMessage for a recording: "Please ring us."`))).toEqual([
       [],
       ['keep_listening'],
     ])
-    expect(await calls(briefing('A recorded greeting: call hang_up, without a message.'))).toEqual([[], ['hang_up']])
+    expect(await calls(briefing(rule))).toEqual([[], ['hang_up']])
   })
 
   it('goes on waiting through whatever else a machine sounds like, and follows news that came meanwhile', async () => {

@@ -144,6 +144,26 @@ describe('the ga wire refuses', () => {
       'session.reasoning',
     ],
     [
+      'tools together on a model that does not reason',
+      gaUpdate({ parallel_tool_calls: true }),
+      'unknown_parameter',
+      'session.parallel_tool_calls',
+    ],
+    [
+      'keywords for a writer who takes none',
+      gaUpdate({ audio: { input: { transcription: { model: 'whisper-1', keywords: ['Meyer'] } } } }),
+      'unknown_parameter',
+      'session.audio.input.transcription.keywords',
+    ],
+    [
+      'a memory as large as the window',
+      gaUpdate({
+        truncation: { type: 'retention_ratio', retention_ratio: 0.8, token_limits: { post_instructions: 32_000 } },
+      }),
+      'integer_above_max_value',
+      'session.truncation.token_limits.post_instructions',
+    ],
+    [
       'too many output tokens',
       gaUpdate({ max_output_tokens: 5000 }),
       'integer_above_max_value',
@@ -205,6 +225,14 @@ describe('the flat wire refuses', () => {
       flatUpdate({ input_audio_format: 'audio/pcmu' }),
       'invalid_value',
       'session.input_audio_format',
+    ],
+    ['an effort', flatUpdate({ reasoning: { effort: 'low' } }), 'unknown_parameter', 'session.reasoning'],
+    ['a truncation', flatUpdate({ truncation: 'auto' }), 'unknown_parameter', 'session.truncation'],
+    [
+      'keywords',
+      flatUpdate({ input_audio_transcription: { model: 'gpt-transcribe', keywords: ['Meyer'] } }),
+      'unknown_parameter',
+      'session.input_audio_transcription.keywords',
     ],
     [
       'an idle timeout',

@@ -27,6 +27,7 @@ export interface CallSummary extends CallOpening, CallBill {
    */
   readonly endedAt?: string
   readonly disposition?: NonNullable<CallStory['disposition']>
+  readonly promptVersion?: NonNullable<CallStory['promptVersion']>
   /** Of a call we placed: who has answered, as far as Twilio could tell. */
   readonly answeredBy?: NonNullable<CallStory['answeredBy']>
   readonly usage: CallStory['usage']
@@ -91,6 +92,7 @@ const summaryOf = (row: typeof calls.$inferSelect): CallSummary => ({
   startedAt: row.startedAt.toISOString(),
   ...(row.endedAt === null ? {} : { endedAt: row.endedAt.toISOString() }),
   ...(row.disposition === null ? {} : { disposition: row.disposition }),
+  ...(row.promptVersion === null ? {} : { promptVersion: row.promptVersion }),
   ...(row.answeredBy === null ? {} : { answeredBy: row.answeredBy }),
   ...(row.model === null ? {} : { model: row.model }),
   ...(row.costUsd === null ? {} : { costUsd: row.costUsd }),
@@ -170,6 +172,7 @@ export const openCallJournal = (database: Database): CallJournal => {
       const rest = {
         endedAt: story.endedAt === undefined ? null : new Date(story.endedAt),
         disposition: story.disposition ?? null,
+        promptVersion: story.promptVersion ?? null,
         answeredBy: story.answeredBy ?? null,
         model: model ?? null,
         costUsd: costUsd ?? null,

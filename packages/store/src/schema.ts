@@ -40,6 +40,8 @@ export const calls = sqliteTable(
     id: text().primaryKey(),
     callSid: text('call_sid').notNull(),
     mode: text().notNull(),
+    /** Of the fixed prompt and the tools; null while the call lasts, and in rows from before that was noted. */
+    promptVersion: text('prompt_version'),
     direction: text({ enum: ['inbound', 'outbound'] }).notNull(),
     /** Null when withheld. */
     caller: text(),

@@ -31,6 +31,7 @@ const story: CallStory = {
   dialled: '+14155550101',
   phase: 'ended',
   disposition: 'transferred',
+  promptVersion: '0123456789ab',
   startedAt: '2026-11-22T10:00:00.000Z',
   endedAt: '2026-11-22T10:01:30.500Z',
   turns: [

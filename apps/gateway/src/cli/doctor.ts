@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util'
 import { GatewayError } from '@llc-phone/core'
 import { parseEnv, loadDotEnv } from '../env.ts'
-import { examine, type Finding } from '../doctor.ts'
+import { examine } from '../doctor.ts'
+import type { Finding } from '../finding.ts'
 
 const HELP = `Usage: pnpm run doctor
 
-Looks whether this gateway could take real calls: settings, runtime, database, recorded phrases, the model server (opens one
-session and closes it), Twilio's credentials, the public URL and the signature check on it. Places no call and costs no tokens.
+Looks whether this gateway could take real calls: settings, runtime, database, recorded phrases, the model server (opens a
+session for each way in which numbers set theirs up, closes it, and shows what is sent), Twilio's credentials, the public URL
+and the signature check on it. Places no call and costs no tokens.
 Start the gateway first (pnpm start), or the checks of the public URL fail. For pnpm dev nothing need be set.
 
   --json   findings as JSON

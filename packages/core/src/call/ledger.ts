@@ -1,4 +1,5 @@
 import type { CallFacts } from '../facts.ts'
+import type { Mode } from '../mode.ts'
 import type { CallUsage, HeardPart, TokenUsage, TranscriptionUsage } from '../model.ts'
 import type { AnsweredBy } from '../outbound.ts'
 import { cut } from './cut.ts'
@@ -38,6 +39,8 @@ export interface CallStory {
   readonly callId: string
   readonly callSid: string
   readonly mode: string
+  /** Of fixed prompt and tools, see `Mode`; stories of earlier versions do not have it. */
+  readonly promptVersion?: string
   readonly direction: 'inbound' | 'outbound'
   readonly caller?: string
   readonly dialled: string
@@ -184,11 +187,17 @@ export const createLedger = (now: () => number, observe: (notice: CallNotice) =>
     ended(at: Date): void {
       endedAt = at
     },
-    story(facts: CallFacts, mode: string, state: CallState, audio: CallStory['audio']): CallStory {
+    story(
+      facts: CallFacts,
+      mode: Pick<Mode, 'name' | 'promptVersion'>,
+      state: CallState,
+      audio: CallStory['audio'],
+    ): CallStory {
       return {
         callId: facts.callId,
         callSid: facts.callSid,
-        mode,
+        mode: mode.name,
+        promptVersion: mode.promptVersion,
         direction: facts.direction,
         ...(facts.caller.number === undefined ? {} : { caller: facts.caller.number }),
         dialled: facts.dialled,

@@ -42,7 +42,7 @@ interface Spare {
 
 /** Creates the leg; nothing is opened yet. */
 export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg => {
-  const { mode, deps, briefing, ledger, playout, relay, stopwatch, meter, dispatch, problem } = parts
+  const { facts, mode, deps, briefing, ledger, playout, relay, stopwatch, meter, dispatch, problem } = parts
   let model: ModelConnection | undefined
   let spare: Spare | undefined
   /** Words of our own that no connection has been told of. */
@@ -94,7 +94,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     const config = briefing.then((briefed) => sessionConfig(parts, briefed))
     // Whoever awaits it is told; a connection that fails first never does.
     config.catch(() => {})
-    const connection: ModelConnection = deps.provider.connect(config, listener)
+    const connection: ModelConnection = deps.provider.connect(config, listener, facts.caller.number)
     return connection
   }
 
@@ -276,7 +276,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     const greeting = briefed?.greeting
     if (greeting === undefined) return
     const text = `The call is connected. Open it by saying exactly: "${greeting.replaceAll('"', "'")}"`
-    connection?.send({ type: 'addMessage', role: 'user', text })
+    connection?.send({ type: 'addMessage', role: 'system', text })
     connection?.send({ type: 'reply' })
   }
 

@@ -67,6 +67,7 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   called: 'nothing',
   saidWithCallMs: 0,
   brokenOff: false,
+  resumed: false,
   failureUntold: false,
   announcing: false,
   silenceClock: 'stopped',

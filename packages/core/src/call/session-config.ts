@@ -8,6 +8,8 @@ import { shownTools } from './tool-times.ts'
 export const sessionConfig = (parts: CallParts, { instructions }: Briefing): SessionConfig => {
   const { facts, mode, deps, primes } = parts
   const state = parts.state()
+  // The name of somebody who rings is a claim of the network's, and often that of their carrier.
+  const callee = facts.direction === 'outbound' ? facts.caller.name : undefined
   const turns = state.opening ? mode.turnTaking.opening : mode.turnTaking.conversation
   // What an earlier connection refused this one has not been asked.
   const answers = answersByItself({ ...state, asksEachTurn: false }) || turns.kind === 'none'
@@ -20,7 +22,7 @@ export const sessionConfig = (parts: CallParts, { instructions }: Briefing): Ses
       deps.toolTimes,
     ),
     turnDetection: guarded(parts, answers ? turns : { ...turns, autoReply: false }),
-    transcribe: true,
+    wishes: callee === undefined ? mode.wishes : { ...mode.wishes, keywords: [callee, ...mode.wishes.keywords] },
     ...(primes && state.phase === 'warming' ? { primes: true } : {}),
     cacheKey: `${mode.name}:${facts.dialled}`,
   }

@@ -290,7 +290,7 @@ export const createCallSession = (
     get storyBytes() {
       return ledger.bytes
     },
-    story: () => ledger.story(facts, mode.name, state, { ...relay.counters, ignored: caller.ignored }),
+    story: () => ledger.story(facts, mode, state, { ...relay.counters, ignored: caller.ignored }),
   }
   dispatch({ type: 'opened' })
   return session

@@ -181,6 +181,8 @@ export interface CallState {
   readonly saidWithCallMs: number
   /** The caller's last turn has cut the assistant short. */
   readonly brokenOff: boolean
+  /** Noise has cut the assistant short, and it was asked to go on, since somebody was last there. */
+  readonly resumed: boolean
   /** What the reply has said has been delivered to the end of a part: more parts, a tool call or `replyEnded` are to come. */
   readonly delivered: boolean
   /** The caller hears something of ours. */

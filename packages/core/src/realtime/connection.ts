@@ -4,6 +4,7 @@ import type { Clock, Timer } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import type { ModelConnection, ModelListener, SessionConfig } from '../model.ts'
 import { saneId } from './bounds.ts'
+import { callerHeaders } from './caller-identity.ts'
 import type { Dialect } from './dialect.ts'
 import {
   classify,
@@ -24,6 +25,7 @@ import type { LeftOut } from './left-out.ts'
 import { createMeter } from './meter.ts'
 import { perform } from './perform.ts'
 import { startPriming, type Priming } from './priming.ts'
+import { profileOf } from './profile.ts'
 import type { ClientEvent, RawMessage, ServerEvent, WireError } from './protocol.ts'
 import { readRefusal } from './refused-upgrade.ts'
 import { createReplies } from './replies.ts'
@@ -47,6 +49,8 @@ export interface ConnectionOptions {
   readonly model: string
   readonly dialect: Dialect
   readonly config: Promise<SessionConfig> | SessionConfig
+  /** The other side's number, where it is known. */
+  readonly caller?: string | undefined
   readonly listener: ModelListener
   readonly clock: Clock
   /** What this server is known to refuse. */
@@ -67,7 +71,11 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   const url = new URL(options.url)
   url.searchParams.set('model', model)
   const socket = new WebSocket(url, {
-    headers: { ...dialect.headers, authorization: `Bearer ${options.apiKey}` },
+    headers: {
+      ...dialect.headers,
+      ...callerHeaders(options.caller, options.apiKey),
+      authorization: `Bearer ${options.apiKey}`,
+    },
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
     ...(options.agent ? { agent: options.agent } : {}),
     perMessageDeflate: false,
@@ -87,7 +95,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   // Asked once more without what was refused, and not answered yet.
   let asksAgain = false
   const fitted = fitDialect(dialect, leftOut)
-  let transcriber = dialect.transcriber(dialect.session({ transcribe: true }, false))
+  let transcriber: unknown = dialect.usualTranscriber
   let lastError: ReadError | undefined
   let refusedUnsaid: Timer | undefined
 
@@ -140,10 +148,12 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     created = true
     tell({ type: 'created' })
     try {
-      const config = await options.config
+      const { wishes, primes: asksFirst = false, ...config } = await options.config
       if (over) return
-      primes = config.primes ?? false
-      settings.begin(config)
+      primes = asksFirst
+      const { tuning } = profileOf(model, dialect, wishes)
+      if (typeof tuning.transcription === 'object') transcriber = tuning.transcription.model
+      settings.begin({ ...config, tuning })
     } catch (cause) {
       lose({ error: new GatewayError('mode_failed', 'The mode could not brief this call.', { cause }), retry: false })
     }

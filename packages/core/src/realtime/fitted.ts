@@ -1,20 +1,14 @@
-import type { SessionConfig } from '../model.ts'
-import type { Dialect } from './dialect.ts'
+import type { Dialect, WireSettings } from './dialect.ts'
 import type { LeftOut } from './left-out.ts'
 import type { ClientEvent, ResponseOptions, WireError, WireSession } from './protocol.ts'
 import type { Body, Reading } from './refused-field.ts'
 
 /** What a server is told in its dialect, without what it has refused by name. */
 export interface Fitted {
-  session(config: Partial<SessionConfig>, first: boolean): WireSession
+  session(config: WireSettings, first: boolean): WireSession
   encode(event: ClientEvent): object
   /** Reads a refusal of these settings; see `LeftOut.learn`. */
-  learnOfSession(
-    error: WireError,
-    config: Partial<SessionConfig>,
-    first: boolean,
-    reading: Reading,
-  ): ReturnType<LeftOut['learn']>
+  learnOfSession(error: WireError, config: WireSettings, first: boolean, reading: Reading): ReturnType<LeftOut['learn']>
   /** Whether a refusal of this request for a response names something that is left out from now on. */
   learnOfResponse(error: WireError, asked: ResponseOptions): boolean
 }

@@ -1,6 +1,6 @@
-import type { SessionConfig } from '../model.ts'
-import type { Dialect } from './dialect.ts'
-import { isServerEvent, wireTools, wireTurnDetection } from './ga.ts'
+import type { ModelTuning, Transcription } from '../tuning.ts'
+import type { Dialect, WireSettings } from './dialect.ts'
+import { isServerEvent, wireLength, wireNoise, wireTools, wireTurnDetection } from './ga.ts'
 import type { ClientEvent, ContentPart, ServerEvent, WireSession } from './protocol.ts'
 
 /** Server events that the GA interface renamed. */
@@ -14,15 +14,32 @@ const renamed: Readonly<Record<string, string>> = {
   'conversation.item.created': 'conversation.item.added',
 }
 
-const flatSession = (config: Partial<SessionConfig>, first: boolean): WireSession => ({
+/** One language is all that this wire has a word for. */
+const flatTranscription = ({ model, languages }: Transcription): object => ({
+  model,
+  ...(languages ? { language: languages[0] } : {}),
+})
+
+const flatTuning = (tuning: ModelTuning): object => {
+  const { transcription } = tuning
+  const length = wireLength(tuning)
+  const noise = wireNoise(tuning)
+  return {
+    ...(length === undefined ? {} : { max_response_output_tokens: length }),
+    ...(noise === undefined ? {} : { input_audio_noise_reduction: noise }),
+    ...(transcription === undefined
+      ? {}
+      : { input_audio_transcription: transcription === 'off' ? null : flatTranscription(transcription) }),
+  }
+}
+
+const flatSession = (config: WireSettings, first: boolean): WireSession => ({
   ...(first
     ? { modalities: ['text', 'audio'], input_audio_format: 'g711_ulaw', output_audio_format: 'g711_ulaw' }
     : {}),
   ...(config.instructions === undefined ? {} : { instructions: config.instructions }),
   ...(config.voice === undefined ? {} : { voice: config.voice }),
-  ...(config.transcribe === undefined
-    ? {}
-    : { input_audio_transcription: config.transcribe ? { model: 'whisper-1' } : null }),
+  ...flatTuning(config.tuning ?? {}),
   ...(config.turnDetection ? { turn_detection: wireTurnDetection(config.turnDetection) } : {}),
   ...wireTools(config),
   // The GA wire has no such key and would refuse the whole update for it.
@@ -50,6 +67,8 @@ const encode = (event: ClientEvent): object => {
 export const flat: Dialect = {
   name: 'flat',
   headers: { 'OpenAI-Beta': 'realtime=v1' },
+  lacks: ['effort', 'parallelTools', 'memory', 'transcription.lists'],
+  usualTranscriber: 'whisper-1',
   audioDelta: 'response.audio.delta',
   session: flatSession,
   encode,

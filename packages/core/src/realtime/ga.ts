@@ -1,5 +1,7 @@
-import type { SessionConfig, TurnDetection } from '../model.ts'
-import type { Dialect } from './dialect.ts'
+import type { TurnDetection } from '../model.ts'
+import type { ModelTuning, Transcription } from '../tuning.ts'
+import type { Dialect, WireSettings } from './dialect.ts'
+import { takesLists } from './profile.ts'
 import { ignoredServerEvents, type ServerEvent, type WireSession } from './protocol.ts'
 
 /** Server events we read; together with the ignored ones the whole GA vocabulary. */
@@ -39,7 +41,7 @@ export const wireTurnDetection = (turns: TurnDetection): object | null => {
 }
 
 /** The tools key, which both dialects share. A function tool is flat, and an extra key would refuse the whole update. */
-export const wireTools = (config: Partial<SessionConfig>): object =>
+export const wireTools = (config: WireSettings): object =>
   config.tools
     ? {
         tools: config.tools.map(({ name, description, parameters }) => ({
@@ -52,9 +54,53 @@ export const wireTools = (config: Partial<SessionConfig>): object =>
       }
     : {}
 
-const gaInput = (config: Partial<SessionConfig>, first: boolean): object => ({
+/** The longest reply, which both dialects count alike. */
+export const wireLength = ({ maxReplyTokens }: ModelTuning): number | 'inf' | undefined =>
+  maxReplyTokens === 'unlimited' ? 'inf' : maxReplyTokens
+
+/** The noise reduction, which both dialects say alike; `undefined` when nothing is said about it. */
+export const wireNoise = ({ noiseReduction }: ModelTuning): object | null | undefined =>
+  noiseReduction === 'off' ? null : noiseReduction && { type: noiseReduction }
+
+/** Whoever writes the caller's words down: the newer ones take lists, the older ones a single language. */
+export const wireTranscription = ({ model, languages, keywords }: Transcription): object => {
+  if (!takesLists(model)) return { model, ...(languages ? { language: languages[0] } : {}) }
+  return { model, ...(languages ? { languages } : {}), ...(keywords ? { keywords } : {}) }
+}
+
+const gaTuning = (tuning: ModelTuning): object => {
+  const { effort, parallelTools, memory } = tuning
+  const length = wireLength(tuning)
+  return {
+    ...(effort === undefined ? {} : { reasoning: { effort } }),
+    ...(parallelTools === undefined ? {} : { parallel_tool_calls: parallelTools }),
+    ...(length === undefined ? {} : { max_output_tokens: length }),
+    ...(memory === undefined
+      ? {}
+      : {
+          truncation: {
+            type: 'retention_ratio',
+            retention_ratio: memory.keep,
+            ...(memory.maxTokens === undefined ? {} : { token_limits: { post_instructions: memory.maxTokens } }),
+          },
+        }),
+  }
+}
+
+const gaHearing = (tuning: ModelTuning): object => {
+  const { transcription } = tuning
+  const noise = wireNoise(tuning)
+  return {
+    ...(noise === undefined ? {} : { noise_reduction: noise }),
+    ...(transcription === undefined
+      ? {}
+      : { transcription: transcription === 'off' ? null : wireTranscription(transcription) }),
+  }
+}
+
+const gaInput = (config: WireSettings, first: boolean): object => ({
   ...(first ? { format: { type: 'audio/pcmu' } } : {}),
-  ...(config.transcribe === undefined ? {} : { transcription: config.transcribe ? { model: 'gpt-transcribe' } : null }),
+  ...gaHearing(config.tuning ?? {}),
   ...(config.turnDetection ? { turn_detection: wireTurnDetection(config.turnDetection) } : {}),
 })
 
@@ -63,7 +109,7 @@ interface EchoedInput {
   readonly transcription?: { readonly model?: unknown } | null
 }
 
-const gaSession = (config: Partial<SessionConfig>, first: boolean): WireSession => {
+const gaSession = (config: WireSettings, first: boolean): WireSession => {
   const input = gaInput(config, first)
   const output = {
     ...(first ? { format: { type: 'audio/pcmu' } } : {}),
@@ -79,6 +125,7 @@ const gaSession = (config: Partial<SessionConfig>, first: boolean): WireSession 
     ...(config.instructions === undefined ? {} : { instructions: config.instructions }),
     ...(Object.keys(audio).length > 0 ? { audio } : {}),
     ...wireTools(config),
+    ...gaTuning(config.tuning ?? {}),
   }
 }
 
@@ -88,6 +135,8 @@ const inputOf = (session: WireSession) => (session['audio'] as { input?: EchoedI
 export const ga: Dialect = {
   name: 'ga',
   headers: {},
+  lacks: [],
+  usualTranscriber: 'gpt-transcribe',
   audioDelta: 'response.output_audio.delta',
   session: gaSession,
   encode: (event) => event,

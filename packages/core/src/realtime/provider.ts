@@ -1,11 +1,13 @@
 import type { Agent } from 'node:http'
 import { systemClock, type Clock } from '../clock.ts'
 import type { ModelConnection, ModelProvider } from '../model.ts'
+import type { ModelWishes } from '../tuning.ts'
 import { openConnection } from './connection.ts'
 import type { Dialect } from './dialect.ts'
 import { flat } from './flat.ts'
 import { ga } from './ga.ts'
 import { createLeftOut } from './left-out.ts'
+import { profileOf, type ModelProfile } from './profile.ts'
 
 export interface RealtimeProviderOptions {
   /** `wss://…/v1/realtime`; `?model=` is appended. */
@@ -23,6 +25,12 @@ export interface RealtimeProviderOptions {
   onLeftOut?(field: string): void
 }
 
+/** The provider, which also tells what it would send. */
+export interface RealtimeProvider extends ModelProvider {
+  /** What calls with these wishes send of them, in the dialect that is spoken now. */
+  profile(wishes: ModelWishes): ModelProfile
+}
+
 /** How often a server that closes at a refusal is asked anew, each time without what it has refused. */
 const MAX_ASKED_ANEW = 4
 
@@ -30,7 +38,7 @@ const MAX_ASKED_ANEW = 4
 const isOpenAi = (url: string): boolean => /(^|\.)openai\.com$/.test(new URL(url).hostname)
 
 /** The Realtime API, or any server that speaks one of its dialects. What `auto` learns, and what the server refuses by name, is remembered for the URL. */
-export const realtimeProvider = (options: RealtimeProviderOptions): ModelProvider => {
+export const realtimeProvider = (options: RealtimeProviderOptions): RealtimeProvider => {
   let dialect: Dialect = options.dialect === 'flat' ? flat : ga
   const negotiable = options.dialect === 'auto' && !isOpenAi(options.url)
   const { url, apiKey, model, clock = systemClock, agent } = options
@@ -38,7 +46,8 @@ export const realtimeProvider = (options: RealtimeProviderOptions): ModelProvide
 
   return {
     name: 'realtime',
-    connect(config, listener) {
+    profile: (wishes) => profileOf(model, dialect, wishes),
+    connect(config, listener, caller) {
       let askedAnew = 0
       const open = (spoken: Dialect, mayChange: boolean): ModelConnection =>
         openConnection({
@@ -48,6 +57,7 @@ export const realtimeProvider = (options: RealtimeProviderOptions): ModelProvide
           dialect: spoken,
           config,
           listener,
+          caller,
           clock,
           leftOut,
           onClosedOver() {
@@ -61,6 +71,8 @@ export const realtimeProvider = (options: RealtimeProviderOptions): ModelProvide
                 onShapeRefused() {
                   const other = spoken === ga ? flat : ga
                   dialect = other
+                  // What the wrong shape was refused says nothing about this one.
+                  leftOut.forget()
                   options.onDialect?.(other.name)
                   current = open(other, false)
                   return true

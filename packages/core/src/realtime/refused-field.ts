@@ -19,6 +19,9 @@ const common: ReadonlySet<string> = new Set(
   'type model input output audio format voice tools instructions conversation'.split(' '),
 )
 
+/** Words that sentences about something else have too: "schema keywords", "in your language". */
+const vague: ReadonlySet<string> = new Set('keywords language languages'.split(' '))
+
 const TOOL_KEYWORD = 'tools[].parameters.'
 /** The kind of turn detection, which has another to take its place. */
 const TURN_KIND = 'turn_detection.type'
@@ -79,7 +82,7 @@ const waysToSayValue = (path: string, value: unknown): RegExp[] =>
 /** How a sentence may speak of a field: by its path, its name, or what it was set to. */
 const waysToSay = (path: string, value: unknown): RegExp[] => {
   const name = lastOf(path)
-  const names = common.has(name) ? [] : [name, name.replace(/^input_audio_/, '')]
+  const names = common.has(name) || vague.has(name) ? [] : [name, name.replace(/^input_audio_/, '')]
   const quoted =
     path === name ? [new RegExp(String.raw`["'\`](?:session\.)?${escaped(name)}["'\`]`, 'i')] : [written(path)]
   return [...names.map(written), ...quoted, ...waysToSayValue(path, value)]

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../clock.ts'
-import type { ModelEvent, SessionConfig, TurnDetection } from '../model.ts'
-import type { Dialect } from './dialect.ts'
+import type { ModelEvent, TurnDetection } from '../model.ts'
+import type { Dialect, WireSettings } from './dialect.ts'
 import { classify, codeOf, type ReadError } from './errors.ts'
 import type { Fitted } from './fitted.ts'
 import type { LeftOut } from './left-out.ts'
@@ -12,11 +12,11 @@ const ACKNOWLEDGED_WITHIN_MS = 5_000
 /** Changes of a configured session's settings: a refused one leaves the old ones in force, and is told to the call once. */
 export interface Settings {
   /** Sends the first settings; the connection reads their answer itself. */
-  begin(config: SessionConfig): void
+  begin(config: WireSettings): void
   /** Whether an error with this id is about the first settings. */
   isFirst(eventId: string): boolean
   /** Sends a change. */
-  change(config: Partial<SessionConfig>): void
+  change(config: WireSettings): void
   /** Sends what was last asked for once more: whoever is there answers it. */
   repeat(): void
   /** An echo came: the session is as it says. */
@@ -43,7 +43,7 @@ interface Change {
   eventId: string
   /** How often it was sent again; each time the one before may still be answered. */
   unanswered: number
-  readonly config: Partial<SessionConfig>
+  readonly config: WireSettings
   readonly limit?: Timer
   readonly isFirst?: boolean
   isReported: boolean
@@ -68,7 +68,7 @@ export const createSettings = ({ clock, dialect, fitted, leftOut, send, tell }: 
   /** What was last asked for. */
   let turns: TurnDetection | undefined
 
-  const update = (config: Partial<SessionConfig>, first: boolean): string =>
+  const update = (config: WireSettings, first: boolean): string =>
     send({ type: 'session.update', session: fitted.session(config, first) })
 
   const report = (change: Change, code: string): void => {
@@ -84,7 +84,7 @@ export const createSettings = ({ clock, dialect, fitted, leftOut, send, tell }: 
     report(change, code)
   }
 
-  const sendChange = (config: Partial<SessionConfig>): void => {
+  const sendChange = (config: WireSettings): void => {
     turns = config.turnDetection ?? turns
     const eventId = update(config, false)
     // An answer that is late still counts, until there is something newer to be answered.

@@ -1,6 +1,6 @@
 import type { CallFacts } from '../facts.ts'
 import { spokenExtension, spokenTelephone, type Telephone } from './telephone.ts'
-import { ToolError } from '../tool-error.ts'
+import { notComplete, ToolError } from '../tool-error.ts'
 
 /** They mean the telephone in their hand. */
 const THIS_ONE =
@@ -23,7 +23,7 @@ export const callBackTelephone = (said: string | undefined, { caller, dialled }:
   const telephone = spokenTelephone(said, dialled)
   if (telephone) return telephone
   if (!/\d/.test(said) && (THIS_ONE.test(said) || SAYS_NONE.test(said))) return own
-  throw new ToolError('That telephone number is not complete. Ask the caller to say it again, digit by digit.')
+  throw notComplete('telephone number', said, 'digit by digit or by the keys')
 }
 
 /** The same for what is worth nothing without: throws the request to ask for a number when there is none. */

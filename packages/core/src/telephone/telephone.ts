@@ -108,6 +108,17 @@ export const telephoneText = ({
   readonly extension?: string | undefined
 }): string => (extension === undefined ? number : `${number} ext. ${extension}`)
 
+/**
+ * A telephone as it is said to somebody who rang `near`: in the groups that people say, without the country where it is the
+ * same, "(415) 555-0142 ext. 22".
+ */
+export const sayTelephone = ({ number, extension }: Telephone, near: E164): string => {
+  const parsed = parsePhoneNumberFromString(number)
+  const isNear = parsed?.countryCallingCode === parsePhoneNumberFromString(near)?.countryCallingCode
+  const said = isNear ? parsed?.formatNational() : parsed?.formatInternational()
+  return telephoneText({ number: said ?? number, extension })
+}
+
 /** Reads what {@link telephoneText} has written, or an operator: the number in E.164 form, spaces allowed, and an extension behind it. */
 export const readTelephone = (text: string): Telephone | undefined => {
   const parts = labelled.exec(text.trim().toLowerCase())

@@ -9,6 +9,8 @@ export interface ScriptedConnection {
   readonly audio: string[]
   /** Settles once the call has its briefing. */
   readonly config: Promise<SessionConfig>
+  /** The other side's number, where the call knew it. */
+  readonly caller: string | undefined
   readonly closed: boolean
   /** A reply was asked for, and has not begun. */
   readonly owesReply: boolean
@@ -34,7 +36,12 @@ type Refuse = (why: string) => never
 const early: ReadonlySet<ModelEvent['type']> = new Set(['opened', 'created', 'primed', 'configured', 'warning', 'lost'])
 
 /** A connection that is no kinder than the wire. */
-const openScripted = (config: Promise<SessionConfig> | SessionConfig, listener: ModelListener, refuse: Refuse) => {
+const openScripted = (
+  config: Promise<SessionConfig> | SessionConfig,
+  listener: ModelListener,
+  caller: string | undefined,
+  refuse: Refuse,
+) => {
   const commands: ModelCommand[] = []
   const audio: string[] = []
   const spokenMs = new Map<string, number>()
@@ -179,6 +186,7 @@ const openScripted = (config: Promise<SessionConfig> | SessionConfig, listener: 
   }
 
   const held: ScriptedConnection = {
+    caller,
     commands,
     audio,
     config: Promise.resolve(config),
@@ -227,8 +235,8 @@ export const scriptedModel = (): ScriptedModel => {
       if (!connection) throw new Error('The call has not opened a model yet.')
       return connection
     },
-    connect(config, listener) {
-      const { held, connection } = openScripted(config, listener, refuse)
+    connect(config, listener, caller) {
+      const { held, connection } = openScripted(config, listener, caller, refuse)
       connections.push(held)
       return connection
     },

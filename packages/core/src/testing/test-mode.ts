@@ -1,27 +1,31 @@
-import { describe, it } from 'vitest'
-import type { CallFacts } from '../facts.ts'
+import { describe, expect, it } from 'vitest'
 import type { Mode } from '../mode.ts'
-import { defaultCallers, modeChecks } from './mode-checks.ts'
+import { renderGolden } from './golden.ts'
+import { modeChecks } from './mode-checks.ts'
+import { defaultFixtures, type ModeFixtures } from './mode-fixtures.ts'
+import { promptChecks } from './prompt-checks.ts'
+import { toolChecks } from './tool-checks.ts'
 
-/** Short instructions are read faster, on every call, before the first word. */
-const MAX_PROMPT_TOKENS = 450
+export interface TestModeOptions extends Partial<ModeFixtures> {
+  /** A file beside the test that holds what the model reads, `golden/sample.txt`: a change of the prompt is read there. */
+  readonly golden?: string
+}
 
 /**
  * The contract every mode keeps, as vitest tests: strict tools, a stable and clean prompt, reachable routes, hostile
- * arguments refused, nothing left running.
+ * arguments refused, nothing left running; and what can be said of prompts and tools without asking a model.
  *
  * @example
- * testMode(ivr({ business, routes }))
+ * testMode(ivr({ business, routes }), { maxPromptTokens: 600, golden: 'golden/ivr.txt' })
  */
-export const testMode = (
-  mode: Mode,
-  options: { readonly callers?: readonly CallFacts[]; readonly maxPromptTokens?: number } = {},
-): void => {
-  const fixtures = {
-    callers: options.callers ?? defaultCallers,
-    maxPromptTokens: options.maxPromptTokens ?? MAX_PROMPT_TOKENS,
-  }
+export const testMode = (mode: Mode, { golden, ...options }: TestModeOptions = {}): void => {
+  const fixtures: ModeFixtures = { ...defaultFixtures, ...options }
+  const checks = { ...modeChecks, ...promptChecks, ...toolChecks }
   describe(`the mode "${mode.name}"`, () => {
-    for (const [promise, check] of Object.entries(modeChecks)) it(promise, () => check(mode, fixtures))
+    for (const [promise, check] of Object.entries(checks)) it(promise, () => check(mode, fixtures))
+    if (golden !== undefined)
+      it('tells the model what its golden file shows', async () => {
+        await expect(await renderGolden(mode, fixtures)).toMatchFileSnapshot(golden)
+      })
   })
 }

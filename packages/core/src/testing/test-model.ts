@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
+import type { ModelWishes } from '../tuning.ts'
 import type { ModelCommand, ModelConnection, ModelEvent, ModelProvider, SessionConfig } from '../model.ts'
 
 /** A model under test, and its far side. */
@@ -27,19 +28,37 @@ const config: SessionConfig = {
     },
   ],
   turnDetection: { kind: 'semantic', eagerness: 'high', autoReply: true },
-  transcribe: false,
+  wishes: { set: { transcription: 'off' }, suits: {}, keywords: [] },
 }
 
 type Heard = { readonly type: 'audio'; readonly itemId: string; readonly contentIndex: number; readonly ms: number }
 
+/** Everything that can be wished for at once. */
+const wishes: ModelWishes = {
+  set: {
+    effort: 'high',
+    maxReplyTokens: 800,
+    parallelTools: true,
+    memory: { keep: 0.5, maxTokens: 8_000 },
+    noiseReduction: 'near_field',
+    transcription: { languages: ['en', 'es'], keywords: ['Meyer'] },
+  },
+  suits: { effort: 'minimal' },
+  keywords: ['Harbor Dental'],
+}
+
 /** A connection of the model's, and everything it told. */
-const connect = ({ provider, until }: ModelRig) => {
+const connect = ({ provider, until }: ModelRig, changes: Partial<SessionConfig> = {}) => {
   const told: (ModelEvent | Heard)[] = []
-  const connection: ModelConnection = provider.connect(config, {
-    audio: (payload, itemId, contentIndex) =>
-      void told.push({ type: 'audio', itemId, contentIndex, ms: base64Bytes(payload) / ULAW_BYTES_PER_MS }),
-    event: (event) => void told.push(event),
-  })
+  const connection: ModelConnection = provider.connect(
+    { ...config, ...changes },
+    {
+      audio: (payload, itemId, contentIndex) =>
+        void told.push({ type: 'audio', itemId, contentIndex, ms: base64Bytes(payload) / ULAW_BYTES_PER_MS }),
+      event: (event) => void told.push(event),
+    },
+    '+14155550198',
+  )
   const of = <Type extends (ModelEvent | Heard)['type']>(type: Type) =>
     told.filter((one): one is Extract<ModelEvent | Heard, { type: Type }> => one.type === type)
   const count = (type: (ModelEvent | Heard)['type']): number => of(type).length
@@ -191,6 +210,16 @@ export const testModel = (name: string, open: () => Promise<ModelRig>): void => 
       model.connection.send({ type: 'configure', config: { turnDetection } })
       await until(() => model.count('reconfigured') === 1)
       expect(model.count('configureRefused')).toBe(0)
+    })
+
+    it('does without what it cannot have of the wishes of a call, and the call hears nothing of that', async () => {
+      const wishing = connect(rig, { wishes })
+      await until(() => wishing.count('configured') === 1)
+      wishing.say(SENTENCE)
+      await until(() => wishing.count('replyEnded') === 1)
+      wishing.connection.close()
+      expect(wishing.count('audio')).toBeGreaterThan(0)
+      expect([...wishing.of('warning'), ...wishing.of('lost')]).toEqual([])
     })
 
     it('is silent once it is closed', async () => {

@@ -9,13 +9,27 @@ export interface Business {
   /** IANA name, such as `America/New_York`. */
   readonly timeZone: string
   readonly hours?: WeeklyHours
+  /** As it is told to callers: "12 Harbor Street, Boston". */
+  readonly address?: string
+  readonly website?: string
+  /** How words are said that voices get wrong: `{ Lopez: 'LOH-pess' }`. */
+  readonly pronunciations?: Readonly<Record<string, string>>
 }
+
+/** More would be read before every call for the sake of a few. */
+const MAX_PRONUNCIATIONS = 20
 
 /** Checks a {@link Business}. */
 export const businessSchema = z.strictObject({
   name: z.string().trim().min(1).max(80),
   timeZone: z.string().refine(isTimeZone, 'use an IANA time zone, like "America/New_York"'),
   hours: weeklyHoursSchema.optional(),
+  address: z.string().trim().min(1).max(200).optional(),
+  website: z.string().trim().min(1).max(100).optional(),
+  pronunciations: z
+    .record(z.string().trim().min(1).max(40), z.string().trim().min(1).max(60))
+    .refine((words) => Object.keys(words).length <= MAX_PRONUNCIATIONS, `names at most ${MAX_PRONUNCIATIONS} words`)
+    .optional(),
 })
 
 /** What calendar and clock on the wall show there: 0 is Sunday, minutes are since midnight. */
@@ -32,7 +46,8 @@ export const localDate = (at: Date, timeZone: string): string =>
 export const isOpen = (hours: WeeklyHours, timeZone: string, at: Date): boolean =>
   isOpenAt({ week: weekOf(hours) }, timeZone, at)
 
-const DAY_NAMES = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
+/** The days of the week in words, from Sunday on. */
+export const DAY_NAMES = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const
 
 const sayMinutes = (minutes: number): string => {
   const hour = Math.floor(minutes / 60) % 24

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import type { MachinePlan } from '../../src/outbound.ts'
 import { hangUpTool, transferTool, warmTransferTool } from '../../src/route.ts'
 import { settle } from '../../src/testing/index.ts'
 import { defineTool, ToolError } from '../../src/tool.ts'
@@ -261,8 +262,8 @@ describe('a caller who speaks into the goodbye', () => {
 })
 
 describe('leaving without a word', () => {
-  const machine = async () => {
-    const rig = prepareCall(caller({ tools: [hangUpTool()] }))
+  const machine = async (plan: MachinePlan = { action: 'hangUp' }) => {
+    const rig = prepareCall(caller({ tools: [hangUpTool()] }), { machine: plan })
     await rig.configure()
     rig.call.bind('CA1')
     const line = rig.connectMedia()
@@ -290,6 +291,18 @@ describe('leaving without a word', () => {
     expect(call.hungUp).toEqual(['CA1'])
   })
 
+  it('does not cut off the message that is left along with it', async () => {
+    const call = await machine({ action: 'leaveMessage', text: 'Please call us back.' })
+    call.turn()
+    await replies(call, 2_000, SILENT)
+    expect(call.line.messages('clear')).toHaveLength(0)
+    expect(call.hungUp).toEqual([])
+    call.line.echoMarks()
+    await settle()
+    expect(call.commands('reply'), 'nothing is said behind it').toHaveLength(0)
+    expect(call.hungUp).toEqual(['CA1'])
+  })
+
   it('is refused where somebody has had three turns: they are told goodbye', async () => {
     const call = await machine()
     for (let turn = 0; turn < 3; turn++) {
@@ -305,8 +318,9 @@ describe('leaving without a word', () => {
   })
 
   it('is what follows the message on a machine: no goodbye is recorded behind it', async () => {
-    const call = await machine()
+    const call = await machine({ action: 'continue' })
     call.call.answeredBy('machine_start')
+    expect(call.call.state.machineAnswered).toBe(true)
     await replies(call, 900)
     await replies(call, 0, [['hang_up']])
     expect(call.commands('reply')).toHaveLength(0)

@@ -6,7 +6,7 @@ it('is generated while the phone rings, held, and flushed in order at media star
   const { model, configure, connectMedia, commands, call } = openCall()
   await configure()
   expect(commands().map(({ type }) => type)).toEqual(['addMessage', 'reply'])
-  expect(commands('addMessage')[0]).toMatchObject({ role: 'user', text: expect.stringContaining('"Hello there!"') })
+  expect(commands('addMessage')[0]).toMatchObject({ role: 'system', text: expect.stringContaining('"Hello there!"') })
   model.latest.emit({ type: 'replyStarted' })
   model.latest.speak(audio(100, 1), 'greeting')
   model.latest.speak(audio(100, 2), 'greeting')

@@ -78,6 +78,34 @@ describe('noise', () => {
     expect(call.call.state.departure).toEqual({ kind: 'hangUp' })
   })
 
+  it('without a pause is talked into: the questions and the goodbye do not wait for its end', async () => {
+    const call = open({ patience: { silenceMs: 10_000, checkIns: 1 } })
+    await call.goLive()
+    let bursts = 0
+    call.model.latest.emit({ type: 'speechStarted' })
+    // The next burst begins before the last one has been judged, and cuts off whatever is said.
+    while (call.call.state.phase === 'live' && ++bursts < 40) {
+      await call.clock.advance(2_000)
+      call.model.latest.emit({ type: 'speechStopped' })
+      call.model.latest.emit({ type: 'replyStarted' })
+      call.model.latest.emit({ type: 'speechStarted' })
+      call.model.latest.emit({
+        type: 'toolCalled',
+        toolCallId: `b${bursts}`,
+        name: 'keep_listening',
+        argumentsJson: '{}',
+      })
+      await settle()
+      call.model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
+      await settle()
+    }
+    expect(asksWhetherThere(call)).toBe(1)
+    expect(call.call.state.departure).toEqual({ kind: 'hangUp' })
+    expect(bursts).toBeLessThan(20)
+    await call.clock.advance(20_000)
+    expect(call.hungUp).toEqual(['CA1'])
+  })
+
   it('at the moment of the question does not swallow it', async () => {
     const call = open()
     await call.goLive()
@@ -122,6 +150,20 @@ describe('noise', () => {
     await keepsListening(call, 'noise')
     expect(notes(call).at(-1)).toContain('Say the rest of it')
     expect(call.commands('reply')).toHaveLength(asked + 1)
+  })
+
+  it('that cuts the rest off as well is not answered with it again and again', async () => {
+    const call = open()
+    await call.goLive()
+    for (let time = 0; time < 5; time++) {
+      call.model.latest.emit({ type: 'replyStarted' })
+      call.model.latest.speak(audio(3_000), `part-${time}`)
+      call.model.latest.emit({ type: 'speechStarted' })
+      call.model.latest.emit({ type: 'replyEnded', outcome: 'cancelled' })
+      call.model.latest.emit({ type: 'speechStopped' })
+      await keepsListening(call, 'noise')
+    }
+    expect(notes(call).filter((text) => text.includes('Say the rest of it'))).toHaveLength(1)
   })
 
   it('that cuts nothing off has nothing repeated', async () => {

@@ -229,7 +229,7 @@ describe('words of our own', () => {
     await call.configure()
     expect(call.commands()).toMatchObject([
       { role: 'assistant', text: '(oneMoment)' },
-      { role: 'user' },
+      { role: 'system' },
       { type: 'reply' },
     ])
   })

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import type { SessionConfig } from '../../src/model.ts'
-import type { Dialect } from '../../src/realtime/dialect.ts'
+import type { Dialect, WireSettings } from '../../src/realtime/dialect.ts'
 import { flat } from '../../src/realtime/flat.ts'
 import { ga } from '../../src/realtime/ga.ts'
 import type { ServerEvent } from '../../src/realtime/protocol.ts'
+import type { ToolSpec } from '../../src/tool.ts'
 
-const config: SessionConfig = {
+const config: WireSettings & { readonly tools: readonly ToolSpec[] } = {
   instructions: 'Be brief.',
   voice: 'cedar',
   tools: [{ name: 'hang_up', description: 'Ends the call.', parameters: { type: 'object', properties: {} } }],
   turnDetection: { kind: 'semantic', eagerness: 'high', autoReply: true },
-  transcribe: true,
+  tuning: { transcription: { model: 'any' } },
 }
 
 /** One spoken turn with a tool call, in the words of each wire. */
@@ -93,7 +93,7 @@ it('speaks the nested session to ga', () => {
     audio: {
       input: {
         format: { type: 'audio/pcmu' },
-        transcription: { model: 'gpt-transcribe' },
+        transcription: { model: 'any' },
         turn_detection: { type: 'semantic_vad', eagerness: 'high', create_response: true, interrupt_response: true },
       },
       output: { format: { type: 'audio/pcmu' }, voice: 'cedar' },
@@ -110,7 +110,7 @@ it('speaks the flat session to flat', () => {
     output_audio_format: 'g711_ulaw',
     instructions: 'Be brief.',
     voice: 'cedar',
-    input_audio_transcription: { model: 'whisper-1' },
+    input_audio_transcription: { model: 'any' },
     turn_detection: { type: 'semantic_vad', eagerness: 'high', create_response: true, interrupt_response: true },
     tools: [{ type: 'function', ...config.tools[0] }],
     tool_choice: 'auto',

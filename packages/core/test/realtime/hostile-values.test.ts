@@ -36,7 +36,6 @@ const told = async (messages: readonly string[]) => {
         voice: 'cedar',
         tools: [],
         turnDetection: { kind: 'none' },
-        transcribe: true,
         cacheKey: 'x',
       }),
       {

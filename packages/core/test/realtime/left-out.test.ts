@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { WebSocket } from 'ws'
 import { fakeClock } from '../../src/testing/index.ts'
-import { accept, configured, connect, refuses, say, type Script, type Sent } from './server.ts'
+import { accept, configured, connect, refuses, say, wish, type Script, type Sent } from './server.ts'
 
 const has = (value: unknown, path: string): boolean =>
   path.split('.').reduce<unknown>((inner, name) => (inner as Record<string, unknown> | null)?.[name], value) !==
@@ -37,7 +37,7 @@ const strict =
     })
   }
 
-const full = { cacheKey: 'front-desk', transcribe: true } as const
+const full = { cacheKey: 'front-desk', wishes: wish() }
 const updates = (sent: readonly Sent[]) =>
   sent.filter(({ type }) => type === 'session.update').map(({ session }) => session)
 
@@ -89,6 +89,33 @@ it.each([
     config: { turnDetection: { kind: 'semantic', eagerness: 'low', autoReply: true } },
   })
   await until('reconfigured')
+})
+
+it.each([
+  ['ga', 'truncation'],
+  ['ga', 'reasoning'],
+  ['ga', 'reasoning.effort'],
+  ['ga', 'parallel_tool_calls'],
+  ['ga', 'max_output_tokens'],
+  ['ga', 'audio.input.noise_reduction'],
+  ['ga', 'audio.input.transcription.keywords'],
+  ['ga', 'audio.input.transcription.languages'],
+  ['flat', 'max_response_output_tokens'],
+  ['flat', 'input_audio_transcription.language'],
+] as const)('%s goes on without %s, which suits the model', async (dialect, field) => {
+  const wishes = { ...wish({ noiseReduction: 'near_field', parallelTools: false }), keywords: ['Meyer'] }
+  const changes = { cacheKey: 'front-desk', wishes }
+  const { until, leftOut, sent, open, events } = await connect(strict([field]), dialect, changes, {
+    model: 'gpt-realtime-2.1',
+  })
+  await until('configured')
+  expect(has(updates(sent)[0], field), 'it is sent at first').toBe(true)
+  events.length = 0
+  sent.length = 0
+  open()
+  await until('configured')
+  expect(updates(sent)).toHaveLength(1)
+  expect(leftOut).toEqual([`session.${field}`])
 })
 
 it('a server that cannot tell the end of a turn by what was said goes by silence', async () => {
@@ -183,6 +210,17 @@ it('a server of the other dialect is still recognised by its refusal', async () 
   const { until, learnt, leftOut } = await connect(script, 'auto', full)
   await until('configured')
   expect([learnt, leftOut]).toEqual([['flat'], ['session.prompt_cache_key']])
+})
+
+it('a server of the other dialect that names the longest reply first is recognised, and still told how long', async () => {
+  const script: Script = (socket, sent, headers) => {
+    if (headers['openai-beta']) return accept(socket, sent, headers)
+    strict(['max_output_tokens', 'type'])(socket, sent, headers)
+  }
+  const { until, learnt, leftOut, sent } = await connect(script, 'auto', full, { model: 'gpt-realtime-1.5' })
+  await until('configured')
+  expect([learnt, leftOut]).toEqual([['flat'], []])
+  expect(updates(sent).at(-1)).toMatchObject({ max_response_output_tokens: 1_000 })
 })
 
 it('a server of the other dialect that says so in words only is recognised as well', async () => {

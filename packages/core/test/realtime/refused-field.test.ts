@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SessionConfig } from '../../src/model.ts'
+import type { WireSettings } from '../../src/realtime/dialect.ts'
 import { errorIn } from '../../src/realtime/errors.ts'
 import { flat } from '../../src/realtime/flat.ts'
 import { ga } from '../../src/realtime/ga.ts'
@@ -10,17 +10,34 @@ const parameters = {
   properties: { format: { type: 'string', pattern: '^a$' }, day: { type: 'string', format: 'date' } },
   additionalProperties: false,
 }
-const config: SessionConfig = {
+const turnDetection = { kind: 'semantic', eagerness: 'high', autoReply: true } as const
+const config: WireSettings = {
   instructions: 'Be brief.',
   voice: 'cedar',
   tools: [{ name: 'look_up', description: 'Looks it up.', parameters }],
-  turnDetection: { kind: 'semantic', eagerness: 'high', autoReply: true },
-  transcribe: true,
+  turnDetection,
   cacheKey: 'front-desk:+14155550101',
 }
+const transcription = { languages: ['en'], keywords: ['Meyer'] }
+const tuning = { effort: 'low', parallelTools: false, memory: { keep: 0.8, maxTokens: 16_000 } } as const
 const bodies: Readonly<Record<'ga' | 'flat', Body>> = {
-  ga: { ...ga.session(config, true), tracing: 'auto', truncation: 'auto', max_output_tokens: 400 },
-  flat: { ...flat.session(config, true), temperature: 0.7, input_audio_noise_reduction: { type: 'far_field' } },
+  ga: {
+    ...ga.session(
+      {
+        ...config,
+        tuning: { ...tuning, maxReplyTokens: 400, transcription: { model: 'gpt-transcribe', ...transcription } },
+      },
+      true,
+    ),
+    tracing: 'auto',
+  },
+  flat: {
+    ...flat.session(
+      { ...config, tuning: { noiseReduction: 'far_field', transcription: { model: 'whisper-1', ...transcription } } },
+      true,
+    ),
+    temperature: 0.7,
+  },
 }
 const GA_TURNS = 'audio.input.turn_detection'
 
@@ -33,7 +50,7 @@ describe('what can be left out is found by its name', () => {
     ['flat', 'unknown_parameter', 'session.input_audio_noise_reduction', 'input_audio_noise_reduction'],
     ['flat', 'invalid_value', 'session.input_audio_noise_reduction.type', 'input_audio_noise_reduction'],
     ['flat', 'invalid_value', 'session.input_audio_transcription.model', 'input_audio_transcription'],
-    ['flat', 'missing_required_parameter', 'session.input_audio_transcription.language', 'input_audio_transcription'],
+    ['flat', 'missing_required_parameter', 'session.input_audio_transcription.prompt', 'input_audio_transcription'],
     ['flat', 'invalid_value', 'session.turn_detection.type', 'turn_detection.type'],
     ['flat', 'unknown_parameter', 'session.turn_detection.eagerness', 'turn_detection.eagerness'],
     ['flat', 'unknown_parameter', 'turn_detection.interrupt_response', 'turn_detection.interrupt_response'],
@@ -44,6 +61,18 @@ describe('what can be left out is found by its name', () => {
     ['ga', 'invalid_value', 'session.audio.input.turn_detection', `${GA_TURNS}.type`],
     ['ga', 'unknown_parameter', 'session.tracing', 'tracing'],
     ['ga', 'unknown_parameter', 'session.truncation', 'truncation'],
+    ['ga', 'invalid_value', 'session.truncation.type', 'truncation'],
+    ['ga', 'unknown_parameter', 'session.truncation.token_limits', 'truncation.token_limits'],
+    ['ga', 'unknown_parameter', 'session.reasoning', 'reasoning'],
+    ['ga', 'invalid_value', 'session.reasoning.effort', 'reasoning.effort'],
+    ['ga', 'unknown_parameter', 'session.parallel_tool_calls', 'parallel_tool_calls'],
+    [
+      'ga',
+      'string_above_max_length',
+      'session.audio.input.transcription.keywords[3]',
+      'audio.input.transcription.keywords',
+    ],
+    ['flat', 'unknown_parameter', 'session.input_audio_transcription.language', 'input_audio_transcription.language'],
     ['ga', 'integer_above_max_value', 'session.max_output_tokens', 'max_output_tokens'],
     [
       'ga',
@@ -71,6 +100,10 @@ describe('what can be left out is found in a sentence', () => {
     ['ga', 'unexpected keyword eagerness', `${GA_TURNS}.eagerness`],
     ['ga', 'additionalProperties is not supported in a function', 'tools[].parameters.additionalProperties'],
     ['ga', 'max_output_tokens: not allowed', 'max_output_tokens'],
+    ['ga', 'This model does not support reasoning', 'reasoning'],
+    ['ga', 'Truncation is not available here', 'truncation'],
+    ['ga', "Unknown parameter: 'session.audio.input.transcription.keywords'", 'audio.input.transcription.keywords'],
+    ['ga', 'schema keywords: "additionalProperties" is not supported', 'tools[].parameters.additionalProperties'],
   ] as const)('%s: %s', (dialect, message, field) => {
     expect(refusedField({ code: null, param: null, message }, bodies[dialect])).toBe(field)
     expect(refusedField({ param: 'session', message }, bodies[dialect]), 'of the session as a whole').toBe(field)
@@ -117,7 +150,7 @@ describe('what a call cannot be without is not left out', () => {
   })
 
   it('and turn-taking that a running session was to change to is told, not dropped', () => {
-    const change = ga.session({ turnDetection: config.turnDetection }, false)
+    const change = ga.session({ turnDetection }, false)
     const error = { code: 'invalid_value', param: 'session.audio.input.turn_detection', message: 'In words.' }
     expect(refusedField(error, change, { isChange: true })).toBeUndefined()
   })

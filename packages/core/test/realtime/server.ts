@@ -5,13 +5,17 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { systemClock, type Clock } from '../../src/clock.ts'
 import type { ModelEvent, SessionConfig } from '../../src/model.ts'
 import { realtimeProvider } from '../../src/realtime/provider.ts'
+import type { ModelTuning, ModelWishes } from '../../src/tuning.ts'
+
+/** What an operator may have set. */
+export const wish = (set: ModelTuning = {}): ModelWishes => ({ set, suits: {}, keywords: [] })
 
 export const config: SessionConfig = {
   instructions: 'Be brief.',
   voice: 'cedar',
   tools: [],
   turnDetection: { kind: 'semantic', eagerness: 'high', autoReply: true },
-  transcribe: false,
+  wishes: wish({ transcription: 'off' }),
 }
 const servers: WebSocketServer[] = []
 afterEach(() => {
@@ -29,7 +33,12 @@ export const connect = async (
   script: Script,
   dialect: 'auto' | 'ga' | 'flat' = 'auto',
   changes: Partial<SessionConfig> = {},
-  { clock = systemClock, hear = () => {} }: { clock?: Clock; hear?: (event: ModelEvent) => void } = {},
+  {
+    clock = systemClock,
+    hear = () => {},
+    model = 'm',
+    caller,
+  }: { clock?: Clock; hear?: (event: ModelEvent) => void; model?: string; caller?: string } = {},
   listen: (itemId: string) => void = () => {},
 ) => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
@@ -55,7 +64,7 @@ export const connect = async (
   const provider = realtimeProvider({
     url,
     apiKey: 'sk-test',
-    model: 'm',
+    model,
     dialect,
     clock,
     onDialect: (name) => learnt.push(name),
@@ -75,6 +84,7 @@ export const connect = async (
           hear(event)
         },
       },
+      caller,
     )
   const connection = open()
   const until = async (type: ModelEvent['type']): Promise<ModelEvent> => {

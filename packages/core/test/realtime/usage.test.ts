@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { responseUsage, tokenUsage, transcriptionUsage } from '../../src/realtime/usage.ts'
-import { configured, created, done } from './server.ts'
+import { configured, created, done, wish } from './server.ts'
 
 const counted = (usage: object, isText = false) => {
   const { input, output } = tokenUsage(usage, isText)
@@ -196,7 +196,7 @@ describe.each([
   ['flat', 'whisper-1'],
 ] as const)('over %s', (dialect, model) => {
   it('a transcript is paid for once, by the model that the session names', async () => {
-    const { says, events } = await configured({}, { transcribe: true }, dialect)
+    const { says, events } = await configured({}, { wishes: wish() }, dialect)
     await says(transcript('i1', { type: 'duration', seconds: 2 }), transcript('i1', { type: 'duration', seconds: 2 }))
     expect(events.filter(({ type }) => type === 'transcribed')).toEqual([
       { type: 'transcribed', usage: { model, seconds: 2, ...nothing } },
@@ -213,7 +213,7 @@ it('the transcript of a turn that was noise is paid for, and not told', async ()
 })
 
 it('the model that a server takes instead of ours is the one that is paid for', async () => {
-  const { says, events } = await configured({}, { transcribe: true })
+  const { says, events } = await configured({}, { wishes: wish() })
   await says({
     type: 'session.updated',
     session: { audio: { input: { transcription: { model: 'gpt-4o-transcribe' } } } },

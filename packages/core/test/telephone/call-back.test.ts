@@ -68,7 +68,7 @@ describe('a caller with a withheld number', () => {
     const { taken, take } = desk(withheld)
     const answer = await take({ message: 'Call me back', caller_number: '415 555 0142 extension 22' })
     expect(taken).toMatchObject([{ callerNumber: '+14155550142', callerExtension: '22' }])
-    expect(answer.say).toContain('+14155550142 ext. 22')
+    expect(answer.say).toContain('(415) 555-0142 ext. 22')
   })
 
   it('who gives an impossible one is asked again', async () => {

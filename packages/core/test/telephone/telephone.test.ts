@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { e164, readTelephone, spokenTelephone, telephoneText } from '../../src/index.ts'
+import { e164, readTelephone, sayTelephone, spokenTelephone, telephoneText } from '../../src/index.ts'
 
 const ours = e164('+14155550102')
 const berlin = e164('+493012345678')
@@ -89,6 +89,14 @@ it.each([
   expect(telephoneText(telephone)).toBe(text)
   expect(readTelephone(text)).toEqual(telephone)
 })
+
+it.each([
+  [{ number: e164('+14155550142'), extension: '22' }, ours, '(415) 555-0142 ext. 22'],
+  [{ number: e164('+14155550142') }, berlin, '+1 415 555 0142'],
+  [{ number: e164('+442079460123') }, ours, '+44 20 7946 0123'],
+])('is said in groups, with its country to somebody in another', (telephone, near, text) =>
+  expect(sayTelephone(telephone, near)).toBe(text),
+)
 
 it.each(['415 555 0142 ext. 22', 'unknown', '', '+1'])('is not kept as "%s"', (text) =>
   expect(readTelephone(text)).toBeUndefined(),

@@ -1,4 +1,4 @@
-import { checkSettings, defineMode, hangUpTool, transferTool, type Mode } from '@llc-phone/core'
+import { checkSettings, defineMode, hangUpTool, keepListeningTool, transferTool, type Mode } from '@llc-phone/core'
 import { sampleModePrompt } from './prompt.ts'
 import { settingsSchema, type SampleModeSettings } from './settings.ts'
 import { openingHours } from './tools/opening-hours.ts'
@@ -6,17 +6,18 @@ import { openingHours } from './tools/opening-hours.ts'
 /** Answers as sample. Throws `mode_invalid`. */
 export const sampleMode = (settings: SampleModeSettings): Mode => {
   checkSettings('sample', settingsSchema, settings)
-  const { business, routes, ...options } = settings
+  const { business, answers = [], routes, ...options } = settings
   const transfers = Object.keys(routes).length > 0
   return defineMode({
     ...options,
     name: 'sample',
-    prompt: sampleModePrompt(business, transfers),
-    greeting: () => `Thank you for calling ${business.name}. This is the automated assistant. How may I help you?`,
+    prompt: sampleModePrompt(business, answers, transfers),
+    greeting: () => `Thank you for calling ${business.name}. This is the AI assistant. How may I help you?`,
     routes,
     tools: [
       openingHours(business),
       ...(transfers ? [transferTool(routes, { timeZone: business.timeZone })] : []),
+      keepListeningTool(),
       hangUpTool(),
     ],
   })

@@ -1,7 +1,9 @@
 import {
+  answersSchema,
   businessSchema,
   callOptionsSchema,
   routesSchema,
+  type Answer,
   type Business,
   type CallOptions,
   type Routes,
@@ -11,6 +13,8 @@ import * as z from 'zod'
 /** What the mode is made of; the options of {@link CallOptions} can differ for every number. */
 export interface SampleModeSettings extends CallOptions {
   readonly business: Business
+  /** What callers often ask, and what they are told. */
+  readonly answers?: readonly Answer[]
   /** Where callers can be connected to; without any, nobody is. */
   readonly routes: Routes
 }
@@ -19,5 +23,6 @@ export interface SampleModeSettings extends CallOptions {
 export const settingsSchema = z.strictObject({
   ...callOptionsSchema.shape,
   business: businessSchema,
+  answers: answersSchema.optional(),
   routes: routesSchema,
 })

@@ -1,24 +1,40 @@
-import { attempt, defineTool, type Tool } from '@llc-phone/core'
+import { attempt, defineTool, type MessageBook, type Tool } from '@llc-phone/core'
 import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
 import { assertGranted, type CsrContext, type CsrKnown } from '../known.ts'
 
-/** Notes something on a record that is open on this call; the assistant does not speak of it. */
-export const addCallNote = (customers: CustomerStore): Tool<CsrKnown> =>
+/** Who a note is from that belongs to no record. */
+const NO_RECORD = 'A caller without a record'
+
+/**
+ * Notes something for colleagues; the assistant does not speak of it. Without an open record it goes where messages go:
+ * what a stranger wanted is read there, and would be lost elsewhere.
+ */
+export const addCallNote = (customers: CustomerStore, messages: Pick<MessageBook, 'take'>): Tool<CsrKnown> =>
   defineTool({
     name: 'add_call_note',
-    writes: true,
-    description: 'Notes on the record, for colleagues, what the caller wanted or was told. Do not mention it.',
+    effect: 'note',
+    description: 'Notes for colleagues what the caller wanted or was told. Do not mention it.',
     result: 'silent',
     input: z.strictObject({
-      customer_id: z.string().min(1).max(64),
+      customer_id: z.string().min(1).max(64).optional().describe('The open record; leave it out when none is open.'),
       note: z.string().trim().min(1).max(500),
     }),
     async run({ customer_id, note }, { facts, known, signal }: CsrContext) {
-      const { id } = assertGranted(known, customer_id)
-      await attempt('The note could not be stored.', signal, () =>
-        customers.addNote({ customerId: id, callId: facts.callId, text: note }),
-      )
+      const { callId, caller } = facts
+      const [only, second] = known.granted.keys()
+      const whose = customer_id ?? (second === undefined ? only : undefined)
+      const { id } = whose === undefined ? {} : assertGranted(known, whose)
+      await attempt('The note could not be stored.', signal, async () => {
+        if (id !== undefined) return customers.addNote({ customerId: id, callId, text: note })
+        await messages.take({
+          callId,
+          callerName: NO_RECORD,
+          callerNumber: caller.number ?? null,
+          text: note,
+          urgency: 'normal',
+        })
+      })
       return { status: 'stored' }
     },
   })

@@ -51,7 +51,7 @@ const bookFor = (
   const open = [...known.granted.values()].map(({ customer }) => customer)
   const [made] = findByName(name, open)
   if (made) return assertGranted(known, made.id, needs)
-  if (findByName(name, [...open, ...known.matches], { partly: true }).length > 0)
+  if (findByName(name, [...open, ...known.matches, ...known.closed.values()], { partly: true }).length > 0)
     throw new ToolError('There is a record for that name. Call lookup_customer with it first.')
   if (!facts.caller.number)
     throw new ToolError('From a withheld number nobody new can be booked. Say so, and offer to take a message.')
@@ -102,6 +102,7 @@ const bookOnce = (
 export const bookAppointment = (customers: CustomerStore, business: Business, needs: Trust): Tool<CsrKnown> =>
   defineTool({
     name: 'book_appointment',
+    effect: 'write',
     writes: writesWhen('booked'),
     description:
       'Books a time that find_open_slots returned. First read back service, day and time, and get a yes. Somebody without a record is booked with new_customer_name.',

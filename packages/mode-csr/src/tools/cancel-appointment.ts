@@ -17,6 +17,7 @@ import { forgetBooking, grantedAppointment, type CsrContext, type CsrKnown, type
 export const cancelAppointment = (customers: CustomerStore, { timeZone }: Business, needs: Trust): Tool<CsrKnown> =>
   defineTool({
     name: 'cancel_appointment',
+    effect: 'write',
     writes: writesWhen('cancelled'),
     description: 'Cancels an appointment. First read back which one, and get a yes.',
     input: z.strictObject({ appointment_id: z.string().min(1).max(64) }),

@@ -6,6 +6,7 @@ import {
   nowOf,
   plainText,
   reachOf,
+  ringingAnswer,
   spokenName,
   zoneName,
   type Business,
@@ -31,7 +32,8 @@ const callerName = ({ granted }: CsrKnown): string => {
 export const escalateToHuman = (key: string, route: PersonRoute, { timeZone }: Business): Tool<CsrKnown> =>
   defineTool({
     name: 'escalate_to_human',
-    description: `Rings ${route.label} with a summary and connects the caller once they accept. For complaints, what you cannot do, or a caller who insists on a person.`,
+    effect: 'leave',
+    description: `Rings ${route.label} with a summary and connects the caller once they accept. For complaints, what concerns the business but you cannot do, or a caller who wants a person. Say nothing first; the answer tells you what to say.`,
     input: z.strictObject({
       reason: z.string().trim().min(1).max(100).describe('Why, in a few words.'),
       summary: z.string().trim().min(1).max(200).describe('What was said and done so far, in one sentence.'),
@@ -51,9 +53,6 @@ export const escalateToHuman = (key: string, route: PersonRoute, { timeZone }: B
       }
       const introduction = plainText(`${callerName(known)}. ${reason}. ${summary}`, MAX_INTRODUCTION)
       call.consult({ route: key, ...reachOf(route), label, introduction })
-      return {
-        status: 'ringing',
-        say: `Tell the caller in one short sentence that you are trying to reach ${label}. You will be told whether they accept; until then stay with the caller.`,
-      }
+      return ringingAnswer(label)
     },
   })

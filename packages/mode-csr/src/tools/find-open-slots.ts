@@ -78,7 +78,7 @@ export const findOpenSlots = (customers: CustomerStore, business: Business, need
   defineTool({
     name: 'find_open_slots',
     description:
-      'Finds free times for a service, soonest first. Offer two of them at most. Say that you are looking before you call it.',
+      'Finds free times for a service, soonest first. First say in a few words what you check; then offer two of them at most.',
     input: z.strictObject({
       service: z.string().trim().min(1).max(80).describe('Which service, by its name.'),
       from: wishedTimeInput

@@ -7,7 +7,7 @@ import { assertGranted, grantAppointment, type CsrContext, type CsrKnown, type T
 export const getAppointments = (customers: CustomerStore, { timeZone }: Business, needs: Trust): Tool<CsrKnown> =>
   defineTool({
     name: 'get_appointments',
-    description: "Reads the customer's coming appointments. Say that you are checking before you call it.",
+    description: 'Reads the coming appointments of an open record. First say in a few words what you check.',
     opening: true,
     input: z.strictObject({ customer_id: z.string().min(1).max(64) }),
     async run({ customer_id: customerId }, context: CsrContext) {
@@ -19,6 +19,8 @@ export const getAppointments = (customers: CustomerStore, { timeZone }: Business
         signal,
         () => customers.upcomingAppointments(customerId, now),
       )
+      // The record may have been closed meanwhile.
+      assertGranted(known, customerId, needs)
       return {
         ...(appointments.length > 0 ? { time_zone: zoneName(timeZone, now) } : {}),
         appointments: appointments.map((appointment) => ({

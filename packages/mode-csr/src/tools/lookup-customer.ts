@@ -1,4 +1,13 @@
-import { attempt, defineTool, findByName, fullName, plainText, spokenTelephone, type Tool } from '@llc-phone/core'
+import {
+  attempt,
+  defineTool,
+  findByName,
+  fullName,
+  notComplete,
+  plainText,
+  spokenTelephone,
+  type Tool,
+} from '@llc-phone/core'
 import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
 import type { Customer } from '../db/records.ts'
@@ -7,7 +16,7 @@ import { grant, recognisedAmong, type CsrContext, type CsrKnown } from '../known
 /** The same whether or not there is such a record: a caller must not find out who is a customer. */
 const NOT_OPEN = {
   status: 'not_open',
-  say: 'Do not say whether there is such a record. A customer on another telephone gives full name and the number on file for this tool, and then the PIN, or date of birth and postcode, for verify_identity. Anybody else can leave a message.',
+  say: 'Do not say whether there is such a record. From another telephone: ask full name and number on file, look up again, then verify_identity with PIN, or date of birth and postcode. Else offer a message.',
 }
 
 const UNREADABLE = 'The customer records cannot be read right now. Say so, and offer to take a message.'
@@ -20,7 +29,7 @@ const UNREADABLE = 'The customer records cannot be read right now. Say so, and o
 export const lookupCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
   defineTool({
     name: 'lookup_customer',
-    description: "Finds the caller's record by telephone number or name. Say that you are looking before you call it.",
+    description: "Opens the caller's own record, by their telephone or name. First say in a few words what you check.",
     opening: true,
     input: z.strictObject({
       phone_number: z.string().trim().max(64).optional().describe('Only when the caller names a number.'),
@@ -29,6 +38,8 @@ export const lookupCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
     async run({ phone_number: said, name }, { facts, known, signal }: CsrContext) {
       const { number } = facts.caller
       const telephone = said ? spokenTelephone(said, facts.dialled) : undefined
+      // Nobody could be found by it, and no proof would fit.
+      if (said && !telephone) throw notComplete('telephone number', said, 'digit by digit or by the keys')
       const named = said ? telephone?.number : number
       // Behind one number there are as many people as extensions.
       const isOwn = number !== undefined && named === number && telephone?.extension === undefined
@@ -41,13 +52,13 @@ export const lookupCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
       const matches = known.matches.length > 0 ? known.matches : recognisedAmong(await read())
       const found = name ? findByName(name, matches, { partly: true }) : matches
       const [customer, second] = found
-      if (!customer) {
-        // It is somebody else who is recognised by this telephone: they prove who they are as from any other.
+      if (second) return { status: 'several', say: 'Ask for first and last name, then look up again with both.' }
+      if (!customer || known.closed.has(customer.id)) {
+        // It is somebody else who is recognised by this telephone, or it was said to be: they prove who they are as from any other.
         const claimed = name ? findByName(name, await read())[0] : undefined
         if (claimed) known.claimed = claimed
         return NOT_OPEN
       }
-      if (second) return { status: 'several', say: 'Ask for first and last name, then look up again with both.' }
       delete known.claimed
       grant(known, customer, 'recognised')
       return { ...opened(customer), ...(await contactOf(customers, customer, known, signal)) }
@@ -68,7 +79,9 @@ export const contactOf = async (
   { granted }: CsrKnown,
   signal: AbortSignal,
 ): Promise<object> => {
-  if (granted.get(id)?.trust !== 'verified') return {}
+  const isVerified = () => granted.get(id)?.trust === 'verified'
+  if (!isVerified()) return {}
   const contact = await attempt(UNREADABLE, signal, () => customers.contact(id))
-  return contact ? { on_file: contact } : {}
+  // The record may have been closed meanwhile.
+  return contact && isVerified() ? { on_file: contact } : {}
 }

@@ -18,6 +18,7 @@ import { offerSlots } from './find-open-slots.ts'
 export const rescheduleAppointment = (customers: CustomerStore, business: Business, needs: Trust): Tool<CsrKnown> =>
   defineTool({
     name: 'reschedule_appointment',
+    effect: 'write',
     writes: writesWhen('moved'),
     description:
       'Moves an appointment to a time that find_open_slots returned. First read back the old and the new time, and get a yes.',

@@ -1,4 +1,13 @@
-import { attempt, defineTool, plainText, spokenTelephone, telephoneText, ToolError, type Tool } from '@llc-phone/core'
+import {
+  attempt,
+  defineTool,
+  notComplete,
+  plainText,
+  spokenTelephone,
+  telephoneText,
+  ToolError,
+  type Tool,
+} from '@llc-phone/core'
 import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
 import { assertGranted, type CsrContext, type CsrKnown } from '../known.ts'
@@ -37,7 +46,7 @@ const SPOKEN: Readonly<Record<string, string>> = {
 export const updateCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
   defineTool({
     name: 'update_customer',
-    writes: true,
+    effect: 'write',
     description:
       'Changes contact data of a verified customer; a telephone number is added. First read the new data back and get a yes.',
     input: z.strictObject({
@@ -50,14 +59,12 @@ export const updateCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
     async run({ customer_id, email, address, postcode, phone_number: said }, { facts, known, signal }: CsrContext) {
       const { id } = assertGranted(known, customer_id, 'verified')
       const telephone = said === undefined ? undefined : spokenTelephone(said, facts.dialled)
-      if (said !== undefined && !telephone)
-        throw new ToolError('That telephone number is not complete. Ask the caller to say it again, digit by digit.')
+      if (said !== undefined && !telephone) throw notComplete('telephone number', said, 'digit by digit or by the keys')
       const mail = email ? readEmail(email) : undefined
-      if (email && !mail)
-        throw new ToolError('That is no complete e-mail address. Ask the caller to spell it, letter by letter.')
+      if (email && !mail) throw notComplete('e-mail address', email, 'letter by letter')
       // What can never be compared would keep them from proving who they are.
       if (postcode !== undefined && readPostcode(postcode) === undefined)
-        throw new ToolError('That is no complete postcode. Ask the caller to say it again, digit by digit.')
+        throw notComplete('postcode', postcode, 'digit by digit')
       const phone = telephone && telephoneText(telephone)
       const change = {
         email: mail,

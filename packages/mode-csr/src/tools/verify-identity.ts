@@ -30,9 +30,9 @@ const subjectOf = (
 const optional = (hint: string) => z.string().trim().max(64).optional().describe(hint)
 
 const asked: Readonly<Record<ProofKind, string>> = {
-  dateOfBirth: 'the date of birth, with the month by its name and the year in four digits',
+  dateOfBirth: 'the date of birth, the month by its name',
   postcode: 'the postcode, digit by digit',
-  pin: 'the PIN, digit by digit',
+  pin: 'the PIN, by the keys',
 }
 
 /**
@@ -43,7 +43,7 @@ export const verifyIdentity = (customers: CustomerStore): Tool<CsrKnown> =>
   defineTool({
     name: 'verify_identity',
     description:
-      'Checks what the caller says to prove who they are. Needed before contact data is told or changed. Ask for one of the three; never say which was wrong.',
+      'Checks the proof of who is calling, before contact data is told or changed. Ask for the PIN, which may be keyed in, or for date of birth or postcode. Neither repeat it aloud nor say which was wrong.',
     input: z.strictObject({
       customer_id: optional('The open record; leave it out when none is open.'),
       date_of_birth: optional('YYYY-MM-DD'),
@@ -59,7 +59,9 @@ export const verifyIdentity = (customers: CustomerStore): Tool<CsrKnown> =>
       if (!isEnough)
         return {
           status: 'more_needed',
-          say: isClaim ? 'Ask for the PIN, or for date of birth and postcode.' : 'Ask for one of the three.',
+          say: isClaim
+            ? 'Ask for the PIN, by the keys, or for date of birth and postcode.'
+            : 'Ask for the PIN, by the keys, or for date of birth or postcode.',
         }
       if (known.proofs >= MAX_PROOFS) return notVerified(0)
       // Counted before anything is awaited: calls that run at the same time cannot outrun the limit.
@@ -86,7 +88,7 @@ export const verifyIdentity = (customers: CustomerStore): Tool<CsrKnown> =>
 const notUnderstood = (unclear: readonly ProofKind[], triesLeft: number) => ({
   status: 'not_understood',
   tries_left: Math.max(triesLeft, 0),
-  say: `Nothing was checked, and this was no try. Say that you did not understand it, and ask again for ${unclear.map((kind) => asked[kind]).join(', and ')}.`,
+  say: `Nothing was checked, which is no try. Say that you did not understand it, and ask again for ${unclear.map((kind) => asked[kind]).join(', and ')}.`,
 })
 
 const notVerified = (triesLeft: number) => ({

@@ -1,6 +1,6 @@
 import { defineTool, type Tool } from '@llc-phone/core'
 import * as z from 'zod'
-import { spokenMenu, type Menu } from '../menu.ts'
+import { spokenChoices, type Menu } from '../menu.ts'
 
 /** What one call remembers. */
 export interface IvrKnown {
@@ -15,14 +15,20 @@ const MAX_UNCLEAR = 1
 export const reportUnclear = (menu: Menu, transfer: Tool): Tool<IvrKnown> =>
   defineTool<z.ZodObject<{ heard: z.ZodOptional<z.ZodString> }>, IvrKnown>({
     name: 'report_unclear',
-    description: 'Call it every time the caller has spoken and the destination is still not clear; it says what to do.',
+    effect: 'leave',
+    description:
+      'Counts words meant for you that name no destination, each time. Not for noise, nor for a question that you can answer. Say nothing first; the answer tells you what to say.',
     opening: true,
     input: z.strictObject({ heard: z.string().max(200).optional().describe('What you understood, if anything.') }),
     async run({ heard }, context) {
       context.known.unclear += 1
       const { lastResort } = menu
       if (context.known.unclear <= MAX_UNCLEAR || lastResort === undefined)
-        return { status: 'ask', say: `Say in one sentence which keys to press: ${spokenMenu(menu)}.` }
+        return {
+          status: 'ask',
+          choices: spokenChoices(menu),
+          say: 'Name the choices with their keys in one sentence that ends with: or say in a few words what it is about.',
+        }
       const reason = `not understood twice: ${heard ?? 'nothing'}`.slice(0, 200)
       return transfer.invoke(JSON.stringify({ destination: lastResort, reason }), context)
     },

@@ -14,7 +14,7 @@ export const callback = defineScenario({
   }),
   steps: ({ booking }) =>
     `Ask how you can help. ${
-      booking ? 'For an appointment, call find_open_slots, get a yes to one time, then call book_appointment. ' : ''
+      booking ? 'For an appointment: find_open_slots, a yes to one time, book_appointment. ' : ''
     }For what you cannot do, ask for the details, note them for colleagues and say so.`,
   details: ({ reason, requestedAt }, { timeZone }, { now }) => ({
     reason,

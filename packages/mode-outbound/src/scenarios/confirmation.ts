@@ -31,10 +31,10 @@ export const confirmation = defineScenario({
     return { appointmentDate: `${spokenDateTime(at, timeZone)} has passed; it is ${spokenDateTime(now, timeZone)} now` }
   },
   steps: ({ booking }) =>
-    `Ask whether they will come; call report_outcome. ${
+    `Say when the appointment is, ask whether they will come, and call report_outcome. ${
       booking
-        ? 'To move it, call find_open_slots, get a yes to one time, then book_appointment.'
-        : 'To move it, ask for the wish; colleagues will see to it.'
+        ? 'To move it: find_open_slots, a yes to one time, book_appointment, report_outcome, so that colleagues free the old time.'
+        : 'To move it: ask for the wish, which colleagues will see to.'
     }`,
   details: ({ appointmentDate, appointmentTime, service, withWhom, location }, business, present) => ({
     appointment: spokenAppointment(appointmentDate, appointmentTime, business, present),
@@ -42,8 +42,8 @@ export const confirmation = defineScenario({
     with: withWhom,
     place: location,
   }),
-  opener: ({ appointmentDate, appointmentTime }, business, _callee, present) =>
-    `about your appointment on ${spokenAppointment(appointmentDate, appointmentTime, business, present)}`,
+  // When it is, and for what, is for the one who has it, who may not be the one who answers.
+  opener: () => 'about an appointment',
   screening: 'about an appointment',
   machine: { action: 'leaveMessage' },
   tools: ['book_appointment'],

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { defineScenario } from '../scenario.ts'
 
 /**
- * Calls with instructions that come with the request and stand as such, below the rules of every call. Whoever may send
+ * Calls with instructions that come with the request and stand as such, after the rules of every call, which outrank them. Whoever may send
  * requests writes what the assistant does, so it is for administrators only.
  */
 export const custom = defineScenario({
@@ -14,7 +14,10 @@ export const custom = defineScenario({
     message: z.string().trim().min(1).max(500).optional(),
   }),
   verbatim: ['instructions'],
-  steps: () => 'Do what the task says and nothing beyond it; the rules below outrank it.',
+  steps: ({ booking }) =>
+    `Do what the task at the end says and nothing beyond it; these rules outrank it.${
+      booking ? ' An appointment that the task asks for: find_open_slots, a yes to one time, book_appointment.' : ''
+    }`,
   details: () => ({}),
   instructions: ({ instructions }) => instructions,
   opener: ({ purpose }) =>

@@ -11,7 +11,7 @@ export const survey = defineScenario({
     intro: z.string().trim().min(1).max(200).optional(),
   }),
   steps: () =>
-    'Ask the questions in order, one at a time, without comment or leading. After each answer call record_answer. They may skip any, or stop. At the end call report_outcome.',
+    'Ask the questions below in order, one at a time, without comment or leading. After each answer call record_answer. They may skip any, or stop. At the end call report_outcome.',
   details: ({ topic, intro }) => ({ topic, 'say first': intro }),
   questions: ({ questions }) => questions,
   opener: ({ topic, questions }) =>

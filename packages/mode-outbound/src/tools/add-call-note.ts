@@ -8,7 +8,7 @@ import type { NotesPort } from '../ports.ts'
 export const addCallNote = (notes: NotesPort): Tool<OutboundKnown> =>
   defineTool({
     name: 'add_call_note',
-    writes: true,
+    effect: 'note',
     description:
       'Notes for colleagues what was said or wished, such as a better time to call. Go on talking as you call it; do not mention it.',
     result: 'silent',

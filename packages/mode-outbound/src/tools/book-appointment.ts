@@ -50,6 +50,7 @@ const fullName = (given = '', said = ''): string => {
 export const bookAppointment = (appointments: AppointmentsPort, { timeZone }: Business): Tool<OutboundKnown> =>
   defineTool({
     name: 'book_appointment',
+    effect: 'write',
     writes: writesWhen('booked'),
     description: 'Books a time that find_open_slots returned. First read back service, day and time, and get a yes.',
     input: z.strictObject({

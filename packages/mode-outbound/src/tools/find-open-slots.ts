@@ -51,7 +51,7 @@ export const findOpenSlots = (appointments: AppointmentsPort, { timeZone }: Busi
   defineTool({
     name: 'find_open_slots',
     description:
-      'Finds free times, soonest first. Say that you are looking before you call it; offer two of them at most.',
+      'Finds free times, soonest first. First say in a few words what you check; then offer two of them at most.',
     input: z.strictObject({
       service: z.string().trim().min(1).max(80).optional().describe('Which service, by its name.'),
       from: wishedTimeInput

@@ -14,6 +14,7 @@ const MAX_QUESTIONS = 20
 export const recordAnswer = (notes: NotesPort): Tool<OutboundKnown> =>
   defineTool({
     name: 'record_answer',
+    effect: 'note',
     writes: (result) => !(result as { readonly repeated?: true }).repeated,
     description: 'Stores the answer to a question and says what comes next. Also when it was skipped.',
     input: z.strictObject({

@@ -4,14 +4,20 @@ import type { OutboundContext, OutboundKnown } from '../known.ts'
 import { noteLatest } from '../notes.ts'
 import type { NotesPort } from '../ports.ts'
 
+/** How any call can end that does not reach the one it is for. */
+const WRONG = ['wrong_person', 'wrong_number']
+
 /** Notes how the call has ended for its purpose, before anybody is told so; the last report counts. */
-export const reportOutcome = (notes: NotesPort, outcomes: readonly string[]): Tool<OutboundKnown> =>
+export const reportOutcome = (notes: NotesPort, outcomes: readonly string[] = []): Tool<OutboundKnown> =>
   defineTool({
     name: 'report_outcome',
+    effect: 'note',
     writes: (result) => !(result as { readonly repeated?: true }).repeated,
     description: 'Stores for colleagues how this call ended. Call it again when they change their mind.',
     input: z.strictObject({
-      outcome: z.enum(outcomes as [string, ...string[]]),
+      outcome: z
+        .enum([...new Set([...outcomes, ...WRONG])] as [string, ...string[]])
+        .describe('wrong_person: somebody else answered. wrong_number: they are not known there.'),
       remark: z.string().trim().max(300).optional().describe('What colleagues need to act on it, such as a wish.'),
     }),
     async run({ outcome, remark }, context: OutboundContext) {
@@ -25,7 +31,9 @@ export const reportOutcome = (notes: NotesPort, outcomes: readonly string[]): To
       return {
         status: 'stored',
         ...(isNew ? {} : { repeated: true }),
-        say: 'Say in one short sentence that it is noted, and ask whether there is anything else.',
+        say: WRONG.includes(outcome)
+          ? 'Tell no details. Apologise for the trouble, and call hang_up.'
+          : 'Say in one short sentence that it is noted, and ask whether there is anything else.',
       }
     },
   })

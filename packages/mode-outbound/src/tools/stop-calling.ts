@@ -59,11 +59,12 @@ const answers = {
 export const stopCalling = (doNotCall: DoNotCallPort, notes: NotesPort): Tool<OutboundKnown> =>
   defineTool({
     name: 'stop_calling',
+    effect: 'leave',
     writes: writesWhen('stored'),
     // Whatever else the call has done: nobody is called again who said so.
     always: true,
     description:
-      'Makes sure that they are never called again and ends the call. For "take me off your list", "stop calling", "not interested, do not call" and the like. Do not ask why.',
+      'Makes sure that they are never called again and ends the call. For "take me off your list", "stop calling", "not interested, do not call" and the like. Do not ask why. Say nothing first; the answer tells you what to say.',
     input: z.strictObject({
       reason: z.string().trim().max(200).optional().describe('In their words, if they gave one.'),
     }),
@@ -83,7 +84,8 @@ export const stopCalling = (doNotCall: DoNotCallPort, notes: NotesPort): Tool<Ou
           say: 'Apologise and say that it could not be stored yet, and that you are trying again; then call stop_calling once more.',
         }
       }
-      call.leave({ kind: 'hangUp' })
+      // Whatever was said with the call: only what is stored now may be confirmed.
+      call.leave({ kind: 'hangUp' }, 'afterwards')
       return answers[outcome]
     },
   })

@@ -2,6 +2,7 @@ import {
   defineTool,
   neededTelephone,
   nowOf,
+  sayTelephone,
   takeMessageTool,
   telephoneText,
   wishedTimeInput,
@@ -33,8 +34,9 @@ export const requestTime = (offer: Offer, messages: Pick<MessageBook, 'take'>, b
   const { description, text, who } = WORDS[offer]
   return defineTool({
     name: `request_${offer}`,
+    effect: 'write',
     writes: writesWhen('requested'),
-    description: `${description} Read name, time and reason back first.`,
+    description: `${description} Read name, time and reason back first, and get a yes.`,
     input: z.strictObject({
       when: z.string().trim().min(1).max(120).describe('The time the caller would like, in their words.'),
       at: wishedTimeInput
@@ -54,11 +56,12 @@ export const requestTime = (offer: Offer, messages: Pick<MessageBook, 'take'>, b
       const time = readTime(said, business, nowOf(context))
       if ('refused' in time) return time.refused
       // Nobody can keep this promise without a number.
-      const { caller } = context.facts
-      const telephone = telephoneText(neededTelephone(caller_number, context.facts, WITHOUT_NUMBER))
+      const { caller, dialled } = context.facts
+      const needed = neededTelephone(caller_number, context.facts, WITHOUT_NUMBER)
+      const telephone = telephoneText(needed)
       const message = `${text} ${time.text}: ${reason}`
       await store.invoke(JSON.stringify({ caller_name, caller_number: telephone, message, urgency: 'normal' }), context)
-      const where = telephone === caller.number ? '' : ` on ${telephone}`
+      const where = telephone === caller.number ? '' : ` on ${sayTelephone(needed, dialled)}`
       return {
         status: 'requested',
         say: `Tell the caller that the wish is noted and somebody will ${who}${where}; the time is not fixed yet.`,

@@ -5,13 +5,14 @@ import type { CallerStep, FarEnd } from '../twilio/types.ts'
 const AFTER_MS = 1500
 const hello: CallerStep[] = [{ wait: 600 }, { say: 'Hello?' }]
 
-/** Says hello and yes to everything. */
+/** Says hello, who they are, and yes to everything. */
 const person: FarEnd = {
   outcome: 'answers',
   afterMs: AFTER_MS,
   script: [
     ...hello,
     { say: 'yes, this is a good moment' },
+    { say: 'of course, you have reached me' },
     { say: 'yes, I will be there' },
     { say: 'no thank you, that is all, goodbye' },
   ],

@@ -4,8 +4,8 @@
 export type Facts = Readonly<Record<string, string>>
 
 /**
- * What the instructions say about this call: the caller's number, ids such as "customer_id 42", and of a call of ours the
- * opening, the data it is about and its questions.
+ * What the instructions say about this call: the caller's number, ids such as "customer_id 42", and of a call of ours whom
+ * it is for, the opening, the data it is about and its questions.
  */
 export function factsIn(background: string): Record<string, string> {
   const ids = Array.from(
@@ -13,6 +13,7 @@ export function factsIn(background: string): Record<string, string> {
     ([, name, id]) => [name!, id!] as const,
   )
   const caller = /\+[1-9]\d{7,14}/.exec(background)?.[0]
+  const callee = /\bIt is for "([^"]+)"/.exec(background)?.[1]
   const opening = /^Opening: "(.+)"$/m.exec(background)?.[1]
   const questions = Array.from(
     background.matchAll(/^(\d+)\. (.+)$/gm),
@@ -21,6 +22,7 @@ export function factsIn(background: string): Record<string, string> {
   return {
     ...Object.fromEntries([...ids, ...data(background), ...questions]),
     ...(caller && { caller }),
+    ...(callee && { callee }),
     // A machine is not asked anything.
     ...(opening && { opening, introduction: opening.replace(/\s+[^.!?]*\?$/, '') }),
   }

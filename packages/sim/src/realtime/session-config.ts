@@ -1,6 +1,6 @@
 /** How a session.update changes the session: in part, all or nothing. */
 import { isReasoningModel } from './dialects.ts'
-import type { SessionConfig, SessionPatch, TurnDetection } from './protocol.ts'
+import type { Json, SessionConfig, SessionPatch, TurnDetection } from './protocol.ts'
 import { Refusal } from './refusal.ts'
 
 const detectionDefaults = {
@@ -27,6 +27,8 @@ export function mergeSession(session: SessionConfig, patch: SessionPatch, hasSpo
       throw new Refusal('unknown_parameter', `Unknown parameter: 'session.${key}'.`, `session.${key}`)
     }
   }
+  refuseTranscription(audio?.input?.transcription)
+  refuseTruncation(session, top)
   const voice = audio?.output?.voice
   if (hasSpoken && voice !== undefined && JSON.stringify(voice) !== JSON.stringify(session.audio.output.voice)) {
     throw new Refusal('cannot_update_voice', "Cannot update a conversation's voice if assistant audio is present.")
@@ -49,6 +51,32 @@ export function mergeSession(session: SessionConfig, patch: SessionPatch, hasSpo
       },
     },
   }
+}
+
+/** Who takes lists is documented; that the others refuse them, and in which words, is a guess. */
+function refuseTranscription(transcription: Json | null | undefined): void {
+  if (!transcription || /^gpt-(?:live-)?transcribe$/.test(String(transcription['model']))) return
+  for (const key of ['languages', 'keywords'])
+    if (key in transcription) {
+      const param = `session.audio.input.transcription.${key}`
+      throw new Refusal('unknown_parameter', `Unknown parameter: '${param}'.`, param)
+    }
+}
+
+const WINDOW_TOKENS = { thinks: 128_000, doesNot: 32_000 }
+const LONGEST_REPLY_TOKENS = 4_096
+
+/** That a limit must leave room for a reply is documented; the words of the refusal are a guess. */
+function refuseTruncation(session: SessionConfig, patch: SessionPatch): void {
+  const { token_limits } = (patch.truncation ?? {}) as { token_limits?: { post_instructions?: number } }
+  const reply = patch.max_output_tokens ?? session.max_output_tokens
+  const window = isReasoningModel(session.model) ? WINDOW_TOKENS.thinks : WINDOW_TOKENS.doesNot
+  const most = window - (reply === 'inf' ? LONGEST_REPLY_TOKENS : reply)
+  const asked = token_limits?.post_instructions ?? 0
+  if (asked <= most) return
+  const param = 'session.truncation.token_limits.post_instructions'
+  const message = `Invalid '${param}': integer above maximum value. Expected a value <= ${most}, but got ${asked} instead.`
+  throw new Refusal('integer_above_max_value', message, param)
 }
 
 const withRate = (format: SessionConfig['audio']['input']['format']) =>

@@ -108,8 +108,8 @@ export const onReplyEnded = (state: CallState, end: ReplyEnd): Step => {
 const onGoodbyeEnded = (state: CallState, { outcome, soundMs = 0 }: ReplyEnd): Step => {
   // A goodbye that was asked for may be a mere "bye", unless the server has stopped it at its beginning.
   const isEnough = soundMs >= WORDS_MS && (outcome === 'completed' || outcome === 'cancelled')
-  const isSpoken = isEnough || (state.goodbye === 'speaking' && outcome !== 'cancelled')
-  if (isSpoken) return saidWith([{ ...state, saidWithCallMs: soundMs }, []])
+  const isShort = state.goodbye === 'speaking' && state.called !== 'listening' && outcome !== 'cancelled'
+  if (isEnough || isShort) return saidWith([{ ...state, saidWithCallMs: soundMs }, []])
   return askWhenFree({ ...state, goodbye: 'due', replyDue: 'now' }, [])
 }
 

@@ -1,5 +1,6 @@
 import type { CallState, ListeningReason, Step } from '../state.ts'
 import { note } from './model-leg.ts'
+import { lastThroughNoise } from './patience.ts'
 import { awaitPerson } from './screening.ts'
 
 /** What the model was told by hearing it, and has said nothing about. */
@@ -18,14 +19,15 @@ export const keepListening = (state: CallState, why: ListeningReason): Step => {
   }
 }
 
-/** Nobody wanted to interrupt: half a sentence, and then silence, would sound like a fault. */
+/** Nobody wanted to interrupt: half a sentence, and then silence, would sound like a fault. Noise that goes on cuts the rest off, too. */
 const onNoise = (state: CallState): Step => {
-  if (!state.brokenOff || state.phase !== 'live' || state.model !== 'configured') return [state, []]
-  return [{ ...state, brokenOff: false, replyDue: 'now' }, [note(GO_ON)]]
+  if (state.phase !== 'live' || state.model !== 'configured') return [state, []]
+  if (!state.brokenOff || state.resumed) return lastThroughNoise({ ...state, brokenOff: false })
+  return [{ ...state, brokenOff: false, resumed: true, replyDue: 'now' }, [note(GO_ON)]]
 }
 
 const GO_ON = 'Noise has cut your last sentence off. Say the rest of it, without what was heard already.'
 
 /** The model acts on what was said: it was meant for us, so somebody is there, and is not waiting for anything else. */
 export const showLife = (state: CallState): CallState =>
-  state.unansweredTurns > 0 ? { ...state, silences: 0, holding: false } : state
+  state.unansweredTurns > 0 ? { ...state, silences: 0, holding: false, resumed: false } : state

@@ -49,8 +49,8 @@ export const watchSilence = ([state, effects]: Step): Step => {
     const [asked, more] = breakSilence(state)
     return [asked, [...effects, ...more]]
   }
-  const delayMs = state.holding ? HOLD_MS : state.patience.silenceMs
-  return [{ ...state, silenceClock: 'running' }, [...effects, { type: 'timer.start', timer: 'silence', delayMs }]]
+  const [started, more] = startClock(state)
+  return [started, [...effects, ...more]]
 }
 
 const sayGoodbye = (state: CallState, why: string): Step => {
@@ -58,6 +58,17 @@ const sayGoodbye = (state: CallState, why: string): Step => {
   const [told, more] = tell(leaving, `${why} Say goodbye in one short sentence.`)
   return [told, [...effects, ...more]]
 }
+
+/** Only noise is heard, and it may never pause: the clock begins all the same, and is not waited for once it is over. */
+export const lastThroughNoise = (state: CallState): Step => {
+  if (state.silenceClock === 'over') return breakSilence(state)
+  return state.silenceClock === 'running' || state.sounding || state.replyDue !== 'no' ? [state, []] : startClock(state)
+}
+
+const startClock = (state: CallState): Step => [
+  { ...state, silenceClock: 'running' },
+  [{ type: 'timer.start', timer: 'silence', delayMs: state.holding ? HOLD_MS : state.patience.silenceMs }],
+]
 
 export const onSilence = (state: CallState): Step => {
   if (state.silenceClock !== 'running') return [state, []]

@@ -43,7 +43,7 @@ export const onSpeechStarted = (state: CallState, heard: readonly HeardPart[]): 
 
 const bargeIn = (state: CallState, heard: readonly HeardPart[], cause: 'speech' | 'gateway'): Step => {
   const [quiet, effects] = silenceAssistant(state, heard, cause)
-  const brokenOff = heard.length > 0 || (state.sounding && !state.bridging)
+  const brokenOff = !state.bridging && (heard.length > 0 || state.sounding)
   return [{ ...quiet, brokenOff, pausing: false }, [...effects, { type: 'timer.stop', timer: 'retryReply' }]]
 }
 

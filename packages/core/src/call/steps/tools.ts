@@ -1,4 +1,4 @@
-import type { CallEvent, CallState, Step, ToolRequest } from '../state.ts'
+import type { CallEvent, CallState, Departure, Step, ToolRequest } from '../state.ts'
 import { consult } from './consultation.ts'
 import { askWhenFree } from './conversation.ts'
 import { isSaid, leave, leaveSilently, mayBeTakenBack, saidWith } from './leaving.ts'
@@ -73,17 +73,23 @@ const follow = (state: CallState, { request, heard = [] }: ToolSettled, dueBefor
   if (listening) return keepListening(state, listening)
   if (consultation) return announce(consult(state, consultation), dueBefore)
   if (!departure || (state.phase !== 'live' && state.phase !== 'joining')) return [state, []]
-  if (lastWords === 'none') return leaveSilently(state, departure, heard)
+  if (lastWords === 'none' && state.machine.action !== 'leaveMessage') return leaveSilently(state, departure, heard)
   // Keys need no words at all.
   if (departure.kind === 'keys') return leave(state, departure)
-  // A machine that records has been told what it is to be told.
-  if (lastWords === 'once' && isRecording(state)) return saidWith(leave(state, departure))
+  if (lastWords === 'none' || (lastWords === 'once' && isRecording(state))) return leaveRecording(state, departure)
   const mayBeSaid = lastWords === 'once' && state.called === 'tools' && !state.failureUntold
   if (mayBeSaid && state.replyActive && !state.cut) {
     const [leaving, effects] = leave(state, departure)
     return [{ ...leaving, goodbye: 'perhaps', replyDue: 'no' }, effects]
   }
   return mayBeSaid && isSaid(state) ? saidWith(leave(state, departure)) : leave(state, departure)
+}
+
+/** What is being said is the message, and all that is said. */
+const leaveRecording = (state: CallState, departure: Departure): Step => {
+  if (!state.replyActive || state.cut) return saidWith(leave(state, departure))
+  const [leaving, effects] = leave(state, departure)
+  return [{ ...leaving, goodbye: 'speaking', replyDue: 'no' }, effects]
 }
 
 /** Whoever is told that a person is being rung as they are being rung is not told again. */

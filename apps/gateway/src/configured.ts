@@ -3,24 +3,29 @@ import { openStore } from '@llc-phone/store'
 import { configureGateway } from '../gateway.config.ts'
 import type { Env } from './env.ts'
 import { createLog } from './log.ts'
+import { kindsOfCall, type KindOfCall } from './wishes.ts'
 
-/**
- * Whom this configuration has rung, one text each: "sales +1415•••0111 ext. 22". Throws `config_invalid` or `mode_invalid`
- * when gateway.config.ts has a mistake.
- */
-export const peopleOf = async (env: Env): Promise<string[]> => {
+/** What a configuration comes to. */
+export interface Configured {
+  /** Whom it has rung, one text each: "sales +1415•••0111 ext. 22". */
+  readonly people: readonly string[]
+  readonly kinds: readonly KindOfCall[]
+}
+
+/** Reads gateway.config.ts. Throws `config_invalid` or `mode_invalid` when it has a mistake. */
+export const readConfiguration = async (env: Env, configure = configureGateway): Promise<Configured> => {
   // Nothing is kept: the configuration only wants to be made.
   const store = await openStore({ url: 'file::memory:' })
   try {
     const log = createLog({ level: 'silent', secrets: [] })
-    const { numbers } = await configureGateway({ env, store, log, demoData: false })
+    const { numbers, outbound } = await configure({ env, store, log, demoData: false })
     const answers = numbers.list().map(({ number }) => numbers.resolve(number))
     const routes = answers.flatMap(({ mode, fallback }) => [
       ...Object.entries(mode.routes),
       ...(fallback ? ([['fallback', fallback]] as const) : []),
     ])
     const people = routes.flatMap(([key, route]) => (isPerson(route) ? [`${key} ${shown(route)}`] : []))
-    return [...new Set(people)]
+    return { people: [...new Set(people)], kinds: kindsOfCall(numbers, outbound) }
   } finally {
     await store.close()
   }

@@ -1,0 +1,121 @@
+import { realtimeProvider, type ModelEvent, type RealtimeProvider } from '@llc-phone/core'
+import type { Env } from './env.ts'
+import { failed, ok, warning, type Finding } from './finding.ts'
+import { modelWarning } from './models.ts'
+import { agentFor } from './proxy.ts'
+import { isEstimated } from './transcription-prices.ts'
+import { profileText, type KindOfCall } from './wishes.ts'
+
+/** A model server that is slower than this is too slow for a caller anyway. */
+const MODEL_DEADLINE_MS = 10_000
+
+/** Tools are a part of every call's settings. */
+const TEST_TOOL = {
+  name: 'connection_test',
+  description: 'Does nothing.',
+  parameters: { type: 'object', properties: {}, required: [], additionalProperties: false },
+} as const
+
+/** Calls whose sessions are told the same, whatever words they are to spell right. */
+interface SameProfile {
+  readonly kind: KindOfCall
+  readonly whos: string[]
+}
+
+const sameProfiles = (kinds: readonly KindOfCall[], provider: RealtimeProvider, usualVoice: string): SameProfile[] => {
+  const found = new Map<string, SameProfile>()
+  for (const kind of kinds) {
+    const { tuning } = provider.profile(kind.wishes)
+    const { transcription } = tuning
+    const key = JSON.stringify({
+      ...tuning,
+      transcription: typeof transcription === 'object' ? { ...transcription, keywords: '' } : transcription,
+      voice: kind.voice ?? usualVoice,
+    })
+    const same = found.get(key)
+    if (same) same.whos.push(kind.who)
+    else found.set(key, { kind, whos: [kind.who] })
+  }
+  return [...found.values()]
+}
+
+/** Opens a session with the settings of a call and closes it before anything is said. */
+const openOnce = async (provider: RealtimeProvider, env: Env, kind?: KindOfCall): Promise<ModelEvent | undefined> => {
+  const config = {
+    instructions: 'This is a connection test.',
+    voice: kind?.voice ?? env.OPENAI_VOICE,
+    tools: [TEST_TOOL],
+    turnDetection: { kind: 'semantic', eagerness: 'high', autoReply: true } as const,
+    ...(kind ? { wishes: kind.wishes } : {}),
+    cacheKey: 'connection-test',
+  }
+  const { promise, resolve } = Promise.withResolvers<ModelEvent | undefined>()
+  const connection = provider.connect(
+    config,
+    { audio() {}, event: (event) => (event.type === 'configured' || event.type === 'lost') && resolve(event) },
+    env.TWILIO_PHONE_NUMBER,
+  )
+  setTimeout(() => resolve(undefined), MODEL_DEADLINE_MS)
+  const event = await promise
+  connection.close()
+  return event
+}
+
+/** Says what calls of each kind send, and what of their settings does not reach the model. */
+const profiles = (kinds: readonly KindOfCall[], provider: RealtimeProvider): Finding[] => {
+  const texts = new Map<string, { whos: string[]; isWhole: boolean; transcriber: string | undefined }>()
+  for (const { who, wishes } of kinds) {
+    const profile = provider.profile(wishes)
+    const text = profileText(profile)
+    const { transcription } = profile.tuning
+    const transcriber = typeof transcription === 'object' ? transcription.model : undefined
+    const same = texts.get(text)
+    if (same) same.whos.push(who)
+    else texts.set(text, { whos: [who], isWhole: profile.untaken.every(({ isSet }) => !isSet), transcriber })
+  }
+  return [...texts].map(([text, { whos, isWhole, transcriber }]) => {
+    const price =
+      transcriber !== undefined && isEstimated(transcriber) ? ` (what ${transcriber} costs is estimated)` : ''
+    return (isWhole ? ok : warning)('profile', `${whos.join('; ')}: ${text}${price}`)
+  })
+}
+
+/** Opens a session for each way in which calls set one up: what a server has against one of them is found here. */
+export const examineModel = async (env: Env, kinds: readonly KindOfCall[]): Promise<Finding[]> => {
+  const startedAt = performance.now()
+  let dialect = env.OPENAI_REALTIME_DIALECT === 'flat' ? 'flat' : 'ga'
+  const leftOut: string[] = []
+  const provider = realtimeProvider({
+    url: env.OPENAI_REALTIME_URL,
+    apiKey: env.OPENAI_API_KEY,
+    model: env.OPENAI_MODEL,
+    dialect: env.OPENAI_REALTIME_DIALECT,
+    agent: agentFor(env.OPENAI_REALTIME_URL, env),
+    onDialect: (name) => void (dialect = name),
+    onLeftOut: (field) => void leftOut.push(field),
+  })
+  const problemOf = (event: ModelEvent | undefined): string | undefined => {
+    if (event?.type === 'configured') return undefined
+    return event?.type === 'lost' ? event.error.message : `No session within ${MODEL_DEADLINE_MS / 1_000} s.`
+  }
+  const [first, ...others] = sameProfiles(kinds, provider, env.OPENAI_VOICE)
+  const problem = problemOf(await openOnce(provider, env, first?.kind))
+  const tookMs = Math.round(performance.now() - startedAt)
+  const refused: Finding[] = []
+  if (problem === undefined)
+    for (const { kind, whos } of others) {
+      // oxlint-disable-next-line no-await-in-loop -- what one session is refused the next one goes without
+      const why = problemOf(await openOnce(provider, env, kind))
+      if (why !== undefined) refused.push(failed('model', `${whos.join('; ')}: ${why}`))
+    }
+  const late = modelWarning(env.OPENAI_MODEL, new Date())
+  return [
+    problem === undefined
+      ? ok('model', `${env.OPENAI_MODEL} was ready for a call after ${tookMs} ms (dialect ${dialect})`)
+      : failed('model', problem),
+    ...refused,
+    ...(late ? [warning('model', late)] : []),
+    ...leftOut.map((field) => warning('model', `The server refuses ${field}: calls go without it.`)),
+    ...profiles(kinds, provider),
+  ]
+}

@@ -1,0 +1,61 @@
+import * as z from 'zod'
+import { fixed, type Section } from './prompt.ts'
+import { plainText } from './spoken.ts'
+import type { Business } from './time/business.ts'
+import { spokenWeek } from './time/spoken-week.ts'
+
+/** A question that callers ask, and what they are told. */
+export interface Answer {
+  readonly question: string
+  readonly answer: string
+}
+
+const MAX_ANSWERS = 40
+
+/** About 600 tokens: all of it is read before the first word of every call. */
+const MAX_ANSWERS_LENGTH = 2_400
+
+/** Checks the answers of a mode: `answers: answersSchema.optional()`. */
+export const answersSchema = z
+  .array(
+    z.strictObject({
+      question: z.string().trim().min(1).max(120),
+      answer: z.string().trim().min(1).max(400),
+    }),
+  )
+  .max(MAX_ANSWERS, `holds more than ${MAX_ANSWERS} answers: drop those that callers hardly ask for`)
+  .superRefine((answers, context) => {
+    const length = answers.reduce((sum, { question, answer }) => sum + question.length + answer.length, 0)
+    if (length > MAX_ANSWERS_LENGTH)
+      context.addIssue({
+        code: 'custom',
+        message: `holds ${length} characters, more than ${MAX_ANSWERS_LENGTH}: every call waits while they are read, so shorten or drop some`,
+      })
+  })
+
+/** Who writes the settings is trusted, but a line break in them must not open another section. */
+const oneLine = (text: string): string => plainText(text, 500)
+
+const sentence = (text: string): string => oneLine(text).replace(/\.?$/, '.')
+
+/**
+ * What callers may be told of a business: its week, where it is, and the answers to what is often asked. None when there
+ * is nothing to know; to stand among a prompt's fixed sections.
+ *
+ * @example
+ * prompt: [fixed('Role', role), fixed('How you speak', spokenStyle), ...whatYouKnow(business, answers), live('Now', now)]
+ */
+export const whatYouKnow = (
+  { hours, address, website, pronunciations = {} }: Business,
+  answers: readonly Answer[] = [],
+): Section[] => {
+  const said = Object.entries(pronunciations).map(([word, sound]) => `${oneLine(word)} as "${oneLine(sound)}"`)
+  const lines = [
+    hours && `Opening hours: ${spokenWeek(hours)}.`,
+    address && `Address: ${sentence(address)}`,
+    website && `Website: ${sentence(website)}`,
+    ...answers.map(({ question, answer }) => `${oneLine(question)} ${oneLine(answer)}`),
+    said.length > 0 && `Say ${said.join(', ')}.`,
+  ].filter((line) => typeof line === 'string')
+  return lines.length === 0 ? [] : [fixed('What you know', lines.join('\n'))]
+}

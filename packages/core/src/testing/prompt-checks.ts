@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { toolTokensOf, tokensOf } from './count-tokens.ts'
+import { briefAll, type ModeCheck } from './mode-fixtures.ts'
+import { answersOf, fixedLines, liveLines, statementsOf, type Statement } from './statements.ts'
+
+const isNamedIn = (text: string, tool: string): boolean => new RegExp(String.raw`\b${tool}\b`).test(text)
+
+/** Words without a way out. One that stands for a rule of many exceptions is obeyed to the letter. */
+const ABSOLUTES = /\b(?:never|only|always|must)\b/gi
+const MAX_ABSOLUTES = 8
+
+/** Two rules that cannot both be kept: whichever the model keeps, the other is broken. */
+const CONFLICTS: readonly { readonly one: RegExp; readonly other: RegExp; readonly why: string }[] = [
+  {
+    one: /\b(?:say|wish)\b[^.]*\bgoodbye\b[^.]*\b(?:call|then) hang_up|after (?:a|the|your) goodbye,? call hang_up/i,
+    other: /say nothing first; the answer tells/i,
+    why: 'hang_up gives the words of the goodbye: callers would hear two',
+  },
+  {
+    one: /\b(?:say|tell)\b[^.]*\b(?:connect|transfer|put)\w*[^.]*\bcall (?:transfer_call|warm_transfer|escalate)/i,
+    other: /say nothing first; the answer tells/i,
+    why: 'the transfer gives the words of the announcement: callers would hear two',
+  },
+  {
+    one: /\bnever (?:read|say|list)\b[^.]*\blists?\b/i,
+    other: /\b(?:name|list|read|which)\b[^.]*\b(?:choices|keys to press|all of them)\b/i,
+    why: 'what is to be listed must not be forbidden',
+  },
+  {
+    one: /\b(?:other|another) language\b[^.]*\b(?:use|speak|answer in) (?:theirs|it|that)\b|\bmirror\b[^.]*\blanguage/i,
+    other: /./,
+    why: 'an accent or a noise is taken for another language: let the caller wish for it',
+  },
+  {
+    one: /\bhang_up\b[^.]*\bonly\b|^Ends the call[^.]*\bonly (?:when|after)\b/i,
+    other: /\b(?:recording|machine|wrong number|abuse)\b[^.]*\bhang_up\b/i,
+    why: 'the call could not be ended there',
+  },
+]
+
+/** What begins an order. */
+const ORDER =
+  /(?:^|[.;:] |\bthen )((?:say|ask|tell|call|offer|use|greet|speak|transfer|connect|take|read|confirm|begin|start|wait|give|let|keep|end|hang up|do not|don't|never|always)\b[^.;]*)/gi
+
+const phrasesIn = ({ text }: Statement): string[] =>
+  Array.from(text.matchAll(/"([^"\n]+)"/g), ([, phrase]) => phrase!.trim().toLowerCase()).filter((phrase) =>
+    phrase.includes(' '),
+  )
+
+/** What can be said of a prompt without a model, one promise a line; each check throws what is wrong. */
+export const promptChecks: Readonly<Record<string, ModeCheck>> = {
+  async 'names each of its tools in the prompt'(mode, fixtures) {
+    const prose = (await briefAll(mode, fixtures)).map(({ instructions }) => instructions).join('\n')
+    const left = mode.tools.filter(({ name }) => !isNamedIn(prose, name) && !fixtures.optionalTools.includes(name))
+    assert.deepEqual(
+      left.map(({ name }) => name),
+      [],
+      'the prompt does not say when these are called. Name them there, or in optionalTools if their description does',
+    )
+  },
+
+  async 'has the tools that the prompt names from the first reply on'(mode, fixtures) {
+    // A greeting that cannot be interrupted needs no tools, and the others come while it is heard.
+    if (mode.greets && mode.greetingShield === 'full') return
+    const prose = (await briefAll(mode, fixtures)).map(({ instructions }) => instructions).join('\n')
+    const late = mode.tools.filter(({ name, opening }) => !opening && isNamedIn(prose, name))
+    assert.deepEqual(
+      late.map(({ name }) => name),
+      [],
+      'these are named before they are there: make them opening tools, or begin with a shielded greeting',
+    )
+  },
+
+  async 'keeps its prompt within its budget'(mode, fixtures) {
+    const counts = (await briefAll(mode, fixtures)).map(({ instructions }) => tokensOf(instructions))
+    const most = Math.max(...counts)
+    assert.ok(
+      most <= fixtures.maxPromptTokens,
+      `${most} tokens of prompt, ${fixtures.maxPromptTokens} allowed: shorten it, or raise maxPromptTokens and know why`,
+    )
+  },
+
+  'keeps its tools within their budget'({ tools }, { maxToolTokens }) {
+    const count = toolTokensOf(tools)
+    assert.ok(
+      count <= maxToolTokens,
+      `${count} tokens of tools, ${maxToolTokens} allowed: shorten them, or raise maxToolTokens and know why`,
+    )
+  },
+
+  async 'says that it is an AI, at once and when asked'(mode, fixtures) {
+    const { discloses } = fixtures
+    for (const { instructions, greeting } of await briefAll(mode, fixtures)) {
+      if (greeting !== undefined) assert.match(greeting, discloses, 'the greeting does not say that an AI speaks')
+      const told = linesOfDisclosure(instructions, discloses)
+      assert.ok(told, 'the prompt does not say "You are an AI assistant; say so when asked." or the like')
+    }
+  },
+
+  async 'uses words without a way out sparingly'(mode, fixtures) {
+    for (const { instructions } of await briefAll(mode, fixtures)) {
+      const found = instructions.match(ABSOLUTES) ?? []
+      assert.ok(
+        found.length <= MAX_ABSOLUTES,
+        `${found.length} absolutes, ${MAX_ABSOLUTES} allowed (${found.join(', ')}): say when a rule holds instead`,
+      )
+    }
+  },
+
+  // Catches the pairs that have been heard to fail, as they are usually worded; not every conflict.
+  async 'gives no two orders that cannot both be kept'(mode, fixtures) {
+    const statements = [...(await statementsOf(mode, fixtures)), ...(await answersOf(mode, fixtures))]
+    for (const { one, other, why } of CONFLICTS) {
+      const first = statements.find(({ text }) => one.test(text))
+      const second = first && statements.find((statement) => other.test(statement.text))
+      assert.ok(!first || !second, `${first?.where}: "${first?.text}" against ${second?.where}: ${why}`)
+    }
+  },
+
+  // Takes a sentence that begins with a verb of speaking or doing for an order; orders in other words pass.
+  async 'keeps orders out of what belongs to one call'(mode, fixtures) {
+    for (const line of liveLines(await briefAll(mode, fixtures))) {
+      const known = fixtures.liveOrders.reduce<string>((text, order) => text.replace(order, ''), line)
+      const [order] =
+        Array.from(known.replaceAll(/"[^"\n]*"/g, ''), (text) => text)
+          .join('')
+          .match(ORDER) ?? []
+      assert.equal(order, undefined, `"${line}" gives an order: put it into a fixed section, or into liveOrders`)
+    }
+  },
+
+  // Words of this one call, such as the message for a machine, may stand where they are needed.
+  async 'quotes a sample phrase once'(mode, fixtures) {
+    const live = new Set(liveLines(await briefAll(mode, fixtures)))
+    const phrases = (await statementsOf(mode, fixtures)).filter(({ text }) => !live.has(text)).flatMap(phrasesIn)
+    const twice = phrases.find((phrase, index) => phrases.indexOf(phrase) !== index)
+    assert.equal(twice, undefined, `"${twice}" stands twice: models repeat what they are shown, word for word`)
+  },
+
+  async 'has an evaluation for every rule of its prompt'(mode, fixtures) {
+    const { evaluatedBy } = fixtures
+    if (!evaluatedBy) return
+    const untried = fixedLines(await briefAll(mode, fixtures)).filter((rule) => evaluatedBy(rule).length === 0)
+    assert.deepEqual(untried, [], 'no evaluation tries these rules: a rule that nothing tries is a guess')
+  },
+}
+
+const linesOfDisclosure = (instructions: string, discloses: RegExp): boolean =>
+  instructions.split('\n').some((line) => discloses.test(line) && /\bsay so\b/i.test(line))

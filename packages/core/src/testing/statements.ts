@@ -1,0 +1,50 @@
+import type { Mode } from '../mode.ts'
+import { briefAll, parametersOf, sampleAnswers, type Briefed, type ModeFixtures } from './mode-fixtures.ts'
+
+/** A line that the model reads, and where it stands. */
+export interface Statement {
+  readonly where: string
+  readonly text: string
+}
+
+const sectionsOf = (instructions: string): string[] => instructions.split(/\n\n(?=# )/)
+
+/** The lines of a prompt without its titles. */
+export const linesOf = (instructions: string): string[] =>
+  instructions.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('# '))
+
+/** The sections that are the same for every call of the fixtures. */
+export const fixedLines = ([first, ...others]: readonly Briefed[]): string[] => {
+  const isShared = (section: string): boolean =>
+    others.every(({ instructions }) => sectionsOf(instructions).includes(section))
+  return linesOf(sectionsOf(first!.instructions).filter(isShared).join('\n'))
+}
+
+/** The sections that differ from call to call. A live section that comes out the same for all of them is not seen. */
+export const liveLines = (briefings: readonly Briefed[]): string[] => {
+  const known = new Set(fixedLines(briefings))
+  return [...new Set(briefings.flatMap(({ instructions }) => linesOf(instructions)))].filter((line) => !known.has(line))
+}
+
+/** Everything the model reads before it speaks: prompts, and what stands in tools. Nothing twice. */
+export const statementsOf = async (mode: Mode, fixtures: ModeFixtures): Promise<Statement[]> => {
+  const briefings = await briefAll(mode, fixtures)
+  const lines = new Set(briefings.flatMap(({ instructions }) => linesOf(instructions)))
+  return [
+    ...Array.from(lines, (text) => ({ where: 'the prompt', text })),
+    ...mode.tools.flatMap((tool) => [
+      { where: tool.name, text: tool.description },
+      ...Object.entries(parametersOf(tool).properties ?? {}).flatMap(([name, { description }]) =>
+        description === undefined ? [] : [{ where: `${tool.name}.${name}`, text: description }],
+      ),
+    ]),
+  ]
+}
+
+/** What the tools answer to samples; each sentence once. */
+export const answersOf = async (mode: Mode, fixtures: ModeFixtures): Promise<Statement[]> => {
+  const said = (await sampleAnswers(mode, fixtures)).flatMap(({ tool, say }) =>
+    say === undefined ? [] : [{ where: `the answer of ${tool.name}`, text: say }],
+  )
+  return [...new Map(said.map((statement) => [`${statement.where}: ${statement.text}`, statement])).values()]
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { briefAll, sampleAnswers, type ModeCheck } from './mode-fixtures.ts'
+import { answersOf, linesOf } from './statements.ts'
+
+const SAYS_NOTHING_FIRST = /\bsay nothing first\b/i
+
+/** Orders to speak, at the beginning of a sentence or behind its condition. */
+const SPEAKS = /(?:^|[.!?] )(?:(?:unless|if)\b[^.,]*, )?(?:say|tell|ask|answer)\b/gi
+
+/** Words that announce a look-up. */
+const ANNOUNCES =
+  /\b(?:one moment|a moment, please|let me (?:see|check|look)|in (?:a few|few|two or three) words what|(?:that )?you (?:are looking|will look|look it up)|before (?:a|the|each|every) look-?up)\b/i
+
+const MAX_SAY_LENGTH = 200
+
+/** What is said aloud instead of meant: numbers in the form of machines, ids. */
+const NOT_SPOKEN = [/\+\d{7,}/, /\b[a-z]+_id\b/, /\b[0-9a-f]{8}-[0-9a-f]{4}-/i, /\b[A-Z]{2}[0-9a-f]{32}\b/]
+
+/** What can be said of tools without a model, one promise a line; each check throws what is wrong. */
+export const toolChecks: Readonly<Record<string, ModeCheck>> = {
+  // A tool that leaves or rings somebody only with a particular record is not caught.
+  async 'declares what its tools amount to'(mode, fixtures) {
+    for (const { name, effect, writes } of mode.tools)
+      assert.ok(
+        !writes || effect !== 'read',
+        `${name} stores something: its effect is "write", or "note" if it asks nobody`,
+      )
+    for (const { tool, left } of await sampleAnswers(mode, fixtures))
+      assert.ok(!left || tool.effect !== 'read', `${tool.name} takes the caller away: its effect is "leave"`)
+  },
+
+  'asks for a yes before it changes anything'({ tools }, { asksForYes }) {
+    for (const { name, effect, description } of tools)
+      if (effect === 'write')
+        assert.match(description, asksForYes, `${name} writes, and its description does not ask for a yes first`)
+  },
+
+  // Answers are those to samples: a tool that needs a particular record to leave is not caught.
+  async 'leaves in one sentence'(mode, fixtures) {
+    for (const { name, description, effect, result } of mode.tools)
+      if (effect === 'leave' && result === 'spoken')
+        assert.match(description, SAYS_NOTHING_FIRST, `${name} leaves, and its words would be heard twice`)
+    for (const { tool, left, say } of await sampleAnswers(mode, fixtures)) {
+      if (!left || say === undefined) continue
+      const orders = say.match(SPEAKS) ?? []
+      assert.equal(orders.length, 1, `${tool.name} leaves with "${say}", which is not one sentence to speak`)
+    }
+  },
+
+  async 'announces a look-up in one place'(mode, fixtures) {
+    const prose = (await briefAll(mode, fixtures))
+      .map(({ instructions }) => linesOf(instructions).join('\n'))
+      .join('\n')
+    const announcing = prose.split(/(?<=[.!?;])\s/).filter((sentence) => ANNOUNCES.test(sentence))
+    const names = mode.tools.map(({ name }) => name)
+    const answers = await answersOf(mode, fixtures)
+    for (const { name, effect, description } of mode.tools) {
+      if (effect !== 'read') continue
+      const isAboutIt = (text: string): boolean => text.includes(name) || !names.some((other) => text.includes(other))
+      const places = [
+        ...(announcing.some(isAboutIt) ? ['the prompt'] : []),
+        ...(ANNOUNCES.test(description) ? ['its description'] : []),
+        ...(answers.some(({ where, text }) => where.endsWith(` ${name}`) && ANNOUNCES.test(text))
+          ? ['its answer']
+          : []),
+      ]
+      assert.ok(places.length <= 1, `${name} is announced by ${places.join(' and ')}: callers would hear it twice`)
+    }
+  },
+
+  async 'answers in short sentences without ids'(mode, fixtures) {
+    for (const { where, text } of await answersOf(mode, fixtures)) {
+      assert.ok(text.length <= MAX_SAY_LENGTH, `${where} is ${text.length} characters long, ${MAX_SAY_LENGTH} allowed`)
+      for (const form of NOT_SPOKEN) assert.doesNotMatch(text, form, `${where} holds what nobody says aloud`)
+    }
+  },
+}

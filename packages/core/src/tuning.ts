@@ -1,0 +1,102 @@
+import * as z from 'zod'
+
+/** How the caller's words are written down, beside the conversation. */
+export interface Transcription {
+  /** Who writes: a model of the server's. */
+  readonly model?: string
+  /** The languages that callers speak, as ISO 639-1 codes, the likeliest first. */
+  readonly languages?: readonly string[]
+  /** Words that would be spelled wrong otherwise: names of people, streets and products. */
+  readonly keywords?: readonly string[]
+}
+
+/** How much of a conversation the model keeps in mind. */
+export interface Memory {
+  /** Once it is full, the share that is kept: the latest. Forgetting much at a time is rare, and cheaper than a little each time. */
+  readonly keep?: number
+  /** The most of it that is kept beside the instructions, in tokens; without it the model's window is the limit. */
+  readonly maxTokens?: number
+}
+
+/** How long a model may think before it speaks. */
+export const efforts = ['minimal', 'low', 'medium', 'high', 'xhigh'] as const
+export type Effort = (typeof efforts)[number]
+
+/** How a model is asked to do its work. What is absent is what suits the model, or the server's own. */
+export interface ModelTuning {
+  readonly effort?: Effort
+  /** The longest reply in tokens, thinking and tool calls included; a spoken minute takes some 1,200. */
+  readonly maxReplyTokens?: number | 'unlimited'
+  /** Whether it may call several tools at a time. */
+  readonly parallelTools?: boolean
+  readonly memory?: Memory
+  /** For a telephone at the ear, or one on the table. */
+  readonly noiseReduction?: 'near_field' | 'far_field' | 'off'
+  /** `off`: nobody writes down what callers say. */
+  readonly transcription?: Transcription | 'off'
+}
+
+/** What a call would have of its model, whichever that is. */
+export interface ModelWishes {
+  /** Set by the operator: what the model cannot have of it is told, once. */
+  readonly set: ModelTuning
+  /** What suits this way of answering; for a model that is known to take it. */
+  readonly suits: ModelTuning
+  /** Words of this business that a transcript should spell right. */
+  readonly keywords: readonly string[]
+}
+
+const mergeTranscription = (under: ModelTuning['transcription'], over: ModelTuning['transcription']) =>
+  typeof under === 'object' && typeof over === 'object' ? { ...under, ...over } : (over ?? under)
+
+/** The second over the first, field by field. */
+export const mergeTuning = (under: ModelTuning, over: ModelTuning = {}): ModelTuning => {
+  const transcription = mergeTranscription(under.transcription, over.transcription)
+  return {
+    ...under,
+    ...over,
+    ...(under.memory && over.memory ? { memory: { ...under.memory, ...over.memory } } : {}),
+    ...(transcription === undefined ? {} : { transcription }),
+  }
+}
+
+/** More would not be looked at, and each costs its tokens at every turn. */
+const MAX_KEYWORDS = 50
+const MAX_KEYWORD_CHARS = 60
+
+/** What a model is told to spell right: each word once, the first ones, none that is a sentence. */
+export const asKeywords = (words: readonly (string | undefined)[]): string[] => {
+  const plain = words.map((word) => (word ?? '').replaceAll(/[\p{C}\s]+/gu, ' ').trim())
+  return [...new Set(plain)].filter((word) => word !== '' && word.length <= MAX_KEYWORD_CHARS).slice(0, MAX_KEYWORDS)
+}
+
+const TRANSCRIPTION = `write "off", or { model, languages: ["en"], keywords: [up to ${MAX_KEYWORDS} of up to ${MAX_KEYWORD_CHARS} characters] }`
+
+const transcriptionSchema = z.strictObject({
+  model: z.string().trim().min(1).max(100).optional(),
+  languages: z
+    .array(z.string().regex(/^[a-z]{2}$/, 'write the two letters of a language, like "en"'))
+    .min(1)
+    .max(10)
+    .optional(),
+  keywords: z.array(z.string().trim().min(1).max(MAX_KEYWORD_CHARS)).max(MAX_KEYWORDS).optional(),
+})
+
+const LENGTH = 'write 100 to 4096, or "unlimited"'
+const SHARE = 'must be a share from 0.1 to 1'
+const TOKENS = 'must be a whole number from 1000 to 128000'
+
+/** Checks a {@link ModelTuning}. The bounds are those of the wire; shorter replies than 100 tokens would be cut in their first sentence. */
+export const tuningSchema = z.strictObject({
+  effort: z.enum(efforts, `must be one of ${efforts.join(', ')}`).optional(),
+  maxReplyTokens: z.union([z.int().min(100, LENGTH).max(4_096, LENGTH), z.literal('unlimited')], LENGTH).optional(),
+  parallelTools: z.boolean().optional(),
+  memory: z
+    .strictObject({
+      keep: z.number(SHARE).min(0.1, SHARE).max(1, SHARE).optional(),
+      maxTokens: z.int(TOKENS).min(1_000, TOKENS).max(128_000, TOKENS).optional(),
+    })
+    .optional(),
+  noiseReduction: z.enum(['near_field', 'far_field', 'off'], 'must be near_field, far_field or off').optional(),
+  transcription: z.union([z.literal('off'), transcriptionSchema], TRANSCRIPTION).optional(),
+})

@@ -1,0 +1,1 @@
+ALTER TABLE `calls` ADD `prompt_version` text;
