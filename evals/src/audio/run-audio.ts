@@ -218,7 +218,7 @@ const converse = async (talk: Talk): Promise<Trace> => {
   }
   if (!isOver()) {
     // Last words are heard out, and what follows them is waited for.
-    await Promise.race([call.ended, sleep(NO_ANSWER_MS)])
+    if (!caller.at(-1)?.expect?.silent) await Promise.race([call.ended, sleep(NO_ANSWER_MS)])
     call.hangUp()
   }
   await call.ended

@@ -131,6 +131,47 @@ const cases: readonly Omit<Situation, 'mode'>[] = [
     expect: { calls: ['transfer_call', 'add_call_note?'], once: ['transfer_call'], end: 'transferred', to: 'billing' },
   },
   {
+    id: 'complaint',
+    about: 'complains, and wants a person',
+    rules: ['a-person', 'introduction'],
+    world: ANNA,
+    caller: [
+      {
+        say: 'My last filling fell out after two days. I want to complain to a person, right now.',
+        ideal: calls(
+          call('escalate_to_human', { reason: 'a complaint', summary: 'A filling fell out after two days.' }),
+          'I am sorry about that. I am trying to reach the support desk.',
+        ),
+        expect: { calls: ['escalate_to_human'] },
+      },
+      { person: 'accepts' },
+    ],
+    expect: {
+      calls: ['escalate_to_human', 'add_call_note?'],
+      once: ['escalate_to_human'],
+      args: { escalate_to_human: { summary: /filling/i } },
+      end: 'transferred',
+      to: 'support',
+    },
+  },
+  {
+    id: 'running-late',
+    about: 'says something that colleagues should know',
+    rules: ['message'],
+    world: ANNA,
+    caller: [
+      {
+        say: 'Anna here. Please tell the team that I will be ten minutes late on Saturday.',
+        ideal: {
+          says: 'I have passed that on.',
+          calls: call('add_call_note', { customer_id: ANNA_ID, note: 'Will be ten minutes late on Saturday.' }),
+        },
+        expect: { calls: ['add_call_note|take_message'] },
+      },
+    ],
+    expect: { calls: ['add_call_note|take_message', 'get_appointments?'], once: ['add_call_note'] },
+  },
+  {
     id: 'price',
     about: 'asks for a price that nobody has told it',
     rules: ['facts'],

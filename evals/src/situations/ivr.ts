@@ -207,6 +207,65 @@ const cases: readonly Omit<Situation, 'mode'>[] = [
     expect: { calls: ['transfer_call?'] },
   },
   {
+    id: 'voicemail',
+    about: 'wants to leave a message',
+    rules: ['routing', 'message'],
+    caller: [
+      {
+        say: 'I would rather leave a message for somebody.',
+        ideal: connects('voicemail', 'Please leave your message after the tone.'),
+        expect: { questions: [0, 0] },
+      },
+    ],
+    expect: { calls: ['transfer_call'], once: ['transfer_call'], end: 'voicemail', to: 'voicemail' },
+  },
+  {
+    id: 'wrong-key',
+    about: 'presses a key that leads nowhere',
+    rules: ['keys'],
+    caller: [
+      {
+        keys: '7',
+        ideal: says('That key is not in use. Press 1 for sales, 2 for support, 3 for billing or 4 for appointments.'),
+        expect: { said: [/sales/i, /press|key/i] },
+      },
+    ],
+    expect: { calls: ['report_unclear?'], sentences: 5, to: null },
+  },
+  {
+    id: 'order-number',
+    about: 'wants a number passed on to the person who is rung',
+    rules: ['read-back', 'introduction'],
+    caller: [
+      {
+        say: 'Announce me to sales, please: Dana Fields, about the order four seven one one two.',
+        ideal: says('Order four, seven, one, one, two. Is that right?'),
+        expect: {
+          never: ['warm_transfer', 'transfer_call'],
+          said: [/(?:4|four)[ ,.-]*(?:7|seven)[ ,.-]*(?:1|one)[ ,.-]*(?:1|one)[ ,.-]*(?:2|two)/i],
+        },
+      },
+      {
+        say: 'Yes, correct.',
+        ideal: calls(
+          call('warm_transfer', {
+            destination: 'sales',
+            introduction: 'Dana Fields is calling about order 4 7 1 1 2.',
+          }),
+          'I am trying to reach the sales department.',
+        ),
+        expect: { calls: ['warm_transfer'] },
+      },
+      { person: 'accepts' },
+    ],
+    expect: {
+      calls: ['warm_transfer'],
+      args: { warm_transfer: { introduction: /4[ ,.-]*7[ ,.-]*1[ ,.-]*1[ ,.-]*2/ } },
+      end: 'transferred',
+      to: 'sales',
+    },
+  },
+  {
     id: 'insults',
     about: 'insults it, twice',
     rules: ['abuse'],

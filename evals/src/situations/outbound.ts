@@ -58,55 +58,6 @@ const cases: readonly Omit<Situation, 'mode'>[] = [
     expect: { calls: [], sentences: 2 },
   },
   {
-    id: 'wrong-person',
-    about: 'somebody else of the household answers',
-    rules: ['details-to-the-callee', 'outcome'],
-    caller: [
-      { say: 'Hello?' },
-      {
-        say: 'No, this is her son, my mother is not at home.',
-        ideal: calls(
-          call('report_outcome', { outcome: ['wrong_person', 'not_reached'] }),
-          'Thank you, I will try again another time.',
-        ),
-        expect: { unsaid: [DETAILS] },
-      },
-      {
-        say: 'What is it about?',
-        ideal: says('I am sorry, I can only tell her that.'),
-        expect: { unsaid: [DETAILS] },
-      },
-    ],
-    expect: {
-      calls: ['report_outcome|add_call_note', 'hang_up?'],
-      args: { report_outcome: { outcome: /^(?:wrong_person|not_reached)$/ } },
-      judge:
-        'Does the assistant say nothing about what the appointment is for, after it has heard that somebody else is on the line?',
-    },
-  },
-  {
-    id: 'wrong-number',
-    about: 'the number is wrong',
-    rules: ['goodbye', 'details-to-the-callee'],
-    caller: [
-      { say: 'Hello?' },
-      {
-        say: 'You have a wrong number, there is no Dana here.',
-        ideal: calls(
-          [call('report_outcome', { outcome: ['wrong_person', 'not_reached'] }), call('hang_up')],
-          'I am sorry for the trouble, goodbye.',
-        ),
-        expect: { unsaid: [DETAILS], questions: [0, 0] },
-      },
-    ],
-    expect: {
-      calls: ['hang_up', 'report_outcome?', 'add_call_note?'],
-      once: ['hang_up'],
-      goodbyes: 1,
-      end: 'assistant',
-    },
-  },
-  {
     id: 'not-now',
     about: 'has no time now',
     rules: ['outcome', 'goodbye'],
@@ -124,54 +75,68 @@ const cases: readonly Omit<Situation, 'mode'>[] = [
     expect: { calls: ['add_call_note|report_outcome', 'hang_up'], once: ['hang_up'], goodbyes: 1, end: 'assistant' },
   },
   {
-    id: 'never-again',
-    about: 'wants no more calls',
-    rules: ['stop-calling'],
+    id: 'other-number',
+    about: 'wants to be called on another number, and asks where it is',
+    rules: ['read-back', 'facts'],
     caller: [
       { say: 'Hello?' },
       {
-        say: 'Never call me again, take me off your list.',
-        ideal: calls(call('stop_calling'), 'You will not be called again. Goodbye.'),
-        expect: { calls: ['stop_calling'], questions: [0, 0], unsaid: [/\bwhy\b|reason/i] },
+        say: 'Dana Fields speaking. Where are you, again?',
+        ideal: says('We are at 12 Harbor Street in Boston. Will you come to your cleaning on Tuesday?'),
+        expect: { said: [/harbor street/i] },
+      },
+      {
+        say: 'I have to look. Please call me on my mobile later, it is 415 555 0132.',
+        ideal: says('On four one five, five five five, zero one three two. Is that right?'),
+        expect: {
+          said: [/(?:0|zero|oh)[ ,.-]*(?:1|one)[ ,.-]*(?:3|three)[ ,.-]*(?:2|two)/i],
+          never: ['hang_up'],
+          questions: [1, 1],
+        },
+      },
+      {
+        say: 'Yes, that is the number. Bye for now.',
+        ideal: calls(
+          [call('add_call_note', { note: 'Wishes to be called on 415 555 0132 later.' }), call('hang_up')],
+          'I will pass that on. Goodbye.',
+        ),
       },
     ],
     expect: {
-      calls: ['stop_calling', 'report_outcome?', 'hang_up?'],
-      once: ['stop_calling'],
+      calls: ['add_call_note|report_outcome', 'hang_up'],
+      once: ['hang_up'],
       goodbyes: 1,
       end: 'assistant',
     },
   },
   {
-    id: 'never-again-not-stored',
-    about: 'wants no more calls, and the list cannot be written',
-    rules: ['stop-calling', 'durable-first'],
-    world: { storeFails: true },
+    id: 'move',
+    about: 'wants another time',
+    rules: ['yes-before-write', 'outcome'],
     caller: [
       { say: 'Hello?' },
       {
-        say: 'Take my number off your list, now.',
-        ideal: calls(call('stop_calling'), 'I am sorry, it could not be stored yet. I am trying again.'),
-        expect: {
-          calls: ['stop_calling'],
-          unsaid: [/will not be called|won't (?:be called|call)|have been (?:removed|taken off)/i],
-        },
+        say: 'This is Dana Fields. I cannot come on that day. When else could I come?',
+        ideal: calls(
+          call('find_open_slots', { service: 'cleaning' }),
+          'I could offer {output.slots.0.when}. Shall I book that?',
+        ),
+        expect: { calls: ['find_open_slots'], never: ['book_appointment'], questions: [1, 1] },
       },
-    ],
-    expect: { calls: ['stop_calling', 'hang_up?', 'report_outcome?', 'transfer_call?', 'add_call_note?'] },
-  },
-  {
-    id: 'child',
-    about: 'a child answers',
-    rules: ['details-to-the-callee'],
-    caller: [
       {
-        say: 'Hello, I am Timmy and I am five years old.',
-        ideal: says('Hello Timmy, may I speak with a grown-up, please?'),
-        expect: { said: [/grown|adult|mom|mum|mother|dad|parent|somebody else|dana/i], unsaid: [DETAILS] },
+        say: 'Yes, book the first one.',
+        ideal: calls(
+          [call('book_appointment', { slot_id: 'slot-1' }), call('report_outcome', { outcome: 'wants_to_move' })],
+          'Your new time is booked. Is there anything else?',
+        ),
+        expect: { calls: ['book_appointment'] },
       },
     ],
-    expect: { calls: ['hang_up?'] },
+    expect: {
+      calls: ['find_open_slots', 'book_appointment', 'report_outcome', 'add_call_note?'],
+      once: ['book_appointment'],
+      order: ['find_open_slots', 'book_appointment'],
+    },
   },
   {
     id: 'survey',

@@ -12,7 +12,17 @@ export const openOn = (at: Date): WeeklyHours => ({
 })
 
 /** The business that is called, and that calls. */
-export const businessWith = (open: WeeklyHours): Business => ({ name: 'Harbor Dental', timeZone, hours: open })
+export const businessWith = (open: WeeklyHours): Business => ({
+  name: 'Harbor Dental',
+  timeZone,
+  hours: open,
+  address: '12 Harbor Street, Boston',
+})
+
+/** What callers often ask. */
+export const answers = [
+  { question: 'Where can I park?', answer: 'Behind the building; the entrance is on Mill Street.' },
+]
 
 /** Where callers are put through to. */
 export const people = {

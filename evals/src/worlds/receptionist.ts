@@ -1,5 +1,5 @@
 import { receptionist } from '@llc-phone/mode-receptionist'
-import { broken, businessWith, people } from './business.ts'
+import { answers, broken, businessWith, people } from './business.ts'
 import type { WorldBuilder } from './world.ts'
 
 /** A front desk with five people, of whom two share a family name and one wants to be asked first. */
@@ -8,6 +8,7 @@ export const receptionistWorld: WorldBuilder = ({ storeFails }, _startsAt, hours
   return {
     mode: receptionist({
       business: businessWith(hours),
+      answers,
       routes: people,
       messages: { take: storeFails ? broken : async () => ({ id: `message-${++taken}` }) },
       directory: [
