@@ -1,10 +1,10 @@
 import { GatewayError } from '../../errors.ts'
 import type { CallEffect, CallState, ReplyEnd, Step } from '../state.ts'
-import { depart, saidWith, WORDS_MS } from './leaving.ts'
+import { saidWith, settleAnnouncement, WORDS_MS } from './goodbye.ts'
+import { depart } from './leaving.ts'
 import { showLife } from './listening.ts'
 import { askForReply, isCallersTurn, letSpareGo, note, onModelLost } from './model-leg.ts'
 import { isScreened, meetPerson, onScreeningAnswered } from './screening.ts'
-import { settleAnnouncement } from './tools.ts'
 
 /** A server that has failed twice more is not going to answer this caller. */
 export const MAX_REPLY_RETRIES = 2

@@ -1,7 +1,8 @@
 import type { CallEvent, CallState, Departure, Step, ToolRequest } from '../state.ts'
 import { consult } from './consultation.ts'
 import { askWhenFree } from './conversation.ts'
-import { isSaid, leave, leaveSilently, mayBeTakenBack, saidWith } from './leaving.ts'
+import { isSaid, leaveSilently, mayBeTakenBack, saidWith } from './goodbye.ts'
+import { leave } from './leaving.ts'
 import { keepListening, showLife } from './listening.ts'
 import { note } from './model-leg.ts'
 import { isRecording } from './screening.ts'
@@ -98,10 +99,6 @@ const announce = ([state, effects]: Step, dueBefore: CallState['replyDue']): Ste
   if (state.replyActive && !state.cut) return [{ ...state, announcing: true, replyDue: dueBefore }, effects]
   return [isSaid(state) ? { ...state, replyDue: dueBefore } : state, effects]
 }
-
-/** The reply that had a person rung is over: what it has said was the announcement, or there is still one to be made. */
-export const settleAnnouncement = (state: CallState): CallState =>
-  !state.announcing ? state : { ...state, announcing: false, replyDue: isSaid(state) ? state.replyDue : 'now' }
 
 /** Of a goodbye that has been said: what has failed meanwhile must still be told; what has worked need not be. */
 const settleGoodbye = (state: CallState): Step => {
