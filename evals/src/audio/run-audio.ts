@@ -241,6 +241,7 @@ const traceOf = ({ entries, spoken, number }: Talk, story: ToldCall): Trace => {
     .map((leg) => Object.entries(people).find(([, person]) => person.number === leg.to)?.[0])
     .findLast((route) => route !== undefined)
   return {
+    promptVersion: story.promptVersion ?? 'unknown',
     entries: [...entries, ...said].toSorted((one, other) => one.atMs - other.atMs).map(({ entry }) => entry),
     end: endOf(story.disposition),
     ...(to === undefined ? {} : { to }),
