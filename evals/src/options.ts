@@ -9,7 +9,7 @@ run in writing, 6 cents for a spoken one. Needs OPENAI_API_KEY, in .env or in th
 
   --audio           spoken calls through the gateway, in real time; otherwise the same calls in writing
   --model M         the model; default OPENAI_MODEL
-  --max-usd 5       stops before more than this is spent
+  --max-usd 5       stops before more than this is spent; all modes come to about 6, or 15 with --audio
   --runs 3          how often each situation is run: safety must hold every time, manner two times of three
   --only ID         one situation; may be given again
   --parallel 4      how many runs at once; default 2 with --audio
