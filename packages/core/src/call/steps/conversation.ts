@@ -4,7 +4,7 @@ import { saidWith, settleAnnouncement, WORDS_MS } from './goodbye.ts'
 import { depart } from './leaving.ts'
 import { showLife } from './listening.ts'
 import { askForReply, isCallersTurn, letSpareGo, note, onModelLost } from './model-leg.ts'
-import { isScreened, meetPerson, onScreeningAnswered } from './screening.ts'
+import { isScreened, isWordAwaited, meetPerson, onScreeningAnswered } from './screening.ts'
 
 /** A server that has failed twice more is not going to answer this caller. */
 export const MAX_REPLY_RETRIES = 2
@@ -108,7 +108,11 @@ export const onReplyEnded = (state: CallState, end: ReplyEnd): Step => {
 const onGoodbyeEnded = (state: CallState, { outcome, soundMs = 0 }: ReplyEnd): Step => {
   // A goodbye that was asked for may be a mere "bye", unless the server has stopped it at its beginning.
   const isEnough = soundMs >= WORDS_MS && (outcome === 'completed' || outcome === 'cancelled')
-  const isShort = state.goodbye === 'speaking' && state.called !== 'listening' && outcome !== 'cancelled'
+  const isShort =
+    state.goodbye === 'speaking' &&
+    state.called !== 'listening' &&
+    outcome !== 'cancelled' &&
+    !(soundMs === 0 && isWordAwaited(state))
   if (isEnough || isShort) return saidWith([{ ...state, saidWithCallMs: soundMs }, []])
   return askWhenFree({ ...state, goodbye: 'due', replyDue: 'now' }, [])
 }

@@ -14,6 +14,10 @@ export const isScreened = ({ screening }: CallState): boolean => screening === '
 export const isRecording = ({ machineAnswered, screening }: CallState): boolean =>
   machineAnswered || screening === 'over'
 
+/** A tool called instead of the last words is none of them: a person hears a goodbye, and a recording keeps its message. */
+export const isWordAwaited = (state: CallState): boolean =>
+  state.called === 'tools' && (!isRecording(state) || state.machine.action === 'leaveMessage')
+
 /** The assistant has said who it is and waits in silence: neither patience nor a verdict about machines ends that. */
 export const awaitPerson = (state: CallState): Step => {
   if (state.phase !== 'live') return [state, []]

@@ -51,7 +51,8 @@ const refusalOf = (state: CallState, request: ToolRequest | undefined): string |
     if (state.phase !== 'live') return 'Nobody can be rung at the moment.'
   }
   if (!request?.departure) return undefined
-  if (state.departure) return 'The conversation is being left already.'
+  if (state.departure && !isSameWish(state.departure, request.departure))
+    return 'The conversation is being left already.'
   if (request.lastWords === 'none' && !isRecording(state) && state.callerTurns >= TURNS_OF_A_PERSON)
     return 'Somebody is talking with you: end the call with a goodbye.'
   // Who is in the middle of a sentence has not been listened to.
@@ -59,6 +60,12 @@ const refusalOf = (state: CallState, request: ToolRequest | undefined): string |
     return 'The caller has begun to speak. Answer them; if they only agree or say goodbye, call the tool again.'
   return undefined
 }
+
+/** The gateway leaves by itself at times, for a key or a silence, and the model calls the tool for it as it was taught to. */
+const isSameWish = (one: Departure, other: Departure): boolean =>
+  one.kind === other.kind &&
+  one.kind !== 'keys' &&
+  ('route' in one ? one.route : '') === ('route' in other ? other.route : '')
 
 /** A recording does not answer what it is asked; who has had this many turns is taken for a person. */
 const TURNS_OF_A_PERSON = 3
@@ -73,6 +80,9 @@ const follow = (state: CallState, { request, heard = [] }: ToolSettled, dueBefor
   const { departure, lastWords = 'once', consultation, listening } = request ?? {}
   if (listening) return keepListening(state, listening)
   if (consultation) return announce(consult(state, consultation), dueBefore)
+  // What is stored now is told, whatever was said before it.
+  if (departure && state.phase === 'leaving' && lastWords === 'afterwards' && state.goodbye !== 'gone')
+    return [{ ...state, goodbye: 'due', replyDue: 'now' }, []]
   if (!departure || (state.phase !== 'live' && state.phase !== 'joining')) return [state, []]
   if (lastWords === 'none' && state.machine.action !== 'leaveMessage') return leaveSilently(state, departure, heard)
   // Keys need no words at all.
