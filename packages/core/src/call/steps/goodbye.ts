@@ -23,7 +23,7 @@ export const saidWith = ([state, effects]: Step): Step => [
 ]
 
 /** Replies that were no goodbye, or not all of it; the next one counts, whatever it is. */
-const MAX_GOODBYES_MISSED = 3
+export const MAX_GOODBYES_MISSED = 3
 
 /** There is still something to be said before the conversation is left, unless there was too often. */
 export const sayAgain = (state: CallState): Step =>

@@ -1,7 +1,7 @@
 import type { CallEvent, CallState, Departure, Step, ToolRequest } from '../state.ts'
 import { consult } from './consultation.ts'
 import { askWhenFree } from './conversation.ts'
-import { isSaid, leaveSilently, mayBeTakenBack, saidWith, sayAgain } from './goodbye.ts'
+import { isSaid, leaveSilently, MAX_GOODBYES_MISSED, mayBeTakenBack, saidWith, sayAgain } from './goodbye.ts'
 import { leave } from './leaving.ts'
 import { keepListening, showLife } from './listening.ts'
 import { note } from './model-leg.ts'
@@ -66,7 +66,8 @@ const LEFT = 'The conversation is being left already.'
 /** A model often calls again what is happening already, as along with the goodbye that it was asked for. */
 const isSame = (one: Departure, other: Departure): boolean =>
   one.kind === other.kind &&
-  (one.kind === 'hangUp' || ('route' in one && 'route' in other && one.route === other.route))
+  one.kind !== 'keys' &&
+  ('route' in one ? one.route : '') === ('route' in other ? other.route : '')
 
 /** A recording does not answer what it is asked; who has had this many turns is taken for a person. */
 const TURNS_OF_A_PERSON = 3
@@ -81,6 +82,9 @@ const follow = (state: CallState, { request, heard = [] }: ToolSettled, dueBefor
   const { departure, lastWords = 'once', consultation, listening } = request ?? {}
   if (listening) return keepListening(state, listening)
   if (consultation) return announce(consult(state, consultation), dueBefore)
+  // What is stored now is told, whatever was said before it.
+  if (departure && state.phase === 'leaving' && lastWords === 'afterwards' && state.goodbye !== 'gone')
+    return [{ ...state, goodbye: 'due', replyDue: 'now' }, []]
   if (!departure || (state.phase !== 'live' && state.phase !== 'joining')) return [state, []]
   if (lastWords === 'none' && state.machine.action !== 'leaveMessage') return leaveSilently(state, departure, heard)
   // Keys need no words at all.
@@ -98,7 +102,7 @@ const follow = (state: CallState, { request, heard = [] }: ToolSettled, dueBefor
 const leaveRecording = (state: CallState, departure: Departure): Step => {
   if (!state.replyActive || state.cut) return saidWith(leave(state, departure))
   const [leaving, effects] = leave(state, departure)
-  return [{ ...leaving, goodbye: 'speaking', replyDue: 'no' }, effects]
+  return [{ ...leaving, goodbye: 'speaking', goodbyesMissed: MAX_GOODBYES_MISSED, replyDue: 'no' }, effects]
 }
 
 /** Whoever is told that a person is being rung as they are being rung is not told again. */
