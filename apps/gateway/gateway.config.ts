@@ -94,6 +94,8 @@ export const configureGateway = async ({ env, store, log, demoData }: ConfigureO
     { name: 'Sales', route: 'sales' },
     { name: 'Support', route: 'support' },
     { name: 'Billing', route: 'billing' },
+    // The desk itself, which takes calls when the dentist behind it does not.
+    { name: 'Scheduling', route: 'scheduling' },
   ])
 
   const delivery = createMessageDelivery({
