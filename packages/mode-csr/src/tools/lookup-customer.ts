@@ -49,11 +49,12 @@ export const lookupCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
         known.claimed = findByName(name, await read())[0] ?? null
         return NOT_OPEN
       }
+      const { closings } = known
       const matches = known.matches.length > 0 ? known.matches : recognisedAmong(await read())
       const found = name ? findByName(name, matches, { partly: true }) : matches
       const [customer, second] = found
       if (second) return { status: 'several', say: 'Ask for first and last name, then look up again with both.' }
-      if (!customer || known.closed.has(customer.id)) {
+      if (!customer || known.closed.has(customer.id) || known.closings !== closings) {
         // It is somebody else who is recognised by this telephone, or it was said to be: they prove who they are as from any other.
         const claimed = name ? findByName(name, await read())[0] : undefined
         if (claimed) known.claimed = claimed
