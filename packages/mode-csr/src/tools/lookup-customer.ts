@@ -16,7 +16,7 @@ import { grant, recognisedAmong, type CsrContext, type CsrKnown } from '../known
 /** The same whether or not there is such a record: a caller must not find out who is a customer. */
 const NOT_OPEN = {
   status: 'not_open',
-  say: 'Do not say whether there is such a record. From another telephone: ask full name and number on file, look up again, then verify_identity with PIN, or date of birth and postcode. Else offer a message.',
+  say: 'Do not say whether there is a record. From another telephone: ask name and number on file, look up again, verify_identity with PIN, or date of birth and postcode. Else book as new, or offer a message.',
 }
 
 const UNREADABLE = 'The customer records cannot be read right now. Say so, and offer to take a message.'
