@@ -16,7 +16,7 @@ import {
 } from './steps/conversation.ts'
 import { onAnsweredBy } from './steps/answered-by.ts'
 import { onPersonAccepted, onPersonGone } from './steps/consultation.ts'
-import { depart, dispositionOf, end, onCallEnded, onLetGo, onTransferEnded, onVoicemailEnded } from './steps/leaving.ts'
+import { end, onCallEnded, onDeparture, onLetGo, onTransferEnded, onVoicemailEnded } from './steps/leaving.ts'
 import { letSpareGo, onModelConfigured, onModelLost, onSpareLost, onSpareReady, openModel } from './steps/model-leg.ts'
 import { onDeadAir, onOwed, owes, say, watchOwed } from './steps/owed.ts'
 import { onLimit, onLimitWarning, onOpener, onSilence, watchLimit, watchSilence } from './steps/patience.ts'
@@ -72,6 +72,8 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   announcing: false,
   silenceClock: 'stopped',
   holding: false,
+  nobodyThere: false,
+  goodbyesMissed: 0,
   delivered: false,
   sounding: false,
   bridging: false,
@@ -208,9 +210,7 @@ const onTimer = (state: CallState, timer: TimerName, heard: readonly HeardPart[]
       // A transfer that failed has taken its departure back; one that has not is a conversation by now.
       return end(state, state.awayKind === 'transfer' && state.departure ? 'transferred' : 'caller_hung_up')
     case 'departure':
-      if (state.phase !== 'leaving') return [state, []]
-      if (state.goodbye !== 'gone') return depart(state, [])
-      return end(state, dispositionOf(state.departure))
+      return onDeparture(state)
     case 'keypad':
       return submitDigits(state, [])
     case 'retryReply':

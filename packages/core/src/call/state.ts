@@ -243,6 +243,8 @@ export interface CallState {
   readonly silenceClock: 'stopped' | 'running' | 'over'
   /** The caller has asked us to wait. */
   readonly holding: boolean
+  /** It was asked whether anybody is there, and nothing has been heard since. */
+  readonly nobodyThere: boolean
   readonly digits: string
   /** Routes that keys alone can choose. */
   readonly keypad: Readonly<Record<string, Departure>>
@@ -276,6 +278,8 @@ export interface CallState {
    * playing out; or we have let go.
    */
   readonly goodbye?: 'due' | 'perhaps' | 'speaking' | 'playing' | 'gone'
+  /** Of a departure: replies in a row that were to be the goodbye and have said nothing, or left something untold. */
+  readonly goodbyesMissed: number
   readonly disposition?: Disposition
 }
 

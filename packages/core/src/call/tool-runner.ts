@@ -62,15 +62,22 @@ export const runTool = async (
   const tooMuch = options.allowance.take(tool ?? {})
   if (tooMuch) return refusalOf(tooMuch)
   if (tool && Buffer.byteLength(call.argumentsJson) <= MAX_INPUT_BYTES)
-    return runGranted(tool, call.argumentsJson, context, options)
+    return toldOf(tool, await runGranted(tool, call.argumentsJson, context, options))
   options.allowance.giveBack(tool ?? {}, false)
-  return failure(
-    'failed',
-    tool
-      ? 'The arguments were too long. Call the tool again with less.'
-      : `There is no tool called "${cut(call.name, 64)}".`,
+  return toldOf(
+    tool,
+    failure(
+      'failed',
+      tool
+        ? 'The arguments were too long. Call the tool again with less.'
+        : `There is no tool called "${cut(call.name, 64)}".`,
+    ),
   )
 }
+
+/** Who wanted to say nothing is not asked for a word because that has failed: it would fail again, and be asked again. */
+const toldOf = (tool: Tool | undefined, result: ToolResult): ToolResult =>
+  tool?.effect === 'listen' ? { ...result, spoken: false } : result
 
 const runGranted = async (
   tool: Tool,

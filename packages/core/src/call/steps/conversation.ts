@@ -1,10 +1,10 @@
 import { GatewayError } from '../../errors.ts'
 import type { CallEffect, CallState, ReplyEnd, Step } from '../state.ts'
-import { saidWith, settleAnnouncement, WORDS_MS } from './goodbye.ts'
+import { saidWith, sayAgain, settleAnnouncement, WORDS_MS } from './goodbye.ts'
 import { depart } from './leaving.ts'
 import { showLife } from './listening.ts'
 import { askForReply, isCallersTurn, letSpareGo, note, onModelLost } from './model-leg.ts'
-import { isScreened, isWordAwaited, meetPerson, onScreeningAnswered } from './screening.ts'
+import { isScreened, isUntold, isWordAwaited, meetPerson, onScreeningAnswered } from './screening.ts'
 
 /** A server that has failed twice more is not going to answer this caller. */
 export const MAX_REPLY_RETRIES = 2
@@ -82,10 +82,11 @@ export const onReplyEnded = (state: CallState, end: ReplyEnd): Step => {
   if (state.cut || (interrupted && !state.bargeInPending)) return askWhenFree(ended, [])
   if (isUnfinished(end)) return goOn(ended, end)
   if (!isAnswer(state, end)) return replyMissing(ended, end.retryAfterMs)
-  const isHeardOnly = isScreened(state) || state.called === 'listening'
-  const silentReplies = end.audible || isHeardOnly ? 0 : state.silentReplies + 1
   // An answer without a word has told nothing, and greeted nobody.
   const hasToldNothing = !end.audible && (state.replyDue === 'inTurn' || (state.greeting === 'asked' && end.acted))
+  // Whoever is to speak does not only listen: one that does for ever is given up.
+  const isHeardOnly = isScreened(state) || (state.called === 'listening' && !hasToldNothing)
+  const silentReplies = end.audible || isHeardOnly ? 0 : state.silentReplies + 1
   const answered: CallState = {
     ...ended,
     failedReplies: 0,
@@ -106,15 +107,12 @@ export const onReplyEnded = (state: CallState, end: ReplyEnd): Step => {
 
 /** The reply that asked to leave, or the goodbye that was asked for, is over. */
 const onGoodbyeEnded = (state: CallState, { outcome, soundMs = 0 }: ReplyEnd): Step => {
-  // A goodbye that was asked for may be a mere "bye", unless the server has stopped it at its beginning.
   const isEnough = soundMs >= WORDS_MS && (outcome === 'completed' || outcome === 'cancelled')
-  const isShort =
-    state.goodbye === 'speaking' &&
-    state.called !== 'listening' &&
-    outcome !== 'cancelled' &&
-    !(soundMs === 0 && isWordAwaited(state))
-  if (isEnough || isShort) return saidWith([{ ...state, saidWithCallMs: soundMs }, []])
-  return askWhenFree({ ...state, goodbye: 'due', replyDue: 'now' }, [])
+  // A goodbye that was asked for may be a mere "bye", unless the server has stopped it at its beginning; to a recording, nothing.
+  const isShort = outcome !== 'cancelled' && state.called !== 'listening' && (soundMs > 0 || !isWordAwaited(state))
+  const isSaid = isEnough || (state.goodbye === 'speaking' && isShort)
+  if (isSaid && !isUntold(state)) return saidWith([{ ...state, saidWithCallMs: soundMs }, []])
+  return askWhenFree(...sayAgain(state))
 }
 
 const SILENT = 'You have called several tools without a word. Say something to the caller before the next one.'

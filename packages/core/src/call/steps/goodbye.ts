@@ -22,6 +22,18 @@ export const saidWith = ([state, effects]: Step): Step => [
   ],
 ]
 
+/** Replies that were no goodbye, or not all of it; the next one counts, whatever it is. */
+export const MAX_GOODBYES_MISSED = 3
+
+/** There is still something to be said before the conversation is left, unless there was too often. */
+export const sayAgain = (state: CallState): Step =>
+  state.goodbyesMissed >= MAX_GOODBYES_MISSED
+    ? saidWith([state, []])
+    : [
+        { ...state, goodbye: 'due', replyDue: 'now', goodbyesMissed: state.goodbyesMissed + 1 },
+        [{ type: 'timer.start', timer: 'departure' }],
+      ]
+
 /** Leaves without a word, also without those that are being said. */
 export const leaveSilently = (state: CallState, departure: Departure, heard: readonly HeardPart[]): Step => {
   const [quiet, clears] = silenceAssistant(state, heard, 'gateway')

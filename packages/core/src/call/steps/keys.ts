@@ -6,6 +6,7 @@ import { calleeSpeaks } from './callee-first.ts'
 import { silenceAssistant } from './caller-leg.ts'
 import { askWhenFree } from './conversation.ts'
 import { leave } from './leaving.ts'
+import { isThere } from './listening.ts'
 import { tell } from './model-leg.ts'
 
 /** Longer than any account number; keys become words of the model's prompt. */
@@ -31,7 +32,8 @@ export const submitDigits = (state: CallState, effects: readonly CallEffect[]): 
   if (state.digits === '') return [state, [...effects, { type: 'timer.stop', timer: 'keypad' }]]
   if (state.phase === 'joining')
     return [state, [...effects, { type: 'timer.start', timer: 'keypad', delayMs: NO_MODEL_YET_MS }]]
-  if (state.phase !== 'live') return [{ ...state, digits: '' }, effects]
+  // A goodbye may have waited for the end of their keys.
+  if (state.phase !== 'live') return askWhenFree({ ...state, digits: '' }, effects)
   const text = `The caller pressed ${[...state.digits].join(' ')} on the keypad.`
   const all: CallEffect[] = [
     ...effects,
@@ -42,7 +44,7 @@ export const submitDigits = (state: CallState, effects: readonly CallEffect[]): 
   const heard: CallState = {
     ...state,
     digits: '',
-    silences: 0,
+    ...isThere,
     silentReplies: 0,
     continuing: false,
     turn: 'thinking',

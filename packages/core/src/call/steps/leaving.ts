@@ -21,9 +21,21 @@ const keptMs = { transfer: TRANSFER_KEPT_MS, voicemail: VOICEMAIL_KEPT_MS, keys:
 export const leave = (state: CallState, departure: Departure): Step => {
   const silent = departure.kind === 'keys'
   return [
-    { ...state, phase: 'leaving', departure, goodbye: silent ? 'playing' : 'due' },
+    { ...state, phase: 'leaving', departure, goodbye: silent ? 'playing' : 'due', goodbyesMissed: 0 },
     [{ type: 'timer.start', timer: 'departure' }, ...(silent ? [{ type: 'playout.awaitEnd' } as const] : [])],
   ]
+}
+
+/** What is being heard was sent long ago: it ends by itself, and is not cut off. */
+const HEARD_OUT_MS = 3_000
+
+/** The time for the last words is over. */
+export const onDeparture = (state: CallState): Step => {
+  if (state.phase !== 'leaving') return [state, []]
+  if (state.goodbye === 'gone') return end(state, dispositionOf(state.departure))
+  if (state.goodbye === 'playing' && state.sounding)
+    return [state, [{ type: 'timer.start', timer: 'departure', delayMs: HEARD_OUT_MS }]]
+  return depart(state, [])
 }
 
 /** The last words are over: let Twilio take the caller where they are going. */
@@ -128,7 +140,7 @@ export const end = (state: CallState, disposition: Disposition): Step => [
   state.consultation ? [{ type: 'control.dropPerson' }, { type: 'release' }] : [{ type: 'release' }],
 ]
 
-export const dispositionOf = (departure: Departure | undefined): Disposition => {
+const dispositionOf = (departure: Departure | undefined): Disposition => {
   if (departure?.kind === 'hangUp') return 'assistant_hung_up'
   return departure?.kind === 'fallback' ? 'fallback' : 'caller_hung_up'
 }

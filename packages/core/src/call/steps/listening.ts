@@ -13,7 +13,8 @@ export const keepListening = (state: CallState, why: ListeningReason): Step => {
     case 'noise':
       return onNoise({ ...state, callerTurns: Math.max(0, state.callerTurns - 1) })
     case 'hold':
-      return state.holding
+      // Who does not answer has not asked us to wait: whoever is asked about is not waited for again.
+      return state.holding || state.nobodyThere
         ? [state, []]
         : [{ ...state, holding: true, silenceClock: 'stopped' }, [{ type: 'timer.stop', timer: 'silence' }]]
   }
@@ -29,5 +30,7 @@ const onNoise = (state: CallState): Step => {
 const GO_ON = 'Noise has cut your last sentence off. Say the rest of it, without what was heard already.'
 
 /** The model acts on what was said: it was meant for us, so somebody is there, and is not waiting for anything else. */
-export const showLife = (state: CallState): CallState =>
-  state.unansweredTurns > 0 ? { ...state, silences: 0, holding: false, resumed: false } : state
+export const showLife = (state: CallState): CallState => (state.unansweredTurns > 0 ? { ...state, ...isThere } : state)
+
+/** What is forgotten about silences once somebody has shown that they are there. */
+export const isThere = { silences: 0, holding: false, resumed: false, nobodyThere: false } as const

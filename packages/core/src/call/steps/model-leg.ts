@@ -78,7 +78,9 @@ export const onModelLost = (state: CallState, error: GatewayError, retry: boolea
     { type: 'timer.stop', timer: 'model' },
     { type: 'timer.stop', timer: 'retryReply' },
   ]
-  if (state.phase === 'leaving') return state.goodbye === 'gone' ? [lost, effects] : depart(lost, effects)
+  // What it has said to the end is with us, and is heard out.
+  const isOver = state.goodbye === 'gone' || (state.goodbye === 'playing' && state.mediaAttached)
+  if (state.phase === 'leaving') return isOver ? [lost, effects] : depart(lost, effects)
   if (asksThem) effects.push({ type: 'phrase.play', phrase: 'sayAgain' })
   // Held audio belonged to a conversation that is gone.
   if (!state.mediaAttached) effects.push({ type: 'media.clear' })

@@ -33,20 +33,23 @@ const MAX_UNANSWERED_TURNS = 3
 
 /** What the caller waits for while they hear nothing of the model; `undefined` while it is their turn, or they hear it. */
 export const owes = (state: CallState): Owed | undefined => {
-  const { phase, toolsLeft, replyActive, goodbye, turn } = state
+  const { phase, toolsLeft, replyActive, turn } = state
   // Keys that nobody is there to be told of yet are no turn that could end.
   if (!state.mediaAttached || (phase === 'joining' ? state.callerSpeaking : isCallersTurn(state))) return undefined
   if (state.sounding && !state.bridging) return undefined
   // A machine that records can wait for its message.
-  if (phase === 'leaving')
-    return (goodbye === 'due' || goodbye === 'perhaps' || goodbye === 'speaking') && !isRecording(state)
-      ? 'goodbye'
-      : undefined
+  if (phase === 'leaving') return isRecording(state) ? undefined : owedGoodbye(state)
   if (phase === 'joining') return 'reply'
   if (phase !== 'live') return undefined
   if (state.pausing || (isToolAwaited(state) && (!replyActive || state.cut))) return 'result'
   if ((replyActive && !state.cut) || turn === 'thinking') return 'reply'
   return toolsLeft.length > 0 ? 'result' : undefined
+}
+
+/** What still runs is waited for before the goodbye: it may have to be told of. */
+const owedGoodbye = ({ goodbye, toolsRunning, replyActive, cut }: CallState): Owed | undefined => {
+  if (goodbye === 'due' && toolsRunning.length > 0 && (!replyActive || cut)) return 'result'
+  return goodbye === 'due' || goodbye === 'perhaps' || goodbye === 'speaking' ? 'goodbye' : undefined
 }
 
 /** Who has been answered does not wait for a note that is taken in silence. */
@@ -114,8 +117,9 @@ export const onOwed = (state: CallState, heard: readonly HeardPart[]): Step => {
 
 /** Words of our own, other ones each time, unless they are being heard already. */
 export const say = (state: CallState): Step => {
-  // Neither a caller whose call is being ended nor a machine that records need be asked for patience.
-  if (state.sounding || state.departure?.kind === 'hangUp' || isRecording(state)) return [state, []]
+  // Neither a caller whose call is being ended, if nothing else is waited for, nor a machine that records need be asked for patience.
+  const isOver = state.departure?.kind === 'hangUp' && state.owed?.what !== 'result'
+  if (state.sounding || isOver || isRecording(state)) return [state, []]
   const phrase = state.phrases % 2 === 0 ? 'oneMoment' : 'stillHere'
   return [{ ...state, bridging: true, phrases: state.phrases + 1 }, [{ type: 'phrase.play', phrase }]]
 }

@@ -81,7 +81,7 @@ const breakSilence = (state: CallState): Step => {
     return sayGoodbye(known, 'The caller does not answer.')
   const why = state.holding ? 'The caller asked you to wait a while ago.' : 'Nobody has spoken for a while.'
   return tell(
-    { ...known, silences: state.silences + 1 },
+    { ...known, silences: state.silences + 1, nobodyThere: true },
     `${why} Ask in one short sentence whether they are still there.`,
   )
 }

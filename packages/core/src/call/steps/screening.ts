@@ -14,9 +14,13 @@ export const isScreened = ({ screening }: CallState): boolean => screening === '
 export const isRecording = ({ machineAnswered, screening }: CallState): boolean =>
   machineAnswered || screening === 'over'
 
-/** A tool called instead of the last words is none of them: a person hears a goodbye, and a recording keeps its message. */
+/** Something has failed, and there are somebody to be told and somebody to tell them: a recording is told nothing of it. */
+export const isUntold = (state: CallState): boolean =>
+  state.failureUntold && state.model === 'configured' && !isRecording(state)
+
+/** Silence is no goodbye to a person, and a recording keeps the message that a tool was called instead of. */
 export const isWordAwaited = (state: CallState): boolean =>
-  state.called === 'tools' && (!isRecording(state) || state.machine.action === 'leaveMessage')
+  !isRecording(state) || (state.called === 'tools' && state.machine.action === 'leaveMessage')
 
 /** The assistant has said who it is and waits in silence: neither patience nor a verdict about machines ends that. */
 export const awaitPerson = (state: CallState): Step => {

@@ -85,6 +85,7 @@ export const onSpeechStopped = (state: CallState): Step => {
     ...stopped,
     callerTurns: state.callerTurns + 1,
     unansweredTurns: state.unansweredTurns + 1,
+    nobodyThere: false,
     silentReplies: 0,
     continuing: false,
   }

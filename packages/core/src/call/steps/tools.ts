@@ -1,11 +1,11 @@
 import type { CallEvent, CallState, Departure, Step, ToolRequest } from '../state.ts'
 import { consult } from './consultation.ts'
 import { askWhenFree } from './conversation.ts'
-import { isSaid, leaveSilently, mayBeTakenBack, saidWith } from './goodbye.ts'
+import { isSaid, leaveSilently, MAX_GOODBYES_MISSED, mayBeTakenBack, saidWith, sayAgain } from './goodbye.ts'
 import { leave } from './leaving.ts'
 import { keepListening, showLife } from './listening.ts'
 import { note } from './model-leg.ts'
-import { isRecording } from './screening.ts'
+import { isRecording, isUntold } from './screening.ts'
 
 type ToolCalled = Extract<CallEvent, { type: 'toolCalled' }>
 type ToolSettled = Extract<CallEvent, { type: 'toolSettled' }>
@@ -30,7 +30,8 @@ export const onToolSettled = (state: CallState, event: ToolSettled): Step => {
   const known = state.toolsRunning.some((tool) => tool.toolCallId === toolCallId)
   const refusal = refusalOf(state, request)
   const output = refusal ? JSON.stringify({ error: refusal }) : event.output
-  const failed = event.failed || refusal !== undefined
+  // Of a second way to leave the caller has nothing to be told.
+  const failed = event.failed || (refusal !== undefined && refusal !== LEFT)
   const settled: CallState = {
     ...state,
     toolsRunning: state.toolsRunning.filter((tool) => tool.toolCallId !== toolCallId),
@@ -40,7 +41,7 @@ export const onToolSettled = (state: CallState, event: ToolSettled): Step => {
   }
   const [told, effects] = tellResult(settled, known, toolCallId, output)
   const [asked, more] = refusal ? ([told, []] as const) : follow(told, event, state.replyDue)
-  const [left, last] = settleGoodbye(asked)
+  const [left, last] = settleGoodbye(asked, !refusal && request?.lastWords === 'afterwards')
   return askWhenFree(left, [...effects, ...more, ...last])
 }
 
@@ -51,8 +52,7 @@ const refusalOf = (state: CallState, request: ToolRequest | undefined): string |
     if (state.phase !== 'live') return 'Nobody can be rung at the moment.'
   }
   if (!request?.departure) return undefined
-  if (state.departure && !isSameWish(state.departure, request.departure))
-    return 'The conversation is being left already.'
+  if (state.departure) return isSame(state.departure, request.departure) ? undefined : LEFT
   if (request.lastWords === 'none' && !isRecording(state) && state.callerTurns >= TURNS_OF_A_PERSON)
     return 'Somebody is talking with you: end the call with a goodbye.'
   // Who is in the middle of a sentence has not been listened to.
@@ -61,8 +61,10 @@ const refusalOf = (state: CallState, request: ToolRequest | undefined): string |
   return undefined
 }
 
-/** The gateway leaves by itself at times, for a key or a silence, and the model calls the tool for it as it was taught to. */
-const isSameWish = (one: Departure, other: Departure): boolean =>
+const LEFT = 'The conversation is being left already.'
+
+/** A model often calls again what is happening already, as along with the goodbye that it was asked for. */
+const isSame = (one: Departure, other: Departure): boolean =>
   one.kind === other.kind &&
   one.kind !== 'keys' &&
   ('route' in one ? one.route : '') === ('route' in other ? other.route : '')
@@ -100,7 +102,7 @@ const follow = (state: CallState, { request, heard = [] }: ToolSettled, dueBefor
 const leaveRecording = (state: CallState, departure: Departure): Step => {
   if (!state.replyActive || state.cut) return saidWith(leave(state, departure))
   const [leaving, effects] = leave(state, departure)
-  return [{ ...leaving, goodbye: 'speaking', replyDue: 'no' }, effects]
+  return [{ ...leaving, goodbye: 'speaking', goodbyesMissed: MAX_GOODBYES_MISSED, replyDue: 'no' }, effects]
 }
 
 /** Whoever is told that a person is being rung as they are being rung is not told again. */
@@ -110,11 +112,17 @@ const announce = ([state, effects]: Step, dueBefore: CallState['replyDue']): Ste
   return [isSaid(state) ? { ...state, replyDue: dueBefore } : state, effects]
 }
 
-/** Of a goodbye that has been said: what has failed meanwhile must still be told; what has worked need not be. */
-const settleGoodbye = (state: CallState): Step => {
-  if (state.goodbye !== 'playing' && state.goodbye !== 'perhaps') return [state, []]
-  if (!state.failureUntold) return [{ ...state, replyDue: 'no' }, [{ type: 'playout.awaitEnd' }]]
-  return [{ ...state, goodbye: 'due', replyDue: 'now' }, []]
+/**
+ * Of a goodbye that has been said: what has failed meanwhile must still be told, and what is only told `afterwards`; what
+ * else has worked need not be.
+ */
+const settleGoodbye = (state: CallState, afterwards: boolean): Step => {
+  const { goodbye } = state
+  if (goodbye === 'due' && state.toolsRunning.length === 0 && !isRecording(state))
+    return [state, [{ type: 'timer.start', timer: 'departure' }]]
+  if (goodbye !== 'playing' && goodbye !== 'perhaps' && !(goodbye === 'speaking' && afterwards)) return [state, []]
+  if (!afterwards && !isUntold(state)) return [{ ...state, replyDue: 'no' }, [{ type: 'playout.awaitEnd' }]]
+  return sayAgain(state)
 }
 
 /** The connection that called the tool may have been replaced: the present one is told what was done. */

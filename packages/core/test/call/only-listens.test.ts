@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest'
+import { hangUpTool, keepListeningTool } from '../../src/route.ts'
+import { settle } from '../../src/testing/index.ts'
+import { audio, greeter, openCall } from './harness.ts'
+
+const open = (changes = {}) => openCall(greeter({ tools: [hangUpTool(), keepListeningTool()], ...changes }))
+type Call = ReturnType<typeof open>
+
+let toolCalls = 0
+/** The model hears something, and says nothing about it, or no more than a word or two. */
+const keepsListening = async ({ model }: Call, why: 'noise' | 'hold', soundMs = 0): Promise<void> => {
+  model.latest.emit({ type: 'replyStarted' })
+  if (soundMs > 0) {
+    model.latest.speak(audio(soundMs), `word-${toolCalls}`)
+    model.latest.emit({ type: 'partEnded', itemId: `word-${toolCalls}`, contentIndex: 0 })
+  }
+  model.latest.emit({
+    type: 'toolCalled',
+    toolCallId: `t${++toolCalls}`,
+    name: 'keep_listening',
+    argumentsJson: JSON.stringify({ for: why }),
+  })
+  await settle()
+  model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
+  await settle()
+}
+const isHeard = async (call: Call, ms = 500): Promise<void> => {
+  call.model.latest.emit({ type: 'speechStarted' })
+  await call.clock.advance(ms)
+  call.model.latest.emit({ type: 'speechStopped' })
+}
+type Line = Awaited<ReturnType<Call['goLive']>>
+const answers = async ({ model }: Call, line: Line): Promise<void> => {
+  const itemId = `answer-${++toolCalls}`
+  model.latest.emit({ type: 'replyStarted' })
+  model.latest.speak(audio(400), itemId)
+  model.latest.emit({ type: 'partEnded', itemId, contentIndex: 0 })
+  model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
+  line.echoMarks()
+  await settle()
+}
+const notes = (call: Call): string[] =>
+  call
+    .commands('addMessage')
+    .flatMap((command) => (command.type === 'addMessage' && command.role === 'system' ? [command.text] : []))
+const asksWhetherThere = (call: Call): number => notes(call).filter((text) => text.includes('still there')).length
+
+describe('a model that keeps listening where it should speak', () => {
+  const silently = async (call: Call, argumentsJson: string): Promise<void> => {
+    call.model.latest.emit({ type: 'replyStarted' })
+    call.model.latest.emit({
+      type: 'toolCalled',
+      toolCallId: `t${++toolCalls}`,
+      name: 'keep_listening',
+      argumentsJson,
+    })
+    // As on the wire: both are read before the tool has been run.
+    call.model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
+    await call.clock.advance(100)
+  }
+
+  it('greets nobody for ever: the caller is handed on', async () => {
+    const call = open()
+    await call.configure()
+    call.connectMedia()
+    let replies = 0
+    while (call.call.state.phase === 'live' && replies < 40) {
+      // oxlint-disable-next-line no-await-in-loop -- one after another
+      await silently(call, '{}')
+      replies++
+    }
+    expect(call.call.state.departure).toMatchObject({ kind: 'fallback' })
+    expect(replies).toBeLessThan(12)
+  })
+
+  it('and has no reason that there is: it is not asked again and again for a better one', async () => {
+    const call = open()
+    await call.goLive()
+    await isHeard(call)
+    const asked = call.commands('reply').length
+    await silently(call, '{"for":"applause"}')
+    expect(JSON.stringify(call.commands('toolOutput'))).toContain('error')
+    expect(call.commands('reply')).toHaveLength(asked)
+    expect(call.call.state).toMatchObject({ phase: 'live', turn: 'listening' })
+  })
+
+  it('with each question whether somebody is there waits two minutes for nobody', async () => {
+    const call = open({ patience: { silenceMs: 20_000, checkIns: 2 } })
+    const line = await call.goLive()
+    await isHeard(call)
+    await keepsListening(call, 'hold', 500)
+    line.echoMarks()
+    await settle()
+    let passedMs = 0
+    while (call.call.state.phase === 'live' && passedMs < 600_000) {
+      const before = asksWhetherThere(call)
+      await call.clock.advance(1_000)
+      passedMs += 1_000
+      if (asksWhetherThere(call) === before || call.call.state.phase !== 'live') continue
+      await keepsListening(call, 'hold', 500)
+      line.echoMarks()
+      await settle()
+    }
+    expect(call.call.state.departure).toEqual({ kind: 'hangUp' })
+    expect(passedMs).toBeLessThan(200_000)
+  })
+})
+
+describe('a caller who has asked to wait and comes back with keys', () => {
+  it('is there again: silence counts as always from then on', async () => {
+    const call = open()
+    const line = await call.goLive()
+    await isHeard(call)
+    await keepsListening(call, 'hold', 500)
+    line.echoMarks()
+    await settle()
+    await call.clock.advance(30_000)
+    line.press('4')
+    line.press('#')
+    await answers(call, line)
+    await call.clock.advance(20_000)
+    expect(asksWhetherThere(call)).toBe(1)
+    expect(notes(call).at(-1)).not.toContain('asked you to wait')
+  })
+
+  it('and asks to wait again after a question is waited for again', async () => {
+    const call = open()
+    const line = await call.goLive()
+    await call.clock.advance(20_000)
+    await answers(call, line)
+    await isHeard(call)
+    await keepsListening(call, 'hold')
+    await call.clock.advance(119_000)
+    expect(asksWhetherThere(call)).toBe(1)
+    await call.clock.advance(1_500)
+    expect(asksWhetherThere(call)).toBe(2)
+  })
+})
