@@ -245,3 +245,72 @@ it('counts tokens as the tokenizer of the models does, not letters', () => {
   expect(tokensOf('You are an AI assistant; say so when asked.')).toBe(11)
   expect(tokensOf('')).toBe(0)
 })
+
+describe('as somebody else would put it', () => {
+  const conflict = async (line: string): Promise<unknown> => {
+    const check = promptChecks['gives no two orders that cannot both be kept']!
+    return Promise.resolve(check(withLine(line), defaultFixtures)).then(
+      () => undefined,
+      (error: Error) => error.message,
+    )
+  }
+
+  it.each([
+    'When nothing more is wanted, call hang_up and say goodbye.',
+    'Say goodbye. Then call hang_up.',
+    'Say bye and use hang_up.',
+    'End with a goodbye, then hang_up.',
+    'Thank the caller, wish them a good day and call hang_up.',
+  ])('"%s" makes two goodbyes, against hang_up', async (line) =>
+    expect(await conflict(line)).toMatch(/against hang_up: .*two$/),
+  )
+
+  it.each([
+    'Tell them you are putting them through, then use transfer_call.',
+    'Announce the transfer, then call transfer_call.',
+    'Before transfer_call, say that you are connecting them.',
+  ])('"%s" announces twice, against transfer_call', async (line) =>
+    expect(await conflict(line)).toMatch(/against transfer_call: .*two$/),
+  )
+
+  it.each([
+    'Answer in the language of the caller.',
+    "Always speak the caller's language.",
+    'Respond in the same language the caller uses.',
+    'Speak English or Spanish, whichever the caller speaks.',
+  ])('"%s" follows an accent', async (line) => expect(await conflict(line)).toMatch(/accent/))
+
+  it('"Ignore noise" cannot be kept', async () =>
+    expect(await conflict('Ignore noise and background talk.')).toMatch(/keep_listening$/))
+
+  it.each([
+    'Do not say goodbye before you call hang_up.',
+    'To end, call hang_up; a goodbye in words does not end the call.',
+    'Never announce a transfer before transfer_call.',
+    'If the caller asks for it, speak their language.',
+  ])('"%s" is no conflict', async (line) => expect(await conflict(line)).toBeUndefined())
+
+  const order = async (line: string): Promise<unknown> => {
+    const check = promptChecks['keeps orders out of what belongs to one call']!
+    return Promise.resolve(check(withLive(line), defaultFixtures)).then(
+      () => undefined,
+      (error: Error) => error.message,
+    )
+  }
+
+  it.each([
+    'Please ask for the birth date.',
+    'You should ask for the birth date.',
+    'Remember to mention the sale.',
+    'They are angry, so apologise.',
+    'Be short with them.',
+  ])('"%s" is an order for one call', async (line) => expect(await order(line)).toMatch(/gives an order/))
+
+  it.each([
+    'Call reason: an invoice.',
+    'Start of the contract: May 3.',
+    'Offer: 20 percent until May.',
+    'Keep-fit class at 5 PM.',
+    'Reason: take-away.',
+  ])('"%s" is a fact', async (line) => expect(await order(line)).toBeUndefined())
+})
