@@ -106,6 +106,16 @@ const bad: Record<string, readonly [check: string, mode: Mode, says: RegExp, fix
     goodBut({ tools: changed('cancel_order', { effect: 'read' }) }),
     /cancel_order stores/,
   ],
+  'a tool that forgets to say that it changes something': [
+    'declares what',
+    goodBut({ tools: changed('cancel_order', { effect: 'read', writes: false }) }),
+    /cancel_order stores or changes/,
+  ],
+  'a change that the prompt has no patience for': [
+    'asks for a yes',
+    withLine('Whoever wants an order cancelled: call cancel_order at once.'),
+    /leaves no room/,
+  ],
   'a tool that says it only looks, and leaves': [
     'declares what',
     goodBut({ tools: changed('hang_up', { effect: 'read' }) }),
@@ -244,6 +254,13 @@ it('shows in a golden file what the model reads', async () => {
 it('counts tokens as the tokenizer of the models does, not letters', () => {
   expect(tokensOf('You are an AI assistant; say so when asked.')).toBe(11)
   expect(tokensOf('')).toBe(0)
+})
+
+it('a greeting in another language than the prompt says that it is an AI in its own words', async () => {
+  const check = promptChecks['says that it is an AI, at once and when asked']!
+  const mode = goodBut({ greeting: () => 'Guten Tag, hier spricht die KI-Assistentin des Ladens.' })
+  await check(mode, { ...defaultFixtures, discloses: /\bKI\b/ })
+  await expect((async () => check(mode, defaultFixtures))()).rejects.toThrow(/the greeting does not say/)
 })
 
 describe('as somebody else would put it', () => {

@@ -50,6 +50,17 @@ export const modeChecks: Readonly<Record<string, ModeCheck>> = {
     }
   },
 
+  'can stay silent, and can end the call'({ tools }) {
+    assert.ok(
+      tools.some(({ effect }) => effect === 'listen'),
+      'nothing lets it stay silent, and a model is asked for a reply after every noise: give it keepListeningTool()',
+    )
+    assert.ok(
+      tools.some(({ name }) => name === 'hang_up'),
+      'nothing lets it end the call: give it hangUpTool()',
+    )
+  },
+
   async 'writes a prompt without holes'(mode, fixtures) {
     for (const { instructions, greeting } of await briefAll(mode, fixtures))
       assert.doesNotMatch(instructions + (greeting ?? ''), /undefined|NaN|\[object|Invalid Date/)
