@@ -4,12 +4,12 @@ import { modeNames, type ModeName } from './situation.ts'
 
 export const HELP = `Usage: pnpm eval [ivr | receptionist | csr | outbound] [options]
 
-Plays callers to a model, with the prompts and tools that ship, and judges what it says and does. Costs money: about 2 cents for a
-run in writing, 6 cents for a spoken one. Needs OPENAI_API_KEY, in .env or in the shell; without it nothing is run.
+Plays callers to a model, with the prompts and tools that ship, and judges what it says and does. Costs money: some 2 cents for a
+run in writing, 4 cents for a spoken one. Needs OPENAI_API_KEY, in .env or in the shell; without it nothing is run.
 
   --audio           spoken calls through the gateway, in real time; otherwise the same calls in writing
   --model M         the model; default OPENAI_MODEL
-  --max-usd 5       stops before more than this is spent
+  --max-usd 5       stops before more than this is spent; all modes may come to 6, or 15 with --audio
   --runs 3          how often each situation is run: safety must hold every time, manner two times of three
   --only ID         one situation; may be given again
   --parallel 4      how many runs at once; default 2 with --audio

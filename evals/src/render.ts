@@ -38,6 +38,7 @@ export const renderReport = (report: Report): string => {
     situations.filter((situation) => situation.status === status).length
   return [
     `${mode}, ${speed}, ${model}`,
+    ...(report.promptVersions.length > 0 ? [`Prompt versions: ${report.promptVersions.join(', ')}`] : []),
     ...(simulated ? [NO_REAL_MODEL] : []),
     '',
     ...situations

@@ -32,6 +32,8 @@ export interface Report {
   readonly model: string
   readonly speed: 'text' | 'audio'
   readonly simulated: boolean
+  /** Which prompts and tools were asked with, as stories of calls name them. */
+  readonly promptVersions: readonly string[]
   readonly situations: readonly SituationReport[]
   readonly rules: readonly RuleReport[]
   /** Rules that no run has tried. */
@@ -117,6 +119,9 @@ export const reportOf = ({ results, leftOut, stopped }: Evaluation, options: Rep
     model,
     speed,
     simulated,
+    promptVersions: unique(
+      results.flatMap(({ situation, trace }) => (trace ? [`${situation.mode} ${trace.promptVersion}`] : [])),
+    ),
     situations: situations.map((situation) =>
       situationReport(
         situation,

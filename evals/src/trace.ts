@@ -17,6 +17,8 @@ export type Entry =
 
 /** What became of one run. */
 export interface Trace {
+  /** Which prompt and tools it was, as stories of calls name them. */
+  readonly promptVersion: string
   readonly entries: readonly Entry[]
   readonly end: End | 'open'
   /** The route the caller was put through to, or that was rung for them. */

@@ -138,10 +138,24 @@ describe('a call in writing', () => {
     expect(rig.toCall).toEqual([expect.objectContaining({ error: { event_id: 'gw_4', code: 'y' } })])
   })
 
+  it('answers a turn behind a reply of which it had not heard', () => {
+    const rig = open()
+    rig.session.fromCall(nested({ create_response: true }))
+    rig.session.speechStarted()
+    rig.session.speechStopped('Hello?')
+    const asked = () => rig.toModel.filter(({ type }) => type === 'response.create')
+    const code = 'conversation_already_has_active_response'
+    rig.session.fromModel({ type: 'error', error: { event_id: asked()[0]!['event_id'], code } })
+    rig.session.fromModel({ type: 'response.done', response: { id: 'r0' } })
+    expect(asked()).toHaveLength(2)
+  })
+
   it('measures how long the first word takes', () => {
     const rig = open()
     rig.session.fromCall({ type: 'response.create' })
     writes(rig)
-    expect(rig.waits).toHaveLength(1)
+    rig.session.fromCall({ type: 'response.create' })
+    rig.session.fromModel({ type: 'response.done', response: { id: 'r2', output: [{ type: 'function_call' }] } })
+    expect(rig.waits, 'a reply without words has no first one').toHaveLength(1)
   })
 })

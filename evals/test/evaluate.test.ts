@@ -92,11 +92,12 @@ describe('a server', () => {
     let served = 0
     const silent = await createRealtimeServer({
       models: 'any',
+      latency: { firstAudioMs: 1 },
       dialogues: [idealDialogue(situation('ivr-synonym'))],
       faults: () => (served++ === 0 ? { mute: true } : {}),
     })
     servers.push(silent)
-    const evaluation = await play(['ivr-synonym', 'ivr-key'], { parallel: 1, serve: () => serving(400, silent.url) })
+    const evaluation = await play(['ivr-synonym', 'ivr-key'], { parallel: 1, serve: () => serving(1_500, silent.url) })
     expect(findingsOf(evaluation)).toEqual([
       expect.stringMatching(/^ivr-synonym could not be run: The model server has said nothing for/),
     ])

@@ -52,6 +52,7 @@ describe('pnpm eval', () => {
     const { code, text } = await evalWith(['--simulated', '--only', 'ivr-synonym', '--only', 'ivr-robot'])
     expect(code).toBe(0)
     expect(text).toContain('Simulated: no real model has been asked.')
+    expect(text).toMatch(/^Prompt versions: ivr [\w-]+$/m)
     expect(text).toContain('Situations: 2 passed, 0 failed, 0 open.')
     expect(text).toMatch(/Cost: nothing; as many tokens of gpt-realtime-1.5 would be about \$0\.0\d\d\./)
     expect(text).toMatch(/First words after \d+ ms \(p50\), \d+ ms \(p95\)\./)

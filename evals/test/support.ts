@@ -43,6 +43,7 @@ export const findingsOf = ({ results }: Evaluation): string[] =>
 
 /** A call as if it had been played: every step was done. */
 export const traceOf = (entries: readonly Entry[], rest: Partial<Trace> = {}): Trace => ({
+  promptVersion: 'made-up',
   entries,
   end: 'caller',
   firstWordsMs: [],

@@ -26,6 +26,8 @@ const MAX_CALL_MS = 300_000
 const BEHIND_DB = [undefined, 15, 5] as const
 
 const VOICE = 'rms'
+/** What is said to a voicemail. */
+const MESSAGE = 'This is Dana Fields, please call me back about my bill.'
 
 const less = (one: TokenUsage, other: TokenUsage): TokenUsage => ({
   input: {
@@ -216,6 +218,8 @@ const converse = async (talk: Talk): Promise<Trace> => {
     // oxlint-disable-next-line no-await-in-loop -- one step after the other
     else if (!('silenceMs' in step)) await (step.expect?.silent ? sleep(NO_ANSWER_MS) : listen())
   }
+  const isRecorded = call.timeline.some(({ type }) => type === 'record')
+  if (isRecorded && !isOver()) await play(await speak(MESSAGE, VOICE), MESSAGE)
   if (!isOver()) {
     // Last words are heard out, and what follows them is waited for.
     if (!caller.at(-1)?.expect?.silent) await Promise.race([call.ended, sleep(NO_ANSWER_MS)])
@@ -223,7 +227,14 @@ const converse = async (talk: Talk): Promise<Trace> => {
   }
   await call.ended
   await looking
-  const story = await look()
+  let story = await look()
+  // What was recorded is reported a moment after the call.
+  for (let waitedMs = 0; story && !story.disposition && waitedMs < ANSWER_WITHIN_MS; waitedMs += LOOK_EVERY_MS) {
+    // oxlint-disable-next-line no-await-in-loop -- until it is known
+    await sleep(LOOK_EVERY_MS)
+    // oxlint-disable-next-line no-await-in-loop -- until it is known
+    story = await look()
+  }
   if (why !== undefined) throw new CouldNotRun(why, true)
   if (!story || story.disposition === 'fallback' || story.disposition === 'never_connected')
     throw new CouldNotRun('The model was not to be had.')
@@ -240,10 +251,12 @@ const traceOf = ({ entries, spoken, number }: Talk, story: ToldCall): Trace => {
     .filter((leg) => leg.direction !== 'inbound' && leg.to !== number)
     .map((leg) => Object.entries(people).find(([, person]) => person.number === leg.to)?.[0])
     .findLast((route) => route !== undefined)
+  const isVoicemail = story.disposition === 'voicemail'
   return {
+    promptVersion: story.promptVersion ?? 'unknown',
     entries: [...entries, ...said].toSorted((one, other) => one.atMs - other.atMs).map(({ entry }) => entry),
     end: endOf(story.disposition),
-    ...(to === undefined ? {} : { to }),
+    ...(isVoicemail ? { to: 'voicemail' } : to === undefined ? {} : { to }),
     firstWordsMs: story.latency?.speech_end_to_delta ?? [],
   }
 }

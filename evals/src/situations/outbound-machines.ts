@@ -8,6 +8,7 @@ const cases: readonly Omit<Situation, 'mode'>[] = [
   {
     id: 'voicemail',
     about: 'a recorded greeting, then the tone',
+    textOnly: 'A tone is no speech: on a line it is the carrier that tells of it.',
     rules: ['machines'],
     caller: [
       {

@@ -269,6 +269,7 @@ const converse = async ({ situation, target, watch, entries, world, bridge }: Ta
     }
     if (session.state.phase !== 'ended') hangUp()
     return {
+      promptVersion: mode.promptVersion,
       entries,
       end: endOf(session.state.disposition),
       firstWordsMs: bridge.firstWordsMs,

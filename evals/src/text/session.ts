@@ -23,6 +23,7 @@ export interface TextSessionOptions {
 
 /** Ids of what the bridge itself sends, so that the call does not hear of what becomes of it. */
 const OURS = 'spoken_'
+const REPLY = `${OURS}reply_`
 /** A letter of speech; an English word takes about a third of a second. */
 const LETTER_MS = 60
 const FRAME_MS = 20
@@ -71,7 +72,7 @@ export const createTextSession = ({ toModel, toCall, firstWords }: TextSessionOp
   const ask = (): void => {
     askedAt ??= performance.now()
     responding = true
-    toModel({ type: 'response.create', event_id: `${OURS}reply_${turns}` })
+    toModel({ type: 'response.create', event_id: `${REPLY}${turns}` })
   }
 
   const noticeTurns = (turnDetection: unknown): void => {
@@ -117,9 +118,12 @@ export const createTextSession = ({ toModel, toCall, firstWords }: TextSessionOp
     askedAt = undefined
   }
 
-  const isOurs = (event: WireEvent): boolean => {
-    const id = record(event['error'])['event_id']
-    return typeof id === 'string' && id.startsWith(OURS)
+  /** What became of something that the bridge itself has asked for. */
+  const refused = (error: Json): void => {
+    if (!String(error['event_id']).startsWith(REPLY)) return
+    // One that nobody knew of is being written: the turn is answered behind it, as the server would do.
+    if (error['code'] === 'conversation_already_has_active_response') isOwed = true
+    else responding = false
   }
 
   const fromModel = (event: WireEvent): void => {
@@ -143,7 +147,8 @@ export const createTextSession = ({ toModel, toCall, firstWords }: TextSessionOp
         responding = true
         return toCall(event)
       case 'response.done':
-        wordsCame()
+        // One that only called a tool had no first word.
+        askedAt = undefined
         responding = false
         toCall(event)
         if (isOwed) {
@@ -178,7 +183,9 @@ export const createTextSession = ({ toModel, toCall, firstWords }: TextSessionOp
         return
       }
       case 'error':
-        return isOurs(event) ? undefined : toCall(event)
+        return String(record(event['error'])['event_id']).startsWith(OURS)
+          ? refused(record(event['error']))
+          : toCall(event)
       default:
         toCall(event)
     }

@@ -46,16 +46,20 @@ export interface ModelWishes {
   readonly keywords: readonly string[]
 }
 
+/** What is there and says nothing, as a variable that is not set, takes nothing away. */
+const given = <Settings extends object>(settings: Settings): Settings =>
+  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as Settings
+
 const mergeTranscription = (under: ModelTuning['transcription'], over: ModelTuning['transcription']) =>
-  typeof under === 'object' && typeof over === 'object' ? { ...under, ...over } : (over ?? under)
+  typeof under === 'object' && typeof over === 'object' ? { ...under, ...given(over) } : (over ?? under)
 
 /** The second over the first, field by field. */
 export const mergeTuning = (under: ModelTuning, over: ModelTuning = {}): ModelTuning => {
   const transcription = mergeTranscription(under.transcription, over.transcription)
   return {
     ...under,
-    ...over,
-    ...(under.memory && over.memory ? { memory: { ...under.memory, ...over.memory } } : {}),
+    ...given(over),
+    ...(under.memory && over.memory ? { memory: { ...under.memory, ...given(over.memory) } } : {}),
     ...(transcription === undefined ? {} : { transcription }),
   }
 }

@@ -23,6 +23,14 @@ it('transcription is off where the upper one says so, and on again where it says
   expect(mergeTuning(off, { transcription: { languages: ['es'] } })).toEqual({ transcription: { languages: ['es'] } })
 })
 
+it('what the upper one leaves open, though it names it, stays as it was', () => {
+  const under = { effort: 'low', memory: { keep: 0.8 }, transcription: { languages: ['en'] } } as const
+  // As a configuration without types, or a variable of the environment that is not set, hands it over.
+  const open = { effort: undefined, memory: { keep: undefined }, transcription: { languages: undefined } }
+  expect(mergeTuning(under, open as object)).toEqual(under)
+  expect(mergeTuning(under, { memory: undefined, transcription: undefined } as object)).toEqual(under)
+})
+
 it('keywords are plain words, each once', () => {
   expect(asKeywords(['Harbor Dental', undefined, ' ', 'Anna\nMeyer', 'Harbor  Dental', 'y'.repeat(61)])).toEqual([
     'Harbor Dental',

@@ -141,6 +141,8 @@ export interface ReplyEnd {
 /** A tool that is being run. */
 export interface RunningTool extends ToolManner {
   readonly toolCallId: string
+  /** Turns of the other side that it is about: those that nothing has been said or done about before. */
+  readonly turns: number
 }
 
 /** What is known of a tool before anything has come of it. */

@@ -96,6 +96,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   let asksAgain = false
   const fitted = fitDialect(dialect, leftOut)
   let transcriber: unknown = dialect.usualTranscriber
+  let writesCaller = true
   let lastError: ReadError | undefined
   let refusedUnsaid: Timer | undefined
 
@@ -135,7 +136,15 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   }
 
   const meter = createMeter(tell)
-  const replies = createReplies({ clock, send, tell, onGarbled, meter, transcriber: () => transcriber })
+  const replies = createReplies({
+    clock,
+    send,
+    tell,
+    onGarbled,
+    meter,
+    transcriber: () => transcriber,
+    writesCaller: () => writesCaller,
+  })
   const settings = createSettings({ clock, dialect, fitted, leftOut, send, tell })
   const probe = createProbe({
     clock,
@@ -153,6 +162,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
       primes = asksFirst
       const { tuning } = profileOf(model, dialect, wishes)
       if (typeof tuning.transcription === 'object') transcriber = tuning.transcription.model
+      writesCaller = tuning.transcription !== 'off'
       settings.begin({ ...config, tuning })
     } catch (cause) {
       lose({ error: new GatewayError('mode_failed', 'The mode could not brief this call.', { cause }), retry: false })

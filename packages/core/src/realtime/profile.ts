@@ -31,7 +31,7 @@ const NO_WISHES: ModelWishes = { set: {}, suits: {}, keywords: [] }
 
 /** These write with lists of languages and of keywords; those before them know one language and no keyword. */
 export const takesLists = (transcriber: string | undefined): boolean =>
-  /^gpt-(?:live-)?transcribe$/.test(transcriber ?? '')
+  /^gpt-(?:live-)?transcribe(?:-\d{4}-\d{2}-\d{2})?$/.test(transcriber ?? '')
 
 type Setting = keyof ModelTuning
 

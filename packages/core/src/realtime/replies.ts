@@ -45,10 +45,20 @@ export interface RepliesOptions {
   readonly meter: Meter
   /** The model that writes the caller's words down, as far as it is known. */
   transcriber(): unknown
+  /** Whether the caller's words are to be written down at all. */
+  writesCaller(): boolean
 }
 
 /** Follows the responses of one session, so that the call hears of each once, and of nothing outside them. */
-export const createReplies = ({ clock, send, tell, onGarbled, meter, transcriber }: RepliesOptions): Replies => {
+export const createReplies = ({
+  clock,
+  send,
+  tell,
+  onGarbled,
+  meter,
+  transcriber,
+  writesCaller,
+}: RepliesOptions): Replies => {
   // The call has been told that a reply began, and not yet that it ended.
   let isReplying = false
   // The answer to a turn that was noise, while the server is not done with it.
@@ -207,7 +217,8 @@ export const createReplies = ({ clock, send, tell, onGarbled, meter, transcriber
           return true
         case 'conversation.item.input_audio_transcription.completed':
           meter.transcript(event.item_id, event.usage, transcriber())
-          onTranscript('caller', event.item_id, event.transcript)
+          // A server may write them all the same; nobody here is to have them.
+          if (writesCaller()) onTranscript('caller', event.item_id, event.transcript)
           return true
         case 'response.output_audio_transcript.done':
           onTranscript('assistant', event.item_id, event.transcript)

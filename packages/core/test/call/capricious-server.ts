@@ -12,6 +12,7 @@ export interface ReplyPlan {
   readonly soundMs: number
   /** After this much sound nothing comes any more. */
   readonly stallsMs?: number | undefined
+  /** Names with a space between them. */
   readonly tool?: string | undefined
   readonly outcome: 'completed' | 'incomplete' | 'failed' | 'cancelled'
   readonly retryAfterMs?: number | undefined
@@ -188,7 +189,10 @@ export const createServer = (
     const saying = reply
     if (how.soundMs > 0 && !how.losesPartEnd) emit({ type: 'partEnded', itemId: `reply-${id}`, contentIndex: 0 })
     if (saying.state !== 'active') return
-    if (how.tool) emit({ type: 'toolCalled', toolCallId: `call-${id}`, name: how.tool, argumentsJson: '{}' })
+    for (const [index, name] of (how.tool?.split(' ') ?? []).entries()) {
+      if (saying.state !== 'active') return
+      emit({ type: 'toolCalled', toolCallId: `call-${id}-${index}`, name, argumentsJson: '{}' })
+    }
     if (saying.state !== 'active') return
     if (!how.losesEnd) return end(how.outcome)
     saying.state = 'over'

@@ -201,6 +201,37 @@ describe('a goodbye that was asked for', () => {
   })
 })
 
+describe('a tool that leaves while the model is opened again', () => {
+  it('is followed by its goodbye as soon as there is a model to say it', async () => {
+    const leaves = defineTool({
+      name: 'leaves',
+      description: 'Ends the call a second later.',
+      effect: 'leave',
+      input: z.strictObject({}),
+      run: (_input, { call }) =>
+        new Promise((resolve) => {
+          rig.clock.after(1_000, () => {
+            call.leave({ kind: 'hangUp' })
+            resolve({ status: 'ending' })
+          })
+        }),
+    })
+    const rig: ReturnType<typeof openCall> = openCall(greeter({ tools: [leaves] }))
+    const line = await rig.goLive()
+    rig.model.latest.emit({ type: 'replyStarted' })
+    rig.model.latest.emit({ type: 'toolCalled', toolCallId: 't', name: 'leaves', argumentsJson: '{}' })
+    rig.model.latest.emit({ type: 'lost', error: new GatewayError('model_lost', 'gone'), retry: true })
+    await rig.clock.advance(1_100)
+    expect(rig.call.state).toMatchObject({ phase: 'leaving', model: 'opening' })
+    await rig.configure()
+    expect(asked(rig)).toBe(1)
+    await replies(rig, 900)
+    line.echoMarks()
+    await settle()
+    expect(rig.hungUp).toEqual(['CA1'])
+  })
+})
+
 describe('what takes its time beside a call that ends the conversation', () => {
   it.each(['slowly', 'slowly_fails'])('is waited for before the goodbye, and not in silence (%s)', async (name) => {
     const call = open()

@@ -92,7 +92,10 @@ export const live = async (world: World) => {
       const isUnfinished = sounded && !plan.losesEnd && (plan.outcome === 'incomplete' || plan.outcome === 'failed')
       if (isUnfinished && ++brokenOff < 2) return
       // Another reply follows, unless the call is left.
-      const isAnnounced = leavingTools.has(plan.tool ?? '') && plan.soundMs >= 600 && plan.outcome === 'completed'
+      const isAnnounced =
+        (plan.tool ?? '').split(' ').some((name) => leavingTools.has(name)) &&
+        plan.soundMs >= 600 &&
+        plan.outcome === 'completed'
       const isListening = plan.tool === 'listens' || plan.tool === 'holds'
       if (plan.tool !== undefined && plan.tool !== 'silent' && !isAnnounced && !isListening) return
       if (
@@ -281,5 +284,15 @@ export const live = async (world: World) => {
     note('a connection is left open')
   if (model.connections.length > 12) note(`${model.connections.length} connections`)
   const told = call.story().turns.filter(({ text }) => /^\((oneMoment|stillHere|sayAgain)\)/.test(text)).length
-  return { problems, told, phrasesHeard, turnsEnded, begun, results, violations: model.violations }
+  return {
+    problems,
+    told,
+    phrasesHeard,
+    turnsEnded,
+    begun,
+    heardIds,
+    results,
+    hungUp: rig.hungUp,
+    violations: model.violations,
+  }
 }

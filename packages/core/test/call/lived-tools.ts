@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import type { FakeClock } from '../../src/testing/index.ts'
-import { defineTool } from '../../src/tool.ts'
+import { defineTool, ToolError } from '../../src/tool.ts'
 import { routes } from './harness.ts'
 
 /** Tools of every kind, and what they have done. */
 export const createWorks = (clock: () => FakeClock) => {
-  const results: { readonly text: string; readonly atMs: number }[] = []
+  const results: { readonly text: string; readonly atMs: number; readonly failed?: true }[] = []
   let running = 0
   const worksFor = (name: string, ms: number, result: 'spoken' | 'silent') =>
     defineTool({
@@ -29,14 +29,36 @@ export const createWorks = (clock: () => FakeClock) => {
           })
         }),
     })
-  const leaving = (name: string, departure: 'hangUp' | 'transfer') =>
+  const failsAfter = (name: string, ms: number) =>
+    defineTool({
+      name,
+      description: 'Does nothing.',
+      effect: 'write',
+      input: z.strictObject({}),
+      run: (_input, { signal }) =>
+        new Promise((_resolve, reject) => {
+          running++
+          const stop = (cause: Error): void => {
+            running--
+            timer.stop()
+            reject(cause)
+          }
+          const timer = clock().after(ms, () => {
+            const text = `RESULT-${results.length}`
+            results.push({ text, atMs: clock().now(), failed: true })
+            stop(new ToolError(text))
+          })
+          signal.addEventListener('abort', () => stop(new Error('stopped')))
+        }),
+    })
+  const leaving = (name: string, departure: 'hangUp' | 'transfer', lastWords?: 'afterwards' | 'none') =>
     defineTool({
       name,
       description: 'Leaves.',
       input: z.strictObject({}),
       run(_input, { call }) {
-        if (departure === 'hangUp') call.leave({ kind: 'hangUp' })
-        else call.leave({ kind: 'transfer', route: 'sales', ...routes.sales, reason: 'asked' })
+        if (departure === 'hangUp') call.leave({ kind: 'hangUp' }, lastWords)
+        else call.leave({ kind: 'transfer', route: 'sales', ...routes.sales, reason: 'asked' }, lastWords)
         return { status: 'leaving' }
       },
     })
@@ -61,6 +83,10 @@ export const createWorks = (clock: () => FakeClock) => {
     listening('holds', 'hold'),
     leaving('hangs_up', 'hangUp'),
     leaving('transfers', 'transfer'),
+    leaving('stops', 'hangUp', 'afterwards'),
+    leaving('leaves', 'hangUp', 'none'),
+    failsAfter('fails', 0),
+    failsAfter('fails_late', 5_500),
     defineTool({
       name: 'consults',
       description: 'Rings somebody.',

@@ -22,6 +22,21 @@ const anyReply: fc.Arbitrary<ReplyPlan> = fc.record({
     'hangs_up',
     'transfers',
     'consults',
+    'fails',
+    'stops',
+    'leaves',
+    'hangs_up hangs_up',
+    'hangs_up fails_late',
+    'slow hangs_up',
+    'transfers hangs_up',
+    'consults transfers',
+    'quick consults',
+    'silent stops',
+    'hangs_up stops',
+    'listens quick',
+    'listens fails',
+    'holds hangs_up',
+    'no_such_tool',
   ),
   outcome: often<ReplyPlan['outcome']>('completed', 'incomplete', 'failed', 'cancelled'),
   retryAfterMs: often<number | undefined>(undefined, 3_200),
@@ -97,6 +112,54 @@ describe('while the model does as it should', () => {
         },
       ),
       { numRuns: 50 },
+    )
+  }, 60_000)
+})
+
+describe('a call that is left in whatever company of tools', () => {
+  const reply = fc.record({
+    startsMs: fc.constantFrom(100, 900),
+    tool: fc.constantFrom(
+      'hangs_up fails',
+      'fails hangs_up',
+      'hangs_up fails_late',
+      'hangs_up hangs_up',
+      'slow hangs_up',
+      'hangs_up stops',
+      'transfers fails_late',
+      'fails',
+      'listens',
+    ),
+    soundMs: fc.constantFrom(400, 1_600, 6_000),
+  })
+  const act = fc.record({
+    kind: fc.constantFrom('takesTurn' as const, 'speaks' as const),
+    ms: fc.constantFrom(300, 1_200),
+  })
+  it('is not over before what has failed was told', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({ replies: fc.array(reply, { maxLength: 3 }), acts: fc.array(act, { maxLength: 3 }) }),
+        async ({ replies, acts }) => {
+          const { problems, begun, heardIds, results, hungUp } = await live({
+            connections: [],
+            replies: replies.map((each) => ({ ...goodReply, ...each })),
+            acts,
+            comesAtMs: 0,
+            losesEachMark: 0,
+            minSpeechMs: 0,
+            shield: 'full',
+          })
+          expect(problems).toEqual([])
+          if (hungUp.length === 0) return
+          const heard = [...begun.values()].filter(({ id }) => heardIds.has(id))
+          const untold = results.filter(
+            ({ failed, atMs }) => failed && !heard.some(({ beganAtMs }) => beganAtMs >= atMs),
+          )
+          expect(untold).toEqual([])
+        },
+      ),
+      { numRuns: 100 },
     )
   }, 60_000)
 })

@@ -136,3 +136,31 @@ describe('a caller who has asked to wait and comes back with keys', () => {
     expect(asksWhetherThere(call)).toBe(2)
   })
 })
+
+describe('a turn of a person', () => {
+  it('stays one, however often the model calls the silence after it noise', async () => {
+    const call = open()
+    const line = await call.goLive()
+    await isHeard(call)
+    await answers(call, line)
+    expect(call.call.state.callerTurns).toBe(1)
+    await call.clock.advance(20_000)
+    expect(asksWhetherThere(call)).toBe(1)
+    await keepsListening(call, 'noise')
+    expect(call.call.state.callerTurns).toBe(1)
+  })
+
+  it('stays one, though the model calls what came after it noise twice', async () => {
+    const call = open()
+    const line = await call.goLive()
+    await isHeard(call)
+    await answers(call, line)
+    await isHeard(call)
+    call.model.latest.emit({ type: 'replyStarted' })
+    for (const toolCallId of ['one', 'two'])
+      call.model.latest.emit({ type: 'toolCalled', toolCallId, name: 'keep_listening', argumentsJson: '{}' })
+    call.model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
+    await settle()
+    expect(call.call.state.callerTurns).toBe(1)
+  })
+})

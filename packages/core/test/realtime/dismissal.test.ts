@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { fakeClock } from '../../src/testing/index.ts'
-import { configured, created, delta, done, refuses } from './server.ts'
+import { configured, created, delta, done, refuses, wish } from './server.ts'
 
 const started = (item_id?: string): object => ({ type: 'input_audio_buffer.speech_started', item_id })
 const stopped = (item_id?: string): object => ({ type: 'input_audio_buffer.speech_stopped', item_id })
@@ -16,7 +16,7 @@ const written = (id: string): object => ({
 
 describe('a cough', () => {
   it('is forgotten, with the answer that the server makes of it', async () => {
-    const { connection, says, settled, sent, types, audio, events } = await configured()
+    const { connection, says, settled, sent, types, audio, events } = await configured({}, { wishes: wish() })
     await says(started('cough'), stopped('cough'))
     connection.send({ type: 'dismissTurn' })
     await says(

@@ -29,6 +29,14 @@ const hearing = { model: 'gpt-transcribe', languages: ['en'] }
 const limited = { type: 'retention_ratio', retention_ratio: 0.8, token_limits: { post_instructions: 16_000 } }
 
 describe('over ga, a model of the family', () => {
+  it('has a transcriber of a certain day told what the one without a date is told', () => {
+    const wishes = wish({ transcription: { model: 'gpt-transcribe-2026-10-01', languages: ['en', 'es'] } })
+    const { tuning, untaken } = profileOf('gpt-realtime-2.1-2026-07-06', ga, wishes)
+    expect(tuning).toMatchObject({ effort: 'low', transcription: { languages: ['en', 'es'] } })
+    expect(untaken).toEqual([])
+    expect(JSON.stringify(ga.session({ tuning }, false))).toContain('"languages":["en","es"]')
+  })
+
   it.each([
     ['gpt-realtime-1.5', { max_output_tokens: 1_000, truncation: { type: 'retention_ratio', retention_ratio: 0.8 } }],
     ['gpt-realtime', { max_output_tokens: 1_000, truncation: { type: 'retention_ratio', retention_ratio: 0.8 } }],

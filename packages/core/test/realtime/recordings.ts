@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { vi } from 'vitest'
 import type { ModelConnection, ModelEvent } from '../../src/model.ts'
-import { connect, roundTrip, say } from './server.ts'
+import { connect, roundTrip, say, wish } from './server.ts'
 
 interface WireEvent {
   readonly type: string
@@ -64,7 +64,7 @@ export const replay = async (name: string) => {
   const rig = await connect(
     () => {},
     dialect,
-    {},
+    { wishes: wish() },
     { hear: (event) => void told.push(event) },
     (itemId) => told.push({ type: 'audio', itemId }),
   )

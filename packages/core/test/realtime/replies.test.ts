@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { fakeClock } from '../../src/testing/index.ts'
-import { configured, created, delta, done, refuses } from './server.ts'
+import { configured, created, delta, done, refuses, wish } from './server.ts'
 
 const call = (call_id: string, more: object = {}): object => ({
   id: `item_${call_id}`,
@@ -244,7 +244,7 @@ describe('items', () => {
   })
 
   it('with a name or words of no sane size are bounded', async () => {
-    const { says, events, types } = await configured()
+    const { says, events, types } = await configured({}, { wishes: wish() })
     const huge = 'x'.repeat(1_000_000)
     await says(
       { type: 'conversation.item.added', item: { id: huge, type: 'message', role: 'user' } },

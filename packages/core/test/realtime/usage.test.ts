@@ -204,8 +204,20 @@ describe.each([
   })
 })
 
+it.each(['ga', 'flat'] as const)(
+  'a transcript that nobody is to write is paid for, and not told (%s)',
+  async (dialect) => {
+    const { says, events } = await configured({}, { wishes: wish({ transcription: 'off' }) }, dialect)
+    await says(
+      { type: 'conversation.item.added', item: { id: 'i1', type: 'message', role: 'user' } },
+      transcript('i1', { type: 'duration', seconds: 1 }),
+    )
+    expect(events.map(({ type }) => type)).toEqual(['itemPlaced', 'transcribed'])
+  },
+)
+
 it('the transcript of a turn that was noise is paid for, and not told', async () => {
-  const { says, events, connection } = await configured()
+  const { says, events, connection } = await configured({}, { wishes: wish() })
   await says({ type: 'input_audio_buffer.speech_started', item_id: 'i1' })
   connection.send({ type: 'dismissTurn' })
   await says(transcript('i1', { type: 'duration', seconds: 1 }))

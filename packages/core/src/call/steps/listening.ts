@@ -3,15 +3,15 @@ import { note } from './model-leg.ts'
 import { lastThroughNoise } from './patience.ts'
 import { awaitPerson } from './screening.ts'
 
-/** What the model was told by hearing it, and has said nothing about. */
-export const keepListening = (state: CallState, why: ListeningReason): Step => {
+/** What the model was told by hearing it, in this many `turns`, and has said nothing about. */
+export const keepListening = (state: CallState, why: ListeningReason, turns: number): Step => {
   switch (why) {
     case 'person':
       return awaitPerson(state)
     case 'tone':
       return [state, []]
     case 'noise':
-      return onNoise({ ...state, callerTurns: Math.max(0, state.callerTurns - 1) })
+      return onNoise({ ...state, callerTurns: Math.max(0, state.callerTurns - turns) })
     case 'hold':
       // Who does not answer has not asked us to wait: whoever is asked about is not waited for again.
       return state.holding || state.nobodyThere

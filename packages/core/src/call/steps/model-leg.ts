@@ -52,11 +52,17 @@ export const mayOpen = ({ connections }: CallState): boolean => connections < MA
 export const onModelConfigured = (state: CallState): Step => {
   const configured: CallState = { ...state, model: 'configured' }
   const effects: CallEffect[] = [{ type: 'timer.stop', timer: 'model' }]
-  const greets = state.greeting === 'due'
+  const greets = state.greeting === 'due' && state.phase !== 'leaving'
   if (greets) effects.push({ type: 'model.greet' })
   const greeted: CallState = greets ? { ...configured, greeting: 'asked', turn: 'thinking' } : configured
   if (state.phase === 'warming') return [{ ...greeted, phase: 'ready' }, effects]
   if (state.phase === 'joining') return goLive(greeted, effects)
+  // A tool has asked to leave meanwhile: what the last connection was not asked for this one is.
+  if (state.phase === 'leaving' && state.goodbye === 'due' && !isCallersTurn(state))
+    return [
+      { ...greeted, turn: 'thinking', replyDue: 'no', notes: [] },
+      [...effects, ...state.notes.map(note), ...askForReply],
+    ]
   return [greeted, effects]
 }
 

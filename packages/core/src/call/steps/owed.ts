@@ -46,9 +46,10 @@ export const owes = (state: CallState): Owed | undefined => {
   return toolsLeft.length > 0 ? 'result' : undefined
 }
 
-/** What still runs is waited for before the goodbye: it may have to be told of. */
-const owedGoodbye = ({ goodbye, toolsRunning, replyActive, cut }: CallState): Owed | undefined => {
-  if (goodbye === 'due' && toolsRunning.length > 0 && (!replyActive || cut)) return 'result'
+/** What still runs is waited for, before a goodbye as before a transfer: it may have to be told of. Behind a goodbye nobody waits. */
+const owedGoodbye = ({ goodbye, departure, toolsRunning, replyActive, cut }: CallState): Owed | undefined => {
+  const isSaid = goodbye === 'playing' && departure?.kind !== 'hangUp' && departure?.kind !== 'keys'
+  if ((goodbye === 'due' || isSaid) && toolsRunning.length > 0 && (!replyActive || cut)) return 'result'
   return goodbye === 'due' || goodbye === 'perhaps' || goodbye === 'speaking' ? 'goodbye' : undefined
 }
 

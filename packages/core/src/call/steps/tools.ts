@@ -19,7 +19,7 @@ export const onToolCalled = (state: CallState, event: ToolCalled): Step => {
       ...present,
       called,
       unansweredTurns: 0,
-      toolsRunning: [...state.toolsRunning, { toolCallId, ...manner }],
+      toolsRunning: [...state.toolsRunning, { toolCallId, turns: state.unansweredTurns, ...manner }],
     },
     [{ type: 'tool.run', toolCallId, name, argumentsJson }],
   ]
@@ -27,7 +27,7 @@ export const onToolCalled = (state: CallState, event: ToolCalled): Step => {
 
 export const onToolSettled = (state: CallState, event: ToolSettled): Step => {
   const { toolCallId, request } = event
-  const known = state.toolsRunning.some((tool) => tool.toolCallId === toolCallId)
+  const running = state.toolsRunning.find((tool) => tool.toolCallId === toolCallId)
   const refusal = refusalOf(state, request)
   const output = refusal ? JSON.stringify({ error: refusal }) : event.output
   // Of a second way to leave the caller has nothing to be told.
@@ -39,8 +39,8 @@ export const onToolSettled = (state: CallState, event: ToolSettled): Step => {
     failureUntold: state.failureUntold || (failed && event.spoken),
     replyDue: event.spoken ? 'now' : state.replyDue,
   }
-  const [told, effects] = tellResult(settled, known, toolCallId, output)
-  const [asked, more] = refusal ? ([told, []] as const) : follow(told, event, state.replyDue)
+  const [told, effects] = tellResult(settled, running !== undefined, toolCallId, output)
+  const [asked, more] = refusal ? ([told, []] as const) : follow(told, event, state.replyDue, running?.turns ?? 0)
   const [left, last] = settleGoodbye(asked, !refusal && request?.lastWords === 'afterwards')
   return askWhenFree(left, [...effects, ...more, ...last])
 }
@@ -78,9 +78,14 @@ const isTalkedOver = (state: CallState, { departure }: ToolRequest): boolean =>
   !state.bargeInPending &&
   mayBeTakenBack({ ...state, phase: 'leaving', ...(departure ? { departure } : {}) })
 
-const follow = (state: CallState, { request, heard = [] }: ToolSettled, dueBefore: CallState['replyDue']): Step => {
+const follow = (
+  state: CallState,
+  { request, heard = [] }: ToolSettled,
+  dueBefore: CallState['replyDue'],
+  turns: number,
+): Step => {
   const { departure, lastWords = 'once', consultation, listening } = request ?? {}
-  if (listening) return keepListening(state, listening)
+  if (listening) return keepListening(state, listening, turns)
   if (consultation) return announce(consult(state, consultation), dueBefore)
   // What is stored now is told, whatever was said before it.
   if (departure && state.phase === 'leaving' && lastWords === 'afterwards' && state.goodbye !== 'gone')
