@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { toolTokensOf, tokensOf } from './count-tokens.ts'
 import { CONFLICTS } from './conflicts.ts'
 import { briefAll, defaultFixtures, type ModeCheck } from './mode-fixtures.ts'
-import { answersOf, fixedLines, liveLines, statementsOf, type Statement } from './statements.ts'
+import { answersOf, fixedLines, liveLines, rulesIn, statementsOf, type Statement } from './statements.ts'
 
 const isNamedIn = (text: string, tool: string): boolean => new RegExp(String.raw`\b${tool}\b`).test(text)
 
@@ -76,7 +76,7 @@ export const promptChecks: Readonly<Record<string, ModeCheck>> = {
 
   async 'uses words without a way out sparingly'(mode, fixtures) {
     for (const { instructions } of await briefAll(mode, fixtures)) {
-      const found = instructions.match(ABSOLUTES) ?? []
+      const found = rulesIn(instructions).match(ABSOLUTES) ?? []
       assert.ok(
         found.length <= MAX_ABSOLUTES,
         `${found.length} absolutes, ${MAX_ABSOLUTES} allowed (${found.join(', ')}): say when a rule holds instead`,
