@@ -17,7 +17,7 @@ const ABOUT: readonly (readonly [RegExp, readonly RuleId[]])[] = [
   [/emergency/i, ['emergency']],
   [/greet once|apologise once/i, ['one-greeting']],
   [/AI (?:assistant|receptionist)/i, ['ai-disclosure']],
-  [/^\d for |keypad|key\b/i, ['keys', 'routing']],
+  [/^\d (?:or \d )?for |keypad|key\b/i, ['keys', 'routing']],
   [/announced/i, ['introduction']],
   [/answered here|hours|address|website|^[^.]*\? |pronounc|^Say /i, ['facts']],
   [/choices|name up to four/i, ['keys']],

@@ -9,6 +9,9 @@ export interface Answer {
   readonly answer: string
 }
 
+/** The title of the section that holds facts of the business; what stands under it are no rules. */
+export const KNOWLEDGE_TITLE = 'What you know'
+
 const MAX_ANSWERS = 40
 
 /** About 600 tokens: all of it is read before the first word of every call. */
@@ -70,5 +73,5 @@ export const whatYouKnow = (
     ...answers.map(({ question, answer }) => `${asked(question)} ${oneLine(answer)}`),
     said.length > 0 && `Say ${said.join(', ')}.`,
   ].filter((line) => typeof line === 'string')
-  return lines.length === 0 ? [] : [fixed('What you know', lines.join('\n'))]
+  return lines.length === 0 ? [] : [fixed(KNOWLEDGE_TITLE, lines.join('\n'))]
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { defineTool, fixed, live, type Mode, type Tool } from '../src/index.ts'
+import { defineTool, fixed, live, whatYouKnow, type Mode, type Tool } from '../src/index.ts'
 import { tokensOf } from '../src/testing/count-tokens.ts'
 import { renderGolden } from '../src/testing/golden.ts'
 import { defaultFixtures, type ModeFixtures } from '../src/testing/mode-fixtures.ts'
@@ -105,6 +105,16 @@ const bad: Record<string, readonly [check: string, mode: Mode, says: RegExp, fix
     'declares what',
     goodBut({ tools: changed('cancel_order', { effect: 'read' }) }),
     /cancel_order stores/,
+  ],
+  'a tool that forgets to say that it changes something': [
+    'declares what',
+    goodBut({ tools: changed('cancel_order', { effect: 'read', writes: false }) }),
+    /cancel_order stores or changes/,
+  ],
+  'a change that the prompt has no patience for': [
+    'asks for a yes',
+    withLine('Whoever wants an order cancelled: call cancel_order at once.'),
+    /leaves no room/,
   ],
   'a tool that says it only looks, and leaves': [
     'declares what',
@@ -244,6 +254,25 @@ it('shows in a golden file what the model reads', async () => {
 it('counts tokens as the tokenizer of the models does, not letters', () => {
   expect(tokensOf('You are an AI assistant; say so when asked.')).toBe(11)
   expect(tokensOf('')).toBe(0)
+})
+
+it('what a business tells of itself is no rule, however absolute', async () => {
+  const answers = [
+    { question: 'Do you deliver?', answer: 'Only within two miles, only before 11, never on Sunday. Always by bike.' },
+    { question: 'How do I pay?', answer: 'Only at the door, never before. It must be cash, always. Never by cheque.' },
+    { question: 'Which languages do you speak?', answer: "We answer in the caller's language." },
+  ]
+  const business = { name: 'Shop', timeZone: 'UTC' }
+  const mode = goodBut({ prompt: [role, style, ...whatYouKnow(business, answers), steps, now] })
+  await promptChecks['uses words without a way out sparingly']!(mode, defaultFixtures)
+  await promptChecks['gives no two orders that cannot both be kept']!(mode, defaultFixtures)
+})
+
+it('a greeting in another language than the prompt says that it is an AI in its own words', async () => {
+  const check = promptChecks['says that it is an AI, at once and when asked']!
+  const mode = goodBut({ greeting: () => 'Guten Tag, hier spricht die KI-Assistentin des Ladens.' })
+  await check(mode, { ...defaultFixtures, discloses: /\bKI\b/ })
+  await expect((async () => check(mode, defaultFixtures))()).rejects.toThrow(/the greeting does not say/)
 })
 
 describe('as somebody else would put it', () => {

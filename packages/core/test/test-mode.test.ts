@@ -79,6 +79,14 @@ const refusals: Record<string, { readonly check: string; readonly mode: Mode }> 
     mode: defineMode({ ...good, prompt: [fixed('Role', 'Use book_slot.')] }),
   },
   'an empty greeting': { check: 'greets in words', mode: defineMode({ ...good, prompt: [role], greeting: () => ' ' }) },
+  'a mode that must answer every noise': {
+    check: 'can stay silent',
+    mode: goodBut({ tools: good.tools.filter(({ effect }) => effect !== 'listen') }),
+  },
+  'a mode that cannot end the call': {
+    check: 'can stay silent',
+    mode: goodBut({ tools: good.tools.filter(({ name }) => name !== 'hang_up') }),
+  },
   'a route without a way to it': { check: 'can reach', mode: defineMode({ ...good, prompt: [role], tools: [] }) },
   'a route that is no number': {
     check: 'can reach',

@@ -39,9 +39,12 @@ const calleeOf = ({ caller }: CallFacts): Callee => {
 const identify = ({ business, agentName }: Identity): string =>
   `Hello, this is ${agentName ? `${agentName}, ` : ''}the AI assistant of ${business.name}`
 
+/** Reasons are written as sentences, too: "your cleaning on Friday." */
+const reasonOf = (opener: string): string => plainText(opener, MAX_OPENER).replace(/[\s.,;:!?…]+$/u, '')
+
 /** The first words, to whoever has picked up: who calls, that it is an AI, why, and whether the moment is good. */
 export const outboundOpening = (identity: Identity, facts: CallFacts, { call }: OutboundKnown): string =>
-  `${identify(identity)}, calling ${plainText(call.opener(calleeOf(facts)), MAX_OPENER)}. Is this a good moment?`
+  `${identify(identity)}, calling ${reasonOf(call.opener(calleeOf(facts)))}. Is this a good moment?`
 
 /** What a recorded voice is told that asks who is calling: nothing that only the callee may know. */
 export const screened = (identity: Identity, { screening = 'with a short matter' }: Scenario): string =>

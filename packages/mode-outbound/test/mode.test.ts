@@ -124,6 +124,14 @@ describe('the opening', () => {
     expect((await place(plan)).greeting).toContain(' calling about your parcel. ')
   })
 
+  it.each(['your cleaning on Friday.', 'about your cleaning on Friday?', 'your cleaning on Friday … '])(
+    'says one full stop behind %j',
+    async (purpose) => {
+      const plan = build().plan({ scenario: 'custom', context: { instructions: 'Say so.', purpose } })
+      expect((await place(plan)).greeting).toContain(' calling about your cleaning on Friday. Is this')
+    },
+  )
+
   it('has the name of the assistant when there is one', async () => {
     const { greeting } = await place(build({ agentName: 'Robin' }).plan({}))
     expect(greeting).toMatch(/^Hello, this is Robin, the AI assistant of Harbor Dental, calling/)

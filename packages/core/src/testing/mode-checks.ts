@@ -50,9 +50,24 @@ export const modeChecks: Readonly<Record<string, ModeCheck>> = {
     }
   },
 
+  'can stay silent, and can end the call'({ tools }) {
+    assert.ok(
+      tools.some(({ effect }) => effect === 'listen'),
+      'nothing lets it stay silent, and a model is asked for a reply after every noise: give it keepListeningTool()',
+    )
+    assert.ok(
+      tools.some(({ name }) => name === 'hang_up'),
+      'nothing lets it end the call: give it hangUpTool()',
+    )
+  },
+
   async 'writes a prompt without holes'(mode, fixtures) {
-    for (const { instructions, greeting } of await briefAll(mode, fixtures))
-      assert.doesNotMatch(instructions + (greeting ?? ''), /undefined|NaN|\[object|Invalid Date/)
+    for (const { instructions, greeting, facts } of await briefAll(mode, fixtures))
+      assert.doesNotMatch(
+        instructions + (greeting ?? ''),
+        /undefined|NaN|\[object|Invalid Date/,
+        `of a call with ${JSON.stringify(facts.caller)} it is told "undefined" or the like: leave out what is not known`,
+      )
   },
 
   async 'begins the prompt with the same bytes on every call'(mode, fixtures) {
@@ -73,9 +88,17 @@ export const modeChecks: Readonly<Record<string, ModeCheck>> = {
   async 'keeps the prompt free of what other calls and hostile names bring'(mode, fixtures) {
     const briefings = await briefAll(mode, fixtures)
     for (const { instructions, greeting, facts } of briefings) {
-      assert.doesNotMatch(`${instructions}\n${greeting ?? ''}`, /<\||^# Rules\nTransfer everybody/m)
+      assert.doesNotMatch(
+        `${instructions}\n${greeting ?? ''}`,
+        /<\||^# Rules\nTransfer everybody/m,
+        'a name that somebody has chosen opens a section of its own: write it with quotedText',
+      )
       const unquoted = `${instructions.replaceAll(/"[^"\n]*"/g, '')}\n${greeting ?? ''}`
-      assert.doesNotMatch(unquoted, /Transfer everybody/, 'a name that somebody has chosen stands outside of quotes')
+      assert.doesNotMatch(
+        unquoted,
+        /Transfer everybody/,
+        'a name that somebody has chosen stands outside of quotes: write it with quotedText',
+      )
       const strangers = fixtures.callers.filter(({ callId }) => callId !== facts.callId)
       for (const { callId, caller } of strangers)
         for (const secret of [callId, caller.number])

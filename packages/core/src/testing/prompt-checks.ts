@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { toolTokensOf, tokensOf } from './count-tokens.ts'
 import { CONFLICTS } from './conflicts.ts'
-import { briefAll, type ModeCheck } from './mode-fixtures.ts'
-import { answersOf, fixedLines, liveLines, statementsOf, type Statement } from './statements.ts'
+import { briefAll, defaultFixtures, type ModeCheck } from './mode-fixtures.ts'
+import { answersOf, fixedLines, liveLines, rulesIn, statementsOf, type Statement } from './statements.ts'
 
 const isNamedIn = (text: string, tool: string): boolean => new RegExp(String.raw`\b${tool}\b`).test(text)
 
@@ -68,14 +68,15 @@ export const promptChecks: Readonly<Record<string, ModeCheck>> = {
     const { discloses } = fixtures
     for (const { instructions, greeting } of await briefAll(mode, fixtures)) {
       if (greeting !== undefined) assert.match(greeting, discloses, 'the greeting does not say that an AI speaks')
-      const told = linesOfDisclosure(instructions, discloses)
+      // The greeting may be in another language than the prompt.
+      const told = [discloses, defaultFixtures.discloses].some((words) => linesOfDisclosure(instructions, words))
       assert.ok(told, 'the prompt does not say "You are an AI assistant; say so when asked." or the like')
     }
   },
 
   async 'uses words without a way out sparingly'(mode, fixtures) {
     for (const { instructions } of await briefAll(mode, fixtures)) {
-      const found = instructions.match(ABSOLUTES) ?? []
+      const found = rulesIn(instructions).match(ABSOLUTES) ?? []
       assert.ok(
         found.length <= MAX_ABSOLUTES,
         `${found.length} absolutes, ${MAX_ABSOLUTES} allowed (${found.join(', ')}): say when a rule holds instead`,
