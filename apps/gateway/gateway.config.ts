@@ -94,6 +94,8 @@ export const configureGateway = async ({ env, store, log, demoData }: ConfigureO
     { name: 'Sales', route: 'sales' },
     { name: 'Support', route: 'support' },
     { name: 'Billing', route: 'billing' },
+    // The desk itself, which takes calls when the dentist behind it does not.
+    { name: 'Scheduling', route: 'scheduling' },
   ])
 
   const delivery = createMessageDelivery({
@@ -128,6 +130,7 @@ export const configureGateway = async ({ env, store, log, demoData }: ConfigureO
       }),
       customerService: csr({
         business,
+        answers,
         routes: departments,
         ...(operator === undefined ? {} : { escalateTo: operator }),
         customers,
@@ -150,6 +153,7 @@ export const configureGateway = async ({ env, store, log, demoData }: ConfigureO
     modes: {
       outbound: outbound({
         business,
+        answers,
         routes: departments,
         doNotCall: store.doNotCall,
         notes: store.callNotes,

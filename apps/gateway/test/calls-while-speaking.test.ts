@@ -72,7 +72,7 @@ describe('a model that calls a tool while it is still speaking', () => {
   it('is heard to the end of its goodbye before the call is ended', { timeout: CALL_TIMEOUT_MS }, async () => {
     const { result, story, said } = await ring([{ say: 'goodbye' }])
     expect(wasCalledWhileSpeaking(world.model.sessions[0]!)).toBe(true)
-    expect(said.slice(-2)).toEqual([PARTING, 'Goodbye.'])
+    expect(said.at(-1), 'and hears no second one').toBe(PARTING)
     expect(story.tools.map(({ name, outcome }) => [name, outcome])).toEqual([['hang_up', 'done']])
     expect(story).toMatchObject({ disposition: 'assistant_hung_up' })
     expect(at(result, 'ended')[0]).toBeGreaterThanOrEqual(at(result, 'assistant-stop').at(-1)!)
@@ -86,7 +86,7 @@ describe('a model that calls a tool while it is still speaking', () => {
       { listen: true as const, maxMs: 20_000 },
     ])
     expect(wasCalledWhileSpeaking(world.model.sessions[1]!)).toBe(true)
-    expect(said.slice(-2)).toEqual([CONNECTING, 'One moment please.'])
+    expect(said).toContain(CONNECTING)
     expect(story).toMatchObject({ disposition: 'transferred' })
     expect(at(result, 'dial')[0]).toBeGreaterThan(at(result, 'assistant-stop').at(-1)!)
     expect([result.errors, result.warnings]).toEqual([[], []])

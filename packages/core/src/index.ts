@@ -82,6 +82,7 @@ export type {
   Consultation,
   Departure,
   Disposition,
+  LastWords,
   TransferOutcome,
 } from './call/state.ts'
 export { attempt } from './attempt.ts'

@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { fixed, type Section } from './prompt.ts'
-import { plainText } from './spoken.ts'
 import type { Business } from './time/business.ts'
 import { spokenWeek } from './time/spoken-week.ts'
 
@@ -9,6 +8,9 @@ export interface Answer {
   readonly question: string
   readonly answer: string
 }
+
+/** The title of the section that holds facts of the business; what stands under it are no rules. */
+export const KNOWLEDGE_TITLE = 'What you know'
 
 const MAX_ANSWERS = 40
 
@@ -33,10 +35,22 @@ export const answersSchema = z
       })
   })
 
-/** Who writes the settings is trusted, but a line break in them must not open another section. */
-const oneLine = (text: string): string => plainText(text, 500)
+/**
+ * Who writes the settings is trusted, so an address keeps its underscore and a key its star; but a line break in them must
+ * not open another section, nor what models take for the end of a text be in it.
+ */
+const oneLine = (text: string): string =>
+  text
+    .normalize('NFC')
+    .replaceAll(/^\s*#+\s+/gm, '')
+    .replaceAll(/<\||\|>/g, ' ')
+    .replaceAll(/[\p{C}\p{Z}\s]+/gu, ' ')
+    .trim()
 
 const sentence = (text: string): string => oneLine(text).replace(/\.?$/, '.')
+
+/** "Parking" is asked for as well as "Where can I park?", and must not run into its answer. */
+const asked = (question: string): string => oneLine(question).replace(/(?<!\p{P})$/u, ':')
 
 /**
  * What callers may be told of a business: its week, where it is, and the answers to what is often asked. None when there
@@ -49,13 +63,15 @@ export const whatYouKnow = (
   { hours, address, website, pronunciations = {} }: Business,
   answers: readonly Answer[] = [],
 ): Section[] => {
-  const said = Object.entries(pronunciations).map(([word, sound]) => `${oneLine(word)} as "${oneLine(sound)}"`)
+  const said = Object.entries(pronunciations).map(
+    ([word, sound]) => `${oneLine(word)} as "${oneLine(sound).replaceAll('"', "'")}"`,
+  )
   const lines = [
     hours && `Opening hours: ${spokenWeek(hours)}.`,
     address && `Address: ${sentence(address)}`,
     website && `Website: ${sentence(website)}`,
-    ...answers.map(({ question, answer }) => `${oneLine(question)} ${oneLine(answer)}`),
+    ...answers.map(({ question, answer }) => `${asked(question)} ${oneLine(answer)}`),
     said.length > 0 && `Say ${said.join(', ')}.`,
   ].filter((line) => typeof line === 'string')
-  return lines.length === 0 ? [] : [fixed('What you know', lines.join('\n'))]
+  return lines.length === 0 ? [] : [fixed(KNOWLEDGE_TITLE, lines.join('\n'))]
 }

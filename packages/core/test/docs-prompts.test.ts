@@ -51,3 +51,10 @@ it('lists every check of prompts and tools in the guide', () => {
   expect(guide).toContain('| keeps its prompt, keeps its tools within their budget ')
   expect(Object.keys(modeChecks)).toContain('mentions only tools it has')
 })
+
+it('counts tokens in tests only: nothing that runs loads the tokenizer', () => {
+  const files = readdirSync(new URL('packages/core/src', root), { recursive: true, encoding: 'utf8' })
+  const running = files.filter((file) => file.endsWith('.ts') && !file.startsWith('testing'))
+  expect(running.length).toBeGreaterThan(50)
+  expect(running.filter((file) => /tokenizer|from '.*testing\//.test(read(`packages/core/src/${file}`)))).toEqual([])
+})

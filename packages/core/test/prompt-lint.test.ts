@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { defineTool, fixed, live, type Mode, type Tool } from '../src/index.ts'
+import { defineTool, fixed, live, whatYouKnow, type Mode, type Tool } from '../src/index.ts'
 import { tokensOf } from '../src/testing/count-tokens.ts'
 import { renderGolden } from '../src/testing/golden.ts'
 import { defaultFixtures, type ModeFixtures } from '../src/testing/mode-fixtures.ts'
@@ -105,6 +105,16 @@ const bad: Record<string, readonly [check: string, mode: Mode, says: RegExp, fix
     'declares what',
     goodBut({ tools: changed('cancel_order', { effect: 'read' }) }),
     /cancel_order stores/,
+  ],
+  'a tool that forgets to say that it changes something': [
+    'declares what',
+    goodBut({ tools: changed('cancel_order', { effect: 'read', writes: false }) }),
+    /cancel_order stores or changes/,
+  ],
+  'a change that the prompt has no patience for': [
+    'asks for a yes',
+    withLine('Whoever wants an order cancelled: call cancel_order at once.'),
+    /leaves no room/,
   ],
   'a tool that says it only looks, and leaves': [
     'declares what',
@@ -244,4 +254,92 @@ it('shows in a golden file what the model reads', async () => {
 it('counts tokens as the tokenizer of the models does, not letters', () => {
   expect(tokensOf('You are an AI assistant; say so when asked.')).toBe(11)
   expect(tokensOf('')).toBe(0)
+})
+
+it('what a business tells of itself is no rule, however absolute', async () => {
+  const answers = [
+    { question: 'Do you deliver?', answer: 'Only within two miles, only before 11, never on Sunday. Always by bike.' },
+    { question: 'How do I pay?', answer: 'Only at the door, never before. It must be cash, always. Never by cheque.' },
+    { question: 'Which languages do you speak?', answer: "We answer in the caller's language." },
+  ]
+  const business = { name: 'Shop', timeZone: 'UTC' }
+  const mode = goodBut({ prompt: [role, style, ...whatYouKnow(business, answers), steps, now] })
+  await promptChecks['uses words without a way out sparingly']!(mode, defaultFixtures)
+  await promptChecks['gives no two orders that cannot both be kept']!(mode, defaultFixtures)
+})
+
+it('a greeting in another language than the prompt says that it is an AI in its own words', async () => {
+  const check = promptChecks['says that it is an AI, at once and when asked']!
+  const mode = goodBut({ greeting: () => 'Guten Tag, hier spricht die KI-Assistentin des Ladens.' })
+  await check(mode, { ...defaultFixtures, discloses: /\bKI\b/ })
+  await expect((async () => check(mode, defaultFixtures))()).rejects.toThrow(/the greeting does not say/)
+})
+
+describe('as somebody else would put it', () => {
+  const conflict = async (line: string): Promise<unknown> => {
+    const check = promptChecks['gives no two orders that cannot both be kept']!
+    return Promise.resolve(check(withLine(line), defaultFixtures)).then(
+      () => undefined,
+      (error: Error) => error.message,
+    )
+  }
+
+  it.each([
+    'When nothing more is wanted, call hang_up and say goodbye.',
+    'Say goodbye. Then call hang_up.',
+    'Say bye and use hang_up.',
+    'End with a goodbye, then hang_up.',
+    'Thank the caller, wish them a good day and call hang_up.',
+  ])('"%s" makes two goodbyes, against hang_up', async (line) =>
+    expect(await conflict(line)).toMatch(/against hang_up: .*two$/),
+  )
+
+  it.each([
+    'Tell them you are putting them through, then use transfer_call.',
+    'Announce the transfer, then call transfer_call.',
+    'Before transfer_call, say that you are connecting them.',
+  ])('"%s" announces twice, against transfer_call', async (line) =>
+    expect(await conflict(line)).toMatch(/against transfer_call: .*two$/),
+  )
+
+  it.each([
+    'Answer in the language of the caller.',
+    "Always speak the caller's language.",
+    'Respond in the same language the caller uses.',
+    'Speak English or Spanish, whichever the caller speaks.',
+  ])('"%s" follows an accent', async (line) => expect(await conflict(line)).toMatch(/accent/))
+
+  it('"Ignore noise" cannot be kept', async () =>
+    expect(await conflict('Ignore noise and background talk.')).toMatch(/keep_listening$/))
+
+  it.each([
+    'Do not say goodbye before you call hang_up.',
+    'To end, call hang_up; a goodbye in words does not end the call.',
+    'Never announce a transfer before transfer_call.',
+    'If the caller asks for it, speak their language.',
+  ])('"%s" is no conflict', async (line) => expect(await conflict(line)).toBeUndefined())
+
+  const order = async (line: string): Promise<unknown> => {
+    const check = promptChecks['keeps orders out of what belongs to one call']!
+    return Promise.resolve(check(withLive(line), defaultFixtures)).then(
+      () => undefined,
+      (error: Error) => error.message,
+    )
+  }
+
+  it.each([
+    'Please ask for the birth date.',
+    'You should ask for the birth date.',
+    'Remember to mention the sale.',
+    'They are angry, so apologise.',
+    'Be short with them.',
+  ])('"%s" is an order for one call', async (line) => expect(await order(line)).toMatch(/gives an order/))
+
+  it.each([
+    'Call reason: an invoice.',
+    'Start of the contract: May 3.',
+    'Offer: 20 percent until May.',
+    'Keep-fit class at 5 PM.',
+    'Reason: take-away.',
+  ])('"%s" is a fact', async (line) => expect(await order(line)).toBeUndefined())
 })

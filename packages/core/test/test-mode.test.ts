@@ -1,10 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { defineMode, defineTool, fixed, hangUpTool, live, plainText, type Mode, type Tool } from '../src/index.ts'
+import {
+  defineMode,
+  defineTool,
+  fixed,
+  hangUpTool,
+  live,
+  nowOf,
+  plainText,
+  warmTransferTool,
+  type Mode,
+  type Tool,
+} from '../src/index.ts'
 import { modeChecks } from '../src/testing/mode-checks.ts'
-import { defaultFixtures as fixtures } from '../src/testing/mode-fixtures.ts'
+import { callOf, defaultFixtures as fixtures } from '../src/testing/mode-fixtures.ts'
 import { testMode } from '../src/testing/index.ts'
-import { good, role, routes } from './good-mode.ts'
+import { good, goodBut, role, routes } from './good-mode.ts'
 
 const withTools = (...tools: Tool[]): Mode =>
   defineMode({ name: 'bad', prompt: [fixed('Role', 'Help.')], routes: {}, tools })
@@ -68,6 +79,14 @@ const refusals: Record<string, { readonly check: string; readonly mode: Mode }> 
     mode: defineMode({ ...good, prompt: [fixed('Role', 'Use book_slot.')] }),
   },
   'an empty greeting': { check: 'greets in words', mode: defineMode({ ...good, prompt: [role], greeting: () => ' ' }) },
+  'a mode that must answer every noise': {
+    check: 'can stay silent',
+    mode: goodBut({ tools: good.tools.filter(({ effect }) => effect !== 'listen') }),
+  },
+  'a mode that cannot end the call': {
+    check: 'can stay silent',
+    mode: goodBut({ tools: good.tools.filter(({ name }) => name !== 'hang_up') }),
+  },
   'a route without a way to it': { check: 'can reach', mode: defineMode({ ...good, prompt: [role], tools: [] }) },
   'a route that is no number': {
     check: 'can reach',
@@ -97,5 +116,31 @@ describe('testMode refuses', () => {
   it('with every one of its checks', () => {
     const used = Object.values(refusals).map(({ check }) => check)
     expect(Object.keys(modeChecks).filter((promise) => !used.some((check) => promise.startsWith(check)))).toEqual([])
+  })
+})
+
+describe('testMode takes', () => {
+  const kept = async (check: string, mode: Parameters<(typeof modeChecks)[string]>[0]): Promise<void> => {
+    const name = Object.keys(modeChecks).find((promise) => promise.startsWith(check))!
+    await modeChecks[name]!(mode, fixtures)
+  }
+
+  it.each(['¡Hola! Soy el asistente de IA.', '24 Hour Pizza, an AI speaks.', '“Luigi”, an AI speaks.'])(
+    'the greeting %s',
+    async (words) => kept('greets in words', goodBut({ greeting: () => words })),
+  )
+
+  it('a mode that rings people before it connects, and connects nobody unasked', async () =>
+    kept('can reach', goodBut({ tools: [warmTransferTool(routes)] })))
+
+  it('an address with an underscore', async () =>
+    kept(
+      'mentions only tools',
+      defineMode({ ...good, prompt: [fixed('Know', 'front_desk@x.example, x.example/a_b')] }),
+    ))
+
+  it('what is open at the time of its calls, whenever it is run', () => {
+    const { context } = callOf(fixtures.callers[0]!, undefined)
+    expect(nowOf(context)).toEqual(fixtures.callers[0]!.startedAt)
   })
 })

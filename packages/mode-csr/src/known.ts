@@ -37,10 +37,14 @@ export interface CsrKnown {
   readonly granted: Map<string, { readonly customer: Customer; readonly trust: Trust }>
   /** Whose records were closed on this call, by customer id: only a proof of identity opens them again. */
   readonly closed: Map<string, Customer>
+  /** How often records were closed: what was begun before opens nothing afterwards. */
+  closings: number
   /** By the id the model was told, such as `slot-1`. */
   readonly slots: Map<string, OfferedSlot>
   /** By the id the model was told, such as `appointment-1`. */
   readonly appointments: Map<string, GrantedAppointment>
+  /** Appointments named so far, so that no id ever means another one. */
+  appointmentsNamed: number
   readonly services: readonly Service[]
   /** Whom a caller on another telephone says they are; `null` when there is no such customer, which nobody is told. */
   claimed?: Customer | null
@@ -61,8 +65,10 @@ const nothing = (failed: boolean): CsrKnown => ({
   matches: [],
   granted: new Map(),
   closed: new Map(),
+  closings: 0,
   slots: new Map(),
   appointments: new Map(),
+  appointmentsNamed: 0,
   services: [],
   proofs: 0,
   bookings: 0,
@@ -105,6 +111,7 @@ export const closeRecords = (known: CsrKnown): void => {
   for (const { customer } of granted.values()) closed.set(customer.id, customer)
   granted.clear()
   appointments.clear()
+  known.closings += 1
   delete known.claimed
 }
 
@@ -137,7 +144,7 @@ export const offeredSlot = ({ slots }: CsrKnown, id: string): OfferedSlot => {
 /** Lets this call name an appointment; the same one keeps its id. */
 export const grantAppointment = (known: CsrKnown, granted: GrantedAppointment): string => {
   const same = [...known.appointments].find(([, { appointment }]) => appointment.id === granted.appointment.id)
-  const id = same?.[0] ?? `appointment-${known.appointments.size + 1}`
+  const id = same?.[0] ?? `appointment-${++known.appointmentsNamed}`
   known.appointments.set(id, granted)
   return id
 }

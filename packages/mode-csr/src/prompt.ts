@@ -17,7 +17,7 @@ import {
 import type { CsrKnown, Trust } from './known.ts'
 
 /** What the settings let customer service do, so that its steps speak of nothing else. */
-export interface Abilities {
+interface Abilities {
   /** Somebody is rung for what it cannot do. */
   readonly person: boolean
   /** There are departments to be connected with. */

@@ -107,6 +107,43 @@ it('what was being read when the record was closed is not told any more', async 
   await expect(reading).rejects.toMatchObject(notOpen)
 })
 
+it('a proof that was being checked when the record was closed does not open it again', async () => {
+  const { use, known } = await answer(build({ customers }), callFrom(ANNA))
+  const proving = use('verify_identity', { customer_id, postcode: POSTCODE })
+  await use('close_record', {})
+  await expect(proving).rejects.toThrow(/closed meanwhile/)
+  expect((known as CsrKnown).granted.size).toBe(0)
+  await expect(use('get_appointments', { customer_id })).rejects.toMatchObject(notOpen)
+})
+
+it('a record that was being looked up when it was closed is not opened', async () => {
+  let isDown = true
+  const findByNumber: CustomerStore['findByNumber'] = async (...asked) => {
+    if (isDown) throw new Error('down')
+    return customers.findByNumber(...asked)
+  }
+  const { use, known } = await answer(build({ customers: { ...customers, findByNumber } }), callFrom(ANNA))
+  isDown = false
+  const looking = use('lookup_customer', {})
+  await use('close_record', {})
+  expect(await looking).toMatchObject({ status: 'not_open' })
+  expect((known as CsrKnown).granted.size).toBe(0)
+})
+
+it('an appointment of a closed record does not lend its id to one of the next record', async () => {
+  const { use } = await answer(build({ customers }), callFrom(NAIRS))
+  await use('lookup_customer', { name: 'Priya Nair' })
+  const { appointments } = await use('get_appointments', { customer_id: 'demo-priya-nair' })
+  await use('close_record', {})
+  await use('lookup_customer', { name: 'Rohan Nair' })
+  const { slots } = await use('find_open_slots', { service: 'check-up' })
+  const made = await use('book_appointment', { slot_id: slots[0]!.slot_id, customer_id: 'demo-rohan-nair' })
+  expect(made.appointment_id).not.toBe(appointments[0]!.appointment_id)
+  await expect(use('cancel_appointment', { appointment_id: appointments[0]!.appointment_id })).rejects.toMatchObject({
+    name: 'ToolError',
+  })
+})
+
 describe('a note that belongs to no record', () => {
   const noting = async (caller?: typeof ANNA, close = false) => {
     const messages: Message[] = []

@@ -11,6 +11,8 @@ export interface Department extends PersonRoute {
 /** One line of the menu: what is said or pressed, and where it leads. */
 interface MenuLine {
   readonly digit: string
+  /** All keys of it in words: "2 or 0". */
+  readonly keys: string
   readonly key: string
   readonly route: Route
   readonly synonyms: readonly string[]
@@ -21,8 +23,10 @@ interface MenuLine {
 export interface Menu {
   readonly lines: readonly MenuLine[]
   readonly routes: Routes
-  /** For the gateway: keys to routes. */
+  /** For the gateway: keys to routes. Who is told first who is calling is not among them: the assistant must ask. */
   readonly keypad: Readonly<Record<string, string>>
+  /** Who is meant by "a person". */
+  readonly operator: string | undefined
   /** Where a caller goes who was not understood twice. */
   readonly lastResort: string | undefined
 }
@@ -40,7 +44,7 @@ export const layOutMenu = ({ departments = {}, routes = {}, operator, voicemail 
   const withDetour = <Any extends Route>(route: Any): Any =>
     voicemail && route.hours && route.afterHours === undefined ? { ...route, afterHours: 'voicemail' } : route
 
-  const lines: MenuLine[] = [
+  const laidOut: Omit<MenuLine, 'keys'>[] = [
     ...Object.entries(departments).map(([key, { synonyms = [], introduce = false, ...route }]) => ({
       key,
       route: withDetour(route),
@@ -57,19 +61,25 @@ export const layOutMenu = ({ departments = {}, routes = {}, operator, voicemail 
 
   if (typeof operator === 'object') {
     const route = withDetour({ ...operator, label: 'the operator' })
-    lines.push({ digit: '0', key: 'operator', route, synonyms: [], introduce: false })
+    laidOut.push({ digit: '0', key: 'operator', route, synonyms: [], introduce: false })
   }
   if (voicemail) {
     const label = voicemail === true ? 'our voicemail' : voicemail.label
     const route = { voicemail: true, label, when: 'leaving a message' } as const
-    lines.push({ digit: '9', key: 'voicemail', route, synonyms: [], introduce: false })
+    laidOut.push({ digit: '9', key: 'voicemail', route, synonyms: [], introduce: false })
   }
-  const keypad = Object.fromEntries(lines.map(({ digit, key }) => [digit, key]))
+  const lines = laidOut.map((line): MenuLine => ({
+    ...line,
+    keys: line.key === operator ? `${line.digit} or 0` : line.digit,
+  }))
+  const atOnce = lines.filter(({ introduce }) => !introduce)
+  const keypad = Object.fromEntries(atOnce.map(({ digit, key }) => [digit, key]))
   const person = typeof operator === 'object' ? 'operator' : operator
   return {
     lines,
     routes: Object.fromEntries(lines.map(({ key, route }) => [key, route])),
-    keypad: typeof operator === 'string' ? { ...keypad, '0': operator } : keypad,
+    keypad: atOnce.some(({ key }) => key === operator) ? { ...keypad, '0': person! } : keypad,
+    operator: person,
     lastResort: person ?? (voicemail ? 'voicemail' : undefined),
   }
 }

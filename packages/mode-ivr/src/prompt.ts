@@ -14,14 +14,13 @@ import {
 } from '@llc-phone/core'
 import { closedNow, type Menu } from './menu.ts'
 
-const menuLine = ({ digit, key, route: { label, when }, synonyms }: Menu['lines'][number]): string => {
+const menuLine = ({ keys, key, route: { label, when }, synonyms }: Menu['lines'][number]): string => {
   const words = [when, ...synonyms].filter(Boolean).join(', ')
-  return `${digit} for ${key}: ${label}${words ? ` (${words})` : ''}`
+  return `${keys} for ${key}: ${label}${words ? ` (${words})` : ''}`
 }
 
-const rules = ({ lines, keypad }: Menu, knows: boolean): string => {
+const rules = ({ lines, operator }: Menu, knows: boolean): string => {
   const introduced = lines.filter(({ introduce }) => introduce).map(({ key }) => key)
-  const operator = keypad['0']
   const announced = [...introduced, 'callers who ask to be announced'].join(', ')
   return [
     'Words or a key name a destination: call transfer_call, without asking back.',

@@ -37,12 +37,28 @@ describe('say or press', () => {
   })
 
   it('gives the gateway the same keys', () => {
-    expect(full.keypad).toEqual({ 0: 'operator', 1: 'sales', 2: 'billing', 3: 'legal', 9: 'voicemail' })
+    expect(full.keypad).toEqual({ 0: 'operator', 1: 'sales', 2: 'billing', 9: 'voicemail' })
     expect(ivr({ business, departments: { sales, billing }, operator: 'billing' }).keypad).toEqual({
       0: 'billing',
       1: 'sales',
       2: 'billing',
     })
+  })
+
+  it('leaves a key to the assistant where it must ask first who is calling', async () => {
+    const mode = ivr({
+      business,
+      departments: { sales, law: { number: legal.number, label: legal.label, introduce: true } },
+      operator: 'law',
+    })
+    expect(mode.keypad).toEqual({ 1: 'sales' })
+    const { instructions } = await openCall(mode)
+    expect(instructions).toContain('Asked for a person: choose law.')
+  })
+
+  it('knows key 0 as a choice, where the gateway does not connect by it', async () => {
+    const { instructions } = await openCall(ivr({ business, departments: { sales, billing }, operator: 'billing' }))
+    expect(instructions).toContain('2 or 0 for billing: the billing department')
   })
 
   it('rings first where an introduction is wanted', async () => {

@@ -39,9 +39,12 @@ const calleeOf = ({ caller }: CallFacts): Callee => {
 const identify = ({ business, agentName }: Identity): string =>
   `Hello, this is ${agentName ? `${agentName}, ` : ''}the AI assistant of ${business.name}`
 
+/** Reasons are written as sentences, too: "your cleaning on Friday." */
+const reasonOf = (opener: string): string => plainText(opener, MAX_OPENER).replace(/[\s.,;:!?…]+$/u, '')
+
 /** The first words, to whoever has picked up: who calls, that it is an AI, why, and whether the moment is good. */
 export const outboundOpening = (identity: Identity, facts: CallFacts, { call }: OutboundKnown): string =>
-  `${identify(identity)}, calling ${plainText(call.opener(calleeOf(facts)), MAX_OPENER)}. Is this a good moment?`
+  `${identify(identity)}, calling ${reasonOf(call.opener(calleeOf(facts)))}. Is this a good moment?`
 
 /** What a recorded voice is told that asks who is calling: nothing that only the callee may know. */
 export const screened = (identity: Identity, { screening = 'with a short matter' }: Scenario): string =>
@@ -57,7 +60,7 @@ export const recorded = (identity: Identity, scenario: Scenario, message: string
     : `${identify(identity)}. ${message}`
 
 /** What a call may do, and whether its assistant judges for itself what to do with a recording. */
-export interface Manner extends Abilities {
+interface Manner extends Abilities {
   readonly judgesMachines: boolean
 }
 
@@ -80,7 +83,7 @@ const rules = (scenario: Scenario, manner: Manner): string =>
 const onMachine = (judges: boolean): string =>
   judges
     ? 'A recorded menu: not a word; hang_up with silent true. A recorded greeting: judge by what you hear; keep_listening keeps you silent.'
-    : 'A recorded menu, or a greeting with no message below: not a word; hang_up with silent true. A greeting with a message: keep_listening for "tone", then the message in its words and hang_up along with it.'
+    : 'A recorded menu, or a greeting with no message below: not a word; hang_up with silent true. A greeting with a message: keep_listening for "tone", then the message in its words, then hang_up with silent true.'
 
 const messageLine = (machine: MachinePlan): string =>
   machine.action === 'leaveMessage' ? `Message for a recording: "${plainText(machine.text ?? '', 600)}"` : ''

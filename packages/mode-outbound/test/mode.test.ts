@@ -54,7 +54,7 @@ describe('the prompt', () => {
       'Do not argue',
       'Never ask for card numbers, passwords or codes',
       'A recorded menu, or a greeting with no message below: not a word',
-      'then the message in its words and hang_up along with it',
+      'then the message in its words, then hang_up with silent true',
       'a goodbye in words does not end the call',
       `Opening: "${greeting}"`,
     ])
@@ -123,6 +123,14 @@ describe('the opening', () => {
     const plan = build().plan({ scenario: 'custom', context: { instructions: 'Ask.', purpose: 'About your parcel' } })
     expect((await place(plan)).greeting).toContain(' calling about your parcel. ')
   })
+
+  it.each(['your cleaning on Friday.', 'about your cleaning on Friday?', 'your cleaning on Friday … '])(
+    'says one full stop behind %j',
+    async (purpose) => {
+      const plan = build().plan({ scenario: 'custom', context: { instructions: 'Say so.', purpose } })
+      expect((await place(plan)).greeting).toContain(' calling about your cleaning on Friday. Is this')
+    },
+  )
 
   it('has the name of the assistant when there is one', async () => {
     const { greeting } = await place(build({ agentName: 'Robin' }).plan({}))

@@ -177,6 +177,13 @@ describe('report_outcome', () => {
     ])
   })
 
+  it('puts nothing on the recording of somebody who was not reached', async () => {
+    const call = await place(build().plan(requests.confirmation))
+    const { say } = await call.use('report_outcome', { outcome: 'not_reached' })
+    expect(say).toMatch(/^To a recording, not a word of it\./)
+    expect(say).not.toMatch(/noted/)
+  })
+
   it('takes an outcome once that a scenario has of its own, too', () => {
     const own = defineScenario({
       name: 'parcel',

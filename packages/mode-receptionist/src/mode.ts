@@ -94,7 +94,7 @@ export const receptionist = (settings: ReceptionistSettings): Mode => {
     greeting: (facts) => receptionistGreeting(business, facts),
     routes,
     tools: [
-      ...(directory.length > 0 ? [checkAvailability(business, directory)] : []),
+      ...(directory.length > 0 ? [checkAvailability(business, directory, { transfers })] : []),
       takeMessageTool(messages),
       ...offers.map((offer) => requestTime(offer, messages, business)),
       ...(transfers ? [guardTransfer(transferTool(routes, { timeZone }), business, directory)] : []),

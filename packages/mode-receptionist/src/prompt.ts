@@ -45,7 +45,7 @@ const steps = ({ transfers, introduces, directory, offers }: Abilities, knows: b
     'Find out who is calling, also if the line is registered to a name, for whom and why.',
     knows && 'A question that is answered here: answer it, and ask whether that is all.',
     directory.length > 0 && whoIsThere(directory),
-    transfers && 'If they take calls now, call transfer_call.',
+    transfers && 'If they take calls now, or nobody knows, call transfer_call.',
     introduces && 'For somebody to be reached by warm_transfer, call that instead, with who calls and why.',
     `${transfers ? 'Otherwise, or if they prefer it, offer' : 'Offer'} to take a message: ask for the name, what it is about and whether it is urgent. Read it back, get a yes, then call take_message.`,
     offers.length > 0 &&

@@ -5,6 +5,7 @@ import {
   type CallFacts,
   type Consultation,
   type Departure,
+  type LastWords,
   type Message,
 } from '@llc-phone/core'
 import { testMode } from '@llc-phone/core/testing'
@@ -43,12 +44,16 @@ const openDesk = (directory: readonly DirectoryEntry[], at = MONDAY_NOON) => {
   vi.useFakeTimers({ toFake: ['Date'], now: new Date(at) })
   onTestFinished(() => void vi.useRealTimers())
   const departures: Departure[] = []
+  const lastWords: (LastWords | undefined)[] = []
   const consultations: Consultation[] = []
   const taken: Message[] = []
   const messages = { take: async (message: Message) => ({ id: String(taken.push(message)) }) }
   const mode = receptionist({ business, routes, messages, directory, offers: ['callback', 'visit'] })
   const call = {
-    leave: (departure: Departure) => void departures.push(departure),
+    leave(departure: Departure, words?: LastWords) {
+      departures.push(departure)
+      lastWords.push(words)
+    },
     consult: (consultation: Consultation) => void consultations.push(consultation),
 
     keepListening: () => {},
@@ -58,6 +63,7 @@ const openDesk = (directory: readonly DirectoryEntry[], at = MONDAY_NOON) => {
   return {
     mode,
     departures,
+    lastWords,
     consultations,
     taken,
     use: (name: string, input: object) =>
@@ -405,4 +411,41 @@ it('takes a question about do-not-disturb that is only a promise for a yes, and 
   await new Promise((resolve) => setImmediate(resolve))
   process.off('unhandledRejection', onRejection)
   expect(letDown).toEqual([])
+})
+
+it('a caller who is to leave a recorded message is told so, whatever was said before', async () => {
+  const { use, departures, lastWords } = openDesk([lopez, front])
+  await use('transfer_call', { destination: 'box', reason: 'a message' })
+  await use('transfer_call', { destination: 'desk', reason: 'a question' })
+  expect(departures).toMatchObject([{ kind: 'voicemail' }, { kind: 'transfer' }])
+  expect(lastWords).toEqual(['afterwards', 'once'])
+})
+
+it('a destination that is nobody in the directory is not taken for one that does not exist', async () => {
+  const { ask, use, departures } = openDesk([lopez, front])
+  await expect(ask('the lab')).rejects.toThrow(/destination of transfer_call, call that/)
+  await use('transfer_call', { destination: 'desk', reason: 'a question' })
+  expect(departures).toHaveLength(1)
+  const alone = receptionist({
+    business,
+    routes: {},
+    messages: { take: async () => ({ id: '1' }) },
+    directory: [{ name: 'Kim' }],
+  })
+  const check = alone.tools.find(({ name }) => name === 'check_availability')!
+  const context = { facts: factsAt(MONDAY_NOON), known: undefined, signal: new AbortController().signal } as never
+  await expect(check.invoke('{"person_or_department":"the lab"}', context)).rejects.toThrow(
+    /directory\. Ask whom they mean/,
+  )
+})
+
+it('somebody of whom no hours are known is not kept from callers by the prompt', async () => {
+  const mode = receptionist({
+    business: { name: 'Solo', timeZone: 'UTC' },
+    routes,
+    messages: { take: async () => ({ id: '1' }) },
+    directory: [{ name: 'Kim', route: 'desk' }],
+  })
+  const { instructions } = await mode.brief(factsAt(MONDAY_NOON))
+  expect(instructions).toContain('take calls now, or nobody knows, call transfer_call')
 })

@@ -32,6 +32,7 @@ testMode(
       { name: 'Sales', route: 'sales' },
       { name: 'Support', route: 'support' },
       { name: 'Billing', route: 'billing' },
+      { name: 'Scheduling', route: 'scheduling' },
     ],
     offers: ['callback', 'visit'],
   }),

@@ -306,7 +306,7 @@ describe('a call to somebody', () => {
     const more = await script.plan([output, sound!], on(outbound, true))
     expect([more.says, more.calls.map(({ name }) => name)]).toEqual([[], ['keep_listening']])
     const [news] = note(
-      'Its recording is over now. Unless a person talks with you, say exactly: "Please ring us." Then call hang_up.',
+      'Its recording is over now. Unless a person talks with you, say exactly: "Please ring us." Then call hang_up with silent true.',
     )
     expect((await script.plan([output, news!, sound!], on(outbound, true))).says).toEqual(['Please ring us.'])
   })
@@ -315,7 +315,7 @@ describe('a call to somebody', () => {
     const script = createScript(shippedDialogues)
     const [greeting] = hears('nobody can come to the telephone, please leave us a message after the tone')
     const [news] = note(
-      'Its recording is over now. Unless a person talks with you, say exactly: "Please ring us." Then call hang_up.',
+      'Its recording is over now. Unless a person talks with you, say exactly: "Please ring us." Then call hang_up with silent true.',
     )
     const { calls, exchange } = await script.plan([news!, greeting!], on(outbound, true))
     expect(calls.map(({ name }) => name)).toEqual(['keep_listening'])
@@ -340,13 +340,13 @@ describe('a call to somebody', () => {
     ],
     [
       'in its own words, if it is one',
-      'Its recording is over now. Unless a person talks with you, leave a message of two or three sentences. Then call hang_up.',
+      'Its recording is over now. Unless a person talks with you, leave a message of two or three sentences. Then call hang_up with silent true.',
       [`${message} Please call us back on this number. Thank you.`],
       ['hang_up'],
     ],
     [
       'in fixed words, if it is one',
-      'Its recording is over now. Unless a person talks with you, say exactly: "Please ring us." Then call hang_up.',
+      'Its recording is over now. Unless a person talks with you, say exactly: "Please ring us." Then call hang_up with silent true.',
       ['Please ring us.'],
       ['hang_up'],
     ],

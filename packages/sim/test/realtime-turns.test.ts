@@ -147,7 +147,8 @@ describe('a spoken turn', () => {
       usage: { type: 'duration' },
     })
     const done = client.events.find(({ type }) => type === 'response.done') ?? (await client.next('response.done'))
-    const sentence = 'We are open from Monday to Thursday, from eight in the morning until six, and on Friday until four.'
+    const sentence =
+      'We are open from Monday to Thursday, from eight in the morning until six, and on Friday until four.'
     const [item] = (done['response'] as { output: Item[] }).output
     expect(spokenBy([item!])).toEqual([sentence])
     expect(client.audio().equals(await speak(sentence, 'slt'))).toBe(true)

@@ -1,5 +1,6 @@
 import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
 import { GatewayError } from '../errors.ts'
+import type { CallFacts } from '../facts.ts'
 import type { ModelCommand, ModelConnection, ModelEvent, ModelListener } from '../model.ts'
 import type { CarriedOver, CarryOver } from './carry-over.ts'
 import { codeOf } from './observer.ts'
@@ -29,8 +30,9 @@ export interface ModelLeg {
   close(): void
 }
 
-const GREETED =
-  'The caller has heard your greeting break off. Do not greet again: go on, and ask what you can do for them.'
+/** Who was called wants nothing of us: they are waiting to hear why. */
+const greeted = ({ direction }: CallFacts): string =>
+  `The caller has heard your greeting break off. Do not greet again: go on, and ${direction === 'outbound' ? 'say in a few words why you call, unless they have heard it' : 'ask what you can do for them'}.`
 
 interface Spare {
   readonly connection: ModelConnection
@@ -119,7 +121,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         const { greeting, greetingBegun, model: first } = parts.state()
         if (first !== 'configured') return spareReady(false)
         if (greeting === 'due' || (greeting === 'asked' && !greetingBegun)) return void greetOn(connection)
-        if (greeting === 'asked') connection.send({ type: 'addMessage', role: 'system', text: GREETED })
+        if (greeting === 'asked') connection.send({ type: 'addMessage', role: 'system', text: greeted(facts) })
         connection.send({ type: 'reply' })
       }),
       kept: [],

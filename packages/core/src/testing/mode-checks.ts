@@ -40,7 +40,7 @@ export const modeChecks: Readonly<Record<string, ModeCheck>> = {
           readonly additionalProperties?: unknown
         }
         assert.equal(type, 'object', where)
-        assert.equal(additionalProperties, false, `${where} takes unknown keys`)
+        assert.equal(additionalProperties, false, `${where} takes unknown keys: make it a z.strictObject`)
       }
       for (const [key, value] of Object.entries(schema)) check(value, `${where}.${key}`)
     }
@@ -50,9 +50,24 @@ export const modeChecks: Readonly<Record<string, ModeCheck>> = {
     }
   },
 
+  'can stay silent, and can end the call'({ tools }) {
+    assert.ok(
+      tools.some(({ effect }) => effect === 'listen'),
+      'nothing lets it stay silent, and a model is asked for a reply after every noise: give it keepListeningTool()',
+    )
+    assert.ok(
+      tools.some(({ name }) => name === 'hang_up'),
+      'nothing lets it end the call: give it hangUpTool()',
+    )
+  },
+
   async 'writes a prompt without holes'(mode, fixtures) {
-    for (const { instructions, greeting } of await briefAll(mode, fixtures))
-      assert.doesNotMatch(instructions + (greeting ?? ''), /undefined|NaN|\[object|Invalid Date/)
+    for (const { instructions, greeting, facts } of await briefAll(mode, fixtures))
+      assert.doesNotMatch(
+        instructions + (greeting ?? ''),
+        /undefined|NaN|\[object|Invalid Date/,
+        `of a call with ${JSON.stringify(facts.caller)} it is told "undefined" or the like: leave out what is not known`,
+      )
   },
 
   async 'begins the prompt with the same bytes on every call'(mode, fixtures) {
@@ -63,16 +78,27 @@ export const modeChecks: Readonly<Record<string, ModeCheck>> = {
     for (const other of others) {
       const shared: number = first.findIndex((section, index) => section !== other[index])
       const prefix: number = (shared < 0 ? first : first.slice(0, shared)).join('\n\n').length
-      assert.ok(prefix >= first.join('\n\n').length / 2, `only ${prefix} characters are the same`)
+      assert.ok(
+        prefix >= first.join('\n\n').length / 2,
+        `only ${prefix} characters are the same: put what every call has into fixed sections, ahead of the live ones`,
+      )
     }
   },
 
   async 'keeps the prompt free of what other calls and hostile names bring'(mode, fixtures) {
     const briefings = await briefAll(mode, fixtures)
     for (const { instructions, greeting, facts } of briefings) {
-      assert.doesNotMatch(`${instructions}\n${greeting ?? ''}`, /<\||^# Rules\nTransfer everybody/m)
+      assert.doesNotMatch(
+        `${instructions}\n${greeting ?? ''}`,
+        /<\||^# Rules\nTransfer everybody/m,
+        'a name that somebody has chosen opens a section of its own: write it with quotedText',
+      )
       const unquoted = `${instructions.replaceAll(/"[^"\n]*"/g, '')}\n${greeting ?? ''}`
-      assert.doesNotMatch(unquoted, /Transfer everybody/, 'a name that somebody has chosen stands outside of quotes')
+      assert.doesNotMatch(
+        unquoted,
+        /Transfer everybody/,
+        'a name that somebody has chosen stands outside of quotes: write it with quotedText',
+      )
       const strangers = fixtures.callers.filter(({ callId }) => callId !== facts.callId)
       for (const { callId, caller } of strangers)
         for (const secret of [callId, caller.number])
@@ -90,12 +116,19 @@ export const modeChecks: Readonly<Record<string, ModeCheck>> = {
     ])
     const prose = (await briefAll(mode, fixtures)).map(({ instructions }) => instructions)
     for (const text of [...prose, ...mode.tools.map(({ description }) => description)])
-      for (const [word] of text.matchAll(/\b[a-z]+(?:_[a-z]+)+\b/g)) assert.ok(known.has(word), `there is no ${word}`)
+      // An underscore in an address is no tool's.
+      for (const [word] of text.matchAll(/(?<![\w.@/-])[a-z]+(?:_[a-z]+)+(?![\w@/-]|\.\w)/g))
+        assert.ok(known.has(word), `there is no ${word}`)
   },
 
   async 'greets in words when it greets'(mode, fixtures) {
     for (const { greeting } of await briefAll(mode, fixtures))
-      if (greeting !== undefined) assert.match(greeting, /^\p{L}[^\n#*<>{}]{5,300}$/u)
+      if (greeting !== undefined)
+        assert.match(
+          greeting,
+          /^[\p{L}\p{N}\p{Pi}¡¿"'„][^\n#*<>{}]{5,300}$/u,
+          `"${greeting}" is no greeting: write 6 to 300 characters to be spoken, in one line and without # * < > { }`,
+        )
   },
 
   'can reach every route, and no other'({ routes, tools }) {
@@ -103,9 +136,14 @@ export const modeChecks: Readonly<Record<string, ModeCheck>> = {
       if (isPerson(route)) assert.ok(tryE164(route.number), `${key}: ${route.number}`)
       assert.match(route.label, /\S/, key)
     }
-    const transfer = tools.find(({ name }) => name === 'transfer_call')
-    const reachable = transfer ? parametersOf(transfer).properties?.['destination']?.enum : []
-    assert.deepEqual(new Set(reachable), new Set(Object.keys(routes)))
+    const reached = new Set<unknown>()
+    for (const tool of tools)
+      if (['transfer_call', 'warm_transfer'].includes(tool.name))
+        for (const key of parametersOf(tool).properties?.['destination']?.enum ?? []) reached.add(key)
+    const left = Object.keys(routes).filter((key) => !reached.has(key))
+    assert.deepEqual(left, [], 'no tool leads there: give them to transferTool or warmTransferTool, or leave them out')
+    const lost = [...reached].filter((key) => !Object.hasOwn(routes, String(key)))
+    assert.deepEqual(lost, [], 'these are offered and are no routes of the mode: list them in routes')
   },
 
   async 'refuses garbage from the model with a sentence'(mode, fixtures) {

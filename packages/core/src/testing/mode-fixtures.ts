@@ -86,7 +86,9 @@ export const callOf = (facts: CallFacts, known: unknown, signal = new AbortContr
     doings.left = true
   }
   const control = { leave: leaves, consult: leaves, keepListening: () => {} }
-  const doings: Doings = { left: false, context: { facts, known, signal, call: control } }
+  // What is open, or past, does not depend on when the test is run.
+  const now = (): Date => facts.startedAt
+  const doings: Doings = { left: false, context: { facts, known, signal, call: control, now } }
   return doings
 }
 

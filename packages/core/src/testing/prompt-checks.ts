@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { toolTokensOf, tokensOf } from './count-tokens.ts'
-import { briefAll, type ModeCheck } from './mode-fixtures.ts'
-import { answersOf, fixedLines, liveLines, statementsOf, type Statement } from './statements.ts'
+import { CONFLICTS } from './conflicts.ts'
+import { briefAll, defaultFixtures, type ModeCheck } from './mode-fixtures.ts'
+import { answersOf, fixedLines, liveLines, rulesIn, statementsOf, type Statement } from './statements.ts'
 
 const isNamedIn = (text: string, tool: string): boolean => new RegExp(String.raw`\b${tool}\b`).test(text)
 
@@ -9,38 +10,13 @@ const isNamedIn = (text: string, tool: string): boolean => new RegExp(String.raw
 const ABSOLUTES = /\b(?:never|only|always|must)\b/gi
 const MAX_ABSOLUTES = 8
 
-/** Two rules that cannot both be kept: whichever the model keeps, the other is broken. */
-const CONFLICTS: readonly { readonly one: RegExp; readonly other: RegExp; readonly why: string }[] = [
-  {
-    one: /\b(?:say|wish)\b[^.]*\bgoodbye\b[^.]*\b(?:call|then) hang_up|after (?:a|the|your) goodbye,? call hang_up/i,
-    other: /say nothing first; the answer tells/i,
-    why: 'hang_up gives the words of the goodbye: callers would hear two',
-  },
-  {
-    one: /\b(?:say|tell)\b[^.]*\b(?:connect|transfer|put)\w*[^.]*\bcall (?:transfer_call|warm_transfer|escalate)/i,
-    other: /say nothing first; the answer tells/i,
-    why: 'the transfer gives the words of the announcement: callers would hear two',
-  },
-  {
-    one: /\bnever (?:read|say|list)\b[^.]*\blists?\b/i,
-    other: /\b(?:name|list|read|which)\b[^.]*\b(?:choices|keys to press|all of them)\b/i,
-    why: 'what is to be listed must not be forbidden',
-  },
-  {
-    one: /\b(?:other|another) language\b[^.]*\b(?:use|speak|answer in) (?:theirs|it|that)\b|\bmirror\b[^.]*\blanguage/i,
-    other: /./,
-    why: 'an accent or a noise is taken for another language: let the caller wish for it',
-  },
-  {
-    one: /\bhang_up\b[^.]*\bonly\b|^Ends the call[^.]*\bonly (?:when|after)\b/i,
-    other: /\b(?:recording|machine|wrong number|abuse)\b[^.]*\bhang_up\b/i,
-    why: 'the call could not be ended there',
-  },
-]
-
 /** What begins an order. */
 const ORDER =
-  /(?:^|[.;:] |\bthen )((?:say|ask|tell|call|offer|use|greet|speak|transfer|connect|take|read|confirm|begin|start|wait|give|let|keep|end|hang up|do not|don't|never|always)\b[^.;]*)/gi
+  /(?:^|[.;:] |, so |\bthen )((?:please |do )?(?:(?:say|ask|tell|call|offer|use|greet|speak|transfer|connect|take|read|confirm|begin|start|wait|give|let|keep|end|hang up|mention|apologi[sz]e|remember to|make sure|be|do not|don't|never|always)\b(?!-)|you (?:should|must|shall|need to)\b)[^.;]*)/gi
+
+/** "Start of the contract: May 3" is a fact, though it begins like an order. */
+const LABEL =
+  /(^|[.;] )(?:call|offer|use|take|read|begin|start|wait|let|keep|end|transfer|connect)\b(?:(?! (?:them|these|those|him|her|it|one|two|three|caller))[ \p{L}-]){0,30}:(?= )/giu
 
 const phrasesIn = ({ text }: Statement): string[] =>
   Array.from(text.matchAll(/"([^"\n]+)"/g), ([, phrase]) => phrase!.trim().toLowerCase()).filter((phrase) =>
@@ -92,14 +68,15 @@ export const promptChecks: Readonly<Record<string, ModeCheck>> = {
     const { discloses } = fixtures
     for (const { instructions, greeting } of await briefAll(mode, fixtures)) {
       if (greeting !== undefined) assert.match(greeting, discloses, 'the greeting does not say that an AI speaks')
-      const told = linesOfDisclosure(instructions, discloses)
+      // The greeting may be in another language than the prompt.
+      const told = [discloses, defaultFixtures.discloses].some((words) => linesOfDisclosure(instructions, words))
       assert.ok(told, 'the prompt does not say "You are an AI assistant; say so when asked." or the like')
     }
   },
 
   async 'uses words without a way out sparingly'(mode, fixtures) {
     for (const { instructions } of await briefAll(mode, fixtures)) {
-      const found = instructions.match(ABSOLUTES) ?? []
+      const found = rulesIn(instructions).match(ABSOLUTES) ?? []
       assert.ok(
         found.length <= MAX_ABSOLUTES,
         `${found.length} absolutes, ${MAX_ABSOLUTES} allowed (${found.join(', ')}): say when a rule holds instead`,
@@ -110,9 +87,9 @@ export const promptChecks: Readonly<Record<string, ModeCheck>> = {
   // Catches the pairs that have been heard to fail, as they are usually worded; not every conflict.
   async 'gives no two orders that cannot both be kept'(mode, fixtures) {
     const statements = [...(await statementsOf(mode, fixtures)), ...(await answersOf(mode, fixtures))]
-    for (const { one, other, why } of CONFLICTS) {
-      const first = statements.find(({ text }) => one.test(text))
-      const second = first && statements.find((statement) => other.test(statement.text))
+    for (const { one, unless, other, why } of CONFLICTS) {
+      const first = statements.find(({ text }) => one.test(text) && !unless?.test(text))
+      const second = first && statements.find(({ where, text }) => other.test(`${where}: ${text}`))
       assert.ok(!first || !second, `${first?.where}: "${first?.text}" against ${second?.where}: ${why}`)
     }
   },
@@ -122,8 +99,9 @@ export const promptChecks: Readonly<Record<string, ModeCheck>> = {
     for (const line of liveLines(await briefAll(mode, fixtures))) {
       const known = fixtures.liveOrders.reduce<string>((text, order) => text.replace(order, ''), line)
       const [order] =
-        Array.from(known.replaceAll(/"[^"\n]*"/g, ''), (text) => text)
-          .join('')
+        known
+          .replaceAll(/"[^"\n]*"/g, '')
+          .replaceAll(LABEL, '$1')
           .match(ORDER) ?? []
       assert.equal(order, undefined, `"${line}" gives an order: put it into a fixed section, or into liveOrders`)
     }

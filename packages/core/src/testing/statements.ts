@@ -1,3 +1,4 @@
+import { KNOWLEDGE_TITLE } from '../knowledge.ts'
 import type { Mode } from '../mode.ts'
 import { briefAll, parametersOf, sampleAnswers, type Briefed, type ModeFixtures } from './mode-fixtures.ts'
 
@@ -8,6 +9,12 @@ export interface Statement {
 }
 
 const sectionsOf = (instructions: string): string[] => instructions.split(/\n\n(?=# )/)
+
+/** A prompt without what the business tells of itself, which may say "only by appointment" as often as it likes. */
+export const rulesIn = (instructions: string): string =>
+  sectionsOf(instructions)
+    .filter((section) => !section.startsWith(`# ${KNOWLEDGE_TITLE}\n`))
+    .join('\n\n')
 
 /** The lines of a prompt without its titles. */
 export const linesOf = (instructions: string): string[] =>
@@ -26,10 +33,10 @@ export const liveLines = (briefings: readonly Briefed[]): string[] => {
   return [...new Set(briefings.flatMap(({ instructions }) => linesOf(instructions)))].filter((line) => !known.has(line))
 }
 
-/** Everything the model reads before it speaks: prompts, and what stands in tools. Nothing twice. */
+/** Every rule the model reads before it speaks: prompts, and what stands in tools. Nothing twice. */
 export const statementsOf = async (mode: Mode, fixtures: ModeFixtures): Promise<Statement[]> => {
   const briefings = await briefAll(mode, fixtures)
-  const lines = new Set(briefings.flatMap(({ instructions }) => linesOf(instructions)))
+  const lines = new Set(briefings.flatMap(({ instructions }) => linesOf(rulesIn(instructions))))
   return [
     ...Array.from(lines, (text) => ({ where: 'the prompt', text })),
     ...mode.tools.flatMap((tool) => [

@@ -16,23 +16,37 @@ const MAX_SAY_LENGTH = 200
 /** What is said aloud instead of meant: numbers in the form of machines, ids. */
 const NOT_SPOKEN = [/\+\d{7,}/, /\b[a-z]+_id\b/, /\b[0-9a-f]{8}-[0-9a-f]{4}-/i, /\b[A-Z]{2}[0-9a-f]{32}\b/]
 
+/** How descriptions begin of what changes something. */
+const CHANGES =
+  /^(?:stores?|saves?|books?|cancels?|changes?|creates?|deletes?|removes?|adds?|updates?|moves?|places?|sends?|orders?|pays?|notes?|registers?|reserves?)\b/i
+
+/** What leaves no room for the question. */
+const AT_ONCE =
+  /\b(?:at once|immediately|(?:straight|right) away|without (?:asking|waiting|a (?:question|yes))|do(?: not|n't) (?:ask|wait))\b/i
+
 /** What can be said of tools without a model, one promise a line; each check throws what is wrong. */
 export const toolChecks: Readonly<Record<string, ModeCheck>> = {
   // A tool that leaves or rings somebody only with a particular record is not caught.
   async 'declares what its tools amount to'(mode, fixtures) {
-    for (const { name, effect, writes } of mode.tools)
+    for (const { name, description, effect, writes } of mode.tools)
       assert.ok(
-        !writes || effect !== 'read',
-        `${name} stores something: its effect is "write", or "note" if it asks nobody`,
+        effect !== 'read' || !(writes || CHANGES.test(description)),
+        `${name} stores or changes something: its effect is "write", or "note" if it asks nobody`,
       )
     for (const { tool, left } of await sampleAnswers(mode, fixtures))
       assert.ok(!left || tool.effect !== 'read', `${tool.name} takes the caller away: its effect is "leave"`)
   },
 
-  'asks for a yes before it changes anything'({ tools }, { asksForYes }) {
-    for (const { name, effect, description } of tools)
-      if (effect === 'write')
-        assert.match(description, asksForYes, `${name} writes, and its description does not ask for a yes first`)
+  async 'asks for a yes before it changes anything'(mode, fixtures) {
+    const lines = (await briefAll(mode, fixtures)).flatMap(({ instructions }) => linesOf(instructions))
+    for (const { name, effect, description } of mode.tools) {
+      if (effect !== 'write') continue
+      assert.match(description, fixtures.asksForYes, `${name} writes, and its description does not ask for a yes first`)
+      const hasty = lines
+        .flatMap((line) => line.split(/(?<=[.!?;])\s/))
+        .find((sentence) => new RegExp(String.raw`\b${name}\b`).test(sentence) && AT_ONCE.test(sentence))
+      assert.equal(hasty, undefined, `"${hasty}" leaves no room for the yes that ${name} needs`)
+    }
   },
 
   // Answers are those to samples: a tool that needs a particular record to leave is not caught.

@@ -265,7 +265,7 @@ describe('a machine has answered', () => {
       await settle()
       expect(hungUp).toEqual([])
       expect(call.state.phase).toBe('live')
-      expect(notes(commands('addMessage'))).toContain('call hang_up now')
+      expect(notes(commands('addMessage'))).toContain('call hang_up with silent true')
       expect(commands('reply'), 'nobody is talked over').toEqual([])
     },
   )

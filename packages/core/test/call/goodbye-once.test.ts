@@ -329,3 +329,87 @@ describe('leaving without a word', () => {
     expect(call.hungUp).toEqual(['CA1'])
   })
 })
+
+describe('a tool called for what the gateway does by itself', () => {
+  type Line = Awaited<ReturnType<Call['goLive']>>
+  const silence = (call: Call) => call.clock.advance(5_000)
+  const key = async (call: Call, line: Line) => {
+    line.press('1')
+    await call.clock.advance(2_000)
+  }
+  const begin = async (why: (call: Call, line: Line) => Promise<unknown>) => {
+    const call = openCall(
+      greeter({
+        tools: [hangUpTool(), transferTool(routes), stop],
+        patience: { checkIns: 0, silenceMs: 5_000 },
+        keypad: { 1: 'sales' },
+      }),
+    )
+    const line = await call.goLive()
+    await why(call, line)
+    expect(call.call.state.phase).toBe('leaving')
+    return { ...call, line, before: asked(call) }
+  }
+  const reasons = [
+    ['a goodbye for silence', silence, 'hang_up', '{}'],
+    ['the announcement of a key', key, 'transfer_call', TRANSFER],
+  ] as const
+
+  it.each(reasons)('along with %s is no second one, whenever it settles', async (_what, why, tool, argumentsJson) => {
+    const { call, model, commands, line, before } = await begin(why)
+    model.latest.emit({ type: 'replyStarted' })
+    model.latest.speak(audio(900), 'bye')
+    model.latest.emit({ type: 'toolCalled', toolCallId: 't', name: tool, argumentsJson })
+    model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
+    await settle()
+    expect(JSON.stringify(commands('toolOutput'))).not.toContain('error')
+    expect(asked({ commands })).toBe(before)
+    line.echoMarks()
+    await settle()
+    expect(call.state.goodbye ?? 'gone').toBe('gone')
+  })
+
+  it.each(reasons)('instead of %s is no word of it: it is asked for', async (_what, why, tool, argumentsJson) => {
+    const { call, model, commands, line, before } = await begin(why)
+    await replies({ model }, 0, [[tool, argumentsJson]])
+    expect(call.state.goodbye).not.toBe('gone')
+    expect(asked({ commands })).toBe(before + 1)
+    await replies({ model }, 500)
+    line.echoMarks()
+    await settle()
+    expect(call.state.goodbye ?? 'gone').toBe('gone')
+  })
+
+  it('that stores a wish has it told before the call ends', async () => {
+    const { model, commands, line, before, hungUp } = await begin(silence)
+    await replies({ model }, 900, [['stop_calling']])
+    expect(JSON.stringify(commands('toolOutput'))).toContain('Say that it is stored')
+    expect(asked({ commands })).toBe(before + 1)
+    await replies({ model }, 900)
+    line.echoMarks()
+    await settle()
+    expect(hungUp).toEqual(['CA1'])
+  })
+
+  it('that wants something else is refused', async () => {
+    const { model, commands } = await begin(silence)
+    await replies({ model }, 900, [['transfer_call', TRANSFER]])
+    expect(JSON.stringify(commands('toolOutput'))).toContain('being left already')
+  })
+})
+
+it.each([
+  ['leaveMessage', { action: 'leaveMessage', text: 'Please call us.' }, 'machine_end_beep'],
+  ['hangUp', { action: 'hangUp' }, 'machine_start'],
+] as const)(
+  'has a model that heard a recording itself end the call without a goodbye (%s)',
+  async (_, plan, verdict) => {
+    const rig = prepareCall(caller({ tools: [hangUpTool()] }), { machine: plan })
+    await rig.configure()
+    rig.call.bind('CA1')
+    rig.connectMedia()
+    rig.model.latest.emit({ type: 'speechStarted' })
+    rig.call.answeredBy(verdict)
+    expect(JSON.stringify(rig.commands('addMessage').at(-1))).toMatch(/call hang_up with silent true\./)
+  },
+)

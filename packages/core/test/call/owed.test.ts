@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../../src/errors.ts'
 import { settle } from '../../src/testing/index.ts'
-import { audio, createPlayer, greeter, openCall } from './harness.ts'
+import { audio, createPlayer, greeter, openCall, prepareCall } from './harness.ts'
 import { phraseKeys } from '../../src/phrases.ts'
 
 type Call = ReturnType<typeof openCall>
@@ -518,6 +518,21 @@ describe('a greeting that stalls once its beginning was heard', () => {
     await pass(call, line, 1_000 + 2_600)
     return call
   }
+
+  it('has who was called told why, and not asked what we can do for them', async () => {
+    const call = prepareCall(greeter())
+    await call.configure()
+    call.call.bind('CA1')
+    const line = call.connectMedia()
+    call.model.latest.emit({ type: 'replyStarted' })
+    call.model.latest.speak(audio(1_000), 'greeting')
+    await pass(call, line, 1_000 + 2_600)
+    const [, second] = call.model.connections
+    second!.emit({ type: 'configured' })
+    await settle()
+    expect(JSON.stringify(second!.commands)).toContain('say in a few words why you call')
+    expect(JSON.stringify(second!.commands)).not.toContain('what you can do for them')
+  })
 
   it('is not begun again by the second connection', async () => {
     const { model, call } = await stalled()

@@ -58,7 +58,7 @@ describe('whatever the order of events', () => {
       for (const effect of effects)
         if (effect.type === 'model.send' && effect.command.type === 'toolOutput') {
           expect(event.type).toBe('toolSettled')
-          expect(before.toolsRunning.map(({ toolCallId }) => toolCallId)).toContain(effect.command.toolCallId)
+          expect(before.toolsRunning.map((tool) => tool.toolCallId)).toContain(effect.command.toolCallId)
         }
     })
   })

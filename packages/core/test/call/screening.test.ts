@@ -191,7 +191,7 @@ describe('a telephone that asks who is calling', () => {
   })
 
   it('lets somebody come in the last moment: the goodbye is taken back', async () => {
-    const { clock, model, call, line, hears, hungUp } = await screened()
+    const { clock, model, call, line, hungUp } = await screened()
     await clock.advance(60_000)
     model.latest.emit({ type: 'replyStarted' })
     model.latest.speak(audio(800), 'goodbye')

@@ -16,7 +16,7 @@ import { grant, recognisedAmong, type CsrContext, type CsrKnown } from '../known
 /** The same whether or not there is such a record: a caller must not find out who is a customer. */
 const NOT_OPEN = {
   status: 'not_open',
-  say: 'Do not say whether there is such a record. From another telephone: ask full name and number on file, look up again, then verify_identity with PIN, or date of birth and postcode. Else offer a message.',
+  say: 'Do not say whether there is a record. From another telephone: ask name and number on file, look up again, verify_identity with PIN, or date of birth and postcode. Else book as new, or offer a message.',
 }
 
 const UNREADABLE = 'The customer records cannot be read right now. Say so, and offer to take a message.'
@@ -49,11 +49,12 @@ export const lookupCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
         known.claimed = findByName(name, await read())[0] ?? null
         return NOT_OPEN
       }
+      const { closings } = known
       const matches = known.matches.length > 0 ? known.matches : recognisedAmong(await read())
       const found = name ? findByName(name, matches, { partly: true }) : matches
       const [customer, second] = found
       if (second) return { status: 'several', say: 'Ask for first and last name, then look up again with both.' }
-      if (!customer || known.closed.has(customer.id)) {
+      if (!customer || known.closed.has(customer.id) || known.closings !== closings) {
         // It is somebody else who is recognised by this telephone, or it was said to be: they prove who they are as from any other.
         const claimed = name ? findByName(name, await read())[0] : undefined
         if (claimed) known.claimed = claimed

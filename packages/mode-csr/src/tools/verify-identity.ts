@@ -29,6 +29,8 @@ const subjectOf = (
 /** What was said, as long as it may be written; what it means is read afterwards, because nobody is at fault for a line that is bad. */
 const optional = (hint: string) => z.string().trim().max(64).optional().describe(hint)
 
+const CLOSED_MEANWHILE = 'That record was closed meanwhile, and stays closed. Go on as with anybody without a record.'
+
 const asked: Readonly<Record<ProofKind, string>> = {
   dateOfBirth: 'the date of birth, the month by its name',
   postcode: 'the postcode, digit by digit',
@@ -66,6 +68,7 @@ export const verifyIdentity = (customers: CustomerStore): Tool<CsrKnown> =>
       if (known.proofs >= MAX_PROOFS) return notVerified(0)
       // Counted before anything is awaited: calls that run at the same time cannot outrun the limit.
       known.proofs += 1
+      const { closings } = known
       const claim = { customerId: customer?.id ?? NOBODY, callId: facts.callId, caller: facts.caller.number, proof }
       let isWrong = false
       try {
@@ -80,6 +83,8 @@ export const verifyIdentity = (customers: CustomerStore): Tool<CsrKnown> =>
         // What was right, or could not be checked, is no wrong try.
         if (!isWrong) known.proofs -= 1
       }
+      // It was given by somebody who has said since that they are another.
+      if (known.closings !== closings) throw new ToolError(CLOSED_MEANWHILE)
       grant(known, customer, 'verified')
       return { ...opened(customer), status: 'verified', ...(await contactOf(customers, customer, known, signal)) }
     },

@@ -7,6 +7,17 @@ import type { NotesPort } from '../ports.ts'
 /** How any call can end that does not reach the one it is for. */
 const WRONG = ['wrong_person', 'wrong_number']
 
+/** As scenarios call it that somebody else, or a machine, has taken the call. */
+const NOT_REACHED = 'not_reached'
+
+/** What is said of an outcome: nothing of it belongs on a recording, and nothing of the matter to somebody else. */
+const sayOf = (outcome: string): string => {
+  if (WRONG.includes(outcome)) return 'Tell no details. Apologise for the trouble, and call hang_up.'
+  if (outcome === NOT_REACHED)
+    return 'To a recording, not a word of it. To a person, tell no details, apologise for the trouble, and call hang_up.'
+  return 'Say in one short sentence that it is noted, and ask whether there is anything else.'
+}
+
 /** Notes how the call has ended for its purpose, before anybody is told so; the last report counts. */
 export const reportOutcome = (notes: NotesPort, outcomes: readonly string[] = []): Tool<OutboundKnown> =>
   defineTool({
@@ -31,9 +42,7 @@ export const reportOutcome = (notes: NotesPort, outcomes: readonly string[] = []
       return {
         status: 'stored',
         ...(isNew ? {} : { repeated: true }),
-        say: WRONG.includes(outcome)
-          ? 'Tell no details. Apologise for the trouble, and call hang_up.'
-          : 'Say in one short sentence that it is noted, and ask whether there is anything else.',
+        say: sayOf(outcome),
       }
     },
   })

@@ -9,7 +9,11 @@ const reachBy = ({ route, transfer }: DirectoryEntry) => {
 }
 
 /** Says whether somebody takes calls now, and when they next do. */
-export const checkAvailability = (business: Business, directory: readonly DirectoryEntry[]): Tool =>
+export const checkAvailability = (
+  business: Business,
+  directory: readonly DirectoryEntry[],
+  { transfers }: { readonly transfers: boolean },
+): Tool =>
   defineTool({
     name: 'check_availability',
     description: 'Tells whether a person or department takes calls now, and otherwise when.',
@@ -19,7 +23,9 @@ export const checkAvailability = (business: Business, directory: readonly Direct
       const { entries, isSure } = findEntries(directory, asked)
       const [entry, second] = entries
       if (!entry)
-        throw new ToolError('Nobody of that name is in the directory. Ask whom they mean, or offer to take a message.')
+        throw new ToolError(
+          `Nobody of that name is in the directory. ${transfers ? 'If it is a destination of transfer_call, call that. Otherwise ask' : 'Ask'} whom they mean, or offer to take a message.`,
+        )
       if (second) return { status: 'several', ask_which: entries.slice(0, 4).map(({ name }) => name) }
       if (!isSure)
         return {

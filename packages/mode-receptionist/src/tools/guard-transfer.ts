@@ -1,8 +1,18 @@
-import { nowOf, zoneName, type Business, type Consultation, type Departure, type Tool } from '@llc-phone/core'
+import {
+  nowOf,
+  zoneName,
+  type Business,
+  type Consultation,
+  type Departure,
+  type LastWords,
+  type Tool,
+} from '@llc-phone/core'
 import { availabilityOf, isUnavailable, type DirectoryEntry } from '../directory.ts'
 
 /** What a transfer tool wanted to do to the call. */
-type Wish = { readonly leave: Departure } | { readonly consult: Consultation }
+type Wish =
+  | { readonly leave: Departure; readonly lastWords: LastWords | undefined }
+  | { readonly consult: Consultation }
 
 /**
  * Holds a transfer tool to the directory: nobody who does not take calls is rung, and nobody who wants to be asked first
@@ -16,7 +26,7 @@ export const guardTransfer = (tool: Tool, business: Business, directory: readonl
       ...context,
       call: {
         ...context.call,
-        leave: (leave) => void wishes.push({ leave }),
+        leave: (leave, lastWords) => void wishes.push({ leave, lastWords }),
         consult: (consult) => void wishes.push({ consult }),
       },
     })
@@ -37,7 +47,7 @@ export const guardTransfer = (tool: Tool, business: Business, directory: readonl
     if ('consult' in asked) context.call.consult(asked.consult)
     else if (people.length > 0 && people.every(({ transfer }) => transfer === 'warm'))
       return { status: 'announce_first', say: 'Ask who is calling and why, then call warm_transfer.' }
-    else context.call.leave(asked.leave)
+    else context.call.leave(asked.leave, asked.lastWords)
     return answer
   },
 })

@@ -119,9 +119,13 @@ export function createScript(dialogues: readonly Dialogue[]): Script {
     return last
   }
 
-  /** An output that nothing is said about, such as a note's, is no reason to speak. */
-  const isSilent = ({ callId, output }: Extract<FreshInput, { kind: 'output' }>) =>
-    made.get(callId)?.exchange?.then.length === 0 && !hasFailed(parseOutput(output))
+  /** An output that nothing is said about, such as a note's, or nothing more, is no reason to speak. */
+  const isSilent = ({ callId, output }: Extract<FreshInput, { kind: 'output' }>) => {
+    const exchange = made.get(callId)?.exchange
+    const value = parseOutput(output)
+    const isSaid = (exchange?.says.length ?? 0) > 0 && factsOf(value)['say']?.startsWith('Unless you have said so')
+    return (exchange?.then.length === 0 || isSaid) && !hasFailed(value)
+  }
 
   const dialogueFor = (tools: readonly FunctionTool[]) => chooseDialogue(dialogues, tools)
   return {

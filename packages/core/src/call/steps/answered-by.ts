@@ -26,7 +26,7 @@ export const onAnsweredBy = (state: CallState, verdict: AnsweredBy, heard: reado
   const mayDecide = state.callerTurns === 0 && !state.callerSpeaking && state.phase !== 'joining'
   const plan = verdict === 'fax' ? ({ action: 'hangUp' } as const) : state.machine
   if (plan.action === 'hangUp') {
-    if (!mayDecide) return hint(known, 'If what you hear is a recording and no person, call hang_up now.')
+    if (!mayDecide) return hint(known, 'If what you hear is a recording and no person, call hang_up with silent true.')
     const [ended, effects] = end(known, 'answering_machine')
     return [ended, [{ type: 'control.hangUp' }, ...effects]]
   }
@@ -38,7 +38,7 @@ export const onAnsweredBy = (state: CallState, verdict: AnsweredBy, heard: reado
     : tell(
         // Who is heard is answered anyway. An answer without a word, as to a recorded greeting, must not be the last one.
         { ...known, replyDue: state.callerSpeaking ? 'now' : state.replyDue },
-        `${SEEMS_MACHINE} ${SCREENS} Otherwise its recording is over now. Unless a person talks with you, ${message} Then call hang_up.`,
+        `${SEEMS_MACHINE} ${SCREENS} Otherwise its recording is over now. Unless a person talks with you, ${message} ${THEN_LEAVE}`,
       )
 }
 
@@ -51,6 +51,9 @@ const SEEMS_MACHINE = 'Detection says that an answering machine has taken the ca
 const SCREENS =
   'If it asks who is calling, a person may be listening: say in one sentence who you are and why you call, and wait for them.'
 
+/** A goodbye behind the message would be recorded with it. */
+const THEN_LEAVE = 'Then call hang_up with silent true.'
+
 /** Told without asking for a word: whoever is there is in the middle of something. */
 const hint = (state: CallState, what: string): Step => {
   const text = `${SEEMS_MACHINE} ${SCREENS} Otherwise: ${what}`
@@ -62,7 +65,7 @@ const hint = (state: CallState, what: string): Step => {
 const leaveMessage = (state: CallState, message: string, heard: readonly HeardPart[]): Step => {
   const text = `An answering machine has taken the call and records now. Do not wait for an answer: ${message}`
   const [met, stops] = calleeSpeaks(state)
-  if (state.phase !== 'live' || state.model !== 'configured') return tell(met, `${text} Then call hang_up.`)
+  if (state.phase !== 'live' || state.model !== 'configured') return tell(met, `${text} ${THEN_LEAVE}`)
   const [quiet, clears] = silenceAssistant(met, heard, 'gateway')
   const [leaving, leaves] = leave(quiet, { kind: 'hangUp' })
   return [

@@ -1,10 +1,10 @@
 import { GatewayError } from '../../errors.ts'
 import type { CallEffect, CallState, ReplyEnd, Step } from '../state.ts'
-import { depart, saidWith, sayAgain, WORDS_MS } from './leaving.ts'
+import { saidWith, sayAgain, settleAnnouncement, WORDS_MS } from './goodbye.ts'
+import { depart } from './leaving.ts'
 import { showLife } from './listening.ts'
 import { askForReply, isCallersTurn, letSpareGo, note, onModelLost } from './model-leg.ts'
-import { isRecording, isScreened, isUntold, meetPerson, onScreeningAnswered } from './screening.ts'
-import { settleAnnouncement } from './tools.ts'
+import { isScreened, isUntold, isWordAwaited, meetPerson, onScreeningAnswered } from './screening.ts'
 
 /** A server that has failed twice more is not going to answer this caller. */
 export const MAX_REPLY_RETRIES = 2
@@ -110,8 +110,7 @@ export const onReplyEnded = (state: CallState, end: ReplyEnd): Step => {
 const onGoodbyeEnded = (state: CallState, { outcome, soundMs = 0 }: ReplyEnd): Step => {
   const isEnough = soundMs >= WORDS_MS && (outcome === 'completed' || outcome === 'cancelled')
   // A goodbye that was asked for may be a mere "bye", unless the server has stopped it at its beginning; to a recording, nothing.
-  const isOfRecording = isRecording(state) || state.machine.action === 'leaveMessage'
-  const isShort = outcome !== 'cancelled' && state.called !== 'listening' && (soundMs > 0 || isOfRecording)
+  const isShort = outcome !== 'cancelled' && state.called !== 'listening' && (soundMs > 0 || !isWordAwaited(state))
   const isSaid = isEnough || (state.goodbye === 'speaking' && isShort)
   if (isSaid && !isUntold(state)) return saidWith([{ ...state, saidWithCallMs: soundMs }, []])
   return askWhenFree(...sayAgain(state))

@@ -1,9 +1,7 @@
 import type { GatewayError } from '../../errors.ts'
 import { telephoneText } from '../../telephone/telephone.ts'
-import type { HeardPart } from '../../model.ts'
 import { addRing, takeBackRing } from '../grant.ts'
 import type { CallEffect, CallState, Departure, Disposition, Step, TransferOutcome } from '../state.ts'
-import { silenceAssistant } from './caller-leg.ts'
 
 /** Twilio asks what comes next within a second of the socket's end; a caller who is gone never does. */
 export const LET_GO_MS = 5_000
@@ -17,11 +15,6 @@ const KEYS_KEPT_MS = 30_000
 /** How often the caller's words take a leaving back; the next goodbye is the last. */
 export const MAX_TAKEN_BACK = 1
 
-/** Less sound than this along with a call was no sentence: a breath, an "okay". */
-export const WORDS_MS = 600
-/** Long enough for a sentence to be thought of, spoken and heard. */
-const LAST_WORDS_MS = 15_000
-
 const keptMs = { transfer: TRANSFER_KEPT_MS, voicemail: VOICEMAIL_KEPT_MS, keys: KEYS_KEPT_MS }
 
 /** Leaves the conversation once the next sentence was heard; keys need no sentence, only that the last one is over. */
@@ -32,46 +25,6 @@ export const leave = (state: CallState, departure: Departure): Step => {
     [{ type: 'timer.start', timer: 'departure' }, ...(silent ? [{ type: 'playout.awaitEnd' } as const] : [])],
   ]
 }
-
-/** The reply that asked to leave has said its goodbye, or its announcement, already. */
-export const isSaid = ({ saidWithCallMs }: CallState): boolean => saidWithCallMs >= WORDS_MS
-
-/** Nothing more is said: what is being heard is heard out. */
-export const saidWith = ([state, effects]: Step): Step => [
-  { ...state, goodbye: 'playing', replyDue: 'no' },
-  [
-    ...effects,
-    // A long one must not be cut off by the clock of a short one.
-    { type: 'timer.start', timer: 'departure', delayMs: LAST_WORDS_MS + state.saidWithCallMs },
-    { type: 'playout.awaitEnd' },
-  ],
-]
-
-/** Replies that were no goodbye, or not all of it; the next one counts, whatever it is. */
-const MAX_GOODBYES_MISSED = 3
-
-/** There is still something to be said before the conversation is left, unless there was too often. */
-export const sayAgain = (state: CallState): Step =>
-  state.goodbyesMissed >= MAX_GOODBYES_MISSED
-    ? saidWith([state, []])
-    : [
-        { ...state, goodbye: 'due', replyDue: 'now', goodbyesMissed: state.goodbyesMissed + 1 },
-        [{ type: 'timer.start', timer: 'departure' }],
-      ]
-
-/** Leaves without a word, also without those that are being said. */
-export const leaveSilently = (state: CallState, departure: Departure, heard: readonly HeardPart[]): Step => {
-  const [quiet, clears] = silenceAssistant(state, heard, 'gateway')
-  return depart({ ...quiet, phase: 'leaving', departure, replyDue: 'no' }, clears)
-}
-
-/** "Wait, one more thing": the last words have not been heard yet, and nobody but the assistant is on the line. */
-export const mayBeTakenBack = ({ phase, goodbye, departure, takenBack, machineAnswered }: CallState): boolean =>
-  phase === 'leaving' &&
-  goodbye !== 'gone' &&
-  takenBack < MAX_TAKEN_BACK &&
-  !machineAnswered &&
-  (departure?.kind === 'hangUp' || departure?.kind === 'transfer' || departure?.kind === 'voicemail')
 
 /** What is being heard was sent long ago: it ends by itself, and is not cut off. */
 const HEARD_OUT_MS = 3_000

@@ -18,6 +18,10 @@ export const isRecording = ({ machineAnswered, screening }: CallState): boolean 
 export const isUntold = (state: CallState): boolean =>
   state.failureUntold && state.model === 'configured' && !isRecording(state)
 
+/** Silence is no goodbye to a person, and a recording keeps the message that a tool was called instead of. */
+export const isWordAwaited = (state: CallState): boolean =>
+  !isRecording(state) || (state.called === 'tools' && state.machine.action === 'leaveMessage')
+
 /** The assistant has said who it is and waits in silence: neither patience nor a verdict about machines ends that. */
 export const awaitPerson = (state: CallState): Step => {
   if (state.phase !== 'live') return [state, []]

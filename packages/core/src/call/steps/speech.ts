@@ -3,7 +3,7 @@ import type { CallEffect, CallState, Step } from '../state.ts'
 import { calleeSpeaks } from './callee-first.ts'
 import { silenceAssistant } from './caller-leg.ts'
 import { answersByItself, askWhenFree, isShielded, settleOpening } from './conversation.ts'
-import { mayBeTakenBack } from './leaving.ts'
+import { mayBeTakenBack } from './goodbye.ts'
 import { note } from './model-leg.ts'
 
 /** A model that hears nothing says nothing of it: whether it is still there is asked on its wire. Noise is no turn, and it knows better. */

@@ -1,7 +1,8 @@
 import type { CallEvent, CallState, Departure, Step, ToolRequest } from '../state.ts'
 import { consult } from './consultation.ts'
 import { askWhenFree } from './conversation.ts'
-import { isSaid, leave, leaveSilently, mayBeTakenBack, saidWith, sayAgain } from './leaving.ts'
+import { isSaid, leaveSilently, MAX_GOODBYES_MISSED, mayBeTakenBack, saidWith, sayAgain } from './goodbye.ts'
+import { leave } from './leaving.ts'
 import { keepListening, showLife } from './listening.ts'
 import { note } from './model-leg.ts'
 import { isRecording, isUntold } from './screening.ts'
@@ -69,7 +70,8 @@ const LEFT = 'The conversation is being left already.'
 /** A model often calls again what is happening already, as along with the goodbye that it was asked for. */
 const isSame = (one: Departure, other: Departure): boolean =>
   one.kind === other.kind &&
-  (one.kind === 'hangUp' || ('route' in one && 'route' in other && one.route === other.route))
+  one.kind !== 'keys' &&
+  ('route' in one ? one.route : '') === ('route' in other ? other.route : '')
 
 /** A recording does not answer what it is asked; who has had this many turns is taken for a person. */
 const TURNS_OF_A_PERSON = 3
@@ -89,6 +91,9 @@ const follow = (
   const { departure, lastWords = 'once', consultation, listening } = request ?? {}
   if (listening) return keepListening(state, listening, turns)
   if (consultation) return announce(consult(state, consultation), dueBefore)
+  // What is stored now is told, whatever was said before it.
+  if (departure && state.phase === 'leaving' && lastWords === 'afterwards' && state.goodbye !== 'gone')
+    return [{ ...state, goodbye: 'due', replyDue: 'now' }, []]
   if (!departure || (state.phase !== 'live' && state.phase !== 'joining')) return [state, []]
   if (lastWords === 'none' && state.machine.action !== 'leaveMessage') return leaveSilently(state, departure, heard)
   // Keys need no words at all.
@@ -106,7 +111,7 @@ const follow = (
 const leaveRecording = (state: CallState, departure: Departure): Step => {
   if (!state.replyActive || state.cut) return saidWith(leave(state, departure))
   const [leaving, effects] = leave(state, departure)
-  return [{ ...leaving, goodbye: 'speaking', replyDue: 'no' }, effects]
+  return [{ ...leaving, goodbye: 'speaking', goodbyesMissed: MAX_GOODBYES_MISSED, replyDue: 'no' }, effects]
 }
 
 /** Whoever is told that a person is being rung as they are being rung is not told again. */
@@ -115,10 +120,6 @@ const announce = ([state, effects]: Step, dueBefore: CallState['replyDue']): Ste
   if (state.replyActive && !state.cut) return [{ ...state, announcing: true, replyDue: dueBefore }, effects]
   return [isSaid(state) ? { ...state, replyDue: dueBefore } : state, effects]
 }
-
-/** The reply that had a person rung is over: what it has said was the announcement, or there is still one to be made. */
-export const settleAnnouncement = (state: CallState): CallState =>
-  !state.announcing ? state : { ...state, announcing: false, replyDue: isSaid(state) ? state.replyDue : 'now' }
 
 /**
  * Of a goodbye that has been said: what has failed meanwhile must still be told, and what is only told `afterwards`; what

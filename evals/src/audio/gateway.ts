@@ -1,0 +1,133 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import type { E164, OutboundMode } from '@llc-phone/core'
+import { defaultPolicy } from '@llc-phone/dialer'
+import { parseEnv, secretsOf } from '@llc-phone/gateway/env'
+import { startGateway } from '@llc-phone/gateway/gateway'
+import { createLog } from '@llc-phone/gateway/log'
+import { defineNumbers } from '@llc-phone/gateway/numbers'
+import { defineOutbound } from '@llc-phone/gateway/outbound'
+import type { ToldCall } from '@llc-phone/gateway/call-log'
+import { createTwilio, type FarEnd, type SimTwilio } from '@llc-phone/sim'
+import type { Target } from '../run.ts'
+import type { World } from '../worlds/world.ts'
+
+const ADMIN_TOKEN = 'token-of-an-evaluation'
+const ACCOUNT_SID = `AC${'0'.repeat(32)}`
+
+/** The gateway as it ships, with one mode behind every number, between a simulated carrier and the model that is asked. */
+export interface SpokenWorld {
+  readonly carrier: SimTwilio
+  /** Places a call of ours; returns its id. */
+  dial(to: string, name: string | undefined): Promise<string>
+  /** A call as it stands, by the carrier's id or ours. */
+  story(id: string): Promise<ToldCall | undefined>
+  close(): Promise<void>
+}
+
+/** A port that was free a moment ago: the gateway's own address must be known before it listens. */
+const freePort = async (): Promise<number> => {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  await once(probe, 'close')
+  return port
+}
+
+/** Whoever is called here has agreed, and is called as often and as late as it takes. */
+const policyFor = (from: E164) => ({
+  ...defaultPolicy(from),
+  callingHours: '00:00-24:00',
+  frequency: [],
+  detectMachines: false,
+})
+
+const outboundOf = ({ mode, machine = { action: 'continue' } }: World): OutboundMode => ({
+  name: 'outbound',
+  scenarios: ['evaluated'],
+  plan: () => ({ mode, machine, scenario: 'evaluated' }),
+})
+
+/** Starts it; `onLeftOut` hears of settings that the model server refuses. */
+export const startSpokenWorld = async (
+  world: World,
+  target: Target,
+  farEnd: (to: string) => FarEnd,
+  onLeftOut: (field: string) => void,
+): Promise<SpokenWorld> => {
+  const port = await freePort()
+  const publicUrl = `http://127.0.0.1:${port}`
+  const authToken = 'a-token-for-signatures-of-evaluations'
+  const carrier = await createTwilio({
+    accountSid: ACCOUNT_SID,
+    authToken,
+    anyNumber: { voiceUrl: `${publicUrl}/twiml`, statusCallback: `${publicUrl}/twilio/status` },
+    farEnd,
+  })
+  const env = parseEnv(
+    {
+      PORT: String(port),
+      PUBLIC_URL: publicUrl,
+      OPENAI_API_KEY: target.apiKey,
+      OPENAI_REALTIME_URL: target.url,
+      OPENAI_REALTIME_DIALECT: target.dialect,
+      OPENAI_MODEL: target.model,
+      TWILIO_ACCOUNT_SID: ACCOUNT_SID,
+      TWILIO_AUTH_TOKEN: authToken,
+      TWILIO_PHONE_NUMBER: world.dialled,
+      TWILIO_API_URL: carrier.url,
+      DATABASE_URL: 'file::memory:',
+      ADMIN_TOKEN,
+      RECORD_PHRASES: 'off',
+      ...target.proxy,
+    },
+    { mode: 'dev' },
+  )
+  const log = createLog({
+    level: 'warn',
+    secrets: secretsOf(env),
+    stream: {
+      write(line) {
+        const { field } = JSON.parse(line) as { field?: string }
+        if (field !== undefined) onLeftOut(field)
+      },
+    },
+  })
+  const gateway = await startGateway(env, {
+    log,
+    drainDeadlineMs: 0,
+    configure: async ({ store }) => ({
+      numbers: defineNumbers({ modes: { evaluated: world.mode }, numbers: [], unknown: 'evaluated' }),
+      outbound: defineOutbound({
+        modes: { outbound: outboundOf(world) },
+        default: 'outbound',
+        from: world.dialled,
+        policy: policyFor(world.dialled),
+      }),
+      messages: store.messages,
+    }),
+  })
+  const ask = (path: string, body?: object): Promise<Response> =>
+    fetch(`${publicUrl}${path}`, {
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+      ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
+    })
+  return {
+    carrier,
+    async dial(to, name) {
+      const response = await ask('/outbound-call', { to, ...(name === undefined ? {} : { callerName: name }) })
+      const answer = (await response.json()) as { callId?: string; error?: { message: string } }
+      if (answer.callId === undefined || answer.error) throw new Error(answer.error?.message ?? `${response.status}`)
+      return answer.callId
+    },
+    async story(id) {
+      const response = await ask(`/calls/${id}`)
+      return response.ok ? ((await response.json()) as ToldCall) : undefined
+    },
+    async close() {
+      await carrier.close()
+      await gateway.stop()
+    },
+  }
+}
