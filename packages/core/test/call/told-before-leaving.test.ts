@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { GatewayError } from '../../src/errors.ts'
-import { hangUpTool } from '../../src/route.ts'
+import { hangUpTool, pressKeysTool } from '../../src/route.ts'
 import { settle } from '../../src/testing/index.ts'
-import { defineTool, writesWhen } from '../../src/tool.ts'
+import { defineTool, ToolError, writesWhen } from '../../src/tool.ts'
 import { audio, caller, greeter, openCall, prepareCall } from './harness.ts'
 import { asked, open, replies } from './leaving-rig.ts'
 
@@ -200,4 +200,24 @@ describe('what was not done, though nothing went wrong', () => {
       expect(call.hungUp).toEqual(['CA1'])
     },
   )
+})
+
+it('says nothing into a menu between two keys: what has failed is told when the assistant speaks again', async () => {
+  const fails = defineTool({
+    name: 'fails',
+    description: 'Stores nothing.',
+    effect: 'write',
+    input: z.strictObject({}),
+    run() {
+      throw new ToolError('It could not be stored.')
+    },
+  })
+  const call = openCall(greeter({ tools: [pressKeysTool(), fails] }))
+  const line = await call.goLive()
+  const before = asked(call)
+  await replies(call, 900, [['press_keys', '{"digits":"2"}'], ['fails']])
+  expect(asked(call)).toBe(before)
+  line.echoMarks()
+  await settle()
+  expect(line.far.readyState, 'the keys are on their way').toBe(3)
 })
