@@ -32,7 +32,7 @@ export interface ModelLeg {
 
 /** Who was called wants nothing of us: they are waiting to hear why. */
 const greeted = ({ direction }: CallFacts): string =>
-  `The caller has heard your greeting break off. Do not greet again: go on, and ${direction === 'outbound' ? 'say in a few words why you call, unless they have heard it' : 'ask what you can do for them'}.`
+  `The caller has heard your greeting break off. Do not greet again: go on, and ${direction === 'outbound' ? 'say in a few words and without details why you call, unless they have heard it' : 'ask what you can do for them'}.`
 
 interface Spare {
   readonly connection: ModelConnection
