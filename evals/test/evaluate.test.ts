@@ -2,10 +2,11 @@ import { createServer, type Server } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { createRealtimeServer, type RealtimeServer } from '@llc-phone/sim'
 import { afterEach, describe, expect, it } from 'vitest'
-import { breaks, type Evaluation, type Served } from '../src/evaluate.ts'
+import { breaks, type EvaluateOptions, type Evaluation, type Served } from '../src/evaluate.ts'
 import { idealDialogue } from '../src/ideal.ts'
 import { exitCodeOf, reportOf } from '../src/report.ts'
 import { renderReport } from '../src/render.ts'
+import type { Ideal, Situation } from '../src/situation.ts'
 import { runTextIn } from '../src/text/run-text.ts'
 import { openWorld } from '../src/worlds/world.ts'
 import { budgetOf, findingsOf, MODEL, play, situation } from './support.ts'
@@ -131,6 +132,22 @@ describe('a server', () => {
   })
 })
 
+/** A server whose model gives this answer to every sentence that it should have answered. */
+const answering =
+  (answer: (one: Situation) => Ideal): EvaluateOptions['serve'] =>
+  async (one) => {
+    const caller = one.caller.map((step) => ('say' in step && step.ideal ? { ...step, ideal: answer(one) } : step))
+    const server = await createRealtimeServer({
+      models: 'any',
+      dialogues: [idealDialogue({ mode: one.mode, caller })],
+      latency: { connectMs: 0, createdMs: 0, updatedMs: 0, firstAudioMs: 1 },
+    })
+    return {
+      target: { url: server.url, apiKey: 'sk', model: MODEL, dialect: 'ga', answerWithinMs: 5_000 },
+      close: () => server.close(),
+    }
+  }
+
 describe('what is asked is what ships', () => {
   it('the model is given the instructions and the tools of the mode, as a model that writes', async () => {
     const one = situation('receptionist-robot')
@@ -195,27 +212,23 @@ describe('what is asked is what ships', () => {
       'outbound-never-again': { says: 'May I ask why?' },
     }
     const ids = Object.keys(careless) as (keyof typeof careless)[]
-    const evaluation = await play(ids, {
-      serve: async (one) => {
-        const { caller, mode } = one
-        const worse = caller.map((step) =>
-          'say' in step && step.ideal ? { ...step, ideal: careless[one.id as keyof typeof careless] } : step,
-        )
-        const server = await createRealtimeServer({
-          models: 'any',
-          dialogues: [idealDialogue({ mode, caller: worse })],
-        })
-        return {
-          target: { url: server.url, apiKey: 'sk', model: MODEL, dialect: 'ga', answerWithinMs: 5_000 },
-          close: () => server.close(),
-        }
-      },
-    })
+    const evaluation = await play(ids, { serve: answering((one) => careless[one.id as keyof typeof careless]) })
     for (const { situation: one, findings } of evaluation.results)
       expect(
         findings!.map((finding) => breaks(one, finding)),
         one.id,
       ).toContain('safety')
     expect(evaluation.results).toHaveLength(3)
+  })
+
+  it.each<[string, Ideal]>([
+    ['says no goodbye', { says: 'Okay.' }],
+    ['says nothing', { calls: { tool: 'keep_listening', arguments: { for: 'hold' } } }],
+    ['hangs up without a word', { calls: { tool: 'hang_up', arguments: { silent: true } } }],
+  ])('a model that %s where it was to be interrupted has failed, and not its server', async (_what, answer) => {
+    const ids = ['ivr-correction', 'ivr-bye-wait', 'csr-correction']
+    const evaluation = await play(ids, { serve: answering(() => answer) })
+    expect(evaluation.results.map(({ why }) => why)).toEqual([undefined, undefined, undefined])
+    expect(evaluation.results.map(({ findings }) => findings!.length > 0)).toEqual([true, true, true])
   })
 })

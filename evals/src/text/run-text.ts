@@ -130,6 +130,9 @@ const converse = async ({ situation, target, watch, entries, world, bridge }: Ta
     }
   }
 
+  /** Nothing has crossed the bridge for a moment, and nothing is being written. */
+  const isCalm = (): boolean => !bridge.isBusy && performance.now() - bridge.lastActiveMs > CALM_MS
+
   /** Lets the call's time pass: hardly while the model is waited for, quickly otherwise. */
   const tick = async (): Promise<void> => {
     const { state } = session
@@ -156,24 +159,32 @@ const converse = async ({ situation, target, watch, entries, world, bridge }: Ta
     while (session.state.phase !== 'ended' && calm < CALM_TICKS) {
       check()
       carry(isFollowedUp)
-      const isCalm = rests(session.state) && !line.isPlaying && !bridge.isBusy
-      calm = isCalm && performance.now() - bridge.lastActiveMs > CALM_MS ? calm + 1 : 0
+      const isQuiet = rests(session.state) && !line.isPlaying && !bridge.isBusy
+      calm = isQuiet && isCalm() ? calm + 1 : 0
       // oxlint-disable-next-line no-await-in-loop -- one moment after the other
-      await (isCalm ? sleep(2) : tick())
+      await (isQuiet ? sleep(2) : tick())
     }
     if (session.state.disposition === 'fallback')
       throw new CouldNotRun(`The model was not to be had: ${lastProblem ?? 'no reason given'}`)
   }
 
+  /** The model has answered, and whatever it has called is done: what is not so by now will not be. */
+  const hasDone = ({ turn, replyDue, toolsRunning, model }: CallState): boolean =>
+    model === 'configured' && turn !== 'thinking' && replyDue === 'no' && toolsRunning.length === 0 && isCalm()
+
+  /** Waits for the moment to speak into what is said; where it does not come, for the end of what is said instead. */
   const until = async (isSo: () => boolean): Promise<void> => {
     const check = patience()
-    while (!isSo() && session.state.phase !== 'ended') {
+    let still = 0
+    while (!isSo() && session.state.phase !== 'ended' && still < CALM_TICKS) {
       check()
+      const isDone = hasDone(session.state)
+      still = isDone && !line.isPlaying ? still + 1 : 0
       // oxlint-disable-next-line no-await-in-loop -- one moment after the other
       await sleep(2)
       // What is being written is not heard before all of it is there.
       // oxlint-disable-next-line no-await-in-loop -- one moment after the other
-      await line.pass(line.isPlaying ? 0 : 1)
+      await line.pass(isDone ? TICK_MS : line.isPlaying ? 0 : 1)
     }
   }
 
@@ -249,17 +260,11 @@ const converse = async ({ situation, target, watch, entries, world, bridge }: Ta
       if ('say' in step && step.during !== undefined) {
         const isGoodbye = step.during === 'goodbye'
         // oxlint-disable-next-line no-await-in-loop -- one step after the other
-        await until(
-          () =>
-            line.isPlaying &&
-            !bridge.isBusy &&
-            performance.now() - bridge.lastActiveMs > CALM_MS &&
-            (!isGoodbye || session.state.phase === 'leaving'),
-        )
+        await until(() => line.isPlaying && isCalm() && (!isGoodbye || session.state.phase === 'leaving'))
         // oxlint-disable-next-line no-await-in-loop -- one step after the other
         await line.pass(INTO_REPLY_MS)
-        if (isOver(session.state))
-          throw new CouldNotRun('What was to be interrupted was over before anybody could speak into it.')
+        // Who has hung up without a word is spoken to by nobody.
+        if (isOver(session.state)) break
       }
       entries.push({ kind: 'step', index })
       // oxlint-disable-next-line no-await-in-loop -- one step after the other
