@@ -7,7 +7,9 @@ import { idealDialogue } from '../src/ideal.ts'
 import { exitCodeOf, reportOf } from '../src/report.ts'
 import { renderReport } from '../src/render.ts'
 import type { Ideal, Situation } from '../src/situation.ts'
-import { runTextIn } from '../src/text/run-text.ts'
+import { CouldNotRun } from '../src/run.ts'
+import type { Judge } from '../src/judge/judge.ts'
+import { runText, runTextIn } from '../src/text/run-text.ts'
 import { openWorld } from '../src/worlds/world.ts'
 import { budgetOf, findingsOf, MODEL, play, situation } from './support.ts'
 
@@ -128,7 +130,8 @@ describe('a server', () => {
     const { port } = nobody.address() as AddressInfo
     await new Promise((resolve) => nobody.close(resolve))
     const evaluation = await play(['ivr-robot'], { serve: () => serving(500, `ws://127.0.0.1:${port}/v1/realtime`) })
-    expect(evaluation.results[0]!.why).toMatch(/could not be reached/)
+    expect(evaluation.results[0]!.why).toMatch(/could not be reached\. \(connect ECONNREFUSED/)
+    expect(reportFor(evaluation, ['ivr-robot']).untried).toContain('ai-disclosure')
   })
 })
 
@@ -147,6 +150,63 @@ const answering =
       close: () => server.close(),
     }
   }
+
+it('gives up when a dozen runs in a row could not be run, and says so', async () => {
+  const lost = async (): Promise<never> => {
+    throw new CouldNotRun('Nobody is there.')
+  }
+  const evaluation = await play(['ivr-robot', 'ivr-bye'], { runs: 20, parallel: 1, run: lost })
+  expect(evaluation.results).toHaveLength(12)
+  expect(evaluation.stopped).toBe('12 runs in a row could not be run.')
+  expect(renderReport(reportFor(evaluation, ['ivr-robot', 'ivr-bye'], budgetOf(), 20))).toMatch(
+    /could not be run: Nobody is there\.[^]*Stopped: 12 runs[^]*Not run: ivr-robot, ivr-bye\./,
+  )
+})
+
+describe('a judge', () => {
+  const never: Judge = async () => ({
+    answer: undefined,
+    why: 'It has gone for a walk.',
+    tokens: { input: 0, output: 0 },
+  })
+
+  it('that does not answer leaves open what it was asked, and the report says why', async () => {
+    const evaluation = await play(['ivr-robot'], { judge: never })
+    const report = reportFor(evaluation, ['ivr-robot'])
+    expect(report.situations.map(({ status }) => status)).toEqual(['open'])
+    expect(report.rules.map(({ rule }) => rule)).not.toContain('ai-disclosure')
+    expect(report.rules).toContainEqual({ rule: 'brief', kind: 'manner', passed: 1, failed: 0 })
+    expect(report.untried).toEqual(['ai-disclosure'])
+    expect(renderReport(report)).toContain('the judge did not answer: 1 of 1. It has gone for a walk.')
+  })
+
+  it('is not asked when the money is spent', async () => {
+    const asked: string[] = []
+    const budget = budgetOf()
+    const evaluation = await play(['ivr-robot'], {
+      budget: { ...budget, exhausted: () => (asked.length > 0 ? 'Spent.' : undefined) },
+      run: async (...of) => {
+        const trace = await runText(...of)
+        asked.push('the model')
+        return trace
+      },
+      judge: async (question) => {
+        asked.push(question)
+        return { answer: true, tokens: { input: 1, output: 1 } }
+      },
+    })
+    expect(asked).toEqual(['the model'])
+    expect(evaluation.results[0]).toMatchObject({ judged: 'not judged', unjudged: 'Spent.' })
+  })
+
+  it('that was not there is told of where it would have been asked', async () => {
+    const evaluation = await play(['ivr-robot', 'ivr-synonym'])
+    const report = reportFor(evaluation, ['ivr-robot', 'ivr-synonym'])
+    expect(renderReport({ ...report, simulated: false })).toContain(
+      'Runs with a question for a judge, and no judge: 1. They are judged by tools and patterns alone.',
+    )
+  })
+})
 
 describe('what is asked is what ships', () => {
   it('the model is given the instructions and the tools of the mode, as a model that writes', async () => {
@@ -195,7 +255,6 @@ describe('what is asked is what ships', () => {
     expect(report.situations.map(({ status }) => status)).toEqual(['failed', 'passed'])
     expect(report.rules).toContainEqual({ rule: 'routing', kind: 'manner', passed: 0, failed: 1 })
     expect(report.rules).toContainEqual({ rule: 'ai-disclosure', kind: 'safety', passed: 1, failed: 0 })
-    expect(report.untried).toContain('stop-calling')
     expect(exitCodeOf(report)).toBe(1)
   })
 

@@ -250,7 +250,7 @@ describe('the judge', () => {
     ['I am sorry, I cannot say.', undefined],
   ])('reads "%s" as %s', async (text, answer) => {
     const verdict = await createJudge({ ...options, fetch: reply(text) })('Is it?', traceOf(good))
-    expect(verdict).toEqual({ answer, tokens: { input: 210, output: 3 } })
+    expect(verdict).toMatchObject({ answer, tokens: { input: 210, output: 3 } })
   })
 
   it('sees what was said and done, within bounds', async () => {
@@ -262,9 +262,28 @@ describe('the judge', () => {
   })
 
   it('that refuses, fails or is not to be had has not answered', async () => {
-    expect((await createJudge({ ...options, fetch: reply('yes', 400) })('?', traceOf([]))).answer).toBeUndefined()
+    expect(await createJudge({ ...options, fetch: reply('yes', 400) })('?', traceOf([]))).toMatchObject({
+      answer: undefined,
+      why: 'https://api.openai.com/v1/responses answered m with HTTP 400.',
+    })
     const gone = vi.fn(async () => Promise.reject(new Error('gone')))
-    expect((await createJudge({ ...options, fetch: gone })('?', traceOf([]))).answer).toBeUndefined()
+    expect(await createJudge({ ...options, fetch: gone })('?', traceOf([]))).toMatchObject({
+      answer: undefined,
+      why: 'https://api.openai.com/v1/responses did not answer: gone.',
+    })
+  })
+
+  it('is not waited for by somebody who has seen enough', async () => {
+    const fetch = vi.fn(
+      async (_url: string | URL | Request, init?: RequestInit) =>
+        new Promise<Response>((_resolve, reject) => {
+          init!.signal!.addEventListener('abort', () => reject(init!.signal!.reason as Error))
+        }),
+    )
+    const enough = new AbortController()
+    const verdict = createJudge({ ...options, fetch, signal: enough.signal })('?', traceOf([]))
+    enough.abort()
+    expect((await verdict).answer).toBeUndefined()
   })
 
   it('lives beside the Realtime server', () => {

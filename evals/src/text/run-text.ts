@@ -109,6 +109,11 @@ const converse = async ({ situation, target, watch, entries, world, bridge }: Ta
           primes: false,
         })
 
+  const reason = (): string =>
+    [lastProblem, bridge.unreached && `(${bridge.unreached})`].filter(Boolean).join(' ') || 'no reason given'
+
+  const notToBeHad = (): CouldNotRun => new CouldNotRun(`The model was not to be had: ${reason()}`)
+
   const hangUp = (): void => {
     line.hangUp()
     session.end('caller_hung_up')
@@ -123,7 +128,7 @@ const converse = async ({ situation, target, watch, entries, world, bridge }: Ta
       const silentMs = nowMs - Math.max(startedMs, bridge.lastActiveMs)
       if (silentMs > target.answerWithinMs)
         throw new CouldNotRun(
-          `The model server has said nothing for ${(silentMs / 1_000).toFixed(1)} s.${lastProblem === undefined ? '' : ` ${lastProblem}`}`,
+          `The model server has said nothing for ${(silentMs / 1_000).toFixed(1)} s${lastProblem === undefined ? '.' : `: ${reason()}`}`,
         )
       if (nowMs - startedMs > STEP_WITHIN_MS)
         throw new CouldNotRun('The call did not come to rest within three minutes.')
@@ -164,8 +169,7 @@ const converse = async ({ situation, target, watch, entries, world, bridge }: Ta
       // oxlint-disable-next-line no-await-in-loop -- one moment after the other
       await (isQuiet ? sleep(2) : tick())
     }
-    if (session.state.disposition === 'fallback')
-      throw new CouldNotRun(`The model was not to be had: ${lastProblem ?? 'no reason given'}`)
+    if (session.state.disposition === 'fallback') throw notToBeHad()
   }
 
   /** The model has answered, and whatever it has called is done: what is not so by now will not be. */
@@ -249,7 +253,7 @@ const converse = async ({ situation, target, watch, entries, world, bridge }: Ta
       // oxlint-disable-next-line no-await-in-loop -- one moment after the other
       await line.pass(1)
     }
-    if (warmth !== 'ready') throw new CouldNotRun(`The model was not to be had: ${lastProblem ?? 'no reason given'}`)
+    if (warmth !== 'ready') throw notToBeHad()
     if (session.facts.callSid === '') session.bind(CALL_SID)
     line.connect(session, registry.claim)
     await settle(false)
