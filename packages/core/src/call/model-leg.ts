@@ -7,7 +7,7 @@ import { codeOf } from './observer.ts'
 import type { CallParts } from './parts.ts'
 import { isPhrase } from './own-words.ts'
 import { guarded, sessionConfig } from './session-config.ts'
-import type { ToolManner } from './state.ts'
+import type { ToolManner } from './events.ts'
 import { answersByItself } from './steps/conversation.ts'
 import { shownTools } from './tool-times.ts'
 

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../errors.ts'
-import type { CallEffect, CallState, ReplyEnd, Step } from '../state.ts'
+import type { CallEffect, ReplyEnd } from '../events.ts'
+import type { CallState, Step } from '../state.ts'
 import { saidWith, sayAgain, settleAnnouncement, WORDS_MS } from './goodbye.ts'
 import { depart } from './leaving.ts'
 import { showLife } from './listening.ts'

@@ -1,4 +1,5 @@
-import type { CallState, ListeningReason, Step } from '../state.ts'
+import type { ListeningReason } from '../departure.ts'
+import type { CallState, Step } from '../state.ts'
 import { note } from './model-leg.ts'
 import { lastThroughNoise } from './patience.ts'
 import { awaitPerson } from './screening.ts'

@@ -1,4 +1,5 @@
-import type { CallEffect, CallState, Step } from '../state.ts'
+import type { CallEffect } from '../events.ts'
+import type { CallState, Step } from '../state.ts'
 import { leave, MAX_TAKEN_BACK } from './leaving.ts'
 import { isCallersTurn, tell } from './model-leg.ts'
 import { isScreened } from './screening.ts'

@@ -1,4 +1,6 @@
-import type { CallEvent, CallState, Departure, Step, ToolRequest } from '../state.ts'
+import type { Departure, ToolRequest } from '../departure.ts'
+import type { CallEvent } from '../events.ts'
+import type { CallState, Step } from '../state.ts'
 import { consult } from './consultation.ts'
 import { askWhenFree } from './conversation.ts'
 import { isSaid, leaveSilently, MAX_GOODBYES_MISSED, mayBeTakenBack, saidWith, sayAgain } from './goodbye.ts'
