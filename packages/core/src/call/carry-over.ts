@@ -21,6 +21,8 @@ interface Action {
 export interface CarryOver {
   /** Notes what tools were called and what came of it. */
   note(event: CallEvent): void
+  /** What the model is told came of a tool: the call may have refused what the tool asked for. */
+  told(toolCallId: string, output: string): void
   /** Keys were pressed, as the model is told of them. */
   pressed(text: string): void
   /** What was done, for a connection to which nothing has been said yet. */
@@ -41,6 +43,11 @@ export const createCarryOver = (ledger: Ledger): CarryOver => {
         : `Its result: ${output}`
     }`
 
+  const settle = (toolCallId: string, output: string): void => {
+    const action = actions.find((each) => each.toolCallId === toolCallId)
+    if (action) action.output = output.slice(0, MAX_CHARS)
+  }
+
   return {
     note(event) {
       if (event.type === 'toolCalled') {
@@ -52,11 +59,9 @@ export const createCarryOver = (ledger: Ledger): CarryOver => {
           atMs: Math.round(ledger.sinceStart()),
         })
         if (actions.length > MAX_ACTIONS) actions.shift()
-      } else if (event.type === 'toolSettled') {
-        const action = actions.find(({ toolCallId }) => toolCallId === event.toolCallId)
-        if (action) action.output = event.output.slice(0, MAX_CHARS)
-      }
+      } else if (event.type === 'toolSettled') settle(event.toolCallId, event.output)
     },
+    told: settle,
     pressed(text) {
       keys.push({ atMs: Math.round(ledger.sinceStart()), role: 'user', text })
       if (keys.length > MAX_ACTIONS) keys.shift()

@@ -257,6 +257,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
 
   const send = (command: ModelCommand): void => {
     if (command.type === 'addMessage' && command.role === 'user') carryOver.pressed(command.text)
+    if (command.type === 'toolOutput') carryOver.told(command.toolCallId, command.output)
     if (command.type !== 'interrupt') return model?.send(command)
     ledger.interrupted(command.heard)
     // What cannot be corrected there is still right in our own story; of words of our own it knows the text only.

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import * as z from 'zod'
 import { GatewayError } from '../../src/errors.ts'
+import { hangUpTool } from '../../src/route.ts'
 import { settle } from '../../src/testing/index.ts'
 import { defineTool } from '../../src/tool.ts'
 import { audio, greeter, openCall } from './harness.ts'
@@ -82,4 +83,21 @@ it('hangs up for a tool that ended after the connection was replaced', async () 
   call.model.latest.emit(lost)
   await settle()
   expect(call.call.state.phase).not.toBe('live')
+})
+
+it('what a tool asked for and the call has refused is told as refused', async () => {
+  const call = openCall(greeter({ tools: [hangUpTool()] }))
+  await call.goLive()
+  call.model.latest.emit({ type: 'replyStarted' })
+  call.model.latest.emit({ type: 'toolCalled', toolCallId: 't1', name: 'hang_up', argumentsJson: '{}' })
+  call.model.latest.emit({ type: 'speechStarted' })
+  await settle()
+  expect(call.call.state.phase, 'the caller has begun to speak').toBe('live')
+  call.model.latest.emit({ type: 'speechStopped' })
+  call.model.latest.emit(lost)
+  await call.clock.advance(250)
+  await call.configure()
+  const told = JSON.stringify(call.commands('addMessage'))
+  expect(told).toContain('begun to speak')
+  expect(told).not.toContain('ending')
 })
