@@ -18,6 +18,8 @@ export interface RunResult {
   readonly why?: string
   /** What the judge said, where there is a question for it: `not judged` when it did not answer, which is no pass. */
   readonly judged?: 'yes' | 'no' | 'not judged' | 'not asked'
+  /** Why the judge did not answer. */
+  readonly unjudged?: string
   readonly costUsd: number
   readonly trace?: Trace
 }
@@ -51,6 +53,9 @@ export interface EvaluateOptions {
   onResult?(result: RunResult): void
 }
 
+/** So many runs that have cost nothing say that the others would not be run either. */
+const LOST_IN_A_ROW = 12
+
 /** Nothing speaks against it, and nobody who was asked has kept quiet. */
 export const isClean = ({ findings, judged }: RunResult): boolean => findings?.length === 0 && judged !== 'not judged'
 
@@ -64,15 +69,15 @@ export const judgeRun = async (
   trace: Trace,
   judge: Judge | undefined,
   judged: (tokens: { readonly input: number; readonly output: number }) => void,
-): Promise<Pick<RunResult, 'findings' | 'judged'>> => {
+): Promise<Pick<RunResult, 'findings' | 'judged' | 'unjudged'>> => {
   const question = situation.expect.judge
   const byLog = judgeToolLog(situation, trace)
   const findings = [...byLog, ...judgeWords(situation, trace)]
   if (question === undefined || findings.length > 0) return { findings }
   if (!judge) return { findings, judged: 'not asked' }
-  const { answer, tokens } = await judge(question, trace)
+  const { answer, why, tokens } = await judge(question, trace)
   judged(tokens)
-  if (answer === undefined) return { findings, judged: 'not judged' }
+  if (answer === undefined) return { findings, judged: 'not judged', ...(why === undefined ? {} : { unjudged: why }) }
   if (answer) return { findings, judged: 'yes' }
   return { findings: [{ by: 'judge', says: `No: ${question}` }], judged: 'no' }
 }
@@ -87,8 +92,23 @@ export const evaluate = async (options: EvaluateOptions): Promise<Evaluation> =>
   )
   let stopped: string | undefined
   let running = 0
+  let lostInARow = 0
 
   const mayGoOn = (): string | undefined => (stopped ??= signal?.aborted ? 'Interrupted.' : budget.exhausted(running))
+
+  /** A question costs money and time too. */
+  const ask: Judge | undefined =
+    judge &&
+    (async (question, trace) => {
+      const why = mayGoOn()
+      return why === undefined ? judge(question, trace) : { answer: undefined, why, tokens: { input: 0, output: 0 } }
+    })
+
+  /** A wrong key, or a server that is not there, is found out without asking it hundreds of times. */
+  const noticeLost = ({ why, costUsd }: RunResult): void => {
+    lostInARow = why !== undefined && costUsd === 0 ? lostInARow + 1 : 0
+    if (lostInARow >= LOST_IN_A_ROW) stopped ??= `${lostInARow} runs in a row could not be run.`
+  }
 
   const once = async (situation: Situation, run: number): Promise<RunResult> => {
     let costUsd = 0
@@ -101,7 +121,7 @@ export const evaluate = async (options: EvaluateOptions): Promise<Evaluation> =>
         leftOut: (field) => void leftOut.add(field),
         stopped: mayGoOn,
       })
-      const judgement = await judgeRun(situation, trace, judge, (tokens) => void (costUsd += budget.judged(tokens)))
+      const judgement = await judgeRun(situation, trace, ask, (tokens) => void (costUsd += budget.judged(tokens)))
       return { situation, run, ...judgement, costUsd, trace }
     } catch (error) {
       // One that we did not see coming is told with its name; the others are run all the same.
@@ -123,6 +143,7 @@ export const evaluate = async (options: EvaluateOptions): Promise<Evaluation> =>
       const result = await once(next.situation, next.run)
       running--
       results.push(result)
+      noticeLost(result)
       options.onResult?.(result)
     }
   }

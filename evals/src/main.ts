@@ -1,12 +1,12 @@
-import { writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { accessSync, constants, statSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { nearestName } from '@llc-phone/core'
 import { agentFor } from '@llc-phone/gateway/proxy'
 import { runAudio } from './audio/run-audio.ts'
 import { createBudget } from './cost.ts'
 import { evaluate, type EvaluateOptions, type RunResult, type Served } from './evaluate.ts'
 import { createJudge, responsesUrl, type Judge } from './judge/judge.ts'
-import { HELP, parseOptions, UsageError, type Options } from './options.ts'
+import { address, dialectOf, HELP, parseOptions, UsageError, type Options } from './options.ts'
 import { exitCodeOf, reportOf } from './report.ts'
 import { renderReport } from './render.ts'
 import { serveSimulated } from './simulated.ts'
@@ -54,25 +54,41 @@ const progress = ({ situation, run, findings, why, costUsd }: RunResult): string
   return `${situation.id} run ${run}: ${how} ($${costUsd.toFixed(3)})`
 }
 
+const urlOf = ({ url }: Options, env: Surroundings['env']): string =>
+  url ?? address('OPENAI_REALTIME_URL', env['OPENAI_REALTIME_URL'] || OPENAI_URL)
+
 const realServer = (
   options: Options,
   { env }: Surroundings,
   apiKey: string,
   model: string,
 ): ((situation: Situation) => Promise<Served>) => {
-  const url = options.url ?? env['OPENAI_REALTIME_URL'] ?? OPENAI_URL
-  const dialect = options.dialect ?? (env['OPENAI_REALTIME_DIALECT'] as 'auto' | 'ga' | 'flat' | undefined) ?? 'auto'
+  const url = urlOf(options, env)
+  const dialect = options.dialect ?? dialectOf('OPENAI_REALTIME_DIALECT', env['OPENAI_REALTIME_DIALECT'] || 'auto')
   const proxy = Object.fromEntries(PROXY.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
   const agent = agentFor(url, proxy)
   const target = { url, apiKey, model, dialect, agent, proxy, answerWithinMs: ANSWER_WITHIN_MS }
   return async () => ({ target, close: async () => {} })
 }
 
-const judgeOf = (options: Options, { env }: Surroundings, apiKey: string): Judge | undefined => {
-  const url = responsesUrl(options.url ?? env['OPENAI_REALTIME_URL'] ?? OPENAI_URL)
+const judgeOf = (options: Options, { env, signal }: Surroundings, apiKey: string): Judge | undefined => {
+  const url = responsesUrl(urlOf(options, env))
   return options.judge === undefined || url === undefined
     ? undefined
-    : createJudge({ url, apiKey, model: options.judge })
+    : createJudge({ url, apiKey, model: options.judge, signal })
+}
+
+/** Where the report is to be written; not being able to is said before anything has been paid for. */
+const fileOf = (json: string, env: Surroundings['env']): string => {
+  const file = resolve(env['INIT_CWD'] ?? '.', json)
+  try {
+    accessSync(dirname(file), constants.W_OK)
+  } catch {
+    throw new UsageError(`--json: nothing can be written in ${dirname(file)}. Name a file in a folder that is there.`)
+  }
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`--json: ${file} is a folder. Name a file.`)
+  return file
 }
 
 /** The report for programs: with every call as it was. */
@@ -80,12 +96,13 @@ const withCalls = (report: object, results: readonly RunResult[]): string =>
   `${JSON.stringify(
     {
       ...report,
-      calls: results.map(({ situation, run, findings, why, judged, costUsd, trace }) => ({
+      calls: results.map(({ situation, run, findings, why, judged, unjudged, costUsd, trace }) => ({
         id: situation.id,
         run,
         ...(findings ? { findings } : {}),
         ...(why === undefined ? {} : { why }),
         ...(judged === undefined ? {} : { judged }),
+        ...(unjudged === undefined ? {} : { unjudged }),
         costUsd,
         ...(trace ? { call: told(trace).split('\n'), firstWordsMs: trace.firstWordsMs } : {}),
       })),
@@ -115,7 +132,8 @@ export const main = async (args: readonly string[], surroundings: Surroundings):
     print(NO_KEY)
     return 0
   }
-  const model = options.model ?? env['OPENAI_MODEL'] ?? MODEL
+  const file = options.json === undefined ? undefined : fileOf(options.json, env)
+  const model = options.model ?? (env['OPENAI_MODEL'] || MODEL)
   // What is not paid for has no limit, unless one is asked for.
   const budget = createBudget(model, options.maxUsd ?? (options.simulated ? Infinity : MAX_USD))
   const { dialect } = options
@@ -148,7 +166,6 @@ export const main = async (args: readonly string[], surroundings: Surroundings):
     budget,
   })
   print(`\n${renderReport(report)}`)
-  if (options.json !== undefined)
-    writeFileSync(resolve(env['INIT_CWD'] ?? '.', options.json), withCalls(report, evaluation.results))
+  if (file !== undefined) writeFileSync(file, withCalls(report, evaluation.results))
   return exitCodeOf(report)
 }

@@ -73,17 +73,19 @@ const modesOf = (named: readonly string[]): readonly ModeName[] => {
   return named.length === 0 ? modeNames : (named as ModeName[])
 }
 
-const address = (text: string): string => {
+/** The address of a Realtime server. Throws a {@link UsageError} that names where it came from. */
+export const address = (flag: string, text: string): string => {
   if (!/^wss?:$/.test(URL.parse(text)?.protocol ?? ''))
     throw new UsageError(
-      `--url: "${text}" is not the address of a Realtime server, like wss://api.openai.com/v1/realtime. ${SEE}`,
+      `${flag}: "${text}" is not the address of a Realtime server, like wss://api.openai.com/v1/realtime. ${SEE}`,
     )
   return text
 }
 
-const dialectOf = (text: string): 'auto' | 'ga' | 'flat' => {
+/** A dialect, or the wish to find out. Throws a {@link UsageError} that names where it came from. */
+export const dialectOf = (flag: string, text: string): 'auto' | 'ga' | 'flat' => {
   if (text !== 'auto' && text !== 'ga' && text !== 'flat')
-    throw new UsageError(`--dialect: "${text}" is neither auto, ga nor flat. ${SEE}`)
+    throw new UsageError(`${flag}: "${text}" is neither auto, ga nor flat. ${SEE}`)
   return text
 }
 
@@ -103,8 +105,8 @@ export const parseOptions = (args: readonly string[]): Options => {
     ...(judge === 'none' ? {} : { judge }),
     ...(model === undefined ? {} : { model }),
     ...(values['max-usd'] === undefined ? {} : { maxUsd: amount('--max-usd', values['max-usd']) }),
-    ...(url === undefined ? {} : { url: address(url) }),
-    ...(dialect === undefined ? {} : { dialect: dialectOf(dialect) }),
+    ...(url === undefined ? {} : { url: address('--url', url) }),
+    ...(dialect === undefined ? {} : { dialect: dialectOf('--dialect', dialect) }),
     ...(json === undefined ? {} : { json }),
   }
 }

@@ -9,11 +9,24 @@ const usd = (amount: number): string => `$${amount.toFixed(amount < 1 ? 3 : 2)}`
 
 const marks = { passed: 'ok    ', failed: 'FAILED', open: 'OPEN' } as const
 
-const lines = ({ id, about, status, passed, runs, costUsd, findings, why, notJudged }: SituationReport): string[] => [
+const lines = ({
+  id,
+  about,
+  status,
+  passed,
+  runs,
+  costUsd,
+  findings,
+  why,
+  notJudged,
+  unjudged,
+}: SituationReport): string[] => [
   `${marks[status].padEnd(7)}  ${id.padEnd(26)}  ${`${passed}/${runs}`.padEnd(5)}  ${usd(costUsd).padEnd(7)}  ${about}`,
   ...findings.map((finding) => `           ${finding}`),
   ...why.map((reason) => `           could not be run: ${reason}`),
-  ...(notJudged > 0 ? [`           the judge did not answer: ${notJudged} of ${runs}`] : []),
+  ...(notJudged > 0
+    ? [`           the judge did not answer: ${notJudged} of ${runs}. ${unjudged.join(' ')}`.trimEnd()]
+    : []),
 ]
 
 const costLine = ({ costUsd, costIsEstimated, maxUsd, simulated, model }: Report): string => {
@@ -33,7 +46,7 @@ const ruleLines = ({ rules: tried, untried }: Report): string[] => [
 
 /** The report as a person reads it. */
 export const renderReport = (report: Report): string => {
-  const { situations, firstWordsMs, leftOut, stopped, simulated, model, mode, speed } = report
+  const { situations, firstWordsMs, leftOut, notAsked, stopped, simulated, model, mode, speed } = report
   const count = (status: SituationReport['status']): number =>
     situations.filter((situation) => situation.status === status).length
   return [
@@ -50,6 +63,9 @@ export const renderReport = (report: Report): string => {
     `Situations: ${count('passed')} passed, ${count('failed')} failed, ${count('open')} open.`,
     ...(firstWordsMs ? [`First words after ${firstWordsMs.p50} ms (p50), ${firstWordsMs.p95} ms (p95).`] : []),
     costLine(report),
+    ...(notAsked > 0 && !simulated
+      ? [`Runs with a question for a judge, and no judge: ${notAsked}. They are judged by tools and patterns alone.`]
+      : []),
     ...(leftOut.length > 0 ? [`The server refuses, and calls went without: ${leftOut.join(', ')}.`] : []),
     ...(stopped === undefined
       ? []

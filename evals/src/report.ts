@@ -16,6 +16,8 @@ export interface SituationReport {
   /** Why runs could not be run. */
   readonly why: readonly string[]
   readonly notJudged: number
+  /** Why the judge did not answer. */
+  readonly unjudged: readonly string[]
 }
 
 /** What became of a rule over all runs that tried it. */
@@ -36,7 +38,7 @@ export interface Report {
   readonly promptVersions: readonly string[]
   readonly situations: readonly SituationReport[]
   readonly rules: readonly RuleReport[]
-  /** Rules that no run has tried. */
+  /** Rules of these situations that no run has tried. */
   readonly untried: readonly RuleId[]
   readonly firstWordsMs?: { readonly p50: number; readonly p95: number }
   readonly costUsd: number
@@ -44,6 +46,8 @@ export interface Report {
   readonly costIsEstimated: boolean
   readonly maxUsd: number
   readonly leftOut: readonly string[]
+  /** Runs with a question for a judge, where there was none. */
+  readonly notAsked: number
   readonly stopped?: string
 }
 
@@ -79,6 +83,7 @@ const situationReport = (situation: Situation, results: readonly RunResult[], ru
   findings: unique(results.flatMap(({ findings = [] }) => findings.map(({ by, says }) => `${by}: ${says}`))),
   why: unique(results.flatMap(({ why }) => (why === undefined ? [] : [why]))),
   notJudged: results.filter(({ judged }) => judged === 'not judged').length,
+  unjudged: unique(results.flatMap(({ unjudged }) => (unjudged === undefined ? [] : [unjudged]))),
 })
 
 const triedBy = ({ rules: tried }: Situation): readonly RuleId[] => [...new Set<RuleId>([...tried, ...always])]
@@ -88,8 +93,12 @@ const isBroken = (rule: RuleId, { situation, findings = [] }: RunResult): boolea
 
 const ruleReports = (results: readonly RunResult[]): RuleReport[] =>
   (Object.keys(rules) as RuleId[]).flatMap((rule) => {
+    // A run that the judge has not answered for says nothing about what it was asked.
     const tried = results.filter(
-      ({ situation, findings }) => findings !== undefined && triedBy(situation).includes(rule),
+      ({ situation, findings, judged }) =>
+        findings !== undefined &&
+        triedBy(situation).includes(rule) &&
+        (judged !== 'not judged' || (always as readonly RuleId[]).includes(rule)),
     )
     if (tried.length === 0) return []
     const failed = tried.filter((result) => isBroken(rule, result)).length
@@ -130,12 +139,13 @@ export const reportOf = ({ results, leftOut, stopped }: Evaluation, options: Rep
       ),
     ),
     rules: tried,
-    untried: (Object.keys(rules) as RuleId[]).filter((rule) => !tried.some((each) => each.rule === rule)),
+    untried: [...new Set(situations.flatMap(triedBy))].filter((rule) => !tried.some((each) => each.rule === rule)),
     ...(waits.length > 0 ? { firstWordsMs: { p50: percentile(waits, 0.5), p95: percentile(waits, 0.95) } } : {}),
     costUsd: budget.spentUsd,
     costIsEstimated: budget.isEstimated,
     maxUsd: budget.maxUsd,
     leftOut,
+    notAsked: results.filter(({ judged }) => judged === 'not asked').length,
     ...(stopped === undefined ? {} : { stopped }),
   }
 }

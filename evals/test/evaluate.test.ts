@@ -2,11 +2,14 @@ import { createServer, type Server } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { createRealtimeServer, type RealtimeServer } from '@llc-phone/sim'
 import { afterEach, describe, expect, it } from 'vitest'
-import { breaks, type Evaluation, type Served } from '../src/evaluate.ts'
+import { breaks, type EvaluateOptions, type Evaluation, type Served } from '../src/evaluate.ts'
 import { idealDialogue } from '../src/ideal.ts'
 import { exitCodeOf, reportOf } from '../src/report.ts'
 import { renderReport } from '../src/render.ts'
-import { runTextIn } from '../src/text/run-text.ts'
+import type { Ideal, Situation } from '../src/situation.ts'
+import { CouldNotRun } from '../src/run.ts'
+import type { Judge } from '../src/judge/judge.ts'
+import { runText, runTextIn } from '../src/text/run-text.ts'
 import { openWorld } from '../src/worlds/world.ts'
 import { budgetOf, findingsOf, MODEL, play, situation } from './support.ts'
 
@@ -127,7 +130,81 @@ describe('a server', () => {
     const { port } = nobody.address() as AddressInfo
     await new Promise((resolve) => nobody.close(resolve))
     const evaluation = await play(['ivr-robot'], { serve: () => serving(500, `ws://127.0.0.1:${port}/v1/realtime`) })
-    expect(evaluation.results[0]!.why).toMatch(/could not be reached/)
+    expect(evaluation.results[0]!.why).toMatch(/could not be reached\. \(connect ECONNREFUSED/)
+    expect(reportFor(evaluation, ['ivr-robot']).untried).toContain('ai-disclosure')
+  })
+})
+
+/** A server whose model gives this answer to every sentence that it should have answered. */
+const answering =
+  (answer: (one: Situation) => Ideal): EvaluateOptions['serve'] =>
+  async (one) => {
+    const caller = one.caller.map((step) => ('say' in step && step.ideal ? { ...step, ideal: answer(one) } : step))
+    const server = await createRealtimeServer({
+      models: 'any',
+      dialogues: [idealDialogue({ mode: one.mode, caller })],
+      latency: { connectMs: 0, createdMs: 0, updatedMs: 0, firstAudioMs: 1 },
+    })
+    return {
+      target: { url: server.url, apiKey: 'sk', model: MODEL, dialect: 'ga', answerWithinMs: 5_000 },
+      close: () => server.close(),
+    }
+  }
+
+it('gives up when a dozen runs in a row could not be run, and says so', async () => {
+  const lost = async (): Promise<never> => {
+    throw new CouldNotRun('Nobody is there.')
+  }
+  const evaluation = await play(['ivr-robot', 'ivr-bye'], { runs: 20, parallel: 1, run: lost })
+  expect(evaluation.results).toHaveLength(12)
+  expect(evaluation.stopped).toBe('12 runs in a row could not be run.')
+  expect(renderReport(reportFor(evaluation, ['ivr-robot', 'ivr-bye'], budgetOf(), 20))).toMatch(
+    /could not be run: Nobody is there\.[^]*Stopped: 12 runs[^]*Not run: ivr-robot, ivr-bye\./,
+  )
+})
+
+describe('a judge', () => {
+  const never: Judge = async () => ({
+    answer: undefined,
+    why: 'It has gone for a walk.',
+    tokens: { input: 0, output: 0 },
+  })
+
+  it('that does not answer leaves open what it was asked, and the report says why', async () => {
+    const evaluation = await play(['ivr-robot'], { judge: never })
+    const report = reportFor(evaluation, ['ivr-robot'])
+    expect(report.situations.map(({ status }) => status)).toEqual(['open'])
+    expect(report.rules.map(({ rule }) => rule)).not.toContain('ai-disclosure')
+    expect(report.rules).toContainEqual({ rule: 'brief', kind: 'manner', passed: 1, failed: 0 })
+    expect(report.untried).toEqual(['ai-disclosure'])
+    expect(renderReport(report)).toContain('the judge did not answer: 1 of 1. It has gone for a walk.')
+  })
+
+  it('is not asked when the money is spent', async () => {
+    const asked: string[] = []
+    const budget = budgetOf()
+    const evaluation = await play(['ivr-robot'], {
+      budget: { ...budget, exhausted: () => (asked.length > 0 ? 'Spent.' : undefined) },
+      run: async (...of) => {
+        const trace = await runText(...of)
+        asked.push('the model')
+        return trace
+      },
+      judge: async (question) => {
+        asked.push(question)
+        return { answer: true, tokens: { input: 1, output: 1 } }
+      },
+    })
+    expect(asked).toEqual(['the model'])
+    expect(evaluation.results[0]).toMatchObject({ judged: 'not judged', unjudged: 'Spent.' })
+  })
+
+  it('that was not there is told of where it would have been asked', async () => {
+    const evaluation = await play(['ivr-robot', 'ivr-synonym'])
+    const report = reportFor(evaluation, ['ivr-robot', 'ivr-synonym'])
+    expect(renderReport({ ...report, simulated: false })).toContain(
+      'Runs with a question for a judge, and no judge: 1. They are judged by tools and patterns alone.',
+    )
   })
 })
 
@@ -178,7 +255,6 @@ describe('what is asked is what ships', () => {
     expect(report.situations.map(({ status }) => status)).toEqual(['failed', 'passed'])
     expect(report.rules).toContainEqual({ rule: 'routing', kind: 'manner', passed: 0, failed: 1 })
     expect(report.rules).toContainEqual({ rule: 'ai-disclosure', kind: 'safety', passed: 1, failed: 0 })
-    expect(report.untried).toContain('stop-calling')
     expect(exitCodeOf(report)).toBe(1)
   })
 
@@ -195,27 +271,23 @@ describe('what is asked is what ships', () => {
       'outbound-never-again': { says: 'May I ask why?' },
     }
     const ids = Object.keys(careless) as (keyof typeof careless)[]
-    const evaluation = await play(ids, {
-      serve: async (one) => {
-        const { caller, mode } = one
-        const worse = caller.map((step) =>
-          'say' in step && step.ideal ? { ...step, ideal: careless[one.id as keyof typeof careless] } : step,
-        )
-        const server = await createRealtimeServer({
-          models: 'any',
-          dialogues: [idealDialogue({ mode, caller: worse })],
-        })
-        return {
-          target: { url: server.url, apiKey: 'sk', model: MODEL, dialect: 'ga', answerWithinMs: 5_000 },
-          close: () => server.close(),
-        }
-      },
-    })
+    const evaluation = await play(ids, { serve: answering((one) => careless[one.id as keyof typeof careless]) })
     for (const { situation: one, findings } of evaluation.results)
       expect(
         findings!.map((finding) => breaks(one, finding)),
         one.id,
       ).toContain('safety')
     expect(evaluation.results).toHaveLength(3)
+  })
+
+  it.each<[string, Ideal]>([
+    ['says no goodbye', { says: 'Okay.' }],
+    ['says nothing', { calls: { tool: 'keep_listening', arguments: { for: 'hold' } } }],
+    ['hangs up without a word', { calls: { tool: 'hang_up', arguments: { silent: true } } }],
+  ])('a model that %s where it was to be interrupted has failed, and not its server', async (_what, answer) => {
+    const ids = ['ivr-correction', 'ivr-bye-wait', 'csr-correction']
+    const evaluation = await play(ids, { serve: answering(() => answer) })
+    expect(evaluation.results.map(({ why }) => why)).toEqual([undefined, undefined, undefined])
+    expect(evaluation.results.map(({ findings }) => findings!.length > 0)).toEqual([true, true, true])
   })
 })

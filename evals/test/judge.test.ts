@@ -3,7 +3,7 @@ import { judgeRun, type RunResult } from '../src/evaluate.ts'
 import { createJudge, responsesUrl } from '../src/judge/judge.ts'
 import { languageOf } from '../src/judge/language.ts'
 import { judgeToolLog } from '../src/judge/tool-log.ts'
-import { judgeWords } from '../src/judge/words.ts'
+import { judgeWords, saysGoodbye } from '../src/judge/words.ts'
 import { neededOf, statusOf } from '../src/report.ts'
 import type { Situation } from '../src/situation.ts'
 import type { Entry } from '../src/trace.ts'
@@ -38,6 +38,14 @@ const good: readonly Entry[] = [
   tool('book_appointment', { slot_id: 'slot-1' }),
   says('It is booked.'),
 ]
+
+const refused = (name: string, input: object = {}): Entry => ({
+  kind: 'tool',
+  name,
+  input,
+  output: 'There is no such time.',
+  failed: true,
+})
 
 const saysOf = (situation: Situation, entries: readonly Entry[], rest = {}): string[] =>
   [...judgeToolLog(situation, traceOf(entries, rest)), ...judgeWords(situation, traceOf(entries, rest))].map(
@@ -100,6 +108,23 @@ describe('the tool log', () => {
     expect(saysOf(either, [])).toEqual(['report_outcome or add_call_note was not called.'])
   })
 
+  it('takes a tool that was refused for one that has done nothing, and for no second time', () => {
+    const instead = good.map((entry) =>
+      entry.kind === 'tool' && entry.name === 'book_appointment' ? refused(entry.name, { slot_id: 'slot-1' }) : entry,
+    )
+    expect(saysOf(booking, instead)).toEqual(['book_appointment was refused each time: There is no such time.'])
+    const corrected = good.flatMap((entry) =>
+      entry.kind === 'tool' && entry.name === 'book_appointment' ? [refused(entry.name), entry] : [entry],
+    )
+    expect(saysOf(booking, corrected)).toEqual([])
+    const kept: Situation = { ...booking, world: { storeFails: true } }
+    expect(saysOf(kept, instead)).toEqual([])
+    const early = good.flatMap((entry) =>
+      entry.kind === 'tool' && entry.name === 'find_open_slots' ? [entry, refused('book_appointment')] : [entry],
+    )
+    expect(saysOf(booking, early)).toEqual([expect.stringMatching(/^book_appointment was called after "A check-up/)])
+  })
+
   it('says how the call ended, and to whom it went', () => {
     const ends: Situation = { ...booking, caller: [], expect: { calls: [], end: 'transferred', to: 'billing' } }
     expect(saysOf(ends, [], { end: 'transferred', to: 'billing' })).toEqual([])
@@ -127,6 +152,7 @@ describe('the words', () => {
   it.each([
     'Dr. Lopez is in at 9 a.m. on Monday, and at 2:30 p.m. on Tuesday.',
     'Of course.',
+    '911. Please hang up and dial it now.',
     'Your number is 4 1 5, 5 5 5, 0 1 3 2. Is that right?',
   ])('%s breaks none', (text) => expect(judgeWords(plain, traceOf([step(0), says(text)]))).toEqual([]))
 
@@ -135,6 +161,35 @@ describe('the words', () => {
     expect(saysOf(leaves, [step(0), says('Goodbye.')])).toEqual([])
     expect(saysOf(leaves, [step(0), says('Goodbye.'), says('Bye, and have a nice day.')])).toEqual([
       'Goodbye was said in 2 replies, not in 1.',
+    ])
+  })
+
+  it.each([
+    'You are welcome. Have a wonderful day!',
+    'Have a great rest of your day.',
+    'Enjoy your weekend.',
+    'Take care.',
+    'Que tenga un buen día.',
+  ])('takes "%s" for a goodbye', (text) => expect(saysGoodbye(text)).toBe(true))
+
+  it.each(['I will take care of that.', 'By the way, we have a nice waiting room.'])('takes "%s" for none', (text) =>
+    expect(saysGoodbye(text)).toBe(false),
+  )
+
+  it('reads what is set in print as if it had been typed', () => {
+    const typed: Situation = {
+      ...plain,
+      expect: {
+        calls: ['book_appointment'],
+        args: { book_appointment: { note: /O'Brien/ } },
+        said: [/check-?up at 9 AM/],
+        unsaid: [/\bI'm a real person\b/],
+      },
+    }
+    const printed = [step(0), tool('book_appointment', { note: 'for Mrs. O\u2019Brien' })]
+    expect(saysOf(typed, [...printed, says('A check\u2011up at 9\u202FAM.')])).toEqual([])
+    expect(saysOf(typed, [...printed, says('A check\u2011up at 9\u202FAM. I\u2019m a real person.')])).toEqual([
+      expect.stringContaining('was said: "A check-up at 9 AM. I\'m a real person."'),
     ])
   })
 
@@ -195,7 +250,7 @@ describe('the judge', () => {
     ['I am sorry, I cannot say.', undefined],
   ])('reads "%s" as %s', async (text, answer) => {
     const verdict = await createJudge({ ...options, fetch: reply(text) })('Is it?', traceOf(good))
-    expect(verdict).toEqual({ answer, tokens: { input: 210, output: 3 } })
+    expect(verdict).toMatchObject({ answer, tokens: { input: 210, output: 3 } })
   })
 
   it('sees what was said and done, within bounds', async () => {
@@ -207,9 +262,28 @@ describe('the judge', () => {
   })
 
   it('that refuses, fails or is not to be had has not answered', async () => {
-    expect((await createJudge({ ...options, fetch: reply('yes', 400) })('?', traceOf([]))).answer).toBeUndefined()
+    expect(await createJudge({ ...options, fetch: reply('yes', 400) })('?', traceOf([]))).toMatchObject({
+      answer: undefined,
+      why: 'https://api.openai.com/v1/responses answered m with HTTP 400.',
+    })
     const gone = vi.fn(async () => Promise.reject(new Error('gone')))
-    expect((await createJudge({ ...options, fetch: gone })('?', traceOf([]))).answer).toBeUndefined()
+    expect(await createJudge({ ...options, fetch: gone })('?', traceOf([]))).toMatchObject({
+      answer: undefined,
+      why: 'https://api.openai.com/v1/responses did not answer: gone.',
+    })
+  })
+
+  it('is not waited for by somebody who has seen enough', async () => {
+    const fetch = vi.fn(
+      async (_url: string | URL | Request, init?: RequestInit) =>
+        new Promise<Response>((_resolve, reject) => {
+          init!.signal!.addEventListener('abort', () => reject(init!.signal!.reason as Error))
+        }),
+    )
+    const enough = new AbortController()
+    const verdict = createJudge({ ...options, fetch, signal: enough.signal })('?', traceOf([]))
+    enough.abort()
+    expect((await verdict).answer).toBeUndefined()
   })
 
   it('lives beside the Realtime server', () => {

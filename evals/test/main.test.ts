@@ -48,6 +48,28 @@ describe('pnpm eval', () => {
     await expect(evalWith(args, { OPENAI_API_KEY: 'sk' })).rejects.toMatchObject({ name: 'Error', message })
   })
 
+  it.each([
+    [
+      ['--json', '/nowhere/at/all.json'],
+      {},
+      '--json: nothing can be written in /nowhere/at. Name a file in a folder that is there.',
+    ],
+    [['--json', '/tmp'], {}, '--json: /tmp is a folder. Name a file.'],
+    [
+      [],
+      { OPENAI_REALTIME_URL: 'api.openai.com' },
+      'OPENAI_REALTIME_URL: "api.openai.com" is not the address of a Realtime server, like wss://api.openai.com/v1/realtime. See pnpm eval --help.',
+    ],
+    [
+      [],
+      { OPENAI_REALTIME_DIALECT: 'latin' },
+      'OPENAI_REALTIME_DIALECT: "latin" is neither auto, ga nor flat. See pnpm eval --help.',
+    ],
+  ])('%j with %j is told what is wrong before anything is paid for', async (args, env, message) => {
+    const everything = { OPENAI_API_KEY: 'sk', OPENAI_REALTIME_URL: 'ws://127.0.0.1:9', ...env }
+    await expect(evalWith(['--only', 'ivr-robot', ...args], everything)).rejects.toMatchObject({ message })
+  })
+
   it('against the simulated model says plainly that no real one was asked', async () => {
     const { code, text } = await evalWith(['--simulated', '--only', 'ivr-synonym', '--only', 'ivr-robot'])
     expect(code).toBe(0)
@@ -81,6 +103,7 @@ describe('pnpm eval', () => {
     const { code, text } = await evalWith(args, { OPENAI_API_KEY: 'sk-right' })
     expect(code).toBe(0)
     expect(text).not.toContain('Simulated')
+    expect(text).not.toContain('no judge')
     expect(text).toMatch(
       /Cost: \$0\.\d+ of at most \$5\.00 \(m-of-nobody has no published price: the dearest known one was taken\)\./,
     )

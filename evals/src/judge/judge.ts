@@ -3,6 +3,8 @@ import { told, type Trace } from '../trace.ts'
 /** The answer of a judge; `undefined`: it did not answer, which is neither yes nor no. */
 export interface Verdict {
   readonly answer: boolean | undefined
+  /** Why there is none. */
+  readonly why?: string
   readonly tokens: { readonly input: number; readonly output: number }
 }
 
@@ -15,6 +17,8 @@ export interface JudgeOptions {
   readonly apiKey: string
   readonly model: string
   readonly fetch?: typeof fetch
+  /** Aborted by whoever does not wait any longer. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Enough for a model that thinks before it says one word. */
@@ -41,9 +45,9 @@ export const responsesUrl = (realtimeUrl: string): string | undefined => {
 
 /** A judge that is a text model with the same key. */
 export const createJudge =
-  ({ url, apiKey, model, fetch: ask = fetch }: JudgeOptions): Judge =>
+  ({ url, apiKey, model, fetch: ask = fetch, signal }: JudgeOptions): Judge =>
   async (question, trace) => {
-    const none = { answer: undefined, tokens: { input: 0, output: 0 } }
+    const none = (why: string): Verdict => ({ answer: undefined, why, tokens: { input: 0, output: 0 } })
     try {
       const response = await ask(url, {
         method: 'POST',
@@ -55,17 +59,20 @@ export const createJudge =
           max_output_tokens: MAX_OUTPUT_TOKENS,
           store: false,
         }),
-        signal: AbortSignal.timeout(WITHIN_MS),
+        signal: AbortSignal.any([AbortSignal.timeout(WITHIN_MS), ...(signal ? [signal] : [])]),
       })
-      if (!response.ok) return none
+      if (!response.ok) return none(`${url} answered ${model} with HTTP ${response.status}.`)
       const { output = [], usage = {} } = (await response.json()) as Answer
       const text = output.flatMap(({ content = [] }) => content.map(({ text: part = '' }) => part)).join(' ')
       const word = /^\W*(yes|no)\b/i.exec(text)?.[1]?.toLowerCase()
       return {
-        answer: word === undefined ? undefined : word === 'yes',
+        ...(word === undefined
+          ? { answer: undefined, why: `${model} said neither yes nor no, but "${text.slice(0, 60)}".` }
+          : { answer: word === 'yes' }),
         tokens: { input: usage.input_tokens ?? 0, output: usage.output_tokens ?? 0 },
       }
-    } catch {
-      return none
+    } catch (error) {
+      const { message, cause } = error as Error
+      return none(`${url} did not answer: ${cause instanceof Error ? cause.message || message : message}.`)
     }
   }

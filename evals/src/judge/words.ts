@@ -4,12 +4,13 @@ import { afterStep, repliesOf, type Trace } from '../trace.ts'
 import type { Finding } from './finding.ts'
 import { languageOf } from './language.ts'
 import { placeOf } from './tool-log.ts'
+import { asTyped } from './typed.ts'
 
 const SENTENCES = 3
 const QUESTIONS = 1
 
 const GOODBYE =
-  /\b(?:good-?\s?bye|bye(?:-?bye)?|farewell|have a (?:nice|good|great|lovely) (?:day|evening|afternoon|weekend|one)|take care|adi[oó]s|hasta luego)\b/i
+  /\b(?:good-?\s?bye|bye(?:-?bye)?|farewell|have an? (?:very )?(?:nice|good|great|lovely|wonderful|pleasant|beautiful|fantastic|excellent) (?:rest of |day|evening|night|afternoon|morning|weekend|one)|enjoy (?:the rest of )?your (?:day|evening|night|afternoon|weekend)|take care(?! of)|adi[oó]s|hasta (?:luego|pronto)|que tenga)\b/i
 
 /** What can be read and not be said: names of tools and fields, markup, and what a tool tells the model to do. */
 const WRITTEN: readonly (readonly [RegExp, string])[] = [
@@ -17,7 +18,7 @@ const WRITTEN: readonly (readonly [RegExp, string])[] = [
   [/[*#`<>{}[\]|]/, 'markup'],
   [/https?:|www\./i, 'an address of the web'],
   [/\bjson\b|\btool call\b|\bsystem prompt\b/i, 'a word about its own workings'],
-  [/^\s*(?:[-•]|\d+[.)])\s/m, 'a list'],
+  [/^\s*(?:[-•]|\d{1,2}[.)])\s/m, 'a list'],
 ]
 
 /** How an answer begins that greets once more; whom we call may be told twice who is there, by a machine and in person. */
@@ -35,6 +36,8 @@ export const saysGoodbye = (text: string): boolean => GOODBYE.test(text)
 
 const quoted = (text: string): string => `"${text.length > 80 ? `${text.slice(0, 79)}…` : text}"`
 
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? ' was' : 's were'}`
+
 const checkStep = (replies: readonly string[], expect: AfterStep, where: string): string[] => {
   const text = replies.join(' ')
   const asked = questionsIn(text)
@@ -47,7 +50,7 @@ const checkStep = (replies: readonly string[], expect: AfterStep, where: string)
       .filter((unwanted) => unwanted.test(text))
       .map((unwanted) => `${String(unwanted)} was said ${where}: ${quoted(text)}.`),
     ...(expect.silent && text.trim() !== '' ? [`${quoted(text)} was said ${where}.`] : []),
-    ...(asked < least || asked > most ? [`${asked} questions were asked ${where}: ${quoted(text)}.`] : []),
+    ...(asked < least || asked > most ? [`${counted(asked, 'question')} asked ${where}: ${quoted(text)}.`] : []),
   ]
 }
 
@@ -56,7 +59,7 @@ const wantsAnswer = (step: Step): boolean =>
   (('say' in step && !step.recording) || 'keys' in step) && !step.expect?.silent
 
 const heardAfter = (trace: Trace, index: number): readonly string[] =>
-  afterStep(trace, index).flatMap((entry) => (entry.kind === 'assistant' ? [entry.text] : []))
+  afterStep(trace, index).flatMap((entry) => (entry.kind === 'assistant' ? [asTyped(entry.text)] : []))
 
 const wasPlayed = ({ entries }: Trace, index: number): boolean =>
   entries.some((entry) => entry.kind === 'step' && entry.index === index)
@@ -66,7 +69,7 @@ const ofRule = (rule: RuleId, says: string): Finding => ({ by: 'words', rule, sa
 /** What the words of the assistant say against a run. */
 export const judgeWords = (situation: Situation, trace: Trace): Finding[] => {
   const { expect, caller } = situation
-  const replies = repliesOf(trace)
+  const replies = repliesOf(trace).map(({ step, text }) => ({ step, text: asTyped(text) }))
   const texts = replies.map(({ text }) => text)
   const all = texts.join('\n')
   const answers = replies.filter(({ step }) => step >= 0).map(({ text }) => text)
@@ -79,7 +82,7 @@ export const judgeWords = (situation: Situation, trace: Trace): Finding[] => {
       .filter((unwanted) => unwanted.test(all))
       .map((unwanted) => `${String(unwanted)} was said: ${quoted(texts.find((text) => unwanted.test(text)) ?? all)}.`),
     ...(expect.goodbyes !== undefined && goodbyes !== expect.goodbyes
-      ? [`Goodbye was said in ${goodbyes} replies, not in ${expect.goodbyes}.`]
+      ? [`Goodbye was said in ${goodbyes} ${goodbyes === 1 ? 'reply' : 'replies'}, not in ${expect.goodbyes}.`]
       : []),
     ...(language !== undefined && language !== expect.language
       ? [`The answers were in ${language}, not in ${expect.language}.`]

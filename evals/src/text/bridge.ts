@@ -18,6 +18,8 @@ export interface Bridge {
   readonly lastActiveMs: number
   /** How long each first word took since it was asked for. */
   readonly firstWordsMs: readonly number[]
+  /** Why the model's server was not reached, when it was not. */
+  readonly unreached: string | undefined
   close(): Promise<void>
 }
 
@@ -46,6 +48,7 @@ export const openBridge = async ({
   const firstWordsMs: number[] = []
   const sockets = new Set<WebSocket>()
   let session: TextSession | undefined
+  let unreached: string | undefined
   let lastActiveMs = performance.now()
   const active = (): void => {
     lastActiveMs = performance.now()
@@ -75,7 +78,10 @@ export const openBridge = async ({
         )
       })
     })
-    model.on('error', () => socket.destroy())
+    model.on('error', ({ message, code }: Error & { code?: string }) => {
+      unreached = message || code
+      socket.destroy()
+    })
     model.on('open', () => {
       accepting.handleUpgrade(request, socket, head, (call) => {
         sockets.add(call)
@@ -113,6 +119,9 @@ export const openBridge = async ({
       return lastActiveMs
     },
     firstWordsMs,
+    get unreached() {
+      return unreached
+    },
     async close() {
       for (const socket of sockets) socket.terminate()
       await new Promise<void>((resolve) => http.close(() => resolve()))

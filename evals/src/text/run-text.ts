@@ -109,6 +109,11 @@ const converse = async ({ situation, target, watch, entries, world, bridge }: Ta
           primes: false,
         })
 
+  const reason = (): string =>
+    [lastProblem, bridge.unreached && `(${bridge.unreached})`].filter(Boolean).join(' ') || 'no reason given'
+
+  const notToBeHad = (): CouldNotRun => new CouldNotRun(`The model was not to be had: ${reason()}`)
+
   const hangUp = (): void => {
     line.hangUp()
     session.end('caller_hung_up')
@@ -123,12 +128,15 @@ const converse = async ({ situation, target, watch, entries, world, bridge }: Ta
       const silentMs = nowMs - Math.max(startedMs, bridge.lastActiveMs)
       if (silentMs > target.answerWithinMs)
         throw new CouldNotRun(
-          `The model server has said nothing for ${(silentMs / 1_000).toFixed(1)} s.${lastProblem === undefined ? '' : ` ${lastProblem}`}`,
+          `The model server has said nothing for ${(silentMs / 1_000).toFixed(1)} s${lastProblem === undefined ? '.' : `: ${reason()}`}`,
         )
       if (nowMs - startedMs > STEP_WITHIN_MS)
         throw new CouldNotRun('The call did not come to rest within three minutes.')
     }
   }
+
+  /** Nothing has crossed the bridge for a moment, and nothing is being written. */
+  const isCalm = (): boolean => !bridge.isBusy && performance.now() - bridge.lastActiveMs > CALM_MS
 
   /** Lets the call's time pass: hardly while the model is waited for, quickly otherwise. */
   const tick = async (): Promise<void> => {
@@ -156,24 +164,31 @@ const converse = async ({ situation, target, watch, entries, world, bridge }: Ta
     while (session.state.phase !== 'ended' && calm < CALM_TICKS) {
       check()
       carry(isFollowedUp)
-      const isCalm = rests(session.state) && !line.isPlaying && !bridge.isBusy
-      calm = isCalm && performance.now() - bridge.lastActiveMs > CALM_MS ? calm + 1 : 0
+      const isQuiet = rests(session.state) && !line.isPlaying && !bridge.isBusy
+      calm = isQuiet && isCalm() ? calm + 1 : 0
       // oxlint-disable-next-line no-await-in-loop -- one moment after the other
-      await (isCalm ? sleep(2) : tick())
+      await (isQuiet ? sleep(2) : tick())
     }
-    if (session.state.disposition === 'fallback')
-      throw new CouldNotRun(`The model was not to be had: ${lastProblem ?? 'no reason given'}`)
+    if (session.state.disposition === 'fallback') throw notToBeHad()
   }
 
+  /** The model has answered, and whatever it has called is done: what is not so by now will not be. */
+  const hasDone = ({ turn, replyDue, toolsRunning, model }: CallState): boolean =>
+    model === 'configured' && turn !== 'thinking' && replyDue === 'no' && toolsRunning.length === 0 && isCalm()
+
+  /** Waits for the moment to speak into what is said; where it does not come, for the end of what is said instead. */
   const until = async (isSo: () => boolean): Promise<void> => {
     const check = patience()
-    while (!isSo() && session.state.phase !== 'ended') {
+    let still = 0
+    while (!isSo() && session.state.phase !== 'ended' && still < CALM_TICKS) {
       check()
+      const isDone = hasDone(session.state)
+      still = isDone && !line.isPlaying ? still + 1 : 0
       // oxlint-disable-next-line no-await-in-loop -- one moment after the other
       await sleep(2)
       // What is being written is not heard before all of it is there.
       // oxlint-disable-next-line no-await-in-loop -- one moment after the other
-      await line.pass(line.isPlaying ? 0 : 1)
+      await line.pass(isDone ? TICK_MS : line.isPlaying ? 0 : 1)
     }
   }
 
@@ -238,7 +253,7 @@ const converse = async ({ situation, target, watch, entries, world, bridge }: Ta
       // oxlint-disable-next-line no-await-in-loop -- one moment after the other
       await line.pass(1)
     }
-    if (warmth !== 'ready') throw new CouldNotRun(`The model was not to be had: ${lastProblem ?? 'no reason given'}`)
+    if (warmth !== 'ready') throw notToBeHad()
     if (session.facts.callSid === '') session.bind(CALL_SID)
     line.connect(session, registry.claim)
     await settle(false)
@@ -249,17 +264,11 @@ const converse = async ({ situation, target, watch, entries, world, bridge }: Ta
       if ('say' in step && step.during !== undefined) {
         const isGoodbye = step.during === 'goodbye'
         // oxlint-disable-next-line no-await-in-loop -- one step after the other
-        await until(
-          () =>
-            line.isPlaying &&
-            !bridge.isBusy &&
-            performance.now() - bridge.lastActiveMs > CALM_MS &&
-            (!isGoodbye || session.state.phase === 'leaving'),
-        )
+        await until(() => line.isPlaying && isCalm() && (!isGoodbye || session.state.phase === 'leaving'))
         // oxlint-disable-next-line no-await-in-loop -- one step after the other
         await line.pass(INTO_REPLY_MS)
-        if (isOver(session.state))
-          throw new CouldNotRun('What was to be interrupted was over before anybody could speak into it.')
+        // Who has hung up without a word is spoken to by nobody.
+        if (isOver(session.state)) break
       }
       entries.push({ kind: 'step', index })
       // oxlint-disable-next-line no-await-in-loop -- one step after the other

@@ -84,6 +84,7 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   greeting: greets ? 'due' : speaksAfterMs === undefined ? 'none' : 'waiting',
   unheardTurn: false,
   callerTurns: 0,
+  recordedTurns: 0,
   unansweredTurns: 0,
   machineAnswered: false,
   unanswered: false,

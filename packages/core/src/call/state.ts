@@ -213,6 +213,8 @@ export interface CallState {
   readonly unheardTurn: boolean
   /** Turns of the other side that are over: who has had one is taken to be a person. */
   readonly callerTurns: number
+  /** Those of them in which a recording talked before its tone. */
+  readonly recordedTurns: number
   /** Whether the greeting may be interrupted before it was heard. */
   readonly shield: 'full' | 'off'
   /** The caller finished a turn behind the shield; it still wants an answer. */

@@ -30,7 +30,8 @@ export const onReplyStarted = (state: CallState): Step => {
     delivered: false,
     called: 'nothing',
     saidWithCallMs: 0,
-    failureUntold: false,
+    // One that nobody has asked for yet has not read what came while it was on its way.
+    failureUntold: state.failureUntold && state.replyDue === 'now',
   }
   // The caller answered our goodbye; the model need not answer that, and the goodbye is heard out.
   if (state.goodbye === 'playing' || state.goodbye === 'gone') return [{ ...started, cut: true }, [stop]]

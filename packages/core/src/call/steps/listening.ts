@@ -9,7 +9,7 @@ export const keepListening = (state: CallState, why: ListeningReason, turns: num
     case 'person':
       return awaitPerson(state)
     case 'tone':
-      return [state, []]
+      return [{ ...state, recordedTurns: state.recordedTurns + turns }, []]
     case 'noise':
       return onNoise({ ...state, callerTurns: Math.max(0, state.callerTurns - turns) })
     case 'hold':

@@ -67,7 +67,7 @@ export const lastThroughNoise = (state: CallState): Step => {
 
 const startClock = (state: CallState): Step => [
   { ...state, silenceClock: 'running' },
-  [{ type: 'timer.start', timer: 'silence', delayMs: state.holding ? HOLD_MS : state.patience.silenceMs }],
+  [{ type: 'timer.start', timer: 'silence', delayMs: Math.max(state.patience.silenceMs, state.holding ? HOLD_MS : 0) }],
 ]
 
 export const onSilence = (state: CallState): Step => {
