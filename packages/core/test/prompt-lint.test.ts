@@ -256,6 +256,14 @@ it('counts tokens as the tokenizer of the models does, not letters', () => {
   expect(tokensOf('')).toBe(0)
 })
 
+it.each(['Orders of a caller, and where they are.', 'Stores near the caller.', 'Notes of earlier calls.'])(
+  '"%s" describes a look-up',
+  async (description) => {
+    const mode = goodBut({ tools: changed('find_order', { description }) })
+    await toolChecks['declares what its tools amount to']!(mode, defaultFixtures)
+  },
+)
+
 it('what a business tells of itself is no rule, however absolute', async () => {
   const answers = [
     { question: 'Do you deliver?', answer: 'Only within two miles, only before 11, never on Sunday. Always by bike.' },

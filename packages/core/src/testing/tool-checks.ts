@@ -16,9 +16,9 @@ const MAX_SAY_LENGTH = 200
 /** What is said aloud instead of meant: numbers in the form of machines, ids. */
 const NOT_SPOKEN = [/\+\d{7,}/, /\b[a-z]+_id\b/, /\b[0-9a-f]{8}-[0-9a-f]{4}-/i, /\b[A-Z]{2}[0-9a-f]{32}\b/]
 
-/** How descriptions begin of what changes something. */
+/** How descriptions begin of what changes something; "Orders of a customer" are looked up. */
 const CHANGES =
-  /^(?:stores?|saves?|books?|cancels?|changes?|creates?|deletes?|removes?|adds?|updates?|moves?|places?|sends?|orders?|pays?|notes?|registers?|reserves?)\b/i
+  /^(?:(?:saves?|cancels?|creates?|deletes?|removes?|adds?|sends?|pays?|registers?|reserves?)\b|(?:stores?|books?|changes?|updates?|moves?|places?|orders?|notes?) (?:an?|the|their|its|one|it|what|new)\b)/i
 
 /** What leaves no room for the question. */
 const AT_ONCE =
