@@ -171,7 +171,8 @@ export const live = async (world: World) => {
         for (const key of now.keys) media.line.press(key)
         keysUntil = clock.now() + (now.keys.endsWith('#') ? 0 : 3_500)
         owesAnswer = true
-        brokenOff = 0
+        // A turn of theirs, as words are: what they wait for begins anew.
+        silentMs = brokenOff = 0
         next()
         return false
       case 'isCutOff':
