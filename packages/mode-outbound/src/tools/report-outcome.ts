@@ -10,16 +10,20 @@ const WRONG = ['wrong_person', 'wrong_number']
 /** As scenarios call it that somebody else, or a machine, has taken the call. */
 const NOT_REACHED = 'not_reached'
 
+/** Where a scenario has no outcomes of its own: the right person has come to the telephone after all. */
+const REACHED = 'reached'
+
 /** What is said of an outcome: nothing of it belongs on a recording, and nothing of the matter to somebody else. */
 const sayOf = (outcome: string): string => {
   if (WRONG.includes(outcome)) return 'Tell no details. Apologise for the trouble, and call hang_up.'
   if (outcome === NOT_REACHED)
     return 'To a recording, not a word of it. To a person, tell no details, apologise for the trouble, and call hang_up.'
+  if (outcome === REACHED) return 'Go on with what you called about.'
   return 'Say in one short sentence that it is noted, and ask whether there is anything else.'
 }
 
 /** Notes how the call has ended for its purpose, before anybody is told so; the last report counts. */
-export const reportOutcome = (notes: NotesPort, outcomes: readonly string[] = []): Tool<OutboundKnown> =>
+export const reportOutcome = (notes: NotesPort, outcomes: readonly string[] = [REACHED]): Tool<OutboundKnown> =>
   defineTool({
     name: 'report_outcome',
     effect: 'note',
@@ -28,7 +32,11 @@ export const reportOutcome = (notes: NotesPort, outcomes: readonly string[] = []
     input: z.strictObject({
       outcome: z
         .enum([...new Set([...outcomes, ...WRONG])] as [string, ...string[]])
-        .describe('wrong_person: somebody else answered. wrong_number: they are not known there.'),
+        .describe(
+          `wrong_person: somebody else answered. wrong_number: they are not known there.${
+            outcomes.includes(REACHED) ? ' reached: the person has come after all.' : ''
+          }`,
+        ),
       remark: z.string().trim().max(300).optional().describe('What colleagues need to act on it, such as a wish.'),
     }),
     async run({ outcome, remark }, context: OutboundContext) {

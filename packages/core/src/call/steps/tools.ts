@@ -7,7 +7,7 @@ import { isSaid, leaveSilently, MAX_GOODBYES_MISSED, mayBeTakenBack, saidWith, s
 import { leave } from './leaving.ts'
 import { keepListening, showLife } from './listening.ts'
 import { note } from './model-leg.ts'
-import { isRecording, isUntold } from './screening.ts'
+import { isRecording, isScreened, isUntold } from './screening.ts'
 
 type ToolCalled = Extract<CallEvent, { type: 'toolCalled' }>
 type ToolSettled = Extract<CallEvent, { type: 'toolSettled' }>
@@ -58,6 +58,7 @@ const refusalOf = (state: CallState, request: ToolRequest | undefined): string |
   if (
     request.lastWords === 'none' &&
     !isRecording(state) &&
+    !isScreened(state) &&
     state.callerTurns - state.recordedTurns >= TURNS_OF_A_PERSON
   )
     return 'Somebody is talking with you: end the call with a goodbye.'
