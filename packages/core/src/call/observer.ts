@@ -25,7 +25,13 @@ export type LatencyMeasure = (typeof latencyMeasures)[number]
  * was told. `problem` messages never contain any.
  */
 export type CallNotice =
-  | { readonly type: 'phase'; readonly phase: CallPhase; readonly disposition?: Disposition }
+  | {
+      readonly type: 'phase'
+      readonly phase: CallPhase
+      /** At the end, as is what the call was told. */
+      readonly disposition?: Disposition
+      readonly promptVersion?: string
+    }
   | { readonly type: 'transcript'; readonly speaker: 'caller' | 'assistant'; readonly text: string }
   | {
       readonly type: 'tool'

@@ -130,7 +130,8 @@ export const createCallSession = (
     if (warmth) warm(warmth)
     if (state.phase === phase) return
     const { disposition } = state
-    deps.observe({ type: 'phase', phase: state.phase, ...(disposition ? { disposition } : {}) })
+    const atEnd = disposition ? { disposition, promptVersion: mode.promptVersion } : {}
+    deps.observe({ type: 'phase', phase: state.phase, ...atEnd })
   }
 
   const problem = (error: GatewayError): void =>

@@ -6,7 +6,7 @@ const callTool = (name: string, argumentsJson = '{}', toolCallId = 't1') =>
   ({ type: 'toolCalled', toolCallId, name, argumentsJson }) as const
 
 it('hangs up when the goodbye has been heard, and not before', async () => {
-  const { model, goLive, hungUp, call, commands } = openCall()
+  const { model, goLive, hungUp, call, commands, notices } = openCall()
   const line = await goLive()
   model.latest.emit({ type: 'replyStarted' })
   model.latest.emit(callTool('hang_up'))
@@ -25,6 +25,9 @@ it('hangs up when the goodbye has been heard, and not before', async () => {
   line.say({ event: 'stop' })
   expect(call.state).toMatchObject({ phase: 'ended', disposition: 'assistant_hung_up' })
   expect(model.latest.closed).toBe(true)
+  const { promptVersion } = call.mode
+  expect(promptVersion).toMatch(/^[0-9a-f]{12}$/)
+  expect(notices).toContainEqual({ type: 'phase', phase: 'ended', disposition: 'assistant_hung_up', promptVersion })
 })
 
 it('hangs up after a deadline when the goodbye never comes', async () => {
