@@ -73,18 +73,9 @@ export {
   type ToolContext,
   type ToolSpec,
 } from './tool.ts'
-export type {
-  AwayKind,
-  CallEffect,
-  CallEvent,
-  CallPhase,
-  CallState,
-  Consultation,
-  Departure,
-  Disposition,
-  LastWords,
-  TransferOutcome,
-} from './call/state.ts'
+export type { AwayKind, Consultation, Departure, Disposition, LastWords, TransferOutcome } from './call/departure.ts'
+export type { CallEffect, CallEvent } from './call/events.ts'
+export type { CallPhase, CallState } from './call/state.ts'
 export { attempt } from './attempt.ts'
 export {
   businessSchema,

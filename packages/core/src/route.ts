@@ -51,15 +51,27 @@ const menuOf = (routes: Routes, keys: readonly string[]): string =>
 
 const keysSchema = (keys: readonly string[]) => z.enum(keys as [string, ...string[]])
 
+/** Where callers are sent instead: the first detour that is open, for one that is closed too would be offered in vain. */
+const detourOf = (routes: Routes, { afterHours }: Route, at: Date, timeZone: string) => {
+  const seen = new Set<string>()
+  for (let key = afterHours; key !== undefined && !seen.has(key); key = routes[key]?.afterHours) {
+    seen.add(key)
+    const route = routes[key]
+    if (route && (!route.hours || isOpen(route.hours, timeZone, at))) return { key, label: route.label }
+  }
+  return undefined
+}
+
 /** What the model is told of a route that is closed now; `undefined` when it is open. */
-const closedAnswer = (routes: Routes, { label, hours, afterHours }: Route, at: Date, timeZone: string) => {
+const closedAnswer = (routes: Routes, route: Route, at: Date, timeZone: string) => {
+  const { label, hours } = route
   if (!hours || isOpen(hours, timeZone, at)) return undefined
   const opens = nextOpening(hours, timeZone, at)
-  const instead = afterHours === undefined ? undefined : routes[afterHours]
+  const instead = detourOf(routes, route, at, timeZone)
   return {
     status: 'closed',
     ...(opens ? { opens, time_zone: zoneName(timeZone, at) } : {}),
-    say: `Say that ${label} is closed now${opens ? ` and opens ${opens}` : ''}${instead ? `, and offer ${instead.label} (${afterHours})` : ', and offer what else you can do'}.`,
+    say: `Say that ${label} is closed now${opens ? ` and opens ${opens}` : ''}${instead ? `, and offer ${instead.label} (${instead.key})` : ', and offer what else you can do'}.`,
   }
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { GatewayError } from './errors.ts'
 import type { CallFacts } from './facts.ts'
-import type { Consultation, Departure, LastWords, ListeningReason } from './call/state.ts'
+import type { Consultation, Departure, LastWords, ListeningReason } from './call/departure.ts'
 import { readToolInput } from './tool-input.ts'
 
 /** What a tool may do to its own call, and to no other. */

@@ -30,7 +30,7 @@ const steps = ({ person, transfers, needs }: Abilities): string =>
   [
     'Records: of an open one you know name and id; for the rest call the tools. To open one, ask for first and last name and call lookup_customer.',
     'Somebody else than the person of the open record, a relative too: call close_record.',
-    `Proof: ${needs === 'verified' ? 'appointments and contact data need' : 'contact data needs'} verify_identity first.`,
+    `Proof: ${needs === 'verified' ? 'appointments and contact data need' : 'contact data needs'} verify_identity first; a proof is not said back.`,
     'Appointments: get_appointments reads them. To book: find_open_slots, a yes to service, day and time, book_appointment. To move: get_appointments, ask which, find_open_slots, a yes to both times, reschedule_appointment. To cancel: get_appointments, ask which, a yes, cancel_appointment.',
     'New contact data: a yes to what you read back, update_customer.',
     transfers && 'A department asked for by name: transfer_call.',

@@ -177,6 +177,14 @@ describe('a note that belongs to no record', () => {
     })
   })
 
+  it('is not a reason to ask for a name: the model is told how to keep it', async () => {
+    const { use } = await answer(build({ customers }), callFrom(ANNA))
+    await use('close_record', {})
+    await expect(use('add_call_note', { customer_id, note: 'x' })).rejects.toThrow(
+      /without customer_id, and ask nothing/,
+    )
+  })
+
   it('is put on the one record that is open', async () => {
     expect(await noting(ANNA)).toEqual({
       messages: [],

@@ -323,6 +323,8 @@ describe('where appointments need proof too', () => {
   it('they are not told, made, moved or cancelled before it', async () => {
     const { use, instructions } = await strict(ANNA)
     expect(instructions).toContain('appointments and contact data need verify_identity first')
+    // The rule that exact values are said back would have a PIN read out to the room.
+    expect(instructions).toContain('a proof is not said back')
     await use('find_open_slots', { service: 'check-up' })
     for (const [name, input] of [
       ['get_appointments', { customer_id: id }],

@@ -120,6 +120,21 @@ describe('after hours', () => {
     })
   })
 
+  it('offers no detour that is closed as well, but the one behind it', async () => {
+    const night = { ...billing, afterHours: 'legal' }
+    const closed = { ...legal, afterHours: 'billing' }
+    const saturday = '2026-03-07T15:00:00Z'
+    const ask = async (law: typeof legal & { afterHours?: string }) => {
+      const call = await openCall(
+        ivr({ business, departments: { sales, billing: night, legal: law }, voicemail: true }),
+        saturday,
+      )
+      return call.use('transfer_call', { destination: 'billing', reason })
+    }
+    expect(await ask(legal)).toMatchObject({ say: expect.stringContaining('offer our voicemail (voicemail)') })
+    expect(await ask(closed)).toMatchObject({ say: expect.stringContaining('and offer what else you can do') })
+  })
+
   it('a department without hours is rung all the same, and the caller told that the office is closed', async () => {
     const night = await openCall(full, '2026-03-07T15:00:00Z')
     expect(await night.use('transfer_call', { destination: 'sales', reason })).toEqual({

@@ -4,7 +4,6 @@ import { GatewayError } from '../errors.ts'
 import { createMediaStream, type MediaStream } from '../media/stream.ts'
 import type { CallParts } from './parts.ts'
 import type { AudioSink } from './relay.ts'
-import { isGuarded } from './session-config.ts'
 import { createTurnWatch } from './turn-watch.ts'
 
 /** OpenAI's own transport feeds silence after this long without audio while the caller speaks: VAD hangs otherwise. */
@@ -44,7 +43,6 @@ export interface CallerLeg {
 /** Creates the leg; a socket comes later, or never. */
 export const createCallerLeg = (parts: CallParts): CallerLeg => {
   const { deps, playout, relay, stopwatch, meter, ledger, dispatch, problem } = parts
-  const weighsReplies = isGuarded(parts.mode)
   let media: MediaStream | undefined
   let streams = 0
   let ignored = 0
@@ -121,7 +119,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
   const earOf = (stream: MediaStream): AudioSink => ({
     sendAudio(payload) {
       stream.sendAudio(payload)
-      meter.sent(payload, weighsReplies || parts.state().phase === 'leaving')
+      meter.sent(payload, playout.heardMs)
     },
     sendMark: stream.sendMark,
     sent() {

@@ -1,6 +1,6 @@
 import type { ModelCommand } from '../model.ts'
 import type { Ledger } from './ledger.ts'
-import type { CallEvent } from './state.ts'
+import type { CallEvent } from './events.ts'
 
 /** What a new connection is told of the conversation: text is cheap, but not free. */
 const MAX_TOLD = 40

@@ -2,7 +2,7 @@ import { GatewayError } from '../errors.ts'
 import { createAllowance, refuseRing, type GrantRefusal } from './grant.ts'
 import type { CallParts } from './parts.ts'
 import { cut } from './cut.ts'
-import type { Consultation } from './state.ts'
+import type { Consultation } from './departure.ts'
 import { runTool, type ToolResult } from './tool-runner.ts'
 
 /** The longest name a tool may have. */
@@ -55,7 +55,7 @@ export const createErrands = (parts: CallParts, closeStream: () => void): Errand
     async runTool(toolCallId, wanted, argumentsJson) {
       const startedAt = clock.now()
       const name = cut(wanted, MAX_NAME_LENGTH)
-      const { output, spoken, request, outcome, cause, refused } = await run(wanted, argumentsJson)
+      const { output, spoken, request, outcome, undone, cause, refused } = await run(wanted, argumentsJson)
       if (cause !== undefined)
         deps.observe({ type: 'problem', code: 'tool_failed', message: `The tool ${name} failed.`, cause })
       if (refused) tellLimit(refused)
@@ -68,7 +68,7 @@ export const createErrands = (parts: CallParts, closeStream: () => void): Errand
         toolCallId,
         output,
         spoken,
-        ...(outcome === 'done' ? {} : { failed: true }),
+        ...(outcome === 'done' && !undone ? {} : { failed: true }),
         ...(request ? { request } : {}),
         ...(request?.lastWords === 'none' ? { heard: playout.unheard() } : {}),
       })

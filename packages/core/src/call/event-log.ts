@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors.ts'
 import { cut } from './cut.ts'
 import { createExcerpt, type Excerpt } from './excerpt.ts'
-import type { CallEvent } from './state.ts'
+import type { CallEvent } from './events.ts'
 
 /** An event of a call as it is kept. */
 export interface LoggedEvent {

@@ -7,7 +7,9 @@ import { createEventLog, forLog, type LoggedEvent } from './event-log.ts'
 import { createExcerpt } from './excerpt.ts'
 import type { CallNotice, LatencyMeasure } from './observer.ts'
 import { isPhrase } from './own-words.ts'
-import type { CallEvent, CallPhase, CallState, Disposition } from './state.ts'
+import type { Disposition } from './departure.ts'
+import type { CallEvent } from './events.ts'
+import type { CallPhase, CallState } from './state.ts'
 
 /** Longer than anybody speaks at a stretch; whatever a server sends beyond it is not kept. */
 const MAX_TURN_LENGTH = 4_000

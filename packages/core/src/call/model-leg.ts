@@ -7,7 +7,7 @@ import { codeOf } from './observer.ts'
 import type { CallParts } from './parts.ts'
 import { isPhrase } from './own-words.ts'
 import { guarded, sessionConfig } from './session-config.ts'
-import type { ToolManner } from './state.ts'
+import type { ToolManner } from './events.ts'
 import { answersByItself } from './steps/conversation.ts'
 import { shownTools } from './tool-times.ts'
 
@@ -32,7 +32,7 @@ export interface ModelLeg {
 
 /** Who was called wants nothing of us: they are waiting to hear why. */
 const greeted = ({ direction }: CallFacts): string =>
-  `The caller has heard your greeting break off. Do not greet again: go on, and ${direction === 'outbound' ? 'say in a few words why you call, unless they have heard it' : 'ask what you can do for them'}.`
+  `The caller has heard your greeting break off. Do not greet again: go on, and ${direction === 'outbound' ? 'say in a few words and without details why you call, unless they have heard it' : 'ask what you can do for them'}.`
 
 interface Spare {
   readonly connection: ModelConnection

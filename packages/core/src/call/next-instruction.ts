@@ -1,5 +1,6 @@
 import { reachOf, type PersonRoute, type Route } from '../route.ts'
-import type { CallState, Departure, Disposition, TransferOutcome } from './state.ts'
+import type { Departure, Disposition, TransferOutcome } from './departure.ts'
+import type { CallState } from './state.ts'
 
 /** What Twilio is to do with the caller now. */
 export type NextInstruction =

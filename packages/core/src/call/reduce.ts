@@ -1,7 +1,8 @@
 import { GatewayError } from '../errors.ts'
 import type { HeardPart } from '../model.ts'
 import { DEFAULT_GRANT, type Grant } from './grant.ts'
-import type { CallEvent, CallState, Step, TimerName } from './state.ts'
+import type { CallEvent, TimerName } from './events.ts'
+import type { CallState, Step } from './state.ts'
 import { onMediaAttached, onMediaDetached, onStreamOffered } from './steps/caller-leg.ts'
 import { onDigitPressed, submitDigits } from './steps/keys.ts'
 import { onBargeInConfirmed, onCallerQuiet, onSpeechMissed, onSpeechStarted, onSpeechStopped } from './steps/speech.ts'
@@ -84,6 +85,7 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   greeting: greets ? 'due' : speaksAfterMs === undefined ? 'none' : 'waiting',
   unheardTurn: false,
   callerTurns: 0,
+  recordedTurns: 0,
   unansweredTurns: 0,
   machineAnswered: false,
   unanswered: false,
@@ -96,6 +98,7 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   silentReplies: 0,
   continuing: false,
   takenBack: 0,
+  takenBackTurns: 0,
   overtime: false,
   silences: 0,
   bargeInPending: false,

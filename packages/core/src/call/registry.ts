@@ -8,7 +8,7 @@ import { inSize, type CallNotice } from './observer.ts'
 import type { PhraseBook } from '../phrases.ts'
 import type { CallControlPort, CallConduct } from './parts.ts'
 import { createCallSession, type CallSession } from './session.ts'
-import type { Disposition } from './state.ts'
+import type { Disposition } from './departure.ts'
 import { createToolTimes } from './tool-times.ts'
 
 /** Late callbacks and curious operators find an ended call for this long. */

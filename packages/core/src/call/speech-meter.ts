@@ -6,7 +6,9 @@ const VOICE_LEVEL = 400
 const ECHO_SHARE = 0.35
 /** An echo takes this long to come back over a telephone network and a speakerphone. */
 const ECHO_DELAY_MS = 500
-/** Deltas; minutes of speech, of which only the last half second matters. */
+/** Deltas: what was heard is let go of from so many on. */
+const FEW = 32
+/** Minutes of speech: more is not kept, heard or not. */
 const MAX_KEPT = 1_000
 /** Our idea of what is being heard is this exact. */
 const SLACK_MS = 100
@@ -35,8 +37,8 @@ export const isVoice = (payload: string): boolean => levelOf(payload).level > VO
 
 /** Tells the caller's speech over the assistant from a cough, an "mm-hm" or our own echo, by length and level. */
 export interface SpeechMeter {
-  /** Audio of ours that the caller will hear after all that was sent before; its level is read where its echo may be weighed. */
-  sent(payload: string, isWeighed: boolean): void
+  /** Audio of ours that the caller will hear after all that was sent before; its level is read only if its echo is weighed. */
+  sent(payload: string, heardMs: () => number): void
   /** What was sent has been thrown away. */
   clear(): void
   /** Starts weighing; `onSpeech` is called once there was as much voice as this. */
@@ -47,29 +49,44 @@ export interface SpeechMeter {
   frame(payload: string, heardMs: () => number): void
 }
 
+interface Sent {
+  readonly untilMs: number
+  readonly payload: string
+  level?: number
+}
+
+/** A goodbye has been sent before anybody knows that it was one, so that nothing is read as it goes out. */
+const levelIn = (sent: Sent): number => (sent.level ??= levelOf(sent.payload).level)
+
 /** Creates a meter that weighs nothing yet. */
 export const createSpeechMeter = (): SpeechMeter => {
   let minSpeechMs = 0
   let onSpeech: (() => void) | undefined
   let voicedMs = 0
   let sentMs = 0
-  let own: { readonly untilMs: number; readonly level: number }[] = []
+  let own: Sent[] = []
+  let many = FEW
+
+  const forgetHeard = (heardMs: number): void => {
+    own = own.filter(({ untilMs }) => untilMs > heardMs - ECHO_DELAY_MS).slice(-MAX_KEPT)
+  }
 
   /** The loudest of ours that could be echoing now. */
   const ownLevel = (heardMs: number): number => {
-    own = own.filter(({ untilMs }) => untilMs > heardMs - ECHO_DELAY_MS)
+    forgetHeard(heardMs)
     const next = own.findIndex(({ untilMs }) => untilMs > heardMs + SLACK_MS)
     const sounding = next < 0 ? own : own.slice(0, next + 1)
-    return Math.max(0, ...sounding.map(({ level }) => level))
+    return Math.max(0, ...sounding.map(levelIn))
   }
 
   return {
-    sent(payload, isWeighed) {
+    sent(payload, heardMs) {
       sentMs += base64Bytes(payload) / ULAW_BYTES_PER_MS
-      if (!isWeighed) return
-      const { level } = levelOf(payload)
-      own.push({ untilMs: sentMs, level })
-      if (own.length > 2 * MAX_KEPT) own = own.slice(-MAX_KEPT)
+      own.push({ untilMs: sentMs, payload })
+      if (own.length < many) return
+      forgetHeard(heardMs())
+      // What is still to be heard stays: it is not looked through again for each frame.
+      many = Math.max(FEW, 2 * own.length)
     },
     clear() {
       sentMs = 0

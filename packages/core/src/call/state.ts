@@ -1,9 +1,8 @@
-import type { E164 } from '../telephone/e164.ts'
 import type { GatewayError } from '../errors.ts'
 import type { Patience } from '../mode.ts'
-import type { HeardPart, ModelCommand } from '../model.ts'
-import type { PhraseKey } from '../phrases.ts'
 import type { AnsweredBy, MachinePlan } from '../outbound.ts'
+import type { AwayKind, Consultation, Departure, Disposition } from './departure.ts'
+import type { CallEffect, ToolManner } from './events.ts'
 import type { Grant, Rung } from './grant.ts'
 
 /**
@@ -19,140 +18,17 @@ import type { Grant, Rung } from './grant.ts'
  */
 export type CallPhase = 'warming' | 'ready' | 'joining' | 'live' | 'away' | 'leaving' | 'ended'
 
-/** Why a call without a media socket is kept. */
-export type AwayKind =
-  | 'transfer' // a person is being rung
-  | 'voicemail' // the caller is leaving a message
-  | 'keys' // tones are being sent
-  | 'reconnect' // the socket was lost
-
-/** How a conversation is left. */
-export type Departure =
-  | { readonly kind: 'hangUp' }
-  | {
-      readonly kind: 'transfer'
-      readonly route: string
-      readonly number: E164
-      /** Keys that lead to the person once the number has answered. */
-      readonly extension?: string
-      readonly label: string
-      readonly reason: string
-    }
-  /** Twilio records what the caller says. */
-  | { readonly kind: 'voicemail'; readonly route: string; readonly label: string; readonly reason: string }
-  /** A person has accepted and waits in the room `name`. */
-  | { readonly kind: 'conference'; readonly name: string; readonly label: string }
-  /** Tones for whoever is at the other end; the conversation goes on afterwards. */
-  | { readonly kind: 'keys'; readonly digits: string }
-  /** The model is not to be had: apologise and hand the caller to whoever answers failures on this number. */
-  | { readonly kind: 'fallback'; readonly error: GatewayError }
-
-/** How a call ended, in one word. */
-export type Disposition =
-  | 'caller_hung_up'
-  | 'assistant_hung_up'
-  | 'operator_hung_up'
-  | 'transferred'
-  | 'voicemail'
-  | 'fallback'
-  | 'never_connected'
-  | 'drained'
-  | 'answering_machine'
-  | 'busy'
-  | 'no_answer'
-  | 'failed'
-  | 'canceled'
-  /** Its process died; noted by the next one. */
-  | 'cut_off'
-
-/** How an attempt to reach a person ended. */
-export type TransferOutcome = 'bridged' | 'busy' | 'no_answer' | 'failed' | 'declined'
-
-/** A person who is rung on a leg of their own while the caller stays with the assistant. */
-export interface Consultation {
-  readonly route: string
-  readonly number: E164
-  /** Keys that lead to the person once the number has answered. */
-  readonly extension?: string
-  readonly label: string
-  /** What the person hears before they accept: who is calling and why. */
-  readonly introduction: string
-}
-
-/**
- * Which words are the last before the conversation is left: what was said along with the call, or a sentence that is asked
- * for (`once`); a sentence about the result, whatever was said before (`afterwards`); or `none`, to a recording.
- */
-export type LastWords = 'once' | 'afterwards' | 'none'
-
-/**
- * Why nothing is said about what was heard: it was `noise`; the caller has asked to wait (`hold`); a recording talks before
- * its `tone`; or a recorded voice was told who is calling, and a `person` may come.
- */
-export type ListeningReason = 'noise' | 'hold' | 'tone' | 'person'
-
-/** What a tool asks of its call beside its result. */
-export interface ToolRequest {
-  readonly departure?: Departure
-  /** Of the departure; `once` when absent. */
-  readonly lastWords?: LastWords
-  readonly consultation?: Consultation
-  readonly listening?: ListeningReason
-}
-
-export type TimerName =
-  | 'model' // the model must be configured
-  | 'reopen' // wait before the model is opened again
-  | 'unclaimed' // a media socket must come
-  | 'away' // a lost media socket must come back
-  | 'departure' // the last words must have been heard
-  | 'keypad' // the caller has stopped pressing keys
-  | 'retryReply' // a failed reply is asked for again
-  | 'owed' // the caller waits in silence for something
-  | 'deadAir' // the caller waits, and hears nothing at all
-  | 'consultation' // a person must have accepted
-  | 'opener' // somebody we called has said nothing yet
-  | 'screening' // the person whose telephone asks who is calling must have come
-  | 'silence' // nobody has spoken
-  | 'limitWarning' // the call is about to reach its limit
-  | 'limit' // the call has reached its limit
-
 /**
  * What a caller waits for in silence: the model's `reply`; a `result`, of a tool or of a wait that a server has asked for;
  * or the `goodbye`, the last words before the conversation is left.
  */
 export type Owed = 'reply' | 'result' | 'goodbye'
 
-/** How a reply was generated, and whether anything came of it. */
-export interface ReplyEnd {
-  readonly outcome: 'completed' | 'cancelled' | 'failed' | 'incomplete'
-  /** The server has cancelled it by itself. */
-  readonly unasked?: true
-  /** It had sound. */
-  readonly audible: boolean
-  /** How much sound; none when absent. */
-  readonly soundMs?: number
-  /** It called a tool. */
-  readonly acted: boolean
-  /** The server wants this long a pause before it is asked again. */
-  readonly retryAfterMs?: number
-}
-
 /** A tool that is being run. */
 export interface RunningTool extends ToolManner {
   readonly toolCallId: string
   /** Turns of the other side that it is about: those that nothing has been said or done about before. */
   readonly turns: number
-}
-
-/** What is known of a tool before anything has come of it. */
-export interface ToolManner {
-  /** It is known to take its time. */
-  readonly slow?: true
-  /** Nothing is said about what comes of it: who has been answered does not wait for it. */
-  readonly silent?: true
-  /** It only keeps listening: a reply that calls nothing else answers nobody, and is meant to. */
-  readonly listens?: true
 }
 
 /** The state a call's decisions depend on; audio is not in it. */
@@ -213,6 +89,8 @@ export interface CallState {
   readonly unheardTurn: boolean
   /** Turns of the other side that are over: who has had one is taken to be a person. */
   readonly callerTurns: number
+  /** Those of them in which a recording talked before its tone. */
+  readonly recordedTurns: number
   /** Whether the greeting may be interrupted before it was heard. */
   readonly shield: 'full' | 'off'
   /** The caller finished a turn behind the shield; it still wants an answer. */
@@ -259,6 +137,8 @@ export interface CallState {
   readonly patience: Patience
   /** How often the caller's words have taken a leaving back. */
   readonly takenBack: number
+  /** Their turns by then. */
+  readonly takenBackTurns: number
   /** The call has lasted as long as it may: it ends as soon as the caller is back with the assistant. */
   readonly overtime: boolean
   readonly grant: Grant
@@ -285,85 +165,5 @@ export interface CallState {
   readonly disposition?: Disposition
 }
 
-/** Everything that can happen to a call. */
-export type CallEvent =
-  | { readonly type: 'opened' } // the call exists: open the model
-  | { readonly type: 'modelConfigured' }
-  | { readonly type: 'modelLost'; readonly error: GatewayError; readonly retry: boolean }
-  | { readonly type: 'mediaAttached' }
-  | { readonly type: 'mediaDetached'; readonly graceful: boolean; readonly heard: readonly HeardPart[] }
-  | { readonly type: 'speechStarted'; readonly heard: readonly HeardPart[] }
-  | { readonly type: 'speechStopped' }
-  | { readonly type: 'replyStarted' }
-  | { readonly type: 'replyAudible' } // the first sound of a reply, or the first after a phrase
-  | { readonly type: 'replyDelivered' } // the last sound of a part of the reply has come
-  | ({ readonly type: 'replyEnded' } & ReplyEnd)
-  | { readonly type: 'configureRefused' } // the switch to conversation settings did not come about
-  | { readonly type: 'reconfigured' } // it did, however late
-  /** A second connection can take over. `asked`: it was asked for the owed reply, and has begun to speak. */
-  | { readonly type: 'spareReady'; readonly asked: boolean }
-  | { readonly type: 'spareLost' }
-  | { readonly type: 'soundStarted' } // the caller begins to hear something of ours
-  | { readonly type: 'soundEnded' } // the caller hears nothing of ours any more
-  | { readonly type: 'playedOut' } // all audio sent so far has been heard
-  | { readonly type: 'callerQuiet' } // the model hears speech, but the line has long been quiet
-  | { readonly type: 'speechMissed' } // the caller has spoken, and the model has not noticed
-  | { readonly type: 'streamOffered' } // somebody was told where the media stream is to go
-  | ({
-      readonly type: 'toolCalled'
-      readonly toolCallId: string
-      readonly name: string
-      readonly argumentsJson: string
-    } & ToolManner)
-  | {
-      readonly type: 'toolSettled'
-      readonly toolCallId: string
-      readonly output: string
-      readonly spoken: boolean
-      /** It has not done what it was called for. */
-      readonly failed?: true
-      readonly request?: ToolRequest
-      /** Of a request to leave without a word: what has been said so far. */
-      readonly heard?: readonly HeardPart[]
-    }
-  | { readonly type: 'digitPressed'; readonly digit: string; readonly heard: readonly HeardPart[] }
-  | { readonly type: 'bargeInConfirmed'; readonly heard: readonly HeardPart[] } // it was speech
-  | { readonly type: 'transferEnded'; readonly outcome: TransferOutcome }
-  /** `lost`: the caller spoke, but the message could not be kept. */
-  | { readonly type: 'voicemailEnded'; readonly recorded: boolean; readonly lost?: boolean }
-  | { readonly type: 'answeredBy'; readonly verdict: AnsweredBy; readonly heard: readonly HeardPart[] }
-  | { readonly type: 'personAccepted'; readonly room: string }
-  | { readonly type: 'personGone'; readonly outcome: TransferOutcome }
-  | { readonly type: 'letGo' } // Twilio has been told how the call goes on
-  | { readonly type: 'callEnded'; readonly disposition: Disposition } // the caller's leg is over
-  | { readonly type: 'hangUpAsked'; readonly by: 'operator' | 'drain' }
-  | { readonly type: 'timerFired'; readonly timer: TimerName; readonly heard?: readonly HeardPart[] }
-
-/** What the session does about it. */
-export type CallEffect =
-  | { readonly type: 'model.open'; readonly resume: boolean }
-  | { readonly type: 'model.close' }
-  | { readonly type: 'model.send'; readonly command: ModelCommand }
-  | { readonly type: 'model.configureConversation' } // calmer turn-taking, all tools
-  | { readonly type: 'model.greet' }
-  | { readonly type: 'model.openSpare' } // a second connection beside the first
-  | { readonly type: 'model.adoptSpare' } // it takes the place of the first
-  | { readonly type: 'model.closeSpare' }
-  | { readonly type: 'phrase.play'; readonly phrase: PhraseKey } // words of our own
-  | { readonly type: 'media.clear' }
-  | { readonly type: 'media.close' }
-  | { readonly type: 'playout.flush' } // what was held goes out in order
-  | { readonly type: 'playout.awaitEnd' } // report `playedOut` once everything sent has been heard
-  | { readonly type: 'tool.run'; readonly toolCallId: string; readonly name: string; readonly argumentsJson: string }
-  | { readonly type: 'tool.abortAll' }
-  | { readonly type: 'timer.start'; readonly timer: TimerName; readonly delayMs?: number }
-  | { readonly type: 'timer.stop'; readonly timer: TimerName }
-  /** Tell speech from noise by its length and level; more of it is needed to take back a goodbye. */
-  | { readonly type: 'media.weighSpeech'; readonly against: 'reply' | 'goodbye' }
-  | { readonly type: 'control.hangUp' } // end the caller's leg by REST
-  | { readonly type: 'control.ringPerson'; readonly consultation: Consultation }
-  | { readonly type: 'control.dropPerson' } // end the leg of the person being rung
-  | { readonly type: 'report'; readonly error: GatewayError } // for the log
-  | { readonly type: 'release' } // the call is over: close everything
-
+/** What a call has come to, and what is to be done about it. */
 export type Step = readonly [CallState, readonly CallEffect[]]

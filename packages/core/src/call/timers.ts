@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../clock.ts'
-import type { TimerName } from './state.ts'
+import type { TimerName } from './events.ts'
 
 const TIMER_MS: Readonly<Record<Exclude<TimerName, 'model'>, number>> = {
   // A server that has just refused or dropped us needs a moment.

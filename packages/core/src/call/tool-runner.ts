@@ -3,7 +3,7 @@ import { telephoneText } from '../telephone/telephone.ts'
 import { ToolError, type CallControl, type Tool, type ToolContext } from '../tool.ts'
 import type { Allowance, GrantRefusal } from './grant.ts'
 import { cut } from './cut.ts'
-import type { ToolRequest } from './state.ts'
+import type { ToolRequest } from './departure.ts'
 
 /** The model pays for every byte on every later turn, and reads nothing this long aloud. */
 const MAX_OUTPUT_BYTES = 16_384
@@ -18,6 +18,8 @@ export interface ToolResult {
   readonly output: string
   readonly spoken: boolean
   readonly outcome: 'done' | 'failed' | 'timed_out' | 'aborted'
+  /** It ran, and has not done what it was called for: nothing was stored, or the caller stays. */
+  readonly undone?: true
   readonly request?: ToolRequest
   /** What the call may not do any more. */
   readonly refused?: GrantRefusal
@@ -122,7 +124,14 @@ const runGranted = async (
     const output = JSON.stringify(value ?? { status: 'done' })
     if (Buffer.byteLength(output) > MAX_OUTPUT_BYTES)
       return failure('failed', 'The result was too long. Ask for something narrower.')
-    return { output, spoken: tool.result === 'spoken', outcome: 'done', ...(request ? { request } : {}) }
+    const isUndone = !mayHaveStored || (tool.effect === 'leave' && !request)
+    return {
+      output,
+      spoken: tool.result === 'spoken',
+      outcome: 'done',
+      ...(isUndone ? { undone: true } : {}),
+      ...(request ? { request } : {}),
+    }
   } catch (cause) {
     if (aborted.aborted) return failure('aborted', 'The tool was stopped.')
     if (limit.signal.aborted)

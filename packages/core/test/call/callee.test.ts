@@ -266,6 +266,7 @@ describe('a machine has answered', () => {
       expect(hungUp).toEqual([])
       expect(call.state.phase).toBe('live')
       expect(notes(commands('addMessage'))).toContain('call hang_up with silent true')
+      expect(notes(commands('addMessage')), 'whoever screens is not the callee').toContain('without details')
       expect(commands('reply'), 'nobody is talked over').toEqual([])
     },
   )

@@ -268,8 +268,10 @@ it('gives the same answer when Twilio asks a second time what comes after the st
 })
 
 it.each([
-  ['1', 'you are connecting them'],
+  ['1', 'you are connecting them with'],
+  ['1', 'if the office is closed now'],
   ['9', 'leave a message after the tone'],
+  ['9', 'a number to call back if theirs is withheld'],
 ])('has the caller told where the key %s leads', async (key, words) => {
   const call = open()
   const line = await call.goLive()

@@ -53,7 +53,7 @@ it('does not take an echo of our own voice for the caller', () => {
   const weigh = (byte: number): number => {
     meter.weigh(200, () => void heard++)
     for (let frame = 0; frame < 20; frame++) {
-      meter.sent(audio(20, LOUD), true)
+      meter.sent(audio(20, LOUD), () => frame * 20)
       meter.frame(audio(20, byte), () => frame * 20)
     }
     meter.rest()

@@ -249,6 +249,23 @@ describe('a caller who speaks into the goodbye', () => {
     expect(call.hungUp).toEqual(['CA1'])
   })
 
+  it('and talks on for a while may take the next leaving back as well', async () => {
+    const call = open()
+    const line = await call.goLive()
+    await replies(call, 1_200, [['hang_up']])
+    await speak(call, line, 900)
+    for (let turn = 0; turn < 5; turn++) {
+      call.model.latest.emit({ type: 'speechStopped' })
+      // oxlint-disable-next-line no-await-in-loop -- a conversation
+      await replies(call, 400)
+      call.model.latest.emit({ type: 'speechStarted' })
+    }
+    call.model.latest.emit({ type: 'speechStopped' })
+    await replies(call, 1_200, [['hang_up']])
+    await speak(call, line, 900)
+    expect(call.call.state.phase).toBe('live')
+  })
+
   it('had begun to speak before the call ends: they are answered, and the model is told why it does not end', async () => {
     const call = open()
     await call.goLive()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../../src/errors.ts'
 import { pressKeysTool } from '../../src/route.ts'
-import type { Disposition } from '../../src/call/state.ts'
+import type { Disposition } from '../../src/call/departure.ts'
 import { settle } from '../../src/testing/index.ts'
 import { defineTool } from '../../src/tool.ts'
 import * as z from 'zod'

@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { hangUpTool, keepListeningTool } from '../../src/route.ts'
 import { settle } from '../../src/testing/index.ts'
-import { audio, greeter, openCall } from './harness.ts'
+import { audio, caller, greeter, openCall, prepareCall } from './harness.ts'
 
 const open = (changes = {}) => openCall(greeter({ tools: [hangUpTool(), keepListeningTool()], ...changes }))
 type Call = ReturnType<typeof open>
 
 let toolCalls = 0
 /** The model hears something, and says nothing about it, or no more than a word or two. */
-const keepsListening = async ({ model }: Call, why: 'noise' | 'hold', soundMs = 0): Promise<void> => {
+const keepsListening = async (
+  { model }: Pick<Call, 'model'>,
+  why: 'noise' | 'hold' | 'tone',
+  soundMs = 0,
+): Promise<void> => {
   model.latest.emit({ type: 'replyStarted' })
   if (soundMs > 0) {
     model.latest.speak(audio(soundMs), `word-${toolCalls}`)
@@ -24,7 +28,7 @@ const keepsListening = async ({ model }: Call, why: 'noise' | 'hold', soundMs = 
   model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
   await settle()
 }
-const isHeard = async (call: Call, ms = 500): Promise<void> => {
+const isHeard = async (call: Pick<Call, 'model' | 'clock'>, ms = 500): Promise<void> => {
   call.model.latest.emit({ type: 'speechStarted' })
   await call.clock.advance(ms)
   call.model.latest.emit({ type: 'speechStopped' })
@@ -162,5 +166,51 @@ describe('a turn of a person', () => {
     call.model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
     await settle()
     expect(call.call.state.callerTurns).toBe(1)
+  })
+})
+
+it('waits for nobody shorter because they have asked to wait', async () => {
+  const call = open({ patience: { silenceMs: 300_000 } })
+  const line = await call.goLive()
+  await isHeard(call)
+  await keepsListening(call, 'hold', 500)
+  line.echoMarks()
+  await settle()
+  await call.clock.advance(299_000)
+  expect(asksWhetherThere(call)).toBe(0)
+  await call.clock.advance(1_500)
+  expect(asksWhetherThere(call)).toBe(1)
+})
+
+describe('a recording that pauses between its sentences', () => {
+  const recorded = async () => {
+    const tools = [hangUpTool(), keepListeningTool({ forRecordings: 'for "tone": a recording talks.' })]
+    const call = prepareCall(caller({ tools }), { machine: { action: 'hangUp' } })
+    await call.configure()
+    call.call.bind('CA1')
+    call.connectMedia()
+    return call
+  }
+  it('has no turns of a person: it is left without a word', async () => {
+    const call = await recorded()
+    for (let sentence = 0; sentence < 4; sentence++) {
+      await isHeard(call)
+      await keepsListening(call, 'tone')
+    }
+    call.model.latest.emit({ type: 'toolCalled', toolCallId: 'h', name: 'hang_up', argumentsJson: '{"silent":true}' })
+    await settle()
+    expect(call.hungUp).toEqual(['CA1'])
+  })
+
+  it('is not taken for one that is talking with us', async () => {
+    const call = await recorded()
+    for (let sentence = 0; sentence < 3; sentence++) {
+      await isHeard(call)
+      await keepsListening(call, 'noise', 700)
+    }
+    call.model.latest.emit({ type: 'toolCalled', toolCallId: 'h', name: 'hang_up', argumentsJson: '{"silent":true}' })
+    await settle()
+    expect(call.hungUp).toEqual([])
+    expect(JSON.stringify(call.commands('toolOutput'))).toContain('with a goodbye')
   })
 })

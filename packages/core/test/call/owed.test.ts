@@ -530,7 +530,7 @@ describe('a greeting that stalls once its beginning was heard', () => {
     const [, second] = call.model.connections
     second!.emit({ type: 'configured' })
     await settle()
-    expect(JSON.stringify(second!.commands)).toContain('say in a few words why you call')
+    expect(JSON.stringify(second!.commands)).toContain('say in a few words and without details why you call')
     expect(JSON.stringify(second!.commands)).not.toContain('what you can do for them')
   })
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { reduce } from '../../src/call/reduce.ts'
-import type { CallEvent, TimerName } from '../../src/call/state.ts'
+import type { CallEvent, TimerName } from '../../src/call/events.ts'
 import { always, anyEvent, start, timers, walk } from './any-call.ts'
 
 describe('whatever the order of events', () => {

@@ -129,3 +129,29 @@ it('says which of two wishes to leave was followed', async () => {
   expect(call.call.state.departure).toMatchObject({ kind: 'transfer' })
   expect(JSON.stringify(call.commands('toolOutput').at(-1))).toContain('being left already')
 })
+
+it('is no wish to stay where only the goodbye comes back from a loudspeaker, though it was sent before it was known to be one', async () => {
+  const LOUD = 0x2a
+  const ECHO = 0xcf
+  const hears = async (byte: number) => {
+    const { model, goLive, call, clock } = openCall()
+    const line = await goLive()
+    model.latest.emit({ type: 'replyStarted' })
+    model.latest.speak(audio(4_000, LOUD), 'goodbye')
+    model.latest.emit({ type: 'partEnded', itemId: 'goodbye', contentIndex: 0 })
+    model.latest.emit({ type: 'toolCalled', toolCallId: 't', name: 'hang_up', argumentsJson: '{}' })
+    await settle()
+    model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
+    await clock.advance(600)
+    model.latest.emit({ type: 'speechStarted' })
+    for (let passed = 0; passed < 1_600; passed += 20) {
+      line.frame(audio(20, byte))
+      // oxlint-disable-next-line no-await-in-loop -- as time passes
+      await clock.advance(20)
+    }
+    return call.state.phase
+  }
+  // 15 dB below the goodbye, and as loud as it.
+  expect(await hears(ECHO)).toBe('leaving')
+  expect(await hears(LOUD)).toBe('live')
+})

@@ -1,10 +1,13 @@
-import { attempt, defineTool, type MessageBook, type Tool } from '@llc-phone/core'
+import { attempt, defineTool, ToolError, type MessageBook, type Tool } from '@llc-phone/core'
 import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
-import { assertGranted, type CsrContext, type CsrKnown } from '../known.ts'
+import type { CsrContext, CsrKnown } from '../known.ts'
 
 /** Who a note is from that belongs to no record. */
 const NO_RECORD = 'A caller without a record'
+
+const NOT_OPEN =
+  'That record is not open on this call. Call add_call_note again without customer_id, and ask nothing for it.'
 
 /**
  * Notes something for colleagues; the assistant does not speak of it. Without an open record it goes where messages go:
@@ -24,7 +27,9 @@ export const addCallNote = (customers: CustomerStore, messages: Pick<MessageBook
       const { callId, caller } = facts
       const [only, second] = known.granted.keys()
       const whose = customer_id ?? (second === undefined ? only : undefined)
-      const { id } = whose === undefined ? {} : assertGranted(known, whose)
+      // Nobody is asked for a name so that a note, of which they hear nothing, can be kept.
+      if (whose !== undefined && !known.granted.has(whose)) throw new ToolError(NOT_OPEN)
+      const id = whose
       await attempt('The note could not be stored.', signal, async () => {
         if (id !== undefined) return customers.addNote({ customerId: id, callId, text: note })
         await messages.take({

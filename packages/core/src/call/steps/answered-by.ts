@@ -49,7 +49,7 @@ const isThought = ({ turn, greeting, replyActive }: CallState): boolean =>
 const SEEMS_MACHINE = 'Detection says that an answering machine has taken the call; it can be wrong.'
 
 const SCREENS =
-  'If it asks who is calling, a person may be listening: say in one sentence who you are and why you call, and wait for them.'
+  'If it asks who is calling, a person may be listening: say in one sentence who you are and, without details, why you call, and wait for them.'
 
 /** A goodbye behind the message would be recorded with it. */
 const THEN_LEAVE = 'Then call hang_up with silent true.'

@@ -1,4 +1,5 @@
-import type { CallEffect, CallState, Step } from '../state.ts'
+import type { CallEffect } from '../events.ts'
+import type { CallState, Step } from '../state.ts'
 
 /** Somebody we called is on the line: they speak first. */
 export const awaitCallee = ({ greeting, speaksAfterMs }: CallState): readonly CallEffect[] =>

@@ -1,5 +1,6 @@
 import type { HeardPart } from '../../model.ts'
-import type { CallEffect, CallState, Step } from '../state.ts'
+import type { CallEffect } from '../events.ts'
+import type { CallState, Step } from '../state.ts'
 import { end, LET_GO_MS } from './leaving.ts'
 import { goLive, join } from './model-leg.ts'
 import { limitTimers } from './patience.ts'

@@ -1,6 +1,8 @@
 import { telephoneText } from '../../telephone/telephone.ts'
 import { addRing, takeBackRing } from '../grant.ts'
-import type { CallEffect, CallState, Consultation, Step, TransferOutcome } from '../state.ts'
+import type { Consultation, TransferOutcome } from '../departure.ts'
+import type { CallEffect } from '../events.ts'
+import type { CallState, Step } from '../state.ts'
 import { depart, leave, LET_GO_MS, unreached } from './leaving.ts'
 import { tell } from './model-leg.ts'
 

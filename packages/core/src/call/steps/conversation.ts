@@ -1,5 +1,6 @@
 import { GatewayError } from '../../errors.ts'
-import type { CallEffect, CallState, ReplyEnd, Step } from '../state.ts'
+import type { CallEffect, ReplyEnd } from '../events.ts'
+import type { CallState, Step } from '../state.ts'
 import { saidWith, sayAgain, settleAnnouncement, WORDS_MS } from './goodbye.ts'
 import { depart } from './leaving.ts'
 import { showLife } from './listening.ts'
@@ -30,7 +31,8 @@ export const onReplyStarted = (state: CallState): Step => {
     delivered: false,
     called: 'nothing',
     saidWithCallMs: 0,
-    failureUntold: false,
+    // One that nobody has asked for yet has not read what came while it was on its way.
+    failureUntold: state.failureUntold && state.replyDue === 'now',
   }
   // The caller answered our goodbye; the model need not answer that, and the goodbye is heard out.
   if (state.goodbye === 'playing' || state.goodbye === 'gone') return [{ ...started, cut: true }, [stop]]

@@ -1,5 +1,6 @@
 import type { HeardPart } from '../../model.ts'
-import type { CallState, Departure, Step } from '../state.ts'
+import type { Departure } from '../departure.ts'
+import type { CallState, Step } from '../state.ts'
 import { silenceAssistant } from './caller-leg.ts'
 import { depart, MAX_TAKEN_BACK } from './leaving.ts'
 

@@ -1,7 +1,9 @@
 import type { HeardPart } from '../../model.ts'
 import { telephoneText } from '../../telephone/telephone.ts'
 import { refuseRing } from '../grant.ts'
-import type { CallEffect, CallState, Step } from '../state.ts'
+import type { Departure } from '../departure.ts'
+import type { CallEffect } from '../events.ts'
+import type { CallState, Step } from '../state.ts'
 import { calleeSpeaks } from './callee-first.ts'
 import { silenceAssistant } from './caller-leg.ts'
 import { askWhenFree } from './conversation.ts'
@@ -58,11 +60,14 @@ export const submitDigits = (state: CallState, effects: readonly CallEffect[]): 
     return [told, [...all, ...tellEffects]]
   }
   const [leaving, leaveEffects] = leave(heard, chosen)
-  const [told, tellEffects] = tell(
-    leaving,
-    chosen.kind === 'voicemail'
-      ? 'That key is the voicemail. Ask the caller in one short sentence to leave a message after the tone.'
-      : 'That key is a destination. Tell the caller in one short sentence that you are connecting them.',
-  )
+  const [told, tellEffects] = tell(leaving, wordsFor(chosen))
   return [told, [...all, ...leaveEffects, ...tellEffects]]
+}
+
+/** What a tool would have said: whoever presses a key is told no less than who says where they want to go. */
+const wordsFor = (chosen: Departure): string => {
+  if (chosen.kind === 'voicemail')
+    return 'That key is the voicemail. Ask the caller in one short sentence to leave a message after the tone, with a number to call back if theirs is withheld.'
+  const whom = 'label' in chosen ? ` with ${chosen.label}` : ''
+  return `That key is a destination. Tell the caller in one short sentence that you are connecting them${whom}; if the office is closed now, say that too.`
 }

@@ -1,7 +1,9 @@
 import type { GatewayError } from '../../errors.ts'
 import { telephoneText } from '../../telephone/telephone.ts'
 import { addRing, takeBackRing } from '../grant.ts'
-import type { CallEffect, CallState, Departure, Disposition, Step, TransferOutcome } from '../state.ts'
+import type { Departure, Disposition, TransferOutcome } from '../departure.ts'
+import type { CallEffect } from '../events.ts'
+import type { CallState, Step } from '../state.ts'
 
 /** Twilio asks what comes next within a second of the socket's end; a caller who is gone never does. */
 export const LET_GO_MS = 5_000

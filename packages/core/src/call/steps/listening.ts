@@ -1,4 +1,5 @@
-import type { CallState, ListeningReason, Step } from '../state.ts'
+import type { ListeningReason } from '../departure.ts'
+import type { CallState, Step } from '../state.ts'
 import { note } from './model-leg.ts'
 import { lastThroughNoise } from './patience.ts'
 import { awaitPerson } from './screening.ts'
@@ -9,7 +10,7 @@ export const keepListening = (state: CallState, why: ListeningReason, turns: num
     case 'person':
       return awaitPerson(state)
     case 'tone':
-      return [state, []]
+      return [{ ...state, recordedTurns: state.recordedTurns + turns }, []]
     case 'noise':
       return onNoise({ ...state, callerTurns: Math.max(0, state.callerTurns - turns) })
     case 'hold':

@@ -1,5 +1,6 @@
 import type { GatewayError } from '../../errors.ts'
-import type { CallEffect, CallState, Step } from '../state.ts'
+import type { CallEffect } from '../events.ts'
+import type { CallState, Step } from '../state.ts'
 import { awaitCallee } from './callee-first.ts'
 import { depart, fallBack } from './leaving.ts'
 

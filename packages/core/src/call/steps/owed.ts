@@ -1,6 +1,7 @@
 import { GatewayError } from '../../errors.ts'
 import type { HeardPart } from '../../model.ts'
-import type { CallEffect, CallState, Owed, Step } from '../state.ts'
+import type { CallEffect } from '../events.ts'
+import type { CallState, Owed, Step } from '../state.ts'
 import { depart, fallBack } from './leaving.ts'
 import { askForReply, askForReplyAgain, isCallersTurn, letSpareGo, mayOpen, note, openModel } from './model-leg.ts'
 import { MAX_REPLY_RETRIES } from './conversation.ts'

@@ -1,4 +1,5 @@
-import type { CallEffect, CallState, Step } from '../state.ts'
+import type { CallEffect } from '../events.ts'
+import type { CallState, Step } from '../state.ts'
 import { leave, MAX_TAKEN_BACK } from './leaving.ts'
 import { isCallersTurn, tell } from './model-leg.ts'
 import { isScreened } from './screening.ts'
@@ -67,7 +68,7 @@ export const lastThroughNoise = (state: CallState): Step => {
 
 const startClock = (state: CallState): Step => [
   { ...state, silenceClock: 'running' },
-  [{ type: 'timer.start', timer: 'silence', delayMs: state.holding ? HOLD_MS : state.patience.silenceMs }],
+  [{ type: 'timer.start', timer: 'silence', delayMs: Math.max(state.patience.silenceMs, state.holding ? HOLD_MS : 0) }],
 ]
 
 export const onSilence = (state: CallState): Step => {

@@ -1,4 +1,5 @@
-import type { CallEffect, CallState, Step } from '../state.ts'
+import type { CallEffect } from '../events.ts'
+import type { CallState, Step } from '../state.ts'
 import { leave } from './leaving.ts'
 import { isCallersTurn, tell } from './model-leg.ts'
 
@@ -14,9 +15,9 @@ export const isScreened = ({ screening }: CallState): boolean => screening === '
 export const isRecording = ({ machineAnswered, screening }: CallState): boolean =>
   machineAnswered || screening === 'over'
 
-/** Something has failed, and there are somebody to be told and somebody to tell them: a recording is told nothing of it. */
+/** Something has failed, and there are somebody to be told and somebody to tell them: neither a recording nor a menu between two keys is. */
 export const isUntold = (state: CallState): boolean =>
-  state.failureUntold && state.model === 'configured' && !isRecording(state)
+  state.failureUntold && state.model === 'configured' && state.departure?.kind !== 'keys' && !isRecording(state)
 
 /** Silence is no goodbye to a person, and a recording keeps the message that a tool was called instead of. */
 export const isWordAwaited = (state: CallState): boolean =>

@@ -1,5 +1,6 @@
 import type { HeardPart } from '../../model.ts'
-import type { CallEffect, CallState, Step } from '../state.ts'
+import type { CallEffect } from '../events.ts'
+import type { CallState, Step } from '../state.ts'
 import { calleeSpeaks } from './callee-first.ts'
 import { silenceAssistant } from './caller-leg.ts'
 import { answersByItself, askWhenFree, isShielded, settleOpening } from './conversation.ts'
@@ -47,12 +48,21 @@ const bargeIn = (state: CallState, heard: readonly HeardPart[], cause: 'speech' 
   return [{ ...quiet, brokenOff, pausing: false }, [...effects, { type: 'timer.stop', timer: 'retryReply' }]]
 }
 
+/** Who has gone on talking for longer than this may change their mind about another leaving. */
+const TALKED_ON_TURNS = 3
+
 /** The caller is still here and wants something: they are answered instead. */
 const takeBack = (state: CallState, heard: readonly HeardPart[], cause: 'speech' | 'gateway'): Step => {
   const { departure, goodbye: _, ...rest } = state
   const what = departure?.kind === 'hangUp' ? 'The call was not ended' : 'The caller was not connected'
   const [quiet, effects] = bargeIn(
-    { ...rest, phase: 'live', takenBack: state.takenBack + 1, replyDue: 'no' },
+    {
+      ...rest,
+      phase: 'live',
+      takenBack: state.takenBack + 1,
+      takenBackTurns: state.callerTurns,
+      replyDue: 'no',
+    },
     heard,
     cause,
   )
@@ -84,6 +94,7 @@ export const onSpeechStopped = (state: CallState): Step => {
   const said: CallState = {
     ...stopped,
     callerTurns: state.callerTurns + 1,
+    takenBack: state.callerTurns - state.takenBackTurns >= TALKED_ON_TURNS ? 0 : state.takenBack,
     unansweredTurns: state.unansweredTurns + 1,
     nobodyThere: false,
     silentReplies: 0,

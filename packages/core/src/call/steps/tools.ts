@@ -1,4 +1,6 @@
-import type { CallEvent, CallState, Departure, Step, ToolRequest } from '../state.ts'
+import type { Departure, ToolRequest } from '../departure.ts'
+import type { CallEvent } from '../events.ts'
+import type { CallState, Step } from '../state.ts'
 import { consult } from './consultation.ts'
 import { askWhenFree } from './conversation.ts'
 import { isSaid, leaveSilently, MAX_GOODBYES_MISSED, mayBeTakenBack, saidWith, sayAgain } from './goodbye.ts'
@@ -53,7 +55,11 @@ const refusalOf = (state: CallState, request: ToolRequest | undefined): string |
   }
   if (!request?.departure) return undefined
   if (state.departure) return isSame(state.departure, request.departure) ? undefined : LEFT
-  if (request.lastWords === 'none' && !isRecording(state) && state.callerTurns >= TURNS_OF_A_PERSON)
+  if (
+    request.lastWords === 'none' &&
+    !isRecording(state) &&
+    state.callerTurns - state.recordedTurns >= TURNS_OF_A_PERSON
+  )
     return 'Somebody is talking with you: end the call with a goodbye.'
   // Who is in the middle of a sentence has not been listened to.
   if (request.lastWords === 'once' && isTalkedOver(state, request))

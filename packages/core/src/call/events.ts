@@ -1,0 +1,128 @@
+import type { GatewayError } from '../errors.ts'
+import type { HeardPart, ModelCommand } from '../model.ts'
+import type { AnsweredBy } from '../outbound.ts'
+import type { PhraseKey } from '../phrases.ts'
+import type { Consultation, Disposition, ToolRequest, TransferOutcome } from './departure.ts'
+
+export type TimerName =
+  | 'model' // the model must be configured
+  | 'reopen' // wait before the model is opened again
+  | 'unclaimed' // a media socket must come
+  | 'away' // a lost media socket must come back
+  | 'departure' // the last words must have been heard
+  | 'keypad' // the caller has stopped pressing keys
+  | 'retryReply' // a failed reply is asked for again
+  | 'owed' // the caller waits in silence for something
+  | 'deadAir' // the caller waits, and hears nothing at all
+  | 'consultation' // a person must have accepted
+  | 'opener' // somebody we called has said nothing yet
+  | 'screening' // the person whose telephone asks who is calling must have come
+  | 'silence' // nobody has spoken
+  | 'limitWarning' // the call is about to reach its limit
+  | 'limit' // the call has reached its limit
+
+/** How a reply was generated, and whether anything came of it. */
+export interface ReplyEnd {
+  readonly outcome: 'completed' | 'cancelled' | 'failed' | 'incomplete'
+  /** The server has cancelled it by itself. */
+  readonly unasked?: true
+  /** It had sound. */
+  readonly audible: boolean
+  /** How much sound; none when absent. */
+  readonly soundMs?: number
+  /** It called a tool. */
+  readonly acted: boolean
+  /** The server wants this long a pause before it is asked again. */
+  readonly retryAfterMs?: number
+}
+
+/** What is known of a tool before anything has come of it. */
+export interface ToolManner {
+  /** It is known to take its time. */
+  readonly slow?: true
+  /** Nothing is said about what comes of it: who has been answered does not wait for it. */
+  readonly silent?: true
+  /** It only keeps listening: a reply that calls nothing else answers nobody, and is meant to. */
+  readonly listens?: true
+}
+
+/** Everything that can happen to a call. */
+export type CallEvent =
+  | { readonly type: 'opened' } // the call exists: open the model
+  | { readonly type: 'modelConfigured' }
+  | { readonly type: 'modelLost'; readonly error: GatewayError; readonly retry: boolean }
+  | { readonly type: 'mediaAttached' }
+  | { readonly type: 'mediaDetached'; readonly graceful: boolean; readonly heard: readonly HeardPart[] }
+  | { readonly type: 'speechStarted'; readonly heard: readonly HeardPart[] }
+  | { readonly type: 'speechStopped' }
+  | { readonly type: 'replyStarted' }
+  | { readonly type: 'replyAudible' } // the first sound of a reply, or the first after a phrase
+  | { readonly type: 'replyDelivered' } // the last sound of a part of the reply has come
+  | ({ readonly type: 'replyEnded' } & ReplyEnd)
+  | { readonly type: 'configureRefused' } // the switch to conversation settings did not come about
+  | { readonly type: 'reconfigured' } // it did, however late
+  /** A second connection can take over. `asked`: it was asked for the owed reply, and has begun to speak. */
+  | { readonly type: 'spareReady'; readonly asked: boolean }
+  | { readonly type: 'spareLost' }
+  | { readonly type: 'soundStarted' } // the caller begins to hear something of ours
+  | { readonly type: 'soundEnded' } // the caller hears nothing of ours any more
+  | { readonly type: 'playedOut' } // all audio sent so far has been heard
+  | { readonly type: 'callerQuiet' } // the model hears speech, but the line has long been quiet
+  | { readonly type: 'speechMissed' } // the caller has spoken, and the model has not noticed
+  | { readonly type: 'streamOffered' } // somebody was told where the media stream is to go
+  | ({
+      readonly type: 'toolCalled'
+      readonly toolCallId: string
+      readonly name: string
+      readonly argumentsJson: string
+    } & ToolManner)
+  | {
+      readonly type: 'toolSettled'
+      readonly toolCallId: string
+      readonly output: string
+      readonly spoken: boolean
+      /** It has not done what it was called for. */
+      readonly failed?: true
+      readonly request?: ToolRequest
+      /** Of a request to leave without a word: what has been said so far. */
+      readonly heard?: readonly HeardPart[]
+    }
+  | { readonly type: 'digitPressed'; readonly digit: string; readonly heard: readonly HeardPart[] }
+  | { readonly type: 'bargeInConfirmed'; readonly heard: readonly HeardPart[] } // it was speech
+  | { readonly type: 'transferEnded'; readonly outcome: TransferOutcome }
+  /** `lost`: the caller spoke, but the message could not be kept. */
+  | { readonly type: 'voicemailEnded'; readonly recorded: boolean; readonly lost?: boolean }
+  | { readonly type: 'answeredBy'; readonly verdict: AnsweredBy; readonly heard: readonly HeardPart[] }
+  | { readonly type: 'personAccepted'; readonly room: string }
+  | { readonly type: 'personGone'; readonly outcome: TransferOutcome }
+  | { readonly type: 'letGo' } // Twilio has been told how the call goes on
+  | { readonly type: 'callEnded'; readonly disposition: Disposition } // the caller's leg is over
+  | { readonly type: 'hangUpAsked'; readonly by: 'operator' | 'drain' }
+  | { readonly type: 'timerFired'; readonly timer: TimerName; readonly heard?: readonly HeardPart[] }
+
+/** What the session does about it. */
+export type CallEffect =
+  | { readonly type: 'model.open'; readonly resume: boolean }
+  | { readonly type: 'model.close' }
+  | { readonly type: 'model.send'; readonly command: ModelCommand }
+  | { readonly type: 'model.configureConversation' } // calmer turn-taking, all tools
+  | { readonly type: 'model.greet' }
+  | { readonly type: 'model.openSpare' } // a second connection beside the first
+  | { readonly type: 'model.adoptSpare' } // it takes the place of the first
+  | { readonly type: 'model.closeSpare' }
+  | { readonly type: 'phrase.play'; readonly phrase: PhraseKey } // words of our own
+  | { readonly type: 'media.clear' }
+  | { readonly type: 'media.close' }
+  | { readonly type: 'playout.flush' } // what was held goes out in order
+  | { readonly type: 'playout.awaitEnd' } // report `playedOut` once everything sent has been heard
+  | { readonly type: 'tool.run'; readonly toolCallId: string; readonly name: string; readonly argumentsJson: string }
+  | { readonly type: 'tool.abortAll' }
+  | { readonly type: 'timer.start'; readonly timer: TimerName; readonly delayMs?: number }
+  | { readonly type: 'timer.stop'; readonly timer: TimerName }
+  /** Tell speech from noise by its length and level; more of it is needed to take back a goodbye. */
+  | { readonly type: 'media.weighSpeech'; readonly against: 'reply' | 'goodbye' }
+  | { readonly type: 'control.hangUp' } // end the caller's leg by REST
+  | { readonly type: 'control.ringPerson'; readonly consultation: Consultation }
+  | { readonly type: 'control.dropPerson' } // end the leg of the person being rung
+  | { readonly type: 'report'; readonly error: GatewayError } // for the log
+  | { readonly type: 'release' } // the call is over: close everything
