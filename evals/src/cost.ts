@@ -47,7 +47,7 @@ export const createBudget = (model: string, maxUsd: number): Budget => {
       // A reply grows with its call, by less than half from one to the next.
       const nextUsd = dearestUsd === 0 ? FIRST_REPLY_USD : dearestUsd * 1.5
       return spentUsd + nextUsd * Math.max(1, running) > maxUsd
-        ? `The budget of $${maxUsd} would be exceeded ($${spentUsd.toFixed(2)} are spent).`
+        ? `The budget of $${maxUsd.toFixed(2)} would be exceeded ($${spentUsd.toFixed(2)} are spent).`
         : undefined
     },
   }

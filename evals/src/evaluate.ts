@@ -133,12 +133,13 @@ export const evaluate = async (options: EvaluateOptions): Promise<Evaluation> =>
 
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      running++
-      if (mayGoOn() !== undefined) {
+      // Money that is too little for so many at once may be enough for fewer.
+      const mayStart = mayGoOn() === undefined && (running === 0 || budget.exhausted(running + 1) === undefined)
+      if (!mayStart) {
         waiting.unshift(next)
-        running--
         return
       }
+      running++
       // oxlint-disable-next-line no-await-in-loop -- that is what a worker does
       const result = await once(next.situation, next.run)
       running--

@@ -40,6 +40,24 @@ describe('a budget', () => {
     expect(renderReport(report).split('\n').at(-1)).toMatch(new RegExp(`^Not run: .*${last}`))
   })
 
+  it('that is too small for several runs at once is spent on one after the other', async () => {
+    const budget = budgetOf(0.05)
+    let most = 0
+    let running = 0
+    const evaluation = await play(ids, {
+      budget,
+      parallel: 4,
+      run: async (...of) => {
+        most = Math.max(most, ++running)
+        return runText(...of).finally(() => running--)
+      },
+    })
+    expect(most).toBe(1)
+    expect(evaluation.results.filter(({ findings }) => findings).length).toBeGreaterThan(0)
+    expect(budget.spentUsd).toBeLessThanOrEqual(0.05)
+    expect(evaluation.stopped).toMatch(/^The budget of \$0.05 would be exceeded/)
+  })
+
   it('that is too small for one reply asks nothing', async () => {
     const budget = budgetOf(0.01)
     const evaluation = await play(ids, { budget })

@@ -10,6 +10,8 @@ import { createLog } from '../src/log.ts'
 /** After an edit the new gateway must be up soon; calls in development are not worth waiting for. */
 const EXIT_AFTER_MS = 1_000
 
+const USUAL_PORT = 8081
+
 const NAMES = { openai: 'the Realtime API', twilio: 'Twilio' }
 
 const welcome = (gateway: Gateway, env: Env, simulated: readonly (keyof typeof NAMES)[]): string => {
@@ -22,9 +24,11 @@ const welcome = (gateway: Gateway, env: Env, simulated: readonly (keyof typeof N
         ? 'Calls go to the stand-in for Twilio that TWILIO_API_URL names.'
         : 'Nothing is simulated: calls are real and cost money.'
       : `Simulated, because their credentials are not in .env: ${simulated.map((name) => NAMES[name]).join(' and ')}.`
+  // Another terminal does not know which port this one was given.
+  const pnpm = env.PORT === USUAL_PORT ? 'pnpm' : `PORT=${env.PORT} pnpm`
   const next = simulated.includes('twilio')
-    ? `  Ring one from another terminal, or have somebody rung:\n    pnpm call --to ${first?.number ?? '+14155550101'} --say "I have a question about my bill"\n    pnpm dial +14155550120`
-    : `  Point the voice URL of your Twilio number at ${publicUrl}/twiml and ring it, or have it ring you:\n    pnpm dial NUMBER`
+    ? `  Ring one from another terminal, or have somebody rung:\n    ${pnpm} call --to ${first?.number ?? '+14155550101'} --say "I have a question about my bill"\n    ${pnpm} dial +14155550120`
+    : `  Point the voice URL of your Twilio number at ${publicUrl}/twiml and ring it, or have it ring you:\n    ${pnpm} dial NUMBER`
   return ['', `  The gateway answers at ${publicUrl}. ${simulatedLine}`, ...numbers, '', next, ''].join('\n')
 }
 

@@ -119,7 +119,11 @@ export const promptChecks: Readonly<Record<string, ModeCheck>> = {
     const { evaluatedBy } = fixtures
     if (!evaluatedBy) return
     const untried = fixedLines(await briefAll(mode, fixtures)).filter((rule) => evaluatedBy(rule).length === 0)
-    assert.deepEqual(untried, [], 'no evaluation tries these rules: a rule that nothing tries is a guess')
+    assert.deepEqual(
+      untried,
+      [],
+      'no evaluation tries these rules: add a situation that does (docs/guides/evaluate-prompts.md), or take them out',
+    )
   },
 }
 
