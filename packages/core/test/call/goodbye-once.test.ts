@@ -5,6 +5,7 @@ import { hangUpTool, transferTool, warmTransferTool } from '../../src/route.ts'
 import { settle } from '../../src/testing/index.ts'
 import { defineTool, ToolError } from '../../src/tool.ts'
 import { audio, caller, greeter, openCall, prepareCall, routes } from './harness.ts'
+import { stopCalling } from './leaving-rig.ts'
 
 const store = defineTool({
   name: 'store',
@@ -29,21 +30,10 @@ const failing = defineTool({
     throw new ToolError('It could not be stored.')
   },
 })
-const stop = defineTool({
-  name: 'stop_calling',
-  description: 'Stores a wish, and ends the call with a sentence about it.',
-  effect: 'leave',
-  input: z.strictObject({}),
-  run(_input, { call }) {
-    call.leave({ kind: 'hangUp' }, 'afterwards')
-    return { status: 'stored', say: 'Say that it is stored, and goodbye.' }
-  },
-})
-
 const open = () =>
   openCall(
     greeter({
-      tools: [hangUpTool(), transferTool(routes), warmTransferTool(routes), store, quick, failing, stop],
+      tools: [hangUpTool(), transferTool(routes), warmTransferTool(routes), store, quick, failing, stopCalling],
     }),
   )
 type Call = ReturnType<typeof open>
@@ -357,7 +347,7 @@ describe('a tool called for what the gateway does by itself', () => {
   const begin = async (why: (call: Call, line: Line) => Promise<unknown>) => {
     const call = openCall(
       greeter({
-        tools: [hangUpTool(), transferTool(routes), stop],
+        tools: [hangUpTool(), transferTool(routes), stopCalling],
         patience: { checkIns: 0, silenceMs: 5_000 },
         keypad: { 1: 'sales' },
       }),

@@ -23,7 +23,8 @@ export const storing = (
         )
       }),
   })
-const stop = defineTool({
+/** Ends the call, and has only said so once its result has been told. */
+export const stopCalling = defineTool({
   name: 'stop_calling',
   description: 'Stores a wish, and ends the call with a sentence about it.',
   effect: 'leave',
@@ -41,7 +42,7 @@ export const open = (patience = {}) => {
       tools: [
         hangUpTool(),
         transferTool(routes),
-        stop,
+        stopCalling,
         storing('fails', () => rig.clock, 0, true),
         storing('slowly', () => rig.clock, 7_000),
         storing('slowly_fails', () => rig.clock, 7_000, true),

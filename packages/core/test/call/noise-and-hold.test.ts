@@ -2,52 +2,16 @@ import { describe, expect, it } from 'vitest'
 import { hangUpTool, keepListeningTool } from '../../src/route.ts'
 import { settle } from '../../src/testing/index.ts'
 import { audio, greeter, openCall, slowTool } from './harness.ts'
+import { answers, asksWhetherThere, isHeard, keepsListening, notes } from './listening-rig.ts'
 
 const open = (changes = {}) => openCall(greeter({ tools: [hangUpTool(), keepListeningTool(), slowTool], ...changes }))
 type Call = ReturnType<typeof open>
 
-let toolCalls = 0
-/** The model hears something, and says nothing about it, or no more than a word or two. */
-const keepsListening = async ({ model }: Call, why: 'noise' | 'hold', soundMs = 0): Promise<void> => {
-  model.latest.emit({ type: 'replyStarted' })
-  if (soundMs > 0) {
-    model.latest.speak(audio(soundMs), `word-${toolCalls}`)
-    model.latest.emit({ type: 'partEnded', itemId: `word-${toolCalls}`, contentIndex: 0 })
-  }
-  model.latest.emit({
-    type: 'toolCalled',
-    toolCallId: `t${++toolCalls}`,
-    name: 'keep_listening',
-    argumentsJson: JSON.stringify({ for: why }),
-  })
-  await settle()
-  model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
-  await settle()
-}
-const isHeard = async (call: Call, ms = 500): Promise<void> => {
-  call.model.latest.emit({ type: 'speechStarted' })
-  await call.clock.advance(ms)
-  call.model.latest.emit({ type: 'speechStopped' })
-}
 const noise = async (call: Call, ms?: number): Promise<void> => {
   await isHeard(call, ms)
   await keepsListening(call, 'noise')
 }
 type Line = Awaited<ReturnType<Call['goLive']>>
-const answers = async ({ model }: Call, line: Line): Promise<void> => {
-  const itemId = `answer-${++toolCalls}`
-  model.latest.emit({ type: 'replyStarted' })
-  model.latest.speak(audio(400), itemId)
-  model.latest.emit({ type: 'partEnded', itemId, contentIndex: 0 })
-  model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
-  line.echoMarks()
-  await settle()
-}
-const notes = (call: Call): string[] =>
-  call
-    .commands('addMessage')
-    .flatMap((command) => (command.type === 'addMessage' && command.role === 'system' ? [command.text] : []))
-const asksWhetherThere = (call: Call): number => notes(call).filter((text) => text.includes('still there')).length
 
 describe('noise', () => {
   it('is followed by silence: no word of the model, none of ours, no second connection', async () => {
