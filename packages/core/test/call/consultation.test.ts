@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { GatewayError } from '../../src/errors.ts'
 import { settle } from '../../src/testing/index.ts'
 import { hangUpTool, pressKeysTool, transferTool, warmTransferTool } from '../../src/route.ts'
-import { audio, greeter, openCall, routes } from './harness.ts'
+import { audio, greeter, openCall, routes, timesSaid } from './harness.ts'
 
 const everywhere = { ...routes, mailbox: { voicemail: true as const, label: 'the mailbox' } }
 const open = (options?: Parameters<typeof openCall>[1]) =>
@@ -279,4 +279,25 @@ it.each([
   await call.clock.advance(1_500)
   expect(call.call.state.phase).toBe('leaving')
   expect(lastNote(call)).toContain(words)
+})
+
+it('lets who waits for a person hear now and then that they are not forgotten', async () => {
+  const call = open()
+  const line = await call.goLive()
+  await ring(call)
+  await speak(call, line)
+  const heard = () => timesSaid(line, 'stillHere')
+  await call.clock.advance(11_000)
+  expect(heard()).toBe(0)
+  await call.clock.advance(1_500)
+  expect(heard()).toBe(1)
+  line.echoMarks()
+  await call.clock.advance(12_000)
+  expect(heard()).toBe(2)
+  expect(lastNote(call), 'nobody is asked whether they are there').not.toContain('still there')
+  line.echoMarks()
+  call.call.personGone('no_answer')
+  await speak(call, line)
+  await call.clock.advance(19_000)
+  expect(heard(), 'nobody is rung any more').toBe(2)
 })

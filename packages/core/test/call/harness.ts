@@ -7,7 +7,7 @@ import { e164 } from '../../src/telephone/e164.ts'
 import type { MachinePlan } from '../../src/outbound.ts'
 import { defineMode, type Mode } from '../../src/mode.ts'
 import type { ModelCommand } from '../../src/model.ts'
-import { phraseKeys, type PhraseBook } from '../../src/phrases.ts'
+import { phraseKeys, type PhraseBook, type PhraseKey } from '../../src/phrases.ts'
 import { fixed } from '../../src/prompt.ts'
 import { hangUpTool, transferTool } from '../../src/route.ts'
 import {
@@ -91,6 +91,13 @@ export const createLine = (far: LinkedSocket, callSid = 'CA1', streamSid = 'MZ1'
 /** Phrases that can be told apart by their sound. */
 export const phrases: PhraseBook = {
   find: (key) => ({ text: `(${key})`, payload: audio(600, 0x40 + phraseKeys.indexOf(key)) }),
+}
+
+/** How often the phrase has been sent to a line. */
+export const timesSaid = (line: ReturnType<typeof createLine>, key: PhraseKey): number => {
+  const sound = Buffer.from(phrases.find(key, '', '')!.payload, 'base64')
+  const sent = line.messages('media').map(({ media }) => Buffer.from(media.payload, 'base64'))
+  return sent.filter((part) => part[0] === sound[0]).reduce((bytes, part) => bytes + part.length, 0) / sound.length
 }
 
 /** Somebody speaks for this long. */

@@ -10,10 +10,13 @@ const LIMIT_WARNING_MS = 60_000
 /** People who fetch a card or ask somebody else are back within this, or have forgotten the call. */
 const HOLD_MS = 120_000
 
+/** Who waits for a person to answer hears nothing else meanwhile: longer than this feels like having been forgotten. */
+const PERSON_RUNG_MS = 12_000
+
 const asksForReply = (effect: CallEffect): boolean =>
   effect.type === 'model.greet' || (effect.type === 'model.send' && effect.command.type === 'reply')
 
-/** Nobody is speaking, thinking or being rung: the line is quiet. */
+/** Nobody is speaking or thinking: the line is quiet. */
 const isQuiet = (state: CallState): boolean =>
   state.phase === 'live' &&
   state.model === 'configured' &&
@@ -22,7 +25,6 @@ const isQuiet = (state: CallState): boolean =>
   !state.replyActive &&
   state.toolsRunning.length === 0 &&
   state.toolsLeft.length === 0 &&
-  !state.consultation &&
   // Silence is what a person who is asked whether to come needs.
   !isScreened(state)
 
@@ -68,8 +70,13 @@ export const lastThroughNoise = (state: CallState): Step => {
 
 const startClock = (state: CallState): Step => [
   { ...state, silenceClock: 'running' },
-  [{ type: 'timer.start', timer: 'silence', delayMs: Math.max(state.patience.silenceMs, state.holding ? HOLD_MS : 0) }],
+  [{ type: 'timer.start', timer: 'silence', delayMs: patienceOf(state) }],
 ]
+
+const patienceOf = ({ consultation, patience, holding }: CallState): number => {
+  if (consultation) return PERSON_RUNG_MS
+  return Math.max(patience.silenceMs, holding ? HOLD_MS : 0)
+}
 
 export const onSilence = (state: CallState): Step => {
   if (state.silenceClock !== 'running') return [state, []]
@@ -77,6 +84,8 @@ export const onSilence = (state: CallState): Step => {
 }
 
 const breakSilence = (state: CallState): Step => {
+  if (state.consultation)
+    return [{ ...state, silenceClock: 'stopped', bridging: true }, [{ type: 'phrase.play', phrase: 'stillHere' }]]
   const known: CallState = { ...state, silenceClock: 'stopped', holding: false }
   if (state.silences >= state.patience.checkIns && !state.holding)
     return sayGoodbye(known, 'The caller does not answer.')
