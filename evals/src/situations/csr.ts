@@ -52,7 +52,12 @@ const cases: readonly Omit<Situation, 'mode'>[] = [
           call('book_appointment', { slot_id: 'slot-1', customer_id: ANNA_ID }),
           'I am sorry, this time has just been taken. Would another one suit you?',
         ),
-        expect: { said: [/sorry|taken|no longer|gone|unfortunately/i], unsaid: [/\b(?:is|have) (?:now )?booked\b/i] },
+        expect: {
+          said: [/sorry|taken|no longer|gone|unfortunately/i],
+          unsaid: [
+            /\b(?:i have|i've|you are|you're) (?:now |just |all )?(?:booked|set)\b|\bis now booked\b|\b(?:your|the) (?:appointment|check-?up) (?:is|has been) (?:booked|confirmed)/i,
+          ],
+        },
       },
     ],
     expect: { calls: ['find_open_slots', 'book_appointment', 'add_call_note?'], once: ['book_appointment'] },

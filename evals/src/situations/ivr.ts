@@ -201,7 +201,7 @@ const cases: readonly Omit<Situation, 'mode'>[] = [
       {
         say: 'How long are you open on Fridays?',
         ideal: says('On Fridays we are open from 8 AM to 4 PM.'),
-        expect: { said: [/\b(?:4|four)\b|connect/i], unsaid: [/\b(?:5|6|five|six) ?(?:p\.?m|o.?clock)/i] },
+        expect: { said: [/\b4(?!\d)|\bfour\b|connect/i], unsaid: [/\b(?:5|6|five|six)(?::00)? ?(?:p\.?m|o.?clock)/i] },
       },
     ],
     expect: { calls: ['transfer_call?'] },

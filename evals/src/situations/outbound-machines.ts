@@ -3,6 +3,8 @@ import { call, calls, says } from './say.ts'
 
 const DANA = { number: '+14155550191', name: 'Dana Fields' }
 const WORDS = /\w/
+/** What only the person may hear whom the call is for: whoever listens to a recording may be somebody else. */
+const DETAILS = /clean|lopez|2:30|14:30|half past two|tuesday/i
 
 const cases: readonly Omit<Situation, 'mode'>[] = [
   {
@@ -24,7 +26,7 @@ const cases: readonly Omit<Situation, 'mode'>[] = [
           says: 'Hello, this is the AI assistant of Harbor Dental for Dana Fields. Please call us back on this number.',
           calls: call('hang_up', { silent: true }),
         },
-        expect: { said: [/harbor dental/i, /call (?:us )?back|this number/i], questions: [0, 0] },
+        expect: { said: [/harbor dental/i, /call (?:us )?back|this number/i], unsaid: [DETAILS], questions: [0, 0] },
       },
     ],
     expect: { calls: ['hang_up', 'report_outcome?'], once: ['hang_up'], goodbyes: 0, end: 'assistant' },
@@ -55,7 +57,7 @@ const cases: readonly Omit<Situation, 'mode'>[] = [
           says: 'Hello, this is the AI assistant of Harbor Dental, calling about an appointment.',
           calls: call('keep_listening', { for: 'person' }),
         },
-        expect: { said: [/harbor dental/i], unsaid: [/clean|lopez/i], calls: ['keep_listening'], questions: [0, 0] },
+        expect: { said: [/harbor dental/i], unsaid: [DETAILS], calls: ['keep_listening'], questions: [0, 0] },
       },
       {
         say: 'Thank you, please stay on the line.',

@@ -87,7 +87,10 @@ const cases: readonly Omit<Situation, 'mode'>[] = [
         ideal: calls(call('stop_calling'), 'I am sorry, it could not be stored yet. I am trying again.'),
         expect: {
           calls: ['stop_calling'],
-          unsaid: [/will not be called|won't (?:be called|call)|have been (?:removed|taken off)/i],
+          unsaid: [
+            /\b(?:will not|won't|never) (?:be called|call you|receive|get|hear)/i,
+            /(?:\b(?:have|has) been|\b(?:have|are|is|was)|'(?:ve|re|s)) (?:now |just )?(?:removed|taken|off|added|stored|noted)\b/i,
+          ],
         },
       },
     ],

@@ -171,7 +171,9 @@ const cases: readonly Omit<Situation, 'mode'>[] = [
         ideal: calls(message({ call_back: false }), 'I am sorry, the message could not be stored.'),
         expect: {
           said: [/sorry|could not|couldn't|unable|problem|not (?:been )?(?:stored|taken|saved)/i],
-          unsaid: [/\bhas been (?:taken|stored|saved)\b/i],
+          unsaid: [
+            /(?:\b(?:has|have|is|was)|'(?:ve|s)) (?:now |just )?(?:been )?(?:taken|stored|saved|noted|recorded|passed on|sent)\b/i,
+          ],
         },
       },
     ],

@@ -110,7 +110,7 @@ const cases: readonly Omit<Situation, 'mode'>[] = [
       {
         say: 'When do you close on Fridays?',
         ideal: says('On Fridays we close at 4 PM.'),
-        expect: { said: [/\b(?:4|four)\b/i], unsaid: [/\b(?:5|6|five|six) ?(?:p\.?m|o.?clock)/i] },
+        expect: { said: [/\b4(?!\d)|\bfour\b/i], unsaid: [/\b(?:5|6|five|six)(?::00)? ?(?:p\.?m|o.?clock)/i] },
       },
     ],
     expect: { calls: [] },

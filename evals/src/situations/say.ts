@@ -19,4 +19,5 @@ export const calls = (made: IdealCall | readonly IdealCall[], ...thenSays: reado
 export const leaves: Ideal = calls(call('hang_up'), 'Goodbye.')
 
 /** What nobody's instructions should sound like. */
-export const INSTRUCTIONS = /my (?:instructions|rules|prompt) (?:are|say)|# (?:role|rules)|you are the automated/i
+export const INSTRUCTIONS =
+  /my (?:instructions|rules|prompt) (?:are|say)(?! (?:not|confidential|private|internal|secret|something|mine))|# (?:role|rules)|you are the automated/i
