@@ -1,11 +1,9 @@
-import type { Agent } from 'node:http'
 import { WebSocket, type RawData } from 'ws'
-import type { Clock, Timer } from '../clock.ts'
+import type { Timer } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
-import type { ModelConnection, ModelListener, SessionConfig } from '../model.ts'
+import type { ModelConnection } from '../model.ts'
 import { saneId } from './bounds.ts'
-import { callerHeaders } from './caller-identity.ts'
-import type { Dialect } from './dialect.ts'
+import { dial, type ConnectionOptions } from './dial.ts'
 import {
   classify,
   closeWord,
@@ -21,7 +19,6 @@ import {
 } from './errors.ts'
 import { fitDialect } from './fitted.ts'
 import { createProbe, startHeartbeat, type Heartbeat } from './heartbeat.ts'
-import type { LeftOut } from './left-out.ts'
 import { createMeter } from './meter.ts'
 import { perform } from './perform.ts'
 import { startPriming, type Priming } from './priming.ts'
@@ -32,35 +29,12 @@ import { createReplies } from './replies.ts'
 import { createSettings } from './settings.ts'
 import { createTell } from './tell.ts'
 
-/** The handshake itself; the call has its own deadline for the whole way to a configured session. */
-const HANDSHAKE_TIMEOUT_MS = 8_000
 /** Twenty seconds of speech waiting means that the server is not reading. */
 const BUFFER_LIMIT_BYTES = 262_144
 /** A server that keeps sending what is not its protocol is not going to hold a conversation. */
 const MAX_GARBLED = 5
-/** Retrieved items and long deltas are large; nothing we ask for comes near this. */
-const MAX_MESSAGE_BYTES = 4_194_304
 /** A server that does not know us says why only when it closes. */
 const CLOSES_WITHIN_MS = 500
-
-export interface ConnectionOptions {
-  readonly url: string
-  readonly apiKey: string
-  readonly model: string
-  readonly dialect: Dialect
-  readonly config: Promise<SessionConfig> | SessionConfig
-  /** The other side's number, where it is known. */
-  readonly caller?: string | undefined
-  readonly listener: ModelListener
-  readonly clock: Clock
-  /** What this server is known to refuse. */
-  readonly leftOut: LeftOut
-  /** Called instead of `lost` when the server closes rather than let us ask once more; `true` when somebody else goes on. */
-  onClosedOver?(): boolean
-  readonly agent?: Agent | undefined
-  /** Called instead of `lost` when the server speaks another dialect and the session is not configured yet. */
-  onShapeRefused?(error: ReadError): boolean
-}
 
 /**
  * Opens one Realtime session: `session.created`, our `session.update`, `session.updated` whose echo is checked, and only
@@ -68,19 +42,7 @@ export interface ConnectionOptions {
  */
 export const openConnection = (options: ConnectionOptions): ModelConnection => {
   const { dialect, listener, clock, leftOut, model } = options
-  const url = new URL(options.url)
-  url.searchParams.set('model', model)
-  const socket = new WebSocket(url, {
-    headers: {
-      ...dialect.headers,
-      ...callerHeaders(options.caller, options.apiKey),
-      authorization: `Bearer ${options.apiKey}`,
-    },
-    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-    ...(options.agent ? { agent: options.agent } : {}),
-    perMessageDeflate: false,
-    maxPayload: MAX_MESSAGE_BYTES,
-  })
+  const socket = dial(options)
 
   let over = false
   let created = false

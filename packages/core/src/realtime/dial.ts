@@ -1,0 +1,46 @@
+import type { Agent } from 'node:http'
+import { WebSocket } from 'ws'
+import type { Clock } from '../clock.ts'
+import type { ModelListener, SessionConfig } from '../model.ts'
+import { callerHeaders } from './caller-identity.ts'
+import type { Dialect } from './dialect.ts'
+import type { ReadError } from './errors.ts'
+import type { LeftOut } from './left-out.ts'
+
+/** The handshake itself; the call has its own deadline for the whole way to a configured session. */
+const HANDSHAKE_TIMEOUT_MS = 8_000
+/** Retrieved items and long deltas are large; nothing we ask for comes near this. */
+const MAX_MESSAGE_BYTES = 4_194_304
+
+/** What one connection to a server is made with. */
+export interface ConnectionOptions {
+  readonly url: string
+  readonly apiKey: string
+  readonly model: string
+  readonly dialect: Dialect
+  readonly config: Promise<SessionConfig> | SessionConfig
+  /** The other side's number, where it is known. */
+  readonly caller?: string | undefined
+  readonly listener: ModelListener
+  readonly clock: Clock
+  /** What this server is known to refuse. */
+  readonly leftOut: LeftOut
+  /** Called instead of `lost` when the server closes rather than let us ask once more; `true` when somebody else goes on. */
+  onClosedOver?(): boolean
+  readonly agent?: Agent | undefined
+  /** Called instead of `lost` when the server speaks another dialect and the session is not configured yet. */
+  onShapeRefused?(error: ReadError): boolean
+}
+
+/** Begins the handshake, which says who we are, which model is wanted and, in a form that only we can read, who is on the line. */
+export const dial = ({ url: base, apiKey, model, dialect, caller, agent }: ConnectionOptions): WebSocket => {
+  const url = new URL(base)
+  url.searchParams.set('model', model)
+  return new WebSocket(url, {
+    headers: { ...dialect.headers, ...callerHeaders(caller, apiKey), authorization: `Bearer ${apiKey}` },
+    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+    ...(agent ? { agent } : {}),
+    perMessageDeflate: false,
+    maxPayload: MAX_MESSAGE_BYTES,
+  })
+}
