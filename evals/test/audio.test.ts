@@ -40,6 +40,20 @@ it('a spoken call stops when the money is spent', { timeout: SPOKEN_WITHIN_MS },
   expect(evaluation.results[0]!.why).toMatch(/budget/)
 })
 
+it('a spoken call without a server says which, and why', { timeout: SPOKEN_WITHIN_MS }, async () => {
+  const evaluation = await play(['ivr-robot', 'outbound-robot'], {
+    run: runAudio({ noise: false }),
+    serve: async () => ({
+      target: { url: 'ws://127.0.0.1:9/v1/realtime', apiKey: 'sk', model: 'm', dialect: 'ga', answerWithinMs: 500 },
+      close: async () => {},
+    }),
+  })
+  expect(findingsOf(evaluation)).toEqual([
+    'ivr-robot could not be run: The model was not to be had: The model server could not be reached. (ECONNREFUSED)',
+    'outbound-robot could not be run: The call was not placed: The model server could not be reached.',
+  ])
+})
+
 describe('noise behind a voice', () => {
   it.each([15, 5])('is %i decibels below it', async (db) => {
     const speech = await speak('I have a question about my bill.', 'rms')

@@ -9,7 +9,7 @@ import { defineNumbers } from '@llc-phone/gateway/numbers'
 import { defineOutbound } from '@llc-phone/gateway/outbound'
 import type { ToldCall } from '@llc-phone/gateway/call-log'
 import { createTwilio, type FarEnd, type SimTwilio } from '@llc-phone/sim'
-import type { Target } from '../run.ts'
+import { CouldNotRun, type Target } from '../run.ts'
 import type { World } from '../worlds/world.ts'
 
 const ADMIN_TOKEN = 'token-of-an-evaluation'
@@ -22,6 +22,8 @@ export interface SpokenWorld {
   dial(to: string, name: string | undefined): Promise<string>
   /** A call as it stands, by the carrier's id or ours. */
   story(id: string): Promise<ToldCall | undefined>
+  /** What the gateway has last complained about. */
+  problem(): string | undefined
   close(): Promise<void>
 }
 
@@ -84,13 +86,20 @@ export const startSpokenWorld = async (
     },
     { mode: 'dev' },
   )
+  let problem: string | undefined
   const log = createLog({
     level: 'warn',
     secrets: secretsOf(env),
     stream: {
       write(line) {
-        const { field } = JSON.parse(line) as { field?: string }
+        const { field, reason, causeCode } = JSON.parse(line) as Record<
+          'field' | 'reason' | 'causeCode',
+          string | undefined
+        >
         if (field !== undefined) onLeftOut(field)
+        // The same is told again without its cause when the caller hears of it.
+        if (reason !== undefined && !problem?.startsWith(reason))
+          problem = causeCode === undefined ? reason : `${reason} (${causeCode})`
       },
     },
   })
@@ -115,10 +124,12 @@ export const startSpokenWorld = async (
     })
   return {
     carrier,
+    problem: () => problem,
     async dial(to, name) {
       const response = await ask('/outbound-call', { to, ...(name === undefined ? {} : { callerName: name }) })
       const answer = (await response.json()) as { callId?: string; error?: { message: string } }
-      if (answer.callId === undefined || answer.error) throw new Error(answer.error?.message ?? `${response.status}`)
+      if (answer.callId === undefined || answer.error)
+        throw new CouldNotRun(`The call was not placed: ${answer.error?.message ?? response.status}`)
       return answer.callId
     },
     async story(id) {

@@ -237,7 +237,7 @@ const converse = async (talk: Talk): Promise<Trace> => {
   }
   if (why !== undefined) throw new CouldNotRun(why, true)
   if (!story || story.disposition === 'fallback' || story.disposition === 'never_connected')
-    throw new CouldNotRun('The model was not to be had.')
+    throw new CouldNotRun(`The model was not to be had: ${spoken.problem() ?? 'no reason given'}`)
   return traceOf(talk, story)
 }
 
