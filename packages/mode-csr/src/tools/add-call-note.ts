@@ -26,10 +26,9 @@ export const addCallNote = (customers: CustomerStore, messages: Pick<MessageBook
     async run({ customer_id, note }, { facts, known, signal }: CsrContext) {
       const { callId, caller } = facts
       const [only, second] = known.granted.keys()
-      const whose = customer_id ?? (second === undefined ? only : undefined)
+      const id = customer_id ?? (second === undefined ? only : undefined)
       // Nobody is asked for a name so that a note, of which they hear nothing, can be kept.
-      if (whose !== undefined && !known.granted.has(whose)) throw new ToolError(NOT_OPEN)
-      const id = whose
+      if (id !== undefined && !known.granted.has(id)) throw new ToolError(NOT_OPEN)
       await attempt('The note could not be stored.', signal, async () => {
         if (id !== undefined) return customers.addNote({ customerId: id, callId, text: note })
         await messages.take({
