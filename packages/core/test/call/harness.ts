@@ -95,7 +95,7 @@ export const phrases: PhraseBook = {
 
 /** How often the phrase has been sent to a line. */
 export const timesSaid = (line: ReturnType<typeof createLine>, key: PhraseKey): number => {
-  const sound = Buffer.from(phrases.find(key, '', '')!.payload, 'base64')
+  const sound = Buffer.from(phrases.find(key, '', '').payload, 'base64')
   const sent = line.messages('media').map(({ media }) => Buffer.from(media.payload, 'base64'))
   return sent.filter((part) => part[0] === sound[0]).reduce((bytes, part) => bytes + part.length, 0) / sound.length
 }
