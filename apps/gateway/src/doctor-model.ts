@@ -2,7 +2,7 @@ import { realtimeProvider, type ModelEvent, type RealtimeProvider } from '@llc-p
 import type { Env } from './env.ts'
 import { failed, ok, warning, type Finding } from './finding.ts'
 import { modelWarning } from './models.ts'
-import { agentFor } from './proxy.ts'
+import { modelServerOf } from './model-server.ts'
 import { isEstimated } from './transcription-prices.ts'
 import { profileText, type KindOfCall } from './wishes.ts'
 
@@ -86,11 +86,7 @@ export const examineModel = async (env: Env, kinds: readonly KindOfCall[]): Prom
   let dialect = env.OPENAI_REALTIME_DIALECT === 'flat' ? 'flat' : 'ga'
   const leftOut: string[] = []
   const provider = realtimeProvider({
-    url: env.OPENAI_REALTIME_URL,
-    apiKey: env.OPENAI_API_KEY,
-    model: env.OPENAI_MODEL,
-    dialect: env.OPENAI_REALTIME_DIALECT,
-    agent: agentFor(env.OPENAI_REALTIME_URL, env),
+    ...modelServerOf(env),
     onDialect: (name) => void (dialect = name),
     onLeftOut: (field) => void leftOut.push(field),
   })

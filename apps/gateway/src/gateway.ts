@@ -13,6 +13,7 @@ import { describeCause } from './describe-cause.ts'
 import { createDrain } from './drain.ts'
 import type { Env } from './env.ts'
 import { createMetrics } from './metrics.ts'
+import { modelServerOf } from './model-server.ts'
 import { modelWarning } from './models.ts'
 import type { Numbers } from './numbers.ts'
 import { createObserver } from './observe.ts'
@@ -134,11 +135,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   const twiml = createTwiml(publicUrl)
   const feed = createCallFeed()
   const provider = realtimeProvider({
-    url: env.OPENAI_REALTIME_URL,
-    apiKey: env.OPENAI_API_KEY,
-    model: env.OPENAI_MODEL,
-    dialect: env.OPENAI_REALTIME_DIALECT,
-    agent: agentFor(env.OPENAI_REALTIME_URL, env),
+    ...modelServerOf(env),
     onDialect(dialect) {
       log.info({ dialect }, 'the model server speaks another dialect')
       reportUntaken()

@@ -1,10 +1,8 @@
 import type { Situation } from '../situation.ts'
+import { DANA, DETAILS } from './outbound-callee.ts'
 import { call, calls, says } from './say.ts'
 
-const DANA = { number: '+14155550191', name: 'Dana Fields' }
 const WORDS = /\w/
-/** What only the person may hear whom the call is for: whoever listens to a recording may be somebody else. */
-const DETAILS = /clean|lopez|2:30|14:30|half past two|tuesday/i
 
 const cases: readonly Omit<Situation, 'mode'>[] = [
   {

@@ -1,9 +1,6 @@
 import type { Situation } from '../situation.ts'
+import { DANA, DETAILS } from './outbound-callee.ts'
 import { call, calls, says } from './say.ts'
-
-const DANA = { number: '+14155550191', name: 'Dana Fields' }
-/** What only the person may hear whom the call is for. */
-const DETAILS = /clean|lopez|2:30|14:30|half past two|tuesday/i
 
 const cases: readonly Omit<Situation, 'mode'>[] = [
   {
