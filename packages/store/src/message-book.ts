@@ -99,7 +99,13 @@ export const openMessageBook = (database: Database): MessageBook & MessageOutbox
     return { id: kept!.id }
   },
   async list() {
-    const rows = await runQuery(database.select().from(messages).orderBy(asc(messages.createdAt), asc(messages.id)))
+    // Those of one millisecond in the order in which they were taken.
+    const rows = await runQuery(
+      database
+        .select()
+        .from(messages)
+        .orderBy(asc(messages.createdAt), sql`rowid`),
+    )
     return rows.map(messageOf)
   },
   async pendingDeliveries(until = new Date()) {
