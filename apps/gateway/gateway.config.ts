@@ -7,10 +7,10 @@ import { outbound } from '@llc-phone/mode-outbound'
 import { receptionist, type DirectoryEntry } from '@llc-phone/mode-receptionist'
 import type { Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
-import { calendarOf } from './src/calendar.ts'
-import type { Env } from './src/env.ts'
-import { defineNumbers, type Numbers } from './src/numbers.ts'
-import { defineOutbound, type Outbound } from './src/outbound.ts'
+import { calendarOf } from './src/configuration/calendar.ts'
+import type { Env } from './src/configuration/env.ts'
+import { defineNumbers, type Numbers } from './src/configuration/numbers.ts'
+import { defineOutbound, type Outbound } from './src/configuration/outbound.ts'
 
 const DAY_MS = 86_400_000
 

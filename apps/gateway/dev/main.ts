@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { GatewayError } from '@llc-phone/core'
 import { developmentEnv } from '@llc-phone/sim'
 import pretty from 'pino-pretty'
-import { loadDotEnv, parseEnv, secretsOf, type Env } from '../src/env.ts'
+import { loadDotEnv, parseEnv, secretsOf, type Env } from '../src/configuration/env.ts'
 import { startGateway, type Gateway } from '../src/gateway.ts'
-import { createLog } from '../src/log.ts'
+import { createLog } from '../src/watching/log.ts'
 
 /** After an edit the new gateway must be up soon; calls in development are not worth waiting for. */
 const EXIT_AFTER_MS = 1_000

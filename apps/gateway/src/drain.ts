@@ -1,6 +1,6 @@
 import type { CallRegistry, CallSession, Clock } from '@llc-phone/core'
 import type { Logger } from 'pino'
-import { describeCause } from './describe-cause.ts'
+import { describeCause } from './watching/describe-cause.ts'
 
 /** The way out: live calls finish before the process does. */
 export interface Drain {

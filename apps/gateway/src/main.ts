@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
 import { GatewayError } from '@llc-phone/core'
-import { describeCause } from './describe-cause.ts'
+import { describeCause } from './watching/describe-cause.ts'
 import { DRAIN_DEADLINE_MS } from './drain.ts'
-import { loadDotEnv, parseEnv, secretsOf } from './env.ts'
-import { createLog } from './log.ts'
+import { loadDotEnv, parseEnv, secretsOf } from './configuration/env.ts'
+import { createLog } from './watching/log.ts'
 
 const HELP = `Usage: pnpm start
 

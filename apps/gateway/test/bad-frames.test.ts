@@ -4,7 +4,7 @@ import { createCallRegistry, systemClock } from '@llc-phone/core'
 import { scriptedModel } from '@llc-phone/core/testing'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { createObserver } from '../src/observe.ts'
+import { createObserver } from '../src/watching/observe.ts'
 import {
   ADMIN_TOKEN,
   AUTH_TOKEN,

@@ -3,7 +3,7 @@ import { openCustomers } from '@llc-phone/mode-csr'
 import type { AppointmentsPort } from '@llc-phone/mode-outbound'
 import { openStore, type Store } from '@llc-phone/store'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { calendarOf } from '../src/calendar.ts'
+import { calendarOf } from '../src/configuration/calendar.ts'
 
 const hours = '08:00-18:00'
 const business: Business = {

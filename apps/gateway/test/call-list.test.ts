@@ -1,7 +1,7 @@
 import { openStore, type Store } from '@llc-phone/store'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createCallLog } from '../src/call-log.ts'
-import { createLog } from '../src/log.ts'
+import { createCallLog } from '../src/watching/call-log.ts'
+import { createLog } from '../src/watching/log.ts'
 import { fakeRegistry } from './support/fake-calls.ts'
 import { ADMIN_TOKEN, callSidOf, ringing, testGateway, type TestGateway } from './support/gateway.ts'
 

@@ -5,8 +5,8 @@ import { GatewayError, type CallSession, type CallStory } from '@llc-phone/core'
 import { fakeClock, settle } from '@llc-phone/core/testing'
 import { openSpool, type CallJournal, type RecordedCall, type Spool } from '@llc-phone/store'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { createCallLog } from '../src/call-log.ts'
-import { createLog } from '../src/log.ts'
+import { createCallLog } from '../src/watching/call-log.ts'
+import { createLog } from '../src/watching/log.ts'
 
 const storyOf = (callId: string, words = 'Hello'): CallStory => ({
   callId,

@@ -1,9 +1,9 @@
 import { e164, type E164, type OutboundMode } from '@llc-phone/core'
 import { defaultPolicy } from '@llc-phone/dialer'
 import { expect, it } from 'vitest'
-import { modelWarning } from '../src/models.ts'
-import { defineNumbers } from '../src/numbers.ts'
-import { defineOutbound } from '../src/outbound.ts'
+import { modelWarning } from '../src/configuration/models.ts'
+import { defineNumbers } from '../src/configuration/numbers.ts'
+import { defineOutbound } from '../src/configuration/outbound.ts'
 import { quietMode } from './support/fake-calls.ts'
 
 const modes = { menu: quietMode('ivr'), frontDesk: quietMode('receptionist') }

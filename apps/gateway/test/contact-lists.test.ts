@@ -1,7 +1,7 @@
 import { e164 } from '@llc-phone/core'
 import { openStore, type Store } from '@llc-phone/store'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { writeDoNotCallFile } from '../src/do-not-call-file.ts'
+import { writeDoNotCallFile } from '../src/cli/do-not-call-file.ts'
 import { fakeRegistry } from './support/fake-calls.ts'
 import { ADMIN_TOKEN, testGateway, type TestGateway } from './support/gateway.ts'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { billOf, costOf } from '../src/cost.ts'
+import { billOf, costOf } from '../src/watching/cost.ts'
 
 const MILLION = 1_000_000
 const none = { input: { text: 0, audio: 0, cachedText: 0, cachedAudio: 0 }, output: { text: 0, audio: 0 } }

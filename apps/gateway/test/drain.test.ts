@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Clock } from '@llc-phone/core'
 import { createDrain } from '../src/drain.ts'
-import { createLog } from '../src/log.ts'
+import { createLog } from '../src/watching/log.ts'
 
 const DEADLINE_MS = 60_000
 

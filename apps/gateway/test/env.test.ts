@@ -1,6 +1,6 @@
 import { GatewayError } from '@llc-phone/core'
 import { describe, expect, it } from 'vitest'
-import { parseEnv, secretsOf } from '../src/env.ts'
+import { parseEnv, secretsOf } from '../src/configuration/env.ts'
 
 const complete = {
   PUBLIC_URL: 'https://phone.example.com/',

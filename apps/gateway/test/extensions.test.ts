@@ -1,7 +1,7 @@
 import { GatewayError } from '@llc-phone/core'
 import type { SimCall } from '@llc-phone/sim'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseEnv } from '../src/env.ts'
+import { parseEnv } from '../src/configuration/env.ts'
 import { createTwiml, keysOfExtension } from '../src/twilio/twiml.ts'
 import { extension, switchboard } from './support/switchboard.ts'
 import { startWorld, type World } from './support/whole-call.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createGuessLimit } from '../src/guess-limit.ts'
+import { createGuessLimit } from '../src/routes/guess-limit.ts'
 import { fakeRegistry } from './support/fake-calls.ts'
 import { ADMIN_TOKEN, testGateway } from './support/gateway.ts'
 

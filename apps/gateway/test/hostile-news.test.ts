@@ -1,8 +1,8 @@
 import type { CallNotice, CallSession } from '@llc-phone/core'
 import { expect, it } from 'vitest'
-import { createMetrics } from '../src/metrics.ts'
-import { createObserver } from '../src/observe.ts'
-import { createLog } from '../src/log.ts'
+import { createMetrics } from '../src/watching/metrics.ts'
+import { createObserver } from '../src/watching/observe.ts'
+import { createLog } from '../src/watching/log.ts'
 import { quietMode } from './support/fake-calls.ts'
 import { silentCallLog } from './support/gateway.ts'
 

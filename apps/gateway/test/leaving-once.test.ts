@@ -1,7 +1,7 @@
 import { defineMode, fixed, hangUpTool, keepListeningTool, transferTool, e164, type Mode } from '@llc-phone/core'
 import { parseDialogue, type CallerStep, type CallResult } from '@llc-phone/sim'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { defineNumbers } from '../src/numbers.ts'
+import { defineNumbers } from '../src/configuration/numbers.ts'
 import { startWorld, type World } from './support/whole-call.ts'
 
 const CALL_TIMEOUT_MS = 90_000

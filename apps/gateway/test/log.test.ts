@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createLog } from '../src/log.ts'
+import { createLog } from '../src/watching/log.ts'
 
 const written = () => {
   const lines: string[] = []

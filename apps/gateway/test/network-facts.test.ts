@@ -1,7 +1,7 @@
 import { e164, type E164 } from '@llc-phone/core'
 import { describe, expect, it } from 'vitest'
 import { createAdmission } from '../src/admission.ts'
-import { defineNumbers } from '../src/numbers.ts'
+import { defineNumbers } from '../src/configuration/numbers.ts'
 import { fakeRegistry, quietMode } from './support/fake-calls.ts'
 import {
   callSidOf,

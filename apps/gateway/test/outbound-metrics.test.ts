@@ -1,8 +1,8 @@
 import type { CallSession, Warmth } from '@llc-phone/core'
 import type { OutboundChange, OutboundLedger } from '@llc-phone/store'
 import { expect, it } from 'vitest'
-import { createMetrics } from '../src/metrics.ts'
-import { watchLedger } from '../src/watched-ledger.ts'
+import { createMetrics } from '../src/watching/metrics.ts'
+import { watchLedger } from '../src/watching/watched-ledger.ts'
 import { quietMode } from './support/fake-calls.ts'
 
 const outboundCall = (callId: string, warmth: Warmth) =>

@@ -10,7 +10,7 @@ import {
 import { defaultPolicy, type DialRequest } from '@llc-phone/dialer'
 import type { OutboundCall } from '@llc-phone/store'
 import { expect, it } from 'vitest'
-import { defineOutbound } from '../src/outbound.ts'
+import { defineOutbound } from '../src/configuration/outbound.ts'
 import { fakeRegistry } from './support/fake-calls.ts'
 import { ADMIN_TOKEN, callSidOf, IVR_DID, testGateway } from './support/gateway.ts'
 

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import { expect, it, vi } from 'vitest'
-import { createOutput } from '../src/output.ts'
+import { createOutput } from '../src/cli/output.ts'
 
 /** A stream whose reader takes lines only when told to. */
 const slowReader = () => {

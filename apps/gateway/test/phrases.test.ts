@@ -10,10 +10,10 @@ import { shippedIn } from '@llc-phone/phrases'
 import { createEar, createRealtimeServer, type RealtimeServer } from '@llc-phone/sim'
 import { openStore } from '@llc-phone/store'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { parseEnv, secretsOf } from '../src/env.ts'
+import { parseEnv, secretsOf } from '../src/configuration/env.ts'
 import { startGateway } from '../src/gateway.ts'
-import { createLog } from '../src/log.ts'
-import { openPhrases } from '../src/phrases.ts'
+import { createLog } from '../src/watching/log.ts'
+import { openPhrases } from '../src/configuration/phrases.ts'
 
 const english = shippedIn('en')!.phrases
 const texts = phraseKeys.map((key) => english[key].text)
@@ -66,7 +66,7 @@ const start = async (variables: Record<string, string> = {}) => {
     return (await response.json()) as { phrases: { voice: string; recorded?: object }[] }
   }
   const command = async (args: string[], PORT = String(gateway.port)) => {
-    const file = fileURLToPath(new URL('../src/cli/phrases.ts', import.meta.url))
+    const file = fileURLToPath(new URL('../src/cli/phrases-command.ts', import.meta.url))
     const child = spawn(process.execPath, [file, ...args], { env: { PATH: process.env.PATH, PORT, ADMIN_TOKEN } })
     let output = ''
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))

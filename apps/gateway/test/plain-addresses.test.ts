@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseEnv } from '../src/env.ts'
+import { parseEnv } from '../src/configuration/env.ts'
 import { isLoopback } from '../src/loopback.ts'
 
 const complete = {

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { expect, it } from 'vitest'
-import { createLog } from '../src/log.ts'
-import { guardProcess, type DefectKind } from '../src/process-guard.ts'
+import { createLog } from '../src/watching/log.ts'
+import { guardProcess, type DefectKind } from '../src/watching/process-guard.ts'
 
 const guarded = (drain = (): void => undefined) => {
   const target = Object.assign(new EventEmitter(), { exitCode: undefined as number | undefined })

@@ -4,9 +4,9 @@ import { connect, createServer as createTcpServer, type AddressInfo, type Socket
 import { realtimeProvider, type ModelEvent } from '@llc-phone/core'
 import { createRealtimeServer } from '@llc-phone/sim'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { parseEnv, secretsOf } from '../src/env.ts'
-import { createLog } from '../src/log.ts'
-import { agentFor, describeProxy, logProxy, proxyFetch, proxyFor } from '../src/proxy.ts'
+import { parseEnv, secretsOf } from '../src/configuration/env.ts'
+import { createLog } from '../src/watching/log.ts'
+import { agentFor, describeProxy, logProxy, proxyFetch, proxyFor } from '../src/configuration/proxy.ts'
 import { createRestClient } from '../src/twilio/rest-client.ts'
 
 const complete = {

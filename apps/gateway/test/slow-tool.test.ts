@@ -3,7 +3,7 @@ import { defineMode, defineTool, fixed } from '@llc-phone/core'
 import { parseDialogue } from '@llc-phone/sim'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { defineNumbers } from '../src/numbers.ts'
+import { defineNumbers } from '../src/configuration/numbers.ts'
 import { startWorld, type World } from './support/whole-call.ts'
 
 const CALL_TIMEOUT_MS = 60_000

@@ -1,7 +1,7 @@
 import { e164 } from '@llc-phone/core'
 import { openStore, type Store } from '@llc-phone/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseEnv } from '../src/env.ts'
+import { parseEnv } from '../src/configuration/env.ts'
 import type { GatewayDeps } from '../src/deps.ts'
 import { fakeRegistry } from './support/fake-calls.ts'
 import { ADMIN_TOKEN, testGateway, type TestGateway } from './support/gateway.ts'

@@ -6,8 +6,15 @@ export { meantE164, notE164 } from './telephone/meant-number.ts'
 export { GatewayError, type GatewayErrorCode } from './errors.ts'
 export { isAmong, isSameText } from './names/fold.ts'
 export type { CallFacts } from './facts.ts'
-export type { Grant } from './call/grant.ts'
-export { defineMode, type Briefing, type Mode, type ModeDefinition, type Patience, type TurnTaking } from './mode.ts'
+export type { Grant } from './mode/grant.ts'
+export {
+  defineMode,
+  type Briefing,
+  type Mode,
+  type ModeDefinition,
+  type Patience,
+  type TurnTaking,
+} from './mode/mode.ts'
 export type {
   CallUsage,
   HeardPart,
@@ -19,6 +26,7 @@ export type {
   ModelProvider,
   SessionConfig,
   TokenUsage,
+  ToolSpec,
   TranscriptionUsage,
   TurnDetection,
 } from './model.ts'
@@ -34,7 +42,7 @@ export {
   type MachinePlan,
   type OutboundMode,
   type OutboundRequest,
-} from './outbound.ts'
+} from './mode/outbound.ts'
 export {
   defaultLanguage,
   phraseKeys,
@@ -44,8 +52,8 @@ export {
   type RecordedPhrase,
 } from './phrases.ts'
 export { numberFromNetwork } from './telephone/network-number.ts'
-export { answersSchema, whatYouKnow, type Answer } from './knowledge.ts'
-export { fixed, live, renderPrompt, type Section } from './prompt.ts'
+export { answersSchema, whatYouKnow, type Answer } from './mode/knowledge.ts'
+export { fixed, live, renderPrompt, type Section } from './mode/prompt.ts'
 export {
   hangUpTool,
   keepListeningTool,
@@ -61,7 +69,7 @@ export {
   type Routes,
   type TransferOptions,
   type VoicemailRoute,
-} from './route.ts'
+} from './mode/route.ts'
 export {
   defineTool,
   notComplete,
@@ -71,12 +79,11 @@ export {
   type CallControl,
   type Tool,
   type ToolContext,
-  type ToolSpec,
-} from './tool.ts'
-export type { AwayKind, Consultation, Departure, Disposition, LastWords, TransferOutcome } from './call/departure.ts'
+} from './mode/tool.ts'
+export type { AwayKind, Consultation, Departure, Disposition, LastWords, TransferOutcome } from './departure.ts'
 export type { CallEffect, CallEvent } from './call/events.ts'
 export type { CallPhase, CallState } from './call/state.ts'
-export { attempt } from './attempt.ts'
+export { attempt } from './mode/attempt.ts'
 export {
   businessSchema,
   closingTime,
@@ -105,7 +112,7 @@ export {
 export { isOpenAt, nextClosingAt, nextOpeningAt, rangesAt, type Opening } from './time/opening.ts'
 export { isTimeZone, prepareZone } from './time/zone-offsets.ts'
 export { findByName, fullName, isPartOfName, isSameName, splitName, type PersonName } from './names/names.ts'
-export { takeMessageTool, type Message, type MessageBook, type StoredMessage } from './messages.ts'
+export { takeMessageTool, type Message, type MessageBook, type StoredMessage } from './mode/messages.ts'
 export {
   callOptionsSchema,
   checkSettings,
@@ -114,7 +121,7 @@ export {
   portSchema,
   routesSchema,
   type CallOptions,
-} from './mode-settings.ts'
+} from './mode/mode-settings.ts'
 export { callBackTelephone, neededTelephone } from './telephone/call-back.ts'
 export {
   clocksDiffer,
@@ -127,8 +134,8 @@ export {
   spokenTime,
   spokenTimeFor,
   zoneName,
-} from './spoken.ts'
-export { spokenStyle } from './spoken-style.ts'
+} from './mode/spoken.ts'
+export { spokenStyle } from './mode/spoken-style.ts'
 export {
   readTelephone,
   sayTelephone,
@@ -155,7 +162,7 @@ export {
   type WishedTime,
 } from './time/wish.ts'
 export { codeOf, latencyMeasures, type CallNotice, type LatencyMeasure } from './call/observer.ts'
-export type { CallStory, ToolRun, Turn } from './call/ledger.ts'
+export type { CallStory, ToolRun, Turn } from './call/story.ts'
 export {
   createCallRegistry,
   type CallRegistry,
@@ -166,7 +173,7 @@ export {
 export { wasMeant, type AwayReport, type NextInstruction } from './call/next-instruction.ts'
 export type { CallControlPort } from './call/parts.ts'
 export type { CallSession } from './call/session.ts'
-export type { Warmth } from './call/steps/model-leg.ts'
+export type { Warmth } from './call/steps/connecting.ts'
 export { realtimeProvider, type RealtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'
 export type { ModelProfile, Untaken } from './realtime/profile.ts'
 export {

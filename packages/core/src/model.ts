@@ -1,5 +1,4 @@
 import type { GatewayError } from './errors.ts'
-import type { ToolSpec } from './tool.ts'
 import type { ModelWishes } from './tuning.ts'
 
 /** What the model does by itself about the caller's speech. */
@@ -22,6 +21,14 @@ export type TurnDetection =
       readonly silenceMs?: number
     })
   | { readonly kind: 'none' }
+
+/** A tool as the model sees it. */
+export interface ToolSpec {
+  readonly name: string
+  readonly description: string
+  /** Strict JSON Schema of the input. */
+  readonly parameters: object
+}
 
 /** What a call asks of the model's side. Every later change is a partial one: what is absent stays. */
 export interface SessionConfig {

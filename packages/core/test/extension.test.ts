@@ -11,7 +11,8 @@ import {
   type Consultation,
   type Departure,
 } from '../src/index.ts'
-import { addRing, DEFAULT_GRANT, refuseRing } from '../src/call/grant.ts'
+import { addRing, refuseRing } from '../src/call/allowance.ts'
+import { DEFAULT_GRANT } from '../src/mode/grant.ts'
 import { keypadOf } from '../src/call/keypad.ts'
 import { instructionFor } from '../src/call/next-instruction.ts'
 import { telephoneText } from '../src/telephone/telephone.ts'

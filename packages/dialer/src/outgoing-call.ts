@@ -1,6 +1,6 @@
 import type { AnsweredBy, CallSession } from '@llc-phone/core'
 import type { DialRequest } from './dialer-types.ts'
-import type { Place, Turn } from './line.ts'
+import type { Place, Turn } from './waiting-line.ts'
 import type { CallRecord } from './record.ts'
 
 /** A call that this process is about, from its request to its end. */

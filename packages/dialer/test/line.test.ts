@@ -1,7 +1,7 @@
 import { CallRefused, GatewayError } from '@llc-phone/core'
 import { fakeClock } from '@llc-phone/core/testing'
 import { describe, expect, it } from 'vitest'
-import { createLine, type Turn } from '../src/line.ts'
+import { createLine, type Turn } from '../src/waiting-line.ts'
 import { settle } from './support/rig.ts'
 
 const createRig = (

@@ -10,7 +10,7 @@ import { customers as people } from '../src/db/schema.ts'
 import { openCustomers } from '../src/index.ts'
 import { ANNA, NOW, STRANGER } from './fixtures.ts'
 
-const main = fileURLToPath(new URL('../src/cli/customers.ts', import.meta.url))
+const main = fileURLToPath(new URL('../src/cli/customers-command.ts', import.meta.url))
 
 let folder: string
 beforeEach(async () => {

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { Certificate } from '../src/tls/certificate.ts'
-import { createHttpServer } from '../src/tls/serve.ts'
+import { createHttpServer } from '../src/tls/serve-tls.ts'
 
 export interface Webhook {
   method: string

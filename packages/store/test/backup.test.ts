@@ -13,7 +13,7 @@ import { tempFolder } from './fixtures/temp-folder.ts'
 const message = (text: string) =>
   ({ callId: 'call 1', callerName: 'Anna Keller', callerNumber: null, text, urgency: 'normal' }) as const
 
-const cli = fileURLToPath(new URL('../src/cli/backup.ts', import.meta.url))
+const cli = fileURLToPath(new URL('../src/cli/backup-command.ts', import.meta.url))
 const backUp = (url: string, ...args: string[]) =>
   promisify(execFile)(process.execPath, [cli, ...args], { env: { ...process.env, DATABASE_URL: url } })
 

@@ -1,5 +1,5 @@
 import { GatewayError } from '@llc-phone/core'
-import { loadDotEnv } from '../env.ts'
+import { loadDotEnv } from '../configuration/env.ts'
 
 /** Something to tell the user, without a stack. */
 export class UsageError extends Error {}

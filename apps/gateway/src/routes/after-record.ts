@@ -1,7 +1,7 @@
 import type { CallSession } from '@llc-phone/core'
 import type { FastifyInstance } from 'fastify'
 import type { GatewayDeps } from '../deps.ts'
-import { describeCause } from '../describe-cause.ts'
+import { describeCause } from '../watching/describe-cause.ts'
 import { inTime } from '../in-time.ts'
 import { FALLBACK_ROUTE } from '../twilio/twiml.ts'
 import { parseRecording, type Recording } from '../twilio/webhook.ts'

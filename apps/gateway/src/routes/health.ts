@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { GatewayDeps } from '../deps.ts'
-import { errorBody } from '../http-errors.ts'
+import { errorBody } from './http-errors.ts'
 import { requireAdmin } from './require-admin.ts'
 
 /** `GET /healthz` (the process lives), `/readyz` (send new calls here) and `/metrics`. None of them touches the database. */

@@ -4,7 +4,7 @@ import type { GatewayErrorCode } from '@llc-phone/core'
 import type { FastifyInstance } from 'fastify'
 import { WebSocketServer, type ServerOptions } from 'ws'
 import type { GatewayDeps } from '../deps.ts'
-import { errorBody } from '../http-errors.ts'
+import { errorBody } from './http-errors.ts'
 
 /** A frame of Twilio's is about 400 bytes; ws would take 100 MiB and 16,384 fragments by default. */
 const MAX_PAYLOAD_BYTES = 65_536

@@ -1,7 +1,7 @@
 import type { CallSession, TransferOutcome } from '@llc-phone/core'
 import type { FastifyInstance } from 'fastify'
 import type { GatewayDeps } from '../deps.ts'
-import { describeCause } from '../describe-cause.ts'
+import { describeCause } from '../watching/describe-cause.ts'
 import { parseKeys, parseLegUpdate } from '../twilio/webhook.ts'
 import { addTwilioRoute, parametersOf } from './twilio-scope.ts'
 

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { GatewayError, systemClock } from '@llc-phone/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { createGuessLimit, type GuessLimit } from '../guess-limit.ts'
+import { createGuessLimit, type GuessLimit } from './guess-limit.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

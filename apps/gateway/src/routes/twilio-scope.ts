@@ -11,8 +11,8 @@ import type {
   RouteHandlerMethod,
 } from 'fastify'
 import type { GatewayDeps } from '../deps.ts'
-import { describeCause } from '../describe-cause.ts'
-import { describeError } from '../http-errors.ts'
+import { describeCause } from '../watching/describe-cause.ts'
+import { describeError } from './http-errors.ts'
 import { callSidOf, dialledNumberOf, isOutbound, type OurNumbers } from '../twilio/webhook.ts'
 
 /** Twilio sends about 30 fields; unknown ones may come at any time. */

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { AnsweredBy, Gate } from '@llc-phone/core'
 import type { FarEnd, SimCall } from '@llc-phone/sim'
 import type { OutboundState } from '@llc-phone/store'
-import type { ToldCall } from '../../src/call-log.ts'
+import type { ToldCall } from '../../src/watching/call-log.ts'
 import { startWorld, type World } from './whole-call.ts'
 
 /** What `POST /outbound-call` answers. */

@@ -9,7 +9,7 @@ import {
   type Message,
 } from '@llc-phone/core'
 import type { ConfigureOptions, GatewayConfig } from '../../gateway.config.ts'
-import { defineNumbers } from '../../src/numbers.ts'
+import { defineNumbers } from '../../src/configuration/numbers.ts'
 
 /** One number of the switchboard: its own person to ring, so that calls can go on beside each other. */
 export interface Extension {

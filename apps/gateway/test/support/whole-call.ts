@@ -9,10 +9,10 @@ import {
   type SimCall,
   type SimTwilio,
 } from '@llc-phone/sim'
-import type { ToldCall } from '../../src/call-log.ts'
-import { parseEnv, secretsOf } from '../../src/env.ts'
+import type { ToldCall } from '../../src/watching/call-log.ts'
+import { parseEnv, secretsOf } from '../../src/configuration/env.ts'
 import { startGateway, type Gateway, type GatewayOptions } from '../../src/gateway.ts'
-import { createLog } from '../../src/log.ts'
+import { createLog } from '../../src/watching/log.ts'
 
 /** The gateway as it ships, between a simulated Twilio and a simulated model, all on loopback. */
 export interface World {

@@ -1,5 +1,5 @@
 import type { ModelCommand } from '../model.ts'
-import type { Ledger } from './ledger.ts'
+import type { Ledger } from './story.ts'
 import type { CallEvent } from './events.ts'
 
 /** What a new connection is told of the conversation: text is cheap, but not free. */

@@ -1,8 +1,8 @@
 import { GatewayError } from '../errors.ts'
-import { createAllowance, refuseRing, type GrantRefusal } from './grant.ts'
+import { createAllowance, refuseRing, type GrantRefusal } from './allowance.ts'
 import type { CallParts } from './parts.ts'
 import { cut } from './cut.ts'
-import type { Consultation } from './departure.ts'
+import type { Consultation } from '../departure.ts'
 import { runTool, type ToolResult } from './tool-runner.ts'
 
 /** The longest name a tool may have. */

@@ -1,8 +1,8 @@
 import type { GatewayError } from '../errors.ts'
 import type { HeardPart, ModelCommand } from '../model.ts'
-import type { AnsweredBy } from '../outbound.ts'
+import type { AnsweredBy } from '../mode/outbound.ts'
 import type { PhraseKey } from '../phrases.ts'
-import type { Consultation, Disposition, ToolRequest, TransferOutcome } from './departure.ts'
+import type { Consultation, Disposition, ToolRequest, TransferOutcome } from '../departure.ts'
 
 export type TimerName =
   | 'model' // the model must be configured

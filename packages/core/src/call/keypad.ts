@@ -1,6 +1,6 @@
-import type { Mode } from '../mode.ts'
-import { isPerson, reachOf } from '../route.ts'
-import type { Departure } from './departure.ts'
+import type { Mode } from '../mode/mode.ts'
+import { isPerson, reachOf } from '../mode/route.ts'
+import type { Departure } from '../departure.ts'
 
 /** Keys that need nobody's judgement: routes without hours. The others are left to the model. */
 export const keypadOf = ({ keypad, routes }: Mode): Readonly<Record<string, Departure>> =>

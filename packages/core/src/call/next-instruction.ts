@@ -1,5 +1,5 @@
-import { reachOf, type PersonRoute, type Route } from '../route.ts'
-import type { Departure, Disposition, TransferOutcome } from './departure.ts'
+import { reachOf, type PersonRoute, type Route } from '../mode/route.ts'
+import type { Departure, Disposition, TransferOutcome } from '../departure.ts'
 import type { CallState } from './state.ts'
 
 /** What Twilio is to do with the caller now. */

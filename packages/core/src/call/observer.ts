@@ -1,6 +1,6 @@
 import type { CallUsage } from '../model.ts'
 import { cut } from './cut.ts'
-import type { Disposition } from './departure.ts'
+import type { Disposition } from '../departure.ts'
 import type { CallPhase } from './state.ts'
 
 /** Stages of a call that are measured; each is a histogram. `relay_*` are sampled, the others are complete. */

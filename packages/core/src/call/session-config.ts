@@ -1,4 +1,4 @@
-import type { Briefing, Mode } from '../mode.ts'
+import type { Briefing, Mode } from '../mode/mode.ts'
 import type { SessionConfig, TurnDetection } from '../model.ts'
 import type { CallParts } from './parts.ts'
 import { answersByItself } from './steps/conversation.ts'

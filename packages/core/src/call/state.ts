@@ -1,9 +1,10 @@
 import type { GatewayError } from '../errors.ts'
-import type { Patience } from '../mode.ts'
-import type { AnsweredBy, MachinePlan } from '../outbound.ts'
-import type { AwayKind, Consultation, Departure, Disposition } from './departure.ts'
+import type { Patience } from '../mode/mode.ts'
+import type { AnsweredBy, MachinePlan } from '../mode/outbound.ts'
+import type { AwayKind, Consultation, Departure, Disposition } from '../departure.ts'
 import type { CallEffect, ToolManner } from './events.ts'
-import type { Grant, Rung } from './grant.ts'
+import type { Grant } from '../mode/grant.ts'
+import type { Rung } from './allowance.ts'
 
 /**
  * A call's phase.

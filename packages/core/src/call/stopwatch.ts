@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Ledger } from './ledger.ts'
+import type { Ledger } from './story.ts'
 
 /** Measuring every frame would cost more than relaying it. */
 const SAMPLE_EVERY = 64

@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts'
 import { telephoneText } from '../telephone/telephone.ts'
-import { ToolError, type CallControl, type Tool, type ToolContext } from '../tool.ts'
-import type { Allowance, GrantRefusal } from './grant.ts'
+import { ToolError, type CallControl, type Tool, type ToolContext } from '../mode/tool.ts'
+import type { Allowance, GrantRefusal } from './allowance.ts'
 import { cut } from './cut.ts'
-import type { ToolRequest } from './departure.ts'
+import type { ToolRequest } from '../departure.ts'
 
 /** The model pays for every byte on every later turn, and reads nothing this long aloud. */
 const MAX_OUTPUT_BYTES = 16_384

@@ -1,4 +1,5 @@
-import type { Tool, ToolSpec } from '../tool.ts'
+import type { Tool } from '../mode/tool.ts'
+import type { ToolSpec } from '../model.ts'
 
 /** A caller who hears nothing for longer than this begins to wonder. */
 const SLOW_MS = 1_000

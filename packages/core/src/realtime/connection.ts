@@ -16,7 +16,7 @@ import {
   refusal,
   type Failure,
   type ReadError,
-} from './errors.ts'
+} from './server-errors.ts'
 import { fitDialect } from './fitted.ts'
 import { createProbe, startHeartbeat, type Heartbeat } from './heartbeat.ts'
 import { createMeter } from './meter.ts'

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { ModelListener, SessionConfig } from '../model.ts'
 import { callerHeaders } from './caller-identity.ts'
 import type { Dialect } from './dialect.ts'
-import type { ReadError } from './errors.ts'
+import type { ReadError } from './server-errors.ts'
 import type { LeftOut } from './left-out.ts'
 
 /** The handshake itself; the call has its own deadline for the whole way to a configured session. */

@@ -1,6 +1,6 @@
 import type { SessionConfig } from '../model.ts'
 import type { ModelTuning } from '../tuning.ts'
-import type { ReadError } from './errors.ts'
+import type { ReadError } from './server-errors.ts'
 import type { ClientEvent, ServerEvent, WireSession } from './protocol.ts'
 
 /** What a `session.update` says: wishes have become settings that this model and this wire take. */

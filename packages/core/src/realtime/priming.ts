@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { ReadError } from './errors.ts'
+import type { ReadError } from './server-errors.ts'
 import type { ClientEvent, ResponseOptions, ServerEvent, WireError, WireResponse } from './protocol.ts'
 
 /** It makes the first word faster; it must not make the call later. */

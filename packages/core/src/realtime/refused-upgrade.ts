@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../clock.ts'
 import { errorFrom } from './error-shapes.ts'
-import { readError, type ReadError } from './errors.ts'
+import { readError, type ReadError } from './server-errors.ts'
 
 /** An error fits many times; a page that somebody else answers with need not. */
 const MAX_BODY_BYTES = 16_384

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../clock.ts'
 import type { ModelEvent, TurnDetection } from '../model.ts'
 import type { Dialect, WireSettings } from './dialect.ts'
-import { classify, codeOf, type ReadError } from './errors.ts'
+import { classify, codeOf, type ReadError } from './server-errors.ts'
 import type { Fitted } from './fitted.ts'
 import type { LeftOut } from './left-out.ts'
 import type { ClientEvent, WireError, WireSession } from './protocol.ts'

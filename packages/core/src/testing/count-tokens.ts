@@ -1,5 +1,5 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
-import type { ToolSpec } from '../tool.ts'
+import type { ToolSpec } from '../model.ts'
 
 /** What the model reads of a text, in tokens of o200k_base: the nearest public tokenizer to that of the speech models. */
 export const tokensOf = (text: string): number => countTokens(text)

@@ -1,4 +1,4 @@
-import type { Mode } from '../mode.ts'
+import type { Mode } from '../mode/mode.ts'
 import { toolTokensOf, tokensOf } from './count-tokens.ts'
 import { briefAll, parametersOf, type ModeFixtures } from './mode-fixtures.ts'
 

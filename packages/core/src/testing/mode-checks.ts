@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { isPerson } from '../route.ts'
+import { isPerson } from '../mode/route.ts'
 import { tryE164 } from '../telephone/e164.ts'
-import { ToolError, type Tool } from '../tool.ts'
+import { ToolError, type Tool } from '../mode/tool.ts'
 import { briefAll, callOf, parametersOf, sampleInput, SETTLE_MS, type ModeCheck } from './mode-fixtures.ts'
 
 const garbageFor = (tool: Tool): string[] => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { e164 } from '../telephone/e164.ts'
 import type { CallFacts } from '../facts.ts'
-import type { Briefing, Mode } from '../mode.ts'
-import type { Tool, ToolContext } from '../tool.ts'
+import type { Briefing, Mode } from '../mode/mode.ts'
+import type { Tool, ToolContext } from '../mode/tool.ts'
 
 /** What the contract of a mode is checked with. */
 export interface ModeFixtures {

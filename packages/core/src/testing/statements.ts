@@ -1,5 +1,5 @@
-import { KNOWLEDGE_TITLE } from '../knowledge.ts'
-import type { Mode } from '../mode.ts'
+import { KNOWLEDGE_TITLE } from '../mode/knowledge.ts'
+import type { Mode } from '../mode/mode.ts'
 import { briefAll, parametersOf, sampleAnswers, type Briefed, type ModeFixtures } from './mode-fixtures.ts'
 
 /** A line that the model reads, and where it stands. */

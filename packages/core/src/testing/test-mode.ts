@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Mode } from '../mode.ts'
+import type { Mode } from '../mode/mode.ts'
 import { renderGolden } from './golden.ts'
 import { modeChecks } from './mode-checks.ts'
 import { defaultFixtures, type ModeFixtures } from './mode-fixtures.ts'

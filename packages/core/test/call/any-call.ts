@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { initialState, reduce } from '../../src/call/reduce.ts'
-import type { ToolRequest } from '../../src/call/departure.ts'
+import type { ToolRequest } from '../../src/departure.ts'
 import type { CallEffect, CallEvent, TimerName } from '../../src/call/events.ts'
 import type { CallState } from '../../src/call/state.ts'
 import { GatewayError } from '../../src/errors.ts'
-import { answeredByVerdicts } from '../../src/outbound.ts'
+import { answeredByVerdicts } from '../../src/mode/outbound.ts'
 import { e164 } from '../../src/telephone/e164.ts'
 
 const heard = fc.array(

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { live } from '../../src/prompt.ts'
-import type { Mode } from '../../src/mode.ts'
+import { live } from '../../src/mode/prompt.ts'
+import type { Mode } from '../../src/mode/mode.ts'
 import { settle } from '../../src/testing/index.ts'
 import { greeter, openCall } from './harness.ts'
 

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import * as z from 'zod'
 import { GatewayError } from '../../src/errors.ts'
-import { hangUpTool } from '../../src/route.ts'
+import { hangUpTool } from '../../src/mode/route.ts'
 import { settle } from '../../src/testing/index.ts'
-import { defineTool } from '../../src/tool.ts'
+import { defineTool } from '../../src/mode/tool.ts'
 import { audio, greeter, openCall } from './harness.ts'
 
 const lost = { type: 'lost', error: new GatewayError('model_lost', 'gone'), retry: true } as const

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { GatewayError } from '../../src/errors.ts'
 import { settle } from '../../src/testing/index.ts'
-import { hangUpTool, pressKeysTool, transferTool, warmTransferTool } from '../../src/route.ts'
+import { hangUpTool, pressKeysTool, transferTool, warmTransferTool } from '../../src/mode/route.ts'
 import { audio, greeter, openCall, routes, timesSaid } from './harness.ts'
 
 const everywhere = { ...routes, mailbox: { voicemail: true as const, label: 'the mailbox' } }

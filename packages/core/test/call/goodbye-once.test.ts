@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import type { MachinePlan } from '../../src/outbound.ts'
-import { hangUpTool, transferTool, warmTransferTool } from '../../src/route.ts'
+import type { MachinePlan } from '../../src/mode/outbound.ts'
+import { hangUpTool, transferTool, warmTransferTool } from '../../src/mode/route.ts'
 import { settle } from '../../src/testing/index.ts'
-import { defineTool, ToolError } from '../../src/tool.ts'
+import { defineTool, ToolError } from '../../src/mode/tool.ts'
 import { audio, caller, greeter, openCall, prepareCall, routes } from './harness.ts'
 import { stopCalling } from './leaving-rig.ts'
 

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest'
 import * as z from 'zod'
-import { addRing, createAllowance, DEFAULT_GRANT, refuseRing } from '../../src/call/grant.ts'
-import { takeMessageTool } from '../../src/messages.ts'
-import { transferTool, hangUpTool, warmTransferTool } from '../../src/route.ts'
+import { addRing, createAllowance, refuseRing } from '../../src/call/allowance.ts'
+import { DEFAULT_GRANT } from '../../src/mode/grant.ts'
+import { takeMessageTool } from '../../src/mode/messages.ts'
+import { transferTool, hangUpTool, warmTransferTool } from '../../src/mode/route.ts'
 import { settle, type ScriptedModel } from '../../src/testing/index.ts'
-import { defineTool, ToolError, writesWhen, type ToolContext } from '../../src/tool.ts'
+import { defineTool, ToolError, writesWhen, type ToolContext } from '../../src/mode/tool.ts'
 import { audio, greeter, openCall, routes, slowTool } from './harness.ts'
 
 const call = (name: string, toolCallId: string, argumentsJson = '{}') =>

@@ -4,12 +4,12 @@ import { createCallRegistry, type CallRegistry } from '../../src/call/registry.t
 import type { CallNotice } from '../../src/call/observer.ts'
 import type { CallSession } from '../../src/call/session.ts'
 import { e164 } from '../../src/telephone/e164.ts'
-import type { MachinePlan } from '../../src/outbound.ts'
-import { defineMode, type Mode } from '../../src/mode.ts'
+import type { MachinePlan } from '../../src/mode/outbound.ts'
+import { defineMode, type Mode } from '../../src/mode/mode.ts'
 import type { ModelCommand } from '../../src/model.ts'
 import { phraseKeys, type PhraseBook, type PhraseKey } from '../../src/phrases.ts'
-import { fixed } from '../../src/prompt.ts'
-import { hangUpTool, transferTool } from '../../src/route.ts'
+import { fixed } from '../../src/mode/prompt.ts'
+import { hangUpTool, transferTool } from '../../src/mode/route.ts'
 import {
   fakeClock,
   linkedSockets,
@@ -19,7 +19,7 @@ import {
   type LinkedSocket,
   type ScriptedModel,
 } from '../../src/testing/index.ts'
-import { defineTool } from '../../src/tool.ts'
+import { defineTool } from '../../src/mode/tool.ts'
 
 export const routes = { sales: { number: e164('+14155550111'), label: 'sales' } }
 

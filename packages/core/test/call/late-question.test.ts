@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../../src/errors.ts'
-import { pressKeysTool } from '../../src/route.ts'
-import type { Disposition } from '../../src/call/departure.ts'
+import { pressKeysTool } from '../../src/mode/route.ts'
+import type { Disposition } from '../../src/departure.ts'
 import { settle } from '../../src/testing/index.ts'
-import { defineTool } from '../../src/tool.ts'
+import { defineTool } from '../../src/mode/tool.ts'
 import * as z from 'zod'
 import { greeter, openCall, routes } from './harness.ts'
 

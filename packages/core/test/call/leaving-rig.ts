@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { hangUpTool, transferTool } from '../../src/route.ts'
+import { hangUpTool, transferTool } from '../../src/mode/route.ts'
 import { settle } from '../../src/testing/index.ts'
-import { defineTool, ToolError } from '../../src/tool.ts'
+import { defineTool, ToolError } from '../../src/mode/tool.ts'
 import { audio, greeter, openCall, routes } from './harness.ts'
 
 /** A tool that needs this long, and then has stored something or not. */

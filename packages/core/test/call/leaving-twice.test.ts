@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hangUpTool } from '../../src/route.ts'
+import { hangUpTool } from '../../src/mode/route.ts'
 import { settle } from '../../src/testing/index.ts'
 import { caller, prepareCall } from './harness.ts'
 import { asked, open, replies, storing } from './leaving-rig.ts'

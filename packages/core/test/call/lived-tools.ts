@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { FakeClock } from '../../src/testing/index.ts'
-import { defineTool, ToolError } from '../../src/tool.ts'
+import { defineTool, ToolError } from '../../src/mode/tool.ts'
 import { routes } from './harness.ts'
 
 /** Tools of every kind, and what they have done. */

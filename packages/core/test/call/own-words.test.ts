@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { createCallerLeg } from '../../src/call/caller-leg.ts'
-import { createLedger } from '../../src/call/ledger.ts'
+import { createLedger } from '../../src/call/story.ts'
 import type { CallParts } from '../../src/call/parts.ts'
 import { createPlayout } from '../../src/call/playout.ts'
 import { createRelay } from '../../src/call/relay.ts'

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import type { AnsweredBy, MachinePlan } from '../../src/outbound.ts'
-import { hangUpTool } from '../../src/route.ts'
+import type { AnsweredBy, MachinePlan } from '../../src/mode/outbound.ts'
+import { hangUpTool } from '../../src/mode/route.ts'
 import { settle } from '../../src/testing/index.ts'
-import { defineTool } from '../../src/tool.ts'
+import { defineTool } from '../../src/mode/tool.ts'
 import { audio, caller, prepareCall } from './harness.ts'
 
 const wait = defineTool({

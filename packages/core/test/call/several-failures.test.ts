@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { GatewayError } from '../../src/errors.ts'
 import { settle } from '../../src/testing/index.ts'
-import { defineTool } from '../../src/tool.ts'
+import { defineTool } from '../../src/mode/tool.ts'
 import { audio, createPlayer, greeter, openCall } from './harness.ts'
 
 type Call = ReturnType<typeof openCall>

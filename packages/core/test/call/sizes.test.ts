@@ -5,9 +5,9 @@ import { createExcerpt } from '../../src/call/excerpt.ts'
 import { cut } from '../../src/call/cut.ts'
 import { codeOf } from '../../src/call/observer.ts'
 import { GatewayError } from '../../src/errors.ts'
-import { hangUpTool, transferTool } from '../../src/route.ts'
+import { hangUpTool, transferTool } from '../../src/mode/route.ts'
 import { settle } from '../../src/testing/index.ts'
-import { defineTool } from '../../src/tool.ts'
+import { defineTool } from '../../src/mode/tool.ts'
 import { audio, greeter, openCall, routes } from './harness.ts'
 
 const MEGABYTE = 'x'.repeat(1_000_000)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { createToolTimes } from '../../src/call/tool-times.ts'
-import { defineTool, type Tool } from '../../src/tool.ts'
+import { defineTool, type Tool } from '../../src/mode/tool.ts'
 import { audio, createPlayer, greeter, openCall, slowTool } from './harness.ts'
 import { phraseKeys } from '../../src/phrases.ts'
 

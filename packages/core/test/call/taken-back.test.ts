@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { settle } from '../../src/testing/index.ts'
 import { audio, greeter, openCall, routes } from './harness.ts'
-import { hangUpTool, transferTool } from '../../src/route.ts'
+import { hangUpTool, transferTool } from '../../src/mode/route.ts'
 
 const everywhere = { ...routes, mailbox: { voicemail: true as const, label: 'the mailbox' } }
 const open = (changes = {}) =>

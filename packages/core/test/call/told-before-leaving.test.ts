@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { GatewayError } from '../../src/errors.ts'
-import { hangUpTool, pressKeysTool } from '../../src/route.ts'
+import { hangUpTool, pressKeysTool } from '../../src/mode/route.ts'
 import { settle } from '../../src/testing/index.ts'
-import { defineTool, ToolError, writesWhen } from '../../src/tool.ts'
+import { defineTool, ToolError, writesWhen } from '../../src/mode/tool.ts'
 import { audio, caller, greeter, openCall, prepareCall } from './harness.ts'
 import { asked, open, replies } from './leaving-rig.ts'
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import * as z from 'zod'
 import { settle } from '../../src/testing/index.ts'
-import { defineTool, nowOf, ToolError } from '../../src/tool.ts'
+import { defineTool, nowOf, ToolError } from '../../src/mode/tool.ts'
 import { greeter, openCall, slowTool } from './harness.ts'
 
 const tool = (name: string, run: () => unknown, result: 'spoken' | 'silent' = 'spoken') =>

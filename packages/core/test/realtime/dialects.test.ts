@@ -3,7 +3,7 @@ import type { Dialect, WireSettings } from '../../src/realtime/dialect.ts'
 import { flat } from '../../src/realtime/flat.ts'
 import { ga } from '../../src/realtime/ga.ts'
 import type { ServerEvent } from '../../src/realtime/protocol.ts'
-import type { ToolSpec } from '../../src/tool.ts'
+import type { ToolSpec } from '../../src/model.ts'
 
 const config: WireSettings & { readonly tools: readonly ToolSpec[] } = {
   instructions: 'Be brief.',

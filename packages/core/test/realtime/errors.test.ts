@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { classify, errorIn, handshakeError, lostError, readError, refusal } from '../../src/realtime/errors.ts'
+import { classify, errorIn, handshakeError, lostError, readError, refusal } from '../../src/realtime/server-errors.ts'
 import { realtimeProvider } from '../../src/realtime/provider.ts'
 import { config, connect, say, type Script } from './server.ts'
 

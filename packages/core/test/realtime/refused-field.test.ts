@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { WireSettings } from '../../src/realtime/dialect.ts'
-import { errorIn } from '../../src/realtime/errors.ts'
+import { errorIn } from '../../src/realtime/server-errors.ts'
 import { flat } from '../../src/realtime/flat.ts'
 import { ga } from '../../src/realtime/ga.ts'
 import { bodyWithout, refusedField, type Body } from '../../src/realtime/refused-field.ts'

@@ -5,7 +5,7 @@ import type { Dialogue } from '../realtime/dialogue.ts'
 import type { Latency } from '../realtime/faults.ts'
 import { readDialogue, readLatency } from './model-options.ts'
 import type { ReachOptions } from '../tls/reach.ts'
-import type { TlsOption } from '../tls/serve.ts'
+import type { TlsOption } from '../tls/serve-tls.ts'
 import { gatewayOptions, readGateway, readText, readTrust, type GatewayAddress } from './urls.ts'
 import { UserError } from './user-error.ts'
 

@@ -4,7 +4,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { z } from 'zod'
 import type { Truncation } from '../report/measure.ts'
 import { voices } from '../speech/voice.ts'
-import { rehearse } from './script.ts'
+import { rehearse } from './caller-script.ts'
 import {
   CONTROL_PATH,
   type CallerStep,

@@ -2,7 +2,7 @@
 import formbody from '@fastify/formbody'
 import fastify, { type FastifyInstance } from 'fastify'
 import type { Certificate } from '../tls/certificate.ts'
-import { createHttpServer } from '../tls/serve.ts'
+import { createHttpServer } from '../tls/serve-tls.ts'
 import { callPage, callResource } from './call-resource.ts'
 import type { Leg } from './leg.ts'
 import { startOutbound } from './outbound.ts'

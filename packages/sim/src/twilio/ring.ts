@@ -1,6 +1,6 @@
 /** Rings somebody, who answers or does not. */
 import type { Leg } from './leg.ts'
-import { rehearse, runScript } from './script.ts'
+import { rehearse, runScript } from './caller-script.ts'
 import type { FarEnd } from './types.ts'
 import { pause } from './world.ts'
 

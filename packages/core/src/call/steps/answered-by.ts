@@ -1,10 +1,10 @@
 import type { HeardPart } from '../../model.ts'
-import type { AnsweredBy } from '../../outbound.ts'
+import type { AnsweredBy } from '../../mode/outbound.ts'
 import type { CallState, Step } from '../state.ts'
 import { calleeSpeaks } from './callee-first.ts'
-import { silenceAssistant } from './caller-leg.ts'
+import { silenceAssistant } from './media.ts'
 import { end, leave } from './leaving.ts'
-import { askForReply, note, tell } from './model-leg.ts'
+import { askForReply, note, tell } from './connecting.ts'
 import { isScreened, messageOf } from './screening.ts'
 
 /** A spoken message of a few sentences, thought of and heard to its end. */

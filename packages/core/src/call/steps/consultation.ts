@@ -1,10 +1,10 @@
 import { telephoneText } from '../../telephone/telephone.ts'
-import { addRing, takeBackRing } from '../grant.ts'
-import type { Consultation, TransferOutcome } from '../departure.ts'
+import { addRing, takeBackRing } from '../allowance.ts'
+import type { Consultation, TransferOutcome } from '../../departure.ts'
 import type { CallEffect } from '../events.ts'
 import type { CallState, Step } from '../state.ts'
 import { depart, leave, LET_GO_MS, unreached } from './leaving.ts'
-import { tell } from './model-leg.ts'
+import { tell } from './connecting.ts'
 
 /** Rings a person while the caller stays with the assistant. One at a time. */
 export const consult = (state: CallState, consultation: Consultation): Step =>

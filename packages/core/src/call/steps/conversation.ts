@@ -4,7 +4,7 @@ import type { CallState, Step } from '../state.ts'
 import { saidWith, sayAgain, settleAnnouncement, WORDS_MS } from './goodbye.ts'
 import { depart } from './leaving.ts'
 import { showLife } from './listening.ts'
-import { askForReply, isCallersTurn, letSpareGo, note, onModelLost } from './model-leg.ts'
+import { askForReply, isCallersTurn, letSpareGo, note, onModelLost } from './connecting.ts'
 import { isScreened, isUntold, isWordAwaited, meetPerson, onScreeningAnswered } from './screening.ts'
 
 /** A server that has failed twice more is not going to answer this caller. */

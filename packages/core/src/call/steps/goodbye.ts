@@ -1,7 +1,7 @@
 import type { HeardPart } from '../../model.ts'
-import type { Departure } from '../departure.ts'
+import type { Departure } from '../../departure.ts'
 import type { CallState, Step } from '../state.ts'
-import { silenceAssistant } from './caller-leg.ts'
+import { silenceAssistant } from './media.ts'
 import { depart, MAX_TAKEN_BACK } from './leaving.ts'
 
 /** Less sound than this along with a call was no sentence: a breath, an "okay". */

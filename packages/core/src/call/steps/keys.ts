@@ -1,15 +1,15 @@
 import type { HeardPart } from '../../model.ts'
 import { telephoneText } from '../../telephone/telephone.ts'
-import { refuseRing } from '../grant.ts'
-import type { Departure } from '../departure.ts'
+import { refuseRing } from '../allowance.ts'
+import type { Departure } from '../../departure.ts'
 import type { CallEffect } from '../events.ts'
 import type { CallState, Step } from '../state.ts'
 import { calleeSpeaks } from './callee-first.ts'
-import { silenceAssistant } from './caller-leg.ts'
+import { silenceAssistant } from './media.ts'
 import { askWhenFree } from './conversation.ts'
 import { leave } from './leaving.ts'
 import { isThere } from './listening.ts'
-import { tell } from './model-leg.ts'
+import { tell } from './connecting.ts'
 
 /** Longer than any account number; keys become words of the model's prompt. */
 const MAX_DIGITS = 64

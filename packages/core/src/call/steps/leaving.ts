@@ -1,7 +1,7 @@
 import type { GatewayError } from '../../errors.ts'
 import { telephoneText } from '../../telephone/telephone.ts'
-import { addRing, takeBackRing } from '../grant.ts'
-import type { Departure, Disposition, TransferOutcome } from '../departure.ts'
+import { addRing, takeBackRing } from '../allowance.ts'
+import type { Departure, Disposition, TransferOutcome } from '../../departure.ts'
 import type { CallEffect } from '../events.ts'
 import type { CallState, Step } from '../state.ts'
 

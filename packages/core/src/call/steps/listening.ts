@@ -1,6 +1,6 @@
-import type { ListeningReason } from '../departure.ts'
+import type { ListeningReason } from '../../departure.ts'
 import type { CallState, Step } from '../state.ts'
-import { note } from './model-leg.ts'
+import { note } from './connecting.ts'
 import { lastThroughNoise } from './patience.ts'
 import { awaitPerson } from './screening.ts'
 

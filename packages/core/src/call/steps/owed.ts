@@ -3,7 +3,7 @@ import type { HeardPart } from '../../model.ts'
 import type { CallEffect } from '../events.ts'
 import type { CallState, Owed, Step } from '../state.ts'
 import { depart, fallBack } from './leaving.ts'
-import { askForReply, askForReplyAgain, isCallersTurn, letSpareGo, mayOpen, note, openModel } from './model-leg.ts'
+import { askForReply, askForReplyAgain, isCallersTurn, letSpareGo, mayOpen, note, openModel } from './connecting.ts'
 import { MAX_REPLY_RETRIES } from './conversation.ts'
 import { isRecording } from './screening.ts'
 

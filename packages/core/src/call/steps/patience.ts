@@ -1,7 +1,7 @@
 import type { CallEffect } from '../events.ts'
 import type { CallState, Step } from '../state.ts'
 import { leave, MAX_TAKEN_BACK } from './leaving.ts'
-import { isCallersTurn, tell } from './model-leg.ts'
+import { isCallersTurn, tell } from './connecting.ts'
 import { isScreened } from './screening.ts'
 
 /** A warning any later leaves no time to finish a sentence. */

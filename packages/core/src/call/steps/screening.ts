@@ -1,7 +1,7 @@
 import type { CallEffect } from '../events.ts'
 import type { CallState, Step } from '../state.ts'
 import { leave } from './leaving.ts'
-import { isCallersTurn, tell } from './model-leg.ts'
+import { isCallersTurn, tell } from './connecting.ts'
 
 /** Whoever speaks just now may be the person. */
 const LOOK_AGAIN_MS = 3_000

@@ -2,10 +2,10 @@ import type { HeardPart } from '../../model.ts'
 import type { CallEffect } from '../events.ts'
 import type { CallState, Step } from '../state.ts'
 import { calleeSpeaks } from './callee-first.ts'
-import { silenceAssistant } from './caller-leg.ts'
+import { silenceAssistant } from './media.ts'
 import { answersByItself, askWhenFree, isShielded, settleOpening } from './conversation.ts'
 import { mayBeTakenBack } from './goodbye.ts'
-import { note } from './model-leg.ts'
+import { note } from './connecting.ts'
 
 /** A model that hears nothing says nothing of it: whether it is still there is asked on its wire. Noise is no turn, and it knows better. */
 export const onSpeechMissed = (state: CallState): Step =>

@@ -1,4 +1,4 @@
-import type { Departure, ToolRequest } from '../departure.ts'
+import type { Departure, ToolRequest } from '../../departure.ts'
 import type { CallEvent } from '../events.ts'
 import type { CallState, Step } from '../state.ts'
 import { consult } from './consultation.ts'
@@ -6,7 +6,7 @@ import { askWhenFree } from './conversation.ts'
 import { isSaid, leaveSilently, MAX_GOODBYES_MISSED, mayBeTakenBack, saidWith, sayAgain } from './goodbye.ts'
 import { leave } from './leaving.ts'
 import { keepListening, showLife } from './listening.ts'
-import { note } from './model-leg.ts'
+import { note } from './connecting.ts'
 import { isRecording, isScreened, isUntold } from './screening.ts'
 
 type ToolCalled = Extract<CallEvent, { type: 'toolCalled' }>

@@ -1,8 +1,8 @@
 import { isPerson, maskNumber, telephoneText, type PersonRoute } from '@llc-phone/core'
 import { openStore } from '@llc-phone/store'
-import { configureGateway } from '../gateway.config.ts'
+import { configureGateway } from '../../gateway.config.ts'
 import type { Env } from './env.ts'
-import { createLog } from './log.ts'
+import { createLog } from '../watching/log.ts'
 import { kindsOfCall, type KindOfCall } from './wishes.ts'
 
 /** What a configuration comes to. */

@@ -1,5 +1,5 @@
-import type { E164 } from '../telephone/e164.ts'
-import type { GatewayError } from '../errors.ts'
+import type { E164 } from './telephone/e164.ts'
+import type { GatewayError } from './errors.ts'
 
 /** Why a call without a media socket is kept. */
 export type AwayKind =

@@ -1,6 +1,6 @@
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino'
 import { maskNumbersIn } from './mask.ts'
-import { standardOutput } from './output.ts'
+import { standardOutput } from '../cli/output.ts'
 
 /** What the log is told about the environment. */
 export interface LogOptions {

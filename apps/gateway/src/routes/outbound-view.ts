@@ -1,6 +1,6 @@
 import { maskNumber } from '@llc-phone/core'
 import type { CallSummary, OutboundCall } from '@llc-phone/store'
-import { maskNumbersIn } from './mask.ts'
+import { maskNumbersIn } from '../watching/mask.ts'
 
 const NOTHING = { text: 0, audio: 0, cachedText: 0, cachedAudio: 0 }
 

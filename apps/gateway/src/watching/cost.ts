@@ -1,5 +1,5 @@
 import type { CallUsage, TokenUsage, TranscriptionUsage } from '@llc-phone/core'
-import { priceOf, type ModelPrice } from './models.ts'
+import { priceOf, type ModelPrice } from '../configuration/models.ts'
 import { isEstimated, transcriptionPrice } from './transcription-prices.ts'
 
 const TOKENS_PER_PRICE = 1_000_000

@@ -2,14 +2,14 @@ import { defaultLanguage, phraseKeys, type RecordedPhrase } from '@llc-phone/cor
 import { createPhraseBook } from '@llc-phone/phrases'
 import { examineDatabase, exposureOf, openStore } from '@llc-phone/store'
 import twilio from 'twilio'
-import type { configureGateway } from '../gateway.config.ts'
-import { readConfiguration, type Configured } from './configured.ts'
+import type { configureGateway } from '../../gateway.config.ts'
+import { readConfiguration, type Configured } from '../configuration/configured.ts'
 import { examineModel } from './doctor-model.ts'
-import type { Env } from './env.ts'
+import type { Env } from '../configuration/env.ts'
 import { failed, ok, warning, type Finding } from './finding.ts'
-import { agentFor, describeProxy, proxyFetch } from './proxy.ts'
-import { createRestClient } from './twilio/rest-client.ts'
-import type { KindOfCall } from './wishes.ts'
+import { agentFor, describeProxy, proxyFetch } from '../configuration/proxy.ts'
+import { createRestClient } from '../twilio/rest-client.ts'
+import type { KindOfCall } from '../configuration/wishes.ts'
 
 /** The oldest Node that runs TypeScript as this project writes it, without a flag. */
 const NODE_FLOOR = [22, 18] as const

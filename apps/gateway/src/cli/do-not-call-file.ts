@@ -2,7 +2,7 @@ import { decodeLongText, CsvProblem, columnKey, csvRecords, TextProblem } from '
 import { GatewayError, notE164, tryE164 } from '@llc-phone/core'
 import type { DoNotCallEntry, DoNotCallList, NewDoNotCallEntry } from '@llc-phone/store'
 import { stringify } from 'csv-stringify/sync'
-import { ListRefused, type WrongLine } from './http-errors.ts'
+import { ListRefused, type WrongLine } from '../routes/http-errors.ts'
 
 /** More than any line has, with every column of an export. */
 const MAX_CELLS = 64

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Section } from './prompt.ts'
-import type { ToolSpec } from './tool.ts'
+import type { ToolSpec } from '../model.ts'
 
 /** As many hex digits as tell two prompts apart, and people can compare. */
 const DIGITS = 12

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { attempt } from './attempt.ts'
-import { asksForCallBack, callBackTelephone, neededTelephone } from './telephone/call-back.ts'
-import type { CallFacts } from './facts.ts'
-import { sayTelephone, telephoneText } from './telephone/telephone.ts'
+import { asksForCallBack, callBackTelephone, neededTelephone } from '../telephone/call-back.ts'
+import type { CallFacts } from '../facts.ts'
+import { sayTelephone, telephoneText } from '../telephone/telephone.ts'
 import { defineTool, type Tool } from './tool.ts'
 
 /** What a caller leaves for somebody. */

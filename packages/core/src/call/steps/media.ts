@@ -2,7 +2,7 @@ import type { HeardPart } from '../../model.ts'
 import type { CallEffect } from '../events.ts'
 import type { CallState, Step } from '../state.ts'
 import { end, LET_GO_MS } from './leaving.ts'
-import { goLive, join } from './model-leg.ts'
+import { goLive, join } from './connecting.ts'
 import { limitTimers } from './patience.ts'
 
 /** Twilio has said `stop`: only an after-stream request within this time means the caller is still there. */

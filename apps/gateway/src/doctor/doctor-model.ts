@@ -1,10 +1,10 @@
 import { realtimeProvider, type ModelEvent, type RealtimeProvider } from '@llc-phone/core'
-import type { Env } from './env.ts'
+import type { Env } from '../configuration/env.ts'
 import { failed, ok, warning, type Finding } from './finding.ts'
-import { modelWarning } from './models.ts'
-import { modelServerOf } from './model-server.ts'
-import { isEstimated } from './transcription-prices.ts'
-import { profileText, type KindOfCall } from './wishes.ts'
+import { modelWarning } from '../configuration/models.ts'
+import { modelServerOf } from '../configuration/model-server.ts'
+import { isEstimated } from '../watching/transcription-prices.ts'
+import { profileText, type KindOfCall } from '../configuration/wishes.ts'
 
 /** A model server that is slower than this is too slow for a caller anyway. */
 const MODEL_DEADLINE_MS = 10_000

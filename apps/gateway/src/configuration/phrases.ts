@@ -11,7 +11,7 @@ import {
 import { createPhraseBook, recordPhrases, type RecordingOutcome } from '@llc-phone/phrases'
 import type { PhraseArchive } from '@llc-phone/store'
 import type { Logger } from 'pino'
-import { describeCause } from './describe-cause.ts'
+import { describeCause } from '../watching/describe-cause.ts'
 
 /** What a caller hears for a key, and who recorded it. */
 export interface ListedPhrase {

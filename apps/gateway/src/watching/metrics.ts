@@ -1,6 +1,6 @@
 import { codeOf, type CallNotice, type CallRegistry, type CallSession } from '@llc-phone/core'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import { standardOutput } from './output.ts'
+import { standardOutput } from '../cli/output.ts'
 import type { DefectKind } from './process-guard.ts'
 
 /** The process's Prometheus metrics. */

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { fixed, type Section } from './prompt.ts'
-import type { Business } from './time/business.ts'
-import { spokenWeek } from './time/spoken-week.ts'
+import type { Business } from '../time/business.ts'
+import { spokenWeek } from '../time/spoken-week.ts'
 
 /** A question that callers ask, and what they are told. */
 export interface Answer {

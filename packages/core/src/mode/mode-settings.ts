@@ -1,10 +1,10 @@
 import * as z from 'zod'
-import { tryE164 } from './telephone/e164.ts'
-import { GatewayError } from './errors.ts'
-import { weeklyHoursSchema } from './time/hours.ts'
-import { meantE164 } from './telephone/meant-number.ts'
+import { tryE164 } from '../telephone/e164.ts'
+import { GatewayError } from '../errors.ts'
+import { weeklyHoursSchema } from '../time/hours.ts'
+import { meantE164 } from '../telephone/meant-number.ts'
 import type { ModeDefinition } from './mode.ts'
-import { tuningSchema } from './tuning.ts'
+import { tuningSchema } from '../tuning.ts'
 
 /** Checks a telephone number in E.164 form. */
 export const numberSchema = z.string().refine((text) => tryE164(text) !== undefined, {

@@ -1,7 +1,7 @@
 import { setImmediate as letOthersRun } from 'node:timers/promises'
 import { GatewayError, type CallSession } from '@llc-phone/core'
 import type { CallSummary, OutboundCall } from '@llc-phone/store'
-import type { GatewayDeps } from './deps.ts'
+import type { GatewayDeps } from '../deps.ts'
 import { summaryOfOutbound } from './outbound-view.ts'
 
 /** A call as a list shows it, with what the ledger knows of it. */

@@ -1,7 +1,8 @@
 import * as z from 'zod'
-import { GatewayError } from './errors.ts'
-import type { CallFacts } from './facts.ts'
-import type { Consultation, Departure, LastWords, ListeningReason } from './call/departure.ts'
+import { GatewayError } from '../errors.ts'
+import type { CallFacts } from '../facts.ts'
+import type { ToolSpec } from '../model.ts'
+import type { Consultation, Departure, LastWords, ListeningReason } from '../departure.ts'
 import { readToolInput } from './tool-input.ts'
 
 /** What a tool may do to its own call, and to no other. */
@@ -30,14 +31,6 @@ export interface ToolContext<Known = unknown> {
 export const nowOf = ({ now }: Pick<ToolContext, 'now'>): Date => now?.() ?? new Date()
 
 export { notComplete, ToolError } from './tool-error.ts'
-
-/** A tool as the model sees it. */
-export interface ToolSpec {
-  readonly name: string
-  readonly description: string
-  /** Strict JSON Schema of the input. */
-  readonly parameters: object
-}
 
 /**
  * What calling a tool amounts to, which decides what is said around it: `read` looks something up; `write` changes what the

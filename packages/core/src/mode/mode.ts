@@ -1,12 +1,12 @@
-import { DEFAULT_GRANT, type Grant } from './call/grant.ts'
-import type { CallFacts } from './facts.ts'
-import { GatewayError } from './errors.ts'
+import { DEFAULT_GRANT, type Grant } from './grant.ts'
+import type { CallFacts } from '../facts.ts'
+import { GatewayError } from '../errors.ts'
 import { promptVersionOf } from './prompt-version.ts'
 import { checkSections, renderPrompt, writtenText, type Section } from './prompt.ts'
 import type { Routes } from './route.ts'
-import type { TurnDetection } from './model.ts'
+import type { TurnDetection } from '../model.ts'
 import type { Tool } from './tool.ts'
-import { asKeywords, type ModelTuning, type ModelWishes } from './tuning.ts'
+import { asKeywords, type ModelTuning, type ModelWishes } from '../tuning.ts'
 
 /** How turns are found: eager while the call opens, calmer once it is a conversation. */
 export interface TurnTaking {

@@ -1,6 +1,6 @@
-import { GatewayError } from './errors.ts'
+import { GatewayError } from '../errors.ts'
 import type { Mode } from './mode.ts'
-import type { ModelWishes } from './tuning.ts'
+import type { ModelWishes } from '../tuning.ts'
 
 /** What somebody has agreed to be called for. Who agreed to marketing has agreed to information too. */
 export const consentPurposes = ['informational', 'marketing'] as const

@@ -1,5 +1,5 @@
-import type { CallFacts } from './facts.ts'
-import { GatewayError } from './errors.ts'
+import type { CallFacts } from '../facts.ts'
+import { GatewayError } from '../errors.ts'
 
 /** A named part of a prompt. Fixed text is the same on every call, so the model's cache keeps it; live text is this call's. */
 export type Section<Known = unknown> =

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
 import { GatewayError } from '@llc-phone/core'
-import { parseEnv, loadDotEnv } from '../env.ts'
-import { examine } from '../doctor.ts'
-import type { Finding } from '../finding.ts'
+import { parseEnv, loadDotEnv } from '../configuration/env.ts'
+import { examine } from '../doctor/doctor.ts'
+import type { Finding } from '../doctor/finding.ts'
 
 const HELP = `Usage: pnpm run doctor
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { isOpen, nextOpening } from './time/business.ts'
-import type { WeeklyHours } from './time/hours.ts'
-import type { E164 } from './telephone/e164.ts'
+import { isOpen, nextOpening } from '../time/business.ts'
+import type { WeeklyHours } from '../time/hours.ts'
+import type { E164 } from '../telephone/e164.ts'
 import { zoneName } from './spoken.ts'
 import { defineTool, nowOf, ToolError, type Tool } from './tool.ts'
 
