@@ -234,7 +234,7 @@ describe('what is asked is what ships', () => {
     const { caller, dialled, startsAt, mode } = world
     const briefing = await mode.brief({
       callId: '1',
-      callSid: 'CA1',
+      legId: 'CA1',
       direction: 'inbound',
       caller,
       dialled,

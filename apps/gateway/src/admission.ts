@@ -19,7 +19,7 @@ export interface Refusal {
 }
 
 /** A call as its webhook tells of it. */
-export type NewCall = Pick<CallSession['facts'], 'callSid' | 'direction'> & {
+export type NewCall = Pick<CallSession['facts'], 'legId' | 'direction'> & {
   readonly caller: { readonly number?: E164 }
 }
 
@@ -144,12 +144,12 @@ export const createAdmission = (options: {
   return {
     isFull: () => active().length >= limits.calls,
     refuse(call) {
-      const before = refused.get(call.callSid)
+      const before = refused.get(call.legId)
       if (before) return before.refusal
       const refusal = decide(call)
       // Calls that Twilio gives no id are not one call.
-      if (!refusal || call.callSid === '') return refusal
-      refused.set(call.callSid, { at: clock.now(), refusal })
+      if (!refusal || call.legId === '') return refusal
+      refused.set(call.legId, { at: clock.now(), refusal })
       bound(refused, MAX_REFUSED)
       sweepLater()
       return refusal

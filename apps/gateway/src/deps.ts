@@ -30,7 +30,7 @@ export interface GatewayDeps {
   /** Whom we call and how; absent when gateway.config.ts says nothing about it. */
   readonly outbound?: Outbound | undefined
   readonly dialer: Pick<Dialer, 'dial' | 'cancel' | 'statusReported'>
-  readonly ledger: Pick<OutboundLedger, 'find' | 'findBySid' | 'recent'>
+  readonly ledger: Pick<OutboundLedger, 'find' | 'findByLegId' | 'recent'>
   readonly doNotCall: DoNotCallList
   readonly contacts: ContactBook
   readonly notes: Pick<CallNotes, 'of'>

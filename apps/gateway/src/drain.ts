@@ -33,7 +33,7 @@ const LOOK_AGAIN_MS = 100
 
 /** Who has not picked up yet need not be told anything. */
 const isOnTheLine = ({ facts, mediaSince }: CallSession): boolean =>
-  facts.callSid !== '' && (facts.direction === 'inbound' || mediaSince !== undefined)
+  facts.legId !== '' && (facts.direction === 'inbound' || mediaSince !== undefined)
 
 /** Waits for the registry to be empty; at the deadline, and on the second request, whoever is left is told and let go. */
 export const createDrain = (options: {

@@ -181,7 +181,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     clock: systemClock,
     log,
     deadlineMs: options.drainDeadlineMs,
-    sayGoodbye: (call) => callControl.sayGoodbye(call.facts.callSid, 'drain'),
+    sayGoodbye: (call) => callControl.sayGoodbye(call.facts.legId, 'drain'),
   })
   const dialer = createDialer({
     registry,

@@ -75,7 +75,7 @@ it('streams notices to whoever listens, until the app closes', async () => {
   const { port } = gateway.app.server.address() as AddressInfo
   const response = await fetch(`http://127.0.0.1:${port}/calls/events`, { headers: admin })
   expect(response.headers.get('content-type')).toContain('text/event-stream')
-  const call = calls.registry.byCallSid(CALL)!
+  const call = calls.registry.byLegId(CALL)!
   gateway.deps.feed.publish(call, { type: 'transcript', speaker: 'caller', text: 'two\n\nlines' })
   await gateway.app.close()
   expect(await response.text()).toBe(
@@ -95,7 +95,7 @@ it('is alive, ready until it drains, and measurable', async () => {
   expect((await gateway.app.inject('/healthz')).statusCode).toBe(200)
   expect((await gateway.post('/twiml', ringing(callSidOf(6)))).status).toBe(200)
 
-  const call = gateway.deps.registry.byCallSid(CALL)!
+  const call = gateway.deps.registry.byLegId(CALL)!
   gateway.deps.metrics.observe(call, { type: 'phase', phase: 'ended', disposition: 'transferred' })
   await gateway.post('/twiml', {}, { signature: 'forged' })
   const text = (await gateway.app.inject({ url: '/metrics', headers: admin })).body

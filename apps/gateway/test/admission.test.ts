@@ -22,16 +22,16 @@ const createDoor = (changes: Partial<AdmissionLimits> = {}) => {
     {
       callSid = callSidOf(++n),
       direction = 'inbound' as const,
-    }: { callSid?: string; direction?: 'inbound' | 'outbound' } = {},
+    }: { legId?: string; direction?: 'inbound' | 'outbound' } = {},
   ) => {
     const caller = number === undefined ? {} : { number }
-    const refusal = admission.refuse({ callSid, direction, caller })
+    const refusal = admission.refuse({ legId, direction, caller })
     const call = {
-      facts: { callSid, direction, caller, startedAt: clock.date() },
+      facts: { legId, direction, caller, startedAt: clock.date() },
       state: { phase: 'ready' },
-      end: () => live.delete(callSid),
+      end: () => live.delete(legId),
     }
-    if (!refusal) live.set(callSid, call as unknown as CallSession)
+    if (!refusal) live.set(legId, call as unknown as CallSession)
     return refusal
   }
   /** Everybody on the line talks. */

@@ -94,7 +94,7 @@ const liveCall = async () => {
   return call
 }
 
-const logged = (callSid: string) => gateway.logLines.filter((line) => line.callSid === callSid)
+const logged = (callSid: string) => gateway.logLines.filter((line) => line.legId === callSid)
 
 type Call = Awaited<ReturnType<typeof openCall>>
 it.each<[what: string, closeCode: number, code: string, misbehave: (call: Call) => void]>([
@@ -149,7 +149,7 @@ it('goes on with a live call after frames that cannot be read, and says each kin
   await vi.waitFor(() => expect(call.connection.audio).toHaveLength(2))
   expect(call.socket.readyState).toBe(WebSocket.OPEN)
   expect(logged(call.callSid).filter(({ code }) => code === 'frame_invalid')).toHaveLength(6)
-  expect(gateway.deps.registry.byCallSid(call.callSid)?.story().audio.ignored).toBe(14)
+  expect(gateway.deps.registry.byLegId(call.callSid)?.story().audio.ignored).toBe(14)
   call.socket.close()
 })
 

@@ -70,7 +70,7 @@ it('fails with a code and without the credentials it sent', async () => {
 
 const facts = {
   callId: 'call-1',
-  callSid: CALL,
+  legId: CALL,
   direction: 'inbound',
   caller: {},
   dialled: e164('+14155550101'),

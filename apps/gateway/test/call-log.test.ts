@@ -10,7 +10,7 @@ import { createLog } from '../src/watching/log.ts'
 
 const storyOf = (callId: string, words = 'Hello'): CallStory => ({
   callId,
-  callSid: `CA ${callId}`,
+  legId: `CA ${callId}`,
   mode: 'frontDesk',
   direction: 'inbound',
   dialled: '+14155550101',
@@ -27,7 +27,7 @@ const storyOf = (callId: string, words = 'Hello'): CallStory => ({
 })
 
 const callOf = (callId: string, words?: string): CallSession =>
-  ({ facts: { callId, callSid: `CA ${callId}` }, story: () => storyOf(callId, words) }) as unknown as CallSession
+  ({ facts: { callId, legId: `CA ${callId}` }, story: () => storyOf(callId, words) }) as unknown as CallSession
 
 /** A journal that works while its disk does. */
 const testJournal = () => {

@@ -72,7 +72,7 @@ const failureOf = async (placed: Promise<unknown>): Promise<PlacingFailed> => {
 describe('the request', () => {
   it('carries the stream, the limits and callbacks that name the call', async () => {
     const { forms, carrier } = answering(201, JSON.stringify({ sid: callSidOf(7), status: 'queued' }))
-    expect(await (await carrier).place(placing)).toEqual({ callSid: callSidOf(7) })
+    expect(await (await carrier).place(placing)).toEqual({ legId: callSidOf(7) })
     const [form] = forms
     expect(Object.fromEntries(form!)).toEqual({
       To: TO,
@@ -182,17 +182,17 @@ it('finds, asks about and ends the calls of the simulated Twilio', async () => {
     const carrier = carrierAt(twilio.url)
     const since = new Date()
     expect(await carrier.find({ to: TO, from: FROM, since })).toEqual([])
-    const { callSid } = await carrier.place(placing)
+    const { legId } = await carrier.place(placing)
     const [found, ...others] = await carrier.find({ to: TO, from: FROM, since })
-    expect([found?.callSid, others]).toEqual([callSid, []])
+    expect([found?.legId, others]).toEqual([legId, []])
     expect(Math.abs(found!.createdAt.getTime() - since.getTime())).toBeLessThan(5_000)
     expect(await carrier.find({ to: TO, from: FROM, since: new Date(Date.now() + 3_600_000) })).toEqual([])
     expect(await carrier.find({ to: e164('+14155550121'), from: FROM, since })).toEqual([])
     expect(await carrier.status(callSidOf(99))).toBeUndefined()
-    expect(['queued', 'ringing', 'in-progress']).toContain(await carrier.status(callSid))
-    await carrier.hangUp(callSid)
-    expect(['completed', 'canceled']).toContain(await carrier.status(callSid))
-    await carrier.hangUp(callSid)
+    expect(['queued', 'ringing', 'in-progress']).toContain(await carrier.status(legId))
+    await carrier.hangUp(legId)
+    expect(['completed', 'canceled']).toContain(await carrier.status(legId))
+    await carrier.hangUp(legId)
     await carrier.hangUp(callSidOf(99))
   } finally {
     await twilio.close()

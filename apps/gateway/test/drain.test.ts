@@ -105,7 +105,7 @@ const setOnTheLine = (tell: (id: string) => Promise<void>) => {
   let live = ['a', 'b', 'ringing']
   const leave = (id: string) => void (live = live.filter((other) => other !== id))
   const callOf = (id: string) => ({
-    facts: { callId: id, callSid: `CA${id}`, direction: id === 'ringing' ? 'outbound' : 'inbound' },
+    facts: { callId: id, legId: `CA${id}`, direction: id === 'ringing' ? 'outbound' : 'inbound' },
     mediaSince: undefined,
     hangUp: (by: string) => {
       happened.push(`hangUp ${id} ${by}`)

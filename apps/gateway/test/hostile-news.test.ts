@@ -6,7 +6,7 @@ import { createLog } from '../src/watching/log.ts'
 import { quietMode } from './support/fake-calls.ts'
 import { silentCallLog } from './support/gateway.ts'
 
-const call = { facts: { callId: 'a', callSid: 'CA1' }, mode: quietMode('ivr') } as unknown as CallSession
+const call = { facts: { callId: 'a', legId: 'CA1' }, mode: quietMode('ivr') } as unknown as CallSession
 
 it('keeps a bounded number of figures, whatever words the model sends', async () => {
   const metrics = createMetrics(() => [])

@@ -10,7 +10,7 @@ const live = { CallSid: CALL, CallStatus: 'in-progress' }
 const usage = { input: { text: 0, audio: 0, cachedText: 0, cachedAudio: 0 }, output: { text: 0, audio: 0 } }
 const row: RecordedCall = {
   callId: 'call-1',
-  callSid: CALL,
+  legId: CALL,
   mode: 'ivr',
   direction: 'inbound',
   caller: CALLER,
@@ -40,7 +40,7 @@ describe('a gateway that comes back after a crash', () => {
   it.each(questions)('does not hang up on a caller of the journal: %s %j', async (path, form) => {
     const gateway = await restarted(async () => row)
     expect((await gateway.post(path, form)).body).toMatch(APOLOGY)
-    expect(gateway.logLines.at(-1)).toMatchObject({ callId: 'call-1', callSid: CALL })
+    expect(gateway.logLines.at(-1)).toMatchObject({ callId: 'call-1', legId: CALL })
   })
 
   it.each(questions)('nor on one that only Twilio knows: %s %j', async (path, form) => {

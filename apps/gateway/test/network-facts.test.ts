@@ -25,7 +25,7 @@ const ring = async (fields: Record<string, string>, remove: readonly string[] = 
   const form = { ...ringing(CALL), ...fields }
   for (const name of remove) delete form[name]
   const answer = await gateway.post('/twiml', form)
-  return { calls, gateway, answer, call: calls.registry.byCallSid(form['CallSid'] ?? '') }
+  return { calls, gateway, answer, call: calls.registry.byLegId(form['CallSid'] ?? '') }
 }
 
 describe('whatever was rung', () => {
@@ -201,7 +201,7 @@ describe('a call that Twilio names in an odd way', () => {
       clock: { now: () => 0, date: () => new Date(0), after: () => ({ stop: () => undefined }) },
       active: () => [],
     })
-    const call = (number: E164) => ({ callSid: '', direction: 'inbound' as const, caller: { number } })
+    const call = (number: E164) => ({ legId: '', direction: 'inbound' as const, caller: { number } })
     expect([admission.refuse(call(CALLER)), admission.refuse(call(CALLER))?.code]).toEqual([
       undefined,
       'caller_limit_reached',
@@ -337,7 +337,7 @@ describe('callbacks that only inform', () => {
     expect(reports).toEqual([])
     call.bind(CALL)
     await gateway.post('/twilio/status/call-1', { CallStatus: 'busy' })
-    expect(reports).toEqual([['call-1', { callSid: CALL, status: 'busy' }]])
+    expect(reports).toEqual([['call-1', { legId: CALL, status: 'busy' }]])
   })
 
   it('may be sent to the address with a slash behind it', async () => {

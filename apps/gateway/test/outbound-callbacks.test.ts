@@ -21,7 +21,7 @@ const gatewayWithCall = async (rows: OutboundCall[] = [], notes: string[] = []) 
     },
     ledger: {
       find: async (callId) => rows.find((row) => row.callId === callId),
-      findBySid: async (callSid) => rows.find((row) => row.callSid === callSid),
+      findByLegId: async (legId) => rows.find((row) => row.legId === legId),
       recent: async () => rows,
     },
     notes: { of: async () => notes.map((text) => ({ text, at: new Date(0) })) },
@@ -61,8 +61,8 @@ it('hands every status of a call we place to the dialler, under the call of the 
   const end = { CallSid: CALL, CallStatus: 'completed', AnsweredBy: 'human', SipResponseCode: '200' }
   await gateway.post('/twilio/status/call-1', end)
   expect(reports).toEqual([
-    ...['ringing', 'initiated', 'no-answer', 'no-answer'].map((status) => ['call-1', { callSid: CALL, status }]),
-    ['call-1', { callSid: CALL, status: 'completed', answeredBy: 'human', reason: 'SIP 200' }],
+    ...['ringing', 'initiated', 'no-answer', 'no-answer'].map((status) => ['call-1', { legId: CALL, status }]),
+    ['call-1', { legId: CALL, status: 'completed', answeredBy: 'human', reason: 'SIP 200' }],
   ])
   expect(calls.happened).toEqual([])
 })
@@ -71,7 +71,7 @@ it('finds a call we placed by its CallSid too, and leaves inbound calls to thems
   const { gateway, calls, call, reports } = await gatewayWithCall()
   call.bind(CALL)
   await gateway.post('/twilio/status', { CallSid: CALL, CallStatus: 'busy' })
-  expect(reports).toEqual([['call-1', { callSid: CALL, status: 'busy' }]])
+  expect(reports).toEqual([['call-1', { legId: CALL, status: 'busy' }]])
   await gateway.post('/twiml', ringing(OTHER))
   await gateway.post('/twilio/status', { CallSid: OTHER, CallStatus: 'completed' })
   expect(reports).toHaveLength(1)
@@ -154,7 +154,7 @@ it('apologises in the same way when nothing is known of the call but its directi
 })
 
 it('shows a call with what the ledger knows of it, by either id', async () => {
-  const ledgerRow = row({ state: 'answered', callSid: CALL, answeredBy: 'human', dialledAt: new Date(0) })
+  const ledgerRow = row({ state: 'answered', legId: CALL, answeredBy: 'human', dialledAt: new Date(0) })
   const { call, get } = await gatewayWithCall([ledgerRow], ['Call +14155550177 back.'])
   call.bind(CALL)
   const { status, body } = await get('/calls/call-1')
@@ -222,7 +222,7 @@ it('shows live calls although the database cannot be read', async () => {
   call.bind(CALL)
   const broken = async () => Promise.reject(new Error('disk'))
   const failing = await testGateway(calls.registry, {
-    ledger: { find: broken, findBySid: broken, recent: broken },
+    ledger: { find: broken, findByLegId: broken, recent: broken },
     notes: { of: broken },
   })
   await gateway.app.close()

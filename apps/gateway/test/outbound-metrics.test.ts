@@ -7,7 +7,7 @@ import { quietMode } from './support/fake-calls.ts'
 
 const outboundCall = (callId: string, warmth: Warmth) =>
   ({
-    facts: { callId, callSid: '', direction: 'outbound' },
+    facts: { callId, legId: '', direction: 'outbound' },
     mode: quietMode('reminder'),
     warmed: Promise.resolve(warmth),
   }) as unknown as CallSession

@@ -39,7 +39,7 @@ const placed = (request: DialRequest, more: Partial<OutboundCall> = {}): Outboun
   mode: request.modeName,
   scenario: request.plan.scenario,
   state: 'ringing',
-  callSid: callSidOf(1),
+  legId: callSidOf(1),
   requestedAt: REQUESTED,
   ...more,
 })
@@ -129,8 +129,8 @@ it.each([{ extension: 'reception' }, { extension: 22 }, { to: `${TO} ext recepti
 )
 
 it.each([
-  [{ state: 'queued', callSid: undefined }, 202],
-  [{ state: 'unknown', callSid: undefined }, 202],
+  [{ state: 'queued', legId: undefined }, 202],
+  [{ state: 'unknown', legId: undefined }, 202],
   // A repeated request finds its call as it is by then.
   [{ state: 'answered' }, 201],
   [{ state: 'ended' }, 201],

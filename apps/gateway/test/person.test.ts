@@ -18,7 +18,7 @@ const waiting = async (introduction = 'Ann calls about her bill.') => {
     },
   })
   await gateway.post('/twiml', ringing(CALL))
-  const call = calls.registry.byCallSid(CALL)!
+  const call = calls.registry.byLegId(CALL)!
   let room: string | undefined = 'call-call_1'
   Object.assign(call, {
     consultation: { route: 'sales', label: 'sales', introduction },

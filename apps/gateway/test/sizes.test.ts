@@ -11,7 +11,7 @@ import { fakeRegistry, quietMode } from './support/fake-calls.ts'
 import { ADMIN_TOKEN, callSidOf, ringing, silentCallLog, testGateway } from './support/gateway.ts'
 
 const MEGABYTE = 'x'.repeat(1_000_000)
-const call = { facts: { callId: 'a', callSid: 'CA1' }, mode: quietMode('ivr') } as unknown as CallSession
+const call = { facts: { callId: 'a', legId: 'CA1' }, mode: quietMode('ivr') } as unknown as CallSession
 
 it('keeps the figures small, whatever a server calls its errors', async () => {
   const metrics = createMetrics(() => [])
@@ -122,7 +122,7 @@ it('lists live calls and the latest hundred without telling the story of a thous
   })
   for (let n = 1; n <= 300; n++) {
     await gateway.post('/twiml', ringing(callSidOf(n)))
-    calls.registry.byCallSid(callSidOf(n))!.end('caller_hung_up')
+    calls.registry.byLegId(callSidOf(n))!.end('caller_hung_up')
   }
   const answer = await gateway.app.inject({
     method: 'GET',

@@ -115,7 +115,7 @@ describe('a call that a crash has cut off', { timeout: CALL_TIMEOUT_MS }, () => 
     await inStore((store) =>
       store.journal.begin({
         callId: 'call 1',
-        callSid: `CA${'1'.repeat(32)}`,
+        legId: `CA${'1'.repeat(32)}`,
         mode: 'receptionist',
         direction: 'inbound',
         dialled: '+14155550102',

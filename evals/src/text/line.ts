@@ -26,7 +26,7 @@ interface Frame {
 }
 
 /** A line that has not been connected. */
-export const createLine = (clock: FakeClock, callSid: string): Line => {
+export const createLine = (clock: FakeClock, legId: string): Line => {
   let far: LinkedSocket | undefined
   let streams = 0
   let streamSid = ''
@@ -75,7 +75,7 @@ export const createLine = (clock: FakeClock, callSid: string): Line => {
       })
       claim(token)?.attachMedia(near)
       say({ event: 'connected', protocol: 'Call', version: '1.0.0' })
-      say({ event: 'start', streamSid, start: { callSid, accountSid: 'AC1', tracks: ['inbound'] } })
+      say({ event: 'start', streamSid, start: { callSid: legId, accountSid: 'AC1', tracks: ['inbound'] } })
     },
     get isConnected() {
       return far !== undefined

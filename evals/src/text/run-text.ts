@@ -99,7 +99,7 @@ const converse = async ({ situation, target, watch, entries, world, bridge }: Ta
   const { mode, caller, dialled, machine } = world
   const session: CallSession =
     machine === undefined
-      ? registry.open({ callSid: CALL_SID, direction: 'inbound', caller, dialled, mode })
+      ? registry.open({ legId: CALL_SID, direction: 'inbound', caller, dialled, mode })
       : registry.prepare({
           callId: 'call-1',
           caller: { ...caller, number: caller.number! },
@@ -254,7 +254,7 @@ const converse = async ({ situation, target, watch, entries, world, bridge }: Ta
       await line.pass(1)
     }
     if (warmth !== 'ready') throw notToBeHad()
-    if (session.facts.callSid === '') session.bind(CALL_SID)
+    if (session.facts.legId === '') session.bind(CALL_SID)
     line.connect(session, registry.claim)
     await settle(false)
     const { caller: steps } = situation

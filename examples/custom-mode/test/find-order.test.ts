@@ -19,7 +19,7 @@ const ask = (
   const context: ToolContext = {
     facts: {
       callId: 'call-1',
-      callSid: 'CA1',
+      legId: 'CA1',
       direction: 'inbound',
       caller: {},
       dialled: e164('+14155550104'),

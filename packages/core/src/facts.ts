@@ -4,7 +4,7 @@ import type { E164 } from './telephone/e164.ts'
 export interface CallFacts {
   readonly callId: string
   /** Twilio's id of the caller's leg; empty until the call has one, as when we place it. */
-  readonly callSid: string
+  readonly legId: string
   readonly direction: 'inbound' | 'outbound'
   /** The other party; the number is absent when withheld. */
   readonly caller: { readonly number?: E164; readonly name?: string }

@@ -25,7 +25,7 @@ const routes = {
 
 const facts = {
   callId: 'call-1',
-  callSid: 'CA1',
+  legId: 'CA1',
   direction: 'inbound',
   caller: {},
   dialled: e164('+14155550102'),

@@ -5,7 +5,7 @@ import { defineTool, e164, hangUpTool, takeMessageTool, transferTool, type Tool 
 
 const facts = {
   callId: 'call-1',
-  callSid: 'CA1',
+  legId: 'CA1',
   direction: 'inbound',
   caller: { number: e164('+14155550199') },
   dialled: e164('+14155550102'),

@@ -50,7 +50,6 @@ const toldStates: readonly (OutboundState | undefined)[] = ['ended', 'refused', 
 /** The number is whole: the receiver's own system asked for the call. */
 const told = [
   'callId',
-  'callSid',
   'to',
   'from',
   'mode',
@@ -76,6 +75,8 @@ const eventOf = (call: OutboundCall, notes: readonly CallNote[]): WebhookEvent =
   timestamp: call.endedAt ?? call.requestedAt,
   data: {
     ...Object.fromEntries(told.map((key) => [key, call[key]])),
+    // The name it was published under.
+    callSid: call.legId,
     notes: notes.map(({ text, at }) => ({ text, at })),
   },
 })

@@ -77,7 +77,7 @@ describe('a completion', () => {
     await delivery.begin('0199')
     const { ledger, store } = delivery
     const at = (seconds: number) => new Date(requestedAt.getTime() + seconds * 1_000)
-    await ledger.change('0199', { state: 'ringing', callSid: 'CA1' })
+    await ledger.change('0199', { state: 'ringing', legId: 'CA1' })
     await ledger.change('0199', { state: 'answered', answeredAt: at(8), answeredBy: 'human' })
     await store.callNotes.add({ callId: '0199', text: 'Will come. Ünïcode, too.' })
     expect(received).toEqual([])
@@ -94,7 +94,7 @@ describe('a completion', () => {
       timestamp: '2026-03-02T17:01:30.000Z',
       data: {
         callId: '0199',
-        callSid: 'CA1',
+        legId: 'CA1',
         to: '+14155550199',
         from: '+14155550100',
         mode: 'reminder',
@@ -129,7 +129,7 @@ describe('a completion', () => {
       problem: 'It is night there.',
       notes: [],
     })
-    expect(data).not.toHaveProperty('callSid')
+    expect(data).not.toHaveProperty('legId')
   })
 
   it('is sent for no call that was begun without a webhook, and for none that goes on', async () => {

@@ -65,20 +65,20 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
 
   /** The session of a call that exists is over: so is the call, or it is ended. */
   const finish = (call: OutgoingCall): void => {
-    const { callId, callSid, session, bill, reason } = call
-    if (call.stage === 'over' || callSid === undefined || !session) return
+    const { callId, legId, session, bill, reason } = call
+    if (call.stage === 'over' || legId === undefined || !session) return
     leave(call)
     const { mediaSince } = session
     const answeredAt = call.answeredAt ?? mediaSince
     // A session that has had media has seen to its call itself.
-    if (!call.isOverAtCarrier && !mediaSince) void track(hangUp(callId, callSid))
+    if (!call.isOverAtCarrier && !mediaSince) void track(hangUp(callId, legId))
     // The wall clock may have been set back while they talked.
     const endedAt = new Date(Math.max(clock.date().getTime(), answeredAt?.getTime() ?? 0))
     const { disposition } = session.state
     const answeredBy = session.story().answeredBy ?? call.answeredBy
     const change: OutboundChange = {
       state: 'ended',
-      callSid,
+      legId,
       endedAt,
       ...(disposition ? { disposition } : {}),
       ...(disposition === 'failed' && reason ? { problem: `The call could not be put through (${reason}).` } : {}),
@@ -92,13 +92,13 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
   }
 
   /** It is known which call it is. `false`: it is known to be another one. */
-  const bind = (call: OutgoingCall, callSid: string): boolean => {
-    if (call.callSid !== undefined || !call.session) return call.callSid === callSid
-    if (!call.session.bind(callSid)) return false
-    call.callSid = callSid
+  const bind = (call: OutgoingCall, legId: string): boolean => {
+    if (call.legId !== undefined || !call.session) return call.legId === legId
+    if (!call.session.bind(legId)) return false
+    call.legId = legId
     call.stage = 'placed'
     call.bound.resolve()
-    void track(call.record.note({ state: 'ringing', callSid }))
+    void track(call.record.note({ state: 'ringing', legId }))
     sweep(call)
     return true
   }
@@ -158,10 +158,10 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
     },
     byId: (callId: string): OutgoingCall | undefined => calls.get(callId),
     /** The carrier has said that the call exists. */
-    async placed(call: OutgoingCall, callSid: string): Promise<void> {
-      if (!bind(call, callSid)) {
+    async placed(call: OutgoingCall, legId: string): Promise<void> {
+      if (!bind(call, legId)) {
         mismatched(call.callId)
-        await hangUp(call.callId, callSid)
+        await hangUp(call.callId, legId)
       }
       // Somebody has hung up, or asked not to be called, while it was being placed.
       if (hasEnded(call)) finish(call)
@@ -199,7 +199,7 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
       const call = calls.get(callId)
       if (!call || call.stage === 'over')
         return learnLate(callId, 'A status callback could not be noted.', () => lateNews.report(callId, report))
-      if (call.stage === 'preparing' || !bind(call, report.callSid)) return mismatched(callId)
+      if (call.stage === 'preparing' || !bind(call, report.legId)) return mismatched(callId)
       if (report.answeredBy) call.answeredBy = report.answeredBy
       if (report.reason) call.reason = report.reason
       learn(call, report.status)
@@ -217,7 +217,7 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
       call.bill ??= modelUsd === undefined ? {} : { modelUsd }
       call.sessionOver.resolve()
       // A call whose request is on its way may exist: it is over when that is known, from its media or from the answer.
-      if (call.stage === 'placing' && session.facts.callSid !== '') bind(call, session.facts.callSid)
+      if (call.stage === 'placing' && session.facts.legId !== '') bind(call, session.facts.legId)
       if (call.stage === 'placed') finish(call)
     },
     /** Ends what has not come to a talk; talks are the gateway's to end. */

@@ -19,7 +19,7 @@ export interface Placing {
 
 /** A call the carrier knows of. */
 export interface CarrierCall {
-  readonly callSid: string
+  readonly legId: string
   readonly createdAt: Date
   /** Twilio's word, such as `no-answer`. */
   readonly status: string
@@ -28,13 +28,13 @@ export interface CarrierCall {
 /** Who carries calls to the telephone network. */
 export interface Carrier {
   /** Resolves when the call exists; rejects with {@link PlacingFailed} only. */
-  place(call: Placing): Promise<{ callSid: string }>
+  place(call: Placing): Promise<{ legId: string }>
   /** Calls between these numbers that were created at or after `since`. */
   find(call: { to: E164; from: E164; since: Date }): Promise<readonly CarrierCall[]>
   /** Twilio's word; `undefined` when there is no such call. */
-  status(callSid: string): Promise<string | undefined>
+  status(legId: string): Promise<string | undefined>
   /** Ends a call in any state; one that is over already is no failure. */
-  hangUp(callSid: string): Promise<void>
+  hangUp(legId: string): Promise<void>
 }
 
 /** What a failed attempt to place a call has left behind: only `unknown` may have created a call. */

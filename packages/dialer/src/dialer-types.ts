@@ -21,7 +21,7 @@ export interface DialRequest {
 
 /** What the carrier's status callback says. */
 export interface StatusReport {
-  readonly callSid: string
+  readonly legId: string
   /** Twilio's word, such as `no-answer`. */
   readonly status: string
   readonly answeredBy?: AnsweredBy

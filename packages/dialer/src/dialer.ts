@@ -95,7 +95,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
     await warm(call)
     const found = await place(call)
     if ('problem' in found) await calls.lose(call, found.problem)
-    else await calls.placed(call, found.callSid)
+    else await calls.placed(call, found.legId)
   }
 
   /** Takes a call to where it rings, or its end into the ledger. `queued` runs if no slot is free for it. */

@@ -15,10 +15,10 @@ const AGAIN_AFTER_MS = [1_000, 4_000, 15_000]
 /** Hangs up a call that nobody serves; tries again, and never rejects. */
 export const createHangUp =
   ({ carrier, clock, problem }: HangUpOptions) =>
-  async (callId: string, callSid: string): Promise<void> => {
+  async (callId: string, legId: string): Promise<void> => {
     for (const delayMs of [...AGAIN_AFTER_MS, undefined])
       try {
-        return await carrier.hangUp(callSid)
+        return await carrier.hangUp(legId)
       } catch (cause) {
         if (delayMs === undefined)
           return problem({ callId, message: 'An outbound call that nobody serves could not be hung up.', cause })

@@ -9,7 +9,7 @@ export interface LateNewsOptions {
   readonly ledger: Pick<OutboundLedger, 'find' | 'change'>
   readonly clock: Clock
   readonly carrierUsdPerMinute: number
-  hangUp(callId: string, callSid: string): Promise<void>
+  hangUp(callId: string, legId: string): Promise<void>
   /** The news names another call than the ledger knows. */
   mismatched(callId: string): void
 }
@@ -19,12 +19,12 @@ const isFinal = ({ state }: OutboundCall): boolean => state === 'ended' || state
 /** What is told about calls that no session of ours serves: that are over, were given up, or are another process's. */
 export const createLateNews = ({ ledger, clock, carrierUsdPerMinute, hangUp, mismatched }: LateNewsOptions) => ({
   /** What the carrier says. */
-  async report(callId: string, { callSid, status, answeredBy }: StatusReport): Promise<void> {
+  async report(callId: string, { legId, status, answeredBy }: StatusReport): Promise<void> {
     const known = await ledger.find(callId)
     if (!known || isFinal(known)) return
-    if (known.callSid !== undefined && known.callSid !== callSid) return mismatched(callId)
+    if (known.legId !== undefined && known.legId !== legId) return mismatched(callId)
     const facts: OutboundChange = {
-      callSid,
+      legId,
       ...(answeredBy ? { answeredBy } : {}),
       ...(isAnswered(status) ? { answeredAt: clock.date() } : {}),
     }
@@ -33,7 +33,7 @@ export const createLateNews = ({ ledger, clock, carrierUsdPerMinute, hangUp, mis
     await ledger.change(callId, facts)
     // Callbacks of a call that another process talks on may come to this one.
     if (known.state !== 'unknown' && isKeptAlive(known, clock.date())) return
-    await hangUp(callId, callSid)
+    await hangUp(callId, legId)
   },
   /** What the model took (US dollars). The carrier's part is known of calls that are over only, and a cost is noted once. */
   async cost(callId: string, modelUsd: number): Promise<void> {

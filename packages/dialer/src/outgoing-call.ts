@@ -14,14 +14,14 @@ export interface OutgoingCall {
   /**
    * - `preparing`: the carrier knows nothing of it
    * - `placing`: the carrier has been asked; from here on a call may exist
-   * - `placed`: it exists, and is `callSid`
+   * - `placed`: it exists, and is `legId`
    * - `over`: nothing more is done for it
    */
   stage: 'preparing' | 'placing' | 'placed' | 'over'
   place?: Place
   turn?: Turn
   session?: CallSession
-  callSid?: string
+  legId?: string
   placedAt?: Date
   answeredAt?: Date
   answeredBy?: AnsweredBy
@@ -33,7 +33,7 @@ export interface OutgoingCall {
   bill?: { readonly modelUsd?: number }
   /** Resolves when the session is over. */
   readonly sessionOver: PromiseWithResolvers<void>
-  /** Resolves when `callSid` is known. */
+  /** Resolves when `legId` is known. */
   readonly bound: PromiseWithResolvers<void>
 }
 

@@ -60,7 +60,7 @@ export const createPlacer = ({ carrier, ledger, clock, policy, gates, random }: 
    * Places the call, or finds out that it was. Rejects when there is certainly none: with `CallRefused` or
    * `call_not_placed`. With `problem` nobody knows.
    */
-  return async (call: OutgoingCall): Promise<{ readonly callSid: string } | { readonly problem: string }> => {
+  return async (call: OutgoingCall): Promise<{ readonly legId: string } | { readonly problem: string }> => {
     for (let attempt = 0; ; attempt++) {
       await lastLook(call)
       const placing = placingOf(call)
@@ -69,7 +69,7 @@ export const createPlacer = ({ carrier, ledger, clock, policy, gates, random }: 
       try {
         return await carrier.place(placing)
       } catch (cause) {
-        if (call.callSid !== undefined) return { callSid: call.callSid }
+        if (call.legId !== undefined) return { legId: call.legId }
         if (!(cause instanceof PlacingFailed) || cause.kind === 'unknown')
           return reconcile({ carrier, ledger, clock }, call)
         call.stage = 'preparing'

@@ -6,7 +6,7 @@ import { pause } from './pause.ts'
 
 export interface ReconcilePorts {
   readonly carrier: Pick<Carrier, 'find'>
-  readonly ledger: Pick<OutboundLedger, 'findBySid'>
+  readonly ledger: Pick<OutboundLedger, 'findByLegId'>
   readonly clock: Clock
 }
 
@@ -27,14 +27,14 @@ export const lookForCall = async (
 ): Promise<readonly CarrierCall[]> => {
   const found = await carrier.find({ to, from, since })
   const recent = found.filter(({ createdAt }) => createdAt.getTime() >= since.getTime() - CLOCK_SKEW_MS)
-  const owners = await Promise.all(recent.map(({ callSid }) => ledger.findBySid(callSid)))
+  const owners = await Promise.all(recent.map(({ legId }) => ledger.findByLegId(legId)))
   return recent.filter((_, index) => (owners[index]?.callId ?? callId) === callId)
 }
 
 /** What a person is told about a call nobody can find, or tell from another one. */
 export const unclear = (candidates: readonly CarrierCall[]): string =>
   candidates.length > 1
-    ? `It is not known whether the call was placed: ${candidates.map(({ callSid }) => callSid).join(', ')} may each be it. Look them up at the carrier, and end the one that should not be.`
+    ? `It is not known whether the call was placed: ${candidates.map(({ legId }) => legId).join(', ')} may each be it. Look them up at the carrier, and end the one that should not be.`
     : 'It is not known whether the call was placed. Look for it at the carrier, and end it if it is there.'
 
 /**
@@ -44,10 +44,10 @@ export const unclear = (candidates: readonly CarrierCall[]): string =>
 export const reconcile = async (
   { carrier, ledger, clock }: ReconcilePorts,
   call: OutgoingCall,
-): Promise<{ readonly callSid: string } | { readonly problem: string }> => {
+): Promise<{ readonly legId: string } | { readonly problem: string }> => {
   const { callId, request, session, bound } = call
   const { to, from } = request
-  const known = (): string | undefined => call.callSid ?? (session?.facts.callSid || undefined)
+  const known = (): string | undefined => call.legId ?? (session?.facts.legId || undefined)
   const beganMs = clock.now()
   let candidates: readonly CarrierCall[] = []
   for (const atMs of LOOK_AT_MS) {
@@ -60,8 +60,8 @@ export const reconcile = async (
         // A carrier that has just lost an answer may lose more of them; a later look may do.
       }
     const [only, ...others] = candidates
-    const callSid = known() ?? (only && others.length === 0 && session?.bind(only.callSid) ? only.callSid : undefined)
-    if (callSid !== undefined) return { callSid }
+    const legId = known() ?? (only && others.length === 0 && session?.bind(only.legId) ? only.legId : undefined)
+    if (legId !== undefined) return { legId }
   }
   return { problem: unclear(candidates) }
 }

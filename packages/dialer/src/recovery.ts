@@ -28,14 +28,14 @@ export const createRecovery = (options: RecoveryOptions) => {
   const { carrier, ledger, clock, isOurs, isStopping, onProblem } = options
 
   /** A call that exists at the carrier. */
-  const endPlaced = async (call: OutboundCall, callSid: string, status: string | undefined): Promise<void> => {
+  const endPlaced = async (call: OutboundCall, legId: string, status: string | undefined): Promise<void> => {
     const wasAnswered = call.answeredAt !== undefined
     const over = status === undefined ? 'failed' : dispositionOf(status, wasAnswered)
-    if (!over) await carrier.hangUp(callSid)
+    if (!over) await carrier.hangUp(legId)
     const endedAt = clock.date()
     // What the model took is not known: the ledger counts the reserve of a call that was answered.
     const disposition = over ?? (wasAnswered || status === 'in-progress' ? 'drained' : 'canceled')
-    await ledger.change(call.callId, { state: 'ended', callSid, disposition, endedAt })
+    await ledger.change(call.callId, { state: 'ended', legId, disposition, endedAt })
   }
 
   /** A call that may exist: its request was on the way. One that was sent a moment ago may still come about. */
@@ -43,7 +43,7 @@ export const createRecovery = (options: RecoveryOptions) => {
     const since = call.dialledAt ?? call.requestedAt
     const candidates = await lookForCall({ carrier, ledger }, call, since)
     const [only, ...others] = candidates
-    if (only && others.length === 0) return endPlaced(call, only.callSid, only.status)
+    if (only && others.length === 0) return endPlaced(call, only.legId, only.status)
     if (only) return ledger.change(call.callId, { state: 'unknown', problem: unclear(candidates) })
     const restMs = since.getTime() + LOOK_AT_MS.at(-1)! - clock.date().getTime()
     if (restMs > 0) {
@@ -55,7 +55,7 @@ export const createRecovery = (options: RecoveryOptions) => {
   }
 
   const end = async (call: OutboundCall): Promise<void> => {
-    if (call.callSid !== undefined) return endPlaced(call, call.callSid, await carrier.status(call.callSid))
+    if (call.legId !== undefined) return endPlaced(call, call.legId, await carrier.status(call.legId))
     if (call.state !== 'queued' && call.state !== 'warming') return endUncertain(call)
     const problem = 'The gateway was restarted before the call was placed.'
     await ledger.change(call.callId, { state: 'failed', problem, endedAt: clock.date() })

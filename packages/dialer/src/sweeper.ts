@@ -24,7 +24,7 @@ export interface SweeperOptions {
 export const createSweeper = ({ carrier, clock, ringSeconds, heard, seen, overdue }: SweeperOptions) => {
   const ask = async (call: OutgoingCall): Promise<void> => {
     try {
-      const status = await carrier.status(call.callSid!)
+      const status = await carrier.status(call.legId!)
       if (call.stage === 'placed') seen(call, status)
     } catch {
       // It is asked again in a moment, and a call is overdue whether it answers or not.

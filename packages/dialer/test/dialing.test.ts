@@ -14,7 +14,7 @@ describe('a call', () => {
     expect(rig.onlyCall().state).toBe('warming')
     rig.net.script.place = async ({ to, from }) => {
       expect(rig.onlyCall().state).toBe('dialling')
-      return { callSid: rig.net.create(to, from).callSid }
+      return { legId: rig.net.create(to, from).legId }
     }
     await rig.advance(200)
     const call = await answer
@@ -23,11 +23,11 @@ describe('a call', () => {
       to: LONDON,
       from: OURS,
       mode: 'reminder',
-      callSid: rig.net.calls[0]!.callSid,
+      legId: rig.net.calls[0]!.legId,
     })
     expect(rig.memory.writes).toEqual(['queued', 'warming', 'dialling', 'ringing'])
     expect(rig.sessionOf(call.callId).facts).toMatchObject({
-      callSid: call.callSid,
+      legId: call.legId,
       caller: { number: LONDON, name: 'Ada' },
     })
   })
@@ -111,7 +111,7 @@ describe('a call', () => {
     const gate = Promise.withResolvers<void>()
     rig.net.script.place = async ({ to, from }) => {
       await gate.promise
-      return { callSid: rig.net.create(to, from).callSid }
+      return { legId: rig.net.create(to, from).legId }
     }
     const answer = rig.dialer.dial(request())
     await rig.advance(200)
@@ -121,7 +121,7 @@ describe('a call', () => {
     gate.resolve()
     const call = await answer
     await settle()
-    expect(rig.net.hungUp).toEqual([rig.net.calls[0]!.callSid])
+    expect(rig.net.hungUp).toEqual([rig.net.calls[0]!.legId])
     expect(call).toMatchObject({ state: 'ended', disposition: 'operator_hung_up', costUsd: 0.1 })
   })
 
@@ -134,7 +134,7 @@ describe('a call', () => {
     expect(rig.dialer.cancel(first.callId), 'it has a session to be hung up').toBe(false)
     await settle()
     expect(rig.memory.all()[1]).toMatchObject({ state: 'failed', problem: expect.stringContaining('taken back') })
-    rig.dialer.statusReported(first.callId, { callSid: first.callSid!, status: 'no-answer' })
+    rig.dialer.statusReported(first.callId, { legId: first.legId!, status: 'no-answer' })
     await rig.advance(300)
     expect(rig.net.calls).toHaveLength(1)
     expect(rig.model.open).toBe(0)
@@ -152,7 +152,7 @@ describe('a call', () => {
     }
     const next = await rig.dial({ to: person(7) })
     expect(next.state).toBe('queued')
-    rig.dialer.statusReported(first.callId, { callSid: first.callSid!, status: 'no-answer' })
+    rig.dialer.statusReported(first.callId, { legId: first.legId!, status: 'no-answer' })
     await rig.advance(300)
     expect(rig.net.placed.map(({ to }) => to)).toEqual([LONDON, person(7)])
     await rig.dialer.stop()
@@ -187,7 +187,7 @@ describe('a call', () => {
     const rig = createRig({ maxConcurrent: 1, callsPerSecond: 100 })
     const first = await rig.dial()
     const waiting = await rig.dial({ to: person(1) })
-    rig.dialer.statusReported(first.callId, { callSid: first.callSid!, status: 'busy' })
+    rig.dialer.statusReported(first.callId, { legId: first.legId!, status: 'busy' })
     for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve))
     const taken = rig.dialer.cancel(waiting.callId)
     await rig.advance(1_000)
@@ -202,7 +202,7 @@ describe('a call', () => {
     const second = await rig.dial({ to: person(1) })
     expect([first.state, second.state]).toEqual(['ringing', 'queued'])
     expect(rig.dialer.waiting).toBe(1)
-    rig.dialer.statusReported(first.callId, { callSid: first.callSid!, status: 'no-answer' })
+    rig.dialer.statusReported(first.callId, { legId: first.legId!, status: 'no-answer' })
     await rig.advance(300)
     expect(rig.memory.all().map(({ state }) => state)).toEqual(['ended', 'ringing'])
     expect(rig.dialer.waiting).toBe(0)
@@ -259,8 +259,8 @@ describe('the gates', () => {
   it('count calls to the number, and name the moment the next one is free', async () => {
     const rig = createRig({ frequency: [{ calls: 2, withinMs: 3_600_000 }] })
     for (const status of ['busy', 'no-answer']) {
-      const { callId, callSid } = await rig.dial()
-      rig.dialer.statusReported(callId, { callSid: callSid!, status })
+      const { callId, legId } = await rig.dial()
+      rig.dialer.statusReported(callId, { legId: legId!, status })
       await rig.advance(1_000)
     }
     await expect(rig.dial()).rejects.toMatchObject({ gate: 'frequency', until: new Date('2026-03-02T10:00:00Z') })
@@ -294,7 +294,7 @@ describe('the gates', () => {
       until: new Date('2026-03-03T00:00:00Z'),
     })
     const [first] = rig.memory.all()
-    rig.dialer.statusReported(first!.callId, { callSid: first!.callSid!, status: 'busy' })
+    rig.dialer.statusReported(first!.callId, { legId: first!.legId!, status: 'busy' })
     expect((await rig.dial({ to: person(3) })).state).toBe('ringing')
   })
 
@@ -308,7 +308,7 @@ describe('the gates', () => {
     const first = await rig.dial()
     expect((await rig.dial({ to: person(1) })).state).toBe('queued')
     rig.listed.add(person(1))
-    rig.dialer.statusReported(first.callId, { callSid: first.callSid!, status: 'canceled' })
+    rig.dialer.statusReported(first.callId, { legId: first.legId!, status: 'canceled' })
     await rig.advance(2_000)
     expect(rig.memory.all()[1]).toMatchObject({ state: 'refused', gate: 'do_not_call' })
     expect(rig.net.placed).toHaveLength(1)
@@ -322,7 +322,7 @@ describe('the gates', () => {
     rig.contacts[to] = { number: to, consents: [consent] }
     expect((await rig.dial({ to, plan: { ...plan, consent: 'informational' } })).state).toBe('queued')
     rig.contacts[to] = { number: to, consents: [{ ...consent, revokedAt: rig.clock.date() }] }
-    rig.dialer.statusReported(first.callId, { callSid: first.callSid!, status: 'canceled' })
+    rig.dialer.statusReported(first.callId, { legId: first.legId!, status: 'canceled' })
     await rig.advance(2_000)
     expect(rig.memory.all()[1]).toMatchObject({ state: 'refused', gate: 'consent' })
   })
@@ -366,7 +366,7 @@ describe('the pace', () => {
     const times: number[] = []
     rig.net.script.place = async ({ to, from }) => {
       times.push(rig.clock.now())
-      return { callSid: rig.net.create(to, from).callSid }
+      return { legId: rig.net.create(to, from).legId }
     }
     // Each begins half a second after the one before, and all are ready in the same moment.
     rig.model.warmMs = 2_100
@@ -389,7 +389,7 @@ describe('the pace', () => {
     expect((await rig.dial({ to: person(1) })).state).toBe('queued')
     await expect(rig.dial({ to: person(2), idempotencyKey: 'k' })).rejects.toMatchObject({ code: 'queue_full' })
     expect(rig.memory.all()).toHaveLength(2)
-    rig.dialer.statusReported(first.callId, { callSid: first.callSid!, status: 'busy' })
+    rig.dialer.statusReported(first.callId, { legId: first.legId!, status: 'busy' })
     await rig.advance(500)
     expect((await rig.dial({ to: person(2), idempotencyKey: 'k' })).state).toBe('queued')
   })

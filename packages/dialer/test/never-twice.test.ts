@@ -13,7 +13,7 @@ describe('the same Idempotency-Key', () => {
     const answers = Array.from({ length: 1_000 }, () => rig.dialer.dial(request({ idempotencyKey: 'k' })))
     await rig.advance(2_500)
     const calls = await Promise.all(answers)
-    expect(new Set(calls.map(({ callId, state, callSid }) => [callId, state, callSid].join())).size).toBe(1)
+    expect(new Set(calls.map(({ callId, state, legId }) => [callId, state, legId].join())).size).toBe(1)
     expect(rig.net.placed).toHaveLength(1)
     expect(rig.memory.all()).toHaveLength(1)
   })
@@ -21,7 +21,7 @@ describe('the same Idempotency-Key', () => {
   it('later gives the call as it is by then', async () => {
     const rig = createRig()
     const first = await rig.dial({ idempotencyKey: 'k' })
-    rig.dialer.statusReported(first.callId, { callSid: first.callSid!, status: 'busy' })
+    rig.dialer.statusReported(first.callId, { legId: first.legId!, status: 'busy' })
     await rig.advance(1_000)
     expect(await rig.dial({ idempotencyKey: 'k' })).toMatchObject({ callId: first.callId, state: 'ended' })
     expect(rig.net.placed).toHaveLength(1)
@@ -69,7 +69,7 @@ describe('a carrier that is busy', () => {
     rig.net.script.place = async ({ to, from }, nth) => {
       times.push(rig.clock.now())
       if (nth < 4) throw new PlacingFailed('busy', 'Too many requests.')
-      return { callSid: rig.net.create(to, from).callSid }
+      return { legId: rig.net.create(to, from).legId }
     }
     const call = await rig.dial({}, 10_000)
     expect(call.state).toBe('ringing')
@@ -133,7 +133,7 @@ describe('an answer that was lost', () => {
       return lost()
     }
     const call = await rig.dial({}, 1_000)
-    expect(call).toMatchObject({ state: 'ringing', callSid: rig.net.calls[0]!.callSid })
+    expect(call).toMatchObject({ state: 'ringing', legId: rig.net.calls[0]!.legId })
     expect(rig.net.placed).toHaveLength(1)
   })
 
@@ -143,15 +143,15 @@ describe('an answer that was lost', () => {
     const answer = rig.dialer.dial(request())
     await rig.advance(9_000)
     expect(rig.onlyCall().state).toBe('dialling')
-    const { callSid } = rig.net.create(LONDON, OURS)
+    const { legId } = rig.net.create(LONDON, OURS)
     await rig.advance(7_000)
-    expect(await answer).toMatchObject({ state: 'ringing', callSid })
+    expect(await answer).toMatchObject({ state: 'ringing', legId })
   })
 
   it('is not mistaken for an earlier call, nor for a known one', async () => {
     const rig = createRig({ callsPerSecond: 100 })
     const known = await rig.dial()
-    rig.dialer.statusReported(known.callId, { callSid: known.callSid!, status: 'busy' })
+    rig.dialer.statusReported(known.callId, { legId: known.legId!, status: 'busy' })
     await rig.advance(100)
     rig.net.create(LONDON, OURS, new Date(rig.clock.date().getTime() - 60_000))
     rig.net.script.place = lost
@@ -163,13 +163,13 @@ describe('an answer that was lost', () => {
   it('is found beside a known call of a moment before', async () => {
     const rig = createRig({ callsPerSecond: 100 })
     const known = await rig.dial()
-    rig.dialer.statusReported(known.callId, { callSid: known.callSid!, status: 'busy' })
+    rig.dialer.statusReported(known.callId, { legId: known.legId!, status: 'busy' })
     await rig.advance(100)
     rig.net.script.place = async ({ to, from }) => {
       rig.net.create(to, from)
       return lost()
     }
-    expect(await rig.dial({}, 1_000)).toMatchObject({ state: 'ringing', callSid: rig.net.calls[1]!.callSid })
+    expect(await rig.dial({}, 1_000)).toMatchObject({ state: 'ringing', legId: rig.net.calls[1]!.legId })
   })
 
   it('stays unknown after half a minute without a trace: nobody is dialled again, and a person is told', async () => {
@@ -204,9 +204,9 @@ describe('an answer that was lost', () => {
     await settle()
     expect(rig.onlyCall().costUsd, 'what the model took is not all').toBeUndefined()
     await expect(rig.dial({ to: person(1) })).rejects.toMatchObject({ gate: 'spend' })
-    const { callSid } = rig.net.create(LONDON, OURS)
+    const { legId } = rig.net.create(LONDON, OURS)
     for (const status of ['in-progress', 'completed']) {
-      rig.dialer.statusReported(callId, { callSid, status })
+      rig.dialer.statusReported(callId, { legId, status })
       await settle()
     }
     const [found] = rig.memory.all()
@@ -226,7 +226,7 @@ describe('an answer that was lost', () => {
     }
     const call = await rig.dial({}, 31_000)
     expect(call.state).toBe('unknown')
-    for (const { callSid } of rig.net.calls) expect(call.problem).toContain(callSid)
+    for (const { legId } of rig.net.calls) expect(call.problem).toContain(legId)
     expect(rig.net.hungUp).toEqual([])
   })
 
@@ -239,10 +239,10 @@ describe('an answer that was lost', () => {
     }
     const answer = rig.dialer.dial(request())
     await rig.advance(3_000)
-    const { callSid } = rig.net.calls[1]!
-    rig.dialer.statusReported(rig.onlyCall().callId, { callSid, status: 'ringing' })
+    const { legId } = rig.net.calls[1]!
+    rig.dialer.statusReported(rig.onlyCall().callId, { legId, status: 'ringing' })
     await settle()
-    expect(await answer).toMatchObject({ state: 'ringing', callSid })
+    expect(await answer).toMatchObject({ state: 'ringing', legId })
   })
 
   it('is settled by the start of its media', async () => {
@@ -252,7 +252,7 @@ describe('an answer that was lost', () => {
     await rig.advance(3_000)
     rig.connectMedia(0, 'CAfrommedia')
     await rig.advance(300)
-    expect(await answer).toMatchObject({ state: 'ringing', callSid: 'CAfrommedia' })
+    expect(await answer).toMatchObject({ state: 'ringing', legId: 'CAfrommedia' })
     expect(rig.net.hungUp).toEqual([])
   })
 
@@ -286,10 +286,10 @@ describe('an answer that was lost', () => {
     const answer = rig.dialer.dial(request())
     await rig.advance(1_000)
     rig.sessionOf(rig.onlyCall().callId).end('operator_hung_up')
-    const { callSid } = rig.net.create(LONDON, OURS)
+    const { legId } = rig.net.create(LONDON, OURS)
     await rig.advance(5_000)
-    expect(await answer).toMatchObject({ state: 'ended', disposition: 'operator_hung_up', callSid })
-    expect(rig.net.hungUp).toContain(callSid)
+    expect(await answer).toMatchObject({ state: 'ended', disposition: 'operator_hung_up', legId })
+    expect(rig.net.hungUp).toContain(legId)
   })
 
   it('a thousand times: nobody is dialled twice, and every call is found', async () => {
@@ -306,7 +306,7 @@ describe('an answer that was lost', () => {
       expect(calls.every(({ state }) => state === 'ringing')).toBe(true)
       expect(rig.net.placed).toHaveLength(25)
       expect(new Set(rig.net.placed.map(({ to }) => to)).size).toBe(25)
-      expect(new Set(calls.map(({ callSid }) => callSid)).size).toBe(25)
+      expect(new Set(calls.map(({ legId }) => legId)).size).toBe(25)
     }
   })
 })

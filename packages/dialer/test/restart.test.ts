@@ -41,9 +41,9 @@ describe('what an earlier process has left', () => {
     expect(rig.onlyCall()).toMatchObject({
       state: 'ended',
       disposition: 'canceled',
-      callSid: rig.net.calls[0]!.callSid,
+      legId: rig.net.calls[0]!.legId,
     })
-    expect(rig.net.hungUp).toEqual([rig.net.calls[0]!.callSid])
+    expect(rig.net.hungUp).toEqual([rig.net.calls[0]!.legId])
   })
 
   it('dialling: a call that is over by now has ended as it did', async () => {
@@ -79,11 +79,11 @@ describe('what an earlier process has left', () => {
 
   it('ringing: is hung up, since nobody would serve it', async () => {
     const rig = createRig()
-    const { callSid } = rig.net.create(LONDON, OURS, SINCE)
-    rig.memory.leave(left({ state: 'ringing', callSid }))
+    const { legId } = rig.net.create(LONDON, OURS, SINCE)
+    rig.memory.leave(left({ state: 'ringing', legId }))
     await rig.dialer.start()
     expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'canceled' })
-    expect(rig.net.hungUp).toEqual([callSid])
+    expect(rig.net.hungUp).toEqual([legId])
   })
 
   it('answered: is over as the carrier says; its cost stays unknown, and its reserve counts', async () => {
@@ -91,7 +91,7 @@ describe('what an earlier process has left', () => {
     const known = rig.net.create(LONDON, OURS, SINCE)
     known.status = 'completed'
     const answeredAt = new Date('2026-03-02T08:58:30Z')
-    rig.memory.leave(left({ state: 'answered', callSid: known.callSid, answeredAt }))
+    rig.memory.leave(left({ state: 'answered', legId: known.legId, answeredAt }))
     await rig.dialer.start()
     expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'caller_hung_up' })
     expect(rig.onlyCall().costUsd).toBeUndefined()
@@ -112,18 +112,18 @@ describe('what an earlier process has left', () => {
 
   it('is left alone while its own process says that it is about it, and ended once that is silent', async () => {
     const rig = createRig()
-    const { callSid } = rig.net.create(LONDON, OURS, SINCE)
+    const { legId } = rig.net.create(LONDON, OURS, SINCE)
     rig.net.calls[0]!.status = 'in-progress'
-    rig.memory.leave(left({ state: 'answered', callSid, seenAt: rig.clock.date() }))
+    rig.memory.leave(left({ state: 'answered', legId, seenAt: rig.clock.date() }))
     await rig.dialer.start()
     await rig.advance(6_000)
     await rig.memory.ledger.keepAlive(['left'], rig.clock.date())
-    rig.dialer.statusReported('left', { callSid, status: 'in-progress' })
+    rig.dialer.statusReported('left', { legId, status: 'in-progress' })
     await rig.advance(11_000)
     expect(rig.net.hungUp).toEqual([])
     expect(rig.onlyCall().state).toBe('answered')
     await rig.advance(6_000)
-    expect(rig.net.hungUp).toEqual([callSid])
+    expect(rig.net.hungUp).toEqual([legId])
     expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'drained' })
   })
 
@@ -134,7 +134,7 @@ describe('what an earlier process has left', () => {
     await rig.advance(30_000, 500)
     for (const { seenAt } of rig.memory.all())
       expect(rig.clock.date().getTime() - seenAt!.getTime()).toBeLessThanOrEqual(3_000)
-    rig.dialer.statusReported(one.callId, { callSid: one.callSid!, status: 'busy' })
+    rig.dialer.statusReported(one.callId, { legId: one.legId!, status: 'busy' })
     await rig.advance(6_000, 500)
     const [first, second] = rig.memory.all()
     expect(second!.seenAt!.getTime() - first!.seenAt!.getTime()).toBeGreaterThan(3_000)
@@ -153,7 +153,7 @@ describe('a gateway that stops', () => {
   it('takes no more, fails the queue, hangs up what rings and leaves talks alone', async () => {
     const rig = createRig({ maxConcurrent: 2, callsPerSecond: 100 })
     const talk = await rig.dial()
-    rig.connectMedia(0, talk.callSid!)
+    rig.connectMedia(0, talk.legId!)
     const ringing = await rig.dial({ to: person(1) })
     const queued = await rig.dial({ to: person(2) })
     expect(queued.state).toBe('queued')
@@ -166,7 +166,7 @@ describe('a gateway that stops', () => {
     expect(rig.sessionOf(talk.callId).state.phase).toBe('live')
     expect(second).toMatchObject({ state: 'ended', disposition: 'drained' })
     expect(third).toMatchObject({ state: 'failed', problem: expect.stringContaining('stopping') })
-    expect(rig.net.hungUp).toEqual([ringing.callSid])
+    expect(rig.net.hungUp).toEqual([ringing.legId])
     rig.sessionOf(talk.callId).end('drained')
     await rig.advance(100)
     expect(rig.memory.all()[0]).toMatchObject({ state: 'ended', disposition: 'drained' })
@@ -189,7 +189,7 @@ describe('a gateway that stops', () => {
     const gate = Promise.withResolvers<void>()
     rig.net.script.place = async ({ to, from }) => {
       await gate.promise
-      return { callSid: rig.net.create(to, from).callSid }
+      return { legId: rig.net.create(to, from).legId }
     }
     const answer = rig.dialer.dial(request())
     await rig.advance(200)

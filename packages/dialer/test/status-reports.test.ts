@@ -12,8 +12,8 @@ describe('what the carrier reports', () => {
     ['completed', 'never_connected'],
   ])('%s ends a call that nobody took as %s, and its session with it', async (status, disposition) => {
     const rig = createRig()
-    const { callId, callSid } = await rig.dial()
-    rig.dialer.statusReported(callId, { callSid: callSid!, status })
+    const { callId, legId } = await rig.dial()
+    rig.dialer.statusReported(callId, { legId: legId!, status })
     await settle()
     expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition, costUsd: 0.1, endedAt: expect.any(Date) })
     expect(rig.sessionOf(callId).state.phase).toBe('ended')
@@ -23,8 +23,8 @@ describe('what the carrier reports', () => {
 
   it('why a call could not be put through is kept for whoever looks into it', async () => {
     const rig = createRig()
-    const { callId, callSid } = await rig.dial()
-    rig.dialer.statusReported(callId, { callSid: callSid!, status: 'failed', reason: 'SIP 404' })
+    const { callId, legId } = await rig.dial()
+    rig.dialer.statusReported(callId, { legId: legId!, status: 'failed', reason: 'SIP 404' })
     await settle()
     expect(rig.onlyCall()).toMatchObject({
       state: 'ended',
@@ -35,15 +35,15 @@ describe('what the carrier reports', () => {
 
   it('tells a talk from a call that nobody took', async () => {
     const rig = createRig()
-    const { callId, callSid } = await rig.dial({ plan: quietPlan })
-    rig.dialer.statusReported(callId, { callSid: callSid!, status: 'ringing' })
+    const { callId, legId } = await rig.dial({ plan: quietPlan })
+    rig.dialer.statusReported(callId, { legId: legId!, status: 'ringing' })
     await rig.advance(2_000)
-    rig.dialer.statusReported(callId, { callSid: callSid!, status: 'in-progress', answeredBy: 'human' })
-    rig.connectMedia(0, callSid!)
+    rig.dialer.statusReported(callId, { legId: legId!, status: 'in-progress', answeredBy: 'human' })
+    rig.connectMedia(0, legId!)
     await settle()
     expect(rig.onlyCall()).toMatchObject({ state: 'answered', answeredAt: new Date('2026-03-02T09:00:02.200Z') })
     await rig.advance(61_000, 1_000)
-    rig.dialer.statusReported(callId, { callSid: callSid!, status: 'completed' })
+    rig.dialer.statusReported(callId, { legId: legId!, status: 'completed' })
     await settle()
     expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'caller_hung_up', answeredBy: 'human' })
     // Two started minutes of the carrier beside the model.
@@ -52,12 +52,12 @@ describe('what the carrier reports', () => {
 
   it('lets no talk end before it began when the wall clock is set back meanwhile', async () => {
     const rig = createRig()
-    const { callId, callSid } = await rig.dial({ plan: quietPlan })
-    rig.dialer.statusReported(callId, { callSid: callSid!, status: 'in-progress', answeredBy: 'human' })
-    rig.connectMedia(0, callSid!)
+    const { callId, legId } = await rig.dial({ plan: quietPlan })
+    rig.dialer.statusReported(callId, { legId: legId!, status: 'in-progress', answeredBy: 'human' })
+    rig.connectMedia(0, legId!)
     await rig.advance(10_000, 1_000)
     rig.clock.setWallClock(-3_600_000)
-    rig.dialer.statusReported(callId, { callSid: callSid!, status: 'completed' })
+    rig.dialer.statusReported(callId, { legId: legId!, status: 'completed' })
     await settle()
     const { answeredAt, endedAt } = rig.onlyCall()
     expect(endedAt!.getTime()).toBeGreaterThanOrEqual(answeredAt!.getTime())
@@ -65,9 +65,9 @@ describe('what the carrier reports', () => {
 
   it('knows from the media alone that somebody answered', async () => {
     const rig = createRig()
-    const { callId, callSid } = await rig.dial()
+    const { callId, legId } = await rig.dial()
     await rig.advance(1_000)
-    rig.connectMedia(0, callSid!)
+    rig.connectMedia(0, legId!)
     await rig.advance(1_000)
     rig.sessionOf(callId).end('caller_hung_up')
     await settle()
@@ -80,18 +80,18 @@ describe('what the carrier reports', () => {
       const rig = createRig()
       const gate = Promise.withResolvers<void>()
       rig.net.script.place = async ({ to, from }) => {
-        const { callSid } = rig.net.create(to, from)
+        const { legId } = rig.net.create(to, from)
         await gate.promise
-        return { callSid }
+        return { legId }
       }
       const answer = rig.dialer.dial(request())
       await rig.advance(200)
-      const { callSid } = rig.net.calls[0]!
-      rig.dialer.statusReported(rig.onlyCall().callId, { callSid, status })
+      const { legId } = rig.net.calls[0]!
+      rig.dialer.statusReported(rig.onlyCall().callId, { legId, status })
       await settle()
-      expect(rig.onlyCall()).toMatchObject({ callSid, state: status === 'completed' ? 'ended' : 'ringing' })
+      expect(rig.onlyCall()).toMatchObject({ legId, state: status === 'completed' ? 'ended' : 'ringing' })
       gate.resolve()
-      expect(await answer).toMatchObject({ callSid, state: status === 'completed' ? 'ended' : 'ringing' })
+      expect(await answer).toMatchObject({ legId, state: status === 'completed' ? 'ended' : 'ringing' })
       expect(rig.net.hungUp).toEqual([])
     }
   })
@@ -105,57 +105,57 @@ describe('what the carrier reports', () => {
     }
     const answer = rig.dialer.dial(request())
     await rig.advance(200)
-    const { callSid } = rig.net.create(LONDON, OURS)
-    rig.dialer.statusReported(rig.onlyCall().callId, { callSid, status: 'ringing' })
+    const { legId } = rig.net.create(LONDON, OURS)
+    rig.dialer.statusReported(rig.onlyCall().callId, { legId, status: 'ringing' })
     gate.resolve()
     await settle()
-    expect(await answer).toMatchObject({ callSid, state: 'ringing' })
+    expect(await answer).toMatchObject({ legId, state: 'ringing' })
   })
 
   it('may never come: media that came and went before the answer to the request was a talk', async () => {
     const rig = createRig()
     const gate = Promise.withResolvers<void>()
     rig.net.script.place = async ({ to, from }) => {
-      const { callSid } = rig.net.create(to, from)
+      const { legId } = rig.net.create(to, from)
       await gate.promise
-      return { callSid }
+      return { legId }
     }
     const answer = rig.dialer.dial(request({ plan: quietPlan }))
     await rig.advance(200)
-    const { callSid } = rig.net.calls[0]!
-    const { session } = rig.connectMedia(0, callSid)
+    const { legId } = rig.net.calls[0]!
+    const { session } = rig.connectMedia(0, legId)
     await rig.advance(2_000)
     session!.end('caller_hung_up')
     await settle()
-    expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'caller_hung_up', callSid })
+    expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'caller_hung_up', legId })
     gate.resolve()
-    expect(await answer).toMatchObject({ state: 'ended', callSid })
+    expect(await answer).toMatchObject({ state: 'ended', legId })
     expect(rig.net.hungUp).toEqual([])
   })
 
   it('is not needed to know that somebody has answered', async () => {
     const rig = createRig()
-    const { callSid } = await rig.dial({ plan: quietPlan })
-    rig.connectMedia(0, callSid!)
+    const { legId } = await rig.dial({ plan: quietPlan })
+    rig.connectMedia(0, legId!)
     await rig.advance(4_100)
     expect(rig.onlyCall()).toMatchObject({ state: 'answered', answeredAt: new Date('2026-03-02T09:00:00.200Z') })
   })
 
   it('about another CallSid is noted as a problem, and nothing else', async () => {
     const rig = createRig()
-    const { callId, callSid } = await rig.dial()
-    rig.dialer.statusReported(callId, { callSid: 'CAother', status: 'completed' })
+    const { callId, legId } = await rig.dial()
+    rig.dialer.statusReported(callId, { legId: 'CAother', status: 'completed' })
     await settle()
-    expect(rig.onlyCall()).toMatchObject({ state: 'ringing', callSid })
+    expect(rig.onlyCall()).toMatchObject({ state: 'ringing', legId })
     expect(rig.problems).toHaveLength(1)
   })
 
   it('about calls nobody knows, or that are long over, is nothing', async () => {
     const rig = createRig()
-    const { callId, callSid } = await rig.dial()
-    rig.dialer.statusReported('never-heard-of', { callSid: 'CA1', status: 'completed' })
+    const { callId, legId } = await rig.dial()
+    rig.dialer.statusReported('never-heard-of', { legId: 'CA1', status: 'completed' })
     for (const status of ['busy', 'busy', 'completed', 'ringing', 'in-progress'])
-      rig.dialer.statusReported(callId, { callSid: callSid!, status })
+      rig.dialer.statusReported(callId, { legId: legId!, status })
     await settle()
     expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'busy' })
     expect(rig.problems).toEqual([])
@@ -169,14 +169,14 @@ describe('what the carrier reports', () => {
     }
     const { callId, state } = await rig.dial({}, 31_000)
     expect(state).toBe('unknown')
-    const { callSid } = rig.net.create(LONDON, OURS)
-    rig.dialer.statusReported(callId, { callSid, status: 'ringing' })
+    const { legId } = rig.net.create(LONDON, OURS)
+    rig.dialer.statusReported(callId, { legId, status: 'ringing' })
     await settle()
     // Nobody would serve it.
-    expect(rig.net.hungUp).toEqual([callSid])
-    rig.dialer.statusReported(callId, { callSid, status: 'canceled' })
+    expect(rig.net.hungUp).toEqual([legId])
+    rig.dialer.statusReported(callId, { legId, status: 'canceled' })
     await settle()
-    expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'canceled', callSid })
+    expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'canceled', legId })
   })
 
   it('in any order and any number leads to one end, no leak and no second call', async () => {
@@ -197,9 +197,9 @@ describe('what the carrier reports', () => {
         fc.constantFrom(...statuses.slice(4)),
         async (reports, last) => {
           const rig = createRig({ maxConcurrent: 1 })
-          const { callId, callSid } = await rig.dial()
+          const { callId, legId } = await rig.dial()
           for (const status of [...reports, last, ...reports]) {
-            rig.dialer.statusReported(callId, { callSid: callSid!, status })
+            rig.dialer.statusReported(callId, { legId: legId!, status })
             await Promise.resolve()
           }
           await settle()
@@ -231,13 +231,13 @@ describe('the end of a session', () => {
     rig.dialer.ended(session)
     await settle()
     expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'operator_hung_up', costUsd: 0.1 })
-    expect(rig.net.hungUp).toEqual([rig.onlyCall().callSid])
+    expect(rig.net.hungUp).toEqual([rig.onlyCall().legId])
   })
 
   it('without a known cost leaves the cost unknown: the reserve goes on counting', async () => {
     const rig = createRig({}, { costUsd: null })
-    const { callSid } = await rig.dial({ plan: quietPlan })
-    rig.connectMedia(0, callSid!)
+    const { legId } = await rig.dial({ plan: quietPlan })
+    rig.connectMedia(0, legId!)
     await rig.advance(1_000)
     rig.sessionOf(rig.onlyCall().callId).end('caller_hung_up')
     await settle()
@@ -248,7 +248,7 @@ describe('the end of a session', () => {
   it('of an inbound call is none of ours', async () => {
     const rig = createRig()
     const { mode } = request().plan
-    const call = rig.registry.open({ callSid: 'CAin', direction: 'inbound', caller: {}, dialled: OURS, mode })
+    const call = rig.registry.open({ legId: 'CAin', direction: 'inbound', caller: {}, dialled: OURS, mode })
     call.end('caller_hung_up')
     await settle()
     expect(rig.memory.all()).toEqual([])
@@ -257,9 +257,9 @@ describe('the end of a session', () => {
 
   it('that nobody can note at first is noted in the end', async () => {
     const rig = createRig()
-    const { callId, callSid } = await rig.dial()
+    const { callId, legId } = await rig.dial()
     rig.memory.fail(new Error('locked'))
-    rig.dialer.statusReported(callId, { callSid: callSid!, status: 'busy' })
+    rig.dialer.statusReported(callId, { legId: legId!, status: 'busy' })
     await rig.advance(500)
     expect(rig.onlyCall().state).toBe('ringing')
     rig.memory.fail(undefined)

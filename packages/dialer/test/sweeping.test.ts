@@ -35,7 +35,7 @@ describe('a call whose callbacks are lost', () => {
     expect(rig.onlyCall().state).toBe('ringing')
     await rig.advance(6_000, 500)
     expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'no_answer' })
-    expect(rig.net.hungUp).toEqual([rig.onlyCall().callSid])
+    expect(rig.net.hungUp).toEqual([rig.onlyCall().legId])
     expect(rig.model.open).toBe(0)
   })
 
@@ -47,7 +47,7 @@ describe('a call whose callbacks are lost', () => {
     expect(rig.onlyCall().state).toBe('answered')
     await rig.advance(40_000, 500)
     expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'never_connected' })
-    expect(rig.net.hungUp).toEqual([rig.onlyCall().callSid])
+    expect(rig.net.hungUp).toEqual([rig.onlyCall().legId])
   })
 
   it('is not hung up twice when hanging up fails at first', async () => {
@@ -66,9 +66,9 @@ describe('a call whose callbacks are lost', () => {
 describe('a call with media', () => {
   it('is left alone, however long it lasts', async () => {
     const rig = createRig()
-    const { callSid } = await rig.dial({ plan: quietPlan })
+    const { legId } = await rig.dial({ plan: quietPlan })
     rig.net.calls[0]!.status = 'in-progress'
-    const { far } = rig.connectMedia(0, callSid!)
+    const { far } = rig.connectMedia(0, legId!)
     for (let second = 0; second < 60; second++) {
       far.send(
         JSON.stringify({

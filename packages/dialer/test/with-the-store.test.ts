@@ -36,8 +36,8 @@ describe('a dialler with the real store', () => {
   it('keeps a call from its request to its end', async () => {
     const rig = createStoreRig()
     const call = await rig.dial()
-    expect(call).toMatchObject({ state: 'ringing', callSid: rig.net.calls[0]!.callSid, dialledAt: expect.any(Date) })
-    rig.dialer.statusReported(call.callId, { callSid: call.callSid!, status: 'no-answer' })
+    expect(call).toMatchObject({ state: 'ringing', legId: rig.net.calls[0]!.legId, dialledAt: expect.any(Date) })
+    rig.dialer.statusReported(call.callId, { legId: call.legId!, status: 'no-answer' })
     expect(await rig.reached(call.callId, 'ended')).toMatchObject({ disposition: 'no_answer', costUsd: 0.1 })
   })
 
@@ -56,7 +56,7 @@ describe('a dialler with the real store', () => {
   it('honours an opt-out at the next attempt, and gives the refusal again to the same key', async () => {
     const rig = createStoreRig()
     const call = await rig.dial()
-    rig.dialer.statusReported(call.callId, { callSid: call.callSid!, status: 'busy' })
+    rig.dialer.statusReported(call.callId, { legId: call.legId!, status: 'busy' })
     await rig.reached(call.callId, 'ended')
     await store.doNotCall.add({ number: LONDON, source: 'call', callId: call.callId })
     const again = () => rig.dial({ idempotencyKey: 'again' })
@@ -91,7 +91,7 @@ describe('a dialler with the real store', () => {
       gate: 'spend',
       until: new Date('2026-03-03T00:00:00Z'),
     })
-    rig.dialer.statusReported(call.callId, { callSid: call.callSid!, status: 'busy' })
+    rig.dialer.statusReported(call.callId, { legId: call.legId!, status: 'busy' })
     await rig.reached(call.callId, 'ended')
     await expect(rig.dial()).rejects.toMatchObject({ gate: 'frequency', until: expect.any(Date) })
   })
@@ -114,6 +114,6 @@ describe('a dialler with the real store', () => {
     expect(await store.outbound.find(call.callId), 'its process may be alive').toMatchObject({ state: 'ringing' })
     await after.advance(17_000, 1_000)
     expect(await after.reached(call.callId, 'ended')).toMatchObject({ disposition: 'canceled' })
-    expect(after.net.hungUp).toEqual([call.callSid])
+    expect(after.net.hungUp).toEqual([call.legId])
   })
 })

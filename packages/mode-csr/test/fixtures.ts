@@ -51,7 +51,7 @@ export const fakeCustomers = (changes: Partial<CustomerStore> = {}): CustomerSto
 
 export const callFrom = (number?: CallFacts['caller']['number'], callId = 'call-1'): CallFacts => ({
   callId,
-  callSid: 'CA1',
+  legId: 'CA1',
   direction: 'inbound',
   caller: number === undefined ? {} : { number },
   dialled: e164('+14155550103'),

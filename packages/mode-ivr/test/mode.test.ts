@@ -17,7 +17,7 @@ const mode = ivr({ business, routes })
 
 const callAt = (startedAt: string): CallFacts => ({
   callId: 'call-1',
-  callSid: 'CA1',
+  legId: 'CA1',
   direction: 'inbound',
   caller: {},
   dialled: e164('+14155550101'),

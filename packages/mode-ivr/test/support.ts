@@ -9,7 +9,7 @@ export const business = {
 
 export const callAt = (startedAt: string): CallFacts => ({
   callId: 'call-1',
-  callSid: 'CA1',
+  legId: 'CA1',
   direction: 'inbound',
   caller: {},
   dialled: e164('+14155550101'),

@@ -88,7 +88,7 @@ export const requests = {
 
 export const callTo = (caller: CallFacts['caller'] = { number: DANA, name: 'Dana Fields' }): CallFacts => ({
   callId: 'call-1',
-  callSid: '',
+  legId: '',
   direction: 'outbound',
   caller,
   dialled: e164('+14155550100'),

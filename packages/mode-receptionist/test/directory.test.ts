@@ -32,7 +32,7 @@ const MONDAY_NOON = '2026-03-02T17:00:00Z'
 
 const factsAt = (startedAt: string): CallFacts => ({
   callId: 'call-1',
-  callSid: 'CA1',
+  legId: 'CA1',
   direction: 'inbound',
   caller: { number: e164('+14155550199') },
   dialled: e164('+14155550102'),

@@ -30,7 +30,7 @@ const build = (changes: Partial<ReceptionistSettings> = {}) =>
 
 const callAt = (startedAt: string, caller: CallFacts['caller'] = { number: e164('+14155550199') }): CallFacts => ({
   callId: 'call-1',
-  callSid: 'CA1',
+  legId: 'CA1',
   direction: 'inbound',
   caller,
   dialled: e164('+14155550102'),

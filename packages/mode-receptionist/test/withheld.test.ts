@@ -11,7 +11,7 @@ const open = (caller: CallFacts['caller'] = {}) => {
   const { tools } = receptionist({ business, routes: {}, messages, offers: ['callback', 'visit'] })
   const facts: CallFacts = {
     callId: 'call-1',
-    callSid: 'CA1',
+    legId: 'CA1',
     direction: 'inbound',
     caller,
     dialled: e164('+14155550102'),

@@ -29,7 +29,7 @@ const ring = async (server: RealtimeServer, speaks: (heard: Buffer) => Buffer) =
     observe: () => {},
   })
   const call = registry.open({
-    callSid: `CA${Math.random()}`,
+    legId: `CA${Math.random()}`,
     direction: 'inbound',
     caller: {},
     dialled: e164('+14155550101'),
@@ -51,7 +51,7 @@ const ring = async (server: RealtimeServer, speaks: (heard: Buffer) => Buffer) =
   })
   const say = (frame: object): void => far.send(JSON.stringify(frame))
   registry.claim(call.mediaToken())!.attachMedia(near)
-  say({ event: 'start', streamSid: 'MZ1', start: { callSid: call.facts.callSid } })
+  say({ event: 'start', streamSid: 'MZ1', start: { callSid: call.facts.legId } })
 
   const startedAt = performance.now()
   for (let frame = 0; performance.now() - startedAt < 9_000 && clears.length === 0; frame++) {

@@ -9,7 +9,7 @@ import { transfersOf, type Transfer } from './transfers.ts'
 /** What is known of a call when it begins; a `CallStory` is one. */
 export type CallOpening = Pick<
   CallStory,
-  'callId' | 'callSid' | 'mode' | 'direction' | 'caller' | 'dialled' | 'startedAt'
+  'callId' | 'legId' | 'mode' | 'direction' | 'caller' | 'dialled' | 'startedAt'
 >
 
 /** What a call cost. */
@@ -62,9 +62,9 @@ export interface CallJournal {
 /** A disk that stalls for some seconds must not make a talk look cut off; as the ledger of outbound calls has it. */
 const LEFT_AFTER_MS = 12_000
 
-const columnsOf = ({ callId, callSid, mode, direction, caller, dialled, startedAt }: CallOpening) => ({
+const columnsOf = ({ callId, legId, mode, direction, caller, dialled, startedAt }: CallOpening) => ({
   id: callId,
-  callSid,
+  legId,
   mode,
   direction,
   caller: caller ?? null,
@@ -84,7 +84,7 @@ const usageColumns = ({ input, output, transcription }: CallStory['usage']) => (
 
 const summaryOf = (row: typeof calls.$inferSelect): CallSummary => ({
   callId: row.id,
-  callSid: row.callSid,
+  legId: row.legId,
   mode: row.mode,
   direction: row.direction,
   ...(row.caller === null ? {} : { caller: row.caller }),

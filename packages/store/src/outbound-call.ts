@@ -24,7 +24,7 @@ export interface OutboundCall {
   readonly mode: string
   readonly scenario: string
   readonly state: OutboundState
-  readonly callSid?: string
+  readonly legId?: string
   readonly requestedAt: Date
   /** When its place was taken, moments before it was dialled. */
   readonly dialledAt?: Date
@@ -88,7 +88,7 @@ export type OutboundChange = Partial<
   Pick<
     OutboundCall,
     | 'state'
-    | 'callSid'
+    | 'legId'
     | 'answeredAt'
     | 'endedAt'
     | 'disposition'
@@ -149,7 +149,7 @@ export interface OutboundLedger extends CompletionOutbox {
   /** Says that this process is still about these calls, so that no other one ends them as left behind. */
   keepAlive(callIds: readonly string[], at: Date): Promise<void>
   find(callId: string): Promise<OutboundCall | undefined>
-  findBySid(callSid: string): Promise<OutboundCall | undefined>
+  findByLegId(legId: string): Promise<OutboundCall | undefined>
   /** What another process left, or this one has under way; the earliest first. */
   unfinished(): Promise<readonly OutboundCall[]>
   /** The latest first. */

@@ -66,7 +66,7 @@ const columnsOf = (change: OutboundChange): Record<string, SQL> => {
   // What was the matter is over with the state it was the matter in.
   if (state !== undefined || change.problem !== undefined)
     judge('problem', outboundCalls.problem, change.problem ?? null)
-  for (const name of ['callSid', 'answeredAt', 'endedAt', 'answeredBy', 'costUsd'] as const)
+  for (const name of ['legId', 'answeredAt', 'endedAt', 'answeredBy', 'costUsd'] as const)
     if (change[name] !== undefined) {
       const column = outboundCalls[name]
       columns[name] = sql`coalesce(${column}, ${sql.param(change[name], column)})`
@@ -134,7 +134,7 @@ export const openOutboundLedger = (database: Database): OutboundLedger => {
       )
     },
     find: (callId) => findOne(eq(outboundCalls.callId, callId)),
-    findBySid: (callSid) => findOne(eq(outboundCalls.callSid, callSid)),
+    findByLegId: (legId) => findOne(eq(outboundCalls.legId, legId)),
     async unfinished() {
       const found: OutboundCall[] = []
       for (let last: Row | undefined; ;) {

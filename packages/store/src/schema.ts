@@ -38,7 +38,7 @@ export const calls = sqliteTable(
   'calls',
   {
     id: text().primaryKey(),
-    callSid: text('call_sid').notNull(),
+    legId: text('call_sid').notNull(),
     mode: text().notNull(),
     /** Of the fixed prompt and the tools; null while the call lasts, and in rows from before that was noted. */
     promptVersion: text('prompt_version'),
@@ -68,7 +68,7 @@ export const calls = sqliteTable(
   },
   (table) => [
     index('calls_by_start').on(table.startedAt),
-    index('calls_by_sid').on(table.callSid),
+    index('calls_by_sid').on(table.legId),
     index('calls_unfinished')
       .on(table.process)
       .where(sql`ended_at IS NULL`),
@@ -178,7 +178,7 @@ export const outboundCalls = sqliteTable(
     state: text({
       enum: ['queued', 'warming', 'dialling', 'ringing', 'answered', 'unknown', 'ended', 'refused', 'failed'],
     }).notNull(),
-    callSid: text('call_sid'),
+    legId: text('call_sid'),
     requestedAt: integer('requested_at', { mode: 'timestamp_ms' }).notNull(),
     /** When the call took its place; null while it has none. */
     dialledAt: integer('dialled_at', { mode: 'timestamp_ms' }),
@@ -205,7 +205,7 @@ export const outboundCalls = sqliteTable(
   },
   (table) => [
     uniqueIndex('outbound_calls_by_key').on(table.idempotencyKey),
-    index('outbound_calls_by_sid').on(table.callSid),
+    index('outbound_calls_by_sid').on(table.legId),
     index('outbound_calls_by_number').on(table.to, table.dialledAt),
     index('outbound_calls_by_place').on(table.dialledAt),
     index('outbound_calls_by_request').on(table.requestedAt),

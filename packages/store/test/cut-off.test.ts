@@ -11,7 +11,7 @@ const after = (ms: number) => new Date(BEGAN + ms)
 
 const call = (callId: string, more: Partial<CallOpening> = {}): CallOpening => ({
   callId,
-  callSid: `CA ${callId}`,
+  legId: `CA ${callId}`,
   mode: 'frontDesk',
   direction: 'inbound',
   dialled: '+14155550101',

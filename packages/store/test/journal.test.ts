@@ -24,7 +24,7 @@ const asked = (request: Extract<CallEvent, { type: 'toolSettled' }>['request'] &
 
 const story: CallStory = {
   callId: 'call 1',
-  callSid: 'CA1',
+  legId: 'CA1',
   mode: 'frontDesk',
   direction: 'inbound',
   caller: '+14155550199',
@@ -140,7 +140,7 @@ describe('the journal', () => {
   })
 
   it('finds a call by its CallSid too, with all that happened in it', async () => {
-    await store.journal.finish({ ...story, callId: 'call 0', callSid: 'CA0', turns: [] })
+    await store.journal.finish({ ...story, callId: 'call 0', legId: 'CA0', turns: [] })
     await store.journal.finish(story, bill)
     expect(await store.journal.find('CA1')).toEqual(recorded)
   })
@@ -160,7 +160,7 @@ describe('the journal', () => {
   })
 
   it('knows nothing of a call that never was, nor by a CallSid that is not known yet', async () => {
-    await store.journal.begin({ ...story, callSid: '' })
+    await store.journal.begin({ ...story, legId: '' })
     expect(await store.journal.find('nobody')).toBeUndefined()
     expect(await store.journal.find('')).toBeUndefined()
   })

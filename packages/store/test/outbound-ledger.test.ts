@@ -99,7 +99,7 @@ describe('a call', () => {
   it('is found by our id and by its CallSid, with all that became of it', async () => {
     await store.outbound.begin(wish('call 1'))
     await store.outbound.reserve('call 1', limits())
-    await store.outbound.change('call 1', { state: 'ringing', callSid: 'CA1' })
+    await store.outbound.change('call 1', { state: 'ringing', legId: 'CA1' })
     await store.outbound.change('call 1', { state: 'answered', answeredAt: at(13), answeredBy: 'human' })
     await store.outbound.change('call 1', {
       state: 'ended',
@@ -112,7 +112,7 @@ describe('a call', () => {
       ...request,
       seenAt: request.requestedAt,
       state: 'ended',
-      callSid: 'CA1',
+      legId: 'CA1',
       dialledAt: at(12),
       answeredAt: at(13),
       endedAt: at(14),
@@ -121,8 +121,8 @@ describe('a call', () => {
       costUsd: 0.25,
     }
     expect(await store.outbound.find('call 1')).toEqual(call)
-    expect(await store.outbound.findBySid('CA1')).toEqual(call)
-    expect(await store.outbound.findBySid('CA2')).toBeUndefined()
+    expect(await store.outbound.findByLegId('CA1')).toEqual(call)
+    expect(await store.outbound.findByLegId('CA2')).toBeUndefined()
     expect(await store.outbound.unfinished()).toEqual([])
   })
 
@@ -161,12 +161,12 @@ describe('a call', () => {
 
   it('takes what is learned late when it was not known, and only then', async () => {
     await store.outbound.begin(wish('call 1'))
-    await store.outbound.change('call 1', { state: 'ended', endedAt: at(13), callSid: 'CA1' })
-    await store.outbound.change('call 1', { state: 'answered', answeredAt: at(12.5), costUsd: 0.5, callSid: 'CA2' })
+    await store.outbound.change('call 1', { state: 'ended', endedAt: at(13), legId: 'CA1' })
+    await store.outbound.change('call 1', { state: 'answered', answeredAt: at(12.5), costUsd: 0.5, legId: 'CA2' })
     await store.outbound.change('call 1', { costUsd: 9, answeredAt: at(12.9) })
     expect(await store.outbound.find('call 1')).toMatchObject({
       state: 'ended',
-      callSid: 'CA1',
+      legId: 'CA1',
       answeredAt: at(12.5),
       costUsd: 0.5,
     })
@@ -176,7 +176,7 @@ describe('a call', () => {
     await store.outbound.begin(wish('call 1'))
     await store.outbound.change('call 1', { state: 'unknown', problem: 'Twilio did not answer.' })
     expect(await store.outbound.find('call 1')).toMatchObject({ problem: 'Twilio did not answer.' })
-    await store.outbound.change('call 1', { state: 'ringing', callSid: 'CA1' })
+    await store.outbound.change('call 1', { state: 'ringing', legId: 'CA1' })
     expect(Object.keys((await store.outbound.find('call 1'))!)).not.toContain('problem')
     await store.outbound.change('call 1', { state: 'unknown', problem: 'Twilio did not answer.' })
     expect(Object.keys((await store.outbound.find('call 1'))!)).not.toContain('problem')

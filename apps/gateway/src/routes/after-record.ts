@@ -54,7 +54,7 @@ export const addAfterRecordRoute = (app: FastifyInstance, deps: GatewayDeps): vo
     async (request, reply) => {
       const recording = parseRecording(parametersOf(request), ours)
       reply.type('text/xml')
-      const call = registry.byCallSid(recording.callSid)
+      const call = registry.byLegId(recording.callSid)
       const wasLive = call !== undefined && call.state.phase !== 'ended'
       const isEmpty = recording.seconds === 0
       const isStored = !isEmpty && (await store(recording, request.params.route, call))

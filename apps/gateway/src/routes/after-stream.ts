@@ -23,7 +23,7 @@ export const documentOf = ({ twiml, log }: GatewayDeps, call: CallSession, next:
       const error = departure?.kind === 'fallback' ? departure.error : undefined
       const wasCalled = call.facts.direction === 'outbound'
       log.warn(
-        { callId: call.facts.callId, callSid: call.facts.callSid, code: error?.code, reason: error?.message },
+        { callId: call.facts.callId, legId: call.facts.legId, code: error?.code, reason: error?.message },
         next.route && !wasCalled
           ? 'caller goes to the fallback route'
           : 'caller hears an apology, there is no fallback route',
@@ -42,7 +42,7 @@ export const addAfterStreamRoutes = (app: FastifyInstance, deps: GatewayDeps): v
   addTwilioRoute(app, '/twilio/after-stream', 'caller', async (request, reply) => {
     const { callSid, isOver } = parseStreamEnd(parametersOf(request))
     reply.type('text/xml')
-    const call = registry.byCallSid(callSid)
+    const call = registry.byLegId(callSid)
     if (isOver) {
       call?.end('caller_hung_up')
       return reply.send(twiml.nothing())
@@ -53,7 +53,7 @@ export const addAfterStreamRoutes = (app: FastifyInstance, deps: GatewayDeps): v
   addTwilioRoute(app, '/twilio/after-dial', 'caller', async (request, reply) => {
     const { callSid, isOver, outcome } = parseDialResult(parametersOf(request))
     reply.type('text/xml')
-    const call = registry.byCallSid(callSid)
+    const call = registry.byLegId(callSid)
     if (isOver) {
       call?.end(outcome === 'bridged' ? 'transferred' : 'caller_hung_up')
       return reply.send(twiml.nothing())

@@ -18,7 +18,7 @@ export const addCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): 
   const { registry, dialer, calls, ledger, notes, feed, log } = deps
   scope.addHook('onRequest', requireAdmin(deps.adminToken))
 
-  const inMemory = (id: string): CallSession | undefined => registry.byCallId(id) ?? registry.byCallSid(id)
+  const inMemory = (id: string): CallSession | undefined => registry.byCallId(id) ?? registry.byLegId(id)
 
   /** Live calls must be seen even when the disk is the trouble. */
   const orElse = <Result>(reading: Promise<Result>, otherwise: Result): Promise<Result> =>
@@ -47,17 +47,17 @@ export const addCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): 
     const told = call ? calls.tell(call) : await calls.find(placed?.callId ?? id)
     if (!placed) {
       if (!told) throw new GatewayError('not_found', 'There is no such call.')
-      return masked(told)
+      return published(told)
     }
     const noted = await orElse(notes.of(placed.callId), [])
     return {
-      ...(masked(told ?? summaryOfOutbound(placed)) as object),
+      ...published(told ?? summaryOfOutbound(placed)),
       outbound: outboundView(placed),
       ...(noted.length > 0 ? { notes: masked(noted) } : {}),
     }
   })
 
-  const placedCall = async (id: string) => (await ledger.find(id)) ?? ledger.findBySid(id)
+  const placedCall = async (id: string) => (await ledger.find(id)) ?? ledger.findByLegId(id)
 
   scope.post<{ Params: { id: string } }>('/calls/:id/hangup', async (request, reply) => {
     const { id } = request.params
@@ -69,17 +69,17 @@ export const addCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): 
     if (!call) throw new GatewayError('not_found', 'There is no such call, or it ended more than ten minutes ago.')
     if (call.state.phase !== 'ended') {
       call.hangUp('operator')
-      log.info({ callId: call.facts.callId, callSid: call.facts.callSid }, 'operator hangs up')
+      log.info({ callId: call.facts.callId, legId: call.facts.legId }, 'operator hangs up')
     }
     return reply.code(202).send(headOf(calls.tell(call)))
   })
 }
 
 const headOf = (call: CallSummary & Estimate & { readonly phase?: string }, placed?: OutboundCall) => {
-  const { callId, callSid, mode, direction, caller, dialled, phase, disposition, startedAt, endedAt } = call
+  const { callId, legId, mode, direction, caller, dialled, phase, disposition, startedAt, endedAt } = call
   const head = {
     callId,
-    callSid: callSid || undefined,
+    callSid: legId || undefined,
     mode,
     direction,
     caller,
@@ -96,6 +96,9 @@ const headOf = (call: CallSummary & Estimate & { readonly phase?: string }, plac
     ...(placed ? { outbound: { state: placed.state, scenario: placed.scenario, gate: placed.gate } } : {}),
   }
 }
+
+/** A story under the names it was published with, other people's numbers masked. */
+const published = ({ legId, ...call }: CallSummary): object => ({ callSid: legId, ...(masked(call) as object) })
 
 /** Other people's numbers are shown masked wherever they stand in a story; `dialled` is our own. */
 const masked = (value: unknown, key?: string): unknown => {

@@ -41,9 +41,9 @@ const canonical = (value: unknown): string =>
   )
 
 /** What an operator is told of a call that was taken on. */
-const answerOf = ({ callId, callSid, state, to, mode, scenario, requestedAt }: OutboundCall) => ({
+const answerOf = ({ callId, legId, state, to, mode, scenario, requestedAt }: OutboundCall) => ({
   callId,
-  ...(callSid === undefined ? {} : { callSid }),
+  ...(legId === undefined ? {} : { callSid: legId }),
   state,
   to: maskNumber(to),
   mode,
@@ -109,12 +109,9 @@ export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps
       ...(callerName === undefined ? {} : { callerName }),
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     })
-    const { callId, callSid, state } = call
-    log.info(
-      { callId, callSid, state, instance: modeName, scenario: call.scenario, to: maskNumber(to) },
-      'outbound call',
-    )
-    const isPlaced = callSid !== undefined && state !== 'queued' && state !== 'unknown'
+    const { callId, legId, state } = call
+    log.info({ callId, legId, state, instance: modeName, scenario: call.scenario, to: maskNumber(to) }, 'outbound call')
+    const isPlaced = legId !== undefined && state !== 'queued' && state !== 'unknown'
     return reply
       .code(isPlaced ? 201 : 202)
       .header('location', `/calls/${callId}`)

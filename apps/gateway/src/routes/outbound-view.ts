@@ -29,7 +29,7 @@ export const outboundView = (call: OutboundCall) => {
 /** A call that never had a session, or has none yet, in the shape of one that had. */
 export const summaryOfOutbound = (call: OutboundCall): CallSummary => ({
   callId: call.callId,
-  callSid: call.callSid ?? '',
+  legId: call.legId ?? '',
   mode: call.mode,
   direction: 'outbound',
   caller: call.to,

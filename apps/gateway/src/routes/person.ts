@@ -59,7 +59,7 @@ export const addPersonRoutes = (app: FastifyInstance, { registry, callControl, t
     call.personGone(OUTCOMES[status] ?? 'failed')
     // A caller who came a moment too late would wait in an empty room.
     if (call.state.phase === 'ended' && roomOf(call) !== undefined)
-      callControl.sayGoodbye(call.facts.callSid, 'personGone').catch((error: unknown) => {
+      callControl.sayGoodbye(call.facts.legId, 'personGone').catch((error: unknown) => {
         log.warn(
           { callId: call.facts.callId, ...describeCause(error) },
           'caller could not be taken out of an empty room',

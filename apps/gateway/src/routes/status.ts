@@ -10,7 +10,7 @@ interface OfCall {
 
 /** The CallSid of a call we place: what is none would bind it to a call that does not exist. Its path says which call it is. */
 const sidOf = (named: string, call: CallSession | undefined): string | undefined =>
-  isCallSid(named) ? named : call?.facts.callSid || undefined
+  isCallSid(named) ? named : call?.facts.legId || undefined
 
 /**
  * Callbacks that only inform. They come late, twice and out of order: a terminal status ends the call, nothing ever
@@ -20,8 +20,8 @@ const sidOf = (named: string, call: CallSession | undefined): string | undefined
 export const addStatusRoutes = (app: FastifyInstance, { registry, dialer }: GatewayDeps): void => {
   addTwilioRoute(app, '/twilio/status', 'nobody', (request, reply) => {
     const { callSid, status, isOver, wasAnswered } = parseLegUpdate(parametersOf(request))
-    const call = registry.byCallSid(callSid)
-    if (call?.facts.direction === 'outbound') dialer.statusReported(call.facts.callId, { callSid, status })
+    const call = registry.byLegId(callSid)
+    if (call?.facts.direction === 'outbound') dialer.statusReported(call.facts.callId, { legId: callSid, status })
     // Also one that another program has placed to us: the dialler does not know it.
     if (isOver) call?.end(wasAnswered ? 'caller_hung_up' : 'never_connected')
     return reply.code(204).send()
@@ -32,7 +32,7 @@ export const addStatusRoutes = (app: FastifyInstance, { registry, dialer }: Gate
     const callSid = sidOf(named, registry.byCallId(callId))
     if (callSid === undefined) return reply.code(204).send()
     dialer.statusReported(callId, {
-      callSid,
+      legId: callSid,
       status,
       ...(answeredBy === undefined ? {} : { answeredBy }),
       ...(reason === undefined ? {} : { reason }),
@@ -41,12 +41,12 @@ export const addStatusRoutes = (app: FastifyInstance, { registry, dialer }: Gate
   })
   addTwilioRoute(app, '/twilio/dial-status', 'nobody', (request, reply) => {
     const { parentCallSid, wasAnswered } = parseDialledLeg(parametersOf(request))
-    if (wasAnswered) registry.byCallSid(parentCallSid)?.transferAnswered()
+    if (wasAnswered) registry.byLegId(parentCallSid)?.transferAnswered()
     return reply.code(204).send()
   })
   addTwilioRoute(app, '/twilio/amd', 'nobody', (request, reply) => {
     const { callSid, verdict } = parseDetection(parametersOf(request))
-    if (verdict) registry.byCallSid(callSid)?.answeredBy(verdict)
+    if (verdict) registry.byLegId(callSid)?.answeredBy(verdict)
     return reply.code(204).send()
   })
   addTwilioRoute<OfCall>(app, '/twilio/amd/:callId', 'nobody', (request, reply) => {

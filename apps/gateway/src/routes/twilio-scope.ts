@@ -103,7 +103,7 @@ export const addTwilioScope = async (scope: FastifyInstance, deps: GatewayDeps):
     // Whoever has sent this may be anybody: they learn nothing of us, and nobody is rung.
     if (!request.isFromTwilio || listener === 'handedOn') return deps.twiml.apology(undefined, undefined)
     const parameters = parametersOf(request)
-    const facts = deps.registry.byCallSid(callSid)?.facts
+    const facts = deps.registry.byLegId(callSid)?.facts
     if (facts?.direction === 'outbound' || isOutbound(parameters)) return deps.twiml.calleeApology()
     const dialled: E164 | undefined = facts?.dialled ?? dialledNumberOf(parameters, ours)
     return deps.twiml.apology(dialled ?? deps.ownNumber, deps.numbers.resolve(dialled).fallback)

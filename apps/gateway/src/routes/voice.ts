@@ -35,7 +35,7 @@ export const addVoiceRoute = (app: FastifyInstance, deps: GatewayDeps): void => 
     const asked = parseVoiceRequest(parametersOf(request), ours)
     const { callSid, direction, caller, isOver, isUp } = asked
     reply.type('text/xml')
-    const existing = registry.byCallSid(callSid)
+    const existing = registry.byLegId(callSid)
     if (existing?.state.phase === 'ended' && isUp) return reply.send(documentOf(deps, existing, existing.next()))
     if (isOver || existing?.state.phase === 'ended') return reply.send(twiml.hangUp())
     const { name, mode, fallback, source } = numbers.resolve(asked.dialled)
@@ -45,11 +45,11 @@ export const addVoiceRoute = (app: FastifyInstance, deps: GatewayDeps): void => 
       log.warn({ callSid, dialled: rung }, 'draining: a new caller goes to the fallback route')
       return reply.send(direction === 'outbound' ? twiml.calleeApology() : twiml.apology(dialled, fallback))
     }
-    const refusal = existing === undefined ? admission.refuse(asked) : undefined
+    const refusal = existing === undefined ? admission.refuse({ ...asked, legId: callSid }) : undefined
     if (refusal) return reply.send(turnAway(refusal, asked, fallback))
     // Nobody else is rung for somebody we have called.
     const handsOn = fallback !== undefined && direction === 'inbound'
-    const call = registry.open({ callSid, direction, caller, dialled, mode, ...(handsOn ? { fallback } : {}) })
+    const call = registry.open({ legId: callSid, direction, caller, dialled, mode, ...(handsOn ? { fallback } : {}) })
     if (existing === undefined)
       log.info(
         {

@@ -96,7 +96,7 @@ export const createCarrier = (
         })
         .catch((error: unknown) => fail(readFailure(error)))
       // An answer that names no call is none.
-      return CALL_SID.test(created.sid) ? { callSid: created.sid } : fail({})
+      return CALL_SID.test(created.sid) ? { legId: created.sid } : fail({})
     },
     async find({ to, from, since }) {
       try {
@@ -104,7 +104,7 @@ export const createCarrier = (
         const earliest = since.getTime() - CLOCK_TOLERANCE_MS
         // Twilio filters by start only, and a call that still rings has not started.
         return calls
-          .map(({ sid, dateCreated, status }) => ({ callSid: sid, createdAt: dateCreated, status }))
+          .map(({ sid, dateCreated, status }) => ({ legId: sid, createdAt: dateCreated, status }))
           .filter(({ createdAt }) => createdAt.getTime() >= earliest)
       } catch (error) {
         throw restError('list the calls', error)

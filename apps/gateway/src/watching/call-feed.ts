@@ -40,7 +40,7 @@ export const createCallFeed = (): CallFeed => {
   return {
     publish(call, notice) {
       if (readers.size === 0) return
-      const { callId, callSid } = call.facts
+      const { callId, legId: callSid } = call.facts
       const data = JSON.stringify({ callId, callSid, mode: call.mode.name, ...publicPart(notice) })
       if (data.length > MAX_LINE_LENGTH) return
       // Numbers are masked as in `GET /calls/ID`.

@@ -75,8 +75,8 @@ export const createCallLog = (options: {
     try {
       await tried(() => journal.begin(call.story()))
     } catch (error) {
-      const { callId, callSid } = call.facts
-      log.error({ callId, callSid, what: 'begin', ...describeCause(error) }, 'journal not written')
+      const { callId, legId } = call.facts
+      log.error({ callId, legId, what: 'begin', ...describeCause(error) }, 'journal not written')
     }
   }
 

@@ -22,7 +22,7 @@ export const createObserver = (to: {
     } catch (error) {
       to.log.error({ callId: call.facts.callId, notice: notice.type, ...describeCause(error) }, 'notice not published')
     }
-    const ids = { callId: call.facts.callId, callSid: call.facts.callSid, mode: call.mode.name }
+    const ids = { callId: call.facts.callId, legId: call.facts.legId, mode: call.mode.name }
     if (notice.type === 'problem') to.log.warn({ ...ids, ...describeProblem(notice) }, 'call problem')
     if (notice.type !== 'phase') return
     const wasPlaced = call.facts.direction === 'outbound'

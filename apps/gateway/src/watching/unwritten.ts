@@ -15,6 +15,12 @@ export interface Unwritten {
 /** Some hundred stories that not even the spool has taken; an outage must not cost the live calls their memory. */
 const MAX_HELD_BYTES = 16 * 1_024 * 1_024
 
+/** What an earlier version has kept names the leg as it was named then. */
+const storyIn = (value: unknown): RecordedCall => {
+  const { callSid, ...story } = value as RecordedCall & { readonly callSid?: string }
+  return callSid === undefined ? story : { ...story, legId: callSid }
+}
+
 /** Keeps stories in the spool, and in memory if that takes nothing either: a full disk is full for both. */
 export const createUnwritten = (to: {
   readonly journal: Pick<CallJournal, 'finish'>
@@ -27,8 +33,8 @@ export const createUnwritten = (to: {
   /** A story that a working database does not take would be in the way of all others. */
   const refused = new Set<string>()
 
-  const lost = ({ callId, callSid }: RecordedCall, error: unknown): void =>
-    log.error({ callId, callSid, what: 'finish', ...describeCause(error) }, 'journal not written')
+  const lost = ({ callId, legId }: RecordedCall, error: unknown): void =>
+    log.error({ callId, legId, what: 'finish', ...describeCause(error) }, 'journal not written')
 
   const hold = (story: RecordedCall, error: unknown): void => {
     const bytes = Buffer.byteLength(JSON.stringify(story))
@@ -43,11 +49,11 @@ export const createUnwritten = (to: {
   }
 
   const postpone = async (story: RecordedCall): Promise<void> => {
-    const { callId, callSid } = story
+    const { callId, legId } = story
     try {
       if (spool) await spool.add(callId, story)
       else hold(story, undefined)
-      log.warn({ callId, callSid }, 'journal not written yet: the story is kept until it can be')
+      log.warn({ callId, legId }, 'journal not written yet: the story is kept until it can be')
     } catch (error) {
       hold(story, error)
     }
@@ -76,7 +82,7 @@ export const createUnwritten = (to: {
         await written(story)
         release(callId)
       }
-      await spool?.drain((value) => written(value as RecordedCall))
+      await spool?.drain((value) => written(storyIn(value)))
     },
     abandon() {
       for (const { story, error } of held.values()) lost(story, error)

@@ -21,14 +21,10 @@ export interface FakeCalls {
   next: NextInstruction | (() => NextInstruction)
 }
 
-const storyOf = (
-  { callId, callSid, direction, caller, dialled, startedAt }: CallFacts,
-  mode: string,
-  isOver: boolean,
-) =>
+const storyOf = ({ callId, legId, direction, caller, dialled, startedAt }: CallFacts, mode: string, isOver: boolean) =>
   ({
     callId,
-    callSid,
+    legId,
     mode,
     direction,
     ...(caller.number ? { caller: caller.number } : {}),
@@ -53,53 +49,53 @@ export const fakeRegistry = (): FakeCalls => {
     next: { kind: 'hangUp' },
     registry: {
       open(request) {
-        const existing = calls.get(request.callSid)
+        const existing = calls.get(request.legId)
         if (existing) return existing
         const callId = `call_${calls.size + 1}`
-        const { callSid, direction, caller, dialled } = request
-        const facts = { callId, callSid, direction, caller, dialled, startedAt: new Date() }
+        const { legId, direction, caller, dialled } = request
+        const facts = { callId, legId, direction, caller, dialled, startedAt: new Date() }
         let token: string | undefined
         const call = {
           facts,
           mode: request.mode,
           get state() {
-            return { phase: ended.has(callSid) ? 'ended' : 'warming' } as CallSession['state']
+            return { phase: ended.has(legId) ? 'ended' : 'warming' } as CallSession['state']
           },
           mediaToken() {
             if (token === undefined || !tokens.has(token)) {
-              token = `token-${callSid}-${tokens.size}`
+              token = `token-${legId}-${tokens.size}`
               tokens.set(token, call)
             }
             return token
           },
           attachMedia: (socket: { close(): void }) => {
-            happened.push(`media ${callSid}`)
+            happened.push(`media ${legId}`)
             socket.close()
           },
           next(report?: { transfer?: string }) {
-            happened.push(`next ${callSid}${report?.transfer ? ` ${report.transfer}` : ''}`)
+            happened.push(`next ${legId}${report?.transfer ? ` ${report.transfer}` : ''}`)
             return typeof fake.next === 'function' ? fake.next() : fake.next
           },
           end(disposition: string) {
-            happened.push(`end ${callSid} ${disposition}`)
-            ended.add(callSid)
+            happened.push(`end ${legId} ${disposition}`)
+            ended.add(legId)
           },
-          hangUp: (by: string) => happened.push(`hangUp ${callSid} ${by}`),
-          story: () => storyOf(facts, request.mode.name, ended.has(callSid)),
+          hangUp: (by: string) => happened.push(`hangUp ${legId} ${by}`),
+          story: () => storyOf(facts, request.mode.name, ended.has(legId)),
           answered: () => undefined,
-          answeredBy: (verdict: string) => happened.push(`answeredBy ${callSid} ${verdict}`),
+          answeredBy: (verdict: string) => happened.push(`answeredBy ${legId} ${verdict}`),
         } as unknown as CallSession
-        calls.set(callSid, call)
-        happened.push(`open ${callSid} ${request.mode.name}`)
+        calls.set(legId, call)
+        happened.push(`open ${legId} ${request.mode.name}`)
         return call
       },
       /** Known by its own id until Twilio's is bound. */
       prepare({ callId, caller, dialled, mode }) {
-        let callSid = ''
+        let legId = ''
         const startedAt = new Date()
         const call = {
           get facts() {
-            return { callId, callSid, direction: 'outbound', caller, dialled, startedAt }
+            return { callId, legId, direction: 'outbound', caller, dialled, startedAt }
           },
           mode,
           get state() {
@@ -108,8 +104,8 @@ export const fakeRegistry = (): FakeCalls => {
           warmed: Promise.resolve('ready'),
           mediaToken: () => `token-${callId}`,
           bind(sid: string) {
-            if (callSid !== '' && callSid !== sid) return false
-            callSid = sid
+            if (legId !== '' && legId !== sid) return false
+            legId = sid
             calls.set(sid, call)
             happened.push(`bind ${callId} ${sid}`)
             return true
@@ -127,7 +123,7 @@ export const fakeRegistry = (): FakeCalls => {
         happened.push(`prepare ${callId} ${mode.name}`)
         return call
       },
-      byCallSid: (callSid) => calls.get(callSid),
+      byLegId: (legId) => calls.get(legId),
       byCallId: (callId) => [...calls.values()].find((call) => call.facts.callId === callId),
       claim(token) {
         const call = tokens.get(token)
@@ -138,7 +134,7 @@ export const fakeRegistry = (): FakeCalls => {
       recent: () => [...new Set(calls.values())].filter((call) => call.state.phase === 'ended'),
       closeAll(disposition) {
         happened.push(`closeAll ${disposition}`)
-        for (const callSid of calls.keys()) ended.add(callSid)
+        for (const legId of calls.keys()) ended.add(legId)
       },
     },
   }

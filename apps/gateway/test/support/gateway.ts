@@ -95,7 +95,7 @@ export const testGateway = async (
       cancel: () => false,
       statusReported: () => undefined,
     },
-    ledger: { find: async () => undefined, findBySid: async () => undefined, recent: async () => [] },
+    ledger: { find: async () => undefined, findByLegId: async () => undefined, recent: async () => [] },
     doNotCall: unused('the do-not-call list'),
     contacts: unused('the contact book'),
     notes: { of: async () => [] },

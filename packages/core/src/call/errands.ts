@@ -76,9 +76,9 @@ export const createErrands = (parts: CallParts, closeStream: () => void): Errand
     abortTools: () => tools.abort(),
     async hangUp() {
       // There is no leg yet; whoever is placing the call ends it as soon as there is one.
-      if (facts.callSid === '') return
+      if (facts.legId === '') return
       try {
-        await control.hangUp(facts.callSid)
+        await control.hangUp(facts.legId)
       } catch (cause) {
         failed('The hang-up by REST failed; the stream is closed instead.', cause)
         closeStream()

@@ -20,7 +20,7 @@ import type { ToolTimes } from './tool-times.ts'
 /** What a call has Twilio do beside its media socket. */
 export interface CallControlPort {
   /** Ends the caller's leg. */
-  hangUp(callSid: string): Promise<void>
+  hangUp(legId: string): Promise<void>
   /** Rings a person on a leg of their own, who hears the introduction and accepts with a key. */
   ringPerson(facts: CallFacts, consultation: Consultation): Promise<void>
   /** Ends that leg, if there is one. */
@@ -42,7 +42,7 @@ export interface CallSessionDeps {
   /** The token of the media socket that is to come: `present` until it is claimed, then a new one. */
   issueToken(present: string | undefined): string
   /** Whether this is the call's CallSid; the first one that an outbound call meets becomes it. */
-  bind(callSid: string): boolean
+  bind(legId: string): boolean
   observe(notice: CallNotice): void
 }
 

@@ -33,7 +33,7 @@ export interface RegistryOptions {
 }
 
 export interface CallRequest
-  extends Pick<CallFacts, 'callSid' | 'direction' | 'caller' | 'dialled'>, Pick<CallConduct, 'mode' | 'fallback'> {}
+  extends Pick<CallFacts, 'legId' | 'direction' | 'caller' | 'dialled'>, Pick<CallConduct, 'mode' | 'fallback'> {}
 
 /** A call that we place: nobody is on the line yet, and Twilio has given it no id. */
 export interface OutboundCallRequest extends Pick<CallFacts, 'callId' | 'dialled'>, Pick<CallConduct, 'mode'> {
@@ -44,12 +44,12 @@ export interface OutboundCallRequest extends Pick<CallFacts, 'callId' | 'dialled
 
 /** Every call of this process, found by whatever the outside knows it by. */
 export interface CallRegistry {
-  /** The call of this `callSid`; a new one starts connecting its model before this returns. */
+  /** The call of this `legId`; a new one starts connecting its model before this returns. */
   open(request: CallRequest): CallSession
-  /** A call that is about to be placed; its model starts connecting before this returns. `bind` gives it its `callSid`. */
+  /** A call that is about to be placed; its model starts connecting before this returns. `bind` gives it its `legId`. */
   prepare(request: OutboundCallRequest): CallSession
   /** Live, or ended within the last ten minutes. */
-  byCallSid(callSid: string): CallSession | undefined
+  byLegId(legId: string): CallSession | undefined
   byCallId(callId: string): CallSession | undefined
   /** The call whose media socket this is. A token works once. */
   claim(token: string): CallSession | undefined
@@ -64,7 +64,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
   const { clock, observe } = options
   const toolTimes = createToolTimes()
   const calls = new Map<string, CallSession>()
-  const callSids = new Map<string, string>()
+  const legIds = new Map<string, string>()
   const tokens = new Map<string, string>()
   const ended = new Map<string, { readonly at: number; readonly bytes: number }>()
   let endedBytes = 0
@@ -74,7 +74,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
     calls.delete(callId)
     endedBytes -= ended.get(callId)?.bytes ?? 0
     ended.delete(callId)
-    if (call && callSids.get(call.facts.callSid) === callId) callSids.delete(call.facts.callSid)
+    if (call && legIds.get(call.facts.legId) === callId) legIds.delete(call.facts.legId)
   }
 
   /** Ended calls leave in the order they ended, so the first that may stay ends the sweep. */
@@ -121,12 +121,12 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
         tokens.set(token, callId)
         return token
       },
-      bind(callSid) {
-        if (facts.callSid === '' && !callSids.has(callSid)) {
-          facts.callSid = callSid
-          callSids.set(callSid, callId)
+      bind(legId) {
+        if (facts.legId === '' && !legIds.has(legId)) {
+          facts.legId = legId
+          legIds.set(legId, callId)
         }
-        return facts.callSid === callSid
+        return facts.legId === legId
       },
       observe(notice) {
         const call = calls.get(callId)
@@ -136,26 +136,26 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
       },
     })
     calls.set(callId, session)
-    if (facts.callSid !== '') callSids.set(facts.callSid, callId)
+    if (facts.legId !== '') legIds.set(facts.legId, callId)
     for (const notice of early) show(session, inSize(notice))
     return session
   }
 
   const byCallId = (callId: string): CallSession | undefined => calls.get(callId)
-  const byCallSid = (callSid: string): CallSession | undefined => calls.get(callSids.get(callSid) ?? '')
+  const byLegId = (legId: string): CallSession | undefined => calls.get(legIds.get(legId) ?? '')
 
   return {
     open(request) {
       sweep()
       const { mode, fallback, ...known } = request
       const conduct = { mode, ...(fallback ? { fallback } : {}) }
-      return byCallSid(request.callSid) ?? create({ ...known, callId: randomUUID() }, conduct)
+      return byLegId(request.legId) ?? create({ ...known, callId: randomUUID() }, conduct)
     },
     prepare({ mode, machine, primes, ...known }) {
       sweep()
-      return create({ ...known, callSid: '', direction: 'outbound' }, { mode, machine, primes })
+      return create({ ...known, legId: '', direction: 'outbound' }, { mode, machine, primes })
     },
-    byCallSid,
+    byLegId,
     byCallId,
     claim(token) {
       const call = byCallId(tokens.get(token) ?? '')

@@ -41,7 +41,7 @@ export interface CallSession {
   /** When we and the other side could hear each other for the first time; absent while that has not been. */
   readonly mediaSince: Date | undefined
   /** Tells Twilio's id of a call we place. `false`: it is known to have another one. */
-  bind(callSid: string): boolean
+  bind(legId: string): boolean
   /** What answering machine detection says. */
   answeredBy(verdict: AnsweredBy): void
   /** The token of the media socket that is to come; the same one until it is claimed. */

@@ -39,7 +39,7 @@ export interface ToolRun {
 /** A call as a person reads it afterwards, and as JSON. */
 export interface CallStory {
   readonly callId: string
-  readonly callSid: string
+  readonly legId: string
   readonly mode: string
   /** Of fixed prompt and tools, see `Mode`; stories of earlier versions do not have it. */
   readonly promptVersion?: string
@@ -197,7 +197,7 @@ export const createLedger = (now: () => number, observe: (notice: CallNotice) =>
     ): CallStory {
       return {
         callId: facts.callId,
-        callSid: facts.callSid,
+        legId: facts.legId,
         mode: mode.name,
         promptVersion: mode.promptVersion,
         direction: facts.direction,

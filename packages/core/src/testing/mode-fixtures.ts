@@ -29,7 +29,7 @@ export type ModeCheck = (mode: Mode, fixtures: ModeFixtures) => void | Promise<v
 
 const call = (n: number, caller: CallFacts['caller'], startedAt: string): CallFacts => ({
   callId: `call-${n}`,
-  callSid: `CA${String(n).repeat(32)}`,
+  legId: `CA${String(n).repeat(32)}`,
   direction: 'inbound',
   caller,
   dialled: e164(`+1415555010${n}`),

@@ -187,7 +187,7 @@ const openStream = async (connect: Connect) => {
     ignored: () => {},
     closed: (graceful) => void told.push(['closed', graceful]),
   }
-  const stream = createMediaStream(near, (callSid) => callSid === 'CA1', clock, listener)
+  const stream = createMediaStream(near, (legId) => legId === 'CA1', clock, listener)
   const say = (...frames: object[]): void => {
     for (const frame of frames) far.send(JSON.stringify(frame))
   }

@@ -26,12 +26,12 @@ describe('a call that we place', () => {
     const { registry, call, model } = prepareCall()
     expect(model.connections).toHaveLength(1)
     expect(registry.byCallId('out-1')).toBe(call)
-    expect(registry.byCallSid('')).toBeUndefined()
+    expect(registry.byLegId('')).toBeUndefined()
     expect(call.bind('CA1')).toBe(true)
     expect(call.bind('CA1'), 'said again').toBe(true)
     expect(call.bind('CA2'), 'another call').toBe(false)
-    expect(registry.byCallSid('CA1')).toBe(call)
-    expect(call.facts.callSid).toBe('CA1')
+    expect(registry.byLegId('CA1')).toBe(call)
+    expect(call.facts.legId).toBe('CA1')
   })
 
   it('takes the CallSid of its media stream when that comes before the answer to our request', async () => {
@@ -41,7 +41,7 @@ describe('a call that we place', () => {
     registry.claim(call.mediaToken())!.attachMedia(near)
     createLine(far, 'CA7').start()
     expect(call.state.phase).toBe('live')
-    expect(registry.byCallSid('CA7')).toBe(call)
+    expect(registry.byLegId('CA7')).toBe(call)
   })
 
   it('refuses a stream of another call than it was given', async () => {
@@ -58,14 +58,14 @@ describe('a call that we place', () => {
   it('cannot be given the CallSid of another call', () => {
     const { registry, call } = prepareCall()
     const other = registry.open({
-      callSid: 'CA1',
+      legId: 'CA1',
       direction: 'inbound',
       caller: {},
       dialled: call.facts.dialled,
       mode: greeter(),
     })
     expect(call.bind('CA1')).toBe(false)
-    expect(registry.byCallSid('CA1')).toBe(other)
+    expect(registry.byLegId('CA1')).toBe(other)
   })
 
   it('hangs up nothing while Twilio knows of no call', async () => {

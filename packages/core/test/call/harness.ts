@@ -45,7 +45,7 @@ export const greeter = (changes: Partial<Parameters<typeof defineMode>[0]> = {})
 export const audio = (ms: number, byte = 0x2a): string => Buffer.alloc(ms * 8, byte).toString('base64')
 
 /** Twilio's end of a media socket, as a test needs it. */
-export const createLine = (far: LinkedSocket, callSid = 'CA1', streamSid = 'MZ1') => {
+export const createLine = (far: LinkedSocket, legId = 'CA1', streamSid = 'MZ1') => {
   let timestamp = 0
   /** Tests go step by step: what is said arrives before the next one. */
   const send = (data: string | Buffer): void => {
@@ -68,7 +68,7 @@ export const createLine = (far: LinkedSocket, callSid = 'CA1', streamSid = 'MZ1'
     send,
     start() {
       send('{"event":"connected","protocol":"Call","version":"1.0.0"}')
-      say({ event: 'start', streamSid, start: { callSid, accountSid: 'AC1', tracks: ['inbound'] } })
+      say({ event: 'start', streamSid, start: { callSid: legId, accountSid: 'AC1', tracks: ['inbound'] } })
     },
     frame(payload = audio(20), at = timestamp) {
       say({ event: 'media', streamSid, media: { track: 'inbound', timestamp: String(at), payload } })
@@ -163,7 +163,7 @@ afterEach(() => {
 })
 
 interface RigOptions {
-  readonly hangUp?: (callSid: string) => Promise<void>
+  readonly hangUp?: (legId: string) => Promise<void>
   readonly observe?: () => void
 }
 
@@ -181,7 +181,7 @@ const createRig = (options: RigOptions = {}) => {
     defaultVoice: 'cedar',
     prewarmTimeoutMs: 10_000,
     callControl: {
-      hangUp: options.hangUp ?? (async (callSid) => void hungUp.push(callSid)),
+      hangUp: options.hangUp ?? (async (legId) => void hungUp.push(legId)),
       ringPerson: async (_facts, { label }) => void rung.push(label),
       dropPerson: async (callId) => void dropped.push(callId),
     },
@@ -227,7 +227,7 @@ const drive = (rig: ReturnType<typeof createRig>, call: CallSession) => {
 export const openCall = (mode: Mode = greeter(), options: RigOptions = {}) => {
   const rig = createRig(options)
   const call = rig.registry.open({
-    callSid: 'CA1',
+    legId: 'CA1',
     direction: 'inbound',
     caller: { number: e164('+14155550199') },
     dialled: e164('+14155550101'),

@@ -80,7 +80,7 @@ it('forgets the oldest stories when those of ended calls become too many bytes',
   let opened = 0
   for (let n = 0; n < 270; n++) {
     const call = registry.open({
-      callSid: `CB${n}`,
+      legId: `CB${n}`,
       direction: 'inbound',
       caller: {},
       dialled: routes.sales.number,
@@ -93,7 +93,7 @@ it('forgets the oldest stories when those of ended calls become too many bytes',
     opened++
   }
   registry.open({
-    callSid: 'last',
+    legId: 'last',
     direction: 'inbound',
     caller: {},
     dialled: routes.sales.number,
@@ -102,7 +102,7 @@ it('forgets the oldest stories when those of ended calls become too many bytes',
   const kept = registry.recent()
   expect(kept.length).toBeLessThan(opened)
   expect(kept.reduce((sum, call) => sum + call.storyBytes, 0)).toBeLessThan(34_000_000)
-  expect(kept[0]!.facts.callSid).toBe('CB269')
+  expect(kept[0]!.facts.legId).toBe('CB269')
   await settle()
 })
 

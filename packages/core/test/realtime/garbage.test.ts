@@ -92,7 +92,7 @@ it('holds against a model that sends every event with every kind of content', as
   const calls: CallSession[] = []
   for (let index = 0; index < 50; index++) {
     const call = registry.open({
-      callSid: `CA${index}`,
+      legId: `CA${index}`,
       direction: 'inbound',
       caller: {},
       dialled: '+14155550101' as never,

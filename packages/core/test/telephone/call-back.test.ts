@@ -3,7 +3,7 @@ import { e164, takeMessageTool, transferTool, type CallFacts, type Message } fro
 
 const factsOf = (caller: CallFacts['caller']): CallFacts => ({
   callId: 'call-1',
-  callSid: 'CA1',
+  legId: 'CA1',
   direction: 'inbound',
   caller,
   dialled: e164('+14155550102'),

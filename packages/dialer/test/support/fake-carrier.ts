@@ -17,7 +17,7 @@ export const fakeCarrier = (now: () => Date) => {
 
   /** A call that exists, whether anybody was told or not. */
   const create = (to: E164, from: E164, createdAt = now()): Known => {
-    const call = { callSid: `CA${String(++count).padStart(32, '0')}`, createdAt, status: 'queued', to, from }
+    const call = { legId: `CA${String(++count).padStart(32, '0')}`, createdAt, status: 'queued', to, from }
     calls.push(call)
     return call
   }
@@ -25,24 +25,24 @@ export const fakeCarrier = (now: () => Date) => {
   const carrier: Carrier = {
     async place(placing) {
       placed.push(placing)
-      return script.place ? script.place(placing, placed.length) : { callSid: create(placing.to, placing.from).callSid }
+      return script.place ? script.place(placing, placed.length) : { legId: create(placing.to, placing.from).legId }
     },
     async find({ to, from }) {
       if (problem.find) throw problem.find
       return calls.filter((call) => call.to === to && call.from === from)
     },
-    async status(callSid) {
+    async status(legId) {
       if (problem.status) throw problem.status
-      return calls.find((call) => call.callSid === callSid)?.status
+      return calls.find((call) => call.legId === legId)?.status
     },
-    async hangUp(callSid) {
+    async hangUp(legId) {
       if (problem.hangUp) throw problem.hangUp
-      hungUp.push(callSid)
-      const call = calls.find((known) => known.callSid === callSid)
+      hungUp.push(legId)
+      const call = calls.find((known) => known.legId === legId)
       if (call) call.status = 'completed'
     },
   }
   /** `place` in place of the usual, given how often it was asked. */
-  const script: { place?: (placing: Placing, nth: number) => Promise<{ callSid: string }> } = {}
+  const script: { place?: (placing: Placing, nth: number) => Promise<{ legId: string }> } = {}
   return { carrier, placed, calls, hungUp, problem, script, create }
 }

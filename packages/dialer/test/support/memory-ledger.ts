@@ -97,9 +97,9 @@ export const memoryLedger = (isListed: (number: string) => boolean = () => false
       check()
       return rows.get(callId)?.call
     },
-    async findBySid(callSid) {
+    async findByLegId(legId) {
       check()
-      return all().find((call) => call.callSid === callSid)
+      return all().find((call) => call.legId === legId)
     },
     async unfinished() {
       check()

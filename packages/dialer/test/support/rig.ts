@@ -152,14 +152,18 @@ export const createRig = (
   const sessionOf = (callId: string): CallSession => registry.byCallId(callId)!
 
   /** The callee picks up: Twilio opens the media socket with the token it was given. */
-  const connectMedia = (nth: number, callSid: string) => {
+  const connectMedia = (nth: number, legId: string) => {
     const { mediaToken, callId } = net.placed[nth]!
     const [near, far] = linkedSockets()
     const session = registry.claim(mediaToken)
     session?.attachMedia(near)
     far.send('{"event":"connected","protocol":"Call","version":"1.0.0"}')
     far.send(
-      JSON.stringify({ event: 'start', streamSid: 'MZ1', start: { callSid, accountSid: 'AC1', tracks: ['inbound'] } }),
+      JSON.stringify({
+        event: 'start',
+        streamSid: 'MZ1',
+        start: { callSid: legId, accountSid: 'AC1', tracks: ['inbound'] },
+      }),
     )
     far.deliver()
     return { far, session, callId }
