@@ -20,7 +20,7 @@ const createDoor = (changes: Partial<AdmissionLimits> = {}) => {
   const ring = (
     number?: E164,
     {
-      callSid = callSidOf(++n),
+      legId = callSidOf(++n),
       direction = 'inbound' as const,
     }: { legId?: string; direction?: 'inbound' | 'outbound' } = {},
   ) => {
@@ -74,9 +74,9 @@ it('counts a call once, and answers it the same, however often Twilio asks', () 
   const { ring, live, join } = createDoor({ callsPerCaller: 1, startsPerCaller: 1 })
   ring(CALLER)
   join()
-  const first = ring(CALLER, { callSid: callSidOf(99) })
+  const first = ring(CALLER, { legId: callSidOf(99) })
   live.clear()
-  expect(ring(CALLER, { callSid: callSidOf(99) })).toBe(first)
+  expect(ring(CALLER, { legId: callSidOf(99) })).toBe(first)
 })
 
 it('does not take one caller for another, and gives those without a number more room', () => {

@@ -1,6 +1,6 @@
 /** G.711 μ-law at 8 kHz is one byte a sample, so eight bytes a millisecond. */
 export const ULAW_BYTES_PER_MS = 8
-/** Twilio's usual frame: 20 ms. Outbound audio that is not a multiple of it clicks. */
+/** The usual frame of a telephone: 20 ms. Outbound audio that is not a multiple of it clicks. */
 export const FRAME_BYTES = 160
 /** μ-law silence. */
 export const SILENCE_BYTE = 0xff

@@ -1,5 +1,5 @@
 import type { E164 } from './telephone/e164.ts'
-import type { GatewayError } from './errors.ts'
+import type { Fault } from './errors.ts'
 
 /** Why a call without a media socket is kept. */
 export type AwayKind =
@@ -20,14 +20,14 @@ export type Departure =
       readonly label: string
       readonly reason: string
     }
-  /** Twilio records what the caller says. */
+  /** What the caller says is recorded. */
   | { readonly kind: 'voicemail'; readonly route: string; readonly label: string; readonly reason: string }
   /** A person has accepted and waits in the room `name`. */
   | { readonly kind: 'conference'; readonly name: string; readonly label: string }
   /** Tones for whoever is at the other end; the conversation goes on afterwards. */
   | { readonly kind: 'keys'; readonly digits: string }
   /** The model is not to be had: apologise and hand the caller to whoever answers failures on this number. */
-  | { readonly kind: 'fallback'; readonly error: GatewayError }
+  | { readonly kind: 'fallback'; readonly error: Fault }
 
 /** How a call ended, in one word. */
 export type Disposition =

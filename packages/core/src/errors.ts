@@ -37,6 +37,12 @@ export type GatewayErrorCode =
   | 'call_not_placed'
   | 'internal'
 
+/** An error as data: what a call's log and state keep of it. */
+export interface Fault {
+  readonly code: GatewayErrorCode
+  readonly message: string
+}
+
 /** The one error class of the gateway: `code` is a public contract, `message` tells the reader what to do. */
 export class GatewayError extends Error {
   readonly code: GatewayErrorCode
@@ -47,3 +53,6 @@ export class GatewayError extends Error {
     this.code = code
   }
 }
+
+/** What of an error is kept. */
+export const faultOf = ({ code, message }: GatewayError): Fault => ({ code, message })

@@ -3,7 +3,7 @@ import type { E164 } from './telephone/e164.ts'
 /** What is known about a call before anybody has spoken. Caller number and name are claims of the network, not proof. */
 export interface CallFacts {
   readonly callId: string
-  /** Twilio's id of the caller's leg; empty until the call has one, as when we place it. */
+  /** The carrier's id of the caller's leg; empty until the call has one, as when we place it. */
   readonly legId: string
   readonly direction: 'inbound' | 'outbound'
   /** The other party; the number is absent when withheld. */

@@ -1,9 +1,9 @@
 export { FRAME_BYTES, SILENCE_BYTE, ULAW_BYTES_PER_MS, base64Bytes, silence } from './audio.ts'
-export { systemClock, type Clock, type Timer } from './clock.ts'
+export { inTime, pause, retried, systemClock, type Clock, type Timer } from './clock.ts'
 export { nearestName } from './names/nearest-name.ts'
 export { e164, maskNumber, tryE164, type E164 } from './telephone/e164.ts'
 export { meantE164, notE164 } from './telephone/meant-number.ts'
-export { GatewayError, type GatewayErrorCode } from './errors.ts'
+export { GatewayError, type Fault, type GatewayErrorCode } from './errors.ts'
 export { isAmong, isSameText } from './names/fold.ts'
 export type { CallFacts } from './facts.ts'
 export type { Grant } from './mode/grant.ts'
@@ -32,10 +32,25 @@ export type {
 } from './model.ts'
 export {
   answeredByVerdicts,
+  endOf,
+  type AcceptLine,
+  PlacingFailed,
+  type AnsweredBy,
+  type Carrier,
+  type Instruction,
+  type LegStatus,
+  type Line,
+  type LineCapabilities,
+  type LineConnection,
+  type LineListener,
+  type PlacedLeg,
+  type Placing,
+  type PlacingFailure,
+} from './line.ts'
+export {
   CallRefused,
   consentPurposes,
   gates,
-  type AnsweredBy,
   type CallPlan,
   type ConsentPurpose,
   type Gate,
@@ -57,19 +72,14 @@ export { fixed, live, renderPrompt, type Section } from './mode/prompt.ts'
 export {
   hangUpTool,
   keepListeningTool,
-  isPerson,
   labelsOf,
   pressKeysTool,
-  reachOf,
   ringingAnswer,
   transferTool,
   warmTransferTool,
-  type PersonRoute,
-  type Route,
-  type Routes,
   type TransferOptions,
-  type VoicemailRoute,
-} from './mode/route.ts'
+} from './mode/route-tools.ts'
+export { isPerson, reachOf, type PersonRoute, type Route, type Routes, type VoicemailRoute } from './route.ts'
 export {
   defineTool,
   notComplete,
@@ -170,8 +180,7 @@ export {
   type OutboundCallRequest,
   type RegistryOptions,
 } from './call/registry.ts'
-export { wasMeant, type AwayReport, type NextInstruction } from './call/next-instruction.ts'
-export type { CallControlPort } from './call/parts.ts'
+export { wasMeant, type AwayReport } from './call/instruction.ts'
 export type { CallSession } from './call/session.ts'
 export type { Warmth } from './call/steps/connecting.ts'
 export { realtimeProvider, type RealtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'

@@ -154,9 +154,9 @@ describe('the journal', () => {
   })
 
   it('says who has answered a call we placed', async () => {
-    await store.journal.finish({ ...story, direction: 'outbound', answeredBy: 'machine_end_beep' })
-    expect(await store.journal.find('call 1')).toMatchObject({ answeredBy: 'machine_end_beep' })
-    expect(await store.journal.recent(1)).toMatchObject([{ answeredBy: 'machine_end_beep' }])
+    await store.journal.finish({ ...story, direction: 'outbound', answeredBy: 'machine_ended' })
+    expect(await store.journal.find('call 1')).toMatchObject({ answeredBy: 'machine_ended' })
+    expect(await store.journal.recent(1)).toMatchObject([{ answeredBy: 'machine_ended' }])
   })
 
   it('knows nothing of a call that never was, nor by a CallSid that is not known yet', async () => {

@@ -1,7 +1,6 @@
-import type { WebSocket } from 'ws'
 import type { Timer } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
-import { createMediaStream, type MediaStream } from '../media/stream.ts'
+import type { AcceptLine, LineConnection, LineListener } from '../line.ts'
 import type { CallParts } from './parts.ts'
 import type { AudioSink } from './relay.ts'
 import { createTurnWatch } from './turn-watch.ts'
@@ -16,15 +15,13 @@ const TAKES_BACK_MS = 700
 /** The caller's side of a call: one media socket at a time, and what comes from it translated into the call's events. */
 export interface CallerLeg {
   readonly attached: boolean
-  /** How many streams there have been. */
-  readonly streams: number
   /** Frames that were passed over because they could not be read. */
   readonly ignored: number
-  /** Takes over an accepted socket; the present one is gone once the new one has started. */
-  attach(socket: WebSocket): void
-  /** Treats the socket as gone, though we have not seen it close yet. */
+  /** Takes over an accepted connection; the present one is gone once the new one has started. */
+  attach(accept: AcceptLine): void
+  /** Treats the connection as gone, though we have not seen it end yet. */
   detach(graceful: boolean): void
-  /** Empties Twilio's queue and our own. */
+  /** Empties the line's queue and our own. */
   clear(): void
   /** Lets the caller hear words of our own: base64 μ-law of any length. */
   play(payload: string, itemId: string): void
@@ -34,17 +31,14 @@ export interface CallerLeg {
   awaitEnd(): void
   /** Reports `bargeInConfirmed` once there was enough speech to stop a reply, or to take a goodbye back. */
   weighSpeech(against: 'reply' | 'goodbye'): void
-  /** Closes the socket; it is reported gone as any other. */
-  close(): void
-  /** Closes the socket and lets go of it. */
+  /** Ends the connection and lets go of it. */
   release(): void
 }
 
-/** Creates the leg; a socket comes later, or never. */
+/** Creates the leg; a connection comes later, or never. */
 export const createCallerLeg = (parts: CallParts): CallerLeg => {
   const { deps, playout, relay, stopwatch, meter, ledger, dispatch, problem } = parts
-  let media: MediaStream | undefined
-  let streams = 0
+  let media: LineConnection | undefined
   let ignored = 0
   let awaitingEnd = false
   let silenceFedMs = 0
@@ -56,14 +50,13 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
   /** The one timer of the leg: it runs while something is to be heard, and finds out by itself whether more has come. */
   let watch: Timer | undefined
 
-  const attach = (socket: WebSocket): void => {
-    const stream: MediaStream = createMediaStream(socket, deps.bind, deps.clock, {
+  const attach = (accept: AcceptLine): void => {
+    const listener: LineListener = {
       started() {
         if (media) replace(media)
         // The call ended between the handshake and this: nobody would ever close it.
         if (parts.state().phase === 'ended') return stream.close()
         media = stream
-        streams++
         const { greeting, phase } = parts.state()
         if (greeting === 'due' || greeting === 'asked') stopwatch.awaitGreeting()
         dispatch({ type: 'mediaAttached' })
@@ -71,7 +64,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
         // Last words that were held go out on this stream.
         if (phase === 'leaving') flush()
       },
-      media(payload, timestampMs, receivedAt) {
+      audio(payload, timestampMs, receivedAt) {
         if (media !== stream) return
         relay.fromCaller(payload, timestampMs)
         meter.frame(payload, playout.heardMs)
@@ -86,21 +79,22 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
           silenceFedMs = quietMs + SILENCE_FED_MS - QUIET_WHILE_SPEAKING_MS
         }
       },
-      mark(name) {
+      heard(name) {
         if (media !== stream) return
         playout.markEchoed(name)
         if (playout.leftMs() === 0) settle()
       },
       roundTrip: playout.roundTrip,
-      digit(digit) {
+      key(digit) {
         if (media === stream) dispatch({ type: 'digitPressed', digit, heard: playout.unheard() })
       },
       problem,
       ignored: () => void ignored++,
-      closed(graceful) {
+      gone(graceful) {
         if (media === stream) detach(graceful)
       },
-    })
+    }
+    const stream: LineConnection = accept(listener, deps.bind)
   }
 
   /** A turn that the model never ends, or does not notice, would leave the caller in silence. */
@@ -116,12 +110,12 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     if (turnWatch.isOverdue(opening ? turnTaking.opening : turnTaking.conversation)) dispatch({ type: 'callerQuiet' })
   }
 
-  const earOf = (stream: MediaStream): AudioSink => ({
+  const earOf = (stream: LineConnection): AudioSink => ({
     sendAudio(payload) {
-      stream.sendAudio(payload)
+      stream.play(payload)
       meter.sent(payload, playout.heardMs)
     },
-    sendMark: stream.sendMark,
+    sendMark: stream.mark,
     sent() {
       if (sounding) return
       sounding = true
@@ -158,7 +152,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     awaitingEnd = false
     if (playout.markLost && !markLostTold) {
       markLostTold = true
-      problem(new GatewayError('mark_lost', 'Twilio did not say that our audio has been played; the clock decided.'))
+      problem(new GatewayError('mark_lost', 'The line did not say that our audio has been played; the clock decided.'))
     }
     dispatch({ type: 'playedOut' })
   }
@@ -175,14 +169,14 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
 
   const detach = (graceful: boolean): void => {
     const heard = playout.unheard()
-    // One that Twilio has left without closing would stay for as long as the other end answers pings.
+    // One that the carrier has left without ending it would stay for as long as the other end answers.
     media?.close()
     letGo()
     dispatch({ type: 'mediaDetached', graceful, heard })
   }
 
-  /** Twilio has connected again before we knew that the line was gone. */
-  const replace = (present: MediaStream): void => {
+  /** The carrier has connected again before we knew that the line was gone. */
+  const replace = (present: LineConnection): void => {
     if (parts.state().phase === 'live') detach(false)
     else {
       // Before the conversation there is nothing to resume, and a goodbye is not repeated: only the story notes what was heard.
@@ -202,16 +196,13 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     get attached() {
       return media !== undefined
     },
-    get streams() {
-      return streams
-    },
     get ignored() {
       return ignored
     },
     attach,
     detach,
     clear() {
-      media?.sendClear()
+      media?.clear()
       if (media) stopwatch.cleared()
       awaitingEnd = false
       watch?.stop()
@@ -232,7 +223,6 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
         dispatch({ type: 'bargeInConfirmed', heard: playout.unheard() }),
       )
     },
-    close: () => media?.close(),
     release() {
       sounding = awaitingEnd = false
       watch?.stop()

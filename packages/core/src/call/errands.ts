@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts'
+import type { Instruction } from '../line.ts'
 import { createAllowance, refuseRing, type GrantRefusal } from './allowance.ts'
 import type { CallParts } from './parts.ts'
 import { cut } from './cut.ts'
@@ -12,16 +13,15 @@ const MAX_NAME_LENGTH = 64
 export interface Errands {
   runTool(toolCallId: string, name: string, argumentsJson: string): Promise<void>
   abortTools(): void
-  /** Ends the caller's leg by REST, or by closing its stream when that fails. */
-  hangUp(): Promise<void>
+  /** Has the carrier go on in this way. */
+  follow(instruction: Instruction): Promise<void>
   ringPerson(consultation: Consultation): Promise<void>
   dropPerson(): Promise<void>
 }
 
-/** `closeStream` is the second way to hang up: Twilio then asks what comes next. */
-export const createErrands = (parts: CallParts, closeStream: () => void): Errands => {
+export const createErrands = (parts: CallParts): Errands => {
   const { facts, mode, deps, briefing, ledger, playout, dispatch, problem } = parts
-  const { clock, control } = deps
+  const { clock, line } = deps
   const tools = new AbortController()
   const allowance = createAllowance(parts.state().grant)
   const told = new Set<GrantRefusal['limit']>()
@@ -40,6 +40,7 @@ export const createErrands = (parts: CallParts, closeStream: () => void): Errand
       clock,
       aborted: tools.signal,
       allowance,
+      line: line.can,
       refuseRing: (number: string) => refuseRing(parts.state().grant, parts.state().rung, number),
     }
     try {
@@ -74,19 +75,18 @@ export const createErrands = (parts: CallParts, closeStream: () => void): Errand
       })
     },
     abortTools: () => tools.abort(),
-    async hangUp() {
+    async follow(instruction) {
       // There is no leg yet; whoever is placing the call ends it as soon as there is one.
       if (facts.legId === '') return
       try {
-        await control.hangUp(facts.legId)
+        if ((await line.follow(facts, instruction)) === 'followed') dispatch({ type: 'followed' })
       } catch (cause) {
-        failed('The hang-up by REST failed; the stream is closed instead.', cause)
-        closeStream()
+        failed(`The carrier could not be told how the call goes on: ${instruction.kind}.`, cause)
       }
     },
     async ringPerson(consultation) {
       try {
-        await control.ringPerson(facts, consultation)
+        await line.ringPerson(facts, consultation)
       } catch (cause) {
         failed('The person could not be rung.', cause)
         dispatch({ type: 'personGone', outcome: 'failed' })
@@ -94,7 +94,7 @@ export const createErrands = (parts: CallParts, closeStream: () => void): Errand
     },
     async dropPerson() {
       try {
-        await control.dropPerson(facts.callId)
+        await line.dropPerson(facts.callId)
       } catch (cause) {
         failed('The leg of the person being rung could not be ended.', cause)
       }

@@ -1,7 +1,8 @@
-import type { GatewayError } from '../errors.ts'
+import type { Fault } from '../errors.ts'
+import type { AnsweredBy, Instruction } from '../line.ts'
 import type { HeardPart, ModelCommand } from '../model.ts'
-import type { AnsweredBy } from '../mode/outbound.ts'
 import type { PhraseKey } from '../phrases.ts'
+import type { CallSettings } from './settings.ts'
 import type { Consultation, Disposition, ToolRequest, TransferOutcome } from '../departure.ts'
 
 export type TimerName =
@@ -48,9 +49,9 @@ export interface ToolManner {
 
 /** Everything that can happen to a call. */
 export type CallEvent =
-  | { readonly type: 'opened' } // the call exists: open the model
+  | { readonly type: 'opened'; readonly settings: CallSettings } // the call exists: open the model
   | { readonly type: 'modelConfigured' }
-  | { readonly type: 'modelLost'; readonly error: GatewayError; readonly retry: boolean }
+  | { readonly type: 'modelLost'; readonly error: Fault; readonly retry: boolean }
   | { readonly type: 'mediaAttached' }
   | { readonly type: 'mediaDetached'; readonly graceful: boolean; readonly heard: readonly HeardPart[] }
   | { readonly type: 'speechStarted'; readonly heard: readonly HeardPart[] }
@@ -95,7 +96,8 @@ export type CallEvent =
   | { readonly type: 'answeredBy'; readonly verdict: AnsweredBy; readonly heard: readonly HeardPart[] }
   | { readonly type: 'personAccepted'; readonly room: string }
   | { readonly type: 'personGone'; readonly outcome: TransferOutcome }
-  | { readonly type: 'letGo' } // Twilio has been told how the call goes on
+  /** The carrier has been told how the call goes on: where it was to be left for, or to connect its audio again. */
+  | { readonly type: 'followed' }
   | { readonly type: 'callEnded'; readonly disposition: Disposition } // the caller's leg is over
   | { readonly type: 'hangUpAsked'; readonly by: 'operator' | 'drain' }
   | { readonly type: 'timerFired'; readonly timer: TimerName; readonly heard?: readonly HeardPart[] }
@@ -112,7 +114,7 @@ export type CallEffect =
   | { readonly type: 'model.closeSpare' }
   | { readonly type: 'phrase.play'; readonly phrase: PhraseKey } // words of our own
   | { readonly type: 'media.clear' }
-  | { readonly type: 'media.close' }
+  | { readonly type: 'line.follow'; readonly instruction: Instruction } // have the carrier go on in this way
   | { readonly type: 'playout.flush' } // what was held goes out in order
   | { readonly type: 'playout.awaitEnd' } // report `playedOut` once everything sent has been heard
   | { readonly type: 'tool.run'; readonly toolCallId: string; readonly name: string; readonly argumentsJson: string }
@@ -121,8 +123,7 @@ export type CallEffect =
   | { readonly type: 'timer.stop'; readonly timer: TimerName }
   /** Tell speech from noise by its length and level; more of it is needed to take back a goodbye. */
   | { readonly type: 'media.weighSpeech'; readonly against: 'reply' | 'goodbye' }
-  | { readonly type: 'control.hangUp' } // end the caller's leg by REST
-  | { readonly type: 'control.ringPerson'; readonly consultation: Consultation }
-  | { readonly type: 'control.dropPerson' } // end the leg of the person being rung
-  | { readonly type: 'report'; readonly error: GatewayError } // for the log
+  | { readonly type: 'line.ringPerson'; readonly consultation: Consultation }
+  | { readonly type: 'line.dropPerson' } // end the leg of the person being rung
+  | { readonly type: 'report'; readonly error: Fault } // for the log
   | { readonly type: 'release' } // the call is over: close everything

@@ -1,13 +1,17 @@
+import type { LineCapabilities } from '../line.ts'
 import type { Mode } from '../mode/mode.ts'
-import { isPerson, reachOf } from '../mode/route.ts'
+import { isPerson, reachOf } from '../route.ts'
 import type { Departure } from '../departure.ts'
 
-/** Keys that need nobody's judgement: routes without hours. The others are left to the model. */
-export const keypadOf = ({ keypad, routes }: Mode): Readonly<Record<string, Departure>> =>
+/** Keys that need nobody's judgement: routes without hours that the line can reach. The others are left to the model. */
+export const keypadOf = (
+  { keypad, routes }: Mode,
+  { records }: Pick<LineCapabilities, 'records'>,
+): Readonly<Record<string, Departure>> =>
   Object.fromEntries(
     Object.entries(keypad).flatMap(([keys, route]) => {
       const to = routes[route]
-      if (!to || to.hours) return []
+      if (!to || to.hours || (!records && !isPerson(to))) return []
       const { label } = to
       const reason = `pressed ${keys}`
       const departure: Departure = isPerson(to)

@@ -5,7 +5,7 @@ import type { CallPhase } from './state.ts'
 
 /** Stages of a call that are measured; each is a histogram. `relay_*` are sampled, the others are complete. */
 export const latencyMeasures = [
-  'webhook_to_twiml',
+  'webhook_to_answer',
   'webhook_to_model_open',
   'webhook_to_model_created',
   'webhook_to_model_configured',

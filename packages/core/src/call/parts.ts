@@ -1,31 +1,21 @@
 import type { Clock } from '../clock.ts'
 import type { GatewayError } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
+import type { Line } from '../line.ts'
 import type { Briefing, Mode } from '../mode/mode.ts'
 import type { ModelProvider } from '../model.ts'
 import type { MachinePlan } from '../mode/outbound.ts'
 import type { PhraseBook } from '../phrases.ts'
-import type { Route } from '../mode/route.ts'
+import type { Route } from '../route.ts'
 import type { Ledger } from './story.ts'
 import type { CallNotice } from './observer.ts'
 import type { Playout } from './playout.ts'
 import type { Relay } from './relay.ts'
 import type { SpeechMeter } from './speech-meter.ts'
-import type { Consultation } from '../departure.ts'
 import type { CallEvent } from './events.ts'
 import type { CallState } from './state.ts'
 import type { Stopwatch } from './stopwatch.ts'
 import type { ToolTimes } from './tool-times.ts'
-
-/** What a call has Twilio do beside its media socket. */
-export interface CallControlPort {
-  /** Ends the caller's leg. */
-  hangUp(legId: string): Promise<void>
-  /** Rings a person on a leg of their own, who hears the introduction and accepts with a key. */
-  ringPerson(facts: CallFacts, consultation: Consultation): Promise<void>
-  /** Ends that leg, if there is one. */
-  dropPerson(callId: string): Promise<void>
-}
 
 /** What a call is given by those who open it. */
 export interface CallSessionDeps {
@@ -34,14 +24,12 @@ export interface CallSessionDeps {
   readonly defaultVoice: string
   /** The model must be configured within this time, then a new connection is tried. */
   readonly prewarmTimeoutMs: number
-  readonly control: CallControlPort
+  readonly line: Line
   /** Words of our own for silences of the model; without it the caller hears none. */
   readonly phrases?: PhraseBook | undefined
   /** How long tools usually take. */
   readonly toolTimes: ToolTimes
-  /** The token of the media socket that is to come: `present` until it is claimed, then a new one. */
-  issueToken(present: string | undefined): string
-  /** Whether this is the call's CallSid; the first one that an outbound call meets becomes it. */
+  /** Whether this is the id of the caller's leg; the first one that an outbound call meets becomes it. */
   bind(legId: string): boolean
   observe(notice: CallNotice): void
 }

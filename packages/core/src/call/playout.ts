@@ -12,17 +12,17 @@ interface Part {
   ended: boolean
 }
 
-/** A mark for every 200 ms of audio is enough: Twilio's echoes fall behind when every chunk carries one. */
+/** A mark for every 200 ms of audio is enough: echoes fall behind when every chunk carries one. */
 export const MARK_EVERY_MS = 200
 /** A reply has a few; only a server that never ends one has more. */
 const MAX_PARTS = 100
-/** Ten minutes of marks: what Twilio keeps at most. */
+/** Ten minutes of marks: more than a line keeps. */
 const MAX_OUTSTANDING = 3_000
 /** Playback may be this far past a mark whose echo is still on its way. */
 const MARK_LATENESS_MS = 250
 /** An echo that is later than this is lost, and what it stood behind has been heard all the same. */
 const MARK_LOST_MS = 2_000
-/** What lies in Twilio's player when a `clear` lands is heard: it plays whole frames. */
+/** What lies in the player when a `clear` lands is heard: it plays whole frames. */
 const FRAME_MS = 20
 /** More lateness believed with every second: far more than two clocks drift apart, and enough to follow a pause nobody told us of within seconds. */
 const DRIFT = 0.005
@@ -35,9 +35,9 @@ export interface Playout {
   partEnded(itemId: string, contentIndex: number): void
   /** A mark that stands behind everything sent, or `undefined` when the last one already does. */
   markEnd(): string | undefined
-  /** Twilio echoed a mark. Echoes from before a `clear` belong to an older generation and are not heard audio. */
+  /** The line echoed a mark. Echoes from before a `clear` belong to an older generation and are not heard audio. */
   markEchoed(name: string): void
-  /** A message of ours was answered after `ms`, by a ping: the least of them is the way to Twilio and back. */
+  /** A message of ours was answered after `ms`, by a ping: the least of them is the way to the line and back. */
   roundTrip(ms: number): void
   /** Everything sent has been confirmed by marks, or must have been heard though no mark says so. */
   readonly allHeard: boolean
@@ -56,11 +56,11 @@ export interface Playout {
 }
 
 /**
- * Keeps the time line of one media socket. Playback runs by the clock from where the queue last ran dry; of the marks
+ * Keeps the time line of one audio connection. Playback runs by the clock from where the queue last ran dry; of the marks
  * since then the least late tells when that was, because an echo can be late but never early. The position is capped by
- * what was sent and by the next mark outstanding; bytes sent and Twilio's inbound timestamps prove nothing.
+ * what was sent and by the next mark outstanding; bytes sent and the line's inbound timestamps prove nothing.
  */
-export const createPlayout = (now: () => number): Playout => {
+export const createPlayout = (now: () => number, hasMarks = true): Playout => {
   let generation = 0
   let sequence = 0
   let parts: Part[] = []
@@ -74,7 +74,7 @@ export const createPlayout = (now: () => number): Playout => {
   let runSentAt = 0
   let runStartedAt = 0
   let echoedAt: number | undefined
-  /** A moment at which Twilio began to play a frame: it keeps time, so the next frames begin in step with it. */
+  /** A moment at which the line began to play a frame: it keeps time, so the next frames begin in step with it. */
   let frameBeganAt: number | undefined
   let leastRoundTripMs: number | undefined
   let outstanding: { name: string; atMs: number }[] = []
@@ -109,7 +109,8 @@ export const createPlayout = (now: () => number): Playout => {
     if (startedAt <= atMost && startedAt >= runSentAt) frameBeganAt = startedAt
   }
 
-  const mark = (): string => {
+  const mark = (): string | undefined => {
+    if (!hasMarks) return undefined
     const name = `${generation}:${++sequence}`
     outstanding.push({ name, atMs: sentMs })
     if (outstanding.length > MAX_OUTSTANDING) outstanding.shift()
@@ -129,6 +130,7 @@ export const createPlayout = (now: () => number): Playout => {
 
   /** Forgets what is complete and was heard. */
   const settleParts = (): void => {
+    if (!hasMarks) confirmedMs = heardMs()
     for (const part of parts)
       part.stretches = part.stretches.filter(({ startMs, ms }) => {
         const isHeard = startMs + ms <= confirmedMs
@@ -138,7 +140,8 @@ export const createPlayout = (now: () => number): Playout => {
     parts = parts.filter((part) => !part.ended || part.stretches.length > 0)
   }
 
-  const isOverdue = (): boolean => byClockMs() - sentMs >= MARK_LOST_MS
+  const graceMs = hasMarks ? MARK_LOST_MS : 0
+  const isOverdue = (): boolean => byClockMs() - sentMs >= graceMs
 
   return {
     sent(itemId, contentIndex, durationMs) {
@@ -179,11 +182,11 @@ export const createPlayout = (now: () => number): Playout => {
       return confirmedMs >= sentMs || isOverdue()
     },
     get markLost() {
-      return confirmedMs < sentMs && isOverdue()
+      return hasMarks && confirmedMs < sentMs && isOverdue()
     },
     heardMs,
     leftMs: () => Math.max(0, Math.ceil(sentMs - Math.max(confirmedMs, byClockMs()))),
-    settledInMs: () => (confirmedMs >= sentMs ? 0 : Math.max(0, Math.ceil(sentMs + MARK_LOST_MS - byClockMs()))),
+    settledInMs: () => (confirmedMs >= sentMs ? 0 : Math.max(0, Math.ceil(sentMs + graceMs - byClockMs()))),
     unheard() {
       const frames = Math.ceil((heardMs() - runStartMs) / FRAME_MS)
       const heard = Math.min(sentMs, runStartMs + frames * FRAME_MS)

@@ -1,7 +1,8 @@
-import { GatewayError } from '../errors.ts'
+import type { Fault } from '../errors.ts'
 import type { HeardPart } from '../model.ts'
-import { DEFAULT_GRANT, type Grant } from '../mode/grant.ts'
+import { DEFAULT_GRANT } from '../mode/grant.ts'
 import type { CallEvent, TimerName } from './events.ts'
+import type { CallSettings } from './settings.ts'
 import type { CallState, Step } from './state.ts'
 import { onMediaAttached, onMediaDetached, onStreamOffered } from './steps/media.ts'
 import { onDigitPressed, submitDigits } from './steps/keys.ts'
@@ -17,7 +18,15 @@ import {
 } from './steps/conversation.ts'
 import { onAnsweredBy } from './steps/answered-by.ts'
 import { onPersonAccepted, onPersonGone } from './steps/consultation.ts'
-import { end, onCallEnded, onDeparture, onLetGo, onTransferEnded, onVoicemailEnded } from './steps/leaving.ts'
+import {
+  end,
+  onCallEnded,
+  onDeparture,
+  hangUp,
+  onFollowed,
+  onTransferEnded,
+  onVoicemailEnded,
+} from './steps/leaving.ts'
 import { letSpareGo, onModelConfigured, onModelLost, onSpareLost, onSpareReady, openModel } from './steps/connecting.ts'
 import { onDeadAir, onOwed, owes, say, watchOwed } from './steps/owed.ts'
 import { onLimit, onLimitWarning, onOpener, onSilence, watchLimit, watchSilence } from './steps/patience.ts'
@@ -36,18 +45,6 @@ const modelsOwn: ReadonlySet<CallEvent['type']> = new Set([
   'reconfigured',
 ])
 
-/** What of a call is settled before it begins. */
-export type CallSettings = Pick<
-  CallState,
-  'direction' | 'shield' | 'keypad' | 'patience' | 'bargeInGuarded' | 'machine'
-> & {
-  /** The assistant speaks first. */
-  readonly greets: boolean
-  /** The other side speaks first, unless they stay silent for this long (ms). */
-  readonly speaksAfterMs?: number | undefined
-  readonly grant?: Grant | undefined
-}
-
 /** The state of a call nobody has heard of yet. */
 export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: CallSettings): CallState => ({
   ...settings,
@@ -61,6 +58,7 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   spare: false,
   resuming: false,
   mediaAttached: false,
+  connects: 0,
   turn: 'listening',
   callerSpeaking: false,
   replyActive: false,
@@ -183,13 +181,13 @@ const step = (state: CallState, event: CallEvent): Step => {
       return onPersonGone(state, event.outcome)
     case 'bargeInConfirmed':
       return onBargeInConfirmed(state, event.heard)
-    case 'letGo':
-      return onLetGo(state)
+    case 'followed':
+      return onFollowed(state)
     case 'callEnded':
       return onCallEnded(state, event.disposition)
     case 'hangUpAsked': {
       const [ended, effects] = end(state, event.by === 'operator' ? 'operator_hung_up' : 'drained')
-      return [ended, [{ type: 'control.hangUp' }, ...effects]]
+      return [ended, [hangUp, ...effects]]
     }
     case 'timerFired':
       return onTimer(state, event.timer, event.heard ?? [])
@@ -200,7 +198,7 @@ const onTimer = (state: CallState, timer: TimerName, heard: readonly HeardPart[]
   switch (timer) {
     case 'model': {
       if (state.model !== 'opening') return [state, []]
-      const error = new GatewayError('model_timeout', 'The model was not ready in time.')
+      const error: Fault = { code: 'model_timeout', message: 'The model was not ready in time.' }
       const [lost, effects] = onModelLost(state, error, true)
       return [lost, [{ type: 'report', error }, ...effects]]
     }

@@ -1,12 +1,13 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { CallFacts } from '../facts.ts'
+import type { Line } from '../line.ts'
 import type { ModelProvider } from '../model.ts'
 import type { E164 } from '../telephone/e164.ts'
 import type { MachinePlan } from '../mode/outbound.ts'
 import { inSize, type CallNotice } from './observer.ts'
 import type { PhraseBook } from '../phrases.ts'
-import type { CallControlPort, CallConduct } from './parts.ts'
+import type { CallConduct } from './parts.ts'
 import { createCallSession, type CallSession } from './session.ts'
 import type { Disposition } from '../departure.ts'
 import { createToolTimes } from './tool-times.ts'
@@ -16,8 +17,6 @@ const ENDED_KEPT_MS = 10 * 60_000
 /** A flood of short calls must not fill the memory with their stories. */
 const MAX_ENDED = 1_000
 const MAX_ENDED_BYTES = 33_554_432
-/** 192 bits: nobody guesses a media socket. */
-const TOKEN_BYTES = 24
 
 export interface RegistryOptions {
   readonly clock: Clock
@@ -25,7 +24,6 @@ export interface RegistryOptions {
   readonly defaultVoice: string
   /** Deadline of a model connection in milliseconds; then a new one is tried, cold. */
   readonly prewarmTimeoutMs: number
-  readonly callControl: CallControlPort
   /** Words of our own for silences of the model. */
   readonly phrases?: PhraseBook | undefined
   /** Must neither throw nor block: it runs on the loop that carries audio. */
@@ -33,13 +31,17 @@ export interface RegistryOptions {
 }
 
 export interface CallRequest
-  extends Pick<CallFacts, 'legId' | 'direction' | 'caller' | 'dialled'>, Pick<CallConduct, 'mode' | 'fallback'> {}
+  extends Pick<CallFacts, 'legId' | 'direction' | 'caller' | 'dialled'>, Pick<CallConduct, 'mode' | 'fallback'> {
+  /** Who carries it. */
+  readonly line: Line
+}
 
-/** A call that we place: nobody is on the line yet, and Twilio has given it no id. */
+/** A call that we place: nobody is on the line yet, and no carrier has given it an id. */
 export interface OutboundCallRequest extends Pick<CallFacts, 'callId' | 'dialled'>, Pick<CallConduct, 'mode'> {
   readonly caller: { readonly number: E164; readonly name?: string }
   readonly machine: MachinePlan
   readonly primes: boolean
+  readonly line: Line
 }
 
 /** Every call of this process, found by whatever the outside knows it by. */
@@ -51,8 +53,6 @@ export interface CallRegistry {
   /** Live, or ended within the last ten minutes. */
   byLegId(legId: string): CallSession | undefined
   byCallId(callId: string): CallSession | undefined
-  /** The call whose media socket this is. A token works once. */
-  claim(token: string): CallSession | undefined
   active(): readonly CallSession[]
   /** Ended calls, latest first. */
   recent(): readonly CallSession[]
@@ -65,7 +65,6 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
   const toolTimes = createToolTimes()
   const calls = new Map<string, CallSession>()
   const legIds = new Map<string, string>()
-  const tokens = new Map<string, string>()
   const ended = new Map<string, { readonly at: number; readonly bytes: number }>()
   let endedBytes = 0
 
@@ -91,7 +90,6 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
     ended.set(callId, { at: clock.now(), bytes })
     endedBytes += bytes
     clock.after(ENDED_KEPT_MS, sweep)
-    for (const [token, owner] of tokens) if (owner === callId) tokens.delete(token)
   }
 
   /** Whoever watches and fails has a defect of their own: the call goes on. */
@@ -103,7 +101,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
     }
   }
 
-  const create = (known: Omit<CallFacts, 'startedAt'>, conduct: CallConduct): CallSession => {
+  const create = (known: Omit<CallFacts, 'startedAt'>, conduct: CallConduct, line: Line): CallSession => {
     const { callId } = known
     const facts = { ...known, startedAt: clock.date() }
     const early: CallNotice[] = []
@@ -112,15 +110,9 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
       provider: options.provider,
       defaultVoice: options.defaultVoice,
       prewarmTimeoutMs: options.prewarmTimeoutMs,
-      control: options.callControl,
+      line,
       phrases: options.phrases,
       toolTimes,
-      issueToken(present) {
-        if (present !== undefined && tokens.has(present)) return present
-        const token = randomBytes(TOKEN_BYTES).toString('base64url')
-        tokens.set(token, callId)
-        return token
-      },
       bind(legId) {
         if (facts.legId === '' && !legIds.has(legId)) {
           facts.legId = legId
@@ -147,21 +139,16 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
   return {
     open(request) {
       sweep()
-      const { mode, fallback, ...known } = request
+      const { mode, fallback, line, ...known } = request
       const conduct = { mode, ...(fallback ? { fallback } : {}) }
-      return byLegId(request.legId) ?? create({ ...known, callId: randomUUID() }, conduct)
+      return byLegId(request.legId) ?? create({ ...known, callId: randomUUID() }, conduct, line)
     },
-    prepare({ mode, machine, primes, ...known }) {
+    prepare({ mode, machine, primes, line, ...known }) {
       sweep()
-      return create({ ...known, legId: '', direction: 'outbound' }, { mode, machine, primes })
+      return create({ ...known, legId: '', direction: 'outbound' }, { mode, machine, primes }, line)
     },
     byLegId,
     byCallId,
-    claim(token) {
-      const call = byCallId(tokens.get(token) ?? '')
-      tokens.delete(token)
-      return call
-    },
     active: () => [...calls.values()].filter(({ state }) => state.phase !== 'ended'),
     recent: () => [...ended.keys()].toReversed().map((callId) => calls.get(callId)!),
     closeAll(disposition) {

@@ -3,7 +3,7 @@ import type { Playout } from './playout.ts'
 
 /** The caller's first words wait this long for the model; older ones are dropped first. */
 const EARLY_AUDIO_LIMIT_MS = 5_000
-/** Twilio stops sending during silence on some legs; a longer gap is a hold, not a pause in speech. */
+/** Some legs send nothing during silence; a longer gap is a hold, not a pause in speech. */
 const MAX_GAP_MS = 10_000
 /** Timestamps wobble by a frame without anything being lost. */
 const MIN_GAP_MS = 20
@@ -28,7 +28,7 @@ export interface ModelEar {
 
 /** The two directions of one call's audio: base64 μ-law 8 kHz, passed on untouched. */
 export interface Relay {
-  /** A frame of the caller's; `timestampMs` is Twilio's stream clock. */
+  /** A frame of the caller's; `timestampMs` is the connection's own clock. */
   fromCaller(payload: string, timestampMs: number): void
   /** A delta of the model's. */
   fromModel(payload: string, itemId: string, contentIndex: number): void
@@ -42,7 +42,7 @@ export interface Relay {
   /** Connects the caller; held audio goes out at once and in order. */
   attachCaller(sink: AudioSink): void
   detachCaller(): void
-  /** Lets the caller's turn end when Twilio has stopped sending: VAD hangs without audio. */
+  /** Lets the caller's turn end when the line has stopped sending: VAD hangs without audio. */
   fillSilence(durationMs: number): void
   /** Sends a mark behind everything sent, if none stands there. */
   markEnd(): void

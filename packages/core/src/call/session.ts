@@ -1,8 +1,7 @@
-import type { WebSocket } from 'ws'
-import { GatewayError } from '../errors.ts'
+import { faultOf, GatewayError, type Fault } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
 import type { Briefing, Mode } from '../mode/mode.ts'
-import type { AnsweredBy } from '../mode/outbound.ts'
+import type { AcceptLine, AnsweredBy, Instruction } from '../line.ts'
 import { createCallerLeg } from './caller-leg.ts'
 import { createCarryOver } from './carry-over.ts'
 import { createErrands } from './errands.ts'
@@ -10,13 +9,7 @@ import { createEventQueue } from './event-queue.ts'
 import { keypadOf } from './keypad.ts'
 import { createLedger, type CallStory } from './story.ts'
 import { createModelLeg } from './model-leg.ts'
-import {
-  fallbackInstruction,
-  instructionAfterEnd,
-  instructionFor,
-  type AwayReport,
-  type NextInstruction,
-} from './next-instruction.ts'
+import { instructionOf, type AwayReport } from './instruction.ts'
 import { createOwnWords, isPhrase } from './own-words.ts'
 import type { CallParts, CallConduct, CallSessionDeps } from './parts.ts'
 import { createPlayout } from './playout.ts'
@@ -26,6 +19,7 @@ import { isGuarded } from './session-config.ts'
 import { createSpeechMeter } from './speech-meter.ts'
 import type { Consultation, Disposition, TransferOutcome } from '../departure.ts'
 import type { CallEffect, CallEvent } from './events.ts'
+import type { CallSettings } from './settings.ts'
 import type { CallState } from './state.ts'
 import { warmthOf, type Warmth } from './steps/connecting.ts'
 import { createStopwatch } from './stopwatch.ts'
@@ -40,16 +34,16 @@ export interface CallSession {
   readonly warmed: Promise<Warmth>
   /** When we and the other side could hear each other for the first time; absent while that has not been. */
   readonly mediaSince: Date | undefined
-  /** Tells Twilio's id of a call we place. `false`: it is known to have another one. */
+  /** Tells the carrier's id of a call we place. `false`: it is known to have another one. */
   bind(legId: string): boolean
   /** What answering machine detection says. */
   answeredBy(verdict: AnsweredBy): void
-  /** The token of the media socket that is to come; the same one until it is claimed. */
-  mediaToken(): string
-  /** Takes over an accepted media socket. */
-  attachMedia(socket: WebSocket): void
-  /** What Twilio asks when a stream or a transfer is over. */
-  next(report?: AwayReport): NextInstruction
+  /** The carrier has been told where the audio of this call is to be connected: from now on it can be late. */
+  offered(): void
+  /** Takes over an accepted connection of the line's; the present one is gone once this one has started. */
+  attach(accept: AcceptLine): void
+  /** The carrier asks how the call goes on, because audio or an instruction is over: it follows what this returns. */
+  next(report?: AwayReport): Instruction
   /** The person a cold transfer rings has answered: the caller is theirs, however the talk ends. */
   transferAnswered(): void
   /** The person being rung for this call, and what they should hear before they accept. */
@@ -68,9 +62,6 @@ export interface CallSession {
   readonly storyBytes: number
 }
 
-/** A stream that keeps dying is not going to stay up the next time. */
-const MAX_STREAMS = 8
-
 /** Opens the session of a call and starts connecting the model at once; returns without waiting for anything. */
 export const createCallSession = (
   facts: CallFacts,
@@ -80,7 +71,7 @@ export const createCallSession = (
   const { clock } = deps
   const { promise: warmed, resolve: warm } = Promise.withResolvers<Warmth>()
   const ledger = createLedger(clock.now, deps.observe)
-  const playout = createPlayout(clock.now)
+  const playout = createPlayout(clock.now, deps.line.can.marks)
   const relay = createRelay(playout)
   const meter = createSpeechMeter()
   const timers = createTimers(clock, deps.prewarmTimeoutMs, (timer) =>
@@ -92,10 +83,9 @@ export const createCallSession = (
   )
   /** The wall clock can be set while people talk; how long a call has lasted it cannot change. */
   const date = (): Date => new Date(facts.startedAt.getTime() + Math.round(ledger.sinceStart()))
-  let token: string | undefined
   let mediaSince: Date | undefined
   let endedAtMs = 0
-  let state = initialState({
+  const settings: CallSettings = {
     direction: facts.direction,
     greets: mode.greets,
     speaksAfterMs: mode.speaksAfterMs,
@@ -103,9 +93,12 @@ export const createCallSession = (
     shield: mode.greetingShield,
     patience: mode.patience,
     grant: mode.grant,
-    keypad: keypadOf(mode),
+    keypad: keypadOf(mode, deps.line.can),
     bargeInGuarded: isGuarded(mode),
-  })
+    fallback,
+    line: deps.line.can,
+  }
+  let state = initialState(settings)
 
   const failed = (what: string, cause: unknown): void => problem(new GatewayError('internal', what, { cause }))
   const dispatch = createEventQueue<CallEvent>((event) => take(event), failed)
@@ -134,7 +127,7 @@ export const createCallSession = (
     deps.observe({ type: 'phase', phase: state.phase, ...atEnd })
   }
 
-  const problem = (error: GatewayError): void =>
+  const problem = (error: Fault & { readonly cause?: unknown }): void =>
     deps.observe({
       type: 'problem',
       code: error.code,
@@ -167,7 +160,7 @@ export const createCallSession = (
   const model = createModelLeg(parts, carryOver)
   const caller = createCallerLeg(parts)
   const play = createOwnWords(parts, caller, model)
-  const errands = createErrands(parts, () => caller.close())
+  const errands = createErrands(parts)
 
   const perform = (effect: CallEffect): void => {
     switch (effect.type) {
@@ -193,8 +186,6 @@ export const createCallSession = (
         return problem(effect.error)
       case 'media.clear':
         return caller.clear()
-      case 'media.close':
-        return caller.close()
       case 'media.weighSpeech':
         return caller.weighSpeech(effect.against)
       case 'playout.flush':
@@ -209,11 +200,11 @@ export const createCallSession = (
         return timers.start(effect.timer, effect.delayMs)
       case 'timer.stop':
         return timers.stop(effect.timer)
-      case 'control.hangUp':
-        return void errands.hangUp()
-      case 'control.ringPerson':
+      case 'line.follow':
+        return void errands.follow(effect.instruction)
+      case 'line.ringPerson':
         return void errands.ringPerson(effect.consultation)
-      case 'control.dropPerson':
+      case 'line.dropPerson':
         return void errands.dropPerson()
       case 'release':
         return release()
@@ -242,12 +233,8 @@ export const createCallSession = (
     },
     bind: deps.bind,
     answeredBy: (verdict) => dispatch({ type: 'answeredBy', verdict, heard: playout.unheard() }),
-    mediaToken() {
-      token = deps.issueToken(token)
-      dispatch({ type: 'streamOffered' })
-      return token
-    },
-    attachMedia: caller.attach,
+    offered: () => dispatch({ type: 'streamOffered' }),
+    attach: caller.attach,
     next(report) {
       if (report?.transfer) dispatch({ type: 'transferEnded', outcome: report.transfer })
       else if (report?.voicemail)
@@ -256,22 +243,12 @@ export const createCallSession = (
           recorded: report.voicemail === 'recorded',
           lost: report.voicemail === 'lost',
         })
-      // Twilio has left the stream before we saw its socket close.
+      // The carrier has left the audio before we saw its connection end.
       else if (caller.attached) caller.detach(false)
-      const { departure } = state
-      const isAway = state.phase === 'away' && (departure?.kind === 'transfer' || departure?.kind === 'voicemail')
-      const isInRoom = state.disposition === 'transferred' && departure?.kind === 'conference'
-      // Asked a second time, as after an answer that was lost: the same answer, or the caller would miss their way.
-      if (departure && !report && (isAway || isInRoom)) return instructionFor(departure, fallback, session.mediaToken)
-      if (state.phase === 'ended') return instructionAfterEnd(state, clock.now() - endedAtMs, report, fallback)
-      if (state.phase === 'leaving' && departure) {
-        dispatch({ type: 'letGo' })
-        return instructionFor(departure, fallback, session.mediaToken)
-      }
-      if (caller.streams < MAX_STREAMS) return { kind: 'stream', token: session.mediaToken() }
-      problem(new GatewayError('media_silent', 'The media stream of this call keeps ending; the caller is handed on.'))
-      dispatch({ type: 'callEnded', disposition: 'fallback' })
-      return fallbackInstruction(fallback)
+      const instruction = instructionOf(state, { endedForMs: clock.now() - endedAtMs, report })
+      dispatch({ type: 'followed' })
+      if (instruction.kind === 'connect' || instruction.kind === 'keys') dispatch({ type: 'streamOffered' })
+      return instruction
     },
     transferAnswered: () => dispatch({ type: 'transferEnded', outcome: 'bridged' }),
     get consultation() {
@@ -289,12 +266,12 @@ export const createCallSession = (
       dispatch({ type: 'callEnded', disposition })
     },
     hangUp: (by) => dispatch({ type: 'hangUpAsked', by }),
-    answered: () => ledger.measured('webhook_to_twiml', ledger.sinceStart()),
+    answered: () => ledger.measured('webhook_to_answer', ledger.sinceStart()),
     get storyBytes() {
       return ledger.bytes
     },
     story: () => ledger.story(facts, mode, state, { ...relay.counters, ignored: caller.ignored }),
   }
-  dispatch({ type: 'opened' })
+  dispatch({ type: 'opened', settings })
   return session
 }

@@ -1,10 +1,10 @@
-import type { GatewayError } from '../errors.ts'
-import type { Patience } from '../mode/mode.ts'
-import type { AnsweredBy, MachinePlan } from '../mode/outbound.ts'
+import type { Fault } from '../errors.ts'
+import type { AnsweredBy } from '../line.ts'
 import type { AwayKind, Consultation, Departure, Disposition } from '../departure.ts'
 import type { CallEffect, ToolManner } from './events.ts'
 import type { Grant } from '../mode/grant.ts'
 import type { Rung } from './allowance.ts'
+import type { CallSettings } from './settings.ts'
 
 /**
  * A call's phase.
@@ -33,10 +33,12 @@ export interface RunningTool extends ToolManner {
 }
 
 /** The state a call's decisions depend on; audio is not in it. */
-export interface CallState {
+export interface CallState extends Pick<
+  CallSettings,
+  'direction' | 'machine' | 'shield' | 'patience' | 'keypad' | 'bargeInGuarded' | 'fallback' | 'line'
+> {
   readonly phase: CallPhase
   readonly awayKind?: AwayKind
-  readonly direction: 'inbound' | 'outbound'
   readonly model: 'closed' | 'opening' | 'configured'
   /** Connections tried since the caller last heard the model. */
   readonly modelAttempts: number
@@ -45,10 +47,12 @@ export interface CallState {
   /** A second connection is being opened beside a model that owes a reply. */
   readonly spare: boolean
   /** Why the model is closed, when it is. */
-  readonly modelProblem?: { readonly error: GatewayError; readonly retry: boolean }
+  readonly modelProblem?: { readonly error: Fault; readonly retry: boolean }
   /** The conversation had begun before this connection: it is told what was said. */
   readonly resuming: boolean
   readonly mediaAttached: boolean
+  /** How often audio has been connected. */
+  readonly connects: number
   readonly turn: 'listening' | 'thinking' | 'speaking'
   readonly callerSpeaking: boolean
   readonly replyActive: boolean
@@ -82,8 +86,6 @@ export interface CallState {
   readonly greetingBegun: boolean
   /** How long somebody we called may stay silent before the assistant opens (ms). */
   readonly speaksAfterMs: number
-  /** What becomes of the call when a machine has answered. */
-  readonly machine: MachinePlan
   /** Turns of theirs that are over since the model was last heard or called a tool. */
   readonly unansweredTurns: number
   /** The caller has said something that the model, as far as we know, has not heard. */
@@ -92,8 +94,6 @@ export interface CallState {
   readonly callerTurns: number
   /** Those of them in which a recording talked before its tone. */
   readonly recordedTurns: number
-  /** Whether the greeting may be interrupted before it was heard. */
-  readonly shield: 'full' | 'off'
   /** The caller finished a turn behind the shield; it still wants an answer. */
   readonly unanswered: boolean
   /** The session still has its opening settings: eager turn-taking, opening tools. */
@@ -127,15 +127,10 @@ export interface CallState {
   /** It was asked whether anybody is there, and nothing has been heard since. */
   readonly nobodyThere: boolean
   readonly digits: string
-  /** Routes that keys alone can choose. */
-  readonly keypad: Readonly<Record<string, Departure>>
   /** What the model must be told as soon as it and the caller are both there. */
   readonly notes: readonly string[]
-  /** Speech over the assistant must prove itself before it stops it; the model then leaves interrupting to us. */
-  readonly bargeInGuarded: boolean
   /** There is speech over the assistant, but not yet enough of it. */
   readonly bargeInPending: boolean
-  readonly patience: Patience
   /** How often the caller's words have taken a leaving back. */
   readonly takenBack: number
   /** Their turns by then. */

@@ -1,7 +1,7 @@
 import type { CallFacts } from '../facts.ts'
 import type { Mode } from '../mode/mode.ts'
 import type { CallUsage, HeardPart, TokenUsage, TranscriptionUsage } from '../model.ts'
-import type { AnsweredBy } from '../mode/outbound.ts'
+import type { AnsweredBy } from '../line.ts'
 import { cut } from './cut.ts'
 import { createEventLog, forLog, type LoggedEvent } from './event-log.ts'
 import { createExcerpt } from './excerpt.ts'

@@ -4,7 +4,7 @@ import type { TimerName } from './events.ts'
 const TIMER_MS: Readonly<Record<Exclude<TimerName, 'model'>, number>> = {
   // A server that has just refused or dropped us needs a moment.
   reopen: 250,
-  // Twilio connects within seconds of our answer; after this nobody is coming.
+  // A carrier connects within seconds of our answer; after this nobody is coming.
   unclaimed: 90_000,
   // `<Connect action>` follows the end of a stream at once.
   away: 4_000,

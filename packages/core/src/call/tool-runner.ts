@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import type { LineCapabilities } from '../line.ts'
 import { telephoneText } from '../telephone/telephone.ts'
 import { ToolError, type CallControl, type Tool, type ToolContext } from '../mode/tool.ts'
 import type { Allowance, GrantRefusal } from './allowance.ts'
@@ -35,6 +36,13 @@ const failure = (outcome: 'failed' | 'timed_out' | 'aborted', sentence: string, 
   ...(cause === undefined ? {} : { cause }),
 })
 
+/** What the model is told of a wish that the line has no way to fulfil. */
+const CANNOT = {
+  sendKeys: 'No keys can be pressed on this line. Say so if it matters, and go on by speaking.',
+  record: 'No message can be recorded on this line. Say so, and offer to take a message yourself.',
+  ringPersons: 'Nobody can be asked first on this line. Say so, and offer what else you can do.',
+}
+
 const refusalOf = (refused: GrantRefusal): ToolResult => ({ ...failure('failed', refused.sentence), refused })
 
 /** What a tool's run depends on beside its input. */
@@ -44,6 +52,8 @@ export interface ToolRunOptions {
   readonly aborted: AbortSignal
   /** What the call may still do. */
   readonly allowance: Allowance
+  /** What the line can do. */
+  readonly line: LineCapabilities
   /** Why this number is not rung any more. */
   refuseRing(number: string): GrantRefusal | undefined
 }
@@ -85,7 +95,7 @@ const runGranted = async (
   tool: Tool,
   argumentsJson: string,
   context: Omit<ToolContext, 'call' | 'signal'>,
-  { clock, aborted, allowance, refuseRing }: ToolRunOptions,
+  { clock, aborted, allowance, line, refuseRing }: ToolRunOptions,
 ): Promise<ToolResult> => {
   const limit = new AbortController()
   const timer = clock.after(tool.timeoutMs, () => limit.abort())
@@ -101,10 +111,13 @@ const runGranted = async (
   // A tool may ask for one thing; the first counts.
   const control: CallControl = {
     leave(departure, lastWords = 'once') {
+      if (departure.kind === 'keys' && !line.sendsKeys) throw new ToolError(CANNOT.sendKeys)
+      if (departure.kind === 'voicemail' && !line.records) throw new ToolError(CANNOT.record)
       if (departure.kind === 'transfer') ring(telephoneText(departure))
       request ??= { departure, lastWords }
     },
     consult(consultation) {
+      if (!line.ringsPersons) throw new ToolError(CANNOT.ringPersons)
       ring(telephoneText(consultation))
       request ??= { consultation }
     },

@@ -17,9 +17,9 @@ export interface Message {
   readonly urgency: 'normal' | 'urgent'
   /** The key of the route the caller wanted. */
   readonly route?: string
-  /** A recorded message: where it can be fetched, and Twilio's id of it. */
+  /** A recorded message: where it can be fetched, and the carrier's id of it. */
   readonly recordingUrl?: string
-  readonly recordingSid?: string
+  readonly recordingId?: string
   /** Names the wish within the call, such as a `toolCallId`: the same key again is the same message. */
   readonly idempotencyKey?: string
   /** The name of where it is to be sent; absent when it only waits to be read. */

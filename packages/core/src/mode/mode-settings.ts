@@ -67,7 +67,7 @@ const turnDetection = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
 ])
 
-/** Twilio ends a call after four hours whatever we say; below two minutes the warning would come with the greeting. */
+/** Carriers end a call after four hours whatever we say; below two minutes the warning would come with the greeting. */
 const callLength = milliseconds(120_000, 4 * 3_600_000)
 
 /** Checks {@link CallOptions}; a mode's schema takes it in with `...callOptionsSchema.shape`. */

@@ -14,18 +14,6 @@ export type MachinePlan =
   /** The assistant is told, and judges for itself. */
   | { readonly action: 'continue' }
 
-/** Twilio's verdict about who has answered (`AnsweredBy`); about one in ten is wrong. */
-export const answeredByVerdicts = [
-  'human',
-  'machine_start',
-  'machine_end_beep',
-  'machine_end_silence',
-  'machine_end_other',
-  'fax',
-  'unknown',
-] as const
-export type AnsweredBy = (typeof answeredByVerdicts)[number]
-
 /** One call to somebody, ready to be placed. */
 export interface CallPlan {
   readonly mode: Mode

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { isPerson } from '../mode/route.ts'
+import { isPerson } from '../route.ts'
 import { tryE164 } from '../telephone/e164.ts'
 import { ToolError, type Tool } from '../mode/tool.ts'
 import { briefAll, callOf, parametersOf, sampleInput, SETTLE_MS, type ModeCheck } from './mode-fixtures.ts'

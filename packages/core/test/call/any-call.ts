@@ -4,7 +4,7 @@ import type { ToolRequest } from '../../src/departure.ts'
 import type { CallEffect, CallEvent, TimerName } from '../../src/call/events.ts'
 import type { CallState } from '../../src/call/state.ts'
 import { GatewayError } from '../../src/errors.ts'
-import { answeredByVerdicts } from '../../src/mode/outbound.ts'
+import { answeredByVerdicts } from '../../src/line.ts'
 import { e164 } from '../../src/telephone/e164.ts'
 
 const heard = fc.array(

@@ -238,18 +238,18 @@ describe('a machine has answered', () => {
 
   it('hangs up where nobody has spoken', async () => {
     const { call, hungUp } = await pickUp(caller(), { machine: { action: 'hangUp' } })
-    call.answeredBy('machine_start')
+    call.answeredBy('machine')
     await settle()
     expect(hungUp).toEqual(['CA1'])
     expect(call.state.disposition).toBe('answering_machine')
-    expect(call.story().answeredBy).toBe('machine_start')
+    expect(call.story().answeredBy).toBe('machine')
   })
 
   it('hangs up before the stream has come', async () => {
     const { call, hungUp, configure } = prepareCall(caller(), { machine: { action: 'hangUp' } })
     await configure()
     call.bind('CA1')
-    call.answeredBy('machine_start')
+    call.answeredBy('machine')
     await settle()
     expect(hungUp).toEqual(['CA1'])
     expect(call.state.phase).toBe('ended')
@@ -261,7 +261,7 @@ describe('a machine has answered', () => {
       const { call, hungUp, commands, model } = await pickUp(caller(), { machine: { action: 'hangUp' } })
       model.latest.emit({ type: 'speechStarted' })
       if (when === 'after a word') model.latest.emit({ type: 'speechStopped' })
-      call.answeredBy('machine_start')
+      call.answeredBy('machine')
       await settle()
       expect(hungUp).toEqual([])
       expect(call.state.phase).toBe('live')
@@ -276,7 +276,7 @@ describe('a machine has answered', () => {
     await clock.advance(10_000)
     call.bind('CA1')
     connectMedia()
-    call.answeredBy('machine_start')
+    call.answeredBy('machine')
     await settle()
     expect(hungUp).toEqual([])
     expect(call.state.phase).toBe('joining')
@@ -284,7 +284,7 @@ describe('a machine has answered', () => {
 
   it('leaves the fixed words after the tone, undisturbed by it, and hangs up once they were heard', async () => {
     const { call, clock, commands, model, line, hungUp } = await pickUp(caller(), { machine: message })
-    call.answeredBy('machine_end_beep')
+    call.answeredBy('machine_ended')
     expect(commands('configure')).toMatchObject([{ config: { turnDetection: { kind: 'none' } } }])
     expect(notes(commands('addMessage'))).toContain("Please call 'Harbor Dental' back.")
     expect(commands('reply')).toHaveLength(1)
@@ -307,7 +307,7 @@ describe('a machine has answered', () => {
     await settle()
     model.latest.emit({ type: 'replyStarted' })
     model.latest.speak(audio(2_000), 'opener')
-    call.answeredBy('machine_end_silence')
+    call.answeredBy('machine_ended')
     expect(line.messages('clear')).toHaveLength(1)
     expect(commands('interrupt')).toHaveLength(1)
     expect(commands('reply')).toHaveLength(2)
@@ -317,7 +317,7 @@ describe('a machine has answered', () => {
     const { call, clock, commands, model, line, hungUp } = await pickUp(caller(), { machine: message })
     await clock.advance(3_000)
     await settle()
-    call.answeredBy('machine_end_silence')
+    call.answeredBy('machine_ended')
     expect(notes(commands('addMessage'))).toContain("Please call 'Harbor Dental' back.")
     model.latest.emit({ type: 'replyStarted' })
     model.latest.speak(audio(2_000), 'opener')
@@ -334,7 +334,7 @@ describe('a machine has answered', () => {
   it('has the assistant word the message where none is fixed, and judge when something has been said', async () => {
     const { call, model, commands, hungUp } = await pickUp(caller(), { machine: { action: 'leaveMessage' } })
     saysHello({ model })
-    call.answeredBy('machine_end_beep')
+    call.answeredBy('machine_ended')
     await settle()
     expect(notes(commands('addMessage'))).toContain('Unless a person talks with you, leave a message')
     expect(commands('reply')).toHaveLength(1)
@@ -357,7 +357,7 @@ describe('a machine has answered', () => {
     const hearMachine = async () => {
       const rig = await pickUp(caller({ tools: [listening] }), { machine: { action: 'leaveMessage' } })
       rig.model.latest.emit({ type: 'speechStarted' })
-      rig.call.answeredBy('machine_end_beep')
+      rig.call.answeredBy('machine_ended')
       expect(rig.commands('reply'), 'whoever speaks is answered anyway').toEqual([])
       rig.model.latest.emit({ type: 'speechStopped' })
       rig.model.latest.emit({ type: 'replyStarted' })
@@ -388,7 +388,7 @@ describe('a machine has answered', () => {
 
   it('goes on where that is the plan', async () => {
     const { call, commands, hungUp } = await pickUp()
-    call.answeredBy('machine_start')
+    call.answeredBy('machine')
     await settle()
     expect(call.state.phase).toBe('live')
     expect(hungUp).toEqual([])
@@ -398,11 +398,11 @@ describe('a machine has answered', () => {
   it('counts the first verdict only, and a person who speaks after it', async () => {
     const { call, model, commands } = await pickUp(caller(), { machine: { action: 'hangUp' } })
     call.answeredBy('human')
-    call.answeredBy('machine_start')
+    call.answeredBy('machine')
     expect(call.state.phase).toBe('live')
     expect(commands('addMessage')).toEqual([])
     const wrong = await pickUp()
-    wrong.call.answeredBy('machine_start')
+    wrong.call.answeredBy('machine')
     saysHello(wrong)
     wrong.call.end('caller_hung_up')
     expect(wrong.call.state.disposition, 'somebody was there').toBe('caller_hung_up')

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import * as z from 'zod'
 import { GatewayError } from '../../src/errors.ts'
-import { hangUpTool } from '../../src/mode/route.ts'
+import { hangUpTool } from '../../src/mode/route-tools.ts'
 import { settle } from '../../src/testing/index.ts'
 import { defineTool } from '../../src/mode/tool.ts'
 import { audio, greeter, openCall } from './harness.ts'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { GatewayError } from '../../src/errors.ts'
 import { settle } from '../../src/testing/index.ts'
-import { hangUpTool, pressKeysTool, transferTool, warmTransferTool } from '../../src/mode/route.ts'
+import { hangUpTool, pressKeysTool, transferTool, warmTransferTool } from '../../src/mode/route-tools.ts'
 import { audio, greeter, openCall, routes, timesSaid } from './harness.ts'
 
 const everywhere = { ...routes, mailbox: { voicemail: true as const, label: 'the mailbox' } }
@@ -44,7 +44,7 @@ it('rings a person while the caller stays, and joins them only after they accept
   const room = call.call.personAccepted()
   expect(lastNote(call)).toContain('sales has accepted')
   await speak(call, line)
-  expect(line.far.readyState).toBe(3)
+  expect(line.isOpen).toBe(false)
   expect(call.call.next()).toEqual({ kind: 'conference', name: room })
   expect(call.call.state.disposition).toBe('transferred')
   expect(call.call.next(), 'asked again').toEqual({ kind: 'conference', name: room })
@@ -126,7 +126,7 @@ it('joins a person who accepts while the model is being opened again', async () 
   call.model.latest.emit(lost)
   const room = call.call.personAccepted()
   expect(room).toBeDefined()
-  expect(line.far.readyState).toBe(3)
+  expect(line.isOpen).toBe(false)
   expect(call.call.next()).toEqual({ kind: 'conference', name: room })
   expect(call.dropped).toEqual([])
 })
@@ -135,7 +135,7 @@ it('joins a person who accepts while the line is broken for a moment', async () 
   const call = open()
   const line = await call.goLive()
   await ring(call)
-  line.far.terminate()
+  line.drop()
   const room = call.call.personAccepted()
   expect(room).toBeDefined()
   expect(call.call.next()).toEqual({ kind: 'conference', name: room })
@@ -145,7 +145,7 @@ it('lets a person go who accepts a caller who does not come back', async () => {
   const call = open()
   const line = await call.goLive()
   await ring(call)
-  line.far.terminate()
+  line.drop()
   call.call.personAccepted()
   await call.clock.advance(6_000)
   expect(call.call.state.phase).toBe('ended')
@@ -182,7 +182,7 @@ it('keeps the caller when the person leaves after the stream was closed for them
   await ring(call)
   call.call.personAccepted()
   await speak(call, line)
-  expect(line.far.readyState).toBe(3)
+  expect(line.isOpen).toBe(false)
   call.call.personGone('declined')
   expect(call.call.next()).toMatchObject({ kind: 'stream' })
   call.connectMedia('MZ2')
@@ -217,7 +217,7 @@ it('presses keys without a word and goes on with the same conversation', async (
   const line = await call.goLive()
   const replies = call.commands('reply').length
   await use(call, 'press_keys', { digits: '42#' })
-  expect(line.far.readyState).toBe(3)
+  expect(line.isOpen).toBe(false)
   expect(call.call.next()).toMatchObject({ kind: 'keys', digits: '42#' })
   call.connectMedia('MZ2')
   expect(call.call.state.phase).toBe('live')

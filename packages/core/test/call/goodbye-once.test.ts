@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import type { MachinePlan } from '../../src/mode/outbound.ts'
-import { hangUpTool, transferTool, warmTransferTool } from '../../src/mode/route.ts'
+import { hangUpTool, transferTool, warmTransferTool } from '../../src/mode/route-tools.ts'
 import { settle } from '../../src/testing/index.ts'
 import { defineTool, ToolError } from '../../src/mode/tool.ts'
 import { audio, caller, greeter, openCall, prepareCall, routes } from './harness.ts'
@@ -326,7 +326,7 @@ describe('leaving without a word', () => {
 
   it('is what follows the message on a machine: no goodbye is recorded behind it', async () => {
     const call = await machine({ action: 'continue' })
-    call.call.answeredBy('machine_start')
+    call.call.answeredBy('machine')
     expect(call.call.state.machineAnswered).toBe(true)
     await replies(call, 900)
     await replies(call, 0, [['hang_up']])
@@ -406,8 +406,8 @@ describe('a tool called for what the gateway does by itself', () => {
 })
 
 it.each([
-  ['leaveMessage', { action: 'leaveMessage', text: 'Please call us.' }, 'machine_end_beep'],
-  ['hangUp', { action: 'hangUp' }, 'machine_start'],
+  ['leaveMessage', { action: 'leaveMessage', text: 'Please call us.' }, 'machine_ended'],
+  ['hangUp', { action: 'hangUp' }, 'machine'],
 ] as const)(
   'has a model that heard a recording itself end the call without a goodbye (%s)',
   async (_, plan, verdict) => {

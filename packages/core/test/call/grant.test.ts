@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { addRing, createAllowance, refuseRing } from '../../src/call/allowance.ts'
 import { DEFAULT_GRANT } from '../../src/mode/grant.ts'
 import { takeMessageTool } from '../../src/mode/messages.ts'
-import { transferTool, hangUpTool, warmTransferTool } from '../../src/mode/route.ts'
+import { transferTool, hangUpTool, warmTransferTool } from '../../src/mode/route-tools.ts'
 import { settle, type ScriptedModel } from '../../src/testing/index.ts'
 import { defineTool, ToolError, writesWhen, type ToolContext } from '../../src/mode/tool.ts'
 import { audio, greeter, openCall, routes, slowTool } from './harness.ts'
@@ -159,7 +159,7 @@ it('does not count a person behind an extension who could not be rung either, by
   speak(rig.model)
   rig.model.latest.emit(call('transfer_call', 't2', JSON.stringify({ destination: 'sales', reason: 'an offer' })))
   await settle()
-  line.far.close()
+  line.drop()
   await rig.clock.advance(100)
   expect(rig.call.next()).toMatchObject({ kind: 'dial', extension: '22' })
   expect(Object.values(rig.call.state.rung)).toEqual([1])
@@ -183,7 +183,7 @@ it('counts a transfer only when the carrier is told to ring', async () => {
   }
   await transfer('a')
   expect(session.state.rung).toEqual({})
-  line.far.close()
+  line.drop()
   await clock.advance(100)
   expect(session.next()).toMatchObject({ kind: 'dial' })
   expect(session.state.rung).toEqual({ [routes.sales.number]: 1 })
@@ -193,7 +193,7 @@ it('counts a transfer only when the carrier is told to ring', async () => {
   expect(session.state.rung).toEqual({ [routes.sales.number]: 0 })
   connectMedia('MZ2')
   await transfer('again')
-  line.far.close()
+  line.drop()
   session.next()
   session.next({ transfer: 'no_answer' })
   connectMedia('MZ3')
@@ -217,7 +217,7 @@ it('does not ring somebody for a key more often than for a tool', async () => {
     line.press('#')
     await settle()
     if (session.state.phase !== 'leaving') continue
-    line.far.close()
+    line.drop()
     await clock.advance(100)
     if (session.next().kind === 'dial') dialled++
     session.next({ transfer: 'busy' })

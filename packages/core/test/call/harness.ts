@@ -9,14 +9,15 @@ import { defineMode, type Mode } from '../../src/mode/mode.ts'
 import type { ModelCommand } from '../../src/model.ts'
 import { phraseKeys, type PhraseBook, type PhraseKey } from '../../src/phrases.ts'
 import { fixed } from '../../src/mode/prompt.ts'
-import { hangUpTool, transferTool } from '../../src/mode/route.ts'
+import { hangUpTool, transferTool } from '../../src/mode/route-tools.ts'
 import {
   fakeClock,
-  linkedSockets,
+  scriptedLine,
   scriptedModel,
   settle,
   type FakeClock,
-  type LinkedSocket,
+  type LineCommand,
+  type ScriptedLeg,
   type ScriptedModel,
 } from '../../src/testing/index.ts'
 import { defineTool } from '../../src/mode/tool.ts'
@@ -44,47 +45,45 @@ export const greeter = (changes: Partial<Parameters<typeof defineMode>[0]> = {})
 /** `ms` of recognisable base64 μ-law. */
 export const audio = (ms: number, byte = 0x2a): string => Buffer.alloc(ms * 8, byte).toString('base64')
 
-/** Twilio's end of a media socket, as a test needs it. */
-export const createLine = (far: LinkedSocket, legId = 'CA1', streamSid = 'MZ1') => {
-  let timestamp = 0
-  /** Tests go step by step: what is said arrives before the next one. */
-  const send = (data: string | Buffer): void => {
-    far.send(data)
-    far.deliver()
+const messageOf = (command: LineCommand) => {
+  switch (command.type) {
+    case 'play':
+      return { event: 'media', media: { payload: command.payload } }
+    case 'mark':
+      return { event: 'mark', mark: { name: command.name } }
+    case 'clear':
+      return { event: 'clear' }
   }
-  const say = (frame: object): void => send(JSON.stringify(frame))
+}
+
+/** The carrier's end of an audio connection, as a test needs it. */
+export const createLine = (leg: ScriptedLeg, legId = 'CA1') => {
+  let timestamp = 0
   return {
-    /** The socket itself, with everything arrived that was on its way. */
-    get far() {
-      far.deliver()
-      return far
+    /** What has been asked of it, with everything arrived that was on its way. */
+    get commands() {
+      leg.deliver()
+      return leg.commands
     },
-    messages(event: string) {
-      far.deliver()
-      return far.received.map((text) => JSON.parse(text)).filter((message) => message.event === event)
+    get isOpen() {
+      leg.deliver()
+      return leg.isOpen
     },
-    say,
-    /** Sends what may be no frame at all. */
-    send,
-    start() {
-      send('{"event":"connected","protocol":"Call","version":"1.0.0"}')
-      say({ event: 'start', streamSid, start: { callSid: legId, accountSid: 'AC1', tracks: ['inbound'] } })
+    messages(event: string): any[] {
+      return this.commands.map(messageOf).filter((message) => message.event === event)
     },
+    start: () => leg.start(legId),
     frame(payload = audio(20), at = timestamp) {
-      say({ event: 'media', streamSid, media: { track: 'inbound', timestamp: String(at), payload } })
+      leg.audio(payload, at)
       timestamp = at + 20
     },
+    heard: leg.heard,
     echoMarks() {
-      for (const { mark } of this.messages('mark')) say({ event: 'mark', streamSid, mark })
+      for (const { mark } of this.messages('mark')) leg.heard(mark.name)
     },
-    press(digit: string) {
-      say({ event: 'dtmf', streamSid, dtmf: { track: 'inbound_track', digit } })
-    },
-    /** The connection is gone, without a word. */
-    drop() {
-      far.terminate()
-      far.deliver()
-    },
+    press: leg.key,
+    /** The connection is gone; `graceful`: with a word. */
+    drop: (graceful = false) => leg.end(graceful),
   }
 }
 
@@ -112,23 +111,20 @@ export const talk = async (
   }
 }
 
-/** Plays what a line is sent, as Twilio does: in real time, with an echo for each mark that is passed. */
+/** Plays what a line is sent, as a carrier does: in real time, and says of each mark that is passed that it was heard. */
 export const createPlayer = (line: ReturnType<typeof createLine>) => {
   let read = 0
-  let queue: { ms: number; mark?: object; payload?: string }[] = []
+  let queue: { ms: number; mark?: string; payload?: string }[] = []
   const heard: string[] = []
   const take = (): void => {
-    for (const text of line.far.received.slice(read)) {
-      const { event, media, mark } = JSON.parse(text)
-      if (event === 'media') queue.push({ ms: Buffer.from(media.payload, 'base64').length / 8, payload: media.payload })
-      else if (event === 'mark') queue.push({ ms: 0, mark })
-      else {
-        const dropped = queue
-        queue = []
-        for (const each of dropped) if (each.mark) line.say({ event: 'mark', mark: each.mark })
-      }
+    const { commands } = line
+    for (const command of commands.slice(read)) {
+      if (command.type === 'play')
+        queue.push({ ms: Buffer.from(command.payload, 'base64').length / 8, payload: command.payload })
+      else if (command.type === 'mark') queue.push({ ms: 0, mark: command.name })
+      else queue = []
     }
-    read = line.far.received.length
+    read = commands.length
   }
   return {
     /** Payloads that have begun to play. */
@@ -138,7 +134,7 @@ export const createPlayer = (line: ReturnType<typeof createLine>) => {
       take()
       let left = ms
       for (let next = queue[0]; next && (left > 0 || next.ms === 0); next = queue[0]) {
-        if (next.mark) line.say({ event: 'mark', mark: next.mark })
+        if (next.mark) line.heard(next.mark)
         if (next.payload) heard.push(next.payload)
         delete next.payload
         const played = Math.min(left, next.ms)
@@ -157,14 +153,17 @@ export const caller = (changes: Partial<Parameters<typeof defineMode>[0]> = {}):
   greeter({ name: 'caller', greeting: () => 'Hello, this is Harbor Dental.', speaksAfterMs: 3_000, ...changes })
 
 const models: ScriptedModel[] = []
+const lines: (readonly string[])[] = []
 afterEach(() => {
-  const violations = models.splice(0).flatMap((model) => model.violations)
+  const violations = [...models.splice(0).flatMap((model) => model.violations), ...lines.splice(0).flat()]
   expect(violations, 'what no wire would have taken').toEqual([])
 })
 
 interface RigOptions {
   readonly hangUp?: (legId: string) => Promise<void>
   readonly observe?: () => void
+  /** What the line is like. */
+  readonly line?: Parameters<typeof scriptedLine>[1]
 }
 
 const createRig = (options: RigOptions = {}) => {
@@ -173,33 +172,36 @@ const createRig = (options: RigOptions = {}) => {
   models.push(model)
   const notices: CallNotice[] = []
   const hungUp: string[] = []
-  const rung: string[] = []
-  const dropped: string[] = []
+  const { line, connect, rung, dropped, violations, followed } = scriptedLine(clock, {
+    ...options.line,
+    async follow(legId, instruction) {
+      if (instruction.kind !== 'hangUp') return
+      if (options.hangUp) await options.hangUp(legId)
+      else hungUp.push(legId)
+    },
+  })
+  lines.push(violations)
   const registry: CallRegistry = createCallRegistry({
     clock,
     provider: model,
     defaultVoice: 'cedar',
     prewarmTimeoutMs: 10_000,
-    callControl: {
-      hangUp: options.hangUp ?? (async (legId) => void hungUp.push(legId)),
-      ringPerson: async (_facts, { label }) => void rung.push(label),
-      dropPerson: async (callId) => void dropped.push(callId),
-    },
     phrases,
     observe(_call, notice) {
       options.observe?.()
       notices.push(notice)
     },
   })
-  return { clock, model, notices, hungUp, rung, dropped, registry }
+  return { clock, model, notices, hungUp, rung, dropped, registry, carrier: line, connect, followed }
 }
 
 const drive = (rig: ReturnType<typeof createRig>, call: CallSession) => {
-  const { model, registry } = rig
-  const connectMedia = (streamSid = 'MZ1') => {
-    const [near, far] = linkedSockets()
-    registry.claim(call.mediaToken())!.attachMedia(near)
-    const line = createLine(far, 'CA1', streamSid)
+  const { model } = rig
+  /** Audio of another leg as well, or before its start. */
+  const connectLeg = (legId = 'CA1') => createLine(rig.connect(call), legId)
+  const connectMedia = () => {
+    call.offered()
+    const line = connectLeg()
     line.start()
     return line
   }
@@ -221,12 +223,13 @@ const drive = (rig: ReturnType<typeof createRig>, call: CallSession) => {
   }
   const commands = (type?: ModelCommand['type']) =>
     model.latest.commands.filter((command) => !type || command.type === type)
-  return { ...rig, call, connectMedia, configure, goLive, commands }
+  return { ...rig, call, connectLeg, connectMedia, configure, goLive, commands }
 }
 
 export const openCall = (mode: Mode = greeter(), options: RigOptions = {}) => {
   const rig = createRig(options)
   const call = rig.registry.open({
+    line: rig.carrier,
     legId: 'CA1',
     direction: 'inbound',
     caller: { number: e164('+14155550199') },
@@ -244,6 +247,7 @@ export const prepareCall = (
 ) => {
   const rig = createRig()
   const call = rig.registry.prepare({
+    line: rig.carrier,
     callId: 'out-1',
     caller: { number: e164('+14155550199') },
     dialled: e164('+14155550100'),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../../src/errors.ts'
-import { pressKeysTool } from '../../src/mode/route.ts'
+import { pressKeysTool } from '../../src/mode/route-tools.ts'
 import type { Disposition } from '../../src/departure.ts'
 import { settle } from '../../src/testing/index.ts'
 import { defineTool } from '../../src/mode/tool.ts'
@@ -28,7 +28,7 @@ const liveCall = async () => {
     rig.model.latest.emit({ type: 'toolCalled', toolCallId: 't1', name, argumentsJson })
     await settle()
     await rig.clock.advance(4_500)
-    line.far.close()
+    line.drop()
     await settle()
   }
   const transfer = () => leave('transfer_call', '{"destination":"sales","reason":"x"}')
@@ -78,7 +78,7 @@ describe('Twilio asks late what comes next', () => {
       error: new GatewayError('model_unauthorized', 'no'),
       retry: false,
     })
-    line.far.close()
+    line.drop()
     await clock.advance(6_000)
     expect(call.state).toMatchObject({ phase: 'ended', disposition: 'fallback' })
     expect(call.next()).toEqual(FALLBACK)
@@ -88,7 +88,7 @@ describe('Twilio asks late what comes next', () => {
 
   it('a caller whose media socket was torn is not hung up on', async () => {
     const { call, line, clock } = await liveCall()
-    line.far.close()
+    line.drop()
     await clock.advance(6_000)
     expect(call.state.phase).toBe('ended')
     expect(call.next()).toEqual(FALLBACK)
@@ -119,7 +119,7 @@ describe('Twilio asks late what comes next', () => {
 
   it('the stream is opened again while the conversation is kept', async () => {
     const { call, line, clock } = await liveCall()
-    line.far.close()
+    line.drop()
     await clock.advance(3_000)
     expect(call.next()).toMatchObject({ kind: 'stream' })
   })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { hangUpTool, transferTool } from '../../src/mode/route.ts'
+import { hangUpTool, transferTool } from '../../src/mode/route-tools.ts'
 import { settle } from '../../src/testing/index.ts'
 import { defineTool, ToolError } from '../../src/mode/tool.ts'
 import { audio, greeter, openCall, routes } from './harness.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hangUpTool } from '../../src/mode/route.ts'
+import { hangUpTool } from '../../src/mode/route-tools.ts'
 import { settle } from '../../src/testing/index.ts'
 import { caller, prepareCall } from './harness.ts'
 import { asked, open, replies, storing } from './leaving-rig.ts'
@@ -64,7 +64,7 @@ describe.each(both)('a model that calls once more what is happening already (%s)
     await rig.configure()
     rig.call.bind('CA1')
     const line = rig.connectMedia()
-    rig.call.answeredBy('machine_end_beep')
+    rig.call.answeredBy('machine_ended')
     expect(asked(rig)).toBe(1)
     await replies(rig, 3_000, [['hang_up']], when)
     expect(asked(rig)).toBe(1)
@@ -83,7 +83,7 @@ describe('a recording', () => {
     await rig.configure()
     rig.call.bind('CA1')
     const line = rig.connectMedia()
-    rig.call.answeredBy('machine_end_beep')
+    rig.call.answeredBy('machine_ended')
     await replies(rig, 3_000, [['fails'], ['hang_up']], when)
     await rig.clock.advance(100)
     expect(asked(rig)).toBe(1)

@@ -43,7 +43,7 @@ it('closes the stream when the hang-up by REST fails, so that Twilio asks and is
   const line = await goLive()
   model.latest.emit(callTool('hang_up'))
   await clock.advance(16_000)
-  expect(line.far.readyState).toBe(3)
+  expect(line.isOpen).toBe(false)
   expect(call.next()).toEqual({ kind: 'hangUp' })
 })
 
@@ -57,7 +57,7 @@ it('hands the caller to a person after saying so, and keeps the conversation', a
   model.latest.emit({ type: 'partEnded', itemId: 'connecting', contentIndex: 0 })
   model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
   line.echoMarks()
-  expect(line.far.readyState, 'we close the stream; Twilio asks what comes next').toBe(3)
+  expect(line.isOpen, 'we close the stream; Twilio asks what comes next').toBe(false)
   expect(call.next()).toEqual({ kind: 'dial', number: '+14155550111', label: 'sales' })
   expect(call.state).toMatchObject({ phase: 'away', awayKind: 'transfer' })
   await clock.advance(20_000)

@@ -83,7 +83,7 @@ it('the wait for a media socket counts from dialling, not from preparing', async
 it('a stream that comes eight seconds after it was offered is not too late', async () => {
   const { goLive, call, clock, connectMedia } = openCall()
   const line = await goLive()
-  line.far.terminate()
+  line.drop()
   expect(call.next()).toMatchObject({ kind: 'stream' })
   await clock.advance(8_000)
   connectMedia('MZ2')
@@ -124,7 +124,7 @@ it('a session that is configured and closed, again and again, is not opened for 
 it('a server that drops us after a word, again and again, is not used for ever', async () => {
   const { model, clock, goLive, call } = openCall()
   const line = await goLive()
-  for (let round = 0; round < 100 && line.far.readyState === 1; round++) {
+  for (let round = 0; round < 100 && line.isOpen; round++) {
     if (round > 0) model.latest.emit({ type: 'configured' })
     model.latest.speak(audio(20), `item${round}`)
     model.latest.emit(lost)

@@ -216,11 +216,11 @@ export const live = async (world: World) => {
 
   const step = async (): Promise<void> => {
     await clock.advance(STEP_MS)
-    if (media && media.line.far.readyState === 1) {
+    if (media && media.line.isOpen) {
       const silent = media.player.play(STEP_MS)
       listen(silent)
       const speaks = act()
-      if (media.line.far.readyState === 1) media.line.frame(speaks ? VOICE : SILENCE, clock.now())
+      if (media.line.isOpen) media.line.frame(speaks ? VOICE : SILENCE, clock.now())
       meetNew()
       for (const server of servers) server.step()
       for (const id of answeredBy)
@@ -274,7 +274,7 @@ export const live = async (world: World) => {
     if (begun.size + results.length > happened) restMs = Math.max(restMs, 4_000)
     happened = begun.size + results.length
   }
-  if (media && media.line.far.readyState === 1) media.line.say({ event: 'stop' })
+  if (media && media.line.isOpen) media.line.say({ event: 'stop' })
   call.end('caller_hung_up')
   await clock.advance(15_000)
   if (call.state.phase !== 'ended') note('did not end')

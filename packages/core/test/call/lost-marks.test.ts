@@ -87,7 +87,7 @@ it('hands the caller on behind a sentence whose marks are lost', async () => {
   await settle()
   say(rig, 800, 'connecting')
   await rig.clock.advance(2_900)
-  expect(line.far.readyState).toBe(3)
+  expect(line.isOpen).toBe(false)
   expect(rig.call.next()).toMatchObject({ kind: 'dial', label: 'sales' })
 })
 

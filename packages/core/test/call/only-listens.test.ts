@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hangUpTool, keepListeningTool } from '../../src/mode/route.ts'
+import { hangUpTool, keepListeningTool } from '../../src/mode/route-tools.ts'
 import { settle } from '../../src/testing/index.ts'
 import { caller, greeter, openCall, prepareCall } from './harness.ts'
 import { answers, asksWhetherThere, isHeard, keepsListening, notes } from './listening-rig.ts'

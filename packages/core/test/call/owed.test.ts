@@ -60,7 +60,7 @@ describe('a caller whose turn is over', () => {
     const player = createPlayer(line)
     let silentMs = 0
     let longestMs = 0
-    while (line.far.readyState === 1) {
+    while (line.isOpen) {
       await call.clock.advance(100)
       silentMs = player.play(100) === 100 ? silentMs + 100 : 0
       longestMs = Math.max(longestMs, silentMs)
@@ -74,7 +74,7 @@ describe('a caller whose turn is over', () => {
     const call = openCall()
     const line = await call.goLive()
     const [first] = call.model.connections
-    for (let hellos = 0; hellos < 6 && line.far.readyState === 1; hellos++) {
+    for (let hellos = 0; hellos < 6 && line.isOpen; hellos++) {
       first!.emit({ type: 'speechStarted' })
       first!.emit({ type: 'speechStopped' })
       await pass(call, line, 5_000)
@@ -157,17 +157,16 @@ describe('a caller whose turn is over', () => {
     const line = await call.goLive()
     callerSpeaks(call)
     const pauses: number[] = []
-    for (let attempt = 1; line.far.readyState === 1; attempt++) {
+    for (let attempt = 1; line.isOpen; attempt++) {
       call.model.latest.emit({ type: 'replyStarted' })
       call.model.latest.speak(audio(200), `word${attempt}`)
       await pass(call, line, 200)
       call.model.latest.emit(lost)
       const before = call.model.connections.length
       let pauseMs = 0
-      for (; line.far.readyState === 1 && call.model.connections.length === before; pauseMs += 50)
-        await call.clock.advance(50)
+      for (; line.isOpen && call.model.connections.length === before; pauseMs += 50) await call.clock.advance(50)
       pauses.push(pauseMs)
-      if (line.far.readyState === 1) await call.configure()
+      if (line.isOpen) await call.configure()
     }
     expect(pauses).toEqual([250, 1_000, 0])
     expect(call.call.next()).toMatchObject({ kind: 'fallback' })
@@ -176,14 +175,14 @@ describe('a caller whose turn is over', () => {
   it('does not wait again when a connection is closed and opened time after time', async () => {
     const call = openCall()
     const line = await call.goLive()
-    for (let attempt = 0; attempt < 200 && line.far.readyState === 1; attempt++) {
+    for (let attempt = 0; attempt < 200 && line.isOpen; attempt++) {
       if (!call.model.latest.closed) {
         if (attempt > 0) call.model.latest.emit({ type: 'configured' })
         call.model.latest.emit(lost)
       }
       await pass(call, line, 300)
     }
-    expect(line.far.readyState).toBe(3)
+    expect(line.isOpen).toBe(false)
     expect(call.call.next()).toMatchObject({ kind: 'fallback' })
     expect(call.model.connections.length).toBeLessThanOrEqual(4)
   })

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import type { AnsweredBy, MachinePlan } from '../../src/mode/outbound.ts'
-import { hangUpTool } from '../../src/mode/route.ts'
+import type { AnsweredBy } from '../../src/line.ts'
+import type { MachinePlan } from '../../src/mode/outbound.ts'
+import { hangUpTool } from '../../src/mode/route-tools.ts'
 import { settle } from '../../src/testing/index.ts'
 import { defineTool } from '../../src/mode/tool.ts'
 import { audio, caller, prepareCall } from './harness.ts'
@@ -83,10 +84,10 @@ describe('a telephone that asks who is calling', () => {
   })
 
   it.each([
-    ['machine_start', hangUp],
-    ['machine_end_beep', hangUp],
-    ['machine_end_beep', leaveMessage],
-    ['machine_end_silence', leaveMessage],
+    ['machine', hangUp],
+    ['machine_ended', hangUp],
+    ['machine_ended', leaveMessage],
+    ['machine_ended', leaveMessage],
   ] as const)('is neither hung up on nor left a message by the verdict %s', async (verdict, plan) => {
     const { call, commands, told, hungUp, clock } = await screened(plan)
     call.answeredBy(verdict)
@@ -97,7 +98,7 @@ describe('a telephone that asks who is calling', () => {
   })
 
   it('has no message left on it by a verdict that comes while it is being told', async () => {
-    const { commands, told, state } = await screened(leaveMessage, 'machine_end_silence')
+    const { commands, told, state } = await screened(leaveMessage, 'machine_ended')
     expect(told()).toContain('Please call us back.')
     expect(commands('reply')).toEqual([])
     expect(state().screening).toBe('waiting')
@@ -111,7 +112,7 @@ describe('a telephone that asks who is calling', () => {
       rig.call.bind('CA1')
       rig.connectMedia()
       rig.model.latest.emit({ type: 'speechStarted' })
-      rig.call.answeredBy('machine_end_silence')
+      rig.call.answeredBy('machine_ended')
       await settle()
       expect(JSON.stringify(rig.commands('addMessage'))).toContain('If it asks who is calling')
       expect(rig.hungUp).toEqual([])
@@ -120,7 +121,7 @@ describe('a telephone that asks who is calling', () => {
 
   it('is over when a person is answered: patience and hang-up are as ever', async () => {
     const { call, hears, says, clock, told, state } = await screened()
-    call.answeredBy('machine_start')
+    call.answeredBy('machine')
     await clock.advance(30_000)
     hears()
     await says('welcome')

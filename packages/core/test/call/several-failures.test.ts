@@ -29,7 +29,7 @@ const pass = async ({ clock }: Call, line: Line, ms: number): Promise<number> =>
   players.set(line, player)
   let longestMs = 0
   let silentMs = 0
-  for (let passed = 0; passed < ms && line.far.readyState === 1; passed += 100) {
+  for (let passed = 0; passed < ms && line.isOpen; passed += 100) {
     player.play(0)
     await clock.advance(100)
     silentMs = player.play(100) === 100 ? silentMs + 100 : 0
@@ -122,7 +122,7 @@ describe('one clock', () => {
     await pass(call, line, 500)
     line.press('1')
     expect(await pass(call, line, 8_000)).toBeLessThanOrEqual(2_500)
-    expect(line.far.readyState, 'and the fallback comes as ever').toBe(3)
+    expect(line.isOpen, 'and the fallback comes as ever').toBe(false)
   })
 
   it('does not begin again when a late reply calls a tool', async () => {
@@ -165,7 +165,7 @@ describe('a reply', () => {
     latest.emit({ type: 'replyEnded', outcome: 'cancelled' })
     expect(line.messages('clear')).toEqual([])
     await pass(call, line, 1_500)
-    expect(line.far.readyState).toBe(3)
+    expect(line.isOpen).toBe(false)
   })
 
   it('whose second part stalls has not been delivered', async () => {

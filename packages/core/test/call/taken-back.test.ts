@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { settle } from '../../src/testing/index.ts'
 import { audio, greeter, openCall, routes } from './harness.ts'
-import { hangUpTool, transferTool } from '../../src/mode/route.ts'
+import { hangUpTool, transferTool } from '../../src/mode/route-tools.ts'
 
 const everywhere = { ...routes, mailbox: { voicemail: true as const, label: 'the mailbox' } }
 const open = (changes = {}) =>
@@ -60,7 +60,7 @@ describe.each(leaves)('"wait, one more thing" into the last words before %s %s',
     await settle()
     await call.clock.advance(15_500)
     expect(call.hungUp).toEqual([])
-    expect(line.far.readyState).toBe(1)
+    expect(line.isOpen).toBe(true)
     expect(call.call.state.phase).toBe('live')
   })
 })

@@ -1,9 +1,9 @@
 import type { HeardPart } from '../../model.ts'
-import type { AnsweredBy } from '../../mode/outbound.ts'
+import type { AnsweredBy } from '../../line.ts'
 import type { CallState, Step } from '../state.ts'
 import { calleeSpeaks } from './callee-first.ts'
 import { silenceAssistant } from './media.ts'
-import { end, leave } from './leaving.ts'
+import { end, hangUp, leave } from './leaving.ts'
 import { askForReply, note, tell } from './connecting.ts'
 import { isScreened, messageOf } from './screening.ts'
 
@@ -21,14 +21,14 @@ export const onAnsweredBy = (state: CallState, verdict: AnsweredBy, heard: reado
   if (isScreened(state)) return [{ ...state, verdict }, []]
   const known: CallState = { ...state, verdict, machineAnswered: true }
   if (state.phase === 'leaving' || state.phase === 'away') return [known, []]
-  const isOver = verdict.startsWith('machine_end')
+  const isOver = verdict === 'machine_ended'
   // Without a model nobody has listened yet.
   const mayDecide = state.callerTurns === 0 && !state.callerSpeaking && state.phase !== 'joining'
   const plan = verdict === 'fax' ? ({ action: 'hangUp' } as const) : state.machine
   if (plan.action === 'hangUp') {
     if (!mayDecide) return hint(known, 'If what you hear is a recording and no person, call hang_up with silent true.')
     const [ended, effects] = end(known, 'answering_machine')
-    return [ended, [{ type: 'control.hangUp' }, ...effects]]
+    return [ended, [hangUp, ...effects]]
   }
   if (plan.action === 'continue') return hint(known, 'Judge by what you hear.')
   if (!isOver) return hint(known, 'If it is a recording, stay silent until you are told that it is over.')

@@ -1,4 +1,4 @@
-import type { GatewayError } from '../../errors.ts'
+import type { Fault } from '../../errors.ts'
 import type { CallEffect } from '../events.ts'
 import type { CallState, Step } from '../state.ts'
 import { awaitCallee } from './callee-first.ts'
@@ -67,7 +67,7 @@ export const onModelConfigured = (state: CallState): Step => {
   return [greeted, effects]
 }
 
-export const onModelLost = (state: CallState, error: GatewayError, retry: boolean): Step => {
+export const onModelLost = (state: CallState, error: Fault, retry: boolean): Step => {
   // A word is no answer: whoever takes us for a word and drops us again gets no further than one who never speaks.
   const broke = state.mediaAttached && state.replyActive && !state.cut && !state.delivered
   const failedReplies = state.failedReplies + (broke ? 1 : 0)
@@ -176,7 +176,7 @@ export const onSpareLost = (state: CallState): Step => {
 }
 
 /** Whether a new connection is opened now. When the time for warming is used up, it is when the caller comes. */
-const isWorthwhile = (state: CallState, { code }: GatewayError, retry: boolean): boolean =>
+const isWorthwhile = (state: CallState, { code }: Fault, retry: boolean): boolean =>
   retry &&
   state.modelAttempts < MAX_MODEL_ATTEMPTS &&
   mayOpen(state) &&

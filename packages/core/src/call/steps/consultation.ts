@@ -13,7 +13,7 @@ export const consult = (state: CallState, consultation: Consultation): Step =>
     : [
         { ...state, consultation, rung: addRing(state.rung, telephoneText(consultation)) },
         [
-          { type: 'control.ringPerson', consultation },
+          { type: 'line.ringPerson', consultation },
           { type: 'timer.start', timer: 'consultation' },
         ],
       ]
@@ -69,7 +69,7 @@ const withoutPerson = (state: CallState, outcome: TransferOutcome): Step => {
   if (!state.consultation || outcome === 'bridged') return [state, []]
   const { consultation, ...rest } = state
   const why = `${consultation.label} could not be reached: ${unreached[outcome]}. Say so and offer what else you can do.`
-  const dropped = [{ type: 'timer.stop', timer: 'consultation' }, { type: 'control.dropPerson' }] as const
+  const dropped = [{ type: 'timer.stop', timer: 'consultation' }, { type: 'line.dropPerson' }] as const
   if (state.departure?.kind !== 'conference') {
     const [told, effects] = tell(rest, why)
     return [told, [...dropped, ...effects]]

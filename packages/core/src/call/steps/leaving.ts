@@ -1,11 +1,12 @@
-import type { GatewayError } from '../../errors.ts'
+import type { Fault } from '../../errors.ts'
 import { telephoneText } from '../../telephone/telephone.ts'
 import { addRing, takeBackRing } from '../allowance.ts'
+import { instructionOf, isWornOut } from '../instruction.ts'
 import type { Departure, Disposition, TransferOutcome } from '../../departure.ts'
 import type { CallEffect } from '../events.ts'
 import type { CallState, Step } from '../state.ts'
 
-/** Twilio asks what comes next within a second of the socket's end; a caller who is gone never does. */
+/** A carrier goes on within a second of being let go; with a caller who is gone it never does. */
 export const LET_GO_MS = 5_000
 /** The person is rung for 20 s; a call that is still away after this is talking to them. */
 const TRANSFER_KEPT_MS = 40_000
@@ -40,12 +41,15 @@ export const onDeparture = (state: CallState): Step => {
   return depart(state, [])
 }
 
-/** The last words are over: let Twilio take the caller where they are going. */
+/** Ends the caller's leg. */
+export const hangUp: CallEffect = { type: 'line.follow', instruction: { kind: 'hangUp' } }
+
+/** The last words are over: let the carrier take the caller where they are going. */
 export const depart = (state: CallState, effects: readonly CallEffect[]): Step => [
   { ...state, goodbye: 'gone' },
   [
     ...effects,
-    state.departure?.kind === 'hangUp' ? { type: 'control.hangUp' } : { type: 'media.close' },
+    { type: 'line.follow', instruction: instructionOf(state) },
     { type: 'timer.start', timer: 'departure', delayMs: LET_GO_MS },
   ],
 ]
@@ -53,14 +57,22 @@ export const depart = (state: CallState, effects: readonly CallEffect[]): Step =
 export const hasLetGo = (state: CallState, kind: Departure['kind']): boolean =>
   state.goodbye === 'gone' && state.departure?.kind === kind
 
-export const fallBack = (state: CallState, error: GatewayError, effects: readonly CallEffect[]): Step =>
+export const fallBack = (state: CallState, error: Fault, effects: readonly CallEffect[]): Step =>
   depart({ ...state, phase: 'leaving', departure: { kind: 'fallback', error } }, [
     ...effects,
     { type: 'tool.abortAll' },
   ])
 
-export const onLetGo = (state: CallState): Step => {
-  if (state.goodbye !== 'gone' || !state.departure) return [state, []]
+/** The carrier connects the audio again, unless it has ended too often. */
+const connectAgain = (state: CallState): Step => {
+  if (state.phase === 'leaving' || !isWornOut(state)) return [state, []]
+  const [ended, effects] = end(state, 'fallback')
+  const message = 'The audio of this call keeps ending; the caller is handed on.'
+  return [ended, [{ type: 'report', error: { code: 'media_silent', message } }, ...effects]]
+}
+
+export const onFollowed = (state: CallState): Step => {
+  if (state.goodbye !== 'gone' || !state.departure) return connectAgain(state)
   const { kind } = state.departure
   const { goodbye: _, consultation: __, ...rest } = state
   const rung = state.departure.kind === 'transfer' ? addRing(state.rung, telephoneText(state.departure)) : state.rung
@@ -75,7 +87,7 @@ export const onLetGo = (state: CallState): Step => {
       { type: 'timer.start', timer: 'away', delayMs: keptMs[kind] },
       // Nobody must answer a caller who has gone elsewhere.
       ...(state.consultation
-        ? [{ type: 'timer.stop', timer: 'consultation' } as const, { type: 'control.dropPerson' } as const]
+        ? [{ type: 'timer.stop', timer: 'consultation' } as const, { type: 'line.dropPerson' } as const]
         : []),
     ],
   ]
@@ -139,7 +151,7 @@ export const end = (state: CallState, disposition: Disposition): Step => [
         : disposition,
   },
   // Nobody must answer a call whose caller is gone.
-  state.consultation ? [{ type: 'control.dropPerson' }, { type: 'release' }] : [{ type: 'release' }],
+  state.consultation ? [{ type: 'line.dropPerson' }, { type: 'release' }] : [{ type: 'release' }],
 ]
 
 const dispositionOf = (departure: Departure | undefined): Disposition => {

@@ -5,14 +5,14 @@ import { end, LET_GO_MS } from './leaving.ts'
 import { goLive, join } from './connecting.ts'
 import { limitTimers } from './patience.ts'
 
-/** Twilio has said `stop`: only an after-stream request within this time means the caller is still there. */
+/** The carrier has ended the audio: only if it goes on within this time is the caller still there. */
 const GRACEFUL_AWAY_MS = 1_500
 
-/** Twilio opens a stream within a second or two of being told to. */
+/** A carrier connects audio within a second or two of being told to. */
 const OFFERED_MS = 10_000
 
 export const onMediaAttached = (state: CallState): Step => {
-  const attached: CallState = { ...state, mediaAttached: true }
+  const attached: CallState = { ...state, mediaAttached: true, connects: state.connects + 1 }
   const effects: CallEffect[] = [
     { type: 'timer.stop', timer: 'unclaimed' },
     { type: 'timer.stop', timer: 'away' },
@@ -53,7 +53,7 @@ export const onMediaDetached = (state: CallState, graceful: boolean, heard: read
   const detached: CallState = { ...state, mediaAttached: false, callerSpeaking: false, turn: 'listening' }
   if (state.phase === 'leaving') {
     if (state.departure?.kind === 'hangUp') return end(detached, 'assistant_hung_up')
-    // Twilio may still ask what comes next; the departure timer covers a caller who is gone.
+    // The carrier goes on as it was told; the departure timer covers a caller who is gone.
     return [{ ...detached, goodbye: 'gone' }, [{ type: 'timer.start', timer: 'departure', delayMs: LET_GO_MS }]]
   }
   if (state.phase !== 'live' && state.phase !== 'joining') return [detached, []]
