@@ -72,7 +72,7 @@ export const createLine = (leg: ScriptedLeg, legId = 'CA1') => {
     messages(event: string): any[] {
       return this.commands.map(messageOf).filter((message) => message.event === event)
     },
-    start: () => leg.start(legId),
+    start: (id = legId) => leg.start(id),
     frame(payload = audio(20), at = timestamp) {
       leg.audio(payload, at)
       timestamp = at + 20

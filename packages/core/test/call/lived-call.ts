@@ -120,13 +120,13 @@ export const live = async (world: World) => {
   }
 
   const connect = () => {
-    const line = rig.connectMedia(`MZ${clock.now()}`)
+    const line = rig.connectMedia()
     let marks = 0
     const lossy = Object.create(line, {
-      say: {
-        value: (frame: { readonly event?: string }) => {
-          if (frame.event === 'mark' && world.losesEachMark > 0 && ++marks % world.losesEachMark === 0) return
-          line.say(frame)
+      heard: {
+        value: (mark: string) => {
+          if (world.losesEachMark > 0 && ++marks % world.losesEachMark === 0) return
+          line.heard(mark)
         },
       },
     })
@@ -248,12 +248,12 @@ export const live = async (world: World) => {
     }
   }
 
-  /** What Twilio does when a stream has ended. */
+  /** What a carrier does when the audio has ended. */
   const afterStream = async (): Promise<void> => {
     media = undefined
     silentMs = quietMs = 0
     const next = call.next()
-    if (next.kind === 'stream') media = connect()
+    if (next.kind === 'connect') media = connect()
     else isGone = true
   }
 
@@ -274,7 +274,7 @@ export const live = async (world: World) => {
     if (begun.size + results.length > happened) restMs = Math.max(restMs, 4_000)
     happened = begun.size + results.length
   }
-  if (media && media.line.isOpen) media.line.say({ event: 'stop' })
+  if (media && media.line.isOpen) media.line.drop(true)
   call.end('caller_hung_up')
   await clock.advance(15_000)
   if (call.state.phase !== 'ended') note('did not end')

@@ -180,7 +180,14 @@ describe('the assistant is asked to say first what it is doing', () => {
       await call.clock.advance(3_000)
     }
     const { caller, dialled } = call.call.facts
-    call.registry.open({ legId: 'CA2', direction: 'inbound', caller, dialled, mode: call.call.mode })
+    call.registry.open({
+      line: call.carrier,
+      legId: 'CA2',
+      direction: 'inbound',
+      caller,
+      dialled,
+      mode: call.call.mode,
+    })
     const [shownLater] = (await call.model.latest.config).tools
     expect(shownLater!.description).toContain('first say')
   })
