@@ -98,6 +98,7 @@ export const createCallSession = (
     bargeInGuarded: isGuarded(mode),
     fallback,
     line: deps.line.can,
+    modelCan: deps.provider.can,
   }
   let state = initialState(settings)
 

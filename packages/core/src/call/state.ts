@@ -35,7 +35,7 @@ export interface RunningTool extends ToolManner {
 /** The state a call's decisions depend on; audio is not in it. */
 export interface CallState extends Pick<
   CallSettings,
-  'direction' | 'machine' | 'shield' | 'patience' | 'keypad' | 'bargeInGuarded' | 'fallback' | 'line'
+  'direction' | 'machine' | 'shield' | 'patience' | 'keypad' | 'bargeInGuarded' | 'fallback' | 'line' | 'modelCan'
 > {
   readonly phase: CallPhase
   readonly awayKind?: AwayKind

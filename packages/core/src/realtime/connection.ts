@@ -269,7 +269,6 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   })
 
   return {
-    can: { truncate: true },
     send(command) {
       if (over) return
       if (isReady) return perform(command, { settings, replies, probe, send })

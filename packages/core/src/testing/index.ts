@@ -1,6 +1,6 @@
 export { fakeClock, settle, type FakeClock } from './fake-clock.ts'
 export { linkedSockets, type LinkedSocket } from './linked-sockets.ts'
 export { scriptedLine, type LineCommand, type ScriptedLeg, type ScriptedLine } from './scripted-line.ts'
-export { scriptedModel, type ScriptedConnection, type ScriptedModel } from './scripted-model.ts'
+export { ablest, scriptedModel, type ScriptedConnection, type ScriptedModel } from './scripted-model.ts'
 export { testMode } from './test-mode.ts'
 export { testModel, type ModelRig } from './test-model.ts'

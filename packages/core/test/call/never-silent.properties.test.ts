@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { ModelCapabilities } from '../../src/model.ts'
 import { goodReply, type ConnectionPlan, type ReplyPlan } from './capricious-server.ts'
 import { live, type Act, type World } from './lived-call.ts'
 
@@ -75,6 +76,27 @@ describe('whatever the model does, and whatever the caller', () => {
         expect(violations).toEqual([])
         // What is interrupted stands there as far as it was heard: the end of the call may come into the last one.
         if (world.acts.length === 0) expect(told).toBeGreaterThanOrEqual(phrasesHeard - 1)
+      }),
+      { numRuns: 150 },
+    )
+  }, 60_000)
+})
+
+describe('a model that can do less', () => {
+  const anyModel: fc.Arbitrary<Partial<ModelCapabilities>> = fc.record({
+    truncate: fc.boolean(),
+    deleteItem: fc.boolean(),
+    cancel: fc.boolean(),
+    turnEvents: fc.boolean(),
+    pace: fc.constantFrom('burst' as const, 'realTime' as const),
+    idle: fc.constantFrom('free' as const, 'billed' as const),
+  })
+  it('is never a long silence either, whatever it does', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyWorld, anyModel, async (world, model) => {
+        const { problems, violations } = await live({ ...world, model })
+        expect(problems).toEqual([])
+        expect(violations).toEqual([])
       }),
       { numRuns: 150 },
     )
