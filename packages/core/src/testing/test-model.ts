@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
+import { base64Bytes, FRAME_BYTES, silence, ULAW_BYTES_PER_MS } from '../audio.ts'
 import type { ModelWishes } from '../tuning.ts'
-import type { ModelCommand, ModelConnection, ModelEvent, ModelProvider, SessionConfig } from '../model.ts'
+import type { HeardPart, ModelCommand, ModelConnection, ModelEvent, ModelProvider, SessionConfig } from '../model.ts'
 
 /** A model under test, and its far side. */
 export interface ModelRig {
   readonly provider: ModelProvider
+  /** A second or so of somebody speaking, as the far side can tell it from silence: μ-law 8 kHz, whole frames. */
+  readonly speech: Buffer
   /**
    * Lets the far side do what it owes until `condition` holds. It takes every session; asked for a reply it calls the tool
    * `look_up` when the last message says "look it up", after a sentence of half a second or more when it says "announce", too,
@@ -48,14 +50,21 @@ const wishes: ModelWishes = {
 }
 
 /** A connection of the model's, and everything it told. */
-const connect = ({ provider, until }: ModelRig, changes: Partial<SessionConfig> = {}) => {
+const connect = (
+  { provider, until, speech }: ModelRig,
+  changes: Partial<SessionConfig> = {},
+  react: (event: ModelEvent, connection: ModelConnection) => void = () => {},
+) => {
   const told: (ModelEvent | Heard)[] = []
   const connection: ModelConnection = provider.connect(
     { ...config, ...changes },
     {
       audio: (payload, itemId, contentIndex) =>
         void told.push({ type: 'audio', itemId, contentIndex, ms: base64Bytes(payload) / ULAW_BYTES_PER_MS }),
-      event: (event) => void told.push(event),
+      event(event) {
+        told.push(event)
+        react(event, connection)
+      },
     },
     '+14155550198',
   )
@@ -77,7 +86,13 @@ const connect = ({ provider, until }: ModelRig, changes: Partial<SessionConfig> 
     connection.send({ type: 'addMessage', role: 'user', text })
     connection.send({ type: 'reply' })
   }
-  return { connection, told, of, count, isRefused, say }
+  /** The caller says something and falls silent. */
+  const takeTurn = (): void => {
+    for (let at = 0; at < speech.length; at += FRAME_BYTES)
+      connection.appendAudio(speech.toString('base64', at, at + FRAME_BYTES))
+    for (let ms = 0; ms < 2_000; ms += 20) connection.appendAudio(silence(20))
+  }
+  return { connection, told, of, count, isRefused, say, takeTurn }
 }
 
 const SENTENCE =
@@ -140,8 +155,15 @@ export const testModel = (name: string, open: () => Promise<ModelRig>): void => 
       expect(model.count('replyStarted')).toBe(3)
     })
 
-    it('falls silent when it is interrupted, and ends that reply as cancelled', async () => {
+    /** What it can be told of this was heard. */
+    const correctable = (heard: readonly HeardPart[]): HeardPart[] => {
+      const { truncate, deleteItem } = rig.provider.can
+      return heard.filter(({ heardMs }) => (heardMs === 0 ? deleteItem : truncate))
+    }
+
+    it('falls silent when it is interrupted and ends that reply as cancelled, or is let run to its end', async () => {
       await configured()
+      const { cancel } = rig.provider.can
       model.say(SENTENCE)
       await until(() => model.count('audio') > 0)
       const heard = model.count('audio')
@@ -149,20 +171,63 @@ export const testModel = (name: string, open: () => Promise<ModelRig>): void => 
       model.connection.send({
         type: 'interrupt',
         cause: 'gateway',
-        heard: [
+        heard: correctable([
           { itemId, contentIndex, heardMs: 20, sentMs: ms },
           { itemId: 'of_a_former_session', contentIndex: 0, heardMs: 20, sentMs: 40 },
-        ],
+        ]),
       })
       await until(() => model.count('replyEnded') === 1)
-      expect(model.of('replyEnded')).toMatchObject([{ outcome: 'cancelled' }])
-      expect(model.count('audio')).toBe(heard)
+      expect(model.of('replyEnded')).toMatchObject([{ outcome: cancel ? 'cancelled' : 'completed' }])
+      if (cancel) expect(model.count('audio')).toBe(heard)
+      else expect(model.count('audio')).toBeGreaterThan(heard)
       model.say(SENTENCE)
       await until(() => model.count('replyEnded') === 2)
       expect(model.count('warning'), 'what was told of the heard is right').toBe(0)
     })
 
-    it('refuses to have been heard for longer than it spoke', async () => {
+    it('forgets a sentence of which nothing was heard', async () => {
+      await configured()
+      model.say(SENTENCE)
+      await until(() => model.count('audio') > 0)
+      const [{ itemId, contentIndex, ms }] = model.of('audio') as [Heard]
+      const heard = correctable([{ itemId, contentIndex, heardMs: 0, sentMs: ms }])
+      model.connection.send({ type: 'interrupt', cause: 'gateway', heard })
+      await until(() => model.count('replyEnded') === 1)
+      model.say(SENTENCE)
+      await until(() => model.count('replyEnded') === 2)
+      expect(model.count('warning')).toBe(0)
+    })
+
+    it('tells when the caller begins and ends to speak, or never does', async () => {
+      await configured()
+      model.takeTurn()
+      const tells = rig.provider.can.turnEvents
+      if (tells) await until(() => model.count('speechStopped') > 0)
+      else {
+        model.say(SENTENCE)
+        await until(() => model.count('replyEnded') > 0)
+      }
+      const turns = model.told.filter(({ type }) => type === 'speechStarted' || type === 'speechStopped')
+      expect(turns.slice(0, 2).map(({ type }) => type)).toEqual(tells ? ['speechStarted', 'speechStopped'] : [])
+    })
+
+    it('does not answer a turn that was noise', async ({ skip }) => {
+      const { turnEvents, cancel, deleteItem } = rig.provider.can
+      skip(!turnEvents || !cancel || !deleteItem, 'it cannot forget it, or cannot be stopped')
+      const other = connect(rig, {}, ({ type }, connection) => {
+        if (type === 'speechStopped') connection.send({ type: 'dismissTurn' })
+      })
+      await until(() => other.count('configured') === 1)
+      other.takeTurn()
+      await until(() => other.count('speechStopped') > 0)
+      other.say(SENTENCE)
+      await until(() => other.count('replyEnded') > 0)
+      other.connection.close()
+      expect([other.count('replyStarted'), other.count('warning')]).toEqual([1, 0])
+    })
+
+    it('refuses to have been heard for longer than it spoke', async ({ skip }) => {
+      skip(!rig.provider.can.truncate, 'it is told nothing of that')
       await configured()
       model.say(SENTENCE)
       await until(() => model.count('replyEnded') === 1)
