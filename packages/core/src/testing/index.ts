@@ -1,6 +1,8 @@
 export { fakeClock, settle, type FakeClock } from './fake-clock.ts'
+export { playLeg, type LegPlayer } from './leg-player.ts'
 export { linkedSockets, type LinkedSocket } from './linked-sockets.ts'
 export { scriptedLine, type LineCommand, type ScriptedLeg, type ScriptedLine } from './scripted-line.ts'
 export { scriptedModel, type ScriptedConnection, type ScriptedModel } from './scripted-model.ts'
 export { testMode } from './test-mode.ts'
+export { testLine, type CarriedLeg, type LineRig } from './test-line.ts'
 export { testModel, type ModelRig } from './test-model.ts'
