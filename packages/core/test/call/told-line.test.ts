@@ -91,7 +91,9 @@ describe('a line that cannot', () => {
     const line = await rig.goLive()
     await callTool(rig, 'transfer_call', { destination: 'mailbox', reason: 'x' })
     expect(rig.call.state.phase).toBe('live')
-    expect(rig.commands('toolOutput')[0]).toMatchObject({ output: expect.stringContaining('No message can be recorded') })
+    expect(rig.commands('toolOutput')[0]).toMatchObject({
+      output: expect.stringContaining('No message can be recorded'),
+    })
     line.press('1')
     await rig.clock.advance(5_000)
     expect(rig.call.state.phase).toBe('live')
@@ -102,7 +104,9 @@ describe('a line that cannot', () => {
     await rig.goLive()
     await callTool(rig, 'warm_transfer', { destination: 'sales', introduction: 'x' })
     expect(rig.rung).toEqual([])
-    expect(rig.commands('toolOutput')[0]).toMatchObject({ output: expect.stringContaining('Nobody can be asked first') })
+    expect(rig.commands('toolOutput')[0]).toMatchObject({
+      output: expect.stringContaining('Nobody can be asked first'),
+    })
   })
 
   it('say what was heard: the clock decides, and nothing is missed', async () => {
