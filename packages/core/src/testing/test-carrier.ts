@@ -105,12 +105,15 @@ export const testCarrier = (name: string, open: () => Promise<CarrierRig>): void
         expect(await idsTo(to)).toEqual([legId])
       })
 
-      it.each(['start', 'messageEnd'] as const)('may ask who answers, if the carrier can tell: %s', async (detection) => {
-        if (!rig.carrier.can.detectsMachines) return
-        const to = rig.callee('rings')
-        const { legId } = await place(to, { detection })
-        expect(await idsTo(to)).toEqual([legId])
-      })
+      it.each(['start', 'messageEnd'] as const)(
+        'may ask who answers, if the carrier can tell: %s',
+        async (detection) => {
+          if (!rig.carrier.can.detectsMachines) return
+          const to = rig.callee('rings')
+          const { legId } = await place(to, { detection })
+          expect(await idsTo(to)).toEqual([legId])
+        },
+      )
 
       it.each(troubles)('(%s) fails as %s and leaves %i legs behind', async (trouble, kind, count) => {
         const to = rig.callee('rings')
@@ -207,11 +210,7 @@ export const testCarrier = (name: string, open: () => Promise<CarrierRig>): void
       const to = rig.callee('rings')
       const { legId } = await place(to)
       const carrier = await rig.troubled('unsent')
-      for (const work of [
-        carrier.find({ to, from: rig.ours[0], since }),
-        carrier.status(legId),
-        carrier.end(legId),
-      ])
+      for (const work of [carrier.find({ to, from: rig.ours[0], since }), carrier.status(legId), carrier.end(legId)])
         expect(shown(await failureOf(work))).not.toContain(to.slice(-7))
     })
   })

@@ -1,4 +1,13 @@
-import { endOf, tryE164, type Carrier, type Clock, type E164, type LegStatus, type PlacedLeg, type Placing } from '@llc-phone/core'
+import {
+  endOf,
+  tryE164,
+  type Carrier,
+  type Clock,
+  type E164,
+  type LegStatus,
+  type PlacedLeg,
+  type Placing,
+} from '@llc-phone/core'
 
 type Leg = { -readonly [Key in keyof PlacedLeg]: PlacedLeg[Key] } & { readonly to: E164; readonly from: E164 }
 
