@@ -173,6 +173,7 @@ export {
 } from './time/wish.ts'
 export { codeOf, latencyMeasures, type CallNotice, type LatencyMeasure } from './call/observer.ts'
 export type { CallStory, ToolRun, Turn } from './call/story.ts'
+export type { Transfer } from './call/transfers.ts'
 export {
   createCallRegistry,
   type CallRegistry,
