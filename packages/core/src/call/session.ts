@@ -1,4 +1,4 @@
-import { faultOf, GatewayError, type Fault } from '../errors.ts'
+import { GatewayError, type Fault } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
 import type { Briefing, Mode } from '../mode/mode.ts'
 import type { AcceptLine, AnsweredBy, Instruction } from '../line.ts'
@@ -7,6 +7,7 @@ import { createCarryOver } from './carry-over.ts'
 import { createErrands } from './errands.ts'
 import { createEventQueue } from './event-queue.ts'
 import { keypadOf } from './keypad.ts'
+import { createEventRecorder, type RecordedEvents } from './log/event-recorder.ts'
 import { createLedger, type CallStory } from './story.ts'
 import { createModelLeg } from './model-leg.ts'
 import { instructionOf, type AwayReport } from './instruction.ts'
@@ -58,6 +59,8 @@ export interface CallSession {
   /** Notes a stage only the gateway sees. */
   answered(): void
   story(): CallStory
+  /** Hands over the log of the call: everything its decisions depended on, unmasked. To be asked for once, when it has ended. */
+  takeEvents(): RecordedEvents
   /** About how much memory the story takes. */
   readonly storyBytes: number
 }
@@ -71,6 +74,7 @@ export const createCallSession = (
   const { clock } = deps
   const { promise: warmed, resolve: warm } = Promise.withResolvers<Warmth>()
   const ledger = createLedger(clock.now, deps.observe)
+  const recorder = createEventRecorder()
   const playout = createPlayout(clock.now, deps.line.can.marks)
   const relay = createRelay(playout)
   const meter = createSpeechMeter()
@@ -111,6 +115,7 @@ export const createCallSession = (
     carryOver.note(event)
     if (event.type === 'mediaAttached') mediaSince ??= date()
     const [next, effects] = reduce(state, event)
+    recorder.add(ledger.sinceStart(), event, state, next, effects)
     state = next
     for (const effect of effects) {
       try {
@@ -246,7 +251,7 @@ export const createCallSession = (
       // The carrier has left the audio before we saw its connection end.
       else if (caller.attached) caller.detach(false)
       const instruction = instructionOf(state, { endedForMs: clock.now() - endedAtMs, report })
-      dispatch({ type: 'followed' })
+      dispatch({ type: 'followed', asked: report ? { report } : {} })
       if (instruction.kind === 'connect' || instruction.kind === 'keys') dispatch({ type: 'streamOffered' })
       return instruction
     },
@@ -270,6 +275,7 @@ export const createCallSession = (
     get storyBytes() {
       return ledger.bytes
     },
+    takeEvents: recorder.take,
     story: () => ledger.story(facts, mode, state, { ...relay.counters, ignored: caller.ignored }),
   }
   dispatch({ type: 'opened', settings })
