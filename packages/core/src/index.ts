@@ -144,7 +144,7 @@ export {
   spokenTime,
   spokenTimeFor,
   zoneName,
-} from './mode/spoken.ts'
+} from './spoken.ts'
 export { spokenStyle } from './mode/spoken-style.ts'
 export {
   readTelephone,

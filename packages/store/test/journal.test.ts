@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { openStore, type Store } from '../src/index.ts'
 import { calls } from '../src/schema.ts'
-import { transfersOf } from '../src/transfers.ts'
+import { transfersOf } from '../src/books/transfers.ts'
 
 let store: Store
 

@@ -1,4 +1,4 @@
-import { GatewayError, systemClock, type CallSession, type CallStory, type Clock } from '@llc-phone/core'
+import { GatewayError, retried, systemClock, type CallSession, type CallStory, type Clock } from '@llc-phone/core'
 import {
   transfersOf,
   type CallJournal,
@@ -59,21 +59,14 @@ export const createCallLog = (options: {
     pending.add(tracked)
   }
 
-  const tried = async (write: () => Promise<void>): Promise<void> => {
-    for (const delayMs of RETRY_AFTER_MS) {
-      try {
-        return await write()
-      } catch (error) {
-        if (!(error instanceof GatewayError)) throw error
-        await new Promise<void>((resolve) => clock.after(delayMs, resolve))
-      }
-    }
-    return write()
-  }
-
   const begin = async (call: CallSession): Promise<void> => {
     try {
-      await tried(() => journal.begin(call.story()))
+      await retried(
+        clock,
+        RETRY_AFTER_MS,
+        () => journal.begin(call.story()),
+        (error) => error instanceof GatewayError,
+      )
     } catch (error) {
       const { callId, legId } = call.facts
       log.error({ callId, legId, what: 'begin', ...describeCause(error) }, 'journal not written')

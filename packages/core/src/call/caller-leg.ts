@@ -5,7 +5,7 @@ import type { CallParts } from './parts.ts'
 import type { AudioSink } from './relay.ts'
 import { createTurnWatch } from './turn-watch.ts'
 
-/** OpenAI's own transport feeds silence after this long without audio while the caller speaks: VAD hangs otherwise. */
+/** Some servers lose the end of a turn when audio stops: silence is fed after this long without audio while the caller speaks. */
 const QUIET_WHILE_SPEAKING_MS = 750
 const SILENCE_FED_MS = 1_000
 

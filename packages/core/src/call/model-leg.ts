@@ -5,7 +5,7 @@ import type { ModelCommand, ModelConnection, ModelEvent, ModelListener } from '.
 import type { CarriedOver, CarryOver } from './carry-over.ts'
 import { codeOf } from './observer.ts'
 import type { CallParts } from './parts.ts'
-import { isPhrase } from './own-words.ts'
+import { isPhrase } from './phrase-id.ts'
 import { guarded, sessionConfig } from './session-config.ts'
 import type { ToolManner } from './events.ts'
 import { answersByItself } from './steps/conversation.ts'

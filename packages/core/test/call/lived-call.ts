@@ -9,7 +9,8 @@ import {
   type Reply,
   type ReplyPlan,
 } from './capricious-server.ts'
-import { audio, createPlayer, greeter, openCall } from './harness.ts'
+import { audio, greeter, openCall } from './harness.ts'
+import { playLeg } from '../../src/testing/leg-player.ts'
 import { createWorks } from './lived-tools.ts'
 
 const STEP_MS = 100
@@ -130,7 +131,7 @@ export const live = async (world: World) => {
         },
       },
     })
-    return { line, player: createPlayer(lossy), read: 0 }
+    return { line, player: playLeg(lossy), read: 0 }
   }
 
   let media: ReturnType<typeof connect> | undefined

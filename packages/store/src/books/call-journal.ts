@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { CallStory } from '@llc-phone/core'
 import { and, asc, desc, eq, sql } from 'drizzle-orm'
-import { runQuery, type Database } from './database.ts'
+import { runQuery, type Database } from '../database/database.ts'
 import type { PageOfCalls } from './page.ts'
-import { calls, latencyMarks, processes, toolRuns, transfers, turns } from './schema.ts'
+import { calls, latencyMarks, processes, toolRuns, transfers, turns } from '../schema.ts'
 import { transfersOf, type Transfer } from './transfers.ts'
 
 /** What is known of a call when it begins; a `CallStory` is one. */
