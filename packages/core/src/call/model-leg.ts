@@ -1,5 +1,5 @@
 import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
-import { GatewayError } from '../errors.ts'
+import { faultOf, GatewayError } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
 import type { ModelCommand, ModelConnection, ModelEvent, ModelListener } from '../model.ts'
 import type { CarriedOver, CarryOver } from './carry-over.ts'
@@ -251,7 +251,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         })
       case 'lost':
         problem(event.error)
-        return dispatch({ type: 'modelLost', error: event.error, retry: event.retry })
+        return dispatch({ type: 'modelLost', error: faultOf(event.error), retry: event.retry })
     }
   }
 
@@ -271,13 +271,16 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   const failedBriefing = (cause: unknown): void => {
     const error = new GatewayError('mode_failed', 'The mode could not brief this call.', { cause })
     problem(error)
-    dispatch({ type: 'modelLost', error, retry: false })
+    dispatch({ type: 'modelLost', error: faultOf(error), retry: false })
   }
 
   const greetOn = async (connection: ModelConnection | undefined): Promise<void> => {
     const briefed = await briefing.catch(failedBriefing)
-    const greeting = briefed?.greeting
-    if (greeting === undefined) return
+    if (!briefed) return
+    const { greeting } = briefed
+    // The call knows of one connection: a second one is asked here.
+    if (greeting === undefined)
+      return connection === model ? dispatch({ type: 'greetingMissing' }) : connection?.send({ type: 'reply' })
     const text = `The call is connected. Open it by saying exactly: "${greeting.replaceAll('"', "'")}"`
     connection?.send({ type: 'addMessage', role: 'system', text })
     connection?.send({ type: 'reply' })

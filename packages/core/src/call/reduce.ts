@@ -10,6 +10,7 @@ import { onBargeInConfirmed, onCallerQuiet, onSpeechMissed, onSpeechStarted, onS
 import {
   beginGreeting,
   onConfigureRefused,
+  onGreetingMissing,
   onPlayedOut,
   onReplyAudible,
   onReplyEnded,
@@ -154,6 +155,8 @@ const step = (state: CallState, event: CallEvent): Step => {
       return onConfigureRefused(state)
     case 'reconfigured':
       return [{ ...state, asksEachTurn: false }, []]
+    case 'greetingMissing':
+      return onGreetingMissing(state)
     case 'modelLost':
       return onModelLost(state, event.error, event.retry)
     case 'mediaAttached':

@@ -1,4 +1,4 @@
-import { faultOf, GatewayError, type Fault } from '../errors.ts'
+import { GatewayError, type Fault } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
 import type { Briefing, Mode } from '../mode/mode.ts'
 import type { AcceptLine, AnsweredBy, Instruction } from '../line.ts'
@@ -7,6 +7,7 @@ import { createCarryOver } from './carry-over.ts'
 import { createErrands } from './errands.ts'
 import { createEventQueue } from './event-queue.ts'
 import { keypadOf } from './keypad.ts'
+import { createEventRecorder, type RecordedEvents } from './log/event-recorder.ts'
 import { createStory, type CallStory } from './story.ts'
 import { createModelLeg } from './model-leg.ts'
 import { instructionOf, type AwayReport } from './instruction.ts'
@@ -59,6 +60,8 @@ export interface CallSession {
   /** Notes a stage only the gateway sees. */
   answered(): void
   story(): CallStory
+  /** Hands over the log of the call: everything its decisions depended on, unmasked. To be asked for once, when it has ended. */
+  takeEvents(): RecordedEvents
   /** About how much memory the story takes. */
   readonly storyBytes: number
 }
@@ -72,6 +75,7 @@ export const createCallSession = (
   const { clock } = deps
   const { promise: warmed, resolve: warm } = Promise.withResolvers<Warmth>()
   const story = createStory(clock.now, deps.observe)
+  const recorder = createEventRecorder()
   const playout = createPlayout(clock.now, deps.line.can.marks)
   const relay = createRelay(playout)
   const meter = createSpeechMeter()
@@ -113,6 +117,7 @@ export const createCallSession = (
     if (event.type === 'mediaAttached') mediaSince ??= date()
     const before = state
     const [next, effects] = reduce(state, event)
+    recorder.add(story.sinceStart(), event, before, next, effects)
     state = next
     story.decided(before, next, event)
     for (const effect of effects) {
@@ -249,7 +254,7 @@ export const createCallSession = (
       // The carrier has left the audio before we saw its connection end.
       else if (caller.attached) caller.detach(false)
       const instruction = instructionOf(state, { endedForMs: clock.now() - endedAtMs, report })
-      dispatch({ type: 'followed' })
+      dispatch({ type: 'followed', asked: report ? { report } : {} })
       if (instruction.kind === 'connect' || instruction.kind === 'keys') dispatch({ type: 'streamOffered' })
       return instruction
     },
@@ -273,6 +278,7 @@ export const createCallSession = (
     get storyBytes() {
       return story.bytes
     },
+    takeEvents: recorder.take,
     story: () => story.tell(facts, mode, state, { ...relay.counters, ignored: caller.ignored }),
   }
   dispatch({ type: 'opened', settings })

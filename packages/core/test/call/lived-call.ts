@@ -287,6 +287,7 @@ export const live = async (world: World) => {
   if (model.connections.length > 12) note(`${model.connections.length} connections`)
   const told = call.story().turns.filter(({ text }) => /^\((oneMoment|stillHere|sayAgain)\)/.test(text)).length
   return {
+    call,
     problems,
     told,
     phrasesHeard,

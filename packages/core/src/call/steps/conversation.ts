@@ -1,4 +1,4 @@
-import { GatewayError } from '../../errors.ts'
+import type { Fault } from '../../errors.ts'
 import type { CallEffect, ReplyEnd } from '../events.ts'
 import type { CallState, LeavingState, Step } from '../state.ts'
 import { saidWith, sayAgain, settleAnnouncement, WORDS_MS } from './goodbye.ts'
@@ -155,13 +155,23 @@ const replyMissing = (state: CallState, retryAfterMs?: number): Step => {
 
 /** Once somebody is on the line there is no time for another try with the same server. */
 const giveModelUp = (state: CallState, why: string): Step => {
-  const error = new GatewayError('model_lost', why)
+  const error: Fault = { code: 'model_lost', message: why }
   const [lost, effects] = onModelLost(state, error, !state.mediaAttached)
   return [lost, [{ type: 'report', error }, ...effects]]
 }
 
 export const onRetryReply = (state: CallState): Step =>
   askWhenFree({ ...state, pausing: false, replyDue: state.turn === 'thinking' ? 'now' : state.replyDue }, [])
+
+/** The mode has no greeting for this call after all: whoever waits for one is greeted in the model's own words. */
+export const onGreetingMissing = (state: CallState): Step => {
+  const error: Fault = {
+    code: 'mode_failed',
+    message: 'The mode has no greeting for this call: the model greets in its own words.',
+  }
+  const isAsked = state.greeting === 'asked' && state.model === 'configured'
+  return [state, [{ type: 'report', error }, ...(isAsked ? askForReply : [])]]
+}
 
 /** One reply about everything that is due, in the first moment in which it does not talk over anybody. */
 export const askWhenFree = (state: CallState, effects: readonly CallEffect[]): Step => {
