@@ -1,5 +1,5 @@
 import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
-import { GatewayError } from '../errors.ts'
+import { faultOf, GatewayError } from '../errors.ts'
 import type { HeardPart, ModelCommand, ModelEvent } from '../model.ts'
 import type { ToolManner } from './events.ts'
 import { codeOf } from './observer.ts'
@@ -27,7 +27,7 @@ const DROPPED = JSON.stringify({ error: 'This was not done: the caller has inter
 
 /** Creates the translation; `send` reaches the connection that is heard. */
 export const createModelEvents = (parts: CallParts, send: (command: ModelCommand) => void): ModelEvents => {
-  const { mode, deps, ledger, relay, stopwatch, dispatch, problem } = parts
+  const { mode, deps, story, relay, stopwatch, dispatch, problem } = parts
   const { cancel } = deps.provider.can
   // Of the reply that is being generated.
   let isReplying = false
@@ -56,7 +56,7 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
   const onReplyEnded = (event: Extract<ModelEvent, { type: 'replyEnded' }>): void => {
     const wasDropped = dropped !== undefined
     // The story is of what was heard: the share of it is smaller than it seemed.
-    if (dropped) ledger.interrupted([...dropped.values()])
+    if (dropped) story.interrupted([...dropped.values()])
     dropped = undefined
     isReplying = false
     const { retryAfterMs } = event
@@ -104,17 +104,17 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
       stopwatch.delta(receivedAt, relay.counters.framesOut)
     },
     paid(event) {
-      if (event.type === 'transcribed') ledger.transcribed(event.usage)
-      else if ((event.type === 'primed' || event.type === 'replyEnded') && event.usage) ledger.used(event.usage)
+      if (event.type === 'transcribed') story.transcribed(event.usage)
+      else if ((event.type === 'primed' || event.type === 'replyEnded') && event.usage) story.used(event.usage)
     },
     event(event) {
       switch (event.type) {
         case 'opened':
-          return ledger.measured('webhook_to_model_open', ledger.sinceStart())
+          return story.measured('webhook_to_model_open', story.sinceStart())
         case 'created':
-          return ledger.measured('webhook_to_model_created', ledger.sinceStart())
+          return story.measured('webhook_to_model_created', story.sinceStart())
         case 'configured':
-          ledger.measured('webhook_to_model_configured', ledger.sinceStart())
+          story.measured('webhook_to_model_configured', story.sinceStart())
           return dispatch({ type: 'modelConfigured' })
         case 'primed':
         case 'transcribed':
@@ -146,18 +146,18 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
         case 'reconfigured':
           return dispatch(event)
         case 'itemPlaced':
-          return ledger.place(event.itemId, event.speaker, event.afterItemId)
+          return story.place(event.itemId, event.speaker, event.afterItemId)
         case 'transcript':
-          return ledger.transcript(event.itemId, event.speaker, event.text)
+          return story.transcript(event.itemId, event.speaker, event.text)
         case 'warning':
           return onWarning(event)
         case 'lost':
           problem(event.error)
-          return dispatch({ type: 'modelLost', error: event.error, retry: event.retry })
+          return dispatch({ type: 'modelLost', error: faultOf(event.error), retry: event.retry })
       }
     },
     interrupted(heard) {
-      ledger.interrupted(heard)
+      story.interrupted(heard)
       // Of words of our own the model knows the text only.
       const spoke = heard.filter(({ itemId }) => !isPhrase(itemId))
       if (!cancel && isReplying) dropped ??= new Map(spoke.map((part) => [part.itemId, part]))

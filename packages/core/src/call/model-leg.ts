@@ -1,4 +1,4 @@
-import { GatewayError } from '../errors.ts'
+import { faultOf, GatewayError } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
 import type { ModelCommand, ModelConnection, ModelEvent, ModelListener } from '../model.ts'
 import type { CarriedOver, CarryOver } from './carry-over.ts'
@@ -167,13 +167,16 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   const failedBriefing = (cause: unknown): void => {
     const error = new GatewayError('mode_failed', 'The mode could not brief this call.', { cause })
     problem(error)
-    dispatch({ type: 'modelLost', error, retry: false })
+    dispatch({ type: 'modelLost', error: faultOf(error), retry: false })
   }
 
   const greetOn = async (connection: ModelConnection | undefined): Promise<void> => {
     const briefed = await briefing.catch(failedBriefing)
-    const greeting = briefed?.greeting
-    if (greeting === undefined) return
+    if (!briefed) return
+    const { greeting } = briefed
+    // The call knows of one connection: a second one is asked here.
+    if (greeting === undefined)
+      return connection === model ? dispatch({ type: 'greetingMissing' }) : connection?.send({ type: 'reply' })
     const text = `The call is connected. Open it by saying exactly: "${greeting.replaceAll('"', "'")}"`
     connection?.send({ type: 'addMessage', role: 'system', text })
     connection?.send({ type: 'reply' })

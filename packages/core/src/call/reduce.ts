@@ -10,6 +10,7 @@ import { onBargeInConfirmed, onCallerQuiet, onSpeechMissed, onSpeechStarted, onS
 import {
   beginGreeting,
   onConfigureRefused,
+  onGreetingMissing,
   onPlayedOut,
   onReplyAudible,
   onReplyEnded,
@@ -45,6 +46,7 @@ import { onToolCalled, onToolSettled } from './steps/tools.ts'
 const needsModel: Readonly<Record<CallEvent['type'], boolean>> = {
   opened: false,
   modelConfigured: false,
+  greetingMissing: true,
   modelLost: false,
   mediaAttached: false,
   mediaDetached: false,
@@ -106,7 +108,6 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   silenceClock: 'stopped',
   holding: false,
   nobodyThere: false,
-  goodbyesMissed: 0,
   delivered: false,
   sounding: false,
   bridging: false,
@@ -163,6 +164,8 @@ const step = (state: CallState, event: CallEvent): Step => {
       return onConfigureRefused(state)
     case 'reconfigured':
       return [{ ...state, asksEachTurn: false }, []]
+    case 'greetingMissing':
+      return onGreetingMissing(state)
     case 'modelLost':
       return onModelLost(state, event.error, event.retry)
     case 'mediaAttached':

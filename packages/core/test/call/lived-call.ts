@@ -10,7 +10,8 @@ import {
   type Reply,
   type ReplyPlan,
 } from './capricious-server.ts'
-import { audio, createPlayer, greeter, openCall } from './harness.ts'
+import { audio, greeter, openCall } from './harness.ts'
+import { playLeg } from '../../src/testing/leg-player.ts'
 import { createWorks } from './lived-tools.ts'
 
 const STEP_MS = 100
@@ -136,7 +137,7 @@ export const live = async (world: World) => {
         },
       },
     })
-    return { line, player: createPlayer(lossy), read: 0 }
+    return { line, player: playLeg(lossy), read: 0 }
   }
 
   let media: ReturnType<typeof connect> | undefined
@@ -294,6 +295,7 @@ export const live = async (world: World) => {
   if (model.connections.length > 12) note(`${model.connections.length} connections`)
   const told = call.story().turns.filter(({ text }) => /^\((oneMoment|stillHere|sayAgain)\)/.test(text)).length
   return {
+    call,
     problems,
     told,
     phrasesHeard,

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { createToolTimes } from '../../src/call/tool-times.ts'
 import { defineTool, type Tool } from '../../src/mode/tool.ts'
-import { audio, createPlayer, greeter, openCall, slowTool } from './harness.ts'
+import { audio, greeter, openCall, slowTool } from './harness.ts'
+import { playLeg } from '../../src/testing/leg-player.ts'
 import { phraseKeys } from '../../src/phrases.ts'
 
 type Call = ReturnType<typeof openCall>
@@ -41,7 +42,7 @@ const announce = ({ model }: Call): void => {
 
 /** What the caller hears, as [what, since when in ms]; `happens` is asked every 100 ms. */
 const listen = async (call: Call, line: Line, ms: number, happens: (passedMs: number) => unknown = () => {}) => {
-  const player = createPlayer(line)
+  const player = playLeg(line)
   // The greeting, and what was sent before anybody listened.
   player.play(10_000)
   const heard: (readonly [string, number])[] = []
