@@ -93,10 +93,13 @@ const circlesOf = (sources: ReadonlyMap<string, Source>): string[][] => {
 export const problemsOf = (root: string): string[] => {
   const sources = read(root)
   const problems: string[] = []
-  for (const group of circlesOf(sources)) {
-    const isKnown = KNOWN_CIRCLES.some((folder) => group.every((file) => file.startsWith(folder)))
-    if (!isKnown) problems.push(`circle: ${group.join(' ⇄ ')}`)
-  }
+  const circles = circlesOf(sources)
+  const isIn = (folder: string) => (group: readonly string[]) => group.every((file) => file.startsWith(folder))
+  for (const group of circles)
+    if (!KNOWN_CIRCLES.some((folder) => isIn(folder)(group))) problems.push(`circle: ${group.join(' ⇄ ')}`)
+  for (const folder of KNOWN_CIRCLES)
+    if ([...sources.keys()].some((file) => file.startsWith(folder)) && !circles.some(isIn(folder)))
+      problems.push(`listed for nothing: there is no circle in ${folder} any more`)
   for (const [path, { text, imports, files }] of sources) {
     if (!RUNS_SIMULATORS.some((start) => path.startsWith(start)))
       for (const name of imports)
