@@ -92,7 +92,15 @@ export {
   type Tool,
   type ToolContext,
 } from './mode/tool.ts'
-export type { AwayKind, AwayReport, Consultation, Departure, Disposition, LastWords, TransferOutcome } from './departure.ts'
+export type {
+  AwayKind,
+  AwayReport,
+  Consultation,
+  Departure,
+  Disposition,
+  LastWords,
+  TransferOutcome,
+} from './departure.ts'
 export type { CallEffect, CallEvent } from './call/events.ts'
 export type { CallPhase, CallState } from './call/state.ts'
 export { attempt } from './mode/attempt.ts'
