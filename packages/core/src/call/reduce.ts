@@ -38,6 +38,7 @@ import { onToolCalled, onToolSettled } from './steps/tools.ts'
 const needsModel: Readonly<Record<CallEvent['type'], boolean>> = {
   opened: false,
   modelConfigured: false,
+  greetingMissing: false,
   modelLost: false,
   mediaAttached: false,
   mediaDetached: false,
