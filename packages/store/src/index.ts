@@ -26,4 +26,3 @@ export type {
 export type { PageOfCalls } from './books/page.ts'
 export type { PhraseArchive } from './books/phrase-archive.ts'
 export { openSpool, type Spool } from './database/spool.ts'
-export { transfersOf, type Transfer } from './books/transfers.ts'

@@ -23,6 +23,7 @@ const storyOf = (callId: string, endedAt = '2026-11-22T10:01:30.500Z'): CallStor
   startedAt: '2026-11-22T10:00:00.000Z',
   endedAt,
   turns: [],
+  transfers: [],
   tools: [],
   latency: {},
   usage: { input: { text: 0, audio: 0, cachedText: 0, cachedAudio: 0 }, output: { text: 0, audio: 0 } },

@@ -1,8 +1,15 @@
 import { fileURLToPath } from 'node:url'
-import { extensionSchema, GatewayError, notE164, readDayHours, readTelephone, tryE164 } from '@llc-phone/core'
+import {
+  extensionSchema,
+  GatewayError,
+  isLoopback,
+  notE164,
+  readDayHours,
+  readTelephone,
+  tryE164,
+} from '@llc-phone/core'
 import { loadDotEnv as loadEnvironment, TextProblem } from '@llc-phone/files'
 import * as z from 'zod'
-import { isLoopback } from '../loopback.ts'
 import { parseSharedKeys } from '../twilio/shared-keys.ts'
 
 /** `dev` may leave out what the simulators and the fictional numbers stand in for; `start` may not. */
@@ -128,6 +135,11 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
         .string()
         .regex(/^file:./, 'must be a SQLite file, like file:data/llc-phone.db')
         .default('file:data/llc-phone.db'),
+      KEEP_EVENTS_DAYS: z
+        .string()
+        .regex(/^(?:off|\d{1,4})$/, 'must be a whole number of days, or off')
+        .transform((days) => (days === 'off' ? 0 : Number(days)))
+        .prefault('30'),
       ADMIN_TOKEN: text('a long random string, for example from: openssl rand -hex 32').min(
         mode === 'dev' ? 1 : 16,
         'is too short to be safe: use at least 16 characters, for example from: openssl rand -hex 32',

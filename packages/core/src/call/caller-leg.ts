@@ -37,7 +37,7 @@ export interface CallerLeg {
 
 /** Creates the leg; a connection comes later, or never. */
 export const createCallerLeg = (parts: CallParts): CallerLeg => {
-  const { deps, playout, relay, stopwatch, meter, ledger, dispatch, problem } = parts
+  const { deps, playout, relay, stopwatch, meter, story, dispatch, problem } = parts
   let media: LineConnection | undefined
   let ignored = 0
   let awaitingEnd = false
@@ -180,7 +180,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     if (parts.state().phase === 'live') detach(false)
     else {
       // Before the conversation there is nothing to resume, and a goodbye is not repeated: only the story notes what was heard.
-      ledger.interrupted(playout.unheard())
+      story.interrupted(playout.unheard())
       letGo()
     }
     present.close()

@@ -6,7 +6,7 @@ import { phraseId } from './phrase-id.ts'
 
 /** Plays phrases: audio like any other, in the story, and for the model something it said. */
 export const createOwnWords = (
-  { mode, deps, ledger }: CallParts,
+  { mode, deps, story }: CallParts,
   caller: Pick<CallerLeg, 'flush' | 'play'>,
   model: Pick<ModelLeg, 'said'>,
 ): ((key: PhraseKey) => void) => {
@@ -15,8 +15,8 @@ export const createOwnWords = (
     const phrase = deps.phrases?.find(key, mode.voice ?? deps.defaultVoice, defaultLanguage)
     if (!phrase) return
     const itemId = phraseId(++played)
-    ledger.place(itemId, 'assistant')
-    ledger.transcript(itemId, 'assistant', phrase.text)
+    story.place(itemId, 'assistant')
+    story.transcript(itemId, 'assistant', phrase.text)
     // While the model is still being opened the caller's ear is not connected yet.
     caller.flush()
     caller.play(phrase.payload, itemId)

@@ -100,7 +100,6 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   silenceClock: 'stopped',
   holding: false,
   nobodyThere: false,
-  goodbyesMissed: 0,
   delivered: false,
   sounding: false,
   bridging: false,

@@ -8,7 +8,7 @@ import { createErrands } from './errands.ts'
 import { createEventQueue } from './event-queue.ts'
 import { keypadOf } from './keypad.ts'
 import { createEventRecorder, type RecordedEvents } from './log/event-recorder.ts'
-import { createLedger, type CallStory } from './story.ts'
+import { createStory, type CallStory } from './story.ts'
 import { createModelLeg } from './model-leg.ts'
 import { instructionOf, type AwayReport } from './instruction.ts'
 import { createOwnWords } from './own-words.ts'
@@ -74,7 +74,7 @@ export const createCallSession = (
 ): CallSession => {
   const { clock } = deps
   const { promise: warmed, resolve: warm } = Promise.withResolvers<Warmth>()
-  const ledger = createLedger(clock.now, deps.observe)
+  const story = createStory(clock.now, deps.observe)
   const recorder = createEventRecorder()
   const playout = createPlayout(clock.now, deps.line.can.marks)
   const relay = createRelay(playout)
@@ -87,7 +87,7 @@ export const createCallSession = (
     }),
   )
   /** The wall clock can be set while people talk; how long a call has lasted it cannot change. */
-  const date = (): Date => new Date(facts.startedAt.getTime() + Math.round(ledger.sinceStart()))
+  const date = (): Date => new Date(facts.startedAt.getTime() + Math.round(story.sinceStart()))
   let mediaSince: Date | undefined
   let endedAtMs = 0
   const settings: CallSettings = {
@@ -112,12 +112,14 @@ export const createCallSession = (
     const { phase } = state
     // Late callbacks about a call that is over are no part of its story.
     if (phase === 'ended') return
-    ledger.event(event)
+    story.event(event)
     carryOver.note(event)
     if (event.type === 'mediaAttached') mediaSince ??= date()
+    const before = state
     const [next, effects] = reduce(state, event)
-    recorder.add(ledger.sinceStart(), event, state, next, effects)
+    recorder.add(story.sinceStart(), event, state, next, effects)
     state = next
+    story.decided(before, next, event)
     for (const effect of effects) {
       try {
         perform(effect)
@@ -153,16 +155,16 @@ export const createCallSession = (
     primes,
     deps,
     briefing: brief(),
-    ledger,
+    story,
     playout,
     relay,
-    stopwatch: createStopwatch(clock, ledger, mode.greets),
+    stopwatch: createStopwatch(clock, story, mode.greets),
     meter,
     state: () => state,
     dispatch,
     problem,
   }
-  const carryOver = createCarryOver(ledger)
+  const carryOver = createCarryOver(story)
   const model = createModelLeg(parts, carryOver)
   const caller = createCallerLeg(parts)
   const play = createOwnWords(parts, caller, model)
@@ -223,7 +225,7 @@ export const createCallSession = (
     model.close()
     model.closeSpare()
     caller.release()
-    ledger.ended(date())
+    story.ended(date())
     endedAtMs = clock.now()
   }
 
@@ -272,12 +274,12 @@ export const createCallSession = (
       dispatch({ type: 'callEnded', disposition })
     },
     hangUp: (by) => dispatch({ type: 'hangUpAsked', by }),
-    answered: () => ledger.measured('webhook_to_answer', ledger.sinceStart()),
+    answered: () => story.measured('webhook_to_answer', story.sinceStart()),
     get storyBytes() {
-      return ledger.bytes
+      return story.bytes
     },
     takeEvents: recorder.take,
-    story: () => ledger.story(facts, mode, state, { ...relay.counters, ignored: caller.ignored }),
+    story: () => story.tell(facts, mode, state, { ...relay.counters, ignored: caller.ignored }),
   }
   dispatch({ type: 'opened', settings })
   return session

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { createCallerLeg } from '../../src/call/caller-leg.ts'
-import { createLedger } from '../../src/call/story.ts'
+import { createStory } from '../../src/call/story.ts'
 import type { CallParts } from '../../src/call/parts.ts'
 import { createPlayout } from '../../src/call/playout.ts'
 import { createRelay } from '../../src/call/relay.ts'
@@ -17,17 +17,17 @@ const ECHO = 0x2f
 /** A caller's leg by itself, with what it needs of a live call. */
 const createRig = () => {
   const clock = fakeClock()
-  const ledger = createLedger(clock.now, () => {})
+  const story = createStory(clock.now, () => {})
   const playout = createPlayout(clock.now)
   const relay = createRelay(playout)
   const events: CallEvent[] = []
   const live = { phase: 'live', greeting: 'heard', callerSpeaking: false }
   const leg = createCallerLeg({
     deps: { clock, bind: () => true },
-    ledger,
+    story,
     playout,
     relay,
-    stopwatch: createStopwatch(clock, ledger, true),
+    stopwatch: createStopwatch(clock, story, true),
     meter: createSpeechMeter(),
     mode: greeter({ turnTaking: { minSpeechMs: 200 } }),
     state: () => live,
