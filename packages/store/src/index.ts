@@ -25,4 +25,5 @@ export type {
 } from './books/outbound-call.ts'
 export type { PageOfCalls } from './books/page.ts'
 export type { PhraseArchive } from './books/phrase-archive.ts'
+export { readEvents } from './read-events.ts'
 export { openSpool, type Spool } from './database/spool.ts'
