@@ -4,8 +4,6 @@ import { createInterface } from 'node:readline/promises'
 import { parseArgs, promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { differencesIn, formatLog, GatewayError, parseLog, replay, shareableLog, type EventLog } from '@llc-phone/core'
-import { readEvents } from '@llc-phone/store'
-import { loadDotEnv } from '../configuration/env.ts'
 import { differenceText, stepText } from './replay-text.ts'
 
 const HELP = `Usage: pnpm replay CALL_ID|FILE [--all]
@@ -34,6 +32,11 @@ const readLog = async (name: string): Promise<EventLog> => {
     })
     return parseLog(text)
   }
+  // Who reads a file need not wait for the database's drivers.
+  const [{ readEvents }, { loadDotEnv }] = await Promise.all([
+    import('@llc-phone/store'),
+    import('../configuration/env.ts'),
+  ])
   loadDotEnv()
   const { gzip } = await readEvents(process.env['DATABASE_URL']?.trim() || DEFAULT_URL, name)
   const text = await promisify(gunzip)(Buffer.from(gzip, 'base64')).catch((cause: unknown) => {

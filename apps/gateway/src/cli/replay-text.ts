@@ -8,7 +8,7 @@ const MAX_VALUE_LENGTH = 160
 const maskKeys = (keys: unknown): unknown => (typeof keys === 'string' ? keys.replaceAll(/./gu, KEY) : keys)
 
 const shown = (value: unknown): string => {
-  const text = maskNumbersIn(value === undefined ? 'none' : JSON.stringify(value))
+  const text = value === undefined ? 'none' : JSON.stringify(value)
   return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH - 1)}…` : text
 }
 
@@ -44,14 +44,14 @@ export const stepText = (step: ReplayedStep): string => {
   const answers = step.does.length - step.effects.length
   const does = step.does.map((outline, index) => {
     const effect = step.effects[index - answers]
-    return `      > ${maskNumbersIn(`${outline}${effect ? moreOf(effect) : ''}`)}`
+    return `      > ${outline}${effect ? moreOf(effect) : ''}`
   })
-  return [headOf(step), ...changes, ...does].join('\n')
+  return maskNumbersIn([headOf(step), ...changes, ...does].join('\n'))
 }
 
 /** Where today's reducer decides otherwise, as a person reads it. */
 export const differenceText = (difference: Difference): string => {
   const { recorded, today } = difference
   const line = ({ phase, does }: Difference['today']): string => `${phase}: ${does.join(', ') || 'nothing'}`
-  return [headOf(difference), `      then   ${line(recorded)}`, `      today  ${line(today)}`].join('\n')
+  return maskNumbersIn([headOf(difference), `      then   ${line(recorded)}`, `      today  ${line(today)}`].join('\n'))
 }
