@@ -92,7 +92,7 @@ export {
   type Tool,
   type ToolContext,
 } from './mode/tool.ts'
-export type { AwayKind, Consultation, Departure, Disposition, LastWords, TransferOutcome } from './departure.ts'
+export type { AwayKind, AwayReport, Consultation, Departure, Disposition, LastWords, TransferOutcome } from './departure.ts'
 export type { CallEffect, CallEvent } from './call/events.ts'
 export type { CallPhase, CallState } from './call/state.ts'
 export { attempt } from './mode/attempt.ts'
@@ -187,7 +187,7 @@ export {
   type OutboundCallRequest,
   type RegistryOptions,
 } from './call/registry.ts'
-export { wasMeant, type AwayReport } from './call/instruction.ts'
+export { wasMeant } from './call/instruction.ts'
 export type { CallSession } from './call/session.ts'
 export type { Warmth } from './call/steps/connecting.ts'
 export { realtimeProvider, type RealtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'

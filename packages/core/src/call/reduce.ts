@@ -38,7 +38,7 @@ import { onToolCalled, onToolSettled } from './steps/tools.ts'
 const needsModel: Readonly<Record<CallEvent['type'], boolean>> = {
   opened: false,
   modelConfigured: false,
-  greetingMissing: false,
+  greetingMissing: true,
   modelLost: false,
   mediaAttached: false,
   mediaDetached: false,
