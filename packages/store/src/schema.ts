@@ -143,6 +143,22 @@ export const latencyMarks = sqliteTable(
   (table) => [primaryKey({ columns: [table.callId, table.position] })],
 )
 
+/** Logs of calls, compressed: what the decisions of a call depended on. */
+export const callEvents = sqliteTable(
+  'call_events',
+  {
+    callId: text('call_id')
+      .primaryKey()
+      .references(() => calls.id, { onDelete: 'cascade' }),
+    /** Of the log's form. */
+    version: integer().notNull(),
+    events: blob({ mode: 'buffer' }).notNull(),
+    /** When the call ended. */
+    createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
+  },
+  (table) => [index('call_events_by_time').on(table.createdAt)],
+)
+
 /** Numbers the operator has given a mode while running; they win over gateway.config.ts. */
 export const numberAssignments = sqliteTable('number_assignments', {
   number: text().$type<E164>().primaryKey(),
