@@ -9,18 +9,19 @@ export { isRefused } from './failure.ts'
 export type { MessageOutbox, PendingDelivery } from './message-book.ts'
 export type { NumberAssignment, NumberBook, NumberChange } from './number-book.ts'
 export { openStore, type Store, type StoreOptions } from './open-store.ts'
-export type {
-  BeginOutcome,
-  CompletionOutbox,
-  OutboundBeginning,
-  OutboundCall,
-  OutboundChange,
-  OutboundLedger,
-  OutboundState,
-  PageOfOutbound,
-  PendingCompletion,
-  ReserveLimits,
-  ReserveOutcome,
+export {
+  finalStates,
+  type BeginOutcome,
+  type CompletionOutbox,
+  type OutboundBeginning,
+  type OutboundCall,
+  type OutboundChange,
+  type OutboundLedger,
+  type OutboundState,
+  type PageOfOutbound,
+  type PendingCompletion,
+  type ReserveLimits,
+  type ReserveOutcome,
 } from './outbound-call.ts'
 export type { PageOfCalls } from './page.ts'
 export type { PhraseArchive } from './phrase-archive.ts'
