@@ -41,7 +41,7 @@ const conflict = (): GatewayError =>
  * const { callId, state } = await dialer.dial({ to, from, modeName: 'reminders', plan, requestHash })
  */
 export const createDialer = (options: DialerOptions): Dialer => {
-  const { registry, ledger, doNotCall, contacts, carrier, line, policy, clock, prewarmTimeoutMs, primes } = options
+  const { ledger, doNotCall, contacts, carrier, policy, clock } = options
   const { random = Math.random, webhook = false } = options
   const problem = options.onProblem?.bind(options) ?? (() => {})
   const isOurs = options.isOurs?.bind(options) ?? (() => false)
@@ -71,8 +71,12 @@ export const createDialer = (options: DialerOptions): Dialer => {
   const lateNews = createLateNews({ ledger, clock, carrierUsdPerMinute, endLeg, problem })
   const calls = createOutgoingCalls({ ledger, clock, lateNews, problem, track })
   const ports: OutgoingPorts = {
-    ...{ registry, ledger, carrier, line, policy, clock, lateNews, prewarmTimeoutMs, primes, random },
-    ...{ endLeg, problem, track },
+    ...options,
+    lateNews,
+    random,
+    endLeg,
+    problem,
+    track,
     gates: createGates({ policy, doNotCall, contacts, clock, isOurs }),
     pacer: createPacer(clock, policy.callsPerSecond),
   }

@@ -1,39 +1,23 @@
-import {
-  GatewayError,
-  pause,
-  PlacingFailed,
-  type CallRegistry,
-  type CallSession,
-  type Carrier,
-  type Clock,
-  type Line,
-  type Placing,
-} from '@llc-phone/core'
-import type { OutboundChange, OutboundLedger } from '@llc-phone/store'
-import type { DialerProblem, DialRequest } from './dialer-types.ts'
+import { GatewayError, pause, PlacingFailed, type CallSession, type Placing } from '@llc-phone/core'
+import type { OutboundChange } from '@llc-phone/store'
+import type { DialerOptions, DialerProblem, DialRequest } from './dialer-types.ts'
 import { capRefused, type Gates } from './gates.ts'
 import type { LateNews } from './late-news.ts'
 import { lookUpLeg } from './look-up.ts'
 import { carrierUsd } from './outcome.ts'
 import type { OutgoingEvent } from './outgoing-state.ts'
 import type { createPacer } from './pacer.ts'
-import type { DialingPolicy } from './policy.ts'
 import type { CallRecord } from './record.ts'
 
 /** What calls are placed with. */
-export interface OutgoingPorts {
-  readonly registry: Pick<CallRegistry, 'prepare'>
-  readonly ledger: OutboundLedger
-  readonly carrier: Carrier
-  readonly line: Line
-  readonly policy: DialingPolicy
-  readonly clock: Clock
+export interface OutgoingPorts extends Pick<
+  DialerOptions,
+  'registry' | 'ledger' | 'carrier' | 'line' | 'policy' | 'clock' | 'prewarmTimeoutMs' | 'primes'
+> {
   readonly gates: Gates
   /** The waiting line spaces out who begins; models take their time, and requests would bunch up behind them. */
   readonly pacer: ReturnType<typeof createPacer>
   readonly lateNews: LateNews
-  readonly prewarmTimeoutMs: number
-  readonly primes: boolean
   random(): number
   /** Ends a leg that nobody serves; never rejects. */
   endLeg(callId: string, legId: string): Promise<void>

@@ -126,7 +126,7 @@ describe('what the carrier reports', () => {
     const { legId } = rig.net.calls[0]!
     const { session } = rig.connectMedia(0, legId)
     await rig.advance(2_000)
-    session!.end('caller_hung_up')
+    session.end('caller_hung_up')
     await settle()
     expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'caller_hung_up', legId })
     gate.resolve()
