@@ -108,12 +108,15 @@ export {
   spokenMoment,
   spokenRanges,
   spokenUntil,
+  timeZoneSchema,
   type Business,
 } from './time/business.ts'
+export { DAY_NAMES, monthNamed, WEEKDAYS } from './time/calendar-names.ts'
 export {
+  clockTimesOf,
   dayHoursSchema,
+  rangeBetween,
   readDayHours,
-  WEEKDAYS,
   weeklyHoursSchema,
   weekOf,
   weekOfDays,

@@ -1,4 +1,4 @@
-import type { OpenRange, Week } from './hours.ts'
+import { DAY_MINUTES, type OpenRange, type Week } from './hours.ts'
 import { DAY_MS, isoDay, MINUTE_MS, wallClock, weekdayOf, zoneDay } from './zone-offsets.ts'
 
 /**
@@ -10,8 +10,6 @@ export interface Opening {
   /** Local days (`2026-12-24`) on which nothing opens, whatever the week says. */
   closedOn?(day: string): boolean
 }
-
-const DAY_MINUTES = 24 * 60
 
 /** A week comes again after these, whatever its hours. */
 const LOOK_AHEAD_DAYS = 8
