@@ -1,5 +1,5 @@
 import type { Clock } from '@llc-phone/core'
-import { finalStates, type OutboundChange, type OutboundLedger } from '@llc-phone/store'
+import { isFinalState, type OutboundChange, type OutboundLedger } from '@llc-phone/store'
 import type { DialerProblem, StatusReport } from './dialer-types.ts'
 import { isKeptAlive } from './kept-alive.ts'
 import { carrierUsd, dispositionOf } from './outcome.ts'
@@ -17,7 +17,7 @@ export interface LateNewsOptions {
 export const createLateNews = ({ ledger, clock, carrierUsdPerMinute, endLeg, problem }: LateNewsOptions) => {
   const noteReport = async (callId: string, { legId, status, answeredBy }: StatusReport): Promise<void> => {
     const known = await ledger.find(callId)
-    if (!known || finalStates.has(known.state)) return
+    if (!known || isFinalState(known.state)) return
     if (known.legId !== undefined && known.legId !== legId) return problem({ callId, message: OTHER_LEG })
     const facts: OutboundChange = {
       legId,
@@ -34,7 +34,7 @@ export const createLateNews = ({ ledger, clock, carrierUsdPerMinute, endLeg, pro
 
   const noteCost = async (callId: string, modelUsd: number): Promise<void> => {
     const known = await ledger.find(callId)
-    if (!known || !finalStates.has(known.state) || known.costUsd !== undefined) return
+    if (!known || !isFinalState(known.state) || known.costUsd !== undefined) return
     const endedAt = known.endedAt ?? clock.date()
     await ledger.change(callId, { costUsd: modelUsd + carrierUsd(carrierUsdPerMinute, known.answeredAt, endedAt) })
   }
