@@ -101,6 +101,7 @@ export type {
   LastWords,
   TransferOutcome,
 } from './departure.ts'
+export { createEventQueue } from './call/event-queue.ts'
 export type { CallEffect, CallEvent } from './call/events.ts'
 export type { CallPhase, CallState } from './call/state.ts'
 export { attempt } from './mode/attempt.ts'
