@@ -13,8 +13,8 @@ const ALLOWED_WORDS: Readonly<Record<string, string>> = {
   'packages/core/src/testing/count-tokens.ts': 'the npm package that counts tokens has the name of a model family',
 }
 
-/** Circles that are being taken apart, by the folder all of their files are in; nothing is added here. */
-const KNOWN_CIRCLES: readonly string[] = ['packages/dialer/src/', 'packages/sim/src/twilio/']
+/** Circles that are being taken apart, by the folder that all their files are in; nothing is added here. */
+const KNOWN_CIRCLES: readonly string[] = ['packages/sim/src/twilio/']
 
 /** Packages whose source runs beside the simulators, or is one. */
 const RUNS_SIMULATORS = ['packages/sim/', 'packages/sim-clients/', 'evals/', 'bench/']

@@ -121,7 +121,13 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     onProblem: (problem) => log.warn(problem, 'completion of an outbound call not delivered'),
   })
   const spool = openSpool(env.DATABASE_URL)
-  const calls = createCallLog({ journal: store.journal, model: env.OPENAI_MODEL, log, spool })
+  const calls = createCallLog({
+    journal: store.journal,
+    model: env.OPENAI_MODEL,
+    log,
+    spool,
+    keepEvents: { archive: store.events, days: env.KEEP_EVENTS_DAYS },
+  })
   const account: RestAccount = {
     accountSid: env.TWILIO_ACCOUNT_SID,
     authToken: env.TWILIO_AUTH_TOKEN[0]!,

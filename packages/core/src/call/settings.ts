@@ -27,7 +27,7 @@ export interface CallSettings {
   /** Who takes the caller when the model is not to be had. */
   readonly fallback?: Route | undefined
   /** What the line can do. */
-  readonly line: LineCapabilities
+  readonly lineCan: LineCapabilities
   /** What the model can do. */
   readonly modelCan: ModelCapabilities
 }

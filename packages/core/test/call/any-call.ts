@@ -134,7 +134,7 @@ export const start = fc.record({
     { action: 'continue' as const },
   ),
   keypad: fc.constant({ '1': { kind: 'voicemail' as const, route: 'box', label: 'voicemail', reason: 'pressed 1' } }),
-  line: fc.constant(everything),
+  lineCan: fc.constant(everything),
   modelCan: fc.record({
     truncate: fc.boolean(),
     deleteItem: fc.boolean(),

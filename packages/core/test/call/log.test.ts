@@ -18,7 +18,7 @@ const settings: Parameters<typeof initialState>[0] = {
   bargeInGuarded: false,
   machine: { action: 'leaveMessage', text: 'Mrs Miller, your results are there.' },
   keypad: { '2': { kind: 'voicemail', route: 'box', label: 'voicemail', reason: 'pressed 2' } },
-  line: everything,
+  lineCan: everything,
   modelCan: ablest,
   patience: { silenceMs: 20_000, checkIns: 2, keysMs: 3_500, maxDurationMs: 1_800_000 },
   fallback: { label: 'Maria Rossi', number: e164('+14155551234'), extension: '22' },

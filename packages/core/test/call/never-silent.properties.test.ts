@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ModelCapabilities } from '../../src/model.ts'
 import { anyWorld, often } from './any-world.ts'
 import { goodReply } from './capricious-server.ts'
 import { live } from './lived-call.ts'
+import type { ModelCapabilities } from '../../src/model.ts'
 
 describe('whatever the model does, and whatever the caller', () => {
   it('is never a long silence, nor two voices, nor an end without an end', async () => {
