@@ -1,4 +1,4 @@
-import { CallRefused, type CallSession, type Clock, type GatewayError, type Timer } from '@llc-phone/core'
+import { CallRefused, type CallSession, type Clock, type GatewayError, type LegStatus, type Timer } from '@llc-phone/core'
 import type { OutboundChange, OutboundLedger } from '@llc-phone/store'
 import { dispositionOf, isAnswered } from './carrier-status.ts'
 import type { Carrier } from './carrier.ts'
@@ -110,7 +110,7 @@ export const createCalls = ({ carrier, ledger, clock, policy, problem }: CallsOp
   }
 
   /** What the carrier says about a bound call. */
-  const learn = (call: OutgoingCall, status: string): void => {
+  const learn = (call: OutgoingCall, status: LegStatus): void => {
     const session = call.session!
     if (isAnswered(status)) answer(call, clock.date())
     const disposition = dispositionOf(status, session.mediaSince !== undefined)

@@ -1,11 +1,11 @@
-import type { Disposition } from '@llc-phone/core'
+import type { Disposition, LegStatus } from '@llc-phone/core'
 
 /** How a call that is over at the carrier ended; `undefined` while it is not. `hadMedia`: we have heard each other. */
-export const dispositionOf = (status: string, hadMedia: boolean): Disposition | undefined => {
+export const dispositionOf = (status: LegStatus, hadMedia: boolean): Disposition | undefined => {
   switch (status) {
     case 'busy':
       return 'busy'
-    case 'no-answer':
+    case 'no_answer':
       return 'no_answer'
     case 'failed':
       return 'failed'
@@ -19,4 +19,4 @@ export const dispositionOf = (status: string, hadMedia: boolean): Disposition | 
 }
 
 /** Whether somebody, or something, has picked up. */
-export const isAnswered = (status: string): boolean => status === 'in-progress' || status === 'answered'
+export const isAnswered = (status: LegStatus): boolean => status === 'answered'

@@ -72,7 +72,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
     const { to, from, callerName, plan } = request
     const caller = { number: to, ...(callerName === undefined ? {} : { name: callerName }) }
     const { mode, machine } = plan
-    const session = registry.prepare({ callId, caller, dialled: from, mode, machine, primes })
+    const session = registry.prepare({ callId, caller, dialled: from, mode, machine, primes, line: options.line })
     call.session = session
     const warmth = (await pause(clock, prewarmTimeoutMs, session.warmed)) ?? 'late'
     if (warmth === 'refused')

@@ -4,7 +4,7 @@ import type { DialerProblem } from './dialer-types.ts'
 import { pause } from './pause.ts'
 
 export interface HangUpOptions {
-  readonly carrier: Pick<Carrier, 'hangUp'>
+  readonly carrier: Pick<Carrier, 'end'>
   readonly clock: Clock
   problem(problem: DialerProblem): void
 }
@@ -18,7 +18,7 @@ export const createHangUp =
   async (callId: string, legId: string): Promise<void> => {
     for (const delayMs of [...AGAIN_AFTER_MS, undefined])
       try {
-        return await carrier.hangUp(legId)
+        return await carrier.end(legId)
       } catch (cause) {
         if (delayMs === undefined)
           return problem({ callId, message: 'An outbound call that nobody serves could not be hung up.', cause })

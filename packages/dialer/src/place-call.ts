@@ -27,12 +27,11 @@ export const createPlacer = ({ carrier, ledger, clock, policy, gates, random }: 
   // The line spaces out who begins; models take their time, and requests would bunch up behind them.
   const pacer = createPacer(clock, policy.callsPerSecond)
 
-  const placingOf = ({ callId, request: { to, extension, from, plan }, session }: OutgoingCall): Placing => ({
+  const placingOf = ({ callId, request: { to, extension, from, plan } }: OutgoingCall): Placing => ({
     callId,
     to,
     ...(extension === undefined ? {} : { extension }),
     from,
-    mediaToken: session!.mediaToken(),
     ringSeconds: policy.ringSeconds,
     timeLimitSeconds: Math.min(
       policy.maxCallSeconds,

@@ -1,4 +1,4 @@
-import type { Clock } from '@llc-phone/core'
+import type { Clock, LegStatus } from '@llc-phone/core'
 import type { OutboundCall, OutboundLedger } from '@llc-phone/store'
 import { dispositionOf } from './carrier-status.ts'
 import type { Carrier } from './carrier.ts'
@@ -28,13 +28,13 @@ export const createRecovery = (options: RecoveryOptions) => {
   const { carrier, ledger, clock, isOurs, isStopping, onProblem } = options
 
   /** A call that exists at the carrier. */
-  const endPlaced = async (call: OutboundCall, legId: string, status: string | undefined): Promise<void> => {
+  const endPlaced = async (call: OutboundCall, legId: string, status: LegStatus | undefined): Promise<void> => {
     const wasAnswered = call.answeredAt !== undefined
     const over = status === undefined ? 'failed' : dispositionOf(status, wasAnswered)
-    if (!over) await carrier.hangUp(legId)
+    if (!over) await carrier.end(legId)
     const endedAt = clock.date()
     // What the model took is not known: the ledger counts the reserve of a call that was answered.
-    const disposition = over ?? (wasAnswered || status === 'in-progress' ? 'drained' : 'canceled')
+    const disposition = over ?? (wasAnswered || status === 'answered' ? 'drained' : 'canceled')
     await ledger.change(call.callId, { state: 'ended', legId, disposition, endedAt })
   }
 

@@ -1,4 +1,4 @@
-import type { Clock } from '@llc-phone/core'
+import type { Clock, LegStatus } from '@llc-phone/core'
 import type { Carrier } from './carrier.ts'
 import type { OutgoingCall } from './outgoing-call.ts'
 
@@ -15,7 +15,7 @@ export interface SweeperOptions {
   /** Its media has come, whatever the carrier says; it needs no looking after any more. */
   heard(call: OutgoingCall, since: Date): void
   /** What the carrier says when it is asked; `undefined`: it knows no such call. */
-  seen(call: OutgoingCall, status: string | undefined): void
+  seen(call: OutgoingCall, status: LegStatus | undefined): void
   /** It has rung for too long. */
   overdue(call: OutgoingCall): void
 }

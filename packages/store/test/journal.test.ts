@@ -43,7 +43,7 @@ const story: CallStory = {
     { name: 'transfer_call', startedAtMs: 5_000.25, durationMs: 12.5, outcome: 'done' },
     { name: 'take_message', startedAtMs: 6_000, durationMs: 10_000, outcome: 'timed_out' },
   ],
-  latency: { speech_end_to_frame: [412.31, 398], webhook_to_twiml: [3.2] },
+  latency: { speech_end_to_frame: [412.31, 398], webhook_to_answer: [3.2] },
   usage: {
     input: { text: 1_000, audio: 600, cachedText: 700, cachedAudio: 64 },
     output: { text: 90, audio: 1_200 },
