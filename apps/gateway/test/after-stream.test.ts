@@ -134,3 +134,32 @@ it('keeps a recorded message whose length cannot be read', async () => {
     expect(answer.body).toContain('Your message has been recorded')
   }
 })
+
+const afterFallback = async (fields: Record<string, string>) => {
+  const gateway = await testGateway(fakeRegistry().registry)
+  return gateway.post('/twilio/after-fallback', { CallSid: CALL, CallStatus: 'in-progress', ...fields })
+}
+
+it.each([
+  { DialCallStatus: 'completed', DialBridged: 'true' },
+  { DialCallStatus: 'completed' },
+  { DialCallStatus: 'answered', DialBridged: 'true' },
+])('a caller who has talked to the fallback is not told that nobody is available: %j', async (fields) => {
+  const answer = await afterFallback(fields)
+  expect([answer.status, answer.body.includes('<Response><Hangup/></Response>')]).toEqual([200, true])
+})
+
+it.each([
+  { DialCallStatus: 'no-answer' },
+  { DialCallStatus: 'busy' },
+  { DialCallStatus: 'failed' },
+  { DialCallStatus: 'canceled' },
+  { DialCallStatus: 'completed', DialBridged: 'false' },
+])('a caller whom the fallback did not take is told so: %j', async (fields) => {
+  expect((await afterFallback(fields)).body).toMatch(/<Say>Nobody is available right now[^<]*<\/Say><Hangup\/>/)
+})
+
+it('says nothing to a caller who hung up while the fallback rang', async () => {
+  const answer = await afterFallback({ CallStatus: 'completed', DialCallStatus: 'canceled' })
+  expect(answer.body).toContain('<Response/>')
+})

@@ -1,10 +1,8 @@
 import { e164 } from '@llc-phone/core'
 import { expect, it } from 'vitest'
-import { createTwiml } from '../src/twilio/twiml.ts'
-import { fakeRegistry } from './support/fake-calls.ts'
-import { callSidOf, IVR_DID, PUBLIC_URL, SUPPORT, testGateway } from './support/gateway.ts'
+import { createTwiml, keysOfExtension } from '../src/twiml.ts'
+import { OURS, PUBLIC_URL, SUPPORT } from './support/requests.ts'
 
-const CALL = callSidOf(7)
 const twiml = createTwiml(PUBLIC_URL)
 const person = { number: SUPPORT, label: 'the support desk' }
 const voicemail = { voicemail: true, label: 'our voicemail' } as const
@@ -12,15 +10,15 @@ const voicemail = { voicemail: true, label: 'our voicemail' } as const
 const documents: Record<string, string> = {
   stream: twiml.stream('token'),
   keys: twiml.keys('12', 'token'),
-  dial: twiml.dial(e164('+14155550113'), IVR_DID),
+  dial: twiml.dial(e164('+14155550113'), OURS),
   record: twiml.record('voicemail'),
   'conference of the caller': twiml.conference('room', 'caller'),
   'conference of the person': twiml.conference('room', 'person'),
   askPerson: twiml.askPerson('Ann calls.', 'call-1/1'),
   farewell: twiml.farewell('Goodbye.'),
-  'apology with a person': twiml.apology(IVR_DID, person),
-  'apology with a voicemail': twiml.apology(IVR_DID, voicemail),
-  'apology alone': twiml.apology(IVR_DID, undefined),
+  'apology with a person': twiml.apology(OURS, person),
+  'apology with a voicemail': twiml.apology(OURS, voicemail),
+  'apology alone': twiml.apology(OURS, undefined),
   calleeApology: twiml.calleeApology(),
   nobodyThere: twiml.nobodyThere(),
 }
@@ -45,31 +43,10 @@ it('asks how the ringing of the fallback route went', () => {
   )
 })
 
-const afterFallback = async (fields: Record<string, string>) => {
-  const gateway = await testGateway(fakeRegistry().registry)
-  return gateway.post('/twilio/after-fallback', { CallSid: CALL, CallStatus: 'in-progress', ...fields })
-}
-
-it.each([
-  { DialCallStatus: 'completed', DialBridged: 'true' },
-  { DialCallStatus: 'completed' },
-  { DialCallStatus: 'answered', DialBridged: 'true' },
-])('a caller who has talked to the fallback is not told that nobody is available: %j', async (fields) => {
-  const answer = await afterFallback(fields)
-  expect([answer.status, answer.body.includes('<Response><Hangup/></Response>')]).toEqual([200, true])
-})
-
-it.each([
-  { DialCallStatus: 'no-answer' },
-  { DialCallStatus: 'busy' },
-  { DialCallStatus: 'failed' },
-  { DialCallStatus: 'canceled' },
-  { DialCallStatus: 'completed', DialBridged: 'false' },
-])('a caller whom the fallback did not take is told so: %j', async (fields) => {
-  expect((await afterFallback(fields)).body).toMatch(/<Say>Nobody is available right now[^<]*<\/Say><Hangup\/>/)
-})
-
-it('says nothing to a caller who hung up while the fallback rang', async () => {
-  const answer = await afterFallback({ CallStatus: 'completed', DialCallStatus: 'canceled' })
-  expect(answer.body).toContain('<Response/>')
+it('rings the fallback route with the keys of its extension', () => {
+  const route = { number: SUPPORT, extension: '22', label: 'support' }
+  expect(twiml.apology(OURS, route)).toContain(`<Number sendDigits="ww22">${SUPPORT}</Number>`)
+  expect(twiml.dial(SUPPORT, OURS, '22')).toContain('sendDigits="ww22"')
+  expect(twiml.dial(SUPPORT, OURS)).not.toContain('sendDigits')
+  expect(keysOfExtension('wwww22')).toBe('wwww22')
 })
