@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { nearestName } from '@llc-phone/core'
+import { didYouMean } from '@llc-phone/core'
 import { agentFor } from '@llc-phone/gateway/proxy'
 import { runAudio } from './audio/run-audio.ts'
 import { createBudget } from './cost.ts'
@@ -34,14 +34,10 @@ export interface Surroundings {
 }
 
 const chosen = ({ modes, only }: Options): readonly Situation[] => {
+  const ids = everySituation.map(({ id }) => id)
   for (const id of only)
-    if (!everySituation.some((situation) => situation.id === id)) {
-      const near = nearestName(
-        id,
-        everySituation.map((situation) => situation.id),
-      )
-      throw new UsageError(`There is no situation "${id}". ${near ? `Did you mean ${near}?` : 'See pnpm eval --list.'}`)
-    }
+    if (!ids.includes(id))
+      throw new UsageError(`There is no situation "${id}". ${didYouMean(id, ids) ?? 'See pnpm eval --list.'}`)
   const found = everySituation.filter(
     ({ id, mode }) => modes.includes(mode) && (only.length === 0 || only.includes(id)),
   )

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { nearestName } from '@llc-phone/core'
+import { didYouMean } from '@llc-phone/core'
 import { modeNames, type ModeName } from './situation.ts'
 
 export const HELP = `Usage: pnpm eval [ivr | receptionist | csr | outbound] [options]
@@ -64,12 +64,10 @@ const amount = (flag: string, text: string): number => {
 
 const modesOf = (named: readonly string[]): readonly ModeName[] => {
   for (const name of named)
-    if (!modeNames.includes(name as ModeName)) {
-      const near = nearestName(name, modeNames)
+    if (!modeNames.includes(name as ModeName))
       throw new UsageError(
-        `There is no mode "${name}". ${near ? `Did you mean ${near}?` : `There are ${modeNames.join(', ')}.`}`,
+        `There is no mode "${name}". ${didYouMean(name, modeNames) ?? `There are ${modeNames.join(', ')}.`}`,
       )
-    }
   return named.length === 0 ? modeNames : (named as ModeName[])
 }
 

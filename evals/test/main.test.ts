@@ -30,8 +30,8 @@ describe('pnpm eval', () => {
   })
 
   it.each([
-    [['ivrr'], 'There is no mode "ivrr". Did you mean ivr?'],
-    [['--only', 'ivr-robots'], 'There is no situation "ivr-robots". Did you mean ivr-robot?'],
+    [['ivrr'], 'There is no mode "ivrr". Did you mean "ivr"?'],
+    [['--only', 'ivr-robots'], 'There is no situation "ivr-robots". Did you mean "ivr-robot"?'],
     [['csr', '--only', 'ivr-robot'], 'None of ivr-robot is a situation of csr.'],
     [['--runs', 'three'], '--runs: "three" is not a whole number from 1 to 100. See pnpm eval --help.'],
     [['--max-usd', 'much'], '--max-usd: "much" is not an amount of dollars, like 5 or 0.50. See pnpm eval --help.'],

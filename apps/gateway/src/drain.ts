@@ -1,4 +1,4 @@
-import type { CallRegistry, CallSession, Clock } from '@llc-phone/core'
+import { inTime, type CallRegistry, type CallSession, type Clock } from '@llc-phone/core'
 import type { Logger } from 'pino'
 import { describeCause } from './watching/describe-cause.ts'
 
@@ -53,19 +53,12 @@ export const createDrain = (options: {
 
   const letGo = (call: CallSession): void => {
     if (!sayGoodbye || !isOnTheLine(call)) return call.hangUp('drain')
-    let isDone = false
-    const settle = (isTold: boolean, cause?: unknown): void => {
-      if (isDone) return
-      isDone = true
-      limit.stop()
-      if (isTold) return call.end('drained')
-      log.warn({ callId: call.facts.callId, ...describeCause(cause) }, 'caller could not be told that the call ends')
-      call.hangUp('drain')
-    }
-    const limit = clock.after(TELL_LIMIT_MS, () => settle(false))
-    sayGoodbye(call).then(
-      () => settle(true),
-      (cause: unknown) => settle(false, cause),
+    inTime(clock, TELL_LIMIT_MS, sayGoodbye(call)).then(
+      () => call.end('drained'),
+      (cause: unknown) => {
+        log.warn({ callId: call.facts.callId, ...describeCause(cause) }, 'caller could not be told that the call ends')
+        call.hangUp('drain')
+      },
     )
   }
 

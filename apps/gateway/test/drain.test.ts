@@ -1,41 +1,12 @@
 import { expect, it } from 'vitest'
-import type { Clock } from '@llc-phone/core'
+import { fakeClock } from '@llc-phone/core/testing'
 import { createDrain } from '../src/drain.ts'
 import { createLog } from '../src/watching/log.ts'
 
 const DEADLINE_MS = 60_000
 
-/** Time that passes when told to. */
-const ownClock = () => {
-  let now = 0
-  let tasks: { at: number; task: () => void }[] = []
-  const clock: Clock = {
-    now: () => now,
-    date: () => new Date(now),
-    after(delayMs, task) {
-      const entry = { at: now + delayMs, task }
-      tasks.push(entry)
-      return { stop: () => void (tasks = tasks.filter((other) => other !== entry)) }
-    },
-  }
-  const pass = async (ms: number) => {
-    for (const end = now + ms; ;) {
-      const next = tasks.toSorted((a, b) => a.at - b.at)[0]
-      if (!next || next.at > end) {
-        now = end
-        break
-      }
-      tasks = tasks.filter((other) => other !== next)
-      now = next.at
-      next.task()
-    }
-    await Promise.resolve()
-  }
-  return { clock, pass }
-}
-
 const set = () => {
-  const { clock, pass } = ownClock()
+  const clock = fakeClock()
   const happened: string[] = []
   let live = ['a', 'b']
   const registry = {
@@ -52,7 +23,7 @@ const set = () => {
   return {
     drain,
     begin,
-    pass,
+    pass: clock.advance,
     happened,
     isDone: () => done,
     leave: (id: string) => (live = live.filter((other) => other !== id)),
@@ -100,7 +71,7 @@ it('closes what does not go, and a second signal does not wait for the deadline'
 
 /** Calls with somebody on the line; `tell` is what becomes of the last sentence. */
 const setOnTheLine = (tell: (id: string) => Promise<void>) => {
-  const { clock, pass } = ownClock()
+  const clock = fakeClock()
   const happened: string[] = []
   let live = ['a', 'b', 'ringing']
   const leave = (id: string) => void (live = live.filter((other) => other !== id))
@@ -122,7 +93,12 @@ const setOnTheLine = (tell: (id: string) => Promise<void>) => {
     happened.push(`tell ${facts.callId}`)
     await tell(facts.callId)
   }
-  return { drain: createDrain({ registry, clock, log, deadlineMs: DEADLINE_MS, sayGoodbye }), pass, happened, leave }
+  return {
+    drain: createDrain({ registry, clock, log, deadlineMs: DEADLINE_MS, sayGoodbye }),
+    pass: clock.advance,
+    happened,
+    leave,
+  }
 }
 
 it('callers who are left at the deadline are told before they are let go', async () => {

@@ -24,9 +24,12 @@ export const systemClock: Clock = {
   },
 }
 
+/** All that waiting needs of a {@link Clock}. */
+type Timing = Pick<Clock, 'after'>
+
 /** Resolves after that time (ms) to nothing, or as soon as `until` does, to what it does. */
 export const pause = async <Result>(
-  clock: Clock,
+  clock: Timing,
   delayMs: number,
   until?: Promise<Result>,
 ): Promise<Result | undefined> => {
@@ -40,10 +43,15 @@ export const pause = async <Result>(
   }
 }
 
-/** What `work` comes to; rejects when that takes longer than `limitMs`. What comes of it later is nobody's concern. */
-export const inTime = async <Result>(clock: Clock, limitMs: number, work: Promise<Result>): Promise<Result> => {
+/** What `work` comes to; rejects with `late` when it takes longer than `limitMs`. What comes of it then is dropped. */
+export const inTime = async <Result>(
+  clock: Timing,
+  limitMs: number,
+  work: Promise<Result>,
+  late: () => Error = () => new Error(`It took longer than ${limitMs} ms.`),
+): Promise<Result> => {
   const { promise, reject } = Promise.withResolvers<never>()
-  const timer = clock.after(limitMs, () => reject(new Error(`It took longer than ${limitMs} ms.`)))
+  const timer = clock.after(limitMs, () => reject(late()))
   work.catch(() => {})
   try {
     return await Promise.race([promise, work])
@@ -52,9 +60,22 @@ export const inTime = async <Result>(clock: Clock, limitMs: number, work: Promis
   }
 }
 
+/** What `work` comes to; rejects with the signal's reason as soon as it aborts, even if the work goes on. */
+export const unlessAborted = async <Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> => {
+  signal.throwIfAborted()
+  const { promise, reject } = Promise.withResolvers<never>()
+  const giveUp = (): void => reject(signal.reason)
+  signal.addEventListener('abort', giveUp, { once: true })
+  try {
+    return await Promise.race([work(), promise])
+  } finally {
+    signal.removeEventListener('abort', giveUp)
+  }
+}
+
 /** Does `work`, and again after each of these pauses (ms) while it fails and `mayRetry`; rejects with the last error. */
 export const retried = async <Result>(
-  clock: Clock,
+  clock: Timing,
   pausesMs: readonly number[],
   work: () => Promise<Result>,
   mayRetry: (error: unknown) => boolean = () => true,

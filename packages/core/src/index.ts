@@ -1,9 +1,11 @@
 export { FRAME_BYTES, SILENCE_BYTE, ULAW_BYTES_PER_MS, base64Bytes, silence } from './audio.ts'
 export { inTime, pause, retried, systemClock, type Clock, type Timer } from './clock.ts'
-export { nearestName } from './names/nearest-name.ts'
+export { didYouMean, nearestName } from './names/nearest-name.ts'
 export { e164, maskNumber, tryE164, type E164 } from './telephone/e164.ts'
 export { meantE164, notE164 } from './telephone/meant-number.ts'
 export { GatewayError, type Fault, type GatewayErrorCode } from './errors.ts'
+export { issueSentences } from './issues.ts'
+export { isLoopback } from './loopback.ts'
 export { isAmong, isSameText } from './names/fold.ts'
 export type { CallFacts } from './facts.ts'
 export type { Grant } from './mode/grant.ts'
@@ -155,7 +157,7 @@ export {
   spokenTime,
   spokenTimeFor,
   zoneName,
-} from './mode/spoken.ts'
+} from './spoken.ts'
 export { spokenStyle } from './mode/spoken-style.ts'
 export {
   readTelephone,
@@ -183,7 +185,12 @@ export {
   type WishedTime,
 } from './time/wish.ts'
 export { codeOf, latencyMeasures, type CallNotice, type LatencyMeasure } from './call/observer.ts'
+export type { LogEntry, RecordedEvents } from './call/log/event-recorder.ts'
+export { formatLog, parseLog, type EventLog, type LogHead } from './call/log/log-file.ts'
+export { shareableLog, storableLog } from './call/log/masks.ts'
+export { changesBetween, differencesIn, replay, type Difference, type ReplayedStep } from './call/log/replay.ts'
 export type { CallStory, ToolRun, Turn } from './call/story.ts'
+export type { Transfer } from './call/transfers.ts'
 export {
   createCallRegistry,
   type CallRegistry,

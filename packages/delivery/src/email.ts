@@ -1,4 +1,4 @@
-import { plainText, telephoneText, type StoredMessage } from '@llc-phone/core'
+import { isLoopback, plainText, telephoneText, type StoredMessage } from '@llc-phone/core'
 import { createTransport } from 'nodemailer'
 import * as z from 'zod'
 import { quoted } from './quote.ts'
@@ -45,12 +45,11 @@ const textOf = (message: StoredMessage, timeZone: string): string => {
 
 /** Mails a message as plain text. Resolves when the server has taken it for at least one address. */
 export const createEmail = ({ smtpUrl, from, to, timeZone = 'UTC' }: EmailSettings) => {
-  const { hostname } = new URL(smtpUrl)
   const transport = createTransport({
     url: smtpUrl,
     ...TIMEOUTS,
     // A password or a caller's words in the clear are only for a server on this machine.
-    requireTLS: !['127.0.0.1', 'localhost', '[::1]'].includes(hostname),
+    requireTLS: !isLoopback(smtpUrl),
     // Nothing in a message may make the mailer read a file or fetch an address.
     disableFileAccess: true,
     disableUrlAccess: true,

@@ -1,4 +1,4 @@
-import { systemClock, type Clock, type Timer } from '@llc-phone/core'
+import { pause, systemClock, type Clock, type Timer } from '@llc-phone/core'
 
 /** Something that is still to be sent. */
 export interface OutboxItem {
@@ -180,18 +180,15 @@ export const createOutbox = <Item extends OutboxItem>(settings: OutboxSettings<I
     },
     wake: look,
     async stop() {
-      const late = new Promise<void>((resolve) => cutOff.signal.addEventListener('abort', () => resolve()))
-      const deadline = clock.after(STOP_AFTER_MS, () => cutOff.abort())
       const finish = async (): Promise<void> => {
         // Woken a moment ago, as by the last call that ended: that one still goes out.
         await looking
         running = false
         await Promise.all(sending.values())
       }
-      await Promise.race([finish(), late])
+      await pause(clock, STOP_AFTER_MS, finish())
       running = false
       timer?.stop()
-      deadline.stop()
       cutOff.abort()
     },
   }

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { Clock } from '@llc-phone/core'
+import { isLoopback, type Clock } from '@llc-phone/core'
 import * as z from 'zod'
 
 /** Where things are posted. The address comes from the configuration only: nothing a caller says can change it. */
@@ -27,12 +27,10 @@ const SECRET = /^whsec_([A-Za-z0-9+/]+={0,2})$/
 
 const keyOf = (secret: string): Buffer => Buffer.from(SECRET.exec(secret)?.[1] ?? '', 'base64')
 
-const isLoopback = (hostname: string): boolean => ['127.0.0.1', 'localhost', '[::1]'].includes(hostname)
-
 const isSafeUrl = (text: string): boolean => {
   const url = URL.parse(text)
   if (!url || url.username || url.password) return false
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(text))
 }
 
 /** Checks {@link WebhookSettings}. */

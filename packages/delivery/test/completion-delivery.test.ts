@@ -94,7 +94,7 @@ describe('a completion', () => {
       timestamp: '2026-03-02T17:01:30.000Z',
       data: {
         callId: '0199',
-        legId: 'CA1',
+        callSid: 'CA1',
         to: '+14155550199',
         from: '+14155550100',
         mode: 'reminder',

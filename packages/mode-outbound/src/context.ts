@@ -1,6 +1,5 @@
-import { GatewayError, plainText } from '@llc-phone/core'
+import { didYouMean, GatewayError, issueSentences, plainText } from '@llc-phone/core'
 import type * as z from 'zod'
-import { didYouMean } from './suggest.ts'
 
 /** Data longer than this would be read instead of the rules. */
 const MAX_DATA_LENGTH = 500
@@ -74,7 +73,7 @@ export const readContext = <Context extends z.ZodObject>(
     refuse(
       unknown.map((key) => {
         const known = fields.length > 0 ? `the scenario knows ${fields.join(', ')}` : 'the scenario takes no context'
-        return `context.${plainText(key, 40)}: not known; ${known}.${didYouMean(key, fields)}`
+        return [`context.${plainText(key, 40)}: not known; ${known}.`, didYouMean(key, fields)].join(' ').trim()
       }),
     )
   const deep = fields.filter((key) => isTooDeep(given[key]))
@@ -90,10 +89,8 @@ export const readContext = <Context extends z.ZodObject>(
   )
   const parsed = schema.safeParse(clean)
   if (parsed.success) return parsed.data
-  return refuse(
-    parsed.error.issues.map(({ path, message }) => {
-      const isMissing = at(clean, path) === undefined
-      return `context.${path.join('.')}: ${isMissing ? 'is required' : message}`
-    }),
+  const issues = parsed.error.issues.map((issue) =>
+    at(clean, issue.path) === undefined ? { ...issue, message: 'is required' } : issue,
   )
+  return refuse(issueSentences({ issues }, { within: 'context' }))
 }

@@ -2,6 +2,7 @@ import {
   asKeywords,
   checkSettings,
   defineMode,
+  didYouMean,
   GatewayError,
   hangUpTool,
   labelsOf,
@@ -17,7 +18,6 @@ import { fixedSections, liveSections, outboundOpening, recorded, screened } from
 import type { Scenario } from './scenario.ts'
 import { DEFAULT_SCENARIO, shippedScenarios } from './scenarios/shipped.ts'
 import { outboundSettingsSchema, type OutboundSettings } from './settings.ts'
-import { didYouMean } from './suggest.ts'
 import { addCallNote } from './tools/add-call-note.ts'
 import { bookAppointment } from './tools/book-appointment.ts'
 import { findOpenSlots } from './tools/find-open-slots.ts'
@@ -125,11 +125,10 @@ export const outbound = (settings: OutboundSettings): OutboundMode => {
     scenarios: names,
     plan({ scenario: name = DEFAULT_SCENARIO, context, greet, timeZone, now = new Date() }) {
       const found = prepared.get(name)
-      if (!found)
-        throw new GatewayError(
-          'request_invalid',
-          `scenario: there is no "${plainText(name, 40)}"; choose one of ${names.join(', ')}.${didYouMean(name, names)}`,
-        )
+      if (!found) {
+        const problem = `scenario: there is no "${plainText(name, 40)}"; choose one of ${names.join(', ')}.`
+        throw new GatewayError('request_invalid', [problem, didYouMean(name, names)].join(' ').trim())
+      }
       const { scenario, sections, tools } = found
       const call = scenario.read(context, business, { now, theirs: timeZone })
       const machine = machinePlan(settings, scenario, call.message)

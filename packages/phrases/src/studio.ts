@@ -1,5 +1,6 @@
 import {
   GatewayError,
+  inTime,
   ULAW_BYTES_PER_MS,
   type Clock,
   type ModelEvent,
@@ -82,16 +83,9 @@ export const openStudio = ({ provider, clock, config, signal }: StudioOptions): 
   if (signal?.aborted) stop()
   signal?.addEventListener('abort', stop, { once: true })
 
-  const within = async <Result>(limitMs: number, wanted: Promise<Result>): Promise<Result> => {
-    const late = Promise.withResolvers<never>()
-    const timer = clock.after(limitMs, () =>
-      late.reject(new GatewayError('model_timeout', `The model server did not answer within ${limitMs / 1_000} s.`)),
-    )
-    try {
-      return await Promise.race([broken.promise, wanted, late.promise])
-    } finally {
-      timer.stop()
-    }
+  const within = <Result>(limitMs: number, wanted: Promise<Result>): Promise<Result> => {
+    const late = () => new GatewayError('model_timeout', `The model server did not answer within ${limitMs / 1_000} s.`)
+    return inTime(clock, limitMs, Promise.race([broken.promise, wanted]), late)
   }
 
   return {

@@ -1,13 +1,13 @@
-export type { CallBill, CallJournal, CallOpening, CallSummary, RecordedCall } from './call-journal.ts'
-export type { CallNote, CallNotes } from './call-notes.ts'
-export type { Consent, Contact, ContactBook } from './contact-book.ts'
-export { runQuery, type Database } from './database.ts'
-export type { DoNotCallEntry, DoNotCallList, NewDoNotCallEntry } from './do-not-call.ts'
+export type { CallBill, CallJournal, CallOpening, CallSummary, RecordedCall } from './books/call-journal.ts'
+export type { CallNote, CallNotes } from './books/call-notes.ts'
+export type { Consent, Contact, ContactBook } from './books/contact-book.ts'
+export { runQuery, type Database } from './database/database.ts'
+export type { DoNotCallEntry, DoNotCallList, NewDoNotCallEntry } from './books/do-not-call.ts'
 export { examineDatabase } from './examine.ts'
-export { exposureOf } from './exposure.ts'
-export { isRefused } from './failure.ts'
-export type { MessageOutbox, PendingDelivery } from './message-book.ts'
-export type { NumberAssignment, NumberBook, NumberChange } from './number-book.ts'
+export { exposureOf } from './database/exposure.ts'
+export { isRefused } from './database/failure.ts'
+export type { MessageOutbox, PendingDelivery } from './books/message-book.ts'
+export type { NumberAssignment, NumberBook, NumberChange } from './books/number-book.ts'
 export { openStore, type Store, type StoreOptions } from './open-store.ts'
 export type {
   BeginOutcome,
@@ -21,8 +21,7 @@ export type {
   PendingCompletion,
   ReserveLimits,
   ReserveOutcome,
-} from './outbound-call.ts'
-export type { PageOfCalls } from './page.ts'
-export type { PhraseArchive } from './phrase-archive.ts'
-export { openSpool, type Spool } from './spool.ts'
-export { transfersOf, type Transfer } from './transfers.ts'
+} from './books/outbound-call.ts'
+export type { PageOfCalls } from './books/page.ts'
+export type { PhraseArchive } from './books/phrase-archive.ts'
+export { openSpool, type Spool } from './database/spool.ts'

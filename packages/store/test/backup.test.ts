@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import SQLite from 'better-sqlite3'
 import { sql } from 'drizzle-orm'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { backUpDatabase } from '../src/backup.ts'
+import { backUpDatabase } from '../src/database/backup.ts'
 import { openStore } from '../src/index.ts'
 import { tempFolder } from './fixtures/temp-folder.ts'
 

@@ -7,7 +7,7 @@ import SQLite from 'better-sqlite3'
 import { sql } from 'drizzle-orm'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openStore, runQuery, type Store, type StoreOptions } from '../src/index.ts'
-import { databaseError, isRefused, isStorageFailure } from '../src/failure.ts'
+import { databaseError, isRefused, isStorageFailure } from '../src/database/failure.ts'
 import { bundleFixture } from './fixtures/bundle.ts'
 import { tempFolder } from './fixtures/temp-folder.ts'
 

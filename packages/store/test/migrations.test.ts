@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { sql } from 'drizzle-orm'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { connectDatabase } from '../src/connection.ts'
+import { connectDatabase } from '../src/database/connection.ts'
 import shipped from '../migrations/meta/_journal.json' with { type: 'json' }
 import { openStore, type Store } from '../src/index.ts'
 import { bundleFixture } from './fixtures/bundle.ts'

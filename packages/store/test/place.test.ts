@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { backUpDatabase } from '../src/backup.ts'
+import { backUpDatabase } from '../src/database/backup.ts'
 import { examineDatabase, openStore } from '../src/index.ts'
 import { tempFolder } from './fixtures/temp-folder.ts'
 

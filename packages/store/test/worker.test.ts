@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { eq, sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { connectDatabase } from '../src/connection.ts'
+import { connectDatabase } from '../src/database/connection.ts'
 import { openStore, runQuery, type Store } from '../src/index.ts'
 import { messages } from '../src/schema.ts'
 import { tempFolder } from './fixtures/temp-folder.ts'

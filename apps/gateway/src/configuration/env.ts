@@ -1,9 +1,16 @@
 import { fileURLToPath } from 'node:url'
-import { extensionSchema, GatewayError, notE164, readDayHours, readTelephone, tryE164 } from '@llc-phone/core'
+import {
+  extensionSchema,
+  GatewayError,
+  isLoopback,
+  notE164,
+  readDayHours,
+  readTelephone,
+  tryE164,
+} from '@llc-phone/core'
 import { loadDotEnv as loadEnvironment, TextProblem } from '@llc-phone/files'
 import { twilioEnv, twilioEnvProblems, twilioSecrets } from '@llc-phone/line-twilio'
 import * as z from 'zod'
-import { isLoopback } from '../loopback.ts'
 
 /** `dev` may leave out what the simulators and the fictional numbers stand in for; `start` may not. */
 export type EnvMode = 'start' | 'dev'

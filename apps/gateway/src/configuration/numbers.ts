@@ -1,17 +1,19 @@
 import {
   callOptionsSchema,
+  didYouMean,
   extensionSchema,
   GatewayError,
   isPerson,
+  issueSentences,
   maskNumber,
   mergeTuning,
-  nearestName,
   tryE164,
   type CallOptions,
   type E164,
   type Mode,
   type Route,
 } from '@llc-phone/core'
+import { configMistakes } from './mistakes.ts'
 
 /** How a call to one of our numbers is answered. */
 export interface Answer {
@@ -87,8 +89,7 @@ export const defineNumbers = <Name extends string>(definition: NumbersDefinition
     const mode = Object.hasOwn(modes, name) ? modes[name as Name] : undefined
     if (mode) return { name, mode, ...(fallback ? { fallback } : {}) }
     if (Object.hasOwn(modes, name)) return `the mode "${name}" is undefined, because something it needs is not set.`
-    const suggestion = nearestName(name, names)
-    return `there is no mode "${name}". ${suggestion ? `Did you mean "${suggestion}"?` : `There are ${names.join(', ') || 'none'}.`}`
+    return `there is no mode "${name}". ${didYouMean(name, names) ?? `There are ${names.join(', ') || 'none'}.`}`
   }
   const checked = (path: string, name: string): Answer | undefined => {
     const answer = answerOf(name)
@@ -103,8 +104,7 @@ export const defineNumbers = <Name extends string>(definition: NumbersDefinition
     const number = tryE164(text)
     const answer = checked(path, name)
     const settings = callOptionsSchema.safeParse(options ?? {})
-    for (const issue of settings.error?.issues ?? [])
-      problems.push(`${path}[2].${issue.path.join('.') || 'options'}: ${issue.message}`)
+    problems.push(...issueSentences(settings.error, { within: `${path}[2]` }))
     if (number === undefined)
       problems.push(`${path}: the number for "${name}" is not in E.164 form, like +14155550100.`)
     else if (configured.has(number))
@@ -123,14 +123,7 @@ export const defineNumbers = <Name extends string>(definition: NumbersDefinition
     fallback !== undefined && isPerson(fallback) ? extensionSchema.optional().safeParse(fallback.extension) : undefined
   if (keys?.error) problems.push(`fallback.extension: ${keys.error.issues[0]!.message}.`)
 
-  if (problems.length > 0 || !unlisted)
-    throw new GatewayError(
-      'config_invalid',
-      [
-        `gateway.config.ts has ${problems.length === 1 ? 'a mistake' : 'mistakes'}:`,
-        ...problems.map((line) => `  ${line}`),
-      ].join('\n'),
-    )
+  if (problems.length > 0 || !unlisted) throw configMistakes(problems)
   const demand = (name: string): Answer => {
     const answer = answerOf(name)
     if (typeof answer === 'string') throw new GatewayError('request_invalid', `mode: ${answer}`)

@@ -1,5 +1,6 @@
-import { GatewayError, nearestName, type E164, type OutboundMode } from '@llc-phone/core'
+import { didYouMean, GatewayError, issueSentences, type E164, type OutboundMode } from '@llc-phone/core'
 import { dialingPolicySchema, type DialingPolicy } from '@llc-phone/dialer'
+import { configMistakes } from './mistakes.ts'
 
 /** Whom the gateway calls, and how. */
 export interface Outbound {
@@ -40,26 +41,16 @@ export const defineOutbound = <Name extends string>(definition: OutboundDefiniti
     if (mode) return mode
     if (Object.hasOwn(modes, name))
       return `the outbound mode "${name}" is undefined, because something it needs is not set.`
-    const suggestion = nearestName(name, names)
-    return `there is no outbound mode "${name}". ${suggestion ? `Did you mean "${suggestion}"?` : `There are ${names.join(', ') || 'none'}.`}`
+    return `there is no outbound mode "${name}". ${didYouMean(name, names) ?? `There are ${names.join(', ') || 'none'}.`}`
   }
 
   const usual = modeOf(definition.default)
   const checked = dialingPolicySchema.safeParse(policy)
   const problems = [
     ...(typeof usual === 'string' ? [`outbound.default: ${usual}`] : []),
-    ...(checked.error?.issues ?? []).map(
-      (issue) => `${['outbound.policy', ...issue.path].join('.')}: ${issue.message}`,
-    ),
+    ...issueSentences(checked.error, { within: 'outbound.policy' }),
   ]
-  if (problems.length > 0)
-    throw new GatewayError(
-      'config_invalid',
-      [
-        `gateway.config.ts has ${problems.length === 1 ? 'a mistake' : 'mistakes'}:`,
-        ...problems.map((line) => `  ${line}`),
-      ].join('\n'),
-    )
+  if (problems.length > 0) throw configMistakes(problems)
   return {
     from,
     policy,

@@ -2,11 +2,11 @@
 import * as http from 'node:http'
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 import { domainToASCII } from 'node:url'
+import { isLoopback } from '@llc-phone/core'
 import { restUrlOf } from '@llc-phone/line-twilio'
 import { HttpsProxyAgent } from 'https-proxy-agent'
 import type { Logger } from 'pino'
 import type { Env } from './env.ts'
-import { isLoopback } from '../loopback.ts'
 
 type ProxyEnv = Pick<Env, 'HTTPS_PROXY' | 'HTTP_PROXY' | 'NO_PROXY'>
 

@@ -1,4 +1,4 @@
-import { realtimeProvider, type ModelEvent, type RealtimeProvider } from '@llc-phone/core'
+import { pause, realtimeProvider, systemClock, type ModelEvent, type RealtimeProvider } from '@llc-phone/core'
 import type { Env } from '../configuration/env.ts'
 import { failed, ok, warning, type Finding } from './finding.ts'
 import { modelWarning } from '../configuration/models.ts'
@@ -49,14 +49,13 @@ const openOnce = async (provider: RealtimeProvider, env: Env, kind?: KindOfCall)
     ...(kind ? { wishes: kind.wishes } : {}),
     cacheKey: 'connection-test',
   }
-  const { promise, resolve } = Promise.withResolvers<ModelEvent | undefined>()
+  const { promise, resolve } = Promise.withResolvers<ModelEvent>()
   const connection = provider.connect(
     config,
     { audio() {}, event: (event) => (event.type === 'configured' || event.type === 'lost') && resolve(event) },
     env.TWILIO_PHONE_NUMBER,
   )
-  setTimeout(() => resolve(undefined), MODEL_DEADLINE_MS)
-  const event = await promise
+  const event = await pause(systemClock, MODEL_DEADLINE_MS, promise)
   connection.close()
   return event
 }

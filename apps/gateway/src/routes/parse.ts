@@ -1,18 +1,16 @@
-import { GatewayError, meantE164, tryE164, type E164 } from '@llc-phone/core'
+import { GatewayError, issueSentences, meantE164, tryE164, type E164 } from '@llc-phone/core'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 
-const sentenceOf = (issue: z.core.$ZodIssue): string =>
-  issue.code === 'unrecognized_keys' ? `has no field ${issue.keys.map((key) => `"${key}"`).join(', ')}` : issue.message
+/** In the words of a request; zod's own for the rest, unless a schema has some. */
+const inWords: z.core.$ZodErrorMap = (issue) =>
+  issue.code === 'unrecognized_keys' ? `has no field ${issue.keys.map((key) => `"${key}"`).join(', ')}` : undefined
 
 /** What an operator has sent. Throws `request_invalid` that names every wrong field. */
 export const parseRequest = <Shape extends z.ZodType>(shape: Shape, value: unknown): z.output<Shape> => {
-  const parsed = shape.safeParse(value ?? {})
+  const parsed = shape.safeParse(value ?? {}, { error: inWords })
   if (parsed.success) return parsed.data
-  throw new GatewayError(
-    'request_invalid',
-    parsed.error.issues.map((issue) => `${issue.path.join('.') || 'body'} ${sentenceOf(issue)}`).join('; '),
-  )
+  throw new GatewayError('request_invalid', issueSentences(parsed.error, { whole: 'body', mark: ' ' }).join('; '))
 }
 
 /** Our own numbers, the one we call from first: what an operator writes without a country is in one of theirs. */

@@ -1,6 +1,5 @@
-import { GatewayError, systemClock, type CallSession, type CallStory, type Clock } from '@llc-phone/core'
+import { GatewayError, retried, systemClock, type CallSession, type CallStory, type Clock } from '@llc-phone/core'
 import {
-  transfersOf,
   type CallJournal,
   type CallSummary,
   type PageOfCalls,
@@ -59,21 +58,14 @@ export const createCallLog = (options: {
     pending.add(tracked)
   }
 
-  const tried = async (write: () => Promise<void>): Promise<void> => {
-    for (const delayMs of RETRY_AFTER_MS) {
-      try {
-        return await write()
-      } catch (error) {
-        if (!(error instanceof GatewayError)) throw error
-        await new Promise<void>((resolve) => clock.after(delayMs, resolve))
-      }
-    }
-    return write()
-  }
-
   const begin = async (call: CallSession): Promise<void> => {
     try {
-      await tried(() => journal.begin(call.story()))
+      await retried(
+        clock,
+        RETRY_AFTER_MS,
+        () => journal.begin(call.story()),
+        (error) => error instanceof GatewayError,
+      )
     } catch (error) {
       const { callId, legId } = call.facts
       log.error({ callId, legId, what: 'begin', ...describeCause(error) }, 'journal not written')
@@ -82,7 +74,7 @@ export const createCallLog = (options: {
 
   const tell = (call: CallSession): ToldCall => {
     const story = call.story()
-    return { ...story, transfers: transfersOf(story.events), model, ...billOf(model, story.usage) }
+    return { ...story, model, ...billOf(model, story.usage) }
   }
 
   const beat = async (): Promise<void> => {

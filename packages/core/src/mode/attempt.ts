@@ -1,3 +1,4 @@
+import { unlessAborted } from '../clock.ts'
 import { ToolError } from './tool.ts'
 
 /**
@@ -9,18 +10,10 @@ export const attempt = async <Result>(
   signal: AbortSignal,
   work: () => Promise<Result>,
 ): Promise<Result> => {
-  let giveUp: (() => void) | undefined
   try {
-    signal.throwIfAborted()
-    const aborted = new Promise<never>((_, reject) => {
-      giveUp = () => reject(signal.reason)
-      signal.addEventListener('abort', giveUp, { once: true })
-    })
-    return await Promise.race([work(), aborted])
+    return await unlessAborted(signal, work)
   } catch (cause) {
     if (cause instanceof ToolError) throw cause
     throw new ToolError(sentence, { cause })
-  } finally {
-    if (giveUp) signal.removeEventListener('abort', giveUp)
   }
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { tryE164 } from '../telephone/e164.ts'
 import { GatewayError } from '../errors.ts'
+import { issueSentences } from '../issues.ts'
 import { weeklyHoursSchema } from '../time/hours.ts'
 import { meantE164 } from '../telephone/meant-number.ts'
 import type { ModeDefinition } from './mode.ts'
@@ -115,6 +116,5 @@ export const portSchema = (...functions: readonly string[]) =>
 export const checkSettings = (mode: string, schema: z.ZodObject, settings: unknown): void => {
   const checked = schema.safeParse(settings)
   if (checked.success) return
-  const problems = checked.error.issues.map(({ path, message }) => `${path.join('.') || 'settings'}: ${message}`)
-  throw new GatewayError('mode_invalid', `Mode "${mode}": ${problems.join('; ')}.`)
+  throw new GatewayError('mode_invalid', `Mode "${mode}": ${issueSentences(checked.error).join('; ')}.`)
 }

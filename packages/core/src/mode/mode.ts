@@ -1,5 +1,6 @@
 import { DEFAULT_GRANT, type Grant } from './grant.ts'
 import type { CallFacts } from '../facts.ts'
+import { unlessAborted } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import { promptVersionOf } from './prompt-version.ts'
 import { checkSections, renderPrompt, writtenText, type Section } from './prompt.ts'
@@ -145,12 +146,7 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
     const { find, orElse, timeoutMs = LOOK_UP_TIMEOUT_MS } = definition.lookUp
     const signal = AbortSignal.timeout(timeoutMs)
     try {
-      return await Promise.race([
-        find(facts, signal),
-        new Promise<never>((_, reject) =>
-          signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
-        ),
-      ])
+      return await unlessAborted(signal, async () => find(facts, signal))
     } catch (error) {
       onFailed?.(error)
       return orElse(facts)

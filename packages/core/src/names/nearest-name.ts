@@ -18,3 +18,9 @@ export const nearestName = (written: string, names: readonly string[]): string |
     .toSorted((one, other) => one.edits - other.edits)
   return nearest?.name
 }
+
+/** The name that was probably meant, as `Did you mean "survey"?`; `undefined` when none is near. */
+export const didYouMean = (written: string, names: readonly string[]): string | undefined => {
+  const meant = nearestName(written, names)
+  return meant && `Did you mean "${meant}"?`
+}

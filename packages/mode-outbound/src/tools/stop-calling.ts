@@ -1,4 +1,4 @@
-import { attempt, defineTool, writesWhen, type Tool } from '@llc-phone/core'
+import { attempt, defineTool, inTime, systemClock, writesWhen, type Tool } from '@llc-phone/core'
 import * as z from 'zod'
 import type { OptOut, OutboundContext, OutboundKnown } from '../known.ts'
 import { oneLine } from '../notes.ts'
@@ -6,14 +6,6 @@ import type { DoNotCallPort, NotesPort } from '../ports.ts'
 
 /** Three tries must fit into the time a tool has, and into the patience of somebody who is annoyed. */
 const TRY_MS = 2_000
-
-const within = (work: Promise<void>, ms: number): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('The store does not answer.')), ms)
-  })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
-}
 
 /**
  * Never rejects. The list is tried twice, then a note asks colleagues to do it. It does not heed the end of the call:
@@ -36,7 +28,7 @@ const optOut = async (
   for (const [outcome, store] of tries)
     try {
       // oxlint-disable-next-line no-await-in-loop -- the next one is only tried when this one fails
-      await within(store(), TRY_MS)
+      await inTime(systemClock, TRY_MS, store())
       return outcome
     } catch {
       // The outcome says so.

@@ -4,6 +4,7 @@ import { dirname, relative } from 'node:path'
 import { developmentEnv, loadDotEnv } from '../dev.ts'
 import { measureCall, type CallReport } from '../report/measure.ts'
 import { renderReport } from '../report/render.ts'
+import { isLoopback } from '../tls/reach.ts'
 import type { ControlRing } from '../twilio/control.ts'
 import type { CallerStep, TimelineEntry } from '../twilio/types.ts'
 import { usualCallPath, writeCall } from './call-file.ts'
@@ -58,8 +59,7 @@ export async function call(args: string[]): Promise<number> {
   const order = readCallArguments(args, process.env.INIT_CWD ?? process.cwd())
   loadDotEnv()
   const { env, simulated } = developmentEnv(process.env)
-  const isLoopback = /^(127\.|localhost$)/.test(URL.parse(env.TWILIO_API_URL ?? '')?.hostname ?? '')
-  if (!simulated.includes('twilio') && !isLoopback) {
+  if (!simulated.includes('twilio') && !isLoopback(URL.parse(env.TWILIO_API_URL ?? '')?.hostname ?? '')) {
     throw new UserError(
       "Twilio's values are set, so the gateway takes calls from real phones. Dial its number, or unset TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_PHONE_NUMBER to ring it from here.",
     )

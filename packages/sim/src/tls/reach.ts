@@ -47,7 +47,7 @@ export class NotAllowed extends Error {
 
 const MOST_REDIRECTS = 10
 
-/** Whether a host name or address (brackets or not) means this machine. */
+/** Whether a host name or address (brackets or not) means this machine. The gateway has its own: the outside world shares no code. */
 export const isLoopback = (hostname: string): boolean =>
   /^(127(\.\d{1,3}){3}|(.+\.)?localhost\.?|\[?::1\]?|\[?::ffff:7f[\da-f]{2}:[\da-f]{1,4}\]?|0\.0\.0\.0)$/i.test(
     hostname,

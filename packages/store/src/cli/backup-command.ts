@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { GatewayError } from '@llc-phone/core'
 import { loadDotEnv, TextProblem } from '@llc-phone/files'
-import { backUpDatabase } from '../backup.ts'
-import { databaseFile } from '../database-file.ts'
+import { backUpDatabase } from '../database/backup.ts'
+import { databaseFile } from '../database/database-file.ts'
 
 const HELP = `Usage: pnpm backup [FILE]
 

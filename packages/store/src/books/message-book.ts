@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { readTelephone, telephoneText, type Message, type MessageBook, type StoredMessage } from '@llc-phone/core'
 import { and, asc, eq, isNotNull, lte, or, sql } from 'drizzle-orm'
-import { runQuery, type Database } from './database.ts'
-import { messages } from './schema.ts'
+import { runQuery, type Database } from '../database/database.ts'
+import { messages } from '../schema.ts'
 
 /** A message that is still to be sent. */
 export interface PendingDelivery extends StoredMessage {

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, lte, or, sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
-import { runQuery, type Database } from './database.ts'
+import { runQuery, type Database } from '../database/database.ts'
 import {
   finalStates,
   type OutboundCall,
@@ -10,7 +10,7 @@ import {
   type PendingCompletion,
 } from './outbound-call.ts'
 import { FINISHED, reservePlace } from './reserve.ts'
-import { calls, outboundCalls } from './schema.ts'
+import { calls, outboundCalls } from '../schema.ts'
 import { withoutNulls } from './without-nulls.ts'
 
 /** After a receiver's long absence the rest waits for the next look: rows are read on the thread that carries audio. */

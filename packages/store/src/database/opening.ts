@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { GatewayError, type Clock } from '@llc-phone/core'
+import { GatewayError, pause, systemClock, type Clock } from '@llc-phone/core'
 import { held, isBusy } from './failure.ts'
 import type { Opened } from './protocol.ts'
 import { startThread, type DatabaseThread } from './thread.ts'
@@ -51,14 +51,6 @@ export interface OpenDatabase {
   close(): Promise<void>
 }
 
-/** The clock of who has none of their own; `core` is not loaded for it. */
-export const realTime: Pick<Clock, 'after'> = {
-  after(delayMs, task) {
-    const handle = setTimeout(task, delayMs).unref()
-    return { stop: () => clearTimeout(handle) }
-  },
-}
-
 const ignore = (): void => {}
 
 const notYet = (): GatewayError =>
@@ -69,7 +61,7 @@ const notYet = (): GatewayError =>
 
 /** Starts the thread and opens the database in it. `path` is a file's or `:memory:`. */
 export const openDatabase = async (path: string, options: OpeningOptions): Promise<OpenDatabase> => {
-  const { onLost, onProblem, keepTrying = false, clock = realTime, stallMs = 0 } = options
+  const { onLost, onProblem, keepTrying = false, clock = systemClock, stallMs = 0 } = options
   const inMemory = path === ':memory:'
   const file = inMemory ? path : resolve(path)
   /** Who is about to restore a lost database must not find an empty one in its place. */
@@ -155,10 +147,7 @@ export const openDatabase = async (path: string, options: OpeningOptions): Promi
 
   /** Waits for the opening, but not longer than somebody on the phone would. */
   const opened = async (): Promise<void> => {
-    const late = Promise.withResolvers<void>()
-    const timer = clock.after(OPEN_WITHIN_MS, late.resolve)
-    await Promise.race([opening?.catch(ignore), late.promise])
-    timer.stop()
+    if (opening) await pause(clock, OPEN_WITHIN_MS, opening.catch(ignore))
     if (!isReady && !problem) setProblem(notYet())
   }
 

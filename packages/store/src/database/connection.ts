@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
-import { GatewayError } from '@llc-phone/core'
+import { GatewayError, pause, systemClock } from '@llc-phone/core'
 import { isBusy, isDamage, isNotOpen, isStorageFailure } from './failure.ts'
-import { openDatabase, realTime, type OpeningOptions } from './opening.ts'
+import { openDatabase, type OpeningOptions } from './opening.ts'
 import { isRead, type Statement, type StatementResult, type Task } from './protocol.ts'
 
 /** Another process that writes is done in milliseconds; one that is not must not keep callers waiting. */
@@ -42,25 +41,31 @@ const stalled = (): GatewayError =>
     'The disk of the database does not answer. Look at the system log: nothing is stored while this lasts.',
   )
 
+/** Asks again and again while another process writes, until `budgetMs` have passed; rejects with the last answer. */
+const whileBusy = async <Result>(budgetMs: number, ask: () => Promise<Result>): Promise<Result> => {
+  const deadline = systemClock.now() + budgetMs
+  for (;;) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!isBusy(error) || systemClock.now() > deadline) throw error
+      await pause(systemClock, BUSY_RETRY_MS)
+    }
+  }
+}
+
 /** Starts the thread and opens the database in it. `path` is a file's or `:memory:`. */
 export const connectDatabase = async (path: string, options: ConnectionOptions = {}): Promise<DatabaseConnection> => {
-  const { clock = realTime } = options
+  const { clock = systemClock } = options
   const open = await openDatabase(path, options)
 
   /** Waiting for another process happens here and not in the thread, where everybody else would wait too. */
-  const askPatiently = async (task: Task): Promise<unknown> => {
-    const deadline = performance.now() + BUSY_BUDGET_MS
-    for (;;) {
+  const askPatiently = (task: Task): Promise<unknown> =>
+    whileBusy(BUSY_BUDGET_MS, async () => {
       // Not a moment later than asked: a close that comes next must find it in the thread.
       if (!open.isReady) await open.ready()
-      try {
-        return await open.thread.ask(task)
-      } catch (error) {
-        if (!isBusy(error) || performance.now() > deadline) throw error
-        await sleep(BUSY_RETRY_MS)
-      }
-    }
-  }
+      return open.thread.ask(task)
+    })
 
   /** What is seen here is how the storage is: nobody else asks it. */
   const ask = async (task: Task): Promise<unknown> => {
@@ -83,15 +88,10 @@ export const connectDatabase = async (path: string, options: ConnectionOptions =
 
   /** Whoever starts a gateway should read at once that nothing will be stored, not when the first caller has rung. */
   const tryLock = async (): Promise<void> => {
-    const deadline = performance.now() + TOLD_AFTER_MS
-    for (;;) {
-      try {
-        return void (await open.thread.ask({ kind: 'lock' }))
-      } catch (error) {
-        if (!isBusy(error)) return
-        if (performance.now() > deadline) return open.setProblem(error as GatewayError)
-        await sleep(BUSY_RETRY_MS, undefined, { ref: false })
-      }
+    try {
+      await whileBusy(TOLD_AFTER_MS, () => open.thread.ask({ kind: 'lock' }))
+    } catch (error) {
+      if (isBusy(error)) open.setProblem(error as GatewayError)
     }
   }
   if (options.keepTrying && open.isReady) void tryLock()

@@ -1,8 +1,8 @@
 import { GatewayError } from '@llc-phone/core'
 import { eq, sql, type SQL } from 'drizzle-orm'
-import { runQuery, type Database } from './database.ts'
+import { runQuery, type Database } from '../database/database.ts'
 import { finalStates, type ReserveLimits, type ReserveOutcome } from './outbound-call.ts'
-import { outboundCalls } from './schema.ts'
+import { outboundCalls } from '../schema.ts'
 
 /** As the partial index has it. */
 export const FINISHED = sql.raw(`('${[...finalStates].join("', '")}')`)

@@ -1,6 +1,6 @@
 import { asc, eq } from 'drizzle-orm'
-import { runQuery, type Database } from './database.ts'
-import { callNotes } from './schema.ts'
+import { runQuery, type Database } from '../database/database.ts'
+import { callNotes } from '../schema.ts'
 
 /** What the assistant has noted down in a call. */
 export interface CallNote {
