@@ -1,9 +1,18 @@
-import { type CallFacts, type CallRegistry, type Carrier, type Clock, type E164, type Line, type LineHost } from '@llc-phone/core'
+import {
+  type CallFacts,
+  type CallRegistry,
+  type Carrier,
+  type Clock,
+  type E164,
+  type Line,
+  type LineHost,
+} from '@llc-phone/core'
 import type { FastifyPluginAsync } from 'fastify'
 import { createAccounts } from './accounts.ts'
 import { createCallControl } from './call-control.ts'
 import { createCarrier } from './carrier.ts'
 import { createDocuments } from './documents.ts'
+import { createLine } from './line.ts'
 import { createMediaSockets, type TakeUpgrade } from './media/sockets.ts'
 import { createMediaTokens } from './media/media-tokens.ts'
 import type { RestAccount } from './rest-client.ts'
@@ -74,27 +83,7 @@ export const createTwilioLine = (options: TwilioLineOptions): TwilioLine => {
   const sockets = createMediaSockets({ clock, calls, tokens, signature })
   const callControl = createCallControl({ accounts, publicUrl, ownNumber })
 
-  const line: Line = {
-    name: 'twilio',
-    can: { marks: true, sendsKeys: true, records: true, ringsPersons: true, detectsMachines: true },
-    /** Twilio is told nothing: when the stream ends, it asks. */
-    async follow(call, { kind }) {
-      if (kind !== 'hangUp') {
-        sockets.end(call.callId)
-        return 'asks'
-      }
-      try {
-        await callControl.hangUp(call)
-      } catch (error) {
-        // Then it asks all the same, and is told to hang up.
-        sockets.end(call.callId)
-        throw error
-      }
-      return 'asks'
-    },
-    ringPerson: callControl.ringPerson,
-    dropPerson: callControl.dropPerson,
-  }
+  const line = createLine(callControl, sockets)
 
   return {
     line,

@@ -21,7 +21,11 @@ const openStream = ({ started = true } = {}) => {
     say({ event: 'media', streamSid: 'MZ1', media: { track: 'inbound', timestamp: String(timestamp), payload: audio } })
   const start = (fields: object = {}): void => {
     send('{"event":"connected","protocol":"Call","version":"1.0.0"}')
-    say({ event: 'start', streamSid: 'MZ1', start: { callSid: 'CA1', accountSid: 'AC1', tracks: ['inbound'], ...fields } })
+    say({
+      event: 'start',
+      streamSid: 'MZ1',
+      start: { callSid: 'CA1', accountSid: 'AC1', tracks: ['inbound'], ...fields },
+    })
   }
   if (started) {
     start()
@@ -44,8 +48,16 @@ describe('before it has started', () => {
     ['a JSON null', (line) => line.send('null'), 1007],
     ['a binary frame', (line) => line.send(Buffer.from([1, 2])), 1003],
     ['a start that is no start', said({ event: 'start', start: 7 }), 1008],
-    ['a start in another format', (line) => line.start({ mediaFormat: { encoding: 'audio/x-l16', sampleRate: 8000, channels: 1 } }), 1008],
-    ['a start at another rate', (line) => line.start({ mediaFormat: { encoding: 'audio/x-mulaw', sampleRate: 16000, channels: 1 } }), 1008],
+    [
+      'a start in another format',
+      (line) => line.start({ mediaFormat: { encoding: 'audio/x-l16', sampleRate: 8000, channels: 1 } }),
+      1008,
+    ],
+    [
+      'a start at another rate',
+      (line) => line.start({ mediaFormat: { encoding: 'audio/x-mulaw', sampleRate: 16000, channels: 1 } }),
+      1008,
+    ],
   ])('%s closes it, and a reason is told', (_what, misbehave, code) => {
     const line = openStream({ started: false })
     misbehave(line)
@@ -207,7 +219,12 @@ it('ends a stream that does not take our audio', () => {
 it('survives a listener that throws', () => {
   const [near, far] = linkedSockets()
   const { listener, told } = tellingListener()
-  const broken = { ...listener, audio: () => { throw new Error('a defect') } }
+  const broken = {
+    ...listener,
+    audio: () => {
+      throw new Error('a defect')
+    },
+  }
   acceptMediaStream(near, fakeClock())(broken, () => true)
   far.send(JSON.stringify({ event: 'start', streamSid: 'MZ1', start: { callSid: 'CA1' } }))
   far.send(JSON.stringify({ event: 'media', media: { timestamp: '0', payload: audio } }))

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { CallRegistry, Clock, LineHttp } from '@llc-phone/core'
+import type { CallRegistry, CallSession, Clock, LineHttp } from '@llc-phone/core'
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws'
 import type { SignatureCheck } from '../signature.ts'
 import type { MediaTokens } from './media-tokens.ts'
@@ -28,6 +28,8 @@ export type TakeUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffe
 export interface MediaSockets {
   /** Takes the WebSocket `GET /media/TOKEN`. Signature and token are checked before the upgrade, so strangers never hold a socket. */
   takeUpgrades(http: Pick<LineHttp, 'refuseUpgrade'>): TakeUpgrade
+  /** Hands an accepted socket to its call. */
+  take(call: Pick<CallSession, 'facts' | 'attach'>, socket: WebSocket): void
   /** Ends the sockets of a call; Twilio then asks `<Connect action>` what comes next. */
   end(callId: string): void
 }
@@ -41,16 +43,19 @@ export const createMediaSockets = (parts: {
 }): MediaSockets => {
   const { clock, calls, tokens, signature } = parts
   const open = new Map<string, Set<WebSocket>>()
-  const keep = (callId: string, socket: WebSocket): void => {
+  const take: MediaSockets['take'] = (call, socket) => {
+    const { callId } = call.facts
     const ofCall = open.get(callId) ?? new Set()
     open.set(callId, ofCall.add(socket))
     socket.once('close', () => {
       ofCall.delete(socket)
       if (ofCall.size === 0) open.delete(callId)
     })
+    call.attach(acceptMediaStream(socket, clock))
   }
 
   return {
+    take,
     takeUpgrades({ refuseUpgrade }) {
       const server = new WebSocketServer(serverOptions)
       server.on('wsClientError', (_error, socket) =>
@@ -64,18 +69,9 @@ export const createMediaSockets = (parts: {
         const callId = problem === undefined ? tokens.claim(token) : undefined
         const call = callId === undefined ? undefined : calls.byCallId(callId)
         if (problem !== undefined) refuseUpgrade(socket, 403, 'signature_invalid', problem)
-        else if (callId === undefined || call === undefined)
-          refuseUpgrade(
-            socket,
-            403,
-            'token_invalid',
-            'The media token is unknown, was used before, or has expired.',
-          )
-        else
-          server.handleUpgrade(request, socket, head, (accepted) => {
-            keep(callId, accepted)
-            call.attach(acceptMediaStream(accepted, clock))
-          })
+        else if (call === undefined)
+          refuseUpgrade(socket, 403, 'token_invalid', 'The media token is unknown, was used before, or has expired.')
+        else server.handleUpgrade(request, socket, head, (accepted) => take(call, accepted))
         return true
       }
     },

@@ -1,4 +1,11 @@
-import { GatewayError, type AcceptLine, type Clock, type LineConnection, type LineListener, type Timer } from '@llc-phone/core'
+import {
+  GatewayError,
+  type AcceptLine,
+  type Clock,
+  type LineConnection,
+  type LineListener,
+  type Timer,
+} from '@llc-phone/core'
 import type { RawData, WebSocket } from 'ws'
 import { clearMessage, markMessage, mediaMessage, parseControlFrame, type StartFrame } from './frames.ts'
 import { createOddFrames } from './odd-frames.ts'
