@@ -49,6 +49,17 @@ export {
   type Placing,
   type PlacingFailure,
 } from './line.ts'
+export type {
+  Arrival,
+  LegReport,
+  LineHost,
+  LineHttp,
+  LineLog,
+  OurNumbers,
+  Recording,
+  TurnedAway,
+  UnknownLeg,
+} from './line-host.ts'
 export {
   CallRefused,
   consentPurposes,

@@ -17,7 +17,7 @@ export const messages = sqliteTable(
     createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
     route: text(),
     recordingUrl: text('recording_url'),
-    recordingSid: text('recording_sid'),
+    recordingId: text('recording_sid'),
     idempotencyKey: text('idempotency_key'),
     /** Null in rows from before messages were told apart by it. */
     contentHash: text('content_hash'),

@@ -1,8 +1,7 @@
-import type { CallSession, TransferOutcome } from '@llc-phone/core'
+import { endOf, type CallSession, type LegStatus, type TransferOutcome } from '@llc-phone/core'
 import type { FastifyInstance } from 'fastify'
-import type { GatewayDeps } from '../deps.ts'
-import { describeCause } from '../watching/describe-cause.ts'
-import { parseKeys, parseLegUpdate } from '../twilio/webhook.ts'
+import type { TwilioParts } from '../parts.ts'
+import { parseKeys, parseLegUpdate } from '../webhook.ts'
 import { addTwilioRoute, parametersOf } from './twilio-scope.ts'
 
 interface Attempt {
@@ -14,19 +13,19 @@ const PATH = ':callId/:attempt'
 const CALLER_GONE = 'The caller has hung up. Goodbye.'
 
 /** How a leg ended that never pressed the key. */
-const OUTCOMES: Readonly<Record<string, TransferOutcome>> = {
+const OUTCOMES: Readonly<Partial<Record<LegStatus, TransferOutcome>>> = {
   completed: 'declined',
   busy: 'busy',
-  'no-answer': 'no_answer',
+  no_answer: 'no_answer',
 }
 
 /**
  * The leg of a person who is rung for a caller (warm transfer): they hear who is calling and why, and only a key brings
  * the caller to them, so that a voicemail box never does. Callbacks of an attempt that was given up change nothing.
  */
-export const addPersonRoutes = (app: FastifyInstance, { registry, callControl, twiml, log }: GatewayDeps): void => {
+export const addPersonRoutes = (app: FastifyInstance, { host, callControl, twiml }: TwilioParts): void => {
   const waitingCall = ({ callId, attempt }: Attempt): CallSession | undefined =>
-    callControl.isWaitedFor(callId, attempt) ? registry.byCallId(callId) : undefined
+    callControl.isWaitedFor(callId, attempt) ? host.calls.byCallId(callId) : undefined
 
   addTwilioRoute<{ Params: Attempt }>(app, `/twilio/person/${PATH}`, 'person', (request, reply) => {
     reply.type('text/xml')
@@ -52,18 +51,16 @@ export const addPersonRoutes = (app: FastifyInstance, { registry, callControl, t
   })
 
   addTwilioRoute<{ Params: Attempt }>(app, `/twilio/person-status/${PATH}`, 'nobody', (request, reply) => {
-    const { isOver, status } = parseLegUpdate(parametersOf(request))
+    const { status } = parseLegUpdate(parametersOf(request))
+    const isOver = endOf(status) !== undefined
     const call = waitingCall(request.params)
     if (isOver) callControl.personLegOver(request.params.callId, request.params.attempt)
     if (!isOver || !call) return reply.code(204).send()
     call.personGone(OUTCOMES[status] ?? 'failed')
     // A caller who came a moment too late would wait in an empty room.
     if (call.state.phase === 'ended' && roomOf(call) !== undefined)
-      callControl.sayGoodbye(call.facts.legId, 'personGone').catch((error: unknown) => {
-        log.warn(
-          { callId: call.facts.callId, ...describeCause(error) },
-          'caller could not be taken out of an empty room',
-        )
+      callControl.sayGoodbye(call.facts, 'personGone').catch((cause: unknown) => {
+        host.log.warn({ callId: call.facts.callId, cause }, 'caller could not be taken out of an empty room')
       })
     return reply.code(204).send()
   })

@@ -2,11 +2,20 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { e164 } from '@llc-phone/core'
 import { afterEach, expect, it } from 'vitest'
-import { createCallControl } from '../src/twilio/call-control.ts'
-import { callSidOf } from './support/gateway.ts'
+import { createAccounts } from '../src/accounts.ts'
+import { createCallControl } from '../src/call-control.ts'
+import { callSidOf, PUBLIC_URL } from './support/requests.ts'
 
 const ACCOUNT = `AC${'1'.repeat(32)}`
 const CALL = callSidOf(2)
+const facts = {
+  callId: 'call-1',
+  legId: CALL,
+  direction: 'inbound',
+  caller: {},
+  dialled: e164('+14155550101'),
+  startedAt: new Date(0),
+} as const
 let server: Server | undefined
 afterEach(() => server?.close())
 
@@ -29,18 +38,16 @@ const twilioThatAnswers = async (status: number, body: object) => {
   return {
     requests,
     control: createCallControl({
-      accountSid: ACCOUNT,
-      authToken: 'the-auth-token',
-      publicUrl: 'https://phone.example.com',
+      accounts: createAccounts({ accountSid: ACCOUNT, authToken: 'the-auth-token', apiUrl }),
+      publicUrl: PUBLIC_URL,
       ownNumber: e164('+14155550100'),
-      apiUrl,
     }),
   }
 }
 
 it('completes the call at the configured API', async () => {
   const { requests, control } = await twilioThatAnswers(200, { sid: CALL, status: 'completed' })
-  await control.hangUp(CALL)
+  await control.hangUp(facts)
   expect(requests).toEqual([
     {
       line: `POST /2010-04-01/Accounts/${ACCOUNT}/Calls/${CALL}.json`,
@@ -55,12 +62,12 @@ it.each([
   [400, 21220],
 ])('takes status %i code %i for success: the call is over already', async (status, code) => {
   const { control } = await twilioThatAnswers(status, { code, message: 'not found', status })
-  await expect(control.hangUp(CALL)).resolves.toBeUndefined()
+  await expect(control.hangUp(facts)).resolves.toBeUndefined()
 })
 
 it('fails with a code and without the credentials it sent', async () => {
   const { control } = await twilioThatAnswers(503, { code: 20503, message: 'unavailable', status: 503 })
-  const error = await control.hangUp(CALL).catch((thrown: unknown) => thrown)
+  const error = await control.hangUp(facts).catch((thrown: unknown) => thrown)
   expect(error).toMatchObject({
     code: 'call_control_failed',
     message: 'Twilio did not end the call (status 503, code 20503).',
@@ -68,14 +75,6 @@ it('fails with a code and without the credentials it sent', async () => {
   expect((error as Error).cause).toBeUndefined()
 })
 
-const facts = {
-  callId: 'call-1',
-  legId: CALL,
-  direction: 'inbound',
-  caller: {},
-  dialled: e164('+14155550101'),
-  startedAt: new Date(0),
-} as const
 const consultation = { route: 'sales', number: e164('+14155550111'), label: 'sales', introduction: 'Ann calls.' }
 
 it('rings a person from the number that was dialled, with signed webhooks and a limit', async () => {
@@ -121,7 +120,7 @@ it('shows its own number when the dialled one may not be shown, and fails withou
 
 it('has a caller told that the call ends, in place of whatever they are in', async () => {
   const { requests, control } = await twilioThatAnswers(200, { sid: CALL, status: 'in-progress' })
-  await control.sayGoodbye(CALL, 'drain')
+  await control.sayGoodbye(facts, 'drain')
   expect(requests[0]!.line).toBe(`POST /2010-04-01/Accounts/${ACCOUNT}/Calls/${CALL}.json`)
   expect(new URLSearchParams(requests[0]!.body).get('Twiml')).toMatch(
     /<Response><Say>We are sorry[^<]*Goodbye\.<\/Say><Hangup\/><\/Response>$/,

@@ -1,14 +1,17 @@
 import {
-  answeredByVerdicts,
+  endOf,
   numberFromNetwork,
   type AnsweredBy,
   type E164,
+  type LegStatus,
+  type OurNumbers,
   type TransferOutcome,
 } from '@llc-phone/core'
+import { legStatusOf, verdictOf } from './words.ts'
 
 /**
  * What Twilio tells us. These are facts of the network, and somebody waits: nothing is refused here. What is missing or
- * cannot be read is left out, or taken for the likeliest. What operators write is checked strictly (routes/parse.ts).
+ * cannot be read is left out, or taken for the likeliest.
  */
 
 /** A voice webhook, in our words. */
@@ -24,23 +27,12 @@ export interface VoiceRequest {
   readonly isUp: boolean
 }
 
-/** Which numbers are ours. */
-export interface OurNumbers {
-  /** Tells the country of numbers without one. */
-  readonly own?: E164 | undefined
-  /** Whether a number has been given a mode. */
-  lists(number: E164): boolean
-}
-
 /** What Twilio says in `From` when the caller hides their number (twilio.com/docs/voice/api: anonymous calls): words, typed on a keypad. */
 const WITHHELD =
   /^(?:.*<)?\s*(?:(?:sips?|tel):(?:\/\/)?)?(?:\+|%2B|00)*(?:266696687|7378742833|2562533|8656696|86282452253)(?!\d)/is
 
-const OVER = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled'])
-
 /** Nothing that would have to be escaped. */
 const SID = /^[\w.:-]{1,64}$/
-const WORD = /^[\w-]{1,32}$/
 
 /** Reads fields of a form; a repeated one counts once. */
 const readerOf = (parameters: unknown) => {
@@ -59,13 +51,9 @@ const callSidIn = (read: Read, name = 'CallSid'): string => read(name, SID) ?? '
 const isOutboundIn = (read: Read): boolean => read('Direction')?.startsWith('outbound') ?? false
 
 /** Somebody waits for the answer: without a status they are on the line. */
-const isOverIn = (read: Read): boolean => OVER.has(read('CallStatus') ?? 'in-progress')
+const isOverIn = (read: Read): boolean => endOf(legStatusOf(read('CallStatus') ?? '')) !== undefined
 
-const verdictIn = (read: Read): AnsweredBy | undefined => {
-  const verdict = read('AnsweredBy')
-  // Words Twilio may invent are no verdict.
-  return answeredByVerdicts.find((each) => each === verdict)
-}
+const verdictIn = (read: Read): AnsweredBy | undefined => verdictOf(read('AnsweredBy') ?? '')
 
 /** The network lets anybody write anything here, and it ends up in a prompt. */
 const callerName = (text: string | undefined): string | undefined =>
@@ -116,14 +104,14 @@ export const parseVoiceRequest = (parameters: unknown, ours: OurNumbers): VoiceR
   const dialled = dialledNumberOf(parameters, ours)
   const number = visibleNumber(read(direction === 'inbound' ? 'From' : 'To'), dialled ?? ours.own)
   const name = callerName(read('CallerName'))
-  const status = read('CallStatus') ?? 'ringing'
+  const status = legStatusOf(read('CallStatus') ?? '')
   return {
     callSid: callSidIn(read),
     direction,
     caller: { ...(number === undefined ? {} : { number }), ...(name === undefined ? {} : { name }) },
     ...(dialled === undefined ? {} : { dialled }),
-    isOver: OVER.has(status),
-    isUp: status === 'in-progress',
+    isOver: endOf(status) !== undefined,
+    isUp: status === 'answered',
   }
 }
 
@@ -131,10 +119,7 @@ export const parseVoiceRequest = (parameters: unknown, ours: OurNumbers): VoiceR
 export interface LegUpdate {
   /** Empty when Twilio names no call. */
   readonly callSid: string
-  /** Twilio's word; empty when it says none. */
-  readonly status: string
-  readonly isOver: boolean
-  readonly wasAnswered: boolean
+  readonly status: LegStatus
   readonly answeredBy?: AnsweredBy
   /** Why it ended, in the network's terms: `SIP 404`. */
   readonly reason?: string
@@ -143,14 +128,11 @@ export interface LegUpdate {
 /** Reads what every callback of a leg carries. */
 export const parseLegUpdate = (parameters: unknown): LegUpdate => {
   const read = readerOf(parameters)
-  const status = read('CallStatus', WORD) ?? ''
   const answeredBy = verdictIn(read)
   const sipCode = read('SipResponseCode', /^\d{3}$/)
   return {
     callSid: callSidIn(read),
-    status,
-    isOver: OVER.has(status),
-    wasAnswered: status === 'completed',
+    status: legStatusOf(read('CallStatus') ?? ''),
     ...(answeredBy ? { answeredBy } : {}),
     ...(sipCode ? { reason: `SIP ${sipCode}` } : {}),
   }
@@ -171,10 +153,10 @@ export const parseDetection = (parameters: unknown): { callSid: string; verdict:
 /** Reads the status of a leg that a `<Dial>` has rung. Without a whisper, who answers is bridged. */
 export const parseDialledLeg = (parameters: unknown): { parentCallSid: string; wasAnswered: boolean } => {
   const read = readerOf(parameters)
-  const status = read('CallStatus')
+  const status = legStatusOf(read('CallStatus') ?? '')
   return {
     parentCallSid: callSidIn(read, 'ParentCallSid'),
-    wasAnswered: status === 'in-progress' || status === 'completed',
+    wasAnswered: status === 'answered' || status === 'completed',
   }
 }
 
@@ -182,7 +164,7 @@ export const parseDialledLeg = (parameters: unknown): { parentCallSid: string; w
 export const parseKeys = (parameters: unknown): string => readerOf(parameters)('Digits', /^[0-9A-D*#w]{1,32}$/) ?? ''
 
 /** What a `<Record>` left. */
-export interface Recording {
+export interface RecordResult {
   readonly callSid: string
   readonly isOver: boolean
   /** Whose voice it is, unless withheld. */
@@ -199,7 +181,7 @@ const addressIn = (read: Read): string | undefined => {
 }
 
 /** Reads what became of a `<Record>`; without a recording its duration is 0. */
-export const parseRecording = (parameters: unknown, ours: OurNumbers): Recording => {
+export const parseRecording = (parameters: unknown, ours: OurNumbers): RecordResult => {
   const read = readerOf(parameters)
   const recordingUrl = addressIn(read)
   // The address ends in the id.

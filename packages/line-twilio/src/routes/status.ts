@@ -1,7 +1,7 @@
-import type { CallSession } from '@llc-phone/core'
+import { endOf, type CallSession } from '@llc-phone/core'
 import type { FastifyInstance } from 'fastify'
-import type { GatewayDeps } from '../deps.ts'
-import { isCallSid, parseDetection, parseDialledLeg, parseLegUpdate } from '../twilio/webhook.ts'
+import type { TwilioParts } from '../parts.ts'
+import { isCallSid, parseDetection, parseDialledLeg, parseLegUpdate } from '../webhook.ts'
 import { addTwilioRoute, parametersOf } from './twilio-scope.ts'
 
 interface OfCall {
@@ -17,21 +17,22 @@ const sidOf = (named: string, call: CallSession | undefined): string | undefined
  * reopens one, and a CallSid we do not know is answered like one we do. Those of a call we place name it in their path,
  * because Twilio's answer with the CallSid may come after them.
  */
-export const addStatusRoutes = (app: FastifyInstance, { registry, dialer }: GatewayDeps): void => {
+export const addStatusRoutes = (app: FastifyInstance, { host }: TwilioParts): void => {
+  const { calls } = host
   addTwilioRoute(app, '/twilio/status', 'nobody', (request, reply) => {
-    const { callSid, status, isOver, wasAnswered } = parseLegUpdate(parametersOf(request))
-    const call = registry.byLegId(callSid)
-    if (call?.facts.direction === 'outbound') dialer.statusReported(call.facts.callId, { legId: callSid, status })
+    const { callSid, status } = parseLegUpdate(parametersOf(request))
+    const call = calls.byLegId(callSid)
+    if (call?.facts.direction === 'outbound') host.statusReported(call.facts.callId, { legId: callSid, status })
     // Also one that another program has placed to us: the dialler does not know it.
-    if (isOver) call?.end(wasAnswered ? 'caller_hung_up' : 'never_connected')
+    if (endOf(status) !== undefined) call?.end(status === 'completed' ? 'caller_hung_up' : 'never_connected')
     return reply.code(204).send()
   })
   addTwilioRoute<OfCall>(app, '/twilio/status/:callId', 'nobody', (request, reply) => {
     const { callSid: named, status, answeredBy, reason } = parseLegUpdate(parametersOf(request))
     const { callId } = request.params
-    const callSid = sidOf(named, registry.byCallId(callId))
+    const callSid = sidOf(named, calls.byCallId(callId))
     if (callSid === undefined) return reply.code(204).send()
-    dialer.statusReported(callId, {
+    host.statusReported(callId, {
       legId: callSid,
       status,
       ...(answeredBy === undefined ? {} : { answeredBy }),
@@ -41,17 +42,17 @@ export const addStatusRoutes = (app: FastifyInstance, { registry, dialer }: Gate
   })
   addTwilioRoute(app, '/twilio/dial-status', 'nobody', (request, reply) => {
     const { parentCallSid, wasAnswered } = parseDialledLeg(parametersOf(request))
-    if (wasAnswered) registry.byLegId(parentCallSid)?.transferAnswered()
+    if (wasAnswered) calls.byLegId(parentCallSid)?.transferAnswered()
     return reply.code(204).send()
   })
   addTwilioRoute(app, '/twilio/amd', 'nobody', (request, reply) => {
     const { callSid, verdict } = parseDetection(parametersOf(request))
-    if (verdict) registry.byLegId(callSid)?.answeredBy(verdict)
+    if (verdict) calls.byLegId(callSid)?.answeredBy(verdict)
     return reply.code(204).send()
   })
   addTwilioRoute<OfCall>(app, '/twilio/amd/:callId', 'nobody', (request, reply) => {
     const { callSid: named, verdict } = parseDetection(parametersOf(request))
-    const call = registry.byCallId(request.params.callId)
+    const call = calls.byCallId(request.params.callId)
     const callSid = sidOf(named, call)
     // What was detected on another leg says nothing about this one.
     if (verdict && callSid !== undefined && call?.bind(callSid)) call.answeredBy(verdict)

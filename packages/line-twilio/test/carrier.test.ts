@@ -1,18 +1,17 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { e164 } from '@llc-phone/core'
-import { PlacingFailed, type Placing } from '@llc-phone/dialer'
+import { e164, PlacingFailed, type Placing } from '@llc-phone/core'
 import { createTwilio } from '@llc-phone/sim'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createCarrier } from '../src/twilio/carrier.ts'
-import { createRestClient } from '../src/twilio/rest-client.ts'
-import { createTwiml } from '../src/twilio/twiml.ts'
-import { callSidOf } from './support/gateway.ts'
+import { createAccounts } from '../src/accounts.ts'
+import { createCarrier } from '../src/carrier.ts'
+import { createRestClient } from '../src/rest-client.ts'
+import { createTwiml } from '../src/twiml.ts'
+import { callSidOf, PUBLIC_URL } from './support/requests.ts'
 
 const ACCOUNT = `AC${'1'.repeat(32)}`
 const TOKEN = 'the-auth-token'
-const PUBLIC_URL = 'https://phone.example.com'
 const TO = e164('+14155550120')
 const FROM = e164('+14155550100')
 
@@ -20,7 +19,6 @@ const placing: Placing = {
   callId: 'call-1',
   to: TO,
   from: FROM,
-  mediaToken: 'a-token',
   ringSeconds: 25,
   timeLimitSeconds: 1_800,
   detection: 'off',
@@ -28,11 +26,9 @@ const placing: Placing = {
 
 const carrierAt = (apiUrl: string) =>
   createCarrier({
-    accountSid: ACCOUNT,
-    authToken: TOKEN,
-    apiUrl,
+    accounts: createAccounts({ accountSid: ACCOUNT, authToken: TOKEN, apiUrl }),
     publicUrl: PUBLIC_URL,
-    twiml: createTwiml(PUBLIC_URL),
+    connect: (callId) => createTwiml(PUBLIC_URL).stream(`token-of-${callId}`),
   })
 
 let server: Server | undefined
@@ -79,7 +75,7 @@ describe('the request', () => {
       From: FROM,
       Twiml:
         '<?xml version="1.0" encoding="UTF-8"?><Response><Connect action="https://phone.example.com/twilio/after-stream" method="POST">' +
-        '<Stream url="wss://phone.example.com/media/a-token"/></Connect></Response>',
+        '<Stream url="wss://phone.example.com/media/token-of-call-1"/></Connect></Response>',
       Timeout: '25',
       TimeLimit: '1800',
       StatusCallback: 'https://phone.example.com/twilio/status/call-1',
@@ -189,11 +185,11 @@ it('finds, asks about and ends the calls of the simulated Twilio', async () => {
     expect(await carrier.find({ to: TO, from: FROM, since: new Date(Date.now() + 3_600_000) })).toEqual([])
     expect(await carrier.find({ to: e164('+14155550121'), from: FROM, since })).toEqual([])
     expect(await carrier.status(callSidOf(99))).toBeUndefined()
-    expect(['queued', 'ringing', 'in-progress']).toContain(await carrier.status(legId))
-    await carrier.hangUp(legId)
+    expect(['queued', 'ringing', 'answered']).toContain(await carrier.status(legId))
+    await carrier.end(legId)
     expect(['completed', 'canceled']).toContain(await carrier.status(legId))
-    await carrier.hangUp(legId)
-    await carrier.hangUp(callSidOf(99))
+    await carrier.end(legId)
+    await carrier.end(callSidOf(99))
   } finally {
     await twilio.close()
   }

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
+import { fakeClock } from '@llc-phone/core/testing/fake-clock'
+import type { LinkedSocket } from '@llc-phone/core/testing/linked-sockets'
 import { describe, expect, it, vi } from 'vitest'
 import type { WebSocket } from 'ws'
-import { createMediaStream, type MediaListener } from '../media/stream.ts'
-import { fakeClock } from './fake-clock.ts'
-import type { LinkedSocket } from './linked-sockets.ts'
+import { acceptMediaStream } from '../../src/media/stream.ts'
+import { tellingListener } from './telling-listener.ts'
 
 /** Two ends of one open connection: ours, and the one that stands for Twilio. */
 export interface SocketPair {
@@ -175,19 +176,8 @@ const start = { event: 'start', streamSid: 'MZ1', start: { callSid: 'CA1' } }
 const openStream = async (connect: Connect) => {
   const { near, far, close } = await connect()
   const clock = fakeClock()
-  const told: unknown[] = []
-  const listener: MediaListener = {
-    started: () => void told.push('started'),
-    media: (payload, timestampMs) => void told.push(['media', payload, timestampMs]),
-    quiet: () => {},
-    mark: (name) => void told.push(['mark', name]),
-    roundTrip: () => void told.push('roundTrip'),
-    digit: (digit) => void told.push(['digit', digit]),
-    problem: ({ code }) => void told.push(['problem', code]),
-    ignored: () => {},
-    closed: (graceful) => void told.push(['closed', graceful]),
-  }
-  const stream = createMediaStream(near, (legId) => legId === 'CA1', clock, listener)
+  const { listener, told } = tellingListener()
+  const stream = acceptMediaStream(near, clock)(listener, (legId) => legId === 'CA1')
   const say = (...frames: object[]): void => {
     for (const frame of frames) far.send(JSON.stringify(frame))
   }
@@ -210,7 +200,7 @@ const testStream = (connect: Connect): void => {
       { event: 'mark', mark: { name: '0:1' } },
       { event: 'dtmf', dtmf: { digit: '7' } },
     )
-    await hears('started', ['media', 'AAAA', 20], ['mark', '0:1'], ['digit', '7'], 'roundTrip')
+    await hears('started', ['audio', 'AAAA', 20], ['heard', '0:1'], ['key', '7'], 'roundTrip')
     close()
   })
 
@@ -218,9 +208,9 @@ const testStream = (connect: Connect): void => {
     const { far, begin, stream, close } = await openStream(connect)
     const got = messagesOf(far)
     await begin()
-    stream.sendAudio('AAAA')
-    stream.sendMark('0:1')
-    stream.sendClear()
+    stream.play('AAAA')
+    stream.mark('0:1')
+    stream.clear()
     await vi.waitFor(() => expect(got).toHaveLength(3))
     expect(got.map((text) => JSON.parse(text).event)).toEqual(['media', 'mark', 'clear'])
     close()
@@ -232,12 +222,12 @@ const testStream = (connect: Connect): void => {
     const code = closeOf(stopped.far)
     stopped.say({ event: 'stop' })
     expect(await code).toEqual([1000, ''])
-    await stopped.hears(['closed', true])
+    await stopped.hears(['gone', true])
     const dropped = await openStream(connect)
     await dropped.begin()
     dropped.far.terminate()
-    await dropped.hears(['closed', false])
-    expect(stopped.told).toEqual([['closed', true]])
+    await dropped.hears(['gone', false])
+    expect(stopped.told).toEqual([['gone', true]])
   })
 
   it.each<[what: string, data: string | Buffer, code: number, reason: string]>([
@@ -250,7 +240,7 @@ const testStream = (connect: Connect): void => {
     const closed = closeOf(far)
     far.send(data)
     expect(await closed).toEqual([code, reason])
-    await hears(['problem', reason], ['closed', false])
+    await hears(['problem', reason], ['gone', false])
   })
 
   it('is told of the end of a stream that we close, once, and sends nothing any more', async () => {
@@ -258,10 +248,10 @@ const testStream = (connect: Connect): void => {
     const got = messagesOf(far)
     await begin()
     stream.close()
-    stream.sendAudio('AAAA')
+    stream.play('AAAA')
     stream.close()
-    await hears(['closed', false])
-    stream.sendAudio('AAAA')
+    await hears(['gone', false])
+    stream.play('AAAA')
     expect(got).toEqual([])
   })
 
@@ -270,7 +260,7 @@ const testStream = (connect: Connect): void => {
     await begin()
     far.pause()
     await clock.advance(14_000)
-    await hears(['problem', 'media_silent'], ['closed', false])
+    await hears(['problem', 'media_silent'], ['gone', false])
   })
 
   it('does not wait for a line that does not answer our close', async () => {
@@ -281,20 +271,20 @@ const testStream = (connect: Connect): void => {
     await clock.advance(1_000)
     expect(told).toEqual([])
     await clock.advance(2_000)
-    await hears(['closed', false])
+    await hears(['gone', false])
     expect(clock.pending, 'no timer is left').toBe(0)
   })
 }
 
 /**
- * The contract of the caller's leg, as vitest tests: what a socket does, and what a media stream makes of it. A socket
+ * What holds for media sockets, as vitest tests: what a socket does, and what a media stream makes of it. A socket
  * that is kinder than the wire hides faults.
  *
  * @example
- * testCallerLeg('linked sockets', async () => linkedPair())
+ * testMediaSocket('linked sockets', async () => linkedPair())
  */
-export const testCallerLeg = (name: string, connect: Connect): void => {
-  describe(`the caller's leg over ${name}`, () => {
+export const testMediaSocket = (name: string, connect: Connect): void => {
+  describe(`a media socket over ${name}`, () => {
     testSocket(connect)
     testStream(connect)
   })

@@ -1,6 +1,8 @@
-import { PlacingFailed, type Carrier, type PlacingFailure } from '@llc-phone/dialer'
-import { createRestClient, endCall, readFailure, restError, type RestAccount, type RestFailure } from './rest-client.ts'
-import { keysOfExtension, type Twiml } from './twiml.ts'
+import { PlacingFailed, type Carrier, type PlacingFailure } from '@llc-phone/core'
+import type { Accounts } from './accounts.ts'
+import { endCall, readFailure, restError, type RestFailure } from './rest-client.ts'
+import { keysOfExtension } from './twiml.ts'
+import { legStatusOf } from './words.ts'
 
 /** Too many requests at a time (429), or more calls than the account may have (10004): nothing was created. */
 const BUSY_CODES = new Set([20429, 10004])
@@ -62,26 +64,29 @@ const messageOf = (kind: PlacingFailure, { status, code, cause }: RestFailure): 
  * Places calls over Twilio's REST API. The TwiML goes along with the request, which saves a fetch at pickup; the callbacks
  * carry our call id, because the answer with Twilio's may come after them.
  */
-export const createCarrier = (
-  options: RestAccount & { readonly publicUrl: string; readonly twiml: Pick<Twiml, 'stream'> },
-): Carrier => {
-  const { publicUrl, twiml } = options
-  // A kept connection that Twilio has just closed would leave us not knowing whether a call was placed.
-  const client = createRestClient(options, { keepAlive: false })
+export const createCarrier = (options: {
+  readonly accounts: Accounts
+  readonly publicUrl: string
+  /** The document that joins the callee with the audio of this call. */
+  connect(callId: string): string
+}): Carrier => {
+  const { accounts, publicUrl, connect } = options
 
   return {
-    async place({ callId, to, extension, from, mediaToken, ringSeconds, timeLimitSeconds, detection }) {
+    can: { detectsMachines: true },
+    async place({ callId, to, extension, from, ringSeconds, timeLimitSeconds, detection }) {
       const fail = (failure: RestFailure): never => {
         const kind = kindOf(failure)
         const { code } = failure
         throw new PlacingFailed(kind, messageOf(kind, failure), code === undefined ? {} : { carrierCode: code })
       }
-      const created = await client.calls
-        .create({
+      const created = await accounts
+        .ofNumber(from)
+        .unkept.calls.create({
           to,
           ...(extension === undefined ? {} : { sendDigits: keysOfExtension(extension) }),
           from,
-          twiml: twiml.stream(mediaToken),
+          twiml: connect(callId),
           timeout: ringSeconds,
           timeLimit: timeLimitSeconds,
           statusCallback: `${publicUrl}/twilio/status/${callId}`,
@@ -100,11 +105,11 @@ export const createCarrier = (
     },
     async find({ to, from, since }) {
       try {
-        const calls = await client.calls.list({ to, from, limit: FOUND_MAX })
+        const calls = await accounts.ofNumber(from).unkept.calls.list({ to, from, limit: FOUND_MAX })
         const earliest = since.getTime() - CLOCK_TOLERANCE_MS
         // Twilio filters by start only, and a call that still rings has not started.
         return calls
-          .map(({ sid, dateCreated, status }) => ({ legId: sid, createdAt: dateCreated, status }))
+          .map(({ sid, dateCreated, status }) => ({ legId: sid, createdAt: dateCreated, status: legStatusOf(status) }))
           .filter(({ createdAt }) => createdAt.getTime() >= earliest)
       } catch (error) {
         throw restError('list the calls', error)
@@ -112,12 +117,12 @@ export const createCarrier = (
     },
     async status(callSid) {
       try {
-        return (await client.calls(callSid).fetch()).status
+        return legStatusOf((await accounts.ofLeg(callSid).unkept.calls(callSid).fetch()).status)
       } catch (error) {
         if (readFailure(error).status === 404) return undefined
         throw restError('tell about the call', error)
       }
     },
-    hangUp: (callSid) => endCall(client, callSid),
+    end: (callSid) => endCall(accounts.ofLeg(callSid).unkept, callSid),
   }
 }

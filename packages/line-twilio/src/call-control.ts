@@ -1,11 +1,17 @@
-import type { CallControlPort, Consultation, E164 } from '@llc-phone/core'
-import { createRestClient, endCall, readFailure, redirectCall, restError, type RestAccount } from './rest-client.ts'
+import type { CallFacts, Consultation, E164 } from '@llc-phone/core'
+import type { Accounts } from './accounts.ts'
+import { endCall, readFailure, redirectCall, restError } from './rest-client.ts'
 import { goodbyeDocument, keysOfExtension, type GoodbyeReason } from './twiml.ts'
 
-/** What the gateway does to live calls from outside their TwiML. Every rejection is a `call_control_failed`. */
-export interface CallControl extends CallControlPort {
+/** What is done to live calls from outside their TwiML. Every rejection is a `call_control_failed`. */
+export interface CallControl {
+  hangUp(call: CallFacts): Promise<void>
   /** Takes a caller out of the conversation: they hear why the call ends, and it ends. */
-  sayGoodbye(callSid: string, why: GoodbyeReason): Promise<void>
+  sayGoodbye(call: CallFacts, why: GoodbyeReason): Promise<void>
+  /** Rings a person on a leg of their own, who hears the introduction and accepts with a key. */
+  ringPerson(call: CallFacts, consultation: Consultation): Promise<void>
+  /** Ends that leg, if there is one. */
+  dropPerson(callId: string): Promise<void>
   /** Whether this is the attempt to reach a person that a call is waiting for; callbacks of an earlier one come late. */
   isWaitedFor(callId: string, attempt: string): boolean
   /** The leg of that attempt is over: nothing is left to be ended. */
@@ -24,23 +30,21 @@ const CALLER_ID_CODES = new Set([21210, 21212])
 type Reach = Pick<Consultation, 'number' | 'extension'>
 
 /** Call control over Twilio's REST API. */
-export const createCallControl = (
-  options: RestAccount & {
-    readonly publicUrl: string
-    /** Shown to people when the number that was dialled may not be. */
-    readonly ownNumber?: E164 | undefined
-  },
-): CallControl => {
-  const { publicUrl, ownNumber } = options
-  const client = createRestClient(options)
+export const createCallControl = (options: {
+  readonly accounts: Accounts
+  readonly publicUrl: string
+  /** Shown to people when the number that was dialled may not be. */
+  readonly ownNumber?: E164 | undefined
+}): CallControl => {
+  const { accounts, publicUrl, ownNumber } = options
   /** By `callId`: the leg of the person who is being rung, or has come. */
   const persons = new Map<string, { readonly attempt: string; readonly legSid: Promise<string> }>()
   let attempts = 0
 
-  const endLeg = (callSid: string): Promise<void> => endCall(client, callSid)
+  const endLeg = (callSid: string): Promise<void> => endCall(accounts.ofLeg(callSid).client, callSid)
 
   const ring = async (from: E164, { number: to, extension }: Reach, path: string): Promise<string> => {
-    const leg = await client.calls.create({
+    const leg = await accounts.ofNumber(from).client.calls.create({
       to,
       from,
       ...(extension === undefined ? {} : { sendDigits: keysOfExtension(extension) }),
@@ -64,8 +68,8 @@ export const createCallControl = (
   }
 
   return {
-    hangUp: endLeg,
-    sayGoodbye: (callSid, why) => redirectCall(client, callSid, goodbyeDocument(why)),
+    hangUp: ({ legId }) => endLeg(legId),
+    sayGoodbye: ({ legId }, why) => redirectCall(accounts.ofLeg(legId).client, legId, goodbyeDocument(why)),
     async ringPerson({ callId, dialled }, consultation) {
       const attempt = String(++attempts)
       const legSid = ringFrom(dialled, consultation, `${callId}/${attempt}`)

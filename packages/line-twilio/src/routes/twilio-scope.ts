@@ -1,6 +1,6 @@
 import { parse as parseForm } from 'node:querystring'
 import formbody from '@fastify/formbody'
-import { GatewayError, type E164 } from '@llc-phone/core'
+import { GatewayError, type OurNumbers, type UnknownLeg } from '@llc-phone/core'
 import type {
   FastifyInstance,
   FastifyRequest,
@@ -10,10 +10,8 @@ import type {
   RouteGenericInterface,
   RouteHandlerMethod,
 } from 'fastify'
-import type { GatewayDeps } from '../deps.ts'
-import { describeCause } from '../watching/describe-cause.ts'
-import { describeError } from './http-errors.ts'
-import { callSidOf, dialledNumberOf, isOutbound, type OurNumbers } from '../twilio/webhook.ts'
+import type { TwilioParts } from '../parts.ts'
+import { callSidOf, dialledNumberOf, isOutbound } from '../webhook.ts'
 
 /** Twilio sends about 30 fields; unknown ones may come at any time. */
 const MAX_FIELDS = 200
@@ -56,10 +54,11 @@ export const addTwilioRoute = <Route extends RouteGenericInterface = RouteGeneri
 export const parametersOf = (request: FastifyRequest): unknown =>
   request.method === 'GET' ? request.query : request.body
 
-/** The numbers that calls of Twilio's can be for. */
-export const ourNumbersOf = ({ numbers, ownNumber }: Pick<GatewayDeps, 'numbers' | 'ownNumber'>): OurNumbers => ({
-  own: ownNumber ?? numbers.list()[0]?.number,
-  lists: (number) => numbers.resolve(number).source !== 'unlisted',
+/** The leg that a request is about, as Twilio tells of it. */
+export const legOf = (parameters: unknown, ours: OurNumbers): UnknownLeg => ({
+  legId: callSidOf(parameters),
+  direction: isOutbound(parameters) ? 'outbound' : 'inbound',
+  dialled: dialledNumberOf(parameters, ours),
 })
 
 const refuse = (problem: string): never => {
@@ -67,8 +66,8 @@ const refuse = (problem: string): never => {
 }
 
 /** Makes a scope speak Twilio: every request signed, forms as bodies, and a failure that whoever waits can hear. */
-export const addTwilioScope = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
-  const ours = ourNumbersOf(deps)
+export const addTwilioScope = async (scope: FastifyInstance, parts: TwilioParts): Promise<void> => {
+  const { host, twiml, documents, signature } = parts
   scope.decorateRequest('isFromTwilio', false)
   scope.decorateRequest('hasForeignBody', false)
   scope.removeAllContentTypeParsers()
@@ -87,7 +86,7 @@ export const addTwilioScope = async (scope: FastifyInstance, deps: GatewayDeps):
     const form = request.method === 'GET' ? {} : (request.body ?? {})
     if (Object.values(form).flat().length > MAX_FIELDS)
       throw new GatewayError('request_invalid', `more than ${MAX_FIELDS} form fields`)
-    const check = (parameters: object) => deps.signature.request(request.headers, request.raw.url ?? '', parameters)
+    const check = (parameters: object) => signature.request(request.headers, request.raw.url ?? '', parameters)
     const problem = check(form)
     request.isFromTwilio = problem === undefined || (request.hasForeignBody && check({}) === undefined)
     if (!request.isFromTwilio) refuse(problem!)
@@ -98,30 +97,23 @@ export const addTwilioScope = async (scope: FastifyInstance, deps: GatewayDeps):
   })
 
   /** What somebody hears for whom a request has failed. */
-  const apologyFor = (request: FastifyRequest, listener: Listener, callSid: string): string => {
-    if (listener === 'person') return deps.twiml.farewell('We are sorry, that did not work. Goodbye.')
+  const apologyFor = (request: FastifyRequest, listener: Listener): string => {
+    if (listener === 'person') return twiml.farewell('We are sorry, that did not work. Goodbye.')
     // Whoever has sent this may be anybody: they learn nothing of us, and nobody is rung.
-    if (!request.isFromTwilio || listener === 'handedOn') return deps.twiml.apology(undefined, undefined)
-    const parameters = parametersOf(request)
-    const facts = deps.registry.byLegId(callSid)?.facts
-    if (facts?.direction === 'outbound' || isOutbound(parameters)) return deps.twiml.calleeApology()
-    const dialled: E164 | undefined = facts?.dialled ?? dialledNumberOf(parameters, ours)
-    return deps.twiml.apology(dialled ?? deps.ownNumber, deps.numbers.resolve(dialled).fallback)
+    if (!request.isFromTwilio || listener === 'handedOn') return twiml.apology(undefined, undefined)
+    return documents.turnAway(host.turnAway(legOf(parametersOf(request), host.numbers)))
   }
 
   scope.setErrorHandler((error, request, reply) => {
-    const { status, body } = describeError(error)
+    const { status, body } = host.http.describeError(error)
     const route = request.routeOptions.url
-    const callSid = callSidOf(parametersOf(request))
+    const callSid = callSidOf(parametersOf(request)) || undefined
     const { code, message: reason } = body.error
-    deps.metrics.refused(code)
-    if (status < 500) deps.log.warn({ route, callSid: callSid || undefined, code, reason }, 'webhook refused')
-    else deps.log.error({ route, callSid: callSid || undefined, ...describeCause(error) }, 'webhook failed')
+    host.http.refused(code)
+    if (status < 500) host.log.warn({ route, callSid, code, reason }, 'webhook refused')
+    else host.log.error({ route, callSid, cause: error }, 'webhook failed')
     const { answersTwiml: listener } = request.routeOptions.config
     if (!listener || code === 'signature_invalid') return reply.code(status).send(body)
-    return reply
-      .code(200)
-      .type('text/xml')
-      .send(apologyFor(request, listener, callSid))
+    return reply.code(200).type('text/xml').send(apologyFor(request, listener))
   })
 }
