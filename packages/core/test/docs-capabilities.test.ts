@@ -6,5 +6,5 @@ it('says of each capability of a model what a call does without it', () => {
   const page = readFileSync(new URL('../../../docs/explanation/dialects.md', import.meta.url), 'utf8')
   const table = page.slice(page.indexOf('| capability'), page.indexOf('A model of tests,'))
   const rows = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name)
-  expect(rows.toSorted()).toEqual(Object.keys(ablest).toSorted())
+  expect(new Set(rows)).toEqual(new Set(Object.keys(ablest)))
 })
