@@ -1,6 +1,6 @@
 import { outbound } from '@llc-phone/mode-outbound'
 import { broken, businessWith, people } from './business.ts'
-import type { WorldBuilder } from './world.ts'
+import type { WorldBuilder } from './built.ts'
 
 const DAY_MS = 86_400_000
 

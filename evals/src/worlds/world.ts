@@ -1,23 +1,13 @@
-import type { CallFacts, E164, MachinePlan, Mode, WeeklyHours } from '@llc-phone/core'
-import type { Situation, WorldSettings } from '../situation.ts'
+import type { CallFacts, E164 } from '@llc-phone/core'
+import type { Situation } from '../situation.ts'
 import type { Entry } from '../trace.ts'
+import type { Built, WorldBuilder } from './built.ts'
 import { hours, openOn } from './business.ts'
-import { csrWorld } from './csr.ts'
-import { ivrWorld } from './ivr.ts'
-import { outboundWorld } from './outbound.ts'
-import { receptionistWorld } from './receptionist.ts'
+import { csrWorld } from './csr-world.ts'
+import { ivrWorld } from './ivr-world.ts'
+import { outboundWorld } from './outbound-world.ts'
+import { receptionistWorld } from './receptionist-world.ts'
 import { watchTools } from './watch-tools.ts'
-
-/** What a mode is built from for one run, with stores that are forgotten afterwards. */
-export interface Built {
-  readonly mode: Mode
-  /** Of a call of ours: what becomes of it when a machine answers. */
-  readonly machine?: MachinePlan
-  close?(): Promise<void>
-}
-
-/** Builds the world of one mode. */
-export type WorldBuilder = (settings: WorldSettings, startsAt: Date, hours: WeeklyHours) => Built | Promise<Built>
 
 /** One call's surroundings: the mode as it ships, over stores of its own. */
 export interface World extends Built {

@@ -1,5 +1,7 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js'
-import type { E164 } from './e164.ts'
+
+/** A telephone number in E.164 form, e.g. `+14155550100`, checked once at the edge. */
+export type E164 = string & { readonly __brand: 'E164' }
 
 /** Mexico once wrote a 1 before the numbers of mobile telephones, and many operators still do. */
 const OLD_MEXICAN_MOBILE = /^\+521(?=\d{10}$)/

@@ -1,9 +1,8 @@
-import { canonical } from './canonical.ts'
+import { canonical, type E164 } from './canonical.ts'
 import { GatewayError } from '../errors.ts'
 import { meantE164 } from './meant-number.ts'
 
-/** A telephone number in E.164 form, e.g. `+14155550100`, checked once at the edge. */
-export type E164 = string & { readonly __brand: 'E164' }
+export type { E164 } from './canonical.ts'
 
 /**
  * Returns the number when it has E.164 shape and a possible length for its country, otherwise `undefined`. One telephone

@@ -1,7 +1,6 @@
 /** What somebody probably meant who has not typed a number in E.164 form. Nothing is better than somebody else's number. */
 import { parseDigits, parsePhoneNumberFromString, type PhoneNumber } from 'libphonenumber-js'
-import { canonical } from './canonical.ts'
-import type { E164 } from './e164.ts'
+import { canonical, type E164 } from './canonical.ts'
 
 /** Typographic forms are made plain first; a comma or a semicolon is no separator, it means a pause. */
 const SEPARATORS = /[\s\p{Pd}\p{Cf}\p{Ps}\p{Pe}\p{Pi}\p{Pf}./'"_~·•\u2212]+/gu
