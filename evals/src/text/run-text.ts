@@ -7,9 +7,9 @@ import { noises, type Situation, type Step } from '../situation.ts'
 import type { Entry, Trace } from '../trace.ts'
 import { openWorld, type World } from '../worlds/world.ts'
 import { openBridge, type Bridge } from './bridge.ts'
-import { createLine } from './line.ts'
+import { createTimedLine } from './line.ts'
 
-const CALL_SID = 'CA00000000000000000000000000000001'
+const LEG_ID = 'CA00000000000000000000000000000001'
 /** However long it is, a turn takes this much of the call's time: nobody listens. */
 const TURN_MS = 1_200
 /** How far into a reply it is interrupted. */
@@ -69,7 +69,9 @@ interface Talk {
 const converse = async ({ situation, target, watch, entries, world, bridge }: Talk): Promise<Trace> => {
   const steppedClock = fakeClock()
   const clock = { ...steppedClock, date: () => new Date(world.startsAt.getTime() + steppedClock.now()) }
-  const line = createLine(clock, CALL_SID)
+  const line = createTimedLine(clock, LEG_ID, async (_legId, { kind }) => {
+    if (kind === 'hangUp') hangUp()
+  })
   let lastProblem: string | undefined
   let to: string | undefined
   const registry = createCallRegistry({
@@ -84,11 +86,6 @@ const converse = async ({ situation, target, watch, entries, world, bridge }: Ta
     defaultVoice: 'cedar',
     // On a clock that hardly moves while the server is waited for.
     prewarmTimeoutMs: 10_000,
-    callControl: {
-      hangUp: async () => hangUp(),
-      ringPerson: async () => {},
-      dropPerson: async () => {},
-    },
     observe(_call, notice) {
       if (notice.type === 'transcript' && notice.speaker === 'assistant')
         entries.push({ kind: 'assistant', text: notice.text })
@@ -99,8 +96,9 @@ const converse = async ({ situation, target, watch, entries, world, bridge }: Ta
   const { mode, caller, dialled, machine } = world
   const session: CallSession =
     machine === undefined
-      ? registry.open({ legId: CALL_SID, direction: 'inbound', caller, dialled, mode })
+      ? registry.open({ line: line.line, legId: LEG_ID, direction: 'inbound', caller, dialled, mode })
       : registry.prepare({
+          line: line.line,
           callId: 'call-1',
           caller: { ...caller, number: caller.number! },
           dialled,
@@ -213,7 +211,7 @@ const converse = async ({ situation, target, watch, entries, world, bridge }: Ta
       const next = session.next({
         transfer: outcome === 'accepts' ? 'bridged' : outcome === 'declines' ? 'declined' : outcome,
       })
-      if (next.kind === 'stream') line.connect(session, registry.claim, next.token)
+      if (next.kind === 'connect') line.connect(session)
     }
   }
 
@@ -254,8 +252,8 @@ const converse = async ({ situation, target, watch, entries, world, bridge }: Ta
       await line.pass(1)
     }
     if (warmth !== 'ready') throw notToBeHad()
-    if (session.facts.legId === '') session.bind(CALL_SID)
-    line.connect(session, registry.claim)
+    if (session.facts.legId === '') session.bind(LEG_ID)
+    line.connect(session)
     await settle(false)
     const { caller: steps } = situation
     for (const [index, step] of steps.entries()) {

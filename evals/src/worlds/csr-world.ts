@@ -1,7 +1,7 @@
 import { csr, openCustomers, type CustomerStore } from '@llc-phone/mode-csr'
 import { openStore } from '@llc-phone/store'
+import type { WorldBuilder } from './builder.ts'
 import { broken, businessWith, people } from './business.ts'
-import type { WorldBuilder } from './built.ts'
 
 /** The first booking finds its time taken by somebody else, in the moment in which it is made. */
 const takenOnce = (customers: CustomerStore): CustomerStore => {

@@ -1,6 +1,6 @@
 import { ivr } from '@llc-phone/mode-ivr'
+import type { WorldBuilder } from './builder.ts'
 import { answers, businessWith, people } from './business.ts'
-import type { WorldBuilder } from './built.ts'
 
 /** A menu of four departments, an operator and a voicemail; the third department wants callers introduced. */
 export const ivrWorld: WorldBuilder = (_settings, _startsAt, hours) => ({

@@ -1,6 +1,6 @@
 import { outbound } from '@llc-phone/mode-outbound'
+import type { WorldBuilder } from './builder.ts'
 import { broken, businessWith, people } from './business.ts'
-import type { WorldBuilder } from './built.ts'
 
 const DAY_MS = 86_400_000
 

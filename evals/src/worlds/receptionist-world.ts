@@ -1,6 +1,6 @@
 import { receptionist } from '@llc-phone/mode-receptionist'
+import type { WorldBuilder } from './builder.ts'
 import { answers, broken, businessWith, people } from './business.ts'
-import type { WorldBuilder } from './built.ts'
 
 /** A front desk with five people, of whom two share a family name and one wants to be asked first. */
 export const receptionistWorld: WorldBuilder = ({ storeFails }, _startsAt, hours) => {

@@ -1,7 +1,7 @@
 import type { CallFacts, E164 } from '@llc-phone/core'
 import type { Situation } from '../situation.ts'
 import type { Entry } from '../trace.ts'
-import type { Built, WorldBuilder } from './built.ts'
+import type { Built, WorldBuilder } from './builder.ts'
 import { hours, openOn } from './business.ts'
 import { csrWorld } from './csr-world.ts'
 import { ivrWorld } from './ivr-world.ts'

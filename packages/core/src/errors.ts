@@ -35,6 +35,9 @@ export type GatewayErrorCode =
   | 'caller_limit_reached'
   | 'idempotency_conflict'
   | 'call_not_placed'
+  | 'log_invalid'
+  | 'log_version'
+  | 'log_truncated'
   | 'internal'
 
 /** An error as data: what a call's log and state keep of it. */

@@ -92,7 +92,7 @@ export {
   type Tool,
   type ToolContext,
 } from './mode/tool.ts'
-export type { AwayKind, Consultation, Departure, Disposition, LastWords, TransferOutcome } from './departure.ts'
+export type { AwayKind, AwayReport, Consultation, Departure, Disposition, LastWords, TransferOutcome } from './departure.ts'
 export type { CallEffect, CallEvent } from './call/events.ts'
 export type { CallPhase, CallState } from './call/state.ts'
 export { attempt } from './mode/attempt.ts'
@@ -149,7 +149,7 @@ export {
   spokenTime,
   spokenTimeFor,
   zoneName,
-} from './mode/spoken.ts'
+} from './spoken.ts'
 export { spokenStyle } from './mode/spoken-style.ts'
 export {
   readTelephone,
@@ -177,7 +177,12 @@ export {
   type WishedTime,
 } from './time/wish.ts'
 export { codeOf, latencyMeasures, type CallNotice, type LatencyMeasure } from './call/observer.ts'
+export type { LogEntry, RecordedEvents } from './call/log/event-recorder.ts'
+export { formatLog, parseLog, type EventLog, type LogHead } from './call/log/log-file.ts'
+export { shareableLog, storableLog } from './call/log/masks.ts'
+export { changesBetween, differencesIn, replay, type Difference, type ReplayedStep } from './call/log/replay.ts'
 export type { CallStory, ToolRun, Turn } from './call/story.ts'
+export type { Transfer } from './call/transfers.ts'
 export {
   createCallRegistry,
   type CallRegistry,
@@ -185,7 +190,7 @@ export {
   type OutboundCallRequest,
   type RegistryOptions,
 } from './call/registry.ts'
-export { wasMeant, type AwayReport } from './call/instruction.ts'
+export { wasMeant } from './call/instruction.ts'
 export type { CallSession } from './call/session.ts'
 export type { Warmth } from './call/steps/connecting.ts'
 export { realtimeProvider, type RealtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'

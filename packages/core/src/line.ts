@@ -106,8 +106,8 @@ export interface Line {
   readonly name: string
   readonly can: LineCapabilities
   /**
-   * Has the caller's leg go on in this way. `followed`: the carrier knows; `asks`: it will come for the instruction, which
-   * `CallSession.next` gives it. Rejects with `call_control_failed`.
+   * Has the caller's leg go on in this way; its audio ends. `followed`: the carrier has been told; `asks`: it will come for
+   * the instruction, which `CallSession.next` gives it. Rejects with `call_control_failed`; the audio has ended all the same.
    */
   follow(call: CallFacts, instruction: Instruction): Promise<'followed' | 'asks'>
   /** Rings a person on a leg of their own, who hears the introduction and accepts with a key. */

@@ -14,7 +14,9 @@ import {
 import { addRing, refuseRing } from '../src/call/allowance.ts'
 import { DEFAULT_GRANT } from '../src/mode/grant.ts'
 import { keypadOf } from '../src/call/keypad.ts'
-import { instructionFor } from '../src/call/next-instruction.ts'
+import { instructionOf } from '../src/call/instruction.ts'
+import type { CallState } from '../src/call/state.ts'
+import { everything } from '../src/testing/scripted-line.ts'
 import { telephoneText } from '../src/telephone/telephone.ts'
 
 const number = e164('+14155550111')
@@ -45,12 +47,12 @@ describe('the extension of a route', () => {
     await transferTool(routes).invoke('{"destination":"sales","reason":"x"}', context)
     await warmTransferTool(routes).invoke('{"destination":"billing","introduction":"x"}', context)
     const mode = defineMode({ name: 'menu', prompt: [fixed('Role', 'x')], routes, keypad: { 1: 'sales' }, tools: [] })
-    expect([...asked, keypadOf(mode)[1]]).toMatchObject([
+    expect([...asked, keypadOf(mode, everything)[1]]).toMatchObject([
       { kind: 'transfer', number, extension: '22' },
       { number, extension: '33' },
       { kind: 'transfer', number, extension: '22' },
     ])
-    expect(instructionFor(asked[0] as Departure, undefined, () => '')).toEqual({
+    expect(instructionOf({ phase: 'leaving', departure: asked[0] } as CallState)).toEqual({
       kind: 'dial',
       number,
       extension: '22',

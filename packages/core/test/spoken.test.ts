@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { quotedText, spokenName } from '../src/mode/spoken.ts'
+import { quotedText, spokenName } from '../src/spoken.ts'
 
 it.each(['Anna', 'Zoë', "O'Neil", 'Dr. Ana López', 'Anne-Marie', '李 小龙', 'Maria del Carmen Ruiz'])(
   'greets %s by name',

@@ -1,10 +1,11 @@
 import { createCallRegistry, defineMode, e164, fixed, realtimeProvider, systemClock } from '@llc-phone/core'
-import { linkedSockets } from '@llc-phone/core/testing'
+import { scriptedLine } from '@llc-phone/core/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRealtimeServer, decodeUlaw, encodeUlaw, speak, type RealtimeServer } from '../src/index.ts'
 
 /** The assistant is this far into its answer when something is heard over it. */
 const INTO_ANSWER_MS = 1_200
+const FRAME_MS = 20
 const FRAME_BYTES = 160
 
 const mode = defineMode({
@@ -25,53 +26,52 @@ const ring = async (server: RealtimeServer, speaks: (heard: Buffer) => Buffer) =
     provider: realtimeProvider({ url: server.url, apiKey: 'sk', model: 'gpt-realtime-1.5', dialect: 'ga' }),
     defaultVoice: 'cedar',
     prewarmTimeoutMs: 5_000,
-    callControl: { hangUp: async () => {}, ringPerson: async () => {}, dropPerson: async () => {} },
     observe: () => {},
   })
+  const { line, connect } = scriptedLine(systemClock)
   const call = registry.open({
+    line,
     legId: `CA${Math.random()}`,
     direction: 'inbound',
     caller: {},
     dialled: e164('+14155550101'),
     mode,
   })
-  const [near, far] = linkedSockets()
+  const leg = connect(call)
+  let read = 0
   let queued = Buffer.alloc(0)
   let heard = Buffer.alloc(0)
-  const clears: string[] = []
+  let cleared = 0
   const marks: { name: string; atBytes: number }[] = []
-  far.on('message', (data: Buffer) => {
-    const message = JSON.parse(data.toString()) as { event: string; media: { payload: string }; mark: { name: string } }
-    if (message.event === 'media') queued = Buffer.concat([queued, Buffer.from(message.media.payload, 'base64')])
-    else if (message.event === 'mark') marks.push({ name: message.mark.name, atBytes: heard.length + queued.length })
-    else {
-      clears.push(message.event)
-      queued = Buffer.alloc(0)
+  const take = (): void => {
+    for (const command of leg.commands.slice(read)) {
+      if (command.type === 'play') queued = Buffer.concat([queued, Buffer.from(command.payload, 'base64')])
+      else if (command.type === 'mark') marks.push({ name: command.name, atBytes: heard.length + queued.length })
+      else {
+        cleared++
+        queued = Buffer.alloc(0)
+      }
     }
-  })
-  const say = (frame: object): void => far.send(JSON.stringify(frame))
-  registry.claim(call.mediaToken())!.attachMedia(near)
-  say({ event: 'start', streamSid: 'MZ1', start: { callSid: call.facts.legId } })
+    read = leg.commands.length
+  }
+  leg.start(call.facts.legId)
 
   const startedAt = performance.now()
-  for (let frame = 0; performance.now() - startedAt < 9_000 && clears.length === 0; frame++) {
+  for (let frame = 0; performance.now() - startedAt < 9_000 && cleared === 0; frame++) {
+    take()
     heard = Buffer.concat([heard, queued.subarray(0, FRAME_BYTES)])
     queued = queued.subarray(FRAME_BYTES)
-    while (marks[0] && marks[0].atBytes <= heard.length) say({ event: 'mark', mark: { name: marks.shift()!.name } })
+    while (marks[0] && marks[0].atBytes <= heard.length) leg.heard(marks.shift()!.name)
     const spoken = speaks(heard)
     const payload = spoken.length === FRAME_BYTES ? spoken : Buffer.alloc(FRAME_BYTES, 0xff)
-    say({
-      event: 'media',
-      streamSid: 'MZ1',
-      media: { track: 'inbound', timestamp: String(frame * 20), payload: payload.toString('base64') },
-    })
-    const dueIn = startedAt + (frame + 1) * 20 - performance.now()
+    leg.audio(payload.toString('base64'), frame * FRAME_MS)
+    const dueIn = startedAt + (frame + 1) * FRAME_MS - performance.now()
     if (dueIn > 0) await new Promise((resolve) => setTimeout(resolve, dueIn))
   }
   const story = call.story()
   call.end('caller_hung_up')
   const noticed = story.events.filter(({ event }) => event.type === 'speechStarted').length
-  return { cleared: clears.length, noticed, heardMs: heard.length / 8 }
+  return { cleared, noticed, heardMs: heard.length / 8 }
 }
 
 /** Plays `audio` once, from the moment the assistant is well into its answer. */

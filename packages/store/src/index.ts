@@ -25,4 +25,3 @@ export { isFinalState, isWorthTelling, type FinalState, type OutboundState } fro
 export type { PageOfCalls } from './books/page.ts'
 export type { PhraseArchive } from './books/phrase-archive.ts'
 export { openSpool, type Spool } from './database/spool.ts'
-export { transfersOf, type Transfer } from './books/transfers.ts'

@@ -26,6 +26,7 @@ const ended = (callId: string): CallStory => ({
   endedAt: after(90_000).toISOString(),
   turns: [{ speaker: 'caller', text: 'Hello?', atMs: 10 }],
   tools: [],
+  transfers: [],
   latency: {},
   usage: { input: { text: 0, audio: 0, cachedText: 0, cachedAudio: 0 }, output: { text: 0, audio: 0 } },
   audio: { framesIn: 0, framesOut: 0, dropped: 0, gapsFilledMs: 0 },

@@ -1,9 +1,8 @@
-import type { CallEvent, CallStory, E164 } from '@llc-phone/core'
+import type { CallStory, E164 } from '@llc-phone/core'
 import { eq, sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { openStore, type Store } from '../src/index.ts'
 import { calls } from '../src/schema.ts'
-import { transfersOf } from '../src/books/transfers.ts'
 
 let store: Store
 
@@ -13,14 +12,6 @@ beforeEach(async () => {
 })
 
 const number = '+14155550111' as E164
-
-const asked = (request: Extract<CallEvent, { type: 'toolSettled' }>['request'] & object): CallEvent => ({
-  type: 'toolSettled',
-  toolCallId: 't',
-  output: '{}',
-  spoken: true,
-  request,
-})
 
 const story: CallStory = {
   callId: 'call 1',
@@ -43,35 +34,13 @@ const story: CallStory = {
     { name: 'transfer_call', startedAtMs: 5_000.25, durationMs: 12.5, outcome: 'done' },
     { name: 'take_message', startedAtMs: 6_000, durationMs: 10_000, outcome: 'timed_out' },
   ],
-  latency: { speech_end_to_frame: [412.31, 398], webhook_to_twiml: [3.2] },
+  latency: { speech_end_to_frame: [412.31, 398], webhook_to_answer: [3.2] },
   usage: {
     input: { text: 1_000, audio: 600, cachedText: 700, cachedAudio: 64 },
     output: { text: 90, audio: 1_200 },
     transcription: [{ model: 'gpt-transcribe', seconds: 12.5, input: { text: 0, audio: 0 }, output: { text: 0 } }],
   },
   audio: { framesIn: 4_500, framesOut: 1_200, dropped: 0, gapsFilledMs: 20 },
-  events: [
-    {
-      atMs: 5_100,
-      event: asked({
-        departure: { kind: 'transfer', route: 'billing', number, label: 'billing', reason: 'An invoice' },
-      }),
-    },
-    { atMs: 30_000, event: { type: 'transferEnded', outcome: 'busy' } },
-    {
-      atMs: 40_000,
-      event: asked({ consultation: { route: 'sales', number, label: 'sales', introduction: 'Anna, an invoice' } }),
-    },
-    { atMs: 50_000, event: { type: 'personAccepted', room: 'call-1' } },
-  ],
-}
-
-const { phase: _phase, events: _events, ...told } = story
-
-const recorded = {
-  ...told,
-  model: 'gpt-realtime-2.1',
-  costUsd: 0.1234,
   transfers: [
     {
       kind: 'cold',
@@ -92,6 +61,15 @@ const recorded = {
       outcome: 'bridged',
     },
   ],
+  events: [],
+}
+
+const { phase: _phase, events: _events, ...told } = story
+
+const recorded = {
+  ...told,
+  model: 'gpt-realtime-2.1',
+  costUsd: 0.1234,
 }
 
 const bill = { model: 'gpt-realtime-2.1', costUsd: 0.1234 }
@@ -124,10 +102,10 @@ describe('the journal', () => {
 
   it('keeps a call in which nothing happened, from a withheld number', async () => {
     const { caller: _, endedAt: __, disposition: ___, ...rest } = story
-    const silent = { ...rest, turns: [], tools: [], latency: {}, events: [] }
+    const silent = { ...rest, turns: [], tools: [], transfers: [], latency: {}, events: [] }
     await store.journal.finish(silent)
     const { phase: ____, events: _____, ...expected } = silent
-    expect(await store.journal.find('call 1')).toEqual({ ...expected, transfers: [] })
+    expect(await store.journal.find('call 1')).toEqual(expected)
   })
 
   it('keeps all of a story or nothing', async () => {
@@ -176,28 +154,5 @@ describe('the journal', () => {
     await store.database.delete(calls).where(eq(calls.id, 'call 1'))
     for (const table of ['turns', 'tool_runs', 'transfers', 'latency_marks'])
       expect(await store.database.all(sql.raw(`SELECT count(*) FROM ${table}`))).toEqual([[0]])
-  })
-})
-
-describe('transfers in a story', () => {
-  it('are told apart by kind, each with its own outcome', () => {
-    const events: CallEvent[] = [
-      asked({ departure: { kind: 'voicemail', route: 'box', label: 'the mailbox', reason: 'closed' } }),
-      { type: 'voicemailEnded', recorded: false },
-      asked({ consultation: { route: 'sales', number, label: 'sales', introduction: 'Anna' } }),
-      { type: 'personGone', outcome: 'no_answer' },
-      asked({ departure: { kind: 'transfer', route: 'sales', number, label: 'sales', reason: 'again' } }),
-    ]
-    expect(transfersOf(events.map((event, atMs) => ({ atMs, event })))).toEqual([
-      { kind: 'voicemail', route: 'box', label: 'the mailbox', reason: 'closed', atMs: 0, outcome: 'empty' },
-      { kind: 'warm', route: 'sales', label: 'sales', number, reason: 'Anna', atMs: 2, outcome: 'no_answer' },
-      { kind: 'cold', route: 'sales', label: 'sales', number, reason: 'again', atMs: 4 },
-    ])
-  })
-
-  it('that a key has chosen are known by their outcome', () => {
-    expect(transfersOf([{ atMs: 7, event: { type: 'transferEnded', outcome: 'bridged' } }])).toEqual([
-      { kind: 'cold', atMs: 7, outcome: 'bridged' },
-    ])
   })
 })

@@ -1,6 +1,5 @@
 import { GatewayError, retried, systemClock, type CallSession, type CallStory, type Clock } from '@llc-phone/core'
 import {
-  transfersOf,
   type CallJournal,
   type CallSummary,
   type PageOfCalls,
@@ -75,7 +74,7 @@ export const createCallLog = (options: {
 
   const tell = (call: CallSession): ToldCall => {
     const story = call.story()
-    return { ...story, transfers: transfersOf(story.events), model, ...billOf(model, story.usage) }
+    return { ...story, model, ...billOf(model, story.usage) }
   }
 
   const beat = async (): Promise<void> => {

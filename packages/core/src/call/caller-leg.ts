@@ -5,7 +5,7 @@ import type { CallParts } from './parts.ts'
 import type { AudioSink } from './relay.ts'
 import { createTurnWatch } from './turn-watch.ts'
 
-/** OpenAI's own transport feeds silence after this long without audio while the caller speaks: VAD hangs otherwise. */
+/** Some servers lose the end of a turn when audio stops: silence is fed after this long without audio while the caller speaks. */
 const QUIET_WHILE_SPEAKING_MS = 750
 const SILENCE_FED_MS = 1_000
 
@@ -37,7 +37,7 @@ export interface CallerLeg {
 
 /** Creates the leg; a connection comes later, or never. */
 export const createCallerLeg = (parts: CallParts): CallerLeg => {
-  const { deps, playout, relay, stopwatch, meter, ledger, dispatch, problem } = parts
+  const { deps, playout, relay, stopwatch, meter, story, dispatch, problem } = parts
   let media: LineConnection | undefined
   let ignored = 0
   let awaitingEnd = false
@@ -180,7 +180,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     if (parts.state().phase === 'live') detach(false)
     else {
       // Before the conversation there is nothing to resume, and a goodbye is not repeated: only the story notes what was heard.
-      ledger.interrupted(playout.unheard())
+      story.interrupted(playout.unheard())
       letGo()
     }
     present.close()

@@ -1,5 +1,5 @@
 import type { ModelCommand } from '../model.ts'
-import type { Ledger } from './story.ts'
+import type { Story } from './story.ts'
 import type { CallEvent } from './events.ts'
 
 /** What a new connection is told of the conversation: text is cheap, but not free. */
@@ -31,8 +31,8 @@ export interface CarryOver {
   messages(): readonly CarriedOver[]
 }
 
-/** Collects it: words are the ledger's, actions are kept here. */
-export const createCarryOver = (ledger: Ledger): CarryOver => {
+/** Collects it: words are the story's, actions are kept here. */
+export const createCarryOver = (story: Story): CarryOver => {
   const actions: Action[] = []
   const keys: { readonly atMs: number; readonly role: 'user'; readonly text: string }[] = []
 
@@ -56,19 +56,19 @@ export const createCarryOver = (ledger: Ledger): CarryOver => {
           toolCallId,
           name: name.slice(0, 64),
           argumentsJson: argumentsJson.slice(0, MAX_CHARS),
-          atMs: Math.round(ledger.sinceStart()),
+          atMs: Math.round(story.sinceStart()),
         })
         if (actions.length > MAX_ACTIONS) actions.shift()
       } else if (event.type === 'toolSettled') settle(event.toolCallId, event.output)
     },
     told: settle,
     pressed(text) {
-      keys.push({ atMs: Math.round(ledger.sinceStart()), role: 'user', text })
+      keys.push({ atMs: Math.round(story.sinceStart()), role: 'user', text })
       if (keys.length > MAX_ACTIONS) keys.shift()
     },
     done: () => actions.map((action) => ({ type: 'addMessage', role: 'system', text: tellAction(action) })),
     messages() {
-      const said = ledger.turns().map(({ speaker, text, atMs }) => ({
+      const said = story.turns().map(({ speaker, text, atMs }) => ({
         atMs,
         role: speaker === 'caller' ? ('user' as const) : ('assistant' as const),
         text,
@@ -78,7 +78,7 @@ export const createCarryOver = (ledger: Ledger): CarryOver => {
         .toSorted((one, other) => one.atMs - other.atMs)
         .slice(-MAX_TOLD)
         .map(({ role, text }) => ({ type: 'addMessage', role, text }))
-      if (!ledger.lastWordsLost()) return told
+      if (!story.lastWordsLost()) return told
       const text = 'What the caller said last was lost. Ask them to say it again.'
       return [...told, { type: 'addMessage', role: 'system', text }]
     },

@@ -20,7 +20,7 @@ export interface Errands {
 }
 
 export const createErrands = (parts: CallParts): Errands => {
-  const { facts, mode, deps, briefing, ledger, playout, dispatch, problem } = parts
+  const { facts, mode, deps, briefing, story, playout, dispatch, problem } = parts
   const { clock, line } = deps
   const tools = new AbortController()
   const allowance = createAllowance(parts.state().grant)
@@ -63,7 +63,7 @@ export const createErrands = (parts: CallParts): Errands => {
       const durationMs = Math.round(clock.now() - startedAt)
       // What was refused at once says nothing about how long it takes.
       if (outcome === 'done' || outcome === 'timed_out') deps.toolTimes.note(mode.name, wanted, durationMs)
-      ledger.tool({ name, durationMs, outcome })
+      story.tool({ name, durationMs, outcome })
       dispatch({
         type: 'toolSettled',
         toolCallId,

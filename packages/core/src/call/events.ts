@@ -3,7 +3,7 @@ import type { AnsweredBy, Instruction } from '../line.ts'
 import type { HeardPart, ModelCommand } from '../model.ts'
 import type { PhraseKey } from '../phrases.ts'
 import type { CallSettings } from './settings.ts'
-import type { Consultation, Disposition, ToolRequest, TransferOutcome } from '../departure.ts'
+import type { AwayReport, Consultation, Disposition, ToolRequest, TransferOutcome } from '../departure.ts'
 
 export type TimerName =
   | 'model' // the model must be configured
@@ -47,6 +47,11 @@ export interface ToolManner {
   readonly listens?: true
 }
 
+/** What the carrier has asked: how the call goes on, now that this has become of the caller. */
+export interface Asked {
+  readonly report?: AwayReport
+}
+
 /** Everything that can happen to a call. */
 export type CallEvent =
   | { readonly type: 'opened'; readonly settings: CallSettings } // the call exists: open the model
@@ -60,6 +65,7 @@ export type CallEvent =
   | { readonly type: 'replyAudible' } // the first sound of a reply, or the first after a phrase
   | { readonly type: 'replyDelivered' } // the last sound of a part of the reply has come
   | ({ readonly type: 'replyEnded' } & ReplyEnd)
+  | { readonly type: 'greetingMissing' } // it was asked for, and the mode has none for this call
   | { readonly type: 'configureRefused' } // the switch to conversation settings did not come about
   | { readonly type: 'reconfigured' } // it did, however late
   /** A second connection can take over. `asked`: it was asked for the owed reply, and has begun to speak. */
@@ -96,8 +102,8 @@ export type CallEvent =
   | { readonly type: 'answeredBy'; readonly verdict: AnsweredBy; readonly heard: readonly HeardPart[] }
   | { readonly type: 'personAccepted'; readonly room: string }
   | { readonly type: 'personGone'; readonly outcome: TransferOutcome }
-  /** The carrier has been told how the call goes on: where it was to be left for, or to connect its audio again. */
-  | { readonly type: 'followed' }
+  /** The carrier has been told how the call goes on: where it was to be left for, or to connect its audio again. `asked`: it had asked. */
+  | { readonly type: 'followed'; readonly asked?: Asked }
   | { readonly type: 'callEnded'; readonly disposition: Disposition } // the caller's leg is over
   | { readonly type: 'hangUpAsked'; readonly by: 'operator' | 'drain' }
   | { readonly type: 'timerFired'; readonly timer: TimerName; readonly heard?: readonly HeardPart[] }

@@ -1,14 +1,7 @@
-import type { Departure, Disposition, TransferOutcome } from '../departure.ts'
+import type { AwayReport, Departure, Disposition } from '../departure.ts'
 import type { Instruction } from '../line.ts'
 import { isPerson, reachOf } from '../route.ts'
 import type { CallState } from './state.ts'
-
-/** What has become of a caller while their audio was away. */
-export interface AwayReport {
-  readonly transfer?: TransferOutcome
-  /** `lost`: the caller spoke, but the message could not be kept. */
-  readonly voicemail?: 'recorded' | 'empty' | 'lost'
-}
 
 /** Audio that keeps ending is not going to last the next time. */
 const MAX_CONNECTS = 8

@@ -1,11 +1,11 @@
 import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
-import { GatewayError } from '../errors.ts'
+import { faultOf, GatewayError } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
 import type { ModelCommand, ModelConnection, ModelEvent, ModelListener } from '../model.ts'
 import type { CarriedOver, CarryOver } from './carry-over.ts'
 import { codeOf } from './observer.ts'
 import type { CallParts } from './parts.ts'
-import { isPhrase } from './own-words.ts'
+import { isPhrase } from './phrase-id.ts'
 import { guarded, sessionConfig } from './session-config.ts'
 import type { ToolManner } from './events.ts'
 import { answersByItself } from './steps/conversation.ts'
@@ -44,7 +44,7 @@ interface Spare {
 
 /** Creates the leg; nothing is opened yet. */
 export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg => {
-  const { facts, mode, deps, briefing, ledger, playout, relay, stopwatch, meter, dispatch, problem } = parts
+  const { facts, mode, deps, briefing, story, playout, relay, stopwatch, meter, dispatch, problem } = parts
   let model: ModelConnection | undefined
   let spare: Spare | undefined
   /** Words of our own that no connection has been told of. */
@@ -179,18 +179,18 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   }
 
   const meterOf = (event: ModelEvent): void => {
-    if (event.type === 'transcribed') ledger.transcribed(event.usage)
-    else if ((event.type === 'primed' || event.type === 'replyEnded') && event.usage) ledger.used(event.usage)
+    if (event.type === 'transcribed') story.transcribed(event.usage)
+    else if ((event.type === 'primed' || event.type === 'replyEnded') && event.usage) story.used(event.usage)
   }
 
   const onModelEvent = (event: ModelEvent): void => {
     switch (event.type) {
       case 'opened':
-        return ledger.measured('webhook_to_model_open', ledger.sinceStart())
+        return story.measured('webhook_to_model_open', story.sinceStart())
       case 'created':
-        return ledger.measured('webhook_to_model_created', ledger.sinceStart())
+        return story.measured('webhook_to_model_created', story.sinceStart())
       case 'configured':
-        ledger.measured('webhook_to_model_configured', ledger.sinceStart())
+        story.measured('webhook_to_model_configured', story.sinceStart())
         return dispatch({ type: 'modelConfigured' })
       case 'primed':
       case 'transcribed':
@@ -237,9 +237,9 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
       case 'reconfigured':
         return dispatch(event)
       case 'itemPlaced':
-        return ledger.place(event.itemId, event.speaker, event.afterItemId)
+        return story.place(event.itemId, event.speaker, event.afterItemId)
       case 'transcript':
-        return ledger.transcript(event.itemId, event.speaker, event.text)
+        return story.transcript(event.itemId, event.speaker, event.text)
       case 'warning':
         if (event.code === 'internal')
           return problem(new GatewayError('internal', event.message, { cause: event.cause }))
@@ -251,7 +251,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         })
       case 'lost':
         problem(event.error)
-        return dispatch({ type: 'modelLost', error: event.error, retry: event.retry })
+        return dispatch({ type: 'modelLost', error: faultOf(event.error), retry: event.retry })
     }
   }
 
@@ -259,7 +259,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     if (command.type === 'addMessage' && command.role === 'user') carryOver.pressed(command.text)
     if (command.type === 'toolOutput') carryOver.told(command.toolCallId, command.output)
     if (command.type !== 'interrupt') return model?.send(command)
-    ledger.interrupted(command.heard)
+    story.interrupted(command.heard)
     // What cannot be corrected there is still right in our own story; of words of our own it knows the text only.
     const heard = model?.can.truncate ? command.heard.filter(({ itemId }) => !isPhrase(itemId)) : []
     model?.send({ ...command, heard })
@@ -271,13 +271,16 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   const failedBriefing = (cause: unknown): void => {
     const error = new GatewayError('mode_failed', 'The mode could not brief this call.', { cause })
     problem(error)
-    dispatch({ type: 'modelLost', error, retry: false })
+    dispatch({ type: 'modelLost', error: faultOf(error), retry: false })
   }
 
   const greetOn = async (connection: ModelConnection | undefined): Promise<void> => {
     const briefed = await briefing.catch(failedBriefing)
-    const greeting = briefed?.greeting
-    if (greeting === undefined) return
+    if (!briefed) return
+    const { greeting } = briefed
+    // The call knows of one connection: a second one is asked here.
+    if (greeting === undefined)
+      return connection === model ? dispatch({ type: 'greetingMissing' }) : connection?.send({ type: 'reply' })
     const text = `The call is connected. Open it by saying exactly: "${greeting.replaceAll('"', "'")}"`
     connection?.send({ type: 'addMessage', role: 'system', text })
     connection?.send({ type: 'reply' })

@@ -2,15 +2,11 @@ import { defaultLanguage, type PhraseKey } from '../phrases.ts'
 import type { CallerLeg } from './caller-leg.ts'
 import type { ModelLeg } from './model-leg.ts'
 import type { CallParts } from './parts.ts'
-
-const PREFIX = 'phrase-'
-
-/** Whether an item of the conversation is a phrase of ours: the model has never spoken it. */
-export const isPhrase = (itemId: string): boolean => itemId.startsWith(PREFIX)
+import { phraseId } from './phrase-id.ts'
 
 /** Plays phrases: audio like any other, in the story, and for the model something it said. */
 export const createOwnWords = (
-  { mode, deps, ledger }: CallParts,
+  { mode, deps, story }: CallParts,
   caller: Pick<CallerLeg, 'flush' | 'play'>,
   model: Pick<ModelLeg, 'said'>,
 ): ((key: PhraseKey) => void) => {
@@ -18,9 +14,9 @@ export const createOwnWords = (
   return (key) => {
     const phrase = deps.phrases?.find(key, mode.voice ?? deps.defaultVoice, defaultLanguage)
     if (!phrase) return
-    const itemId = `${PREFIX}${++played}`
-    ledger.place(itemId, 'assistant')
-    ledger.transcript(itemId, 'assistant', phrase.text)
+    const itemId = phraseId(++played)
+    story.place(itemId, 'assistant')
+    story.transcript(itemId, 'assistant', phrase.text)
     // While the model is still being opened the caller's ear is not connected yet.
     caller.flush()
     caller.play(phrase.payload, itemId)

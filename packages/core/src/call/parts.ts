@@ -7,7 +7,7 @@ import type { ModelProvider } from '../model.ts'
 import type { MachinePlan } from '../mode/outbound.ts'
 import type { PhraseBook } from '../phrases.ts'
 import type { Route } from '../route.ts'
-import type { Ledger } from './story.ts'
+import type { Story } from './story.ts'
 import type { CallNotice } from './observer.ts'
 import type { Playout } from './playout.ts'
 import type { Relay } from './relay.ts'
@@ -52,7 +52,7 @@ export interface CallParts {
   readonly primes: boolean
   readonly deps: CallSessionDeps
   readonly briefing: Promise<Briefing>
-  readonly ledger: Ledger
+  readonly story: Story
   readonly playout: Playout
   readonly relay: Relay
   readonly stopwatch: Stopwatch

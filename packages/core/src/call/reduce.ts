@@ -10,6 +10,7 @@ import { onBargeInConfirmed, onCallerQuiet, onSpeechMissed, onSpeechStarted, onS
 import {
   beginGreeting,
   onConfigureRefused,
+  onGreetingMissing,
   onPlayedOut,
   onReplyAudible,
   onReplyEnded,
@@ -33,17 +34,44 @@ import { onLimit, onLimitWarning, onOpener, onSilence, watchLimit, watchSilence 
 import { onScreening } from './steps/screening.ts'
 import { onToolCalled, onToolSettled } from './steps/tools.ts'
 
-const modelsOwn: ReadonlySet<CallEvent['type']> = new Set([
-  'speechStarted',
-  'speechStopped',
-  'replyStarted',
-  'replyAudible',
-  'replyDelivered',
-  'replyEnded',
-  'toolCalled',
-  'configureRefused',
-  'reconfigured',
-])
+/** Whether only a model that is configured can mean it: what comes from one that was given up is dropped. */
+const needsModel: Readonly<Record<CallEvent['type'], boolean>> = {
+  opened: false,
+  modelConfigured: false,
+  greetingMissing: true,
+  modelLost: false,
+  mediaAttached: false,
+  mediaDetached: false,
+  speechStarted: true,
+  speechStopped: true,
+  replyStarted: true,
+  replyAudible: true,
+  replyDelivered: true,
+  replyEnded: true,
+  configureRefused: true,
+  reconfigured: true,
+  spareReady: false,
+  spareLost: false,
+  soundStarted: false,
+  soundEnded: false,
+  playedOut: false,
+  callerQuiet: false,
+  speechMissed: false,
+  streamOffered: false,
+  toolCalled: true,
+  toolSettled: false,
+  digitPressed: false,
+  bargeInConfirmed: false,
+  transferEnded: false,
+  voicemailEnded: false,
+  answeredBy: false,
+  personAccepted: false,
+  personGone: false,
+  followed: false,
+  callEnded: false,
+  hangUpAsked: false,
+  timerFired: false,
+}
 
 /** The state of a call nobody has heard of yet. */
 export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: CallSettings): CallState => ({
@@ -72,7 +100,6 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   silenceClock: 'stopped',
   holding: false,
   nobodyThere: false,
-  goodbyesMissed: 0,
   delivered: false,
   sounding: false,
   bridging: false,
@@ -108,7 +135,7 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
 export const reduce = (state: CallState, event: CallEvent): Step => {
   if (state.phase === 'ended') return [state, []]
   // Its last words can still be in our hands when a model has been given up.
-  if (modelsOwn.has(event.type) && state.model !== 'configured') return [state, []]
+  if (needsModel[event.type] && state.model !== 'configured') return [state, []]
   return watchOwed(watchSilence(watchLimit(step(state, event))))
 }
 
@@ -129,6 +156,8 @@ const step = (state: CallState, event: CallEvent): Step => {
       return onConfigureRefused(state)
     case 'reconfigured':
       return [{ ...state, asksEachTurn: false }, []]
+    case 'greetingMissing':
+      return onGreetingMissing(state)
     case 'modelLost':
       return onModelLost(state, event.error, event.retry)
     case 'mediaAttached':

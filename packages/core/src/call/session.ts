@@ -1,4 +1,4 @@
-import { faultOf, GatewayError, type Fault } from '../errors.ts'
+import { GatewayError, type Fault } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
 import type { Briefing, Mode } from '../mode/mode.ts'
 import type { AcceptLine, AnsweredBy, Instruction } from '../line.ts'
@@ -7,17 +7,19 @@ import { createCarryOver } from './carry-over.ts'
 import { createErrands } from './errands.ts'
 import { createEventQueue } from './event-queue.ts'
 import { keypadOf } from './keypad.ts'
-import { createLedger, type CallStory } from './story.ts'
+import { createEventRecorder, type RecordedEvents } from './log/event-recorder.ts'
+import { createStory, type CallStory } from './story.ts'
 import { createModelLeg } from './model-leg.ts'
-import { instructionOf, type AwayReport } from './instruction.ts'
-import { createOwnWords, isPhrase } from './own-words.ts'
+import { instructionOf } from './instruction.ts'
+import { createOwnWords } from './own-words.ts'
 import type { CallParts, CallConduct, CallSessionDeps } from './parts.ts'
+import { isPhrase } from './phrase-id.ts'
 import { createPlayout } from './playout.ts'
 import { initialState, reduce } from './reduce.ts'
 import { createRelay } from './relay.ts'
 import { isGuarded } from './session-config.ts'
 import { createSpeechMeter } from './speech-meter.ts'
-import type { Consultation, Disposition, TransferOutcome } from '../departure.ts'
+import type { AwayReport, Consultation, Disposition, TransferOutcome } from '../departure.ts'
 import type { CallEffect, CallEvent } from './events.ts'
 import type { CallSettings } from './settings.ts'
 import type { CallState } from './state.ts'
@@ -58,6 +60,8 @@ export interface CallSession {
   /** Notes a stage only the gateway sees. */
   answered(): void
   story(): CallStory
+  /** Hands over the log of the call: everything its decisions depended on, unmasked. To be asked for once, when it has ended. */
+  takeEvents(): RecordedEvents
   /** About how much memory the story takes. */
   readonly storyBytes: number
 }
@@ -70,7 +74,8 @@ export const createCallSession = (
 ): CallSession => {
   const { clock } = deps
   const { promise: warmed, resolve: warm } = Promise.withResolvers<Warmth>()
-  const ledger = createLedger(clock.now, deps.observe)
+  const story = createStory(clock.now, deps.observe)
+  const recorder = createEventRecorder()
   const playout = createPlayout(clock.now, deps.line.can.marks)
   const relay = createRelay(playout)
   const meter = createSpeechMeter()
@@ -82,7 +87,7 @@ export const createCallSession = (
     }),
   )
   /** The wall clock can be set while people talk; how long a call has lasted it cannot change. */
-  const date = (): Date => new Date(facts.startedAt.getTime() + Math.round(ledger.sinceStart()))
+  const date = (): Date => new Date(facts.startedAt.getTime() + Math.round(story.sinceStart()))
   let mediaSince: Date | undefined
   let endedAtMs = 0
   const settings: CallSettings = {
@@ -107,11 +112,14 @@ export const createCallSession = (
     const { phase } = state
     // Late callbacks about a call that is over are no part of its story.
     if (phase === 'ended') return
-    ledger.event(event)
+    story.event(event)
     carryOver.note(event)
     if (event.type === 'mediaAttached') mediaSince ??= date()
+    const before = state
     const [next, effects] = reduce(state, event)
+    recorder.add(story.sinceStart(), event, before, next, effects)
     state = next
+    story.decided(before, next, event)
     for (const effect of effects) {
       try {
         perform(effect)
@@ -147,16 +155,16 @@ export const createCallSession = (
     primes,
     deps,
     briefing: brief(),
-    ledger,
+    story,
     playout,
     relay,
-    stopwatch: createStopwatch(clock, ledger, mode.greets),
+    stopwatch: createStopwatch(clock, story, mode.greets),
     meter,
     state: () => state,
     dispatch,
     problem,
   }
-  const carryOver = createCarryOver(ledger)
+  const carryOver = createCarryOver(story)
   const model = createModelLeg(parts, carryOver)
   const caller = createCallerLeg(parts)
   const play = createOwnWords(parts, caller, model)
@@ -217,7 +225,7 @@ export const createCallSession = (
     model.close()
     model.closeSpare()
     caller.release()
-    ledger.ended(date())
+    story.ended(date())
     endedAtMs = clock.now()
   }
 
@@ -246,7 +254,7 @@ export const createCallSession = (
       // The carrier has left the audio before we saw its connection end.
       else if (caller.attached) caller.detach(false)
       const instruction = instructionOf(state, { endedForMs: clock.now() - endedAtMs, report })
-      dispatch({ type: 'followed' })
+      dispatch({ type: 'followed', asked: report ? { report } : {} })
       if (instruction.kind === 'connect' || instruction.kind === 'keys') dispatch({ type: 'streamOffered' })
       return instruction
     },
@@ -266,11 +274,12 @@ export const createCallSession = (
       dispatch({ type: 'callEnded', disposition })
     },
     hangUp: (by) => dispatch({ type: 'hangUpAsked', by }),
-    answered: () => ledger.measured('webhook_to_answer', ledger.sinceStart()),
+    answered: () => story.measured('webhook_to_answer', story.sinceStart()),
     get storyBytes() {
-      return ledger.bytes
+      return story.bytes
     },
-    story: () => ledger.story(facts, mode, state, { ...relay.counters, ignored: caller.ignored }),
+    takeEvents: recorder.take,
+    story: () => story.tell(facts, mode, state, { ...relay.counters, ignored: caller.ignored }),
   }
   dispatch({ type: 'opened', settings })
   return session

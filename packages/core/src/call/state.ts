@@ -32,13 +32,11 @@ export interface RunningTool extends ToolManner {
   readonly turns: number
 }
 
-/** The state a call's decisions depend on; audio is not in it. */
-export interface CallState extends Pick<
+/** What holds in every phase of a call. */
+interface Throughout extends Pick<
   CallSettings,
   'direction' | 'machine' | 'shield' | 'patience' | 'keypad' | 'bargeInGuarded' | 'fallback' | 'line'
 > {
-  readonly phase: CallPhase
-  readonly awayKind?: AwayKind
   readonly model: 'closed' | 'opening' | 'configured'
   /** Connections tried since the caller last heard the model. */
   readonly modelAttempts: number
@@ -150,16 +148,74 @@ export interface CallState extends Pick<
    * in time.
    */
   readonly screening?: 'asked' | 'waiting' | 'over'
+}
+
+/**
+ * How far a departure has come: the goodbye is still to start; may be what the reply that asked to leave is saying; is
+ * being spoken; is playing out; or we have let go.
+ */
+export type Goodbye = 'due' | 'perhaps' | 'speaking' | 'playing' | 'gone'
+
+/** What means something in one phase only: elsewhere it is not there, so that nothing is left behind. */
+interface PhaseOnly {
+  readonly awayKind?: never
+  /** How the conversation is left, and then where the caller has gone. */
+  readonly departure?: never
+  readonly goodbye?: never
+  /** Replies in a row that were to be the goodbye and have said nothing, or left something untold. */
+  readonly goodbyesMissed?: never
+  readonly disposition?: never
+}
+
+/** Nobody is leaving. */
+interface Here extends PhaseOnly {
+  readonly phase: 'warming' | 'ready' | 'joining' | 'live'
+}
+
+interface Away extends Omit<PhaseOnly, 'awayKind' | 'departure'> {
+  readonly phase: 'away'
+  readonly awayKind: AwayKind
+  /** Until it is known that they come back. */
   readonly departure?: Departure
-  /**
-   * Of a departure: the goodbye is still to start; may be what the reply that asked to leave is saying; is being spoken; is
-   * playing out; or we have let go.
-   */
-  readonly goodbye?: 'due' | 'perhaps' | 'speaking' | 'playing' | 'gone'
-  /** Of a departure: replies in a row that were to be the goodbye and have said nothing, or left something untold. */
+}
+
+interface Leaving extends Omit<PhaseOnly, 'departure' | 'goodbye' | 'goodbyesMissed'> {
+  readonly phase: 'leaving'
+  readonly departure: Departure
+  readonly goodbye: Goodbye
   readonly goodbyesMissed: number
-  readonly disposition?: Disposition
+}
+
+interface Ended extends Omit<PhaseOnly, 'departure' | 'disposition'> {
+  readonly phase: 'ended'
+  readonly disposition: Disposition
+  /** What had been agreed: the carrier may ask once more. */
+  readonly departure?: Departure
+}
+
+/** The state a call's decisions depend on; audio is not in it. */
+export type CallState = Throughout & (Here | Away | Leaving | Ended)
+
+/** The state of a call whose caller is elsewhere for a while. */
+export type AwayState = Throughout & Away
+
+/** The state of a call that is being left. */
+export type LeavingState = Throughout & Leaving
+
+/** A departure that has not been begun. */
+export const leavingBy = (state: CallState, departure: Departure, goodbye: Goodbye = 'due'): LeavingState => ({
+  ...throughout(state),
+  phase: 'leaving',
+  departure,
+  goodbye,
+  goodbyesMissed: 0,
+})
+
+/** What of a state holds in the next phase as well. */
+export const throughout = (state: CallState): Throughout => {
+  const { phase: _p, awayKind: _a, departure: _d, goodbye: _g, goodbyesMissed: _m, disposition: _e, ...rest } = state
+  return rest
 }
 
 /** What a call has come to, and what is to be done about it. */
-export type Step = readonly [CallState, readonly CallEffect[]]
+export type Step<State extends CallState = CallState> = readonly [State, readonly CallEffect[]]

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Ledger } from './story.ts'
+import type { Story } from './story.ts'
 
 /** Measuring every frame would cost more than relaying it. */
 const SAMPLE_EVERY = 64
@@ -20,8 +20,8 @@ export interface Stopwatch {
   speechStopped(): void
 }
 
-/** Keeps the marks between two events; the ledger keeps the results. `greets`: the first audio is a greeting. */
-export const createStopwatch = (clock: Clock, ledger: Ledger, greets: boolean): Stopwatch => {
+/** Keeps the marks between two events; the story keeps the results. `greets`: the first audio is a greeting. */
+export const createStopwatch = (clock: Clock, story: Story, greets: boolean): Stopwatch => {
   let mediaStartedAt: number | undefined
   let speechStartedAt: number | undefined
   let speechStoppedAt: number | undefined
@@ -34,8 +34,8 @@ export const createStopwatch = (clock: Clock, ledger: Ledger, greets: boolean): 
   const sent = (framesOut: number): void => {
     if (framesOut === seen) return
     seen = framesOut
-    if (mediaStartedAt !== undefined) ledger.measured('media_to_greeting_frame', clock.now() - mediaStartedAt)
-    if (answerDueSince !== undefined) ledger.measured('speech_end_to_frame', clock.now() - answerDueSince)
+    if (mediaStartedAt !== undefined) story.measured('media_to_greeting_frame', clock.now() - mediaStartedAt)
+    if (answerDueSince !== undefined) story.measured('speech_end_to_frame', clock.now() - answerDueSince)
     mediaStartedAt = answerDueSince = undefined
   }
 
@@ -45,17 +45,17 @@ export const createStopwatch = (clock: Clock, ledger: Ledger, greets: boolean): 
     },
     sent,
     delta(receivedAt, framesOut) {
-      if (deltas === 0 && greets) ledger.measured('webhook_to_greeting_delta', ledger.sinceStart())
+      if (deltas === 0 && greets) story.measured('webhook_to_greeting_delta', story.sinceStart())
       if (speechStoppedAt !== undefined) {
-        ledger.measured('speech_end_to_delta', receivedAt - speechStoppedAt)
+        story.measured('speech_end_to_delta', receivedAt - speechStoppedAt)
         answerDueSince = speechStoppedAt
         speechStoppedAt = undefined
       }
       sent(framesOut)
-      if (deltas++ % SAMPLE_EVERY === 0) ledger.measured('relay_out', clock.now() - receivedAt)
+      if (deltas++ % SAMPLE_EVERY === 0) story.measured('relay_out', clock.now() - receivedAt)
     },
     frame(receivedAt) {
-      if (frames++ % SAMPLE_EVERY === 0) ledger.measured('relay_in', clock.now() - receivedAt)
+      if (frames++ % SAMPLE_EVERY === 0) story.measured('relay_in', clock.now() - receivedAt)
     },
     speechStarted(react) {
       speechStoppedAt = answerDueSince = undefined
@@ -64,7 +64,7 @@ export const createStopwatch = (clock: Clock, ledger: Ledger, greets: boolean): 
       speechStartedAt = undefined
     },
     cleared() {
-      if (speechStartedAt !== undefined) ledger.measured('speech_start_to_clear', clock.now() - speechStartedAt)
+      if (speechStartedAt !== undefined) story.measured('speech_start_to_clear', clock.now() - speechStartedAt)
     },
     speechStopped() {
       speechStoppedAt = clock.now()

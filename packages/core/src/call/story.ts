@@ -6,10 +6,11 @@ import { cut } from './cut.ts'
 import { createEventLog, forLog, type LoggedEvent } from './event-log.ts'
 import { createExcerpt } from './excerpt.ts'
 import type { CallNotice, LatencyMeasure } from './observer.ts'
-import { isPhrase } from './own-words.ts'
+import { isPhrase } from './phrase-id.ts'
 import type { Disposition } from '../departure.ts'
 import type { CallEvent } from './events.ts'
 import type { CallPhase, CallState } from './state.ts'
+import { createTransfers, type Transfer } from './transfers.ts'
 
 /** Longer than anybody speaks at a stretch; whatever a server sends beyond it is not kept. */
 const MAX_TURN_LENGTH = 4_000
@@ -54,6 +55,7 @@ export interface CallStory {
   readonly endedAt?: string
   readonly turns: readonly Turn[]
   readonly tools: readonly ToolRun[]
+  readonly transfers: readonly Transfer[]
   /** Milliseconds, in the order they were measured. */
   readonly latency: Partial<Record<LatencyMeasure, readonly number[]>>
   readonly usage: CallUsage
@@ -110,13 +112,14 @@ const someOf = (omitted: NonNullable<CallStory['omitted']>): Pick<CallStory, 'om
 }
 
 /** Keeps what a call was: what was said in conversation order, what was done, how long each stage took. */
-export const createLedger = (now: () => number, observe: (notice: CallNotice) => void) => {
+export const createStory = (now: () => number, observe: (notice: CallNotice) => void) => {
   const startedAt = now()
   const said = createExcerpt<Entry>({ ...TURNS, bytesOf })
   const { entries } = said
   const tools = createExcerpt<ToolRun>({ ...TOOL_RUNS, bytesOf })
   const latency: Partial<Record<LatencyMeasure, number[]>> = {}
   const events = createEventLog()
+  const transfers = createTransfers()
   let endedAt: Date | undefined
   let usage = NOTHING
   const transcription = new Map<string, TranscriptionUsage>()
@@ -172,6 +175,10 @@ export const createLedger = (now: () => number, observe: (notice: CallNotice) =>
       observe({ type: 'tool', ...run })
       measured('tool_to_output', run.durationMs)
     },
+    /** What an event has led to. */
+    decided(before: CallState, after: CallState, event: CallEvent): void {
+      transfers.note(before, after, event, sinceStart())
+    },
     measured,
     sinceStart: () => now() - startedAt,
     used(reply: TokenUsage): void {
@@ -189,7 +196,7 @@ export const createLedger = (now: () => number, observe: (notice: CallNotice) =>
     ended(at: Date): void {
       endedAt = at
     },
-    story(
+    tell(
       facts: CallFacts,
       mode: Pick<Mode, 'name' | 'promptVersion'>,
       state: CallState,
@@ -210,6 +217,7 @@ export const createLedger = (now: () => number, observe: (notice: CallNotice) =>
         ...(endedAt ? { endedAt: endedAt.toISOString() } : {}),
         turns: turns(),
         tools: [...tools.entries],
+        transfers: transfers.entries(),
         latency,
         usage: usageSoFar(),
         audio: { ...audio },
@@ -229,4 +237,4 @@ export const createLedger = (now: () => number, observe: (notice: CallNotice) =>
   }
 }
 
-export type Ledger = ReturnType<typeof createLedger>
+export type Story = ReturnType<typeof createStory>

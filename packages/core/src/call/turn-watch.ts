@@ -1,7 +1,7 @@
 import type { TurnDetection } from '../model.ts'
 import { isVoice } from './speech-meter.ts'
 
-/** How long each kind of turn detection waits for somebody who may go on (ms), as OpenAI documents it. */
+/** How long each kind of turn detection waits for somebody who may go on (ms), as the common realtime servers document it. */
 const SEMANTIC_WAIT_MS = { high: 2_000, medium: 4_000, auto: 4_000, low: 8_000 }
 const SERVER_SILENCE_MS = 500
 /** A server that is this much later has lost the end of the turn. */

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { ToolError } from './tool-error.ts'
+import { ToolError } from '../tool-error.ts'
 
 /** The part of a JSON Schema that says what a model may leave out, and in which type it writes the rest. */
 interface Schema {

@@ -30,7 +30,7 @@ export interface ToolContext<Known = unknown> {
 /** The present of a call, by its clock; the machine's where a tool is run without one. */
 export const nowOf = ({ now }: Pick<ToolContext, 'now'>): Date => now?.() ?? new Date()
 
-export { notComplete, ToolError } from './tool-error.ts'
+export { notComplete, ToolError } from '../tool-error.ts'
 
 /**
  * What calling a tool amounts to, which decides what is said around it: `read` looks something up; `write` changes what the

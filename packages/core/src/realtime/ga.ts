@@ -2,26 +2,26 @@ import type { TurnDetection } from '../model.ts'
 import type { ModelTuning, Transcription } from '../tuning.ts'
 import type { Dialect, WireSettings } from './dialect.ts'
 import { takesLists } from './profile.ts'
-import { ignoredServerEvents, type ServerEvent, type WireSession } from './protocol.ts'
+import { ignoredServerEvents, type IgnoredServerEvent, type ServerEvent, type WireSession } from './protocol.ts'
 
-/** Server events we read; together with the ignored ones the whole GA vocabulary. */
-const readEvents: readonly ServerEvent['type'][] = [
-  'error',
-  'session.created',
-  'session.updated',
-  'input_audio_buffer.speech_started',
-  'input_audio_buffer.speech_stopped',
-  'input_audio_buffer.committed',
-  'conversation.item.added',
-  'conversation.item.input_audio_transcription.completed',
-  'response.created',
-  'response.done',
-  'response.output_item.done',
-  'response.output_audio.delta',
-  'response.output_audio.done',
-  'response.output_audio_transcript.done',
-]
-const vocabulary: ReadonlySet<string> = new Set([...readEvents, ...ignoredServerEvents])
+/** Server events we read; together with the ignored ones the whole GA vocabulary. One that is missing here does not compile. */
+const readEvents: Readonly<Record<Exclude<ServerEvent['type'], IgnoredServerEvent>, true>> = {
+  error: true,
+  'session.created': true,
+  'session.updated': true,
+  'input_audio_buffer.speech_started': true,
+  'input_audio_buffer.speech_stopped': true,
+  'input_audio_buffer.committed': true,
+  'conversation.item.added': true,
+  'conversation.item.input_audio_transcription.completed': true,
+  'response.created': true,
+  'response.done': true,
+  'response.output_item.done': true,
+  'response.output_audio.delta': true,
+  'response.output_audio.done': true,
+  'response.output_audio_transcript.done': true,
+}
+const vocabulary: ReadonlySet<string> = new Set([...Object.keys(readEvents), ...ignoredServerEvents])
 
 /** Whether a GA server event of this name exists. */
 export const isServerEvent = (event: { readonly type: string }): event is ServerEvent => vocabulary.has(event.type)

@@ -208,3 +208,6 @@ export const ignoredServerEvents = [
 ] as const
 
 export type IgnoredServerEvent = (typeof ignoredServerEvents)[number]
+
+/** Events that are about the session, and audio, which is read before anything else; all others that we read are the conversation's. */
+export type SessionServerEvent = 'error' | 'session.created' | 'session.updated' | 'response.output_audio.delta'

@@ -5,7 +5,14 @@ import { recent, saneId, saneText } from './bounds.ts'
 import { createDismissal } from './dismissal.ts'
 import { codeOf, type ReadError } from './server-errors.ts'
 import type { Meter } from './meter.ts'
-import type { ClientEvent, ServerEvent, WireItem, WireResponse } from './protocol.ts'
+import type {
+  ClientEvent,
+  IgnoredServerEvent,
+  ServerEvent,
+  SessionServerEvent,
+  WireItem,
+  WireResponse,
+} from './protocol.ts'
 import { createResponseQueue } from './response-queue.ts'
 import { createToolCalls } from './tool-calls.ts'
 import { outcomeOf, reasonOf, responseRetryAfterMs } from './translate.ts'
@@ -16,6 +23,9 @@ const OURS = 'gw_'
 /** Whether an error that does not say what it refuses can only mean a response. */
 const isPlainlyAResponse = ({ code, type, param }: ReadError): boolean =>
   code === 'rate_limit_exceeded' || type === 'server_error' || param?.startsWith('response') === true
+
+/** An event type that nobody takes does not compile here. */
+const isOthers = (_type: SessionServerEvent | IgnoredServerEvent): false => false
 
 /** What is said in one session: responses, their items, and the turns that were noise. */
 export interface Replies {
@@ -236,7 +246,7 @@ export const createReplies = ({
           onPartEnded(event.item_id, event.content_index)
           return true
         default:
-          return false
+          return isOthers(event.type)
       }
     },
     hears(responseId, itemId) {

@@ -1,6 +1,6 @@
 import type { CallFacts } from '../facts.ts'
 import { spokenExtension, spokenTelephone, type Telephone } from './telephone.ts'
-import { notComplete, ToolError } from '../mode/tool-error.ts'
+import { notComplete, ToolError } from '../tool-error.ts'
 
 /** They mean the telephone in their hand. */
 const THIS_ONE =

@@ -2,7 +2,7 @@ import { canonical, type E164 } from './canonical.ts'
 import { GatewayError } from '../errors.ts'
 import { meantE164 } from './meant-number.ts'
 
-export type { E164 } from './canonical.ts'
+export type { E164 }
 
 /**
  * Returns the number when it has E.164 shape and a possible length for its country, otherwise `undefined`. One telephone

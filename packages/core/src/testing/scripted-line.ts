@@ -80,13 +80,11 @@ export const scriptedLine = (
       try {
         if (!asks || instruction.kind === 'hangUp') await follow(legId, instruction)
       } catch (cause) {
-        // A carrier that cannot be reached asks when its audio ends.
-        if (asks) endAudio()
         throw new GatewayError('call_control_failed', 'The carrier was not reached.', { cause })
+      } finally {
+        endAudio()
       }
-      if (!asks) return 'followed'
-      if (instruction.kind !== 'hangUp') endAudio()
-      return 'asks'
+      return asks ? 'asks' : 'followed'
     },
     ringPerson: async (_call, { label }) => void rung.push(label),
     dropPerson: async (callId) => void dropped.push(callId),

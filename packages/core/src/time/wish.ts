@@ -2,8 +2,8 @@ import { DateTime } from 'luxon'
 import * as z from 'zod'
 import { localDate, spokenRanges } from './business.ts'
 import { isOpenAt, rangesAt, type Opening } from './opening.ts'
-import { clocksDiffer, spokenDate, spokenDateTime, zoneName } from '../mode/spoken.ts'
-import { ToolError } from '../mode/tool.ts'
+import { clocksDiffer, spokenDate, spokenDateTime, zoneName } from '../spoken.ts'
+import { ToolError } from '../tool-error.ts'
 import { isTimeZone } from './zone-offsets.ts'
 
 /** A day, or a day and time, that somebody on the telephone would like. */

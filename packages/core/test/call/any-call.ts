@@ -3,7 +3,7 @@ import { initialState, reduce } from '../../src/call/reduce.ts'
 import type { ToolRequest } from '../../src/departure.ts'
 import type { CallEffect, CallEvent, TimerName } from '../../src/call/events.ts'
 import type { CallState } from '../../src/call/state.ts'
-import { GatewayError } from '../../src/errors.ts'
+import { everything } from '../../src/testing/scripted-line.ts'
 import { answeredByVerdicts } from '../../src/line.ts'
 import { e164 } from '../../src/telephone/e164.ts'
 
@@ -62,15 +62,18 @@ export const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
     { type: 'soundEnded' },
     { type: 'callerQuiet' },
     { type: 'speechMissed' },
+    { type: 'greetingMissing' },
     { type: 'streamOffered' },
     { type: 'playedOut' },
-    { type: 'letGo' },
+    { type: 'followed' },
+    { type: 'followed', asked: {} },
+    { type: 'followed', asked: { report: { transfer: 'busy' } } },
     { type: 'callEnded', disposition: 'caller_hung_up' },
     { type: 'hangUpAsked', by: 'operator' },
   ),
   fc.record({
     type: fc.constant('modelLost' as const),
-    error: fc.constant(new GatewayError('model_lost', 'gone')),
+    error: fc.constant({ code: 'model_lost' as const, message: 'gone' }),
     retry: fc.boolean(),
   }),
   fc.record({ type: fc.constant('mediaDetached' as const), graceful: fc.boolean(), heard }),
@@ -131,6 +134,7 @@ export const start = fc.record({
     { action: 'continue' as const },
   ),
   keypad: fc.constant({ '1': { kind: 'voicemail' as const, route: 'box', label: 'voicemail', reason: 'pressed 1' } }),
+  line: fc.constant(everything),
   patience: fc.constant({ silenceMs: 20_000, checkIns: 2, keysMs: 3_500, maxDurationMs: 60_000 }),
 })
 
@@ -141,7 +145,8 @@ export const walk = (
   check: (before: CallState, after: CallState, effects: readonly CallEffect[], event: CallEvent) => void,
 ): CallState => {
   let state = initialState(options)
-  for (const event of [{ type: 'opened' } as const, ...events]) {
+  const opened: CallEvent = { type: 'opened', settings: options }
+  for (const event of [opened, ...events]) {
     const [next, effects] = reduce(state, event)
     check(state, next, effects, event)
     state = next

@@ -11,7 +11,7 @@ it('clears, truncates what was part-heard and deletes what was never heard', asy
   model.latest.speak(audio(1000), 'two')
   await clock.advance(480)
   // Marks at 240 and 480 ms have come back.
-  for (const { mark } of line.messages('mark').slice(echoed, echoed + 2)) line.say({ event: 'mark', mark })
+  for (const { mark } of line.messages('mark').slice(echoed, echoed + 2)) line.heard(mark.name)
   model.latest.emit({ type: 'speechStarted' })
   expect(line.messages('clear')).toHaveLength(1)
   expect(commands('interrupt')).toEqual([
@@ -37,7 +37,7 @@ it('does not take marks from before a clear for heard audio', async () => {
   model.latest.emit({ type: 'speechStopped' })
   model.latest.emit({ type: 'replyStarted' })
   model.latest.speak(audio(400), 'two')
-  line.say({ event: 'mark', mark: stale })
+  line.heard(stale.name)
   model.latest.emit({ type: 'speechStarted' })
   expect(commands('interrupt').at(-1)).toMatchObject({ heard: [{ itemId: 'two', heardMs: 0 }] })
 })

@@ -22,7 +22,7 @@ const saysHello = ({ model }: Pick<ReturnType<typeof prepareCall>, 'model'>) => 
 }
 
 describe('a call that we place', () => {
-  it('opens its model before it has a CallSid, and is found by the one it is given', async () => {
+  it('opens its model before it has a leg id, and is found by the one it is given', async () => {
     const { registry, call, model } = prepareCall()
     expect(model.connections).toHaveLength(1)
     expect(registry.byCallId('out-1')).toBe(call)
@@ -34,30 +34,28 @@ describe('a call that we place', () => {
     expect(call.facts.legId).toBe('CA1')
   })
 
-  it('takes the CallSid of its media stream when that comes before the answer to our request', async () => {
-    const { registry, call, configure } = prepareCall()
+  it('takes the leg id of its audio when that comes before the answer to our request', async () => {
+    const { registry, call, configure, connectLeg } = prepareCall()
     await configure()
-    const [near, far] = linkedSockets()
-    registry.claim(call.mediaToken())!.attachMedia(near)
-    createLine(far, 'CA7').start()
+    connectLeg('CA7').start()
     expect(call.state.phase).toBe('live')
     expect(registry.byLegId('CA7')).toBe(call)
   })
 
-  it('refuses a stream of another call than it was given', async () => {
-    const { registry, call, configure } = prepareCall()
+  it('refuses audio of another call than it was given', async () => {
+    const { call, configure, connectLeg } = prepareCall()
     await configure()
     call.bind('CA1')
-    const [near, far] = linkedSockets()
-    registry.claim(call.mediaToken())!.attachMedia(near)
-    createLine(far, 'CA2').start()
-    expect(far.closeCode).toBe(1008)
+    const line = connectLeg('CA2')
+    line.start()
+    expect(line.isOpen).toBe(false)
     expect(call.state.mediaAttached).toBe(false)
   })
 
-  it('cannot be given the CallSid of another call', () => {
-    const { registry, call } = prepareCall()
+  it('cannot be given the leg id of another call', () => {
+    const { registry, call, carrier } = prepareCall()
     const other = registry.open({
+      line: carrier,
       legId: 'CA1',
       direction: 'inbound',
       caller: {},

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
 import { GatewayError } from '../../src/errors.ts'
 import { settle } from '../../src/testing/index.ts'
-import { audio, createLine, greeter, openCall } from './harness.ts'
-import { linkedSockets } from '../../src/testing/index.ts'
+import { audio, type createLine, greeter, openCall } from './harness.ts'
+
+type Line = ReturnType<typeof createLine>
 
 const lost = (retry: boolean) => ({ type: 'lost', error: new GatewayError('model_lost', 'gone'), retry }) as const
 
@@ -88,7 +89,7 @@ it('keeps the first five seconds the caller said and sends them first', async ()
   expect(model.latest.audio.at(-1)).toBe(audio(20, 7))
 })
 
-it("fills gaps in the caller's audio with silence by Twilio's clock", async () => {
+it("fills gaps in the caller's audio with silence by the line's clock", async () => {
   const { model, goLive } = openCall()
   const line = await goLive()
   line.frame(audio(20), 0)
@@ -105,19 +106,19 @@ it('feeds silence when audio stops while the caller is speaking', async () => {
   expect(model.latest.audio.at(-1)).toBe(audio(1_000, 0xff))
 })
 
-it('survives the loss of a media socket and goes on where it was', async () => {
+it('survives the loss of its audio and goes on where it was', async () => {
   const { goLive, call, connectMedia, commands, model } = openCall()
   const line = await goLive()
   line.drop()
   expect(call.state).toMatchObject({ phase: 'away', awayKind: 'reconnect' })
-  expect(call.next()).toMatchObject({ kind: 'stream' })
-  connectMedia('MZ2')
+  expect(call.next()).toEqual({ kind: 'connect' })
+  connectMedia()
   expect(call.state.phase).toBe('live')
   expect(commands().at(-1)).toEqual({ type: 'reply' })
   expect(model.connections).toHaveLength(1)
 })
 
-it('ends when a lost media socket does not come back', async () => {
+it('ends when lost audio does not come back', async () => {
   const { goLive, call, clock, model } = openCall()
   const line = await goLive()
   line.drop()
@@ -130,22 +131,12 @@ it('ends when a lost media socket does not come back', async () => {
 })
 
 it('is swept when nobody ever connects', async () => {
-  const { call, clock, configure, model, registry } = openCall()
-  const token = call.mediaToken()
+  const { call, clock, configure, model } = openCall()
+  call.offered()
   await configure()
   await clock.advance(90_001)
   expect(call.state).toMatchObject({ phase: 'ended', disposition: 'never_connected' })
   expect(model.latest.closed).toBe(true)
-  expect(registry.claim(token)).toBeUndefined()
-})
-
-it('ends a stream that is silent and does not answer pings', async () => {
-  const { goLive, clock, notices } = openCall()
-  const line = await goLive()
-  line.far.pause()
-  await clock.advance(14_000)
-  expect(line.far.closeCode).toBe(1006)
-  expect(notices).toContainEqual(expect.objectContaining({ type: 'problem', code: 'media_silent' }))
 })
 
 it('lets a quiet caller be, when pings are answered', async () => {
@@ -153,59 +144,6 @@ it('lets a quiet caller be, when pings are answered', async () => {
   await goLive()
   await clock.advance(60_000)
   expect(call.state.phase).toBe('live')
-})
-
-it('ends a stream that does not take our audio', async () => {
-  const { goLive, model, notices } = openCall()
-  const line = await goLive()
-  line.far.pause()
-  for (let minute = 0; minute < 5; minute++) model.latest.speak(audio(60_000), 'one')
-  expect(notices).toContainEqual(expect.objectContaining({ type: 'problem', code: 'backlog_exceeded' }))
-  expect(line.far.closeCode).toBe(1006)
-})
-
-it.each([
-  [
-    'a start for another call',
-    (line: ReturnType<typeof createLine>) => line.say({ event: 'start', streamSid: 'MZ9', start: { callSid: 'CA2' } }),
-    1008,
-  ],
-  ['audio before start', (line: ReturnType<typeof createLine>) => line.frame(), 1008],
-  [
-    'a mark before start',
-    (line: ReturnType<typeof createLine>) => line.say({ event: 'mark', mark: { name: 'x' } }),
-    1008,
-  ],
-  ['broken JSON', (line: ReturnType<typeof createLine>) => line.send('{"event":'), 1007],
-  ['a JSON null', (line: ReturnType<typeof createLine>) => line.send('null'), 1007],
-  ['a binary frame', (line: ReturnType<typeof createLine>) => line.send(Buffer.from([1, 2])), 1003],
-  ['a start that is no start', (line: ReturnType<typeof createLine>) => line.say({ event: 'start', start: 7 }), 1008],
-])('closes on %s', async (_name, misbehave, code) => {
-  const { call, registry, notices } = openCall()
-  const [near, far] = linkedSockets()
-  registry.claim(call.mediaToken())!.attachMedia(near)
-  misbehave(createLine(far))
-  await settle()
-  expect(far.closeCode).toBe(code)
-  expect(notices.some(({ type }) => type === 'problem')).toBe(true)
-  expect(call.state.phase).toBe('warming')
-})
-
-it('ignores events it does not know, once aloud', async () => {
-  const { goLive, notices, call } = openCall()
-  const line = await goLive()
-  line.say({ event: 'weather' })
-  line.say({ event: 'weather' })
-  expect(notices.filter((notice) => notice.type === 'problem')).toHaveLength(1)
-  expect(call.state.phase).toBe('live')
-})
-
-it('closes a socket that never starts', async () => {
-  const { call, registry, clock } = openCall()
-  const [near, far] = linkedSockets()
-  registry.claim(call.mediaToken())!.attachMedia(near)
-  await clock.advance(5_001)
-  expect(far.closeCode).toBe(1008)
 })
 
 it('drops what a model says in place of base64', async () => {
@@ -218,41 +156,25 @@ it('drops what a model says in place of base64', async () => {
   expect(call.story().audio.dropped).toBe(2)
 })
 
-it('gives one token to one socket', () => {
-  const { call, registry } = openCall()
-  const token = call.mediaToken()
-  expect(call.mediaToken()).toBe(token)
-  expect(registry.claim(token)).toBe(call)
-  expect(registry.claim(token)).toBeUndefined()
-})
-
-it('closes a media socket that starts after its call has ended', () => {
-  const { call, registry } = openCall()
-  const [near, far] = linkedSockets()
-  registry.claim(call.mediaToken())!.attachMedia(near)
-  call.end('caller_hung_up')
-  createLine(far).start()
-  expect(far.readyState).toBe(3)
-})
-
-it('makes a new media token when the last one was claimed and no socket came of it', () => {
-  const { call, registry } = openCall()
-  const first = call.mediaToken()
-  expect(call.mediaToken()).toBe(first)
-  registry.claim(first)
-  const second = call.mediaToken()
-  expect(second).not.toBe(first)
-  expect(registry.claim(second)).toBe(call)
-})
-
 it.each([
-  { timestamp: { toString: 1, valueOf: 1 }, payload: audio(20) },
-  { timestamp: '0', payload: { toString: 1 } },
-])('passes over a frame that no number or text can be made of', async (media) => {
-  const { goLive, call } = openCall()
-  const line = await goLive()
-  expect(() => line.say({ event: 'media', media })).not.toThrow()
-  expect([line.far.readyState, call.state.phase]).toEqual([1, 'live'])
+  ['another leg', (line: Line) => line.start('CA2')],
+  ['audio before its start', (line: Line) => line.frame()],
+])('takes nothing from %s', async (_name, misbehave) => {
+  const { call, connectLeg, notices } = openCall()
+  const line = connectLeg()
+  misbehave(line)
+  await settle()
+  expect(line.isOpen).toBe(false)
+  expect(notices.some(({ type }) => type === 'problem')).toBe(true)
+  expect(call.state.phase).toBe('warming')
+})
+
+it('ends audio that starts after its call has ended', () => {
+  const { call, connectLeg } = openCall()
+  const line = connectLeg()
+  call.end('caller_hung_up')
+  line.start()
+  expect(line.isOpen).toBe(false)
 })
 
 it('tells the model of no more keys than a number can have', async () => {

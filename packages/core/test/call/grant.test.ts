@@ -191,12 +191,12 @@ it('counts a transfer only when the carrier is told to ring', async () => {
   expect(session.state.rung).toEqual({ [routes.sales.number]: 1 })
   session.next({ transfer: 'failed' })
   expect(session.state.rung).toEqual({ [routes.sales.number]: 0 })
-  connectMedia('MZ2')
+  connectMedia()
   await transfer('again')
   line.drop()
   session.next()
   session.next({ transfer: 'no_answer' })
-  connectMedia('MZ3')
+  connectMedia()
   await transfer('b')
   expect(outputs(commands('toolOutput')).at(-1)).toContain('rung often enough')
   expect(session.state.phase).toBe('live')
@@ -221,7 +221,7 @@ it('does not ring somebody for a key more often than for a tool', async () => {
     await clock.advance(100)
     if (session.next().kind === 'dial') dialled++
     session.next({ transfer: 'busy' })
-    line = connectMedia(`MZ${n + 2}`)
+    line = connectMedia()
     await settle()
   }
   expect(dialled).toBe(2)

@@ -72,7 +72,7 @@ export const createLine = (leg: ScriptedLeg, legId = 'CA1') => {
     messages(event: string): any[] {
       return this.commands.map(messageOf).filter((message) => message.event === event)
     },
-    start: () => leg.start(legId),
+    start: (id = legId) => leg.start(id),
     frame(payload = audio(20), at = timestamp) {
       leg.audio(payload, at)
       timestamp = at + 20
@@ -111,43 +111,6 @@ export const talk = async (
   }
 }
 
-/** Plays what a line is sent, as a carrier does: in real time, and says of each mark that is passed that it was heard. */
-export const createPlayer = (line: ReturnType<typeof createLine>) => {
-  let read = 0
-  let queue: { ms: number; mark?: string; payload?: string }[] = []
-  const heard: string[] = []
-  const take = (): void => {
-    const { commands } = line
-    for (const command of commands.slice(read)) {
-      if (command.type === 'play')
-        queue.push({ ms: Buffer.from(command.payload, 'base64').length / 8, payload: command.payload })
-      else if (command.type === 'mark') queue.push({ ms: 0, mark: command.name })
-      else queue = []
-    }
-    read = commands.length
-  }
-  return {
-    /** Payloads that have begun to play. */
-    heard,
-    /** Lets `ms` of the line's time pass; returns how much of it was silent. */
-    play(ms: number): number {
-      take()
-      let left = ms
-      for (let next = queue[0]; next && (left > 0 || next.ms === 0); next = queue[0]) {
-        if (next.mark) line.heard(next.mark)
-        if (next.payload) heard.push(next.payload)
-        delete next.payload
-        const played = Math.min(left, next.ms)
-        left -= played
-        next.ms -= played
-        if (next.ms > 0) break
-        queue.shift()
-      }
-      return left
-    },
-  }
-}
-
 /** A mode that lets the other side speak first, as on calls that we place. */
 export const caller = (changes: Partial<Parameters<typeof defineMode>[0]> = {}): Mode =>
   greeter({ name: 'caller', greeting: () => 'Hello, this is Harbor Dental.', speaksAfterMs: 3_000, ...changes })
@@ -173,12 +136,12 @@ const createRig = (options: RigOptions = {}) => {
   const notices: CallNotice[] = []
   const hungUp: string[] = []
   const { line, connect, rung, dropped, violations, followed } = scriptedLine(clock, {
-    ...options.line,
     async follow(legId, instruction) {
       if (instruction.kind !== 'hangUp') return
       if (options.hangUp) await options.hangUp(legId)
       else hungUp.push(legId)
     },
+    ...options.line,
   })
   lines.push(violations)
   const registry: CallRegistry = createCallRegistry({

@@ -22,7 +22,7 @@ it('hangs up when the goodbye has been heard, and not before', async () => {
   line.echoMarks()
   await settle()
   expect(hungUp).toEqual(['CA1'])
-  line.say({ event: 'stop' })
+  line.drop(true)
   expect(call.state).toMatchObject({ phase: 'ended', disposition: 'assistant_hung_up' })
   expect(model.latest.closed).toBe(true)
   const { promptVersion } = call.mode
@@ -57,14 +57,14 @@ it('hands the caller to a person after saying so, and keeps the conversation', a
   model.latest.emit({ type: 'partEnded', itemId: 'connecting', contentIndex: 0 })
   model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
   line.echoMarks()
-  expect(line.isOpen, 'we close the stream; Twilio asks what comes next').toBe(false)
+  expect(line.isOpen, 'the carrier ends the audio and asks what comes next').toBe(false)
   expect(call.next()).toEqual({ kind: 'dial', number: '+14155550111', label: 'sales' })
   expect(call.state).toMatchObject({ phase: 'away', awayKind: 'transfer' })
   await clock.advance(20_000)
   expect(model.latest.closed).toBe(false)
 
-  expect(call.next({ transfer: 'busy' })).toMatchObject({ kind: 'stream' })
-  connectMedia('MZ2')
+  expect(call.next({ transfer: 'busy' })).toEqual({ kind: 'connect' })
+  connectMedia()
   expect(call.state.phase).toBe('live')
   expect(commands('addMessage').at(-1)).toMatchObject({
     role: 'system',

@@ -9,7 +9,8 @@ import {
   type Reply,
   type ReplyPlan,
 } from './capricious-server.ts'
-import { audio, createPlayer, greeter, openCall } from './harness.ts'
+import { audio, greeter, openCall } from './harness.ts'
+import { playLeg } from '../../src/testing/leg-player.ts'
 import { createWorks } from './lived-tools.ts'
 
 const STEP_MS = 100
@@ -120,17 +121,17 @@ export const live = async (world: World) => {
   }
 
   const connect = () => {
-    const line = rig.connectMedia(`MZ${clock.now()}`)
+    const line = rig.connectMedia()
     let marks = 0
     const lossy = Object.create(line, {
-      say: {
-        value: (frame: { readonly event?: string }) => {
-          if (frame.event === 'mark' && world.losesEachMark > 0 && ++marks % world.losesEachMark === 0) return
-          line.say(frame)
+      heard: {
+        value: (mark: string) => {
+          if (world.losesEachMark > 0 && ++marks % world.losesEachMark === 0) return
+          line.heard(mark)
         },
       },
     })
-    return { line, player: createPlayer(lossy), read: 0 }
+    return { line, player: playLeg(lossy), read: 0 }
   }
 
   let media: ReturnType<typeof connect> | undefined
@@ -248,12 +249,12 @@ export const live = async (world: World) => {
     }
   }
 
-  /** What Twilio does when a stream has ended. */
+  /** What a carrier does when the audio has ended. */
   const afterStream = async (): Promise<void> => {
     media = undefined
     silentMs = quietMs = 0
     const next = call.next()
-    if (next.kind === 'stream') media = connect()
+    if (next.kind === 'connect') media = connect()
     else isGone = true
   }
 
@@ -274,7 +275,7 @@ export const live = async (world: World) => {
     if (begun.size + results.length > happened) restMs = Math.max(restMs, 4_000)
     happened = begun.size + results.length
   }
-  if (media && media.line.isOpen) media.line.say({ event: 'stop' })
+  if (media && media.line.isOpen) media.line.drop(true)
   call.end('caller_hung_up')
   await clock.advance(15_000)
   if (call.state.phase !== 'ended') note('did not end')
@@ -286,6 +287,7 @@ export const live = async (world: World) => {
   if (model.connections.length > 12) note(`${model.connections.length} connections`)
   const told = call.story().turns.filter(({ text }) => /^\((oneMoment|stillHere|sayAgain)\)/.test(text)).length
   return {
+    call,
     problems,
     told,
     phrasesHeard,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../../src/errors.ts'
 import { settle } from '../../src/testing/index.ts'
-import { audio, createPlayer, greeter, openCall, prepareCall } from './harness.ts'
+import { audio, greeter, openCall, prepareCall } from './harness.ts'
+import { playLeg, type LegPlayer } from '../../src/testing/leg-player.ts'
 import { phraseKeys } from '../../src/phrases.ts'
 
 type Call = ReturnType<typeof openCall>
@@ -19,10 +20,10 @@ const callerSpeaks = ({ model }: Call): void => {
   model.latest.emit({ type: 'speechStarted' })
   model.latest.emit({ type: 'speechStopped' })
 }
-const players = new WeakMap<Line, ReturnType<typeof createPlayer>>()
+const players = new WeakMap<Line, LegPlayer>()
 /** Time passes while Twilio plays what it has been sent. */
 const pass = async ({ clock }: Call, line: Line, ms: number): Promise<void> => {
-  const player = players.get(line) ?? createPlayer(line)
+  const player = players.get(line) ?? playLeg(line)
   players.set(line, player)
   for (let passed = 0; passed < ms; passed += 100) {
     player.play(0)
@@ -57,7 +58,7 @@ describe('a caller whose turn is over', () => {
     const call = openCall()
     const line = await call.goLive()
     callerSpeaks(call)
-    const player = createPlayer(line)
+    const player = playLeg(line)
     let silentMs = 0
     let longestMs = 0
     while (line.isOpen) {
@@ -247,7 +248,7 @@ describe('words of our own', () => {
   })
 
   const silences = async (call: Call, line: Line, ms: number, happens: (passedMs: number) => void) => {
-    const player = createPlayer(line)
+    const player = playLeg(line)
     let silentMs = 0
     let longestMs = 0
     for (let passed = 0; passed < ms; passed += 100) {

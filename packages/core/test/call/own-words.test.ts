@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
 import { createCallerLeg } from '../../src/call/caller-leg.ts'
-import { createLedger } from '../../src/call/story.ts'
+import { createStory } from '../../src/call/story.ts'
 import type { CallParts } from '../../src/call/parts.ts'
 import { createPlayout } from '../../src/call/playout.ts'
 import { createRelay } from '../../src/call/relay.ts'
 import { createSpeechMeter } from '../../src/call/speech-meter.ts'
 import type { CallEvent } from '../../src/call/events.ts'
 import { createStopwatch } from '../../src/call/stopwatch.ts'
-import { fakeClock, linkedSockets } from '../../src/testing/index.ts'
+import { fakeClock, scriptedLine } from '../../src/testing/index.ts'
 import { audio, createLine, greeter } from './harness.ts'
 
 const LOUD = 0x10
@@ -17,30 +17,29 @@ const ECHO = 0x2f
 /** A caller's leg by itself, with what it needs of a live call. */
 const createRig = () => {
   const clock = fakeClock()
-  const ledger = createLedger(clock.now, () => {})
+  const story = createStory(clock.now, () => {})
   const playout = createPlayout(clock.now)
   const relay = createRelay(playout)
   const events: CallEvent[] = []
   const live = { phase: 'live', greeting: 'heard', callerSpeaking: false }
   const leg = createCallerLeg({
     deps: { clock, bind: () => true },
-    ledger,
+    story,
     playout,
     relay,
-    stopwatch: createStopwatch(clock, ledger, true),
+    stopwatch: createStopwatch(clock, story, true),
     meter: createSpeechMeter(),
     mode: greeter({ turnTaking: { minSpeechMs: 200 } }),
     state: () => live,
     dispatch: (event: CallEvent) => void events.push(event),
     problem: () => {},
   } as unknown as CallParts)
-  const [near, far] = linkedSockets()
-  leg.attach(near)
-  const line = createLine(far)
+  const connect = () => createLine(scriptedLine(clock).connect({ attach: leg.attach, facts: { callId: 'call' } }))
+  const line = connect()
   line.start()
   leg.flush()
   const types = () => events.map(({ type }) => type)
-  return { clock, leg, line, playout, relay, types }
+  return { clock, connect, leg, line, playout, relay, types }
 }
 
 it('lets the caller hear a phrase of our own, as sound that begins and ends', async () => {
@@ -71,7 +70,7 @@ it('counts the parts of a reply right around a phrase in its middle', async () =
   relay.fromModel(audio(400), 'reply', 0)
   await clock.advance(880)
   // The marks at 400, 640 and 880 ms have come back.
-  for (const { mark } of line.messages('mark').slice(0, 3)) line.say({ event: 'mark', mark })
+  for (const { mark } of line.messages('mark').slice(0, 3)) line.heard(mark.name)
   await clock.advance(320)
   expect(playout.unheard()).toEqual([{ itemId: 'reply', contentIndex: 0, heardMs: 600, sentMs: 800 }])
 })
@@ -93,14 +92,12 @@ it('does not take the echo of a phrase for the caller', async () => {
 })
 
 it('holds a phrase for a caller who is not there yet, and plays it when they come', () => {
-  const { leg, line, relay, types } = createRig()
+  const { connect, leg, line, relay, types } = createRig()
   line.drop()
   leg.play(audio(300), 'phrase')
   expect(relay.holding).toBe(true)
   expect(types()).not.toContain('soundStarted')
-  const [near, far] = linkedSockets()
-  leg.attach(near)
-  const again = createLine(far, 'CA1', 'MZ2')
+  const again = connect()
   again.start()
   leg.flush()
   expect(again.messages('media')).toHaveLength(2)

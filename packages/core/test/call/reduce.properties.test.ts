@@ -136,8 +136,8 @@ describe('a person who is rung', () => {
       fc.property(start, fc.array(anyEvent, { maxLength: 80 }), (options, events) => {
         let ringing = false
         walk(options, events, (before, after, effects) => {
-          if (effects.some(({ type }) => type === 'control.ringPerson')) ringing = true
-          if (effects.some(({ type }) => type === 'control.dropPerson')) ringing = false
+          if (effects.some(({ type }) => type === 'line.ringPerson')) ringing = true
+          if (effects.some(({ type }) => type === 'line.dropPerson')) ringing = false
           // Let go into the room where the person waits.
           if (before.departure?.kind === 'conference' && after.disposition === 'transferred') ringing = false
           if (after.phase === 'ended') expect(ringing).toBe(false)

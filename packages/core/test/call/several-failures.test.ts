@@ -3,7 +3,8 @@ import * as z from 'zod'
 import { GatewayError } from '../../src/errors.ts'
 import { settle } from '../../src/testing/index.ts'
 import { defineTool } from '../../src/mode/tool.ts'
-import { audio, createPlayer, greeter, openCall } from './harness.ts'
+import { audio, greeter, openCall } from './harness.ts'
+import { playLeg, type LegPlayer } from '../../src/testing/leg-player.ts'
 
 type Call = ReturnType<typeof openCall>
 type Line = Awaited<ReturnType<Call['goLive']>>
@@ -22,10 +23,10 @@ const answer = (connection: Connection, itemId = 'answer', ms = 400): void => {
 }
 const replies = ({ commands }: Connection): number => commands.filter(({ type }) => type === 'reply').length
 
-const players = new WeakMap<Line, ReturnType<typeof createPlayer>>()
+const players = new WeakMap<Line, LegPlayer>()
 /** Time passes on the line; returns the longest silence. */
 const pass = async ({ clock }: Call, line: Line, ms: number): Promise<number> => {
-  const player = players.get(line) ?? createPlayer(line)
+  const player = players.get(line) ?? playLeg(line)
   players.set(line, player)
   let longestMs = 0
   let silentMs = 0
@@ -244,7 +245,7 @@ describe('a line that breaks while the caller speaks', () => {
     line.drop()
     call.model.latest.emit({ type: 'speechStarted' })
     const before = replies(call.model.latest)
-    call.connectMedia('MZ2')
+    call.connectMedia()
     expect(replies(call.model.latest)).toBe(before)
     call.model.latest.emit({ type: 'speechStopped' })
     answer(call.model.latest)

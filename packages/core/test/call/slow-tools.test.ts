@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { createToolTimes } from '../../src/call/tool-times.ts'
 import { defineTool, type Tool } from '../../src/mode/tool.ts'
-import { audio, createPlayer, greeter, openCall, slowTool } from './harness.ts'
+import { audio, greeter, openCall, slowTool } from './harness.ts'
+import { playLeg } from '../../src/testing/leg-player.ts'
 import { phraseKeys } from '../../src/phrases.ts'
 
 type Call = ReturnType<typeof openCall>
@@ -41,7 +42,7 @@ const announce = ({ model }: Call): void => {
 
 /** What the caller hears, as [what, since when in ms]; `happens` is asked every 100 ms. */
 const listen = async (call: Call, line: Line, ms: number, happens: (passedMs: number) => unknown = () => {}) => {
-  const player = createPlayer(line)
+  const player = playLeg(line)
   // The greeting, and what was sent before anybody listened.
   player.play(10_000)
   const heard: (readonly [string, number])[] = []
@@ -180,7 +181,14 @@ describe('the assistant is asked to say first what it is doing', () => {
       await call.clock.advance(3_000)
     }
     const { caller, dialled } = call.call.facts
-    call.registry.open({ legId: 'CA2', direction: 'inbound', caller, dialled, mode: call.call.mode })
+    call.registry.open({
+      line: call.carrier,
+      legId: 'CA2',
+      direction: 'inbound',
+      caller,
+      dialled,
+      mode: call.call.mode,
+    })
     const [shownLater] = (await call.model.latest.config).tools
     expect(shownLater!.description).toContain('first say')
   })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../../src/errors.ts'
-import { audio, createPlayer, greeter, openCall, prepareCall } from './harness.ts'
+import { audio, greeter, openCall, prepareCall } from './harness.ts'
+import { playLeg } from '../../src/testing/leg-player.ts'
 
 const lost = { type: 'lost', error: new GatewayError('model_lost', 'gone'), retry: true } as const
 
@@ -68,7 +69,7 @@ describe('a call that nobody writes down', () => {
 it('a model that never comes to an end is cut off twice in a row, and then the caller has the word', async () => {
   const call = openCall()
   const { model, clock } = call
-  const player = createPlayer(await call.goLive())
+  const player = playLeg(await call.goLive())
   const asked = () => call.commands('reply').length
   const before = asked()
   model.latest.emit({ type: 'speechStarted' })

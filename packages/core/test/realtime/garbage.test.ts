@@ -6,8 +6,8 @@ import { WebSocketServer } from 'ws'
 import { createCallRegistry, type CallSession } from '../../src/index.ts'
 import { systemClock } from '../../src/clock.ts'
 import { realtimeProvider } from '../../src/realtime/provider.ts'
-import { linkedSockets } from '../../src/testing/index.ts'
-import { createLine, greeter } from '../call/harness.ts'
+import { scriptedLine } from '../../src/testing/index.ts'
+import { greeter } from '../call/harness.ts'
 
 const eventTypes = [
   'session.created',
@@ -86,12 +86,13 @@ it('holds against a model that sends every event with every kind of content', as
     }),
     defaultVoice: 'cedar',
     prewarmTimeoutMs: 2_000,
-    callControl: { hangUp: async () => {}, ringPerson: async () => {}, dropPerson: async () => {} },
     observe: (_call, notice) => notice.type === 'problem' && notice.code === 'internal' && problems.push(notice),
   })
+  const { line, connect } = scriptedLine(systemClock)
   const calls: CallSession[] = []
   for (let index = 0; index < 50; index++) {
     const call = registry.open({
+      line,
       legId: `CA${index}`,
       direction: 'inbound',
       caller: {},
@@ -99,9 +100,7 @@ it('holds against a model that sends every event with every kind of content', as
       mode: greeter(),
     })
     calls.push(call)
-    const [near, far] = linkedSockets()
-    registry.claim(call.mediaToken())!.attachMedia(near)
-    createLine(far, `CA${index}`).start()
+    connect(call).start(`CA${index}`)
   }
   while (next < events.length) await new Promise((resolve) => setTimeout(resolve, 5))
   for (const call of calls) {

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import type { CallStory } from '@llc-phone/core'
+import type { CallStory, Transfer } from '@llc-phone/core'
 import { and, asc, desc, eq, sql } from 'drizzle-orm'
 import { runQuery, type Database } from '../database/database.ts'
 import type { PageOfCalls } from './page.ts'
 import { calls, latencyMarks, processes, toolRuns, transfers, turns } from '../schema.ts'
-import { transfersOf, type Transfer } from './transfers.ts'
 
 /** What is known of a call when it begins; a `CallStory` is one. */
 export type CallOpening = Pick<
@@ -47,7 +46,7 @@ export interface CallJournal {
   /** Notes that there is a call; does nothing for one that is known. */
   begin(call: CallOpening): Promise<void>
   /** Keeps the whole story, all or nothing; a second time replaces the first, also of a call that was thought cut off. */
-  finish(story: CallStory | RecordedCall, bill?: CallBill): Promise<void>
+  finish(story: RecordedCall, bill?: CallBill): Promise<void>
   /**
    * Says that this process lives, and ends as `cut_off` the calls of processes that have not said so for twelve seconds.
    * To be asked every few seconds. Resolves with how many there were.
@@ -187,8 +186,7 @@ export const openCallJournal = (database: Database): CallJournal => {
       }))
       const marks = Object.entries(story.latency).flatMap(([measure, all]) => all.map((ms) => ({ measure, ms })))
       const said = story.turns.map(({ speaker, text, atMs }) => ({ speaker, text, at_ms: atMs }))
-      const attempts = 'transfers' in story ? story.transfers : transfersOf(story.events)
-      const tried = attempts.map(({ atMs, ...transfer }) => ({ ...transfer, at_ms: atMs }))
+      const tried = story.transfers.map(({ atMs, ...transfer }) => ({ ...transfer, at_ms: atMs }))
       await runQuery(
         database.batch([
           database

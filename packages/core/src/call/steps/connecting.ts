@@ -1,6 +1,6 @@
 import type { Fault } from '../../errors.ts'
 import type { CallEffect } from '../events.ts'
-import type { CallState, Step } from '../state.ts'
+import { throughout, type CallState, type Step } from '../state.ts'
 import { awaitCallee } from './callee-first.ts'
 import { depart, fallBack } from './leaving.ts'
 
@@ -56,7 +56,7 @@ export const onModelConfigured = (state: CallState): Step => {
   const greets = state.greeting === 'due' && state.phase !== 'leaving'
   if (greets) effects.push({ type: 'model.greet' })
   const greeted: CallState = greets ? { ...configured, greeting: 'asked', turn: 'thinking' } : configured
-  if (state.phase === 'warming') return [{ ...greeted, phase: 'ready' }, effects]
+  if (state.phase === 'warming') return [{ ...throughout(greeted), phase: 'ready' }, effects]
   if (state.phase === 'joining') return goLive(greeted, effects)
   // A tool has asked to leave meanwhile: what the last connection was not asked for this one is.
   if (state.phase === 'leaving' && state.goodbye === 'due' && !isCallersTurn(state))
@@ -87,16 +87,17 @@ export const onModelLost = (state: CallState, error: Fault, retry: boolean): Ste
   ]
   // What it has said to the end is with us, and is heard out.
   const isOver = state.goodbye === 'gone' || (state.goodbye === 'playing' && state.mediaAttached)
-  if (state.phase === 'leaving') return isOver ? [lost, effects] : depart(lost, effects)
+  if (lost.phase === 'leaving') return isOver ? [lost, effects] : depart(lost, effects)
   if (asksThem) effects.push({ type: 'phrase.play', phrase: 'sayAgain' })
   // Held audio belonged to a conversation that is gone.
   if (!state.mediaAttached) effects.push({ type: 'media.clear' })
-  const phase = state.mediaAttached ? 'joining' : state.phase === 'away' ? 'away' : 'warming'
+  const placed: CallState =
+    lost.phase === 'away' ? lost : { ...throughout(lost), phase: state.mediaAttached ? 'joining' : 'warming' }
   // The second connection is the next try, and is under way already.
-  if (state.spare) return [{ ...lost, phase }, effects]
+  if (state.spare) return [placed, effects]
   if (isWorthwhile(state, error, retry && !(broke && failedReplies >= MAX_MODEL_ATTEMPTS)))
     return [
-      { ...lost, phase },
+      placed,
       [
         ...effects,
         {
@@ -106,9 +107,7 @@ export const onModelLost = (state: CallState, error: Fault, retry: boolean): Ste
         },
       ],
     ]
-  if (state.mediaAttached) return fallBack(lost, error, effects)
-  if (state.phase === 'away') return [lost, effects]
-  return [{ ...lost, phase: 'warming' }, effects]
+  return placed.phase === 'joining' ? fallBack(placed, error, effects) : [placed, effects]
 }
 
 /** What was only true of the connection that is gone. */
@@ -159,9 +158,8 @@ export const onSpareReady = (state: CallState, asked: boolean, isOwed: boolean):
   }
   // It was told what was said, and asked, before it was known which connection would be the first.
   const greeting = adopted.greeting === 'due' ? 'asked' : adopted.greeting
-  const { phase: _, ...rest } = adopted
   return [
-    { ...rest, phase: 'live', greeting, resuming: false, turn: 'thinking', notes: [] },
+    { ...throughout(adopted), phase: 'live', greeting, resuming: false, turn: 'thinking', notes: [] },
     [...adopts, { type: 'playout.flush' }, ...state.notes.map(note)],
   ]
 }
@@ -201,7 +199,7 @@ export const warmthOf = (state: CallState): Warmth | undefined => {
 
 /** Media without a model: open one, unless we know it is useless. */
 export const join = (state: CallState, effects: readonly CallEffect[]): Step => {
-  const joining: CallState = { ...state, phase: 'joining' }
+  const joining: CallState = { ...throughout(state), phase: 'joining' }
   if (state.model === 'opening') return [joining, effects]
   if (state.modelProblem && (!state.modelProblem.retry || !mayOpen(state)))
     return fallBack(joining, state.modelProblem.error, effects)
@@ -213,8 +211,7 @@ export const goLive = (state: CallState, effects: readonly CallEffect[]): Step =
   const notes = state.resuming
     ? ['The connection was lost for a moment. Say briefly that you are back and go on.', ...state.notes]
     : state.notes
-  const { awayKind: _, ...rest } = state
-  const live: CallState = { ...rest, phase: 'live', resuming: false, notes: [] }
+  const live: CallState = { ...throughout(state), phase: 'live', resuming: false, notes: [] }
   const flushed: CallEffect[] = [...effects, { type: 'playout.flush' }, ...awaitCallee(state)]
   if (notes.length === 0) return [live, flushed]
   // A greeting that is being asked for is the reply.

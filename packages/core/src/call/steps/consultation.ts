@@ -2,7 +2,7 @@ import { telephoneText } from '../../telephone/telephone.ts'
 import { addRing, takeBackRing } from '../allowance.ts'
 import type { Consultation, TransferOutcome } from '../../departure.ts'
 import type { CallEffect } from '../events.ts'
-import type { CallState, Step } from '../state.ts'
+import { leavingBy, throughout, type CallState, type Step } from '../state.ts'
 import { depart, leave, LET_GO_MS, unreached } from './leaving.ts'
 import { tell } from './connecting.ts'
 
@@ -32,7 +32,7 @@ export const onPersonAccepted = (state: CallState, room: string): Step => {
     )
     return [told, [accepted, ...leaveEffects, ...tellEffects]]
   }
-  const brought: CallState = { ...state, phase: 'leaving', departure }
+  const brought = leavingBy(state, departure)
   // The model cannot say so at the moment; the person is there all the same. A goodbye is overtaken by their answer.
   if (
     state.phase === 'joining' ||
@@ -41,9 +41,8 @@ export const onPersonAccepted = (state: CallState, room: string): Step => {
     return depart(brought, [accepted])
   // The stream broke off a moment ago: whoever asks what comes next is told to join them.
   if (state.phase === 'away' && state.awayKind === 'reconnect') {
-    const { awayKind: _, ...here } = brought
     return [
-      { ...here, goodbye: 'gone' },
+      { ...brought, goodbye: 'gone' },
       [
         accepted,
         { type: 'timer.stop', timer: 'away' },
@@ -75,7 +74,8 @@ const withoutPerson = (state: CallState, outcome: TransferOutcome): Step => {
     return [told, [...dropped, ...effects]]
   }
   // We were about to let go: the caller is still here, and stays.
-  const { departure: _, goodbye, ...stayed } = rest
+  const { consultation: _, ...stayed } = throughout(state)
+  const { goodbye } = state
   const stops = [...dropped, { type: 'timer.stop', timer: 'departure' } as const]
   // The stream is closed already: whoever asks what comes next opens it again.
   if (goodbye === 'gone')

@@ -1,6 +1,6 @@
-import { GatewayError } from '../../errors.ts'
+import type { Fault } from '../../errors.ts'
 import type { CallEffect, ReplyEnd } from '../events.ts'
-import type { CallState, Step } from '../state.ts'
+import type { CallState, LeavingState, Step } from '../state.ts'
 import { saidWith, sayAgain, settleAnnouncement, WORDS_MS } from './goodbye.ts'
 import { depart } from './leaving.ts'
 import { showLife } from './listening.ts'
@@ -39,7 +39,8 @@ export const onReplyStarted = (state: CallState): Step => {
   // Nobody talks over the caller: what was asked for is asked for again when their turn is over.
   if (isCallersTurn(state) && !state.bargeInPending && !isShielded(state))
     return [{ ...started, cut: true, replyDue: 'now', turn: 'listening' }, drop]
-  return [{ ...started, turn: 'speaking', ...(state.goodbye === 'due' ? { goodbye: 'speaking' as const } : {}) }, []]
+  const speaking: CallState = { ...started, turn: 'speaking' }
+  return [speaking.goodbye === 'due' ? { ...speaking, goodbye: 'speaking' } : speaking, []]
 }
 
 /** Nothing of it has been sent to the caller. */
@@ -78,7 +79,7 @@ export const onReplyEnded = (state: CallState, end: ReplyEnd): Step => {
     delivered: false,
     saidWithCallMs: state.called === 'tools' && isWhole ? soundMs : 0,
   })
-  if (state.goodbye === 'perhaps' || state.goodbye === 'speaking') return onGoodbyeEnded(ended, end)
+  if (ended.goodbye === 'perhaps' || ended.goodbye === 'speaking') return onGoodbyeEnded(ended, end)
   // Whoever interrupted it knows what comes next; a server that cancels by itself does not.
   const interrupted = end.outcome === 'cancelled' && state.callerSpeaking && answersByItself(state)
   if (state.cut || (interrupted && !state.bargeInPending)) return askWhenFree(ended, [])
@@ -108,7 +109,7 @@ export const onReplyEnded = (state: CallState, end: ReplyEnd): Step => {
 }
 
 /** The reply that asked to leave, or the goodbye that was asked for, is over. */
-const onGoodbyeEnded = (state: CallState, { outcome, soundMs = 0 }: ReplyEnd): Step => {
+const onGoodbyeEnded = (state: LeavingState, { outcome, soundMs = 0 }: ReplyEnd): Step => {
   const isEnough = soundMs >= WORDS_MS && (outcome === 'completed' || outcome === 'cancelled')
   // A goodbye that was asked for may be a mere "bye", unless the server has stopped it at its beginning; to a recording, nothing.
   const isShort = outcome !== 'cancelled' && state.called !== 'listening' && (soundMs > 0 || !isWordAwaited(state))
@@ -154,13 +155,23 @@ const replyMissing = (state: CallState, retryAfterMs?: number): Step => {
 
 /** Once somebody is on the line there is no time for another try with the same server. */
 const giveModelUp = (state: CallState, why: string): Step => {
-  const error = new GatewayError('model_lost', why)
+  const error: Fault = { code: 'model_lost', message: why }
   const [lost, effects] = onModelLost(state, error, !state.mediaAttached)
   return [lost, [{ type: 'report', error }, ...effects]]
 }
 
 export const onRetryReply = (state: CallState): Step =>
   askWhenFree({ ...state, pausing: false, replyDue: state.turn === 'thinking' ? 'now' : state.replyDue }, [])
+
+/** The mode has no greeting for this call after all: whoever waits for one is greeted in the model's own words. */
+export const onGreetingMissing = (state: CallState): Step => {
+  const error: Fault = {
+    code: 'mode_failed',
+    message: 'The mode has no greeting for this call: the model greets in its own words.',
+  }
+  const isAsked = state.greeting === 'asked' && state.model === 'configured'
+  return [state, [{ type: 'report', error }, ...(isAsked ? askForReply : [])]]
+}
 
 /** One reply about everything that is due, in the first moment in which it does not talk over anybody. */
 export const askWhenFree = (state: CallState, effects: readonly CallEffect[]): Step => {

@@ -1,6 +1,6 @@
 import type { HeardPart } from '../../model.ts'
 import type { Departure } from '../../departure.ts'
-import type { CallState, Step } from '../state.ts'
+import { leavingBy, type CallState, type LeavingState, type Step } from '../state.ts'
 import { silenceAssistant } from './media.ts'
 import { depart, MAX_TAKEN_BACK } from './leaving.ts'
 
@@ -13,7 +13,7 @@ const LAST_WORDS_MS = 15_000
 export const isSaid = ({ saidWithCallMs }: CallState): boolean => saidWithCallMs >= WORDS_MS
 
 /** Nothing more is said: what is being heard is heard out. */
-export const saidWith = ([state, effects]: Step): Step => [
+export const saidWith = ([state, effects]: Step<LeavingState>): Step => [
   { ...state, goodbye: 'playing', replyDue: 'no' },
   [
     ...effects,
@@ -27,7 +27,7 @@ export const saidWith = ([state, effects]: Step): Step => [
 export const MAX_GOODBYES_MISSED = 3
 
 /** There is still something to be said before the conversation is left, unless there was too often. */
-export const sayAgain = (state: CallState): Step =>
+export const sayAgain = (state: LeavingState): Step =>
   state.goodbyesMissed >= MAX_GOODBYES_MISSED
     ? saidWith([state, []])
     : [
@@ -38,7 +38,7 @@ export const sayAgain = (state: CallState): Step =>
 /** Leaves without a word, also without those that are being said. */
 export const leaveSilently = (state: CallState, departure: Departure, heard: readonly HeardPart[]): Step => {
   const [quiet, clears] = silenceAssistant(state, heard, 'gateway')
-  return depart({ ...quiet, phase: 'leaving', departure, replyDue: 'no' }, clears)
+  return depart({ ...leavingBy(quiet, departure), replyDue: 'no' }, clears)
 }
 
 /** "Wait, one more thing": the last words have not been heard yet, and nobody but the assistant is on the line. */

@@ -4,7 +4,7 @@ import { addRing, takeBackRing } from '../allowance.ts'
 import { instructionOf, isWornOut } from '../instruction.ts'
 import type { Departure, Disposition, TransferOutcome } from '../../departure.ts'
 import type { CallEffect } from '../events.ts'
-import type { CallState, Step } from '../state.ts'
+import { leavingBy, throughout, type AwayState, type CallState, type LeavingState, type Step } from '../state.ts'
 
 /** A carrier goes on within a second of being let go; with a caller who is gone it never does. */
 export const LET_GO_MS = 5_000
@@ -21,10 +21,10 @@ export const MAX_TAKEN_BACK = 1
 const keptMs = { transfer: TRANSFER_KEPT_MS, voicemail: VOICEMAIL_KEPT_MS, keys: KEYS_KEPT_MS }
 
 /** Leaves the conversation once the next sentence was heard; keys need no sentence, only that the last one is over. */
-export const leave = (state: CallState, departure: Departure): Step => {
+export const leave = (state: CallState, departure: Departure): Step<LeavingState> => {
   const silent = departure.kind === 'keys'
   return [
-    { ...state, phase: 'leaving', departure, goodbye: silent ? 'playing' : 'due', goodbyesMissed: 0 },
+    leavingBy(state, departure, silent ? 'playing' : 'due'),
     [{ type: 'timer.start', timer: 'departure' }, ...(silent ? [{ type: 'playout.awaitEnd' } as const] : [])],
   ]
 }
@@ -45,7 +45,7 @@ export const onDeparture = (state: CallState): Step => {
 export const hangUp: CallEffect = { type: 'line.follow', instruction: { kind: 'hangUp' } }
 
 /** The last words are over: let the carrier take the caller where they are going. */
-export const depart = (state: CallState, effects: readonly CallEffect[]): Step => [
+export const depart = (state: LeavingState, effects: readonly CallEffect[]): Step => [
   { ...state, goodbye: 'gone' },
   [
     ...effects,
@@ -58,10 +58,7 @@ export const hasLetGo = (state: CallState, kind: Departure['kind']): boolean =>
   state.goodbye === 'gone' && state.departure?.kind === kind
 
 export const fallBack = (state: CallState, error: Fault, effects: readonly CallEffect[]): Step =>
-  depart({ ...state, phase: 'leaving', departure: { kind: 'fallback', error } }, [
-    ...effects,
-    { type: 'tool.abortAll' },
-  ])
+  depart(leavingBy(state, { kind: 'fallback', error }), [...effects, { type: 'tool.abortAll' }])
 
 /** The carrier connects the audio again, unless it has ended too often. */
 const connectAgain = (state: CallState): Step => {
@@ -72,21 +69,23 @@ const connectAgain = (state: CallState): Step => {
 }
 
 export const onFollowed = (state: CallState): Step => {
-  if (state.goodbye !== 'gone' || !state.departure) return connectAgain(state)
-  const { kind } = state.departure
-  const { goodbye: _, consultation: __, ...rest } = state
-  const rung = state.departure.kind === 'transfer' ? addRing(state.rung, telephoneText(state.departure)) : state.rung
+  if (state.phase !== 'leaving' || state.goodbye !== 'gone') return connectAgain(state)
+  const { departure } = state
+  const { kind } = departure
+  const rung = kind === 'transfer' ? addRing(state.rung, telephoneText(departure)) : state.rung
+  const { consultation, ...left } = throughout(state)
   if (kind === 'hangUp') return end(state, 'assistant_hung_up')
   if (kind === 'fallback') return end(state, 'fallback')
   // The person who accepted is waiting in the room: the leg is theirs now.
-  if (kind === 'conference') return end(rest, 'transferred')
+  if (kind === 'conference')
+    return end({ ...left, phase: 'leaving', departure, goodbye: 'gone', goodbyesMissed: 0 }, 'transferred')
   return [
-    { ...rest, rung, phase: 'away', awayKind: kind, turn: 'listening' },
+    { ...left, rung, phase: 'away', awayKind: kind, departure, turn: 'listening' },
     [
       { type: 'timer.stop', timer: 'departure' },
       { type: 'timer.start', timer: 'away', delayMs: keptMs[kind] },
       // Nobody must answer a caller who has gone elsewhere.
-      ...(state.consultation
+      ...(consultation
         ? [{ type: 'timer.stop', timer: 'consultation' } as const, { type: 'line.dropPerson' } as const]
         : []),
     ],
@@ -102,7 +101,7 @@ export const unreached: Readonly<Record<Exclude<TransferOutcome, 'bridged'>, str
 }
 
 /** The caller comes back to the assistant, who is told why. */
-const comeBack = (state: CallState, why: string): Step => {
+const comeBack = (state: AwayState, why: string): Step => {
   const { departure: _, ...rest } = state
   const notes = [...state.notes, `${why} The caller is back with you. Say so and offer what else you can do.`]
   return [{ ...rest, notes }, [{ type: 'timer.start', timer: 'away' }]]
@@ -138,7 +137,8 @@ const talks: ReadonlySet<Disposition> = new Set(['caller_hung_up', 'assistant_hu
 
 export const end = (state: CallState, disposition: Disposition): Step => [
   {
-    ...state,
+    ...throughout(state),
+    ...(state.departure ? { departure: state.departure } : {}),
     phase: 'ended',
     mediaAttached: false,
     replyActive: false,

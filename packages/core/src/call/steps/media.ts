@@ -1,6 +1,6 @@
 import type { HeardPart } from '../../model.ts'
 import type { CallEffect } from '../events.ts'
-import type { CallState, Step } from '../state.ts'
+import { throughout, type CallState, type Step } from '../state.ts'
 import { end, LET_GO_MS } from './leaving.ts'
 import { goLive, join } from './connecting.ts'
 import { limitTimers } from './patience.ts'
@@ -23,15 +23,13 @@ export const onMediaAttached = (state: CallState): Step => {
     case 'ready':
       return goLive(attached, [...effects, ...limitTimers(state)])
     case 'away': {
-      // Where they had gone is over: the next departure is another one.
-      const { departure: _, ...here } = attached
       const back: CallState =
         state.awayKind === 'reconnect'
           ? {
-              ...here,
+              ...attached,
               notes: ['The line dropped and is back. Apologise in a few words and go on.', ...state.notes],
             }
-          : here
+          : attached
       return state.model === 'configured' ? goLive(back, effects) : join(back, effects)
     }
     case 'joining':
@@ -51,14 +49,14 @@ export const onStreamOffered = (state: CallState): Step => {
 
 export const onMediaDetached = (state: CallState, graceful: boolean, heard: readonly HeardPart[]): Step => {
   const detached: CallState = { ...state, mediaAttached: false, callerSpeaking: false, turn: 'listening' }
-  if (state.phase === 'leaving') {
-    if (state.departure?.kind === 'hangUp') return end(detached, 'assistant_hung_up')
+  if (detached.phase === 'leaving') {
+    if (detached.departure.kind === 'hangUp') return end(detached, 'assistant_hung_up')
     // The carrier goes on as it was told; the departure timer covers a caller who is gone.
     return [{ ...detached, goodbye: 'gone' }, [{ type: 'timer.start', timer: 'departure', delayMs: LET_GO_MS }]]
   }
   if (state.phase !== 'live' && state.phase !== 'joining') return [detached, []]
   const away: CallState = {
-    ...detached,
+    ...throughout(detached),
     phase: 'away',
     awayKind: 'reconnect',
     cut: state.replyActive,

@@ -1,4 +1,4 @@
-import { GatewayError } from '../../errors.ts'
+import type { Fault } from '../../errors.ts'
 import type { HeardPart } from '../../model.ts'
 import type { CallEffect } from '../events.ts'
 import type { CallState, Owed, Step } from '../state.ts'
@@ -155,7 +155,7 @@ const PAUSED =
 
 const giveUp = (state: CallState): Step => {
   if (state.phase === 'leaving') return depart(state, [])
-  const error = new GatewayError('model_timeout', 'The model did not speak in time: the caller was handed on.')
+  const error: Fault = { code: 'model_timeout', message: 'The model did not speak in time: the caller was handed on.' }
   return fallBack({ ...state, replyActive: false, model: 'closed' }, error, [
     { type: 'report', error },
     { type: 'model.close' },

@@ -1,6 +1,6 @@
 import type { HeardPart } from '../../model.ts'
 import type { CallEffect } from '../events.ts'
-import type { CallState, Step } from '../state.ts'
+import { throughout, type CallState, type Step } from '../state.ts'
 import { calleeSpeaks } from './callee-first.ts'
 import { silenceAssistant } from './media.ts'
 import { answersByItself, askWhenFree, isShielded, settleOpening } from './conversation.ts'
@@ -53,11 +53,11 @@ const TALKED_ON_TURNS = 3
 
 /** The caller is still here and wants something: they are answered instead. */
 const takeBack = (state: CallState, heard: readonly HeardPart[], cause: 'speech' | 'gateway'): Step => {
-  const { departure, goodbye: _, ...rest } = state
+  const { departure } = state
   const what = departure?.kind === 'hangUp' ? 'The call was not ended' : 'The caller was not connected'
   const [quiet, effects] = bargeIn(
     {
-      ...rest,
+      ...throughout(state),
       phase: 'live',
       takenBack: state.takenBack + 1,
       takenBackTurns: state.callerTurns,

@@ -1,6 +1,6 @@
 import type { Departure, ToolRequest } from '../../departure.ts'
 import type { CallEvent } from '../events.ts'
-import type { CallState, Step } from '../state.ts'
+import { leavingBy, type CallState, type Step } from '../state.ts'
 import { consult } from './consultation.ts'
 import { askWhenFree } from './conversation.ts'
 import { isSaid, leaveSilently, MAX_GOODBYES_MISSED, mayBeTakenBack, saidWith, sayAgain } from './goodbye.ts'
@@ -83,7 +83,8 @@ const isTalkedOver = (state: CallState, { departure }: ToolRequest): boolean =>
   state.phase === 'live' &&
   state.callerSpeaking &&
   !state.bargeInPending &&
-  mayBeTakenBack({ ...state, phase: 'leaving', ...(departure ? { departure } : {}) })
+  departure !== undefined &&
+  mayBeTakenBack(leavingBy(state, departure))
 
 const follow = (
   state: CallState,
@@ -129,6 +130,7 @@ const announce = ([state, effects]: Step, dueBefore: CallState['replyDue']): Ste
  * else has worked need not be.
  */
 const settleGoodbye = (state: CallState, afterwards: boolean): Step => {
+  if (state.phase !== 'leaving') return [state, []]
   const { goodbye } = state
   if (goodbye === 'due' && state.toolsRunning.length === 0 && !isRecording(state))
     return [state, [{ type: 'timer.start', timer: 'departure' }]]

@@ -1,4 +1,4 @@
-import { localDate } from '../time/business.ts'
+import { localDate } from './time/business.ts'
 
 const spokenClock = (at: Date, timeZone: string): string =>
   // Newer ICU data puts a narrow no-break space before AM and PM.

@@ -1,0 +1,76 @@
+import { GatewayError } from '../../errors.ts'
+import type { CallSettings } from '../settings.ts'
+import type { LogEntry } from './event-recorder.ts'
+
+/** Which form of the log this is; one more with every change that older versions cannot read. */
+export const LOG_VERSION = 1
+
+/** Which call a log is of; all of it is absent in a log that was made to be shared. */
+export interface LogHead {
+  readonly callId?: string
+  readonly mode?: string
+  readonly promptVersion?: string
+  /** ISO 8601. */
+  readonly startedAt?: string
+}
+
+/** The log of a call: everything that its decisions depended on, and what was decided. */
+export interface EventLog extends LogHead {
+  readonly version: number
+  /** The call went on after the last entry. */
+  readonly truncated?: true
+  /** From `opened` on, without a gap. */
+  readonly entries: readonly LogEntry[]
+}
+
+/** The file of a log whose entries are JSON already: one line each, so that two versions can be compared by eye. */
+export const logText = (head: LogHead, lines: readonly string[], truncated: boolean): string => {
+  const fields = { version: LOG_VERSION, ...head, ...(truncated ? { truncated } : {}) }
+  return `${JSON.stringify(fields).slice(0, -1)},"entries":[\n${lines.join(',\n')}\n]}\n`
+}
+
+/** The file of a log. */
+export const formatLog = ({ version: _version, truncated, entries, ...head }: EventLog): string =>
+  logText(
+    head,
+    entries.map((entry) => JSON.stringify(entry)),
+    truncated === true,
+  )
+
+const invalid = (why: string, cause?: unknown): GatewayError =>
+  new GatewayError('log_invalid', `This is no log of a call: ${why}.`, cause === undefined ? {} : { cause })
+
+const isEntry = (value: unknown): value is LogEntry => {
+  const { atMs, event, does = [] } = (value ?? {}) as Partial<LogEntry>
+  return typeof atMs === 'number' && typeof event?.type === 'string' && Array.isArray(does)
+}
+
+/** Reads a log from the text of its file. Throws `log_invalid`, or `log_version` for a form that this version does not know. */
+export const parseLog = (text: string): EventLog => {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw invalid('it is not JSON', cause)
+  }
+  if (typeof value !== 'object' || value === null) throw invalid('it is no object')
+  const log = value as Partial<EventLog>
+  if (typeof log.version !== 'number') throw invalid('it has no version')
+  if (log.version !== LOG_VERSION)
+    throw new GatewayError(
+      'log_version',
+      `The log has version ${log.version}, and this gateway reads version ${LOG_VERSION}. Read it with the version that wrote it.`,
+    )
+  if (!Array.isArray(log.entries) || log.entries.length === 0) throw invalid('it has no entries')
+  const wrong = log.entries.findIndex((entry) => !isEntry(entry))
+  if (wrong >= 0) throw invalid(`entry ${wrong + 1} has no time or no event`)
+  settingsOf(log as EventLog)
+  return log as EventLog
+}
+
+/** What was settled before the call began. Throws `log_invalid` when the first entry does not say. */
+export const settingsOf = ({ entries: [first] }: Pick<EventLog, 'entries'>): CallSettings => {
+  if (first?.event.type !== 'opened' || typeof first.event.settings !== 'object')
+    throw invalid('its first event is not "opened" with the settings of the call')
+  return first.event.settings
+}

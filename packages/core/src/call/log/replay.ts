@@ -1,0 +1,92 @@
+import { GatewayError } from '../../errors.ts'
+import type { CallEffect } from '../events.ts'
+import { initialState, reduce } from '../reduce.ts'
+import type { CallPhase, CallState } from '../state.ts'
+import { decisionsOf } from './decisions.ts'
+import type { LogEntry } from './event-recorder.ts'
+import { settingsOf, type EventLog } from './log-file.ts'
+
+/** One event of a log, and what today's reducer makes of it. */
+export interface ReplayedStep {
+  /** From 1. */
+  readonly number: number
+  readonly entry: LogEntry
+  readonly before: CallState
+  readonly after: CallState
+  readonly effects: readonly CallEffect[]
+  readonly does: readonly string[]
+}
+
+/** Takes the events of a log through the reducer. Throws `log_invalid` at an event that it cannot take. */
+export function* replay(log: Pick<EventLog, 'entries'>): Generator<ReplayedStep, CallState> {
+  let state = initialState(settingsOf(log))
+  for (const [index, entry] of log.entries.entries()) {
+    const before = state
+    let effects: readonly CallEffect[]
+    try {
+      ;[state, effects] = reduce(before, entry.event)
+    } catch (cause) {
+      const which = `event ${index + 1} (${entry.event.type})`
+      throw new GatewayError('log_invalid', `This version cannot take ${which} of the log.`, { cause })
+    }
+    const does = decisionsOf(before, entry.event, effects)
+    yield { number: index + 1, entry, before, after: state, effects, does }
+  }
+  return state
+}
+
+/** What was decided about an event. */
+export interface Decided {
+  readonly does: readonly string[]
+  readonly phase: CallPhase
+}
+
+/** An event about which today's reducer decides otherwise than was decided in the call. */
+export interface Difference {
+  readonly number: number
+  readonly entry: LogEntry
+  readonly recorded: Decided
+  readonly today: Decided
+}
+
+/**
+ * Where today's reducer decides otherwise, in order; after the first one the others may be its consequences. Compares the
+ * effects and the phase of each event, not the words that are said or the fields of the state. Throws `log_invalid`.
+ */
+export const differencesIn = (log: Pick<EventLog, 'entries'>): readonly Difference[] => {
+  const found: Difference[] = []
+  let phase: CallPhase = 'warming'
+  for (const { number, entry, after, does } of replay(log)) {
+    phase = entry.phase ?? phase
+    const recorded = { does: entry.does ?? [], phase }
+    const today = { does, phase: after.phase }
+    if (today.phase !== phase || JSON.stringify(recorded.does) !== JSON.stringify(does))
+      found.push({ number, entry, recorded, today })
+  }
+  return found
+}
+
+/** A value of the state that an event has changed; `undefined` where there was or is none. */
+export interface Change {
+  /** Such as `patience.silenceMs`. */
+  readonly path: string
+  readonly from: unknown
+  readonly to: unknown
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** What differs between two states, value by value. */
+export const changesBetween = (from: object, to: object, prefix = ''): readonly Change[] => {
+  const one = from as Readonly<Record<string, unknown>>
+  const other = to as Readonly<Record<string, unknown>>
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])].flatMap((key) => {
+    const [before, after] = [one[key], other[key]]
+    if (before === after || JSON.stringify(before) === JSON.stringify(after)) return []
+    const path = `${prefix}${key}`
+    return isRecord(before) && isRecord(after)
+      ? changesBetween(before, after, `${path}.`)
+      : [{ path, from: before, to: after }]
+  })
+}

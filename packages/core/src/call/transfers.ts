@@ -1,0 +1,71 @@
+import type { TransferOutcome } from '../departure.ts'
+import { createExcerpt } from './excerpt.ts'
+import type { CallEvent } from './events.ts'
+import type { CallState } from './state.ts'
+
+/** One attempt to hand the caller to a person or to a recording. */
+export interface Transfer {
+  /** Sent at once, announced to the person first, or left to a recording. */
+  readonly kind: 'cold' | 'warm' | 'voicemail'
+  /** Stories of earlier versions lack route, label and reason where a key had chosen. */
+  readonly route?: string
+  readonly label?: string
+  /** Absent for a recording. */
+  readonly number?: string
+  readonly reason?: string
+  /** Milliseconds since the call began, at the moment of the decision. */
+  readonly atMs: number
+  /** Absent when it was taken back, or when the call ended before it was known. */
+  readonly outcome?: TransferOutcome | 'recorded' | 'empty'
+}
+
+/** What a call that rings people without end keeps: the grant allows six. */
+const LIMITS = { entries: 40, bytes: 32_768, first: 10 }
+
+/** Records the transfers of a call as they are decided, and what became of each. */
+export const createTransfers = () => {
+  const kept = createExcerpt<Transfer>({ ...LIMITS, bytesOf: (entry) => Buffer.byteLength(JSON.stringify(entry)) })
+  const outcomes = new Map<Transfer, NonNullable<Transfer['outcome']>>()
+  const open: Partial<Record<Transfer['kind'], Transfer>> = {}
+
+  const begin = (transfer: Transfer): void => {
+    open[transfer.kind] = transfer
+    kept.add(transfer)
+  }
+
+  const settle = (kind: Transfer['kind'], outcome: NonNullable<Transfer['outcome']>): void => {
+    const transfer = open[kind]
+    if (transfer) outcomes.set(transfer, outcome)
+    delete open[kind]
+  }
+
+  return {
+    /** Compares a call before and after an event. */
+    note(before: CallState, after: CallState, event: CallEvent, atMs: number): void {
+      const { departure, consultation } = after
+      if (departure !== before.departure) {
+        if (departure?.kind === 'transfer') {
+          const { route, label, number, reason } = departure
+          begin({ kind: 'cold', route, label, number, reason, atMs })
+        } else if (departure?.kind === 'voicemail') {
+          const { route, label, reason } = departure
+          begin({ kind: 'voicemail', route, label, reason, atMs })
+        }
+      }
+      if (consultation && consultation !== before.consultation) {
+        const { route, label, number, introduction } = consultation
+        begin({ kind: 'warm', route, label, number, reason: introduction, atMs })
+      }
+      if (event.type === 'transferEnded') settle('cold', event.outcome)
+      else if (event.type === 'voicemailEnded') settle('voicemail', event.recorded ? 'recorded' : 'empty')
+      else if (event.type === 'personAccepted') settle('warm', departure?.kind === 'conference' ? 'bridged' : 'failed')
+      else if (event.type === 'personGone') settle('warm', event.outcome)
+    },
+    /** In the order in which they were decided. */
+    entries: (): Transfer[] =>
+      kept.entries.map((transfer) => {
+        const outcome = outcomes.get(transfer)
+        return outcome === undefined ? transfer : { ...transfer, outcome }
+      }),
+  }
+}
