@@ -14,7 +14,7 @@ const ALLOWED_WORDS: Readonly<Record<string, string>> = {
 }
 
 /** Circles that are being taken apart, by the folder all of their files are in; nothing is added here. */
-const KNOWN_CIRCLES: readonly string[] = ['packages/dialer/src/', 'packages/sim/src/twilio/']
+const KNOWN_CIRCLES: readonly string[] = ['packages/dialer/src/']
 
 /** Packages whose source runs beside the simulators, or is one. */
 const RUNS_SIMULATORS = ['packages/sim/', 'packages/sim-clients/', 'evals/', 'bench/']

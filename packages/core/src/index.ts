@@ -92,7 +92,15 @@ export {
   type Tool,
   type ToolContext,
 } from './mode/tool.ts'
-export type { AwayKind, AwayReport, Consultation, Departure, Disposition, LastWords, TransferOutcome } from './departure.ts'
+export type {
+  AwayKind,
+  AwayReport,
+  Consultation,
+  Departure,
+  Disposition,
+  LastWords,
+  TransferOutcome,
+} from './departure.ts'
 export type { CallEffect, CallEvent } from './call/events.ts'
 export type { CallPhase, CallState } from './call/state.ts'
 export { attempt } from './mode/attempt.ts'
@@ -140,16 +148,14 @@ export {
 export { callBackTelephone, neededTelephone } from './telephone/call-back.ts'
 export {
   clocksDiffer,
-  plainText,
-  quotedText,
   spokenDate,
   spokenDateTime,
-  spokenName,
   spokenNow,
   spokenTime,
   spokenTimeFor,
   zoneName,
-} from './spoken.ts'
+} from './time/spoken-time.ts'
+export { oneLine, plainText, quotedText, spokenName } from './text/plain-text.ts'
 export { spokenStyle } from './mode/spoken-style.ts'
 export {
   readTelephone,
