@@ -111,6 +111,7 @@ export {
   localDate,
   localTime,
   nextOpening,
+  officeNow,
   spokenDayOf,
   spokenMoment,
   spokenRanges,

@@ -1,11 +1,5 @@
 import { GatewayError, retried, systemClock, type CallSession, type CallStory, type Clock } from '@llc-phone/core'
-import {
-  type CallJournal,
-  type CallSummary,
-  type PageOfCalls,
-  type RecordedCall,
-  type Spool,
-} from '@llc-phone/store'
+import { type CallJournal, type CallSummary, type PageOfCalls, type RecordedCall, type Spool } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { billOf, estimateIn, type Estimate } from './cost.ts'
 import { describeCause } from './describe-cause.ts'
