@@ -49,6 +49,17 @@ export {
   type Placing,
   type PlacingFailure,
 } from './line.ts'
+export type {
+  Arrival,
+  LegReport,
+  LineHost,
+  LineHttp,
+  LineLog,
+  OurNumbers,
+  Recording,
+  TurnedAway,
+  UnknownLeg,
+} from './line-host.ts'
 export {
   CallRefused,
   consentPurposes,
@@ -101,6 +112,7 @@ export type {
   LastWords,
   TransferOutcome,
 } from './departure.ts'
+export { createEventQueue } from './call/event-queue.ts'
 export type { CallEffect, CallEvent } from './call/events.ts'
 export type { CallPhase, CallState } from './call/state.ts'
 export { attempt } from './mode/attempt.ts'
@@ -185,7 +197,7 @@ export {
 } from './time/wish.ts'
 export { codeOf, latencyMeasures, type CallNotice, type LatencyMeasure } from './call/observer.ts'
 export type { LogEntry, RecordedEvents } from './call/log/event-recorder.ts'
-export { formatLog, parseLog, type EventLog, type LogHead } from './call/log/log-file.ts'
+export { formatLog, LOG_VERSION, parseLog, type EventLog, type LogHead } from './call/log/log-file.ts'
 export { shareableLog, storableLog } from './call/log/masks.ts'
 export { changesBetween, differencesIn, replay, type Difference, type ReplayedStep } from './call/log/replay.ts'
 export type { CallStory, ToolRun, Turn } from './call/story.ts'

@@ -47,7 +47,8 @@ const edgesOf = (opening: Opening, zone: string, startMs: number, edge: 0 | 1): 
   for (let dayNumber = first; dayNumber <= last; dayNumber++)
     for (const range of rangesOf(opening, dayNumber))
       for (const offset of offsets) moments.push(dayNumber * DAY_MS + range[edge] * MINUTE_MS - offset)
-  return moments.filter((ms) => ms >= startMs && ms < startMs + DAY_MS)
+  // Clocks that change with the UTC day do so for the day before: the next one begins with its later offset.
+  return moments.filter((ms) => ms >= startMs && ms <= startMs + DAY_MS)
 }
 
 const nextEdge = (
