@@ -1,4 +1,5 @@
 export { fakeClock, settle, type FakeClock } from './fake-clock.ts'
+export { freePort } from './free-port.ts'
 export { playLeg, type LegPlayer } from './leg-player.ts'
 export { linkedSockets, type LinkedSocket } from './linked-sockets.ts'
 export { scriptedLine, type LineCommand, type ScriptedLeg, type ScriptedLine } from './scripted-line.ts'
