@@ -49,6 +49,17 @@ export {
   type Placing,
   type PlacingFailure,
 } from './line.ts'
+export type {
+  Arrival,
+  LegReport,
+  LineHost,
+  LineHttp,
+  LineLog,
+  OurNumbers,
+  Recording,
+  TurnedAway,
+  UnknownLeg,
+} from './line-host.ts'
 export {
   CallRefused,
   consentPurposes,
@@ -101,6 +112,7 @@ export type {
   LastWords,
   TransferOutcome,
 } from './departure.ts'
+export { createEventQueue } from './call/event-queue.ts'
 export type { CallEffect, CallEvent } from './call/events.ts'
 export type { CallPhase, CallState } from './call/state.ts'
 export { attempt } from './mode/attempt.ts'
@@ -115,12 +127,15 @@ export {
   spokenMoment,
   spokenRanges,
   spokenUntil,
+  timeZoneSchema,
   type Business,
 } from './time/business.ts'
+export { DAY_NAMES, monthNamed, WEEKDAYS } from './time/calendar-names.ts'
 export {
+  clockTimesOf,
   dayHoursSchema,
+  rangeBetween,
   readDayHours,
-  WEEKDAYS,
   weeklyHoursSchema,
   weekOf,
   weekOfDays,

@@ -1,6 +1,15 @@
-import type { AnsweredBy, CallPlan, CallRegistry, CallSession, Clock, E164 } from '@llc-phone/core'
+import type {
+  AnsweredBy,
+  CallPlan,
+  CallRegistry,
+  CallSession,
+  Carrier,
+  Clock,
+  E164,
+  LegStatus,
+  Line,
+} from '@llc-phone/core'
 import type { ContactBook, DoNotCallList, OutboundCall, OutboundLedger } from '@llc-phone/store'
-import type { Carrier } from './carrier.ts'
 import type { DialingPolicy } from './policy.ts'
 
 /** A wish to call somebody. */
@@ -22,8 +31,7 @@ export interface DialRequest {
 /** What the carrier's status callback says. */
 export interface StatusReport {
   readonly legId: string
-  /** Twilio's word, such as `no-answer`. */
-  readonly status: string
+  readonly status: LegStatus
   readonly answeredBy?: AnsweredBy
   /** Why it ended, in the network's terms: `SIP 404`. */
   readonly reason?: string
@@ -42,6 +50,8 @@ export interface DialerOptions {
   readonly doNotCall: Pick<DoNotCallList, 'find'>
   readonly contacts: Pick<ContactBook, 'find'>
   readonly carrier: Carrier
+  /** Who carries the audio of the calls that the carrier places. */
+  readonly line: Line
   readonly policy: DialingPolicy
   readonly clock: Clock
   /** How long a call waits for its model (ms); then it is placed all the same and connects when media comes. */

@@ -17,12 +17,12 @@ export type {
   OutboundCall,
   OutboundChange,
   OutboundLedger,
-  OutboundState,
   PageOfOutbound,
   PendingCompletion,
   ReserveLimits,
   ReserveOutcome,
 } from './books/outbound-call.ts'
+export { isFinalState, isWorthTelling, type FinalState, type OutboundState } from './books/outbound-states.ts'
 export type { PageOfCalls } from './books/page.ts'
 export type { PhraseArchive } from './books/phrase-archive.ts'
 export { readEvents } from './read-events.ts'

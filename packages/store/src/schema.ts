@@ -1,6 +1,7 @@
 import type { AnsweredBy, CallStory, ConsentPurpose, Disposition, E164, Gate, PhraseKey } from '@llc-phone/core'
 import { sql } from 'drizzle-orm'
 import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { FINAL_STATES_SQL, outboundStates } from './books/outbound-states.ts'
 
 /** Messages callers left for somebody, and how far their delivery is. */
 export const messages = sqliteTable(
@@ -16,7 +17,7 @@ export const messages = sqliteTable(
     createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
     route: text(),
     recordingUrl: text('recording_url'),
-    recordingSid: text('recording_sid'),
+    recordingId: text('recording_sid'),
     idempotencyKey: text('idempotency_key'),
     /** Null in rows from before messages were told apart by it. */
     contentHash: text('content_hash'),
@@ -191,9 +192,7 @@ export const outboundCalls = sqliteTable(
     from: text('from_number').$type<E164>().notNull(),
     mode: text().notNull(),
     scenario: text().notNull(),
-    state: text({
-      enum: ['queued', 'warming', 'dialling', 'ringing', 'answered', 'unknown', 'ended', 'refused', 'failed'],
-    }).notNull(),
+    state: text({ enum: outboundStates }).notNull(),
     legId: text('call_sid'),
     requestedAt: integer('requested_at', { mode: 'timestamp_ms' }).notNull(),
     /** When the call took its place; null while it has none. */
@@ -228,7 +227,7 @@ export const outboundCalls = sqliteTable(
     index('outbound_calls_by_next_attempt').on(table.nextAttemptAt),
     index('outbound_calls_unfinished')
       .on(table.requestedAt)
-      .where(sql`state NOT IN ('ended', 'refused', 'failed')`),
+      .where(sql.raw(`state NOT IN ${FINAL_STATES_SQL}`)),
   ],
 )
 

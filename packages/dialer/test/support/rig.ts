@@ -1,6 +1,6 @@
 import { createCallRegistry, defineMode, e164, fixed, hangUpTool, type CallPlan, type E164 } from '@llc-phone/core'
-import type { CallSession, GatewayError, ModelListener } from '@llc-phone/core'
-import { fakeClock, linkedSockets } from '@llc-phone/core/testing'
+import type { CallSession, GatewayError } from '@llc-phone/core'
+import { fakeClock, scriptedLine, scriptedModel } from '@llc-phone/core/testing'
 import type { ContactBook, DoNotCallList, Store } from '@llc-phone/store'
 import {
   createDialer,
@@ -72,41 +72,43 @@ export const createRig = (
   const costUsd = options.costUsd === null ? undefined : (options.costUsd ?? 0.1)
   const listed = new Set<string>()
   const memory = memoryLedger((number) => listed.has(number))
-  const net = fakeCarrier(clock.date)
+  const net = fakeCarrier(clock)
+  const scripted = scriptedLine(clock, {
+    follow: async (legId, { kind }) => {
+      if (kind === 'hangUp') await net.carrier.end(legId)
+    },
+  })
   const contacts: Contacts = {}
   const problems: DialerProblem[] = []
+  const provider = scriptedModel()
   const model = {
     warmMs: options.warmMs ?? 100,
     /** Refuses for good. */
     refuses: undefined as GatewayError | undefined,
-    listeners: [] as ModelListener[],
-    open: 0,
+    /** Connections that were ever made, and those that are open. */
+    get connections() {
+      return provider.connections.length
+    },
+    get open() {
+      return provider.connections.filter(({ closed }) => !closed).length
+    },
   }
   const registry = createCallRegistry({
     clock,
     defaultVoice: 'cedar',
     prewarmTimeoutMs: 10_000,
-    callControl: { hangUp: net.carrier.hangUp, ringPerson: async () => {}, dropPerson: async () => {} },
     provider: {
-      name: 'fake',
-      connect(_config, listener) {
-        model.listeners.push(listener)
-        model.open++
-        let closed = false
+      name: provider.name,
+      can: provider.can,
+      connect(...asked) {
+        const connection = provider.connect(...asked)
+        const opened = provider.latest
         clock.after(model.warmMs, () => {
-          if (closed) return
-          if (model.refuses) listener.event({ type: 'lost', error: model.refuses, retry: false })
-          else listener.event({ type: 'configured' })
+          if (opened.closed) return
+          if (model.refuses) opened.emit({ type: 'lost', error: model.refuses, retry: false })
+          else opened.emit({ type: 'configured' })
         })
-        return {
-          can: { truncate: true },
-          send() {},
-          appendAudio() {},
-          close() {
-            if (!closed) model.open--
-            closed = true
-          },
-        }
+        return connection
       },
     },
     observe(call, notice) {
@@ -124,6 +126,7 @@ export const createRig = (
     doNotCall: options.store?.doNotCall ?? doNotCall,
     contacts: options.store?.contacts ?? { find: async (number) => contacts[number] },
     carrier: net.carrier,
+    line: scripted.line,
     policy: { ...base, destinations: { countries: ['US', 'GB'] }, ...changes },
     clock,
     prewarmTimeoutMs: 10_000,
@@ -151,22 +154,13 @@ export const createRig = (
 
   const sessionOf = (callId: string): CallSession => registry.byCallId(callId)!
 
-  /** The callee picks up: Twilio opens the media socket with the token it was given. */
+  /** The callee picks up: the audio of this leg is connected to the call that was placed as the nth. */
   const connectMedia = (nth: number, legId: string) => {
-    const { mediaToken, callId } = net.placed[nth]!
-    const [near, far] = linkedSockets()
-    const session = registry.claim(mediaToken)
-    session?.attachMedia(near)
-    far.send('{"event":"connected","protocol":"Call","version":"1.0.0"}')
-    far.send(
-      JSON.stringify({
-        event: 'start',
-        streamSid: 'MZ1',
-        start: { callSid: legId, accountSid: 'AC1', tracks: ['inbound'] },
-      }),
-    )
-    far.deliver()
-    return { far, session, callId }
+    const { callId } = net.placed[nth]!
+    const session = sessionOf(callId)
+    const leg = scripted.connect(session)
+    leg.start(legId)
+    return { leg, session, callId }
   }
 
   const onlyCall = () => memory.all()[0]!

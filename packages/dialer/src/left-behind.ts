@@ -1,0 +1,96 @@
+import { pause, retried, type Carrier, type Clock, type LegStatus } from '@llc-phone/core'
+import type { OutboundCall, OutboundLedger } from '@llc-phone/store'
+import type { DialerProblem } from './dialer-types.ts'
+import { isKeptAlive } from './kept-alive.ts'
+import { findLegs, LOOK_AT_MS, unclear } from './look-up.ts'
+import { dispositionOf } from './outcome.ts'
+
+export interface LeftBehindOptions {
+  readonly carrier: Carrier
+  readonly ledger: OutboundLedger
+  readonly clock: Clock
+  /** Calls of this process are none of an earlier one's. */
+  isOurs(callId: string): boolean
+  isStopping(): boolean
+  onProblem(problem: DialerProblem): void
+}
+
+/** A carrier that does not answer at first is asked again, while calls are taken already. */
+const RETRY_AFTER_MS = [5_000, 15_000, 60_000]
+
+/** When calls that another process is still about are looked at again. */
+const LOOK_AGAIN_MS = 5_000
+
+/** Ends what an earlier process has left: nobody would serve it, and nothing is ever placed again. */
+export const createLeftBehind = (options: LeftBehindOptions) => {
+  const { carrier, ledger, clock, isOurs, isStopping, onProblem } = options
+
+  /** A call that has a leg. */
+  const endPlaced = async (call: OutboundCall, legId: string, status: LegStatus | undefined): Promise<void> => {
+    const wasAnswered = call.answeredAt !== undefined
+    const over = status === undefined ? 'failed' : dispositionOf(status, wasAnswered)
+    if (!over) await carrier.end(legId)
+    const endedAt = clock.date()
+    // What the model took is not known: the ledger counts the reserve of a call that was answered.
+    const disposition = over ?? (wasAnswered || status === 'answered' ? 'drained' : 'canceled')
+    await ledger.change(call.callId, { state: 'ended', legId, disposition, endedAt })
+  }
+
+  /** A call that may have one: its request was on the way. One that was sent a moment ago may still come about. */
+  const endUncertain = async (call: OutboundCall): Promise<void> => {
+    const askedAt = call.dialledAt ?? call.requestedAt
+    const candidates = await findLegs({ carrier, ledger }, call, askedAt)
+    const [only, ...others] = candidates
+    if (only && others.length === 0) return endPlaced(call, only.legId, only.status)
+    if (only) return ledger.change(call.callId, { state: 'unknown', problem: unclear(candidates) })
+    const restMs = askedAt.getTime() + LOOK_AT_MS.at(-1)! - clock.date().getTime()
+    if (restMs > 0) {
+      void pause(clock, restMs).then(() => end(call))
+      return
+    }
+    const problem = 'The gateway was restarted while the call was being placed; the carrier knows of no such call.'
+    await ledger.change(call.callId, { state: 'failed', problem, endedAt: clock.date() })
+  }
+
+  const tryToEnd = async (call: OutboundCall): Promise<void> => {
+    if (call.legId !== undefined) return endPlaced(call, call.legId, await carrier.status(call.legId))
+    if (call.state !== 'queued' && call.state !== 'warming') return endUncertain(call)
+    const problem = 'The gateway was restarted before the call was placed.'
+    await ledger.change(call.callId, { state: 'failed', problem, endedAt: clock.date() })
+  }
+
+  /** Resolves when the call has been looked at once; what fails is tried again. */
+  const end = (call: OutboundCall): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const once = async (): Promise<void> => {
+      if (!isStopping()) await tryToEnd(call)
+      resolve()
+    }
+    const mayRetry = (cause: unknown): boolean => {
+      onProblem({ callId: call.callId, message: 'A call of an earlier process could not be ended.', cause })
+      resolve()
+      return true
+    }
+    void retried(clock, RETRY_AFTER_MS, once, mayRetry).catch(mayRetry)
+    return promise
+  }
+
+  /** Until no other process has any: one that is alive now may die in the middle of a call. */
+  const lookAgain = async (): Promise<void> => {
+    await pause(clock, LOOK_AGAIN_MS)
+    if (isStopping()) return
+    await look().catch((cause: unknown) => {
+      onProblem({ message: 'The calls of other processes could not be looked up.', cause })
+      void lookAgain()
+    })
+  }
+
+  /** Resolves when every call has been looked at once. */
+  const look = async (): Promise<void> => {
+    const others = (await ledger.unfinished()).filter(({ callId }) => !isOurs(callId))
+    const left = others.filter((call) => !isKeptAlive(call, clock.date()))
+    if (left.length < others.length) void lookAgain()
+    await Promise.all(left.map((call) => end(call)))
+  }
+  return look
+}
