@@ -18,6 +18,7 @@ export type {
   OutboundLedger,
   PageOfOutbound,
   PendingCompletion,
+  PlacingLedger,
   ReserveLimits,
   ReserveOutcome,
 } from './books/outbound-call.ts'

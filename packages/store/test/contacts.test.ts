@@ -3,7 +3,7 @@ import type { E164 } from '@llc-phone/core'
 import { sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { openStore, type Store } from '../src/index.ts'
-import { at, callee } from './fixtures/outbound.ts'
+import { at, callee } from '../src/testing/outbound-fixtures.ts'
 import { tempFolder } from './fixtures/temp-folder.ts'
 
 let store: Store

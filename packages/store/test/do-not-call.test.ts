@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { E164 } from '@llc-phone/core'
 import { describe, beforeEach, expect, it, onTestFinished } from 'vitest'
 import { openStore, type NewDoNotCallEntry, type Store } from '../src/index.ts'
-import { callee } from './fixtures/outbound.ts'
+import { callee } from '../src/testing/outbound-fixtures.ts'
 import { tempFolder } from './fixtures/temp-folder.ts'
 
 let url: string

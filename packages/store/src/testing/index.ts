@@ -1,0 +1,1 @@
+export { testOutboundLedger, type LedgerRig } from './test-outbound-ledger.ts'
