@@ -1,9 +1,19 @@
 import { openStore } from '../src/index.ts'
-import { testOutboundLedger } from '../src/testing/index.ts'
+import { testContactBook, testDoNotCall, testOutboundLedger } from '../src/testing/index.ts'
 
 const open = () => openStore({ url: 'file::memory:' })
 
 testOutboundLedger('in the database', async () => {
   const { outbound, doNotCall, close } = await open()
   return { ledger: outbound, doNotCall, close }
+})
+
+testDoNotCall('in the database', async () => {
+  const { doNotCall, close } = await open()
+  return { list: doNotCall, close }
+})
+
+testContactBook('in the database', async () => {
+  const { contacts, close } = await open()
+  return { contacts, now: () => new Date(), close }
 })

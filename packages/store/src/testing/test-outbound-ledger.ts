@@ -1,4 +1,3 @@
-import type { E164 } from '@llc-phone/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DoNotCallList } from '../books/do-not-call.ts'
 import type { PlacingLedger, ReserveLimits } from '../books/outbound-call.ts'
