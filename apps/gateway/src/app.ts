@@ -3,26 +3,20 @@ import type { GatewayDeps } from './deps.ts'
 import { describeCause } from './watching/describe-cause.ts'
 import { describeError, errorBody, retryAfterOf } from './routes/http-errors.ts'
 import { addJsonParser } from './routes/body.ts'
-import { addAfterRecordRoute } from './routes/after-record.ts'
-import { addAfterStreamRoutes } from './routes/after-stream.ts'
 import { addCallRoutes } from './routes/calls.ts'
 import { addContactRoutes } from './routes/contacts.ts'
 import { addDoNotCallRoutes } from './routes/do-not-call.ts'
 import { addHealthRoutes } from './routes/health.ts'
-import { addMediaRoute } from './routes/media.ts'
+import { addUpgrades, createLineHttp } from './routes/line-http.ts'
 import { addNumberRoutes } from './routes/number-routes.ts'
 import { addOutboundRoute } from './routes/outbound-call.ts'
 import { addPhraseRoutes } from './routes/phrase-routes.ts'
-import { addPersonRoutes } from './routes/person.ts'
-import { addStatusRoutes } from './routes/status.ts'
-import { addTwilioScope } from './routes/twilio-scope.ts'
-import { addVoiceRoute } from './routes/voice.ts'
 import { addGuessLimit } from './routes/require-admin.ts'
 
-/** Twilio's largest request is a few kilobytes. */
+/** A carrier's largest request is a few kilobytes. */
 const BODY_LIMIT_BYTES = 65_536
 const HEADER_LIMIT_BYTES = 16_384
-/** A request that takes longer to arrive is not Twilio's. */
+/** A request that takes longer to arrive is no carrier's. */
 const REQUEST_TIMEOUT_MS = 5_000
 /** Node looks twice a minute by default, and then ends all that are late at once: two thousand stall every call's audio. */
 const LATE_CHECK_MS = 500
@@ -77,7 +71,7 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
     const { status, body } = describeError(error)
     const route = request.routeOptions.url
     deps.metrics.refused(body.error.code)
-    // A refusal by what is behind us, Twilio or the model, is no defect of ours.
+    // A refusal by what is behind us, the carrier or the model, is no defect of ours.
     if (status === 500) deps.log.error({ route, ...describeCause(error) }, 'request failed')
     // Who guesses tokens must not fill the log; the figure above counts them.
     else if (body.error.code !== 'too_many_attempts')
@@ -86,14 +80,7 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
     if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
     return reply.code(status).send(body)
   })
-  await app.register(async (scope) => {
-    await addTwilioScope(scope, deps)
-    addVoiceRoute(scope, deps)
-    addAfterStreamRoutes(scope, deps)
-    addAfterRecordRoute(scope, deps)
-    addPersonRoutes(scope, deps)
-    addStatusRoutes(scope, deps)
-  })
+  for (const { plugin } of deps.lines) await app.register(plugin)
   await app.register(async (scope) => addCallRoutes(scope, deps))
   await app.register(async (scope) => addNumberRoutes(scope, deps))
   await app.register(async (scope) => addOutboundRoute(scope, deps))
@@ -101,7 +88,7 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
   await app.register(async (scope) => addContactRoutes(scope, deps))
   await app.register(async (scope) => addPhraseRoutes(scope, deps))
   addHealthRoutes(app, deps)
-  addMediaRoute(app, deps)
+  addUpgrades(app, deps.lines, createLineHttp(deps))
   // Before the server closes: it waits for open responses.
   app.addHook('preClose', async () => deps.feed.close())
   return app

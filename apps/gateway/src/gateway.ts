@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { createCallRegistry, GatewayError, maskNumber, realtimeProvider, systemClock } from '@llc-phone/core'
 import { createCompletionDelivery } from '@llc-phone/delivery'
 import { createDialer, defaultPolicy } from '@llc-phone/dialer'
+import { createTwilioLine, restUrlOf, twilioAccount } from '@llc-phone/line-twilio'
 import { exposureOf, openSpool, openStore, type NumberBook, type Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { configureGateway } from '../gateway.config.ts'
@@ -12,6 +13,7 @@ import { createCallLog } from './watching/call-log.ts'
 import { describeCause } from './watching/describe-cause.ts'
 import { createDrain } from './drain.ts'
 import type { Env } from './configuration/env.ts'
+import { createLineHost } from './inbound.ts'
 import { createMetrics } from './watching/metrics.ts'
 import { modelServerOf } from './configuration/model-server.ts'
 import { modelWarning } from './configuration/models.ts'
@@ -22,11 +24,6 @@ import { describePortHolder } from './port-holder.ts'
 import { agentFor, logProxy, proxyFetch } from './configuration/proxy.ts'
 import { guardProcess } from './watching/process-guard.ts'
 import { createStorageWatch, type StorageWatch } from './watching/storage-watch.ts'
-import { createCallControl } from './twilio/call-control.ts'
-import { createCarrier } from './twilio/carrier.ts'
-import type { RestAccount } from './twilio/rest-client.ts'
-import { createSignatureCheck } from './twilio/signature.ts'
-import { createTwiml } from './twilio/twiml.ts'
 import { watchLedger } from './watching/watched-ledger.ts'
 import { createUntakenReport, kindsOfCall } from './configuration/wishes.ts'
 
@@ -121,18 +118,13 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     onProblem: (problem) => log.warn(problem, 'completion of an outbound call not delivered'),
   })
   const spool = openSpool(env.DATABASE_URL)
-  const calls = createCallLog({ journal: store.journal, model: env.OPENAI_MODEL, log, spool })
-  const account: RestAccount = {
-    accountSid: env.TWILIO_ACCOUNT_SID,
-    authToken: env.TWILIO_AUTH_TOKEN[0]!,
-    apiUrl: env.TWILIO_API_URL,
-    edge: env.TWILIO_EDGE,
-    region: env.TWILIO_REGION,
-    agent: agentFor(env.TWILIO_API_URL ?? 'https://api.twilio.com', env, true),
-  }
-  const publicUrl = env.PUBLIC_URL
-  const callControl = createCallControl({ ...account, publicUrl, ownNumber: env.TWILIO_PHONE_NUMBER })
-  const twiml = createTwiml(publicUrl)
+  const calls = createCallLog({
+    journal: store.journal,
+    model: env.OPENAI_MODEL,
+    log,
+    spool,
+    keepEvents: { archive: store.events, days: env.KEEP_EVENTS_DAYS },
+  })
   const feed = createCallFeed()
   const provider = realtimeProvider({
     ...modelServerOf(env),
@@ -157,7 +149,6 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     provider,
     defaultVoice: env.OPENAI_VOICE,
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
-    callControl,
     phrases: phrases.book,
     observe: createObserver({
       log,
@@ -166,6 +157,16 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       calls,
       outboundEnded: (call, costUsd) => dialer.ended(call, costUsd),
     }),
+  })
+  const twilio = createTwilioLine({
+    account: twilioAccount(env, agentFor(restUrlOf(env), env, true)),
+    publicUrl: env.PUBLIC_URL,
+    publicUrlAsWritten: env.PUBLIC_URL_AS_WRITTEN,
+    authTokens: env.TWILIO_AUTH_TOKEN,
+    sharedKeys: env.TWILIO_WEBHOOK_SHARED_KEYS,
+    ownNumber: env.TWILIO_PHONE_NUMBER,
+    clock: systemClock,
+    calls: registry,
   })
   const admission = createAdmission({
     limits: {
@@ -181,14 +182,15 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     clock: systemClock,
     log,
     deadlineMs: options.drainDeadlineMs,
-    sayGoodbye: (call) => callControl.sayGoodbye(call.facts.legId, 'drain'),
+    sayGoodbye: (call) => twilio.sayGoodbye(call.facts),
   })
   const dialer = createDialer({
     registry,
     ledger: completions.ledger,
     doNotCall: store.doNotCall,
     contacts: store.contacts,
-    carrier: createCarrier({ ...account, publicUrl, twiml }),
+    carrier: twilio.carrier,
+    line: twilio.line,
     policy: outbound?.policy ?? defaultPolicy(env.TWILIO_PHONE_NUMBER),
     clock: systemClock,
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
@@ -198,22 +200,27 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     onProblem: ({ callId, message, cause }) =>
       log.warn({ callId, reason: message, ...describeCause(cause) }, 'outbound call problem'),
   })
-  const signature = createSignatureCheck({
-    publicUrl: env.PUBLIC_URL_AS_WRITTEN ?? publicUrl,
-    authTokens: env.TWILIO_AUTH_TOKEN,
-    sharedKeys: env.TWILIO_WEBHOOK_SHARED_KEYS,
+  const host = createLineHost({
+    log,
+    registry,
+    admission,
+    numbers,
+    ownNumber: env.TWILIO_PHONE_NUMBER,
+    calls,
+    messages,
+    dialer,
+    metrics,
+    turnsAway: () => drain.turnsAway,
   })
   const app = await buildApp({
     adminToken: env.ADMIN_TOKEN,
     log,
     registry,
+    lines: [twilio.serve(host)],
     admission,
-    callControl,
     numbers,
-    ownNumber: env.TWILIO_PHONE_NUMBER,
     assignments: store.numbers,
     calls,
-    messages,
     outbound,
     dialer,
     ledger,
@@ -221,17 +228,12 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     contacts: store.contacts,
     notes: store.callNotes,
     phrases,
-    signature,
-    twiml,
     metrics,
     feed,
     storage: store,
     isDraining: () => drain.begun,
-    turnsAway: () => drain.turnsAway,
   })
   // The first caller must not wait for what is loaded and compiled on first use (some 50 ms).
-  signature.request({ 'x-twilio-signature': 'none' }, '/twiml', {})
-  twiml.stream('none')
   await app.inject('/healthz')
   try {
     await app.listen({ port: env.PORT, host: env.HOST })
@@ -245,12 +247,12 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   calls.start()
   delivery?.start()
   completions.start()
-  // What an earlier process left is looked up at Twilio: those who ring now need not wait for that.
+  // What an earlier process left is looked up at the carrier: those who ring now need not wait for that.
   storage
     .nowOrLater(() => dialer.start())
     .catch((error: unknown) => log.error(describeCause(error), 'outbound calls not recovered'))
   const { port } = app.server.address() as AddressInfo
-  log.info({ host: env.HOST, port, publicUrl, model: env.OPENAI_MODEL }, 'gateway listens')
+  log.info({ host: env.HOST, port, publicUrl: env.PUBLIC_URL, model: env.OPENAI_MODEL }, 'gateway listens')
   if (env.RECORD_PHRASES) void phrases.recordMissing()
 
   let closed: Promise<void> | undefined

@@ -14,11 +14,11 @@ const openCall = async () => {
   return { calls, gateway }
 }
 
-it('re-attaches the same call with a new token', async () => {
+it('connects the same call again', async () => {
   const { calls, gateway } = await openCall()
-  calls.next = { kind: 'stream', token: 'second-token' }
+  calls.next = { kind: 'connect' }
   const answer = await gateway.post('/twilio/after-stream', live)
-  expect(answer.body).toContain('<Stream url="wss://phone.example.com/media/second-token"/>')
+  expect(answer.body).toMatch(/<Stream url="wss:\/\/phone\.example\.com\/media\/[\w-]{32}"\/>/)
   expect(calls.happened).toEqual([`next ${CALL}`])
 })
 
@@ -120,10 +120,10 @@ it.each([
   ['/twilio/after-fallback', {}],
 ])('a field that is missing or strange does not cost a caller the call: %s %j', async (path, fields) => {
   const { calls, gateway } = await openCall()
-  calls.next = { kind: 'stream', token: 'second-token' }
+  calls.next = { kind: 'connect' }
   const answer = await gateway.post(path, { CallSid: CALL, ...fields })
   expect([answer.status, answer.type]).toEqual([200, expect.stringContaining('text/xml')])
-  expect(answer.body).toMatch(path === '/twilio/after-fallback' ? /<Say>Nobody is available/ : /second-token/)
+  expect(answer.body).toMatch(path === '/twilio/after-fallback' ? /<Say>Nobody is available/ : /<Stream /)
 })
 
 it('keeps a recorded message whose length cannot be read', async () => {
@@ -133,4 +133,33 @@ it('keeps a recorded message whose length cannot be read', async () => {
     const answer = await gateway.post('/twilio/after-record/voicemail', { ...live, ...recording, ...duration })
     expect(answer.body).toContain('Your message has been recorded')
   }
+})
+
+const afterFallback = async (fields: Record<string, string>) => {
+  const gateway = await testGateway(fakeRegistry().registry)
+  return gateway.post('/twilio/after-fallback', { CallSid: CALL, CallStatus: 'in-progress', ...fields })
+}
+
+it.each([
+  { DialCallStatus: 'completed', DialBridged: 'true' },
+  { DialCallStatus: 'completed' },
+  { DialCallStatus: 'answered', DialBridged: 'true' },
+])('a caller who has talked to the fallback is not told that nobody is available: %j', async (fields) => {
+  const answer = await afterFallback(fields)
+  expect([answer.status, answer.body.includes('<Response><Hangup/></Response>')]).toEqual([200, true])
+})
+
+it.each([
+  { DialCallStatus: 'no-answer' },
+  { DialCallStatus: 'busy' },
+  { DialCallStatus: 'failed' },
+  { DialCallStatus: 'canceled' },
+  { DialCallStatus: 'completed', DialBridged: 'false' },
+])('a caller whom the fallback did not take is told so: %j', async (fields) => {
+  expect((await afterFallback(fields)).body).toMatch(/<Say>Nobody is available right now[^<]*<\/Say><Hangup\/>/)
+})
+
+it('says nothing to a caller who hung up while the fallback rang', async () => {
+  const answer = await afterFallback({ CallStatus: 'completed', DialCallStatus: 'canceled' })
+  expect(answer.body).toContain('<Response/>')
 })

@@ -19,7 +19,6 @@ import {
 
 const PAYLOAD = Buffer.alloc(160, 0xff).toString('base64')
 const model = scriptedModel()
-const hungUp: string[] = []
 const tokens: string[] = []
 let gateway: TestGateway
 let port: number
@@ -32,11 +31,6 @@ beforeAll(async () => {
     provider: model,
     defaultVoice: 'cedar',
     prewarmTimeoutMs: 10_000,
-    callControl: {
-      hangUp: async (callSid) => void hungUp.push(callSid),
-      ringPerson: async () => undefined,
-      dropPerson: async () => undefined,
-    },
     observe: (call, notice) => observe?.(call, notice),
   })
   gateway = await testGateway(registry)

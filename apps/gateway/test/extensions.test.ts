@@ -2,7 +2,6 @@ import { GatewayError } from '@llc-phone/core'
 import type { SimCall } from '@llc-phone/sim'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseEnv } from '../src/configuration/env.ts'
-import { createTwiml, keysOfExtension } from '../src/twilio/twiml.ts'
 import { extension, switchboard } from './support/switchboard.ts'
 import { startWorld, type World } from './support/whole-call.ts'
 
@@ -71,15 +70,6 @@ describe.concurrent('a person behind an extension', () => {
     expect(keysHeard(legOf(lost.person))).toEqual(['ww9'])
     expect((await world.story(call)).transfers).toMatchObject([{ kind: 'warm', outcome: 'no_answer' }])
   })
-})
-
-it('is rung with its keys when the model is not to be had', () => {
-  const route = { number: cold.person as never, extension: '22', label: 'support' }
-  const { apology, dial } = createTwiml('https://phone.example.com')
-  expect(apology(CALLER as never, route)).toContain(`<Number sendDigits="ww22">${cold.person}</Number>`)
-  expect(dial(cold.person as never, CALLER as never, '22')).toContain('sendDigits="ww22"')
-  expect(dial(cold.person as never, CALLER as never)).not.toContain('sendDigits')
-  expect(keysOfExtension('wwww22')).toBe('wwww22')
 })
 
 describe('an extension in the environment', () => {

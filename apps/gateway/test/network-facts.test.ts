@@ -2,7 +2,7 @@ import { e164, type E164 } from '@llc-phone/core'
 import { describe, expect, it } from 'vitest'
 import { createAdmission } from '../src/admission.ts'
 import { defineNumbers } from '../src/configuration/numbers.ts'
-import { fakeRegistry, quietMode } from './support/fake-calls.ts'
+import { fakeRegistry, noLine, quietMode } from './support/fake-calls.ts'
 import {
   callSidOf,
   CALLER,
@@ -143,7 +143,7 @@ describe('whoever rings', () => {
       RecordingDuration: '4',
     })
     expect(answer.body).toContain('Your message has been recorded')
-    expect(taken).toMatchObject([{ callerNumber: CALLER, recordingSid: `RE${'0'.repeat(32)}` }])
+    expect(taken).toMatchObject([{ callerNumber: CALLER, recordingId: `RE${'0'.repeat(32)}` }])
   })
 })
 
@@ -163,8 +163,8 @@ describe('a call that Twilio names in an odd way', () => {
     const gateway = await testGateway(calls.registry)
     const CallSid = '3f2c8a52-8d2c-4b6f-9b57-3d9a3d6a9a01'
     await gateway.post('/twiml', ringing(CallSid))
-    calls.next = { kind: 'stream', token: 'second-token' }
-    expect((await gateway.post('/twilio/after-stream', { CallSid })).body).toContain('second-token')
+    calls.next = { kind: 'connect' }
+    expect((await gateway.post('/twilio/after-stream', { CallSid })).body).toContain('<Stream ')
     await gateway.post('/twilio/status', { CallSid, CallStatus: 'completed' })
     expect(calls.happened.at(-1)).toBe(`end ${CallSid} caller_hung_up`)
   })
@@ -326,6 +326,7 @@ describe('callbacks that only inform', () => {
       },
     })
     const call = calls.registry.prepare({
+      line: noLine,
       callId: 'call-1',
       caller: { number: CALLER },
       dialled: OWN,

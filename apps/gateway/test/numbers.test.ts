@@ -51,7 +51,7 @@ it('changes a number for its next call, outlives a restart, and is taken back', 
     caller: '+1415•••0198',
     dialled: first.did,
     tools: [{ name: 'hang_up', outcome: 'done' }],
-    latency: { webhook_to_twiml: [expect.any(Number)] },
+    latency: { webhook_to_answer: [expect.any(Number)] },
   })
   expect(story.turns).toMatchObject([
     { speaker: 'assistant', text: expect.stringContaining('switchboard') },

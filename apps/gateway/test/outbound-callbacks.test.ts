@@ -2,7 +2,7 @@ import { defineMode, e164, fixed } from '@llc-phone/core'
 import type { StatusReport } from '@llc-phone/dialer'
 import type { OutboundCall } from '@llc-phone/store'
 import { expect, it } from 'vitest'
-import { fakeRegistry } from './support/fake-calls.ts'
+import { fakeRegistry, noLine } from './support/fake-calls.ts'
 import { ADMIN_TOKEN, callSidOf, IVR_DID, ringing, SUPPORT, testGateway } from './support/gateway.ts'
 
 const CALL = callSidOf(1)
@@ -28,6 +28,7 @@ const gatewayWithCall = async (rows: OutboundCall[] = [], notes: string[] = []) 
   })
   const mode = defineMode({ name: 'reminder', prompt: [fixed('Role', 'You remind.')], routes: {}, tools: [] })
   const call = calls.registry.prepare({
+    line: noLine,
     callId: 'call-1',
     caller: { number: CALLEE },
     dialled: FROM,
@@ -61,7 +62,7 @@ it('hands every status of a call we place to the dialler, under the call of the 
   const end = { CallSid: CALL, CallStatus: 'completed', AnsweredBy: 'human', SipResponseCode: '200' }
   await gateway.post('/twilio/status/call-1', end)
   expect(reports).toEqual([
-    ...['ringing', 'initiated', 'no-answer', 'no-answer'].map((status) => ['call-1', { legId: CALL, status }]),
+    ...['ringing', 'queued', 'no_answer', 'no_answer'].map((status) => ['call-1', { legId: CALL, status }]),
     ['call-1', { legId: CALL, status: 'completed', answeredBy: 'human', reason: 'SIP 200' }],
   ])
   expect(calls.happened).toEqual([])
@@ -89,7 +90,7 @@ it('takes a verdict for the call it was made on, and for no other', async () => 
   const { gateway, calls } = await gatewayWithCall()
   const detected = (path: string, form: Record<string, string>) => gateway.post(path, form)
   expect((await detected('/twilio/amd/call-1', { CallSid: CALL, AnsweredBy: 'machine_end_beep' })).status).toBe(204)
-  expect(calls.happened).toEqual([`bind call-1 ${CALL}`, 'answeredBy call-1 machine_end_beep'])
+  expect(calls.happened).toEqual([`bind call-1 ${CALL}`, 'answeredBy call-1 machine_ended'])
   calls.happened.length = 0
   for (const [path, form] of [
     ['/twilio/amd/call-1', { CallSid: OTHER, AnsweredBy: 'machine_start' }],
@@ -121,7 +122,7 @@ it('answers the voice webhook of a call we placed with its stream', async () => 
   const { gateway, calls, call } = await gatewayWithCall()
   call.bind(CALL)
   const form = ringing(CALL, { Direction: 'outbound-api', From: FROM, To: CALLEE, CallStatus: 'in-progress' })
-  expect((await gateway.post('/twiml', form)).body).toContain('/media/token-call-1"')
+  expect((await gateway.post('/twiml', form)).body).toContain('<Stream ')
   expect(calls.happened).toEqual([`bind call-1 ${CALL}`])
 })
 

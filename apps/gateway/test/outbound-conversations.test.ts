@@ -168,7 +168,7 @@ describe.each(['ga', 'flat'] as const)('over the %s dialect', (dialect) => {
     it('is taken for a machine by mistake, and talks on as if nothing had been', async () => {
       const { result, story } = await mistaken()
       // The plan for machines is to hang up; the verdict came while the assistant was speaking to a person.
-      expect(story.answeredBy).toBe('machine_start')
+      expect(story.answeredBy).toBe('machine')
       const verdictMs = result.timeline.find(({ type, name }) => type === 'callback' && name === 'amd')!.atMs
       expect(verdictMs).toBeGreaterThan(atMs(result, 'caller-stop'))
       expect(verdictMs).toBeLessThan(atMs(result, 'caller-start', 2))

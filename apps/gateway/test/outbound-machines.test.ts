@@ -40,9 +40,9 @@ describe.each(['ga', 'flat'] as const)('over the %s dialect', (dialect) => {
       // The message, and not a word more.
       expect(saidBy(story, 'assistant').join(' ')).toBe(MESSAGE)
       expect(story).toMatchObject({
-        answeredBy: 'machine_end_beep',
+        answeredBy: 'machine_ended',
         disposition: 'answering_machine',
-        outbound: { state: 'ended', answeredBy: 'machine_end_beep', disposition: 'answering_machine' },
+        outbound: { state: 'ended', answeredBy: 'machine_ended', disposition: 'answering_machine' },
       })
       expect(story.tools.map(({ name }) => name)).toContain('keep_listening')
       expect(placements(rig, callee(20))[0]!.body).toMatchObject({
@@ -62,7 +62,7 @@ describe.each(['ga', 'flat'] as const)('over the %s dialect', (dialect) => {
     it('is spoken to on the verdict alone when it has not said a word', async () => {
       const { result, story } = await wordless()
       expect(await heardAt(result.tracks.heard, MESSAGE)).toBe(0)
-      expect(story).toMatchObject({ answeredBy: 'machine_end_silence', disposition: 'answering_machine' })
+      expect(story).toMatchObject({ answeredBy: 'machine_ended', disposition: 'answering_machine' })
       // The verdict, and not the patience for somebody silent, had it speak.
       expect(JSON.stringify(story.events!.filter(({ event }) => event.type === 'timerFired'))).not.toContain('opener')
       const lastHeardMs = result.timeline.findLast(({ type }) => type === 'assistant-stop')!.atMs
@@ -78,10 +78,10 @@ describe.each(['ga', 'flat'] as const)('over the %s dialect', (dialect) => {
       const verdictMs = result.timeline.find(({ type, name }) => type === 'callback' && name === 'amd')!.atMs
       expect(atMs(result, 'ended') - verdictMs).toBeLessThan(5_000)
       expect(story).toMatchObject({
-        answeredBy: 'machine_start',
+        answeredBy: 'machine',
         disposition: 'answering_machine',
         turns: [],
-        outbound: { disposition: 'answering_machine', answeredBy: 'machine_start' },
+        outbound: { disposition: 'answering_machine', answeredBy: 'machine' },
       })
       expect(placements(rig, callee(22))[0]!.body).toMatchObject({ MachineDetection: 'Enable' })
     })
@@ -90,7 +90,7 @@ describe.each(['ga', 'flat'] as const)('over the %s dialect', (dialect) => {
     it('is hung up on by the assistant when it was speaking, and nothing is left on the tape', async () => {
       const { result, story } = await recognised()
       expect(story).toMatchObject({
-        answeredBy: 'machine_start',
+        answeredBy: 'machine',
         disposition: 'answering_machine',
         tools: [{ name: 'hang_up', outcome: 'done' }],
       })

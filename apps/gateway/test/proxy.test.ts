@@ -2,12 +2,12 @@ import { once } from 'node:events'
 import { createServer, request, type IncomingMessage, type Server } from 'node:http'
 import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net'
 import { realtimeProvider, type ModelEvent } from '@llc-phone/core'
+import { examineAccount } from '@llc-phone/line-twilio'
 import { createRealtimeServer } from '@llc-phone/sim'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { parseEnv, secretsOf } from '../src/configuration/env.ts'
 import { createLog } from '../src/watching/log.ts'
 import { agentFor, describeProxy, logProxy, proxyFetch, proxyFor } from '../src/configuration/proxy.ts'
-import { createRestClient } from '../src/twilio/rest-client.ts'
 
 const complete = {
   PUBLIC_URL: 'https://phone.example.com',
@@ -87,11 +87,12 @@ describe('behind a proxy', () => {
     const proxy = await startProxy(() => port)
     const account = { accountSid: complete.TWILIO_ACCOUNT_SID, authToken: 'token' }
     const apiUrl = 'http://api.twilio.example'
-    await createRestClient({ ...account, apiUrl, agent: agentFor(apiUrl, proxy.env, true) }).calls.list({ limit: 1 })
+    const asked = await examineAccount({ ...account, apiUrl, agent: agentFor(apiUrl, proxy.env, true) })
+    expect(asked.outcome).toBe('ok')
     expect(proxy.asked).toEqual([`api.twilio.example:80 ${CREDENTIALS}`])
 
     const here = `http://127.0.0.1:${port}`
-    await createRestClient({ ...account, apiUrl: here, agent: agentFor(here, proxy.env) }).calls.list({ limit: 1 })
+    await examineAccount({ ...account, apiUrl: here, agent: agentFor(here, proxy.env) })
     expect([proxy.asked.length, paths.length]).toEqual([1, 2])
   })
 
@@ -115,8 +116,8 @@ describe('behind a proxy', () => {
     )
     await lost.promise
     const rest = { accountSid: complete.TWILIO_ACCOUNT_SID, authToken: 'token' }
-    const twilio = createRestClient({ ...rest, agent: agentFor('https://api.twilio.com', proxy.env, true) })
-    await expect(twilio.calls.list({ limit: 1 })).rejects.toThrow()
+    const asked = await examineAccount({ ...rest, agent: agentFor('https://api.twilio.com', proxy.env, true) })
+    expect(asked.outcome).toBe('failed')
     expect(proxy.asked).toEqual([`model.example:443 ${CREDENTIALS}`, `api.twilio.com:443 ${CREDENTIALS}`])
     // A handshake of TLS, which names the host.
     expect(greetings.map((bytes) => bytes[0])).toEqual([0x16, 0x16])

@@ -39,7 +39,7 @@ describe.concurrent('voicemail', () => {
       callId: story.callId,
       text: '(recorded message)',
       route: 'voicemail',
-      recordingSid: expect.stringMatching(/^RE[0-9a-f]{32}$/),
+      recordingId: expect.stringMatching(/^RE[0-9a-f]{32}$/),
       recordingUrl: expect.stringContaining('/Recordings/RE'),
     })
     expect([result.errors, result.warnings]).toEqual([[], []])

@@ -101,7 +101,7 @@ describe.each(['ga', 'flat'] as const)('over the %s dialect', (dialect) => {
             status: 200,
           }),
         )
-        expect(story.latency.webhook_to_twiml?.[0]).toBeLessThan(500)
+        expect(story.latency.webhook_to_answer?.[0]).toBeLessThan(500)
         expect(story.latency.speech_end_to_frame?.length).toBeGreaterThanOrEqual(2)
       },
     )

@@ -49,6 +49,17 @@ export {
   type Placing,
   type PlacingFailure,
 } from './line.ts'
+export type {
+  Arrival,
+  LegReport,
+  LineHost,
+  LineHttp,
+  LineLog,
+  OurNumbers,
+  Recording,
+  TurnedAway,
+  UnknownLeg,
+} from './line-host.ts'
 export {
   CallRefused,
   consentPurposes,
@@ -92,7 +103,15 @@ export {
   type Tool,
   type ToolContext,
 } from './mode/tool.ts'
-export type { AwayKind, AwayReport, Consultation, Departure, Disposition, LastWords, TransferOutcome } from './departure.ts'
+export type {
+  AwayKind,
+  AwayReport,
+  Consultation,
+  Departure,
+  Disposition,
+  LastWords,
+  TransferOutcome,
+} from './departure.ts'
 export { createEventQueue } from './call/event-queue.ts'
 export type { CallEffect, CallEvent } from './call/events.ts'
 export type { CallPhase, CallState } from './call/state.ts'
@@ -179,7 +198,7 @@ export {
 } from './time/wish.ts'
 export { codeOf, latencyMeasures, type CallNotice, type LatencyMeasure } from './call/observer.ts'
 export type { LogEntry, RecordedEvents } from './call/log/event-recorder.ts'
-export { formatLog, parseLog, type EventLog, type LogHead } from './call/log/log-file.ts'
+export { formatLog, LOG_VERSION, parseLog, type EventLog, type LogHead } from './call/log/log-file.ts'
 export { shareableLog, storableLog } from './call/log/masks.ts'
 export { changesBetween, differencesIn, replay, type Difference, type ReplayedStep } from './call/log/replay.ts'
 export type { CallStory, ToolRun, Turn } from './call/story.ts'

@@ -236,7 +236,7 @@ describe('the gates', () => {
     await expect(rig.dial(change)).rejects.toSatisfy(refusedBy(gate))
     expect(rig.onlyCall()).toMatchObject({ state: 'refused', gate, problem: expect.stringMatching(/\.$/) })
     expect(rig.net.placed).toEqual([])
-    expect(rig.model.listeners).toEqual([])
+    expect(rig.model.connections).toBe(0)
   })
 
   it('open when the contact has consented and is where it is day', async () => {

@@ -57,7 +57,7 @@ describe('the same Idempotency-Key', () => {
     rig.model.refuses = new GatewayError('model_unauthorized', 'The key is wrong.')
     await expect(rig.dial({ idempotencyKey: 'k' })).rejects.toMatchObject({ code: 'model_unauthorized' })
     await expect(rig.dial({ idempotencyKey: 'k' })).rejects.toMatchObject({ code: 'model_unauthorized' })
-    expect(rig.model.listeners).toHaveLength(1)
+    expect(rig.model.connections).toBe(1)
   })
 })
 
@@ -74,7 +74,7 @@ describe('a carrier that is busy', () => {
     expect(call.state).toBe('ringing')
     expect(times.map((atMs) => Math.round((atMs - times[0]!) / 1_000))).toEqual([0, 1, 3, 7])
     expect(new Set(rig.net.placed.map(({ callId }) => callId)).size).toBe(1)
-    expect(rig.model.listeners).toHaveLength(1)
+    expect(rig.model.connections).toBe(1)
   })
 
   it('is not asked any more when the call has become too old', async () => {

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { linkedSockets } from '@llc-phone/core/testing/linked-sockets'
 import { afterAll, beforeAll } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { linkedSockets, testCallerLeg } from '../../src/testing/index.ts'
+import { testMediaSocket } from './support/media-socket.ts'
 
 let server: WebSocketServer
 
@@ -16,14 +17,14 @@ afterAll(() => {
   server.close()
 })
 
-testCallerLeg('a real connection', async () => {
+testMediaSocket('a real connection', async () => {
   const accepted = once(server, 'connection') as Promise<[WebSocket]>
   const far = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`, { perMessageDeflate: false })
   const [[near]] = await Promise.all([accepted, once(far, 'open')])
   return { near, far, close: () => far.terminate() }
 })
 
-testCallerLeg('linked sockets', async () => {
+testMediaSocket('linked sockets', async () => {
   const [near, far] = linkedSockets()
   return { near, far, close: () => far.terminate() }
 })

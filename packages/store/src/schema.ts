@@ -17,7 +17,7 @@ export const messages = sqliteTable(
     createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
     route: text(),
     recordingUrl: text('recording_url'),
-    recordingSid: text('recording_sid'),
+    recordingId: text('recording_sid'),
     idempotencyKey: text('idempotency_key'),
     /** Null in rows from before messages were told apart by it. */
     contentHash: text('content_hash'),
@@ -141,6 +141,22 @@ export const latencyMarks = sqliteTable(
     ms: real().notNull(),
   },
   (table) => [primaryKey({ columns: [table.callId, table.position] })],
+)
+
+/** Logs of calls, compressed: what the decisions of a call depended on. */
+export const callEvents = sqliteTable(
+  'call_events',
+  {
+    callId: text('call_id')
+      .primaryKey()
+      .references(() => calls.id, { onDelete: 'cascade' }),
+    /** Of the log's form. */
+    version: integer().notNull(),
+    events: blob({ mode: 'buffer' }).notNull(),
+    /** When the call ended. */
+    createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
+  },
+  (table) => [index('call_events_by_time').on(table.createdAt)],
 )
 
 /** Numbers the operator has given a mode while running; they win over gateway.config.ts. */

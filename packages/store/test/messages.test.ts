@@ -67,11 +67,11 @@ describe('a message', () => {
 
   it('that was recorded has its recording, and each recording is a message', async () => {
     const voicemail = { ...message, text: '', route: 'mailbox', recordingUrl: 'https://example.com/RE1' }
-    await store.messages.take({ ...voicemail, recordingSid: 'RE1' })
-    await store.messages.take({ ...voicemail, recordingSid: 'RE2' })
+    await store.messages.take({ ...voicemail, recordingId: 'RE1' })
+    await store.messages.take({ ...voicemail, recordingId: 'RE2' })
     expect(await store.messages.list()).toMatchObject([
-      { recordingSid: 'RE1', recordingUrl: 'https://example.com/RE1', route: 'mailbox' },
-      { recordingSid: 'RE2' },
+      { recordingId: 'RE1', recordingUrl: 'https://example.com/RE1', route: 'mailbox' },
+      { recordingId: 'RE2' },
     ])
   })
 })

@@ -9,8 +9,8 @@ import {
   tryE164,
 } from '@llc-phone/core'
 import { loadDotEnv as loadEnvironment, TextProblem } from '@llc-phone/files'
+import { twilioEnv, twilioEnvProblems, twilioSecrets } from '@llc-phone/line-twilio'
 import * as z from 'zod'
-import { parseSharedKeys } from '../twilio/shared-keys.ts'
 
 /** `dev` may leave out what the simulators and the fictional numbers stand in for; `start` may not. */
 export type EnvMode = 'start' | 'dev'
@@ -88,21 +88,6 @@ const proxy = z
     return !/%(?![\da-f]{2})/i.test(`${username}${password}`)
   }, 'has a % in its name or password: write it %25')
 
-const tokens = (hint: string) =>
-  text(hint).transform((value) =>
-    value
-      .split(',')
-      .map((token) => token.trim())
-      .filter(Boolean),
-  )
-
-const sharedKeys = z.string().transform((value, check) => {
-  const keys = parseSharedKeys(value)
-  if (typeof keys !== 'string') return keys
-  check.addIssue({ code: 'custom', message: keys })
-  return z.NEVER
-})
-
 const OPENAI_URL = 'wss://api.openai.com/v1/realtime'
 
 const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
@@ -120,21 +105,17 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
       OPENAI_MODEL: z.string().default('gpt-realtime-1.5'),
       OPENAI_VOICE: z.string().default('cedar'),
       RECORD_PHRASES: z.enum(['on', 'off'], 'must be on or off').optional(),
-      TWILIO_ACCOUNT_SID: text('it starts with AC and stands on the Twilio Console home page').regex(
-        /^AC[0-9a-f]{32}$/i,
-        'must be AC followed by 32 hexadecimal digits (an API key, SK…, does not verify signatures)',
-      ),
-      TWILIO_AUTH_TOKEN: tokens('it stands beside the account SID; several, separated by commas, allow rotation'),
-      TWILIO_WEBHOOK_SHARED_KEYS: sharedKeys.optional(),
-      TWILIO_PHONE_NUMBER: phoneNumber,
-      TWILIO_API_URL: url(['https:', 'http:'], 'https://api.twilio.com').optional(),
-      TWILIO_EDGE: z.string().optional(),
-      TWILIO_REGION: z.string().optional(),
+      ...twilioEnv({ text, phoneNumber, url }),
       PREWARM_TIMEOUT_MS: wholeNumber(100, 120_000).prefault('10000'),
       DATABASE_URL: z
         .string()
         .regex(/^file:./, 'must be a SQLite file, like file:data/llc-phone.db')
         .default('file:data/llc-phone.db'),
+      KEEP_EVENTS_DAYS: z
+        .string()
+        .regex(/^(?:off|\d{1,4})$/, 'must be a whole number of days, or off')
+        .transform((days) => (days === 'off' ? 0 : Number(days)))
+        .prefault('30'),
       ADMIN_TOKEN: text('a long random string, for example from: openssl rand -hex 32').min(
         mode === 'dev' ? 1 : 16,
         'is too short to be safe: use at least 16 characters, for example from: openssl rand -hex 32',
@@ -180,16 +161,7 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
     })
     .superRefine((env, check) => {
       const problem = (name: string, message: string) => check.addIssue({ code: 'custom', path: [name], message })
-      if (env.TWILIO_EDGE !== undefined && env.TWILIO_REGION === undefined)
-        problem(
-          'TWILIO_REGION',
-          'is missing: TWILIO_EDGE without it leads to a host that does not exist. Set both or neither',
-        )
-      if (env.TWILIO_REGION !== undefined && env.TWILIO_EDGE === undefined)
-        problem(
-          'TWILIO_EDGE',
-          'is missing: TWILIO_REGION without it leads to a host that does not exist. Set both or neither',
-        )
+      for (const [name, message] of twilioEnvProblems(env)) problem(name, message)
       const together = (names: readonly (keyof typeof env)[]) => {
         if (names.every((name) => env[name] === undefined)) return
         for (const name of names)
@@ -199,7 +171,6 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
       together(['MESSAGE_WEBHOOK_URL', 'MESSAGE_WEBHOOK_SECRET'])
       together(['OUTBOUND_WEBHOOK_URL', 'OUTBOUND_WEBHOOK_SECRET'])
       together(['MESSAGE_EMAIL_TO', 'MESSAGE_EMAIL_FROM', 'MESSAGE_EMAIL_SMTP_URL'])
-      if (env.TWILIO_AUTH_TOKEN.length === 0) problem('TWILIO_AUTH_TOKEN', 'holds no token')
       if (mode === 'start' && env.PUBLIC_URL.startsWith('http:') && !isLoopback(env.PUBLIC_URL))
         problem('PUBLIC_URL', 'must be https: outside this machine, because Twilio opens media streams over wss: only')
       for (const name of ENCRYPTED) {
@@ -288,8 +259,7 @@ const passwordsIn = (address: string | undefined): string[] => {
 /** The values that must never appear in a log line. */
 export const secretsOf = (env: Env): string[] => [
   env.OPENAI_API_KEY,
-  ...env.TWILIO_AUTH_TOKEN,
-  ...(env.TWILIO_WEBHOOK_SHARED_KEYS?.values() ?? []),
+  ...twilioSecrets(env),
   env.ADMIN_TOKEN,
   ...[env.HTTPS_PROXY, env.HTTP_PROXY].flatMap(passwordsIn),
   ...[env.MESSAGE_WEBHOOK_SECRET, env.MESSAGE_EMAIL_SMTP_URL, env.OUTBOUND_WEBHOOK_SECRET].filter(

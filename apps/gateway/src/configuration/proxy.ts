@@ -3,6 +3,7 @@ import * as http from 'node:http'
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 import { domainToASCII } from 'node:url'
 import { isLoopback } from '@llc-phone/core'
+import { restUrlOf } from '@llc-phone/line-twilio'
 import { HttpsProxyAgent } from 'https-proxy-agent'
 import type { Logger } from 'pino'
 import type { Env } from './env.ts'
@@ -92,7 +93,7 @@ export const describeProxy = (
   if (HTTPS_PROXY === undefined && HTTP_PROXY === undefined) return undefined
   const ways: readonly (readonly [what: string, proxy: string | undefined])[] = [
     ['the model', proxyFor(env.OPENAI_REALTIME_URL, env)],
-    ['Twilio', proxyFor(env.TWILIO_API_URL ?? 'https://api.twilio.com', env)],
+    ['Twilio', proxyFor(restUrlOf(env), env)],
     ...[env.MESSAGE_WEBHOOK_URL, env.OUTBOUND_WEBHOOK_URL]
       .filter((url) => url !== undefined)
       .map((url) => ['webhooks', fetches ? proxyFor(url, env) : undefined] as const),

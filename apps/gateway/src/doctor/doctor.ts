@@ -1,14 +1,13 @@
 import { defaultLanguage, phraseKeys, type RecordedPhrase } from '@llc-phone/core'
+import { examineAccount, examineSignature, restUrlOf, twilioAccount } from '@llc-phone/line-twilio'
 import { createPhraseBook } from '@llc-phone/phrases'
 import { examineDatabase, exposureOf, openStore } from '@llc-phone/store'
-import twilio from 'twilio'
 import type { configureGateway } from '../../gateway.config.ts'
 import { readConfiguration, type Configured } from '../configuration/configured.ts'
 import { examineModel } from './doctor-model.ts'
 import type { Env } from '../configuration/env.ts'
 import { failed, ok, warning, type Finding } from './finding.ts'
 import { agentFor, describeProxy, proxyFetch } from '../configuration/proxy.ts'
-import { createRestClient } from '../twilio/rest-client.ts'
 import type { KindOfCall } from '../configuration/wishes.ts'
 
 /** The oldest Node that runs TypeScript as this project writes it, without a flag. */
@@ -73,57 +72,17 @@ const configuration = async (env: Env, configure?: typeof configureGateway): Pro
 const people = (all: readonly string[]): Finding =>
   ok('people', all.length > 0 ? all.join('; ') : 'nobody: callers can leave a message')
 
-const account = async (env: Env): Promise<Finding> => {
-  try {
-    await createRestClient({
-      accountSid: env.TWILIO_ACCOUNT_SID,
-      authToken: env.TWILIO_AUTH_TOKEN[0]!,
-      apiUrl: env.TWILIO_API_URL,
-      edge: env.TWILIO_EDGE,
-      region: env.TWILIO_REGION,
-      agent: agentFor(env.TWILIO_API_URL ?? 'https://api.twilio.com', env),
-    }).calls.list({ limit: 1 })
-    return ok('twilio', 'the account answers REST requests')
-  } catch (error) {
-    const { status } = error as { status?: number }
-    return failed(
-      'twilio',
-      status === 401 ? 'The account SID or the auth token is wrong (HTTP 401).' : messageOf(error),
-    )
-  }
-}
-
-const status = async (url: string, init?: RequestInit): Promise<number> =>
-  (await fetch(url, { ...init, signal: AbortSignal.timeout(HTTP_DEADLINE_MS) })).status
-
-/** Goes the way Twilio goes: over the public URL, with a signature over exactly that URL. */
+/** Goes the way that carriers go: over the public URL. */
 const publicUrl = async (env: Env): Promise<Finding[]> => {
   const name = 'public url'
   try {
-    const health = await status(`${env.PUBLIC_URL}/healthz`)
-    if (health !== 200) return [failed(name, `${env.PUBLIC_URL}/healthz answers ${health}; a gateway answers 200.`)]
+    const { status } = await fetch(`${env.PUBLIC_URL}/healthz`, { signal: AbortSignal.timeout(HTTP_DEADLINE_MS) })
+    if (status !== 200) return [failed(name, `${env.PUBLIC_URL}/healthz answers ${status}; a gateway answers 200.`)]
   } catch (error) {
     return [failed(name, `${env.PUBLIC_URL} cannot be reached: ${messageOf(error)}. Is the gateway running?`)]
   }
-  const url = `${env.PUBLIC_URL}/twilio/status`
-  const form = { CallSid: `CA${'0'.repeat(32)}`, CallStatus: 'completed' }
-  const body = new URLSearchParams(form)
-  const signature = twilio.getExpectedTwilioSignature(env.TWILIO_AUTH_TOKEN[0]!, url, form)
-  const signed = await status(url, { method: 'POST', body, headers: { 'x-twilio-signature': signature } })
-  const forged = await status(url, { method: 'POST', body, headers: { 'x-twilio-signature': 'forged' } })
-  if (signed >= 400)
-    return [
-      failed(
-        'signature',
-        `A signed request to ${url} is answered ${signed}: does PUBLIC_URL differ from what the gateway runs with?`,
-      ),
-    ]
-  if (forged !== 403) return [failed('signature', `A forged request to ${url} is answered ${forged} instead of 403.`)]
-  return [
-    ok(name, 'reaches the gateway'),
-    ok('signature', 'accepted when right, refused when forged'),
-    ...(await storage(env)),
-  ]
+  const signature = await examineSignature(env.PUBLIC_URL, env.TWILIO_AUTH_TOKEN[0]!)
+  return signature.outcome === 'ok' ? [ok(name, 'reaches the gateway'), signature, ...(await storage(env))] : [signature]
 }
 
 /** The database that the running gateway has open may be another one than that at its path. */
@@ -159,6 +118,6 @@ export async function* examine(env: Env, configure?: typeof configureGateway): A
 async function* examineBehindProxy(env: Env, kinds: readonly KindOfCall[]): AsyncGenerator<Finding> {
   yield* await database(env)
   yield* await examineModel(env, kinds)
-  yield await account(env)
+  yield await examineAccount(twilioAccount(env, agentFor(restUrlOf(env), env)))
   yield* await publicUrl(env)
 }

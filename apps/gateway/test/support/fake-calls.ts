@@ -1,24 +1,44 @@
 import {
   defineMode,
   fixed,
+  type AcceptLine,
   type CallFacts,
   type CallRegistry,
   type CallSession,
   type CallStory,
+  type Instruction,
+  type Line,
+  type LineListener,
   type Mode,
-  type NextInstruction,
 } from '@llc-phone/core'
+import { fakeClock, scriptedLine } from '@llc-phone/core/testing'
 
 /** A mode that nobody speaks in. */
 export const quietMode = (name: string): Mode =>
   defineMode({ name, prompt: [fixed('Role', 'You are silent.')], routes: {}, tools: [] })
+
+/** A line that nobody is on. */
+export const noLine: Line = scriptedLine(fakeClock()).line
+
+/** Hears nothing of a connection. */
+const deaf: LineListener = {
+  started() {},
+  audio() {},
+  quiet() {},
+  heard() {},
+  roundTrip() {},
+  key() {},
+  problem() {},
+  ignored() {},
+  gone() {},
+}
 
 /** What happened to the calls of {@link fakeRegistry}. */
 export interface FakeCalls {
   readonly registry: CallRegistry
   readonly happened: string[]
   /** What the next after-stream and after-dial are answered with; a function may throw. */
-  next: NextInstruction | (() => NextInstruction)
+  next: Instruction | (() => Instruction)
 }
 
 const storyOf = ({ callId, legId, direction, caller, dialled, startedAt }: CallFacts, mode: string, isOver: boolean) =>
@@ -41,7 +61,6 @@ const storyOf = ({ callId, legId, direction, caller, dialled, startedAt }: CallF
 /** The registry's contract without audio: enough to see what the HTTP side asks of it. */
 export const fakeRegistry = (): FakeCalls => {
   const calls = new Map<string, CallSession>()
-  const tokens = new Map<string, CallSession>()
   const happened: string[] = []
   const ended = new Set<string>()
   const fake: FakeCalls = {
@@ -54,23 +73,16 @@ export const fakeRegistry = (): FakeCalls => {
         const callId = `call_${calls.size + 1}`
         const { legId, direction, caller, dialled } = request
         const facts = { callId, legId, direction, caller, dialled, startedAt: new Date() }
-        let token: string | undefined
         const call = {
           facts,
           mode: request.mode,
           get state() {
             return { phase: ended.has(legId) ? 'ended' : 'warming' } as CallSession['state']
           },
-          mediaToken() {
-            if (token === undefined || !tokens.has(token)) {
-              token = `token-${legId}-${tokens.size}`
-              tokens.set(token, call)
-            }
-            return token
-          },
-          attachMedia: (socket: { close(): void }) => {
+          offered: () => undefined,
+          attach(accept: AcceptLine) {
             happened.push(`media ${legId}`)
-            socket.close()
+            accept(deaf, () => true).close()
           },
           next(report?: { transfer?: string }) {
             happened.push(`next ${legId}${report?.transfer ? ` ${report.transfer}` : ''}`)
@@ -102,7 +114,7 @@ export const fakeRegistry = (): FakeCalls => {
             return { phase: ended.has(callId) ? 'ended' : 'warming' } as CallSession['state']
           },
           warmed: Promise.resolve('ready'),
-          mediaToken: () => `token-${callId}`,
+          offered: () => undefined,
           bind(sid: string) {
             if (legId !== '' && legId !== sid) return false
             legId = sid
@@ -125,11 +137,6 @@ export const fakeRegistry = (): FakeCalls => {
       },
       byLegId: (legId) => calls.get(legId),
       byCallId: (callId) => [...calls.values()].find((call) => call.facts.callId === callId),
-      claim(token) {
-        const call = tokens.get(token)
-        tokens.delete(token)
-        return call
-      },
       active: () => [...new Set(calls.values())].filter((call) => call.state.phase !== 'ended'),
       recent: () => [...new Set(calls.values())].filter((call) => call.state.phase === 'ended'),
       closeAll(disposition) {

@@ -1,4 +1,5 @@
-import { e164, type CallRegistry, type E164 } from '@llc-phone/core'
+import { e164, systemClock, type CallRegistry, type E164 } from '@llc-phone/core'
+import { createTwilioLine } from '@llc-phone/line-twilio'
 import type { FastifyInstance } from 'fastify'
 import twilioSignatures from 'twilio/lib/webhooks/webhooks.js'
 import { buildApp } from '../../src/app.ts'
@@ -8,9 +9,7 @@ import type { GatewayDeps } from '../../src/deps.ts'
 import { createLog } from '../../src/watching/log.ts'
 import { createMetrics } from '../../src/watching/metrics.ts'
 import { defineNumbers } from '../../src/configuration/numbers.ts'
-import type { SharedKeys } from '../../src/twilio/shared-keys.ts'
-import { createSignatureCheck } from '../../src/twilio/signature.ts'
-import { createTwiml } from '../../src/twilio/twiml.ts'
+import { createLineHost, type InboundDeps } from '../../src/inbound.ts'
 import { quietMode } from './fake-calls.ts'
 
 export const PUBLIC_URL = 'https://phone.example.com'
@@ -48,10 +47,13 @@ const unused = (what: string): never =>
     },
   ) as never
 
+/** What the app and its lines work with. */
+type TestDeps = GatewayDeps & InboundDeps
+
 /** An app over `registry`, with its log in memory. */
 export interface TestGateway {
   readonly app: FastifyInstance
-  readonly deps: GatewayDeps
+  readonly deps: TestDeps
   readonly logLines: Record<string, unknown>[]
   readonly logText: () => string
   post(
@@ -69,9 +71,13 @@ export interface Answer {
 
 export const testGateway = async (
   registry: CallRegistry,
-  overrides: Partial<GatewayDeps> & { publicUrl?: string; authTokens?: string[]; sharedKeys?: SharedKeys } = {},
+  overrides: Partial<Omit<TestDeps, 'lines'>> & {
+    publicUrl?: string
+    authTokens?: string[]
+    sharedKeys?: ReadonlyMap<string, string>
+  } = {},
 ): Promise<TestGateway> => {
-  const { publicUrl = PUBLIC_URL, authTokens = [AUTH_TOKEN], sharedKeys } = overrides
+  const { publicUrl = PUBLIC_URL, authTokens = [AUTH_TOKEN], sharedKeys, ...replaced } = overrides
   const lines: string[] = []
   const log = createLog({
     level: 'debug',
@@ -79,12 +85,11 @@ export const testGateway = async (
     stream: { write: (line) => void lines.push(line) },
   })
   const frontDesk = quietMode('receptionist')
-  const deps: GatewayDeps = {
+  const inbound: Omit<TestDeps, 'lines'> = {
     adminToken: ADMIN_TOKEN,
     log,
     registry,
     admission: { refuse: () => undefined, isFull: () => false },
-    callControl: { sayGoodbye: async () => undefined, isWaitedFor: () => false, personLegOver: () => undefined },
     assignments: { set: async () => undefined, remove: async () => true },
     calls: silentCallLog,
     messages: { take: async () => ({ id: 'message-1' }) },
@@ -109,14 +114,23 @@ export const testGateway = async (
       unknown: 'frontDesk',
       fallback: { number: SUPPORT, label: 'the support desk' },
     }),
-    signature: createSignatureCheck({ publicUrl, authTokens, sharedKeys }),
-    twiml: createTwiml(publicUrl),
     metrics: createMetrics(() => registry.active()),
     feed: createCallFeed(),
     isDraining: () => false,
     turnsAway: () => false,
-    ...overrides,
+    ...replaced,
   }
+  const twilio = createTwilioLine({
+    // Nobody listens there.
+    account: { accountSid: `AC${'0'.repeat(32)}`, authToken: AUTH_TOKEN, apiUrl: 'http://127.0.0.1:1' },
+    publicUrl,
+    authTokens,
+    sharedKeys,
+    ownNumber: inbound.ownNumber,
+    clock: systemClock,
+    calls: registry,
+  })
+  const deps: TestDeps = { ...inbound, lines: [twilio.serve(createLineHost(inbound))] }
   const app = await buildApp(deps)
   return {
     app,

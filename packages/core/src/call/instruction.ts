@@ -13,8 +13,8 @@ const DECIDED_KEPT_MS = 60_000
 export const isWornOut = ({ connects }: Pick<CallState, 'connects'>): boolean => connects >= MAX_CONNECTS
 
 /** Who takes callers when the model is not to be had. */
-const handOn = ({ fallback, line }: CallState): Instruction =>
-  fallback && (line.records || isPerson(fallback)) ? { kind: 'fallback', route: fallback } : { kind: 'fallback' }
+const handOn = ({ fallback, lineCan }: CallState): Instruction =>
+  fallback && (lineCan.records || isPerson(fallback)) ? { kind: 'fallback', route: fallback } : { kind: 'fallback' }
 
 const leaveBy = (state: CallState, departure: Departure): Instruction => {
   switch (departure.kind) {

@@ -101,7 +101,8 @@ export const createCallSession = (
     keypad: keypadOf(mode, deps.line.can),
     bargeInGuarded: isGuarded(mode),
     fallback,
-    line: deps.line.can,
+    lineCan: deps.line.can,
+    modelCan: deps.provider.can,
   }
   let state = initialState(settings)
 

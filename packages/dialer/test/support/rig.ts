@@ -1,6 +1,6 @@
 import { createCallRegistry, defineMode, e164, fixed, hangUpTool, type CallPlan, type E164 } from '@llc-phone/core'
-import type { CallSession, GatewayError, ModelListener } from '@llc-phone/core'
-import { fakeClock, scriptedLine } from '@llc-phone/core/testing'
+import type { CallSession, GatewayError } from '@llc-phone/core'
+import { fakeClock, scriptedLine, scriptedModel } from '@llc-phone/core/testing'
 import type { Store } from '@llc-phone/store'
 import {
   createDialer,
@@ -79,37 +79,35 @@ export const createRig = (
     },
   })
   const problems: DialerProblem[] = []
+  const provider = scriptedModel()
   const model = {
     warmMs: options.warmMs ?? 100,
     /** Refuses for good. */
     refuses: undefined as GatewayError | undefined,
-    listeners: [] as ModelListener[],
-    open: 0,
+    /** Connections that were ever made, and those that are open. */
+    get connections() {
+      return provider.connections.length
+    },
+    get open() {
+      return provider.connections.filter(({ closed }) => !closed).length
+    },
   }
   const registry = createCallRegistry({
     clock,
     defaultVoice: 'cedar',
     prewarmTimeoutMs: 10_000,
     provider: {
-      name: 'fake',
-      connect(_config, listener) {
-        model.listeners.push(listener)
-        model.open++
-        let closed = false
+      name: provider.name,
+      can: provider.can,
+      connect(...asked) {
+        const connection = provider.connect(...asked)
+        const opened = provider.latest
         clock.after(model.warmMs, () => {
-          if (closed) return
-          if (model.refuses) listener.event({ type: 'lost', error: model.refuses, retry: false })
-          else listener.event({ type: 'configured' })
+          if (opened.closed) return
+          if (model.refuses) opened.emit({ type: 'lost', error: model.refuses, retry: false })
+          else opened.emit({ type: 'configured' })
         })
-        return {
-          can: { truncate: true },
-          send() {},
-          appendAudio() {},
-          close() {
-            if (!closed) model.open--
-            closed = true
-          },
-        }
+        return connection
       },
     },
     observe(call, notice) {

@@ -1,4 +1,4 @@
-import { GatewayError } from '../errors.ts'
+import { GatewayError } from '@llc-phone/core'
 
 /** Two seconds of nothing but audio that cannot be read: more than an accident. */
 const MAX_ODD_FRAMES = 100

@@ -1,6 +1,12 @@
+import {
+  GatewayError,
+  type AcceptLine,
+  type Clock,
+  type LineConnection,
+  type LineListener,
+  type Timer,
+} from '@llc-phone/core'
 import type { RawData, WebSocket } from 'ws'
-import type { Clock, Timer } from '../clock.ts'
-import { GatewayError } from '../errors.ts'
 import { clearMessage, markMessage, mediaMessage, parseControlFrame, type StartFrame } from './frames.ts'
 import { createOddFrames } from './odd-frames.ts'
 
@@ -18,34 +24,6 @@ const PROBE_EVERY_MS = 10_000
 /** More than two minutes of speech, the most that is ever flushed at once: the network is not taking our audio. */
 const BUFFER_LIMIT_BYTES = 2_097_152
 
-/** Where a media stream reports to; `media` is the hot path. */
-export interface MediaListener {
-  started(): void
-  /** Base64 μ-law 8 kHz, Twilio's stream clock in milliseconds, and when the frame came (clock ms). */
-  media(payload: string, timestampMs: number, receivedAt: number): void
-  /** No audio for `quietMs`, checked about four times a second. */
-  quiet(quietMs: number): void
-  mark(name: string): void
-  /** A ping was answered after this long. */
-  roundTrip(ms: number): void
-  digit(digit: string): void
-  /** The reason of a close, and of frames that are passed over the first of each kind, for the log. */
-  problem(error: GatewayError): void
-  /** A frame was passed over. */
-  ignored(): void
-  /** The socket is gone. `graceful`: Twilio had said `stop`. */
-  closed(graceful: boolean): void
-}
-
-/** The caller's leg: one Twilio media socket, from handshake to close. */
-export interface MediaStream {
-  sendAudio(payload: string): void
-  sendMark(name: string): void
-  sendClear(): void
-  /** Ends the socket; `closed` still follows. Twilio then asks `<Connect action>` what comes next. */
-  close(): void
-}
-
 /** Twilio writes its numbers as text. */
 const millisecondsOf = (timestamp: unknown): number | undefined => {
   const isText = typeof timestamp === 'string' && timestamp.trim() !== ''
@@ -58,12 +36,12 @@ const millisecondsOf = (timestamp: unknown): number | undefined => {
  * 1007 broken JSON, 1008 everything that breaks the protocol. Afterwards they are passed over, unless they come in masses: a caller is
  * talking. An oversized frame is closed with 1009 by the socket itself.
  */
-export const createMediaStream = (
+const createMediaStream = (
   socket: WebSocket,
   isOurs: (callSid: string) => boolean,
   clock: Clock,
-  listener: MediaListener,
-): MediaStream => {
+  listener: LineListener,
+): LineConnection => {
   let streamSid: string | undefined
   let stopped = false
   let closed = false
@@ -128,8 +106,8 @@ export const createMediaStream = (
     if (frame.event === 'start') return onStart(frame)
     if (streamSid === undefined)
       return refuse(1008, new GatewayError('start_missing', 'The media stream sent a frame before its start.'))
-    if (frame.event === 'mark') listener.mark(frame.mark.name)
-    else if (frame.event === 'dtmf') listener.digit(frame.dtmf.digit)
+    if (frame.event === 'mark') listener.heard(frame.mark.name)
+    else if (frame.event === 'dtmf') listener.key(frame.dtmf.digit)
     else {
       stopped = true
       socket.close(1000)
@@ -159,7 +137,7 @@ export const createMediaStream = (
     if (typeof payload !== 'string' || payload === '' || timestampMs === undefined)
       return passOver('media', 1008, invalid('A media frame had no payload or no timestamp.'))
     lastMediaAt = lastFrameAt
-    listener.media(payload, timestampMs, lastFrameAt)
+    listener.audio(payload, timestampMs, lastFrameAt)
   }
 
   /** What throws here is ours, and would leave the socket's handler and end the process, with everybody's calls. */
@@ -222,13 +200,20 @@ export const createMediaStream = (
     closed = true
     startTimer.stop()
     checkTimer.stop()
-    listener.closed(stopped)
+    listener.gone(stopped)
   })
 
   return {
-    sendAudio: (payload) => send(mediaMessage(streamSid!, payload)),
-    sendMark: (name) => send(markMessage(streamSid!, name)),
-    sendClear: () => send(clearMessage(streamSid!)),
+    play: (payload) => send(mediaMessage(streamSid!, payload)),
+    mark: (name) => send(markMessage(streamSid!, name)),
+    clear: () => send(clearMessage(streamSid!)),
+    // Twilio then asks `<Connect action>` what comes next.
     close: () => socket.close(1000),
   }
 }
+
+/** An accepted media socket as a connection that a call can take over, from handshake to close. */
+export const acceptMediaStream =
+  (socket: WebSocket, clock: Clock): AcceptLine =>
+  (listener, isOurs) =>
+    createMediaStream(socket, isOurs, clock, listener)

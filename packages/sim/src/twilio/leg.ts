@@ -254,6 +254,7 @@ export function createLeg(world: World, options: LegOptions): Leg {
       const unanswered = options.direction === 'inbound' ? 'no-answer' : 'busy'
       leg.end(answeredAtMs === undefined ? unanswered : 'completed', `${personOf(options.direction)} hung up`)
     },
+    heardSoFar: () => line.tracks().heard,
     killSocket: () => leg.stream?.kill(),
   }
   return leg

@@ -255,6 +255,8 @@ export interface SimCall {
   /** Waits for a timeline entry, past or future; undefined when the call ended first. */
   seen(type: TimelineType, nth?: number): Promise<TimelineEntry | undefined>
   hangUp(): void
+  /** What has reached the ear so far: μ-law 8 kHz from the moment the call was placed. */
+  heardSoFar(): Buffer
   /** The media socket dies without a close frame. */
   killSocket(): void
 }

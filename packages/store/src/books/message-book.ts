@@ -48,16 +48,16 @@ const messageOf = (row: Row): StoredMessage => ({
   urgency: row.urgency,
   ...(row.route === null ? {} : { route: row.route }),
   ...(row.recordingUrl === null ? {} : { recordingUrl: row.recordingUrl }),
-  ...(row.recordingSid === null ? {} : { recordingSid: row.recordingSid }),
+  ...(row.recordingId === null ? {} : { recordingId: row.recordingId }),
   ...(row.idempotencyKey === null ? {} : { idempotencyKey: row.idempotencyKey }),
   ...(row.deliverTo === null ? {} : { deliverTo: row.deliverTo }),
 })
 
 /** What makes two messages of one call the same, whatever the wish was called. */
 const hashOf = (message: Message): string => {
-  const { callerName, text, urgency, route, recordingSid, deliverTo } = message
+  const { callerName, text, urgency, route, recordingId, deliverTo } = message
   return createHash('sha256')
-    .update(JSON.stringify([callerName, telephoneOf(message), text, urgency, route, recordingSid, deliverTo]))
+    .update(JSON.stringify([callerName, telephoneOf(message), text, urgency, route, recordingId, deliverTo]))
     .digest('hex')
 }
 

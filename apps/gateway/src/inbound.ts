@@ -1,0 +1,182 @@
+import {
+  GatewayError,
+  inTime,
+  maskNumber,
+  systemClock,
+  tryE164,
+  wasMeant,
+  type CallRegistry,
+  type E164,
+  type LineHost,
+  type LineLog,
+  type MessageBook,
+  type OurNumbers,
+  type TurnedAway,
+} from '@llc-phone/core'
+import type { Dialer } from '@llc-phone/dialer'
+import type { Logger } from 'pino'
+import type { Admission } from './admission.ts'
+import type { Numbers } from './configuration/numbers.ts'
+import { createLineHttp } from './routes/line-http.ts'
+import type { CallLog } from './watching/call-log.ts'
+import { describeCause } from './watching/describe-cause.ts'
+import type { Metrics } from './watching/metrics.ts'
+
+/** What calls that come in are met with. */
+export interface InboundDeps {
+  readonly log: Logger
+  readonly registry: CallRegistry
+  readonly admission: Pick<Admission, 'refuse'>
+  readonly numbers: Numbers
+  /** Stands for what was rung when that is no number of ours, such as a SIP address. */
+  readonly ownNumber?: E164
+  readonly calls: Pick<CallLog, 'begun' | 'find'>
+  readonly messages: Pick<MessageBook, 'take'>
+  readonly dialer: Pick<Dialer, 'statusReported'>
+  readonly metrics: Pick<Metrics, 'refused'>
+  /** New callers go to the fallback route: the process is about to end. */
+  turnsAway(): boolean
+}
+
+/** Carriers give up after 15 s, and the caller waits in silence. */
+const STORE_TIMEOUT_MS = 8_000
+
+/** The caller waits in silence meanwhile. */
+const JOURNAL_LIMIT_MS = 1_500
+
+/** What the log says of a call to an address that is no number of ours. */
+const NO_NUMBER = 'no number of ours'
+
+const shown = (number: E164 | undefined, otherwise: string): string =>
+  number === undefined ? otherwise : maskNumber(number)
+
+/** A log for lines: exceptions are described, because their messages may quote a caller. */
+const lineLog = (log: Logger): LineLog => {
+  const at =
+    (level: keyof LineLog): LineLog['info'] =>
+    (fields, message) => {
+      const { cause, ...rest } = fields as { readonly cause?: unknown }
+      log[level]({ ...rest, ...describeCause(cause) }, message)
+    }
+  return { info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+/** What the gateway is to its lines: who answers a call, who gets no session, and what is kept. */
+export const createLineHost = (deps: InboundDeps): LineHost => {
+  const { registry, numbers, calls, log, admission, metrics, messages, dialer, ownNumber } = deps
+  const ours: OurNumbers = {
+    // Numbers can be added while the gateway runs.
+    get own() {
+      return ownNumber ?? numbers.list()[0]?.number
+    },
+    lists: (number) => numbers.resolve(number).source !== 'unlisted',
+  }
+
+  return {
+    numbers: ours,
+    calls: registry,
+    log: lineLog(log),
+    http: createLineHttp({ log, metrics }),
+    arrived({ line, legId, direction, caller, dialled: rung }) {
+      const { name, mode, fallback, source } = numbers.resolve(rung)
+      // Whatever else was rung, people are rung and numbers understood from there.
+      const dialled = rung ?? ours.own
+      if (dialled === undefined)
+        throw new GatewayError('request_invalid', 'To is no number, and there is none of ours.')
+      const turnAway = (mayRing: boolean) => ({
+        turnedAway: { direction, dialled, ...(mayRing ? { fallback } : {}) },
+      })
+      if (deps.turnsAway()) {
+        log.warn({ legId, dialled: shown(rung, NO_NUMBER) }, 'draining: a new caller goes to the fallback route')
+        return turnAway(true)
+      }
+      const refusal = admission.refuse({ legId, direction, caller })
+      if (refusal) {
+        const { code, reason, mayRing } = refusal
+        metrics.refused(code)
+        const who = { caller: shown(caller.number, 'withheld'), dialled: shown(rung, NO_NUMBER) }
+        log.warn({ legId, code, reason, ...who }, 'call not answered by the assistant')
+        return turnAway(mayRing)
+      }
+      // Nobody else is rung for somebody we have called.
+      const handsOn = fallback !== undefined && direction === 'inbound'
+      const call = registry.open({
+        line,
+        legId,
+        direction,
+        caller,
+        dialled,
+        mode,
+        ...(handsOn ? { fallback } : {}),
+      })
+      const { callId } = call.facts
+      log.info(
+        { callId, legId, instance: name, direction, dialled: shown(rung, NO_NUMBER), caller: shown(caller.number, 'withheld') },
+        source === 'unlisted' ? 'call opened on a number that is not in gateway.config.ts' : 'call opened',
+      )
+      return { call }
+    },
+    answered(call) {
+      call.answered()
+      calls.begun(call)
+    },
+    turnAway({ legId, direction, dialled: rung }): TurnedAway {
+      const facts = registry.byLegId(legId)?.facts
+      const dialled = facts?.dialled ?? rung
+      return {
+        direction: facts?.direction === 'outbound' ? 'outbound' : direction,
+        dialled: dialled ?? ownNumber,
+        fallback: numbers.resolve(dialled).fallback,
+      }
+    },
+    async lost({ legId, direction, dialled: rung, isNamed }) {
+      const asked = await recorded(legId)
+      // Neither the journal nor the carrier says whose call it is: it is none of ours.
+      if (asked === 'unknown' && !isNamed) return undefined
+      const known = typeof asked === 'string' ? undefined : asked
+      if (wasMeant(known?.disposition)) return undefined
+      log.warn({ callId: known?.callId, legId }, 'call of an earlier process: the caller goes to the fallback route')
+      const dialled = tryE164(known?.dialled ?? '') ?? rung
+      return {
+        direction: known?.direction === 'outbound' ? 'outbound' : direction,
+        dialled: dialled ?? ownNumber,
+        fallback: numbers.resolve(dialled).fallback,
+      }
+    },
+    async keepRecording({ legId, caller, recordingId, recordingUrl, route }) {
+      const facts = registry.byLegId(legId)?.facts
+      const ids = { callId: facts?.callId, legId, recordingId }
+      const message = {
+        callId: facts?.callId ?? (legId || recordingId),
+        callerName: facts?.caller.name ?? 'Unknown caller',
+        callerNumber: facts?.caller.number ?? caller ?? null,
+        text: '(recorded message)',
+        urgency: 'normal',
+        recordingId,
+        recordingUrl,
+        idempotencyKey: recordingId,
+        route,
+      } as const
+      try {
+        await inTime(systemClock, STORE_TIMEOUT_MS, messages.take(message))
+        log.info(ids, 'message recorded')
+        return true
+      } catch (error) {
+        log.error({ ...ids, ...describeCause(error) }, 'recorded message could not be stored')
+        return false
+      }
+    },
+    statusReported: dialer.statusReported,
+  }
+
+  /** What the journal has of a call: `unasked` when there is no id, or no answer in time. */
+  async function recorded(legId: string) {
+    if (legId === '') return 'unasked'
+    try {
+      return (await inTime(systemClock, JOURNAL_LIMIT_MS, calls.find(legId))) ?? 'unknown'
+    } catch (error) {
+      log.warn({ legId, ...describeCause(error) }, 'journal not asked about a call of an earlier process')
+      return 'unasked'
+    }
+  }
+}

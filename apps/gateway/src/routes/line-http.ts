@@ -1,0 +1,40 @@
+import { STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { LineHttp } from '@llc-phone/core'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import type { LineServer } from '../deps.ts'
+import type { Metrics } from '../watching/metrics.ts'
+import { describeError, errorBody } from './http-errors.ts'
+
+/** How requests of carriers are turned away. */
+export const createLineHttp = (to: {
+  readonly log: Logger
+  readonly metrics: Pick<Metrics, 'refused'>
+}): LineHttp => ({
+  describeError,
+  refused: to.metrics.refused,
+  refuseUpgrade(socket, status, code, message) {
+    to.metrics.refused(code)
+    to.log.warn({ code, reason: message }, 'media socket refused')
+    const body = JSON.stringify(errorBody(code, message))
+    socket.once('finish', () => socket.destroy())
+    socket.end(
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json\r\n` +
+        `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    )
+  },
+})
+
+/** Hands upgrades to the line whose address it is. */
+export const addUpgrades = (
+  app: FastifyInstance,
+  lines: readonly Pick<LineServer, 'takeUpgrade'>[],
+  { refuseUpgrade }: Pick<LineHttp, 'refuseUpgrade'>,
+): void => {
+  app.server.on('upgrade', (request, socket: Duplex, head) => {
+    socket.on('error', () => socket.destroy())
+    if (lines.some((line) => line.takeUpgrade(request, socket, head))) return
+    refuseUpgrade(socket, 404, 'not_found', 'There is no WebSocket here.')
+  })
+}

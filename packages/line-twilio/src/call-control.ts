@@ -1,0 +1,96 @@
+import type { CallFacts, Consultation, E164 } from '@llc-phone/core'
+import type { Accounts } from './accounts.ts'
+import { endCall, readFailure, redirectCall, restError } from './rest-client.ts'
+import { goodbyeDocument, keysOfExtension, type GoodbyeReason } from './twiml.ts'
+
+/** What is done to live calls from outside their TwiML. Every rejection is a `call_control_failed`. */
+export interface CallControl {
+  hangUp(call: CallFacts): Promise<void>
+  /** Takes a caller out of the conversation: they hear why the call ends, and it ends. */
+  sayGoodbye(call: CallFacts, why: GoodbyeReason): Promise<void>
+  /** Rings a person on a leg of their own, who hears the introduction and accepts with a key. */
+  ringPerson(call: CallFacts, consultation: Consultation): Promise<void>
+  /** Ends that leg, if there is one. */
+  dropPerson(callId: string): Promise<void>
+  /** Whether this is the attempt to reach a person that a call is waiting for; callbacks of an earlier one come late. */
+  isWaitedFor(callId: string, attempt: string): boolean
+  /** The leg of that attempt is over: nothing is left to be ended. */
+  personLegOver(callId: string, attempt: string): void
+}
+
+/** Most voicemail boxes pick up after this. */
+const RING_SECONDS = 20
+
+/** Bounds the cost of a leg that everybody has forgotten; longer than people talk. */
+const PERSON_TIME_LIMIT_SECONDS = 7_200
+
+/** The number we were rung on is not one this account may show, as with a forwarded or SIP call. */
+const CALLER_ID_CODES = new Set([21210, 21212])
+
+type Reach = Pick<Consultation, 'number' | 'extension'>
+
+/** Call control over Twilio's REST API. */
+export const createCallControl = (options: {
+  readonly accounts: Accounts
+  readonly publicUrl: string
+  /** Shown to people when the number that was dialled may not be. */
+  readonly ownNumber?: E164 | undefined
+}): CallControl => {
+  const { accounts, publicUrl, ownNumber } = options
+  /** By `callId`: the leg of the person who is being rung, or has come. */
+  const persons = new Map<string, { readonly attempt: string; readonly legSid: Promise<string> }>()
+  let attempts = 0
+
+  const endLeg = (callSid: string): Promise<void> => endCall(accounts.ofLeg(callSid).client, callSid)
+
+  const ring = async (from: E164, { number: to, extension }: Reach, path: string): Promise<string> => {
+    const leg = await accounts.ofNumber(from).client.calls.create({
+      to,
+      from,
+      ...(extension === undefined ? {} : { sendDigits: keysOfExtension(extension) }),
+      url: `${publicUrl}/twilio/person/${path}`,
+      statusCallback: `${publicUrl}/twilio/person-status/${path}`,
+      statusCallbackEvent: ['initiated', 'ringing', 'answered', 'completed'],
+      timeout: RING_SECONDS,
+      timeLimit: PERSON_TIME_LIMIT_SECONDS,
+    })
+    return leg.sid
+  }
+
+  const ringFrom = async (dialled: E164, to: Reach, path: string): Promise<string> => {
+    try {
+      return await ring(dialled, to, path)
+    } catch (error) {
+      const mayShowAnother = ownNumber !== undefined && ownNumber !== dialled
+      if (!mayShowAnother || !CALLER_ID_CODES.has(readFailure(error).code ?? 0)) throw error
+      return ring(ownNumber, to, path)
+    }
+  }
+
+  return {
+    hangUp: ({ legId }) => endLeg(legId),
+    sayGoodbye: ({ legId }, why) => redirectCall(accounts.ofLeg(legId).client, legId, goodbyeDocument(why)),
+    async ringPerson({ callId, dialled }, consultation) {
+      const attempt = String(++attempts)
+      const legSid = ringFrom(dialled, consultation, `${callId}/${attempt}`)
+      persons.set(callId, { attempt, legSid })
+      try {
+        await legSid
+      } catch (error) {
+        if (persons.get(callId)?.attempt === attempt) persons.delete(callId)
+        throw restError('ring the person', error)
+      }
+    },
+    async dropPerson(callId) {
+      const person = persons.get(callId)
+      persons.delete(callId)
+      // A leg that is still being created is ended as soon as it has a name.
+      const legSid = await person?.legSid.catch(() => undefined)
+      if (legSid !== undefined) await endLeg(legSid)
+    },
+    isWaitedFor: (callId, attempt) => persons.get(callId)?.attempt === attempt,
+    personLegOver(callId, attempt) {
+      if (persons.get(callId)?.attempt === attempt) persons.delete(callId)
+    },
+  }
+}

@@ -1,0 +1,51 @@
+import twilio from 'twilio'
+import { createRestClient, type RestAccount } from './rest-client.ts'
+
+/** What one look has shown. */
+export interface TwilioFinding {
+  readonly name: string
+  readonly outcome: 'ok' | 'failed'
+  readonly detail: string
+}
+
+const REQUEST_LIMIT_MS = 5_000
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** Whether the account answers. Places no call. */
+export const examineAccount = async (account: RestAccount): Promise<TwilioFinding> => {
+  const name = 'twilio'
+  try {
+    await createRestClient(account).calls.list({ limit: 1 })
+    return { name, outcome: 'ok', detail: 'the account answers REST requests' }
+  } catch (error) {
+    const { status } = error as { status?: number }
+    const detail = status === 401 ? 'The account SID or the auth token is wrong (HTTP 401).' : messageOf(error)
+    return { name, outcome: 'failed', detail }
+  }
+}
+
+/** Goes the way Twilio goes: over the public URL, with a signature over exactly that URL. Rejects when nothing answers there. */
+export const examineSignature = async (publicUrl: string, authToken: string): Promise<TwilioFinding> => {
+  const name = 'signature'
+  const url = `${publicUrl}/twilio/status`
+  const form = { CallSid: `CA${'0'.repeat(32)}`, CallStatus: 'completed' }
+  const ask = async (signature: string): Promise<number> => {
+    const { status } = await fetch(url, {
+      method: 'POST',
+      body: new URLSearchParams(form),
+      headers: { 'x-twilio-signature': signature },
+      signal: AbortSignal.timeout(REQUEST_LIMIT_MS),
+    })
+    return status
+  }
+  const signed = await ask(twilio.getExpectedTwilioSignature(authToken, url, form))
+  const forged = await ask('forged')
+  if (signed >= 400) {
+    const detail = `A signed request to ${url} is answered ${signed}: does PUBLIC_URL differ from what the gateway runs with?`
+    return { name, outcome: 'failed', detail }
+  }
+  if (forged !== 403)
+    return { name, outcome: 'failed', detail: `A forged request to ${url} is answered ${forged} instead of 403.` }
+  return { name, outcome: 'ok', detail: 'accepted when right, refused when forged' }
+}

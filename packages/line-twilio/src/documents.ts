@@ -1,0 +1,54 @@
+import type { CallSession, Instruction, LineLog, TurnedAway } from '@llc-phone/core'
+import type { MediaTokens } from './media/media-tokens.ts'
+import type { Twiml } from './twiml.ts'
+
+/** What is decided about somebody, as TwiML. */
+export interface Documents {
+  /** Joins the caller with the audio of their call, for which `offered` must have been told. */
+  connect(callId: string): string
+  /** Has the caller go on as their call has decided. */
+  follow(call: CallSession, instruction: Instruction): string
+  /** Says that we are sorry, and goes to the route if there is one. */
+  turnAway(turned: TurnedAway): string
+}
+
+/** Documents for calls. */
+export const createDocuments = (twiml: Twiml, tokens: Pick<MediaTokens, 'issue'>, log: LineLog): Documents => {
+  const connect = (callId: string): string => twiml.stream(tokens.issue(callId))
+
+  const turnAway = ({ direction, dialled, fallback }: TurnedAway): string =>
+    direction === 'outbound' ? twiml.calleeApology() : twiml.apology(dialled, fallback)
+
+  return {
+    connect,
+    turnAway,
+    follow({ facts, state }, instruction) {
+      const { callId, legId, direction, dialled } = facts
+      switch (instruction.kind) {
+        case 'connect':
+          return connect(callId)
+        case 'keys':
+          return twiml.keys(instruction.digits, tokens.issue(callId))
+        case 'dial':
+          return twiml.dial(instruction.number, dialled, instruction.extension)
+        case 'record':
+          return twiml.record(instruction.route)
+        case 'conference':
+          return twiml.conference(instruction.name, 'caller')
+        case 'fallback': {
+          const { departure } = state
+          const error = departure?.kind === 'fallback' ? departure.error : undefined
+          log.warn(
+            { callId, legId, code: error?.code, reason: error?.message },
+            instruction.route && direction === 'inbound'
+              ? 'caller goes to the fallback route'
+              : 'caller hears an apology, there is no fallback route',
+          )
+          return turnAway({ direction, dialled, fallback: instruction.route })
+        }
+        case 'hangUp':
+          return twiml.hangUp()
+      }
+    },
+  }
+}

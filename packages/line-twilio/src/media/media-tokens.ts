@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto'
+
+/** 192 bits: nobody guesses a media socket. */
+const TOKEN_BYTES = 24
+
+/** Which call a media socket belongs to: its address holds a token that works once. */
+export interface MediaTokens {
+  /** The token of the socket that is to come for this call: the same one until it is claimed. */
+  issue(callId: string): string
+  /** The call of a token, by its id; `undefined` when there is none, it was claimed before, or the call has ended. */
+  claim(token: string): string | undefined
+}
+
+/** Keeps one token for each call that waits for its socket. */
+export const createMediaTokens = (isLive: (callId: string) => boolean): MediaTokens => {
+  const callIds = new Map<string, string>()
+  const tokens = new Map<string, string>()
+
+  const forget = (callId: string, token: string): void => {
+    tokens.delete(callId)
+    callIds.delete(token)
+  }
+
+  return {
+    issue(callId) {
+      for (const [other, token] of tokens) if (other !== callId && !isLive(other)) forget(other, token)
+      const present = tokens.get(callId)
+      if (present !== undefined) return present
+      const token = randomBytes(TOKEN_BYTES).toString('base64url')
+      tokens.set(callId, token)
+      callIds.set(token, callId)
+      return token
+    },
+    claim(token) {
+      const callId = callIds.get(token)
+      if (callId === undefined) return undefined
+      forget(callId, token)
+      return isLive(callId) ? callId : undefined
+    },
+  }
+}

@@ -1,0 +1,82 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { CallRegistry, CallSession, Clock, LineHttp } from '@llc-phone/core'
+import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws'
+import type { SignatureCheck } from '../signature.ts'
+import type { MediaTokens } from './media-tokens.ts'
+import { acceptMediaStream } from './stream.ts'
+
+/** A frame of Twilio's is about 400 bytes; ws would take 100 MiB and 16,384 fragments by default. */
+const MAX_PAYLOAD_BYTES = 65_536
+const MAX_FRAGMENTS = 64
+
+// ws knows maxFragments since 8.21.1, its types do not yet.
+const serverOptions: ServerOptions & { maxFragments: number } = {
+  noServer: true,
+  clientTracking: false,
+  perMessageDeflate: false,
+  maxPayload: MAX_PAYLOAD_BYTES,
+  maxFragments: MAX_FRAGMENTS,
+}
+
+const MEDIA_PATH = /^\/media\/([\w%.~-]{1,256})\/?$/
+
+/** Takes an upgrade of the HTTP server; `false`: its address is another one. */
+export type TakeUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean
+
+/** The media sockets of calls. */
+export interface MediaSockets {
+  /** Takes the WebSocket `GET /media/TOKEN`. Signature and token are checked before the upgrade, so strangers never hold a socket. */
+  takeUpgrades(http: Pick<LineHttp, 'refuseUpgrade'>): TakeUpgrade
+  /** Hands an accepted socket to its call. */
+  take(call: Pick<CallSession, 'facts' | 'attach'>, socket: WebSocket): void
+  /** Ends the sockets of a call; Twilio then asks `<Connect action>` what comes next. */
+  end(callId: string): void
+}
+
+/** Accepts media sockets, and knows which are open. */
+export const createMediaSockets = (parts: {
+  readonly clock: Clock
+  readonly calls: Pick<CallRegistry, 'byCallId'>
+  readonly tokens: Pick<MediaTokens, 'claim'>
+  readonly signature: Pick<SignatureCheck, 'upgrade'>
+}): MediaSockets => {
+  const { clock, calls, tokens, signature } = parts
+  const open = new Map<string, Set<WebSocket>>()
+  const take: MediaSockets['take'] = (call, socket) => {
+    const { callId } = call.facts
+    const ofCall = open.get(callId) ?? new Set()
+    open.set(callId, ofCall.add(socket))
+    socket.once('close', () => {
+      ofCall.delete(socket)
+      if (ofCall.size === 0) open.delete(callId)
+    })
+    call.attach(acceptMediaStream(socket, clock))
+  }
+
+  return {
+    take,
+    takeUpgrades({ refuseUpgrade }) {
+      const server = new WebSocketServer(serverOptions)
+      server.on('wsClientError', (_error, socket) =>
+        refuseUpgrade(socket, 400, 'request_invalid', 'This is not a WebSocket handshake.'),
+      )
+      return (request, socket, head) => {
+        const target = request.url ?? ''
+        const token = MEDIA_PATH.exec(target)?.[1]
+        if (token === undefined) return false
+        const problem = signature.upgrade(request.headers, target)
+        const callId = problem === undefined ? tokens.claim(token) : undefined
+        const call = callId === undefined ? undefined : calls.byCallId(callId)
+        if (problem !== undefined) refuseUpgrade(socket, 403, 'signature_invalid', problem)
+        else if (call === undefined)
+          refuseUpgrade(socket, 403, 'token_invalid', 'The media token is unknown, was used before, or has expired.')
+        else server.handleUpgrade(request, socket, head, (accepted) => take(call, accepted))
+        return true
+      }
+    },
+    end(callId) {
+      for (const socket of open.get(callId) ?? []) socket.close(1000)
+    },
+  }
+}

@@ -1,0 +1,15 @@
+import type { Line, LineHost } from '@llc-phone/core'
+import type { CallControl } from './call-control.ts'
+import type { Documents } from './documents.ts'
+import type { SignatureCheck } from './signature.ts'
+import type { Twiml } from './twiml.ts'
+
+/** What the routes work with. */
+export interface TwilioParts {
+  readonly host: LineHost
+  readonly line: Line
+  readonly twiml: Twiml
+  readonly documents: Documents
+  readonly callControl: Pick<CallControl, 'sayGoodbye' | 'isWaitedFor' | 'personLegOver'>
+  readonly signature: Pick<SignatureCheck, 'request'>
+}

@@ -1,0 +1,50 @@
+import type { FastifyInstance } from 'fastify'
+import type { TwilioParts } from '../parts.ts'
+import { FALLBACK_ROUTE } from '../twiml.ts'
+import { parseRecording } from '../webhook.ts'
+import { lostCallDocument } from './lost-call.ts'
+import { addTwilioRoute, parametersOf } from './twilio-scope.ts'
+
+const THANKS = 'Thank you. Your message has been recorded. Goodbye.'
+const NOTHING_HEARD = 'We have not heard a message. Please call again later. Goodbye.'
+const LOST = 'We are sorry, your message could not be stored. Please call again later. Goodbye.'
+
+/** `POST /twilio/after-record/ROUTE`: the caller has left a message, or has not. They are thanked only once it is durable. */
+export const addAfterRecordRoute = (app: FastifyInstance, parts: TwilioParts): void => {
+  const { host, twiml, documents } = parts
+
+  addTwilioRoute<{ Params: { route: string } }>(
+    app,
+    '/twilio/after-record/:route',
+    'caller',
+    async (request, reply) => {
+      const { callSid, caller, seconds, recordingSid, recordingUrl, isOver } = parseRecording(
+        parametersOf(request),
+        host.numbers,
+      )
+      const { route } = request.params
+      reply.type('text/xml')
+      const call = host.calls.byLegId(callSid)
+      const wasLive = call !== undefined && call.state.phase !== 'ended'
+      const isEmpty = seconds === 0
+      const isStored =
+        !isEmpty &&
+        (await host.keepRecording({ legId: callSid, caller, recordingId: recordingSid, recordingUrl, route }))
+      if (isStored) {
+        call?.next({ voicemail: 'recorded' })
+        return reply.send(isOver ? twiml.nothing() : twiml.farewell(THANKS))
+      }
+      if (isOver) {
+        call?.end('caller_hung_up')
+        return reply.send(twiml.nothing())
+      }
+      if (call && wasLive)
+        return reply.send(documents.follow(call, call.next({ voicemail: isEmpty ? 'empty' : 'lost' })))
+      // There is no assistant to come back to, and behind the fallback nobody else either.
+      if (!isEmpty) return reply.send(twiml.farewell(LOST))
+      if (route === FALLBACK_ROUTE) return reply.send(twiml.farewell(NOTHING_HEARD))
+      if (call) return reply.send(documents.follow(call, call.next({ voicemail: 'empty' })))
+      return reply.send(await lostCallDocument(parts, request))
+    },
+  )
+}

@@ -1,0 +1,71 @@
+import { endOf, type CallSession, type LegStatus, type TransferOutcome } from '@llc-phone/core'
+import type { FastifyInstance } from 'fastify'
+import type { TwilioParts } from '../parts.ts'
+import { parseKeys, parseLegUpdate } from '../webhook.ts'
+import { addTwilioRoute, parametersOf } from './twilio-scope.ts'
+
+interface Attempt {
+  readonly callId: string
+  readonly attempt: string
+}
+
+const PATH = ':callId/:attempt'
+const CALLER_GONE = 'The caller has hung up. Goodbye.'
+
+/** How a leg ended that never pressed the key. */
+const OUTCOMES: Readonly<Partial<Record<LegStatus, TransferOutcome>>> = {
+  completed: 'declined',
+  busy: 'busy',
+  no_answer: 'no_answer',
+}
+
+/**
+ * The leg of a person who is rung for a caller (warm transfer): they hear who is calling and why, and only a key brings
+ * the caller to them, so that a voicemail box never does. Callbacks of an attempt that was given up change nothing.
+ */
+export const addPersonRoutes = (app: FastifyInstance, { host, callControl, twiml }: TwilioParts): void => {
+  const waitingCall = ({ callId, attempt }: Attempt): CallSession | undefined =>
+    callControl.isWaitedFor(callId, attempt) ? host.calls.byCallId(callId) : undefined
+
+  addTwilioRoute<{ Params: Attempt }>(app, `/twilio/person/${PATH}`, 'person', (request, reply) => {
+    reply.type('text/xml')
+    const { callId, attempt } = request.params
+    const wanted = waitingCall(request.params)?.consultation
+    if (!wanted) return reply.send(twiml.farewell(CALLER_GONE))
+    const { label, introduction, extension } = wanted
+    const question = `A call for ${label}. ${introduction}`
+    return reply.send(twiml.askPerson(question, `${callId}/${attempt}`, extension !== undefined))
+  })
+
+  addTwilioRoute<{ Params: Attempt }>(app, `/twilio/person-answer/${PATH}`, 'person', (request, reply) => {
+    const digits = parseKeys(parametersOf(request))
+    reply.type('text/xml')
+    const call = waitingCall(request.params)
+    if (!call) return reply.send(twiml.farewell(CALLER_GONE))
+    if (digits !== '1') {
+      call.personGone(digits === '' ? 'no_answer' : 'declined')
+      return reply.send(digits === '' ? twiml.hangUp() : twiml.farewell('All right. Goodbye.'))
+    }
+    const room = roomOf(call) ?? call.personAccepted()
+    return reply.send(room === undefined ? twiml.farewell(CALLER_GONE) : twiml.conference(room, 'person'))
+  })
+
+  addTwilioRoute<{ Params: Attempt }>(app, `/twilio/person-status/${PATH}`, 'nobody', (request, reply) => {
+    const { status } = parseLegUpdate(parametersOf(request))
+    const isOver = endOf(status) !== undefined
+    const call = waitingCall(request.params)
+    if (isOver) callControl.personLegOver(request.params.callId, request.params.attempt)
+    if (!isOver || !call) return reply.code(204).send()
+    call.personGone(OUTCOMES[status] ?? 'failed')
+    // A caller who came a moment too late would wait in an empty room.
+    if (call.state.phase === 'ended' && roomOf(call) !== undefined)
+      callControl.sayGoodbye(call.facts, 'personGone').catch((cause: unknown) => {
+        host.log.warn({ callId: call.facts.callId, cause }, 'caller could not be taken out of an empty room')
+      })
+    return reply.code(204).send()
+  })
+}
+
+/** The room of a call whose person has accepted already: the same question again gets the same answer. */
+const roomOf = ({ state: { departure } }: CallSession): string | undefined =>
+  departure?.kind === 'conference' ? departure.name : undefined

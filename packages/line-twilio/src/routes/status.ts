@@ -1,0 +1,62 @@
+import { endOf, type CallSession } from '@llc-phone/core'
+import type { FastifyInstance } from 'fastify'
+import type { TwilioParts } from '../parts.ts'
+import { isCallSid, parseDetection, parseDialledLeg, parseLegUpdate } from '../webhook.ts'
+import { addTwilioRoute, parametersOf } from './twilio-scope.ts'
+
+interface OfCall {
+  Params: { callId: string }
+}
+
+/** The CallSid of a call we place: what is none would bind it to a call that does not exist. Its path says which call it is. */
+const sidOf = (named: string, call: CallSession | undefined): string | undefined =>
+  isCallSid(named) ? named : call?.facts.legId || undefined
+
+/**
+ * Callbacks that only inform. They come late, twice and out of order: a terminal status ends the call, nothing ever
+ * reopens one, and a CallSid we do not know is answered like one we do. Those of a call we place name it in their path,
+ * because Twilio's answer with the CallSid may come after them.
+ */
+export const addStatusRoutes = (app: FastifyInstance, { host }: TwilioParts): void => {
+  const { calls } = host
+  addTwilioRoute(app, '/twilio/status', 'nobody', (request, reply) => {
+    const { callSid, status } = parseLegUpdate(parametersOf(request))
+    const call = calls.byLegId(callSid)
+    if (call?.facts.direction === 'outbound') host.statusReported(call.facts.callId, { legId: callSid, status })
+    // Also one that another program has placed to us: the dialler does not know it.
+    if (endOf(status) !== undefined) call?.end(status === 'completed' ? 'caller_hung_up' : 'never_connected')
+    return reply.code(204).send()
+  })
+  addTwilioRoute<OfCall>(app, '/twilio/status/:callId', 'nobody', (request, reply) => {
+    const { callSid: named, status, answeredBy, reason } = parseLegUpdate(parametersOf(request))
+    const { callId } = request.params
+    const callSid = sidOf(named, calls.byCallId(callId))
+    if (callSid === undefined) return reply.code(204).send()
+    host.statusReported(callId, {
+      legId: callSid,
+      status,
+      ...(answeredBy === undefined ? {} : { answeredBy }),
+      ...(reason === undefined ? {} : { reason }),
+    })
+    return reply.code(204).send()
+  })
+  addTwilioRoute(app, '/twilio/dial-status', 'nobody', (request, reply) => {
+    const { parentCallSid, wasAnswered } = parseDialledLeg(parametersOf(request))
+    if (wasAnswered) calls.byLegId(parentCallSid)?.transferAnswered()
+    return reply.code(204).send()
+  })
+  addTwilioRoute(app, '/twilio/amd', 'nobody', (request, reply) => {
+    const { callSid, verdict } = parseDetection(parametersOf(request))
+    if (verdict) calls.byLegId(callSid)?.answeredBy(verdict)
+    return reply.code(204).send()
+  })
+  addTwilioRoute<OfCall>(app, '/twilio/amd/:callId', 'nobody', (request, reply) => {
+    const { callSid: named, verdict } = parseDetection(parametersOf(request))
+    const call = calls.byCallId(request.params.callId)
+    const callSid = sidOf(named, call)
+    // What was detected on another leg says nothing about this one.
+    if (verdict && callSid !== undefined && call?.bind(callSid)) call.answeredBy(verdict)
+    return reply.code(204).send()
+  })
+  addTwilioRoute(app, '/twilio/recording', 'nobody', (_request, reply) => reply.code(204).send())
+}

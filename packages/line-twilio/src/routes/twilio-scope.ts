@@ -1,0 +1,119 @@
+import { parse as parseForm } from 'node:querystring'
+import formbody from '@fastify/formbody'
+import { GatewayError, type OurNumbers, type UnknownLeg } from '@llc-phone/core'
+import type {
+  FastifyInstance,
+  FastifyRequest,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+  RouteGenericInterface,
+  RouteHandlerMethod,
+} from 'fastify'
+import type { TwilioParts } from '../parts.ts'
+import { callSidOf, dialledNumberOf, isOutbound } from '../webhook.ts'
+
+/** Twilio sends about 30 fields; unknown ones may come at any time. */
+const MAX_FIELDS = 200
+
+/** Who waits: a caller, one who was handed on already (nobody else is rung for them), or the person who is rung for one. */
+type Listener = 'caller' | 'handedOn' | 'person'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who waits for what this route says: even a failure must be TwiML for them. */
+    answersTwiml?: Listener
+  }
+  interface FastifyRequest {
+    /** The signature was checked, and is right. */
+    isFromTwilio: boolean
+    /** There is a body that is not said to be a form. */
+    hasForeignBody: boolean
+  }
+}
+
+type TwilioHandler<Route extends RouteGenericInterface> = RouteHandlerMethod<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  Route
+>
+
+/** A route of Twilio's: it is asked by POST, unless a number's settings say GET. `listener` waits for TwiML. */
+export const addTwilioRoute = <Route extends RouteGenericInterface = RouteGenericInterface>(
+  app: FastifyInstance,
+  url: string,
+  listener: Listener | 'nobody',
+  handler: TwilioHandler<Route>,
+): void => {
+  const config = listener === 'nobody' ? {} : { answersTwiml: listener }
+  app.route<Route>({ method: ['GET', 'POST'], url, config, handler })
+}
+
+/** The form of a POST or the query of a GET: what Twilio tells us. */
+export const parametersOf = (request: FastifyRequest): unknown =>
+  request.method === 'GET' ? request.query : request.body
+
+/** The leg that a request is about, as Twilio tells of it. */
+export const legOf = (parameters: unknown, ours: OurNumbers): UnknownLeg => ({
+  legId: callSidOf(parameters),
+  direction: isOutbound(parameters) ? 'outbound' : 'inbound',
+  dialled: dialledNumberOf(parameters, ours),
+})
+
+const refuse = (problem: string): never => {
+  throw new GatewayError('signature_invalid', problem)
+}
+
+/** Makes a scope speak Twilio: every request signed, forms as bodies, and a failure that whoever waits can hear. */
+export const addTwilioScope = async (scope: FastifyInstance, parts: TwilioParts): Promise<void> => {
+  const { host, twiml, documents, signature } = parts
+  scope.decorateRequest('isFromTwilio', false)
+  scope.decorateRequest('hasForeignBody', false)
+  scope.removeAllContentTypeParsers()
+  await scope.register(formbody)
+  // Something on the way may have changed the type. Whether it is Twilio's form all the same, the signature tells.
+  scope.addContentTypeParser<string>('*', { parseAs: 'string' }, (request, body, done) => {
+    request.hasForeignBody = body !== ''
+    done(null, parseForm(body))
+  })
+
+  // Before the body is read: an unsigned request costs nothing.
+  scope.addHook('onRequest', async (request) => {
+    if (!request.headers['x-twilio-signature']) refuse('X-Twilio-Signature is missing.')
+  })
+  scope.addHook('preHandler', async (request) => {
+    const form = request.method === 'GET' ? {} : (request.body ?? {})
+    if (Object.values(form).flat().length > MAX_FIELDS)
+      throw new GatewayError('request_invalid', `more than ${MAX_FIELDS} form fields`)
+    const check = (parameters: object) => signature.request(request.headers, request.raw.url ?? '', parameters)
+    const problem = check(form)
+    request.isFromTwilio = problem === undefined || (request.hasForeignBody && check({}) === undefined)
+    if (!request.isFromTwilio) refuse(problem!)
+    if (problem !== undefined) {
+      request.body = undefined
+      throw new GatewayError('request_invalid', 'The body is no form (application/x-www-form-urlencoded).')
+    }
+  })
+
+  /** What somebody hears for whom a request has failed. */
+  const apologyFor = (request: FastifyRequest, listener: Listener): string => {
+    if (listener === 'person') return twiml.farewell('We are sorry, that did not work. Goodbye.')
+    // Whoever has sent this may be anybody: they learn nothing of us, and nobody is rung.
+    if (!request.isFromTwilio || listener === 'handedOn') return twiml.apology(undefined, undefined)
+    return documents.turnAway(host.turnAway(legOf(parametersOf(request), host.numbers)))
+  }
+
+  scope.setErrorHandler((error, request, reply) => {
+    const { status, body } = host.http.describeError(error)
+    const route = request.routeOptions.url
+    const callSid = callSidOf(parametersOf(request)) || undefined
+    const { code, message: reason } = body.error
+    host.http.refused(code)
+    if (status < 500) host.log.warn({ route, callSid, code, reason }, 'webhook refused')
+    else host.log.error({ route, callSid, cause: error }, 'webhook failed')
+    const { answersTwiml: listener } = request.routeOptions.config
+    if (!listener || code === 'signature_invalid') return reply.code(status).send(body)
+    return reply.code(200).type('text/xml').send(apologyFor(request, listener))
+  })
+}

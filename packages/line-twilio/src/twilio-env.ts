@@ -1,0 +1,87 @@
+import type { E164 } from '@llc-phone/core'
+import * as z from 'zod'
+import type { RestAccount } from './rest-client.ts'
+import { parseSharedKeys } from './shared-keys.ts'
+
+/** How fields are read that other parts of the environment have too. */
+export interface EnvFields {
+  /** A text that must be there; `hint` says where it is to be had. */
+  text(hint: string): z.ZodString
+  /** One of our numbers. */
+  readonly phoneNumber: z.ZodType<E164, string>
+  /** An address with one of these schemes. */
+  url(protocols: readonly string[], example: string): z.ZodType<string, string>
+}
+
+const sharedKeys = z.string().transform((value, check) => {
+  const keys = parseSharedKeys(value)
+  if (typeof keys !== 'string') return keys
+  check.addIssue({ code: 'custom', message: keys })
+  return z.NEVER
+})
+
+const TWILIO_API = 'https://api.twilio.com'
+
+/** The line's part of the environment. */
+export const twilioEnv = ({ text, phoneNumber, url }: EnvFields) => ({
+  TWILIO_ACCOUNT_SID: text('it starts with AC and stands on the Twilio Console home page').regex(
+    /^AC[0-9a-f]{32}$/i,
+    'must be AC followed by 32 hexadecimal digits (an API key, SK…, does not verify signatures)',
+  ),
+  TWILIO_AUTH_TOKEN: text('it stands beside the account SID; several, separated by commas, allow rotation').transform(
+    (value) =>
+      value
+        .split(',')
+        .map((token) => token.trim())
+        .filter(Boolean),
+  ),
+  TWILIO_WEBHOOK_SHARED_KEYS: sharedKeys.optional(),
+  TWILIO_PHONE_NUMBER: phoneNumber,
+  TWILIO_API_URL: url(['https:', 'http:'], TWILIO_API).optional(),
+  TWILIO_EDGE: z.string().optional(),
+  TWILIO_REGION: z.string().optional(),
+})
+
+/** What {@link twilioEnv} reads. */
+export type TwilioEnv = z.output<z.ZodObject<ReturnType<typeof twilioEnv>>>
+
+/** What is wrong with variables that go together, by the name of the one to set. */
+export const twilioEnvProblems = (
+  env: Pick<TwilioEnv, 'TWILIO_AUTH_TOKEN' | 'TWILIO_EDGE' | 'TWILIO_REGION'>,
+): readonly (readonly [name: string, problem: string])[] => [
+  ...(env.TWILIO_EDGE !== undefined && env.TWILIO_REGION === undefined
+    ? [
+        [
+          'TWILIO_REGION',
+          'is missing: TWILIO_EDGE without it leads to a host that does not exist. Set both or neither',
+        ] as const,
+      ]
+    : []),
+  ...(env.TWILIO_REGION !== undefined && env.TWILIO_EDGE === undefined
+    ? [
+        [
+          'TWILIO_EDGE',
+          'is missing: TWILIO_REGION without it leads to a host that does not exist. Set both or neither',
+        ] as const,
+      ]
+    : []),
+  ...(env.TWILIO_AUTH_TOKEN.length === 0 ? [['TWILIO_AUTH_TOKEN', 'holds no token'] as const] : []),
+]
+
+/** Values that must never appear in a log line. */
+export const twilioSecrets = (
+  env: Pick<TwilioEnv, 'TWILIO_AUTH_TOKEN' | 'TWILIO_WEBHOOK_SHARED_KEYS'>,
+): readonly string[] => [...env.TWILIO_AUTH_TOKEN, ...(env.TWILIO_WEBHOOK_SHARED_KEYS?.values() ?? [])]
+
+/** Where REST requests go. */
+export const restUrlOf = ({ TWILIO_API_URL = TWILIO_API }: Pick<TwilioEnv, 'TWILIO_API_URL'>): string => TWILIO_API_URL
+
+/** The account as the environment names it; `agent` makes the connections to {@link restUrlOf}. */
+export const twilioAccount = (env: TwilioEnv, agent: RestAccount['agent']): RestAccount => ({
+  accountSid: env.TWILIO_ACCOUNT_SID,
+  authToken: env.TWILIO_AUTH_TOKEN[0]!,
+  apiUrl: env.TWILIO_API_URL,
+  edge: env.TWILIO_EDGE,
+  region: env.TWILIO_REGION,
+  agent,
+})

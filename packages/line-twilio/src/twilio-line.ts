@@ -1,0 +1,118 @@
+import {
+  type CallFacts,
+  type CallRegistry,
+  type Carrier,
+  type Clock,
+  type E164,
+  type Line,
+  type LineHost,
+} from '@llc-phone/core'
+import type { FastifyPluginAsync } from 'fastify'
+import { createAccounts } from './accounts.ts'
+import { createCallControl } from './call-control.ts'
+import { createCarrier } from './carrier.ts'
+import { createDocuments } from './documents.ts'
+import { createLine } from './line.ts'
+import { createMediaSockets, type TakeUpgrade } from './media/sockets.ts'
+import { createMediaTokens } from './media/media-tokens.ts'
+import type { RestAccount } from './rest-client.ts'
+import { addAfterRecordRoute } from './routes/after-record.ts'
+import { addAfterStreamRoutes } from './routes/after-stream.ts'
+import { addPersonRoutes } from './routes/person.ts'
+import { addStatusRoutes } from './routes/status.ts'
+import { addTwilioScope } from './routes/twilio-scope.ts'
+import { addVoiceRoute } from './routes/voice.ts'
+import type { SharedKeys } from './shared-keys.ts'
+import { createSignatureCheck } from './signature.ts'
+import { createTwiml } from './twiml.ts'
+
+/** Where Twilio is, and who we are there. */
+export interface TwilioLineOptions {
+  readonly account: RestAccount
+  /** The origin that Twilio sees. */
+  readonly publicUrl: string
+  /** The same as the operator has written it: Twilio signs addresses as they were written. */
+  readonly publicUrlAsWritten?: string | undefined
+  /** Secrets of which each request must be signed with one. */
+  readonly authTokens: readonly string[]
+  readonly sharedKeys?: SharedKeys | undefined
+  /** Shown to people when the number that was dialled may not be. */
+  readonly ownNumber?: E164 | undefined
+  readonly clock: Clock
+  readonly calls: Pick<CallRegistry, 'byCallId'>
+}
+
+/** What of the line is reached over HTTP. */
+export interface TwilioServer {
+  /** Twilio's webhooks. */
+  readonly plugin: FastifyPluginAsync
+  /** The media sockets. */
+  readonly takeUpgrade: TakeUpgrade
+}
+
+/** The telephone line by Twilio. */
+export interface TwilioLine {
+  readonly line: Line
+  readonly carrier: Carrier
+  /** Has a caller told that we have to end the call, and ends it. Rejects with `call_control_failed`. */
+  sayGoodbye(call: CallFacts): Promise<void>
+  /** Answers what Twilio asks, for this host. */
+  serve(host: LineHost): TwilioServer
+}
+
+/**
+ * Puts the line together; nothing is sent before the first call.
+ *
+ * @example
+ * const twilio = createTwilioLine({ account, publicUrl, authTokens, clock: systemClock, calls: registry })
+ * await app.register(twilio.serve(host).plugin)
+ */
+export const createTwilioLine = (options: TwilioLineOptions): TwilioLine => {
+  const { publicUrl, ownNumber, clock, calls } = options
+  const accounts = createAccounts(options.account)
+  const twiml = createTwiml(publicUrl)
+  const signature = createSignatureCheck({
+    publicUrl: options.publicUrlAsWritten ?? publicUrl,
+    authTokens: options.authTokens,
+    sharedKeys: options.sharedKeys,
+  })
+  const tokens = createMediaTokens((callId) => {
+    const call = calls.byCallId(callId)
+    return call !== undefined && call.state.phase !== 'ended'
+  })
+  const sockets = createMediaSockets({ clock, calls, tokens, signature })
+  const callControl = createCallControl({ accounts, publicUrl, ownNumber })
+
+  const line = createLine(callControl, sockets)
+
+  return {
+    line,
+    carrier: createCarrier({
+      accounts,
+      publicUrl,
+      connect(callId) {
+        calls.byCallId(callId)?.offered()
+        return twiml.stream(tokens.issue(callId))
+      },
+    }),
+    sayGoodbye: (call) => callControl.sayGoodbye(call, 'drain'),
+    serve(host) {
+      const documents = createDocuments(twiml, tokens, host.log)
+      const parts = { host, line, twiml, documents, callControl, signature }
+      return {
+        async plugin(scope) {
+          await addTwilioScope(scope, parts)
+          addVoiceRoute(scope, parts)
+          addAfterStreamRoutes(scope, parts)
+          addAfterRecordRoute(scope, parts)
+          addPersonRoutes(scope, parts)
+          addStatusRoutes(scope, parts)
+          // The first caller must not wait for what is loaded and compiled on first use (some 50 ms).
+          signature.request({ 'x-twilio-signature': 'none' }, '/twiml', {})
+          twiml.stream('none')
+        },
+        takeUpgrade: sockets.takeUpgrades(host.http),
+      }
+    },
+  }
+}
