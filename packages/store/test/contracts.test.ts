@@ -1,3 +1,4 @@
+import { testMessageBook } from '@llc-phone/core/testing'
 import { openStore } from '../src/index.ts'
 import { testContactBook, testDoNotCall, testOutboundLedger } from '../src/testing/index.ts'
 
@@ -16,4 +17,9 @@ testDoNotCall('in the database', async () => {
 testContactBook('in the database', async () => {
   const { contacts, close } = await open()
   return { contacts, now: () => new Date(), close }
+})
+
+testMessageBook('in the database', async () => {
+  const { messages, close } = await open()
+  return { messages, close }
 })
