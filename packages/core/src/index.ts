@@ -59,7 +59,7 @@ export type {
   Recording,
   TurnedAway,
   UnknownLeg,
-} from './line-host.ts'
+} from './call/line-host.ts'
 export {
   CallRefused,
   consentPurposes,

@@ -42,10 +42,10 @@ const EVENTS_TIMEOUT_MS = 4 * 3_600_000
 const STATES: Readonly<Record<string, string>> = {
   queued: 'waits for its turn',
   warming: 'the model is being opened',
-  dialling: 'Twilio is asked to dial',
+  dialling: 'the carrier is asked to dial',
   ringing: 'rings',
   answered: 'picked up',
-  unknown: 'Twilio has not said whether it dials; its calls are being looked through',
+  unknown: 'the carrier has not said whether it dials; its calls are being looked through',
 }
 
 /** Calls `told` with each notice until the stream ends. */
