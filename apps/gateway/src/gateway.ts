@@ -118,7 +118,13 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     onProblem: (problem) => log.warn(problem, 'completion of an outbound call not delivered'),
   })
   const spool = openSpool(env.DATABASE_URL)
-  const calls = createCallLog({ journal: store.journal, model: env.OPENAI_MODEL, log, spool })
+  const calls = createCallLog({
+    journal: store.journal,
+    model: env.OPENAI_MODEL,
+    log,
+    spool,
+    keepEvents: { archive: store.events, days: env.KEEP_EVENTS_DAYS },
+  })
   const feed = createCallFeed()
   const provider = realtimeProvider({
     ...modelServerOf(env),

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { GatewayError, type CallSession, type CallStory } from '@llc-phone/core'
+import { GatewayError, parseLog, type CallSession, type CallStory } from '@llc-phone/core'
 import { fakeClock, settle } from '@llc-phone/core/testing'
-import { openSpool, type CallJournal, type RecordedCall, type Spool } from '@llc-phone/store'
+import { openSpool, type CallExtras, type CallJournal, type RecordedCall, type Spool } from '@llc-phone/store'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { createCallLog } from '../src/watching/call-log.ts'
 import { createLog } from '../src/watching/log.ts'
@@ -20,14 +21,41 @@ const storyOf = (callId: string, words = 'Hello'): CallStory => ({
   endedAt: '2026-11-22T10:01:30.500Z',
   turns: [{ speaker: 'caller', text: words, atMs: 10 }],
   tools: [],
+  transfers: [{ kind: 'cold', atMs: 20, outcome: 'busy' }],
   latency: {},
   usage: { input: { text: 0, audio: 0, cachedText: 0, cachedAudio: 0 }, output: { text: 0, audio: 0 } },
   audio: { framesIn: 0, framesOut: 0, dropped: 0, gapsFilledMs: 0 },
-  events: [{ atMs: 20, event: { type: 'transferEnded', outcome: 'busy' } }],
+  events: [],
 })
 
-const callOf = (callId: string, words?: string): CallSession =>
-  ({ facts: { callId, legId: `CA ${callId}` }, story: () => storyOf(callId, words) }) as unknown as CallSession
+const settings = {
+  direction: 'inbound',
+  greets: true,
+  machine: { action: 'continue' },
+  shield: 'full',
+  patience: { silenceMs: 20_000, checkIns: 2, keysMs: 3_500, maxDurationMs: 60_000 },
+  keypad: {},
+  bargeInGuarded: false,
+  line: {},
+}
+const recorded = [
+  { atMs: 0, event: { type: 'opened', settings } },
+  { atMs: 900, event: { type: 'toolSettled', toolCallId: 't', output: '"a secret"', spoken: true } },
+].map((entry) => JSON.stringify(entry))
+
+const callOf = (callId: string, words?: string, lines = recorded): CallSession => {
+  let left = lines
+  return {
+    facts: { callId, legId: `CA ${callId}`, startedAt: new Date('2026-11-22T10:00:00.000Z') },
+    mode: { name: 'frontDesk', promptVersion: 'abc' },
+    story: () => storyOf(callId, words),
+    takeEvents() {
+      const taken = { lines: left, truncated: false }
+      left = []
+      return taken
+    },
+  } as unknown as CallSession
+}
 
 /** A journal that works while its disk does. */
 const testJournal = () => {
@@ -64,12 +92,26 @@ const aFolder = (): string => {
   return folder
 }
 
-const callLog = (journal: CallJournal, spool?: Spool) => {
+const callLog = (journal: CallJournal, spool?: Spool, days?: number) => {
+  const forgotten: string[] = []
+  const archive = {
+    async forget(before: Date) {
+      forgotten.push(before.toISOString())
+      return 0
+    },
+  }
   const clock = fakeClock()
   const lines: string[] = []
   const log = createLog({ level: 'info', secrets: [], stream: { write: (line) => void lines.push(line) } })
-  const calls = createCallLog({ journal, model: 'gpt-realtime-2.1', log, clock, ...(spool ? { spool } : {}) })
-  return { calls, clock, logText: () => lines.join('') }
+  const calls = createCallLog({
+    journal,
+    model: 'gpt-realtime-2.1',
+    log,
+    clock,
+    ...(spool ? { spool } : {}),
+    ...(days === undefined ? {} : { keepEvents: { archive, days } }),
+  })
+  return { calls, clock, forgotten, logText: () => lines.join('') }
 }
 
 it('a call that ends while the disk is full is in the journal when there is room again, hours later', async () => {
@@ -187,4 +229,65 @@ it('calls that a crash has cut off are closed from the start on, and the operato
   await calls.flush()
   await clock.advance(9_000)
   expect(asked).toHaveLength(4)
+})
+
+const logIn = (story: (RecordedCall & Pick<CallExtras, 'log'>) | undefined) =>
+  parseLog(gunzipSync(Buffer.from(story!.log!.gzip, 'base64')).toString())
+
+it('the log of a call is kept with its story, without words, also when the database has been away', async () => {
+  const { journal, kept, disk } = testJournal()
+  const spool = openSpool(`file:${join(aFolder(), 'a.db')}`)!
+  const { calls, clock, logText } = callLog(journal, spool, 30)
+  calls.ended(callOf('at once'))
+  await vi.waitFor(() => expect(kept.size).toBe(1))
+  disk.fails = full
+  calls.start()
+  calls.ended(callOf('later'))
+  await vi.waitFor(() => expect(logText()).toContain('the story is kept until it can be'))
+  disk.fails = undefined
+  await clock.advance(3_000)
+  await vi.waitFor(() => expect(kept.size).toBe(2))
+  for (const callId of ['at once', 'later']) {
+    const log = logIn(kept.get(callId))
+    expect(log).toMatchObject({ version: 1, callId, mode: 'frontDesk', startedAt: '2026-11-22T10:00:00.000Z' })
+    expect(log.entries.map(({ event }) => event.type)).toEqual(['opened', 'toolSettled'])
+    expect(JSON.stringify(log)).not.toContain('a secret')
+  }
+  await calls.flush()
+})
+
+it('no log is kept where that is switched off, and the call lets go of its own', async () => {
+  const { journal, kept } = testJournal()
+  const { calls } = callLog(journal, undefined, 0)
+  const call = callOf('call 1')
+  calls.ended(call)
+  await calls.flush()
+  expect(kept.get('call 1')).not.toHaveProperty('log')
+  expect(call.takeEvents().lines).toEqual([])
+})
+
+it('a log that cannot be read back costs nobody the story', async () => {
+  const { journal, kept } = testJournal()
+  const { calls, logText } = callLog(journal, undefined, 30)
+  calls.ended(callOf('call 1', 'Hello', ['{"atMs":0,"event":{"type":"mediaAttached"}}']))
+  await calls.flush()
+  expect(kept.get('call 1')).toMatchObject({ turns: [{ text: 'Hello' }] })
+  expect(logText()).toContain('log of a call not kept')
+})
+
+it('old logs are forgotten at the start and once a day', async () => {
+  const { journal, disk } = testJournal()
+  const { calls, clock, forgotten } = callLog(journal, undefined, 30)
+  const today = clock.date().getTime()
+  const monthBefore = (afterMs: number) => new Date(today + afterMs - 30 * 86_400_000).toISOString()
+  disk.fails = full
+  calls.start()
+  await clock.advance(6_000)
+  expect(forgotten).toEqual([])
+  disk.fails = undefined
+  await clock.advance(3_000)
+  expect(forgotten).toEqual([monthBefore(9_000)])
+  await clock.advance(86_400_000)
+  expect(forgotten).toHaveLength(2)
+  await calls.flush()
 })

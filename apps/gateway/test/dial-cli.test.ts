@@ -24,7 +24,7 @@ const command = async (
   interruptAt?: RegExp,
 ) => {
   const { PORT, ADMIN_TOKEN } = rig.variables
-  const file = fileURLToPath(new URL(`../src/cli/${name}.ts`, import.meta.url))
+  const file = fileURLToPath(new URL(`../src/cli/${name === 'dial' ? name : `${name}-command`}.ts`, import.meta.url))
   const child = spawn(process.execPath, [file, ...args], {
     env: { PATH: process.env.PATH, PORT, ADMIN_TOKEN, ...variables },
   })

@@ -49,8 +49,18 @@ describe('in production', () => {
       MAX_CALLS: 250,
       MAX_CALLS_PER_CALLER: 5,
       MAX_STARTS_PER_CALLER: 30,
+      KEEP_EVENTS_DAYS: 30,
       LOG_LEVEL: 'info',
     })
+  })
+
+  it('keeps logs of calls for as many days as it is told, or not at all', () => {
+    const days = (KEEP_EVENTS_DAYS: string) =>
+      parseEnv({ ...complete, KEEP_EVENTS_DAYS }, { mode: 'start' }).KEEP_EVENTS_DAYS
+    expect(['7', '0', 'off'].map(days)).toEqual([7, 0, 0])
+    expect(problemsOf({ ...complete, KEEP_EVENTS_DAYS: '-1' })).toContain(
+      'KEEP_EVENTS_DAYS  must be a whole number of days, or off',
+    )
   })
 
   it('names everything that is missing at once, one line each', () => {

@@ -50,6 +50,13 @@ export type Disposition =
 /** How an attempt to reach a person ended. */
 export type TransferOutcome = 'bridged' | 'busy' | 'no_answer' | 'failed' | 'declined'
 
+/** What has become of a caller while their audio was away. */
+export interface AwayReport {
+  readonly transfer?: TransferOutcome
+  /** `lost`: the caller spoke, but the message could not be kept. */
+  readonly voicemail?: 'recorded' | 'empty' | 'lost'
+}
+
 /** A person who is rung on a leg of their own while the caller stays with the assistant. */
 export interface Consultation {
   readonly route: string

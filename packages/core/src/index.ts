@@ -103,7 +103,16 @@ export {
   type Tool,
   type ToolContext,
 } from './mode/tool.ts'
-export type { AwayKind, Consultation, Departure, Disposition, LastWords, TransferOutcome } from './departure.ts'
+export type {
+  AwayKind,
+  AwayReport,
+  Consultation,
+  Departure,
+  Disposition,
+  LastWords,
+  TransferOutcome,
+} from './departure.ts'
+export { createEventQueue } from './call/event-queue.ts'
 export type { CallEffect, CallEvent } from './call/events.ts'
 export type { CallPhase, CallState } from './call/state.ts'
 export { attempt } from './mode/attempt.ts'
@@ -118,12 +127,15 @@ export {
   spokenMoment,
   spokenRanges,
   spokenUntil,
+  timeZoneSchema,
   type Business,
 } from './time/business.ts'
+export { DAY_NAMES, monthNamed, WEEKDAYS } from './time/calendar-names.ts'
 export {
+  clockTimesOf,
   dayHoursSchema,
+  rangeBetween,
   readDayHours,
-  WEEKDAYS,
   weeklyHoursSchema,
   weekOf,
   weekOfDays,
@@ -186,7 +198,7 @@ export {
 } from './time/wish.ts'
 export { codeOf, latencyMeasures, type CallNotice, type LatencyMeasure } from './call/observer.ts'
 export type { LogEntry, RecordedEvents } from './call/log/event-recorder.ts'
-export { formatLog, parseLog, type EventLog, type LogHead } from './call/log/log-file.ts'
+export { formatLog, LOG_VERSION, parseLog, type EventLog, type LogHead } from './call/log/log-file.ts'
 export { shareableLog, storableLog } from './call/log/masks.ts'
 export { changesBetween, differencesIn, replay, type Difference, type ReplayedStep } from './call/log/replay.ts'
 export type { CallStory, ToolRun, Turn } from './call/story.ts'
@@ -198,7 +210,7 @@ export {
   type OutboundCallRequest,
   type RegistryOptions,
 } from './call/registry.ts'
-export { wasMeant, type AwayReport } from './call/instruction.ts'
+export { wasMeant } from './call/instruction.ts'
 export type { CallSession } from './call/session.ts'
 export type { Warmth } from './call/steps/connecting.ts'
 export { realtimeProvider, type RealtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'

@@ -63,11 +63,12 @@ export type ModelCommand =
   | { readonly type: 'reply'; readonly again?: true }
   | { readonly type: 'toolOutput'; readonly toolCallId: string; readonly output: string }
   /**
-   * Stops the reply being generated and corrects the conversation to what was heard. `heard` lists unfinished parts only,
-   * and those that this connection has not spoken are left alone; `cause` tells whether the model has heard the reason itself.
+   * Stops the reply being generated (`cancel`) and corrects the conversation to what was heard: `heard` lists unfinished parts
+   * only, none that the model cannot correct (`truncate`; `deleteItem` for an item of which nothing was heard), and those that
+   * this connection has not spoken are left alone. `cause` tells whether the model has heard the reason itself.
    */
   | { readonly type: 'interrupt'; readonly heard: readonly HeardPart[]; readonly cause: 'speech' | 'gateway' }
-  /** The caller's turn that is ending was noise: no answer to it, no memory of it. What we ask for and write stays. */
+  /** The caller's turn that is ending was noise: no answer to it (`cancel`), no memory of it (`deleteItem`). What we ask for and write stays. */
   | { readonly type: 'dismissTurn' }
   /** The caller's turn is over, though the model has not noticed it. */
   | { readonly type: 'endTurn' }
@@ -110,6 +111,7 @@ export type ModelEvent =
   /** What an answer took that nobody hears, or of which nothing was known any more when it came. */
   | { readonly type: 'primed'; readonly usage: TokenUsage }
   | { readonly type: 'transcribed'; readonly usage: TranscriptionUsage }
+  /** These two only where `turnEvents`. */
   | { readonly type: 'speechStarted' }
   | { readonly type: 'speechStopped' }
   | { readonly type: 'replyStarted' }
@@ -145,10 +147,32 @@ export type ModelEvent =
   /** The connection is over. `retry` says whether a new one could help. */
   | { readonly type: 'lost'; readonly error: GatewayError; readonly retry: boolean }
 
-/** What a model's wire can do; guards ask for these, never for a vendor. */
+/** What a model's wire can do, and what comes of it where it cannot; guards ask for these, never for a vendor. */
 export interface ModelCapabilities {
-  /** It can be told how much of an item was heard. */
+  /** It can be told how much of an item was heard. Without it a short text says how much of its last sentence was. */
   readonly truncate: boolean
+  /**
+   * It can forget an item. Without it a sentence of which nothing was heard, and a turn that was noise, stay in its memory;
+   * a short text says what they were.
+   */
+  readonly deleteItem: boolean
+  /**
+   * A reply that is being generated can be stopped. Without it an interrupted one is let run: what it still says and calls
+   * is dropped, and it counts as cancelled when it ends. An answer to noise is heard.
+   */
+  readonly cancel: boolean
+  /** It says when the caller begins and ends to speak. Without it the call listens for that itself. */
+  readonly turnEvents: boolean
+  /**
+   * How fast audio comes: faster than it is heard, or just as fast. Where it is just as fast, a short gap within a reply is
+   * not taken for the end of what the caller hears.
+   */
+  readonly pace: 'burst' | 'realTime'
+  /**
+   * What a connection costs on which nobody speaks. Where it is billed, none is opened before the carrier is told where the
+   * audio goes: not while somebody we call is being rung. And none is primed.
+   */
+  readonly idle: 'free' | 'billed'
 }
 
 /** Where a connection reports to. `audio` is the hot path: base64 μ-law 8 kHz of any length, and when it came (clock ms). */
@@ -159,7 +183,6 @@ export interface ModelListener {
 
 /** The model's leg of one call. */
 export interface ModelConnection {
-  readonly can: ModelCapabilities
   /** Only between `configured` and the end: what comes earlier is refused, what comes later has no effect. */
   send(command: ModelCommand): void
   /** Base64 μ-law 8 kHz of the caller, untouched. */
@@ -171,6 +194,7 @@ export interface ModelConnection {
 /** A speech-to-speech model that calls can talk to. */
 export interface ModelProvider {
   readonly name: string
+  readonly can: ModelCapabilities
   /**
    * Opens a connection; progress and failure arrive at the listener. Configuration may be promised: it is sent as soon as both are
    * there. `caller` is the other side's number, where it is known: it need not be passed on as it is.

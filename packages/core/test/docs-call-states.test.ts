@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
 
-const state = ['state', 'departure', 'events'].map((file) => read(`../src/call/${file}.ts`)).join('\n\n')
+const state = ['call/state', 'departure', 'call/events'].map((file) => read(`../src/${file}.ts`)).join('\n\n')
 const timers = read('../src/call/timers.ts')
 const observer = read('../src/call/observer.ts')
 const callStates = read('../../../docs/explanation/call-states.md')

@@ -1,22 +1,46 @@
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../src/errors.ts'
-import type { ModelCommand, ModelEvent } from '../src/model.ts'
+import type { ModelCapabilities, ModelCommand, ModelEvent } from '../src/model.ts'
 import { scriptedModel, testModel, type ScriptedConnection } from '../src/testing/index.ts'
 
 const SPEECH = Buffer.alloc(8_000, 0x2a).toString('base64')
 
+/** What the far side takes for somebody speaking. */
+const VOICE = Buffer.alloc(8_000, 0x10)
+
 const lookUp = { name: 'look_up', argumentsJson: '{}' }
 
+interface Seen {
+  items: number
+  configures: number
+  frames: number
+  speaking: boolean
+}
+
+/** The caller begins or ends to speak; `false`: neither. */
+const hear = (connection: ScriptedConnection, seen: Seen): boolean => {
+  while (seen.frames < connection.audio.length) {
+    const isVoice = Buffer.from(connection.audio[seen.frames++]!, 'base64')[0] === VOICE[0]
+    if (isVoice === seen.speaking) continue
+    seen.speaking = isVoice
+    connection.emit({ type: isVoice ? 'speechStarted' : 'speechStopped' })
+    return true
+  }
+  return false
+}
+
 /** What a server would do next, one step at a time. */
-const step = (connection: ScriptedConnection, seen: { items: number; configures: number }): void => {
+const step = (connection: ScriptedConnection, seen: Seen, { cancel, turnEvents }: ModelCapabilities): void => {
   const { commands } = connection
   const configures = commands.filter(({ type }) => type === 'configure').length
   const cut =
+    cancel &&
     commands.findLastIndex(({ type }) => type === 'interrupt') > commands.findLastIndex(({ type }) => type === 'reply')
   const last = commands.findLast((command): command is Extract<ModelCommand, { type: 'addMessage' | 'toolOutput' }> =>
     ['addMessage', 'toolOutput'].includes(command.type),
   )
   const asksFor = (what: string): boolean => last?.type === 'addMessage' && last.text.includes(what)
+  if (turnEvents && hear(connection, seen)) return
   if (configures > seen.configures) {
     seen.configures = configures
     connection.emit({ type: 'reconfigured' })
@@ -31,25 +55,34 @@ const step = (connection: ScriptedConnection, seen: { items: number; configures:
   else if (connection.owesReply) connection.speak(SPEECH, `item${++seen.items}`)
 }
 
-testModel('scripted', async () => {
-  const provider = scriptedModel()
-  const seen = { items: 0, configures: 0 }
-  const arrived = new Set<ScriptedConnection>()
-  return {
-    provider,
-    async until(condition) {
-      for (let steps = 0; !condition(); steps++) {
-        if (steps > 20) throw new Error('The far side has nothing left to do.')
-        const { latest } = provider
-        if (arrived.has(latest)) step(latest, seen)
-        else latest.emit({ type: 'configured' })
-        arrived.add(latest)
-      }
-    },
-    drop: () => provider.latest.emit({ type: 'lost', error: new GatewayError('model_lost', 'gone'), retry: true }),
-    close: async () => {},
-  }
-})
+const nothing = { truncate: false, deleteItem: false, cancel: false, turnEvents: false } as const
+
+for (const [name, can] of [
+  ['scripted', {}],
+  ['scripted, without a memory to correct', { truncate: false, deleteItem: false }],
+  ['scripted, that can do little', nothing],
+] as const)
+  testModel(name, async () => {
+    const provider = scriptedModel(can)
+    const seen = new Map<ScriptedConnection, Seen>()
+    let items = 0
+    return {
+      provider,
+      speech: VOICE,
+      async until(condition) {
+        for (let steps = 0; !condition(); steps++) {
+          if (steps > 20) throw new Error('The far side has nothing left to do.')
+          const { latest } = provider
+          const known = seen.get(latest)
+          if (known) step(latest, known, provider.can)
+          else latest.emit({ type: 'configured' })
+          if (!known) seen.set(latest, { items: (items += 100), configures: 0, frames: 0, speaking: false })
+        }
+      },
+      drop: () => provider.latest.emit({ type: 'lost', error: new GatewayError('model_lost', 'gone'), retry: true }),
+      close: async () => {},
+    }
+  })
 
 describe('the scripted model', () => {
   const open = () => {
@@ -116,6 +149,26 @@ describe('the scripted model', () => {
     const { latest } = open()
     expect(() => latest.speak(SPEECH, 'i1')).toThrow('before')
     expect(() => latest.emit({ type: 'speechStarted' })).toThrow('before')
+  })
+
+  it('is told of nothing that it cannot correct, and tells of no turn that it cannot hear', () => {
+    const provider = scriptedModel(nothing)
+    const connection = provider.connect(
+      { instructions: '', voice: 'cedar', tools: [], turnDetection: { kind: 'none' } },
+      { audio: () => {}, event: () => {} },
+    )
+    const { latest } = provider
+    latest.emit({ type: 'configured' })
+    latest.speak(SPEECH, 'i1')
+    const interrupt = (heardMs: number) => (): void =>
+      connection.send({
+        type: 'interrupt',
+        cause: 'speech',
+        heard: [{ itemId: 'i1', contentIndex: 0, heardMs, sentMs: 1_000 }],
+      })
+    expect(interrupt(100)).toThrow('cannot be told')
+    expect(interrupt(0)).toThrow('cannot be told')
+    expect(() => latest.emit({ type: 'speechStarted' })).toThrow('speechStarted')
   })
 
   it('takes one output for a tool call', () => {

@@ -1,11 +1,11 @@
 import { systemClock, type Clock } from '@llc-phone/core'
-import type {
-  CallNote,
-  CallNotes,
-  OutboundCall,
-  OutboundLedger,
-  OutboundState,
-  PendingCompletion,
+import {
+  isWorthTelling,
+  type CallNote,
+  type CallNotes,
+  type OutboundCall,
+  type OutboundLedger,
+  type PendingCompletion,
 } from '@llc-phone/store'
 import * as z from 'zod'
 import { createOutbox, type OutboxItem, type OutboxProblem, type Send } from './outbox.ts'
@@ -44,8 +44,6 @@ export interface CompletionDelivery {
 type PendingCall = OutboxItem & { readonly call: PendingCompletion }
 
 const settingsSchema = z.object({ webhook: webhookSchema.optional() })
-
-const toldStates: readonly (OutboundState | undefined)[] = ['ended', 'refused', 'failed', 'unknown']
 
 /** The number is whole: the receiver's own system asked for the call. */
 const told = [
@@ -118,7 +116,7 @@ export const createCompletionDelivery = (settings: CompletionSettings): Completi
       ...completions,
       async change(callId, change) {
         await completions.change(callId, change)
-        if (toldStates.includes(change.state)) outbox.wake()
+        if (change.state !== undefined && isWorthTelling(change.state)) outbox.wake()
       },
     },
     ...outbox,

@@ -1,4 +1,4 @@
-import { isLoopback, plainText, telephoneText, type StoredMessage } from '@llc-phone/core'
+import { isLoopback, plainText, telephoneText, timeZoneSchema, type StoredMessage } from '@llc-phone/core'
 import { createTransport } from 'nodemailer'
 import * as z from 'zod'
 import { quoted } from './quote.ts'
@@ -23,7 +23,7 @@ export const emailSchema = z.strictObject({
     .refine((text) => ['smtp:', 'smtps:'].includes(URL.parse(text)?.protocol ?? ''), 'use an smtps: or smtp: address'),
   from: z.email(),
   to: z.union([z.email(), z.array(z.email()).min(1).max(20)]),
-  timeZone: z.string().optional(),
+  timeZone: timeZoneSchema.optional(),
 })
 
 const textOf = (message: StoredMessage, timeZone: string): string => {

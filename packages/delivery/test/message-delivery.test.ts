@@ -295,6 +295,10 @@ describe('settings', () => {
     ['email.smtpUrl', { email: { smtpUrl: 'mail.example.com', from: 'a@example.com', to: 'b@example.com' } }],
     ['email.from', { email: { smtpUrl: 'smtps://mail.example.com', from: 'desk', to: 'b@example.com' } }],
     ['email.to', { email: { smtpUrl: 'smtps://mail.example.com', from: 'a@example.com', to: [] } }],
+    [
+      'email.timeZone',
+      { email: { smtpUrl: 'smtps://a.example.com', from: 'a@example.com', to: 'b@example.com', timeZone: 'Mars' } },
+    ],
   ])('with a wrong %s are refused, and never repeated', (path, settings) => {
     const messages = { take: async () => ({ id: '' }) } as unknown as DeliverySettings['messages']
     const create = () => createMessageDelivery({ messages, ...settings })

@@ -1,6 +1,15 @@
-import type { AnsweredBy, CallPlan, CallRegistry, CallSession, Clock, E164, LegStatus, Line } from '@llc-phone/core'
+import type {
+  AnsweredBy,
+  CallPlan,
+  CallRegistry,
+  CallSession,
+  Carrier,
+  Clock,
+  E164,
+  LegStatus,
+  Line,
+} from '@llc-phone/core'
 import type { ContactBook, DoNotCallList, OutboundCall, OutboundLedger } from '@llc-phone/store'
-import type { Carrier } from './carrier.ts'
 import type { DialingPolicy } from './policy.ts'
 
 /** A wish to call somebody. */
@@ -41,6 +50,7 @@ export interface DialerOptions {
   readonly doNotCall: Pick<DoNotCallList, 'find'>
   readonly contacts: Pick<ContactBook, 'find'>
   readonly carrier: Carrier
+  /** Who carries the audio of the calls that the carrier places. */
   readonly line: Line
   readonly policy: DialingPolicy
   readonly clock: Clock

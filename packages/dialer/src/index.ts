@@ -1,4 +1,4 @@
-export { PlacingFailed, type Carrier, type CarrierCall, type Placing, type PlacingFailure } from './carrier.ts'
 export { createDialer } from './dialer.ts'
 export type { Dialer, DialerOptions, DialerProblem, DialRequest, StatusReport } from './dialer-types.ts'
-export { defaultPolicy, dialingPolicySchema, type DialingPolicy } from './policy.ts'
+export { defaultPolicy } from './default-policy.ts'
+export { dialingPolicySchema, type DialingPolicy } from './policy.ts'

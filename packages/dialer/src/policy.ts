@@ -4,12 +4,10 @@ import {
   readDayHours,
   weeklyHoursSchema,
   type DayHours,
-  type E164,
   type WeeklyHours,
 } from '@llc-phone/core'
 import { isSupportedCountry } from 'libphonenumber-js/max'
 import * as z from 'zod'
-import { countriesOf } from './destination.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -46,7 +44,7 @@ export interface DialingPolicy {
   readonly callingHours: CallingHours
   /** How often the same number may be called. */
   readonly frequency: readonly { readonly calls: number; readonly withinMs: number }[]
-  /** Twilio accepts one call per second unless more was agreed; it queues what is above for hours. */
+  /** What the carrier takes: one call per second at most carriers unless more was agreed; some queue what is above for hours. */
   readonly callsPerSecond: number
   /** Calls from the moment they are prepared until they are over. */
   readonly maxConcurrent: number
@@ -138,27 +136,4 @@ export const dialingPolicySchema = z.strictObject({
     .min(30)
     .max(4 * 3_600),
   detectMachines: z.boolean(),
-})
-
-/** Where our own area code tells nothing, no country is meant. */
-const homeOf = (from: E164): readonly string[] => {
-  const countries = countriesOf(from)
-  return countries.length === 1 ? countries : []
-}
-
-/** A careful policy for calls from this number: its own country, by day, one call a second, 50 US dollars a day. */
-export const defaultPolicy = (from: E164): DialingPolicy => ({
-  destinations: { countries: homeOf(from) },
-  callingHours: { from: '08:00', to: '21:00' },
-  frequency: [
-    { calls: 3, withinMs: 24 * HOUR_MS },
-    { calls: 7, withinMs: 7 * 24 * HOUR_MS },
-  ],
-  callsPerSecond: 1,
-  maxConcurrent: 10,
-  queue: { max: 100, maxAgeMs: 60_000 },
-  spend: { perDayUsd: 50, reserveUsd: 1, carrierUsdPerMinute: 0.02, timeZone: 'UTC' },
-  ringSeconds: 25,
-  maxCallSeconds: 1_860,
-  detectMachines: true,
 })

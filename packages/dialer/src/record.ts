@@ -1,7 +1,6 @@
-import type { Clock } from '@llc-phone/core'
+import { retried, type Clock } from '@llc-phone/core'
 import type { OutboundChange, OutboundLedger } from '@llc-phone/store'
 import type { DialerProblem } from './dialer-types.ts'
-import { pause } from './pause.ts'
 
 /** A database that is locked or full for a moment; longer, and the next process has to find out what has become of it. */
 const RETRY_AFTER_MS = [250, 1_000, 4_000, 15_000]
@@ -15,16 +14,10 @@ export const createRecord = (
 ) => {
   let last: Promise<unknown> = Promise.resolve()
 
-  const write = async (change: OutboundChange): Promise<void> => {
-    for (const delayMs of [...RETRY_AFTER_MS, undefined])
-      try {
-        return await ledger.change(callId, change)
-      } catch (cause) {
-        if (delayMs === undefined)
-          return onProblem({ callId, message: 'What has become of an outbound call could not be noted.', cause })
-        await pause(clock, delayMs)
-      }
-  }
+  const write = (change: OutboundChange): Promise<void> =>
+    retried(clock, RETRY_AFTER_MS, () => ledger.change(callId, change)).catch((cause: unknown) =>
+      onProblem({ callId, message: 'What has become of an outbound call could not be noted.', cause }),
+    )
 
   return {
     /** Resolves when all that was noted is written. */

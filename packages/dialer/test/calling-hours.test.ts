@@ -100,6 +100,13 @@ describe('calling hours', () => {
     expect(until(hours, [zone], at('2026-03-08T01:00', zone))).toEqual(at('2026-03-08T07:00'))
   })
 
+  it('open at a change of the clocks that comes at midnight UTC', () => {
+    // On 27 March 2026 clocks in Jerusalem go from 2 to 3 in the morning, which is midnight UTC.
+    const zone = 'Asia/Jerusalem'
+    const hours: Hours = { from: '02:00', to: '03:01' }
+    expect(until(hours, [zone], at('2026-03-27T01:00', zone))).toEqual(at('2026-03-27T00:00'))
+  })
+
   it('open twice where the clocks go back over an opening', () => {
     // On 1 November 2026 clocks in New York show the hour after 1 twice.
     const zone = 'America/New_York'

@@ -1,6 +1,5 @@
-import { CallRefused, GatewayError, e164, type Gate } from '@llc-phone/core'
+import { CallRefused, GatewayError, PlacingFailed, e164, type Gate } from '@llc-phone/core'
 import { describe, expect, it } from 'vitest'
-import { PlacingFailed } from '../src/index.ts'
 import { createRig, LONDON, OURS, person, plan, request, settle } from './support/rig.ts'
 
 const refusedBy = (gate: Gate) => (error: unknown) => error instanceof CallRefused && error.gate === gate
@@ -121,7 +120,7 @@ describe('a call', () => {
     gate.resolve()
     const call = await answer
     await settle()
-    expect(rig.net.hungUp).toEqual([rig.net.calls[0]!.legId])
+    expect(rig.net.ended).toEqual([rig.net.calls[0]!.legId])
     expect(call).toMatchObject({ state: 'ended', disposition: 'operator_hung_up', costUsd: 0.1 })
   })
 
@@ -134,7 +133,7 @@ describe('a call', () => {
     expect(rig.dialer.cancel(first.callId), 'it has a session to be hung up').toBe(false)
     await settle()
     expect(rig.memory.all()[1]).toMatchObject({ state: 'failed', problem: expect.stringContaining('taken back') })
-    rig.dialer.statusReported(first.callId, { legId: first.legId!, status: 'no-answer' })
+    rig.dialer.statusReported(first.callId, { legId: first.legId!, status: 'no_answer' })
     await rig.advance(300)
     expect(rig.net.calls).toHaveLength(1)
     expect(rig.model.open).toBe(0)
@@ -152,7 +151,7 @@ describe('a call', () => {
     }
     const next = await rig.dial({ to: person(7) })
     expect(next.state).toBe('queued')
-    rig.dialer.statusReported(first.callId, { legId: first.legId!, status: 'no-answer' })
+    rig.dialer.statusReported(first.callId, { legId: first.legId!, status: 'no_answer' })
     await rig.advance(300)
     expect(rig.net.placed.map(({ to }) => to)).toEqual([LONDON, person(7)])
     await rig.dialer.stop()
@@ -202,7 +201,7 @@ describe('a call', () => {
     const second = await rig.dial({ to: person(1) })
     expect([first.state, second.state]).toEqual(['ringing', 'queued'])
     expect(rig.dialer.waiting).toBe(1)
-    rig.dialer.statusReported(first.callId, { legId: first.legId!, status: 'no-answer' })
+    rig.dialer.statusReported(first.callId, { legId: first.legId!, status: 'no_answer' })
     await rig.advance(300)
     expect(rig.memory.all().map(({ state }) => state)).toEqual(['ended', 'ringing'])
     expect(rig.dialer.waiting).toBe(0)
@@ -214,7 +213,7 @@ describe('a call', () => {
     if (stage === 'warm') rig.model.refuses = new GatewayError('model_refused', 'No.')
     if (stage === 'place')
       rig.net.script.place = async () => {
-        throw new PlacingFailed('refused', 'Twilio refuses the call.')
+        throw new PlacingFailed('refused', 'The carrier refuses the call.')
       }
     await expect(rig.dial()).rejects.toBeInstanceOf(GatewayError)
     rig.model.refuses = undefined
@@ -258,7 +257,7 @@ describe('the gates', () => {
 
   it('count calls to the number, and name the moment the next one is free', async () => {
     const rig = createRig({ frequency: [{ calls: 2, withinMs: 3_600_000 }] })
-    for (const status of ['busy', 'no-answer']) {
+    for (const status of ['busy', 'no_answer'] as const) {
       const { callId, legId } = await rig.dial()
       rig.dialer.statusReported(callId, { legId: legId!, status })
       await rig.advance(1_000)

@@ -43,13 +43,13 @@ describe('what an earlier process has left', () => {
       disposition: 'canceled',
       legId: rig.net.calls[0]!.legId,
     })
-    expect(rig.net.hungUp).toEqual([rig.net.calls[0]!.legId])
+    expect(rig.net.ended).toEqual([rig.net.calls[0]!.legId])
   })
 
   it('dialling: a call that is over by now has ended as it did', async () => {
-    const rig = await start(left({}), ({ net }) => (net.create(LONDON, OURS, SINCE).status = 'no-answer'))
+    const rig = await start(left({}), ({ net }) => (net.create(LONDON, OURS, SINCE).status = 'no_answer'))
     expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'no_answer' })
-    expect(rig.net.hungUp).toEqual([])
+    expect(rig.net.ended).toEqual([])
   })
 
   it('dialling: has failed when the carrier knows of no such call, and is never placed again', async () => {
@@ -65,7 +65,7 @@ describe('what an earlier process has left', () => {
     rig.net.create(LONDON, OURS, just).status = 'ringing'
     await rig.advance(21_000, 500)
     expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'canceled' })
-    expect(rig.net.hungUp).toHaveLength(1)
+    expect(rig.net.ended).toHaveLength(1)
   })
 
   it('dialling: is unknown when several calls may be it, and none is touched', async () => {
@@ -74,7 +74,7 @@ describe('what an earlier process has left', () => {
       net.create(LONDON, OURS, SINCE)
     })
     expect(rig.onlyCall().state).toBe('unknown')
-    expect(rig.net.hungUp).toEqual([])
+    expect(rig.net.ended).toEqual([])
   })
 
   it('ringing: is hung up, since nobody would serve it', async () => {
@@ -83,7 +83,7 @@ describe('what an earlier process has left', () => {
     rig.memory.leave(left({ state: 'ringing', legId }))
     await rig.dialer.start()
     expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'canceled' })
-    expect(rig.net.hungUp).toEqual([legId])
+    expect(rig.net.ended).toEqual([legId])
   })
 
   it('answered: is over as the carrier says; its cost stays unknown, and its reserve counts', async () => {
@@ -95,7 +95,7 @@ describe('what an earlier process has left', () => {
     await rig.dialer.start()
     expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'caller_hung_up' })
     expect(rig.onlyCall().costUsd).toBeUndefined()
-    expect(rig.net.hungUp).toEqual([])
+    expect(rig.net.ended).toEqual([])
   })
 
   it('is ended later when the carrier does not answer at first, and calls are taken meanwhile', async () => {
@@ -113,17 +113,17 @@ describe('what an earlier process has left', () => {
   it('is left alone while its own process says that it is about it, and ended once that is silent', async () => {
     const rig = createRig()
     const { legId } = rig.net.create(LONDON, OURS, SINCE)
-    rig.net.calls[0]!.status = 'in-progress'
+    rig.net.calls[0]!.status = 'answered'
     rig.memory.leave(left({ state: 'answered', legId, seenAt: rig.clock.date() }))
     await rig.dialer.start()
     await rig.advance(6_000)
     await rig.memory.ledger.keepAlive(['left'], rig.clock.date())
-    rig.dialer.statusReported('left', { legId, status: 'in-progress' })
+    rig.dialer.statusReported('left', { legId, status: 'answered' })
     await rig.advance(11_000)
-    expect(rig.net.hungUp).toEqual([])
+    expect(rig.net.ended).toEqual([])
     expect(rig.onlyCall().state).toBe('answered')
     await rig.advance(6_000)
-    expect(rig.net.hungUp).toEqual([legId])
+    expect(rig.net.ended).toEqual([legId])
     expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'drained' })
   })
 
@@ -145,7 +145,7 @@ describe('what an earlier process has left', () => {
     const call = await rig.dial()
     await rig.dialer.start()
     expect(rig.onlyCall()).toMatchObject({ callId: call.callId, state: 'ringing' })
-    expect(rig.net.hungUp).toEqual([])
+    expect(rig.net.ended).toEqual([])
   })
 })
 
@@ -166,7 +166,7 @@ describe('a gateway that stops', () => {
     expect(rig.sessionOf(talk.callId).state.phase).toBe('live')
     expect(second).toMatchObject({ state: 'ended', disposition: 'drained' })
     expect(third).toMatchObject({ state: 'failed', problem: expect.stringContaining('stopping') })
-    expect(rig.net.hungUp).toEqual([ringing.legId])
+    expect(rig.net.ended).toEqual([ringing.legId])
     rig.sessionOf(talk.callId).end('drained')
     await rig.advance(100)
     expect(rig.memory.all()[0]).toMatchObject({ state: 'ended', disposition: 'drained' })
@@ -200,6 +200,6 @@ describe('a gateway that stops', () => {
     gate.resolve()
     expect(await answer).toMatchObject({ state: 'ended', disposition: 'drained' })
     await rig.advance(100)
-    expect(rig.net.hungUp).toHaveLength(1)
+    expect(rig.net.ended).toHaveLength(1)
   })
 })

@@ -1,16 +1,17 @@
+import { PlacingFailed, type LegStatus } from '@llc-phone/core'
+import { scriptedLine } from '@llc-phone/core/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { PlacingFailed } from '../src/index.ts'
 import { createRig, LONDON, OURS, quietPlan, request, settle } from './support/rig.ts'
 
 describe('what the carrier reports', () => {
   it.each([
     ['busy', 'busy'],
-    ['no-answer', 'no_answer'],
+    ['no_answer', 'no_answer'],
     ['failed', 'failed'],
     ['canceled', 'canceled'],
     ['completed', 'never_connected'],
-  ])('%s ends a call that nobody took as %s, and its session with it', async (status, disposition) => {
+  ] as const)('%s ends a call that nobody took as %s, and its session with it', async (status, disposition) => {
     const rig = createRig()
     const { callId, legId } = await rig.dial()
     rig.dialer.statusReported(callId, { legId: legId!, status })
@@ -18,7 +19,7 @@ describe('what the carrier reports', () => {
     expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition, costUsd: 0.1, endedAt: expect.any(Date) })
     expect(rig.sessionOf(callId).state.phase).toBe('ended')
     expect(rig.model.open).toBe(0)
-    expect(rig.net.hungUp).toEqual([])
+    expect(rig.net.ended).toEqual([])
   })
 
   it('why a call could not be put through is kept for whoever looks into it', async () => {
@@ -38,7 +39,7 @@ describe('what the carrier reports', () => {
     const { callId, legId } = await rig.dial({ plan: quietPlan })
     rig.dialer.statusReported(callId, { legId: legId!, status: 'ringing' })
     await rig.advance(2_000)
-    rig.dialer.statusReported(callId, { legId: legId!, status: 'in-progress', answeredBy: 'human' })
+    rig.dialer.statusReported(callId, { legId: legId!, status: 'answered', answeredBy: 'human' })
     rig.connectMedia(0, legId!)
     await settle()
     expect(rig.onlyCall()).toMatchObject({ state: 'answered', answeredAt: new Date('2026-03-02T09:00:02.200Z') })
@@ -53,7 +54,7 @@ describe('what the carrier reports', () => {
   it('lets no talk end before it began when the wall clock is set back meanwhile', async () => {
     const rig = createRig()
     const { callId, legId } = await rig.dial({ plan: quietPlan })
-    rig.dialer.statusReported(callId, { legId: legId!, status: 'in-progress', answeredBy: 'human' })
+    rig.dialer.statusReported(callId, { legId: legId!, status: 'answered', answeredBy: 'human' })
     rig.connectMedia(0, legId!)
     await rig.advance(10_000, 1_000)
     rig.clock.setWallClock(-3_600_000)
@@ -76,7 +77,7 @@ describe('what the carrier reports', () => {
   })
 
   it('may come before the answer to the request, also if that is the end of the call', async () => {
-    for (const status of ['initiated', 'completed'] as const) {
+    for (const status of ['queued', 'completed'] as const) {
       const rig = createRig()
       const gate = Promise.withResolvers<void>()
       rig.net.script.place = async ({ to, from }) => {
@@ -92,7 +93,7 @@ describe('what the carrier reports', () => {
       expect(rig.onlyCall()).toMatchObject({ legId, state: status === 'completed' ? 'ended' : 'ringing' })
       gate.resolve()
       expect(await answer).toMatchObject({ legId, state: status === 'completed' ? 'ended' : 'ringing' })
-      expect(rig.net.hungUp).toEqual([])
+      expect(rig.net.ended).toEqual([])
     }
   })
 
@@ -125,12 +126,12 @@ describe('what the carrier reports', () => {
     const { legId } = rig.net.calls[0]!
     const { session } = rig.connectMedia(0, legId)
     await rig.advance(2_000)
-    session!.end('caller_hung_up')
+    session.end('caller_hung_up')
     await settle()
     expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'caller_hung_up', legId })
     gate.resolve()
     expect(await answer).toMatchObject({ state: 'ended', legId })
-    expect(rig.net.hungUp).toEqual([])
+    expect(rig.net.ended).toEqual([])
   })
 
   it('is not needed to know that somebody has answered', async () => {
@@ -141,10 +142,10 @@ describe('what the carrier reports', () => {
     expect(rig.onlyCall()).toMatchObject({ state: 'answered', answeredAt: new Date('2026-03-02T09:00:00.200Z') })
   })
 
-  it('about another CallSid is noted as a problem, and nothing else', async () => {
+  it('about another leg is noted as a problem, and nothing else', async () => {
     const rig = createRig()
     const { callId, legId } = await rig.dial()
-    rig.dialer.statusReported(callId, { legId: 'CAother', status: 'completed' })
+    rig.dialer.statusReported(callId, { legId: 'leg-of-another', status: 'completed' })
     await settle()
     expect(rig.onlyCall()).toMatchObject({ state: 'ringing', legId })
     expect(rig.problems).toHaveLength(1)
@@ -153,13 +154,13 @@ describe('what the carrier reports', () => {
   it('about calls nobody knows, or that are long over, is nothing', async () => {
     const rig = createRig()
     const { callId, legId } = await rig.dial()
-    rig.dialer.statusReported('never-heard-of', { legId: 'CA1', status: 'completed' })
-    for (const status of ['busy', 'busy', 'completed', 'ringing', 'in-progress'])
+    rig.dialer.statusReported('never-heard-of', { legId: 'leg-9', status: 'completed' })
+    for (const status of ['busy', 'busy', 'completed', 'ringing', 'answered'] as const)
       rig.dialer.statusReported(callId, { legId: legId!, status })
     await settle()
     expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'busy' })
     expect(rig.problems).toEqual([])
-    expect(rig.net.hungUp).toEqual([])
+    expect(rig.net.ended).toEqual([])
   })
 
   it('gives an unknown call its end', async () => {
@@ -173,28 +174,19 @@ describe('what the carrier reports', () => {
     rig.dialer.statusReported(callId, { legId, status: 'ringing' })
     await settle()
     // Nobody would serve it.
-    expect(rig.net.hungUp).toEqual([legId])
+    expect(rig.net.ended).toEqual([legId])
     rig.dialer.statusReported(callId, { legId, status: 'canceled' })
     await settle()
     expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'canceled', legId })
   })
 
   it('in any order and any number leads to one end, no leak and no second call', async () => {
-    const statuses = [
-      'initiated',
-      'queued',
-      'ringing',
-      'in-progress',
-      'busy',
-      'no-answer',
-      'failed',
-      'canceled',
-      'completed',
-    ]
+    const going: LegStatus[] = ['queued', 'ringing', 'answered']
+    const over: LegStatus[] = ['busy', 'no_answer', 'failed', 'canceled', 'completed']
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.constantFrom(...statuses), { maxLength: 8 }),
-        fc.constantFrom(...statuses.slice(4)),
+        fc.array(fc.constantFrom(...going, ...over), { maxLength: 8 }),
+        fc.constantFrom(...over),
         async (reports, last) => {
           const rig = createRig({ maxConcurrent: 1 })
           const { callId, legId } = await rig.dial()
@@ -203,11 +195,10 @@ describe('what the carrier reports', () => {
             await Promise.resolve()
           }
           await settle()
-          const first = [...reports, last].find((status) => statuses.indexOf(status) >= 4)!
-          const dispositions = { 'no-answer': 'no_answer', completed: 'never_connected' }
+          const first = [...reports, last].find((status) => over.includes(status))!
           expect(rig.onlyCall()).toMatchObject({
             state: 'ended',
-            disposition: dispositions[first as 'completed'] ?? first,
+            disposition: first === 'completed' ? 'never_connected' : first,
           })
           expect(rig.model.open).toBe(0)
           expect(rig.net.placed).toHaveLength(1)
@@ -231,7 +222,7 @@ describe('the end of a session', () => {
     rig.dialer.ended(session)
     await settle()
     expect(rig.onlyCall()).toMatchObject({ state: 'ended', disposition: 'operator_hung_up', costUsd: 0.1 })
-    expect(rig.net.hungUp).toEqual([rig.onlyCall().legId])
+    expect(rig.net.ended).toEqual([rig.onlyCall().legId])
   })
 
   it('without a known cost leaves the cost unknown: the reserve goes on counting', async () => {
@@ -248,7 +239,8 @@ describe('the end of a session', () => {
   it('of an inbound call is none of ours', async () => {
     const rig = createRig()
     const { mode } = request().plan
-    const call = rig.registry.open({ legId: 'CAin', direction: 'inbound', caller: {}, dialled: OURS, mode })
+    const { line } = scriptedLine(rig.clock)
+    const call = rig.registry.open({ legId: 'leg-in', direction: 'inbound', caller: {}, dialled: OURS, mode, line })
     call.end('caller_hung_up')
     await settle()
     expect(rig.memory.all()).toEqual([])

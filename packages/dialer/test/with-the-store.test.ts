@@ -37,7 +37,7 @@ describe('a dialler with the real store', () => {
     const rig = createStoreRig()
     const call = await rig.dial()
     expect(call).toMatchObject({ state: 'ringing', legId: rig.net.calls[0]!.legId, dialledAt: expect.any(Date) })
-    rig.dialer.statusReported(call.callId, { legId: call.legId!, status: 'no-answer' })
+    rig.dialer.statusReported(call.callId, { legId: call.legId!, status: 'no_answer' })
     expect(await rig.reached(call.callId, 'ended')).toMatchObject({ disposition: 'no_answer', costUsd: 0.1 })
   })
 
@@ -114,6 +114,6 @@ describe('a dialler with the real store', () => {
     expect(await store.outbound.find(call.callId), 'its process may be alive').toMatchObject({ state: 'ringing' })
     await after.advance(17_000, 1_000)
     expect(await after.reached(call.callId, 'ended')).toMatchObject({ disposition: 'canceled' })
-    expect(after.net.hungUp).toEqual([call.legId])
+    expect(after.net.ended).toEqual([call.legId])
   })
 })

@@ -1,4 +1,4 @@
-import { spokenDigits } from '@llc-phone/core'
+import { DAY_NAMES, monthNamed, spokenDigits } from '@llc-phone/core'
 import type { Proof } from './db/records.ts'
 
 /** What is asked for to prove an identity, in words. */
@@ -9,7 +9,7 @@ const MAX_AGE_YEARS = 130
 /** The day has begun somewhere this long before it begins in UTC. */
 const FIRST_ZONE_MS = 14 * 3_600_000
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+const DAY_NAME = new RegExp(`^(?:${DAY_NAMES.join('|')}),? `, 'i')
 
 const isoDate = (year: number, month: number, day: number): string | undefined => {
   const date = new Date(0)
@@ -17,8 +17,6 @@ const isoDate = (year: number, month: number, day: number): string | undefined =
   const isReal = date.getUTCMonth() === month - 1 && date.getUTCDate() === day
   return isReal && year > 999 ? date.toISOString().slice(0, 10) : undefined
 }
-
-const monthNamed = (word: string): number => (/^[a-z]{3,9}$/.test(word) ? MONTHS.indexOf(word.slice(0, 3)) + 1 : 0)
 
 /** `05/06/1984` is two days, and nobody knows which; `17/05/1984` and `05/17/1984` are one, and dots put the day first. */
 const ofNumbers = (first: number, second: number, year: number, between: string): string | undefined => {
@@ -31,7 +29,7 @@ const readDate = (said: string): string | undefined => {
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[t ]\d\d:\d\d.*$/, '')
-    .replace(/^(mon|tues|wednes|thurs|fri|satur|sun)day,? /, '')
+    .replace(DAY_NAME, '')
     .replaceAll(/(\d)(st|nd|rd|th)\b/g, '$1')
     .replaceAll(/\b(of|the)\b|,/g, ' ')
     .replaceAll(/\s+/g, ' ')
@@ -41,7 +39,7 @@ const readDate = (said: string): string | undefined => {
   const numbers = /^(\d{1,2}) ?([-/. ]) ?(\d{1,2}) ?\2 ?(\d{4})$/.exec(text)
   if (numbers) return ofNumbers(Number(numbers[1]), Number(numbers[3]), Number(numbers[4]), numbers[2]!)
   const words = text.split(/[-/. ]+/).filter(Boolean)
-  const month = words.map((word) => monthNamed(word)).find((number) => number > 0)
+  const month = words.map((word) => monthNamed(word)).find((number) => number !== undefined)
   const [one = '', other = '', more] = words.filter((word) => /^\d+$/.test(word))
   if (month === undefined || words.length !== 3 || more !== undefined) return undefined
   const [year, day] = one.length === 4 ? [one, other] : [other, one]

@@ -1,4 +1,13 @@
-import { isOpenAt, rangesAt, weekOf, type Opening, type OpenRange, type Week, type WeeklyHours } from '@llc-phone/core'
+import {
+  isOpenAt,
+  rangeBetween,
+  rangesAt,
+  weekOf,
+  type Opening,
+  type OpenRange,
+  type Week,
+  type WeeklyHours,
+} from '@llc-phone/core'
 import { setImmediate as letOthersRun } from 'node:timers/promises'
 import { DateTime } from 'luxon'
 import type { Agenda, Service } from './db/appointments.ts'
@@ -38,8 +47,6 @@ const MORNING_FROM = 4
 
 const DAY_MINUTES = 24 * 60
 
-const minutesOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))
-
 const partOf = ({ hour }: DateTime): PartOfDay => {
   if (hour < MORNING_FROM) return 'evening'
   return hour < 12 ? 'morning' : hour < 17 ? 'afternoon' : 'evening'
@@ -47,13 +54,7 @@ const partOf = ({ hour }: DateTime): PartOfDay => {
 
 const weekOfAgenda = ({ hours }: Agenda): Week =>
   Array.from({ length: 7 }, (_, day) =>
-    hours
-      .filter(({ weekday }) => weekday === day)
-      .map(({ opens, closes }): OpenRange => {
-        const from = minutesOf(opens)
-        const to = minutesOf(closes)
-        return [from, to > from ? to : to + DAY_MINUTES]
-      }),
+    hours.filter(({ weekday }) => weekday === day).map(({ opens, closes }) => rangeBetween(opens, closes)),
   )
 
 /** When the business can be booked: by the agenda's own hours if it has any, and never on the days it is closed. */

@@ -9,8 +9,8 @@ import {
   spokenUntil,
   weeklyHoursSchema,
   weekOf,
+  weekOfDays,
   type Business,
-  type Week,
   type WeeklyHours,
 } from '@llc-phone/core'
 import * as z from 'zod'
@@ -123,7 +123,7 @@ export const NOT_KNOWN = 'not known'
 const LOOK_AHEAD_DAYS = 120
 
 /** Of somebody without hours only the days are known. */
-const ALWAYS: Week = Array.from({ length: 7 }, () => [[0, 24 * 60]])
+const ALWAYS = weekOfDays('00:00-24:00')
 
 /** Whether somebody takes calls at that moment, in words and on the wall clock of the business. */
 export const availabilityOf = (entry: DirectoryEntry, { timeZone, hours: usual }: Business, at: Date): Availability => {

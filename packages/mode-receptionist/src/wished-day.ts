@@ -1,5 +1,6 @@
 import {
   localDate,
+  monthNamed,
   nextOpeningAt,
   readWish,
   spokenDateTime,
@@ -13,7 +14,6 @@ import {
   type UnmetWish,
 } from '@llc-phone/core'
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 /** "Maybe 10" and "decide 5" are no dates. */
 const MONTH = String.raw`(?<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?`
 const DATE = String.raw`(?<date>\d{1,2}(?:st|nd|rd|th)?)\b`
@@ -41,7 +41,7 @@ export const dayIn = (words: string, timeZone: string, now: Date): string | unde
   const { year, month = '', date = '' } = found
   // "If we may 3 o'clock": whoever means the month writes it with a capital, or the day as one.
   if (month === 'may' && year === undefined && /^\d+$/.test(date)) return undefined
-  const number = /^\d/.test(month) ? Number(month) : MONTHS.indexOf(month.slice(0, 3).toLowerCase()) + 1
+  const number = /^\d/.test(month) ? Number(month) : monthNamed(month)
   const dayOfYear = `${String(number).padStart(2, '0')}-${String(Number.parseInt(date, 10)).padStart(2, '0')}`
   if (year !== undefined) return `${year}-${dayOfYear}`
   const today = localDate(now, timeZone)

@@ -3,6 +3,7 @@ import { testModel } from '@llc-phone/core/testing'
 import { expect, vi } from 'vitest'
 import { parseDialogue } from '../src/realtime/dialogue.ts'
 import { createRealtimeServer } from '../src/realtime/server.ts'
+import { speak } from '../src/speech/voice.ts'
 
 const dialogue = parseDialogue(
   JSON.parse(`{
@@ -38,7 +39,9 @@ for (const [dialect, model] of served)
       dialogues: [dialogue],
       latency: { createdMs: 1, updatedMs: 1, firstAudioMs: 1, audioSpeed: 20 },
     })
+    const speech = await speak('can you hear me', 'rms')
     return {
+      speech: speech.subarray(0, speech.length - (speech.length % 160)),
       provider: realtimeProvider({ url: server.url, apiKey: 'sk', model, dialect }),
       until: (condition) => vi.waitFor(() => expect(condition()).toBe(true), { timeout: 10_000, interval: 5 }),
       drop: () => server.sessions.at(-1)!.drop(1006),

@@ -1,8 +1,9 @@
-export type { CallBill, CallJournal, CallOpening, CallSummary, RecordedCall } from './books/call-journal.ts'
+export type { CallBill, CallExtras, CallJournal, CallOpening, CallSummary, RecordedCall } from './books/call-journal.ts'
 export type { CallNote, CallNotes } from './books/call-notes.ts'
 export type { Consent, Contact, ContactBook } from './books/contact-book.ts'
 export { runQuery, type Database } from './database/database.ts'
 export type { DoNotCallEntry, DoNotCallList, NewDoNotCallEntry } from './books/do-not-call.ts'
+export type { EventArchive, KeptEvents } from './books/event-archive.ts'
 export { examineDatabase } from './examine.ts'
 export { exposureOf } from './database/exposure.ts'
 export { isRefused } from './database/failure.ts'
@@ -16,12 +17,13 @@ export type {
   OutboundCall,
   OutboundChange,
   OutboundLedger,
-  OutboundState,
   PageOfOutbound,
   PendingCompletion,
   ReserveLimits,
   ReserveOutcome,
 } from './books/outbound-call.ts'
+export { isFinalState, isWorthTelling, type FinalState, type OutboundState } from './books/outbound-states.ts'
 export type { PageOfCalls } from './books/page.ts'
 export type { PhraseArchive } from './books/phrase-archive.ts'
+export { readEvents } from './read-events.ts'
 export { openSpool, type Spool } from './database/spool.ts'

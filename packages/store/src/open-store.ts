@@ -7,6 +7,7 @@ import { openContactBook, type ContactBook } from './books/contact-book.ts'
 import { databaseFile } from './database/database-file.ts'
 import { createDatabase, type Database } from './database/database.ts'
 import { openDoNotCallList, type DoNotCallList } from './books/do-not-call.ts'
+import { openEventArchive, type EventArchive } from './books/event-archive.ts'
 import { openMessageBook, type MessageOutbox } from './books/message-book.ts'
 import { openNumberBook, type NumberBook } from './books/number-book.ts'
 import type { OutboundLedger } from './books/outbound-call.ts'
@@ -18,6 +19,7 @@ export interface Store {
   readonly database: Database
   readonly messages: MessageBook & MessageOutbox
   readonly journal: CallJournal
+  readonly events: EventArchive
   readonly numbers: NumberBook
   readonly outbound: OutboundLedger
   readonly doNotCall: DoNotCallList
@@ -58,6 +60,7 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
     database,
     messages: openMessageBook(database),
     journal: openCallJournal(database),
+    events: openEventArchive(database),
     numbers: openNumberBook(database),
     outbound: openOutboundLedger(database),
     doNotCall: openDoNotCallList(database),

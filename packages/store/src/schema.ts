@@ -1,6 +1,7 @@
 import type { AnsweredBy, CallStory, ConsentPurpose, Disposition, E164, Gate, PhraseKey } from '@llc-phone/core'
 import { sql } from 'drizzle-orm'
 import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { FINAL_STATES_SQL, outboundStates } from './books/outbound-states.ts'
 
 /** Messages callers left for somebody, and how far their delivery is. */
 export const messages = sqliteTable(
@@ -142,6 +143,22 @@ export const latencyMarks = sqliteTable(
   (table) => [primaryKey({ columns: [table.callId, table.position] })],
 )
 
+/** Logs of calls, compressed: what the decisions of a call depended on. */
+export const callEvents = sqliteTable(
+  'call_events',
+  {
+    callId: text('call_id')
+      .primaryKey()
+      .references(() => calls.id, { onDelete: 'cascade' }),
+    /** Of the log's form. */
+    version: integer().notNull(),
+    events: blob({ mode: 'buffer' }).notNull(),
+    /** When the call ended. */
+    createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
+  },
+  (table) => [index('call_events_by_time').on(table.createdAt)],
+)
+
 /** Numbers the operator has given a mode while running; they win over gateway.config.ts. */
 export const numberAssignments = sqliteTable('number_assignments', {
   number: text().$type<E164>().primaryKey(),
@@ -175,9 +192,7 @@ export const outboundCalls = sqliteTable(
     from: text('from_number').$type<E164>().notNull(),
     mode: text().notNull(),
     scenario: text().notNull(),
-    state: text({
-      enum: ['queued', 'warming', 'dialling', 'ringing', 'answered', 'unknown', 'ended', 'refused', 'failed'],
-    }).notNull(),
+    state: text({ enum: outboundStates }).notNull(),
     legId: text('call_sid'),
     requestedAt: integer('requested_at', { mode: 'timestamp_ms' }).notNull(),
     /** When the call took its place; null while it has none. */
@@ -212,7 +227,7 @@ export const outboundCalls = sqliteTable(
     index('outbound_calls_by_next_attempt').on(table.nextAttemptAt),
     index('outbound_calls_unfinished')
       .on(table.requestedAt)
-      .where(sql`state NOT IN ('ended', 'refused', 'failed')`),
+      .where(sql.raw(`state NOT IN ${FINAL_STATES_SQL}`)),
   ],
 )
 

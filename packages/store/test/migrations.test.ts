@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { sql } from 'drizzle-orm'
@@ -114,6 +115,47 @@ describe('migrations', () => {
     })
     expect(await rows(store, `SELECT name FROM sqlite_schema WHERE name IN ('notes', 'half')`)).toEqual([])
     expect(await rows(store, 'PRAGMA foreign_keys')).toEqual([[1]])
+  })
+
+  it('bring what detection once said into the words of today', async () => {
+    const url = `file:${join(tempFolder(), 'old.db')}`
+    const folder = new URL('../migrations/', import.meta.url)
+    const old = await connectDatabase(url.slice('file:'.length))
+    const before = shipped.entries.slice(0, 8)
+    const sqlOf = (tag: string) => readFileSync(new URL(`${tag}.sql`, folder), 'utf8')
+    await old.migrate('store', migrationFolder(Object.fromEntries(before.map(({ tag }) => [tag, sqlOf(tag)]))))
+    const words = [
+      'human',
+      'machine_start',
+      'machine_end_beep',
+      'machine_end_silence',
+      'machine_end_other',
+      'fax',
+      null,
+    ]
+    for (const [n, word] of words.entries()) {
+      // oxlint-disable-next-line no-await-in-loop -- one connection
+      await old.query({
+        sql: `INSERT INTO calls (id, call_sid, mode, direction, dialled, started_at, answered_by) VALUES (?, '', 'm', 'outbound', '+1', 0, ?)`,
+        params: [`call ${n}`, word],
+        method: 'run',
+      })
+      // oxlint-disable-next-line no-await-in-loop -- one connection
+      await old.query({
+        sql: `INSERT INTO outbound_calls (call_id, to_number, from_number, mode, scenario, state, requested_at, request_hash, webhook, answered_by)
+          VALUES (?, '+1', '+1', 'm', 's', 'ended', 0, '', 0, ?)`,
+        params: [`call ${n}`, word],
+        method: 'run',
+      })
+    }
+    await old.close()
+    const store = await openStore({ url })
+    onTestFinished(() => store.close())
+    const today = ['human', 'machine', 'machine_ended', 'machine_ended', 'machine_ended', 'fax', null].map((word) => [
+      word,
+    ])
+    expect(await rows(store, 'SELECT answered_by FROM calls ORDER BY id')).toEqual(today)
+    expect(await rows(store, 'SELECT answered_by FROM outbound_calls ORDER BY call_id')).toEqual(today)
   })
 
   it('refuse a database that a newer version has written', async () => {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { FinalState, OutboundState } from '@llc-phone/store'
 import type { AdminClient } from './admin-client.ts'
 
 /** As `GET /calls/ID` tells an outbound call. */
@@ -8,7 +9,7 @@ interface Followed {
   readonly caller?: string
   readonly phase?: string
   readonly outbound: {
-    readonly state: string
+    readonly state: OutboundState
     readonly disposition?: string
     readonly answeredBy?: string
     readonly dialledAt?: string
@@ -33,13 +34,13 @@ interface Notice {
 }
 
 const LOOK_AGAIN_MS = 300
-const OVER = new Set(['ended', 'refused', 'failed'])
 /** Words may be written down a moment after the call is over. */
 const LAST_WORDS_MS = 700
 /** Longer than any call. */
 const EVENTS_TIMEOUT_MS = 4 * 3_600_000
 
-const STATES: Readonly<Record<string, string>> = {
+/** Every state that is not final; the store itself is not loaded for that. */
+const STATES: Readonly<Record<Exclude<OutboundState, FinalState>, string>> = {
   queued: 'waits for its turn',
   warming: 'the model is being opened',
   dialling: 'the carrier is asked to dial',
@@ -47,6 +48,8 @@ const STATES: Readonly<Record<string, string>> = {
   answered: 'picked up',
   unknown: 'the carrier has not said whether it dials; its calls are being looked through',
 }
+
+const isGoingOn = (state: OutboundState): state is keyof typeof STATES => Object.hasOwn(STATES, state)
 
 /** Calls `told` with each notice until the stream ends. */
 const listen = async (body: ReadableStream<Uint8Array>, told: (notice: Notice) => void): Promise<void> => {
@@ -112,16 +115,16 @@ export const followCall = async (
   if (events.body) listen(events.body, tell).catch(() => undefined)
   try {
     ;({ callId } = await place())
-    let state = ''
+    let state: OutboundState | undefined
     for (;;) {
       // oxlint-disable-next-line no-await-in-loop -- one look after the other
       const call = (await gateway.json({ path: `/calls/${callId}` })) as Followed
       if (call.outbound.state !== state) {
         ;({ state } = call.outbound)
-        if (!OVER.has(state)) say(`${STATES[state] ?? state}${state === 'ringing' ? ` at ${call.caller ?? '?'}` : ''}`)
+        if (isGoingOn(state)) say(`${STATES[state]}${state === 'ringing' ? ` at ${call.caller ?? '?'}` : ''}`)
       }
       for (const notice of early.splice(0)) tell(notice)
-      if (OVER.has(state)) {
+      if (!isGoingOn(state)) {
         // oxlint-disable-next-line no-await-in-loop -- the last thing this loop does
         await sleep(LAST_WORDS_MS)
         // oxlint-disable-next-line no-await-in-loop -- as above

@@ -111,6 +111,11 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
         .string()
         .regex(/^file:./, 'must be a SQLite file, like file:data/llc-phone.db')
         .default('file:data/llc-phone.db'),
+      KEEP_EVENTS_DAYS: z
+        .string()
+        .regex(/^(?:off|\d{1,4})$/, 'must be a whole number of days, or off')
+        .transform((days) => (days === 'off' ? 0 : Number(days)))
+        .prefault('30'),
       ADMIN_TOKEN: text('a long random string, for example from: openssl rand -hex 32').min(
         mode === 'dev' ? 1 : 16,
         'is too short to be safe: use at least 16 characters, for example from: openssl rand -hex 32',

@@ -1,7 +1,20 @@
-import { GatewayError, retried, systemClock, type CallSession, type CallStory, type Clock } from '@llc-phone/core'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import {
+  GatewayError,
+  LOG_VERSION,
+  retried,
+  storableLog,
+  systemClock,
+  type CallSession,
+  type CallStory,
+  type Clock,
+} from '@llc-phone/core'
 import {
   type CallJournal,
   type CallSummary,
+  type EventArchive,
+  type KeptEvents,
   type PageOfCalls,
   type RecordedCall,
   type Spool,
@@ -35,6 +48,10 @@ const RETRY_AFTER_MS = [250, 1_000, 5_000]
 /** As often as the calls we place are kept alive; a process that is silent for twelve seconds is taken for dead. */
 const BEAT_EVERY_MS = 3_000
 
+const DAY_MS = 86_400_000
+
+const compressed = promisify(gzip)
+
 const flagged = <Call extends CallSummary>(call: Call): Call & Estimate =>
   call.costUsd === undefined ? call : { ...call, ...estimateIn(call.usage) }
 
@@ -44,10 +61,12 @@ export const createCallLog = (options: {
   readonly model: string
   readonly log: Logger
   readonly clock?: Clock
+  /** For how long logs of calls are kept: 0 keeps none. Without it nothing is kept, and nothing is forgotten. */
+  readonly keepEvents?: { readonly archive: Pick<EventArchive, 'forget'>; readonly days: number } | undefined
   /** Where stories outlive this process while the database does not take them. */
   readonly spool?: Spool | undefined
 }): CallLog => {
-  const { journal, model, log, clock = systemClock, spool } = options
+  const { journal, model, log, clock = systemClock, spool, keepEvents } = options
   const unwritten = createUnwritten({ journal, spool, log })
   const pending = new Set<Promise<void>>()
   let beating: Promise<void> | undefined
@@ -77,11 +96,43 @@ export const createCallLog = (options: {
     return { ...story, model, ...billOf(model, story.usage) }
   }
 
+  /** A log that cannot be kept is no reason to lose the story. */
+  const logOf = async (call: CallSession): Promise<KeptEvents | undefined> => {
+    const recorded = call.takeEvents()
+    if (!keepEvents || keepEvents.days === 0 || recorded.lines.length === 0) return undefined
+    const { callId, legId, startedAt } = call.facts
+    const { name, promptVersion } = call.mode
+    try {
+      const text = await storableLog(
+        { callId, mode: name, promptVersion, startedAt: startedAt.toISOString() },
+        recorded,
+      )
+      return { version: LOG_VERSION, gzip: (await compressed(text)).toString('base64') }
+    } catch (error) {
+      log.error({ callId, legId, ...describeCause(error) }, 'log of a call not kept')
+      return undefined
+    }
+  }
+
+  const keep = async (story: RecordedCall, call: CallSession): Promise<void> => {
+    const events = await logOf(call)
+    await unwritten.keep(events ? { ...story, log: events } : story)
+  }
+
+  let forgetAt = -Infinity
+  /** Where the database fails it is tried again with the next beat. */
+  const forgetOldLogs = async (): Promise<void> => {
+    if (!keepEvents || clock.now() < forgetAt) return
+    await keepEvents.archive.forget(new Date(clock.date().getTime() - keepEvents.days * DAY_MS))
+    forgetAt = clock.now() + DAY_MS
+  }
+
   const beat = async (): Promise<void> => {
     try {
       const cutOff = await journal.tend(clock.date())
       if (cutOff > 0) log.warn({ calls: cutOff }, 'calls of a process that died are closed as cut off')
       await unwritten.write()
+      await forgetOldLogs()
     } catch (error) {
       // Of a database that fails the store itself has told.
       if (!(error instanceof GatewayError)) log.error(describeCause(error), 'journal not tended')
@@ -97,7 +148,7 @@ export const createCallLog = (options: {
     begun: (call) => track(begin(call)),
     ended(call) {
       const { phase: _phase, events: _events, ...story } = tell(call)
-      track(unwritten.keep(story))
+      track(keep(story, call))
     },
     tell,
     async find(callId) {

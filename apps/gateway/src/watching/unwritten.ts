@@ -1,11 +1,14 @@
-import { isRefused, type CallJournal, type RecordedCall, type Spool } from '@llc-phone/store'
+import { isRefused, type CallExtras, type CallJournal, type RecordedCall, type Spool } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { describeCause } from './describe-cause.ts'
+
+/** A story with the log of its call, where one is kept. */
+export type EndedCall = RecordedCall & Pick<CallExtras, 'log'>
 
 /** Stories of calls that ended while the database did not take them. */
 export interface Unwritten {
   /** Writes a story, or keeps it until {@link write} can. Never rejects. */
-  keep(story: RecordedCall): Promise<void>
+  keep(story: EndedCall): Promise<void>
   /** Writes what was kept, by this process or an earlier one. Rejects when the database still fails. */
   write(): Promise<void>
   /** The process ends: says which stories are lost with its memory. */
@@ -15,10 +18,19 @@ export interface Unwritten {
 /** Some hundred stories that not even the spool has taken; an outage must not cost the live calls their memory. */
 const MAX_HELD_BYTES = 16 * 1_024 * 1_024
 
-/** What an earlier version has kept names the leg as it was named then. */
-const storyIn = (value: unknown): RecordedCall => {
-  const { callSid, ...story } = value as RecordedCall & { readonly callSid?: string }
-  return callSid === undefined ? story : { ...story, legId: callSid }
+/** What detection said in the words of an earlier version. */
+const OLD_VERDICTS: Readonly<Record<string, RecordedCall['answeredBy']>> = {
+  machine_start: 'machine',
+  machine_end_beep: 'machine_ended',
+  machine_end_silence: 'machine_ended',
+  machine_end_other: 'machine_ended',
+}
+
+/** What an earlier version has kept says some things as they were said then. */
+const storyIn = (value: unknown): EndedCall => {
+  const { callSid, ...story } = value as EndedCall & { readonly callSid?: string }
+  const answeredBy = OLD_VERDICTS[story.answeredBy ?? '']
+  return { ...story, ...(callSid === undefined ? {} : { legId: callSid }), ...(answeredBy ? { answeredBy } : {}) }
 }
 
 /** Keeps stories in the spool, and in memory if that takes nothing either: a full disk is full for both. */
@@ -28,15 +40,15 @@ export const createUnwritten = (to: {
   readonly log: Logger
 }): Unwritten => {
   const { journal, spool, log } = to
-  const held = new Map<string, { readonly story: RecordedCall; readonly bytes: number; readonly error: unknown }>()
+  const held = new Map<string, { readonly story: EndedCall; readonly bytes: number; readonly error: unknown }>()
   let heldBytes = 0
   /** A story that a working database does not take would be in the way of all others. */
   const refused = new Set<string>()
 
-  const lost = ({ callId, legId }: RecordedCall, error: unknown): void =>
+  const lost = ({ callId, legId }: EndedCall, error: unknown): void =>
     log.error({ callId, legId, what: 'finish', ...describeCause(error) }, 'journal not written')
 
-  const hold = (story: RecordedCall, error: unknown): void => {
+  const hold = (story: EndedCall, error: unknown): void => {
     const bytes = Buffer.byteLength(JSON.stringify(story))
     if (heldBytes + bytes > MAX_HELD_BYTES) return lost(story, error)
     held.set(story.callId, { story, bytes, error })
@@ -48,7 +60,7 @@ export const createUnwritten = (to: {
     held.delete(callId)
   }
 
-  const postpone = async (story: RecordedCall): Promise<void> => {
+  const postpone = async (story: EndedCall): Promise<void> => {
     const { callId, legId } = story
     try {
       if (spool) await spool.add(callId, story)
@@ -60,7 +72,7 @@ export const createUnwritten = (to: {
   }
 
   /** Whether it is in the journal now. Throws when the database takes nothing. */
-  const written = async (story: RecordedCall): Promise<boolean> => {
+  const written = async (story: EndedCall): Promise<boolean> => {
     if (refused.has(story.callId)) return false
     try {
       await journal.finish(story, story)

@@ -3,11 +3,15 @@ import { GatewayError } from '../errors.ts'
 import type { AcceptLine, LineConnection, LineListener } from '../line.ts'
 import type { CallParts } from './parts.ts'
 import type { AudioSink } from './relay.ts'
+import { createOwnEars } from './own-ears.ts'
 import { createTurnWatch } from './turn-watch.ts'
 
 /** Some servers lose the end of a turn when audio stops: silence is fed after this long without audio while the caller speaks. */
 const QUIET_WHILE_SPEAKING_MS = 750
 const SILENCE_FED_MS = 1_000
+
+/** Audio that comes as fast as it is heard can be this late without having ended. */
+const GAP_MS = 400
 
 /** "Bye" and "thank you" are shorter; "wait, one more thing" is not. */
 const TAKES_BACK_MS = 700
@@ -43,9 +47,13 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
   let awaitingEnd = false
   let silenceFedMs = 0
   const turnWatch = createTurnWatch(deps.clock.now)
+  const { turnEvents, pace } = deps.provider.can
+  const ears = turnEvents ? undefined : createOwnEars(parts)
   let wasSpeaking = false
   /** The caller is hearing something. */
   let sounding = false
+  /** Nothing is left to be heard of a reply that goes on. */
+  let ranDryAt: number | undefined
   let markLostTold = false
   /** The one timer of the leg: it runs while something is to be heard, and finds out by itself whether more has come. */
   let watch: Timer | undefined
@@ -68,10 +76,12 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
         if (media !== stream) return
         relay.fromCaller(payload, timestampMs)
         meter.frame(payload, playout.heardMs)
+        ears?.frame(payload)
         if (!sounding || wasSpeaking) turnWatch.frame(payload)
         stopwatch.frame(receivedAt)
       },
       quiet(quietMs) {
+        ears?.quiet()
         watchTurn()
         if (quietMs < QUIET_WHILE_SPEAKING_MS) silenceFedMs = 0
         else if (parts.state().callerSpeaking && quietMs - silenceFedMs >= QUIET_WHILE_SPEAKING_MS) {
@@ -103,7 +113,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     if (callerSpeaking !== wasSpeaking || (sounding && !callerSpeaking)) turnWatch.started()
     wasSpeaking = callerSpeaking
     if (!callerSpeaking) {
-      if (turnWatch.hasMissed()) dispatch({ type: 'speechMissed' })
+      if (turnWatch.hasMissed() && turnEvents) dispatch({ type: 'speechMissed' })
       return
     }
     const { turnTaking } = parts.mode
@@ -117,6 +127,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     },
     sendMark: stream.mark,
     sent() {
+      ranDryAt = undefined
       if (sounding) return
       sounding = true
       watchFor(playout.leftMs())
@@ -132,12 +143,23 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
   const soundEnds = (): void => {
     if (!sounding) return
     sounding = false
+    ranDryAt = undefined
     dispatch({ type: 'soundEnded' })
+  }
+
+  /** How long the next delta of a reply is still waited for, where there is nothing ahead of what is heard. */
+  const gapLeftMs = (): number => {
+    const { replyActive, cut, delivered } = parts.state()
+    if (pace !== 'realTime' || !sounding || !replyActive || cut || delivered || playout.leftMs() > 0) return 0
+    ranDryAt ??= deps.clock.now()
+    return Math.max(0, ranDryAt + GAP_MS - deps.clock.now())
   }
 
   /** Says what is over by now, and comes back when the rest should be. */
   const settle = (): void => {
     watch?.stop()
+    const gapMs = gapLeftMs()
+    if (gapMs > 0) return watchFor(gapMs)
     if (sounding && playout.leftMs() === 0) {
       relay.markEnd()
       soundEnds()

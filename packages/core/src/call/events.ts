@@ -2,9 +2,8 @@ import type { Fault } from '../errors.ts'
 import type { AnsweredBy, Instruction } from '../line.ts'
 import type { HeardPart, ModelCommand } from '../model.ts'
 import type { PhraseKey } from '../phrases.ts'
-import type { AwayReport } from './instruction.ts'
 import type { CallSettings } from './settings.ts'
-import type { Consultation, Disposition, ToolRequest, TransferOutcome } from '../departure.ts'
+import type { AwayReport, Consultation, Disposition, ToolRequest, TransferOutcome } from '../departure.ts'
 
 export type TimerName =
   | 'model' // the model must be configured

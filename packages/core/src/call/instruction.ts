@@ -1,14 +1,7 @@
-import type { Departure, Disposition, TransferOutcome } from '../departure.ts'
+import type { AwayReport, Departure, Disposition } from '../departure.ts'
 import type { Instruction } from '../line.ts'
 import { isPerson, reachOf } from '../route.ts'
 import type { CallState } from './state.ts'
-
-/** What has become of a caller while their audio was away. */
-export interface AwayReport {
-  readonly transfer?: TransferOutcome
-  /** `lost`: the caller spoke, but the message could not be kept. */
-  readonly voicemail?: 'recorded' | 'empty' | 'lost'
-}
 
 /** Audio that keeps ending is not going to last the next time. */
 const MAX_CONNECTS = 8
@@ -20,8 +13,8 @@ const DECIDED_KEPT_MS = 60_000
 export const isWornOut = ({ connects }: Pick<CallState, 'connects'>): boolean => connects >= MAX_CONNECTS
 
 /** Who takes callers when the model is not to be had. */
-const handOn = ({ fallback, line }: CallState): Instruction =>
-  fallback && (line.records || isPerson(fallback)) ? { kind: 'fallback', route: fallback } : { kind: 'fallback' }
+const handOn = ({ fallback, lineCan }: CallState): Instruction =>
+  fallback && (lineCan.records || isPerson(fallback)) ? { kind: 'fallback', route: fallback } : { kind: 'fallback' }
 
 const leaveBy = (state: CallState, departure: Departure): Instruction => {
   switch (departure.kind) {

@@ -1,17 +1,14 @@
-import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
 import { faultOf, GatewayError } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
 import type { ModelCommand, ModelConnection, ModelEvent, ModelListener } from '../model.ts'
 import type { CarriedOver, CarryOver } from './carry-over.ts'
-import { codeOf } from './observer.ts'
+import { inItsTerms } from './model-commands.ts'
+import { createModelEvents } from './model-events.ts'
 import type { CallParts } from './parts.ts'
-import { isPhrase } from './phrase-id.ts'
 import { guarded, sessionConfig } from './session-config.ts'
-import type { ToolManner } from './events.ts'
-import { answersByItself } from './steps/conversation.ts'
 import { shownTools } from './tool-times.ts'
 
-/** The model's side of a call: one connection that is heard, at times a second one beside it, and what they say translated into the call's events. */
+/** The model's side of a call: one connection that is heard, and at times a second one beside it. */
 export interface ModelLeg {
   /** Opens a connection in place of the present one; `resume` tells it what was said and done. */
   open(resume: boolean): void
@@ -44,29 +41,17 @@ interface Spare {
 
 /** Creates the leg; nothing is opened yet. */
 export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg => {
-  const { facts, mode, deps, briefing, story, playout, relay, stopwatch, meter, dispatch, problem } = parts
+  const { facts, mode, deps, briefing, relay, dispatch, problem } = parts
   let model: ModelConnection | undefined
   let spare: Spare | undefined
   /** Words of our own that no connection has been told of. */
   let untold: string[] = []
-  // Of the reply that is being generated.
-  let soundMs = 0
-  let acted = false
-  /** The next sound of the model's is news to the call. */
-  let awaited = true
-
-  const mannerOf = (name: string): ToolManner => {
-    const tool = mode.tools.find((each) => each.name === name)
-    return {
-      ...(tool && deps.toolTimes.isSlow(mode.name, tool) ? { slow: true as const } : {}),
-      ...(tool?.result === 'silent' ? { silent: true as const } : {}),
-      ...(tool?.effect === 'listen' ? { listens: true as const } : {}),
-    }
-  }
+  const heard = createModelEvents(parts, (command) => model?.send(command))
 
   const close = (): void => {
     model?.close()
     model = undefined
+    heard.replaced()
     relay.detachModel()
   }
 
@@ -79,17 +64,17 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   const connect = (onConfigured: (connection: ModelConnection) => void): ModelConnection => {
     const listener: ModelListener = {
       audio(payload, itemId, contentIndex, receivedAt) {
-        if (model === connection) return fromModel(payload, itemId, contentIndex, receivedAt)
+        if (model === connection) return heard.audio(payload, itemId, contentIndex, receivedAt)
         if (spare?.connection !== connection) return
-        spare.kept.push(() => fromModel(payload, itemId, contentIndex, receivedAt))
+        spare.kept.push(() => heard.audio(payload, itemId, contentIndex, receivedAt))
         spareReady(true)
       },
       event(event) {
         // A second connection is paid for whether or not it is ever heard.
-        if (model === connection || spare?.connection === connection) meterOf(event)
+        if (model === connection || spare?.connection === connection) heard.paid(event)
         if (event.type === 'configured' && (model === connection || spare?.connection === connection))
           onConfigured(connection)
-        if (model === connection) return onModelEvent(event)
+        if (model === connection) return heard.event(event)
         if (spare?.connection === connection) onSpareEvent(event)
       },
     }
@@ -147,10 +132,10 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         spare = undefined
         return dispatch({ type: 'spareLost' })
       case 'toolCalled':
-        spare!.kept.push(() => onModelEvent(event))
+        spare!.kept.push(() => heard.event(event))
         return spareReady(true)
       default:
-        spare!.kept.push(() => onModelEvent(event))
+        spare!.kept.push(() => heard.event(event))
     }
   }
 
@@ -168,103 +153,14 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     for (const happen of kept) happen()
   }
 
-  const fromModel = (payload: string, itemId: string, contentIndex: number, receivedAt: number): void => {
-    soundMs += base64Bytes(payload) / ULAW_BYTES_PER_MS
-    if (awaited) {
-      awaited = false
-      dispatch({ type: 'replyAudible' })
-    }
-    relay.fromModel(payload, itemId, contentIndex)
-    stopwatch.delta(receivedAt, relay.counters.framesOut)
-  }
-
-  const meterOf = (event: ModelEvent): void => {
-    if (event.type === 'transcribed') story.transcribed(event.usage)
-    else if ((event.type === 'primed' || event.type === 'replyEnded') && event.usage) story.used(event.usage)
-  }
-
-  const onModelEvent = (event: ModelEvent): void => {
-    switch (event.type) {
-      case 'opened':
-        return story.measured('webhook_to_model_open', story.sinceStart())
-      case 'created':
-        return story.measured('webhook_to_model_created', story.sinceStart())
-      case 'configured':
-        story.measured('webhook_to_model_configured', story.sinceStart())
-        return dispatch({ type: 'modelConfigured' })
-      case 'primed':
-      case 'transcribed':
-        return
-      case 'speechStarted':
-        return stopwatch.speechStarted(() => dispatch({ type: 'speechStarted', heard: playout.unheard() }))
-      case 'speechStopped':
-        // Behind the shield nobody answers yet: there is no answer to time.
-        if (answersByItself(parts.state())) stopwatch.speechStopped()
-        meter.rest()
-        return dispatch(event)
-      case 'replyStarted':
-        soundMs = 0
-        acted = false
-        awaited = true
-        return dispatch(event)
-      case 'replyEnded': {
-        const { outcome, retryAfterMs } = event
-        if (outcome === 'failed' || outcome === 'incomplete') {
-          const why = event.reason ? codeOf(event.reason) : 'no reason given'
-          problem(new GatewayError('model_lost', `A reply ${outcome === 'failed' ? 'failed' : 'broke off'}: ${why}.`))
-        }
-        return dispatch({
-          type: 'replyEnded',
-          outcome,
-          audible: soundMs > 0,
-          soundMs: Math.round(soundMs),
-          acted,
-          ...(event.unasked ? { unasked: true } : {}),
-          ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-        })
-      }
-      case 'partEnded':
-        relay.partEnded(event.itemId, event.contentIndex)
-        // A reply can have several: the next one is news again.
-        awaited = true
-        return dispatch({ type: 'replyDelivered' })
-      case 'toolCalled':
-        acted = true
-        return dispatch({ ...event, ...mannerOf(event.name) })
-      case 'configureRefused':
-        // The operator is told by the warning beside it.
-        return dispatch({ type: 'configureRefused' })
-      case 'reconfigured':
-        return dispatch(event)
-      case 'itemPlaced':
-        return story.place(event.itemId, event.speaker, event.afterItemId)
-      case 'transcript':
-        return story.transcript(event.itemId, event.speaker, event.text)
-      case 'warning':
-        if (event.code === 'internal')
-          return problem(new GatewayError('internal', event.message, { cause: event.cause }))
-        return deps.observe({
-          type: 'problem',
-          code: event.code,
-          message: 'The model server warned.',
-          said: event.message,
-        })
-      case 'lost':
-        problem(event.error)
-        return dispatch({ type: 'modelLost', error: faultOf(event.error), retry: event.retry })
-    }
-  }
-
   const send = (command: ModelCommand): void => {
     if (command.type === 'addMessage' && command.role === 'user') carryOver.pressed(command.text)
     if (command.type === 'toolOutput') carryOver.told(command.toolCallId, command.output)
-    if (command.type !== 'interrupt') return model?.send(command)
-    story.interrupted(command.heard)
-    // What cannot be corrected there is still right in our own story; of words of our own it knows the text only.
-    const heard = model?.can.truncate ? command.heard.filter(({ itemId }) => !isPhrase(itemId)) : []
-    model?.send({ ...command, heard })
+    const known = command.type === 'interrupt' ? { ...command, heard: heard.interrupted(command.heard) } : command
+    for (const each of inItsTerms(known, deps.provider.can, heard.hasSpoken)) model?.send(each)
     // Nothing is added to it any more.
-    for (const { itemId, contentIndex } of heard) relay.partEnded(itemId, contentIndex)
+    if (known.type === 'interrupt')
+      for (const { itemId, contentIndex } of known.heard) relay.partEnded(itemId, contentIndex)
   }
 
   /** A connection tells by itself that it has got no briefing; one that is there all the same has nothing to say. */
@@ -293,7 +189,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     closeSpare,
     send,
     said(text) {
-      awaited = true
+      heard.awaitSound()
       if (parts.state().model === 'configured') send({ type: 'addMessage', role: 'assistant', text })
       else untold.push(text)
     },

@@ -28,7 +28,15 @@ import {
   onTransferEnded,
   onVoicemailEnded,
 } from './steps/leaving.ts'
-import { letSpareGo, onModelConfigured, onModelLost, onSpareLost, onSpareReady, openModel } from './steps/connecting.ts'
+import {
+  letSpareGo,
+  onModelConfigured,
+  onModelLost,
+  onOpened,
+  onSpareLost,
+  onSpareReady,
+  openModel,
+} from './steps/connecting.ts'
 import { onDeadAir, onOwed, owes, say, watchOwed } from './steps/owed.ts'
 import { onLimit, onLimitWarning, onOpener, onSilence, watchLimit, watchSilence } from './steps/patience.ts'
 import { onScreening } from './steps/screening.ts'
@@ -142,7 +150,7 @@ export const reduce = (state: CallState, event: CallEvent): Step => {
 const step = (state: CallState, event: CallEvent): Step => {
   switch (event.type) {
     case 'opened':
-      return openModel(state, [{ type: 'timer.start', timer: 'unclaimed' }])
+      return onOpened(state)
     case 'modelConfigured': {
       const [alone, effects] = letSpareGo(state)
       const [configured, more] = onModelConfigured(alone)

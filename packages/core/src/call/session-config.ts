@@ -23,7 +23,7 @@ export const sessionConfig = (parts: CallParts, { instructions }: Briefing): Ses
     ),
     turnDetection: guarded(parts, answers ? turns : { ...turns, autoReply: false }),
     wishes: callee === undefined ? mode.wishes : { ...mode.wishes, keywords: [callee, ...mode.wishes.keywords] },
-    ...(primes && state.phase === 'warming' ? { primes: true } : {}),
+    ...(primes && state.phase === 'warming' && state.modelCan.idle === 'free' ? { primes: true } : {}),
     cacheKey: `${mode.name}:${facts.dialled}`,
   }
 }

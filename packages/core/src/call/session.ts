@@ -10,7 +10,7 @@ import { keypadOf } from './keypad.ts'
 import { createEventRecorder, type RecordedEvents } from './log/event-recorder.ts'
 import { createStory, type CallStory } from './story.ts'
 import { createModelLeg } from './model-leg.ts'
-import { instructionOf, type AwayReport } from './instruction.ts'
+import { instructionOf } from './instruction.ts'
 import { createOwnWords } from './own-words.ts'
 import type { CallParts, CallConduct, CallSessionDeps } from './parts.ts'
 import { isPhrase } from './phrase-id.ts'
@@ -19,7 +19,7 @@ import { initialState, reduce } from './reduce.ts'
 import { createRelay } from './relay.ts'
 import { isGuarded } from './session-config.ts'
 import { createSpeechMeter } from './speech-meter.ts'
-import type { Consultation, Disposition, TransferOutcome } from '../departure.ts'
+import type { AwayReport, Consultation, Disposition, TransferOutcome } from '../departure.ts'
 import type { CallEffect, CallEvent } from './events.ts'
 import type { CallSettings } from './settings.ts'
 import type { CallState } from './state.ts'
@@ -101,7 +101,8 @@ export const createCallSession = (
     keypad: keypadOf(mode, deps.line.can),
     bargeInGuarded: isGuarded(mode),
     fallback,
-    line: deps.line.can,
+    lineCan: deps.line.can,
+    modelCan: deps.provider.can,
   }
   let state = initialState(settings)
 

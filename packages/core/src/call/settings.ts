@@ -3,6 +3,7 @@ import type { CallFacts } from '../facts.ts'
 import type { LineCapabilities } from '../line.ts'
 import type { Grant } from '../mode/grant.ts'
 import type { Patience } from '../mode/mode.ts'
+import type { ModelCapabilities } from '../model.ts'
 import type { MachinePlan } from '../mode/outbound.ts'
 import type { Route } from '../route.ts'
 
@@ -26,5 +27,7 @@ export interface CallSettings {
   /** Who takes the caller when the model is not to be had. */
   readonly fallback?: Route | undefined
   /** What the line can do. */
-  readonly line: LineCapabilities
+  readonly lineCan: LineCapabilities
+  /** What the model can do. */
+  readonly modelCan: ModelCapabilities
 }

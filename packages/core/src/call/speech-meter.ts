@@ -67,6 +67,8 @@ export interface SpeechMeter {
   weigh(minSpeechMs: number, onSpeech: () => void): void
   /** The caller's turn is over. */
   rest(): void
+  /** Whether a frame of the caller's, while `heardMs` of what was sent has been heard, is louder than the line and our echo. */
+  isSpeech(payload: string, heardMs: () => number): boolean
   /** A frame of the caller's, while `heardMs` of what was sent has been heard. Costs nothing unless it is being weighed. */
   frame(payload: string, heardMs: () => number): void
 }
@@ -97,6 +99,9 @@ export const createSpeechMeter = (): SpeechMeter => {
     return Math.max(0, ...sounding.map(({ level }) => level))
   }
 
+  const isLoud = (level: number, heardMs: () => number): boolean =>
+    level > Math.max(VOICE_LEVEL, ownLevel(heardMs()) * ECHO_SHARE)
+
   return {
     sent(payload, heardMs) {
       sentMs += base64Bytes(payload) / ULAW_BYTES_PER_MS
@@ -118,11 +123,11 @@ export const createSpeechMeter = (): SpeechMeter => {
     rest() {
       onSpeech = undefined
     },
+    isSpeech: (payload, heardMs) => isLoud(levelOf(payload).level, heardMs),
     frame(payload, heardMs) {
       if (!onSpeech) return
       const { level, durationMs } = levelOf(payload)
-      const isSpeech = level > Math.max(VOICE_LEVEL, ownLevel(heardMs()) * ECHO_SHARE)
-      voicedMs = isSpeech ? voicedMs + durationMs : Math.max(0, voicedMs - durationMs * PAUSE_COUNTS)
+      voicedMs = isLoud(level, heardMs) ? voicedMs + durationMs : Math.max(0, voicedMs - durationMs * PAUSE_COUNTS)
       if (voicedMs < minSpeechMs) return
       const report = onSpeech
       onSpeech = undefined

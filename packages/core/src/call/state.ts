@@ -35,7 +35,7 @@ export interface RunningTool extends ToolManner {
 /** What holds in every phase of a call. */
 interface Throughout extends Pick<
   CallSettings,
-  'direction' | 'machine' | 'shield' | 'patience' | 'keypad' | 'bargeInGuarded' | 'fallback' | 'line'
+  'direction' | 'machine' | 'shield' | 'patience' | 'keypad' | 'bargeInGuarded' | 'fallback' | 'lineCan' | 'modelCan'
 > {
   readonly model: 'closed' | 'opening' | 'configured'
   /** Connections tried since the caller last heard the model. */

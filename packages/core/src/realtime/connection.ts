@@ -1,16 +1,14 @@
-import { WebSocket, type RawData } from 'ws'
 import type { Timer } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import type { ModelConnection } from '../model.ts'
 import { saneId } from './bounds.ts'
-import { dial, type ConnectionOptions } from './dial.ts'
+import type { ConnectionOptions } from './dial.ts'
 import {
   classify,
   closeWord,
   codeOf,
   errorIn,
   expired,
-  handshakeError,
   lostError,
   readError,
   refusal,
@@ -18,21 +16,16 @@ import {
   type ReadError,
 } from './server-errors.ts'
 import { fitDialect } from './fitted.ts'
-import { createProbe, startHeartbeat, type Heartbeat } from './heartbeat.ts'
 import { createMeter } from './meter.ts'
 import { perform } from './perform.ts'
 import { startPriming, type Priming } from './priming.ts'
 import { profileOf } from './profile.ts'
 import type { ClientEvent, RawMessage, ServerEvent, WireError } from './protocol.ts'
-import { readRefusal } from './refused-upgrade.ts'
 import { createReplies } from './replies.ts'
 import { createSettings } from './settings.ts'
+import { openSocket } from './socket.ts'
 import { createTell } from './tell.ts'
 
-/** Twenty seconds of speech waiting means that the server is not reading. */
-const BUFFER_LIMIT_BYTES = 262_144
-/** A server that keeps sending what is not its protocol is not going to hold a conversation. */
-const MAX_GARBLED = 5
 /** A server that does not know us says why only when it closes. */
 const CLOSES_WITHIN_MS = 500
 
@@ -42,18 +35,13 @@ const CLOSES_WITHIN_MS = 500
  */
 export const openConnection = (options: ConnectionOptions): ModelConnection => {
   const { dialect, listener, clock, leftOut, model } = options
-  const socket = dial(options)
 
-  let over = false
   let created = false
   let configured = false
   // The call knows that it may speak.
   let isReady = false
   let primes = false
   let priming: Priming | undefined
-  let heartbeat: Heartbeat | undefined
-  let eventCount = 0
-  let garbled = 0
   // Asked once more without what was refused, and not answered yet.
   let asksAgain = false
   const fitted = fitDialect(dialect, leftOut)
@@ -62,39 +50,22 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   let lastError: ReadError | undefined
   let refusedUnsaid: Timer | undefined
 
-  const send = (event: ClientEvent): string => {
-    const event_id = `gw_${++eventCount}`
-    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(fitted.encode({ ...event, event_id })))
-    return event_id
-  }
-
   const { tell, defect } = createTell(listener)
+  const send = (event: ClientEvent): string => socket.send(event)
 
   const stop = (): void => {
-    over = true
+    socket.stop()
     priming?.stop()
-    heartbeat?.stop()
     refusedUnsaid?.stop()
-    probe.stop()
     replies.stop()
     settings.stop()
   }
 
   const lose = ({ error, retry }: Failure): void => {
-    if (over) return
+    if (socket.isOver) return
     stop()
     socket.terminate()
     tell({ type: 'lost', error, retry })
-  }
-
-  const onGarbled = (): void => {
-    garbled++
-    tell({ type: 'warning', code: 'model_garbled', message: '' })
-    if (garbled >= MAX_GARBLED)
-      lose({
-        error: new GatewayError('model_garbled', 'The model server keeps sending what is not its protocol.'),
-        retry: true,
-      })
   }
 
   const meter = createMeter(tell)
@@ -102,25 +73,18 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     clock,
     send,
     tell,
-    onGarbled,
+    onGarbled: () => socket.garbled(),
     meter,
     transcriber: () => transcriber,
     writesCaller: () => writesCaller,
   })
   const settings = createSettings({ clock, dialect, fitted, leftOut, send, tell })
-  const probe = createProbe({
-    clock,
-    ask: () => settings.repeat(),
-    deaf: () =>
-      lose({ error: new GatewayError('model_lost', 'The model server answers pings and nothing else.'), retry: true }),
-  })
-
   const onCreated = async (): Promise<void> => {
     created = true
     tell({ type: 'created' })
     try {
       const { wishes, primes: asksFirst = false, ...config } = await options.config
-      if (over) return
+      if (socket.isOver) return
       primes = asksFirst
       const { tuning } = profileOf(model, dialect, wishes)
       if (typeof tuning.transcription === 'object') transcriber = tuning.transcription.model
@@ -207,88 +171,42 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   const onDelta = (raw: RawMessage, receivedAt: number): void => {
     const { delta, item_id: itemId, content_index: contentIndex = 0, response_id: responseId } = raw
     if (typeof delta !== 'string' || typeof contentIndex !== 'number' || saneId(itemId) === undefined)
-      return onGarbled()
+      return socket.garbled()
     if (isReady && replies.hears(responseId, itemId as string))
       listener.audio(delta, itemId as string, contentIndex, receivedAt)
   }
 
-  const readMessage = (data: RawData, isBinary: boolean): void => {
-    const receivedAt = clock.now()
-    probe.heard(receivedAt)
-    heartbeat?.heard(receivedAt)
-    let raw: RawMessage
-    try {
-      raw = JSON.parse((data as Buffer).toString()) as RawMessage
-    } catch {
-      return onGarbled()
-    }
-    if (raw?.type === dialect.audioDelta) return onDelta(raw, receivedAt)
-    if (isBinary || typeof raw?.type !== 'string') return onGarbled()
-    const event = dialect.decode(raw)
-    if (event) onEvent(event)
-  }
-
-  const alive = (): void => heartbeat?.heard(clock.now())
-  socket.on('open', () => {
-    if (over) return
-    heartbeat = startHeartbeat({
-      clock,
-      ping: () => socket.ping(),
-      dead: () =>
-        lose({ error: new GatewayError('model_lost', 'The model server has stopped answering pings.'), retry: true }),
-    })
-    tell({ type: 'opened' })
-  })
-  socket.on('ping', alive)
-  socket.on('pong', alive)
-  socket.on('message', (data, isBinary) => {
-    if (over) return
-    try {
-      readMessage(data, isBinary)
-    } catch (cause) {
-      defect(cause)
-    }
-  })
-  socket.on('unexpected-response', (_request, response) => {
-    const status = response.statusCode ?? 0
-    readRefusal(response, clock, (error) => lose(handshakeError(status, error, model)))
-  })
-  socket.on('error', (cause) =>
-    lose({
-      error: new GatewayError('model_unreachable', 'The model server could not be reached.', { cause }),
-      retry: true,
-    }),
-  )
-  socket.on('close', (code, reason) => {
-    const word = reason.toString()
-    if (over || isOtherDialect(closeWord(word))) return
+  const onClosed = (code: number, word: string): void => {
+    if (isOtherDialect(closeWord(word))) return
     if (asksAgain && !configured && options.onClosedOver?.()) return stop()
     const failure = lostError(lastError, code, word, model)
     // Refused without a word for it, then closed without one.
     lose(refusedUnsaid && failure.retry && lastError ? refusal(lastError, model, 'refused the session') : failure)
+  }
+
+  const socket = openSocket({
+    options,
+    encode: fitted.encode,
+    askAnything: settings.repeat,
+    tell,
+    defect,
+    onAudio: onDelta,
+    onEvent,
+    onFailure: lose,
+    onClosed,
   })
 
   return {
-    can: { truncate: true },
     send(command) {
-      if (over) return
-      if (isReady) return perform(command, { settings, replies, probe, send })
+      if (socket.isOver) return
+      if (isReady) return perform(command, { settings, replies, probe: socket.probe, send })
       const message = `${command.type} came before the model was configured, and was not sent.`
       tell({ type: 'warning', code: 'internal', message })
     },
-    appendAudio(payload) {
-      if (over || socket.readyState !== WebSocket.OPEN) return
-      if (socket.bufferedAmount > BUFFER_LIMIT_BYTES)
-        return lose({
-          error: new GatewayError('backlog_exceeded', 'The model server is not taking our audio.'),
-          retry: true,
-        })
-      socket.send(`{"type":"input_audio_buffer.append","audio":"${payload}"}`)
-    },
+    appendAudio: socket.append,
     close() {
       stop()
-      if (socket.readyState === WebSocket.CONNECTING) socket.terminate()
-      else socket.close(1000)
+      socket.close()
     },
   }
 }

@@ -7,7 +7,7 @@ import type { Settings } from './settings.ts'
 export interface Performers {
   readonly settings: Settings
   readonly replies: Replies
-  readonly probe: { ask(): void }
+  probe(): void
   send(event: ClientEvent): string
 }
 
@@ -27,7 +27,7 @@ export const perform = (command: ModelCommand, { settings, replies, probe, send 
     case 'dismissTurn':
       return replies.dismissTurn()
     case 'probe':
-      return probe.ask()
+      return probe()
     case 'endTurn':
       return void send({ type: 'input_audio_buffer.commit' })
   }

@@ -46,6 +46,7 @@ export const realtimeProvider = (options: RealtimeProviderOptions): RealtimeProv
 
   return {
     name: 'realtime',
+    can: { truncate: true, deleteItem: true, cancel: true, turnEvents: true, pace: 'burst', idle: 'free' },
     profile: (wishes) => profileOf(model, dialect, wishes),
     connect(config, listener, caller) {
       let askedAnew = 0
@@ -82,9 +83,6 @@ export const realtimeProvider = (options: RealtimeProviderOptions): RealtimeProv
         })
       let current = open(dialect, negotiable)
       return {
-        get can() {
-          return current.can
-        },
         send: (command) => current.send(command),
         appendAudio: (payload) => current.appendAudio(payload),
         close: () => current.close(),

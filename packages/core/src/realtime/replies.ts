@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts'
 import type { HeardPart, ModelEvent } from '../model.ts'
 import { createBeside } from './beside.ts'
-import { recent, saneId, saneText } from './bounds.ts'
+import { recent, saneId } from './bounds.ts'
 import { createDismissal } from './dismissal.ts'
 import { codeOf, type ReadError } from './server-errors.ts'
+import { createItems, isOurs } from './items.ts'
 import type { Meter } from './meter.ts'
 import type {
   ClientEvent,
@@ -16,9 +17,6 @@ import type {
 import { createResponseQueue } from './response-queue.ts'
 import { createToolCalls } from './tool-calls.ts'
 import { outcomeOf, reasonOf, responseRetryAfterMs } from './translate.ts'
-
-/** How we begin the ids of what we write, so that it is never taken for the caller's. */
-const OURS = 'gw_'
 
 /** Whether an error that does not say what it refuses can only mean a response. */
 const isPlainlyAResponse = ({ code, type, param }: ReadError): boolean =>
@@ -74,28 +72,17 @@ export const createReplies = ({
   // The answer to a turn that was noise, while the server is not done with it.
   let unwanted: { readonly itemIds: string[] } | undefined
   let lastResponseId: unknown
-  let lastItemId: string | undefined
   let repliesToOutputs = false
-  let itemCount = 0
   // Deltas of an interrupted response are still on their way; the caller has asked us to be quiet.
   const silenced = recent<unknown>(64)
-  // What this session has in its conversation: ids of a former one mean nothing here.
-  const items = recent<string>(1_000)
-  const placed = recent<string>(1_000)
+  const items = createItems({ send, tell, onGarbled })
   const calls = createToolCalls(tell, onGarbled)
   const beside = createBeside((response) => meter.unheard(meter.response(response)))
-  const wrote = ({ id, content }: WireItem): boolean =>
-    id?.startsWith(OURS) === true || (Array.isArray(content) && content[0]?.type === 'input_text')
-  const dismissal = createDismissal(clock, wrote)
+  const dismissal = createDismissal(clock, isOurs)
 
   /** Another call of the same response may have come meanwhile. */
   const flushIfComplete = (): void => {
     if (calls.open === 0) queue.flush()
-  }
-
-  const remove = (item_id: string): void => {
-    items.delete(item_id)
-    send({ type: 'conversation.item.delete', item_id })
   }
 
   const queue = createResponseQueue({
@@ -148,7 +135,7 @@ export const createReplies = ({
     if (responseId !== undefined) silenced.add(responseId)
     if (unwanted) {
       // What is being written cannot be deleted; now it is complete.
-      for (const itemId of unwanted.itemIds) remove(itemId)
+      for (const itemId of unwanted.itemIds) items.remove(itemId)
       unwanted = undefined
       meter.unheard(used)
       return queue.flush()
@@ -173,33 +160,19 @@ export const createReplies = ({
   const onItem = (item: WireItem, afterItemId: unknown): void => {
     const id = saneId(item.id)
     if (id === undefined) return
-    if (dismissal.takesItem({ ...item, id })) return remove(id)
-    const isMessage = item.type === 'message' && (item.role === 'user' || item.role === 'assistant')
+    if (dismissal.takesItem({ ...item, id })) return items.remove(id)
     if (unwanted && (item.role === 'assistant' || item.type === 'function_call')) {
       unwanted.itemIds.push(id)
       return
     }
-    items.add(id)
-    // What we wrote was told to the model, not said on the call; the ids of ours are the same on every connection.
-    if (!isMessage || placed.has(id) || wrote({ ...item, id })) return
-    placed.add(id)
-    const after = saneId(afterItemId)
-    const speaker = item.role === 'user' ? 'caller' : 'assistant'
-    tell({ type: 'itemPlaced', itemId: id, speaker, ...(after === undefined ? {} : { afterItemId: after }) })
+    items.placed({ ...item, id }, afterItemId)
   }
 
   const onTranscript = (speaker: 'caller' | 'assistant', item: unknown, text: unknown): void => {
     const itemId = saneId(item)
     if (itemId === undefined || typeof text !== 'string') return onGarbled()
     if (dismissal.has(itemId) || unwanted?.itemIds.includes(itemId)) return
-    tell({ type: 'transcript', speaker, itemId, text: saneText(text) })
-  }
-
-  const onPartEnded = (item: unknown, index: unknown): void => {
-    const itemId = saneId(item)
-    const contentIndex = index ?? 0
-    if (itemId === undefined || typeof contentIndex !== 'number') return onGarbled()
-    if (items.has(itemId)) tell({ type: 'partEnded', itemId, contentIndex })
+    items.transcript(speaker, itemId, text)
   }
 
   const dismissResponse = (): void => {
@@ -243,7 +216,7 @@ export const createReplies = ({
           if (!unwanted) calls.take(event.item ?? {})
           return true
         case 'response.output_audio.done':
-          onPartEnded(event.item_id, event.content_index)
+          items.partEnded(event.item_id, event.content_index)
           return true
         default:
           return isOthers(event.type)
@@ -255,10 +228,7 @@ export const createReplies = ({
       if (!isReplying && !unwanted) begin(saneId(responseId))
       lastResponseId = responseId
       if (!isReplying || silenced.has(responseId)) return false
-      if (itemId !== lastItemId) {
-        lastItemId = itemId
-        items.add(itemId)
-      }
+      items.spoken(itemId)
       return true
     },
     refused(error) {
@@ -273,11 +243,9 @@ export const createReplies = ({
         queue.flush()
       }
     },
-    write({ role, text }) {
+    write(item) {
       repliesToOutputs = false
-      const content = [{ type: role === 'assistant' ? 'output_text' : 'input_text', text } as const]
-      const id = `${OURS}item_${++itemCount}`
-      send({ type: 'conversation.item.create', item: { id, type: 'message', role, content } })
+      items.write(item)
     },
     answerTool(call_id, output) {
       repliesToOutputs = true
@@ -291,21 +259,11 @@ export const createReplies = ({
       queue.forget()
       silence()
       queue.cut(byItself)
-      for (const { itemId, contentIndex, heardMs } of heard) {
-        if (!items.has(itemId)) continue
-        if (heardMs === 0 && contentIndex === 0) remove(itemId)
-        else
-          send({
-            type: 'conversation.item.truncate',
-            item_id: itemId,
-            content_index: contentIndex,
-            audio_end_ms: heardMs,
-          })
-      }
+      items.correct(heard)
     },
     dismissTurn() {
       const itemId = dismissal.dismiss()
-      if (itemId !== undefined) remove(itemId)
+      if (itemId !== undefined) items.remove(itemId)
     },
     occupied: () => void queue.started(undefined),
     freed() {

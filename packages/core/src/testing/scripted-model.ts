@@ -1,5 +1,13 @@
 import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
-import type { HeardPart, ModelCommand, ModelEvent, ModelListener, ModelProvider, SessionConfig } from '../model.ts'
+import type {
+  HeardPart,
+  ModelCapabilities,
+  ModelCommand,
+  ModelEvent,
+  ModelListener,
+  ModelProvider,
+  SessionConfig,
+} from '../model.ts'
 
 /** One connection a call has opened, and the test's hold on it. */
 export interface ScriptedConnection {
@@ -30,6 +38,16 @@ export interface ScriptedModel extends ModelProvider {
   readonly violations: string[]
 }
 
+/** What a model can do that leaves nothing to the call, and so what calls are usually tried with. */
+export const ablest: ModelCapabilities = {
+  truncate: true,
+  deleteItem: true,
+  cancel: true,
+  turnEvents: true,
+  pace: 'burst',
+  idle: 'free',
+}
+
 type Refuse = (why: string) => never
 
 /** What comes of itself before a session is configured. */
@@ -40,6 +58,7 @@ const openScripted = (
   config: Promise<SessionConfig> | SessionConfig,
   listener: ModelListener,
   caller: string | undefined,
+  can: ModelCapabilities,
   refuse: Refuse,
 ) => {
   const commands: ModelCommand[] = []
@@ -132,6 +151,10 @@ const openScripted = (
         listener.event(event)
         return emit({ type: 'replyEnded', outcome: 'completed' })
       }
+      case 'speechStarted':
+      case 'speechStopped':
+        if (!can.turnEvents) refuse(`${event.type} is nothing that this model tells.`)
+        break
       case 'lost':
         isOver = true
         break
@@ -156,6 +179,8 @@ const openScripted = (
   const correct = ({ itemId, contentIndex, heardMs, sentMs }: HeardPart): void => {
     const part = partOf(itemId, contentIndex)
     const spoken = spokenMs.get(part)
+    if (heardMs === 0 && contentIndex === 0 ? !can.deleteItem : !can.truncate)
+      refuse(`The model cannot be told that part ${part} was heard for ${heardMs} ms.`)
     if (spoken === undefined) return
     if (heardMs > spoken || heardMs > sentMs) refuse(`Part ${part} has ${spoken} ms, and was heard for ${heardMs}.`)
     if (heardMs === 0 && contentIndex === 0) spokenMs.delete(part)
@@ -172,7 +197,7 @@ const openScripted = (
       case 'interrupt':
         for (const heard of command.heard) correct(heard)
         owesReply = false
-        isCut = isReplying
+        isCut = isReplying && can.cancel
         break
       case 'toolOutput': {
         const { toolCallId } = command
@@ -205,7 +230,6 @@ const openScripted = (
   return {
     held,
     connection: {
-      can: { truncate: true },
       send,
       appendAudio: (payload: string) => {
         if (!isOver) audio.push(payload)
@@ -218,8 +242,9 @@ const openScripted = (
   }
 }
 
-/** A model for tests of calls, as strict as the wire: it throws at what a server would refuse or could not send. */
-export const scriptedModel = (): ScriptedModel => {
+/** A model for tests of calls, as strict as the wire: it throws at what a server that `can` only so much would refuse or could not send. */
+export const scriptedModel = (lacks: Partial<ModelCapabilities> = {}): ScriptedModel => {
+  const can = { ...ablest, ...lacks }
   const connections: ScriptedConnection[] = []
   const violations: string[] = []
   const refuse: Refuse = (why) => {
@@ -228,6 +253,7 @@ export const scriptedModel = (): ScriptedModel => {
   }
   return {
     name: 'scripted',
+    can,
     connections,
     violations,
     get latest() {
@@ -236,7 +262,7 @@ export const scriptedModel = (): ScriptedModel => {
       return connection
     },
     connect(config, listener, caller) {
-      const { held, connection } = openScripted(config, listener, caller, refuse)
+      const { held, connection } = openScripted(config, listener, caller, can, refuse)
       connections.push(held)
       return connection
     },

@@ -1,84 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
-import type { ModelWishes } from '../tuning.ts'
-import type { ModelCommand, ModelConnection, ModelEvent, ModelProvider, SessionConfig } from '../model.ts'
-
-/** A model under test, and its far side. */
-export interface ModelRig {
-  readonly provider: ModelProvider
-  /**
-   * Lets the far side do what it owes until `condition` holds. It takes every session; asked for a reply it calls the tool
-   * `look_up` when the last message says "look it up", after a sentence of half a second or more when it says "announce", too,
-   * and speaks for three seconds or more otherwise.
-   */
-  until(condition: () => boolean): Promise<void>
-  /** The far side is gone without a word. */
-  drop(): void
-  close(): Promise<void>
-}
-
-const config: SessionConfig = {
-  instructions: 'You answer the telephone.',
-  voice: 'cedar',
-  tools: [
-    {
-      name: 'look_up',
-      description: 'Looks something up.',
-      parameters: { type: 'object', properties: {}, additionalProperties: false },
-    },
-  ],
-  turnDetection: { kind: 'semantic', eagerness: 'high', autoReply: true },
-  wishes: { set: { transcription: 'off' }, suits: {}, keywords: [] },
-}
-
-type Heard = { readonly type: 'audio'; readonly itemId: string; readonly contentIndex: number; readonly ms: number }
-
-/** Everything that can be wished for at once. */
-const wishes: ModelWishes = {
-  set: {
-    effort: 'high',
-    maxReplyTokens: 800,
-    parallelTools: true,
-    memory: { keep: 0.5, maxTokens: 8_000 },
-    noiseReduction: 'near_field',
-    transcription: { languages: ['en', 'es'], keywords: ['Meyer'] },
-  },
-  suits: { effort: 'minimal' },
-  keywords: ['Harbor Dental'],
-}
-
-/** A connection of the model's, and everything it told. */
-const connect = ({ provider, until }: ModelRig, changes: Partial<SessionConfig> = {}) => {
-  const told: (ModelEvent | Heard)[] = []
-  const connection: ModelConnection = provider.connect(
-    { ...config, ...changes },
-    {
-      audio: (payload, itemId, contentIndex) =>
-        void told.push({ type: 'audio', itemId, contentIndex, ms: base64Bytes(payload) / ULAW_BYTES_PER_MS }),
-      event: (event) => void told.push(event),
-    },
-    '+14155550198',
-  )
-  const of = <Type extends (ModelEvent | Heard)['type']>(type: Type) =>
-    told.filter((one): one is Extract<ModelEvent | Heard, { type: Type }> => one.type === type)
-  const count = (type: (ModelEvent | Heard)['type']): number => of(type).length
-  /** Whether what was sent is refused: thrown at once, or told. */
-  const isRefused = async (command: ModelCommand): Promise<boolean> => {
-    const before = count('warning')
-    try {
-      connection.send(command)
-    } catch {
-      return true
-    }
-    await until(() => count('warning') > before)
-    return true
-  }
-  const say = (text: string): void => {
-    connection.send({ type: 'addMessage', role: 'user', text })
-    connection.send({ type: 'reply' })
-  }
-  return { connection, told, of, count, isRefused, say }
-}
+import type { HeardPart } from '../model.ts'
+import { connect, wishes, type Heard, type ModelRig } from './model-rig.ts'
 
 const SENTENCE =
   'Say: "Good morning, and thank you for calling. All of our lines are busy, so please hold on and somebody will be with you."'
@@ -140,8 +62,15 @@ export const testModel = (name: string, open: () => Promise<ModelRig>): void => 
       expect(model.count('replyStarted')).toBe(3)
     })
 
-    it('falls silent when it is interrupted, and ends that reply as cancelled', async () => {
+    /** What it can be told of this was heard. */
+    const correctable = (heard: readonly HeardPart[]): HeardPart[] => {
+      const { truncate, deleteItem } = rig.provider.can
+      return heard.filter(({ heardMs }) => (heardMs === 0 ? deleteItem : truncate))
+    }
+
+    it('falls silent when it is interrupted and ends that reply as cancelled, or is let run to its end', async () => {
       await configured()
+      const { cancel } = rig.provider.can
       model.say(SENTENCE)
       await until(() => model.count('audio') > 0)
       const heard = model.count('audio')
@@ -149,20 +78,63 @@ export const testModel = (name: string, open: () => Promise<ModelRig>): void => 
       model.connection.send({
         type: 'interrupt',
         cause: 'gateway',
-        heard: [
+        heard: correctable([
           { itemId, contentIndex, heardMs: 20, sentMs: ms },
           { itemId: 'of_a_former_session', contentIndex: 0, heardMs: 20, sentMs: 40 },
-        ],
+        ]),
       })
       await until(() => model.count('replyEnded') === 1)
-      expect(model.of('replyEnded')).toMatchObject([{ outcome: 'cancelled' }])
-      expect(model.count('audio')).toBe(heard)
+      expect(model.of('replyEnded')).toMatchObject([{ outcome: cancel ? 'cancelled' : 'completed' }])
+      if (cancel) expect(model.count('audio')).toBe(heard)
+      else expect(model.count('audio')).toBeGreaterThan(heard)
       model.say(SENTENCE)
       await until(() => model.count('replyEnded') === 2)
       expect(model.count('warning'), 'what was told of the heard is right').toBe(0)
     })
 
-    it('refuses to have been heard for longer than it spoke', async () => {
+    it('forgets a sentence of which nothing was heard', async () => {
+      await configured()
+      model.say(SENTENCE)
+      await until(() => model.count('audio') > 0)
+      const [{ itemId, contentIndex, ms }] = model.of('audio') as [Heard]
+      const heard = correctable([{ itemId, contentIndex, heardMs: 0, sentMs: ms }])
+      model.connection.send({ type: 'interrupt', cause: 'gateway', heard })
+      await until(() => model.count('replyEnded') === 1)
+      model.say(SENTENCE)
+      await until(() => model.count('replyEnded') === 2)
+      expect(model.count('warning')).toBe(0)
+    })
+
+    it('tells when the caller begins and ends to speak, or never does', async () => {
+      await configured()
+      model.takeTurn()
+      const tells = rig.provider.can.turnEvents
+      if (tells) await until(() => model.count('speechStopped') > 0)
+      else {
+        model.say(SENTENCE)
+        await until(() => model.count('replyEnded') > 0)
+      }
+      const turns = model.told.filter(({ type }) => type === 'speechStarted' || type === 'speechStopped')
+      expect(turns.slice(0, 2).map(({ type }) => type)).toEqual(tells ? ['speechStarted', 'speechStopped'] : [])
+    })
+
+    it('does not answer a turn that was noise', async ({ skip }) => {
+      const { turnEvents, cancel, deleteItem } = rig.provider.can
+      skip(!turnEvents || !cancel || !deleteItem, 'it cannot forget it, or cannot be stopped')
+      const other = connect(rig, {}, ({ type }, connection) => {
+        if (type === 'speechStopped') connection.send({ type: 'dismissTurn' })
+      })
+      await until(() => other.count('configured') === 1)
+      other.takeTurn()
+      await until(() => other.count('speechStopped') > 0)
+      other.say(SENTENCE)
+      await until(() => other.count('replyEnded') > 0)
+      other.connection.close()
+      expect([other.count('replyStarted'), other.count('warning')]).toEqual([1, 0])
+    })
+
+    it('refuses to have been heard for longer than it spoke', async ({ skip }) => {
+      skip(!rig.provider.can.truncate, 'it is told nothing of that')
       await configured()
       model.say(SENTENCE)
       await until(() => model.count('replyEnded') === 1)

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { weekOf, weeklyHoursSchema, type OpenRange, type WeeklyHours } from './hours.ts'
+import { DAY_NAMES } from './calendar-names.ts'
+import { DAY_MINUTES, weekOf, weeklyHoursSchema, type OpenRange, type WeeklyHours } from './hours.ts'
 import { isOpenAt, nextClosingAt, nextOpeningAt, type Opening } from './opening.ts'
 import { DAY_MS, isTimeZone, isoDay, wallClock } from './zone-offsets.ts'
 
@@ -19,10 +20,13 @@ export interface Business {
 /** More would be read before every call for the sake of a few. */
 const MAX_PRONUNCIATIONS = 20
 
+/** Checks an IANA time zone by its name. */
+export const timeZoneSchema = z.string().refine(isTimeZone, 'use an IANA time zone, like "America/New_York"')
+
 /** Checks a {@link Business}. */
 export const businessSchema = z.strictObject({
   name: z.string().trim().min(1).max(80),
-  timeZone: z.string().refine(isTimeZone, 'use an IANA time zone, like "America/New_York"'),
+  timeZone: timeZoneSchema,
   hours: weeklyHoursSchema.optional(),
   address: z.string().trim().min(1).max(200).optional(),
   website: z.string().trim().min(1).max(100).optional(),
@@ -45,9 +49,6 @@ export const localDate = (at: Date, timeZone: string): string =>
 /** Whether it is within the hours at that moment. */
 export const isOpen = (hours: WeeklyHours, timeZone: string, at: Date): boolean =>
   isOpenAt({ week: weekOf(hours) }, timeZone, at)
-
-/** The days of the week in words, from Sunday on. */
-export const DAY_NAMES = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const
 
 const sayMinutes = (minutes: number): string => {
   const hour = Math.floor(minutes / 60) % 24
@@ -82,7 +83,7 @@ export const nextOpening = (hours: WeeklyHours, timeZone: string, at: Date): str
   return opens && spokenMoment(opens, at, timeZone)
 }
 
-const sayEdge = (minutes: number): string => (minutes % (24 * 60) === 0 ? 'midnight' : sayMinutes(minutes))
+const sayEdge = (minutes: number): string => (minutes % DAY_MINUTES === 0 ? 'midnight' : sayMinutes(minutes))
 
 /** When what is open now closes, as people say it: "5:30 PM", "Friday at 6 PM"; undefined when it does not. */
 export const spokenUntil = (opening: Opening, timeZone: string, at: Date): string | undefined => {
@@ -101,8 +102,8 @@ export const closingTime = (hours: WeeklyHours, timeZone: string, at: Date): str
 }
 
 const sayRange = ([opens, closes]: OpenRange): string => {
-  if (opens === 0 && closes === 24 * 60) return 'all day'
-  return `${sayEdge(opens)} to ${sayEdge(closes)}${closes > 24 * 60 ? ' the next day' : ''}`
+  if (opens === 0 && closes === DAY_MINUTES) return 'all day'
+  return `${sayEdge(opens)} to ${sayEdge(closes)}${closes > DAY_MINUTES ? ' the next day' : ''}`
 }
 
 /** The hours of one day as people say them: "9 AM to 12 PM and 1 PM to 5 PM", "6 PM to 2 AM the next day", "closed". */

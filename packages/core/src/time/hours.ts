@@ -1,10 +1,5 @@
 import * as z from 'zod'
-
-/** The days of the week as settings name them, from Sunday on as calendars count them. */
-export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
-
-/** A day of the week as settings name it. */
-export type Weekday = (typeof WEEKDAYS)[number]
+import { WEEKDAYS, type Weekday } from './calendar-names.ts'
 
 /** The hours of one day: `'09:00-12:00, 13:00-17:00'`, `'18:00-02:00'`, `'closed'`; also as a list of ranges. */
 export type DayHours = string | readonly string[]
@@ -22,22 +17,41 @@ export type OpenRange = readonly [opens: number, closes: number]
 /** The hours of each day, from Sunday on; a closed day has none. */
 export type Week = readonly (readonly OpenRange[])[]
 
-const DAY_MINUTES = 24 * 60
+/** Minutes of a day on the wall clock. */
+export const DAY_MINUTES = 24 * 60
 
-const TIME = String.raw`([01]?\d|2[0-3]):([0-5]\d)`
+const TIME = String.raw`(?:[01]?\d|2[0-3]):[0-5]\d`
 /** Word processors make another dash of a hyphen, and nobody sees which one it is. */
 const DASH = String.raw`\s*[\p{Pd}\u2212]\s*`
-const RANGE = new RegExp(`^${TIME}${DASH}(?:${TIME}|(24):00)$`, 'u')
+const RANGE = new RegExp(`^(${TIME})${DASH}(${TIME}|24:00)$`, 'u')
+
+/** Minutes since midnight of a time on the clock: `09:30` or `24:00`. */
+const minutesOf = (clock: string): number => {
+  const [hours, minutes] = clock.split(':')
+  return Number(hours) * 60 + Number(minutes)
+}
+
+/** The range between two times on the clock, `09:00` and `17:30`; what closes no later than it opens, closes the next day. */
+export const rangeBetween = (opens: string, closes: string): OpenRange => {
+  const [from, to] = [minutesOf(opens), minutesOf(closes)]
+  return [from, to > from ? to : to + DAY_MINUTES]
+}
+
+/** The two times on the clock that {@link rangeBetween} makes this range of. */
+export const clockTimesOf = ([opens, closes]: OpenRange): readonly [opens: string, closes: string] => {
+  const clock = (minutes: number): string =>
+    [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0')).join(':')
+  return [clock(opens), clock(closes > DAY_MINUTES ? closes - DAY_MINUTES : closes)]
+}
 
 const WRITE = 'write "closed" or the hours of one day, like "10:00-17:00"'
 
 const readRange = (text: string): OpenRange | string => {
-  const match = RANGE.exec(text.trim())
-  if (!match) return WRITE
-  const opens = Number(match[1]) * 60 + Number(match[2])
-  const closes = match[5] ? DAY_MINUTES : Number(match[3]) * 60 + Number(match[4])
-  if (opens === closes) return `"${text.trim()}" ends as it begins; the whole day is "00:00-24:00"`
-  return [opens, closes < opens ? closes + DAY_MINUTES : closes]
+  const [, opens, closes] = RANGE.exec(text.trim()) ?? []
+  if (opens === undefined || closes === undefined) return WRITE
+  if (minutesOf(opens) === minutesOf(closes))
+    return `"${text.trim()}" ends as it begins; the whole day is "00:00-24:00"`
+  return rangeBetween(opens, closes)
 }
 
 /** The hours of one day, in order; or the sentence that says what is wrong with them. */

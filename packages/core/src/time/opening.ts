@@ -1,4 +1,4 @@
-import type { OpenRange, Week } from './hours.ts'
+import { DAY_MINUTES, type OpenRange, type Week } from './hours.ts'
 import { DAY_MS, isoDay, MINUTE_MS, wallClock, weekdayOf, zoneDay } from './zone-offsets.ts'
 
 /**
@@ -10,8 +10,6 @@ export interface Opening {
   /** Local days (`2026-12-24`) on which nothing opens, whatever the week says. */
   closedOn?(day: string): boolean
 }
-
-const DAY_MINUTES = 24 * 60
 
 /** A week comes again after these, whatever its hours. */
 const LOOK_AHEAD_DAYS = 8
@@ -49,7 +47,8 @@ const edgesOf = (opening: Opening, zone: string, startMs: number, edge: 0 | 1): 
   for (let dayNumber = first; dayNumber <= last; dayNumber++)
     for (const range of rangesOf(opening, dayNumber))
       for (const offset of offsets) moments.push(dayNumber * DAY_MS + range[edge] * MINUTE_MS - offset)
-  return moments.filter((ms) => ms >= startMs && ms < startMs + DAY_MS)
+  // Clocks that change with the UTC day do so for the day before: the next one begins with its later offset.
+  return moments.filter((ms) => ms >= startMs && ms <= startMs + DAY_MS)
 }
 
 const nextEdge = (

@@ -1,4 +1,5 @@
-import { DAY_NAMES, spokenRanges } from './business.ts'
+import { spokenRanges } from './business.ts'
+import { DAY_NAMES } from './calendar-names.ts'
 import { weekOf, type WeeklyHours } from './hours.ts'
 
 /** People count the days of a week from Monday on. */

@@ -134,7 +134,15 @@ export const start = fc.record({
     { action: 'continue' as const },
   ),
   keypad: fc.constant({ '1': { kind: 'voicemail' as const, route: 'box', label: 'voicemail', reason: 'pressed 1' } }),
-  line: fc.constant(everything),
+  lineCan: fc.constant(everything),
+  modelCan: fc.record({
+    truncate: fc.boolean(),
+    deleteItem: fc.boolean(),
+    cancel: fc.boolean(),
+    turnEvents: fc.boolean(),
+    pace: fc.constantFrom('burst' as const, 'realTime' as const),
+    idle: fc.constantFrom('free' as const, 'billed' as const),
+  }),
   patience: fc.constant({ silenceMs: 20_000, checkIns: 2, keysMs: 3_500, maxDurationMs: 60_000 }),
 })
 

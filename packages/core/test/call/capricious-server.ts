@@ -1,5 +1,5 @@
 import { GatewayError } from '../../src/errors.ts'
-import type { ModelEvent, TurnDetection } from '../../src/model.ts'
+import type { ModelCapabilities, ModelEvent, TurnDetection } from '../../src/model.ts'
 import type { FakeClock, ScriptedConnection } from '../../src/testing/index.ts'
 import { audio } from './harness.ts'
 
@@ -73,8 +73,6 @@ export const replyOf = (payload: string): number | undefined => {
 
 export const VOICE = audio(100, 0x10)
 const TURN_ENDS_MS = 500
-/** Sound comes twice as fast as it is heard. */
-const DELTA_MS = 200
 const STEP_MS = 100
 
 /** A server behind one connection: it hears, answers by itself or when asked, and fails as planned. */
@@ -84,7 +82,10 @@ export const createServer = (
   clock: FakeClock,
   nextReply: () => { readonly id: number; readonly plan: ReplyPlan },
   watch: Watcher,
+  can: ModelCapabilities,
 ) => {
+  /** A burst comes twice as fast as it is heard. */
+  const deltaMs = can.pace === 'burst' ? 2 * STEP_MS : STEP_MS
   const openedAt = clock.now()
   let turns: TurnDetection | undefined
   let isConfigured = false
@@ -120,9 +121,9 @@ export const createServer = (
       } else if (command.type === 'interrupt') {
         stopped = true
         pending = undefined
-        if (reply) reply.state = 'cut'
+        if (reply && (can.cancel || reply.state === 'active')) reply.state = 'cut'
       } else if (command.type === 'dismissTurn') {
-        if (pending?.byItself) pending = undefined
+        if (pending?.byItself && can.cancel) pending = undefined
         watch.dismissed()
       } else if (command.type === 'endTurn') server.hearsSpeech = false
       else if (command.type === 'reply') {
@@ -153,21 +154,22 @@ export const createServer = (
       if (isVoice && !server.hearsSpeech) {
         server.hearsSpeech = true
         if (turns?.kind !== 'none' && turns?.autoReply) pending = undefined
-        emit({ type: 'speechStarted' })
+        if (can.turnEvents) emit({ type: 'speechStarted' })
       }
       if (server.hearsSpeech && quietMs >= TURN_ENDS_MS && !plan.hearsNoEnd) {
         server.hearsSpeech = false
         emit({ type: 'itemPlaced', itemId: `said-${++items}`, speaker: 'caller' })
         watch.turnEnded(server)
         if (turns?.kind !== 'none' && turns?.autoReply && !pending) schedule(true)
-        emit({ type: 'speechStopped' })
+        if (can.turnEvents) emit({ type: 'speechStopped' })
         emit({ type: 'transcript', itemId: `said-${items}`, speaker: 'caller', text: `Words ${items}.` })
       }
     }
   }
 
   const speak = (): void => {
-    if (pending && clock.now() >= pending.atMs) {
+    const mustWait = !can.cancel && reply !== undefined && reply.state !== 'over'
+    if (pending && clock.now() >= pending.atMs && !mustWait) {
       if (reply) end('cancelled')
       const { id, plan: how } = pending
       pending = undefined
@@ -178,25 +180,27 @@ export const createServer = (
       return
     }
     if (!reply || reply.state === 'over') return
-    if (reply.state === 'cut') return end('cancelled')
+    if (reply.state === 'cut' && can.cancel) return end('cancelled')
+    const saying = reply
+    const isStopped = (): boolean => saying.state === 'over' || (saying.state === 'cut' && can.cancel)
     const { plan: how, spokenMs, beganAtMs, id } = reply
     if (clock.now() - beganAtMs < how.thinksMs || (how.stallsMs !== undefined && spokenMs >= how.stallsMs)) return
     if (spokenMs < how.soundMs) {
-      reply.spokenMs += DELTA_MS
-      connection.speak(soundOf(id, DELTA_MS), `reply-${id}`)
+      reply.spokenMs += deltaMs
+      connection.speak(soundOf(id, deltaMs), `reply-${id}`)
       return void drain()
     }
-    const saying = reply
     if (how.soundMs > 0 && !how.losesPartEnd) emit({ type: 'partEnded', itemId: `reply-${id}`, contentIndex: 0 })
-    if (saying.state !== 'active') return
+    if (isStopped()) return
     for (const [index, name] of (how.tool?.split(' ') ?? []).entries()) {
-      if (saying.state !== 'active') return
+      if (isStopped()) return
       emit({ type: 'toolCalled', toolCallId: `call-${id}-${index}`, name, argumentsJson: '{}' })
     }
-    if (saying.state !== 'active') return
+    if (isStopped()) return
     if (!how.losesEnd) return end(how.outcome)
+    const wasCut = saying.state === 'cut'
     saying.state = 'over'
-    watch.over(saying)
+    if (!wasCut) watch.over(saying)
   }
 
   const server = {

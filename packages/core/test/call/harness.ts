@@ -127,11 +127,13 @@ interface RigOptions {
   readonly observe?: () => void
   /** What the line is like. */
   readonly line?: Parameters<typeof scriptedLine>[1]
+  /** What the model can do otherwise than the ablest. */
+  readonly model?: Parameters<typeof scriptedModel>[0] | undefined
 }
 
 const createRig = (options: RigOptions = {}) => {
   const clock = fakeClock()
-  const model = scriptedModel()
+  const model = scriptedModel(options.model)
   models.push(model)
   const notices: CallNotice[] = []
   const hungUp: string[] = []
@@ -206,9 +208,13 @@ export const openCall = (mode: Mode = greeter(), options: RigOptions = {}) => {
 /** A call that we place: its model is being opened, and Twilio has not been asked yet. */
 export const prepareCall = (
   mode: Mode = caller(),
-  { machine = { action: 'continue' }, primes = false }: { machine?: MachinePlan; primes?: boolean } = {},
+  {
+    machine = { action: 'continue' },
+    primes = false,
+    ...options
+  }: { machine?: MachinePlan; primes?: boolean; model?: RigOptions['model'] } = {},
 ) => {
-  const rig = createRig()
+  const rig = createRig(options)
   const call = rig.registry.prepare({
     line: rig.carrier,
     callId: 'out-1',

@@ -1,3 +1,4 @@
+import type { ModelCapabilities } from '../../src/model.ts'
 import { phraseKeys } from '../../src/phrases.ts'
 import {
   createServer,
@@ -42,6 +43,8 @@ export interface World {
   readonly losesEachMark: number
   readonly minSpeechMs: number
   readonly shield: 'full' | 'off'
+  /** What the model can do otherwise than the ablest. */
+  readonly model?: Partial<ModelCapabilities>
 }
 
 /** One call from its first webhook to a while after its end, and what was noticed on the way. */
@@ -49,8 +52,10 @@ export const live = async (world: World) => {
   const works = createWorks(() => rig.clock)
   const rig = openCall(
     greeter({ tools: works.tools, greetingShield: world.shield, turnTaking: { minSpeechMs: world.minSpeechMs } }),
+    { model: world.model },
   )
   const { call, model, clock } = rig
+  const { turnEvents } = model.can
   const { results } = works
 
   const problems: string[] = []
@@ -76,14 +81,15 @@ export const live = async (world: World) => {
       silentMs = brokenOff = 0
     },
     asked(server) {
-      if (call.state.greeting === 'asked' || world.minSpeechMs > 0) return
+      // Who listens for themselves knows a little later.
+      if (call.state.greeting === 'asked' || world.minSpeechMs > 0 || !turnEvents) return
       if (servers.some((each) => each.isOpen && each.hearsSpeech))
         note(`asked while the caller spoke (${server.isOpen})`)
     },
     began(reply, stopped) {
       begun.set(reply.id, reply)
       const { hearsSpeech, connection } = reply.server
-      if (!hearsSpeech || stopped || world.minSpeechMs > 0 || call.state.greeting === 'asked') return
+      if (!hearsSpeech || stopped || world.minSpeechMs > 0 || call.state.greeting === 'asked' || !turnEvents) return
       if (call.state.phase === 'live' && !connection.closed) note('began while the caller spoke, and was not stopped')
     },
     over({ id, plan, server }) {
@@ -116,7 +122,7 @@ export const live = async (world: World) => {
     for (const connection of model.connections.slice(servers.length)) {
       const plan = world.connections[servers.length] ?? goodConnection
       const next = () => ({ id: ++replyCount, plan: world.replies[replyCount - 1] ?? goodReply })
-      servers.push(createServer(connection, plan, clock, next, watch))
+      servers.push(createServer(connection, plan, clock, next, watch, model.can))
     }
   }
 
@@ -135,6 +141,8 @@ export const live = async (world: World) => {
   }
 
   let media: ReturnType<typeof connect> | undefined
+  /** A turn that the call notices by itself is over a little later than one that it is told of. */
+  const laterMs = turnEvents ? 0 : 400
   let isGone = false
   let silentMs = 0
   let quietMs = 0
@@ -240,7 +248,7 @@ export const live = async (world: World) => {
       silentMs = !owed || busy || silent < STEP_MS || call.state.departure?.kind === 'hangUp' ? 0 : silentMs + STEP_MS
       calmMs = owed || busy || silent < STEP_MS ? 0 : calmMs + STEP_MS
       const lostMarkMs = world.losesEachMark > 0 ? MARK_LOST_MS : 0
-      const limit = (pausedMeanwhile && spoken ? LONGEST_PAUSE_MS : LONGEST_SILENCE_MS) + lostMarkMs
+      const limit = (pausedMeanwhile && spoken ? LONGEST_PAUSE_MS : LONGEST_SILENCE_MS) + lostMarkMs + laterMs
       if (silentMs === limit + STEP_MS)
         note(`silent for more than ${limit} ms: ${JSON.stringify({ ...call.state, keypad: 0, patience: 0, grant: 0 })}`)
     } else {

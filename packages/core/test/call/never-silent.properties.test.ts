@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { anyWorld, often } from './any-world.ts'
 import { goodReply } from './capricious-server.ts'
 import { live } from './lived-call.ts'
+import type { ModelCapabilities } from '../../src/model.ts'
 
 describe('whatever the model does, and whatever the caller', () => {
   it('is never a long silence, nor two voices, nor an end without an end', async () => {
@@ -13,6 +14,27 @@ describe('whatever the model does, and whatever the caller', () => {
         expect(violations).toEqual([])
         // What is interrupted stands there as far as it was heard: the end of the call may come into the last one.
         if (world.acts.length === 0) expect(told).toBeGreaterThanOrEqual(phrasesHeard - 1)
+      }),
+      { numRuns: 150 },
+    )
+  }, 60_000)
+})
+
+describe('a model that can do less', () => {
+  const anyModel: fc.Arbitrary<Partial<ModelCapabilities>> = fc.record({
+    truncate: fc.boolean(),
+    deleteItem: fc.boolean(),
+    cancel: fc.boolean(),
+    turnEvents: fc.boolean(),
+    pace: fc.constantFrom('burst' as const, 'realTime' as const),
+    idle: fc.constantFrom('free' as const, 'billed' as const),
+  })
+  it('is never a long silence either, whatever it does', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyWorld, anyModel, async (world, model) => {
+        const { problems, violations } = await live({ ...world, model })
+        expect(problems).toEqual([])
+        expect(violations).toEqual([])
       }),
       { numRuns: 150 },
     )

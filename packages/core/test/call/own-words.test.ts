@@ -7,7 +7,7 @@ import { createRelay } from '../../src/call/relay.ts'
 import { createSpeechMeter } from '../../src/call/speech-meter.ts'
 import type { CallEvent } from '../../src/call/events.ts'
 import { createStopwatch } from '../../src/call/stopwatch.ts'
-import { fakeClock, scriptedLine } from '../../src/testing/index.ts'
+import { fakeClock, scriptedLine, scriptedModel } from '../../src/testing/index.ts'
 import { audio, createLine, greeter } from './harness.ts'
 
 const LOUD = 0x10
@@ -23,7 +23,7 @@ const createRig = () => {
   const events: CallEvent[] = []
   const live = { phase: 'live', greeting: 'heard', callerSpeaking: false }
   const leg = createCallerLeg({
-    deps: { clock, bind: () => true },
+    deps: { clock, provider: scriptedModel(), bind: () => true },
     story,
     playout,
     relay,

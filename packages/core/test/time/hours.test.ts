@@ -3,12 +3,16 @@ import { DateTime } from 'luxon'
 import { describe, expect, it } from 'vitest'
 import {
   businessSchema,
+  clockTimesOf,
   closingTime,
+  issueSentences,
   isOpen,
   isOpenAt,
   nextClosingAt,
   nextOpening,
+  monthNamed,
   nextOpeningAt,
+  rangeBetween,
   readDayHours,
   spokenRanges,
   weekOf,
@@ -19,11 +23,30 @@ import {
 const ZONE = 'America/New_York'
 const at = (text: string, zone = ZONE): Date => DateTime.fromISO(text, { zone }).toJSDate()
 const problems = (hours: unknown): string[] =>
-  (businessSchema.safeParse({ name: 'Bar', timeZone: ZONE, hours }).error?.issues ?? []).map(
-    ({ path, message }) => `${path.join('.')}: ${message}`,
-  )
+  issueSentences(businessSchema.safeParse({ name: 'Bar', timeZone: ZONE, hours }).error)
 const openAt = (hours: WeeklyHours, ...moments: string[]): boolean[] =>
   moments.map((moment) => isOpen(hours, ZONE, at(moment)))
+
+describe('two times on the clock', () => {
+  it.each([
+    ['09:00', '17:30', [540, 1_050]],
+    ['18:00', '02:00', [1_080, 1_560]],
+    ['00:00', '24:00', [0, 1_440]],
+    ['08:00', '08:00', [480, 1_920]],
+  ] as const)('%s to %s is a range, and can be told from it again', (opens, closes, range) => {
+    expect(rangeBetween(opens, closes)).toEqual(range)
+    expect(clockTimesOf(range)).toEqual([opens, closes])
+  })
+})
+
+it.each([
+  ['March', 3],
+  ['sept', 9],
+  ['DEC', 12],
+  ['maybe', 5],
+  ['3', undefined],
+  ['winter', undefined],
+])('%s is the month %s', (word, month) => expect(monthNamed(word)).toBe(month))
 
 describe('hours as they are written', () => {
   it.each([

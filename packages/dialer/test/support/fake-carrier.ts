@@ -29,20 +29,24 @@ export const fakeCarrier = (clock: Clock) => {
     return leg
   }
 
+  /** Nothing comes of what no carrier would take. */
   const check = ({ callId, to, from, extension, ringSeconds, timeLimitSeconds, detection }: Placing): void => {
-    const refuse = (what: string): void => void violations.push(`${what} (call ${callId})`)
-    if (settledCalls.has(callId)) refuse('the same call was asked for twice')
-    if (tryE164(to) === undefined || tryE164(from) === undefined) refuse('a number is not in E.164 form')
-    if (!(ringSeconds > 0 && timeLimitSeconds > 0)) refuse('a limit is not a positive number')
-    if (extension !== undefined && !/^[\d*#]+$/.test(extension)) refuse('an extension is not made of keys')
-    if (detection !== 'off' && !carrier.can.detectsMachines) refuse('it cannot tell machines from people')
+    const refuse = (what: string): never => {
+      violations.push(what)
+      throw new Error(what)
+    }
+    if (settledCalls.has(callId)) refuse('The same call was asked for twice.')
+    if (tryE164(to) === undefined || tryE164(from) === undefined) refuse('A number is not in E.164 form.')
+    if (!(ringSeconds > 0 && timeLimitSeconds > 0)) refuse('A limit is not a positive number.')
+    if (extension !== undefined && !/^[\d*#]+$/.test(extension)) refuse('An extension is not made of keys.')
+    if (detection !== 'off' && !carrier.can.detectsMachines) refuse('Nobody tells machines from people here.')
   }
 
   const carrier: Carrier = {
     can: { detectsMachines: true },
     async place(placing) {
-      check(placing)
       placed.push(placing)
+      check(placing)
       settledCalls.add(placing.callId)
       if (!script.place) return { legId: create(placing.to, placing.from).legId }
       try {

@@ -1,6 +1,6 @@
 import { createCallRegistry, defineMode, e164, fixed, hangUpTool, type CallPlan, type E164 } from '@llc-phone/core'
 import type { CallSession, GatewayError, ModelListener } from '@llc-phone/core'
-import { fakeClock, linkedSockets } from '@llc-phone/core/testing'
+import { fakeClock, scriptedLine } from '@llc-phone/core/testing'
 import type { ContactBook, DoNotCallList, Store } from '@llc-phone/store'
 import {
   createDialer,
@@ -72,7 +72,12 @@ export const createRig = (
   const costUsd = options.costUsd === null ? undefined : (options.costUsd ?? 0.1)
   const listed = new Set<string>()
   const memory = memoryLedger((number) => listed.has(number))
-  const net = fakeCarrier(clock.date)
+  const net = fakeCarrier(clock)
+  const scripted = scriptedLine(clock, {
+    follow: async (legId, { kind }) => {
+      if (kind === 'hangUp') await net.carrier.end(legId)
+    },
+  })
   const contacts: Contacts = {}
   const problems: DialerProblem[] = []
   const model = {
@@ -86,7 +91,6 @@ export const createRig = (
     clock,
     defaultVoice: 'cedar',
     prewarmTimeoutMs: 10_000,
-    callControl: { hangUp: net.carrier.hangUp, ringPerson: async () => {}, dropPerson: async () => {} },
     provider: {
       name: 'fake',
       connect(_config, listener) {
@@ -124,6 +128,7 @@ export const createRig = (
     doNotCall: options.store?.doNotCall ?? doNotCall,
     contacts: options.store?.contacts ?? { find: async (number) => contacts[number] },
     carrier: net.carrier,
+    line: scripted.line,
     policy: { ...base, destinations: { countries: ['US', 'GB'] }, ...changes },
     clock,
     prewarmTimeoutMs: 10_000,
@@ -151,22 +156,13 @@ export const createRig = (
 
   const sessionOf = (callId: string): CallSession => registry.byCallId(callId)!
 
-  /** The callee picks up: Twilio opens the media socket with the token it was given. */
+  /** The callee picks up: the audio of this leg is connected to the call that was placed as the nth. */
   const connectMedia = (nth: number, legId: string) => {
-    const { mediaToken, callId } = net.placed[nth]!
-    const [near, far] = linkedSockets()
-    const session = registry.claim(mediaToken)
-    session?.attachMedia(near)
-    far.send('{"event":"connected","protocol":"Call","version":"1.0.0"}')
-    far.send(
-      JSON.stringify({
-        event: 'start',
-        streamSid: 'MZ1',
-        start: { callSid: legId, accountSid: 'AC1', tracks: ['inbound'] },
-      }),
-    )
-    far.deliver()
-    return { far, session, callId }
+    const { callId } = net.placed[nth]!
+    const session = sessionOf(callId)
+    const leg = scripted.connect(session)
+    leg.start(legId)
+    return { leg, session, callId }
   }
 
   const onlyCall = () => memory.all()[0]!

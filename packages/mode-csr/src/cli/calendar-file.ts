@@ -1,4 +1,4 @@
-import { weeklyHoursSchema, weekOf, type WeeklyHours } from '@llc-phone/core'
+import { clockTimesOf, weeklyHoursSchema, weekOf, type WeeklyHours } from '@llc-phone/core'
 import { runQuery, type Database } from '@llc-phone/store'
 import { and, eq, notInArray, sql } from 'drizzle-orm'
 import * as z from 'zod'
@@ -9,11 +9,6 @@ const name = z.string().trim().min(1).max(80)
 const date = z.iso.date('write it like 2026-12-24')
 const minutes = (least: number, most: number) =>
   z.int().min(least).max(most).multipleOf(5, 'must be a multiple of 5 minutes')
-
-const DAY_MINUTES = 24 * 60
-
-const clock = (sinceMidnight: number): string =>
-  `${String(Math.floor(sinceMidnight / 60)).padStart(2, '0')}:${String(sinceMidnight % 60).padStart(2, '0')}`
 
 /** Wrong hours are named as such and not as none. */
 const opens = (hours: WeeklyHours): boolean =>
@@ -45,11 +40,10 @@ export type CalendarFile = z.output<typeof calendarSchema>
 /** Stores a calendar, all of it or nothing. A service or resource that appointments refer to is never removed. */
 export const storeCalendar = async (database: Database, calendar: CalendarFile): Promise<void> => {
   const opening = weekOf(calendar.hours ?? {}).flatMap((ranges, weekday) =>
-    ranges.map(([from, to]) => ({
-      weekday,
-      opens: clock(from),
-      closes: clock(to > DAY_MINUTES ? to - DAY_MINUTES : to),
-    })),
+    ranges.map((range) => {
+      const [from, to] = clockTimesOf(range)
+      return { weekday, opens: from, closes: to }
+    }),
   )
   const kept = (calendar.services ?? []).map((service) => service.id)
   await runQuery<unknown>(

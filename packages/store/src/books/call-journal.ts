@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { CallStory, Transfer } from '@llc-phone/core'
 import { and, asc, desc, eq, sql } from 'drizzle-orm'
 import { runQuery, type Database } from '../database/database.ts'
+import type { KeptEvents } from './event-archive.ts'
 import type { PageOfCalls } from './page.ts'
-import { calls, latencyMarks, processes, toolRuns, transfers, turns } from '../schema.ts'
+import { callEvents, calls, latencyMarks, processes, toolRuns, transfers, turns } from '../schema.ts'
 
 /** What is known of a call when it begins; a `CallStory` is one. */
 export type CallOpening = Pick<
@@ -16,6 +17,12 @@ export interface CallBill {
   readonly model?: string | undefined
   /** US dollars for the model's tokens and for writing the caller's words down; absent when the model has no published price. */
   readonly costUsd?: number | undefined
+}
+
+/** What is kept of a call beside its story. */
+export interface CallExtras extends CallBill {
+  /** The log of the call; absent where none is kept. */
+  readonly log?: KeptEvents | undefined
 }
 
 /** A call in a list. */
@@ -46,7 +53,7 @@ export interface CallJournal {
   /** Notes that there is a call; does nothing for one that is known. */
   begin(call: CallOpening): Promise<void>
   /** Keeps the whole story, all or nothing; a second time replaces the first, also of a call that was thought cut off. */
-  finish(story: RecordedCall, bill?: CallBill): Promise<void>
+  finish(story: RecordedCall, extras?: CallExtras): Promise<void>
   /**
    * Says that this process lives, and ends as `cut_off` the calls of processes that have not said so for twelve seconds.
    * To be asked every few seconds. Resolves with how many there were.
@@ -130,6 +137,14 @@ export const openCallJournal = (database: Database): CallJournal => {
     )
   }
 
+  const keepEvents = (callId: string, { version, gzip }: KeptEvents, createdAt: Date) => {
+    const kept = { version, events: Buffer.from(gzip, 'base64'), createdAt }
+    return database
+      .insert(callEvents)
+      .values({ callId, ...kept })
+      .onConflictDoUpdate({ target: callEvents.callId, set: kept })
+  }
+
   /** Whose calls those are that begin here. */
   const process = randomUUID()
   const isLeft = (at: Date) =>
@@ -165,7 +180,7 @@ export const openCallJournal = (database: Database): CallJournal => {
       )
       return cut.length
     },
-    async finish(story, { model, costUsd } = {}) {
+    async finish(story, { model, costUsd, log } = {}) {
       const { callId } = story
       const opening = columnsOf(story)
       const rest = {
@@ -200,6 +215,7 @@ export const openCallJournal = (database: Database): CallJournal => {
           fill(toolRuns, ['name', 'started_at_ms', 'duration_ms', 'outcome'], callId, runs),
           fill(transfers, ['kind', 'route', 'label', 'number', 'reason', 'at_ms', 'outcome'], callId, tried),
           fill(latencyMarks, ['measure', 'ms'], callId, marks),
+          ...(log ? [keepEvents(callId, log, rest.endedAt ?? opening.startedAt)] : []),
         ]),
       )
     },

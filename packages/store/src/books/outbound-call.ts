@@ -1,20 +1,6 @@
+import type { OutboundState } from './outbound-states.ts'
 import type { PageOfCalls } from './page.ts'
 import type { AnsweredBy, Disposition, E164, Gate } from '@llc-phone/core'
-
-/** Where an outbound call is; `unknown`: Twilio may or may not have placed it. The last three are final. */
-export type OutboundState =
-  | 'queued'
-  | 'warming'
-  | 'dialling'
-  | 'ringing'
-  | 'answered'
-  | 'unknown'
-  | 'ended'
-  | 'refused'
-  | 'failed'
-
-/** States that a call never leaves. */
-export const finalStates: ReadonlySet<OutboundState> = new Set(['ended', 'refused', 'failed'])
 
 /** What is known of an outbound call. What was asked for, beyond this, is not kept. */
 export interface OutboundCall {

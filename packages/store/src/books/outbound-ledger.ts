@@ -1,14 +1,8 @@
 import { and, asc, desc, eq, lte, or, sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { runQuery, type Database } from '../database/database.ts'
-import {
-  finalStates,
-  type OutboundCall,
-  type OutboundChange,
-  type OutboundLedger,
-  type OutboundState,
-  type PendingCompletion,
-} from './outbound-call.ts'
+import type { OutboundCall, OutboundChange, OutboundLedger, PendingCompletion } from './outbound-call.ts'
+import { isWorthTelling, type OutboundState } from './outbound-states.ts'
 import { FINISHED, reservePlace } from './reserve.ts'
 import { calls, outboundCalls } from '../schema.ts'
 import { withoutNulls } from './without-nulls.ts'
@@ -21,9 +15,6 @@ const ROWS_AT_ONCE = 200
 
 /** How long a key stands for its request. */
 const KEY_LIFE_MS = 24 * 60 * 60 * 1_000
-
-/** Whoever asked for the call wants to know: it is over, or a person must find out. */
-const isTold = (state: OutboundState): boolean => finalStates.has(state) || state === 'unknown'
 
 /** The states a call may come from. Before Twilio was asked it may wait and begin again; afterwards never. */
 const sourcesOf = (state: OutboundState): readonly OutboundState[] => {
@@ -71,7 +62,7 @@ const columnsOf = (change: OutboundChange): Record<string, SQL> => {
       const column = outboundCalls[name]
       columns[name] = sql`coalesce(${column}, ${sql.param(change[name], column)})`
     }
-  if (state !== undefined && isTold(state)) {
+  if (state !== undefined && isWorthTelling(state)) {
     const due = sql.param(change.endedAt ?? new Date(), outboundCalls.nextAttemptAt)
     columns.attempts = sql`CASE WHEN webhook AND ${mayChange} THEN 0 ELSE ${outboundCalls.attempts} END`
     columns.nextAttemptAt = sql`CASE WHEN webhook AND ${mayChange} THEN ${due} ELSE ${outboundCalls.nextAttemptAt} END`

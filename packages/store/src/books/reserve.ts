@@ -1,11 +1,12 @@
 import { GatewayError } from '@llc-phone/core'
 import { eq, sql, type SQL } from 'drizzle-orm'
 import { runQuery, type Database } from '../database/database.ts'
-import { finalStates, type ReserveLimits, type ReserveOutcome } from './outbound-call.ts'
+import type { ReserveLimits, ReserveOutcome } from './outbound-call.ts'
+import { FINAL_STATES_SQL } from './outbound-states.ts'
 import { outboundCalls } from '../schema.ts'
 
 /** As the partial index has it. */
-export const FINISHED = sql.raw(`('${[...finalStates].join("', '")}')`)
+export const FINISHED = sql.raw(FINAL_STATES_SQL)
 
 /** Whatever became of a call that nobody could find: it is over after this. */
 const UNKNOWN_LASTS_MS = 4 * 3_600_000

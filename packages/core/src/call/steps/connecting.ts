@@ -47,6 +47,16 @@ export const openModel = (state: CallState, effects: readonly CallEffect[] = [])
   [...effects, { type: 'model.open', resume: state.resuming }, { type: 'timer.start', timer: 'model' }],
 ]
 
+/** An idle connection is paid for: the first one is not opened before somebody may be on the line. */
+export const isHeldBack = ({ modelCan, connections }: CallState): boolean =>
+  modelCan.idle === 'billed' && connections === 0
+
+/** The call exists. */
+export const onOpened = (state: CallState): Step => {
+  const effects: CallEffect[] = [{ type: 'timer.start', timer: 'unclaimed' }]
+  return isHeldBack(state) ? [state, effects] : openModel(state, effects)
+}
+
 /** Whether this call may have one more connection. */
 export const mayOpen = ({ connections }: CallState): boolean => connections < MAX_CONNECTIONS
 
@@ -193,6 +203,7 @@ export const warmthOf = (state: CallState): Warmth | undefined => {
   // The line was there first.
   if (phase === 'joining') return 'late'
   if (phase !== 'warming') return 'ready'
+  if (isHeldBack(state)) return 'late'
   if (model !== 'closed' || !problem || isWorthwhile(state, problem.error, problem.retry)) return undefined
   return problem.error.code === 'model_timeout' ? 'late' : 'refused'
 }

@@ -82,7 +82,11 @@ export const onReplyEnded = (state: CallState, end: ReplyEnd): Step => {
   if (ended.goodbye === 'perhaps' || ended.goodbye === 'speaking') return onGoodbyeEnded(ended, end)
   // Whoever interrupted it knows what comes next; a server that cancels by itself does not.
   const interrupted = end.outcome === 'cancelled' && state.callerSpeaking && answersByItself(state)
-  if (state.cut || (interrupted && !state.bargeInPending)) return askWhenFree(ended, [])
+  if (state.cut || (interrupted && !state.bargeInPending)) {
+    // A turn behind the shield that was over before this was.
+    const [settled, effects] = state.unanswered ? settleOpening(ended, []) : ([ended, []] as const)
+    return askWhenFree(settled, effects)
+  }
   if (isUnfinished(end)) return goOn(ended, end)
   if (!isAnswer(state, end)) return replyMissing(ended, end.retryAfterMs)
   // An answer without a word has told nothing, and greeted nobody.

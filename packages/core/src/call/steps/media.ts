@@ -2,7 +2,7 @@ import type { HeardPart } from '../../model.ts'
 import type { CallEffect } from '../events.ts'
 import { throughout, type CallState, type Step } from '../state.ts'
 import { end, LET_GO_MS } from './leaving.ts'
-import { goLive, join } from './connecting.ts'
+import { goLive, isHeldBack, join, openModel } from './connecting.ts'
 import { limitTimers } from './patience.ts'
 
 /** The carrier has ended the audio: only if it goes on within this time is the caller still there. */
@@ -42,8 +42,10 @@ export const onMediaAttached = (state: CallState): Step => {
 
 /** Somebody was told where the stream is to go: only from now on can it be late. */
 export const onStreamOffered = (state: CallState): Step => {
-  if (state.phase === 'warming' || state.phase === 'ready')
-    return [state, state.mediaAttached ? [] : [{ type: 'timer.start', timer: 'unclaimed' }]]
+  if (state.phase === 'warming' || state.phase === 'ready') {
+    const effects: CallEffect[] = state.mediaAttached ? [] : [{ type: 'timer.start', timer: 'unclaimed' }]
+    return isHeldBack(state) ? openModel(state, effects) : [state, effects]
+  }
   return [state, state.phase === 'away' ? [{ type: 'timer.start', timer: 'away', delayMs: OFFERED_MS }] : []]
 }
 

@@ -101,7 +101,9 @@ export const onSpeechStopped = (state: CallState): Step => {
     continuing: false,
   }
   if (!answersByItself(state)) {
-    const [settled, effects] = settleOpening({ ...said, unanswered: true }, [])
+    // The end of a reply that nobody hears may never come: the answer is waited for all the same.
+    const waiting: CallState = state.cut ? { ...said, turn: 'thinking' } : said
+    const [settled, effects] = settleOpening({ ...waiting, unanswered: true }, [])
     // A greeting that came to nothing meanwhile.
     return askWhenFree(settled, effects)
   }

@@ -1,13 +1,11 @@
-import type { Clock, LegStatus } from '@llc-phone/core'
+import { pause, retried, type Carrier, type Clock, type LegStatus } from '@llc-phone/core'
 import type { OutboundCall, OutboundLedger } from '@llc-phone/store'
-import { dispositionOf } from './carrier-status.ts'
-import type { Carrier } from './carrier.ts'
 import type { DialerProblem } from './dialer-types.ts'
 import { isKeptAlive } from './kept-alive.ts'
-import { LOOK_AT_MS, lookForCall, unclear } from './reconcile.ts'
-import { pause } from './pause.ts'
+import { findLegs, LOOK_AT_MS, unclear } from './look-up.ts'
+import { dispositionOf } from './outcome.ts'
 
-export interface RecoveryOptions {
+export interface LeftBehindOptions {
   readonly carrier: Carrier
   readonly ledger: OutboundLedger
   readonly clock: Clock
@@ -24,10 +22,10 @@ const RETRY_AFTER_MS = [5_000, 15_000, 60_000]
 const LOOK_AGAIN_MS = 5_000
 
 /** Ends what an earlier process has left: nobody would serve it, and nothing is ever placed again. */
-export const createRecovery = (options: RecoveryOptions) => {
+export const createLeftBehind = (options: LeftBehindOptions) => {
   const { carrier, ledger, clock, isOurs, isStopping, onProblem } = options
 
-  /** A call that exists at the carrier. */
+  /** A call that has a leg. */
   const endPlaced = async (call: OutboundCall, legId: string, status: LegStatus | undefined): Promise<void> => {
     const wasAnswered = call.answeredAt !== undefined
     const over = status === undefined ? 'failed' : dispositionOf(status, wasAnswered)
@@ -38,46 +36,43 @@ export const createRecovery = (options: RecoveryOptions) => {
     await ledger.change(call.callId, { state: 'ended', legId, disposition, endedAt })
   }
 
-  /** A call that may exist: its request was on the way. One that was sent a moment ago may still come about. */
+  /** A call that may have one: its request was on the way. One that was sent a moment ago may still come about. */
   const endUncertain = async (call: OutboundCall): Promise<void> => {
-    const since = call.dialledAt ?? call.requestedAt
-    const candidates = await lookForCall({ carrier, ledger }, call, since)
+    const askedAt = call.dialledAt ?? call.requestedAt
+    const candidates = await findLegs({ carrier, ledger }, call, askedAt)
     const [only, ...others] = candidates
     if (only && others.length === 0) return endPlaced(call, only.legId, only.status)
     if (only) return ledger.change(call.callId, { state: 'unknown', problem: unclear(candidates) })
-    const restMs = since.getTime() + LOOK_AT_MS.at(-1)! - clock.date().getTime()
+    const restMs = askedAt.getTime() + LOOK_AT_MS.at(-1)! - clock.date().getTime()
     if (restMs > 0) {
-      onceMore(call, restMs)
+      void pause(clock, restMs).then(() => end(call))
       return
     }
     const problem = 'The gateway was restarted while the call was being placed; the carrier knows of no such call.'
     await ledger.change(call.callId, { state: 'failed', problem, endedAt: clock.date() })
   }
 
-  const end = async (call: OutboundCall): Promise<void> => {
+  const tryToEnd = async (call: OutboundCall): Promise<void> => {
     if (call.legId !== undefined) return endPlaced(call, call.legId, await carrier.status(call.legId))
     if (call.state !== 'queued' && call.state !== 'warming') return endUncertain(call)
     const problem = 'The gateway was restarted before the call was placed.'
     await ledger.change(call.callId, { state: 'failed', problem, endedAt: clock.date() })
   }
 
-  const recover = async (call: OutboundCall, attempt = 0): Promise<void> => {
-    try {
-      await end(call)
-    } catch (cause) {
-      const delayMs = RETRY_AFTER_MS[attempt]
-      const { callId } = call
-      onProblem({ callId, message: 'A call of an earlier process could not be ended.', cause })
-      if (delayMs !== undefined) onceMore(call, delayMs, attempt + 1)
+  /** Resolves when the call has been looked at once; what fails is tried again. */
+  const end = (call: OutboundCall): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const once = async (): Promise<void> => {
+      if (!isStopping()) await tryToEnd(call)
+      resolve()
     }
-  }
-
-  const onceMore = (call: OutboundCall, delayMs: number, attempt = 0): void => {
-    const again = async (): Promise<void> => {
-      await pause(clock, delayMs)
-      if (!isStopping()) await recover(call, attempt)
+    const mayRetry = (cause: unknown): boolean => {
+      onProblem({ callId: call.callId, message: 'A call of an earlier process could not be ended.', cause })
+      resolve()
+      return true
     }
-    void again()
+    void retried(clock, RETRY_AFTER_MS, once, mayRetry).catch(mayRetry)
+    return promise
   }
 
   /** Until no other process has any: one that is alive now may die in the middle of a call. */
@@ -95,7 +90,7 @@ export const createRecovery = (options: RecoveryOptions) => {
     const others = (await ledger.unfinished()).filter(({ callId }) => !isOurs(callId))
     const left = others.filter((call) => !isKeptAlive(call, clock.date()))
     if (left.length < others.length) void lookAgain()
-    await Promise.all(left.map((call) => recover(call)))
+    await Promise.all(left.map((call) => end(call)))
   }
   return look
 }

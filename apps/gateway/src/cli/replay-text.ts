@@ -1,0 +1,57 @@
+import { changesBetween, type CallEffect, type CallEvent, type Difference, type ReplayedStep } from '@llc-phone/core'
+import { maskNumbersIn } from '../watching/mask.ts'
+
+const KEY = '•'
+const MAX_VALUE_LENGTH = 160
+
+/** Keys can be a PIN, also those that a decision has needed. */
+const maskKeys = (keys: unknown): unknown => (typeof keys === 'string' ? keys.replaceAll(/./gu, KEY) : keys)
+
+const shown = (value: unknown): string => {
+  const text = value === undefined ? 'none' : JSON.stringify(value)
+  return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH - 1)}…` : text
+}
+
+const fieldsOf = ({ type: _type, ...fields }: CallEvent): string =>
+  Object.entries(fields)
+    .map(([name, value]) => `${name}=${shown(name === 'digit' ? maskKeys(value) : value)}`)
+    .join(' ')
+
+const headOf = ({ number, entry: { atMs, event } }: Pick<ReplayedStep, 'number' | 'entry'>): string => {
+  const at = `${(atMs / 1_000).toFixed(3)} s`
+  return `${String(number).padStart(4)}  ${at.padStart(10)}  ${event.type} ${fieldsOf(event)}`.trimEnd()
+}
+
+/** What an effect says beside its outline. */
+const moreOf = (effect: CallEffect): string => {
+  switch (effect.type) {
+    case 'report':
+      return `: ${effect.error.message}`
+    case 'tool.run':
+      return ` ${effect.name}`
+    default:
+      return ''
+  }
+}
+
+/** One event as a person reads it: when it came, what it has changed in the state, and what was done about it. */
+export const stepText = (step: ReplayedStep): string => {
+  const changes = changesBetween(step.before, step.after).map(({ path, from, to }) => {
+    const [before, after] = path === 'digits' ? [maskKeys(from), maskKeys(to)] : [from, to]
+    return `        ${path}: ${shown(before)} → ${shown(after)}`
+  })
+  // A carrier's answer stands before the effects.
+  const answers = step.does.length - step.effects.length
+  const does = step.does.map((outline, index) => {
+    const effect = step.effects[index - answers]
+    return `      > ${outline}${effect ? moreOf(effect) : ''}`
+  })
+  return maskNumbersIn([headOf(step), ...changes, ...does].join('\n'))
+}
+
+/** Where today's reducer decides otherwise, as a person reads it. */
+export const differenceText = (difference: Difference): string => {
+  const { recorded, today } = difference
+  const line = ({ phase, does }: Difference['today']): string => `${phase}: ${does.join(', ') || 'nothing'}`
+  return maskNumbersIn([headOf(difference), `      then   ${line(recorded)}`, `      today  ${line(today)}`].join('\n'))
+}

@@ -1,0 +1,177 @@
+import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
+import { faultOf, GatewayError } from '../errors.ts'
+import type { HeardPart, ModelCommand, ModelEvent } from '../model.ts'
+import type { ToolManner } from './events.ts'
+import { codeOf } from './observer.ts'
+import type { CallParts } from './parts.ts'
+import { isPhrase } from './phrase-id.ts'
+import { speechStarted, speechStopped } from './turns.ts'
+
+/** What the connection that is heard says, translated into the call's events. */
+export interface ModelEvents {
+  audio(payload: string, itemId: string, contentIndex: number, receivedAt: number): void
+  event(event: ModelEvent): void
+  /** Notes what an event has cost, of any connection. */
+  paid(event: ModelEvent): void
+  /** The model is interrupted: the story notes what was heard. Returns the parts that models have spoken. */
+  interrupted(heard: readonly HeardPart[]): readonly HeardPart[]
+  /** Whether this connection has spoken the item. */
+  hasSpoken(itemId: string): boolean
+  /** The next sound of the model's is news to the call. */
+  awaitSound(): void
+  /** Another connection is heard from now on. */
+  replaced(): void
+}
+
+const DROPPED = JSON.stringify({ error: 'This was not done: the caller has interrupted you.' })
+
+/** Creates the translation; `send` reaches the connection that is heard. */
+export const createModelEvents = (parts: CallParts, send: (command: ModelCommand) => void): ModelEvents => {
+  const { mode, deps, story, relay, stopwatch, dispatch, problem } = parts
+  const { cancel } = deps.provider.can
+  // Of the reply that is being generated.
+  let isReplying = false
+  let soundMs = 0
+  let acted = false
+  /** It was interrupted and cannot be stopped: what was heard of its items, and how long they have become. */
+  let dropped: Map<string, HeardPart> | undefined
+  let awaited = true
+  let lastItemId: string | undefined
+  const spoken = new Set<string>()
+
+  const mannerOf = (name: string): ToolManner => {
+    const tool = mode.tools.find((each) => each.name === name)
+    return {
+      ...(tool && deps.toolTimes.isSlow(mode.name, tool) ? { slow: true as const } : {}),
+      ...(tool?.result === 'silent' ? { silent: true as const } : {}),
+      ...(tool?.effect === 'listen' ? { listens: true as const } : {}),
+    }
+  }
+
+  const dropAudio = (itemId: string, contentIndex: number, durationMs: number): void => {
+    const part = dropped?.get(itemId) ?? { itemId, contentIndex, heardMs: 0, sentMs: 0 }
+    dropped?.set(itemId, { ...part, sentMs: part.sentMs + durationMs })
+  }
+
+  const onReplyEnded = (event: Extract<ModelEvent, { type: 'replyEnded' }>): void => {
+    const wasDropped = dropped !== undefined
+    // The story is of what was heard: the share of it is smaller than it seemed.
+    if (dropped) story.interrupted([...dropped.values()])
+    dropped = undefined
+    isReplying = false
+    const { retryAfterMs } = event
+    const outcome = wasDropped && event.outcome === 'completed' ? 'cancelled' : event.outcome
+    if (outcome === 'failed' || outcome === 'incomplete') {
+      const why = event.reason ? codeOf(event.reason) : 'no reason given'
+      problem(new GatewayError('model_lost', `A reply ${outcome === 'failed' ? 'failed' : 'broke off'}: ${why}.`))
+    }
+    dispatch({
+      type: 'replyEnded',
+      outcome,
+      audible: soundMs > 0,
+      soundMs: Math.round(soundMs),
+      acted,
+      ...(event.unasked ? { unasked: true } : {}),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    })
+  }
+
+  const onToolCalled = (event: Extract<ModelEvent, { type: 'toolCalled' }>): void => {
+    if (dropped) return send({ type: 'toolOutput', toolCallId: event.toolCallId, output: DROPPED })
+    acted = true
+    dispatch({ ...event, ...mannerOf(event.name) })
+  }
+
+  const onWarning = ({ code, message, cause }: Extract<ModelEvent, { type: 'warning' }>): void =>
+    code === 'internal'
+      ? problem(new GatewayError('internal', message, { cause }))
+      : deps.observe({ type: 'problem', code, message: 'The model server warned.', said: message })
+
+  return {
+    audio(payload, itemId, contentIndex, receivedAt) {
+      const durationMs = base64Bytes(payload) / ULAW_BYTES_PER_MS
+      if (itemId !== lastItemId) {
+        lastItemId = itemId
+        spoken.add(itemId)
+      }
+      if (dropped) return dropAudio(itemId, contentIndex, durationMs)
+      soundMs += durationMs
+      if (awaited) {
+        awaited = false
+        dispatch({ type: 'replyAudible' })
+      }
+      relay.fromModel(payload, itemId, contentIndex)
+      stopwatch.delta(receivedAt, relay.counters.framesOut)
+    },
+    paid(event) {
+      if (event.type === 'transcribed') story.transcribed(event.usage)
+      else if ((event.type === 'primed' || event.type === 'replyEnded') && event.usage) story.used(event.usage)
+    },
+    event(event) {
+      switch (event.type) {
+        case 'opened':
+          return story.measured('webhook_to_model_open', story.sinceStart())
+        case 'created':
+          return story.measured('webhook_to_model_created', story.sinceStart())
+        case 'configured':
+          story.measured('webhook_to_model_configured', story.sinceStart())
+          return dispatch({ type: 'modelConfigured' })
+        case 'primed':
+        case 'transcribed':
+          return
+        case 'speechStarted':
+          return speechStarted(parts)
+        case 'speechStopped':
+          return speechStopped(parts)
+        case 'replyStarted':
+          isReplying = true
+          dropped = undefined
+          soundMs = 0
+          acted = false
+          awaited = true
+          return dispatch(event)
+        case 'replyEnded':
+          return onReplyEnded(event)
+        case 'partEnded':
+          if (dropped) return
+          relay.partEnded(event.itemId, event.contentIndex)
+          // A reply can have several: the next one is news again.
+          awaited = true
+          return dispatch({ type: 'replyDelivered' })
+        case 'toolCalled':
+          return onToolCalled(event)
+        case 'configureRefused':
+          // The operator is told by the warning beside it.
+          return dispatch({ type: 'configureRefused' })
+        case 'reconfigured':
+          return dispatch(event)
+        case 'itemPlaced':
+          return story.place(event.itemId, event.speaker, event.afterItemId)
+        case 'transcript':
+          return story.transcript(event.itemId, event.speaker, event.text)
+        case 'warning':
+          return onWarning(event)
+        case 'lost':
+          problem(event.error)
+          return dispatch({ type: 'modelLost', error: faultOf(event.error), retry: event.retry })
+      }
+    },
+    interrupted(heard) {
+      story.interrupted(heard)
+      // Of words of our own the model knows the text only.
+      const spoke = heard.filter(({ itemId }) => !isPhrase(itemId))
+      if (!cancel && isReplying) dropped ??= new Map(spoke.map((part) => [part.itemId, part]))
+      return spoke
+    },
+    hasSpoken: (itemId) => spoken.has(itemId),
+    awaitSound() {
+      awaited = true
+    },
+    replaced() {
+      isReplying = false
+      dropped = undefined
+      lastItemId = undefined
+      spoken.clear()
+    },
+  }
+}

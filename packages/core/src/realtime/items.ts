@@ -1,0 +1,90 @@
+import type { HeardPart, ModelEvent } from '../model.ts'
+import { recent, saneId, saneText } from './bounds.ts'
+import type { ClientEvent, WireItem } from './protocol.ts'
+
+/** How we begin the ids of what we write, so that it is never taken for the caller's. */
+const OURS = 'gw_'
+
+/** Whether we have written an item ourselves. */
+export const isOurs = ({ id, content }: WireItem): boolean =>
+  id?.startsWith(OURS) === true || (Array.isArray(content) && content[0]?.type === 'input_text')
+
+/** The items of one session's conversation: what is in it, what was said in it, what we write into it and take out. */
+export interface Items {
+  /** The model speaks this one. Asked for every delta. */
+  spoken(itemId: string): void
+  /** An item has its place: the call is told once of what was said, not of what we wrote. */
+  placed(item: WireItem & { readonly id: string }, afterItemId: unknown): void
+  transcript(speaker: 'caller' | 'assistant', itemId: string, text: string): void
+  partEnded(itemId: unknown, contentIndex: unknown): void
+  write(item: { readonly role: 'user' | 'system' | 'assistant'; readonly text: string }): void
+  remove(itemId: string): void
+  /** Corrects what was heard in part and takes out what was not heard at all; ids of a former session mean nothing here. */
+  correct(heard: readonly HeardPart[]): void
+}
+
+/** Creates an empty conversation. */
+export const createItems = ({
+  send,
+  tell,
+  onGarbled,
+}: {
+  send(event: ClientEvent): string
+  tell(event: ModelEvent): void
+  onGarbled(): void
+}): Items => {
+  const items = recent<string>(1_000)
+  const placed = recent<string>(1_000)
+  let lastItemId: string | undefined
+  let itemCount = 0
+
+  const remove = (item_id: string): void => {
+    items.delete(item_id)
+    send({ type: 'conversation.item.delete', item_id })
+  }
+
+  return {
+    spoken(itemId) {
+      if (itemId === lastItemId) return
+      lastItemId = itemId
+      items.add(itemId)
+    },
+    placed(item, afterItemId) {
+      const { id, type, role } = item
+      items.add(id)
+      const isMessage = type === 'message' && (role === 'user' || role === 'assistant')
+      // What we wrote was told to the model, not said on the call; the ids of ours are the same on every connection.
+      if (!isMessage || placed.has(id) || isOurs(item)) return
+      placed.add(id)
+      const after = saneId(afterItemId)
+      const speaker = role === 'user' ? 'caller' : 'assistant'
+      tell({ type: 'itemPlaced', itemId: id, speaker, ...(after === undefined ? {} : { afterItemId: after }) })
+    },
+    transcript: (speaker, itemId, text) => tell({ type: 'transcript', speaker, itemId, text: saneText(text) }),
+    partEnded(item, index) {
+      const itemId = saneId(item)
+      const contentIndex = index ?? 0
+      if (itemId === undefined || typeof contentIndex !== 'number') return onGarbled()
+      if (items.has(itemId)) tell({ type: 'partEnded', itemId, contentIndex })
+    },
+    write({ role, text }) {
+      const content = [{ type: role === 'assistant' ? 'output_text' : 'input_text', text } as const]
+      const id = `${OURS}item_${++itemCount}`
+      send({ type: 'conversation.item.create', item: { id, type: 'message', role, content } })
+    },
+    remove,
+    correct(heard) {
+      for (const { itemId, contentIndex, heardMs } of heard) {
+        if (!items.has(itemId)) continue
+        if (heardMs === 0 && contentIndex === 0) remove(itemId)
+        else
+          send({
+            type: 'conversation.item.truncate',
+            item_id: itemId,
+            content_index: contentIndex,
+            audio_end_ms: heardMs,
+          })
+      }
+    },
+  }
+}

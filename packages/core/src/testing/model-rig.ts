@@ -1,0 +1,101 @@
+import { base64Bytes, FRAME_BYTES, silence, ULAW_BYTES_PER_MS } from '../audio.ts'
+import type { ModelCommand, ModelConnection, ModelEvent, ModelProvider, SessionConfig } from '../model.ts'
+import type { ModelWishes } from '../tuning.ts'
+
+/** A model under test, and its far side. */
+export interface ModelRig {
+  readonly provider: ModelProvider
+  /** A second or so of somebody speaking, as the far side can tell it from silence: μ-law 8 kHz, whole frames. */
+  readonly speech: Buffer
+  /**
+   * Lets the far side do what it owes until `condition` holds. It takes every session; asked for a reply it calls the tool
+   * `look_up` when the last message says "look it up", after a sentence of half a second or more when it says "announce", too,
+   * and speaks for three seconds or more otherwise.
+   */
+  until(condition: () => boolean): Promise<void>
+  /** The far side is gone without a word. */
+  drop(): void
+  close(): Promise<void>
+}
+
+const config: SessionConfig = {
+  instructions: 'You answer the telephone.',
+  voice: 'cedar',
+  tools: [
+    {
+      name: 'look_up',
+      description: 'Looks something up.',
+      parameters: { type: 'object', properties: {}, additionalProperties: false },
+    },
+  ],
+  turnDetection: { kind: 'semantic', eagerness: 'high', autoReply: true },
+  wishes: { set: { transcription: 'off' }, suits: {}, keywords: [] },
+}
+
+/** Audio that a connection has told. */
+export type Heard = {
+  readonly type: 'audio'
+  readonly itemId: string
+  readonly contentIndex: number
+  readonly ms: number
+}
+
+/** Everything that can be wished for at once. */
+export const wishes: ModelWishes = {
+  set: {
+    effort: 'high',
+    maxReplyTokens: 800,
+    parallelTools: true,
+    memory: { keep: 0.5, maxTokens: 8_000 },
+    noiseReduction: 'near_field',
+    transcription: { languages: ['en', 'es'], keywords: ['Meyer'] },
+  },
+  suits: { effort: 'minimal' },
+  keywords: ['Harbor Dental'],
+}
+
+/** A connection of the model's, and everything it told. */
+export const connect = (
+  { provider, until, speech }: ModelRig,
+  changes: Partial<SessionConfig> = {},
+  react: (event: ModelEvent, connection: ModelConnection) => void = () => {},
+) => {
+  const told: (ModelEvent | Heard)[] = []
+  const connection: ModelConnection = provider.connect(
+    { ...config, ...changes },
+    {
+      audio: (payload, itemId, contentIndex) =>
+        void told.push({ type: 'audio', itemId, contentIndex, ms: base64Bytes(payload) / ULAW_BYTES_PER_MS }),
+      event(event) {
+        told.push(event)
+        react(event, connection)
+      },
+    },
+    '+14155550198',
+  )
+  const of = <Type extends (ModelEvent | Heard)['type']>(type: Type) =>
+    told.filter((one): one is Extract<ModelEvent | Heard, { type: Type }> => one.type === type)
+  const count = (type: (ModelEvent | Heard)['type']): number => of(type).length
+  /** Whether what was sent is refused: thrown at once, or told. */
+  const isRefused = async (command: ModelCommand): Promise<boolean> => {
+    const before = count('warning')
+    try {
+      connection.send(command)
+    } catch {
+      return true
+    }
+    await until(() => count('warning') > before)
+    return true
+  }
+  const say = (text: string): void => {
+    connection.send({ type: 'addMessage', role: 'user', text })
+    connection.send({ type: 'reply' })
+  }
+  /** The caller says something and falls silent. */
+  const takeTurn = (): void => {
+    for (let at = 0; at < speech.length; at += FRAME_BYTES)
+      connection.appendAudio(speech.toString('base64', at, at + FRAME_BYTES))
+    for (let ms = 0; ms < 2_000; ms += 20) connection.appendAudio(silence(20))
+  }
+  return { connection, told, of, count, isRefused, say, takeTurn }
+}

@@ -1,0 +1,54 @@
+import type { CallSession, Clock, GatewayError, Timer } from '@llc-phone/core'
+import type { OutboundLedger } from '@llc-phone/store'
+import type { DialerProblem, StatusReport } from './dialer-types.ts'
+import { KEEP_ALIVE_EVERY_MS } from './kept-alive.ts'
+import type { LateNews } from './late-news.ts'
+import type { OutgoingCall } from './outgoing-call.ts'
+
+export interface OutgoingCallsOptions {
+  readonly ledger: Pick<OutboundLedger, 'keepAlive'>
+  readonly clock: Clock
+  readonly lateNews: LateNews
+  problem(problem: DialerProblem): void
+  track<Result>(task: Promise<Result>): Promise<Result>
+}
+
+/** The calls of this process until their end is written; what is told of any other call goes to the ledger. */
+export const createOutgoingCalls = ({ ledger, clock, lateNews, problem, track }: OutgoingCallsOptions) => {
+  const calls = new Map<string, OutgoingCall>()
+  let alive: Timer | undefined
+
+  const keepAlive = (): void => {
+    alive = undefined
+    if (calls.size === 0) return
+    alive = clock.after(KEEP_ALIVE_EVERY_MS, keepAlive)
+    const writing = ledger.keepAlive([...calls.keys()], clock.date())
+    void track(writing.catch((cause: unknown) => problem({ message: 'The calls could not be kept alive.', cause })))
+  }
+
+  return {
+    add(call: OutgoingCall): void {
+      calls.set(call.callId, call)
+      alive ??= clock.after(KEEP_ALIVE_EVERY_MS, keepAlive)
+    },
+    remove: (callId: string): void => void calls.delete(callId),
+    has: (callId: string): boolean => calls.has(callId),
+    cancel: (callId: string, error: GatewayError): boolean => calls.get(callId)?.cancel(error) ?? false,
+    statusReported(callId: string, report: StatusReport): void {
+      const call = calls.get(callId)
+      if (call) call.report(report)
+      else void track(lateNews.report(callId, report))
+    },
+    sessionEnded(session: CallSession, modelUsd?: number): void {
+      const { callId, direction } = session.facts
+      if (direction !== 'outbound') return
+      const call = calls.get(callId)
+      if (call) call.sessionEnded(session, modelUsd)
+      else if (modelUsd !== undefined) void track(lateNews.cost(callId, modelUsd))
+    },
+    /** Ends what has not come to a talk; talks are the gateway's to end. */
+    drain(error: GatewayError): void {
+      for (const call of calls.values()) call.drain(error)
+    },
+  }
+}
