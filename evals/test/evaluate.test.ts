@@ -236,7 +236,7 @@ describe('what is asked is what ships', () => {
       callId: '1',
       legId: 'CA1',
       direction: 'inbound',
-      caller,
+      otherParty: caller,
       dialled,
       startedAt: startsAt,
     })

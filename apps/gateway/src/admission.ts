@@ -118,7 +118,7 @@ export const createAdmission = (options: {
   const callerRefusal = (number: E164 | undefined, calls: readonly CallSession[]): Refusal | undefined => {
     const factor = number === undefined ? WITHHELD_FACTOR : 1
     const caller = callerOf(number ?? 'withheld')
-    const live = calls.filter(({ facts }) => facts.direction === 'inbound' && facts.caller.number === number)
+    const live = calls.filter(({ facts }) => facts.direction === 'inbound' && facts.otherParty.number === number)
     const reason =
       live.length >= limits.callsPerCaller * factor
         ? 'This caller has as many calls at a time as one may have.'

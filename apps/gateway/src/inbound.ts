@@ -77,7 +77,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     calls: registry,
     log: lineLog(log),
     http: createLineHttp({ log, metrics }),
-    arrived({ line, legId, direction, caller, dialled: rung }) {
+    arrived({ line, legId, direction, otherParty: caller, dialled: rung }) {
       const { name, mode, fallback, source } = numbers.resolve(rung)
       // Whatever else was rung, people are rung and numbers understood from there.
       const dialled = rung ?? ours.own
@@ -104,7 +104,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
         line,
         legId,
         direction,
-        caller,
+        otherParty: caller,
         dialled,
         mode,
         ...(handsOn ? { fallback } : {}),
@@ -155,8 +155,8 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       const ids = { callId: facts?.callId, legId, recordingId }
       const message = {
         callId: facts?.callId ?? (legId || recordingId),
-        callerName: facts?.caller.name ?? 'Unknown caller',
-        callerNumber: facts?.caller.number ?? caller ?? null,
+        callerName: facts?.otherParty.name ?? 'Unknown caller',
+        callerNumber: facts?.otherParty.number ?? caller ?? null,
         text: '(recorded message)',
         urgency: 'normal',
         recordingId,

@@ -87,7 +87,7 @@ describe('whoever rings', () => {
     ['+4407700900123', '+447700900123'],
   ])('%s is the caller %s', async (From, number) => {
     const { call, gateway } = await ring({ From })
-    expect(call?.facts.caller).toEqual({ number })
+    expect(call?.facts.otherParty).toEqual({ number })
     expect(gateway.logLines.at(-1)).toMatchObject({ caller: expect.stringContaining('•••') })
     expect(gateway.logText()).not.toContain('5550199')
   })
@@ -108,7 +108,7 @@ describe('whoever rings', () => {
   ])('%j is a caller without a number', async (fields, remove) => {
     const { answer, call } = await ring(fields, remove)
     expect(answer.body).toContain('<Stream ')
-    expect(call?.facts.caller).toEqual({})
+    expect(call?.facts.otherParty).toEqual({})
   })
 
   it('counts as one caller in every spelling of their number', async () => {
@@ -328,7 +328,7 @@ describe('callbacks that only inform', () => {
     const call = calls.registry.prepare({
       line: noLine,
       callId: 'call-1',
-      caller: { number: CALLER },
+      callee: { number: CALLER },
       dialled: OWN,
       mode: quietMode('reminder'),
       machine: { action: 'hangUp' },

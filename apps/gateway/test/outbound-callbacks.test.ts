@@ -30,7 +30,7 @@ const gatewayWithCall = async (rows: OutboundCall[] = [], notes: string[] = []) 
   const call = calls.registry.prepare({
     line: noLine,
     callId: 'call-1',
-    caller: { number: CALLEE },
+    callee: { number: CALLEE },
     dialled: FROM,
     mode,
     machine: { action: 'hangUp' },

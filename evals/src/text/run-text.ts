@@ -96,11 +96,11 @@ const converse = async ({ situation, target, watch, entries, world, bridge }: Ta
   const { mode, caller, dialled, machine } = world
   const session: CallSession =
     machine === undefined
-      ? registry.open({ line: line.line, legId: LEG_ID, direction: 'inbound', caller, dialled, mode })
+      ? registry.open({ line: line.line, legId: LEG_ID, direction: 'inbound', otherParty: caller, dialled, mode })
       : registry.prepare({
           line: line.line,
           callId: 'call-1',
-          caller: { ...caller, number: caller.number! },
+          callee: { ...caller, number: caller.number! },
           dialled,
           mode,
           machine,

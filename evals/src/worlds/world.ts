@@ -11,7 +11,7 @@ import { watchTools } from './watch-tools.ts'
 
 /** One call's surroundings: the mode as it ships, over stores of its own. */
 export interface World extends Built {
-  readonly caller: CallFacts['caller']
+  readonly caller: CallFacts['otherParty']
   readonly dialled: E164
   readonly startsAt: Date
   close(): Promise<void>
@@ -39,7 +39,7 @@ export const openWorld = async (
   }: { readonly startsAt?: Date; readonly openToday?: boolean } = {},
 ): Promise<World> => {
   const number = settings.number === undefined ? CALLER : settings.number
-  const caller: CallFacts['caller'] = {
+  const caller: CallFacts['otherParty'] = {
     ...(number === null ? {} : { number: number as E164 }),
     ...(settings.name === undefined ? {} : { name: settings.name }),
   }

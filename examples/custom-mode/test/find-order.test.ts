@@ -21,7 +21,7 @@ const ask = (
       callId: 'call-1',
       legId: 'CA1',
       direction: 'inbound',
-      caller: {},
+      otherParty: {},
       dialled: e164('+14155550104'),
       startedAt: new Date('2026-03-02T15:00:00Z'),
     },

@@ -29,7 +29,7 @@ const facts = {
   callId: 'call-1',
   legId: 'CA1',
   direction: 'inbound',
-  caller: {},
+  otherParty: {},
   dialled: e164('+14155550102'),
   startedAt: new Date(),
 } as const

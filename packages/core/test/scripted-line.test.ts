@@ -25,7 +25,7 @@ const rigOf = (options: { readonly asks: boolean; readonly marks: boolean }) => 
         callId: 'call-1',
         legId: 'leg-1',
         direction: 'inbound',
-        caller: {},
+        otherParty: {},
         dialled: e164('+14155550101'),
         startedAt: clock.date(),
       } as const

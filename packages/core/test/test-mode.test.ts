@@ -43,13 +43,16 @@ const refusals: Record<string, { readonly check: string; readonly mode: Mode }> 
   },
   'a hole in the prompt': {
     check: 'writes a prompt',
-    mode: defineMode({ ...good, prompt: [role, live('Caller', ({ caller }) => `Calls from ${caller.number}.`)] }),
+    mode: defineMode({
+      ...good,
+      prompt: [role, live('Caller', ({ otherParty: caller }) => `Calls from ${caller.number}.`)],
+    }),
   },
   'a prompt that says a name as if it were its own': {
     check: 'keeps the prompt free',
     mode: defineMode({
       ...good,
-      prompt: [role, live('Caller', ({ caller }) => caller.name && `It is ${plainText(caller.name, 60)}.`)],
+      prompt: [role, live('Caller', ({ otherParty: caller }) => caller.name && `It is ${plainText(caller.name, 60)}.`)],
     }),
   },
   'a prompt that begins with the caller': {
@@ -58,7 +61,7 @@ const refusals: Record<string, { readonly check: string; readonly mode: Mode }> 
   },
   'a name taken for an instruction': {
     check: 'keeps the prompt free',
-    mode: defineMode({ ...good, prompt: [role, live('Caller', ({ caller }) => caller.name)] }),
+    mode: defineMode({ ...good, prompt: [role, live('Caller', ({ otherParty: caller }) => caller.name)] }),
   },
   'a prompt that changes from one moment to the next': {
     check: 'keeps the prompt free',

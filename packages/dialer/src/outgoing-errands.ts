@@ -74,7 +74,7 @@ export const createErrands = (call: NewCall, ports: OutgoingPorts, record: CallR
     openSession(): CallSession {
       const caller = { number: to, ...(callerName === undefined ? {} : { name: callerName }) }
       const { mode, machine } = plan
-      return registry.prepare({ callId, caller, dialled: from, mode, machine, primes, line })
+      return registry.prepare({ callId, callee: caller, dialled: from, mode, machine, primes, line })
     },
     /** Nobody is called when the model does not want this call. */
     async warm(session: CallSession): Promise<OutgoingEvent | undefined> {

@@ -240,7 +240,7 @@ describe('the end of a session', () => {
     const rig = createRig()
     const { mode } = request().plan
     const { line } = scriptedLine(rig.clock)
-    const call = rig.registry.open({ legId: 'leg-in', direction: 'inbound', caller: {}, dialled: OURS, mode, line })
+    const call = rig.registry.open({ legId: 'leg-in', direction: 'inbound', otherParty: {}, dialled: OURS, mode, line })
     call.end('caller_hung_up')
     await settle()
     expect(rig.memory.all()).toEqual([])

@@ -19,7 +19,7 @@ export interface VoiceRequest {
   /** Empty when Twilio gives none. */
   readonly callSid: string
   readonly direction: 'inbound' | 'outbound'
-  readonly caller: { readonly number?: E164; readonly name?: string }
+  readonly otherParty: { readonly number?: E164; readonly name?: string }
   /** The number of ours; absent when something else was rung, such as a SIP address or a browser client. */
   readonly dialled?: E164
   readonly isOver: boolean
@@ -108,7 +108,7 @@ export const parseVoiceRequest = (parameters: unknown, ours: OurNumbers): VoiceR
   return {
     callSid: callSidIn(read),
     direction,
-    caller: { ...(number === undefined ? {} : { number }), ...(name === undefined ? {} : { name }) },
+    otherParty: { ...(number === undefined ? {} : { number }), ...(name === undefined ? {} : { name }) },
     ...(dialled === undefined ? {} : { dialled }),
     isOver: endOf(status) !== undefined,
     isUp: status === 'answered',

@@ -12,7 +12,7 @@ const facts = {
   callId: 'call-1',
   legId: CALL,
   direction: 'inbound',
-  caller: {},
+  otherParty: {},
   dialled: e164('+14155550101'),
   startedAt: new Date(0),
 } as const

@@ -125,7 +125,7 @@ testLine('by Twilio, over linked sockets', (): LineRig => {
         callId: 'call-1',
         legId: 'CA1',
         direction: 'inbound',
-        caller: {},
+        otherParty: {},
         dialled: OWN,
         startedAt: clock.date(),
       }

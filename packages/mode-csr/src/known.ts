@@ -81,7 +81,7 @@ export const recognisedAmong = (customers: readonly Customer[]): readonly Custom
   customers.filter(({ contactOnly }) => !contactOnly)
 
 /** Runs while the phone rings. A number that belongs to exactly one customer opens that customer's record. */
-export const lookUpCaller = async (customers: CustomerStore, { caller }: CallFacts): Promise<CsrKnown> => {
+export const lookUpCaller = async (customers: CustomerStore, { otherParty: caller }: CallFacts): Promise<CsrKnown> => {
   const [found, services] = await Promise.all([
     caller.number ? customers.findByNumber(caller.number) : [],
     customers.services(),

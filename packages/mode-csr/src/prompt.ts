@@ -43,7 +43,7 @@ const steps = ({ person, transfers, needs }: Abilities): string =>
     .filter(Boolean)
     .join('\n')
 
-const callerLine = ({ caller }: CallFacts, { matches, failed }: CsrKnown): string => {
+const callerLine = ({ otherParty: caller }: CallFacts, { matches, failed }: CsrKnown): string => {
   const [only, second] = matches
   if (failed) return 'The customer records could not be read yet; if you need one, call lookup_customer.'
   if (!caller.number)

@@ -49,11 +49,11 @@ export const fakeCustomers = (changes: Partial<CustomerStore> = {}): CustomerSto
   ...changes,
 })
 
-export const callFrom = (number?: CallFacts['caller']['number'], callId = 'call-1'): CallFacts => ({
+export const callFrom = (number?: CallFacts['otherParty']['number'], callId = 'call-1'): CallFacts => ({
   callId,
   legId: 'CA1',
   direction: 'inbound',
-  caller: number === undefined ? {} : { number },
+  otherParty: number === undefined ? {} : { number },
   dialled: e164('+14155550103'),
   startedAt: NOW,
 })

@@ -19,7 +19,7 @@ const callAt = (startedAt: string): CallFacts => ({
   callId: 'call-1',
   legId: 'CA1',
   direction: 'inbound',
-  caller: {},
+  otherParty: {},
   dialled: e164('+14155550101'),
   startedAt: new Date(startedAt),
 })

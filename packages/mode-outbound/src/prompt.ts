@@ -31,7 +31,7 @@ const MAX_DETAIL = 300
 const MAX_OPENER = 110
 
 /** What looks like no name is not said in an opening. */
-const calleeOf = ({ caller }: CallFacts): Callee => {
+const calleeOf = ({ otherParty: caller }: CallFacts): Callee => {
   const name = caller.name ? spokenName(caller.name) : ''
   return name ? { name } : {}
 }
@@ -120,7 +120,7 @@ const nowLine = (at: Date, timeZone: string, theirs: string | undefined): string
 /** What is this call's own. */
 export const liveSections = (identity: Identity, machine: MachinePlan): Section<OutboundKnown>[] => [
   live<OutboundKnown>('This call', (facts, known) => {
-    const name = facts.caller.name ? quotedText(facts.caller.name, 60) : ''
+    const name = facts.otherParty.name ? quotedText(facts.otherParty.name, 60) : ''
     const whom = name ? `It is for ${name} (a name).` : ''
     return [
       `${nowLine(facts.startedAt, identity.business.timeZone, known.timeZone)} ${whom}`.trim(),

@@ -132,7 +132,7 @@ describe('a context', () => {
       scenario: 'confirmation',
       context: { ...appointment, withWhom: attack, service: attack },
     })
-    const { instructions, greeting } = await place(plan, callTo({ number: callTo().caller.number!, name: attack }))
+    const { instructions, greeting } = await place(plan, callTo({ number: callTo().otherParty.number!, name: attack }))
     const headings = instructions.match(/^# .*$/gm)
     expect(headings).toEqual(['# Role', '# How you speak', '# What you do', '# This call'])
     // oxlint-disable-next-line no-control-regex -- that is what is looked for
@@ -156,7 +156,7 @@ describe('a context', () => {
           }
         })()
         if (!plan) return
-        const { instructions } = await place(plan, callTo({ number: callTo().caller.number!, name }))
+        const { instructions } = await place(plan, callTo({ number: callTo().otherParty.number!, name }))
         expect(instructions.match(/^# .*$/gm)).toHaveLength(4)
         expect(instructions.split('\n')).toHaveLength(
           (await place(calls.plan({ context: { reason: 'x' } }))).instructions.split('\n').length,

@@ -86,11 +86,11 @@ export const requests = {
   },
 } as const satisfies Record<string, OutboundRequest>
 
-export const callTo = (caller: CallFacts['caller'] = { number: DANA, name: 'Dana Fields' }): CallFacts => ({
+export const callTo = (caller: CallFacts['otherParty'] = { number: DANA, name: 'Dana Fields' }): CallFacts => ({
   callId: 'call-1',
   legId: '',
   direction: 'outbound',
-  caller,
+  otherParty: caller,
   dialled: e164('+14155550100'),
   startedAt: NOW,
 })

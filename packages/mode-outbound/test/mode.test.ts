@@ -33,7 +33,7 @@ describe('the prompt', () => {
     const second = calls.plan({ scenario: request.scenario, context: other })
     const prefixOf = async (plan: typeof first, facts = callTo()) =>
       (await plan.mode.brief(facts)).instructions.split('\n\n# This call\n')[0]
-    expect(await prefixOf(first)).toBe(await prefixOf(second, callTo({ number: callTo().caller.number! })))
+    expect(await prefixOf(first)).toBe(await prefixOf(second, callTo({ number: callTo().otherParty.number! })))
     expect(await prefixOf(first)).toContain('# What you do')
     const specs = ({ mode }: typeof first) =>
       JSON.stringify(mode.tools.map(({ name, description, parameters }) => ({ name, description, parameters })))
@@ -80,7 +80,7 @@ describe('the prompt', () => {
   it('says whom the call is for, when it knows the name', async () => {
     const calls = build()
     expect((await place(calls.plan(requests.callback))).instructions).toContain('It is for "Dana Fields" (a name).')
-    const nameless = await place(calls.plan(requests.callback), callTo({ number: callTo().caller.number! }))
+    const nameless = await place(calls.plan(requests.callback), callTo({ number: callTo().otherParty.number! }))
     expect(nameless.instructions).not.toContain('It is for')
   })
 

@@ -32,7 +32,7 @@ describe('a recorded voice that asks who is calling', () => {
     expect(said).toMatch(/^Hello, this is the AI assistant of .+, calling [a-z ]+\.$/)
     const secrets = JSON.stringify(request.context ?? {}).match(/"[^"]{3,}"|\d{2,}/g) ?? []
     const values = secrets.map((text) => text.replaceAll('"', '')).filter((text) => /[A-Z\d]/.test(text))
-    for (const value of [...values, callTo().caller.name!]) expect(tool.description).not.toContain(value)
+    for (const value of [...values, callTo().otherParty.name!]) expect(tool.description).not.toContain(value)
   })
 
   it('is waited for in silence, unlike a tone', async () => {

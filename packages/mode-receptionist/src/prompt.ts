@@ -69,7 +69,7 @@ export const receptionistPrompt = (
     fixed('How you speak', spokenStyle),
     ...known,
     fixed('What you do', steps(abilities, known.length > 0)),
-    live('This call', ({ caller, startedAt }) => {
+    live('This call', ({ otherParty: caller, startedAt }) => {
       const name = caller.name ? quotedText(caller.name, 40) : ''
       return [
         `It is ${spokenNow(startedAt, business.timeZone)}.`,

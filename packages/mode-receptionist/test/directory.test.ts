@@ -33,7 +33,7 @@ const factsAt = (startedAt: string): CallFacts => ({
   callId: 'call-1',
   legId: 'CA1',
   direction: 'inbound',
-  caller: { number: e164('+14155550199') },
+  otherParty: { number: e164('+14155550199') },
   dialled: e164('+14155550102'),
   startedAt: new Date(startedAt),
 })

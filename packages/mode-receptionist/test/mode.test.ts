@@ -19,11 +19,11 @@ const directory = [
 const build = (changes: Partial<ReceptionistSettings> = {}) =>
   receptionist({ business, routes, directory, messages: memoryMessages(), ...changes })
 
-const callAt = (startedAt: string, caller: CallFacts['caller'] = { number: e164('+14155550199') }): CallFacts => ({
+const callAt = (startedAt: string, caller: CallFacts['otherParty'] = { number: e164('+14155550199') }): CallFacts => ({
   callId: 'call-1',
   legId: 'CA1',
   direction: 'inbound',
-  caller,
+  otherParty: caller,
   dialled: e164('+14155550102'),
   startedAt: new Date(startedAt),
 })

@@ -6,7 +6,7 @@ import { receptionist } from '../src/index.ts'
 const business = { name: 'Harbor Dental', timeZone: 'America/New_York' }
 const wish = { when: 'tomorrow after two', caller_name: 'Dana', reason: 'a crown' }
 
-const open = (caller: CallFacts['caller'] = {}) => {
+const open = (caller: CallFacts['otherParty'] = {}) => {
   const messages = memoryMessages()
   const { taken } = messages
   const { tools } = receptionist({ business, routes: {}, messages, offers: ['callback', 'visit'] })
@@ -14,7 +14,7 @@ const open = (caller: CallFacts['caller'] = {}) => {
     callId: 'call-1',
     legId: 'CA1',
     direction: 'inbound',
-    caller,
+    otherParty: caller,
     dialled: e164('+14155550102'),
     startedAt: new Date('2026-03-02T17:00:00Z'),
   }

@@ -33,7 +33,7 @@ const ring = async (server: RealtimeServer, speaks: (heard: Buffer) => Buffer) =
     line,
     legId: `CA${Math.random()}`,
     direction: 'inbound',
-    caller: {},
+    otherParty: {},
     dialled: e164('+14155550101'),
     mode,
   })

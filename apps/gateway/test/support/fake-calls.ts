@@ -41,7 +41,11 @@ export interface FakeCalls {
   next: Instruction | (() => Instruction)
 }
 
-const storyOf = ({ callId, legId, direction, caller, dialled, startedAt }: CallFacts, mode: string, isOver: boolean) =>
+const storyOf = (
+  { callId, legId, direction, otherParty: caller, dialled, startedAt }: CallFacts,
+  mode: string,
+  isOver: boolean,
+) =>
   ({
     callId,
     legId,
@@ -71,8 +75,8 @@ export const fakeRegistry = (): FakeCalls => {
         const existing = calls.get(request.legId)
         if (existing) return existing
         const callId = `call_${calls.size + 1}`
-        const { legId, direction, caller, dialled } = request
-        const facts = { callId, legId, direction, caller, dialled, startedAt: new Date() }
+        const { legId, direction, otherParty: caller, dialled } = request
+        const facts = { callId, legId, direction, otherParty: caller, dialled, startedAt: new Date() }
         const call = {
           facts,
           mode: request.mode,
@@ -102,12 +106,12 @@ export const fakeRegistry = (): FakeCalls => {
         return call
       },
       /** Known by its own id until Twilio's is bound. */
-      prepare({ callId, caller, dialled, mode }) {
+      prepare({ callId, callee, dialled, mode }) {
         let legId = ''
         const startedAt = new Date()
         const call = {
           get facts() {
-            return { callId, legId, direction: 'outbound', caller, dialled, startedAt }
+            return { callId, legId, direction: 'outbound', otherParty: callee, dialled, startedAt }
           },
           mode,
           get state() {

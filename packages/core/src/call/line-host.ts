@@ -21,7 +21,7 @@ export interface OurNumbers {
 }
 
 /** A call that a carrier brings: it has no session yet. */
-export interface Arrival extends Pick<CallFacts, 'legId' | 'direction' | 'caller'> {
+export interface Arrival extends Pick<CallFacts, 'legId' | 'direction' | 'otherParty'> {
   readonly line: Line
   /** The number of ours; absent when something else was rung, such as a SIP address. */
   readonly dialled?: E164

@@ -81,7 +81,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     const config = briefing.then((briefed) => sessionConfig(parts, briefed))
     // Whoever awaits it is told; a connection that fails first never does.
     config.catch(() => {})
-    const connection: ModelConnection = deps.provider.connect(config, listener, facts.caller.number)
+    const connection: ModelConnection = deps.provider.connect(config, listener, facts.otherParty.number)
     return connection
   }
 

@@ -31,14 +31,14 @@ export interface RegistryOptions {
 }
 
 export interface CallRequest
-  extends Pick<CallFacts, 'legId' | 'direction' | 'caller' | 'dialled'>, Pick<CallConduct, 'mode' | 'fallback'> {
+  extends Pick<CallFacts, 'legId' | 'direction' | 'otherParty' | 'dialled'>, Pick<CallConduct, 'mode' | 'fallback'> {
   /** Who carries it. */
   readonly line: Line
 }
 
 /** A call that we place: nobody is on the line yet, and no carrier has given it an id. */
 export interface OutboundCallRequest extends Pick<CallFacts, 'callId' | 'dialled'>, Pick<CallConduct, 'mode'> {
-  readonly caller: { readonly number: E164; readonly name?: string }
+  readonly callee: { readonly number: E164; readonly name?: string }
   readonly machine: MachinePlan
   readonly primes: boolean
   readonly line: Line
@@ -143,9 +143,9 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
       const conduct = { mode, ...(fallback ? { fallback } : {}) }
       return byLegId(request.legId) ?? create({ ...known, callId: randomUUID() }, conduct, line)
     },
-    prepare({ mode, machine, primes, line, ...known }) {
+    prepare({ mode, machine, primes, line, callee, ...known }) {
       sweep()
-      return create({ ...known, legId: '', direction: 'outbound' }, { mode, machine, primes }, line)
+      return create({ ...known, otherParty: callee, legId: '', direction: 'outbound' }, { mode, machine, primes }, line)
     },
     byLegId,
     byCallId,

@@ -9,7 +9,7 @@ export const sessionConfig = (parts: CallParts, { instructions }: Briefing): Ses
   const { facts, mode, deps, primes } = parts
   const state = parts.state()
   // The name of somebody who rings is a claim of the network's, and often that of their carrier.
-  const callee = facts.direction === 'outbound' ? facts.caller.name : undefined
+  const callee = facts.direction === 'outbound' ? facts.otherParty.name : undefined
   const turns = state.opening ? mode.turnTaking.opening : mode.turnTaking.conversation
   // What an earlier connection refused this one has not been asked.
   const answers = answersByItself({ ...state, asksEachTurn: false }) || turns.kind === 'none'

@@ -208,7 +208,7 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
         mode: mode.name,
         promptVersion: mode.promptVersion,
         direction: facts.direction,
-        ...(facts.caller.number === undefined ? {} : { caller: facts.caller.number }),
+        ...(facts.otherParty.number === undefined ? {} : { caller: facts.otherParty.number }),
         dialled: facts.dialled,
         phase: state.phase,
         ...(state.disposition ? { disposition: state.disposition } : {}),

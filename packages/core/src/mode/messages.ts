@@ -108,7 +108,7 @@ export const takeMessageTool = (messages: Pick<MessageBook, 'take'>): Tool =>
         status: 'stored',
         ...(repeated ? { repeated } : {}),
         say: sayStored(
-          telephone && text !== facts.caller.number ? sayTelephone(telephone, facts.dialled) : undefined,
+          telephone && text !== facts.otherParty.number ? sayTelephone(telephone, facts.dialled) : undefined,
           telephone !== undefined,
         ),
       }

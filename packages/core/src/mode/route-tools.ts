@@ -71,7 +71,9 @@ export const transferTool = (routes: Routes, { timeZone = 'UTC', officeHours, no
       const { label } = route
       if (!isPerson(route)) {
         call.leave({ kind: 'voicemail', route: destination, label, reason }, 'afterwards')
-        const what = facts.caller.number ? 'a message' : 'a message with a number to call back, for theirs is withheld,'
+        const what = facts.otherParty.number
+          ? 'a message'
+          : 'a message with a number to call back, for theirs is withheld,'
         return { status: 'recording', say: `Ask the caller in one short sentence to leave ${what} after the tone.` }
       }
       const isAfterHours = officeHours !== undefined && !route.hours && !isOpen(officeHours, timeZone, at)

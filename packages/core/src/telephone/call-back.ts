@@ -15,7 +15,10 @@ const NO_NUMBER =
  * Where the caller can be called back: the telephone they named, else the one they call from; undefined when there is
  * neither. Throws what the model should hear when they named one that cannot be complete.
  */
-export const callBackTelephone = (said: string | undefined, { caller, dialled }: CallFacts): Telephone | undefined => {
+export const callBackTelephone = (
+  said: string | undefined,
+  { otherParty: caller, dialled }: CallFacts,
+): Telephone | undefined => {
   const own = caller.number === undefined ? undefined : { number: caller.number }
   if (!said || NO_NUMBER.test(said.trim())) return own
   const extension = spokenExtension(said)

@@ -66,7 +66,7 @@ export const modeChecks: Readonly<Record<string, ModeCheck>> = {
       assert.doesNotMatch(
         instructions + (greeting ?? ''),
         /undefined|NaN|\[object|Invalid Date/,
-        `of a call with ${JSON.stringify(facts.caller)} it is told "undefined" or the like: leave out what is not known`,
+        `of a call with ${JSON.stringify(facts.otherParty)} it is told "undefined" or the like: leave out what is not known`,
       )
   },
 
@@ -100,9 +100,12 @@ export const modeChecks: Readonly<Record<string, ModeCheck>> = {
         'a name that somebody has chosen stands outside of quotes: write it with quotedText',
       )
       const strangers = fixtures.callers.filter(({ callId }) => callId !== facts.callId)
-      for (const { callId, caller } of strangers)
+      for (const { callId, otherParty: caller } of strangers)
         for (const secret of [callId, caller.number])
-          assert.ok(!secret || secret === facts.caller.number || !instructions.includes(secret), 'data of another call')
+          assert.ok(
+            !secret || secret === facts.otherParty.number || !instructions.includes(secret),
+            'data of another call',
+          )
     }
     const [facts] = fixtures.callers
     const again = await Promise.all([mode.brief(facts!), mode.brief(facts!)])

@@ -27,11 +27,11 @@ export interface ModeFixtures {
 /** One promise of a mode; a check throws what is wrong. */
 export type ModeCheck = (mode: Mode, fixtures: ModeFixtures) => void | Promise<void>
 
-const call = (n: number, caller: CallFacts['caller'], startedAt: string): CallFacts => ({
+const call = (n: number, caller: CallFacts['otherParty'], startedAt: string): CallFacts => ({
   callId: `call-${n}`,
   legId: `CA${String(n).repeat(32)}`,
   direction: 'inbound',
-  caller,
+  otherParty: caller,
   dialled: e164(`+1415555010${n}`),
   startedAt: new Date(startedAt),
 })

@@ -58,7 +58,7 @@ describe('a call that we place', () => {
       line: carrier,
       legId: 'CA1',
       direction: 'inbound',
-      caller: {},
+      otherParty: {},
       dialled: call.facts.dialled,
       mode: greeter(),
     })

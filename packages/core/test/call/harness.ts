@@ -205,7 +205,7 @@ export const openCall = (mode: Mode = greeter(), options: RigOptions = {}) => {
     line: rig.carrier,
     legId: 'CA1',
     direction: 'inbound',
-    caller: { number: e164('+14155550199') },
+    otherParty: { number: e164('+14155550199') },
     dialled: e164('+14155550101'),
     mode,
     fallback: routes.sales,
@@ -226,7 +226,7 @@ export const prepareCall = (
   const call = rig.registry.prepare({
     line: rig.carrier,
     callId: 'out-1',
-    caller: { number: e164('+14155550199') },
+    callee: { number: e164('+14155550199') },
     dialled: e164('+14155550100'),
     mode,
     machine,

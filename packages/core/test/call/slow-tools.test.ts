@@ -180,12 +180,12 @@ describe('the assistant is asked to say first what it is doing', () => {
       callTool(call, id)
       await call.clock.advance(3_000)
     }
-    const { caller, dialled } = call.call.facts
+    const { otherParty: caller, dialled } = call.call.facts
     call.registry.open({
       line: call.carrier,
       legId: 'CA2',
       direction: 'inbound',
-      caller,
+      otherParty: caller,
       dialled,
       mode: call.call.mode,
     })

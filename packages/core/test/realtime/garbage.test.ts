@@ -95,7 +95,7 @@ it('holds against a model that sends every event with every kind of content', as
       line,
       legId: `CA${index}`,
       direction: 'inbound',
-      caller: {},
+      otherParty: {},
       dialled: '+14155550101' as never,
       mode: greeter(),
     })

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { e164, takeMessageTool, transferTool, type CallFacts } from '../../src/index.ts'
 import { memoryMessages } from '../../src/testing/index.ts'
 
-const factsOf = (caller: CallFacts['caller']): CallFacts => ({
+const factsOf = (caller: CallFacts['otherParty']): CallFacts => ({
   callId: 'call-1',
   legId: 'CA1',
   direction: 'inbound',
-  caller,
+  otherParty: caller,
   dialled: e164('+14155550102'),
   startedAt: new Date('2026-03-02T15:00:00Z'),
 })

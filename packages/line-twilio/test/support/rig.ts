@@ -127,7 +127,7 @@ export const startRig = async ({ apiUrl }: { readonly apiUrl?: string } = {}): P
     add(legId = '') {
       const callId = `call-${++added}`
       const call: RigCall = {
-        facts: { callId, legId, direction: 'inbound', caller: {}, dialled: OWN, startedAt: new Date() },
+        facts: { callId, legId, direction: 'inbound', otherParty: {}, dialled: OWN, startedAt: new Date() },
         attach() {},
         next: { kind: 'hangUp' },
         isOver: false,

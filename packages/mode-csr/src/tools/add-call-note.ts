@@ -24,7 +24,7 @@ export const addCallNote = (customers: CustomerStore, messages: Pick<MessageBook
       note: z.string().trim().min(1).max(500),
     }),
     async run({ customer_id, note }, { facts, known, signal }: CsrContext) {
-      const { callId, caller } = facts
+      const { callId, otherParty: caller } = facts
       const [only, second] = known.granted.keys()
       const id = customer_id ?? (second === undefined ? only : undefined)
       // Nobody is asked for a name so that a note, of which they hear nothing, can be kept.

@@ -53,11 +53,11 @@ const bookFor = (
   if (made) return assertGranted(known, made.id, needs)
   if (findByName(name, [...open, ...known.matches, ...known.closed.values()], { partly: true }).length > 0)
     throw new ToolError('There is a record for that name. Call lookup_customer with it first.')
-  if (!facts.caller.number)
+  if (!facts.otherParty.number)
     throw new ToolError('From a withheld number nobody new can be booked. Say so, and offer to take a message.')
   const whom = splitName(name)
   if (!whom) throw new ToolError('Ask for first and last name, and book with both.')
-  return { ...whom, phone: facts.caller.number }
+  return { ...whom, phone: facts.otherParty.number }
 }
 
 /** One booking for one offered time, whoever asks for it again meanwhile or afterwards. */

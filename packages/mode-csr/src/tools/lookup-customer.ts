@@ -36,7 +36,7 @@ export const lookupCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
       name: z.string().trim().max(80).optional().describe('First and last name as the caller said them.'),
     }),
     async run({ phone_number: said, name }, { facts, known, signal }: CsrContext) {
-      const { number } = facts.caller
+      const { number } = facts.otherParty
       const telephone = said ? spokenTelephone(said, facts.dialled) : undefined
       // Nobody could be found by it, and no proof would fit.
       if (said && !telephone) throw notComplete('telephone number', said, 'digit by digit or by the keys')

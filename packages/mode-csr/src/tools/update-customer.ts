@@ -81,7 +81,7 @@ export const updateCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
         changed = await attempt('The change could not be stored. Say so, and offer to take a message.', signal, () =>
           customers.updateContact(id, {
             ...change,
-            phoneIsProven: phone !== undefined && phone === facts.caller.number,
+            phoneIsProven: phone !== undefined && phone === facts.otherParty.number,
           }),
         )
       } finally {

@@ -69,7 +69,7 @@ export const verifyIdentity = (customers: CustomerStore): Tool<CsrKnown> =>
       // Counted before anything is awaited: calls that run at the same time cannot outrun the limit.
       known.proofs += 1
       const { closings } = known
-      const claim = { customerId: customer?.id ?? NOBODY, callId: facts.callId, caller: facts.caller.number, proof }
+      const claim = { customerId: customer?.id ?? NOBODY, callId: facts.callId, caller: facts.otherParty.number, proof }
       let isWrong = false
       try {
         const proven = await attempt(

@@ -61,10 +61,10 @@ export const bookAppointment = (appointments: AppointmentsPort, { timeZone }: Bu
       const { facts, known, signal } = context
       const offered = known.slots.get(slot_id)
       if (!offered) throw new ToolError('That time was not offered on this call. Call find_open_slots first.')
-      const { number } = facts.caller
+      const { number } = facts.otherParty
       if (!number)
         throw new ToolError('Without a number nothing can be booked. Say so, and note the wish for colleagues.')
-      const name = fullName(facts.caller.name, said)
+      const name = fullName(facts.otherParty.name, said)
       const isRepeated = offered.booking !== undefined
       const { startsAt } = offered.slot
       const now = nowOf(context)

@@ -13,7 +13,7 @@ const TRY_MS = 2_000
 const optOut = async (
   doNotCall: DoNotCallPort,
   notes: NotesPort,
-  { facts: { caller, callId } }: OutboundContext,
+  { facts: { otherParty: caller, callId } }: OutboundContext,
   reason: string | undefined,
 ): Promise<OptOut> => {
   const { number } = caller

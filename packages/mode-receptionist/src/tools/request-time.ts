@@ -56,7 +56,7 @@ export const requestTime = (offer: Offer, messages: Pick<MessageBook, 'take'>, b
       const time = readTime(said, business, nowOf(context))
       if ('refused' in time) return time.refused
       // Nobody can keep this promise without a number.
-      const { caller, dialled } = context.facts
+      const { otherParty: caller, dialled } = context.facts
       const needed = neededTelephone(caller_number, context.facts, WITHOUT_NUMBER)
       const telephone = telephoneText(needed)
       const message = `${text} ${time.text}: ${reason}`
