@@ -59,7 +59,7 @@ export type {
   Recording,
   TurnedAway,
   UnknownLeg,
-} from './line-host.ts'
+} from './call/line-host.ts'
 export {
   CallRefused,
   consentPurposes,
@@ -199,7 +199,14 @@ export { codeOf, latencyMeasures, type CallNotice, type LatencyMeasure } from '.
 export type { LogEntry, RecordedEvents } from './call/log/event-recorder.ts'
 export { formatLog, LOG_VERSION, parseLog, type EventLog, type LogHead } from './call/log/log-file.ts'
 export { shareableLog, storableLog } from './call/log/masks.ts'
-export { changesBetween, differencesIn, replay, type Difference, type ReplayedStep } from './call/log/replay.ts'
+export {
+  changesBetween,
+  differencesIn,
+  redecided,
+  replay,
+  type Difference,
+  type ReplayedStep,
+} from './call/log/replay.ts'
 export type { CallStory, ToolRun, Turn } from './call/story.ts'
 export type { Transfer } from './call/transfers.ts'
 export {
