@@ -59,7 +59,7 @@ export type {
   Recording,
   TurnedAway,
   UnknownLeg,
-} from './line-host.ts'
+} from './call/line-host.ts'
 export {
   CallRefused,
   consentPurposes,
@@ -123,6 +123,7 @@ export {
   localDate,
   localTime,
   nextOpening,
+  officeNow,
   spokenDayOf,
   spokenMoment,
   spokenRanges,
@@ -160,16 +161,14 @@ export {
 export { callBackTelephone, neededTelephone } from './telephone/call-back.ts'
 export {
   clocksDiffer,
-  plainText,
-  quotedText,
   spokenDate,
   spokenDateTime,
-  spokenName,
   spokenNow,
   spokenTime,
   spokenTimeFor,
   zoneName,
-} from './spoken.ts'
+} from './time/spoken-time.ts'
+export { oneLine, plainText, quotedText, spokenName } from './text/plain-text.ts'
 export { spokenStyle } from './mode/spoken-style.ts'
 export {
   readTelephone,

@@ -40,10 +40,10 @@ describe('the same Idempotency-Key', () => {
 
   it('gives the same refusal', async () => {
     const rig = createRig()
-    rig.listed.add(LONDON)
+    await rig.list(LONDON)
     const both = [rig.dial({ idempotencyKey: 'k' }), rig.dial({ idempotencyKey: 'k' })]
     for (const answer of both) await expect(answer).rejects.toMatchObject({ gate: 'do_not_call' })
-    rig.listed.clear()
+    await rig.doNotCall.remove(LONDON, 'a test')
     await expect(rig.dial({ idempotencyKey: 'k' })).rejects.toMatchObject({
       code: 'call_refused',
       gate: 'do_not_call',
@@ -99,7 +99,7 @@ describe('a carrier that is busy', () => {
         code: how === 'listed' ? 'call_refused' : 'call_not_placed',
       })
       await rig.advance(300)
-      if (how === 'listed') rig.listed.add(LONDON)
+      if (how === 'listed') await rig.list(LONDON)
       else rig.sessionOf(rig.onlyCall().callId).hangUp('operator')
       await rig.advance(3_000)
       await failed
