@@ -12,6 +12,9 @@ const command = fileURLToPath(new URL('../src/cli/replay-command.ts', import.met
 const fieldLog = (name: string): string =>
   fileURLToPath(new URL(`../../../packages/core/test/call/field-logs/${name}.json`, import.meta.url))
 
+/** How many events there are in it: it is written anew when the reducer changes. */
+const countIn = (name: string): number => parseLog(readFileSync(fieldLog(name), 'utf8')).entries.length
+
 interface Ran {
   readonly code: number
   readonly said: string
@@ -49,7 +52,7 @@ describe('pnpm replay', { timeout: 60_000 }, () => {
   it('shows each event of a file with its time, what it changed and what was done, without keys', async () => {
     const { code, said } = await replay([fieldLog('transfer-by-key'), '--all'])
     expect(code).toBe(0)
-    expect(said).toMatch(/^ {3}1 +0\.002 s {2}opened settings=.*\n +model: "closed" → "opening"$/m)
+    expect(said).toMatch(/^ {3}1 +0\.\d{3} s {2}opened settings=.*\n +model: "closed" → "opening"$/m)
     expect(said).toMatch(/^ +> timer\.start keypad 1500$/m)
     expect(said).toContain('digitPressed digit="•" heard=[]\n')
     expect(said).toContain('digits: "" → "•"')
@@ -59,7 +62,7 @@ describe('pnpm replay', { timeout: 60_000 }, () => {
   it('says whether today the same would be decided, and if not at which event', async () => {
     expect(await replay([fieldLog('goodbye'), '--check'])).toEqual({
       code: 0,
-      said: '27 events, decided as they would be today.\n',
+      said: `${countIn('goodbye')} events, decided as they would be today.\n`,
     })
     const file = join(aFolder(), 'changed.json')
     const text = readFileSync(fieldLog('goodbye'), 'utf8')
@@ -68,10 +71,13 @@ describe('pnpm replay', { timeout: 60_000 }, () => {
     writeFileSync(file, changed)
     const { code, said } = await replay([file, '--check'])
     expect(code).toBe(1)
-    expect(said).toMatch(/^One event of 27 would be decided otherwise today, the first is event \d+:$/m)
+    expect(said).toMatch(/^One event of \d+ would be decided otherwise today, the first is event \d+:$/m)
     expect(said).toMatch(/^ +then +live: phrase\.play oneMoment, timer\.start/m)
     expect(said).toMatch(/^ +today +live: timer\.start/m)
-    expect(await replay([file, '--accept'])).toMatchObject({ code: 0, said: `${file}: 1 of 27 events changed\n` })
+    expect(await replay([file, '--accept'])).toMatchObject({
+      code: 0,
+      said: `${file}: 1 of ${countIn('goodbye')} events changed\n`,
+    })
     expect(readFileSync(file, 'utf8')).toBe(text)
   })
 
@@ -90,9 +96,9 @@ describe('pnpm replay', { timeout: 60_000 }, () => {
       replay(['call-2'], { DATABASE_URL }),
       replay(['call-3'], { DATABASE_URL }),
     ])
-    expect(checked).toMatchObject({ code: 0, said: expect.stringMatching(/30 events/) })
+    expect(checked).toMatchObject({ code: 0, said: `${countIn('transfer')} events, decided as they would be today.\n` })
     expect(exported).toMatchObject({ code: 0 })
-    expect(parseLog(readFileSync(file, 'utf8')).entries).toHaveLength(30)
+    expect(parseLog(readFileSync(file, 'utf8')).entries).toHaveLength(countIn('transfer'))
     expect(without).toMatchObject({
       code: 1,
       said: expect.stringMatching(/^not_found: There is no log of the call call-2/),
@@ -129,9 +135,9 @@ describe('pnpm replay', { timeout: 60_000 }, () => {
     expect(said[1]!.said).toMatch(/^log_version: The log has version 9, and this gateway reads version 1/)
     expect(said[2]!.said).toMatch(/^log_invalid: .*ENOENT/)
     expect(said[3]!.said).toMatch(
-      /^27 events, decided as they would be today\.\nlog_truncated: The log ends with event 27/,
+      /^\d+ events, decided as they would be today\.\nlog_truncated: The log ends with event \d+/,
     )
-    expect(said[4]!.said).toContain('The log ends with event 27, because it was full')
+    expect(said[4]!.said).toContain(`The log ends with event ${countIn('goodbye')}, because it was full`)
     expect(said[5]!.said).toMatch(/^database_failed: There is no database/)
     expect(said[6]!.said).toMatch(/^request_invalid: Name one call\.\n\nUsage:/)
   })

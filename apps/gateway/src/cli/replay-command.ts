@@ -112,11 +112,15 @@ const run = async (): Promise<void> => {
     throw new GatewayError('request_invalid', `Name one call.\n\n${HELP}`)
   const log = await readLog(name)
   if (values.export !== undefined) {
-    await writeFile(values.export, formatLog(shareableLog(log)), { flag: 'wx' }).catch(
-      (cause: NodeJS.ErrnoException) => {
-        throw new GatewayError('request_invalid', `${values.export} cannot be written: ${cause.code ?? cause.message}.`)
-      },
-    )
+    const shared = shareableLog(log)
+    if (differencesIn(shared).length !== differencesIn(log).length)
+      throw new GatewayError(
+        'internal',
+        'Without its words the log replays to other decisions: a field of ours is masked.',
+      )
+    await writeFile(values.export, formatLog(shared), { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
+      throw new GatewayError('request_invalid', `${values.export} cannot be written: ${cause.code ?? cause.message}.`)
+    })
     return console.log(`${values.export}: ${log.entries.length} events`)
   }
   if (values.accept) {

@@ -68,7 +68,9 @@ export const parseLog = (text: string): EventLog => {
   return log as EventLog
 }
 
-/** What was settled before the call began. Throws `log_invalid` when the first entry does not say. */
+/**
+ * What was settled before the call began. A setting that is newer than logs of this version has to be filled in here with
+ * what calls had before there was one. Throws `log_invalid` when the first entry does not say. */
 export const settingsOf = ({ entries: [first] }: Pick<EventLog, 'entries'>): CallSettings => {
   if (first?.event.type !== 'opened' || typeof first.event.settings !== 'object')
     throw invalid('its first event is not "opened" with the settings of the call')

@@ -74,6 +74,8 @@ const OURS: ReadonlySet<string> = new Set([
   'timer',
   'transfer',
   'voicemail',
+  'pace',
+  'idle',
   'cause',
   'digit',
   'pace',
