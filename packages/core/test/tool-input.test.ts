@@ -8,7 +8,7 @@ const facts = {
   callId: 'call-1',
   legId: 'CA1',
   direction: 'inbound',
-  caller: { number: e164('+14155550199') },
+  otherParty: { number: e164('+14155550199') },
   dialled: e164('+14155550102'),
   startedAt: new Date('2026-03-02T15:00:00Z'),
 } as const

@@ -31,8 +31,8 @@ const MAX_DETAIL = 300
 const MAX_OPENER = 110
 
 /** What looks like no name is not said in an opening. */
-const calleeOf = ({ otherParty: caller }: CallFacts): Callee => {
-  const name = caller.name ? spokenName(caller.name) : ''
+const calleeOf = ({ otherParty: callee }: CallFacts): Callee => {
+  const name = callee.name ? spokenName(callee.name) : ''
   return name ? { name } : {}
 }
 

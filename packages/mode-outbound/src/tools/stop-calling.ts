@@ -13,10 +13,10 @@ const TRY_MS = 2_000
 const optOut = async (
   doNotCall: DoNotCallPort,
   notes: NotesPort,
-  { facts: { otherParty: caller, callId } }: OutboundContext,
+  { facts: { otherParty: callee, callId } }: OutboundContext,
   reason: string | undefined,
 ): Promise<OptOut> => {
-  const { number } = caller
+  const { number } = callee
   const tries: (readonly [OptOut, () => Promise<void>])[] = []
   if (number) {
     const add = () => doNotCall.add({ number, source: 'call', callId, ...(reason ? { reason } : {}) })
