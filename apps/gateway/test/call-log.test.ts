@@ -72,7 +72,7 @@ const testJournal = () => {
         throw new GatewayError('database_failed', 'NOT NULL constraint failed', {
           cause: Object.assign(new Error('NOT NULL constraint failed'), { code: 'SQLITE_CONSTRAINT_NOTNULL' }),
         })
-      kept.set(story.callId, story as RecordedCall)
+      kept.set(story.callId, story)
     },
     find: async () => undefined,
     recent: async () => [],

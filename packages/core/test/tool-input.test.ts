@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { defineTool, e164, hangUpTool, takeMessageTool, transferTool, type Tool } from '../src/index.ts'
+import { memoryMessages } from '../src/testing/index.ts'
 
 const facts = {
   callId: 'call-1',
@@ -118,15 +119,14 @@ describe('a word that could mean nothing', () => {
   )
 
   it('is the name of a caller and the text of a message', async () => {
-    const taken: unknown[] = []
-    const messages = { take: async (message: unknown) => (taken.push(message), { id: 'm1' }) }
+    const messages = memoryMessages()
     await call(takeMessageTool(messages), {
       caller_name: 'None',
       message: 'unknown',
       urgency: 'normal',
       caller_number: 'null',
     })
-    expect(taken).toMatchObject([{ callerName: 'None', text: 'unknown', callerNumber: '+14155550199' }])
+    expect(messages.taken).toMatchObject([{ callerName: 'None', text: 'unknown', callerNumber: '+14155550199' }])
   })
 
   it.each(['none', 'unknown'])('is a choice where the tool offers it: %s', async (kind) =>

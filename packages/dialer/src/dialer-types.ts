@@ -9,7 +9,7 @@ import type {
   LegStatus,
   Line,
 } from '@llc-phone/core'
-import type { ContactBook, DoNotCallList, OutboundCall, OutboundLedger } from '@llc-phone/store'
+import type { ContactBook, DoNotCallList, OutboundCall, PlacingLedger } from '@llc-phone/store'
 import type { DialingPolicy } from './policy.ts'
 
 /** A wish to call somebody. */
@@ -46,7 +46,7 @@ export interface DialerProblem {
 
 export interface DialerOptions {
   readonly registry: Pick<CallRegistry, 'prepare'>
-  readonly ledger: OutboundLedger
+  readonly ledger: PlacingLedger
   readonly doNotCall: Pick<DoNotCallList, 'find'>
   readonly contacts: Pick<ContactBook, 'find'>
   readonly carrier: Carrier

@@ -1,12 +1,12 @@
 import type { Clock } from '@llc-phone/core'
-import { isFinalState, type OutboundChange, type OutboundLedger } from '@llc-phone/store'
+import { isFinalState, type OutboundChange, type PlacingLedger } from '@llc-phone/store'
 import type { DialerProblem, StatusReport } from './dialer-types.ts'
 import { isKeptAlive } from './kept-alive.ts'
 import { carrierUsd, dispositionOf } from './outcome.ts'
 import { OTHER_LEG } from './outgoing-leg.ts'
 
 export interface LateNewsOptions {
-  readonly ledger: Pick<OutboundLedger, 'find' | 'change'>
+  readonly ledger: Pick<PlacingLedger, 'find' | 'change'>
   readonly clock: Clock
   readonly carrierUsdPerMinute: number
   endLeg(callId: string, legId: string): Promise<void>

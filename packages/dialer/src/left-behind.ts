@@ -1,5 +1,5 @@
 import { pause, retried, type Carrier, type Clock, type LegStatus } from '@llc-phone/core'
-import type { OutboundCall, OutboundLedger } from '@llc-phone/store'
+import type { OutboundCall, PlacingLedger } from '@llc-phone/store'
 import type { DialerProblem } from './dialer-types.ts'
 import { isKeptAlive } from './kept-alive.ts'
 import { findLegs, LOOK_AT_MS, unclear } from './look-up.ts'
@@ -7,7 +7,7 @@ import { dispositionOf } from './outcome.ts'
 
 export interface LeftBehindOptions {
   readonly carrier: Carrier
-  readonly ledger: OutboundLedger
+  readonly ledger: PlacingLedger
   readonly clock: Clock
   /** Calls of this process are none of an earlier one's. */
   isOurs(callId: string): boolean

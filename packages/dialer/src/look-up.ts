@@ -1,9 +1,9 @@
 import { pause, type Carrier, type Clock, type E164, type PlacedLeg } from '@llc-phone/core'
-import type { OutboundLedger } from '@llc-phone/store'
+import type { PlacingLedger } from '@llc-phone/store'
 
 export interface LookUpPorts {
   readonly carrier: Pick<Carrier, 'find'>
-  readonly ledger: Pick<OutboundLedger, 'findByLegId'>
+  readonly ledger: Pick<PlacingLedger, 'findByLegId'>
   readonly clock: Clock
 }
 

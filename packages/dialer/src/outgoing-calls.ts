@@ -1,12 +1,12 @@
 import type { CallSession, Clock, GatewayError, Timer } from '@llc-phone/core'
-import type { OutboundLedger } from '@llc-phone/store'
+import type { PlacingLedger } from '@llc-phone/store'
 import type { DialerProblem, StatusReport } from './dialer-types.ts'
 import { KEEP_ALIVE_EVERY_MS } from './kept-alive.ts'
 import type { LateNews } from './late-news.ts'
 import type { OutgoingCall } from './outgoing-call.ts'
 
 export interface OutgoingCallsOptions {
-  readonly ledger: Pick<OutboundLedger, 'keepAlive'>
+  readonly ledger: Pick<PlacingLedger, 'keepAlive'>
   readonly clock: Clock
   readonly lateNews: LateNews
   problem(problem: DialerProblem): void

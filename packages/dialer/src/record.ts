@@ -1,5 +1,5 @@
 import { retried, type Clock } from '@llc-phone/core'
-import type { OutboundChange, OutboundLedger } from '@llc-phone/store'
+import type { OutboundChange, PlacingLedger } from '@llc-phone/store'
 import type { DialerProblem } from './dialer-types.ts'
 
 /** A database that is locked or full for a moment; longer, and the next process has to find out what has become of it. */
@@ -8,7 +8,7 @@ const RETRY_AFTER_MS = [250, 1_000, 4_000, 15_000]
 /** Writes what becomes of one call, in order. */
 export const createRecord = (
   callId: string,
-  ledger: Pick<OutboundLedger, 'change'>,
+  ledger: Pick<PlacingLedger, 'change'>,
   clock: Clock,
   onProblem: (problem: DialerProblem) => void,
 ) => {

@@ -79,7 +79,7 @@ describe('a call', () => {
     const answer = rig.dialer.dial(request())
     const refused = expect(answer).rejects.toSatisfy(refusedBy('do_not_call'))
     await rig.advance(500)
-    rig.listed.add(LONDON)
+    await rig.list(LONDON)
     await rig.advance(1_000)
     await refused
     expect(rig.net.placed).toEqual([])
@@ -95,11 +95,11 @@ describe('a call', () => {
     await late
     const rig = createRig({}, { warmMs: 1_000 })
     const consent = { purpose: 'informational' as const, source: 'form', givenAt: new Date(0) }
-    rig.contacts[LONDON] = { number: LONDON, consents: [consent] }
+    await rig.contacts.giveConsent(LONDON, consent)
     const answer = rig.dialer.dial(request({ plan: { ...plan, consent: 'informational' } }))
     const refused = expect(answer).rejects.toSatisfy(refusedBy('consent'))
     await rig.advance(500)
-    rig.contacts[LONDON] = { number: LONDON, consents: [{ ...consent, revokedAt: rig.clock.date() }] }
+    await rig.contacts.revokeConsent(LONDON)
     await rig.advance(1_000)
     await refused
     expect([...evening.net.placed, ...rig.net.placed]).toEqual([])
@@ -209,7 +209,7 @@ describe('a call', () => {
 
   it.each(['reserve', 'place', 'warm'] as const)('gives its slot back when it fails at: %s', async (stage) => {
     const rig = createRig({ maxConcurrent: 1, callsPerSecond: 100 })
-    if (stage === 'reserve') rig.listed.add(LONDON)
+    if (stage === 'reserve') await rig.list(LONDON)
     if (stage === 'warm') rig.model.refuses = new GatewayError('model_refused', 'No.')
     if (stage === 'place')
       rig.net.script.place = async () => {
@@ -232,18 +232,18 @@ describe('the gates', () => {
     ['calling_hours', { to: e164('+12125550123') }],
   ] as const)('%s is closed: nothing is prepared, and the record says why', async (gate, change) => {
     const rig = createRig()
-    rig.listed.add(person(9))
+    await rig.list(person(9))
     await expect(rig.dial(change)).rejects.toSatisfy(refusedBy(gate))
     expect(rig.onlyCall()).toMatchObject({ state: 'refused', gate, problem: expect.stringMatching(/\.$/) })
     expect(rig.net.placed).toEqual([])
-    expect(rig.model.listeners).toEqual([])
+    expect(rig.model.connections).toBe(0)
   })
 
   it('open when the contact has consented and is where it is day', async () => {
     const rig = createRig()
     const to = e164('+12125550123')
-    const consents = [{ purpose: 'marketing' as const, source: 'form', givenAt: new Date(0) }]
-    rig.contacts[to] = { number: to, timeZone: 'Europe/Paris', consents }
+    await rig.contacts.giveConsent(to, { purpose: 'marketing', source: 'form', givenAt: new Date(0) })
+    await rig.contacts.setTimeZone(to, 'Europe/Paris')
     expect((await rig.dial({ to, plan: { ...plan, consent: 'informational' } })).state).toBe('ringing')
   })
 
@@ -306,7 +306,7 @@ describe('the gates', () => {
     const rig = createRig({ maxConcurrent: 1 })
     const first = await rig.dial()
     expect((await rig.dial({ to: person(1) })).state).toBe('queued')
-    rig.listed.add(person(1))
+    await rig.list(person(1))
     rig.dialer.statusReported(first.callId, { legId: first.legId!, status: 'canceled' })
     await rig.advance(2_000)
     expect(rig.memory.all()[1]).toMatchObject({ state: 'refused', gate: 'do_not_call' })
@@ -318,9 +318,9 @@ describe('the gates', () => {
     const first = await rig.dial()
     const to = person(1)
     const consent = { purpose: 'informational' as const, source: 'form', givenAt: new Date(0) }
-    rig.contacts[to] = { number: to, consents: [consent] }
+    await rig.contacts.giveConsent(to, consent)
     expect((await rig.dial({ to, plan: { ...plan, consent: 'informational' } })).state).toBe('queued')
-    rig.contacts[to] = { number: to, consents: [{ ...consent, revokedAt: rig.clock.date() }] }
+    await rig.contacts.revokeConsent(to)
     rig.dialer.statusReported(first.callId, { legId: first.legId!, status: 'canceled' })
     await rig.advance(2_000)
     expect(rig.memory.all()[1]).toMatchObject({ state: 'refused', gate: 'consent' })

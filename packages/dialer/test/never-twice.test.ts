@@ -40,10 +40,10 @@ describe('the same Idempotency-Key', () => {
 
   it('gives the same refusal', async () => {
     const rig = createRig()
-    rig.listed.add(LONDON)
+    await rig.list(LONDON)
     const both = [rig.dial({ idempotencyKey: 'k' }), rig.dial({ idempotencyKey: 'k' })]
     for (const answer of both) await expect(answer).rejects.toMatchObject({ gate: 'do_not_call' })
-    rig.listed.clear()
+    await rig.doNotCall.remove(LONDON, 'a test')
     await expect(rig.dial({ idempotencyKey: 'k' })).rejects.toMatchObject({
       code: 'call_refused',
       gate: 'do_not_call',
@@ -57,7 +57,7 @@ describe('the same Idempotency-Key', () => {
     rig.model.refuses = new GatewayError('model_unauthorized', 'The key is wrong.')
     await expect(rig.dial({ idempotencyKey: 'k' })).rejects.toMatchObject({ code: 'model_unauthorized' })
     await expect(rig.dial({ idempotencyKey: 'k' })).rejects.toMatchObject({ code: 'model_unauthorized' })
-    expect(rig.model.listeners).toHaveLength(1)
+    expect(rig.model.connections).toBe(1)
   })
 })
 
@@ -74,7 +74,7 @@ describe('a carrier that is busy', () => {
     expect(call.state).toBe('ringing')
     expect(times.map((atMs) => Math.round((atMs - times[0]!) / 1_000))).toEqual([0, 1, 3, 7])
     expect(new Set(rig.net.placed.map(({ callId }) => callId)).size).toBe(1)
-    expect(rig.model.listeners).toHaveLength(1)
+    expect(rig.model.connections).toBe(1)
   })
 
   it('is not asked any more when the call has become too old', async () => {
@@ -99,7 +99,7 @@ describe('a carrier that is busy', () => {
         code: how === 'listed' ? 'call_refused' : 'call_not_placed',
       })
       await rig.advance(300)
-      if (how === 'listed') rig.listed.add(LONDON)
+      if (how === 'listed') await rig.list(LONDON)
       else rig.sessionOf(rig.onlyCall().callId).hangUp('operator')
       await rig.advance(3_000)
       await failed

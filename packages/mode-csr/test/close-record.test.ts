@@ -1,4 +1,4 @@
-import type { Message } from '@llc-phone/core'
+import { memoryMessages } from '@llc-phone/core/testing'
 import type { Store } from '@llc-phone/store'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { CustomerStore } from '../src/index.ts'
@@ -146,16 +146,16 @@ it('an appointment of a closed record does not lend its id to one of the next re
 
 describe('a note that belongs to no record', () => {
   const noting = async (caller?: typeof ANNA, close = false) => {
-    const messages: Message[] = []
+    const messages = memoryMessages()
     const notes: object[] = []
     const mode = build({
       customers: { ...customers, addNote: async (note) => void notes.push(note) },
-      messages: { take: async (message) => ({ id: `m${messages.push(message)}` }) },
+      messages,
     })
     const { use } = await answer(mode, callFrom(caller))
     if (close) await use('close_record', {})
     expect(await use('add_call_note', { note: 'Wants a price list.' })).toEqual({ status: 'stored' })
-    return { messages, notes }
+    return { messages: messages.taken, notes }
   }
 
   it.each([

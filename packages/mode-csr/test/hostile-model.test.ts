@@ -1,4 +1,5 @@
 import type { Tool } from '@llc-phone/core'
+import { memoryMessages } from '@llc-phone/core/testing'
 import { runQuery, type Store } from '@llc-phone/store'
 import { sql } from 'drizzle-orm'
 import * as fc from 'fast-check'
@@ -117,8 +118,8 @@ describe('a model that does whatever it is told, thousands of times', () => {
   ] as const)(
     'touches nothing but the records of this call: %s',
     async (who, number, own, rounds) => {
-      const messages: string[] = []
-      const taking = build({ customers, messages: { take: async ({ text }) => ({ id: String(messages.push(text)) }) } })
+      const messages = memoryMessages()
+      const taking = build({ customers, messages })
       const step = fc.constantFrom(...taking.tools).chain((tool) => fc.tuple(fc.constant(tool), argumentsFor(tool)))
       let told = 0
       let worked = 0

@@ -6,9 +6,8 @@ import {
   type Consultation,
   type Departure,
   type LastWords,
-  type Message,
 } from '@llc-phone/core'
-import { testMode } from '@llc-phone/core/testing'
+import { memoryMessages, testMode } from '@llc-phone/core/testing'
 import * as fc from 'fast-check'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { availabilityOf } from '../src/directory.ts'
@@ -46,8 +45,8 @@ const openDesk = (directory: readonly DirectoryEntry[], at = MONDAY_NOON) => {
   const departures: Departure[] = []
   const lastWords: (LastWords | undefined)[] = []
   const consultations: Consultation[] = []
-  const taken: Message[] = []
-  const messages = { take: async (message: Message) => ({ id: String(taken.push(message)) }) }
+  const messages = memoryMessages()
+  const { taken } = messages
   const mode = receptionist({ business, routes, messages, directory, offers: ['callback', 'visit'] })
   const call = {
     leave(departure: Departure, words?: LastWords) {

@@ -1,5 +1,5 @@
-import { e164, type CallFacts, type Message, type Tool, type ToolContext } from '@llc-phone/core'
-import { testMode } from '@llc-phone/core/testing'
+import { e164, type CallFacts, type Tool, type ToolContext } from '@llc-phone/core'
+import { memoryMessages, testMode } from '@llc-phone/core/testing'
 import * as fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { receptionist, type ReceptionistSettings } from '../src/index.ts'
@@ -16,17 +16,8 @@ const directory = [
   { name: 'Billing department', hours: { mon: '08:00-16:30' } },
 ]
 
-/** A message book that keeps what it is given, or fails. */
-const fakeMessages = (take?: (message: Message) => Promise<{ id: string }>) => {
-  const taken: Message[] = []
-  return {
-    taken,
-    take: take ?? (async (message: Message) => ({ id: String(taken.push(message)) })),
-  }
-}
-
 const build = (changes: Partial<ReceptionistSettings> = {}) =>
-  receptionist({ business, routes, directory, messages: fakeMessages(), ...changes })
+  receptionist({ business, routes, directory, messages: memoryMessages(), ...changes })
 
 const callAt = (startedAt: string, caller: CallFacts['caller'] = { number: e164('+14155550199') }): CallFacts => ({
   callId: 'call-1',
@@ -63,7 +54,7 @@ const ask = (person_or_department: string, startedAt = MONDAY_NOON) =>
   use(build().tools, 'check_availability', { person_or_department }, { facts: callAt(startedAt) })
 
 testMode(build())
-testMode(receptionist({ business: { name: 'Solo', timeZone: 'Asia/Kolkata' }, routes: {}, messages: fakeMessages() }))
+testMode(receptionist({ business: { name: 'Solo', timeZone: 'Asia/Kolkata' }, routes: {}, messages: memoryMessages() }))
 
 describe('the greeting', () => {
   it.each([
@@ -104,7 +95,7 @@ describe('a message', () => {
 
   it('is stored before the model hears that it is', async () => {
     let store!: (receipt: { id: string }) => void
-    const { tools } = build({ messages: fakeMessages(() => new Promise((resolve) => (store = resolve))) })
+    const { tools } = build({ messages: { take: () => new Promise((resolve) => (store = resolve)) } })
     let heard = false
     const output = use(tools, 'take_message', message).finally(() => (heard = true))
     await new Promise(setImmediate)
@@ -114,7 +105,7 @@ describe('a message', () => {
   })
 
   it('carries the number the caller calls from, without asking for it', async () => {
-    const messages = fakeMessages()
+    const messages = memoryMessages()
     await use(build({ messages }).tools, 'take_message', message)
     expect(messages.taken).toEqual([
       {
@@ -133,13 +124,13 @@ describe('a message', () => {
     ['+44 20 7946 0123', '+442079460123'],
     ['', '+14155550199'],
   ])('takes the number %j as %s', async (said, number) => {
-    const messages = fakeMessages()
+    const messages = memoryMessages()
     await use(build({ messages }).tools, 'take_message', { ...message, caller_number: said })
     expect(messages.taken).toMatchObject([{ callerNumber: number }])
   })
 
   it.each(['555 01', 'my usual one', '+1', '911; DROP TABLE'])('asks again for the number %j', async (said) => {
-    const messages = fakeMessages()
+    const messages = memoryMessages()
     const output = use(build({ messages }).tools, 'take_message', { ...message, caller_number: said })
     await expect(output).rejects.toMatchObject({
       name: 'ToolError',
@@ -149,13 +140,13 @@ describe('a message', () => {
   })
 
   it('from a withheld number is taken without one', async () => {
-    const messages = fakeMessages()
+    const messages = memoryMessages()
     await use(build({ messages }).tools, 'take_message', message, { facts: callAt(MONDAY_NOON, {}) })
     expect(messages.taken).toMatchObject([{ callerNumber: null }])
   })
 
   it('that cannot be stored is admitted, without saying why', async () => {
-    const messages = fakeMessages(() => Promise.reject(new Error('SQLITE_FULL: disk is full at /var/lib/calls.db')))
+    const messages = { take: () => Promise.reject(new Error('SQLITE_FULL: disk is full at /var/lib/calls.db')) }
     const error = await use(build({ messages }).tools, 'take_message', message).catch((caught: Error) => caught)
     expect(error).toMatchObject({
       name: 'ToolError',
@@ -165,7 +156,7 @@ describe('a message', () => {
   })
 
   it('does not hold the call up when the book never answers', async () => {
-    const { tools } = build({ messages: fakeMessages(() => new Promise(() => {})) })
+    const { tools } = build({ messages: { take: () => new Promise(() => {}) } })
     const call = new AbortController()
     const output = use(tools, 'take_message', message, { signal: call.signal })
     call.abort()

@@ -1,4 +1,5 @@
-import { e164, type CallFacts, type Message } from '@llc-phone/core'
+import { e164, type CallFacts } from '@llc-phone/core'
+import { memoryMessages } from '@llc-phone/core/testing'
 import { expect, it } from 'vitest'
 import { receptionist } from '../src/index.ts'
 
@@ -6,8 +7,8 @@ const business = { name: 'Harbor Dental', timeZone: 'America/New_York' }
 const wish = { when: 'tomorrow after two', caller_name: 'Dana', reason: 'a crown' }
 
 const open = (caller: CallFacts['caller'] = {}) => {
-  const taken: Message[] = []
-  const messages = { take: async (message: Message) => ({ id: String(taken.push(message)) }) }
+  const messages = memoryMessages()
+  const { taken } = messages
   const { tools } = receptionist({ business, routes: {}, messages, offers: ['callback', 'visit'] })
   const facts: CallFacts = {
     callId: 'call-1',

@@ -19,6 +19,7 @@ export type {
   OutboundLedger,
   PageOfOutbound,
   PendingCompletion,
+  PlacingLedger,
   ReserveLimits,
   ReserveOutcome,
 } from './books/outbound-call.ts'

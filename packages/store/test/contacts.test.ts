@@ -3,7 +3,7 @@ import type { E164 } from '@llc-phone/core'
 import { sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { openStore, type Store } from '../src/index.ts'
-import { at, callee } from './fixtures/outbound.ts'
+import { at, callee } from '../src/testing/outbound-fixtures.ts'
 import { tempFolder } from './fixtures/temp-folder.ts'
 
 let store: Store
@@ -17,17 +17,6 @@ const form = { purpose: 'informational', source: 'Web form', givenAt: at(1) } as
 const revokedAt = expect.any(Date) as Date
 
 describe('a contact', () => {
-  it('has a time zone that can be changed and forgotten', async () => {
-    expect(await store.contacts.find(callee)).toBeUndefined()
-    await store.contacts.setTimeZone(callee, null)
-    expect(await store.contacts.find(callee)).toBeUndefined()
-    await store.contacts.setTimeZone(callee, 'America/Denver')
-    await store.contacts.setTimeZone(callee, 'America/Boise')
-    expect(await store.contacts.find(callee)).toEqual({ number: callee, timeZone: 'America/Boise', consents: [] })
-    await store.contacts.setTimeZone(callee, null)
-    expect(await store.contacts.find(callee)).toEqual({ number: callee, consents: [] })
-  })
-
   it('is forgotten with its consents', async () => {
     await store.contacts.giveConsent(callee, form)
     expect(await store.contacts.remove(callee)).toBe(true)
@@ -70,33 +59,6 @@ describe('a consent', () => {
       timeZone: 'Europe/Zurich',
       consents: [form, { ...form, purpose: 'marketing', expiresAt: at(100) }],
     })
-  })
-
-  it('that is newer replaces the older, and the older never the newer', async () => {
-    const newer = { ...form, source: 'On paper', givenAt: at(2) }
-    await store.contacts.giveConsent(callee, { ...form, expiresAt: at(50) })
-    await store.contacts.giveConsent(callee, newer)
-    await store.contacts.giveConsent(callee, { ...form, expiresAt: at(50) })
-    expect((await store.contacts.find(callee))?.consents).toEqual([newer])
-  })
-
-  it('that was revoked stays so when the list it came from is read again, until it is given anew', async () => {
-    await store.contacts.giveConsent(callee, form)
-    await store.contacts.giveConsent(callee, { ...form, purpose: 'marketing' })
-    await store.contacts.revokeConsent(callee, 'marketing')
-    await store.contacts.giveConsent(callee, { ...form, purpose: 'marketing' })
-    expect((await store.contacts.find(callee))?.consents).toEqual([form, { ...form, purpose: 'marketing', revokedAt }])
-    const anew = { ...form, purpose: 'marketing', givenAt: new Date(Date.now() + 60_000) } as const
-    await store.contacts.giveConsent(callee, anew)
-    expect((await store.contacts.find(callee))?.consents).toEqual([form, anew])
-  })
-
-  it('that claims to be of tomorrow is not given again by the same list either', async () => {
-    const tomorrow = { ...form, givenAt: new Date(Date.now() + 86_400_000) }
-    await store.contacts.giveConsent(callee, tomorrow)
-    await store.contacts.revokeConsent(callee)
-    await store.contacts.giveConsent(callee, tomorrow)
-    expect((await store.contacts.find(callee))?.consents).toEqual([{ ...tomorrow, revokedAt }])
   })
 
   it('is revoked with all others when no purpose is named, and only once', async () => {

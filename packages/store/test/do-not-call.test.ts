@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { E164 } from '@llc-phone/core'
 import { describe, beforeEach, expect, it, onTestFinished } from 'vitest'
 import { openStore, type NewDoNotCallEntry, type Store } from '../src/index.ts'
-import { callee } from './fixtures/outbound.ts'
+import { callee } from '../src/testing/outbound-fixtures.ts'
 import { tempFolder } from './fixtures/temp-folder.ts'
 
 let url: string
@@ -44,30 +44,6 @@ describe('a number', () => {
     await store.doNotCall.add({ number: callee, reason: 'first', source: 'api' })
     await Promise.all([store, other, store].map(({ doNotCall }) => doNotCall.add({ number: callee, source: 'cli' })))
     expect(await store.doNotCall.history(callee)).toEqual([{ number: callee, reason: 'first', source: 'api', addedAt }])
-  })
-
-  it('that was removed may be called, and who removed it stays known when it is listed again', async () => {
-    expect(await store.doNotCall.remove(callee, 'nobody')).toBe(false)
-    await store.doNotCall.add({ number: callee, source: 'call', callId: 'call 1' })
-    expect(await store.doNotCall.remove(callee, 'anna@example.com')).toBe(true)
-    expect(await store.doNotCall.remove(callee, 'again')).toBe(false)
-    expect(await store.doNotCall.find(callee)).toBeUndefined()
-    expect(await store.doNotCall.list()).toEqual([])
-
-    await store.doNotCall.add({ number: callee, source: 'cli' })
-    const entry = { number: callee, source: 'cli', addedAt }
-    expect(await store.doNotCall.find(callee)).toEqual(entry)
-    expect(await store.doNotCall.history(callee)).toEqual([
-      entry,
-      {
-        number: callee,
-        source: 'call',
-        callId: 'call 1',
-        addedAt,
-        removedAt: expect.any(Date) as Date,
-        removedBy: 'anna@example.com',
-      },
-    ])
   })
 })
 

@@ -34,23 +34,6 @@ describe('a message', () => {
     expect(await store.messages.list()).toMatchObject([{ id: first.id, text: message.text, idempotencyKey: 'tool 1' }])
   })
 
-  it('with the same content in one call is stored once, whatever it was called', async () => {
-    const answers = await Promise.all([
-      store.messages.take(message),
-      store.messages.take({ ...message, idempotencyKey: 'tool 1' }),
-      store.messages.take({ ...message, idempotencyKey: 'tool 2' }),
-    ])
-    expect(new Set(answers.map(({ id }) => id)).size).toBe(1)
-    expect(await store.messages.list()).toHaveLength(1)
-  })
-
-  it('of another call, or with other words, is another message', async () => {
-    await store.messages.take({ ...message, idempotencyKey: 'tool 1' })
-    await store.messages.take({ ...message, callId: 'call 2', idempotencyKey: 'tool 1' })
-    await store.messages.take({ ...message, text: 'And the order.', idempotencyKey: 'tool 2' })
-    expect(await store.messages.list()).toHaveLength(3)
-  })
-
   it('keeps the extension to call back on, and is another message with another one', async () => {
     await store.messages.take({ ...message, callerExtension: '22' })
     await store.messages.take({ ...message, callerExtension: '22' })
@@ -62,16 +45,6 @@ describe('a message', () => {
       ['+14155550199', '22'],
       ['+14155550199', '007'],
       ['+14155550199', undefined],
-    ])
-  })
-
-  it('that was recorded has its recording, and each recording is a message', async () => {
-    const voicemail = { ...message, text: '', route: 'mailbox', recordingUrl: 'https://example.com/RE1' }
-    await store.messages.take({ ...voicemail, recordingId: 'RE1' })
-    await store.messages.take({ ...voicemail, recordingId: 'RE2' })
-    expect(await store.messages.list()).toMatchObject([
-      { recordingId: 'RE1', recordingUrl: 'https://example.com/RE1', route: 'mailbox' },
-      { recordingId: 'RE2' },
     ])
   })
 })

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { openStore, type OutboundState, type Store } from '../src/index.ts'
-import { at, limits, wish } from './fixtures/outbound.ts'
+import { openStore, type Store } from '../src/index.ts'
+import { at, wish } from '../src/testing/outbound-fixtures.ts'
 import { tempFolder } from './fixtures/temp-folder.ts'
 
 const open = async (url: string): Promise<Store> => {
@@ -17,14 +17,6 @@ beforeEach(async () => {
   store = await open('file::memory:')
 })
 
-/** A call that was told what happened to it, one after the other. */
-const told = async (...states: readonly OutboundState[]): Promise<OutboundState> => {
-  const callId = states.join(' ')
-  await store.outbound.begin(wish(callId))
-  for (const state of states) await store.outbound.change(callId, { state })
-  return (await store.outbound.find(callId))!.state
-}
-
 describe('a request', () => {
   it('is kept before anything is done for it, and its body is not', async () => {
     const url = `file:${join(tempFolder(), 'a.db')}`
@@ -37,44 +29,6 @@ describe('a request', () => {
     expect(await (await open(url)).outbound.unfinished()).toEqual([
       { callId, to, from, mode, scenario, requestedAt, state: 'queued', seenAt: requestedAt },
     ])
-  })
-
-  it('that is repeated under its key gives the call as it is by now', async () => {
-    await store.outbound.begin(wish('call 1', { idempotencyKey: 'key' }))
-    await store.outbound.change('call 1', { state: 'refused', gate: 'frequency', until: at(20), problem: 'Too often.' })
-    expect(
-      await store.outbound.begin(
-        wish('call 2', { idempotencyKey: 'key', requestedAt: new Date(at(36).getTime() - 1) }),
-      ),
-    ).toMatchObject({
-      outcome: 'same',
-      call: { callId: 'call 1', state: 'refused', gate: 'frequency', until: at(20), problem: 'Too often.' },
-    })
-    expect(await store.outbound.find('call 2')).toBeUndefined()
-  })
-
-  it('that is another one under the same key is a conflict, and nothing is kept of it', async () => {
-    await store.outbound.begin(wish('call 1', { idempotencyKey: 'key' }))
-    const other = wish('call 2', { idempotencyKey: 'key', requestHash: 'b' })
-    expect(await store.outbound.begin(other)).toEqual({ outcome: 'conflict' })
-    expect(await store.outbound.recent(10)).toHaveLength(1)
-  })
-
-  it('has its key for 24 hours; then another call takes it, and the old one stays', async () => {
-    await store.outbound.begin(wish('call 1', { idempotencyKey: 'key' }))
-    const next = wish('call 2', { idempotencyKey: 'key', requestHash: 'b', requestedAt: at(12 + 24) })
-    expect(await store.outbound.begin(next)).toEqual({ outcome: 'new' })
-    expect(await store.outbound.begin({ ...next, callId: 'call 3' })).toMatchObject({
-      outcome: 'same',
-      call: { callId: 'call 2' },
-    })
-    expect(await store.outbound.find('call 1')).toMatchObject({ callId: 'call 1' })
-  })
-
-  it('without a key is a call of its own, and the same call is not begun twice', async () => {
-    expect(await store.outbound.begin(wish('call 1'))).toEqual({ outcome: 'new' })
-    expect(await store.outbound.begin(wish('call 2'))).toEqual({ outcome: 'new' })
-    expect(await store.outbound.begin(wish('call 2'))).toMatchObject({ outcome: 'same', call: { callId: 'call 2' } })
   })
 
   it('that comes many times at once, at two processes, is one call', { timeout: 60_000 }, async () => {
@@ -96,92 +50,6 @@ describe('a request', () => {
 })
 
 describe('a call', () => {
-  it('is found by our id and by its CallSid, with all that became of it', async () => {
-    await store.outbound.begin(wish('call 1'))
-    await store.outbound.reserve('call 1', limits())
-    await store.outbound.change('call 1', { state: 'ringing', legId: 'CA1' })
-    await store.outbound.change('call 1', { state: 'answered', answeredAt: at(13), answeredBy: 'human' })
-    await store.outbound.change('call 1', {
-      state: 'ended',
-      endedAt: at(14),
-      disposition: 'caller_hung_up',
-      costUsd: 0.25,
-    })
-    const { requestHash: _hash, webhook: _webhook, ...request } = wish('call 1')
-    const call = {
-      ...request,
-      seenAt: request.requestedAt,
-      state: 'ended',
-      legId: 'CA1',
-      dialledAt: at(12),
-      answeredAt: at(13),
-      endedAt: at(14),
-      answeredBy: 'human',
-      disposition: 'caller_hung_up',
-      costUsd: 0.25,
-    }
-    expect(await store.outbound.find('call 1')).toEqual(call)
-    expect(await store.outbound.findByLegId('CA1')).toEqual(call)
-    expect(await store.outbound.findByLegId('CA2')).toBeUndefined()
-    expect(await store.outbound.unfinished()).toEqual([])
-  })
-
-  it.each([
-    ['ended', 'ringing', 'ended'],
-    ['refused', 'dialling', 'refused'],
-    ['failed', 'ended', 'failed'],
-    ['ended', 'failed', 'ended'],
-    ['answered', 'ringing', 'answered'],
-    ['answered', 'unknown', 'answered'],
-    ['ringing', 'dialling', 'ringing'],
-    ['ringing', 'unknown', 'ringing'],
-    ['unknown', 'dialling', 'unknown'],
-    ['unknown', 'queued', 'unknown'],
-    ['dialling', 'queued', 'queued'],
-    ['dialling', 'unknown', 'unknown'],
-    ['unknown', 'ringing', 'ringing'],
-    ['unknown', 'answered', 'answered'],
-    ['unknown', 'ended', 'ended'],
-    ['unknown', 'failed', 'failed'],
-    ['answered', 'ended', 'ended'],
-  ] as const)('that is %s and then said to be %s is %s', async (first, then, result) => {
-    expect(await told(first, then)).toBe(result)
-  })
-
-  it('keeps how it ended, whatever comes late', async () => {
-    await store.outbound.begin(wish('call 1'))
-    await store.outbound.change('call 1', { state: 'ended', endedAt: at(13), disposition: 'busy' })
-    await store.outbound.change('call 1', { state: 'failed', endedAt: at(14), disposition: 'failed', problem: 'Lost.' })
-    await store.outbound.change('call 1', { disposition: 'no_answer', problem: 'Lost.', gate: 'spend', until: at(15) })
-    const call = await store.outbound.find('call 1')
-    expect(call).toMatchObject({ state: 'ended', endedAt: at(13), disposition: 'busy' })
-    expect(Object.keys(call!)).not.toContain('problem')
-    expect(Object.keys(call!)).not.toContain('gate')
-  })
-
-  it('takes what is learned late when it was not known, and only then', async () => {
-    await store.outbound.begin(wish('call 1'))
-    await store.outbound.change('call 1', { state: 'ended', endedAt: at(13), legId: 'CA1' })
-    await store.outbound.change('call 1', { state: 'answered', answeredAt: at(12.5), costUsd: 0.5, legId: 'CA2' })
-    await store.outbound.change('call 1', { costUsd: 9, answeredAt: at(12.9) })
-    expect(await store.outbound.find('call 1')).toMatchObject({
-      state: 'ended',
-      legId: 'CA1',
-      answeredAt: at(12.5),
-      costUsd: 0.5,
-    })
-  })
-
-  it('has no problem any more once it turned out to be there', async () => {
-    await store.outbound.begin(wish('call 1'))
-    await store.outbound.change('call 1', { state: 'unknown', problem: 'Twilio did not answer.' })
-    expect(await store.outbound.find('call 1')).toMatchObject({ problem: 'Twilio did not answer.' })
-    await store.outbound.change('call 1', { state: 'ringing', legId: 'CA1' })
-    expect(Object.keys((await store.outbound.find('call 1'))!)).not.toContain('problem')
-    await store.outbound.change('call 1', { state: 'unknown', problem: 'Twilio did not answer.' })
-    expect(Object.keys((await store.outbound.find('call 1'))!)).not.toContain('problem')
-  })
-
   it('that two processes end at once has ended one way', async () => {
     const url = `file:${join(tempFolder(), 'shared.db')}`
     const stores = [await open(url), await open(url)]
@@ -201,29 +69,12 @@ describe('a call', () => {
     }
   })
 
-  it('that is not known, or of which nothing is told, changes nothing', async () => {
-    await store.outbound.begin(wish('call 1'))
-    const before = await store.outbound.find('call 1')
-    await store.outbound.change('call 1', {})
-    await store.outbound.change('nobody', { state: 'ended' })
-    expect(await store.outbound.recent(10)).toEqual([before])
-  })
-
   it('stands in lists: the latest first, and the unfinished from the earliest', async () => {
     for (const hour of [2, 9, 5]) await store.outbound.begin(wish(`at ${hour}`, { requestedAt: at(hour) }))
     await store.outbound.change('at 5', { state: 'ended' })
     expect((await store.outbound.recent(2)).map(({ callId }) => callId)).toEqual(['at 9', 'at 5'])
     expect((await store.outbound.unfinished()).map(({ callId }) => callId)).toEqual(['at 2', 'at 9'])
   })
-})
-
-it('knows when the process that is about a call last said so', async () => {
-  await store.outbound.begin(wish('call 1'))
-  await store.outbound.begin(wish('call 2'))
-  expect((await store.outbound.find('call 1'))!.seenAt).toEqual((await store.outbound.find('call 1'))!.requestedAt)
-  await store.outbound.keepAlive(['call 1', 'nobody'], at(13))
-  expect((await store.outbound.find('call 1'))!.seenAt).toEqual(at(13))
-  expect((await store.outbound.find('call 2'))!.seenAt).not.toEqual(at(13))
 })
 
 describe('a completion', () => {

@@ -18,7 +18,7 @@ import { fakeClock, type FakeClock } from '@llc-phone/core/testing'
 import SQLite from 'better-sqlite3'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { openStore, type Store } from '../src/index.ts'
-import { wish } from './fixtures/outbound.ts'
+import { wish } from '../src/testing/outbound-fixtures.ts'
 import { migrationFolder, tempFolder } from './fixtures/temp-folder.ts'
 
 const number = '+14155550142' as E164

@@ -17,7 +17,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { connectDatabase } from '../src/database/connection.ts'
 import { openStore, type Store } from '../src/index.ts'
 import { tempFolder } from './fixtures/temp-folder.ts'
-import { wish } from './fixtures/outbound.ts'
+import { wish } from '../src/testing/outbound-fixtures.ts'
 
 const message = (text: string) =>
   ({ callId: 'call 1', callerName: 'Anna Keller', callerNumber: null, text, urgency: 'normal' }) as const

@@ -4,7 +4,7 @@ import { addRing, createAllowance, refuseRing } from '../../src/call/allowance.t
 import { DEFAULT_GRANT } from '../../src/mode/grant.ts'
 import { takeMessageTool } from '../../src/mode/messages.ts'
 import { transferTool, hangUpTool, warmTransferTool } from '../../src/mode/route-tools.ts'
-import { settle, type ScriptedModel } from '../../src/testing/index.ts'
+import { memoryMessages, settle, type ScriptedModel } from '../../src/testing/index.ts'
 import { defineTool, ToolError, writesWhen, type ToolContext } from '../../src/mode/tool.ts'
 import { audio, greeter, openCall, routes, slowTool } from './harness.ts'
 
@@ -24,12 +24,9 @@ const message = (n: number) =>
   JSON.stringify({ caller_name: 'Dana', message: `Message ${n}.`, urgency: 'normal' as const })
 
 const messageDesk = (changes: Parameters<typeof greeter>[0] = {}) => {
-  const stored: string[] = []
-  const messages = {
-    take: async ({ text }: { text: string }) => ({ id: `message-${stored.push(text)}` }),
-  }
+  const messages = memoryMessages()
   const rig = openCall(greeter({ tools: [hangUpTool(), takeMessageTool(messages)], ...changes }))
-  return { ...rig, stored }
+  return { ...rig, stored: () => messages.taken.map(({ text }) => text) }
 }
 
 it('stores ten messages of a thousand, and answers every one of them', async () => {
@@ -40,7 +37,7 @@ it('stores ten messages of a thousand, and answers every one of them', async () 
     await settle()
     speak(model)
   }
-  expect(stored).toHaveLength(10)
+  expect(stored()).toHaveLength(10)
   const told = outputs(commands('toolOutput'))
   expect(told).toHaveLength(1_000)
   expect(told[10]).toContain('Nothing more can be stored on this call')
@@ -55,7 +52,7 @@ it('stores no more when a thousand messages come at once', async () => {
   for (let n = 0; n < 1_000; n++) model.latest.emit(call('take_message', `t${n}`, message(n)))
   model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
   for (let n = 0; n < 10; n++) await settle()
-  expect(stored).toHaveLength(10)
+  expect(stored()).toHaveLength(10)
   expect(commands('toolOutput')).toHaveLength(1_000)
 })
 
@@ -73,7 +70,7 @@ it('does not count a message that was stored already, nor one that was refused',
     model.latest.emit(call('take_message', id, input))
     await settle()
   }
-  expect(stored).toEqual(['Message 1.', 'Message 1.', 'Message 2.'])
+  expect(stored()).toEqual(['Message 1.', 'Message 2.'])
   expect(outputs(commands('toolOutput')).at(-1)).toContain('Nothing more can be stored')
 })
 

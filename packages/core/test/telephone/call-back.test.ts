@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { e164, takeMessageTool, transferTool, type CallFacts, type Message } from '../../src/index.ts'
+import { e164, takeMessageTool, transferTool, type CallFacts } from '../../src/index.ts'
+import { memoryMessages } from '../../src/testing/index.ts'
 
 const factsOf = (caller: CallFacts['caller']): CallFacts => ({
   callId: 'call-1',
@@ -13,8 +14,9 @@ const known = factsOf({ number: e164('+14155550199') })
 const withheld = factsOf({})
 
 const desk = (facts: CallFacts) => {
-  const taken: Message[] = []
-  const tool = takeMessageTool({ take: async (message) => ({ id: String(taken.push(message)) }) })
+  const messages = memoryMessages()
+  const { taken } = messages
+  const tool = takeMessageTool(messages)
   const context = {
     facts,
     known: undefined,
@@ -136,6 +138,6 @@ describe('a caller whose number is known', () => {
     await take({ caller_number: '415 555 0142 x22' })
     expect(await take({ caller_number: '415 555 0142 x22' })).toHaveProperty('repeated')
     expect(await take({ caller_number: '415 555 0142 x23' })).not.toHaveProperty('repeated')
-    expect(taken).toHaveLength(3)
+    expect(taken).toHaveLength(2)
   })
 })

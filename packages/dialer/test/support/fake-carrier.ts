@@ -84,6 +84,3 @@ export const fakeCarrier = (clock: Clock) => {
   }
   return { carrier, placed, calls, ended, violations, problem, script, create, move }
 }
-
-/** The carrier's end of a test. */
-export type FakeCarrier = ReturnType<typeof fakeCarrier>

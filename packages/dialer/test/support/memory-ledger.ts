@@ -1,90 +1,135 @@
-import type { OutboundCall, OutboundLedger } from '@llc-phone/store'
+import { GatewayError } from '@llc-phone/core'
+import {
+  isFinalState,
+  type OutboundBeginning,
+  type OutboundCall,
+  type OutboundChange,
+  type OutboundState,
+  type PlacingLedger,
+  type ReserveLimits,
+  type ReserveOutcome,
+} from '@llc-phone/store'
 
 interface Row {
   call: OutboundCall
-  requestHash: string
+  readonly requestHash: string
   reservedUsd: number
-  key?: string
+  key?: string | undefined
 }
 
-const isFinal = ({ state }: OutboundCall): boolean => state === 'ended' || state === 'refused' || state === 'failed'
+const HOUR_MS = 3_600_000
+const KEY_LIFE_MS = 24 * HOUR_MS
+const UNKNOWN_LASTS_MS = 4 * HOUR_MS
 
-const RANK = ['queued', 'warming', 'dialling', 'unknown', 'ringing', 'answered']
+const isFinal = ({ state }: OutboundCall): boolean => isFinalState(state)
 
-/** A ledger that forgets when the test is over; it counts as the real one does. */
+/** The order in which a call comes from one state to the next; before the carrier is asked it may begin again. */
+const RANK: Partial<Record<OutboundState, number>> = { queued: 0, warming: 0, dialling: 0, unknown: 1, ringing: 2 }
+const rankOf = (state: OutboundState): number => RANK[state] ?? 3
+
+const mayBecome = (from: OutboundState, to: OutboundState): boolean => !isFinalState(from) && rankOf(from) <= rankOf(to)
+
+/** Without what is not known. */
+const known = <Facts extends object>(facts: Facts): Facts =>
+  Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as Facts
+
+const changed = (call: OutboundCall, change: OutboundChange): OutboundCall => {
+  const { state, disposition, gate, until, problem, ...facts } = change
+  // What is a fact is noted once.
+  const noted = { ...known(facts), ...call }
+  if (!mayBecome(call.state, state ?? 'ended')) return noted
+  // What was the matter is over with the state it was the matter in.
+  const isTold = state !== undefined || problem !== undefined
+  return known({
+    ...noted,
+    ...known({ state, disposition, gate, until }),
+    ...(isTold ? { problem } : {}),
+  }) as OutboundCall
+}
+
+/** A ledger that forgets when the test is over; it counts as the real one does (`testOutboundLedger`). */
 export const memoryLedger = (isListed: (number: string) => boolean = () => false) => {
   const rows = new Map<string, Row>()
-  const writes: string[] = []
+  const writes: OutboundState[] = []
   let failing: Error | undefined
   const check = (): void => {
     if (failing) throw failing
   }
   const all = (): OutboundCall[] => [...rows.values()].map(({ call }) => call)
 
-  const ledger: OutboundLedger = {
-    async begin({ requestHash, idempotencyKey, webhook: _webhook, ...known }) {
+  const begin = ({ requestHash, idempotencyKey: key, webhook: _webhook, ...request }: OutboundBeginning) => {
+    const { callId, requestedAt } = request
+    for (const row of rows.values())
+      if (key !== undefined && row.key === key && row.call.requestedAt.getTime() <= requestedAt.getTime() - KEY_LIFE_MS)
+        row.key = undefined
+    const same = [...rows.values()].find((row) => key !== undefined && row.key === key) ?? rows.get(callId)
+    if (same)
+      return same.requestHash === requestHash
+        ? ({ outcome: 'same', call: same.call } as const)
+        : ({ outcome: 'conflict' } as const)
+    rows.set(callId, { call: { ...request, state: 'queued', seenAt: requestedAt }, requestHash, reservedUsd: 0, key })
+    writes.push('queued')
+    return { outcome: 'new' } as const
+  }
+
+  const refusalOf = (row: Row, limits: ReserveLimits): (ReserveOutcome & { granted: false }) | undefined => {
+    const { at, perDayUsd, dayStart, dayEnd, frequency } = limits
+    const others = [...rows.values()].filter((other) => other !== row && other.call.dialledAt !== undefined)
+    const dialledMs = ({ call }: Row): number => call.dialledAt!.getTime()
+    const isGivenUp = (other: Row): boolean =>
+      other.call.state === 'unknown' && dialledMs(other) < at.getTime() - UNKNOWN_LASTS_MS
+    const same = others.filter(({ call }) => call.to === row.call.to)
+    if (isListed(row.call.to)) return { granted: false, gate: 'do_not_call' }
+    if (same.some((other) => !isFinal(other.call) && !isGivenUp(other))) return { granted: false, gate: 'in_progress' }
+
+    const freeAtMs = frequency.map(({ calls, withinMs }) => {
+      const counted = same
+        .filter(({ call }) => call.state !== 'refused' && call.state !== 'failed')
+        .map(dialledMs)
+        .filter((ms) => ms > at.getTime() - withinMs)
+        .toSorted((one, other) => other - one)
+      return counted.length < calls ? 0 : counted[calls - 1]! + withinMs
+    })
+    const freeAt = Math.max(0, ...freeAtMs)
+    if (freeAt > 0) return { granted: false, gate: 'frequency', until: new Date(freeAt) }
+
+    const costOf = ({ call, reservedUsd }: Row): number => {
+      if (call.costUsd !== undefined) return call.costUsd
+      const isFree = call.state === 'refused' || call.state === 'failed' || (call.state === 'ended' && !call.answeredAt)
+      return isFree ? 0 : reservedUsd
+    }
+    const spentUsd = others
+      .filter((other) => dialledMs(other) >= dayStart.getTime() || (!isFinal(other.call) && !isGivenUp(other)))
+      .reduce((sum, other) => sum + costOf(other), 0)
+    return perDayUsd !== undefined && spentUsd >= perDayUsd
+      ? { granted: false, gate: 'spend', until: dayEnd }
+      : undefined
+  }
+
+  const ledger: PlacingLedger = {
+    async begin(request) {
       check()
-      for (const row of rows.values())
-        if (idempotencyKey !== undefined && row.key === idempotencyKey)
-          return row.requestHash === requestHash ? { outcome: 'same', call: row.call } : { outcome: 'conflict' }
-      const key = idempotencyKey === undefined ? {} : { key: idempotencyKey }
-      rows.set(known.callId, {
-        call: { ...known, state: 'queued', seenAt: known.requestedAt },
-        requestHash,
-        reservedUsd: 0,
-        ...key,
-      })
-      writes.push('queued')
-      return { outcome: 'new' }
+      return begin(request)
     },
-    async reserve(callId, { at, reserveUsd, perDayUsd, dayStart, dayEnd, frequency }) {
+    async reserve(callId, limits) {
       check()
-      const row = rows.get(callId)!
-      const others = [...rows.values()].filter((other) => other !== row)
-      const same = others.filter(({ call }) => call.to === row.call.to && call.dialledAt !== undefined)
-      if (isListed(row.call.to)) return { granted: false, gate: 'do_not_call' }
-      if (same.some(({ call }) => !isFinal(call))) return { granted: false, gate: 'in_progress' }
-      for (const { calls, withinMs } of frequency) {
-        const since = at.getTime() - withinMs
-        const placed = same
-          .filter(
-            ({ call }) => call.state !== 'refused' && call.state !== 'failed' && call.dialledAt!.getTime() > since,
-          )
-          .map(({ call }) => call.dialledAt!.getTime())
-          .sort((one, other) => other - one)
-        if (placed.length >= calls)
-          return { granted: false, gate: 'frequency', until: new Date(placed[calls - 1]! + withinMs) }
-      }
-      const spent = others
-        .filter(({ call }) => call.dialledAt !== undefined && call.dialledAt >= dayStart)
-        .reduce((sum, { call, reservedUsd }) => sum + (call.costUsd ?? (isFinal(call) ? 0 : reservedUsd)), 0)
-      if (perDayUsd !== undefined && spent >= perDayUsd) return { granted: false, gate: 'spend', until: dayEnd }
-      row.call = { ...row.call, state: 'warming', dialledAt: at }
-      row.reservedUsd = reserveUsd
+      const row = rows.get(callId)
+      if (row?.call.state !== 'queued' && row?.call.state !== 'warming')
+        throw new GatewayError('call_not_placed', 'The call was not waiting for its turn any more.')
+      const refusal = refusalOf(row, limits)
+      if (refusal) return refusal
+      row.call = { ...row.call, state: 'warming', dialledAt: limits.at }
+      row.reservedUsd = limits.reserveUsd
       writes.push('warming')
       return { granted: true }
     },
-    async change(callId, { state, disposition, gate, until, problem, ...facts }) {
+    async change(callId, change) {
       check()
       const row = rows.get(callId)
       if (!row) return
-      const noted = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined))
-      const before = row.call
-      const goesBack =
-        state !== undefined && RANK.indexOf(state) !== -1 && RANK.indexOf(state) < RANK.indexOf(before.state)
-      row.call = {
-        ...before,
-        ...noted,
-        ...Object.fromEntries(
-          Object.keys(noted)
-            .filter((name) => name in before)
-            .map((name) => [name, before[name as keyof OutboundCall]]),
-        ),
-      }
-      if (isFinal(before) || (goesBack && before.state !== 'dialling')) return
-      const told = { state, disposition, gate, until, problem }
-      row.call = { ...row.call, ...Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)) }
-      if (state) writes.push(state)
+      const { state } = change
+      if (state !== undefined && mayBecome(row.call.state, state)) writes.push(state)
+      row.call = changed(row.call, change)
     },
     async keepAlive(callIds, at) {
       check()
@@ -99,16 +144,14 @@ export const memoryLedger = (isListed: (number: string) => boolean = () => false
     },
     async findByLegId(legId) {
       check()
-      return all().find((call) => call.legId === legId)
+      return all().findLast((call) => call.legId === legId)
     },
     async unfinished() {
       check()
-      return all().filter((call) => !isFinal(call))
+      return all()
+        .filter((call) => !isFinal(call))
+        .toSorted((one, other) => one.requestedAt.getTime() - other.requestedAt.getTime())
     },
-    recent: async (limit) => all().toReversed().slice(0, limit),
-    pendingCompletions: async () => [],
-    completionDelivered: async () => {},
-    completionFailed: async () => {},
   }
   return {
     ledger,

@@ -1,7 +1,7 @@
 import { createCallRegistry, defineMode, e164, fixed, hangUpTool, type CallPlan, type E164 } from '@llc-phone/core'
-import type { CallSession, GatewayError, ModelListener } from '@llc-phone/core'
-import { fakeClock, scriptedLine } from '@llc-phone/core/testing'
-import type { ContactBook, DoNotCallList, Store } from '@llc-phone/store'
+import type { CallSession, GatewayError } from '@llc-phone/core'
+import { fakeClock, scriptedLine, scriptedModel } from '@llc-phone/core/testing'
+import type { Store } from '@llc-phone/store'
 import {
   createDialer,
   defaultPolicy,
@@ -10,6 +10,7 @@ import {
   type DialRequest,
 } from '../../src/index.ts'
 import { fakeCarrier } from './fake-carrier.ts'
+import { memoryContacts, memoryDoNotCall } from './memory-books.ts'
 import { memoryLedger } from './memory-ledger.ts'
 
 export const OURS = e164('+14155550100')
@@ -55,8 +56,6 @@ export const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
-type Contacts = Record<string, Awaited<ReturnType<ContactBook['find']>>>
-
 /** A dialler among a real registry, a scripted carrier and a ledger in memory. */
 export const createRig = (
   changes: Partial<DialingPolicy> = {},
@@ -70,63 +69,57 @@ export const createRig = (
 ) => {
   const clock = fakeClock()
   const costUsd = options.costUsd === null ? undefined : (options.costUsd ?? 0.1)
-  const listed = new Set<string>()
-  const memory = memoryLedger((number) => listed.has(number))
+  const doNotCall = memoryDoNotCall(clock.date)
+  const contacts = memoryContacts(clock.date)
+  const memory = memoryLedger(doNotCall.has)
   const net = fakeCarrier(clock)
   const scripted = scriptedLine(clock, {
     follow: async (legId, { kind }) => {
       if (kind === 'hangUp') await net.carrier.end(legId)
     },
   })
-  const contacts: Contacts = {}
   const problems: DialerProblem[] = []
+  const provider = scriptedModel()
   const model = {
     warmMs: options.warmMs ?? 100,
     /** Refuses for good. */
     refuses: undefined as GatewayError | undefined,
-    listeners: [] as ModelListener[],
-    open: 0,
+    /** Connections that were ever made, and those that are open. */
+    get connections() {
+      return provider.connections.length
+    },
+    get open() {
+      return provider.connections.filter(({ closed }) => !closed).length
+    },
   }
   const registry = createCallRegistry({
     clock,
     defaultVoice: 'cedar',
     prewarmTimeoutMs: 10_000,
     provider: {
-      name: 'fake',
-      connect(_config, listener) {
-        model.listeners.push(listener)
-        model.open++
-        let closed = false
+      name: provider.name,
+      can: provider.can,
+      connect(...asked) {
+        const connection = provider.connect(...asked)
+        const opened = provider.latest
         clock.after(model.warmMs, () => {
-          if (closed) return
-          if (model.refuses) listener.event({ type: 'lost', error: model.refuses, retry: false })
-          else listener.event({ type: 'configured' })
+          if (opened.closed) return
+          if (model.refuses) opened.emit({ type: 'lost', error: model.refuses, retry: false })
+          else opened.emit({ type: 'configured' })
         })
-        return {
-          can: { truncate: true },
-          send() {},
-          appendAudio() {},
-          close() {
-            if (!closed) model.open--
-            closed = true
-          },
-        }
+        return connection
       },
     },
     observe(call, notice) {
       if (notice.type === 'phase' && notice.phase === 'ended') dialer.ended(call, costUsd)
     },
   })
-  const doNotCall: Pick<DoNotCallList, 'find'> = {
-    find: async (number) =>
-      listed.has(number) ? { number: number as E164, source: 'api', addedAt: clock.date() } : undefined,
-  }
   const base = defaultPolicy(OURS)
   const dialer = createDialer({
     registry,
     ledger: options.store?.outbound ?? memory.ledger,
     doNotCall: options.store?.doNotCall ?? doNotCall,
-    contacts: options.store?.contacts ?? { find: async (number) => contacts[number] },
+    contacts: options.store?.contacts ?? contacts,
     carrier: net.carrier,
     line: scripted.line,
     policy: { ...base, destinations: { countries: ['US', 'GB'] }, ...changes },
@@ -171,7 +164,8 @@ export const createRig = (
     memory,
     net,
     contacts,
-    listed,
+    doNotCall,
+    list: (number: E164) => doNotCall.add({ number, source: 'api' }),
     problems,
     model,
     registry,

@@ -141,3 +141,6 @@ export interface OutboundLedger extends CompletionOutbox {
   /** The latest first. */
   recent(limit: number, page?: PageOfOutbound): Promise<readonly OutboundCall[]>
 }
+
+/** What of the ledger it takes to place calls. */
+export type PlacingLedger = Omit<OutboundLedger, keyof CompletionOutbox | 'recent'>

@@ -1,0 +1,3 @@
+export { testContactBook, type ContactsRig } from './test-contact-book.ts'
+export { testDoNotCall, type DoNotCallRig } from './test-do-not-call.ts'
+export { testOutboundLedger, type LedgerRig } from './test-outbound-ledger.ts'

@@ -1,0 +1,25 @@
+import { testMessageBook } from '@llc-phone/core/testing'
+import { openStore } from '../src/index.ts'
+import { testContactBook, testDoNotCall, testOutboundLedger } from '../src/testing/index.ts'
+
+const open = () => openStore({ url: 'file::memory:' })
+
+testOutboundLedger('in the database', async () => {
+  const { outbound, doNotCall, close } = await open()
+  return { ledger: outbound, doNotCall, close }
+})
+
+testDoNotCall('in the database', async () => {
+  const { doNotCall, close } = await open()
+  return { list: doNotCall, close }
+})
+
+testContactBook('in the database', async () => {
+  const { contacts, close } = await open()
+  return { contacts, now: () => new Date(), close }
+})
+
+testMessageBook('in the database', async () => {
+  const { messages, close } = await open()
+  return { messages, close }
+})
