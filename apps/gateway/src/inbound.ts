@@ -14,6 +14,7 @@ import {
   type TurnedAway,
 } from '@llc-phone/core'
 import type { Dialer } from '@llc-phone/dialer'
+import type { RecordedCall } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { Admission } from './admission.ts'
 import type { Numbers } from './configuration/numbers.ts'
@@ -70,6 +71,17 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       return ownNumber ?? numbers.list()[0]?.number
     },
     lists: (number) => numbers.resolve(number).source !== 'unlisted',
+  }
+
+  /** What the journal has of a leg; `unasked` when it has no id, or there is no answer in time. */
+  const recorded = async (legId: string): Promise<RecordedCall | 'unknown' | 'unasked'> => {
+    if (legId === '') return 'unasked'
+    try {
+      return (await inTime(systemClock, JOURNAL_LIMIT_MS, calls.find(legId))) ?? 'unknown'
+    } catch (error) {
+      log.warn({ legId, ...describeCause(error) }, 'journal not asked about a call of an earlier process')
+      return 'unasked'
+    }
   }
 
   return {
@@ -174,16 +186,5 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       }
     },
     statusReported: dialer.statusReported,
-  }
-
-  /** What the journal has of a call: `unasked` when there is no id, or no answer in time. */
-  async function recorded(legId: string) {
-    if (legId === '') return 'unasked'
-    try {
-      return (await inTime(systemClock, JOURNAL_LIMIT_MS, calls.find(legId))) ?? 'unknown'
-    } catch (error) {
-      log.warn({ legId, ...describeCause(error) }, 'journal not asked about a call of an earlier process')
-      return 'unasked'
-    }
   }
 }

@@ -45,28 +45,21 @@ export const twilioEnv = ({ text, phoneNumber, url }: EnvFields) => ({
 /** What {@link twilioEnv} reads. */
 export type TwilioEnv = z.output<z.ZodObject<ReturnType<typeof twilioEnv>>>
 
-/** What is wrong with variables that go together, by the name of the one to set. */
-export const twilioEnvProblems = (
-  env: Pick<TwilioEnv, 'TWILIO_AUTH_TOKEN' | 'TWILIO_EDGE' | 'TWILIO_REGION'>,
-): readonly (readonly [name: string, problem: string])[] => [
-  ...(env.TWILIO_EDGE !== undefined && env.TWILIO_REGION === undefined
-    ? [
-        [
-          'TWILIO_REGION',
-          'is missing: TWILIO_EDGE without it leads to a host that does not exist. Set both or neither',
-        ] as const,
-      ]
-    : []),
-  ...(env.TWILIO_REGION !== undefined && env.TWILIO_EDGE === undefined
-    ? [
-        [
-          'TWILIO_EDGE',
-          'is missing: TWILIO_REGION without it leads to a host that does not exist. Set both or neither',
-        ] as const,
-      ]
-    : []),
-  ...(env.TWILIO_AUTH_TOKEN.length === 0 ? [['TWILIO_AUTH_TOKEN', 'holds no token'] as const] : []),
-]
+const bothOrNeither = (name: string): string =>
+  `is missing: ${name} without it leads to a host that does not exist. Set both or neither`
+
+/** What is wrong with variables that are each right by themselves, by the name of the one to set. */
+export const twilioEnvProblems = ({
+  TWILIO_AUTH_TOKEN: tokens,
+  TWILIO_EDGE: edge,
+  TWILIO_REGION: region,
+}: Pick<TwilioEnv, 'TWILIO_AUTH_TOKEN' | 'TWILIO_EDGE' | 'TWILIO_REGION'>): ReadonlyMap<string, string> => {
+  const problems = new Map<string, string>()
+  if (edge !== undefined && region === undefined) problems.set('TWILIO_REGION', bothOrNeither('TWILIO_EDGE'))
+  if (region !== undefined && edge === undefined) problems.set('TWILIO_EDGE', bothOrNeither('TWILIO_REGION'))
+  if (tokens.length === 0) problems.set('TWILIO_AUTH_TOKEN', 'holds no token')
+  return problems
+}
 
 /** Values that must never appear in a log line. */
 export const twilioSecrets = (
