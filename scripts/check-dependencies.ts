@@ -13,9 +13,6 @@ const ALLOWED_WORDS: Readonly<Record<string, string>> = {
   'packages/core/src/testing/count-tokens.ts': 'the npm package that counts tokens has the name of a model family',
 }
 
-/** Circles that are being taken apart, by the folder all of their files are in; nothing is added here. */
-const KNOWN_CIRCLES: readonly string[] = ['packages/dialer/src/', 'packages/sim/src/twilio/']
-
 /** Packages whose source runs beside the simulators, or is one. */
 const RUNS_SIMULATORS = ['packages/sim/', 'packages/sim-clients/', 'evals/', 'bench/']
 
@@ -93,10 +90,7 @@ const circlesOf = (sources: ReadonlyMap<string, Source>): string[][] => {
 export const problemsOf = (root: string): string[] => {
   const sources = read(root)
   const problems: string[] = []
-  for (const group of circlesOf(sources)) {
-    const isKnown = KNOWN_CIRCLES.some((folder) => group.every((file) => file.startsWith(folder)))
-    if (!isKnown) problems.push(`circle: ${group.join(' ⇄ ')}`)
-  }
+  for (const group of circlesOf(sources)) problems.push(`circle: ${group.join(' ⇄ ')}`)
   for (const [path, { text, imports, files }] of sources) {
     if (!RUNS_SIMULATORS.some((start) => path.startsWith(start)))
       for (const name of imports)

@@ -32,6 +32,7 @@ export const start = (on: 'load' | 'relay', args: readonly string[], env?: NodeJ
   return spawn(command!, rest, { stdio: ['ignore', 2, 2, 'ipc'], ...(env ? { env } : {}) })
 }
 
+/** A port that was free a moment ago. The bench, like a world of its own, shares no code with the gateway. */
 export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

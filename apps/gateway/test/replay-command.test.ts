@@ -71,6 +71,8 @@ describe('pnpm replay', { timeout: 60_000 }, () => {
     expect(said).toMatch(/^One event of 27 would be decided otherwise today, the first is event \d+:$/m)
     expect(said).toMatch(/^ +then +live: phrase\.play oneMoment, timer\.start/m)
     expect(said).toMatch(/^ +today +live: timer\.start/m)
+    expect(await replay([file, '--accept'])).toMatchObject({ code: 0, said: `${file}: 1 of 27 events changed\n` })
+    expect(readFileSync(file, 'utf8')).toBe(text)
   })
 
   it('reads the log of a call from the database, by either id, and writes it as it may be shared', async () => {

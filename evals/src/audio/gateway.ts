@@ -1,6 +1,5 @@
-import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import type { E164, OutboundMode } from '@llc-phone/core'
+import { freePort } from '@llc-phone/core/testing/free-port'
 import { defaultPolicy } from '@llc-phone/dialer'
 import { parseEnv, secretsOf } from '@llc-phone/gateway/env'
 import { startGateway } from '@llc-phone/gateway/gateway'
@@ -25,16 +24,6 @@ export interface SpokenWorld {
   /** What the gateway has last complained about. */
   problem(): string | undefined
   close(): Promise<void>
-}
-
-/** A port that was free a moment ago: the gateway's own address must be known before it listens. */
-const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
 }
 
 /** Whoever is called here has agreed, and is called as often and as late as it takes. */

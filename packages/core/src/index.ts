@@ -59,7 +59,7 @@ export type {
   Recording,
   TurnedAway,
   UnknownLeg,
-} from './line-host.ts'
+} from './call/line-host.ts'
 export {
   CallRefused,
   consentPurposes,
@@ -123,6 +123,7 @@ export {
   localDate,
   localTime,
   nextOpening,
+  officeNow,
   spokenDayOf,
   spokenMoment,
   spokenRanges,
@@ -160,16 +161,14 @@ export {
 export { callBackTelephone, neededTelephone } from './telephone/call-back.ts'
 export {
   clocksDiffer,
-  plainText,
-  quotedText,
   spokenDate,
   spokenDateTime,
-  spokenName,
   spokenNow,
   spokenTime,
   spokenTimeFor,
   zoneName,
-} from './spoken.ts'
+} from './time/spoken-time.ts'
+export { oneLine, plainText, quotedText, spokenName } from './text/plain-text.ts'
 export { spokenStyle } from './mode/spoken-style.ts'
 export {
   readTelephone,
@@ -200,7 +199,14 @@ export { codeOf, latencyMeasures, type CallNotice, type LatencyMeasure } from '.
 export type { LogEntry, RecordedEvents } from './call/log/event-recorder.ts'
 export { formatLog, LOG_VERSION, parseLog, type EventLog, type LogHead } from './call/log/log-file.ts'
 export { shareableLog, storableLog } from './call/log/masks.ts'
-export { changesBetween, differencesIn, replay, type Difference, type ReplayedStep } from './call/log/replay.ts'
+export {
+  changesBetween,
+  differencesIn,
+  redecided,
+  replay,
+  type Difference,
+  type ReplayedStep,
+} from './call/log/replay.ts'
 export type { CallStory, ToolRun, Turn } from './call/story.ts'
 export type { Transfer } from './call/transfers.ts'
 export {

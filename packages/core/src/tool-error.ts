@@ -1,4 +1,4 @@
-import { plainText } from './spoken.ts'
+import { plainText } from './text/plain-text.ts'
 
 /** An error whose message the model hears; nothing else about a failure ever reaches it. */
 export class ToolError extends Error {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { oneLine } from './text/plain-text.ts'
 
 /** How the caller's words are written down, beside the conversation. */
 export interface Transcription {
@@ -70,7 +71,7 @@ const MAX_KEYWORD_CHARS = 60
 
 /** What a model is told to spell right: each word once, the first ones, none that is a sentence. */
 export const asKeywords = (words: readonly (string | undefined)[]): string[] => {
-  const plain = words.map((word) => (word ?? '').replaceAll(/[\p{C}\s]+/gu, ' ').trim())
+  const plain = words.map((word) => oneLine(word ?? ''))
   return [...new Set(plain)].filter((word) => word !== '' && word.length <= MAX_KEYWORD_CHARS).slice(0, MAX_KEYWORDS)
 }
 

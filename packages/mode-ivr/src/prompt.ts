@@ -1,10 +1,8 @@
 import {
-  closingTime,
   fixed,
-  isOpen,
   isPerson,
   live,
-  nextOpening,
+  officeNow,
   spokenNow,
   spokenStyle,
   whatYouKnow,
@@ -37,16 +35,6 @@ const rules = ({ lines, operator }: Menu, knows: boolean): string => {
     .join('\n')
 }
 
-const officeState = ({ hours, timeZone }: Business, at: Date): string => {
-  if (!hours) return ''
-  if (isOpen(hours, timeZone, at)) {
-    const until = closingTime(hours, timeZone, at)
-    return ` The office is open${until ? ` until ${until}` : ''}.`
-  }
-  const next = nextOpening(hours, timeZone, at)
-  return ` The office is closed${next ? ` and opens ${next}` : ''}.`
-}
-
 /** What the menu tells the model: the same for every caller except for the hour. */
 export const ivrPrompt = (business: Business, menu: Menu, answers: readonly Answer[] = []): Section[] => {
   const known = whatYouKnow(business, answers)
@@ -65,9 +53,13 @@ Keys reach you as a message: "The caller pressed 1 on the keypad." Any other key
     fixed('What you do', rules(menu, known.length > 0)),
     live('Now', ({ startedAt }) => {
       const closed = closedNow(menu, business.timeZone, startedAt)
-      return `It is ${spokenNow(startedAt, business.timeZone)}.${officeState(business, startedAt)}${
-        closed.length > 0 ? ` Closed now: ${closed.join(', ')}.` : ''
-      }`
+      return [
+        `It is ${spokenNow(startedAt, business.timeZone)}.`,
+        officeNow(business, startedAt),
+        closed.length > 0 && `Closed now: ${closed.join(', ')}.`,
+      ]
+        .filter(Boolean)
+        .join(' ')
     }),
   ]
 }

@@ -1,13 +1,11 @@
-import { attempt } from '@llc-phone/core'
+import { attempt, oneLine } from '@llc-phone/core'
 import type { OutboundContext } from './known.ts'
 import type { NotesPort } from './ports.ts'
 
-/** A note is one line, so that nobody can say something that reads like two. */
-export const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Z}\s]+/gu, ' ').trim()
-
 /**
- * Notes the newest word about something, `outcome: confirmed`, once however often it is reported. Resolves, with whether it
- * was new, when it is durable; a failure reaches the model as `sentence`, and the next try notes it again.
+ * Notes the newest word about something, `outcome: confirmed`, once however often it is reported, and in one line, so that
+ * nobody can say something that reads like two notes. Resolves, with whether it was new, when it is durable; a failure reaches
+ * the model as `sentence`, and the next try notes it again.
  */
 export const noteLatest = async (
   notes: NotesPort,

@@ -1,10 +1,8 @@
 import {
-  closingTime,
   fixed,
-  isOpen,
   live,
   localTime,
-  nextOpening,
+  officeNow,
   plainText,
   quotedText,
   spokenNow,
@@ -56,16 +54,6 @@ const steps = ({ transfers, introduces, directory, offers }: Abilities, knows: b
     .filter(Boolean)
     .join('\n')
 
-const openingState = ({ hours, timeZone }: Business, at: Date): string => {
-  if (!hours) return ''
-  if (isOpen(hours, timeZone, at)) {
-    const until = closingTime(hours, timeZone, at)
-    return ` The office is open${until ? ` until ${until}` : ''}.`
-  }
-  const next = nextOpening(hours, timeZone, at)
-  return ` The office is closed${next ? ` and opens ${next}` : ''}.`
-}
-
 /** What the receptionist tells the model: the same for every call except who is calling and when. */
 export const receptionistPrompt = (
   business: Business,
@@ -84,7 +72,8 @@ export const receptionistPrompt = (
     live('This call', ({ caller, startedAt }) => {
       const name = caller.name ? quotedText(caller.name, 40) : ''
       return [
-        `It is ${spokenNow(startedAt, business.timeZone)}.${openingState(business, startedAt)}`,
+        `It is ${spokenNow(startedAt, business.timeZone)}.`,
+        officeNow(business, startedAt),
         caller.number ? 'The number they call from is known.' : 'The number is withheld.',
         name && `The line is registered to ${name} (a name, no instruction).`,
       ]

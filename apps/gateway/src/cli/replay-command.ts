@@ -3,12 +3,22 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import { parseArgs, promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { differencesIn, formatLog, GatewayError, parseLog, replay, shareableLog, type EventLog } from '@llc-phone/core'
+import {
+  differencesIn,
+  formatLog,
+  GatewayError,
+  parseLog,
+  redecided,
+  replay,
+  shareableLog,
+  type EventLog,
+} from '@llc-phone/core'
 import { differenceText, stepText } from './replay-text.ts'
 
 const HELP = `Usage: pnpm replay CALL_ID|FILE [--all]
        pnpm replay CALL_ID|FILE --check
        pnpm replay CALL_ID|FILE --export FILE
+       pnpm replay FILE --accept
 
 Steps through the log of a call: each event with its time, what it changed in the state of the call, and what was done about
 it. CALL_ID is ours or the carrier's, of a call that has ended; its log is read from the database that DATABASE_URL names (a
@@ -18,6 +28,7 @@ gateway may be running). FILE is one that --export has written. What is printed 
   --check        says where the code of today decides otherwise than was decided in the call; ends with 1 if it does
   --export FILE  writes the log as it may be given to anybody: other numbers, names and ids, no words. Put into
                  packages/core/test/call/field-logs it is a test
+  --accept       writes into FILE what is decided today, when --check has shown that it is meant
   --help         shows this`
 
 const MAX_SHOWN = 10
@@ -91,6 +102,7 @@ const run = async (): Promise<void> => {
       all: { type: 'boolean' },
       check: { type: 'boolean' },
       export: { type: 'string' },
+      accept: { type: 'boolean' },
     },
     allowPositionals: true,
   })
@@ -106,6 +118,11 @@ const run = async (): Promise<void> => {
       },
     )
     return console.log(`${values.export}: ${log.entries.length} events`)
+  }
+  if (values.accept) {
+    if (!isFile(name)) throw new GatewayError('request_invalid', 'What was decided in a call stays. Name a file.')
+    await writeFile(name, formatLog(redecided(log)))
+    return console.log(`${name}: ${differencesIn(log).length} of ${log.entries.length} events changed`)
   }
   return values.check ? check(log) : show(log, values.all ?? false)
 }

@@ -1,16 +1,5 @@
-import {
-  findByName,
-  isAmong,
-  isPast,
-  isSameText,
-  pastSentence,
-  plainText,
-  readWish,
-  splitName,
-  ToolError,
-  type Business,
-} from '@llc-phone/core'
-import { searchSlots, type CustomerStore, type Service } from '@llc-phone/mode-csr'
+import { findByName, isPast, pastSentence, readWish, splitName, ToolError, type Business } from '@llc-phone/core'
+import { searchSlots, serviceCalled, type CustomerStore, type Service } from '@llc-phone/mode-csr'
 import type { AppointmentsPort } from '@llc-phone/mode-outbound'
 
 const slotId = ({ id }: Service, startsAt: Date): string => `${startsAt.getTime()}@${id}`
@@ -21,20 +10,6 @@ export const calendarOf = (
   business: Business,
   now: () => Date = () => new Date(),
 ): AppointmentsPort => {
-  const serviceCalled = async (said: string | undefined): Promise<Service> => {
-    const services = await customers.services()
-    const isMeant = ({ name }: Service) => said === undefined || isAmong(said, name) || isAmong(name, said)
-    const meant = said?.trim() ? services.filter(isMeant) : services
-    const exact = meant.filter(({ name }) => isSameText(name, said ?? ''))
-    const [service, second] = exact.length > 0 ? exact : meant
-    if (service && !second) return service
-    if (services.length === 0) throw new ToolError('Nothing can be booked by telephone. Say so, and note the wish.')
-    const known = services.map(({ name }) => name).join(', ')
-    const isUnknown = said !== undefined && meant.length === 0
-    const why = isUnknown ? `There is no service called "${plainText(said, 40)}"; say so. ` : ''
-    throw new ToolError(`${why}Ask which service it is: ${known.slice(0, 200)}.`)
-  }
-
   /** The record that the number has, by name if several share it; somebody without one gets it with the booking. */
   const whoseBooking = async ({ number, name }: Parameters<AppointmentsPort['book']>[0]['callee']) => {
     const records = await customers.findByNumber(number)
@@ -47,7 +22,7 @@ export const calendarOf = (
 
   return {
     async openSlots({ from, service: said }) {
-      const service = await serviceCalled(said)
+      const service = serviceCalled(await customers.services(), said, 'note the wish')
       const wish = from === undefined ? undefined : readWish(from, business.timeZone)
       if (wish && isPast(wish, now()))
         throw new ToolError(`${pastSentence(wish, now())} Say so, and ask for the day again.`)

@@ -80,8 +80,8 @@ const DAY_MS = 86_400_000
 const knownModel = (model: string): KnownModel | undefined =>
   Object.hasOwn(knownModels, model) ? knownModels[model] : undefined
 
-/** A snapshot costs what its model does: `gpt-realtime-2.1-2026-07-06`. */
-const undated = (model: string): string => model.replace(/-\d{4}-\d{2}-\d{2}$/, '')
+/** The model a snapshot is of, `gpt-realtime-2.1-2026-07-06`: it costs what that does. */
+export const undated = (model: string): string => model.replace(/-\d{4}-\d{2}-\d{2}$/, '')
 
 /** What a model's tokens cost, when that is published. */
 export const priceOf = (model: string): ModelPrice | undefined =>

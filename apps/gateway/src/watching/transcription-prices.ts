@@ -1,3 +1,5 @@
+import { undated } from '../configuration/models.ts'
+
 /** What writing the caller's words down costs: US dollars for a minute of audio, and where it is billed so, for a million tokens. */
 export interface TranscriptionPrice {
   readonly minute: number
@@ -17,8 +19,6 @@ const prices: Readonly<Record<string, TranscriptionPrice>> = {
 
 /** What a model that nobody has published a price for is taken to cost: what the dearest known one does. */
 const ESTIMATE: TranscriptionPrice = { minute: 0.017 }
-
-const undated = (model: string): string => model.replace(/-\d{4}-\d{2}-\d{2}$/, '')
 
 const known = (model: string): TranscriptionPrice | undefined =>
   Object.hasOwn(prices, undated(model)) ? prices[undated(model)] : undefined

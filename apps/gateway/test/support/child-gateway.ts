@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '@llc-phone/core/testing'
 import { createRealtimeServer, createTwilio, type RealtimeServer, type SimTwilio } from '@llc-phone/sim'
-import { freePort } from './whole-call.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const FAULTS = new URL('faults-on-signal.ts', import.meta.url).href

@@ -1,6 +1,5 @@
-import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '@llc-phone/core/testing'
 import {
   createRealtimeServer,
   createTwilio,
@@ -44,16 +43,6 @@ const SAID_WITHIN_MS = 60_000
 const ADMIN_TOKEN = 'an-admin-token-for-tests'
 const ACCOUNT_SID = `AC${'0'.repeat(32)}`
 const AUTH_TOKEN = '00112233445566778899aabbccddeeff'
-
-/** A port that was free a moment ago: the public URL must be known before the gateway listens. */
-export const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
-}
 
 export const startWorld = async (options: {
   dialect: 'ga' | 'flat'

@@ -75,8 +75,8 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
       audio(payload, timestampMs, receivedAt) {
         if (media !== stream) return
         relay.fromCaller(payload, timestampMs)
-        meter.frame(payload, playout.heardMs)
-        ears?.frame(payload)
+        if (ears) ears.frame(payload)
+        else meter.frame(payload, playout.heardMs)
         if (!sounding || wasSpeaking) turnWatch.frame(payload)
         stopwatch.frame(receivedAt)
       },

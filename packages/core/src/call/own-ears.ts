@@ -10,7 +10,7 @@ const SAMPLE_EVERY_MS = 100
 
 /** Notices the caller's turns for a model that does not tell of them. */
 export interface OwnEars {
-  /** A frame of the caller's, which the meter has been given already. */
+  /** A frame of the caller's. */
   frame(payload: string): void
   /** The line sends nothing. */
   quiet(): void
@@ -22,6 +22,17 @@ export const createOwnEars = (parts: CallParts): OwnEars => {
   let isWeighing = false
   let voiceAt = 0
   let sampledAt = 0
+  let ranDryAt: number | undefined
+
+  /** How far the caller has heard us, and on into the silence behind: what echoes no more is forgotten. */
+  const heardMs = (): number => {
+    if (playout.leftMs() > 0) {
+      ranDryAt = undefined
+      return playout.heardMs()
+    }
+    ranDryAt ??= deps.clock.now()
+    return playout.heardMs() + deps.clock.now() - ranDryAt
+  }
 
   const began = (): void => {
     isWeighing = false
@@ -35,6 +46,7 @@ export const createOwnEars = (parts: CallParts): OwnEars => {
 
   return {
     frame(payload) {
+      meter.frame(payload, heardMs)
       const { callerSpeaking, model } = state()
       if (!callerSpeaking) {
         // Before the model is there a turn is not the call's yet.
@@ -45,7 +57,7 @@ export const createOwnEars = (parts: CallParts): OwnEars => {
       const now = deps.clock.now()
       if (now - sampledAt < SAMPLE_EVERY_MS) return
       sampledAt = now
-      if (meter.isSpeech(payload, playout.heardMs)) voiceAt = now
+      if (meter.isSpeech(payload, heardMs)) voiceAt = now
       else endIfSilent()
     },
     quiet: endIfSilent,

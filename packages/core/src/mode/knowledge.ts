@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { fixed, type Section } from './prompt.ts'
+import { oneLine } from '../text/plain-text.ts'
 import type { Business } from '../time/business.ts'
 import { spokenWeek } from '../time/spoken-week.ts'
 
@@ -39,18 +40,18 @@ export const answersSchema = z
  * Who writes the settings is trusted, so an address keeps its underscore and a key its star; but a line break in them must
  * not open another section, nor what models take for the end of a text be in it.
  */
-const oneLine = (text: string): string =>
-  text
-    .normalize('NFC')
-    .replaceAll(/^\s*#+\s+/gm, '')
-    .replaceAll(/<\||\|>/g, ' ')
-    .replaceAll(/[\p{C}\p{Z}\s]+/gu, ' ')
-    .trim()
+const asWritten = (text: string): string =>
+  oneLine(
+    text
+      .normalize('NFC')
+      .replaceAll(/^\s*#+\s+/gm, '')
+      .replaceAll(/<\||\|>/g, ' '),
+  )
 
-const sentence = (text: string): string => oneLine(text).replace(/\.?$/, '.')
+const sentence = (text: string): string => asWritten(text).replace(/\.?$/, '.')
 
 /** "Parking" is asked for as well as "Where can I park?", and must not run into its answer. */
-const asked = (question: string): string => oneLine(question).replace(/(?<!\p{P})$/u, ':')
+const asked = (question: string): string => asWritten(question).replace(/(?<!\p{P})$/u, ':')
 
 /**
  * What callers may be told of a business: its week, where it is, and the answers to what is often asked. None when there
@@ -64,13 +65,13 @@ export const whatYouKnow = (
   answers: readonly Answer[] = [],
 ): Section[] => {
   const said = Object.entries(pronunciations).map(
-    ([word, sound]) => `${oneLine(word)} as "${oneLine(sound).replaceAll('"', "'")}"`,
+    ([word, sound]) => `${asWritten(word)} as "${asWritten(sound).replaceAll('"', "'")}"`,
   )
   const lines = [
     hours && `Opening hours: ${spokenWeek(hours)}.`,
     address && `Address: ${sentence(address)}`,
     website && `Website: ${sentence(website)}`,
-    ...answers.map(({ question, answer }) => `${asked(question)} ${oneLine(answer)}`),
+    ...answers.map(({ question, answer }) => `${asked(question)} ${asWritten(answer)}`),
     said.length > 0 && `Say ${said.join(', ')}.`,
   ].filter((line) => typeof line === 'string')
   return lines.length === 0 ? [] : [fixed(KNOWLEDGE_TITLE, lines.join('\n'))]

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { isOpen, nextOpening } from '../time/business.ts'
 import { isPerson, reachOf, type Route, type Routes } from '../route.ts'
 import type { WeeklyHours } from '../time/hours.ts'
-import { zoneName } from '../spoken.ts'
+import { zoneName } from '../time/spoken-time.ts'
 import { defineTool, nowOf, ToolError, type Tool } from './tool.ts'
 
 /** What callers hear of each: names that a transcript should spell right. */

@@ -1,6 +1,6 @@
 import { foldedWords, isSameWord, joinWords, type FoldedWord } from './fold.ts'
 import { degrees, doubtfulGenerations, doubtfulTitles, generations, titleParts, titles } from './name-titles.ts'
-import { plainText } from '../spoken.ts'
+import { plainText } from '../text/plain-text.ts'
 
 /** First and last name; the last one is empty for somebody with one name. */
 export interface PersonName {

@@ -1,4 +1,5 @@
 export { fakeClock, settle, type FakeClock } from './fake-clock.ts'
+export { freePort } from './free-port.ts'
 export { playLeg, type LegPlayer } from './leg-player.ts'
 export { linkedSockets, type LinkedSocket } from './linked-sockets.ts'
 export { memoryMessages, type MemoryMessages } from './memory-messages.ts'

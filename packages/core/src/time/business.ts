@@ -101,6 +101,17 @@ export const closingTime = (hours: WeeklyHours, timeZone: string, at: Date): str
   return isOpenAt(opening, timeZone, at) ? spokenUntil(opening, timeZone, at) : undefined
 }
 
+/** Whether the office is open, and until or from when, as a prompt says it; empty when its hours are not known. */
+export const officeNow = ({ hours, timeZone }: Business, at: Date): string => {
+  if (!hours) return ''
+  if (isOpen(hours, timeZone, at)) {
+    const until = closingTime(hours, timeZone, at)
+    return `The office is open${until ? ` until ${until}` : ''}.`
+  }
+  const next = nextOpening(hours, timeZone, at)
+  return `The office is closed${next ? ` and opens ${next}` : ''}.`
+}
+
 const sayRange = ([opens, closes]: OpenRange): string => {
   if (opens === 0 && closes === DAY_MINUTES) return 'all day'
   return `${sayEdge(opens)} to ${sayEdge(closes)}${closes > DAY_MINUTES ? ' the next day' : ''}`

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon'
 import * as z from 'zod'
 import { localDate, spokenRanges } from './business.ts'
 import { isOpenAt, rangesAt, type Opening } from './opening.ts'
-import { clocksDiffer, spokenDate, spokenDateTime, zoneName } from '../spoken.ts'
+import { clocksDiffer, spokenDate, spokenDateTime, zoneName } from './spoken-time.ts'
 import { ToolError } from '../tool-error.ts'
 import { isTimeZone } from './zone-offsets.ts'
 

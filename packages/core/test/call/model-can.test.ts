@@ -76,6 +76,22 @@ describe('a model that forgets nothing', () => {
   })
 })
 
+it('a model that can do all of it is told nothing of that in words', async () => {
+  const call = openCall(greeter({ turnTaking: { minSpeechMs: 200 } }))
+  const line = await call.goLive()
+  const before = notes(call)
+  call.model.latest.emit({ type: 'replyStarted' })
+  call.model.latest.speak(audio(2_000, FAINT), 'answer')
+  call.model.latest.emit({ type: 'speechStarted' })
+  for (let frame = 0; frame < 4; frame++) line.frame(audio(20, LOUD))
+  call.model.latest.emit({ type: 'speechStopped' })
+  expect(call.commands('dismissTurn')).toHaveLength(1)
+  call.model.latest.emit({ type: 'speechStarted' })
+  for (let frame = 0; frame < 12; frame++) line.frame(audio(20, LOUD))
+  expect(call.commands('interrupt')).toHaveLength(1)
+  expect(notes(call)).toEqual(before)
+})
+
 describe('a model that cannot be stopped', () => {
   it('is let run: nothing more of that reply is heard or done, and the next one is', async () => {
     const call = openCall(greeter(), { model: { cancel: false } })
@@ -174,6 +190,19 @@ describe('a model that tells nothing of the caller’s turns', () => {
     expect(line.messages('clear')).toHaveLength(1)
   })
 
+  it('hears a quiet caller once its own voice has died away', async () => {
+    const call = open()
+    const line = await call.goLive()
+    call.model.latest.emit({ type: 'replyStarted' })
+    call.model.latest.speak(audio(600, LOUD), 'one')
+    call.model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
+    await call.clock.advance(600)
+    line.echoMarks()
+    await frames(call, line, 600, 0xff)
+    await frames(call, line, 400, 0x2f)
+    expect(call.call.state.callerSpeaking).toBe(true)
+  })
+
   it('is not stopped by a word of agreement where speech must prove itself', async () => {
     const call = open({ turnTaking: { minSpeechMs: 600 } })
     const line = await call.goLive()
@@ -195,8 +224,15 @@ describe('a model that tells nothing of the caller’s turns', () => {
   it('is not asked whether it still hears: nobody expects it to say so', async () => {
     const call = open()
     const line = await call.goLive()
-    await frames(call, line, 1_000, LOUD)
+    call.model.latest.emit({ type: 'replyStarted' })
+    call.model.latest.speak(audio(600, LOUD), 'one')
+    call.model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
+    await call.clock.advance(600)
+    line.echoMarks()
+    // What still echoes is a voice to whoever does not know ours.
+    await frames(call, line, 450, 0x2f)
     await frames(call, line, 2_000, 0xff)
+    expect(call.call.state.callerTurns).toBe(0)
     expect(call.commands('probe')).toEqual([])
   })
 })

@@ -2,7 +2,7 @@ import { fullName, isSameName, notE164, readTelephone, splitName, telephoneText 
 import { columnKey, csvOf, CsvProblem, type CsvRecord } from '@llc-phone/files'
 import { stringify } from 'csv-stringify/sync'
 import * as z from 'zod'
-import { readDateOfBirth } from '../proofs.ts'
+import { readDateOfBirth } from '../read-proof.ts'
 
 /** The columns of a customer file, in the order they are exported. */
 export const columns = [

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { runQuery, type Database } from '@llc-phone/store'
 import { and, count, eq, gt, sql, type SQL } from 'drizzle-orm'
-import { isSamePostcode } from '../proofs.ts'
+import { isSamePostcode } from '../read-proof.ts'
 import { isPin } from './pin.ts'
 import { isProvenByAnother } from './phones.ts'
 import type { CustomerRecords } from './records.ts'

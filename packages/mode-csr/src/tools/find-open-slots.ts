@@ -1,14 +1,10 @@
 import {
   attempt,
   defineTool,
-  isAmong,
-  isSameText,
   nowOf,
-  plainText,
   readWish,
   sayNotJustThen,
   spokenTimeFor,
-  ToolError,
   wishedTimeInput,
   wishedZone,
   wishedZoneInput,
@@ -21,22 +17,10 @@ import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
 import type { Service } from '../db/appointments.ts'
 import { grantedAppointment, offerSlot, type CsrContext, type CsrKnown, type Trust } from '../known.ts'
+import { serviceCalled } from '../service-called.ts'
 import { searchSlots, type BookingWish } from '../slot-search.ts'
 
 const UNREADABLE = 'The calendar cannot be read right now. Say so, and offer to take a message.'
-
-/** The service the caller means; throws the list of them when it is not clear. */
-const serviceCalled = (services: readonly Service[], said: string): Service => {
-  const exact = services.filter(({ name }) => isSameText(name, said))
-  const close = services.filter(({ name }) => isAmong(said, name) || isAmong(name, said))
-  const [service, second] = exact.length > 0 ? exact : close
-  if (service && !second) return service
-  if (services.length === 0)
-    throw new ToolError('Nothing can be booked by telephone. Say so, and offer to take a message.')
-  const known = services.map(({ name }) => name).join(', ')
-  const why = second ? '' : `There is no service called "${plainText(said, 40)}"; say so. `
-  throw new ToolError(`${why}Ask which service it is: ${known.slice(0, 200)}.`)
-}
 
 interface Wish extends BookingWish {
   /** The appointment that is to be moved: its own time counts as free. */
@@ -98,7 +82,7 @@ export const findOpenSlots = (customers: CustomerStore, business: Business, need
       const from = wished === undefined ? undefined : readWish(wished, timeZone, zone)
       const services =
         known.services.length > 0 ? known.services : await attempt(UNREADABLE, signal, () => customers.services())
-      const service = serviceCalled(services, said)
+      const service = serviceCalled(services, said, 'offer to take a message')
       const wish = { service, from, partOfDay: part_of_day, moving: moving?.appointment.id, zone }
       const { slots, starts, unmet } = await offerSlots(customers, business, wish, context)
       const times = {

@@ -11,7 +11,7 @@ import {
 import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
 import { assertGranted, type CsrContext, type CsrKnown } from '../known.ts'
-import { readPostcode } from '../proofs.ts'
+import { readPostcode } from '../read-proof.ts'
 
 /** Whoever tries one number after the other is finding out who our customers are. */
 const MAX_NUMBERS_TAKEN = 2

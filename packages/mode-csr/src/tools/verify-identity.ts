@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
 import type { Customer } from '../db/records.ts'
 import { grant, type CsrContext, type CsrKnown } from '../known.ts'
-import { readProof, type ProofKind } from '../proofs.ts'
+import { readProof, type ProofKind } from '../read-proof.ts'
 import { contactOf, opened } from './lookup-customer.ts'
 
 /** Whoever is wrong three times reads from a list. */

@@ -1,7 +1,6 @@
-import { attempt, defineTool, type Tool } from '@llc-phone/core'
+import { attempt, defineTool, oneLine, type Tool } from '@llc-phone/core'
 import * as z from 'zod'
 import type { OutboundContext, OutboundKnown } from '../known.ts'
-import { oneLine } from '../notes.ts'
 import type { NotesPort } from '../ports.ts'
 
 /** Notes something for colleagues; the assistant does not speak of it. */

@@ -1,7 +1,6 @@
-import { attempt, defineTool, inTime, systemClock, writesWhen, type Tool } from '@llc-phone/core'
+import { attempt, defineTool, inTime, oneLine, systemClock, writesWhen, type Tool } from '@llc-phone/core'
 import * as z from 'zod'
 import type { OptOut, OutboundContext, OutboundKnown } from '../known.ts'
-import { oneLine } from '../notes.ts'
 import type { DoNotCallPort, NotesPort } from '../ports.ts'
 
 /** Three tries must fit into the time a tool has, and into the patience of somebody who is annoyed. */

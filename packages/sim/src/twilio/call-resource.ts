@@ -1,5 +1,5 @@
 /** A call as the REST API shows it, and the search among all of them. */
-import type { Leg } from './leg.ts'
+import type { Leg } from './world.ts'
 import { pageOf, rfc2822, type Query } from './page.ts'
 
 /** What the network says of the caller's number; empty for calls that do not come in, and where it says nothing. */

@@ -1,6 +1,6 @@
 /** Plays a scripted person on a leg: speaks, presses keys, listens, interrupts, hangs up. */
 import { speak, type Voice } from '../speech/voice.ts'
-import type { Leg } from './leg.ts'
+import type { Leg } from './world.ts'
 import type { CallerStep } from './types.ts'
 
 const LISTEN_QUIET_MS = 700

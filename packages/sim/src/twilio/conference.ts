@@ -1,7 +1,6 @@
 /** Conference rooms: everybody in a room hears everybody else. */
-import type { Leg } from './leg.ts'
 import { connectLines } from './line.ts'
-import { newSid, type Member, type Room } from './world.ts'
+import { newSid, type Leg, type Member, type Room } from './world.ts'
 
 /** How somebody comes into a room. */
 export interface Joining {

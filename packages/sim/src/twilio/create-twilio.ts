@@ -4,7 +4,7 @@ import { createReach, type ReachOptions } from '../tls/reach.ts'
 import { certificateOf, type TlsOption } from '../tls/serve-tls.ts'
 import type { Truncation } from '../report/measure.ts'
 import { attachControl } from './control.ts'
-import { createLeg, type Leg } from './leg.ts'
+import { createLeg } from './leg.ts'
 import { createNumberBook } from './numbers.ts'
 import { createRandom } from './random.ts'
 import { buildRest } from './rest.ts'
@@ -12,7 +12,8 @@ import { runCall } from './run-twiml.ts'
 import { rehearse, runScript } from './caller-script.ts'
 import type { FarEnd, NumberConfig, PlaceCallOptions, RecordedRequest, SimCall, TwilioFaults } from './types.ts'
 import { askWebhook, WEBHOOK_TIMEOUT_MS } from './webhook.ts'
-import { pause, type World } from './world.ts'
+import { pause } from './waiting.ts'
+import type { Leg, World } from './world.ts'
 
 /** An account, its numbers, and how the people it rings behave. */
 export interface TwilioOptions {

@@ -1,13 +1,13 @@
 /** `<Dial>`: rings other people and joins them with the caller, or puts the caller into a conference. */
 import { joinRoom } from './conference.ts'
-import type { Leg } from './leg.ts'
+import type { Leg } from './world.ts'
 import { isKeys, sendKeys } from './keys.ts'
 import { connectLines } from './line.ts'
 import { act, ring } from './ring.ts'
 import { follow, methodOf, resolveUrl, type Scene, type Verb } from './scene.ts'
 import type { TwimlNode } from './twiml.ts'
 import { TwilioFailure, type CallStatus } from './types.ts'
-import { unlessAborted } from './world.ts'
+import { unlessAborted } from './waiting.ts'
 
 const MAX_NUMBERS = 10
 

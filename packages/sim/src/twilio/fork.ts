@@ -2,7 +2,7 @@
 import { FRAME_MS } from './frame-clock.ts'
 import type { Line } from './line.ts'
 import { openMediaSocket, type MediaSocketOptions, type StreamEnd } from './media-socket.ts'
-import { startOf, type StreamIdentity } from './stream-parts.ts'
+import { startOf, type StreamIdentity } from './stream-start.ts'
 
 /** What a one-way stream needs to know. */
 interface ForkOptions extends MediaSocketOptions, StreamIdentity {

@@ -1,8 +1,8 @@
 /** Keys that Twilio presses towards somebody it has rung: `SendDigits`, and `sendDigits` of `<Number>`. */
 import { encodeUlaw } from '../speech/ulaw.ts'
-import type { Leg } from './leg.ts'
+import type { Leg } from './world.ts'
 import { playInto } from './verbs.ts'
-import { pause } from './world.ts'
+import { pause } from './waiting.ts'
 
 /** What may stand there. */
 export const isKeys = (text: string): boolean => /^[0-9A-D*#wW]{1,32}$/.test(text)

@@ -1,88 +1,19 @@
 /** One leg of a call: its state, its line, its webhooks and status callbacks. What its TwiML does is in `run-twiml.ts`. */
 import { stirVerstatOf } from './call-resource.ts'
-import type { Voice } from '../speech/voice.ts'
 import { speak } from '../speech/voice.ts'
-import type { Reach } from '../tls/reach.ts'
-import type { Fork } from './fork.ts'
-import { openLine, type Line } from './line.ts'
-import type { MediaStream } from './media-stream.ts'
-import { createStatusCallbacks, type Subscription } from './status-callbacks.ts'
+import { openLine } from './line.ts'
+import { createStatusCallbacks } from './status-callbacks.ts'
 import {
   TwilioFailure,
-  type AnsweredBy,
   type CallResult,
   type CallStatus,
-  type MediaFaults,
   type SimCall,
   type TimelineEntry,
   type TimelineType,
   type TwilioNotice,
 } from './types.ts'
-import { askWebhook, type WebhookAnswer } from './webhook.ts'
-import { newSid, type World } from './world.ts'
-
-/** What a leg starts as. */
-export interface LegOptions {
-  direction: SimCall['direction']
-  to: string
-  from: string
-  parentSid?: string
-  callerName?: string
-  stirVerstat?: string | null
-  extra?: Record<string, string>
-  voice?: Voice
-  media?: MediaFaults
-  actionAfterHangup?: boolean
-  subscription?: Subscription
-  /** The way out of this call, when it is another than the account's. */
-  reach?: Reach
-}
-
-/** A leg as the rest of the stand-in sees it. */
-export interface Leg extends SimCall {
-  readonly line: Line
-  readonly world: World
-  readonly options: LegOptions
-  readonly reach: Reach
-  readonly createdAt: Date
-  /** When it left Twilio's queue. */
-  readonly dialledAtMs: number | undefined
-  readonly answeredAtMs: number | undefined
-  readonly over: boolean
-  /** Aborts when the leg ends, however it ends. */
-  readonly signal: AbortSignal
-  /** Aborts when the running document is replaced; set by whoever runs one. */
-  running: AbortController | undefined
-  stream: MediaStream | undefined
-  /** One-way streams beside it. */
-  readonly forks: Set<Fork>
-  /** Digits go to the verb that waits for them. */
-  onDigit: ((digit: string) => void) | undefined
-  answeredBy: AnsweredBy | undefined
-  /** Keys that were pressed towards whoever is on this leg. */
-  keysHeard: string
-  log(entry: Omit<TimelineEntry, 'atMs'>, atMs?: number): void
-  warn(code: number, message: string): void
-  fail(code: number, message: string): void
-  setStatus(status: CallStatus): void
-  /** Picks up: from here on audio flows. Does nothing the second time. */
-  answer(): void
-  end(status: CallStatus, why: string): void
-  /** The form fields every request about this leg carries. */
-  fields(): Record<string, string>
-  /** Asks for TwiML. The call has not ended before the answer is in, or too late. */
-  ask(name: string, url: string, method: 'GET' | 'POST', extra?: Record<string, string>): Promise<WebhookAnswer>
-  /** A callback nobody waits for and whose failure is only noted; not as an error when it was just supposed that somebody wants it. */
-  notify(
-    url: string,
-    method: 'GET' | 'POST',
-    params: Record<string, string>,
-    name: string,
-    isSupposed?: boolean,
-  ): Promise<void>
-  /** Something that must be over before the call counts as ended. */
-  track(work: Promise<unknown>): void
-}
+import { askWebhook } from './webhook.ts'
+import { newSid, type Leg, type LegOptions, type World } from './world.ts'
 
 const terminal: readonly CallStatus[] = ['completed', 'busy', 'no-answer', 'failed', 'canceled']
 

@@ -4,7 +4,7 @@ import { FRAME_MS } from './frame-clock.ts'
 import type { Line } from './line.ts'
 import { openMediaSocket, type MediaSocketOptions, type StreamEnd } from './media-socket.ts'
 import { createPlayout } from './playout.ts'
-import { startOf, type StreamIdentity } from './stream-parts.ts'
+import { startOf, type StreamIdentity } from './stream-start.ts'
 import type { MediaFaults, TwilioFaults } from './types.ts'
 
 // Twilio accepts exactly these, without further fields (31951).

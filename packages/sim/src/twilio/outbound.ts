@@ -1,14 +1,13 @@
 /** Calls made by REST: checked, rung, detected, and then run like any other. */
-import type { Leg } from './leg.ts'
 import { isKeys, sendKeys } from './keys.ts'
 import { createMachineDetector, usualDetection, type DetectionSettings } from './machine-detector.ts'
 import { act, ring } from './ring.ts'
 import { runCall } from './run-twiml.ts'
 import { methodOf, type Instruction } from './scene.ts'
-import type { Subscription } from './status-callbacks.ts'
 import { TwilioFailure, type AnsweredBy, type FarEnd } from './types.ts'
 import { writeStereoWav } from '../speech/wav.ts'
-import { newSid, pause, type World } from './world.ts'
+import { pause } from './waiting.ts'
+import { newSid, type Leg, type Subscription, type World } from './world.ts'
 
 type Form = Record<string, string | string[] | undefined>
 

@@ -1,7 +1,8 @@
 /** REST requests that go wrong on purpose: refused, held back, or done without an answer. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { TwilioFailure, type RecordedRequest, type RestFault } from './types.ts'
-import { pause, type World } from './world.ts'
+import { pause } from './waiting.ts'
+import type { World } from './world.ts'
 
 const INTERNAL_ERROR = 'An internal server error has occurred'
 

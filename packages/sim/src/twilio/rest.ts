@@ -4,7 +4,6 @@ import fastify, { type FastifyInstance } from 'fastify'
 import type { Certificate } from '../tls/certificate.ts'
 import { createHttpServer } from '../tls/serve-tls.ts'
 import { callPage, callResource } from './call-resource.ts'
-import type { Leg } from './leg.ts'
 import { startOutbound } from './outbound.ts'
 import { attachRestFaults, bodyOf } from './rest-faults.ts'
 import { runCall } from './run-twiml.ts'
@@ -12,7 +11,7 @@ import { numberResource, type OwnNumber } from './numbers.ts'
 import { pageOf } from './page.ts'
 import { methodOf } from './scene.ts'
 import { TwilioFailure, type RecordedRequest } from './types.ts'
-import type { Member, Room, World } from './world.ts'
+import type { Leg, Member, Room, World } from './world.ts'
 
 type Form = Record<string, string | string[] | undefined>
 

@@ -1,8 +1,8 @@
 /** Rings somebody, who answers or does not. */
-import type { Leg } from './leg.ts'
+import type { Leg } from './world.ts'
 import { rehearse, runScript } from './caller-script.ts'
 import type { FarEnd } from './types.ts'
-import { pause } from './world.ts'
+import { pause } from './waiting.ts'
 
 const ANSWERS_AFTER_MS = 100
 

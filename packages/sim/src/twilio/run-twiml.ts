@@ -1,12 +1,12 @@
 /** Runs TwiML on a leg, verb by verb, until it ends, is replaced, or the call is over. */
 import { dial } from './dial.ts'
-import type { Leg } from './leg.ts'
+import type { Leg } from './world.ts'
 import { methodOf, resolveUrl, type Instruction, type RunEnd, type Scene, type Verb } from './scene.ts'
 import { parseTwiml, type TwimlNode } from './twiml.ts'
 import { TwilioFailure } from './types.ts'
 import { connect, start, stop } from './stream-verbs.ts'
 import { gather, play, record, say } from './verbs.ts'
-import { pause, unlessAborted } from './world.ts'
+import { pause, unlessAborted } from './waiting.ts'
 
 const verbs: Record<string, Verb> = {
   Connect: connect,

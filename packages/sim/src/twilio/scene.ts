@@ -1,5 +1,5 @@
 /** What TwiML verbs work with. */
-import type { Leg } from './leg.ts'
+import type { Leg } from './world.ts'
 import type { TwimlNode } from './twiml.ts'
 import { TwilioFailure } from './types.ts'
 

@@ -1,15 +1,6 @@
 /** Tells the gateway how a call goes on: at most once per status, in order, unless the faults say otherwise. */
-import type { Leg } from './leg.ts'
 import type { CallStatus } from './types.ts'
-
-/** Who wants to know what. Events are Twilio's names: `answered` is the status `in-progress`. */
-export interface Subscription {
-  url: string
-  method: 'GET' | 'POST'
-  events: readonly string[]
-  /** Nobody asked for it: a failure is no error. */
-  isSupposed?: boolean
-}
+import type { Leg, Subscription } from './world.ts'
 
 /** Reports statuses of one leg. */
 export interface StatusCallbacks {

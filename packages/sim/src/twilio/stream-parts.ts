@@ -1,17 +1,10 @@
-/** What every kind of `<Stream>` has: an address, parameters, a first message, and somebody who is told how it goes. */
+/** What every kind of `<Stream>` has: an address, parameters, and somebody who is told how it goes. */
 import { isLoopback, NotAllowed, type Reach } from '../tls/reach.ts'
 import { methodOf, resolveUrl, type Scene } from './scene.ts'
+import type { StreamOpening } from './stream-start.ts'
 import type { TwimlNode } from './twiml.ts'
 import { TwilioFailure } from './types.ts'
 import type { World } from './world.ts'
-
-/** How a stream begins; captures differ in both. */
-export interface StreamOpening {
-  /** Time on the stream's own clock when the first frame goes out. */
-  firstTimestampMs: number
-  /** A stream without parameters says so, `{}`, instead of saying nothing. */
-  hasEmptyParameters: boolean
-}
 
 /** As the faults say, else as chance has it within what captures show: 88 to 171 ms, with `{}` or without. */
 export function openingOf({ random, faults: { streamStart = {} } }: World): StreamOpening {
@@ -22,27 +15,6 @@ export function openingOf({ random, faults: { streamStart = {} } }: World): Stre
     hasEmptyParameters: customParameters === undefined ? parameters : customParameters === 'empty',
   }
 }
-
-/** Whose stream it is. */
-export interface StreamIdentity {
-  accountSid: string
-  callSid: string
-  streamSid: string
-  parameters: Record<string, string>
-  opening: StreamOpening
-}
-
-/** The body of the `start` message. */
-export const startOf = (stream: StreamIdentity, tracks: readonly ('inbound' | 'outbound')[]) => ({
-  accountSid: stream.accountSid,
-  streamSid: stream.streamSid,
-  callSid: stream.callSid,
-  tracks,
-  mediaFormat: { encoding: 'audio/x-mulaw', sampleRate: 8000, channels: 1 },
-  ...((Object.keys(stream.parameters).length > 0 || stream.opening.hasEmptyParameters) && {
-    customParameters: stream.parameters,
-  }),
-})
 
 /** Tells the stream's status callback, if it has one. */
 export type StreamReport = (event: 'stream-started' | 'stream-stopped' | 'stream-error', error?: string) => void

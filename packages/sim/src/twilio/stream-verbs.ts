@@ -6,7 +6,8 @@ import { openingOf, parametersOf, reportTo, streamUrl, type StreamReport } from 
 import type { TwimlNode } from './twiml.ts'
 import { TwilioFailure } from './types.ts'
 import { startRecording } from './verbs.ts'
-import { newSid, pause } from './world.ts'
+import { pause } from './waiting.ts'
+import { newSid } from './world.ts'
 
 /** `<Connect><Stream>`: lives until the gateway closes the socket, the call ends or the document is replaced. */
 export const connect: Verb = async (scene, node) => {

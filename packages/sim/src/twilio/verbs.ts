@@ -6,7 +6,8 @@ import { FRAME_MS } from './frame-clock.ts'
 import { createPlayout } from './playout.ts'
 import { follow, methodOf, resolveUrl, type Scene, type Verb } from './scene.ts'
 import type { TwimlNode } from './twiml.ts'
-import { newSid, pause, unlessAborted } from './world.ts'
+import { pause, unlessAborted } from './waiting.ts'
+import { newSid } from './world.ts'
 
 const SAY_VOICE: Voice = 'awb'
 

@@ -1,9 +1,85 @@
-/** What the parts of the stand-in share: the account, the legs, the rooms, the recordings. */
+/** What the parts of the stand-in share: the account, the legs of calls, the rooms, the recordings. */
 import { randomBytes } from 'node:crypto'
-import type { Leg, LegOptions } from './leg.ts'
-import type { NumberBook } from './numbers.ts'
+import type { Voice } from '../speech/voice.ts'
 import type { Reach } from '../tls/reach.ts'
-import type { FarEnd, TwilioFaults } from './types.ts'
+import type { Fork } from './fork.ts'
+import type { Line } from './line.ts'
+import type { MediaStream } from './media-stream.ts'
+import type { NumberBook } from './numbers.ts'
+import type { AnsweredBy, CallStatus, FarEnd, MediaFaults, SimCall, TimelineEntry, TwilioFaults } from './types.ts'
+import type { WebhookAnswer } from './webhook.ts'
+
+/** Who wants to know what. Events are Twilio's names: `answered` is the status `in-progress`. */
+export interface Subscription {
+  url: string
+  method: 'GET' | 'POST'
+  events: readonly string[]
+  /** Nobody asked for it: a failure is no error. */
+  isSupposed?: boolean
+}
+
+/** What a leg starts as. */
+export interface LegOptions {
+  direction: SimCall['direction']
+  to: string
+  from: string
+  parentSid?: string
+  callerName?: string
+  stirVerstat?: string | null
+  extra?: Record<string, string>
+  voice?: Voice
+  media?: MediaFaults
+  actionAfterHangup?: boolean
+  subscription?: Subscription
+  /** The way out of this call, when it is another than the account's. */
+  reach?: Reach
+}
+
+/** A leg as the rest of the stand-in sees it. */
+export interface Leg extends SimCall {
+  readonly line: Line
+  readonly world: World
+  readonly options: LegOptions
+  readonly reach: Reach
+  readonly createdAt: Date
+  /** When it left Twilio's queue. */
+  readonly dialledAtMs: number | undefined
+  readonly answeredAtMs: number | undefined
+  readonly over: boolean
+  /** Aborts when the leg ends, however it ends. */
+  readonly signal: AbortSignal
+  /** Aborts when the running document is replaced; set by whoever runs one. */
+  running: AbortController | undefined
+  stream: MediaStream | undefined
+  /** One-way streams beside it. */
+  readonly forks: Set<Fork>
+  /** Digits go to the verb that waits for them. */
+  onDigit: ((digit: string) => void) | undefined
+  answeredBy: AnsweredBy | undefined
+  /** Keys that were pressed towards whoever is on this leg. */
+  keysHeard: string
+  log(entry: Omit<TimelineEntry, 'atMs'>, atMs?: number): void
+  warn(code: number, message: string): void
+  fail(code: number, message: string): void
+  setStatus(status: CallStatus): void
+  /** Picks up: from here on audio flows. Does nothing the second time. */
+  answer(): void
+  end(status: CallStatus, why: string): void
+  /** The form fields every request about this leg carries. */
+  fields(): Record<string, string>
+  /** Asks for TwiML. The call has not ended before the answer is in, or too late. */
+  ask(name: string, url: string, method: 'GET' | 'POST', extra?: Record<string, string>): Promise<WebhookAnswer>
+  /** A callback nobody waits for and whose failure is only noted; not as an error when it was just supposed that somebody wants it. */
+  notify(
+    url: string,
+    method: 'GET' | 'POST',
+    params: Record<string, string>,
+    name: string,
+    isSupposed?: boolean,
+  ): Promise<void>
+  /** Something that must be over before the call counts as ended. */
+  track(work: Promise<unknown>): void
+}
 
 /** A stored recording: a WAV, or nothing for an empty one. */
 interface Recording {
@@ -53,29 +129,3 @@ export interface World {
 
 /** A new Twilio id: two letters and 32 hex digits. */
 export const newSid = (prefix: string): string => prefix + randomBytes(16).toString('hex')
-
-/** A pause that ends early when the signal aborts; it never rejects. */
-export const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal?.aborted) return resolve()
-    const finish = (): void => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', finish)
-      resolve()
-    }
-    const timer = setTimeout(finish, ms)
-    signal?.addEventListener('abort', finish)
-  })
-
-/** The promise, or a rejection with the signal's reason as soon as it aborts. */
-export async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  signal.throwIfAborted()
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const abort = (): void => reject(signal.reason as Error)
-  signal.addEventListener('abort', abort)
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
-}

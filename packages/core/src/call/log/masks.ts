@@ -76,6 +76,8 @@ const OURS: ReadonlySet<string> = new Set([
   'voicemail',
   'cause',
   'digit',
+  'pace',
+  'idle',
 ])
 
 /** Names that stand for the same thing wherever they appear, by field. */

@@ -66,6 +66,17 @@ export const differencesIn = (log: Pick<EventLog, 'entries'>): readonly Differen
   return found
 }
 
+/** The log with what today's reducer decides about its events. Throws `log_invalid`. */
+export const redecided = (log: EventLog): EventLog => ({
+  ...log,
+  entries: [...replay(log)].map(({ entry: { atMs, event }, before, after, does }) => ({
+    atMs,
+    event,
+    ...(does.length > 0 ? { does } : {}),
+    ...(after.phase === before.phase ? {} : { phase: after.phase }),
+  })),
+})
+
 /** A value of the state that an event has changed; `undefined` where there was or is none. */
 export interface Change {
   /** Such as `patience.silenceMs`. */

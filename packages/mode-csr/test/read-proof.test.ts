@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isSamePostcode, readDateOfBirth, readPin, readPostcode, readProof } from '../src/proofs.ts'
+import { isSamePostcode, readDateOfBirth, readPin, readPostcode, readProof } from '../src/read-proof.ts'
 import { NOW } from './fixtures.ts'
 
 const born = (said: string) => readDateOfBirth(said, NOW)

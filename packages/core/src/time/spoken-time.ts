@@ -1,4 +1,4 @@
-import { localDate } from './time/business.ts'
+import { localDate } from './business.ts'
 
 const spokenClock = (at: Date, timeZone: string): string =>
   // Newer ICU data puts a narrow no-break space before AM and PM.
@@ -67,38 +67,4 @@ export const spokenTimeFor = (at: Date, timeZone: string, theirs: string | undef
   const isSameDay = localDate(at, timeZone) === localDate(at, theirs)
   const there = isSameDay ? spokenClock(at, theirs) : spokenTime(at, theirs, now)
   return `${ours} ${zoneName(timeZone, at)}, which is ${there} ${zoneName(theirs, at)}`
-}
-
-/** Foreign text as it may stand in a prompt: one line, no headings, no markup, at most `maxLength` characters. */
-export const plainText = (text: string, maxLength: number): string =>
-  text
-    .normalize('NFKC')
-    .replaceAll(/[#*_`<>{}[\]|\\"]/g, ' ')
-    .replaceAll(/[\p{C}\p{Z}\s]+/gu, ' ')
-    .trim()
-    .slice(0, maxLength)
-    .trim()
-
-/**
- * Text that others have chosen, such as a name, as a prompt quotes it: plain, and between marks that it cannot contain.
- * Empty when nothing is left of it.
- */
-export const quotedText = (text: string, maxLength: number): string => {
-  const plain = plainText(text, maxLength)
-  return plain === '' ? '' : `"${plain}"`
-}
-
-/** Longer ones are not said to somebody who has just picked up. */
-const MAX_NAME_LENGTH = 40
-const MAX_NAME_WORDS = 4
-
-/** A name as it may be said aloud; empty when the text does not look like one. */
-export const spokenName = (text: string): string => {
-  // One more than it may have, so that what was cut is seen.
-  const name = plainText(text, MAX_NAME_LENGTH + 1)
-  const isName =
-    name.length <= MAX_NAME_LENGTH &&
-    name.split(' ').length <= MAX_NAME_WORDS &&
-    /^\p{L}[\p{L}\p{M}'’. -]*$/u.test(name)
-  return isName ? name : ''
 }

@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream'
-import type { CallRegistry } from './call/registry.ts'
-import type { CallSession } from './call/session.ts'
-import type { GatewayErrorCode } from './errors.ts'
-import type { CallFacts } from './facts.ts'
-import type { AnsweredBy, LegStatus, Line } from './line.ts'
-import type { Route } from './route.ts'
-import type { E164 } from './telephone/e164.ts'
+import type { CallRegistry } from './registry.ts'
+import type { CallSession } from './session.ts'
+import type { GatewayErrorCode } from '../errors.ts'
+import type { CallFacts } from '../facts.ts'
+import type { AnsweredBy, LegStatus, Line } from '../line.ts'
+import type { Route } from '../route.ts'
+import type { E164 } from '../telephone/e164.ts'
 
 /**
  * What a line needs of whoever runs it, for what its carrier asks and reports: who answers a call, who gets none, and what is
