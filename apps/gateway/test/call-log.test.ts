@@ -38,6 +38,7 @@ const settings = {
   keypad: {},
   bargeInGuarded: false,
   line: {},
+  modelCan: {},
 }
 const recorded = [
   { atMs: 0, event: { type: 'opened', settings } },
