@@ -54,7 +54,7 @@ const read = (root: string): ReadonlyMap<string, Source> => {
   return new Map(
     paths.map((path) => {
       const text = readFileSync(join(root, path), 'utf8')
-      const imports = [...text.matchAll(IMPORT)].map((match) => match[1]!)
+      const imports = [...text.matchAll(IMPORT)].map(([, name = '']) => name)
       const files = imports
         .filter((name) => name.startsWith('.'))
         .map((name) => normalize(join(dirname(path), name)))

@@ -44,7 +44,7 @@ const run = async (): Promise<void> => {
   const env = parseEnv(variables, { mode: 'dev' })
   const stream = pretty({
     translateTime: 'SYS:HH:MM:ss',
-    ignore: 'callSid,latency,usage,mode,at,host,port,publicUrl,model,direction,instance',
+    ignore: 'callSid,legId,latency,usage,mode,at,host,port,publicUrl,model,direction,instance',
     singleLine: true,
     colorize: process.stdout.isTTY,
   })

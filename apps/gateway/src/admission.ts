@@ -18,14 +18,14 @@ export interface Refusal {
   readonly mayRing: boolean
 }
 
-/** A call as its webhook tells of it. */
+/** A call as its carrier tells of it. */
 export type NewCall = Pick<CallSession['facts'], 'legId' | 'direction'> & {
   readonly caller: { readonly number?: E164 }
 }
 
 /** Decides which calls get a session; the others hear words, and go to the fallback route. */
 export interface Admission {
-  /** Counts a call that has no session yet and says why it gets none. The same `CallSid` again gets the same answer. */
+  /** Counts a call that has no session yet and says why it gets none. The same leg again gets the same answer. */
   refuse(call: NewCall): Refusal | undefined
   /** Whether the process has all the calls it takes. */
   isFull(): boolean
@@ -147,7 +147,7 @@ export const createAdmission = (options: {
       const before = refused.get(call.legId)
       if (before) return before.refusal
       const refusal = decide(call)
-      // Calls that Twilio gives no id are not one call.
+      // Calls to which no carrier has given an id are not one call.
       if (!refusal || call.legId === '') return refusal
       refused.set(call.legId, { at: clock.now(), refusal })
       bound(refused, MAX_REFUSED)

@@ -20,13 +20,13 @@ export const DRAIN_DEADLINE_MS = 30 * 60_000
 /** Balancers ask `/readyz` every few seconds. */
 const TURN_AWAY_AFTER_MS = 10_000
 
-/** Time for what was asked for at the deadline to reach Twilio. */
+/** Time for what was asked for at the deadline to reach the carrier. */
 const HANG_UP_GRACE_MS = 5_000
 
 /** Of that, what a last sentence may take to be accepted; then there is still time for a plain hang-up. */
 const TELL_LIMIT_MS = 3_000
 
-/** Twilio asks at once what becomes of a caller whose stream was closed: that is still answered. */
+/** A carrier may ask at once what becomes of a caller whose stream was closed: that is still answered. */
 const LAST_ANSWERS_MS = 500
 
 const LOOK_AGAIN_MS = 100

@@ -82,7 +82,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       // Whatever else was rung, people are rung and numbers understood from there.
       const dialled = rung ?? ours.own
       if (dialled === undefined)
-        throw new GatewayError('request_invalid', 'To is no number, and there is none of ours.')
+        throw new GatewayError('request_invalid', 'What was rung is no number, and there is none of ours.')
       const turnAway = (mayRing: boolean) => ({
         turnedAway: { direction, dialled, ...(mayRing ? { fallback } : {}) },
       })
@@ -111,7 +111,14 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       })
       const { callId } = call.facts
       log.info(
-        { callId, legId, instance: name, direction, dialled: shown(rung, NO_NUMBER), caller: shown(caller.number, 'withheld') },
+        {
+          callId,
+          legId,
+          instance: name,
+          direction,
+          dialled: shown(rung, NO_NUMBER),
+          caller: shown(caller.number, 'withheld'),
+        },
         source === 'unlisted' ? 'call opened on a number that is not in gateway.config.ts' : 'call opened',
       )
       return { call }

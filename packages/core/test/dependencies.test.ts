@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
+// @boundaries-ignore the check is no package, and looks at all of them
 import { problemsOf } from '../../../scripts/check-dependencies.ts'
 
 const roots: string[] = []

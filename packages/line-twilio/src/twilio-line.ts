@@ -90,10 +90,7 @@ export const createTwilioLine = (options: TwilioLineOptions): TwilioLine => {
     carrier: createCarrier({
       accounts,
       publicUrl,
-      connect(callId) {
-        calls.byCallId(callId)?.offered()
-        return twiml.stream(tokens.issue(callId))
-      },
+      connect: (callId) => twiml.stream(tokens.issue(callId)),
     }),
     sayGoodbye: (call) => callControl.sayGoodbye(call, 'drain'),
     serve(host) {

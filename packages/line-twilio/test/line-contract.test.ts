@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { AcceptLine, CallFacts, CallSession } from '@llc-phone/core'
+import type { AcceptLine, CallFacts } from '@llc-phone/core'
 import { fakeClock, linkedSockets, testLine, type LineRig, type LinkedSocket } from '@llc-phone/core/testing'
 import type { SimCall } from '@llc-phone/sim'
 import { createLine } from '../src/line.ts'
@@ -138,7 +138,7 @@ testLine('by Twilio, over linked sockets', (): LineRig => {
         call,
         connect() {
           const { promise, resolve } = Promise.withResolvers<AcceptLine>()
-          sockets.take({ facts: call, attach: resolve } as Pick<CallSession, 'facts' | 'attach'>, near)
+          sockets.take({ facts: call, attach: resolve }, near)
           return promise
         },
         start() {

@@ -41,14 +41,14 @@ const ring = async (server: RealtimeServer, speaks: (heard: Buffer) => Buffer) =
   let read = 0
   let queued = Buffer.alloc(0)
   let heard = Buffer.alloc(0)
-  let cleared = 0
+  const clears: string[] = []
   const marks: { name: string; atBytes: number }[] = []
   const take = (): void => {
     for (const command of leg.commands.slice(read)) {
       if (command.type === 'play') queued = Buffer.concat([queued, Buffer.from(command.payload, 'base64')])
       else if (command.type === 'mark') marks.push({ name: command.name, atBytes: heard.length + queued.length })
       else {
-        cleared++
+        clears.push(command.type)
         queued = Buffer.alloc(0)
       }
     }
@@ -57,7 +57,7 @@ const ring = async (server: RealtimeServer, speaks: (heard: Buffer) => Buffer) =
   leg.start(call.facts.legId)
 
   const startedAt = performance.now()
-  for (let frame = 0; performance.now() - startedAt < 9_000 && cleared === 0; frame++) {
+  for (let frame = 0; performance.now() - startedAt < 9_000 && clears.length === 0; frame++) {
     take()
     heard = Buffer.concat([heard, queued.subarray(0, FRAME_BYTES)])
     queued = queued.subarray(FRAME_BYTES)
@@ -71,7 +71,7 @@ const ring = async (server: RealtimeServer, speaks: (heard: Buffer) => Buffer) =
   const story = call.story()
   call.end('caller_hung_up')
   const noticed = story.events.filter(({ event }) => event.type === 'speechStarted').length
-  return { cleared, noticed, heardMs: heard.length / 8 }
+  return { cleared: clears.length, noticed, heardMs: heard.length / 8 }
 }
 
 /** Plays `audio` once, from the moment the assistant is well into its answer. */

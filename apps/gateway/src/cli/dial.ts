@@ -26,7 +26,7 @@ Ctrl-C stops following; the call goes on. survey and custom need a consent on re
 
 ${REACHING}`
 
-/** The model may take ten seconds, Twilio five, and a doubtful answer half a minute to be cleared up. */
+/** The model may take ten seconds, the carrier five, and a doubtful answer half a minute to be cleared up. */
 const PLACING_TIMEOUT_MS = 90_000
 
 const contextOf = (fields: readonly string[], json: string | undefined): object | undefined => {

@@ -43,10 +43,10 @@ const EVENTS_TIMEOUT_MS = 4 * 3_600_000
 const STATES: Readonly<Record<Exclude<OutboundState, FinalState>, string>> = {
   queued: 'waits for its turn',
   warming: 'the model is being opened',
-  dialling: 'Twilio is asked to dial',
+  dialling: 'the carrier is asked to dial',
   ringing: 'rings',
   answered: 'picked up',
-  unknown: 'Twilio has not said whether it dials; its calls are being looked through',
+  unknown: 'the carrier has not said whether it dials; its calls are being looked through',
 }
 
 const isGoingOn = (state: OutboundState): state is keyof typeof STATES => Object.hasOwn(STATES, state)

@@ -82,7 +82,9 @@ const publicUrl = async (env: Env): Promise<Finding[]> => {
     return [failed(name, `${env.PUBLIC_URL} cannot be reached: ${messageOf(error)}. Is the gateway running?`)]
   }
   const signature = await examineSignature(env.PUBLIC_URL, env.TWILIO_AUTH_TOKEN[0]!)
-  return signature.outcome === 'ok' ? [ok(name, 'reaches the gateway'), signature, ...(await storage(env))] : [signature]
+  return signature.outcome === 'ok'
+    ? [ok(name, 'reaches the gateway'), signature, ...(await storage(env))]
+    : [signature]
 }
 
 /** The database that the running gateway has open may be another one than that at its path. */

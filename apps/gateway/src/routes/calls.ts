@@ -13,7 +13,7 @@ import { requireAdmin } from './require-admin.ts'
 
 const page = pageShape.extend({ after: z.string().max(128, 'is too long').optional() })
 
-/** `GET /calls`, `/calls/ID`, `/calls/events` and `POST /calls/ID/hangup`. ID is ours or Twilio's CallSid. */
+/** `GET /calls`, `/calls/ID`, `/calls/events` and `POST /calls/ID/hangup`. ID is ours, or the carrier's of the leg. */
 export const addCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
   const { registry, dialer, calls, ledger, notes, feed, log } = deps
   scope.addHook('onRequest', requireAdmin(deps.adminToken))

@@ -15,7 +15,7 @@ const STATUS: Partial<Record<GatewayErrorCode, number>> = {
   idempotency_conflict: 422,
   // Nothing was stored, and nothing was done that would have to be.
   database_failed: 503,
-  // Twilio is behind us, as a server behind a gateway.
+  // The carrier is behind us, as a server behind a gateway.
   call_not_placed: 502,
   // A call is not placed without a model to talk.
   model_unreachable: 503,

@@ -8,10 +8,7 @@ import type { Metrics } from '../watching/metrics.ts'
 import { describeError, errorBody } from './http-errors.ts'
 
 /** How requests of carriers are turned away. */
-export const createLineHttp = (to: {
-  readonly log: Logger
-  readonly metrics: Pick<Metrics, 'refused'>
-}): LineHttp => ({
+export const createLineHttp = (to: { readonly log: Logger; readonly metrics: Pick<Metrics, 'refused'> }): LineHttp => ({
   describeError,
   refused: to.metrics.refused,
   refuseUpgrade(socket, status, code, message) {

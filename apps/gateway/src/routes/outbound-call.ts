@@ -51,7 +51,7 @@ const answerOf = ({ callId, legId, state, to, mode, scenario, requestedAt }: Out
   requestedAt: requestedAt.toISOString(),
 })
 
-/** `POST /outbound-call`: calls somebody. 201 when it is placed, 202 when it waits or Twilio has not said. */
+/** `POST /outbound-call`: calls somebody. 201 when it is placed, 202 when it waits or the carrier has not said. */
 export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
   const { outbound, numbers, dialer, contacts, log, admission, isDraining } = deps
   scope.addHook('onRequest', requireAdmin(deps.adminToken))

@@ -31,7 +31,7 @@ it('does not take marks from before a clear for heard audio', async () => {
   const line = await goLive()
   model.latest.emit({ type: 'replyStarted' })
   model.latest.speak(audio(400), 'one')
-  const stale = line.messages('mark').at(-1).mark
+  const stale = line.messages('mark').at(-1)!.mark
   model.latest.emit({ type: 'speechStarted' })
   model.latest.emit({ type: 'replyEnded', outcome: 'cancelled' })
   model.latest.emit({ type: 'speechStopped' })

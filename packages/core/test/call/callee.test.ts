@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { GatewayError } from '../../src/errors.ts'
-import { linkedSockets, settle } from '../../src/testing/index.ts'
+import { settle } from '../../src/testing/index.ts'
 import { defineTool } from '../../src/mode/tool.ts'
-import { audio, caller, createLine, greeter, prepareCall, talk } from './harness.ts'
+import { audio, caller, greeter, prepareCall, talk } from './harness.ts'
 
 const notes = (commands: readonly object[]) => JSON.stringify(commands)
 

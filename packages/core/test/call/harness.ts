@@ -45,14 +45,21 @@ export const greeter = (changes: Partial<Parameters<typeof defineMode>[0]> = {})
 /** `ms` of recognisable base64 μ-law. */
 export const audio = (ms: number, byte = 0x2a): string => Buffer.alloc(ms * 8, byte).toString('base64')
 
-const messageOf = (command: LineCommand) => {
+interface Message {
+  readonly event: string
+  readonly media: { readonly payload: string }
+  readonly mark: { readonly name: string }
+}
+
+const messageOf = (command: LineCommand): Message => {
+  const none = { media: { payload: '' }, mark: { name: '' } }
   switch (command.type) {
     case 'play':
-      return { event: 'media', media: { payload: command.payload } }
+      return { ...none, event: 'media', media: { payload: command.payload } }
     case 'mark':
-      return { event: 'mark', mark: { name: command.name } }
+      return { ...none, event: 'mark', mark: { name: command.name } }
     case 'clear':
-      return { event: 'clear' }
+      return { ...none, event: 'clear' }
   }
 }
 
@@ -69,7 +76,8 @@ export const createLine = (leg: ScriptedLeg, legId = 'CA1') => {
       leg.deliver()
       return leg.isOpen
     },
-    messages(event: string): any[] {
+    /** In the form of messages, whose fields depend on the event. */
+    messages(event: string): Message[] {
       return this.commands.map(messageOf).filter((message) => message.event === event)
     },
     start: (id = legId) => leg.start(id),

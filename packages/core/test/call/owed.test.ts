@@ -91,7 +91,7 @@ describe('a caller whose turn is over', () => {
     const [first, second] = call.model.connections
     first!.emit({ type: 'replyStarted' })
     first!.speak(audio(200, 1), 'late')
-    expect(line.messages('media').at(-1).media.payload).toBe(audio(200, 1))
+    expect(line.messages('media').at(-1)!.media.payload).toBe(audio(200, 1))
     expect(second!.closed).toBe(true)
     await pass(call, line, 10_000)
     expect(call.call.state.phase).not.toBe('ended')
@@ -137,7 +137,7 @@ describe('a caller whose turn is over', () => {
     second!.emit({ type: 'replyStarted' })
     second!.speak(audio(200, 2), 'answer')
     expect(first!.closed).toBe(true)
-    expect(line.messages('media').at(-1).media.payload).toBe(audio(200, 2))
+    expect(line.messages('media').at(-1)!.media.payload).toBe(audio(200, 2))
     line.frame(audio(20, 9))
     expect(second!.audio.at(-1)).toBe(audio(20, 9))
     expect(call.call.state).toMatchObject({ phase: 'live', spare: false })
@@ -440,7 +440,7 @@ describe('a reply', () => {
     await pass(call, line, 4_000)
     expect(first!.commands.filter(({ type }) => type === 'interrupt')).toEqual([])
     first!.speak(audio(400, 3), 'at last')
-    expect(line.messages('media').at(-1).media.payload).toBe(audio(400, 3))
+    expect(line.messages('media').at(-1)!.media.payload).toBe(audio(400, 3))
   })
 
   it('that a server cancels by itself is asked for again', async () => {

@@ -53,7 +53,7 @@ it('hears the marks of the new stream, and neither marks, keys nor words of the 
   const heard = model.latest.audio.length
   first.press('5')
   first.frame()
-  first.heard(second.messages('mark').at(-1).mark.name)
+  first.heard(second.messages('mark').at(-1)!.mark.name)
   expect(model.latest.audio).toHaveLength(heard)
   expect(call.state).toMatchObject({ turn: 'speaking', digits: '' })
   second.echoMarks()

@@ -4,7 +4,6 @@ import twilioSignatures from 'twilio/lib/webhooks/webhooks.js'
 export const PUBLIC_URL = 'https://phone.example.com'
 export const AUTH_TOKEN = '0123456789abcdef0123456789abcdef'
 export const OURS: E164 = e164('+14155550101')
-export const CALLER: E164 = e164('+14155550199')
 export const SUPPORT: E164 = e164('+14155550112')
 
 /** A CallSid that ends in `n`. */

@@ -25,6 +25,7 @@ export interface RigCall {
   attach: CallSession['attach']
   /** What it answers when Twilio asks. */
   next: Instruction
+  isOver: boolean
 }
 
 /** The line between a simulated Twilio and calls that do nothing by themselves. */
@@ -65,7 +66,7 @@ export const startRig = async ({ apiUrl }: { readonly apiUrl?: string } = {}): P
       ? undefined
       : ({
           facts: call.facts,
-          state: { phase: 'live' },
+          state: { phase: call.isOver ? 'ended' : 'live' },
           offered() {},
           answered() {},
           attach: (accept: AcceptLine) => call.attach(accept),
@@ -129,6 +130,7 @@ export const startRig = async ({ apiUrl }: { readonly apiUrl?: string } = {}): P
         facts: { callId, legId, direction: 'inbound', caller: {}, dialled: OWN, startedAt: new Date() },
         attach() {},
         next: { kind: 'hangUp' },
+        isOver: false,
       }
       calls.set(callId, call)
       return call

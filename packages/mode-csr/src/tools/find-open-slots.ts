@@ -15,7 +15,6 @@ import {
 } from '@llc-phone/core'
 import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
-import type { Service } from '../db/appointments.ts'
 import { grantedAppointment, offerSlot, type CsrContext, type CsrKnown, type Trust } from '../known.ts'
 import { serviceCalled } from '../service-called.ts'
 import { searchSlots, type BookingWish } from '../slot-search.ts'
