@@ -8,6 +8,7 @@ import { openSpool, type CallExtras, type CallJournal, type RecordedCall, type S
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { createCallLog } from '../src/watching/call-log.ts'
 import { createLog } from '../src/watching/log.ts'
+import { memoryJournal } from './support/memory-journal.ts'
 
 const storyOf = (callId: string, words = 'Hello'): CallStory => ({
   callId,
@@ -36,7 +37,7 @@ const settings = {
   patience: { silenceMs: 20_000, checkIns: 2, keysMs: 3_500, maxDurationMs: 60_000 },
   keypad: {},
   bargeInGuarded: false,
-  lineCan: {},
+  line: {},
   modelCan: {},
 }
 const recorded = [
@@ -56,33 +57,6 @@ const callOf = (callId: string, words?: string, lines = recorded): CallSession =
       return taken
     },
   } as unknown as CallSession
-}
-
-/** A journal that works while its disk does. */
-const testJournal = () => {
-  const kept = new Map<string, RecordedCall>()
-  const disk: { fails: GatewayError | undefined } = { fails: undefined }
-  const orFail = () => {
-    if (disk.fails) throw disk.fails
-  }
-  const journal: CallJournal = {
-    begin: async () => orFail(),
-    async finish(story) {
-      orFail()
-      if (story.callId === 'refused')
-        throw new GatewayError('database_failed', 'NOT NULL constraint failed', {
-          cause: Object.assign(new Error('NOT NULL constraint failed'), { code: 'SQLITE_CONSTRAINT_NOTNULL' }),
-        })
-      kept.set(story.callId, story)
-    },
-    find: async () => undefined,
-    recent: async () => [],
-    async tend() {
-      orFail()
-      return 0
-    },
-  }
-  return { journal, kept, disk }
 }
 
 const full = new GatewayError('database_failed', 'The disk of the database is full.')
@@ -116,7 +90,7 @@ const callLog = (journal: CallJournal, spool?: Spool, days?: number) => {
 }
 
 it('a call that ends while the disk is full is in the journal when there is room again, hours later', async () => {
-  const { journal, kept, disk } = testJournal()
+  const { journal, kept, disk } = memoryJournal()
   const { calls, clock, logText } = callLog(journal)
   calls.start()
   disk.fails = full
@@ -136,7 +110,7 @@ it('a call that ends while the disk is full is in the journal when there is room
 
 it('a call that ended while the database was locked is written by the next process', async () => {
   const spool = openSpool(`file:${join(aFolder(), 'a.db')}`)!
-  const before = testJournal()
+  const before = memoryJournal()
   before.disk.fails = full
   const old = callLog(before.journal, spool)
   old.calls.start()
@@ -144,13 +118,13 @@ it('a call that ended while the database was locked is written by the next proce
   await old.calls.flush()
   expect([...before.kept]).toEqual([])
 
-  const { journal, kept } = testJournal()
+  const { journal, kept } = memoryJournal()
   const young = callLog(journal, spool)
   young.calls.start()
   await vi.waitFor(() => expect(kept.get('call 1')).toMatchObject({ turns: [{ text: 'Hello' }] }))
   await young.calls.flush()
   // What was written is written once.
-  const third = testJournal()
+  const third = memoryJournal()
   const last = callLog(third.journal, spool)
   last.calls.start()
   await last.calls.flush()
@@ -158,7 +132,7 @@ it('a call that ended while the database was locked is written by the next proce
 })
 
 it('a story that the spool does not take either is held in memory', async () => {
-  const { journal, kept, disk } = testJournal()
+  const { journal, kept, disk } = memoryJournal()
   const spool: Spool = { add: () => Promise.reject(full), drain: () => Promise.resolve() }
   const { calls, clock } = callLog(journal, spool)
   calls.start()
@@ -171,7 +145,7 @@ it('a story that the spool does not take either is held in memory', async () => 
 })
 
 it('a story that nothing has taken by the time the process ends is lost, and the log says which call', async () => {
-  const { journal, disk } = testJournal()
+  const { journal, disk } = memoryJournal()
   const spool: Spool = { add: () => Promise.reject(full), drain: () => Promise.resolve() }
   const { calls, logText } = callLog(journal, spool)
   disk.fails = full
@@ -183,7 +157,7 @@ it('a story that nothing has taken by the time the process ends is lost, and the
 })
 
 it('an outage does not cost the live calls their memory: what does not fit is lost, and the log says which call', async () => {
-  const { journal, kept, disk } = testJournal()
+  const { journal, kept, disk } = memoryJournal()
   const { calls, clock, logText } = callLog(journal)
   calls.start()
   disk.fails = full
@@ -198,7 +172,7 @@ it('an outage does not cost the live calls their memory: what does not fit is lo
 })
 
 it('a story that a working database refuses is not in the way of the others', async () => {
-  const { journal, kept, disk } = testJournal()
+  const { journal, kept, disk } = memoryJournal()
   const spool = openSpool(`file:${join(aFolder(), 'a.db')}`)!
   const { calls, clock, logText } = callLog(journal, spool)
   disk.fails = full
@@ -214,7 +188,7 @@ it('a story that a working database refuses is not in the way of the others', as
 })
 
 it('calls that a crash has cut off are closed from the start on, and the operator is told how many', async () => {
-  const { journal } = testJournal()
+  const { journal } = memoryJournal()
   const asked: string[] = []
   const { calls, clock, logText } = callLog({
     ...journal,
@@ -236,7 +210,7 @@ const logIn = (story: (RecordedCall & Pick<CallExtras, 'log'>) | undefined) =>
   parseLog(gunzipSync(Buffer.from(story!.log!.gzip, 'base64')).toString())
 
 it('the log of a call is kept with its story, without words, also when the database has been away', async () => {
-  const { journal, kept, disk } = testJournal()
+  const { journal, kept, disk } = memoryJournal()
   const spool = openSpool(`file:${join(aFolder(), 'a.db')}`)!
   const { calls, clock, logText } = callLog(journal, spool, 30)
   calls.ended(callOf('at once'))
@@ -258,7 +232,7 @@ it('the log of a call is kept with its story, without words, also when the datab
 })
 
 it('no log is kept where that is switched off, and the call lets go of its own', async () => {
-  const { journal, kept } = testJournal()
+  const { journal, kept } = memoryJournal()
   const { calls } = callLog(journal, undefined, 0)
   const call = callOf('call 1')
   calls.ended(call)
@@ -268,7 +242,7 @@ it('no log is kept where that is switched off, and the call lets go of its own',
 })
 
 it('a log that cannot be read back costs nobody the story', async () => {
-  const { journal, kept } = testJournal()
+  const { journal, kept } = memoryJournal()
   const { calls, logText } = callLog(journal, undefined, 30)
   calls.ended(callOf('call 1', 'Hello', ['{"atMs":0,"event":{"type":"mediaAttached"}}']))
   await calls.flush()
@@ -277,7 +251,7 @@ it('a log that cannot be read back costs nobody the story', async () => {
 })
 
 it('old logs are forgotten at the start and once a day', async () => {
-  const { journal, disk } = testJournal()
+  const { journal, disk } = memoryJournal()
   const { calls, clock, forgotten } = callLog(journal, undefined, 30)
   const today = clock.date().getTime()
   const monthBefore = (afterMs: number) => new Date(today + afterMs - 30 * 86_400_000).toISOString()

@@ -10,7 +10,7 @@ import { createOutgoingCalls } from './outgoing-calls.ts'
 import type { OutgoingPorts } from './outgoing-errands.ts'
 import { createPacer } from './pacer.ts'
 import { prepareZones } from './time-zones.ts'
-import { createLine, type Admission } from './waiting-line.ts'
+import { createWaitingLine, type Admission } from './waiting-line.ts'
 
 /** What is under way when the gateway stops has this long to come to its end; the next process ends the rest. */
 const STOP_AFTER_MS = 5_000
@@ -67,7 +67,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
       problem({ callId, message: 'An outbound call that nobody serves could not be hung up.', cause }),
     )
 
-  const waitingLine = createLine(clock, policy)
+  const waitingLine = createWaitingLine(clock, policy)
   const lateNews = createLateNews({ ledger, clock, carrierUsdPerMinute, endLeg, problem })
   const calls = createOutgoingCalls({ ledger, clock, lateNews, problem, track })
   const ports: OutgoingPorts = {

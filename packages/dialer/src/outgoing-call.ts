@@ -13,7 +13,7 @@ export interface OutgoingCall {
   readonly isSettled: boolean
   /** Why it was not placed. */
   readonly error: GatewayError | undefined
-  /** Resolves when there is something to answer: it is settled, or has to wait for another call to end. */
+  /** Resolves when there is something to answer: it is settled and the carrier has answered, or it has to wait for another call to end. */
   readonly answerable: Promise<void>
   /** Resolves when all that was noted of it is written. */
   written(): Promise<unknown>
@@ -57,6 +57,8 @@ export const createOutgoingCall = (
   let timer: Timer | undefined
   let askedAt = clock.date()
   let endIsTold = false
+  /** The carrier's answer to the request is on its way. */
+  let isAsking = false
 
   const isSettled = (): boolean => state.phase === 'placed' || state.phase === 'over'
 
@@ -69,7 +71,8 @@ export const createOutgoingCall = (
       if (next.error) listener.refused(next.error)
     }
     for (const effect of effects) perform(effect)
-    if (isSettled()) answerable.resolve()
+    // The carrier's answer is waited for: by then more may be known than that it rings.
+    if (isSettled() && !isAsking) answerable.resolve()
   }
   const queue = createEventQueue(take, (message, cause) => problem({ callId, message, cause }))
 
@@ -121,6 +124,14 @@ export const createOutgoingCall = (
     return { type: 'turnGranted', waited: place.comes !== 'now' }
   }
 
+  const placeLeg = async (): Promise<OutgoingEvent> => {
+    askedAt = clock.date()
+    isAsking = true
+    const event = await errands.place(session!)
+    isAsking = false
+    return event
+  }
+
   const boundTo = (legId: string, report?: StatusReport): OutgoingEvent => ({
     type: 'bound',
     legId,
@@ -167,8 +178,7 @@ export const createOutgoingCall = (
       case 'noteDialling':
         return run(errands.noteDialling)
       case 'place':
-        askedAt = clock.date()
-        return run(() => errands.place(session!))
+        return run(placeLeg)
       case 'lookUp':
         return run(lookUp)
       case 'bind':

@@ -31,7 +31,7 @@ interface Waiting {
 }
 
 /** Who waits for a slot and for the carrier's pace: first come, first served; bounded in length and in time. */
-export const createLine = (
+export const createWaitingLine = (
   clock: Clock,
   { callsPerSecond, maxConcurrent, queue }: Pick<DialingPolicy, 'callsPerSecond' | 'maxConcurrent' | 'queue'>,
 ) => {

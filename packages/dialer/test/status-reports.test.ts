@@ -88,9 +88,12 @@ describe('what the carrier reports', () => {
       const answer = rig.dialer.dial(request())
       await rig.advance(200)
       const { legId } = rig.net.calls[0]!
+      let isAnswered = false
+      void answer.then(() => (isAnswered = true))
       rig.dialer.statusReported(rig.onlyCall().callId, { legId, status })
       await settle()
       expect(rig.onlyCall()).toMatchObject({ legId, state: status === 'completed' ? 'ended' : 'ringing' })
+      expect(isAnswered, 'the carrier has more to say').toBe(false)
       gate.resolve()
       expect(await answer).toMatchObject({ legId, state: status === 'completed' ? 'ended' : 'ringing' })
       expect(rig.net.ended).toEqual([])

@@ -1,6 +1,6 @@
 import { testMessageBook } from '@llc-phone/core/testing'
 import { openStore } from '../src/index.ts'
-import { testContactBook, testDoNotCall, testOutboundLedger } from '../src/testing/index.ts'
+import { testCallJournal, testContactBook, testDoNotCall, testOutboundLedger } from '../src/testing/index.ts'
 
 const open = () => openStore({ url: 'file::memory:' })
 
@@ -22,4 +22,9 @@ testContactBook('in the database', async () => {
 testMessageBook('in the database', async () => {
   const { messages, close } = await open()
   return { messages, close }
+})
+
+testCallJournal('in the database', async () => {
+  const { journal, close } = await open()
+  return { journal, close }
 })

@@ -1,7 +1,7 @@
 import { CallRefused, GatewayError } from '@llc-phone/core'
 import { fakeClock } from '@llc-phone/core/testing'
 import { describe, expect, it } from 'vitest'
-import { createLine, type Turn } from '../src/waiting-line.ts'
+import { createWaitingLine, type Turn } from '../src/waiting-line.ts'
 import { settle } from './support/rig.ts'
 
 const createRig = (
@@ -9,7 +9,7 @@ const createRig = (
 ) => {
   const { callsPerSecond = 1, maxConcurrent = 10, max = 100, maxAgeMs = 60_000 } = changes
   const clock = fakeClock()
-  const line = createLine(clock, { callsPerSecond, maxConcurrent, queue: { max, maxAgeMs } })
+  const line = createWaitingLine(clock, { callsPerSecond, maxConcurrent, queue: { max, maxAgeMs } })
   const turns: { name: string; atMs: number; turn: Turn }[] = []
   const refused: { name: string; error: GatewayError }[] = []
   const enter = (name: string): 'now' | 'soon' | 'later' | undefined => {
@@ -23,7 +23,7 @@ const createRig = (
   return { clock, line, turns, refused, enter }
 }
 
-describe('the line', () => {
+describe('the waiting line', () => {
   it('lets the first one through at once and the others at the pace of the carrier, first come, first served', async () => {
     const { clock, turns, enter } = createRig()
     expect(['a', 'b', 'c', 'd'].map(enter)).toEqual(['now', 'soon', 'soon', 'soon'])

@@ -1,0 +1,60 @@
+import { GatewayError, type CallStory } from '@llc-phone/core'
+import type { CallExtras, CallJournal, RecordedCall } from '@llc-phone/store'
+
+/** As the database refuses what it will never take. */
+const refusal = (): GatewayError =>
+  new GatewayError('database_failed', 'NOT NULL constraint failed', {
+    cause: Object.assign(new Error('NOT NULL constraint failed'), { code: 'SQLITE_CONSTRAINT_NOTNULL' }),
+  })
+
+const nothingUsed: CallStory['usage'] = {
+  input: { text: 0, audio: 0, cachedText: 0, cachedAudio: 0 },
+  output: { text: 0, audio: 0 },
+}
+
+const newestFirst = (calls: Iterable<RecordedCall>): RecordedCall[] =>
+  [...calls].toSorted((one, other) => other.startedAt.localeCompare(one.startedAt))
+
+/** A journal of one process that forgets when the test is over, and works while its disk does (`testCallJournal`). */
+export const memoryJournal = () => {
+  const calls = new Map<string, RecordedCall>()
+  /** The calls that are over, with their logs. */
+  const kept = new Map<string, RecordedCall & Pick<CallExtras, 'log'>>()
+  const disk: { fails: GatewayError | undefined } = { fails: undefined }
+  const orFail = (): void => {
+    if (disk.fails) throw disk.fails
+  }
+  const journal: CallJournal = {
+    async begin({ callId, legId, mode, direction, caller, dialled, startedAt }) {
+      orFail()
+      if (calls.has(callId)) return
+      const opening = { callId, legId, mode, direction, ...(caller ? { caller } : {}), dialled, startedAt }
+      calls.set(callId, { ...opening, turns: [], tools: [], transfers: [], latency: {}, usage: nothingUsed })
+    },
+    async finish({ phase: _phase, events: _events, ...story }: CallStory, { model, costUsd, log } = {}) {
+      orFail()
+      if (story.callId === 'refused' || story.turns.some(({ text }) => text === null)) throw refusal()
+      const call = {
+        ...story,
+        ...(model ? { model } : {}),
+        ...(costUsd === undefined ? {} : { costUsd }),
+      } as RecordedCall
+      calls.set(story.callId, call)
+      kept.set(story.callId, { ...call, ...(log ? { log } : {}) })
+    },
+    async find(id) {
+      orFail()
+      if (id === '') return undefined
+      return calls.get(id) ?? newestFirst(calls.values()).find(({ legId }) => legId === id)
+    },
+    async recent(limit) {
+      orFail()
+      return newestFirst(calls.values()).slice(0, limit)
+    },
+    async tend() {
+      orFail()
+      return 0
+    },
+  }
+  return { journal, kept, disk }
+}
