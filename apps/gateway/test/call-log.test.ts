@@ -37,7 +37,7 @@ const settings = {
   patience: { silenceMs: 20_000, checkIns: 2, keysMs: 3_500, maxDurationMs: 60_000 },
   keypad: {},
   bargeInGuarded: false,
-  line: {},
+  lineCan: {},
   modelCan: {},
 }
 const recorded = [
