@@ -98,8 +98,8 @@ export interface LineConnection {
   close(): void
 }
 
-/** Takes over an accepted connection that is to report to the listener. `isOurs`: whether a leg of this id is the call's. */
-export type AcceptLine = (listener: LineListener, isOurs: (legId: string) => boolean) => LineConnection
+/** Takes over an accepted connection that is to report to the listener. `isOurLeg`: whether a leg of this id is the call's. */
+export type AcceptLine = (listener: LineListener, isOurLeg: (legId: string) => boolean) => LineConnection
 
 /** Who carries a call. */
 export interface Line {

@@ -48,19 +48,19 @@ export interface ModelWishes {
 }
 
 /** What is there and says nothing, as a variable that is not set, takes nothing away. */
-const given = <Settings extends object>(settings: Settings): Settings =>
+const definedFields = <Settings extends object>(settings: Settings): Settings =>
   Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as Settings
 
 const mergeTranscription = (under: ModelTuning['transcription'], over: ModelTuning['transcription']) =>
-  typeof under === 'object' && typeof over === 'object' ? { ...under, ...given(over) } : (over ?? under)
+  typeof under === 'object' && typeof over === 'object' ? { ...under, ...definedFields(over) } : (over ?? under)
 
 /** The second over the first, field by field. */
 export const mergeTuning = (under: ModelTuning, over: ModelTuning = {}): ModelTuning => {
   const transcription = mergeTranscription(under.transcription, over.transcription)
   return {
     ...under,
-    ...given(over),
-    ...(under.memory && over.memory ? { memory: { ...under.memory, ...given(over.memory) } } : {}),
+    ...definedFields(over),
+    ...(under.memory && over.memory ? { memory: { ...under.memory, ...definedFields(over.memory) } } : {}),
     ...(transcription === undefined ? {} : { transcription }),
   }
 }

@@ -2,7 +2,7 @@ import type { Grant } from '../mode/grant.ts'
 import type { Tool } from '../mode/tool.ts'
 
 /** How often each number has been rung for this call. */
-export type Rung = Readonly<Record<string, number>>
+export type RingCounts = Readonly<Record<string, number>>
 
 /** What a call may not do any more. */
 export interface GrantRefusal {
@@ -22,17 +22,24 @@ const sentences: Readonly<Record<keyof Grant, string>> = {
 const refusal = (limit: keyof Grant): GrantRefusal => ({ limit, sentence: sentences[limit] })
 
 /** Why this number is not rung any more; undefined when it may be. */
-export const refuseRing = ({ rings, ringsPerPerson }: Grant, rung: Rung, number: string): GrantRefusal | undefined => {
+export const refuseRing = (
+  { rings, ringsPerPerson }: Grant,
+  rung: RingCounts,
+  number: string,
+): GrantRefusal | undefined => {
   if ((rung[number] ?? 0) >= ringsPerPerson) return refusal('ringsPerPerson')
   const all = Object.values(rung).reduce((sum, times) => sum + times, 0)
   return all >= rings ? refusal('rings') : undefined
 }
 
 /** The number is being rung. */
-export const addRing = (rung: Rung, number: string): Rung => ({ ...rung, [number]: (rung[number] ?? 0) + 1 })
+export const addRing = (rung: RingCounts, number: string): RingCounts => ({
+  ...rung,
+  [number]: (rung[number] ?? 0) + 1,
+})
 
 /** The number could not be rung after all: nobody was disturbed. */
-export const takeBackRing = (rung: Rung, number: string): Rung => ({
+export const takeBackRing = (rung: RingCounts, number: string): RingCounts => ({
   ...rung,
   [number]: Math.max(0, (rung[number] ?? 0) - 1),
 })

@@ -3,7 +3,7 @@ import { GatewayError } from '../errors.ts'
 import type { AcceptLine, LineConnection, LineListener } from '../line.ts'
 import type { CallParts } from './parts.ts'
 import type { AudioSink } from './relay.ts'
-import { createOwnEars } from './own-ears.ts'
+import { createSpeechDetector } from './speech-detector.ts'
 import { createTurnWatch } from './turn-watch.ts'
 
 /** Some servers lose the end of a turn when audio stops: silence is fed after this long without audio while the caller speaks. */
@@ -48,7 +48,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
   let silenceFedMs = 0
   const turnWatch = createTurnWatch(deps.clock.now)
   const { turnEvents, pace } = deps.provider.can
-  const ears = turnEvents ? undefined : createOwnEars(parts)
+  const speechDetector = turnEvents ? undefined : createSpeechDetector(parts)
   let wasSpeaking = false
   /** The caller is hearing something. */
   let sounding = false
@@ -75,13 +75,13 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
       audio(payload, timestampMs, receivedAt) {
         if (media !== stream) return
         relay.fromCaller(payload, timestampMs)
-        if (ears) ears.frame(payload)
+        if (speechDetector) speechDetector.frame(payload)
         else meter.frame(payload, playout.heardMs)
         if (!sounding || wasSpeaking) turnWatch.frame(payload)
         stopwatch.frame(receivedAt)
       },
       quiet(quietMs) {
-        ears?.quiet()
+        speechDetector?.quiet()
         watchTurn()
         if (quietMs < QUIET_WHILE_SPEAKING_MS) silenceFedMs = 0
         else if (parts.state().callerSpeaking && quietMs - silenceFedMs >= QUIET_WHILE_SPEAKING_MS) {
@@ -120,7 +120,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     if (turnWatch.isOverdue(opening ? turnTaking.opening : turnTaking.conversation)) dispatch({ type: 'callerQuiet' })
   }
 
-  const earOf = (stream: LineConnection): AudioSink => ({
+  const audioSinkFor = (stream: LineConnection): AudioSink => ({
     sendAudio(payload) {
       stream.play(payload)
       meter.sent(payload, playout.heardMs)
@@ -180,7 +180,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
   }
 
   /** What was sent on a socket that is gone will not be heard any more. */
-  const letGo = (): void => {
+  const dropConnection = (): void => {
     media = undefined
     watch?.stop()
     relay.detachCaller()
@@ -193,7 +193,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     const heard = playout.unheard()
     // One that the carrier has left without ending it would stay for as long as the other end answers.
     media?.close()
-    letGo()
+    dropConnection()
     dispatch({ type: 'mediaDetached', graceful, heard })
   }
 
@@ -203,13 +203,13 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     else {
       // Before the conversation there is nothing to resume, and a goodbye is not repeated: only the story notes what was heard.
       story.interrupted(playout.unheard())
-      letGo()
+      dropConnection()
     }
     present.close()
   }
 
   const flush = (): void => {
-    if (media) relay.attachCaller(earOf(media))
+    if (media) relay.attachCaller(audioSinkFor(media))
     if (awaitingEnd) relay.markEnd()
     settle()
   }

@@ -7,7 +7,7 @@ const MAX_TOLD = 40
 const MAX_ACTIONS = 20
 const MAX_CHARS = 2_000
 
-export type CarriedOver = Extract<ModelCommand, { type: 'addMessage' }>
+export type CarryOverMessage = Extract<ModelCommand, { type: 'addMessage' }>
 
 interface Action {
   readonly toolCallId: string
@@ -26,9 +26,9 @@ export interface CarryOver {
   /** Keys were pressed, as the model is told of them. */
   pressed(text: string): void
   /** What was done, for a connection to which nothing has been said yet. */
-  done(): readonly CarriedOver[]
+  done(): readonly CarryOverMessage[]
   /** What was said, pressed and done, in order. */
-  messages(): readonly CarriedOver[]
+  messages(): readonly CarryOverMessage[]
 }
 
 /** Collects it: words are the story's, actions are kept here. */
@@ -74,7 +74,7 @@ export const createCarryOver = (story: Story): CarryOver => {
         text,
       }))
       const done = actions.map((action) => ({ atMs: action.atMs, role: 'system' as const, text: tellAction(action) }))
-      const told: CarriedOver[] = [...said, ...keys, ...done]
+      const told: CarryOverMessage[] = [...said, ...keys, ...done]
         .toSorted((one, other) => one.atMs - other.atMs)
         .slice(-MAX_TOLD)
         .map(({ role, text }) => ({ type: 'addMessage', role, text }))

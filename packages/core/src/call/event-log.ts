@@ -24,7 +24,7 @@ const shortened = (value: unknown): unknown => {
 }
 
 /** Without these a story does not tell where its caller has been. */
-const tellsOfTransfer = ({ event }: LoggedEvent): boolean => {
+const isTransferEvent = ({ event }: LoggedEvent): boolean => {
   switch (event.type) {
     case 'toolSettled':
       return event.request !== undefined
@@ -43,7 +43,7 @@ export const createEventLog = (): Excerpt<LoggedEvent> =>
   createExcerpt<LoggedEvent>({
     ...LIMITS,
     bytesOf: (entry) => Buffer.byteLength(JSON.stringify(entry)),
-    matters: tellsOfTransfer,
+    matters: isTransferEvent,
   })
 
 /** The event as a log may know it. */

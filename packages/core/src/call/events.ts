@@ -38,7 +38,7 @@ export interface ReplyEnd {
 }
 
 /** What is known of a tool before anything has come of it. */
-export interface ToolManner {
+export interface ToolTraits {
   /** It is known to take its time. */
   readonly slow?: true
   /** Nothing is said about what comes of it: who has been answered does not wait for it. */
@@ -48,7 +48,7 @@ export interface ToolManner {
 }
 
 /** What the carrier has asked: how the call goes on, now that this has become of the caller. */
-export interface Asked {
+export interface CarrierQuestion {
   readonly report?: AwayReport
 }
 
@@ -82,7 +82,7 @@ export type CallEvent =
       readonly toolCallId: string
       readonly name: string
       readonly argumentsJson: string
-    } & ToolManner)
+    } & ToolTraits)
   | {
       readonly type: 'toolSettled'
       readonly toolCallId: string
@@ -103,7 +103,7 @@ export type CallEvent =
   | { readonly type: 'personAccepted'; readonly room: string }
   | { readonly type: 'personGone'; readonly outcome: TransferOutcome }
   /** The carrier has been told how the call goes on: where it was to be left for, or to connect its audio again. `asked`: it had asked. */
-  | { readonly type: 'followed'; readonly asked?: Asked }
+  | { readonly type: 'followed'; readonly asked?: CarrierQuestion }
   | { readonly type: 'callEnded'; readonly disposition: Disposition } // the caller's leg is over
   | { readonly type: 'hangUpAsked'; readonly by: 'operator' | 'drain' }
   | { readonly type: 'timerFired'; readonly timer: TimerName; readonly heard?: readonly HeardPart[] }

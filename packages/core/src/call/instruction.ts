@@ -10,13 +10,13 @@ const MAX_CONNECTS = 8
 const DECIDED_KEPT_MS = 60_000
 
 /** Whether the audio of this call has ended too often to be connected once more. */
-export const isWornOut = ({ connects }: Pick<CallState, 'connects'>): boolean => connects >= MAX_CONNECTS
+export const hasReachedConnectLimit = ({ connects }: Pick<CallState, 'connects'>): boolean => connects >= MAX_CONNECTS
 
 /** Who takes callers when the model is not to be had. */
-const handOn = ({ fallback, lineCan }: CallState): Instruction =>
+const fallbackInstruction = ({ fallback, lineCan }: CallState): Instruction =>
   fallback && (lineCan.records || isPerson(fallback)) ? { kind: 'fallback', route: fallback } : { kind: 'fallback' }
 
-const leaveBy = (state: CallState, departure: Departure): Instruction => {
+const instructionFor = (state: CallState, departure: Departure): Instruction => {
   switch (departure.kind) {
     case 'transfer':
       return { kind: 'dial', ...reachOf(departure), label: departure.label }
@@ -27,7 +27,7 @@ const leaveBy = (state: CallState, departure: Departure): Instruction => {
     case 'keys':
       return { kind: 'keys', digits: departure.digits }
     case 'fallback':
-      return handOn(state)
+      return fallbackInstruction(state)
     case 'hangUp':
       return { kind: 'hangUp' }
   }
@@ -57,7 +57,9 @@ const afterEnd = (state: CallState, endedForMs: number, report: AwayReport | und
   const isUnreached = disposition === 'transferred' && report?.transfer !== undefined
   if (isServed || (wasMeant(disposition) && !isUnreached)) return { kind: 'hangUp' }
   const isAgreed = departure?.kind === 'transfer' || departure?.kind === 'voicemail'
-  return isAgreed && !report && endedForMs <= DECIDED_KEPT_MS ? leaveBy(state, departure) : handOn(state)
+  return isAgreed && !report && endedForMs <= DECIDED_KEPT_MS
+    ? instructionFor(state, departure)
+    : fallbackInstruction(state)
 }
 
 /**
@@ -72,8 +74,8 @@ export const instructionOf = (
   // Asked a second time, as after an answer that was lost: the same answer, or the caller would miss their way.
   const isAway = phase === 'away' && (departure?.kind === 'transfer' || departure?.kind === 'voicemail')
   const isInRoom = state.disposition === 'transferred' && departure?.kind === 'conference'
-  if (departure && !report && (isAway || isInRoom)) return leaveBy(state, departure)
+  if (departure && !report && (isAway || isInRoom)) return instructionFor(state, departure)
   if (phase === 'ended') return afterEnd(state, endedForMs, report)
-  if (phase === 'leaving' && departure) return leaveBy(state, departure)
-  return isWornOut(state) ? handOn(state) : { kind: 'connect' }
+  if (phase === 'leaving' && departure) return instructionFor(state, departure)
+  return hasReachedConnectLimit(state) ? fallbackInstruction(state) : { kind: 'connect' }
 }

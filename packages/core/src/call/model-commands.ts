@@ -15,7 +15,7 @@ const inWords = (parts: readonly HeardPart[]): ModelCommand => {
 const NOISE = 'What was just heard while you spoke was noise, or a word of agreement: it needs no answer.'
 
 /** What the call commands, in commands for a model that can do only so much. `hasSpoken`: whether it has spoken an item. */
-export const inItsTerms = (
+export const adaptCommand = (
   command: ModelCommand,
   can: ModelCapabilities,
   hasSpoken: (itemId: string) => boolean,

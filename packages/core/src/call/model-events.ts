@@ -1,11 +1,11 @@
 import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
 import { faultOf, GatewayError } from '../errors.ts'
 import type { HeardPart, ModelCommand, ModelEvent } from '../model.ts'
-import type { ToolManner } from './events.ts'
+import type { ToolTraits } from './events.ts'
 import { codeOf } from './observer.ts'
 import type { CallParts } from './parts.ts'
 import { isPhrase } from './phrase-id.ts'
-import { speechStarted, speechStopped } from './turns.ts'
+import { speechStarted, speechStopped } from './caller-turns.ts'
 
 /** What the connection that is heard says, translated into the call's events. */
 export interface ModelEvents {
@@ -39,7 +39,7 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
   let lastItemId: string | undefined
   const spoken = new Set<string>()
 
-  const mannerOf = (name: string): ToolManner => {
+  const traitsOf = (name: string): ToolTraits => {
     const tool = mode.tools.find((each) => each.name === name)
     return {
       ...(tool && deps.toolTimes.isSlow(mode.name, tool) ? { slow: true as const } : {}),
@@ -79,7 +79,7 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
   const onToolCalled = (event: Extract<ModelEvent, { type: 'toolCalled' }>): void => {
     if (dropped) return send({ type: 'toolOutput', toolCallId: event.toolCallId, output: DROPPED })
     acted = true
-    dispatch({ ...event, ...mannerOf(event.name) })
+    dispatch({ ...event, ...traitsOf(event.name) })
   }
 
   const onWarning = ({ code, message, cause }: Extract<ModelEvent, { type: 'warning' }>): void =>

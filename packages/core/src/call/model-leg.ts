@@ -1,12 +1,12 @@
 import { faultOf, GatewayError } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
 import type { ModelCommand, ModelConnection, ModelEvent, ModelListener } from '../model.ts'
-import type { CarriedOver, CarryOver } from './carry-over.ts'
-import { inItsTerms } from './model-commands.ts'
+import type { CarryOverMessage, CarryOver } from './carry-over.ts'
+import { adaptCommand } from './model-commands.ts'
 import { createModelEvents } from './model-events.ts'
 import type { CallParts } from './parts.ts'
 import { guarded, sessionConfig } from './session-config.ts'
-import { shownTools } from './tool-times.ts'
+import { toolSpecs } from './tool-times.ts'
 
 /** The model's side of a call: one connection that is heard, and at times a second one beside it. */
 export interface ModelLeg {
@@ -36,7 +36,7 @@ interface Spare {
   /** What it has said and done, in order, until it is heard. */
   readonly kept: (() => void)[]
   /** What it was told of the call. */
-  told: readonly CarriedOver[]
+  told: readonly CarryOverMessage[]
 }
 
 /** Creates the leg; nothing is opened yet. */
@@ -157,7 +157,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     if (command.type === 'addMessage' && command.role === 'user') carryOver.pressed(command.text)
     if (command.type === 'toolOutput') carryOver.told(command.toolCallId, command.output)
     const known = command.type === 'interrupt' ? { ...command, heard: heard.interrupted(command.heard) } : command
-    for (const each of inItsTerms(known, deps.provider.can, heard.hasSpoken)) model?.send(each)
+    for (const each of adaptCommand(known, deps.provider.can, heard.hasSpoken)) model?.send(each)
     // Nothing is added to it any more.
     if (known.type === 'interrupt')
       for (const { itemId, contentIndex } of known.heard) relay.partEnded(itemId, contentIndex)
@@ -196,7 +196,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     configureConversation() {
       const all = mode.tools.every(({ opening }) => opening)
         ? {}
-        : { tools: shownTools(mode.name, mode.tools, deps.toolTimes) }
+        : { tools: toolSpecs(mode.name, mode.tools, deps.toolTimes) }
       send({ type: 'configure', config: { turnDetection: guarded(parts, mode.turnTaking.conversation), ...all } })
     },
     greet: () => greetOn(model),

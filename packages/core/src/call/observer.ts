@@ -56,7 +56,7 @@ const MAX_MESSAGE_LENGTH = 500
 export const codeOf = (code: string): string => (/^[a-z][\w.:-]{0,63}$/i.test(code) ? code : 'other')
 
 /** The same notice in a size that every listener can take. */
-export const inSize = (notice: CallNotice): CallNotice => {
+export const shortenNotice = (notice: CallNotice): CallNotice => {
   if (notice.type !== 'problem') return notice
   const { said, ...rest } = notice
   return {

@@ -29,7 +29,7 @@ import {
   onVoicemailEnded,
 } from './steps/leaving.ts'
 import {
-  letSpareGo,
+  closeSpare,
   onModelConfigured,
   onModelLost,
   onOpened,
@@ -37,7 +37,7 @@ import {
   onSpareReady,
   openModel,
 } from './steps/connecting.ts'
-import { onDeadAir, onOwed, owes, say, watchOwed } from './steps/owed.ts'
+import { onDeadAir, onOwed, findOwed, playPhrase, watchOwed } from './steps/owed.ts'
 import { onLimit, onLimitWarning, onOpener, onSilence, watchLimit, watchSilence } from './steps/patience.ts'
 import { onScreening } from './steps/screening.ts'
 import { onToolCalled, onToolSettled } from './steps/tools.ts'
@@ -152,12 +152,12 @@ const step = (state: CallState, event: CallEvent): Step => {
     case 'opened':
       return onOpened(state)
     case 'modelConfigured': {
-      const [alone, effects] = letSpareGo(state)
+      const [alone, effects] = closeSpare(state)
       const [configured, more] = onModelConfigured(alone)
       return [configured, [...effects, ...more]]
     }
     case 'spareReady':
-      return onSpareReady(state, event.asked, owes(state) === 'reply')
+      return onSpareReady(state, event.asked, findOwed(state) === 'reply')
     case 'spareLost':
       return onSpareLost(state)
     case 'configureRefused':
@@ -191,7 +191,7 @@ const step = (state: CallState, event: CallEvent): Step => {
     case 'callerQuiet': {
       const [ended, effects] = onCallerQuiet(state)
       // They have waited long enough already.
-      const [said, more] = owes(ended) ? say(ended) : ([ended, []] as const)
+      const [said, more] = findOwed(ended) ? playPhrase(ended) : ([ended, []] as const)
       return [said, [...effects, ...more]]
     }
     case 'speechMissed':

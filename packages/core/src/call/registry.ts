@@ -5,7 +5,7 @@ import type { Line } from '../line.ts'
 import type { ModelProvider } from '../model.ts'
 import type { E164 } from '../telephone/e164.ts'
 import type { MachinePlan } from '../mode/outbound.ts'
-import { inSize, type CallNotice } from './observer.ts'
+import { shortenNotice, type CallNotice } from './observer.ts'
 import type { PhraseBook } from '../phrases.ts'
 import type { CallConduct } from './parts.ts'
 import { createCallSession, type CallSession } from './session.ts'
@@ -124,12 +124,12 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
         const call = calls.get(callId)
         if (!call) return void early.push(notice)
         if (notice.type === 'phase' && notice.phase === 'ended') onEnded(callId)
-        show(call, inSize(notice))
+        show(call, shortenNotice(notice))
       },
     })
     calls.set(callId, session)
     if (facts.legId !== '') legIds.set(facts.legId, callId)
-    for (const notice of early) show(session, inSize(notice))
+    for (const notice of early) show(session, shortenNotice(notice))
     return session
   }
 

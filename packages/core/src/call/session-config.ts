@@ -2,7 +2,7 @@ import type { Briefing, Mode } from '../mode/mode.ts'
 import type { SessionConfig, TurnDetection } from '../model.ts'
 import type { CallParts } from './parts.ts'
 import { answersByItself } from './steps/conversation.ts'
-import { shownTools } from './tool-times.ts'
+import { toolSpecs } from './tool-times.ts'
 
 /** What a new connection is told about itself, as the call stands now. */
 export const sessionConfig = (parts: CallParts, { instructions }: Briefing): SessionConfig => {
@@ -16,7 +16,7 @@ export const sessionConfig = (parts: CallParts, { instructions }: Briefing): Ses
   return {
     instructions,
     voice: mode.voice ?? deps.defaultVoice,
-    tools: shownTools(
+    tools: toolSpecs(
       mode.name,
       mode.tools.filter((tool) => tool.opening || !state.opening),
       deps.toolTimes,

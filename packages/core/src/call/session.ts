@@ -11,7 +11,7 @@ import { createEventRecorder, type RecordedEvents } from './log/event-recorder.t
 import { createStory, type CallStory } from './story.ts'
 import { createModelLeg } from './model-leg.ts'
 import { instructionOf } from './instruction.ts'
-import { createOwnWords } from './own-words.ts'
+import { createPhrasePlayer } from './phrase-player.ts'
 import type { CallParts, CallConduct, CallSessionDeps } from './parts.ts'
 import { isPhrase } from './phrase-id.ts'
 import { createPlayout } from './playout.ts'
@@ -168,7 +168,7 @@ export const createCallSession = (
   const carryOver = createCarryOver(story)
   const model = createModelLeg(parts, carryOver)
   const caller = createCallerLeg(parts)
-  const play = createOwnWords(parts, caller, model)
+  const play = createPhrasePlayer(parts, caller, model)
   const errands = createErrands(parts)
 
   const perform = (effect: CallEffect): void => {

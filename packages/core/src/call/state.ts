@@ -1,9 +1,9 @@
 import type { Fault } from '../errors.ts'
 import type { AnsweredBy } from '../line.ts'
 import type { AwayKind, Consultation, Departure, Disposition } from '../departure.ts'
-import type { CallEffect, ToolManner } from './events.ts'
+import type { CallEffect, ToolTraits } from './events.ts'
 import type { Grant } from '../mode/grant.ts'
-import type { Rung } from './allowance.ts'
+import type { RingCounts } from './allowance.ts'
 import type { CallSettings } from './settings.ts'
 
 /**
@@ -26,14 +26,14 @@ export type CallPhase = 'warming' | 'ready' | 'joining' | 'live' | 'away' | 'lea
 export type Owed = 'reply' | 'result' | 'goodbye'
 
 /** A tool that is being run. */
-export interface RunningTool extends ToolManner {
+export interface RunningTool extends ToolTraits {
   readonly toolCallId: string
   /** Turns of the other side that it is about: those that nothing has been said or done about before. */
   readonly turns: number
 }
 
 /** What holds in every phase of a call. */
-interface Throughout extends Pick<
+interface CommonFields extends Pick<
   CallSettings,
   'direction' | 'machine' | 'shield' | 'patience' | 'keypad' | 'bargeInGuarded' | 'fallback' | 'lineCan' | 'modelCan'
 > {
@@ -137,7 +137,7 @@ interface Throughout extends Pick<
   readonly overtime: boolean
   readonly grant: Grant
   /** How often each person has been rung. */
-  readonly rung: Rung
+  readonly rung: RingCounts
   readonly consultation?: Consultation
   /** What answering machine detection said, once it did. */
   readonly verdict?: AnsweredBy
@@ -157,7 +157,7 @@ interface Throughout extends Pick<
 export type Goodbye = 'due' | 'perhaps' | 'speaking' | 'playing' | 'gone'
 
 /** What means something in one phase only: elsewhere it is not there, so that nothing is left behind. */
-interface PhaseOnly {
+interface PhaseFields {
   readonly awayKind?: never
   /** How the conversation is left, and then where the caller has gone. */
   readonly departure?: never
@@ -168,25 +168,25 @@ interface PhaseOnly {
 }
 
 /** Nobody is leaving. */
-interface Here extends PhaseOnly {
+interface NotLeaving extends PhaseFields {
   readonly phase: 'warming' | 'ready' | 'joining' | 'live'
 }
 
-interface Away extends Omit<PhaseOnly, 'awayKind' | 'departure'> {
+interface Away extends Omit<PhaseFields, 'awayKind' | 'departure'> {
   readonly phase: 'away'
   readonly awayKind: AwayKind
   /** Until it is known that they come back. */
   readonly departure?: Departure
 }
 
-interface Leaving extends Omit<PhaseOnly, 'departure' | 'goodbye' | 'goodbyesMissed'> {
+interface Leaving extends Omit<PhaseFields, 'departure' | 'goodbye' | 'goodbyesMissed'> {
   readonly phase: 'leaving'
   readonly departure: Departure
   readonly goodbye: Goodbye
   readonly goodbyesMissed: number
 }
 
-interface Ended extends Omit<PhaseOnly, 'departure' | 'disposition'> {
+interface Ended extends Omit<PhaseFields, 'departure' | 'disposition'> {
   readonly phase: 'ended'
   readonly disposition: Disposition
   /** What had been agreed: the carrier may ask once more. */
@@ -194,17 +194,17 @@ interface Ended extends Omit<PhaseOnly, 'departure' | 'disposition'> {
 }
 
 /** The state a call's decisions depend on; audio is not in it. */
-export type CallState = Throughout & (Here | Away | Leaving | Ended)
+export type CallState = CommonFields & (NotLeaving | Away | Leaving | Ended)
 
 /** The state of a call whose caller is elsewhere for a while. */
-export type AwayState = Throughout & Away
+export type AwayState = CommonFields & Away
 
 /** The state of a call that is being left. */
-export type LeavingState = Throughout & Leaving
+export type LeavingState = CommonFields & Leaving
 
 /** A departure that has not been begun. */
-export const leavingBy = (state: CallState, departure: Departure, goodbye: Goodbye = 'due'): LeavingState => ({
-  ...throughout(state),
+export const startLeaving = (state: CallState, departure: Departure, goodbye: Goodbye = 'due'): LeavingState => ({
+  ...commonFields(state),
   phase: 'leaving',
   departure,
   goodbye,
@@ -212,7 +212,7 @@ export const leavingBy = (state: CallState, departure: Departure, goodbye: Goodb
 })
 
 /** What of a state holds in the next phase as well. */
-export const throughout = (state: CallState): Throughout => {
+export const commonFields = (state: CallState): CommonFields => {
   const { phase: _p, awayKind: _a, departure: _d, goodbye: _g, goodbyesMissed: _m, disposition: _e, ...rest } = state
   return rest
 }

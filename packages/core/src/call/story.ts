@@ -106,7 +106,7 @@ const addTranscription = (one: TranscriptionUsage, other: TranscriptionUsage): T
 
 const bytesOf = (entry: object): number => Buffer.byteLength(JSON.stringify(entry))
 
-const someOf = (omitted: NonNullable<CallStory['omitted']>): Pick<CallStory, 'omitted'> => {
+const omittedCounts = (omitted: NonNullable<CallStory['omitted']>): Pick<CallStory, 'omitted'> => {
   const some = Object.fromEntries(Object.entries(omitted).filter(([, count]) => count > 0))
   return Object.keys(some).length === 0 ? {} : { omitted: some }
 }
@@ -222,7 +222,7 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
         usage: usageSoFar(),
         audio: { ...audio },
         events: [...events.entries],
-        ...someOf({ turns: said.omitted, tools: tools.omitted, events: events.omitted }),
+        ...omittedCounts({ turns: said.omitted, tools: tools.omitted, events: events.omitted }),
       }
     },
   }

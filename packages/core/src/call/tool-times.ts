@@ -38,7 +38,7 @@ export const createToolTimes = (): ToolTimes => {
 const ANNOUNCE = 'This takes a moment: first say in a few words what you are doing, then call it.'
 
 /** The tools as the model is shown them: it is asked to speak before it calls a slow one. */
-export const shownTools = (mode: string, tools: readonly Tool[], times: ToolTimes): ToolSpec[] =>
+export const toolSpecs = (mode: string, tools: readonly Tool[], times: ToolTimes): ToolSpec[] =>
   tools.map((tool) => {
     const { name, description, parameters } = tool
     return { name, description: times.isSlow(mode, tool) ? `${description} ${ANNOUNCE}` : description, parameters }

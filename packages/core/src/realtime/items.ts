@@ -6,7 +6,7 @@ import type { ClientEvent, WireItem } from './protocol.ts'
 const OURS = 'gw_'
 
 /** Whether we have written an item ourselves. */
-export const isOurs = ({ id, content }: WireItem): boolean =>
+export const isWrittenByUs = ({ id, content }: WireItem): boolean =>
   id?.startsWith(OURS) === true || (Array.isArray(content) && content[0]?.type === 'input_text')
 
 /** The items of one session's conversation: what is in it, what was said in it, what we write into it and take out. */
@@ -54,7 +54,7 @@ export const createItems = ({
       items.add(id)
       const isMessage = type === 'message' && (role === 'user' || role === 'assistant')
       // What we wrote was told to the model, not said on the call; the ids of ours are the same on every connection.
-      if (!isMessage || placed.has(id) || isOurs(item)) return
+      if (!isMessage || placed.has(id) || isWrittenByUs(item)) return
       placed.add(id)
       const after = saneId(afterItemId)
       const speaker = role === 'user' ? 'caller' : 'assistant'

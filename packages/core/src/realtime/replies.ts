@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts'
 import type { HeardPart, ModelEvent } from '../model.ts'
-import { createBeside } from './beside.ts'
+import { createSideResponses } from './side-responses.ts'
 import { recent, saneId } from './bounds.ts'
 import { createDismissal } from './dismissal.ts'
 import { codeOf, type ReadError } from './server-errors.ts'
-import { createItems, isOurs } from './items.ts'
+import { createItems, isWrittenByUs } from './items.ts'
 import type { Meter } from './meter.ts'
 import type {
   ClientEvent,
@@ -23,7 +23,7 @@ const isPlainlyAResponse = ({ code, type, param }: ReadError): boolean =>
   code === 'rate_limit_exceeded' || type === 'server_error' || param?.startsWith('response') === true
 
 /** An event type that nobody takes does not compile here. */
-const isOthers = (_type: SessionServerEvent | IgnoredServerEvent): false => false
+const isNotTaken = (_type: SessionServerEvent | IgnoredServerEvent): false => false
 
 /** What is said in one session: responses, their items, and the turns that were noise. */
 export interface Replies {
@@ -77,8 +77,8 @@ export const createReplies = ({
   const silenced = recent<unknown>(64)
   const items = createItems({ send, tell, onGarbled })
   const calls = createToolCalls(tell, onGarbled)
-  const beside = createBeside((response) => meter.unheard(meter.response(response)))
-  const dismissal = createDismissal(clock, isOurs)
+  const beside = createSideResponses((response) => meter.unheard(meter.response(response)))
+  const dismissal = createDismissal(clock, isWrittenByUs)
 
   /** Another call of the same response may have come meanwhile. */
   const flushIfComplete = (): void => {
@@ -219,7 +219,7 @@ export const createReplies = ({
           items.partEnded(event.item_id, event.content_index)
           return true
         default:
-          return isOthers(event.type)
+          return isNotTaken(event.type)
       }
     },
     hears(responseId, itemId) {

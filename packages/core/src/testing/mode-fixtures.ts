@@ -75,20 +75,20 @@ interface Parameters {
 export const parametersOf = (tool: Tool): Parameters => tool.parameters
 
 /** What a tool did to its call. */
-export interface Doings {
+export interface ToolRun {
   left: boolean
   readonly context: ToolContext
 }
 
 /** A call to run tools on; `left` turns true when one of them leaves the conversation, or rings somebody. */
-export const callOf = (facts: CallFacts, known: unknown, signal = new AbortController().signal): Doings => {
+export const callOf = (facts: CallFacts, known: unknown, signal = new AbortController().signal): ToolRun => {
   const leaves = (): void => {
     doings.left = true
   }
   const control = { leave: leaves, consult: leaves, keepListening: () => {} }
   // What is open, or past, does not depend on when the test is run.
   const now = (): Date => facts.startedAt
-  const doings: Doings = { left: false, context: { facts, known, signal, call: control, now } }
+  const doings: ToolRun = { left: false, context: { facts, known, signal, call: control, now } }
   return doings
 }
 

@@ -40,7 +40,7 @@ export interface ScriptedLine {
 }
 
 /** What the first line can do, and so what calls are usually tried with. */
-export const everything: LineCapabilities = {
+export const fullLineCapabilities: LineCapabilities = {
   marks: true,
   sendsKeys: true,
   records: true,
@@ -64,7 +64,7 @@ export const scriptedLine = (
   } = {},
 ): ScriptedLine => {
   const { asks = true, follow = async () => {} } = options
-  const can = { ...everything, ...options.can }
+  const can = { ...fullLineCapabilities, ...options.can }
   const followed: { callId: string; instruction: Instruction }[] = []
   const rung: string[] = []
   const dropped: string[] = []
@@ -115,7 +115,7 @@ const createLeg = (
 ): { readonly leg: ScriptedLeg; readonly connection: LineConnection } => {
   const commands: LineCommand[] = []
   let listener: LineListener
-  let isOurs: (legId: string) => boolean
+  let isOurLeg: (legId: string) => boolean
   let hasStarted = false
   let isOpen = true
   let isGone = false
@@ -196,7 +196,7 @@ const createLeg = (
     start(legId = 'leg-1') {
       deliver()
       if (!isOpen || hasStarted) return
-      if (!isOurs(legId)) return refuse(new GatewayError('start_mismatch', 'The audio is that of another call.'))
+      if (!isOurLeg(legId)) return refuse(new GatewayError('start_mismatch', 'The audio is that of another call.'))
       hasStarted = true
       lastAudioAt = clock.now()
       listener.started()
@@ -221,7 +221,7 @@ const createLeg = (
   }
   call.attach((to, ours) => {
     listener = to
-    isOurs = ours
+    isOurLeg = ours
     return connection
   })
   return { leg, connection }

@@ -39,7 +39,7 @@ export interface ScriptedModel extends ModelProvider {
 }
 
 /** What a model can do that leaves nothing to the call, and so what calls are usually tried with. */
-export const ablest: ModelCapabilities = {
+export const fullModelCapabilities: ModelCapabilities = {
   truncate: true,
   deleteItem: true,
   cancel: true,
@@ -244,7 +244,7 @@ const openScripted = (
 
 /** A model for tests of calls, as strict as the wire: it throws at what a server that `can` only so much would refuse or could not send. */
 export const scriptedModel = (lacks: Partial<ModelCapabilities> = {}): ScriptedModel => {
-  const can = { ...ablest, ...lacks }
+  const can = { ...fullModelCapabilities, ...lacks }
   const connections: ScriptedConnection[] = []
   const violations: string[] = []
   const refuse: Refuse = (why) => {

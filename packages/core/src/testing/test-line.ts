@@ -56,7 +56,7 @@ export const testLine = (name: string, createRig: () => Promise<LineRig> | LineR
     })
     afterEach(async () => rig.close?.())
 
-    const open = async (isOurs: (legId: string) => boolean = () => true) => {
+    const open = async (isOurLeg: (legId: string) => boolean = () => true) => {
       const leg = await rig.ring()
       const told: unknown[] = []
       let hears = 0
@@ -72,7 +72,7 @@ export const testLine = (name: string, createRig: () => Promise<LineRig> | LineR
         gone: (graceful) => void told.push(['gone', graceful]),
       }
       const accept = await leg.connect()
-      const connection: LineConnection = accept(listener, isOurs)
+      const connection: LineConnection = accept(listener, isOurLeg)
       return { leg, told, connection, quietMs: () => hears }
     }
 
@@ -98,11 +98,11 @@ export const testLine = (name: string, createRig: () => Promise<LineRig> | LineR
     }
 
     it('asks whether the audio is that of our leg, and starts once', async () => {
-      const isOurs = vi.fn(() => true)
-      const { leg, told } = await open(isOurs)
+      const isOurLeg = vi.fn(() => true)
+      const { leg, told } = await open(isOurLeg)
       leg.start()
       await soon(() => expect(told).toEqual(['started']))
-      expect(isOurs).toHaveBeenCalledWith(leg.call.legId)
+      expect(isOurLeg).toHaveBeenCalledWith(leg.call.legId)
       leg.end(false)
     })
 

@@ -34,7 +34,7 @@ const MAX_BYTES = 524_288
 /** No decision depends on what a tool is called with or says. */
 const MAX_TEXT_LENGTH = 2_000
 
-const inSize = (event: CallEvent): CallEvent => {
+const shortenEvent = (event: CallEvent): CallEvent => {
   switch (event.type) {
     case 'toolCalled':
       return {
@@ -61,7 +61,7 @@ export const createEventRecorder = (maxBytes = MAX_BYTES): EventRecorder => {
       const does = decisionsOf(before, event, effects)
       const entry: LogEntry = {
         atMs: Math.round(atMs),
-        event: inSize(event),
+        event: shortenEvent(event),
         ...(does.length > 0 ? { does } : {}),
         ...(after.phase === before.phase ? {} : { phase: after.phase }),
       }

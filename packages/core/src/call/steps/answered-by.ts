@@ -3,7 +3,7 @@ import type { AnsweredBy } from '../../line.ts'
 import type { CallState, Step } from '../state.ts'
 import { calleeSpeaks } from './callee-first.ts'
 import { silenceAssistant } from './media.ts'
-import { end, hangUp, leave } from './leaving.ts'
+import { end, hangUp, leaveAfterLastWords } from './leaving.ts'
 import { askForReply, note, tell } from './connecting.ts'
 import { isScreened, messageOf } from './screening.ts'
 
@@ -26,14 +26,15 @@ export const onAnsweredBy = (state: CallState, verdict: AnsweredBy, heard: reado
   const mayDecide = state.callerTurns === 0 && !state.callerSpeaking && state.phase !== 'joining'
   const plan = verdict === 'fax' ? ({ action: 'hangUp' } as const) : state.machine
   if (plan.action === 'hangUp') {
-    if (!mayDecide) return hint(known, 'If what you hear is a recording and no person, call hang_up with silent true.')
+    if (!mayDecide)
+      return tellVerdict(known, 'If what you hear is a recording and no person, call hang_up with silent true.')
     const [ended, effects] = end(known, 'answering_machine')
     return [ended, [hangUp, ...effects]]
   }
-  if (plan.action === 'continue') return hint(known, 'Judge by what you hear.')
-  if (!isOver) return hint(known, 'If it is a recording, stay silent until you are told that it is over.')
+  if (plan.action === 'continue') return tellVerdict(known, 'Judge by what you hear.')
+  if (!isOver) return tellVerdict(known, 'If it is a recording, stay silent until you are told that it is over.')
   const message = messageOf(plan)
-  return mayDecide && !isThought(state)
+  return mayDecide && !isOpeningPending(state)
     ? leaveMessage(known, message, heard)
     : tell(
         // Who is heard is answered anyway. An answer without a word, as to a recorded greeting, must not be the last one.
@@ -43,7 +44,7 @@ export const onAnsweredBy = (state: CallState, verdict: AnsweredBy, heard: reado
 }
 
 /** An opening was asked for and has not begun: nothing can stop it yet, and it must not be taken for the message. */
-const isThought = ({ turn, greeting, replyActive }: CallState): boolean =>
+const isOpeningPending = ({ turn, greeting, replyActive }: CallState): boolean =>
   !replyActive && (turn === 'thinking' || (greeting === 'asked' && turn === 'listening'))
 
 const SEEMS_MACHINE = 'Detection says that an answering machine has taken the call; it can be wrong.'
@@ -55,7 +56,7 @@ const SCREENS =
 const THEN_LEAVE = 'Then call hang_up with silent true.'
 
 /** Told without asking for a word: whoever is there is in the middle of something. */
-const hint = (state: CallState, what: string): Step => {
+const tellVerdict = (state: CallState, what: string): Step => {
   const text = `${SEEMS_MACHINE} ${SCREENS} Otherwise: ${what}`
   if (state.phase !== 'live' || state.model !== 'configured') return [{ ...state, notes: [...state.notes, text] }, []]
   return [state, [note(text)]]
@@ -67,7 +68,7 @@ const leaveMessage = (state: CallState, message: string, heard: readonly HeardPa
   const [met, stops] = calleeSpeaks(state)
   if (state.phase !== 'live' || state.model !== 'configured') return tell(met, `${text} ${THEN_LEAVE}`)
   const [quiet, clears] = silenceAssistant(met, heard, 'gateway')
-  const [leaving, leaves] = leave(quiet, { kind: 'hangUp' })
+  const [leaving, leaves] = leaveAfterLastWords(quiet, { kind: 'hangUp' })
   return [
     { ...leaving, goodbye: 'due', replyActive: false },
     [

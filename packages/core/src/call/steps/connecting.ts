@@ -1,8 +1,8 @@
 import type { Fault } from '../../errors.ts'
 import type { CallEffect } from '../events.ts'
-import { throughout, type CallState, type Step } from '../state.ts'
+import { commonFields, type CallState, type Step } from '../state.ts'
 import { awaitCallee } from './callee-first.ts'
-import { depart, fallBack } from './leaving.ts'
+import { handOver, fallBack } from './leaving.ts'
 
 /** Tries from which the caller has heard nothing: a fourth would come after they have given up. */
 const MAX_MODEL_ATTEMPTS = 3
@@ -48,13 +48,13 @@ export const openModel = (state: CallState, effects: readonly CallEffect[] = [])
 ]
 
 /** An idle connection is paid for: the first one is not opened before somebody may be on the line. */
-export const isHeldBack = ({ modelCan, connections }: CallState): boolean =>
+export const isModelDeferred = ({ modelCan, connections }: CallState): boolean =>
   modelCan.idle === 'billed' && connections === 0
 
 /** The call exists. */
 export const onOpened = (state: CallState): Step => {
   const effects: CallEffect[] = [{ type: 'timer.start', timer: 'unclaimed' }]
-  return isHeldBack(state) ? [state, effects] : openModel(state, effects)
+  return isModelDeferred(state) ? [state, effects] : openModel(state, effects)
 }
 
 /** Whether this call may have one more connection. */
@@ -66,7 +66,7 @@ export const onModelConfigured = (state: CallState): Step => {
   const greets = state.greeting === 'due' && state.phase !== 'leaving'
   if (greets) effects.push({ type: 'model.greet' })
   const greeted: CallState = greets ? { ...configured, greeting: 'asked', turn: 'thinking' } : configured
-  if (state.phase === 'warming') return [{ ...throughout(greeted), phase: 'ready' }, effects]
+  if (state.phase === 'warming') return [{ ...commonFields(greeted), phase: 'ready' }, effects]
   if (state.phase === 'joining') return goLive(greeted, effects)
   // A tool has asked to leave meanwhile: what the last connection was not asked for this one is.
   if (state.phase === 'leaving' && state.goodbye === 'due' && !isCallersTurn(state))
@@ -97,15 +97,15 @@ export const onModelLost = (state: CallState, error: Fault, retry: boolean): Ste
   ]
   // What it has said to the end is with us, and is heard out.
   const isOver = state.goodbye === 'gone' || (state.goodbye === 'playing' && state.mediaAttached)
-  if (lost.phase === 'leaving') return isOver ? [lost, effects] : depart(lost, effects)
+  if (lost.phase === 'leaving') return isOver ? [lost, effects] : handOver(lost, effects)
   if (asksThem) effects.push({ type: 'phrase.play', phrase: 'sayAgain' })
   // Held audio belonged to a conversation that is gone.
   if (!state.mediaAttached) effects.push({ type: 'media.clear' })
   const placed: CallState =
-    lost.phase === 'away' ? lost : { ...throughout(lost), phase: state.mediaAttached ? 'joining' : 'warming' }
+    lost.phase === 'away' ? lost : { ...commonFields(lost), phase: state.mediaAttached ? 'joining' : 'warming' }
   // The second connection is the next try, and is under way already.
   if (state.spare) return [placed, effects]
-  if (isWorthwhile(state, error, retry && !(broke && failedReplies >= MAX_MODEL_ATTEMPTS)))
+  if (mayRetryModel(state, error, retry && !(broke && failedReplies >= MAX_MODEL_ATTEMPTS)))
     return [
       placed,
       [
@@ -149,7 +149,7 @@ const forgetModel = (state: CallState): CallState => {
 }
 
 /** The second connection is not needed any more. */
-export const letSpareGo = (state: CallState): Step =>
+export const closeSpare = (state: CallState): Step =>
   state.spare ? [{ ...state, spare: false }, [{ type: 'model.closeSpare' }]] : [state, []]
 
 /** The second connection is there: the first to speak is heard. */
@@ -169,7 +169,7 @@ export const onSpareReady = (state: CallState, asked: boolean, isOwed: boolean):
   // It was told what was said, and asked, before it was known which connection would be the first.
   const greeting = adopted.greeting === 'due' ? 'asked' : adopted.greeting
   return [
-    { ...throughout(adopted), phase: 'live', greeting, resuming: false, turn: 'thinking', notes: [] },
+    { ...commonFields(adopted), phase: 'live', greeting, resuming: false, turn: 'thinking', notes: [] },
     [...adopts, { type: 'playout.flush' }, ...state.notes.map(note)],
   ]
 }
@@ -184,7 +184,7 @@ export const onSpareLost = (state: CallState): Step => {
 }
 
 /** Whether a new connection is opened now. When the time for warming is used up, it is when the caller comes. */
-const isWorthwhile = (state: CallState, { code }: Fault, retry: boolean): boolean =>
+const mayRetryModel = (state: CallState, { code }: Fault, retry: boolean): boolean =>
   retry &&
   state.modelAttempts < MAX_MODEL_ATTEMPTS &&
   mayOpen(state) &&
@@ -203,14 +203,14 @@ export const warmthOf = (state: CallState): Warmth | undefined => {
   // The line was there first.
   if (phase === 'joining') return 'late'
   if (phase !== 'warming') return 'ready'
-  if (isHeldBack(state)) return 'late'
-  if (model !== 'closed' || !problem || isWorthwhile(state, problem.error, problem.retry)) return undefined
+  if (isModelDeferred(state)) return 'late'
+  if (model !== 'closed' || !problem || mayRetryModel(state, problem.error, problem.retry)) return undefined
   return problem.error.code === 'model_timeout' ? 'late' : 'refused'
 }
 
 /** Media without a model: open one, unless we know it is useless. */
 export const join = (state: CallState, effects: readonly CallEffect[]): Step => {
-  const joining: CallState = { ...throughout(state), phase: 'joining' }
+  const joining: CallState = { ...commonFields(state), phase: 'joining' }
   if (state.model === 'opening') return [joining, effects]
   if (state.modelProblem && (!state.modelProblem.retry || !mayOpen(state)))
     return fallBack(joining, state.modelProblem.error, effects)
@@ -222,7 +222,7 @@ export const goLive = (state: CallState, effects: readonly CallEffect[]): Step =
   const notes = state.resuming
     ? ['The connection was lost for a moment. Say briefly that you are back and go on.', ...state.notes]
     : state.notes
-  const live: CallState = { ...throughout(state), phase: 'live', resuming: false, notes: [] }
+  const live: CallState = { ...commonFields(state), phase: 'live', resuming: false, notes: [] }
   const flushed: CallEffect[] = [...effects, { type: 'playout.flush' }, ...awaitCallee(state)]
   if (notes.length === 0) return [live, flushed]
   // A greeting that is being asked for is the reply.

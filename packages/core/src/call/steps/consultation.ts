@@ -2,12 +2,12 @@ import { telephoneText } from '../../telephone/telephone.ts'
 import { addRing, takeBackRing } from '../allowance.ts'
 import type { Consultation, TransferOutcome } from '../../departure.ts'
 import type { CallEffect } from '../events.ts'
-import { leavingBy, throughout, type CallState, type Step } from '../state.ts'
-import { depart, leave, LET_GO_MS, unreached } from './leaving.ts'
+import { startLeaving, commonFields, type CallState, type Step } from '../state.ts'
+import { handOver, leaveAfterLastWords, LET_GO_MS, transferFailures } from './leaving.ts'
 import { tell } from './connecting.ts'
 
 /** Rings a person while the caller stays with the assistant. One at a time. */
-export const consult = (state: CallState, consultation: Consultation): Step =>
+export const startConsultation = (state: CallState, consultation: Consultation): Step =>
   state.consultation || state.phase !== 'live'
     ? [state, []]
     : [
@@ -25,20 +25,20 @@ export const onPersonAccepted = (state: CallState, room: string): Step => {
   const departure = { kind: 'conference', name: room, label } as const
   const accepted: CallEffect = { type: 'timer.stop', timer: 'consultation' }
   if (state.phase === 'live' && state.model === 'configured') {
-    const [leaving, leaveEffects] = leave(state, departure)
+    const [leaving, leaveEffects] = leaveAfterLastWords(state, departure)
     const [told, tellEffects] = tell(
       leaving,
       `${label} has accepted and is on the line. Tell the caller in one short sentence that you are connecting them now.`,
     )
     return [told, [accepted, ...leaveEffects, ...tellEffects]]
   }
-  const brought = leavingBy(state, departure)
+  const brought = startLeaving(state, departure)
   // The model cannot say so at the moment; the person is there all the same. A goodbye is overtaken by their answer.
   if (
     state.phase === 'joining' ||
     (state.phase === 'leaving' && state.departure?.kind === 'hangUp' && state.goodbye !== 'gone')
   )
-    return depart(brought, [accepted])
+    return handOver(brought, [accepted])
   // The stream broke off a moment ago: whoever asks what comes next is told to join them.
   if (state.phase === 'away' && state.awayKind === 'reconnect') {
     return [
@@ -67,14 +67,14 @@ export const onPersonGone = (state: CallState, outcome: TransferOutcome): Step =
 const withoutPerson = (state: CallState, outcome: TransferOutcome): Step => {
   if (!state.consultation || outcome === 'bridged') return [state, []]
   const { consultation, ...rest } = state
-  const why = `${consultation.label} could not be reached: ${unreached[outcome]}. Say so and offer what else you can do.`
+  const why = `${consultation.label} could not be reached: ${transferFailures[outcome]}. Say so and offer what else you can do.`
   const dropped = [{ type: 'timer.stop', timer: 'consultation' }, { type: 'line.dropPerson' }] as const
   if (state.departure?.kind !== 'conference') {
     const [told, effects] = tell(rest, why)
     return [told, [...dropped, ...effects]]
   }
   // We were about to let go: the caller is still here, and stays.
-  const { consultation: _, ...stayed } = throughout(state)
+  const { consultation: _, ...stayed } = commonFields(state)
   const { goodbye } = state
   const stops = [...dropped, { type: 'timer.stop', timer: 'departure' } as const]
   // The stream is closed already: whoever asks what comes next opens it again.

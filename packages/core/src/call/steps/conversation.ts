@@ -1,11 +1,11 @@
 import type { Fault } from '../../errors.ts'
 import type { CallEffect, ReplyEnd } from '../events.ts'
 import type { CallState, LeavingState, Step } from '../state.ts'
-import { saidWith, sayAgain, settleAnnouncement, WORDS_MS } from './goodbye.ts'
-import { depart } from './leaving.ts'
-import { showLife } from './listening.ts'
-import { askForReply, isCallersTurn, letSpareGo, note, onModelLost } from './connecting.ts'
-import { isScreened, isUntold, isWordAwaited, meetPerson, onScreeningAnswered } from './screening.ts'
+import { finishLastWords, askForGoodbye, settleAnnouncement, WORDS_MS } from './goodbye.ts'
+import { handOver } from './leaving.ts'
+import { noteCallerPresent } from './listening.ts'
+import { askForReply, isCallersTurn, closeSpare, note, onModelLost } from './connecting.ts'
+import { isScreened, hasUntoldFailure, needsGoodbye, endScreening, onScreeningAnswered } from './screening.ts'
 
 /** A server that has failed twice more is not going to answer this caller. */
 export const MAX_REPLY_RETRIES = 2
@@ -54,10 +54,10 @@ export const beginGreeting = (state: CallState): CallState =>
 
 /** The caller hears the model: whatever was tried to get there has worked. */
 export const onReplyAudible = (state: CallState): Step => {
-  const [alone, effects] = letSpareGo(state)
-  const [met, more] = meetPerson(alone)
+  const [alone, effects] = closeSpare(state)
+  const [met, more] = endScreening(alone)
   const heard: CallState = {
-    ...showLife(met),
+    ...noteCallerPresent(met),
     brokenOff: false,
     bridging: false,
     phrases: 0,
@@ -87,8 +87,8 @@ export const onReplyEnded = (state: CallState, end: ReplyEnd): Step => {
     const [settled, effects] = state.unanswered ? settleOpening(ended, []) : ([ended, []] as const)
     return askWhenFree(settled, effects)
   }
-  if (isUnfinished(end)) return goOn(ended, end)
-  if (!isAnswer(state, end)) return replyMissing(ended, end.retryAfterMs)
+  if (isUnfinished(end)) return continueSentence(ended, end)
+  if (!isAnswer(state, end)) return onReplyMissing(ended, end.retryAfterMs)
   // An answer without a word has told nothing, and greeted nobody.
   const hasToldNothing = !end.audible && (state.replyDue === 'inTurn' || (state.greeting === 'asked' && end.acted))
   // Whoever is to speak does not only listen: one that does for ever is given up.
@@ -116,10 +116,10 @@ export const onReplyEnded = (state: CallState, end: ReplyEnd): Step => {
 const onGoodbyeEnded = (state: LeavingState, { outcome, soundMs = 0 }: ReplyEnd): Step => {
   const isEnough = soundMs >= WORDS_MS && (outcome === 'completed' || outcome === 'cancelled')
   // A goodbye that was asked for may be a mere "bye", unless the server has stopped it at its beginning; to a recording, nothing.
-  const isShort = outcome !== 'cancelled' && state.called !== 'listening' && (soundMs > 0 || !isWordAwaited(state))
+  const isShort = outcome !== 'cancelled' && state.called !== 'listening' && (soundMs > 0 || !needsGoodbye(state))
   const isSaid = isEnough || (state.goodbye === 'speaking' && isShort)
-  if (isSaid && !isUntold(state)) return saidWith([{ ...state, saidWithCallMs: soundMs }, []])
-  return askWhenFree(...sayAgain(state))
+  if (isSaid && !hasUntoldFailure(state)) return finishLastWords([{ ...state, saidWithCallMs: soundMs }, []])
+  return askWhenFree(...askForGoodbye(state))
 }
 
 const SILENT = 'You have called several tools without a word. Say something to the caller before the next one.'
@@ -133,7 +133,7 @@ const isUnfinished = ({ outcome, audible, unasked }: ReplyEnd): boolean =>
   audible && (outcome === 'incomplete' || outcome === 'failed' || unasked === true)
 
 /** A sentence that broke off is continued once. */
-const goOn = (state: CallState, { retryAfterMs }: ReplyEnd): Step => {
+const continueSentence = (state: CallState, { retryAfterMs }: ReplyEnd): Step => {
   if (state.continuing) return askWhenFree({ ...state, continuing: false }, [{ type: 'playout.awaitEnd' }])
   const continuing: CallState = { ...state, continuing: true }
   const told: CallEffect[] =
@@ -142,12 +142,12 @@ const goOn = (state: CallState, { retryAfterMs }: ReplyEnd): Step => {
       : []
   if (retryAfterMs === undefined)
     return askWhenFree({ ...continuing, replyDue: 'now' }, [{ type: 'playout.awaitEnd' }, ...told])
-  const [missing, effects] = replyMissing(continuing, retryAfterMs)
+  const [missing, effects] = onReplyMissing(continuing, retryAfterMs)
   return [missing, [...told, ...effects]]
 }
 
 /** A reply failed, was empty or never came: ask again, when the server wants to be asked, then give up on this model. */
-const replyMissing = (state: CallState, retryAfterMs?: number): Step => {
+const onReplyMissing = (state: CallState, retryAfterMs?: number): Step => {
   // There is an answer under way to what the caller says now.
   if (state.callerSpeaking) return [{ ...state, replyDue: 'now', turn: 'listening' }, []]
   const failed: CallState = { ...state, failedReplies: state.failedReplies + 1, replyDue: 'no', turn: 'thinking' }
@@ -192,7 +192,7 @@ export const askWhenFree = (state: CallState, effects: readonly CallEffect[]): S
 
 export const onPlayedOut = (state: CallState): Step => {
   // What still runs may have to be told of.
-  if (state.goodbye === 'playing') return state.toolsRunning.length > 0 ? [state, []] : depart(state, [])
+  if (state.goodbye === 'playing') return state.toolsRunning.length > 0 ? [state, []] : handOver(state, [])
   const quiet: CallState = state.turn === 'speaking' && !state.replyActive ? { ...state, turn: 'listening' } : state
   return settleOpening(quiet.greeting === 'asked' ? { ...quiet, greeting: 'heard' } : quiet, [])
 }

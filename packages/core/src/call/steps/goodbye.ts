@@ -1,8 +1,8 @@
 import type { HeardPart } from '../../model.ts'
 import type { Departure } from '../../departure.ts'
-import { leavingBy, type CallState, type LeavingState, type Step } from '../state.ts'
+import { startLeaving, type CallState, type LeavingState, type Step } from '../state.ts'
 import { silenceAssistant } from './media.ts'
-import { depart, MAX_TAKEN_BACK } from './leaving.ts'
+import { handOver, MAX_LEAVINGS_CANCELLED } from './leaving.ts'
 
 /** Less sound than this along with a call was no sentence: a breath, an "okay". */
 export const WORDS_MS = 600
@@ -10,10 +10,10 @@ export const WORDS_MS = 600
 const LAST_WORDS_MS = 15_000
 
 /** The reply that asked to leave has said its goodbye, or its announcement, already. */
-export const isSaid = ({ saidWithCallMs }: CallState): boolean => saidWithCallMs >= WORDS_MS
+export const hasSaidGoodbye = ({ saidWithCallMs }: CallState): boolean => saidWithCallMs >= WORDS_MS
 
 /** Nothing more is said: what is being heard is heard out. */
-export const saidWith = ([state, effects]: Step<LeavingState>): Step => [
+export const finishLastWords = ([state, effects]: Step<LeavingState>): Step => [
   { ...state, goodbye: 'playing', replyDue: 'no' },
   [
     ...effects,
@@ -27,9 +27,9 @@ export const saidWith = ([state, effects]: Step<LeavingState>): Step => [
 export const MAX_GOODBYES_MISSED = 3
 
 /** There is still something to be said before the conversation is left, unless there was too often. */
-export const sayAgain = (state: LeavingState): Step =>
+export const askForGoodbye = (state: LeavingState): Step =>
   state.goodbyesMissed >= MAX_GOODBYES_MISSED
-    ? saidWith([state, []])
+    ? finishLastWords([state, []])
     : [
         { ...state, goodbye: 'due', replyDue: 'now', goodbyesMissed: state.goodbyesMissed + 1 },
         [{ type: 'timer.start', timer: 'departure' }],
@@ -38,17 +38,17 @@ export const sayAgain = (state: LeavingState): Step =>
 /** Leaves without a word, also without those that are being said. */
 export const leaveSilently = (state: CallState, departure: Departure, heard: readonly HeardPart[]): Step => {
   const [quiet, clears] = silenceAssistant(state, heard, 'gateway')
-  return depart({ ...leavingBy(quiet, departure), replyDue: 'no' }, clears)
+  return handOver({ ...startLeaving(quiet, departure), replyDue: 'no' }, clears)
 }
 
 /** "Wait, one more thing": the last words have not been heard yet, and nobody but the assistant is on the line. */
-export const mayBeTakenBack = ({ phase, goodbye, departure, takenBack, machineAnswered }: CallState): boolean =>
+export const mayCancelLeaving = ({ phase, goodbye, departure, takenBack, machineAnswered }: CallState): boolean =>
   phase === 'leaving' &&
   goodbye !== 'gone' &&
-  takenBack < MAX_TAKEN_BACK &&
+  takenBack < MAX_LEAVINGS_CANCELLED &&
   !machineAnswered &&
   (departure?.kind === 'hangUp' || departure?.kind === 'transfer' || departure?.kind === 'voicemail')
 
 /** The reply that had a person rung is over: what it has said was the announcement, or there is still one to be made. */
 export const settleAnnouncement = (state: CallState): CallState =>
-  !state.announcing ? state : { ...state, announcing: false, replyDue: isSaid(state) ? state.replyDue : 'now' }
+  !state.announcing ? state : { ...state, announcing: false, replyDue: hasSaidGoodbye(state) ? state.replyDue : 'now' }

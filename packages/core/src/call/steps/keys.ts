@@ -7,8 +7,8 @@ import type { CallState, Step } from '../state.ts'
 import { calleeSpeaks } from './callee-first.ts'
 import { silenceAssistant } from './media.ts'
 import { askWhenFree } from './conversation.ts'
-import { leave } from './leaving.ts'
-import { isThere } from './listening.ts'
+import { leaveAfterLastWords } from './leaving.ts'
+import { callerPresent } from './listening.ts'
 import { tell } from './connecting.ts'
 
 /** Longer than any account number; keys become words of the model's prompt. */
@@ -46,7 +46,7 @@ export const submitDigits = (state: CallState, effects: readonly CallEffect[]): 
   const heard: CallState = {
     ...state,
     digits: '',
-    ...isThere,
+    ...callerPresent,
     silentReplies: 0,
     continuing: false,
     turn: 'thinking',
@@ -59,7 +59,7 @@ export const submitDigits = (state: CallState, effects: readonly CallEffect[]): 
     const [told, tellEffects] = tell(heard, refused.sentence)
     return [told, [...all, ...tellEffects]]
   }
-  const [leaving, leaveEffects] = leave(heard, chosen)
+  const [leaving, leaveEffects] = leaveAfterLastWords(heard, chosen)
   const [told, tellEffects] = tell(leaving, wordsFor(chosen))
   return [told, [...all, ...leaveEffects, ...tellEffects]]
 }

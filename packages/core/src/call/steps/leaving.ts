@@ -1,10 +1,10 @@
 import type { Fault } from '../../errors.ts'
 import { telephoneText } from '../../telephone/telephone.ts'
 import { addRing, takeBackRing } from '../allowance.ts'
-import { instructionOf, isWornOut } from '../instruction.ts'
+import { instructionOf, hasReachedConnectLimit } from '../instruction.ts'
 import type { Departure, Disposition, TransferOutcome } from '../../departure.ts'
 import type { CallEffect } from '../events.ts'
-import { leavingBy, throughout, type AwayState, type CallState, type LeavingState, type Step } from '../state.ts'
+import { startLeaving, commonFields, type AwayState, type CallState, type LeavingState, type Step } from '../state.ts'
 
 /** A carrier goes on within a second of being let go; with a caller who is gone it never does. */
 export const LET_GO_MS = 5_000
@@ -16,15 +16,15 @@ const VOICEMAIL_KEPT_MS = 240_000
 const KEYS_KEPT_MS = 30_000
 
 /** How often the caller's words take a leaving back; the next goodbye is the last. */
-export const MAX_TAKEN_BACK = 1
+export const MAX_LEAVINGS_CANCELLED = 1
 
 const keptMs = { transfer: TRANSFER_KEPT_MS, voicemail: VOICEMAIL_KEPT_MS, keys: KEYS_KEPT_MS }
 
 /** Leaves the conversation once the next sentence was heard; keys need no sentence, only that the last one is over. */
-export const leave = (state: CallState, departure: Departure): Step<LeavingState> => {
+export const leaveAfterLastWords = (state: CallState, departure: Departure): Step<LeavingState> => {
   const silent = departure.kind === 'keys'
   return [
-    leavingBy(state, departure, silent ? 'playing' : 'due'),
+    startLeaving(state, departure, silent ? 'playing' : 'due'),
     [{ type: 'timer.start', timer: 'departure' }, ...(silent ? [{ type: 'playout.awaitEnd' } as const] : [])],
   ]
 }
@@ -38,14 +38,14 @@ export const onDeparture = (state: CallState): Step => {
   if (state.goodbye === 'gone') return end(state, dispositionOf(state.departure))
   if (state.goodbye === 'playing' && state.sounding)
     return [state, [{ type: 'timer.start', timer: 'departure', delayMs: HEARD_OUT_MS }]]
-  return depart(state, [])
+  return handOver(state, [])
 }
 
 /** Ends the caller's leg. */
 export const hangUp: CallEffect = { type: 'line.follow', instruction: { kind: 'hangUp' } }
 
 /** The last words are over: let the carrier take the caller where they are going. */
-export const depart = (state: LeavingState, effects: readonly CallEffect[]): Step => [
+export const handOver = (state: LeavingState, effects: readonly CallEffect[]): Step => [
   { ...state, goodbye: 'gone' },
   [
     ...effects,
@@ -54,15 +54,15 @@ export const depart = (state: LeavingState, effects: readonly CallEffect[]): Ste
   ],
 ]
 
-export const hasLetGo = (state: CallState, kind: Departure['kind']): boolean =>
+export const hasHandedOver = (state: CallState, kind: Departure['kind']): boolean =>
   state.goodbye === 'gone' && state.departure?.kind === kind
 
 export const fallBack = (state: CallState, error: Fault, effects: readonly CallEffect[]): Step =>
-  depart(leavingBy(state, { kind: 'fallback', error }), [...effects, { type: 'tool.abortAll' }])
+  handOver(startLeaving(state, { kind: 'fallback', error }), [...effects, { type: 'tool.abortAll' }])
 
 /** The carrier connects the audio again, unless it has ended too often. */
 const connectAgain = (state: CallState): Step => {
-  if (state.phase === 'leaving' || !isWornOut(state)) return [state, []]
+  if (state.phase === 'leaving' || !hasReachedConnectLimit(state)) return [state, []]
   const [ended, effects] = end(state, 'fallback')
   const message = 'The audio of this call keeps ending; the caller is handed on.'
   return [ended, [{ type: 'report', error: { code: 'media_silent', message } }, ...effects]]
@@ -73,7 +73,7 @@ export const onFollowed = (state: CallState): Step => {
   const { departure } = state
   const { kind } = departure
   const rung = kind === 'transfer' ? addRing(state.rung, telephoneText(departure)) : state.rung
-  const { consultation, ...left } = throughout(state)
+  const { consultation, ...left } = commonFields(state)
   if (kind === 'hangUp') return end(state, 'assistant_hung_up')
   if (kind === 'fallback') return end(state, 'fallback')
   // The person who accepted is waiting in the room: the leg is theirs now.
@@ -93,7 +93,7 @@ export const onFollowed = (state: CallState): Step => {
 }
 
 /** Why a person could not be reached, as the model is told. */
-export const unreached: Readonly<Record<Exclude<TransferOutcome, 'bridged'>, string>> = {
+export const transferFailures: Readonly<Record<Exclude<TransferOutcome, 'bridged'>, string>> = {
   busy: 'the line is busy',
   no_answer: 'nobody answered',
   failed: 'the call could not be put through',
@@ -114,7 +114,7 @@ export const onTransferEnded = (state: CallState, outcome: TransferOutcome): Ste
   const label = departure?.kind === 'transfer' ? departure.label : 'that person'
   const isNotRung = outcome === 'failed' && departure?.kind === 'transfer'
   const rung = isNotRung ? takeBackRing(state.rung, telephoneText(departure)) : state.rung
-  return comeBack({ ...state, rung }, `The caller could not be connected with ${label}: ${unreached[outcome]}.`)
+  return comeBack({ ...state, rung }, `The caller could not be connected with ${label}: ${transferFailures[outcome]}.`)
 }
 
 export const onVoicemailEnded = (state: CallState, recorded: boolean, lost: boolean): Step => {
@@ -129,7 +129,7 @@ const RECORDED_MS = 10_000
 export const onCallEnded = (state: CallState, disposition: Disposition): Step => {
   if (state.phase === 'away' && state.awayKind === 'voicemail' && disposition === 'caller_hung_up')
     return [state, [{ type: 'timer.start', timer: 'away', delayMs: RECORDED_MS }]]
-  return end(state, hasLetGo(state, 'hangUp') ? 'assistant_hung_up' : disposition)
+  return end(state, hasHandedOver(state, 'hangUp') ? 'assistant_hung_up' : disposition)
 }
 
 /** Ends of a talk; where a machine has answered, or has let nobody come, there was none. */
@@ -137,7 +137,7 @@ const talks: ReadonlySet<Disposition> = new Set(['caller_hung_up', 'assistant_hu
 
 export const end = (state: CallState, disposition: Disposition): Step => [
   {
-    ...throughout(state),
+    ...commonFields(state),
     ...(state.departure ? { departure: state.departure } : {}),
     phase: 'ended',
     mediaAttached: false,

@@ -1,8 +1,8 @@
 import type { HeardPart } from '../../model.ts'
 import type { CallEffect } from '../events.ts'
-import { throughout, type CallState, type Step } from '../state.ts'
+import { commonFields, type CallState, type Step } from '../state.ts'
 import { end, LET_GO_MS } from './leaving.ts'
-import { goLive, isHeldBack, join, openModel } from './connecting.ts'
+import { goLive, isModelDeferred, join, openModel } from './connecting.ts'
 import { limitTimers } from './patience.ts'
 
 /** The carrier has ended the audio: only if it goes on within this time is the caller still there. */
@@ -44,7 +44,7 @@ export const onMediaAttached = (state: CallState): Step => {
 export const onStreamOffered = (state: CallState): Step => {
   if (state.phase === 'warming' || state.phase === 'ready') {
     const effects: CallEffect[] = state.mediaAttached ? [] : [{ type: 'timer.start', timer: 'unclaimed' }]
-    return isHeldBack(state) ? openModel(state, effects) : [state, effects]
+    return isModelDeferred(state) ? openModel(state, effects) : [state, effects]
   }
   return [state, state.phase === 'away' ? [{ type: 'timer.start', timer: 'away', delayMs: OFFERED_MS }] : []]
 }
@@ -58,7 +58,7 @@ export const onMediaDetached = (state: CallState, graceful: boolean, heard: read
   }
   if (state.phase !== 'live' && state.phase !== 'joining') return [detached, []]
   const away: CallState = {
-    ...throughout(detached),
+    ...commonFields(detached),
     phase: 'away',
     awayKind: 'reconnect',
     cut: state.replyActive,

@@ -2,10 +2,10 @@ import type { Fault } from '../../errors.ts'
 import type { HeardPart } from '../../model.ts'
 import type { CallEffect } from '../events.ts'
 import type { CallState, Owed, Step } from '../state.ts'
-import { depart, fallBack } from './leaving.ts'
-import { askForReply, askForReplyAgain, isCallersTurn, letSpareGo, mayOpen, note, openModel } from './connecting.ts'
+import { handOver, fallBack } from './leaving.ts'
+import { askForReply, askForReplyAgain, isCallersTurn, closeSpare, mayOpen, note, openModel } from './connecting.ts'
 import { MAX_REPLY_RETRIES } from './conversation.ts'
-import { isRecording } from './screening.ts'
+import { isTalkingToMachine } from './screening.ts'
 
 type Action = 'hasten' | 'giveUp'
 
@@ -33,13 +33,13 @@ const LATER_PHRASE_MS = 2_200
 const MAX_UNANSWERED_TURNS = 3
 
 /** What the caller waits for while they hear nothing of the model; `undefined` while it is their turn, or they hear it. */
-export const owes = (state: CallState): Owed | undefined => {
+export const findOwed = (state: CallState): Owed | undefined => {
   const { phase, toolsLeft, replyActive, turn } = state
   // Keys that nobody is there to be told of yet are no turn that could end.
   if (!state.mediaAttached || (phase === 'joining' ? state.callerSpeaking : isCallersTurn(state))) return undefined
   if (state.sounding && !state.bridging) return undefined
   // A machine that records can wait for its message.
-  if (phase === 'leaving') return isRecording(state) ? undefined : owedGoodbye(state)
+  if (phase === 'leaving') return isTalkingToMachine(state) ? undefined : owedGoodbye(state)
   if (phase === 'joining') return 'reply'
   if (phase !== 'live') return undefined
   if (state.pausing || (isToolAwaited(state) && (!replyActive || state.cut))) return 'result'
@@ -63,8 +63,8 @@ const isToolAwaited = ({ toolsRunning, turn, replyDue, silentReplies }: CallStat
 /** Runs the clocks exactly while something is owed, and lets go of a second connection that is not needed any more. */
 export const watchOwed = ([state, effects]: Step): Step => {
   if (state.phase === 'ended') return [state, effects]
-  const [settled, more] = mayUseSpare(state) ? ([state, []] as const) : letSpareGo(state)
-  const what = owes(settled)
+  const [settled, more] = mayUseSpare(state) ? ([state, []] as const) : closeSpare(state)
+  const what = findOwed(settled)
   const inDeadAir = what !== undefined && !settled.sounding
   const all: CallEffect[] = [...effects, ...more]
   const deadAir = !inDeadAir ? 'no' : settled.deadAir === 'no' ? 'begun' : settled.deadAir
@@ -86,7 +86,8 @@ const startDeadAir = ({ phrases }: CallState, what: Owed): CallEffect => ({
 /** The caller has heard nothing for long enough; where no slow tool runs the answer may be about to come. */
 export const onDeadAir = (state: CallState): Step => {
   if (state.deadAir === 'no') return [state, []]
-  if (state.deadAir === 'lasting' || state.phrases > 0 || state.toolsRunning.some(({ slow }) => slow)) return say(state)
+  if (state.deadAir === 'lasting' || state.phrases > 0 || state.toolsRunning.some(({ slow }) => slow))
+    return playPhrase(state)
   const rest = FIRST_PHRASE_MS - SLOW_TOOL_PHRASE_MS
   return [{ ...state, deadAir: 'lasting' }, [{ type: 'timer.start', timer: 'deadAir', delayMs: rest }]]
 }
@@ -109,7 +110,7 @@ export const onOwed = (state: CallState, heard: readonly HeardPart[]): Step => {
   switch (action) {
     case 'hasten': {
       if (state.unansweredTurns >= MAX_UNANSWERED_TURNS) return giveUp(state)
-      const [hastened, effects] = hasten(waiting, heard)
+      const [hastened, effects] = speedUpReply(waiting, heard)
       return [hastened, hastened.phase === 'leaving' ? effects : [...effects, ...again]]
     }
     case 'giveUp':
@@ -118,17 +119,17 @@ export const onOwed = (state: CallState, heard: readonly HeardPart[]): Step => {
 }
 
 /** Words of our own, other ones each time, unless they are being heard already. */
-export const say = (state: CallState): Step => {
+export const playPhrase = (state: CallState): Step => {
   // Neither a caller whose call is being ended, if nothing else is waited for, nor a machine that records need be asked for patience.
   const isOver = state.departure?.kind === 'hangUp' && state.owed?.what !== 'result'
-  if (state.sounding || isOver || isRecording(state)) return [state, []]
+  if (state.sounding || isOver || isTalkingToMachine(state)) return [state, []]
   const phrase = state.phrases % 2 === 0 ? 'oneMoment' : 'stillHere'
   return [{ ...state, bridging: true, phrases: state.phrases + 1 }, [{ type: 'phrase.play', phrase }]]
 }
 
 /** The model may still answer; a second connection is opened beside it, and the first to speak is heard. */
-const hasten = (state: CallState, heard: readonly HeardPart[]): Step => {
-  const [asked, effects] = state.model === 'configured' ? askAgain(state, heard) : ([state, []] as const)
+const speedUpReply = (state: CallState, heard: readonly HeardPart[]): Step => {
+  const [asked, effects] = state.model === 'configured' ? askModelAgain(state, heard) : ([state, []] as const)
   if (asked.phase === 'leaving' || asked.spare || !mayOpen(asked)) return [asked, effects]
   // Between two tries there is no first to open one beside.
   if (asked.model === 'closed') return openModel(asked, [...effects, { type: 'timer.stop', timer: 'reopen' }])
@@ -136,7 +137,7 @@ const hasten = (state: CallState, heard: readonly HeardPart[]): Step => {
 }
 
 /** A reply that has begun to think is left alone; one that stopped after something was heard is cut. */
-const askAgain = (state: CallState, heard: readonly HeardPart[]): Step => {
+const askModelAgain = (state: CallState, heard: readonly HeardPart[]): Step => {
   if (!state.replyActive || state.cut) return [state, askForReplyAgain]
   if (heard.length === 0 && !state.delivered) return [state, []]
   // All of it has been heard: what sounds now is a phrase, and goes on.
@@ -154,7 +155,7 @@ const PAUSED =
   'You stopped after your last sentence. Go on with what you were about to say or do; if that was all, ask what else you can do.'
 
 const giveUp = (state: CallState): Step => {
-  if (state.phase === 'leaving') return depart(state, [])
+  if (state.phase === 'leaving') return handOver(state, [])
   const error: Fault = { code: 'model_timeout', message: 'The model did not speak in time: the caller was handed on.' }
   return fallBack({ ...state, replyActive: false, model: 'closed' }, error, [
     { type: 'report', error },

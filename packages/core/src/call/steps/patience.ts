@@ -1,6 +1,6 @@
 import type { CallEffect } from '../events.ts'
 import type { CallState, Step } from '../state.ts'
-import { leave, MAX_TAKEN_BACK } from './leaving.ts'
+import { leaveAfterLastWords, MAX_LEAVINGS_CANCELLED } from './leaving.ts'
 import { isCallersTurn, tell } from './connecting.ts'
 import { isScreened } from './screening.ts'
 
@@ -57,13 +57,13 @@ export const watchSilence = ([state, effects]: Step): Step => {
 }
 
 const sayGoodbye = (state: CallState, why: string): Step => {
-  const [leaving, effects] = leave(state, { kind: 'hangUp' })
+  const [leaving, effects] = leaveAfterLastWords(state, { kind: 'hangUp' })
   const [told, more] = tell(leaving, `${why} Say goodbye in one short sentence.`)
   return [told, [...effects, ...more]]
 }
 
 /** Only noise is heard, and it may never pause: the clock begins all the same, and is not waited for once it is over. */
-export const lastThroughNoise = (state: CallState): Step => {
+export const keepSilenceClock = (state: CallState): Step => {
   if (state.silenceClock === 'over') return breakSilence(state)
   return state.silenceClock === 'running' || state.sounding || state.replyDue !== 'no' ? [state, []] : startClock(state)
 }
@@ -120,7 +120,7 @@ export const onLimit = (state: CallState): Step => [{ ...state, overtime: true }
 export const watchLimit = ([state, effects]: Step): Step => {
   if (!state.overtime || state.phase !== 'live') return [state, effects]
   const [ending, more] = sayGoodbye(
-    { ...state, overtime: false, takenBack: MAX_TAKEN_BACK },
+    { ...state, overtime: false, takenBack: MAX_LEAVINGS_CANCELLED },
     'The time for this call is over.',
   )
   // The reply that was just asked for is the goodbye.

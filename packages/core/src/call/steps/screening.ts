@@ -1,6 +1,6 @@
 import type { CallEffect } from '../events.ts'
 import type { CallState, Step } from '../state.ts'
-import { leave } from './leaving.ts'
+import { leaveAfterLastWords } from './leaving.ts'
 import { isCallersTurn, tell } from './connecting.ts'
 
 /** Whoever speaks just now may be the person. */
@@ -12,16 +12,16 @@ const MESSAGE_MS = 60_000
 export const isScreened = ({ screening }: CallState): boolean => screening === 'asked' || screening === 'waiting'
 
 /** A machine has answered, or has let nobody come: no person waits for our words. */
-export const isRecording = ({ machineAnswered, screening }: CallState): boolean =>
+export const isTalkingToMachine = ({ machineAnswered, screening }: CallState): boolean =>
   machineAnswered || screening === 'over'
 
 /** Something has failed, and there are somebody to be told and somebody to tell them: neither a recording nor a menu between two keys is. */
-export const isUntold = (state: CallState): boolean =>
-  state.failureUntold && state.model === 'configured' && state.departure?.kind !== 'keys' && !isRecording(state)
+export const hasUntoldFailure = (state: CallState): boolean =>
+  state.failureUntold && state.model === 'configured' && state.departure?.kind !== 'keys' && !isTalkingToMachine(state)
 
 /** Silence is no goodbye to a person, and a recording keeps the message that a tool was called instead of. */
-export const isWordAwaited = (state: CallState): boolean =>
-  !isRecording(state) || (state.called === 'tools' && state.machine.action === 'leaveMessage')
+export const needsGoodbye = (state: CallState): boolean =>
+  !isTalkingToMachine(state) || (state.called === 'tools' && state.machine.action === 'leaveMessage')
 
 /** The assistant has said who it is and waits in silence: neither patience nor a verdict about machines ends that. */
 export const awaitPerson = (state: CallState): Step => {
@@ -39,7 +39,7 @@ export const onScreeningAnswered = (state: CallState): CallState =>
   state.screening === 'asked' ? { ...state, screening: 'waiting' } : state
 
 /** The assistant speaks again: it has heard a person, or the recorded voice has asked something else. */
-export const meetPerson = (state: CallState): Step => {
+export const endScreening = (state: CallState): Step => {
   if (state.screening !== 'waiting') return [state, []]
   const { screening: _, ...met } = state
   return [met, [{ type: 'timer.stop', timer: 'screening' }]]
@@ -51,7 +51,7 @@ export const onScreening = (state: CallState): Step => {
   if (isCallersTurn(state) || state.replyActive || state.sounding)
     return [state, [{ type: 'timer.start', timer: 'screening', delayMs: LOOK_AGAIN_MS }]]
   const { machine } = state
-  const [leaving, effects] = leave({ ...state, screening: 'over' }, { kind: 'hangUp' })
+  const [leaving, effects] = leaveAfterLastWords({ ...state, screening: 'over' }, { kind: 'hangUp' })
   if (machine.action !== 'leaveMessage') {
     const [told, more] = tell(leaving, `${NOBODY} Say goodbye in one short sentence.`)
     return [told, [...effects, ...more]]

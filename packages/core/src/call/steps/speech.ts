@@ -1,10 +1,10 @@
 import type { HeardPart } from '../../model.ts'
 import type { CallEffect } from '../events.ts'
-import { throughout, type CallState, type Step } from '../state.ts'
+import { commonFields, type CallState, type Step } from '../state.ts'
 import { calleeSpeaks } from './callee-first.ts'
 import { silenceAssistant } from './media.ts'
 import { answersByItself, askWhenFree, isShielded, settleOpening } from './conversation.ts'
-import { mayBeTakenBack } from './goodbye.ts'
+import { mayCancelLeaving } from './goodbye.ts'
 import { note } from './connecting.ts'
 
 /** A model that hears nothing says nothing of it: whether it is still there is asked on its wire. Noise is no turn, and it knows better. */
@@ -25,11 +25,11 @@ export const onSpeechStarted = (state: CallState, heard: readonly HeardPart[]): 
     unheardTurn: false,
     machineAnswered,
   })
-  if (mayBeTakenBack(state)) {
+  if (mayCancelLeaving(state)) {
     // A "bye" into the goodbye is no wish to stay.
     if (heard.length > 0 || state.sounding || state.goodbye === 'playing')
       return [{ ...speaking, bargeInPending: true }, [...effects, { type: 'media.weighSpeech', against: 'goodbye' }]]
-    const [back, more] = takeBack(speaking, heard, 'speech')
+    const [back, more] = cancelLeaving(speaking, heard, 'speech')
     return [back, [...effects, ...more]]
   }
   // The shield is the greeting's: a phrase that bridges the wait for it gives way.
@@ -52,12 +52,12 @@ const bargeIn = (state: CallState, heard: readonly HeardPart[], cause: 'speech' 
 const TALKED_ON_TURNS = 3
 
 /** The caller is still here and wants something: they are answered instead. */
-const takeBack = (state: CallState, heard: readonly HeardPart[], cause: 'speech' | 'gateway'): Step => {
+const cancelLeaving = (state: CallState, heard: readonly HeardPart[], cause: 'speech' | 'gateway'): Step => {
   const { departure } = state
   const what = departure?.kind === 'hangUp' ? 'The call was not ended' : 'The caller was not connected'
   const [quiet, effects] = bargeIn(
     {
-      ...throughout(state),
+      ...commonFields(state),
       phase: 'live',
       takenBack: state.takenBack + 1,
       takenBackTurns: state.callerTurns,
@@ -78,7 +78,7 @@ const takeBack = (state: CallState, heard: readonly HeardPart[], cause: 'speech'
 export const onBargeInConfirmed = (state: CallState, heard: readonly HeardPart[]): Step => {
   if (!state.bargeInPending) return [state, []]
   const confirmed: CallState = { ...state, bargeInPending: false }
-  if (mayBeTakenBack(state)) return takeBack(confirmed, heard, 'gateway')
+  if (mayCancelLeaving(state)) return cancelLeaving(confirmed, heard, 'gateway')
   return state.phase === 'live' ? bargeIn(confirmed, heard, 'gateway') : [confirmed, []]
 }
 

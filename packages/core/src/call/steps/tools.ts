@@ -1,20 +1,27 @@
 import type { Departure, ToolRequest } from '../../departure.ts'
 import type { CallEvent } from '../events.ts'
-import { leavingBy, type CallState, type Step } from '../state.ts'
-import { consult } from './consultation.ts'
+import { startLeaving, type CallState, type Step } from '../state.ts'
+import { startConsultation } from './consultation.ts'
 import { askWhenFree } from './conversation.ts'
-import { isSaid, leaveSilently, MAX_GOODBYES_MISSED, mayBeTakenBack, saidWith, sayAgain } from './goodbye.ts'
-import { leave } from './leaving.ts'
-import { keepListening, showLife } from './listening.ts'
+import {
+  hasSaidGoodbye,
+  leaveSilently,
+  MAX_GOODBYES_MISSED,
+  mayCancelLeaving,
+  finishLastWords,
+  askForGoodbye,
+} from './goodbye.ts'
+import { leaveAfterLastWords } from './leaving.ts'
+import { keepListening, noteCallerPresent } from './listening.ts'
 import { note } from './connecting.ts'
-import { isRecording, isScreened, isUntold } from './screening.ts'
+import { isTalkingToMachine, isScreened, hasUntoldFailure } from './screening.ts'
 
 type ToolCalled = Extract<CallEvent, { type: 'toolCalled' }>
 type ToolSettled = Extract<CallEvent, { type: 'toolSettled' }>
 
 export const onToolCalled = (state: CallState, event: ToolCalled): Step => {
   const { type: _, toolCallId, name, argumentsJson, ...manner } = event
-  const present = manner.listens ? state : showLife(state)
+  const present = manner.listens ? state : noteCallerPresent(state)
   const called = manner.listens && state.called !== 'tools' ? 'listening' : 'tools'
   return [
     {
@@ -57,7 +64,7 @@ const refusalOf = (state: CallState, request: ToolRequest | undefined): string |
   if (state.departure) return isSame(state.departure, request.departure) ? undefined : LEFT
   if (
     request.lastWords === 'none' &&
-    !isRecording(state) &&
+    !isTalkingToMachine(state) &&
     !isScreened(state) &&
     state.callerTurns - state.recordedTurns >= TURNS_OF_A_PERSON
   )
@@ -84,7 +91,7 @@ const isTalkedOver = (state: CallState, { departure }: ToolRequest): boolean =>
   state.callerSpeaking &&
   !state.bargeInPending &&
   departure !== undefined &&
-  mayBeTakenBack(leavingBy(state, departure))
+  mayCancelLeaving(startLeaving(state, departure))
 
 const follow = (
   state: CallState,
@@ -94,27 +101,30 @@ const follow = (
 ): Step => {
   const { departure, lastWords = 'once', consultation, listening } = request ?? {}
   if (listening) return keepListening(state, listening, turns)
-  if (consultation) return announce(consult(state, consultation), dueBefore)
+  if (consultation) return announce(startConsultation(state, consultation), dueBefore)
   // What is stored now is told, whatever was said before it.
   if (departure && state.phase === 'leaving' && lastWords === 'afterwards' && state.goodbye !== 'gone')
     return [{ ...state, goodbye: 'due', replyDue: 'now' }, []]
   if (!departure || (state.phase !== 'live' && state.phase !== 'joining')) return [state, []]
   if (lastWords === 'none' && state.machine.action !== 'leaveMessage') return leaveSilently(state, departure, heard)
   // Keys need no words at all.
-  if (departure.kind === 'keys') return leave(state, departure)
-  if (lastWords === 'none' || (lastWords === 'once' && isRecording(state))) return leaveRecording(state, departure)
+  if (departure.kind === 'keys') return leaveAfterLastWords(state, departure)
+  if (lastWords === 'none' || (lastWords === 'once' && isTalkingToMachine(state)))
+    return leaveRecording(state, departure)
   const mayBeSaid = lastWords === 'once' && state.called === 'tools' && !state.failureUntold
   if (mayBeSaid && state.replyActive && !state.cut) {
-    const [leaving, effects] = leave(state, departure)
+    const [leaving, effects] = leaveAfterLastWords(state, departure)
     return [{ ...leaving, goodbye: 'perhaps', replyDue: 'no' }, effects]
   }
-  return mayBeSaid && isSaid(state) ? saidWith(leave(state, departure)) : leave(state, departure)
+  return mayBeSaid && hasSaidGoodbye(state)
+    ? finishLastWords(leaveAfterLastWords(state, departure))
+    : leaveAfterLastWords(state, departure)
 }
 
 /** What is being said is the message, and all that is said. */
 const leaveRecording = (state: CallState, departure: Departure): Step => {
-  if (!state.replyActive || state.cut) return saidWith(leave(state, departure))
-  const [leaving, effects] = leave(state, departure)
+  if (!state.replyActive || state.cut) return finishLastWords(leaveAfterLastWords(state, departure))
+  const [leaving, effects] = leaveAfterLastWords(state, departure)
   return [{ ...leaving, goodbye: 'speaking', goodbyesMissed: MAX_GOODBYES_MISSED, replyDue: 'no' }, effects]
 }
 
@@ -122,7 +132,7 @@ const leaveRecording = (state: CallState, departure: Departure): Step => {
 const announce = ([state, effects]: Step, dueBefore: CallState['replyDue']): Step => {
   if (state.called !== 'tools') return [state, effects]
   if (state.replyActive && !state.cut) return [{ ...state, announcing: true, replyDue: dueBefore }, effects]
-  return [isSaid(state) ? { ...state, replyDue: dueBefore } : state, effects]
+  return [hasSaidGoodbye(state) ? { ...state, replyDue: dueBefore } : state, effects]
 }
 
 /**
@@ -132,11 +142,11 @@ const announce = ([state, effects]: Step, dueBefore: CallState['replyDue']): Ste
 const settleGoodbye = (state: CallState, afterwards: boolean): Step => {
   if (state.phase !== 'leaving') return [state, []]
   const { goodbye } = state
-  if (goodbye === 'due' && state.toolsRunning.length === 0 && !isRecording(state))
+  if (goodbye === 'due' && state.toolsRunning.length === 0 && !isTalkingToMachine(state))
     return [state, [{ type: 'timer.start', timer: 'departure' }]]
   if (goodbye !== 'playing' && goodbye !== 'perhaps' && !(goodbye === 'speaking' && afterwards)) return [state, []]
-  if (!afterwards && !isUntold(state)) return [{ ...state, replyDue: 'no' }, [{ type: 'playout.awaitEnd' }]]
-  return sayAgain(state)
+  if (!afterwards && !hasUntoldFailure(state)) return [{ ...state, replyDue: 'no' }, [{ type: 'playout.awaitEnd' }]]
+  return askForGoodbye(state)
 }
 
 /** The connection that called the tool may have been replaced: the present one is told what was done. */

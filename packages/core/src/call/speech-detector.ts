@@ -1,5 +1,5 @@
 import type { CallParts } from './parts.ts'
-import { speechStarted, speechStopped } from './turns.ts'
+import { speechStarted, speechStopped } from './caller-turns.ts'
 
 /** As much voice as this is somebody who speaks. */
 const BEGINS_MS = 200
@@ -9,7 +9,7 @@ const ENDS_MS = 700
 const SAMPLE_EVERY_MS = 100
 
 /** Notices the caller's turns for a model that does not tell of them. */
-export interface OwnEars {
+export interface SpeechDetector {
   /** A frame of the caller's. */
   frame(payload: string): void
   /** The line sends nothing. */
@@ -17,7 +17,7 @@ export interface OwnEars {
 }
 
 /** Creates them; what the call takes for speech is in its state, and changes with each connection of the model's. */
-export const createOwnEars = (parts: CallParts): OwnEars => {
+export const createSpeechDetector = (parts: CallParts): SpeechDetector => {
   const { deps, meter, playout, state } = parts
   let isWeighing = false
   let voiceAt = 0

@@ -2,7 +2,7 @@ import { recent, saneId } from './bounds.ts'
 import type { ServerEvent, WireResponse } from './protocol.ts'
 
 /** Responses beside the conversation: nobody hears them, and none of them is a reply. */
-export interface Beside {
+export interface SideResponses {
   /** Whether an event is of such a response. */
   takes(event: ServerEvent): boolean
   has(responseId: unknown): boolean
@@ -12,7 +12,7 @@ export interface Beside {
  * We ask for none, but the session may have another client. Its conversation is null then; servers that never name one
  * say nothing by it. What one took is paid for all the same: `over` is told of its end.
  */
-export const createBeside = (over: (response: WireResponse) => void): Beside => {
+export const createSideResponses = (over: (response: WireResponse) => void): SideResponses => {
   const ids = recent<unknown>(64)
   let namesConversations = false
   return {

@@ -5,7 +5,7 @@ import type { CallParts } from './parts.ts'
 import { phraseId } from './phrase-id.ts'
 
 /** Plays phrases: audio like any other, in the story, and for the model something it said. */
-export const createOwnWords = (
+export const createPhrasePlayer = (
   { mode, deps, story }: CallParts,
   caller: Pick<CallerLeg, 'flush' | 'play'>,
   model: Pick<ModelLeg, 'said'>,
