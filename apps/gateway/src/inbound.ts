@@ -4,7 +4,7 @@ import {
   maskNumber,
   systemClock,
   tryE164,
-  wasMeant,
+  endedOnPurpose,
   type CallRegistry,
   type E164,
   type LineHost,
@@ -153,7 +153,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       // Neither the journal nor the carrier says whose call it is: it is none of ours.
       if (asked === 'unknown' && !isNamed) return undefined
       const known = typeof asked === 'string' ? undefined : asked
-      if (wasMeant(known?.disposition)) return undefined
+      if (endedOnPurpose(known?.disposition)) return undefined
       log.warn({ callId: known?.callId, legId }, 'call of an earlier process: the caller goes to the fallback route')
       const dialled = tryE164(known?.dialled ?? '') ?? rung
       return {

@@ -144,7 +144,7 @@ describe('a log', () => {
 
   it('with an event of another version is refused where it stands', () => {
     const lines = [...recorded([]).lines, '{"atMs":1,"event":{"type":"tornado"}}']
-    expect(() => differencesIn(parseLog(logText({}, lines, false)))).toThrow('cannot take event 2 (tornado)')
+    expect(() => differencesIn(parseLog(logText({}, lines, false)))).toThrow('cannot process event 2 (tornado)')
   })
 })
 

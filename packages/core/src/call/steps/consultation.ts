@@ -6,7 +6,7 @@ import { startLeaving, commonFields, type CallState, type Step } from '../state.
 import { handOver, leaveAfterLastWords, LET_GO_MS, transferFailures } from './leaving.ts'
 import { tell } from './connecting.ts'
 
-/** Rings a person while the caller stays with the assistant. One at a time. */
+/** Rings a person for a warm transfer while the caller stays with the assistant. One person at a time. */
 export const startConsultation = (state: CallState, consultation: Consultation): Step =>
   state.consultation || state.phase !== 'live'
     ? [state, []]
@@ -18,7 +18,7 @@ export const startConsultation = (state: CallState, consultation: Consultation):
         ],
       ]
 
-/** The person has pressed the key: bring the caller to them, unless the caller is elsewhere by now. */
+/** The person has accepted by key: bring the caller to them, unless the caller was sent elsewhere meanwhile. */
 export const onPersonAccepted = (state: CallState, room: string): Step => {
   if (!state.consultation) return [state, []]
   const { label } = state.consultation
@@ -33,13 +33,13 @@ export const onPersonAccepted = (state: CallState, room: string): Step => {
     return [told, [accepted, ...leaveEffects, ...tellEffects]]
   }
   const brought = startLeaving(state, departure)
-  // The model cannot say so at the moment; the person is there all the same. A goodbye is overtaken by their answer.
+  // Without a model the caller is transferred unannounced. The person's answer also takes precedence over a goodbye.
   if (
     state.phase === 'joining' ||
     (state.phase === 'leaving' && state.departure?.kind === 'hangUp' && state.goodbye !== 'gone')
   )
     return handOver(brought, [accepted])
-  // The stream broke off a moment ago: whoever asks what comes next is told to join them.
+  // The media stream was lost a moment ago: when the carrier asks for the next instruction, it is the conference.
   if (state.phase === 'away' && state.awayKind === 'reconnect') {
     return [
       { ...brought, goodbye: 'gone' },
@@ -53,10 +53,10 @@ export const onPersonAccepted = (state: CallState, room: string): Step => {
   return withoutPerson(state, 'failed')
 }
 
-/** The person is not to be had, or has hung up before the caller came. */
+/** The person could not be reached, or has hung up before the caller joined them. */
 export const onPersonGone = (state: CallState, outcome: TransferOutcome): Step => {
   const { consultation, departure } = state
-  // Who has accepted was rung, whatever failed afterwards.
+  // A person who accepted was rung, whatever failed afterwards.
   const isNotRung = consultation && outcome === 'failed' && departure?.kind !== 'conference'
   return withoutPerson(
     isNotRung ? { ...state, rung: takeBackRing(state.rung, telephoneText(consultation)) } : state,
@@ -73,11 +73,11 @@ const withoutPerson = (state: CallState, outcome: TransferOutcome): Step => {
     const [told, effects] = tell(rest, why)
     return [told, [...dropped, ...effects]]
   }
-  // We were about to let go: the caller is still here, and stays.
+  // The transfer was about to happen: the caller stays with the assistant instead.
   const { consultation: _, ...stayed } = commonFields(state)
   const { goodbye } = state
   const stops = [...dropped, { type: 'timer.stop', timer: 'departure' } as const]
-  // The stream is closed already: whoever asks what comes next opens it again.
+  // The media stream is closed already; it is connected again when the carrier asks for the next instruction.
   if (goodbye === 'gone')
     return [
       { ...stayed, phase: 'away', awayKind: 'reconnect', notes: [...stayed.notes, why] },

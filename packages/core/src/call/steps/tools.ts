@@ -39,7 +39,7 @@ export const onToolSettled = (state: CallState, event: ToolSettled): Step => {
   const running = state.toolsRunning.find((tool) => tool.toolCallId === toolCallId)
   const refusal = refusalOf(state, request)
   const output = refusal ? JSON.stringify({ error: refusal }) : event.output
-  // Of a second way to leave the caller has nothing to be told.
+  // A second request to leave is refused silently: the caller need not hear of it.
   const failed = event.failed || (refusal !== undefined && refusal !== LEFT)
   const settled: CallState = {
     ...state,
@@ -54,7 +54,7 @@ export const onToolSettled = (state: CallState, event: ToolSettled): Step => {
   return askWhenFree(left, [...effects, ...more, ...last])
 }
 
-/** What a tool asks of its call and cannot have now. Its result must not say otherwise. */
+/** Why a tool's request cannot be granted now; becomes the tool's result in place of its own. */
 const refusalOf = (state: CallState, request: ToolRequest | undefined): string | undefined => {
   if (request?.consultation) {
     if (state.consultation) return `${state.consultation.label} is being rung already. Wait for their answer first.`
@@ -69,7 +69,7 @@ const refusalOf = (state: CallState, request: ToolRequest | undefined): string |
     state.callerTurns - state.recordedTurns >= TURNS_OF_A_PERSON
   )
     return 'Somebody is talking with you: end the call with a goodbye.'
-  // Who is in the middle of a sentence has not been listened to.
+  // The caller is in the middle of a sentence: hear it first.
   if (request.lastWords === 'once' && isTalkedOver(state, request))
     return 'The caller has begun to speak. Answer them; if they only agree or say goodbye, call the tool again.'
   return undefined
@@ -77,13 +77,13 @@ const refusalOf = (state: CallState, request: ToolRequest | undefined): string |
 
 const LEFT = 'The conversation is being left already.'
 
-/** A model often calls again what is happening already, as along with the goodbye that it was asked for. */
+/** Models often call the same tool again, for example along with the goodbye. That is no conflict. */
 const isSame = (one: Departure, other: Departure): boolean =>
   one.kind === other.kind &&
   one.kind !== 'keys' &&
   ('route' in one ? one.route : '') === ('route' in other ? other.route : '')
 
-/** A recording does not answer what it is asked; who has had this many turns is taken for a person. */
+/** A recording does not answer questions: after this many turns the other party is taken for a person. */
 const TURNS_OF_A_PERSON = 3
 
 const isTalkedOver = (state: CallState, { departure }: ToolRequest): boolean =>
@@ -102,12 +102,12 @@ const follow = (
   const { departure, lastWords = 'once', consultation, listening } = request ?? {}
   if (listening) return keepListening(state, listening, turns)
   if (consultation) return announce(startConsultation(state, consultation), dueBefore)
-  // What is stored now is told, whatever was said before it.
+  // A result that must be told `afterwards` is told, whatever was said before.
   if (departure && state.phase === 'leaving' && lastWords === 'afterwards' && state.goodbye !== 'gone')
     return [{ ...state, goodbye: 'due', replyDue: 'now' }, []]
   if (!departure || (state.phase !== 'live' && state.phase !== 'joining')) return [state, []]
   if (lastWords === 'none' && state.machine.action !== 'leaveMessage') return leaveSilently(state, departure, heard)
-  // Keys need no words at all.
+  // Sending keys needs no last words.
   if (departure.kind === 'keys') return leaveAfterLastWords(state, departure)
   if (lastWords === 'none' || (lastWords === 'once' && isTalkingToMachine(state)))
     return leaveRecording(state, departure)
@@ -121,14 +121,14 @@ const follow = (
     : leaveAfterLastWords(state, departure)
 }
 
-/** What is being said is the message, and all that is said. */
+/** Leaves a recording: the reply being spoken is the message, and nothing is said after it. */
 const leaveRecording = (state: CallState, departure: Departure): Step => {
   if (!state.replyActive || state.cut) return finishLastWords(leaveAfterLastWords(state, departure))
   const [leaving, effects] = leaveAfterLastWords(state, departure)
   return [{ ...leaving, goodbye: 'speaking', goodbyesMissed: MAX_GOODBYES_MISSED, replyDue: 'no' }, effects]
 }
 
-/** Whoever is told that a person is being rung as they are being rung is not told again. */
+/** Asks for the announcement that a person is being rung, unless the reply that called the tool has said it. */
 const announce = ([state, effects]: Step, dueBefore: CallState['replyDue']): Step => {
   if (state.called !== 'tools') return [state, effects]
   if (state.replyActive && !state.cut) return [{ ...state, announcing: true, replyDue: dueBefore }, effects]
@@ -136,8 +136,8 @@ const announce = ([state, effects]: Step, dueBefore: CallState['replyDue']): Ste
 }
 
 /**
- * Of a goodbye that has been said: what has failed meanwhile must still be told, and what is only told `afterwards`; what
- * else has worked need not be.
+ * A tool has ended while the call is being left. A failure, and a result that is told `afterwards`, need one more
+ * sentence; another success does not.
  */
 const settleGoodbye = (state: CallState, afterwards: boolean): Step => {
   if (state.phase !== 'leaving') return [state, []]
@@ -149,7 +149,7 @@ const settleGoodbye = (state: CallState, afterwards: boolean): Step => {
   return askForGoodbye(state)
 }
 
-/** The connection that called the tool may have been replaced: the present one is told what was done. */
+/** Sends the tool's output. If the connection that called it was replaced, the present one gets it as a note. */
 const tellResult = (state: CallState, known: boolean, toolCallId: string, output: string): Step => {
   if (known && state.model === 'configured')
     return [state, [{ type: 'model.send', command: { type: 'toolOutput', toolCallId, output } }]]
