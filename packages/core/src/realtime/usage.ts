@@ -2,12 +2,12 @@ import type { TokenUsage, TranscriptionUsage } from '../model.ts'
 import { saneCode } from './bounds.ts'
 import type { WireResponse, WireTranscriptionUsage, WireUsage } from './protocol.ts'
 
-/** No model reads or writes as much at once, so a server that says so has not counted. */
+/** Larger counts are impossible, and ignored. */
 const MAX_TOKENS = 1_000_000
-/** No turn lasts longer than the longest session. */
+/** Longest duration of a turn: that of the longest session. */
 const MAX_SECONDS = 7_200
 
-/** A number that can be one of these; anything else is as good as absent. */
+/** The value as a number from 0 to `limit`; `undefined` for anything else. */
 const upTo = (limit: number, value: unknown): number | undefined => {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
   return typeof number === 'number' && number >= 0 && number <= limit ? number || 0 : undefined
@@ -18,10 +18,10 @@ const count = (tokens: unknown): number | undefined => {
   return number === undefined ? undefined : Math.ceil(number)
 }
 
-/** What a total has beyond what is known of it. */
+/** The part of a total that is not accounted for. */
 const beyond = (total: number | undefined, known: number): number => Math.max(0, (total ?? 0) - known)
 
-/** Both totals; one that is missing is what the other leaves of the whole, and with neither the whole was read. */
+/** Input and output totals. A missing one is the rest of the overall total; without either, all of it counts as input. */
 const totalsOf = (usage: WireUsage, knownOutput: number): { readonly input: number; readonly output: number } => {
   const whole = count(usage.total_tokens)
   const input = count(usage.input_tokens)
@@ -33,8 +33,8 @@ const totalsOf = (usage: WireUsage, knownOutput: number): { readonly input: numb
 }
 
 /**
- * Tokens as we count them. What is no number counts as absent. Tokens of a total that no detail names are taken for the dearer
- * kind, audio, unless they were reasoning or the response was text; and cached ones for the head of the prompt, which is text.
+ * Token usage in our form; invalid numbers count as absent. Tokens of a total that no detail accounts for count as audio, the
+ * more expensive kind, unless they were reasoning or the response was text; cached ones count as text, the head of the prompt.
  */
 export const tokenUsage = (usage: WireUsage, isText = false): TokenUsage => {
   const input = usage.input_token_details ?? usage.input_tokens_details
@@ -62,14 +62,14 @@ export const tokenUsage = (usage: WireUsage, isText = false): TokenUsage => {
   }
 }
 
-/** What a response took, when its server says. */
+/** The usage of a response, if its server reports it. */
 export const responseUsage = ({ usage, output_modalities, modalities }: WireResponse): TokenUsage | undefined => {
   if (typeof usage !== 'object' || usage === null) return undefined
   const asked = output_modalities ?? modalities
   return tokenUsage(usage, Array.isArray(asked) && asked.length > 0 && !asked.includes('audio'))
 }
 
-/** What the transcript of one turn took: by time or by tokens, whichever its server counts. `undefined` when it does not. */
+/** The usage of one transcript, by time or by tokens as its server counts; `undefined` when it does not report any. */
 export const transcriptionUsage = (
   usage: WireTranscriptionUsage | null | undefined,
   model: unknown,
