@@ -68,7 +68,10 @@ export const openSocket = (to: SocketOptions): ModelSocket => {
     garbledCount++
     tell({ type: 'warning', code: 'model_garbled', message: '' })
     if (garbledCount < MAX_GARBLED) return
-    const error = new GatewayError('model_garbled', 'The model server keeps sending messages that are not valid Realtime events.')
+    const error = new GatewayError(
+      'model_garbled',
+      'The model server keeps sending messages that are not valid Realtime events.',
+    )
     onFailure({ error, retry: true })
   }
 

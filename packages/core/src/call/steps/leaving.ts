@@ -64,7 +64,8 @@ export const fallBack = (state: CallState, error: Fault, effects: readonly CallE
 const connectAgain = (state: CallState): Step => {
   if (state.phase === 'leaving' || !hasReachedConnectLimit(state)) return [state, []]
   const [ended, effects] = end(state, 'fallback')
-  const message = 'The audio of this call has ended too often and is not connected again; the caller goes to the fallback.'
+  const message =
+    'The audio of this call has ended too often and is not connected again; the caller goes to the fallback.'
   return [ended, [{ type: 'report', error: { code: 'media_silent', message } }, ...effects]]
 }
 

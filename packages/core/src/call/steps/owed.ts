@@ -156,7 +156,10 @@ const PAUSED =
 
 const giveUp = (state: CallState): Step => {
   if (state.phase === 'leaving') return handOver(state, [])
-  const error: Fault = { code: 'model_timeout', message: 'The model did not speak in time; the caller goes to the fallback.' }
+  const error: Fault = {
+    code: 'model_timeout',
+    message: 'The model did not speak in time; the caller goes to the fallback.',
+  }
   return fallBack({ ...state, replyActive: false, model: 'closed' }, error, [
     { type: 'report', error },
     { type: 'model.close' },
