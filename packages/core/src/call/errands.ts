@@ -2,7 +2,7 @@ import { GatewayError } from '../errors.ts'
 import type { Instruction } from '../line.ts'
 import { createAllowance, refuseRing, type GrantRefusal } from './allowance.ts'
 import type { CallParts } from './parts.ts'
-import { cut } from './cut.ts'
+import { shortenText } from './shorten-text.ts'
 import type { Consultation } from '../departure.ts'
 import { runTool, type ToolResult } from './tool-runner.ts'
 
@@ -55,7 +55,7 @@ export const createErrands = (parts: CallParts): Errands => {
   return {
     async runTool(toolCallId, wanted, argumentsJson) {
       const startedAt = clock.now()
-      const name = cut(wanted, MAX_NAME_LENGTH)
+      const name = shortenText(wanted, MAX_NAME_LENGTH)
       const { output, spoken, request, outcome, undone, cause, refused } = await run(wanted, argumentsJson)
       if (cause !== undefined)
         deps.observe({ type: 'problem', code: 'tool_failed', message: `The tool ${name} failed.`, cause })

@@ -1,5 +1,5 @@
 import type { CallUsage } from '../model.ts'
-import { cut } from './cut.ts'
+import { shortenText } from './shorten-text.ts'
 import type { Disposition } from '../departure.ts'
 import type { CallPhase } from './state.ts'
 
@@ -62,7 +62,7 @@ export const shortenNotice = (notice: CallNotice): CallNotice => {
   return {
     ...rest,
     code: codeOf(notice.code),
-    message: cut(notice.message, MAX_MESSAGE_LENGTH),
-    ...(said ? { said: cut(said, MAX_MESSAGE_LENGTH) } : {}),
+    message: shortenText(notice.message, MAX_MESSAGE_LENGTH),
+    ...(said ? { said: shortenText(said, MAX_MESSAGE_LENGTH) } : {}),
   }
 }

@@ -2,7 +2,7 @@ import type { CallFacts } from '../facts.ts'
 import type { Mode } from '../mode/mode.ts'
 import type { CallUsage, HeardPart, TokenUsage, TranscriptionUsage } from '../model.ts'
 import type { AnsweredBy } from '../line.ts'
-import { cut } from './cut.ts'
+import { shortenText } from './shorten-text.ts'
 import { createEventLog, forLog, type LoggedEvent } from './event-log.ts'
 import { createExcerpt } from './excerpt.ts'
 import type { CallNotice, LatencyMeasure } from './observer.ts'
@@ -148,25 +148,25 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
     },
     /** Adds an item at its position in the conversation. Its transcript comes later, and out of order. */
     insertItem(id: string, speaker: 'caller' | 'assistant', afterItemId?: string): void {
-      const itemId = cut(id, MAX_ID_LENGTH)
+      const itemId = shortenText(id, MAX_ID_LENGTH)
       if (entries.some((entry) => entry.itemId === itemId)) return
       const before = entries.findIndex((entry) => entry.itemId === afterItemId)
       said.add({ itemId, speaker, atMs: sinceStart(), text: '' }, before < 0 ? entries.length : before + 1)
     },
     transcript(id: string, speaker: 'caller' | 'assistant', transcribed: string): void {
-      const itemId = cut(id, MAX_ID_LENGTH)
-      const text = cut(transcribed, MAX_TURN_LENGTH)
+      const itemId = shortenText(id, MAX_ID_LENGTH)
+      const text = shortenText(transcribed, MAX_TURN_LENGTH)
       const entry = entries.find((each) => each.itemId === itemId)
       if (!entry) said.add({ itemId, speaker, atMs: sinceStart(), text })
       else if (entry.text.length < MAX_TURN_LENGTH) {
-        entry.text = cut(entry.text === '' ? text : `${entry.text} ${text}`, MAX_TURN_LENGTH)
+        entry.text = shortenText(entry.text === '' ? text : `${entry.text} ${text}`, MAX_TURN_LENGTH)
         said.grown(entry)
       }
       observe({ type: 'transcript', speaker, text })
     },
     interrupted(heard: readonly HeardPart[]): void {
       for (const { itemId, heardMs, sentMs } of heard) {
-        const entry = entries.find((each) => each.itemId === cut(itemId, MAX_ID_LENGTH))
+        const entry = entries.find((each) => each.itemId === shortenText(itemId, MAX_ID_LENGTH))
         if (entry) entry.heardShare = sentMs === 0 ? 0 : heardMs / sentMs
       }
     },

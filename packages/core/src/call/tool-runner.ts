@@ -3,7 +3,7 @@ import type { LineCapabilities } from '../line.ts'
 import { telephoneText } from '../telephone/telephone.ts'
 import { ToolError, type CallControl, type Tool, type ToolContext } from '../mode/tool.ts'
 import type { Allowance, GrantRefusal } from './allowance.ts'
-import { cut } from './cut.ts'
+import { shortenText } from './shorten-text.ts'
 import type { ToolRequest } from '../departure.ts'
 
 /** Longest output: the model pays for it on every later turn, and reads nothing that long aloud. */
@@ -81,7 +81,7 @@ export const runTool = async (
       'failed',
       tool
         ? 'The arguments were too long. Call the tool again with less.'
-        : `There is no tool called "${cut(call.name, 64)}".`,
+        : `There is no tool called "${shortenText(call.name, 64)}".`,
     ),
   )
 }
@@ -150,7 +150,7 @@ const runGranted = async (
       return failure('timed_out', 'That took too long and was stopped. Say so and offer something else.')
     mayHaveStored = false
     if (refused) return refusalOf(refused)
-    if (cause instanceof ToolError) return failure('failed', cut(cause.message, MAX_SENTENCE_LENGTH))
+    if (cause instanceof ToolError) return failure('failed', shortenText(cause.message, MAX_SENTENCE_LENGTH))
     // `throw undefined` is a failure too, and is logged.
     return failure(
       'failed',

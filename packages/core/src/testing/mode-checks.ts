@@ -173,7 +173,11 @@ export const modeChecks: Readonly<Record<string, ModeCheck>> = {
       running.abort()
       let late: NodeJS.Timeout | undefined
       const deadline = new Promise<never>((_, reject) => {
-        late = setTimeout(() => reject(new assert.AssertionError({ message: `${tool.name} goes on` })), SETTLE_MS)
+        late = setTimeout(
+          () =>
+            reject(new assert.AssertionError({ message: `${tool.name} does not settle after its signal has aborted` })),
+          SETTLE_MS,
+        )
       })
       await Promise.race([settled, deadline]).finally(() => clearTimeout(late))
     }

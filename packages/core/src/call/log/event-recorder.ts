@@ -1,4 +1,4 @@
-import { cut } from '../cut.ts'
+import { shortenText } from '../shorten-text.ts'
 import type { CallEffect, CallEvent } from '../events.ts'
 import type { CallPhase, CallState } from '../state.ts'
 import { decisionsOf } from './decisions.ts'
@@ -39,11 +39,11 @@ const shortenEvent = (event: CallEvent): CallEvent => {
     case 'toolCalled':
       return {
         ...event,
-        name: cut(event.name, MAX_TEXT_LENGTH),
-        argumentsJson: cut(event.argumentsJson, MAX_TEXT_LENGTH),
+        name: shortenText(event.name, MAX_TEXT_LENGTH),
+        argumentsJson: shortenText(event.argumentsJson, MAX_TEXT_LENGTH),
       }
     case 'toolSettled':
-      return { ...event, output: cut(event.output, MAX_TEXT_LENGTH) }
+      return { ...event, output: shortenText(event.output, MAX_TEXT_LENGTH) }
     default:
       return event
   }

@@ -1,5 +1,5 @@
 /** The text again if it fits; otherwise its beginning and how much is missing. */
-export const cut = (text: string, maxLength: number): string => {
+export const shortenText = (text: string, maxLength: number): string => {
   if (text.length <= maxLength) return text
   const note = `… (${text.length} characters)`
   return detached(text.slice(0, Math.max(0, maxLength - note.length)) + note)
