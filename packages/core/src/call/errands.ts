@@ -24,14 +24,14 @@ export const createErrands = (parts: CallParts): Errands => {
   const { clock, line } = deps
   const tools = new AbortController()
   const allowance = createAllowance(parts.state().grant)
-  const told = new Set<GrantRefusal['limit']>()
+  const reportedLimits = new Set<GrantRefusal['limit']>()
   const failed = (what: string, cause: unknown): void =>
     problem(new GatewayError('call_control_failed', what, { cause }))
 
   /** Reports each limit once: a model that keeps asking must not fill the log. */
   const tellLimit = ({ limit }: GrantRefusal): void => {
-    if (told.has(limit)) return
-    told.add(limit)
+    if (reportedLimits.has(limit)) return
+    reportedLimits.add(limit)
     problem(new GatewayError('call_limit_reached', `The call has used up its grant: ${limit}.`))
   }
 

@@ -28,7 +28,7 @@ export interface ModelLeg {
 }
 
 /** The instruction after a greeting that broke off. A callee is waiting to hear why we call. */
-const greeted = ({ direction }: CallFacts): string =>
+const greetingBrokeOff = ({ direction }: CallFacts): string =>
   `The caller has heard your greeting break off. Do not greet again: go on, and ${direction === 'outbound' ? 'say in a few words and without details why you call, unless they have heard it' : 'ask what you can do for them'}.`
 
 interface Spare {
@@ -106,7 +106,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         const { greeting, greetingBegun, model: first } = parts.state()
         if (first !== 'configured') return spareReady(false)
         if (greeting === 'due' || (greeting === 'asked' && !greetingBegun)) return void greetOn(connection)
-        if (greeting === 'asked') connection.send({ type: 'addMessage', role: 'system', text: greeted(facts) })
+        if (greeting === 'asked') connection.send({ type: 'addMessage', role: 'system', text: greetingBrokeOff(facts) })
         connection.send({ type: 'reply' })
       }),
       kept: [],

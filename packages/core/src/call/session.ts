@@ -106,10 +106,10 @@ export const createCallSession = (
   }
   let state = initialState(settings)
 
-  const failed = (what: string, cause: unknown): void => problem(new GatewayError('internal', what, { cause }))
-  const dispatch = createEventQueue<CallEvent>((event) => take(event), failed)
+  const reportDefect = (what: string, cause: unknown): void => problem(new GatewayError('internal', what, { cause }))
+  const dispatch = createEventQueue<CallEvent>((event) => processEvent(event), reportDefect)
 
-  const take = (event: CallEvent): void => {
+  const processEvent = (event: CallEvent): void => {
     const { phase } = state
     // Ignore late callbacks about a call that is over.
     if (phase === 'ended') return
@@ -125,7 +125,7 @@ export const createCallSession = (
       try {
         perform(effect)
       } catch (cause) {
-        failed(`The effect ${effect.type} could not be performed.`, cause)
+        reportDefect(`The effect ${effect.type} could not be performed.`, cause)
       }
     }
     const prewarmed = prewarmResultOf(state)
@@ -168,7 +168,7 @@ export const createCallSession = (
   const carryOver = createCarryOver(story)
   const model = createModelLeg(parts, carryOver)
   const caller = createCallerLeg(parts)
-  const play = createPhrasePlayer(parts, caller, model)
+  const playPhrase = createPhrasePlayer(parts, caller, model)
   const errands = createErrands(parts)
 
   const perform = (effect: CallEffect): void => {
@@ -190,7 +190,7 @@ export const createCallSession = (
       case 'model.closeSpare':
         return model.closeSpare()
       case 'phrase.play':
-        return play(effect.phrase)
+        return playPhrase(effect.phrase)
       case 'report':
         return problem(effect.error)
       case 'media.clear':

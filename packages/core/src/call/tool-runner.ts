@@ -73,9 +73,9 @@ export const runTool = async (
   const tooMuch = options.allowance.take(tool ?? {})
   if (tooMuch) return refusalOf(tooMuch)
   if (tool && Buffer.byteLength(call.argumentsJson) <= MAX_INPUT_BYTES)
-    return toldOf(tool, await runGranted(tool, call.argumentsJson, context, options))
+    return keepListenToolSilent(tool, await runGranted(tool, call.argumentsJson, context, options))
   options.allowance.giveBack(tool ?? {}, false)
-  return toldOf(
+  return keepListenToolSilent(
     tool,
     failure(
       'failed',
@@ -87,7 +87,7 @@ export const runTool = async (
 }
 
 /** A failed keep_listening stays silent: a reply about it would only lead to the next failing call. */
-const toldOf = (tool: Tool | undefined, result: ToolResult): ToolResult =>
+const keepListenToolSilent = (tool: Tool | undefined, result: ToolResult): ToolResult =>
   tool?.effect === 'listen' ? { ...result, spoken: false } : result
 
 const runGranted = async (

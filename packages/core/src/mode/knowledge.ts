@@ -40,7 +40,7 @@ export const answersSchema = z
  * Text of the settings for a prompt. The operator is trusted, so an address keeps its underscore and a key its star; but
  * headings, line breaks and the special tokens of models are removed.
  */
-const asWritten = (text: string): string =>
+const settingText = (text: string): string =>
   oneLine(
     text
       .normalize('NFC')
@@ -48,10 +48,10 @@ const asWritten = (text: string): string =>
       .replaceAll(/<\||\|>/g, ' '),
   )
 
-const sentence = (text: string): string => asWritten(text).replace(/\.?$/, '.')
+const sentence = (text: string): string => settingText(text).replace(/\.?$/, '.')
 
 /** The question with a colon unless it ends in punctuation: "Parking:", "Where can I park?". */
-const asked = (question: string): string => asWritten(question).replace(/(?<!\p{P})$/u, ':')
+const questionText = (question: string): string => settingText(question).replace(/(?<!\p{P})$/u, ':')
 
 /**
  * The fixed section with facts of a business: opening hours, address, website, frequent answers, pronunciations. Empty when
@@ -65,13 +65,13 @@ export const whatYouKnow = (
   answers: readonly Answer[] = [],
 ): Section[] => {
   const said = Object.entries(pronunciations).map(
-    ([word, sound]) => `${asWritten(word)} as "${asWritten(sound).replaceAll('"', "'")}"`,
+    ([word, sound]) => `${settingText(word)} as "${settingText(sound).replaceAll('"', "'")}"`,
   )
   const lines = [
     hours && `Opening hours: ${spokenWeek(hours)}.`,
     address && `Address: ${sentence(address)}`,
     website && `Website: ${sentence(website)}`,
-    ...answers.map(({ question, answer }) => `${asked(question)} ${asWritten(answer)}`),
+    ...answers.map(({ question, answer }) => `${questionText(question)} ${settingText(answer)}`),
     said.length > 0 && `Say ${said.join(', ')}.`,
   ].filter((line) => typeof line === 'string')
   return lines.length === 0 ? [] : [fixed(KNOWLEDGE_TITLE, lines.join('\n'))]

@@ -48,9 +48,9 @@ const choosesNone = ({ enum: choices }: Schema, value: unknown): boolean =>
   choices !== undefined && typeof value === 'string' && NO_CHOICE.test(wordsOf(value))
 
 /** Whether the schema allows this empty value on purpose: "none" as a choice of an enum, an empty list, or a `null` that clears. */
-const wants = (schema: Schema, value: unknown): boolean => {
+const allowsEmptyValue = (schema: Schema, value: unknown): boolean => {
   const { type, enum: choices, const: only, anyOf = [], required = [], minItems = 0 } = schema
-  if (anyOf.some((each) => wants(each, value))) return true
+  if (anyOf.some((each) => allowsEmptyValue(each, value))) return true
   if (choices) return choices.includes(value)
   if (only !== undefined) return only === value
   if (type === undefined) return anyOf.length === 0
@@ -68,16 +68,16 @@ const withoutNull = (schema: Schema): Schema => {
 }
 
 /** The value converted to the schema's type where that is unambiguous: "2" to 2, 4711 to "4711", a value to a list of one. */
-const inType = (wanted: Schema, value: unknown): unknown => {
+const toSchemaType = (wanted: Schema, value: unknown): unknown => {
   const schema = withoutNull(wanted)
   const { type, items, enum: choices } = schema
   if (value === null || type === undefined) return value
   if (type === 'array')
     return (Array.isArray(value) ? value : [value])
-      .filter((item) => item !== null || !items || wants(items, item))
-      .map((item) => (items ? inType(items, item) : item))
-  if (Array.isArray(value)) return value.length === 1 ? inType(schema, value[0]) : value
-  if (type === 'object') return isRecord(value) ? fit(schema, value) : value
+      .filter((item) => item !== null || !items || allowsEmptyValue(items, item))
+      .map((item) => (items ? toSchemaType(items, item) : item))
+  if (Array.isArray(value)) return value.length === 1 ? toSchemaType(schema, value[0]) : value
+  if (type === 'object') return isRecord(value) ? normaliseArguments(schema, value) : value
   if (type === 'string' && typeof value === 'number') return choices ? value : String(value)
   if (typeof value !== 'string') return value
   const text = value.trim()
@@ -87,15 +87,18 @@ const inType = (wanted: Schema, value: unknown): unknown => {
 }
 
 /** The arguments without empty optional values, converted to the types of the schema. */
-const fit = ({ properties = {}, required = [] }: Schema, given: Readonly<Record<string, unknown>>): object =>
+const normaliseArguments = (
+  { properties = {}, required = [] }: Schema,
+  given: Readonly<Record<string, unknown>>,
+): object =>
   Object.fromEntries(
     Object.entries(given).flatMap(([name, value]) => {
       const schema = Object.hasOwn(properties, name) ? properties[name] : undefined
       // A required text stays: somebody may be called None.
       const isOptional = !schema || !required.includes(name)
       const isLeftOut = isEmpty(value) || (schema !== undefined && choosesNone(schema, value))
-      if (isOptional && isLeftOut && !(schema && wants(schema, value))) return []
-      return [[name, schema ? inType(schema, value) : value]]
+      if (isOptional && isLeftOut && !(schema && allowsEmptyValue(schema, value))) return []
+      return [[name, schema ? toSchemaType(schema, value) : value]]
     }),
   )
 
@@ -122,7 +125,7 @@ export const readToolInput = <Input extends z.ZodObject>(
   argumentsJson: string,
 ): z.output<Input> => {
   const given = read(argumentsJson)
-  const parsed = input.safeParse(isRecord(given) ? fit(parameters, given) : given)
+  const parsed = input.safeParse(isRecord(given) ? normaliseArguments(parameters, given) : given)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   throw new ToolError(

@@ -96,7 +96,7 @@ const parseName = (text: string): ParsedName => {
   }
 }
 
-const areOthers = (one: ParsedName, other: ParsedName): boolean =>
+const differInGeneration = (one: ParsedName, other: ParsedName): boolean =>
   one.generation !== undefined && other.generation !== undefined && one.generation !== other.generation
 
 /** The items of the first list that are not in the second; each of those counts once. */
@@ -142,7 +142,7 @@ const isWrittenAs = (one: readonly FoldedWord[], other: readonly FoldedWord[]): 
 
 /** Same words in the same order; spaces and hyphens may differ. */
 const isSameInOrder = (one: ParsedName, other: ParsedName): boolean =>
-  one.all.length > 0 && !areOthers(one, other) && isWrittenAs(one.all, other.all)
+  one.all.length > 0 && !differInGeneration(one, other) && isWrittenAs(one.all, other.all)
 
 /** Words of a name that are compared at most, because it happens on the event loop that carries audio. */
 const MAX_TURNED = 12
@@ -152,10 +152,10 @@ const rotations = <Item>(items: readonly Item[]): Item[][] =>
   items.length > MAX_TURNED ? [] : items.slice(1).map((_, at) => [...items.slice(at + 1), ...items.slice(0, at + 1)])
 
 /** Same words with the last name first; spaces and hyphens may differ: "Kim Min-jun" is Minjun Kim. */
-const isSameTurned = (one: ParsedName, other: ParsedName): boolean =>
+const isSameRotated = (one: ParsedName, other: ParsedName): boolean =>
   one.all.length > 1 &&
   other.all.length > 1 &&
-  !areOthers(one, other) &&
+  !differInGeneration(one, other) &&
   (rotations(one.all).some((words) => isWrittenAs(words, other.all)) ||
     rotations(other.all).some((words) => isWrittenAs(words, one.all)))
 
@@ -163,7 +163,7 @@ const isSameTurned = (one: ParsedName, other: ParsedName): boolean =>
  * Whether initials on one side are at the position of their full names on the other, and none is the last name: Maria J. Keller
  * is not Julia Maria Keller, and Anna Maria K. may be anybody.
  */
-const isShortenedInPlace = (one: readonly FoldedWord[], other: readonly FoldedWord[]): boolean => {
+const initialsMatchInPlace = (one: readonly FoldedWord[], other: readonly FoldedWord[]): boolean => {
   const isSame = (words: readonly FoldedWord[]) =>
     words.length === other.length &&
     words.every((word, at) => {
@@ -176,7 +176,7 @@ const isShortenedInPlace = (one: readonly FoldedWord[], other: readonly FoldedWo
 
 /** Same words in any order; on one side a middle name may be an initial, or its initial missing. */
 const isSameInWords = (one: ParsedName, other: ParsedName): boolean => {
-  if (areOthers(one, other)) return false
+  if (differInGeneration(one, other)) return false
   const here = without(one.words, other.words, isSameWord)
   // First and last name are given in full; only middle names are shortened.
   if (one.words.length - here.length < 2) return false
@@ -203,7 +203,7 @@ const isSameInWords = (one: ParsedName, other: ParsedName): boolean => {
     isExplained(here, theirs, sparedThere) &&
     isExplained(there, initials, sparedHere) &&
     !(sparedHere.length > 0 && sparedThere.length > 0) &&
-    (here.length + there.length === 0 || isShortenedInPlace(unspared(one, sparedHere), unspared(other, sparedThere)))
+    (here.length + there.length === 0 || initialsMatchInPlace(unspared(one, sparedHere), unspared(other, sparedThere)))
   )
 }
 
@@ -216,12 +216,12 @@ const isSameInWords = (one: ParsedName, other: ParsedName): boolean => {
  */
 export const isSameName = (one: string, other: string): boolean => {
   const [a, b] = [parseName(one), parseName(other)]
-  return isSameInOrder(a, b) || isSameInWords(a, b) || isSameTurned(a, b)
+  return isSameInOrder(a, b) || isSameInWords(a, b) || isSameRotated(a, b)
 }
 
 /** Whether every spoken word is part of the name. */
 const isPart = (said: ParsedName, name: ParsedName): boolean => {
-  if (areOthers(said, name) || said.words.length === 0) return false
+  if (differInGeneration(said, name) || said.words.length === 0) return false
   const neighbours = (words: readonly FoldedWord[]) =>
     words.flatMap((word, at) => {
       const next = words[at + 1]
@@ -261,7 +261,7 @@ export const findByName = <Person extends PersonName>(
 ): Person[] => {
   const wanted = parseName(said)
   const named = people.map((person) => ({ person, name: parseName(fullName(person)) }))
-  for (const fits of [isSameInOrder, isSameInWords, isSameTurned, ...(partly ? [isPart] : [])]) {
+  for (const fits of [isSameInOrder, isSameInWords, isSameRotated, ...(partly ? [isPart] : [])]) {
     const found = named.filter(({ name }) => fits(wanted, name))
     const sameGeneration = found.filter(({ name }) => name.generation === wanted.generation)
     // "John Smith" means the one without a suffix, if there is one.

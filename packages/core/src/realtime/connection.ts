@@ -5,7 +5,7 @@ import { saneId } from './bounds.ts'
 import type { ConnectionOptions } from './dial.ts'
 import {
   classify,
-  closeWord,
+  closeReasonError,
   codeOf,
   errorIn,
   expired,
@@ -177,7 +177,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   }
 
   const onClosed = (code: number, word: string): void => {
-    if (isOtherDialect(closeWord(word))) return
+    if (isOtherDialect(closeReasonError(word))) return
     if (asksAgain && !configured && options.onClosedOver?.()) return stop()
     const failure = lostError(lastError, code, word, model)
     // The close did not explain the earlier refusal: report that one.

@@ -23,7 +23,7 @@ const parsed = (text: string): unknown => {
   }
 }
 
-const isSaid = (value: unknown): boolean => value !== undefined && value !== null && value !== ''
+const isPresent = (value: unknown): boolean => value !== undefined && value !== null && value !== ''
 
 /** An error in the wire's form, from whatever a server has sent. Its values are not checked yet. */
 export const errorFrom = (value: unknown, depth = 0): WireError => {
@@ -43,11 +43,11 @@ export const errorFrom = (value: unknown, depth = 0): WireError => {
     // A status word is more specific than the number beside it.
     code: (typeof code === 'number' && typeof status === 'string' ? status : undefined) ?? code ?? status,
     message: SENTENCES.map((name) => value[name]).find((said) => typeof said === 'string' && !parsed(said)),
-    param: PLACES.map((name) => value[name]).find(isSaid),
+    param: PLACES.map((name) => value[name]).find(isPresent),
     event_id,
   }
   const all = [own, ...wrapped]
-  const first = (name: keyof typeof own) => all.map((each) => each[name]).find(isSaid)
+  const first = (name: keyof typeof own) => all.map((each) => each[name]).find(isPresent)
   return {
     type: first('type'),
     code: first('code'),

@@ -1,5 +1,5 @@
 import type { WireError } from './protocol.ts'
-import { bodyWithout, insteadOf, refusedField, type Body, type Reading } from './refused-field.ts'
+import { bodyWithout, fieldAfterSubstitute, refusedField, type Body, type Reading } from './refused-field.ts'
 
 /** Which body: that of a `session.update` or of a `response.create`. */
 export type BodyOf = 'session' | 'response'
@@ -37,7 +37,7 @@ export const createLeftOut = (onLeftOut: (field: string) => void = () => {}): Le
       const field = refusedField(error, body, reading)
       if (field === undefined) return undefined
       // The substitute of a field can be refused too.
-      const next = fields[of].has(field) && !reading.isChange ? insteadOf(field) : field
+      const next = fields[of].has(field) && !reading.isChange ? fieldAfterSubstitute(field) : field
       if (next === undefined || fields[of].has(next)) return 'known'
       if (fields[of].size >= MAX_LEFT_OUT) return undefined
       fields[of].add(next)

@@ -28,7 +28,7 @@ const TURN_KIND = 'turn_detection.type'
 /** Silence that ends a turn with the substitute, by the eagerness of the semantic kind. */
 const SILENCE_MS: Readonly<Record<string, number>> = { high: 500, medium: 700, low: 900 }
 
-const isTurns = (path: string): boolean => path === 'turn_detection' || path.endsWith('.turn_detection')
+const isTurnDetection = (path: string): boolean => path === 'turn_detection' || path.endsWith('.turn_detection')
 
 const isObject = (value: unknown): value is Body => typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -44,7 +44,7 @@ const fieldsOf = (body: Body, above = ''): Field[] =>
 const lastOf = (path: string): string => path.slice(path.lastIndexOf('.') + 1)
 
 /** The field to leave out for a refused one: an object whose `type` or `model` is refused goes as a whole. */
-const leaving = (path: string): string => {
+const fieldToLeaveOut = (path: string): string => {
   if (path.endsWith(TURN_KIND) || (lastOf(path) !== 'type' && lastOf(path) !== 'model')) return path
   return path.includes('.') ? path.slice(0, path.lastIndexOf('.')) : path
 }
@@ -72,24 +72,26 @@ const fieldNamed = (names: readonly string[], isWhole: boolean, fields: readonly
 const escaped = (text: string): string => text.replaceAll(/[^\w]/g, String.raw`\$&`)
 
 /** Matches a name as sentences write it: `noise_reduction`, "Noise reduction", `noiseReduction`. */
-const written = (name: string): RegExp =>
+const namePattern = (name: string): RegExp =>
   new RegExp(String.raw`(?<![\w-])${escaped(name).replaceAll(/_|\\-/g, '[_ -]?')}(?![\w-])`, 'i')
 
 /** Matches the value of a field, if it is distinctive: `semantic_vad`. */
-const waysToSayValue = (path: string, value: unknown): RegExp[] =>
-  typeof value === 'string' && value.length <= 64 && /[_-]/.test(value) && !required.has(path) ? [written(value)] : []
+const valuePatterns = (path: string, value: unknown): RegExp[] =>
+  typeof value === 'string' && value.length <= 64 && /[_-]/.test(value) && !required.has(path)
+    ? [namePattern(value)]
+    : []
 
 /** Matches a field in a sentence: by its path, its name or its value. */
-const waysToSay = (path: string, value: unknown): RegExp[] => {
+const fieldPatterns = (path: string, value: unknown): RegExp[] => {
   const name = lastOf(path)
   const names = common.has(name) || vague.has(name) ? [] : [name, name.replace(/^input_audio_/, '')]
   const quoted =
-    path === name ? [new RegExp(String.raw`["'\`](?:session\.)?${escaped(name)}["'\`]`, 'i')] : [written(path)]
-  return [...names.map(written), ...quoted, ...waysToSayValue(path, value)]
+    path === name ? [new RegExp(String.raw`["'\`](?:session\.)?${escaped(name)}["'\`]`, 'i')] : [namePattern(path)]
+  return [...names.map(namePattern), ...quoted, ...valuePatterns(path, value)]
 }
 
 /** The field that a sentence mentions first; of two at the same position, the longer name. */
-const fieldSaid = (message: string, fields: readonly Field[], ways: typeof waysToSay): string | undefined => {
+const fieldMentioned = (message: string, fields: readonly Field[], ways: typeof fieldPatterns): string | undefined => {
   let first: { readonly path: string; readonly at: number; readonly length: number } | undefined
   for (const [path, value] of fields)
     for (const way of ways(path, value)) {
@@ -143,13 +145,13 @@ export const refusedField = (
           isWhole,
           fields.map(([one]) => one),
         )
-      : fieldSaid(message, fields, isAboutUs ? waysToSayValue : waysToSay)
+      : fieldMentioned(message, fields, isAboutUs ? valuePatterns : fieldPatterns)
   if (path === undefined) return names.length > 0 || isAboutUs ? undefined : toolKeyword([], message, body['tools'])
-  const field = leaving(path)
-  if (!isTurns(field)) return required.has(field) ? undefined : field
+  const field = fieldToLeaveOut(path)
+  if (!isTurnDetection(field)) return required.has(field) ? undefined : field
   const [, turns] = fields.find(([one]) => one === field) ?? []
   const isSemantic = isObject(turns) && turns['type'] === 'semantic_vad'
-  if (isSemantic && (!isChange || written('semantic_vad').test(message))) return `${field}.type`
+  if (isSemantic && (!isChange || namePattern('semantic_vad').test(message))) return `${field}.type`
   // Turn detection is not left out of a change: the call keeps the old one when it is told of the refusal.
   return isChange ? undefined : field
 }
@@ -189,5 +191,5 @@ export const bodyWithout = (body: Body, field: string): Body => {
 }
 
 /** The field to leave out when its substitute is refused as well. */
-export const insteadOf = (field: string): string | undefined =>
+export const fieldAfterSubstitute = (field: string): string | undefined =>
   field.endsWith(TURN_KIND) ? field.slice(0, -'.type'.length) : undefined

@@ -23,7 +23,7 @@ export const errorIn = (event: { readonly error?: unknown }): WireError => {
 const MAX_SAID_CHARS = 1_000
 
 /** Sentences of servers that send no code, and the code they stand for. */
-const SAID: readonly (readonly [RegExp, string])[] = [
+const CODES_BY_SENTENCE: readonly (readonly [RegExp, string])[] = [
   [/\b(?:incorrect|invalid|missing|unknown|expired|wrong|no|bad)\b[\w ]{0,20}\bapi[ _-]?key\b/i, 'invalid_api_key'],
   [/\bapi[ _-]?key\b[\w ]{0,12}\b(?:incorrect|invalid|missing|expired|not valid|not found)\b/i, 'invalid_api_key'],
   [
@@ -33,11 +33,13 @@ const SAID: readonly (readonly [RegExp, string])[] = [
   [/\b(?:invalid|unknown|no such) model\b/i, 'invalid_model'],
 ]
 
-const codeSaid = (text: unknown): string | undefined =>
-  typeof text === 'string' ? SAID.find(([sentence]) => sentence.test(text.slice(0, MAX_SAID_CHARS)))?.[1] : undefined
+const codeInSentence = (text: unknown): string | undefined =>
+  typeof text === 'string'
+    ? CODES_BY_SENTENCE.find(([sentence]) => sentence.test(text.slice(0, MAX_SAID_CHARS)))?.[1]
+    : undefined
 
 /** Sentences that name a refused parameter. */
-const NAMED = /^(unknown|unrecognized|missing required) parameter:? ["'`]?([a-z][\w.[\]]*)/i
+const NAMED_PARAMETER = /^(unknown|unrecognized|missing required) parameter:? ["'`]?([a-z][\w.[\]]*)/i
 
 /** The code, unless it is an unspecific HTTP status. */
 const exactCode = (code: unknown): string | undefined =>
@@ -45,11 +47,11 @@ const exactCode = (code: unknown): string | undefined =>
 
 /** Reads an `error`. Of its message only a field name, a code and a waiting time are kept. */
 export const readError = ({ type, code, param, event_id, message }: WireError): ReadError => {
-  const [, how = '', named] = NAMED.exec(typeof message === 'string' ? message : '') ?? []
+  const [, how = '', named] = NAMED_PARAMETER.exec(typeof message === 'string' ? message : '') ?? []
   const implied = how.toLowerCase().startsWith('missing') ? 'missing_required_parameter' : 'unknown_parameter'
   return {
     type: saneCode(type),
-    code: exactCode(code) ?? (named === undefined ? codeSaid(message) : implied),
+    code: exactCode(code) ?? (named === undefined ? codeInSentence(message) : implied),
     param: saneField(param) ?? saneField(named),
     event_id: saneId(event_id),
     retryAfterMs: retryAfterMs(message),
@@ -129,9 +131,9 @@ export const handshakeError = (status: number, error: ReadError = {}, model?: st
 const KEY_REFUSED_CLOSE = 3000
 
 /** The word behind the last dot of a close reason: `invalid_request_error.missing_model`. */
-export const closeWord = (reason: string): ReadError => ({
+export const closeReasonError = (reason: string): ReadError => ({
   code:
-    codeSaid(reason) ??
+    codeInSentence(reason) ??
     saneCode(
       reason
         .trim()
@@ -149,7 +151,7 @@ export const expired = (): Failure => ({
 
 /** The failure for a connection that the server closed. */
 export const lostError = (last: ReadError | undefined, closeCode: number, reason = '', model?: string): Failure => {
-  const why = closeWord(reason)
+  const why = closeReasonError(reason)
   if (last?.code === 'session_expired' || why.code === 'session_expired') return expired()
   if (last && classify(last) === 'fatal') return refusal(last, model)
   if (classify(why) === 'fatal') return refusal(why, model)

@@ -8,18 +8,18 @@ const MAX_TOKENS = 1_000_000
 const MAX_SECONDS = 7_200
 
 /** The value as a number from 0 to `limit`; `undefined` for anything else. */
-const upTo = (limit: number, value: unknown): number | undefined => {
+const numberUpTo = (limit: number, value: unknown): number | undefined => {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
   return typeof number === 'number' && number >= 0 && number <= limit ? number || 0 : undefined
 }
 
 const count = (tokens: unknown): number | undefined => {
-  const number = upTo(MAX_TOKENS, tokens)
+  const number = numberUpTo(MAX_TOKENS, tokens)
   return number === undefined ? undefined : Math.ceil(number)
 }
 
 /** The part of a total that is not accounted for. */
-const beyond = (total: number | undefined, known: number): number => Math.max(0, (total ?? 0) - known)
+const remainder = (total: number | undefined, known: number): number => Math.max(0, (total ?? 0) - known)
 
 /** Input and output totals. A missing one is the rest of the overall total; without either, all of it counts as input. */
 const totalsOf = (usage: WireUsage, knownOutput: number): { readonly input: number; readonly output: number } => {
@@ -27,8 +27,8 @@ const totalsOf = (usage: WireUsage, knownOutput: number): { readonly input: numb
   const input = count(usage.input_tokens)
   const output = count(usage.output_tokens)
   return {
-    input: input ?? beyond(whole, output ?? knownOutput),
-    output: output ?? (input === undefined ? 0 : beyond(whole, input)),
+    input: input ?? remainder(whole, output ?? knownOutput),
+    output: output ?? (input === undefined ? 0 : remainder(whole, input)),
   }
 }
 
@@ -44,8 +44,8 @@ export const tokenUsage = (usage: WireUsage, isText = false): TokenUsage => {
   const outputText = count(output?.text_tokens) ?? 0
   const outputNamed = outputText + (count(output?.audio_tokens) ?? 0)
   const totals = totalsOf(usage, outputNamed)
-  const inputAudio = inputNamed - inputText + beyond(totals.input, inputNamed)
-  const unnamed = beyond(totals.output, outputNamed)
+  const inputAudio = inputNamed - inputText + remainder(totals.input, inputNamed)
+  const unnamed = remainder(totals.output, outputNamed)
   const written = isText ? unnamed : Math.min(unnamed, count(output?.reasoning_tokens) ?? 0)
 
   const cached = input?.cached_tokens_details
@@ -53,7 +53,7 @@ export const tokenUsage = (usage: WireUsage, isText = false): TokenUsage => {
     text: Math.min(inputText, (count(cached?.text_tokens) ?? 0) + (count(cached?.image_tokens) ?? 0)),
     audio: Math.min(inputAudio, count(cached?.audio_tokens) ?? 0),
   }
-  const unnamedCached = beyond(count(input?.cached_tokens), cachedNamed.text + cachedNamed.audio)
+  const unnamedCached = remainder(count(input?.cached_tokens), cachedNamed.text + cachedNamed.audio)
   const cachedText = Math.min(inputText, cachedNamed.text + unnamedCached)
   const cachedAudio = Math.min(inputAudio, cachedNamed.audio + cachedNamed.text + unnamedCached - cachedText)
   return {
@@ -78,7 +78,7 @@ export const transcriptionUsage = (
   const { input, output } = tokenUsage(usage, true)
   const tokens = { input: { text: input.text, audio: input.audio }, output: { text: output.text + output.audio } }
   const hasTokens = tokens.input.text + tokens.input.audio + tokens.output.text > 0
-  const seconds = upTo(MAX_SECONDS, usage.seconds ?? usage.duration) ?? 0
+  const seconds = numberUpTo(MAX_SECONDS, usage.seconds ?? usage.duration) ?? 0
   if (seconds === 0 && !hasTokens) return undefined
   const byTime = seconds > 0 && (usage.type === 'duration' || !hasTokens)
   const nothing = { input: { text: 0, audio: 0 }, output: { text: 0 } }

@@ -101,7 +101,7 @@ const countriesOf = (ours: readonly string[]): Country[] => {
 }
 
 /** The number, if all readings agree. */
-const agreed = (readings: readonly { readonly number: string }[]): E164 | undefined => {
+const onlyReading = (readings: readonly { readonly number: string }[]): E164 | undefined => {
   const [only, second] = new Set(readings.map(({ number }) => number))
   return second === undefined ? (only as E164 | undefined) : undefined
 }
@@ -119,13 +119,13 @@ export const meantE164 = (text: string, ours: readonly string[] = []): E164 | un
 
   const byCountry = written.startsWith('+') ? [] : countries.map((country) => inCountry(digits, country))
   const usual = byCountry.map((readings) => readings.filter(({ isUsual }) => isUsual)).find(({ length }) => length > 0)
-  if (usual) return agreed(usual)
+  if (usual) return onlyReading(usual)
   const national = byCountry.flat()
   if (MARKER.test(written)) {
     const rest = written.replace(MARKER, '')
     // 0011 is Australia's international prefix; after 00 no North American number begins with another 1.
     const abroad = digits.startsWith('0011') ? undefined : international(digitsOf(rest))
-    if (!abroad) return agreed(national)
+    if (!abroad) return onlyReading(national)
     // +202 555 0100 is an Egyptian number to the network, and probably one in Washington to whoever typed it.
     const isSet = rest.split(' ')[0] === abroad.countryCallingCode
     const mistaken = countries
@@ -136,7 +136,9 @@ export const meantE164 = (text: string, ours: readonly string[] = []): E164 | un
   // Spreadsheets drop the plus as well: if both readings are numbers, it is ambiguous.
   const abroad = withoutPlus(digits)
   if (countries.length > 0)
-    return national.some(({ isLikely }) => isLikely) ? agreed([...(abroad ? [abroad] : []), ...national]) : undefined
+    return national.some(({ isLikely }) => isLikely)
+      ? onlyReading([...(abroad ? [abroad] : []), ...national])
+      : undefined
   // Without a known country: eleven digits that begin with 1 are North American.
   return /^1\d{10}$/.test(digits) ? (abroad?.number as E164 | undefined) : undefined
 }

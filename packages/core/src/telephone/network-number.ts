@@ -20,7 +20,7 @@ const unescaped = (text: string): string => {
 const DISPLAY_NAME = /^\s*(?:"(?:[^"\\]|\\.)*"\s*(?=<)|[^"<>@]*(?=<))/s
 
 /** Converts digits of other scripts and typographic dashes, and removes invisible characters. */
-const plainly = (text: string): string =>
+const toPlainCharacters = (text: string): string =>
   text
     .normalize('NFKC')
     .replaceAll(/\p{Nd}/gu, (digit) => parseDigits(digit))
@@ -29,7 +29,7 @@ const plainly = (text: string): string =>
 
 /** The user part of an address with its parameters: of `"Ann" <sip:+14155550199;x=y:secret@carrier;user=phone>` it is `+14155550199;x=y`. */
 const userOf = (text: string): string => {
-  const named = plainly(text).replace(DISPLAY_NAME, '')
+  const named = toPlainCharacters(text).replace(DISPLAY_NAME, '')
   const address = /^<([^<>]*)>/.exec(named)?.[1] ?? named
   const [, scheme = '', rest = ''] = /^\s*(?:(sips?|tel):(?:\/\/)?)?(.*)$/is.exec(address) ?? []
   // More at signs may follow, escaped in the name or after the host.

@@ -23,14 +23,17 @@ const labelled = new RegExp(
   'u',
 )
 /** The extension first: "extension 22 at 415 555 0142". */
-const ahead = new RegExp(String.raw`^${LABEL}${IS}(\d{1,6})(?:\s*[,;]\s*|\s+(?:at|on|of|behind)\s+)(\D*\d.*)$`, 'u')
-const alone = new RegExp(String.raw`^${LABEL}${IS}${DIGITS}$`, 'u')
+const extensionFirst = new RegExp(
+  String.raw`^${LABEL}${IS}(\d{1,6})(?:\s*[,;]\s*|\s+(?:at|on|of|behind)\s+)(\D*\d.*)$`,
+  'u',
+)
+const extensionOnly = new RegExp(String.raw`^${LABEL}${IS}${DIGITS}$`, 'u')
 /** Words before and after a number. */
 const LEAD =
   /^(?:(?:(?:it's|it|that|is|my|the|our|his|her|their|call|ring|phone|reach|me|us|back|on|at|under|number|telephone|mobile|cell|office|work|home)\b)[\s:,]*)+(?=\S)/
 const TAIL = /[\s,(]+(?:(?:please|thanks|thank you|mobile|cell|home|work|office)\b[\s).]*)+$/
 /** A number as stored in a telephone: each comma, `p` or `w` is a pause. */
-const paused = new RegExp(String.raw`^([^,;]*\d)\s*(?:[,;]+|[pw]+)\s*${DIGITS}$`, 'u')
+const withPause = new RegExp(String.raw`^([^,;]*\d)\s*(?:[,;]+|[pw]+)\s*${DIGITS}$`, 'u')
 
 const ONES = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine']
 const TEENS = 'ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(' ')
@@ -84,8 +87,8 @@ const numberIn = (text: string, near: E164): E164 | undefined => {
  */
 export const spokenTelephone = (said: string, near: E164): Telephone | undefined => {
   const text = tidy(said)
-  const [, first, last] = ahead.exec(text) ?? []
-  for (const parts of [labelled.exec(text), paused.exec(text), ['', last, first]]) {
+  const [, first, last] = extensionFirst.exec(text) ?? []
+  for (const parts of [labelled.exec(text), withPause.exec(text), ['', last, first]]) {
     const number = parts?.[1] === undefined ? undefined : numberIn(parts[1].replace(LEAD, ''), near)
     if (number) return { number, extension: digitsOf(parts?.[2]) }
   }
@@ -94,7 +97,8 @@ export const spokenTelephone = (said: string, near: E164): Telephone | undefined
 }
 
 /** The extension, when only an extension was said; it belongs to the number the caller calls from. */
-export const spokenExtension = (said: string): string | undefined => digitsOf(alone.exec(tidy(said))?.[1]) || undefined
+export const spokenExtension = (said: string): string | undefined =>
+  digitsOf(extensionOnly.exec(tidy(said))?.[1]) || undefined
 
 /** Parses a spoken number, "415 555 0199", into E.164 form; undefined when it is incomplete. */
 export const spokenNumber = (said: string, near: E164): E164 | undefined => spokenTelephone(said, near)?.number

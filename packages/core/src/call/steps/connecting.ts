@@ -84,7 +84,7 @@ export const onModelLost = (state: CallState, error: Fault, retry: boolean): Ste
   // The caller spoke to a connection that was dead already: they have to repeat it.
   const asksThem = state.unheardTurn && state.phase === 'live' && !state.sounding
   const lost: CallState = {
-    ...forgetModel(state),
+    ...resetModelState(state),
     failedReplies,
     model: 'closed',
     modelProblem: { error, retry },
@@ -121,7 +121,7 @@ export const onModelLost = (state: CallState, error: Fault, retry: boolean): Ste
 }
 
 /** Resets what was only true of the lost connection. */
-const forgetModel = (state: CallState): CallState => {
+const resetModelState = (state: CallState): CallState => {
   // A greeting the caller has heard some of is not repeated; one of which they have heard nothing is still due.
   const isWhole = state.greetingBegun && state.sounding && !state.bridging && !state.replyActive
   const greeting = state.greeting !== 'asked' || isWhole ? state.greeting : state.greetingBegun ? 'heard' : 'due'
@@ -155,7 +155,7 @@ export const closeSpare = (state: CallState): Step =>
 /** The spare connection is ready. It replaces the first one if a reply is still owed. */
 export const onSpareReady = (state: CallState, asked: boolean, isOwed: boolean): Step => {
   if (!state.spare || !isOwed) return [{ ...state, spare: false }, [{ type: 'model.closeSpare' }]]
-  const adopted: CallState = { ...forgetModel(state), spare: false, model: 'configured' }
+  const adopted: CallState = { ...resetModelState(state), spare: false, model: 'configured' }
   const adopts: CallEffect[] = [
     { type: 'model.adoptSpare' },
     { type: 'timer.stop', timer: 'model' },

@@ -50,7 +50,7 @@ export const onPersonAccepted = (state: CallState, room: string): Step => {
       ],
     ]
   }
-  return withoutPerson(state, 'failed')
+  return endConsultation(state, 'failed')
 }
 
 /** The person could not be reached, or has hung up before the caller joined them. */
@@ -58,13 +58,13 @@ export const onPersonGone = (state: CallState, outcome: TransferOutcome): Step =
   const { consultation, departure } = state
   // A person who accepted was rung, whatever failed afterwards.
   const isNotRung = consultation && outcome === 'failed' && departure?.kind !== 'conference'
-  return withoutPerson(
+  return endConsultation(
     isNotRung ? { ...state, rung: takeBackRing(state.rung, telephoneText(consultation)) } : state,
     outcome,
   )
 }
 
-const withoutPerson = (state: CallState, outcome: TransferOutcome): Step => {
+const endConsultation = (state: CallState, outcome: TransferOutcome): Step => {
   if (!state.consultation || outcome === 'bridged') return [state, []]
   const { consultation, ...rest } = state
   const why = `${consultation.label} could not be reached: ${transferFailures[outcome]}. Say so and offer what else you can do.`

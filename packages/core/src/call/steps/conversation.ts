@@ -36,18 +36,18 @@ export const onReplyStarted = (state: CallState): Step => {
     failureUntold: state.failureUntold && state.replyDue === 'now',
   }
   // A reply to what the caller said during our goodbye: stop it, and let the goodbye play.
-  if (state.goodbye === 'playing' || state.goodbye === 'gone') return [{ ...started, cut: true }, [stop]]
+  if (state.goodbye === 'playing' || state.goodbye === 'gone') return [{ ...started, cut: true }, [stopUnheardReply]]
   // The caller is speaking: cancel this reply, and ask for it again when their turn is over.
   if (isCallersTurn(state) && !state.bargeInPending && !isShielded(state))
-    return [{ ...started, cut: true, replyDue: 'now', turn: 'listening' }, drop]
+    return [{ ...started, cut: true, replyDue: 'now', turn: 'listening' }, dropUnheardReply]
   const speaking: CallState = { ...started, turn: 'speaking' }
   return [speaking.goodbye === 'due' ? { ...speaking, goodbye: 'speaking' } : speaking, []]
 }
 
 /** Stops a reply of which nothing has been sent to the caller. */
-const stop: CallEffect = { type: 'model.send', command: { type: 'interrupt', heard: [], cause: 'gateway' } }
+const stopUnheardReply: CallEffect = { type: 'model.send', command: { type: 'interrupt', heard: [], cause: 'gateway' } }
 
-const drop: readonly CallEffect[] = [{ type: 'media.clear' }, stop]
+const dropUnheardReply: readonly CallEffect[] = [{ type: 'media.clear' }, stopUnheardReply]
 
 /** Notes that the caller hears the greeting: audio is playing, and it is not a phrase that bridges the wait. */
 export const beginGreeting = (state: CallState): CallState =>

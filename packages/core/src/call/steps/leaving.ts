@@ -18,7 +18,7 @@ const KEYS_KEPT_MS = 30_000
 /** How often the caller's speech cancels leaving; the goodbye after that is final. */
 export const MAX_LEAVINGS_CANCELLED = 1
 
-const keptMs = { transfer: TRANSFER_KEPT_MS, voicemail: VOICEMAIL_KEPT_MS, keys: KEYS_KEPT_MS }
+const awayTimeoutMs = { transfer: TRANSFER_KEPT_MS, voicemail: VOICEMAIL_KEPT_MS, keys: KEYS_KEPT_MS }
 
 /** Leaves the conversation once the next sentence was heard. Sending keys only waits for the present sentence to end. */
 export const leaveAfterLastWords = (state: CallState, departure: Departure): Step<LeavingState> => {
@@ -84,7 +84,7 @@ export const onFollowed = (state: CallState): Step => {
     { ...left, rung, phase: 'away', awayKind: kind, departure, turn: 'listening' },
     [
       { type: 'timer.stop', timer: 'departure' },
-      { type: 'timer.start', timer: 'away', delayMs: keptMs[kind] },
+      { type: 'timer.start', timer: 'away', delayMs: awayTimeoutMs[kind] },
       // Stop ringing the person: the caller has gone elsewhere.
       ...(consultation
         ? [{ type: 'timer.stop', timer: 'consultation' } as const, { type: 'line.dropPerson' } as const]
@@ -134,7 +134,7 @@ export const onCallEnded = (state: CallState, disposition: Disposition): Step =>
 }
 
 /** Ends of a conversation; with a machine, or without the screened person, there was none. */
-const talks: ReadonlySet<Disposition> = new Set(['caller_hung_up', 'assistant_hung_up'])
+const conversationEnds: ReadonlySet<Disposition> = new Set(['caller_hung_up', 'assistant_hung_up'])
 
 export const end = (state: CallState, disposition: Disposition): Step => [
   {
@@ -147,7 +147,7 @@ export const end = (state: CallState, disposition: Disposition): Step => [
     toolsRunning: [],
     toolsLeft: [],
     disposition:
-      (state.machineAnswered || state.screening !== undefined) && talks.has(disposition)
+      (state.machineAnswered || state.screening !== undefined) && conversationEnds.has(disposition)
         ? 'answering_machine'
         : disposition,
   },

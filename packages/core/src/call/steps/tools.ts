@@ -40,7 +40,7 @@ export const onToolSettled = (state: CallState, event: ToolSettled): Step => {
   const refusal = refusalOf(state, request)
   const output = refusal ? JSON.stringify({ error: refusal }) : event.output
   // A second request to leave is refused silently: the caller need not hear of it.
-  const failed = event.failed || (refusal !== undefined && refusal !== LEFT)
+  const failed = event.failed || (refusal !== undefined && refusal !== ALREADY_LEAVING)
   const settled: CallState = {
     ...state,
     toolsRunning: state.toolsRunning.filter((tool) => tool.toolCallId !== toolCallId),
@@ -49,7 +49,9 @@ export const onToolSettled = (state: CallState, event: ToolSettled): Step => {
     replyDue: event.spoken ? 'now' : state.replyDue,
   }
   const [told, effects] = tellResult(settled, running !== undefined, toolCallId, output)
-  const [asked, more] = refusal ? ([told, []] as const) : follow(told, event, state.replyDue, running?.turns ?? 0)
+  const [asked, more] = refusal
+    ? ([told, []] as const)
+    : performRequest(told, event, state.replyDue, running?.turns ?? 0)
   const [left, last] = settleGoodbye(asked, !refusal && request?.lastWords === 'afterwards')
   return askWhenFree(left, [...effects, ...more, ...last])
 }
@@ -61,7 +63,7 @@ const refusalOf = (state: CallState, request: ToolRequest | undefined): string |
     if (state.phase !== 'live') return 'Nobody can be rung at the moment.'
   }
   if (!request?.departure) return undefined
-  if (state.departure) return isSame(state.departure, request.departure) ? undefined : LEFT
+  if (state.departure) return isSameDeparture(state.departure, request.departure) ? undefined : ALREADY_LEAVING
   if (
     request.lastWords === 'none' &&
     !isTalkingToMachine(state) &&
@@ -70,15 +72,15 @@ const refusalOf = (state: CallState, request: ToolRequest | undefined): string |
   )
     return 'Somebody is talking with you: end the call with a goodbye.'
   // The caller is in the middle of a sentence: hear it first.
-  if (request.lastWords === 'once' && isTalkedOver(state, request))
+  if (request.lastWords === 'once' && hasCallerBegunToSpeak(state, request))
     return 'The caller has begun to speak. Answer them; if they only agree or say goodbye, call the tool again.'
   return undefined
 }
 
-const LEFT = 'The conversation is being left already.'
+const ALREADY_LEAVING = 'The conversation is being left already.'
 
 /** Models often call the same tool again, for example along with the goodbye. That is no conflict. */
-const isSame = (one: Departure, other: Departure): boolean =>
+const isSameDeparture = (one: Departure, other: Departure): boolean =>
   one.kind === other.kind &&
   one.kind !== 'keys' &&
   ('route' in one ? one.route : '') === ('route' in other ? other.route : '')
@@ -86,14 +88,14 @@ const isSame = (one: Departure, other: Departure): boolean =>
 /** A recording does not answer questions: after this many turns the other party is taken for a person. */
 const TURNS_OF_A_PERSON = 3
 
-const isTalkedOver = (state: CallState, { departure }: ToolRequest): boolean =>
+const hasCallerBegunToSpeak = (state: CallState, { departure }: ToolRequest): boolean =>
   state.phase === 'live' &&
   state.callerSpeaking &&
   !state.bargeInPending &&
   departure !== undefined &&
   mayCancelLeaving(startLeaving(state, departure))
 
-const follow = (
+const performRequest = (
   state: CallState,
   { request, heard = [] }: ToolSettled,
   dueBefore: CallState['replyDue'],
@@ -101,7 +103,7 @@ const follow = (
 ): Step => {
   const { departure, lastWords = 'once', consultation, listening } = request ?? {}
   if (listening) return keepListening(state, listening, turns)
-  if (consultation) return announce(startConsultation(state, consultation), dueBefore)
+  if (consultation) return announceRinging(startConsultation(state, consultation), dueBefore)
   // A result that must be told `afterwards` is told, whatever was said before.
   if (departure && state.phase === 'leaving' && lastWords === 'afterwards' && state.goodbye !== 'gone')
     return [{ ...state, goodbye: 'due', replyDue: 'now' }, []]
@@ -129,7 +131,7 @@ const leaveRecording = (state: CallState, departure: Departure): Step => {
 }
 
 /** Asks for the announcement that a person is being rung, unless the reply that called the tool has said it. */
-const announce = ([state, effects]: Step, dueBefore: CallState['replyDue']): Step => {
+const announceRinging = ([state, effects]: Step, dueBefore: CallState['replyDue']): Step => {
   if (state.called !== 'tools') return [state, effects]
   if (state.replyActive && !state.cut) return [{ ...state, announcing: true, replyDue: dueBefore }, effects]
   return [hasSaidGoodbye(state) ? { ...state, replyDue: dueBefore } : state, effects]
