@@ -68,7 +68,10 @@ export type ModelCommand =
    * are ignored. `cause`: `speech`, which the model has heard itself, or `gateway`.
    */
   | { readonly type: 'interrupt'; readonly heard: readonly HeardPart[]; readonly cause: 'speech' | 'gateway' }
-  /** The caller's turn that is ending was noise: cancel the answer to it (`cancel`), delete its item (`deleteItem`). Our own requests and messages stay. */
+  /**
+   * The caller's turn that is ending was noise: cancel the answer to it (`cancel`), delete its item (`deleteItem`). Our own
+   * requests and messages stay.
+   */
   | { readonly type: 'dismissTurn' }
   /** Ends the caller's turn, which the model has not noticed to be over. */
   | { readonly type: 'endTurn' }

@@ -12,7 +12,7 @@ export interface ModelEvents {
   audio(payload: string, itemId: string, contentIndex: number, receivedAt: number): void
   event(event: ModelEvent): void
   /** Counts the usage an event reports, also of a spare connection. */
-  paid(event: ModelEvent): void
+  countUsage(event: ModelEvent): void
   /** The model is interrupted: notes in the story what was heard. Returns the parts without phrases. */
   interrupted(heard: readonly HeardPart[]): readonly HeardPart[]
   /** Whether this connection has spoken the item. */
@@ -20,7 +20,7 @@ export interface ModelEvents {
   /** Reports `replyAudible` at the model's next sound. */
   awaitSound(): void
   /** Another connection becomes the active one. */
-  replaced(): void
+  reset(): void
 }
 
 const DROPPED = JSON.stringify({ error: 'This was not done: the caller has interrupted you.' })
@@ -35,7 +35,7 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
   let acted = false
   /** Set when the reply was interrupted on a model that cannot cancel: its items, how much was heard and how much came. */
   let dropped: Map<string, HeardPart> | undefined
-  let awaited = true
+  let awaitsSound = true
   let lastItemId: string | undefined
   const spoken = new Set<string>()
 
@@ -96,14 +96,14 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
       }
       if (dropped) return dropAudio(itemId, contentIndex, durationMs)
       soundMs += durationMs
-      if (awaited) {
-        awaited = false
+      if (awaitsSound) {
+        awaitsSound = false
         dispatch({ type: 'replyAudible' })
       }
       relay.fromModel(payload, itemId, contentIndex)
       stopwatch.delta(receivedAt, relay.counters.framesOut)
     },
-    paid(event) {
+    countUsage(event) {
       if (event.type === 'transcribed') story.transcribed(event.usage)
       else if ((event.type === 'primed' || event.type === 'replyEnded') && event.usage) story.used(event.usage)
     },
@@ -128,7 +128,7 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
           dropped = undefined
           soundMs = 0
           acted = false
-          awaited = true
+          awaitsSound = true
           return dispatch(event)
         case 'replyEnded':
           return onReplyEnded(event)
@@ -136,7 +136,7 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
           if (dropped) return
           relay.partEnded(event.itemId, event.contentIndex)
           // A reply can have several parts: report the first sound of the next one, too.
-          awaited = true
+          awaitsSound = true
           return dispatch({ type: 'replyDelivered' })
         case 'toolCalled':
           return onToolCalled(event)
@@ -165,9 +165,9 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
     },
     hasSpoken: (itemId) => spoken.has(itemId),
     awaitSound() {
-      awaited = true
+      awaitsSound = true
     },
-    replaced() {
+    reset() {
       isReplying = false
       dropped = undefined
       lastItemId = undefined

@@ -46,12 +46,12 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   let spare: Spare | undefined
   /** Phrases that no connection has been told of. */
   let untold: string[] = []
-  const heard = createModelEvents(parts, (command) => model?.send(command))
+  const modelEvents = createModelEvents(parts, (command) => model?.send(command))
 
   const close = (): void => {
     model?.close()
     model = undefined
-    heard.replaced()
+    modelEvents.reset()
     relay.detachModel()
   }
 
@@ -64,17 +64,17 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   const connect = (onConfigured: (connection: ModelConnection) => void): ModelConnection => {
     const listener: ModelListener = {
       audio(payload, itemId, contentIndex, receivedAt) {
-        if (model === connection) return heard.audio(payload, itemId, contentIndex, receivedAt)
+        if (model === connection) return modelEvents.audio(payload, itemId, contentIndex, receivedAt)
         if (spare?.connection !== connection) return
-        spare.kept.push(() => heard.audio(payload, itemId, contentIndex, receivedAt))
+        spare.kept.push(() => modelEvents.audio(payload, itemId, contentIndex, receivedAt))
         spareReady(true)
       },
       event(event) {
         // A spare connection is billed whether or not it is ever used.
-        if (model === connection || spare?.connection === connection) heard.paid(event)
+        if (model === connection || spare?.connection === connection) modelEvents.countUsage(event)
         if (event.type === 'configured' && (model === connection || spare?.connection === connection))
           onConfigured(connection)
-        if (model === connection) return heard.event(event)
+        if (model === connection) return modelEvents.event(event)
         if (spare?.connection === connection) onSpareEvent(event)
       },
     }
@@ -132,10 +132,10 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         spare = undefined
         return dispatch({ type: 'spareLost' })
       case 'toolCalled':
-        spare!.kept.push(() => heard.event(event))
+        spare!.kept.push(() => modelEvents.event(event))
         return spareReady(true)
       default:
-        spare!.kept.push(() => heard.event(event))
+        spare!.kept.push(() => modelEvents.event(event))
     }
   }
 
@@ -156,8 +156,8 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   const send = (command: ModelCommand): void => {
     if (command.type === 'addMessage' && command.role === 'user') carryOver.pressed(command.text)
     if (command.type === 'toolOutput') carryOver.told(command.toolCallId, command.output)
-    const known = command.type === 'interrupt' ? { ...command, heard: heard.interrupted(command.heard) } : command
-    for (const each of adaptCommand(known, deps.provider.can, heard.hasSpoken)) model?.send(each)
+    const known = command.type === 'interrupt' ? { ...command, heard: modelEvents.interrupted(command.heard) } : command
+    for (const each of adaptCommand(known, deps.provider.can, modelEvents.hasSpoken)) model?.send(each)
     // Nothing is added to an interrupted part any more.
     if (known.type === 'interrupt')
       for (const { itemId, contentIndex } of known.heard) relay.partEnded(itemId, contentIndex)
@@ -189,7 +189,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     closeSpare,
     send,
     said(text) {
-      heard.awaitSound()
+      modelEvents.awaitSound()
       if (parts.state().model === 'configured') send({ type: 'addMessage', role: 'assistant', text })
       else untold.push(text)
     },

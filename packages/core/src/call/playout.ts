@@ -24,7 +24,10 @@ const MARK_LATENESS_MS = 250
 const MARK_LOST_MS = 2_000
 /** The frame being played when a `clear` arrives is played to its end. */
 const FRAME_MS = 20
-/** How fast the estimated start of a run may move later (ms per ms): far more than clock drift, and enough to follow an unreported pause within seconds. */
+/**
+ * How fast the estimated start of a run may move later (ms per ms): far more than clock drift, and enough to follow an
+ * unreported pause within seconds.
+ */
 const DRIFT = 0.005
 
 /** Tracks what was sent to the caller and how much of it they have heard. */

@@ -98,7 +98,10 @@ export interface Mode {
   readonly tools: readonly Tool[]
   /** Twelve hex digits that change with the fixed sections and the tools. */
   readonly promptVersion: string
-  /** Looks up what the mode needs and renders prompt and greeting. A failed look-up uses `orElse`; rejects if that, the prompt or the greeting throws. */
+  /**
+   * Looks up what the mode needs and renders prompt and greeting. A failed look-up uses `orElse`. Rejects if that, the prompt or
+   * the greeting throws.
+   */
   brief(facts: CallFacts, onLookUpFailed?: (error: unknown) => void): Promise<Briefing>
 }
 

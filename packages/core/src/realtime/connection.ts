@@ -117,7 +117,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
       done: onReady,
       used(response) {
         leftOut.confirm()
-        meter.unheard(meter.response(response))
+        meter.reportUnheard(meter.response(response))
       },
       leavesOut: fitted.learnOfResponse,
       overran: replies.occupied,

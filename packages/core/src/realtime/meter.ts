@@ -8,7 +8,7 @@ export interface Meter {
   /** The usage of a response, unless it was counted already. */
   response(response: WireResponse): TokenUsage | undefined
   /** Reports the usage of a response that nobody hears: it is billed all the same. */
-  unheard(usage: TokenUsage | undefined): void
+  reportUnheard(usage: TokenUsage | undefined): void
   transcript(item: unknown, usage: WireTranscriptionUsage | null | undefined, model: unknown): void
 }
 
@@ -24,7 +24,7 @@ export const createMeter = (tell: (event: ModelEvent) => void): Meter => {
   }
   return {
     response: (response) => once(response.id, responseUsage(response)),
-    unheard(usage) {
+    reportUnheard(usage) {
       if (usage) tell({ type: 'primed', usage })
     },
     transcript(item, wire, model) {

@@ -77,7 +77,7 @@ export const createReplies = ({
   const silenced = recent<unknown>(64)
   const items = createItems({ send, tell, onGarbled })
   const calls = createToolCalls(tell, onGarbled)
-  const beside = createSideResponses((response) => meter.unheard(meter.response(response)))
+  const sideResponses = createSideResponses((response) => meter.reportUnheard(meter.response(response)))
   const dismissal = createDismissal(clock, isWrittenByUs)
 
   /** Sends a waiting request unless another tool call of the response is still without output. */
@@ -131,13 +131,13 @@ export const createReplies = ({
     const outcome = outcomeOf(response, wasCut)
     const responseId = saneId(response.id)
     const used = meter.response(response)
-    if (!queue.ended(responseId, outcome === 'cancelled')) return meter.unheard(used)
+    if (!queue.ended(responseId, outcome === 'cancelled')) return meter.reportUnheard(used)
     if (responseId !== undefined) silenced.add(responseId)
     if (unwanted) {
       // Items can only be deleted once they are complete.
       for (const itemId of unwanted.itemIds) items.remove(itemId)
       unwanted = undefined
-      meter.unheard(used)
+      meter.reportUnheard(used)
       return queue.flush()
     }
     if (!isReplying && outcome !== 'failed') tell({ type: 'replyStarted' })
@@ -183,7 +183,7 @@ export const createReplies = ({
 
   return {
     take(event) {
-      if (beside.takes(event)) return true
+      if (sideResponses.takes(event)) return true
       switch (event.type) {
         case 'input_audio_buffer.speech_started':
           dismissal.speechStarted(saneId(event.item_id))
@@ -223,7 +223,7 @@ export const createReplies = ({
       }
     },
     hears(responseId, itemId) {
-      if (beside.has(responseId)) return false
+      if (sideResponses.has(responseId)) return false
       // Some servers omit `response.created`.
       if (!isReplying && !unwanted) begin(saneId(responseId))
       lastResponseId = responseId

@@ -7,7 +7,7 @@ export { scriptedLine, type LineCommand, type ScriptedLeg, type ScriptedLine } f
 export { fullModelCapabilities, scriptedModel, type ScriptedConnection, type ScriptedModel } from './scripted-model.ts'
 export { testMode } from './test-mode.ts'
 export type { ModelRig } from './model-rig.ts'
-export { testCarrier, type CalleeManner, type CarrierRig, type PlacingTrouble } from './test-carrier.ts'
+export { testCarrier, type CalleeBehaviour, type CarrierRig, type PlacingTrouble } from './test-carrier.ts'
 export { testLine, type CarriedLeg, type LineRig } from './test-line.ts'
 export { testModel } from './test-model.ts'
 export { testMessageBook, type MessagesRig } from './test-message-book.ts'

@@ -83,13 +83,13 @@ export interface ToolRun {
 /** Creates a call to run tools on. `left` becomes true when one of them ends the conversation or rings somebody. */
 export const callOf = (facts: CallFacts, known: unknown, signal = new AbortController().signal): ToolRun => {
   const leaves = (): void => {
-    doings.left = true
+    toolRun.left = true
   }
   const control = { leave: leaves, consult: leaves, keepListening: () => {} }
   // A fixed time, so that opening hours do not depend on when the test is run.
   const now = (): Date => facts.startedAt
-  const doings: ToolRun = { left: false, context: { facts, known, signal, call: control, now } }
-  return doings
+  const toolRun: ToolRun = { left: false, context: { facts, known, signal, call: control, now } }
+  return toolRun
 }
 
 const SAMPLES = ['Dana Fields', '+14155550191', '2026-03-09', '2026-03-09T14:00', '12', '1']
@@ -156,16 +156,16 @@ export const sampleAnswers = async (mode: Mode, fixtures: ModeFixtures): Promise
   const answers: SampleAnswer[] = []
   for (const tool of mode.tools)
     for (const input of sampleInputs(tool).flatMap((one) => [one, one])) {
-      const doings = callOf(briefing!.facts, briefing!.known, AbortSignal.timeout(SETTLE_MS))
+      const toolRun = callOf(briefing!.facts, briefing!.known, AbortSignal.timeout(SETTLE_MS))
       let late: NodeJS.Timeout | undefined
       const gaveUp = new Promise<undefined>((resolve) => (late = setTimeout(() => resolve(undefined), SETTLE_MS)))
       const answer: unknown = await Promise.race([
-        tool.invoke(JSON.stringify(input), doings.context).catch(() => undefined),
+        tool.invoke(JSON.stringify(input), toolRun.context).catch(() => undefined),
         gaveUp,
       ]).finally(() => clearTimeout(late))
       if (typeof answer !== 'object' || answer === null) continue
       const { say } = answer as { readonly say?: unknown }
-      answers.push({ tool, left: doings.left, ...(typeof say === 'string' ? { say } : {}) })
+      answers.push({ tool, left: toolRun.left, ...(typeof say === 'string' ? { say } : {}) })
     }
   return answers
 }

@@ -7,7 +7,7 @@ import type { E164 } from '../telephone/e164.ts'
  * The behaviour of a called number: rings until the carrier or we give up; answers at once and stays on the line silently;
  * answers and hangs up within seconds; is busy; or the network fails.
  */
-export type CalleeManner = 'rings' | 'answers' | 'hangsUp' | 'busy' | 'fails'
+export type CalleeBehaviour = 'rings' | 'answers' | 'hangsUp' | 'busy' | 'fails'
 
 /** How every request to place a call fails; `lost` and `placedButLost` get no answer. */
 export type PlacingTrouble = 'refused' | 'busy' | 'unsent' | 'lost' | 'placedButLost'
@@ -18,7 +18,7 @@ export interface CarrierRig {
   /** Two of our numbers. */
   readonly ours: readonly [E164, E164]
   /** A number with this behaviour that was not called before. */
-  callee(manner: CalleeManner): E164
+  callee(behaviour: CalleeBehaviour): E164
   /** The same account over a connection on which requests to place calls fail in this way; `unsent` affects all requests. */
   troubled(trouble: PlacingTrouble): Promise<Carrier>
   /** The carrier's wall clock. */
