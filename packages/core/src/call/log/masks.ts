@@ -78,8 +78,6 @@ const OURS: ReadonlySet<string> = new Set([
   'idle',
   'cause',
   'digit',
-  'pace',
-  'idle',
 ])
 
 /** Names that stand for the same thing wherever they appear, by field. */
