@@ -1,7 +1,7 @@
 import type { Consultation } from './departure.ts'
 import type { GatewayError } from './errors.ts'
 import type { CallFacts } from './facts.ts'
-import type { Route } from './route.ts'
+import { isPerson, type Route } from './route.ts'
 import type { E164 } from './telephone/e164.ts'
 
 /**
@@ -54,7 +54,7 @@ export type Instruction =
 export interface LineCapabilities {
   /** Reports when audio has been played (`heard`). Without it the clock alone decides what the caller has heard. */
   readonly marks: boolean
-  /** Sends tones to the other end. Without it the model is told that keys cannot be pressed. */
+  /** Sends tones to the other end. Without it the model is told that keys cannot be pressed, and extensions are not rung. */
   readonly sendsKeys: boolean
   /** Records a message. Without it the model is told that none can be left, and a fallback to voicemail only apologises. */
   readonly records: boolean
@@ -63,6 +63,10 @@ export interface LineCapabilities {
   /** Detects answering machines on calls that we place. Without it no verdict is asked for. */
   readonly detectsMachines: boolean
 }
+
+/** Whether a line with these capabilities can bring a caller to the route. */
+export const canReach = (can: Pick<LineCapabilities, 'records' | 'sendsKeys'>, to: Route): boolean =>
+  isPerson(to) ? to.extension === undefined || can.sendsKeys : can.records
 
 /** The listener of an audio connection. `audio` is the hot path. */
 export interface LineListener {
@@ -110,6 +114,8 @@ export interface Line {
    * and gets it from `CallSession.next`. Rejects with `call_control_failed`; the audio has ended all the same.
    */
   follow(call: CallFacts, instruction: Instruction): Promise<'followed' | 'asks'>
+  /** Tells the caller, wherever they are in the call, that we have to end it, and ends it. Rejects with `call_control_failed`. */
+  sayGoodbye(call: CallFacts): Promise<void>
   /** Rings a person on a separate leg; they hear the introduction and accept with a key. */
   ringPerson(call: CallFacts, consultation: Consultation): Promise<void>
   /** Ends the leg of that person, if there is one. */

@@ -1,6 +1,6 @@
 import type { AwayReport, Departure, Disposition } from '../departure.ts'
-import type { Instruction } from '../line.ts'
-import { isPerson, reachOf } from '../route.ts'
+import { canReach, type Instruction } from '../line.ts'
+import { reachOf } from '../route.ts'
 import type { CallState } from './state.ts'
 
 /** Give up after this many media streams in one call. */
@@ -14,7 +14,7 @@ export const hasReachedConnectLimit = ({ connects }: Pick<CallState, 'connects'>
 
 /** The instruction to go to the fallback route, if this line can reach it. */
 const fallbackInstruction = ({ fallback, lineCan }: CallState): Instruction =>
-  fallback && (lineCan.records || isPerson(fallback)) ? { kind: 'fallback', route: fallback } : { kind: 'fallback' }
+  fallback && canReach(lineCan, fallback) ? { kind: 'fallback', route: fallback } : { kind: 'fallback' }
 
 const instructionFor = (state: CallState, departure: Departure): Instruction => {
   switch (departure.kind) {
@@ -62,6 +62,13 @@ const afterEnd = (state: CallState, endedForMs: number, report: AwayReport | und
     : fallbackInstruction(state)
 }
 
+/** Whether the carrier asks a second time, as after a lost answer: it gets the same answer. */
+export const isAskedAgain = ({ phase, departure, disposition }: CallState, report: AwayReport | undefined): boolean => {
+  const isAway = phase === 'away' && (departure?.kind === 'transfer' || departure?.kind === 'voicemail')
+  const isInRoom = disposition === 'transferred' && departure?.kind === 'conference'
+  return !report && (isAway || isInRoom)
+}
+
 /**
  * What the carrier is to do with the caller's leg if it asks now; follows from the state alone. `endedForMs` is how long
  * the call has been over, `report` what the carrier has just reported about the caller's time away.
@@ -71,10 +78,7 @@ export const instructionOf = (
   { endedForMs = 0, report }: { readonly endedForMs?: number; readonly report?: AwayReport | undefined } = {},
 ): Instruction => {
   const { phase, departure } = state
-  // The carrier asks a second time, as after a lost answer: give the same answer.
-  const isAway = phase === 'away' && (departure?.kind === 'transfer' || departure?.kind === 'voicemail')
-  const isInRoom = state.disposition === 'transferred' && departure?.kind === 'conference'
-  if (departure && !report && (isAway || isInRoom)) return instructionFor(state, departure)
+  if (departure && isAskedAgain(state, report)) return instructionFor(state, departure)
   if (phase === 'ended') return afterEnd(state, endedForMs, report)
   if (phase === 'leaving' && departure) return instructionFor(state, departure)
   return hasReachedConnectLimit(state) ? fallbackInstruction(state) : { kind: 'connect' }

@@ -3,6 +3,7 @@ import type { CallEvent } from '../events.ts'
 import { initialState, reduce } from '../reduce.ts'
 import type { CallState } from '../state.ts'
 import type { LogEntry, RecordedEvents } from './event-recorder.ts'
+import { replay } from './replay.ts'
 import { logText, LOG_VERSION, settingsOf, type EventLog, type LogHead } from './log-file.ts'
 
 /** Replaces words and keys that are not stored. */
@@ -78,8 +79,6 @@ const OURS: ReadonlySet<string> = new Set([
   'idle',
   'cause',
   'digit',
-  'pace',
-  'idle',
 ])
 
 /** Fields that hold names and ids, by the kind of stand-in they get. */
@@ -105,7 +104,7 @@ const createStandIns = (make: (count: number, text: string) => string): ((text: 
 
 /**
  * The log for sharing: numbers, names and ids are replaced consistently by stand-ins, words are removed. It replays to the
- * same decisions; masking it once more changes nothing.
+ * same decisions; masking it once more changes nothing. Throws `log_invalid`.
  */
 export const shareableLog = ({ truncated, entries }: EventLog): EventLog => {
   const names = Object.fromEntries(
@@ -122,11 +121,12 @@ export const shareableLog = ({ truncated, entries }: EventLog): EventLog => {
     if (key === 'extension') return extension(text)
     return text === '' ? text : MASK
   }
-  let state = initialState(settingsOf({ entries }))
-  const shared = entries.map((entry) => {
-    const event = forStorage(entry.event, state)
-    ;[state] = reduce(state, entry.event)
-    return { ...entry, event: inEvent(event, mask) }
-  })
+  // Only the known fields are copied, in case the file was edited.
+  const shared = [...replay({ entries })].map(({ entry: { atMs, event, does, phase }, before }) => ({
+    atMs,
+    event: inEvent(forStorage(event, before), mask),
+    ...(does ? { does } : {}),
+    ...(phase ? { phase } : {}),
+  }))
   return { version: LOG_VERSION, ...(truncated ? { truncated } : {}), entries: shared }
 }

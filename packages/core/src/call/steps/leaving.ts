@@ -1,9 +1,9 @@
 import type { Fault } from '../../errors.ts'
 import { telephoneText } from '../../telephone/telephone.ts'
 import { addRing, takeBackRing } from '../allowance.ts'
-import { instructionOf, hasReachedConnectLimit } from '../instruction.ts'
+import { instructionOf, isAskedAgain, hasReachedConnectLimit } from '../instruction.ts'
 import type { Departure, Disposition, TransferOutcome } from '../../departure.ts'
-import type { CallEffect } from '../events.ts'
+import type { CallEffect, CarrierQuestion } from '../events.ts'
 import { startLeaving, commonFields, type AwayState, type CallState, type LeavingState, type Step } from '../state.ts'
 
 /** A carrier follows an instruction within a second; when the caller has hung up it never does. */
@@ -60,17 +60,18 @@ export const hasHandedOver = (state: CallState, kind: Departure['kind']): boolea
 export const fallBack = (state: CallState, error: Fault, effects: readonly CallEffect[]): Step =>
   handOver(startLeaving(state, { kind: 'fallback', error }), [...effects, { type: 'tool.abortAll' }])
 
-/** The carrier connects the audio again, unless that was done too often. */
-const connectAgain = (state: CallState): Step => {
-  if (state.phase === 'leaving' || !hasReachedConnectLimit(state)) return [state, []]
+/** A carrier that asked connects the audio again, unless that was done too often. One that asks for a lost answer does not. */
+const connectAgain = (state: CallState, asked: CarrierQuestion | undefined): Step => {
+  const isConnecting = asked && state.phase !== 'leaving' && !isAskedAgain(state, asked.report)
+  if (!isConnecting || !hasReachedConnectLimit(state)) return [state, []]
   const [ended, effects] = end(state, 'fallback')
   const message =
     'The audio of this call has ended too often and is not connected again; the caller goes to the fallback.'
   return [ended, [{ type: 'report', error: { code: 'media_silent', message } }, ...effects]]
 }
 
-export const onFollowed = (state: CallState): Step => {
-  if (state.phase !== 'leaving' || state.goodbye !== 'gone') return connectAgain(state)
+export const onFollowed = (state: CallState, asked: CarrierQuestion | undefined): Step => {
+  if (state.phase !== 'leaving' || state.goodbye !== 'gone') return connectAgain(state, asked)
   const { departure } = state
   const { kind } = departure
   const rung = kind === 'transfer' ? addRing(state.rung, telephoneText(departure)) : state.rung
