@@ -38,7 +38,7 @@ export const createTransfers = () => {
     if (transfer) outcomes.set(transfer, outcome)
   }
 
-  /** Whether a report can be about an attempt: a late or repeated one is not about an attempt that was only just decided. */
+  /** Settles the attempt a report is about; a late or repeated report is not about one that was only just decided. */
   const settleBy = (before: CallState, { departure }: CallState, event: CallEvent): void => {
     if (event.type === 'transferEnded' && before.awayKind === 'transfer') settle('cold', event.outcome)
     else if (event.type === 'voicemailEnded' && before.awayKind === 'voicemail')
