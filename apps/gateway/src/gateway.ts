@@ -196,7 +196,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
     primes: env.PREWARM_PRIMING,
     webhook: env.OUTBOUND_WEBHOOK_URL !== undefined,
-    isOurs: (number) => number === outbound?.from || numbers.list().some((ours) => ours.number === number),
+    isOurNumber: (number) => number === outbound?.from || numbers.list().some((ours) => ours.number === number),
     onProblem: ({ callId, message, cause }) =>
       log.warn({ callId, reason: message, ...describeCause(cause) }, 'outbound call problem'),
   })
