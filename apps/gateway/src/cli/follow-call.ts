@@ -96,7 +96,7 @@ export const followCall = async (
   const say = (text: string) => print(`${((performance.now() - startedAt) / 1_000).toFixed(1).padStart(6)} s  ${text}`)
   let callId: string | undefined
   const early: Notice[] = []
-  const tell = (notice: Notice): void => {
+  const printNotice = (notice: Notice): void => {
     // The stream tells of all calls, and of this one before its id is known here.
     if (callId === undefined) return void early.push(notice)
     if (notice.callId !== callId) return
@@ -112,7 +112,7 @@ export const followCall = async (
     signal: listening.signal,
   })
   // A gateway that ends takes the stream with it; the polling below says so.
-  if (events.body) listen(events.body, tell).catch(() => undefined)
+  if (events.body) listen(events.body, printNotice).catch(() => undefined)
   try {
     ;({ callId } = await place())
     let state: OutboundState | undefined
@@ -123,7 +123,7 @@ export const followCall = async (
         ;({ state } = call.outbound)
         if (isGoingOn(state)) say(`${STATES[state]}${state === 'ringing' ? ` at ${call.caller ?? '?'}` : ''}`)
       }
-      for (const notice of early.splice(0)) tell(notice)
+      for (const notice of early.splice(0)) printNotice(notice)
       if (!isGoingOn(state)) {
         // oxlint-disable-next-line no-await-in-loop -- the last thing this loop does
         await sleep(LAST_WORDS_MS)

@@ -25,7 +25,7 @@ import { describeCause } from './describe-cause.ts'
 import { createUnwritten } from './unwritten.ts'
 
 /** A call's story with what it cost, from memory or from the journal. */
-export type ToldCall = RecordedCall & Estimate & Partial<Pick<CallStory, 'phase' | 'events' | 'omitted'>>
+export type PricedCall = RecordedCall & Estimate & Partial<Pick<CallStory, 'phase' | 'events' | 'omitted'>>
 
 /** What calls were: written while nobody waits for it, read by operators. */
 export interface CallLog {
@@ -34,7 +34,7 @@ export interface CallLog {
   begun(call: CallSession): void
   ended(call: CallSession): void
   /** A call of this process as it is now. */
-  tell(call: CallSession): ToldCall
+  storyOf(call: CallSession): PricedCall
   /** A call that this process has forgotten, or another has had. */
   find(callId: string): Promise<(RecordedCall & Estimate) | undefined>
   recent(limit: number, page?: PageOfCalls): Promise<readonly (CallSummary & Estimate)[]>
@@ -91,7 +91,7 @@ export const createCallLog = (options: {
     }
   }
 
-  const tell = (call: CallSession): ToldCall => {
+  const storyOf = (call: CallSession): PricedCall => {
     const story = call.story()
     return { ...story, model, ...billOf(model, story.usage) }
   }
@@ -147,10 +147,10 @@ export const createCallLog = (options: {
     start: startBeat,
     begun: (call) => track(begin(call)),
     ended(call) {
-      const { phase: _phase, events: _events, ...story } = tell(call)
+      const { phase: _phase, events: _events, ...story } = storyOf(call)
       track(keep(story, call))
     },
-    tell,
+    storyOf,
     async find(callId) {
       const call = await journal.find(callId)
       return call && flagged(call)

@@ -1,7 +1,7 @@
 import type { CallNotice, CallSession } from '@llc-phone/core'
 import type { Logger } from 'pino'
 import type { CallFeed } from './call-feed.ts'
-import type { CallLog, ToldCall } from './call-log.ts'
+import type { CallLog, PricedCall } from './call-log.ts'
 import { describeCause } from './describe-cause.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -10,7 +10,7 @@ export const createObserver = (to: {
   readonly log: Logger
   readonly metrics: Metrics
   readonly feed: CallFeed
-  readonly calls: Pick<CallLog, 'begun' | 'ended' | 'tell'>
+  readonly calls: Pick<CallLog, 'begun' | 'ended' | 'storyOf'>
   /** A call that we placed, or wanted to, is over. */
   readonly outboundEnded: (call: CallSession, costUsd: number | undefined) => void
 }): ((call: CallSession, notice: CallNotice) => void) => {
@@ -29,7 +29,7 @@ export const createObserver = (to: {
     // An inbound call is in the journal since its webhook.
     if (notice.phase === 'live' && wasPlaced) to.calls.begun(call)
     if (notice.phase !== 'ended') return
-    const story = to.calls.tell(call)
+    const story = to.calls.storyOf(call)
     to.log.info({ ...ids, disposition: notice.disposition, ...summarise(story) }, 'call ended')
     to.calls.ended(call)
     if (wasPlaced) to.outboundEnded(call, story.costUsd)
@@ -42,7 +42,7 @@ const describeProblem = ({ code, message, said, cause }: Extract<CallNotice, { t
   return { code, reason: message, ...rest, ...(Object.keys(personal).length > 0 ? { pii: personal } : {}) }
 }
 
-const summarise = (story: ToldCall) => ({
+const summarise = (story: PricedCall) => ({
   direction: story.direction,
   promptVersion: story.promptVersion,
   durationMs:
