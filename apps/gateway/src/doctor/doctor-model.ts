@@ -6,17 +6,17 @@ import { modelServerOf } from '../configuration/model-server.ts'
 import { isEstimated } from '../watching/transcription-prices.ts'
 import { profileText, type KindOfCall } from '../configuration/wishes.ts'
 
-/** A model server that is slower than this is too slow for a caller anyway. */
+/** A model server slower than this is too slow for callers. */
 const MODEL_DEADLINE_MS = 10_000
 
-/** Tools are a part of every call's settings. */
+/** Every call has tools, so the test session has one too. */
 const TEST_TOOL = {
   name: 'connection_test',
   description: 'Does nothing.',
   parameters: { type: 'object', properties: {}, required: [], additionalProperties: false },
 } as const
 
-/** Calls whose sessions are told the same, whatever words they are to spell right. */
+/** Kinds of calls with the same session settings, apart from transcription keywords. */
 interface SameProfile {
   readonly kind: KindOfCall
   readonly labels: string[]
@@ -60,7 +60,7 @@ const openOnce = async (provider: RealtimeProvider, env: Env, kind?: KindOfCall)
   return event
 }
 
-/** Says what calls of each kind send, and what of their settings does not reach the model. */
+/** Reports the settings that each kind of call sends, and those that are not sent to the model. */
 const profiles = (kinds: readonly KindOfCall[], provider: RealtimeProvider): Finding[] => {
   const texts = new Map<string, { labels: string[]; isWhole: boolean; transcriber: string | undefined }>()
   for (const { label, wishes } of kinds) {
@@ -79,7 +79,7 @@ const profiles = (kinds: readonly KindOfCall[], provider: RealtimeProvider): Fin
   })
 }
 
-/** Opens a session for each way in which calls set one up: what a server has against one of them is found here. */
+/** Opens a session with each distinct set of settings, to find out which of them the server refuses. */
 export const examineModel = async (env: Env, kinds: readonly KindOfCall[]): Promise<Finding[]> => {
   const startedAt = performance.now()
   let dialect = env.OPENAI_REALTIME_DIALECT === 'flat' ? 'flat' : 'ga'
@@ -99,7 +99,7 @@ export const examineModel = async (env: Env, kinds: readonly KindOfCall[]): Prom
   const refused: Finding[] = []
   if (problem === undefined)
     for (const { kind, labels } of others) {
-      // oxlint-disable-next-line no-await-in-loop -- what one session is refused the next one goes without
+      // oxlint-disable-next-line no-await-in-loop -- a field that one session was refused is left out of the next
       const why = problemOf(await openOnce(provider, env, kind))
       if (why !== undefined) refused.push(failed('model', `${labels.join('; ')}: ${why}`))
     }

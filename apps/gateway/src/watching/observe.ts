@@ -5,17 +5,17 @@ import type { CallLog, PricedCall } from './call-log.ts'
 import { describeCause } from './describe-cause.ts'
 import type { Metrics } from './metrics.ts'
 
-/** Passes a call's news to log, metrics and listeners. The log gets one line when a call ends, and one for each problem. */
+/** Passes a call's notices to log, metrics and listeners. The log gets one line when a call ends, and one for each problem. */
 export const createObserver = (to: {
   readonly log: Logger
   readonly metrics: Metrics
   readonly feed: CallFeed
   readonly calls: Pick<CallLog, 'begun' | 'ended' | 'storyOf'>
-  /** A call that we placed, or wanted to, is over. */
+  /** Called when the session of an outbound call has ended. */
   readonly outboundEnded: (call: CallSession, costUsd: number | undefined) => void
 }): ((call: CallSession, notice: CallNotice) => void) => {
   return (call, notice) => {
-    // What a figure or a listener cannot take must reach neither the call nor the process.
+    // A failure of a metric or a listener must reach neither the call nor the process.
     try {
       to.metrics.observe(call, notice)
       to.feed.publish(call, notice)
@@ -26,7 +26,7 @@ export const createObserver = (to: {
     if (notice.type === 'problem') to.log.warn({ ...ids, ...describeProblem(notice) }, 'call problem')
     if (notice.type !== 'phase') return
     const wasPlaced = call.facts.direction === 'outbound'
-    // An inbound call is in the journal since its webhook.
+    // An inbound call is in the journal already, since its webhook.
     if (notice.phase === 'live' && wasPlaced) to.calls.begun(call)
     if (notice.phase !== 'ended') return
     const story = to.calls.storyOf(call)
