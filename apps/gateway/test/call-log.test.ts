@@ -6,6 +6,7 @@ import { GatewayError, parseLog, type CallSession, type CallStory } from '@llc-p
 import { fakeClock, settle } from '@llc-phone/core/testing'
 import { openSpool, type CallExtras, type CallJournal, type RecordedCall, type Spool } from '@llc-phone/store'
 import { expect, it, onTestFinished, vi } from 'vitest'
+import { createUnwritten } from '../src/watching/unwritten.ts'
 import { createCallLog } from '../src/watching/call-log.ts'
 import { createLog } from '../src/watching/log.ts'
 import { memoryJournal } from './support/memory-journal.ts'
@@ -169,6 +170,20 @@ it('an outage does not cost the live calls their memory: what does not fit is lo
     await clock.advance(3_000)
     expect(kept.size).toBe(16)
   })
+})
+
+it('stories that are held in memory are not lost for the room of their logs', async () => {
+  const { journal, kept, disk } = memoryJournal()
+  const log = createLog({ level: 'info', secrets: [], stream: { write: () => {} } })
+  const unwritten = createUnwritten({ journal, spool: undefined, log })
+  disk.fails = full
+  const { phase: _phase, events: _events, ...story } = callOf('any').story()
+  const events = { version: 1, gzip: 'x'.repeat(1_000_000) }
+  for (let n = 0; n < 40; n++) await unwritten.keep({ ...story, callId: `call ${n}`, log: events })
+  disk.fails = undefined
+  await unwritten.write()
+  expect(kept.size).toBe(40)
+  expect([...kept.values()].filter((call) => call.log)).toHaveLength(8)
 })
 
 it('a story that a working database refuses is not in the way of the others', async () => {

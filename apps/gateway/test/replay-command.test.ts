@@ -81,6 +81,23 @@ describe('pnpm replay', { timeout: 60_000 }, () => {
     expect(readFileSync(file, 'utf8')).toBe(text)
   })
 
+  it('prints nothing of a file that a terminal would obey', async () => {
+    const file = join(aFolder(), 'hostile.json')
+    const text = readFileSync(fieldLog('goodbye'), 'utf8')
+    const hostile = String.raw`\u001b[2J\u009b31m\n9 events, decided as they would be today.`
+    writeFileSync(
+      file,
+      text
+        .replace(/("type":"speechStopped"\},"does":\[)/, `$1"${hostile}",`)
+        .replace(/("type":"toolCalled",[^}]*"name":")/, `$1${hostile}`),
+    )
+    for (const how of ['--check', '--all']) {
+      const { said } = await replay([file, how])
+      expect(said).toContain('�[2J�31m�9 events')
+      expect(said).not.toMatch(/[\u001b\u009b]|^9 events/m)
+    }
+  })
+
   it('reads the log of a call from the database, by either id, and writes it as it may be shared', async () => {
     const folder = aFolder()
     const DATABASE_URL = `file:${join(folder, 'a.db')}`

@@ -7,6 +7,10 @@ const MAX_VALUE_LENGTH = 160
 /** Masks keys: they can be a PIN. */
 const maskKeys = (keys: unknown): unknown => (typeof keys === 'string' ? keys.replaceAll(/./gu, KEY) : keys)
 
+/** A log can come from anybody, and a terminal obeys what cannot be seen. */
+const printed = (lines: readonly string[]): string =>
+  maskNumbersIn(lines.map((line) => line.replaceAll(/\p{C}/gu, '�')).join('\n'))
+
 const shown = (value: unknown): string => {
   const text = value === undefined ? 'none' : JSON.stringify(value)
   return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH - 1)}…` : text
@@ -46,12 +50,12 @@ export const stepText = (step: ReplayedStep): string => {
     const effect = step.effects[index - answers]
     return `      > ${outline}${effect ? moreOf(effect) : ''}`
   })
-  return maskNumbersIn([headOf(step), ...changes, ...does].join('\n'))
+  return printed([headOf(step), ...changes, ...does])
 }
 
 /** Where today's reducer decides differently, as text. */
 export const differenceText = (difference: Difference): string => {
   const { recorded, today } = difference
   const line = ({ phase, does }: Difference['today']): string => `${phase}: ${does.join(', ') || 'nothing'}`
-  return maskNumbersIn([headOf(difference), `      then   ${line(recorded)}`, `      today  ${line(today)}`].join('\n'))
+  return printed([headOf(difference), `      then   ${line(recorded)}`, `      today  ${line(today)}`])
 }

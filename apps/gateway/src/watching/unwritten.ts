@@ -48,7 +48,10 @@ export const createUnwritten = (to: {
   const lost = ({ callId, legId }: EndedCall, error: unknown): void =>
     log.error({ callId, legId, what: 'finish', ...describeCause(error) }, 'journal not written')
 
-  const hold = (story: EndedCall, error: unknown): void => {
+  const hold = (ended: EndedCall, error: unknown): void => {
+    const { log: events, ...bare } = ended
+    // Logs must leave room for stories.
+    const story = heldBytes + (events?.gzip.length ?? 0) > MAX_HELD_BYTES / 2 ? bare : ended
     const bytes = Buffer.byteLength(JSON.stringify(story))
     if (heldBytes + bytes > MAX_HELD_BYTES) return lost(story, error)
     held.set(story.callId, { story, bytes, error })

@@ -1,6 +1,6 @@
 import type { AwayReport, Departure, Disposition } from '../departure.ts'
-import type { Instruction } from '../line.ts'
-import { isPerson, reachOf } from '../route.ts'
+import { canReach, type Instruction } from '../line.ts'
+import { reachOf } from '../route.ts'
 import type { CallState } from './state.ts'
 
 /** Audio that keeps ending is not going to last the next time. */
@@ -14,7 +14,7 @@ export const isWornOut = ({ connects }: Pick<CallState, 'connects'>): boolean =>
 
 /** Who takes callers when the model is not to be had. */
 const handOn = ({ fallback, lineCan }: CallState): Instruction =>
-  fallback && (lineCan.records || isPerson(fallback)) ? { kind: 'fallback', route: fallback } : { kind: 'fallback' }
+  fallback && canReach(lineCan, fallback) ? { kind: 'fallback', route: fallback } : { kind: 'fallback' }
 
 const leaveBy = (state: CallState, departure: Departure): Instruction => {
   switch (departure.kind) {
@@ -60,6 +60,13 @@ const afterEnd = (state: CallState, endedForMs: number, report: AwayReport | und
   return isAgreed && !report && endedForMs <= DECIDED_KEPT_MS ? leaveBy(state, departure) : handOn(state)
 }
 
+/** Asked a second time, as after an answer that was lost: the same answer, or the caller would miss their way. */
+export const isAskedAgain = ({ phase, departure, disposition }: CallState, report: AwayReport | undefined): boolean => {
+  const isAway = phase === 'away' && (departure?.kind === 'transfer' || departure?.kind === 'voicemail')
+  const isInRoom = disposition === 'transferred' && departure?.kind === 'conference'
+  return !report && (isAway || isInRoom)
+}
+
 /**
  * What the carrier is to do with the caller's leg if it asks now: known at every moment, from the state alone. `endedForMs`
  * is how long the call has been over, `report` what the carrier has just told of where the caller was.
@@ -69,10 +76,7 @@ export const instructionOf = (
   { endedForMs = 0, report }: { readonly endedForMs?: number; readonly report?: AwayReport | undefined } = {},
 ): Instruction => {
   const { phase, departure } = state
-  // Asked a second time, as after an answer that was lost: the same answer, or the caller would miss their way.
-  const isAway = phase === 'away' && (departure?.kind === 'transfer' || departure?.kind === 'voicemail')
-  const isInRoom = state.disposition === 'transferred' && departure?.kind === 'conference'
-  if (departure && !report && (isAway || isInRoom)) return leaveBy(state, departure)
+  if (departure && isAskedAgain(state, report)) return leaveBy(state, departure)
   if (phase === 'ended') return afterEnd(state, endedForMs, report)
   if (phase === 'leaving' && departure) return leaveBy(state, departure)
   return isWornOut(state) ? handOn(state) : { kind: 'connect' }

@@ -219,7 +219,7 @@ const step = (state: CallState, event: CallEvent): Step => {
     case 'bargeInConfirmed':
       return onBargeInConfirmed(state, event.heard)
     case 'followed':
-      return onFollowed(state)
+      return onFollowed(state, event.asked)
     case 'callEnded':
       return onCallEnded(state, event.disposition)
     case 'hangUpAsked': {

@@ -26,17 +26,27 @@ const LIMITS = { entries: 40, bytes: 32_768, first: 10 }
 export const createTransfers = () => {
   const kept = createExcerpt<Transfer>({ ...LIMITS, bytesOf: (entry) => Buffer.byteLength(JSON.stringify(entry)) })
   const outcomes = new Map<Transfer, NonNullable<Transfer['outcome']>>()
-  const open: Partial<Record<Transfer['kind'], Transfer>> = {}
+  const latest: Partial<Record<Transfer['kind'], Transfer>> = {}
 
   const begin = (transfer: Transfer): void => {
-    open[transfer.kind] = transfer
+    latest[transfer.kind] = transfer
     kept.add(transfer)
   }
 
   const settle = (kind: Transfer['kind'], outcome: NonNullable<Transfer['outcome']>): void => {
-    const transfer = open[kind]
+    const transfer = latest[kind]
     if (transfer) outcomes.set(transfer, outcome)
-    delete open[kind]
+  }
+
+  /** A report that comes late, or twice, is not about an attempt that has only been decided. */
+  const settleBy = (before: CallState, { departure }: CallState, event: CallEvent): void => {
+    if (event.type === 'transferEnded' && before.awayKind === 'transfer') settle('cold', event.outcome)
+    else if (event.type === 'voicemailEnded' && before.awayKind === 'voicemail')
+      settle('voicemail', event.recorded ? 'recorded' : 'empty')
+    if (!before.consultation) return
+    // Who has accepted may be gone before the caller has come.
+    if (event.type === 'personAccepted') settle('warm', departure?.kind === 'conference' ? 'bridged' : 'failed')
+    else if (event.type === 'personGone') settle('warm', event.outcome)
   }
 
   return {
@@ -56,10 +66,7 @@ export const createTransfers = () => {
         const { route, label, number, introduction } = consultation
         begin({ kind: 'warm', route, label, number, reason: introduction, atMs })
       }
-      if (event.type === 'transferEnded') settle('cold', event.outcome)
-      else if (event.type === 'voicemailEnded') settle('voicemail', event.recorded ? 'recorded' : 'empty')
-      else if (event.type === 'personAccepted') settle('warm', departure?.kind === 'conference' ? 'bridged' : 'failed')
-      else if (event.type === 'personGone') settle('warm', event.outcome)
+      settleBy(before, after, event)
     },
     /** In the order in which they were decided. */
     entries: (): Transfer[] =>

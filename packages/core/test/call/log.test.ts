@@ -148,6 +148,49 @@ describe('a log', () => {
   })
 })
 
+describe('a file that somebody has edited', () => {
+  const edited = async (change: (entry: { event: object; note?: string }, index: number) => void) => {
+    const { entries, ...head } = parseLog(await storableLog({}, recorded(conversation)))
+    const copy = structuredClone(entries) as unknown as { event: object }[]
+    copy.forEach(change)
+    return JSON.stringify({ ...head, entries: copy })
+  }
+
+  it('is refused where its settings are none', async () => {
+    const text = await edited(({ event }, index) => index === 0 && Object.assign(event, { settings: null }))
+    expect(() => parseLog(text)).toThrow(expect.objectContaining({ code: 'log_invalid' }))
+  })
+
+  it.each<[string, object]>([
+    ['no patience', { settings: { ...settings, patience: null } }],
+    ['no keys', { settings: { ...settings, keypad: null } }],
+  ])('is refused where its settings have %s', async (_what, fields) => {
+    const text = await edited(({ event }, index) => index === 0 && Object.assign(event, fields))
+    const pressing = text.replace(/\]\}$/, ',{"atMs":1,"event":{"type":"digitPressed","digit":"1","heard":[]}}]}')
+    for (const use of [shareableLog, differencesIn])
+      expect(() => use(parseLog(pressing))).toThrow(expect.objectContaining({ code: 'log_invalid' }))
+  })
+
+  it('is refused where somebody leaves in a way that there is not', async () => {
+    const text = await edited(
+      ({ event }) => 'request' in event && Object.assign(event, { request: { departure: { kind: 'elevator' } } }),
+    )
+    const log = parseLog(
+      text.replace(
+        /\]\}$/,
+        ',{"atMs":9,"event":{"type":"mediaDetached","graceful":true,"heard":[]}},{"atMs":9,"event":{"type":"followed","asked":{}}}]}',
+      ),
+    )
+    for (const use of [shareableLog, differencesIn])
+      expect(() => use(log)).toThrow(expect.objectContaining({ code: 'log_invalid' }))
+  })
+
+  it('gives away nothing that was written into it', async () => {
+    const text = await edited((entry) => Object.assign(entry, { note: 'Mrs Miller, +1 415 555 1234' }))
+    expect(formatLog(shareableLog(parseLog(text)))).not.toMatch(/Miller|1234/)
+  })
+})
+
 it('says what differs between two states, value by value', () => {
   const state = initialState(settings)
   const later = { ...state, phase: 'live' as const, patience: { ...state.patience, checkIns: 3 }, digits: '1' }

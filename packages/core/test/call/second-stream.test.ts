@@ -101,3 +101,25 @@ it('hears the greeting on a second stream that comes before the model is ready',
   expect(first.messages('media')).toHaveLength(0)
   expect(second.messages('media')).toHaveLength(1)
 })
+
+it('keeps a caller whom somebody is being rung for when the carrier asks again, however often the audio had ended', async () => {
+  const { goLive, connectMedia, model, clock, call } = openCall()
+  let line = await goLive()
+  for (let ended = 1; ended < 8; ended++) line = connectMedia()
+  model.latest.emit({
+    type: 'toolCalled',
+    toolCallId: 't1',
+    name: 'transfer_call',
+    argumentsJson: '{"destination":"sales","reason":"x"}',
+  })
+  await settle()
+  await clock.advance(4_500)
+  line.drop()
+  await settle()
+  const dial = { kind: 'dial', number: '+14155550111', label: 'sales' }
+  expect(call.next()).toEqual(dial)
+  expect(call.next(), 'the answer was lost').toEqual(dial)
+  expect(call.state.phase).toBe('away')
+  expect(call.next({ transfer: 'busy' }), 'the audio is worn out').toMatchObject({ kind: 'fallback' })
+  expect(call.state).toMatchObject({ phase: 'ended', disposition: 'fallback' })
+})

@@ -64,3 +64,28 @@ it('has none that was asked for and refused', async () => {
   await callTool(rig, 'warm_transfer', { destination: 'sales', introduction: 'Ben' })
   expect(rig.call.story().transfers).toHaveLength(1)
 })
+
+it('does not take what is told once more of an earlier attempt for the outcome of one that is being announced', async () => {
+  const rig = await open()
+  const to = { destination: 'sales', reason: 'x' }
+  await callTool(rig, 'transfer_call', to)
+  await leave(rig)
+  rig.call.next()
+  rig.call.next({ transfer: 'busy' })
+  const line = rig.connectMedia()
+  await callTool(rig, 'transfer_call', to)
+  rig.call.next({ transfer: 'busy' })
+  await leave({ ...rig, line })
+  rig.call.next()
+  expect(rig.call.story().transfers.map(({ outcome }) => outcome)).toEqual(['busy', undefined])
+  rig.call.next({ transfer: 'bridged' })
+  expect(rig.call.story().transfers.map(({ outcome }) => outcome)).toEqual(['busy', 'bridged'])
+})
+
+it('does not say that a caller has met somebody who had accepted and was gone before they came', async () => {
+  const rig = await open()
+  await callTool(rig, 'warm_transfer', { destination: 'sales', introduction: 'Anna' })
+  rig.call.personAccepted()
+  rig.call.personGone('declined')
+  expect(rig.call.story().transfers).toMatchObject([{ kind: 'warm', outcome: 'declined' }])
+})

@@ -40,6 +40,8 @@ export const formatLog = ({ version: _version, truncated, entries, ...head }: Ev
 const invalid = (why: string, cause?: unknown): GatewayError =>
   new GatewayError('log_invalid', `This is no log of a call: ${why}.`, cause === undefined ? {} : { cause })
 
+const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null
+
 const isEntry = (value: unknown): value is LogEntry => {
   const { atMs, event, does = [] } = (value ?? {}) as Partial<LogEntry>
   return typeof atMs === 'number' && typeof event?.type === 'string' && Array.isArray(does)
@@ -72,7 +74,7 @@ export const parseLog = (text: string): EventLog => {
  * What was settled before the call began. A setting that is newer than logs of this version has to be filled in here with
  * what calls had before there was one. Throws `log_invalid` when the first entry does not say. */
 export const settingsOf = ({ entries: [first] }: Pick<EventLog, 'entries'>): CallSettings => {
-  if (first?.event.type !== 'opened' || typeof first.event.settings !== 'object')
+  if (first?.event.type !== 'opened' || !isRecord(first.event.settings) || !isRecord(first.event.settings.keypad))
     throw invalid('its first event is not "opened" with the settings of the call')
   return first.event.settings
 }

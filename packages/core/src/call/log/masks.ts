@@ -3,6 +3,7 @@ import type { CallEvent } from '../events.ts'
 import { initialState, reduce } from '../reduce.ts'
 import type { CallState } from '../state.ts'
 import type { LogEntry, RecordedEvents } from './event-recorder.ts'
+import { replay } from './replay.ts'
 import { logText, LOG_VERSION, settingsOf, type EventLog, type LogHead } from './log-file.ts'
 
 /** Stands for words and keys that are not kept. */
@@ -78,8 +79,6 @@ const OURS: ReadonlySet<string> = new Set([
   'idle',
   'cause',
   'digit',
-  'pace',
-  'idle',
 ])
 
 /** Names that stand for the same thing wherever they appear, by field. */
@@ -105,7 +104,7 @@ const createStandIns = (make: (count: number, text: string) => string): ((text: 
 
 /**
  * The log as it may be given to anybody: instead of numbers, names and ids there are others, the same for the same, and no
- * words. It replays to the same decisions, and masked once more it stays as it is.
+ * words. It replays to the same decisions, and masked once more it stays as it is. Throws `log_invalid`.
  */
 export const shareableLog = ({ truncated, entries }: EventLog): EventLog => {
   const names = Object.fromEntries(
@@ -122,11 +121,12 @@ export const shareableLog = ({ truncated, entries }: EventLog): EventLog => {
     if (key === 'extension') return extension(text)
     return text === '' ? text : MASK
   }
-  let state = initialState(settingsOf({ entries }))
-  const shared = entries.map((entry) => {
-    const event = forStorage(entry.event, state)
-    ;[state] = reduce(state, entry.event)
-    return { ...entry, event: inEvent(event, mask) }
-  })
+  // Of an edited file nothing is taken that a log does not have.
+  const shared = [...replay({ entries })].map(({ entry: { atMs, event, does, phase }, before }) => ({
+    atMs,
+    event: inEvent(forStorage(event, before), mask),
+    ...(does ? { does } : {}),
+    ...(phase ? { phase } : {}),
+  }))
   return { version: LOG_VERSION, ...(truncated ? { truncated } : {}), entries: shared }
 }

@@ -23,13 +23,14 @@ export function* replay(log: Pick<EventLog, 'entries'>): Generator<ReplayedStep,
   for (const [index, entry] of log.entries.entries()) {
     const before = state
     let effects: readonly CallEffect[]
+    let does: readonly string[]
     try {
       ;[state, effects] = reduce(before, entry.event)
+      does = decisionsOf(before, entry.event, effects)
     } catch (cause) {
       const which = `event ${index + 1} (${entry.event.type})`
       throw new GatewayError('log_invalid', `This version cannot take ${which} of the log.`, { cause })
     }
-    const does = decisionsOf(before, entry.event, effects)
     yield { number: index + 1, entry, before, after: state, effects, does }
   }
   return state

@@ -1,9 +1,9 @@
 import type { Fault } from '../../errors.ts'
 import { telephoneText } from '../../telephone/telephone.ts'
 import { addRing, takeBackRing } from '../allowance.ts'
-import { instructionOf, isWornOut } from '../instruction.ts'
+import { instructionOf, isAskedAgain, isWornOut } from '../instruction.ts'
 import type { Departure, Disposition, TransferOutcome } from '../../departure.ts'
-import type { CallEffect } from '../events.ts'
+import type { Asked, CallEffect } from '../events.ts'
 import { leavingBy, throughout, type AwayState, type CallState, type LeavingState, type Step } from '../state.ts'
 
 /** A carrier goes on within a second of being let go; with a caller who is gone it never does. */
@@ -60,16 +60,17 @@ export const hasLetGo = (state: CallState, kind: Departure['kind']): boolean =>
 export const fallBack = (state: CallState, error: Fault, effects: readonly CallEffect[]): Step =>
   depart(leavingBy(state, { kind: 'fallback', error }), [...effects, { type: 'tool.abortAll' }])
 
-/** The carrier connects the audio again, unless it has ended too often. */
-const connectAgain = (state: CallState): Step => {
-  if (state.phase === 'leaving' || !isWornOut(state)) return [state, []]
+/** The carrier that has asked connects the audio again, unless it has ended too often; one whose answer was lost is elsewhere. */
+const connectAgain = (state: CallState, asked: Asked | undefined): Step => {
+  const isConnecting = asked && state.phase !== 'leaving' && !isAskedAgain(state, asked.report)
+  if (!isConnecting || !isWornOut(state)) return [state, []]
   const [ended, effects] = end(state, 'fallback')
   const message = 'The audio of this call keeps ending; the caller is handed on.'
   return [ended, [{ type: 'report', error: { code: 'media_silent', message } }, ...effects]]
 }
 
-export const onFollowed = (state: CallState): Step => {
-  if (state.phase !== 'leaving' || state.goodbye !== 'gone') return connectAgain(state)
+export const onFollowed = (state: CallState, asked: Asked | undefined): Step => {
+  if (state.phase !== 'leaving' || state.goodbye !== 'gone') return connectAgain(state, asked)
   const { departure } = state
   const { kind } = departure
   const rung = kind === 'transfer' ? addRing(state.rung, telephoneText(departure)) : state.rung
