@@ -36,7 +36,10 @@ const WINDOW_MS = 10 * 60_000
 const WITHHELD_FACTOR = 4
 /** How often a refused caller may go to the fallback within ten minutes, so that no person's telephone rings without end. */
 const FALLBACKS_PER_CALLER = 3
-/** Share of sessions that may wait for their audio: most calls send it within two seconds, and a waiting session costs a model. */
+/**
+ * Share of sessions that may wait for their audio: most calls send it within two seconds, and a waiting session costs a
+ * model.
+ */
 const UNJOINED_SHARE = 0.25
 /** A session without audio after this long is abandoned, and is ended when its room is needed. */
 const GIVEN_UP_AFTER_MS = 10_000

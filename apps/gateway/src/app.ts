@@ -18,7 +18,10 @@ const BODY_LIMIT_BYTES = 65_536
 const HEADER_LIMIT_BYTES = 16_384
 /** Requests of carriers arrive faster than this. */
 const REQUEST_TIMEOUT_MS = 5_000
-/** How often Node looks for late requests. Its default, twice a minute, ends all of them at once: two thousand stall every call's audio. */
+/**
+ * How often Node looks for late requests. Its default, twice a minute, ends all of them at once: two thousand stall every
+ * call's audio.
+ */
 const LATE_CHECK_MS = 500
 
 /** Ignores the content type of an empty body: some clients name one for bodies that they do not send. */

@@ -35,7 +35,10 @@ const LOOK_AGAIN_MS = 100
 const isOnTheLine = ({ facts, mediaSince }: CallSession): boolean =>
   facts.legId !== '' && (facts.direction === 'inbound' || mediaSince !== undefined)
 
-/** Waits for the registry to be empty. At the deadline, and on a second request, the remaining callers hear a sentence and are hung up on. */
+/**
+ * Waits for the registry to be empty. At the deadline, and on a second request, the remaining callers hear a sentence and
+ * are hung up on.
+ */
 export const createDrain = (options: {
   readonly registry: Pick<CallRegistry, 'active' | 'closeAll'>
   readonly clock: Clock

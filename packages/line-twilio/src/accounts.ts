@@ -4,7 +4,10 @@ import { createRestClient, type RestAccount, type RestClient } from './rest-clie
 /** An account with its REST clients. */
 export interface Account {
   readonly client: RestClient
-  /** For placing calls, without kept-alive connections: if Twilio has just closed one, it is unknown whether the call was placed. */
+  /**
+   * For placing calls, without kept-alive connections: if Twilio has just closed one, it is unknown whether the call was
+   * placed.
+   */
   readonly unkept: RestClient
 }
 

@@ -25,7 +25,10 @@ export const examineAccount = async (account: RestAccount): Promise<TwilioFindin
   }
 }
 
-/** Sends a webhook as Twilio does: over the public URL, with a signature over exactly that URL. Rejects when nothing answers there. */
+/**
+ * Sends a webhook as Twilio does: over the public URL, with a signature over exactly that URL. Rejects when nothing
+ * answers there.
+ */
 export const examineSignature = async (publicUrl: string, authToken: string): Promise<TwilioFinding> => {
   const name = 'signature'
   const url = `${publicUrl}/twilio/status`

@@ -17,7 +17,10 @@ interface Signed {
   readonly secrets: readonly string[]
 }
 
-/** Characters that URL parsers escape by themselves, and escapes that are no separators: `%27` may have been signed as an apostrophe. */
+/**
+ * Characters that URL parsers escape by themselves, and escapes that are no separators: `%27` may have been signed as an
+ * apostrophe.
+ */
 const NEEDLESS_ESCAPES = [/(?:%(?:2[27]|3[CE]))+/gi, /(?:%(?!2[356B]|3D)[0-9A-F]{2})+/gi]
 
 const unescaped = (text: string): string => {
@@ -59,7 +62,10 @@ export const createSignatureCheck = (options: {
   const { origin, protocol, host, port } = new URL(publicUrl)
   const origins = [...new Set([origin, asWritten(publicUrl), withSmallScheme(asWritten(publicUrl))])]
 
-  /** Adds the origin with the capitals of the Host header, if it is otherwise our host: Twilio may have them where PUBLIC_URL has none. */
+  /**
+   * Adds the origin with the capitals of the Host header, if it is otherwise our host: Twilio may have them where
+   * PUBLIC_URL has none.
+   */
   const originsOf = ({ host: named = '' }: IncomingHttpHeaders): readonly string[] =>
     named !== host && named.toLowerCase() === host ? [...origins, `${protocol}//${named}`] : origins
   const mediaOrigin = mediaOriginOf(publicUrl)

@@ -201,7 +201,10 @@ export const parseRecording = (parameters: unknown, ours: OurNumbers): RecordRes
   }
 }
 
-/** Reads the result of a `<Dial>`. `completed` without a bridge is a voicemail box or a declined screening: nobody was reached. */
+/**
+ * Reads the result of a `<Dial>`. `completed` without a bridge is a voicemail box or a declined screening: nobody was
+ * reached.
+ */
 export const parseDialResult = (
   parameters: unknown,
 ): { callSid: string; isOver: boolean; outcome: TransferOutcome } => {

@@ -46,7 +46,10 @@ export interface CsrKnown {
   /** Number of appointments named so far, so that an id is never reused. */
   appointmentsNamed: number
   readonly services: readonly Service[]
-  /** The customer that a caller on another telephone claims to be; `null` when there is none, which the caller must not find out. */
+  /**
+   * The customer that a caller on another telephone claims to be; `null` when there is none, which the caller must not
+   * find out.
+   */
   claimed?: Customer | null
   /** Failed attempts to prove an identity, and those under way. */
   proofs: number

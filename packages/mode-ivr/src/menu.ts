@@ -23,7 +23,10 @@ interface MenuLine {
 export interface Menu {
   readonly lines: readonly MenuLine[]
   readonly routes: Routes
-  /** Keys that the gateway maps to routes. Routes with an introduction are not among them: the assistant must ask for the name first. */
+  /**
+   * Keys that the gateway maps to routes. Routes with an introduction are not among them: the assistant must ask for the
+   * name first.
+   */
   readonly keypad: Readonly<Record<string, string>>
   /** The route for callers who ask for a person. */
   readonly operator: string | undefined

@@ -8,7 +8,10 @@ const MAX_DEPTH = 8
 /** Most problems named in one error. */
 const MAX_PROBLEMS = 5
 
-/** Cleans the operator's own words: keeps line breaks; removes control characters and sequences that models take for the end of a text. */
+/**
+ * Cleans the operator's own words: keeps line breaks; removes control characters and sequences that models take for the
+ * end of a text.
+ */
 const ownWords = (text: string): string =>
   text
     .normalize('NFC')

@@ -76,7 +76,10 @@ export const calls = sqliteTable(
   ],
 )
 
-/** Gateway processes that use this database: each updates its row every few seconds, so that its calls are not ended as left behind. */
+/**
+ * Gateway processes that use this database: each updates its row every few seconds, so that its calls are not ended as
+ * left behind.
+ */
 export const processes = sqliteTable('processes', {
   id: text().primaryKey(),
   seenAt: integer('seen_at', { mode: 'timestamp_ms' }).notNull(),

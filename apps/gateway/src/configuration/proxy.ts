@@ -38,7 +38,10 @@ const plainName = (name: string): string => {
 /** An entry of NO_PROXY: host or network, and port; brackets and a scheme are dropped. */
 const ENTRY = /^(?:[a-z][a-z\d+.-]*:\/\/)?(?:\[(.+?)\]|([^:/]*|[^/]*:[^/]*:[^/]*?))(?:\/(\d{1,3}))?(?::(\d+))?\/?$/i
 
-/** Whether an entry of NO_PROXY matches: a host with its subdomains, or a network, with an optional port. A leading dot or asterisk is ignored. */
+/**
+ * Whether an entry of NO_PROXY matches: a host with its subdomains, or a network, with an optional port. A leading dot or
+ * asterisk is ignored.
+ */
 const isExempt = (url: URL, list: string): boolean => {
   const host = plainName(url.hostname.replaceAll(/^\[|\]$/g, ''))
   const port = url.port || (isSecure(url) ? '443' : '80')

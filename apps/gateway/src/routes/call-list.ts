@@ -97,7 +97,10 @@ export const createCallList = (
     return listed
   }
 
-  /** A page of calls, live ones first, then the latest, starting after `after`; `next` is the cursor of the following page, if there may be one. */
+  /**
+   * A page of calls, live ones first, then the latest, starting after `after`; `next` is the cursor of the following
+   * page, if there may be one.
+   */
   return async (
     limit: number,
     after: string | undefined,

@@ -27,7 +27,10 @@ const order = z.strictObject({
   again: z.boolean('must be true or false').default(false),
 })
 
-/** `GET /phrases` lists what callers hear when the model owes an answer; `POST /phrases` has a voice record the missing phrases, or all again. */
+/**
+ * `GET /phrases` lists what callers hear when the model owes an answer; `POST /phrases` has a voice record the missing
+ * phrases, or all again.
+ */
 export const addPhraseRoutes = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
   const { phrases } = deps
   scope.addHook('onRequest', requireAdmin(deps.adminToken))

@@ -26,7 +26,10 @@ export type TakeUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffe
 
 /** The media sockets of calls. */
 export interface MediaSockets {
-  /** Accepts the WebSocket `GET /media/TOKEN`. Signature and token are checked before the upgrade, so strangers never get a socket. */
+  /**
+   * Accepts the WebSocket `GET /media/TOKEN`. Signature and token are checked before the upgrade, so strangers never get
+   * a socket.
+   */
   takeUpgrades(http: Pick<LineHttp, 'refuseUpgrade'>): TakeUpgrade
   /** Hands an accepted socket to its call. */
   take(call: Pick<CallSession, 'facts' | 'attach'>, socket: WebSocket): void

@@ -16,7 +16,10 @@ import { callSidOf, dialledNumberOf, isOutbound } from '../webhook.ts'
 /** Twilio sends about 30 fields; unknown ones may come at any time. */
 const MAX_FIELDS = 200
 
-/** Who waits for the answer: a caller, a caller who was transferred already (nobody else is rung for them), or a person who is rung. */
+/**
+ * Who waits for the answer: a caller, a caller who was transferred already (nobody else is rung for them), or a person
+ * who is rung.
+ */
 type Listener = 'caller' | 'handedOn' | 'person'
 
 declare module 'fastify' {

@@ -2,7 +2,10 @@ import { defineTool, type Tool } from '@llc-phone/core'
 import * as z from 'zod'
 import { closeRecords, type CsrContext, type CsrKnown } from '../known.ts'
 
-/** Closes the record that the telephone has opened, because somebody else is using it. The rule is enforced here, not by the model. */
+/**
+ * Closes the record that the telephone has opened, because somebody else is using it. The rule is enforced here, not by
+ * the model.
+ */
 export const closeRecord = (): Tool<CsrKnown> =>
   defineTool({
     name: 'close_record',

@@ -55,7 +55,8 @@ export const lookupCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
       const [customer, second] = found
       if (second) return { status: 'several', say: 'Ask for first and last name, then look up again with both.' }
       if (!customer || known.closed.has(customer.id) || known.closings !== closings) {
-        // The telephone recognises somebody else, or its record was closed: the caller must prove their identity as from any telephone.
+        // The telephone recognises somebody else, or its record was closed: the caller must prove their identity as from
+        // any telephone.
         const claimed = name ? findByName(name, await read())[0] : undefined
         if (claimed) known.claimed = claimed
         return NOT_OPEN

@@ -56,7 +56,10 @@ export type ControlEvent =
     }
   | { event: 'refused'; message: string }
 
-/** Parts of the control endpoint. `truncations`: those of the simulated model, if there is one, on the clock of `performance.now()`. */
+/**
+ * Parts of the control endpoint. `truncations`: those of the simulated model, if there is one, on the clock of
+ * `performance.now()`.
+ */
 interface Account {
   accountSid: string
   authToken: string

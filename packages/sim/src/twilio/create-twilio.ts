@@ -29,7 +29,10 @@ export interface TwilioOptions {
   /** Told of every call as it begins, inbound or outbound. */
   onCall?: (call: SimCall) => void
   faults?: TwilioFaults
-  /** Truncations that a simulated model received since then, on the clock of `performance.now()`, for measuring a call from another process. */
+  /**
+   * Truncations that a simulated model received since then, on the clock of `performance.now()`, for measuring a call
+   * from another process.
+   */
   truncations?: (sinceMs: number) => Promise<Truncation[]>
   /** Of chance, such as the first timestamp of each stream: the same seed, the same run. */
   seed?: number
