@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util'
 
 /**
  * Fails on what nobody should have to look for in a review: files that import each other in a circle (types included), an
- * arrow that points upwards inside `core`, a vendor's word in `core` outside `realtime/`, and production code that imports
- * the simulators. Run by `pnpm check`.
+ * arrow that points upwards inside `core`, a vendor's word in `core` outside `realtime/`, two files of a package with one
+ * name, and production code that imports the simulators. Run by `pnpm check`.
  */
 
 /** Vendors' words that are allowed, each with the reason. */
@@ -86,11 +86,21 @@ const circlesOf = (sources: ReadonlyMap<string, Source>): string[][] => {
   return groups
 }
 
+/** Files of one package that have one name: whoever searches for it finds the wrong one. */
+const sameNamed = (paths: readonly string[]): string[][] => {
+  const byName = Map.groupBy(paths, (path) => {
+    const [package_ = ''] = path.split('/src/')
+    return `${package_} ${path.slice(path.lastIndexOf('/') + 1)}`
+  })
+  return [...byName].filter(([name, all]) => all.length > 1 && !name.endsWith(' index.ts')).map(([, all]) => all)
+}
+
 /** What is wrong with the sources below `root`, one line each. */
 export const problemsOf = (root: string): string[] => {
   const sources = read(root)
   const problems: string[] = []
   for (const group of circlesOf(sources)) problems.push(`circle: ${group.join(' ⇄ ')}`)
+  for (const namesakes of sameNamed([...sources.keys()])) problems.push(`same name: ${namesakes.join(', ')}`)
   for (const [path, { text, imports, files }] of sources) {
     if (!RUNS_SIMULATORS.some((start) => path.startsWith(start)))
       for (const name of imports)

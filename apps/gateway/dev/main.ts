@@ -12,6 +12,9 @@ const EXIT_AFTER_MS = 1_000
 
 const USUAL_PORT = 8081
 
+/** As the README writes it: only Node and npm are assumed. */
+const PNPM = 'npx -y pnpm@12.21.0'
+
 const NAMES = { openai: 'the Realtime API', twilio: 'Twilio' }
 
 const welcome = (gateway: Gateway, env: Env, simulated: readonly (keyof typeof NAMES)[]): string => {
@@ -24,8 +27,8 @@ const welcome = (gateway: Gateway, env: Env, simulated: readonly (keyof typeof N
         ? 'Calls go to the stand-in for Twilio that TWILIO_API_URL names.'
         : 'Nothing is simulated: calls are real and cost money.'
       : `Simulated, because their credentials are not in .env: ${simulated.map((name) => NAMES[name]).join(' and ')}.`
-  // Another terminal does not know which port this one was given.
-  const pnpm = env.PORT === USUAL_PORT ? 'pnpm' : `PORT=${env.PORT} pnpm`
+  // Another terminal does not know which port this one was given, and need not have pnpm.
+  const pnpm = `${env.PORT === USUAL_PORT ? '' : `PORT=${env.PORT} `}${PNPM}`
   const next = simulated.includes('twilio')
     ? `  Ring one from another terminal, or have somebody rung:\n    ${pnpm} call --to ${first?.number ?? '+14155550101'} --say "I have a question about my bill"\n    ${pnpm} dial +14155550120`
     : `  Point the voice URL of your Twilio number at ${publicUrl}/twiml and ring it, or have it ring you:\n    ${pnpm} dial NUMBER`

@@ -41,19 +41,18 @@ export const createDrain = (options: {
   readonly clock: Clock
   readonly log: Logger
   readonly deadlineMs: number
-  /** Has the carrier say a last sentence to the caller and hang up; without it, or when it fails, they are only hung up on. */
-  readonly sayGoodbye?: (call: CallSession) => Promise<void>
 }): Drain => {
-  const { registry, clock, log, sayGoodbye } = options
+  const { registry, clock, log } = options
   let begunAt: number | undefined
   let endsAt = Number.POSITIVE_INFINITY
   let isAsked = false
   let hangingUp = false
   let finished: Promise<void> | undefined
 
+  /** Whoever cannot be told is only hung up on. */
   const letGo = (call: CallSession): void => {
-    if (!sayGoodbye || !isOnTheLine(call)) return call.hangUp('drain')
-    inTime(clock, TELL_LIMIT_MS, sayGoodbye(call)).then(
+    if (!isOnTheLine(call)) return call.hangUp('drain')
+    inTime(clock, TELL_LIMIT_MS, call.sayGoodbye()).then(
       () => call.end('drained'),
       (cause: unknown) => {
         log.warn({ callId: call.facts.callId, ...describeCause(cause) }, 'caller could not be told that the call ends')

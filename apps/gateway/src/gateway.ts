@@ -182,7 +182,6 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     clock: systemClock,
     log,
     deadlineMs: options.drainDeadlineMs,
-    sayGoodbye: (call) => twilio.sayGoodbye(call.facts),
   })
   const dialer = createDialer({
     registry,

@@ -27,7 +27,7 @@ const createDoor = (changes: Partial<AdmissionLimits> = {}) => {
     const caller = number === undefined ? {} : { number }
     const refusal = admission.refuse({ legId, direction, caller })
     const call = {
-      facts: { legId, direction, caller, startedAt: clock.date() },
+      facts: { legId, direction, otherParty: caller, startedAt: clock.date() },
       state: { phase: 'ready' },
       end: () => live.delete(legId),
     }

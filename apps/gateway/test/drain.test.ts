@@ -10,7 +10,11 @@ const set = () => {
   const happened: string[] = []
   let live = ['a', 'b']
   const registry = {
-    active: () => live.map((id) => ({ hangUp: (by: string) => happened.push(`hangUp ${id} ${by}`) })) as never,
+    active: () =>
+      live.map((id) => ({
+        facts: { legId: '' },
+        hangUp: (by: string) => happened.push(`hangUp ${id} ${by}`),
+      })) as never,
     closeAll: (disposition: string) => {
       happened.push(`closeAll ${disposition}`)
       live = []
@@ -78,6 +82,10 @@ const setOnTheLine = (tell: (id: string) => Promise<void>) => {
   const callOf = (id: string) => ({
     facts: { callId: id, legId: `CA${id}`, direction: id === 'ringing' ? 'outbound' : 'inbound' },
     mediaSince: undefined,
+    async sayGoodbye() {
+      happened.push(`tell ${id}`)
+      await tell(id)
+    },
     hangUp: (by: string) => {
       happened.push(`hangUp ${id} ${by}`)
       leave(id)
@@ -89,12 +97,8 @@ const setOnTheLine = (tell: (id: string) => Promise<void>) => {
   })
   const registry = { active: () => live.map(callOf) as never, closeAll: () => undefined }
   const log = createLog({ level: 'info', secrets: [], stream: { write: () => undefined } })
-  const sayGoodbye = async ({ facts }: { facts: { callId: string } }) => {
-    happened.push(`tell ${facts.callId}`)
-    await tell(facts.callId)
-  }
   return {
-    drain: createDrain({ registry, clock, log, deadlineMs: DEADLINE_MS, sayGoodbye }),
+    drain: createDrain({ registry, clock, log, deadlineMs: DEADLINE_MS }),
     pass: clock.advance,
     happened,
     leave,

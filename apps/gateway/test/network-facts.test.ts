@@ -41,7 +41,7 @@ describe('whatever was rung', () => {
     const { answer, call, calls, gateway } = await ring(fields, remove)
     expect([answer.status, answer.body]).toEqual([200, expect.stringContaining('<Stream ')])
     expect(calls.happened).toEqual([`open ${CALL} receptionist`])
-    expect(call?.facts).toMatchObject({ dialled: OWN, caller: { number: CALLER } })
+    expect(call?.facts).toMatchObject({ dialled: OWN, otherParty: { number: CALLER } })
     expect(gateway.logLines.at(-1)).toMatchObject({
       msg: 'call opened on a number that is not in gateway.config.ts',
       dialled: 'no number of ours',

@@ -85,7 +85,7 @@ describe('the voice webhook', () => {
     const gateway = await testGateway(calls.registry)
     await gateway.post('/twiml', ringing(CALL, { Direction: 'outbound-api', From: IVR_DID, To: CALLER }))
     const call = calls.registry.byLegId(CALL)
-    expect(call?.facts).toMatchObject({ direction: 'outbound', caller: { number: CALLER }, dialled: IVR_DID })
+    expect(call?.facts).toMatchObject({ direction: 'outbound', otherParty: { number: CALLER }, dialled: IVR_DID })
   })
 
   it.each([

@@ -1,7 +1,7 @@
 import type { Consultation } from './departure.ts'
 import type { GatewayError } from './errors.ts'
 import type { CallFacts } from './facts.ts'
-import type { Route } from './route.ts'
+import { isPerson, type Route } from './route.ts'
 import type { E164 } from './telephone/e164.ts'
 
 /**
@@ -54,7 +54,7 @@ export type Instruction =
 export interface LineCapabilities {
   /** Says when audio has been played (`heard`). Without it the clock alone decides what the caller has heard. */
   readonly marks: boolean
-  /** Sends tones to the other end. Without it the model is told that keys cannot be pressed. */
+  /** Sends tones to the other end. Without it the model is told that keys cannot be pressed, and nobody behind an extension is rung. */
   readonly sendsKeys: boolean
   /** Records a message. Without it the model is told that none can be left, and a fallback to voicemail only apologises. */
   readonly records: boolean
@@ -63,6 +63,10 @@ export interface LineCapabilities {
   /** Tells machines from people on calls that we place. Without it no verdict is asked for. */
   readonly detectsMachines: boolean
 }
+
+/** Whether a line that can do this brings a caller to the route. */
+export const canReach = (can: Pick<LineCapabilities, 'records' | 'sendsKeys'>, to: Route): boolean =>
+  isPerson(to) ? to.extension === undefined || can.sendsKeys : can.records
 
 /** Where an audio connection reports to. `audio` is the hot path. */
 export interface LineListener {
@@ -110,6 +114,11 @@ export interface Line {
    * the instruction, which `CallSession.next` gives it. Rejects with `call_control_failed`; the audio has ended all the same.
    */
   follow(call: CallFacts, instruction: Instruction): Promise<'followed' | 'asks'>
+  /**
+   * Has the caller told, in place of whatever they are in, that we have to end the call, and ends it. Rejects with
+   * `call_control_failed`.
+   */
+  sayGoodbye(call: CallFacts): Promise<void>
   /** Rings a person on a leg of their own, who hears the introduction and accepts with a key. */
   ringPerson(call: CallFacts, consultation: Consultation): Promise<void>
   /** Ends that leg, if there is one. */

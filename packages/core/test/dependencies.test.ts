@@ -52,7 +52,7 @@ it.each([
 
 it('finds the word of a vendor in core, comments included, but not where vendors are spoken to', () => {
   const text = '// As Twilio does.\nconst callSid = 1\n'
-  const problems = check({ 'packages/core/src/call/a.ts': text, 'packages/core/src/realtime/a.ts': text })
+  const problems = check({ 'packages/core/src/call/a.ts': text, 'packages/core/src/realtime/b.ts': text })
   expect(problems).toEqual([
     'vendor: packages/core/src/call/a.ts:1 says Twilio',
     'vendor: packages/core/src/call/a.ts:2 says callSid',
@@ -63,4 +63,15 @@ it('finds production code that imports the simulators', () => {
   const text = "import { speak } from '@llc-phone/sim'"
   const problems = check({ 'apps/gateway/src/a.ts': text, 'evals/src/a.ts': text })
   expect(problems).toEqual(['simulator: apps/gateway/src/a.ts imports @llc-phone/sim'])
+})
+
+it('finds two files of one package that have one name', () => {
+  const problems = check({
+    'packages/store/src/a.ts': '',
+    'packages/store/src/books/a.ts': '',
+    'packages/store/src/index.ts': '',
+    'packages/store/src/books/index.ts': '',
+    'packages/dialer/src/a.ts': '',
+  })
+  expect(problems).toEqual(['same name: packages/store/src/a.ts, packages/store/src/books/a.ts'])
 })

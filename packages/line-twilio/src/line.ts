@@ -4,7 +4,7 @@ import type { MediaSockets } from './media/sockets.ts'
 
 /** Twilio as a line: it is told nothing but to end a leg; otherwise it asks, once its media stream is over. */
 export const createLine = (
-  callControl: Pick<CallControl, 'hangUp' | 'ringPerson' | 'dropPerson'>,
+  callControl: Pick<CallControl, 'hangUp' | 'sayGoodbye' | 'ringPerson' | 'dropPerson'>,
   sockets: Pick<MediaSockets, 'end'>,
 ): Line => ({
   name: 'twilio',
@@ -20,6 +20,7 @@ export const createLine = (
     }
     return 'asks'
   },
+  sayGoodbye: (call) => callControl.sayGoodbye(call, 'drain'),
   ringPerson: callControl.ringPerson,
   dropPerson: callControl.dropPerson,
 })

@@ -1,12 +1,4 @@
-import {
-  type CallFacts,
-  type CallRegistry,
-  type Carrier,
-  type Clock,
-  type E164,
-  type Line,
-  type LineHost,
-} from '@llc-phone/core'
+import { type CallRegistry, type Carrier, type Clock, type E164, type Line, type LineHost } from '@llc-phone/core'
 import type { FastifyPluginAsync } from 'fastify'
 import { createAccounts } from './accounts.ts'
 import { createCallControl } from './call-control.ts'
@@ -54,8 +46,6 @@ export interface TwilioServer {
 export interface TwilioLine {
   readonly line: Line
   readonly carrier: Carrier
-  /** Has a caller told that we have to end the call, and ends it. Rejects with `call_control_failed`. */
-  sayGoodbye(call: CallFacts): Promise<void>
   /** Answers what Twilio asks, for this host. */
   serve(host: LineHost): TwilioServer
 }
@@ -92,7 +82,6 @@ export const createTwilioLine = (options: TwilioLineOptions): TwilioLine => {
       publicUrl,
       connect: (callId) => twiml.stream(tokens.issue(callId)),
     }),
-    sayGoodbye: (call) => callControl.sayGoodbye(call, 'drain'),
     serve(host) {
       const documents = createDocuments(twiml, tokens, host.log)
       const parts = { host, line, twiml, documents, callControl, signature }

@@ -106,6 +106,7 @@ testLine('by Twilio, over linked sockets', (): LineRig => {
   const line = createLine(
     {
       hangUp: async ({ legId }) => void ended.add(legId),
+      sayGoodbye: async ({ legId }) => void ended.add(legId),
       ringPerson: async () => {},
       dropPerson: async () => {},
     },

@@ -16,7 +16,14 @@ const waiting = async (
   const happened: string[] = []
   let room: string | undefined = 'call-call_1'
   const call = {
-    facts: { callId: 'call_1', legId: CALL, direction: 'inbound', caller: {}, dialled: OURS, startedAt: new Date(0) },
+    facts: {
+      callId: 'call_1',
+      legId: CALL,
+      direction: 'inbound',
+      otherParty: {},
+      dialled: OURS,
+      startedAt: new Date(0),
+    },
     state,
     consultation: { route: 'sales', label: 'sales', introduction },
     personAccepted: () => room,

@@ -83,6 +83,6 @@ it('has a caller told that the call ends', async () => {
   rig = await startRig()
   const call = rig.add()
   const { leg } = await ring(rig, call)
-  await rig.twilioLine.sayGoodbye(call.facts)
+  await rig.twilioLine.line.sayGoodbye(call.facts)
   expect((await leg.seen('say'))?.text).toMatch(/^We are sorry, we have to end this call now/)
 })

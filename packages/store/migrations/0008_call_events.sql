@@ -15,3 +15,5 @@ UPDATE `calls` SET `answered_by` = 'machine_ended' WHERE `answered_by` IN ('mach
 UPDATE `outbound_calls` SET `answered_by` = 'machine' WHERE `answered_by` = 'machine_start';
 --> statement-breakpoint
 UPDATE `outbound_calls` SET `answered_by` = 'machine_ended' WHERE `answered_by` IN ('machine_end_beep', 'machine_end_silence', 'machine_end_other');
+--> statement-breakpoint
+UPDATE `latency_marks` SET `measure` = 'webhook_to_answer' WHERE `measure` = 'webhook_to_twiml';

@@ -117,7 +117,7 @@ describe('migrations', () => {
     expect(await rows(store, 'PRAGMA foreign_keys')).toEqual([[1]])
   })
 
-  it('bring what detection once said into the words of today', async () => {
+  it('bring what detection once said and what was once measured into the words of today', async () => {
     const url = `file:${join(tempFolder(), 'old.db')}`
     const folder = new URL('../migrations/', import.meta.url)
     const old = await connectDatabase(url.slice('file:'.length))
@@ -148,9 +148,15 @@ describe('migrations', () => {
         method: 'run',
       })
     }
+    await old.query({
+      sql: `INSERT INTO latency_marks (call_id, position, measure, ms) VALUES ('call 0', 0, 'webhook_to_twiml', 3)`,
+      params: [],
+      method: 'run',
+    })
     await old.close()
     const store = await openStore({ url })
     onTestFinished(() => store.close())
+    expect(await rows(store, 'SELECT measure FROM latency_marks')).toEqual([['webhook_to_answer']])
     const today = ['human', 'machine', 'machine_ended', 'machine_ended', 'machine_ended', 'fax', null].map((word) => [
       word,
     ])

@@ -1,6 +1,6 @@
 import type { AwayReport, Departure, Disposition } from '../departure.ts'
-import type { Instruction } from '../line.ts'
-import { isPerson, reachOf } from '../route.ts'
+import { canReach, type Instruction } from '../line.ts'
+import { reachOf } from '../route.ts'
 import type { CallState } from './state.ts'
 
 /** Audio that keeps ending is not going to last the next time. */
@@ -14,7 +14,7 @@ export const isWornOut = ({ connects }: Pick<CallState, 'connects'>): boolean =>
 
 /** Who takes callers when the model is not to be had. */
 const handOn = ({ fallback, lineCan }: CallState): Instruction =>
-  fallback && (lineCan.records || isPerson(fallback)) ? { kind: 'fallback', route: fallback } : { kind: 'fallback' }
+  fallback && canReach(lineCan, fallback) ? { kind: 'fallback', route: fallback } : { kind: 'fallback' }
 
 const leaveBy = (state: CallState, departure: Departure): Instruction => {
   switch (departure.kind) {

@@ -1,4 +1,4 @@
-import type { LineCapabilities } from '../line.ts'
+import { canReach, type LineCapabilities } from '../line.ts'
 import type { Mode } from '../mode/mode.ts'
 import { isPerson, reachOf } from '../route.ts'
 import type { Departure } from '../departure.ts'
@@ -6,12 +6,12 @@ import type { Departure } from '../departure.ts'
 /** Keys that need nobody's judgement: routes without hours that the line can reach. The others are left to the model. */
 export const keypadOf = (
   { keypad, routes }: Mode,
-  { records }: Pick<LineCapabilities, 'records'>,
+  can: Pick<LineCapabilities, 'records' | 'sendsKeys'>,
 ): Readonly<Record<string, Departure>> =>
   Object.fromEntries(
     Object.entries(keypad).flatMap(([keys, route]) => {
       const to = routes[route]
-      if (!to || to.hours || (!records && !isPerson(to))) return []
+      if (!to || to.hours || !canReach(can, to)) return []
       const { label } = to
       const reason = `pressed ${keys}`
       const departure: Departure = isPerson(to)

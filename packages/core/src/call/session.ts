@@ -57,6 +57,8 @@ export interface CallSession {
   /** The caller's leg is over. */
   end(disposition: Disposition): void
   hangUp(by: 'operator' | 'drain'): void
+  /** Has the line tell the caller that we have to end the call, and end it. Rejects with `call_control_failed`. */
+  sayGoodbye(): Promise<void>
   /** Notes a stage only the gateway sees. */
   answered(): void
   story(): CallStory
@@ -275,6 +277,7 @@ export const createCallSession = (
       dispatch({ type: 'callEnded', disposition })
     },
     hangUp: (by) => dispatch({ type: 'hangUpAsked', by }),
+    sayGoodbye: () => deps.line.sayGoodbye(facts),
     answered: () => story.measured('webhook_to_answer', story.sinceStart()),
     get storyBytes() {
       return story.bytes

@@ -4,7 +4,7 @@ import { telephoneText } from '../telephone/telephone.ts'
 import { ToolError, type CallControl, type Tool, type ToolContext } from '../mode/tool.ts'
 import type { Allowance, GrantRefusal } from './allowance.ts'
 import { cut } from './cut.ts'
-import type { ToolRequest } from '../departure.ts'
+import type { Consultation, ToolRequest } from '../departure.ts'
 
 /** The model pays for every byte on every later turn, and reads nothing this long aloud. */
 const MAX_OUTPUT_BYTES = 16_384
@@ -40,6 +40,8 @@ const failure = (outcome: 'failed' | 'timed_out' | 'aborted', sentence: string, 
 const CANNOT = {
   sendKeys: 'No keys can be pressed on this line. Say so if it matters, and go on by speaking.',
   record: 'No message can be recorded on this line. Say so, and offer to take a message yourself.',
+  dialExtension:
+    'No extension can be dialled on this line. Say that they cannot be reached, and offer what else you can do.',
   ringPersons: 'Nobody can be asked first on this line. Say so, and offer what else you can do.',
 }
 
@@ -108,16 +110,23 @@ const runGranted = async (
     refused = refuseRing(number)
     if (refused) throw new ToolError(refused.sentence)
   }
+  const reach = ({ extension }: Pick<Consultation, 'extension'>): void => {
+    if (extension !== undefined && !line.sendsKeys) throw new ToolError(CANNOT.dialExtension)
+  }
   // A tool may ask for one thing; the first counts.
   const control: CallControl = {
     leave(departure, lastWords = 'once') {
       if (departure.kind === 'keys' && !line.sendsKeys) throw new ToolError(CANNOT.sendKeys)
       if (departure.kind === 'voicemail' && !line.records) throw new ToolError(CANNOT.record)
-      if (departure.kind === 'transfer') ring(telephoneText(departure))
+      if (departure.kind === 'transfer') {
+        reach(departure)
+        ring(telephoneText(departure))
+      }
       request ??= { departure, lastWords }
     },
     consult(consultation) {
       if (!line.ringsPersons) throw new ToolError(CANNOT.ringPersons)
+      reach(consultation)
       ring(telephoneText(consultation))
       request ??= { consultation }
     },

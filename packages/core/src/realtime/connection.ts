@@ -22,7 +22,7 @@ import { startPriming, type Priming } from './priming.ts'
 import { profileOf } from './profile.ts'
 import type { ClientEvent, RawMessage, ServerEvent, WireError } from './protocol.ts'
 import { createReplies } from './replies.ts'
-import { createSettings } from './settings.ts'
+import { createSettings } from './server-settings.ts'
 import { openSocket } from './socket.ts'
 import { createTell } from './tell.ts'
 

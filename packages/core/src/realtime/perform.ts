@@ -1,7 +1,7 @@
 import type { ModelCommand } from '../model.ts'
 import type { ClientEvent } from './protocol.ts'
 import type { Replies } from './replies.ts'
-import type { Settings } from './settings.ts'
+import type { Settings } from './server-settings.ts'
 
 /** Who does what the call commands. */
 export interface Performers {

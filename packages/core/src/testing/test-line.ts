@@ -29,6 +29,9 @@ export interface LineRig {
   close?(): Promise<void> | void
 }
 
+/** The carrier says some sentences in the time that they take. */
+const SENTENCES_MS = 15_000
+
 /** Recognisable audio of so many frames: no byte of it is silence. */
 const sound = (frames: number, first = 1): Buffer =>
   Buffer.concat(Array.from({ length: frames }, (_, nth) => Buffer.alloc(160, ((first + nth) % 100) + 1)))
@@ -77,8 +80,8 @@ export const testLine = (name: string, createRig: () => Promise<LineRig> | LineR
     }
 
     /** What becomes true as time passes. */
-    const soon = async (check: () => void): Promise<void> => {
-      for (let waited = 0; waited < 5_000; waited += 20) {
+    const soon = async (check: () => void, limitMs = 5_000): Promise<void> => {
+      for (let waited = 0; waited < limitMs; waited += 20) {
         try {
           return check()
         } catch {
@@ -218,6 +221,16 @@ export const testLine = (name: string, createRig: () => Promise<LineRig> | LineR
       await soon(() => expect(leg.isUp()).toBe(false))
       await rig.line.follow(leg.call, { kind: 'hangUp' })
     })
+
+    it(
+      'ends the leg once the caller was told goodbye',
+      async () => {
+        const { leg } = await up()
+        await rig.line.sayGoodbye(leg.call)
+        await soon(() => expect(leg.isUp()).toBe(false), SENTENCES_MS)
+      },
+      2 * SENTENCES_MS,
+    )
 
     it.each(elsewhere)('ends the audio when the carrier is to go on with $kind', async (instruction) => {
       const { leg, told } = await up()

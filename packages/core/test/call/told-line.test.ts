@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../../src/errors.ts'
 import { hangUpTool, pressKeysTool, transferTool, warmTransferTool } from '../../src/mode/route-tools.ts'
+import { e164 } from '../../src/telephone/e164.ts'
 import { settle } from '../../src/testing/index.ts'
 import { audio, greeter, openCall, routes } from './harness.ts'
 
-const everywhere = { ...routes, mailbox: { voicemail: true as const, label: 'the mailbox' } }
+const everywhere = {
+  ...routes,
+  mailbox: { voicemail: true as const, label: 'the mailbox' },
+  behind: { number: e164('+14155550112'), extension: '22', label: 'somebody behind a switchboard' },
+}
 
 const mode = () =>
   greeter({
@@ -84,6 +89,16 @@ describe('a line that cannot', () => {
     await callTool(rig, 'press_keys', { digits: '12' })
     expect(rig.call.state.phase).toBe('live')
     expect(rig.commands('toolOutput')[0]).toMatchObject({ output: expect.stringContaining('No keys can be pressed') })
+  })
+
+  it('dial an extension: the model is told', async () => {
+    const rig = open({ can: { sendsKeys: false } })
+    await rig.goLive()
+    await callTool(rig, 'transfer_call', { destination: 'behind', reason: 'x' })
+    expect(rig.call.state.phase).toBe('live')
+    expect(rig.commands('toolOutput')[0]).toMatchObject({
+      output: expect.stringContaining('No extension can be dialled'),
+    })
   })
 
   it('record: the model is told, a key does not lead there, and a mailbox as fallback only apologises', async () => {
