@@ -39,7 +39,7 @@ export const addAfterStreamRoutes = (app: FastifyInstance, parts: TwilioParts): 
     reply.type('text/xml')
     if (isOver) return reply.send(twiml.nothing())
     if (outcome === 'bridged') return reply.send(twiml.hangUp())
-    log.warn({ callSid, outcome }, 'nobody took the caller at the fallback route')
+    log.warn({ legId: callSid, outcome }, 'nobody took the caller at the fallback route')
     return reply.send(twiml.nobodyThere())
   })
 }

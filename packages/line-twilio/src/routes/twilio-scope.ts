@@ -110,11 +110,11 @@ export const addTwilioScope = async (scope: FastifyInstance, parts: TwilioParts)
   scope.setErrorHandler((error, request, reply) => {
     const { status, body } = host.http.describeError(error)
     const route = request.routeOptions.url
-    const callSid = callSidOf(parametersOf(request)) || undefined
+    const legId = callSidOf(parametersOf(request)) || undefined
     const { code, message: reason } = body.error
     host.http.refused(code)
-    if (status < 500) host.log.warn({ route, callSid, code, reason }, 'webhook refused')
-    else host.log.error({ route, callSid, cause: error }, 'webhook failed')
+    if (status < 500) host.log.warn({ route, legId, code, reason }, 'webhook refused')
+    else host.log.error({ route, legId, cause: error }, 'webhook failed')
     const { answersTwiml: listener } = request.routeOptions.config
     if (!listener || code === 'signature_invalid') return reply.code(status).send(body)
     return reply.code(200).type('text/xml').send(apologyFor(request, listener))
