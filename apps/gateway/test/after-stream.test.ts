@@ -93,7 +93,7 @@ it('speaks to the caller even when the session throws', async () => {
   expect(answer.status).toBe(200)
   expect(answer.body).toContain('<Say>We are sorry')
   expect(answer.body).toContain('>+14155550112</Dial>')
-  expect(gateway.logLines.at(-1)).toMatchObject({ level: 'error', msg: 'webhook failed', callSid: CALL })
+  expect(gateway.logLines.at(-1)).toMatchObject({ level: 'error', msg: 'webhook failed', legId: CALL })
 })
 
 it('status callbacks end a call once they are terminal, and never fail for an unknown one', async () => {

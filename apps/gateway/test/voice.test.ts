@@ -139,7 +139,7 @@ describe('the voice webhook', () => {
       /<Say>We are sorry.*<\/Say><Dial [^>]*callerId="\+14155550101"[^>]*>\+14155550112<\/Dial>.*<Hangup\/>/,
     )
     expect(answer.body).not.toContain('disk')
-    expect(gateway.logLines).toMatchObject([{ level: 'error', msg: 'webhook failed', callSid: CALL, cause: 'Error' }])
+    expect(gateway.logLines).toMatchObject([{ level: 'error', msg: 'webhook failed', legId: CALL, cause: 'Error' }])
     expect(gateway.logText()).not.toContain('disk')
   })
 })
