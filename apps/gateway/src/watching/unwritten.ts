@@ -1,3 +1,4 @@
+import { GatewayError } from '@llc-phone/core'
 import { isRefused, type CallExtras, type CallJournal, type RecordedCall, type Spool } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { describeCause } from './describe-cause.ts'
@@ -28,7 +29,7 @@ const OLD_VERDICTS: Readonly<Record<string, RecordedCall['answeredBy']>> = {
 
 /** What an earlier version has kept says some things as they were said then. */
 const storyIn = (value: unknown): EndedCall => {
-  const { callSid, ...story } = value as EndedCall & { readonly callSid?: string }
+  const { callSid, ...story } = (value ?? {}) as EndedCall & { readonly callSid?: string }
   const answeredBy = OLD_VERDICTS[story.answeredBy ?? '']
   return { ...story, ...(callSid === undefined ? {} : { legId: callSid }), ...(answeredBy ? { answeredBy } : {}) }
 }
@@ -42,7 +43,7 @@ export const createUnwritten = (to: {
   const { journal, spool, log } = to
   const held = new Map<string, { readonly story: EndedCall; readonly bytes: number; readonly error: unknown }>()
   let heldBytes = 0
-  /** A story that a working database does not take would be in the way of all others. */
+  /** What a working database does not take, or is no story, would be in the way of all others. */
   const refused = new Set<string>()
 
   const lost = ({ callId, legId }: EndedCall, error: unknown): void =>
@@ -81,7 +82,7 @@ export const createUnwritten = (to: {
       await journal.finish(story, story)
       return true
     } catch (error) {
-      if (!isRefused(error)) throw error
+      if (error instanceof GatewayError && !isRefused(error)) throw error
       refused.add(story.callId)
       lost(story, error)
       return false
