@@ -1,5 +1,12 @@
 import { GatewayError } from '@llc-phone/core'
-import { isRefused, type CallExtras, type CallJournal, type RecordedCall, type Spool } from '@llc-phone/store'
+import {
+  isRefused,
+  verdictIn,
+  type CallExtras,
+  type CallJournal,
+  type RecordedCall,
+  type Spool,
+} from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { describeCause } from './describe-cause.ts'
 
@@ -19,18 +26,10 @@ export interface Unwritten {
 /** Some hundred stories that not even the spool has taken; an outage must not cost the live calls their memory. */
 const MAX_HELD_BYTES = 16 * 1_024 * 1_024
 
-/** What detection said in the words of an earlier version. */
-const OLD_VERDICTS: Readonly<Record<string, RecordedCall['answeredBy']>> = {
-  machine_start: 'machine',
-  machine_end_beep: 'machine_ended',
-  machine_end_silence: 'machine_ended',
-  machine_end_other: 'machine_ended',
-}
-
 /** What an earlier version has kept says some things as they were said then. */
 const storyIn = (value: unknown): EndedCall => {
   const { callSid, ...story } = (value ?? {}) as EndedCall & { readonly callSid?: string }
-  const answeredBy = OLD_VERDICTS[story.answeredBy ?? '']
+  const answeredBy = story.answeredBy && verdictIn(story.answeredBy)
   return { ...story, ...(callSid === undefined ? {} : { legId: callSid }), ...(answeredBy ? { answeredBy } : {}) }
 }
 

@@ -5,6 +5,7 @@ import type { OutboundCall, OutboundChange, OutboundLedger, PendingCompletion } 
 import { isWorthTelling, type OutboundState } from './outbound-states.ts'
 import { FINISHED, reservePlace } from './reserve.ts'
 import { calls, outboundCalls } from '../schema.ts'
+import { verdictIn } from './verdict-in.ts'
 import { withoutNulls } from './without-nulls.ts'
 
 /** After a receiver's long absence the rest waits for the next look: rows are read on the thread that carries audio. */
@@ -38,7 +39,7 @@ type Row = typeof outboundCalls.$inferSelect
 const callOf = (row: Row): OutboundCall => {
   const { reservedUsd: _reserved, idempotencyKey: _key, requestHash: _hash, webhook: _webhook, ...told } = row
   const { attempts: _attempts, nextAttemptAt: _next, deliveredAt: _delivered, ...call } = told
-  return withoutNulls(call)
+  return withoutNulls({ ...call, answeredBy: call.answeredBy && verdictIn(call.answeredBy) })
 }
 
 /** What a change writes into the row, decided by the database: there is no moment between reading and writing. */
