@@ -10,7 +10,7 @@ import type { Logger } from 'pino'
 import { calendarOf } from './src/configuration/calendar.ts'
 import type { Env } from './src/configuration/env.ts'
 import { defineNumbers, type Numbers } from './src/configuration/numbers.ts'
-import { defineOutbound, type Outbound } from './src/configuration/outbound.ts'
+import { defineOutbound, type OutboundModes } from './src/configuration/outbound.ts'
 
 const DAY_MS = 86_400_000
 
@@ -27,7 +27,7 @@ export interface ConfigureOptions {
 export interface GatewayConfig {
   readonly numbers: Numbers
   /** Whom we call and how; without it nobody is called. */
-  readonly outbound?: Outbound
+  readonly outbound?: OutboundModes
   /** Where recorded messages go. */
   readonly messages: Pick<MessageBook, 'take'>
   /** What works beside the calls: started before the first and stopped after the last. */

@@ -1,6 +1,6 @@
 import type { CallRegistry, CallSession, Clock, E164 } from '@llc-phone/core'
 
-/** How many calls one process takes, and how many of them may be one caller's. */
+/** Limits of live and answered calls, per process and per caller. */
 export interface AdmissionLimits {
   /** Live calls of this process, those it places included. */
   readonly calls: number
@@ -18,29 +18,32 @@ export interface Refusal {
   readonly mayRing: boolean
 }
 
-/** A call as its carrier tells of it. */
+/** A new call, as its carrier reports it. */
 export type NewCall = Pick<CallSession['facts'], 'legId' | 'direction'> & {
   readonly caller: { readonly number?: E164 }
 }
 
-/** Decides which calls get a session; the others hear words, and go to the fallback route. */
+/** Decides which calls get a session; the others hear an announcement and go to the fallback route. */
 export interface Admission {
-  /** Counts a call that has no session yet and says why it gets none. The same leg again gets the same answer. */
+  /** Counts a new call; returns why it gets no session, or `undefined`. A repeated leg gets the same answer. */
   refuse(call: NewCall): Refusal | undefined
-  /** Whether the process has all the calls it takes. */
+  /** Whether the process has reached its limit of live calls. */
   isFull(): boolean
 }
 
 const WINDOW_MS = 10 * 60_000
-/** People who hide their number are not one caller. */
+/** Withheld numbers are counted as one caller, with limits this many times higher. */
 const WITHHELD_FACTOR = 4
-/** Somebody who rings without end must not have a person's telephone ring without end instead. */
+/** How often a refused caller may go to the fallback within ten minutes, so that no person's telephone rings without end. */
 const FALLBACKS_PER_CALLER = 3
-/** Most calls are joined within two seconds of their webhook; a session that waits costs a greeting and a model. */
+/**
+ * Share of sessions that may wait for their audio: most calls send it within two seconds, and a waiting session costs a
+ * model.
+ */
 const UNJOINED_SHARE = 0.25
-/** After this long nobody is coming any more; such a session makes room when there is need of it. */
+/** A session without audio after this long is abandoned, and is ended when its room is needed. */
 const GIVEN_UP_AFTER_MS = 10_000
-/** Whoever invents a number for each call fills the table no further than this. */
+/** Size of the table of callers, for an attacker who invents a number for each call. */
 const MAX_CALLERS = 10_000
 const MAX_REFUSED = 1_000
 
@@ -54,10 +57,10 @@ interface Caller {
 const isUnjoined = ({ facts, state }: CallSession): boolean =>
   facts.direction === 'inbound' && (state.phase === 'warming' || state.phase === 'ready')
 
-const within = (times: readonly number[], now: number): number[] => times.filter((at) => now - at < WINDOW_MS)
+const recentOf = (times: readonly number[], now: number): number[] => times.filter((at) => now - at < WINDOW_MS)
 
 /** Removes the oldest entries beyond `most`. */
-const bound = (map: Map<string, unknown>, most: number): void => {
+const trimOldest = (map: Map<string, unknown>, most: number): void => {
   for (const key of map.keys()) {
     if (map.size <= most) return
     map.delete(key)
@@ -75,7 +78,7 @@ export const createAdmission = (options: {
   const refused = new Map<string, { readonly at: number; readonly refusal: Refusal }>()
   let sweeping = false
 
-  /** Both tables have their latest entries last. */
+  /** Removes old entries. Both tables have their latest entries last. */
   const sweep = (): void => {
     for (const table of [callers, refused])
       for (const [key, { at }] of table) {
@@ -94,23 +97,23 @@ export const createAdmission = (options: {
   const callerOf = (key: string): Caller => {
     const at = clock.now()
     const { starts, fallbacks } = callers.get(key) ?? { starts: [], fallbacks: [] }
-    const caller: Caller = { at, starts: within(starts, at), fallbacks: within(fallbacks, at) }
+    const caller: Caller = { at, starts: recentOf(starts, at), fallbacks: recentOf(fallbacks, at) }
     callers.delete(key)
     callers.set(key, caller)
-    bound(callers, MAX_CALLERS)
+    trimOldest(callers, MAX_CALLERS)
     sweepLater()
     return caller
   }
 
   const full = (reason: string): Refusal => ({ code: 'calls_full', reason, mayRing: true })
 
-  /** Sessions whose callers have not come: the oldest ones go before anybody new is turned away. */
+  /** Refuses a call when too many sessions wait for their audio, unless the oldest is abandoned: that one is ended. */
   const unjoinedRefusal = (calls: readonly CallSession[]): Refusal | undefined => {
     const unjoined = calls.filter(isUnjoined)
     if (unjoined.length < Math.max(1, Math.floor(limits.calls * UNJOINED_SHARE))) return undefined
     const oldest = unjoined.reduce((one, other) => (other.facts.startedAt < one.facts.startedAt ? other : one))
     if (clock.date().getTime() - oldest.facts.startedAt.getTime() < GIVEN_UP_AFTER_MS)
-      return full('Too many calls are waiting for their callers.')
+      return full('Too many sessions are waiting for the audio of their calls.')
     oldest.end('never_connected')
     return undefined
   }
@@ -121,9 +124,9 @@ export const createAdmission = (options: {
     const live = calls.filter(({ facts }) => facts.direction === 'inbound' && facts.otherParty.number === number)
     const reason =
       live.length >= limits.callsPerCaller * factor
-        ? 'This caller has as many calls at a time as one may have.'
+        ? 'This caller has reached the limit of simultaneous calls.'
         : caller.starts.length >= limits.startsPerCaller * factor
-          ? 'This caller has rung as often within ten minutes as one may.'
+          ? 'This caller has reached the limit of calls within ten minutes.'
           : undefined
     if (reason === undefined) return undefined
     const mayRing = caller.fallbacks.length < FALLBACKS_PER_CALLER * factor
@@ -133,8 +136,8 @@ export const createAdmission = (options: {
 
   const decide = ({ direction, caller: { number } }: NewCall): Refusal | undefined => {
     const calls = active()
-    if (calls.length >= limits.calls) return full('This process has as many calls as it takes.')
-    // Whom we have called is bounded by whoever calls.
+    if (calls.length >= limits.calls) return full('This process has reached its limit of live calls (MAX_CALLS).')
+    // Outbound calls are limited by the dialer's policy.
     if (direction === 'outbound') return undefined
     const refusal = callerRefusal(number, calls) ?? unjoinedRefusal(calls)
     if (!refusal) callerOf(number ?? 'withheld').starts.push(clock.now())
@@ -147,10 +150,10 @@ export const createAdmission = (options: {
       const before = refused.get(call.legId)
       if (before) return before.refusal
       const refusal = decide(call)
-      // Calls to which no carrier has given an id are not one call.
+      // Without a leg id two calls cannot be told apart.
       if (!refusal || call.legId === '') return refusal
       refused.set(call.legId, { at: clock.now(), refusal })
-      bound(refused, MAX_REFUSED)
+      trimOldest(refused, MAX_REFUSED)
       sweepLater()
       return refusal
     },

@@ -16,12 +16,15 @@ import { addGuessLimit } from './routes/require-admin.ts'
 /** A carrier's largest request is a few kilobytes. */
 const BODY_LIMIT_BYTES = 65_536
 const HEADER_LIMIT_BYTES = 16_384
-/** A request that takes longer to arrive is no carrier's. */
+/** Requests of carriers arrive faster than this. */
 const REQUEST_TIMEOUT_MS = 5_000
-/** Node looks twice a minute by default, and then ends all that are late at once: two thousand stall every call's audio. */
+/**
+ * How often Node looks for late requests. Its default, twice a minute, ends all of them at once: two thousand stall every
+ * call's audio.
+ */
 const LATE_CHECK_MS = 500
 
-/** Clients name a type for bodies that they do not send: where there is nothing to read, nothing is wrong with it. */
+/** Ignores the content type of an empty body: some clients name one for bodies that they do not send. */
 const takeEmptyBodies = (app: FastifyInstance): void => {
   app.addHook('onRequest', async ({ headers }) => {
     const { 'content-length': length = '0', 'transfer-encoding': encoding } = headers
@@ -35,26 +38,26 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    // An address copied with a slash too many is the same address.
+    // Ignore a trailing slash.
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
     http: {
       headersTimeout: REQUEST_TIMEOUT_MS,
       maxHeaderSize: HEADER_LIMIT_BYTES,
       connectionsCheckingInterval: LATE_CHECK_MS,
     },
-    // Whoever cannot speak HTTP is not answered at length: it costs the live calls time.
+    // A short answer to invalid HTTP, to cost live calls no time.
     clientErrorHandler(error, socket) {
       if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' || !socket.writable) return void socket.destroy()
       const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
       socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy())
     },
-    // What is no address at all comes to no route, and is refused in the words of every other refusal.
+    // An invalid URL reaches no route; answer it like any other refusal.
     frameworkErrors(error, _request, reply) {
       deps.metrics.refused('request_invalid')
       const { statusCode = 400, message } = error
       void (reply as FastifyReply).code(statusCode).send(errorBody('request_invalid', message.slice(0, 200)))
     },
-    // Webhooks that still arrive while the last calls finish are answered like any other.
+    // Keep answering webhooks while the last calls finish.
     return503OnClosing: false,
   })
   takeEmptyBodies(app)
@@ -71,9 +74,9 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
     const { status, body } = describeError(error)
     const route = request.routeOptions.url
     deps.metrics.refused(body.error.code)
-    // A refusal by what is behind us, the carrier or the model, is no defect of ours.
+    // Refusals by the carrier or the model are no defects of the gateway.
     if (status === 500) deps.log.error({ route, ...describeCause(error) }, 'request failed')
-    // Who guesses tokens must not fill the log; the figure above counts them.
+    // Guessed tokens must not fill the log; the metric above counts them.
     else if (body.error.code !== 'too_many_attempts')
       deps.log.warn({ route, code: body.error.code, gate: body.error.gate }, 'request refused')
     const retryAfter = retryAfterOf(error, new Date())
@@ -89,7 +92,7 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
   await app.register(async (scope) => addPhraseRoutes(scope, deps))
   addHealthRoutes(app, deps)
   addUpgrades(app, deps.lines, createLineHttp(deps))
-  // Before the server closes: it waits for open responses.
+  // End the event streams before the server closes: it waits for open responses.
   app.addHook('preClose', async () => deps.feed.close())
   return app
 }

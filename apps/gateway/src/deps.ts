@@ -10,18 +10,18 @@ import type { CallFeed } from './watching/call-feed.ts'
 import type { CallLog } from './watching/call-log.ts'
 import type { Metrics } from './watching/metrics.ts'
 import type { Numbers } from './configuration/numbers.ts'
-import type { Outbound } from './configuration/outbound.ts'
+import type { OutboundModes } from './configuration/outbound.ts'
 import type { Phrases } from './configuration/phrases.ts'
 
-/** What of a line is reached over HTTP. */
+/** The HTTP side of a line. */
 export interface LineServer {
-  /** What its carrier asks and reports. */
+  /** Routes for its carrier's webhooks. */
   readonly plugin: FastifyPluginAsync
-  /** Takes an upgrade; `false`: its address is not one of this line's. */
+  /** Takes over an upgrade request; `false`: its address is not one of this line's. */
   takeUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
 }
 
-/** Everything the routes work with. */
+/** Everything the routes need. */
 export interface GatewayDeps {
   readonly adminToken: string
   readonly log: Logger
@@ -29,11 +29,11 @@ export interface GatewayDeps {
   readonly lines: readonly LineServer[]
   readonly admission: Pick<Admission, 'isFull'>
   readonly numbers: Numbers
-  /** Where changes of the numbers are kept. */
+  /** Stores changes of the numbers. */
   readonly assignments: Pick<NumberBook, 'set' | 'remove'>
   readonly calls: CallLog
-  /** Whom we call and how; absent when gateway.config.ts says nothing about it. */
-  readonly outbound?: Outbound | undefined
+  /** The modes of outbound calls; absent when gateway.config.ts has none. */
+  readonly outbound?: OutboundModes | undefined
   readonly dialer: Pick<Dialer, 'dial' | 'cancel'>
   readonly ledger: Pick<OutboundLedger, 'find' | 'findByLegId' | 'recent'>
   readonly doNotCall: DoNotCallList

@@ -2,14 +2,14 @@ import { inTime, type CallRegistry, type CallSession, type Clock } from '@llc-ph
 import type { Logger } from 'pino'
 import { describeCause } from './watching/describe-cause.ts'
 
-/** The way out: live calls finish before the process does. */
+/** Ends the process after its live calls have finished. */
 export interface Drain {
   readonly begun: boolean
-  /** Balancers have had their time to notice: a new caller would be cut off, so the fallback takes them. */
+  /** Whether new callers go to the fallback: load balancers have had time to notice the drain. */
   readonly turnsAway: boolean
   /**
-   * Resolves when no call is left. An operator who asks again ends the calls that are left now; a defect asks for the time
-   * of the shipped deadline at least, and never hurries.
+   * Resolves when no call is left. A second `operator` request ends the remaining calls at once; a `defect` gives them the
+   * default deadline at least, and never ends them early.
    */
   begin(by?: 'operator' | 'defect'): Promise<void>
 }
@@ -17,25 +17,28 @@ export interface Drain {
 /** Longer than nearly every call to a business; platforms' grace periods must be longer still (docs/guides/deploy.md). */
 export const DRAIN_DEADLINE_MS = 30 * 60_000
 
-/** Balancers ask `/readyz` every few seconds. */
+/** Time for load balancers to notice: they ask `/readyz` every few seconds. */
 const TURN_AWAY_AFTER_MS = 10_000
 
-/** Time for what was asked for at the deadline to reach the carrier. */
+/** Time for the requests made at the deadline to reach the carrier. */
 const HANG_UP_GRACE_MS = 5_000
 
-/** Of that, what a last sentence may take to be accepted; then there is still time for a plain hang-up. */
+/** Part of that time in which the last sentence must be accepted, so that a plain hang-up is still possible. */
 const TELL_LIMIT_MS = 3_000
 
-/** A carrier may ask at once what becomes of a caller whose stream was closed: that is still answered. */
+/** Time to answer carriers that ask what to do after a stream was closed. */
 const LAST_ANSWERS_MS = 500
 
 const LOOK_AGAIN_MS = 100
 
-/** Who has not picked up yet need not be told anything. */
+/** Whether somebody is listening: not on an outbound call that nobody has answered yet. */
 const isOnTheLine = ({ facts, mediaSince }: CallSession): boolean =>
   facts.legId !== '' && (facts.direction === 'inbound' || mediaSince !== undefined)
 
-/** Waits for the registry to be empty; at the deadline, and on the second request, whoever is left is told and let go. */
+/**
+ * Waits for the registry to be empty. At the deadline, and on a second request, the remaining callers hear a sentence and
+ * are hung up on.
+ */
 export const createDrain = (options: {
   readonly registry: Pick<CallRegistry, 'active' | 'closeAll'>
   readonly clock: Clock

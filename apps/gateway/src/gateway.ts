@@ -33,31 +33,31 @@ export interface Gateway {
   readonly numbers: Numbers
   /** Lets live calls finish, then closes everything. A second call ends what is left at once. */
   stop(): Promise<void>
-  /** Settles when the gateway has stopped: because it was asked to, or by itself after a defect. */
+  /** Settles when the gateway has stopped: on request, or by itself after a defect. */
   readonly stopped: Promise<void>
 }
 
 /** How this process runs. */
 export interface GatewayOptions {
   readonly log: Logger
-  /** How long live calls may go on after a stop was asked for. */
+  /** How long live calls may go on after a stop was requested (ms). */
   readonly drainDeadlineMs: number
   /** Development only: adds fictional customers to the database. */
   readonly demoData?: boolean
-  /** Another configuration than that of gateway.config.ts. */
+  /** Replaces gateway.config.ts. */
   readonly configure?: typeof configureGateway
 }
 
 /** Longer than a process takes to end once its gateway has stopped. */
 const GUARDED_AFTERWARDS_MS = 5_000
 
-/** Puts the assignments made while running over those of gateway.config.ts. */
+/** Applies the assignments made at run time on top of gateway.config.ts. */
 const recallAssignments = async (numbers: Numbers, stored: NumberBook, log: Logger): Promise<void> => {
   for (const { number, mode } of await stored.list()) {
     try {
       numbers.assign(number, mode)
     } catch (error) {
-      // The file was edited since: the other numbers must still be answered.
+      // gateway.config.ts was edited since then: skip the assignment, the other numbers must still be answered.
       log.warn(
         { dialled: maskNumber(number), reason: (error as Error).message },
         'stored assignment left out: pnpm numbers set or remove puts it right',
@@ -78,7 +78,7 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
   const storage = createStorageWatch(log)
   const store = await openStore({
     url: env.DATABASE_URL,
-    // Callers are answered without it too.
+    // Start without a database too: callers are answered.
     keepTrying: true,
     onProblem: storage.report,
     onLost: (error) => log.error(describeCause(error), 'the database thread died and is replaced'),
@@ -97,7 +97,7 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
   }
 }
 
-/** Every part, in the order in which one needs the other; listens when all are there. */
+/** Creates every part, in the order of their dependencies, then listens. */
 const assemble = async (env: Env, options: GatewayOptions, store: Store, storage: StorageWatch): Promise<Gateway> => {
   const { log, configure = configureGateway, demoData = false } = options
   const metrics = createMetrics(
@@ -107,7 +107,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   )
   const ledger = watchLedger(store.outbound, metrics)
   const { numbers, outbound, messages, delivery } = await configure({ env, store, log, demoData })
-  // Those of gateway.config.ts hold until then.
+  // Until then, those of gateway.config.ts apply.
   await storage.nowOrLater(() => recallAssignments(numbers, store.numbers, log))
   const completions = createCompletionDelivery({
     completions: ledger,
@@ -195,7 +195,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
     primes: env.PREWARM_PRIMING,
     webhook: env.OUTBOUND_WEBHOOK_URL !== undefined,
-    isOurs: (number) => number === outbound?.from || numbers.list().some((ours) => ours.number === number),
+    isOurNumber: (number) => number === outbound?.from || numbers.list().some((ours) => ours.number === number),
     onProblem: ({ callId, message, cause }) =>
       log.warn({ callId, reason: message, ...describeCause(cause) }, 'outbound call problem'),
   })
@@ -232,7 +232,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     storage: store,
     isDraining: () => drain.begun,
   })
-  // The first caller must not wait for what is loaded and compiled on first use (some 50 ms).
+  // Warm up code that is loaded and compiled on first use (some 50 ms), so that the first caller does not wait for it.
   await app.inject('/healthz')
   try {
     await app.listen({ port: env.PORT, host: env.HOST })
@@ -246,7 +246,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   calls.start()
   delivery?.start()
   completions.start()
-  // What an earlier process left is looked up at the carrier: those who ring now need not wait for that.
+  // Calls of an earlier process are looked up at the carrier; new callers must not wait for that.
   storage
     .nowOrLater(() => dialer.start())
     .catch((error: unknown) => log.error(describeCause(error), 'outbound calls not recovered'))
@@ -264,7 +264,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     log.info('gateway stopped')
   }
   const stop = async (by: 'operator' | 'defect') => {
-    // Nobody is rung any more; who has picked up is talked to like any other. Closing the server first would hang up on everybody.
+    // Place no more calls; answered ones finish like any other. Closing the server first would hang up on everybody.
     await Promise.all([drain.begin(by), dialer.stop(), phrases.stop()])
     closed ??= close()
     await closed
@@ -277,9 +277,9 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       if (!drain.begun) stop('defect').then(stopped.resolve, stopped.reject)
     },
   })
-  // What is still running when everything is closed may fail for that reason alone.
-  const leave = () => void systemClock.after(GUARDED_AFTERWARDS_MS, removeGuard)
-  stopped.promise.then(leave, leave)
+  // Keep the guard for a moment: tasks that are still running may fail because everything is closed.
+  const removeGuardLater = () => void systemClock.after(GUARDED_AFTERWARDS_MS, removeGuard)
+  stopped.promise.then(removeGuardLater, removeGuardLater)
   return {
     port,
     numbers,

@@ -4,7 +4,7 @@ import {
   maskNumber,
   systemClock,
   tryE164,
-  wasMeant,
+  endedOnPurpose,
   type CallRegistry,
   type E164,
   type LineHost,
@@ -23,35 +23,35 @@ import type { CallLog } from './watching/call-log.ts'
 import { describeCause } from './watching/describe-cause.ts'
 import type { Metrics } from './watching/metrics.ts'
 
-/** What calls that come in are met with. */
+/** Everything that answering inbound calls needs. */
 export interface InboundDeps {
   readonly log: Logger
   readonly registry: CallRegistry
   readonly admission: Pick<Admission, 'refuse'>
   readonly numbers: Numbers
-  /** Stands for what was rung when that is no number of ours, such as a SIP address. */
+  /** Used in place of the called address when that is no number of ours, such as a SIP address. */
   readonly ownNumber?: E164
   readonly calls: Pick<CallLog, 'begun' | 'find'>
   readonly messages: Pick<MessageBook, 'take'>
   readonly dialer: Pick<Dialer, 'statusReported'>
   readonly metrics: Pick<Metrics, 'refused'>
-  /** New callers go to the fallback route: the process is about to end. */
+  /** Whether new callers go to the fallback route because the process is about to end. */
   turnsAway(): boolean
 }
 
-/** Carriers give up after 15 s, and the caller waits in silence. */
+/** Limit for storing a recorded message: carriers give up after 15 s, and the caller waits in silence. */
 const STORE_TIMEOUT_MS = 8_000
 
-/** The caller waits in silence meanwhile. */
+/** Limit for reading the journal: the caller waits in silence meanwhile. */
 const JOURNAL_LIMIT_MS = 1_500
 
-/** What the log says of a call to an address that is no number of ours. */
+/** Logged in place of the number when the called address is none of ours. */
 const NO_NUMBER = 'no number of ours'
 
 const shown = (number: E164 | undefined, otherwise: string): string =>
   number === undefined ? otherwise : maskNumber(number)
 
-/** A log for lines: exceptions are described, because their messages may quote a caller. */
+/** The log for lines. Exceptions are described without their messages, which may quote a caller. */
 const lineLog = (log: Logger): LineLog => {
   const at =
     (level: keyof LineLog): LineLog['info'] =>
@@ -62,7 +62,7 @@ const lineLog = (log: Logger): LineLog => {
   return { info: at('info'), warn: at('warn'), error: at('error') }
 }
 
-/** What the gateway is to its lines: who answers a call, who gets no session, and what is kept. */
+/** The gateway's side of its lines: decides who answers a call and who gets no session, and stores what a line reports. */
 export const createLineHost = (deps: InboundDeps): LineHost => {
   const { registry, numbers, calls, log, admission, metrics, messages, dialer, ownNumber } = deps
   const ours: OurNumbers = {
@@ -73,7 +73,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     lists: (number) => numbers.resolve(number).source !== 'unlisted',
   }
 
-  /** What the journal has of a leg; `unasked` when it has no id, or there is no answer in time. */
+  /** Looks a leg up in the journal; `unasked` when it has no id, or the answer does not come in time. */
   const recorded = async (legId: string): Promise<RecordedCall | 'unknown' | 'unasked'> => {
     if (legId === '') return 'unasked'
     try {
@@ -91,10 +91,13 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     http: createLineHttp({ log, metrics }),
     arrived({ line, legId, direction, otherParty: caller, dialled: rung }) {
       const { name, mode, fallback, source } = numbers.resolve(rung)
-      // Whatever else was rung, people are rung and numbers understood from there.
+      // Transfers are placed from this number, and numbers without a country code are read in its country.
       const dialled = rung ?? ours.own
       if (dialled === undefined)
-        throw new GatewayError('request_invalid', 'What was rung is no number, and there is none of ours.')
+        throw new GatewayError(
+          'request_invalid',
+          'The called address is no number, and the gateway has no number of its own. Set TWILIO_PHONE_NUMBER or list one in gateway.config.ts.',
+        )
       const turnAway = (mayRing: boolean) => ({
         turnedAway: { direction, dialled, ...(mayRing ? { fallback } : {}) },
       })
@@ -110,8 +113,8 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
         log.warn({ legId, code, reason, ...who }, 'call not answered by the assistant')
         return turnAway(mayRing)
       }
-      // Nobody else is rung for somebody we have called.
-      const handsOn = fallback !== undefined && direction === 'inbound'
+      // Outbound calls have no fallback: nobody else is rung for a callee.
+      const mayUseFallback = fallback !== undefined && direction === 'inbound'
       const call = registry.open({
         line,
         legId,
@@ -119,7 +122,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
         otherParty: caller,
         dialled,
         mode,
-        ...(handsOn ? { fallback } : {}),
+        ...(mayUseFallback ? { fallback } : {}),
       })
       const { callId } = call.facts
       log.info(
@@ -150,10 +153,10 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     },
     async lost({ legId, direction, dialled: rung, isNamed }) {
       const asked = await recorded(legId)
-      // Neither the journal nor the carrier says whose call it is: it is none of ours.
+      // Neither the journal nor the carrier knows the call: it is none of the gateway's.
       if (asked === 'unknown' && !isNamed) return undefined
       const known = typeof asked === 'string' ? undefined : asked
-      if (wasMeant(known?.disposition)) return undefined
+      if (endedOnPurpose(known?.disposition)) return undefined
       log.warn({ callId: known?.callId, legId }, 'call of an earlier process: the caller goes to the fallback route')
       const dialled = tryE164(known?.dialled ?? '') ?? rung
       return {

@@ -15,7 +15,7 @@ The same signal a second time ends the calls that are left now.
 
   --help   shows this`
 
-/** Until there is a gateway to stop, the process just ends: as process 1 of a container it would ignore the signal. */
+/** Ends the process on a signal until there is a gateway to stop: as process 1 of a container it would ignore the signal. */
 let stop = (): void => process.exit()
 
 const run = async (): Promise<void> => {
@@ -26,11 +26,11 @@ const run = async (): Promise<void> => {
   loadDotEnv()
   const env = parseEnv(process.env, { mode: 'start' })
   const log = createLog({ level: env.LOG_LEVEL, secrets: secretsOf(env) })
-  // Loaded only now, so that help and complaints about the environment come at once.
+  // Loaded late, so that the help text and errors of the environment appear at once.
   const { startGateway } = await import('./gateway.ts')
   const gateway = await startGateway(env, { log, drainDeadlineMs: DRAIN_DEADLINE_MS })
   gateway.stopped.then(
-    // A defect has set the exit code to 1: whoever supervises the process should know.
+    // After a defect the exit code is 1, for the supervisor of the process.
     () => log.flush(() => process.exit()),
     (error: unknown) => {
       log.fatal(describeCause(error), 'could not stop in order')

@@ -1,15 +1,15 @@
-import type { CallSession, Warmth } from '@llc-phone/core'
+import type { CallSession, PrewarmResult } from '@llc-phone/core'
 import type { OutboundChange, OutboundLedger } from '@llc-phone/store'
 import { expect, it } from 'vitest'
 import { createMetrics } from '../src/watching/metrics.ts'
 import { watchLedger } from '../src/watching/watched-ledger.ts'
 import { quietMode } from './support/fake-calls.ts'
 
-const outboundCall = (callId: string, warmth: Warmth) =>
+const outboundCall = (callId: string, prewarmed: PrewarmResult) =>
   ({
     facts: { callId, legId: '', direction: 'outbound' },
     mode: quietMode('reminder'),
-    warmed: Promise.resolve(warmth),
+    warmed: Promise.resolve(prewarmed),
   }) as unknown as CallSession
 
 it('counts what became of the models that were opened for calls', async () => {
@@ -22,8 +22,8 @@ it('counts what became of the models that were opened for calls', async () => {
     ['ended', false],
     ['refused', false],
   ] as const
-  for (const [index, [warmth, isJoined]] of cases.entries()) {
-    const call = outboundCall(String(index), warmth)
+  for (const [index, [prewarmed, isJoined]] of cases.entries()) {
+    const call = outboundCall(String(index), prewarmed)
     if (isJoined) metrics.observe(call, { type: 'phase', phase: 'live' })
     metrics.observe(call, { type: 'phase', phase: 'ended', disposition: 'busy' })
   }

@@ -114,9 +114,9 @@ it('lists live calls and the latest hundred without telling the story of a thous
   const gateway = await testGateway(calls.registry, {
     calls: {
       ...silentCallLog,
-      tell(session) {
+      storyOf(session) {
         told++
-        return silentCallLog.tell(session)
+        return silentCallLog.storyOf(session)
       },
     },
   })

@@ -6,7 +6,7 @@ import { startGateway } from '@llc-phone/gateway/gateway'
 import { createLog } from '@llc-phone/gateway/log'
 import { defineNumbers } from '@llc-phone/gateway/numbers'
 import { defineOutbound } from '@llc-phone/gateway/outbound'
-import type { ToldCall } from '@llc-phone/gateway/call-log'
+import type { PricedCall } from '@llc-phone/gateway/call-log'
 import { createTwilio, type FarEnd, type SimTwilio } from '@llc-phone/sim'
 import { CouldNotRun, type Target } from '../run.ts'
 import type { World } from '../worlds/world.ts'
@@ -20,7 +20,7 @@ export interface SpokenWorld {
   /** Places a call of ours; returns its id. */
   dial(to: string, name: string | undefined): Promise<string>
   /** A call as it stands, by the carrier's id or ours. */
-  story(id: string): Promise<ToldCall | undefined>
+  story(id: string): Promise<PricedCall | undefined>
   /** What the gateway has last complained about. */
   problem(): string | undefined
   close(): Promise<void>
@@ -123,7 +123,7 @@ export const startSpokenWorld = async (
     },
     async story(id) {
       const response = await ask(`/calls/${id}`)
-      return response.ok ? ((await response.json()) as ToldCall) : undefined
+      return response.ok ? ((await response.json()) as PricedCall) : undefined
     },
     async close() {
       await carrier.close()

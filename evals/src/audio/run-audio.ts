@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CallUsage, TokenUsage } from '@llc-phone/core'
-import type { ToldCall } from '@llc-phone/gateway/call-log'
+import type { PricedCall } from '@llc-phone/gateway/call-log'
 import { speak, type FarEnd, type SimCall } from '@llc-phone/sim'
 import { endOf } from '../end.ts'
 import { CouldNotRun, type Run, type Watch } from '../run.ts'
@@ -144,7 +144,7 @@ const converse = async (talk: Talk): Promise<Trace> => {
   void call.ended.then(() => (over = true))
 
   /** Looks at the call now and then: what it costs, and whether it may go on. */
-  const look = async (): Promise<ToldCall | undefined> => {
+  const look = async (): Promise<PricedCall | undefined> => {
     const story = await spoken.story(id)
     if (story?.usage) meter(story.usage)
     why ??= watch.stopped()
@@ -242,7 +242,7 @@ const converse = async (talk: Talk): Promise<Trace> => {
 }
 
 /** Steps and tools as we noted them, and the assistant's words as the gateway did, by the time at which they began. */
-const traceOf = ({ entries, spoken, number }: Talk, story: ToldCall): Trace => {
+const traceOf = ({ entries, spoken, number }: Talk, story: PricedCall): Trace => {
   const startedMs = Date.parse(story.startedAt)
   const said = (story.turns ?? [])
     .filter(({ speaker }) => speaker === 'assistant')

@@ -1,6 +1,6 @@
 /** G.711 μ-law at 8 kHz is one byte a sample, so eight bytes a millisecond. */
 export const ULAW_BYTES_PER_MS = 8
-/** The usual frame of a telephone: 20 ms. Outbound audio that is not a multiple of it clicks. */
+/** The usual frame of telephone audio: 20 ms. Outbound audio that is not a multiple of it clicks. */
 export const FRAME_BYTES = 160
 /** μ-law silence. */
 export const SILENCE_BYTE = 0xff
@@ -18,9 +18,9 @@ export const silence = (durationMs: number): string =>
   Buffer.alloc(durationMs * ULAW_BYTES_PER_MS, SILENCE_BYTE).toString('base64')
 
 /**
- * Whether a string can be base64 audio and be placed in a JSON text as it is. Neither side is trusted with a quote, a line
- * break or half a character; the alphabet itself is not checked. Asking the engine what it would escape costs a frame a tenth of a
- * microsecond, less than any pattern, because it looks at many characters at a time.
+ * Whether a string can be base64 audio and be put into JSON text without escaping; the alphabet itself is not checked. Neither
+ * side is trusted not to send quotes, line breaks or lone surrogates. `JSON.stringify` tests that in a tenth of a microsecond
+ * a frame, faster than any regular expression, because it looks at many characters at a time.
  */
 export const isPayload = (value: unknown): value is string =>
   typeof value === 'string' && value.length % 4 === 0 && JSON.stringify(value).length === value.length + 2

@@ -3,7 +3,7 @@ export interface Timer {
   stop(): void
 }
 
-/** The only place time enters, so that a test can own it. */
+/** The source of all time, so that tests can control it. */
 export interface Clock {
   /** Milliseconds on a clock that never goes back. */
   now(): number
@@ -18,16 +18,16 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => new Date(),
   after(delayMs, task) {
-    // Sockets keep a process alive, not the things it means to do later.
+    // Timers alone do not keep the process alive.
     const handle = setTimeout(task, delayMs).unref()
     return { stop: () => clearTimeout(handle) }
   },
 }
 
-/** All that waiting needs of a {@link Clock}. */
+/** The part of a {@link Clock} that waiting needs. */
 type Timing = Pick<Clock, 'after'>
 
-/** Resolves after that time (ms) to nothing, or as soon as `until` does, to what it does. */
+/** Resolves to `undefined` after that time (ms), or to the result of `until` if that comes first. */
 export const pause = async <Result>(
   clock: Timing,
   delayMs: number,
@@ -43,7 +43,7 @@ export const pause = async <Result>(
   }
 }
 
-/** What `work` comes to; rejects with `late` when it takes longer than `limitMs`. What comes of it then is dropped. */
+/** The result of `work`; rejects with `late` when it takes longer than `limitMs`. A later result is dropped. */
 export const inTime = async <Result>(
   clock: Timing,
   limitMs: number,
@@ -60,7 +60,7 @@ export const inTime = async <Result>(
   }
 }
 
-/** What `work` comes to; rejects with the signal's reason as soon as it aborts, even if the work goes on. */
+/** The result of `work`; rejects with the signal's reason as soon as it aborts, even if the work goes on. */
 export const unlessAborted = async <Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> => {
   signal.throwIfAborted()
   const { promise, reject } = Promise.withResolvers<never>()
@@ -73,7 +73,7 @@ export const unlessAborted = async <Result>(signal: AbortSignal, work: () => Pro
   }
 }
 
-/** Does `work`, and again after each of these pauses (ms) while it fails and `mayRetry`; rejects with the last error. */
+/** The result of `work`, retried after each of these pauses (ms) while it fails and `mayRetry`; rejects with the last error. */
 export const retried = async <Result>(
   clock: Timing,
   pausesMs: readonly number[],

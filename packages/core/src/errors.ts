@@ -40,7 +40,7 @@ export type GatewayErrorCode =
   | 'log_truncated'
   | 'internal'
 
-/** An error as data: what a call's log and state keep of it. */
+/** An error as data, for a call's log and state. */
 export interface Fault {
   readonly code: GatewayErrorCode
   readonly message: string
@@ -57,5 +57,5 @@ export class GatewayError extends Error {
   }
 }
 
-/** What of an error is kept. */
+/** The error as data, without its cause. */
 export const faultOf = ({ code, message }: GatewayError): Fault => ({ code, message })

@@ -216,9 +216,9 @@ export {
   type OutboundCallRequest,
   type RegistryOptions,
 } from './call/registry.ts'
-export { wasMeant } from './call/instruction.ts'
+export { endedOnPurpose } from './call/instruction.ts'
 export type { CallSession } from './call/session.ts'
-export type { Warmth } from './call/steps/connecting.ts'
+export type { PrewarmResult } from './call/steps/connecting.ts'
 export { realtimeProvider, type RealtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'
 export type { ModelProfile, Untaken } from './realtime/profile.ts'
 export {

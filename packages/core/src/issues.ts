@@ -1,20 +1,20 @@
 import type * as z from 'zod'
 
-/** Words around the issues of one value. */
-interface Around {
-  /** Stands before every path, like `outbound.policy`. */
+/** How to word the issues of a value. */
+interface IssueWording {
+  /** Prefix of every path, like `outbound.policy`. */
   readonly within?: string
-  /** Stands for the path of what is wrong with the whole; default `settings`. */
+  /** In place of the path for an issue of the whole value; default `settings`. */
   readonly whole?: string
   /** Between path and message; default `: `. */
   readonly mark?: string
 }
 
 /**
- * What a schema has against a value, one `path: message` an issue; empty without an error. Values are not repeated unless a
- * message of the schema does so: there may be passwords in them.
+ * The issues of a zod error, as one `path: message` each; empty without an error. Values are not repeated, because they may be
+ * passwords, unless a message of the schema does so.
  */
-export const issueSentences = (error: Pick<z.ZodError, 'issues'> | undefined, around: Around = {}): string[] => {
+export const issueSentences = (error: Pick<z.ZodError, 'issues'> | undefined, around: IssueWording = {}): string[] => {
   const { within, whole = 'settings', mark = ': ' } = around
   return (error?.issues ?? []).map(({ path, message }) => {
     const at = [...(within === undefined ? [] : [within]), ...path.map(String)].join('.')

@@ -5,16 +5,16 @@ import { isPerson, type Route } from './route.ts'
 import type { E164 } from './telephone/e164.ts'
 
 /**
- * The caller's side of a call as a port, the twin of `model.ts`: what a call asks of whoever carries it, and what it hears
- * from there, in words that are no carrier's.
+ * The port for the caller's side of a call, as `model.ts` is for the model's side: what a call asks of a line, and what the
+ * line reports, in words of no particular carrier.
  */
 
-/** Where a leg stands at its carrier; from `completed` on it is over. */
+/** The status of a leg at its carrier; from `completed` on the leg has ended. */
 export type LegStatus =
   | 'queued'
   | 'ringing'
   | 'answered'
-  /** Over after it was answered. */
+  /** Ended after it was answered. */
   | 'completed'
   | 'busy'
   | 'no_answer'
@@ -24,130 +24,127 @@ export type LegStatus =
 
 const ends = ['completed', 'busy', 'no_answer', 'failed', 'canceled'] as const
 
-/** How a leg has ended; `undefined` while it has not. */
+/** The final status of a leg; `undefined` while it has not ended. */
 export const endOf = (status: LegStatus): (typeof ends)[number] | undefined => ends.find((end) => end === status)
 
 /**
- * Who has answered a call that we placed, as a carrier's detection sees it; about one verdict in ten is wrong. `machine`: an
- * answering machine, whose greeting may go on; `machine_ended`: its greeting is over, and a message may be left.
+ * The verdicts of answering machine detection on a call that we placed; about one in ten is wrong. `machine`: an answering
+ * machine, whose greeting may go on; `machine_ended`: its greeting is over, and a message may be left.
  */
 export const answeredByVerdicts = ['human', 'machine', 'machine_ended', 'fax', 'unknown'] as const
 export type AnsweredBy = (typeof answeredByVerdicts)[number]
 
 /** What a carrier is to do with the caller's leg. */
 export type Instruction =
-  /** Join it with the audio of this call. */
+  /** Connect its audio to this call. */
   | { readonly kind: 'connect' }
-  /** Ring a person, press the extension's keys when they have answered, and join both. */
+  /** Ring a person, send the extension's keys once they answer, and connect both. */
   | { readonly kind: 'dial'; readonly number: E164; readonly extension?: string; readonly label: string }
   /** Record what the caller says, for the route of this key. */
   | { readonly kind: 'record'; readonly route: string; readonly label: string }
-  /** Bring it to the room where a person waits. */
+  /** Bring it to the conference where a person waits. */
   | { readonly kind: 'conference'; readonly name: string }
-  /** Send these tones to the other end, then connect. */
+  /** Send these keypad tones to the other end, then connect the audio again. */
   | { readonly kind: 'keys'; readonly digits: string }
-  /** Say that we are sorry, then ring or record at the route if there is one. */
+  /** Apologise, then ring or record at the route if there is one. */
   | { readonly kind: 'fallback'; readonly route?: Route }
   | { readonly kind: 'hangUp' }
 
-/** What a line can do; guards ask for these, never for a carrier. */
+/** What a line can do. Code checks these capabilities, never the name of a carrier. */
 export interface LineCapabilities {
-  /** Says when audio has been played (`heard`). Without it the clock alone decides what the caller has heard. */
+  /** Reports when audio has been played (`heard`). Without it the clock alone decides what the caller has heard. */
   readonly marks: boolean
-  /** Sends tones to the other end. Without it the model is told that keys cannot be pressed, and nobody behind an extension is rung. */
+  /** Sends tones to the other end. Without it the model is told that keys cannot be pressed, and extensions are not rung. */
   readonly sendsKeys: boolean
   /** Records a message. Without it the model is told that none can be left, and a fallback to voicemail only apologises. */
   readonly records: boolean
   /** Rings a person on a leg of their own. Without it the model is told that nobody can be asked first. */
   readonly ringsPersons: boolean
-  /** Tells machines from people on calls that we place. Without it no verdict is asked for. */
+  /** Detects answering machines on calls that we place. Without it no verdict is asked for. */
   readonly detectsMachines: boolean
 }
 
-/** Whether a line that can do this brings a caller to the route. */
+/** Whether a line with these capabilities can bring a caller to the route. */
 export const canReach = (can: Pick<LineCapabilities, 'records' | 'sendsKeys'>, to: Route): boolean =>
   isPerson(to) ? to.extension === undefined || can.sendsKeys : can.records
 
-/** Where an audio connection reports to. `audio` is the hot path. */
+/** The listener of an audio connection. `audio` is the hot path. */
 export interface LineListener {
-  /** The connection belongs to this call and can be spoken on. Comes before everything else, once. */
+  /** The connection belongs to this call and can play audio. Reported once, before everything else. */
   started(): void
-  /** Base64 μ-law 8 kHz, untouched; the connection's own clock (ms), and when it came (clock ms). */
+  /** Caller audio, base64 μ-law 8 kHz, untouched; with the connection's own clock (ms) and the time of receipt (clock ms). */
   audio(payload: string, timestampMs: number, receivedAt: number): void
-  /** No audio for this long, told about four times a second. */
+  /** No audio was received for this long; reported about four times a second. */
   quiet(quietMs: number): void
-  /** The mark of this name, and so all audio before it, has been played; or was cleared. */
+  /** The mark of this name was reached: all audio before it was played or cleared. */
   heard(mark: string): void
-  /** A message of ours was answered after this long. */
+  /** A ping was answered after this long. */
   roundTrip(ms: number): void
   /** The caller has pressed a key: a digit, `*`, `#`, or A to D. */
   key(key: string): void
-  /** The reason of an end, and the first of each kind of frame that was passed over, for the log. */
+  /** For the log: why the connection ended, and the first ignored frame of each kind. */
   problem(error: GatewayError): void
-  /** A frame was passed over. */
+  /** A frame was ignored because it could not be read. */
   ignored(): void
-  /** The connection is over, once. `graceful`: the carrier had said so. */
+  /** The connection has ended; reported once. `graceful`: the carrier announced it. */
   gone(graceful: boolean): void
 }
 
 /** The audio of one leg, from its start to its end. A call can have several of them, one after the other. */
 export interface LineConnection {
-  /** Base64 μ-law 8 kHz of any length. The line queues it and plays it in time. */
+  /** Queues audio, base64 μ-law 8 kHz of any length, and plays it in real time. */
   play(payload: string): void
-  /** Has `heard` told once all that was sent before has been played. No effect where the line cannot. */
+  /** Asks for `heard` once everything sent before has been played. No effect on a line without marks. */
   mark(name: string): void
-  /** Throws away what has not been played; its marks are told as heard at once. */
+  /** Drops audio that has not been played; its marks are reported as heard at once. */
   clear(): void
   /** Ends the connection; `gone` still follows. */
   close(): void
 }
 
-/** Takes over an accepted connection that is to report to the listener. `isOurs`: whether a leg of this id is the call's. */
-export type AcceptLine = (listener: LineListener, isOurs: (legId: string) => boolean) => LineConnection
+/** Takes over an accepted connection, which reports to the listener. `isOurLeg`: whether a leg of this id belongs to the call. */
+export type AcceptLine = (listener: LineListener, isOurLeg: (legId: string) => boolean) => LineConnection
 
-/** Who carries a call. */
+/** The line that carries a call. */
 export interface Line {
   readonly name: string
   readonly can: LineCapabilities
   /**
-   * Has the caller's leg go on in this way; its audio ends. `followed`: the carrier has been told; `asks`: it will come for
-   * the instruction, which `CallSession.next` gives it. Rejects with `call_control_failed`; the audio has ended all the same.
+   * Instructs the carrier; the audio of the leg ends. `followed`: the carrier has the instruction; `asks`: it will ask for it,
+   * and gets it from `CallSession.next`. Rejects with `call_control_failed`; the audio has ended all the same.
    */
   follow(call: CallFacts, instruction: Instruction): Promise<'followed' | 'asks'>
-  /**
-   * Has the caller told, in place of whatever they are in, that we have to end the call, and ends it. Rejects with
-   * `call_control_failed`.
-   */
+  /** Tells the caller, wherever they are in the call, that we have to end it, and ends it. Rejects with `call_control_failed`. */
   sayGoodbye(call: CallFacts): Promise<void>
-  /** Rings a person on a leg of their own, who hears the introduction and accepts with a key. */
+  /** Rings a person on a separate leg; they hear the introduction and accept with a key. */
   ringPerson(call: CallFacts, consultation: Consultation): Promise<void>
-  /** Ends that leg, if there is one. */
+  /** Ends the leg of that person, if there is one. */
   dropPerson(callId: string): Promise<void>
 }
 
-/** A call as a carrier is asked to place it. */
+/** A request to a carrier to place a call. */
 export interface Placing {
   readonly callId: string
   readonly to: E164
-  /** Keys that are pressed once the number has answered. */
+  /** Keys to send once the number has answered. */
   readonly extension?: string
   readonly from: E164
-  /** How long it may ring. */
+  /** How long to let it ring. */
   readonly ringSeconds: number
   /** The carrier ends the call after this, whatever we do. */
   readonly timeLimitSeconds: number
-  /** Whether machines are told from people: not at all, as soon as it is known, or when a message may be left. */
+  /** Answering machine detection: `off`; verdict at the `start` of the call; or `messageEnd`, when a message may be left. */
   readonly detection: 'off' | 'start' | 'messageEnd'
 }
 
-/** A leg that a carrier knows of. */
+/** A leg as its carrier lists it. */
 export interface PlacedLeg {
   readonly legId: string
   readonly createdAt: Date
   readonly status: LegStatus
 }
 
-/** Who places calls. */
+/** The port for placing calls. */
 export interface Carrier {
   readonly can: Pick<LineCapabilities, 'detectsMachines'>
   /** Resolves when the leg exists; rejects with {@link PlacingFailed} only. */
@@ -156,15 +153,15 @@ export interface Carrier {
   find(call: { readonly to: E164; readonly from: E164; readonly since: Date }): Promise<readonly PlacedLeg[]>
   /** `undefined` when there is no such leg. */
   status(legId: string): Promise<LegStatus | undefined>
-  /** Ends a leg in any state; one that is over, or never was, is no failure. */
+  /** Ends a leg in any state. Ending one that is over or unknown is not an error. */
   end(legId: string): Promise<void>
 }
 
-/** What a failed attempt to place a call has left behind: only `unknown` may have created one. */
+/** How placing a call failed. Only after `unknown` may the call exist. */
 export type PlacingFailure =
-  /** A definite no: trying again gives the same. */
+  /** The carrier refused the call: trying again gives the same result. */
   | 'refused'
-  /** Too many at once: no call was created, later may do. */
+  /** Too many requests: no call was created; try again later. */
   | 'busy'
   /** The request never reached the carrier: connection refused, no such host. */
   | 'unsent'

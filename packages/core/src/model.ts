@@ -1,7 +1,7 @@
 import type { GatewayError } from './errors.ts'
 import type { ModelWishes } from './tuning.ts'
 
-/** What the model does by itself about the caller's speech. */
+/** How the model reacts to the caller's speech by itself. */
 export interface TurnReactions {
   /** Answers when a turn is over; `false` detects speech without answering it. */
   readonly autoReply: boolean
@@ -30,21 +30,21 @@ export interface ToolSpec {
   readonly parameters: object
 }
 
-/** What a call asks of the model's side. Every later change is a partial one: what is absent stays. */
+/** The settings of a model session. Later changes are partial: absent fields stay as they are. */
 export interface SessionConfig {
   readonly instructions: string
   readonly voice: string
   readonly tools: readonly ToolSpec[]
   readonly turnDetection: TurnDetection
-  /** How it is to do its work; each model has its own way without it. Part of the first settings only. */
+  /** Tuning of the model; its usual tuning when absent. In the first settings only. */
   readonly wishes?: ModelWishes
-  /** Before it is reported as configured, answers once as text that nobody hears and that leaves no trace. */
+  /** Prime the model: one reply as text before `configured`, not heard by anybody and deleted afterwards. */
   readonly primes?: boolean
-  /** Groups calls that share a prompt prefix, on servers whose wire has a word for it. */
+  /** Groups calls that share a prompt prefix, for servers with such a setting. */
   readonly cacheKey?: string
 }
 
-/** What one spoken part of an item amounted to in the caller's ear; `contentIndex` counts parts within the item. */
+/** How much of one spoken part of an item was heard; `contentIndex` counts parts within the item. */
 export interface HeardPart {
   readonly itemId: string
   readonly contentIndex: number
@@ -52,30 +52,33 @@ export interface HeardPart {
   readonly sentMs: number
 }
 
-/** What the call tells the model. */
+/** Commands of a call to its model connection. */
 export type ModelCommand =
   | { readonly type: 'configure'; readonly config: Partial<SessionConfig> }
   | { readonly type: 'addMessage'; readonly role: 'user' | 'system' | 'assistant'; readonly text: string }
   /**
-   * Asks for a reply. Requests coalesce while one is being generated; asked again when nothing has come of it for two
-   * seconds, it goes out again. `again`: nothing is new since it was asked for, or came by itself; one that is late is enough.
+   * Asks for a reply. Requests coalesce while one is being generated; a request unanswered for two seconds is sent again when
+   * repeated. `again`: the repeated request of a late reply, with nothing new to answer; one reply is enough for both.
    */
   | { readonly type: 'reply'; readonly again?: true }
   | { readonly type: 'toolOutput'; readonly toolCallId: string; readonly output: string }
   /**
-   * Stops the reply being generated (`cancel`) and corrects the conversation to what was heard: `heard` lists unfinished parts
-   * only, none that the model cannot correct (`truncate`; `deleteItem` for an item of which nothing was heard), and those that
-   * this connection has not spoken are left alone. `cause` tells whether the model has heard the reason itself.
+   * Stops the active reply (needs `cancel`) and corrects the conversation to what was heard. `heard` lists unfinished parts
+   * that the model can correct (by `truncate`, or `deleteItem` where nothing was heard); parts this connection has not spoken
+   * are ignored. `cause`: `speech`, which the model has heard itself, or `gateway`.
    */
   | { readonly type: 'interrupt'; readonly heard: readonly HeardPart[]; readonly cause: 'speech' | 'gateway' }
-  /** The caller's turn that is ending was noise: no answer to it (`cancel`), no memory of it (`deleteItem`). What we ask for and write stays. */
+  /**
+   * The caller's turn that is ending was noise: cancel the answer to it (`cancel`), delete its item (`deleteItem`). Our own
+   * requests and messages stay.
+   */
   | { readonly type: 'dismissTurn' }
-  /** The caller's turn is over, though the model has not noticed it. */
+  /** Ends the caller's turn, which the model has not noticed to be over. */
   | { readonly type: 'endTurn' }
-  /** Has the server answer something: a connection on which nothing comes within a second or so is reported `lost`. */
+  /** Checks the connection: if the server sends nothing within about a second, `lost` is reported. */
   | { readonly type: 'probe' }
 
-/** Tokens of one reply, as the model reports them; `cached` is part of `input`. */
+/** Tokens of one reply, as the model reports them; cached tokens are included in the counts of `input`. */
 export interface TokenUsage {
   readonly input: {
     readonly text: number
@@ -86,7 +89,7 @@ export interface TokenUsage {
   readonly output: { readonly text: number; readonly audio: number }
 }
 
-/** What writing the caller's words down took: its model is billed by time or by tokens, apart from the replies. */
+/** Usage of the transcription model, which is billed separately, by time or by tokens. */
 export interface TranscriptionUsage {
   readonly model: string
   readonly seconds: number
@@ -94,42 +97,42 @@ export interface TranscriptionUsage {
   readonly output: { readonly text: number }
 }
 
-/** What a call has taken so far; `transcription` has an entry for each model that wrote the caller's words down. */
+/** Usage of a call; `transcription` has an entry for each transcription model. */
 export interface CallUsage extends TokenUsage {
   readonly transcription?: readonly TranscriptionUsage[]
 }
 
-/** What the model tells the call. Audio does not come this way. */
+/** Events of a model connection. Audio is reported separately. */
 export type ModelEvent =
   | { readonly type: 'opened' }
   | { readonly type: 'created' }
   | { readonly type: 'configured' }
-  /** Settings that were to replace those in force are not in force; the old ones are, as far as anybody knows. */
+  /** A change of settings was refused; the previous settings stay in force, as far as we know. */
   | { readonly type: 'configureRefused'; readonly code: string }
-  /** Settings that were to replace those in force are in force, however late. */
+  /** A change of settings is in force, perhaps late. */
   | { readonly type: 'reconfigured' }
-  /** What an answer took that nobody hears, or of which nothing was known any more when it came. */
+  /** Usage of a reply that nobody hears, or of one reported after it was given up. */
   | { readonly type: 'primed'; readonly usage: TokenUsage }
   | { readonly type: 'transcribed'; readonly usage: TranscriptionUsage }
-  /** These two only where `turnEvents`. */
+  /** These two only with the capability `turnEvents`. */
   | { readonly type: 'speechStarted' }
   | { readonly type: 'speechStopped' }
   | { readonly type: 'replyStarted' }
   | {
       readonly type: 'replyEnded'
       readonly outcome: 'completed' | 'cancelled' | 'failed' | 'incomplete'
-      /** Of a cancelled one: nobody here has asked for that. */
+      /** The cancellation was not asked for by us. */
       readonly unasked?: true
       readonly usage?: TokenUsage
-      /** Why it is not complete, as one short word of the server's: `max_output_tokens`, `rate_limit_exceeded`. */
+      /** The server's reason for an incomplete reply, as one word: `max_output_tokens`, `rate_limit_exceeded`. */
       readonly reason?: string
-      /** How long the server asks us to wait before the next try. */
+      /** How long the server asks us to wait before the next request. */
       readonly retryAfterMs?: number
     }
   /** The last audio of a part has been delivered. */
   | { readonly type: 'partEnded'; readonly itemId: string; readonly contentIndex: number }
   | { readonly type: 'toolCalled'; readonly toolCallId: string; readonly name: string; readonly argumentsJson: string }
-  /** An item has its place in the conversation: `afterItemId` is the one before it. */
+  /** An item was added to the conversation, behind the item `afterItemId`. */
   | {
       readonly type: 'itemPlaced'
       readonly itemId: string
@@ -142,40 +145,40 @@ export type ModelEvent =
       readonly itemId: string
       readonly text: string
     }
-  /** Something was refused that does not end the connection; `internal` and a cause when it is a defect of ours. */
+  /** An error that does not end the connection; code `internal` with a cause for a defect of ours. */
   | { readonly type: 'warning'; readonly code: string; readonly message: string; readonly cause?: unknown }
-  /** The connection is over. `retry` says whether a new one could help. */
+  /** The connection was lost. `retry`: whether a new one could help. */
   | { readonly type: 'lost'; readonly error: GatewayError; readonly retry: boolean }
 
-/** What a model's wire can do, and what comes of it where it cannot; guards ask for these, never for a vendor. */
+/** What a model connection can do, and what happens without it. Code checks these capabilities, never the name of a vendor. */
 export interface ModelCapabilities {
-  /** It can be told how much of an item was heard. Without it a short text says how much of its last sentence was. */
+  /** It can be told how much of an item was heard. Without it a short text tells it. */
   readonly truncate: boolean
   /**
-   * It can forget an item. Without it a sentence of which nothing was heard, and a turn that was noise, stay in its memory;
-   * a short text says what they were.
+   * It can delete an item. Without it an unheard sentence, or a turn that was noise, stays in its conversation; a short text
+   * tells it what they were.
    */
   readonly deleteItem: boolean
   /**
-   * A reply that is being generated can be stopped. Without it an interrupted one is let run: what it still says and calls
-   * is dropped, and it counts as cancelled when it ends. An answer to noise is heard.
+   * It can cancel the active reply. Without it an interrupted reply runs on: its audio and tool calls are dropped, and it
+   * counts as cancelled when it ends. An answer to noise is heard.
    */
   readonly cancel: boolean
-  /** It says when the caller begins and ends to speak. Without it the call listens for that itself. */
+  /** It reports when the caller begins and stops speaking. Without it the call detects that itself. */
   readonly turnEvents: boolean
   /**
-   * How fast audio comes: faster than it is heard, or just as fast. Where it is just as fast, a short gap within a reply is
-   * not taken for the end of what the caller hears.
+   * Whether audio comes faster than it is played (`burst`) or in real time. In real time, a short gap within a reply does not
+   * count as the end of the sound.
    */
   readonly pace: 'burst' | 'realTime'
   /**
-   * What a connection costs on which nobody speaks. Where it is billed, none is opened before the carrier is told where the
-   * audio goes: not while somebody we call is being rung. And none is primed.
+   * Whether an idle connection is billed. If so, none is opened before the carrier is told where to connect the audio, so not
+   * while a callee is being rung; and none is primed.
    */
   readonly idle: 'free' | 'billed'
 }
 
-/** Where a connection reports to. `audio` is the hot path: base64 μ-law 8 kHz of any length, and when it came (clock ms). */
+/** The listener of a connection. `audio` is the hot path: base64 μ-law 8 kHz of any length, and the time of receipt (clock ms). */
 export interface ModelListener {
   audio(payload: string, itemId: string, contentIndex: number, receivedAt: number): void
   event(event: ModelEvent): void
@@ -183,21 +186,21 @@ export interface ModelListener {
 
 /** The model's leg of one call. */
 export interface ModelConnection {
-  /** Only between `configured` and the end: what comes earlier is refused, what comes later has no effect. */
+  /** Sends a command. Before `configured` it is refused; after the end it has no effect. */
   send(command: ModelCommand): void
-  /** Base64 μ-law 8 kHz of the caller, untouched. */
+  /** Sends caller audio, base64 μ-law 8 kHz, untouched. */
   appendAudio(payload: string): void
   /** Ends the connection without a `lost` event. */
   close(): void
 }
 
-/** A speech-to-speech model that calls can talk to. */
+/** The port for a speech-to-speech model. */
 export interface ModelProvider {
   readonly name: string
   readonly can: ModelCapabilities
   /**
-   * Opens a connection; progress and failure arrive at the listener. Configuration may be promised: it is sent as soon as both are
-   * there. `caller` is the other side's number, where it is known: it need not be passed on as it is.
+   * Opens a connection; progress and failures are reported to the listener. The config may be a promise; it is sent as soon as
+   * it and the session are there. `caller` is the other party's number, if known; an adapter need not pass it on.
    */
   connect(config: Promise<SessionConfig> | SessionConfig, listener: ModelListener, caller?: string): ModelConnection
 }

@@ -1,4 +1,4 @@
-/** What we say when the model does not, in order of use. */
+/** The phrases played when the model is silent. */
 export const phraseKeys = ['oneMoment', 'stillHere', 'sayAgain'] as const
 
 /** Names a phrase: `oneMoment` asks for patience, `stillHere` tells a caller who waits longer that they are not forgotten, `sayAgain` asks the caller to repeat. */
@@ -6,7 +6,7 @@ export type PhraseKey = (typeof phraseKeys)[number]
 
 /** A sentence of our own, ready to be played. */
 export interface Phrase {
-  /** In the language it is spoken in, as it is told to the model and written into the story. */
+  /** The spoken words, as the model is told them and the story shows them. */
   readonly text: string
   /** Base64 μ-law 8 kHz, whole frames. */
   readonly payload: string
@@ -22,7 +22,7 @@ export interface RecordedPhrase extends Phrase {
   readonly recordedAt: Date
 }
 
-/** Where a call gets its phrases from. It answers at once and never fails: better another voice than none, better English than nothing. */
+/** The source of phrases. It answers synchronously and never fails: it falls back to another voice, then to English. */
 export interface PhraseBook {
   find(key: PhraseKey, voice: string, language: string): Phrase
 }

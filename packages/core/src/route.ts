@@ -2,39 +2,39 @@ import type { E164 } from './telephone/e164.ts'
 import type { WeeklyHours } from './time/hours.ts'
 
 interface RouteBase {
-  /** How people call it: "the billing department". */
+  /** The name callers hear: "the billing department". */
   readonly label: string
-  /** What brings callers here, for the model to choose by. */
+  /** What callers want who belong here; the model chooses by it. */
   readonly when?: string
-  /** When somebody is there; always when absent. */
+  /** When it is open; always when absent. */
   readonly hours?: WeeklyHours
-  /** The key of the route to offer outside the hours. */
+  /** The key of the route to offer outside these hours. */
   readonly afterHours?: string
 }
 
-/** Somebody who can be rung. */
+/** A route to a person who can be rung. */
 export interface PersonRoute extends RouteBase {
   readonly number: E164
-  /** Keys that are pressed once somebody or something has answered: digits, `*`, `#`, and `w` to wait for half a second. */
+  /** Keys to send once the number has answered: digits, `*`, `#`, and `w` to wait for half a second. */
   readonly extension?: string
 }
 
-/** Where the caller can leave a recorded message. */
+/** A route to a recorded message. */
 export interface VoicemailRoute extends RouteBase {
   readonly voicemail: true
 }
 
-/** Where a call may go. The model only ever names the key of a route, never a number. */
+/** A destination of transfers. The model only names the key of a route, never a number. */
 export type Route = PersonRoute | VoicemailRoute
 
 /** Routes by key. */
 export type Routes = Readonly<Record<string, Route>>
 
-/** Where a person is rung: the number, and the extension when there is one. */
+/** The number of a route to a person, and its extension if there is one. */
 export const reachOf = ({ number, extension }: Pick<PersonRoute, 'number' | 'extension'>) => ({
   number,
   ...(extension === undefined ? {} : { extension }),
 })
 
-/** Whether a person can be rung there. */
+/** Whether the route leads to a person. */
 export const isPerson = (route: Route): route is PersonRoute => 'number' in route

@@ -1,12 +1,12 @@
 import { plainText } from './text/plain-text.ts'
 
-/** An error whose message the model hears; nothing else about a failure ever reaches it. */
+/** An error whose message is told to the model; nothing else about a failure reaches it. */
 export class ToolError extends Error {
   override readonly name = 'ToolError'
 }
 
 /**
- * For a value that cannot be whole, such as "telephone number": who hears what was understood knows what to say otherwise.
+ * The error for an incomplete value: has the model read back what it understood and ask again. `what`: "telephone number";
  * `how` it is best said: "digit by digit".
  */
 export const notComplete = (what: string, understood: string, how: string): ToolError =>

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { oneLine } from './text/plain-text.ts'
 
-/** How the caller's words are written down, beside the conversation. */
+/** How the caller's words are transcribed, in parallel to the conversation. */
 export interface Transcription {
-  /** Who writes: a model of the server's. */
+  /** The transcription model of the server. */
   readonly model?: string
   /** The languages that callers speak, as ISO 639-1 codes, the likeliest first. */
   readonly languages?: readonly string[]
@@ -11,11 +11,11 @@ export interface Transcription {
   readonly keywords?: readonly string[]
 }
 
-/** How much of a conversation the model keeps in mind. */
+/** How much of a conversation the model keeps. */
 export interface Memory {
-  /** Once it is full, the share that is kept: the latest. Forgetting much at a time is rare, and cheaper than a little each time. */
+  /** The share, of the latest conversation, kept when the window is full. Dropping much at once is rare, and cheaper than a little each time. */
   readonly keep?: number
-  /** The most of it that is kept beside the instructions, in tokens; without it the model's window is the limit. */
+  /** The longest conversation, in tokens without the instructions; the model's window when absent. */
   readonly maxTokens?: number
 }
 
@@ -23,53 +23,53 @@ export interface Memory {
 export const efforts = ['minimal', 'low', 'medium', 'high', 'xhigh'] as const
 export type Effort = (typeof efforts)[number]
 
-/** How a model is asked to do its work. What is absent is what suits the model, or the server's own. */
+/** Settings of a model. An absent one has the usual value of the model family, or the server's default. */
 export interface ModelTuning {
   readonly effort?: Effort
-  /** The longest reply in tokens, thinking and tool calls included; a spoken minute takes some 1,200. */
+  /** The longest reply in tokens, with reasoning and tool calls; a spoken minute takes some 1,200. */
   readonly maxReplyTokens?: number | 'unlimited'
-  /** Whether it may call several tools at a time. */
+  /** Whether it may call several tools at once. */
   readonly parallelTools?: boolean
   readonly memory?: Memory
-  /** For a telephone at the ear, or one on the table. */
+  /** `near_field`: a telephone at the ear; `far_field`: one on the table. */
   readonly noiseReduction?: 'near_field' | 'far_field' | 'off'
-  /** `off`: nobody writes down what callers say. */
+  /** `off`: what callers say is not transcribed. */
   readonly transcription?: Transcription | 'off'
 }
 
-/** What a call would have of its model, whichever that is. */
+/** The tuning a call wants, for any model. */
 export interface ModelWishes {
-  /** Set by the operator: what the model cannot have of it is told, once. */
+  /** Settings of the operator; those the model does not take are reported once. */
   readonly set: ModelTuning
-  /** What suits this way of answering; for a model that is known to take it. */
+  /** Preferences of the mode, for models known to take them. */
   readonly suits: ModelTuning
   /** Words of this business that a transcript should spell right. */
   readonly keywords: readonly string[]
 }
 
-/** What is there and says nothing, as a variable that is not set, takes nothing away. */
-const given = <Settings extends object>(settings: Settings): Settings =>
+/** The settings without those that are `undefined`, as unset variables are. */
+const definedFields = <Settings extends object>(settings: Settings): Settings =>
   Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as Settings
 
 const mergeTranscription = (under: ModelTuning['transcription'], over: ModelTuning['transcription']) =>
-  typeof under === 'object' && typeof over === 'object' ? { ...under, ...given(over) } : (over ?? under)
+  typeof under === 'object' && typeof over === 'object' ? { ...under, ...definedFields(over) } : (over ?? under)
 
-/** The second over the first, field by field. */
+/** Merges two tunings, field by field; `over` wins. */
 export const mergeTuning = (under: ModelTuning, over: ModelTuning = {}): ModelTuning => {
   const transcription = mergeTranscription(under.transcription, over.transcription)
   return {
     ...under,
-    ...given(over),
-    ...(under.memory && over.memory ? { memory: { ...under.memory, ...given(over.memory) } } : {}),
+    ...definedFields(over),
+    ...(under.memory && over.memory ? { memory: { ...under.memory, ...definedFields(over.memory) } } : {}),
     ...(transcription === undefined ? {} : { transcription }),
   }
 }
 
-/** More would not be looked at, and each costs its tokens at every turn. */
+/** Limits of keywords: each costs its tokens at every turn. */
 const MAX_KEYWORDS = 50
 const MAX_KEYWORD_CHARS = 60
 
-/** What a model is told to spell right: each word once, the first ones, none that is a sentence. */
+/** The keywords for a transcription model: each word once, the first fifty, none as long as a sentence. */
 export const asKeywords = (words: readonly (string | undefined)[]): string[] => {
   const plain = words.map((word) => oneLine(word ?? ''))
   return [...new Set(plain)].filter((word) => word !== '' && word.length <= MAX_KEYWORD_CHARS).slice(0, MAX_KEYWORDS)
@@ -91,7 +91,7 @@ const LENGTH = 'write 100 to 4096, or "unlimited"'
 const SHARE = 'must be a share from 0.1 to 1'
 const TOKENS = 'must be a whole number from 1000 to 128000'
 
-/** Checks a {@link ModelTuning}. The bounds are those of the wire; shorter replies than 100 tokens would be cut in their first sentence. */
+/** Checks a {@link ModelTuning}. The bounds are those of the wire; replies under 100 tokens would be cut in the first sentence. */
 export const tuningSchema = z.strictObject({
   effort: z.enum(efforts, `must be one of ${efforts.join(', ')}`).optional(),
   maxReplyTokens: z.union([z.int().min(100, LENGTH).max(4_096, LENGTH), z.literal('unlimited')], LENGTH).optional(),

@@ -16,7 +16,7 @@ import { DEFAULT_GRANT } from '../src/mode/grant.ts'
 import { keypadOf } from '../src/call/keypad.ts'
 import { instructionOf } from '../src/call/instruction.ts'
 import type { CallState } from '../src/call/state.ts'
-import { everything } from '../src/testing/scripted-line.ts'
+import { fullLineCapabilities } from '../src/testing/scripted-line.ts'
 import { telephoneText } from '../src/telephone/telephone.ts'
 
 const number = e164('+14155550111')
@@ -47,7 +47,7 @@ describe('the extension of a route', () => {
     await transferTool(routes).invoke('{"destination":"sales","reason":"x"}', context)
     await warmTransferTool(routes).invoke('{"destination":"billing","introduction":"x"}', context)
     const mode = defineMode({ name: 'menu', prompt: [fixed('Role', 'x')], routes, keypad: { 1: 'sales' }, tools: [] })
-    expect([...asked, keypadOf(mode, everything)[1]]).toMatchObject([
+    expect([...asked, keypadOf(mode, fullLineCapabilities)[1]]).toMatchObject([
       { kind: 'transfer', number, extension: '22' },
       { number, extension: '33' },
       { kind: 'transfer', number, extension: '22' },

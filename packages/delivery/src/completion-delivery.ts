@@ -12,16 +12,16 @@ import { createOutbox, type OutboxItem, type OutboxProblem, type Send } from './
 import { checkSettings } from './settings.ts'
 import { createWebhook, webhookSchema, type WebhookEvent, type WebhookSettings } from './webhook.ts'
 
-/** A completion that did not arrive. The target is `webhook`. */
+/** A completion that could not be delivered. The target is `webhook`. */
 export interface CompletionProblem extends Omit<OutboxProblem, 'id'> {
   readonly callId: string
 }
 
-/** What a delivery is made of. Without `webhook` nothing is sent. */
+/** Options of the delivery. Without `webhook` nothing is sent. */
 export interface CompletionSettings {
   /** Remembers which completions are still to be sent: those of calls begun with `webhook: true`. */
   readonly completions: OutboundLedger
-  /** With it the assistant's notes are sent along. */
+  /** When present, the assistant's notes are sent too. */
   readonly notes?: Pick<CallNotes, 'of'>
   readonly webhook?: WebhookSettings | undefined
   readonly clock?: Clock
@@ -29,15 +29,15 @@ export interface CompletionSettings {
   onProblem?(problem: CompletionProblem): void
 }
 
-/** Tells the operator's own system what became of outbound calls: at least once each, always under the same id. */
+/** Reports the results of outbound calls to the operator's system: each at least once, always with the same id. */
 export interface CompletionDelivery {
-  /** For the dialer, in place of the store's: what comes to its end here is sent at once. */
+  /** The ledger for the dialer, in place of the store's: calls that end through it are reported at once. */
   readonly ledger: OutboundLedger
-  /** Begins with what an earlier process has left. */
+  /** Starts sending, also what an earlier process left. */
   start(): void
-  /** A call has ended elsewhere: without this its completion goes out at the next look, ten seconds later at most. */
+  /** Reports at once a call whose end was written elsewhere; without it, that takes up to ten seconds. */
   wake(): void
-  /** Lets what is being sent finish, five seconds at most; the rest is sent by the next process. */
+  /** Waits for current requests, five seconds at most; the next process sends the rest. */
   stop(): Promise<void>
 }
 
@@ -45,7 +45,7 @@ type PendingCall = OutboxItem & { readonly call: PendingCompletion }
 
 const settingsSchema = z.object({ webhook: webhookSchema.optional() })
 
-/** The number is whole: the receiver's own system asked for the call. */
+/** The number is not masked: the receiver's own system requested the call. */
 const told = [
   'callId',
   'to',
@@ -67,7 +67,7 @@ const told = [
 
 /** In JSON dates are ISO 8601, and what is not known is left out. */
 const eventOf = (call: OutboundCall, notes: readonly CallNote[]): WebhookEvent => ({
-  // What is found out about an unknown call later is news, not the same event again.
+  // What is found out later about an unknown call is a new event.
   id: `outbound_call_${call.callId}${call.state === 'unknown' ? '_unknown' : ''}`,
   type: 'outbound_call.completed',
   timestamp: call.endedAt ?? call.requestedAt,

@@ -3,7 +3,7 @@ import { createTransport } from 'nodemailer'
 import * as z from 'zod'
 import { quoted } from './quote.ts'
 
-/** Whom messages are mailed to. */
+/** Settings of mail delivery. */
 export interface EmailSettings {
   /** `smtps://user:password@mail.example.com` or `smtp://…:587`, which must offer STARTTLS unless it is this machine. */
   readonly smtpUrl: string
@@ -13,7 +13,7 @@ export interface EmailSettings {
   readonly timeZone?: string
 }
 
-/** Nodemailer's own are minutes long. */
+/** Time limits; nodemailer's defaults are minutes long. */
 const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000, dnsTimeout: 10_000 }
 
 /** Checks {@link EmailSettings}. */
@@ -31,7 +31,7 @@ const textOf = (message: StoredMessage, timeZone: string): string => {
   const { text, urgency, recordingUrl, createdAt, id } = message
   const telephone = number === null ? 'number withheld' : telephoneText({ number, extension })
   return [
-    // The last comma is ours: what a caller calls themselves cannot bring a number of its own.
+    // Commas are removed from the caller's name, so that it cannot add a number of its own after one.
     `From: ${plainText(callerName, 80).replaceAll(',', '')}, ${telephone}`,
     `When: ${createdAt.toLocaleString('en-US', { timeZone, dateStyle: 'full', timeStyle: 'short' })}`,
     ...(urgency === 'urgent' ? ['Urgent'] : []),
@@ -48,7 +48,7 @@ export const createEmail = ({ smtpUrl, from, to, timeZone = 'UTC' }: EmailSettin
   const transport = createTransport({
     url: smtpUrl,
     ...TIMEOUTS,
-    // A password or a caller's words in the clear are only for a server on this machine.
+    // Without encryption, passwords and callers' words may only go to a server on this machine.
     requireTLS: !isLoopback(smtpUrl),
     // Nothing in a message may make the mailer read a file or fetch an address.
     disableFileAccess: true,
@@ -61,7 +61,7 @@ export const createEmail = ({ smtpUrl, from, to, timeZone = 'UTC' }: EmailSettin
       to: typeof to === 'string' ? to : [...to],
       subject: `${urgent}Message from ${plainText(message.callerName, 60)}`,
       text: textOf(message, timeZone),
-      // Sent twice, it is still the same mail.
+      // The same id at every attempt, so that mail programs recognise a duplicate.
       messageId: `<${message.id}@${from.split('@')[1]}>`,
     })
   }

@@ -6,15 +6,15 @@ import { createOutbox, type OutboxProblem, type Send } from './outbox.ts'
 import { checkSettings } from './settings.ts'
 import { createWebhook, webhookSchema, type WebhookEvent, type WebhookSettings } from './webhook.ts'
 
-/** The part of the store's message book that remembers what is still to be sent. */
+/** The part of the store's message book that keeps messages to send. */
 export type DeliveryBook = Pick<MessageBook, 'take'> & MessageOutbox
 
-/** A message that did not arrive, without a word of it. The target is `webhook` or `email`. */
+/** A message that could not be delivered, without its text. The target is `webhook` or `email`. */
 export interface DeliveryProblem extends Omit<OutboxProblem, 'id'> {
   readonly messageId: string
 }
 
-/** What a delivery is made of. Without `webhook` and `email` messages are only stored. */
+/** Options of the delivery. Without `webhook` and `email` messages are only stored. */
 export interface DeliverySettings {
   readonly messages: DeliveryBook
   readonly webhook?: WebhookSettings | undefined
@@ -26,11 +26,11 @@ export interface DeliverySettings {
 
 /** Sends messages after they are stored: at least once each, always under the same id. */
 export interface MessageDelivery {
-  /** For the modes, in place of the store's: what is taken here is sent too. */
+  /** The message book for the modes, in place of the store's: messages taken by it are also sent. */
   readonly messages: Pick<MessageBook, 'take'>
-  /** Begins with what an earlier process has left. */
+  /** Starts sending, also what an earlier process left. */
   start(): void
-  /** Lets what is being sent finish, five seconds at most; the rest is sent by the next process. */
+  /** Waits for current requests, five seconds at most; the next process sends the rest. */
   stop(): Promise<void>
 }
 
@@ -44,8 +44,8 @@ const eventOf = (message: StoredMessage): WebhookEvent => {
 }
 
 /**
- * Sends stored messages by webhook and by e-mail, beside the calls: taking a message waits for the store, never for a
- * receiver. What could not be sent is tried again for about a day and a half, also by a later process. Throws
+ * Sends stored messages by webhook and by e-mail, in the background: taking a message waits for the store, never for a
+ * receiver. A failed message is retried for about a day and a half, also by a later process. Throws
  * `config_invalid`.
  *
  * @example

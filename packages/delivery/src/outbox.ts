@@ -1,68 +1,68 @@
 import { pause, systemClock, type Clock, type Timer } from '@llc-phone/core'
 
-/** Something that is still to be sent. */
+/** An item to send. */
 export interface OutboxItem {
-  /** The same at every attempt: receivers notice by it what they have already. */
+  /** The same at every attempt, so that receivers recognise duplicates. */
   readonly id: string
   /** Names of senders with `+` between them. */
   readonly deliverTo: string
-  /** How often it was tried. */
+  /** Failed attempts. */
   readonly attempts: number
 }
 
-/** What remembers the items, also for a later process. */
+/** Stores the items, also for a later process. */
 export interface OutboxBook<Item extends OutboxItem> {
-  /** What is due by `until`, the longest due first; a part of it when there is much. */
+  /** Items due by `until`, the longest due first; only a part if there are many. */
   pending(until: Date): Promise<readonly Item[]>
   delivered(item: Item): Promise<void>
   /** Counts the attempt; `null` gives up. */
   failed(item: Item, nextAttemptAt: Date | null): Promise<void>
 }
 
-/** Something that went wrong on the way, without a word of what was to be sent. */
+/** A failed attempt, without the content of the item. */
 export interface OutboxProblem {
   readonly id: string
   /** The sender's name. */
   readonly target: string
   /** This one included. */
   readonly attempts: number
-  /** No further attempt: the item stays in the store. */
+  /** Whether this was the last attempt; the item stays in the store. */
   readonly gaveUp: boolean
   /** Such as `HTTP 503` or `ECONNREFUSED`. */
   readonly cause: string
 }
 
-/** Resolves once the receiver has it. */
+/** Sends an item; resolves once the receiver has it. */
 export type Send<Item> = (item: Item, signal: AbortSignal) => Promise<void>
 
-/** What an outbox is made of. */
+/** Options of an outbox. */
 export interface OutboxSettings<Item extends OutboxItem> {
   readonly book: OutboxBook<Item>
-  /** By name. Without any nothing is sent, and nothing is given up. */
+  /** Senders by name. Without any, nothing is sent and nothing is given up. */
   readonly senders: ReadonlyMap<string, Send<Item>>
   readonly clock?: Clock | undefined
   readonly onProblem?: ((problem: OutboxProblem) => void) | undefined
 }
 
-/** Sends what a book says is due. */
+/** Sends the items that are due. */
 export interface Outbox {
-  /** Begins with what an earlier process has left. */
+  /** Starts sending, also what an earlier process left. */
   start(): void
-  /** Something may have become due: without this it is noticed at the next look, ten seconds later at most. */
+  /** Checks for due items at once; without it, that takes up to ten seconds. */
   wake(): void
-  /** Lets what is being sent finish, five seconds at most; the rest is sent by the next process. */
+  /** Waits for current requests, five seconds at most; the next process sends the rest. */
   stop(): Promise<void>
 }
 
 const MINUTE_MS = 60_000
 
-/** After the last one, a day and a half, nobody is waiting for it any more. */
+/** Retry delays; after the last one, a day and a half, the item is given up. */
 const RETRY_AFTER_MS = [0.5, 2, 10, 30, 60, 120, 240, 480, 1_200].map((minutes) => minutes * MINUTE_MS)
 
-/** What became due while nobody looked waits at most this long. */
+/** Interval of checks for due items. */
 const LOOK_EVERY_MS = 10_000
 
-/** A receiver that hangs must not hold up all the others. */
+/** Time limit of one attempt, so that a receiver that hangs does not hold up the others. */
 const AT_ONCE = 4
 
 const STOP_AFTER_MS = 5_000
@@ -75,10 +75,10 @@ const causeOf = (error: unknown): string => {
   return 'failed'
 }
 
-/** At least once each, always under the same id, four at a time; what fails is tried again for about a day and a half. */
+/** Sends each item at least once, always with the same id, four at a time; failed ones are retried for about a day and a half. */
 export const createOutbox = <Item extends OutboxItem>(settings: OutboxSettings<Item>): Outbox => {
   const { book, senders, clock = systemClock, onProblem } = settings
-  /** Of an item with several targets, those that have it: only the others are tried again while this process lives. */
+  /** Targets that have received an item already: within this process, only the others are retried. */
   const done = new Map<string, Set<string>>()
   const sending = new Map<string, Promise<void>>()
   const cutOff = new AbortController()
@@ -87,7 +87,7 @@ export const createOutbox = <Item extends OutboxItem>(settings: OutboxSettings<I
   let timer: Timer | undefined
   let looking: Promise<void> | undefined
   let again = false
-  /** What the last look has brought, and how much of it the book has noted: what it cannot note is not asked for at once. */
+  /** How many items the last check found, and how many results the book has stored: if storing fails, the next check waits. */
   let brought = 0
   let noted = 0
 
@@ -118,13 +118,13 @@ export const createOutbox = <Item extends OutboxItem>(settings: OutboxSettings<I
         .filter((target) => !has.has(target))
         .map(trySending),
     )
-    // What our own end cut off was no failure of the receiver, and is still due.
+    // An attempt aborted by `stop` is no failure of the receiver; the item is still due.
     if (problems.length > 0 && cutOff.signal.aborted) return
     const waitMs = RETRY_AFTER_MS[attempts]
     if (problems.length === 0) await book.delivered(item)
     else await book.failed(item, waitMs === undefined ? null : new Date(clock.date().getTime() + waitMs))
     noted++
-    // While a receiver is away there would be one of these for every message.
+    // Not one report per message while a receiver is down.
     if (problems.length === 0 || waitMs === undefined || has.size === 0) done.delete(id)
     for (const problem of problems)
       onProblem?.({ id, ...problem, attempts: attempts + 1, gaveUp: waitMs === undefined })
@@ -136,7 +136,7 @@ export const createOutbox = <Item extends OutboxItem>(settings: OutboxSettings<I
       const next = due.shift()
       if (!next) return
       const sent = sendOne(next)
-        // A database that fails now is asked again in a moment; the store's own errors are reported where it is used.
+        // The next check retries; the store reports its own failures.
         .catch(() => {})
         .finally(() => {
           sending.delete(next.id)
@@ -149,7 +149,7 @@ export const createOutbox = <Item extends OutboxItem>(settings: OutboxSettings<I
   }
 
   const readDue = async (): Promise<void> => {
-    // Until the book has answered nothing is begun, so that nothing can be sent, noted, and then read as still due.
+    // Start nothing until the book has answered, or an item could be sent, marked as sent, and then read as still due.
     due = []
     const begun = new Set(sending.keys())
     const pending = await book.pending(clock.date())
@@ -181,7 +181,7 @@ export const createOutbox = <Item extends OutboxItem>(settings: OutboxSettings<I
     wake: look,
     async stop() {
       const finish = async (): Promise<void> => {
-        // Woken a moment ago, as by the last call that ended: that one still goes out.
+        // Send what `wake` announced just before, such as the last call that ended.
         await looking
         running = false
         await Promise.all(sending.values())

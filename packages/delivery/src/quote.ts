@@ -1,10 +1,10 @@
-/** Everything that some program shows as a new line. */
+/** Every character that some program shows as a new line. */
 const LINE_BREAKS = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g
 
-/** Characters that are not seen, but change where or in which order others are: control, direction, zero width, half ones. */
+/** Invisible characters that change the place or order of others: control, direction, zero width, lone surrogates. */
 const UNSEEN = /[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/gu
 
-/** Short enough that no mail program breaks a line and so begins one without its mark. */
+/** Short enough that no mail program wraps a line, which would leave a line without its mark. */
 const LINE_LENGTH = 72
 
 const wholeCharacters = (text: string, length: number): number =>
@@ -24,8 +24,8 @@ const wrapped = (line: string): string[] => {
 }
 
 /**
- * A caller's words as they stand in a mail: every line begins with a mark, so that none can be taken for one of ours, and
- * nothing is in it that cannot be seen.
+ * Quotes a caller's words for a mail: every line begins with a mark, so that none looks like one of ours, and invisible
+ * characters are removed.
  */
 export const quoted = (text: string): string =>
   text

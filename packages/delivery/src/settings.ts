@@ -1,7 +1,7 @@
 import { GatewayError, issueSentences } from '@llc-phone/core'
 import type * as z from 'zod'
 
-/** Throws `config_invalid` that names what is wrong in `what`, without repeating it: there are passwords in it. */
+/** Throws `config_invalid` that names the mistakes in `what` without repeating values: there are passwords among them. */
 export const checkSettings = (what: string, schema: z.ZodType, settings: unknown): void => {
   const checked = schema.safeParse(settings)
   if (checked.success) return

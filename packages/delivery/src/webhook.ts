@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { isLoopback, type Clock } from '@llc-phone/core'
 import * as z from 'zod'
 
-/** Where things are posted. The address comes from the configuration only: nothing a caller says can change it. */
+/** Settings of a webhook. Its URL comes from the configuration only; nothing a caller says can change it. */
 export interface WebhookSettings {
   /** `https:`; `http:` only on this machine. */
   readonly url: string
@@ -10,7 +10,7 @@ export interface WebhookSettings {
   readonly secret: string
 }
 
-/** One thing that has happened; posted as JSON `{ type, timestamp, data }`, the envelope of Standard Webhooks. */
+/** An event; posted as JSON `{ type, timestamp, data }`, the envelope of Standard Webhooks. */
 export interface WebhookEvent {
   /** The same at every attempt. */
   readonly id: string
@@ -43,8 +43,8 @@ export const webhookSchema = z.strictObject({
 })
 
 /**
- * Posts an event, signed over id, time and body (https://www.standardwebhooks.com), so that receivers can tell it from
- * anybody else's and refuse old ones. Resolves when the receiver answered 2xx; redirects are not followed.
+ * Posts an event, signed over id, time and body (https://www.standardwebhooks.com), so that receivers can reject forged and
+ * old ones. Resolves when the receiver answered 2xx; redirects are not followed.
  */
 export const createWebhook = ({ url, secret }: WebhookSettings, clock: Clock) => {
   const key = keyOf(secret)
@@ -67,7 +67,7 @@ export const createWebhook = ({ url, secret }: WebhookSettings, clock: Clock) =>
         },
         body,
       })
-      // The answer's words are nobody's business here, however many there are.
+      // Do not read the answer's body, which may be long.
       await response.body?.cancel()
       if (!response.ok) throw new Error(`HTTP ${response.status}`)
     } finally {

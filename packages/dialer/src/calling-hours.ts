@@ -19,7 +19,7 @@ const callingWeek = (hours: CallingHours): Week => {
   return week
 }
 
-/** The next moment at which it is within the hours in all the zones; `undefined` when there is none within a week. */
+/** The next moment within the hours in all the zones; `undefined` when there is none within a week. */
 export const nextCallingTime = (hours: CallingHours, zones: readonly string[], after: Date): Date | undefined =>
   nextOpeningAt({ week: callingWeek(hours) }, zones, after)
 
@@ -28,7 +28,7 @@ export const checkCallingHours = (hours: CallingHours, zones: readonly string[],
   if (zones.length === 0)
     return refusal(
       'calling_hours',
-      'It is not known what time it is there. Store a time zone for the contact to call them.',
+      'The time zone of the number is unknown. Store a time zone for the contact to call them.',
     )
   const week = callingWeek(hours)
   if (zones.every((zone) => isOpenAt({ week }, zone, at))) return undefined

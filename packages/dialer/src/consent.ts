@@ -10,14 +10,14 @@ export const checkConsent = (
   at: Date,
 ): Refusal | undefined => {
   if (needed === undefined) return undefined
-  // Who agreed to advertising has agreed to information.
+  // Consent to marketing calls includes informational ones.
   const fitting = contact?.consents.filter(({ purpose }) => purpose === needed || purpose === 'marketing') ?? []
   const isRevoked = ({ revokedAt }: Consent): boolean => revokedAt !== undefined && revokedAt <= at
   const holds = fitting.some(
     (consent) =>
       consent.givenAt <= at && (consent.expiresAt === undefined || consent.expiresAt > at) && !isRevoked(consent),
   )
-  // Who took back this very agreement does not want these calls, whatever else is on record.
+  // A revoked consent to this purpose wins over any other consent on record.
   const isTakenBack = fitting.some((consent) => consent.purpose === needed && isRevoked(consent))
   if (holds && !isTakenBack) return undefined
   const shown = maskNumber(to)

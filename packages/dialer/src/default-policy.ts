@@ -4,7 +4,7 @@ import type { DialingPolicy } from './policy.ts'
 
 const HOUR_MS = 3_600_000
 
-/** Where our own area code tells nothing, no country is meant. */
+/** The country of our own number; none if its area code does not tell. */
 const homeOf = (from: E164): readonly string[] => {
   const countries = countriesOf(from)
   return countries.length === 1 ? countries : []

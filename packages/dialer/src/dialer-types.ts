@@ -12,18 +12,18 @@ import type {
 import type { ContactBook, DoNotCallList, OutboundCall, PlacingLedger } from '@llc-phone/store'
 import type { DialingPolicy } from './policy.ts'
 
-/** A wish to call somebody. */
+/** A request to call somebody. */
 export interface DialRequest {
   readonly to: E164
-  /** Keys that are pressed once the number has answered. */
+  /** Keys to press once the number has answered. */
   readonly extension?: string
   /** A number of ours. */
   readonly from: E164
-  readonly callerName?: string
-  /** What the ledger calls the mode. */
+  readonly calleeName?: string
+  /** The mode's name in the ledger. */
   readonly modeName: string
   readonly plan: CallPlan
-  /** Of all that makes the request: the same key with another hash is a conflict. */
+  /** Hash of the whole request: the same `idempotencyKey` with another hash is a conflict. */
   readonly requestHash: string
   readonly idempotencyKey?: string
 }
@@ -37,7 +37,7 @@ export interface StatusReport {
   readonly reason?: string
 }
 
-/** Something that went wrong on the way, for the log; no personal data. */
+/** A fault for the log, without personal data. */
 export interface DialerProblem {
   readonly callId?: string
   readonly message: string
@@ -54,37 +54,37 @@ export interface DialerOptions {
   readonly line: Line
   readonly policy: DialingPolicy
   readonly clock: Clock
-  /** How long a call waits for its model (ms); then it is placed all the same and connects when media comes. */
+  /** How long a call waits for its model (ms); after that it is placed anyway, and the model connects when media starts. */
   readonly prewarmTimeoutMs: number
   /** Whether the model is warmed by a first, silent response. */
   readonly primes: boolean
-  /** Completions of calls are to be sent to a webhook. */
+  /** Whether completed calls are reported to a webhook. */
   readonly webhook?: boolean
-  /** Tells every number of ours: calling one makes a loop. The number a call comes from is known to be one. */
-  isOurs?(number: E164): boolean
+  /** Whether the number is one of the gateway's: calling it would make a loop. `from` needs no check. */
+  isOurNumber?(number: E164): boolean
   /** From 0 to 1; for the jitter of waits. */
   random?(): number
   /** Must neither throw nor block. */
   onProblem?(problem: DialerProblem): void
 }
 
-/** Places calls: past the gates, at the carrier's pace, with the model warm, and never one call twice. */
+/** Places calls: after checking the gates, at the carrier's pace, with a warm model, and no call twice. */
 export interface Dialer {
   /**
-   * Answers when the call is placed or its fate is unknown, and at once with state `queued` when it must wait for
-   * another call to end; what resolves is never refused or failed. Rejects with `CallRefused` when a gate is closed, with `queue_full`, `idempotency_conflict`, `draining`,
-   * `call_not_placed`, or with the model's error.
+   * Resolves when the call is placed or its state is unknown, and at once with state `queued` when it must wait for
+   * another call to end; never with state `refused` or `failed`. Rejects with `CallRefused` when a gate is closed, with
+   * `queue_full`, `idempotency_conflict`, `draining`, `call_not_placed`, or with the model's error.
    */
   dial(request: DialRequest): Promise<OutboundCall>
-  /** Takes back a call that waits for its turn. `false`: there is no such call, or its session must be hung up instead. */
+  /** Cancels a queued call. `false`: there is no such call, or its session must be hung up instead. */
   cancel(callId: string): boolean
-  /** The carrier's status callback: any order, any number of times, of calls known or not. */
+  /** Takes a status callback of the carrier: in any order, repeated, also of unknown calls. */
   statusReported(callId: string, report: StatusReport): void
-  /** The session is over; `modelUsd` is what the model took, in US dollars; unknown when absent, and then the reserve counts. */
+  /** The session has ended. `modelUsd` is the model's cost in US dollars; while it is unknown, the reserve counts. */
   ended(session: CallSession, modelUsd?: number): void
-  /** Puts an end to what an earlier process has left. Resolves when all of it was looked at once. */
+  /** Ends the calls that an earlier process left unfinished. Resolves when each was looked at once. */
   start(): Promise<void>
-  /** Takes no more, refuses the queue, and cancels what is still ringing. Resolves when that is done, after five seconds at most. */
+  /** Takes no more calls, refuses the queued ones and cancels ringing ones. Resolves when done, after five seconds at most. */
   stop(): Promise<void>
   /** Calls in the queue. */
   readonly waiting: number

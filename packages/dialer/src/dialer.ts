@@ -10,18 +10,18 @@ import { createOutgoingCalls } from './outgoing-calls.ts'
 import type { OutgoingPorts } from './outgoing-errands.ts'
 import { createPacer } from './pacer.ts'
 import { prepareZones } from './time-zones.ts'
-import { createWaitingLine, type Admission } from './waiting-line.ts'
+import { createCallQueue, type Admission } from './call-queue.ts'
 
-/** What is under way when the gateway stops has this long to come to its end; the next process ends the rest. */
+/** Unfinished calls get this long when the gateway stops; the next process ends the rest. */
 const STOP_AFTER_MS = 5_000
 
-/** Who waits for an answer does not wait for a database that fails. */
+/** How long a dial request waits for the ledger's writes, so that a failing database does not hold up the answer. */
 const ANSWER_WITHIN_MS = 1_000
 
-/** A carrier that does not answer is asked again to end a leg that nobody serves. */
+/** Delays before the carrier is asked again to end a leg without a session. */
 const END_AGAIN_AFTER_MS = [1_000, 4_000, 15_000]
 
-/** Repeated requests get the very error again while it is remembered; later, its sentence. */
+/** How many errors are kept for repeated requests; older ones get `call_not_placed` with the message from the ledger. */
 const ERRORS_KEPT = 1_000
 
 const draining = (): GatewayError => new GatewayError('draining', 'The gateway is stopping and places no more calls.')
@@ -29,7 +29,7 @@ const draining = (): GatewayError => new GatewayError('draining', 'The gateway i
 const conflict = (): GatewayError =>
   new GatewayError(
     'idempotency_conflict',
-    'This Idempotency-Key came with another request before. Use a new key for a new call.',
+    'This Idempotency-Key was already used for another request. Use a new key for a new call.',
   )
 
 /**
@@ -44,10 +44,10 @@ export const createDialer = (options: DialerOptions): Dialer => {
   const { ledger, doNotCall, contacts, carrier, policy, clock } = options
   const { random = Math.random, webhook = false } = options
   const problem = options.onProblem?.bind(options) ?? (() => {})
-  const isOurs = options.isOurs?.bind(options) ?? (() => false)
+  const isOurNumber = options.isOurNumber?.bind(options) ?? (() => false)
   const { carrierUsdPerMinute } = policy.spend
   const tasks = new Set<Promise<unknown>>()
-  /** Requests whose answer is on its way, by their key. */
+  /** Requests not answered yet, by idempotency key. */
   const answering = new Map<string, { readonly requestHash: string; readonly answer: Promise<OutboundCall> }>()
   const errors = new Map<string, GatewayError>()
   let stopping = false
@@ -64,10 +64,10 @@ export const createDialer = (options: DialerOptions): Dialer => {
 
   const endLeg = (callId: string, legId: string): Promise<void> =>
     retried(clock, END_AGAIN_AFTER_MS, () => carrier.end(legId)).catch((cause: unknown) =>
-      problem({ callId, message: 'An outbound call that nobody serves could not be hung up.', cause }),
+      problem({ callId, message: 'An outbound call without a session could not be hung up.', cause }),
     )
 
-  const waitingLine = createWaitingLine(clock, policy)
+  const callQueue = createCallQueue(clock, policy)
   const lateNews = createLateNews({ ledger, clock, carrierUsdPerMinute, endLeg, problem })
   const calls = createOutgoingCalls({ ledger, clock, lateNews, problem, track })
   const ports: OutgoingPorts = {
@@ -77,14 +77,14 @@ export const createDialer = (options: DialerOptions): Dialer => {
     endLeg,
     problem,
     track,
-    gates: createGates({ policy, doNotCall, contacts, clock, isOurs }),
+    gates: createGates({ policy, doNotCall, contacts, clock, isOurNumber }),
     pacer: createPacer(clock, policy.callsPerSecond),
   }
   const endLeftBehind = createLeftBehind({
     carrier,
     ledger,
     clock,
-    isOurs: calls.has,
+    isOfThisProcess: calls.has,
     isStopping: () => stopping,
     onProblem: problem,
   })
@@ -100,8 +100,8 @@ export const createDialer = (options: DialerOptions): Dialer => {
     return call
   }
 
-  /** What is said of a call as it stands, to the first who asked for it and to who asks again with its key. */
-  const standing = (call: OutboundCall): OutboundCall => {
+  /** The answer to a dial request, also when it is repeated with the same Idempotency-Key. */
+  const answerFor = (call: OutboundCall): OutboundCall => {
     const { callId, state, gate, until } = call
     const sentence = call.problem ?? 'The call was not placed.'
     if (state === 'refused' && gate) throw new CallRefused(gate, sentence, until)
@@ -117,7 +117,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
     const known = { callId, to, from, mode: modeName, scenario: plan.scenario, requestedAt, requestHash, webhook }
     const begun = await ledger.begin({ ...known, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) })
     if (begun.outcome === 'conflict') throw conflict()
-    if (begun.outcome === 'same') return standing(begun.call)
+    if (begun.outcome === 'same') return answerFor(begun.call)
 
     const call = createOutgoingCall({ callId, request, admission, expiresAtMs }, ports, {
       refused: (error) => remember(callId, error),
@@ -126,22 +126,25 @@ export const createDialer = (options: DialerOptions): Dialer => {
     calls.add(call)
     if (stopping) call.drain(draining())
     await call.answerable
-    // A call that waits for its turn has nothing new to write.
+    // A queued call has nothing new to write.
     if (call.isSettled) await pause(clock, ANSWER_WITHIN_MS, call.written())
     if (call.error) throw call.error
-    return standing(await recordOf(callId))
+    return answerFor(await recordOf(callId))
   }
 
   const answer = async (request: DialRequest): Promise<OutboundCall> => {
     if (stopping) throw draining()
-    // Before the ledger, so that a request that found no room may come again with the same key.
-    const admission = waitingLine.admit()
+    // Before the ledger, so that a request refused as `queue_full` may be repeated with the same key.
+    const admission = callQueue.admit()
     if (!admission)
-      throw new GatewayError('queue_full', `${waitingLine.waiting} calls wait for their turn already. Try again later.`)
+      throw new GatewayError(
+        'queue_full',
+        `The queue is full: ${callQueue.waiting} calls are waiting. Try again later.`,
+      )
     try {
       return await begin(request, admission)
     } finally {
-      admission.leave()
+      admission.cancel()
     }
   }
 
@@ -161,7 +164,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
       }
     },
     cancel: (callId) =>
-      calls.cancel(callId, new GatewayError('call_not_placed', 'The call was taken back while it waited.')),
+      calls.cancel(callId, new GatewayError('call_not_placed', 'The call was cancelled while it was queued.')),
     statusReported: calls.statusReported,
     ended: calls.sessionEnded,
     async start() {
@@ -170,12 +173,12 @@ export const createDialer = (options: DialerOptions): Dialer => {
     },
     async stop() {
       stopping = true
-      waitingLine.close(draining())
+      callQueue.close(draining())
       calls.drain(draining())
       await pause(clock, STOP_AFTER_MS, settled())
     },
     get waiting() {
-      return waitingLine.waiting
+      return callQueue.waiting
     },
   }
 }

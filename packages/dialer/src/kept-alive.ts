@@ -1,11 +1,11 @@
 import type { OutboundCall } from '@llc-phone/store'
 
-/** How often a process says that it is still about its calls. */
+/** How often a process marks its unfinished calls as alive in the ledger. */
 export const KEEP_ALIVE_EVERY_MS = 3_000
 
-/** A disk that stalls for some seconds must not make a talk look left behind. */
+/** A call without a mark for this long is left behind; more than a few intervals, since a disk may stall for seconds. */
 const LEFT_AFTER_MS = 12_000
 
-/** Whether another process is about the call: the old one of a deployment talks on while the new one takes over. */
+/** Whether another process still serves the call: in a deployment, the old one finishes its calls while the new one starts. */
 export const isKeptAlive = ({ seenAt }: Pick<OutboundCall, 'seenAt'>, now: Date): boolean =>
   seenAt !== undefined && now.getTime() - seenAt.getTime() < LEFT_AFTER_MS

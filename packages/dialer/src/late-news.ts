@@ -13,7 +13,7 @@ export interface LateNewsOptions {
   problem(problem: DialerProblem): void
 }
 
-/** What is told about calls that no session of ours serves: that are over, were given up, or are another process's. */
+/** Handles reports about calls without a session here: ended, given up, or another process's. */
 export const createLateNews = ({ ledger, clock, carrierUsdPerMinute, endLeg, problem }: LateNewsOptions) => {
   const noteReport = async (callId: string, { legId, status, answeredBy }: StatusReport): Promise<void> => {
     const known = await ledger.find(callId)
@@ -27,7 +27,7 @@ export const createLateNews = ({ ledger, clock, carrierUsdPerMinute, endLeg, pro
     const disposition = dispositionOf(status, known.answeredAt !== undefined)
     if (disposition) return ledger.change(callId, { ...facts, state: 'ended', disposition, endedAt: clock.date() })
     await ledger.change(callId, facts)
-    // Callbacks of a call that another process talks on may come to this one.
+    // The call may be live in another process: do not end it.
     if (known.state !== 'unknown' && isKeptAlive(known, clock.date())) return
     await endLeg(callId, legId)
   }
@@ -40,13 +40,13 @@ export const createLateNews = ({ ledger, clock, carrierUsdPerMinute, endLeg, pro
   }
 
   return {
-    /** What the carrier says. Never rejects. */
+    /** Notes a status report. Never rejects. */
     report: (callId: string, report: StatusReport): Promise<void> =>
       noteReport(callId, report).catch((cause: unknown) =>
         problem({ callId, message: 'A status callback could not be noted.', cause }),
       ),
     /**
-     * What the model took (US dollars). The carrier's part is known of calls that are over only, and a cost is noted once.
+     * Notes the model's cost (US dollars) and adds the carrier's, which is known only of ended calls. A cost is noted once.
      * Never rejects.
      */
     cost: (callId: string, modelUsd: number): Promise<void> =>

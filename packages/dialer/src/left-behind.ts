@@ -9,34 +9,34 @@ export interface LeftBehindOptions {
   readonly carrier: Carrier
   readonly ledger: PlacingLedger
   readonly clock: Clock
-  /** Calls of this process are none of an earlier one's. */
-  isOurs(callId: string): boolean
+  /** Whether this process placed the call. */
+  isOfThisProcess(callId: string): boolean
   isStopping(): boolean
   onProblem(problem: DialerProblem): void
 }
 
-/** A carrier that does not answer at first is asked again, while calls are taken already. */
+/** Delays before the carrier is asked again; the gateway takes calls meanwhile. */
 const RETRY_AFTER_MS = [5_000, 15_000, 60_000]
 
-/** When calls that another process is still about are looked at again. */
+/** How often calls of another live process are looked at again. */
 const LOOK_AGAIN_MS = 5_000
 
-/** Ends what an earlier process has left: nobody would serve it, and nothing is ever placed again. */
+/** Ends the calls that an earlier process left unfinished: no session serves them, and no call is placed twice. */
 export const createLeftBehind = (options: LeftBehindOptions) => {
-  const { carrier, ledger, clock, isOurs, isStopping, onProblem } = options
+  const { carrier, ledger, clock, isOfThisProcess, isStopping, onProblem } = options
 
-  /** A call that has a leg. */
+  /** Ends a call that has a leg. */
   const endPlaced = async (call: OutboundCall, legId: string, status: LegStatus | undefined): Promise<void> => {
     const wasAnswered = call.answeredAt !== undefined
     const over = status === undefined ? 'failed' : dispositionOf(status, wasAnswered)
     if (!over) await carrier.end(legId)
     const endedAt = clock.date()
-    // What the model took is not known: the ledger counts the reserve of a call that was answered.
+    // The model's cost is not known: the ledger counts the reserve of a call that was answered.
     const disposition = over ?? (wasAnswered || status === 'answered' ? 'drained' : 'canceled')
     await ledger.change(call.callId, { state: 'ended', legId, disposition, endedAt })
   }
 
-  /** A call that may have one: its request was on the way. One that was sent a moment ago may still come about. */
+  /** Ends a call whose request had been sent: it may have a leg, or get one for some seconds after the request. */
   const endUncertain = async (call: OutboundCall): Promise<void> => {
     const askedAt = call.dialledAt ?? call.requestedAt
     const candidates = await findLegs({ carrier, ledger }, call, askedAt)
@@ -75,7 +75,7 @@ export const createLeftBehind = (options: LeftBehindOptions) => {
     return promise
   }
 
-  /** Until no other process has any: one that is alive now may die in the middle of a call. */
+  /** Repeats until no other process has unfinished calls: a process that is alive now may die in the middle of a call. */
   const lookAgain = async (): Promise<void> => {
     await pause(clock, LOOK_AGAIN_MS)
     if (isStopping()) return
@@ -87,7 +87,7 @@ export const createLeftBehind = (options: LeftBehindOptions) => {
 
   /** Resolves when every call has been looked at once. */
   const look = async (): Promise<void> => {
-    const others = (await ledger.unfinished()).filter(({ callId }) => !isOurs(callId))
+    const others = (await ledger.unfinished()).filter(({ callId }) => !isOfThisProcess(callId))
     const left = others.filter((call) => !isKeptAlive(call, clock.date()))
     if (left.length < others.length) void lookAgain()
     await Promise.all(left.map((call) => end(call)))

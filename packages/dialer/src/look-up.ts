@@ -7,23 +7,23 @@ export interface LookUpPorts {
   readonly clock: Clock
 }
 
-/** A call whose leg is looked for. */
+/** A call whose leg is searched for. */
 export interface SoughtCall {
   readonly callId: string
   readonly to: E164
   readonly from: E164
 }
 
-/** After a request whose answer was lost (ms); a carrier that has not listed the leg by the last one has not placed it. */
+/** When to look (ms after the request whose answer was lost). A leg not listed by the last look was not placed. */
 export const LOOK_AT_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000]
 
 /** The carrier's clock may be behind ours, and it dates legs to the second. */
 const CLOCK_SKEW_MS = 5_000
 
-/** The audio tells its leg's id to the session only. */
+/** How often the session is asked (ms): when audio starts, only the session learns its leg's id. */
 const SESSION_LOOK_MS = 250
 
-/** The legs that may be the one we asked for: between its numbers, not older, and not known to be another call's. */
+/** The legs that may be the requested one: same two numbers, not older than the request, and not another call's. */
 export const findLegs = async (
   { carrier, ledger }: Pick<LookUpPorts, 'carrier' | 'ledger'>,
   { callId, to, from }: SoughtCall,
@@ -36,15 +36,15 @@ export const findLegs = async (
   return recent.filter((_, index) => (owners[index]?.callId ?? callId) === callId)
 }
 
-/** What a person is told about a call nobody can find, or tell from another one. */
+/** The message for a person when no leg, or more than one, may be the call's. */
 export const unclear = (candidates: readonly PlacedLeg[]): string =>
   candidates.length > 1
     ? `It is not known whether the call was placed: ${candidates.map(({ legId }) => legId).join(', ')} may each be it. Look them up at the carrier, and end the one that should not be.`
     : 'It is not known whether the call was placed. Look for it at the carrier, and end it if it is there.'
 
-/** The session that the leg is sought for. */
+/** The session whose leg is searched for. */
 export interface SeekingSession {
-  /** The leg that it has been told of meanwhile: by a status callback, or by the audio. */
+  /** The leg it has been bound to meanwhile, by a status callback or by its audio. */
   legId(): string | undefined
   /** `false`: it has another leg, or the leg belongs to another call. */
   bind(legId: string): boolean
@@ -52,7 +52,7 @@ export interface SeekingSession {
 
 /**
  * Finds out what became of a request to place a call: by the carrier's list, a status callback or the start of its audio,
- * whichever is first. Several legs that may be it are none: ending another's call would be worse than asking a person.
+ * whichever is first. Several possible legs count as none: ending another call would be worse than asking a person.
  */
 export const lookUpLeg = async (
   { carrier, ledger, clock }: LookUpPorts,
@@ -69,7 +69,7 @@ export const lookUpLeg = async (
       try {
         candidates = await findLegs({ carrier, ledger }, call, askedAt)
       } catch {
-        // A carrier that has just lost an answer may lose more of them; a later look may do.
+        // The carrier is failing; a later look may succeed.
       }
     const [only, ...others] = candidates
     const legId = session.legId() ?? (only && others.length === 0 && session.bind(only.legId) ? only.legId : undefined)

@@ -4,42 +4,42 @@ import { createErrands, type NewCall, type OutgoingPorts } from './outgoing-erra
 import { begun, type OutgoingEffect, type OutgoingEvent, type OutgoingState } from './outgoing-state.ts'
 import { step } from './outgoing-step.ts'
 import { createRecord } from './record.ts'
-import type { Admission, Place, Turn } from './waiting-line.ts'
+import type { Admission, QueuePlace, Turn } from './call-queue.ts'
 
-/** A call that this process is about, from its request to its end. */
+/** A call that this process places, from its request to its end. */
 export interface OutgoingCall {
   readonly callId: string
-  /** It rings, or is over. */
+  /** Its leg exists, or it is over. */
   readonly isSettled: boolean
   /** Why it was not placed. */
   readonly error: GatewayError | undefined
-  /** Resolves when there is something to answer: it is settled and the carrier has answered, or it has to wait for another call to end. */
+  /** Resolves when the dial request can be answered: the call is settled and the carrier has answered, or it waits for a slot. */
   readonly answerable: Promise<void>
-  /** Resolves when all that was noted of it is written. */
+  /** Resolves when its pending ledger writes are done. */
   written(): Promise<unknown>
-  /** `false`: it is not waiting any more. */
+  /** `false`: too late, its model is being warmed or it is over. */
   cancel(error: GatewayError): boolean
   report(report: StatusReport): void
-  /** `modelUsd` is what the model took, in US dollars; unknown when absent. */
+  /** `modelUsd` is the model's cost in US dollars; unknown when absent. */
   sessionEnded(session: CallSession, modelUsd?: number): void
   drain(error: GatewayError): void
 }
 
-/** Who is to know what becomes of a call. */
+/** Callbacks of an outgoing call. */
 export interface OutgoingListener {
   /** It will not be placed. */
   refused(error: GatewayError): void
-  /** Its end is written, and nothing is under way for it any more. */
+  /** Its end is written. */
   ended(): void
 }
 
-/** A carrier lets it ring some seconds longer than it was asked to. */
+/** Carriers let a call ring some seconds longer than asked. */
 const RING_GRACE_MS = 15_000
 
 const unexpected = (cause: unknown): GatewayError =>
   cause instanceof GatewayError ? cause : new GatewayError('internal', 'The call could not be placed.', { cause })
 
-/** Begins a call, and does for it what its steps decide. */
+/** Starts a call, and performs the effects of its steps. */
 export const createOutgoingCall = (
   call: NewCall & { readonly admission: Admission },
   ports: OutgoingPorts,
@@ -52,12 +52,12 @@ export const createOutgoingCall = (
   const answerable = Promise.withResolvers<void>()
   let state: OutgoingState = begun[0]
   let session: CallSession | undefined
-  let place: Place | undefined
+  let place: QueuePlace | undefined
   let turn: Turn | undefined
   let timer: Timer | undefined
   let askedAt = clock.date()
   let endIsTold = false
-  /** The carrier's answer to the request is on its way. */
+  /** The carrier has not answered the request yet. */
   let isAsking = false
 
   const isSettled = (): boolean => state.phase === 'placed' || state.phase === 'over'
@@ -71,7 +71,7 @@ export const createOutgoingCall = (
       if (next.error) listener.refused(next.error)
     }
     for (const effect of effects) perform(effect)
-    // The carrier's answer is waited for: by then more may be known than that it rings.
+    // Wait for the carrier's answer: by then more may be known than that it rings.
     if (isSettled() && !isAsking) answerable.resolve()
   }
   const queue = createEventQueue(take, (message, cause) => problem({ callId, message, cause }))
@@ -89,14 +89,14 @@ export const createOutgoingCall = (
   }
 
   const feed = (event: OutgoingEvent): void => {
-    // Whoever should have told us that it is over may have failed.
+    // The gateway's call to `sessionEnded` may have failed.
     if (session?.state.phase === 'ended' && !endIsTold) tellSessionEnd()
     queue(event)
   }
 
-  const learnt = () => ({ at: clock.date(), mediaSince: session?.mediaSince })
+  const observation = () => ({ at: clock.date(), mediaSince: session?.mediaSince })
 
-  /** Feeds what comes of it; a failure means that the call must not be placed. */
+  /** Feeds the event that the work resolves to; if it rejects, the call must not be placed. */
   const run = (work: () => Promise<OutgoingEvent | undefined>): void => {
     const done = async (): Promise<void> => {
       try {
@@ -112,16 +112,16 @@ export const createOutgoingCall = (
   }
 
   const wait = (delayMs: number): void => {
-    const fired = (): void => feed({ type: 'timerFired', nowMs: clock.now(), ...learnt() })
+    const fired = (): void => feed({ type: 'timerFired', nowMs: clock.now(), ...observation() })
     if (delayMs > 0) timer = clock.after(delayMs, fired)
     else fired()
   }
 
-  const enterLine = async (): Promise<OutgoingEvent> => {
-    place = admission.enter(expiresAtMs)
-    if (place.comes === 'later') answerable.resolve()
+  const enterQueue = async (): Promise<OutgoingEvent> => {
+    place = admission.enterQueue(expiresAtMs)
+    if (place.starts === 'later') answerable.resolve()
     turn = await place.turn
-    return { type: 'turnGranted', waited: place.comes !== 'now' }
+    return { type: 'turnGranted', waited: place.starts !== 'now' }
   }
 
   const placeLeg = async (): Promise<OutgoingEvent> => {
@@ -137,13 +137,13 @@ export const createOutgoingCall = (
     legId,
     overdueAtMs: clock.now() + policy.ringSeconds * 1_000 + RING_GRACE_MS,
     ...(report ? { report } : {}),
-    ...learnt(),
+    ...observation(),
   })
 
   const bind = ({ legId, exists, report }: Extract<OutgoingEffect, { readonly type: 'bind' }>): void => {
     if (session!.bind(legId)) return feed(boundTo(legId, report))
-    const ours = session!.facts.legId
-    feed({ type: 'mismatched', legId, exists, ...(ours === '' ? {} : { ours }) })
+    const sessionLegId = session!.facts.legId
+    feed({ type: 'mismatched', legId, exists, ...(sessionLegId === '' ? {} : { sessionLegId }) })
   }
 
   const lookUp = async (): Promise<OutgoingEvent> => {
@@ -154,21 +154,21 @@ export const createOutgoingCall = (
   const askStatus = async (legId: string): Promise<void> => {
     try {
       const status = await carrier.status(legId)
-      feed({ type: 'statusSeen', status, ...learnt() })
+      feed({ type: 'statusSeen', status, ...observation() })
     } catch {
       feed({ type: 'statusUnknown' })
     }
   }
 
-  /** Late news comes after what is being written about the call; nobody waits for it. */
+  /** Notes late news after the call's own writes; nobody waits for it. */
   const afterRecord = (news: () => Promise<void>): void => void track(record.settled().then(news))
 
   const perform = (effect: OutgoingEffect): void => {
     switch (effect.type) {
       case 'passGates':
         return run(errands.passGates)
-      case 'enterLine':
-        return run(enterLine)
+      case 'enterQueue':
+        return run(enterQueue)
       case 'reserve':
         return run(errands.reserve)
       case 'warm':
@@ -190,21 +190,21 @@ export const createOutgoingCall = (
       case 'note':
         return void track(record.note(effect.change))
       case 'noteEnd':
-        // Until its end is written, late news must not be taken for news about a call of an earlier process.
+        // Stay registered until the end is written, or late reports would be handled as those of an earlier process.
         return void track(errands.noteEnd(effect.change, effect.modelUsd).then(listener.ended))
       case 'endSession':
         session?.end(effect.disposition)
         return endIsTold ? undefined : tellSessionEnd()
       case 'endLeg':
         return void track(endLeg(callId, effect.legId))
-      case 'leaveLine':
+      case 'leaveQueue':
         if (turn) return turn.release(effect.unused ? 'unused' : undefined)
-        return effect.error && place?.leave(effect.error)
+        return effect.error && place?.leaveQueue(effect.error)
       case 'noteLate':
         return afterRecord(() => lateNews.report(callId, effect.report))
       case 'noteLateCost':
         return afterRecord(() => lateNews.cost(callId, effect.modelUsd))
-      case 'tell':
+      case 'logProblem':
         return problem({ callId, message: effect.problem })
     }
   }
@@ -226,11 +226,11 @@ export const createOutgoingCall = (
       feed({ type: 'cancelled', error, at: clock.date() })
       return true
     },
-    report: (report) => feed({ type: 'reported', report, ...learnt() }),
+    report: (report) => feed({ type: 'reported', report, ...observation() }),
     sessionEnded(ended, modelUsd) {
       session ??= ended
       tellSessionEnd(modelUsd)
     },
-    drain: (error) => feed({ type: 'drained', error, ...learnt() }),
+    drain: (error) => feed({ type: 'drained', error, ...observation() }),
   }
 }

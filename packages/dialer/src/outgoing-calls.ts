@@ -13,7 +13,7 @@ export interface OutgoingCallsOptions {
   track<Result>(task: Promise<Result>): Promise<Result>
 }
 
-/** The calls of this process until their end is written; what is told of any other call goes to the ledger. */
+/** The calls of this process until their end is written. Reports about any other call go to the ledger. */
 export const createOutgoingCalls = ({ ledger, clock, lateNews, problem, track }: OutgoingCallsOptions) => {
   const calls = new Map<string, OutgoingCall>()
   let alive: Timer | undefined
@@ -46,7 +46,7 @@ export const createOutgoingCalls = ({ ledger, clock, lateNews, problem, track }:
       if (call) call.sessionEnded(session, modelUsd)
       else if (modelUsd !== undefined) void track(lateNews.cost(callId, modelUsd))
     },
-    /** Ends what has not come to a talk; talks are the gateway's to end. */
+    /** Ends calls without a conversation; conversations are ended by the gateway's drain. */
     drain(error: GatewayError): void {
       for (const call of calls.values()) call.drain(error)
     },

@@ -9,32 +9,32 @@ import type { OutgoingEvent } from './outgoing-state.ts'
 import type { createPacer } from './pacer.ts'
 import type { CallRecord } from './record.ts'
 
-/** What calls are placed with. */
+/** Everything that an outgoing call needs. */
 export interface OutgoingPorts extends Pick<
   DialerOptions,
   'registry' | 'ledger' | 'carrier' | 'line' | 'policy' | 'clock' | 'prewarmTimeoutMs' | 'primes'
 > {
   readonly gates: Gates
-  /** The waiting line spaces out who begins; models take their time, and requests would bunch up behind them. */
+  /** Spaces out the requests to the carrier: the queue spaces out starts only, and warming models takes unequal time. */
   readonly pacer: ReturnType<typeof createPacer>
   readonly lateNews: LateNews
   random(): number
-  /** Ends a leg that nobody serves; never rejects. */
+  /** Ends a leg without a session; never rejects. */
   endLeg(callId: string, legId: string): Promise<void>
   problem(problem: DialerProblem): void
-  /** The process does not stop before it is done, or five seconds have passed. */
+  /** Makes `stop` wait for the task, for five seconds at most. */
   track<Result>(task: Promise<Result>): Promise<Result>
 }
 
-/** A call that is to be placed. */
+/** A call to be placed. */
 export interface NewCall {
   readonly callId: string
   readonly request: DialRequest
-  /** Later (ms on the clock that never goes back) it must not be placed any more. */
+  /** After this (ms of `clock.now()`) it must not be placed any more. */
   readonly expiresAtMs: number
 }
 
-/** The mode says goodbye by itself before the carrier cuts it off. */
+/** The carrier's limit lies this far behind the mode's own, so that the mode can say goodbye first. */
 const GOODBYE_SECONDS = 60
 
 const DETECTION = { hangUp: 'start', continue: 'start', leaveMessage: 'messageEnd' } as const
@@ -42,7 +42,7 @@ const DETECTION = { hangUp: 'start', continue: 'start', leaveMessage: 'messageEn
 const placingOf = ({ callId, request }: NewCall, { policy, carrier }: OutgoingPorts): Placing => {
   const { to, extension, from, plan } = request
   const { maxDurationMs } = plan.mode.patience
-  // What answers first behind a switchboard is the switchboard, and says nothing about who comes.
+  // With an extension the switchboard answers first, and detection would judge the switchboard.
   const detects = policy.detectMachines && carrier.can.detectsMachines && extension === undefined
   return {
     callId,
@@ -55,11 +55,11 @@ const placingOf = ({ callId, request }: NewCall, { policy, carrier }: OutgoingPo
   }
 }
 
-/** What is done for a call that takes its time. Each resolves to what came of it, or rejects if the call must not be placed. */
+/** The asynchronous steps of a call. Each resolves to an event, or rejects if the call must not be placed. */
 export const createErrands = (call: NewCall, ports: OutgoingPorts, record: CallRecord) => {
   const { callId, request, expiresAtMs } = call
   const { registry, ledger, carrier, line, policy, clock, gates, primes, prewarmTimeoutMs } = ports
-  const { to, from, callerName, plan } = request
+  const { to, from, calleeName, plan } = request
 
   return {
     async passGates(): Promise<OutgoingEvent> {
@@ -72,11 +72,11 @@ export const createErrands = (call: NewCall, ports: OutgoingPorts, record: CallR
       return { type: 'reserved' }
     },
     openSession(): CallSession {
-      const caller = { number: to, ...(callerName === undefined ? {} : { name: callerName }) }
+      const callee = { number: to, ...(calleeName === undefined ? {} : { name: calleeName }) }
       const { mode, machine } = plan
-      return registry.prepare({ callId, callee: caller, dialled: from, mode, machine, primes, line })
+      return registry.prepare({ callId, callee, dialled: from, mode, machine, primes, line })
     },
-    /** Nobody is called when the model does not want this call. */
+    /** Rejects when the model refuses the call: then nobody is called. */
     async warm(session: CallSession): Promise<OutgoingEvent | undefined> {
       const warmth = (await pause(clock, prewarmTimeoutMs, session.warmed)) ?? 'late'
       if (warmth === 'ended') return undefined
@@ -88,10 +88,10 @@ export const createErrands = (call: NewCall, ports: OutgoingPorts, record: CallR
       await record.require({ state: 'dialling' })
       return { type: 'noted' }
     },
-    /** Never rejects: whatever happens here may have made a leg. */
+    /** Never rejects: a leg may exist whatever fails here. */
     async place(session: CallSession): Promise<OutgoingEvent> {
       try {
-        // The carrier is told along with the request where the audio goes.
+        // The request tells the carrier where to send the audio, so the stream counts as offered.
         session.offered()
         const { legId } = await carrier.place(placingOf(call, ports))
         return { type: 'placed', legId }

@@ -14,31 +14,34 @@ import type {
 
 type OfPhase<Name extends OutgoingState['phase']> = Extract<OutgoingState, { readonly phase: Name }>
 type OfType<Name extends OutgoingEvent['type']> = Extract<OutgoingEvent, { readonly type: Name }>
-type Learnt = Pick<OfType<'statusSeen'>, 'at' | 'mediaSince'>
+type Observation = Pick<OfType<'statusSeen'>, 'at' | 'mediaSince'>
 
-/** No session outlives its leg by five seconds, even if the status callback is lost. */
+/** Poll interval: a session must end within five seconds of its leg, even if the status callback is lost. */
 const LOOK_EVERY_MS = 3_000
 
-/** What the log is told of news that cannot be about this call. */
+/** Log message for a status report about a leg that is not this call's. */
 export const OTHER_LEG = 'A status callback names another leg than the call has.'
 
 const otherLegPlaced = (legId: string): readonly OutgoingEffect[] => [
-  { type: 'tell', problem: OTHER_LEG },
+  { type: 'logProblem', problem: OTHER_LEG },
   { type: 'endLeg', legId },
 ]
 
-/** Nobody knows whether it has a leg. Its reserve goes on counting: what the model took is not all that it may cost. */
-const lose = (sentence: string): OutgoingStep => [
+/**
+ * Ends a call that may have a leg nobody can find. No cost is noted, so its reserve goes on counting: the leg may cost more
+ * than the model did.
+ */
+const endAsUnknown = (sentence: string): OutgoingStep => [
   { phase: 'over' },
   [
-    { type: 'leaveLine', unused: false },
+    { type: 'leaveQueue', unused: false },
     { type: 'noteEnd', change: { state: 'unknown', problem: sentence } },
     { type: 'endSession', disposition: 'failed' },
-    { type: 'tell', problem: sentence },
+    { type: 'logProblem', problem: sentence },
   ],
 ]
 
-/** The session of a call that has a leg is over: so is the leg, or it is ended. */
+/** Ends a call whose session is over; ends its leg as well, unless that is over too. */
 const finish = (state: PlacedState, end: SessionEnd, at: Date): OutgoingStep => {
   const { legId, reason, isOverAtCarrier } = state
   const { disposition, mediaSince, modelUsd } = end
@@ -54,47 +57,59 @@ const finish = (state: PlacedState, end: SessionEnd, at: Date): OutgoingStep => 
     ...(answeredAt ? { answeredAt } : {}),
     ...(answeredBy ? { answeredBy } : {}),
   }
-  // A session that has had audio has seen to its leg itself.
+  // A session that had audio ends its leg itself.
   const isLeft = !isOverAtCarrier && !mediaSince
   return [
     { phase: 'over', legId },
     [
-      { type: 'leaveLine', unused: false },
+      { type: 'leaveQueue', unused: false },
       ...(isLeft ? [{ type: 'endLeg', legId } as const] : []),
       { type: 'noteEnd', change, modelUsd },
     ],
   ]
 }
 
-const answer = (state: PlacedState, answeredAt: Date): [PlacedState, OutgoingEffect[]] =>
+const markAnswered = (state: PlacedState, answeredAt: Date): [PlacedState, OutgoingEffect[]] =>
   state.answeredAt
     ? [state, []]
     : [{ ...state, answeredAt }, [{ type: 'note', change: { state: 'answered', answeredAt } }]]
 
-/** What the carrier says about the leg; when it is over, so is the session, and then the call. */
-const learn = (state: PlacedState, status: LegStatus, { at, mediaSince }: Learnt): [PlacedState, OutgoingEffect[]] => {
-  if (status === 'answered') return answer(state, at)
+/** Takes in a status from the carrier; when the leg is over, the session is ended, and then the call. */
+const applyStatus = (
+  state: PlacedState,
+  status: LegStatus,
+  { at, mediaSince }: Observation,
+): [PlacedState, OutgoingEffect[]] => {
+  if (status === 'answered') return markAnswered(state, at)
   const disposition = dispositionOf(status, mediaSince !== undefined)
   return disposition ? [{ ...state, isOverAtCarrier: true }, [{ type: 'endSession', disposition }]] : [state, []]
 }
 
-const hear = (state: PlacedState, report: StatusReport, learnt: Learnt): [PlacedState, OutgoingEffect[]] => {
+const applyReport = (
+  state: PlacedState,
+  report: StatusReport,
+  observation: Observation,
+): [PlacedState, OutgoingEffect[]] => {
   const { answeredBy, reason, status } = report
-  return learn({ ...state, ...(answeredBy ? { answeredBy } : {}), ...(reason ? { reason } : {}) }, status, learnt)
+  return applyStatus(
+    { ...state, ...(answeredBy ? { answeredBy } : {}), ...(reason ? { reason } : {}) },
+    status,
+    observation,
+  )
 }
 
 const onBound = (event: OfType<'bound'>, end: SessionEnd | undefined): OutgoingStep => {
   const { legId, overdueAtMs, report } = event
   const placed: PlacedState = { phase: 'placed', legId, overdueAtMs, watch: 'on', isOverAtCarrier: false }
-  const [state, heard] = report ? hear(placed, report, event) : [placed, []]
+  const [state, heard] = report ? applyReport(placed, report, event) : [placed, []]
   const effects: OutgoingEffect[] = [{ type: 'note', change: { state: 'ringing', legId } }, ...heard]
   if (!end) return [state, [...effects, { type: 'timer', delayMs: LOOK_EVERY_MS }]]
-  // Somebody has hung up, or asked not to be called, while it was being placed.
+  // The session ended while the call was being placed: a hang-up or an opt-out.
   const [over, last] = finish(state, end, event.at)
   return [over, [...effects, ...last]]
 }
 
-/** What a call does that may have a leg. */
+/** Default of the phases in which a leg may exist. */
 const whileUncertain = (state: OfPhase<'placing' | 'lookingUp'>, event: OutgoingEvent): OutgoingStep => {
   switch (event.type) {
     case 'reported': {
@@ -104,44 +119,47 @@ const whileUncertain = (state: OfPhase<'placing' | 'lookingUp'>, event: Outgoing
     case 'bound':
       return onBound(event, state.end)
     case 'mismatched': {
-      const { legId, ours, exists } = event
-      // Ending another call's leg would be worse than asking a person.
-      if (exists && ours === undefined)
-        return lose(
+      const { legId, sessionLegId, exists } = event
+      // Do not end it: it may be another call's leg. A person must look.
+      if (exists && sessionLegId === undefined)
+        return endAsUnknown(
           `It is not known whether the call was placed: ${legId} is the leg of another call. Look it up at the carrier.`,
         )
-      const told: OutgoingEffect[] = exists ? [...otherLegPlaced(legId)] : [{ type: 'tell', problem: OTHER_LEG }]
-      return [state, ours === undefined ? told : [...told, { type: 'bind', legId: ours, exists: false }]]
+      const told: OutgoingEffect[] = exists ? [...otherLegPlaced(legId)] : [{ type: 'logProblem', problem: OTHER_LEG }]
+      return [
+        state,
+        sessionLegId === undefined ? told : [...told, { type: 'bind', legId: sessionLegId, exists: false }],
+      ]
     }
     case 'sessionEnded': {
       const { end } = event
-      // It is over when it is known whether there is a leg: from its audio, from the answer, or from a look at the list.
+      // The call ends once it is known whether there is a leg: from its audio, the carrier's answer, or its list of legs.
       return [{ ...state, end }, end.legId ? [{ type: 'bind', legId: end.legId, exists: false }] : []]
     }
     case 'drained':
       return [state, event.mediaSince ? [] : [{ type: 'endSession', disposition: 'drained' }]]
     case 'refused':
-      return lose(unclear([]))
+      return endAsUnknown(unclear([]))
     default:
       return [state, []]
   }
 }
 
-/** The carrier was asked, and has not said no. */
+/** Handles events while the carrier's answer is awaited, all but its refusals. */
 export const onPlacing = (state: OfPhase<'placing'>, event: OutgoingEvent): OutgoingStep => {
   if (event.type === 'placed') return [state, [{ type: 'bind', legId: event.legId, exists: true }]]
   if (event.type !== 'placingFailed') return whileUncertain(state, event)
   return [{ phase: 'lookingUp', ...(state.end ? { end: state.end } : {}) }, [{ type: 'lookUp' }]]
 }
 
-/** The answer was lost. */
+/** Handles events after the carrier's answer was lost. */
 export const onLookingUp = (state: OfPhase<'lookingUp'>, event: OutgoingEvent): OutgoingStep =>
-  event.type === 'notFound' ? lose(event.sentence) : whileUncertain(state, event)
+  event.type === 'notFound' ? endAsUnknown(event.sentence) : whileUncertain(state, event)
 
-/** Asks what has become of the leg until its audio comes or it is over. */
+/** Polls the leg's status until audio starts or the leg is over. */
 const onLook = (state: PlacedState, { nowMs, mediaSince }: OfType<'timerFired'>): OutgoingStep => {
-  // There is audio, whatever the carrier says.
-  if (mediaSince) return answer({ ...state, watch: 'off' }, mediaSince)
+  // Audio is proof enough: no need to poll.
+  if (mediaSince) return markAnswered({ ...state, watch: 'off' }, mediaSince)
   if (nowMs >= state.overdueAtMs)
     return [state, [{ type: 'endSession', disposition: state.answeredAt ? 'never_connected' : 'no_answer' }]]
   const again: OutgoingEffect = { type: 'timer', delayMs: LOOK_EVERY_MS }
@@ -149,35 +167,36 @@ const onLook = (state: PlacedState, { nowMs, mediaSince }: OfType<'timerFired'>)
   return [{ ...state, watch: 'asking' }, [again, { type: 'askStatus', legId: state.legId }]]
 }
 
-const asked = (state: PlacedState): PlacedState => (state.watch === 'asking' ? { ...state, watch: 'on' } : state)
+const statusAnswered = (state: PlacedState): PlacedState =>
+  state.watch === 'asking' ? { ...state, watch: 'on' } : state
 
-/** The leg exists. */
+/** Handles events of a call whose leg exists. */
 export const onPlaced = (state: PlacedState, event: OutgoingEvent): OutgoingStep => {
   switch (event.type) {
     case 'reported':
       return event.report.legId === state.legId
-        ? hear(state, event.report, event)
-        : [state, [{ type: 'tell', problem: OTHER_LEG }]]
+        ? applyReport(state, event.report, event)
+        : [state, [{ type: 'logProblem', problem: OTHER_LEG }]]
     case 'timerFired':
       return onLook(state, event)
     case 'statusSeen':
-      return learn(asked(state), event.status ?? 'failed', event)
+      return applyStatus(statusAnswered(state), event.status ?? 'failed', event)
     case 'statusUnknown':
-      // It is asked again in a moment, and a call is overdue whether the carrier answers or not.
-      return [asked(state), []]
+      // The next poll asks again, and the call becomes overdue even if the carrier never answers.
+      return [statusAnswered(state), []]
     case 'sessionEnded':
       return finish(state, event.end, event.at)
     case 'placed':
       return [state, event.legId === state.legId ? [] : otherLegPlaced(event.legId)]
     case 'drained':
-      // Talks are the gateway's to end.
+      // Conversations are ended by the gateway's drain.
       return [state, event.mediaSince ? [] : [{ type: 'endSession', disposition: 'drained' }]]
     default:
       return [state, []]
   }
 }
 
-/** Nothing reopens a call. */
+/** Handles events after the end: the state stays final, late reports and costs are noted. */
 export const onOver = (state: OfPhase<'over'>, event: OutgoingEvent): OutgoingStep => {
   switch (event.type) {
     case 'reported':

@@ -13,11 +13,11 @@ const failureOf = (error: GatewayError, disposition: SessionEnd['disposition']):
     ? { state: 'refused', gate: error.gate, ...(error.until ? { until: error.until } : {}) }
     : { state: 'failed', ...(disposition ? { disposition } : {}) }
 
-/** It certainly has no leg, and its session, if there was one, is over. */
+/** Ends a call that certainly has no leg and no session any more. */
 const giveUp = (error: GatewayError, at: Date, wasAsked = false, end: SessionEnd = {}): OutgoingStep => [
   { phase: 'over', error },
   [
-    { type: 'leaveLine', unused: !wasAsked, error },
+    { type: 'leaveQueue', unused: !wasAsked, error },
     {
       type: 'noteEnd',
       change: { ...failureOf(error, end.disposition), problem: error.message, endedAt: at },
@@ -26,17 +26,17 @@ const giveUp = (error: GatewayError, at: Date, wasAsked = false, end: SessionEnd
   ],
 ]
 
-/** It certainly has no leg. What its session has cost belongs to its end, and is known when that is over. */
+/** Ends the session of a call that certainly has no leg. The end is written after it, because only then its cost is known. */
 const fail = (error: GatewayError, wasAsked: boolean): OutgoingStep => [
   { phase: 'failing', error, wasAsked },
   [{ type: 'endSession', disposition: 'failed' }],
 ]
 
-/** What any call does that the carrier knows nothing of. */
+/** Default while the carrier has not been asked. */
 const otherwise = (state: OutgoingState, event: OutgoingEvent): OutgoingStep =>
-  event.type === 'reported' ? [state, [{ type: 'tell', problem: OTHER_LEG }]] : [state, []]
+  event.type === 'reported' ? [state, [{ type: 'logProblem', problem: OTHER_LEG }]] : [state, []]
 
-/** What any call does that nothing was prepared for. */
+/** Default of the phases before there is a session. */
 const beforeSession = (state: OutgoingState, event: OutgoingEvent): OutgoingStep => {
   switch (event.type) {
     case 'refused':
@@ -48,7 +48,7 @@ const beforeSession = (state: OutgoingState, event: OutgoingEvent): OutgoingStep
   }
 }
 
-/** What any call does that has a session and no leg. */
+/** Default of the phases with a session and without a leg. */
 const withSession = (state: OutgoingState, event: OutgoingEvent, wasAsked: boolean): OutgoingStep => {
   switch (event.type) {
     case 'refused':
@@ -66,7 +66,7 @@ const onChecking = (state: OfPhase<'checking'>, event: OutgoingEvent): OutgoingS
   if (event.type !== 'gatesOpen') return beforeSession(state, event)
   return state.hasTurn
     ? [{ phase: 'reserving' }, [{ type: 'reserve' }]]
-    : [{ phase: 'waiting' }, [{ type: 'enterLine' }]]
+    : [{ phase: 'waiting' }, [{ type: 'enterQueue' }]]
 }
 
 const onWaiting = (state: OfPhase<'waiting'>, event: OutgoingEvent): OutgoingStep => {
@@ -85,8 +85,8 @@ const onWarming = (state: OfPhase<'warming'>, event: OutgoingEvent): OutgoingSte
     : withSession(state, event, false)
 
 /**
- * The last moments in which nothing has happened yet. Durable before the request: after a crash the next process knows that
- * a leg may exist. Somebody may have asked not to be called, or the hours may have closed, while it was warming.
+ * Last steps before the carrier is asked. `dialling` is durable first: after a crash the next process knows that a leg may
+ * exist. The gates are checked again: an opt-out may have come, or the hours may have closed, during the warm-up.
  */
 const onApproaching = (state: OfPhase<'approaching'>, event: OutgoingEvent): OutgoingStep => {
   switch (event.type) {
@@ -104,7 +104,7 @@ const onApproaching = (state: OfPhase<'approaching'>, event: OutgoingEvent): Out
 const FIRST_BACKOFF_MS = 1_000
 const MAX_BACKOFF_MS = 15_000
 
-/** The request was answered with a no, or never left: there is no leg. */
+/** The carrier refused the request, or never got it: there is no leg. */
 const onRefusal = (
   { attempt, end }: OfPhase<'placing'>,
   { kind, error, remainingMs, jitter, at }: Extract<OutgoingEvent, { readonly type: 'placingFailed' }>,
@@ -123,7 +123,7 @@ const onBackingOff = (state: OfPhase<'backingOff'>, event: OutgoingEvent): Outgo
 const onFailing = (state: OfPhase<'failing'>, event: OutgoingEvent): OutgoingStep =>
   event.type === 'sessionEnded' ? giveUp(state.error, event.at, state.wasAsked, event.end) : otherwise(state, event)
 
-/** What an event leads to; the only place where it is decided what becomes of a call that we place. */
+/** Maps an event to the next state and its effects. Every decision about an outgoing call is made here and in outgoing-leg.ts. */
 export const step = (state: OutgoingState, event: OutgoingEvent): OutgoingStep => {
   switch (state.phase) {
     case 'checking':

@@ -1,6 +1,6 @@
 import type { Clock } from '@llc-phone/core'
 
-/** Spaces things out: `next` says how long the next one has to wait (ms), and takes that moment. */
+/** Rate limiter: `next` takes the next free moment and says how long to wait for it (ms). */
 export const createPacer = (clock: Clock, perSecond: number) => {
   const spacingMs = 1_000 / perSecond
   let nextMs = -Infinity
@@ -10,11 +10,11 @@ export const createPacer = (clock: Clock, perSecond: number) => {
       nextMs = atMs + spacingMs
       return atMs - clock.now()
     },
-    /** How long it would have to wait now. */
+    /** How long `next` would have to wait now (ms). */
     get waitMs(): number {
       return Math.max(0, nextMs - clock.now())
     },
-    /** The moment that was taken last was not used. */
+    /** Returns the moment that was taken last, unused. */
     giveBack(): void {
       nextMs = clock.now()
     },

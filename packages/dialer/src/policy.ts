@@ -1,7 +1,7 @@
 import {
   dayHoursSchema,
-  isTimeZone,
   readDayHours,
+  timeZoneSchema,
   weeklyHoursSchema,
   type DayHours,
   type WeeklyHours,
@@ -27,7 +27,7 @@ export type CallingHours =
       readonly days?: WeeklyHours | undefined
     }
 
-/** Whom we may call, and when, and how often, and for how much money. */
+/** Whom we may call, when, how often, and for how much money. */
 export interface DialingPolicy {
   readonly destinations: {
     /** ISO 3166 codes such as `US`: where we may call. */
@@ -44,7 +44,7 @@ export interface DialingPolicy {
   readonly callingHours: CallingHours
   /** How often the same number may be called. */
   readonly frequency: readonly { readonly calls: number; readonly withinMs: number }[]
-  /** What the carrier takes: one call per second at most carriers unless more was agreed; some queue what is above for hours. */
+  /** The carrier's limit: one call per second at most carriers unless more was agreed; some queue the excess for hours. */
   readonly callsPerSecond: number
   /** Calls from the moment they are prepared until they are over. */
   readonly maxConcurrent: number
@@ -52,9 +52,9 @@ export interface DialingPolicy {
   readonly spend: {
     /** US dollars a day; unlimited when absent. At most one call goes over. */
     readonly perDayUsd?: number | undefined
-    /** What a call counts as while its cost is not known, in US dollars. */
+    /** What a call counts towards the day while its cost is not known, in US dollars. */
     readonly reserveUsd: number
-    /** What the carrier takes for a started minute, in US dollars. */
+    /** The carrier's price of a started minute, in US dollars. */
     readonly carrierUsdPerMinute: number
     /** Where the day of `perDayUsd` begins and ends. */
     readonly timeZone: string
@@ -81,7 +81,7 @@ const everyDay = z
     if (typeof read === 'string') context.addIssue({ code: 'custom', path: ['to'], message: read })
   })
 
-/** One of three schemas, chosen by what is written, so that a mistake is named and not all that might have been meant. */
+/** Chooses one of three schemas by the value's shape, so that a mistake is reported once and not for every alternative. */
 const callingHoursSchema = z.custom<CallingHours>().superRefine((hours, context) => {
   const isList = typeof hours === 'string' || Array.isArray(hours)
   const isEveryDay =
@@ -123,7 +123,7 @@ export const dialingPolicySchema = z.strictObject({
       perDayUsd: z.number().min(0).optional(),
       reserveUsd: z.number().min(0),
       carrierUsdPerMinute: z.number().min(0),
-      timeZone: z.string().refine(isTimeZone, 'write an IANA time zone, like "Europe/Berlin"'),
+      timeZone: timeZoneSchema,
     })
     .refine(({ perDayUsd, reserveUsd }) => perDayUsd === undefined || reserveUsd > 0, {
       path: ['reserveUsd'],

@@ -2,10 +2,10 @@ import { retried, type Clock } from '@llc-phone/core'
 import type { OutboundChange, PlacingLedger } from '@llc-phone/store'
 import type { DialerProblem } from './dialer-types.ts'
 
-/** A database that is locked or full for a moment; longer, and the next process has to find out what has become of it. */
+/** Retry delays for a locked or full database; if it lasts longer, the next process has to look the call up. */
 const RETRY_AFTER_MS = [250, 1_000, 4_000, 15_000]
 
-/** Writes what becomes of one call, in order. */
+/** Writes the changes of one call to the ledger, in order. */
 export const createRecord = (
   callId: string,
   ledger: Pick<PlacingLedger, 'change'>,
@@ -16,19 +16,19 @@ export const createRecord = (
 
   const write = (change: OutboundChange): Promise<void> =>
     retried(clock, RETRY_AFTER_MS, () => ledger.change(callId, change)).catch((cause: unknown) =>
-      onProblem({ callId, message: 'What has become of an outbound call could not be noted.', cause }),
+      onProblem({ callId, message: 'The state of an outbound call could not be written.', cause }),
     )
 
   return {
-    /** Resolves when all that was noted is written. */
+    /** Resolves when all changes are written. */
     settled: (): Promise<unknown> => last,
-    /** Notes it after what came before; tries again, and never rejects. */
+    /** Writes the change after earlier ones; retries, and never rejects. */
     note(change: OutboundChange): Promise<void> {
       const written = last.then(() => write(change))
       last = written
       return written
     },
-    /** Notes it before anything else is done; rejects when it cannot be. */
+    /** Writes the change once, after earlier ones; rejects when it fails, so that the next step can depend on it. */
     require(change: OutboundChange): Promise<void> {
       const written = last.then(() => ledger.change(callId, change))
       last = written.catch(() => {})

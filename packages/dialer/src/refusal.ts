@@ -1,6 +1,6 @@
 import type { Gate } from '@llc-phone/core'
 
-/** Which gate is closed, what a person is told about it, and until when if time opens it. */
+/** A closed gate: its name, the message for a person, and when it opens if time opens it. */
 export interface Refusal {
   readonly gate: Gate
   readonly sentence: string

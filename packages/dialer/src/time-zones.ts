@@ -10,7 +10,7 @@ export const zonesOfCountries = (countries: readonly string[]): readonly string[
   ),
 ]
 
-/** Reads the tables of these countries before calls are live: the first look at a zone takes a millisecond. */
+/** Loads the zones of these countries before calls are live: the first use of a zone takes a millisecond. */
 export const prepareZones = (countries: readonly string[], at: Date): void => {
   for (const zone of zonesOfCountries(countries)) prepareZone(zone, at)
 }

@@ -7,7 +7,7 @@ const refusedBy = (gate: Gate) => (error: unknown) => error instanceof CallRefus
 describe('a call', () => {
   it('is placed only when its model is ready, and its record says so before the carrier is asked', async () => {
     const rig = createRig({}, { warmMs: 700 })
-    const answer = rig.dialer.dial(request({ callerName: 'Ada' }))
+    const answer = rig.dialer.dial(request({ calleeName: 'Ada' }))
     await rig.advance(600)
     expect(rig.net.placed).toEqual([])
     expect(rig.onlyCall().state).toBe('warming')
@@ -27,7 +27,7 @@ describe('a call', () => {
     expect(rig.memory.writes).toEqual(['queued', 'warming', 'dialling', 'ringing'])
     expect(rig.sessionOf(call.callId).facts).toMatchObject({
       legId: call.legId,
-      caller: { number: LONDON, name: 'Ada' },
+      otherParty: { number: LONDON, name: 'Ada' },
     })
   })
 
@@ -132,7 +132,7 @@ describe('a call', () => {
     expect(rig.dialer.cancel(waiting.callId), 'said again').toBe(false)
     expect(rig.dialer.cancel(first.callId), 'it has a session to be hung up').toBe(false)
     await settle()
-    expect(rig.memory.all()[1]).toMatchObject({ state: 'failed', problem: expect.stringContaining('taken back') })
+    expect(rig.memory.all()[1]).toMatchObject({ state: 'failed', problem: expect.stringContaining('cancelled') })
     rig.dialer.statusReported(first.callId, { legId: first.legId!, status: 'no_answer' })
     await rig.advance(300)
     expect(rig.net.calls).toHaveLength(1)

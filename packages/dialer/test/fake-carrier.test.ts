@@ -1,5 +1,5 @@
 import { e164, PlacingFailed, type Carrier, type E164, type Placing } from '@llc-phone/core'
-import { fakeClock, testCarrier, type CalleeManner, type PlacingTrouble } from '@llc-phone/core/testing'
+import { fakeClock, testCarrier, type CalleeBehaviour, type PlacingTrouble } from '@llc-phone/core/testing'
 import { expect } from 'vitest'
 import { fakeCarrier } from './support/fake-carrier.ts'
 
@@ -8,7 +8,7 @@ const OURS = [e164('+14155550100'), e164('+14155550101')] as const
 testCarrier('of the tests', async () => {
   const clock = fakeClock()
   const net = fakeCarrier(clock)
-  const manners = new Map<E164, CalleeManner>()
+  const manners = new Map<E164, CalleeBehaviour>()
 
   const place = async ({ to, from, ringSeconds }: Placing) => {
     const { legId } = net.create(to, from)

@@ -74,7 +74,7 @@ const endOf = (effects: readonly OutgoingEffect[]) => effects.find((effect) => e
 
 describe('the way of a call', () => {
   it.each([
-    ['checking', { type: 'gatesOpen' }, 'waiting', ['enterLine']],
+    ['checking', { type: 'gatesOpen' }, 'waiting', ['enterQueue']],
     ['waiting', { type: 'turnGranted', waited: false }, 'reserving', ['reserve']],
     ['waiting', { type: 'turnGranted', waited: true }, 'checking', ['passGates']],
     ['reserving', { type: 'reserved' }, 'warming', ['warm']],
@@ -92,9 +92,9 @@ describe('the way of a call', () => {
       'lookingUp',
       { type: 'notFound', sentence: 'Nobody knows.' },
       'over',
-      ['leaveLine', 'noteEnd', 'endSession', 'tell'],
+      ['leaveQueue', 'noteEnd', 'endSession', 'logProblem'],
     ],
-    ['placed', ended({ disposition: 'caller_hung_up', mediaSince: AT }), 'over', ['leaveLine', 'noteEnd']],
+    ['placed', ended({ disposition: 'caller_hung_up', mediaSince: AT }), 'over', ['leaveQueue', 'noteEnd']],
   ] as const)('%s, %o: %s', (from, event, to, effects) => {
     const { state, types } = after(from, event)
     expect([state.phase, types]).toEqual([to, effects])
@@ -126,7 +126,7 @@ describe('a call that must not be placed', () => {
       const { state, last } = after(phase, event)
       const { error } = event as EventOf<'refused'>
       expect(state).toEqual({ phase: 'over', error })
-      expect(last[0]).toEqual({ type: 'leaveLine', unused: true, error })
+      expect(last[0]).toEqual({ type: 'leaveQueue', unused: true, error })
     }
   })
 
@@ -139,7 +139,7 @@ describe('a call that must not be placed', () => {
     expect([failing.state.phase, failing.last]).toEqual(['failing', [{ type: 'endSession', disposition: 'failed' }]])
     const { state, last } = run([ended({ disposition: 'failed', modelUsd: 0.1 })], failing.state)
     expect(state).toEqual({ phase: 'over', error: closed })
-    expect(last[0]).toMatchObject({ type: 'leaveLine', unused })
+    expect(last[0]).toMatchObject({ type: 'leaveQueue', unused })
     expect(last[1]).toEqual({
       type: 'noteEnd',
       change: { state: 'refused', gate: 'do_not_call', until: LATER, problem: closed.message, endedAt: AT },
@@ -156,7 +156,7 @@ describe('a call that must not be placed', () => {
   it.each(['refused', 'unsent'] as const)('because the carrier says so (%s)', (kind) => {
     const { state, last } = run([failed(kind), ended({ disposition: 'failed' })], at('placing'))
     expect(state).toEqual({ phase: 'over', error: no })
-    expect(last[0]).toMatchObject({ type: 'leaveLine', unused: false })
+    expect(last[0]).toMatchObject({ type: 'leaveQueue', unused: false })
   })
 
   it('is not taken back once its session is open', () => {
@@ -173,7 +173,7 @@ describe('a call that may have a leg', () => {
     expect([waits.state.phase, waits.types]).toEqual([phase, []])
     const { state, last } = run([bound()], waits.state)
     expect(state).toEqual({ phase: 'over', legId: LEG })
-    expect(last.map(({ type }) => type)).toEqual(['note', 'leaveLine', 'endLeg', 'noteEnd'])
+    expect(last.map(({ type }) => type)).toEqual(['note', 'leaveQueue', 'endLeg', 'noteEnd'])
     expect(endOf(last)).toMatchObject({ change: { disposition: 'operator_hung_up' }, modelUsd: 0.1 })
   })
 
@@ -181,7 +181,7 @@ describe('a call that may have a leg', () => {
     const end = ended({ disposition: 'caller_hung_up', mediaSince: AT, legId: LEG })
     const heard = after(phase, end)
     expect(heard.last).toEqual([{ type: 'bind', legId: LEG, exists: false }])
-    expect(run([bound({ mediaSince: AT })], heard.state).types).toEqual(['note', 'leaveLine', 'noteEnd'])
+    expect(run([bound({ mediaSince: AT })], heard.state).types).toEqual(['note', 'leaveQueue', 'noteEnd'])
   })
 
   it.each(['placing', 'lookingUp'] as const)('%s: takes the leg that a status names, and what it says', (phase) => {
@@ -190,19 +190,19 @@ describe('a call that may have a leg', () => {
     const { state, last } = after(phase, bound({ report }), ended({ disposition: 'busy' }))
     expect(state.phase).toBe('over')
     // The carrier knows that it is over.
-    expect(last.map(({ type }) => type)).toEqual(['leaveLine', 'noteEnd'])
+    expect(last.map(({ type }) => type)).toEqual(['leaveQueue', 'noteEnd'])
   })
 
   it('is lost when nothing is found: its reserve counts, and a person is told', () => {
     const { last } = after('lookingUp', { type: 'notFound', sentence: 'Nobody knows.' })
     expect(endOf(last)).toEqual({ type: 'noteEnd', change: { state: 'unknown', problem: 'Nobody knows.' } })
-    expect(last.at(-1)).toEqual({ type: 'tell', problem: 'Nobody knows.' })
+    expect(last.at(-1)).toEqual({ type: 'logProblem', problem: 'Nobody knows.' })
   })
 
   it('has the other leg ended when its audio has shown which one is its own', () => {
-    const event = { type: 'mismatched', legId: 'leg-2', ours: LEG, exists: true } as const
+    const event = { type: 'mismatched', legId: 'leg-2', sessionLegId: LEG, exists: true } as const
     expect(after('placing', event).last).toMatchObject([
-      { type: 'tell' },
+      { type: 'logProblem' },
       { type: 'endLeg', legId: 'leg-2' },
       { type: 'bind', legId: LEG },
     ])
@@ -259,8 +259,8 @@ describe('a call with a leg', () => {
   })
 
   it('hears nothing of other legs, and has a second one of its own request ended', () => {
-    expect(after('placed', reported('busy', { legId: 'leg-2' })).types).toEqual(['tell'])
-    expect(after('placed', { type: 'placed', legId: 'leg-2' }).types).toEqual(['tell', 'endLeg'])
+    expect(after('placed', reported('busy', { legId: 'leg-2' })).types).toEqual(['logProblem'])
+    expect(after('placed', { type: 'placed', legId: 'leg-2' }).types).toEqual(['logProblem', 'endLeg'])
     expect(after('placed', { type: 'placed', legId: LEG }).types).toEqual([])
   })
 })
@@ -302,7 +302,7 @@ const play = (choices: () => number) => {
           isLookedAt = true
           return choices() % 8 === 0 ? refuse() : { type: 'gatesOpen' }
         })
-      case 'enterLine':
+      case 'enterQueue':
         return void pending.push(() => ({ type: 'turnGranted', waited: choices() % 2 === 0 }))
       case 'reserve':
         return void pending.push(() => (choices() % 8 === 0 ? refuse() : { type: 'reserved' }))
@@ -343,7 +343,7 @@ const play = (choices: () => number) => {
         return void pending.push(() => timer((choices() % 50) * 1_000, mediaSince))
       case 'endSession':
         return endSession()
-      case 'leaveLine':
+      case 'leaveQueue':
         return void counts.left++
       case 'noteEnd':
         return void counts.ends++

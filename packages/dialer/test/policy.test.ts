@@ -28,7 +28,7 @@ describe('the policy', () => {
     expect(problems({ callingHours: { from: '08:00', to: '21:00', days: { sun: '9-5' } } })).toEqual([
       'callingHours.days.sun: write "closed" or the hours of one day, like "10:00-17:00"',
     ])
-    expect(problems({ spend: { ...policy.spend, timeZone: 'Berlin' } })[0]).toContain('like "Europe/Berlin"')
+    expect(problems({ spend: { ...policy.spend, timeZone: 'Berlin' } })[0]).toContain('like "America/New_York"')
     expect(problems({ callsPerSecond: 0, extra: 1 })).toHaveLength(2)
   })
 

@@ -9,7 +9,7 @@ export interface CsvRecord {
   readonly cells: readonly string[]
 }
 
-/** A list that is no CSV from this line on. */
+/** A list that is no valid CSV from this line on. */
 export class CsvProblem extends Error {
   readonly line: number
 
@@ -19,28 +19,28 @@ export class CsvProblem extends Error {
   }
 }
 
-/** A column's name as it is compared: `First Name`, `FIRST_NAME` and `first-name` are one. */
+/** A column's name in comparable form: `First Name`, `FIRST_NAME` and `first-name` are the same. */
 export const columnKey = (name: string): string =>
   name
     .normalize('NFKC')
     .toLowerCase()
     .replaceAll(/[\s_-]+/g, '')
 
-/** What a line of a list may hold, quotes and all. */
+/** Longest line of a list, quotes included. */
 const MAX_RECORD_CHARS = 16_384
 
-/** Read at a time: some milliseconds of work, so that a long list is not heard on any call. */
+/** Size of a slice: a few milliseconds of work, so that a long list does not disturb the audio of calls. */
 const SLICE_CHARS = 2_048
 
-/** Excel writes a first line like `sep=;` for itself. */
+/** A first line like `sep=;`, which Excel writes for itself. */
 const SEPARATOR_LINE = /^\uFEFF?"?sep=(.)"?[ \t]*(?:\r\n|\r|\n|$)/i
 
-/** Enough lines to tell a separator from a comma in a column's name. */
+/** Lines examined: enough to tell a separator from a comma in a column's name. */
 const LINES_LOOKED_AT = 10
 
 /**
- * The comma, semicolon, tab or bar that every line has as often, outside quotes; of several, or when there is none, the first
- * that comes: no number holds one.
+ * The separator: the comma, semicolon, tab or bar that occurs equally often in every line, outside quotes. If several do, or
+ * none, the first one that occurs: numbers contain none of them.
  */
 const separatorOf = (text: string): string => {
   const lines: Map<string, number>[] = [new Map()]
@@ -67,7 +67,7 @@ const optionsFor = (text: string): Options => {
     ...(told === undefined ? {} : { from_line: 2 }),
     info: true,
     max_record_size: MAX_RECORD_CHARS,
-    // Lists are put together by hand, from files with other line ends: one that is missed hides the line behind it.
+    // Accept mixed line ends: lists are put together by hand, and a missed line end hides the next line.
     record_delimiter: ['\r\n', '\n', '\r', '\u0085', '\u2028', '\u2029'],
     relax_column_count: true,
     skip_empty_lines: true,
@@ -80,10 +80,10 @@ interface Parsed {
   readonly info: { readonly lines: number }
 }
 
-/** More than a spreadsheet's widest table: what is longer was made to be long. */
+/** Most columns, more than a spreadsheet has. */
 const MAX_EMPTY_CELLS = 256
 
-/** Spreadsheets write their empty rows too, with all separators. */
+/** Whether a row is empty: spreadsheets write empty rows with all their separators. */
 const isEmptyRow = ({ cells }: CsvRecord): boolean =>
   cells.length <= MAX_EMPTY_CELLS && cells.every((cell) => cell === '')
 
@@ -97,10 +97,10 @@ const problemOf = (error: unknown): unknown =>
       )
     : error
 
-/** All records of a list. For commands: who carries calls reads with {@link csvRecords}. Throws {@link CsvProblem}. */
+/** All records of a list at once, for commands; a process with calls uses {@link csvRecords}. Throws {@link CsvProblem}. */
 export const csvOf = (text: string): CsvRecord[] => {
   try {
-    // With `info` each record comes in a wrapper, which the types do not say.
+    // With `info` each record comes in a wrapper, which the library's types do not show.
     return (parse(text, optionsFor(text)) as unknown as Parsed[]).map(recordOf).filter((record) => !isEmptyRow(record))
   } catch (error) {
     throw problemOf(error)
@@ -110,12 +110,12 @@ export const csvOf = (text: string): CsvRecord[] => {
 async function* slicesOf(text: string) {
   for (let from = 0; from < text.length; from += SLICE_CHARS) {
     yield text.slice(from, from + SLICE_CHARS)
-    // oxlint-disable-next-line no-await-in-loop -- that is what it is for
+    // oxlint-disable-next-line no-await-in-loop -- lets audio run in between
     await letOthersRun()
   }
 }
 
-/** The records of a list, one after the other, in slices beside calls. Throws {@link CsvProblem}. */
+/** The records of a list, one after the other, read in slices so that calls go on. Throws {@link CsvProblem}. */
 export async function* csvRecords(text: string): AsyncGenerator<CsvRecord> {
   const rows = Readable.from(slicesOf(text)).pipe(parseStream(optionsFor(text)))
   try {

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs'
 import { setImmediate as letOthersRun } from 'node:timers/promises'
 import { isLikelyWindows1252 } from './windows-1252.ts'
 
-/** Bytes that are no text we can read; the message is the end of a sentence about them and says what to do. */
+/** Bytes that are no readable text; the message completes a sentence about the file and says what to do. */
 export class TextProblem extends Error {}
 
 const AS_UTF8 = 'save it as UTF-8 (in Excel: "CSV UTF-8")'
 
-/** What people take for a text, by its first bytes. */
+/** Files that people mistake for texts, by their first bytes. */
 const OTHERS: readonly (readonly [bytes: readonly number[], what: string])[] = [
   [[0x50, 0x4b, 0x03, 0x04], 'is a spreadsheet or another ZIP file, not a text: export it as CSV, in UTF-8'],
   [[0xd0, 0xcf, 0x11, 0xe0], 'is an old Excel workbook, not a text: export it as CSV, in UTF-8'],
@@ -29,12 +29,12 @@ const startsWith = (bytes: Uint8Array, start: readonly number[]): boolean =>
 
 const SAMPLE_BYTES = 4_096
 
-/** Decoded at a time: about a millisecond. */
+/** Bytes decoded in one go: about a millisecond. */
 const SLICE_BYTES = 65_536
 
 const NO_TEXT = 'holds zero bytes, so it is not a text'
 
-/** Latin letters, digits, spaces and line ends have a zero byte each in UTF-16, always on the same side. */
+/** Detects UTF-16 without a mark: Latin letters, digits, spaces and line ends have a zero byte, always on the same side. */
 const utf16WithoutMark = (bytes: Uint8Array): string | undefined => {
   const sample = bytes.subarray(0, SAMPLE_BYTES)
   const zeros = [0, 0]
@@ -52,12 +52,12 @@ const decoderOf = (charset: string): TextDecoder => {
   }
 }
 
-/** How to decode the bytes, one slice after the other, so that calls can go on in between; ends with the text. */
+/** Decodes the bytes slice by slice, so that calls can go on in between; returns the text. */
 function* decoding(bytes: Uint8Array, charset: string | undefined): Generator<undefined, string> {
   const other = OTHERS.find(([start]) => startsWith(bytes, start))
   if (other) throw new TextProblem(other[1])
   const mark = MARKS.find(([start]) => startsWith(bytes, start))?.[1]
-  // Which of the two UTF-16 is meant, only a mark says.
+  // "UTF-16" alone does not name the byte order; only a mark does.
   const named = charset?.toLowerCase() === 'utf-16' ? (utf16WithoutMark(bytes) ?? charset) : charset
   const told = mark ?? named ?? utf16WithoutMark(bytes) ?? (isUtf8(bytes) ? 'utf-8' : undefined)
   if (told === undefined) {
@@ -86,8 +86,8 @@ function* decoding(bytes: Uint8Array, charset: string | undefined): Generator<un
 }
 
 /**
- * The text in these bytes, whose encoding is told by a mark at their beginning, by `charset`, or else found out: UTF-8, UTF-16
- * or Windows-1252. Throws {@link TextProblem} rather than return garbled names.
+ * Decodes a text. The encoding comes from a byte order mark, from `charset`, or is detected: UTF-8, UTF-16 or Windows-1252.
+ * Throws {@link TextProblem} rather than return garbled names.
  */
 export const decodeText = (bytes: Uint8Array, charset?: string): string => {
   const slices = decoding(bytes, charset)
@@ -97,13 +97,13 @@ export const decodeText = (bytes: Uint8Array, charset?: string): string => {
   }
 }
 
-/** {@link decodeText} for long texts, beside calls. */
+/** {@link decodeText} for long texts in a process with calls. */
 export const decodeLongText = async (bytes: Uint8Array, charset?: string): Promise<string> => {
   const slices = decoding(bytes, charset)
   for (;;) {
     const { done, value } = slices.next()
     if (done) return value
-    // oxlint-disable-next-line no-await-in-loop -- that is what it is for
+    // oxlint-disable-next-line no-await-in-loop -- lets audio run in between
     await letOthersRun()
   }
 }
@@ -114,7 +114,7 @@ const SYSTEM_WORDS: Readonly<Record<string, string>> = {
   EACCES: 'may not be read by this user',
 }
 
-/** Reads a file as {@link decodeText} does; throws {@link TextProblem} too when it cannot be read at all. */
+/** Reads and decodes a file like {@link decodeText}; throws {@link TextProblem} also when it cannot be read. */
 export const readTextFile = (file: string): string => {
   let bytes: Uint8Array
   try {

@@ -1,13 +1,13 @@
-/** Every byte sequence is some Windows-1252: what tells it from other encodings is that the words in it look like words. */
+/** Every byte sequence is valid Windows-1252, so it is detected by words that look like words. */
 
 type Kind = 'lower' | 'upper' | 'other'
 
 const UNUSED = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d])
 const UPPER = new Set([0x8a, 0x8c, 0x8e, 0x9f])
 const LOWER = new Set([0x83, 0x9a, 0x9c, 0x9e, 0xaa, 0xb5, 0xba])
-/** Apostrophes, dashes, dots and the soft hyphen stand inside words. */
+/** Signs within words: apostrophes, dashes, dots and the soft hyphen. */
 const INSIDE = new Set([0x91, 0x92, 0x96, 0x97, 0xa0, 0xad, 0xb4, 0xb7])
-/** What letters of other alphabets turn into, and no word begins with. */
+/** Characters that letters of other alphabets turn into, and that no word begins with. */
 const NEVER_BEFORE_LETTERS = new Set([0xa3, 0xa5, 0xa6, 0xa7, 0xac, 0xaf, 0xb1, 0xb3, 0xb9, 0xbc, 0xbe])
 const LOW_QUOTES = new Set([0x82, 0x84])
 const SUPERSCRIPTS = new Set([0xb2, 0xb3, 0xb9])
@@ -23,7 +23,7 @@ const kindOf = (byte: number): Kind => {
 
 const KINDS: readonly Kind[] = Array.from({ length: 256 }, (_, byte) => kindOf(byte))
 
-/** Whether the accented letters and signs between two places stand where those of a West European language do. */
+/** Whether the accented letters and signs of a word occur where West European languages have them. */
 export const isLikelyWindows1252 = (bytes: Uint8Array, from = 0, to = bytes.length): boolean => {
   const kindAt = (at: number): Kind => KINDS[bytes[at] ?? 0]!
   const isLetter = (at: number): boolean => kindAt(at) !== 'other'

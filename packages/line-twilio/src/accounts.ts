@@ -1,20 +1,23 @@
 import type { E164 } from '@llc-phone/core'
 import { createRestClient, type RestAccount, type RestClient } from './rest-client.ts'
 
-/** An account as requests are made with it. */
+/** An account with its REST clients. */
 export interface Account {
   readonly client: RestClient
-  /** A kept connection that Twilio has just closed would leave us not knowing whether a call was placed. */
+  /**
+   * For placing calls, without kept-alive connections: if Twilio has just closed one, it is unknown whether the call was
+   * placed.
+   */
   readonly unkept: RestClient
 }
 
-/** Which account has a number or a leg. */
+/** Finds the account of a number or a leg. */
 export interface Accounts {
   ofNumber(number: E164): Account
   ofLeg(callSid: string): Account
 }
 
-/** One account, which has every number and every leg; with several, this is the place that tells them apart. */
+/** One account with every number and every leg. Support for several accounts would go here. */
 export const createAccounts = (only: RestAccount): Accounts => {
   const account: Account = {
     client: createRestClient(only),

@@ -3,28 +3,28 @@ import type { Accounts } from './accounts.ts'
 import { endCall, readFailure, redirectCall, restError } from './rest-client.ts'
 import { goodbyeDocument, keysOfExtension, type GoodbyeReason } from './twiml.ts'
 
-/** What is done to live calls from outside their TwiML. Every rejection is a `call_control_failed`. */
+/** Changes live calls over the REST API. Every rejection is a `call_control_failed`. */
 export interface CallControl {
   hangUp(call: CallFacts): Promise<void>
-  /** Takes a caller out of the conversation: they hear why the call ends, and it ends. */
+  /** Ends a call after saying why. */
   sayGoodbye(call: CallFacts, why: GoodbyeReason): Promise<void>
-  /** Rings a person on a leg of their own, who hears the introduction and accepts with a key. */
+  /** Rings a person on a separate leg; they hear the introduction and accept with a key. */
   ringPerson(call: CallFacts, consultation: Consultation): Promise<void>
-  /** Ends that leg, if there is one. */
+  /** Ends the person's leg, if there is one. */
   dropPerson(callId: string): Promise<void>
-  /** Whether this is the attempt to reach a person that a call is waiting for; callbacks of an earlier one come late. */
+  /** Whether this is the call's current attempt to reach a person; callbacks of earlier attempts come late. */
   isWaitedFor(callId: string, attempt: string): boolean
-  /** The leg of that attempt is over: nothing is left to be ended. */
+  /** Notes that the leg of that attempt is over and need not be ended. */
   personLegOver(callId: string, attempt: string): void
 }
 
-/** Most voicemail boxes pick up after this. */
+/** How long to ring: most voicemail boxes pick up after this. */
 const RING_SECONDS = 20
 
-/** Bounds the cost of a leg that everybody has forgotten; longer than people talk. */
+/** Limits the cost of a forgotten leg; longer than people talk. */
 const PERSON_TIME_LIMIT_SECONDS = 7_200
 
-/** The number we were rung on is not one this account may show, as with a forwarded or SIP call. */
+/** Twilio's code for a caller id that this account may not show, as with a forwarded or SIP call. */
 const CALLER_ID_CODES = new Set([21210, 21212])
 
 type Reach = Pick<Consultation, 'number' | 'extension'>
@@ -33,11 +33,11 @@ type Reach = Pick<Consultation, 'number' | 'extension'>
 export const createCallControl = (options: {
   readonly accounts: Accounts
   readonly publicUrl: string
-  /** Shown to people when the number that was dialled may not be. */
+  /** Caller id for people when the dialled number may not be shown. */
   readonly ownNumber?: E164 | undefined
 }): CallControl => {
   const { accounts, publicUrl, ownNumber } = options
-  /** By `callId`: the leg of the person who is being rung, or has come. */
+  /** The person's leg, ringing or answered, by `callId`. */
   const persons = new Map<string, { readonly attempt: string; readonly legSid: Promise<string> }>()
   let attempts = 0
 
@@ -84,7 +84,7 @@ export const createCallControl = (options: {
     async dropPerson(callId) {
       const person = persons.get(callId)
       persons.delete(callId)
-      // A leg that is still being created is ended as soon as it has a name.
+      // A leg that is still being created is ended as soon as its id is known.
       const legSid = await person?.legSid.catch(() => undefined)
       if (legSid !== undefined) await endLeg(legSid)
     },

@@ -7,16 +7,16 @@ import { legStatusOf } from './words.ts'
 /** Too many requests at a time (429), or more calls than the account may have (10004): nothing was created. */
 const BUSY_CODES = new Set([20429, 10004])
 
-/** The request has not left this machine, or no connection came about: nobody can have acted on it. */
+/** The request was not sent, or no connection was made: Twilio cannot have acted on it. */
 const UNSENT_CAUSES = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH'])
 
-/** A proxy gave up waiting; Twilio may have acted all the same. */
+/** A proxy timed out; Twilio may have acted. */
 const UNDECIDED_STATUS = 408
 
 /** Twilio dates calls to the second, and clocks differ. */
 const CLOCK_TOLERANCE_MS = 5_000
 
-/** More calls between two numbers than can come about within the minute that is asked for. */
+/** Page size of the search: more calls than two numbers can have within its minute. */
 const FOUND_MAX = 20
 
 const CALL_SID = /^CA[0-9a-f]{32}$/i
@@ -30,7 +30,7 @@ const kindOf = ({ status, code, cause }: RestFailure): PlacingFailure => {
   return 'unknown'
 }
 
-/** What is worth telling about the codes that an operator can do something about (twilio.com/docs/api/errors). */
+/** Hints for error codes that an operator can do something about (twilio.com/docs/api/errors). */
 const CURES: Readonly<Record<number, string>> = {
   20003: 'TWILIO_ACCOUNT_SID or TWILIO_AUTH_TOKEN is wrong',
   21202: 'premium numbers are not enabled for the account',
@@ -61,13 +61,13 @@ const messageOf = (kind: PlacingFailure, { status, code, cause }: RestFailure): 
 }
 
 /**
- * Places calls over Twilio's REST API. The TwiML goes along with the request, which saves a fetch at pickup; the callbacks
- * carry our call id, because the answer with Twilio's may come after them.
+ * Places calls over Twilio's REST API. The request contains the TwiML, which saves a fetch at pickup. The callbacks carry our
+ * call id, because they may come before the answer with Twilio's id.
  */
 export const createCarrier = (options: {
   readonly accounts: Accounts
   readonly publicUrl: string
-  /** The document that joins the callee with the audio of this call. */
+  /** The TwiML that connects the callee with the media stream of this call. */
   connect(callId: string): string
 }): Carrier => {
   const { accounts, publicUrl, connect } = options
@@ -100,7 +100,7 @@ export const createCarrier = (options: {
               }),
         })
         .catch((error: unknown) => fail(readFailure(error)))
-      // An answer that names no call is none.
+      // An answer without a call id does not count as one.
       return CALL_SID.test(created.sid) ? { legId: created.sid } : fail({})
     },
     async find({ to, from, since }) {

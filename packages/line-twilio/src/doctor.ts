@@ -1,7 +1,7 @@
 import twilio from 'twilio'
 import { createRestClient, type RestAccount } from './rest-client.ts'
 
-/** What one look has shown. */
+/** The result of one check. */
 export interface TwilioFinding {
   readonly name: string
   readonly outcome: 'ok' | 'failed'
@@ -12,7 +12,7 @@ const REQUEST_LIMIT_MS = 5_000
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** Whether the account answers. Places no call. */
+/** Checks whether the account answers. Places no call. */
 export const examineAccount = async (account: RestAccount): Promise<TwilioFinding> => {
   const name = 'twilio'
   try {
@@ -25,7 +25,10 @@ export const examineAccount = async (account: RestAccount): Promise<TwilioFindin
   }
 }
 
-/** Goes the way Twilio goes: over the public URL, with a signature over exactly that URL. Rejects when nothing answers there. */
+/**
+ * Sends a webhook as Twilio does: over the public URL, with a signature over exactly that URL. Rejects when nothing
+ * answers there.
+ */
 export const examineSignature = async (publicUrl: string, authToken: string): Promise<TwilioFinding> => {
   const name = 'signature'
   const url = `${publicUrl}/twilio/status`

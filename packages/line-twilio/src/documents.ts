@@ -2,17 +2,17 @@ import type { CallSession, Instruction, LineLog, TurnedAway } from '@llc-phone/c
 import type { MediaTokens } from './media/media-tokens.ts'
 import type { Twiml } from './twiml.ts'
 
-/** What is decided about somebody, as TwiML. */
+/** TwiML for decisions about a caller. */
 export interface Documents {
-  /** Joins the caller with the audio of their call, for which `offered` must have been told. */
+  /** Connects the caller with the media stream of their call; call `offered` of the call first. */
   connect(callId: string): string
-  /** Has the caller go on as their call has decided. */
+  /** Carries out what the call has decided for its caller. */
   follow(call: CallSession, instruction: Instruction): string
-  /** Says that we are sorry, and goes to the route if there is one. */
+  /** Apologises, then transfers to the route if there is one. */
   turnAway(turned: TurnedAway): string
 }
 
-/** Documents for calls. */
+/** Makes the TwiML of calls. */
 export const createDocuments = (twiml: Twiml, tokens: Pick<MediaTokens, 'issue'>, log: LineLog): Documents => {
   const connect = (callId: string): string => twiml.stream(tokens.issue(callId))
 

@@ -2,7 +2,7 @@ import type { Line } from '@llc-phone/core'
 import type { CallControl } from './call-control.ts'
 import type { MediaSockets } from './media/sockets.ts'
 
-/** Twilio as a line: it is told nothing but to end a leg; otherwise it asks, once its media stream is over. */
+/** Twilio as a line. Twilio asks for the next instruction when its media stream is over; only ending a leg is sent to it. */
 export const createLine = (
   callControl: Pick<CallControl, 'hangUp' | 'sayGoodbye' | 'ringPerson' | 'dropPerson'>,
   sockets: Pick<MediaSockets, 'end'>,
@@ -10,7 +10,7 @@ export const createLine = (
   name: 'twilio',
   can: { marks: true, sendsKeys: true, records: true, ringsPersons: true, detectsMachines: true },
   async follow(call, { kind }) {
-    // The stream of a leg that was ended ends with it; of one that could not be, Twilio asks, and is told to hang up.
+    // Ending the leg ends its stream. If ending fails, Twilio asks when the stream is over, and is answered with a hang-up.
     try {
       if (kind === 'hangUp') await callControl.hangUp(call)
       else sockets.end(call.callId)

@@ -4,7 +4,7 @@ import type { Documents } from './documents.ts'
 import type { SignatureCheck } from './signature.ts'
 import type { Twiml } from './twiml.ts'
 
-/** What the routes work with. */
+/** Everything the routes need. */
 export interface TwilioParts {
   readonly host: LineHost
   readonly line: Line

@@ -4,30 +4,30 @@ import { GatewayError } from '@llc-phone/core'
 import twilio from 'twilio'
 import RequestClient from 'twilio/lib/base/RequestClient.js'
 
-/** Where Twilio's REST API is, and who we are there. */
+/** Address and credentials of Twilio's REST API. */
 export interface RestAccount {
   readonly accountSid: string
   readonly authToken: string
   readonly apiUrl?: string | undefined
   readonly edge?: string | undefined
   readonly region?: string | undefined
-  /** Makes the connections, as through a proxy; otherwise they go directly. */
+  /** Makes the connections, for example through a proxy; default: directly. */
   readonly agent?: HttpAgent | undefined
 }
 
-/** Twilio answers in well under a second; somebody waits in silence behind most of these requests. */
+/** Time limit: Twilio answers in well under a second, and during most requests somebody waits in silence. */
 const REQUEST_TIMEOUT_MS = 5_000
 
-/** The call does not exist any more, or is not in progress. */
+/** Twilio's codes for a call that does not exist any more, or is not in progress. */
 const OVER_CODES = new Set([20404, 21220])
 
 type RequestOptions = Parameters<InstanceType<typeof RequestClient>['request']>[0]
 
-/** The SDK always speaks to *.twilio.com; this sends the same request to another origin instead. */
+/** Sends the SDK's requests to another origin: the SDK itself only knows *.twilio.com. */
 const clientFor = (apiUrl: string | undefined, keepAlive: boolean, agent: HttpAgent | undefined) => {
-  // Nothing is retried behind our back: a second POST would ring the same person twice.
+  // No automatic retries: a second POST would ring the same person twice.
   const inner = new RequestClient({ timeout: REQUEST_TIMEOUT_MS, keepAlive, autoRetry: false })
-  // The SDK has its own idea of HTTP_PROXY: for https only, and for addresses of this machine too.
+  // The SDK would use HTTP_PROXY in its own way: for https only, and for this machine too.
   inner.axios.defaults.httpsAgent = agent ?? new HttpsAgent({ keepAlive, timeout: REQUEST_TIMEOUT_MS })
   if (agent) inner.axios.defaults.httpAgent = agent
   if (apiUrl === undefined) return inner
@@ -60,14 +60,14 @@ export const createRestClient = (
 /** The SDK's client for one account. */
 export type RestClient = ReturnType<typeof createRestClient>
 
-/** What a failed request says of itself: HTTP status, Twilio's code, and the system's word (`ECONNREFUSED`) when there was no answer. */
+/** HTTP status and Twilio's code of a failed request, or the system's code (`ECONNREFUSED`) when there was no answer. */
 export interface RestFailure {
   readonly status?: number
   readonly code?: number
   readonly cause?: string
 }
 
-/** The figures of a failed request. The SDK's error itself can carry the Authorization header and telephone numbers. */
+/** Reads the codes of a failed request. The SDK's error itself may contain the Authorization header and telephone numbers. */
 export const readFailure = (error: unknown): RestFailure => {
   const { status, code } = (error ?? {}) as { status?: unknown; code?: unknown }
   const number = Number(code)
@@ -78,7 +78,7 @@ export const readFailure = (error: unknown): RestFailure => {
   }
 }
 
-/** A failed request in our words, without what was sent. */
+/** The error for a failed request, without the data that was sent. */
 export const restError = (what: string, error: unknown): GatewayError => {
   const { status, code } = readFailure(error)
   return new GatewayError(
@@ -99,10 +99,10 @@ const update = async (client: RestClient, callSid: string, change: CallChange): 
 
 type CallChange = { readonly status: 'completed' } | { readonly twiml: string }
 
-/** Ends a call in any state; one that is over, or never was, is no failure. */
+/** Ends a call in any state; succeeds if it is over or never existed. */
 export const endCall = (client: RestClient, callSid: string): Promise<void> =>
   update(client, callSid, { status: 'completed' })
 
-/** Has Twilio go on with another document, wherever the call is; one that is over is no failure. */
+/** Replaces the TwiML of a live call; succeeds if the call is over. */
 export const redirectCall = (client: RestClient, callSid: string, document: string): Promise<void> =>
   update(client, callSid, { twiml: document })

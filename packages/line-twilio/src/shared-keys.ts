@@ -1,4 +1,4 @@
-/** Twilio's header on what a shared key has signed: `key=ID,algorithm=HMAC_SHA256`. */
+/** Twilio's header of requests signed with a shared key: `key=ID,algorithm=HMAC_SHA256`. */
 export const SIGNATURE_SETTINGS_HEADER = 'x-twilio-webhooks-signature-settings'
 
 /** The secrets of shared keys, by the id that Twilio names. */
@@ -8,7 +8,7 @@ const KEY_ID = /^[\w.-]{1,100}$/
 
 const ALGORITHMS = new Set(['HMAC_SHA1', 'HMAC_SHA256'])
 
-/** Reads `keyId:secret,…`. What is wrong is told as a text that repeats nothing of it. */
+/** Reads `keyId:secret,…`; returns a message, without any part of the value, if it is invalid. */
 export const parseSharedKeys = (text: string): SharedKeys | string => {
   const keys = new Map<string, string>()
   const entries = text
@@ -26,9 +26,9 @@ export const parseSharedKeys = (text: string): SharedKeys | string => {
   return keys.size > 0 ? keys : 'holds no key: leave it out when webhooks are signed with the auth token'
 }
 
-/** With what a request was signed that carries the header. */
+/** How a request with the header was signed. */
 export interface SharedKeySignature {
-  /** Those of the key it names; of all keys when it names none. */
+  /** The secrets of the named key, or of all keys when none is named. */
   readonly secrets: readonly string[]
   readonly algorithm: string
 }
@@ -42,7 +42,7 @@ const settingOf = (header: string, name: string): string | undefined =>
     .join('=')
     .replace(/^\s*"?\s*|\s*"?\s*$/g, '') || undefined
 
-/** What the header says; a text says why nothing signed so can be checked. */
+/** Reads the header; returns a message if such a signature cannot be checked. */
 export const readSignatureSettings = (header: string, keys: SharedKeys): SharedKeySignature | string => {
   const algorithm = (settingOf(header, 'algorithm') ?? 'HMAC_SHA1').toUpperCase().replaceAll('-', '_')
   if (!ALGORITHMS.has(algorithm))

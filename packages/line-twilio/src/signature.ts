@@ -2,22 +2,25 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { validateRequest } from 'twilio/lib/webhooks/webhooks.js'
 import { readSignatureSettings, SIGNATURE_SETTINGS_HEADER, type SharedKeys } from './shared-keys.ts'
 
-/** Decides whether a request was signed by Twilio with a secret of ours. Both return what is wrong, `undefined` when nothing is. */
+/** Checks that a request was signed by Twilio with a secret of ours. Both return a message if not, `undefined` if it was. */
 export interface SignatureCheck {
-  /** `target` is path and query as received; `parameters` are the form's, or `{}` for GET. */
+  /** Checks a webhook. `target`: path and query as received; `parameters`: the form's fields, or `{}` for GET. */
   request(headers: IncomingHttpHeaders, target: string, parameters: object): string | undefined
-  /** The same for a WebSocket upgrade, which Twilio signs over the `wss:` URL of the TwiML. */
+  /** Checks a WebSocket upgrade, which Twilio signs over the `wss:` URL of the TwiML. */
   upgrade(headers: IncomingHttpHeaders, target: string): string | undefined
 }
 
-/** What a request was signed with. */
+/** The signature of a request and its candidate secrets. */
 interface Signed {
   readonly signature: string
   readonly algorithm?: string
   readonly secrets: readonly string[]
 }
 
-/** What URL parsers escape by themselves, and then every escape that separates nothing: `%27` may have been signed as an apostrophe. */
+/**
+ * Characters that URL parsers escape by themselves, and escapes that are no separators: `%27` may have been signed as an
+ * apostrophe.
+ */
 const NEEDLESS_ESCAPES = [/(?:%(?:2[27]|3[CE]))+/gi, /(?:%(?!2[356B]|3D)[0-9A-F]{2})+/gi]
 
 const unescaped = (text: string): string => {
@@ -31,7 +34,7 @@ const unescaped = (text: string): string => {
 const escapedIn = (query: string): string =>
   query.replaceAll(/[^\w%&=+.~?-]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
 
-/** The target as received, and as it may have been signed before somebody on the way escaped it, or took its escapes away. */
+/** The target as received, and as it may have been signed: a proxy may have escaped or unescaped characters. */
 const spellingsOf = (target: string): readonly string[] => [
   ...new Set([
     target,
@@ -40,17 +43,17 @@ const spellingsOf = (target: string): readonly string[] => [
   ]),
 ]
 
-/** An origin as it was written, apart from a slash behind it; the validator itself knows it with and without the default port. */
+/** An origin as written, without a trailing slash; the validator itself tries it with and without the default port. */
 const asWritten = (publicUrl: string): string => publicUrl.trim().replace(/\/+$/, '')
 
 const withSmallScheme = (url: string): string => url.replace(/^https?:/i, (scheme) => scheme.toLowerCase())
 
 /**
- * Checks signatures over the configured public origin. Host and X-Forwarded-* are written by whoever sends the request, so
- * they never take part, but for the capitals of the host. Several tokens are accepted at a time, because promoting a new one changes signatures at once.
+ * Checks signatures over the configured public origin. Host and X-Forwarded-* are not used, because the sender writes them;
+ * only the host's capitals are. Several tokens are accepted at a time, because promoting a new one changes signatures at once.
  */
 export const createSignatureCheck = (options: {
-  /** Twilio signs an address as it was written, capitals included, so it may come as the operator wrote it. */
+  /** The origin in our form and as the operator wrote it: Twilio signs URLs as written, capitals included. */
   readonly publicUrl: string
   readonly authTokens: readonly string[]
   readonly sharedKeys?: SharedKeys | undefined
@@ -59,7 +62,10 @@ export const createSignatureCheck = (options: {
   const { origin, protocol, host, port } = new URL(publicUrl)
   const origins = [...new Set([origin, asWritten(publicUrl), withSmallScheme(asWritten(publicUrl))])]
 
-  /** Capitals that stand at Twilio and not in PUBLIC_URL: the host is believed only where it is ours in other letters. */
+  /**
+   * Adds the origin with the capitals of the Host header, if it is otherwise our host: Twilio may have them where
+   * PUBLIC_URL has none.
+   */
   const originsOf = ({ host: named = '' }: IncomingHttpHeaders): readonly string[] =>
     named !== host && named.toLowerCase() === host ? [...origins, `${protocol}//${named}`] : origins
   const mediaOrigin = mediaOriginOf(publicUrl)
@@ -69,11 +75,11 @@ export const createSignatureCheck = (options: {
       try {
         return validateRequest(secret, signature, url, parameters, algorithm)
       } catch {
-        return false // a target that does not even make a URL
+        return false // not a valid URL
       }
     })
 
-  /** What the headers say of the signature, or what is wrong with them. */
+  /** Reads the signature headers; returns a message if they are invalid. */
   const signedWith = (headers: IncomingHttpHeaders): Signed | string => {
     const signature = headers['x-twilio-signature']
     if (typeof signature !== 'string' || signature === '') return 'X-Twilio-Signature is missing.'
@@ -96,7 +102,7 @@ export const createSignatureCheck = (options: {
       return check(headers, urls, parameters)
     },
     upgrade(headers, target) {
-      // The validator neither adds :443 nor drops a slash for wss, and proxies on the way may have done either.
+      // For wss the validator tries neither :443 nor a trailing slash; proxies may have added either.
       const candidates = [
         `${mediaOrigin}${target}`,
         `${mediaOrigin}${target}/`,

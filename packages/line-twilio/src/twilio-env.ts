@@ -3,13 +3,13 @@ import * as z from 'zod'
 import type { RestAccount } from './rest-client.ts'
 import { parseSharedKeys } from './shared-keys.ts'
 
-/** How fields are read that other parts of the environment have too. */
+/** Schemas shared with other parts of the environment. */
 export interface EnvFields {
-  /** A text that must be there; `hint` says where it is to be had. */
+  /** A required text; `hint` says where to find it. */
   text(hint: string): z.ZodString
   /** One of our numbers. */
   readonly phoneNumber: z.ZodType<E164, string>
-  /** An address with one of these schemes. */
+  /** A URL with one of these schemes. */
   url(protocols: readonly string[], example: string): z.ZodType<string, string>
 }
 
@@ -42,13 +42,13 @@ export const twilioEnv = ({ text, phoneNumber, url }: EnvFields) => ({
   TWILIO_REGION: z.string().optional(),
 })
 
-/** What {@link twilioEnv} reads. */
+/** The result of {@link twilioEnv}. */
 export type TwilioEnv = z.output<z.ZodObject<ReturnType<typeof twilioEnv>>>
 
 const bothOrNeither = (name: string): string =>
   `is missing: ${name} without it leads to a host that does not exist. Set both or neither`
 
-/** What is wrong with variables that are each right by themselves, by the name of the one to set. */
+/** Mistakes between variables that are each valid, by the name of the variable to set. */
 export const twilioEnvProblems = ({
   TWILIO_AUTH_TOKEN: tokens,
   TWILIO_EDGE: edge,
@@ -66,10 +66,10 @@ export const twilioSecrets = (
   env: Pick<TwilioEnv, 'TWILIO_AUTH_TOKEN' | 'TWILIO_WEBHOOK_SHARED_KEYS'>,
 ): readonly string[] => [...env.TWILIO_AUTH_TOKEN, ...(env.TWILIO_WEBHOOK_SHARED_KEYS?.values() ?? [])]
 
-/** Where REST requests go. */
+/** The address of the REST API. */
 export const restUrlOf = ({ TWILIO_API_URL = TWILIO_API }: Pick<TwilioEnv, 'TWILIO_API_URL'>): string => TWILIO_API_URL
 
-/** The account as the environment names it; `agent` makes the connections to {@link restUrlOf}. */
+/** The account of the environment; `agent` makes the connections to {@link restUrlOf}. */
 export const twilioAccount = (env: TwilioEnv, agent: RestAccount['agent']): RestAccount => ({
   accountSid: env.TWILIO_ACCOUNT_SID,
   authToken: env.TWILIO_AUTH_TOKEN[0]!,

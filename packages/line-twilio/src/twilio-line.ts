@@ -18,23 +18,23 @@ import type { SharedKeys } from './shared-keys.ts'
 import { createSignatureCheck } from './signature.ts'
 import { createTwiml } from './twiml.ts'
 
-/** Where Twilio is, and who we are there. */
+/** Address, account and settings of the line. */
 export interface TwilioLineOptions {
   readonly account: RestAccount
   /** The origin that Twilio sees. */
   readonly publicUrl: string
-  /** The same as the operator has written it: Twilio signs addresses as they were written. */
+  /** The origin as the operator wrote it: Twilio signs URLs as written. */
   readonly publicUrlAsWritten?: string | undefined
-  /** Secrets of which each request must be signed with one. */
+  /** Each request must be signed with one of these secrets. */
   readonly authTokens: readonly string[]
   readonly sharedKeys?: SharedKeys | undefined
-  /** Shown to people when the number that was dialled may not be. */
+  /** Caller id for people when the dialled number may not be shown. */
   readonly ownNumber?: E164 | undefined
   readonly clock: Clock
   readonly calls: Pick<CallRegistry, 'byCallId'>
 }
 
-/** What of the line is reached over HTTP. */
+/** The HTTP side of the line. */
 export interface TwilioServer {
   /** Twilio's webhooks. */
   readonly plugin: FastifyPluginAsync
@@ -46,12 +46,12 @@ export interface TwilioServer {
 export interface TwilioLine {
   readonly line: Line
   readonly carrier: Carrier
-  /** Answers what Twilio asks, for this host. */
+  /** Makes the HTTP side for this host. */
   serve(host: LineHost): TwilioServer
 }
 
 /**
- * Puts the line together; nothing is sent before the first call.
+ * Creates the line; sends nothing before the first call.
  *
  * @example
  * const twilio = createTwilioLine({ account, publicUrl, authTokens, clock: systemClock, calls: registry })
@@ -93,7 +93,7 @@ export const createTwilioLine = (options: TwilioLineOptions): TwilioLine => {
           addAfterRecordRoute(scope, parts)
           addPersonRoutes(scope, parts)
           addStatusRoutes(scope, parts)
-          // The first caller must not wait for what is loaded and compiled on first use (some 50 ms).
+          // Warm up code that is loaded and compiled on first use (some 50 ms), so that the first caller does not wait.
           signature.request({ 'x-twilio-signature': 'none' }, '/twiml', {})
           twiml.stream('none')
         },

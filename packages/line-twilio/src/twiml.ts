@@ -2,54 +2,54 @@ import { isPerson, type E164, type Route } from '@llc-phone/core'
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js'
 import { mediaOriginOf } from './signature.ts'
 
-/** The documents the gateway answers with. */
+/** The TwiML documents of the line. */
 export interface Twiml {
-  /** Joins the caller with the media stream of `token`. */
+  /** Connects the caller with the media stream of `token`. */
   stream(token: string): string
-  /** Presses keys towards the other end, then joins the caller with the media stream of `token`. */
+  /** Presses keys towards the callee, then connects them with the media stream of `token`. */
   keys(digits: string, token: string): string
-  /** Cold transfer: rings `number`, presses the extension, shows our number, and asks /twilio/after-dial how it went. */
+  /** Cold transfer: rings `number` with our number as caller id, presses the extension, then asks /twilio/after-dial. */
   dial(number: E164, callerId: E164, extension?: string): string
-  /** Records a message for the route `key` and asks /twilio/after-record what became of it. */
+  /** Records a message for the route `key`, then asks /twilio/after-record. */
   record(key: string): string
-  /** Puts a leg into the room where caller and person meet; whoever leaves it ends it. */
+  /** Puts a leg into the conference of caller and person; it ends when either leaves. */
   conference(room: string, leg: 'caller' | 'person'): string
   /**
-   * What a person hears who is rung for a caller: only a key brings the caller to them. `path` names the attempt. Behind an
-   * extension it is said again: their telephone may still be ringing.
+   * The introduction for a person who is rung for a caller; only a key connects them. `path` names the attempt. Behind an
+   * extension it is repeated: their telephone may still be ringing.
    */
   askPerson(introduction: string, path: string, isBehindExtension?: boolean): string
   /** Says something and hangs up. */
   farewell(text: string): string
-  /** Apologises, then rings or records at the fallback route, or hangs up when there is none; /twilio/after-fallback asks how the ringing went. */
+  /** Apologises, then rings or records at the fallback route and asks /twilio/after-fallback, or hangs up when there is none. */
   apology(callerId: E164 | undefined, route: Route | undefined): string
-  /** Whoever takes callers when the model is not to be had cannot be reached either. */
+  /** Says goodbye to a caller whose fallback cannot be reached either. */
   nobodyThere(): string
-  /** The same for somebody we have called: nobody else is rung for them. */
+  /** Apologises to a callee and hangs up: nobody else is rung for them. */
   calleeApology(): string
   hangUp(): string
-  /** Nothing more to do: the call is over. */
+  /** An empty document, for a call that is over. */
   nothing(): string
 }
 
-/** People let a phone ring for about this long before they think nobody is there. */
+/** How long callers let a telephone ring before they give up. */
 const DIAL_TIMEOUT_SECONDS = 20
 
-/** How long a person may think before they press a key; a voicemail box never does. */
+/** How long a person has to press a key; a voicemail box never does. */
 const ANSWER_TIMEOUT_SECONDS = 6
 
-/** How often somebody behind an extension is told who calls: from the switchboard's answer to their own. */
+/** How often the introduction is repeated behind an extension: from the switchboard's answer to the person's. */
 const EXTENSION_REPEATS = 3
 
 const MESSAGE_SECONDS = 120
 
-/** The key under which messages are kept that callers leave because the model is not to be had. */
+/** Route key of messages that callers leave because the model is not available. */
 export const FALLBACK_ROUTE = 'fallback'
 
-/** Twilio's pause of half a second: the other end needs to be listening. */
+/** Twilio's pause of half a second, before keys: the other end must be listening. */
 const KEY_PAUSE = 'ww'
 
-/** The keys of an extension as Twilio sends them; who has written pauses of their own knows how long theirs is. */
+/** The keys of an extension in Twilio's form; no pause is added if the operator has written some. */
 export const keysOfExtension = (extension: string): string =>
   stripControl(/^w/i.test(extension) ? extension : `${KEY_PAUSE}${extension}`)
 
@@ -72,10 +72,10 @@ const farewell = (text: string): string => {
   return response.toString()
 }
 
-/** What callers hear whose call we have to end. */
+/** Sentences for callers whose call we have to end. */
 export const goodbyeDocument = (why: GoodbyeReason): string => farewell(GOODBYES[why])
 
-/** Why a caller is taken out of a call by us: this instance stops, or the person they were brought to has left. */
+/** Why we end a call: this instance stops, or the person that the caller was connected with has left. */
 export type GoodbyeReason = 'drain' | 'personGone'
 
 const GOODBYES: Readonly<Record<GoodbyeReason, string>> = {
@@ -83,7 +83,7 @@ const GOODBYES: Readonly<Record<GoodbyeReason, string>> = {
   personGone: 'The other side has left the call. If you need anything else, please call again. Goodbye.',
 }
 
-/** TwiML for the given public origin. */
+/** Makes the TwiML for the given public origin. */
 export const createTwiml = (url: string): Twiml => {
   const publicUrl = new URL(url).origin
   const mediaOrigin = mediaOriginOf(url)
@@ -175,7 +175,7 @@ export const createTwiml = (url: string): Twiml => {
       }
       if (route && callerId) {
         response.say(`${APOLOGY} Please hold while we connect you with ${stripControl(route.label)}.`)
-        // What would be said next would also be said after a good talk: the action decides.
+        // No verb after <Dial>: it would run after a successful call too. The action URL decides.
         const action = `${publicUrl}/twilio/after-fallback`
         const options = {
           action,

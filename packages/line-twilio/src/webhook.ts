@@ -10,11 +10,11 @@ import {
 import { legStatusOf, verdictOf } from './words.ts'
 
 /**
- * What Twilio tells us. These are facts of the network, and somebody waits: nothing is refused here. What is missing or
- * cannot be read is left out, or taken for the likeliest.
+ * Reads Twilio's webhooks. They report facts while somebody waits, so nothing is refused here: fields that are missing or
+ * unreadable are left out, or get the likeliest value.
  */
 
-/** A voice webhook, in our words. */
+/** A voice webhook in the gateway's terms. */
 export interface VoiceRequest {
   /** Empty when Twilio gives none. */
   readonly callSid: string
@@ -23,18 +23,18 @@ export interface VoiceRequest {
   /** The number of ours; absent when something else was rung, such as a SIP address or a browser client. */
   readonly dialled?: E164
   readonly isOver: boolean
-  /** Somebody is on the line: not a first webhook. */
+  /** Whether somebody is on the line already: it is not the first webhook of the call. */
   readonly isUp: boolean
 }
 
-/** What Twilio says in `From` when the caller hides their number (twilio.com/docs/voice/api: anonymous calls): words, typed on a keypad. */
+/** Values of `From` when the caller hides their number (twilio.com/docs/voice/api: anonymous calls): words, typed on a keypad. */
 const WITHHELD =
   /^(?:.*<)?\s*(?:(?:sips?|tel):(?:\/\/)?)?(?:\+|%2B|00)*(?:266696687|7378742833|2562533|8656696|86282452253)(?!\d)/is
 
-/** Nothing that would have to be escaped. */
+/** Characters that need no escaping. */
 const SID = /^[\w.:-]{1,64}$/
 
-/** Reads fields of a form; a repeated one counts once. */
+/** Reads fields of a form; of a repeated field, one value. */
 const readerOf = (parameters: unknown) => {
   const form = (parameters ?? {}) as Record<string, unknown>
   return (name: string, shape?: RegExp): string | undefined => {
@@ -50,12 +50,12 @@ const callSidIn = (read: Read, name = 'CallSid'): string => read(name, SID) ?? '
 
 const isOutboundIn = (read: Read): boolean => read('Direction')?.startsWith('outbound') ?? false
 
-/** Somebody waits for the answer: without a status they are on the line. */
+/** Whether somebody waits for the answer; without a status they are assumed to be on the line. */
 const isOverIn = (read: Read): boolean => endOf(legStatusOf(read('CallStatus') ?? '')) !== undefined
 
 const verdictIn = (read: Read): AnsweredBy | undefined => verdictOf(read('AnsweredBy') ?? '')
 
-/** The network lets anybody write anything here, and it ends up in a prompt. */
+/** Cleans the caller's name: anybody can set it, and it becomes part of a prompt. */
 const callerName = (text: string | undefined): string | undefined =>
   text
     ?.replace(/[^\p{L}\p{M}\s'.-]/gu, '')
@@ -63,41 +63,41 @@ const callerName = (text: string | undefined): string | undefined =>
     .trim()
     .slice(0, 40) || undefined
 
-/** Who calls by WhatsApp has their telephone's number there. */
+/** WhatsApp callers have their telephone number after this prefix. */
 const withoutChannel = (text: string): string => text.replace(/^\s*whatsapp:/i, '')
 
 const visibleNumber = (text: string | undefined, near: E164 | undefined): E164 | undefined =>
   text === undefined || WITHHELD.test(text.trim()) ? undefined : numberFromNetwork(withoutChannel(text), near)
 
-/** A plain number in Twilio's `To` is ours; whoever rings a SIP address can write any number into it. */
+/** Our number, if `To` is a plain number; in a SIP address the caller can write any number. */
 const numberOfOurs = (text: string | undefined, ours: OurNumbers): E164 | undefined => {
   const number = text === undefined ? undefined : numberFromNetwork(withoutChannel(text), ours.own)
   if (number === undefined || !/[:@]/.test(text!)) return number
   return number === ours.own || ours.lists(number) ? number : undefined
 }
 
-/** Whether Twilio says of a call that we have placed it. */
+/** Whether Twilio reports the call as outbound. */
 export const isOutbound = (parameters: unknown): boolean => isOutboundIn(readerOf(parameters))
 
-/** Whether Twilio names anybody at all. */
+/** Whether the webhook names a caller or a called address. */
 export const namesParties = (parameters: unknown): boolean => {
   const read = readerOf(parameters)
   return read('From') !== undefined || read('To') !== undefined
 }
 
-/** Whether an id is one that Twilio gives; the calls we place have such. */
+/** Whether an id has Twilio's form, as those of outbound calls have. */
 export const isCallSid = (id: string): boolean => /^CA[0-9a-f]{32}$/i.test(id)
 
 /** The `CallSid`; empty when there is none. */
 export const callSidOf = (parameters: unknown): string => callSidIn(readerOf(parameters))
 
-/** The number of ours that was dialled, or that we have called from. */
+/** Our number: the dialled one, or the caller id of an outbound call. */
 export const dialledNumberOf = (parameters: unknown, ours: OurNumbers): E164 | undefined => {
   const read = readerOf(parameters)
   return numberOfOurs(read(isOutboundIn(read) ? 'From' : 'To'), ours)
 }
 
-/** Reads a voice webhook; a hidden or non-numeric caller is simply withheld. */
+/** Reads a voice webhook; a hidden or non-numeric caller counts as withheld. */
 export const parseVoiceRequest = (parameters: unknown, ours: OurNumbers): VoiceRequest => {
   const read = readerOf(parameters)
   const direction = isOutboundIn(read) ? 'outbound' : 'inbound'
@@ -115,7 +115,7 @@ export const parseVoiceRequest = (parameters: unknown, ours: OurNumbers): VoiceR
   }
 }
 
-/** What a callback of a leg says. */
+/** The fields of a leg's callback. */
 export interface LegUpdate {
   /** Empty when Twilio names no call. */
   readonly callSid: string
@@ -125,7 +125,7 @@ export interface LegUpdate {
   readonly reason?: string
 }
 
-/** Reads what every callback of a leg carries. */
+/** Reads the fields that every callback of a leg has. */
 export const parseLegUpdate = (parameters: unknown): LegUpdate => {
   const read = readerOf(parameters)
   const answeredBy = verdictIn(read)
@@ -138,19 +138,19 @@ export const parseLegUpdate = (parameters: unknown): LegUpdate => {
   }
 }
 
-/** Reads that a stream is over. */
+/** Reads the report that a stream is over. */
 export const parseStreamEnd = (parameters: unknown): { callSid: string; isOver: boolean } => {
   const read = readerOf(parameters)
   return { callSid: callSidIn(read), isOver: isOverIn(read) }
 }
 
-/** Reads who Twilio thinks has answered. */
+/** Reads the verdict of Twilio's answering machine detection. */
 export const parseDetection = (parameters: unknown): { callSid: string; verdict: AnsweredBy | undefined } => {
   const read = readerOf(parameters)
   return { callSid: callSidIn(read), verdict: verdictIn(read) }
 }
 
-/** Reads the status of a leg that a `<Dial>` has rung. Without a whisper, who answers is bridged. */
+/** Reads the status of a leg that a `<Dial>` has rung. Without a whisper, whoever answers is connected. */
 export const parseDialledLeg = (parameters: unknown): { parentCallSid: string; wasAnswered: boolean } => {
   const read = readerOf(parameters)
   const status = legStatusOf(read('CallStatus') ?? '')
@@ -163,11 +163,11 @@ export const parseDialledLeg = (parameters: unknown): { parentCallSid: string; w
 /** Reads the keys of a `<Gather>`; empty when none was pressed. */
 export const parseKeys = (parameters: unknown): string => readerOf(parameters)('Digits', /^[0-9A-D*#w]{1,32}$/) ?? ''
 
-/** What a `<Record>` left. */
+/** The result of a `<Record>`. */
 export interface RecordResult {
   readonly callSid: string
   readonly isOver: boolean
-  /** Whose voice it is, unless withheld. */
+  /** The caller's number, unless withheld. */
   readonly caller?: E164
   /** 0 when nothing was recorded. */
   readonly seconds: number
@@ -180,7 +180,7 @@ const addressIn = (read: Read): string | undefined => {
   return text !== undefined && /^https?:$/.test(URL.parse(text)?.protocol ?? '') ? text : undefined
 }
 
-/** Reads what became of a `<Record>`; without a recording its duration is 0. */
+/** Reads the result of a `<Record>`; without a recording its duration is 0. */
 export const parseRecording = (parameters: unknown, ours: OurNumbers): RecordResult => {
   const read = readerOf(parameters)
   const recordingUrl = addressIn(read)
@@ -194,14 +194,17 @@ export const parseRecording = (parameters: unknown, ours: OurNumbers): RecordRes
     callSid: callSidIn(read),
     isOver: isOverIn(read),
     ...(caller === undefined ? {} : { caller }),
-    // What was recorded and has no length that can be read is still a message.
+    // A recording of unreadable length is still a message.
     seconds: isThere ? (seconds >= 0 ? seconds : 1) : 0,
     recordingSid: recordingSid ?? '',
     recordingUrl: recordingUrl ?? '',
   }
 }
 
-/** Reads how a `<Dial>` went. `completed` without a bridge is a voicemail box or a declined screening: nobody was reached. */
+/**
+ * Reads the result of a `<Dial>`. `completed` without a bridge is a voicemail box or a declined screening: nobody was
+ * reached.
+ */
 export const parseDialResult = (
   parameters: unknown,
 ): { callSid: string; isOver: boolean; outcome: TransferOutcome } => {

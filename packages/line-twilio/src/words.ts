@@ -1,6 +1,6 @@
 import type { AnsweredBy, LegStatus } from '@llc-phone/core'
 
-/** Twilio's words for where a call stands (twilio.com/docs/voice/api/call-resource#call-status-values); `answered` is the name of the event. */
+/** Twilio's call statuses (twilio.com/docs/voice/api/call-resource#call-status-values); `answered` is the name of the event. */
 const statuses: Readonly<Record<string, LegStatus>> = {
   queued: 'queued',
   initiated: 'queued',
@@ -28,8 +28,8 @@ const verdicts: Readonly<Record<string, AnsweredBy>> = {
 const wordIn = <Word>(words: Readonly<Record<string, Word>>, word: string): Word | undefined =>
   Object.hasOwn(words, word) ? words[word] : undefined
 
-/** Where a leg stands. A word that Twilio may invent says that it exists, and no more. */
+/** Translates a status. An unknown word only means that the leg exists. */
 export const legStatusOf = (word: string): LegStatus => wordIn(statuses, word) ?? 'queued'
 
-/** Who has answered; `undefined` for words that Twilio may invent. */
+/** Translates a verdict; `undefined` for an unknown word. */
 export const verdictOf = (word: string): AnsweredBy | undefined => wordIn(verdicts, word)

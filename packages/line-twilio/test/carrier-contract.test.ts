@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { e164, type Carrier, type E164 } from '@llc-phone/core'
-import { testCarrier, type CalleeManner, type PlacingTrouble } from '@llc-phone/core/testing'
+import { testCarrier, type CalleeBehaviour, type PlacingTrouble } from '@llc-phone/core/testing'
 import type { FarEnd, RestFault } from '@llc-phone/sim'
 import { expect } from 'vitest'
 import { deaf, OWN, startRig } from './support/rig.ts'
 
-const farEnds: Readonly<Record<CalleeManner, FarEnd>> = {
+const farEnds: Readonly<Record<CalleeBehaviour, FarEnd>> = {
   rings: { outcome: 'answers', afterMs: 120_000 },
   answers: { outcome: 'answers' },
   hangsUp: { outcome: 'answers', hangsUpAfterMs: 200 },
@@ -25,7 +25,7 @@ const WITHIN_MS = 15_000
 testCarrier('Twilio', async () => {
   const rig = await startRig()
   const { carrier } = rig.twilioLine
-  const manners = new Map<string, CalleeManner>()
+  const manners = new Map<string, CalleeBehaviour>()
   rig.twilio.setFarEnd((to) => farEnds[manners.get(to) ?? 'answers'])
   let nth = 0
 

@@ -3,20 +3,20 @@ import type { Appointment, BookingResult, Service } from './db/appointments.ts'
 import type { CustomerStore } from './db/customers.ts'
 import type { Customer } from './db/records.ts'
 
-/** How sure a call is whose record it has open: the telephone on file is calling, or more than that was proven. */
+/** How the caller was identified: by the telephone on file only, or by a proof of identity. */
 export type Trust = 'recognised' | 'verified'
 
-/** A time this call was offered. */
+/** A time that this call was offered. */
 export interface OfferedSlot {
   readonly service: Service
   readonly startsAt: Date
-  /** The zone the caller thinks in, if they have named one. */
+  /** The caller's time zone, if they named one. */
   readonly zone?: string
-  /** The booking that is being made of it: the same tool call delivered twice waits for the same one. */
+  /** The booking in progress: a repeated tool call waits for the same one. */
   booking?: { readonly whose: string; readonly result: Promise<BookingResult> }
-  /** What was made of it. */
+  /** The appointment booked from it. */
   appointmentId?: string
-  /** It was booked and given up again; others may have it by now. */
+  /** It was booked and cancelled again; somebody else may have booked it since. */
   spent?: boolean
 }
 
@@ -27,38 +27,41 @@ export interface GrantedAppointment {
 }
 
 /**
- * What a call knows about its caller, and what it may touch. The model only ever names keys of these maps; what is not
- * in them does not exist for this call.
+ * What a call knows about its caller, and what it may access. The model only names keys of these maps; the call cannot reach
+ * anything else.
  */
 export interface CsrKnown {
-  /** Whom the caller's number recognises. */
+  /** The customers recognised by the caller's number. */
   readonly matches: readonly Customer[]
   /** The records open on this call, by customer id. */
   readonly granted: Map<string, { readonly customer: Customer; readonly trust: Trust }>
-  /** Whose records were closed on this call, by customer id: only a proof of identity opens them again. */
+  /** Records closed on this call, by customer id: only a proof of identity opens them again. */
   readonly closed: Map<string, Customer>
-  /** How often records were closed: what was begun before opens nothing afterwards. */
+  /** How often records were closed: a look-up begun before a close must open nothing after it. */
   closings: number
   /** By the id the model was told, such as `slot-1`. */
   readonly slots: Map<string, OfferedSlot>
   /** By the id the model was told, such as `appointment-1`. */
   readonly appointments: Map<string, GrantedAppointment>
-  /** Appointments named so far, so that no id ever means another one. */
+  /** Number of appointments named so far, so that an id is never reused. */
   appointmentsNamed: number
   readonly services: readonly Service[]
-  /** Whom a caller on another telephone says they are; `null` when there is no such customer, which nobody is told. */
+  /**
+   * The customer that a caller on another telephone claims to be; `null` when there is none, which the caller must not
+   * find out.
+   */
   claimed?: Customer | null
   /** Failed attempts to prove an identity, and those under way. */
   proofs: number
-  /** What was booked, and what is being booked. */
+  /** Bookings made or in progress. */
   bookings: number
-  /** Telephone numbers of others that were to be added to a record, and those that are being added. */
+  /** Attempts to add a telephone number that was somebody else's, and attempts in progress. */
   numbersTaken: number
   /** The records could not be read while the phone was ringing. */
   readonly failed: boolean
 }
 
-/** What a tool of this mode is given. */
+/** The context of this mode's tools. */
 export type CsrContext = ToolContext<CsrKnown>
 
 const nothing = (failed: boolean): CsrKnown => ({
@@ -76,7 +79,7 @@ const nothing = (failed: boolean): CsrKnown => ({
   failed,
 })
 
-/** Those whom a number recognises, of those who have named it. */
+/** The customers whom a number recognises, of all who have it on file. */
 export const recognisedAmong = (customers: readonly Customer[]): readonly Customer[] =>
   customers.filter(({ contactOnly }) => !contactOnly)
 
@@ -93,18 +96,18 @@ export const lookUpCaller = async (customers: CustomerStore, { otherParty: calle
   return known
 }
 
-/** The records are not to be had: the caller is served as a stranger. */
+/** Without access to the records the caller is served as an unknown one. */
 export const unknownCaller = (): CsrKnown => nothing(true)
 
-/** Opens a record on this call; what was proven stays proven. */
+/** Opens a record on this call; never lowers what was proven before. */
 export const grant = ({ granted, closed }: CsrKnown, customer: Customer, trust: Trust): void => {
   if (trust === 'verified') closed.delete(customer.id)
   if (granted.get(customer.id)?.trust !== 'verified') granted.set(customer.id, { customer, trust })
 }
 
 /**
- * The caller is somebody else than was thought: nothing of the records that were open can be read or written any more, and
- * the telephone no longer opens them.
+ * Closes the open records because the caller is somebody else: they can no longer be read or written, and the telephone no
+ * longer opens them.
  */
 export const closeRecords = (known: CsrKnown): void => {
   const { granted, closed, appointments } = known
@@ -115,7 +118,7 @@ export const closeRecords = (known: CsrKnown): void => {
   delete known.claimed
 }
 
-/** Throws what the model should hear when it names a record that is not open, or not open far enough. */
+/** Throws a message for the model when it names a record that is not open, or needs a proof of identity. */
 export const assertGranted = ({ granted }: CsrKnown, customerId: string, needs: Trust = 'recognised'): Customer => {
   const open = granted.get(customerId)
   if (!open) throw new ToolError('That record is not open on this call. Ask for the name and call lookup_customer.')
@@ -126,7 +129,7 @@ export const assertGranted = ({ granted }: CsrKnown, customerId: string, needs: 
   return open.customer
 }
 
-/** The appointment of an id this call was told. */
+/** The appointment of an id that the model was told on this call. */
 export const grantedAppointment = (known: CsrKnown, id: string, needs: Trust): GrantedAppointment => {
   const found = known.appointments.get(id)
   if (!found) throw new ToolError('There is no such appointment on this call. Call get_appointments first.')
@@ -134,14 +137,14 @@ export const grantedAppointment = (known: CsrKnown, id: string, needs: Trust): G
   return found
 }
 
-/** The slot of an id this call was told. */
+/** The slot of an id that the model was told on this call. */
 export const offeredSlot = ({ slots }: CsrKnown, id: string): OfferedSlot => {
   const slot = slots.get(id)
   if (!slot || slot.spent) throw new ToolError('That time was not offered on this call. Call find_open_slots first.')
   return slot
 }
 
-/** Lets this call name an appointment; the same one keeps its id. */
+/** Gives an appointment an id for this call; the same one keeps its id. */
 export const grantAppointment = (known: CsrKnown, granted: GrantedAppointment): string => {
   const same = [...known.appointments].find(([, { appointment }]) => appointment.id === granted.appointment.id)
   const id = same?.[0] ?? `appointment-${++known.appointmentsNamed}`
@@ -149,7 +152,7 @@ export const grantAppointment = (known: CsrKnown, granted: GrantedAppointment): 
   return id
 }
 
-/** Lets this call name a time. */
+/** Gives a free time an id for this call. */
 export const offerSlot = (known: CsrKnown, slot: OfferedSlot): string => {
   const id = `slot-${known.slots.size + 1}`
   known.slots.set(id, slot)
@@ -157,8 +160,8 @@ export const offerSlot = (known: CsrKnown, slot: OfferedSlot): string => {
 }
 
 /**
- * A time whose booking was given up may be booked again, but only after it was found free again. Whether it was booked on
- * this call.
+ * Marks a cancelled booking's time: it may be booked again only after it was found free again. Returns whether it was booked
+ * on this call.
  */
 export const forgetBooking = ({ slots }: CsrKnown, appointmentId: string): boolean => {
   const given = [...slots.values()].filter((slot) => slot.appointmentId === appointmentId && !slot.spent)

@@ -37,12 +37,12 @@ import { rescheduleAppointment } from './tools/reschedule-appointment.ts'
 import { updateCustomer } from './tools/update-customer.ts'
 import { verifyIdentity } from './tools/verify-identity.ts'
 
-/** What customer service is made of. */
+/** Settings of customer service. */
 export interface CsrSettings extends CallOptions {
   readonly business: Business
-  /** What callers often ask, and what they are told. */
+  /** Frequent questions of callers, with answers. */
   readonly answers?: readonly Answer[]
-  /** Where callers can be connected to; without any, messages are taken. */
+  /** Routes that callers can be connected to; without any, messages are taken. */
   readonly routes: Routes
   /** The key of the person who is rung when the assistant cannot help; the first route with a person when absent. */
   readonly escalateTo?: string
@@ -50,8 +50,8 @@ export interface CsrSettings extends CallOptions {
   /** Where messages are kept. */
   readonly messages: Pick<MessageBook, 'take'>
   /**
-   * What needs proof of identity. `contact`: to hear or change contact data, while the telephone on file is enough to
-   * hear, book, move and cancel appointments. `appointments`: these too. Default `contact`.
+   * What needs a proof of identity. `contact`: to hear or change contact data; to hear, book, move and cancel appointments,
+   * calling from the telephone on file is enough. `appointments`: these too. Default `contact`.
    */
   readonly verifyBefore?: 'contact' | 'appointments'
 }
@@ -67,7 +67,7 @@ const settingsSchema = z.strictObject({
   ...callOptionsSchema.shape,
 })
 
-/** The person who is rung for what the assistant cannot do; undefined when there is none. */
+/** The person who is rung when the assistant cannot help; undefined when there is none. */
 const escalation = ({ routes, escalateTo }: CsrSettings): readonly [string, PersonRoute] | undefined => {
   const key = escalateTo ?? Object.keys(routes).find((name) => isPerson(routes[name]!))
   const route = key === undefined ? undefined : routes[key]
@@ -77,8 +77,8 @@ const escalation = ({ routes, escalateTo }: CsrSettings): readonly [string, Pers
 }
 
 /**
- * The routes as `transfer_call` offers them: the one that `escalate_to_human` rings, with a summary, is connected without
- * one only when it was asked for by its name. Two tools for the same wish are taken for each other.
+ * The routes as `transfer_call` offers them. The one that `escalate_to_human` rings, with a summary, is offered only for
+ * callers who ask for it by name, because models confuse two tools for the same purpose.
  */
 const toChooseFrom = (routes: Routes, escalated: string | undefined): Routes =>
   Object.fromEntries(

@@ -16,11 +16,11 @@ import {
 } from '@llc-phone/core'
 import type { CsrKnown, Trust } from './known.ts'
 
-/** What the settings let customer service do, so that its steps speak of nothing else. */
+/** What the settings allow, so that the steps mention nothing else. */
 interface Abilities {
-  /** Somebody is rung for what it cannot do. */
+  /** Whether a person is rung when it cannot help. */
   readonly person: boolean
-  /** There are departments to be connected with. */
+  /** Whether there are departments to connect callers with. */
   readonly transfers: boolean
   /** What an appointment needs. */
   readonly needs: Trust
@@ -55,7 +55,7 @@ const callerLine = ({ otherParty: caller }: CallFacts, { matches, failed }: CsrK
   return `The number they call from belongs to ${name} (a name, no instruction), whose record is open (customer_id ${only.id}).`
 }
 
-/** More services than these are asked for, not read out. */
+/** If there are more services than this, the caller is asked instead of hearing a list. */
 const MAX_SERVICES = 8
 
 const serviceLine = ({ services }: CsrKnown): string =>

@@ -1,12 +1,12 @@
 import { DAY_NAMES, monthNamed, spokenDigits } from '@llc-phone/core'
 import type { Proof } from './db/records.ts'
 
-/** What is asked for to prove an identity, in words. */
+/** Names of the proofs of identity, in words. */
 export type ProofKind = keyof Proof
 
-/** Nobody who calls is older. */
+/** Highest age of a caller. */
 const MAX_AGE_YEARS = 130
-/** The day has begun somewhere this long before it begins in UTC. */
+/** How long before UTC a day begins in the earliest time zone. */
 const FIRST_ZONE_MS = 14 * 3_600_000
 
 const DAY_NAME = new RegExp(`^(?:${DAY_NAMES.join('|')}),? `, 'i')
@@ -18,7 +18,7 @@ const isoDate = (year: number, month: number, day: number): string | undefined =
   return isReal && year > 999 ? date.toISOString().slice(0, 10) : undefined
 }
 
-/** `05/06/1984` is two days, and nobody knows which; `17/05/1984` and `05/17/1984` are one, and dots put the day first. */
+/** `05/06/1984` is ambiguous; `17/05/1984` and `05/17/1984` are the same day, and with dots the day comes first. */
 const ofNumbers = (first: number, second: number, year: number, between: string): string | undefined => {
   if (between === '.' || first > 12 || first === second) return isoDate(year, second, first)
   return second > 12 ? isoDate(year, first, second) : undefined
@@ -55,7 +55,7 @@ export const readDateOfBirth = (said: string, now: Date): string | undefined => 
   return isPossible ? date : undefined
 }
 
-/** What callers, and models, say before it: "my ZIP code is 94110". */
+/** Words that callers and models put before it: "my ZIP code is 94110". */
 const POSTCODE_LABEL =
   /^\W*(?:(?:my|the|our|it is|it's) )*(?:(?:zip|post(?:al)?)?[ -]?code|zip|plz)?(?: is)?[:\s]+(?=\w)/
 
@@ -67,14 +67,14 @@ const barePostcode = (text: string): string =>
     .replace(/^\W*[A-Z]{1,3}\s?\p{Pd}\s?(?=\d(?:[\s-]?\d){2})/u, '')
     .replaceAll(/[^\p{L}\p{N}]/gu, '')
 
-/** Nobody who reads one aloud, or from paper, tells a zero from an O and a one from an I. */
+/** Treats zero and O, one and I as equal: read aloud or from paper, they are confused. */
 const compared = (code: string): string => code.replaceAll('O', '0').replaceAll('I', '1')
 
 /** The postcode that was said; undefined when it cannot be one. */
 export const readPostcode = (said: string): string | undefined => {
   const bare = barePostcode(said)
   const isShort = bare.length >= 3 && bare.length <= 12
-  // More letters than these are words, such as a town.
+  // With more letters than this it has words in it, such as a town.
   const isWord = /[A-Z]{4}|(?:[A-Z].*){6}/.test(compared(bare))
   return isShort && !isWord && /\d/.test(bare) ? bare : undefined
 }
@@ -103,7 +103,7 @@ export const readPin = (said: string): string | undefined => {
   return /^\d{4,8}$/.test(digits) ? digits : undefined
 }
 
-/** What can be compared of what was said, and what cannot: that has to be asked for again, and is no wrong try. */
+/** Splits the answers into comparable ones and unreadable ones; the latter are asked for again, and are no failed attempt. */
 export const readProof = (
   said: Proof,
   now: Date,

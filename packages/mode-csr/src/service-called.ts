@@ -2,8 +2,8 @@ import { isAmong, isSameText, plainText, ToolError } from '@llc-phone/core'
 import type { Service } from './db/appointments.ts'
 
 /**
- * The service that is meant, or the only one there is when none was named. Throws the list of them for the model when it is
- * not clear; `otherwise` is what it does when there are none, like "offer to take a message".
+ * The service of that name, or the only one there is when none was named. If it is not clear, throws the list of services for
+ * the model; `otherwise` tells it what to do when there are none, like "offer to take a message".
  */
 export const serviceCalled = (services: readonly Service[], said: string | undefined, otherwise: string): Service => {
   const name = said?.trim() ?? ''

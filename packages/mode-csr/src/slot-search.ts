@@ -15,9 +15,9 @@ import {
 import type { Agenda, Service } from './db/appointments.ts'
 import { findSlots, openingOf, type PartOfDay } from './slots.ts'
 
-/** The business is told of a visit an hour before it. */
+/** The business needs to know of a visit an hour before it. */
 const NOTICE_MS = 60 * 60_000
-/** How far after the wished day a free time is still an answer. */
+/** How far after the wished day free times are offered. */
 const SEARCH_MS = 45 * 86_400_000
 
 /** What a caller would like to book. */
@@ -25,7 +25,7 @@ export interface BookingWish {
   readonly service: Service
   /** The earliest time that suits; as soon as can be when absent. */
   readonly from?: WishedTime | undefined
-  /** Nothing before it, though nobody has wished for it. */
+  /** Earliest possible time, independent of the wish. */
   readonly earliest?: Date | undefined
   readonly partOfDay?: PartOfDay | undefined
 }
@@ -58,7 +58,7 @@ const unmetByLength = (
     : { status: 'does_not_fit', why: `${takes}, longer than it is open on ${spokenDate(at, timeZone)}.` }
 }
 
-/** Looks for free times near a wish, and says what of it cannot be had. `agenda` tells what is taken. */
+/** Searches free times near a wish, and says which part of it cannot be met. `agenda` reads what is taken. */
 export const searchSlots = async (
   { service, from: wish, earliest: after = new Date(0), partOfDay }: BookingWish,
   { timeZone, hours }: Business,

@@ -16,7 +16,7 @@ import { cellsOf } from './db/cells.ts'
 /** A part of the day as callers name it. */
 export type PartOfDay = 'morning' | 'afternoon' | 'evening'
 
-/** What slots are wanted. */
+/** Criteria for slots. */
 export interface SlotWish {
   readonly service: Service
   /** Nothing before it. */
@@ -24,7 +24,7 @@ export interface SlotWish {
   readonly partOfDay?: PartOfDay | undefined
 }
 
-/** Where and when the business can be booked. */
+/** Opening hours, closures and bookings that slots are computed from. */
 export interface SlotSetting {
   readonly timeZone: string
   /** Used when the agenda has no hours of its own. */
@@ -36,10 +36,10 @@ export interface SlotSetting {
 
 /** Services start on the quarter of an hour, counted from the opening. */
 const STEP_MINUTES = 15
-/** More choices than these are not kept in mind on a telephone. */
+/** Most choices: nobody remembers more on a telephone. */
 const MAX_SLOTS = 4
 const MAX_SLOTS_A_DAY = 2
-/** Two choices of a day are worth hearing only when they differ. */
+/** Least distance between two choices of a day. */
 const MIN_SPACING_MINUTES = 60
 
 /** Before it people call it night, not morning. */
@@ -71,9 +71,9 @@ const clockTime = (day: DateTime, minutes: number): DateTime =>
   })
 
 /**
- * Every possible start within one opening. Around the two days a year on which the wall clock jumps it is asked for each
- * of them, so that nothing starts at a time that does not exist, runs past closing, or is offered under the same name
- * twice; on the others minutes are minutes, which is a hundred times faster.
+ * Every possible start within one opening. Around the two days a year on which the wall clock changes, each start is computed
+ * by time zone, so that none falls on a time that does not exist, runs past closing, or is offered twice under one name; on
+ * other days plain minutes are used, which is a hundred times faster.
  */
 const startsWithin = (
   day: DateTime,
@@ -99,7 +99,7 @@ const startsWithin = (
   return starts
 }
 
-/** Every start of a service in the openings of one local day that nothing stands against, soonest first. */
+/** Every free start of a service in the openings of one local day, soonest first. */
 const freeStartsOn = (day: DateTime, wish: SlotWish, setting: SlotSetting, opening: Opening): Date[] => {
   const { agenda, until } = setting
   return rangesAt(opening, setting.timeZone, day.toJSDate())
@@ -118,7 +118,7 @@ export const findSlots = async (wish: SlotWish, setting: SlotSetting): Promise<D
   const found: Date[] = []
   const opening = openingOf(setting)
   const spacing = Math.max(wish.service.durationMinutes, MIN_SPACING_MINUTES) * 60_000
-  // What opened the evening before may still be open.
+  // An opening of the evening before may still go on.
   let day = DateTime.fromJSDate(wish.from, { zone: setting.timeZone }).minus({ days: 1 }).startOf('day')
   for (; day.toJSDate() < setting.until && found.length < MAX_SLOTS; day = day.plus({ days: 1 }).startOf('day')) {
     const ofDay: Date[] = []
@@ -127,8 +127,8 @@ export const findSlots = async (wish: SlotWish, setting: SlotSetting): Promise<D
         ofDay.push(start)
     // Hours over midnight may run into the next day's.
     found.push(...ofDay.filter((start) => start.getTime() > (found.at(-1)?.getTime() ?? -Infinity)))
-    // A day takes half a millisecond; a month at once would be heard on other calls.
-    // oxlint-disable-next-line no-await-in-loop -- that is what it is for
+    // A day takes half a millisecond; a month in one go would disturb the audio of other calls.
+    // oxlint-disable-next-line no-await-in-loop -- lets audio run in between
     await letOthersRun()
   }
   return found.slice(0, MAX_SLOTS)

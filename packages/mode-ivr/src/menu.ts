@@ -23,15 +23,18 @@ interface MenuLine {
 export interface Menu {
   readonly lines: readonly MenuLine[]
   readonly routes: Routes
-  /** For the gateway: keys to routes. Who is told first who is calling is not among them: the assistant must ask. */
+  /**
+   * Keys that the gateway maps to routes. Routes with an introduction are not among them: the assistant must ask for the
+   * name first.
+   */
   readonly keypad: Readonly<Record<string, string>>
-  /** Who is meant by "a person". */
+  /** The route for callers who ask for a person. */
   readonly operator: string | undefined
-  /** Where a caller goes who was not understood twice. */
+  /** The route for callers who were not understood twice. */
   readonly lastResort: string | undefined
 }
 
-/** What a menu is laid out from. */
+/** The settings that a menu is built from. */
 export interface MenuParts {
   readonly departments?: Readonly<Record<string, Department>> | undefined
   readonly routes?: Routes | undefined
@@ -84,13 +87,13 @@ export const layOutMenu = ({ departments = {}, routes = {}, operator, voicemail 
   }
 }
 
-/** Nobody keeps more choices than these in mind; who wants another can say so. */
+/** Most choices read out: nobody remembers more; others can still be asked for. */
 const MAX_CHOICES = 4
 
 /** The choices that are named to callers who were not understood. */
 export const spokenChoices = ({ lines }: Menu): string[] =>
   lines.slice(0, MAX_CHOICES).map(({ digit, route }) => `${digit} for ${route.label}`)
 
-/** Who cannot be reached at that moment, for the prompt; transfer_call says from when on they can. */
+/** The departments that are closed at that moment, for the prompt; transfer_call says when they open. */
 export const closedNow = ({ lines }: Menu, timeZone: string, at: Date): string[] =>
   lines.filter(({ route: { hours } }) => hours && !isOpen(hours, timeZone, at)).map(({ key }) => key)

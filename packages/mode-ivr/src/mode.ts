@@ -37,7 +37,7 @@ export const ivr = (settings: IvrSettings): Mode => {
   return defineMode<IvrKnown>({
     ...options,
     name: 'ivr',
-    // Three words and a key: nothing to think about, and everybody who rings waits for it.
+    // The task is simple, and every caller waits for the answer: low effort.
     suits: { effort: 'minimal' },
     keywords: [business.name, ...menu.lines.flatMap(({ route, synonyms }) => [route.label, ...synonyms])],
     keypad: menu.keypad,

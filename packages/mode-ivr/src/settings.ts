@@ -15,18 +15,18 @@ import {
 import * as z from 'zod'
 import type { Department } from './menu.ts'
 
-/** What a menu is made of. */
+/** Settings of a menu. */
 export interface IvrSettings extends CallOptions {
   readonly business: Business
-  /** What callers often ask, and what they are told. */
+  /** Frequent questions of callers, with answers. */
   readonly answers?: readonly Answer[]
   /** In the order of their keys: the first is key 1. Together with `routes` at most nine, eight beside a voicemail. */
   readonly departments?: Readonly<Record<string, Department>>
   /** The same without words of their own, as other modes use them; their keys follow those of the departments. */
   readonly routes?: Routes
-  /** Key 0, and where callers go who were not understood twice: a person, or the key of one of the above. */
+  /** Key 0, and the route of callers who were not understood twice: a person, or the key of one of the above. */
   readonly operator?: string | Omit<PersonRoute, 'label'>
-  /** Key 9, and where callers go outside the hours of a department that names no other route. */
+  /** Key 9, and the route of callers outside the hours of a department without a route of its own for that. */
   readonly voicemail?: true | { readonly label: string }
 }
 
@@ -47,7 +47,7 @@ const departmentSchema = z.strictObject({
 
 const RESERVED = ['operator', 'voicemail']
 
-/** Checks {@link IvrSettings}: every key leads somewhere, every detour exists, no two share a name. */
+/** Checks {@link IvrSettings}: every key has a route, every alternative route exists, no two share a name. */
 export const ivrSettingsSchema = z
   .strictObject({
     ...callOptionsSchema.shape,

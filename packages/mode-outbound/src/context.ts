@@ -1,14 +1,17 @@
 import { didYouMean, GatewayError, issueSentences, plainText } from '@llc-phone/core'
 import type * as z from 'zod'
 
-/** Data longer than this would be read instead of the rules. */
+/** Longest data: more would distract the model from the rules. */
 const MAX_DATA_LENGTH = 500
-/** No scenario's data goes deeper; without a bound whoever sends it chooses how far we recurse. */
+/** Deepest nesting: no scenario needs more, and the sender must not choose how far we recurse. */
 const MAX_DEPTH = 8
-/** More problems than these are not fixed at once. */
+/** Most problems named in one error. */
 const MAX_PROBLEMS = 5
 
-/** Own words keep their lines; what no keyboard writes, and what models take for the end of a text, is left out. */
+/**
+ * Cleans the operator's own words: keeps line breaks; removes control characters and sequences that models take for the
+ * end of a text.
+ */
 const ownWords = (text: string): string =>
   text
     .normalize('NFC')
@@ -22,7 +25,7 @@ const ownWords = (text: string): string =>
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The same value with every text in it made fit to stand in a prompt. */
+/** The same value with every text in it cleaned for the prompt. */
 const cleaned = (value: unknown): unknown => {
   if (typeof value === 'string') return plainText(value, Infinity)
   if (Array.isArray(value)) return value.map((item) => cleaned(item))

@@ -2,22 +2,22 @@ import type { ToolContext } from '@llc-phone/core'
 import type { OpenSlot } from './ports.ts'
 import type { ScenarioCall } from './scenario.ts'
 
-/** What became of the wish not to be called again: on the list, left to colleagues, or kept nowhere. */
+/** Result of an opt-out: stored in the list, noted for colleagues, or stored nowhere. */
 export type OptOut = 'stored' | 'passed_on' | 'lost'
 
 /** A time this call was offered. */
 export interface OfferedSlot {
   readonly slot: OpenSlot
-  /** The zone it was asked for in, if another than the callee's or ours. */
+  /** The time zone of the request, if it is neither the callee's nor ours. */
   readonly zone?: string
   /** The booking being made of it: the same tool call delivered twice waits for the same one. */
   booking?: Promise<'booked' | 'taken'>
 }
 
-/** What one call to somebody remembers. The model only ever names keys of these maps. */
+/** The memory of one outbound call. The model only names keys of these maps. */
 export interface OutboundKnown {
   readonly call: ScenarioCall
-  /** The zone the callee lives in, if it is known. */
+  /** The callee's time zone, if it is known. */
   readonly timeZone?: string
   /** By the id the model was told, such as `slot-1`. */
   readonly slots: Map<string, OfferedSlot>
@@ -33,7 +33,7 @@ export interface OutboundKnown {
 /** What a tool of this mode is given. */
 export type OutboundContext = ToolContext<OutboundKnown>
 
-/** A call that nothing has happened on yet. */
+/** The memory of a new call. */
 export const newlyKnown = (call: ScenarioCall, timeZone?: string): OutboundKnown => ({
   call,
   ...(timeZone === undefined ? {} : { timeZone }),

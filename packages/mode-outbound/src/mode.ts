@@ -26,10 +26,10 @@ import { recordAnswer } from './tools/record-answer.ts'
 import { reportOutcome } from './tools/report-outcome.ts'
 import { stopCalling } from './tools/stop-calling.ts'
 
-/** People answer with a hello within two seconds; after three they are waiting for one. */
+/** Callees say hello within two seconds; after three they wait for us to speak. */
 const SPEAKS_AFTER_MS = 3_000
 
-/** Somebody we have called owes us nothing: one question whether they are there, then goodbye. */
+/** A silent callee is asked once whether they are there, then hears a goodbye: we called them. */
 const PATIENCE = { silenceMs: 10_000, checkIns: 1 }
 
 /** A survey notes an answer to each question, sometimes twice, and how it went. */
@@ -43,8 +43,8 @@ interface Prepared {
 }
 
 /**
- * What becomes of a call that a machine takes: what the settings say, then the scenario; a message is left if there is one.
- * What is left is never worded by the model, which knows details that not everybody may hear.
+ * What to do when a machine answers: as the settings say, else the scenario; a message is left if there is one. The model never
+ * words the message, because it knows details that not everybody may hear.
  */
 const machinePlan = (
   { machine = {}, business, agentName }: OutboundSettings,
@@ -86,7 +86,7 @@ const prepare = (scenario: Scenario, settings: OutboundSettings): Prepared => {
 }
 
 /**
- * Calls people: to confirm an appointment, to return a call, with a survey, or with instructions of its own. Each call
+ * Calls people: to confirm an appointment, to return a call, for a survey, or with instructions of the request. Each call
  * says at once who calls and that it is an AI, and ends calling for good when asked to. Throws `mode_invalid`.
  *
  * @example

@@ -1,6 +1,6 @@
 import type { E164 } from '@llc-phone/core'
 
-/** Who must not be called. */
+/** The do-not-call list. */
 export interface DoNotCallPort {
   /** Durable when it resolves; the same number again changes nothing. */
   add(entry: {
@@ -11,7 +11,7 @@ export interface DoNotCallPort {
   }): Promise<void>
 }
 
-/** What is kept about a call for colleagues. */
+/** Stores notes about a call for colleagues. */
 export interface NotesPort {
   /** Durable when it resolves. */
   add(note: { readonly callId: string; readonly text: string }): Promise<void>
@@ -27,7 +27,7 @@ export interface OpenSlot {
 /** Free times when the wish itself cannot be met. */
 export interface OtherSlots {
   readonly slots: readonly OpenSlot[]
-  /** What stands against the wish, for the model: `closed_day`, and why in a sentence. */
+  /** Why the wish cannot be met, for the model: `closed_day`, and the reason in a sentence. */
   readonly unmet: { readonly status: string; readonly why: string }
 }
 

@@ -19,18 +19,18 @@ import {
 import type { OutboundKnown } from './known.ts'
 import type { Abilities, Callee, Scenario } from './scenario.ts'
 
-/** Who calls, in the words of every opening and message. */
+/** The business and the assistant's name, said in every opening and message. */
 export interface Identity {
   readonly business: Business
   readonly agentName?: string | undefined
 }
 
-/** One line of data is never longer in the prompt. */
+/** Longest line of data in the prompt. */
 const MAX_DETAIL = 300
-/** Longer reasons are not listened to before "is this a good moment". */
+/** Longest reason: nobody listens to more before "is this a good moment". */
 const MAX_OPENER = 110
 
-/** What looks like no name is not said in an opening. */
+/** Only what looks like a name is said in an opening. */
 const calleeOf = ({ otherParty: callee }: CallFacts): Callee => {
   const name = callee.name ? spokenName(callee.name) : ''
   return name ? { name } : {}
@@ -46,7 +46,7 @@ const reasonOf = (opener: string): string => plainText(opener, MAX_OPENER).repla
 export const outboundOpening = (identity: Identity, facts: CallFacts, { call }: OutboundKnown): string =>
   `${identify(identity)}, calling ${reasonOf(call.opener(calleeOf(facts)))}. Is this a good moment?`
 
-/** What a recorded voice is told that asks who is calling: nothing that only the callee may know. */
+/** The answer to call screening: nothing that only the callee may know. */
 export const screened = (identity: Identity, { screening = 'with a short matter' }: Scenario): string =>
   `${identify(identity)}, calling ${screening}.`
 
@@ -117,7 +117,7 @@ const nowLine = (at: Date, timeZone: string, theirs: string | undefined): string
     ? `It is ${spokenNow(at, timeZone)}.`
     : `It is ${spokenNow(at, timeZone)}, where they live ${spokenTime(at, theirs)} ${zoneName(theirs, at)}: say times with the zone.`
 
-/** What is this call's own. */
+/** The part of the prompt that differs on each call. */
 export const liveSections = (identity: Identity, machine: MachinePlan): Section<OutboundKnown>[] => [
   live<OutboundKnown>('This call', (facts, known) => {
     const name = facts.otherParty.name ? quotedText(facts.otherParty.name, 60) : ''

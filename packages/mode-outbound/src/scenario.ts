@@ -2,20 +2,20 @@ import type { Business, ConsentPurpose, MachinePlan } from '@llc-phone/core'
 import type * as z from 'zod'
 import { readContext, refuseContext } from './context.ts'
 
-/** What the settings let this scenario do, so that its steps speak of nothing else. */
+/** What the settings allow, so that a scenario's steps mention nothing else. */
 export interface Abilities {
-  /** Times can be found and booked. */
+  /** Whether times can be found and booked. */
   readonly booking: boolean
-  /** Somebody can be put through to a person. */
+  /** Whether callees can be transferred to a person. */
   readonly transfers: boolean
 }
 
-/** Whom a call is for, as far as known. */
+/** The callee, as far as known. */
 export interface Callee {
   readonly name?: string
 }
 
-/** What times of a call are written by. */
+/** Dates and time zones for writing the times of a call. */
 export interface Present {
   readonly now: Date
   /** The callee's time zone, if it is known. */
@@ -35,7 +35,7 @@ export interface ScenarioDefinition<Context extends z.ZodObject> {
   readonly context: Context
   /** Fields that are the operator's own words: they keep their lines and may be longer. */
   readonly verbatim?: readonly (keyof z.output<Context> & string)[]
-  /** What only the present tells about a context: the sentence for a field, such as a date that has passed. */
+  /** Checks a context against the present: the sentence about a field, such as a date that has passed. */
   check?(context: z.output<Context>, business: Business, present: Present): Readonly<Record<string, string>>
   /** What the assistant does, the same on every call. */
   steps(abilities: Abilities): string
@@ -57,14 +57,14 @@ export interface ScenarioDefinition<Context extends z.ZodObject> {
   readonly screening?: string
   /** Fixed words after the tone of an answering machine; who calls is said before them. */
   message?(context: z.output<Context>, business: Business): string | undefined
-  /** What the callee must have agreed to; without it no consent is asked for. */
+  /** The consent that the callee must have given; without it none is required. */
   readonly consent?: ConsentPurpose
   /**
-   * What becomes of a call that a machine has taken. Without it a message is left when there is one, and otherwise it is hung
-   * up. A message without words of its own is who calls, `screening`, and the wish to be called back.
+   * What to do when a machine answers. By default a message is left when there is one, otherwise the call is hung up. The
+   * default message says who calls, then `screening`, then asks to be called back.
    */
   readonly machine?: MachinePlan
-  /** What the assistant may do beside what every call can. */
+  /** Tools beside those of every call. */
   readonly tools?: readonly 'book_appointment'[]
   /** How a call can end, beside `wrong_person` and `wrong_number`, which every call can. */
   readonly outcomes?: readonly string[]
@@ -72,7 +72,7 @@ export interface ScenarioDefinition<Context extends z.ZodObject> {
   readonly greet?: 'immediately' | 'afterSilence'
 }
 
-/** What a scenario makes of one request. */
+/** The texts and data that a scenario makes from one request. */
 export interface ScenarioCall {
   readonly details: Details
   readonly instructions: string | undefined
@@ -81,7 +81,7 @@ export interface ScenarioCall {
   opener(callee: Callee): string
 }
 
-/** A scenario whose type of context is closed over. */
+/** A scenario with its context type hidden. */
 export interface Scenario extends Pick<
   ScenarioDefinition<z.ZodObject>,
   'name' | 'purpose' | 'screening' | 'consent' | 'machine' | 'tools' | 'outcomes' | 'greet'

@@ -15,14 +15,14 @@ import type { AppointmentsPort, DoNotCallPort, NotesPort } from './ports.ts'
 import type { Scenario } from './scenario.ts'
 import { shippedScenarios } from './scenarios/shipped.ts'
 
-/** What calling people is made of. */
+/** Settings of outbound calls. */
 export interface OutboundSettings extends CallOptions {
   readonly business: Business
   /** What people often ask, and what they are told. */
   readonly answers?: readonly Answer[]
-  /** People a callee can be put through to; may be empty. */
+  /** People a callee can be transferred to; may be empty. */
   readonly routes: Routes
-  /** Takes who asks not to be called again. */
+  /** Stores callees who ask not to be called again. */
   readonly doNotCall: DoNotCallPort
   /** Keeps outcomes, answers and notes. */
   readonly notes: NotesPort
@@ -32,7 +32,7 @@ export interface OutboundSettings extends CallOptions {
   readonly scenarios?: readonly Scenario[]
   /** The assistant opens when a callee has said nothing for this long (ms). Default 3,000. */
   readonly speaksAfterMs?: number
-  /** What becomes of a call that a machine has taken, by scenario. */
+  /** What to do when a machine answers, by scenario. */
   readonly machine?: Readonly<Record<string, MachinePlan>>
   /** The assistant's own name: "this is Robin, the AI assistant of Harbor Dental". */
   readonly agentName?: string
@@ -60,7 +60,7 @@ export const outboundSettingsSchema = z
     notes: portSchema('add'),
     appointments: portSchema('openSlots', 'book').optional(),
     scenarios: z.array(scenario).optional(),
-    // Shorter, and both speak at once; longer, and callees take the line for dead.
+    // If shorter, both speak at once; if longer, callees think the line is dead.
     speaksAfterMs: z.int().min(500).max(20_000).optional(),
     machine: z.record(z.string(), machinePlan).optional(),
     agentName: z

@@ -15,7 +15,7 @@ import {
 } from '@llc-phone/core'
 import * as z from 'zod'
 
-/** Days on which somebody is away, as dates on the calendar of the business, both included. */
+/** Days on which somebody is away, as local dates of the business, both included. */
 export interface Absence {
   /** `2026-12-24` */
   readonly from: string
@@ -61,20 +61,20 @@ export const directorySchema = z
   )
   .max(50)
 
-/** What says nothing about whom they mean. */
+/** Words that do not identify anybody. */
 const EMPTY = new Set('the a an my your our dr mr mrs ms miss department'.split(' '))
 
-/** What callers say beside a name that may as well be missing in the directory. */
+/** Words beside a name that the directory may not contain. */
 const AROUND = new Set(
   'this that doctor prof professor sir madam frau herr please dept team desk office section people person somebody someone anybody anyone staff whoever one who is in at of for from to with about i want would like need speak talk call reach get put me through called named'.split(
     ' ',
   ),
 )
 
-/** Who is meant, and whether there is no doubt. */
+/** The matching entries, and how certain the match is. */
 export interface FoundEntries {
   readonly entries: readonly DirectoryEntry[]
-  /** Something else was said too: "Hanna Lopez" is not Ana Lopez, but perhaps it was meant. */
+  /** Whether other words were said too: "Hanna Lopez" is not Ana Lopez, but may be meant. */
   readonly isSure: boolean
 }
 
@@ -96,17 +96,17 @@ export const findEntries = (directory: readonly DirectoryEntry[], asked: string)
   return { entries: found.map(({ entry }) => entry), isSure: found.every(({ isSure }) => isSure) }
 }
 
-/** Why somebody is away is nobody's business: callers only hear when they are back. */
+/** Callers only hear when somebody is back, not why they are away. */
 export type Availability =
   | { readonly available: 'now'; readonly until?: string | undefined }
   | { readonly available: 'later'; readonly next: string }
   | { readonly available: 'not_now' }
-  /** Without any hours nothing is known, which is not the same as being in. */
+  /** Without hours it is unknown whether they are in. */
   | { readonly available: 'unknown' }
 
 const isDisturbed = ({ doNotDisturb = false }: DirectoryEntry): boolean => {
   if (typeof doNotDisturb === 'boolean') return doNotDisturb
-  // Ringing somebody in a meeting is worse than taking a message: what cannot be known counts as yes.
+  // If unknown, count as away: ringing somebody in a meeting is worse than taking a message.
   try {
     const answer: unknown = doNotDisturb()
     if (answer instanceof Promise) answer.catch(() => {})
@@ -116,10 +116,10 @@ const isDisturbed = ({ doNotDisturb = false }: DirectoryEntry): boolean => {
   }
 }
 
-/** When nobody can say when somebody is back. */
+/** The answer when it is unknown when somebody is back. */
 export const NOT_KNOWN = 'not known'
 
-/** A holiday longer than this is not worth announcing to the day. */
+/** Longest absence whose last day is announced. */
 const LOOK_AHEAD_DAYS = 120
 
 /** Of somebody without hours only the days are known. */

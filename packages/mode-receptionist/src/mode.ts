@@ -27,18 +27,18 @@ import { checkAvailability } from './tools/check-availability.ts'
 import { guardTransfer } from './tools/guard-transfer.ts'
 import { requestTime, type Offer } from './tools/request-time.ts'
 
-/** What a front desk is made of. The voice is `marin` by default. */
+/** Settings of a front desk. The voice is `marin` by default. */
 export interface ReceptionistSettings extends CallOptions {
   readonly business: Business
-  /** What callers often ask, and what they are told. */
+  /** Frequent questions of callers, with answers. */
   readonly answers?: readonly Answer[]
-  /** Where callers can be connected to; without any, only messages are taken. */
+  /** Routes that callers can be connected to; without any, only messages are taken. */
   readonly routes: Routes
-  /** Where messages are kept; that of a delivery also sends them. */
+  /** Stores messages; the book of a delivery also sends them. */
   readonly messages: Pick<MessageBook, 'take'>
-  /** Whom callers may ask for; without it nobody's hours are known. */
+  /** People that callers may ask for; without it nobody's hours are known. */
   readonly directory?: readonly DirectoryEntry[]
-  /** What callers may ask for beside leaving a message; it reaches the business as a message. */
+  /** Requests that callers may make beside leaving a message; they reach the business as messages. */
   readonly offers?: readonly Offer[]
 }
 

@@ -19,16 +19,16 @@ import type { Offer } from './tools/request-time.ts'
 /** What the business can do for a caller beside taking a message. */
 interface Abilities {
   readonly transfers: boolean
-  /** Some people want to be asked before a caller is put through. */
+  /** Whether some people are rung and asked before a caller is connected. */
   readonly introduces: boolean
   readonly directory: readonly DirectoryEntry[]
   readonly offers: readonly Offer[]
 }
 
-/** More names than these are no help for the ear, and callers who wait for them none either. */
+/** Most names in the prompt: more do not help the model to understand them, and cost time. */
 const MAX_NAMES = 12
 
-/** Whom callers may mean; a name that the model has never read is one that it writes as it sounds. */
+/** The names that callers may say: a model spells a name by its sound if it has not read it. */
 const whoIsThere = (directory: readonly DirectoryEntry[]): string => {
   const names = directory.slice(0, MAX_NAMES).map(({ name, role }) => {
     const what = role === undefined ? '' : ` (${plainText(role, 60)})`

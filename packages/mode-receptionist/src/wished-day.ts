@@ -27,7 +27,7 @@ const DATES = [
   new RegExp(String.raw`\b${DATE}\s+(?:of\s+)?${MONTH}${YEAR}`, 'gi'),
 ]
 
-/** Words with which a date is not the wish itself: "any day but December 24". */
+/** Words after which a date is not the wished one: "any day but December 24". */
 const NOT_THE_DAY = /\b(?:not|no|except|but|or|after|before|from|since|until|till|by|between|around)\b|n't/i
 
 /**
@@ -39,7 +39,7 @@ export const dayIn = (words: string, timeZone: string, now: Date): string | unde
   const [found, another] = DATES.flatMap((pattern) => [...words.matchAll(pattern)]).map(({ groups }) => groups)
   if (!found || another) return undefined
   const { year, month = '', date = '' } = found
-  // "If we may 3 o'clock": whoever means the month writes it with a capital, or the day as one.
+  // "If we may 3 o'clock": "may" is the month only with a capital, or with an ordinal day.
   if (month === 'may' && year === undefined && /^\d+$/.test(date)) return undefined
   const number = /^\d/.test(month) ? Number(month) : monthNamed(month)
   const dayOfYear = `${String(number).padStart(2, '0')}-${String(Number.parseInt(date, 10)).padStart(2, '0')}`
@@ -56,12 +56,12 @@ export interface SaidTime {
   readonly time_zone?: string | undefined
 }
 
-/** A wish as the message tells it, or why it cannot be met, for the model. */
+/** A wish as written in the message, or the reason why it cannot be met, for the model. */
 export type ReadTime = { readonly text: string } | { readonly refused: UnmetWish & { readonly [more: string]: string } }
 
 /**
- * Holds the time a caller asks for to the calendar and the hours of the business, as far as it names a day. Throws what
- * the model should hear about a day that does not exist.
+ * Checks a caller's wish against the calendar and the hours of the business, if it names a day. Throws a message for the
+ * model about a day that does not exist.
  */
 export const readTime = ({ when, at, time_zone }: SaidTime, { timeZone, hours }: Business, now: Date): ReadTime => {
   const zone = wishedZone(time_zone, timeZone)

@@ -3,7 +3,7 @@ import { english, shippedIn, tagsOf } from './shipped.ts'
 
 /** A phrase book that recordings can be added to while calls use it. */
 export interface RecordedPhraseBook extends PhraseBook {
-  /** Ignores a recording of other words than we say today. */
+  /** Adds a recording, unless its words differ from the phrase's current ones. */
   add(recording: RecordedPhrase): void
   /** The recording in exactly this voice and language. */
   recorded(key: PhraseKey, voice: string, language: string): RecordedPhrase | undefined
@@ -11,7 +11,7 @@ export interface RecordedPhraseBook extends PhraseBook {
 
 const idOf = (key: string, voice: string, tag: string): string => JSON.stringify([key, voice, tag])
 
-/** Phrases in the model's own voice where they were recorded, and the shipped ones elsewhere; all in memory. */
+/** Phrases recorded in the model's voice, or else the shipped ones; all in memory. */
 export const createPhraseBook = (recordings: Iterable<RecordedPhrase> = []): RecordedPhraseBook => {
   const recorded = new Map<string, RecordedPhrase>()
   const exactly = (key: PhraseKey, voice: string, language: string) =>

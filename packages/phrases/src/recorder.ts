@@ -9,7 +9,7 @@ const SHORTEST_MS = 300
 const LONGEST_MS = 6_000
 const NO_WORDS = 'There are no words for it in this language.'
 
-/** What is to be recorded, and by whom. */
+/** The phrases to record, and the voice. */
 export interface RecordingRequest {
   readonly provider: ModelProvider
   readonly clock: Clock
@@ -17,11 +17,11 @@ export interface RecordingRequest {
   readonly voice: string
   readonly language: string
   readonly keys: readonly PhraseKey[]
-  /** Breaks it off. */
+  /** Aborts the recording. */
   readonly signal?: AbortSignal
 }
 
-/** What came of it; a phrase is in one of the two lists. */
+/** The result; every phrase is in one of the two lists. */
 export interface RecordingOutcome {
   readonly recorded: readonly RecordedPhrase[]
   readonly failed: readonly { readonly key: PhraseKey; readonly problem: string }[]
@@ -38,7 +38,7 @@ const nameOf = (language: string): string => {
 const instructionsIn = (language: string): string =>
   `You record announcements for a telephone line, in ${nameOf(language)}. Say exactly the words you are given, calmly and in a friendly voice, and nothing else: no greeting, no comment, no question of your own.`
 
-/** The speech of a take that can be played to callers, or what is wrong with it. */
+/** The speech of a take that can be played to callers, or a message if it cannot. */
 const accept = ({ outcome, audio, transcript }: Take, text: string): Buffer | string => {
   if (outcome !== 'completed') return `The reply was ${outcome}.`
   if (!sameWords(transcript, text)) return 'Other words were spoken.'
@@ -49,15 +49,15 @@ const accept = ({ outcome, audio, transcript }: Take, text: string): Buffer | st
   return speech
 }
 
-/** The speech of the first take that is good, or what is wrong with the last one. */
+/** The speech of the first good take, or the message about the last one. */
 const take = async (studio: Studio, text: string, triesLeft = TRIES): Promise<Buffer | string> => {
   const result = accept(await studio.say(`Say exactly: "${text}"`), text)
   return typeof result === 'string' && triesLeft > 1 ? take(studio, text, triesLeft - 1) : result
 }
 
 /**
- * Has the model's voice speak phrases, over one connection and with two tries for each. What was said and heard is checked:
- * a wrong word would be played to callers for months. Never rejects; a server that does not answer is not asked for the rest.
+ * Has the model's voice speak phrases, over one connection and with two tries for each. Words and audio are checked, because a
+ * wrong word would be played to callers for months. Never rejects; stops when the server does not answer.
  */
 export const recordPhrases = async (request: RecordingRequest): Promise<RecordingOutcome> => {
   const { provider, clock, model, voice, language, keys, signal } = request

@@ -2,7 +2,7 @@ const wordsOf = (text: string): string[] =>
   text
     .normalize('NFKC')
     .toLowerCase()
-    // An apostrophe is part of its word, whichever way it is written.
+    // An apostrophe of any form is part of its word.
     .replaceAll(/(?<=\p{L})['’](?=\p{L})/gu, '')
     .split(/[^\p{L}\p{N}\p{M}]+/u)
     .filter(Boolean)

@@ -9,7 +9,7 @@ export interface ShippedLanguage {
   readonly phrases: Readonly<Record<PhraseKey, Phrase>>
 }
 
-/** English, which every phrase falls back to. */
+/** English, the fallback of every language. */
 export const english: ShippedLanguage = en
 
 /** Every shipped language, by its tag. A new one is a file in recordings/ and a name here. */
@@ -21,7 +21,7 @@ export const tagsOf = (language: string): string[] => {
   return parts.map((_, index) => parts.slice(0, parts.length - index).join('-'))
 }
 
-/** What is shipped in a language; nothing when we have no words in it. */
+/** The shipped phrases of a language; `undefined` when there are none. */
 export const shippedIn = (language: string): ShippedLanguage | undefined => {
   const tag = tagsOf(language).find((each) => shippedLanguages.has(each))
   return tag === undefined ? undefined : shippedLanguages.get(tag)

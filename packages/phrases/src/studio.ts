@@ -10,7 +10,7 @@ import {
 
 const CONNECT_TIMEOUT_MS = 10_000
 const TAKE_TIMEOUT_MS = 10_000
-/** A model that goes on talking fills no memory. */
+/** Longest reply kept, so that a model that goes on talking does not fill the memory. */
 const MAX_TAKE_BYTES = 15_000 * ULAW_BYTES_PER_MS
 
 /** One reply of the model. */
@@ -21,27 +21,27 @@ export interface Take {
   readonly transcript: string
 }
 
-/** A connection to the model that nobody calls on. Every wait has a limit; every rejection is a {@link GatewayError}. */
+/** A connection to the model without a call. Every wait has a limit; every rejection is a {@link GatewayError}. */
 export interface Studio {
   ready(): Promise<void>
   say(request: string): Promise<Take>
   close(): void
 }
 
-/** How a studio is opened. */
+/** Options of a studio. */
 export interface StudioOptions {
   readonly provider: ModelProvider
   readonly clock: Clock
   readonly config: SessionConfig
-  /** Ends it at once. */
+  /** Aborts at once. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** Opens a connection and turns its events into one answer at a time. */
+/** Opens a connection and collects its events into one reply at a time. */
 export const openStudio = ({ provider, clock, config, signal }: StudioOptions): Studio => {
   const configured = Promise.withResolvers<void>()
   const broken = Promise.withResolvers<never>()
-  // Whoever waits hears of it; when nobody does, that is no failure of the process.
+  // A rejection that nobody awaits must not count as unhandled.
   for (const { promise } of [configured, broken]) promise.catch(() => undefined)
   let asked: PromiseWithResolvers<Take> | undefined
   let pieces: Buffer[] | undefined
@@ -79,7 +79,8 @@ export const openStudio = ({ provider, clock, config, signal }: StudioOptions): 
     },
     event: onEvent,
   })
-  const stop = (): void => broken.reject(new GatewayError('draining', 'The gateway stops; recording is broken off.'))
+  const stop = (): void =>
+    broken.reject(new GatewayError('draining', 'The gateway is stopping; the recording was aborted.'))
   if (signal?.aborted) stop()
   signal?.addEventListener('abort', stop, { once: true })
 

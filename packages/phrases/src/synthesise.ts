@@ -12,7 +12,7 @@ interface Source {
   readonly texts: Readonly<Record<PhraseKey, string>>
 }
 
-/** As loud as telephone speech usually is. */
+/** The usual loudness of telephone speech. */
 const LEVEL_DBFS = -20
 
 const SOURCES: Readonly<Record<string, Source>> = {
@@ -44,7 +44,7 @@ const raw = join(folder, 'spoken.ul')
 
 /** μ-law of the sentence, amplified by `gainDb`, without silence around it. */
 const convert = (gainDb: number): Buffer => {
-  // Dither would turn the silence into noise.
+  // No dither: it would add noise to silence.
   run(['sox', '-D', wav, '-r', '8000', '-c', '1', '-e', 'u-law', '-t', 'ul', raw, 'gain', String(gainDb)])
   const speech = trimSilence(readFileSync(raw))
   if (!speech) throw new Error('There is no speech in it.')

@@ -1,12 +1,12 @@
 import { FRAME_BYTES, SILENCE_BYTE, ULAW_BYTES_PER_MS } from '@llc-phone/core'
 
-/** Loudness is taken over 10 ms. */
+/** Loudness is measured over 10 ms. */
 const WINDOW_BYTES = 10 * ULAW_BYTES_PER_MS
-/** Kept on both sides of speech: soft consonants begin and end below the threshold. */
+/** Margin kept on both sides of speech: soft consonants begin and end below the threshold. */
 const MARGIN_WINDOWS = 4
-/** Quieter than the loudest moment by more than this is the room, not the voice. */
+/** Audio quieter than the loudest moment by more than this is background noise. */
 const BELOW_PEAK_DB = 32
-/** Nobody would hear speech that never gets louder than this. */
+/** Speech that never gets louder than this is inaudible. */
 const AUDIBLE_DBFS = -42
 
 /** The 16-bit sample that a byte of μ-law stands for. */

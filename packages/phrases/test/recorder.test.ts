@@ -1,5 +1,5 @@
 import { base64Bytes, GatewayError, phraseKeys, silence } from '@llc-phone/core'
-import { ablest, fakeClock, scriptedModel, settle } from '@llc-phone/core/testing'
+import { fullModelCapabilities, fakeClock, scriptedModel, settle } from '@llc-phone/core/testing'
 import { describe, expect, it } from 'vitest'
 import { recordPhrases, type RecordingRequest } from '../src/recorder.ts'
 import { shippedIn } from '../src/shipped.ts'
@@ -187,7 +187,7 @@ describe('recording ends by itself, and what is good is kept', () => {
   it('when no connection can be opened at all', async () => {
     const provider = {
       name: 'broken',
-      can: ablest,
+      can: fullModelCapabilities,
       connect: () => {
         throw new TypeError('Invalid URL')
       },

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 
-/** The completed environment, and what a stand-in has to play. */
+/** The completed environment, and the services to simulate. */
 export interface DevelopmentEnv {
   env: Record<string, string>
   simulated: ('openai' | 'twilio')[]
@@ -28,7 +28,7 @@ export function loadDotEnv(path = `${repositoryRoot}.env`): void {
   for (const [name, value] of Object.entries(parseEnv(text))) process.env[name] ??= value
 }
 
-/** Fills in what is missing or empty; what is there stays as it is. A service with an address of its own is never simulated. */
+/** Fills in missing or empty variables; set ones stay unchanged. A service with a configured address is never simulated. */
 export function developmentEnv(given: Record<string, string | undefined>): DevelopmentEnv {
   const env: Record<string, string> = {}
   for (const [name, value] of Object.entries(given)) if (value) env[name] = value

@@ -4,17 +4,17 @@ import { GatewayError } from '@llc-phone/core'
 import { sql } from 'drizzle-orm'
 import { databaseFile } from './database/database-file.ts'
 import { databaseError } from './database/failure.ts'
-import { badPlace } from './database/place.ts'
+import { badLocation } from './database/location.ts'
 import { runQuery } from './database/database.ts'
 import { openStore } from './open-store.ts'
 
 /**
- * Opens the database as a gateway would and reads it through. Throws `database_failed`, also when pages are damaged that
- * the gateway would come across only later. `false`: there is none yet, and none is made.
+ * Opens the database as a gateway would and reads all of it. Throws `database_failed`, also for damaged pages that the
+ * gateway would read only later. `false`: there is none yet, and none is created.
  */
 export const examineDatabase = async (url: string): Promise<boolean> => {
   const file = databaseFile(url)
-  const bad = file === ':memory:' ? undefined : badPlace(resolve(file))
+  const bad = file === ':memory:' ? undefined : badLocation(resolve(file))
   if (bad) throw databaseError({ message: bad.says, ...bad })
   if (file !== ':memory:' && !existsSync(resolve(file))) return false
   const store = await openStore({ url })

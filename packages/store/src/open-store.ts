@@ -14,7 +14,7 @@ import type { OutboundLedger } from './books/outbound-call.ts'
 import { openOutboundLedger } from './books/outbound-ledger.ts'
 import { openPhraseArchive, type PhraseArchive } from './books/phrase-archive.ts'
 
-/** What outlives a call. Every failure is a `database_failed`. */
+/** Everything that is kept after a call. Every failure is a `database_failed`. */
 export interface Store {
   readonly database: Database
   readonly messages: MessageBook & MessageOutbox
@@ -31,9 +31,9 @@ export interface Store {
    * they belong to; each has its own history. Refuses a database that a newer version has written.
    */
   migrate(owner: string, folder: string): Promise<void>
-  /** Why nothing is kept at present, for people; `undefined` when all is well. */
+  /** Why nothing can be stored now, for people; `undefined` when it can. */
   problem(): GatewayError | undefined
-  /** Finishes what was asked before and closes the file. */
+  /** Finishes pending queries and closes the file. */
   close(): Promise<void>
 }
 

@@ -20,7 +20,7 @@ export const readEvents = async (url: string, id: string): Promise<KeptEvents> =
     throw new GatewayError(
       'not_found',
       call
-        ? `There is no log of the call ${id}: it goes on still, or its log is older than KEEP_EVENTS_DAYS, or none was kept.`
+        ? `There is no log of the call ${id}: it has not ended yet, its log is older than KEEP_EVENTS_DAYS, or none was kept.`
         : `There is no call ${id}.`,
     )
   } finally {

@@ -19,11 +19,11 @@ export const messages = sqliteTable(
     recordingUrl: text('recording_url'),
     recordingId: text('recording_sid'),
     idempotencyKey: text('idempotency_key'),
-    /** Null in rows from before messages were told apart by it. */
+    /** Null in rows from before this column. */
     contentHash: text('content_hash'),
     deliverTo: text('deliver_to'),
     attempts: integer().notNull().default(0),
-    /** Null when nothing is to be sent, any more. */
+    /** Null when nothing is to be sent, or it was sent or given up. */
     nextAttemptAt: integer('next_attempt_at', { mode: 'timestamp_ms' }),
     deliveredAt: integer('delivered_at', { mode: 'timestamp_ms' }),
   },
@@ -34,14 +34,14 @@ export const messages = sqliteTable(
   ],
 )
 
-/** Calls; what happened in each stands in the tables below, in order of `position`. */
+/** Calls; what happened in each is in the tables below, in order of `position`. */
 export const calls = sqliteTable(
   'calls',
   {
     id: text().primaryKey(),
     legId: text('call_sid').notNull(),
     mode: text().notNull(),
-    /** Of the fixed prompt and the tools; null while the call lasts, and in rows from before that was noted. */
+    /** Version of the fixed prompt and the tools; null while the call lasts, and in older rows. */
     promptVersion: text('prompt_version'),
     direction: text({ enum: ['inbound', 'outbound'] }).notNull(),
     /** Null when withheld. */
@@ -51,7 +51,7 @@ export const calls = sqliteTable(
     /** Null while the call lasts. */
     endedAt: integer('ended_at', { mode: 'timestamp_ms' }),
     disposition: text().$type<Disposition>(),
-    /** The process that has the call; null in rows from before processes were noted. */
+    /** The process that serves the call; null in older rows. */
     process: text(),
     answeredBy: text('answered_by').$type<AnsweredBy>(),
     model: text(),
@@ -61,7 +61,7 @@ export const calls = sqliteTable(
     inputCachedAudio: integer('input_cached_audio').notNull().default(0),
     outputText: integer('output_text').notNull().default(0),
     outputAudio: integer('output_audio').notNull().default(0),
-    /** Null when nothing was written down, and in rows from before that was noted. */
+    /** Null when nothing was transcribed, and in older rows. */
     transcription: text({ mode: 'json' }).$type<NonNullable<CallStory['usage']['transcription']>>(),
     /** Null when the model has no published price. */
     costUsd: real('cost_usd'),
@@ -76,7 +76,10 @@ export const calls = sqliteTable(
   ],
 )
 
-/** Gateways that work with this database: each says every few seconds that it lives, for the sake of its calls. */
+/**
+ * Gateway processes that use this database: each updates its row every few seconds, so that its calls are not ended as
+ * left behind.
+ */
 export const processes = sqliteTable('processes', {
   id: text().primaryKey(),
   seenAt: integer('seen_at', { mode: 'timestamp_ms' }).notNull(),
@@ -114,7 +117,7 @@ export const toolRuns = sqliteTable(
   (table) => [primaryKey({ columns: [table.callId, table.position] })],
 )
 
-/** Attempts to hand the caller to somebody or to a recording. */
+/** Attempts to transfer the caller to a person or to a recording. */
 export const transfers = sqliteTable(
   'transfers',
   {
@@ -123,7 +126,7 @@ export const transfers = sqliteTable(
     route: text(),
     label: text(),
     number: text(),
-    /** Why: what the model gave as the reason or the introduction. */
+    /** The reason or introduction that the model gave. */
     reason: text(),
     atMs: integer('at_ms').notNull(),
     /** Null when the call ended before it was known. */
@@ -150,7 +153,7 @@ export const callEvents = sqliteTable(
     callId: text('call_id')
       .primaryKey()
       .references(() => calls.id, { onDelete: 'cascade' }),
-    /** Of the log's form. */
+    /** Version of the log's format. */
     version: integer().notNull(),
     events: blob({ mode: 'buffer' }).notNull(),
     /** When the call ended. */
@@ -159,7 +162,7 @@ export const callEvents = sqliteTable(
   (table) => [index('call_events_by_time').on(table.createdAt)],
 )
 
-/** Numbers the operator has given a mode while running; they win over gateway.config.ts. */
+/** Numbers assigned to a mode at run time; they win over gateway.config.ts. */
 export const numberAssignments = sqliteTable('number_assignments', {
   number: text().$type<E164>().primaryKey(),
   mode: text().notNull(),
@@ -167,7 +170,7 @@ export const numberAssignments = sqliteTable('number_assignments', {
   setAt: integer('set_at', { mode: 'timestamp_ms' }).notNull(),
 })
 
-/** Who changed what on which number, when; rows are only ever added. */
+/** Every change of an assignment: who, what, when. Rows are only added. */
 export const numberChanges = sqliteTable(
   'number_changes',
   {
@@ -183,7 +186,7 @@ export const numberChanges = sqliteTable(
   (table) => [index('number_changes_by_number').on(table.number)],
 )
 
-/** Calls that were asked for, each from its request to its end. Request bodies are not kept. */
+/** Requested outbound calls, from request to end. Request bodies are not kept. */
 export const outboundCalls = sqliteTable(
   'outbound_calls',
   {
@@ -195,7 +198,7 @@ export const outboundCalls = sqliteTable(
     state: text({ enum: outboundStates }).notNull(),
     legId: text('call_sid'),
     requestedAt: integer('requested_at', { mode: 'timestamp_ms' }).notNull(),
-    /** When the call took its place; null while it has none. */
+    /** When the call was reserved, moments before it was dialled; null before. */
     dialledAt: integer('dialled_at', { mode: 'timestamp_ms' }),
     answeredAt: integer('answered_at', { mode: 'timestamp_ms' }),
     endedAt: integer('ended_at', { mode: 'timestamp_ms' }),
@@ -205,16 +208,16 @@ export const outboundCalls = sqliteTable(
     until: integer({ mode: 'timestamp_ms' }),
     problem: text(),
     seenAt: integer('seen_at', { mode: 'timestamp_ms' }),
-    /** What the call counts for while its cost is not known. */
+    /** US dollars that the call counts for while its cost is not known. */
     reservedUsd: real('reserved_usd'),
     costUsd: real('cost_usd'),
-    /** Null again once it is older than a day and another call has taken it. */
+    /** Reset to null when it is older than a day and another call uses it. */
     idempotencyKey: text('idempotency_key'),
     requestHash: text('request_hash').notNull(),
-    /** Whether the end is to be told. */
+    /** Whether the end is reported to a webhook. */
     webhook: integer({ mode: 'boolean' }).notNull(),
     attempts: integer().notNull().default(0),
-    /** Null when nothing is to be told, yet or any more. */
+    /** Null when there is nothing to report, yet or any more. */
     nextAttemptAt: integer('next_attempt_at', { mode: 'timestamp_ms' }),
     deliveredAt: integer('delivered_at', { mode: 'timestamp_ms' }),
   },
@@ -260,7 +263,7 @@ export const contacts = sqliteTable('contacts', {
   timeZone: text('time_zone'),
 })
 
-/** What they have agreed to be called for. */
+/** What contacts have agreed to be called for. */
 export const consents = sqliteTable(
   'consents',
   {
@@ -277,7 +280,7 @@ export const consents = sqliteTable(
   (table) => [primaryKey({ columns: [table.number, table.purpose] })],
 )
 
-/** What the assistant has noted down in calls. */
+/** Notes that the assistant took in calls. */
 export const callNotes = sqliteTable(
   'call_notes',
   {
@@ -289,14 +292,14 @@ export const callNotes = sqliteTable(
   (table) => [index('call_notes_by_call').on(table.callId)],
 )
 
-/** Sentences of our own, as a model's voice has spoken them. */
+/** Recorded phrases, spoken by a model's voice. */
 export const recordedPhrases = sqliteTable(
   'recorded_phrases',
   {
     voice: text().notNull(),
     language: text().notNull(),
     key: text().$type<PhraseKey>().notNull(),
-    /** The words that were recorded: when ours change, it is not played any more. */
+    /** The words that were recorded: when the phrase's words change, the recording is no longer played. */
     text: text().notNull(),
     model: text().notNull(),
     /** μ-law 8 kHz. */

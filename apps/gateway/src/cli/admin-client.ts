@@ -1,10 +1,10 @@
 import { GatewayError } from '@llc-phone/core'
 import { loadDotEnv } from '../configuration/env.ts'
 
-/** Something to tell the user, without a stack. */
+/** A mistake of the user: printed without a stack. */
 export class UsageError extends Error {}
 
-/** An error the gateway has answered with. */
+/** An error answer of the gateway. */
 export class Refused extends UsageError {
   readonly code: string | undefined
   readonly gate: string | undefined
@@ -28,17 +28,17 @@ export interface AdminRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
-  /** An object is sent as JSON. */
+  /** An object, sent as JSON. */
   readonly body?: object | string
   readonly timeoutMs?: number
   /** Ends a stream. */
   readonly signal?: AbortSignal
 }
 
-/** Speaks to the running gateway as an operator. */
+/** Sends operator requests to the running gateway. */
 export interface AdminClient {
   readonly base: string
-  /** Rejects with a {@link UsageError} when there is no gateway, and with {@link Refused} for what it refuses. */
+  /** Rejects with a {@link UsageError} when there is no gateway, and with {@link Refused} when it refuses the request. */
   send(request: AdminRequest): Promise<Response>
   json(request: AdminRequest): Promise<unknown>
 }
@@ -75,14 +75,14 @@ export const createAdminClient = (url: string | undefined): AdminClient => {
   return { base, send, json: async (request) => (await send(request)).json() }
 }
 
-/** What every command that speaks to the gateway says about reaching it. */
+/** Help text of the options for reaching the gateway, shared by all commands. */
 export const REACHING = `  --url URL   the gateway; default http://127.0.0.1:PORT
   --help      shows this
 
 PORT and ADMIN_TOKEN come from the environment or from .env at the repository root. Without them the values of pnpm dev are
 used.`
 
-/** Runs a command: what the user can put right is said in a sentence. */
+/** Runs a command; mistakes of the user are printed as one sentence. */
 export const runCommand = (run: () => Promise<void>): void => {
   run().catch((error: unknown) => {
     const isTheirs =

@@ -26,7 +26,7 @@ Ctrl-C stops following; the call goes on. survey and custom need a consent on re
 
 ${REACHING}`
 
-/** The model may take ten seconds, the carrier five, and a doubtful answer half a minute to be cleared up. */
+/** The model may take ten seconds, the carrier five, and looking up a lost answer half a minute. */
 const PLACING_TIMEOUT_MS = 90_000
 
 const contextOf = (fields: readonly string[], json: string | undefined): object | undefined => {
@@ -44,7 +44,7 @@ const parsed = (json: string | undefined): object => {
     const value: unknown = JSON.parse(json ?? '{}')
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
   } catch {
-    // said below
+    // reported below
   }
   throw new UsageError('--context-json is not a JSON object.')
 }
@@ -102,7 +102,7 @@ runCommand(async () => {
   )
   if (values['no-follow']) return console.log(JSON.stringify(await place(gateway, body, key), undefined, 2))
   let callId: string | undefined
-  // A person is on the telephone: to stop looking does not hang up on them.
+  // Interrupting this command does not hang up: a person is on the telephone.
   process.once('SIGINT', () => {
     console.log(
       callId === undefined

@@ -27,7 +27,7 @@ interface Entry {
 }
 
 const PAGE = 1_000
-/** A whole list, up or down. */
+/** Time limit for sending or fetching a whole list. */
 const FILE_TIMEOUT_MS = 120_000
 
 const lineOf = ({ number, reason, source, addedAt }: Entry): string =>
@@ -40,7 +40,7 @@ const list = async (gateway: AdminClient): Promise<void> => {
     const answer = await gateway.json({ path: `/do-not-call?limit=${PAGE}${after}` })
     const { entries, next } = answer as { entries: Entry[]; next?: string }
     if (entries.length > 0) console.log(entries.map(lineOf).join('\n'))
-    else if (page === 1) console.log('The list is empty: nobody is spared.')
+    else if (page === 1) console.log('The do-not-call list is empty.')
     if (next === undefined) return
     after = `&after=${encodeURIComponent(next)}`
   }

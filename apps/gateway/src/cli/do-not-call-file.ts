@@ -4,29 +4,29 @@ import type { DoNotCallEntry, DoNotCallList, NewDoNotCallEntry } from '@llc-phon
 import { stringify } from 'csv-stringify/sync'
 import { ListRefused, type WrongLine } from '../routes/http-errors.ts'
 
-/** More than any line has, with every column of an export. */
+/** Longer than any line, even with every column of an export. */
 const MAX_CELLS = 64
 
-/** Who has that many lines wrong has sent another file. */
+/** Stops after this many wrong lines: it is probably another file. */
 const MAX_WRONG_LINES = 100
 
-/** A list is written in pages of this many entries: a millisecond of the thread that carries audio. */
+/** Entries per page: writing one takes a millisecond of the thread that carries audio. */
 const PAGE = 200
 
 const MAX_REASON_CHARS = 200
 
-/** A file that names its columns does so in these words; the others of an export are read over. */
+/** Known names of columns; other columns of an export are ignored. */
 const COLUMNS = ['number', 'reason', 'source', 'addedAt', 'callId']
 
 const NO_LINE = 'this is no line of a list: it is too long, or its quotes are not closed or stand in the wrong place'
 
-/** The columns that a first line names; `undefined` when it is an entry. */
+/** The columns that a header line names; `undefined` when the line is an entry. */
 const columnsOf = (cells: readonly string[]): readonly (string | undefined)[] | undefined => {
   const names = cells.slice(0, MAX_CELLS).map((name) => COLUMNS.find((each) => columnKey(each) === columnKey(name)))
   return names.includes('number') ? names : undefined
 }
 
-/** What is wrong with a row, or its entry. */
+/** The entry of a row, or a message if the row is invalid. */
 const entryOf = (
   [number = '', reason = '']: readonly (string | undefined)[],
   ours: readonly string[],
@@ -40,7 +40,7 @@ const entryOf = (
     : `the number ${notE164(number, ours)}`
 }
 
-/** The text of a list that came with `charset`, if it named any. Throws `request_invalid`. */
+/** Decodes a list; `charset` is that of the request, if it named any. Throws `request_invalid`. */
 export const textOfList = async (bytes: Uint8Array, charset: string | undefined): Promise<string> => {
   try {
     return await decodeLongText(bytes, charset)
@@ -51,9 +51,9 @@ export const textOfList = async (bytes: Uint8Array, charset: string | undefined)
 }
 
 /**
- * Reads a list of numbers that must not be called: CSV with the number first and, if there is one, the reason second; or
- * with a first line that names the columns, as in an export. `ours` are our own numbers: a suggestion is in the country of
- * one of them. Throws `request_invalid` with every line that is wrong.
+ * Reads a do-not-call list: CSV with the number first and an optional reason second, or with a header line that names the
+ * columns, as in an export. `ours` are our own numbers: suggestions are in the country of one of them. Throws
+ * `request_invalid` with every invalid line.
  */
 export const readDoNotCallFile = async (text: string, ours: readonly string[] = []): Promise<NewDoNotCallEntry[]> => {
   const entries: NewDoNotCallEntry[] = []
@@ -85,7 +85,7 @@ export const readDoNotCallFile = async (text: string, ours: readonly string[] = 
   return entries
 }
 
-/** A spreadsheet would run a cell that begins like a formula; a number in E.164 form does, and is known to be harmless. */
+/** Escapes a cell that a spreadsheet would run as a formula. A number in E.164 form begins like one, and is harmless. */
 const harmless = (cell: string): string => (/^\s*[=@＝＠＋－-]|^[\t\r\n]|^\s*\+(?!\d+$)/.test(cell) ? `'${cell}` : cell)
 
 const lineOf = ({ number, reason, source, addedAt, callId }: DoNotCallEntry): string[] => [

@@ -28,7 +28,7 @@ const run = async (): Promise<void> => {
     if (!values.json) print(finding)
   }
   if (values.json) console.log(JSON.stringify(findings, undefined, 2))
-  // Sockets that are still closing must not keep a person waiting.
+  // Do not wait for sockets that are still closing.
   process.exit(findings.some(({ outcome }) => outcome === 'failed') ? 1 : 0)
 }
 

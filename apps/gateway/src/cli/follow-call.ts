@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FinalState, OutboundState } from '@llc-phone/store'
 import type { AdminClient } from './admin-client.ts'
 
-/** As `GET /calls/ID` tells an outbound call. */
+/** An outbound call in the answer of `GET /calls/ID`. */
 interface Followed {
   readonly callId: string
   readonly callSid?: string
@@ -34,12 +34,12 @@ interface Notice {
 }
 
 const LOOK_AGAIN_MS = 300
-/** Words may be written down a moment after the call is over. */
+/** How long to wait for late transcripts after the end of the call. */
 const LAST_WORDS_MS = 700
 /** Longer than any call. */
 const EVENTS_TIMEOUT_MS = 4 * 3_600_000
 
-/** Every state that is not final; the store itself is not loaded for that. */
+/** Every state that is not final; written here so that the store need not be loaded. */
 const STATES: Readonly<Record<Exclude<OutboundState, FinalState>, string>> = {
   queued: 'waits for its turn',
   warming: 'the model is being opened',
@@ -51,8 +51,8 @@ const STATES: Readonly<Record<Exclude<OutboundState, FinalState>, string>> = {
 
 const isGoingOn = (state: OutboundState): state is keyof typeof STATES => Object.hasOwn(STATES, state)
 
-/** Calls `told` with each notice until the stream ends. */
-const listen = async (body: ReadableStream<Uint8Array>, told: (notice: Notice) => void): Promise<void> => {
+/** Calls `onNotice` with each notice until the stream ends. */
+const listen = async (body: ReadableStream<Uint8Array>, onNotice: (notice: Notice) => void): Promise<void> => {
   const decoder = new TextDecoder()
   let text = ''
   for await (const chunk of body) {
@@ -61,7 +61,7 @@ const listen = async (body: ReadableStream<Uint8Array>, told: (notice: Notice) =
     text = blocks.pop() ?? ''
     for (const block of blocks) {
       const data = block.split('\n').find((line) => line.startsWith('data: '))
-      if (data) told(JSON.parse(data.slice(6)) as Notice)
+      if (data) onNotice(JSON.parse(data.slice(6)) as Notice)
     }
   }
 }
@@ -96,8 +96,8 @@ export const followCall = async (
   const say = (text: string) => print(`${((performance.now() - startedAt) / 1_000).toFixed(1).padStart(6)} s  ${text}`)
   let callId: string | undefined
   const early: Notice[] = []
-  const tell = (notice: Notice): void => {
-    // The stream tells of all calls, and of this one before its id is known here.
+  const printNotice = (notice: Notice): void => {
+    // The stream has notices of all calls, and of this one before its id is known here.
     if (callId === undefined) return void early.push(notice)
     if (notice.callId !== callId) return
     if (notice.type === 'transcript')
@@ -111,19 +111,19 @@ export const followCall = async (
     timeoutMs: EVENTS_TIMEOUT_MS,
     signal: listening.signal,
   })
-  // A gateway that ends takes the stream with it; the polling below says so.
-  if (events.body) listen(events.body, tell).catch(() => undefined)
+  // If the gateway ends, the stream breaks; the polling below reports it.
+  if (events.body) listen(events.body, printNotice).catch(() => undefined)
   try {
     ;({ callId } = await place())
     let state: OutboundState | undefined
     for (;;) {
-      // oxlint-disable-next-line no-await-in-loop -- one look after the other
+      // oxlint-disable-next-line no-await-in-loop -- polls one after the other
       const call = (await gateway.json({ path: `/calls/${callId}` })) as Followed
       if (call.outbound.state !== state) {
         ;({ state } = call.outbound)
         if (isGoingOn(state)) say(`${STATES[state]}${state === 'ringing' ? ` at ${call.caller ?? '?'}` : ''}`)
       }
-      for (const notice of early.splice(0)) tell(notice)
+      for (const notice of early.splice(0)) printNotice(notice)
       if (!isGoingOn(state)) {
         // oxlint-disable-next-line no-await-in-loop -- the last thing this loop does
         await sleep(LAST_WORDS_MS)

@@ -2,36 +2,36 @@ import { createWriteStream, fstatSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 import type { DestinationStream } from 'pino'
 
-/** More than an hour of a busy gateway's lines; beyond it nobody is reading. */
+/** More than an hour of a busy gateway's lines; beyond it nobody reads them. */
 const MAX_WAITING_BYTES = 1_048_576
 
-/** What a process that ends waits for its last lines to be read. */
+/** How long a process that ends waits for its last lines to be read. */
 const FLUSH_LIMIT_MS = 1_000
 
 const LOOK_AGAIN_MS = 20
 
-/** Where log lines go; whoever does not read them holds nothing up. */
+/** Where log lines go; a reader that does not read blocks nothing. */
 export interface Output extends DestinationStream {
-  /** Lines that were thrown away, because those before them were not read or could not be written. */
+  /** Lines that were dropped, because earlier ones were not read or could not be written. */
   readonly dropped: number
-  /** Calls back when everything is out, or after a second. */
+  /** Calls back when everything is written, or after a second. */
   flush(done: () => void): void
 }
 
-/** A pipe or a socket is written without blocking; anything else, which may block, beside the event loop. */
+/** Writes to a pipe or a socket without blocking, and to anything else, which may block, outside the event loop. */
 const openStandardOutput = (): Writable => {
   const kind = fstatSync(1)
   return kind.isFIFO() || kind.isSocket() ? process.stdout : createWriteStream('', { fd: 1, autoClose: false })
 }
 
-/** Writes to what `open` gives, as much as is taken: memory stays bounded, and no failure of it is anybody else's. */
+/** Writes to the output of `open`, as much as it takes: memory stays bounded, and its failures reach nobody else. */
 export const createOutput = (open: () => Writable): Output => {
   let stream: Writable | undefined
   let dropped = 0
   let untold = 0
 
   const opened = (): Writable => {
-    // A file whose disk was full may be written again; a pipe without a reader stays as it is.
+    // Retry a file, whose disk may have been full; a pipe without a reader stays closed.
     if (stream === undefined || stream.destroyed) {
       const next = open()
       if (next !== stream) next.on('error', () => undefined)

@@ -29,7 +29,7 @@ interface Recorded {
   readonly failed: readonly { readonly key: string; readonly problem: string }[]
 }
 
-/** Connecting, and two tries for each phrase, with another recording before it. */
+/** Time limit: connecting, two tries for each phrase, and another recording before it. */
 const RECORDING_TIMEOUT_MS = 240_000
 
 const lineOf = ({ voice, language, key, text, durationMs, recorded }: Listed): string =>

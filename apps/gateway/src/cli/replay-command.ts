@@ -43,7 +43,7 @@ const readLog = async (name: string): Promise<EventLog> => {
     })
     return parseLog(text)
   }
-  // Who reads a file need not wait for the database's drivers.
+  // Loaded late: reading a file does not need the database's drivers.
   const [{ readEvents }, { loadDotEnv }] = await Promise.all([
     import('@llc-phone/store'),
     import('../configuration/env.ts'),
@@ -124,7 +124,8 @@ const run = async (): Promise<void> => {
     return console.log(`${values.export}: ${log.entries.length} events`)
   }
   if (values.accept) {
-    if (!isFile(name)) throw new GatewayError('request_invalid', 'What was decided in a call stays. Name a file.')
+    if (!isFile(name))
+      throw new GatewayError('request_invalid', 'The decisions of a stored call cannot be rewritten. Name a file.')
     await writeFile(name, formatLog(redecided(log)))
     return console.log(`${name}: ${differencesIn(log).length} of ${log.entries.length} events changed`)
   }

@@ -4,7 +4,7 @@ import { maskNumbersIn } from '../watching/mask.ts'
 const KEY = '•'
 const MAX_VALUE_LENGTH = 160
 
-/** Keys can be a PIN, also those that a decision has needed. */
+/** Masks keys: they can be a PIN. */
 const maskKeys = (keys: unknown): unknown => (typeof keys === 'string' ? keys.replaceAll(/./gu, KEY) : keys)
 
 /** A log can come from anybody, and a terminal obeys what cannot be seen. */
@@ -26,7 +26,7 @@ const headOf = ({ number, entry: { atMs, event } }: Pick<ReplayedStep, 'number' 
   return `${String(number).padStart(4)}  ${at.padStart(10)}  ${event.type} ${fieldsOf(event)}`.trimEnd()
 }
 
-/** What an effect says beside its outline. */
+/** Details of an effect beside its outline. */
 const moreOf = (effect: CallEffect): string => {
   switch (effect.type) {
     case 'report':
@@ -38,13 +38,13 @@ const moreOf = (effect: CallEffect): string => {
   }
 }
 
-/** One event as a person reads it: when it came, what it has changed in the state, and what was done about it. */
+/** One event as text: its time, the changes of the state, and its effects. */
 export const stepText = (step: ReplayedStep): string => {
   const changes = changesBetween(step.before, step.after).map(({ path, from, to }) => {
     const [before, after] = path === 'digits' ? [maskKeys(from), maskKeys(to)] : [from, to]
     return `        ${path}: ${shown(before)} → ${shown(after)}`
   })
-  // A carrier's answer stands before the effects.
+  // The carrier's answer comes before the effects.
   const answers = step.does.length - step.effects.length
   const does = step.does.map((outline, index) => {
     const effect = step.effects[index - answers]
@@ -53,7 +53,7 @@ export const stepText = (step: ReplayedStep): string => {
   return printed([headOf(step), ...changes, ...does])
 }
 
-/** Where today's reducer decides otherwise, as a person reads it. */
+/** Where today's reducer decides differently, as text. */
 export const differenceText = (difference: Difference): string => {
   const { recorded, today } = difference
   const line = ({ phase, does }: Difference['today']): string => `${phase}: ${does.join(', ') || 'nothing'}`

@@ -4,13 +4,13 @@ import type { AppointmentsPort } from '@llc-phone/mode-outbound'
 
 const slotId = ({ id }: Service, startsAt: Date): string => `${startsAt.getTime()}@${id}`
 
-/** The calendar of customer service, for calls that we place. */
+/** The calendar of customer service, for outbound calls. */
 export const calendarOf = (
   customers: CustomerStore,
   business: Business,
   now: () => Date = () => new Date(),
 ): AppointmentsPort => {
-  /** The record that the number has, by name if several share it; somebody without one gets it with the booking. */
+  /** Finds the customer of the number, by name if several share it; without a record, the booking creates one. */
   const whoseBooking = async ({ number, name }: Parameters<AppointmentsPort['book']>[0]['callee']) => {
     const records = await customers.findByNumber(number)
     const [first, second] = name === undefined ? records : findByName(name, records, { partly: true })

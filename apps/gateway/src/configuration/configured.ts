@@ -5,16 +5,16 @@ import type { Env } from './env.ts'
 import { createLog } from '../watching/log.ts'
 import { kindsOfCall, type KindOfCall } from './wishes.ts'
 
-/** What a configuration comes to. */
+/** A summary of the configuration, for checks. */
 export interface Configured {
-  /** Whom it has rung, one text each: "sales +1415•••0111 ext. 22". */
+  /** The people that calls may be transferred to, one text each: "sales +1415•••0111 ext. 22". */
   readonly people: readonly string[]
   readonly kinds: readonly KindOfCall[]
 }
 
 /** Reads gateway.config.ts. Throws `config_invalid` or `mode_invalid` when it has a mistake. */
 export const readConfiguration = async (env: Env, configure = configureGateway): Promise<Configured> => {
-  // Nothing is kept: the configuration only wants to be made.
+  // A store in memory: the configuration is only built to be checked.
   const store = await openStore({ url: 'file::memory:' })
   try {
     const log = createLog({ level: 'silent', secrets: [] })

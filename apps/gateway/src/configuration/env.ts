@@ -12,7 +12,7 @@ import { loadDotEnv as loadEnvironment, TextProblem } from '@llc-phone/files'
 import { twilioEnv, twilioEnvProblems, twilioSecrets } from '@llc-phone/line-twilio'
 import * as z from 'zod'
 
-/** `dev` may leave out what the simulators and the fictional numbers stand in for; `start` may not. */
+/** In `dev`, simulators and fictional numbers replace missing variables; `start` requires them. */
 export type EnvMode = 'start' | 'dev'
 
 const text = (hint: string) => z.string(`is missing: ${hint}`)
@@ -49,7 +49,7 @@ const callingHours = z
     return from !== undefined && to !== undefined ? { from, to } : value
   })
 
-/** `ours`: what is written without a country is in that of our own number. */
+/** `ours`: our own number, in whose country a number without a country code is read. */
 const phoneNumberOf = (ours: readonly string[]) =>
   z.string('is missing: one of your Twilio numbers, like +14155550100').transform((value, check) => {
     const number = tryE164(value)
@@ -75,7 +75,7 @@ const origin = url(['https:', 'http:'], 'https://phone.example.com')
   }, 'must be an origin alone, without path, query or credentials, like https://phone.example.com')
   .transform((value) => URL.parse(value)?.origin ?? value)
 
-/** As other programs take it: without a scheme it is http. */
+/** Without a scheme it is http, as in other programs. */
 const proxy = z
   .string()
   .transform((value) => (/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`))
@@ -184,9 +184,9 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
       }
     })
     .transform(({ OUTBOUND_CALLING_HOURS: hours, RECORD_PHRASES: records, MAX_STARTS_PER_CALLER: starts, ...env }) => {
-      /** Derived: nobody real is rung. */
+      /** Derived: Twilio is simulated, so no real telephone rings. */
       const TWILIO_IS_SIMULATED = mode === 'dev' && isLoopback(env.TWILIO_API_URL ?? '')
-      // Speaking costs money: an unknown server is spoken to without a call only when somebody says so, and never in development.
+      // Recording phrases costs money: an unknown server is used for it only when set explicitly, and never in development.
       const RECORD_PHRASES =
         mode === 'start' && (records ?? (env.OPENAI_REALTIME_URL === OPENAI_URL ? 'on' : 'off')) === 'on'
       return {
@@ -194,13 +194,13 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
         RECORD_PHRASES,
         TWILIO_IS_SIMULATED,
         OUTBOUND_CALLING_HOURS: hours ?? (TWILIO_IS_SIMULATED ? ALL_DAY : BY_DAY),
-        // Whoever tries things out rings from one number, again and again.
+        // In development one number calls again and again.
         MAX_STARTS_PER_CALLER: starts ?? (TWILIO_IS_SIMULATED ? 120 : 30),
       }
     })
 }
 
-/** Addresses that are told secrets or callers' words. Mail has its own rule: `smtp:` must offer STARTTLS. */
+/** URLs that receive secrets or callers' words. Mail has its own rule: `smtp:` must offer STARTTLS. */
 const ENCRYPTED = ['OPENAI_REALTIME_URL', 'TWILIO_API_URL', 'MESSAGE_WEBHOOK_URL', 'OUTBOUND_WEBHOOK_URL'] as const
 
 const BY_DAY = { from: '08:00', to: '21:00' }
@@ -208,20 +208,20 @@ const ALL_DAY = { from: '00:00', to: '24:00' }
 
 /** The checked environment, under the names of docs/reference/env.md. Optional numbers are absent when not set. */
 export type Env = z.output<ReturnType<typeof schemaOf>> & {
-  /** Derived: how the operator has written PUBLIC_URL, when that differs. Twilio signs addresses as they were written. */
+  /** Derived: PUBLIC_URL as the operator wrote it, if that differs. Twilio signs URLs as they were written. */
   readonly PUBLIC_URL_AS_WRITTEN?: string
 }
 
 /**
- * Checks the environment. Throws one `config_invalid` that names every problem at once and what to write instead; values
- * are never repeated, because some are secrets, except for a telephone number that is written in another form.
+ * Checks the environment. Throws one `config_invalid` that names every problem and what to write instead. Values are not
+ * repeated, because some are secrets, except for a telephone number in another form.
  */
 export const parseEnv = (variables: Readonly<Record<string, string | undefined>>, { mode }: { mode: EnvMode }): Env => {
   // `NAME=` in a .env file means "not set".
   const given = Object.fromEntries(
     Object.entries(variables).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
   )
-  // Both spellings are common; where they differ, the small one counts, as for curl.
+  // Both spellings are common; if they differ, lower case wins, as for curl.
   for (const name of ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'])
     given[name] = given[name.toLowerCase()] ?? given[name] ?? ''
   for (const [name, value] of Object.entries(given)) if (value === '') delete given[name]
@@ -250,7 +250,7 @@ export const parseEnv = (variables: Readonly<Record<string, string | undefined>>
   )
 }
 
-/** A password as it stands in an address, and as it is meant. */
+/** A password of a URL, as written and percent-decoded. */
 const passwordsIn = (address: string | undefined): string[] => {
   const { password = '' } = URL.parse(address ?? '') ?? {}
   return password === '' ? [] : [password, decodeURIComponent(password)]

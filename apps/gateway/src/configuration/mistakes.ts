@@ -1,6 +1,6 @@
 import { GatewayError } from '@llc-phone/core'
 
-/** What is wrong with gateway.config.ts, a line each, as the one `config_invalid` that its reader gets. */
+/** One `config_invalid` with every mistake in gateway.config.ts, one per line. */
 export const configMistakes = (problems: readonly string[]): GatewayError =>
   new GatewayError(
     'config_invalid',

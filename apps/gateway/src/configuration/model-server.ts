@@ -2,7 +2,7 @@ import type { RealtimeProviderOptions } from '@llc-phone/core'
 import type { Env } from './env.ts'
 import { agentFor } from './proxy.ts'
 
-/** Where the model is and how it is asked: the same for a call and for a look at it. */
+/** How the model server is reached and asked; the same for calls and for the doctor. */
 export const modelServerOf = (
   env: Env,
 ): Pick<RealtimeProviderOptions, 'url' | 'apiKey' | 'model' | 'dialect' | 'agent'> => ({

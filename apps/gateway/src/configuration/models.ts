@@ -8,7 +8,7 @@ export interface ModelPrice {
   readonly audioOutput: number
 }
 
-/** What is published about a speech-to-speech model. */
+/** Published facts of a speech-to-speech model. */
 export interface KnownModel {
   readonly contextTokens: number
   readonly price?: ModelPrice
@@ -30,7 +30,7 @@ const FULL = price([4, 0.4, 24], [32, 0.4, 64])
 const FULL_1 = price([4, 0.4, 16], [32, 0.4, 64])
 const MINI = price([0.6, 0.06, 2.4], [10, 0.3, 20])
 
-/** Models this gateway has been written for, from OpenAI's models and deprecations pages (November 2026). */
+/** Known models, from OpenAI's models and deprecations pages (November 2026). */
 export const knownModels: Readonly<Record<string, KnownModel>> = {
   'gpt-realtime-2.1': { contextTokens: 128_000, price: FULL },
   'gpt-realtime-2.1-mini': { contextTokens: 128_000, price: MINI },
@@ -73,21 +73,21 @@ export const knownModels: Readonly<Record<string, KnownModel>> = {
   },
 }
 
-/** Long enough to try the successor in quiet. */
+/** How long before the shutdown of a model to warn: enough time to try the successor. */
 const WARN_DAYS = 60
 const DAY_MS = 86_400_000
 
 const knownModel = (model: string): KnownModel | undefined =>
   Object.hasOwn(knownModels, model) ? knownModels[model] : undefined
 
-/** The model a snapshot is of, `gpt-realtime-2.1-2026-07-06`: it costs what that does. */
+/** The model of a snapshot such as `gpt-realtime-2.1-2026-07-06`: the price is the same. */
 export const undated = (model: string): string => model.replace(/-\d{4}-\d{2}-\d{2}$/, '')
 
-/** What a model's tokens cost, when that is published. */
+/** The price of a model's tokens, if published. */
 export const priceOf = (model: string): ModelPrice | undefined =>
   knownModel(model)?.price ?? knownModel(undated(model))?.price
 
-/** What to tell the operator about a model that is off or soon will be; `undefined` when there is nothing to say. */
+/** A warning about a model that is switched off or soon will be; else `undefined`. */
 export const modelWarning = (model: string, today: Date): string | undefined => {
   const known = knownModel(model)
   if (known?.shutdownDate === undefined) return undefined

@@ -20,43 +20,43 @@ export interface Answer {
   /** The mode instance's name in gateway.config.ts, e.g. `frontDesk`. */
   readonly name: string
   readonly mode: Mode
-  /** Who takes the caller when the model is not to be had. */
+  /** Who takes the caller when the model is not available. */
   readonly fallback?: Route
 }
 
-/** Why a number answers as it does: gateway.config.ts says so, it was assigned while running, or nobody has named it. */
+/** Where the mode of a number comes from: gateway.config.ts, an assignment at run time, or nowhere. */
 export type AnswerSource = 'config' | 'stored' | 'unlisted'
 
 /** Which number answers in which mode. */
 export interface Numbers {
-  /** The answer of a number; one that is not listed gets the `unknown` mode, and so does what is no number. */
+  /** How a number is answered; an unlisted one, or `undefined`, gets the `unknown` mode. */
   resolve(dialled: E164 | undefined): Answer & { readonly source: AnswerSource }
   list(): readonly { readonly number: E164; readonly name: string; readonly source: AnswerSource }[]
   /** Every voice that a mode or a number names. */
   readonly voices: readonly string[]
   /** Throws `request_invalid` with a suggestion when there is no such mode instance. */
   check(name: string): void
-  /** Gives a number another mode from its next call on; throws as {@link Numbers.check} does. */
+  /** Assigns another mode to a number, from its next call on; throws like {@link Numbers.check}. */
   assign(number: E164, name: string): void
-  /** Takes an assignment back: gateway.config.ts counts again. */
+  /** Removes an assignment: gateway.config.ts applies again. */
   unassign(number: E164): void
 }
 
-/** A number of ours (E.164; left out when `undefined`), the instance that answers it, and how its calls differ from others of that instance. */
+/** A number of ours (E.164; skipped when `undefined`), its mode instance, and settings for calls to this number only. */
 export type NumberEntry<Name extends string> = readonly [number: string | undefined, name: Name, options?: CallOptions]
 
 /** What gateway.config.ts hands to {@link defineNumbers}. */
 export interface NumbersDefinition<Name extends string> {
-  /** Mode instances by name; `undefined` when what one needs is not in the environment. */
+  /** Mode instances by name; `undefined` when a variable that one needs is not set. */
   readonly modes: Readonly<Record<Name, Mode | undefined>>
   readonly numbers: readonly NumberEntry<NoInfer<Name>>[]
   /** The instance for a number of ours that is not listed. */
   readonly unknown: NoInfer<Name>
-  /** Who takes callers when the model is not to be had; without it they hear an apology. */
+  /** Who takes callers when the model is not available; without it they hear an apology. */
   readonly fallback?: Route | undefined
 }
 
-/** The mode as calls to one number have it. */
+/** The mode with the settings of one number. */
 const withOptions = (mode: Mode, options: CallOptions | undefined): Mode => {
   if (!options) return mode
   const { turnTaking, tuning, patience, grant, ...rest } = options
@@ -84,7 +84,7 @@ export const defineNumbers = <Name extends string>(definition: NumbersDefinition
   const assigned = new Map<E164, Answer>()
   const optionsOf = new Map<E164, CallOptions>()
 
-  /** The answer, or what is wrong with the name. */
+  /** The answer, or a message if there is no such mode. */
   const answerOf = (name: string): Answer | string => {
     const mode = Object.hasOwn(modes, name) ? modes[name as Name] : undefined
     if (mode) return { name, mode, ...(fallback ? { fallback } : {}) }
@@ -150,7 +150,7 @@ export const defineNumbers = <Name extends string>(definition: NumbersDefinition
     check: (name) => void demand(name),
     assign(number, name) {
       const answer = demand(name)
-      // What is particular about a number's calls stays with the number.
+      // The number's own settings stay when its mode changes.
       assigned.set(number, { ...answer, mode: withOptions(answer.mode, optionsOf.get(number)) })
     },
     unassign: (number) => void assigned.delete(number),

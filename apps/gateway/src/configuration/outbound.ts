@@ -2,22 +2,22 @@ import { didYouMean, GatewayError, issueSentences, type E164, type OutboundMode 
 import { dialingPolicySchema, type DialingPolicy } from '@llc-phone/dialer'
 import { configMistakes } from './mistakes.ts'
 
-/** Whom the gateway calls, and how. */
-export interface Outbound {
-  /** The mode of this name, or the default one. Throws `request_invalid` with a suggestion when there is none. */
+/** The modes and the policy of outbound calls. */
+export interface OutboundModes {
+  /** The mode of this name, or the default mode. Throws `request_invalid` with a suggestion when there is none. */
   resolve(name: string | undefined): { readonly name: string; readonly mode: OutboundMode }
   /** Every voice that a mode names. */
   readonly voices: readonly string[]
-  /** Every mode there is, with its name. */
+  /** Every mode with its name. */
   list(): readonly { readonly name: string; readonly mode: OutboundMode }[]
-  /** The number calls come from unless a request names another one of ours. */
+  /** The number that calls come from, unless a request names another one of ours. */
   readonly from: E164
   readonly policy: DialingPolicy
 }
 
 /** What gateway.config.ts hands to {@link defineOutbound}. */
 export interface OutboundDefinition<Name extends string> {
-  /** Mode instances by name; `undefined` when what one needs is not in the environment. */
+  /** Mode instances by name; `undefined` when a variable that one needs is not set. */
   readonly modes: Readonly<Record<Name, OutboundMode | undefined>>
   /** The instance for requests that name none. */
   readonly default: NoInfer<Name>
@@ -26,16 +26,16 @@ export interface OutboundDefinition<Name extends string> {
 }
 
 /**
- * Names the ways of calling people, and what holds for all of them. Throws one `config_invalid` with the path of every mistake.
+ * Defines the modes of outbound calls and the policy for all of them. Throws one `config_invalid` with the path of every mistake.
  *
  * @example
  * defineOutbound({ modes: { reminders }, default: 'reminders', from: env.TWILIO_PHONE_NUMBER, policy: defaultPolicy(env.TWILIO_PHONE_NUMBER) })
  */
-export const defineOutbound = <Name extends string>(definition: OutboundDefinition<Name>): Outbound => {
+export const defineOutbound = <Name extends string>(definition: OutboundDefinition<Name>): OutboundModes => {
   const { modes, from, policy } = definition
   const names = Object.keys(modes).filter((name) => modes[name as Name] !== undefined)
 
-  /** The mode, or what is wrong with the name. */
+  /** The mode, or a message if there is no such mode. */
   const modeOf = (name: string): OutboundMode | string => {
     const mode = Object.hasOwn(modes, name) ? modes[name as Name] : undefined
     if (mode) return mode

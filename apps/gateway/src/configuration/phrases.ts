@@ -13,37 +13,37 @@ import type { PhraseArchive } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { describeCause } from '../watching/describe-cause.ts'
 
-/** What a caller hears for a key, and who recorded it. */
+/** A phrase as callers hear it, and its recording. */
 export interface ListedPhrase {
   readonly voice: string
   readonly language: string
   readonly key: PhraseKey
   readonly text: string
   readonly durationMs: number
-  /** Absent while the shipped voice speaks. */
+  /** Absent while the shipped recording is played. */
   readonly recorded?: { readonly at: Date; readonly model: string }
 }
 
-/** What is to be recorded. */
+/** The phrases to record. */
 export interface RecordingOrder {
   readonly voice: string
   readonly language: string
-  /** Also what is recorded already. */
+  /** Whether to record existing ones again. */
   readonly again?: boolean
 }
 
-/** The sentences of our own: what calls play, and how it gets recorded. */
+/** The gateway's phrases: which ones calls play, and recording them. */
 export interface Phrases {
   readonly book: PhraseBook
-  /** The voices that calls are answered in, the default one first. */
+  /** The voices of all calls, the default one first. */
   readonly voices: readonly string[]
   /** Every phrase of these voices, and of others that were recorded. */
   list(): readonly ListedPhrase[]
-  /** One recording at a time; what is good is kept and played from then on. Rejects only when it cannot be kept. */
+  /** Records phrases, one order at a time. Good ones are stored and played from then on. Rejects only when storing fails. */
   record(order: RecordingOrder): Promise<RecordingOutcome>
-  /** Records what these voices lack, one after the other. Never rejects: the log says what failed. */
+  /** Records the missing phrases of these voices, one voice at a time. Never rejects: failures are logged. */
   recordMissing(): Promise<void>
-  /** Breaks off what is being recorded. */
+  /** Aborts a recording. */
   stop(): Promise<void>
 }
 
@@ -57,11 +57,11 @@ export interface PhrasesOptions {
   readonly voices: readonly string[]
 }
 
-/** Loads every recording into memory: a call in trouble waits for no disk. */
+/** Loads every recording into memory, so that a call in trouble does not wait for the disk. */
 export const openPhrases = async (options: PhrasesOptions): Promise<Phrases> => {
   const { archive, provider, model, clock, log } = options
   const voices = [...new Set(options.voices)]
-  // Without a database the shipped voice speaks; callers are answered all the same.
+  // Without a database, calls play the shipped recordings.
   const recordings = await archive.list().catch((error: unknown) => {
     log.warn(describeCause(error), 'recorded phrases could not be read: callers hear the shipped voice')
     return []
@@ -78,7 +78,7 @@ export const openPhrases = async (options: PhrasesOptions): Promise<Phrases> => 
     const { signal } = stopping
     const outcome = await recordPhrases({ provider, clock, model, voice, language, keys, signal })
     for (const phrase of outcome.recorded) {
-      // oxlint-disable-next-line no-await-in-loop -- what is played now must be there after a restart
+      // oxlint-disable-next-line no-await-in-loop -- stored before it is played, so that a restart does not lose it
       await archive.keep(phrase)
       book.add(phrase)
       places.set(`${voice} ${language}`, { voice, language })

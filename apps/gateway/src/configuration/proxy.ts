@@ -10,7 +10,7 @@ import type { Env } from './env.ts'
 
 type ProxyEnv = Pick<Env, 'HTTPS_PROXY' | 'HTTP_PROXY' | 'NO_PROXY'>
 
-/** This machine, for those who look at NO_PROXY by themselves. */
+/** Addresses of this machine, added to NO_PROXY for libraries that read it themselves. */
 const LOOPBACK = 'localhost,127.0.0.1,[::1],::1'
 
 const isSecure = ({ protocol }: URL): boolean => protocol === 'https:' || protocol === 'wss:'
@@ -29,16 +29,19 @@ const isInNetwork = (host: string, address: string, bits: string | undefined): b
   return list.check(host, hosts)
 }
 
-/** A name as it is compared: `Example.COM.` and an address in other letters are plain names too. */
+/** A host name in comparable form: lower case, without a trailing dot. */
 const plainName = (name: string): string => {
   const plain = name.toLowerCase().replace(/\.$/, '')
   return domainToASCII(plain) || plain
 }
 
-/** A host or a network, in brackets if it needs them, with a port or without; a scheme before it is no part of it. */
+/** An entry of NO_PROXY: host or network, and port; brackets and a scheme are dropped. */
 const ENTRY = /^(?:[a-z][a-z\d+.-]*:\/\/)?(?:\[(.+?)\]|([^:/]*|[^/]*:[^/]*:[^/]*?))(?:\/(\d{1,3}))?(?::(\d+))?\/?$/i
 
-/** An entry is a host, with its subdomains, or a network, and may name a port; a leading dot or asterisk changes nothing. */
+/**
+ * Whether an entry of NO_PROXY matches: a host with its subdomains, or a network, with an optional port. A leading dot or
+ * asterisk is ignored.
+ */
 const isExempt = (url: URL, list: string): boolean => {
   const host = plainName(url.hostname.replaceAll(/^\[|\]$/g, ''))
   const port = url.port || (isSecure(url) ? '443' : '80')
@@ -51,28 +54,28 @@ const isExempt = (url: URL, list: string): boolean => {
   })
 }
 
-/** The proxy on the way to an address; `undefined`: there is none. */
+/** The proxy for an address; `undefined`: none. */
 export const proxyFor = (address: string, { HTTPS_PROXY, HTTP_PROXY, NO_PROXY = '' }: ProxyEnv): string | undefined => {
   const url = new URL(address)
   const proxy = isSecure(url) ? HTTPS_PROXY : HTTP_PROXY
   return proxy === undefined || isLoopback(address) || isExempt(url, NO_PROXY) ? undefined : proxy
 }
 
-/** Makes connections to an address through the proxy, as tunnels; `undefined`: directly. */
+/** An agent that tunnels connections to an address through its proxy; `undefined`: connect directly. */
 export const agentFor = (address: string, env: ProxyEnv, keepAlive = false): HttpsProxyAgent<string> | undefined => {
   const proxy = proxyFor(address, env)
   return proxy === undefined ? undefined : new HttpsProxyAgent(proxy, { keepAlive })
 }
 
-/** A proxy as it may be logged: without the name and the password of whoever uses it. */
+/** A proxy's URL for the log: without user name and password. */
 export const shownProxy = (proxy: string): string => new URL(proxy).origin
 
-/** Sends what `fetch` sends through the proxy too, until the function is called that comes back. Older Nodes cannot. */
+/** Makes `fetch` use the proxy, until the returned function is called. Older versions of Node cannot. */
 export const proxyFetch = (
   env: ProxyEnv & Partial<Pick<Env, 'MESSAGE_WEBHOOK_URL' | 'OUTBOUND_WEBHOOK_URL'>>,
 ): (() => void) | undefined => {
   const { HTTPS_PROXY, HTTP_PROXY, NO_PROXY, MESSAGE_WEBHOOK_URL, OUTBOUND_WEBHOOK_URL } = env
-  // Node knows fewer forms of NO_PROXY than we do, and no networks.
+  // Node supports fewer forms of NO_PROXY than this file, and no networks.
   const direct = [MESSAGE_WEBHOOK_URL, OUTBOUND_WEBHOOK_URL]
     .filter((url) => url !== undefined && !proxyFor(url, env))
     .map((url) => new URL(url!).host)
@@ -84,7 +87,7 @@ export const proxyFetch = (
   })
 }
 
-/** What goes which way, in a sentence; `undefined` when there is no proxy. */
+/** Which connections use which proxy, in a sentence; `undefined` when there is no proxy. */
 export const describeProxy = (
   env: Env,
   fetches: boolean,
@@ -111,7 +114,7 @@ export const describeProxy = (
   }
 }
 
-/** Says at start which way things go. */
+/** Logs at start which connections use a proxy. */
 export const logProxy = (env: Env, fetches: boolean, log: Logger): void => {
   const found = describeProxy(env, fetches)
   if (!found) return

@@ -1,52 +1,52 @@
 import { maskNumber, type ModelProfile, type ModelWishes, type RealtimeProvider } from '@llc-phone/core'
 import type { Logger } from 'pino'
 import type { Numbers } from './numbers.ts'
-import type { Outbound } from './outbound.ts'
+import type { OutboundModes } from './outbound.ts'
 
-/** Calls of one kind, what they would have of their model, and the voice if it is not the default one. */
+/** One kind of call, the model settings that it asks for, and its voice if it is not the default one. */
 export interface KindOfCall {
   /** `menu on +1415•••0101`, `calls of outbound`. */
-  readonly who: string
+  readonly label: string
   readonly wishes: ModelWishes
   readonly voice?: string | undefined
 }
 
 const NOTHING: ModelWishes = { set: {}, suits: {}, keywords: [] }
 
-/** Every kind of call that a configuration has: to each number, to one that is not listed, and those we place. */
-export const kindsOfCall = (numbers: Numbers, outbound: Outbound | undefined): KindOfCall[] => {
+/** Every kind of call in the configuration: to each number, to an unlisted number, and of each outbound mode. */
+export const kindsOfCall = (numbers: Numbers, outbound: OutboundModes | undefined): KindOfCall[] => {
   const unlisted = numbers.resolve(undefined)
   return [
     ...numbers.list().map(({ number }) => {
       const { name, mode } = numbers.resolve(number)
-      return { who: `${name} on ${maskNumber(number)}`, wishes: mode.wishes, voice: mode.voice }
+      return { label: `${name} on ${maskNumber(number)}`, wishes: mode.wishes, voice: mode.voice }
     }),
-    { who: `${unlisted.name} on any other number`, wishes: unlisted.mode.wishes, voice: unlisted.mode.voice },
+    { label: `${unlisted.name} on any other number`, wishes: unlisted.mode.wishes, voice: unlisted.mode.voice },
     ...(outbound?.list() ?? []).map(({ name, mode }) => ({
-      who: `calls of ${name}`,
+      label: `calls of ${name}`,
       wishes: mode.wishes ?? NOTHING,
       voice: mode.voice,
     })),
   ]
 }
 
-/** Says of each setting that somebody has made and that the model does not get: once, and again only for another reason. */
+/** Logs each configured setting that is not sent to the model: once, and again only for another reason. */
 export const createUntakenReport = (kinds: readonly KindOfCall[], provider: RealtimeProvider, log: Logger) => {
   const said = new Set<string>()
   return (): void => {
-    for (const { who, wishes } of kinds)
+    for (const { label, wishes } of kinds)
       for (const { setting, why, isSet } of provider.profile(wishes).untaken) {
-        const about = `${who} ${setting} ${why}`
+        const about = `${label} ${setting} ${why}`
         if (!isSet || said.has(about)) continue
         said.add(about)
-        log.warn({ calls: who, setting, reason: why }, 'a setting of tuning is not sent to this model')
+        log.warn({ calls: label, setting, reason: why }, 'a setting of tuning is not sent to this model')
       }
   }
 }
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
 
-/** What is sent, in one line: `gpt-realtime 2: effort low, replies up to 1500 tokens, …`. */
+/** The settings sent to a model, in one line: `gpt-realtime 2: effort low, replies up to 1500 tokens, …`. */
 export const profileText = ({ family, tuning, untaken }: ModelProfile): string => {
   const { effort, maxReplyTokens, parallelTools, memory, noiseReduction, transcription } = tuning
   const heard =

@@ -6,20 +6,20 @@ import { modelServerOf } from '../configuration/model-server.ts'
 import { isEstimated } from '../watching/transcription-prices.ts'
 import { profileText, type KindOfCall } from '../configuration/wishes.ts'
 
-/** A model server that is slower than this is too slow for a caller anyway. */
+/** A model server slower than this is too slow for callers. */
 const MODEL_DEADLINE_MS = 10_000
 
-/** Tools are a part of every call's settings. */
+/** Every call has tools, so the test session has one too. */
 const TEST_TOOL = {
   name: 'connection_test',
   description: 'Does nothing.',
   parameters: { type: 'object', properties: {}, required: [], additionalProperties: false },
 } as const
 
-/** Calls whose sessions are told the same, whatever words they are to spell right. */
+/** Kinds of calls with the same session settings, apart from transcription keywords. */
 interface SameProfile {
   readonly kind: KindOfCall
-  readonly whos: string[]
+  readonly labels: string[]
 }
 
 const sameProfiles = (kinds: readonly KindOfCall[], provider: RealtimeProvider, usualVoice: string): SameProfile[] => {
@@ -33,8 +33,8 @@ const sameProfiles = (kinds: readonly KindOfCall[], provider: RealtimeProvider, 
       voice: kind.voice ?? usualVoice,
     })
     const same = found.get(key)
-    if (same) same.whos.push(kind.who)
-    else found.set(key, { kind, whos: [kind.who] })
+    if (same) same.labels.push(kind.label)
+    else found.set(key, { kind, labels: [kind.label] })
   }
   return [...found.values()]
 }
@@ -60,26 +60,26 @@ const openOnce = async (provider: RealtimeProvider, env: Env, kind?: KindOfCall)
   return event
 }
 
-/** Says what calls of each kind send, and what of their settings does not reach the model. */
+/** Reports the settings that each kind of call sends, and those that are not sent to the model. */
 const profiles = (kinds: readonly KindOfCall[], provider: RealtimeProvider): Finding[] => {
-  const texts = new Map<string, { whos: string[]; isWhole: boolean; transcriber: string | undefined }>()
-  for (const { who, wishes } of kinds) {
+  const texts = new Map<string, { labels: string[]; isWhole: boolean; transcriber: string | undefined }>()
+  for (const { label, wishes } of kinds) {
     const profile = provider.profile(wishes)
     const text = profileText(profile)
     const { transcription } = profile.tuning
     const transcriber = typeof transcription === 'object' ? transcription.model : undefined
     const same = texts.get(text)
-    if (same) same.whos.push(who)
-    else texts.set(text, { whos: [who], isWhole: profile.untaken.every(({ isSet }) => !isSet), transcriber })
+    if (same) same.labels.push(label)
+    else texts.set(text, { labels: [label], isWhole: profile.untaken.every(({ isSet }) => !isSet), transcriber })
   }
-  return [...texts].map(([text, { whos, isWhole, transcriber }]) => {
+  return [...texts].map(([text, { labels, isWhole, transcriber }]) => {
     const price =
       transcriber !== undefined && isEstimated(transcriber) ? ` (what ${transcriber} costs is estimated)` : ''
-    return (isWhole ? ok : warning)('profile', `${whos.join('; ')}: ${text}${price}`)
+    return (isWhole ? ok : warning)('profile', `${labels.join('; ')}: ${text}${price}`)
   })
 }
 
-/** Opens a session for each way in which calls set one up: what a server has against one of them is found here. */
+/** Opens a session with each distinct set of settings, to find out which of them the server refuses. */
 export const examineModel = async (env: Env, kinds: readonly KindOfCall[]): Promise<Finding[]> => {
   const startedAt = performance.now()
   let dialect = env.OPENAI_REALTIME_DIALECT === 'flat' ? 'flat' : 'ga'
@@ -98,10 +98,10 @@ export const examineModel = async (env: Env, kinds: readonly KindOfCall[]): Prom
   const tookMs = Math.round(performance.now() - startedAt)
   const refused: Finding[] = []
   if (problem === undefined)
-    for (const { kind, whos } of others) {
-      // oxlint-disable-next-line no-await-in-loop -- what one session is refused the next one goes without
+    for (const { kind, labels } of others) {
+      // oxlint-disable-next-line no-await-in-loop -- a field that one session was refused is left out of the next
       const why = problemOf(await openOnce(provider, env, kind))
-      if (why !== undefined) refused.push(failed('model', `${whos.join('; ')}: ${why}`))
+      if (why !== undefined) refused.push(failed('model', `${labels.join('; ')}: ${why}`))
     }
   const late = modelWarning(env.OPENAI_MODEL, new Date())
   return [

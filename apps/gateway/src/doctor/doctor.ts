@@ -10,7 +10,7 @@ import { failed, ok, warning, type Finding } from './finding.ts'
 import { agentFor, describeProxy, proxyFetch } from '../configuration/proxy.ts'
 import type { KindOfCall } from '../configuration/wishes.ts'
 
-/** The oldest Node that runs TypeScript as this project writes it, without a flag. */
+/** The oldest version of Node that runs this project's TypeScript without a flag. */
 const NODE_FLOOR = [22, 18] as const
 const HTTP_DEADLINE_MS = 5_000
 
@@ -27,7 +27,7 @@ const runtime = (version: string): Finding => {
 const database = async ({ DATABASE_URL: url, OPENAI_VOICE: voice }: Env): Promise<Finding[]> => {
   const name = 'database'
   try {
-    // A new one, made here, would hide from a running gateway's operator that the old one is gone.
+    // Do not create one: that would hide from the operator of a running gateway that its database is gone.
     if (!(await examineDatabase(url)))
       return [
         warning(
@@ -47,7 +47,7 @@ const database = async ({ DATABASE_URL: url, OPENAI_VOICE: voice }: Env): Promis
   }
 }
 
-/** Which voices speak for the model when it does not; recordings of words that we say no more do not count. */
+/** Which voices have recorded phrases; recordings of outdated words do not count. */
 const phrases = (recordings: readonly RecordedPhrase[], defaultVoice: string): Finding => {
   const book = createPhraseBook(recordings)
   const isComplete = (voice: string, language: string) => phraseKeys.every((key) => book.recorded(key, voice, language))
@@ -59,7 +59,7 @@ const phrases = (recordings: readonly RecordedPhrase[], defaultVoice: string): F
     : warning('phrases', `${recorded}; ${defaultVoice} borrows the shipped voice until pnpm phrases record`)
 }
 
-/** What gateway.config.ts comes to, or what is wrong with it. */
+/** A summary of gateway.config.ts, or its mistakes. */
 const configuration = async (env: Env, configure?: typeof configureGateway): Promise<Configured | Finding> => {
   try {
     return await readConfiguration(env, configure)
@@ -68,11 +68,11 @@ const configuration = async (env: Env, configure?: typeof configureGateway): Pro
   }
 }
 
-/** Whom callers can be connected with. */
+/** The people that callers can be connected with. */
 const people = (all: readonly string[]): Finding =>
   ok('people', all.length > 0 ? all.join('; ') : 'nobody: callers can leave a message')
 
-/** Goes the way that carriers go: over the public URL. */
+/** Reaches the gateway as carriers do: over the public URL. */
 const publicUrl = async (env: Env): Promise<Finding[]> => {
   const name = 'public url'
   try {
@@ -87,7 +87,7 @@ const publicUrl = async (env: Env): Promise<Finding[]> => {
     : [signature]
 }
 
-/** The database that the running gateway has open may be another one than that at its path. */
+/** Asks the running gateway: it may have another database open than the one at its path now. */
 const storage = async (env: Env): Promise<Finding[]> => {
   const response = await fetch(`${env.PUBLIC_URL}/readyz`, { signal: AbortSignal.timeout(HTTP_DEADLINE_MS) })
   const { storage: word } = (await response.json().catch(() => ({}))) as { storage?: unknown }
@@ -101,7 +101,7 @@ const storage = async (env: Env): Promise<Finding[]> => {
     : []
 }
 
-/** Looks at everything a call needs, in the order in which a call needs it. Secrets are in no finding. */
+/** Checks everything that a call needs, in the order in which a call needs it. No finding contains a secret. */
 export async function* examine(env: Env, configure?: typeof configureGateway): AsyncGenerator<Finding> {
   yield runtime(process.version)
   yield ok('settings', 'complete')

@@ -1,15 +1,15 @@
-/** What one look has shown. */
+/** The result of one check. */
 export interface Finding {
   readonly name: string
   readonly outcome: 'ok' | 'warning' | 'failed'
   readonly detail: string
 }
 
-/** All is well. */
+/** The check passed. */
 export const ok = (name: string, detail: string): Finding => ({ name, outcome: 'ok', detail })
 
-/** Calls go on with it; it should be looked at all the same. */
+/** Calls work, but somebody should look at it. */
 export const warning = (name: string, detail: string): Finding => ({ name, outcome: 'warning', detail })
 
-/** No call gets past this. */
+/** No call can work. */
 export const failed = (name: string, detail: string): Finding => ({ name, outcome: 'failed', detail })

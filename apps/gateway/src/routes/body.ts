@@ -2,13 +2,13 @@ import { GatewayError } from '@llc-phone/core'
 import { decodeText, TextProblem } from '@llc-phone/files'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
-/** The charset that a body comes with, if its sender names one. */
+/** The charset of a body, if the content type names one. */
 export const charsetOf = ({ headers }: FastifyRequest): string | undefined =>
   /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(headers['content-type'] ?? '')?.[1]
 
 /**
- * JSON in whatever charset it comes: Fastify's own parser takes everything for UTF-8, and a name in another one would be
- * stored garbled. Nothing at all is no mistake of a request that needs nothing.
+ * Parses JSON in any charset: Fastify's own parser assumes UTF-8, and would store a name in another charset garbled. An
+ * empty body is accepted: not every request needs one.
  */
 export const addJsonParser = (app: FastifyInstance): void => {
   const parse = app.getDefaultJsonParser('error', 'error')

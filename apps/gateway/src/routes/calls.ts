@@ -13,14 +13,14 @@ import { requireAdmin } from './require-admin.ts'
 
 const page = pageShape.extend({ after: z.string().max(128, 'is too long').optional() })
 
-/** `GET /calls`, `/calls/ID`, `/calls/events` and `POST /calls/ID/hangup`. ID is ours, or the carrier's of the leg. */
+/** `GET /calls`, `/calls/ID`, `/calls/events` and `POST /calls/ID/hangup`. ID is the call id, or the carrier's id of the leg. */
 export const addCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
   const { registry, dialer, calls, ledger, notes, feed, log } = deps
   scope.addHook('onRequest', requireAdmin(deps.adminToken))
 
   const inMemory = (id: string): CallSession | undefined => registry.byCallId(id) ?? registry.byLegId(id)
 
-  /** Live calls must be seen even when the disk is the trouble. */
+  /** Live calls are shown even when the database fails. */
   const orElse = <Result>(reading: Promise<Result>, otherwise: Result): Promise<Result> =>
     reading.catch((error: unknown) => {
       log.warn(describeCause(error), 'calls not read from the database')
@@ -44,7 +44,7 @@ export const addCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): 
     const callId = call?.facts.callId ?? id
     const looking = call?.facts.direction === 'inbound' ? Promise.resolve(undefined) : placedCall(callId)
     const placed = await (call ? orElse(looking, undefined) : looking)
-    const told = call ? calls.tell(call) : await calls.find(placed?.callId ?? id)
+    const told = call ? calls.storyOf(call) : await calls.find(placed?.callId ?? id)
     if (!placed) {
       if (!told) throw new GatewayError('not_found', 'There is no such call.')
       return published(told)
@@ -71,7 +71,7 @@ export const addCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): 
       call.hangUp('operator')
       log.info({ callId: call.facts.callId, legId: call.facts.legId }, 'operator hangs up')
     }
-    return reply.code(202).send(headOf(calls.tell(call)))
+    return reply.code(202).send(headOf(calls.storyOf(call)))
   })
 }
 
@@ -97,10 +97,10 @@ const headOf = (call: CallSummary & Estimate & { readonly phase?: string }, plac
   }
 }
 
-/** A story under the names it was published with, other people's numbers masked. */
+/** A story with its published field names, and with other people's numbers masked. */
 const published = ({ legId, ...call }: CallSummary): object => ({ callSid: legId, ...(masked(call) as object) })
 
-/** Other people's numbers are shown masked wherever they stand in a story; `dialled` is our own. */
+/** Masks other people's numbers everywhere in a story; `dialled` is our own. */
 const masked = (value: unknown, key?: string): unknown => {
   if (typeof value === 'string') return key === 'dialled' ? value : maskNumbersIn(value)
   if (Array.isArray(value)) return value.map((item) => masked(item))

@@ -9,12 +9,12 @@ interface OfNumber {
   Params: { number: string }
 }
 
-/** Node's clock and an operator's differ. */
+/** Tolerated difference between the clocks of the gateway and the operator. */
 const CLOCK_TOLERANCE_MS = 60_000
 
 const zones = Intl.supportedValuesOf('timeZone')
 
-/** Offsets (+05:00) are known too, but have no summer. */
+/** Only named zones: offsets (+05:00) have no daylight saving time. */
 const isNamedZone = (name: string): boolean => /^[a-z]/i.test(name) && isTimeZone(name)
 
 const timeZone = z
@@ -56,8 +56,8 @@ const change = z.strictObject({
 })
 
 /**
- * `GET /contacts` and `GET`, `PUT`, `DELETE /contacts/NUMBER`: where people we call live, and what they have agreed to be
- * called for. `PUT` changes what it names: `timeZone` (`null` forgets it), and `consents` as those in force from now on.
+ * `GET /contacts` and `GET`, `PUT`, `DELETE /contacts/NUMBER`: time zones and consents of people we call. `PUT` changes the
+ * fields it names: `timeZone` (`null` deletes it), and `consents`, the whole list in force from now on.
  */
 export const addContactRoutes = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
   const { contacts, log } = deps
@@ -84,7 +84,7 @@ export const addContactRoutes = async (scope: FastifyInstance, deps: GatewayDeps
     if (zone !== undefined) await contacts.setTimeZone(number, zone)
     for (const purpose of consents ? consentPurposes : []) {
       const given = consents?.find((each) => each.purpose === purpose)
-      // oxlint-disable-next-line no-await-in-loop -- two at most, and the first must not be lost with the second
+      // oxlint-disable-next-line no-await-in-loop -- two at most, and a failure of the second must not lose the first
       if (!given) await contacts.revokeConsent(number, purpose)
       else {
         const { source, givenAt = new Date(), expiresAt } = given

@@ -5,25 +5,25 @@ import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import { readDoNotCallFile, textOfList, writeDoNotCallFile } from '../cli/do-not-call-file.ts'
 import { charsetOf } from './body.ts'
-import { ourNumbers, pageShape, parseRequest, requireNumber, UNNAMED, who } from './parse.ts'
+import { ourNumbers, pageShape, parseRequest, requireNumber, UNNAMED, changedBySchema } from './parse.ts'
 import { requireAdmin } from './require-admin.ts'
 
 interface OfNumber {
   Params: { number: string }
 }
 
-/** Some hundred thousand numbers. */
+/** Enough for some hundred thousand numbers. */
 const LIST_LIMIT_BYTES = 5 * 1_048_576
 
 const addition = z.strictObject({
   reason: z.string('must be a text').trim().min(1, 'is empty').max(200, 'is too long').optional(),
   source: z.enum(['api', 'cli'], 'must be api or cli').default('api'),
 })
-const removal = z.object({ by: who.optional() })
+const removal = z.object({ by: changedBySchema.optional() })
 
 /**
  * `GET /do-not-call` (JSON, or CSV when asked for), `GET`, `PUT`, `DELETE /do-not-call/NUMBER`, and `POST /do-not-call` with
- * a list as CSV: numbers that are never called. A change counts from the next look on, which every call takes twice.
+ * a list as CSV: numbers that are never called. A change applies from the next check on; every call is checked twice.
  */
 export const addDoNotCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
   const { doNotCall, log } = deps

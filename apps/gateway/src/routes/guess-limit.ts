@@ -1,33 +1,33 @@
 import { isIPv6 } from 'node:net'
 
-/** So many wrong tokens may come at once from one address, and from all together. */
+/** How many wrong tokens may come at once, from one address and from all together. */
 const PER_ADDRESS = 10
 const OVERALL = 100
 
-/** Then one more in this time. */
+/** After that, one more per this time. */
 const FORGIVEN_AFTER_MS = 6_000
 
-/** Nobody is told to wait longer than a minute, however often they have guessed. */
+/** Longest wait, however often somebody has guessed. */
 const MAX_OWED = 10
 
-/** An attacker has more addresses than we have memory; beyond this the overall limit holds. */
+/** Most addresses remembered: an attacker may have more; then the overall limit applies. */
 const MAX_ADDRESSES = 1_000
 
-/** Slows down whoever guesses: what they get wrong is remembered for a while. */
+/** Slows down guessing: wrong tokens are counted for a while. */
 export interface GuessLimit {
-  /** Notes a wrong token. Returns the seconds after which the next one may come, or 0 while it still may. */
+  /** Counts a wrong token. Returns the seconds to wait before the next one, or 0 while no wait is needed. */
   wrong(address: string): number
   /** Addresses that are remembered. */
   readonly size: number
 }
 
-/** Wrong tokens that are not forgiven yet. */
+/** Wrong tokens that still count. */
 interface Debt {
   count: number
   at: number
 }
 
-/** A house has one IPv4 address, and at least 64 bits of IPv6 ones. */
+/** The key of an address: a subscriber has one IPv4 address, or at least 64 bits of IPv6 addresses. */
 const placeOf = (address: string): string =>
   isIPv6(address) && !address.includes('.') ? expand(address).slice(0, 4).join(':') : address
 
@@ -38,7 +38,7 @@ const expand = (address: string): string[] => {
   return [...before, ...Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0'), ...after]
 }
 
-/** Counts without timers: what has been forgiven meanwhile is worked out when somebody guesses again. */
+/** Counts without timers: expired counts are removed when the next wrong token comes. */
 export const createGuessLimit = (now: () => number): GuessLimit => {
   const debts = new Map<string, Debt>()
   const overall: Debt = { count: 0, at: 0 }
@@ -54,7 +54,7 @@ export const createGuessLimit = (now: () => number): GuessLimit => {
     wrong(address) {
       const place = placeOf(address)
       const debt = debts.get(place) ?? { count: 0, at: now() }
-      // Whoever was wrong last stands last: the first to be forgotten are those who have given up.
+      // Keep the latest address last, so that the longest idle ones are dropped first.
       debts.delete(place)
       debts.set(place, debt)
       if (debts.size > MAX_ADDRESSES) debts.delete(debts.keys().next().value!)

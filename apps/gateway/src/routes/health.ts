@@ -3,13 +3,13 @@ import type { GatewayDeps } from '../deps.ts'
 import { errorBody } from './http-errors.ts'
 import { requireAdmin } from './require-admin.ts'
 
-/** `GET /healthz` (the process lives), `/readyz` (send new calls here) and `/metrics`. None of them touches the database. */
+/** `GET /healthz` (the process is alive), `/readyz` (it takes new calls) and `/metrics`. None of them uses the database. */
 export const addHealthRoutes = (app: FastifyInstance, deps: GatewayDeps): void => {
   app.get('/healthz', () => ({ status: 'ok' }))
   app.get('/readyz', (_request, reply) =>
     deps.isDraining()
       ? reply.code(503).send(errorBody('draining', 'This instance finishes its calls and takes no new ones.'))
-      : // Callers are answered without storage too: an instance that is taken away for it answers nobody.
+      : // Ready without storage too: calls are still answered.
         reply.send({ status: 'ready', storage: deps.storage?.problem() ? 'unavailable' : 'ok' }),
   )
   app.get('/metrics', { onRequest: requireAdmin(deps.adminToken) }, async (_request, reply) =>

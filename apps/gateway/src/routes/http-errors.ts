@@ -13,9 +13,9 @@ const STATUS: Partial<Record<GatewayErrorCode, number>> = {
   calls_full: 503,
   caller_limit_reached: 429,
   idempotency_conflict: 422,
-  // Nothing was stored, and nothing was done that would have to be.
+  // Nothing was stored, so nothing was done that needs storing.
   database_failed: 503,
-  // The carrier is behind us, as a server behind a gateway.
+  // The carrier is the upstream server.
   call_not_placed: 502,
   // A call is not placed without a model to talk.
   model_unreachable: 503,
@@ -33,10 +33,10 @@ export interface ErrorBody {
   readonly error: {
     readonly code: GatewayErrorCode
     readonly message: string
-    /** What stands in the way of a refused call, and until when if time opens it (ISO 8601). */
+    /** The closed gate of a refused call, and when it opens if time opens it (ISO 8601). */
     readonly gate?: Gate
     readonly until?: string
-    /** The lines of a list that could not be taken; none of it was. */
+    /** The invalid lines of a list; nothing of the list was imported. */
     readonly lines?: readonly WrongLine[]
   }
 }
@@ -47,11 +47,11 @@ export interface WrongLine {
   readonly problem: string
 }
 
-/** A list that was not taken, because some of its lines are wrong. */
+/** A list that was not imported, because some of its lines are invalid. */
 export class ListRefused extends GatewayError {
   readonly lines: readonly WrongLine[]
 
-  /** `hasMore`: the list was not read any further. */
+  /** `hasMore`: the rest of the list was not read. */
   constructor(lines: readonly WrongLine[], hasMore: boolean) {
     const [first] = lines
     const count = lines.length === 1 ? 'One line is' : `${lines.length} lines ${hasMore ? 'or more ' : ''}are`
@@ -60,7 +60,7 @@ export class ListRefused extends GatewayError {
   }
 }
 
-/** Status and body for anything thrown in a handler. What is not a known refusal tells the outside nothing. */
+/** Status and body for anything thrown in a handler. Unknown errors reveal nothing to the client. */
 export const describeError = (error: unknown): { readonly status: number; readonly body: ErrorBody } => {
   if (error instanceof GatewayError && STATUS[error.code] !== undefined)
     return {
@@ -80,7 +80,7 @@ const more = (error: GatewayError): Partial<ErrorBody['error']> => {
   return error instanceof ListRefused ? { lines: error.lines } : {}
 }
 
-/** Seconds after which asking again may help, for `Retry-After`. */
+/** Seconds after which a retry may succeed, for `Retry-After`. */
 export const retryAfterOf = (error: unknown, now: Date): number | undefined =>
   error instanceof CallRefused && error.until
     ? Math.max(1, Math.ceil((error.until.getTime() - now.getTime()) / 1_000))

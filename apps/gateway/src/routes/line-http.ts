@@ -7,7 +7,7 @@ import type { LineServer } from '../deps.ts'
 import type { Metrics } from '../watching/metrics.ts'
 import { describeError, errorBody } from './http-errors.ts'
 
-/** How requests of carriers are turned away. */
+/** Refuses requests of carriers. */
 export const createLineHttp = (to: { readonly log: Logger; readonly metrics: Pick<Metrics, 'refused'> }): LineHttp => ({
   describeError,
   refused: to.metrics.refused,
@@ -23,7 +23,7 @@ export const createLineHttp = (to: { readonly log: Logger; readonly metrics: Pic
   },
 })
 
-/** Hands upgrades to the line whose address it is. */
+/** Passes upgrades to the line that has the address. */
 export const addUpgrades = (
   app: FastifyInstance,
   lines: readonly Pick<LineServer, 'takeUpgrade'>[],

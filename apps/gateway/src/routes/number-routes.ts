@@ -2,7 +2,7 @@ import { GatewayError, type E164 } from '@llc-phone/core'
 import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
-import { parseRequest, requireNumber, UNNAMED, who } from './parse.ts'
+import { parseRequest, requireNumber, UNNAMED, changedBySchema } from './parse.ts'
 import { requireAdmin } from './require-admin.ts'
 
 interface OfNumber {
@@ -11,13 +11,13 @@ interface OfNumber {
 
 const assignment = z.strictObject({
   mode: z.string('is missing: the name of a mode instance in gateway.config.ts').min(1).max(64, 'is too long'),
-  by: who.optional(),
+  by: changedBySchema.optional(),
 })
-const removal = z.object({ by: who.optional() })
+const removal = z.object({ by: changedBySchema.optional() })
 
 /**
  * `GET /numbers` and `GET`, `PUT`, `DELETE /numbers/NUMBER`: which number answers in which mode. A change is stored, then
- * counts from the number's next call on; calls that are up keep their mode.
+ * applies from the number's next call on; live calls keep their mode.
  */
 export const addNumberRoutes = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
   const { numbers, assignments, log } = deps

@@ -32,7 +32,7 @@ const idempotencyKeyOf = ({ headers }: FastifyRequest): string | undefined => {
   throw new GatewayError('request_invalid', 'Idempotency-Key must be one value of 1 to 255 printable ASCII characters.')
 }
 
-/** One text for one meaning, whatever the order of keys. */
+/** JSON with sorted keys: the same text for the same value. */
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_key, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)
@@ -40,7 +40,7 @@ const canonical = (value: unknown): string =>
       : part,
   )
 
-/** What an operator is told of a call that was taken on. */
+/** The answer to an accepted dial request. */
 const answerOf = ({ callId, legId, state, to, mode, scenario, requestedAt }: OutboundCall) => ({
   callId,
   ...(legId === undefined ? {} : { callSid: legId }),
@@ -51,7 +51,7 @@ const answerOf = ({ callId, legId, state, to, mode, scenario, requestedAt }: Out
   requestedAt: requestedAt.toISOString(),
 })
 
-/** `POST /outbound-call`: calls somebody. 201 when it is placed, 202 when it waits or the carrier has not said. */
+/** `POST /outbound-call`: calls somebody. 201 when the call is placed, 202 when it is queued or its state is unknown. */
 export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
   const { outbound, numbers, dialer, contacts, log, admission, isDraining } = deps
   scope.addHook('onRequest', requireAdmin(deps.adminToken))
@@ -68,7 +68,7 @@ export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps
     return from
   }
 
-  /** Only for how times are said; whether somebody may be called when the contacts cannot be read is for the gates. */
+  /** The contact's time zone, only to say times in it. If the contacts cannot be read, the gates decide what to do. */
   const zoneOf = async (to: E164): Promise<string | undefined> => {
     try {
       return (await contacts.find(to))?.timeZone
@@ -78,12 +78,15 @@ export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps
   }
 
   scope.post('/outbound-call', async (incoming, reply) => {
-    if (isDraining()) throw new GatewayError('draining', 'This instance finishes its calls and places no new ones.')
+    if (isDraining()) throw new GatewayError('draining', 'This instance is stopping and places no new calls.')
     if (admission.isFull())
-      throw new GatewayError('calls_full', 'This instance has as many calls as it takes (MAX_CALLS). Ask again later.')
+      throw new GatewayError(
+        'calls_full',
+        'This instance has reached its limit of live calls (MAX_CALLS). Try again later.',
+      )
     const idempotencyKey = idempotencyKeyOf(incoming)
     const body = parseRequest(request, incoming.body)
-    // "+14155550142 ext 22" as well; anything else is refused with the form that was probably meant.
+    // Accepts "+14155550142 ext 22" too; refuses anything else with a suggestion.
     const telephone = readTelephone(body.to)
     const to = requireNumber(deps, telephone?.extension === undefined ? body.to : telephone.number, 'to')
     const extension = body.extension ?? telephone?.extension

@@ -4,7 +4,7 @@ import { maskNumbersIn } from '../watching/mask.ts'
 
 const NOTHING = { text: 0, audio: 0, cachedText: 0, cachedAudio: 0 }
 
-/** What the ledger knows of a call we place, as operators see it: other people's numbers masked, times in ISO 8601. */
+/** An outbound call of the ledger as operators see it: other people's numbers masked, times in ISO 8601. */
 export const outboundView = (call: OutboundCall) => {
   const { state, to, from, mode, scenario, answeredBy, gate, problem, disposition, costUsd } = call
   return {
@@ -26,7 +26,7 @@ export const outboundView = (call: OutboundCall) => {
   }
 }
 
-/** A call that never had a session, or has none yet, in the shape of one that had. */
+/** The summary of an outbound call that never had a session, or has none yet. */
 export const summaryOfOutbound = (call: OutboundCall): CallSummary => ({
   callId: call.callId,
   legId: call.legId ?? '',

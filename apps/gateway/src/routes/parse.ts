@@ -2,24 +2,24 @@ import { GatewayError, issueSentences, meantE164, tryE164, type E164 } from '@ll
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 
-/** In the words of a request; zod's own for the rest, unless a schema has some. */
+/** Messages in words of a request; zod's own for the rest, unless a schema has some. */
 const inWords: z.core.$ZodErrorMap = (issue) =>
   issue.code === 'unrecognized_keys' ? `has no field ${issue.keys.map((key) => `"${key}"`).join(', ')}` : undefined
 
-/** What an operator has sent. Throws `request_invalid` that names every wrong field. */
+/** Parses an operator's request. Throws `request_invalid` that names every wrong field. */
 export const parseRequest = <Shape extends z.ZodType>(shape: Shape, value: unknown): z.output<Shape> => {
   const parsed = shape.safeParse(value ?? {}, { error: inWords })
   if (parsed.success) return parsed.data
   throw new GatewayError('request_invalid', issueSentences(parsed.error, { whole: 'body', mark: ' ' }).join('; '))
 }
 
-/** Our own numbers, the one we call from first: what an operator writes without a country is in one of theirs. */
+/** Our own numbers, the one we call from first; a number written without a country code is read in one of their countries. */
 export const ourNumbers = ({ outbound, numbers }: Pick<GatewayDeps, 'outbound' | 'numbers'>): E164[] => [
   ...(outbound ? [outbound.from] : []),
   ...numbers.list().map(({ number }) => number),
 ]
 
-/** A number an operator has written. Throws `request_invalid` with the form that was probably meant. */
+/** Parses a number from an operator. Throws `request_invalid` with a suggestion. */
 export const requireNumber = (
   deps: Pick<GatewayDeps, 'outbound' | 'numbers'>,
   text: string,
@@ -34,10 +34,10 @@ export const requireNumber = (
   )
 }
 
-/** Somebody who changes something. */
-export const who = z.string().trim().min(1).max(80, 'is too long')
+/** The name of the person or program that makes a change. */
+export const changedBySchema = z.string().trim().min(1).max(80, 'is too long')
 
-/** Who has changed something, when they do not say: there is one token for all operators. */
+/** Used when a change has no name: all operators share one token. */
 export const UNNAMED = 'an operator'
 
 /** A page of a list that is sorted by number. */

@@ -6,7 +6,7 @@ import type { GatewayDeps } from '../deps.ts'
 import { parseRequest } from './parse.ts'
 import { requireAdmin } from './require-admin.ts'
 
-/** `es-mx` is `es-MX`: one language has one name. */
+/** Normalises a language tag: `es-mx` becomes `es-MX`. */
 const languageTag = z.string('must be a language tag, like en').transform((tag, check) => {
   try {
     return Intl.getCanonicalLocales(tag.trim())[0] ?? defaultLanguage
@@ -27,7 +27,10 @@ const order = z.strictObject({
   again: z.boolean('must be true or false').default(false),
 })
 
-/** `GET /phrases`: what callers hear when the model owes an answer; `POST /phrases` has a voice record what is missing, or all of it again. */
+/**
+ * `GET /phrases` lists what callers hear when the model owes an answer; `POST /phrases` has a voice record the missing
+ * phrases, or all again.
+ */
 export const addPhraseRoutes = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
   const { phrases } = deps
   scope.addHook('onRequest', requireAdmin(deps.adminToken))

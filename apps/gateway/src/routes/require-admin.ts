@@ -9,7 +9,7 @@ declare module 'fastify' {
   }
 }
 
-/** Gives an application the one memory of wrong tokens that all its operator routes share. */
+/** Gives an application one counter of wrong tokens, shared by all its operator routes. */
 export const addGuessLimit = (app: FastifyInstance): void =>
   void app.decorate(
     'guessLimit',
@@ -19,8 +19,8 @@ export const addGuessLimit = (app: FastifyInstance): void =>
 const digest = (text: string) => createHash('sha256').update(text).digest()
 
 /**
- * A hook that wants `Authorization: Bearer ADMIN_TOKEN`. Hashing first makes the comparison independent of length. Wrong
- * tokens again and again are told to wait; the right one never is, whoever else guesses behind the same proxy.
+ * A hook that requires `Authorization: Bearer ADMIN_TOKEN`. Hashing first makes the comparison independent of length.
+ * Repeated wrong tokens must wait; the right one never does, even if somebody else behind the same proxy guesses.
  */
 export const requireAdmin = (adminToken: string) => {
   const wanted = digest(adminToken)
@@ -31,7 +31,7 @@ export const requireAdmin = (adminToken: string) => {
     const waitSeconds = authorization === '' ? 0 : request.server.guessLimit.wrong(request.ip)
     if (waitSeconds > 0) {
       reply.header('retry-after', String(waitSeconds))
-      throw new GatewayError('too_many_attempts', `Too many wrong tokens: ask again in ${waitSeconds} s.`)
+      throw new GatewayError('too_many_attempts', `Too many wrong tokens. Try again in ${waitSeconds} s.`)
     }
     throw new GatewayError(
       'unauthorized',

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { CallNotice, CallSession } from '@llc-phone/core'
 import { maskNumbersIn } from './mask.ts'
 
-/** Live news of all calls, as server-sent events. */
+/** Live notices of all calls, as server-sent events. */
 export interface CallFeed {
   publish(call: CallSession, notice: CallNotice): void
   /** Takes over a response and keeps it open until either side closes. */
@@ -10,23 +10,23 @@ export interface CallFeed {
   close(): void
 }
 
-/** A reader that falls this far behind is disconnected rather than remembered; browsers reconnect by themselves. */
+/** A reader that falls this far behind is disconnected; browsers reconnect by themselves. */
 const BACKLOG_LIMIT_BYTES = 1_048_576
 
-/** A notice is never so long; whatever is, is not sent at all, because half a line is no JSON. */
+/** Longer than any notice; a longer one is not sent, because part of a line is no JSON. */
 const MAX_LINE_LENGTH = 65_536
 
-/** More browsers than watch a telephone; the one that has been there longest makes room and reconnects by itself. */
+/** Most readers; the oldest one is disconnected for a new one, and reconnects by itself. */
 const MAX_READERS = 50
 
-/** Proxies commonly cut a connection that has been silent for a minute. */
+/** Keep-alive interval: proxies commonly close a connection that has been silent for a minute. */
 const HEARTBEAT_MS = 15_000
 
-/** An exception quotes whatever it failed on, and need not be JSON. */
+/** Drops exceptions from a notice: they may quote anything, and need not be JSON. */
 const publicPart = (notice: CallNotice): object =>
   notice.type === 'problem' ? { type: notice.type, code: notice.code, message: notice.message } : notice
 
-/** Who listens to `GET /calls/events`. */
+/** The readers of `GET /calls/events`. */
 export const createCallFeed = (): CallFeed => {
   const readers = new Set<ServerResponse>()
   const send = (chunk: string) => {

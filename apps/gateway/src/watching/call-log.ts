@@ -24,28 +24,28 @@ import { billOf, estimateIn, type Estimate } from './cost.ts'
 import { describeCause } from './describe-cause.ts'
 import { createUnwritten } from './unwritten.ts'
 
-/** A call's story with what it cost, from memory or from the journal. */
-export type ToldCall = RecordedCall & Estimate & Partial<Pick<CallStory, 'phase' | 'events' | 'omitted'>>
+/** A call's story with its cost, from memory or from the journal. */
+export type PricedCall = RecordedCall & Estimate & Partial<Pick<CallStory, 'phase' | 'events' | 'omitted'>>
 
-/** What calls were: written while nobody waits for it, read by operators. */
+/** The stories of calls: written in the background, read by operators. */
 export interface CallLog {
-  /** Says from now on that this process lives, closes calls that a crash has cut off, and writes what could not be written. */
+  /** Starts to mark this process as alive, to close calls that a crash has cut off, and to write stories that were postponed. */
   start(): void
   begun(call: CallSession): void
   ended(call: CallSession): void
-  /** A call of this process as it is now. */
-  tell(call: CallSession): ToldCall
-  /** A call that this process has forgotten, or another has had. */
+  /** The current story of a call of this process. */
+  storyOf(call: CallSession): PricedCall
+  /** A call of the journal: one that this process has forgotten, or another process's. */
   find(callId: string): Promise<(RecordedCall & Estimate) | undefined>
   recent(limit: number, page?: PageOfCalls): Promise<readonly (CallSummary & Estimate)[]>
-  /** Resolves when everything has been written, or put where the next process finds it. The last thing that is asked. */
+  /** Resolves when everything is written, or stored where the next process finds it. Call it last. */
   flush(): Promise<void>
 }
 
-/** That a call has begun is worth some attempts; its end tells everything once more. */
+/** Retry delays for writing that a call has begun; its end writes everything again. */
 const RETRY_AFTER_MS = [250, 1_000, 5_000]
 
-/** As often as the calls we place are kept alive; a process that is silent for twelve seconds is taken for dead. */
+/** Interval of the mark that this process is alive, as for outbound calls; after twelve seconds without one it counts as dead. */
 const BEAT_EVERY_MS = 3_000
 
 const DAY_MS = 86_400_000
@@ -55,15 +55,15 @@ const compressed = promisify(gzip)
 const flagged = <Call extends CallSummary>(call: Call): Call & Estimate =>
   call.costUsd === undefined ? call : { ...call, ...estimateIn(call.usage) }
 
-/** The journal seen from live calls: what it does not take now is kept until it does. */
+/** Writes the journal for live calls: a story that cannot be written now is kept until it can be. */
 export const createCallLog = (options: {
   readonly journal: CallJournal
   readonly model: string
   readonly log: Logger
   readonly clock?: Clock
-  /** For how long logs of calls are kept: 0 keeps none. Without it nothing is kept, and nothing is forgotten. */
+  /** How many days logs of calls are kept: 0 keeps none. Without it no log is kept, and none deleted. */
   readonly keepEvents?: { readonly archive: Pick<EventArchive, 'forget'>; readonly days: number } | undefined
-  /** Where stories outlive this process while the database does not take them. */
+  /** Keeps stories beyond this process while the database fails. */
   readonly spool?: Spool | undefined
 }): CallLog => {
   const { journal, model, log, clock = systemClock, spool, keepEvents } = options
@@ -91,12 +91,12 @@ export const createCallLog = (options: {
     }
   }
 
-  const tell = (call: CallSession): ToldCall => {
+  const storyOf = (call: CallSession): PricedCall => {
     const story = call.story()
     return { ...story, model, ...billOf(model, story.usage) }
   }
 
-  /** A log that cannot be kept is no reason to lose the story. */
+  /** Never rejects: a log that cannot be stored must not lose the story. */
   const logOf = async (call: CallSession): Promise<KeptEvents | undefined> => {
     const recorded = call.takeEvents()
     if (!keepEvents || keepEvents.days === 0 || recorded.lines.length === 0) return undefined
@@ -120,7 +120,7 @@ export const createCallLog = (options: {
   }
 
   let forgetAt = -Infinity
-  /** Where the database fails it is tried again with the next beat. */
+  /** Deletes old logs once a day; if the database fails, the next beat tries again. */
   const forgetOldLogs = async (): Promise<void> => {
     if (!keepEvents || clock.now() < forgetAt) return
     await keepEvents.archive.forget(new Date(clock.date().getTime() - keepEvents.days * DAY_MS))
@@ -134,7 +134,7 @@ export const createCallLog = (options: {
       await unwritten.write()
       await forgetOldLogs()
     } catch (error) {
-      // Of a database that fails the store itself has told.
+      // The store reports its own failures.
       if (!(error instanceof GatewayError)) log.error(describeCause(error), 'journal not tended')
     }
     if (!isOver) clock.after(BEAT_EVERY_MS, startBeat)
@@ -147,10 +147,10 @@ export const createCallLog = (options: {
     start: startBeat,
     begun: (call) => track(begin(call)),
     ended(call) {
-      const { phase: _phase, events: _events, ...story } = tell(call)
+      const { phase: _phase, events: _events, ...story } = storyOf(call)
       track(keep(story, call))
     },
-    tell,
+    storyOf,
     async find(callId) {
       const call = await journal.find(callId)
       return call && flagged(call)

@@ -3,13 +3,13 @@ import { priceOf, type ModelPrice } from '../configuration/models.ts'
 import { isEstimated, transcriptionPrice } from './transcription-prices.ts'
 
 const TOKENS_PER_PRICE = 1_000_000
-/** The caller's audio: a token for each tenth of a second. */
+/** One token of the caller's audio is a tenth of a second. */
 const AUDIO_TOKENS_PER_MINUTE = 600
 
-/** A count that can be one: nothing costs less than nothing. */
+/** The count, at least zero: a server's usage may be inconsistent. */
 const counted = (value: number): number => (Number.isFinite(value) && value > 0 ? value : 0)
 
-/** Millionths of a dollar for input of one kind; cached tokens are part of it. */
+/** Price of input of one kind, in millionths of a dollar; cached tokens are part of the input. */
 const inputCost = (all: number, cached: number, price: number, cachedPrice: number): number => {
   const again = Math.min(counted(all), counted(cached))
   return (counted(all) - again) * price + again * cachedPrice
@@ -33,7 +33,7 @@ const transcriptionCost = ({ model, seconds, input, output }: TranscriptionUsage
   )
 }
 
-/** What a call took in US dollars, its transcripts included; `undefined` when its model has no published price. */
+/** A call's cost in US dollars, its transcripts included; `undefined` when its model has no published price. */
 export const costOf = (model: string, usage: CallUsage): number | undefined => {
   const price = priceOf(model)
   if (!price) return undefined
@@ -41,20 +41,20 @@ export const costOf = (model: string, usage: CallUsage): number | undefined => {
     (sum, one) => sum + transcriptionCost(one),
     repliesCost(usage, price),
   )
-  // A tenth of a thousandth of a cent: enough for a single reply.
+  // Rounded to a millionth of a dollar: precise enough for a single reply.
   return Math.round(millionths) / TOKENS_PER_PRICE
 }
 
-/** Of a cost: a part of it is our estimate, for want of a published price. */
+/** Marks a cost that is partly estimated, because a price is not published. */
 export interface Estimate {
   readonly costEstimated?: true
 }
 
-/** The flag that belongs to a cost of this usage. */
+/** The mark for the cost of this usage. */
 export const estimateIn = ({ transcription = [] }: CallUsage): Estimate =>
   transcription.some(({ model }) => isEstimated(model)) ? { costEstimated: true } : {}
 
-/** What a call took, and whether it is known exactly; nothing when its model has no published price. */
+/** A call's cost and whether it is estimated; empty when its model has no published price. */
 export const billOf = (model: string, usage: CallUsage): Estimate & { readonly costUsd?: number } => {
   const costUsd = costOf(model, usage)
   return costUsd === undefined ? {} : { costUsd, ...estimateIn(usage) }

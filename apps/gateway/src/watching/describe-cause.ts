@@ -8,10 +8,10 @@ interface DescribedCause {
 
 const MAX_MESSAGE_LENGTH = 1_000
 
-/** Names and codes are words of programs; anything else in their place may quote a caller. */
+/** A name or code as programs use it; anything else may quote a caller. */
 const PLAIN_WORD = /^[\w.:-]{1,64}$/
 
-/** The stack's lines without its head, which repeats the message and may have lines that look like places. */
+/** The places in the stack, without its head, which repeats the message and may have lines that look like places. */
 const placesOf = ({ stack, message }: Error): string[] | undefined => {
   if (typeof stack !== 'string') return undefined
   const behindMessage = message === '' ? 0 : stack.indexOf(message) + message.length

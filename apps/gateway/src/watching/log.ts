@@ -2,14 +2,14 @@ import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pin
 import { maskNumbersIn } from './mask.ts'
 import { standardOutput } from '../cli/output.ts'
 
-/** What the log is told about the environment. */
+/** Settings of the log. */
 export interface LogOptions {
   readonly level: string
-  /** Values that must never be written, wherever they turn up. */
+  /** Values that must never be written, in any field. */
   readonly secrets: readonly string[]
-  /** Development only: shows what stands under `pii`. */
+  /** Development only: shows the fields under `pii`. */
   readonly showPersonalData?: boolean
-  /** Where lines go; standard output, which never holds the process up, when absent. */
+  /** Where lines go; default: standard output, without blocking the process. */
   readonly stream?: DestinationStream
 }
 
@@ -19,8 +19,8 @@ const PERSONAL = ['pii', '*.pii', '*.*.pii']
 /**
  * The gateway's log: JSON lines with a static `msg`, ids as fields, personal data only under `pii`, which is redacted.
  *
- * Redaction by path depends on everybody's discipline; so the finished line is also swept for telephone numbers and for the
- * secrets themselves. Lines are per call and per problem, never per frame, so the sweep costs nothing that can be heard.
+ * Redaction by path depends on every log statement, so telephone numbers and secrets are also masked in the finished line.
+ * There are lines per call and per problem, none per frame, so this does not disturb the audio.
  */
 export const createLog = ({ level, secrets, showPersonalData = false, stream }: LogOptions): Logger => {
   const forbidden = secrets.filter((secret) => secret.length >= 6)

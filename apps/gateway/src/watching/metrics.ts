@@ -8,20 +8,20 @@ export interface Metrics {
   readonly contentType: string
   read(): Promise<string>
   observe(call: CallSession, notice: CallNotice): void
-  /** A request or upgrade that was turned away, by error code. */
+  /** Counts a refused request or upgrade, by error code. */
   refused(code: string): void
-  /** What reached the process instead of whoever should have handled it. */
+  /** Counts an exception or rejection that nobody handled. */
   defect(kind: DefectKind): void
-  /** What became of an outbound call: its disposition, `refused` (with the gate) or `failed`. */
+  /** Counts an outbound call's result: its disposition, `refused` (with the gate) or `failed`. */
   outboundOver(result: string, gate?: string): void
 }
 
-/** From a frame crossing our process (well under 1 ms) to a model that is slow to open. */
+/** Buckets from a frame's way through our process (well under 1 ms) to a model that is slow to open. */
 const LATENCY_BUCKETS_SECONDS = [
   0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10,
 ]
 
-/** More than our own codes and the server's documented ones together. */
+/** Most distinct codes: more than our own and the server's documented ones together. */
 const MAX_CODES = 100
 
 /** Metrics with their own registry, so that two gateways in one process (tests) do not collide. */
@@ -73,7 +73,7 @@ export const createMetrics = (
   })
   const transcribedSeconds = new Counter({
     name: 'llc_transcribed_seconds_total',
-    help: 'Audio of callers that was written down by models billed by time.',
+    help: 'Audio of callers transcribed by models billed by time.',
     registers,
   })
   const problems = new Counter({
@@ -84,7 +84,7 @@ export const createMetrics = (
   })
   const refusals = new Counter({
     name: 'llc_refused_total',
-    help: 'Requests and media sockets turned away, by error code.',
+    help: 'Requests and media sockets refused, by error code.',
     labelNames: ['code'],
     registers,
   })
@@ -96,7 +96,7 @@ export const createMetrics = (
   })
   const droppedLines = new Gauge({
     name: 'llc_log_lines_dropped',
-    help: 'Log lines thrown away since the start, because nobody read standard output.',
+    help: 'Log lines dropped since the start, because nobody read standard output.',
     registers,
   })
   const outbound = new Counter({
@@ -113,12 +113,12 @@ export const createMetrics = (
   })
   const queued = new Gauge({
     name: 'llc_outbound_queue',
-    help: 'Outbound calls that wait for their turn.',
+    help: 'Outbound calls in the queue.',
     registers,
   })
   const storage = new Gauge({
     name: 'llc_storage_up',
-    help: 'Whether what is written is kept: 1, or 0 while the database fails.',
+    help: 'Whether the database can be written: 1, or 0 while it fails.',
     registers,
   })
   const prewarms = new Counter({
@@ -127,7 +127,7 @@ export const createMetrics = (
     labelNames: ['outcome'],
     registers,
   })
-  /** Outbound calls whose callee has come. */
+  /** Outbound calls with audio of the callee. */
   const joined = new WeakSet<CallSession>()
   const weighPrewarm = (call: CallSession): void => {
     const wasJoined = joined.has(call)
@@ -137,7 +137,7 @@ export const createMetrics = (
     })
   }
 
-  /** Foreign words as labels would fill the memory: each distinct one is kept for ever. */
+  /** Limits the distinct labels that a server's error codes can create: each is kept in memory for ever. */
   const codes = new Set<string>()
   const labelOf = (word: string): string => {
     const code = codeOf(word)

@@ -1,21 +1,21 @@
 import type { CallNotice, CallSession } from '@llc-phone/core'
 import type { Logger } from 'pino'
 import type { CallFeed } from './call-feed.ts'
-import type { CallLog, ToldCall } from './call-log.ts'
+import type { CallLog, PricedCall } from './call-log.ts'
 import { describeCause } from './describe-cause.ts'
 import type { Metrics } from './metrics.ts'
 
-/** Passes a call's news to log, metrics and listeners. The log gets one line when a call ends, and one for each problem. */
+/** Passes a call's notices to log, metrics and listeners. The log gets one line when a call ends, and one for each problem. */
 export const createObserver = (to: {
   readonly log: Logger
   readonly metrics: Metrics
   readonly feed: CallFeed
-  readonly calls: Pick<CallLog, 'begun' | 'ended' | 'tell'>
-  /** A call that we placed, or wanted to, is over. */
+  readonly calls: Pick<CallLog, 'begun' | 'ended' | 'storyOf'>
+  /** Called when the session of an outbound call has ended. */
   readonly outboundEnded: (call: CallSession, costUsd: number | undefined) => void
 }): ((call: CallSession, notice: CallNotice) => void) => {
   return (call, notice) => {
-    // What a figure or a listener cannot take must reach neither the call nor the process.
+    // A failure of a metric or a listener must reach neither the call nor the process.
     try {
       to.metrics.observe(call, notice)
       to.feed.publish(call, notice)
@@ -26,10 +26,10 @@ export const createObserver = (to: {
     if (notice.type === 'problem') to.log.warn({ ...ids, ...describeProblem(notice) }, 'call problem')
     if (notice.type !== 'phase') return
     const wasPlaced = call.facts.direction === 'outbound'
-    // An inbound call is in the journal since its webhook.
+    // An inbound call is in the journal already, since its webhook.
     if (notice.phase === 'live' && wasPlaced) to.calls.begun(call)
     if (notice.phase !== 'ended') return
-    const story = to.calls.tell(call)
+    const story = to.calls.storyOf(call)
     to.log.info({ ...ids, disposition: notice.disposition, ...summarise(story) }, 'call ended')
     to.calls.ended(call)
     if (wasPlaced) to.outboundEnded(call, story.costUsd)
@@ -42,7 +42,7 @@ const describeProblem = ({ code, message, said, cause }: Extract<CallNotice, { t
   return { code, reason: message, ...rest, ...(Object.keys(personal).length > 0 ? { pii: personal } : {}) }
 }
 
-const summarise = (story: ToldCall) => ({
+const summarise = (story: PricedCall) => ({
   direction: story.direction,
   promptVersion: story.promptVersion,
   durationMs:

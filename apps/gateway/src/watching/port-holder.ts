@@ -10,7 +10,7 @@ export const describePortHolder = (port: number): string => {
       return `process ${pid} (${command})`
     }
   } catch {
-    // Not Linux, or a process that is not ours to look into.
+    // Not Linux, or no permission.
   }
   return 'another process'
 }
@@ -35,6 +35,6 @@ const ownsSocket = (pid: string, sockets: ReadonlySet<string>): boolean => {
       }
     })
   } catch {
-    return false // somebody else's process
+    return false // another user's process
   }
 }

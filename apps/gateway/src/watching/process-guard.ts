@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { describeCause } from './describe-cause.ts'
 
-/** What reached the process instead of whoever should have handled it. */
+/** The kinds of unhandled failures. */
 export type DefectKind = 'rejection' | 'exception'
 
 interface Target {
@@ -10,7 +10,7 @@ interface Target {
   off(name: 'unhandledRejection' | 'uncaughtException', listener: (cause: unknown) => void): unknown
 }
 
-/** All of the first ones are logged, then each time their number has doubled. */
+/** The first failures are all logged, later ones each time their number has doubled. */
 const LOGGED_ONE_BY_ONE = 10
 
 const MESSAGES = {
@@ -18,7 +18,7 @@ const MESSAGES = {
   exception: 'an exception was caught by nobody: no new calls, live ones finish',
 } as const
 
-/** An exception out of the guard would end the process; the calls matter more than what it wanted to do. */
+/** Ignores exceptions in the guard itself: they would end the process, and its calls. */
 const attempt = (work: () => unknown): void => {
   try {
     work()
@@ -26,15 +26,15 @@ const attempt = (work: () => unknown): void => {
 }
 
 /**
- * Keeps the process alive for its callers: a mode is code we run, and one forgotten promise of it must not cut everybody's
- * call. What happened is logged without its words and counted, and `drain` is asked for each time; the process then exits with 1.
- * Returns what takes the guard away.
+ * Keeps the process alive after an unhandled failure: one unawaited promise of a mode must not end every call. The failure is
+ * logged without its message and counted, and `drain` is called each time; the process then exits with 1. Returns a
+ * function that removes the guard.
  */
 export const guardProcess = (options: {
   readonly log: Logger
   count(kind: DefectKind): void
   drain(): void
-  /** Another process than this one, for tests. */
+  /** Replaces this process in tests. */
   readonly target?: Target
 }): (() => void) => {
   const { target = process } = options

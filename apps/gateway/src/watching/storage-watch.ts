@@ -2,15 +2,15 @@ import { GatewayError, systemClock, type Clock } from '@llc-phone/core'
 import type { Logger } from 'pino'
 import { describeCause } from './describe-cause.ts'
 
-/** Tells the operator when nothing can be stored, and does later what could not be done then. */
+/** Tells the operator when nothing can be stored, and runs postponed tasks when storage works again. */
 export interface StorageWatch {
-  /** What the store has come across; `undefined`: writes are kept again. */
+  /** Reports the store's problem; `undefined`: writes succeed again. */
   report(problem: GatewayError | undefined): void
-  /** Does now what needs the database, or else when it is back. What fails for another reason is thrown. */
+  /** Runs a task that needs the database, now or when the database works again. Other failures reject. */
   nowOrLater(task: () => Promise<void>): Promise<void>
 }
 
-/** When a task that has failed although the storage is well is tried again. */
+/** When a task is retried that failed although storage works. */
 const TRY_AGAIN_MS = 5_000
 
 /** Watches the store of one gateway. */

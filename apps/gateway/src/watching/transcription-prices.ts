@@ -1,6 +1,6 @@
 import { undated } from '../configuration/models.ts'
 
-/** What writing the caller's words down costs: US dollars for a minute of audio, and where it is billed so, for a million tokens. */
+/** The price of transcription: US dollars for a minute of audio, and where it is billed so, for a million tokens. */
 export interface TranscriptionPrice {
   readonly minute: number
   readonly tokens?: { readonly textInput: number; readonly audioInput: number; readonly textOutput: number }
@@ -17,14 +17,14 @@ const prices: Readonly<Record<string, TranscriptionPrice>> = {
   'gpt-4o-mini-transcribe': { minute: 0.003, tokens: { textInput: 1.25, audioInput: 3, textOutput: 5 } },
 }
 
-/** What a model that nobody has published a price for is taken to cost: what the dearest known one does. */
+/** The estimate for a model without a published price: that of the most expensive known one. */
 const ESTIMATE: TranscriptionPrice = { minute: 0.017 }
 
 const known = (model: string): TranscriptionPrice | undefined =>
   Object.hasOwn(prices, undated(model)) ? prices[undated(model)] : undefined
 
-/** What this model takes; an estimate where that is not published. */
+/** The model's price; an estimate where it is not published. */
 export const transcriptionPrice = (model: string): TranscriptionPrice => known(model) ?? ESTIMATE
 
-/** Whether what this model takes is our estimate. */
+/** Whether the model's price is an estimate. */
 export const isEstimated = (model: string): boolean => known(model) === undefined

@@ -10,30 +10,30 @@ import {
 import type { Logger } from 'pino'
 import { describeCause } from './describe-cause.ts'
 
-/** A story with the log of its call, where one is kept. */
+/** A story with the log of its call, if one is kept. */
 export type EndedCall = RecordedCall & Pick<CallExtras, 'log'>
 
-/** Stories of calls that ended while the database did not take them. */
+/** Keeps stories of calls that ended while the database failed. */
 export interface Unwritten {
   /** Writes a story, or keeps it until {@link write} can. Never rejects. */
   keep(story: EndedCall): Promise<void>
-  /** Writes what was kept, by this process or an earlier one. Rejects when the database still fails. */
+  /** Writes kept stories, of this process or an earlier one. Rejects when the database still fails. */
   write(): Promise<void>
-  /** The process ends: says which stories are lost with its memory. */
+  /** Logs which stories are lost with this process's memory. */
   abandon(): void
 }
 
-/** Some hundred stories that not even the spool has taken; an outage must not cost the live calls their memory. */
+/** Memory for some hundred stories that the spool could not take either; an outage must not use up the memory of live calls. */
 const MAX_HELD_BYTES = 16 * 1_024 * 1_024
 
-/** What an earlier version has kept says some things as they were said then. */
+/** Reads a story from the spool, also one with the words and field names of an earlier version. */
 const storyIn = (value: unknown): EndedCall => {
   const { callSid, ...story } = (value ?? {}) as EndedCall & { readonly callSid?: string }
   const answeredBy = story.answeredBy && verdictIn(story.answeredBy)
   return { ...story, ...(callSid === undefined ? {} : { legId: callSid }), ...(answeredBy ? { answeredBy } : {}) }
 }
 
-/** Keeps stories in the spool, and in memory if that takes nothing either: a full disk is full for both. */
+/** Keeps stories in the spool, and in memory if the spool fails too, as on a full disk. */
 export const createUnwritten = (to: {
   readonly journal: Pick<CallJournal, 'finish'>
   readonly spool: Spool | undefined
@@ -42,7 +42,7 @@ export const createUnwritten = (to: {
   const { journal, spool, log } = to
   const held = new Map<string, { readonly story: EndedCall; readonly bytes: number; readonly error: unknown }>()
   let heldBytes = 0
-  /** What a working database does not take, or is no story, would be in the way of all others. */
+  /** Stories that a working database has refused, and what is no story: not tried again, so that they do not block others. */
   const refused = new Set<string>()
 
   const lost = ({ callId, legId }: EndedCall, error: unknown): void =>
@@ -74,7 +74,7 @@ export const createUnwritten = (to: {
     }
   }
 
-  /** Whether it is in the journal now. Throws when the database takes nothing. */
+  /** Writes the story; `false` if the database refuses this one. Rejects when the database fails. */
   const written = async (story: EndedCall): Promise<boolean> => {
     if (refused.has(story.callId)) return false
     try {

@@ -3,14 +3,14 @@ import type { Metrics } from './metrics.ts'
 
 /** The outbound ledger, with its outcomes counted and its writes awaited before the database closes. */
 export interface WatchedLedger extends OutboundLedger {
-  /** Resolves when what was being written has been, or has failed. */
+  /** Resolves when pending writes have succeeded or failed. */
   flush(): Promise<void>
 }
 
-/** Outcomes of calls that are told twice must count once; more calls than end within a callback's delay. */
+/** Calls remembered, so that a repeated outcome counts once; more than end within a callback's delay. */
 const REMEMBERED = 1_000
 
-/** Counts how outbound calls come out: every one passes here, whether it has had a session or not. */
+/** Counts the results of outbound calls: every one passes here, with a session or without. */
 export const watchLedger = (ledger: OutboundLedger, metrics: Pick<Metrics, 'outboundOver'>): WatchedLedger => {
   const pending = new Set<Promise<unknown>>()
   const counted = new Set<string>()

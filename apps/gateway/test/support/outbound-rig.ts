@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { AnsweredBy, Gate } from '@llc-phone/core'
 import type { FarEnd, SimCall } from '@llc-phone/sim'
 import type { OutboundState } from '@llc-phone/store'
-import type { ToldCall } from '../../src/watching/call-log.ts'
+import type { PricedCall } from '../../src/watching/call-log.ts'
 import { startWorld, type World } from './whole-call.ts'
 
 /** What `POST /outbound-call` answers. */
@@ -19,10 +19,10 @@ export interface DialAnswer {
 }
 
 /** An outbound call as `GET /calls/ID` tells it. Without a session there are neither turns nor a phase. */
-export interface OutboundStory extends ToldCall {
+export interface OutboundStory extends PricedCall {
   readonly outbound: {
     readonly state: OutboundState
-    readonly disposition?: NonNullable<ToldCall['disposition']>
+    readonly disposition?: NonNullable<PricedCall['disposition']>
     readonly answeredBy?: AnsweredBy
     readonly gate?: Gate
     readonly until?: string

@@ -8,7 +8,7 @@ import {
   type SimCall,
   type SimTwilio,
 } from '@llc-phone/sim'
-import type { ToldCall } from '../../src/watching/call-log.ts'
+import type { PricedCall } from '../../src/watching/call-log.ts'
 import { parseEnv, secretsOf } from '../../src/configuration/env.ts'
 import { startGateway, type Gateway, type GatewayOptions } from '../../src/gateway.ts'
 import { createLog } from '../../src/watching/log.ts'
@@ -24,7 +24,7 @@ export interface World {
   readonly logText: () => string
   readonly numbers: { readonly ivr: string; readonly receptionist: string; readonly csr: string }
   /** The story of a call, as an operator sees it. */
-  story(call: SimCall): Promise<ToldCall>
+  story(call: SimCall): Promise<PricedCall>
   /** Waits until the assistant has said it, and the caller has heard it. */
   said(call: SimCall, words: RegExp): Promise<void>
   /** An operator's request. */
@@ -108,7 +108,7 @@ export const startWorld = async (options: {
   const story: World['story'] = async (call) => {
     const { status, body } = await admin('GET', `/calls/${call.sid}`)
     if (status !== 200) throw new Error(`GET /calls/${call.sid} answered ${status}`)
-    return body as ToldCall
+    return body as PricedCall
   }
   return {
     gateway,

@@ -3,39 +3,39 @@ import { GatewayError } from '../errors.ts'
 import type { AcceptLine, LineConnection, LineListener } from '../line.ts'
 import type { CallParts } from './parts.ts'
 import type { AudioSink } from './relay.ts'
-import { createOwnEars } from './own-ears.ts'
+import { createSpeechDetector } from './speech-detector.ts'
 import { createTurnWatch } from './turn-watch.ts'
 
-/** Some servers lose the end of a turn when audio stops: silence is fed after this long without audio while the caller speaks. */
+/** Some servers miss the end of a turn when audio stops, so after this long without audio in a turn we send silence. */
 const QUIET_WHILE_SPEAKING_MS = 750
 const SILENCE_FED_MS = 1_000
 
-/** Audio that comes as fast as it is heard can be this late without having ended. */
+/** With a real-time model, audio may be late by this much without the sound counting as ended. */
 const GAP_MS = 400
 
-/** "Bye" and "thank you" are shorter; "wait, one more thing" is not. */
+/** Speech that cancels leaving is at least this long: longer than "bye" or "thank you". */
 const TAKES_BACK_MS = 700
 
-/** The caller's side of a call: one media socket at a time, and what comes from it translated into the call's events. */
+/** The caller's side of a call: one audio connection at a time, its reports translated into events of the call. */
 export interface CallerLeg {
   readonly attached: boolean
-  /** Frames that were passed over because they could not be read. */
+  /** How many frames could not be read. */
   readonly ignored: number
-  /** Takes over an accepted connection; the present one is gone once the new one has started. */
+  /** Takes over an accepted connection, which replaces the present one once it has started. */
   attach(accept: AcceptLine): void
-  /** Treats the connection as gone, though we have not seen it end yet. */
+  /** Drops the connection before its end was reported. */
   detach(graceful: boolean): void
   /** Empties the line's queue and our own. */
   clear(): void
-  /** Lets the caller hear words of our own: base64 μ-law of any length. */
+  /** Plays a phrase: base64 μ-law of any length. */
   play(payload: string, itemId: string): void
-  /** Connects the caller's ear: what was held goes out in order. */
+  /** Opens the audio path to the caller; held audio goes out in order. */
   flush(): void
-  /** Reports `playedOut` once everything sent has been heard, or must have been: a lost mark is not waited for. */
+  /** Reports `playedOut` once everything sent was heard, by marks or by the clock. */
   awaitEnd(): void
-  /** Reports `bargeInConfirmed` once there was enough speech to stop a reply, or to take a goodbye back. */
+  /** Reports `bargeInConfirmed` once there was enough speech to interrupt a reply, or to cancel a goodbye. */
   weighSpeech(against: 'reply' | 'goodbye'): void
-  /** Ends the connection and lets go of it. */
+  /** Closes the connection. */
   release(): void
 }
 
@@ -48,40 +48,40 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
   let silenceFedMs = 0
   const turnWatch = createTurnWatch(deps.clock.now)
   const { turnEvents, pace } = deps.provider.can
-  const ears = turnEvents ? undefined : createOwnEars(parts)
+  const speechDetector = turnEvents ? undefined : createSpeechDetector(parts)
   let wasSpeaking = false
-  /** The caller is hearing something. */
+  /** The caller is hearing audio from us. */
   let sounding = false
-  /** Nothing is left to be heard of a reply that goes on. */
+  /** When the audio of an active reply ran out. */
   let ranDryAt: number | undefined
   let markLostTold = false
-  /** The one timer of the leg: it runs while something is to be heard, and finds out by itself whether more has come. */
+  /** Runs until what was sent should have been played, then `checkPlayback` looks again. */
   let watch: Timer | undefined
 
   const attach = (accept: AcceptLine): void => {
     const listener: LineListener = {
       started() {
         if (media) replace(media)
-        // The call ended between the handshake and this: nobody would ever close it.
+        // The call ended during the handshake: nobody else would close this connection.
         if (parts.state().phase === 'ended') return stream.close()
         media = stream
         const { greeting, phase } = parts.state()
         if (greeting === 'due' || greeting === 'asked') stopwatch.awaitGreeting()
         dispatch({ type: 'mediaAttached' })
         stopwatch.sent(relay.counters.framesOut)
-        // Last words that were held go out on this stream.
+        // Held last words go out on this connection.
         if (phase === 'leaving') flush()
       },
       audio(payload, timestampMs, receivedAt) {
         if (media !== stream) return
         relay.fromCaller(payload, timestampMs)
-        if (ears) ears.frame(payload)
+        if (speechDetector) speechDetector.frame(payload)
         else meter.frame(payload, playout.heardMs)
         if (!sounding || wasSpeaking) turnWatch.frame(payload)
         stopwatch.frame(receivedAt)
       },
       quiet(quietMs) {
-        ears?.quiet()
+        speechDetector?.quiet()
         watchTurn()
         if (quietMs < QUIET_WHILE_SPEAKING_MS) silenceFedMs = 0
         else if (parts.state().callerSpeaking && quietMs - silenceFedMs >= QUIET_WHILE_SPEAKING_MS) {
@@ -92,7 +92,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
       heard(name) {
         if (media !== stream) return
         playout.markEchoed(name)
-        if (playout.leftMs() === 0) settle()
+        if (playout.leftMs() === 0) checkPlayback()
       },
       roundTrip: playout.roundTrip,
       key(digit) {
@@ -107,7 +107,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     const stream: LineConnection = accept(listener, deps.bind)
   }
 
-  /** A turn that the model never ends, or does not notice, would leave the caller in silence. */
+  /** Reports turns that the model never ends or does not notice, which would leave the caller in silence. */
   const watchTurn = (): void => {
     const { callerSpeaking, opening } = parts.state()
     if (callerSpeaking !== wasSpeaking || (sounding && !callerSpeaking)) turnWatch.started()
@@ -120,7 +120,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     if (turnWatch.isOverdue(opening ? turnTaking.opening : turnTaking.conversation)) dispatch({ type: 'callerQuiet' })
   }
 
-  const earOf = (stream: LineConnection): AudioSink => ({
+  const audioSinkFor = (stream: LineConnection): AudioSink => ({
     sendAudio(payload) {
       stream.play(payload)
       meter.sent(payload, playout.heardMs)
@@ -137,7 +137,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
 
   const watchFor = (delayMs: number): void => {
     watch?.stop()
-    watch = deps.clock.after(delayMs, settle)
+    watch = deps.clock.after(delayMs, checkPlayback)
   }
 
   const soundEnds = (): void => {
@@ -147,7 +147,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     dispatch({ type: 'soundEnded' })
   }
 
-  /** How long the next delta of a reply is still waited for, where there is nothing ahead of what is heard. */
+  /** With a real-time model: how long to wait for the next delta before the sound counts as ended. */
   const gapLeftMs = (): number => {
     const { replyActive, cut, delivered } = parts.state()
     if (pace !== 'realTime' || !sounding || !replyActive || cut || delivered || playout.leftMs() > 0) return 0
@@ -155,8 +155,8 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     return Math.max(0, ranDryAt + GAP_MS - deps.clock.now())
   }
 
-  /** Says what is over by now, and comes back when the rest should be. */
-  const settle = (): void => {
+  /** Reports audio that has ended by now, and sets the timer for the rest. */
+  const checkPlayback = (): void => {
     watch?.stop()
     const gapMs = gapLeftMs()
     if (gapMs > 0) return watchFor(gapMs)
@@ -179,8 +179,8 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     dispatch({ type: 'playedOut' })
   }
 
-  /** What was sent on a socket that is gone will not be heard any more. */
-  const letGo = (): void => {
+  /** Forgets the connection, and the audio sent on it that will not be heard. */
+  const dropConnection = (): void => {
     media = undefined
     watch?.stop()
     relay.detachCaller()
@@ -191,27 +191,27 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
 
   const detach = (graceful: boolean): void => {
     const heard = playout.unheard()
-    // One that the carrier has left without ending it would stay for as long as the other end answers.
+    // Close it: a connection the carrier abandoned would otherwise stay open.
     media?.close()
-    letGo()
+    dropConnection()
     dispatch({ type: 'mediaDetached', graceful, heard })
   }
 
-  /** The carrier has connected again before we knew that the line was gone. */
+  /** The carrier has connected again before the end of the present connection was reported. */
   const replace = (present: LineConnection): void => {
     if (parts.state().phase === 'live') detach(false)
     else {
-      // Before the conversation there is nothing to resume, and a goodbye is not repeated: only the story notes what was heard.
+      // There is no conversation to resume, and a goodbye is not repeated: only note what was heard.
       story.interrupted(playout.unheard())
-      letGo()
+      dropConnection()
     }
     present.close()
   }
 
   const flush = (): void => {
-    if (media) relay.attachCaller(earOf(media))
+    if (media) relay.attachCaller(audioSinkFor(media))
     if (awaitingEnd) relay.markEnd()
-    settle()
+    checkPlayback()
   }
 
   return {
@@ -237,7 +237,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     awaitEnd() {
       awaitingEnd = true
       relay.markEnd()
-      settle()
+      checkPlayback()
     },
     weighSpeech(against) {
       const { minSpeechMs } = parts.mode.turnTaking

@@ -2,12 +2,12 @@ import type { ModelCommand } from '../model.ts'
 import type { Story } from './story.ts'
 import type { CallEvent } from './events.ts'
 
-/** What a new connection is told of the conversation: text is cheap, but not free. */
+/** Limits of what a new connection is told of the conversation: text is cheap, but not free. */
 const MAX_TOLD = 40
 const MAX_ACTIONS = 20
 const MAX_CHARS = 2_000
 
-export type CarriedOver = Extract<ModelCommand, { type: 'addMessage' }>
+export type CarryOverMessage = Extract<ModelCommand, { type: 'addMessage' }>
 
 interface Action {
   readonly toolCallId: string
@@ -17,21 +17,21 @@ interface Action {
   output?: string
 }
 
-/** What a connection that takes over is told, so that it neither forgets nor does a thing twice. */
+/** What a replacing connection is told of the conversation, so that it neither forgets nor repeats anything. */
 export interface CarryOver {
-  /** Notes what tools were called and what came of it. */
+  /** Notes tool calls and their results. */
   note(event: CallEvent): void
-  /** What the model is told came of a tool: the call may have refused what the tool asked for. */
+  /** Notes the output that the model was given; it differs from the tool's own if the call refused its request. */
   told(toolCallId: string, output: string): void
-  /** Keys were pressed, as the model is told of them. */
+  /** Notes the text about keys that the model was given. */
   pressed(text: string): void
-  /** What was done, for a connection to which nothing has been said yet. */
-  done(): readonly CarriedOver[]
-  /** What was said, pressed and done, in order. */
-  messages(): readonly CarriedOver[]
+  /** The tool calls, for a connection that replaces one to which nothing was said yet. */
+  done(): readonly CarryOverMessage[]
+  /** Speech, keys and tool calls, in order. */
+  messages(): readonly CarryOverMessage[]
 }
 
-/** Collects it: words are the story's, actions are kept here. */
+/** Creates it. Speech is read from the story; tool calls and keys are kept here. */
 export const createCarryOver = (story: Story): CarryOver => {
   const actions: Action[] = []
   const keys: { readonly atMs: number; readonly role: 'user'; readonly text: string }[] = []
@@ -74,7 +74,7 @@ export const createCarryOver = (story: Story): CarryOver => {
         text,
       }))
       const done = actions.map((action) => ({ atMs: action.atMs, role: 'system' as const, text: tellAction(action) }))
-      const told: CarriedOver[] = [...said, ...keys, ...done]
+      const told: CarryOverMessage[] = [...said, ...keys, ...done]
         .toSorted((one, other) => one.atMs - other.atMs)
         .slice(-MAX_TOLD)
         .map(({ role, text }) => ({ type: 'addMessage', role, text }))

@@ -2,18 +2,18 @@ import { GatewayError } from '../errors.ts'
 import type { Instruction } from '../line.ts'
 import { createAllowance, refuseRing, type GrantRefusal } from './allowance.ts'
 import type { CallParts } from './parts.ts'
-import { cut } from './cut.ts'
+import { shortenText } from './shorten-text.ts'
 import type { Consultation } from '../departure.ts'
 import { runTool, type ToolResult } from './tool-runner.ts'
 
 /** The longest name a tool may have. */
 const MAX_NAME_LENGTH = 64
 
-/** What a call has others do while its audio goes on. None of these rejects: each reports back as an event. */
+/** Slow work of a call beside its audio: tools, carrier requests. Nothing here rejects; results come back as events. */
 export interface Errands {
   runTool(toolCallId: string, name: string, argumentsJson: string): Promise<void>
   abortTools(): void
-  /** Has the carrier go on in this way. */
+  /** Instructs the carrier. */
   follow(instruction: Instruction): Promise<void>
   ringPerson(consultation: Consultation): Promise<void>
   dropPerson(): Promise<void>
@@ -24,14 +24,14 @@ export const createErrands = (parts: CallParts): Errands => {
   const { clock, line } = deps
   const tools = new AbortController()
   const allowance = createAllowance(parts.state().grant)
-  const told = new Set<GrantRefusal['limit']>()
+  const reportedLimits = new Set<GrantRefusal['limit']>()
   const failed = (what: string, cause: unknown): void =>
     problem(new GatewayError('call_control_failed', what, { cause }))
 
-  /** Once for each limit: a model that goes on asking must not fill the log as well. */
+  /** Reports each limit once: a model that keeps asking must not fill the log. */
   const tellLimit = ({ limit }: GrantRefusal): void => {
-    if (told.has(limit)) return
-    told.add(limit)
+    if (reportedLimits.has(limit)) return
+    reportedLimits.add(limit)
     problem(new GatewayError('call_limit_reached', `The call has used up its grant: ${limit}.`))
   }
 
@@ -47,7 +47,7 @@ export const createErrands = (parts: CallParts): Errands => {
       const { known } = await briefing
       return await runTool(mode.tools, { name, argumentsJson }, { facts, known, now: () => clock.date() }, options)
     } catch (cause) {
-      // The mode could not brief this call, so there is nothing its tools could work on.
+      // Without a briefing the tools have nothing to work on.
       return { output: '{"error":"That did not work."}', spoken: true, outcome: 'failed', cause }
     }
   }
@@ -55,13 +55,13 @@ export const createErrands = (parts: CallParts): Errands => {
   return {
     async runTool(toolCallId, wanted, argumentsJson) {
       const startedAt = clock.now()
-      const name = cut(wanted, MAX_NAME_LENGTH)
+      const name = shortenText(wanted, MAX_NAME_LENGTH)
       const { output, spoken, request, outcome, undone, cause, refused } = await run(wanted, argumentsJson)
       if (cause !== undefined)
         deps.observe({ type: 'problem', code: 'tool_failed', message: `The tool ${name} failed.`, cause })
       if (refused) tellLimit(refused)
       const durationMs = Math.round(clock.now() - startedAt)
-      // What was refused at once says nothing about how long it takes.
+      // Refusals at once say nothing about how long the tool takes.
       if (outcome === 'done' || outcome === 'timed_out') deps.toolTimes.note(mode.name, wanted, durationMs)
       story.tool({ name, durationMs, outcome })
       dispatch({
@@ -76,12 +76,12 @@ export const createErrands = (parts: CallParts): Errands => {
     },
     abortTools: () => tools.abort(),
     async follow(instruction) {
-      // There is no leg yet; whoever is placing the call ends it as soon as there is one.
+      // The call has no leg yet; the dialer ends it once it has one.
       if (facts.legId === '') return
       try {
         if ((await line.follow(facts, instruction)) === 'followed') dispatch({ type: 'followed' })
       } catch (cause) {
-        failed(`The carrier could not be told how the call goes on: ${instruction.kind}.`, cause)
+        failed(`The carrier could not be instructed: ${instruction.kind}.`, cause)
       }
     },
     async ringPerson(consultation) {

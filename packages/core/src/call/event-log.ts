@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts'
-import { cut } from './cut.ts'
+import { shortenText } from './shorten-text.ts'
 import { createExcerpt, type Excerpt } from './excerpt.ts'
 import type { CallEvent } from './events.ts'
 
@@ -14,17 +14,17 @@ const MAX_TEXT_LENGTH = 2_000
 const MAX_LIST_LENGTH = 20
 const LIMITS = { entries: 500, bytes: 131_072, first: 50 }
 
-/** The same value with no text in it too long to keep; an error loses what caused it. */
+/** The value with its texts and lists shortened; an error loses its cause. */
 const shortened = (value: unknown): unknown => {
-  if (typeof value === 'string') return cut(value, MAX_TEXT_LENGTH)
-  if (value instanceof GatewayError) return new GatewayError(value.code, cut(value.message, MAX_TEXT_LENGTH))
+  if (typeof value === 'string') return shortenText(value, MAX_TEXT_LENGTH)
+  if (value instanceof GatewayError) return new GatewayError(value.code, shortenText(value.message, MAX_TEXT_LENGTH))
   if (Array.isArray(value)) return value.slice(0, MAX_LIST_LENGTH).map(shortened)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shortened(inner)]))
 }
 
-/** Without these a story does not tell where its caller has been. */
-const tellsOfTransfer = ({ event }: LoggedEvent): boolean => {
+/** Whether an event is about a transfer; without these a story does not say where its caller has been. */
+const isTransferEvent = ({ event }: LoggedEvent): boolean => {
   switch (event.type) {
     case 'toolSettled':
       return event.request !== undefined
@@ -38,15 +38,15 @@ const tellsOfTransfer = ({ event }: LoggedEvent): boolean => {
   }
 }
 
-/** What happened to a call, in few bytes: the beginning, every transfer, and the latest. */
+/** The events of a call in limited space: the first ones, every transfer, and the latest. */
 export const createEventLog = (): Excerpt<LoggedEvent> =>
   createExcerpt<LoggedEvent>({
     ...LIMITS,
     bytesOf: (entry) => Buffer.byteLength(JSON.stringify(entry)),
-    matters: tellsOfTransfer,
+    matters: isTransferEvent,
   })
 
-/** The event as a log may know it. */
+/** The event as it may be logged. */
 export const forLog = (event: CallEvent): CallEvent =>
-  // Keys can be a PIN: that one was pressed is all a log may know.
+  // Keys can be a PIN, so the digit is masked.
   shortened(event.type === 'digitPressed' ? { ...event, digit: '•' } : event) as CallEvent

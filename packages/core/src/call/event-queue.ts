@@ -1,6 +1,6 @@
 /**
- * Takes events one after the other: those that an event gives rise to wait until its own step is done. A defect in one
- * step reaches neither the next ones nor whoever dispatched, and locks nothing.
+ * Processes events one after the other: events dispatched while another is being processed wait for their turn. An
+ * exception in one is reported by `failed`, and neither reaches the caller nor blocks the following events.
  */
 export const createEventQueue = <Event extends { readonly type: string }>(
   take: (event: Event) => void,

@@ -22,39 +22,39 @@ export type TimerName =
   | 'limitWarning' // the call is about to reach its limit
   | 'limit' // the call has reached its limit
 
-/** How a reply was generated, and whether anything came of it. */
+/** How a reply ended, and what it amounted to. */
 export interface ReplyEnd {
   readonly outcome: 'completed' | 'cancelled' | 'failed' | 'incomplete'
-  /** The server has cancelled it by itself. */
+  /** Nobody here asked for the cancellation. */
   readonly unasked?: true
-  /** It had sound. */
+  /** The reply had sound. */
   readonly audible: boolean
-  /** How much sound; none when absent. */
+  /** Length of the sound (ms); none when absent. */
   readonly soundMs?: number
-  /** It called a tool. */
+  /** The reply called a tool. */
   readonly acted: boolean
-  /** The server wants this long a pause before it is asked again. */
+  /** How long the server wants us to wait before the next request (ms). */
   readonly retryAfterMs?: number
 }
 
-/** What is known of a tool before anything has come of it. */
-export interface ToolManner {
-  /** It is known to take its time. */
+/** What is known about a tool before it has run. */
+export interface ToolTraits {
+  /** It usually takes long enough for the caller to notice. */
   readonly slow?: true
-  /** Nothing is said about what comes of it: who has been answered does not wait for it. */
+  /** Its result is not spoken, so an answered caller does not wait for it. */
   readonly silent?: true
-  /** It only keeps listening: a reply that calls nothing else answers nobody, and is meant to. */
+  /** It is keep_listening: a reply that calls nothing else is silent on purpose. */
   readonly listens?: true
 }
 
-/** What the carrier has asked: how the call goes on, now that this has become of the caller. */
-export interface Asked {
+/** A carrier's question how the call goes on, with its report of the caller's time away. */
+export interface CarrierQuestion {
   readonly report?: AwayReport
 }
 
 /** Everything that can happen to a call. */
 export type CallEvent =
-  | { readonly type: 'opened'; readonly settings: CallSettings } // the call exists: open the model
+  | { readonly type: 'opened'; readonly settings: CallSettings } // the call was created: open the model
   | { readonly type: 'modelConfigured' }
   | { readonly type: 'modelLost'; readonly error: Fault; readonly retry: boolean }
   | { readonly type: 'mediaAttached' }
@@ -65,50 +65,50 @@ export type CallEvent =
   | { readonly type: 'replyAudible' } // the first sound of a reply, or the first after a phrase
   | { readonly type: 'replyDelivered' } // the last sound of a part of the reply has come
   | ({ readonly type: 'replyEnded' } & ReplyEnd)
-  | { readonly type: 'greetingMissing' } // it was asked for, and the mode has none for this call
-  | { readonly type: 'configureRefused' } // the switch to conversation settings did not come about
-  | { readonly type: 'reconfigured' } // it did, however late
-  /** A second connection can take over. `asked`: it was asked for the owed reply, and has begun to speak. */
+  | { readonly type: 'greetingMissing' } // it was requested, and the mode has none for this call
+  | { readonly type: 'configureRefused' } // the server did not take the conversation settings
+  | { readonly type: 'reconfigured' } // it did take them, perhaps late
+  /** The spare connection can take over. `asked`: it was asked for the owed reply, and has begun to speak. */
   | { readonly type: 'spareReady'; readonly asked: boolean }
   | { readonly type: 'spareLost' }
-  | { readonly type: 'soundStarted' } // the caller begins to hear something of ours
-  | { readonly type: 'soundEnded' } // the caller hears nothing of ours any more
+  | { readonly type: 'soundStarted' } // the caller begins to hear audio from us
+  | { readonly type: 'soundEnded' } // the caller hears no audio from us any more
   | { readonly type: 'playedOut' } // all audio sent so far has been heard
-  | { readonly type: 'callerQuiet' } // the model hears speech, but the line has long been quiet
+  | { readonly type: 'callerQuiet' } // the model reports speech, but the line has been quiet for long
   | { readonly type: 'speechMissed' } // the caller has spoken, and the model has not noticed
-  | { readonly type: 'streamOffered' } // somebody was told where the media stream is to go
+  | { readonly type: 'streamOffered' } // the carrier was told where to connect the media stream
   | ({
       readonly type: 'toolCalled'
       readonly toolCallId: string
       readonly name: string
       readonly argumentsJson: string
-    } & ToolManner)
+    } & ToolTraits)
   | {
       readonly type: 'toolSettled'
       readonly toolCallId: string
       readonly output: string
       readonly spoken: boolean
-      /** It has not done what it was called for. */
+      /** The tool has not done what it was called for. */
       readonly failed?: true
       readonly request?: ToolRequest
-      /** Of a request to leave without a word: what has been said so far. */
+      /** For a request to leave without last words: the parts not heard to their end. */
       readonly heard?: readonly HeardPart[]
     }
   | { readonly type: 'digitPressed'; readonly digit: string; readonly heard: readonly HeardPart[] }
-  | { readonly type: 'bargeInConfirmed'; readonly heard: readonly HeardPart[] } // it was speech
+  | { readonly type: 'bargeInConfirmed'; readonly heard: readonly HeardPart[] } // the caller has spoken long enough to interrupt
   | { readonly type: 'transferEnded'; readonly outcome: TransferOutcome }
   /** `lost`: the caller spoke, but the message could not be kept. */
   | { readonly type: 'voicemailEnded'; readonly recorded: boolean; readonly lost?: boolean }
   | { readonly type: 'answeredBy'; readonly verdict: AnsweredBy; readonly heard: readonly HeardPart[] }
   | { readonly type: 'personAccepted'; readonly room: string }
   | { readonly type: 'personGone'; readonly outcome: TransferOutcome }
-  /** The carrier has been told how the call goes on: where it was to be left for, or to connect its audio again. `asked`: it had asked. */
-  | { readonly type: 'followed'; readonly asked?: Asked }
+  /** The carrier has received its instruction: to take the caller over, or to connect the audio again. `asked`: it had asked for it. */
+  | { readonly type: 'followed'; readonly asked?: CarrierQuestion }
   | { readonly type: 'callEnded'; readonly disposition: Disposition } // the caller's leg is over
   | { readonly type: 'hangUpAsked'; readonly by: 'operator' | 'drain' }
   | { readonly type: 'timerFired'; readonly timer: TimerName; readonly heard?: readonly HeardPart[] }
 
-/** What the session does about it. */
+/** What the session does about an event. */
 export type CallEffect =
   | { readonly type: 'model.open'; readonly resume: boolean }
   | { readonly type: 'model.close' }
@@ -118,16 +118,16 @@ export type CallEffect =
   | { readonly type: 'model.openSpare' } // a second connection beside the first
   | { readonly type: 'model.adoptSpare' } // it takes the place of the first
   | { readonly type: 'model.closeSpare' }
-  | { readonly type: 'phrase.play'; readonly phrase: PhraseKey } // words of our own
+  | { readonly type: 'phrase.play'; readonly phrase: PhraseKey } // a sentence of our own
   | { readonly type: 'media.clear' }
-  | { readonly type: 'line.follow'; readonly instruction: Instruction } // have the carrier go on in this way
-  | { readonly type: 'playout.flush' } // what was held goes out in order
+  | { readonly type: 'line.follow'; readonly instruction: Instruction } // instruct the carrier
+  | { readonly type: 'playout.flush' } // send held audio, in order
   | { readonly type: 'playout.awaitEnd' } // report `playedOut` once everything sent has been heard
   | { readonly type: 'tool.run'; readonly toolCallId: string; readonly name: string; readonly argumentsJson: string }
   | { readonly type: 'tool.abortAll' }
   | { readonly type: 'timer.start'; readonly timer: TimerName; readonly delayMs?: number }
   | { readonly type: 'timer.stop'; readonly timer: TimerName }
-  /** Tell speech from noise by its length and level; more of it is needed to take back a goodbye. */
+  /** Tell speech from noise by its length and level; cancelling a goodbye needs more of it. */
   | { readonly type: 'media.weighSpeech'; readonly against: 'reply' | 'goodbye' }
   | { readonly type: 'line.ringPerson'; readonly consultation: Consultation }
   | { readonly type: 'line.dropPerson' } // end the leg of the person being rung

@@ -5,15 +5,15 @@ export interface Excerpt<Entry> {
   readonly omitted: number
   readonly bytes: number
   add(entry: Entry, index?: number): void
-  /** An entry that is in the list has become longer. */
+  /** Measures an entry again that has become longer. */
   grown(entry: Entry): void
 }
 
-/** Creates an empty one. `matters`: an entry that goes only when nothing else can. */
+/** Creates an empty excerpt. `matters`: entries that are taken out last. */
 export const createExcerpt = <Entry>(limits: {
   readonly entries: number
   readonly bytes: number
-  /** So many from the beginning are kept. */
+  /** How many entries from the beginning are kept. */
   readonly first: number
   bytesOf(entry: Entry): number
   matters?(entry: Entry): boolean
@@ -32,7 +32,7 @@ export const createExcerpt = <Entry>(limits: {
 
   const fit = (): void => {
     while (entries.length > 2 && (entries.length > limits.entries || bytes > limits.bytes)) {
-      // A beginning of few long entries must not leave room for nothing else.
+      // A beginning of a few long entries must leave room for the others.
       const from = Math.min(first, Math.floor(entries.length / 2))
       const found = entries.findIndex((entry, index) => index >= from && index < entries.length - 1 && !matters(entry))
       const [gone] = entries.splice(found < 0 ? from : found, 1) as [Entry]

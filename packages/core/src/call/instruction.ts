@@ -3,20 +3,20 @@ import { canReach, type Instruction } from '../line.ts'
 import { reachOf } from '../route.ts'
 import type { CallState } from './state.ts'
 
-/** Audio that keeps ending is not going to last the next time. */
+/** Give up after this many media streams in one call. */
 const MAX_CONNECTS = 8
 
-/** What was decided holds for this long after the session has ended: the carrier's question may come late. */
+/** How long after the end of the session a decided transfer still holds: the carrier's question may come late. */
 const DECIDED_KEPT_MS = 60_000
 
-/** Whether the audio of this call has ended too often to be connected once more. */
-export const isWornOut = ({ connects }: Pick<CallState, 'connects'>): boolean => connects >= MAX_CONNECTS
+/** Whether the audio of this call was connected too often to be connected once more. */
+export const hasReachedConnectLimit = ({ connects }: Pick<CallState, 'connects'>): boolean => connects >= MAX_CONNECTS
 
-/** Who takes callers when the model is not to be had. */
-const handOn = ({ fallback, lineCan }: CallState): Instruction =>
+/** The instruction to go to the fallback route, if this line can reach it. */
+const fallbackInstruction = ({ fallback, lineCan }: CallState): Instruction =>
   fallback && canReach(lineCan, fallback) ? { kind: 'fallback', route: fallback } : { kind: 'fallback' }
 
-const leaveBy = (state: CallState, departure: Departure): Instruction => {
+const instructionFor = (state: CallState, departure: Departure): Instruction => {
   switch (departure.kind) {
     case 'transfer':
       return { kind: 'dial', ...reachOf(departure), label: departure.label }
@@ -27,13 +27,13 @@ const leaveBy = (state: CallState, departure: Departure): Instruction => {
     case 'keys':
       return { kind: 'keys', digits: departure.digits }
     case 'fallback':
-      return handOn(state)
+      return fallbackInstruction(state)
     case 'hangUp':
       return { kind: 'hangUp' }
   }
 }
 
-const meant: ReadonlySet<Disposition> = new Set([
+const onPurpose: ReadonlySet<Disposition> = new Set([
   'assistant_hung_up',
   'operator_hung_up',
   'voicemail',
@@ -42,25 +42,27 @@ const meant: ReadonlySet<Disposition> = new Set([
   'canceled',
 ])
 
-/** Whether a call has ended on purpose: its caller has been told, or somebody else has them. */
-export const wasMeant = (disposition: Disposition | undefined): boolean =>
-  disposition !== undefined && meant.has(disposition)
+/** Whether a call has ended on purpose: its caller was told, or has been connected elsewhere. */
+export const endedOnPurpose = (disposition: Disposition | undefined): boolean =>
+  disposition !== undefined && onPurpose.has(disposition)
 
 /**
- * After the session has ended the caller is still there, though we took them to be gone. They go where it was agreed, or to
- * whoever takes callers when the model is not to be had; without a word only after an end that was meant.
+ * The instruction for a caller who is still there after the session has ended. They go to the decided transfer or voicemail,
+ * else to the fallback; the leg is hung up only after an end on purpose.
  */
 const afterEnd = (state: CallState, endedForMs: number, report: AwayReport | undefined): Instruction => {
   const { departure, disposition } = state
   const isServed = report?.transfer === 'bridged' || report?.voicemail === 'recorded'
-  // A person who did not say that they could not be reached was taken to have been.
+  // The transfer was taken to have succeeded, and the carrier now reports that it has not.
   const isUnreached = disposition === 'transferred' && report?.transfer !== undefined
-  if (isServed || (wasMeant(disposition) && !isUnreached)) return { kind: 'hangUp' }
+  if (isServed || (endedOnPurpose(disposition) && !isUnreached)) return { kind: 'hangUp' }
   const isAgreed = departure?.kind === 'transfer' || departure?.kind === 'voicemail'
-  return isAgreed && !report && endedForMs <= DECIDED_KEPT_MS ? leaveBy(state, departure) : handOn(state)
+  return isAgreed && !report && endedForMs <= DECIDED_KEPT_MS
+    ? instructionFor(state, departure)
+    : fallbackInstruction(state)
 }
 
-/** Asked a second time, as after an answer that was lost: the same answer, or the caller would miss their way. */
+/** Whether the carrier asks a second time, as after a lost answer: it gets the same answer. */
 export const isAskedAgain = ({ phase, departure, disposition }: CallState, report: AwayReport | undefined): boolean => {
   const isAway = phase === 'away' && (departure?.kind === 'transfer' || departure?.kind === 'voicemail')
   const isInRoom = disposition === 'transferred' && departure?.kind === 'conference'
@@ -68,16 +70,16 @@ export const isAskedAgain = ({ phase, departure, disposition }: CallState, repor
 }
 
 /**
- * What the carrier is to do with the caller's leg if it asks now: known at every moment, from the state alone. `endedForMs`
- * is how long the call has been over, `report` what the carrier has just told of where the caller was.
+ * What the carrier is to do with the caller's leg if it asks now; follows from the state alone. `endedForMs` is how long
+ * the call has been over, `report` what the carrier has just reported about the caller's time away.
  */
 export const instructionOf = (
   state: CallState,
   { endedForMs = 0, report }: { readonly endedForMs?: number; readonly report?: AwayReport | undefined } = {},
 ): Instruction => {
   const { phase, departure } = state
-  if (departure && isAskedAgain(state, report)) return leaveBy(state, departure)
+  if (departure && isAskedAgain(state, report)) return instructionFor(state, departure)
   if (phase === 'ended') return afterEnd(state, endedForMs, report)
-  if (phase === 'leaving' && departure) return leaveBy(state, departure)
-  return isWornOut(state) ? handOn(state) : { kind: 'connect' }
+  if (phase === 'leaving' && departure) return instructionFor(state, departure)
+  return hasReachedConnectLimit(state) ? fallbackInstruction(state) : { kind: 'connect' }
 }

@@ -3,7 +3,7 @@ import type { Mode } from '../mode/mode.ts'
 import { isPerson, reachOf } from '../route.ts'
 import type { Departure } from '../departure.ts'
 
-/** Keys that need nobody's judgement: routes without hours that the line can reach. The others are left to the model. */
+/** Keys that choose a route without the model: routes without hours that the line can reach. */
 export const keypadOf = (
   { keypad, routes }: Mode,
   can: Pick<LineCapabilities, 'records' | 'sendsKeys'>,

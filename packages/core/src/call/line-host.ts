@@ -8,46 +8,46 @@ import type { Route } from '../route.ts'
 import type { E164 } from '../telephone/e164.ts'
 
 /**
- * What a line needs of whoever runs it, for what its carrier asks and reports: who answers a call, who gets none, and what is
- * kept. How that is said to the carrier is the line's.
+ * What a line package needs from the gateway to handle its carrier's webhooks: who answers a call, what happens to callers
+ * without a session, where recordings go. The line translates that into its carrier's protocol.
  */
 
 /** Which numbers are ours. */
 export interface OurNumbers {
-  /** Tells the country of numbers without one. */
+  /** A number of ours, whose country applies to numbers written without one. */
   readonly own?: E164 | undefined
-  /** Whether a number has been given a mode. */
+  /** Whether a number is assigned to a mode. */
   lists(number: E164): boolean
 }
 
-/** A call that a carrier brings: it has no session yet. */
+/** An incoming call without a session yet. */
 export interface Arrival extends Pick<CallFacts, 'legId' | 'direction' | 'otherParty'> {
   readonly line: Line
-  /** The number of ours; absent when something else was rung, such as a SIP address. */
+  /** Our number that was called; absent for another destination, such as a SIP address. */
   readonly dialled?: E164
 }
 
-/** Somebody whom no session answers: they hear that we are sorry, and go to the route if there is one. */
+/** A caller without a session: they hear an apology and go to the fallback route, if there is one. */
 export interface TurnedAway {
-  /** Whom we have called hears other words, and nobody is rung for them. */
+  /** A callee hears another apology, and no fallback is rung. */
   readonly direction: CallFacts['direction']
-  /** Shown to whoever is rung. */
+  /** Caller id for ringing the fallback. */
   readonly dialled?: E164 | undefined
   readonly fallback?: Route | undefined
 }
 
-/** What a carrier says of a leg that has no session here. */
+/** A leg without a session in this process, as its carrier describes it. */
 export interface UnknownLeg {
-  /** Empty when it names none. */
+  /** Empty when the carrier gave none. */
   readonly legId: string
   readonly direction: CallFacts['direction']
   readonly dialled?: E164 | undefined
 }
 
-/** A message that a caller has left with the carrier. */
+/** A message recorded by the carrier. */
 export interface Recording {
   readonly legId: string
-  /** Whose voice it is, unless withheld. */
+  /** The caller's number, unless withheld. */
   readonly caller?: E164 | undefined
   readonly recordingId: string
   readonly recordingUrl: string
@@ -55,50 +55,50 @@ export interface Recording {
   readonly route: string
 }
 
-/** What a carrier reports of a leg that we have placed. */
+/** A carrier's status report about a leg that we placed. */
 export interface LegReport {
   readonly legId: string
   readonly status: LegStatus
   readonly answeredBy?: AnsweredBy
-  /** Why it ended, in the network's terms: `SIP 404`. */
+  /** Why the leg ended, in the network's terms: `SIP 404`. */
   readonly reason?: string
 }
 
 /** A log line: ids as fields, personal data only under `pii`; an exception is the field `cause`. */
 export type LineLog = Readonly<Record<'info' | 'warn' | 'error', (fields: object, message: string) => void>>
 
-/** How requests are turned away, for carriers that speak HTTP. */
+/** How to refuse requests, for carriers that use HTTP. */
 export interface LineHttp {
   /** Status and body of the answer to anything thrown in a handler. */
   describeError(error: unknown): {
     readonly status: number
     readonly body: { readonly error: { readonly code: GatewayErrorCode; readonly message: string } }
   }
-  /** Counts a request that was turned away, by error code. */
+  /** Counts a refused request by its error code. */
   refused(code: GatewayErrorCode): void
-  /** Turns an upgrade away, counts it and says so in the log. */
+  /** Refuses a WebSocket upgrade, counts and logs it. */
   refuseUpgrade(socket: Duplex, status: number, code: GatewayErrorCode, message: string): void
 }
 
-/** Whoever runs a line. */
+/** The gateway, as a line sees it. */
 export interface LineHost {
   readonly numbers: OurNumbers
   readonly calls: Pick<CallRegistry, 'byLegId' | 'byCallId'>
   readonly log: LineLog
   readonly http: LineHttp
-  /** Opens the session of a call, or says what becomes of somebody who gets none. Throws `request_invalid` when no number is ours. */
+  /** Opens the session of an incoming call, or says what to do with a caller who gets none. Throws `request_invalid` when no number is ours. */
   arrived(call: Arrival): { readonly call: CallSession } | { readonly turnedAway: TurnedAway }
-  /** The carrier has its answer to a call that has arrived. */
+  /** The webhook of an incoming call was answered. */
   answered(call: CallSession): void
-  /** What becomes of somebody whose request could not be handled. */
+  /** What to do with a caller whose webhook could not be handled. */
   turnAway(leg: UnknownLeg): TurnedAway
   /**
-   * What becomes of somebody whose leg has no session here, as after a restart; `undefined` when it has ended on purpose, or
-   * is none of ours. `isNamed`: the carrier names somebody.
+   * What to do with a caller whose leg has no session, as after a restart; `undefined` when the call has ended on purpose, or
+   * is not ours. `isNamed`: the carrier named the parties.
    */
   lost(leg: UnknownLeg & { readonly isNamed: boolean }): Promise<TurnedAway | undefined>
-  /** Keeps a recorded message. `true` once it is durable; `false` when it could not be kept in time. Never rejects. */
+  /** Stores a recorded message. `true` once it is durable; `false` when that failed or took too long. Never rejects. */
   keepRecording(recording: Recording): Promise<boolean>
-  /** A callback about a call that we have placed: any order, any number of times, of calls known or not. */
+  /** A status callback about a call we placed. They come in any order, repeatedly, and for unknown calls too. */
   statusReported(callId: string, report: LegReport): void
 }

@@ -1,6 +1,6 @@
 import type { HeardPart, ModelCapabilities, ModelCommand } from '../model.ts'
 
-/** Whether the model can be told how much of a part was heard: one of which nothing was is forgotten with its item. */
+/** Whether the model can be told how much of a part was heard. A part of which nothing was heard needs `deleteItem`. */
 const canCorrect = ({ heardMs, contentIndex }: HeardPart, { truncate, deleteItem }: ModelCapabilities): boolean =>
   heardMs === 0 && contentIndex === 0 ? deleteItem : truncate
 
@@ -14,8 +14,8 @@ const inWords = (parts: readonly HeardPart[]): ModelCommand => {
 
 const NOISE = 'What was just heard while you spoke was noise, or a word of agreement: it needs no answer.'
 
-/** What the call commands, in commands for a model that can do only so much. `hasSpoken`: whether it has spoken an item. */
-export const inItsTerms = (
+/** Replaces what the model cannot do by commands that it can. `hasSpoken`: whether this connection has spoken an item. */
+export const adaptCommand = (
   command: ModelCommand,
   can: ModelCapabilities,
   hasSpoken: (itemId: string) => boolean,

@@ -1,45 +1,45 @@
 import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
 import { faultOf, GatewayError } from '../errors.ts'
 import type { HeardPart, ModelCommand, ModelEvent } from '../model.ts'
-import type { ToolManner } from './events.ts'
+import type { ToolTraits } from './events.ts'
 import { codeOf } from './observer.ts'
 import type { CallParts } from './parts.ts'
 import { isPhrase } from './phrase-id.ts'
-import { speechStarted, speechStopped } from './turns.ts'
+import { speechStarted, speechStopped } from './caller-turns.ts'
 
-/** What the connection that is heard says, translated into the call's events. */
+/** Translates what the active model connection reports into events of the call. */
 export interface ModelEvents {
   audio(payload: string, itemId: string, contentIndex: number, receivedAt: number): void
   event(event: ModelEvent): void
-  /** Notes what an event has cost, of any connection. */
-  paid(event: ModelEvent): void
-  /** The model is interrupted: the story notes what was heard. Returns the parts that models have spoken. */
+  /** Counts the usage an event reports, also of a spare connection. */
+  countUsage(event: ModelEvent): void
+  /** The model is interrupted: notes in the story what was heard. Returns the parts without phrases. */
   interrupted(heard: readonly HeardPart[]): readonly HeardPart[]
   /** Whether this connection has spoken the item. */
   hasSpoken(itemId: string): boolean
-  /** The next sound of the model's is news to the call. */
+  /** Reports `replyAudible` at the model's next sound. */
   awaitSound(): void
-  /** Another connection is heard from now on. */
-  replaced(): void
+  /** Another connection becomes the active one. */
+  reset(): void
 }
 
 const DROPPED = JSON.stringify({ error: 'This was not done: the caller has interrupted you.' })
 
-/** Creates the translation; `send` reaches the connection that is heard. */
+/** Creates the translation; `send` reaches the active connection. */
 export const createModelEvents = (parts: CallParts, send: (command: ModelCommand) => void): ModelEvents => {
   const { mode, deps, story, relay, stopwatch, dispatch, problem } = parts
   const { cancel } = deps.provider.can
-  // Of the reply that is being generated.
+  // State of the active reply.
   let isReplying = false
   let soundMs = 0
   let acted = false
-  /** It was interrupted and cannot be stopped: what was heard of its items, and how long they have become. */
+  /** Set when the reply was interrupted on a model that cannot cancel: its items, how much was heard and how much came. */
   let dropped: Map<string, HeardPart> | undefined
-  let awaited = true
+  let awaitsSound = true
   let lastItemId: string | undefined
   const spoken = new Set<string>()
 
-  const mannerOf = (name: string): ToolManner => {
+  const traitsOf = (name: string): ToolTraits => {
     const tool = mode.tools.find((each) => each.name === name)
     return {
       ...(tool && deps.toolTimes.isSlow(mode.name, tool) ? { slow: true as const } : {}),
@@ -55,7 +55,7 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
 
   const onReplyEnded = (event: Extract<ModelEvent, { type: 'replyEnded' }>): void => {
     const wasDropped = dropped !== undefined
-    // The story is of what was heard: the share of it is smaller than it seemed.
+    // The dropped items have become longer: correct the shares heard in the story.
     if (dropped) story.interrupted([...dropped.values()])
     dropped = undefined
     isReplying = false
@@ -79,7 +79,7 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
   const onToolCalled = (event: Extract<ModelEvent, { type: 'toolCalled' }>): void => {
     if (dropped) return send({ type: 'toolOutput', toolCallId: event.toolCallId, output: DROPPED })
     acted = true
-    dispatch({ ...event, ...mannerOf(event.name) })
+    dispatch({ ...event, ...traitsOf(event.name) })
   }
 
   const onWarning = ({ code, message, cause }: Extract<ModelEvent, { type: 'warning' }>): void =>
@@ -96,14 +96,14 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
       }
       if (dropped) return dropAudio(itemId, contentIndex, durationMs)
       soundMs += durationMs
-      if (awaited) {
-        awaited = false
+      if (awaitsSound) {
+        awaitsSound = false
         dispatch({ type: 'replyAudible' })
       }
       relay.fromModel(payload, itemId, contentIndex)
       stopwatch.delta(receivedAt, relay.counters.framesOut)
     },
-    paid(event) {
+    countUsage(event) {
       if (event.type === 'transcribed') story.transcribed(event.usage)
       else if ((event.type === 'primed' || event.type === 'replyEnded') && event.usage) story.used(event.usage)
     },
@@ -128,25 +128,25 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
           dropped = undefined
           soundMs = 0
           acted = false
-          awaited = true
+          awaitsSound = true
           return dispatch(event)
         case 'replyEnded':
           return onReplyEnded(event)
         case 'partEnded':
           if (dropped) return
           relay.partEnded(event.itemId, event.contentIndex)
-          // A reply can have several: the next one is news again.
-          awaited = true
+          // A reply can have several parts: report the first sound of the next one, too.
+          awaitsSound = true
           return dispatch({ type: 'replyDelivered' })
         case 'toolCalled':
           return onToolCalled(event)
         case 'configureRefused':
-          // The operator is told by the warning beside it.
+          // The warning that comes with it tells the operator.
           return dispatch({ type: 'configureRefused' })
         case 'reconfigured':
           return dispatch(event)
         case 'itemPlaced':
-          return story.place(event.itemId, event.speaker, event.afterItemId)
+          return story.insertItem(event.itemId, event.speaker, event.afterItemId)
         case 'transcript':
           return story.transcript(event.itemId, event.speaker, event.text)
         case 'warning':
@@ -158,16 +158,16 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
     },
     interrupted(heard) {
       story.interrupted(heard)
-      // Of words of our own the model knows the text only.
+      // Phrases are not audio of the model: it cannot correct them.
       const spoke = heard.filter(({ itemId }) => !isPhrase(itemId))
       if (!cancel && isReplying) dropped ??= new Map(spoke.map((part) => [part.itemId, part]))
       return spoke
     },
     hasSpoken: (itemId) => spoken.has(itemId),
     awaitSound() {
-      awaited = true
+      awaitsSound = true
     },
-    replaced() {
+    reset() {
       isReplying = false
       dropped = undefined
       lastItemId = undefined

@@ -1,42 +1,42 @@
 import { faultOf, GatewayError } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
 import type { ModelCommand, ModelConnection, ModelEvent, ModelListener } from '../model.ts'
-import type { CarriedOver, CarryOver } from './carry-over.ts'
-import { inItsTerms } from './model-commands.ts'
+import type { CarryOverMessage, CarryOver } from './carry-over.ts'
+import { adaptCommand } from './model-commands.ts'
 import { createModelEvents } from './model-events.ts'
 import type { CallParts } from './parts.ts'
 import { guarded, sessionConfig } from './session-config.ts'
-import { shownTools } from './tool-times.ts'
+import { toolSpecs } from './tool-times.ts'
 
-/** The model's side of a call: one connection that is heard, and at times a second one beside it. */
+/** The model's side of a call: the active connection, and at times a spare one. */
 export interface ModelLeg {
-  /** Opens a connection in place of the present one; `resume` tells it what was said and done. */
+  /** Opens a connection in place of the present one. `resume`: it is told the conversation so far. */
   open(resume: boolean): void
-  /** Opens a second one, which is told everything and, if a reply is owed, asked for it; nobody hears it yet. */
+  /** Opens a spare connection, which is told the conversation and asked for the owed reply. Its audio is held back. */
   openSpare(): void
-  /** The second connection takes the place of the first, and what it has said so far is heard. */
+  /** Makes the spare connection the active one, and delivers what it has said so far. */
   adoptSpare(): void
   closeSpare(): void
   send(command: ModelCommand): void
-  /** Words of our own that the caller hears: the model is told that it said them. */
+  /** Tells the model that it said the text of a phrase. */
   said(text: string): void
-  /** Calmer turn-taking, all tools. */
+  /** Sends the conversation settings: calmer turn-taking, all tools. */
   configureConversation(): void
   /** Never rejects. */
   greet(): Promise<void>
   close(): void
 }
 
-/** Who was called wants nothing of us: they are waiting to hear why. */
-const greeted = ({ direction }: CallFacts): string =>
+/** The instruction after a greeting that broke off. A callee is waiting to hear why we call. */
+const greetingBrokeOff = ({ direction }: CallFacts): string =>
   `The caller has heard your greeting break off. Do not greet again: go on, and ${direction === 'outbound' ? 'say in a few words and without details why you call, unless they have heard it' : 'ask what you can do for them'}.`
 
 interface Spare {
   readonly connection: ModelConnection
-  /** What it has said and done, in order, until it is heard. */
+  /** Its audio and events, held back in order. */
   readonly kept: (() => void)[]
-  /** What it was told of the call. */
-  told: readonly CarriedOver[]
+  /** What it was told of the conversation. */
+  told: readonly CarryOverMessage[]
 }
 
 /** Creates the leg; nothing is opened yet. */
@@ -44,14 +44,14 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   const { facts, mode, deps, briefing, relay, dispatch, problem } = parts
   let model: ModelConnection | undefined
   let spare: Spare | undefined
-  /** Words of our own that no connection has been told of. */
+  /** Phrases that no connection has been told of. */
   let untold: string[] = []
-  const heard = createModelEvents(parts, (command) => model?.send(command))
+  const modelEvents = createModelEvents(parts, (command) => model?.send(command))
 
   const close = (): void => {
     model?.close()
     model = undefined
-    heard.replaced()
+    modelEvents.reset()
     relay.detachModel()
   }
 
@@ -60,26 +60,26 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     spare = undefined
   }
 
-  /** Events of a connection that was replaced must not reach the call. */
+  /** Connects; ignores events of the connection once it was replaced. */
   const connect = (onConfigured: (connection: ModelConnection) => void): ModelConnection => {
     const listener: ModelListener = {
       audio(payload, itemId, contentIndex, receivedAt) {
-        if (model === connection) return heard.audio(payload, itemId, contentIndex, receivedAt)
+        if (model === connection) return modelEvents.audio(payload, itemId, contentIndex, receivedAt)
         if (spare?.connection !== connection) return
-        spare.kept.push(() => heard.audio(payload, itemId, contentIndex, receivedAt))
+        spare.kept.push(() => modelEvents.audio(payload, itemId, contentIndex, receivedAt))
         spareReady(true)
       },
       event(event) {
-        // A second connection is paid for whether or not it is ever heard.
-        if (model === connection || spare?.connection === connection) heard.paid(event)
+        // A spare connection is billed whether or not it is ever used.
+        if (model === connection || spare?.connection === connection) modelEvents.countUsage(event)
         if (event.type === 'configured' && (model === connection || spare?.connection === connection))
           onConfigured(connection)
-        if (model === connection) return heard.event(event)
+        if (model === connection) return modelEvents.event(event)
         if (spare?.connection === connection) onSpareEvent(event)
       },
     }
     const config = briefing.then((briefed) => sessionConfig(parts, briefed))
-    // Whoever awaits it is told; a connection that fails first never does.
+    // A connection that fails first never awaits the config: avoid an unhandled rejection.
     config.catch(() => {})
     const connection: ModelConnection = deps.provider.connect(config, listener, facts.otherParty.number)
     return connection
@@ -89,7 +89,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     close()
     model = connect((connection) => {
       if (!resume) for (const text of untold) connection.send({ type: 'addMessage', role: 'assistant', text })
-      // A greeting that was lost may have called tools.
+      // A lost greeting may have called tools.
       for (const message of resume ? carryOver.messages() : carryOver.done()) connection.send(message)
       untold = []
       relay.attachModel(connection)
@@ -106,7 +106,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         const { greeting, greetingBegun, model: first } = parts.state()
         if (first !== 'configured') return spareReady(false)
         if (greeting === 'due' || (greeting === 'asked' && !greetingBegun)) return void greetOn(connection)
-        if (greeting === 'asked') connection.send({ type: 'addMessage', role: 'system', text: greeted(facts) })
+        if (greeting === 'asked') connection.send({ type: 'addMessage', role: 'system', text: greetingBrokeOff(facts) })
         connection.send({ type: 'reply' })
       }),
       kept: [],
@@ -132,10 +132,10 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         spare = undefined
         return dispatch({ type: 'spareLost' })
       case 'toolCalled':
-        spare!.kept.push(() => heard.event(event))
+        spare!.kept.push(() => modelEvents.event(event))
         return spareReady(true)
       default:
-        spare!.kept.push(() => heard.event(event))
+        spare!.kept.push(() => modelEvents.event(event))
     }
   }
 
@@ -145,7 +145,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     spare = undefined
     close()
     model = connection
-    // What has come since: the result of a tool, words of ours, a transcript that was late.
+    // What has been added since: tool results, phrases, late transcripts.
     for (const message of carryOver.messages())
       if (!told.some(({ role, text }) => role === message.role && text === message.text)) connection.send(message)
     untold = []
@@ -156,14 +156,14 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   const send = (command: ModelCommand): void => {
     if (command.type === 'addMessage' && command.role === 'user') carryOver.pressed(command.text)
     if (command.type === 'toolOutput') carryOver.told(command.toolCallId, command.output)
-    const known = command.type === 'interrupt' ? { ...command, heard: heard.interrupted(command.heard) } : command
-    for (const each of inItsTerms(known, deps.provider.can, heard.hasSpoken)) model?.send(each)
-    // Nothing is added to it any more.
+    const known = command.type === 'interrupt' ? { ...command, heard: modelEvents.interrupted(command.heard) } : command
+    for (const each of adaptCommand(known, deps.provider.can, modelEvents.hasSpoken)) model?.send(each)
+    // Nothing is added to an interrupted part any more.
     if (known.type === 'interrupt')
       for (const { itemId, contentIndex } of known.heard) relay.partEnded(itemId, contentIndex)
   }
 
-  /** A connection tells by itself that it has got no briefing; one that is there all the same has nothing to say. */
+  /** Gives the model up because the mode could not brief the call. */
   const failedBriefing = (cause: unknown): void => {
     const error = new GatewayError('mode_failed', 'The mode could not brief this call.', { cause })
     problem(error)
@@ -174,7 +174,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     const briefed = await briefing.catch(failedBriefing)
     if (!briefed) return
     const { greeting } = briefed
-    // The call knows of one connection: a second one is asked here.
+    // The reducer handles a missing greeting for the active connection; a spare one is asked for a reply here.
     if (greeting === undefined)
       return connection === model ? dispatch({ type: 'greetingMissing' }) : connection?.send({ type: 'reply' })
     const text = `The call is connected. Open it by saying exactly: "${greeting.replaceAll('"', "'")}"`
@@ -189,14 +189,14 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     closeSpare,
     send,
     said(text) {
-      heard.awaitSound()
+      modelEvents.awaitSound()
       if (parts.state().model === 'configured') send({ type: 'addMessage', role: 'assistant', text })
       else untold.push(text)
     },
     configureConversation() {
       const all = mode.tools.every(({ opening }) => opening)
         ? {}
-        : { tools: shownTools(mode.name, mode.tools, deps.toolTimes) }
+        : { tools: toolSpecs(mode.name, mode.tools, deps.toolTimes) }
       send({ type: 'configure', config: { turnDetection: guarded(parts, mode.turnTaking.conversation), ...all } })
     },
     greet: () => greetOn(model),

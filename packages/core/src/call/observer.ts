@@ -1,5 +1,5 @@
 import type { CallUsage } from '../model.ts'
-import { cut } from './cut.ts'
+import { shortenText } from './shorten-text.ts'
 import type { Disposition } from '../departure.ts'
 import type { CallPhase } from './state.ts'
 
@@ -21,14 +21,14 @@ export const latencyMeasures = [
 export type LatencyMeasure = (typeof latencyMeasures)[number]
 
 /**
- * What a call tells those who watch it. Transcripts are personal data, and so is what a server `said`: it may repeat what it
- * was told. `problem` messages never contain any.
+ * What a call reports to its observers. Transcripts are personal data, and so is `said`, because a server may repeat what
+ * it was told. `message` of a `problem` never contains any.
  */
 export type CallNotice =
   | {
       readonly type: 'phase'
       readonly phase: CallPhase
-      /** At the end, as is what the call was told. */
+      /** These two only at the end. */
       readonly disposition?: Disposition
       readonly promptVersion?: string
     }
@@ -45,24 +45,24 @@ export type CallNotice =
       readonly type: 'problem'
       readonly code: string
       readonly message: string
-      /** In the words of the model's server. */
+      /** The model server's own words. */
       readonly said?: string
       readonly cause?: unknown
     }
 
 const MAX_MESSAGE_LENGTH = 500
 
-/** A code that can stand in a log and in a figure: a word. What a server invents beyond that is `other`. */
+/** The code if it is a single word, as logs and metrics need; `other` for anything else a server sends. */
 export const codeOf = (code: string): string => (/^[a-z][\w.:-]{0,63}$/i.test(code) ? code : 'other')
 
-/** The same notice in a size that every listener can take. */
-export const inSize = (notice: CallNotice): CallNotice => {
+/** The notice with its texts shortened. */
+export const shortenNotice = (notice: CallNotice): CallNotice => {
   if (notice.type !== 'problem') return notice
   const { said, ...rest } = notice
   return {
     ...rest,
     code: codeOf(notice.code),
-    message: cut(notice.message, MAX_MESSAGE_LENGTH),
-    ...(said ? { said: cut(said, MAX_MESSAGE_LENGTH) } : {}),
+    message: shortenText(notice.message, MAX_MESSAGE_LENGTH),
+    ...(said ? { said: shortenText(said, MAX_MESSAGE_LENGTH) } : {}),
   }
 }

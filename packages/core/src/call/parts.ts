@@ -17,35 +17,35 @@ import type { CallState } from './state.ts'
 import type { Stopwatch } from './stopwatch.ts'
 import type { ToolTimes } from './tool-times.ts'
 
-/** What a call is given by those who open it. */
+/** The dependencies of a call session. */
 export interface CallSessionDeps {
   readonly clock: Clock
   readonly provider: ModelProvider
   readonly defaultVoice: string
-  /** The model must be configured within this time, then a new connection is tried. */
+  /** Deadline of a model connection (ms); then a new one is tried. */
   readonly prewarmTimeoutMs: number
   readonly line: Line
-  /** Words of our own for silences of the model; without it the caller hears none. */
+  /** Phrases for when the model is silent; without it the caller hears none. */
   readonly phrases?: PhraseBook | undefined
   /** How long tools usually take. */
   readonly toolTimes: ToolTimes
-  /** Whether this is the id of the caller's leg; the first one that an outbound call meets becomes it. */
+  /** Whether this is the id of the caller's leg; an outbound call takes the first id it is given. */
   bind(legId: string): boolean
   observe(notice: CallNotice): void
 }
 
-/** How a call is conducted. */
+/** How a call is conducted, apart from its dependencies. */
 export interface CallConduct {
   readonly mode: Mode
-  /** Who takes the caller when the model is not to be had. */
+  /** Who takes the caller when the model is unavailable. */
   readonly fallback?: Route
-  /** What becomes of the call when a machine has answered. */
+  /** What to do when an answering machine answers. */
   readonly machine?: MachinePlan
-  /** Has the model answer once in silence before anybody is on the line. */
+  /** Has the model answer once, unheard, before anybody is on the line. */
   readonly primes?: boolean
 }
 
-/** What the two legs and the errands of one call share. */
+/** What the legs and errands of one call share. */
 export interface CallParts {
   readonly facts: CallFacts
   readonly mode: Mode

@@ -1,7 +1,7 @@
 const PREFIX = 'phrase-'
 
-/** The id of the item that a phrase of ours is in the story of a call. */
+/** The item id of a phrase in the story of a call. */
 export const phraseId = (count: number): string => `${PREFIX}${count}`
 
-/** Whether an item of the conversation is a phrase of ours: the model has never spoken it. */
+/** Whether an item is a phrase, which the model has never spoken. */
 export const isPhrase = (itemId: string): boolean => itemId.startsWith(PREFIX)

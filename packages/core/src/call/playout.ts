@@ -4,54 +4,57 @@ interface Part {
   readonly itemId: string
   readonly contentIndex: number
   sentMs: number
-  /** Milliseconds of the stretches that marks have confirmed and that are not listed any more. */
+  /** Milliseconds of stretches that marks have confirmed; those are removed from `stretches`. */
   confirmedMs: number
-  /** Where it lies on the generation's time line; words of our own may stand in the middle of a part. */
+  /** Its position on the generation's time line; a phrase may be sent in the middle of a part. */
   stretches: { readonly startMs: number; ms: number }[]
   /** All of it has been delivered. */
   ended: boolean
 }
 
-/** A mark for every 200 ms of audio is enough: echoes fall behind when every chunk carries one. */
+/** Audio between two marks. With a mark behind every chunk the echoes fall behind. */
 export const MARK_EVERY_MS = 200
-/** A reply has a few; only a server that never ends one has more. */
+/** Parts kept. A reply has a few; only a server that never ends them has more. */
 const MAX_PARTS = 100
-/** Ten minutes of marks: more than a line keeps. */
+/** Marks kept: ten minutes of audio, more than a line queues. */
 const MAX_OUTSTANDING = 3_000
 /** Playback may be this far past a mark whose echo is still on its way. */
 const MARK_LATENESS_MS = 250
-/** An echo that is later than this is lost, and what it stood behind has been heard all the same. */
+/** An echo later than this is lost; the audio before it counts as heard. */
 const MARK_LOST_MS = 2_000
-/** What lies in the player when a `clear` lands is heard: it plays whole frames. */
+/** The frame being played when a `clear` arrives is played to its end. */
 const FRAME_MS = 20
-/** More lateness believed with every second: far more than two clocks drift apart, and enough to follow a pause nobody told us of within seconds. */
+/**
+ * How fast the estimated start of a run may move later (ms per ms): far more than clock drift, and enough to follow an
+ * unreported pause within seconds.
+ */
 const DRIFT = 0.005
 
-/** What was sent to the caller, what marks have confirmed, and so how much was heard. */
+/** Tracks what was sent to the caller and how much of it they have heard. */
 export interface Playout {
-  /** Notes audio of a part. Returns the name of the mark to send behind it, when one is due. */
+  /** Notes audio that was sent. Returns the name of the mark to send behind it, when one is due. */
   sent(itemId: string, contentIndex: number, durationMs: number): string | undefined
   /** All of a part's audio has been delivered. */
   partEnded(itemId: string, contentIndex: number): void
-  /** A mark that stands behind everything sent, or `undefined` when the last one already does. */
+  /** A mark for the end of everything sent, or `undefined` when the last mark is there already. */
   markEnd(): string | undefined
-  /** The line echoed a mark. Echoes from before a `clear` belong to an older generation and are not heard audio. */
+  /** The line echoed a mark. Echoes of an older generation, from before a `clear`, are ignored. */
   markEchoed(name: string): void
-  /** A message of ours was answered after `ms`, by a ping: the least of them is the way to the line and back. */
+  /** A ping was answered after `ms`; the shortest time is taken as the round trip to the line. */
   roundTrip(ms: number): void
-  /** Everything sent has been confirmed by marks, or must have been heard though no mark says so. */
+  /** Everything sent was confirmed by marks, or must have been heard by the clock. */
   readonly allHeard: boolean
-  /** Everything must have been heard, and the mark that should say so is lost. */
+  /** Everything must have been heard by the clock, and the mark that should confirm it is lost. */
   readonly markLost: boolean
-  /** Milliseconds of this generation that have reached the ear by now. */
+  /** Milliseconds of this generation heard by now. */
   heardMs(): number
-  /** How long the caller still hears what was sent, by the clock, in whole milliseconds; 0 when they have heard it all. */
+  /** How much of what was sent is still to be played, by the clock, in whole milliseconds. */
   leftMs(): number
   /** How long until everything sent counts as heard, with or without a mark. */
   settledInMs(): number
-  /** The parts that will not have been heard to their end if a `clear` is sent now, in the order they were sent. */
+  /** The parts that would not be heard to their end if a `clear` were sent now, in the order they were sent. */
   unheard(): HeardPart[]
-  /** Audio was thrown away: a new generation begins. */
+  /** The queued audio was dropped: a new generation begins. */
   clear(): void
 }
 
@@ -67,14 +70,14 @@ export const createPlayout = (now: () => number, hasMarks = true): Playout => {
   let sentMs = 0
   let markedMs = 0
   let confirmedMs = 0
-  /** What has counted as heard once stays heard. */
+  /** What once counted as heard stays heard. */
   let floorMs = 0
-  // One run of the queue: `runStartMs` was sent at `runSentAt`, began to play at `runStartedAt`, and nothing has paused since.
+  // One run of uninterrupted playback: position `runStartMs` was sent at `runSentAt` and began to play at `runStartedAt`.
   let runStartMs = 0
   let runSentAt = 0
   let runStartedAt = 0
   let echoedAt: number | undefined
-  /** A moment at which the line began to play a frame: it keeps time, so the next frames begin in step with it. */
+  /** A moment at which the line began to play a frame; later frames begin at multiples of 20 ms from it. */
   let frameBeganAt: number | undefined
   let leastRoundTripMs: number | undefined
   let outstanding: { name: string; atMs: number }[] = []
@@ -98,10 +101,10 @@ export const createPlayout = (now: () => number, hasMarks = true): Playout => {
     echoedAt = undefined
   }
 
-  /** An echo says when the run began: at this moment or earlier, for an echo can be late but not early. */
+  /** Corrects the start of the run by an echo, which can be late but never early. */
   const placeRun = (atMs: number): void => {
     const byEcho = now() - (atMs - runStartMs)
-    // A clear will need as long to get there as the audio did: what the echo's way back and forth took is no delay to us.
+    // Leave out the round trip: a `clear` takes as long to arrive as the audio did.
     const startedAt = Math.min(byEcho, Math.max(runSentAt, byEcho - (leastRoundTripMs ?? 0)))
     const atMost = echoedAt === undefined ? Infinity : runStartedAt + (now() - echoedAt) * DRIFT
     echoedAt = now()
@@ -128,7 +131,7 @@ export const createPlayout = (now: () => number, hasMarks = true): Playout => {
     part.sentMs += durationMs
   }
 
-  /** Forgets what is complete and was heard. */
+  /** Forgets parts that are complete and heard. */
   const settleParts = (): void => {
     if (!hasMarks) confirmedMs = heardMs()
     for (const part of parts)
@@ -167,11 +170,11 @@ export const createPlayout = (now: () => number, hasMarks = true): Playout => {
       const index = outstanding.findIndex((each) => each.name === name)
       if (index < 0) return
       const { atMs } = outstanding[index]!
-      // A late echo takes nothing back; only one that had been given up, as after a stall, corrects a guess.
+      // A late echo never lowers the position, unless the mark had been given up as lost, as after a stall.
       floorMs = Math.max(floorMs, atMs, Math.min(heardMs(), atMs + MARK_LATENESS_MS))
       confirmedMs = atMs
       outstanding = outstanding.slice(index + 1)
-      // A mark from before the queue ran dry says nothing about when it began again.
+      // A mark from before the queue ran empty says nothing about the present run.
       if (atMs > runStartMs) placeRun(atMs)
       settleParts()
     },

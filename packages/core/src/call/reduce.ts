@@ -29,7 +29,7 @@ import {
   onVoicemailEnded,
 } from './steps/leaving.ts'
 import {
-  letSpareGo,
+  closeSpare,
   onModelConfigured,
   onModelLost,
   onOpened,
@@ -37,12 +37,12 @@ import {
   onSpareReady,
   openModel,
 } from './steps/connecting.ts'
-import { onDeadAir, onOwed, owes, say, watchOwed } from './steps/owed.ts'
+import { onDeadAir, onOwed, findOwed, playPhrase, watchOwed } from './steps/owed.ts'
 import { onLimit, onLimitWarning, onOpener, onSilence, watchLimit, watchSilence } from './steps/patience.ts'
 import { onScreening } from './steps/screening.ts'
 import { onToolCalled, onToolSettled } from './steps/tools.ts'
 
-/** Whether only a model that is configured can mean it: what comes from one that was given up is dropped. */
+/** Whether an event is ignored unless a model is configured: events of a connection that was given up may still arrive. */
 const needsModel: Readonly<Record<CallEvent['type'], boolean>> = {
   opened: false,
   modelConfigured: false,
@@ -81,7 +81,7 @@ const needsModel: Readonly<Record<CallEvent['type'], boolean>> = {
   timerFired: false,
 }
 
-/** The state of a call nobody has heard of yet. */
+/** The state of a new call. */
 export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: CallSettings): CallState => ({
   ...settings,
   speaksAfterMs: speaksAfterMs ?? 0,
@@ -139,10 +139,10 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   notes: [],
 })
 
-/** What a call does next: the whole of its judgement, without sockets, clocks or audio. */
+/** Decides what a call does about an event: pure, without sockets, clocks or audio. */
 export const reduce = (state: CallState, event: CallEvent): Step => {
   if (state.phase === 'ended') return [state, []]
-  // Its last words can still be in our hands when a model has been given up.
+  // Events of a closed model connection may still arrive; ignore them.
   if (needsModel[event.type] && state.model !== 'configured') return [state, []]
   return watchOwed(watchSilence(watchLimit(step(state, event))))
 }
@@ -152,12 +152,12 @@ const step = (state: CallState, event: CallEvent): Step => {
     case 'opened':
       return onOpened(state)
     case 'modelConfigured': {
-      const [alone, effects] = letSpareGo(state)
+      const [alone, effects] = closeSpare(state)
       const [configured, more] = onModelConfigured(alone)
       return [configured, [...effects, ...more]]
     }
     case 'spareReady':
-      return onSpareReady(state, event.asked, owes(state) === 'reply')
+      return onSpareReady(state, event.asked, findOwed(state) === 'reply')
     case 'spareLost':
       return onSpareLost(state)
     case 'configureRefused':
@@ -190,8 +190,8 @@ const step = (state: CallState, event: CallEvent): Step => {
       return [{ ...state, sounding: false, bridging: false }, []]
     case 'callerQuiet': {
       const [ended, effects] = onCallerQuiet(state)
-      // They have waited long enough already.
-      const [said, more] = owes(ended) ? say(ended) : ([ended, []] as const)
+      // The caller has waited long enough already: play a phrase at once.
+      const [said, more] = findOwed(ended) ? playPhrase(ended) : ([ended, []] as const)
       return [said, [...effects, ...more]]
     }
     case 'speechMissed':
@@ -245,7 +245,7 @@ const onTimer = (state: CallState, timer: TimerName, heard: readonly HeardPart[]
       return state.mediaAttached || state.phase === 'away' ? [state, []] : end(state, 'never_connected')
     case 'away':
       if (state.phase !== 'away') return [state, []]
-      // A transfer that failed has taken its departure back; one that has not is a conversation by now.
+      // A failed transfer removes its departure; if it is still there, the caller is talking with the person.
       return end(state, state.awayKind === 'transfer' && state.departure ? 'transferred' : 'caller_hung_up')
     case 'departure':
       return onDeparture(state)

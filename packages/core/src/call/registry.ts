@@ -5,16 +5,16 @@ import type { Line } from '../line.ts'
 import type { ModelProvider } from '../model.ts'
 import type { E164 } from '../telephone/e164.ts'
 import type { MachinePlan } from '../mode/outbound.ts'
-import { inSize, type CallNotice } from './observer.ts'
+import { shortenNotice, type CallNotice } from './observer.ts'
 import type { PhraseBook } from '../phrases.ts'
 import type { CallConduct } from './parts.ts'
 import { createCallSession, type CallSession } from './session.ts'
 import type { Disposition } from '../departure.ts'
 import { createToolTimes } from './tool-times.ts'
 
-/** Late callbacks and curious operators find an ended call for this long. */
+/** How long an ended call stays available, for late callbacks and for operators. */
 const ENDED_KEPT_MS = 10 * 60_000
-/** A flood of short calls must not fill the memory with their stories. */
+/** Limits for ended calls that are kept, so that many short calls do not fill the memory. */
 const MAX_ENDED = 1_000
 const MAX_ENDED_BYTES = 33_554_432
 
@@ -22,21 +22,21 @@ export interface RegistryOptions {
   readonly clock: Clock
   readonly provider: ModelProvider
   readonly defaultVoice: string
-  /** Deadline of a model connection in milliseconds; then a new one is tried, cold. */
+  /** Deadline of a model connection in milliseconds; then a new one is tried. */
   readonly prewarmTimeoutMs: number
-  /** Words of our own for silences of the model. */
+  /** Phrases for when the model is silent. */
   readonly phrases?: PhraseBook | undefined
-  /** Must neither throw nor block: it runs on the loop that carries audio. */
+  /** Must neither throw nor block: it runs on the event loop that carries audio. */
   observe(call: CallSession, notice: CallNotice): void
 }
 
 export interface CallRequest
   extends Pick<CallFacts, 'legId' | 'direction' | 'otherParty' | 'dialled'>, Pick<CallConduct, 'mode' | 'fallback'> {
-  /** Who carries it. */
+  /** The line that carries the call. */
   readonly line: Line
 }
 
-/** A call that we place: nobody is on the line yet, and no carrier has given it an id. */
+/** A call that we are about to place; it has no `legId` yet. */
 export interface OutboundCallRequest extends Pick<CallFacts, 'callId' | 'dialled'>, Pick<CallConduct, 'mode'> {
   readonly callee: { readonly number: E164; readonly name?: string }
   readonly machine: MachinePlan
@@ -44,11 +44,11 @@ export interface OutboundCallRequest extends Pick<CallFacts, 'callId' | 'dialled
   readonly line: Line
 }
 
-/** Every call of this process, found by whatever the outside knows it by. */
+/** The calls of this process, found by `callId` or `legId`. */
 export interface CallRegistry {
-  /** The call of this `legId`; a new one starts connecting its model before this returns. */
+  /** The call of this `legId`, created if there is none. A new call starts connecting its model before this returns. */
   open(request: CallRequest): CallSession
-  /** A call that is about to be placed; its model starts connecting before this returns. `bind` gives it its `legId`. */
+  /** Creates a call that is about to be placed; its model starts connecting before this returns. `bind` sets its `legId`. */
   prepare(request: OutboundCallRequest): CallSession
   /** Live, or ended within the last ten minutes. */
   byLegId(legId: string): CallSession | undefined
@@ -59,7 +59,7 @@ export interface CallRegistry {
   closeAll(disposition: Disposition): void
 }
 
-/** Keeps calls from their first webhook until they are forgotten. */
+/** Creates an empty registry. */
 export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
   const { clock, observe } = options
   const toolTimes = createToolTimes()
@@ -76,7 +76,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
     if (call && legIds.get(call.facts.legId) === callId) legIds.delete(call.facts.legId)
   }
 
-  /** Ended calls leave in the order they ended, so the first that may stay ends the sweep. */
+  /** Forgets ended calls beyond the limits, oldest first; stops at the first one that may stay. */
   const sweep = (): void => {
     for (const [callId, { at }] of ended) {
       const fits = ended.size <= MAX_ENDED && endedBytes <= MAX_ENDED_BYTES
@@ -92,12 +92,12 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
     clock.after(ENDED_KEPT_MS, sweep)
   }
 
-  /** Whoever watches and fails has a defect of their own: the call goes on. */
+  /** Calls the observer. An exception there is its own defect, and must not affect the call. */
   const show = (call: CallSession, notice: CallNotice): void => {
     try {
       observe(call, notice)
     } catch {
-      // There is nobody else to tell.
+      // The observer is the only place to report to.
     }
   }
 
@@ -124,12 +124,12 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
         const call = calls.get(callId)
         if (!call) return void early.push(notice)
         if (notice.type === 'phase' && notice.phase === 'ended') onEnded(callId)
-        show(call, inSize(notice))
+        show(call, shortenNotice(notice))
       },
     })
     calls.set(callId, session)
     if (facts.legId !== '') legIds.set(facts.legId, callId)
-    for (const notice of early) show(session, inSize(notice))
+    for (const notice of early) show(session, shortenNotice(notice))
     return session
   }
 

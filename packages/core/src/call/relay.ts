@@ -1,54 +1,54 @@
 import { base64Bytes, FRAME_BYTES, isPayload, silence, SILENCE_BYTE, ULAW_BYTES_PER_MS } from '../audio.ts'
 import type { Playout } from './playout.ts'
 
-/** The caller's first words wait this long for the model; older ones are dropped first. */
+/** Caller audio kept while there is no model; the oldest is dropped first. */
 const EARLY_AUDIO_LIMIT_MS = 5_000
-/** Some legs send nothing during silence; a longer gap is a hold, not a pause in speech. */
+/** Gaps up to this are filled with silence, because some legs send nothing during silence; a longer one is a hold. */
 const MAX_GAP_MS = 10_000
-/** Timestamps wobble by a frame without anything being lost. */
+/** Shorter gaps are jitter of the timestamps. */
 const MIN_GAP_MS = 20
-/** A reply that nobody is there to hear is bounded too. */
+/** Model audio kept while no caller is connected. */
 const HELD_AUDIO_LIMIT_MS = 120_000
-/** Longer deltas are cut, so that a mark can stand inside them; 240 ms of base64 needs no decoding to cut. */
+/** Longer deltas are cut, so that marks can be sent in between; pieces of 240 ms of base64 are cut without decoding. */
 const LONG_DELTA_MS = 400
 const PIECE_CHARS = 2_560
 
-/** The caller's ear: where the relay puts audio and marks. */
+/** Where the relay sends audio and marks for the caller. */
 export interface AudioSink {
   sendAudio(payload: string): void
   sendMark(name: string): void
-  /** All audio of one step has been sent and noted; not told while audio is held. */
+  /** All audio of one call into the relay was sent; not called while audio is held. */
   sent?(): void
 }
 
-/** The model's ear. */
+/** Where the relay sends audio of the caller. */
 export interface ModelEar {
   appendAudio(payload: string): void
 }
 
-/** The two directions of one call's audio: base64 μ-law 8 kHz, passed on untouched. */
+/** The audio path of a call in both directions: base64 μ-law 8 kHz, passed on untouched. */
 export interface Relay {
-  /** A frame of the caller's; `timestampMs` is the connection's own clock. */
+  /** A frame from the caller; `timestampMs` is the connection's own clock. */
   fromCaller(payload: string, timestampMs: number): void
-  /** A delta of the model's. */
+  /** A delta from the model. */
   fromModel(payload: string, itemId: string, contentIndex: number): void
-  /** Words of our own, of any length: they are sent as a part that is complete at once. */
+  /** Sends a phrase of any length, as a complete part. */
   play(payload: string, itemId: string): void
-  /** The model has delivered all of a part: what was kept back for alignment goes out. */
+  /** The model has delivered all of a part: sends the bytes kept back for alignment. */
   partEnded(itemId: string, contentIndex: number): void
-  /** Connects the model; what the caller said meanwhile is sent first. */
+  /** Connects the model; caller audio kept meanwhile is sent first. */
   attachModel(model: ModelEar): void
   detachModel(): void
-  /** Connects the caller; held audio goes out at once and in order. */
+  /** Connects the caller; held audio is sent at once, in order. */
   attachCaller(sink: AudioSink): void
   detachCaller(): void
-  /** Lets the caller's turn end when the line has stopped sending: VAD hangs without audio. */
+  /** Sends silence to the model: its VAD needs audio to end a turn. */
   fillSilence(durationMs: number): void
-  /** Sends a mark behind everything sent, if none stands there. */
+  /** Sends a mark for the end of everything sent, unless there is one. */
   markEnd(): void
-  /** Throws away what is held or kept back. */
+  /** Drops audio that is held or kept back. */
   clear(): void
-  /** Audio is waiting for the caller to come. */
+  /** Model audio is held until the caller is connected. */
   readonly holding: boolean
   readonly counters: {
     readonly framesIn: number
@@ -65,7 +65,7 @@ const padded = (bytes: Buffer): string =>
     Buffer.alloc((FRAME_BYTES - (bytes.length % FRAME_BYTES)) % FRAME_BYTES, SILENCE_BYTE),
   ]).toString('base64')
 
-/** Joins the legs. Nothing here decodes, awaits, logs or sets a timer for a frame that is as it should be. */
+/** Creates the relay. For a healthy frame nothing here decodes, awaits, logs or sets a timer. */
 export const createRelay = (playout: Playout): Relay => {
   const counters = { framesIn: 0, framesOut: 0, dropped: 0, gapsFilledMs: 0 }
   let model: ModelEar | undefined
@@ -75,7 +75,7 @@ export const createRelay = (playout: Playout): Relay => {
   let nextTimestampMs: number | undefined
   let held: { payload: string; itemId: string; contentIndex: number; isLast?: true }[] = []
   let heldMs = 0
-  /** Audio went out in this step. */
+  /** Audio was sent and not reported by `sent` yet. */
   let unreported = false
   let carry: { bytes: Buffer; itemId: string; contentIndex: number } | undefined
 
@@ -107,7 +107,7 @@ export const createRelay = (playout: Playout): Relay => {
     if (mark) sink.sendMark(mark)
   }
 
-  /** Only between two steps: what it gives rise to may clear all this. */
+  /** Called at the end of a step only, because the listener may clear the relay. */
   const report = (): void => {
     if (unreported) sink?.sent?.()
     unreported = false
@@ -118,7 +118,7 @@ export const createRelay = (playout: Playout): Relay => {
       toCaller(payload.slice(from, from + PIECE_CHARS), itemId, contentIndex)
   }
 
-  /** A delta that does not end on a frame would click: its tail waits for the next one. */
+  /** Cuts a delta to whole frames, or it would click; the rest is kept for the next one. */
   const realign = (payload: string, itemId: string, contentIndex: number): string => {
     const fresh = Buffer.from(payload, 'base64')
     const bytes = carry ? Buffer.concat([carry.bytes, fresh]) : fresh
@@ -134,7 +134,7 @@ export const createRelay = (playout: Playout): Relay => {
     toCaller(padded(bytes), itemId, contentIndex)
   }
 
-  /** Audio that is held ends when it is sent: until then there is nothing that could have been heard. */
+  /** Ends a part. If its audio is still held, the end is reported when the audio is sent. */
   const endPart = (itemId: string, contentIndex: number): void => {
     const last = held.findLast((each) => each.itemId === itemId && each.contentIndex === contentIndex)
     if (last) last.isLast = true
@@ -175,7 +175,7 @@ export const createRelay = (playout: Playout): Relay => {
         counters.dropped++
         return
       }
-      // What is kept back of a reply is no hurry: its own tail follows it, behind these words.
+      // The kept bytes of a reply stay; they are sent after the phrase, with the rest of the reply.
       inPieces(padded(Buffer.from(payload, 'base64')), itemId, 0)
       endPart(itemId, 0)
       report()

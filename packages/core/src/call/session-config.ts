@@ -2,21 +2,21 @@ import type { Briefing, Mode } from '../mode/mode.ts'
 import type { SessionConfig, TurnDetection } from '../model.ts'
 import type { CallParts } from './parts.ts'
 import { answersByItself } from './steps/conversation.ts'
-import { shownTools } from './tool-times.ts'
+import { toolSpecs } from './tool-times.ts'
 
-/** What a new connection is told about itself, as the call stands now. */
+/** The session config for a new model connection, as the call stands now. */
 export const sessionConfig = (parts: CallParts, { instructions }: Briefing): SessionConfig => {
   const { facts, mode, deps, primes } = parts
   const state = parts.state()
-  // The name of somebody who rings is a claim of the network's, and often that of their carrier.
+  // On inbound calls the name is a claim of the network, and often that of a carrier: not a keyword.
   const callee = facts.direction === 'outbound' ? facts.otherParty.name : undefined
   const turns = state.opening ? mode.turnTaking.opening : mode.turnTaking.conversation
-  // What an earlier connection refused this one has not been asked.
+  // A refusal of the conversation settings was that of an earlier connection.
   const answers = answersByItself({ ...state, asksEachTurn: false }) || turns.kind === 'none'
   return {
     instructions,
     voice: mode.voice ?? deps.defaultVoice,
-    tools: shownTools(
+    tools: toolSpecs(
       mode.name,
       mode.tools.filter((tool) => tool.opening || !state.opening),
       deps.toolTimes,
@@ -28,9 +28,9 @@ export const sessionConfig = (parts: CallParts, { instructions }: Briefing): Ses
   }
 }
 
-/** Whether speech over the assistant must prove itself before it stops it. */
+/** Whether speech over the assistant must last a while before it interrupts. */
 export const isGuarded = ({ turnTaking }: Mode): boolean => turnTaking.minSpeechMs > 0
 
-/** Where speech must prove itself, interrupting is ours alone. */
+/** The turn detection with the model's own interrupting switched off, where speech must last a while before it interrupts. */
 export const guarded = ({ mode }: Pick<CallParts, 'mode'>, turns: TurnDetection): TurnDetection =>
   isGuarded(mode) && turns.kind !== 'none' ? { ...turns, interrupts: false } : turns

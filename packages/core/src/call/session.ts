@@ -11,7 +11,7 @@ import { createEventRecorder, type RecordedEvents } from './log/event-recorder.t
 import { createStory, type CallStory } from './story.ts'
 import { createModelLeg } from './model-leg.ts'
 import { instructionOf } from './instruction.ts'
-import { createOwnWords } from './own-words.ts'
+import { createPhrasePlayer } from './phrase-player.ts'
 import type { CallParts, CallConduct, CallSessionDeps } from './parts.ts'
 import { isPhrase } from './phrase-id.ts'
 import { createPlayout } from './playout.ts'
@@ -23,59 +23,59 @@ import type { AwayReport, Consultation, Disposition, TransferOutcome } from '../
 import type { CallEffect, CallEvent } from './events.ts'
 import type { CallSettings } from './settings.ts'
 import type { CallState } from './state.ts'
-import { warmthOf, type Warmth } from './steps/connecting.ts'
+import { prewarmResultOf, type PrewarmResult } from './steps/connecting.ts'
 import { createStopwatch } from './stopwatch.ts'
 import { createTimers } from './timers.ts'
 
-/** One caller's experience, from the first webhook to the end: it owns both legs and outlives either socket. */
+/** One call, from the first webhook to the end. It owns both legs and outlives their sockets. */
 export interface CallSession {
   readonly facts: CallFacts
   readonly mode: Mode
   readonly state: CallState
-  /** Settles once it is known how far the model has come before anybody is on the line. Never rejects. */
-  readonly warmed: Promise<Warmth>
-  /** When we and the other side could hear each other for the first time; absent while that has not been. */
+  /** Settles with the result of pre-warming the model. Never rejects. */
+  readonly warmed: Promise<PrewarmResult>
+  /** When the audio was first connected; absent before. */
   readonly mediaSince: Date | undefined
-  /** Tells the carrier's id of a call we place. `false`: it is known to have another one. */
+  /** Gives an outbound call its leg's id. `false`: the call has another one already. */
   bind(legId: string): boolean
-  /** What answering machine detection says. */
+  /** Reports the verdict of answering machine detection. */
   answeredBy(verdict: AnsweredBy): void
-  /** The carrier has been told where the audio of this call is to be connected: from now on it can be late. */
+  /** The carrier was told where to connect the audio of this call: starts the timer that waits for it. */
   offered(): void
-  /** Takes over an accepted connection of the line's; the present one is gone once this one has started. */
+  /** Takes over an accepted connection of the line. It replaces the present one as soon as it has started. */
   attach(accept: AcceptLine): void
-  /** The carrier asks how the call goes on, because audio or an instruction is over: it follows what this returns. */
+  /** The carrier asks for its next instruction, because the audio or the last instruction is over. */
   next(report?: AwayReport): Instruction
-  /** The person a cold transfer rings has answered: the caller is theirs, however the talk ends. */
+  /** The person rung by a cold transfer has answered: the call counts as transferred, however the talk ends. */
   transferAnswered(): void
-  /** The person being rung for this call, and what they should hear before they accept. */
+  /** The person being rung for this call, and the introduction they hear before they accept. */
   readonly consultation: Consultation | undefined
-  /** They pressed the key. Returns the room they are to wait in, or `undefined` when the caller is no longer free. */
+  /** The person has accepted by key. Returns the conference to wait in, or `undefined` when the caller is no longer available. */
   personAccepted(): string | undefined
-  /** Their leg is over, or was never answered. */
+  /** The person's leg has ended, or was never answered. */
   personGone(outcome: TransferOutcome): void
-  /** The caller's leg is over. */
+  /** The caller's leg has ended. */
   end(disposition: Disposition): void
   hangUp(by: 'operator' | 'drain'): void
   /** Has the line tell the caller that we have to end the call, and end it. Rejects with `call_control_failed`. */
   sayGoodbye(): Promise<void>
-  /** Notes a stage only the gateway sees. */
+  /** The webhook of an inbound call was answered; noted for the latency figures. */
   answered(): void
   story(): CallStory
-  /** Hands over the log of the call: everything its decisions depended on, unmasked. To be asked for once, when it has ended. */
+  /** Hands over the event log of the call, unmasked, and forgets it: ask once, after the end. */
   takeEvents(): RecordedEvents
-  /** About how much memory the story takes. */
+  /** Approximate memory of the story, in bytes. */
   readonly storyBytes: number
 }
 
-/** Opens the session of a call and starts connecting the model at once; returns without waiting for anything. */
+/** Creates the session of a call and starts connecting the model; waits for nothing. */
 export const createCallSession = (
   facts: CallFacts,
   { mode, fallback, machine = { action: 'continue' }, primes = false }: CallConduct,
   deps: CallSessionDeps,
 ): CallSession => {
   const { clock } = deps
-  const { promise: warmed, resolve: warm } = Promise.withResolvers<Warmth>()
+  const { promise: warmed, resolve: warm } = Promise.withResolvers<PrewarmResult>()
   const story = createStory(clock.now, deps.observe)
   const recorder = createEventRecorder()
   const playout = createPlayout(clock.now, deps.line.can.marks)
@@ -88,7 +88,7 @@ export const createCallSession = (
       ...(timer === 'owed' ? { heard: playout.unheard().filter(({ itemId }) => !isPhrase(itemId)) } : {}),
     }),
   )
-  /** The wall clock can be set while people talk; how long a call has lasted it cannot change. */
+  /** Wall-clock time by the monotonic clock, so that setting the clock during a call does not change its length. */
   const date = (): Date => new Date(facts.startedAt.getTime() + Math.round(story.sinceStart()))
   let mediaSince: Date | undefined
   let endedAtMs = 0
@@ -108,12 +108,12 @@ export const createCallSession = (
   }
   let state = initialState(settings)
 
-  const failed = (what: string, cause: unknown): void => problem(new GatewayError('internal', what, { cause }))
-  const dispatch = createEventQueue<CallEvent>((event) => take(event), failed)
+  const reportDefect = (what: string, cause: unknown): void => problem(new GatewayError('internal', what, { cause }))
+  const dispatch = createEventQueue<CallEvent>((event) => processEvent(event), reportDefect)
 
-  const take = (event: CallEvent): void => {
+  const processEvent = (event: CallEvent): void => {
     const { phase } = state
-    // Late callbacks about a call that is over are no part of its story.
+    // Ignore late callbacks about a call that is over.
     if (phase === 'ended') return
     story.event(event)
     carryOver.note(event)
@@ -127,11 +127,11 @@ export const createCallSession = (
       try {
         perform(effect)
       } catch (cause) {
-        failed(`${effect.type} could not be done.`, cause)
+        reportDefect(`The effect ${effect.type} could not be performed.`, cause)
       }
     }
-    const warmth = warmthOf(state)
-    if (warmth) warm(warmth)
+    const prewarmed = prewarmResultOf(state)
+    if (prewarmed) warm(prewarmed)
     if (state.phase === phase) return
     const { disposition } = state
     const atEnd = disposition ? { disposition, promptVersion: mode.promptVersion } : {}
@@ -146,7 +146,7 @@ export const createCallSession = (
       ...(error.cause ? { cause: error.cause } : {}),
     })
 
-  /** A mode that throws at once fails like one that throws later: whoever needs the briefing is told. */
+  /** `async`, so that a mode that throws synchronously also rejects the briefing. */
   const brief = async (): Promise<Briefing> =>
     mode.brief(facts, (cause) =>
       deps.observe({ type: 'problem', code: 'look_up_failed', message: 'The look-up before the call failed.', cause }),
@@ -170,7 +170,7 @@ export const createCallSession = (
   const carryOver = createCarryOver(story)
   const model = createModelLeg(parts, carryOver)
   const caller = createCallerLeg(parts)
-  const play = createOwnWords(parts, caller, model)
+  const playPhrase = createPhrasePlayer(parts, caller, model)
   const errands = createErrands(parts)
 
   const perform = (effect: CallEffect): void => {
@@ -192,7 +192,7 @@ export const createCallSession = (
       case 'model.closeSpare':
         return model.closeSpare()
       case 'phrase.play':
-        return play(effect.phrase)
+        return playPhrase(effect.phrase)
       case 'report':
         return problem(effect.error)
       case 'media.clear':
@@ -254,7 +254,7 @@ export const createCallSession = (
           recorded: report.voicemail === 'recorded',
           lost: report.voicemail === 'lost',
         })
-      // The carrier has left the audio before we saw its connection end.
+      // The carrier has left the audio, and we have not seen the media stream end yet.
       else if (caller.attached) caller.detach(false)
       const instruction = instructionOf(state, { endedForMs: clock.now() - endedAtMs, report })
       dispatch({ type: 'followed', asked: report ? { report } : {} })
@@ -272,7 +272,7 @@ export const createCallSession = (
     },
     personGone: (outcome) => dispatch({ type: 'personGone', outcome }),
     end(disposition) {
-      // The caller has left the room they were handed into, or never came: nobody is to wait there for them.
+      // The caller has left the conference, or never came: end the leg of the person who waits there.
       if (state.phase === 'ended' && state.departure?.kind === 'conference') void errands.dropPerson()
       dispatch({ type: 'callEnded', disposition })
     },

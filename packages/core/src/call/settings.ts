@@ -7,24 +7,24 @@ import type { ModelCapabilities } from '../model.ts'
 import type { MachinePlan } from '../mode/outbound.ts'
 import type { Route } from '../route.ts'
 
-/** What of a call is settled before it begins: all that its decisions depend on and no later event says. */
+/** Settings of a call, fixed before it begins: all that its decisions depend on and that no event carries. */
 export interface CallSettings {
   readonly direction: CallFacts['direction']
   /** The assistant speaks first. */
   readonly greets: boolean
-  /** The other side speaks first, unless they stay silent for this long (ms). */
+  /** The callee speaks first; the assistant greets after this much silence (ms). */
   readonly speaksAfterMs?: number | undefined
-  /** What becomes of the call when a machine has answered. */
+  /** What to do when an answering machine answers. */
   readonly machine: MachinePlan
-  /** Whether the greeting may be interrupted before it was heard. */
+  /** `full`: the greeting cannot be interrupted. */
   readonly shield: 'full' | 'off'
   readonly patience: Patience
   readonly grant?: Grant | undefined
-  /** Routes that keys alone can choose. */
+  /** Departures that the caller can choose by keys alone. */
   readonly keypad: Readonly<Record<string, Departure>>
-  /** Speech over the assistant must prove itself before it stops it; the model then leaves interrupting to us. */
+  /** Speech over the assistant must last a while before it interrupts; the model then leaves interrupting to us. */
   readonly bargeInGuarded: boolean
-  /** Who takes the caller when the model is not to be had. */
+  /** Who takes the caller when the model is unavailable. */
   readonly fallback?: Route | undefined
   /** What the line can do. */
   readonly lineCan: LineCapabilities

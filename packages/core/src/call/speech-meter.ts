@@ -2,17 +2,17 @@ import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
 
 /** Mean level that counts as a voice: about -38 dBFS, above line noise and breathing. */
 const VOICE_LEVEL = 400
-/** Echo of our own voice comes back at least 10 dB down; a caller speaking over us does not. */
+/** Echo of our audio comes back at least 10 dB quieter; a caller speaking over us is louder than that. */
 const ECHO_SHARE = 0.35
 /** An echo takes this long to come back over a telephone network and a speakerphone. */
 const ECHO_DELAY_MS = 500
-/** Deltas: what was heard is let go of from so many on. */
+/** Number of deltas from which heard ones are removed. */
 const FEW = 32
-/** Minutes of speech: more is not kept, heard or not. */
+/** Deltas kept at most: minutes of speech. */
 const MAX_KEPT = 1_000
-/** Our idea of what is being heard is this exact. */
+/** Accuracy of the playout position. */
 const SLACK_MS = 100
-/** A pause this much longer than the speech before it starts the count again. */
+/** Silence reduces the speech counted so far at this rate: a pause twice as long as the speech resets it. */
 const PAUSE_COUNTS = 0.5
 
 /** G.711: the magnitude a μ-law byte stands for, 0 to 32,124. */
@@ -24,7 +24,7 @@ const magnitude = Uint16Array.from({ length: 256 }, (_, byte) => {
 const levelOf = (payload: string): { readonly level: number; readonly durationMs: number } => {
   const bytes = Buffer.from(payload, 'base64')
   let sum = 0
-  // Every fourth sample tells the level as well as all of them.
+  // Every fourth sample is enough for the level.
   for (let index = 0; index < bytes.length; index += 4) sum += magnitude[bytes[index]!]!
   return {
     level: bytes.length === 0 ? 0 : sum / Math.ceil(bytes.length / 4),
@@ -37,12 +37,12 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const sextet = new Uint8Array(128)
 for (const [bits, character] of [...ALPHABET].entries()) sextet[character.charCodeAt(0)] = bits
 
-/** So many samples, spread evenly, tell the level of a delta to within a decibel or two. */
+/** Samples read of a delta; spread evenly, they give its level to within one or two decibels. */
 const SAMPLES = 64
-/** Three bytes are four characters. */
+/** Characters of base64 for three bytes. */
 const GROUP_CHARS = 4
 
-/** The level of our own audio, read from single characters: what is sent on its way is neither decoded nor kept. */
+/** The level of our own audio, from single base64 characters: nothing is decoded or kept on the way. */
 const sampledLevel = (payload: string): number => {
   const step = GROUP_CHARS * Math.max(1, Math.floor(payload.length / GROUP_CHARS / SAMPLES))
   let sum = 0
@@ -54,22 +54,22 @@ const sampledLevel = (payload: string): number => {
   return count === 0 ? 0 : sum / count
 }
 
-/** Whether a frame is louder than a quiet line. */
+/** Whether a frame is louder than line noise. */
 export const isVoice = (payload: string): boolean => levelOf(payload).level > VOICE_LEVEL
 
 /** Tells the caller's speech over the assistant from a cough, an "mm-hm" or our own echo, by length and level. */
 export interface SpeechMeter {
-  /** Audio of ours that the caller will hear after all that was sent before: its echo may have to be told from speech. */
+  /** Notes the level of audio that was sent, to tell its echo from speech. */
   sent(payload: string, heardMs: () => number): void
-  /** What was sent has been thrown away. */
+  /** The queued audio was dropped. */
   clear(): void
-  /** Starts weighing; `onSpeech` is called once there was as much voice as this. */
+  /** Starts counting speech; calls `onSpeech` once there was this much. */
   weigh(minSpeechMs: number, onSpeech: () => void): void
-  /** The caller's turn is over. */
+  /** Stops counting: the caller's turn is over. */
   rest(): void
-  /** Whether a frame of the caller's, while `heardMs` of what was sent has been heard, is louder than the line and our echo. */
+  /** Whether a frame is louder than line noise and the echo of our audio; `heardMs` is the playout position. */
   isSpeech(payload: string, heardMs: () => number): boolean
-  /** A frame of the caller's, while `heardMs` of what was sent has been heard. Costs nothing unless it is being weighed. */
+  /** Counts a frame of the caller; `heardMs` is the playout position. Costs nothing unless speech is being counted. */
   frame(payload: string, heardMs: () => number): void
 }
 
@@ -78,7 +78,7 @@ interface Sent {
   readonly level: number
 }
 
-/** Creates a meter that weighs nothing yet. */
+/** Creates a meter that is not counting yet. */
 export const createSpeechMeter = (): SpeechMeter => {
   let minSpeechMs = 0
   let onSpeech: (() => void) | undefined
@@ -91,7 +91,7 @@ export const createSpeechMeter = (): SpeechMeter => {
     own = own.filter(({ untilMs }) => untilMs > heardMs - ECHO_DELAY_MS).slice(-MAX_KEPT)
   }
 
-  /** The loudest of ours that could be echoing now. */
+  /** The loudest of our deltas that could be echoing now. */
   const ownLevel = (heardMs: number): number => {
     forgetHeard(heardMs)
     const next = own.findIndex(({ untilMs }) => untilMs > heardMs + SLACK_MS)
@@ -108,7 +108,7 @@ export const createSpeechMeter = (): SpeechMeter => {
       own.push({ untilMs: sentMs, level: sampledLevel(payload) })
       if (own.length < many) return
       forgetHeard(heardMs())
-      // What is still to be heard stays: it is not looked through again for each frame.
+      // Deltas still to be heard stay; avoid scanning them again for each one that is sent.
       many = Math.max(FEW, 2 * own.length)
     },
     clear() {

@@ -4,23 +4,23 @@ import type { Story } from './story.ts'
 /** Measuring every frame would cost more than relaying it. */
 const SAMPLE_EVERY = 64
 
-/** Times the stages a caller can feel. */
+/** Measures the delays a caller notices. */
 export interface Stopwatch {
-  /** A media socket came while a greeting was still to be heard. */
+  /** The media stream has started and the caller waits for the greeting. */
   awaitGreeting(): void
-  /** Audio may have been sent to the caller: `framesOut` is how often in all. */
+  /** Audio may have been sent to the caller; `framesOut` counts all frames sent so far. */
   sent(framesOut: number): void
-  /** A delta came at `receivedAt` and was passed on. */
+  /** A delta of the model was received at `receivedAt` and passed on. */
   delta(receivedAt: number, framesOut: number): void
-  /** A frame of the caller's came at `receivedAt` and was passed on. */
+  /** A frame of the caller was received at `receivedAt` and passed on. */
   frame(receivedAt: number): void
-  /** Runs what the caller's speech gives rise to. */
+  /** Runs the reaction to the caller's speech, and measures until audio is cleared. */
   speechStarted(react: () => void): void
   cleared(): void
   speechStopped(): void
 }
 
-/** Keeps the marks between two events; the story keeps the results. `greets`: the first audio is a greeting. */
+/** Creates a stopwatch whose results go to the story. `greets`: the first audio is a greeting. */
 export const createStopwatch = (clock: Clock, story: Story, greets: boolean): Stopwatch => {
   let mediaStartedAt: number | undefined
   let speechStartedAt: number | undefined
@@ -30,7 +30,7 @@ export const createStopwatch = (clock: Clock, story: Story, greets: boolean): St
   let deltas = 0
   let frames = 0
 
-  /** A delta can be held or kept back: only what has gone out has been sent. */
+  /** A delta may be held back: only audio that has gone out counts as sent. */
   const sent = (framesOut: number): void => {
     if (framesOut === seen) return
     seen = framesOut

@@ -2,7 +2,7 @@ import type { CallFacts } from '../facts.ts'
 import type { Mode } from '../mode/mode.ts'
 import type { CallUsage, HeardPart, TokenUsage, TranscriptionUsage } from '../model.ts'
 import type { AnsweredBy } from '../line.ts'
-import { cut } from './cut.ts'
+import { shortenText } from './shorten-text.ts'
 import { createEventLog, forLog, type LoggedEvent } from './event-log.ts'
 import { createExcerpt } from './excerpt.ts'
 import type { CallNotice, LatencyMeasure } from './observer.ts'
@@ -12,15 +12,15 @@ import type { CallEvent } from './events.ts'
 import type { CallPhase, CallState } from './state.ts'
 import { createTransfers, type Transfer } from './transfers.ts'
 
-/** Longer than anybody speaks at a stretch; whatever a server sends beyond it is not kept. */
+/** Longest text of a turn that is kept. */
 const MAX_TURN_LENGTH = 4_000
-/** More than half an hour of talk comes to; what does not fit is left out of the middle. */
+/** Enough for more than half an hour of talk; beyond it, turns are left out of the middle. */
 const TURNS = { entries: 400, bytes: 131_072, first: 20 }
 const TOOL_RUNS = { entries: 400, bytes: 65_536, first: 50 }
 const MAX_MEASURED = 1_000
-/** One for each dialect and one to come. */
+/** Transcription models counted by name: one for each dialect, and one more. */
 const MAX_TRANSCRIBERS = 3
-/** Servers name their items in some thirty characters. */
+/** Longest item id that is kept; servers use some thirty characters. */
 const MAX_ID_LENGTH = 128
 
 export interface Turn {
@@ -37,26 +37,26 @@ export interface ToolRun {
   readonly outcome: 'done' | 'failed' | 'timed_out' | 'aborted'
 }
 
-/** A call as a person reads it afterwards, and as JSON. */
+/** The story of a call for people and programs, as JSON. */
 export interface CallStory {
   readonly callId: string
   readonly legId: string
   readonly mode: string
-  /** Of fixed prompt and tools, see `Mode`; stories of earlier versions do not have it. */
+  /** See `Mode.promptVersion`; absent in stories of earlier versions. */
   readonly promptVersion?: string
   readonly direction: 'inbound' | 'outbound'
   readonly caller?: string
   readonly dialled: string
   readonly phase: CallPhase
   readonly disposition?: Disposition
-  /** What answering machine detection said. */
+  /** The verdict of answering machine detection. */
   readonly answeredBy?: AnsweredBy
   readonly startedAt: string
   readonly endedAt?: string
   readonly turns: readonly Turn[]
   readonly tools: readonly ToolRun[]
   readonly transfers: readonly Transfer[]
-  /** Milliseconds, in the order they were measured. */
+  /** In milliseconds, in the order of measurement. */
   readonly latency: Partial<Record<LatencyMeasure, readonly number[]>>
   readonly usage: CallUsage
   readonly audio: {
@@ -64,11 +64,11 @@ export interface CallStory {
     readonly framesOut: number
     readonly dropped: number
     readonly gapsFilledMs: number
-    /** Frames of the media stream that could not be read; stories of earlier versions do not have it. */
+    /** Frames of the media stream that could not be read; absent in stories of earlier versions. */
     readonly ignored?: number
   }
   readonly events: readonly LoggedEvent[]
-  /** How many were left out of the middle of each list, where any were: a story has a size. */
+  /** How many entries were left out of the middle of each list, to limit the size. */
   readonly omitted?: { readonly turns?: number; readonly tools?: number; readonly events?: number }
 }
 
@@ -77,11 +77,11 @@ interface Entry {
   readonly speaker: 'caller' | 'assistant'
   readonly atMs: number
   text: string
-  /** Of an interrupted item: how much of it was heard, from 0 to 1. */
+  /** How much of an interrupted item was heard, from 0 to 1. */
   heardShare?: number
 }
 
-/** The first words that fit the share of the audio that was heard. */
+/** The words that were heard, estimated from the heard share of the audio. */
 const heardText = ({ text, heardShare }: Entry): string => {
   if (heardShare === undefined || text === '') return text
   const words = text.split(' ')
@@ -106,12 +106,12 @@ const addTranscription = (one: TranscriptionUsage, other: TranscriptionUsage): T
 
 const bytesOf = (entry: object): number => Buffer.byteLength(JSON.stringify(entry))
 
-const someOf = (omitted: NonNullable<CallStory['omitted']>): Pick<CallStory, 'omitted'> => {
+const omittedCounts = (omitted: NonNullable<CallStory['omitted']>): Pick<CallStory, 'omitted'> => {
   const some = Object.fromEntries(Object.entries(omitted).filter(([, count]) => count > 0))
   return Object.keys(some).length === 0 ? {} : { omitted: some }
 }
 
-/** Keeps what a call was: what was said in conversation order, what was done, how long each stage took. */
+/** Collects the story of a call: turns in conversation order, tool runs, transfers, latencies and usage. */
 export const createStory = (now: () => number, observe: (notice: CallNotice) => void) => {
   const startedAt = now()
   const said = createExcerpt<Entry>({ ...TURNS, bytesOf })
@@ -134,39 +134,39 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
 
   return {
     turns,
-    /** The caller has said something of which there is no text. */
+    /** Whether the caller's last turn has no transcript. */
     lastWordsLost(): boolean {
       const last = entries.findLast(({ itemId }) => !isPhrase(itemId))
       return last?.speaker === 'caller' && last.text === ''
     },
-    /** About how much memory the story takes. */
+    /** Approximate memory of the story, in bytes. */
     get bytes() {
       return said.bytes + tools.bytes + events.bytes
     },
     event(event: CallEvent): void {
       events.add({ atMs: sinceStart(), event: forLog(event) })
     },
-    /** Transcripts come late and out of order, so an item takes its place when the conversation gives it one. */
-    place(id: string, speaker: 'caller' | 'assistant', afterItemId?: string): void {
-      const itemId = cut(id, MAX_ID_LENGTH)
+    /** Adds an item at its position in the conversation. Its transcript comes later, and out of order. */
+    insertItem(id: string, speaker: 'caller' | 'assistant', afterItemId?: string): void {
+      const itemId = shortenText(id, MAX_ID_LENGTH)
       if (entries.some((entry) => entry.itemId === itemId)) return
       const before = entries.findIndex((entry) => entry.itemId === afterItemId)
       said.add({ itemId, speaker, atMs: sinceStart(), text: '' }, before < 0 ? entries.length : before + 1)
     },
     transcript(id: string, speaker: 'caller' | 'assistant', transcribed: string): void {
-      const itemId = cut(id, MAX_ID_LENGTH)
-      const text = cut(transcribed, MAX_TURN_LENGTH)
+      const itemId = shortenText(id, MAX_ID_LENGTH)
+      const text = shortenText(transcribed, MAX_TURN_LENGTH)
       const entry = entries.find((each) => each.itemId === itemId)
       if (!entry) said.add({ itemId, speaker, atMs: sinceStart(), text })
       else if (entry.text.length < MAX_TURN_LENGTH) {
-        entry.text = cut(entry.text === '' ? text : `${entry.text} ${text}`, MAX_TURN_LENGTH)
+        entry.text = shortenText(entry.text === '' ? text : `${entry.text} ${text}`, MAX_TURN_LENGTH)
         said.grown(entry)
       }
       observe({ type: 'transcript', speaker, text })
     },
     interrupted(heard: readonly HeardPart[]): void {
       for (const { itemId, heardMs, sentMs } of heard) {
-        const entry = entries.find((each) => each.itemId === cut(itemId, MAX_ID_LENGTH))
+        const entry = entries.find((each) => each.itemId === shortenText(itemId, MAX_ID_LENGTH))
         if (entry) entry.heardShare = sentMs === 0 ? 0 : heardMs / sentMs
       }
     },
@@ -175,7 +175,7 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
       observe({ type: 'tool', ...run })
       measured('tool_to_output', run.durationMs)
     },
-    /** What an event has led to. */
+    /** Notes the transfers that an event has begun or settled. */
     decided(before: CallState, after: CallState, event: CallEvent): void {
       transfers.note(before, after, event, sinceStart())
     },
@@ -186,7 +186,7 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
       observe({ type: 'usage', usage: reply })
     },
     transcribed(turn: TranscriptionUsage): void {
-      // A server that invents names has the rest of them under one.
+      // Limits the number of names a server can make up.
       const isKnown = transcription.has(turn.model) || transcription.size < MAX_TRANSCRIBERS
       const model = isKnown ? turn.model : 'other'
       const before = transcription.get(model)
@@ -222,15 +222,15 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
         usage: usageSoFar(),
         audio: { ...audio },
         events: [...events.entries],
-        ...someOf({ turns: said.omitted, tools: tools.omitted, events: events.omitted }),
+        ...omittedCounts({ turns: said.omitted, tools: tools.omitted, events: events.omitted }),
       }
     },
   }
 
   function measured(measure: LatencyMeasure, ms: number): void {
-    // The stamps of two stages can cross by a hair: nothing takes less than no time.
+    // The timestamps of two stages can be slightly out of order: no negative durations.
     const rounded = Math.max(0, Math.round(ms * 100) / 100)
-    // Frames are sampled for the histogram only: a call has thousands of them.
+    // Relay times go to the histogram only; a call has thousands of frames.
     const kept = measure.startsWith('relay_') ? undefined : (latency[measure] ??= [])
     if (kept && kept.length < MAX_MEASURED) kept.push(rounded)
     observe({ type: 'latency', measure, ms: rounded })

@@ -2,25 +2,25 @@ import type { Clock, Timer } from '../clock.ts'
 import type { TimerName } from './events.ts'
 
 const TIMER_MS: Readonly<Record<Exclude<TimerName, 'model'>, number>> = {
-  // A server that has just refused or dropped us needs a moment.
+  // Wait before connecting to a server that has just refused or dropped us.
   reopen: 250,
-  // A carrier connects within seconds of our answer; after this nobody is coming.
+  // A carrier connects the media stream within seconds of our answer.
   unclaimed: 90_000,
-  // `<Connect action>` follows the end of a stream at once.
+  // A carrier asks for the next instruction right after a media stream ends.
   away: 4_000,
-  // Long enough for a sentence to be thought of, spoken and heard.
+  // Time for the model to think of a sentence, and for the caller to hear it.
   departure: 15_000,
   // A setting of the mode: people read digits off a card.
   keypad: 3_500,
   retryReply: 500,
-  // The first step; see steps/owed.ts for the others.
+  // The first step; the others are in steps/owed.ts.
   owed: 2_500,
   deadAir: 1_500,
-  // A person needs some rings, the whisper and a moment to press a key.
+  // Time for some rings, the introduction and pressing a key.
   consultation: 45_000,
-  // A setting of the mode: how long somebody we called may stay silent.
+  // A setting of the mode: how long the callee may stay silent.
   opener: 3_000,
-  // People read who is calling, and have to get to their telephone.
+  // Time for a person to read who is calling and to get to their telephone.
   screening: 60_000,
   // These three are settings of the mode; see Patience.
   silence: 20_000,

@@ -1,18 +1,18 @@
 import type { Tool } from '../mode/tool.ts'
 import type { ToolSpec } from '../model.ts'
 
-/** A caller who hears nothing for longer than this begins to wonder. */
+/** A tool is slow when it usually takes this long. */
 const SLOW_MS = 1_000
-/** A tool is quick again only when it is clearly so: each change of mind costs the model its cached prompt. */
+/** A slow tool counts as quick again only below this, because each change costs the model its cached prompt. */
 const QUICK_MS = 500
 const MIN_RUNS = 3
 const KEPT_RUNS = 9
 
 /** How long tools have taken lately, over all calls of a process. */
 export interface ToolTimes {
-  /** A run of the tool `name` of a mode is over. */
+  /** Notes how long a run of the tool `name` of a mode took. */
   note(mode: string, name: string, durationMs: number): void
-  /** Whether a caller should be told before it runs: as the tool says itself, else by its history. */
+  /** Whether the caller should be told before the tool runs: as the tool declares, else by its history. */
   isSlow(mode: string, tool: Pick<Tool, 'name' | 'slow'>): boolean
 }
 
@@ -34,11 +34,11 @@ export const createToolTimes = (): ToolTimes => {
   }
 }
 
-/** Stands with the tool and not in the prompt: it is read when it matters, and every mode has it. */
+/** Appended to the tool's description rather than the prompt: it is read when it matters, and every mode has it. */
 const ANNOUNCE = 'This takes a moment: first say in a few words what you are doing, then call it.'
 
-/** The tools as the model is shown them: it is asked to speak before it calls a slow one. */
-export const shownTools = (mode: string, tools: readonly Tool[], times: ToolTimes): ToolSpec[] =>
+/** The tools as the model sees them; it is asked to speak before it calls a slow one. */
+export const toolSpecs = (mode: string, tools: readonly Tool[], times: ToolTimes): ToolSpec[] =>
   tools.map((tool) => {
     const { name, description, parameters } = tool
     return { name, description: times.isSlow(mode, tool) ? `${description} ${ANNOUNCE}` : description, parameters }

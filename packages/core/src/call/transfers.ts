@@ -5,7 +5,7 @@ import type { CallState } from './state.ts'
 
 /** One attempt to hand the caller to a person or to a recording. */
 export interface Transfer {
-  /** Sent at once, announced to the person first, or left to a recording. */
+  /** `cold`: connected at once; `warm`: announced to the person first; `voicemail`: recorded. */
   readonly kind: 'cold' | 'warm' | 'voicemail'
   /** Stories of earlier versions lack route, label and reason where a key had chosen. */
   readonly route?: string
@@ -15,14 +15,14 @@ export interface Transfer {
   readonly reason?: string
   /** Milliseconds since the call began, at the moment of the decision. */
   readonly atMs: number
-  /** Absent when it was taken back, or when the call ended before it was known. */
+  /** Absent when the transfer was cancelled, or when the call ended before the outcome was known. */
   readonly outcome?: TransferOutcome | 'recorded' | 'empty'
 }
 
-/** What a call that rings people without end keeps: the grant allows six. */
+/** Far above what the grant allows (six rings by default). */
 const LIMITS = { entries: 40, bytes: 32_768, first: 10 }
 
-/** Records the transfers of a call as they are decided, and what became of each. */
+/** Records the transfers of a call when they are decided, and their outcomes. */
 export const createTransfers = () => {
   const kept = createExcerpt<Transfer>({ ...LIMITS, bytesOf: (entry) => Buffer.byteLength(JSON.stringify(entry)) })
   const outcomes = new Map<Transfer, NonNullable<Transfer['outcome']>>()
@@ -38,19 +38,19 @@ export const createTransfers = () => {
     if (transfer) outcomes.set(transfer, outcome)
   }
 
-  /** A report that comes late, or twice, is not about an attempt that has only been decided. */
+  /** Whether a report can be about an attempt: a late or repeated one is not about an attempt that was only just decided. */
   const settleBy = (before: CallState, { departure }: CallState, event: CallEvent): void => {
     if (event.type === 'transferEnded' && before.awayKind === 'transfer') settle('cold', event.outcome)
     else if (event.type === 'voicemailEnded' && before.awayKind === 'voicemail')
       settle('voicemail', event.recorded ? 'recorded' : 'empty')
     if (!before.consultation) return
-    // Who has accepted may be gone before the caller has come.
+    // A person who has accepted may hang up before the caller joins.
     if (event.type === 'personAccepted') settle('warm', departure?.kind === 'conference' ? 'bridged' : 'failed')
     else if (event.type === 'personGone') settle('warm', event.outcome)
   }
 
   return {
-    /** Compares a call before and after an event. */
+    /** Records what an event has begun or settled, from the states before and after it. */
     note(before: CallState, after: CallState, event: CallEvent, atMs: number): void {
       const { departure, consultation } = after
       if (departure !== before.departure) {

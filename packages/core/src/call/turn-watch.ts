@@ -4,26 +4,26 @@ import { isVoice } from './speech-meter.ts'
 /** How long each kind of turn detection waits for somebody who may go on (ms), as the common realtime servers document it. */
 const SEMANTIC_WAIT_MS = { high: 2_000, medium: 4_000, auto: 4_000, low: 8_000 }
 const SERVER_SILENCE_MS = 500
-/** A server that is this much later has lost the end of the turn. */
+/** A server that is later than that by this much has missed the end of the turn. */
 const GRACE_MS = 1_000
-/** Nobody speaks this long without a pause; a television in the room does. */
+/** A turn longer than this is not speech but noise, such as a television. */
 const LONGEST_TURN_MS = 90_000
 /** Decoding every frame would cost more than relaying it. */
 const SAMPLE_EVERY = 5
-/** Samples of voice that a model notices within a moment: less is a cough, or a word it may still be listening to. */
+/** Samples of voice that a model should have noticed; less may be a cough, or the beginning of a word. */
 const SPEECH_SAMPLES = 4
-/** Samples of silence, a second of them, after which nobody can still be about to notice. */
+/** Samples of silence (one second) after which the model has missed the speech. */
 const SILENCE_SAMPLES = 10
 
-/** Listens for what the model should hear too: turns that it never ends, and turns that it has not noticed. */
+/** Finds turns that the model never ends, and turns that it has not noticed. */
 export interface TurnWatch {
-  /** The model hears the caller, or the caller hears us: what was counted before is no missed turn. */
+  /** Starts counting anew: a turn began or ended, or our audio is playing. */
   started(): void
-  /** A frame of the caller's, while they are said to speak or the line is quiet. */
+  /** A frame of caller audio, during a turn or while the line is quiet. */
   frame(payload: string): void
-  /** Whether the turn should have been over by now. */
+  /** Whether the model should have ended the turn by now. */
   isOverdue(turns: TurnDetection): boolean
-  /** Whether the caller has spoken and fallen silent, and nobody has noticed; said once for each time. */
+  /** Whether the caller has spoken and fallen silent without the model noticing; `true` once for each time. */
   hasMissed(): boolean
 }
 
@@ -62,7 +62,7 @@ const longestWaitMs = (turns: TurnDetection): number => {
     case 'semantic':
       return SEMANTIC_WAIT_MS[turns.eagerness]
     case 'server':
-      // What is voice to us may be silence to the server, or the other way round: it gets a second more to decide.
+      // The server may judge voice and silence differently: it gets a second more to decide.
       return (turns.silenceMs ?? SERVER_SILENCE_MS) + GRACE_MS
     case 'none':
       return LONGEST_TURN_MS

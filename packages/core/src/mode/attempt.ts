@@ -2,8 +2,8 @@ import { unlessAborted } from '../clock.ts'
 import { ToolError } from './tool.ts'
 
 /**
- * Runs what a tool needs from a port. It settles when the signal aborts, even if the port does not, and a failure
- * reaches the model as `sentence` only; the cause stays on our side.
+ * Runs a tool's request to a port. Settles when the signal aborts, even if the port does not. A failure reaches the model as
+ * `sentence`; its cause is kept for the log.
  */
 export const attempt = async <Result>(
   sentence: string,

@@ -1,4 +1,4 @@
-/** What one call may do at most: a model that was talked into something, or has lost its way, must come to an end. */
+/** Limits of what one call may do, for a model that was manipulated or has lost its way. */
 export interface Grant {
   /** Tool calls; what ends a call is always allowed. */
   readonly toolCalls: number
@@ -6,11 +6,11 @@ export interface Grant {
   readonly toolCallsAtOnce: number
   /** Tool calls that store something. */
   readonly writes: number
-  /** Times anybody is rung, by a transfer of either kind or by a key. */
+  /** How often anybody is rung, by a transfer of either kind or by a key. */
   readonly rings: number
-  /** Times the same person is rung. */
+  /** How often the same person is rung. */
   readonly ringsPerPerson: number
 }
 
-/** What a call may do where the mode says nothing else: more than any call that goes well needs. */
+/** The default grant: more than a normal call needs. */
 export const DEFAULT_GRANT: Grant = { toolCalls: 60, toolCallsAtOnce: 4, writes: 10, rings: 6, ringsPerPerson: 3 }

@@ -4,18 +4,18 @@ import { oneLine } from '../text/plain-text.ts'
 import type { Business } from '../time/business.ts'
 import { spokenWeek } from '../time/spoken-week.ts'
 
-/** A question that callers ask, and what they are told. */
+/** A frequent question and its answer. */
 export interface Answer {
   readonly question: string
   readonly answer: string
 }
 
-/** The title of the section that holds facts of the business; what stands under it are no rules. */
+/** The title of the section with facts of the business; it holds no rules. */
 export const KNOWLEDGE_TITLE = 'What you know'
 
 const MAX_ANSWERS = 40
 
-/** About 600 tokens: all of it is read before the first word of every call. */
+/** About 600 tokens, which the model reads before the first word of every call. */
 const MAX_ANSWERS_LENGTH = 2_400
 
 /** Checks the answers of a mode: `answers: answersSchema.optional()`. */
@@ -37,10 +37,10 @@ export const answersSchema = z
   })
 
 /**
- * Who writes the settings is trusted, so an address keeps its underscore and a key its star; but a line break in them must
- * not open another section, nor what models take for the end of a text be in it.
+ * Text of the settings for a prompt. The operator is trusted, so an address keeps its underscore and a key its star; but
+ * headings, line breaks and the special tokens of models are removed.
  */
-const asWritten = (text: string): string =>
+const settingText = (text: string): string =>
   oneLine(
     text
       .normalize('NFC')
@@ -48,14 +48,14 @@ const asWritten = (text: string): string =>
       .replaceAll(/<\||\|>/g, ' '),
   )
 
-const sentence = (text: string): string => asWritten(text).replace(/\.?$/, '.')
+const sentence = (text: string): string => settingText(text).replace(/\.?$/, '.')
 
-/** "Parking" is asked for as well as "Where can I park?", and must not run into its answer. */
-const asked = (question: string): string => asWritten(question).replace(/(?<!\p{P})$/u, ':')
+/** The question with a colon unless it ends in punctuation: "Parking:", "Where can I park?". */
+const questionText = (question: string): string => settingText(question).replace(/(?<!\p{P})$/u, ':')
 
 /**
- * What callers may be told of a business: its week, where it is, and the answers to what is often asked. None when there
- * is nothing to know; to stand among a prompt's fixed sections.
+ * The fixed section with facts of a business: opening hours, address, website, frequent answers, pronunciations. Empty when
+ * there are none.
  *
  * @example
  * prompt: [fixed('Role', role), fixed('How you speak', spokenStyle), ...whatYouKnow(business, answers), live('Now', now)]
@@ -65,13 +65,13 @@ export const whatYouKnow = (
   answers: readonly Answer[] = [],
 ): Section[] => {
   const said = Object.entries(pronunciations).map(
-    ([word, sound]) => `${asWritten(word)} as "${asWritten(sound).replaceAll('"', "'")}"`,
+    ([word, sound]) => `${settingText(word)} as "${settingText(sound).replaceAll('"', "'")}"`,
   )
   const lines = [
     hours && `Opening hours: ${spokenWeek(hours)}.`,
     address && `Address: ${sentence(address)}`,
     website && `Website: ${sentence(website)}`,
-    ...answers.map(({ question, answer }) => `${asked(question)} ${asWritten(answer)}`),
+    ...answers.map(({ question, answer }) => `${questionText(question)} ${settingText(answer)}`),
     said.length > 0 && `Say ${said.join(', ')}.`,
   ].filter((line) => typeof line === 'string')
   return lines.length === 0 ? [] : [fixed(KNOWLEDGE_TITLE, lines.join('\n'))]

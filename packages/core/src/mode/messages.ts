@@ -9,44 +9,44 @@ import { defineTool, type Tool } from './tool.ts'
 export interface Message {
   readonly callId: string
   readonly callerName: string
-  /** `null` when it was withheld and the caller named none. */
+  /** `null` when the number is withheld and the caller gave none. */
   readonly callerNumber: string | null
-  /** Digits behind the number, when the caller named some. */
+  /** The extension, when the caller gave one. */
   readonly callerExtension?: string
   readonly text: string
   readonly urgency: 'normal' | 'urgent'
-  /** The key of the route the caller wanted. */
+  /** The key of the route that the caller wanted. */
   readonly route?: string
-  /** A recorded message: where it can be fetched, and the carrier's id of it. */
+  /** Of a recorded message: its URL, and the carrier's id for it. */
   readonly recordingUrl?: string
   readonly recordingId?: string
-  /** Names the wish within the call, such as a `toolCallId`: the same key again is the same message. */
+  /** Identifies the request within the call, such as a `toolCallId`: the same key again is the same message. */
   readonly idempotencyKey?: string
-  /** The name of where it is to be sent; absent when it only waits to be read. */
+  /** The name of the destination to deliver it to; absent when it only waits to be read. */
   readonly deliverTo?: string
 }
 
-/** A message as it is kept. */
+/** A stored message. */
 export interface StoredMessage extends Message {
   readonly id: string
   readonly createdAt: Date
 }
 
-/** Where messages are kept. */
+/** The port for storing messages. */
 export interface MessageBook {
   /**
-   * Resolves once the message is durable, and not before: the caller is told so. The same key, or the same content,
-   * within one call is stored once and answers with the first id.
+   * Stores a message and resolves once it is durable, because the caller is told so then. The same key, or the same content,
+   * within one call is stored once and returns the first id.
    */
   take(message: Message): Promise<{ readonly id: string }>
   /** Oldest first. */
   list(): Promise<readonly StoredMessage[]>
 }
 
-/** What was stored on each call, so that the same message again is known for that. */
+/** The messages stored on each call, to recognise repeated ones. */
 const storedOn = new WeakMap<CallFacts, Set<string>>()
 
-/** Whether the call has stored just this before; the book keeps it once. */
+/** Whether the call has stored the same message before; the book keeps it once. */
 const isStoredAlready = (facts: CallFacts, message: readonly (string | null)[]): boolean => {
   const stored = storedOn.get(facts) ?? new Set()
   storedOn.set(facts, stored)
@@ -54,14 +54,14 @@ const isStoredAlready = (facts: CallFacts, message: readonly (string | null)[]):
   return stored.has(key) || !stored.add(key)
 }
 
-/** What is said of a message that was stored; without a number nobody can keep the promise to call back. */
+/** What the model is told to say about a stored message. Without a number it must not promise a call back. */
 const sayStored = (named: string | undefined, isReachable: boolean): string => {
   const taken = 'Tell the caller in one short sentence that the message has been taken'
   if (named !== undefined) return `${taken} and that they can be reached on ${named}.`
   return isReachable ? `${taken}.` : `${taken}. There is no number to call back: do not promise that anybody will.`
 }
 
-/** The one tool that takes a message; the model hears "stored" only after the message is. */
+/** The tool that takes a message; the model is told "stored" only once the message is durable. */
 export const takeMessageTool = (messages: Pick<MessageBook, 'take'>): Tool =>
   defineTool({
     name: 'take_message',

@@ -27,7 +27,7 @@ export const extensionSchema = z
   .string('write it in quotes, like "22"')
   .regex(/^(?=.*[\d*#])[\d*#wW]{1,30}$/, 'write up to 30 digits, * or #, and w to wait for half a second, like "22"')
 
-/** Checks {@link Routes}: keys the model can name, numbers in E.164 form, labels that can be spoken, detours that exist. */
+/** Checks {@link Routes}: keys the model can name, numbers in E.164 form, short labels, `afterHours` routes that exist. */
 export const routesSchema = z
   .record(
     z.string().regex(/^[a-z][a-zA-Z0-9_]{0,31}$/, 'a route key is a word, like "sales"'),
@@ -46,7 +46,7 @@ export const routesSchema = z
         context.addIssue({ code: 'custom', path: [key, 'afterHours'], message: `there is no route "${afterHours}"` })
   })
 
-/** How calls are carried, whatever the mode: every mode takes these as settings of its own and hands them to `defineMode`. */
+/** Settings that every mode accepts and passes to `defineMode`. */
 export type CallOptions = Pick<
   ModeDefinition<unknown>,
   'voice' | 'turnTaking' | 'tuning' | 'patience' | 'grant' | 'greetingShield'
@@ -68,10 +68,10 @@ const turnDetection = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
 ])
 
-/** Carriers end a call after four hours whatever we say; below two minutes the warning would come with the greeting. */
+/** At most four hours, after which carriers end a call; at least two minutes, or the warning would come with the greeting. */
 const callLength = milliseconds(120_000, 4 * 3_600_000)
 
-/** Checks {@link CallOptions}; a mode's schema takes it in with `...callOptionsSchema.shape`. */
+/** Checks {@link CallOptions}; include it in a mode's schema with `...callOptionsSchema.shape`. */
 export const callOptionsSchema = z.strictObject({
   voice: z.string().trim().min(1).optional(),
   greetingShield: z.enum(['full', 'off']).optional(),
@@ -102,7 +102,7 @@ export const callOptionsSchema = z.strictObject({
     .optional(),
 })
 
-/** Checks that a dependency has the functions a mode will call. */
+/** Checks that a dependency has the functions that a mode calls. */
 export const portSchema = (...functions: readonly string[]) =>
   z.custom<object>(
     (port) =>
@@ -112,7 +112,7 @@ export const portSchema = (...functions: readonly string[]) =>
     `needs the functions ${functions.join(', ')}`,
   )
 
-/** Checks a mode's settings as it is built. Throws `mode_invalid` and names the setting. */
+/** Checks the settings of a mode. Throws `mode_invalid`, which names the setting. */
 export const checkSettings = (mode: string, schema: z.ZodObject, settings: unknown): void => {
   const checked = schema.safeParse(settings)
   if (checked.success) return

@@ -9,49 +9,49 @@ import type { TurnDetection } from '../model.ts'
 import type { Tool } from './tool.ts'
 import { asKeywords, type ModelTuning, type ModelWishes } from '../tuning.ts'
 
-/** How turns are found: eager while the call opens, calmer once it is a conversation. */
+/** How turns are detected: eager during the opening, calmer during the conversation. */
 export interface TurnTaking {
   readonly opening: TurnDetection
   readonly conversation: TurnDetection
   /**
-   * Speech over the assistant must last this long to stop it, so that a cough or an "mm-hm" does not; 0 stops at once,
-   * which is the fastest. Costs about this much delay at every real interruption.
+   * How long speech over the assistant must last to interrupt it, so that a cough or an "mm-hm" does not; delays every real
+   * interruption by about as much. 0 interrupts at once.
    */
   readonly minSpeechMs: number
 }
 
-/** When a quiet or an endless call comes to its end. */
+/** Limits of silent and of long calls. */
 export interface Patience {
-  /** Nobody has spoken for this long: the assistant checks in. */
+  /** After this much silence the assistant checks in ("are you still there?"). */
   readonly silenceMs: number
-  /** After this many check-ins the next silence is the goodbye. */
+  /** After this many check-ins the assistant says goodbye at the next silence. */
   readonly checkIns: number
-  /** Keys without `#` are complete when no other has been pressed for this long: people read digits off a card. */
+  /** Keys without `#` are complete after this long without another one; people read digits off a card. */
   readonly keysMs: number
   /** The longest a call may last; the assistant is warned a minute before. */
   readonly maxDurationMs: number
 }
 
-/** What makes a way of answering: a prompt, a greeting, tools and routes. */
+/** The definition of a mode: a prompt, a greeting, tools and routes. */
 export interface ModeDefinition<Known> {
   readonly name: string
   /** The voice; the gateway's default when absent. */
   readonly voice?: string
   readonly turnTaking?: Partial<TurnTaking>
-  /** How the model is to do its work; what it cannot have of it is told at start. */
+  /** Settings of the operator for the model; those it does not take are reported at start. */
   readonly tuning?: ModelTuning
-  /** The same as it suits this way of answering: for models that are known to take it, where `tuning` says nothing. */
+  /** Preferences of the mode for the model, used where `tuning` has no value and the model is known to take them. */
   readonly suits?: ModelTuning
-  /** Words that a transcript should spell right: the business, people, departments, services. The first fifty count. */
+  /** Words that transcripts should spell right: the business, people, departments, services. The first fifty are used. */
   readonly keywords?: readonly (string | undefined)[]
   readonly patience?: Partial<Patience>
-  /** What a call may have done at most; what is not named stays as it is by default. */
+  /** Limits of what one call may do; absent ones have their defaults. */
   readonly grant?: Partial<Grant>
-  /** Keys that choose a route by themselves: `{ '1': 'sales' }`. */
+  /** Keys that choose a route without the model: `{ '1': 'sales' }`. */
   readonly keypad?: Readonly<Record<string, string>>
   /**
-   * While the greeting is being heard the assistant cannot be interrupted; what the caller says meanwhile is kept and
-   * answered afterwards. `off` lets the caller interrupt the greeting too. Default `full`.
+   * `full` (default): the greeting cannot be interrupted; what the caller says meanwhile is answered afterwards. `off`: the
+   * caller can interrupt it.
    */
   readonly greetingShield?: 'full' | 'off'
   /** Runs while the phone is still ringing. */
@@ -63,24 +63,24 @@ export interface ModeDefinition<Known> {
   }
   readonly prompt: readonly Section<Known>[]
   /**
-   * The other side speaks first: the greeting is said only when they have been silent for this long (ms). Without it the
-   * greeting comes at once. For calls that we place.
+   * For calls that we place: the callee speaks first, and the greeting is said only after this much silence (ms). Without it
+   * the greeting is said at once.
    */
   readonly speaksAfterMs?: number
-  /** The words the assistant opens with. Without it the caller speaks first. */
+  /** The assistant's first words. Without it the caller speaks first. */
   greeting?(facts: CallFacts, known: Known): string
   readonly routes: Routes
   readonly tools: readonly Tool<Known>[]
 }
 
-/** A call's own share of a mode, ready for the model. */
+/** A mode rendered for one call. */
 export interface Briefing {
   readonly instructions: string
   readonly greeting?: string
   readonly known: unknown
 }
 
-/** A mode whose looked-up type is closed over. */
+/** A mode ready for use; the type of its look-up is hidden. */
 export interface Mode {
   readonly name: string
   readonly voice?: string
@@ -91,14 +91,17 @@ export interface Mode {
   readonly keypad: Readonly<Record<string, string>>
   /** The assistant speaks first. */
   readonly greets: boolean
-  /** The other side speaks first, unless they are silent for this long (ms). */
+  /** The callee speaks first; the greeting is said after this much silence (ms). */
   readonly speaksAfterMs?: number
   readonly greetingShield: 'full' | 'off'
   readonly routes: Routes
   readonly tools: readonly Tool[]
   /** Twelve hex digits that change with the fixed sections and the tools. */
   readonly promptVersion: string
-  /** Looks up what the mode needs and renders prompt and greeting. Never rejects: a failed look-up uses `orElse`. */
+  /**
+   * Looks up what the mode needs and renders prompt and greeting. A failed look-up uses `orElse`. Rejects if that, the prompt or
+   * the greeting throws.
+   */
   brief(facts: CallFacts, onLookUpFailed?: (error: unknown) => void): Promise<Briefing>
 }
 
@@ -155,7 +158,7 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
 
   const greets = definition.greeting !== undefined && definition.speaksAfterMs === undefined
   const greetingShield = definition.greetingShield ?? 'full'
-  // Tools for later are given while a greeting is heard that nobody interrupts. Without one the first reply may need any.
+  // Other tools are sent after a greeting that cannot be interrupted. Without one, the first reply may need any tool.
   const waits = greets && greetingShield === 'full'
 
   return {

@@ -2,52 +2,52 @@ import { GatewayError } from '../errors.ts'
 import type { Mode } from './mode.ts'
 import type { ModelWishes } from '../tuning.ts'
 
-/** What somebody has agreed to be called for. Who agreed to marketing has agreed to information too. */
+/** Purposes of consent to be called. Consent to marketing includes information. */
 export const consentPurposes = ['informational', 'marketing'] as const
 export type ConsentPurpose = (typeof consentPurposes)[number]
 
-/** What becomes of a call that an answering machine has taken. */
+/** What to do when an answering machine answers. */
 export type MachinePlan =
   | { readonly action: 'hangUp' }
-  /** After the tone: `text` word for word, or what the assistant makes of its task. */
+  /** Leave a message after the tone: `text` word for word, or the assistant's own words. */
   | { readonly action: 'leaveMessage'; readonly text?: string }
-  /** The assistant is told, and judges for itself. */
+  /** Tell the assistant, and let it decide. */
   | { readonly action: 'continue' }
 
-/** One call to somebody, ready to be placed. */
+/** A planned call, ready to be placed. */
 export interface CallPlan {
   readonly mode: Mode
   readonly scenario: string
-  /** The callee must have agreed to this; without it no record is needed. */
+  /** The consent the callee must have given; none needed when absent. */
   readonly consent?: ConsentPurpose
   readonly machine: MachinePlan
 }
 
-/** What a request says about a call, as far as the mode is concerned. */
+/** The part of a dial request that concerns the mode. */
 export interface OutboundRequest {
   readonly scenario?: string
   readonly context?: unknown
-  /** Instead of what the scenario does: greet at pickup, or let the callee speak first. */
+  /** Overrides the scenario: greet at pickup, or let the callee speak first. */
   readonly greet?: 'immediately' | 'afterSilence'
-  /** Where the callee lives (IANA name), if it is known: what is said of times then names the zone. */
+  /** The callee's time zone (IANA name), if known: spoken times then name their zone. */
   readonly timeZone?: string
-  /** The present, which an appointment must not lie before; the machine's when absent. */
+  /** The current time, by which appointments in the past are refused; the system clock's when absent. */
   readonly now?: Date
 }
 
-/** A way of calling people. */
+/** An outbound mode. */
 export interface OutboundMode {
   readonly name: string
   /** The voice of its calls; the gateway's default when absent. */
   readonly voice?: string
-  /** What its calls would have of the model. */
+  /** The tuning its calls want. */
   readonly wishes?: ModelWishes
   readonly scenarios: readonly string[]
-  /** Throws `request_invalid` that names the field, like `context.appointmentDate`. */
+  /** Plans a call. Throws `request_invalid`, which names the field, like `context.appointmentDate`. */
   plan(request: OutboundRequest): CallPlan
 }
 
-/** What can stand between a request and an outbound call. */
+/** Conditions that must be met before a call is placed. */
 export const gates = [
   'destination',
   'do_not_call',
@@ -60,7 +60,7 @@ export const gates = [
 ] as const
 export type Gate = (typeof gates)[number]
 
-/** An outbound call that must not be placed: which gate is closed, and until when if time opens it. */
+/** A call that must not be placed: which gate is closed, and until when if it opens by itself. */
 export class CallRefused extends GatewayError {
   readonly gate: Gate
   readonly until?: Date

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import type { Section } from './prompt.ts'
 import type { ToolSpec } from '../model.ts'
 
-/** As many hex digits as tell two prompts apart, and people can compare. */
+/** Enough hex digits to tell prompts apart, few enough for people to compare. */
 const DIGITS = 12
 
 /**
- * A name for what a model is told on every call alike: fixed sections and tools. Another one means that something in them
- * has changed, so that a change of behaviour can be dated.
+ * The version of a prompt: a hash of its fixed sections and tools, which are the same on every call. It changes when they do,
+ * so that a change of behaviour can be dated.
  */
 export const promptVersionOf = (sections: readonly Section<never>[], tools: readonly ToolSpec[]): string => {
   const told = [

@@ -14,7 +14,7 @@ export type Section<Known = unknown> =
 /** A section that is byte-identical on every call. */
 export const fixed = (title: string, text: string): Section => ({ kind: 'fixed', title, text: text.trim() })
 
-/** A section written for this call; it must stand after every fixed one, so that the cached prefix stays whole. */
+/** A section rendered for each call; must come after all fixed ones, so that the prefix stays cached. */
 export const live = <Known = unknown>(
   title: string,
   render: (facts: CallFacts, known: Known) => string | undefined,
@@ -27,18 +27,18 @@ export const checkSections = (mode: string, sections: readonly Section<never>[])
   if (late)
     throw new GatewayError(
       'mode_invalid',
-      `Mode "${mode}": the fixed section "${late.title}" stands after a live one. Move it up: everything after the first live section is paid for on every call.`,
+      `Mode "${mode}": the fixed section "${late.title}" comes after a live one. Move it up: everything after the first live section is paid for on every call.`,
     )
 }
 
 /**
- * What a mode has written, if it is text. Throws `mode_failed` for anything else: a promise, as an `async` function gives, is
- * nothing that can be waited for here, and nobody would hear of its failure.
+ * The text a mode has rendered. Throws `mode_failed` for anything else, such as the promise of an `async` function: it cannot
+ * be awaited here, and its rejection would go unnoticed.
  */
 export const writtenText = (what: string, written: unknown): string | undefined => {
   if (typeof written === 'string' || written === undefined) return written
   if (written instanceof Promise) written.catch(() => {})
-  throw new GatewayError('mode_failed', `"${what}" is no text. Look things up in lookUp, and write with what it found.`)
+  throw new GatewayError('mode_failed', `"${what}" is not text. Look things up in lookUp, and render from its result.`)
 }
 
 /** The instructions of one call: sections in order, each under its title. */

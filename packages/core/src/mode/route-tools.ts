@@ -5,7 +5,7 @@ import type { WeeklyHours } from '../time/hours.ts'
 import { zoneName } from '../time/spoken-time.ts'
 import { defineTool, nowOf, ToolError, type Tool } from './tool.ts'
 
-/** What callers hear of each: names that a transcript should spell right. */
+/** The labels of routes: names that transcripts should spell right. */
 export const labelsOf = (routes: Routes): string[] => Object.values(routes).map(({ label }) => label)
 
 const menuOf = (routes: Routes, keys: readonly string[]): string =>
@@ -13,7 +13,7 @@ const menuOf = (routes: Routes, keys: readonly string[]): string =>
 
 const keysSchema = (keys: readonly string[]) => z.enum(keys as [string, ...string[]])
 
-/** Where callers are sent instead: the first detour that is open, for one that is closed too would be offered in vain. */
+/** The route to offer instead of a closed one: the first open one in the chain of `afterHours`. */
 const detourOf = (routes: Routes, { afterHours }: Route, at: Date, timeZone: string) => {
   const seen = new Set<string>()
   for (let key = afterHours; key !== undefined && !seen.has(key); key = routes[key]?.afterHours) {
@@ -24,7 +24,7 @@ const detourOf = (routes: Routes, { afterHours }: Route, at: Date, timeZone: str
   return undefined
 }
 
-/** What the model is told of a route that is closed now; `undefined` when it is open. */
+/** The tool result for a closed route; `undefined` when it is open. */
 const closedAnswer = (routes: Routes, route: Route, at: Date, timeZone: string) => {
   const { label, hours } = route
   if (!hours || isOpen(hours, timeZone, at)) return undefined
@@ -38,18 +38,18 @@ const closedAnswer = (routes: Routes, route: Route, at: Date, timeZone: string) 
 }
 
 export interface TransferOptions {
-  /** Where the hours of the routes are read; UTC when absent. */
+  /** The time zone of the routes' hours; UTC when absent. */
   readonly timeZone?: string
-  /** When the business is open: outside of them callers are told so before a route without hours is rung. */
+  /** Hours of the business. Outside them callers are told so before a route without hours is rung. */
   readonly officeHours?: WeeklyHours | undefined
-  /** The present; the call's own clock when absent. */
+  /** The current time; the call's clock when absent. */
   now?(): Date
 }
 
-/** What a model says before it leaves, and again when the tool has answered, is heard twice. */
+/** Otherwise the caller hears the announcement twice: before the tool call and after its result. */
 const SAY_NOTHING_FIRST = 'Say nothing first; the answer tells you what to say.'
 
-/** The one tool that sends the caller to a route at once; its input accepts exactly the keys of `routes`. */
+/** The tool for cold transfers; its input accepts exactly the keys of `routes`. */
 export const transferTool = (routes: Routes, { timeZone = 'UTC', officeHours, now }: TransferOptions = {}): Tool => {
   const keys = Object.keys(routes)
   return defineTool({
@@ -88,13 +88,13 @@ export const transferTool = (routes: Routes, { timeZone = 'UTC', officeHours, no
   })
 }
 
-/** What the model is told once a person is being rung; who has been told of it already is not told again. */
+/** The tool result while a person is being rung. */
 export const ringingAnswer = (label: string) => ({
   status: 'ringing',
   say: `Unless you have said so, tell the caller in one short sentence that you are trying to reach ${label}. You will be told whether they accept; until then stay with the caller.`,
 })
 
-/** The one tool that rings a person first and brings the caller to them only when they accept. */
+/** The tool for warm transfers: rings a person and connects the caller once they accept. */
 export const warmTransferTool = (
   routes: Routes,
   { timeZone = 'UTC', now }: TransferOptions = {},
@@ -127,7 +127,7 @@ export const warmTransferTool = (
   })
 }
 
-/** Presses keys towards the other end, for menus and extensions; the conversation goes on afterwards. */
+/** The tool that sends keypad tones, for menus and extensions at the other end; the conversation goes on afterwards. */
 export const pressKeysTool = (): Tool =>
   defineTool({
     name: 'press_keys',
@@ -141,7 +141,7 @@ export const pressKeysTool = (): Tool =>
     },
   })
 
-/** The one tool that ends the call, after the caller has heard a goodbye; a recording is left without one. */
+/** The tool that ends the call, after the caller has heard a goodbye; to a recording none is said. */
 export const hangUpTool = (): Tool =>
   defineTool({
     name: 'hang_up',
@@ -163,7 +163,7 @@ export interface KeepListeningOptions {
   readonly forRecordings?: string
 }
 
-/** The one tool that says nothing; without it a model answers every noise. */
+/** The tool by which the model stays silent; without it a model answers every noise. */
 export const keepListeningTool = ({ forRecordings }: KeepListeningOptions = {}): Tool =>
   defineTool({
     name: 'keep_listening',

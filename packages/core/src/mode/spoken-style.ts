@@ -1,6 +1,6 @@
 /**
- * How every assistant on a telephone speaks; a fixed section for any mode's prompt. One topic a line, so that no rule
- * leans on its neighbour. It needs the tool keep_listening; abuse and wrong numbers are in the description of hang_up.
+ * Rules for speaking on a telephone; a fixed section for any mode's prompt. One topic a line, so that each rule can be changed
+ * by itself. Needs the tool keep_listening; abuse and wrong numbers are covered by the description of hang_up.
  */
 export const spokenStyle = `One or two short sentences a turn, with one question at most; then let the caller talk.
 Language: English. Switch when the caller wishes it or speaks a whole sentence of another language; an accent, a foreign name, a single word or noise is no such wish.

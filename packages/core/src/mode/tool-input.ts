@@ -1,9 +1,9 @@
 import type * as z from 'zod'
 import { ToolError } from '../tool-error.ts'
 
-/** The part of a JSON Schema that says what a model may leave out, and in which type it writes the rest. */
+/** The parts of JSON Schema that tell which fields are optional, and their types. */
 interface Schema {
-  /** Several where `null` may stand too. */
+  /** A list when `null` is allowed too. */
   readonly type?: string | readonly string[]
   readonly enum?: readonly unknown[]
   readonly const?: unknown
@@ -14,7 +14,7 @@ interface Schema {
   readonly minItems?: number
 }
 
-/** How a model writes that it has nothing to say, where it could have left the argument out. */
+/** Texts by which models say "no value" instead of leaving an argument out. */
 const NOTHING = new RegExp(
   `^(?:${[
     'null|nil|none|nothing|undefined|unknown|unspecified|unclear|missing|n ?/ ?a|n\\.? ?a|nan|empty|blank|void|omitted|left out|tbd',
@@ -22,13 +22,13 @@ const NOTHING = new RegExp(
     'no (?:value|information|info|data|input)',
   ].join('|')})$`,
 )
-/** How it chooses none of several. */
+/** Texts by which models choose none of an enum's values. */
 const NO_CHOICE = /^(?:any|any ?time|any of them|either|no preference|does not matter|doesn't matter)$/
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** `<UNKNOWN>`, `"none".` and `notGiven` are the words in them; `- -` and `?` are no words at all. */
+/** The bare words of a text, in small letters: of `<UNKNOWN>`, `"none".` or `notGiven`; empty for `- -` and `?`. */
 const wordsOf = (text: string): string =>
   text
     .replaceAll(/(\p{Ll})(?=\p{Lu})/gu, '$1 ')
@@ -47,10 +47,10 @@ const isEmpty = (value: unknown): boolean =>
 const choosesNone = ({ enum: choices }: Schema, value: unknown): boolean =>
   choices !== undefined && typeof value === 'string' && NO_CHOICE.test(wordsOf(value))
 
-/** Whether the schema wants just this: "none" among the choices of an enum, an empty list, or a `null` that clears something. */
-const wants = (schema: Schema, value: unknown): boolean => {
+/** Whether the schema allows this empty value on purpose: "none" as a choice of an enum, an empty list, or a `null` that clears. */
+const allowsEmptyValue = (schema: Schema, value: unknown): boolean => {
   const { type, enum: choices, const: only, anyOf = [], required = [], minItems = 0 } = schema
-  if (anyOf.some((each) => wants(each, value))) return true
+  if (anyOf.some((each) => allowsEmptyValue(each, value))) return true
   if (choices) return choices.includes(value)
   if (only !== undefined) return only === value
   if (type === undefined) return anyOf.length === 0
@@ -59,7 +59,7 @@ const wants = (schema: Schema, value: unknown): boolean => {
   return Array.isArray(value) ? type === 'array' && minItems === 0 : type === 'object' && required.length === 0
 }
 
-/** The schema without the `null` that may stand in its place. */
+/** The schema without an alternative `null`. */
 const withoutNull = (schema: Schema): Schema => {
   const [only, other] = (schema.anyOf ?? []).filter(({ type }) => type !== 'null')
   if (only && !other) return only
@@ -67,17 +67,17 @@ const withoutNull = (schema: Schema): Schema => {
   return type === undefined || another !== undefined ? schema : { ...schema, type }
 }
 
-/** The same value in the type it was asked for, where only one can be meant: "2" for 2, 4711 for "4711", one for a list of one. */
-const inType = (wanted: Schema, value: unknown): unknown => {
+/** The value converted to the schema's type where that is unambiguous: "2" to 2, 4711 to "4711", a value to a list of one. */
+const toSchemaType = (wanted: Schema, value: unknown): unknown => {
   const schema = withoutNull(wanted)
   const { type, items, enum: choices } = schema
   if (value === null || type === undefined) return value
   if (type === 'array')
     return (Array.isArray(value) ? value : [value])
-      .filter((item) => item !== null || !items || wants(items, item))
-      .map((item) => (items ? inType(items, item) : item))
-  if (Array.isArray(value)) return value.length === 1 ? inType(schema, value[0]) : value
-  if (type === 'object') return isRecord(value) ? fit(schema, value) : value
+      .filter((item) => item !== null || !items || allowsEmptyValue(items, item))
+      .map((item) => (items ? toSchemaType(items, item) : item))
+  if (Array.isArray(value)) return value.length === 1 ? toSchemaType(schema, value[0]) : value
+  if (type === 'object') return isRecord(value) ? normaliseArguments(schema, value) : value
   if (type === 'string' && typeof value === 'number') return choices ? value : String(value)
   if (typeof value !== 'string') return value
   const text = value.trim()
@@ -86,16 +86,19 @@ const inType = (wanted: Schema, value: unknown): unknown => {
   return value
 }
 
-/** What a model has left out in its own way is left out, and the rest is in the type that was asked for. */
-const fit = ({ properties = {}, required = [] }: Schema, given: Readonly<Record<string, unknown>>): object =>
+/** The arguments without empty optional values, converted to the types of the schema. */
+const normaliseArguments = (
+  { properties = {}, required = [] }: Schema,
+  given: Readonly<Record<string, unknown>>,
+): object =>
   Object.fromEntries(
     Object.entries(given).flatMap(([name, value]) => {
       const schema = Object.hasOwn(properties, name) ? properties[name] : undefined
-      // A required text stays as it is: somebody may be called None.
+      // A required text stays: somebody may be called None.
       const isOptional = !schema || !required.includes(name)
       const isLeftOut = isEmpty(value) || (schema !== undefined && choosesNone(schema, value))
-      if (isOptional && isLeftOut && !(schema && wants(schema, value))) return []
-      return [[name, schema ? inType(schema, value) : value]]
+      if (isOptional && isLeftOut && !(schema && allowsEmptyValue(schema, value))) return []
+      return [[name, schema ? toSchemaType(schema, value) : value]]
     }),
   )
 
@@ -104,7 +107,7 @@ const read = (argumentsJson: string): unknown => {
   if (text === '' || NOTHING.test(text.toLowerCase())) return {}
   try {
     const value: unknown = JSON.parse(text)
-    // Some models write their JSON into a JSON string.
+    // Some models put their JSON into a JSON string.
     if (typeof value === 'string' && value.trim().startsWith('{')) return JSON.parse(value)
     return isRecord(value) || !isEmpty(value) ? value : {}
   } catch {
@@ -113,8 +116,8 @@ const read = (argumentsJson: string): unknown => {
 }
 
 /**
- * The model's JSON as the tool's input, or the sentence that tells the model what is wrong with it. `parameters` is the
- * JSON Schema the model was shown.
+ * Parses the model's JSON into the tool's input. Throws a {@link ToolError} that tells the model what is wrong. `parameters` is
+ * the JSON Schema the model was shown.
  */
 export const readToolInput = <Input extends z.ZodObject>(
   input: Input,
@@ -122,7 +125,7 @@ export const readToolInput = <Input extends z.ZodObject>(
   argumentsJson: string,
 ): z.output<Input> => {
   const given = read(argumentsJson)
-  const parsed = input.safeParse(isRecord(given) ? fit(parameters, given) : given)
+  const parsed = input.safeParse(isRecord(given) ? normaliseArguments(parameters, given) : given)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   throw new ToolError(

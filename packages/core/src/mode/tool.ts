@@ -5,78 +5,76 @@ import type { ToolSpec } from '../model.ts'
 import type { Consultation, Departure, LastWords, ListeningReason } from '../departure.ts'
 import { readToolInput } from './tool-input.ts'
 
-/** What a tool may do to its own call, and to no other. */
+/** What a tool can do to its call. */
 export interface CallControl {
-  /** Leaves the conversation once the assistant's last words have been heard. */
+  /** Ends the conversation in this way, once the assistant's last words have been heard. */
   leave(departure: Departure, lastWords?: LastWords): void
-  /** Rings a person on a leg of their own; the conversation goes on meanwhile and is told how it went. */
+  /** Rings a person on a separate leg. The conversation goes on meanwhile, and the model is told the outcome. */
   consult(consultation: Consultation): void
   /** Says nothing about what was just heard and goes on listening. */
   keepListening(why: ListeningReason): void
 }
 
-/** What a tool is given beside its input. */
+/** What a tool is given besides its input. */
 export interface ToolContext<Known = unknown> {
   readonly facts: CallFacts
-  /** What the mode looked up while the phone was ringing; one object per call, so it can carry the call's state. */
+  /** The result of the mode's look-up; one object per call, so that tools can keep state in it. */
   readonly known: Known
   readonly call: CallControl
   /** Aborted when the tool runs out of time or the call is over. */
   readonly signal: AbortSignal
-  /** The present, which is not when the call began; read it with {@link nowOf}. */
+  /** The current time; read it with {@link nowOf}. */
   readonly now?: () => Date
 }
 
-/** The present of a call, by its clock; the machine's where a tool is run without one. */
+/** The current time by the call's clock; by the system clock when the context has none. */
 export const nowOf = ({ now }: Pick<ToolContext, 'now'>): Date => now?.() ?? new Date()
 
 export { notComplete, ToolError } from '../tool-error.ts'
 
 /**
- * What calling a tool amounts to, which decides what is said around it: `read` looks something up; `write` changes what the
- * caller must have said yes to; `note` stores what was said or wished, without a question; `leave` takes the caller away
- * or rings somebody for them; `listen` says nothing.
+ * The kind of a tool: `read` looks something up; `write` changes something the caller must have agreed to; `note` stores what
+ * was said, without asking; `leave` ends the conversation or rings somebody; `listen` stays silent.
  */
 export type ToolEffect = 'read' | 'write' | 'note' | 'leave' | 'listen'
 
 /** Something the model may do. */
 export interface Tool<Known = unknown> extends ToolSpec {
   readonly effect: ToolEffect
-  /** Given to the model from the first word; the others follow once the opening is over. */
+  /** Available from the first word; the others are added once the opening is over. */
   readonly opening: boolean
-  /** A silent tool's result is kept by the model without a reply. */
+  /** `silent`: the model gets the result without being asked for a reply. */
   readonly result: 'spoken' | 'silent'
   readonly timeoutMs: number
   /**
-   * Whether it usually takes a second or more: the assistant says first what it is doing, and the caller does not wait in
-   * silence. Left out, its own history decides.
+   * Whether it usually takes a second or more; the assistant then says first what it is doing. Decided by its past runs when
+   * absent.
    */
   readonly slow?: boolean
   /**
-   * Whether it stores something, which a call may do only so often (its grant). A function is asked whether the
-   * result stands for something new.
+   * Whether it stores something, which the grant limits. A function decides by the result whether something new was stored.
    */
   readonly writes?: boolean | ((result: unknown) => boolean)
-  /** Never refused because the call has done a lot: it ends the call, or fulfils a wish that must be. */
+  /** Allowed even when the grant is used up: it ends the call, or fulfils a request that must not be refused. */
   readonly always?: boolean
   /**
-   * Validates the model's JSON and runs the tool. What is optional and says nothing ("", "N/A", null) counts as left out.
-   * Throws {@link ToolError} for what the model should hear.
+   * Validates the model's JSON and runs the tool. Optional fields with empty values ("", "N/A", null) count as absent. Throws a
+   * {@link ToolError} whose message the model is told.
    */
   invoke(argumentsJson: string, context: ToolContext<Known>): Promise<unknown>
 }
 
-/** Callers wait about this long for an answer before they ask whether anybody is there. */
+/** Longest run of a tool unless it sets its own. */
 const DEFAULT_TIMEOUT_MS = 10_000
 
-/** For {@link Tool.writes}: something new was stored when the result has this status. */
+/** For {@link Tool.writes}: true when the result has this status. */
 export const writesWhen =
   (status: string) =>
   (result: unknown): boolean =>
     (result as { readonly status?: unknown } | undefined)?.status === status
 
 /**
- * Defines a tool from a zod object; the same schema validates the model's arguments and is what the model is shown.
+ * Defines a tool from a zod object, which validates the model's arguments and is shown to the model as JSON Schema.
  *
  * @example
  * const takeNote = defineTool({

@@ -1,4 +1,4 @@
-/** Levenshtein's distance: how many letters to change, add or drop. */
+/** Levenshtein distance: the number of letters to change, add or drop. */
 export const editDistance = (a: string, b: string): number => {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (const [i, letter] of [...a].entries()) {

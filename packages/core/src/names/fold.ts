@@ -1,13 +1,13 @@
-/** A word as it is compared: two spellings, because `Müller` is written `Muller` and `Mueller`. */
+/** A word normalised for comparison, in two spellings, because `Müller` is written `Muller` and `Mueller`. */
 export interface FoldedWord {
   readonly short: string
   readonly long: string
 }
 
-/** Every character that is typed for an apostrophe; `O'Brien` is written `OBrien` as well. */
+/** Characters used as apostrophes; `O'Brien` is written `OBrien` as well. */
 const APOSTROPHES = /['’‘‛ʼʻʹˈ`´′＇׳]/g
 
-/** Letters that Unicode does not take apart: their short and their long spelling. */
+/** Letters that Unicode does not decompose: their short and their long spelling. */
 const LETTERS: Readonly<Record<string, readonly [string, string]>> = {
   ß: ['ss', 'ss'],
   ø: ['o', 'oe'],
@@ -28,7 +28,7 @@ const LETTERS: Readonly<Record<string, readonly [string, string]>> = {
   ɗ: ['d', 'd'],
   ƙ: ['k', 'k'],
   ɨ: ['i', 'i'],
-  // The same letter at the end of a Greek word, and as Persian and Arabic keyboards write it.
+  // Variants of one letter: at the end of a Greek word, and of Persian and Arabic keyboards.
   ς: ['σ', 'σ'],
   ی: ['ي', 'ي'],
   ى: ['ي', 'ي'],
@@ -37,8 +37,8 @@ const LETTERS: Readonly<Record<string, readonly [string, string]>> = {
 const SPECIAL = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'gu')
 
 /**
- * Accents, and the vowel signs and long strokes of Hebrew and Arabic, go where they may be left out. In other scripts a mark
- * makes another letter: `が` is not `か`, `й` not `и`.
+ * Removes marks that people leave out: accents, and the vowel signs and long strokes of Hebrew and Arabic. In other scripts
+ * marks stay, because they make another letter: `が` is not `か`, `й` not `и`.
  */
 const withoutAccents = (text: string): string =>
   text
@@ -47,7 +47,7 @@ const withoutAccents = (text: string): string =>
     .replaceAll('е\u0308', 'е')
     .replaceAll(/(\p{Script=Cyrillic})\u0301/gu, '$1')
 
-/** `ae`, `oe`, `ue` for an umlaut, and not the end of Michael, Joe or Yuen, nor a part of Bauer or Jacques. */
+/** `ae`, `oe`, `ue` that stand for an umlaut; not those in Michael, Joe, Yuen, Bauer or Jacques. */
 const WRITTEN_OUT = /(?<![aeiouyq])([aou])e(?=\p{L}{2})/gu
 
 const spelled = (text: string, which: 0 | 1): string => text.replaceAll(SPECIAL, (letter) => LETTERS[letter]![which])
@@ -57,7 +57,7 @@ const foldWord = (word: string): FoldedWord => ({
   long: spelled(withoutAccents(word.replaceAll(/([aou])[\u0308\u030B]/gu, '$1e').replaceAll('a\u030A', 'aa')), 1),
 })
 
-/** The words of a text as they are compared: without case, accents, apostrophes and punctuation. */
+/** The words of a text normalised for comparison: without case, accents, apostrophes and punctuation. */
 export const foldedWords = (text: string): FoldedWord[] =>
   text
     .replaceAll(APOSTROPHES, '')
@@ -67,17 +67,17 @@ export const foldedWords = (text: string): FoldedWord[] =>
     .match(/[\p{L}\p{M}\p{N}]+/gu)
     ?.map(foldWord) ?? []
 
-/** Whether two words are one, however they were spelled. */
+/** Whether two words are the same in any spelling. */
 export const isSameWord = (one: FoldedWord, other: FoldedWord): boolean =>
   one.short === other.short || one.long === other.long
 
-/** Several words written as one: `Annamaria`, `田中太郎`. */
+/** Joins several words into one: `Annamaria`, `田中太郎`. */
 export const joinWords = (words: readonly FoldedWord[]): FoldedWord => ({
   short: words.map(({ short }) => short).join(''),
   long: words.map(({ long }) => long).join(''),
 })
 
-/** Whether every word said is one of the words of a text, such as the name of a service. */
+/** Whether every spoken word occurs in a text, such as the name of a service. */
 export const isAmong = (said: string, text: string): boolean => {
   const wanted = foldedWords(said)
   const known = foldedWords(text)

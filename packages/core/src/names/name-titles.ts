@@ -1,6 +1,6 @@
 const list = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter(Boolean))
 
-/** What is said before a name and is none, as it is compared. What is also somebody's first name is not in it: Dean, Duke, Sri. */
+/** Titles before a name, normalised. Without those that are also first names: Dean, Duke, Sri. */
 export const titles = list(`
   mr mister mrs missus missis ms miss mx sir madam maam dame lady lord rev reverend honorable honourable sister father
   dr drs doctor prof professor capt captain cpt col colonel lt lieutenant sgt sergeant cmdr commander rabbi
@@ -11,16 +11,16 @@ export const titles = list(`
   mevrouw mevr mw dhr meneer mijnheer fru froken pani smt shri
 `)
 
-/** What follows a title and belongs to it: "Prof. Dr. med. dent. Anna Keller". */
+/** Words that follow a title and belong to it: "Prof. Dr. med. dent. Anna Keller". */
 export const titleParts = list('med dent phil jur rer nat habil mult univ')
 
-/** Titles that are first names too; they are left out only where first and last name remain. */
+/** Titles that are first names too; removed only if a first and a last name remain. */
 export const doubtfulTitles = list('don dona hon sheikh sheikha sig السيد السيدة الدكتور الدكتورة الاستاذ الاستاذة')
 
-/** What is written behind a name and is none. */
+/** Titles and degrees after a name. */
 export const degrees = list('phd md dds dmd esq esquire mba cpa dvm llm jd rn msc bsc')
 
-/** Which of those with the same name, by how it is compared. Somebody may leave it out; two different ones are two people. */
+/** Generations (Jr., III), normalised. One may be left out; two different ones mean two people. */
 export const generations: ReadonlyMap<string, string> = new Map([
   ['jr', 'junior'],
   ['jnr', 'junior'],

@@ -2,28 +2,28 @@ import { foldedWords, isSameWord, joinWords, type FoldedWord } from './fold.ts'
 import { degrees, doubtfulGenerations, doubtfulTitles, generations, titleParts, titles } from './name-titles.ts'
 import { plainText } from '../text/plain-text.ts'
 
-/** First and last name; the last one is empty for somebody with one name. */
+/** First and last name; the last name is empty for somebody with a single name. */
 export interface PersonName {
   readonly firstName: string
   readonly lastName: string
 }
 
-/** A name taken apart for comparison. */
+/** A name parsed for comparison. */
 interface ParsedName {
-  /** All that is left without titles, in the order in which it is said: initials too. */
+  /** The words without titles, in spoken order, with initials. */
   readonly all: readonly FoldedWord[]
   readonly words: readonly FoldedWord[]
   readonly initials: readonly string[]
   readonly generation: string | undefined
 }
 
-/** A word as it was written, and as it is compared. */
+/** A word as written, and normalised. */
 interface Piece {
   readonly text: string
   readonly word: FoldedWord
 }
 
-/** "KELLER, Anna" is told by its comma. */
+/** The comma in "KELLER, Anna": last name first. */
 const COMMA = /[,،，、;]/u
 
 const pieces = (text: string): Piece[] =>
@@ -32,7 +32,7 @@ const pieces = (text: string): Piece[] =>
     return words.length === 1 ? [{ text: part, word: words[0]! }] : splitPart(part, words)
   })
 
-/** "Anna-Maria" stays one piece in a record, and so does "Sig.ra"; "Dr.Keller" and "J.R." are two. */
+/** Splits a name into pieces: "Anna-Maria" and "Sig.ra" stay one, "Dr.Keller" and "J.R." are two. */
 const splitPart = (part: string, words: readonly FoldedWord[]): Piece[] => {
   if (titles.has(joinWords(words).short)) return [{ text: part, word: joinWords(words) }]
   const texts = part.match(/[^.·•・]+[.·•・]?/gu) ?? []
@@ -41,7 +41,7 @@ const splitPart = (part: string, words: readonly FoldedWord[]): Piece[] => {
   return words.length === 0 ? [] : [{ text: part, word: joinWords(words) }]
 }
 
-/** One part of a name between commas, without what is said before and written behind it. */
+/** One part of a name between commas, without titles before and after it. */
 const withoutTitles = (part: readonly Piece[], isRest: boolean): { kept: readonly Piece[]; generation?: Piece } => {
   let kept = [...part]
   let generation: Piece | undefined
@@ -67,7 +67,7 @@ const withoutTitles = (part: readonly Piece[], isRest: boolean): { kept: readonl
   return { kept, ...(generation ? { generation } : {}) }
 }
 
-/** The pieces of a name in the order in which it is said, first those before the last name if a comma tells them apart. */
+/** The pieces of a name in spoken order: of "KELLER, Anna" the first name comes first. */
 const arrange = (text: string) => {
   const parts = text
     .replaceAll(/\bPh\.? ?D\b/gi, 'PhD')
@@ -96,10 +96,10 @@ const parseName = (text: string): ParsedName => {
   }
 }
 
-const areOthers = (one: ParsedName, other: ParsedName): boolean =>
+const differInGeneration = (one: ParsedName, other: ParsedName): boolean =>
   one.generation !== undefined && other.generation !== undefined && one.generation !== other.generation
 
-/** What of the first list is not in the second, each taken once. */
+/** The items of the first list that are not in the second; each of those counts once. */
 const without = <Item>(items: readonly Item[], others: readonly Item[], same: (one: Item, other: Item) => boolean) => {
   const left = [...others]
   return items.filter((item) => {
@@ -111,13 +111,13 @@ const without = <Item>(items: readonly Item[], others: readonly Item[], same: (o
 
 const isInitialOf = (word: FoldedWord, initial: string): boolean => word.short.startsWith(initial)
 
-/** Written apart by a slip, O'Brien and D'Annunzio begin with what looks like an initial. */
+/** O'Brien and D'Annunzio written with a space begin with what looks like an initial. */
 const isPrefix = ({ short }: FoldedWord, next: FoldedWord | undefined): boolean =>
   next !== undefined && !isInitial(next.short) && 'odlmn'.includes(short)
 
 /**
- * A name written as one word: where its words begin and end, and where they must because an initial stands there. Carl A. Jones
- * is not Carla Jones.
+ * A name joined into one word, with the positions of its word boundaries, and of those that must match because of an initial:
+ * Carl A. Jones is not Carla Jones.
  */
 const written = (words: readonly FoldedWord[], how: keyof FoldedWord) => {
   const edges = new Set([0])
@@ -140,30 +140,30 @@ const isWrittenAs = (one: readonly FoldedWord[], other: readonly FoldedWord[]): 
     return a.text === b.text && keeps(a, b) && keeps(b, a)
   })
 
-/** In the same order, perhaps with other spaces and hyphens. */
+/** Same words in the same order; spaces and hyphens may differ. */
 const isSameInOrder = (one: ParsedName, other: ParsedName): boolean =>
-  one.all.length > 0 && !areOthers(one, other) && isWrittenAs(one.all, other.all)
+  one.all.length > 0 && !differInGeneration(one, other) && isWrittenAs(one.all, other.all)
 
-/** Longer names are nobody's, and would be compared beside live audio. */
+/** Words of a name that are compared at most, because it happens on the event loop that carries audio. */
 const MAX_TURNED = 12
 
-/** Each word in front once, and all behind it. */
+/** All rotations of a list. */
 const rotations = <Item>(items: readonly Item[]): Item[][] =>
   items.length > MAX_TURNED ? [] : items.slice(1).map((_, at) => [...items.slice(at + 1), ...items.slice(0, at + 1)])
 
-/** The last name said first, perhaps with other spaces and hyphens: "Kim Min-jun" is Minjun Kim. */
-const isSameTurned = (one: ParsedName, other: ParsedName): boolean =>
+/** Same words with the last name first; spaces and hyphens may differ: "Kim Min-jun" is Minjun Kim. */
+const isSameRotated = (one: ParsedName, other: ParsedName): boolean =>
   one.all.length > 1 &&
   other.all.length > 1 &&
-  !areOthers(one, other) &&
+  !differInGeneration(one, other) &&
   (rotations(one.all).some((words) => isWrittenAs(words, other.all)) ||
     rotations(other.all).some((words) => isWrittenAs(words, one.all)))
 
 /**
- * Whether what is shortened on one side stands where it does on the other, and is not the last name: Maria J. Keller is not
- * Julia Maria Keller, and Anna Maria K. may be anybody.
+ * Whether initials on one side are at the position of their full names on the other, and none is the last name: Maria J. Keller
+ * is not Julia Maria Keller, and Anna Maria K. may be anybody.
  */
-const isShortenedInPlace = (one: readonly FoldedWord[], other: readonly FoldedWord[]): boolean => {
+const initialsMatchInPlace = (one: readonly FoldedWord[], other: readonly FoldedWord[]): boolean => {
   const isSame = (words: readonly FoldedWord[]) =>
     words.length === other.length &&
     words.every((word, at) => {
@@ -174,11 +174,11 @@ const isShortenedInPlace = (one: readonly FoldedWord[], other: readonly FoldedWo
   return [...rotations(one), one.toReversed()].some(isSame)
 }
 
-/** In any order, with a middle name shortened or its initial left out on one side. */
+/** Same words in any order; on one side a middle name may be an initial, or its initial missing. */
 const isSameInWords = (one: ParsedName, other: ParsedName): boolean => {
-  if (areOthers(one, other)) return false
+  if (differInGeneration(one, other)) return false
   const here = without(one.words, other.words, isSameWord)
-  // First and last name are said in full; only what stands between them is ever shortened.
+  // First and last name are given in full; only middle names are shortened.
   if (one.words.length - here.length < 2) return false
   const there = without(other.words, one.words, isSameWord)
   const initials = without(one.initials, other.initials, Object.is)
@@ -203,35 +203,35 @@ const isSameInWords = (one: ParsedName, other: ParsedName): boolean => {
     isExplained(here, theirs, sparedThere) &&
     isExplained(there, initials, sparedHere) &&
     !(sparedHere.length > 0 && sparedThere.length > 0) &&
-    (here.length + there.length === 0 || isShortenedInPlace(unspared(one, sparedHere), unspared(other, sparedThere)))
+    (here.length + there.length === 0 || initialsMatchInPlace(unspared(one, sparedHere), unspared(other, sparedThere)))
   )
 }
 
 /**
- * Whether two texts are the name of one person: forgiving in form (accents, titles, order, hyphens, an initial more), strict
- * in substance (a name left out or another one is somebody else).
+ * Whether two texts name the same person: lenient about form (accents, titles, order, hyphens, an extra initial), strict about
+ * the names themselves (a missing or different one is another person).
  *
  * @example
  * isSameName('KELLER, Anna M.', 'Mrs. Anna Keller') // true
  */
 export const isSameName = (one: string, other: string): boolean => {
   const [a, b] = [parseName(one), parseName(other)]
-  return isSameInOrder(a, b) || isSameInWords(a, b) || isSameTurned(a, b)
+  return isSameInOrder(a, b) || isSameInWords(a, b) || isSameRotated(a, b)
 }
 
-/** Whether all that was said is part of the name, as far as it is said in words. */
+/** Whether every spoken word is part of the name. */
 const isPart = (said: ParsedName, name: ParsedName): boolean => {
-  if (areOthers(said, name) || said.words.length === 0) return false
+  if (differInGeneration(said, name) || said.words.length === 0) return false
   const neighbours = (words: readonly FoldedWord[]) =>
     words.flatMap((word, at) => {
       const next = words[at + 1]
-      // An initial is no part of the name beside it, unless it is the O of O'Brien.
+      // An initial is not joined with the next name, unless it is the O of O'Brien.
       const isOne = next && !isInitial(next.short) && (!isInitial(word.short) || isPrefix(word, next))
       return isOne ? [joinWords([word, next])] : []
     })
   const known = [...name.words, ...neighbours(name.all)]
   const isKnown = (word: FoldedWord) => known.some((each) => isSameWord(word, each))
-  // Up to which word all is known, alone or with its neighbour.
+  // The number of words matched so far, each alone or joined with the next one.
   const reached = [true]
   for (const [at, word] of said.words.entries()) {
     if (!reached[at]) continue
@@ -244,15 +244,15 @@ const isPart = (said: ParsedName, name: ParsedName): boolean => {
   return reached[said.words.length] === true && (said.words.length > 1 || said.initials.every(isInitialKnown))
 }
 
-/** Whether somebody of that name may have said only this of it: "Anna", "Mrs. Keller". */
+/** Whether what was said is a part of the name: "Anna", "Mrs. Keller". */
 export const isPartOfName = (said: string, name: string): boolean => isPart(parseName(said), parseName(name))
 
-/** How a person with first and last name is called. */
+/** First and last name in one text. */
 export const fullName = ({ firstName, lastName }: PersonName): string => `${firstName} ${lastName}`.trim()
 
 /**
- * Whose name was said; several when it fits several. The same name in the same order goes before the same words, and
- * both go before a part of a name, which counts only with `partly`.
+ * The people whose name was said. Same names in the same order win over the same words in another order, and both over a part
+ * of a name, which counts only with `partly`.
  */
 export const findByName = <Person extends PersonName>(
   said: string,
@@ -261,16 +261,16 @@ export const findByName = <Person extends PersonName>(
 ): Person[] => {
   const wanted = parseName(said)
   const named = people.map((person) => ({ person, name: parseName(fullName(person)) }))
-  for (const fits of [isSameInOrder, isSameInWords, isSameTurned, ...(partly ? [isPart] : [])]) {
+  for (const fits of [isSameInOrder, isSameInWords, isSameRotated, ...(partly ? [isPart] : [])]) {
     const found = named.filter(({ name }) => fits(wanted, name))
     const sameGeneration = found.filter(({ name }) => name.generation === wanted.generation)
-    // "John Smith" is the one without a suffix, if there is one.
+    // "John Smith" means the one without a suffix, if there is one.
     if (found.length > 0) return (sameGeneration.length > 0 ? sameGeneration : found).map(({ person }) => person)
   }
   return []
 }
 
-/** A name as it is stored, without titles; undefined when nothing in it is a name. */
+/** A spoken name split for storage, without titles; undefined when there is no name in it. */
 export const splitName = (said: string): PersonName | undefined => {
   const { given, last, generation } = arrange(plainText(said, 80))
   const text = (some: readonly Piece[]) => some.map((piece) => piece.text).join(' ')

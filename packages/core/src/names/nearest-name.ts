@@ -1,7 +1,7 @@
 import { editDistance } from './edit-distance.ts'
 import { foldedWords } from './fold.ts'
 
-/** Of no use to compare: nobody misspells a name that far. */
+/** Longer names are not compared. */
 const MAX_LENGTH = 40
 
 const bare = (text: string): string =>
@@ -9,7 +9,7 @@ const bare = (text: string): string =>
     .map(({ short }) => short)
     .join(' ')
 
-/** The name that was probably meant, for a suggestion; `undefined` when none is near. */
+/** The most similar name, for a suggestion; `undefined` when none is similar enough. */
 export const nearestName = (written: string, names: readonly string[]): string | undefined => {
   if (written.length > MAX_LENGTH) return undefined
   const [nearest] = names
@@ -19,7 +19,7 @@ export const nearestName = (written: string, names: readonly string[]): string |
   return nearest?.name
 }
 
-/** The name that was probably meant, as `Did you mean "survey"?`; `undefined` when none is near. */
+/** The suggestion `Did you mean "survey"?`; `undefined` when no name is similar enough. */
 export const didYouMean = (written: string, names: readonly string[]): string | undefined => {
   const meant = nearestName(written, names)
   return meant && `Did you mean "${meant}"?`

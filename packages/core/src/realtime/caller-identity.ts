@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto'
 
-/** 128 bits: two callers do not meet in them. */
+/** 128 bits in hex: no collisions between callers. */
 const LENGTH_CHARS = 32
 
 /**
- * Tells the server which of our sessions are with the same person, so that one who abuses it is not the whole account. Keyed:
- * there are so few telephone numbers that the plain hash of one is found by hashing them all. Without a number there is none.
+ * A header that tells the server which sessions are with the same caller, so that abuse by one does not block the whole account.
+ * A keyed hash, because a plain one could be reversed by hashing all telephone numbers. Empty without a number.
  */
 export const callerHeaders = (caller: string | undefined, apiKey: string): Readonly<Record<string, string>> =>
   caller === undefined

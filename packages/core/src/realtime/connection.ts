@@ -5,7 +5,7 @@ import { saneId } from './bounds.ts'
 import type { ConnectionOptions } from './dial.ts'
 import {
   classify,
-  closeWord,
+  closeReasonError,
   codeOf,
   errorIn,
   expired,
@@ -26,7 +26,7 @@ import { createSettings } from './server-settings.ts'
 import { openSocket } from './socket.ts'
 import { createTell } from './tell.ts'
 
-/** A server that does not know us says why only when it closes. */
+/** How long to wait for the close that explains an unspecific refusal. */
 const CLOSES_WITHIN_MS = 500
 
 /**
@@ -38,11 +38,11 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
 
   let created = false
   let configured = false
-  // The call knows that it may speak.
+  // `configured` was reported to the call.
   let isReady = false
   let primes = false
   let priming: Priming | undefined
-  // Asked once more without what was refused, and not answered yet.
+  // The settings were sent again without a refused field, and not answered yet.
   let asksAgain = false
   const fitted = fitDialect(dialect, leftOut)
   let transcriber: unknown = dialect.usualTranscriber
@@ -105,7 +105,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     if (configured) return settings.updated(session)
     const wrong = dialect.wrongFormat(session)
     if (wrong) {
-      const message = `The model server did not accept ${wrong}: it would speak noise.`
+      const message = `The model server did not accept ${wrong}: its audio would be noise on a telephone line.`
       return lose({ error: new GatewayError('model_wrong_format', message), retry: false })
     }
     configured = true
@@ -117,7 +117,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
       done: onReady,
       used(response) {
         leftOut.confirm()
-        meter.unheard(meter.response(response))
+        meter.reportUnheard(meter.response(response))
       },
       leavesOut: fitted.learnOfResponse,
       overran: replies.occupied,
@@ -125,7 +125,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     })
   }
 
-  /** The server speaks another dialect, and somebody else takes over from here. */
+  /** Whether the server speaks another dialect and the provider opens a new connection in it. */
   const isOtherDialect = (error: ReadError): boolean => {
     if (configured || !dialect.isShapeRefusal(error) || !options.onShapeRefused?.(error)) return false
     stop()
@@ -133,7 +133,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     return true
   }
 
-  /** Before the session is configured every error but a passing one is the end of it. */
+  /** Before the session is configured, every error that is not benign ends the connection. */
   const onEarlyError = (error: ReadError): void => {
     const kind = classify(error)
     if (kind === 'benign') return
@@ -177,10 +177,10 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   }
 
   const onClosed = (code: number, word: string): void => {
-    if (isOtherDialect(closeWord(word))) return
+    if (isOtherDialect(closeReasonError(word))) return
     if (asksAgain && !configured && options.onClosedOver?.()) return stop()
     const failure = lostError(lastError, code, word, model)
-    // Refused without a word for it, then closed without one.
+    // The close did not explain the earlier refusal: report that one.
     lose(refusedUnsaid && failure.retry && lastError ? refusal(lastError, model, 'refused the session') : failure)
   }
 
@@ -200,7 +200,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     send(command) {
       if (socket.isOver) return
       if (isReady) return perform(command, { settings, replies, probe: socket.probe, send })
-      const message = `${command.type} came before the model was configured, and was not sent.`
+      const message = `The command ${command.type} came before the model was configured and was not sent.`
       tell({ type: 'warning', code: 'internal', message })
     },
     appendAudio: socket.append,

@@ -7,12 +7,12 @@ import type { Dialect } from './dialect.ts'
 import type { ReadError } from './server-errors.ts'
 import type { LeftOut } from './left-out.ts'
 
-/** The handshake itself; the call has its own deadline for the whole way to a configured session. */
+/** For the handshake alone; the call has its own deadline for the configured session. */
 const HANDSHAKE_TIMEOUT_MS = 8_000
-/** Retrieved items and long deltas are large; nothing we ask for comes near this. */
+/** Far above the largest delta. */
 const MAX_MESSAGE_BYTES = 4_194_304
 
-/** What one connection to a server is made with. */
+/** Everything needed to open one connection. */
 export interface ConnectionOptions {
   readonly url: string
   readonly apiKey: string
@@ -23,16 +23,16 @@ export interface ConnectionOptions {
   readonly caller?: string | undefined
   readonly listener: ModelListener
   readonly clock: Clock
-  /** What this server is known to refuse. */
+  /** The fields this server is known to refuse. */
   readonly leftOut: LeftOut
-  /** Called instead of `lost` when the server closes rather than let us ask once more; `true` when somebody else goes on. */
+  /** Called instead of `lost` when the server closes after we resent the settings; `true` when a new connection takes over. */
   onClosedOver?(): boolean
   readonly agent?: Agent | undefined
   /** Called instead of `lost` when the server speaks another dialect and the session is not configured yet. */
   onShapeRefused?(error: ReadError): boolean
 }
 
-/** Begins the handshake, which says who we are, which model is wanted and, in a form that only we can read, who is on the line. */
+/** Begins the handshake with the API key, the model and a keyed hash of the caller's number. */
 export const dial = ({ url: base, apiKey, model, dialect, caller, agent }: ConnectionOptions): WebSocket => {
   const url = new URL(base)
   url.searchParams.set('model', model)

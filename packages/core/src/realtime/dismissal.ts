@@ -2,29 +2,29 @@ import type { Clock, Timer } from '../clock.ts'
 import { recent } from './bounds.ts'
 import type { WireItem } from './protocol.ts'
 
-/** A server answers a turn at once when it is over; what it begins later is no answer to that one. */
+/** A server answers a turn as soon as it is over; a response that begins later is not the answer to it. */
 const ANSWER_COMES_WITHIN_MS = 3_000
 
-/** A turn that was noise: its item, and the answer that the server makes of it by itself, are unwanted. Nothing else is. */
+/** Removes a turn that was noise: its item, and the response that the server generates for it by itself. */
 export interface Dismissal {
   speechStarted(itemId: string | undefined): void
-  /** The turn is an item now. */
+  /** The server has made the turn an item. */
   committed(itemId: string | undefined): void
-  /** The turn that is ending was noise. Returns its item when that is in the conversation already. */
+  /** The turn that is ending was noise. Returns its item if that is in the conversation already. */
   dismiss(): string | undefined
-  /** Whether this item is the unwanted turn. */
+  /** Whether this item is a dismissed turn. */
   takesItem(item: WireItem & { readonly id: string }): boolean
-  /** Whether a response that nobody here asked for is the answer to it; there is one at most. */
+  /** Whether a response that we did not request is the answer to the dismissed turn; `true` at most once. */
   takesResponse(): boolean
   has(itemId: string): boolean
   stop(): void
 }
 
-/** `wrote` says whether we have made an item ourselves. */
+/** Creates it. `wrote`: whether we wrote an item ourselves. */
 export const createDismissal = (clock: Clock, wrote: (item: WireItem) => boolean): Dismissal => {
   const dismissed = recent<string>(64)
   let turn: { readonly itemId: string | undefined; readonly isPlaced: boolean } = { itemId: undefined, isPlaced: false }
-  // A server that does not say which item a turn becomes: it is the next one of the caller's.
+  // The server did not say which item the turn becomes: it is the caller's next one.
   let isNextItem = false
   let awaitsAnswer = false
   let limit: Timer | undefined
@@ -39,7 +39,7 @@ export const createDismissal = (clock: Clock, wrote: (item: WireItem) => boolean
     speechStarted(itemId) {
       settle()
       turn = { itemId, isPlaced: false }
-      // Speech that goes on was no noise after all.
+      // Speech that continues in the same item was not noise after all.
       if (itemId !== undefined) dismissed.delete(itemId)
     },
     committed(itemId) {

@@ -1,15 +1,15 @@
-/** Errors as compatible servers write them: as a sentence, beside the type, as a list, wrapped, or as text that is JSON. */
+/** Reads errors of compatible servers: a sentence, fields beside the type, a list, wrapped in an object, or JSON in a string. */
 import type { WireError } from './protocol.ts'
 
-/** Deeper than any server wraps. */
+/** Levels of wrapping that are read. */
 const MAX_DEPTH = 4
-/** An error fits many times. */
+/** Many times the size of an error. */
 const MAX_JSON_CHARS = 16_384
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Where an error may be inside another. */
+/** Fields that may hold an inner error. */
 const WRAPPERS = ['error', 'errors', 'detail', 'details', 'message'] as const
 const SENTENCES = ['message', 'msg', 'error_message', 'description', 'detail', 'reason', 'title'] as const
 const PLACES = ['param', 'loc', 'field', 'path'] as const
@@ -23,9 +23,9 @@ const parsed = (text: string): unknown => {
   }
 }
 
-const isSaid = (value: unknown): boolean => value !== undefined && value !== null && value !== ''
+const isPresent = (value: unknown): boolean => value !== undefined && value !== null && value !== ''
 
-/** An error of the wire, out of whatever a server has sent as one; nothing is believed of it yet. */
+/** An error in the wire's form, from whatever a server has sent. Its values are not checked yet. */
 export const errorFrom = (value: unknown, depth = 0): WireError => {
   if (depth > MAX_DEPTH) return {}
   if (typeof value === 'string') {
@@ -40,14 +40,14 @@ export const errorFrom = (value: unknown, depth = 0): WireError => {
     .map((inner) => errorFrom(inner, depth + 1))
   const own = {
     type,
-    // A word says more than the number beside it.
+    // A status word is more specific than the number beside it.
     code: (typeof code === 'number' && typeof status === 'string' ? status : undefined) ?? code ?? status,
     message: SENTENCES.map((name) => value[name]).find((said) => typeof said === 'string' && !parsed(said)),
-    param: PLACES.map((name) => value[name]).find(isSaid),
+    param: PLACES.map((name) => value[name]).find(isPresent),
     event_id,
   }
   const all = [own, ...wrapped]
-  const first = (name: keyof typeof own) => all.map((each) => each[name]).find(isSaid)
+  const first = (name: keyof typeof own) => all.map((each) => each[name]).find(isPresent)
   return {
     type: first('type'),
     code: first('code'),

@@ -1,28 +1,28 @@
 import type { ModelTuning } from '../tuning.ts'
 
-/** Models that take the same settings, and what suits them. */
+/** Models that take the same settings, and their usual values. */
 export interface ModelFamily {
   readonly name: string
-  /** Whether there is anything to go by: of an unknown model nothing is assumed, and it is sent what somebody has set. */
+  /** Whether we know the family. An unknown model is sent only what the operator has set. */
   readonly isKnown: boolean
-  /** It thinks before it speaks: only then is there an effort to set, and tools that may or may not be called together. */
+  /** A reasoning model: takes `effort` and `parallelTools`. */
   readonly thinks: boolean
   readonly usual: ModelTuning
 }
 
-/** Callers are spoken to in English. Without a language a transcript of noise is words of any other. */
+/** Without a language, noise is transcribed as words of any language. */
 const transcription = { languages: ['en'] }
 
 /**
- * Keeping four fifths when the window is full forgets rarely; forgetting anything makes the next reply pay for its whole
- * prompt, so that forgetting a little at each turn is the dearest way.
+ * Share of the conversation kept when the window is full. Any truncation makes the next reply pay for its whole prompt
+ * (the cache is lost), so truncating a little at each turn would be the most expensive.
  */
 const keep = 0.8
 
-/** A bound on cost, not on what fits: some twenty minutes of talk, where the window would hold an hour. */
+/** Limits the cost: some twenty minutes of talk, where the window would hold an hour. */
 const maxTokens = 16_000
 
-/** Some 50 s of speech: nobody is talked at for longer, and one that has lost its way is stopped. */
+/** Some 50 s of speech; stops a model that has lost its way. */
 const maxReplyTokens = 1_000
 
 const DATED = String.raw`(?:-\d{4}-\d{2}-\d{2})?$`
@@ -41,9 +41,9 @@ const families: readonly (ModelFamily & { readonly models: RegExp })[] = [
     isKnown: true,
     thinks: true,
     usual: {
-      // Its own default, said all the same: a default that changes must not make every call slower.
+      // Its present default, sent explicitly: a changed default must not make every call slower.
       effort: 'low',
-      // What it thinks counts as well.
+      // Includes the reasoning tokens.
       maxReplyTokens: 1_500,
       memory: { keep, maxTokens },
       transcription,
@@ -55,10 +55,10 @@ const families: readonly (ModelFamily & { readonly models: RegExp })[] = [
     isKnown: true,
     thinks: true,
     usual: {
-      // With a high effort callers have waited four seconds for its first word.
+      // With a high effort callers waited four seconds for its first word.
       effort: 'minimal',
       maxReplyTokens,
-      // The smaller the model, the likelier a second call that contradicts the first.
+      // A small model tends to make parallel calls that contradict each other.
       parallelTools: false,
       memory: { keep, maxTokens },
       transcription,
@@ -68,5 +68,5 @@ const families: readonly (ModelFamily & { readonly models: RegExp })[] = [
 
 const UNKNOWN: ModelFamily = { name: 'unknown', isKnown: false, thinks: true, usual: {} }
 
-/** What is known about the models of this name. */
+/** The family of a model. */
 export const familyOf = (model: string): ModelFamily => families.find(({ models }) => models.test(model)) ?? UNKNOWN

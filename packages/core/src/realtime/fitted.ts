@@ -3,17 +3,17 @@ import type { LeftOut } from './left-out.ts'
 import type { ClientEvent, ResponseOptions, WireError, WireSession } from './protocol.ts'
 import type { Body, Reading } from './refused-field.ts'
 
-/** What a server is told in its dialect, without what it has refused by name. */
+/** Encodes for a server: in its dialect, without the fields it has refused. */
 export interface Fitted {
   session(config: WireSettings, first: boolean): WireSession
   encode(event: ClientEvent): object
   /** Reads a refusal of these settings; see `LeftOut.learn`. */
   learnOfSession(error: WireError, config: WireSettings, first: boolean, reading: Reading): ReturnType<LeftOut['learn']>
-  /** Whether a refusal of this request for a response names something that is left out from now on. */
+  /** Whether the refusal of a response request names a field, which is left out from now on. */
   learnOfResponse(error: WireError, asked: ResponseOptions): boolean
 }
 
-/** Fits a dialect to a server. */
+/** Combines a dialect with the fields a server has refused. */
 export const fitDialect = (dialect: Dialect, leftOut: LeftOut): Fitted => {
   const responseOf = (event: ClientEvent): Body | undefined => (dialect.encode(event) as { response?: Body }).response
   return {

@@ -14,7 +14,7 @@ const renamed: Readonly<Record<string, string>> = {
   'conversation.item.created': 'conversation.item.added',
 }
 
-/** One language is all that this wire has a word for. */
+/** This wire takes one language only. */
 const flatTranscription = ({ model, languages }: Transcription): object => ({
   model,
   ...(languages ? { language: languages[0] } : {}),
@@ -63,7 +63,7 @@ const encode = (event: ClientEvent): object => {
   return event
 }
 
-/** The wire before May 2026, which compatible servers still speak: a flat session and a header. */
+/** The wire before May 2026, which compatible servers still use: a flat session and a header. */
 export const flat: Dialect = {
   name: 'flat',
   headers: { 'OpenAI-Beta': 'realtime=v1' },

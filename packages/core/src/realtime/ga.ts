@@ -4,7 +4,7 @@ import type { Dialect, WireSettings } from './dialect.ts'
 import { takesLists } from './profile.ts'
 import { ignoredServerEvents, type IgnoredServerEvent, type ServerEvent, type WireSession } from './protocol.ts'
 
-/** Server events we read; together with the ignored ones the whole GA vocabulary. One that is missing here does not compile. */
+/** Server events we read; with the ignored ones they are all GA events. A missing one is a compile error. */
 const readEvents: Readonly<Record<Exclude<ServerEvent['type'], IgnoredServerEvent>, true>> = {
   error: true,
   'session.created': true,
@@ -54,15 +54,15 @@ export const wireTools = (config: WireSettings): object =>
       }
     : {}
 
-/** The longest reply, which both dialects count alike. */
+/** The longest reply in tokens, the same in both dialects. */
 export const wireLength = ({ maxReplyTokens }: ModelTuning): number | 'inf' | undefined =>
   maxReplyTokens === 'unlimited' ? 'inf' : maxReplyTokens
 
-/** The noise reduction, which both dialects say alike; `undefined` when nothing is said about it. */
+/** The noise reduction, the same in both dialects; `undefined` when it is not set. */
 export const wireNoise = ({ noiseReduction }: ModelTuning): object | null | undefined =>
   noiseReduction === 'off' ? null : noiseReduction && { type: noiseReduction }
 
-/** Whoever writes the caller's words down: the newer ones take lists, the older ones a single language. */
+/** The transcription settings: newer models take lists, older ones a single language. */
 export const wireTranscription = ({ model, languages, keywords }: Transcription): object => {
   if (!takesLists(model)) return { model, ...(languages ? { language: languages[0] } : {}) }
   return { model, ...(languages ? { languages } : {}), ...(keywords ? { keywords } : {}) }
@@ -131,7 +131,7 @@ const gaSession = (config: WireSettings, first: boolean): WireSession => {
 
 const inputOf = (session: WireSession) => (session['audio'] as { input?: EchoedInput | null } | null | undefined)?.input
 
-/** What api.openai.com speaks since May 2026: a nested session. Inside we use its names, so little is left to do. */
+/** The wire of api.openai.com since May 2026: a nested session. Its names are our internal ones, so little is translated. */
 export const ga: Dialect = {
   name: 'ga',
   headers: {},
@@ -141,7 +141,7 @@ export const ga: Dialect = {
   session: gaSession,
   encode: (event) => event,
   decode(raw) {
-    // Servers of the transition period still announce items by their old name.
+    // Some servers still send the old name of this event.
     if (raw.type === 'conversation.item.created') return { ...raw, type: 'conversation.item.added' } as ServerEvent
     return isServerEvent(raw) ? raw : undefined
   },

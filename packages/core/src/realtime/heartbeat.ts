@@ -2,17 +2,17 @@ import type { Clock, Timer } from '../clock.ts'
 
 const PING_EVERY_MS = 5_000
 const ANSWER_WITHIN_MS = 2_500
-/** When our own timer fires this late, our process was held up, not the server: its answer may be waiting in our socket. */
+/** A timer that fires this late means that our process was blocked: the server's answer may be waiting in our socket. */
 const OVERSLEPT_MS = 500
 
 /** Pings the model's socket until stopped. */
 export interface Heartbeat {
-  /** Something has come from the server, whatever it was. */
+  /** Anything was received from the server. */
   heard(atMs: number): void
   stop(): void
 }
 
-/** Notices a connection that is dead although nobody has said so; any sign of life counts. */
+/** Detects a connection that died without a close, by pings; anything received counts as an answer. */
 export const startHeartbeat = ({
   clock,
   ping,
@@ -49,18 +49,18 @@ export const startHeartbeat = ({
   }
 }
 
-/** An update of a session is answered within tens of milliseconds. */
+/** Servers answer a session update within tens of milliseconds. */
 const PROBE_ANSWERED_WITHIN_MS = 1_200
 
-/** Finds out whether a server that answers pings does anything else. */
+/** Checks that a server which answers pings also processes events. */
 export interface Probe {
   ask(): void
-  /** A message has come. */
+  /** A message was received. */
   heard(atMs: number): void
   stop(): void
 }
 
-/** `ask` sends what every server answers; `deaf` is told when nothing has come of it. */
+/** Creates it. `ask` sends an event that every server answers; `deaf` is called when no message follows. */
 export const createProbe = ({ clock, ask, deaf }: { readonly clock: Clock; ask(): void; deaf(): void }): Probe => {
   let heardAt = 0
   let limit: Timer | undefined

@@ -2,24 +2,24 @@ import type { HeardPart, ModelEvent } from '../model.ts'
 import { recent, saneId, saneText } from './bounds.ts'
 import type { ClientEvent, WireItem } from './protocol.ts'
 
-/** How we begin the ids of what we write, so that it is never taken for the caller's. */
+/** Prefix of the ids of items we write, so that they are never taken for the caller's. */
 const OURS = 'gw_'
 
-/** Whether we have written an item ourselves. */
-export const isOurs = ({ id, content }: WireItem): boolean =>
+/** Whether we wrote an item ourselves. */
+export const isWrittenByUs = ({ id, content }: WireItem): boolean =>
   id?.startsWith(OURS) === true || (Array.isArray(content) && content[0]?.type === 'input_text')
 
-/** The items of one session's conversation: what is in it, what was said in it, what we write into it and take out. */
+/** The items of one session's conversation: tracks them, writes and removes them. */
 export interface Items {
-  /** The model speaks this one. Asked for every delta. */
+  /** The model speaks this item. Called for every delta. */
   spoken(itemId: string): void
-  /** An item has its place: the call is told once of what was said, not of what we wrote. */
+  /** The server has added an item. Reported to the call once, unless we wrote it. */
   placed(item: WireItem & { readonly id: string }, afterItemId: unknown): void
   transcript(speaker: 'caller' | 'assistant', itemId: string, text: string): void
   partEnded(itemId: unknown, contentIndex: unknown): void
   write(item: { readonly role: 'user' | 'system' | 'assistant'; readonly text: string }): void
   remove(itemId: string): void
-  /** Corrects what was heard in part and takes out what was not heard at all; ids of a former session mean nothing here. */
+  /** Truncates items heard in part and deletes items not heard at all; ignores ids of earlier sessions. */
   correct(heard: readonly HeardPart[]): void
 }
 
@@ -53,8 +53,8 @@ export const createItems = ({
       const { id, type, role } = item
       items.add(id)
       const isMessage = type === 'message' && (role === 'user' || role === 'assistant')
-      // What we wrote was told to the model, not said on the call; the ids of ours are the same on every connection.
-      if (!isMessage || placed.has(id) || isOurs(item)) return
+      // Items we wrote were not said on the call, and their ids repeat on every connection.
+      if (!isMessage || placed.has(id) || isWrittenByUs(item)) return
       placed.add(id)
       const after = saneId(afterItemId)
       const speaker = role === 'user' ? 'caller' : 'assistant'

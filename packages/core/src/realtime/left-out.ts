@@ -1,30 +1,30 @@
 import type { WireError } from './protocol.ts'
-import { bodyWithout, insteadOf, refusedField, type Body, type Reading } from './refused-field.ts'
+import { bodyWithout, fieldAfterSubstitute, refusedField, type Body, type Reading } from './refused-field.ts'
 
-/** What a body is of: a `session.update` or a `response.create`. */
+/** Which body: that of a `session.update` or of a `response.create`. */
 export type BodyOf = 'session' | 'response'
 
-/** A server that refuses more than this is another kind of server. */
+/** Fields left out at most; a server that refuses more is not compatible. */
 const MAX_LEFT_OUT = 12
 
-/** What a server has refused by name and a call can be without. It belongs to the server, so that the next call is not refused again. */
+/** The fields a server has refused and a call can do without. Kept per server, so that the next call is not refused again. */
 export interface LeftOut {
-  /** The body as this server takes it. */
+  /** The body without the refused fields. */
   fit(of: BodyOf, body: Body): Body
   /**
-   * Reads an error about a body (before `fit`). `left`: a field that is left out from now on, so that it is worth asking
-   * again; `known`: one that was left out already. `undefined`: nothing that can be left out.
+   * Reads an error about a body (as it was before `fit`). `left`: a field is left out from now on, so send it again; `known`:
+   * the field was left out already; `undefined`: the error names no field that can be left out.
    */
   learn(of: BodyOf, error: WireError, body: Body, reading?: Reading): 'left' | 'known' | undefined
-  /** It helped: the server has taken what it was sent. */
+  /** The server has accepted the body: what was left out stays out. */
   confirm(): void
-  /** It did not help: what was left out since the last confirmation is sent again. */
+  /** Leaving out did not help: fields left out since the last confirmation are sent again. */
   forget(): void
-  /** Whether a field of this name is not sent any more, or what it is part of. */
+  /** Whether a field of this name is left out. */
   lacks(name: string): boolean
 }
 
-/** Starts with a server of which nothing is known. `onLeftOut` hears of each field once. */
+/** Creates it empty. `onLeftOut` is called once for each field. */
 export const createLeftOut = (onLeftOut: (field: string) => void = () => {}): LeftOut => {
   const fields: Record<BodyOf, Set<string>> = { session: new Set(), response: new Set() }
   const confirmed = new Set<string>()
@@ -36,8 +36,8 @@ export const createLeftOut = (onLeftOut: (field: string) => void = () => {}): Le
     learn(of, error, body, reading = {}) {
       const field = refusedField(error, body, reading)
       if (field === undefined) return undefined
-      // What takes the place of a field can be refused in its turn.
-      const next = fields[of].has(field) && !reading.isChange ? insteadOf(field) : field
+      // The substitute of a field can be refused too.
+      const next = fields[of].has(field) && !reading.isChange ? fieldAfterSubstitute(field) : field
       if (next === undefined || fields[of].has(next)) return 'known'
       if (fields[of].size >= MAX_LEFT_OUT) return undefined
       fields[of].add(next)

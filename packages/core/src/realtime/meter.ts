@@ -3,16 +3,16 @@ import { recent, saneId } from './bounds.ts'
 import type { WireResponse, WireTranscriptionUsage } from './protocol.ts'
 import { responseUsage, transcriptionUsage } from './usage.ts'
 
-/** Counts what a session has taken: each response and each transcript once, however often a server tells of it. */
+/** Counts the usage of a session: each response and each transcript once, however often a server reports it. */
 export interface Meter {
-  /** What a response took that has not been counted yet. */
+  /** The usage of a response, unless it was counted already. */
   response(response: WireResponse): TokenUsage | undefined
-  /** Tells what a response took of which the call hears nothing else: it is paid for all the same. */
-  unheard(usage: TokenUsage | undefined): void
+  /** Reports the usage of a response that nobody hears: it is billed all the same. */
+  reportUnheard(usage: TokenUsage | undefined): void
   transcript(item: unknown, usage: WireTranscriptionUsage | null | undefined, model: unknown): void
 }
 
-/** Creates a meter that has counted nothing. */
+/** Creates a meter. */
 export const createMeter = (tell: (event: ModelEvent) => void): Meter => {
   const counted = recent<string>(1_000)
   const once = <Usage>(id: unknown, usage: Usage | undefined): Usage | undefined => {
@@ -24,7 +24,7 @@ export const createMeter = (tell: (event: ModelEvent) => void): Meter => {
   }
   return {
     response: (response) => once(response.id, responseUsage(response)),
-    unheard(usage) {
+    reportUnheard(usage) {
       if (usage) tell({ type: 'primed', usage })
     },
     transcript(item, wire, model) {

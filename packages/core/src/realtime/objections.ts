@@ -1,11 +1,11 @@
-/** What a server can have against how we introduce ourselves: what it refuses, and what the operator can do about it. */
+/** A reason for a server to refuse us: the codes for it, what is refused, and what the operator can do. */
 export interface Objection {
   readonly words: RegExp
   readonly what: string
   readonly cure: string
 }
 
-/** The one that the close code and the HTTP status can tell without a word. */
+/** The API key; close code and HTTP status can also mean this one. */
 export const KEY: Objection = {
   words:
     /^(?:(?:invalid|missing|incorrect|expired|revoked|disabled|no)_(?:api_?)?key|authentication_(?:error|failed)|invalid_authentication|unauthenticated|unauthorized|(?:invalid|expired|missing)_(?:auth_?|access_?)?token|token_expired|invalid_issuer|401)$/,
@@ -51,7 +51,7 @@ interface Words {
   readonly type?: string | undefined
 }
 
-/** What a server has against us by these words of its own, the more exact one first. */
+/** The objection that a server's code or type names; the code is more exact and comes first. */
 export const objectionTo = ({
   code,
   type,

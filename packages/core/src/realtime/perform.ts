@@ -3,7 +3,7 @@ import type { ClientEvent } from './protocol.ts'
 import type { Replies } from './replies.ts'
 import type { Settings } from './server-settings.ts'
 
-/** Who does what the call commands. */
+/** The parts of a connection that carry out commands. */
 export interface Performers {
   readonly settings: Settings
   readonly replies: Replies
@@ -11,7 +11,7 @@ export interface Performers {
   send(event: ClientEvent): string
 }
 
-/** Does what the call commands of a configured session. */
+/** Carries out a command of the call on a configured session. */
 export const perform = (command: ModelCommand, { settings, replies, probe, send }: Performers): void => {
   switch (command.type) {
     case 'configure':

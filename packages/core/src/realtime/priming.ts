@@ -2,18 +2,18 @@ import type { Clock } from '../clock.ts'
 import type { ReadError } from './server-errors.ts'
 import type { ClientEvent, ResponseOptions, ServerEvent, WireError, WireResponse } from './protocol.ts'
 
-/** It makes the first word faster; it must not make the call later. */
+/** Priming speeds up the first reply; it must not delay the call by more than this. */
 const PRIMING_TIMEOUT_MS = 3_000
-/** A server that has lost it must not keep the assistant from its first word. */
+/** How long to wait for the cancelled response to end. */
 const CANCEL_TIMEOUT_MS = 2_000
-/** What is asked for; the length is enough to run the whole prompt through the model once. */
+/** The request; any length is enough to run the whole prompt through the model once. */
 const ASKED: ResponseOptions = { output_modalities: ['text'], tool_choice: 'none', max_output_tokens: 16 }
 
-/** One answer as text, asked for before anybody is on the line, so that the first one a person waits for is not the model's first. */
+/** One response as text before anybody is on the line, so that the first reply a person waits for is not the model's first. */
 export interface Priming {
-  /** Whether the event was about this answer, and is of no further interest. */
+  /** Takes an event that belongs to the priming response; `true` if it did. */
   take(event: ServerEvent): boolean
-  /** Whether the error was about this answer. */
+  /** Takes an error about the priming response; `true` if it was one. */
   refused(error: ReadError, wire?: WireError): boolean
   stop(): void
 }
@@ -22,18 +22,18 @@ export interface Priming {
 export interface PrimingOptions {
   readonly clock: Clock
   send(event: ClientEvent): string
-  /** The call need not wait for it any more. */
+  /** The call need not wait any more. */
   done(): void
-  /** What it took, also when it was cancelled: it is paid for all the same. */
+  /** The response has ended; it is billed also when it was cancelled. */
   used(response: WireResponse): void
-  /** Whether the error names something of the request that can be left out, and is from now on. */
+  /** Whether the error names a field of the request, which is left out from now on. */
   leavesOut?(wire: WireError, asked: ResponseOptions): boolean
-  /** It took too long: it was cancelled, and the server is busy with it until `freed`. */
+  /** The response took too long and was cancelled; the server is busy with it until `freed`. */
   overran(): void
   freed(): void
 }
 
-/** Asks at once. What the model wrote is deleted from the conversation. */
+/** Sends the request; what the model writes is deleted from the conversation. */
 export const startPriming = (options: PrimingOptions): Priming => {
   const { clock, send, done, used, leavesOut, overran, freed } = options
   let phase: 'running' | 'overrun' | 'over' = 'running'
@@ -84,7 +84,7 @@ export const startPriming = (options: PrimingOptions): Priming => {
     },
     refused({ event_id }, wire = {}) {
       if (event_id === undefined) return false
-      // There is nothing to cancel, or there never was.
+      // The request, or its cancellation, was refused.
       if (phase === 'over' || (event_id !== eventId && event_id !== cancelEventId)) return false
       if (phase === 'running' && event_id === eventId && leavesOut?.(wire, ASKED)) eventId = ask()
       else finish()

@@ -9,27 +9,27 @@ import {
 import type { Dialect } from './dialect.ts'
 import { familyOf, type ModelFamily } from './families.ts'
 
-/** A setting that is not sent although somebody wants it. */
+/** A wanted setting that is not sent. */
 export interface Untaken {
   /** Its name, such as `effort` or `transcription.keywords`. */
   readonly setting: string
   readonly why: string
-  /** The operator has set it; otherwise it would only have suited the mode. */
+  /** Whether the operator has set it; otherwise it is only a preference of the mode. */
   readonly isSet: boolean
 }
 
-/** What calls with these wishes send of them to this model. */
+/** The settings that are sent to a model for given wishes. */
 export interface ModelProfile {
   readonly family: string
   readonly dialect: Dialect['name']
-  /** What is sent, and nothing else. */
+  /** Exactly what is sent. */
   readonly tuning: ModelTuning
   readonly untaken: readonly Untaken[]
 }
 
 const NO_WISHES: ModelWishes = { set: {}, suits: {}, keywords: [] }
 
-/** These write with lists of languages and of keywords; those before them know one language and no keyword. */
+/** Whether a transcription model takes lists of languages and keywords; older ones take one language and no keywords. */
 export const takesLists = (transcriber: string | undefined): boolean =>
   /^gpt-(?:live-)?transcribe(?:-\d{4}-\d{2}-\d{2})?$/.test(transcriber ?? '')
 
@@ -37,7 +37,7 @@ type Setting = keyof ModelTuning
 
 /** Why a setting is not sent; `undefined` when it is. */
 const whyNot = (setting: Setting, family: ModelFamily, { name, lacks }: Dialect): string | undefined => {
-  if (lacks.includes(setting)) return `the ${name} wire has no word for it`
+  if (lacks.includes(setting)) return `the ${name} dialect has no such setting`
   if (!family.thinks && (setting === 'effort' || setting === 'parallelTools'))
     return `models of the family ${family.name} refuse it`
   return undefined
@@ -48,7 +48,7 @@ interface Part<Value> {
   readonly untaken: readonly Untaken[]
 }
 
-/** Who writes, and what of it they are told. */
+/** The transcription settings, as far as model and wire take them. */
 const transcriptionOf = (
   wanted: Transcription,
   wishes: ModelWishes,
@@ -70,7 +70,7 @@ const transcriptionOf = (
       untaken: [],
     }
   const why = takesLists(model)
-    ? `the ${dialect.name} wire has no word for it`
+    ? `the ${dialect.name} dialect has no such setting`
     : `${model} takes one language and no keywords`
   const untaken = [
     ...(languages.length > 1
@@ -81,12 +81,12 @@ const transcriptionOf = (
   return { sent: { model, ...(languages.length > 0 ? { languages: languages.slice(0, 1) } : {}) }, untaken }
 }
 
-/** The wire says how much is kept in one object, which is nothing without the share. */
+/** The wire needs the share (`keep`) whenever memory is set. */
 const memoryOf = (memory: Memory): Memory => ({ keep: 1, ...memory })
 
 /**
- * What is sent of these wishes: the operator's win over what suits the mode, and that over what suits the model. What the model's
- * family or the wire is known to refuse is not sent, because one refused key refuses the whole session.
+ * The settings to send for these wishes. The operator's settings win over the mode's preferences, and those over the family's
+ * usual ones. Settings that the family or the wire refuses are not sent, because one refused key refuses the whole session.
  */
 export const profileOf = (model: string, dialect: Dialect, wishes: ModelWishes = NO_WISHES): ModelProfile => {
   const family = familyOf(model)

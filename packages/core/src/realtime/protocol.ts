@@ -1,7 +1,6 @@
 /**
- * The Realtime wire in the names of the GA interface, which the code speaks on the inside. What we send is typed as the
- * server reads it: strictly. What we receive is typed by what we read of it, loosely: optional fields arrive as null and
- * new events appear without notice.
+ * The Realtime wire in the names of the GA interface, which we use internally. What we send is typed strictly. What we
+ * receive is typed loosely, by what we read of it: optional fields arrive as null, and new events appear without notice.
  */
 
 /** Object keys of a session body differ by dialect; see `Dialect.session`. */
@@ -110,7 +109,7 @@ export interface WireTranscriptionUsage extends WireUsage {
 export interface WireResponse {
   readonly id?: string
   readonly status?: string | null
-  /** Null of a response that stays out of the conversation, and of any on servers that do not name theirs. */
+  /** Null for a response outside the conversation, and for all responses of servers that do not send conversation ids. */
   readonly conversation_id?: string | null
   /** An object by the schema, a bare string in the field. */
   readonly status_details?: { readonly reason?: string | null; readonly error?: WireError | null } | string | null
@@ -121,7 +120,7 @@ export interface WireResponse {
   readonly modalities?: readonly unknown[] | null
 }
 
-/** A message before it is known to be one of the server's events: what of it the audio path reads. */
+/** A received message before it is known to be a server event, with the fields the audio path reads. */
 export interface RawMessage {
   readonly type: string
   readonly delta?: unknown
@@ -171,7 +170,7 @@ export type ServerEvent =
     }
   | { readonly type: IgnoredServerEvent }
 
-/** The rest of the server's vocabulary: known, and of no consequence for a call. */
+/** The other server events: known, and ignored. */
 export const ignoredServerEvents = [
   'conversation.created',
   'conversation.item.created',
@@ -209,5 +208,5 @@ export const ignoredServerEvents = [
 
 export type IgnoredServerEvent = (typeof ignoredServerEvents)[number]
 
-/** Events that are about the session, and audio, which is read before anything else; all others that we read are the conversation's. */
+/** Events about the session, and audio, which is read first; the others we read are about the conversation. */
 export type SessionServerEvent = 'error' | 'session.created' | 'session.updated' | 'response.output_audio.delta'

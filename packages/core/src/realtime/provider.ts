@@ -17,27 +17,27 @@ export interface RealtimeProviderOptions {
   /** `auto` starts with `ga` and changes once when the server definitely refuses its shape. */
   readonly dialect: 'auto' | 'ga' | 'flat'
   readonly clock?: Clock
-  /** Makes the connections, as through a proxy; otherwise they go directly. */
+  /** HTTP agent for the connections, such as a proxy's; direct when absent. */
   readonly agent?: Agent | undefined
-  /** Told when `auto` has found the server's dialect. */
+  /** Called when `auto` has changed the dialect. */
   onDialect?(name: Dialect['name']): void
-  /** Told once of each field, such as `session.prompt_cache_key`, that the server has refused and that calls go without. */
+  /** Called once for each field, such as `session.prompt_cache_key`, that the server has refused and that is left out. */
   onLeftOut?(field: string): void
 }
 
-/** The provider, which also tells what it would send. */
+/** The provider, which can also tell which settings it sends. */
 export interface RealtimeProvider extends ModelProvider {
-  /** What calls with these wishes send of them, in the dialect that is spoken now. */
+  /** The settings sent for these wishes, in the present dialect. */
   profile(wishes: ModelWishes): ModelProfile
 }
 
-/** How often a server that closes at a refusal is asked anew, each time without what it has refused. */
+/** How often to reconnect to a server that closes on a refused field, each time without that field. */
 const MAX_ASKED_ANEW = 4
 
-/** OpenAI has refused the flat shape since 2026-05-12: there it is only ever sent when set by hand. */
+/** OpenAI has refused the flat dialect since 2026-05-12, so `auto` never changes to it there. */
 const isOpenAi = (url: string): boolean => /(^|\.)openai\.com$/.test(new URL(url).hostname)
 
-/** The Realtime API, or any server that speaks one of its dialects. What `auto` learns, and what the server refuses by name, is remembered for the URL. */
+/** A provider for the Realtime API or a compatible server. Remembers the dialect that `auto` found and the fields that were refused. */
 export const realtimeProvider = (options: RealtimeProviderOptions): RealtimeProvider => {
   let dialect: Dialect = options.dialect === 'flat' ? flat : ga
   const negotiable = options.dialect === 'auto' && !isOpenAi(options.url)
@@ -72,7 +72,7 @@ export const realtimeProvider = (options: RealtimeProviderOptions): RealtimeProv
                 onShapeRefused() {
                   const other = spoken === ga ? flat : ga
                   dialect = other
-                  // What the wrong shape was refused says nothing about this one.
+                  // Fields refused in the wrong dialect may be accepted in this one.
                   leftOut.forget()
                   options.onDialect?.(other.name)
                   current = open(other, false)

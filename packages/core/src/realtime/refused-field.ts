@@ -1,10 +1,10 @@
 import type { WireError } from './protocol.ts'
 import { keywordsIn, withoutKeyword } from './schema-keywords.ts'
 
-/** A body as it goes out, in the names of its dialect. */
+/** A body as it is sent, in the names of its dialect. */
 export type Body = Readonly<Record<string, unknown>>
 
-/** Without these a telephone call is not what was asked for: refused, they are told and not left out. */
+/** Fields a telephone call needs: if refused, the refusal is reported and they are not left out. */
 const required: ReadonlySet<string> = new Set(
   [
     'type model instructions tools conversation input',
@@ -14,21 +14,21 @@ const required: ReadonlySet<string> = new Set(
   ].flatMap((names) => names.split(' ')),
 )
 
-/** Words that mean too much to be taken for the field of that name when they stand alone in a sentence. */
+/** Field names that are ordinary words: in a sentence they do not count as the field. */
 const common: ReadonlySet<string> = new Set(
   'type model input output audio format voice tools instructions conversation'.split(' '),
 )
 
-/** Words that sentences about something else have too: "schema keywords", "in your language". */
+/** The same for words of sentences about something else: "schema keywords", "in your language". */
 const vague: ReadonlySet<string> = new Set('keywords language languages'.split(' '))
 
 const TOOL_KEYWORD = 'tools[].parameters.'
-/** The kind of turn detection, which has another to take its place. */
+/** The kind of turn detection; it is replaced by `server_vad` rather than left out. */
 const TURN_KIND = 'turn_detection.type'
-/** Longest silence within a turn, by how eager the semantic kind was to answer. */
+/** Silence that ends a turn with the substitute, by the eagerness of the semantic kind. */
 const SILENCE_MS: Readonly<Record<string, number>> = { high: 500, medium: 700, low: 900 }
 
-const isTurns = (path: string): boolean => path === 'turn_detection' || path.endsWith('.turn_detection')
+const isTurnDetection = (path: string): boolean => path === 'turn_detection' || path.endsWith('.turn_detection')
 
 const isObject = (value: unknown): value is Body => typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -43,13 +43,13 @@ const fieldsOf = (body: Body, above = ''): Field[] =>
 
 const lastOf = (path: string): string => path.slice(path.lastIndexOf('.') + 1)
 
-/** What goes when this is refused: what cannot be without its kind or its model goes as a whole. */
-const leaving = (path: string): string => {
+/** The field to leave out for a refused one: an object whose `type` or `model` is refused goes as a whole. */
+const fieldToLeaveOut = (path: string): string => {
   if (path.endsWith(TURN_KIND) || (lastOf(path) !== 'type' && lastOf(path) !== 'model')) return path
   return path.includes('.') ? path.slice(0, path.lastIndexOf('.')) : path
 }
 
-/** `session.tools[2].meta`, `/session/tools/2/meta`, `body.session.tools.2.meta`: its names in order. */
+/** The names in a path such as `session.tools[2].meta`, `/session/tools/2/meta` or `body.session.tools.2.meta`. */
 const namesOf = (param: string): { readonly names: readonly string[]; readonly isWhole: boolean } => {
   const names = param.split(/[.[\]/"'$]+/).filter((name) => name !== '')
   const start = names.findIndex((name) => !['body', 'event', 'session', 'response'].includes(name))
@@ -58,7 +58,7 @@ const namesOf = (param: string): { readonly names: readonly string[]; readonly i
 
 const inSnakeCase = (name: string): string => name.replaceAll(/[a-z](?=[A-Z])/g, '$&_').toLowerCase()
 
-/** The field that a name means: itself, the one it would be part of, or the only one that ends so. */
+/** The field that a path means: the field itself, its nearest parent, or the only field with that ending. */
 const fieldNamed = (names: readonly string[], isWhole: boolean, fields: readonly string[]): string | undefined => {
   for (let count = names.length; count > 0; count--) {
     const path = names.slice(0, count).join('.')
@@ -71,25 +71,27 @@ const fieldNamed = (names: readonly string[], isWhole: boolean, fields: readonly
 
 const escaped = (text: string): string => text.replaceAll(/[^\w]/g, String.raw`\$&`)
 
-/** A name as it may be written in a sentence: `noise_reduction`, "Noise reduction", `noiseReduction`. */
-const written = (name: string): RegExp =>
+/** Matches a name as sentences write it: `noise_reduction`, "Noise reduction", `noiseReduction`. */
+const namePattern = (name: string): RegExp =>
   new RegExp(String.raw`(?<![\w-])${escaped(name).replaceAll(/_|\\-/g, '[_ -]?')}(?![\w-])`, 'i')
 
-/** What a field was set to, if that is a word of its own: `semantic_vad`. */
-const waysToSayValue = (path: string, value: unknown): RegExp[] =>
-  typeof value === 'string' && value.length <= 64 && /[_-]/.test(value) && !required.has(path) ? [written(value)] : []
+/** Matches the value of a field, if it is distinctive: `semantic_vad`. */
+const valuePatterns = (path: string, value: unknown): RegExp[] =>
+  typeof value === 'string' && value.length <= 64 && /[_-]/.test(value) && !required.has(path)
+    ? [namePattern(value)]
+    : []
 
-/** How a sentence may speak of a field: by its path, its name, or what it was set to. */
-const waysToSay = (path: string, value: unknown): RegExp[] => {
+/** Matches a field in a sentence: by its path, its name or its value. */
+const fieldPatterns = (path: string, value: unknown): RegExp[] => {
   const name = lastOf(path)
   const names = common.has(name) || vague.has(name) ? [] : [name, name.replace(/^input_audio_/, '')]
   const quoted =
-    path === name ? [new RegExp(String.raw`["'\`](?:session\.)?${escaped(name)}["'\`]`, 'i')] : [written(path)]
-  return [...names.map(written), ...quoted, ...waysToSayValue(path, value)]
+    path === name ? [new RegExp(String.raw`["'\`](?:session\.)?${escaped(name)}["'\`]`, 'i')] : [namePattern(path)]
+  return [...names.map(namePattern), ...quoted, ...valuePatterns(path, value)]
 }
 
-/** The field that a sentence speaks of first; of two at one place the longer name. */
-const fieldSaid = (message: string, fields: readonly Field[], ways: typeof waysToSay): string | undefined => {
+/** The field that a sentence mentions first; of two at the same position, the longer name. */
+const fieldMentioned = (message: string, fields: readonly Field[], ways: typeof fieldPatterns): string | undefined => {
   let first: { readonly path: string; readonly at: number; readonly length: number } | undefined
   for (const [path, value] of fields)
     for (const way of ways(path, value)) {
@@ -102,7 +104,7 @@ const fieldSaid = (message: string, fields: readonly Field[], ways: typeof waysT
   return first?.path
 }
 
-/** A keyword in the schemas of the tools, by its place or in a sentence. */
+/** The refused keyword of a tool's schema, by the path or in the sentence. */
 const toolKeyword = (names: readonly string[], message: string, tools: unknown): string | undefined => {
   const keywords = keywordsIn(tools)
   const said = (keyword: string): boolean => new RegExp(String.raw`["'\`]${escaped(keyword)}["'\`]`).test(message)
@@ -116,13 +118,13 @@ const MAX_MESSAGE_CHARS = 2_000
 
 /** How an error is to be read. */
 export interface Reading {
-  /** By its code it is about our key or the model: only a name beside it is believed, or what we had set. */
+  /** The code is about our key or model: believe only an explicit path, or a value that we sent. */
   readonly isAboutUs?: boolean
-  /** What it refuses changes a session that works as it is. */
+  /** The refused body changes a session that is already configured. */
   readonly isChange?: boolean
 }
 
-/** What of this body an error refuses by name, if a call can be without it. */
+/** The field of a body that an error refuses by name, if a call can do without it. */
 export const refusedField = (
   error: WireError,
   body: Body,
@@ -135,7 +137,7 @@ export const refusedField = (
   if (names[0] === 'tools')
     return names.length > 2 && names[2] !== 'parameters' ? undefined : toolKeyword(names, message, body['tools'])
   const fields = fieldsOf(body)
-  // A param that is no name, as some servers send, says nothing.
+  // Some servers send a `param` that is not a path: ignore it.
   const path =
     names.length > 0 && /^[\w.[\]/"'$-]+$/.test(param)
       ? fieldNamed(
@@ -143,18 +145,18 @@ export const refusedField = (
           isWhole,
           fields.map(([one]) => one),
         )
-      : fieldSaid(message, fields, isAboutUs ? waysToSayValue : waysToSay)
+      : fieldMentioned(message, fields, isAboutUs ? valuePatterns : fieldPatterns)
   if (path === undefined) return names.length > 0 || isAboutUs ? undefined : toolKeyword([], message, body['tools'])
-  const field = leaving(path)
-  if (!isTurns(field)) return required.has(field) ? undefined : field
+  const field = fieldToLeaveOut(path)
+  if (!isTurnDetection(field)) return required.has(field) ? undefined : field
   const [, turns] = fields.find(([one]) => one === field) ?? []
   const isSemantic = isObject(turns) && turns['type'] === 'semantic_vad'
-  if (isSemantic && (!isChange || written('semantic_vad').test(message))) return `${field}.type`
-  // The call counts on the turns it has asked for, and goes on with the old ones when it hears of a refusal.
+  if (isSemantic && (!isChange || namePattern('semantic_vad').test(message))) return `${field}.type`
+  // Turn detection is not left out of a change: the call keeps the old one when it is told of the refusal.
   return isChange ? undefined : field
 }
 
-/** The same body without a field, and without what is empty then. */
+/** The body without a field, and without parents that are empty then. */
 const without = (body: Body, names: readonly string[]): Body => {
   const [name = '', ...rest] = names
   const inner = body[name]
@@ -166,7 +168,7 @@ const without = (body: Body, names: readonly string[]): Body => {
   return Object.keys(left).length === 0 ? others : { ...body, [name]: left }
 }
 
-/** The caller's turn ends by silence where a server cannot tell by what was said. */
+/** The body with `server_vad` in place of `semantic_vad`. */
 const withoutTurnKind = (body: Body, names: readonly string[]): Body => {
   const [name = '', ...rest] = names
   const inner = body[name]
@@ -188,6 +190,6 @@ export const bodyWithout = (body: Body, field: string): Body => {
   return field.endsWith(TURN_KIND) ? withoutTurnKind(body, names) : without(body, names)
 }
 
-/** What goes when the substitute of a field is refused as well. */
-export const insteadOf = (field: string): string | undefined =>
+/** The field to leave out when its substitute is refused as well. */
+export const fieldAfterSubstitute = (field: string): string | undefined =>
   field.endsWith(TURN_KIND) ? field.slice(0, -'.type'.length) : undefined

@@ -3,12 +3,12 @@ import type { Clock } from '../clock.ts'
 import { errorFrom } from './error-shapes.ts'
 import { readError, type ReadError } from './server-errors.ts'
 
-/** An error fits many times; a page that somebody else answers with need not. */
+/** Many times the size of an error; an HTML page of a proxy may be cut. */
 const MAX_BODY_BYTES = 16_384
-/** The status alone says enough to go on with. */
+/** After this the status alone has to do. */
 const READ_WITHIN_MS = 500
 
-/** A page that somebody else answers with says nothing about us; a bare word is a code. */
+/** The error in a response body. A single word is a code; a body that is not JSON, such as a proxy's page, is no error. */
 const errorIn = (body: string): ReadError => {
   try {
     const json = JSON.parse(body) as unknown
@@ -19,7 +19,7 @@ const errorIn = (body: string): ReadError => {
   }
 }
 
-/** Reads why an upgrade was refused, as far as the body says; `done` is called once, soon. */
+/** Reads from the body why an upgrade was refused; calls `done` once, within 500 ms. */
 export const readRefusal = (response: IncomingMessage, clock: Clock, done: (error: ReadError) => void): void => {
   let body = ''
   let isDone = false

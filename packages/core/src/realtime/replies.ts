@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts'
 import type { HeardPart, ModelEvent } from '../model.ts'
-import { createBeside } from './beside.ts'
+import { createSideResponses } from './side-responses.ts'
 import { recent, saneId } from './bounds.ts'
 import { createDismissal } from './dismissal.ts'
 import { codeOf, type ReadError } from './server-errors.ts'
-import { createItems, isOurs } from './items.ts'
+import { createItems, isWrittenByUs } from './items.ts'
 import type { Meter } from './meter.ts'
 import type {
   ClientEvent,
@@ -18,27 +18,27 @@ import { createResponseQueue } from './response-queue.ts'
 import { createToolCalls } from './tool-calls.ts'
 import { outcomeOf, reasonOf, responseRetryAfterMs } from './translate.ts'
 
-/** Whether an error that does not say what it refuses can only mean a response. */
+/** Whether an error without an event id can only be about a response. */
 const isPlainlyAResponse = ({ code, type, param }: ReadError): boolean =>
   code === 'rate_limit_exceeded' || type === 'server_error' || param?.startsWith('response') === true
 
-/** An event type that nobody takes does not compile here. */
-const isOthers = (_type: SessionServerEvent | IgnoredServerEvent): false => false
+/** Makes an event type that no case handles a compile error. */
+const isNotTaken = (_type: SessionServerEvent | IgnoredServerEvent): false => false
 
-/** What is said in one session: responses, their items, and the turns that were noise. */
+/** The conversation of one session: responses, items, and turns that were noise. */
 export interface Replies {
-  /** An event of the conversation; `false`: it is none. */
+  /** Handles an event of the conversation; `false` if it is another event. */
   take(event: ServerEvent): boolean
-  /** Whether this is audio that the caller should hear. Asked for every delta. */
+  /** Whether the caller should hear this audio. Called for every delta. */
   hears(responseId: unknown, itemId: string): boolean
-  /** An error that concerns a response. */
+  /** Handles an error that may be about a response. */
   refused(error: ReadError): void
   write(item: { readonly role: 'user' | 'system' | 'assistant'; readonly text: string }): void
   answerTool(toolCallId: string, output: string): void
   ask(again?: boolean): void
   interrupt(heard: readonly HeardPart[], byItself: boolean): void
   dismissTurn(): void
-  /** The server is busy with an answer that nobody hears, until `freed`. */
+  /** The server is busy with the priming response until `freed`. */
   occupied(): void
   freed(): void
   stop(): void
@@ -46,18 +46,18 @@ export interface Replies {
 
 export interface RepliesOptions {
   readonly clock: Clock
-  /** Sends an event, and tells its id. */
+  /** Sends an event and returns its id. */
   send(event: ClientEvent): string
   tell(event: ModelEvent): void
   onGarbled(): void
   readonly meter: Meter
-  /** The model that writes the caller's words down, as far as it is known. */
+  /** The transcription model, if known. */
   transcriber(): unknown
-  /** Whether the caller's words are to be written down at all. */
+  /** Whether transcription is switched on. */
   writesCaller(): boolean
 }
 
-/** Follows the responses of one session, so that the call hears of each once, and of nothing outside them. */
+/** Tracks the responses of one session and reports each one to the call once. */
 export const createReplies = ({
   clock,
   send,
@@ -67,20 +67,20 @@ export const createReplies = ({
   transcriber,
   writesCaller,
 }: RepliesOptions): Replies => {
-  // The call has been told that a reply began, and not yet that it ended.
+  // `replyStarted` was reported, `replyEnded` was not yet.
   let isReplying = false
-  // The answer to a turn that was noise, while the server is not done with it.
+  // The response to a dismissed turn, until it ends.
   let unwanted: { readonly itemIds: string[] } | undefined
   let lastResponseId: unknown
   let repliesToOutputs = false
-  // Deltas of an interrupted response are still on their way; the caller has asked us to be quiet.
+  // Interrupted responses: their late deltas are dropped.
   const silenced = recent<unknown>(64)
   const items = createItems({ send, tell, onGarbled })
   const calls = createToolCalls(tell, onGarbled)
-  const beside = createBeside((response) => meter.unheard(meter.response(response)))
-  const dismissal = createDismissal(clock, isOurs)
+  const sideResponses = createSideResponses((response) => meter.reportUnheard(meter.response(response)))
+  const dismissal = createDismissal(clock, isWrittenByUs)
 
-  /** Another call of the same response may have come meanwhile. */
+  /** Sends a waiting request unless another tool call of the response is still without output. */
   const flushIfComplete = (): void => {
     if (calls.open === 0) queue.flush()
   }
@@ -131,13 +131,13 @@ export const createReplies = ({
     const outcome = outcomeOf(response, wasCut)
     const responseId = saneId(response.id)
     const used = meter.response(response)
-    if (!queue.ended(responseId, outcome === 'cancelled')) return meter.unheard(used)
+    if (!queue.ended(responseId, outcome === 'cancelled')) return meter.reportUnheard(used)
     if (responseId !== undefined) silenced.add(responseId)
     if (unwanted) {
-      // What is being written cannot be deleted; now it is complete.
+      // Items can only be deleted once they are complete.
       for (const itemId of unwanted.itemIds) items.remove(itemId)
       unwanted = undefined
-      meter.unheard(used)
+      meter.reportUnheard(used)
       return queue.flush()
     }
     if (!isReplying && outcome !== 'failed') tell({ type: 'replyStarted' })
@@ -147,13 +147,13 @@ export const createReplies = ({
     const retryAfterMs = outcome === 'failed' ? responseRetryAfterMs(response) : undefined
     ended({
       outcome,
-      // One that names a turn or a client has its reason, even if we have not seen it.
+      // With a reason (a detected turn, another client) the cancellation was asked for.
       ...(outcome === 'cancelled' && !wasCut && reason === undefined ? { unasked: true } : {}),
       ...(used ? { usage: used } : {}),
       ...(reason === undefined ? {} : { reason }),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     })
-    // One reply to all outputs: while one is missing, the last of them asks.
+    // One reply for all outputs: while one is missing, the last of them asks for it.
     if (!(repliesToOutputs && calls.open > 0)) queue.flush()
   }
 
@@ -183,7 +183,7 @@ export const createReplies = ({
 
   return {
     take(event) {
-      if (beside.takes(event)) return true
+      if (sideResponses.takes(event)) return true
       switch (event.type) {
         case 'input_audio_buffer.speech_started':
           dismissal.speechStarted(saneId(event.item_id))
@@ -200,7 +200,7 @@ export const createReplies = ({
           return true
         case 'conversation.item.input_audio_transcription.completed':
           meter.transcript(event.item_id, event.usage, transcriber())
-          // A server may write them all the same; nobody here is to have them.
+          // A server may transcribe although it was told not to: drop the text.
           if (writesCaller()) onTranscript('caller', event.item_id, event.transcript)
           return true
         case 'response.output_audio_transcript.done':
@@ -219,12 +219,12 @@ export const createReplies = ({
           items.partEnded(event.item_id, event.content_index)
           return true
         default:
-          return isOthers(event.type)
+          return isNotTaken(event.type)
       }
     },
     hears(responseId, itemId) {
-      if (beside.has(responseId)) return false
-      // Servers leave `response.created` out at times.
+      if (sideResponses.has(responseId)) return false
+      // Some servers omit `response.created`.
       if (!isReplying && !unwanted) begin(saneId(responseId))
       lastResponseId = responseId
       if (!isReplying || silenced.has(responseId)) return false
@@ -233,7 +233,7 @@ export const createReplies = ({
     },
     refused(error) {
       if (error.code === 'conversation_already_has_active_response') {
-        // What we took for our reply is the server's own, and perhaps the answer to a noise.
+        // The running response is the server's own, and perhaps the answer to a dismissed turn.
         if (queue.refusedAsBusy(error.event_id)) dismissResponse()
       } else if (error.code === 'response_cancel_not_active') queue.nothingToCancel(error.event_id)
       else if (error.event_id === undefined && !isPlainlyAResponse(error)) queue.doubt()
@@ -251,7 +251,7 @@ export const createReplies = ({
       repliesToOutputs = true
       calls.answered(call_id)
       send({ type: 'conversation.item.create', item: { type: 'function_call_output', call_id, output } })
-      // A reply that waited for the last output, unless the call asks for it in this very moment.
+      // Send the request that waited for the last output, unless the call makes one right now.
       if (calls.open === 0) clock.after(0, flushIfComplete)
     },
     ask: queue.request,

@@ -1,61 +1,61 @@
 import type { Clock, Timer } from '../clock.ts'
 import { recent } from './bounds.ts'
 
-/** A request that has had no answer for this long is sent again the next time the call asks. */
+/** A request unanswered for this long is sent again the next time the call asks. */
 const UNANSWERED_MS = 2_000
-/** A response that we were told of and have not seen is waited for no longer. */
+/** How long to wait for a response that the server says is running but has not announced. */
 const UNSEEN_MS = 1_500
-/** A server that stops by itself when the caller speaks has done so by then; otherwise we cancel. */
+/** How long to wait for a server that interrupts by itself before we cancel. */
 const STOPS_BY_ITSELF_MS = 1_000
-/** A response that was cancelled is over by then, whether we are told or not. */
+/** A cancelled response counts as over after this, whether or not its end was reported. */
 const CANCELLED_MS = 2_000
 
-/** Whose response has begun: one we asked for, one of the server's own, or none that is new. */
+/** A response has begun: one we requested, one of the server's own, or one that is known already. */
 export type Beginning = 'ours' | 'theirs' | 'known'
 
 /**
- * Keeps at most one response in flight: a second `response.create` would be refused, a lost one would be silence. Every
- * state that only the server can end has a limit, or is looked at again when the call asks again.
+ * Keeps at most one response in flight: a second `response.create` would be refused, and a lost one would mean silence. Every
+ * state that only the server can end has a time limit, or is checked when the call asks again.
  */
 export interface ResponseQueue {
-  /** Asks for a response now, or as soon as the running one is done. Requests coalesce; `again`: for the one that is awaited already. */
+  /** Requests a response now, or after the running one. Requests coalesce. `again`: repeats the request for an awaited one. */
   request(again?: boolean): void
-  /** A response began. */
+  /** A response has begun. */
   started(responseId: string | undefined): Beginning
-  /** A response is over. `false`: it is not the one in flight. */
+  /** A response has ended. `false`: it is not the one in flight. */
   ended(responseId: string | undefined, wasCancelled: boolean): boolean
-  /** Sends the request that waits, if nothing is in flight. */
+  /** Sends a waiting request if nothing is in flight. */
   flush(): void
-  /** Refused: a response is running. `true` when that is the one that was taken for ours. */
+  /** A request was refused because a response is running. `true` when that was mistaken for the requested one. */
   refusedAsBusy(eventId: string | undefined): boolean
-  /** Refused for good; without an id it is the request that is open. `false`: that was none. */
+  /** A request was refused; without an id it is the open one. `false`: there was no such request. */
   refused(eventId: string | undefined): boolean
-  /** Something was refused, and it may have been our request: it is sent again when the call asks again. */
+  /** An error may have been about our request: it is sent again when the call asks again. */
   doubt(): void
-  /** There was nothing to cancel. */
+  /** The server had nothing to cancel. */
   nothingToCancel(eventId: string | undefined): void
-  /** Stops what is in flight; `byItself`: the server has heard the reason. */
+  /** Cancels what is in flight. `byItself`: the server heard the speech and interrupts by itself. */
   cut(byItself: boolean): void
-  /** Forgets a request that waits. */
+  /** Drops a waiting request. */
   forget(): void
   stop(): void
-  /** A response is being generated, or was asked for. */
+  /** A response is being generated, or was requested. */
   readonly busy: boolean
-  /** A response was asked for, and nothing has come of it yet. */
+  /** A response was requested and has not begun. */
   readonly asking: boolean
-  /** What is in flight is not wanted any more. */
+  /** The response in flight was cut. */
   readonly isCut: boolean
-  /** The response being generated, when its id is known. */
+  /** The id of the response being generated, if known. */
   readonly activeId: string | undefined
 }
 
 export interface ResponseQueueOptions {
   readonly clock: Clock
-  /** Sends one `response.create`, and tells its event id. */
+  /** Sends one `response.create` and returns its event id. */
   create(): string
-  /** Sends one `response.cancel`, and tells its event id. */
+  /** Sends one `response.cancel` and returns its event id. */
   cancel(responseId: string | undefined): string
-  /** What was in flight is not waited for any longer. */
+  /** The response in flight is not waited for any longer. */
   gaveUp(): void
 }
 
@@ -67,7 +67,7 @@ type Flight =
 export const createResponseQueue = ({ clock, create, cancel, gaveUp }: ResponseQueueOptions): ResponseQueue => {
   let flight: Flight | undefined
   let request: { readonly eventId: string; readonly isRepeat: boolean } | undefined
-  /** What the open request is about is answered by no response but its own. */
+  /** The open request is about something new, which an older response does not answer. */
   let isNew = false
   let waiting = false
   let isCut = false
@@ -119,9 +119,9 @@ export const createResponseQueue = ({ clock, create, cancel, gaveUp }: ResponseQ
     request(again = false) {
       if (!flight) return send(!again)
       if (flight.kind === 'active') {
-        // What we were told of, and have not seen, is what is asked for again.
+        // A running response that was not announced yet is the one the call is asking for again.
         if (!again || flight.seen) waiting = true
-        // The call has long heard the last of it: that it is over was not said.
+        // The call has heard all of this response, so its end was lost: cancel it.
         if (again && flight.seen && !isCut) cut(false)
       } else if (flight.doubted || clock.now() - flight.atMs >= UNANSWERED_MS) send(waiting || !again)
       else {
@@ -138,7 +138,7 @@ export const createResponseQueue = ({ clock, create, cancel, gaveUp }: ResponseQ
           flight = { ...before, id }
           return 'known'
         }
-        // The end of the one before has been lost: a server has one at a time.
+        // Servers run one response at a time, so the end of the one before was lost.
         free()
       }
       flight = { kind: 'active', id, seen: true }
@@ -149,7 +149,7 @@ export const createResponseQueue = ({ clock, create, cancel, gaveUp }: ResponseQ
     ended(id, wasCancelled) {
       if (id !== undefined && over.has(id)) return false
       if (flight?.kind === 'active') {
-        // A server has one at a time: whichever is over, ours is. But one may be cancelled before we hear of it.
+        // Servers run one response at a time, so any end is the end of ours, unless another was cancelled before it was announced.
         if (wasCancelled && flight.id !== undefined && id !== undefined && flight.id !== id) return false
       } else if (wasCancelled) return false
       if (id !== undefined) over.add(id)
@@ -163,7 +163,7 @@ export const createResponseQueue = ({ clock, create, cancel, gaveUp }: ResponseQ
       if (!request || (eventId !== undefined && eventId !== request.eventId)) return false
       const { isRepeat } = request
       request = undefined
-      // Of two requests for one answer the first has been heard after all, or the server has answered by itself, however late.
+      // The first of two requests was answered after all, or the server answers by itself: keep a request about something new.
       if (isNew && !isCut) waiting = true
       if (flight?.kind === 'active' && flight.seen) return !isRepeat
       flight = { kind: 'active', id: undefined, seen: false }

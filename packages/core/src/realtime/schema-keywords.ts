@@ -1,4 +1,4 @@
-/** Keywords of a tool's schema that only narrow what a tool checks itself: a server that does not know one can do without. */
+/** Keywords of JSON Schema that can be left out for a server that refuses them: the tool validates its input itself. */
 const narrowing: ReadonlySet<string> = new Set(
   [
     'additionalProperties pattern format default title examples $schema propertyNames',
@@ -7,12 +7,12 @@ const narrowing: ReadonlySet<string> = new Set(
   ].flatMap((names) => names.split(' ')),
 )
 
-/** Below these, keys are names of the tool's own. */
+/** Below these keywords, keys are property names. */
 const holdsNames = (keyword: string): boolean => keyword === 'properties' || keyword === '$defs'
 
 type Visit = (keyword: string) => boolean
 
-/** The schema with those keywords for which `keeps` says so. */
+/** The schema with only those keywords that `keeps` accepts. */
 const filtered = (schema: unknown, keeps: Visit): unknown => {
   if (Array.isArray(schema)) return schema.map((one) => filtered(one, keeps))
   if (typeof schema !== 'object' || schema === null) return schema
@@ -33,7 +33,7 @@ const mapParameters = (tools: unknown, map: (parameters: unknown) => unknown): u
     ? tools.map((tool: { readonly parameters?: unknown }) => ({ ...tool, parameters: map(tool.parameters) }))
     : tools
 
-/** The narrowing keywords that the schemas of these tools use. */
+/** The removable keywords that the schemas of these tools use. */
 export const keywordsIn = (tools: unknown): ReadonlySet<string> => {
   const found = new Set<string>()
   const note: Visit = (keyword) => {
@@ -44,6 +44,6 @@ export const keywordsIn = (tools: unknown): ReadonlySet<string> => {
   return found
 }
 
-/** The same tools without a keyword in their schemas. */
+/** The tools with a keyword removed from their schemas. */
 export const withoutKeyword = (tools: unknown, keyword: string): unknown =>
   mapParameters(tools, (parameters) => filtered(parameters, (one) => one !== keyword))

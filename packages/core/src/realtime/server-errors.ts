@@ -5,7 +5,7 @@ import { errorFrom } from './error-shapes.ts'
 import type { WireError } from './protocol.ts'
 import { retryAfterMs } from './translate.ts'
 
-/** An `error` as far as it may be passed on: short words of the server's, and how long to wait. */
+/** The parts of a server's error that may be passed on: codes, a field name, and how long to wait. */
 export interface ReadError {
   readonly type?: string | undefined
   readonly code?: string | undefined
@@ -14,7 +14,7 @@ export interface ReadError {
   readonly retryAfterMs?: number | undefined
 }
 
-/** The error in an event: compatible servers also write it as a sentence, as a list, or beside the type. */
+/** The error in an event; compatible servers also send it as a sentence, a list, or as fields beside the type. */
 export const errorIn = (event: { readonly error?: unknown }): WireError => {
   if (event.error !== undefined && event.error !== null) return errorFrom(event.error)
   return errorFrom({ ...event, type: undefined, event_id: undefined })
@@ -22,8 +22,8 @@ export const errorIn = (event: { readonly error?: unknown }): WireError => {
 
 const MAX_SAID_CHARS = 1_000
 
-/** Sentences that say what a server has against us when no code does. */
-const SAID: readonly (readonly [RegExp, string])[] = [
+/** Sentences of servers that send no code, and the code they stand for. */
+const CODES_BY_SENTENCE: readonly (readonly [RegExp, string])[] = [
   [/\b(?:incorrect|invalid|missing|unknown|expired|wrong|no|bad)\b[\w ]{0,20}\bapi[ _-]?key\b/i, 'invalid_api_key'],
   [/\bapi[ _-]?key\b[\w ]{0,12}\b(?:incorrect|invalid|missing|expired|not valid|not found)\b/i, 'invalid_api_key'],
   [
@@ -33,36 +33,38 @@ const SAID: readonly (readonly [RegExp, string])[] = [
   [/\b(?:invalid|unknown|no such) model\b/i, 'invalid_model'],
 ]
 
-const codeSaid = (text: unknown): string | undefined =>
-  typeof text === 'string' ? SAID.find(([sentence]) => sentence.test(text.slice(0, MAX_SAID_CHARS)))?.[1] : undefined
+const codeInSentence = (text: unknown): string | undefined =>
+  typeof text === 'string'
+    ? CODES_BY_SENTENCE.find(([sentence]) => sentence.test(text.slice(0, MAX_SAID_CHARS)))?.[1]
+    : undefined
 
-/** How a server names what it refuses when it does so in words only. */
-const NAMED = /^(unknown|unrecognized|missing required) parameter:? ["'`]?([a-z][\w.[\]]*)/i
+/** Sentences that name a refused parameter. */
+const NAMED_PARAMETER = /^(unknown|unrecognized|missing required) parameter:? ["'`]?([a-z][\w.[\]]*)/i
 
-/** A code that says more than that something was wrong. */
+/** The code, unless it is an unspecific HTTP status. */
 const exactCode = (code: unknown): string | undefined =>
   /^(?:400|404|422)$/.test(String(code)) ? undefined : saneCode(code)
 
-/** Reads an `error`; its message goes no further than this, but for the name of a field in it. */
+/** Reads an `error`. Of its message only a field name, a code and a waiting time are kept. */
 export const readError = ({ type, code, param, event_id, message }: WireError): ReadError => {
-  const [, how = '', named] = NAMED.exec(typeof message === 'string' ? message : '') ?? []
+  const [, how = '', named] = NAMED_PARAMETER.exec(typeof message === 'string' ? message : '') ?? []
   const implied = how.toLowerCase().startsWith('missing') ? 'missing_required_parameter' : 'unknown_parameter'
   return {
     type: saneCode(type),
-    code: exactCode(code) ?? (named === undefined ? codeSaid(message) : implied),
+    code: exactCode(code) ?? (named === undefined ? codeInSentence(message) : implied),
     param: saneField(param) ?? saneField(named),
     event_id: saneId(event_id),
     retryAfterMs: retryAfterMs(message),
   }
 }
 
-/** The one word for an error. */
+/** The code of an error, else its type. */
 export const codeOf = ({ code, type }: ReadError): string => code ?? type ?? 'unknown'
 
-/** What an error of the server's means for the connection. */
+/** What a server's error means for the connection. */
 export type ErrorClass = 'benign' | 'warning' | 'retry' | 'fatal'
 
-/** Races that settle themselves: the thing we asked for had already happened. */
+/** Harmless races: what we asked for had already happened. */
 const benign: ReadonlySet<string> = new Set([
   'response_cancel_not_active',
   'conversation_already_has_active_response',
@@ -71,7 +73,7 @@ const benign: ReadonlySet<string> = new Set([
 
 const retry: ReadonlySet<string> = new Set(['session_expired', 'server_error', 'rate_limit_exceeded'])
 
-/** Sorts an `error` event. What we do not know is a warning: one refused event is no reason to end a call. */
+/** Classifies an error. Unknown ones are warnings: one refused event is no reason to end a call. */
 export const classify = (error: ReadError): ErrorClass => {
   const code = error.code ?? ''
   if (benign.has(code)) return 'benign'
@@ -80,13 +82,13 @@ export const classify = (error: ReadError): ErrorClass => {
   return 'warning'
 }
 
-/** What went wrong, and whether a new connection could help. */
+/** Why a connection was lost, and whether a new one could help. */
 export interface Failure {
   readonly error: GatewayError
   readonly retry: boolean
 }
 
-/** The model as the operator has named it. */
+/** The model by its configured name, for messages. */
 const namedModel = (model: string | undefined): string => (model === undefined ? 'the model' : `the model "${model}"`)
 
 const unauthorized = ({ what, cure }: Objection, word: string, model?: string): Failure => ({
@@ -97,7 +99,7 @@ const unauthorized = ({ what, cure }: Objection, word: string, model?: string): 
   retry: false,
 })
 
-/** The server will not serve us. */
+/** The failure for an error that ends the session. */
 export const refusal = (error: ReadError, model?: string, doing = 'refused to serve us'): Failure => {
   const against = objectionTo(error)
   if (against) return unauthorized(against.objection, against.word, model)
@@ -109,8 +111,8 @@ export const refusal = (error: ReadError, model?: string, doing = 'refused to se
 }
 
 /**
- * The handshake was answered with something other than 101, and `error` if its body has one. Statuses of which a second try
- * can cure are retried.
+ * The failure for a refused handshake, by its HTTP status and the `error` in its body. Only statuses that may be temporary
+ * are retried.
  */
 export const handshakeError = (status: number, error: ReadError = {}, model?: string): Failure => {
   if (objectionTo(error)) return refusal(error, model)
@@ -125,13 +127,13 @@ export const handshakeError = (status: number, error: ReadError = {}, model?: st
   }
 }
 
-/** OpenAI closes with this when it does not know the key, and only then says so. */
+/** OpenAI accepts the handshake and closes with this code when it does not know the key. */
 const KEY_REFUSED_CLOSE = 3000
 
 /** The word behind the last dot of a close reason: `invalid_request_error.missing_model`. */
-export const closeWord = (reason: string): ReadError => ({
+export const closeReasonError = (reason: string): ReadError => ({
   code:
-    codeSaid(reason) ??
+    codeInSentence(reason) ??
     saneCode(
       reason
         .trim()
@@ -141,15 +143,15 @@ export const closeWord = (reason: string): ReadError => ({
     ),
 })
 
-/** The session has come to its end, as announced. */
+/** The failure for a session that reached its maximum duration. */
 export const expired = (): Failure => ({
   error: new GatewayError('model_expired', 'The model session reached its maximum duration.'),
   retry: true,
 })
 
-/** The connection ended although nobody asked for it. */
+/** The failure for a connection that the server closed. */
 export const lostError = (last: ReadError | undefined, closeCode: number, reason = '', model?: string): Failure => {
-  const why = closeWord(reason)
+  const why = closeReasonError(reason)
   if (last?.code === 'session_expired' || why.code === 'session_expired') return expired()
   if (last && classify(last) === 'fatal') return refusal(last, model)
   if (classify(why) === 'fatal') return refusal(why, model)

@@ -6,27 +6,27 @@ import type { Fitted } from './fitted.ts'
 import type { LeftOut } from './left-out.ts'
 import type { ClientEvent, WireError, WireSession } from './protocol.ts'
 
-/** A change of settings that is answered later than this is treated as refused. */
+/** A change of settings that is not answered within this counts as refused. */
 const ACKNOWLEDGED_WITHIN_MS = 5_000
 
-/** Changes of a configured session's settings: a refused one leaves the old ones in force, and is told to the call once. */
+/** Sends session settings and tracks their answers. A refused change leaves the old settings in force and is reported once. */
 export interface Settings {
-  /** Sends the first settings; the connection reads their answer itself. */
+  /** Sends the first settings; the connection handles their answer. */
   begin(config: WireSettings): void
   /** Whether an error with this id is about the first settings. */
   isFirst(eventId: string): boolean
   /** Sends a change. */
   change(config: WireSettings): void
-  /** Sends what was last asked for once more: whoever is there answers it. */
+  /** Sends the last turn detection once more, as a probe that every server answers. */
   repeat(): void
-  /** An echo came: the session is as it says. */
+  /** The server has echoed the session. */
   updated(session: WireSession): void
-  /** Whether the error names a setting that a call can be without: they are sent once more, without it. */
+  /** Whether the error names a setting the call can do without; the settings are then sent again without it. */
   leavesOut(error: ReadError, wire: WireError): boolean
   /** Whether the error refused a change. */
   refused(error: ReadError): boolean
   stop(): void
-  /** The server stops its reply by itself when the caller speaks. */
+  /** Whether the server interrupts its reply by itself when the caller speaks. */
   readonly interruptsItself: boolean
 }
 
@@ -41,7 +41,7 @@ export interface SettingsOptions {
 
 interface Change {
   eventId: string
-  /** How often it was sent again; each time the one before may still be answered. */
+  /** How often it was sent again; each earlier one may still be answered. */
   unanswered: number
   readonly config: WireSettings
   readonly limit?: Timer
@@ -53,7 +53,7 @@ const interrupts = (turns: TurnDetection): boolean => turns.kind !== 'none' && (
 
 const replies = (turns: TurnDetection): boolean => turns.kind !== 'none' && turns.autoReply
 
-/** A switch as an echo shows it; `undefined` when it does not. */
+/** A switch of the echoed turn detection; `undefined` when it is missing. */
 const echoed = (turns: unknown, name: 'create_response' | 'interrupt_response'): boolean | undefined => {
   if (turns === null) return false
   if (typeof turns !== 'object') return undefined
@@ -61,11 +61,11 @@ const echoed = (turns: unknown, name: 'create_response' | 'interrupt_response'):
   return typeof value === 'boolean' ? value : undefined
 }
 
-/** Watches over what the session was asked to become. */
+/** Creates it for one session. */
 export const createSettings = ({ clock, dialect, fitted, leftOut, send, tell }: SettingsOptions): Settings => {
   let changes: Change[] = []
   let interruptsItself = false
-  /** What was last asked for. */
+  /** The turn detection that was last requested. */
   let turns: TurnDetection | undefined
 
   const update = (config: WireSettings, first: boolean): string =>
@@ -75,7 +75,7 @@ export const createSettings = ({ clock, dialect, fitted, leftOut, send, tell }: 
     change.limit?.stop()
     if (change.isReported) return
     change.isReported = true
-    tell({ type: 'warning', code, message: 'The settings in force are the old ones.' })
+    tell({ type: 'warning', code, message: 'The previous session settings stay in force.' })
     tell({ type: 'configureRefused', code })
   }
 
@@ -87,7 +87,7 @@ export const createSettings = ({ clock, dialect, fitted, leftOut, send, tell }: 
   const sendChange = (config: WireSettings): void => {
     turns = config.turnDetection ?? turns
     const eventId = update(config, false)
-    // An answer that is late still counts, until there is something newer to be answered.
+    // A late answer still counts, until a newer change is sent.
     changes = changes.filter(({ isReported }) => !isReported)
     const change: Change = {
       eventId,
@@ -115,7 +115,7 @@ export const createSettings = ({ clock, dialect, fitted, leftOut, send, tell }: 
       change?.limit?.stop()
       leftOut.confirm()
       const asked = change?.config.turnDetection
-      // Asked for without a word for it, it may do either: then we cancel, and what is cancelled twice is no harm.
+      // If `interrupt_response` was left out, the server may or may not interrupt: we cancel, and cancelling twice does no harm.
       const likely = asked ? interrupts(asked) && !leftOut.lacks('interrupt_response') : interruptsItself
       interruptsItself = echoed(inForce, 'interrupt_response') ?? likely
       if (!change || change.isFirst) return
@@ -135,7 +135,7 @@ export const createSettings = ({ clock, dialect, fitted, leftOut, send, tell }: 
         change.unanswered++
         return true
       }
-      // An answer to what was sent before; with an id we would know.
+      // Without an event id, the error may be about an earlier attempt.
       return learnt === 'known' && event_id === undefined && change.unanswered-- > 0
     },
     refused(error) {

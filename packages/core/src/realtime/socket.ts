@@ -7,39 +7,39 @@ import type { ClientEvent, RawMessage, ServerEvent } from './protocol.ts'
 import { readRefusal } from './refused-upgrade.ts'
 import { handshakeError, type Failure } from './server-errors.ts'
 
-/** Twenty seconds of speech waiting means that the server is not reading. */
+/** Twenty seconds of audio in the send buffer mean that the server is not reading. */
 const BUFFER_LIMIT_BYTES = 262_144
-/** A server that keeps sending what is not its protocol is not going to hold a conversation. */
+/** Unreadable messages after which the connection is given up. */
 const MAX_GARBLED = 5
 
-/** What a socket is opened with, and where it reports to; nothing is reported once it was stopped. */
+/** Options and callbacks of a socket; nothing is called once it was stopped. */
 export interface SocketOptions {
   readonly options: ConnectionOptions
   encode(event: ClientEvent): object
-  /** Sends something that every server answers. */
+  /** Sends an event that every server answers. */
   askAnything(): void
   tell(event: ModelEvent): void
-  /** Something threw while a message was read. */
+  /** An exception was thrown while a message was handled. */
   defect(cause: unknown): void
   onAudio(raw: RawMessage, receivedAt: number): void
   onEvent(event: ServerEvent): void
-  /** It cannot go on. */
+  /** The connection has failed. */
   onFailure(failure: Failure): void
-  /** The server has closed it; `word` is its reason, or empty. */
+  /** The server has closed the connection; `word` is its reason, or empty. */
   onClosed(code: number, word: string): void
 }
 
-/** One WebSocket to a model's server, and what tells whether anybody is behind it. */
+/** One WebSocket to a model server, with heartbeat and probe. */
 export interface ModelSocket {
   /** Sends an event if the socket is open; returns its id. */
   send(event: ClientEvent): string
-  /** Base64 μ-law of the caller's. */
+  /** Sends caller audio: base64 μ-law. */
   append(payload: string): void
-  /** Finds out whether the server does anything but answer pings. */
+  /** Checks that the server does more than answer pings. */
   probe(): void
-  /** What has come is not the protocol. */
+  /** Counts a message that is not a valid event. */
   garbled(): void
-  /** Reports nothing any more. */
+  /** Stops all reports. */
   stop(): void
   terminate(): void
   close(): void
@@ -68,7 +68,10 @@ export const openSocket = (to: SocketOptions): ModelSocket => {
     garbledCount++
     tell({ type: 'warning', code: 'model_garbled', message: '' })
     if (garbledCount < MAX_GARBLED) return
-    const error = new GatewayError('model_garbled', 'The model server keeps sending what is not its protocol.')
+    const error = new GatewayError(
+      'model_garbled',
+      'The model server keeps sending messages that are not valid Realtime events.',
+    )
     onFailure({ error, retry: true })
   }
 

@@ -1,9 +1,9 @@
 import type { ModelEvent, ModelListener } from '../model.ts'
 
-/** A defect that every event hits is told a few times, not fifty times a second. */
+/** Defects reported per connection: one that every event hits must not be logged fifty times a second. */
 const MAX_DEFECTS = 10
 
-/** Tells the call, and keeps what throws there from the socket: it is our defect, and would end the process with everybody's calls. */
+/** Reports to the call and catches exceptions thrown there: a defect of ours, which would end the process and all calls. */
 export const createTell = (listener: ModelListener) => {
   let defects = 0
   const defect = (cause: unknown): void => {
@@ -16,7 +16,7 @@ export const createTell = (listener: ModelListener) => {
         cause,
       })
     } catch {
-      // It cannot be told any better.
+      // There is no other place to report it.
     }
   }
   const tell = (event: ModelEvent): void => {

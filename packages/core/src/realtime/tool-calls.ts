@@ -2,21 +2,21 @@ import type { ModelEvent } from '../model.ts'
 import { recent, saneId } from './bounds.ts'
 import type { WireItem } from './protocol.ts'
 
-/** The model may write 4,096 tokens; what is cut here is no JSON any more, and the model is told so. */
+/** Longest arguments; a model writes at most 4,096 tokens. Cut ones are not valid JSON, and the model is told so. */
 const MAX_ARGUMENTS_CHARS = 65_536
 
 /** The tool calls of a session, each reported once. */
 export interface ToolCalls {
-  /** An item of a response is complete; what is no complete tool call is left alone. */
+  /** Reports a completed tool call; ignores other items. */
   take(item: WireItem): void
   answered(toolCallId: string): void
-  /** A response begins: calls of earlier ones are no concern of it. */
+  /** A response begins: forgets open calls of earlier ones. */
   reset(): void
-  /** How many calls of this response have no output yet. */
+  /** Number of tool calls of this response without output. */
   readonly open: number
 }
 
-/** A tool call is acted on when its item is complete: an interrupted one may hold half of its arguments. */
+/** Creates it. Only complete items count: an interrupted one may hold half of its arguments. */
 export const createToolCalls = (tell: (event: ModelEvent) => void, onGarbled: () => void): ToolCalls => {
   const seen = recent<string>(1_000)
   const open = new Set<string>()

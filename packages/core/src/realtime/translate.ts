@@ -1,7 +1,7 @@
 import { saneCode } from './bounds.ts'
 import type { WireResponse } from './protocol.ts'
 
-/** How a response ended; a server that does not say has completed it. Some report what was interrupted as incomplete. */
+/** How a response ended; completed when the server does not say. Some servers report an interrupted one as incomplete. */
 export const outcomeOf = (
   { status, ...response }: WireResponse,
   wasCut: boolean,
@@ -13,17 +13,17 @@ export const outcomeOf = (
   return wasCut || reason === 'turn_detected' || reason === 'client_cancelled' ? 'cancelled' : 'incomplete'
 }
 
-/** Why a response is not complete, as far as the server says. */
+/** The server's reason why a response is not complete. */
 export const reasonOf = ({ status_details: details }: WireResponse): string | undefined => {
   if (typeof details === 'string') return saneCode(details)
   return saneCode(details?.error?.code ?? details?.error?.type ?? details?.reason)
 }
 
-/** How long a failed response asks us to wait. */
+/** How long the server of a failed response asks us to wait (ms). */
 export const responseRetryAfterMs = ({ status_details: details }: WireResponse): number | undefined =>
   typeof details === 'string' ? retryAfterMs(details) : retryAfterMs(details?.error?.message)
 
-/** Nobody on the telephone waits longer, whatever the server says. */
+/** Longest waiting time that is read. */
 const MAX_RETRY_AFTER_MS = 600_000
 const WAIT = /(?:try again|retry) (?:in|after) (?:about )?((?:\d{1,9}(?:\.\d{1,9})?\s?(?:ms|[hms])[a-z]*[\s,]*)+)/i
 const AMOUNT = /(\d+(?:\.\d+)?)\s?([a-z]+)/gi
@@ -35,7 +35,7 @@ const unitMs = (unit: string): number => {
   return /^(?:h|hrs?|hours?)$/.test(unit) ? 3_600_000 : Number.NaN
 }
 
-/** Reads "Please try again in 1m2.5s": the only place where a server says when it will serve us again. */
+/** Reads a waiting time in ms from "Please try again in 1m2.5s"; servers send it in the message only. */
 export const retryAfterMs = (message: unknown): number | undefined => {
   if (typeof message !== 'string') return undefined
   const wait = WAIT.exec(message.slice(0, 2_000))?.[1]

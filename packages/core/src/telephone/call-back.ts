@@ -2,18 +2,18 @@ import type { CallFacts } from '../facts.ts'
 import { spokenExtension, spokenTelephone, type Telephone } from './telephone.ts'
 import { notComplete, ToolError } from '../tool-error.ts'
 
-/** They mean the telephone in their hand. */
+/** Phrases for the number the caller is calling from. */
 const THIS_ONE =
   /\b(same|this|current|caller id|calling from|call from|called from|on file|known|my (own )?(number|phone|telephone))\b/i
-/** In words, that there is none. */
+/** Words for having no number. */
 const SAYS_NONE = /\b(no|none|not|without|declined?|declines|refused?|refuses|withheld|unknown)\b|n't\b/i
-/** What networks and models write where there is no number. */
+/** Placeholders of networks and models for a missing number. */
 const NO_NUMBER =
   /^(the )?(caller |number |caller's number )?(is )?(null|none|no number|unknown|unavailable|not available|anonymous|withheld|private|restricted|blocked|hidden|suppressed)( (number|caller))?$/i
 
 /**
- * Where the caller can be called back: the telephone they named, else the one they call from; undefined when there is
- * neither. Throws what the model should hear when they named one that cannot be complete.
+ * Where to call the caller back: the number they gave, else the one they call from; undefined without either. Throws a
+ * `ToolError` when the number they gave is incomplete.
  */
 export const callBackTelephone = (
   said: string | undefined,
@@ -29,7 +29,7 @@ export const callBackTelephone = (
   throw notComplete('telephone number', said, 'digit by digit or by the keys')
 }
 
-/** The same for what is worth nothing without: throws the request to ask for a number when there is none. */
+/** Like {@link callBackTelephone}, but throws a `ToolError` that asks for a number when there is none. */
 export const neededTelephone = (said: string | undefined, facts: CallFacts, otherwise: string): Telephone => {
   const telephone = callBackTelephone(said, facts)
   if (telephone) return telephone
@@ -39,7 +39,7 @@ export const neededTelephone = (said: string | undefined, facts: CallFacts, othe
 }
 
 const THEM = String.raw`(?:me|us|him|her|them)`
-/** A wish to be called back, in the words of a message. */
+/** Requests to be called back, in the text of a message. */
 const CALL_BACK = new RegExp(
   [
     String.raw`\b(call|ring|phone|get)(s|ed|ing)?( [\p{L}.'’-]+){0,2} back\b`,
@@ -54,7 +54,7 @@ const CALL_BACK = new RegExp(
   ].join('|'),
   'iu',
 )
-/** It is they who call, or nobody shall. */
+/** Phrases that look like one: the caller will call, or nobody is to. */
 const NOT_US = new RegExp(
   [
     String.raw`\b(?:do not|does not|did not|don['’]t|doesn['’]t|no need|needn['’]t|need not|never)\b[^.;!?]*`,

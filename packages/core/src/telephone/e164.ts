@@ -5,15 +5,15 @@ import { meantE164 } from './meant-number.ts'
 export type { E164 }
 
 /**
- * Returns the number when it has E.164 shape and a possible length for its country, otherwise `undefined`. One telephone
- * has one spelling: a trunk prefix behind the country code would get a number past every list that names it.
+ * Returns the number when it has E.164 form and a possible length for its country, otherwise `undefined`. Only one spelling of
+ * a number is accepted, because a trunk prefix after the country code would evade every list that contains the number.
  */
 export const tryE164 = (text: string): E164 | undefined => {
   const number = canonical(text)
   return number === text ? number : undefined
 }
 
-/** Like {@link tryE164}, but throws `phone_number_invalid` and says what a number looks like. */
+/** Like {@link tryE164}, but throws `phone_number_invalid` with an example. */
 export const e164 = (text: string): E164 => {
   const number = tryE164(text)
   if (number !== undefined) return number
@@ -24,6 +24,6 @@ export const e164 = (text: string): E164 => {
   )
 }
 
-/** The number as it may appear in a log: `+1415•••0100`. */
+/** The number masked for logs: `+1415•••0100`. */
 export const maskNumber = (number: string): string =>
   number.length < 9 ? '•••' : `${number.slice(0, 5)}•••${number.slice(-4)}`

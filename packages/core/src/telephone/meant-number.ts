@@ -1,16 +1,16 @@
-/** What somebody probably meant who has not typed a number in E.164 form. Nothing is better than somebody else's number. */
+/** Guesses the E.164 number that an operator meant. In doubt it guesses none, rather than somebody else's number. */
 import { parseDigits, parsePhoneNumberFromString, type PhoneNumber } from 'libphonenumber-js'
 import { canonical, type E164 } from './canonical.ts'
 
-/** Typographic forms are made plain first; a comma or a semicolon is no separator, it means a pause. */
+/** Separators, in typographic forms too. Commas and semicolons are not separators: they mean a pause. */
 const SEPARATORS = /[\s\p{Pd}\p{Cf}\p{Ps}\p{Pe}\p{Pi}\p{Pf}./'"_~·•\u2212]+/gu
 
 const LABEL = /^(?:tel|telephone|phone|mobile|fax)?\s*:\s*/i
 
-/** Behind the number: it leads to a desk, not to another telephone. */
+/** An extension after the number. */
 const EXTENSION = /\s*(?:;ext=|[,;]?\s*(?:extension|ext\.?|x|#))\s*\d{1,7}$/i
 
-/** How somebody begins who dials another country. */
+/** Prefixes of international numbers. */
 const MARKER = /^(?:\+|00|011) ?/
 
 /** `555-0142/43` names two numbers. */
@@ -19,7 +19,7 @@ const SECOND_NUMBER = /\/\D*\d{0,3}\D*$|\/.*\//
 const KEYS = ['abc', 'def', 'ghi', 'jkl', 'mno', 'pqrs', 'tuv', 'wxyz']
 const keyOf = (letter: string): string => String(2 + KEYS.findIndex((key) => key.includes(letter.toLowerCase())))
 
-/** Digits with single spaces, a plus in front at most; `undefined` for what is no number. */
+/** Digits with single spaces and perhaps a plus in front; `undefined` when the text is not a number. */
 const tidied = (text: string): string | undefined => {
   const plain = text
     .normalize('NFKC')
@@ -29,14 +29,14 @@ const tidied = (text: string): string | undefined => {
     .replace(EXTENSION, '')
   if (SECOND_NUMBER.test(plain)) return undefined
   const spaced = plain.replaceAll(SEPARATORS, ' ').trim()
-  // A single letter is a slip, like O for 0; a word behind digits is advertising, like 1-800-FLOWERS.
+  // A single letter is a typing error, like O for 0; a word after digits is a vanity number, like 1-800-FLOWERS.
   if (/^\+?[\d ]+(?:[a-z] ?){3,}[\d ]*$/i.test(spaced)) return spaced.replaceAll(/[a-z]/gi, keyOf)
   return /^\+?[\d ]+$/.test(spaced) ? spaced : undefined
 }
 
 const digitsOf = (text: string): string => text.replaceAll(/\D/g, '')
 
-/** A number with its country code, as it was written but for a trunk zero: `+48 (0)12 345 67 89` is how some write it. */
+/** A number with its country code; a trunk zero, as in `+48 (0)12 345 67 89`, is dropped. */
 const international = (digits: string): PhoneNumber | undefined => {
   const number = canonical(`+${digits}`)
   const parsed = parsePhoneNumberFromString(number ?? `+${digits}`)
@@ -48,7 +48,7 @@ const international = (digits: string): PhoneNumber | undefined => {
   return plain?.isValid() ? plain : number && parsed
 }
 
-/** The same where no plus was written: a valid number of exactly these digits. */
+/** The same without a plus: a valid number of exactly these digits. */
 const withoutPlus = (digits: string): PhoneNumber | undefined => {
   const number = digits.startsWith('0') ? undefined : parsePhoneNumberFromString(`+${digits}`)
   return number?.isValid() && number.number === `+${digits}` ? number : undefined
@@ -56,16 +56,16 @@ const withoutPlus = (digits: string): PhoneNumber | undefined => {
 
 interface Reading {
   readonly number: E164
-  /** As people of that country write it: with the trunk prefix they dial, or with their country code. */
+  /** Written as in that country: with its trunk prefix, or with the country code. */
   readonly isUsual: boolean
-  /** As it is written, or with nothing but a leading zero lost. */
+  /** As written, or with only a leading zero missing. */
   readonly isLikely: boolean
 }
 
-/** A country that numbers of ours are in. */
+/** A country of our own numbers. */
 interface Country {
   readonly callingCode: string
-  /** How many digits ours have. Where numbers have no fixed length, others of that length are no better known. */
+  /** Lengths of our numbers there: a number of the same length is likely to be complete. */
   readonly lengths: readonly number[]
 }
 
@@ -73,15 +73,15 @@ const inCountry = (digits: string, { callingCode, lengths }: Country): Reading[]
   const withCode = digits.startsWith(callingCode) ? withoutPlus(digits) : undefined
   const readings: Reading[] = withCode ? [{ number: withCode.number as E164, isUsual: true, isLikely: true }] : []
   const number = parsePhoneNumberFromString(digits, { defaultCallingCode: callingCode, extract: false })
-  // Korea has numbers that begin with 00. Whoever writes that means another country.
+  // Some Korean numbers begin with 00, but an operator who writes 00 means another country.
   if (!number?.isPossible() || number.countryCallingCode !== callingCode || digits.startsWith('00')) return readings
-  // Invented numbers, like those of films, are possible and not valid. Where a trunk zero stands before it that will do; else
-  // length tells nothing: in some countries almost any number of digits is possible.
+  // Fictional numbers are possible but not valid. With a trunk zero that is accepted; without one the length proves
+  // nothing, because in some countries almost any length is possible.
   if (!number.isValid() && digits !== `0${number.nationalNumber}`) return readings
   const national = number.formatNational()
-  // What is left without any space is of no form that the country has.
+  // Formatting without any space means that the number matches no format of the country.
   const isUsual = digitsOf(national) === digits && national !== digits
-  // Spreadsheets drop the leading zero; people leave out the area code, which makes the number shorter.
+  // Spreadsheets drop the leading zero. A number without its area code is shorter.
   if (isUsual || number.isValid())
     readings.push({ number: number.number as E164, isUsual, isLikely: isUsual || lengths.includes(digits.length) })
   return readings
@@ -100,16 +100,16 @@ const countriesOf = (ours: readonly string[]): Country[] => {
   return [...lengths].map(([callingCode, all]) => ({ callingCode, lengths: all }))
 }
 
-/** The number that all readings agree on. */
-const agreed = (readings: readonly { readonly number: string }[]): E164 | undefined => {
+/** The number, if all readings agree. */
+const onlyReading = (readings: readonly { readonly number: string }[]): E164 | undefined => {
   const [only, second] = new Set(readings.map(({ number }) => number))
   return second === undefined ? (only as E164 | undefined) : undefined
 }
 
 /**
- * The number that somebody probably meant who wrote it as it is dialled or printed. `ours` are our own numbers, the most
- * important first: a number without a country is in the country of one of them, or nobody knows where it is. In doubt there
- * is none: a wrong guess would spare, or ring, a stranger.
+ * The E.164 number that was probably meant by one written as it is dialled or printed. `ours` are our own numbers, the most
+ * important first; a number without a country code must be in one of their countries. `undefined` in doubt, because a wrong
+ * guess would exempt, or call, a stranger.
  */
 export const meantE164 = (text: string, ours: readonly string[] = []): E164 | undefined => {
   const written = tidied(text)
@@ -119,29 +119,31 @@ export const meantE164 = (text: string, ours: readonly string[] = []): E164 | un
 
   const byCountry = written.startsWith('+') ? [] : countries.map((country) => inCountry(digits, country))
   const usual = byCountry.map((readings) => readings.filter(({ isUsual }) => isUsual)).find(({ length }) => length > 0)
-  if (usual) return agreed(usual)
+  if (usual) return onlyReading(usual)
   const national = byCountry.flat()
   if (MARKER.test(written)) {
     const rest = written.replace(MARKER, '')
-    // 0011 is how Australia dials other countries, and after 00 no number of North America begins with another 1.
+    // 0011 is Australia's international prefix; after 00 no North American number begins with another 1.
     const abroad = digits.startsWith('0011') ? undefined : international(digitsOf(rest))
-    if (!abroad) return agreed(national)
-    // +202 555 0100 is Egypt to the network and Washington to whoever typed it.
+    if (!abroad) return onlyReading(national)
+    // +202 555 0100 is an Egyptian number to the network, and probably one in Washington to whoever typed it.
     const isSet = rest.split(' ')[0] === abroad.countryCallingCode
     const mistaken = countries
       .flatMap((country) => inCountry(digitsOf(rest), country))
       .some(({ number, isUsual }) => (isUsual || !abroad.isValid()) && number !== abroad.number)
     return mistaken && !isSet ? undefined : (abroad.number as E164)
   }
-  // Spreadsheets drop the plus as well: where both make a number, nobody knows which it was.
+  // Spreadsheets drop the plus as well: if both readings are numbers, it is ambiguous.
   const abroad = withoutPlus(digits)
   if (countries.length > 0)
-    return national.some(({ isLikely }) => isLikely) ? agreed([...(abroad ? [abroad] : []), ...national]) : undefined
-  // Whose country is not known: eleven digits that begin with 1 are North American in every spelling.
+    return national.some(({ isLikely }) => isLikely)
+      ? onlyReading([...(abroad ? [abroad] : []), ...national])
+      : undefined
+  // Without a known country: eleven digits that begin with 1 are North American.
   return /^1\d{10}$/.test(digits) ? (abroad?.number as E164 | undefined) : undefined
 }
 
-/** Why the text is no number for us, as the end of a sentence about it: with what was probably meant, or an example. */
+/** The end of a sentence about an invalid number: with the number that was probably meant, or an example. */
 export const notE164 = (text: string, ours: readonly string[] = []): string => {
   const meant = meantE164(text, ours)
   return `is not in E.164 form${meant ? `; did you mean ${meant}?` : ', like +14155550100'}`

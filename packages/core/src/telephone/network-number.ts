@@ -2,10 +2,10 @@ import { parseDigits } from 'libphonenumber-js'
 import { canonical } from './canonical.ts'
 import type { E164 } from './e164.ts'
 
-/** Longer is no address of anybody. */
+/** Longer addresses are ignored. */
 const MAX_LENGTH = 512
 
-/** Ten digits of North America, whose numbers all have the same length; the country code may stand before them. */
+/** A North American number of ten digits, perhaps with the country code. */
 const NORTH_AMERICAN = /^1?([2-9]\d{2}[2-9]\d{6})$/
 
 const unescaped = (text: string): string => {
@@ -16,35 +16,35 @@ const unescaped = (text: string): string => {
   }
 }
 
-/** What the one who calls has written before their address: anything, another address as well. */
+/** The display name before an address. The caller chooses it, and it may look like another address. */
 const DISPLAY_NAME = /^\s*(?:"(?:[^"\\]|\\.)*"\s*(?=<)|[^"<>@]*(?=<))/s
 
-/** Digits of other alphabets, typographic dashes, and marks that cannot be seen. */
-const plainly = (text: string): string =>
+/** Converts digits of other scripts and typographic dashes, and removes invisible characters. */
+const toPlainCharacters = (text: string): string =>
   text
     .normalize('NFKC')
     .replaceAll(/\p{Nd}/gu, (digit) => parseDigits(digit))
     .replaceAll(/\p{Pd}/gu, '-')
     .replaceAll(/[\p{Cf}\p{Cc}]/gu, '')
 
-/** Whom an address names, with its parameters: of `"Ann" <sip:+14155550199;x=y:secret@carrier;user=phone>` the part `+14155550199;x=y`. */
+/** The user part of an address with its parameters: of `"Ann" <sip:+14155550199;x=y:secret@carrier;user=phone>` it is `+14155550199;x=y`. */
 const userOf = (text: string): string => {
-  const named = plainly(text).replace(DISPLAY_NAME, '')
+  const named = toPlainCharacters(text).replace(DISPLAY_NAME, '')
   const address = /^<([^<>]*)>/.exec(named)?.[1] ?? named
   const [, scheme = '', rest = ''] = /^\s*(?:(sips?|tel):(?:\/\/)?)?(.*)$/is.exec(address) ?? []
-  // An at sign may come again, escaped in the name or in what follows the host.
+  // More at signs may follow, escaped in the name or after the host.
   const [, user] = /^([^@]*)@/.exec(unescaped(rest)) ?? []
-  // A SIP address without a user is a host, and 14.155.55.199 is not a telephone.
+  // A SIP address without a user is a host, and 14.155.55.199 is not a telephone number.
   if (/^sip/i.test(scheme) && user === undefined) return rest.startsWith('+') ? rest : ''
   return (user ?? unescaped(rest)).split(':')[0]!
 }
 
 /**
- * The telephone number in what the network says about a party: a number in any spelling that operators use, or the one in a
- * `sip:` or `tel:` address. Undefined when there is none, or when it is not certain of which country it is. `near` is a number
- * of ours: what has no country code is only a number where every number has the same form.
+ * The telephone number in the network's description of a party: a number in any spelling that operators use, or a `sip:` or
+ * `tel:` address. Undefined without one, or when its country is uncertain. `near` is a number of ours: without a country code,
+ * a number is accepted only in North America, where all numbers have the same form.
  *
- * What people have typed is another matter: {@link tryE164} takes it in one spelling only, so that mistakes are seen.
+ * For numbers typed by people use {@link tryE164}, which accepts one spelling only, so that mistakes are noticed.
  */
 export const numberFromNetwork = (text: string, near?: E164): E164 | undefined => {
   if (text.length > MAX_LENGTH) return undefined

@@ -2,18 +2,18 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js'
 import { canonical } from './canonical.ts'
 import { tryE164, type E164 } from './e164.ts'
 
-/** Where somebody can be reached: a number, and the extension behind it. */
+/** A telephone number with an optional extension. */
 export interface Telephone {
   readonly number: E164
-  /** Digits, pressed once somebody or something has answered. */
+  /** Digits to send once the number has answered. */
   readonly extension?: string
 }
 
 const MAX_EXTENSION = 10
 
-/** How people and their papers name an extension. */
+/** Words for "extension", in several languages. */
 const LABEL = String.raw`(?:extensi[oó]n|extn?|xtn|x|#|durchwahl|dw|nebenstelle|apparat|app|poste|interno|interne|int|anexo|ramal|toestel)`
-/** What is said between label and digits: "the extension number is 22". */
+/** Words between label and digits: "the extension number is 22". */
 const IS = String.raw`[\s.:=#]*(?:(?:number|no\.?|is|it's)[\s.:=#]+)*`
 /** Digits of an extension may be said one by one. */
 const DIGITS = String.raw`(\d(?:[\s.-]?\d){0,${MAX_EXTENSION - 1}})`
@@ -23,14 +23,17 @@ const labelled = new RegExp(
   'u',
 )
 /** The extension first: "extension 22 at 415 555 0142". */
-const ahead = new RegExp(String.raw`^${LABEL}${IS}(\d{1,6})(?:\s*[,;]\s*|\s+(?:at|on|of|behind)\s+)(\D*\d.*)$`, 'u')
-const alone = new RegExp(String.raw`^${LABEL}${IS}${DIGITS}$`, 'u')
-/** What is said around a number. */
+const extensionFirst = new RegExp(
+  String.raw`^${LABEL}${IS}(\d{1,6})(?:\s*[,;]\s*|\s+(?:at|on|of|behind)\s+)(\D*\d.*)$`,
+  'u',
+)
+const extensionOnly = new RegExp(String.raw`^${LABEL}${IS}${DIGITS}$`, 'u')
+/** Words before and after a number. */
 const LEAD =
   /^(?:(?:(?:it's|it|that|is|my|the|our|his|her|their|call|ring|phone|reach|me|us|back|on|at|under|number|telephone|mobile|cell|office|work|home)\b)[\s:,]*)+(?=\S)/
 const TAIL = /[\s,(]+(?:(?:please|thanks|thank you|mobile|cell|home|work|office)\b[\s).]*)+$/
-/** As it is typed into a telephone: each comma, `p` or `w` is a pause. */
-const paused = new RegExp(String.raw`^([^,;]*\d)\s*(?:[,;]+|[pw]+)\s*${DIGITS}$`, 'u')
+/** A number as stored in a telephone: each comma, `p` or `w` is a pause. */
+const withPause = new RegExp(String.raw`^([^,;]*\d)\s*(?:[,;]+|[pw]+)\s*${DIGITS}$`, 'u')
 
 const ONES = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine']
 const TEENS = 'ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(' ')
@@ -44,7 +47,7 @@ const NUMERALS: Readonly<Record<string, string>> = {
 }
 const tens = new RegExp(String.raw`\b(${TENS.join('|')})(?:[\s-](${ONES.slice(1).join('|')}))?\b`, 'g')
 
-/** Digits that were said or written as words: "double five, twenty-two" is `55, 22`. All in small letters. */
+/** Replaces number words by digits: "double five, twenty-two" is `55, 22`. Returns small letters. */
 export const spokenDigits = (text: string): string =>
   text
     .normalize('NFKC')
@@ -59,19 +62,19 @@ const tidy = (said: string): string => spokenDigits(said.trim()).replace(LEAD, '
 const digitsOf = (text: string | undefined): string => (text ?? '').replaceAll(/\D/g, '')
 
 const numberIn = (text: string, near: E164): E164 | undefined => {
-  // Transcripts put a comma wherever somebody takes a breath.
+  // Transcripts contain commas for pauses in speech.
   const plain = text
     .replace(/^00\s?(?=[1-9])/, '+')
     .replace(/^tel:/, '')
     .replaceAll(/,\s*/g, ' ')
-  // Mexico's old form, which many still say, is no possible number to a parser.
+  // The parser rejects the old form of Mexican mobile numbers, which many people still use.
   const international = plain.startsWith('+') ? canonical(plain.replaceAll(/[\s().-]/g, '')) : undefined
   if (international) return international
   const ours = parsePhoneNumberFromString(near)
   const country = ours?.country
   const parsed = parsePhoneNumberFromString(plain, {
     ...(country === undefined ? {} : { defaultCountry: country }),
-    // Numbers of no country, such as the fictional 555-01xx range, still have a calling code.
+    // Numbers without a country, such as the fictional 555-01xx range, still have a calling code.
     ...(country === undefined && ours ? { defaultCallingCode: ours.countryCallingCode } : {}),
     extract: false,
   })
@@ -79,13 +82,13 @@ const numberIn = (text: string, near: E164): E164 | undefined => {
 }
 
 /**
- * The telephone a caller said, "415 555 0199, extension 22". Without a country code it is taken to be in the country of
- * `near`. Undefined when it cannot be a complete number.
+ * Parses a spoken telephone number, "415 555 0199, extension 22". Without a country code it is taken to be in the country of
+ * `near`. Undefined when it is incomplete.
  */
 export const spokenTelephone = (said: string, near: E164): Telephone | undefined => {
   const text = tidy(said)
-  const [, first, last] = ahead.exec(text) ?? []
-  for (const parts of [labelled.exec(text), paused.exec(text), ['', last, first]]) {
+  const [, first, last] = extensionFirst.exec(text) ?? []
+  for (const parts of [labelled.exec(text), withPause.exec(text), ['', last, first]]) {
     const number = parts?.[1] === undefined ? undefined : numberIn(parts[1].replace(LEAD, ''), near)
     if (number) return { number, extension: digitsOf(parts?.[2]) }
   }
@@ -93,13 +96,14 @@ export const spokenTelephone = (said: string, near: E164): Telephone | undefined
   return number && { number }
 }
 
-/** The extension, where nothing but one was said: it belongs to the number they call from. */
-export const spokenExtension = (said: string): string | undefined => digitsOf(alone.exec(tidy(said))?.[1]) || undefined
+/** The extension, when only an extension was said; it belongs to the number the caller calls from. */
+export const spokenExtension = (said: string): string | undefined =>
+  digitsOf(extensionOnly.exec(tidy(said))?.[1]) || undefined
 
-/** The number a caller said, "415 555 0199", in E.164 form; undefined when it cannot be a complete number. */
+/** Parses a spoken number, "415 555 0199", into E.164 form; undefined when it is incomplete. */
 export const spokenNumber = (said: string, near: E164): E164 | undefined => spokenTelephone(said, near)?.number
 
-/** A telephone as it is kept, mailed and shown: `+14155550142 ext. 22`. */
+/** A telephone number in text: `+14155550142 ext. 22`. */
 export const telephoneText = ({
   number,
   extension,
@@ -109,8 +113,8 @@ export const telephoneText = ({
 }): string => (extension === undefined ? number : `${number} ext. ${extension}`)
 
 /**
- * A telephone as it is said to somebody who rang `near`: in the groups that people say, without the country where it is the
- * same, "(415) 555-0142 ext. 22".
+ * A telephone number as it is said to somebody who called `near`: "(415) 555-0142 ext. 22", without the country code if the
+ * country is the same.
  */
 export const sayTelephone = ({ number, extension }: Telephone, near: E164): string => {
   const parsed = parsePhoneNumberFromString(number)
@@ -119,7 +123,7 @@ export const sayTelephone = ({ number, extension }: Telephone, near: E164): stri
   return telephoneText({ number: said ?? number, extension })
 }
 
-/** Reads what {@link telephoneText} has written, or an operator: the number in E.164 form, spaces allowed, and an extension behind it. */
+/** Parses the form of {@link telephoneText}, also as operators write it: E.164, spaces allowed, perhaps with an extension. */
 export const readTelephone = (text: string): Telephone | undefined => {
   const parts = labelled.exec(text.trim().toLowerCase())
   const number = tryE164((parts?.[1] ?? text).replaceAll(/[\s().-]/g, ''))

@@ -1,14 +1,14 @@
-/** Two rules that cannot both be kept: whichever the model keeps, the other is broken. */
+/** Two rules of a prompt or tool that contradict each other. */
 export interface Conflict {
   readonly one: RegExp
-  /** What makes the first harmless when it stands beside it. */
+  /** Text next to the first rule that makes it harmless. */
   readonly unless?: RegExp
-  /** Read with the place before it: "hang_up: Ends the call." */
+  /** Matched against the statement with its place in front: "hang_up: Ends the call." */
   readonly other: RegExp
   readonly why: string
 }
 
-/** "Do not say goodbye first" is what is wanted. */
+/** Excludes negated orders: "Do not say goodbye first" is allowed. */
 const NOT_FORBIDDEN = String.raw`(?<!\b(?:not|never|nor|without|n't)\s)`
 const GOODBYE = String.raw`\b(?:goodbye|bye|(?:good|nice|great) day)\b`
 const SAYS = String.raw`${NOT_FORBIDDEN}\b(?:say|saying|wish|wishing|with|bid)\b`
@@ -18,7 +18,7 @@ const SAYS_NOTHING_FIRST = String.raw`: .*say nothing first; the answer tells`
 
 const any = (...patterns: string[]): RegExp => new RegExp(patterns.join('|'), 'i')
 
-/** The pairs that have been heard to fail, as they are usually worded. */
+/** Conflicts that have failed on calls, in their usual wording. */
 export const CONFLICTS: readonly Conflict[] = [
   {
     one: any(

@@ -1,21 +1,21 @@
 import type { Clock } from '../clock.ts'
 
-/** A clock that stands still until a test moves it. */
+/** A clock that only a test moves. */
 export interface FakeClock extends Clock {
-  /** Moves time on, running due timers in their order, and lets promises settle between them. */
+  /** Advances time; runs due timers in order, and lets promises settle between them. */
   advance(ms: number): Promise<void>
-  /** Sets the wall clock forward, or back, as a time server does; no time passes. */
+  /** Sets the wall clock forward or back, as a time server does, without time passing. */
   setWallClock(byMs: number): void
-  /** Timers that are still running. */
+  /** Number of running timers. */
   readonly pending: number
 }
 
-/** Lets every promise that can settle without time passing do so. */
+/** Waits until all promises have settled that can without time passing. */
 export const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 8; turn++) await Promise.resolve()
 }
 
-/** Time for tests: starts at 0 ms, on the morning of 2 March 2026 UTC. */
+/** Creates a fake clock at 0 ms, on the morning of 2 March 2026 UTC. */
 export const fakeClock = (): FakeClock => {
   let nowMs = 0
   let wallMs = 0

@@ -2,7 +2,7 @@ import type { Mode } from '../mode/mode.ts'
 import { toolTokensOf, tokensOf } from './count-tokens.ts'
 import { briefAll, parametersOf, type ModeFixtures } from './mode-fixtures.ts'
 
-/** What the model reads on the first call of the fixtures, as prose: greeting, prompt, tools, and their size. */
+/** The golden file of a mode: greeting, prompt and tools of the first call of the fixtures, with their sizes. */
 export const renderGolden = async (mode: Mode, fixtures: ModeFixtures): Promise<string> => {
   const [briefing] = await briefAll(mode, fixtures)
   const { instructions, greeting } = briefing!

@@ -1,17 +1,17 @@
 import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
 import type { ScriptedLeg } from './scripted-line.ts'
 
-/** What plays the audio of a leg. */
+/** Plays the audio of a scripted leg. */
 export interface LegPlayer {
   /** Payloads that have begun to play, in order. */
   readonly heard: readonly string[]
-  /** Something is still to be played. */
+  /** Queued audio is left. */
   readonly isPlaying: boolean
-  /** Lets `ms` of the line's time pass; returns how much of it was silent (ms). */
+  /** Plays for `ms`; returns how much of that was silent (ms). */
   play(ms: number): number
 }
 
-/** Plays what a leg is sent as a carrier does: in real time, with `heard` for each mark that is passed. */
+/** Creates a player that works as a carrier does: in real time, reporting `heard` for each mark it reaches. */
 export const playLeg = (leg: Pick<ScriptedLeg, 'commands' | 'heard'>): LegPlayer => {
   let read = 0
   let queue: { ms: number; mark?: string; payload?: string }[] = []

@@ -1,30 +1,30 @@
 import { EventEmitter } from 'node:events'
 import type { WebSocket } from 'ws'
 
-/** One end of a connection inside the process; it behaves as a `WebSocket` of the package `ws` does, see `testSocket`. */
+/** One end of a connection within the process. It behaves like a `WebSocket` of the package `ws`, see `testSocket`. */
 export interface LinkedSocket extends EventEmitter {
   readonly CONNECTING: 0
   readonly OPEN: 1
   readonly CLOSING: 2
   readonly CLOSED: 3
   readonly readyState: number
-  /** Bytes the other end has not taken. */
+  /** Bytes that the other end has not read. */
   readonly bufferedAmount: number
   readonly isPaused: boolean
   send(data: string | Buffer, done?: (error?: Error) => void): void
   ping(data?: string | Buffer): void
   close(code?: number, reason?: string | Buffer): void
   terminate(): void
-  /** Takes nothing from the wire until `resume`: no message, no ping, no close. */
+  /** Reads nothing until `resume`: no messages, no pings, no close. */
   pause(): void
   resume(): void
 
-  // What only a test needs.
+  // For tests only.
   /** Text messages this end has received. */
   readonly received: readonly string[]
-  /** How the connection ended, as this end saw it. */
+  /** How the connection ended for this end. */
   readonly closeCode: number | undefined
-  /** Has everything on the wire arrived now, both ways; otherwise it arrives once the code that sent it is done. */
+  /** Delivers everything sent so far, in both directions; otherwise it is delivered in a microtask. */
   deliver(): void
 }
 
@@ -32,7 +32,7 @@ type Frame =
   | { readonly type: 'message'; readonly data: Buffer; readonly isBinary: boolean }
   | { readonly type: 'ping' | 'pong'; readonly data: Buffer }
   | { readonly type: 'close'; readonly code: number; readonly reason: Buffer }
-  /** The connection itself is gone; nobody said goodbye. */
+  /** The connection was lost without a close frame. */
   | { readonly type: 'gone' }
 
 const NO_STATUS = 1005
@@ -52,7 +52,7 @@ interface Wire {
 interface End {
   readonly socket: LinkedSocket
   put(frame: Frame): void
-  /** Takes the next frame, if there is one and this end is reading; a connection that is gone is noticed all the same. */
+  /** Reads the next frame, if there is one and this end is reading; a lost connection is noticed in any case. */
   takeNext(): boolean
   waitingBytes(): number
   link(to: End): void
@@ -61,7 +61,7 @@ interface End {
 const createEnd = (wire: Wire): End => {
   const events = new EventEmitter()
   const received: string[] = []
-  /** What has been sent to this end and has not arrived. */
+  /** Frames sent to this end and not delivered yet. */
   const inbox: Frame[] = []
   let peer: End
   let readyState: 0 | 1 | 2 | 3 = 1
@@ -78,7 +78,7 @@ const createEnd = (wire: Wire): End => {
 
   const bytesOf = (data: string | Buffer): Buffer => (typeof data === 'string' ? Buffer.from(data) : data)
 
-  /** As `ws` does: what is sent too late is counted, not thrown. */
+  /** Like `ws`: sending too late is counted and does not throw. */
   const drop = (data: Buffer, done?: (error?: Error) => void): void => {
     unsentBytes += data.length
     if (done) queueMicrotask(() => done(new Error(`WebSocket is not open: readyState ${readyState}`)))
@@ -112,7 +112,7 @@ const createEnd = (wire: Wire): End => {
       case 'close':
         ending = { code: frame.code, reason: frame.reason }
         sendClose(frame.code, frame.reason)
-        // Each end is done when it has both said and heard it.
+        // An end is closed once it has both sent and received a close frame.
         return put({ type: 'gone' })
       case 'gone':
         return finish()
@@ -158,7 +158,7 @@ const createEnd = (wire: Wire): End => {
     },
     deliver: wire.deliver,
   } as const)
-  // `Object.assign` would read a getter once.
+  // `Object.assign` would copy the present value of a getter.
   Object.defineProperties(socket, {
     readyState: { get: () => readyState },
     bufferedAmount: { get: () => unsentBytes + peer.waitingBytes() },
@@ -183,12 +183,12 @@ const createEnd = (wire: Wire): End => {
   }
 }
 
-/** Two sockets that are each other's far end: no ports, no kernel, no time; what one sends reaches the other a moment later. */
+/** Two connected sockets without network or time; what one sends reaches the other in a microtask. */
 export const linkedSockets = (): readonly [socket: WebSocket & LinkedSocket, far: LinkedSocket] => {
   let scheduled = false
   let delivering = false
   const deliver = (): void => {
-    // A handler that asks for more must not overtake itself.
+    // No re-entrance: a handler may call `deliver` again.
     if (delivering) return
     delivering = true
     try {

@@ -1,12 +1,12 @@
 import type { Message, MessageBook, StoredMessage } from '../mode/messages.ts'
 
-/** A message book that forgets when the test is over. */
+/** A message book in memory, for tests. */
 export interface MemoryMessages extends MessageBook {
-  /** What it keeps, as it was taken, the oldest first. */
+  /** The stored messages as they were taken, oldest first. */
   readonly taken: readonly Message[]
 }
 
-/** What makes two messages of one call the same, whatever the wish was called. */
+/** The content by which two messages of one call are the same, whatever their idempotency keys. */
 const contentOf = (message: Message): string => {
   const { callId, callerName, callerNumber, callerExtension, text, urgency, route, recordingId, deliverTo } = message
   return JSON.stringify([
@@ -22,7 +22,7 @@ const contentOf = (message: Message): string => {
   ])
 }
 
-/** Keeps messages in memory as the database does (`testMessageBook`). */
+/** Creates a book that behaves as the database does (`testMessageBook`). */
 export const memoryMessages = (now: () => Date = () => new Date()): MemoryMessages => {
   const taken: Message[] = []
   const stored: StoredMessage[] = []

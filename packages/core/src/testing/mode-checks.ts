@@ -9,7 +9,7 @@ const garbageFor = (tool: Tool): string[] => {
   return [
     '{',
     'call me',
-    // A model that has nothing to say to a tool says so in many ways; only what is needed is missed.
+    // Models write "no value" in many ways; only missing required fields are rejected.
     ...((parametersOf(tool).required ?? []).length > 0 ? ['', 'null', '[]'] : []),
     '42',
     '"text"',
@@ -20,7 +20,7 @@ const garbageFor = (tool: Tool): string[] => {
   ]
 }
 
-/** The contract of a mode, one promise a line; each check throws what is wrong. */
+/** The contract of a mode: checks by description; each throws what is wrong. */
 export const modeChecks: Readonly<Record<string, ModeCheck>> = {
   'names its tools once each, in snake_case, and describes them'({ tools }) {
     const names = tools.map(({ name }) => name)
@@ -119,7 +119,7 @@ export const modeChecks: Readonly<Record<string, ModeCheck>> = {
     ])
     const prose = (await briefAll(mode, fixtures)).map(({ instructions }) => instructions)
     for (const text of [...prose, ...mode.tools.map(({ description }) => description)])
-      // An underscore in an address is no tool's.
+      // An underscore in an address is not a tool name.
       for (const [word] of text.matchAll(/(?<![\w.@/-])[a-z]+(?:_[a-z]+)+(?![\w@/-]|\.\w)/g))
         assert.ok(known.has(word), `there is no ${word}`)
   },
@@ -173,7 +173,11 @@ export const modeChecks: Readonly<Record<string, ModeCheck>> = {
       running.abort()
       let late: NodeJS.Timeout | undefined
       const deadline = new Promise<never>((_, reject) => {
-        late = setTimeout(() => reject(new assert.AssertionError({ message: `${tool.name} goes on` })), SETTLE_MS)
+        late = setTimeout(
+          () =>
+            reject(new assert.AssertionError({ message: `${tool.name} does not settle after its signal has aborted` })),
+          SETTLE_MS,
+        )
       })
       await Promise.race([settled, deadline]).finally(() => clearTimeout(late))
     }

@@ -4,27 +4,27 @@ import type { CallFacts } from '../facts.ts'
 import type { Briefing, Mode } from '../mode/mode.ts'
 import type { Tool, ToolContext } from '../mode/tool.ts'
 
-/** What the contract of a mode is checked with. */
+/** Inputs for checking the contract of a mode. */
 export interface ModeFixtures {
-  /** Calls to brief the mode for; at least two, different in everything. */
+  /** Calls to brief the mode for; at least two, with no value in common. */
   readonly callers: readonly CallFacts[]
-  /** What the instructions may take at most. */
+  /** The largest size of the instructions. */
   readonly maxPromptTokens: number
-  /** The same for the tools. */
+  /** The largest size of the tools. */
   readonly maxToolTokens: number
-  /** Tools that the prompt does not name, because their description says all of it. */
+  /** Tools that the prompt need not name, because their description is sufficient. */
   readonly optionalTools: readonly string[]
-  /** Orders that text of this one call may give; all others belong into a fixed section. */
+  /** Orders allowed in live sections; all others belong in a fixed section. */
   readonly liveOrders: readonly (string | RegExp)[]
-  /** How the opening says that an AI speaks. */
+  /** Matches the disclosure in the opening that an AI speaks. */
   readonly discloses: RegExp
-  /** How a tool that changes something says that the caller must agree first. */
+  /** Matches the requirement of a writing tool that the caller agrees first. */
   readonly asksForYes: RegExp
-  /** The evaluations that try a line of the prompt, by their ids; without it nobody asks. */
+  /** The ids of the evaluations that cover a line of the prompt; not checked when absent. */
   readonly evaluatedBy?: (rule: string) => readonly string[]
 }
 
-/** One promise of a mode; a check throws what is wrong. */
+/** One check of a mode; throws what is wrong. */
 export type ModeCheck = (mode: Mode, fixtures: ModeFixtures) => void | Promise<void>
 
 const call = (n: number, caller: CallFacts['otherParty'], startedAt: string): CallFacts => ({
@@ -36,9 +36,9 @@ const call = (n: number, caller: CallFacts['otherParty'], startedAt: string): Ca
   startedAt: new Date(startedAt),
 })
 
-/** What a mode is checked with unless its test says otherwise. */
+/** The default fixtures. */
 export const defaultFixtures: ModeFixtures = {
-  // A caller with a name, one who withholds the number, and one whose name is an attack on the prompt.
+  // A caller with a name, one with a withheld number, and one whose name is a prompt injection.
   callers: [
     call(1, { number: e164('+14155550191'), name: 'Dana Fields' }, '2026-03-02T15:04:05Z'),
     call(2, {}, '2026-08-09T04:00:00Z'),
@@ -71,25 +71,25 @@ interface Parameters {
   readonly required?: readonly string[]
 }
 
-/** The input of a tool, as the model is shown it. */
+/** The JSON Schema of a tool's input. */
 export const parametersOf = (tool: Tool): Parameters => tool.parameters
 
-/** What a tool did to its call. */
-export interface Doings {
+/** A context to run tools with, and what they did to the call. */
+export interface ToolRun {
   left: boolean
   readonly context: ToolContext
 }
 
-/** A call to run tools on; `left` turns true when one of them leaves the conversation, or rings somebody. */
-export const callOf = (facts: CallFacts, known: unknown, signal = new AbortController().signal): Doings => {
+/** Creates a call to run tools on. `left` becomes true when one of them ends the conversation or rings somebody. */
+export const callOf = (facts: CallFacts, known: unknown, signal = new AbortController().signal): ToolRun => {
   const leaves = (): void => {
-    doings.left = true
+    toolRun.left = true
   }
   const control = { leave: leaves, consult: leaves, keepListening: () => {} }
-  // What is open, or past, does not depend on when the test is run.
+  // A fixed time, so that opening hours do not depend on when the test is run.
   const now = (): Date => facts.startedAt
-  const doings: Doings = { left: false, context: { facts, known, signal, call: control, now } }
-  return doings
+  const toolRun: ToolRun = { left: false, context: { facts, known, signal, call: control, now } }
+  return toolRun
 }
 
 const SAMPLES = ['Dana Fields', '+14155550191', '2026-03-09', '2026-03-09T14:00', '12', '1']
@@ -108,13 +108,13 @@ const sampleValue = (name: string, property: Property): unknown => {
   return type === 'array' ? [] : type === 'object' ? {} : 1
 }
 
-/** An input of the right shape with everything in it, for tools that are to be run and not only refused. */
+/** A valid input with all fields. */
 export const sampleInput = (tool: Tool): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(parametersOf(tool).properties ?? {}).map(([name, property]) => [name, sampleValue(name, property)]),
   )
 
-/** Inputs of the right shape: with what is needed, with everything, and with every choice there is. */
+/** Valid inputs: with the required fields, with all fields, and with every choice of an enum. */
 export const sampleInputs = (tool: Tool): Record<string, unknown>[] => {
   const { properties = {}, required = [] } = parametersOf(tool)
   const all = sampleInput(tool)
@@ -125,10 +125,10 @@ export const sampleInputs = (tool: Tool): Record<string, unknown>[] => {
   return [needed, all, ...choices]
 }
 
-/** A call of the fixtures, and what the mode tells the model of it. */
+/** A call of the fixtures with its briefing. */
 export type Briefed = Briefing & { readonly facts: CallFacts }
 
-/** What the mode tells the model of each call of the fixtures. */
+/** The briefings of all calls of the fixtures. */
 export const briefAll = (mode: Mode, { callers }: ModeFixtures): Promise<Briefed[]> =>
   Promise.all(
     callers.map(async (facts) => ({
@@ -137,35 +137,35 @@ export const briefAll = (mode: Mode, { callers }: ModeFixtures): Promise<Briefed
     })),
   )
 
-/** What a tool answered to a sample. */
+/** A tool's result for a sample input. */
 export interface SampleAnswer {
   readonly tool: Tool
   readonly left: boolean
   readonly say?: string
 }
 
-/** Longer than any tool takes that heeds its signal. */
+/** Longest time for a tool to settle after its signal aborts. */
 export const SETTLE_MS = 1_000
 
 /**
- * What the tools answer to samples on the first call, each sample twice, for tools that count. Tools that fail or hang
- * give no answer: a sample can only reach what needs no particular record.
+ * The tools' results for sample inputs on the first call; each sample is run twice, for tools that count. Tools that fail or
+ * hang give none: samples cannot reach code that needs a particular record.
  */
 export const sampleAnswers = async (mode: Mode, fixtures: ModeFixtures): Promise<SampleAnswer[]> => {
   const [briefing] = await briefAll(mode, fixtures)
   const answers: SampleAnswer[] = []
   for (const tool of mode.tools)
     for (const input of sampleInputs(tool).flatMap((one) => [one, one])) {
-      const doings = callOf(briefing!.facts, briefing!.known, AbortSignal.timeout(SETTLE_MS))
+      const toolRun = callOf(briefing!.facts, briefing!.known, AbortSignal.timeout(SETTLE_MS))
       let late: NodeJS.Timeout | undefined
       const gaveUp = new Promise<undefined>((resolve) => (late = setTimeout(() => resolve(undefined), SETTLE_MS)))
       const answer: unknown = await Promise.race([
-        tool.invoke(JSON.stringify(input), doings.context).catch(() => undefined),
+        tool.invoke(JSON.stringify(input), toolRun.context).catch(() => undefined),
         gaveUp,
       ]).finally(() => clearTimeout(late))
       if (typeof answer !== 'object' || answer === null) continue
       const { say } = answer as { readonly say?: unknown }
-      answers.push({ tool, left: doings.left, ...(typeof say === 'string' ? { say } : {}) })
+      answers.push({ tool, left: toolRun.left, ...(typeof say === 'string' ? { say } : {}) })
     }
   return answers
 }

@@ -2,18 +2,18 @@ import { base64Bytes, FRAME_BYTES, silence, ULAW_BYTES_PER_MS } from '../audio.t
 import type { ModelCommand, ModelConnection, ModelEvent, ModelProvider, SessionConfig } from '../model.ts'
 import type { ModelWishes } from '../tuning.ts'
 
-/** A model under test, and its far side. */
+/** A model provider under test, and the server behind it. */
 export interface ModelRig {
   readonly provider: ModelProvider
-  /** A second or so of somebody speaking, as the far side can tell it from silence: μ-law 8 kHz, whole frames. */
+  /** About a second of speech that the server tells from silence: μ-law 8 kHz, whole frames. */
   readonly speech: Buffer
   /**
-   * Lets the far side do what it owes until `condition` holds. It takes every session; asked for a reply it calls the tool
-   * `look_up` when the last message says "look it up", after a sentence of half a second or more when it says "announce", too,
-   * and speaks for three seconds or more otherwise.
+   * Runs the server until `condition` holds. It accepts every session. Asked for a reply, it calls the tool `look_up` when the
+   * last message says "look it up" (after a sentence of at least half a second if that says "announce" too), and otherwise
+   * speaks for at least three seconds.
    */
   until(condition: () => boolean): Promise<void>
-  /** The far side is gone without a word. */
+  /** The server is gone without closing the connection. */
   drop(): void
   close(): Promise<void>
 }
@@ -32,7 +32,7 @@ const config: SessionConfig = {
   wishes: { set: { transcription: 'off' }, suits: {}, keywords: [] },
 }
 
-/** Audio that a connection has told. */
+/** Audio that a connection has reported. */
 export type Heard = {
   readonly type: 'audio'
   readonly itemId: string
@@ -40,7 +40,7 @@ export type Heard = {
   readonly ms: number
 }
 
-/** Everything that can be wished for at once. */
+/** Wishes with every setting. */
 export const wishes: ModelWishes = {
   set: {
     effort: 'high',
@@ -54,7 +54,7 @@ export const wishes: ModelWishes = {
   keywords: ['Harbor Dental'],
 }
 
-/** A connection of the model's, and everything it told. */
+/** Opens a connection and collects everything it reports. */
 export const connect = (
   { provider, until, speech }: ModelRig,
   changes: Partial<SessionConfig> = {},
@@ -76,7 +76,7 @@ export const connect = (
   const of = <Type extends (ModelEvent | Heard)['type']>(type: Type) =>
     told.filter((one): one is Extract<ModelEvent | Heard, { type: Type }> => one.type === type)
   const count = (type: (ModelEvent | Heard)['type']): number => of(type).length
-  /** Whether what was sent is refused: thrown at once, or told. */
+  /** Whether a command is refused, by an exception or a warning. */
   const isRefused = async (command: ModelCommand): Promise<boolean> => {
     const before = count('warning')
     try {
@@ -91,7 +91,7 @@ export const connect = (
     connection.send({ type: 'addMessage', role: 'user', text })
     connection.send({ type: 'reply' })
   }
-  /** The caller says something and falls silent. */
+  /** The caller speaks and falls silent. */
   const takeTurn = (): void => {
     for (let at = 0; at < speech.length; at += FRAME_BYTES)
       connection.appendAudio(speech.toString('base64', at, at + FRAME_BYTES))

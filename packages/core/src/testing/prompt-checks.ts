@@ -6,15 +6,15 @@ import { answersOf, fixedLines, liveLines, rulesIn, statementsOf, type Statement
 
 const isNamedIn = (text: string, tool: string): boolean => new RegExp(String.raw`\b${tool}\b`).test(text)
 
-/** Words without a way out. One that stands for a rule of many exceptions is obeyed to the letter. */
+/** Words that allow no exceptions: models obey them to the letter. */
 const ABSOLUTES = /\b(?:never|only|always|must)\b/gi
 const MAX_ABSOLUTES = 8
 
-/** What begins an order. */
+/** Words that begin an order. */
 const ORDER =
   /(?:^|[.;:] |, so |\bthen )((?:please |do )?(?:(?:say|ask|tell|call|offer|use|greet|speak|transfer|connect|take|read|confirm|begin|start|wait|give|let|keep|end|hang up|mention|apologi[sz]e|remember to|make sure|be|do not|don't|never|always)\b(?!-)|you (?:should|must|shall|need to)\b)[^.;]*)/gi
 
-/** "Start of the contract: May 3" is a fact, though it begins like an order. */
+/** Facts that begin like an order: "Start of the contract: May 3". */
 const LABEL =
   /(^|[.;] )(?:call|offer|use|take|read|begin|start|wait|let|keep|end|transfer|connect)\b(?:(?! (?:them|these|those|him|her|it|one|two|three|caller))[ \p{L}-]){0,30}:(?= )/giu
 
@@ -23,7 +23,7 @@ const phrasesIn = ({ text }: Statement): string[] =>
     phrase.includes(' '),
   )
 
-/** What can be said of a prompt without a model, one promise a line; each check throws what is wrong. */
+/** Checks of a prompt that need no model, by description; each throws what is wrong. */
 export const promptChecks: Readonly<Record<string, ModeCheck>> = {
   async 'names each of its tools in the prompt'(mode, fixtures) {
     const prose = (await briefAll(mode, fixtures)).map(({ instructions }) => instructions).join('\n')
@@ -36,7 +36,7 @@ export const promptChecks: Readonly<Record<string, ModeCheck>> = {
   },
 
   async 'has the tools that the prompt names from the first reply on'(mode, fixtures) {
-    // A greeting that cannot be interrupted needs no tools, and the others come while it is heard.
+    // A shielded greeting needs no tools; they are added while it is heard.
     if (mode.greets && mode.greetingShield === 'full') return
     const prose = (await briefAll(mode, fixtures)).map(({ instructions }) => instructions).join('\n')
     const late = mode.tools.filter(({ name, opening }) => !opening && isNamedIn(prose, name))
@@ -68,7 +68,7 @@ export const promptChecks: Readonly<Record<string, ModeCheck>> = {
     const { discloses } = fixtures
     for (const { instructions, greeting } of await briefAll(mode, fixtures)) {
       if (greeting !== undefined) assert.match(greeting, discloses, 'the greeting does not say that an AI speaks')
-      // The greeting may be in another language than the prompt.
+      // The greeting may be in a different language than the prompt.
       const told = [discloses, defaultFixtures.discloses].some((words) => linesOfDisclosure(instructions, words))
       assert.ok(told, 'the prompt does not say "You are an AI assistant; say so when asked." or the like')
     }
@@ -84,7 +84,7 @@ export const promptChecks: Readonly<Record<string, ModeCheck>> = {
     }
   },
 
-  // Catches the pairs that have been heard to fail, as they are usually worded; not every conflict.
+  // Finds the listed conflicts in their usual wording, not every conflict.
   async 'gives no two orders that cannot both be kept'(mode, fixtures) {
     const statements = [...(await statementsOf(mode, fixtures)), ...(await answersOf(mode, fixtures))]
     for (const { one, unless, other, why } of CONFLICTS) {
@@ -94,7 +94,7 @@ export const promptChecks: Readonly<Record<string, ModeCheck>> = {
     }
   },
 
-  // Takes a sentence that begins with a verb of speaking or doing for an order; orders in other words pass.
+  // Treats a sentence that begins with certain verbs as an order; orders worded otherwise are not found.
   async 'keeps orders out of what belongs to one call'(mode, fixtures) {
     for (const line of liveLines(await briefAll(mode, fixtures))) {
       const known = fixtures.liveOrders.reduce<string>((text, order) => text.replace(order, ''), line)
@@ -107,7 +107,7 @@ export const promptChecks: Readonly<Record<string, ModeCheck>> = {
     }
   },
 
-  // Words of this one call, such as the message for a machine, may stand where they are needed.
+  // Texts of one call, such as the message for a machine, may be anywhere.
   async 'quotes a sample phrase once'(mode, fixtures) {
     const live = new Set(liveLines(await briefAll(mode, fixtures)))
     const phrases = (await statementsOf(mode, fixtures)).filter(({ text }) => !live.has(text)).flatMap(phrasesIn)

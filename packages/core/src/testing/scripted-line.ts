@@ -2,45 +2,45 @@ import type { Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import type { AcceptLine, Instruction, Line, LineCapabilities, LineConnection, LineListener } from '../line.ts'
 
-/** What a call has asked of an audio connection. */
+/** A command of a call to its audio connection. */
 export type LineCommand =
   | { readonly type: 'play'; readonly payload: string }
   | { readonly type: 'mark'; readonly name: string }
   | { readonly type: 'clear' }
 
-/** The carrier's end of an audio connection that a test speaks for. */
+/** The carrier's end of an audio connection, controlled by a test. */
 export interface ScriptedLeg {
-  /** What has been asked of it, in order. */
+  /** The commands it was sent, in order. */
   readonly commands: readonly LineCommand[]
   readonly isOpen: boolean
-  /** It turns out to be the audio of this leg. */
+  /** The connection starts, with the audio of this leg. */
   start(legId?: string): void
   audio(payload: string, timestampMs: number): void
-  /** The mark has been played. */
+  /** Reports that the mark was played. */
   heard(mark: string): void
   key(key: string): void
-  /** It is over; `graceful`: the carrier says so first. */
+  /** Ends the connection. `graceful`: announced by the carrier. */
   end(graceful?: boolean): void
-  /** Has arrive now what is on its way; otherwise it arrives once the code that sent it is done. */
+  /** Delivers what was sent so far; otherwise it is delivered in a microtask. */
   deliver(): void
 }
 
-/** A line without a carrier. */
+/** A line without a carrier, for tests. */
 export interface ScriptedLine {
   readonly line: Line
-  /** What carriers were told or will be told when they ask, in order. */
+  /** The instructions for carriers, in order. */
   readonly followed: readonly { readonly callId: string; readonly instruction: Instruction }[]
-  /** Calls for which a person was rung, and those whose person was let go. */
+  /** Calls for which a person was rung, and those for which that leg was ended. */
   readonly rung: readonly string[]
   readonly dropped: readonly string[]
-  /** A new audio connection for the call. */
+  /** Opens an audio connection for the call. */
   connect(call: { attach(accept: AcceptLine): void; readonly facts: { readonly callId: string } }): ScriptedLeg
-  /** What no line would have taken. */
+  /** Calls that no real line would have accepted. */
   readonly violations: readonly string[]
 }
 
-/** What the first line can do, and so what calls are usually tried with. */
-export const everything: LineCapabilities = {
+/** All capabilities of a line; the default in tests. */
+export const fullLineCapabilities: LineCapabilities = {
   marks: true,
   sendsKeys: true,
   records: true,
@@ -51,20 +51,20 @@ export const everything: LineCapabilities = {
 const CHECK_EVERY_MS = 250
 
 /**
- * A line for tests of calls: as strict as the ones with a carrier (`testLine`), in no time and without sockets. `asks`: its
- * carrier comes for its instructions, as one that ends the audio first does; otherwise it is told.
+ * Creates a line for tests of calls: as strict as real ones (`testLine`), without sockets or delays. `asks`: its carrier asks
+ * for instructions, as one that ends the audio first does; otherwise it is told them.
  */
 export const scriptedLine = (
   clock: Clock,
   options: {
     readonly can?: Partial<LineCapabilities>
     readonly asks?: boolean
-    /** In place of what always works. */
+    /** Replacements for functions of the line. */
     readonly follow?: (legId: string, instruction: Instruction) => Promise<void>
   } = {},
 ): ScriptedLine => {
   const { asks = true, follow = async () => {} } = options
-  const can = { ...everything, ...options.can }
+  const can = { ...fullLineCapabilities, ...options.can }
   const followed: { callId: string; instruction: Instruction }[] = []
   const rung: string[] = []
   const dropped: string[] = []
@@ -116,7 +116,7 @@ const createLeg = (
 ): { readonly leg: ScriptedLeg; readonly connection: LineConnection } => {
   const commands: LineCommand[] = []
   let listener: LineListener
-  let isOurs: (legId: string) => boolean
+  let isOurLeg: (legId: string) => boolean
   let hasStarted = false
   let isOpen = true
   let isGone = false
@@ -180,7 +180,7 @@ const createLeg = (
     },
   }
 
-  /** Nothing arrives on a connection that is over, and what is sent before its start breaks the protocol. */
+  /** Delivers to an open connection only; audio before the start breaks the protocol. */
   const tell = (event: () => void): void => {
     deliver()
     if (!isOpen) return
@@ -197,7 +197,7 @@ const createLeg = (
     start(legId = 'leg-1') {
       deliver()
       if (!isOpen || hasStarted) return
-      if (!isOurs(legId)) return refuse(new GatewayError('start_mismatch', 'The audio is that of another call.'))
+      if (!isOurLeg(legId)) return refuse(new GatewayError('start_mismatch', 'The audio is that of another call.'))
       hasStarted = true
       lastAudioAt = clock.now()
       listener.started()
@@ -222,7 +222,7 @@ const createLeg = (
   }
   call.attach((to, ours) => {
     listener = to
-    isOurs = ours
+    isOurLeg = ours
     return connection
   })
   return { leg, connection }

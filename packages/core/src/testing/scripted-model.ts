@@ -9,37 +9,37 @@ import type {
   SessionConfig,
 } from '../model.ts'
 
-/** One connection a call has opened, and the test's hold on it. */
+/** One connection that a call has opened, controlled by a test. */
 export interface ScriptedConnection {
-  /** Every command that was taken, in order. */
+  /** Every accepted command, in order. */
   readonly commands: ModelCommand[]
-  /** The caller's audio, in order. */
+  /** The received caller audio, in order. */
   readonly audio: string[]
-  /** Settles once the call has its briefing. */
+  /** The session config; settles once the call has its briefing. */
   readonly config: Promise<SessionConfig>
-  /** The other side's number, where the call knew it. */
+  /** The other party's number, if the call knew it. */
   readonly caller: string | undefined
   readonly closed: boolean
-  /** A reply was asked for, and has not begun. */
+  /** A reply was requested and has not begun. */
   readonly owesReply: boolean
-  /** A reply has begun, and has not ended. */
+  /** A reply has begun and has not ended. */
   readonly isReplying: boolean
-  /** Tells the call. What a server sends by itself is filled in; what none could send throws. */
+  /** Reports an event. Events a server always sends before it are added; an event that no server could send throws. */
   emit(event: ModelEvent): void
-  /** Speaks `payload`, base64 μ-law, within a reply: one is begun when none is. */
+  /** Speaks `payload`, base64 μ-law, within a reply; begins one if there is none. */
   speak(payload: string, itemId: string, contentIndex?: number): void
 }
 
-/** A model that does what the test tells it and remembers what it was told. */
+/** A model controlled by a test, which records what it was sent. */
 export interface ScriptedModel extends ModelProvider {
   readonly connections: ScriptedConnection[]
   readonly latest: ScriptedConnection
-  /** What was done that the wire would have refused; the place that did it has seen it thrown. */
+  /** Commands and events that a real wire would have refused; each has thrown as well. */
   readonly violations: string[]
 }
 
-/** What a model can do that leaves nothing to the call, and so what calls are usually tried with. */
-export const ablest: ModelCapabilities = {
+/** All capabilities of a model; the default in tests. */
+export const fullModelCapabilities: ModelCapabilities = {
   truncate: true,
   deleteItem: true,
   cancel: true,
@@ -50,10 +50,10 @@ export const ablest: ModelCapabilities = {
 
 type Refuse = (why: string) => never
 
-/** What comes of itself before a session is configured. */
+/** Events that may come before a session is configured. */
 const early: ReadonlySet<ModelEvent['type']> = new Set(['opened', 'created', 'primed', 'configured', 'warning', 'lost'])
 
-/** A connection that is no kinder than the wire. */
+/** Opens a connection as strict as the wire. */
 const openScripted = (
   config: Promise<SessionConfig> | SessionConfig,
   listener: ModelListener,
@@ -65,7 +65,7 @@ const openScripted = (
   const audio: string[] = []
   const spokenMs = new Map<string, number>()
   const openParts = new Set<string>()
-  /** Of this reply: nothing more is spoken in them. */
+  /** Parts of the active reply that have ended. */
   const endedParts = new Set<string>()
   const toldEarly = new Set<string>()
   const toolCalls = new Map<string, 'open' | 'answered'>()
@@ -88,7 +88,7 @@ const openScripted = (
     listener.event({ type: 'replyStarted' })
   }
 
-  /** The events before `configured`, which every server sends. */
+  /** Sends the events before `configured` that every server sends. */
   const arrive = (): void => {
     for (const type of ['opened', 'created'] as const) {
       if (told === 'created' || told === type) continue
@@ -135,7 +135,7 @@ const openScripted = (
         break
       case 'partEnded': {
         const part = partOf(event.itemId, event.contentIndex)
-        // It was told with the tool call that came before it.
+        // It was reported before the tool call.
         if (toldEarly.delete(part)) return
         if (!endPart(part)) refuse(`partEnded for part ${part}, which has no audio or has ended.`)
         break
@@ -143,7 +143,7 @@ const openScripted = (
       case 'toolCalled': {
         if (toolCalls.has(event.toolCallId)) refuse(`${event.toolCallId} was called twice.`)
         toolCalls.set(event.toolCallId, 'open')
-        // A call may begin while a sentence is spoken; it is complete only behind it.
+        // A tool call is complete only after the sentence spoken along with it.
         for (const part of openParts) toldEarly.add(part)
         endParts()
         if (isReplying) break
@@ -175,7 +175,7 @@ const openScripted = (
     listener.audio(payload, itemId, contentIndex, 0)
   }
 
-  /** What this connection has not spoken is left alone, as on the wire. */
+  /** Ignores items this connection has not spoken, as the wire does. */
   const correct = ({ itemId, contentIndex, heardMs, sentMs }: HeardPart): void => {
     const part = partOf(itemId, contentIndex)
     const spoken = spokenMs.get(part)
@@ -242,9 +242,9 @@ const openScripted = (
   }
 }
 
-/** A model for tests of calls, as strict as the wire: it throws at what a server that `can` only so much would refuse or could not send. */
+/** Creates a model for tests of calls, as strict as the wire: throws at what a server with these capabilities would refuse or could not send. */
 export const scriptedModel = (lacks: Partial<ModelCapabilities> = {}): ScriptedModel => {
-  const can = { ...ablest, ...lacks }
+  const can = { ...fullModelCapabilities, ...lacks }
   const connections: ScriptedConnection[] = []
   const violations: string[] = []
   const refuse: Refuse = (why) => {

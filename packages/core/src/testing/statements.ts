@@ -2,7 +2,7 @@ import { KNOWLEDGE_TITLE } from '../mode/knowledge.ts'
 import type { Mode } from '../mode/mode.ts'
 import { briefAll, parametersOf, sampleAnswers, type Briefed, type ModeFixtures } from './mode-fixtures.ts'
 
-/** A line that the model reads, and where it stands. */
+/** A line that the model reads, with its place in the prompt or tool. */
 export interface Statement {
   readonly where: string
   readonly text: string
@@ -10,30 +10,30 @@ export interface Statement {
 
 const sectionsOf = (instructions: string): string[] => instructions.split(/\n\n(?=# )/)
 
-/** A prompt without what the business tells of itself, which may say "only by appointment" as often as it likes. */
+/** A prompt without its facts of the business, which are not rules and may say "only by appointment". */
 export const rulesIn = (instructions: string): string =>
   sectionsOf(instructions)
     .filter((section) => !section.startsWith(`# ${KNOWLEDGE_TITLE}\n`))
     .join('\n\n')
 
-/** The lines of a prompt without its titles. */
+/** The lines of a prompt, without titles. */
 export const linesOf = (instructions: string): string[] =>
   instructions.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('# '))
 
-/** The sections that are the same for every call of the fixtures. */
+/** The lines of sections that are the same for all calls of the fixtures. */
 export const fixedLines = ([first, ...others]: readonly Briefed[]): string[] => {
   const isShared = (section: string): boolean =>
     others.every(({ instructions }) => sectionsOf(instructions).includes(section))
   return linesOf(sectionsOf(first!.instructions).filter(isShared).join('\n'))
 }
 
-/** The sections that differ from call to call. A live section that comes out the same for all of them is not seen. */
+/** The lines of sections that differ between calls. Misses a live section that is the same for all calls of the fixtures. */
 export const liveLines = (briefings: readonly Briefed[]): string[] => {
   const known = new Set(fixedLines(briefings))
   return [...new Set(briefings.flatMap(({ instructions }) => linesOf(instructions)))].filter((line) => !known.has(line))
 }
 
-/** Every rule the model reads before it speaks: prompts, and what stands in tools. Nothing twice. */
+/** Every rule the model reads before it speaks, from prompts and tools, without duplicates. */
 export const statementsOf = async (mode: Mode, fixtures: ModeFixtures): Promise<Statement[]> => {
   const briefings = await briefAll(mode, fixtures)
   const lines = new Set(briefings.flatMap(({ instructions }) => linesOf(rulesIn(instructions))))
@@ -48,7 +48,7 @@ export const statementsOf = async (mode: Mode, fixtures: ModeFixtures): Promise<
   ]
 }
 
-/** What the tools answer to samples; each sentence once. */
+/** The sentences of the tools' results for samples, without duplicates. */
 export const answersOf = async (mode: Mode, fixtures: ModeFixtures): Promise<Statement[]> => {
   const said = (await sampleAnswers(mode, fixtures)).flatMap(({ tool, say }) =>
     say === undefined ? [] : [{ where: `the answer of ${tool.name}`, text: say }],

@@ -4,22 +4,22 @@ import { endOf, PlacingFailed, type Carrier, type PlacedLeg, type Placing } from
 import type { E164 } from '../telephone/e164.ts'
 
 /**
- * What happens at a number that is called: it rings until the carrier or we give up, it is answered at once and the call stays
- * up (answered by somebody who says nothing), it is answered and hung up within seconds, it is busy, or the network fails.
+ * The behaviour of a called number: rings until the carrier or we give up; answers at once and stays on the line silently;
+ * answers and hangs up within seconds; is busy; or the network fails.
  */
-export type CalleeManner = 'rings' | 'answers' | 'hangsUp' | 'busy' | 'fails'
+export type CalleeBehaviour = 'rings' | 'answers' | 'hangsUp' | 'busy' | 'fails'
 
-/** What becomes of every request to place a call; `lost` and `placedButLost` end without an answer. */
+/** How every request to place a call fails; `lost` and `placedButLost` get no answer. */
 export type PlacingTrouble = 'refused' | 'busy' | 'unsent' | 'lost' | 'placedButLost'
 
 /** A carrier under test, and the network behind it. */
 export interface CarrierRig {
   readonly carrier: Carrier
-  /** Two numbers of ours. */
+  /** Two of our numbers. */
   readonly ours: readonly [E164, E164]
-  /** A number that nobody has called yet, and at which this happens. */
-  callee(manner: CalleeManner): E164
-  /** The same account over a way on which every request to place a call has this trouble; `unsent` meets all requests. */
+  /** A number with this behaviour that was not called before. */
+  callee(behaviour: CalleeBehaviour): E164
+  /** The same account over a connection on which requests to place calls fail in this way; `unsent` affects all requests. */
   troubled(trouble: PlacingTrouble): Promise<Carrier>
   /** The carrier's wall clock. */
   now(): Date
@@ -28,11 +28,11 @@ export interface CarrierRig {
   close(): Promise<void>
 }
 
-/** Carriers date legs to the second, and clocks differ. */
+/** Carriers give times to the second, and clocks differ. */
 const CLOCK_SKEW_MS = 5_000
 const HOUR_MS = 3_600_000
 
-/** What each trouble leaves behind. */
+/** Each trouble with its failure kind and the number of legs it leaves. */
 const troubles = [
   ['refused', 'refused', 0],
   ['busy', 'busy', 0],
@@ -42,8 +42,8 @@ const troubles = [
 ] as const
 
 /**
- * The contract of the port for placing calls, as vitest tests. Adapters of real carriers and the fake of the dialer's tests
- * both pass it, so that no test is kinder than a carrier.
+ * The contract of the port for placing calls, as vitest tests. Adapters of real carriers and the fake carrier of the dialer's
+ * tests both pass it, so that no test is more lenient than a carrier.
  */
 export const testCarrier = (name: string, open: () => Promise<CarrierRig>): void => {
   describe(`the carrier "${name}"`, { timeout: 20_000 }, () => {
@@ -74,7 +74,7 @@ export const testCarrier = (name: string, open: () => Promise<CarrierRig>): void
         () => expect.fail('It did not fail.'),
         (error: unknown) => error,
       )
-    /** Everything a log could show of it. */
+    /** Everything a log could show of the error. */
     const shown = (error: unknown): string => {
       const { message, stack = '', cause } = error as Error
       return [message, stack, JSON.stringify(error), cause === undefined ? '' : shown(cause)].join('\n')
@@ -121,7 +121,7 @@ export const testCarrier = (name: string, open: () => Promise<CarrierRig>): void
         const error = await failureOf(carrier.place(placing(to)))
         expect(error).toBeInstanceOf(PlacingFailed)
         expect((error as PlacingFailed).kind).toBe(kind)
-        // Asked once, whatever came of it: a request is never repeated behind the back of whoever made it.
+        // Sent once only: an adapter must not repeat a request by itself.
         expect(await legsTo(to)).toHaveLength(count)
       })
 

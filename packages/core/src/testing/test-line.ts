@@ -2,37 +2,37 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { CallFacts } from '../facts.ts'
 import type { AcceptLine, Instruction, Line, LineConnection, LineListener } from '../line.ts'
 
-/** One leg at a carrier, in the hands of a test: the caller has been connected, and audio of theirs is about to be. */
+/** One leg at a carrier, controlled by a test; its audio is about to be connected. */
 export interface CarriedLeg {
   readonly call: CallFacts
-  /** Has the carrier connect the audio of this leg; resolves once the line hands it over. */
+  /** Connects the audio of this leg; resolves once the line hands the connection over. */
   connect(): Promise<AcceptLine>
-  /** The carrier says whose audio it is. */
+  /** The carrier says which leg the audio belongs to. */
   start(): void
-  /** The caller is heard: base64 μ-law 8 kHz, 20 ms. */
+  /** Sends caller audio: base64 μ-law 8 kHz, 20 ms. */
   audio(payload: string): void
   key(key: string): void
-  /** The carrier ends the audio; `graceful`: and says so. */
+  /** The carrier ends the audio. `graceful`: it announces that. */
   end(graceful: boolean): void
-  /** What the caller has heard so far: μ-law 8 kHz, without silence that nobody sent. */
+  /** What the caller has heard so far: μ-law 8 kHz, without silence between sent audio. */
   heard(): Buffer
-  /** The leg has not been ended. */
+  /** Whether the leg has not ended. */
   isUp(): boolean
 }
 
-/** What the suite tries a line on. */
+/** A line under test, and the carrier behind it. */
 export interface LineRig {
   readonly line: Line
   ring(): Promise<CarriedLeg>
-  /** Lets `ms` pass, for carrier and line. */
+  /** Lets `ms` pass for carrier and line. */
   pass(ms: number): Promise<void>
   close?(): Promise<void> | void
 }
 
-/** The carrier says some sentences in the time that they take. */
+/** Time for the carrier to say some sentences. */
 const SENTENCES_MS = 15_000
 
-/** Recognisable audio of so many frames: no byte of it is silence. */
+/** Recognisable audio of this many frames, without silence. */
 const sound = (frames: number, first = 1): Buffer =>
   Buffer.concat(Array.from({ length: frames }, (_, nth) => Buffer.alloc(160, ((first + nth) % 100) + 1)))
 
@@ -45,8 +45,8 @@ const elsewhere: readonly Instruction[] = [
 ]
 
 /**
- * The contract of a line (`line.ts`) as vitest tests: its adapters pass it over real sockets, and so does the scripted
- * line that calls are tried on. A line that is kinder than these hides faults.
+ * The contract of a line (`line.ts`) as vitest tests. Adapters pass it over real sockets, and the scripted line of the call
+ * tests passes it too, so that those tests are as strict as a real line.
  *
  * @example
  * testLine('scripted', () => scriptedRig())
@@ -59,7 +59,7 @@ export const testLine = (name: string, createRig: () => Promise<LineRig> | LineR
     })
     afterEach(async () => rig.close?.())
 
-    const open = async (isOurs: (legId: string) => boolean = () => true) => {
+    const open = async (isOurLeg: (legId: string) => boolean = () => true) => {
       const leg = await rig.ring()
       const told: unknown[] = []
       let hears = 0
@@ -75,11 +75,11 @@ export const testLine = (name: string, createRig: () => Promise<LineRig> | LineR
         gone: (graceful) => void told.push(['gone', graceful]),
       }
       const accept = await leg.connect()
-      const connection: LineConnection = accept(listener, isOurs)
+      const connection: LineConnection = accept(listener, isOurLeg)
       return { leg, told, connection, quietMs: () => hears }
     }
 
-    /** What becomes true as time passes. */
+    /** Lets time pass until the condition holds. */
     const soon = async (check: () => void, limitMs = 5_000): Promise<void> => {
       for (let waited = 0; waited < limitMs; waited += 20) {
         try {
@@ -101,11 +101,11 @@ export const testLine = (name: string, createRig: () => Promise<LineRig> | LineR
     }
 
     it('asks whether the audio is that of our leg, and starts once', async () => {
-      const isOurs = vi.fn(() => true)
-      const { leg, told } = await open(isOurs)
+      const isOurLeg = vi.fn(() => true)
+      const { leg, told } = await open(isOurLeg)
       leg.start()
       await soon(() => expect(told).toEqual(['started']))
-      expect(isOurs).toHaveBeenCalledWith(leg.call.legId)
+      expect(isOurLeg).toHaveBeenCalledWith(leg.call.legId)
       leg.end(false)
     })
 

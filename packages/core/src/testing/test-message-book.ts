@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Message, MessageBook } from '../mode/messages.ts'
 
-/** A book under test, empty. */
+/** An empty book under test. */
 export interface MessagesRig {
   readonly messages: MessageBook
   close(): Promise<void>

@@ -9,13 +9,13 @@ import { toolChecks } from './tool-checks.ts'
 const EVALUATED = 'has an evaluation for every rule of its prompt'
 
 export interface TestModeOptions extends Partial<ModeFixtures> {
-  /** A file beside the test that holds what the model reads, `golden/sample.txt`: a change of the prompt is read there. */
+  /** The golden file beside the test, `golden/sample.txt`: what the model reads, so that changes of the prompt can be reviewed. */
   readonly golden?: string
 }
 
 /**
- * The contract every mode keeps, as vitest tests: strict tools, a stable and clean prompt, reachable routes, hostile
- * arguments refused, nothing left running; and what can be said of prompts and tools without asking a model.
+ * The contract of a mode, as vitest tests: strict tools, a stable and clean prompt, reachable routes, refusal of hostile
+ * arguments, nothing left running; and the checks of prompts and tools that need no model.
  *
  * @example
  * testMode(ivr({ business, routes }), { maxPromptTokens: 600, golden: 'golden/ivr.txt' })
@@ -25,7 +25,7 @@ export const testMode = (mode: Mode, { golden, ...options }: TestModeOptions = {
   const checks = { ...modeChecks, ...promptChecks, ...toolChecks }
   describe(`the mode "${mode.name}"`, () => {
     for (const [promise, check] of Object.entries(checks))
-      // What is not asked must not look as if it had been answered.
+      // A check that is not run must not be listed as passed.
       if (check !== promptChecks[EVALUATED] || fixtures.evaluatedBy) it(promise, () => check(mode, fixtures))
     if (golden !== undefined)
       it('tells the model what its golden file shows', async () => {

@@ -6,8 +6,8 @@ const SENTENCE =
   'Say: "Good morning, and thank you for calling. All of our lines are busy, so please hold on and somebody will be with you."'
 
 /**
- * The contract of the port: what every model keeps that calls can talk to, as vitest tests. The real provider and the
- * scripted model of the tests both pass it, so that no test is kinder than the wire.
+ * The contract of a model provider (`model.ts`) as vitest tests. The real provider and the scripted model of the tests both
+ * pass it, so that no test is more lenient than the wire.
  */
 export const testModel = (name: string, open: () => Promise<ModelRig>): void => {
   describe(`the model "${name}"`, { timeout: 20_000 }, () => {
@@ -56,13 +56,13 @@ export const testModel = (name: string, open: () => Promise<ModelRig>): void => 
       await until(() => model.count('audio') > 0)
       for (let times = 0; times < 3; times++) model.connection.send({ type: 'reply' })
       await until(() => model.count('replyEnded') === 2)
-      // Whatever else had been asked for would come before this one.
+      // Any other requested reply would come before this one.
       model.say(SENTENCE)
       await until(() => model.count('replyEnded') === 3)
       expect(model.count('replyStarted')).toBe(3)
     })
 
-    /** What it can be told of this was heard. */
+    /** The heard parts that this model can correct. */
     const correctable = (heard: readonly HeardPart[]): HeardPart[] => {
       const { truncate, deleteItem } = rig.provider.can
       return heard.filter(({ heardMs }) => (heardMs === 0 ? deleteItem : truncate))

@@ -4,7 +4,7 @@ import { answersOf, linesOf } from './statements.ts'
 
 const SAYS_NOTHING_FIRST = /\bsay nothing first\b/i
 
-/** Orders to speak, at the beginning of a sentence or behind its condition. */
+/** Orders to speak, at the beginning of a sentence or after its condition. */
 const SPEAKS = /(?:^|[.!?] )(?:(?:unless|if)\b[^.,]*, )?(?:say|tell|ask|answer)\b/gi
 
 /** Words that announce a look-up. */
@@ -13,20 +13,20 @@ const ANNOUNCES =
 
 const MAX_SAY_LENGTH = 200
 
-/** What is said aloud instead of meant: numbers in the form of machines, ids. */
+/** Texts that must not be read aloud: numbers in E.164 form, ids. */
 const NOT_SPOKEN = [/\+\d{7,}/, /\b[a-z]+_id\b/, /\b[0-9a-f]{8}-[0-9a-f]{4}-/i, /\b[A-Z]{2}[0-9a-f]{32}\b/]
 
-/** How descriptions begin of what changes something; "Orders of a customer" are looked up. */
+/** Beginnings of descriptions of tools that change something; "Orders of a customer" does not. */
 const CHANGES =
   /^(?:(?:saves?|cancels?|creates?|deletes?|removes?|adds?|sends?|pays?|registers?|reserves?)\b|(?:stores?|books?|changes?|updates?|moves?|places?|orders?|notes?) (?:an?|the|their|its|one|it|what|new)\b)/i
 
-/** What leaves no room for the question. */
+/** Orders to call a tool at once, which leave no room for asking first. */
 const AT_ONCE =
   /\b(?:at once|immediately|(?:straight|right) away|without (?:asking|waiting|a (?:question|yes))|do(?: not|n't) (?:ask|wait))\b/i
 
-/** What can be said of tools without a model, one promise a line; each check throws what is wrong. */
+/** Checks of tools that need no model, by description; each throws what is wrong. */
 export const toolChecks: Readonly<Record<string, ModeCheck>> = {
-  // A tool that leaves or rings somebody only with a particular record is not caught.
+  // Misses a tool that leaves or rings somebody only with a particular record.
   async 'declares what its tools amount to'(mode, fixtures) {
     for (const { name, description, effect, writes } of mode.tools)
       assert.ok(
@@ -49,7 +49,7 @@ export const toolChecks: Readonly<Record<string, ModeCheck>> = {
     }
   },
 
-  // Answers are those to samples: a tool that needs a particular record to leave is not caught.
+  // Checks the results for samples only: misses a tool that needs a particular record to leave.
   async 'leaves in one sentence'(mode, fixtures) {
     for (const { name, description, effect, result } of mode.tools)
       if (effect === 'leave' && result === 'spoken')

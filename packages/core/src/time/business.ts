@@ -4,20 +4,20 @@ import { DAY_MINUTES, weekOf, weeklyHoursSchema, type OpenRange, type WeeklyHour
 import { isOpenAt, nextClosingAt, nextOpeningAt, type Opening } from './opening.ts'
 import { DAY_MS, isTimeZone, isoDay, wallClock } from './zone-offsets.ts'
 
-/** Who is being called. */
+/** The business that answers or places the calls. */
 export interface Business {
   readonly name: string
   /** IANA name, such as `America/New_York`. */
   readonly timeZone: string
   readonly hours?: WeeklyHours
-  /** As it is told to callers: "12 Harbor Street, Boston". */
+  /** The address as callers are told it: "12 Harbor Street, Boston". */
   readonly address?: string
   readonly website?: string
-  /** How words are said that voices get wrong: `{ Lopez: 'LOH-pess' }`. */
+  /** Pronunciations of words that voices get wrong: `{ Lopez: 'LOH-pess' }`. */
   readonly pronunciations?: Readonly<Record<string, string>>
 }
 
-/** More would be read before every call for the sake of a few. */
+/** Limit: all of them are read before every call. */
 const MAX_PRONUNCIATIONS = 20
 
 /** Checks an IANA time zone by its name. */
@@ -36,17 +36,17 @@ export const businessSchema = z.strictObject({
     .optional(),
 })
 
-/** What calendar and clock on the wall show there: 0 is Sunday, minutes are since midnight. */
+/** The local day of the week (0 is Sunday) and minutes since midnight. */
 export const localTime = (at: Date, timeZone: string): { readonly day: number; readonly minutes: number } => {
   const { day, minutes } = wallClock(timeZone, at.getTime()) ?? wallClock('UTC', at.getTime())!
   return { day, minutes }
 }
 
-/** The date on the calendar on the wall there, `2026-12-24`. */
+/** The local date, `2026-12-24`. */
 export const localDate = (at: Date, timeZone: string): string =>
   isoDay((wallClock(timeZone, at.getTime()) ?? wallClock('UTC', at.getTime())!).dayNumber)
 
-/** Whether it is within the hours at that moment. */
+/** Whether the hours include that moment. */
 export const isOpen = (hours: WeeklyHours, timeZone: string, at: Date): boolean =>
   isOpenAt({ week: weekOf(hours) }, timeZone, at)
 
@@ -58,7 +58,7 @@ const sayMinutes = (minutes: number): string => {
 
 const DAYS_BY_NAME = 7
 
-/** The day of a moment to come as people say it: "today", "tomorrow", "on Monday", "on Monday, January 4, 2027". */
+/** The day of a future moment as people say it: "today", "tomorrow", "on Monday", "on Monday, January 4, 2027". */
 export const spokenDayOf = (moment: Date, now: Date, timeZone: string): string => {
   const [day, today] = [localDate(moment, timeZone), localDate(now, timeZone)]
   const ahead = Math.round((Date.parse(day) - Date.parse(today)) / DAY_MS)
@@ -73,7 +73,7 @@ export const spokenDayOf = (moment: Date, now: Date, timeZone: string): string =
   })}`
 }
 
-/** A moment to come as people say it: "tomorrow at 9 AM". */
+/** A future moment as people say it: "tomorrow at 9 AM". */
 export const spokenMoment = (moment: Date, now: Date, timeZone: string): string =>
   `${spokenDayOf(moment, now, timeZone)} at ${sayMinutes(localTime(moment, timeZone).minutes)}`
 
@@ -85,13 +85,13 @@ export const nextOpening = (hours: WeeklyHours, timeZone: string, at: Date): str
 
 const sayEdge = (minutes: number): string => (minutes % DAY_MINUTES === 0 ? 'midnight' : sayMinutes(minutes))
 
-/** When what is open now closes, as people say it: "5:30 PM", "Friday at 6 PM"; undefined when it does not. */
+/** When the present opening ends, as people say it: "5:30 PM", "Friday at 6 PM"; undefined when it does not end. */
 export const spokenUntil = (opening: Opening, timeZone: string, at: Date): string | undefined => {
   const closes = nextClosingAt(opening, timeZone, at)
   if (!closes) return undefined
   const { day, minutes } = localTime(closes, timeZone)
   if (closes.getTime() - at.getTime() <= DAY_MS) return sayEdge(minutes)
-  // Midnight ends the day before.
+  // Midnight belongs to the day before.
   return minutes === 0 ? `${DAY_NAMES[(day + 6) % 7]} at midnight` : `${DAY_NAMES[day]} at ${sayMinutes(minutes)}`
 }
 

@@ -9,7 +9,7 @@ export const DAY_NAMES = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday'
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 
-/** The month, from 1, whose English name begins like this word ("March", "sept"); `undefined` when none does. */
+/** The number of the month (from 1) that an English word names ("March", "sept"); `undefined` when it names none. */
 export const monthNamed = (word: string): number | undefined => {
   const index = /^[a-z]{3,9}$/i.test(word) ? MONTHS.indexOf(word.slice(0, 3).toLowerCase()) : -1
   return index < 0 ? undefined : index + 1

@@ -5,39 +5,38 @@ import { WEEKDAYS, type Weekday } from './calendar-names.ts'
 export type DayHours = string | readonly string[]
 
 /**
- * Opening hours on the wall clock, by day or by days: `mon: '09:00-17:30'`, `'tue-fri': '09:00-12:00, 13:00-17:00'`. A
- * day by itself wins over one in a range of days; a day that is not listed is closed. Hours over midnight belong to the
- * day they begin on.
+ * Opening hours in local time, by day or range of days: `mon: '09:00-17:30'`, `'tue-fri': '09:00-12:00, 13:00-17:00'`. A single
+ * day overrides a range; a day that is not listed is closed. Hours past midnight belong to the day they begin on.
  */
 export type WeeklyHours = { readonly [Days in Weekday | `${Weekday}-${Weekday}`]?: DayHours | undefined }
 
-/** Minutes since midnight; one that closes after midnight closes later than at 1,440. */
+/** Opening and closing time in minutes since midnight; closing after midnight is more than 1,440. */
 export type OpenRange = readonly [opens: number, closes: number]
 
-/** The hours of each day, from Sunday on; a closed day has none. */
+/** The hours of each day, from Sunday on; empty for a closed day. */
 export type Week = readonly (readonly OpenRange[])[]
 
-/** Minutes of a day on the wall clock. */
+/** Minutes of a day. */
 export const DAY_MINUTES = 24 * 60
 
 const TIME = String.raw`(?:[01]?\d|2[0-3]):[0-5]\d`
-/** Word processors make another dash of a hyphen, and nobody sees which one it is. */
+/** Any dash: word processors replace hyphens, and the difference is hardly visible. */
 const DASH = String.raw`\s*[\p{Pd}\u2212]\s*`
 const RANGE = new RegExp(`^(${TIME})${DASH}(${TIME}|24:00)$`, 'u')
 
-/** Minutes since midnight of a time on the clock: `09:30` or `24:00`. */
+/** Minutes since midnight for `09:30` or `24:00`. */
 const minutesOf = (clock: string): number => {
   const [hours, minutes] = clock.split(':')
   return Number(hours) * 60 + Number(minutes)
 }
 
-/** The range between two times on the clock, `09:00` and `17:30`; what closes no later than it opens, closes the next day. */
+/** The range between two times, `09:00` and `17:30`. If it closes no later than it opens, it closes the next day. */
 export const rangeBetween = (opens: string, closes: string): OpenRange => {
   const [from, to] = [minutesOf(opens), minutesOf(closes)]
   return [from, to > from ? to : to + DAY_MINUTES]
 }
 
-/** The two times on the clock that {@link rangeBetween} makes this range of. */
+/** The inverse of {@link rangeBetween}: the two times of a range. */
 export const clockTimesOf = ([opens, closes]: OpenRange): readonly [opens: string, closes: string] => {
   const clock = (minutes: number): string =>
     [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0')).join(':')
@@ -54,7 +53,7 @@ const readRange = (text: string): OpenRange | string => {
   return rangeBetween(opens, closes)
 }
 
-/** The hours of one day, in order; or the sentence that says what is wrong with them. */
+/** Parses the hours of one day, in order; or returns the sentence that says what is wrong with them. */
 export const readDayHours = (hours: DayHours): readonly OpenRange[] | string => {
   const texts = typeof hours === 'string' ? hours.split(',') : hours.flatMap((text) => text.split(','))
   if (texts.length === 1 && texts[0]!.trim().toLowerCase() === 'closed') return []
@@ -66,7 +65,7 @@ export const readDayHours = (hours: DayHours): readonly OpenRange[] | string => 
   return overlaps ? 'these hours overlap' : ranges
 }
 
-/** The days a key names, `mon` or `fri-mon`; undefined when it is no such key. */
+/** The days of a key such as `mon` or `fri-mon`; undefined for any other key. */
 const daysOf = (key: string): readonly number[] | undefined => {
   const [from, to, ...rest] = key.split('-').map((name) => WEEKDAYS.indexOf(name as Weekday))
   if (from === undefined || from < 0 || rest.length > 0) return undefined
@@ -85,7 +84,7 @@ const readWeek = (hours: WeeklyHours): { readonly week: Week; readonly problems:
   const week: (readonly OpenRange[])[] = WEEKDAYS.map(() => [])
   const namedBy = new Map<number, string>()
   const entries = Object.entries(hours).filter(([, value]) => value !== undefined) as [string, DayHours][]
-  // Single days last: they win.
+  // Single days last, because they override ranges.
   for (const [key, value] of entries.toSorted(([one], [other]) => Number(other.length > 3) - Number(one.length > 3))) {
     const days = daysOf(key)
     const ranges = readDayHours(value)
@@ -119,7 +118,7 @@ export const dayHoursSchema = z.union([z.string(), z.array(z.string())], WRITE).
 
 const weeks = new WeakMap<WeeklyHours, Week>()
 
-/** The week that checked hours describe. */
+/** The week described by valid hours. */
 export const weekOf = (hours: WeeklyHours): Week => {
   const known = weeks.get(hours)
   if (known) return known
@@ -128,7 +127,7 @@ export const weekOf = (hours: WeeklyHours): Week => {
   return week
 }
 
-/** The week in which every day that `except` does not name has the same hours. */
+/** A week with the same hours every day, except for the days in `except`. */
 export const weekOfDays = (usual: DayHours, except: WeeklyHours = {}): Week => {
   const named = new Set(Object.keys(except).flatMap((key) => daysOf(key) ?? []))
   const ranges = readDayHours(usual)

@@ -2,16 +2,16 @@ import { DAY_MINUTES, type OpenRange, type Week } from './hours.ts'
 import { DAY_MS, isoDay, MINUTE_MS, wallClock, weekdayOf, zoneDay } from './zone-offsets.ts'
 
 /**
- * Whether something is open, and when that changes. What the clock on the wall shows decides: hours that fall into the
- * hour a clock leaves out begin when it goes on, and what is open within the hour that comes twice is open twice.
+ * Opening hours with closed dates, in local time. When clocks change, hours that begin within the skipped hour begin after it,
+ * and hours within the repeated hour apply twice.
  */
 export interface Opening {
   readonly week: Week
-  /** Local days (`2026-12-24`) on which nothing opens, whatever the week says. */
+  /** Local dates (`2026-12-24`) on which it does not open. */
   closedOn?(day: string): boolean
 }
 
-/** A week comes again after these, whatever its hours. */
+/** Days to search for the next opening or closing: a week repeats within these. */
 const LOOK_AHEAD_DAYS = 8
 
 const rangesOf = ({ week, closedOn }: Opening, dayNumber: number): readonly OpenRange[] => {
@@ -19,7 +19,7 @@ const rangesOf = ({ week, closedOn }: Opening, dayNumber: number): readonly Open
   return ranges.length > 0 && closedOn?.(isoDay(dayNumber)) ? [] : ranges
 }
 
-/** The hours of the local day of that moment; those over midnight belong to the day they begin on. */
+/** The hours of the local day of that moment; hours past midnight belong to the day they begin on. */
 export const rangesAt = (opening: Opening, zone: string, at: Date): readonly OpenRange[] => {
   const clock = wallClock(zone, at.getTime())
   return clock ? rangesOf(opening, clock.dayNumber) : []
@@ -36,7 +36,7 @@ export const isOpenAt = (opening: Opening, zone: string, at: Date | number): boo
   )
 }
 
-/** The moments of one UTC day at which it may open (0) or close (1): there, or when the clocks change. */
+/** The moments of one UTC day at which it may open (0) or close (1), by its hours or because clocks change. */
 const edgesOf = (opening: Opening, zone: string, startMs: number, edge: 0 | 1): number[] => {
   const { offsetMs, laterMs, changesAt } = zoneDay(zone, startMs)
   if (Number.isNaN(offsetMs)) return []
@@ -47,7 +47,7 @@ const edgesOf = (opening: Opening, zone: string, startMs: number, edge: 0 | 1): 
   for (let dayNumber = first; dayNumber <= last; dayNumber++)
     for (const range of rangesOf(opening, dayNumber))
       for (const offset of offsets) moments.push(dayNumber * DAY_MS + range[edge] * MINUTE_MS - offset)
-  // Clocks that change with the UTC day do so for the day before: the next one begins with its later offset.
+  // A clock change exactly at the end of the UTC day counts for the day before.
   return moments.filter((ms) => ms >= startMs && ms <= startMs + DAY_MS)
 }
 

@@ -17,8 +17,8 @@ const sayDate = (at: Date, timeZone: string, withYear: boolean): string =>
   })
 
 /**
- * The moment on the wall clock of a time zone, as people say it: "Tuesday, November 24 at 2:30 PM". With the present given,
- * a year that is not this one is said too.
+ * A moment in local time, as people say it: "Tuesday, November 24 at 2:30 PM". The year is added when it differs from that of
+ * `now`.
  */
 export const spokenTime = (at: Date, timeZone: string, now: Date = at): string => {
   const isOtherYear = localDate(at, timeZone).slice(0, 4) !== localDate(now, timeZone).slice(0, 4)
@@ -27,7 +27,7 @@ export const spokenTime = (at: Date, timeZone: string, now: Date = at): string =
 
 const zoneFormats = new Map<string, Intl.DateTimeFormat>()
 
-/** Making a format costs a hundred times what using one does. */
+/** Formats are cached: creating one costs a hundred times as much as using it. */
 const zoneFormat = (timeZone: string): Intl.DateTimeFormat => {
   const format =
     zoneFormats.get(timeZone) ?? new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longGeneric' })
@@ -49,17 +49,17 @@ export const spokenDate = (at: Date, timeZone: string): string => sayDate(at, ti
 export const spokenDateTime = (at: Date, timeZone: string): string =>
   `${spokenDate(at, timeZone)} at ${spokenClock(at, timeZone)}`
 
-/** The present for a prompt, with year and time zone: "Tuesday, November 24, 2026 at 2:30 PM Eastern Time". */
+/** The current time for a prompt, with year and time zone: "Tuesday, November 24, 2026 at 2:30 PM Eastern Time". */
 export const spokenNow = (now: Date, timeZone: string): string =>
   `${spokenDateTime(now, timeZone)} ${zoneName(timeZone, now)}`
 
-/** Whether the clocks of two places show different times at that moment. */
+/** Whether two time zones have different local times at that moment. */
 export const clocksDiffer = (one: string, other: string, at: Date): boolean =>
   spokenTime(at, one) !== spokenTime(at, other)
 
 /**
- * The same as {@link spokenTime} for somebody whose clock may show another time: then both times are said, with their
- * zones. "Monday, March 9 at 10 AM Eastern Time, which is 7 AM Pacific Time".
+ * {@link spokenTime} for somebody who may be in another time zone: then both times are given, with their zones: "Monday,
+ * March 9 at 10 AM Eastern Time, which is 7 AM Pacific Time".
  */
 export const spokenTimeFor = (at: Date, timeZone: string, theirs: string | undefined, now: Date): string => {
   const ours = spokenTime(at, timeZone, now)

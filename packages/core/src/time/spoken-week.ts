@@ -2,16 +2,16 @@ import { spokenRanges } from './business.ts'
 import { DAY_NAMES } from './calendar-names.ts'
 import { weekOf, type WeeklyHours } from './hours.ts'
 
-/** People count the days of a week from Monday on. */
+/** The order of days as people say them. */
 const FROM_MONDAY = [1, 2, 3, 4, 5, 6, 0]
 
-/** More closed days than these are "all other days". */
+/** More closed days than this are said as "all other days". */
 const MOST_CLOSED_BY_NAME = 3
 
 const joined = (parts: readonly string[]): string =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)!}`
 
-/** Days by their place in the week from Monday on: "Monday to Thursday and Saturday". */
+/** Days, by their index from Monday on: "Monday to Thursday and Saturday". */
 const sayDays = (places: readonly number[]): string => {
   const runs: number[][] = []
   for (const place of places) {
@@ -26,8 +26,8 @@ const sayDays = (places: readonly number[]): string => {
 }
 
 /**
- * A week as people say it: "Monday to Thursday 8 AM to 6 PM, Friday 8 AM to 4 PM, closed on Saturday and Sunday". Days of the
- * same hours are said together.
+ * A week as people say it: "Monday to Thursday 8 AM to 6 PM, Friday 8 AM to 4 PM, closed on Saturday and Sunday". Days with the
+ * same hours are grouped.
  */
 export const spokenWeek = (hours: WeeklyHours): string => {
   const week = weekOf(hours)

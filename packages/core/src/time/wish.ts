@@ -6,40 +6,40 @@ import { clocksDiffer, spokenDate, spokenDateTime, zoneName } from './spoken-tim
 import { ToolError } from '../tool-error.ts'
 import { isTimeZone } from './zone-offsets.ts'
 
-/** A day, or a day and time, that somebody on the telephone would like. */
+/** A date, or date and time, that a caller asks for. */
 export interface WishedTime {
-  /** The first moment that is meant. */
+  /** The requested moment; for a date, its beginning. */
   readonly at: Date
-  /** The zone it is meant in. */
+  /** The time zone it was given in. */
   readonly timeZone: string
-  /** A time was named, not only a day. */
+  /** A time was given, not only a date. */
   readonly hasTime: boolean
   /** As people say it, with its year, and with the zone when it is not ours: "Monday, March 9, 2026". */
   readonly said: string
 }
 
-/** What a tool takes for a wished time; the day itself is checked by {@link readWish}, which says what is wrong with it. */
+/** The input schema of a requested date or time; {@link readWish} checks that it exists. */
 export const wishedTimeInput = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:00)?)?$/, 'write it like 2026-03-09 or 2026-03-09T14:00')
 
-/** What a tool takes for the time zone of a wish. */
+/** The input schema of its time zone. */
 export const wishedZoneInput = z
   .string()
   .trim()
   .max(64)
   .describe('Only when the caller means the time of another place: its IANA zone, like America/Los_Angeles.')
 
-/** What people in North America call their zones, winter and summer: as a name of IANA's, `EST` has no summer time. */
+/** Names of North American zones in speech. They include summer time, unlike the IANA name `EST`. */
 const CALLED: readonly (readonly [RegExp, string])[] = [
   [/^e[sd]?t$|^eastern( (standard|daylight))? time$/i, 'America/New_York'],
   [/^c[sd]t$|^ct$|^central( (standard|daylight))? time$/i, 'America/Chicago'],
-  // In Arizona MST is the whole year's.
+  // Arizona has MST the whole year.
   [/^md?t$|^mountain( (standard|daylight))? time$/i, 'America/Denver'],
   [/^p[sd]?t$|^pacific( (standard|daylight))? time$/i, 'America/Los_Angeles'],
 ]
 
-/** The zone a wish was said in: the business's own when none was named. Throws what the model should hear. */
+/** The time zone of a request; that of the business when none was named. Throws a `ToolError` for an unknown one. */
 export const wishedZone = (said: string | undefined, timeZone: string): string => {
   if (!said) return timeZone
   const called = timeZone.startsWith('America/') ? CALLED.find(([name]) => name.test(said)) : undefined
@@ -48,7 +48,7 @@ export const wishedZone = (said: string | undefined, timeZone: string): string =
   throw new ToolError(`"${said}" is no IANA time zone, like America/Los_Angeles. Ask which city's time is meant.`)
 }
 
-/** A date that does not exist, in the words of one that does: "February 31, 2026". */
+/** A date in words, also one that does not exist: "February 31, 2026". */
 const sayDate = (day: string): string => {
   const [year = '', month = '', date = ''] = day.split('-')
   const first = DateTime.fromISO(`${year}-${month}-01`, { zone: 'utc' })
@@ -56,12 +56,12 @@ const sayDate = (day: string): string => {
 }
 
 /**
- * What `2026-03-09` or `2026-03-09T14:00` means in the business's zone `ours`; a time may be one of another zone, `theirs`.
- * Throws what the model should hear about a date that does not exist, or a time that the clocks leave out on that day.
+ * Reads `2026-03-09` in the business's zone `ours`, or `2026-03-09T14:00` in the caller's zone `theirs`. Throws a `ToolError`
+ * for a date that does not exist, or a time skipped by a clock change on that day.
  */
 export const readWish = (text: string, ours: string, theirs = ours): WishedTime => {
   const [day = '', time = ''] = text.split('T')
-  // Midnight is how a model writes a day; where the clocks leave it out, the day begins at one.
+  // Models write a date as midnight; where a clock change skips midnight, the day begins at one.
   const hasTime = time !== '' && !time.startsWith('00:00')
   const timeZone = hasTime ? theirs : ours
   const moment = DateTime.fromISO(hasTime ? text : day, { zone: timeZone })
@@ -75,38 +75,38 @@ export const readWish = (text: string, ours: string, theirs = ours): WishedTime 
   return { at, timeZone, hasTime, said: `${spokenDateTime(at, timeZone)}${zone}` }
 }
 
-/** The moment of a local time, `2026-03-09T14:00`; one that the clocks leave out is as much later. */
+/** The moment of a local time, `2026-03-09T14:00`; one skipped by a clock change is moved forward by the gap. */
 export const localMoment = (text: string, timeZone: string): Date =>
   DateTime.fromISO(text, { zone: timeZone }).toJSDate()
 
-/** Whether a wish is for a day that is over, or for a time that is. */
+/** Whether the requested date or time has passed. */
 export const isPast = ({ at, timeZone, hasTime }: WishedTime, now: Date): boolean =>
   hasTime ? at < now : localDate(at, timeZone) < localDate(now, timeZone)
 
-/** Why a wish that has passed cannot be met: "Wednesday, December 10, 2025 has passed. It is … now." */
+/** The sentence for a request in the past: "Wednesday, December 10, 2025 has passed. It is … now." */
 export const pastSentence = ({ said, timeZone }: WishedTime, now: Date): string =>
   `${said} has passed. It is ${spokenDateTime(now, timeZone)} now.`
 
-/** A wish as it is written in another zone, `2026-03-09` or `2026-03-09T14:00`. */
+/** A request as local time of another zone, `2026-03-09` or `2026-03-09T14:00`. */
 export const localMinute = ({ at, hasTime }: WishedTime, timeZone: string): string =>
   DateTime.fromJSDate(at, { zone: timeZone }).toFormat(hasTime ? "yyyy-MM-dd'T'HH:mm" : 'yyyy-MM-dd')
 
-/** What to say where free times were found, and none of them is just the one that was asked for; empty when one is. */
+/** What to say when free times were found but not exactly the requested one; empty when it is among them. */
 export const sayNotJustThen = (wish: WishedTime | undefined, free: readonly Date[]): { readonly say?: string } =>
   !wish?.hasTime || free.length === 0 || free.some((start) => start.getTime() === wish.at.getTime())
     ? {}
     : { say: `${wish.said} itself is not free. If they asked for just that time, say so; then offer these.` }
 
-/** Nobody keeps opening hours further ahead. */
+/** How far ahead requests are accepted. */
 export const MAX_AHEAD_MS = 366 * 24 * 60 * 60_000
 
-/** Why a wish cannot be met, for the model: one word, and a sentence or two for whoever asked. */
+/** Why a request cannot be met: one word for the model, and a sentence or two for the caller. */
 export interface UnmetWish {
   readonly status: 'past' | 'too_far_ahead' | 'closed_day' | 'outside_hours' | 'does_not_fit' | 'full'
   readonly why: string
 }
 
-/** What the calendar on the wall has against a wish: that it has passed, or is too far ahead. */
+/** Why a request cannot be met by its date: it has passed, or is too far ahead. */
 export const unmetByDate = (wish: WishedTime, now: Date): UnmetWish | undefined => {
   if (isPast(wish, now)) return { status: 'past', why: pastSentence(wish, now) }
   const last = new Date(now.getTime() + MAX_AHEAD_MS)
@@ -117,7 +117,7 @@ export const unmetByDate = (wish: WishedTime, now: Date): UnmetWish | undefined 
   }
 }
 
-/** What the opening hours have against a wish. */
+/** Why a request cannot be met by the opening hours. */
 export const unmetByHours = (wish: WishedTime, opening: Opening, timeZone: string): UnmetWish | undefined => {
   const isOpenThen = wish.hasTime && isOpenAt(opening, timeZone, wish.at)
   if (isOpenThen) return undefined

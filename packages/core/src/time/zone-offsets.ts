@@ -3,10 +3,10 @@ import { IANAZone } from 'luxon'
 export const MINUTE_MS = 60_000
 export const DAY_MS = 24 * 60 * MINUTE_MS
 
-/** A year of every zone of a large country. */
+/** Cached days at most: a year of every zone of a large country. */
 const MAX_KEPT = 20_000
 
-/** What a clock shows in one UTC day: `offsetMs` ahead of UTC, and `laterMs` from `changesAt` on. */
+/** The offset from UTC during one UTC day: `offsetMs`, and `laterMs` from `changesAt` on. */
 interface ZoneDay {
   readonly offsetMs: number
   readonly changesAt: number
@@ -32,8 +32,8 @@ const readDay = (name: string, startMs: number): ZoneDay => {
 }
 
 /**
- * The UTC day of that moment in a zone. Asking the tables takes 50 to 100 µs, and a country has up to 30 zones: too long
- * beside live audio for every call, so days are kept.
+ * The offsets of a zone on the UTC day of that moment. Cached, because `Intl` takes 50 to 100 µs and a country has up to 30
+ * zones: too long to do for every call on the event loop that carries audio.
  */
 export const zoneDay = (zone: string, ms: number): ZoneDay => {
   const dayNumber = Math.floor(ms / DAY_MS)
@@ -46,12 +46,12 @@ export const zoneDay = (zone: string, ms: number): ZoneDay => {
   return day
 }
 
-/** Reads the tables of a zone before calls are live: the first look takes a millisecond. */
+/** Loads a zone before calls are live: the first access takes a millisecond. */
 export const prepareZone = (zone: string, at: Date): void => {
   for (let ahead = -1; ahead < 10; ahead++) zoneDay(zone, at.getTime() + ahead * DAY_MS)
 }
 
-/** What calendar and clock on the wall show there. */
+/** A local date and time. */
 export interface WallClock {
   /** Days since 1970 on the local calendar. */
   readonly dayNumber: number
@@ -67,7 +67,7 @@ const FIRST_WEEKDAY = 4
 /** The day of the week of a local day: 0 is Sunday. */
 export const weekdayOf = (dayNumber: number): number => (((dayNumber + FIRST_WEEKDAY) % 7) + 7) % 7
 
-/** What the wall clock shows in a zone at that moment; `undefined` when there is no such zone. */
+/** The local date and time in a zone at that moment; `undefined` for an unknown zone. */
 export const wallClock = (zone: string, ms: number): WallClock | undefined => {
   const { offsetMs, changesAt, laterMs } = zoneDay(zone, ms)
   const localMs = ms + (ms < changesAt ? offsetMs : laterMs)
@@ -76,8 +76,8 @@ export const wallClock = (zone: string, ms: number): WallClock | undefined => {
   return { dayNumber, day: weekdayOf(dayNumber), minutes: Math.floor((localMs - dayNumber * DAY_MS) / MINUTE_MS) }
 }
 
-/** A local day as ISO 8601 writes it, `2026-12-24`. */
+/** A local day in ISO 8601, `2026-12-24`. */
 export const isoDay = (dayNumber: number): string => new Date(dayNumber * DAY_MS).toISOString().slice(0, 10)
 
-/** Whether it is an IANA name that this machine knows. */
+/** Whether this is an IANA time zone known to this machine. */
 export const isTimeZone = (name: string): boolean => IANAZone.isValidZone(name)

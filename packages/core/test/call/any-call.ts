@@ -3,7 +3,7 @@ import { initialState, reduce } from '../../src/call/reduce.ts'
 import type { ToolRequest } from '../../src/departure.ts'
 import type { CallEffect, CallEvent, TimerName } from '../../src/call/events.ts'
 import type { CallState } from '../../src/call/state.ts'
-import { everything } from '../../src/testing/scripted-line.ts'
+import { fullLineCapabilities } from '../../src/testing/scripted-line.ts'
 import { answeredByVerdicts } from '../../src/line.ts'
 import { e164 } from '../../src/telephone/e164.ts'
 
@@ -134,7 +134,7 @@ export const start = fc.record({
     { action: 'continue' as const },
   ),
   keypad: fc.constant({ '1': { kind: 'voicemail' as const, route: 'box', label: 'voicemail', reason: 'pressed 1' } }),
-  lineCan: fc.constant(everything),
+  lineCan: fc.constant(fullLineCapabilities),
   modelCan: fc.record({
     truncate: fc.boolean(),
     deleteItem: fc.boolean(),

@@ -135,7 +135,7 @@ interface RigOptions {
   readonly observe?: () => void
   /** What the line is like. */
   readonly line?: Parameters<typeof scriptedLine>[1]
-  /** What the model can do otherwise than the ablest. */
+  /** What the model can do otherwise than `fullModelCapabilities`. */
   readonly model?: Parameters<typeof scriptedModel>[0] | undefined
 }
 

@@ -43,7 +43,7 @@ export interface World {
   readonly losesEachMark: number
   readonly minSpeechMs: number
   readonly shield: 'full' | 'off'
-  /** What the model can do otherwise than the ablest. */
+  /** What the model can do otherwise than `fullModelCapabilities`. */
   readonly model?: Partial<ModelCapabilities>
 }
 

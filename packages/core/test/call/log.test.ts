@@ -5,8 +5,8 @@ import { shareableLog, storableLog } from '../../src/call/log/masks.ts'
 import { changesBetween, differencesIn, replay } from '../../src/call/log/replay.ts'
 import { initialState, reduce } from '../../src/call/reduce.ts'
 import type { CallEvent } from '../../src/call/events.ts'
-import { everything } from '../../src/testing/scripted-line.ts'
-import { ablest } from '../../src/testing/scripted-model.ts'
+import { fullLineCapabilities } from '../../src/testing/scripted-line.ts'
+import { fullModelCapabilities } from '../../src/testing/scripted-model.ts'
 import { GatewayError } from '../../src/errors.ts'
 import { e164 } from '../../src/telephone/e164.ts'
 import { greeter, openCall } from './harness.ts'
@@ -18,8 +18,8 @@ const settings: Parameters<typeof initialState>[0] = {
   bargeInGuarded: false,
   machine: { action: 'leaveMessage', text: 'Mrs Miller, your results are there.' },
   keypad: { '2': { kind: 'voicemail', route: 'box', label: 'voicemail', reason: 'pressed 2' } },
-  lineCan: everything,
-  modelCan: ablest,
+  lineCan: fullLineCapabilities,
+  modelCan: fullModelCapabilities,
   patience: { silenceMs: 20_000, checkIns: 2, keysMs: 3_500, maxDurationMs: 1_800_000 },
   fallback: { label: 'Maria Rossi', number: e164('+14155551234'), extension: '22' },
 }
@@ -144,7 +144,7 @@ describe('a log', () => {
 
   it('with an event of another version is refused where it stands', () => {
     const lines = [...recorded([]).lines, '{"atMs":1,"event":{"type":"tornado"}}']
-    expect(() => differencesIn(parseLog(logText({}, lines, false)))).toThrow('cannot take event 2 (tornado)')
+    expect(() => differencesIn(parseLog(logText({}, lines, false)))).toThrow('cannot process event 2 (tornado)')
   })
 })
 

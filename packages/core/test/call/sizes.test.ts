@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import * as z from 'zod'
 import { createEventLog, forLog } from '../../src/call/event-log.ts'
 import { createExcerpt } from '../../src/call/excerpt.ts'
-import { cut } from '../../src/call/cut.ts'
+import { shortenText } from '../../src/call/shorten-text.ts'
 import { codeOf } from '../../src/call/observer.ts'
 import type { Fault } from '../../src/errors.ts'
 import { hangUpTool, transferTool } from '../../src/mode/route-tools.ts'
@@ -141,8 +141,8 @@ it.each([
 })
 
 it('cuts a text at its end, never in the middle of a character', () => {
-  expect(cut('short', 10)).toBe('short')
-  const text = cut('😀'.repeat(100), 41)
+  expect(shortenText('short', 10)).toBe('short')
+  const text = shortenText('😀'.repeat(100), 41)
   expect(text).toHaveLength(41)
   expect(text.isWellFormed()).toBe(true)
   expect(text).toContain('(200 characters)')

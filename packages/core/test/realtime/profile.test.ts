@@ -118,7 +118,7 @@ describe('over flat', () => {
       ['transcription.languages', true],
       ['transcription.keywords', true],
     ])
-    expect(untaken[0]?.why).toBe('the flat wire has no word for it')
+    expect(untaken[0]?.why).toBe('the flat dialect has no such setting')
   })
 
   it('a server of which nothing is known is sent what it always was', () => {

@@ -115,7 +115,7 @@ export const memoryLedger = (isListed: (number: string) => boolean = () => false
       check()
       const row = rows.get(callId)
       if (row?.call.state !== 'queued' && row?.call.state !== 'warming')
-        throw new GatewayError('call_not_placed', 'The call was not waiting for its turn any more.')
+        throw new GatewayError('call_not_placed', `The call is no longer queued (state: ${row?.call.state ?? 'none'}).`)
       const refusal = refusalOf(row, limits)
       if (refusal) return refusal
       row.call = { ...row.call, state: 'warming', dialledAt: limits.at }

@@ -2,7 +2,7 @@ import * as z from 'zod'
 
 const start = z.object({
   event: z.literal('start'),
-  // It goes back out inside every message we write, so its alphabet matters.
+  // It becomes part of every message we write, unescaped, so its characters are restricted.
   streamSid: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
   start: z.object({
     callSid: z.string().min(1).max(64),
@@ -11,7 +11,7 @@ const start = z.object({
   }),
 })
 
-/** Everything Twilio sends on a media stream except audio. */
+/** Twilio's messages on a media stream, except audio. */
 const controlFrame = z.discriminatedUnion('event', [
   z.object({ event: z.literal('connected') }),
   start,
@@ -25,7 +25,7 @@ export type StartFrame = z.output<typeof start>
 
 const known: ReadonlySet<unknown> = new Set(['connected', 'start', 'dtmf', 'mark', 'stop'])
 
-/** A control frame, `undefined` for an event Twilio may add one day, or an error for a known event of the wrong shape. */
+/** A control frame, `undefined` for an unknown event, or an error for a known event of the wrong shape. */
 export const parseControlFrame = (frame: { event?: unknown }): ControlFrame | Error | undefined => {
   if (!known.has(frame.event)) return undefined
   const parsed = controlFrame.safeParse(frame)
@@ -40,5 +40,5 @@ export const mediaMessage = (streamSid: string, payload: string): string =>
 export const markMessage = (streamSid: string, name: string): string =>
   `{"event":"mark","streamSid":"${streamSid}","mark":{"name":"${name}"}}`
 
-/** Throws away what Twilio has not played yet; outstanding marks are echoed at once. */
+/** Makes Twilio drop audio it has not played yet; it echoes outstanding marks at once. */
 export const clearMessage = (streamSid: string): string => `{"event":"clear","streamSid":"${streamSid}"}`

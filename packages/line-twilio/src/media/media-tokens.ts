@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto'
 
-/** 192 bits: nobody guesses a media socket. */
+/** 192 bits: too many to guess. */
 const TOKEN_BYTES = 24
 
-/** Which call a media socket belongs to: its address holds a token that works once. */
+/** Tokens in the URLs of media sockets. A token names a call, and works once. */
 export interface MediaTokens {
-  /** The token of the socket that is to come for this call: the same one until it is claimed. */
+  /** The token for the call's next socket: the same one until it is claimed. */
   issue(callId: string): string
   /** The call of a token, by its id; `undefined` when there is none, it was claimed before, or the call has ended. */
   claim(token: string): string | undefined
 }
 
-/** Keeps one token for each call that waits for its socket. */
+/** Keeps one token for each call without a socket. */
 export const createMediaTokens = (isLive: (callId: string) => boolean): MediaTokens => {
   const callIds = new Map<string, string>()
   const tokens = new Map<string, string>()

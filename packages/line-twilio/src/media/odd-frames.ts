@@ -1,18 +1,18 @@
 import { GatewayError } from '@llc-phone/core'
 
-/** Two seconds of nothing but audio that cannot be read: more than an accident. */
+/** Two seconds of unreadable audio: no accident any more. */
 const MAX_ODD_FRAMES = 100
 const WITHIN_MS = 10_000
 
-/** Frames of a live stream that are passed over, so that one odd frame does not end a conversation. */
+/** Counts invalid frames of a live stream, which are ignored so that one of them does not end a conversation. */
 export interface OddFrames {
-  /** Notes one of a kind. Returns an error once there are too many of them for a stream to be in order. */
+  /** Counts an invalid frame. Returns an error once there are too many. */
   ignore(kind: string, error: GatewayError): GatewayError | undefined
-  /** Notes an event that Twilio may have added since; of these there can be any number. */
+  /** Counts an unknown event, which Twilio may have added; there is no limit. */
   ignoreUnknown(): void
 }
 
-/** `tell` hears of the first of each kind, `count` of every single one. */
+/** `tell` gets the first of each kind, `count` every one. */
 export const createOddFrames = (
   now: () => number,
   tell: (error: GatewayError) => void,
@@ -37,7 +37,7 @@ export const createOddFrames = (
         recent = 0
       }
       if (++recent <= MAX_ODD_FRAMES) return undefined
-      return new GatewayError('frame_invalid', 'Too much of what the media stream sends cannot be read.')
+      return new GatewayError('frame_invalid', 'The media stream has sent too many invalid frames.')
     },
     ignoreUnknown() {
       note('unknown', new GatewayError('frame_invalid', 'An unknown media stream event was ignored.'))

@@ -21,12 +21,15 @@ const serverOptions: ServerOptions & { maxFragments: number } = {
 
 const MEDIA_PATH = /^\/media\/([\w%.~-]{1,256})\/?$/
 
-/** Takes an upgrade of the HTTP server; `false`: its address is another one. */
+/** Takes over an upgrade of the HTTP server; `false`: the address is not a media socket's. */
 export type TakeUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean
 
 /** The media sockets of calls. */
 export interface MediaSockets {
-  /** Takes the WebSocket `GET /media/TOKEN`. Signature and token are checked before the upgrade, so strangers never hold a socket. */
+  /**
+   * Accepts the WebSocket `GET /media/TOKEN`. Signature and token are checked before the upgrade, so strangers never get
+   * a socket.
+   */
   takeUpgrades(http: Pick<LineHttp, 'refuseUpgrade'>): TakeUpgrade
   /** Hands an accepted socket to its call. */
   take(call: Pick<CallSession, 'facts' | 'attach'>, socket: WebSocket): void
@@ -34,7 +37,7 @@ export interface MediaSockets {
   end(callId: string): void
 }
 
-/** Accepts media sockets, and knows which are open. */
+/** Accepts media sockets, and keeps the open ones. */
 export const createMediaSockets = (parts: {
   readonly clock: Clock
   readonly calls: Pick<CallRegistry, 'byCallId'>

@@ -12,16 +12,16 @@ import { createOddFrames } from './odd-frames.ts'
 
 /** Twilio sends `start` right behind the handshake. */
 const START_DEADLINE_MS = 5_000
-/** Some legs send nothing during silence, so quiet alone is not death: after this a ping must be answered. */
+/** Some legs send nothing during silence; after this long a ping must be answered. */
 const QUIET_LIMIT_MS = 10_000
 /** Twilio answers pings within tens of milliseconds. */
 const PONG_DEADLINE_MS = 3_000
 const CHECK_EVERY_MS = 250
-/** Whoever does not answer our close by then is not there. */
+/** Time for the other side to answer our close. */
 const CLOSE_DEADLINE_MS = 2_000
-/** How long a message takes there and back changes seldom. */
+/** Interval of pings that measure the round trip, which changes seldom. */
 const PROBE_EVERY_MS = 10_000
-/** More than two minutes of speech, the most that is ever flushed at once: the network is not taking our audio. */
+/** More than two minutes of speech, the most that is ever sent at once; beyond it, the network is not taking our audio. */
 const BUFFER_LIMIT_BYTES = 2_097_152
 
 /** Twilio writes its numbers as text. */
@@ -32,13 +32,13 @@ const millisecondsOf = (timestamp: unknown): number | undefined => {
 }
 
 /**
- * Takes over an accepted socket that must belong to a call that `isOurs` knows. Until it has started, wrong frames close it: 1003 binary,
- * 1007 broken JSON, 1008 everything that breaks the protocol. Afterwards they are passed over, unless they come in masses: a caller is
- * talking. An oversized frame is closed with 1009 by the socket itself.
+ * Takes over an accepted socket; `isOurLeg` decides whether its leg belongs to the call. Until the stream has started,
+ * invalid frames close it: 1003 binary, 1007 broken JSON, 1008 protocol errors. Afterwards, while a caller talks, they are
+ * ignored up to a limit. An oversized frame is closed with 1009 by the socket itself.
  */
 const createMediaStream = (
   socket: WebSocket,
-  isOurs: (callSid: string) => boolean,
+  isOurLeg: (callSid: string) => boolean,
   clock: Clock,
   listener: LineListener,
 ): LineConnection => {
@@ -48,7 +48,7 @@ const createMediaStream = (
   let lastFrameAt = clock.now()
   let lastMediaAt = clock.now()
   let pingedAt: number | undefined
-  /** When the latest ping went out, unless its answer has come. */
+  /** When the latest unanswered ping was sent. */
   let probedAt: number | undefined
   let probeDueAt = 0
   let closingSince: number | undefined
@@ -69,11 +69,11 @@ const createMediaStream = (
     new GatewayError('frame_invalid', message, { cause })
 
   const onStart = (frame: StartFrame): void => {
-    // Nothing that comes later can make it the stream of another call.
+    // Ignore a second `start`: the stream stays that of its call.
     if (streamSid === frame.streamSid) return
     if (streamSid !== undefined) return passOver('start', 1008, invalid('A media stream started a second time.'))
     const { callSid: theirs, mediaFormat } = frame.start
-    if (!isOurs(theirs))
+    if (!isOurLeg(theirs))
       return refuse(
         1008,
         new GatewayError('start_mismatch', 'The media stream named another call than its token was made for.'),
@@ -140,7 +140,7 @@ const createMediaStream = (
     listener.audio(payload, timestampMs, lastFrameAt)
   }
 
-  /** What throws here is ours, and would leave the socket's handler and end the process, with everybody's calls. */
+  /** Catches our own exceptions: thrown out of the socket's handler, they would end the process and every call. */
   const onMessage = (data: RawData, isBinary: boolean): void => {
     try {
       readMessage(data, isBinary)
@@ -149,7 +149,7 @@ const createMediaStream = (
     }
   }
 
-  /** A hung socket is silence for ever; only an unanswered ping tells it from a caller who is quiet. */
+  /** Pings a silent socket: only an unanswered ping tells a dead socket from a quiet caller. */
   const check = (): void => {
     const now = clock.now()
     checkTimer = clock.after(CHECK_EVERY_MS, check)
@@ -191,7 +191,7 @@ const createMediaStream = (
     if (probedAt !== undefined) listener.roundTrip(lastFrameAt - probedAt)
     probedAt = undefined
   })
-  // An oversized or malformed frame arrives here, followed by `close`; the other calls are not concerned.
+  // An oversized or malformed frame raises this error, followed by `close`; other calls are not affected.
   socket.on('error', (cause) =>
     listener.problem(new GatewayError('frame_invalid', 'The media socket failed.', { cause })),
   )
@@ -215,5 +215,5 @@ const createMediaStream = (
 /** An accepted media socket as a connection that a call can take over, from handshake to close. */
 export const acceptMediaStream =
   (socket: WebSocket, clock: Clock): AcceptLine =>
-  (listener, isOurs) =>
-    createMediaStream(socket, isOurs, clock, listener)
+  (listener, isOurLeg) =>
+    createMediaStream(socket, isOurLeg, clock, listener)

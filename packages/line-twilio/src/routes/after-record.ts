@@ -9,7 +9,7 @@ const THANKS = 'Thank you. Your message has been recorded. Goodbye.'
 const NOTHING_HEARD = 'We have not heard a message. Please call again later. Goodbye.'
 const LOST = 'We are sorry, your message could not be stored. Please call again later. Goodbye.'
 
-/** `POST /twilio/after-record/ROUTE`: the caller has left a message, or has not. They are thanked only once it is durable. */
+/** `POST /twilio/after-record/ROUTE`: stores the caller's message, if there is one. They are thanked only once it is durable. */
 export const addAfterRecordRoute = (app: FastifyInstance, parts: TwilioParts): void => {
   const { host, twiml, documents } = parts
 
@@ -40,7 +40,7 @@ export const addAfterRecordRoute = (app: FastifyInstance, parts: TwilioParts): v
       }
       if (call && wasLive)
         return reply.send(documents.follow(call, call.next({ voicemail: isEmpty ? 'empty' : 'lost' })))
-      // There is no assistant to come back to, and behind the fallback nobody else either.
+      // The call has left the assistant, and there is nobody else after the fallback.
       if (!isEmpty) return reply.send(twiml.farewell(LOST))
       if (route === FALLBACK_ROUTE) return reply.send(twiml.farewell(NOTHING_HEARD))
       if (call) return reply.send(documents.follow(call, call.next({ voicemail: 'empty' })))

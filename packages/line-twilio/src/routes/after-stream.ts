@@ -4,7 +4,7 @@ import { parseDialResult, parseStreamEnd } from '../webhook.ts'
 import { lostCallDocument } from './lost-call.ts'
 import { addTwilioRoute, parametersOf } from './twilio-scope.ts'
 
-/** `POST /twilio/after-stream` and `/twilio/after-dial`: Twilio is done with what we asked for; what now? */
+/** `POST /twilio/after-stream` and `/twilio/after-dial`: Twilio asks for the next instruction after a stream or a transfer. */
 export const addAfterStreamRoutes = (app: FastifyInstance, parts: TwilioParts): void => {
   const { host, twiml, documents } = parts
   const { calls, log } = host
@@ -29,11 +29,11 @@ export const addAfterStreamRoutes = (app: FastifyInstance, parts: TwilioParts): 
       return reply.send(twiml.nothing())
     }
     if (call) return reply.send(documents.follow(call, call.next({ transfer: outcome })))
-    // Whoever they were connected with, the talk is over.
+    // The conversation with the person is over.
     return reply.send(outcome === 'bridged' ? twiml.hangUp() : await lostCallDocument(parts, request))
   })
 
-  // Needs no session: the one of a call that went to its fallback has ended, perhaps with the process that had it.
+  // Works without a session: a call at its fallback has none any more, perhaps because its process died.
   addTwilioRoute(app, '/twilio/after-fallback', 'handedOn', (request, reply) => {
     const { callSid, isOver, outcome } = parseDialResult(parametersOf(request))
     reply.type('text/xml')

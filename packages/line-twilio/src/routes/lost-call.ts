@@ -3,7 +3,7 @@ import type { TwilioParts } from '../parts.ts'
 import { namesParties } from '../webhook.ts'
 import { legOf, parametersOf } from './twilio-scope.ts'
 
-/** What a caller hears whose call has no session here, because an earlier process has died with it, or Twilio does not say which it is. */
+/** The TwiML for a call without a session here: its process died, or Twilio does not name the call. */
 export const lostCallDocument = async (
   { host, twiml, documents }: TwilioParts,
   request: FastifyRequest,

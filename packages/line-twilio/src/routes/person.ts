@@ -12,7 +12,7 @@ interface Attempt {
 const PATH = ':callId/:attempt'
 const CALLER_GONE = 'The caller has hung up. Goodbye.'
 
-/** How a leg ended that never pressed the key. */
+/** The result of a leg on which the key was never pressed. */
 const OUTCOMES: Readonly<Partial<Record<LegStatus, TransferOutcome>>> = {
   completed: 'declined',
   busy: 'busy',
@@ -20,8 +20,8 @@ const OUTCOMES: Readonly<Partial<Record<LegStatus, TransferOutcome>>> = {
 }
 
 /**
- * The leg of a person who is rung for a caller (warm transfer): they hear who is calling and why, and only a key brings
- * the caller to them, so that a voicemail box never does. Callbacks of an attempt that was given up change nothing.
+ * The leg of a person who is rung for a caller (warm transfer): they hear who is calling and why, and only a key connects
+ * them, so that a voicemail box cannot. Callbacks of an abandoned attempt change nothing.
  */
 export const addPersonRoutes = (app: FastifyInstance, { host, callControl, twiml }: TwilioParts): void => {
   const waitingCall = ({ callId, attempt }: Attempt): CallSession | undefined =>
@@ -57,7 +57,7 @@ export const addPersonRoutes = (app: FastifyInstance, { host, callControl, twiml
     if (isOver) callControl.personLegOver(request.params.callId, request.params.attempt)
     if (!isOver || !call) return reply.code(204).send()
     call.personGone(OUTCOMES[status] ?? 'failed')
-    // A caller who came a moment too late would wait in an empty room.
+    // Otherwise a caller who comes too late would wait in an empty conference.
     if (call.state.phase === 'ended' && roomOf(call) !== undefined)
       callControl.sayGoodbye(call.facts, 'personGone').catch((cause: unknown) => {
         host.log.warn({ callId: call.facts.callId, cause }, 'caller could not be taken out of an empty room')
@@ -66,6 +66,6 @@ export const addPersonRoutes = (app: FastifyInstance, { host, callControl, twiml
   })
 }
 
-/** The room of a call whose person has accepted already: the same question again gets the same answer. */
+/** The conference of a call whose person has accepted already: a repeated request gets the same answer. */
 const roomOf = ({ state: { departure } }: CallSession): string | undefined =>
   departure?.kind === 'conference' ? departure.name : undefined

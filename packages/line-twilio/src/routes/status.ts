@@ -8,14 +8,14 @@ interface OfCall {
   Params: { callId: string }
 }
 
-/** The CallSid of a call we place: what is none would bind it to a call that does not exist. Its path says which call it is. */
+/** The CallSid of an outbound call; a malformed one would bind the call to a leg that does not exist. The path names the call. */
 const sidOf = (named: string, call: CallSession | undefined): string | undefined =>
   isCallSid(named) ? named : call?.facts.legId || undefined
 
 /**
- * Callbacks that only inform. They come late, twice and out of order: a terminal status ends the call, nothing ever
- * reopens one, and a CallSid we do not know is answered like one we do. Those of a call we place name it in their path,
- * because Twilio's answer with the CallSid may come after them.
+ * Callbacks that only inform. They come late, twice and out of order: a final status ends the call, nothing reopens one, and
+ * an unknown CallSid gets the same answer. Those of outbound calls name the call in their path, because they may come before
+ * the answer with the CallSid.
  */
 export const addStatusRoutes = (app: FastifyInstance, { host }: TwilioParts): void => {
   const { calls } = host
@@ -23,7 +23,7 @@ export const addStatusRoutes = (app: FastifyInstance, { host }: TwilioParts): vo
     const { callSid, status } = parseLegUpdate(parametersOf(request))
     const call = calls.byLegId(callSid)
     if (call?.facts.direction === 'outbound') host.statusReported(call.facts.callId, { legId: callSid, status })
-    // Also one that another program has placed to us: the dialler does not know it.
+    // The call may be another program's, placed to us: the dialler ignores unknown ones.
     if (endOf(status) !== undefined) call?.end(status === 'completed' ? 'caller_hung_up' : 'never_connected')
     return reply.code(204).send()
   })
@@ -54,7 +54,7 @@ export const addStatusRoutes = (app: FastifyInstance, { host }: TwilioParts): vo
     const { callSid: named, verdict } = parseDetection(parametersOf(request))
     const call = calls.byCallId(request.params.callId)
     const callSid = sidOf(named, call)
-    // What was detected on another leg says nothing about this one.
+    // Ignore verdicts about other legs.
     if (verdict && callSid !== undefined && call?.bind(callSid)) call.answeredBy(verdict)
     return reply.code(204).send()
   })

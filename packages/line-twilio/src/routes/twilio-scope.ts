@@ -16,18 +16,21 @@ import { callSidOf, dialledNumberOf, isOutbound } from '../webhook.ts'
 /** Twilio sends about 30 fields; unknown ones may come at any time. */
 const MAX_FIELDS = 200
 
-/** Who waits: a caller, one who was handed on already (nobody else is rung for them), or the person who is rung for one. */
+/**
+ * Who waits for the answer: a caller, a caller who was transferred already (nobody else is rung for them), or a person
+ * who is rung.
+ */
 type Listener = 'caller' | 'handedOn' | 'person'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Who waits for what this route says: even a failure must be TwiML for them. */
+    /** Who waits for the answer: even a failure must be TwiML for them. */
     answersTwiml?: Listener
   }
   interface FastifyRequest {
-    /** The signature was checked, and is right. */
+    /** Whether the signature was checked and is valid. */
     isFromTwilio: boolean
-    /** There is a body that is not said to be a form. */
+    /** Whether the body's content type is not that of a form. */
     hasForeignBody: boolean
   }
 }
@@ -39,7 +42,7 @@ type TwilioHandler<Route extends RouteGenericInterface> = RouteHandlerMethod<
   Route
 >
 
-/** A route of Twilio's: it is asked by POST, unless a number's settings say GET. `listener` waits for TwiML. */
+/** Adds a route for Twilio, by POST or, if a number is set so, GET. `listener` waits for TwiML. */
 export const addTwilioRoute = <Route extends RouteGenericInterface = RouteGenericInterface>(
   app: FastifyInstance,
   url: string,
@@ -50,11 +53,11 @@ export const addTwilioRoute = <Route extends RouteGenericInterface = RouteGeneri
   app.route<Route>({ method: ['GET', 'POST'], url, config, handler })
 }
 
-/** The form of a POST or the query of a GET: what Twilio tells us. */
+/** Twilio's parameters: the form of a POST or the query of a GET. */
 export const parametersOf = (request: FastifyRequest): unknown =>
   request.method === 'GET' ? request.query : request.body
 
-/** The leg that a request is about, as Twilio tells of it. */
+/** The leg that a request is about. */
 export const legOf = (parameters: unknown, ours: OurNumbers): UnknownLeg => ({
   legId: callSidOf(parameters),
   direction: isOutbound(parameters) ? 'outbound' : 'inbound',
@@ -65,20 +68,20 @@ const refuse = (problem: string): never => {
   throw new GatewayError('signature_invalid', problem)
 }
 
-/** Makes a scope speak Twilio: every request signed, forms as bodies, and a failure that whoever waits can hear. */
+/** Sets a scope up for Twilio: requires signatures, parses forms, and answers failures with TwiML for whoever waits. */
 export const addTwilioScope = async (scope: FastifyInstance, parts: TwilioParts): Promise<void> => {
   const { host, twiml, documents, signature } = parts
   scope.decorateRequest('isFromTwilio', false)
   scope.decorateRequest('hasForeignBody', false)
   scope.removeAllContentTypeParsers()
   await scope.register(formbody)
-  // Something on the way may have changed the type. Whether it is Twilio's form all the same, the signature tells.
+  // A proxy may have changed the content type; the signature tells whether it is Twilio's form.
   scope.addContentTypeParser<string>('*', { parseAs: 'string' }, (request, body, done) => {
     request.hasForeignBody = body !== ''
     done(null, parseForm(body))
   })
 
-  // Before the body is read: an unsigned request costs nothing.
+  // Checked before the body is read, so that an unsigned request costs nothing.
   scope.addHook('onRequest', async (request) => {
     if (!request.headers['x-twilio-signature']) refuse('X-Twilio-Signature is missing.')
   })
@@ -96,10 +99,10 @@ export const addTwilioScope = async (scope: FastifyInstance, parts: TwilioParts)
     }
   })
 
-  /** What somebody hears for whom a request has failed. */
+  /** The TwiML for a failed request. */
   const apologyFor = (request: FastifyRequest, listener: Listener): string => {
     if (listener === 'person') return twiml.farewell('We are sorry, that did not work. Goodbye.')
-    // Whoever has sent this may be anybody: they learn nothing of us, and nobody is rung.
+    // The sender may be anybody: reveal nothing, and ring nobody.
     if (!request.isFromTwilio || listener === 'handedOn') return twiml.apology(undefined, undefined)
     return documents.turnAway(host.turnAway(legOf(parametersOf(request), host.numbers)))
   }

@@ -4,7 +4,7 @@ import type { TwilioParts } from '../parts.ts'
 import { parseVoiceRequest } from '../webhook.ts'
 import { addTwilioRoute, parametersOf } from './twilio-scope.ts'
 
-/** `GET` and `POST /twiml`: somebody rings. The model is opened at once; the answer never waits for it. */
+/** `GET` and `POST /twiml`: a call comes in. Connecting the model starts at once; the answer does not wait for it. */
 export const addVoiceRoute = (app: FastifyInstance, { host, line, twiml, documents }: TwilioParts): void => {
   const connect = (call: CallSession): string => {
     call.offered()

@@ -10,11 +10,11 @@ const date = z.iso.date('write it like 2026-12-24')
 const minutes = (least: number, most: number) =>
   z.int().min(least).max(most).multipleOf(5, 'must be a multiple of 5 minutes')
 
-/** Wrong hours are named as such and not as none. */
+/** Reports wrong hours as wrong, not as missing. */
 const opens = (hours: WeeklyHours): boolean =>
   !weeklyHoursSchema.safeParse(hours).success || weekOf(hours).some((ranges) => ranges.length > 0)
 
-/** What can be booked and when, as a file says it. What a file leaves out stays as it is. */
+/** The content of a calendar file: what can be booked, and when. Parts that it leaves out stay unchanged. */
 export const calendarSchema = z.strictObject({
   services: z
     .array(z.strictObject({ id, name, durationMinutes: minutes(5, 720), bufferMinutes: minutes(0, 240).default(0) }))

@@ -23,7 +23,7 @@ const required = ['first_name', 'last_name', 'phones'] as const satisfies readon
 
 /** One customer of a file. An empty cell is undefined: it leaves what is known as it is. */
 export interface CustomerRow {
-  /** Of the file; where a record spans several lines, its last. */
+  /** Line in the file; of a record of several lines, the last. */
   readonly line: number
   readonly id?: string | undefined
   /** One of the two is empty for somebody with one name. */
@@ -37,7 +37,7 @@ export interface CustomerRow {
   readonly pin?: string | undefined
 }
 
-/** What is wrong with a file, and where. */
+/** A mistake in a file, with its line. */
 export interface Problem {
   readonly line: number
   readonly message: string
@@ -106,7 +106,7 @@ const readHeader = (header: readonly string[]): { at: Partial<Record<Column, num
 
 type Cells = Readonly<Partial<Record<Column, string>>>
 
-/** What a row cannot do without. Who is there already keeps the numbers that are left out. */
+/** Required cells of a row. An existing customer keeps numbers that the row leaves out. */
 const missingIn = ({ id, first_name, last_name, phones: own }: Cells): string[] => [
   ...(first_name || last_name ? [] : ['first_name: is missing']),
   ...(own || id ? [] : ['phones: is missing']),
@@ -131,8 +131,8 @@ const isSameRow = (one: CustomerRow, other: CustomerRow): boolean => {
 }
 
 /**
- * Reads a customer file. Every mistake in it is found, each with its line. `ours` are our own numbers: what is meant by one
- * without a country is looked for in theirs.
+ * Reads a customer file, and finds every mistake with its line. `ours` are our own numbers: a number without a country code
+ * is read in one of their countries.
  */
 export const readCustomerFile = (
   text: string,

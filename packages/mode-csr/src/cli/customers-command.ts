@@ -31,7 +31,7 @@ calendar   Sets services, hours, closures and resources (chairs, vans, people), 
 The database is DATABASE_URL, from the environment or from .env at the repository root; default file:data/llc-phone.db.
 A gateway may run on it meanwhile.`
 
-/** Something to tell the user, without a stack. */
+/** A mistake of the user: printed without a stack. */
 class UsageError extends Error {}
 
 const complain = (file: string, problems: readonly Problem[]): never => {
@@ -106,7 +106,7 @@ const run = async (): Promise<void> => {
   const isKnown = command === 'import' || command === 'calendar' ? file !== undefined : command === 'export' && !isDry
   if (!isKnown || rest.length > 0 || (shares && command !== 'import')) throw new UsageError(HELP)
   read(fileURLToPath(new URL('../../../../.env', import.meta.url)), loadDotEnv)
-  // Loaded only now, so that help and mistakes in the command are answered at once.
+  // Loaded late, so that the help text and mistakes in the command appear at once.
   const [{ openStore }, { openCustomers }] = await Promise.all([
     import('@llc-phone/store'),
     import('../db/customers.ts'),

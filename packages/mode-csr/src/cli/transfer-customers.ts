@@ -6,7 +6,7 @@ import { hashPin } from '../db/pin.ts'
 import { customerPhones, customers, phoneClaim } from '../db/schema.ts'
 import type { CustomerRow, Problem } from './customer-file.ts'
 
-/** Small enough that a gateway on the same file never waits long to write. */
+/** Batch size: small, so that a gateway on the same file never waits long to write. */
 const ROWS_A_BATCH = 100
 
 /** A number as it stands in a record. */
@@ -14,7 +14,7 @@ type Phone = Pick<typeof customerPhones.$inferSelect, 'phone' | 'claim'>
 
 type Stored = typeof customers.$inferSelect & { readonly phones: readonly Phone[] }
 
-/** One customer as they will be; without `phones` they keep the numbers they have. */
+/** One customer after the import; without `phones` their numbers stay unchanged. */
 interface Planned {
   readonly id: string
   readonly row: CustomerRow
@@ -28,7 +28,7 @@ export interface ImportPlan {
   readonly changed: readonly Planned[]
   readonly unchanged: number
   readonly problems: readonly Problem[]
-  /** Numbers that are new in a record and recognise somebody else. */
+  /** Numbers new in a record that already recognise somebody else. */
   readonly keptForContact: readonly { readonly line: number; readonly phone: string }[]
 }
 
@@ -50,7 +50,7 @@ const namesOf = ({ first_name: firstName, last_name: lastName }: CustomerRow, st
   return { ...(firstName === '' ? {} : { firstName }), ...(lastName === '' ? {} : { lastName }) }
 }
 
-/** The columns of the table that a row of the file says something about. */
+/** The columns of the table that a row of the file sets. */
 const fieldsOf = (row: CustomerRow, stored?: Stored) => {
   const { email, date_of_birth, postcode, address } = row
   return {
@@ -89,8 +89,9 @@ const matchRows = (stored: readonly Stored[], rows: readonly CustomerRow[]) => {
 }
 
 /**
- * Which customers a file adds and changes; the same file twice changes nothing. A number that already recognises another
- * customer takes nothing from them: it is kept for contact, unless the import `shares` it.
+ * Plans which customers a file adds and changes; importing the same file twice changes nothing. A number that already
+ * recognises another customer goes on to recognise them: in the new record it is only a contact number, unless the import
+ * `shares` it.
  */
 export const planImport = (
   stored: readonly Stored[],
@@ -148,7 +149,7 @@ export const planImport = (
   return { added, changed, unchanged, problems, keptForContact }
 }
 
-/** What the operator is told of an import. */
+/** The summary of an import for the operator. */
 export const describeImport = (
   file: string,
   { added, changed, unchanged, keptForContact }: ImportPlan,

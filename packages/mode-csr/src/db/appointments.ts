@@ -23,7 +23,7 @@ export interface Appointment {
   readonly startsAt: Date
 }
 
-/** What open slots are found in. */
+/** Everything that open slots are computed from. */
 export interface Agenda {
   /** Wall-clock hours, several a day for a break; empty when the hours of the business's settings hold. */
   readonly hours: readonly { readonly weekday: number; readonly opens: string; readonly closes: string }[]
@@ -33,7 +33,7 @@ export interface Agenda {
   readonly occupied: readonly ReadonlySet<number>[]
 }
 
-/** What became of a booking. `already` had the same wish booked before; its appointment is the answer to both. */
+/** The result of a booking. `already`: the same wish was booked before; its appointment is the answer to both. */
 export type BookingResult =
   | { readonly outcome: 'booked' | 'already'; readonly appointmentId: string; readonly customerId: string }
   | { readonly outcome: 'taken' }
@@ -49,7 +49,7 @@ export interface Booking {
   readonly callId: string
 }
 
-/** Names one appointment of one customer, so that an id alone touches nothing. */
+/** Identifies an appointment together with its customer, so that an id alone gives no access. */
 export interface AppointmentRef {
   readonly id: string
   readonly customerId: string
@@ -71,7 +71,7 @@ export interface AppointmentBook {
   cancel(appointment: AppointmentRef): Promise<'cancelled' | 'already'>
 }
 
-/** More than five are not listened to on a telephone. */
+/** Most appointments read: nobody listens to more on a telephone. */
 const MAX_APPOINTMENTS = 5
 
 /** The booked appointments in the database. */
@@ -173,7 +173,7 @@ export const drizzleAppointments = (database: Database): AppointmentBook => {
               lastName: customer.lastName,
               createdAt: new Date(),
             }),
-            // Who rings from another customer's telephone is booked all the same, but does not take their number.
+            // A new customer who calls from another customer's telephone is booked, but does not get that number.
             addPhone(database, customerId, customer.phone),
           ]
         : []
@@ -202,8 +202,8 @@ export const drizzleAppointments = (database: Database): AppointmentBook => {
       const bookedBefore = database.select({ id: appointments.id }).from(appointments).where(before)
       const moved = await onFirstFree(async (resourceId) => {
         const cells = JSON.stringify(cellsOf(startsAt, service))
-        // Every statement holds only while the one before it did: an appointment that was cancelled or moved meanwhile
-        // keeps what it has.
+        // Each statement applies only if the one before did, so that an appointment that was cancelled or moved meanwhile
+        // stays unchanged.
         const [, changed] = await runQuery(
           database.batch([
             database

@@ -32,7 +32,7 @@ export const openCustomers = async (
   { demoData = false, now = new Date() }: { readonly demoData?: boolean; readonly now?: Date } = {},
 ): Promise<CustomerStore> => {
   await store.migrate('mode-csr', fileURLToPath(new URL('../../migrations', import.meta.url)))
-  // Without storage a gateway that is tried out answers all the same, and knows nobody.
+  // Without storage a gateway on trial still answers; it recognises nobody.
   if (demoData && !store.problem()) await seedDemoData(store.database, now)
   return {
     ...drizzleRecords(store.database),

@@ -2,14 +2,14 @@ import type { Database } from '@llc-phone/store'
 import { sql, type SQL } from 'drizzle-orm'
 import { customerPhones, customers, phoneClaim } from './schema.ts'
 
-/** Whether somebody else has shown that this number is theirs. */
+/** Whether somebody else has proven that this number is theirs. */
 export const isProvenByAnother = (phone: string | null, customerId: string): SQL =>
   sql`exists (select 1 from ${customerPhones} as other
     where other.phone = ${phone} and other.customer_id <> ${customerId} and other.claim = ${phoneClaim.proven})`
 
 /**
- * Whether this number may be added to a record. It takes nobody's recognition away: nobody else may have it, except that
- * a number somebody has only named belongs to the one who proves it.
+ * Whether this number may be added to a record. It may not if somebody else has it, because they are recognised by it; but a
+ * number that somebody has only named goes to the customer who proves it.
  */
 export const isFree = (phone: string, customerId: string, isProven: boolean): SQL =>
   isProven

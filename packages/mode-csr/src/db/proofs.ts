@@ -10,15 +10,15 @@ import { customerPhones, customers, failedProofs, phoneClaim } from './schema.ts
 const FAILURES_COUNT_FOR_MS = 24 * 3_600_000
 
 /**
- * Failures within a day, for one customer, from a telephone of theirs. No stranger is counted here: whoever guesses on
- * another telephone must not lock the owner out on their own.
+ * Failures within a day, for one customer, from a telephone of theirs. Attempts from other telephones are not counted here,
+ * so that guessing elsewhere does not lock the owner out on their own telephone.
  */
 const MAX_FROM_OWN_TELEPHONE = 9
-/** For one customer, from one other telephone; all withheld numbers are one. */
+/** For one customer, from one other telephone; all withheld numbers count as one. */
 const MAX_FROM_ONE_STRANGER = 6
-/** For one customer, from all other telephones together: who forges a number for each try is bounded too. */
+/** For one customer, from all other telephones together, against a forged number for each try. */
 const MAX_FROM_STRANGERS = 12
-/** From one telephone, for all customers it does not belong to: the same PIN tried on everybody. */
+/** From one telephone, for all customers it does not belong to, against one PIN tried on every customer. */
 const MAX_OF_ONE_STRANGER = 24
 
 /** Whether a failed proof came from a telephone that stands in the record it was about. */
@@ -39,7 +39,7 @@ export const drizzleProofs = (database: Database): Pick<CustomerRecords, 'prove'
       const now = Date.now()
       const isTheirs = eq(failedProofs.customerId, customerId)
       const isFromHere = sql`${failedProofs.caller} is ${caller}`
-      // Counted as failed before anything is compared: tries that run at the same time cannot outrun the limit.
+      // Counted as failed before the comparison, so that simultaneous tries cannot exceed the limit.
       const [, [secrets], [own], [fromHere], [fromStrangers], [elsewhere]] = await runQuery(
         database.batch([
           database.insert(failedProofs).select(
@@ -83,7 +83,7 @@ export const drizzleProofs = (database: Database): Pick<CustomerRecords, 'prove'
         await runQuery(
           database.batch([
             forget,
-            // Who proves who they are from a number has shown that it is theirs.
+            // A successful proof also proves the number that the call comes from.
             database
               .update(customerPhones)
               .set({ claim: phoneClaim.proven })
@@ -96,7 +96,7 @@ export const drizzleProofs = (database: Database): Pick<CustomerRecords, 'prove'
               ),
           ]),
         )
-      // What was not even compared keeps nobody out for longer.
+      // A try that was not compared does not count.
       else if (!mayTry) await runQuery(forget)
       return proven
     },

@@ -8,7 +8,7 @@ import { customerPhones, customers, notes } from './schema.ts'
 /** A person with a record; somebody with one name has an empty last name. */
 export interface Customer extends PersonName {
   readonly id: string
-  /** Somebody else has the better claim to the number that was asked for: it does not open this record. */
+  /** Somebody else has the better claim to the number: it does not open this record. */
   readonly contactOnly?: true
 }
 
@@ -20,7 +20,7 @@ export interface Contact {
   readonly postcode: string | null
 }
 
-/** What a caller says to prove who they are; all that is given must be right. */
+/** Answers of a caller who proves their identity; all given ones must be right. */
 export interface Proof {
   /** `1984-05-17`. */
   readonly dateOfBirth?: string | undefined
@@ -28,7 +28,7 @@ export interface Proof {
   readonly pin?: string | undefined
 }
 
-/** What is to be changed in a record; a telephone number is added to those on file. */
+/** Changes of a record; a telephone number is added to those on file. */
 export interface ContactChange {
   readonly email?: string | undefined
   readonly address?: string | undefined
@@ -39,11 +39,11 @@ export interface ContactChange {
   readonly phoneIsProven?: boolean | undefined
 }
 
-/** Who the customers are. */
+/** Reads and changes the records of customers. */
 export interface CustomerRecords {
   /**
-   * Everybody whose record has this number; `behindIt` also finds those at an extension of it, whom the number alone does
-   * not tell from their colleagues.
+   * Every customer with this number; `behindIt` also finds those at an extension of it, whom the number alone does not
+   * distinguish from their colleagues.
    */
   findByNumber(number: E164, behindIt?: boolean): Promise<readonly Customer[]>
   contact(customerId: string): Promise<Contact | undefined>

@@ -3,7 +3,7 @@ import { check, foreignKey, index, integer, primaryKey, sqliteTable, text, uniqu
 
 const moment = (name: string) => integer(name, { mode: 'timestamp_ms' })
 
-/** People with a record. What is null is not known, and proves nobody's identity. */
+/** Customers. A null field is unknown, and cannot prove an identity. */
 export const customers = sqliteTable('customers', {
   id: text().primaryKey(),
   firstName: text('first_name').notNull(),
@@ -18,7 +18,7 @@ export const customers = sqliteTable('customers', {
   createdAt: moment('created_at').notNull(),
 })
 
-/** What speaks for a number being somebody's. */
+/** How well it is known that a number is the customer's. */
 export const phoneClaim = {
   /** Somebody else was recognised by it before: it is for calling them back. */
   contact: 0,
@@ -127,11 +127,10 @@ export const appointments = sqliteTable(
 )
 
 /**
- * What makes double booking impossible: a booked appointment owns one row for every five minutes it occupies, buffer
- * included, and no two rows may name the same resource and the same five minutes. Whoever writes second, from
- * whatever call or process, violates the primary key, and the batch that books leaves nothing behind. Unique cells
- * rather than a trigger that looks for overlaps: they are part of this schema, so a migration that rebuilds a table
- * cannot lose them, and every SQL database knows them.
+ * Makes double booking impossible: a booked appointment has one row for every five minutes it occupies, buffer included,
+ * and no two rows may have the same resource and the same five minutes. The second writer, from whatever call or process,
+ * violates the primary key, and its batch is rolled back. Unique cells, not a trigger that looks for overlaps: they are
+ * part of this schema, so a migration that rebuilds a table cannot lose them, and every SQL database has them.
  */
 export const occupiedCells = sqliteTable(
   'occupied_cells',
@@ -149,7 +148,7 @@ export const occupiedCells = sqliteTable(
   ],
 )
 
-/** What the assistant noted about a customer during a call. */
+/** Notes of the assistant about a customer, taken during a call. */
 export const notes = sqliteTable('notes', {
   id: text().primaryKey(),
   customerId: text('customer_id')

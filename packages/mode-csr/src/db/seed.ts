@@ -50,7 +50,7 @@ const booked = [
   { id: 'demo-3', customerId: 'demo-priya-nair', service: checkUp, days: 5 },
 ]
 
-/** Books a demo appointment again, on its day; a time that somebody else has taken meanwhile is left to them. */
+/** Books a demo appointment again, on its day, unless somebody else has booked that time meanwhile. */
 const rebook = async (database: Database, demo: (typeof booked)[number], startsAt: Date): Promise<void> => {
   const { id, customerId, service } = demo
   const row = { id, customerId, serviceId: service.id, startsAt, status: 'booked' as const }

@@ -3,15 +3,15 @@ import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
 import type { CsrContext, CsrKnown } from '../known.ts'
 
-/** Who a note is from that belongs to no record. */
+/** Name on a note of a caller without a record. */
 const NO_RECORD = 'A caller without a record'
 
 const NOT_OPEN =
   'That record is not open on this call. Call add_call_note again without customer_id, and ask nothing for it.'
 
 /**
- * Notes something for colleagues; the assistant does not speak of it. Without an open record it goes where messages go:
- * what a stranger wanted is read there, and would be lost elsewhere.
+ * Takes a note for colleagues; the assistant does not mention it. Without an open record it is stored as a message, where
+ * colleagues will read it.
  */
 export const addCallNote = (customers: CustomerStore, messages: Pick<MessageBook, 'take'>): Tool<CsrKnown> =>
   defineTool({
@@ -27,7 +27,7 @@ export const addCallNote = (customers: CustomerStore, messages: Pick<MessageBook
       const { callId, otherParty: caller } = facts
       const [only, second] = known.granted.keys()
       const id = customer_id ?? (second === undefined ? only : undefined)
-      // Nobody is asked for a name so that a note, of which they hear nothing, can be kept.
+      // Do not ask for a name: the caller does not hear of the note.
       if (id !== undefined && !known.granted.has(id)) throw new ToolError(NOT_OPEN)
       await attempt('The note could not be stored.', signal, async () => {
         if (id !== undefined) return customers.addNote({ customerId: id, callId, text: note })

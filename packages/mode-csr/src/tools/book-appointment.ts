@@ -27,12 +27,12 @@ import {
 } from '../known.ts'
 import { offerSlots } from './find-open-slots.ts'
 
-/** More than anybody books in one call, and less than fills a calendar. */
+/** Most bookings of one call: more than anybody needs, and too few to fill a calendar. */
 const MAX_BOOKINGS = 5
 
 const NOT_BOOKED = 'The appointment could not be booked. Say so, and offer to try again or to take a message.'
 
-/** Whose the appointment will be: a record open on this call, or somebody who has none yet and calls from a number. */
+/** The customer of the appointment: a record open on this call, or a new customer with the caller's number. */
 const bookFor = (
   {
     customer_id: id,
@@ -60,7 +60,7 @@ const bookFor = (
   return { ...whom, phone: facts.otherParty.number }
 }
 
-/** One booking for one offered time, whoever asks for it again meanwhile or afterwards. */
+/** Books an offered time once, however often it is requested. */
 const bookOnce = (
   slot: OfferedSlot,
   booking: Booking,
@@ -78,7 +78,7 @@ const bookOnce = (
     throw new ToolError('No more appointments can be booked on this call. Say so, and offer to take a message.')
   const result: Promise<BookingResult> = customers.book(booking).then(
     (made) => {
-      // A race that was lost, or a wish that was fulfilled before, has booked nothing.
+      // Nothing was booked if the time was taken meanwhile, or the same wish was booked before.
       if (made.outcome !== 'booked') known.bookings--
       if (made.outcome === 'taken') delete slot.booking
       else {

@@ -33,7 +33,7 @@ export const cancelAppointment = (customers: CustomerStore, { timeZone }: Busine
         () => customers.cancel({ id: appointment.id, customerId }),
       )
       const wasBookedHere = forgetBooking(known, appointment.id)
-      // Whoever changes their mind has not booked more.
+      // A cancelled booking does not count towards the limit.
       if (wasBookedHere && result === 'cancelled') known.bookings = Math.max(0, known.bookings - 1)
       return {
         status: result === 'cancelled' ? 'cancelled' : 'already_cancelled',

@@ -16,7 +16,7 @@ import {
 import * as z from 'zod'
 import type { CsrContext, CsrKnown } from '../known.ts'
 
-/** What fits into the sentence or two that a person listens to before they accept. */
+/** Longest introduction: a sentence or two that a person listens to before accepting. */
 const MAX_INTRODUCTION = 300
 
 /** Who is calling, as far as this call knows; a person must not take a claim for proof. */

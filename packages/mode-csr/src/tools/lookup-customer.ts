@@ -38,10 +38,10 @@ export const lookupCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
     async run({ phone_number: said, name }, { facts, known, signal }: CsrContext) {
       const { number } = facts.otherParty
       const telephone = said ? spokenTelephone(said, facts.dialled) : undefined
-      // Nobody could be found by it, and no proof would fit.
+      // An incomplete number finds nobody, and no proof would match.
       if (said && !telephone) throw notComplete('telephone number', said, 'digit by digit or by the keys')
       const named = said ? telephone?.number : number
-      // Behind one number there are as many people as extensions.
+      // A number with extensions has several people behind it.
       const isOwn = number !== undefined && named === number && telephone?.extension === undefined
       const read = async () => (named ? attempt(UNREADABLE, signal, () => customers.findByNumber(named, !isOwn)) : [])
       if (!isOwn) {
@@ -55,7 +55,8 @@ export const lookupCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
       const [customer, second] = found
       if (second) return { status: 'several', say: 'Ask for first and last name, then look up again with both.' }
       if (!customer || known.closed.has(customer.id) || known.closings !== closings) {
-        // It is somebody else who is recognised by this telephone, or it was said to be: they prove who they are as from any other.
+        // The telephone recognises somebody else, or its record was closed: the caller must prove their identity as from
+        // any telephone.
         const claimed = name ? findByName(name, await read())[0] : undefined
         if (claimed) known.claimed = claimed
         return NOT_OPEN

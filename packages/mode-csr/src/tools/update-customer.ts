@@ -13,10 +13,10 @@ import type { CustomerStore } from '../db/customers.ts'
 import { assertGranted, type CsrContext, type CsrKnown } from '../known.ts'
 import { readPostcode } from '../read-proof.ts'
 
-/** Whoever tries one number after the other is finding out who our customers are. */
+/** Most numbers tried in one call: trying many would reveal who our customers are. */
 const MAX_NUMBERS_TAKEN = 2
 
-/** The same for a number of somebody else's and after too many of them: nobody is told who is a customer. */
+/** The same answer for another customer's number and after too many tries, so that nobody finds out who is a customer. */
 const NOT_THIS_NUMBER =
   'Nothing was changed: that telephone number cannot be added on this call. Say so, and offer to take a message for colleagues.'
 
@@ -62,7 +62,7 @@ export const updateCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
       if (said !== undefined && !telephone) throw notComplete('telephone number', said, 'digit by digit or by the keys')
       const mail = email ? readEmail(email) : undefined
       if (email && !mail) throw notComplete('e-mail address', email, 'letter by letter')
-      // What can never be compared would keep them from proving who they are.
+      // A value that cannot be compared could never prove an identity.
       if (postcode !== undefined && readPostcode(postcode) === undefined)
         throw notComplete('postcode', postcode, 'digit by digit')
       const phone = telephone && telephoneText(telephone)
@@ -74,7 +74,7 @@ export const updateCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
       }
       if (Object.values(change).every((value) => value === undefined))
         throw new ToolError('Nothing to change was given. Ask what has changed.')
-      // Counted before anything is awaited: tries at the same time cannot outrun the limit.
+      // Counted before any await, so that simultaneous tries cannot exceed the limit.
       if (phone !== undefined && ++known.numbersTaken > MAX_NUMBERS_TAKEN) throw new ToolError(NOT_THIS_NUMBER)
       let changed: boolean | 'taken' = false
       try {
@@ -85,7 +85,7 @@ export const updateCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
           }),
         )
       } finally {
-        // Only an answer that the number is somebody else's tells anything.
+        // Only the answer that the number is somebody else's reveals something, and counts.
         if (phone !== undefined && changed !== 'taken') known.numbersTaken -= 1
       }
       if (changed === 'taken') throw new ToolError(NOT_THIS_NUMBER)

@@ -6,13 +6,13 @@ import { grant, type CsrContext, type CsrKnown } from '../known.ts'
 import { readProof, type ProofKind } from '../read-proof.ts'
 import { contactOf, opened } from './lookup-customer.ts'
 
-/** Whoever is wrong three times reads from a list. */
+/** Most failed attempts of a call: more look like guessing from a list. */
 const MAX_PROOFS = 3
 
-/** Asked after to spend the same time on somebody who is not a customer; no record can have it as its id. */
+/** An id that no record has: verified for somebody who is no customer, so that the answer takes as long. */
 const NOBODY = ''
 
-/** Whom a proof is about: the record the model names, the one claimed from another telephone, or the only one open. */
+/** The customer of a proof: the record that the model names, the one claimed from another telephone, or the only open one. */
 const subjectOf = (
   { granted, claimed }: CsrKnown,
   customerId: string | undefined,
@@ -66,7 +66,7 @@ export const verifyIdentity = (customers: CustomerStore): Tool<CsrKnown> =>
             : 'Ask for the PIN, by the keys, or for date of birth or postcode.',
         }
       if (known.proofs >= MAX_PROOFS) return notVerified(0)
-      // Counted before anything is awaited: calls that run at the same time cannot outrun the limit.
+      // Counted before any await, so that simultaneous tool calls cannot exceed the limit.
       known.proofs += 1
       const { closings } = known
       const claim = { customerId: customer?.id ?? NOBODY, callId: facts.callId, caller: facts.otherParty.number, proof }
@@ -80,10 +80,10 @@ export const verifyIdentity = (customers: CustomerStore): Tool<CsrKnown> =>
         isWrong = !proven || !customer
         if (!proven || !customer) return notVerified(MAX_PROOFS - known.proofs)
       } finally {
-        // What was right, or could not be checked, is no wrong try.
+        // A right answer, or one that could not be checked, is no failed attempt.
         if (!isWrong) known.proofs -= 1
       }
-      // It was given by somebody who has said since that they are another.
+      // The record was closed meanwhile: the caller has said that they are somebody else.
       if (known.closings !== closings) throw new ToolError(CLOSED_MEANWHILE)
       grant(known, customer, 'verified')
       return { ...opened(customer), status: 'verified', ...(await contactOf(customers, customer, known, signal)) }

@@ -2,16 +2,16 @@ import { defineTool, type Tool } from '@llc-phone/core'
 import * as z from 'zod'
 import { spokenChoices, type Menu } from '../menu.ts'
 
-/** What one call remembers. */
+/** The memory of one call. */
 export interface IvrKnown {
   /** How often it was not clear where the caller wants to go. */
   unclear: number
 }
 
-/** Nobody is asked a third time: the second unclear answer leads to a person, or to voicemail when there is none. */
+/** After this many unclear answers the caller goes to a person, or to voicemail when there is none. */
 const MAX_UNCLEAR = 1
 
-/** Counts what was not understood, so that "twice" is decided here and not by the model's memory. */
+/** Counts unclear answers here, not in the model's memory. */
 export const reportUnclear = (menu: Menu, transfer: Tool): Tool<IvrKnown> =>
   defineTool<z.ZodObject<{ heard: z.ZodOptional<z.ZodString> }>, IvrKnown>({
     name: 'report_unclear',

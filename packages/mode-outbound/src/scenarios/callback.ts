@@ -20,7 +20,7 @@ export const callback = defineScenario({
     reason,
     'asked for': requestedAt && spokenTime(new Date(requestedAt), timeZone, now),
   }),
-  // The reason is for the one who asked, who may not be the one who answers.
+  // The reason is only for the person who asked; somebody else may answer.
   opener: () => 'you back as you asked',
   screening: 'back as asked',
   machine: { action: 'leaveMessage' },

@@ -42,7 +42,7 @@ export const confirmation = defineScenario({
     with: withWhom,
     place: location,
   }),
-  // When it is, and for what, is for the one who has it, who may not be the one who answers.
+  // The details are only for the person who has the appointment; somebody else may answer.
   opener: () => 'about an appointment',
   screening: 'about an appointment',
   machine: { action: 'leaveMessage' },

@@ -4,7 +4,7 @@ import { confirmation } from './confirmation.ts'
 import { custom } from './custom.ts'
 import { survey } from './survey.ts'
 
-/** What everybody can be called for. */
+/** The scenarios that every gateway has. */
 export const shippedScenarios: readonly Scenario[] = [confirmation, callback, survey, custom]
 
 /** The scenario of a request that names none. */

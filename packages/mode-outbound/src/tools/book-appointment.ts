@@ -16,7 +16,7 @@ import * as z from 'zod'
 import type { OfferedSlot, OutboundContext, OutboundKnown } from '../known.ts'
 import type { AppointmentsPort } from '../ports.ts'
 
-/** More than anybody books in one call, and less than fills a calendar. */
+/** Most bookings of one call: more than anybody needs, and too few to fill a calendar. */
 const MAX_BOOKINGS = 3
 
 /** One booking for one offered time, however often it is asked for. */
@@ -40,7 +40,7 @@ const bookOnce = (
   return booking
 }
 
-/** The name the call was placed for; one that is not whole gives way to the one that was said. */
+/** The callee's name from the request; if it is incomplete, the name that was said. */
 const fullName = (given = '', said = ''): string => {
   const known = plainText(given, 80)
   return splitName(known)?.lastName ? known : plainText(said, 80) || known

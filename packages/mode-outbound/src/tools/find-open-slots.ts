@@ -22,7 +22,7 @@ import * as z from 'zod'
 import type { OutboundContext, OutboundKnown } from '../known.ts'
 import type { AppointmentsPort, OpenSlot, OtherSlots } from '../ports.ts'
 
-/** More choices than these are not kept in mind on a telephone. */
+/** Most choices: nobody remembers more on a telephone. */
 const MAX_SLOTS = 4
 
 /** Lets this call name a time; the same one keeps its name. */
@@ -34,7 +34,7 @@ const offer = (known: OutboundKnown, slot: OpenSlot, zone: string | undefined): 
   return id
 }
 
-/** What stands against the wish: what the calendar says, or that nothing was found on that day. */
+/** Why the wish cannot be met: the calendar's reason, or that nothing was found on that day. */
 const unmetOf = (
   found: readonly OpenSlot[] | OtherSlots,
   wish: WishedTime | undefined,

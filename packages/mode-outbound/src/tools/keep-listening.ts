@@ -1,9 +1,8 @@
 import { keepListeningTool, type Tool } from '@llc-phone/core'
 
 /**
- * How an assistant that has called says nothing: to noise, to a recorded greeting before its tone, and to call screening,
- * where the person whose telephone asks for us listens, and comes or does not. `screened` is all that the recorded voice is
- * told then.
+ * Lets the assistant stay silent on an outbound call: on noise, during a recorded greeting before its tone, and during call
+ * screening, where the callee may be listening. `screened` is all that the screening voice is told.
  */
 export const keepListening = (screened: string): Tool =>
   keepListeningTool({

@@ -4,13 +4,13 @@ import type { OutboundContext, OutboundKnown } from '../known.ts'
 import { noteLatest } from '../notes.ts'
 import type { NotesPort } from '../ports.ts'
 
-/** How any call can end that does not reach the one it is for. */
+/** Outcomes of any call that does not reach its callee. */
 const WRONG = ['wrong_person', 'wrong_number']
 
-/** As scenarios call it that somebody else, or a machine, has taken the call. */
+/** Scenarios' names for a call that somebody else, or a machine, has answered. */
 const NOT_REACHED = 'not_reached'
 
-/** Where a scenario has no outcomes of its own: the right person has come to the telephone after all. */
+/** Outcome for scenarios without their own: the right person was reached. */
 const REACHED = 'reached'
 
 /** What is said of an outcome: nothing of it belongs on a recording, and nothing of the matter to somebody else. */

@@ -3,12 +3,12 @@ import * as z from 'zod'
 import type { OptOut, OutboundContext, OutboundKnown } from '../known.ts'
 import type { DoNotCallPort, NotesPort } from '../ports.ts'
 
-/** Three tries must fit into the time a tool has, and into the patience of somebody who is annoyed. */
+/** Limit of one try: three must fit into a tool's time limit, and into the patience of an annoyed callee. */
 const TRY_MS = 2_000
 
 /**
- * Never rejects. The list is tried twice, then a note asks colleagues to do it. It does not heed the end of the call:
- * who hangs up on this wish has it fulfilled all the same.
+ * Never rejects. Tries the list twice, then writes a note for colleagues. It goes on after a hang-up: the opt-out still
+ * counts.
  */
 const optOut = async (
   doNotCall: DoNotCallPort,
@@ -52,7 +52,7 @@ export const stopCalling = (doNotCall: DoNotCallPort, notes: NotesPort): Tool<Ou
     name: 'stop_calling',
     effect: 'leave',
     writes: writesWhen('stored'),
-    // Whatever else the call has done: nobody is called again who said so.
+    // Runs whatever state the call is in: an opt-out must not be lost.
     always: true,
     description:
       'Makes sure that they are never called again and ends the call. For "take me off your list", "stop calling", "not interested, do not call" and the like. Do not ask why. Say nothing first; the answer tells you what to say.',
@@ -75,7 +75,7 @@ export const stopCalling = (doNotCall: DoNotCallPort, notes: NotesPort): Tool<Ou
           say: 'Apologise and say that it could not be stored yet, and that you are trying again; then call stop_calling once more.',
         }
       }
-      // Whatever was said with the call: only what is stored now may be confirmed.
+      // Confirm only what is stored, whatever the model said along with the tool call.
       call.leave({ kind: 'hangUp' }, 'afterwards')
       return answers[outcome]
     },

@@ -33,7 +33,7 @@ export const checkAvailability = (
           perhaps: entry.name,
           say: 'Nobody of just that name is in the directory. Ask whether they mean this one; if so, call this again with that name.',
         }
-      // The present, not the beginning of the call: opening time may have come since.
+      // Use the current time, not the beginning of the call: the business may have opened since.
       const now = nowOf(context)
       const availability = availabilityOf(entry, business, now)
       const namesTime =

@@ -9,14 +9,14 @@ import {
 } from '@llc-phone/core'
 import { availabilityOf, isUnavailable, type DirectoryEntry } from '../directory.ts'
 
-/** What a transfer tool wanted to do to the call. */
+/** The transfer that the tool requested. */
 type Wish =
   | { readonly leave: Departure; readonly lastWords: LastWords | undefined }
   | { readonly consult: Consultation }
 
 /**
- * Holds a transfer tool to the directory: nobody who does not take calls is rung, and nobody who wants to be asked first
- * gets a caller unannounced, whatever the model believes. Routes that are nobody's in the directory stay as they are.
+ * Makes a transfer tool obey the directory: it rings nobody who takes no calls, and announces callers to people who want to be
+ * asked first, whatever the model decides. Routes of nobody in the directory stay unchanged.
  */
 export const guardTransfer = (tool: Tool, business: Business, directory: readonly DirectoryEntry[]): Tool => ({
   ...tool,

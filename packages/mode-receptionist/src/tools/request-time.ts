@@ -26,8 +26,8 @@ const WORDS = {
 const WITHOUT_NUMBER = 'If they give none, say that nobody can get back to them, and offer to take a message.'
 
 /**
- * Takes the wish for a callback or a visit as a message. There is no calendar behind it, so the caller is never told that
- * a time is booked; but a time that has passed, or at which nobody is there, is not taken down.
+ * Takes a request for a callback or a visit as a message. There is no calendar, so the caller is never told that a time is
+ * booked; a time that has passed, or at which nobody is there, is refused.
  */
 export const requestTime = (offer: Offer, messages: Pick<MessageBook, 'take'>, business: Business): Tool => {
   const store = takeMessageTool(messages)
@@ -55,7 +55,7 @@ export const requestTime = (offer: Offer, messages: Pick<MessageBook, 'take'>, b
     async run({ caller_name, caller_number, reason, ...said }, context) {
       const time = readTime(said, business, nowOf(context))
       if ('refused' in time) return time.refused
-      // Nobody can keep this promise without a number.
+      // A callback needs a number.
       const { otherParty: caller, dialled } = context.facts
       const needed = neededTelephone(caller_number, context.facts, WITHOUT_NUMBER)
       const telephone = telephoneText(needed)

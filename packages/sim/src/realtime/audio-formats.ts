@@ -1,4 +1,4 @@
-/** Between what the wire carries and the 8 kHz μ-law everything here hears and speaks. */
+/** Converts between the wire's audio format and the 8 kHz μ-law used inside. */
 import { decodeUlaw, encodeUlaw, resample, resampleTo8k } from '../speech/ulaw.ts'
 import type { AudioFormat } from './protocol.ts'
 
@@ -14,7 +14,7 @@ export function toWireAudio(ulaw: Buffer, format: AudioFormat): Buffer {
   return Buffer.from(wide.buffer, wide.byteOffset, wide.byteLength)
 }
 
-/** What the bytes mean when read in this format: a client that sends another one sounds like noise here too. */
+/** Decodes bytes in this format; if a client sends another format, the result is noise, as on the real server. */
 export function fromWireAudio(bytes: Buffer, format: AudioFormat): Buffer {
   if (format.type === 'audio/pcmu') return bytes
   if (format.type === 'audio/pcma') return encodeUlaw(Int16Array.from(bytes, decodeAlawByte))

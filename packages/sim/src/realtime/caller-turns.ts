@@ -11,7 +11,7 @@ import { transcriptUsage } from './usage.ts'
 
 /** Takes the caller's audio. */
 export interface CallerTurns {
-  /** What the ear made of each turn, in order; undefined when it was not understood. */
+  /** The recognised text of each turn, in order; undefined when it was not understood. */
   readonly heard: readonly (string | undefined)[]
   /** Takes 8 kHz μ-law of any length. */
   append(ulaw: Buffer): void

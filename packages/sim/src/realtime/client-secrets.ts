@@ -1,4 +1,4 @@
-/** Keys of short life, each for the session it was made with: what a server asks for and gives to a client it does not trust. */
+/** Short-lived keys, each for one session: a server requests one for a client that it does not trust. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Dialect } from './dialects.ts'
 import type { Json, SessionConfig } from './protocol.ts'
@@ -9,7 +9,7 @@ import { mergeSession } from './session-config.ts'
 export interface ClientSecrets {
   /** The session settings that a key was made with; undefined when it is none of these, or too old. */
   settingsOf(key: string | undefined): Json | undefined
-  /** Answers an HTTP request: makes a secret, or says what is not to be had here. */
+  /** Answers an HTTP request: makes a secret, or refuses with a reason. */
   answer(request: IncomingMessage, response: ServerResponse): Promise<void>
 }
 
@@ -17,7 +17,7 @@ const PATH = '/v1/realtime/client_secrets'
 const DEFAULT_SECONDS = 600
 const LIMIT_SECONDS = { least: 10, most: 7200 }
 
-/** No secrets yet; who may make one is what `isAllowed` says. */
+/** Keeps the secrets; `isAllowed` decides who may make one. */
 export function createClientSecrets(dialect: Dialect, isAllowed: (key: string | undefined) => boolean): ClientSecrets {
   const made = new Map<string, { settings: Json; expiresAt: number }>()
 

@@ -2,7 +2,7 @@
 import { type ContentPart, type Item, type Json, newId } from './protocol.ts'
 import { Refusal } from './refusal.ts'
 
-/** An item with what the wire does not show. */
+/** An item with fields that the wire does not show. */
 export interface Entry {
   item: Item
   /** Milliseconds of audio in the item's content, 0 for text. */

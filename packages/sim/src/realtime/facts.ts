@@ -1,4 +1,4 @@
-/** What a scripted assistant knows: from its instructions, and from what its tools have told. */
+/** Facts that a scripted assistant knows, from its instructions and from tool results. */
 
 /** Facts by name, as sentences and arguments refer to them in braces. */
 export type Facts = Readonly<Record<string, string>>
@@ -35,7 +35,7 @@ export function wordsIn(tools: readonly { description?: string }[]): Record<stri
   return screened === undefined ? {} : { screened }
 }
 
-/** What an output told, by field; and which question comes next, if it says so. */
+/** The fields of a tool result; and the next question, if it names one. */
 export function factsOf(output: unknown): Record<string, string> {
   const fields = Object.entries(output ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
   const told = Object.fromEntries(fields)

@@ -1,4 +1,4 @@
-/** Who a client says that it is, and how one that is not served is told: as recorded from the real server, and as compatible ones do it. */
+/** Authentication of clients, and refusals: as recorded from the real server, and as compatible servers do it. */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
@@ -11,7 +11,7 @@ export const PATH = '/v1/realtime'
 
 const KEY_PROTOCOL = 'openai-insecure-api-key.'
 const BETA_PROTOCOL = 'openai-beta.realtime-v1'
-/** The real server's close codes: who the client is, and what it asks for. */
+/** The real server's close codes: for a wrong key, and for a wrong request. */
 const KEY_REFUSED = 3000
 const REQUEST_REFUSED = 4000
 
@@ -27,7 +27,7 @@ export interface Handshake {
   readonly model: string
 }
 
-/** What is served, to whom. */
+/** Models and keys that are accepted. */
 export interface Admission {
   readonly dialect: DialectName
   readonly apiKey: string | undefined
@@ -44,7 +44,7 @@ export const keyOf = (request: IncomingMessage): string | undefined =>
     .find((name) => name.startsWith(KEY_PROTOCOL))
     ?.slice(KEY_PROTOCOL.length)
 
-/** The headers of a handshake without its key; who cannot set headers asks for the old shape by a subprotocol. */
+/** The headers of a handshake without its key; a client that cannot set headers requests the old shape by a subprotocol. */
 export const headersOf = (request: IncomingMessage): IncomingMessage['headers'] => {
   const { authorization: _, 'sec-websocket-protocol': __, ...headers } = request.headers
   return protocolsOf(request).includes(BETA_PROTOCOL) ? { ...headers, 'openai-beta': 'realtime=v1' } : headers
@@ -96,7 +96,7 @@ export function refusalOf(
   return undefined
 }
 
-/** What a socket of this address is for that no telephone bridge asks for. */
+/** The purpose of an address that no telephone bridge uses. */
 function otherUseOf(url: URL): string | undefined {
   const intent = url.searchParams.get('intent')
   if (intent && intent !== 'conversation') return `Sessions with the intent '${intent}'`
@@ -123,7 +123,7 @@ export function refuseUpgrade(socket: Duplex, status: number, refusal: Refusal):
   )
 }
 
-/** Says why behind the open socket, and closes it: there is never a session. */
+/** Sends the reason over the open socket and closes it, without a session. */
 export function refuseSession(client: WebSocket, closeCode: number, refusal: Refusal): void {
   client.send(JSON.stringify({ type: 'error', event_id: newId('event'), error: errorOf(refusal) }))
   client.close(closeCode, [refusal.kind, refusal.code].filter((word) => word !== null).join('.'))

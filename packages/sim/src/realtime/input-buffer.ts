@@ -9,7 +9,7 @@ export interface InputBuffer {
   bufferedMs(): number
   /** Milliseconds of whole frames received since the session began. */
   receivedMs(): number
-  /** Drops what is older than so many milliseconds. */
+  /** Drops audio older than so many milliseconds. */
   forgetBefore(ms: number): void
   /** Empties the buffer, giving the audio from a point on. */
   take(fromMs?: number): Buffer

@@ -10,14 +10,14 @@ import { cachedTokens, type InputPiece, inputPieces, reasoningTokens, usageOf } 
 /** Starts and ends responses. */
 export interface ModelTurns {
   readonly isResponding: boolean
-  /** Notes what the next response is to answer. */
+  /** Notes the input that the next response answers. */
   note(input: FreshInput): void
   respond(request: ResponseRequest): void
   /** A response.create of the client's; throws when one is in flight. */
   respondForClient(request: ResponseRequest): void
   interrupt(): void
   cancel(responseId: unknown): void
-  /** Ends everything without a word: the socket is gone. */
+  /** Ends everything without events: the socket is closed. */
   abandon(): void
 }
 
@@ -44,7 +44,7 @@ export function createModelTurns(
     const pieces = inputPieces(head(), conversation.entries())
     const wasSeen = setting.seenHeads.has(head())
     const cached = cachedTokens(pieces, earlierInput.length > 0 ? earlierInput : wasSeen ? pieces.slice(0, 1) : [])
-    // What was deleted leaves no trace: after a response that only warmed the model up the next one is the first.
+    // Ignore deleted items: after a response that only warmed the model up, the next one is the first.
     const isFirstResponse = !conversation.entries().some(({ item }) => item.role === 'assistant')
     setting.seenHeads.add(head())
     if (!isSide) earlierInput = pieces

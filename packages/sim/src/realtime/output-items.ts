@@ -1,4 +1,4 @@
-/** What one response puts out: its items, several of which may be open at a time, and the events that tell of them. */
+/** The output of one response: its items, several of which may be open at a time, and their events. */
 import type { Conversation, Entry } from './conversation.ts'
 import { type Item, type Json, newId } from './protocol.ts'
 import type { FittedCall } from './tool-call.ts'
@@ -22,7 +22,7 @@ export interface OpenCall {
 /** The items of one response. */
 export interface OutputItems {
   items(): Item[]
-  /** What was put out so far. */
+  /** The output so far. */
   tokens(): Tokens
   audioMs(): number
   beginMessage(phase: Item['phase']): OpenMessage
@@ -39,7 +39,7 @@ export interface OutputTarget {
   readonly isOutOfBand: boolean
   readonly isAudio: boolean
   send(type: string, rest: Json): void
-  /** Told of each complete call before the client hears of it. */
+  /** Called with each complete tool call, before the client gets it. */
   called(callId: string, name: string): void
 }
 

@@ -1,4 +1,4 @@
-/** What the Realtime stand-in keeps inside: the GA names, whatever dialect its client speaks. */
+/** Internal types of the Realtime stand-in: GA names, whatever the client's dialect. */
 
 /** A JSON object of the wire. */
 export type Json = Record<string, unknown>

@@ -3,7 +3,7 @@ import type { WireEvent } from './protocol.ts'
 import { Refusal, refusalFor } from './refusal.ts'
 import type { ClientSchemas } from './schemas.ts'
 
-/** What a frame turned out to be: `event` whenever it had a type, `refusal` whenever it may not be acted on. */
+/** A parsed frame: `event` if it has a type, `refusal` if it must be refused. */
 export interface ReadEvent {
   event?: WireEvent
   clientEventId: string | null

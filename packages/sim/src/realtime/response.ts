@@ -8,12 +8,12 @@ import { type Json, newId, type ResponseRequest, type SessionConfig, type WireEv
 import type { Plan } from './script.ts'
 import type { Tokens } from './usage.ts'
 
-/** What a response needs of its session. */
+/** The parts of a session that a response needs. */
 export interface ResponseHost {
   readonly conversation: Conversation
   readonly dialect: Dialect
   readonly latency: Latency
-  /** The model thinks before it speaks: it says of each message whether it is the answer, and pays for its thoughts. */
+  /** The model reasons before it speaks: it marks each message as answer or not, and its reasoning costs tokens. */
   readonly reasons: boolean
   config(): SessionConfig
   send(event: WireEvent): void
@@ -27,10 +27,10 @@ export interface ResponseHost {
   isMute(): boolean
   /** Resolves when inference has warmed up; never when the socket goes first. */
   warm(): Promise<void>
-  /** Told of each complete call before the client hears of it. */
+  /** Called with each complete tool call, before the client gets it. */
   called(callId: string, name: string, plan: Plan): void
   usage(output: Tokens): Json
-  /** Told after response.done was sent; `audioMs` of speech, since `firstAudioAt`. */
+  /** Called after response.done was sent; `audioMs` of speech, since `firstAudioAt`. */
   finished(audioMs: number, firstAudioAt: number | undefined): void
 }
 
@@ -38,7 +38,7 @@ export interface ResponseHost {
 export interface ActiveResponse {
   readonly id: string
   cancel(reason: 'turn_detected' | 'client_cancelled'): void
-  /** Ends without a word: the socket is gone. */
+  /** Ends without events: the socket is closed. */
   abandon(): void
 }
 
@@ -155,7 +155,7 @@ export function startResponse(request: ResponseRequest, host: ResponseHost): Act
     let begun: OpenCall[] | undefined
     for (let at = 0, count = 0; at < speech.length; count++) {
       if (begun) for (const call of begun) call.write()
-      // What is to be done is written behind the words, while the voice is still at them.
+      // Tool calls follow the words while the audio is still being sent.
       else if (at > 0 && wordsLeft.length === 0) begun = calls.map(output.beginCall)
       const sizeMs = DELTA_SIZES_MS[count % DELTA_SIZES_MS.length]!
       const piece = speech.subarray(at, at + sizeMs * rate)
@@ -215,5 +215,5 @@ export function startResponse(request: ResponseRequest, host: ResponseHost): Act
   }
 }
 
-/** What is said along with a call is no answer yet. */
+/** Words along with a tool call are not the answer yet. */
 const phaseOf = ({ calls }: Plan) => (calls.length > 0 ? 'commentary' : 'final_answer')

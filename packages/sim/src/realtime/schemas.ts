@@ -324,7 +324,7 @@ const events = <S extends z.ZodType, I extends z.ZodType, R extends z.ZodType>(
 /** The client events of a dialect, by type. */
 export type ClientSchemas = Readonly<Record<string, z.ZodType>>
 
-/** What the nested wire takes; it also knows the names of what belongs to other kinds of session. */
+/** The nested wire's client events; it also knows the names of those for other kinds of session. */
 export const gaSchemas: ClientSchemas = {
   ...events(gaSession, gaItem, gaResponse),
   'session.close': bare('session.close'),
@@ -332,5 +332,5 @@ export const gaSchemas: ClientSchemas = {
   'transcription_session.update': z.looseObject({ type: z.string(), ...eventId }),
 }
 
-/** What the flat wire takes. */
+/** The flat wire's client events. */
 export const flatSchemas: ClientSchemas = events(flatSession, flatItem, flatResponse)

@@ -12,7 +12,7 @@ export type FreshInput =
   | { kind: 'output'; callId: string; output: string }
   | { kind: 'silence' }
 
-/** One response: what is said, and what is called along with it. */
+/** One response: its words, and its tool calls. */
 export interface Plan {
   says: string[]
   calls: FittedCall[]
@@ -22,7 +22,7 @@ export interface Plan {
   exchange?: Exchange
 }
 
-/** What the script may look at. */
+/** The state that the script reads. */
 interface Scene {
   tools: readonly FunctionTool[]
   /** False for a response that was asked for without tools. */
@@ -46,7 +46,7 @@ export function createScript(dialogues: readonly Dialogue[]): Script {
   let lastCalled: string | undefined
   /** Words were answered instead; the assistant minds it when it is asked to go on. */
   let newsLeft: Extract<FreshInput, { kind: 'text' }> | undefined
-  // What tools have told, by field: a record that was looked up can be asked for by its id later.
+  // Results of tools, by field: a later step can use the id of a record that was looked up.
   const learned: Record<string, string> = { open_question: '1' }
 
   const facts = (scene: Scene) => ({ ...factsIn(scene.background), ...wordsIn(scene.tools), ...learned })
@@ -107,7 +107,7 @@ export function createScript(dialogues: readonly Dialogue[]): Script {
     return { says: [opening ?? dialogue.unheard], calls: [] }
   }
 
-  /** What is answered: the last input, unless that was no words and there was news from the gateway. */
+  /** The input to answer: the last one, unless it had no words and the gateway sent an event. */
   async function latest(dialogue: Dialogue, inputs: readonly FreshInput[], scene: Scene) {
     const last = inputs.at(-1)
     newsLeft = undefined

@@ -2,7 +2,7 @@
 import type { Leg } from './world.ts'
 import { pageOf, rfc2822, type Query } from './page.ts'
 
-/** What the network says of the caller's number; empty for calls that do not come in, and where it says nothing. */
+/** The network's verdict on the caller's number (STIR/SHAKEN); empty for outbound calls, and where there is none. */
 export const stirVerstatOf = ({ direction, options }: Pick<Leg, 'direction' | 'options'>): string =>
   direction === 'inbound'
     ? options.stirVerstat === undefined
@@ -36,7 +36,7 @@ export function callResource(leg: Leg): Record<string, unknown> {
     date_updated: rfc2822(new Date()),
     start_time: rfc2822(startOf(leg)),
     end_time: rfc2822(endedMs === undefined ? undefined : new Date(leg.createdAt.getTime() + endedMs)),
-    // Empty for calls that go on and for those nobody answered.
+    // Empty for live calls and for unanswered ones.
     duration: talkedMs === undefined ? null : String(Math.round(talkedMs / 1000)),
     price: null,
     price_unit: 'USD',

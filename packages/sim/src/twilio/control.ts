@@ -39,7 +39,7 @@ const ring = z.strictObject({
   ),
 })
 
-/** The first message through the door: who rings whom, and the steps (audio as base64 μ-law). Any later message hangs up. */
+/** The first control message: caller, number and steps (audio as base64 μ-law). Any later message hangs up. */
 export type ControlRing = z.infer<typeof ring>
 
 /** What comes back: the call's id, its timeline as it happens, then the result with both tracks as base64 μ-law. */
@@ -56,7 +56,10 @@ export type ControlEvent =
     }
   | { event: 'refused'; message: string }
 
-/** Whose door it is. `truncations` tells of the simulated model, when there is one, on the clock of `performance.now()`. */
+/**
+ * Parts of the control endpoint. `truncations`: those of the simulated model, if there is one, on the clock of
+ * `performance.now()`.
+ */
 interface Account {
   accountSid: string
   authToken: string

@@ -29,7 +29,10 @@ export interface TwilioOptions {
   /** Told of every call as it begins, inbound or outbound. */
   onCall?: (call: SimCall) => void
   faults?: TwilioFaults
-  /** What a simulated model was told since then, on the clock of `performance.now()`, for who measures a call from another process. */
+  /**
+   * Truncations that a simulated model received since then, on the clock of `performance.now()`, for measuring a call
+   * from another process.
+   */
   truncations?: (sinceMs: number) => Promise<Truncation[]>
   /** Of chance, such as the first timestamp of each stream: the same seed, the same run. */
   seed?: number
@@ -153,7 +156,7 @@ export async function createTwilio(options: TwilioOptions): Promise<SimTwilio> {
   }
 }
 
-/** Where one call goes: what was ordered for it comes before what the number says. */
+/** The webhook address of one call: its own order wins over the number's setting. */
 function numberFor(call: PlaceCallOptions, number: NumberConfig | undefined): NumberConfig | undefined {
   const { voiceUrl = number?.voiceUrl, statusCallback } = call
   if (voiceUrl === undefined) return undefined

@@ -149,6 +149,6 @@ function subscriptionOf(scene: Scene, target: TwimlNode) {
   return { subscription }
 }
 
-/** What Twilio reports when nobody came through: somebody who answered but was not joined counts as completed. */
+/** Twilio's status when nobody was connected: somebody who answered but was not joined counts as completed. */
 const worst = (statuses: readonly CallStatus[]): CallStatus =>
   (['completed', 'busy', 'no-answer', 'failed'] as const).find((status) => statuses.includes(status)) ?? 'failed'

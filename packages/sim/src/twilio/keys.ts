@@ -26,13 +26,13 @@ const toneOf = (key: string): Buffer => {
   )
 }
 
-/** Plays them into the ear of whoever has answered; resolves when the last one was heard. */
+/** Plays the keys to whoever has answered; resolves when the last one was heard. */
 export async function sendKeys(leg: Leg, keys: string, signal: AbortSignal): Promise<void> {
   leg.log({ type: 'play', digits: keys })
   for (const key of keys) {
     if (/w/i.test(key)) await pause(key === 'w' ? 500 : 1000, signal)
     else {
-      // Whoever hangs up meanwhile is told by the end of the leg.
+      // A hang-up meanwhile is reported by the end of the leg.
       await playInto(leg, signal, toneOf(key)).catch(() => undefined)
       if (leg.over) return
       leg.keysHeard += key

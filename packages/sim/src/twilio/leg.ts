@@ -127,7 +127,7 @@ export function createLeg(world: World, options: LegOptions): Leg {
           return answer
         },
         (error: unknown) => {
-          // Nobody waits for it any more, so nobody else would say so.
+          // Nobody awaits the answer any more, so the failure is reported here.
           if (leg.over && error instanceof TwilioFailure) leg.fail(error.code, `${name}: ${error.message}`)
           throw error
         },
@@ -181,7 +181,7 @@ export function createLeg(world: World, options: LegOptions): Leg {
         listeners.add(listener)
       }),
     hangUp() {
-      // A callee who does not want the call presses the red key: to the network they are busy.
+      // A callee who declines the call is busy to the network.
       const unanswered = options.direction === 'inbound' ? 'no-answer' : 'busy'
       leg.end(answeredAtMs === undefined ? unanswered : 'completed', `${personOf(options.direction)} hung up`)
     },

@@ -34,7 +34,7 @@ interface Utterance {
 /** A telephone in use. Times are ms since the line was opened. */
 export interface Line {
   nowMs(): number
-  /** Puts audio into the mouth behind what is already there; resolves when it is out (or the line is closed). */
+  /** Queues audio to be said; resolves when it was said, or the line is closed. */
   speak(audio: Buffer, text: string): Promise<void>
   listenTo(source: SoundSource): () => void
   onFrame(listener: FrameListener): () => void

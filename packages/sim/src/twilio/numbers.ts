@@ -26,7 +26,7 @@ export interface NumberBook {
   update(number: OwnNumber, form: Record<string, string | undefined>): void
 }
 
-/** What can be set, and what it is without that. Texts and messages are kept as given, and mean nothing here. */
+/** Settings of a number and their defaults. Texts and messages are stored as given, without effect. */
 const usual: Record<string, string> = {
   FriendlyName: '',
   VoiceUrl: '',
@@ -45,7 +45,7 @@ const usual: Record<string, string> = {
 
 const wrongUrl: Record<string, number> = { VoiceUrl: 21502, VoiceFallbackUrl: 21504, StatusCallback: 21609 }
 
-/** Numbers with what they start with; `anyNumber` is for every other one, which is then owned, too. */
+/** The account's numbers with their settings; with `anyNumber`, every other number is owned too, and has these settings. */
 export function createNumberBook(
   accountSid: string,
   numbers: Readonly<Record<string, NumberConfig>>,
@@ -104,7 +104,7 @@ export function createNumberBook(
           throw new TwilioFailure(21503, `${name} is neither GET nor POST: ${value}`)
       }
       for (const [name, value] of changes) if (name in usual) own.fields[name] = value
-      // A new voice address without a word on statuses is somebody else's gateway: what we supposed of ours does not hold.
+      // A new voice URL without a status callback is another gateway's: drop the status callback assumed for ours.
       const isAsked = form['StatusCallback'] !== undefined
       if (own.statusIsSupposed && !isAsked && form['VoiceUrl'] !== undefined) own.fields['StatusCallback'] = ''
       if (isAsked) own.statusIsSupposed = false

@@ -89,7 +89,7 @@ async function proceed(leg: Leg, far: FarEnd, plan: Plan): Promise<void> {
   if (!leg.over) await runCall(leg, plan.start)
 }
 
-/** What the request says of detection; undefined for none. `SendDigits` switches it off. */
+/** The request's detection settings; undefined for none. `SendDigits` switches detection off. */
 function detectionOf(field: (name: string) => string | undefined): Detection | undefined {
   const mode = field('MachineDetection')
   if (mode !== 'Enable' && mode !== 'DetectMessageEnd') return undefined
@@ -108,7 +108,7 @@ function detectionOf(field: (name: string) => string | undefined): Detection | u
   }
 }
 
-/** The verdict that was given for this far end, or else what detection makes of what it hears; undefined when the call ends first. */
+/** The verdict configured for this far end, or else the detector's own; undefined when the call ends first. */
 async function detect(
   leg: Leg,
   far: FarEnd,

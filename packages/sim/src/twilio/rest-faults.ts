@@ -44,7 +44,7 @@ export function attachRestFaults(app: FastifyInstance, world: World, requests: R
   app.addHook('onSend', async (request, reply, payload) => {
     const made = record(request)
     const fault = chosen.get(request)
-    // What was asked is refused for a reason of its own: there is nothing to lose the answer of.
+    // The request is refused anyway, so there is no answer to lose.
     if (!fault || reply.statusCode >= 400) {
       made.status = reply.statusCode
       return payload
@@ -66,7 +66,7 @@ export function attachRestFaults(app: FastifyInstance, world: World, requests: R
   })
 }
 
-/** The answer of the API to what it refuses. */
+/** The API's answer to a refused request. */
 export const bodyOf = ({ code, message, status }: TwilioFailure): Record<string, unknown> => ({
   code,
   message,
@@ -74,7 +74,7 @@ export const bodyOf = ({ code, message, status }: TwilioFailure): Record<string,
   status,
 })
 
-/** Twilio does what was asked unless the answer says that it did not. */
+/** Whether Twilio acts on the request; by default not if the fault sets a status or loses the answer. */
 const isAccepted = ({ accepted, status, lost }: RestFault): boolean => accepted ?? (status === undefined && !lost)
 
 const failureOf = ({ status = 500, code = 20_500, message = INTERNAL_ERROR }: RestFault): TwilioFailure =>
@@ -90,7 +90,7 @@ function takeFault({ faults }: World, { method, url }: FastifyRequest): RestFaul
   return fault
 }
 
-/** The connection ends without a word. */
+/** Closes the connection without an answer. */
 function cut(request: FastifyRequest, reply: FastifyReply): void {
   reply.hijack()
   request.raw.socket.destroy()

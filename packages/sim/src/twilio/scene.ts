@@ -11,7 +11,7 @@ export type Instruction =
 /** How a run of TwiML ended. */
 export type RunEnd = 'finished' | 'replaced' | 'over'
 
-/** What a verb runs in. */
+/** The context of a verb. */
 export interface Scene {
   leg: Leg
   /** Aborts when the document is replaced or the call ends. */

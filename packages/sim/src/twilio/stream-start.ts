@@ -4,7 +4,7 @@
 export interface StreamOpening {
   /** Time on the stream's own clock when the first frame goes out. */
   firstTimestampMs: number
-  /** A stream without parameters says so, `{}`, instead of saying nothing. */
+  /** `{}` for a stream without parameters. */
   hasEmptyParameters: boolean
 }
 

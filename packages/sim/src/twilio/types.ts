@@ -13,7 +13,7 @@ export interface NumberConfig {
   /** Told when an inbound call is over. */
   statusCallback?: string
   statusMethod?: 'GET' | 'POST'
-  /** Nobody asked for the status callback: when it fails the call has not. */
+  /** The status callback was assumed, not configured: its failure is no failure of the call. */
   statusIsSupposed?: boolean
 }
 
@@ -116,7 +116,7 @@ export interface RestFault {
   path?: string
   /** How many requests it meets; default all. Counted down in place. */
   times?: number
-  /** Whether Twilio does what was asked all the same; default only when neither `status` nor `lost` is given. */
+  /** Whether Twilio acts on the request in spite of the fault; default only when neither `status` nor `lost` is given. */
   accepted?: boolean
   status?: number
   /** Twilio's own code, such as 20429 (too many requests) or 10004 (too many calls at once); default 20500. */
@@ -128,7 +128,7 @@ export interface RestFault {
   heldUntil?: TimelineType
 }
 
-/** Who rings whom, and what they do. */
+/** An inbound call: its numbers and the caller's script. */
 export interface PlaceCallOptions {
   to: string
   from: string
@@ -145,7 +145,7 @@ export interface PlaceCallOptions {
   method?: 'GET' | 'POST'
   /** Told when the call is over instead of the number's own address; null for nobody. */
   statusCallback?: string | null
-  /** For this call, beside what the stand-in was started with. */
+  /** Faults of this call, beside those of the stand-in. */
   reach?: ReachOptions
   /** Time before the webhook is asked, in ms (default 0). */
   ringMs?: number
@@ -158,7 +158,7 @@ export interface PlaceCallOptions {
   actionAfterHangup?: boolean
 }
 
-/** What the timeline knows. */
+/** Entries of the timeline. */
 export type TimelineType =
   | 'webhook'
   | 'twiml'
@@ -214,7 +214,7 @@ export interface TwilioNotice {
   message: string
 }
 
-/** What is left of a call. */
+/** The record of a finished call. */
 export interface CallResult {
   sid: string
   status: CallStatus

@@ -11,7 +11,7 @@ const { getExpectedTwilioSignature } = twilio as unknown as {
 export const WEBHOOK_TIMEOUT_MS = 15_000
 const MAX_ANSWER_BYTES = 64 * 1024
 
-/** What was answered, and when. */
+/** The answer of a webhook, with its time. */
 export interface WebhookAnswer {
   status: number
   body: string
@@ -80,7 +80,7 @@ function codeOf(error: unknown): number {
   return isTlsFailure(reason) ? 11220 : 11205
 }
 
-/** Whether this error of a connection means a certificate that nobody vouches for. */
+/** Whether a connection failed because of an untrusted certificate. */
 export const isUntrusted = (code: string): boolean =>
   /SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|CERT_(UNTRUSTED|REJECTED|SIGNATURE)/.test(code)
 

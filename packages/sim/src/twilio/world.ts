@@ -9,16 +9,16 @@ import type { NumberBook } from './numbers.ts'
 import type { AnsweredBy, CallStatus, FarEnd, MediaFaults, SimCall, TimelineEntry, TwilioFaults } from './types.ts'
 import type { WebhookAnswer } from './webhook.ts'
 
-/** Who wants to know what. Events are Twilio's names: `answered` is the status `in-progress`. */
+/** A status callback: its address and events. Events have Twilio's names: `answered` is the status `in-progress`. */
 export interface Subscription {
   url: string
   method: 'GET' | 'POST'
   events: readonly string[]
-  /** Nobody asked for it: a failure is no error. */
+  /** The callback was assumed, not configured: a failure is no error. */
   isSupposed?: boolean
 }
 
-/** What a leg starts as. */
+/** The initial settings of a leg. */
 export interface LegOptions {
   direction: SimCall['direction']
   to: string
@@ -69,7 +69,7 @@ export interface Leg extends SimCall {
   fields(): Record<string, string>
   /** Asks for TwiML. The call has not ended before the answer is in, or too late. */
   ask(name: string, url: string, method: 'GET' | 'POST', extra?: Record<string, string>): Promise<WebhookAnswer>
-  /** A callback nobody waits for and whose failure is only noted; not as an error when it was just supposed that somebody wants it. */
+  /** Sends a callback in the background and only records a failure; not as an error if the callback was assumed. */
   notify(
     url: string,
     method: 'GET' | 'POST',

@@ -7,7 +7,7 @@ import type { PageOfCalls } from './page.ts'
 import { verdictIn } from './verdict-in.ts'
 import { callEvents, calls, latencyMarks, processes, toolRuns, transfers, turns } from '../schema.ts'
 
-/** What is known of a call when it begins; a `CallStory` is one. */
+/** The fields of a call known when it begins; a `CallStory` has them. */
 export type CallOpening = Pick<
   CallStory,
   'callId' | 'legId' | 'mode' | 'direction' | 'caller' | 'dialled' | 'startedAt'
@@ -16,21 +16,21 @@ export type CallOpening = Pick<
 /** What a call cost. */
 export interface CallBill {
   readonly model?: string | undefined
-  /** US dollars for the model's tokens and for writing the caller's words down; absent when the model has no published price. */
+  /** US dollars for the model's tokens and for transcription; absent when the model has no published price. */
   readonly costUsd?: number | undefined
 }
 
 /** What is kept of a call beside its story. */
 export interface CallExtras extends CallBill {
-  /** The log of the call; absent where none is kept. */
+  /** The call's log; absent when none is kept. */
   readonly log?: KeptEvents | undefined
 }
 
 /** A call in a list. */
 export interface CallSummary extends CallOpening, CallBill {
   /**
-   * Absent while the call lasts. Of a call that was cut off (disposition `cut_off`) it is when its process last said that
-   * it lives, and of one from before processes said so, when it began.
+   * Absent while the call lasts. For a call that a crash cut off (disposition `cut_off`): when its process was last seen
+   * alive, or for calls recorded before that was tracked, when the call began.
    */
   readonly endedAt?: string
   readonly disposition?: NonNullable<CallStory['disposition']>
@@ -49,15 +49,15 @@ export interface RecordedCall extends CallSummary {
   readonly audio?: CallStory['audio']
 }
 
-/** What calls were, kept for good. */
+/** The stories of all calls, kept for good. */
 export interface CallJournal {
-  /** Notes that there is a call; does nothing for one that is known. */
+  /** Adds a call; does nothing if it exists. */
   begin(call: CallOpening): Promise<void>
-  /** Keeps the whole story, all or nothing; a second time replaces the first, also of a call that was thought cut off. */
+  /** Writes the whole story in one transaction. A later one replaces it, also for a call that was marked `cut_off`. */
   finish(story: RecordedCall, extras?: CallExtras): Promise<void>
   /**
-   * Says that this process lives, and ends as `cut_off` the calls of processes that have not said so for twelve seconds.
-   * To be asked every few seconds. Resolves with how many there were.
+   * Marks this process as alive, and ends as `cut_off` the calls of processes without a mark for twelve seconds.
+   * Call it every few seconds. Resolves to how many calls were ended.
    */
   tend(at: Date): Promise<number>
   /** By our id, or by Twilio's CallSid. */
@@ -66,7 +66,7 @@ export interface CallJournal {
   recent(limit: number, page?: PageOfCalls): Promise<readonly CallSummary[]>
 }
 
-/** A disk that stalls for some seconds must not make a talk look cut off; as the ledger of outbound calls has it. */
+/** A process without a mark for this long is dead; as in the outbound ledger, long enough for a disk that stalls for seconds. */
 const LEFT_AFTER_MS = 12_000
 
 const columnsOf = ({ callId, legId, mode, direction, caller, dialled, startedAt }: CallOpening) => ({
@@ -129,7 +129,7 @@ type DetailTable = typeof turns | typeof toolRuns | typeof transfers | typeof la
 
 /** The journal in the database. */
 export const openCallJournal = (database: Database): CallJournal => {
-  /** The rows travel as one JSON text: a placeholder for every column of a long call would cost the audio thread time. */
+  /** Sends the rows as one JSON text: a placeholder for each column of a long call would cost the audio thread time. */
   const fill = (table: DetailTable, columns: readonly string[], callId: string, rows: readonly object[]) => {
     const names = sql.raw(columns.map((column) => `"${column}"`).join(', '))
     const values = sql.raw(columns.map((column) => `value ->> '${column}'`).join(', '))
@@ -146,7 +146,7 @@ export const openCallJournal = (database: Database): CallJournal => {
       .onConflictDoUpdate({ target: callEvents.callId, set: kept })
   }
 
-  /** Whose calls those are that begin here. */
+  /** Id of this process, written to the calls that begin here. */
   const process = randomUUID()
   const isLeft = (at: Date) =>
     sql`coalesce((SELECT seen_at FROM processes WHERE processes.id = calls.process), 0) <= ${at.getTime() - LEFT_AFTER_MS}`
@@ -175,7 +175,7 @@ export const openCallJournal = (database: Database): CallJournal => {
             })
             .where(sql`ended_at IS NULL AND process IS NOT ${process} AND ${isLeft(at)}`)
             .returning({ id: calls.id }),
-          // Nobody has a call of theirs any more.
+          // Dead processes have no open calls any more.
           database.delete(processes).where(sql`id <> ${process} AND seen_at <= ${at.getTime() - LEFT_AFTER_MS}`),
         ]),
       )
@@ -221,7 +221,7 @@ export const openCallJournal = (database: Database): CallJournal => {
       )
     },
     async find(id) {
-      // A call whose CallSid is not known yet has an empty one.
+      // A call whose leg is not known yet has an empty leg id.
       if (id === '') return undefined
       const theCall = sql`(SELECT id FROM calls WHERE id = ${id} OR call_sid = ${id}
         ORDER BY id = ${id} DESC, started_at DESC LIMIT 1)`

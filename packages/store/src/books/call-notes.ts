@@ -2,7 +2,7 @@ import { asc, eq } from 'drizzle-orm'
 import { runQuery, type Database } from '../database/database.ts'
 import { callNotes } from '../schema.ts'
 
-/** What the assistant has noted down in a call. */
+/** A note that the assistant took in a call. */
 export interface CallNote {
   readonly text: string
   readonly at: Date
@@ -10,7 +10,7 @@ export interface CallNote {
 
 /** Notes taken in calls. */
 export interface CallNotes {
-  /** Kept when it resolves. */
+  /** Durable when it resolves. */
   add(note: { readonly callId: string; readonly text: string }): Promise<void>
   /** In the order they were taken. */
   of(callId: string): Promise<readonly CallNote[]>

@@ -7,7 +7,7 @@ import { withoutNulls } from './without-nulls.ts'
 /** What somebody has agreed to be called for. */
 export interface Consent {
   readonly purpose: ConsentPurpose
-  /** Where it is on record, such as a form and its date. */
+  /** Where it is documented, such as a form and its date. */
   readonly source: string
   readonly givenAt: Date
   readonly expiresAt?: Date
@@ -26,13 +26,13 @@ export interface Contact {
 /** What is known of people we call. */
 export interface ContactBook {
   find(number: string): Promise<Contact | undefined>
-  /** `null` forgets it. */
+  /** `null` deletes the field. */
   setTimeZone(number: E164, timeZone: string | null): Promise<void>
-  /** Replaces an earlier one; one given before the present one was given or revoked changes nothing. */
+  /** Replaces an earlier consent; one that is older than the present consent or its revocation changes nothing. */
   giveConsent(number: E164, consent: Omit<Consent, 'revokedAt'>): Promise<void>
   /** All of them, or that for one purpose. */
   revokeConsent(number: string, purpose?: ConsentPurpose): Promise<void>
-  /** Forgets the contact and its consents. Whether there was one. */
+  /** Deletes the contact and its consents. Resolves to whether there was one. */
   remove(number: string): Promise<boolean>
   /** By number, beginning behind the number `after`; 100 unless told otherwise. */
   list(options?: { readonly limit?: number; readonly after?: string }): Promise<readonly Contact[]>
@@ -97,7 +97,7 @@ export const openContactBook = (database: Database): ContactBook => {
             .onConflictDoUpdate({
               target: [consents.number, consents.purpose],
               set: given,
-              // Importing an old list once more must not undo what somebody has revoked since.
+              // Importing an old list again must not undo a later revocation.
               setWhere: sql`excluded.given_at
                 > max(consents.given_at - (consents.revoked_at IS NULL), coalesce(consents.revoked_at, 0))`,
             }),

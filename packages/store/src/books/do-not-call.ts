@@ -8,26 +8,26 @@ import { withoutNulls } from './without-nulls.ts'
 export interface NewDoNotCallEntry {
   readonly number: E164
   readonly reason?: string
-  /** Who put it there: the API, the command line, a list, or the callee in a call. */
+  /** Who added it: the API, the command line, a list, or the callee in a call. */
   readonly source: 'api' | 'cli' | 'csv' | 'call'
   /** The call in which it was asked for. */
   readonly callId?: string
 }
 
-/** A number that must not be called, or once was not to be. */
+/** An entry of the list, in force or removed. */
 export interface DoNotCallEntry extends NewDoNotCallEntry {
   readonly addedAt: Date
   readonly removedAt?: Date
   readonly removedBy?: string
 }
 
-/** Numbers that must not be called. What was removed stays, as a trace of who allowed it again. */
+/** Numbers that must not be called. Removed entries are kept, to show who allowed the number again. */
 export interface DoNotCallList {
-  /** In force when it resolves, power loss or not; the number's first entry stays. */
+  /** Durable when it resolves. A number that is listed already keeps its entry. */
   add(entry: NewDoNotCallEntry): Promise<void>
-  /** For long lists: in chunks, so that calls go on meanwhile. What was added before a failure stays. */
+  /** Adds a long list in chunks, so that calls are not held up. Chunks added before a failure stay. */
   addAll(entries: readonly NewDoNotCallEntry[]): Promise<{ readonly added: number; readonly known: number }>
-  /** Whether it was listed. `by` says who asked for it. */
+  /** Resolves to whether it was listed. `by`: who made the change. */
   remove(number: string, by: string): Promise<boolean>
   /** Only an entry in force. */
   find(number: string): Promise<DoNotCallEntry | undefined>
@@ -37,7 +37,7 @@ export interface DoNotCallList {
   history(number: string): Promise<readonly DoNotCallEntry[]>
 }
 
-/** Few enough that neither writing them as JSON nor inserting them keeps a call waiting for more than a few ms. */
+/** Chunk size: writing and inserting one chunk holds up calls for a few ms at most. */
 const CHUNK_ROWS = 1_000
 
 const entryOf = ({ id: _id, ...row }: typeof doNotCallEntries.$inferSelect): DoNotCallEntry => withoutNulls(row)

@@ -2,11 +2,11 @@ import { sql } from 'drizzle-orm'
 import { runQuery, type Database } from '../database/database.ts'
 import { callEvents } from '../schema.ts'
 
-/** The log of a call as it is kept. */
+/** A stored call log. */
 export interface KeptEvents {
-  /** Of the log's form. */
+  /** Version of the log's format. */
   readonly version: number
-  /** The log's file, compressed with gzip, in base64: beside the database it waits as JSON. */
+  /** The log's file, compressed with gzip, in base64, because the spool beside the database keeps JSON. */
   readonly gzip: string
 }
 
@@ -14,11 +14,11 @@ export interface KeptEvents {
 export interface EventArchive {
   /** By our id of the call, or by that of its leg. */
   find(id: string): Promise<(KeptEvents & { readonly callId: string }) | undefined>
-  /** Forgets the logs of calls that ended before then, some at a time. Resolves with how many there were. */
+  /** Deletes the logs of calls that ended before then, a few at a time. Resolves to how many there were. */
   forget(before: Date): Promise<number>
 }
 
-/** Nobody else can write while rows are deleted and overwritten. */
+/** Rows deleted at once: no other write is possible meanwhile. */
 const AT_ONCE = 200
 
 /** The logs in the database. */
@@ -39,7 +39,7 @@ export const openEventArchive = (database: Database): EventArchive => ({
   async forget(before) {
     for (let forgotten = 0; ;) {
       const oldest = sql`(SELECT call_id FROM call_events WHERE created_at < ${before.getTime()} LIMIT ${AT_ONCE})`
-      // oxlint-disable-next-line no-await-in-loop -- calls are written in between
+      // oxlint-disable-next-line no-await-in-loop -- other writes come in between
       const gone = await runQuery(
         database
           .delete(callEvents)

@@ -7,29 +7,29 @@ import { messages } from '../schema.ts'
 /** A message that is still to be sent. */
 export interface PendingDelivery extends StoredMessage {
   readonly deliverTo: string
-  /** How often it was tried. */
+  /** Failed attempts to send it. */
   readonly attempts: number
   readonly nextAttemptAt: Date
 }
 
 /**
- * Messages to be sent somewhere. A message and the wish to send it are one row, so that neither outlives the other; what
- * was sent but not yet noted as sent when the process died is sent again, with the same id.
+ * Messages to send. A message and its pending delivery are one row, so that neither outlives the other. A message that was
+ * sent but not yet marked as sent when the process died is sent again, with the same id.
  */
 export interface MessageOutbox {
-  /** What is due by `until` (default: now), the longest due first; a hundred at most. */
+  /** Messages due by `until` (default: now), the longest due first; a hundred at most. */
   pendingDeliveries(until?: Date): Promise<readonly PendingDelivery[]>
   delivered(id: string): Promise<void>
   /** Counts the attempt; `null` gives up, the message itself stays. */
   deliveryFailed(id: string, nextAttemptAt: Date | null): Promise<void>
 }
 
-/** After a receiver's long absence the rest waits for the next look: rows are read on the thread that carries audio. */
+/** Most messages read at once, the rest comes next time: rows are decoded on the thread that carries audio. */
 const PENDING_MAX = 100
 
 type Row = typeof messages.$inferSelect
 
-/** Number and extension stand in one column: whoever reads the table has all that it takes to call back. */
+/** Number and extension in one column, so that a reader of the table can call back. */
 const telephoneOf = ({ callerNumber, callerExtension }: Pick<Message, 'callerNumber' | 'callerExtension'>) =>
   callerNumber && telephoneText({ number: callerNumber, extension: callerExtension })
 
@@ -53,7 +53,7 @@ const messageOf = (row: Row): StoredMessage => ({
   ...(row.deliverTo === null ? {} : { deliverTo: row.deliverTo }),
 })
 
-/** What makes two messages of one call the same, whatever the wish was called. */
+/** Two messages of one call with the same content are the same message, whatever their keys. */
 const hashOf = (message: Message): string => {
   const { callerName, text, urgency, route, recordingId, deliverTo } = message
   return createHash('sha256')
@@ -61,7 +61,7 @@ const hashOf = (message: Message): string => {
     .digest('hex')
 }
 
-/** Messages kept in the database; `take` answers once the message would survive power loss. */
+/** Messages kept in the database; `take` resolves once the message would survive power loss. */
 export const openMessageBook = (database: Database): MessageBook & MessageOutbox => ({
   async take(message) {
     const id = randomUUID()
@@ -99,7 +99,7 @@ export const openMessageBook = (database: Database): MessageBook & MessageOutbox
     return { id: kept!.id }
   },
   async list() {
-    // Those of one millisecond in the order in which they were taken.
+    // Within one millisecond, in the order in which they were taken.
     const rows = await runQuery(
       database
         .select()

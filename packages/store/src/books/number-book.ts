@@ -22,11 +22,11 @@ export interface NumberChange {
   readonly changedAt: Date
 }
 
-/** Which number answers in which mode, as the operator has changed it while running; every change leaves a trace. */
+/** Which number answers in which mode, as changed at run time; every change is recorded. */
 export interface NumberBook {
   /** By number. */
   list(): Promise<readonly NumberAssignment[]>
-  /** `by` says who asked for it. */
+  /** `by`: who made the change. */
   set(number: E164, mode: string, by: string): Promise<void>
   /** Whether there was one. */
   remove(number: E164, by: string): Promise<boolean>

@@ -3,21 +3,21 @@ import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { runQuery, type Database } from '../database/database.ts'
 import type { OutboundCall, OutboundChange, OutboundLedger, PendingCompletion } from './outbound-call.ts'
 import { isWorthTelling, type OutboundState } from './outbound-states.ts'
-import { FINISHED, reservePlace } from './reserve.ts'
+import { FINISHED, reserveCall } from './reserve.ts'
 import { calls, outboundCalls } from '../schema.ts'
 import { verdictIn } from './verdict-in.ts'
 import { withoutNulls } from './without-nulls.ts'
 
-/** After a receiver's long absence the rest waits for the next look: rows are read on the thread that carries audio. */
+/** Most reports read at once, the rest comes next time: rows are decoded on the thread that carries audio. */
 const PENDING_MAX = 100
 
-/** As many rows are a millisecond of that thread. */
+/** Decoding this many rows takes that thread a millisecond. */
 const ROWS_AT_ONCE = 200
 
-/** How long a key stands for its request. */
+/** How long an idempotency key is valid. */
 const KEY_LIFE_MS = 24 * 60 * 60 * 1_000
 
-/** The states a call may come from. Before Twilio was asked it may wait and begin again; afterwards never. */
+/** The states from which a call may change to this one. It may be queued again only before the carrier was asked. */
 const sourcesOf = (state: OutboundState): readonly OutboundState[] => {
   const before = ['queued', 'warming', 'dialling'] as const
   switch (state) {
@@ -42,7 +42,7 @@ const callOf = (row: Row): OutboundCall => {
   return withoutNulls({ ...call, answeredBy: call.answeredBy && verdictIn(call.answeredBy) })
 }
 
-/** What a change writes into the row, decided by the database: there is no moment between reading and writing. */
+/** The columns that a change writes. SQL decides whether they apply, so that nothing happens between a read and the write. */
 const columnsOf = (change: OutboundChange): Record<string, SQL> => {
   const { state } = change
   const mayChange = sql`state IN (${sql.join(
@@ -55,7 +55,7 @@ const columnsOf = (change: OutboundChange): Record<string, SQL> => {
   }
   for (const name of ['state', 'disposition', 'gate', 'until'] as const)
     if (change[name] !== undefined) judge(name, outboundCalls[name], change[name])
-  // What was the matter is over with the state it was the matter in.
+  // A new state clears the problem of the old one.
   if (state !== undefined || change.problem !== undefined)
     judge('problem', outboundCalls.problem, change.problem ?? null)
   for (const name of ['legId', 'answeredAt', 'endedAt', 'answeredBy', 'costUsd'] as const)
@@ -71,7 +71,7 @@ const columnsOf = (change: OutboundChange): Record<string, SQL> => {
   return columns
 }
 
-/** The completion as it was read: it was another one if something has become of the call since. */
+/** Matches the row only as it was read: a change of the call since then sets another `nextAttemptAt`. */
 const asTold = ({ callId, nextAttemptAt }: Pick<PendingCompletion, 'callId' | 'nextAttemptAt'>) =>
   and(eq(outboundCalls.callId, callId), eq(outboundCalls.nextAttemptAt, nextAttemptAt))
 
@@ -111,7 +111,7 @@ export const openOutboundLedger = (database: Database): OutboundLedger => {
       if (begun.length > 0) return { outcome: 'new' }
       return known!.requestHash === requestHash ? { outcome: 'same', call: callOf(known!) } : { outcome: 'conflict' }
     },
-    reserve: (callId, limits) => reservePlace(database, callId, limits),
+    reserve: (callId, limits) => reserveCall(database, callId, limits),
     async change(callId, change) {
       const columns = columnsOf(change)
       if (Object.keys(columns).length > 0)

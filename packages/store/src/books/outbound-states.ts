@@ -1,4 +1,4 @@
-/** Where an outbound call is; `unknown`: the carrier may or may not have placed it. The last three are final. */
+/** States of an outbound call; `unknown`: the carrier may or may not have placed it. The last three are final. */
 export const outboundStates = [
   'queued',
   'warming',
@@ -19,12 +19,12 @@ const finalStates = ['ended', 'refused', 'failed'] as const satisfies readonly O
 /** A state that a call never leaves. */
 export type FinalState = (typeof finalStates)[number]
 
-/** The final states as a list of SQL's, as the partial index of unfinished calls has it. */
+/** The final states as an SQL list, written as in the partial index of unfinished calls. */
 export const FINAL_STATES_SQL = `('${finalStates.join("', '")}')`
 
 /** Whether a call never leaves this state. */
 export const isFinalState = (state: OutboundState): state is FinalState =>
   (finalStates as readonly OutboundState[]).includes(state)
 
-/** Whether whoever asked for the call wants to hear of this state: it is over, or a person must find out. */
+/** Whether the state is reported to the webhook: the call is over, or a person must find out. */
 export const isWorthTelling = (state: OutboundState): boolean => isFinalState(state) || state === 'unknown'

@@ -5,7 +5,7 @@ import { recordedPhrases } from '../schema.ts'
 
 /** Phrases that were recorded, one for each voice, language and key. */
 export interface PhraseArchive {
-  /** Kept when it resolves; replaces an earlier recording. */
+  /** Durable when it resolves; replaces an earlier recording. */
   keep(phrase: RecordedPhrase): Promise<void>
   /** By voice, language and key. */
   list(): Promise<readonly RecordedPhrase[]>
@@ -15,12 +15,12 @@ export interface PhraseArchive {
 export const openPhraseArchive = (database: Database): PhraseArchive => ({
   async keep({ voice, language, key, payload, ...rest }) {
     const spoken = { ...rest, audio: Buffer.from(payload, 'base64') }
-    const place = [recordedPhrases.voice, recordedPhrases.language, recordedPhrases.key]
+    const recording = [recordedPhrases.voice, recordedPhrases.language, recordedPhrases.key]
     await runQuery(
       database
         .insert(recordedPhrases)
         .values({ voice, language, key, ...spoken })
-        .onConflictDoUpdate({ target: place, set: spoken }),
+        .onConflictDoUpdate({ target: recording, set: spoken }),
     )
   },
   async list() {

@@ -5,13 +5,13 @@ import type { ReserveLimits, ReserveOutcome } from './outbound-call.ts'
 import { FINAL_STATES_SQL } from './outbound-states.ts'
 import { outboundCalls } from '../schema.ts'
 
-/** As the partial index has it. */
+/** The final states, written as in the partial index. */
 export const FINISHED = sql.raw(FINAL_STATES_SQL)
 
-/** Whatever became of a call that nobody could find: it is over after this. */
+/** A call in state `unknown` counts as over after this: longer than any call lasts. */
 const UNKNOWN_LASTS_MS = 4 * 3_600_000
 
-/** Zero, or the time (ms since 1970) from which the call keeps within every limit: when the calls too many leave it. */
+/** Zero, or the time (ms since 1970) from which the call is within every frequency limit. */
 const freeAt = ({ at, frequency }: ReserveLimits): SQL<number> => {
   const perLimit = frequency.map(
     ({ calls, withinMs }) => sql`, coalesce((SELECT other.dialled_at + ${withinMs} FROM outbound_calls AS other
@@ -23,9 +23,8 @@ const freeAt = ({ at, frequency }: ReserveLimits): SQL<number> => {
 }
 
 /**
- * US dollars of other calls. Unfinished ones of yesterday count, since what they cost is spent today. One that was
- * answered and whose cost was never known counts its reserve: a limit that counted it as nothing would limit nothing.
- * Left to itself SQLite reads all calls there ever were for the second sum.
+ * US dollars of other calls. Unfinished ones of yesterday count, since their cost is spent today. An answered call whose cost
+ * is unknown counts its reserve, or the limit would not hold. `INDEXED BY`: SQLite would read every call for the second sum.
  */
 const spentUsd = ({ at, dayStart }: ReserveLimits): SQL<number> => sql`(
   (SELECT total(coalesce(other.cost_usd, CASE
@@ -39,8 +38,8 @@ const spentUsd = ({ at, dayStart }: ReserveLimits): SQL<number> => sql`(
       AND NOT (other.state = 'unknown' AND other.dialled_at < ${at.getTime() - UNKNOWN_LASTS_MS})
       AND other.call_id <> outbound_calls.call_id))`
 
-/** One statement counts and takes the place; a second one of the same transaction tells what was in the way. */
-export const reservePlace = async (
+/** One statement checks the limits and reserves the call; a second one in the same transaction finds out why it did not. */
+export const reserveCall = async (
   database: Database,
   callId: string,
   limits: ReserveLimits,
@@ -78,5 +77,5 @@ export const reservePlace = async (
     if (found.free > 0) return { granted: false, gate: 'frequency', until: new Date(found.free) }
     if (found.overspent) return { granted: false, gate: 'spend', until: dayEnd }
   }
-  throw new GatewayError('call_not_placed', 'The call was not waiting for its turn any more.')
+  throw new GatewayError('call_not_placed', `The call is no longer queued (state: ${found?.state ?? 'none'}).`)
 }

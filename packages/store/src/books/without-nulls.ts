@@ -2,6 +2,6 @@ type WithoutNulls<Row> = { [Column in keyof Row as null extends Row[Column] ? ne
   [Column in keyof Row as null extends Row[Column] ? Column : never]?: NonNullable<Row[Column]>
 }
 
-/** A row as the rest of the program has it: what is not known is absent. */
+/** The row without its null fields: outside the store, an unknown field is absent. */
 export const withoutNulls = <Row extends object>(row: Row): WithoutNulls<Row> =>
   Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as WithoutNulls<Row>

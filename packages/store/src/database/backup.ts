@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { GatewayError } from '@llc-phone/core'
 import SQLite from 'better-sqlite3'
 import { databaseError, held } from './failure.ts'
-import { badPlace } from './place.ts'
+import { badLocation } from './location.ts'
 
 /** A copy that was made and checked. */
 export interface Backup {
@@ -12,7 +12,7 @@ export interface Backup {
   readonly durationMs: number
 }
 
-/** Somebody waits for the answer. */
+/** How long to wait for a locked database (ms): somebody waits for the answer. */
 const BUSY_TIMEOUT_MS = 1_000
 
 const failed = (error: unknown): GatewayError => {
@@ -21,7 +21,7 @@ const failed = (error: unknown): GatewayError => {
   return databaseError(code === undefined ? { message } : { message, code })
 }
 
-/** Renamed or created files are durable only once their folder is. */
+/** Syncs a folder: a renamed or created file is durable only after that. */
 const syncFile = (path: string): void => {
   const descriptor = openSync(path, 'r')
   try {
@@ -31,7 +31,7 @@ const syncFile = (path: string): void => {
   }
 }
 
-/** Reads the whole copy: what cannot be restored is no backup. Leaves it as one file, without a WAL beside it. */
+/** Reads the whole copy, to be sure that it can be restored. Leaves it as one file, without a WAL beside it. */
 const checkCopy = (copy: string): void => {
   const database = new SQLite(copy, { fileMustExist: true })
   try {
@@ -42,7 +42,10 @@ const checkCopy = (copy: string): void => {
         `The database is damaged, and so would be its backup: ${String(found)}. Keep the last good one.`,
       )
     if ((database.pragma('foreign_key_check') as unknown[]).length > 0)
-      throw new GatewayError('database_failed', 'The database has rows that refer to nothing.')
+      throw new GatewayError(
+        'database_failed',
+        'The database has rows with broken references (PRAGMA foreign_key_check). Keep the last good backup.',
+      )
     database.pragma('journal_mode = DELETE')
   } finally {
     database.close()
@@ -50,19 +53,22 @@ const checkCopy = (copy: string): void => {
 }
 
 /**
- * Copies the database while others read and write it. The copy is how everything was at one moment; it gets its name only
- * once it has been checked and is on the disk. Throws `database_failed`, and leaves nothing behind then.
+ * Copies the database while others read and write it. The copy is the state of one moment, and gets its name only after it
+ * was checked and is on the disk. Throws `database_failed`, and then leaves no file behind.
  */
 export const backUpDatabase = async (file: string, target: string): Promise<Backup> => {
   const begun = performance.now()
-  const bad = badPlace(file)
-  // To be read is enough here.
+  const bad = badLocation(file)
+  // A database that can only be read can be backed up.
   if (bad && bad.code !== 'EACCES') throw databaseError({ message: bad.says, ...bad })
   if (!existsSync(file)) throw new GatewayError('database_failed', `There is no database at ${file}.`)
   if (statSync(target, { throwIfNoEntry: false })?.isDirectory())
     throw new GatewayError('database_failed', `${target} is a folder: name the file that the backup becomes.`)
   if (existsSync(target))
-    throw new GatewayError('database_failed', `${target} exists already, and a backup is never written over.`)
+    throw new GatewayError(
+      'database_failed',
+      `${target} exists already; a backup is never overwritten. Name another file.`,
+    )
   const partial = `${target}.partial`
   try {
     mkdirSync(dirname(target), { recursive: true, mode: 0o700 })
@@ -71,9 +77,9 @@ export const backUpDatabase = async (file: string, target: string): Promise<Back
     closeSync(openSync(partial, 'wx', 0o600))
     const database = new SQLite(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS })
     try {
-      // The copying itself takes a locked database for an empty one, and would be done with it.
+      // SQLite's backup takes a locked database for an empty one.
       database.prepare('SELECT count(*) FROM sqlite_schema').get()
-      // In one step: between steps, a write by the gateway would make the copy begin again, for ever on a busy day.
+      // In one step: between steps a write of the gateway would restart the copy, without end on a busy day.
       await database.backup(partial, { progress: () => Number.MAX_SAFE_INTEGER })
     } finally {
       database.close()

@@ -4,14 +4,14 @@ import { isBusy, isDamage, isNotOpen, isStorageFailure } from './failure.ts'
 import { openDatabase, type OpeningOptions } from './opening.ts'
 import { isRead, type Statement, type StatementResult, type Task } from './protocol.ts'
 
-/** Another process that writes is done in milliseconds; one that is not must not keep callers waiting. */
+/** How long to retry while another process writes: usually milliseconds; if it takes longer, callers must not wait. */
 const BUSY_BUDGET_MS = 2_000
 const BUSY_RETRY_MS = 50
 
-/** A lock that is held for so long when a gateway starts is told, although nothing has been written yet. */
+/** A lock held for this long at the start of a gateway is reported, although nothing has been written yet. */
 const TOLD_AFTER_MS = 1_000
 
-/** A write that takes longer is not slow: the disk has stopped. */
+/** A write that takes longer counts as a disk that has stopped. */
 const STALLED_AFTER_MS = 10_000
 
 /** The database's thread, seen from the thread that carries audio. Every rejection is a `database_failed`. */
@@ -19,13 +19,13 @@ export interface DatabaseConnection {
   query(statement: Statement): Promise<StatementResult>
   /** All statements or none. */
   batch(statements: readonly Statement[]): Promise<StatementResult[]>
-  /** With `keepTrying`, what cannot be applied now is applied when the database has been opened. */
+  /** With `keepTrying`, migrations that cannot be applied now are applied once the database is open. */
   migrate(owner: string, folder: string): Promise<void>
-  /** Why what is written now would not be kept; `undefined` when it would. */
+  /** Why a write would fail now; `undefined` when it would not. */
   problem(): GatewayError | undefined
-  /** Answers what was asked before, then ends the thread. */
+  /** Answers pending queries, then ends the thread. */
   close(): Promise<void>
-  /** The thread that serves now. */
+  /** The current thread; replaced after a crash. */
   readonly worker: Worker
 }
 
@@ -41,7 +41,7 @@ const stalled = (): GatewayError =>
     'The disk of the database does not answer. Look at the system log: nothing is stored while this lasts.',
   )
 
-/** Asks again and again while another process writes, until `budgetMs` have passed; rejects with the last answer. */
+/** Retries while another process writes, until `budgetMs` have passed; rejects with the last error. */
 const whileBusy = async <Result>(budgetMs: number, ask: () => Promise<Result>): Promise<Result> => {
   const deadline = systemClock.now() + budgetMs
   for (;;) {
@@ -59,15 +59,15 @@ export const connectDatabase = async (path: string, options: ConnectionOptions =
   const { clock = systemClock } = options
   const open = await openDatabase(path, options)
 
-  /** Waiting for another process happens here and not in the thread, where everybody else would wait too. */
+  /** Waits for another process here and not in the thread, where every other query would wait too. */
   const askPatiently = (task: Task): Promise<unknown> =>
     whileBusy(BUSY_BUDGET_MS, async () => {
-      // Not a moment later than asked: a close that comes next must find it in the thread.
+      // Do not await when ready: a close that follows must find the task in the thread.
       if (!open.isReady) await open.ready()
       return open.thread.ask(task)
     })
 
-  /** What is seen here is how the storage is: nobody else asks it. */
+  /** Every query passes here, so its results tell whether the storage works. */
   const ask = async (task: Task): Promise<unknown> => {
     const writes = isWrite(task)
     const watch = writes ? clock.after(STALLED_AFTER_MS, () => open.setProblem(stalled())) : undefined
@@ -86,7 +86,7 @@ export const connectDatabase = async (path: string, options: ConnectionOptions =
     }
   }
 
-  /** Whoever starts a gateway should read at once that nothing will be stored, not when the first caller has rung. */
+  /** Finds out at the start whether writes are possible, so that the operator reads it before the first call. */
   const tryLock = async (): Promise<void> => {
     try {
       await whileBusy(TOLD_AFTER_MS, () => open.thread.ask({ kind: 'lock' }))

@@ -8,8 +8,8 @@ export const databaseFile = (url: string): string => {
       'config_invalid',
       'DATABASE_URL names a folder. Name a file in it, like file:data/llc-phone.db.',
     )
-  // A shell would put something else in their place, other programs would read settings behind the question mark: nobody
-  // would find the file under the name that this makes.
+  // A shell would expand ~ and $, and other programs read settings after the question mark: the file would get a name that
+  // nobody looks for.
   const odd = /^file:(?:\/\/\/?)?(~)(?:\/|$)|(\$\w|\$\{|\?)/.exec(url)
   if (odd)
     throw new GatewayError(

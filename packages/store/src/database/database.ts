@@ -4,8 +4,8 @@ import { drizzle, type SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
 import type { DatabaseConnection } from './connection.ts'
 
 /**
- * Drizzle over a database in another thread. What must be atomic goes into `batch`: a transaction spread over several
- * messages would swallow the statements of other calls, so there is none.
+ * Drizzle over a database in another thread. Atomic writes go into `batch`. There are no transactions: one spread over
+ * several messages would include the statements of other calls.
  */
 export type Database = Omit<SqliteRemoteDatabase, 'transaction'>
 

@@ -1,7 +1,7 @@
 import { GatewayError } from '@llc-phone/core'
 import { NOT_OPEN, UNSETTLED, type Failure } from './protocol.ts'
 
-/** What the operator can do about it, by the beginning of SQLite's or the system's code. */
+/** What happened and what the operator can do, by the beginning of SQLite's or the system's code. */
 const REMEDIES: readonly (readonly [codes: RegExp, message: string])[] = [
   [
     /^SQLITE_READONLY_DBMOVED/,
@@ -39,19 +39,19 @@ const REMEDIES: readonly (readonly [codes: RegExp, message: string])[] = [
   ],
 ]
 
-/** Whether a failure is the storage's, and would hit other writes too, rather than that of one statement. */
+/** Whether the storage failed, so that other writes would fail too, and not just one statement. */
 export const isStorageFailure = (error: GatewayError): boolean => {
   const code = codeOf(error)
   return code !== undefined && REMEDIES.some(([codes]) => codes.test(code))
 }
 
-/** Damage does not heal: other pages being written says nothing about it. */
+/** Whether the database is damaged; a later write that succeeds, to other pages, does not disprove it. */
 export const isDamage = (error: GatewayError): boolean => /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error) ?? '')
 
 const codeOf = ({ cause }: GatewayError): string | undefined =>
   cause instanceof Error && 'code' in cause ? String(cause.code) : undefined
 
-/** A failure of the database thread as the `database_failed` that everybody sees; its `cause` is what SQLite said. */
+/** Turns a failure of the database thread into a `database_failed`, with SQLite's error as its `cause`. */
 export const databaseError = ({ message, code, says }: Failure): GatewayError => {
   if (code === undefined) return new GatewayError('database_failed', message)
   const remedy = REMEDIES.find(([codes]) => codes.test(code))?.[1]
@@ -60,16 +60,16 @@ export const databaseError = ({ message, code, says }: Failure): GatewayError =>
   })
 }
 
-/** Another process holds the database, and is still waited for. */
+/** The error while another process holds the database. */
 export const held = (): GatewayError => databaseError({ message: 'database is locked', code: 'SQLITE_BUSY' })
 
-/** Whether the same statement may succeed in a moment: another process was writing, and nothing was done. */
+/** Whether a retry may succeed: another process was writing, and nothing was done. */
 export const isBusy = (error: unknown): boolean =>
   error instanceof GatewayError && (codeOf(error)?.startsWith('SQLITE_BUSY') ?? false)
 
 /** Whether the thread has no file open. */
 export const isNotOpen = (error: unknown): boolean => error instanceof GatewayError && codeOf(error) === NOT_OPEN
 
-/** Whether the database works and does not take this: asking again would change nothing. */
+/** Whether the database works and refuses this statement: a retry would not help. */
 export const isRefused = (error: unknown): boolean =>
   error instanceof GatewayError && /^SQLITE_(CONSTRAINT|ERROR|MISMATCH|TOOBIG|RANGE)/.test(codeOf(error) ?? '')

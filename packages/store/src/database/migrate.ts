@@ -18,7 +18,7 @@ interface Journal {
 const readMigrations = (folder: string): Migration[] => {
   const journal = JSON.parse(readFileSync(join(folder, 'meta', '_journal.json'), 'utf8')) as Journal
   return journal.entries.map(({ tag }) => {
-    // A checkout with other line ends is the same migration.
+    // Ignore line endings, which differ between checkouts.
     const sql = readFileSync(join(folder, `${tag}.sql`), 'utf8').replaceAll('\r\n', '\n')
     return { name: tag, sql, hash: createHash('sha256').update(sql).digest('hex') }
   })
@@ -28,8 +28,8 @@ const readMigrations = (folder: string): Migration[] => {
  * Brings one owner's tables to the newest shipped migration, all or nothing.
  *
  * Not Drizzle's own migrator, for three reasons: it takes no lock, so processes that start together fail; it skips a
- * migration older than the newest applied one; and it cannot switch foreign keys off, so that a rebuilt table takes
- * the rows that refer to it along.
+ * migration older than the newest applied one; and it cannot switch foreign keys off, so that rebuilding a table deletes
+ * the rows that refer to it.
  */
 export const runMigrations = (
   database: SQLite.Database,
@@ -38,12 +38,12 @@ export const runMigrations = (
   onLong: () => void = () => undefined,
 ): void => {
   const shipped = readMigrations(folder)
-  // Mostly there is nothing to do, and no reason to wait for a process that holds the write lock.
+  // Usually there is nothing to do, and no reason to wait for the write lock.
   if (hasExactly(database, owner, shipped)) return
   // Inside a transaction this pragma does nothing.
   database.pragma('foreign_keys = OFF')
   try {
-    // The write lock comes first: whoever waited for it sees what the other has applied.
+    // Take the write lock first: a process that waited for it sees what the other has applied.
     retryWhileBusy(() => database.exec('BEGIN IMMEDIATE'), { onLong })
     applyMissing(database, owner, shipped)
     database.exec('COMMIT')

@@ -5,28 +5,28 @@ import { held, isBusy } from './failure.ts'
 import type { Opened } from './protocol.ts'
 import { startThread, type DatabaseThread } from './thread.ts'
 
-/** A thread that dies sooner than this after the last was replaced is not replaced before: it would die again. */
+/** Least time between two starts of the thread: one that dies sooner would probably die again. */
 const RESTART_PAUSE_MS = 60_000
 
-/** Nobody waits longer than this for a database that is being opened; the opening itself goes on. */
+/** How long a query waits for a database that is being opened; the opening itself goes on. */
 const OPEN_WITHIN_MS = 2_000
 
-/** How long the thread waits for another process: a command says at once that there is one, a gateway tries again. */
+/** How long the thread waits for another process that holds the database; a command gives up then, a gateway tries again. */
 const COMMAND_WAITS_MS = 1_500
 const GATEWAY_WAITS_MS = 5_000
 
-/** Pauses between attempts to open a database that could not be opened; the last one again and again. */
+/** Pauses between attempts to open the database; the last one repeats. */
 const OPEN_AGAIN_MS = [1_000, 2_000, 5_000, 10_000]
 
 /** How a database is opened beside its file. */
 export interface OpeningOptions {
-  /** Told when the thread was lost; a new one takes over at once, or a minute after the last one that did. */
+  /** Called when the thread died; a new one starts at once, but not sooner than a minute after the last restart. */
   onLost?(error: GatewayError): void
-  /** Told when writes begin to fail, or fail for another reason, and with `undefined` when they are kept again. */
+  /** Called when writes start to fail, or fail for another reason, and with `undefined` when they succeed again. */
   onProblem?(problem: GatewayError | undefined): void
   /**
-   * Opens even when the database cannot be opened: everything fails at once with `database_failed` until it can, which is
-   * tried again for as long as it takes. Otherwise a database that cannot be opened is thrown.
+   * Resolves even if the database cannot be opened: opening is retried for ever, and until it succeeds every query fails at
+   * once with `database_failed`. Without it the failure is thrown.
    */
   readonly keepTrying?: boolean
   /** Real time unless a test has its own. */
@@ -35,18 +35,18 @@ export interface OpeningOptions {
   readonly stallMs?: number
 }
 
-/** A database that is kept open, in a thread of its own. */
+/** A database in its own thread, reopened when it was lost. */
 export interface OpenDatabase {
   readonly thread: DatabaseThread
   readonly problem: GatewayError | undefined
   setProblem(problem: GatewayError | undefined): void
   readonly isReady: boolean
-  /** Resolves when it is open, rejects with why it is not; waits only for an opening that may still succeed. */
+  /** Resolves when it is open, rejects with the reason when it is not; waits only for an opening that may still succeed. */
   ready(): Promise<void>
   migrate(owner: string, folder: string): Promise<void>
-  /** From now on only this very file is the database: something in it was confirmed. */
+  /** From now on accepts only this file as the database: a write to it was confirmed. */
   pin(): void
-  /** The thread has lost the file. */
+  /** Opens the file again after the thread has lost it. */
   reopen(): void
   close(): Promise<void>
 }
@@ -64,7 +64,7 @@ export const openDatabase = async (path: string, options: OpeningOptions): Promi
   const { onLost, onProblem, keepTrying = false, clock = systemClock, stallMs = 0 } = options
   const inMemory = path === ':memory:'
   const file = inMemory ? path : resolve(path)
-  /** Who is about to restore a lost database must not find an empty one in its place. */
+  /** Only an absent file may be created by a retry: a lost database must not be replaced by an empty one. */
   const wasAbsent = inMemory || !existsSync(file)
   const migrations: { readonly owner: string; readonly folder: string }[] = []
   /** How many of them the open file has; `undefined` while none is open. */
@@ -129,7 +129,7 @@ export const openDatabase = async (path: string, options: OpeningOptions): Promi
   const open = (attempt = 0): Promise<void> => {
     opening ??= openOnce()
       .catch((error: unknown) => {
-        // Who puts the file right must not find it held.
+        // Release the file, so that an operator can repair or replace it.
         if (migrated !== undefined) thread.ask({ kind: 'release' }).catch(ignore)
         lose()
         setProblem(error as GatewayError)
@@ -145,7 +145,7 @@ export const openDatabase = async (path: string, options: OpeningOptions): Promi
     if (!closing && !isReady) open(attempt).catch(ignore)
   }
 
-  /** Waits for the opening, but not longer than somebody on the phone would. */
+  /** Waits for the opening, but no longer than a caller can. */
   const opened = async (): Promise<void> => {
     if (opening) await pause(clock, OPEN_WITHIN_MS, opening.catch(ignore))
     if (!isReady && !problem) setProblem(notYet())

@@ -1,4 +1,4 @@
-/** One SQL statement; `method` is Drizzle's word for the wanted shape of the rows. */
+/** One SQL statement; `method` is Drizzle's name for the wanted shape of the rows. */
 export interface Statement {
   readonly sql: string
   readonly params: readonly unknown[]
@@ -10,22 +10,22 @@ export interface StatementResult {
   readonly rows: unknown[]
 }
 
-/** Drizzle writes its queries this way; whatever else there is counts as a write. */
+/** Whether the statement only reads: Drizzle's queries begin so, everything else counts as a write. */
 export const isRead = ({ sql }: Statement): boolean => sql.startsWith('select ')
 
-/** The worker's code for whatever is asked while no file is open. */
+/** The worker's error code while no file is open. */
 export const NOT_OPEN = 'NOT_OPEN'
 
-/** The worker's code for a file that somebody may still be writing. */
+/** The worker's error code for a file that somebody may still be writing. */
 export const UNSETTLED = 'UNSETTLED'
 
-/** Which file the worker may take for the database. */
+/** Which file the worker may accept as the database. */
 export interface Opening {
-  /** Whether a new one may be made if there is none. */
+  /** Whether a missing file may be created. */
   readonly mayCreate: boolean
-  /** The file that was open before, by device and inode; no other will do. */
+  /** Device and inode of the only acceptable file: the one that was open before. */
   readonly mustBe?: string | undefined
-  /** How long another process that holds the database is waited for. */
+  /** How long to wait for another process that holds the database (ms). */
   readonly waitMs?: number | undefined
 }
 
@@ -34,14 +34,14 @@ export interface Opened {
   readonly identity?: string
 }
 
-/** What the main thread asks of the worker. */
+/** A request of the main thread to the worker. */
 export type Task =
-  /** Closes what was open and opens the file. Everything else fails until that has succeeded. */
+  /** Opens the file, after closing an open one. Everything else fails until this has succeeded. */
   | ({ readonly kind: 'open' } & Opening)
   | { readonly kind: 'query'; readonly statement: Statement }
   | { readonly kind: 'batch'; readonly statements: readonly Statement[] }
   | { readonly kind: 'migrate'; readonly owner: string; readonly folder: string }
-  /** Whether anything could be written now; fails like a write while another process holds the lock. */
+  /** Tries the write lock; fails like a write while another process holds it. */
   | { readonly kind: 'lock' }
   /** Closes the file; it may be opened again. */
   | { readonly kind: 'release' }
@@ -53,16 +53,16 @@ export interface Request {
   readonly task: Task
 }
 
-/** A failure as data: an error's own class does not survive the way between threads. */
+/** A failure as data: the class of an error is lost between threads. */
 export interface Failure {
   readonly message: string
   /** SQLite's code, such as `SQLITE_CONSTRAINT_UNIQUE`. */
   readonly code?: string
-  /** What the operator reads, when more is known than the code says. */
+  /** Message for the operator, when more is known than the code says. */
   readonly says?: string
 }
 
-/** Told while a task goes on: another process holds the database, and is waited for. */
+/** Sent during a task: it waits for another process that holds the database. */
 export interface Waiting {
   readonly waiting: true
 }
@@ -73,10 +73,10 @@ export interface Reply {
   readonly failure?: Failure
 }
 
-/** Handed to the worker at its start. */
+/** The worker's start parameters. */
 export interface WorkerSettings {
   /** A file's path or `:memory:`. */
   readonly file: string
-  /** Every write is held up for so long, as a stalled disk would. For tests and the bench. */
+  /** Delays every write by this much, like a stalled disk (ms). For tests and the bench. */
   readonly stallMs?: number
 }

@@ -4,14 +4,14 @@ import { GatewayError } from '@llc-phone/core'
 import { databaseFile } from './database-file.ts'
 import { databaseError } from './failure.ts'
 
-/** Calls of a bad day; a disk must not fill up with what the database does not take. */
+/** As many calls as a bad day has; keeps the disk from filling up while the database fails. */
 const MAX_FILES = 5_000
 
-/** What the database does not take at the moment, in files of its own beside it, until it does. */
+/** Keeps entries in files beside the database while it cannot be written. */
 export interface Spool {
-  /** Resolves when it would survive power loss. The same name again replaces what was there. */
+  /** Resolves when the entry would survive power loss. Replaces an entry of the same name. */
   add(name: string, value: unknown): Promise<void>
-  /** Hands out everything, one after the other, and forgets what was taken: `false` leaves it for another time. */
+  /** Passes every entry to `take`, one at a time, and deletes it if `take` resolves to `true`. */
   drain(take: (value: unknown) => Promise<boolean>): Promise<void>
 }
 
@@ -23,7 +23,7 @@ const failed = (error: unknown): GatewayError => {
   return databaseError(code === undefined ? { message } : { message, code })
 }
 
-/** What is no JSON was written by somebody else; it stays, and is in nobody's way. */
+/** `undefined` for text that is no JSON: not written by the gateway, and left alone. */
 const parsed = (text: string): unknown => {
   try {
     return JSON.parse(text)
@@ -32,7 +32,7 @@ const parsed = (text: string): unknown => {
   }
 }
 
-/** One file for each entry, complete or not there: several processes may add and drain at the same time. */
+/** Writes a file completely or not at all, because several processes may add and drain at the same time. */
 const writeDurably = async (folder: string, file: string, text: string): Promise<void> => {
   await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error
@@ -60,7 +60,7 @@ const writeDurably = async (folder: string, file: string, text: string): Promise
   }
 }
 
-/** Opens the folder beside the database of `url`; one in memory has none. Failures are `database_failed`. */
+/** Opens the folder beside the database of `url`; `undefined` for a database in memory. Failures are `database_failed`. */
 export const openSpool = (url: string): Spool | undefined => {
   const database = databaseFile(url)
   if (database === ':memory:') return undefined
@@ -78,7 +78,10 @@ export const openSpool = (url: string): Spool | undefined => {
     async add(name, value) {
       try {
         if ((await names()).length >= MAX_FILES)
-          throw new GatewayError('database_failed', `${MAX_FILES} calls wait beside the database to be written.`)
+          throw new GatewayError(
+            'database_failed',
+            `${MAX_FILES} calls are waiting in ${folder} already. Make the database writable: they are stored then.`,
+          )
         await writeDurably(folder, join(folder, `${encodeURIComponent(name)}${ENDING}`), JSON.stringify(value))
       } catch (error) {
         throw failed(error)
@@ -87,7 +90,7 @@ export const openSpool = (url: string): Spool | undefined => {
     async drain(take) {
       for (const name of await names().catch((error: unknown) => Promise.reject(failed(error)))) {
         const file = join(folder, name)
-        // Another process may have been quicker.
+        // Another process may have stored and deleted it.
         const text = await readFile(file, 'utf8').catch(() => undefined)
         const entry = text === undefined ? undefined : parsed(text)
         if (entry !== undefined && (await take(entry))) await rm(file, { force: true })

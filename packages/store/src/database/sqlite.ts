@@ -1,11 +1,11 @@
 import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import SQLite from 'better-sqlite3'
-import { cutShort, identityOf, moved } from './in-place.ts'
-import { badPlace } from './place.ts'
+import { cutShort, identityOf, moved } from './file-check.ts'
+import { badLocation } from './location.ts'
 import { UNSETTLED, type Opening } from './protocol.ts'
 
-/** Default is 5 s, in which every other query of the process would wait; who asked waits longer, in the other thread. */
+/** SQLite's default is 5 s, which would hold up every other query; the asking thread retries for longer (connection.ts). */
 const BUSY_TIMEOUT_MS = 20
 
 /** How long two processes that start together wait for each other. */
@@ -13,7 +13,7 @@ const LOCK_TIMEOUT_MS = 30_000
 
 const LOCK_RETRY_MS = 50
 
-/** Who starts a gateway should read within two seconds why nothing is stored. */
+/** Whoever starts a gateway should read within two seconds why nothing is stored. */
 const TOLD_AFTER_MS = 1_000
 
 const isBusy = (error: unknown): boolean =>
@@ -24,10 +24,10 @@ export const sleepBlocking = (ms: number): void => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
 
-/** How another process is waited for that holds the database. */
+/** How long to wait for another process that holds the database. */
 export interface Patience {
   readonly waitMs?: number | undefined
-  /** Told once when it takes long. */
+  /** Called once when it takes long. */
   onLong?(): void
 }
 
@@ -57,10 +57,10 @@ const assertPragma = (database: SQLite.Database, pragma: string, wanted: unknown
     throw new Error(`SQLite has ${pragma}=${String(found)} where ${String(wanted)} is needed for durable writes.`)
 }
 
-/** A backup that is being copied into place changes more often than this. */
+/** A file that did not change for this long is complete: a backup being copied changes more often. */
 const SETTLED_AFTER_MS = 2_000
 
-/** Half a copy would be taken for a damaged database, and an empty file for a new one. */
+/** Rejects a half-copied backup, which would look damaged, and an empty file, which would look new. */
 const assertSettled = (file: string): void => {
   const { size, mtimeMs } = statSync(file)
   const ageMs = Date.now() - mtimeMs
@@ -71,16 +71,16 @@ const assertSettled = (file: string): void => {
 const sizeOf = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.size
 
 const prepareFile = (file: string, { mayCreate, mustBe }: Opening): void => {
-  const bad = badPlace(file)
+  const bad = badLocation(file)
   if (bad) throw Object.assign(new Error(bad.says), bad)
-  // An empty database in place of one that was lost would look like one that nobody has ever written to.
+  // Do not replace a lost database by an empty one.
   if (!mayCreate && !existsSync(file)) throw moved()
   if (mustBe !== undefined && identityOf(file) !== mustBe) throw moved()
   if (!mayCreate && mustBe === undefined) assertSettled(file)
-  // SQLite would begin anew, and throw away the log with what was confirmed.
+  // SQLite would start a new database and discard the log with confirmed writes.
   if (sizeOf(file) === 0 && (sizeOf(`${file}-wal`) ?? 0) > 0) throw cutShort()
   if (mayCreate) mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  // SQLite itself would create it readable by everybody; -wal and -shm copy the mode of this file.
+  // Created here because SQLite would make it world-readable; -wal and -shm copy the mode of this file.
   closeSync(openSync(file, mayCreate ? 'a' : 'r+', 0o600))
 }
 

@@ -3,14 +3,14 @@ import { GatewayError } from '@llc-phone/core'
 import { databaseError } from './failure.ts'
 import type { Reply, Request, Task, Waiting, WorkerSettings } from './protocol.ts'
 
-/** A stalled disk must cost answers, not memory. */
+/** Limit of pending queries: with a stalled disk further queries fail, and memory does not grow. */
 const MAX_PENDING = 10_000
 
-/** One life of the database's thread. Every rejection is a `database_failed`. */
+/** One run of the database's thread. Every rejection is a `database_failed`. */
 export interface DatabaseThread {
   readonly worker: Worker
   ask(task: Task): Promise<unknown>
-  /** Answers what was asked before, then ends the thread. */
+  /** Answers pending queries, then ends the thread. */
   close(): Promise<void>
 }
 
@@ -19,11 +19,11 @@ interface Asked {
   reject(error: GatewayError): void
 }
 
-/** What a thread tells of itself. */
+/** Callbacks of the thread. */
 export interface ThreadListener {
-  /** Once, when it has ended without having been asked to. */
+  /** Called once, when it has ended without `close`. */
   onDead(error: GatewayError): void
-  /** Another process holds the database for longer than a moment. */
+  /** Called when another process holds the database for longer than a second. */
   onHeld(): void
 }
 
@@ -35,7 +35,7 @@ export const startThread = (workerData: WorkerSettings, { onDead, onHeld }: Thre
   let gone: GatewayError | undefined
   let closing = false
 
-  /** Whether something was written when the thread died is unknown, so nobody is told that it was. */
+  /** Rejects every pending query: whether its write happened is unknown. */
   const fail = (message: string, cause?: unknown): void => {
     // A thread that fails also ends.
     if (gone) return

@@ -1,7 +1,7 @@
 /** The thread that owns the database. Requests are served one after the other, in the order they came. */
 import { parentPort, workerData } from 'node:worker_threads'
 import type SQLite from 'better-sqlite3'
-import { watchPlace, type InPlace } from './in-place.ts'
+import { watchFile, type FileCheck } from './file-check.ts'
 import { runMigrations } from './migrate.ts'
 import { isRead, NOT_OPEN } from './protocol.ts'
 import type {
@@ -39,10 +39,10 @@ const stall = (): void => {
 const inOne = (into: SQLite.Database, statements: readonly Statement[]) =>
   into.transaction(() => statements.map((statement) => runStatement(into, statement)))
 
-/** What is open; `place` is absent for a database in memory. */
+/** What is open; `fileCheck` is absent for a database in memory. */
 interface Open {
   readonly database: SQLite.Database
-  readonly place?: InPlace
+  readonly fileCheck?: FileCheck
 }
 let current: Open | undefined
 
@@ -55,9 +55,9 @@ const open = (opening: Opening): Opened => {
     return {}
   }
   try {
-    const place = watchPlace(database, file)
-    current = { database, place }
-    return { identity: place.identity }
+    const fileCheck = watchFile(database, file)
+    current = { database, fileCheck }
+    return { identity: fileCheck.identity }
   } catch (error) {
     database.close()
     throw error
@@ -69,17 +69,17 @@ const database = (): SQLite.Database => {
   return current.database
 }
 
-const stayInPlace = (): void => {
-  const { place } = current!
-  if (place?.check().mustReopen) open({ mayCreate: false, mustBe: place.identity })
+const checkFile = (): void => {
+  const { fileCheck } = current!
+  if (fileCheck?.check().mustReopen) open({ mayCreate: false, mustBe: fileCheck.identity })
 }
 
-/** Nothing is written to a file that nobody will find again, and nothing is confirmed that was. */
+/** Checks the file before and after a write, so that no write to a deleted or replaced file is confirmed. */
 const writing = <Result>(work: (into: SQLite.Database) => Result): Result => {
   database()
-  stayInPlace()
+  checkFile()
   const result = work(database())
-  stayInPlace()
+  checkFile()
   return result
 }
 
@@ -102,7 +102,7 @@ const runTask = (task: Task): unknown => {
       // Reading needs no write lock, so it goes on while another process has it.
       if (task.statements.every(isRead)) return inOne(database(), task.statements).deferred()
       stall()
-      // A write that begins with a read would fail at once when another process has written in between.
+      // Take the write lock first: a batch that began as a read would fail at once if another process wrote in between.
       return writing((into) => inOne(into, task.statements).immediate())
     case 'migrate':
       writing((into) => runMigrations(into, task.owner, task.folder, tellWaiting))

@@ -12,7 +12,7 @@ export interface LedgerRig {
 }
 
 /**
- * The contract of what places calls, as vitest tests: the ledger in the database and the one in memory of the dialler's tests
+ * The contract of the outbound ledger, as vitest tests. The one in the database and the one in memory of the dialler's tests
  * both pass it.
  */
 export const testOutboundLedger = (name: string, open: () => Promise<LedgerRig>): void => {
@@ -193,7 +193,7 @@ export const testOutboundLedger = (name: string, open: () => Promise<LedgerRig>)
       })
     })
 
-    /** Asks for a place for a new call. */
+    /** Reserves a new call. */
     const ask = async (callId: string, more: Partial<ReserveLimits> = {}, to = callee) => {
       await ledger.begin(wish(callId, { to }))
       return ledger.reserve(callId, limits(more))

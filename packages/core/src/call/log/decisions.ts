@@ -23,7 +23,7 @@ const commandOf = (command: ModelCommand): string => {
   }
 }
 
-/** An effect in a few words that hold nothing of anybody's: which one, and what of it was decided. Texts are left out. */
+/** A short description of an effect without personal data: its type and the parameters that were decided, no texts. */
 const outlineOf = (effect: CallEffect): string => {
   switch (effect.type) {
     case 'model.open':
@@ -47,7 +47,7 @@ const outlineOf = (effect: CallEffect): string => {
   }
 }
 
-/** What was decided about an event: its effects, and what a carrier that asked was answered. */
+/** The decisions about an event: its effects, and the instruction given to a carrier that asked. */
 export const decisionsOf = (before: CallState, event: CallEvent, effects: readonly CallEffect[]): readonly string[] => {
   const outlines = effects.map(outlineOf)
   if (event.type !== 'followed' || !event.asked) return outlines

@@ -1,4 +1,4 @@
-import { cut } from '../cut.ts'
+import { shortenText } from '../shorten-text.ts'
 import type { CallEffect, CallEvent } from '../events.ts'
 import type { CallPhase, CallState } from '../state.ts'
 import { decisionsOf } from './decisions.ts'
@@ -8,48 +8,48 @@ export interface LogEntry {
   /** Milliseconds since the call began. */
   readonly atMs: number
   readonly event: CallEvent
-  /** What was decided about it, see `decisionsOf`; absent for nothing. */
+  /** The decisions about it, see `decisionsOf`; absent when there were none. */
   readonly does?: readonly string[]
-  /** The phase after it, where that is another one. */
+  /** The phase after it, if it changed. */
   readonly phase?: CallPhase
 }
 
-/** The log of one call as it grows: entries as JSON, from the first on without a gap. */
+/** The recorded log of a call: entries as JSON, without gaps from the first one on. */
 export interface RecordedEvents {
   readonly lines: readonly string[]
-  /** The call went on after the last entry, and there was no room for it. */
+  /** The log was full before the call ended. */
   readonly truncated: boolean
 }
 
-/** Keeps every event that reaches the reducer, until it is full. */
+/** Records every event that reaches the reducer, until the log is full. */
 export interface EventRecorder {
-  /** `effects`: what the reducer has made of the event in the state `before`. */
+  /** `effects`: the reducer's effects for the event in the state `before`. */
   add(atMs: number, event: CallEvent, before: CallState, after: CallState, effects: readonly CallEffect[]): void
-  /** Hands the log over: the call forgets it. */
+  /** Hands the log over and forgets it. */
   take(): RecordedEvents
 }
 
-/** A lively minute comes to some 14 kB, half an hour, which is the longest call where nothing else is set, to 420 kB. */
+/** A lively minute takes some 14 kB; half an hour, the default limit of a call, 420 kB. */
 const MAX_BYTES = 524_288
-/** No decision depends on what a tool is called with or says. */
+/** Tool arguments and outputs may be shortened: no decision depends on them. */
 const MAX_TEXT_LENGTH = 2_000
 
-const inSize = (event: CallEvent): CallEvent => {
+const shortenEvent = (event: CallEvent): CallEvent => {
   switch (event.type) {
     case 'toolCalled':
       return {
         ...event,
-        name: cut(event.name, MAX_TEXT_LENGTH),
-        argumentsJson: cut(event.argumentsJson, MAX_TEXT_LENGTH),
+        name: shortenText(event.name, MAX_TEXT_LENGTH),
+        argumentsJson: shortenText(event.argumentsJson, MAX_TEXT_LENGTH),
       }
     case 'toolSettled':
-      return { ...event, output: cut(event.output, MAX_TEXT_LENGTH) }
+      return { ...event, output: shortenText(event.output, MAX_TEXT_LENGTH) }
     default:
       return event
   }
 }
 
-/** Creates an empty log. Each event is written down once, as it will be stored: a text takes less room than objects. */
+/** Creates an empty log. Events are kept as JSON, as they will be stored: text takes less memory than objects. */
 export const createEventRecorder = (maxBytes = MAX_BYTES): EventRecorder => {
   let lines: string[] = []
   let bytes = 0
@@ -61,7 +61,7 @@ export const createEventRecorder = (maxBytes = MAX_BYTES): EventRecorder => {
       const does = decisionsOf(before, event, effects)
       const entry: LogEntry = {
         atMs: Math.round(atMs),
-        event: inSize(event),
+        event: shortenEvent(event),
         ...(does.length > 0 ? { does } : {}),
         ...(after.phase === before.phase ? {} : { phase: after.phase }),
       }

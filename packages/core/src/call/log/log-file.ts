@@ -2,10 +2,10 @@ import { GatewayError } from '../../errors.ts'
 import type { CallSettings } from '../settings.ts'
 import type { LogEntry } from './event-recorder.ts'
 
-/** Which form of the log this is; one more with every change that older versions cannot read. */
+/** Version of the log format; incremented with every change that older versions cannot read. */
 export const LOG_VERSION = 1
 
-/** Which call a log is of; all of it is absent in a log that was made to be shared. */
+/** Identifies the call of a log; all absent in a log made for sharing. */
 export interface LogHead {
   readonly callId?: string
   readonly mode?: string
@@ -14,22 +14,22 @@ export interface LogHead {
   readonly startedAt?: string
 }
 
-/** The log of a call: everything that its decisions depended on, and what was decided. */
+/** The log of a call: everything its decisions depended on, and the decisions. */
 export interface EventLog extends LogHead {
   readonly version: number
-  /** The call went on after the last entry. */
+  /** The log was full before the call ended. */
   readonly truncated?: true
-  /** From `opened` on, without a gap. */
+  /** Without gaps, from `opened` on. */
   readonly entries: readonly LogEntry[]
 }
 
-/** The file of a log whose entries are JSON already: one line each, so that two versions can be compared by eye. */
+/** The text of a log file. Each entry is one line, so that two logs can be compared with diff. */
 export const logText = (head: LogHead, lines: readonly string[], truncated: boolean): string => {
   const fields = { version: LOG_VERSION, ...head, ...(truncated ? { truncated } : {}) }
   return `${JSON.stringify(fields).slice(0, -1)},"entries":[\n${lines.join(',\n')}\n]}\n`
 }
 
-/** The file of a log. */
+/** The text of a log file, from the parsed log. */
 export const formatLog = ({ version: _version, truncated, entries, ...head }: EventLog): string =>
   logText(
     head,
@@ -38,7 +38,7 @@ export const formatLog = ({ version: _version, truncated, entries, ...head }: Ev
   )
 
 const invalid = (why: string, cause?: unknown): GatewayError =>
-  new GatewayError('log_invalid', `This is no log of a call: ${why}.`, cause === undefined ? {} : { cause })
+  new GatewayError('log_invalid', `This is not a log of a call: ${why}.`, cause === undefined ? {} : { cause })
 
 const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null
 
@@ -47,7 +47,7 @@ const isEntry = (value: unknown): value is LogEntry => {
   return typeof atMs === 'number' && typeof event?.type === 'string' && Array.isArray(does)
 }
 
-/** Reads a log from the text of its file. Throws `log_invalid`, or `log_version` for a form that this version does not know. */
+/** Parses the text of a log file. Throws `log_invalid`, or `log_version` for a format that this version cannot read. */
 export const parseLog = (text: string): EventLog => {
   let value: unknown
   try {
@@ -55,7 +55,7 @@ export const parseLog = (text: string): EventLog => {
   } catch (cause) {
     throw invalid('it is not JSON', cause)
   }
-  if (typeof value !== 'object' || value === null) throw invalid('it is no object')
+  if (typeof value !== 'object' || value === null) throw invalid('it is not an object')
   const log = value as Partial<EventLog>
   if (typeof log.version !== 'number') throw invalid('it has no version')
   if (log.version !== LOG_VERSION)
@@ -71,8 +71,9 @@ export const parseLog = (text: string): EventLog => {
 }
 
 /**
- * What was settled before the call began. A setting that is newer than logs of this version has to be filled in here with
- * what calls had before there was one. Throws `log_invalid` when the first entry does not say. */
+ * The settings of a logged call. A setting added later must be filled in here, with the behaviour that calls had before it.
+ * Throws `log_invalid` when the first entry has no settings.
+ */
 export const settingsOf = ({ entries: [first] }: Pick<EventLog, 'entries'>): CallSettings => {
   if (first?.event.type !== 'opened' || !isRecord(first.event.settings) || !isRecord(first.event.settings.keypad))
     throw invalid('its first event is not "opened" with the settings of the call')

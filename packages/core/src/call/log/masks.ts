@@ -6,14 +6,14 @@ import type { LogEntry, RecordedEvents } from './event-recorder.ts'
 import { replay } from './replay.ts'
 import { logText, LOG_VERSION, settingsOf, type EventLog, type LogHead } from './log-file.ts'
 
-/** Stands for words and keys that are not kept. */
+/** Replaces words and keys that are not stored. */
 const MASK = '•'
-/** Entries taken at a time: well under a millisecond on the loop that carries audio. */
+/** Entries processed at a time: well under a millisecond on the event loop that carries audio. */
 const AT_ONCE = 25
 
 type MaskText = (text: string, key: string) => string
 
-/** The same value with every text in it passed through `mask`, under the name of the field that holds it. */
+/** A copy of the value with every text in it replaced by `mask(text, name of its field)`. */
 const masked = (value: unknown, mask: MaskText, key = ''): unknown => {
   if (typeof value === 'string') return mask(value, key)
   if (Array.isArray(value)) return value.map((item) => masked(item, mask, key))
@@ -23,7 +23,7 @@ const masked = (value: unknown, mask: MaskText, key = ''): unknown => {
 
 const inEvent = (event: CallEvent, mask: MaskText): CallEvent => masked(event, mask) as CallEvent
 
-/** What a tool was told and has said, why somebody is rung and what they are told, the text of a message: no decision reads it. */
+/** Fields with words of the parties: tool input and output, reasons, introductions, messages. No decision reads them. */
 const WORDS: ReadonlySet<string> = new Set(['argumentsJson', 'output', 'reason', 'introduction', 'text', 'when'])
 
 const withoutWords: MaskText = (text, key) => {
@@ -31,7 +31,7 @@ const withoutWords: MaskText = (text, key) => {
   return key === 'digits' ? text.replaceAll(/\d/g, MASK) : text
 }
 
-/** A key is kept where it ends what was pressed before, or leads to one of the destinations that keys can choose. */
+/** Whether a decision depends on which key was pressed: it completes the keys, or can lead to a destination of the keypad. */
 const isDecisive = ({ digits, keypad }: CallState, digit: string): boolean =>
   digit === '#' || digit === '*' || Object.keys(keypad).some((keys) => keys.startsWith(digits + digit))
 
@@ -41,14 +41,14 @@ const forStorage = (event: CallEvent, before: CallState): CallEvent => {
 }
 
 /**
- * The file of a log as it may be stored: without words, and of keys only those that a decision has needed. It replays to the
- * same decisions. Works in small steps, because it runs beside the audio of other calls.
+ * The text of a log file for storage: without words, and with only those keys that a decision depended on. It replays to the
+ * same decisions. Yields to the event loop in between, which carries the audio of other calls.
  */
 export const storableLog = async (head: LogHead, { lines, truncated }: RecordedEvents): Promise<string> => {
   const stored: string[] = []
   let state: CallState | undefined
   for (const [index, line] of lines.entries()) {
-    // oxlint-disable-next-line no-await-in-loop -- that is the point
+    // oxlint-disable-next-line no-await-in-loop -- yields to the event loop
     if (index % AT_ONCE === AT_ONCE - 1) await letOthersRun()
     const entry = JSON.parse(line) as LogEntry
     state ??= initialState(settingsOf({ entries: [entry] }))
@@ -58,7 +58,7 @@ export const storableLog = async (head: LogHead, { lines, truncated }: RecordedE
   return logText(head, stored, truncated)
 }
 
-/** Fields whose texts are words of ours: what they can hold stands in the types. */
+/** Fields whose texts are constants of ours, listed in the types. */
 const OURS: ReadonlySet<string> = new Set([
   'type',
   'direction',
@@ -81,7 +81,7 @@ const OURS: ReadonlySet<string> = new Set([
   'digit',
 ])
 
-/** Names that stand for the same thing wherever they appear, by field. */
+/** Fields that hold names and ids, by the kind of stand-in they get. */
 const NAMES: Readonly<Record<string, string>> = {
   route: 'route',
   afterHours: 'route',
@@ -92,7 +92,7 @@ const NAMES: Readonly<Record<string, string>> = {
   itemId: 'item',
 }
 
-/** Gives every text the same stand-in each time, another one for each. */
+/** Replaces each distinct text by its own stand-in, always the same one. */
 const createStandIns = (make: (count: number, text: string) => string): ((text: string) => string) => {
   const known = new Map<string, string>()
   return (text) => {
@@ -103,14 +103,14 @@ const createStandIns = (make: (count: number, text: string) => string): ((text: 
 }
 
 /**
- * The log as it may be given to anybody: instead of numbers, names and ids there are others, the same for the same, and no
- * words. It replays to the same decisions, and masked once more it stays as it is. Throws `log_invalid`.
+ * The log for sharing: numbers, names and ids are replaced consistently by stand-ins, words are removed. It replays to the
+ * same decisions; masking it once more changes nothing. Throws `log_invalid`.
  */
 export const shareableLog = ({ truncated, entries }: EventLog): EventLog => {
   const names = Object.fromEntries(
     [...new Set(Object.values(NAMES))].map((kind) => [kind, createStandIns((count) => `${kind}-${count}`)]),
   )
-  // The fictional range.
+  // The range reserved for fiction.
   const number = createStandIns((count) => `+1415555${String(100 + count).padStart(4, '0')}`)
   const extension = createStandIns((count, text) => String(count).padStart(text.length, '0'))
   const mask: MaskText = (text, key) => {
@@ -121,7 +121,7 @@ export const shareableLog = ({ truncated, entries }: EventLog): EventLog => {
     if (key === 'extension') return extension(text)
     return text === '' ? text : MASK
   }
-  // Of an edited file nothing is taken that a log does not have.
+  // Only the known fields are copied, in case the file was edited.
   const shared = [...replay({ entries })].map(({ entry: { atMs, event, does, phase }, before }) => ({
     atMs,
     event: inEvent(forStorage(event, before), mask),

@@ -6,9 +6,9 @@ import { decisionsOf } from './decisions.ts'
 import type { LogEntry } from './event-recorder.ts'
 import { settingsOf, type EventLog } from './log-file.ts'
 
-/** One event of a log, and what today's reducer makes of it. */
+/** One event of a log, and the present reducer's decisions about it. */
 export interface ReplayedStep {
-  /** From 1. */
+  /** Counts from 1. */
   readonly number: number
   readonly entry: LogEntry
   readonly before: CallState
@@ -17,7 +17,7 @@ export interface ReplayedStep {
   readonly does: readonly string[]
 }
 
-/** Takes the events of a log through the reducer. Throws `log_invalid` at an event that it cannot take. */
+/** Runs the events of a log through the present reducer. Throws `log_invalid` at an event that it cannot process. */
 export function* replay(log: Pick<EventLog, 'entries'>): Generator<ReplayedStep, CallState> {
   let state = initialState(settingsOf(log))
   for (const [index, entry] of log.entries.entries()) {
@@ -29,20 +29,20 @@ export function* replay(log: Pick<EventLog, 'entries'>): Generator<ReplayedStep,
       does = decisionsOf(before, entry.event, effects)
     } catch (cause) {
       const which = `event ${index + 1} (${entry.event.type})`
-      throw new GatewayError('log_invalid', `This version cannot take ${which} of the log.`, { cause })
+      throw new GatewayError('log_invalid', `This version cannot process ${which} of the log.`, { cause })
     }
     yield { number: index + 1, entry, before, after: state, effects, does }
   }
   return state
 }
 
-/** What was decided about an event. */
+/** The decisions about an event, and the phase after it. */
 export interface Decided {
   readonly does: readonly string[]
   readonly phase: CallPhase
 }
 
-/** An event about which today's reducer decides otherwise than was decided in the call. */
+/** An event for which the present reducer decides differently than the call did. */
 export interface Difference {
   readonly number: number
   readonly entry: LogEntry
@@ -51,8 +51,8 @@ export interface Difference {
 }
 
 /**
- * Where today's reducer decides otherwise, in order; after the first one the others may be its consequences. Compares the
- * effects and the phase of each event, not the words that are said or the fields of the state. Throws `log_invalid`.
+ * The events for which the present reducer decides differently, in order; later ones may follow from the first. Compares the
+ * effects and the phase of each event, not texts or fields of the state. Throws `log_invalid`.
  */
 export const differencesIn = (log: Pick<EventLog, 'entries'>): readonly Difference[] => {
   const found: Difference[] = []
@@ -67,7 +67,7 @@ export const differencesIn = (log: Pick<EventLog, 'entries'>): readonly Differen
   return found
 }
 
-/** The log with what today's reducer decides about its events. Throws `log_invalid`. */
+/** The log with its decisions replaced by those of the present reducer. Throws `log_invalid`. */
 export const redecided = (log: EventLog): EventLog => ({
   ...log,
   entries: [...replay(log)].map(({ entry: { atMs, event }, before, after, does }) => ({
@@ -78,9 +78,9 @@ export const redecided = (log: EventLog): EventLog => ({
   })),
 })
 
-/** A value of the state that an event has changed; `undefined` where there was or is none. */
+/** A value of the state that an event has changed; `undefined` where it is absent. */
 export interface Change {
-  /** Such as `patience.silenceMs`. */
+  /** The path of the value, such as `patience.silenceMs`. */
   readonly path: string
   readonly from: unknown
   readonly to: unknown
@@ -89,7 +89,7 @@ export interface Change {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** What differs between two states, value by value. */
+/** The differences between two states, value by value. */
 export const changesBetween = (from: object, to: object, prefix = ''): readonly Change[] => {
   const one = from as Readonly<Record<string, unknown>>
   const other = to as Readonly<Record<string, unknown>>

@@ -1,31 +1,31 @@
 import type { Fault } from '../../errors.ts'
 import type { CallEffect } from '../events.ts'
-import { throughout, type CallState, type Step } from '../state.ts'
+import { commonFields, type CallState, type Step } from '../state.ts'
 import { awaitCallee } from './callee-first.ts'
-import { depart, fallBack } from './leaving.ts'
+import { handOver, fallBack } from './leaving.ts'
 
-/** Tries from which the caller has heard nothing: a fourth would come after they have given up. */
+/** Model connections tried in a row without the caller hearing anything; a fourth would come after they have hung up. */
 const MAX_MODEL_ATTEMPTS = 3
-/** A server that takes us and drops us again and again is not used for ever, even if a word is heard now and then. */
+/** Model connections of one call. Limits a server that accepts and drops us repeatedly, even if it sometimes speaks. */
 const MAX_CONNECTIONS = 12
-/** A server that has just dropped us needs a moment, and a longer one the next time. */
+/** Delay before the model is connected again, multiplied by the factor each time (250 ms, 1 s, 4 s). */
 const REOPEN_MS = 250
 const REOPEN_FACTOR = 4
 
-/** Asks for a reply. */
+/** Asks the model for a reply. */
 export const askForReply: readonly CallEffect[] = [{ type: 'model.send', command: { type: 'reply' } }]
 
-/** Asks for the reply that should have come: it may only be late, and is not to be said twice. */
+/** Asks again for a reply that is overdue. It may only be late, so the connection makes sure that it is not said twice. */
 export const askForReplyAgain: readonly CallEffect[] = [{ type: 'model.send', command: { type: 'reply', again: true } }]
 
-/** They speak, or are in the middle of pressing keys. */
+/** The other party is speaking, or in the middle of pressing keys. */
 export const isCallersTurn = ({ callerSpeaking, digits }: CallState): boolean => callerSpeaking || digits !== ''
 
-/** Tells the model something and has it speak about it; what cannot be told now waits until both legs are there. */
+/** Tells the model something and asks for a reply about it. Without both legs the text waits in `notes`. */
 export const tell = (state: CallState, text: string): Step => {
   if (state.phase !== 'live' && state.phase !== 'leaving') return [{ ...state, notes: [...state.notes, text] }, []]
   if (state.model !== 'configured') return [{ ...state, notes: [...state.notes, text] }, []]
-  // A reply is not asked for beside another one, and not while the caller speaks: they are about to be answered anyway.
+  // No second reply beside the active one, and none while the caller speaks: the end of their turn brings one.
   const isFree = !isCallersTurn(state) && (!state.replyActive || state.cut)
   return isFree
     ? [{ ...state, turn: 'thinking' }, [note(text), ...askForReply]]
@@ -47,14 +47,14 @@ export const openModel = (state: CallState, effects: readonly CallEffect[] = [])
   [...effects, { type: 'model.open', resume: state.resuming }, { type: 'timer.start', timer: 'model' }],
 ]
 
-/** An idle connection is paid for: the first one is not opened before somebody may be on the line. */
-export const isHeldBack = ({ modelCan, connections }: CallState): boolean =>
+/** Where idle connections are billed, the first one is not opened before the audio is about to be connected. */
+export const isModelDeferred = ({ modelCan, connections }: CallState): boolean =>
   modelCan.idle === 'billed' && connections === 0
 
-/** The call exists. */
+/** The call was created. */
 export const onOpened = (state: CallState): Step => {
   const effects: CallEffect[] = [{ type: 'timer.start', timer: 'unclaimed' }]
-  return isHeldBack(state) ? [state, effects] : openModel(state, effects)
+  return isModelDeferred(state) ? [state, effects] : openModel(state, effects)
 }
 
 /** Whether this call may have one more connection. */
@@ -66,9 +66,9 @@ export const onModelConfigured = (state: CallState): Step => {
   const greets = state.greeting === 'due' && state.phase !== 'leaving'
   if (greets) effects.push({ type: 'model.greet' })
   const greeted: CallState = greets ? { ...configured, greeting: 'asked', turn: 'thinking' } : configured
-  if (state.phase === 'warming') return [{ ...throughout(greeted), phase: 'ready' }, effects]
+  if (state.phase === 'warming') return [{ ...commonFields(greeted), phase: 'ready' }, effects]
   if (state.phase === 'joining') return goLive(greeted, effects)
-  // A tool has asked to leave meanwhile: what the last connection was not asked for this one is.
+  // A tool has begun to leave the call meanwhile: ask this connection for the goodbye.
   if (state.phase === 'leaving' && state.goodbye === 'due' && !isCallersTurn(state))
     return [
       { ...greeted, turn: 'thinking', replyDue: 'no', notes: [] },
@@ -78,13 +78,13 @@ export const onModelConfigured = (state: CallState): Step => {
 }
 
 export const onModelLost = (state: CallState, error: Fault, retry: boolean): Step => {
-  // A word is no answer: whoever takes us for a word and drops us again gets no further than one who never speaks.
+  // A connection lost in the middle of a reply counts as a failed reply, or a server that always breaks off would be retried forever.
   const broke = state.mediaAttached && state.replyActive && !state.cut && !state.delivered
   const failedReplies = state.failedReplies + (broke ? 1 : 0)
-  // Their words went to a model that was gone already: only they know them.
+  // The caller spoke to a connection that was dead already: they have to repeat it.
   const asksThem = state.unheardTurn && state.phase === 'live' && !state.sounding
   const lost: CallState = {
-    ...forgetModel(state),
+    ...resetModelState(state),
     failedReplies,
     model: 'closed',
     modelProblem: { error, retry },
@@ -95,17 +95,17 @@ export const onModelLost = (state: CallState, error: Fault, retry: boolean): Ste
     { type: 'timer.stop', timer: 'model' },
     { type: 'timer.stop', timer: 'retryReply' },
   ]
-  // What it has said to the end is with us, and is heard out.
+  // The goodbye was received completely: let it play to its end.
   const isOver = state.goodbye === 'gone' || (state.goodbye === 'playing' && state.mediaAttached)
-  if (lost.phase === 'leaving') return isOver ? [lost, effects] : depart(lost, effects)
+  if (lost.phase === 'leaving') return isOver ? [lost, effects] : handOver(lost, effects)
   if (asksThem) effects.push({ type: 'phrase.play', phrase: 'sayAgain' })
-  // Held audio belonged to a conversation that is gone.
+  // Drop audio that was generated before the connection was lost.
   if (!state.mediaAttached) effects.push({ type: 'media.clear' })
   const placed: CallState =
-    lost.phase === 'away' ? lost : { ...throughout(lost), phase: state.mediaAttached ? 'joining' : 'warming' }
-  // The second connection is the next try, and is under way already.
+    lost.phase === 'away' ? lost : { ...commonFields(lost), phase: state.mediaAttached ? 'joining' : 'warming' }
+  // The spare connection is the next attempt, and is being opened already.
   if (state.spare) return [placed, effects]
-  if (isWorthwhile(state, error, retry && !(broke && failedReplies >= MAX_MODEL_ATTEMPTS)))
+  if (mayRetryModel(state, error, retry && !(broke && failedReplies >= MAX_MODEL_ATTEMPTS)))
     return [
       placed,
       [
@@ -120,9 +120,9 @@ export const onModelLost = (state: CallState, error: Fault, retry: boolean): Ste
   return placed.phase === 'joining' ? fallBack(placed, error, effects) : [placed, effects]
 }
 
-/** What was only true of the connection that is gone. */
-const forgetModel = (state: CallState): CallState => {
-  // A greeting that has begun to be heard is not begun again; one of which nobody has heard anything is still due.
+/** Resets what was only true of the lost connection. */
+const resetModelState = (state: CallState): CallState => {
+  // A greeting the caller has heard some of is not repeated; one of which they have heard nothing is still due.
   const isWhole = state.greetingBegun && state.sounding && !state.bridging && !state.replyActive
   const greeting = state.greeting !== 'asked' || isWhole ? state.greeting : state.greetingBegun ? 'heard' : 'due'
   return {
@@ -142,20 +142,20 @@ const forgetModel = (state: CallState): CallState => {
     unheardTurn: false,
     greeting,
     resuming: greeting !== 'due' && (state.resuming || state.phase === 'live' || state.phase === 'away'),
-    // Their results reach the next connection as notes: it does not know these calls.
+    // The next connection does not know these tool calls: their results reach it as notes.
     toolsRunning: [],
     toolsLeft: [...state.toolsLeft, ...state.toolsRunning.map(({ toolCallId }) => toolCallId)],
   }
 }
 
-/** The second connection is not needed any more. */
-export const letSpareGo = (state: CallState): Step =>
+/** Closes the spare connection. */
+export const closeSpare = (state: CallState): Step =>
   state.spare ? [{ ...state, spare: false }, [{ type: 'model.closeSpare' }]] : [state, []]
 
-/** The second connection is there: the first to speak is heard. */
+/** The spare connection is ready. It replaces the first one if a reply is still owed. */
 export const onSpareReady = (state: CallState, asked: boolean, isOwed: boolean): Step => {
   if (!state.spare || !isOwed) return [{ ...state, spare: false }, [{ type: 'model.closeSpare' }]]
-  const adopted: CallState = { ...forgetModel(state), spare: false, model: 'configured' }
+  const adopted: CallState = { ...resetModelState(state), spare: false, model: 'configured' }
   const adopts: CallEffect[] = [
     { type: 'model.adoptSpare' },
     { type: 'timer.stop', timer: 'model' },
@@ -166,10 +166,10 @@ export const onSpareReady = (state: CallState, asked: boolean, isOwed: boolean):
     const [configured, effects] = onModelConfigured(adopted)
     return [configured, [...adopts, ...effects]]
   }
-  // It was told what was said, and asked, before it was known which connection would be the first.
+  // The spare connection was already told the conversation and asked for the reply.
   const greeting = adopted.greeting === 'due' ? 'asked' : adopted.greeting
   return [
-    { ...throughout(adopted), phase: 'live', greeting, resuming: false, turn: 'thinking', notes: [] },
+    { ...commonFields(adopted), phase: 'live', greeting, resuming: false, turn: 'thinking', notes: [] },
     [...adopts, { type: 'playout.flush' }, ...state.notes.map(note)],
   ]
 }
@@ -178,56 +178,56 @@ export const onSpareLost = (state: CallState): Step => {
   if (!state.spare) return [state, []]
   const alone: CallState = { ...state, spare: false }
   if (state.model !== 'closed') return [alone, []]
-  // It was to replace one that is lost.
+  // The first connection is lost too.
   const { error, retry } = state.modelProblem!
   return onModelLost(alone, error, retry)
 }
 
-/** Whether a new connection is opened now. When the time for warming is used up, it is when the caller comes. */
-const isWorthwhile = (state: CallState, { code }: Fault, retry: boolean): boolean =>
+/** Whether to open a new connection now. After a pre-warm timeout the next one is opened when the caller's audio comes. */
+const mayRetryModel = (state: CallState, { code }: Fault, retry: boolean): boolean =>
   retry &&
   state.modelAttempts < MAX_MODEL_ATTEMPTS &&
   mayOpen(state) &&
   !(code === 'model_timeout' && (state.phase === 'warming' || state.phase === 'ready'))
 
 /**
- * How far the model of a call that is not on the line yet has come: configured; not in time, but it can connect when
- * the line is there; given up; or the call is over.
+ * The result of pre-warming the model: `ready`, configured; `late`, not in time, to be connected when the audio is;
+ * `refused`, given up; `ended`, the call is over.
  */
-export type Warmth = 'ready' | 'late' | 'refused' | 'ended'
+export type PrewarmResult = 'ready' | 'late' | 'refused' | 'ended'
 
-/** `undefined` while it is being opened. */
-export const warmthOf = (state: CallState): Warmth | undefined => {
+/** The result of pre-warming so far; `undefined` while the model is connecting. */
+export const prewarmResultOf = (state: CallState): PrewarmResult | undefined => {
   const { phase, model, modelProblem: problem } = state
   if (phase === 'ended') return 'ended'
-  // The line was there first.
+  // The caller's audio came before the model.
   if (phase === 'joining') return 'late'
   if (phase !== 'warming') return 'ready'
-  if (isHeldBack(state)) return 'late'
-  if (model !== 'closed' || !problem || isWorthwhile(state, problem.error, problem.retry)) return undefined
+  if (isModelDeferred(state)) return 'late'
+  if (model !== 'closed' || !problem || mayRetryModel(state, problem.error, problem.retry)) return undefined
   return problem.error.code === 'model_timeout' ? 'late' : 'refused'
 }
 
-/** Media without a model: open one, unless we know it is useless. */
+/** The caller's audio is there without a model: connect one, unless retrying is known to be useless. */
 export const join = (state: CallState, effects: readonly CallEffect[]): Step => {
-  const joining: CallState = { ...throughout(state), phase: 'joining' }
+  const joining: CallState = { ...commonFields(state), phase: 'joining' }
   if (state.model === 'opening') return [joining, effects]
   if (state.modelProblem && (!state.modelProblem.retry || !mayOpen(state)))
     return fallBack(joining, state.modelProblem.error, effects)
   return openModel(joining, [...effects, { type: 'timer.stop', timer: 'reopen' }])
 }
 
-/** Both legs are there. */
+/** Both legs are connected: the conversation begins, or goes on. */
 export const goLive = (state: CallState, effects: readonly CallEffect[]): Step => {
   const notes = state.resuming
     ? ['The connection was lost for a moment. Say briefly that you are back and go on.', ...state.notes]
     : state.notes
-  const live: CallState = { ...throughout(state), phase: 'live', resuming: false, notes: [] }
+  const live: CallState = { ...commonFields(state), phase: 'live', resuming: false, notes: [] }
   const flushed: CallEffect[] = [...effects, { type: 'playout.flush' }, ...awaitCallee(state)]
   if (notes.length === 0) return [live, flushed]
-  // A greeting that is being asked for is the reply.
+  // The greeting that was just requested is the reply.
   if (effects.some(({ type }) => type === 'model.greet')) return [live, [...flushed, ...notes.map(note)]]
-  // What was said just before the line broke may still be heard.
+  // The caller is still speaking, or pressing keys: reply when their turn is over.
   if (isCallersTurn(live)) return [{ ...live, replyDue: 'now' }, [...flushed, ...notes.map(note)]]
   return [{ ...live, turn: 'thinking', replyDue: 'no' }, [...flushed, ...notes.map(note), ...askForReply]]
 }

@@ -2,12 +2,12 @@ import { telephoneText } from '../../telephone/telephone.ts'
 import { addRing, takeBackRing } from '../allowance.ts'
 import type { Consultation, TransferOutcome } from '../../departure.ts'
 import type { CallEffect } from '../events.ts'
-import { leavingBy, throughout, type CallState, type Step } from '../state.ts'
-import { depart, leave, LET_GO_MS, unreached } from './leaving.ts'
+import { startLeaving, commonFields, type CallState, type Step } from '../state.ts'
+import { handOver, leaveAfterLastWords, LET_GO_MS, transferFailures } from './leaving.ts'
 import { tell } from './connecting.ts'
 
-/** Rings a person while the caller stays with the assistant. One at a time. */
-export const consult = (state: CallState, consultation: Consultation): Step =>
+/** Rings a person for a warm transfer while the caller stays with the assistant. One person at a time. */
+export const startConsultation = (state: CallState, consultation: Consultation): Step =>
   state.consultation || state.phase !== 'live'
     ? [state, []]
     : [
@@ -18,28 +18,28 @@ export const consult = (state: CallState, consultation: Consultation): Step =>
         ],
       ]
 
-/** The person has pressed the key: bring the caller to them, unless the caller is elsewhere by now. */
+/** The person has accepted by key: bring the caller to them, unless the caller was sent elsewhere meanwhile. */
 export const onPersonAccepted = (state: CallState, room: string): Step => {
   if (!state.consultation) return [state, []]
   const { label } = state.consultation
   const departure = { kind: 'conference', name: room, label } as const
   const accepted: CallEffect = { type: 'timer.stop', timer: 'consultation' }
   if (state.phase === 'live' && state.model === 'configured') {
-    const [leaving, leaveEffects] = leave(state, departure)
+    const [leaving, leaveEffects] = leaveAfterLastWords(state, departure)
     const [told, tellEffects] = tell(
       leaving,
       `${label} has accepted and is on the line. Tell the caller in one short sentence that you are connecting them now.`,
     )
     return [told, [accepted, ...leaveEffects, ...tellEffects]]
   }
-  const brought = leavingBy(state, departure)
-  // The model cannot say so at the moment; the person is there all the same. A goodbye is overtaken by their answer.
+  const brought = startLeaving(state, departure)
+  // Without a model the caller is transferred unannounced. The person's answer also takes precedence over a goodbye.
   if (
     state.phase === 'joining' ||
     (state.phase === 'leaving' && state.departure?.kind === 'hangUp' && state.goodbye !== 'gone')
   )
-    return depart(brought, [accepted])
-  // The stream broke off a moment ago: whoever asks what comes next is told to join them.
+    return handOver(brought, [accepted])
+  // The media stream was lost a moment ago: when the carrier asks for the next instruction, it is the conference.
   if (state.phase === 'away' && state.awayKind === 'reconnect') {
     return [
       { ...brought, goodbye: 'gone' },
@@ -50,34 +50,34 @@ export const onPersonAccepted = (state: CallState, room: string): Step => {
       ],
     ]
   }
-  return withoutPerson(state, 'failed')
+  return endConsultation(state, 'failed')
 }
 
-/** The person is not to be had, or has hung up before the caller came. */
+/** The person could not be reached, or has hung up before the caller joined them. */
 export const onPersonGone = (state: CallState, outcome: TransferOutcome): Step => {
   const { consultation, departure } = state
-  // Who has accepted was rung, whatever failed afterwards.
+  // A person who accepted was rung, whatever failed afterwards.
   const isNotRung = consultation && outcome === 'failed' && departure?.kind !== 'conference'
-  return withoutPerson(
+  return endConsultation(
     isNotRung ? { ...state, rung: takeBackRing(state.rung, telephoneText(consultation)) } : state,
     outcome,
   )
 }
 
-const withoutPerson = (state: CallState, outcome: TransferOutcome): Step => {
+const endConsultation = (state: CallState, outcome: TransferOutcome): Step => {
   if (!state.consultation || outcome === 'bridged') return [state, []]
   const { consultation, ...rest } = state
-  const why = `${consultation.label} could not be reached: ${unreached[outcome]}. Say so and offer what else you can do.`
+  const why = `${consultation.label} could not be reached: ${transferFailures[outcome]}. Say so and offer what else you can do.`
   const dropped = [{ type: 'timer.stop', timer: 'consultation' }, { type: 'line.dropPerson' }] as const
   if (state.departure?.kind !== 'conference') {
     const [told, effects] = tell(rest, why)
     return [told, [...dropped, ...effects]]
   }
-  // We were about to let go: the caller is still here, and stays.
-  const { consultation: _, ...stayed } = throughout(state)
+  // The transfer was about to happen: the caller stays with the assistant instead.
+  const { consultation: _, ...stayed } = commonFields(state)
   const { goodbye } = state
   const stops = [...dropped, { type: 'timer.stop', timer: 'departure' } as const]
-  // The stream is closed already: whoever asks what comes next opens it again.
+  // The media stream is closed already; it is connected again when the carrier asks for the next instruction.
   if (goodbye === 'gone')
     return [
       { ...stayed, phase: 'away', awayKind: 'reconnect', notes: [...stayed.notes, why] },

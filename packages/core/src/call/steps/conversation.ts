@@ -1,24 +1,25 @@
 import type { Fault } from '../../errors.ts'
 import type { CallEffect, ReplyEnd } from '../events.ts'
 import type { CallState, LeavingState, Step } from '../state.ts'
-import { saidWith, sayAgain, settleAnnouncement, WORDS_MS } from './goodbye.ts'
-import { depart } from './leaving.ts'
-import { showLife } from './listening.ts'
-import { askForReply, isCallersTurn, letSpareGo, note, onModelLost } from './connecting.ts'
-import { isScreened, isUntold, isWordAwaited, meetPerson, onScreeningAnswered } from './screening.ts'
+import { finishLastWords, askForGoodbye, settleAnnouncement, WORDS_MS } from './goodbye.ts'
+import { handOver } from './leaving.ts'
+import { noteCallerPresent } from './listening.ts'
+import { askForReply, isCallersTurn, closeSpare, note, onModelLost } from './connecting.ts'
+import { isScreened, hasUntoldFailure, needsGoodbye, endScreening, onScreeningAnswered } from './screening.ts'
 
-/** A server that has failed twice more is not going to answer this caller. */
+/** Replies that may fail in a row after the first, before the model is given up. */
 export const MAX_REPLY_RETRIES = 2
-/** Longer than this nobody waits for a server that is short of capacity. */
+/** A server that asks for a longer pause than this before the next reply is given up. */
 const MAX_PAUSE_MS = 10_000
-/** The model is told that it has called this many tools without a word, and given up a few later. */
+/** After this many replies in a row with tool calls and no speech the model is told to speak. */
 const SILENT_REPLIES_TOLD = 4
+/** After this many it is given up. */
 const MAX_SILENT_REPLIES = 8
 
-/** Whether the caller's speech must not stop the assistant: a greeting is only a greeting once it was heard. */
+/** Whether the shield is up: the caller's speech does not interrupt a greeting that has not been heard yet. */
 export const isShielded = (state: CallState): boolean => state.greeting === 'asked' && state.shield === 'full'
 
-/** Behind the shield the model detects speech but does not answer it, so that no second voice joins the greeting. */
+/** Whether the model answers turns without being asked. Behind the shield it does not, so that no reply overlaps the greeting. */
 export const answersByItself = (state: CallState): boolean =>
   !state.asksEachTurn &&
   !(state.opening && state.shield === 'full' && state.greeting !== 'none' && state.greeting !== 'waiting')
@@ -31,33 +32,33 @@ export const onReplyStarted = (state: CallState): Step => {
     delivered: false,
     called: 'nothing',
     saidWithCallMs: 0,
-    // One that nobody has asked for yet has not read what came while it was on its way.
+    // A reply that we did not ask for may have begun before the model was told of the failure.
     failureUntold: state.failureUntold && state.replyDue === 'now',
   }
-  // The caller answered our goodbye; the model need not answer that, and the goodbye is heard out.
-  if (state.goodbye === 'playing' || state.goodbye === 'gone') return [{ ...started, cut: true }, [stop]]
-  // Nobody talks over the caller: what was asked for is asked for again when their turn is over.
+  // A reply to what the caller said during our goodbye: stop it, and let the goodbye play.
+  if (state.goodbye === 'playing' || state.goodbye === 'gone') return [{ ...started, cut: true }, [stopUnheardReply]]
+  // The caller is speaking: cancel this reply, and ask for it again when their turn is over.
   if (isCallersTurn(state) && !state.bargeInPending && !isShielded(state))
-    return [{ ...started, cut: true, replyDue: 'now', turn: 'listening' }, drop]
+    return [{ ...started, cut: true, replyDue: 'now', turn: 'listening' }, dropUnheardReply]
   const speaking: CallState = { ...started, turn: 'speaking' }
   return [speaking.goodbye === 'due' ? { ...speaking, goodbye: 'speaking' } : speaking, []]
 }
 
-/** Nothing of it has been sent to the caller. */
-const stop: CallEffect = { type: 'model.send', command: { type: 'interrupt', heard: [], cause: 'gateway' } }
+/** Stops a reply of which nothing has been sent to the caller. */
+const stopUnheardReply: CallEffect = { type: 'model.send', command: { type: 'interrupt', heard: [], cause: 'gateway' } }
 
-const drop: readonly CallEffect[] = [{ type: 'media.clear' }, stop]
+const dropUnheardReply: readonly CallEffect[] = [{ type: 'media.clear' }, stopUnheardReply]
 
-/** The caller hears the greeting once it sounds on their line, or goes on behind a phrase that does. */
+/** Notes that the caller hears the greeting: audio is playing, and it is not a phrase that bridges the wait. */
 export const beginGreeting = (state: CallState): CallState =>
   state.greeting === 'asked' && state.sounding && !state.bridging ? { ...state, greetingBegun: true } : state
 
-/** The caller hears the model: whatever was tried to get there has worked. */
+/** The caller hears the model: resets the counters of what was tried to get there. */
 export const onReplyAudible = (state: CallState): Step => {
-  const [alone, effects] = letSpareGo(state)
-  const [met, more] = meetPerson(alone)
+  const [alone, effects] = closeSpare(state)
+  const [met, more] = endScreening(alone)
   const heard: CallState = {
-    ...showLife(met),
+    ...noteCallerPresent(met),
     brokenOff: false,
     bridging: false,
     phrases: 0,
@@ -80,18 +81,18 @@ export const onReplyEnded = (state: CallState, end: ReplyEnd): Step => {
     saidWithCallMs: state.called === 'tools' && isWhole ? soundMs : 0,
   })
   if (ended.goodbye === 'perhaps' || ended.goodbye === 'speaking') return onGoodbyeEnded(ended, end)
-  // Whoever interrupted it knows what comes next; a server that cancels by itself does not.
+  // An interruption by the caller brings its own reply; a reply that the server cancelled by itself has to be asked for again.
   const interrupted = end.outcome === 'cancelled' && state.callerSpeaking && answersByItself(state)
   if (state.cut || (interrupted && !state.bargeInPending)) {
-    // A turn behind the shield that was over before this was.
+    // The caller finished a turn behind the shield before this reply ended: it still needs an answer.
     const [settled, effects] = state.unanswered ? settleOpening(ended, []) : ([ended, []] as const)
     return askWhenFree(settled, effects)
   }
-  if (isUnfinished(end)) return goOn(ended, end)
-  if (!isAnswer(state, end)) return replyMissing(ended, end.retryAfterMs)
-  // An answer without a word has told nothing, and greeted nobody.
+  if (isUnfinished(end)) return continueSentence(ended, end)
+  if (!isAnswer(state, end)) return onReplyMissing(ended, end.retryAfterMs)
+  // A reply without sound has neither told what was due nor greeted anybody.
   const hasToldNothing = !end.audible && (state.replyDue === 'inTurn' || (state.greeting === 'asked' && end.acted))
-  // Whoever is to speak does not only listen: one that does for ever is given up.
+  // Keeping silent is a valid answer, unless something had to be said: a model that never says it is given up in the end.
   const isHeardOnly = isScreened(state) || (state.called === 'listening' && !hasToldNothing)
   const silentReplies = end.audible || isHeardOnly ? 0 : state.silentReplies + 1
   const answered: CallState = {
@@ -112,19 +113,19 @@ export const onReplyEnded = (state: CallState, end: ReplyEnd): Step => {
   return askWhenFree(settled, effects)
 }
 
-/** The reply that asked to leave, or the goodbye that was asked for, is over. */
+/** The reply that asked to leave the call, or the goodbye that was requested, has ended. */
 const onGoodbyeEnded = (state: LeavingState, { outcome, soundMs = 0 }: ReplyEnd): Step => {
   const isEnough = soundMs >= WORDS_MS && (outcome === 'completed' || outcome === 'cancelled')
-  // A goodbye that was asked for may be a mere "bye", unless the server has stopped it at its beginning; to a recording, nothing.
-  const isShort = outcome !== 'cancelled' && state.called !== 'listening' && (soundMs > 0 || !isWordAwaited(state))
+  // A requested goodbye may be as short as "bye", unless the server cancelled it; to a recording it may be nothing at all.
+  const isShort = outcome !== 'cancelled' && state.called !== 'listening' && (soundMs > 0 || !needsGoodbye(state))
   const isSaid = isEnough || (state.goodbye === 'speaking' && isShort)
-  if (isSaid && !isUntold(state)) return saidWith([{ ...state, saidWithCallMs: soundMs }, []])
-  return askWhenFree(...sayAgain(state))
+  if (isSaid && !hasUntoldFailure(state)) return finishLastWords([{ ...state, saidWithCallMs: soundMs }, []])
+  return askWhenFree(...askForGoodbye(state))
 }
 
 const SILENT = 'You have called several tools without a word. Say something to the caller before the next one.'
 
-/** Only what was heard or done is an answer. To a recorded voice, silence is one. */
+/** A reply answers if it had sound or called a tool. To a recorded voice, silence is an answer too. */
 const isAnswer = (state: CallState, { outcome, audible, acted }: ReplyEnd): boolean =>
   outcome !== 'failed' &&
   (outcome === 'cancelled' ? audible : audible || acted || state.machineAnswered || isScreened(state))
@@ -132,8 +133,8 @@ const isAnswer = (state: CallState, { outcome, audible, acted }: ReplyEnd): bool
 const isUnfinished = ({ outcome, audible, unasked }: ReplyEnd): boolean =>
   audible && (outcome === 'incomplete' || outcome === 'failed' || unasked === true)
 
-/** A sentence that broke off is continued once. */
-const goOn = (state: CallState, { retryAfterMs }: ReplyEnd): Step => {
+/** Has the model continue a sentence that broke off; once. */
+const continueSentence = (state: CallState, { retryAfterMs }: ReplyEnd): Step => {
   if (state.continuing) return askWhenFree({ ...state, continuing: false }, [{ type: 'playout.awaitEnd' }])
   const continuing: CallState = { ...state, continuing: true }
   const told: CallEffect[] =
@@ -142,13 +143,13 @@ const goOn = (state: CallState, { retryAfterMs }: ReplyEnd): Step => {
       : []
   if (retryAfterMs === undefined)
     return askWhenFree({ ...continuing, replyDue: 'now' }, [{ type: 'playout.awaitEnd' }, ...told])
-  const [missing, effects] = replyMissing(continuing, retryAfterMs)
+  const [missing, effects] = onReplyMissing(continuing, retryAfterMs)
   return [missing, [...told, ...effects]]
 }
 
-/** A reply failed, was empty or never came: ask again, when the server wants to be asked, then give up on this model. */
-const replyMissing = (state: CallState, retryAfterMs?: number): Step => {
-  // There is an answer under way to what the caller says now.
+/** A reply failed, was empty or never came: ask again after the pause the server wants, then give the model up. */
+const onReplyMissing = (state: CallState, retryAfterMs?: number): Step => {
+  // The caller is speaking again: their turn brings the next reply.
   if (state.callerSpeaking) return [{ ...state, replyDue: 'now', turn: 'listening' }, []]
   const failed: CallState = { ...state, failedReplies: state.failedReplies + 1, replyDue: 'no', turn: 'thinking' }
   if (failed.failedReplies > MAX_REPLY_RETRIES || (retryAfterMs ?? 0) > MAX_PAUSE_MS)
@@ -157,7 +158,7 @@ const replyMissing = (state: CallState, retryAfterMs?: number): Step => {
   return [{ ...failed, pausing: true }, [{ type: 'timer.start', timer: 'retryReply', delayMs: retryAfterMs }]]
 }
 
-/** Once somebody is on the line there is no time for another try with the same server. */
+/** Gives the model up. With the caller on the line there is no time for another attempt with the same server. */
 const giveModelUp = (state: CallState, why: string): Step => {
   const error: Fault = { code: 'model_lost', message: why }
   const [lost, effects] = onModelLost(state, error, !state.mediaAttached)
@@ -167,7 +168,7 @@ const giveModelUp = (state: CallState, why: string): Step => {
 export const onRetryReply = (state: CallState): Step =>
   askWhenFree({ ...state, pausing: false, replyDue: state.turn === 'thinking' ? 'now' : state.replyDue }, [])
 
-/** The mode has no greeting for this call after all: whoever waits for one is greeted in the model's own words. */
+/** The mode has no greeting for this call after all: the model is asked to greet in its own words. */
 export const onGreetingMissing = (state: CallState): Step => {
   const error: Fault = {
     code: 'mode_failed',
@@ -177,7 +178,7 @@ export const onGreetingMissing = (state: CallState): Step => {
   return [state, [{ type: 'report', error }, ...(isAsked ? askForReply : [])]]
 }
 
-/** One reply about everything that is due, in the first moment in which it does not talk over anybody. */
+/** Asks for one reply about everything that is due, as soon as nobody speaks, no reply is active and no tool runs. */
 export const askWhenFree = (state: CallState, effects: readonly CallEffect[]): Step => {
   const free =
     (state.phase === 'live' || state.phase === 'leaving' || state.phase === 'ready') &&
@@ -191,15 +192,15 @@ export const askWhenFree = (state: CallState, effects: readonly CallEffect[]): S
 }
 
 export const onPlayedOut = (state: CallState): Step => {
-  // What still runs may have to be told of.
-  if (state.goodbye === 'playing') return state.toolsRunning.length > 0 ? [state, []] : depart(state, [])
+  // Wait for running tools: their results may have to be told.
+  if (state.goodbye === 'playing') return state.toolsRunning.length > 0 ? [state, []] : handOver(state, [])
   const quiet: CallState = state.turn === 'speaking' && !state.replyActive ? { ...state, turn: 'listening' } : state
   return settleOpening(quiet.greeting === 'asked' ? { ...quiet, greeting: 'heard' } : quiet, [])
 }
 
 /**
- * The opening is over once the first reply is done and the greeting was heard. The switch waits for a quiet moment:
- * an update in the middle of speech or of a reply could bring a second answer.
+ * Ends the opening once the first reply is over and the greeting was heard. The change of settings waits until nobody
+ * speaks: a session update in the middle of speech or of a reply could bring a second answer.
  */
 export const settleOpening = (state: CallState, effects: readonly CallEffect[]): Step => {
   const quiet = state.model === 'configured' && !state.replyActive && !state.callerSpeaking
@@ -210,7 +211,7 @@ export const settleOpening = (state: CallState, effects: readonly CallEffect[]):
   return askWhenFree({ ...state, opening: false, unanswered: false, replyDue: 'now' }, all)
 }
 
-/** The session keeps its opening settings: who is not answered by the server is asked for by us. */
+/** The session keeps its opening settings: if the server does not answer turns by itself, we ask for each reply. */
 export const onConfigureRefused = (state: CallState): Step =>
   state.opening || state.asksEachTurn
     ? [state, []]

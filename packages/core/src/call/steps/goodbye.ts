@@ -1,54 +1,54 @@
 import type { HeardPart } from '../../model.ts'
 import type { Departure } from '../../departure.ts'
-import { leavingBy, type CallState, type LeavingState, type Step } from '../state.ts'
+import { startLeaving, type CallState, type LeavingState, type Step } from '../state.ts'
 import { silenceAssistant } from './media.ts'
-import { depart, MAX_TAKEN_BACK } from './leaving.ts'
+import { handOver, MAX_LEAVINGS_CANCELLED } from './leaving.ts'
 
-/** Less sound than this along with a call was no sentence: a breath, an "okay". */
+/** Less sound than this along with a tool call was no goodbye: a breath, an "okay". */
 export const WORDS_MS = 600
-/** Long enough for a sentence to be thought of, spoken and heard. */
+/** Time for the model to think of a sentence, and for the caller to hear it. */
 const LAST_WORDS_MS = 15_000
 
-/** The reply that asked to leave has said its goodbye, or its announcement, already. */
-export const isSaid = ({ saidWithCallMs }: CallState): boolean => saidWithCallMs >= WORDS_MS
+/** Whether the reply that asked to leave the call has already said its goodbye, or its announcement. */
+export const hasSaidGoodbye = ({ saidWithCallMs }: CallState): boolean => saidWithCallMs >= WORDS_MS
 
-/** Nothing more is said: what is being heard is heard out. */
-export const saidWith = ([state, effects]: Step<LeavingState>): Step => [
+/** Asks for no more words, and lets what was sent play to its end. */
+export const finishLastWords = ([state, effects]: Step<LeavingState>): Step => [
   { ...state, goodbye: 'playing', replyDue: 'no' },
   [
     ...effects,
-    // A long one must not be cut off by the clock of a short one.
+    // A long goodbye must not be cut off by the timer of a short one.
     { type: 'timer.start', timer: 'departure', delayMs: LAST_WORDS_MS + state.saidWithCallMs },
     { type: 'playout.awaitEnd' },
   ],
 ]
 
-/** Replies that were no goodbye, or not all of it; the next one counts, whatever it is. */
+/** Replies that may miss the goodbye, or part of it; the next one counts, whatever it says. */
 export const MAX_GOODBYES_MISSED = 3
 
-/** There is still something to be said before the conversation is left, unless there was too often. */
-export const sayAgain = (state: LeavingState): Step =>
+/** Asks for the goodbye once more, unless that was done too often. */
+export const askForGoodbye = (state: LeavingState): Step =>
   state.goodbyesMissed >= MAX_GOODBYES_MISSED
-    ? saidWith([state, []])
+    ? finishLastWords([state, []])
     : [
         { ...state, goodbye: 'due', replyDue: 'now', goodbyesMissed: state.goodbyesMissed + 1 },
         [{ type: 'timer.start', timer: 'departure' }],
       ]
 
-/** Leaves without a word, also without those that are being said. */
+/** Leaves the call at once, and stops what is being said. */
 export const leaveSilently = (state: CallState, departure: Departure, heard: readonly HeardPart[]): Step => {
   const [quiet, clears] = silenceAssistant(state, heard, 'gateway')
-  return depart({ ...leavingBy(quiet, departure), replyDue: 'no' }, clears)
+  return handOver({ ...startLeaving(quiet, departure), replyDue: 'no' }, clears)
 }
 
-/** "Wait, one more thing": the last words have not been heard yet, and nobody but the assistant is on the line. */
-export const mayBeTakenBack = ({ phase, goodbye, departure, takenBack, machineAnswered }: CallState): boolean =>
+/** Whether the caller's speech can cancel leaving ("wait, one more thing"): the audio is still connected, and no machine is. */
+export const mayCancelLeaving = ({ phase, goodbye, departure, takenBack, machineAnswered }: CallState): boolean =>
   phase === 'leaving' &&
   goodbye !== 'gone' &&
-  takenBack < MAX_TAKEN_BACK &&
+  takenBack < MAX_LEAVINGS_CANCELLED &&
   !machineAnswered &&
   (departure?.kind === 'hangUp' || departure?.kind === 'transfer' || departure?.kind === 'voicemail')
 
-/** The reply that had a person rung is over: what it has said was the announcement, or there is still one to be made. */
+/** The reply that had a person rung has ended: if it did not announce that, ask for an announcement. */
 export const settleAnnouncement = (state: CallState): CallState =>
-  !state.announcing ? state : { ...state, announcing: false, replyDue: isSaid(state) ? state.replyDue : 'now' }
+  !state.announcing ? state : { ...state, announcing: false, replyDue: hasSaidGoodbye(state) ? state.replyDue : 'now' }

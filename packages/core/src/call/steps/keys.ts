@@ -7,15 +7,15 @@ import type { CallState, Step } from '../state.ts'
 import { calleeSpeaks } from './callee-first.ts'
 import { silenceAssistant } from './media.ts'
 import { askWhenFree } from './conversation.ts'
-import { leave } from './leaving.ts'
-import { isThere } from './listening.ts'
+import { leaveAfterLastWords } from './leaving.ts'
+import { callerPresent } from './listening.ts'
 import { tell } from './connecting.ts'
 
-/** Longer than any account number; keys become words of the model's prompt. */
+/** Longer than any account number. Limits what is added to the model's conversation. */
 const MAX_DIGITS = 64
-/** Where the keys so far name a destination, and only until the next key: nobody reads a menu's key off a card. */
+/** Wait after keys that name a destination: shorter than for a number, because nobody reads a menu key off a card. */
 const MENU_KEY_MS = 1_500
-/** Keys that are complete wait for somebody to tell; who pressed them has waited already. */
+/** How often to check for a model that complete keys can be told to. */
 const NO_MODEL_YET_MS = 250
 
 export const onDigitPressed = (state: CallState, digit: string, heard: readonly HeardPart[]): Step => {
@@ -29,12 +29,12 @@ export const onDigitPressed = (state: CallState, digit: string, heard: readonly 
   return [{ ...quiet, digits }, [...effects, { type: 'timer.start', timer: 'keypad', delayMs }]]
 }
 
-/** Keys become one turn of the caller's. */
+/** Tells the model the keys as one turn of the caller. */
 export const submitDigits = (state: CallState, effects: readonly CallEffect[]): Step => {
   if (state.digits === '') return [state, [...effects, { type: 'timer.stop', timer: 'keypad' }]]
   if (state.phase === 'joining')
     return [state, [...effects, { type: 'timer.start', timer: 'keypad', delayMs: NO_MODEL_YET_MS }]]
-  // A goodbye may have waited for the end of their keys.
+  // A goodbye may have waited for the end of the keys.
   if (state.phase !== 'live') return askWhenFree({ ...state, digits: '' }, effects)
   const text = `The caller pressed ${[...state.digits].join(' ')} on the keypad.`
   const all: CallEffect[] = [
@@ -46,25 +46,25 @@ export const submitDigits = (state: CallState, effects: readonly CallEffect[]): 
   const heard: CallState = {
     ...state,
     digits: '',
-    ...isThere,
+    ...callerPresent,
     silentReplies: 0,
     continuing: false,
     turn: 'thinking',
     callerTurns: state.callerTurns + 1,
   }
-  // Who speaks while keys are taken is answered when their turn is over, with the keys in it.
+  // A caller who speaks meanwhile is answered at the end of their turn; the reply then knows the keys.
   if (!chosen) return askWhenFree({ ...heard, replyDue: 'now' }, all)
   const refused = chosen.kind === 'transfer' ? refuseRing(state.grant, state.rung, telephoneText(chosen)) : undefined
   if (refused) {
     const [told, tellEffects] = tell(heard, refused.sentence)
     return [told, [...all, ...tellEffects]]
   }
-  const [leaving, leaveEffects] = leave(heard, chosen)
+  const [leaving, leaveEffects] = leaveAfterLastWords(heard, chosen)
   const [told, tellEffects] = tell(leaving, wordsFor(chosen))
   return [told, [...all, ...leaveEffects, ...tellEffects]]
 }
 
-/** What a tool would have said: whoever presses a key is told no less than who says where they want to go. */
+/** What the model is told to say: the same that a tool would have told it for a spoken request. */
 const wordsFor = (chosen: Departure): string => {
   if (chosen.kind === 'voicemail')
     return 'That key is the voicemail. Ask the caller in one short sentence to leave a message after the tone, with a number to call back if theirs is withheld.'

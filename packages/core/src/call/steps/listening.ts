@@ -1,10 +1,10 @@
 import type { ListeningReason } from '../../departure.ts'
 import type { CallState, Step } from '../state.ts'
 import { note } from './connecting.ts'
-import { lastThroughNoise } from './patience.ts'
+import { keepSilenceClock } from './patience.ts'
 import { awaitPerson } from './screening.ts'
 
-/** What the model was told by hearing it, in this many `turns`, and has said nothing about. */
+/** The model called keep_listening: it heard this many `turns` and does not answer them, for the reason given. */
 export const keepListening = (state: CallState, why: ListeningReason, turns: number): Step => {
   switch (why) {
     case 'person':
@@ -14,24 +14,25 @@ export const keepListening = (state: CallState, why: ListeningReason, turns: num
     case 'noise':
       return onNoise({ ...state, callerTurns: Math.max(0, state.callerTurns - turns) })
     case 'hold':
-      // Who does not answer has not asked us to wait: whoever is asked about is not waited for again.
+      // While we wait for an answer to "are you still there?", a request to wait does not count.
       return state.holding || state.nobodyThere
         ? [state, []]
         : [{ ...state, holding: true, silenceClock: 'stopped' }, [{ type: 'timer.stop', timer: 'silence' }]]
   }
 }
 
-/** Nobody wanted to interrupt: half a sentence, and then silence, would sound like a fault. Noise that goes on cuts the rest off, too. */
+/** Noise has interrupted the assistant: have it finish its sentence, once; continuing noise would cut off the rest too. */
 const onNoise = (state: CallState): Step => {
   if (state.phase !== 'live' || state.model !== 'configured') return [state, []]
-  if (!state.brokenOff || state.resumed) return lastThroughNoise({ ...state, brokenOff: false })
+  if (!state.brokenOff || state.resumed) return keepSilenceClock({ ...state, brokenOff: false })
   return [{ ...state, brokenOff: false, resumed: true, replyDue: 'now' }, [note(GO_ON)]]
 }
 
 const GO_ON = 'Noise has cut your last sentence off. Say the rest of it, without what was heard already.'
 
-/** The model acts on what was said: it was meant for us, so somebody is there, and is not waiting for anything else. */
-export const showLife = (state: CallState): CallState => (state.unansweredTurns > 0 ? { ...state, ...isThere } : state)
+/** The model acts on what was said, so the caller is there: reset what counts their silences. */
+export const noteCallerPresent = (state: CallState): CallState =>
+  state.unansweredTurns > 0 ? { ...state, ...callerPresent } : state
 
-/** What is forgotten about silences once somebody has shown that they are there. */
-export const isThere = { silences: 0, holding: false, resumed: false, nobodyThere: false } as const
+/** The silence counters of a caller who has just shown that they are there. */
+export const callerPresent = { silences: 0, holding: false, resumed: false, nobodyThere: false } as const

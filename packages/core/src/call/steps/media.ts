@@ -1,14 +1,14 @@
 import type { HeardPart } from '../../model.ts'
 import type { CallEffect } from '../events.ts'
-import { throughout, type CallState, type Step } from '../state.ts'
+import { commonFields, type CallState, type Step } from '../state.ts'
 import { end, LET_GO_MS } from './leaving.ts'
-import { goLive, isHeldBack, join, openModel } from './connecting.ts'
+import { goLive, isModelDeferred, join, openModel } from './connecting.ts'
 import { limitTimers } from './patience.ts'
 
-/** The carrier has ended the audio: only if it goes on within this time is the caller still there. */
+/** The carrier closed the media stream in an orderly way: if it does nothing within this time, the caller has hung up. */
 const GRACEFUL_AWAY_MS = 1_500
 
-/** A carrier connects audio within a second or two of being told to. */
+/** A carrier connects the media stream within a second or two of being told to. */
 const OFFERED_MS = 10_000
 
 export const onMediaAttached = (state: CallState): Step => {
@@ -40,11 +40,11 @@ export const onMediaAttached = (state: CallState): Step => {
   }
 }
 
-/** Somebody was told where the stream is to go: only from now on can it be late. */
+/** The carrier was told where to connect the media stream: the timer that waits for it starts now. */
 export const onStreamOffered = (state: CallState): Step => {
   if (state.phase === 'warming' || state.phase === 'ready') {
     const effects: CallEffect[] = state.mediaAttached ? [] : [{ type: 'timer.start', timer: 'unclaimed' }]
-    return isHeldBack(state) ? openModel(state, effects) : [state, effects]
+    return isModelDeferred(state) ? openModel(state, effects) : [state, effects]
   }
   return [state, state.phase === 'away' ? [{ type: 'timer.start', timer: 'away', delayMs: OFFERED_MS }] : []]
 }
@@ -53,12 +53,12 @@ export const onMediaDetached = (state: CallState, graceful: boolean, heard: read
   const detached: CallState = { ...state, mediaAttached: false, callerSpeaking: false, turn: 'listening' }
   if (detached.phase === 'leaving') {
     if (detached.departure.kind === 'hangUp') return end(detached, 'assistant_hung_up')
-    // The carrier goes on as it was told; the departure timer covers a caller who is gone.
+    // The carrier follows its instruction; the departure timer covers a caller who has hung up.
     return [{ ...detached, goodbye: 'gone' }, [{ type: 'timer.start', timer: 'departure', delayMs: LET_GO_MS }]]
   }
   if (state.phase !== 'live' && state.phase !== 'joining') return [detached, []]
   const away: CallState = {
-    ...throughout(detached),
+    ...commonFields(detached),
     phase: 'away',
     awayKind: 'reconnect',
     cut: state.replyActive,
@@ -66,7 +66,7 @@ export const onMediaDetached = (state: CallState, graceful: boolean, heard: read
   }
   const stop: CallEffect[] =
     state.model === 'configured' ? [{ type: 'media.clear' }, interrupt(heard, 'gateway')] : [{ type: 'media.clear' }]
-  // The model would wait for the end of a turn of which it hears nothing more.
+  // The model hears nothing more, and would wait for the end of this turn.
   if (state.callerSpeaking) stop.push({ type: 'model.send', command: { type: 'endTurn' } })
   const wait: CallEffect = graceful
     ? { type: 'timer.start', timer: 'away', delayMs: GRACEFUL_AWAY_MS }
@@ -79,7 +79,7 @@ const interrupt = (heard: readonly HeardPart[], cause: 'speech' | 'gateway'): Ca
   command: { type: 'interrupt', heard, cause },
 })
 
-/** Stops the assistant in the caller's ear first, then in the model's memory. */
+/** Interrupts the assistant: drops its queued audio first, then corrects the model's conversation. */
 export const silenceAssistant = (state: CallState, heard: readonly HeardPart[], cause: 'speech' | 'gateway'): Step => [
   {
     ...state,

@@ -1,22 +1,22 @@
 import type { CallEffect } from '../events.ts'
 import type { CallState, Step } from '../state.ts'
-import { leave, MAX_TAKEN_BACK } from './leaving.ts'
+import { leaveAfterLastWords, MAX_LEAVINGS_CANCELLED } from './leaving.ts'
 import { isCallersTurn, tell } from './connecting.ts'
 import { isScreened } from './screening.ts'
 
-/** A warning any later leaves no time to finish a sentence. */
+/** How long before the limit the assistant is warned: a later warning leaves no time to finish. */
 const LIMIT_WARNING_MS = 60_000
 
-/** People who fetch a card or ask somebody else are back within this, or have forgotten the call. */
+/** How long a caller who asked us to wait is waited for: to fetch a card, or to ask somebody. */
 const HOLD_MS = 120_000
 
-/** Who waits for a person to answer hears nothing else meanwhile: longer than this feels like having been forgotten. */
+/** Silence after which a caller who waits for a person to be reached hears a phrase. */
 const PERSON_RUNG_MS = 12_000
 
 const asksForReply = (effect: CallEffect): boolean =>
   effect.type === 'model.greet' || (effect.type === 'model.send' && effect.command.type === 'reply')
 
-/** Nobody is speaking or thinking: the line is quiet. */
+/** Nobody is speaking, and the model is not working on anything. */
 const isQuiet = (state: CallState): boolean =>
   state.phase === 'live' &&
   state.model === 'configured' &&
@@ -25,10 +25,10 @@ const isQuiet = (state: CallState): boolean =>
   !state.replyActive &&
   state.toolsRunning.length === 0 &&
   state.toolsLeft.length === 0 &&
-  // Silence is what a person who is asked whether to come needs.
+  // During call screening silence is expected.
   !isScreened(state)
 
-/** Something is heard, and whether it is meant for us the model has not said yet: noise must not keep a call alive. */
+/** Sound was heard and the model has not said yet whether it was speech to us. The silence timer goes on: noise must not keep a call alive. */
 const isJudging = (state: CallState): boolean =>
   state.phase === 'live' &&
   state.model === 'configured' &&
@@ -40,7 +40,7 @@ const isJudging = (state: CallState): boolean =>
   !state.consultation &&
   !isScreened(state)
 
-/** Runs the silence timer while the line is quiet, and through noise. */
+/** Runs the silence timer while the line is quiet, and while noise is heard. */
 export const watchSilence = ([state, effects]: Step): Step => {
   if (state.phase === 'ended') return [state, effects]
   if (!isQuiet(state)) {
@@ -57,13 +57,13 @@ export const watchSilence = ([state, effects]: Step): Step => {
 }
 
 const sayGoodbye = (state: CallState, why: string): Step => {
-  const [leaving, effects] = leave(state, { kind: 'hangUp' })
+  const [leaving, effects] = leaveAfterLastWords(state, { kind: 'hangUp' })
   const [told, more] = tell(leaving, `${why} Say goodbye in one short sentence.`)
   return [told, [...effects, ...more]]
 }
 
-/** Only noise is heard, and it may never pause: the clock begins all the same, and is not waited for once it is over. */
-export const lastThroughNoise = (state: CallState): Step => {
+/** Only noise is heard: starts the silence timer although the line is not quiet, or acts on it if it has run out. */
+export const keepSilenceClock = (state: CallState): Step => {
   if (state.silenceClock === 'over') return breakSilence(state)
   return state.silenceClock === 'running' || state.sounding || state.replyDue !== 'no' ? [state, []] : startClock(state)
 }
@@ -96,13 +96,13 @@ const breakSilence = (state: CallState): Step => {
   )
 }
 
-/** Somebody we called has not spoken: the assistant opens. */
+/** The callee has not spoken: the assistant says its greeting. */
 export const onOpener = (state: CallState): Step =>
   state.greeting === 'waiting' && state.phase === 'live' && state.model === 'configured'
     ? [{ ...state, greeting: 'none', turn: 'thinking' }, [{ type: 'model.greet' }]]
     : [state, []]
 
-/** The timers that bound a call, started when the caller comes. */
+/** The timers that limit the length of a call, started when its audio is first connected. */
 export const limitTimers = ({ patience: { maxDurationMs } }: CallState): readonly CallEffect[] => [
   { type: 'timer.start', timer: 'limitWarning', delayMs: Math.max(0, maxDurationMs - LIMIT_WARNING_MS) },
   { type: 'timer.start', timer: 'limit', delayMs: maxDurationMs },
@@ -113,17 +113,17 @@ export const onLimitWarning = (state: CallState): Step =>
     ? [state, []]
     : tell(state, 'This call must end in a minute. Say so, and bring it to a close.')
 
-/** Who is with a person or is leaving a message is no longer our guest; the limit waits for them to come back. */
+/** The call has reached its limit. While the caller talks with a person or leaves a message, it waits for them to come back. */
 export const onLimit = (state: CallState): Step => [{ ...state, overtime: true }, []]
 
-/** Ends a call that has lasted too long in the first moment in which the caller is with the assistant. */
+/** Ends a call past its limit as soon as the caller is with the assistant. */
 export const watchLimit = ([state, effects]: Step): Step => {
   if (!state.overtime || state.phase !== 'live') return [state, effects]
   const [ending, more] = sayGoodbye(
-    { ...state, overtime: false, takenBack: MAX_TAKEN_BACK },
+    { ...state, overtime: false, takenBack: MAX_LEAVINGS_CANCELLED },
     'The time for this call is over.',
   )
-  // The reply that was just asked for is the goodbye.
+  // A reply was just requested: it becomes the goodbye, so no second one is asked for.
   const asked = effects.some(asksForReply)
   return [ending, [...effects, ...(asked ? more.filter((effect) => !asksForReply(effect)) : more)]]
 }

@@ -1,57 +1,57 @@
 import type { CallEffect } from '../events.ts'
 import type { CallState, Step } from '../state.ts'
-import { leave } from './leaving.ts'
+import { leaveAfterLastWords } from './leaving.ts'
 import { isCallersTurn, tell } from './connecting.ts'
 
-/** Whoever speaks just now may be the person. */
+/** How long to wait once more when somebody is just speaking: it may be the person. */
 const LOOK_AGAIN_MS = 3_000
-/** A message of a few sentences, thought of and heard to its end. */
+/** Time for the model to think of a message of a few sentences, and for the machine to record it. */
 const MESSAGE_MS = 60_000
 
-/** Whether a recorded voice has been told who is calling, and a person may come. */
+/** Whether call screening is going on: a recorded voice was told who is calling, and a person may come. */
 export const isScreened = ({ screening }: CallState): boolean => screening === 'asked' || screening === 'waiting'
 
-/** A machine has answered, or has let nobody come: no person waits for our words. */
-export const isRecording = ({ machineAnswered, screening }: CallState): boolean =>
+/** Whether no person is on the line: an answering machine has answered, or call screening brought nobody. */
+export const isTalkingToMachine = ({ machineAnswered, screening }: CallState): boolean =>
   machineAnswered || screening === 'over'
 
-/** Something has failed, and there are somebody to be told and somebody to tell them: neither a recording nor a menu between two keys is. */
-export const isUntold = (state: CallState): boolean =>
-  state.failureUntold && state.model === 'configured' && state.departure?.kind !== 'keys' && !isRecording(state)
+/** Whether a failed tool must still be told: the model can tell it, and a person hears it, neither a recording nor a menu. */
+export const hasUntoldFailure = (state: CallState): boolean =>
+  state.failureUntold && state.model === 'configured' && state.departure?.kind !== 'keys' && !isTalkingToMachine(state)
 
-/** Silence is no goodbye to a person, and a recording keeps the message that a tool was called instead of. */
-export const isWordAwaited = (state: CallState): boolean =>
-  !isRecording(state) || (state.called === 'tools' && state.machine.action === 'leaveMessage')
+/** Whether a goodbye must have words: always to a person; to a machine if a message is to be left and only tools were called. */
+export const needsGoodbye = (state: CallState): boolean =>
+  !isTalkingToMachine(state) || (state.called === 'tools' && state.machine.action === 'leaveMessage')
 
-/** The assistant has said who it is and waits in silence: neither patience nor a verdict about machines ends that. */
+/** The assistant has said who is calling and waits for the person. Neither the silence timer nor a verdict ends the call meanwhile. */
 export const awaitPerson = (state: CallState): Step => {
   if (state.phase !== 'live') return [state, []]
-  // What is being said now is for the recorded voice; what is said next is for a person.
+  // The active reply answers the recorded voice; the next one is for the person.
   const screening = state.replyActive ? 'asked' : 'waiting'
   const starts: CallEffect[] = isScreened(state) ? [] : [{ type: 'timer.start', timer: 'screening' }]
-  // A verdict that came while the assistant was still answering has asked for a message: not of a recorded voice that asks.
+  // A machine verdict has asked for a message meanwhile; during call screening none is left.
   const replyDue = state.verdict?.startsWith('machine') ? 'no' : state.replyDue
   return [{ ...state, screening, replyDue, machineAnswered: false, silences: 0 }, starts]
 }
 
-/** The sentence for the recorded voice is over. */
+/** The reply to the recorded voice has ended. */
 export const onScreeningAnswered = (state: CallState): CallState =>
   state.screening === 'asked' ? { ...state, screening: 'waiting' } : state
 
-/** The assistant speaks again: it has heard a person, or the recorded voice has asked something else. */
-export const meetPerson = (state: CallState): Step => {
+/** The assistant speaks again: it has heard a person, or another question of the recorded voice. */
+export const endScreening = (state: CallState): Step => {
   if (state.screening !== 'waiting') return [state, []]
   const { screening: _, ...met } = state
   return [met, [{ type: 'timer.stop', timer: 'screening' }]]
 }
 
-/** Nobody has come for long enough. */
+/** The screening timer has run out: says goodbye, or leaves the message of the plan. */
 export const onScreening = (state: CallState): Step => {
   if (!isScreened(state) || state.phase !== 'live') return [state, []]
   if (isCallersTurn(state) || state.replyActive || state.sounding)
     return [state, [{ type: 'timer.start', timer: 'screening', delayMs: LOOK_AGAIN_MS }]]
   const { machine } = state
-  const [leaving, effects] = leave({ ...state, screening: 'over' }, { kind: 'hangUp' })
+  const [leaving, effects] = leaveAfterLastWords({ ...state, screening: 'over' }, { kind: 'hangUp' })
   if (machine.action !== 'leaveMessage') {
     const [told, more] = tell(leaving, `${NOBODY} Say goodbye in one short sentence.`)
     return [told, [...effects, ...more]]
@@ -62,7 +62,7 @@ export const onScreening = (state: CallState): Step => {
 
 const NOBODY = 'Nobody has come to the telephone.'
 
-/** What is left on a recording, as the model is told. */
+/** The instruction to leave a message, as the model is told. */
 export const messageOf = ({ text }: { readonly text?: string }): string =>
   text === undefined
     ? 'leave a message of two or three sentences: who is calling, why, and how to reach us.'

@@ -1,38 +1,38 @@
 import type { HeardPart } from '../../model.ts'
 import type { CallEffect } from '../events.ts'
-import { throughout, type CallState, type Step } from '../state.ts'
+import { commonFields, type CallState, type Step } from '../state.ts'
 import { calleeSpeaks } from './callee-first.ts'
 import { silenceAssistant } from './media.ts'
 import { answersByItself, askWhenFree, isShielded, settleOpening } from './conversation.ts'
-import { mayBeTakenBack } from './goodbye.ts'
+import { mayCancelLeaving } from './goodbye.ts'
 import { note } from './connecting.ts'
 
-/** A model that hears nothing says nothing of it: whether it is still there is asked on its wire. Noise is no turn, and it knows better. */
+/** We heard speech that the model did not report. Its connection may be dead, so probe it; a model that answers has judged it to be noise. */
 export const onSpeechMissed = (state: CallState): Step =>
   state.phase === 'live' && state.model === 'configured' && state.turn === 'listening' && !state.replyActive
     ? [{ ...state, unheardTurn: true }, [{ type: 'model.send', command: { type: 'probe' } }]]
     : [state, []]
 
 export const onSpeechStarted = (state: CallState, heard: readonly HeardPart[]): Step => {
-  // What is said after a verdict is no part of a machine's greeting any more.
+  // Speech after the verdict is not the machine's greeting: a person may be there.
   const machineAnswered = state.machineAnswered && state.phase !== 'live'
   const { screening, ...rest } = state
   const [speaking, effects] = calleeSpeaks({
     ...rest,
-    // Somebody has come after all.
+    // A person has come after all.
     ...(screening === undefined || screening === 'over' ? {} : { screening }),
     callerSpeaking: true,
     unheardTurn: false,
     machineAnswered,
   })
-  if (mayBeTakenBack(state)) {
-    // A "bye" into the goodbye is no wish to stay.
+  if (mayCancelLeaving(state)) {
+    // A "bye" during our goodbye must not cancel leaving: wait for more speech.
     if (heard.length > 0 || state.sounding || state.goodbye === 'playing')
       return [{ ...speaking, bargeInPending: true }, [...effects, { type: 'media.weighSpeech', against: 'goodbye' }]]
-    const [back, more] = takeBack(speaking, heard, 'speech')
+    const [back, more] = cancelLeaving(speaking, heard, 'speech')
     return [back, [...effects, ...more]]
   }
-  // The shield is the greeting's: a phrase that bridges the wait for it gives way.
+  // The shield protects the greeting only: a phrase played before it is interrupted.
   if (state.phase === 'live' && isShielded(state) && state.bridging)
     return [speaking, [...effects, { type: 'media.clear' }]]
   if (state.phase !== 'live' || isShielded(state)) return [speaking, effects]
@@ -48,16 +48,16 @@ const bargeIn = (state: CallState, heard: readonly HeardPart[], cause: 'speech' 
   return [{ ...quiet, brokenOff, pausing: false }, [...effects, { type: 'timer.stop', timer: 'retryReply' }]]
 }
 
-/** Who has gone on talking for longer than this may change their mind about another leaving. */
+/** After this many more turns the caller may cancel leaving again. */
 const TALKED_ON_TURNS = 3
 
-/** The caller is still here and wants something: they are answered instead. */
-const takeBack = (state: CallState, heard: readonly HeardPart[], cause: 'speech' | 'gateway'): Step => {
+/** The caller spoke before we left: stay, and answer them. */
+const cancelLeaving = (state: CallState, heard: readonly HeardPart[], cause: 'speech' | 'gateway'): Step => {
   const { departure } = state
   const what = departure?.kind === 'hangUp' ? 'The call was not ended' : 'The caller was not connected'
   const [quiet, effects] = bargeIn(
     {
-      ...throughout(state),
+      ...commonFields(state),
       phase: 'live',
       takenBack: state.takenBack + 1,
       takenBackTurns: state.callerTurns,
@@ -78,17 +78,17 @@ const takeBack = (state: CallState, heard: readonly HeardPart[], cause: 'speech'
 export const onBargeInConfirmed = (state: CallState, heard: readonly HeardPart[]): Step => {
   if (!state.bargeInPending) return [state, []]
   const confirmed: CallState = { ...state, bargeInPending: false }
-  if (mayBeTakenBack(state)) return takeBack(confirmed, heard, 'gateway')
+  if (mayCancelLeaving(state)) return cancelLeaving(confirmed, heard, 'gateway')
   return state.phase === 'live' ? bargeIn(confirmed, heard, 'gateway') : [confirmed, []]
 }
 
 export const onSpeechStopped = (state: CallState): Step => {
   if (!state.callerSpeaking) return [state, []]
   const stopped: CallState = { ...state, callerSpeaking: false, bargeInPending: false }
-  // It never became enough to be speech: the assistant talks on, and the model forgets it.
+  // Too short to be speech: the assistant talks on, and the model forgets the turn.
   if (state.bargeInPending && (state.phase === 'live' || state.phase === 'leaving'))
     return askWhenFree(stopped, [{ type: 'model.send', command: { type: 'dismissTurn' } }])
-  // A goodbye that had to wait for the end of what they said.
+  // A goodbye may have waited for the end of this turn.
   if (state.phase === 'leaving') return askWhenFree(stopped, [])
   if (state.phase !== 'live') return [stopped, []]
   const said: CallState = {
@@ -101,22 +101,22 @@ export const onSpeechStopped = (state: CallState): Step => {
     continuing: false,
   }
   if (!answersByItself(state)) {
-    // The end of a reply that nobody hears may never come: the answer is waited for all the same.
+    // The end of an interrupted reply may never be reported; the caller waits for an answer all the same.
     const waiting: CallState = state.cut ? { ...said, turn: 'thinking' } : said
     const [settled, effects] = settleOpening({ ...waiting, unanswered: true }, [])
-    // A greeting that came to nothing meanwhile.
+    // The greeting may have failed meanwhile.
     return askWhenFree(settled, effects)
   }
-  // What tools have done meanwhile is in the conversation: one answer has everything in it.
+  // Results of tools are in the conversation already: the answer to this turn covers them too.
   return [{ ...said, replyDue: state.replyDue === 'no' ? 'no' : 'inTurn', turn: 'thinking' }, []]
 }
 
-/** The server has lost the end of the caller's turn: we know better, and say so. */
+/** The server missed the end of the caller's turn: end it ourselves. */
 export const onCallerQuiet = (state: CallState): Step => {
   if (!state.callerSpeaking || state.phase !== 'live') return [state, []]
   const [stopped, effects] = onSpeechStopped({ ...state, bargeInPending: false })
   const ends: CallEffect = { type: 'model.send', command: { type: 'endTurn' } }
-  // A turn that the server does not know to be over is not answered by itself; others have been asked for.
+  // The server does not answer a turn that we ended: ask for the reply, unless `onSpeechStopped` has.
   if (!answersByItself(state)) return [stopped, [ends, ...effects]]
   const [asked, asks] = askWhenFree({ ...stopped, replyDue: 'now' }, [])
   return [asked, [ends, ...effects, ...asks]]

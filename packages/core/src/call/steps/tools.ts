@@ -1,20 +1,27 @@
 import type { Departure, ToolRequest } from '../../departure.ts'
 import type { CallEvent } from '../events.ts'
-import { leavingBy, type CallState, type Step } from '../state.ts'
-import { consult } from './consultation.ts'
+import { startLeaving, type CallState, type Step } from '../state.ts'
+import { startConsultation } from './consultation.ts'
 import { askWhenFree } from './conversation.ts'
-import { isSaid, leaveSilently, MAX_GOODBYES_MISSED, mayBeTakenBack, saidWith, sayAgain } from './goodbye.ts'
-import { leave } from './leaving.ts'
-import { keepListening, showLife } from './listening.ts'
+import {
+  hasSaidGoodbye,
+  leaveSilently,
+  MAX_GOODBYES_MISSED,
+  mayCancelLeaving,
+  finishLastWords,
+  askForGoodbye,
+} from './goodbye.ts'
+import { leaveAfterLastWords } from './leaving.ts'
+import { keepListening, noteCallerPresent } from './listening.ts'
 import { note } from './connecting.ts'
-import { isRecording, isScreened, isUntold } from './screening.ts'
+import { isTalkingToMachine, isScreened, hasUntoldFailure } from './screening.ts'
 
 type ToolCalled = Extract<CallEvent, { type: 'toolCalled' }>
 type ToolSettled = Extract<CallEvent, { type: 'toolSettled' }>
 
 export const onToolCalled = (state: CallState, event: ToolCalled): Step => {
   const { type: _, toolCallId, name, argumentsJson, ...manner } = event
-  const present = manner.listens ? state : showLife(state)
+  const present = manner.listens ? state : noteCallerPresent(state)
   const called = manner.listens && state.called !== 'tools' ? 'listening' : 'tools'
   return [
     {
@@ -32,8 +39,8 @@ export const onToolSettled = (state: CallState, event: ToolSettled): Step => {
   const running = state.toolsRunning.find((tool) => tool.toolCallId === toolCallId)
   const refusal = refusalOf(state, request)
   const output = refusal ? JSON.stringify({ error: refusal }) : event.output
-  // Of a second way to leave the caller has nothing to be told.
-  const failed = event.failed || (refusal !== undefined && refusal !== LEFT)
+  // A second request to leave is refused silently: the caller need not hear of it.
+  const failed = event.failed || (refusal !== undefined && refusal !== ALREADY_LEAVING)
   const settled: CallState = {
     ...state,
     toolsRunning: state.toolsRunning.filter((tool) => tool.toolCallId !== toolCallId),
@@ -42,51 +49,53 @@ export const onToolSettled = (state: CallState, event: ToolSettled): Step => {
     replyDue: event.spoken ? 'now' : state.replyDue,
   }
   const [told, effects] = tellResult(settled, running !== undefined, toolCallId, output)
-  const [asked, more] = refusal ? ([told, []] as const) : follow(told, event, state.replyDue, running?.turns ?? 0)
+  const [asked, more] = refusal
+    ? ([told, []] as const)
+    : performRequest(told, event, state.replyDue, running?.turns ?? 0)
   const [left, last] = settleGoodbye(asked, !refusal && request?.lastWords === 'afterwards')
   return askWhenFree(left, [...effects, ...more, ...last])
 }
 
-/** What a tool asks of its call and cannot have now. Its result must not say otherwise. */
+/** Why a tool's request cannot be granted now; becomes the tool's result in place of its own. */
 const refusalOf = (state: CallState, request: ToolRequest | undefined): string | undefined => {
   if (request?.consultation) {
     if (state.consultation) return `${state.consultation.label} is being rung already. Wait for their answer first.`
     if (state.phase !== 'live') return 'Nobody can be rung at the moment.'
   }
   if (!request?.departure) return undefined
-  if (state.departure) return isSame(state.departure, request.departure) ? undefined : LEFT
+  if (state.departure) return isSameDeparture(state.departure, request.departure) ? undefined : ALREADY_LEAVING
   if (
     request.lastWords === 'none' &&
-    !isRecording(state) &&
+    !isTalkingToMachine(state) &&
     !isScreened(state) &&
     state.callerTurns - state.recordedTurns >= TURNS_OF_A_PERSON
   )
     return 'Somebody is talking with you: end the call with a goodbye.'
-  // Who is in the middle of a sentence has not been listened to.
-  if (request.lastWords === 'once' && isTalkedOver(state, request))
+  // The caller is in the middle of a sentence: hear it first.
+  if (request.lastWords === 'once' && hasCallerBegunToSpeak(state, request))
     return 'The caller has begun to speak. Answer them; if they only agree or say goodbye, call the tool again.'
   return undefined
 }
 
-const LEFT = 'The conversation is being left already.'
+const ALREADY_LEAVING = 'The conversation is being left already.'
 
-/** A model often calls again what is happening already, as along with the goodbye that it was asked for. */
-const isSame = (one: Departure, other: Departure): boolean =>
+/** Models often call the same tool again, for example along with the goodbye. That is no conflict. */
+const isSameDeparture = (one: Departure, other: Departure): boolean =>
   one.kind === other.kind &&
   one.kind !== 'keys' &&
   ('route' in one ? one.route : '') === ('route' in other ? other.route : '')
 
-/** A recording does not answer what it is asked; who has had this many turns is taken for a person. */
+/** A recording does not answer questions: after this many turns the other party is taken for a person. */
 const TURNS_OF_A_PERSON = 3
 
-const isTalkedOver = (state: CallState, { departure }: ToolRequest): boolean =>
+const hasCallerBegunToSpeak = (state: CallState, { departure }: ToolRequest): boolean =>
   state.phase === 'live' &&
   state.callerSpeaking &&
   !state.bargeInPending &&
   departure !== undefined &&
-  mayBeTakenBack(leavingBy(state, departure))
+  mayCancelLeaving(startLeaving(state, departure))
 
-const follow = (
+const performRequest = (
   state: CallState,
   { request, heard = [] }: ToolSettled,
   dueBefore: CallState['replyDue'],
@@ -94,52 +103,55 @@ const follow = (
 ): Step => {
   const { departure, lastWords = 'once', consultation, listening } = request ?? {}
   if (listening) return keepListening(state, listening, turns)
-  if (consultation) return announce(consult(state, consultation), dueBefore)
-  // What is stored now is told, whatever was said before it.
+  if (consultation) return announceRinging(startConsultation(state, consultation), dueBefore)
+  // A result that must be told `afterwards` is told, whatever was said before.
   if (departure && state.phase === 'leaving' && lastWords === 'afterwards' && state.goodbye !== 'gone')
     return [{ ...state, goodbye: 'due', replyDue: 'now' }, []]
   if (!departure || (state.phase !== 'live' && state.phase !== 'joining')) return [state, []]
   if (lastWords === 'none' && state.machine.action !== 'leaveMessage') return leaveSilently(state, departure, heard)
-  // Keys need no words at all.
-  if (departure.kind === 'keys') return leave(state, departure)
-  if (lastWords === 'none' || (lastWords === 'once' && isRecording(state))) return leaveRecording(state, departure)
+  // Sending keys needs no last words.
+  if (departure.kind === 'keys') return leaveAfterLastWords(state, departure)
+  if (lastWords === 'none' || (lastWords === 'once' && isTalkingToMachine(state)))
+    return leaveRecording(state, departure)
   const mayBeSaid = lastWords === 'once' && state.called === 'tools' && !state.failureUntold
   if (mayBeSaid && state.replyActive && !state.cut) {
-    const [leaving, effects] = leave(state, departure)
+    const [leaving, effects] = leaveAfterLastWords(state, departure)
     return [{ ...leaving, goodbye: 'perhaps', replyDue: 'no' }, effects]
   }
-  return mayBeSaid && isSaid(state) ? saidWith(leave(state, departure)) : leave(state, departure)
+  return mayBeSaid && hasSaidGoodbye(state)
+    ? finishLastWords(leaveAfterLastWords(state, departure))
+    : leaveAfterLastWords(state, departure)
 }
 
-/** What is being said is the message, and all that is said. */
+/** Leaves a recording: the reply being spoken is the message, and nothing is said after it. */
 const leaveRecording = (state: CallState, departure: Departure): Step => {
-  if (!state.replyActive || state.cut) return saidWith(leave(state, departure))
-  const [leaving, effects] = leave(state, departure)
+  if (!state.replyActive || state.cut) return finishLastWords(leaveAfterLastWords(state, departure))
+  const [leaving, effects] = leaveAfterLastWords(state, departure)
   return [{ ...leaving, goodbye: 'speaking', goodbyesMissed: MAX_GOODBYES_MISSED, replyDue: 'no' }, effects]
 }
 
-/** Whoever is told that a person is being rung as they are being rung is not told again. */
-const announce = ([state, effects]: Step, dueBefore: CallState['replyDue']): Step => {
+/** Asks for the announcement that a person is being rung, unless the reply that called the tool has said it. */
+const announceRinging = ([state, effects]: Step, dueBefore: CallState['replyDue']): Step => {
   if (state.called !== 'tools') return [state, effects]
   if (state.replyActive && !state.cut) return [{ ...state, announcing: true, replyDue: dueBefore }, effects]
-  return [isSaid(state) ? { ...state, replyDue: dueBefore } : state, effects]
+  return [hasSaidGoodbye(state) ? { ...state, replyDue: dueBefore } : state, effects]
 }
 
 /**
- * Of a goodbye that has been said: what has failed meanwhile must still be told, and what is only told `afterwards`; what
- * else has worked need not be.
+ * A tool has ended while the call is being left. A failure, and a result that is told `afterwards`, need one more
+ * sentence; another success does not.
  */
 const settleGoodbye = (state: CallState, afterwards: boolean): Step => {
   if (state.phase !== 'leaving') return [state, []]
   const { goodbye } = state
-  if (goodbye === 'due' && state.toolsRunning.length === 0 && !isRecording(state))
+  if (goodbye === 'due' && state.toolsRunning.length === 0 && !isTalkingToMachine(state))
     return [state, [{ type: 'timer.start', timer: 'departure' }]]
   if (goodbye !== 'playing' && goodbye !== 'perhaps' && !(goodbye === 'speaking' && afterwards)) return [state, []]
-  if (!afterwards && !isUntold(state)) return [{ ...state, replyDue: 'no' }, [{ type: 'playout.awaitEnd' }]]
-  return sayAgain(state)
+  if (!afterwards && !hasUntoldFailure(state)) return [{ ...state, replyDue: 'no' }, [{ type: 'playout.awaitEnd' }]]
+  return askForGoodbye(state)
 }
 
-/** The connection that called the tool may have been replaced: the present one is told what was done. */
+/** Sends the tool's output. If the connection that called it was replaced, the present one gets it as a note. */
 const tellResult = (state: CallState, known: boolean, toolCallId: string, output: string): Step => {
   if (known && state.model === 'configured')
     return [state, [{ type: 'model.send', command: { type: 'toolOutput', toolCallId, output } }]]

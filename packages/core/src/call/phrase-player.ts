@@ -4,8 +4,8 @@ import type { ModelLeg } from './model-leg.ts'
 import type { CallParts } from './parts.ts'
 import { phraseId } from './phrase-id.ts'
 
-/** Plays phrases: audio like any other, in the story, and for the model something it said. */
-export const createOwnWords = (
+/** Plays phrases: they are written into the story, and the model is told that it said them. */
+export const createPhrasePlayer = (
   { mode, deps, story }: CallParts,
   caller: Pick<CallerLeg, 'flush' | 'play'>,
   model: Pick<ModelLeg, 'said'>,
@@ -15,9 +15,9 @@ export const createOwnWords = (
     const phrase = deps.phrases?.find(key, mode.voice ?? deps.defaultVoice, defaultLanguage)
     if (!phrase) return
     const itemId = phraseId(++played)
-    story.place(itemId, 'assistant')
+    story.insertItem(itemId, 'assistant')
     story.transcript(itemId, 'assistant', phrase.text)
-    // While the model is still being opened the caller's ear is not connected yet.
+    // Held audio goes out first; without a model the audio path to the caller is not open yet.
     caller.flush()
     caller.play(phrase.payload, itemId)
     model.said(phrase.text)

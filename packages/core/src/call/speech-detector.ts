@@ -1,30 +1,30 @@
 import type { CallParts } from './parts.ts'
-import { speechStarted, speechStopped } from './turns.ts'
+import { speechStarted, speechStopped } from './caller-turns.ts'
 
-/** As much voice as this is somebody who speaks. */
+/** This much voice begins a turn. */
 const BEGINS_MS = 200
-/** Who is silent for this long has said what they wanted to say. */
+/** This much silence ends it. */
 const ENDS_MS = 700
 /** Decoding every frame would cost more than relaying it. */
 const SAMPLE_EVERY_MS = 100
 
-/** Notices the caller's turns for a model that does not tell of them. */
-export interface OwnEars {
-  /** A frame of the caller's. */
+/** Detects the caller's turns for a model that does not report them. */
+export interface SpeechDetector {
+  /** A frame of caller audio. */
   frame(payload: string): void
-  /** The line sends nothing. */
+  /** The line sends no audio at present. */
   quiet(): void
 }
 
-/** Creates them; what the call takes for speech is in its state, and changes with each connection of the model's. */
-export const createOwnEars = (parts: CallParts): OwnEars => {
+/** Creates the detector. Whether the caller is speaking is read from the call's state, which a lost model resets. */
+export const createSpeechDetector = (parts: CallParts): SpeechDetector => {
   const { deps, meter, playout, state } = parts
   let isWeighing = false
   let voiceAt = 0
   let sampledAt = 0
   let ranDryAt: number | undefined
 
-  /** How far the caller has heard us, and on into the silence behind: what echoes no more is forgotten. */
+  /** The playout position, running on after the last audio so that old echo is forgotten. */
   const heardMs = (): number => {
     if (playout.leftMs() > 0) {
       ranDryAt = undefined
@@ -49,7 +49,7 @@ export const createOwnEars = (parts: CallParts): OwnEars => {
       meter.frame(payload, heardMs)
       const { callerSpeaking, model } = state()
       if (!callerSpeaking) {
-        // Before the model is there a turn is not the call's yet.
+        // Turns are not reported before the model is configured.
         if (isWeighing || model !== 'configured') return
         isWeighing = true
         return meter.weigh(BEGINS_MS, began)

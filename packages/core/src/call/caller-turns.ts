@@ -1,13 +1,13 @@
 import type { CallParts } from './parts.ts'
 import { answersByItself } from './steps/conversation.ts'
 
-/** The caller begins to speak, whoever has noticed it. */
+/** Reports that the caller begins to speak, noticed by the model or by our speech detector. */
 export const speechStarted = ({ stopwatch, playout, dispatch }: CallParts): void =>
   stopwatch.speechStarted(() => dispatch({ type: 'speechStarted', heard: playout.unheard() }))
 
-/** The caller has stopped, whoever has noticed it. */
+/** Reports that the caller has stopped speaking. */
 export const speechStopped = ({ stopwatch, meter, state, dispatch }: CallParts): void => {
-  // Behind the shield nobody answers yet: there is no answer to time.
+  // During a shielded greeting there is no reply whose delay could be measured.
   if (answersByItself(state())) stopwatch.speechStopped()
   meter.rest()
   dispatch({ type: 'speechStopped' })

@@ -1,50 +1,50 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import type SQLite from 'better-sqlite3'
 
-/** SQLite's own word for a file that is no longer at its path; in WAL mode it does not look by itself. */
+/** SQLite's code for a file that is no longer at its path; in WAL mode SQLite does not check by itself. */
 export const MOVED = 'SQLITE_READONLY_DBMOVED'
 
-/** Looks whether the open database is still what stands at its path. Costs microseconds: for every write. */
-export interface InPlace {
-  /** Device and inode: no two files that exist have the same. */
+/** Checks whether the open database is still the file at its path. Costs microseconds, so every write can do it. */
+export interface FileCheck {
+  /** Device and inode: unique among existing files. */
   readonly identity: string
   /**
    * Throws `SQLITE_READONLY_DBMOVED` when the file was deleted, moved or replaced, and `SQLITE_CORRUPT` when it or its log was
-   * cut short. A log (`-wal`, `-shm`) that is missing is made good: what it holds goes into the database, which has to be
-   * opened again afterwards. Answers whether it has.
+   * cut short. When its log (`-wal`, `-shm`) was deleted, the log's content is written into the database, which has to be
+   * reopened afterwards (`mustReopen`).
    */
   check(): { readonly mustReopen: boolean }
 }
 
-/** A file that is not there has no identity. */
+/** Device and inode of the file; `undefined` when it does not exist. */
 export const identityOf = (path: string): string | undefined => {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false })
   return found && `${found.dev}:${found.ino}`
 }
 
-/** What everybody is told of a file that is not there any more. */
+/** The error for a file that was deleted, moved or replaced. */
 export const moved = (): Error =>
   Object.assign(new Error('The file at the path is not the database that was opened.'), { code: MOVED })
 
-/** SQLite goes on with what it has in memory, and nobody would find that again. */
+/** The error for a truncated file: SQLite would go on with what it has in memory, and that would be lost. */
 export const cutShort = (): Error =>
   Object.assign(new Error('The database file or its log was cut short.'), { code: 'SQLITE_CORRUPT' })
 
 /** Size of the log with so many frames. */
 const logBytes = (frames: number, pageBytes: number): number => (frames === 0 ? 0 : 32 + frames * (24 + pageBytes))
 
-/** Watches `database`, which was opened from `file` and has been read from. */
-export const watchPlace = (database: SQLite.Database, file: string): InPlace => {
+/** Makes the check for `database`, which was opened from `file` and has been read from. */
+export const watchFile = (database: SQLite.Database, file: string): FileCheck => {
   const identity = identityOf(file)
   if (identity === undefined) throw moved()
-  // A link leads to the database; its log stands beside the file itself.
+  // If `file` is a link: the log is beside the file that it points to.
   const log = realpathSync(file)
   const walOf = () => [identityOf(`${log}-wal`), identityOf(`${log}-shm`)]
   const [wal, shm] = walOf()
 
-  /** Confirmed writes may be in a log that nobody can find by its name any more. */
+  /** Writes the log into the database: confirmed writes may be in a log that has lost its name. */
   const foldLog = (): void => {
-    // Another process has begun a log of its own: two of them cannot be made one.
+    // Another process has started a new log: two logs cannot be merged.
     if (existsSync(`${log}-wal`) && identityOf(`${log}-wal`) !== wal && statSync(`${log}-wal`).size > 0) throw moved()
     const [done] = database.pragma('wal_checkpoint(TRUNCATE)') as { readonly busy: number }[]
     if (done?.busy !== 0) throw moved()
@@ -70,7 +70,7 @@ export const watchPlace = (database: SQLite.Database, file: string): InPlace => 
       if (identityOf(file) !== identity) throw moved()
       const [walNow, shmNow] = walOf()
       if (walNow === wal && shmNow === shm) {
-        // Another process may have emptied the log between two looks.
+        // Check twice: another process may have emptied the log in between.
         if (!isWhole() && !isWhole()) throw cutShort()
         return { mustReopen: false }
       }

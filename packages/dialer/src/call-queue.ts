@@ -2,27 +2,27 @@ import { CallRefused, type Clock, type GatewayError, type Timer } from '@llc-pho
 import { createPacer } from './pacer.ts'
 import type { DialingPolicy } from './policy.ts'
 
-/** A slot among the calls that may be under way at a time. */
+/** One of the `maxConcurrent` slots for calls. */
 export interface Turn {
-  /** Safe to call twice. `unused`: nothing was placed, so the next one need not wait for the carrier's pace. */
+  /** Safe to call twice. `unused`: nothing was placed, so the next call need not wait for the carrier's pace. */
   release(how?: 'unused'): void
 }
 
-/** What a call has in the line, and after it. */
-export interface Place {
-  /** `now`: it is its turn at once; `soon`: it waits for the pace only; `later`: for a slot. */
-  readonly comes: 'now' | 'soon' | 'later'
+/** A call's place in the queue, and the turn it gets there. */
+export interface QueuePlace {
+  /** `now`: the turn is granted already; `soon`: it waits for the carrier's pace only; `later`: it waits for a slot. */
+  readonly starts: 'now' | 'soon' | 'later'
   readonly turn: Promise<Turn>
-  /** Nothing is placed: the turn is refused with this error, or released if it was granted. Safe to call twice. */
-  leave(error: GatewayError): void
+  /** Gives up the place: rejects `turn` with this error, or releases a granted turn as unused. Safe to call twice. */
+  leaveQueue(error: GatewayError): void
 }
 
-/** A place that is kept while it is found out whether a call may be placed at all. */
+/** Room reserved in the queue while the gates of a call are checked. */
 export interface Admission {
-  /** Goes to the end of the line. */
-  enter(expiresAtMs: number): Place
-  /** It needs none. Safe to call twice, and after `enter`. */
-  leave(): void
+  /** Joins the end of the queue. */
+  enterQueue(expiresAtMs: number): QueuePlace
+  /** Frees the room. Safe to call twice, and after `enterQueue`. */
+  cancel(): void
 }
 
 interface Waiting {
@@ -30,8 +30,8 @@ interface Waiting {
   refuse(error: GatewayError): void
 }
 
-/** Who waits for a slot and for the carrier's pace: first come, first served; bounded in length and in time. */
-export const createWaitingLine = (
+/** Queue of calls that wait for a slot and for the carrier's pace: first in, first out; bounded in length and in time. */
+export const createCallQueue = (
   clock: Clock,
   { callsPerSecond, maxConcurrent, queue }: Pick<DialingPolicy, 'callsPerSecond' | 'maxConcurrent' | 'queue'>,
 ) => {
@@ -68,7 +68,7 @@ export const createWaitingLine = (
     if (waiting.length > 0 && busy < maxConcurrent) wake = clock.after(pacer.waitMs, advance)
   }
 
-  const wait = (expiresAtMs: number): Pick<Place, 'turn' | 'leave'> => {
+  const wait = (expiresAtMs: number): Pick<QueuePlace, 'turn' | 'leaveQueue'> => {
     const { promise, resolve, reject } = Promise.withResolvers<Turn>()
     let granted: Turn | undefined
     const entry: Waiting = {
@@ -82,7 +82,7 @@ export const createWaitingLine = (
         reject(error)
       },
     }
-    const leave = (error: GatewayError): void => {
+    const leaveQueue = (error: GatewayError): void => {
       if (granted) return granted.release('unused')
       const index = waiting.indexOf(entry)
       if (index === -1) return
@@ -90,39 +90,39 @@ export const createWaitingLine = (
       entry.refuse(error)
     }
     const timer = clock.after(expiresAtMs - clock.now(), () => {
-      const sentence = `The call has waited longer than ${queue.maxAgeMs / 1_000} seconds for its turn.`
-      leave(new CallRefused('queue_age', sentence))
+      const sentence = `The call was queued for longer than ${queue.maxAgeMs / 1_000} seconds.`
+      leaveQueue(new CallRefused('queue_age', sentence))
     })
     waiting.push(entry)
     advance()
-    return { turn: promise, leave }
+    return { turn: promise, leaveQueue }
   }
 
   return {
-    /** `undefined` when the line is full. */
+    /** Reserves room; `undefined` when the queue is full. */
     admit(): Admission | undefined {
       if (waiting.length + admitted >= queue.max + (isFree() ? 1 : 0)) return undefined
       admitted++
       let inside = true
-      const leave = (): void => {
+      const cancel = (): void => {
         if (inside) admitted--
         inside = false
       }
       return {
-        leave,
-        enter(expiresAtMs) {
-          leave()
-          if (closed) return { comes: 'now', turn: Promise.reject(closed), leave() {} }
+        cancel,
+        enterQueue(expiresAtMs) {
+          cancel()
+          if (closed) return { starts: 'now', turn: Promise.reject(closed), leaveQueue() {} }
           if (waiting.length === 0 && isFree()) {
             const turn = takeTurn()
-            return { comes: 'now', turn: Promise.resolve(turn), leave: () => turn.release('unused') }
+            return { starts: 'now', turn: Promise.resolve(turn), leaveQueue: () => turn.release('unused') }
           }
-          const comes = waiting.length + busy < maxConcurrent ? 'soon' : 'later'
-          return { comes, ...wait(expiresAtMs) }
+          const starts = waiting.length + busy < maxConcurrent ? 'soon' : 'later'
+          return { starts, ...wait(expiresAtMs) }
         },
       }
     },
-    /** Nobody waits any more, and nobody will. */
+    /** Refuses every waiting call, and every later one, with this error. */
     close(error: GatewayError): void {
       closed = error
       wake?.stop()

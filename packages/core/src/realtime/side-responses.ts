@@ -1,18 +1,18 @@
 import { recent, saneId } from './bounds.ts'
 import type { ServerEvent, WireResponse } from './protocol.ts'
 
-/** Responses beside the conversation: nobody hears them, and none of them is a reply. */
-export interface Beside {
-  /** Whether an event is of such a response. */
+/** Responses outside the conversation (`conversation: none`). Nobody hears them, and they are not replies. */
+export interface SideResponses {
+  /** Whether an event belongs to such a response. */
   takes(event: ServerEvent): boolean
   has(responseId: unknown): boolean
 }
 
 /**
- * We ask for none, but the session may have another client. Its conversation is null then; servers that never name one
- * say nothing by it. What one took is paid for all the same: `over` is told of its end.
+ * We request none, but another client of the session may. Their `conversation_id` is null, which tells nothing on servers
+ * that never send one. They are billed, so `over` gets each one that has ended.
  */
-export const createBeside = (over: (response: WireResponse) => void): Beside => {
+export const createSideResponses = (over: (response: WireResponse) => void): SideResponses => {
   const ids = recent<unknown>(64)
   let namesConversations = false
   return {

@@ -1,18 +1,18 @@
 import { accessSync, constants, lstatSync, readlinkSync, statSync, type Stats } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-/** Why there can be no database at a path, with the system's word for it. */
-export interface BadPlace {
+/** Why there can be no database at a path: an error code of the system and a message. */
+export interface BadLocation {
   readonly code: string
   readonly says: string
 }
 
-const taken = (what: string, cure: string): BadPlace => ({
+const taken = (what: string, cure: string): BadLocation => ({
   code: 'EISDIR',
   says: `There can be no database at the path that DATABASE_URL names, because something else is in its place: ${what}. ${cure}`,
 })
 
-const closed = (what: string): BadPlace => ({
+const closed = (what: string): BadLocation => ({
   code: 'EACCES',
   says: `The database cannot be written: ${what} may not be written by this user. Check who owns the file and its folder, and that the disk is not read-only.`,
 })
@@ -42,8 +42,8 @@ const look = <Result>(at: () => Result): Result | undefined => {
 
 const NAME_A_FILE = 'Name a file on a disk, like file:data/llc-phone.db.'
 
-/** What stands in the way before a file can be made: the nearest folder that is there. */
-const badParent = (path: string): BadPlace | undefined => {
+/** Why no file can be made at the path: the nearest existing folder is none, or is not writable. */
+const badParent = (path: string): BadLocation | undefined => {
   const folder = dirname(path)
   const found = look(() => statSync(folder, { throwIfNoEntry: false }))
   if (!found) return folder === path ? undefined : badParent(folder)
@@ -51,8 +51,8 @@ const badParent = (path: string): BadPlace | undefined => {
   return mayWrite(folder) ? undefined : closed(folder)
 }
 
-/** Looks at a database's path without opening it: opening a named pipe would hold whoever does for ever. */
-export const badPlace = (file: string): BadPlace | undefined => {
+/** Checks a database's path without opening it: opening a named pipe would block for ever. */
+export const badLocation = (file: string): BadLocation | undefined => {
   const itself = look(() => lstatSync(file, { throwIfNoEntry: false }))
   if (!itself) return badParent(file)
   const found = look(() => statSync(file, { throwIfNoEntry: false }))

@@ -1,7 +1,7 @@
 import { CallRefused, GatewayError } from '@llc-phone/core'
 import { fakeClock } from '@llc-phone/core/testing'
 import { describe, expect, it } from 'vitest'
-import { createWaitingLine, type Turn } from '../src/waiting-line.ts'
+import { createCallQueue, type Turn } from '../src/call-queue.ts'
 import { settle } from './support/rig.ts'
 
 const createRig = (
@@ -9,21 +9,21 @@ const createRig = (
 ) => {
   const { callsPerSecond = 1, maxConcurrent = 10, max = 100, maxAgeMs = 60_000 } = changes
   const clock = fakeClock()
-  const line = createWaitingLine(clock, { callsPerSecond, maxConcurrent, queue: { max, maxAgeMs } })
+  const queue = createCallQueue(clock, { callsPerSecond, maxConcurrent, queue: { max, maxAgeMs } })
   const turns: { name: string; atMs: number; turn: Turn }[] = []
   const refused: { name: string; error: GatewayError }[] = []
   const enter = (name: string): 'now' | 'soon' | 'later' | undefined => {
-    const entered = line.admit()?.enter(clock.now() + maxAgeMs)
+    const entered = queue.admit()?.enterQueue(clock.now() + maxAgeMs)
     entered?.turn.then(
       (turn) => turns.push({ name, atMs: clock.now(), turn }),
       (error: GatewayError) => refused.push({ name, error }),
     )
-    return entered?.comes
+    return entered?.starts
   }
-  return { clock, line, turns, refused, enter }
+  return { clock, queue, turns, refused, enter }
 }
 
-describe('the waiting line', () => {
+describe('the queue of calls', () => {
   it('lets the first one through at once and the others at the pace of the carrier, first come, first served', async () => {
     const { clock, turns, enter } = createRig()
     expect(['a', 'b', 'c', 'd'].map(enter)).toEqual(['now', 'soon', 'soon', 'soon'])
@@ -72,23 +72,23 @@ describe('the waiting line', () => {
   })
 
   it('is bounded, and counts those who are still being looked at', () => {
-    const { line, enter } = createRig({ max: 2 })
-    const first = line.admit()!
-    const [second, third] = [line.admit()!, line.admit()!]
-    expect(line.admit()).toBeUndefined()
-    second.leave()
-    second.leave()
-    expect(line.admit()).toBeDefined()
-    expect(line.admit()).toBeUndefined()
-    first.leave()
-    third.leave()
+    const { queue, enter } = createRig({ max: 2 })
+    const first = queue.admit()!
+    const [second, third] = [queue.admit()!, queue.admit()!]
+    expect(queue.admit()).toBeUndefined()
+    second.cancel()
+    second.cancel()
+    expect(queue.admit()).toBeDefined()
+    expect(queue.admit()).toBeUndefined()
+    first.cancel()
+    third.cancel()
     expect(enter('a')).toBe('now')
     expect(enter('b')).toBe('soon')
-    expect(line.waiting).toBe(1)
+    expect(queue.waiting).toBe(1)
   })
 
   it('sends away who has waited too long', async () => {
-    const { clock, line, refused, enter } = createRig({ maxConcurrent: 1, maxAgeMs: 5_000 })
+    const { clock, queue, refused, enter } = createRig({ maxConcurrent: 1, maxAgeMs: 5_000 })
     enter('a')
     enter('b')
     await clock.advance(3_000)
@@ -97,20 +97,20 @@ describe('the waiting line', () => {
     expect(refused.map(({ name }) => name)).toEqual(['b'])
     expect(refused[0]!.error).toBeInstanceOf(CallRefused)
     expect(refused[0]!.error).toMatchObject({ gate: 'queue_age' })
-    expect(line.waiting).toBe(1)
+    expect(queue.waiting).toBe(1)
   })
 
   it('is shorter at once when somebody leaves, and takes the next one in', async () => {
-    const { clock, line, turns, enter } = createRig({ maxConcurrent: 1, max: 1 })
+    const { clock, queue, turns, enter } = createRig({ maxConcurrent: 1, max: 1 })
     enter('a')
     const left = new GatewayError('call_not_placed', 'Taken back.')
-    const place = line.admit()!.enter(60_000)
+    const place = queue.admit()!.enterQueue(60_000)
     const refused = expect(place.turn).rejects.toBe(left)
-    expect(line.admit()).toBeUndefined()
-    place.leave(left)
-    place.leave(left)
+    expect(queue.admit()).toBeUndefined()
+    place.leaveQueue(left)
+    place.leaveQueue(left)
     await refused
-    expect(line.waiting).toBe(0)
+    expect(queue.waiting).toBe(0)
     expect(clock.pending, 'no timer is left').toBe(0)
     expect(enter('b')).toBe('later')
     turns[0]!.turn.release()
@@ -119,27 +119,27 @@ describe('the waiting line', () => {
   })
 
   it.each(['at once', 'after a while'])('gives back the turn of who leaves when it was granted %s', async (when) => {
-    const { clock, line, turns, enter } = createRig({ maxConcurrent: 1 })
+    const { clock, queue, turns, enter } = createRig({ maxConcurrent: 1 })
     if (when === 'after a while') enter('a')
     await settle()
-    const place = line.admit()!.enter(60_000)
+    const place = queue.admit()!.enterQueue(60_000)
     turns[0]?.turn.release()
     await clock.advance(1_000)
     await place.turn
     enter('b')
-    expect(line.waiting).toBe(1)
-    place.leave(new GatewayError('call_not_placed', 'Taken back.'))
+    expect(queue.waiting).toBe(1)
+    place.leaveQueue(new GatewayError('call_not_placed', 'Taken back.'))
     await clock.advance(0)
-    expect(line.waiting).toBe(0)
+    expect(queue.waiting).toBe(0)
     expect(turns.at(-1)).toMatchObject({ name: 'b', atMs: 1_000 })
   })
 
   it('refuses everybody once it is closed', async () => {
-    const { clock, line, refused, enter } = createRig({ maxConcurrent: 1 })
+    const { clock, queue, refused, enter } = createRig({ maxConcurrent: 1 })
     enter('a')
     enter('b')
     const closed = new GatewayError('draining', 'No more.')
-    line.close(closed)
+    queue.close(closed)
     enter('c')
     await clock.advance(100_000)
     expect(refused).toEqual([
