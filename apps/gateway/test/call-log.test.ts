@@ -202,6 +202,20 @@ it('a story that a working database refuses is not in the way of the others', as
   await calls.flush()
 })
 
+it('what is no story in the folder of stories stays there, and is in the way of none', async () => {
+  const { journal, kept } = memoryJournal()
+  const spool = openSpool(`file:${join(aFolder(), 'a.db')}`)!
+  for (const [name, value] of Object.entries({ a: null, b: {}, c: [], d: 'text' })) await spool.add(name, value)
+  const { phase: _phase, events: _events, ...story } = callOf('call 1').story()
+  await spool.add('z', story)
+  const { calls, clock, forgotten } = callLog(journal, spool, 30)
+  calls.start()
+  await vi.waitFor(() => expect([...kept.keys()]).toEqual(['call 1']))
+  await clock.advance(3_000)
+  expect(forgotten, 'old logs are forgotten all the same').toHaveLength(1)
+  await calls.flush()
+})
+
 it('calls that a crash has cut off are closed from the start on, and the operator is told how many', async () => {
   const { journal } = memoryJournal()
   const asked: string[] = []

@@ -25,6 +25,7 @@ export type {
 } from './books/outbound-call.ts'
 export { isFinalState, isWorthTelling, type FinalState, type OutboundState } from './books/outbound-states.ts'
 export type { PageOfCalls } from './books/page.ts'
+export { verdictIn } from './books/verdict-in.ts'
 export type { PhraseArchive } from './books/phrase-archive.ts'
 export { readEvents } from './read-events.ts'
 export { openSpool, type Spool } from './database/spool.ts'

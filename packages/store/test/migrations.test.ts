@@ -179,4 +179,21 @@ describe('migrations', () => {
     const changed = migrationFolder({ '0000_notes': 'CREATE TABLE notes (id TEXT);' })
     await expect(store.migrate('notes', changed)).rejects.toThrow(/changed after it was applied/)
   })
+
+  it('of a new process leave the old one talking, whose words are understood', async () => {
+    const store = await open()
+    await rows(
+      store,
+      `INSERT INTO calls (id, call_sid, mode, direction, dialled, started_at, answered_by)
+        VALUES ('call 1', '', 'm', 'outbound', '+1', 0, 'machine_end_beep') RETURNING id`,
+    )
+    await rows(
+      store,
+      `INSERT INTO outbound_calls (call_id, to_number, from_number, mode, scenario, state, requested_at, request_hash, webhook, answered_by)
+        VALUES ('call 1', '+1', '+1', 'm', 's', 'ended', 0, '', 0, 'machine_start') RETURNING call_id`,
+    )
+    expect(await store.journal.find('call 1')).toMatchObject({ answeredBy: 'machine_ended' })
+    expect(await store.journal.recent(1)).toMatchObject([{ answeredBy: 'machine_ended' }])
+    expect(await store.outbound.find('call 1')).toMatchObject({ answeredBy: 'machine' })
+  })
 })

@@ -1,4 +1,12 @@
-import { isRefused, type CallExtras, type CallJournal, type RecordedCall, type Spool } from '@llc-phone/store'
+import { GatewayError } from '@llc-phone/core'
+import {
+  isRefused,
+  verdictIn,
+  type CallExtras,
+  type CallJournal,
+  type RecordedCall,
+  type Spool,
+} from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { describeCause } from './describe-cause.ts'
 
@@ -18,18 +26,10 @@ export interface Unwritten {
 /** Memory for some hundred stories that the spool could not take either; an outage must not use up the memory of live calls. */
 const MAX_HELD_BYTES = 16 * 1_024 * 1_024
 
-/** Detection verdicts as an earlier version wrote them. */
-const OLD_VERDICTS: Readonly<Record<string, RecordedCall['answeredBy']>> = {
-  machine_start: 'machine',
-  machine_end_beep: 'machine_ended',
-  machine_end_silence: 'machine_ended',
-  machine_end_other: 'machine_ended',
-}
-
-/** Reads a story from the spool, also one with the field names of an earlier version. */
+/** Reads a story from the spool, also one with the words and field names of an earlier version. */
 const storyIn = (value: unknown): EndedCall => {
-  const { callSid, ...story } = value as EndedCall & { readonly callSid?: string }
-  const answeredBy = OLD_VERDICTS[story.answeredBy ?? '']
+  const { callSid, ...story } = (value ?? {}) as EndedCall & { readonly callSid?: string }
+  const answeredBy = story.answeredBy && verdictIn(story.answeredBy)
   return { ...story, ...(callSid === undefined ? {} : { legId: callSid }), ...(answeredBy ? { answeredBy } : {}) }
 }
 
@@ -42,7 +42,7 @@ export const createUnwritten = (to: {
   const { journal, spool, log } = to
   const held = new Map<string, { readonly story: EndedCall; readonly bytes: number; readonly error: unknown }>()
   let heldBytes = 0
-  /** Stories that a working database has refused: not tried again, so that they do not block others. */
+  /** Stories that a working database has refused, and what is no story: not tried again, so that they do not block others. */
   const refused = new Set<string>()
 
   const lost = ({ callId, legId }: EndedCall, error: unknown): void =>
@@ -81,7 +81,7 @@ export const createUnwritten = (to: {
       await journal.finish(story, story)
       return true
     } catch (error) {
-      if (!isRefused(error)) throw error
+      if (error instanceof GatewayError && !isRefused(error)) throw error
       refused.add(story.callId)
       lost(story, error)
       return false

@@ -4,6 +4,7 @@ import { and, asc, desc, eq, sql } from 'drizzle-orm'
 import { runQuery, type Database } from '../database/database.ts'
 import type { KeptEvents } from './event-archive.ts'
 import type { PageOfCalls } from './page.ts'
+import { verdictIn } from './verdict-in.ts'
 import { callEvents, calls, latencyMarks, processes, toolRuns, transfers, turns } from '../schema.ts'
 
 /** The fields of a call known when it begins; a `CallStory` has them. */
@@ -99,7 +100,7 @@ const summaryOf = (row: typeof calls.$inferSelect): CallSummary => ({
   ...(row.endedAt === null ? {} : { endedAt: row.endedAt.toISOString() }),
   ...(row.disposition === null ? {} : { disposition: row.disposition }),
   ...(row.promptVersion === null ? {} : { promptVersion: row.promptVersion }),
-  ...(row.answeredBy === null ? {} : { answeredBy: row.answeredBy }),
+  ...(row.answeredBy === null ? {} : { answeredBy: verdictIn(row.answeredBy) }),
   ...(row.model === null ? {} : { model: row.model }),
   ...(row.costUsd === null ? {} : { costUsd: row.costUsd }),
   usage: {

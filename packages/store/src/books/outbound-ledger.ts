@@ -5,6 +5,7 @@ import type { OutboundCall, OutboundChange, OutboundLedger, PendingCompletion } 
 import { isWorthTelling, type OutboundState } from './outbound-states.ts'
 import { FINISHED, reserveCall } from './reserve.ts'
 import { calls, outboundCalls } from '../schema.ts'
+import { verdictIn } from './verdict-in.ts'
 import { withoutNulls } from './without-nulls.ts'
 
 /** Most reports read at once, the rest comes next time: rows are decoded on the thread that carries audio. */
@@ -38,7 +39,7 @@ type Row = typeof outboundCalls.$inferSelect
 const callOf = (row: Row): OutboundCall => {
   const { reservedUsd: _reserved, idempotencyKey: _key, requestHash: _hash, webhook: _webhook, ...told } = row
   const { attempts: _attempts, nextAttemptAt: _next, deliveredAt: _delivered, ...call } = told
-  return withoutNulls(call)
+  return withoutNulls({ ...call, answeredBy: call.answeredBy && verdictIn(call.answeredBy) })
 }
 
 /** The columns that a change writes. SQL decides whether they apply, so that nothing happens between a read and the write. */
