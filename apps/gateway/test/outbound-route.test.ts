@@ -106,7 +106,7 @@ it('places a call and says where to follow it, with the number masked', async ()
     },
   })
   expect(planned).toEqual([{ scenario: 'confirmation', context: body.context, greet: 'immediately' }])
-  expect(dialled).toMatchObject([{ to: TO, from: IVR_DID, callerName: 'Zoë O’Neil', modeName: 'reminders' }])
+  expect(dialled).toMatchObject([{ to: TO, from: IVR_DID, calleeName: 'Zoë O’Neil', modeName: 'reminders' }])
   expect(dialled[0]).not.toHaveProperty('idempotencyKey')
 })
 

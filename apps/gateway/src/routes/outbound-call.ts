@@ -109,7 +109,7 @@ export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps
       modeName,
       plan,
       requestHash: createHash('sha256').update(canonical(body)).digest('hex'),
-      ...(callerName === undefined ? {} : { callerName }),
+      ...(callerName === undefined ? {} : { calleeName: callerName }),
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     })
     const { callId, legId, state } = call
