@@ -1,4 +1,3 @@
-import { GatewayError } from '../errors.ts'
 import { shortenText } from './shorten-text.ts'
 import { createExcerpt, type Excerpt } from './excerpt.ts'
 import type { CallEvent } from './events.ts'
@@ -14,10 +13,9 @@ const MAX_TEXT_LENGTH = 2_000
 const MAX_LIST_LENGTH = 20
 const LIMITS = { entries: 500, bytes: 131_072, first: 50 }
 
-/** The value with its texts and lists shortened; an error loses its cause. */
+/** The value with its texts and lists shortened. */
 const shortened = (value: unknown): unknown => {
   if (typeof value === 'string') return shortenText(value, MAX_TEXT_LENGTH)
-  if (value instanceof GatewayError) return new GatewayError(value.code, shortenText(value.message, MAX_TEXT_LENGTH))
   if (Array.isArray(value)) return value.slice(0, MAX_LIST_LENGTH).map(shortened)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shortened(inner)]))
