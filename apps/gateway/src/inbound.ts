@@ -84,6 +84,13 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     }
   }
 
+  /** Who takes a caller without a session: the fallback route of the number that was dialled. */
+  const fallbackOf = (direction: TurnedAway['direction'], dialled: E164 | undefined): TurnedAway => ({
+    direction,
+    dialled: dialled ?? ownNumber,
+    fallback: numbers.resolve(dialled).fallback,
+  })
+
   return {
     numbers: ours,
     calls: registry,
@@ -144,12 +151,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     },
     turnAway({ legId, direction, dialled: rung }): TurnedAway {
       const facts = registry.byLegId(legId)?.facts
-      const dialled = facts?.dialled ?? rung
-      return {
-        direction: facts?.direction === 'outbound' ? 'outbound' : direction,
-        dialled: dialled ?? ownNumber,
-        fallback: numbers.resolve(dialled).fallback,
-      }
+      return fallbackOf(facts?.direction === 'outbound' ? 'outbound' : direction, facts?.dialled ?? rung)
     },
     async lost({ legId, direction, dialled: rung, isNamed }) {
       const asked = await recorded(legId)
@@ -159,11 +161,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       if (endedOnPurpose(known?.disposition)) return undefined
       log.warn({ callId: known?.callId, legId }, 'call of an earlier process: the caller goes to the fallback route')
       const dialled = tryE164(known?.dialled ?? '') ?? rung
-      return {
-        direction: known?.direction === 'outbound' ? 'outbound' : direction,
-        dialled: dialled ?? ownNumber,
-        fallback: numbers.resolve(dialled).fallback,
-      }
+      return fallbackOf(known?.direction === 'outbound' ? 'outbound' : direction, dialled)
     },
     async keepRecording({ legId, caller, recordingId, recordingUrl, route }) {
       const facts = registry.byLegId(legId)?.facts
