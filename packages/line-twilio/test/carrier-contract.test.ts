@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { e164, type Carrier, type E164 } from '@llc-phone/core'
-import { testCarrier, type CalleeBehaviour, type PlacingTrouble } from '@llc-phone/core/testing'
+import { deafListener, testCarrier, type CalleeBehaviour, type PlacingTrouble } from '@llc-phone/core/testing'
 import type { FarEnd, RestFault } from '@llc-phone/sim'
 import { expect } from 'vitest'
-import { deaf, OWN, startRig } from './support/rig.ts'
+import { OWN, startRig } from './support/rig.ts'
 
 const farEnds: Readonly<Record<CalleeBehaviour, FarEnd>> = {
   rings: { outcome: 'answers', afterMs: 120_000 },
@@ -34,7 +34,7 @@ testCarrier('Twilio', async () => {
     ...from,
     place(placing) {
       const call = rig.add()
-      call.attach = (accept) => void accept(deaf, () => true)
+      call.attach = (accept) => void accept(deafListener, () => true)
       return from.place({ ...placing, callId: call.facts.callId })
     },
   })

@@ -8,10 +8,9 @@ import {
   type CallStory,
   type Instruction,
   type Line,
-  type LineListener,
   type Mode,
 } from '@llc-phone/core'
-import { fakeClock, scriptedLine } from '@llc-phone/core/testing'
+import { deafListener, fakeClock, scriptedLine } from '@llc-phone/core/testing'
 
 /** A mode that nobody speaks in. */
 export const quietMode = (name: string): Mode =>
@@ -19,19 +18,6 @@ export const quietMode = (name: string): Mode =>
 
 /** A line that nobody is on. */
 export const noLine: Line = scriptedLine(fakeClock()).line
-
-/** Hears nothing of a connection. */
-const deaf: LineListener = {
-  started() {},
-  audio() {},
-  quiet() {},
-  heard() {},
-  roundTrip() {},
-  key() {},
-  problem() {},
-  ignored() {},
-  gone() {},
-}
 
 /** What happened to the calls of {@link fakeRegistry}. */
 export interface FakeCalls {
@@ -86,7 +72,7 @@ export const fakeRegistry = (): FakeCalls => {
           offered: () => undefined,
           attach(accept: AcceptLine) {
             happened.push(`media ${legId}`)
-            accept(deaf, () => true).close()
+            accept(deafListener, () => true).close()
           },
           next(report?: { transfer?: string }) {
             happened.push(`next ${legId}${report?.transfer ? ` ${report.transfer}` : ''}`)

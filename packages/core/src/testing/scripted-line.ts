@@ -48,6 +48,19 @@ export const fullLineCapabilities: LineCapabilities = {
   detectsMachines: true,
 }
 
+/** Takes no notice of an audio connection. */
+export const deafListener: LineListener = {
+  started() {},
+  audio() {},
+  quiet() {},
+  heard() {},
+  roundTrip() {},
+  key() {},
+  problem() {},
+  ignored() {},
+  gone() {},
+}
+
 const CHECK_EVERY_MS = 250
 
 /**

@@ -141,16 +141,3 @@ export const startRig = async ({ apiUrl }: { readonly apiUrl?: string } = {}): P
     },
   }
 }
-
-/** Hears nothing. */
-export const deaf = {
-  started() {},
-  audio() {},
-  quiet() {},
-  heard() {},
-  roundTrip() {},
-  key() {},
-  problem() {},
-  ignored() {},
-  gone() {},
-}
