@@ -26,6 +26,7 @@ export type {
   ModelEvent,
   ModelListener,
   ModelProvider,
+  HistoryItem,
   SessionConfig,
   TokenUsage,
   ToolSpec,

@@ -30,6 +30,17 @@ export interface ToolSpec {
   readonly parameters: object
 }
 
+/** A step of the conversation so far: words, or a tool call with its output, absent while the tool runs. */
+export type HistoryItem =
+  | { readonly kind: 'message'; readonly role: 'user' | 'system' | 'assistant'; readonly text: string }
+  | {
+      readonly kind: 'toolCall'
+      readonly toolCallId: string
+      readonly name: string
+      readonly argumentsJson: string
+      readonly output?: string
+    }
+
 /** The settings of a model session. Later changes are partial: absent fields stay as they are. */
 export interface SessionConfig {
   readonly instructions: string
@@ -40,6 +51,8 @@ export interface SessionConfig {
   readonly wishes?: ModelWishes
   /** Prime the model: one reply as text before `configured`, not heard by anybody and deleted afterwards. */
   readonly primes?: boolean
+  /** The conversation so far, in order; in the first settings only. The model knows it before `configured` is reported. */
+  readonly history?: readonly HistoryItem[]
   /** Groups calls that share a prompt prefix, for servers with such a setting. */
   readonly cacheKey?: string
 }
