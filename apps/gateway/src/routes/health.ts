@@ -9,8 +9,13 @@ export const addHealthRoutes = (app: FastifyInstance, deps: GatewayDeps): void =
   app.get('/readyz', (_request, reply) =>
     deps.isDraining()
       ? reply.code(503).send(errorBody('draining', 'This instance finishes its calls and takes no new ones.'))
-      : // Ready without storage too: calls are still answered.
-        reply.send({ status: 'ready', storage: deps.storage?.problem() ? 'unavailable' : 'ok' }),
+      : // Ready without storage too: calls are still answered. And when full: the balancer must go on bringing what belongs to
+        // the calls that are up, and a caller who is turned away hears where they go.
+        reply.send({
+          status: 'ready',
+          storage: deps.storage?.problem() ? 'unavailable' : 'ok',
+          room: deps.registry.room.level,
+        }),
   )
   app.get('/metrics', { onRequest: requireAdmin(deps.adminToken) }, async (_request, reply) =>
     reply.type(deps.metrics.contentType).send(await deps.metrics.read()),

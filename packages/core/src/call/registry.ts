@@ -8,6 +8,7 @@ import type { MachinePlan } from '../mode/outbound.ts'
 import { shortenNotice, type CallNotice } from './observer.ts'
 import type { PhraseBook } from '../phrases.ts'
 import type { CallConduct } from './parts.ts'
+import { createRoom, unlimited, type Room, type RoomLimits } from './room.ts'
 import { createCallSession, type CallSession } from './session.ts'
 import type { Disposition } from '../departure.ts'
 import { createToolTimes } from './tool-times.ts'
@@ -26,6 +27,8 @@ export interface RegistryOptions {
   readonly prewarmTimeoutMs: number
   /** Phrases for when the model is silent. */
   readonly phrases?: PhraseBook | undefined
+  /** How many calls this process takes on; as many as come when absent. */
+  readonly limits?: RoomLimits
   /** Must neither throw nor block: it runs on the event loop that carries audio. */
   observe(call: CallSession, notice: CallNotice): void
 }
@@ -46,6 +49,8 @@ export interface OutboundCallRequest extends Pick<CallFacts, 'callId' | 'dialled
 
 /** The calls of this process, found by `callId` or `legId`. */
 export interface CallRegistry {
+  /** Whether one more call has room. Ask before `open` and `prepare`: they refuse nobody, so that a caller who returns always finds their call. */
+  readonly room: Room
   /** The call of this `legId`, created if there is none. A new call starts connecting its model before this returns. */
   open(request: CallRequest): CallSession
   /** Creates a call that is about to be placed; its model starts connecting before this returns. `bind` sets its `legId`. */
@@ -67,6 +72,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
   const legIds = new Map<string, string>()
   const ended = new Map<string, { readonly at: number; readonly bytes: number }>()
   let endedBytes = 0
+  const room = createRoom(clock, options.limits ?? unlimited, () => calls.size - ended.size)
 
   const forget = (callId: string): void => {
     const call = calls.get(callId)
@@ -104,6 +110,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
   const create = (known: Omit<CallFacts, 'startedAt'>, conduct: CallConduct, line: Line): CallSession => {
     const { callId } = known
     const facts = { ...known, startedAt: clock.date() }
+    room.started()
     const early: CallNotice[] = []
     const session = createCallSession(facts, conduct, {
       clock,
@@ -137,6 +144,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
   const byLegId = (legId: string): CallSession | undefined => calls.get(legIds.get(legId) ?? '')
 
   return {
+    room,
     open(request) {
       sweep()
       const { mode, fallback, line, ...known } = request
