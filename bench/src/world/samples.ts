@@ -18,4 +18,3 @@ export const createSamples = () => {
   }
 }
 
-export type Samples = ReturnType<typeof createSamples>
