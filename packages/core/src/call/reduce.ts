@@ -24,6 +24,7 @@ import {
   onCallEnded,
   onDeparture,
   hangUp,
+  onHandOnAsked,
   onFollowed,
   onTransferEnded,
   onVoicemailEnded,
@@ -79,6 +80,7 @@ const needsModel: Readonly<Record<CallEvent['type'], boolean>> = {
   personGone: false,
   followed: false,
   callEnded: false,
+  handOnAsked: false,
   hangUpAsked: false,
   timerFired: false,
 }
@@ -230,6 +232,8 @@ const step = (state: CallState, event: CallEvent): Step => {
       return onFollowed(state, event.asked)
     case 'callEnded':
       return onCallEnded(state, event.disposition)
+    case 'handOnAsked':
+      return onHandOnAsked(state)
     case 'hangUpAsked': {
       const [ended, effects] = end(state, event.by === 'operator' ? 'operator_hung_up' : 'drained')
       return [ended, [hangUp, ...effects]]
