@@ -21,6 +21,7 @@ export type GatewayErrorCode =
   | 'model_unreachable'
   | 'model_unauthorized'
   | 'model_timeout'
+  | 'model_limited'
   | 'model_refused'
   | 'model_wrong_format'
   | 'model_lost'

@@ -20,6 +20,7 @@ export {
 export type {
   CallUsage,
   HeardPart,
+  ConnectionPurpose,
   ModelCapabilities,
   ModelCommand,
   ModelConnection,

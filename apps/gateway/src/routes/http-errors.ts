@@ -21,6 +21,7 @@ const STATUS: Partial<Record<GatewayErrorCode, number>> = {
   model_unreachable: 503,
   model_unauthorized: 503,
   model_timeout: 503,
+  model_limited: 503,
   model_refused: 503,
   model_wrong_format: 503,
   model_lost: 503,

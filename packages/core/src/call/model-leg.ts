@@ -81,7 +81,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     const config = briefing.then((briefed) => sessionConfig(parts, briefed))
     // A connection that fails first never awaits the config: avoid an unhandled rejection.
     config.catch(() => {})
-    const connection: ModelConnection = deps.provider.connect(config, listener, facts.otherParty.number)
+    const connection: ModelConnection = deps.provider.connect(config, listener, { caller: facts.otherParty.number })
     return connection
   }
 
