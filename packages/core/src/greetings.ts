@@ -20,6 +20,18 @@ export interface SpokenGreeting extends WantedGreeting {
   readonly audio: Buffer
 }
 
+/** A greeting that was recorded in a call, ready to be played. */
+export interface RecordedGreeting extends Phrase {
+  /** Sixteen hex digits, made from everything that the sound depends on. */
+  readonly id: string
+  readonly mode: string
+  readonly promptVersion: string
+  readonly voice: string
+  /** The model that spoke. */
+  readonly model: string
+  readonly recordedAt: Date
+}
+
 /** The recorded greetings. Both functions answer at once and never fail. */
 export interface GreetingBook {
   /** The recording of exactly this greeting. */
