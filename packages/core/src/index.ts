@@ -81,6 +81,7 @@ export {
   type PhraseKey,
   type RecordedPhrase,
 } from './phrases.ts'
+export type { GreetingBook, RecordedGreeting, SpokenGreeting, WantedGreeting } from './greetings.ts'
 export { numberFromNetwork } from './telephone/network-number.ts'
 export { answersSchema, whatYouKnow, type Answer } from './mode/knowledge.ts'
 export { fixed, live, renderPrompt, type Section } from './mode/prompt.ts'
