@@ -1,5 +1,12 @@
 import type { AddressInfo } from 'node:net'
-import { createCallRegistry, GatewayError, maskNumber, realtimeProvider, systemClock } from '@llc-phone/core'
+import {
+  createCallRegistry,
+  GatewayError,
+  maskNumber,
+  realtimeProvider,
+  systemClock,
+  withBreaker,
+} from '@llc-phone/core'
 import { createCompletionDelivery } from '@llc-phone/delivery'
 import { createDialer, defaultPolicy } from '@llc-phone/dialer'
 import { createTwilioLine, restUrlOf, twilioAccount } from '@llc-phone/line-twilio'
@@ -104,6 +111,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     () => registry.active(),
     () => dialer.waiting,
     () => store.problem() === undefined,
+    () => provider.outage !== undefined,
   )
   const ledger = watchLedger(store.outbound, metrics)
   const { numbers, outbound, messages, delivery } = await configure({ env, store, log, demoData })
@@ -126,7 +134,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     keepEvents: { archive: store.events, days: env.KEEP_EVENTS_DAYS },
   })
   const feed = createCallFeed()
-  const provider = realtimeProvider({
+  const server = realtimeProvider({
     ...modelServerOf(env),
     onDialect(dialect) {
       log.info({ dialect }, 'the model server speaks another dialect')
@@ -134,8 +142,19 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     },
     onLeftOut: (field) => log.warn({ field }, 'the model server refuses a setting: calls go without it'),
   })
-  const reportUntaken = createUntakenReport(kindsOfCall(numbers, outbound), provider, log)
+  const reportUntaken = createUntakenReport(kindsOfCall(numbers, outbound), server, log)
   reportUntaken()
+  const provider = withBreaker({
+    clock: systemClock,
+    provider: server,
+    voice: env.OPENAI_VOICE,
+    timeoutMs: env.PREWARM_TIMEOUT_MS,
+    onOpen({ code, kind }) {
+      metrics.outage(code)
+      log.error({ code, kind }, 'the model server is out: new callers go to the fallback route, and nobody is called')
+    },
+    onClose: (lastedMs) => log.warn({ lastedMs: Math.round(lastedMs) }, 'the model server is back'),
+  })
   const phrases = await openPhrases({
     archive: store.phrases,
     provider,
@@ -194,6 +213,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     clock: systemClock,
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
     primes: env.PREWARM_PRIMING,
+    modelIsOut: () => provider.outage !== undefined,
     webhook: env.OUTBOUND_WEBHOOK_URL !== undefined,
     isOurNumber: (number) => number === outbound?.from || numbers.list().some((ours) => ours.number === number),
     onProblem: ({ callId, message, cause }) =>
@@ -209,6 +229,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     messages,
     dialer,
     metrics,
+    model: provider,
     turnsAway: () => drain.turnsAway,
   })
   const app = await buildApp({
@@ -230,6 +251,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     metrics,
     feed,
     storage: store,
+    model: provider,
     isDraining: () => drain.begun,
   })
   // Warm up code that is loaded and compiled on first use (some 50 ms), so that the first caller does not wait for it.
@@ -257,6 +279,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   let closed: Promise<void> | undefined
   const close = async () => {
     await app.close()
+    provider.stop()
     await calls.flush()
     await ledger.flush()
     await Promise.all([delivery?.stop(), completions.stop()])

@@ -18,6 +18,7 @@ export type GatewayErrorCode =
   | 'media_silent'
   | 'backlog_exceeded'
   | 'mark_lost'
+  | 'model_outage'
   | 'model_unreachable'
   | 'model_unauthorized'
   | 'model_timeout'

@@ -81,7 +81,6 @@ export const withEvidence = (state: BreakerState, evidence: Evidence, now: numbe
     // A refusal says more than a failure: from now on it is asked about less often.
     return state.outage?.kind === 'denied' ? next : opened(next, 'denied', evidence.code, state.outage?.since ?? now)
   if (state.outage) return next
-  const isOut =
-    next.failing >= OPENS_AT || next.recent.filter((result) => result.weight > 0).length >= RECENT_FAILURES
+  const isOut = next.failing >= OPENS_AT || next.recent.filter((result) => result.weight > 0).length >= RECENT_FAILURES
   return isOut ? opened(next, 'failed', evidence.code, now) : next
 }

@@ -35,7 +35,9 @@ describe('what a call would have of its model', () => {
     model.connections[0]!.emit(lost)
     await clock.advance(250)
     expect(model.connections).toHaveLength(3)
-    expect(model.connections.map(({ purpose }) => purpose.caller)).toEqual(Array.from({ length: 3 }, () => '+14155550199'))
+    expect(model.connections.map(({ purpose }) => purpose.caller)).toEqual(
+      Array.from({ length: 3 }, () => '+14155550199'),
+    )
     const wishes = await Promise.all(model.connections.map(async ({ config }) => (await config).wishes?.set.effort))
     expect(wishes).toEqual(['high', 'high', 'high'])
   })
