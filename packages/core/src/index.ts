@@ -212,6 +212,7 @@ export {
 } from './call/log/replay.ts'
 export type { CallStory, ToolRun, Turn } from './call/story.ts'
 export type { Transfer } from './call/transfers.ts'
+export type { CallChanges, CallStep, RememberedCall, ResumePlan } from './call/memory.ts'
 export {
   createCallRegistry,
   type CallRegistry,

@@ -110,11 +110,11 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
     event(event) {
       switch (event.type) {
         case 'opened':
-          return story.measured('webhook_to_model_open', story.sinceStart())
+          return story.measured('webhook_to_model_open', story.sinceOpened())
         case 'created':
-          return story.measured('webhook_to_model_created', story.sinceStart())
+          return story.measured('webhook_to_model_created', story.sinceOpened())
         case 'configured':
-          story.measured('webhook_to_model_configured', story.sinceStart())
+          story.measured('webhook_to_model_configured', story.sinceOpened())
           return dispatch({ type: 'modelConfigured' })
         case 'primed':
         case 'transcribed':

@@ -4,6 +4,7 @@ import { DEFAULT_GRANT } from '../mode/grant.ts'
 import type { CallEvent, TimerName } from './events.ts'
 import type { CallSettings } from './settings.ts'
 import type { CallState, Step } from './state.ts'
+import { onReopened, resumedState } from './steps/restarted.ts'
 import { onMediaAttached, onMediaDetached, onStreamOffered } from './steps/media.ts'
 import { onDigitPressed, submitDigits } from './steps/keys.ts'
 import { onBargeInConfirmed, onCallerQuiet, onSpeechMissed, onSpeechStarted, onSpeechStopped } from './steps/speech.ts'
@@ -83,7 +84,10 @@ const needsModel: Readonly<Record<CallEvent['type'], boolean>> = {
 }
 
 /** The state of a new call. */
-export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: CallSettings): CallState => ({
+export const initialState = ({ resumes, ...settings }: CallSettings): CallState =>
+  resumes ? resumedState(newState(settings), resumes.kept) : newState(settings)
+
+const newState = ({ greets, speaksAfterMs, grant, ...settings }: Omit<CallSettings, 'resumes'>): CallState => ({
   ...settings,
   speaksAfterMs: speaksAfterMs ?? 0,
   grant: grant ?? DEFAULT_GRANT,
@@ -94,6 +98,7 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   connections: 0,
   spare: false,
   resuming: false,
+  restarted: false,
   mediaAttached: false,
   connects: 0,
   turn: 'listening',
@@ -151,7 +156,7 @@ export const reduce = (state: CallState, event: CallEvent): Step => {
 const step = (state: CallState, event: CallEvent): Step => {
   switch (event.type) {
     case 'opened':
-      return onOpened(state)
+      return event.settings.resumes ? onReopened(state, event.settings.resumes) : onOpened(state)
     case 'modelConfigured': {
       const [alone, effects] = closeSpare(state)
       const [configured, more] = onModelConfigured(alone)

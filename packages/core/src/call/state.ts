@@ -48,6 +48,8 @@ interface CommonFields extends Pick<
   readonly modelProblem?: { readonly error: Fault; readonly retry: boolean }
   /** The conversation had begun before the present connection, which is told what was said. */
   readonly resuming: boolean
+  /** The process of the call died, and the caller has not heard the model since. */
+  readonly restarted: boolean
   readonly mediaAttached: boolean
   /** How often audio has been connected. */
   readonly connects: number

@@ -66,6 +66,14 @@ export interface ModeDefinition<Known> {
     orElse(facts: CallFacts): Known
     readonly timeoutMs?: number
   }
+  /**
+   * What must outlive the process: `save` makes plain JSON of it, `restore` makes it again from that. A call that goes on
+   * after a crash has it in place of a look-up; without it, or if `restore` rejects, the look-up runs again.
+   */
+  readonly memory?: {
+    save(known: Known): unknown
+    restore(saved: unknown, facts: CallFacts): Known | Promise<Known>
+  }
   readonly prompt: readonly Section<Known>[]
   /**
    * For calls that we place: the callee speaks first, and the greeting is said only after this much silence (ms). Without it
@@ -109,9 +117,11 @@ export interface Mode {
   readonly promptVersion: string
   /**
    * Looks up what the mode needs and renders prompt and greeting. A failed look-up uses `orElse`. Rejects if that, the prompt or
-   * the greeting throws.
+   * the greeting throws. `saved`: what {@link Mode.remember} gave of this call in a process that died.
    */
-  brief(facts: CallFacts, onLookUpFailed?: (error: unknown) => void): Promise<Briefing>
+  brief(facts: CallFacts, onLookUpFailed?: (error: unknown) => void, saved?: unknown): Promise<Briefing>
+  /** What the mode knows of a call, as plain JSON; absent when it keeps nothing over the death of its process. */
+  remember?(known: unknown): unknown
 }
 
 /** A look-up that takes longer would delay the greeting more than the name in it is worth. */
@@ -153,7 +163,16 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
       `Mode "${definition.name}": key ${lost[0]} leads to "${lost[1]}", which is not a route.`,
     )
 
-  const lookUp = async (facts: CallFacts, onFailed?: (error: unknown) => void): Promise<Known> => {
+  const lookUp = async (facts: CallFacts, onFailed?: (error: unknown) => void, saved?: unknown): Promise<Known> => {
+    if (definition.memory && saved !== undefined) {
+      try {
+        return await unlessAborted(AbortSignal.timeout(LOOK_UP_TIMEOUT_MS), async () =>
+          definition.memory!.restore(saved, facts),
+        )
+      } catch (error) {
+        onFailed?.(error)
+      }
+    }
     if (!definition.lookUp) return undefined as Known
     const { find, orElse, timeoutMs = LOOK_UP_TIMEOUT_MS } = definition.lookUp
     const signal = AbortSignal.timeout(timeoutMs)
@@ -201,8 +220,9 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
     // A tool is only ever invoked with what this mode's own look-up returned.
     tools: waits ? definition.tools : definition.tools.map((tool) => ({ ...tool, opening: true })),
     promptVersion: promptVersionOf(definition.prompt, definition.tools),
-    async brief(facts, onLookUpFailed) {
-      const known = await lookUp(facts, onLookUpFailed)
+    ...(definition.memory ? { remember: (known: unknown) => definition.memory!.save(known as Known) } : {}),
+    async brief(facts, onLookUpFailed, saved) {
+      const known = await lookUp(facts, onLookUpFailed, saved)
       const greeting = writtenText('greeting', definition.greeting?.(facts, known))
       return {
         instructions: renderPrompt(definition.prompt, facts, known),

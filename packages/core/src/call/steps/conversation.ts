@@ -62,7 +62,7 @@ export const onReplyAudible = (state: CallState): Step => {
     delivered: false,
     silentReplies: 0,
     unansweredTurns: 0,
-    ...(state.mediaAttached ? { modelAttempts: 0 } : {}),
+    ...(state.mediaAttached ? { modelAttempts: 0, restarted: false } : {}),
   }
   return [beginGreeting(heard), [...effects, ...more]]
 }
