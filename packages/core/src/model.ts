@@ -115,6 +115,13 @@ export interface CallUsage extends TokenUsage {
   readonly transcription?: readonly TranscriptionUsage[]
 }
 
+/** What a model server says about limits that all calls share. */
+export type ModelQuota =
+  /** The share (0 to 1) of a budget, such as tokens a minute, that is left, and how long until all of it is there again. */
+  | { readonly type: 'left'; readonly budget: string; readonly left: number; readonly wholeInMs: number }
+  /** It has refused a connection or a reply for load; `retryAfterMs` as it asked for. */
+  | { readonly type: 'refused'; readonly retryAfterMs?: number }
+
 /** Events of a model connection. Audio is reported separately. */
 export type ModelEvent =
   | { readonly type: 'opened' }
