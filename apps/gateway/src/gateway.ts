@@ -1,5 +1,12 @@
 import type { AddressInfo } from 'node:net'
-import { createCallRegistry, GatewayError, maskNumber, realtimeProvider, systemClock } from '@llc-phone/core'
+import {
+  createCallRegistry,
+  GatewayError,
+  maskNumber,
+  realtimeProvider,
+  systemClock,
+  withBreaker,
+} from '@llc-phone/core'
 import { createCompletionDelivery } from '@llc-phone/delivery'
 import { createDialer, defaultPolicy } from '@llc-phone/dialer'
 import { createTwilioLine, restUrlOf, twilioAccount } from '@llc-phone/line-twilio'
@@ -17,9 +24,11 @@ import { createLineHost } from './inbound.ts'
 import { createMetrics } from './watching/metrics.ts'
 import { modelServerOf } from './configuration/model-server.ts'
 import { modelWarning } from './configuration/models.ts'
+import { capacityOf, readMachine } from './configuration/capacity.ts'
 import type { Numbers } from './configuration/numbers.ts'
 import { createObserver } from './watching/observe.ts'
 import { openPhrases } from './configuration/phrases.ts'
+import { watchLoad } from './watching/load-watch.ts'
 import { describePortHolder } from './watching/port-holder.ts'
 import { agentFor, logProxy, proxyFetch } from './configuration/proxy.ts'
 import { guardProcess } from './watching/process-guard.ts'
@@ -101,9 +110,10 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
 const assemble = async (env: Env, options: GatewayOptions, store: Store, storage: StorageWatch): Promise<Gateway> => {
   const { log, configure = configureGateway, demoData = false } = options
   const metrics = createMetrics(
-    () => registry.active(),
+    () => registry,
     () => dialer.waiting,
     () => store.problem() === undefined,
+    () => provider.outage !== undefined,
   )
   const ledger = watchLedger(store.outbound, metrics)
   const { numbers, outbound, messages, delivery } = await configure({ env, store, log, demoData })
@@ -126,16 +136,28 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     keepEvents: { archive: store.events, days: env.KEEP_EVENTS_DAYS },
   })
   const feed = createCallFeed()
-  const provider = realtimeProvider({
+  const server = realtimeProvider({
     ...modelServerOf(env),
     onDialect(dialect) {
       log.info({ dialect }, 'the model server speaks another dialect')
       reportUntaken()
     },
+    onQuota: (quota) => registry.room.quota(quota),
     onLeftOut: (field) => log.warn({ field }, 'the model server refuses a setting: calls go without it'),
   })
-  const reportUntaken = createUntakenReport(kindsOfCall(numbers, outbound), provider, log)
+  const reportUntaken = createUntakenReport(kindsOfCall(numbers, outbound), server, log)
   reportUntaken()
+  const provider = withBreaker({
+    clock: systemClock,
+    provider: server,
+    voice: env.OPENAI_VOICE,
+    timeoutMs: env.PREWARM_TIMEOUT_MS,
+    onOpen({ code, kind }) {
+      metrics.outage(code)
+      log.error({ code, kind }, 'the model server is out: new callers go to the fallback route, and nobody is called')
+    },
+    onClose: (lastedMs) => log.warn({ lastedMs: Math.round(lastedMs) }, 'the model server is back'),
+  })
   const phrases = await openPhrases({
     archive: store.phrases,
     provider,
@@ -144,12 +166,18 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     log,
     voices: [env.OPENAI_VOICE, ...numbers.voices, ...(outbound?.voices ?? [])],
   })
+  const capacity = capacityOf(env.MAX_CALLS, readMachine())
   const registry = createCallRegistry({
     clock: systemClock,
     provider,
     defaultVoice: env.OPENAI_VOICE,
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
     phrases: phrases.book,
+    limits: {
+      calls: capacity.calls,
+      startsPerSecond: env.MAX_STARTS_PER_SECOND,
+      loopDelayMs: env.MAX_LOOP_DELAY_MS,
+    },
     observe: createObserver({
       log,
       metrics,
@@ -170,12 +198,11 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   })
   const admission = createAdmission({
     limits: {
-      calls: env.MAX_CALLS,
       callsPerCaller: env.MAX_CALLS_PER_CALLER,
       startsPerCaller: env.MAX_STARTS_PER_CALLER,
     },
     clock: systemClock,
-    active: () => registry.active(),
+    registry,
   })
   const drain = createDrain({
     registry,
@@ -194,6 +221,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     clock: systemClock,
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
     primes: env.PREWARM_PRIMING,
+    modelIsOut: () => provider.outage !== undefined,
     webhook: env.OUTBOUND_WEBHOOK_URL !== undefined,
     isOurNumber: (number) => number === outbound?.from || numbers.list().some((ours) => ours.number === number),
     onProblem: ({ callId, message, cause }) =>
@@ -209,6 +237,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     messages,
     dialer,
     metrics,
+    model: provider,
     turnsAway: () => drain.turnsAway,
   })
   const app = await buildApp({
@@ -216,7 +245,6 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     log,
     registry,
     lines: [twilio.serve(host)],
-    admission,
     numbers,
     assignments: store.numbers,
     calls,
@@ -230,6 +258,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     metrics,
     feed,
     storage: store,
+    model: provider,
     isDraining: () => drain.begun,
   })
   // Warm up code that is loaded and compiled on first use (some 50 ms), so that the first caller does not wait for it.
@@ -250,13 +279,17 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   storage
     .nowOrLater(() => dialer.start())
     .catch((error: unknown) => log.error(describeCause(error), 'outbound calls not recovered'))
+  const loadWatch = watchLoad(systemClock, registry.room.sample)
   const { port } = app.server.address() as AddressInfo
   log.info({ host: env.HOST, port, publicUrl: env.PUBLIC_URL, model: env.OPENAI_MODEL }, 'gateway listens')
+  log.info({ calls: capacity.calls, because: capacity.why }, 'takes this many calls at a time')
   if (env.RECORD_PHRASES) void phrases.recordMissing()
 
   let closed: Promise<void> | undefined
   const close = async () => {
+    loadWatch.stop()
     await app.close()
+    provider.stop()
     await calls.flush()
     await ledger.flush()
     await Promise.all([delivery?.stop(), completions.stop()])

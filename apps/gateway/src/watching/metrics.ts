@@ -10,6 +10,10 @@ export interface Metrics {
   observe(call: CallSession, notice: CallNotice): void
   /** Counts a refused request or upgrade, by error code. */
   refused(code: string): void
+  /** Counts an outage of the model server, by the error code that has shown it. */
+  outage(code: string): void
+  /** Counts a caller who got no session, by reason. */
+  turnedAway(reason: string): void
   /** Counts an exception or rejection that nobody handled. */
   defect(kind: DefectKind): void
   /** Counts an outbound call's result: its disposition, `refused` (with the gate) or `failed`. */
@@ -26,9 +30,10 @@ const MAX_CODES = 100
 
 /** Metrics with their own registry, so that two gateways in one process (tests) do not collide. */
 export const createMetrics = (
-  active: () => ReturnType<CallRegistry['active']>,
+  registry: () => Pick<CallRegistry, 'active' | 'room'>,
   waiting: () => number = () => 0,
   isStored: () => boolean = () => true,
+  isModelOut: () => boolean = () => false,
 ): Metrics => {
   const register = new Registry()
   const registers = [register]
@@ -37,6 +42,23 @@ export const createMetrics = (
     name: 'llc_calls_active',
     help: 'Calls that have not ended, by mode.',
     labelNames: ['mode'],
+    registers,
+  })
+  const limit = new Gauge({
+    name: 'llc_calls_limit',
+    help: 'Live calls that this process takes.',
+    registers,
+  })
+  const load = new Gauge({
+    name: 'llc_load',
+    help: '1 for the present level: normal, tight (no new outbound calls) or full (no new calls).',
+    labelNames: ['level'],
+    registers,
+  })
+  const turnedAway = new Counter({
+    name: 'llc_calls_turned_away_total',
+    help: 'Callers who got no assistant, by what there was too much of.',
+    labelNames: ['reason'],
     registers,
   })
   const ended = new Counter({
@@ -121,6 +143,17 @@ export const createMetrics = (
     help: 'Whether the database can be written: 1, or 0 while it fails.',
     registers,
   })
+  const model = new Gauge({
+    name: 'llc_model_up',
+    help: 'Whether the model server serves calls, as far as calls have shown: 1, or 0 during an outage.',
+    registers,
+  })
+  const outages = new Counter({
+    name: 'llc_model_outages_total',
+    help: 'Outages of the model server, by the error code that has shown it.',
+    labelNames: ['code'],
+    registers,
+  })
   const prewarms = new Counter({
     name: 'llc_prewarm_total',
     help: 'Models opened for outbound calls: used, late (connected after pickup), refused by the server, or wasted (nobody came).',
@@ -151,13 +184,19 @@ export const createMetrics = (
     contentType: register.contentType,
     read() {
       callsActive.reset()
+      const { room, active } = registry()
+      limit.set(room.limits.calls)
+      for (const level of ['normal', 'tight', 'full'] as const) load.set({ level }, room.level === level ? 1 : 0)
       for (const call of active()) callsActive.inc({ mode: call.mode.name })
       queued.set(waiting())
       droppedLines.set(standardOutput.dropped)
       storage.set(isStored() ? 1 : 0)
+      model.set(isModelOut() ? 0 : 1)
       return register.metrics()
     },
     refused: (code) => refusals.inc({ code: labelOf(code) }),
+    outage: (code) => outages.inc({ code: labelOf(code) }),
+    turnedAway: (reason) => turnedAway.inc({ reason }),
     defect: (kind) => defects.inc({ kind }),
     outboundOver(result, gate) {
       outbound.inc({ result })

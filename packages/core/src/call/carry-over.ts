@@ -1,5 +1,6 @@
 import type { ModelCommand } from '../model.ts'
 import type { Story } from './story.ts'
+import type { CallStep } from './memory.ts'
 import type { CallEvent } from './events.ts'
 
 /** Limits of what a new connection is told of the conversation: text is cheap, but not free. */
@@ -31,10 +32,14 @@ export interface CarryOver {
   messages(): readonly CarryOverMessage[]
 }
 
-/** Creates it. Speech is read from the story; tool calls and keys are kept here. */
-export const createCarryOver = (story: Story): CarryOver => {
+/** Creates it. Speech is read from the story; tool calls and keys are kept here, those of an earlier process first. */
+export const createCarryOver = (story: Story, earlier: readonly CallStep[] = []): CarryOver => {
   const actions: Action[] = []
   const keys: { readonly atMs: number; readonly role: 'user'; readonly text: string }[] = []
+
+  for (const step of earlier)
+    if (step.kind === 'tool') actions.push(step)
+    else keys.push({ atMs: step.atMs, role: 'user', text: step.text })
 
   const tellAction = ({ name, argumentsJson, output }: Action): string =>
     `You called ${name} with ${argumentsJson}. ${
