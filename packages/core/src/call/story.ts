@@ -127,13 +127,14 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
     transcription.size === 0 ? usage : { ...usage, transcription: [...transcription.values()] }
   const sinceStart = (): number => Math.round(now() - startedAt)
 
-  const turns = (): Turn[] =>
-    entries
-      .map((entry) => ({ speaker: entry.speaker, text: heardText(entry).trim(), atMs: entry.atMs }))
-      .filter(({ text }) => text !== '')
+  const words = (): (Turn & { readonly itemId: string })[] =>
+    entries.map((entry) => ({ ...entry, text: heardText(entry).trim() })).filter(({ text }) => text !== '')
+
+  const turns = (): Turn[] => words().map(({ speaker, text, atMs }) => ({ speaker, text, atMs }))
 
   return {
-    turns,
+    /** The turns with the ids of their items. */
+    words,
     /** Whether the caller's last turn has no transcript. */
     lastWordsLost(): boolean {
       const last = entries.findLast(({ itemId }) => !isPhrase(itemId))

@@ -1,6 +1,7 @@
 import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
 import type {
   HeardPart,
+  HistoryItem,
   ModelCapabilities,
   ModelCommand,
   ModelEvent,
@@ -17,6 +18,8 @@ export interface ScriptedConnection {
   readonly audio: string[]
   /** The session config; settles once the call has its briefing. */
   readonly config: Promise<SessionConfig>
+  /** What it was told of the conversation so far: the history of the config, and what was added to it. */
+  readonly history: readonly HistoryItem[]
   /** The other party's number, if the call knew it. */
   readonly caller: string | undefined
   readonly closed: boolean
@@ -63,6 +66,7 @@ const openScripted = (
 ) => {
   const commands: ModelCommand[] = []
   const audio: string[] = []
+  const remembered: HistoryItem[] = []
   const spokenMs = new Map<string, number>()
   const openParts = new Set<string>()
   /** Parts of the active reply that have ended. */
@@ -76,6 +80,21 @@ const openScripted = (
   let owesReply = false
   let isReplying = false
   let isCut = false
+
+  /** Every tool call of the history has an id of its own, as on a wire. */
+  const remember = (items: readonly HistoryItem[]): void => {
+    for (const item of items) {
+      remembered.push(item)
+      if (item.kind !== 'toolCall') continue
+      if (toolCalls.has(item.toolCallId)) refuse(`${item.toolCallId} is in the conversation already.`)
+      toolCalls.set(item.toolCallId, item.output === undefined ? 'open' : 'answered')
+    }
+  }
+  const settled = ({ history = [] }: SessionConfig): void => {
+    if (!isConfigured) remember(history)
+  }
+  if (config instanceof Promise) config.then(settled, () => {})
+  else settled(config)
 
   const partOf = (itemId: string, contentIndex: number): string => `${contentIndex} of ${itemId}`
 
@@ -194,6 +213,9 @@ const openScripted = (
       case 'reply':
         owesReply = true
         break
+      case 'addHistory':
+        remember(command.items)
+        break
       case 'interrupt':
         for (const heard of command.heard) correct(heard)
         owesReply = false
@@ -215,6 +237,7 @@ const openScripted = (
     commands,
     audio,
     config: Promise.resolve(config),
+    history: remembered,
     get closed() {
       return closed
     },
