@@ -10,6 +10,7 @@ import { createAdmission } from './admission.ts'
 import { buildApp } from './app.ts'
 import { createCallFeed } from './watching/call-feed.ts'
 import { createCallLog } from './watching/call-log.ts'
+import { createLiveLog } from './watching/live-log.ts'
 import { describeCause } from './watching/describe-cause.ts'
 import { createDrain } from './drain.ts'
 import type { Env } from './configuration/env.ts'
@@ -104,6 +105,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     () => registry.active(),
     () => dialer.waiting,
     () => store.problem() === undefined,
+    () => live.lagSeconds(),
   )
   const ledger = watchLedger(store.outbound, metrics)
   const { numbers, outbound, messages, delivery } = await configure({ env, store, log, demoData })
@@ -124,7 +126,9 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     log,
     spool,
     keepEvents: { archive: store.events, days: env.KEEP_EVENTS_DAYS },
+    isLost: (call) => live.isLost(call),
   })
+  const live = createLiveLog({ journal: store.journal, active: () => registry.active(), log })
   const feed = createCallFeed()
   const provider = realtimeProvider({
     ...modelServerOf(env),
@@ -150,6 +154,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     defaultVoice: env.OPENAI_VOICE,
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
     phrases: phrases.book,
+    persist: live.persist,
     observe: createObserver({
       log,
       metrics,
@@ -206,6 +211,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     numbers,
     ownNumber: env.TWILIO_PHONE_NUMBER,
     calls,
+    journal: store.journal,
     messages,
     dialer,
     metrics,
@@ -244,6 +250,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     )
   }
   calls.start()
+  live.start()
   delivery?.start()
   completions.start()
   // Calls of an earlier process are looked up at the carrier; new callers must not wait for that.
@@ -257,6 +264,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   let closed: Promise<void> | undefined
   const close = async () => {
     await app.close()
+    await live.stop()
     await calls.flush()
     await ledger.flush()
     await Promise.all([delivery?.stop(), completions.stop()])
