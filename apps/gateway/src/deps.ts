@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { CallRegistry } from '@llc-phone/core'
+import type { CallRegistry, GuardedProvider } from '@llc-phone/core'
 import type { Dialer } from '@llc-phone/dialer'
 import type { CallNotes, ContactBook, DoNotCallList, NumberBook, OutboundLedger, Store } from '@llc-phone/store'
 import type { FastifyPluginAsync } from 'fastify'
@@ -44,5 +44,7 @@ export interface GatewayDeps {
   readonly feed: CallFeed
   /** Absent when nothing is to be said about it. */
   readonly storage?: Pick<Store, 'problem'>
+  /** Absent when nothing is to be said about it. */
+  readonly model?: Pick<GuardedProvider, 'outage'>
   isDraining(): boolean
 }

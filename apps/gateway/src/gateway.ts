@@ -1,5 +1,12 @@
 import type { AddressInfo } from 'node:net'
-import { createCallRegistry, GatewayError, maskNumber, realtimeProvider, systemClock } from '@llc-phone/core'
+import {
+  createCallRegistry,
+  GatewayError,
+  maskNumber,
+  realtimeProvider,
+  systemClock,
+  withBreaker,
+} from '@llc-phone/core'
 import { createCompletionDelivery } from '@llc-phone/delivery'
 import { createDialer, defaultPolicy } from '@llc-phone/dialer'
 import { createTwilioLine, restUrlOf, twilioAccount } from '@llc-phone/line-twilio'
@@ -105,6 +112,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     () => registry.active(),
     () => dialer.waiting,
     () => store.problem() === undefined,
+    () => provider.outage !== undefined,
     () => live.lagSeconds(),
   )
   const ledger = watchLedger(store.outbound, metrics)
@@ -130,7 +138,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   })
   const live = createLiveLog({ journal: store.journal, active: () => registry.active(), log })
   const feed = createCallFeed()
-  const provider = realtimeProvider({
+  const server = realtimeProvider({
     ...modelServerOf(env),
     onDialect(dialect) {
       log.info({ dialect }, 'the model server speaks another dialect')
@@ -138,8 +146,19 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     },
     onLeftOut: (field) => log.warn({ field }, 'the model server refuses a setting: calls go without it'),
   })
-  const reportUntaken = createUntakenReport(kindsOfCall(numbers, outbound), provider, log)
+  const reportUntaken = createUntakenReport(kindsOfCall(numbers, outbound), server, log)
   reportUntaken()
+  const provider = withBreaker({
+    clock: systemClock,
+    provider: server,
+    voice: env.OPENAI_VOICE,
+    timeoutMs: env.PREWARM_TIMEOUT_MS,
+    onOpen({ code, kind }) {
+      metrics.outage(code)
+      log.error({ code, kind }, 'the model server is out: new callers go to the fallback route, and nobody is called')
+    },
+    onClose: (lastedMs) => log.warn({ lastedMs: Math.round(lastedMs) }, 'the model server is back'),
+  })
   const phrases = await openPhrases({
     archive: store.phrases,
     provider,
@@ -199,6 +218,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     clock: systemClock,
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
     primes: env.PREWARM_PRIMING,
+    modelIsOut: () => provider.outage !== undefined,
     webhook: env.OUTBOUND_WEBHOOK_URL !== undefined,
     isOurNumber: (number) => number === outbound?.from || numbers.list().some((ours) => ours.number === number),
     onProblem: ({ callId, message, cause }) =>
@@ -215,6 +235,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     messages,
     dialer,
     metrics,
+    model: provider,
     turnsAway: () => drain.turnsAway,
   })
   const app = await buildApp({
@@ -236,6 +257,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     metrics,
     feed,
     storage: store,
+    model: provider,
     isDraining: () => drain.begun,
   })
   // Warm up code that is loaded and compiled on first use (some 50 ms), so that the first caller does not wait for it.
@@ -264,6 +286,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   let closed: Promise<void> | undefined
   const close = async () => {
     await app.close()
+    provider.stop()
     await live.stop()
     await calls.flush()
     await ledger.flush()

@@ -5,6 +5,7 @@ import {
   systemClock,
   tryE164,
   endedOnPurpose,
+  type GuardedProvider,
   type CallRegistry,
   type E164,
   type LineHost,
@@ -39,6 +40,8 @@ export interface InboundDeps {
   readonly messages: Pick<MessageBook, 'take'>
   readonly dialer: Pick<Dialer, 'statusReported'>
   readonly metrics: Pick<Metrics, 'refused' | 'adopted'>
+  /** What other calls have shown of the model server: while it is out, new callers go to the fallback route at once. */
+  readonly model?: Pick<GuardedProvider, 'outage'>
   /** Whether new callers go to the fallback route because the process is about to end. */
   turnsAway(): boolean
 }
@@ -115,6 +118,17 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
 
   const adoption = createAdoption({ ...deps, limitMs: JOURNAL_LIMIT_MS })
 
+  /** Why a new caller does not wait for the model. A call that has a session already keeps it. */
+  const outageRefusal = (legId: string) => {
+    const outage = deps.model?.outage
+    if (!outage || registry.byLegId(legId)) return undefined
+    return {
+      code: 'model_outage',
+      reason: `Other calls have shown that no model is to be had (${outage.code}).`,
+      mayRing: true,
+    } as const
+  }
+
   return {
     numbers: ours,
     calls: registry,
@@ -136,7 +150,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
         log.warn({ legId, dialled: shown(rung, NO_NUMBER) }, 'draining: a new caller goes to the fallback route')
         return turnAway(true)
       }
-      const refusal = admission.refuse({ legId, direction, caller })
+      const refusal = admission.refuse({ legId, direction, caller }) ?? outageRefusal(legId)
       if (refusal) {
         const { code, reason, mayRing } = refusal
         metrics.refused(code)

@@ -20,6 +20,7 @@ export {
 export type {
   CallUsage,
   HeardPart,
+  ConnectionPurpose,
   ModelCapabilities,
   ModelCommand,
   ModelConnection,
@@ -81,6 +82,7 @@ export {
   type PhraseKey,
   type RecordedPhrase,
 } from './phrases.ts'
+export type { GreetingBook, RecordedGreeting, SpokenGreeting, WantedGreeting } from './greetings.ts'
 export { numberFromNetwork } from './telephone/network-number.ts'
 export { answersSchema, whatYouKnow, type Answer } from './mode/knowledge.ts'
 export { fixed, live, renderPrompt, type Section } from './mode/prompt.ts'
@@ -223,6 +225,8 @@ export { endedOnPurpose } from './call/instruction.ts'
 export type { CallSession } from './call/session.ts'
 export type { PrewarmResult } from './call/steps/connecting.ts'
 export { realtimeProvider, type RealtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'
+export { withBreaker, type BreakerOptions, type GuardedProvider } from './model-server/breaker.ts'
+export type { Outage } from './model-server/breaker-state.ts'
 export type { ModelProfile, Untaken } from './realtime/profile.ts'
 export {
   asKeywords,

@@ -207,13 +207,23 @@ export interface ModelConnection {
   close(): void
 }
 
+/** What a connection is for, as far as it is known before the session config is. */
+export interface ConnectionPurpose {
+  /** The other party's number, if known; an adapter need not pass it on. */
+  readonly caller?: string | undefined
+}
+
 /** The port for a speech-to-speech model. */
 export interface ModelProvider {
   readonly name: string
   readonly can: ModelCapabilities
   /**
    * Opens a connection; progress and failures are reported to the listener. The config may be a promise; it is sent as soon as
-   * it and the session are there. `caller` is the other party's number, if known; an adapter need not pass it on.
+   * it and the session are there. Nothing is reported before this returns.
    */
-  connect(config: Promise<SessionConfig> | SessionConfig, listener: ModelListener, caller?: string): ModelConnection
+  connect(
+    config: Promise<SessionConfig> | SessionConfig,
+    listener: ModelListener,
+    purpose?: ConnectionPurpose,
+  ): ModelConnection
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../src/errors.ts'
-import type { ModelCapabilities, ModelCommand, ModelEvent } from '../src/model.ts'
-import { scriptedModel, testModel, type ScriptedConnection } from '../src/testing/index.ts'
+import { withBreaker } from '../src/model-server/breaker.ts'
+import type { ModelCapabilities, ModelCommand, ModelEvent, ModelProvider } from '../src/model.ts'
+import { fakeClock, scriptedModel, testModel, type ScriptedConnection } from '../src/testing/index.ts'
 
 const SPEECH = Buffer.alloc(8_000, 0x2a).toString('base64')
 
@@ -57,17 +58,22 @@ const step = (connection: ScriptedConnection, seen: Seen, { cancel, turnEvents }
 
 const nothing = { truncate: false, deleteItem: false, cancel: false, turnEvents: false } as const
 
-for (const [name, can] of [
-  ['scripted', {}],
-  ['scripted, without a memory to correct', { truncate: false, deleteItem: false }],
-  ['scripted, that can do little', nothing],
+const asItIs = (provider: ModelProvider): ModelProvider => provider
+const guarded = (provider: ModelProvider): ModelProvider =>
+  withBreaker({ clock: fakeClock(), provider, voice: 'cedar', timeoutMs: 10_000 })
+
+for (const [name, can, wrap] of [
+  ['scripted', {}, asItIs],
+  ['scripted, without a memory to correct', { truncate: false, deleteItem: false }, asItIs],
+  ['scripted, that can do little', nothing, asItIs],
+  ['scripted, behind a breaker', {}, guarded],
 ] as const)
   testModel(name, async () => {
     const provider = scriptedModel(can)
     const seen = new Map<ScriptedConnection, Seen>()
     let items = 0
     return {
-      provider,
+      provider: wrap(provider),
       speech: VOICE,
       async until(condition) {
         for (let steps = 0; !condition(); steps++) {

@@ -10,7 +10,7 @@ export interface Turn {
 
 /** A call's place in the queue, and the turn it gets there. */
 export interface QueuePlace {
-  /** `now`: the turn is granted already; `soon`: it waits for the carrier's pace only; `later`: it waits for a slot. */
+  /** `now`: the turn is granted already; `soon`: it waits for the carrier's pace only; `later`: it waits for a slot, or the queue is held. */
   readonly starts: 'now' | 'soon' | 'later'
   readonly turn: Promise<Turn>
   /** Gives up the place: rejects `turn` with this error, or releases a granted turn as unused. Safe to call twice. */
@@ -30,10 +30,17 @@ interface Waiting {
   refuse(error: GatewayError): void
 }
 
-/** Queue of calls that wait for a slot and for the carrier's pace: first in, first out; bounded in length and in time. */
+/** How often a queue that is held looks whether it still is. */
+const HELD_FOR_MS = 1_000
+
+/**
+ * Queue of calls that wait for a slot and for the carrier's pace: first in, first out; bounded in length and in time. Nobody
+ * gets a turn while `isHeld`.
+ */
 export const createCallQueue = (
   clock: Clock,
   { callsPerSecond, maxConcurrent, queue }: Pick<DialingPolicy, 'callsPerSecond' | 'maxConcurrent' | 'queue'>,
+  isHeld: () => boolean = () => false,
 ) => {
   const pacer = createPacer(clock, callsPerSecond)
   const waiting: Waiting[] = []
@@ -43,7 +50,7 @@ export const createCallQueue = (
   let wake: Timer | undefined
   let closed: GatewayError | undefined
 
-  const isFree = (): boolean => busy < maxConcurrent && pacer.waitMs === 0
+  const isFree = (): boolean => busy < maxConcurrent && pacer.waitMs === 0 && !isHeld()
 
   const takeTurn = (): Turn => {
     busy++
@@ -65,7 +72,8 @@ export const createCallQueue = (
   const advance = (): void => {
     wake?.stop()
     while (waiting.length > 0 && isFree()) waiting.shift()!.grant(takeTurn())
-    if (waiting.length > 0 && busy < maxConcurrent) wake = clock.after(pacer.waitMs, advance)
+    if (waiting.length > 0 && busy < maxConcurrent)
+      wake = clock.after(isHeld() ? Math.max(pacer.waitMs, HELD_FOR_MS) : pacer.waitMs, advance)
   }
 
   const wait = (expiresAtMs: number): Pick<QueuePlace, 'turn' | 'leaveQueue'> => {
@@ -117,7 +125,7 @@ export const createCallQueue = (
             const turn = takeTurn()
             return { starts: 'now', turn: Promise.resolve(turn), leaveQueue: () => turn.release('unused') }
           }
-          const starts = waiting.length + busy < maxConcurrent ? 'soon' : 'later'
+          const starts = waiting.length + busy < maxConcurrent && !isHeld() ? 'soon' : 'later'
           return { starts, ...wait(expiresAtMs) }
         },
       }

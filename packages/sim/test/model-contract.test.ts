@@ -1,4 +1,4 @@
-import { realtimeProvider } from '@llc-phone/core'
+import { realtimeProvider, systemClock, withBreaker, type ModelProvider } from '@llc-phone/core'
 import { testModel } from '@llc-phone/core/testing'
 import { expect, vi } from 'vitest'
 import { parseDialogue } from '../src/realtime/dialogue.ts'
@@ -26,14 +26,19 @@ const dialogue = parseDialogue(
   }`),
 )
 
+const asItIs = (provider: ModelProvider): ModelProvider => provider
+const guarded = (provider: ModelProvider): ModelProvider =>
+  withBreaker({ clock: systemClock, provider, voice: 'cedar', timeoutMs: 10_000 })
+
 const served = [
-  ['ga', 'gpt-realtime-1.5'],
-  ['ga', 'gpt-realtime-2.1-mini'],
-  ['flat', 'gpt-realtime-1.5'],
+  ['ga', 'gpt-realtime-1.5', '', asItIs],
+  ['ga', 'gpt-realtime-2.1-mini', '', asItIs],
+  ['flat', 'gpt-realtime-1.5', '', asItIs],
+  ['ga', 'gpt-realtime-1.5', ', behind a breaker', guarded],
 ] as const
 
-for (const [dialect, model] of served)
-  testModel(`realtime over ${dialect}, ${model}`, async () => {
+for (const [dialect, model, how, wrap] of served)
+  testModel(`realtime over ${dialect}, ${model}${how}`, async () => {
     const server = await createRealtimeServer({
       dialect,
       dialogues: [dialogue],
@@ -42,7 +47,7 @@ for (const [dialect, model] of served)
     const speech = await speak('can you hear me', 'rms')
     return {
       speech: speech.subarray(0, speech.length - (speech.length % 160)),
-      provider: realtimeProvider({ url: server.url, apiKey: 'sk', model, dialect }),
+      provider: wrap(realtimeProvider({ url: server.url, apiKey: 'sk', model, dialect })),
       until: (condition) => vi.waitFor(() => expect(condition()).toBe(true), { timeout: 10_000, interval: 5 }),
       drop: () => server.sessions.at(-1)!.drop(1006),
       async close() {

@@ -9,6 +9,7 @@ import { databaseFile } from './database/database-file.ts'
 import { createDatabase, type Database } from './database/database.ts'
 import { openDoNotCallList, type DoNotCallList } from './books/do-not-call.ts'
 import { openEventArchive, type EventArchive } from './books/event-archive.ts'
+import { openGreetingArchive, type GreetingArchive } from './books/greeting-archive.ts'
 import { openMessageBook, type MessageOutbox } from './books/message-book.ts'
 import { openNumberBook, type NumberBook } from './books/number-book.ts'
 import type { OutboundLedger } from './books/outbound-call.ts'
@@ -27,6 +28,7 @@ export interface Store {
   readonly contacts: ContactBook
   readonly callNotes: CallNotes
   readonly phrases: PhraseArchive
+  readonly greetings: GreetingArchive
   /**
    * Runs the migrations of a folder written by `drizzle-kit generate` that are not applied yet. `owner` is the package
    * they belong to; each has its own history. Refuses a database that a newer version has written.
@@ -69,6 +71,7 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
     contacts: openContactBook(database),
     callNotes: openCallNotes(database),
     phrases: openPhraseArchive(database),
+    greetings: openGreetingArchive(database),
     migrate: connection.migrate,
     problem: connection.problem,
     async close() {

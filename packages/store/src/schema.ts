@@ -332,3 +332,17 @@ export const recordedPhrases = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.voice, table.language, table.key] })],
 )
+
+/** Greetings that any caller hears in the same words; nothing of a caller is in them. */
+export const recordedGreetings = sqliteTable('recorded_greetings', {
+  /** Made from everything that the sound depends on. */
+  id: text().primaryKey(),
+  mode: text().notNull(),
+  promptVersion: text('prompt_version').notNull(),
+  voice: text().notNull(),
+  model: text().notNull(),
+  text: text().notNull(),
+  /** μ-law 8 kHz. */
+  audio: blob({ mode: 'buffer' }).notNull(),
+  recordedAt: integer('recorded_at', { mode: 'timestamp_ms' }).notNull(),
+})

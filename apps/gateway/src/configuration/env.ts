@@ -268,7 +268,7 @@ export const secretsOf = (env: Env): string[] => [
 ]
 
 /** Reads `.env` at the repository root; a real variable wins over the file. Throws `config_invalid` when it is no text. */
-export const loadDotEnv = (file = fileURLToPath(new URL('../../../.env', import.meta.url))): void => {
+export const loadDotEnv = (file = fileURLToPath(new URL('../../../../.env', import.meta.url))): void => {
   try {
     loadEnvironment(file)
   } catch (error) {

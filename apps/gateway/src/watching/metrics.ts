@@ -13,6 +13,8 @@ export interface Metrics {
   observe(call: CallSession, notice: CallNotice): void
   /** Counts a refused request or upgrade, by error code. */
   refused(code: string): void
+  /** Counts an outage of the model server, by the error code that has shown it. */
+  outage(code: string): void
   /** Counts a question about a call of a process that died, by the route it came on and what was done. */
   adopted(entry: string, result: AdoptionResult): void
   /** Counts an exception or rejection that nobody handled. */
@@ -34,6 +36,7 @@ export const createMetrics = (
   active: () => ReturnType<CallRegistry['active']>,
   waiting: () => number = () => 0,
   isStored: () => boolean = () => true,
+  isModelOut: () => boolean = () => false,
   journalLagSeconds: () => number = () => 0,
 ): Metrics => {
   const register = new Registry()
@@ -138,6 +141,17 @@ export const createMetrics = (
     help: 'Whether the database can be written: 1, or 0 while it fails.',
     registers,
   })
+  const model = new Gauge({
+    name: 'llc_model_up',
+    help: 'Whether the model server serves calls, as far as calls have shown: 1, or 0 during an outage.',
+    registers,
+  })
+  const outages = new Counter({
+    name: 'llc_model_outages_total',
+    help: 'Outages of the model server, by the error code that has shown it.',
+    labelNames: ['code'],
+    registers,
+  })
   const prewarms = new Counter({
     name: 'llc_prewarm_total',
     help: 'Models opened for outbound calls: used, late (connected after pickup), refused by the server, or wasted (nobody came).',
@@ -172,10 +186,12 @@ export const createMetrics = (
       queued.set(waiting())
       droppedLines.set(standardOutput.dropped)
       storage.set(isStored() ? 1 : 0)
+      model.set(isModelOut() ? 0 : 1)
       journalLag.set(journalLagSeconds())
       return register.metrics()
     },
     refused: (code) => refusals.inc({ code: labelOf(code) }),
+    outage: (code) => outages.inc({ code: labelOf(code) }),
     adopted: (entry, result) => adoptions.inc({ entry, result }),
     defect: (kind) => defects.inc({ kind }),
     outboundOver(result, gate) {

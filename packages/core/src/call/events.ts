@@ -65,6 +65,7 @@ export type CallEvent =
   | { readonly type: 'replyAudible' } // the first sound of a reply, or the first after a phrase
   | { readonly type: 'replyDelivered' } // the last sound of a part of the reply has come
   | ({ readonly type: 'replyEnded' } & ReplyEnd)
+  | { readonly type: 'greetingFound' } // there is a recording of this call's greeting
   | { readonly type: 'greetingMissing' } // it was requested, and the mode has none for this call
   | { readonly type: 'configureRefused' } // the server did not take the conversation settings
   | { readonly type: 'reconfigured' } // it did take them, perhaps late
@@ -115,6 +116,7 @@ export type CallEffect =
   | { readonly type: 'model.send'; readonly command: ModelCommand }
   | { readonly type: 'model.configureConversation' } // calmer turn-taking, all tools
   | { readonly type: 'model.greet' }
+  | { readonly type: 'greeting.play' } // the recorded greeting
   | { readonly type: 'model.openSpare' } // a second connection beside the first
   | { readonly type: 'model.adoptSpare' } // it takes the place of the first
   | { readonly type: 'model.closeSpare' }

@@ -1,5 +1,7 @@
+import type { CallGreeting } from './call-greeting.ts'
 import type { Clock } from '../clock.ts'
 import type { GatewayError } from '../errors.ts'
+import type { GreetingBook } from '../greetings.ts'
 import type { CallFacts } from '../facts.ts'
 import type { Line } from '../line.ts'
 import type { Briefing, Mode } from '../mode/mode.ts'
@@ -29,6 +31,8 @@ export interface CallSessionDeps {
   readonly line: Line
   /** Phrases for when the model is silent; without it the caller hears none. */
   readonly phrases?: PhraseBook | undefined
+  /** Recorded greetings; without it the model speaks every greeting. */
+  readonly greetings?: GreetingBook | undefined
   /** How long tools usually take. */
   readonly toolTimes: ToolTimes
   /** Whether this is the id of the caller's leg; an outbound call takes the first id it is given. */
@@ -63,6 +67,7 @@ export interface CallParts {
   readonly primes: boolean
   readonly deps: CallSessionDeps
   readonly briefing: Promise<Briefing>
+  readonly greeting: CallGreeting
   readonly story: Story
   readonly playout: Playout
   readonly relay: Relay

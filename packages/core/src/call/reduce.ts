@@ -8,8 +8,8 @@ import { onReopened, resumedState } from './steps/restarted.ts'
 import { onMediaAttached, onMediaDetached, onStreamOffered } from './steps/media.ts'
 import { onDigitPressed, submitDigits } from './steps/keys.ts'
 import { onBargeInConfirmed, onCallerQuiet, onSpeechMissed, onSpeechStarted, onSpeechStopped } from './steps/speech.ts'
+import { beginGreeting, onGreetingFound, playGreeting } from './steps/greeting.ts'
 import {
-  beginGreeting,
   onConfigureRefused,
   onGreetingMissing,
   onPlayedOut,
@@ -47,6 +47,7 @@ import { onToolCalled, onToolSettled } from './steps/tools.ts'
 const needsModel: Readonly<Record<CallEvent['type'], boolean>> = {
   opened: false,
   modelConfigured: false,
+  greetingFound: false,
   greetingMissing: true,
   modelLost: false,
   mediaAttached: false,
@@ -149,7 +150,7 @@ export const reduce = (state: CallState, event: CallEvent): Step => {
   if (state.phase === 'ended') return [state, []]
   // Events of a closed model connection may still arrive; ignore them.
   if (needsModel[event.type] && state.model !== 'configured') return [state, []]
-  return watchOwed(watchSilence(watchLimit(step(state, event))))
+  return watchOwed(watchSilence(watchLimit(playGreeting(step(state, event)))))
 }
 
 const step = (state: CallState, event: CallEvent): Step => {
@@ -169,6 +170,8 @@ const step = (state: CallState, event: CallEvent): Step => {
       return onConfigureRefused(state)
     case 'reconfigured':
       return [{ ...state, asksEachTurn: false }, []]
+    case 'greetingFound':
+      return onGreetingFound(state)
     case 'greetingMissing':
       return onGreetingMissing(state)
     case 'modelLost':

@@ -6,6 +6,7 @@ import type { ModelProvider } from '../model.ts'
 import type { E164 } from '../telephone/e164.ts'
 import type { MachinePlan } from '../mode/outbound.ts'
 import { shortenNotice, type CallNotice } from './observer.ts'
+import type { GreetingBook } from '../greetings.ts'
 import type { PhraseBook } from '../phrases.ts'
 import { keptAfter, type RememberedCall } from './memory.ts'
 import type { CallConduct } from './parts.ts'
@@ -27,6 +28,8 @@ export interface RegistryOptions {
   readonly prewarmTimeoutMs: number
   /** Phrases for when the model is silent. */
   readonly phrases?: PhraseBook | undefined
+  /** Recorded greetings; without it the model speaks every greeting. */
+  readonly greetings?: GreetingBook | undefined
   /** Must neither throw nor block: it runs on the event loop that carries audio. */
   observe(call: CallSession, notice: CallNotice): void
   /** Writes down what a call has noted so far. Never rejects, and has a limit of its own. */
@@ -130,6 +133,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
       prewarmTimeoutMs: options.prewarmTimeoutMs,
       line,
       phrases: options.phrases,
+      greetings: options.greetings,
       toolTimes,
       bind(legId) {
         if (facts.legId === '' && !legIds.has(legId)) {

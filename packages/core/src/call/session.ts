@@ -3,6 +3,7 @@ import type { CallFacts } from '../facts.ts'
 import type { Briefing, Mode } from '../mode/mode.ts'
 import type { AcceptLine, AnsweredBy, Instruction } from '../line.ts'
 import { createCallerLeg } from './caller-leg.ts'
+import { createCallGreeting } from './call-greeting.ts'
 import { createCarryOver } from './carry-over.ts'
 import { keptState, type CallChanges, type ResumePlan } from './memory.ts'
 import { createStepLog, withOutcomes } from './step-log.ts'
@@ -13,9 +14,9 @@ import { createEventRecorder, type RecordedEvents } from './log/event-recorder.t
 import { createStory, type CallStory } from './story.ts'
 import { createModelLeg } from './model-leg.ts'
 import { instructionOf } from './instruction.ts'
-import { createPhrasePlayer } from './phrase-player.ts'
+import { createGreetingPlayer, createPhrasePlayer } from './phrase-player.ts'
 import type { CallParts, CallConduct, CallSessionDeps } from './parts.ts'
-import { isPhrase } from './phrase-id.ts'
+import { isOurs } from './phrase-id.ts'
 import { createPlayout } from './playout.ts'
 import { initialState, reduce } from './reduce.ts'
 import { createRelay } from './relay.ts'
@@ -97,7 +98,7 @@ export const createCallSession = (
     dispatch({
       type: 'timerFired',
       timer,
-      ...(timer === 'owed' ? { heard: playout.unheard().filter(({ itemId }) => !isPhrase(itemId)) } : {}),
+      ...(timer === 'owed' ? { heard: playout.unheard().filter(({ itemId }) => !isOurs(itemId)) } : {}),
     }),
   )
   /** Wall-clock time by the monotonic clock, so that setting the clock during a call does not change its length. */
@@ -143,6 +144,7 @@ export const createCallSession = (
     recorder.add(story.sinceStart(), event, before, next, effects)
     state = next
     story.decided(before, next, event)
+    greeting.decided(before, next, event)
     for (const effect of effects) {
       try {
         perform(effect)
@@ -184,12 +186,16 @@ export const createCallSession = (
     return briefed
   }
 
+  const briefing = brief()
+  // Before the model's leg, so that a recording is known before the model is.
+  const greeting = createCallGreeting({ facts, mode, deps, briefing, story, dispatch })
   const parts: CallParts = {
     facts,
     mode,
     primes,
     deps,
-    briefing: brief(),
+    briefing,
+    greeting,
     story,
     playout,
     relay,
@@ -204,6 +210,7 @@ export const createCallSession = (
   const model = createModelLeg(parts, carryOver)
   const caller = createCallerLeg(parts)
   const playPhrase = createPhrasePlayer(parts, caller, model)
+  const playGreeting = createGreetingPlayer(parts, caller, model)
   const errands = createErrands(parts)
 
   const perform = (effect: CallEffect): void => {
@@ -228,6 +235,8 @@ export const createCallSession = (
         return model.closeSpare()
       case 'phrase.play':
         return playPhrase(effect.phrase)
+      case 'greeting.play':
+        return playGreeting()
       case 'report':
         return problem(effect.error)
       case 'media.clear':

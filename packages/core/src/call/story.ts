@@ -250,6 +250,11 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
       }
       observe({ type: 'transcript', speaker, text })
     },
+    /** The words of an item, as far as they were heard. */
+    heardText(itemId: string): string {
+      const entry = entries.find((each) => each.itemId === itemId)
+      return entry ? heardText(entry).trim() : ''
+    },
     interrupted(heard: readonly HeardPart[]): void {
       for (const { itemId, heardMs, sentMs } of heard) {
         const entry = entries.find((each) => each.itemId === shortenText(itemId, MAX_ID_LENGTH))

@@ -54,6 +54,11 @@ export interface ModeDefinition<Known> {
    * caller can interrupt it.
    */
   readonly greetingShield?: 'full' | 'off'
+  /**
+   * Whether a greeting that any caller would hear in the same words is recorded once and played from then on (default). `false`:
+   * the model speaks it in every call.
+   */
+  readonly recordsGreeting?: boolean
   /** Runs while the phone is still ringing. */
   readonly lookUp?: {
     find(facts: CallFacts, signal: AbortSignal): Promise<Known>
@@ -85,6 +90,8 @@ export interface ModeDefinition<Known> {
 export interface Briefing {
   readonly instructions: string
   readonly greeting?: string
+  /** Any caller would be greeted in these words: they come from nothing that is known about this one. */
+  readonly greetsAnybody?: boolean
   readonly known: unknown
 }
 
@@ -102,6 +109,8 @@ export interface Mode {
   /** The callee speaks first; the greeting is said after this much silence (ms). */
   readonly speaksAfterMs?: number
   readonly greetingShield: 'full' | 'off'
+  /** See {@link ModeDefinition.recordsGreeting}. */
+  readonly recordsGreeting: boolean
   readonly routes: Routes
   readonly tools: readonly Tool[]
   /** Twelve hex digits that change with the fixed sections and the tools. */
@@ -175,6 +184,17 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
     }
   }
 
+  /** The words for a caller of whom nothing is known; `undefined` when the mode has none for such a caller. */
+  const greetStranger = (facts: CallFacts): string | undefined => {
+    const stranger: CallFacts = { ...facts, otherParty: {} }
+    try {
+      const known = definition.lookUp ? definition.lookUp.orElse(stranger) : (undefined as Known)
+      return writtenText('greeting', definition.greeting?.(stranger, known))
+    } catch {
+      return undefined
+    }
+  }
+
   const greets = definition.greeting !== undefined && definition.speaksAfterMs === undefined
   const greetingShield = definition.greetingShield ?? 'full'
   // Other tools are sent after a greeting that cannot be interrupted. Without one, the first reply may need any tool.
@@ -195,6 +215,7 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
     greets,
     ...(definition.speaksAfterMs === undefined ? {} : { speaksAfterMs: definition.speaksAfterMs }),
     greetingShield,
+    recordsGreeting: definition.recordsGreeting ?? true,
     routes: definition.routes,
     // A tool is only ever invoked with what this mode's own look-up returned.
     tools: waits ? definition.tools : definition.tools.map((tool) => ({ ...tool, opening: true })),
@@ -205,7 +226,7 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
       const greeting = writtenText('greeting', definition.greeting?.(facts, known))
       return {
         instructions: renderPrompt(definition.prompt, facts, known),
-        ...(greeting === undefined ? {} : { greeting }),
+        ...(greeting === undefined ? {} : { greeting, greetsAnybody: greeting === greetStranger(facts) }),
         known,
       }
     },

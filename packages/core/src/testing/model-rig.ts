@@ -71,7 +71,7 @@ export const connect = (
         react(event, connection)
       },
     },
-    '+14155550198',
+    { caller: '+14155550198' },
   )
   const of = <Type extends (ModelEvent | Heard)['type']>(type: Type) =>
     told.filter((one): one is Extract<ModelEvent | Heard, { type: Type }> => one.type === type)

@@ -1,5 +1,6 @@
 import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
 import type {
+  ConnectionPurpose,
   HeardPart,
   ModelCapabilities,
   ModelCommand,
@@ -17,8 +18,8 @@ export interface ScriptedConnection {
   readonly audio: string[]
   /** The session config; settles once the call has its briefing. */
   readonly config: Promise<SessionConfig>
-  /** The other party's number, if the call knew it. */
-  readonly caller: string | undefined
+  /** What the call said that it is for. */
+  readonly purpose: ConnectionPurpose
   readonly closed: boolean
   /** A reply was requested and has not begun. */
   readonly owesReply: boolean
@@ -57,7 +58,7 @@ const early: ReadonlySet<ModelEvent['type']> = new Set(['opened', 'created', 'pr
 const openScripted = (
   config: Promise<SessionConfig> | SessionConfig,
   listener: ModelListener,
-  caller: string | undefined,
+  purpose: ConnectionPurpose,
   can: ModelCapabilities,
   refuse: Refuse,
 ) => {
@@ -211,7 +212,7 @@ const openScripted = (
   }
 
   const held: ScriptedConnection = {
-    caller,
+    purpose,
     commands,
     audio,
     config: Promise.resolve(config),
@@ -261,8 +262,8 @@ export const scriptedModel = (lacks: Partial<ModelCapabilities> = {}): ScriptedM
       if (!connection) throw new Error('The call has not opened a model yet.')
       return connection
     },
-    connect(config, listener, caller) {
-      const { held, connection } = openScripted(config, listener, caller, can, refuse)
+    connect(config, listener, purpose = {}) {
+      const { held, connection } = openScripted(config, listener, purpose, can, refuse)
       connections.push(held)
       return connection
     },

@@ -2,8 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { FakeCallee } from './fake-callee.ts'
 import type { FirstFrameJob, FirstFrameResult } from './outbound-messages.ts'
 import { createOutboundWorld, serveBench } from './outbound-world.ts'
-import type { Stamp } from './payloads.ts'
-import { createSamples } from './samples.ts'
+import type { Stamp } from '../world/payloads.ts'
+import { createSamples } from '../world/samples.ts'
 
 // Calls people at a steady rate and times how long each waits for the first word.
 

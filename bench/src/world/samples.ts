@@ -17,5 +17,3 @@ export const createSamples = () => {
     },
   }
 }
-
-export type Samples = ReturnType<typeof createSamples>

@@ -1,19 +1,13 @@
-import type { Machine } from './machine.ts'
-import { renderTable } from './render-table.ts'
-import { MAX_LATE_P99_MS, MAX_OTHERS_SHARE, type Run } from './run.ts'
+import type { Verdict } from '../part.ts'
+import { MAX_OTHERS_SHARE } from '../process/watch-cpu.ts'
+import { renderTable } from '../render-table.ts'
+import { MAX_LATE_P99_MS, type Run } from './relay-run.ts'
 
 /** The gateway and the floor under the same load. */
 export interface Pair {
   readonly calls: number
   readonly gateway: Run
   readonly floor: Run
-}
-
-/** A target of docs/reference/performance.md and whether it was met. */
-export interface Verdict {
-  readonly target: string
-  readonly measured: string
-  readonly met: boolean
 }
 
 const MAX_CPU_RATIO = 1.5
@@ -132,16 +126,8 @@ const warningsOf = ({ calls, gateway, floor }: Pair): string[] =>
 
 const HEAD = ['calls', '', 'gateway', 'floor', 'ratio']
 
-/** When and on what the figures were measured. */
-export const describeRun = (machine: Machine, seconds: number): string =>
-  `${machine.date} · ${machine.cores} cores (${machine.cpu}) · ${machine.memoryGiB} GiB · Node ${machine.node} · ${seconds} s each · ` +
-  (machine.pinned ? 'relay on a core of its own' : 'relay and load share cores: delays are pessimistic')
-
-/** One Markdown table and a line for each target. */
-export const renderReport = (pairs: readonly Pair[], stalled: Run): string =>
-  [
-    ...renderTable(HEAD, pairs.flatMap(rowsOf)),
-    '',
-    ...pairs.flatMap(warningsOf),
-    ...judge(pairs, stalled).map(({ target, measured, met }) => `${met ? 'met   ' : 'MISSED'}  ${target}: ${measured}`),
-  ].join('\n')
+/** One Markdown table, and what disturbed the measurement. */
+export const renderReport = (pairs: readonly Pair[]): string => {
+  const warnings = pairs.flatMap(warningsOf)
+  return [...renderTable(HEAD, pairs.flatMap(rowsOf)), ...(warnings.length > 0 ? ['', ...warnings] : [])].join('\n')
+}

@@ -1,5 +1,5 @@
-import type { Faults } from './payloads.ts'
-import type { Quantiles } from './samples.ts'
+import type { Faults } from '../world/payloads.ts'
+import type { Quantiles } from '../world/samples.ts'
 
 /** What the bench tells its load generator. */
 export type ToLoad =

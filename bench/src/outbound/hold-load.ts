@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { calleeNumber } from './callee-numbers.ts'
 import type { FakeCallee } from './fake-callee.ts'
-import type { ModelSocket } from './fake-model-session.ts'
+import type { ModelSocket } from '../world/fake-model-session.ts'
 import { isLeaked, outlivedMs, type Lifetime } from './leaks.ts'
 import type { HoldJob, HoldResult } from './outbound-messages.ts'
 import { createOutboundWorld, serveBench } from './outbound-world.ts'
-import { createSamples } from './samples.ts'
+import { createSamples } from '../world/samples.ts'
 
 // Calls many people and talks with them at once, while others cannot be reached, and looks for what is left of it.
 

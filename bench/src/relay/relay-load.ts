@@ -1,12 +1,12 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
-import { placeCall, type FakeCaller } from './fake-caller.ts'
-import { startFakeModel } from './fake-model.ts'
-import type { FromLoad, LoadResult, ToLoad } from './load-messages.ts'
-import { createPayloads, type Faults } from './payloads.ts'
-import { createSamples } from './samples.ts'
-import { createTicker } from './ticker.ts'
+import { placeCall, type FakeCaller } from '../world/fake-caller.ts'
+import { startFakeModel } from '../world/fake-model.ts'
+import type { FromLoad, LoadResult, ToLoad } from './relay-messages.ts'
+import { createPayloads, type Faults } from '../world/payloads.ts'
+import { createSamples } from '../world/samples.ts'
+import { createTicker } from '../world/ticker.ts'
 
 /** Forty calls a second: more than Twilio's default of one, little enough not to be a flood. */
 const RING_EVERY_MS = 25

@@ -3,15 +3,16 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { ToLoad } from './load-messages.ts'
 import { pinnedCores } from './machine.ts'
 import type { Memory } from './memory-probe.ts'
-import type { ToOutboundLoad } from './outbound-messages.ts'
 
 const START_LIMIT_MS = 20_000
 
-/** A file of this repository, from here. */
-export const sourceOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+/** A file of this repository, from `bench/src`. */
+export const sourceOf = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
+
+/** The gateway under test. */
+export const GATEWAY = sourceOf('../../apps/gateway/src/main.ts')
 
 /** Preloaded into a relay, so that it can be asked for its memory. */
 export const memoryProbe: readonly string[] = [
@@ -42,9 +43,9 @@ export const freePort = async (): Promise<number> => {
   return port
 }
 
-/** Talks with a load generator that says these messages. */
+/** Talks with a load generator that says the messages `From`. */
 export const messagesOf = <From extends { readonly type: string }>(load: ChildProcess) => {
-  const tell = (message: ToLoad | ToOutboundLoad): void => void load.send(message)
+  const tell = (message: object): void => void load.send(message)
   const hear = <Type extends From['type']>(type: Type): Promise<Extract<From, { readonly type: Type }>> =>
     new Promise((resolve, reject) => {
       load.on('message', (message: From) => {

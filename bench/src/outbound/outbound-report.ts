@@ -1,8 +1,8 @@
 import { MAX_FIRST_FRAME_LATE_P99_MS, type FirstFrame, type FirstFrameRun } from './first-frame.ts'
 import { MAX_HOLD_LATE_P99_MS, type Hold } from './hold.ts'
-import { renderTable } from './render-table.ts'
-import type { Verdict } from './report.ts'
-import { MAX_OTHERS_SHARE } from './run.ts'
+import { renderTable } from '../render-table.ts'
+import type { Verdict } from '../part.ts'
+import { MAX_OTHERS_SHARE } from '../process/watch-cpu.ts'
 
 /** Everything that is measured about calls we place. */
 export interface Outbound {
@@ -116,18 +116,16 @@ const notesOf = ({ firstFrames, hold }: Outbound): string[] => {
   ])
 }
 
-/** Two Markdown tables and a line for each target. */
-export const renderOutbound = (outbound: Outbound): string =>
-  [
+/** Two Markdown tables, and what disturbed the measurement. */
+export const renderOutbound = (outbound: Outbound): string => {
+  const notes = notesOf(outbound)
+  return [
     ...renderTable(
       ['start-up', 'first frame', 'pre-warmed p50', 'p99', 'cold p50', 'p99'],
       outbound.firstFrames.flatMap(rowsOf),
     ),
     '',
     ...renderTable(['outbound calls', ''], holdRows(outbound.hold), 0),
-    '',
-    ...notesOf(outbound),
-    ...judgeOutbound(outbound).map(
-      ({ target, measured, met }) => `${met ? 'met   ' : 'MISSED'}  ${target}: ${measured}`,
-    ),
+    ...(notes.length > 0 ? ['', ...notes] : []),
   ].join('\n')
+}

@@ -1,4 +1,4 @@
-import type { Quantiles } from './samples.ts'
+import type { Quantiles } from '../world/samples.ts'
 
 /** What the load of a first-frame measurement is to do. */
 export interface FirstFrameJob {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import { ACCOUNT_SID } from './gateway-env.ts'
+import { ACCOUNT_SID } from '../process/gateway-env.ts'
 import { connectMedia, type FakeMedia, type FakeMediaOptions } from './fake-media.ts'
 import type { Stamp } from './payloads.ts'
 import { postAsTwilio } from './post-as-twilio.ts'

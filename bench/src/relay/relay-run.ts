@@ -3,26 +3,34 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { AUTH_TOKEN, gatewayEnv, NUMBERS } from './gateway-env.ts'
-import type { FromLoad, LoadResult } from './load-messages.ts'
-import type { Memory } from './memory-probe.ts'
-import { freePort, memoryOf, memoryProbe, messagesOf, sourceOf, start, stop, untilReady } from './processes.ts'
-import { watchCpu } from './watch-cpu.ts'
+import { AUTH_TOKEN, gatewayEnv, NUMBERS } from '../process/gateway-env.ts'
+import type { FromLoad, LoadResult, ToLoad } from './relay-messages.ts'
+import type { Memory } from '../process/memory-probe.ts'
+import {
+  freePort,
+  GATEWAY,
+  memoryOf,
+  memoryProbe,
+  messagesOf,
+  sourceOf,
+  start,
+  stop,
+  untilReady,
+} from '../process/processes.ts'
+import { MAX_OTHERS_SHARE, watchCpu } from '../process/watch-cpu.ts'
 
 const IDLE_MS = 2_000
 /** Every call has greeted and taken its first turn. */
 const WARM_UP_MS = 9_500
 /** Beyond this the delays say more about the load generator than about the relay. */
 export const MAX_LATE_P99_MS = 5
-/** Beyond this somebody else is at work on the machine. */
-export const MAX_OTHERS_SHARE = 0.15
 
 /** What is measured, and the program that is it. */
 const programs = {
-  gateway: sourceOf('../../apps/gateway/src/main.ts'),
+  gateway: GATEWAY,
   /** The gateway on a disk that takes two seconds for every write. */
-  stalled: sourceOf('../../apps/gateway/src/main.ts'),
-  floor: sourceOf('./floor.ts'),
+  stalled: GATEWAY,
+  floor: sourceOf('relay/floor.ts'),
 } as const
 
 export type Subject = keyof typeof programs
@@ -49,7 +57,7 @@ interface MeasureOptions {
 
 const measureOnce = async (subject: Subject, { calls, seconds, profileDir }: MeasureOptions): Promise<Run> => {
   const databaseDir = mkdtempSync(join(tmpdir(), 'llc-phone-bench-'))
-  const load = start('load', [sourceOf('./load.ts')])
+  const load = start('load', [sourceOf('relay/relay-load.ts')])
   const { tell, hear } = messagesOf<FromLoad>(load)
   let relay: ChildProcess | undefined
   try {
@@ -78,13 +86,13 @@ const measureOnce = async (subject: Subject, { calls, seconds, profileDir }: Mea
       warmUpMs: WARM_UP_MS,
       authToken: AUTH_TOKEN,
       numbers: Object.values(NUMBERS),
-    })
+    } satisfies ToLoad)
     await live
-    tell({ type: 'measure' })
+    tell({ type: 'measure' } satisfies ToLoad)
     const { coreShare, othersShare } = await watchCpu(pid, load.pid!, seconds)
     const loaded = await memoryOf(relay)
     const result = hear('result')
-    tell({ type: 'finish' })
+    tell({ type: 'finish' } satisfies ToLoad)
     const { result: seen } = await result
 
     return {

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Memory } from './memory-probe.ts'
+import type { Memory } from '../process/memory-probe.ts'
 import type { HoldResult } from './outbound-messages.ts'
 import { runOutbound } from './outbound-run.ts'
-import { memoryOf } from './processes.ts'
-import { watchCpu } from './watch-cpu.ts'
+import { memoryOf } from '../process/processes.ts'
+import { watchCpu } from '../process/watch-cpu.ts'
 
 const IDLE_MS = 2_000
 /** What is timed here takes seconds: a load that places, talks and hangs up may be late by this much. */
@@ -23,7 +23,7 @@ export interface Hold extends HoldResult {
 }
 
 const measureOnce = (held: number, seconds: number): Promise<Hold> =>
-  runOutbound<HoldResult, Hold>({ load: './hold-load.ts', job: { held } }, async (running) => {
+  runOutbound<HoldResult, Hold>({ load: 'outbound/hold-load.ts', job: { held } }, async (running) => {
     const { relay, load } = running
     await wait(IDLE_MS)
     const idle = await memoryOf(relay)

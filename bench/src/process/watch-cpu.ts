@@ -1,6 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { cpuMsOf, machineCpuMs } from './machine.ts'
 
+/** Beyond this somebody else is at work on the machine. */
+export const MAX_OTHERS_SHARE = 0.15
+
 const SAMPLE_MS = 1_000
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!

@@ -1,7 +1,6 @@
 import type { FirstFrameJob, FirstFrameResult } from './outbound-messages.ts'
 import { runOutbound } from './outbound-run.ts'
-import { MAX_OTHERS_SHARE } from './run.ts'
-import { watchOthers } from './watch-cpu.ts'
+import { MAX_OTHERS_SHARE, watchOthers } from '../process/watch-cpu.ts'
 
 /** How long the simulated model takes from the connection to `session.updated`, in milliseconds. */
 const START_UPS_MS = [0, 300, 1_000, 3_000]
@@ -28,7 +27,7 @@ export interface FirstFrameRun extends FirstFrameResult {
 const measureOnce = (job: Omit<FirstFrameJob, 'origin'>): Promise<FirstFrameRun> => {
   const env = job.cold ? { PREWARM_TIMEOUT_MS: String(job.startUpMs + COLD_MARGIN_MS) } : {}
   return runOutbound<FirstFrameResult, FirstFrameRun>(
-    { load: './first-frame-load.ts', job, env },
+    { load: 'outbound/first-frame-load.ts', job, env },
     async ({ relay, load, begin, result }) => {
       const othersShare = watchOthers(relay.pid!, load.pid!)
       begin()

@@ -1,13 +1,13 @@
 import { calleeNumber } from './callee-numbers.ts'
 import type { FakeCallee } from './fake-callee.ts'
-import { startFakeModel } from './fake-model.ts'
-import type { ModelManner } from './fake-model-session.ts'
+import { startFakeModel } from '../world/fake-model.ts'
+import type { ModelManner } from '../world/fake-model-session.ts'
 import { startFakeTwilio } from './fake-twilio.ts'
-import { ADMIN_TOKEN } from './gateway-env.ts'
+import { ADMIN_TOKEN } from '../process/gateway-env.ts'
 import type { FromOutboundLoad, ToOutboundLoad } from './outbound-messages.ts'
-import { createPayloads, type Stamp } from './payloads.ts'
-import { createSamples } from './samples.ts'
-import { createTicker } from './ticker.ts'
+import { createPayloads, type Stamp } from '../world/payloads.ts'
+import { createSamples } from '../world/samples.ts'
+import { createTicker } from '../world/ticker.ts'
 
 const FRAME_BYTES = 160
 const DELTA_BYTES = 1_600

@@ -2,9 +2,9 @@ import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gatewayEnv } from './gateway-env.ts'
-import type { FromOutboundLoad } from './outbound-messages.ts'
-import { freePort, memoryProbe, messagesOf, sourceOf, start, stop, untilReady } from './processes.ts'
+import { gatewayEnv } from '../process/gateway-env.ts'
+import type { FromOutboundLoad, ToOutboundLoad } from './outbound-messages.ts'
+import { freePort, GATEWAY, memoryProbe, messagesOf, sourceOf, start, stop, untilReady } from '../process/processes.ts'
 
 /** The gates stay closed for nobody: how they work is shown elsewhere. */
 const OPEN_GATES = {
@@ -45,7 +45,7 @@ export const runOutbound = async <Result, Figures>(
   try {
     const { tell, hear } = messagesOf<FromOutboundLoad<Result>>(load)
     const { modelUrl, restUrl } = await hear('listening')
-    relay = start('relay', [...memoryProbe, sourceOf('../../apps/gateway/src/main.ts')], {
+    relay = start('relay', [...memoryProbe, GATEWAY], {
       ...gatewayEnv(port, modelUrl, restUrl, databaseDir),
       ...OPEN_GATES,
       ...env,
@@ -58,9 +58,9 @@ export const runOutbound = async <Result, Figures>(
     return await act({
       relay,
       load,
-      begin: () => tell({ type: 'begin' }),
+      begin: () => tell({ type: 'begin' } satisfies ToOutboundLoad),
       held,
-      finish: () => tell({ type: 'finish' }),
+      finish: () => tell({ type: 'finish' } satisfies ToOutboundLoad),
       result,
     })
   } finally {

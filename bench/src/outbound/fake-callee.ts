@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { calleeIndex } from './callee-numbers.ts'
-import { connectMedia, type FakeMedia, type FakeMediaOptions } from './fake-media.ts'
-import { ACCOUNT_SID, AUTH_TOKEN } from './gateway-env.ts'
-import { postAsTwilio } from './post-as-twilio.ts'
+import { connectMedia, type FakeMedia, type FakeMediaOptions } from '../world/fake-media.ts'
+import { ACCOUNT_SID, AUTH_TOKEN } from '../process/gateway-env.ts'
+import { postAsTwilio } from '../world/post-as-twilio.ts'
 
 /** Twilio takes some time until the phone rings. */
 const DIALLING_MS = 200
