@@ -17,6 +17,7 @@ import { createAdmission } from './admission.ts'
 import { buildApp } from './app.ts'
 import { createCallFeed } from './watching/call-feed.ts'
 import { createCallLog } from './watching/call-log.ts'
+import { createLiveLog } from './watching/live-log.ts'
 import { describeCause } from './watching/describe-cause.ts'
 import { createDrain } from './drain.ts'
 import type { Env } from './configuration/env.ts'
@@ -114,6 +115,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     () => dialer.waiting,
     () => store.problem() === undefined,
     () => provider.outage !== undefined,
+    () => live.lagSeconds(),
   )
   const ledger = watchLedger(store.outbound, metrics)
   const { numbers, outbound, messages, delivery } = await configure({ env, store, log, demoData })
@@ -134,7 +136,9 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     log,
     spool,
     keepEvents: { archive: store.events, days: env.KEEP_EVENTS_DAYS },
+    isLost: (call) => live.isLost(call),
   })
+  const live = createLiveLog({ journal: store.journal, active: () => registry.active(), log })
   const feed = createCallFeed()
   const server = realtimeProvider({
     ...modelServerOf(env),
@@ -178,6 +182,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       startsPerSecond: env.MAX_STARTS_PER_SECOND,
       loopDelayMs: env.MAX_LOOP_DELAY_MS,
     },
+    persist: live.persist,
     observe: createObserver({
       log,
       metrics,
@@ -234,6 +239,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     numbers,
     ownNumber: env.TWILIO_PHONE_NUMBER,
     calls,
+    journal: store.journal,
     messages,
     dialer,
     metrics,
@@ -273,6 +279,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     )
   }
   calls.start()
+  live.start()
   delivery?.start()
   completions.start()
   // Calls of an earlier process are looked up at the carrier; new callers must not wait for that.
@@ -290,6 +297,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     loadWatch.stop()
     await app.close()
     provider.stop()
+    await live.stop()
     await calls.flush()
     await ledger.flush()
     await Promise.all([delivery?.stop(), completions.stop()])

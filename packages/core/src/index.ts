@@ -61,6 +61,7 @@ export type {
   OurNumbers,
   Recording,
   TurnedAway,
+  LostLeg,
   UnknownLeg,
 } from './call/line-host.ts'
 export {

@@ -3,6 +3,9 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { standardOutput } from '../cli/output.ts'
 import type { DefectKind } from './process-guard.ts'
 
+/** `resumed`; `mode_gone`: its mode is not configured any more; `lost`: another process was faster; `failed`: the journal did not answer. */
+export type AdoptionResult = 'resumed' | 'mode_gone' | 'lost' | 'failed'
+
 /** The process's Prometheus metrics. */
 export interface Metrics {
   readonly contentType: string
@@ -14,6 +17,8 @@ export interface Metrics {
   outage(code: string): void
   /** Counts a caller who got no session, by reason. */
   turnedAway(reason: string): void
+  /** Counts a question about a call of a process that died, by the route it came on and what was done. */
+  adopted(entry: string, result: AdoptionResult): void
   /** Counts an exception or rejection that nobody handled. */
   defect(kind: DefectKind): void
   /** Counts an outbound call's result: its disposition, `refused` (with the gate) or `failed`. */
@@ -34,6 +39,7 @@ export const createMetrics = (
   waiting: () => number = () => 0,
   isStored: () => boolean = () => true,
   isModelOut: () => boolean = () => false,
+  journalLagSeconds: () => number = () => 0,
 ): Metrics => {
   const register = new Registry()
   const registers = [register]
@@ -108,6 +114,17 @@ export const createMetrics = (
     name: 'llc_refused_total',
     help: 'Requests and media sockets refused, by error code.',
     labelNames: ['code'],
+    registers,
+  })
+  const adoptions = new Counter({
+    name: 'llc_adoptions_total',
+    help: 'Calls of processes that died, asked about by the carrier, by route and what was done.',
+    labelNames: ['entry', 'result'],
+    registers,
+  })
+  const journalLag = new Gauge({
+    name: 'llc_journal_lag_seconds',
+    help: 'How long the oldest note of a live call has been waiting to be written.',
     registers,
   })
   const defects = new Counter({
@@ -192,11 +209,13 @@ export const createMetrics = (
       droppedLines.set(standardOutput.dropped)
       storage.set(isStored() ? 1 : 0)
       model.set(isModelOut() ? 0 : 1)
+      journalLag.set(journalLagSeconds())
       return register.metrics()
     },
     refused: (code) => refusals.inc({ code: labelOf(code) }),
     outage: (code) => outages.inc({ code: labelOf(code) }),
     turnedAway: (reason) => turnedAway.inc({ reason }),
+    adopted: (entry, result) => adoptions.inc({ entry, result }),
     defect: (kind) => defects.inc({ kind }),
     outboundOver(result, gate) {
       outbound.inc({ result })
