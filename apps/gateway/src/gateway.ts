@@ -32,6 +32,7 @@ import { openPhrases } from './configuration/phrases.ts'
 import { watchLoad } from './watching/load-watch.ts'
 import { describePortHolder } from './watching/port-holder.ts'
 import { agentFor, logProxy, proxyFetch } from './configuration/proxy.ts'
+import { reportPromptSizes } from './watching/prompt-sizes.ts'
 import { guardProcess } from './watching/process-guard.ts'
 import { createStorageWatch, type StorageWatch } from './watching/storage-watch.ts'
 import { watchLedger } from './watching/watched-ledger.ts'
@@ -151,6 +152,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   })
   const reportUntaken = createUntakenReport(kindsOfCall(numbers, outbound), server, log)
   reportUntaken()
+  reportPromptSizes(numbers, log, metrics)
   const provider = withBreaker({
     clock: systemClock,
     provider: server,

@@ -1,4 +1,11 @@
-import { codeOf, type CallNotice, type CallRegistry, type CallSession } from '@llc-phone/core'
+import {
+  codeOf,
+  type CallNotice,
+  type CallRegistry,
+  type CallSession,
+  type PromptSize,
+  type TokenUsage,
+} from '@llc-phone/core'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { standardOutput } from '../cli/output.ts'
 import type { DefectKind } from './process-guard.ts'
@@ -19,6 +26,8 @@ export interface Metrics {
   turnedAway(reason: string): void
   /** Counts a question about a call of a process that died, by the route it came on and what was done. */
   adopted(entry: string, result: AdoptionResult): void
+  /** The estimated tokens of a mode instance's fixed prompt and tools. */
+  promptSize(instance: string, size: PromptSize): void
   /** Counts an exception or rejection that nobody handled. */
   defect(kind: DefectKind): void
   /** Counts an outbound call's result: its disposition, `refused` (with the gate) or `failed`. */
@@ -99,6 +108,35 @@ export const createMetrics = (
     labelNames: ['kind'],
     registers,
   })
+  const inputTokens = new Counter({
+    name: 'llc_input_tokens_total',
+    help: 'Input tokens of the model, by mode and by whether the server had them in its cache.',
+    labelNames: ['mode', 'cached'],
+    registers,
+  })
+  const promptTokens = new Gauge({
+    name: 'llc_prompt_tokens',
+    help: 'Tokens of a mode instance that every call begins with, estimated: the fixed instructions, and all tools.',
+    labelNames: ['instance', 'part'],
+    registers,
+  })
+  const firstInputTokens = new Gauge({
+    name: 'llc_first_input_tokens',
+    help: "Input tokens of the first reply of a mode's latest call, as the model counted them.",
+    labelNames: ['mode'],
+    registers,
+  })
+  /** Calls of which the first reply is counted. */
+  const begun = new WeakSet<CallSession>()
+  const countInput = (call: CallSession, { text, audio, cachedText, cachedAudio }: TokenUsage['input']): void => {
+    const mode = call.mode.name
+    const cached = Math.min(text + audio, cachedText + cachedAudio)
+    inputTokens.inc({ mode, cached: 'yes' }, cached)
+    inputTokens.inc({ mode, cached: 'no' }, text + audio - cached)
+    if (begun.has(call) || text + audio === 0) return
+    begun.add(call)
+    firstInputTokens.set({ mode }, text + audio)
+  }
   const transcribedSeconds = new Counter({
     name: 'llc_transcribed_seconds_total',
     help: 'Audio of callers transcribed by models billed by time.',
@@ -216,6 +254,9 @@ export const createMetrics = (
     outage: (code) => outages.inc({ code: labelOf(code) }),
     turnedAway: (reason) => turnedAway.inc({ reason }),
     adopted: (entry, result) => adoptions.inc({ entry, result }),
+    promptSize(instance, size) {
+      for (const part of ['instructions', 'tools'] as const) promptTokens.set({ instance, part }, size[part])
+    },
     defect: (kind) => defects.inc({ kind }),
     outboundOver(result, gate) {
       outbound.inc({ result })
@@ -239,6 +280,7 @@ export const createMetrics = (
           toolSeconds.observe({ tool: toolOf(call, notice.name) }, notice.durationMs / 1_000)
           break
         case 'usage':
+          countInput(call, notice.usage.input)
           tokens.inc({ kind: 'text_input' }, notice.usage.input.text)
           tokens.inc({ kind: 'audio_input' }, notice.usage.input.audio)
           tokens.inc({ kind: 'cached_text_input' }, notice.usage.input.cachedText)
