@@ -5,7 +5,6 @@ import type { Dialer } from '@llc-phone/dialer'
 import type { CallNotes, ContactBook, DoNotCallList, NumberBook, OutboundLedger, Store } from '@llc-phone/store'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Logger } from 'pino'
-import type { Admission } from './admission.ts'
 import type { CallFeed } from './watching/call-feed.ts'
 import type { CallLog } from './watching/call-log.ts'
 import type { Metrics } from './watching/metrics.ts'
@@ -27,7 +26,6 @@ export interface GatewayDeps {
   readonly log: Logger
   readonly registry: CallRegistry
   readonly lines: readonly LineServer[]
-  readonly admission: Pick<Admission, 'isFull'>
   readonly numbers: Numbers
   /** Stores changes of the numbers. */
   readonly assignments: Pick<NumberBook, 'set' | 'remove'>

@@ -25,9 +25,11 @@ import { createLineHost } from './inbound.ts'
 import { createMetrics } from './watching/metrics.ts'
 import { modelServerOf } from './configuration/model-server.ts'
 import { modelWarning } from './configuration/models.ts'
+import { capacityOf, readMachine } from './configuration/capacity.ts'
 import type { Numbers } from './configuration/numbers.ts'
 import { createObserver } from './watching/observe.ts'
 import { openPhrases } from './configuration/phrases.ts'
+import { watchLoad } from './watching/load-watch.ts'
 import { describePortHolder } from './watching/port-holder.ts'
 import { agentFor, logProxy, proxyFetch } from './configuration/proxy.ts'
 import { guardProcess } from './watching/process-guard.ts'
@@ -109,7 +111,7 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
 const assemble = async (env: Env, options: GatewayOptions, store: Store, storage: StorageWatch): Promise<Gateway> => {
   const { log, configure = configureGateway, demoData = false } = options
   const metrics = createMetrics(
-    () => registry.active(),
+    () => registry,
     () => dialer.waiting,
     () => store.problem() === undefined,
     () => provider.outage !== undefined,
@@ -144,6 +146,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       log.info({ dialect }, 'the model server speaks another dialect')
       reportUntaken()
     },
+    onQuota: (quota) => registry.room.quota(quota),
     onLeftOut: (field) => log.warn({ field }, 'the model server refuses a setting: calls go without it'),
   })
   const reportUntaken = createUntakenReport(kindsOfCall(numbers, outbound), server, log)
@@ -167,12 +170,18 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     log,
     voices: [env.OPENAI_VOICE, ...numbers.voices, ...(outbound?.voices ?? [])],
   })
+  const capacity = capacityOf(env.MAX_CALLS, readMachine())
   const registry = createCallRegistry({
     clock: systemClock,
     provider,
     defaultVoice: env.OPENAI_VOICE,
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
     phrases: phrases.book,
+    limits: {
+      calls: capacity.calls,
+      startsPerSecond: env.MAX_STARTS_PER_SECOND,
+      loopDelayMs: env.MAX_LOOP_DELAY_MS,
+    },
     persist: live.persist,
     observe: createObserver({
       log,
@@ -194,12 +203,11 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   })
   const admission = createAdmission({
     limits: {
-      calls: env.MAX_CALLS,
       callsPerCaller: env.MAX_CALLS_PER_CALLER,
       startsPerCaller: env.MAX_STARTS_PER_CALLER,
     },
     clock: systemClock,
-    active: () => registry.active(),
+    registry,
   })
   const drain = createDrain({
     registry,
@@ -243,7 +251,6 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     log,
     registry,
     lines: [twilio.serve(host)],
-    admission,
     numbers,
     assignments: store.numbers,
     calls,
@@ -279,12 +286,15 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   storage
     .nowOrLater(() => dialer.start())
     .catch((error: unknown) => log.error(describeCause(error), 'outbound calls not recovered'))
+  const loadWatch = watchLoad(systemClock, registry.room.sample)
   const { port } = app.server.address() as AddressInfo
   log.info({ host: env.HOST, port, publicUrl: env.PUBLIC_URL, model: env.OPENAI_MODEL }, 'gateway listens')
+  log.info({ calls: capacity.calls, because: capacity.why }, 'takes this many calls at a time')
   if (env.RECORD_PHRASES) void phrases.recordMissing()
 
   let closed: Promise<void> | undefined
   const close = async () => {
+    loadWatch.stop()
     await app.close()
     provider.stop()
     await live.stop()

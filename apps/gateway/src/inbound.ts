@@ -20,6 +20,7 @@ import type { LiveJournal, RecordedCall } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { Admission } from './admission.ts'
 import type { Numbers } from './configuration/numbers.ts'
+import { createRefusalLog } from './refusal-log.ts'
 import { createAdoption } from './adoption.ts'
 import { createLineHttp } from './routes/line-http.ts'
 import type { CallLog } from './watching/call-log.ts'
@@ -39,7 +40,7 @@ export interface InboundDeps {
   readonly journal: Pick<LiveJournal, 'abandoned' | 'adopt'>
   readonly messages: Pick<MessageBook, 'take'>
   readonly dialer: Pick<Dialer, 'statusReported'>
-  readonly metrics: Pick<Metrics, 'refused' | 'adopted'>
+  readonly metrics: Pick<Metrics, 'refused' | 'turnedAway' | 'adopted'>
   /** What other calls have shown of the model server: while it is out, new callers go to the fallback route at once. */
   readonly model?: Pick<GuardedProvider, 'outage'>
   /** Whether new callers go to the fallback route because the process is about to end. */
@@ -72,6 +73,7 @@ const lineLog = (log: Logger): LineLog => {
 /** The gateway's side of its lines: decides who answers a call and who gets no session, and stores what a line reports. */
 export const createLineHost = (deps: InboundDeps): LineHost => {
   const { registry, numbers, calls, log, admission, metrics, messages, dialer, ownNumber } = deps
+  const tellRefusal = createRefusalLog(log, systemClock)
   const ours: OurNumbers = {
     // Numbers can be added while the gateway runs.
     get own() {
@@ -124,6 +126,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     if (!outage || registry.byLegId(legId)) return undefined
     return {
       code: 'model_outage',
+      why: 'outage',
       reason: `Other calls have shown that no model is to be had (${outage.code}).`,
       mayRing: true,
     } as const
@@ -147,15 +150,17 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
         turnedAway: { direction, dialled, ...(mayRing ? { fallback } : {}) },
       })
       if (deps.turnsAway()) {
+        metrics.turnedAway('draining')
         log.warn({ legId, dialled: shown(rung, NO_NUMBER) }, 'draining: a new caller goes to the fallback route')
         return turnAway(true)
       }
       const refusal = admission.refuse({ legId, direction, caller }) ?? outageRefusal(legId)
       if (refusal) {
-        const { code, reason, mayRing } = refusal
+        const { code, reason, why, mayRing } = refusal
         metrics.refused(code)
+        metrics.turnedAway(why)
         const who = { caller: shown(caller.number, 'withheld'), dialled: shown(rung, NO_NUMBER) }
-        log.warn({ legId, code, reason, ...who }, 'call not answered by the assistant')
+        tellRefusal(why, { legId, code, reason, ...who })
         return turnAway(mayRing)
       }
       // Outbound calls have no fallback: nobody else is rung for a callee.

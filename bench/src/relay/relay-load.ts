@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { placeCall, type FakeCaller } from '../world/fake-caller.ts'
 import { startFakeModel } from '../world/fake-model.ts'
 import type { FromLoad, LoadResult, ToLoad } from './relay-messages.ts'
-import { createPayloads, type Faults } from '../world/payloads.ts'
+import { createPayloads, sumOfFaults } from '../world/payloads.ts'
 import { createSamples } from '../world/samples.ts'
 import { createTicker } from '../world/ticker.ts'
 
@@ -55,7 +55,13 @@ const rest = createServer((request, response) => {
 })
 await new Promise<void>((resolve) => rest.listen(0, '127.0.0.1', resolve))
 
-const begin = async ({ calls, warmUpMs, numbers, ...to }: Extract<ToLoad, { type: 'begin' }>): Promise<void> => {
+const begin = async ({
+  calls,
+  warmUpMs,
+  ringEveryMs = RING_EVERY_MS,
+  numbers,
+  ...to
+}: Extract<ToLoad, { type: 'begin' }>): Promise<void> => {
   const ringing: Promise<void>[] = []
   const ring = async (index: number): Promise<void> => {
     const caller = await placeCall({
@@ -75,19 +81,12 @@ const begin = async ({ calls, warmUpMs, numbers, ...to }: Extract<ToLoad, { type
   }
   for (let index = 0; index < calls; index++) {
     ringing.push(ring(index))
-    await wait(RING_EVERY_MS)
+    await wait(ringEveryMs)
   }
   await Promise.all(ringing)
   await wait(warmUpMs)
   tell({ type: 'live' })
 }
-
-const sum = (all: readonly Faults[]): Faults => ({
-  lost: all.reduce((total, { lost }) => total + lost, 0),
-  reordered: all.reduce((total, { reordered }) => total + reordered, 0),
-  altered: all.reduce((total, { altered }) => total + altered, 0),
-  added: all.reduce((total, { added }) => total + added, 0),
-})
 
 const finish = async (): Promise<LoadResult> => {
   measuring = false
@@ -95,7 +94,7 @@ const finish = async (): Promise<LoadResult> => {
   ticker.stop()
   await wait(SETTLE_MS)
   finishing = true
-  const faults = sum([
+  const faults = sumOfFaults([
     ...model.sockets.map(({ arrivals }) => arrivals.finish((stream) => callers[stream]?.framesSent ?? 0)),
     ...callers.map(({ arrivals }) => arrivals.finish((stream) => model.sockets[stream]?.deltasSent ?? 0)),
   ])
@@ -120,7 +119,10 @@ const fail = (error: unknown): never => {
 process.on('message', (message: ToLoad) => {
   if (message.type === 'begin') begin(message).catch(fail)
   else if (message.type === 'measure') measuring = true
-  else
+  else if (message.type === 'look') {
+    measuring = true
+    tell({ type: 'seen', seen: { toModelMs: toModel.take(), toCallerMs: toCaller.take(), lateMs: late.take() } })
+  } else
     finish().then((result) => {
       tell({ type: 'result', result })
       model.close()

@@ -27,6 +27,7 @@ export type {
   ModelEvent,
   ModelListener,
   ModelProvider,
+  ModelQuota,
   HistoryItem,
   SessionConfig,
   TokenUsage,
@@ -221,6 +222,8 @@ export {
   type OutboundCallRequest,
   type RegistryOptions,
 } from './call/registry.ts'
+export type { LoadLevel, LoadSample } from './call/brake.ts'
+export { createRoom, noRoomReasons, unlimited, type NoRoom, type Room, type RoomLimits } from './call/room.ts'
 export { endedOnPurpose } from './call/instruction.ts'
 export type { CallSession } from './call/session.ts'
 export type { PrewarmResult } from './call/steps/connecting.ts'

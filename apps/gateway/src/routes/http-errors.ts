@@ -10,7 +10,6 @@ const STATUS: Partial<Record<GatewayErrorCode, number>> = {
   draining: 503,
   call_refused: 403,
   queue_full: 429,
-  calls_full: 503,
   caller_limit_reached: 429,
   idempotency_conflict: 422,
   // Nothing was stored, so nothing was done that needs storing.

@@ -15,6 +15,8 @@ export interface Metrics {
   refused(code: string): void
   /** Counts an outage of the model server, by the error code that has shown it. */
   outage(code: string): void
+  /** Counts a caller who got no session, by reason. */
+  turnedAway(reason: string): void
   /** Counts a question about a call of a process that died, by the route it came on and what was done. */
   adopted(entry: string, result: AdoptionResult): void
   /** Counts an exception or rejection that nobody handled. */
@@ -33,7 +35,7 @@ const MAX_CODES = 100
 
 /** Metrics with their own registry, so that two gateways in one process (tests) do not collide. */
 export const createMetrics = (
-  active: () => ReturnType<CallRegistry['active']>,
+  registry: () => Pick<CallRegistry, 'active' | 'room'>,
   waiting: () => number = () => 0,
   isStored: () => boolean = () => true,
   isModelOut: () => boolean = () => false,
@@ -46,6 +48,23 @@ export const createMetrics = (
     name: 'llc_calls_active',
     help: 'Calls that have not ended, by mode.',
     labelNames: ['mode'],
+    registers,
+  })
+  const limit = new Gauge({
+    name: 'llc_calls_limit',
+    help: 'Live calls that this process takes.',
+    registers,
+  })
+  const load = new Gauge({
+    name: 'llc_load',
+    help: '1 for the present level: normal, tight (no new outbound calls) or full (no new calls).',
+    labelNames: ['level'],
+    registers,
+  })
+  const turnedAway = new Counter({
+    name: 'llc_calls_turned_away_total',
+    help: 'Callers who got no assistant, by what there was too much of.',
+    labelNames: ['reason'],
     registers,
   })
   const ended = new Counter({
@@ -182,6 +201,9 @@ export const createMetrics = (
     contentType: register.contentType,
     read() {
       callsActive.reset()
+      const { room, active } = registry()
+      limit.set(room.limits.calls)
+      for (const level of ['normal', 'tight', 'full'] as const) load.set({ level }, room.level === level ? 1 : 0)
       for (const call of active()) callsActive.inc({ mode: call.mode.name })
       queued.set(waiting())
       droppedLines.set(standardOutput.dropped)
@@ -192,6 +214,7 @@ export const createMetrics = (
     },
     refused: (code) => refusals.inc({ code: labelOf(code) }),
     outage: (code) => outages.inc({ code: labelOf(code) }),
+    turnedAway: (reason) => turnedAway.inc({ reason }),
     adopted: (entry, result) => adoptions.inc({ entry, result }),
     defect: (kind) => defects.inc({ kind }),
     outboundOver(result, gate) {

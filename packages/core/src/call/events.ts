@@ -126,6 +126,7 @@ export type CallEffect =
   | { readonly type: 'playout.flush' } // send held audio, in order
   | { readonly type: 'playout.awaitEnd' } // report `playedOut` once everything sent has been heard
   | { readonly type: 'tool.run'; readonly toolCallId: string; readonly name: string; readonly argumentsJson: string }
+  | { readonly type: 'tool.keepOutput'; readonly toolCallId: string; readonly output: string } // for the next connection
   | { readonly type: 'tool.abortAll' }
   | { readonly type: 'timer.start'; readonly timer: TimerName; readonly delayMs?: number }
   | { readonly type: 'timer.stop'; readonly timer: TimerName }

@@ -158,6 +158,7 @@ const step = (state: CallState, event: CallEvent): Step => {
     case 'opened':
       return event.settings.resumes ? onReopened(state, event.settings.resumes) : onOpened(state)
     case 'modelConfigured': {
+      if (state.model === 'closed') return [state, []]
       const [alone, effects] = closeSpare(state)
       const [configured, more] = onModelConfigured(alone)
       return [configured, [...effects, ...more]]

@@ -10,6 +10,7 @@ import type { GreetingBook } from '../greetings.ts'
 import type { PhraseBook } from '../phrases.ts'
 import { keptAfter, type RememberedCall } from './memory.ts'
 import type { CallConduct } from './parts.ts'
+import { createRoom, unlimited, type Room, type RoomLimits } from './room.ts'
 import { createCallSession, type CallSession } from './session.ts'
 import type { AwayReport, Disposition } from '../departure.ts'
 import { createToolTimes } from './tool-times.ts'
@@ -30,6 +31,8 @@ export interface RegistryOptions {
   readonly phrases?: PhraseBook | undefined
   /** Recorded greetings; without it the model speaks every greeting. */
   readonly greetings?: GreetingBook | undefined
+  /** How many calls this process takes on; as many as come when absent. */
+  readonly limits?: RoomLimits
   /** Must neither throw nor block: it runs on the event loop that carries audio. */
   observe(call: CallSession, notice: CallNotice): void
   /** Writes down what a call has noted so far. Never rejects, and has a limit of its own. */
@@ -61,6 +64,8 @@ export interface ResumeRequest extends CallRequest, Pick<CallFacts, 'callId' | '
 
 /** The calls of this process, found by `callId` or `legId`. */
 export interface CallRegistry {
+  /** Whether one more call has room. Ask before `open` and `prepare`: they refuse nobody, so that a caller who returns always finds their call. */
+  readonly room: Room
   /** The call of this `legId`, created if there is none. A new call starts connecting its model before this returns. */
   open(request: CallRequest): CallSession
   /** Creates a call that is about to be placed; its model starts connecting before this returns. `bind` sets its `legId`. */
@@ -84,6 +89,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
   const legIds = new Map<string, string>()
   const ended = new Map<string, { readonly at: number; readonly bytes: number }>()
   let endedBytes = 0
+  const room = createRoom(clock, options.limits ?? unlimited, () => calls.size - ended.size)
 
   const forget = (callId: string): void => {
     const call = calls.get(callId)
@@ -125,6 +131,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
   ): CallSession => {
     const { callId } = known
     const facts = { startedAt: clock.date(), ...known }
+    room.started()
     const early: CallNotice[] = []
     const session = createCallSession(facts, conduct, {
       clock,
@@ -167,6 +174,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
   const byLegId = (legId: string): CallSession | undefined => calls.get(legIds.get(legId) ?? '')
 
   return {
+    room,
     open(request) {
       sweep()
       const { mode, fallback, instance, line, ...known } = request

@@ -249,6 +249,8 @@ export const createCallSession = (
         return caller.awaitEnd()
       case 'tool.run':
         return void errands.runTool(effect.toolCallId, effect.name, effect.argumentsJson)
+      case 'tool.keepOutput':
+        return carryOver.settled(effect.toolCallId, effect.output)
       case 'tool.abortAll':
         return errands.abortTools()
       case 'timer.start':

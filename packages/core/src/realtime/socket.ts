@@ -4,6 +4,7 @@ import type { ModelEvent } from '../model.ts'
 import { dial, type ConnectionOptions } from './dial.ts'
 import { createProbe, startHeartbeat, type Heartbeat } from './heartbeat.ts'
 import type { ClientEvent, RawMessage, ServerEvent } from './protocol.ts'
+import { refusedForLoad } from './quota.ts'
 import { readRefusal } from './refused-upgrade.ts'
 import { handshakeError, type Failure } from './server-errors.ts'
 
@@ -113,7 +114,12 @@ export const openSocket = (to: SocketOptions): ModelSocket => {
   })
   socket.on('unexpected-response', (_request, response) => {
     const status = response.statusCode ?? 0
-    readRefusal(response, clock, (error) => onFailure(handshakeError(status, error, model)))
+    readRefusal(response, clock, (error) => {
+      const failure = handshakeError(status, error, model)
+      // What may not be retried is no matter of load: a key, or an account without money.
+      if (status === 429 && failure.retry) options.onQuota?.(refusedForLoad(error, response.headers['retry-after']))
+      onFailure(failure)
+    })
   })
   socket.on('error', (cause) =>
     onFailure({
