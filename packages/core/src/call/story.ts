@@ -141,9 +141,9 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
   const events = createEventLog()
   const transfers = createTransfers(earlier?.told.transfers)
   let endedAt: Date | undefined
-  const before: CallUsage = earlier?.told.usage ?? NOTHING
-  let usage: TokenUsage = { input: before.input, output: before.output }
-  const transcription = new Map((before.transcription ?? []).map((each) => [each.model, each]))
+  const usedBefore: CallUsage = earlier?.told.usage ?? NOTHING
+  let usage: TokenUsage = { input: usedBefore.input, output: usedBefore.output }
+  const transcription = new Map((usedBefore.transcription ?? []).map((each) => [each.model, each]))
   const usageSoFar = (): CallUsage =>
     transcription.size === 0 ? usage : { ...usage, transcription: [...transcription.values()] }
   const sinceStart = (): number => Math.round(now() - startedAt)

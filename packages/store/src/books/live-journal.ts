@@ -172,7 +172,7 @@ export const openLiveJournal = (
           ...runs.map((statement) => database.run(statement)),
         ]),
       )
-      return (results[0] as [string][]).map(([id]) => id)
+      return results[0].map(([id]) => id)
     },
     async abandoned(legId, at) {
       if (legId === '') return undefined
