@@ -223,6 +223,7 @@ export {
   type RegistryOptions,
 } from './call/registry.ts'
 export type { LoadLevel, LoadSample } from './call/brake.ts'
+export { createBudget, type Budget } from './budget.ts'
 export { createRoom, noRoomReasons, unlimited, type NoRoom, type Room, type RoomLimits } from './call/room.ts'
 export { endedOnPurpose } from './call/instruction.ts'
 export type { CallSession } from './call/session.ts'

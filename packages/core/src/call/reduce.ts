@@ -38,6 +38,7 @@ import {
   onSpareReady,
   openModel,
 } from './steps/connecting.ts'
+import { onAudioAhead, onModelFlooded } from './steps/flood.ts'
 import { onDeadAir, onOwed, findOwed, playPhrase, watchOwed } from './steps/owed.ts'
 import { onLimit, onLimitWarning, onOpener, onSilence, watchLimit, watchSilence } from './steps/patience.ts'
 import { onScreening } from './steps/screening.ts'
@@ -57,6 +58,7 @@ const needsModel: Readonly<Record<CallEvent['type'], boolean>> = {
   replyStarted: true,
   replyAudible: true,
   replyDelivered: true,
+  audioAhead: true,
   replyEnded: true,
   configureRefused: true,
   reconfigured: true,
@@ -135,6 +137,8 @@ const newState = ({ greets, speaksAfterMs, grant, ...settings }: Omit<CallSettin
   replyDue: 'no',
   failedReplies: 0,
   silentReplies: 0,
+  callsInTurn: 0,
+  floods: 0,
   continuing: false,
   takenBack: 0,
   takenBackTurns: 0,
@@ -176,7 +180,9 @@ const step = (state: CallState, event: CallEvent): Step => {
     case 'greetingMissing':
       return onGreetingMissing(state)
     case 'modelLost':
-      return onModelLost(state, event.error, event.retry)
+      return event.error.code === 'model_flooded'
+        ? onModelFlooded(state, event.error)
+        : onModelLost(state, event.error, event.retry)
     case 'mediaAttached':
       return onMediaAttached(state)
     case 'mediaDetached':
@@ -191,6 +197,8 @@ const step = (state: CallState, event: CallEvent): Step => {
       return onReplyAudible(state)
     case 'replyDelivered':
       return [{ ...state, delivered: state.replyActive }, []]
+    case 'audioAhead':
+      return onAudioAhead(state, event.sent)
     case 'replyEnded':
       return onReplyEnded(state, event)
     case 'soundStarted':

@@ -119,6 +119,10 @@ interface CommonFields extends Pick<
   readonly failedReplies: number
   /** Replies in a row that called tools and said nothing. */
   readonly silentReplies: number
+  /** Tool calls since anybody has said a word. */
+  readonly callsInTurn: number
+  /** How often the model has sent more than a call can bear. */
+  readonly floods: number
   /** An unfinished sentence is being continued. */
   readonly continuing: boolean
   /** Check-ins ("are you still there?") in a row that the caller did not answer. */

@@ -20,13 +20,12 @@ import { createMeter } from './meter.ts'
 import { perform } from './perform.ts'
 import { startPriming, type Priming } from './priming.ts'
 import { profileOf } from './profile.ts'
-import { quotaRefusal, quotasIn } from './quota.ts'
+import { quotaOfResponse, quotaRefusal, quotasIn } from './quota.ts'
 import type { ClientEvent, RawMessage, ServerEvent, WireError } from './protocol.ts'
 import { createReplies } from './replies.ts'
 import { createSettings } from './server-settings.ts'
 import { openSocket } from './socket.ts'
 import { createTell } from './tell.ts'
-import { reasonOf, responseRetryAfterMs } from './translate.ts'
 
 /** How long to wait for the close that explains an unspecific refusal. */
 const CLOSES_WITHIN_MS = 500
@@ -174,8 +173,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
 
   const onEvent = (event: ServerEvent): void => {
     if (event.type === 'rate_limits.updated') return quotasIn(event.rate_limits).forEach(noteQuota)
-    if (event.type === 'response.done')
-      noteQuota(quotaRefusal({ code: reasonOf(event.response), retryAfterMs: responseRetryAfterMs(event.response) }))
+    if (event.type === 'response.done') noteQuota(quotaOfResponse(event.response))
     if (priming?.take(event) || (isReady && replies.take(event))) return
     if (event.type === 'error') return onError(errorIn(event))
     if (event.type === 'session.updated') return onUpdated(event.session ?? {})

@@ -1,4 +1,5 @@
 import { WebSocket, type RawData } from 'ws'
+import { createBudget } from '../budget.ts'
 import { GatewayError } from '../errors.ts'
 import type { ModelEvent } from '../model.ts'
 import { dial, type ConnectionOptions } from './dial.ts'
@@ -10,6 +11,12 @@ import { handshakeError, type Failure } from './server-errors.ts'
 
 /** Twenty seconds of audio in the send buffer mean that the server is not reading. */
 const BUFFER_LIMIT_BYTES = 262_144
+/**
+ * What a model may send: a reply of two minutes at once, in pieces of 20 ms with everything that is told beside it. More than
+ * that, again and again, is no conversation any more, and reading it would keep other calls waiting.
+ */
+const MESSAGES = { perSecond: 400, most: 8_000 }
+const BYTES = { perSecond: 524_288, most: 8_388_608 }
 /** Unreadable messages after which the connection is given up. */
 const MAX_GARBLED = 5
 
@@ -56,6 +63,8 @@ export const openSocket = (to: SocketOptions): ModelSocket => {
   let heartbeat: Heartbeat | undefined
   let eventCount = 0
   let garbledCount = 0
+  const messages = createBudget(MESSAGES)
+  const bytes = createBudget(BYTES)
 
   const gone = (message: string): void => onFailure({ error: new GatewayError('model_lost', message), retry: true })
 
@@ -76,10 +85,17 @@ export const openSocket = (to: SocketOptions): ModelSocket => {
     onFailure({ error, retry: true })
   }
 
+  const flooded = (): void =>
+    onFailure({
+      error: new GatewayError('model_flooded', 'The model server sends more than a conversation can hold.'),
+      retry: true,
+    })
+
   const readMessage = (data: RawData, isBinary: boolean): void => {
     const receivedAt = clock.now()
     probe.heard(receivedAt)
     heartbeat?.heard(receivedAt)
+    if (!messages.take(receivedAt) || !bytes.take(receivedAt, (data as Buffer).length)) return flooded()
     let raw: RawMessage
     try {
       raw = JSON.parse((data as Buffer).toString()) as RawMessage

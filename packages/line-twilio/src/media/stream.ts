@@ -7,6 +7,7 @@ import {
   type Timer,
 } from '@llc-phone/core'
 import type { RawData, WebSocket } from 'ws'
+import { createFloodGuard } from './flood-guard.ts'
 import { clearMessage, markMessage, mediaMessage, parseControlFrame, type StartFrame } from './frames.ts'
 import { createOddFrames } from './odd-frames.ts'
 
@@ -53,6 +54,8 @@ const createMediaStream = (
   let probeDueAt = 0
   let closingSince: number | undefined
   const oddFrames = createOddFrames(clock.now, listener.problem, listener.ignored)
+
+  const guard = createFloodGuard(listener, (error) => refuse(1008, error))
 
   const refuse = (closeCode: number, error: GatewayError): void => {
     listener.problem(error)
@@ -107,8 +110,9 @@ const createMediaStream = (
     if (streamSid === undefined)
       return refuse(1008, new GatewayError('start_missing', 'The media stream sent a frame before its start.'))
     if (frame.event === 'mark') listener.heard(frame.mark.name)
-    else if (frame.event === 'dtmf') listener.key(frame.dtmf.digit)
-    else {
+    else if (frame.event === 'dtmf') {
+      if (guard.mayPress(lastFrameAt)) listener.key(frame.dtmf.digit)
+    } else {
       stopped = true
       socket.close(1000)
     }
@@ -118,6 +122,7 @@ const createMediaStream = (
     if (stopped || socket.readyState !== socket.OPEN) return
     if (isBinary) return passOver('binary', 1003, invalid('A binary frame came on a media stream.'))
     lastFrameAt = clock.now()
+    if (!guard.mayRead(lastFrameAt)) return
     let frame: { event?: unknown; media?: { payload?: unknown; timestamp?: unknown; track?: unknown } }
     try {
       frame = JSON.parse((data as Buffer).toString()) as typeof frame
