@@ -32,8 +32,11 @@ export interface OutsideWorld {
   close(): Promise<void>
 }
 
-/** Starts the simulators; gateways come and go. */
-export const startOutsideWorld = async (database: string): Promise<OutsideWorld> => {
+/** Starts the simulators; gateways, from source unless it says otherwise, come and go. */
+export const startOutsideWorld = async (
+  database: string,
+  program: readonly string[] = ['--import', FAULTS, MAIN],
+): Promise<OutsideWorld> => {
   const publicPort = await freePort()
   const publicUrl = `http://127.0.0.1:${publicPort}`
   /** Where the latest gateway listens. */
@@ -65,7 +68,7 @@ export const startOutsideWorld = async (database: string): Promise<OutsideWorld>
     numbers,
     async start() {
       const port = await freePort()
-      const child = spawn(process.execPath, ['--import', FAULTS, MAIN], {
+      const child = spawn(process.execPath, program, {
         env: {
           PATH: process.env.PATH,
           PORT: String(port),
