@@ -6,8 +6,8 @@ import { recordSources } from './freshness.js'
 import { shrinkMap } from './own-maps.ts'
 import { httpByRequire, ownFiles, programEntries, type OwnFiles } from './own-files.ts'
 
-/** Programs of a build, by the name of their file in it. */
-const PROGRAMS = {
+/** Programs of a build, by the name of their file in it, with where each begins. */
+export const PROGRAMS = {
   main: 'apps/gateway/src/main.ts',
   dial: 'apps/gateway/src/cli/dial.ts',
   numbers: 'apps/gateway/src/cli/numbers-command.ts',

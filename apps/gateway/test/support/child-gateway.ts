@@ -40,8 +40,14 @@ export interface OutsideWorld {
 const HELD_MS = 15_000
 const RETRY_MS = 50
 
-/** Starts the simulators; gateways come and go. `demo`: with the fictional customers of development. */
-export const startOutsideWorld = async (database: string, { demo = false } = {}): Promise<OutsideWorld> => {
+/**
+ * Starts the simulators; gateways come and go. `demo`: with the fictional customers of development; `program`: what is run
+ * instead of the source.
+ */
+export const startOutsideWorld = async (
+  database: string,
+  { demo = false, program = ['--import', FAULTS, demo ? DEMO : MAIN] }: { demo?: boolean; program?: readonly string[] } = {},
+): Promise<OutsideWorld> => {
   const publicPort = await freePort()
   const publicUrl = `http://127.0.0.1:${publicPort}`
   /** Where the latest gateway listens. */
@@ -87,7 +93,7 @@ export const startOutsideWorld = async (database: string, { demo = false } = {})
     numbers,
     async start() {
       const port = await freePort()
-      const child = spawn(process.execPath, ['--import', FAULTS, demo ? DEMO : MAIN], {
+      const child = spawn(process.execPath, program, {
         env: {
           PATH: process.env.PATH,
           PORT: String(port),
