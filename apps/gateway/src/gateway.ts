@@ -15,10 +15,11 @@ import { createDrain } from './drain.ts'
 import type { Env } from './configuration/env.ts'
 import { createLineHost } from './inbound.ts'
 import { createMetrics } from './watching/metrics.ts'
-import { modelServerOf } from './configuration/model-server.ts'
+import { modelServerOf, speakerOf } from './configuration/model-server.ts'
 import { modelWarning } from './configuration/models.ts'
 import type { Numbers } from './configuration/numbers.ts'
 import { createObserver } from './watching/observe.ts'
+import { openGreetings } from './configuration/greetings.ts'
 import { openPhrases } from './configuration/phrases.ts'
 import { describePortHolder } from './watching/port-holder.ts'
 import { agentFor, logProxy, proxyFetch } from './configuration/proxy.ts'
@@ -144,12 +145,14 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     log,
     voices: [env.OPENAI_VOICE, ...numbers.voices, ...(outbound?.voices ?? [])],
   })
+  const greetings = await openGreetings({ archive: store.greetings, clock: systemClock, log, ...speakerOf(env) })
   const registry = createCallRegistry({
     clock: systemClock,
     provider,
     defaultVoice: env.OPENAI_VOICE,
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
     phrases: phrases.book,
+    greetings: greetings.book,
     observe: createObserver({
       log,
       metrics,
@@ -227,6 +230,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     contacts: store.contacts,
     notes: store.callNotes,
     phrases,
+    greetings,
     metrics,
     feed,
     storage: store,
@@ -259,6 +263,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     await app.close()
     await calls.flush()
     await ledger.flush()
+    await greetings.stop()
     await Promise.all([delivery?.stop(), completions.stop()])
     await store.close()
     log.info('gateway stopped')
