@@ -23,11 +23,12 @@ import { createDrain } from './drain.ts'
 import type { Env } from './configuration/env.ts'
 import { createLineHost } from './inbound.ts'
 import { createMetrics } from './watching/metrics.ts'
-import { modelServerOf } from './configuration/model-server.ts'
+import { modelServerOf, speakerOf } from './configuration/model-server.ts'
 import { modelWarning } from './configuration/models.ts'
 import { capacityOf, readMachine } from './configuration/capacity.ts'
 import type { Numbers } from './configuration/numbers.ts'
 import { createObserver } from './watching/observe.ts'
+import { openGreetings } from './configuration/greetings.ts'
 import { openPhrases } from './configuration/phrases.ts'
 import { watchLoad } from './watching/load-watch.ts'
 import { describePortHolder } from './watching/port-holder.ts'
@@ -173,6 +174,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     voices: [env.OPENAI_VOICE, ...numbers.voices, ...(outbound?.voices ?? [])],
   })
   const capacity = capacityOf(env.MAX_CALLS, readMachine())
+  const greetings = await openGreetings({ archive: store.greetings, clock: systemClock, log, ...speakerOf(env) })
   const registry = createCallRegistry({
     clock: systemClock,
     provider,
@@ -185,6 +187,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       loopDelayMs: env.MAX_LOOP_DELAY_MS,
     },
     persist: live.persist,
+    greetings: greetings.book,
     observe: createObserver({
       log,
       metrics,
@@ -263,6 +266,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     contacts: store.contacts,
     notes: store.callNotes,
     phrases,
+    greetings,
     metrics,
     feed,
     storage: store,
@@ -302,6 +306,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     await live.stop()
     await calls.flush()
     await ledger.flush()
+    await greetings.stop()
     await Promise.all([delivery?.stop(), completions.stop()])
     await store.close()
     log.info('gateway stopped')

@@ -102,6 +102,12 @@ export const createMetrics = (
     buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10],
     registers,
   })
+  const greetings = new Counter({
+    name: 'llc_greetings_total',
+    help: 'Greetings that callers heard, by source: a recording, or the model.',
+    labelNames: ['source'],
+    registers,
+  })
   const tokens = new Counter({
     name: 'llc_tokens_total',
     help: 'Model tokens; cached ones are part of the input.',
@@ -296,6 +302,9 @@ export const createMetrics = (
           break
         case 'problem':
           problems.inc({ code: labelOf(notice.code) })
+          break
+        case 'greeting':
+          greetings.inc({ source: notice.source })
           break
         case 'transcript':
           break
