@@ -68,20 +68,24 @@ const detached = (frame: Buffer): Buffer => {
 }
 
 /**
- * Sends text messages of a WebSocket as one write each, where `ws` writes header and message apart. `raw` is the connection
- * below `socket`; `masked` is for the client's side. Nothing is sent unless the socket is open.
+ * Sends text messages of a WebSocket as one write each, where `ws` writes header and message apart. `below` is the
+ * connection it runs over; `masked` is for the client's side. Nothing is sent unless the socket is open.
  *
  * The order is that of the calls, also with what `ws` sends itself: without compression it hands every frame to the connection
  * at once, and we send no fragments, between which another message could get. `bufferedAmount` counts these frames too, because
  * it reads the connection's buffer. Long messages, and sockets with an extension, are left to `ws`.
  */
-export const wholeFrames = (socket: WebSocket, raw: Duplex | undefined, masked: boolean): ((text: string) => void) => {
-  if (raw === undefined || socket.extensions !== '') return (text) => socket.send(text)
+export const wholeFrames = (
+  socket: WebSocket,
+  below: Duplex | undefined,
+  masked: boolean,
+): ((text: string) => void) => {
+  if (below === undefined || socket.extensions !== '') return (text) => socket.send(text)
   return (text) => {
     if (socket.readyState !== WebSocket.OPEN) return
     if (text.length * MAX_BYTES_PER_CHAR > SLAB_BYTES - HEADER_ROOM) return socket.send(text)
     const frame = frameOf(text, masked)
     // One that waits for a slow reader would keep a whole slab.
-    raw.write(raw.writableLength > 0 ? detached(frame) : frame)
+    below.write(below.writableLength > 0 ? detached(frame) : frame)
   }
 }

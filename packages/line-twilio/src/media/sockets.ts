@@ -33,8 +33,8 @@ export interface MediaSockets {
    * a socket.
    */
   takeUpgrades(http: Pick<LineHttp, 'refuseUpgrade'>): TakeUpgrade
-  /** Hands an accepted socket to its call; `raw` is the connection below it. */
-  take(call: Pick<CallSession, 'facts' | 'attach'>, socket: WebSocket, raw?: Duplex): void
+  /** Hands an accepted socket to its call; `below` is the connection it runs over. */
+  take(call: Pick<CallSession, 'facts' | 'attach'>, socket: WebSocket, below?: Duplex): void
   /** Ends the sockets of a call; Twilio then asks `<Connect action>` what comes next. */
   end(callId: string): void
 }
@@ -48,7 +48,7 @@ export const createMediaSockets = (parts: {
 }): MediaSockets => {
   const { clock, calls, tokens, signature } = parts
   const open = new Map<string, Set<WebSocket>>()
-  const take: MediaSockets['take'] = (call, socket, raw) => {
+  const take: MediaSockets['take'] = (call, socket, below) => {
     const { callId } = call.facts
     const ofCall = open.get(callId) ?? new Set()
     open.set(callId, ofCall.add(socket))
@@ -56,7 +56,7 @@ export const createMediaSockets = (parts: {
       ofCall.delete(socket)
       if (ofCall.size === 0) open.delete(callId)
     })
-    call.attach(acceptMediaStream(socket, clock, raw))
+    call.attach(acceptMediaStream(socket, clock, below))
   }
 
   return {

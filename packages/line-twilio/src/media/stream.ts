@@ -42,12 +42,12 @@ const millisecondsOf = (timestamp: unknown): number | undefined => {
  */
 const createMediaStream = (
   socket: WebSocket,
-  raw: Duplex | undefined,
+  below: Duplex | undefined,
   isOurLeg: (callSid: string) => boolean,
   clock: Clock,
   listener: LineListener,
 ): LineConnection => {
-  const sendWhole = wholeFrames(socket, raw, false)
+  const sendWhole = wholeFrames(socket, below, false)
   let streamSid: string | undefined
   let stopped = false
   let closed = false
@@ -225,8 +225,8 @@ const createMediaStream = (
   }
 }
 
-/** An accepted media socket as a connection that a call can take over, from handshake to close; `raw` is the connection below it. */
+/** An accepted media socket as a connection that a call can take over, from handshake to close; `below` is the connection it runs over. */
 export const acceptMediaStream =
-  (socket: WebSocket, clock: Clock, raw?: Duplex): AcceptLine =>
+  (socket: WebSocket, clock: Clock, below?: Duplex): AcceptLine =>
   (listener, isOurLeg) =>
-    createMediaStream(socket, raw, isOurLeg, clock, listener)
+    createMediaStream(socket, below, isOurLeg, clock, listener)
