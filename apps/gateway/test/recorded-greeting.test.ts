@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { defineMode, fixed, hangUpTool, type Mode } from '@llc-phone/core'
+import type { Mode } from '@llc-phone/core'
 import type { CallerStep, Faults, SimCall } from '@llc-phone/sim'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { configureGateway } from '../gateway.config.ts'
@@ -13,20 +13,18 @@ import { startWorld, type World } from './support/whole-call.ts'
 
 /** Anna Keller in the demo data, and a number that is on nobody's file. */
 const ANNA = '+14155550199'
-const STRANGER = '+14155550198'
+const STRANGER = '+14155550190'
 const WORDS = 'Thank you for calling Harbor Dental. You are speaking with the AI assistant. How can I direct your call?'
 const SLOW_MS = 3_000
 const CALL_TIMEOUT_MS = 90_000
 
-const greeter = (name: string, greeting: () => string, shield: 'full' | 'off' = 'full'): Mode =>
-  defineMode({
-    name,
-    prompt: [fixed('Role', 'You are an AI assistant that answers the telephone of Harbor Dental.')],
-    greeting,
-    greetingShield: shield,
-    routes: {},
-    tools: [hangUpTool()],
-  })
+/** The mode with another name, shield and greeting. */
+const greeting = (words: () => string, name: string, mode: Mode, greetingShield: 'full' | 'off'): Mode => ({
+  ...mode,
+  name,
+  greetingShield,
+  brief: async (facts) => ({ ...(await mode.brief(facts)), greeting: words(), greetsAnybody: true }),
+})
 
 /** A gateway whose numbers greet in `words.now`, behind the shield or not, and as customer service. */
 const open = async (options: { readonly faults?: (index: number) => Faults } = {}) => {
@@ -34,11 +32,12 @@ const open = async (options: { readonly faults?: (index: number) => Faults } = {
   const configure: GatewayOptions['configure'] = async (given) => {
     const { env } = given
     const config = await configureGateway(given)
+    const menu = config.numbers.resolve(env.IVR_DID).mode
     const customerService = config.numbers.resolve(env.CSR_DID).mode
     const numbers = defineNumbers({
       modes: {
-        shielded: greeter('shielded', () => words.now),
-        open: greeter('open', () => words.now, 'off'),
+        shielded: greeting(() => words.now, 'shielded', menu, 'full'),
+        open: greeting(() => words.now, 'open', menu, 'off'),
         customerService,
       },
       numbers: [

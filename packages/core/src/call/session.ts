@@ -188,7 +188,7 @@ export const createCallSession = (
 
   const briefing = brief()
   // Before the model's leg, so that a recording is known before the model is.
-  const greeting = createCallGreeting({ facts, mode, deps, briefing, story, dispatch })
+  const greeting = createCallGreeting({ facts, mode, ...deps, briefing, story, dispatch })
   const parts: CallParts = {
     facts,
     mode,
