@@ -1,11 +1,11 @@
 import { faultOf, GatewayError } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
-import type { ModelCommand, ModelConnection, ModelEvent, ModelListener } from '../model.ts'
+import type { CallKind, ModelCommand, ModelConnection, ModelEvent, ModelListener } from '../model.ts'
 import type { CarryOverMessage, CarryOver } from './carry-over.ts'
 import { adaptCommand } from './model-commands.ts'
 import { createModelEvents } from './model-events.ts'
 import type { CallParts } from './parts.ts'
-import { guarded, sessionConfig } from './session-config.ts'
+import { callKind, guarded, sessionConfig } from './session-config.ts'
 import { toolSpecs } from './tool-times.ts'
 
 /** The model's side of a call: the active connection, and at times a spare one. */
@@ -61,7 +61,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   }
 
   /** Connects; ignores events of the connection once it was replaced. */
-  const connect = (onConfigured: (connection: ModelConnection) => void): ModelConnection => {
+  const connect = (onConfigured: (connection: ModelConnection) => void, kind?: CallKind): ModelConnection => {
     const listener: ModelListener = {
       audio(payload, itemId, contentIndex, receivedAt) {
         if (model === connection) return modelEvents.audio(payload, itemId, contentIndex, receivedAt)
@@ -81,19 +81,25 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     const config = briefing.then((briefed) => sessionConfig(parts, briefed))
     // A connection that fails first never awaits the config: avoid an unhandled rejection.
     config.catch(() => {})
-    const connection: ModelConnection = deps.provider.connect(config, listener, { caller: facts.otherParty.number })
+    const connection: ModelConnection = deps.provider.connect(config, listener, {
+      caller: facts.otherParty.number,
+      kind,
+    })
     return connection
   }
 
   const open = (resume: boolean): void => {
     close()
-    model = connect((connection) => {
-      if (!resume) for (const text of untold) connection.send({ type: 'addMessage', role: 'assistant', text })
-      // A lost greeting may have called tools.
-      for (const message of resume ? carryOver.messages() : carryOver.done()) connection.send(message)
-      untold = []
-      relay.attachModel(connection)
-    })
+    model = connect(
+      (connection) => {
+        if (!resume) for (const text of untold) connection.send({ type: 'addMessage', role: 'assistant', text })
+        // A lost greeting may have called tools.
+        for (const message of resume ? carryOver.messages() : carryOver.done()) connection.send(message)
+        untold = []
+        relay.attachModel(connection)
+      },
+      resume ? undefined : callKind(parts),
+    )
   }
 
   const openSpare = (): void => {

@@ -1,11 +1,11 @@
 import type { Briefing, Mode } from '../mode/mode.ts'
-import type { SessionConfig, TurnDetection } from '../model.ts'
+import type { CallKind, SessionConfig, TurnDetection } from '../model.ts'
 import type { CallParts } from './parts.ts'
 import { answersByItself } from './steps/conversation.ts'
 import { toolSpecs } from './tool-times.ts'
 
 /** The session config for a new model connection, as the call stands now. */
-export const sessionConfig = (parts: CallParts, { instructions }: Briefing): SessionConfig => {
+export const sessionConfig = (parts: CallParts, { instructions }: Pick<Briefing, 'instructions'>): SessionConfig => {
   const { facts, mode, deps, primes } = parts
   const state = parts.state()
   // On inbound calls the name is a claim of the network, and often that of a carrier: not a keyword.
@@ -25,6 +25,19 @@ export const sessionConfig = (parts: CallParts, { instructions }: Briefing): Ses
     wishes: callee === undefined ? mode.wishes : { ...mode.wishes, keywords: [callee, ...mode.wishes.keywords] },
     ...(primes && state.phase === 'warming' && state.modelCan.idle === 'free' ? { primes: true } : {}),
     cacheKey: `${mode.name}:${facts.dialled}`,
+  }
+}
+
+/**
+ * The kind of call that begins now. Only calls to one of our numbers have a like: a callee is known beforehand, and their
+ * session is made ready before they are rung.
+ */
+export const callKind = (parts: CallParts): CallKind | undefined => {
+  const { facts, mode } = parts
+  if (facts.direction === 'outbound') return undefined
+  return {
+    name: `${mode.name}:${facts.dialled}`,
+    settings: () => sessionConfig(parts, { instructions: mode.fixedInstructions }),
   }
 }
 
