@@ -1,12 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import {
-  createCallRegistry,
-  GatewayError,
-  maskNumber,
-  realtimeProvider,
-  systemClock,
-  withBreaker,
-} from '@llc-phone/core'
+import { createCallRegistry, GatewayError, maskNumber, systemClock } from '@llc-phone/core'
 import { createCompletionDelivery } from '@llc-phone/delivery'
 import { createDialer, defaultPolicy } from '@llc-phone/dialer'
 import { createTwilioLine, restUrlOf, twilioAccount } from '@llc-phone/line-twilio'
@@ -23,7 +16,8 @@ import { createDrain } from './drain.ts'
 import type { Env } from './configuration/env.ts'
 import { createLineHost } from './inbound.ts'
 import { createMetrics } from './watching/metrics.ts'
-import { modelServerOf, speakerOf } from './configuration/model-server.ts'
+import { speakerOf } from './configuration/model-server.ts'
+import { createModelSide } from './model-side.ts'
 import { modelWarning } from './configuration/models.ts'
 import { capacityOf, readMachine } from './configuration/capacity.ts'
 import type { Numbers } from './configuration/numbers.ts'
@@ -37,7 +31,7 @@ import { reportPromptSizes } from './watching/prompt-sizes.ts'
 import { guardProcess } from './watching/process-guard.ts'
 import { createStorageWatch, type StorageWatch } from './watching/storage-watch.ts'
 import { watchLedger } from './watching/watched-ledger.ts'
-import { createUntakenReport, kindsOfCall } from './configuration/wishes.ts'
+import { kindsOfCall } from './configuration/wishes.ts'
 
 /** A gateway that listens. */
 export interface Gateway {
@@ -118,6 +112,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     () => store.problem() === undefined,
     () => provider.outage !== undefined,
     () => live.lagSeconds(),
+    () => pool.idle,
   )
   const ledger = watchLedger(store.outbound, metrics)
   const { numbers, outbound, messages, delivery } = await configure({ env, store, log, demoData })
@@ -142,29 +137,13 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   })
   const live = createLiveLog({ journal: store.journal, active: () => registry.active(), log })
   const feed = createCallFeed()
-  const server = realtimeProvider({
-    ...modelServerOf(env),
-    onDialect(dialect) {
-      log.info({ dialect }, 'the model server speaks another dialect')
-      reportUntaken()
-    },
+  const { provider, pool } = createModelSide(env, {
+    log,
+    metrics,
+    kinds: kindsOfCall(numbers, outbound),
     onQuota: (quota) => registry.room.quota(quota),
-    onLeftOut: (field) => log.warn({ field }, 'the model server refuses a setting: calls go without it'),
   })
-  const reportUntaken = createUntakenReport(kindsOfCall(numbers, outbound), server, log)
-  reportUntaken()
   reportPromptSizes(numbers, log, metrics)
-  const provider = withBreaker({
-    clock: systemClock,
-    provider: server,
-    voice: env.OPENAI_VOICE,
-    timeoutMs: env.PREWARM_TIMEOUT_MS,
-    onOpen({ code, kind }) {
-      metrics.outage(code)
-      log.error({ code, kind }, 'the model server is out: new callers go to the fallback route, and nobody is called')
-    },
-    onClose: (lastedMs) => log.warn({ lastedMs: Math.round(lastedMs) }, 'the model server is back'),
-  })
   const phrases = await openPhrases({
     archive: store.phrases,
     provider,
@@ -177,7 +156,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   const greetings = await openGreetings({ archive: store.greetings, clock: systemClock, log, ...speakerOf(env) })
   const registry = createCallRegistry({
     clock: systemClock,
-    provider,
+    provider: pool,
     defaultVoice: env.OPENAI_VOICE,
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
     phrases: phrases.book,
@@ -312,6 +291,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     log.info('gateway stopped')
   }
   const stop = async (by: 'operator' | 'defect') => {
+    pool.stop()
     // Place no more calls; answered ones finish like any other. Closing the server first would hang up on everybody.
     await Promise.all([drain.begin(by), dialer.stop(), phrases.stop()])
     closed ??= close()

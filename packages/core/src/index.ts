@@ -22,6 +22,7 @@ export {
 export type {
   CallUsage,
   HeardPart,
+  CallKind,
   ConnectionPurpose,
   ModelCapabilities,
   ModelCommand,
@@ -233,6 +234,7 @@ export type { PrewarmResult } from './call/steps/connecting.ts'
 export { realtimeProvider, type RealtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'
 export { promptSizeOf, type PromptSize } from './mode/prompt-size.ts'
 export { withBreaker, type BreakerOptions, type GuardedProvider } from './model-server/breaker.ts'
+export { withPool, type PooledProvider, type PoolOptions, type PoolOutcome } from './model-server/pool.ts'
 export type { Outage } from './model-server/breaker-state.ts'
 export type { ModelProfile, Untaken } from './realtime/profile.ts'
 export {

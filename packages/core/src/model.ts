@@ -217,10 +217,20 @@ export interface ModelConnection {
   close(): void
 }
 
+/** Calls that begin with the same settings, so that a session can be configured before one of them comes. */
+export interface CallKind {
+  /** Mode and number. */
+  readonly name: string
+  /** The settings of all these calls but for what is particular to one of them: its instructions begin with those. */
+  settings(): SessionConfig
+}
+
 /** What a connection is for, as far as it is known before the session config is. */
 export interface ConnectionPurpose {
   /** The other party's number, if known; an adapter need not pass it on. */
   readonly caller?: string | undefined
+  /** The kind of call that begins; absent when the call has begun already, or has no like. */
+  readonly kind?: CallKind | undefined
 }
 
 /** The port for a speech-to-speech model. */

@@ -3,6 +3,7 @@ import {
   type CallNotice,
   type CallRegistry,
   type CallSession,
+  type PoolOutcome,
   type PromptSize,
   type TokenUsage,
 } from '@llc-phone/core'
@@ -20,6 +21,8 @@ export interface Metrics {
   observe(call: CallSession, notice: CallNotice): void
   /** Counts a refused request or upgrade, by error code. */
   refused(code: string): void
+  /** Counts what became of a session of the pool, or of a call that would have taken one. */
+  pooled(outcome: PoolOutcome): void
   /** Counts an outage of the model server, by the error code that has shown it. */
   outage(code: string): void
   /** Counts a caller who got no session, by reason. */
@@ -49,6 +52,7 @@ export const createMetrics = (
   isStored: () => boolean = () => true,
   isModelOut: () => boolean = () => false,
   journalLagSeconds: () => number = () => 0,
+  warmSessions: () => number = () => 0,
 ): Metrics => {
   const register = new Registry()
   const registers = [register]
@@ -215,6 +219,17 @@ export const createMetrics = (
     labelNames: ['code'],
     registers,
   })
+  const warm = new Gauge({
+    name: 'llc_model_pool_idle',
+    help: 'Idle sessions of the pool that a call could take now.',
+    registers,
+  })
+  const pooled = new Counter({
+    name: 'llc_model_pool_total',
+    help: 'Sessions of the pool that were opened, used by a call, expired, surplus, replaced, lost or refused; and calls that missed one.',
+    labelNames: ['outcome'],
+    registers,
+  })
   const prewarms = new Counter({
     name: 'llc_prewarm_total',
     help: 'Models opened for outbound calls: used, late (connected after pickup), refused by the server, or wasted (nobody came).',
@@ -252,11 +267,13 @@ export const createMetrics = (
       queued.set(waiting())
       droppedLines.set(standardOutput.dropped)
       storage.set(isStored() ? 1 : 0)
+      warm.set(warmSessions())
       model.set(isModelOut() ? 0 : 1)
       journalLag.set(journalLagSeconds())
       return register.metrics()
     },
     refused: (code) => refusals.inc({ code: labelOf(code) }),
+    pooled: (outcome) => pooled.inc({ outcome }),
     outage: (code) => outages.inc({ code: labelOf(code) }),
     turnedAway: (reason) => turnedAway.inc({ reason }),
     adopted: (entry, result) => adoptions.inc({ entry, result }),

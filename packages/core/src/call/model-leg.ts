@@ -1,12 +1,12 @@
 import { faultOf, GatewayError } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
-import type { HeardPart, ModelCommand, ModelConnection, ModelEvent, ModelListener } from '../model.ts'
+import type { CallKind, HeardPart, ModelCommand, ModelConnection, ModelEvent, ModelListener } from '../model.ts'
 import type { CarryOver, Telling } from './carry-over.ts'
 import { adaptCommand } from './model-commands.ts'
 import { createModelEvents } from './model-events.ts'
 import type { CallParts } from './parts.ts'
 import { isRecordedGreeting } from './phrase-id.ts'
-import { guarded, sessionConfig } from './session-config.ts'
+import { callKind, guarded, sessionConfig } from './session-config.ts'
 import { toolSpecs } from './tool-times.ts'
 
 /** The model's side of a call: the active connection, and at times a spare one. */
@@ -62,7 +62,11 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   }
 
   /** Connects; ignores events of the connection once it was replaced. */
-  const connect = (telling: Telling, onConfigured: (connection: ModelConnection) => void): ModelConnection => {
+  const connect = (
+    telling: Telling,
+    onConfigured: (connection: ModelConnection) => void,
+    kind?: CallKind,
+  ): ModelConnection => {
     const listener: ModelListener = {
       audio(payload, itemId, contentIndex, receivedAt) {
         if (model === connection) {
@@ -95,7 +99,10 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     })
     // A connection that fails first never awaits the config: avoid an unhandled rejection.
     config.catch(() => {})
-    const connection: ModelConnection = deps.provider.connect(config, listener, { caller: facts.otherParty.number })
+    const connection: ModelConnection = deps.provider.connect(config, listener, {
+      caller: facts.otherParty.number,
+      kind,
+    })
     return connection
   }
 
@@ -103,14 +110,18 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     close()
     // A lost greeting may have called tools.
     const telling = carryOver.tell(resume ? 'everything' : 'toolCalls')
-    model = connect(telling, (connection) => {
-      if (!resume)
-        for (const text of [...greeting.said(), ...untold])
-          connection.send({ type: 'addMessage', role: 'assistant', text })
-      for (const command of telling.news()) connection.send(command)
-      untold = []
-      relay.attachModel(connection)
-    })
+    model = connect(
+      telling,
+      (connection) => {
+        if (!resume)
+          for (const text of [...greeting.said(), ...untold])
+            connection.send({ type: 'addMessage', role: 'assistant', text })
+        for (const command of telling.news()) connection.send(command)
+        untold = []
+        relay.attachModel(connection)
+      },
+      resume ? undefined : callKind(parts),
+    )
   }
 
   const openSpare = (): void => {
