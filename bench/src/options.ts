@@ -15,8 +15,8 @@ export interface Options {
 
 /** A fourth as many outbound calls again come to nothing. */
 const MAX_CALLS = MAX_CALLEES * 0.8
-const NAME_WIDTH = 18
-const WIDTH = 110
+const NAME_WIDTH = 26
+const WIDTH = 104
 
 const wholeNumber = (flag: string, text: string, most: number): number => {
   const value = Number(text)

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { FakeCallee } from './fake-callee.ts'
 import type { FirstFrameJob, FirstFrameResult } from './outbound-messages.ts'
-import { createOutboundWorld, serveBench } from './outbound-world.ts'
+import { createOutboundWorld, serveOutbound } from './outbound-world.ts'
 import type { Stamp } from '../world/payloads.ts'
 import { createSamples } from '../world/samples.ts'
 
@@ -72,7 +72,7 @@ const world = await createOutboundWorld({
   },
 })
 
-serveBench(world, async (): Promise<FirstFrameResult> => {
+serveOutbound(world, async (): Promise<FirstFrameResult> => {
   const asked: Promise<boolean>[] = []
   for (let index = 0; index < calls; index++) {
     asked.push(world.ask(index, { greet: isGreeted(index) ? 'immediately' : 'afterSilence' }))

@@ -1,5 +1,6 @@
+import { OPEN_GATES } from './open-gates.ts'
 import type { FirstFrameJob, FirstFrameResult } from './outbound-messages.ts'
-import { runOutbound } from './outbound-run.ts'
+import { runBeside } from '../process/run-beside.ts'
 import { MAX_OTHERS_SHARE, watchOthers } from '../process/watch-cpu.ts'
 
 /** How long the simulated model takes from the connection to `session.updated`, in milliseconds. */
@@ -25,8 +26,11 @@ export interface FirstFrameRun extends FirstFrameResult {
 }
 
 const measureOnce = (job: Omit<FirstFrameJob, 'origin'>): Promise<FirstFrameRun> => {
-  const env = job.cold ? { PREWARM_TIMEOUT_MS: String(job.startUpMs + COLD_MARGIN_MS) } : {}
-  return runOutbound<FirstFrameResult, FirstFrameRun>(
+  const env = {
+    ...OPEN_GATES,
+    ...(job.cold ? { PREWARM_TIMEOUT_MS: String(job.startUpMs + COLD_MARGIN_MS) } : {}),
+  }
+  return runBeside<FirstFrameResult, FirstFrameRun>(
     { load: 'outbound/first-frame-load.ts', job, env },
     async ({ relay, load, begin, result }) => {
       const othersShare = watchOthers(relay.pid!, load.pid!)

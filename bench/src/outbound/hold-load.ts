@@ -4,7 +4,7 @@ import type { FakeCallee } from './fake-callee.ts'
 import type { ModelSocket } from '../world/fake-model-session.ts'
 import { isLeaked, outlivedMs, type Lifetime } from './leaks.ts'
 import type { HoldJob, HoldResult } from './outbound-messages.ts'
-import { createOutboundWorld, serveBench } from './outbound-world.ts'
+import { createOutboundWorld, serveOutbound } from './outbound-world.ts'
 import { createSamples } from '../world/samples.ts'
 
 // Calls many people and talks with them at once, while others cannot be reached, and looks for what is left of it.
@@ -86,7 +86,7 @@ const lifetimeOf = ({ call, closedAt }: ModelSocket): Lifetime => ({
   endedAt: twilio.callees.find(({ index }) => index === call)?.endedAt,
 })
 
-serveBench(world, async (bench): Promise<HoldResult> => {
+serveOutbound(world, async (bench): Promise<HoldResult> => {
   const asked: Promise<boolean>[] = []
   for (let index = 0; index < calls; index++) {
     asked.push(world.ask(index))

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Memory } from '../process/memory-probe.ts'
+import { OPEN_GATES } from './open-gates.ts'
 import type { HoldResult } from './outbound-messages.ts'
-import { runOutbound } from './outbound-run.ts'
+import { runBeside } from '../process/run-beside.ts'
 import { memoryOf } from '../process/processes.ts'
 import { watchCpu } from '../process/watch-cpu.ts'
 
@@ -23,7 +24,7 @@ export interface Hold extends HoldResult {
 }
 
 const measureOnce = (held: number, seconds: number): Promise<Hold> =>
-  runOutbound<HoldResult, Hold>({ load: 'outbound/hold-load.ts', job: { held } }, async (running) => {
+  runBeside<HoldResult, Hold>({ load: 'outbound/hold-load.ts', job: { held }, env: OPEN_GATES }, async (running) => {
     const { relay, load } = running
     await wait(IDLE_MS)
     const idle = await memoryOf(relay)

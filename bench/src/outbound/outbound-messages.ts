@@ -49,10 +49,3 @@ export interface HoldResult {
   readonly lateMs: Quantiles
   readonly problems: readonly string[]
 }
-
-export type ToOutboundLoad = { readonly type: 'begin' } | { readonly type: 'finish' }
-
-export type FromOutboundLoad<Result> =
-  | { readonly type: 'listening'; readonly modelUrl: string; readonly restUrl: string }
-  | { readonly type: 'held' }
-  | { readonly type: 'result'; readonly result: Result }

@@ -4,7 +4,7 @@ import { startFakeModel } from '../world/fake-model.ts'
 import type { ModelManner } from '../world/fake-model-session.ts'
 import { startFakeTwilio } from './fake-twilio.ts'
 import { ADMIN_TOKEN } from '../process/gateway-env.ts'
-import type { FromOutboundLoad, ToOutboundLoad } from './outbound-messages.ts'
+import { serveLoad } from '../process/serve-load.ts'
 import { createPayloads, type Stamp } from '../world/payloads.ts'
 import { createSamples } from '../world/samples.ts'
 import { createTicker } from '../world/ticker.ts'
@@ -80,37 +80,18 @@ export const createOutboundWorld = async (options: OutboundWorldOptions) => {
       wire.ticker.stop()
       model.close()
       twilio.close()
-      process.disconnect?.()
     },
   }
 }
 
 export type OutboundWorld = Awaited<ReturnType<typeof createOutboundWorld>>
 
-/** Runs a load: `run` begins when the gateway listens, its result goes to the bench. */
-export const serveBench = <Result>(
+/** Serves a load that places calls; see `serveLoad`. */
+export const serveOutbound = <Result>(
   world: OutboundWorld,
   run: (bench: { held(): Promise<void> }) => Promise<Result>,
-): void => {
-  const tell = (message: FromOutboundLoad<Result>): void => void process.send?.(message)
-  const finish = Promise.withResolvers<void>()
-  const held = (): Promise<void> => {
-    tell({ type: 'held' })
-    return finish.promise
-  }
-  process.on('message', ({ type }: ToOutboundLoad) => {
-    if (type === 'finish') return finish.resolve()
+): void =>
+  serveLoad({ modelUrl: world.model.url, restUrl: world.twilio.url, close: world.close }, (bench) => {
     world.begin()
-    run({ held }).then(
-      (result) => {
-        tell({ type: 'result', result })
-        world.close()
-      },
-      (error: unknown) => {
-        console.error(error)
-        process.exit(1)
-      },
-    )
+    return run(bench)
   })
-  tell({ type: 'listening', modelUrl: world.model.url, restUrl: world.twilio.url })
-}

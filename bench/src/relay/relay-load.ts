@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { placeCall, type FakeCaller } from '../world/fake-caller.ts'
 import { startFakeModel } from '../world/fake-model.ts'
 import type { FromLoad, LoadResult, ToLoad } from './relay-messages.ts'
-import { createPayloads, type Faults } from '../world/payloads.ts'
+import { createPayloads, sumOfFaults } from '../world/payloads.ts'
 import { createSamples } from '../world/samples.ts'
 import { createTicker } from '../world/ticker.ts'
 
@@ -88,20 +88,13 @@ const begin = async ({
   tell({ type: 'live' })
 }
 
-const sum = (all: readonly Faults[]): Faults => ({
-  lost: all.reduce((total, { lost }) => total + lost, 0),
-  reordered: all.reduce((total, { reordered }) => total + reordered, 0),
-  altered: all.reduce((total, { altered }) => total + altered, 0),
-  added: all.reduce((total, { added }) => total + added, 0),
-})
-
 const finish = async (): Promise<LoadResult> => {
   measuring = false
   for (const caller of callers) caller.fallSilent()
   ticker.stop()
   await wait(SETTLE_MS)
   finishing = true
-  const faults = sum([
+  const faults = sumOfFaults([
     ...model.sockets.map(({ arrivals }) => arrivals.finish((stream) => callers[stream]?.framesSent ?? 0)),
     ...callers.map(({ arrivals }) => arrivals.finish((stream) => model.sockets[stream]?.deltasSent ?? 0)),
   ])

@@ -59,6 +59,14 @@ export interface Faults {
   added: number
 }
 
+/** The faults of many directions. */
+export const sumOfFaults = (all: readonly Faults[]): Faults => ({
+  lost: all.reduce((total, { lost }) => total + lost, 0),
+  reordered: all.reduce((total, { reordered }) => total + reordered, 0),
+  altered: all.reduce((total, { altered }) => total + altered, 0),
+  added: all.reduce((total, { added }) => total + added, 0),
+})
+
 /** Watches what arrives on one socket. */
 export interface Arrivals {
   /** The payload's stamp, or `undefined` when it is not one of ours. */

@@ -6,6 +6,8 @@ export { meantE164, notE164 } from './telephone/meant-number.ts'
 export { GatewayError, type Fault, type GatewayErrorCode } from './errors.ts'
 export { issueSentences } from './issues.ts'
 export { isLoopback } from './loopback.ts'
+export { wholeFrames } from './whole-frame.ts'
+export * as wireBytes from './wire-bytes.ts'
 export { isAmong, isSameText } from './names/fold.ts'
 export type { CallFacts } from './facts.ts'
 export type { Grant } from './mode/grant.ts'
@@ -20,6 +22,8 @@ export {
 export type {
   CallUsage,
   HeardPart,
+  CallKind,
+  ConnectionPurpose,
   ModelCapabilities,
   ModelCommand,
   ModelConnection,
@@ -60,6 +64,7 @@ export type {
   OurNumbers,
   Recording,
   TurnedAway,
+  LostLeg,
   UnknownLeg,
 } from './call/line-host.ts'
 export {
@@ -81,6 +86,7 @@ export {
   type PhraseKey,
   type RecordedPhrase,
 } from './phrases.ts'
+export type { GreetingBook, RecordedGreeting, SpokenGreeting, WantedGreeting } from './greetings.ts'
 export { numberFromNetwork } from './telephone/network-number.ts'
 export { answersSchema, whatYouKnow, type Answer } from './mode/knowledge.ts'
 export { fixed, live, renderPrompt, type Section } from './mode/prompt.ts'
@@ -211,6 +217,7 @@ export {
 } from './call/log/replay.ts'
 export type { CallStory, ToolRun, Turn } from './call/story.ts'
 export type { Transfer } from './call/transfers.ts'
+export type { CallChanges, CallStep, RememberedCall, ResumePlan } from './call/memory.ts'
 export {
   createCallRegistry,
   type CallRegistry,
@@ -225,6 +232,10 @@ export { endedOnPurpose } from './call/instruction.ts'
 export type { CallSession } from './call/session.ts'
 export type { PrewarmResult } from './call/steps/connecting.ts'
 export { realtimeProvider, type RealtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'
+export { promptSizeOf, type PromptSize } from './mode/prompt-size.ts'
+export { withBreaker, type BreakerOptions, type GuardedProvider } from './model-server/breaker.ts'
+export { withPool, type PooledProvider, type PoolOptions, type PoolOutcome } from './model-server/pool.ts'
+export type { Outage } from './model-server/breaker-state.ts'
 export type { ModelProfile, Untaken } from './realtime/profile.ts'
 export {
   asKeywords,

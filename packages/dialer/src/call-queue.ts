@@ -30,17 +30,17 @@ interface Waiting {
   refuse(error: GatewayError): void
 }
 
-/** How often the process is asked for room again while it has none. */
+/** How often it is asked again whether a call may start, while none may. */
 const ASK_AGAIN_MS = 500
 
 /**
- * Queue of calls that wait for a slot, for room in the process (`hasRoom`) and for the carrier's pace: first in, first out;
- * bounded in length and in time.
+ * Queue of calls that wait for a slot, for the carrier's pace, and until one may start (`mayStart`: room in the process, a model
+ * server that serves): first in, first out; bounded in length and in time.
  */
 export const createCallQueue = (
   clock: Clock,
   { callsPerSecond, maxConcurrent, queue }: Pick<DialingPolicy, 'callsPerSecond' | 'maxConcurrent' | 'queue'>,
-  hasRoom: () => boolean = () => true,
+  mayStart: () => boolean = () => true,
 ) => {
   const pacer = createPacer(clock, callsPerSecond)
   const waiting: Waiting[] = []
@@ -50,7 +50,7 @@ export const createCallQueue = (
   let wake: Timer | undefined
   let closed: GatewayError | undefined
 
-  const isFree = (): boolean => busy < maxConcurrent && pacer.waitMs === 0 && hasRoom()
+  const isFree = (): boolean => busy < maxConcurrent && pacer.waitMs === 0 && mayStart()
 
   const takeTurn = (): Turn => {
     busy++
@@ -73,7 +73,7 @@ export const createCallQueue = (
     wake?.stop()
     while (waiting.length > 0 && isFree()) waiting.shift()!.grant(takeTurn())
     if (waiting.length > 0 && busy < maxConcurrent)
-      wake = clock.after(hasRoom() ? pacer.waitMs : Math.max(pacer.waitMs, ASK_AGAIN_MS), advance)
+      wake = clock.after(mayStart() ? pacer.waitMs : Math.max(pacer.waitMs, ASK_AGAIN_MS), advance)
   }
 
   const wait = (expiresAtMs: number): Pick<QueuePlace, 'turn' | 'leaveQueue'> => {
@@ -125,7 +125,7 @@ export const createCallQueue = (
             const turn = takeTurn()
             return { starts: 'now', turn: Promise.resolve(turn), leaveQueue: () => turn.release('unused') }
           }
-          const starts = waiting.length + busy < maxConcurrent && hasRoom() ? 'soon' : 'later'
+          const starts = waiting.length + busy < maxConcurrent && mayStart() ? 'soon' : 'later'
           return { starts, ...wait(expiresAtMs) }
         },
       }

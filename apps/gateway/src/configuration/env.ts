@@ -107,6 +107,7 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
       RECORD_PHRASES: z.enum(['on', 'off'], 'must be on or off').optional(),
       ...twilioEnv({ text, phoneNumber, url }),
       PREWARM_TIMEOUT_MS: wholeNumber(100, 120_000).prefault('10000'),
+      MODEL_POOL: wholeNumber(0, 1_000).prefault('0'),
       DATABASE_URL: z
         .string()
         .regex(/^file:./, 'must be a SQLite file, like file:data/llc-phone.db')
@@ -270,7 +271,7 @@ export const secretsOf = (env: Env): string[] => [
 ]
 
 /** Reads `.env` at the repository root; a real variable wins over the file. Throws `config_invalid` when it is no text. */
-export const loadDotEnv = (file = fileURLToPath(new URL('../../../.env', import.meta.url))): void => {
+export const loadDotEnv = (file = fileURLToPath(new URL('../../../../.env', import.meta.url))): void => {
   try {
     loadEnvironment(file)
   } catch (error) {

@@ -17,9 +17,11 @@ const STATUS: Partial<Record<GatewayErrorCode, number>> = {
   // The carrier is the upstream server.
   call_not_placed: 502,
   // A call is not placed without a model to talk.
+  model_outage: 503,
   model_unreachable: 503,
   model_unauthorized: 503,
   model_timeout: 503,
+  model_limited: 503,
   model_refused: 503,
   model_wrong_format: 503,
   model_lost: 503,

@@ -4,7 +4,7 @@ import type { HeardPart, ModelCommand, ModelEvent } from '../model.ts'
 import type { ToolTraits } from './events.ts'
 import { codeOf } from './observer.ts'
 import type { CallParts } from './parts.ts'
-import { isPhrase } from './phrase-id.ts'
+import { isOurs } from './phrase-id.ts'
 import { speechStarted, speechStopped } from './caller-turns.ts'
 
 /** Translates what the active model connection reports into events of the call. */
@@ -13,7 +13,7 @@ export interface ModelEvents {
   event(event: ModelEvent): void
   /** Counts the usage an event reports, also of a spare connection. */
   countUsage(event: ModelEvent): void
-  /** The model is interrupted: notes in the story what was heard. Returns the parts without phrases. */
+  /** The model is interrupted: notes in the story what was heard. Returns the parts without our own audio. */
   interrupted(heard: readonly HeardPart[]): readonly HeardPart[]
   /** Whether this connection has spoken the item. */
   hasSpoken(itemId: string): boolean
@@ -127,11 +127,11 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
     event(event) {
       switch (event.type) {
         case 'opened':
-          return story.measured('webhook_to_model_open', story.sinceStart())
+          return story.measured('webhook_to_model_open', story.sinceOpened())
         case 'created':
-          return story.measured('webhook_to_model_created', story.sinceStart())
+          return story.measured('webhook_to_model_created', story.sinceOpened())
         case 'configured':
-          story.measured('webhook_to_model_configured', story.sinceStart())
+          story.measured('webhook_to_model_configured', story.sinceOpened())
           return dispatch({ type: 'modelConfigured' })
         case 'primed':
         case 'transcribed':
@@ -176,8 +176,8 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
     },
     interrupted(heard) {
       story.interrupted(heard)
-      // Phrases are not audio of the model: it cannot correct them.
-      const spoke = heard.filter(({ itemId }) => !isPhrase(itemId))
+      // Phrases and recorded greetings are not audio of the model: it cannot correct them.
+      const spoke = heard.filter(({ itemId }) => !isOurs(itemId))
       if (!cancel && isReplying) dropped ??= new Map(spoke.map((part) => [part.itemId, part]))
       return spoke
     },

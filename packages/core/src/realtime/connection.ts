@@ -1,6 +1,6 @@
 import type { Timer } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
-import type { ModelConnection, ModelQuota } from '../model.ts'
+import type { HistoryItem, ModelConnection, ModelQuota } from '../model.ts'
 import { saneId } from './bounds.ts'
 import type { ConnectionOptions } from './dial.ts'
 import {
@@ -42,6 +42,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   // `configured` was reported to the call.
   let isReady = false
   let primes = false
+  let history: readonly HistoryItem[] = []
   let priming: Priming | undefined
   // The settings were sent again without a refused field, and not answered yet.
   let asksAgain = false
@@ -84,9 +85,10 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     created = true
     tell({ type: 'created' })
     try {
-      const { wishes, primes: asksFirst = false, ...config } = await options.config
+      const { wishes, primes: asksFirst = false, history: before = [], ...config } = await options.config
       if (socket.isOver) return
       primes = asksFirst
+      history = before
       const { tuning } = profileOf(model, dialect, wishes)
       if (typeof tuning.transcription === 'object') transcriber = tuning.transcription.model
       writesCaller = tuning.transcription !== 'off'
@@ -111,6 +113,8 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     }
     configured = true
     settings.updated(session)
+    // Events are handled in order: the model knows it before the first reply, and before any audio.
+    replies.remember(history)
     if (!primes) return onReady()
     priming = startPriming({
       clock,

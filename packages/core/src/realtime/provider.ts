@@ -50,7 +50,7 @@ export const realtimeProvider = (options: RealtimeProviderOptions): RealtimeProv
     name: 'realtime',
     can: { truncate: true, deleteItem: true, cancel: true, turnEvents: true, pace: 'burst', idle: 'free' },
     profile: (wishes) => profileOf(model, dialect, wishes),
-    connect(config, listener, caller) {
+    connect(config, listener, purpose) {
       let askedAnew = 0
       const open = (spoken: Dialect, mayChange: boolean): ModelConnection =>
         openConnection({
@@ -60,7 +60,7 @@ export const realtimeProvider = (options: RealtimeProviderOptions): RealtimeProv
           dialect: spoken,
           config,
           listener,
-          caller,
+          caller: purpose?.caller,
           clock,
           leftOut,
           onClosedOver() {

@@ -64,6 +64,7 @@ export const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
     { type: 'soundEnded' },
     { type: 'callerQuiet' },
     { type: 'speechMissed' },
+    { type: 'greetingFound' },
     { type: 'greetingMissing' },
     { type: 'streamOffered' },
     { type: 'playedOut' },

@@ -2,19 +2,13 @@ import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gatewayEnv } from '../process/gateway-env.ts'
-import type { FromOutboundLoad, ToOutboundLoad } from './outbound-messages.ts'
-import { freePort, GATEWAY, memoryProbe, messagesOf, sourceOf, start, stop, untilReady } from '../process/processes.ts'
+import { gatewayEnv } from './gateway-env.ts'
+import type { FromLoad, ToLoad } from './load-messages.ts'
+import { freePort, GATEWAY, memoryProbe, messagesOf, sourceOf, start, stop, untilReady } from './processes.ts'
 
-/** The gates stay closed for nobody: how they work is shown elsewhere. */
-const OPEN_GATES = {
-  OUTBOUND_CALLS_PER_SECOND: '100',
-  OUTBOUND_MAX_CONCURRENT: '10000',
-  OUTBOUND_CALLING_HOURS: '00:00-24:00',
-  OUTBOUND_DAILY_SPEND_USD: '100000',
-}
-
-export interface OutboundRun {
+/** A load, and the gateway it is for. */
+export interface Beside {
+  /** The program, from `bench/src`; it is served by `serveLoad`. */
   readonly load: string
   /** What the load is to do, without the gateway's address. */
   readonly job: object
@@ -33,8 +27,8 @@ export interface Running<Result> {
 }
 
 /** Starts the load and the gateway, each on a core of its own, and stops both when `act` is done. */
-export const runOutbound = async <Result, Figures>(
-  { load: file, job, env = {} }: OutboundRun,
+export const runBeside = async <Result, Figures>(
+  { load: file, job, env = {} }: Beside,
   act: (running: Running<Result>) => Promise<Figures>,
 ): Promise<Figures> => {
   const databaseDir = mkdtempSync(join(tmpdir(), 'llc-phone-bench-'))
@@ -43,11 +37,10 @@ export const runOutbound = async <Result, Figures>(
   const load = start('load', [sourceOf(file), JSON.stringify({ ...job, origin })])
   let relay: ChildProcess | undefined
   try {
-    const { tell, hear } = messagesOf<FromOutboundLoad<Result>>(load)
+    const { tell, hear } = messagesOf<FromLoad<Result>>(load)
     const { modelUrl, restUrl } = await hear('listening')
     relay = start('relay', [...memoryProbe, GATEWAY], {
       ...gatewayEnv(port, modelUrl, restUrl, databaseDir),
-      ...OPEN_GATES,
       ...env,
     })
     await untilReady(relay, origin)
@@ -58,9 +51,9 @@ export const runOutbound = async <Result, Figures>(
     return await act({
       relay,
       load,
-      begin: () => tell({ type: 'begin' } satisfies ToOutboundLoad),
+      begin: () => tell({ type: 'begin' } satisfies ToLoad),
       held,
-      finish: () => tell({ type: 'finish' } satisfies ToOutboundLoad),
+      finish: () => tell({ type: 'finish' } satisfies ToLoad),
       result,
     })
   } finally {
