@@ -11,7 +11,7 @@ const parse = (...args: string[]) => {
 
 describe('the command line', () => {
   it('measures what runs by default unless it is told otherwise', () => {
-    expect(parse()).toMatchObject({ names: ['relay', 'outbound'], calls: [50, 200] })
+    expect(parse()).toMatchObject({ names: ['relay', 'lean', 'outbound'], calls: [50, 200] })
     expect(parse().numberOf('pickups')).toBe(200)
     expect(parse('--', '--only', 'outbound', '--quick').numberOf('pickups')).toBe(40)
     expect(parse('--only', 'outbound,relay').names).toEqual(['relay', 'outbound'])
@@ -33,7 +33,7 @@ describe('the command line', () => {
   })
 
   it('says what it did not understand', () => {
-    expect(() => parse('--only', 'inbound')).toThrow('--only: there is no "inbound", only relay, outbound')
+    expect(() => parse('--only', 'inbound')).toThrow('--only: there is no "inbound", only relay, lean, outbound')
     expect(() => parse('--pickups', '0')).toThrow('--pickups: "0" is not a whole number')
     expect(() => parse('--calls', '1601')).toThrow('from 1 to 1600')
   })
