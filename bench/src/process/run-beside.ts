@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gatewayEnv } from './gateway-env.ts'
 import type { FromLoad, ToLoad } from './load-messages.ts'
-import { freePort, GATEWAY, memoryProbe, messagesOf, sourceOf, start, stop, untilReady } from './processes.ts'
+import { freePort, gatewayProgram, memoryProbe, messagesOf, sourceOf, start, stop, untilReady } from './processes.ts'
 
 /** A load, and the gateway it is for. */
 export interface Beside {
@@ -39,7 +39,7 @@ export const runBeside = async <Result, Figures>(
   try {
     const { tell, hear } = messagesOf<FromLoad<Result>>(load)
     const { modelUrl, restUrl } = await hear('listening')
-    relay = start('relay', [...memoryProbe, GATEWAY], {
+    relay = start('relay', [...memoryProbe, ...gatewayProgram()], {
       ...gatewayEnv(port, modelUrl, restUrl, databaseDir),
       ...env,
     })
