@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts'
 import type { HeardPart, ModelEvent } from '../model.ts'
 import { createSideResponses } from './side-responses.ts'
-import { recent, saneId } from './bounds.ts'
+import { recent } from '../recent.ts'
+import { saneId } from './bounds.ts'
 import { createDismissal } from './dismissal.ts'
 import { codeOf, type ReadError } from './server-errors.ts'
 import { createItems, isWrittenByUs } from './items.ts'
@@ -24,6 +25,9 @@ const isPlainlyAResponse = ({ code, type, param }: ReadError): boolean =>
 
 /** Makes an event type that no case handles a compile error. */
 const isNotTaken = (_type: SessionServerEvent | IgnoredServerEvent): false => false
+
+/** Items of an unwanted response that are deleted; it has a few. */
+const MAX_UNWANTED = 100
 
 /** The conversation of one session: responses, items, and turns that were noise. */
 export interface Replies {
@@ -162,7 +166,7 @@ export const createReplies = ({
     if (id === undefined) return
     if (dismissal.takesItem({ ...item, id })) return items.remove(id)
     if (unwanted && (item.role === 'assistant' || item.type === 'function_call')) {
-      unwanted.itemIds.push(id)
+      if (unwanted.itemIds.length < MAX_UNWANTED) unwanted.itemIds.push(id)
       return
     }
     items.placed({ ...item, id }, afterItemId)
