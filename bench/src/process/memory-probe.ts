@@ -8,7 +8,8 @@ export interface Memory {
   readonly retainedBytes: number
 }
 
-process.on('message', () => {
+process.on('message', (message) => {
+  if (message !== 'memory') return
   // Twice: what finalisers let go of is gone the second time.
   for (let round = 0; round < 2; round++) globalThis.gc?.()
   const { rss, heapUsed, external } = process.memoryUsage()

@@ -79,6 +79,16 @@ export const memoryOf = async (relay: ChildProcess): Promise<Memory> => {
   return (await answer)[0] as Memory
 }
 
+/** Preloaded into a relay, so that it can be asked for its timers. */
+export const timerCount: readonly string[] = ['--import', new URL('./count-timers.ts', import.meta.url).href]
+
+/** How many timers a relay has that was started with {@link timerCount}. */
+export const timersOf = async (relay: ChildProcess): Promise<number> => {
+  const answer = once(relay, 'message')
+  relay.send('timers')
+  return (await answer)[0] as number
+}
+
 /** Two signals: the first lets calls finish, the second does not wait for them. */
 export const stop = async (relay: ChildProcess): Promise<void> => {
   if (relay.exitCode !== null) return

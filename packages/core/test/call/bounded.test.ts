@@ -3,8 +3,9 @@ import { createModelEvents } from '../../src/call/model-events.ts'
 import type { CallParts } from '../../src/call/parts.ts'
 import { createPlayout } from '../../src/call/playout.ts'
 import type { HeardPart } from '../../src/model.ts'
+import { e164 } from '../../src/telephone/e164.ts'
 import { settle } from '../../src/testing/index.ts'
-import { audio, openCall } from './harness.ts'
+import { audio, greeter, openCall } from './harness.ts'
 
 /** As much of a call as the translation of a model's events needs, of a model that cannot cancel. */
 const createEvents = () => {
@@ -68,4 +69,27 @@ it('a spare connection that never stops sending is given up', async () => {
   expect(call.call.state.spare).toBe(false)
   expect(spare.closed).toBe(true)
   expect(line.isOpen).toBe(true)
+})
+
+it('many short calls leave one timer behind, and none when they are forgotten after ten minutes', async () => {
+  const rig = openCall()
+  const { clock, registry, carrier } = rig
+  rig.call.end('caller_hung_up')
+  for (let call = 2; call <= 200; call++) {
+    const mode = greeter()
+    const dialled = e164('+14155550101')
+    registry
+      .open({ line: carrier, legId: `CA${call}`, direction: 'inbound', otherParty: {}, dialled, mode })
+      .end('caller_hung_up')
+    await clock.advance(1_000)
+  }
+  await clock.advance(30_000)
+  expect(registry.recent()).toHaveLength(200)
+  expect(clock.pending).toBe(1)
+  await clock.advance(9 * 60_000)
+  expect(registry.recent().length).toBeLessThan(200)
+  expect(registry.recent().length).toBeGreaterThan(0)
+  await clock.advance(4 * 60_000)
+  expect(registry.recent()).toHaveLength(0)
+  expect(clock.pending).toBe(0)
 })
