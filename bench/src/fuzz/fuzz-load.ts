@@ -20,7 +20,7 @@ import { createSender, type Answer } from './send-request.ts'
 
 /** One on each number. Their model sessions are the first ones. */
 const CANARIES = 3
-const CALLS_AT_ONCE = 8
+const CALLS_AT_ONCE = 16
 const REQUESTS_AT_ONCE = 8
 /** Few, so that many calls begin and end. */
 const FRAMES_PER_CALL = 200
