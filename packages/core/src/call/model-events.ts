@@ -1,6 +1,7 @@
 import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
 import { faultOf, GatewayError } from '../errors.ts'
 import type { HeardPart, ModelCommand, ModelEvent } from '../model.ts'
+import { recent } from '../recent.ts'
 import type { ToolTraits } from './events.ts'
 import { codeOf } from './observer.ts'
 import type { CallParts } from './parts.ts'
@@ -26,6 +27,10 @@ export interface ModelEvents {
 /** Nobody listens longer than this without a word of their own; a line keeps no more of it either. */
 const MAX_AHEAD_MS = 120_000
 
+/** Items remembered of one connection: more than an hour of talk has. A server that makes up ids has no end of them. */
+const MAX_SPOKEN = 1_000
+/** Items of one reply that are dropped; a reply has a few. */
+const MAX_DROPPED = 100
 const DROPPED = JSON.stringify({ error: 'This was not done: the caller has interrupted you.' })
 
 /** Creates the translation; `send` reaches the active connection. */
@@ -42,7 +47,7 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
   /** The rest of the active reply is dropped: too much of it waits to be heard. */
   let isAhead = false
   let lastItemId: string | undefined
-  const spoken = new Set<string>()
+  let spoken = recent<string>(MAX_SPOKEN)
 
   const traitsOf = (name: string): ToolTraits => {
     const tool = mode.tools.find((each) => each.name === name)
@@ -61,8 +66,9 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
   }
 
   const dropAudio = (itemId: string, contentIndex: number, durationMs: number): void => {
-    const part = dropped?.get(itemId) ?? { itemId, contentIndex, heardMs: 0, sentMs: 0 }
-    dropped?.set(itemId, { ...part, sentMs: part.sentMs + durationMs })
+    if (!dropped || (dropped.size >= MAX_DROPPED && !dropped.has(itemId))) return
+    const part = dropped.get(itemId) ?? { itemId, contentIndex, heardMs: 0, sentMs: 0 }
+    dropped.set(itemId, { ...part, sentMs: part.sentMs + durationMs })
   }
 
   const onReplyEnded = (event: Extract<ModelEvent, { type: 'replyEnded' }>): void => {
@@ -190,7 +196,7 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
       isAhead = false
       dropped = undefined
       lastItemId = undefined
-      spoken.clear()
+      spoken = recent(MAX_SPOKEN)
     },
   }
 }

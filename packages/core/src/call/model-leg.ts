@@ -39,6 +39,9 @@ interface Spare {
   readonly telling: Telling
 }
 
+/** Events of a spare connection that are held back: minutes of speech, where seconds are to be expected. */
+const MAX_KEPT = 5_000
+
 /** Creates the leg; nothing is opened yet. */
 export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg => {
   const { facts, mode, deps, briefing, greeting, relay, story, dispatch, problem } = parts
@@ -74,7 +77,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
           return modelEvents.audio(payload, itemId, contentIndex, receivedAt)
         }
         if (spare?.connection !== connection) return
-        spare.kept.push(() => modelEvents.audio(payload, itemId, contentIndex, receivedAt))
+        keep(spare, () => modelEvents.audio(payload, itemId, contentIndex, receivedAt))
         spareReady(true)
       },
       event(event) {
@@ -141,6 +144,14 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     }
   }
 
+  /** Holds an event of the spare connection back; what never comes to an end is given up. */
+  const keep = ({ kept }: Spare, happen: () => void): void => {
+    if (kept.length < MAX_KEPT) return void kept.push(happen)
+    closeSpare()
+    problem(new GatewayError('model_garbled', 'A spare connection to the model never stops sending.'))
+    dispatch({ type: 'spareLost' })
+  }
+
   let readyTold: Spare | undefined
   const spareReady = (asked: boolean): void => {
     if (readyTold === spare) return
@@ -159,10 +170,10 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         spare = undefined
         return dispatch({ type: 'spareLost' })
       case 'toolCalled':
-        spare!.kept.push(() => modelEvents.event(event))
+        keep(spare!, () => modelEvents.event(event))
         return spareReady(true)
       default:
-        spare!.kept.push(() => modelEvents.event(event))
+        keep(spare!, () => modelEvents.event(event))
     }
   }
 
