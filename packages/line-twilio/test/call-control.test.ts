@@ -118,12 +118,12 @@ it('shows its own number when the dialled one may not be shown, and fails withou
   expect(control.isWaitedFor('call-1', '1')).toBe(false)
 })
 
-it('has a caller told that the call ends, in place of whatever they are in', async () => {
+it('has a caller told that the person has left, in place of whatever they are in', async () => {
   const { requests, control } = await twilioThatAnswers(200, { sid: CALL, status: 'in-progress' })
-  await control.sayGoodbye(facts, 'drain')
+  await control.sayPersonGone(facts)
   expect(requests[0]!.line).toBe(`POST /2010-04-01/Accounts/${ACCOUNT}/Calls/${CALL}.json`)
   expect(new URLSearchParams(requests[0]!.body).get('Twiml')).toMatch(
-    /<Response><Say>We are sorry[^<]*Goodbye\.<\/Say><Hangup\/><\/Response>$/,
+    /<Response><Say>The other side has left[^<]*Goodbye\.<\/Say><Hangup\/><\/Response>$/,
   )
 })
 

@@ -108,6 +108,7 @@ export type CallEvent =
   /** The carrier has received its instruction: to take the caller over, or to connect the audio again. `asked`: it had asked for it. */
   | { readonly type: 'followed'; readonly asked?: CarrierQuestion }
   | { readonly type: 'callEnded'; readonly disposition: Disposition } // the caller's leg is over
+  | { readonly type: 'handOnAsked' } // this process has to stop
   | { readonly type: 'hangUpAsked'; readonly by: 'operator' | 'drain' }
   | { readonly type: 'timerFired'; readonly timer: TimerName; readonly heard?: readonly HeardPart[] }
 

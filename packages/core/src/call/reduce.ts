@@ -25,6 +25,7 @@ import {
   onCallEnded,
   onDeparture,
   hangUp,
+  onHandOnAsked,
   onFollowed,
   onTransferEnded,
   onVoicemailEnded,
@@ -81,6 +82,7 @@ const needsModel: Readonly<Record<CallEvent['type'], boolean>> = {
   personGone: false,
   followed: false,
   callEnded: false,
+  handOnAsked: false,
   hangUpAsked: false,
   timerFired: false,
 }
@@ -239,6 +241,8 @@ const step = (state: CallState, event: CallEvent): Step => {
       return onFollowed(state, event.asked)
     case 'callEnded':
       return onCallEnded(state, event.disposition)
+    case 'handOnAsked':
+      return onHandOnAsked(state)
     case 'hangUpAsked': {
       const [ended, effects] = end(state, event.by === 'operator' ? 'operator_hung_up' : 'drained')
       return [ended, [hangUp, ...effects]]

@@ -63,8 +63,8 @@ export interface CallSession {
   /** The caller's leg has ended. */
   end(disposition: Disposition): void
   hangUp(by: 'operator' | 'drain'): void
-  /** Has the line tell the caller that we have to end the call, and end it. Rejects with `call_control_failed`. */
-  sayGoodbye(): Promise<void>
+  /** This process has to stop: the caller is told and goes to the fallback route. Who is elsewhere already stays there. */
+  handOn(): void
   /** The webhook of an inbound call was answered; noted for the latency figures. */
   answered(): void
   story(): CallStory
@@ -337,7 +337,7 @@ export const createCallSession = (
       dispatch({ type: 'callEnded', disposition })
     },
     hangUp: (by) => dispatch({ type: 'hangUpAsked', by }),
-    sayGoodbye: () => deps.line.sayGoodbye(facts),
+    handOn: () => dispatch({ type: 'handOnAsked' }),
     answered: () => story.measured('webhook_to_answer', story.sinceOpened()),
     get storyBytes() {
       return story.bytes
