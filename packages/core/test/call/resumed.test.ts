@@ -284,7 +284,7 @@ describe('the changes of a call', () => {
     for (const name of marks.slice(-20, -10)) line.heard(name)
     expect(call.takeChanges()!.turns).toMatchObject([{ text: expect.stringMatching(/^one( two)?( three)? —$/) }])
     model.latest.emit({ type: 'partEnded', itemId: 'a2', contentIndex: 0 })
-    await clock.advance(2_000)
+    await clock.advance(5_000)
     line.echoMarks()
     expect(call.takeChanges()!.turns).toMatchObject([{ text: 'one two three four' }])
     expect(call.takeChanges()).toBeUndefined()
