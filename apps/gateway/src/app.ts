@@ -13,6 +13,7 @@ import { addNumberRoutes } from './routes/number-routes.ts'
 import { addOutboundRoute } from './routes/outbound-call.ts'
 import { addPhraseRoutes } from './routes/phrase-routes.ts'
 import { addGuessLimit } from './routes/require-admin.ts'
+import { takeTurns } from './routes/take-turns.ts'
 
 /** A carrier's largest request is a few kilobytes. */
 const BODY_LIMIT_BYTES = 65_536
@@ -84,7 +85,10 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
     if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
     return reply.code(status).send(body)
   })
-  for (const { plugin } of deps.lines) await app.register(plugin)
+  await app.register(async (scope) => {
+    takeTurns(scope)
+    for (const { plugin } of deps.lines) await scope.register(plugin)
+  })
   await app.register(async (scope) => addCallRoutes(scope, deps))
   await app.register(async (scope) => addNumberRoutes(scope, deps))
   await app.register(async (scope) => addOutboundRoute(scope, deps))

@@ -1,11 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { CallRegistry } from '@llc-phone/core'
+import type { CallRegistry, GuardedProvider } from '@llc-phone/core'
 import type { Dialer } from '@llc-phone/dialer'
 import type { CallNotes, ContactBook, DoNotCallList, NumberBook, OutboundLedger, Store } from '@llc-phone/store'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Logger } from 'pino'
-import type { Admission } from './admission.ts'
 import type { CallFeed } from './watching/call-feed.ts'
 import type { CallLog } from './watching/call-log.ts'
 import type { Metrics } from './watching/metrics.ts'
@@ -28,7 +27,6 @@ export interface GatewayDeps {
   readonly log: Logger
   readonly registry: CallRegistry
   readonly lines: readonly LineServer[]
-  readonly admission: Pick<Admission, 'isFull'>
   readonly numbers: Numbers
   /** Stores changes of the numbers. */
   readonly assignments: Pick<NumberBook, 'set' | 'remove'>
@@ -46,5 +44,7 @@ export interface GatewayDeps {
   readonly feed: CallFeed
   /** Absent when nothing is to be said about it. */
   readonly storage?: Pick<Store, 'problem'>
+  /** Absent when nothing is to be said about it. */
+  readonly model?: Pick<GuardedProvider, 'outage'>
   isDraining(): boolean
 }

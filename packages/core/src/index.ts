@@ -6,6 +6,8 @@ export { meantE164, notE164 } from './telephone/meant-number.ts'
 export { GatewayError, type Fault, type GatewayErrorCode } from './errors.ts'
 export { issueSentences } from './issues.ts'
 export { isLoopback } from './loopback.ts'
+export { wholeFrames } from './whole-frame.ts'
+export * as wireBytes from './wire-bytes.ts'
 export { isAmong, isSameText } from './names/fold.ts'
 export type { CallFacts } from './facts.ts'
 export type { Grant } from './mode/grant.ts'
@@ -20,12 +22,15 @@ export {
 export type {
   CallUsage,
   HeardPart,
+  CallKind,
+  ConnectionPurpose,
   ModelCapabilities,
   ModelCommand,
   ModelConnection,
   ModelEvent,
   ModelListener,
   ModelProvider,
+  ModelQuota,
   HistoryItem,
   SessionConfig,
   TokenUsage,
@@ -59,6 +64,7 @@ export type {
   OurNumbers,
   Recording,
   TurnedAway,
+  LostLeg,
   UnknownLeg,
 } from './call/line-host.ts'
 export {
@@ -211,6 +217,7 @@ export {
 } from './call/log/replay.ts'
 export type { CallStory, ToolRun, Turn } from './call/story.ts'
 export type { Transfer } from './call/transfers.ts'
+export type { CallChanges, CallStep, RememberedCall, ResumePlan } from './call/memory.ts'
 export {
   createCallRegistry,
   type CallRegistry,
@@ -218,10 +225,17 @@ export {
   type OutboundCallRequest,
   type RegistryOptions,
 } from './call/registry.ts'
+export type { LoadLevel, LoadSample } from './call/brake.ts'
+export { createBudget, type Budget } from './budget.ts'
+export { createRoom, noRoomReasons, unlimited, type NoRoom, type Room, type RoomLimits } from './call/room.ts'
 export { endedOnPurpose } from './call/instruction.ts'
 export type { CallSession } from './call/session.ts'
 export type { PrewarmResult } from './call/steps/connecting.ts'
 export { realtimeProvider, type RealtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'
+export { promptSizeOf, type PromptSize } from './mode/prompt-size.ts'
+export { withBreaker, type BreakerOptions, type GuardedProvider } from './model-server/breaker.ts'
+export { withPool, type PooledProvider, type PoolOptions, type PoolOutcome } from './model-server/pool.ts'
+export type { Outage } from './model-server/breaker-state.ts'
 export type { ModelProfile, Untaken } from './realtime/profile.ts'
 export {
   asKeywords,

@@ -1,12 +1,12 @@
 import { faultOf, GatewayError } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
-import type { HeardPart, ModelCommand, ModelConnection, ModelEvent, ModelListener } from '../model.ts'
-import type { CarryOverMessage, CarryOver } from './carry-over.ts'
+import type { CallKind, HeardPart, ModelCommand, ModelConnection, ModelEvent, ModelListener } from '../model.ts'
+import type { CarryOver, Telling } from './carry-over.ts'
 import { adaptCommand } from './model-commands.ts'
 import { createModelEvents } from './model-events.ts'
 import type { CallParts } from './parts.ts'
 import { isRecordedGreeting } from './phrase-id.ts'
-import { guarded, sessionConfig } from './session-config.ts'
+import { callKind, guarded, sessionConfig } from './session-config.ts'
 import { toolSpecs } from './tool-times.ts'
 
 /** The model's side of a call: the active connection, and at times a spare one. */
@@ -36,8 +36,7 @@ interface Spare {
   readonly connection: ModelConnection
   /** Its audio and events, held back in order. */
   readonly kept: (() => void)[]
-  /** What it was told of the conversation. */
-  told: readonly CarryOverMessage[]
+  readonly telling: Telling
 }
 
 /** Creates the leg; nothing is opened yet. */
@@ -63,7 +62,11 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   }
 
   /** Connects; ignores events of the connection once it was replaced. */
-  const connect = (onConfigured: (connection: ModelConnection) => void): ModelConnection => {
+  const connect = (
+    telling: Telling,
+    onConfigured: (connection: ModelConnection) => void,
+    kind?: CallKind,
+  ): ModelConnection => {
     const listener: ModelListener = {
       audio(payload, itemId, contentIndex, receivedAt) {
         if (model === connection) {
@@ -92,34 +95,42 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     let isOpening = false
     const config = briefing.then((briefed) => {
       isOpening = parts.state().opening
-      return sessionConfig(parts, briefed)
+      return sessionConfig(parts, briefed, telling.history())
     })
     // A connection that fails first never awaits the config: avoid an unhandled rejection.
     config.catch(() => {})
-    const connection: ModelConnection = deps.provider.connect(config, listener, facts.otherParty.number)
+    const connection: ModelConnection = deps.provider.connect(config, listener, {
+      caller: facts.otherParty.number,
+      kind,
+    })
     return connection
   }
 
   const open = (resume: boolean): void => {
     close()
-    model = connect((connection) => {
-      if (!resume)
-        for (const text of [...greeting.said(), ...untold])
-          connection.send({ type: 'addMessage', role: 'assistant', text })
-      // A lost greeting may have called tools.
-      for (const message of resume ? carryOver.messages() : carryOver.done()) connection.send(message)
-      untold = []
-      relay.attachModel(connection)
-    })
+    // A lost greeting may have called tools.
+    const telling = carryOver.tell(resume ? 'everything' : 'toolCalls')
+    model = connect(
+      telling,
+      (connection) => {
+        if (!resume)
+          for (const text of [...greeting.said(), ...untold])
+            connection.send({ type: 'addMessage', role: 'assistant', text })
+        for (const command of telling.news()) connection.send(command)
+        untold = []
+        relay.attachModel(connection)
+      },
+      resume ? undefined : callKind(parts),
+    )
   }
 
   const openSpare = (): void => {
     closeSpare()
+    const telling = carryOver.tell('everything')
     spare = {
-      connection: connect((connection) => {
-        const told = carryOver.messages()
-        for (const message of told) connection.send(message)
-        if (spare) spare.told = told
+      telling,
+      connection: connect(telling, (connection) => {
+        for (const command of telling.news()) connection.send(command)
         const { greeting: step, greetingBegun, model: first } = parts.state()
         if (first !== 'configured') return spareReady(false)
         if (step === 'due' || (step === 'asked' && !greetingBegun)) return void greetOn(connection)
@@ -127,7 +138,6 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         connection.send({ type: 'reply' })
       }),
       kept: [],
-      told: [],
     }
   }
 
@@ -158,21 +168,21 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
 
   const adoptSpare = (): void => {
     if (!spare) return
-    const { connection, kept, told } = spare
+    const { connection, kept, telling } = spare
     spare = undefined
     close()
     model = connection
-    // What has been added since: tool results, phrases, late transcripts.
-    for (const message of carryOver.messages())
-      if (!told.some(({ role, text }) => role === message.role && text === message.text)) connection.send(message)
+    // Tool results, phrases, late transcripts.
+    for (const command of telling.news()) connection.send(command)
     untold = []
     relay.attachModel(connection)
     for (const happen of kept) happen()
   }
 
   const send = (command: ModelCommand): void => {
-    if (command.type === 'addMessage' && command.role === 'user') carryOver.pressed(command.text)
-    if (command.type === 'toolOutput') carryOver.told(command.toolCallId, command.output)
+    // Words of the assistant are in the story.
+    if (command.type === 'addMessage' && command.role !== 'assistant') carryOver.written(command.role, command.text)
+    if (command.type === 'toolOutput') carryOver.settled(command.toolCallId, command.output)
     const known = command.type === 'interrupt' ? { ...command, heard: modelEvents.interrupted(command.heard) } : command
     for (const each of adaptCommand(known, deps.provider.can, modelEvents.hasSpoken)) model?.send(each)
     if (command.type === 'interrupt') tellGreetingHeard(command.heard)

@@ -4,6 +4,7 @@ import { DEFAULT_GRANT } from '../mode/grant.ts'
 import type { CallEvent, TimerName } from './events.ts'
 import type { CallSettings } from './settings.ts'
 import type { CallState, Step } from './state.ts'
+import { onReopened, resumedState } from './steps/restarted.ts'
 import { onMediaAttached, onMediaDetached, onStreamOffered } from './steps/media.ts'
 import { onDigitPressed, submitDigits } from './steps/keys.ts'
 import { onBargeInConfirmed, onCallerQuiet, onSpeechMissed, onSpeechStarted, onSpeechStopped } from './steps/speech.ts'
@@ -37,6 +38,7 @@ import {
   onSpareReady,
   openModel,
 } from './steps/connecting.ts'
+import { onAudioAhead, onModelFlooded } from './steps/flood.ts'
 import { onDeadAir, onOwed, findOwed, playPhrase, watchOwed } from './steps/owed.ts'
 import { onLimit, onLimitWarning, onOpener, onSilence, watchLimit, watchSilence } from './steps/patience.ts'
 import { onScreening } from './steps/screening.ts'
@@ -56,6 +58,7 @@ const needsModel: Readonly<Record<CallEvent['type'], boolean>> = {
   replyStarted: true,
   replyAudible: true,
   replyDelivered: true,
+  audioAhead: true,
   replyEnded: true,
   configureRefused: true,
   reconfigured: true,
@@ -83,7 +86,10 @@ const needsModel: Readonly<Record<CallEvent['type'], boolean>> = {
 }
 
 /** The state of a new call. */
-export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: CallSettings): CallState => ({
+export const initialState = ({ resumes, ...settings }: CallSettings): CallState =>
+  resumes ? resumedState(newState(settings), resumes.kept) : newState(settings)
+
+const newState = ({ greets, speaksAfterMs, grant, ...settings }: Omit<CallSettings, 'resumes'>): CallState => ({
   ...settings,
   speaksAfterMs: speaksAfterMs ?? 0,
   grant: grant ?? DEFAULT_GRANT,
@@ -94,6 +100,7 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   connections: 0,
   spare: false,
   resuming: false,
+  restarted: false,
   mediaAttached: false,
   connects: 0,
   turn: 'listening',
@@ -130,6 +137,8 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   replyDue: 'no',
   failedReplies: 0,
   silentReplies: 0,
+  callsInTurn: 0,
+  floods: 0,
   continuing: false,
   takenBack: 0,
   takenBackTurns: 0,
@@ -151,8 +160,9 @@ export const reduce = (state: CallState, event: CallEvent): Step => {
 const step = (state: CallState, event: CallEvent): Step => {
   switch (event.type) {
     case 'opened':
-      return onOpened(state)
+      return event.settings.resumes ? onReopened(state, event.settings.resumes) : onOpened(state)
     case 'modelConfigured': {
+      if (state.model === 'closed') return [state, []]
       const [alone, effects] = closeSpare(state)
       const [configured, more] = onModelConfigured(alone)
       return [configured, [...effects, ...more]]
@@ -170,7 +180,9 @@ const step = (state: CallState, event: CallEvent): Step => {
     case 'greetingMissing':
       return onGreetingMissing(state)
     case 'modelLost':
-      return onModelLost(state, event.error, event.retry)
+      return event.error.code === 'model_flooded'
+        ? onModelFlooded(state, event.error)
+        : onModelLost(state, event.error, event.retry)
     case 'mediaAttached':
       return onMediaAttached(state)
     case 'mediaDetached':
@@ -185,6 +197,8 @@ const step = (state: CallState, event: CallEvent): Step => {
       return onReplyAudible(state)
     case 'replyDelivered':
       return [{ ...state, delivered: state.replyActive }, []]
+    case 'audioAhead':
+      return onAudioAhead(state, event.sent)
     case 'replyEnded':
       return onReplyEnded(state, event)
     case 'soundStarted':

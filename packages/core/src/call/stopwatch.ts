@@ -52,7 +52,7 @@ export const createStopwatch = (clock: Clock, story: Story, greets: boolean): St
     },
     sent,
     delta(receivedAt, framesOut) {
-      if (deltas === 0 && isGreeting) story.measured('webhook_to_greeting_delta', story.sinceStart())
+      if (deltas === 0 && isGreeting) story.measured('webhook_to_greeting_delta', story.sinceOpened())
       if (speechStoppedAt !== undefined) {
         story.measured('speech_end_to_delta', receivedAt - speechStoppedAt)
         answerDueSince = speechStoppedAt

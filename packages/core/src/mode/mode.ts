@@ -3,7 +3,7 @@ import type { CallFacts } from '../facts.ts'
 import { unlessAborted } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import { promptVersionOf } from './prompt-version.ts'
-import { checkSections, renderPrompt, writtenText, type Section } from './prompt.ts'
+import { checkSections, fixedPrompt, renderPrompt, writtenText, type Section } from './prompt.ts'
 import type { Routes } from '../route.ts'
 import type { TurnDetection } from '../model.ts'
 import type { Tool } from './tool.ts'
@@ -66,6 +66,14 @@ export interface ModeDefinition<Known> {
     orElse(facts: CallFacts): Known
     readonly timeoutMs?: number
   }
+  /**
+   * What must outlive the process: `save` makes plain JSON of it, `restore` makes it again from that. A call that goes on
+   * after a crash has it in place of a look-up; without it, or if `restore` rejects, the look-up runs again.
+   */
+  readonly memory?: {
+    save(known: Known): unknown
+    restore(saved: unknown, facts: CallFacts): Known | Promise<Known>
+  }
   readonly prompt: readonly Section<Known>[]
   /**
    * For calls that we place: the callee speaks first, and the greeting is said only after this much silence (ms). Without it
@@ -105,13 +113,17 @@ export interface Mode {
   readonly recordsGreeting: boolean
   readonly routes: Routes
   readonly tools: readonly Tool[]
+  /** The fixed sections: how the instructions of every call begin. */
+  readonly fixedInstructions: string
   /** Twelve hex digits that change with the fixed sections and the tools. */
   readonly promptVersion: string
   /**
    * Looks up what the mode needs and renders prompt and greeting. A failed look-up uses `orElse`. Rejects if that, the prompt or
-   * the greeting throws.
+   * the greeting throws. `saved`: what {@link Mode.remember} gave of this call in a process that died.
    */
-  brief(facts: CallFacts, onLookUpFailed?: (error: unknown) => void): Promise<Briefing>
+  brief(facts: CallFacts, onLookUpFailed?: (error: unknown) => void, saved?: unknown): Promise<Briefing>
+  /** What the mode knows of a call, as plain JSON; absent when it keeps nothing over the death of its process. */
+  remember?(known: unknown): unknown
 }
 
 /** A look-up that takes longer would delay the greeting more than the name in it is worth. */
@@ -153,7 +165,16 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
       `Mode "${definition.name}": key ${lost[0]} leads to "${lost[1]}", which is not a route.`,
     )
 
-  const lookUp = async (facts: CallFacts, onFailed?: (error: unknown) => void): Promise<Known> => {
+  const lookUp = async (facts: CallFacts, onFailed?: (error: unknown) => void, saved?: unknown): Promise<Known> => {
+    if (definition.memory && saved !== undefined) {
+      try {
+        return await unlessAborted(AbortSignal.timeout(LOOK_UP_TIMEOUT_MS), async () =>
+          definition.memory!.restore(saved, facts),
+        )
+      } catch (error) {
+        onFailed?.(error)
+      }
+    }
     if (!definition.lookUp) return undefined as Known
     const { find, orElse, timeoutMs = LOOK_UP_TIMEOUT_MS } = definition.lookUp
     const signal = AbortSignal.timeout(timeoutMs)
@@ -200,9 +221,11 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
     routes: definition.routes,
     // A tool is only ever invoked with what this mode's own look-up returned.
     tools: waits ? definition.tools : definition.tools.map((tool) => ({ ...tool, opening: true })),
+    fixedInstructions: fixedPrompt(definition.prompt),
     promptVersion: promptVersionOf(definition.prompt, definition.tools),
-    async brief(facts, onLookUpFailed) {
-      const known = await lookUp(facts, onLookUpFailed)
+    ...(definition.memory ? { remember: (known: unknown) => definition.memory!.save(known as Known) } : {}),
+    async brief(facts, onLookUpFailed, saved) {
+      const known = await lookUp(facts, onLookUpFailed, saved)
       const greeting = writtenText('greeting', definition.greeting?.(facts, known))
       return {
         instructions: renderPrompt(definition.prompt, facts, known),

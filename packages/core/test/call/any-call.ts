@@ -55,6 +55,8 @@ export const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
     { type: 'replyStarted' },
     { type: 'replyAudible' },
     { type: 'replyDelivered' },
+    { type: 'audioAhead', sent: [] },
+    { type: 'audioAhead', sent: [{ itemId: 'item-1', contentIndex: 0, heardMs: 900, sentMs: 900 }] },
     { type: 'configureRefused' },
     { type: 'reconfigured' },
     { type: 'spareLost' },

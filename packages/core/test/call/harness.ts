@@ -182,6 +182,8 @@ const drive = (rig: ReturnType<typeof createRig>, call: CallSession) => {
     return line
   }
   const configure = async () => {
+    // The settings are there before a server can accept them.
+    await settle()
     model.latest.emit({ type: 'configured' })
     await settle()
   }

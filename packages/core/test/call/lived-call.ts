@@ -226,7 +226,10 @@ export const live = async (world: World) => {
       heardIds.add(id)
       const reply = begun.get(id)!
       for (const { text, atMs } of results)
-        if (atMs < reply.beganAtMs && !JSON.stringify(reply.server.connection.commands).includes(text))
+        if (
+          atMs < reply.beganAtMs &&
+          !JSON.stringify([reply.server.connection.commands, reply.server.connection.history]).includes(text)
+        )
           note(`${text} was not told to the connection that is heard`)
     }
     media!.read = player.heard.length

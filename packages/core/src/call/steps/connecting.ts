@@ -13,6 +13,10 @@ const MAX_CONNECTIONS = 12
 const REOPEN_MS = 250
 const REOPEN_FACTOR = 4
 
+/** What the model is told when the process of its call has died. */
+const RESTARTED =
+  'The line dropped for a moment and the caller is back. Apologise in a few words, name what you were talking about, and go on where it stood. Do not greet again, and do not repeat anything you have already done.'
+
 /** Asks the model for a reply. */
 export const askForReply: readonly CallEffect[] = [{ type: 'model.send', command: { type: 'reply' } }]
 
@@ -227,7 +231,10 @@ export const join = (state: CallState, effects: readonly CallEffect[]): Step => 
 /** Both legs are connected: the conversation begins, or goes on. */
 export const goLive = (state: CallState, effects: readonly CallEffect[]): Step => {
   const notes = state.resuming
-    ? ['The connection was lost for a moment. Say briefly that you are back and go on.', ...state.notes]
+    ? [
+        state.restarted ? RESTARTED : 'The connection was lost for a moment. Say briefly that you are back and go on.',
+        ...state.notes,
+      ]
     : state.notes
   const live: CallState = { ...commonFields(state), phase: 'live', resuming: false, notes: [] }
   const flushed: CallEffect[] = [...effects, { type: 'playout.flush' }, ...awaitCallee(state)]

@@ -10,7 +10,7 @@ import { limitTimers } from './patience.ts'
 const GRACEFUL_AWAY_MS = 1_500
 
 /** A carrier connects the media stream within a second or two of being told to. */
-const OFFERED_MS = 10_000
+export const OFFERED_MS = 10_000
 
 export const onMediaAttached = (state: CallState): Step => {
   const attached: CallState = { ...state, mediaAttached: true, connects: state.connects + 1 }
@@ -25,7 +25,7 @@ export const onMediaAttached = (state: CallState): Step => {
       return goLive(attached, [...effects, ...limitTimers(state)])
     case 'away': {
       const back: CallState =
-        state.awayKind === 'reconnect'
+        state.awayKind === 'reconnect' && !state.restarted
           ? {
               ...attached,
               notes: ['The line dropped and is back. Apologise in a few words and go on.', ...state.notes],
