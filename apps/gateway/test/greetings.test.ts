@@ -4,8 +4,10 @@ import { shippedIn } from '@llc-phone/phrases'
 import type { GreetingArchive } from '@llc-phone/store'
 import { testGreetingArchive } from '@llc-phone/store/testing'
 import { expect, it } from 'vitest'
+import { defineNumbers } from '../src/configuration/numbers.ts'
 import { openGreetings } from '../src/configuration/greetings.ts'
 import { createLog } from '../src/watching/log.ts'
+import { quietMode } from './support/fake-calls.ts'
 
 const { text, payload } = shippedIn('en')!.phrases.stillHere
 const spoken: SpokenGreeting = {
@@ -108,4 +110,17 @@ it('a database that cannot be read is logged, and the model speaks', async () =>
   const { greetings, logged } = await open({ ...memoryArchive(), list })
   await settle()
   expect([greetings.book.find(spoken), logged('recorded greetings could not be read')]).toEqual([undefined, 1])
+})
+
+it('recording is on, and switched off for one number', () => {
+  const numbers = defineNumbers({
+    modes: { menu: quietMode('ivr') },
+    numbers: [
+      ['+14155550101', 'menu'],
+      ['+14155550102', 'menu', { recordsGreeting: false }],
+    ],
+    unknown: 'menu',
+  })
+  const records = numbers.list().map(({ number }) => numbers.resolve(number).mode.recordsGreeting)
+  expect(records).toEqual([true, false])
 })
