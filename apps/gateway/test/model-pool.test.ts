@@ -41,9 +41,9 @@ it(
     expect([await outcome(world, 'opened'), await outcome(world, 'missed')]).toEqual([2, 2])
     const idle = world.model.sessions.filter(({ isOpen }) => isOpen)
     const updatesOf = (index: number): readonly string[] =>
-      idle[index]!.log.entries
-        .filter(({ event }) => event.type === 'session.update')
-        .map(({ event }) => (event as unknown as { session: { instructions?: string } }).session.instructions ?? '')
+      idle[index]!.log.entries.filter(({ event }) => event.type === 'session.update').map(
+        ({ event }) => (event as unknown as { session: { instructions?: string } }).session.instructions ?? '',
+      )
     const [fixed = ''] = updatesOf(0)
     expect(fixed).toMatch(/^# Role/)
     expect(fixed, 'what is told of the present').not.toContain('# Now')
