@@ -4,6 +4,7 @@ import {
   withBreaker,
   withPool,
   type GuardedProvider,
+  type ModelQuota,
   type PooledProvider,
 } from '@llc-phone/core'
 import type { Logger } from 'pino'
@@ -20,10 +21,17 @@ export interface ModelSide {
   readonly pool: PooledProvider
 }
 
+interface ModelSideParts {
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly kinds: readonly KindOfCall[]
+  onQuota(quota: ModelQuota): void
+}
+
 /** Connects the gateway with its model server: the wire, the breaker around it, the pool around that. */
 export const createModelSide = (
   env: Env,
-  { log, metrics, kinds }: { log: Logger; metrics: Metrics; kinds: readonly KindOfCall[] },
+  { log, metrics, kinds, onQuota }: ModelSideParts,
 ): ModelSide => {
   const server = realtimeProvider({
     ...modelServerOf(env),
@@ -31,6 +39,7 @@ export const createModelSide = (
       log.info({ dialect }, 'the model server speaks another dialect')
       reportUntaken()
     },
+    onQuota,
     onLeftOut: (field) => log.warn({ field }, 'the model server refuses a setting: calls go without it'),
   })
   const reportUntaken = createUntakenReport([...kinds], server, log)

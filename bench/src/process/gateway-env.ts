@@ -34,6 +34,8 @@ export const gatewayEnv = (
   LOG_LEVEL: 'error',
   // What is measured is not how many calls are let in.
   MAX_CALLS: '100000',
+  MAX_STARTS_PER_SECOND: '100000',
+  MAX_LOOP_DELAY_MS: '60000',
   MAX_CALLS_PER_CALLER: '100000',
   MAX_STARTS_PER_CALLER: '100000',
 })

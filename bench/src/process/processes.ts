@@ -48,10 +48,14 @@ export const messagesOf = <From extends { readonly type: string }>(load: ChildPr
   const tell = (message: object): void => void load.send(message)
   const hear = <Type extends From['type']>(type: Type): Promise<Extract<From, { readonly type: Type }>> =>
     new Promise((resolve, reject) => {
-      load.on('message', (message: From) => {
-        if (message.type === type) resolve(message as Extract<From, { readonly type: Type }>)
-      })
-      load.once('exit', (code) => reject(new Error(`The load generator ended early (exit code ${code}).`)))
+      const onMessage = (message: From): void => {
+        if (message.type !== type) return
+        load.off('message', onMessage).off('exit', onExit)
+        resolve(message as Extract<From, { readonly type: Type }>)
+      }
+      const onExit = (code: number | null): void =>
+        reject(new Error(`The load generator ended early (exit code ${code}).`))
+      load.on('message', onMessage).once('exit', onExit)
     })
   return { tell, hear }
 }

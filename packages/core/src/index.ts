@@ -6,6 +6,8 @@ export { meantE164, notE164 } from './telephone/meant-number.ts'
 export { GatewayError, type Fault, type GatewayErrorCode } from './errors.ts'
 export { issueSentences } from './issues.ts'
 export { isLoopback } from './loopback.ts'
+export { wholeFrames } from './whole-frame.ts'
+export * as wireBytes from './wire-bytes.ts'
 export { isAmong, isSameText } from './names/fold.ts'
 export type { CallFacts } from './facts.ts'
 export type { Grant } from './mode/grant.ts'
@@ -28,6 +30,7 @@ export type {
   ModelEvent,
   ModelListener,
   ModelProvider,
+  ModelQuota,
   HistoryItem,
   SessionConfig,
   TokenUsage,
@@ -61,6 +64,7 @@ export type {
   OurNumbers,
   Recording,
   TurnedAway,
+  LostLeg,
   UnknownLeg,
 } from './call/line-host.ts'
 export {
@@ -82,6 +86,7 @@ export {
   type PhraseKey,
   type RecordedPhrase,
 } from './phrases.ts'
+export type { GreetingBook, RecordedGreeting, SpokenGreeting, WantedGreeting } from './greetings.ts'
 export { numberFromNetwork } from './telephone/network-number.ts'
 export { answersSchema, whatYouKnow, type Answer } from './mode/knowledge.ts'
 export { fixed, live, renderPrompt, type Section } from './mode/prompt.ts'
@@ -212,6 +217,7 @@ export {
 } from './call/log/replay.ts'
 export type { CallStory, ToolRun, Turn } from './call/story.ts'
 export type { Transfer } from './call/transfers.ts'
+export type { CallChanges, CallStep, RememberedCall, ResumePlan } from './call/memory.ts'
 export {
   createCallRegistry,
   type CallRegistry,
@@ -219,6 +225,9 @@ export {
   type OutboundCallRequest,
   type RegistryOptions,
 } from './call/registry.ts'
+export type { LoadLevel, LoadSample } from './call/brake.ts'
+export { createBudget, type Budget } from './budget.ts'
+export { createRoom, noRoomReasons, unlimited, type NoRoom, type Room, type RoomLimits } from './call/room.ts'
 export { endedOnPurpose } from './call/instruction.ts'
 export type { CallSession } from './call/session.ts'
 export type { PrewarmResult } from './call/steps/connecting.ts'

@@ -69,11 +69,14 @@ export interface HeardPart {
 export type ModelCommand =
   | { readonly type: 'configure'; readonly config: Partial<SessionConfig> }
   | { readonly type: 'addMessage'; readonly role: 'user' | 'system' | 'assistant'; readonly text: string }
+  /** Steps that happened on another connection, behind those of the settings' `history`. */
+  | { readonly type: 'addHistory'; readonly items: readonly HistoryItem[] }
   /**
    * Asks for a reply. Requests coalesce while one is being generated; a request unanswered for two seconds is sent again when
    * repeated. `again`: the repeated request of a late reply, with nothing new to answer; one reply is enough for both.
    */
   | { readonly type: 'reply'; readonly again?: true }
+  /** The output of a tool call of this connection, or of one that its history left without. */
   | { readonly type: 'toolOutput'; readonly toolCallId: string; readonly output: string }
   /**
    * Stops the active reply (needs `cancel`) and corrects the conversation to what was heard. `heard` lists unfinished parts
@@ -114,6 +117,13 @@ export interface TranscriptionUsage {
 export interface CallUsage extends TokenUsage {
   readonly transcription?: readonly TranscriptionUsage[]
 }
+
+/** What a model server says about limits that all calls share. */
+export type ModelQuota =
+  /** The share (0 to 1) of a budget, such as tokens a minute, that is left, and how long until all of it is there again. */
+  | { readonly type: 'left'; readonly budget: string; readonly left: number; readonly wholeInMs: number }
+  /** It has refused a connection or a reply for load; `retryAfterMs` as it asked for. */
+  | { readonly type: 'refused'; readonly retryAfterMs?: number }
 
 /** Events of a model connection. Audio is reported separately. */
 export type ModelEvent =

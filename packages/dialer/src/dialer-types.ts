@@ -45,7 +45,7 @@ export interface DialerProblem {
 }
 
 export interface DialerOptions {
-  readonly registry: Pick<CallRegistry, 'prepare'>
+  readonly registry: Pick<CallRegistry, 'prepare' | 'room'>
   readonly ledger: PlacingLedger
   readonly doNotCall: Pick<DoNotCallList, 'find'>
   readonly contacts: Pick<ContactBook, 'find'>

@@ -24,6 +24,28 @@ const createRig = (
   return { clock, queue, turns, refused, enter, held }
 }
 
+it('has those wait whom the process has no room for, and lets them through in order when it has', async () => {
+  const clock = fakeClock()
+  let hasRoom = false
+  const queue = createCallQueue(
+    clock,
+    { callsPerSecond: 10, maxConcurrent: 10, queue: { max: 10, maxAgeMs: 60_000 } },
+    () => hasRoom,
+  )
+  const through: string[] = []
+  const enter = (name: string) => {
+    const place = queue.admit()!.enterQueue(clock.now() + 60_000)
+    void place.turn.then(() => through.push(name))
+    return place.starts
+  }
+  expect([enter('a'), enter('b')]).toEqual(['later', 'later'])
+  await clock.advance(30_000)
+  expect([through, queue.waiting]).toEqual([[], 2])
+  hasRoom = true
+  await clock.advance(600)
+  expect(through).toEqual(['a', 'b'])
+})
+
 describe('the queue of calls', () => {
   it('lets the first one through at once and the others at the pace of the carrier, first come, first served', async () => {
     const { clock, turns, enter } = createRig()

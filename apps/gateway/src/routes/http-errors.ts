@@ -10,7 +10,6 @@ const STATUS: Partial<Record<GatewayErrorCode, number>> = {
   draining: 503,
   call_refused: 403,
   queue_full: 429,
-  calls_full: 503,
   caller_limit_reached: 429,
   idempotency_conflict: 422,
   // Nothing was stored, so nothing was done that needs storing.
@@ -28,6 +27,7 @@ const STATUS: Partial<Record<GatewayErrorCode, number>> = {
   model_lost: 503,
   model_expired: 503,
   model_garbled: 503,
+  model_flooded: 503,
 }
 
 /** The JSON body of every error the gateway answers with. */

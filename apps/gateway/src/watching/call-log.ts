@@ -71,8 +71,10 @@ export const createCallLog = (options: {
   readonly keepEvents?: { readonly archive: Pick<EventArchive, 'forget'>; readonly days: number } | undefined
   /** Keeps stories beyond this process while the database fails. */
   readonly spool?: Spool | undefined
+  /** Whether another process has the call now. */
+  readonly isLost?: (call: CallSession) => boolean
 }): CallLog => {
-  const { journal, model, log, clock = systemClock, spool, keepEvents } = options
+  const { journal, model, log, clock = systemClock, spool, keepEvents, isLost = () => false } = options
   const unwritten = createUnwritten({ journal, spool, log })
   const pending = new Set<Promise<void>>()
   let beating: Promise<void> | undefined
@@ -153,6 +155,8 @@ export const createCallLog = (options: {
     start: startBeat,
     begun: (call) => track(begin(call)),
     ended(call) {
+      // Another process tells how it ends.
+      if (isLost(call)) return
       const { phase: _phase, events: _events, cachedShare: _share, ...story } = storyOf(call)
       track(keep(story, call))
     },

@@ -11,6 +11,9 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { standardOutput } from '../cli/output.ts'
 import type { DefectKind } from './process-guard.ts'
 
+/** `resumed`; `mode_gone`: its mode is not configured any more; `lost`: another process was faster; `failed`: the journal did not answer. */
+export type AdoptionResult = 'resumed' | 'mode_gone' | 'lost' | 'failed'
+
 /** The process's Prometheus metrics. */
 export interface Metrics {
   readonly contentType: string
@@ -22,6 +25,10 @@ export interface Metrics {
   pooled(outcome: PoolOutcome): void
   /** Counts an outage of the model server, by the error code that has shown it. */
   outage(code: string): void
+  /** Counts a caller who got no session, by reason. */
+  turnedAway(reason: string): void
+  /** Counts a question about a call of a process that died, by the route it came on and what was done. */
+  adopted(entry: string, result: AdoptionResult): void
   /** The estimated tokens of a mode instance's fixed prompt and tools. */
   promptSize(instance: string, size: PromptSize): void
   /** Counts an exception or rejection that nobody handled. */
@@ -40,10 +47,11 @@ const MAX_CODES = 100
 
 /** Metrics with their own registry, so that two gateways in one process (tests) do not collide. */
 export const createMetrics = (
-  active: () => ReturnType<CallRegistry['active']>,
+  registry: () => Pick<CallRegistry, 'active' | 'room'>,
   waiting: () => number = () => 0,
   isStored: () => boolean = () => true,
   isModelOut: () => boolean = () => false,
+  journalLagSeconds: () => number = () => 0,
   warmSessions: () => number = () => 0,
 ): Metrics => {
   const register = new Registry()
@@ -53,6 +61,23 @@ export const createMetrics = (
     name: 'llc_calls_active',
     help: 'Calls that have not ended, by mode.',
     labelNames: ['mode'],
+    registers,
+  })
+  const limit = new Gauge({
+    name: 'llc_calls_limit',
+    help: 'Live calls that this process takes.',
+    registers,
+  })
+  const load = new Gauge({
+    name: 'llc_load',
+    help: '1 for the present level: normal, tight (no new outbound calls) or full (no new calls).',
+    labelNames: ['level'],
+    registers,
+  })
+  const turnedAway = new Counter({
+    name: 'llc_calls_turned_away_total',
+    help: 'Callers who got no assistant, by what there was too much of.',
+    labelNames: ['reason'],
     registers,
   })
   const ended = new Counter({
@@ -79,6 +104,12 @@ export const createMetrics = (
     help: 'How long tools ran.',
     labelNames: ['tool'],
     buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10],
+    registers,
+  })
+  const greetings = new Counter({
+    name: 'llc_greetings_total',
+    help: 'Greetings that callers heard, by source: a recording, or the model.',
+    labelNames: ['source'],
     registers,
   })
   const tokens = new Counter({
@@ -131,6 +162,17 @@ export const createMetrics = (
     name: 'llc_refused_total',
     help: 'Requests and media sockets refused, by error code.',
     labelNames: ['code'],
+    registers,
+  })
+  const adoptions = new Counter({
+    name: 'llc_adoptions_total',
+    help: 'Calls of processes that died, asked about by the carrier, by route and what was done.',
+    labelNames: ['entry', 'result'],
+    registers,
+  })
+  const journalLag = new Gauge({
+    name: 'llc_journal_lag_seconds',
+    help: 'How long the oldest note of a live call has been waiting to be written.',
     registers,
   })
   const defects = new Counter({
@@ -218,17 +260,23 @@ export const createMetrics = (
     contentType: register.contentType,
     read() {
       callsActive.reset()
+      const { room, active } = registry()
+      limit.set(room.limits.calls)
+      for (const level of ['normal', 'tight', 'full'] as const) load.set({ level }, room.level === level ? 1 : 0)
       for (const call of active()) callsActive.inc({ mode: call.mode.name })
       queued.set(waiting())
       droppedLines.set(standardOutput.dropped)
       storage.set(isStored() ? 1 : 0)
       warm.set(warmSessions())
       model.set(isModelOut() ? 0 : 1)
+      journalLag.set(journalLagSeconds())
       return register.metrics()
     },
     refused: (code) => refusals.inc({ code: labelOf(code) }),
     pooled: (outcome) => pooled.inc({ outcome }),
     outage: (code) => outages.inc({ code: labelOf(code) }),
+    turnedAway: (reason) => turnedAway.inc({ reason }),
+    adopted: (entry, result) => adoptions.inc({ entry, result }),
     promptSize(instance, size) {
       for (const part of ['instructions', 'tools'] as const) promptTokens.set({ instance, part }, size[part])
     },
@@ -271,6 +319,9 @@ export const createMetrics = (
           break
         case 'problem':
           problems.inc({ code: labelOf(notice.code) })
+          break
+        case 'greeting':
+          greetings.inc({ source: notice.source })
           break
         case 'transcript':
           break
