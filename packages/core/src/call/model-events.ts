@@ -1,4 +1,5 @@
 import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
+import type { Clock } from '../clock.ts'
 import { faultOf, GatewayError } from '../errors.ts'
 import type { HeardPart, ModelCommand, ModelEvent } from '../model.ts'
 import type { ToolTraits } from './events.ts'
@@ -25,6 +26,10 @@ export interface ModelEvents {
 
 const DROPPED = JSON.stringify({ error: 'This was not done: the caller has interrupted you.' })
 
+/** How long a session may still live, for an event of the call. */
+export const expiry = (clock: Clock, expiresAtMs: number | undefined): { readonly expiresInMs?: number } =>
+  expiresAtMs === undefined ? {} : { expiresInMs: Math.max(0, Math.round(expiresAtMs - clock.now())) }
+
 /** Creates the translation; `send` reaches the active connection. */
 export const createModelEvents = (parts: CallParts, send: (command: ModelCommand) => void): ModelEvents => {
   const { mode, deps, story, relay, stopwatch, dispatch, problem } = parts
@@ -38,6 +43,7 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
   let awaitsSound = true
   let lastItemId: string | undefined
   const spoken = new Set<string>()
+  let expiresAtMs: number | undefined
 
   const traitsOf = (name: string): ToolTraits => {
     const tool = mode.tools.find((each) => each.name === name)
@@ -59,7 +65,7 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
     if (dropped) story.interrupted([...dropped.values()])
     dropped = undefined
     isReplying = false
-    const { retryAfterMs } = event
+    const { retryAfterMs, usage } = event
     const outcome = wasDropped && event.outcome === 'completed' ? 'cancelled' : event.outcome
     if (outcome === 'failed' || outcome === 'incomplete') {
       const why = event.reason ? codeOf(event.reason) : 'no reason given'
@@ -73,6 +79,9 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
       acted,
       ...(event.unasked ? { unasked: true } : {}),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(usage && parts.state().refreshTokens !== undefined
+        ? { inputTokens: usage.input.text + usage.input.audio }
+        : {}),
     })
   }
 
@@ -112,10 +121,11 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
         case 'opened':
           return story.measured('webhook_to_model_open', story.sinceStart())
         case 'created':
+          expiresAtMs = event.expiresAtMs
           return story.measured('webhook_to_model_created', story.sinceStart())
         case 'configured':
           story.measured('webhook_to_model_configured', story.sinceStart())
-          return dispatch({ type: 'modelConfigured' })
+          return dispatch({ type: 'modelConfigured', ...expiry(deps.clock, expiresAtMs) })
         case 'primed':
         case 'transcribed':
           return
@@ -169,6 +179,7 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
     },
     reset() {
       isReplying = false
+      expiresAtMs = undefined
       dropped = undefined
       lastItemId = undefined
       spoken.clear()

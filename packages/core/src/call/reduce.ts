@@ -40,12 +40,14 @@ import {
 import { onDeadAir, onOwed, findOwed, playPhrase, watchOwed } from './steps/owed.ts'
 import { onLimit, onLimitWarning, onOpener, onSilence, watchLimit, watchSilence } from './steps/patience.ts'
 import { onScreening } from './steps/screening.ts'
+import { beginSession, NOT_DUE, noteTokens, onRefresh, onRefreshLate, watchRefresh } from './steps/refresh.ts'
 import { onToolCalled, onToolSettled } from './steps/tools.ts'
 
 /** Whether an event is ignored unless a model is configured: events of a connection that was given up may still arrive. */
 const needsModel: Readonly<Record<CallEvent['type'], boolean>> = {
   opened: false,
   modelConfigured: false,
+  modelReplaced: true,
   greetingMissing: true,
   modelLost: false,
   mediaAttached: false,
@@ -92,6 +94,7 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   modelAttempts: 0,
   connections: 0,
   spare: false,
+  refresh: NOT_DUE,
   resuming: false,
   mediaAttached: false,
   connects: 0,
@@ -144,7 +147,7 @@ export const reduce = (state: CallState, event: CallEvent): Step => {
   if (state.phase === 'ended') return [state, []]
   // Events of a closed model connection may still arrive; ignore them.
   if (needsModel[event.type] && state.model !== 'configured') return [state, []]
-  return watchOwed(watchSilence(watchLimit(step(state, event))))
+  return watchRefresh(watchOwed(watchSilence(watchLimit(step(state, event)))))
 }
 
 const step = (state: CallState, event: CallEvent): Step => {
@@ -154,9 +157,11 @@ const step = (state: CallState, event: CallEvent): Step => {
     case 'modelConfigured': {
       if (state.model === 'closed') return [state, []]
       const [alone, effects] = closeSpare(state)
-      const [configured, more] = onModelConfigured(alone)
+      const [configured, more] = onModelConfigured(alone, event.expiresInMs)
       return [configured, [...effects, ...more]]
     }
+    case 'modelReplaced':
+      return beginSession(state, event.expiresInMs)
     case 'spareReady':
       return onSpareReady(state, event.asked, findOwed(state) === 'reply')
     case 'spareLost':
@@ -184,7 +189,7 @@ const step = (state: CallState, event: CallEvent): Step => {
     case 'replyDelivered':
       return [{ ...state, delivered: state.replyActive }, []]
     case 'replyEnded':
-      return onReplyEnded(state, event)
+      return onReplyEnded(noteTokens(state, event.inputTokens), event)
     case 'soundStarted':
       return [beginGreeting({ ...state, sounding: true }), []]
     case 'soundEnded':
@@ -264,6 +269,10 @@ const onTimer = (state: CallState, timer: TimerName, heard: readonly HeardPart[]
       return onOpener(state)
     case 'screening':
       return onScreening(state)
+    case 'refresh':
+      return onRefresh(state)
+    case 'refreshLate':
+      return onRefreshLate(state)
     case 'silence':
       return onSilence(state)
     case 'limitWarning':

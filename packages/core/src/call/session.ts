@@ -105,6 +105,7 @@ export const createCallSession = (
     fallback,
     lineCan: deps.line.can,
     modelCan: deps.provider.can,
+    ...(deps.refreshTokens === undefined ? {} : { refreshTokens: deps.refreshTokens }),
   }
   let state = initialState(settings)
 
@@ -186,7 +187,7 @@ export const createCallSession = (
       case 'model.greet':
         return void model.greet()
       case 'model.openSpare':
-        return model.openSpare()
+        return model.openSpare(effect.asks ?? true)
       case 'model.adoptSpare':
         return model.adoptSpare()
       case 'model.closeSpare':

@@ -30,4 +30,6 @@ export interface CallSettings {
   readonly lineCan: LineCapabilities
   /** What the model can do. */
   readonly modelCan: ModelCapabilities
+  /** A session that reads this many tokens for a reply is replaced by a fresh one; never, when absent. */
+  readonly refreshTokens?: number | undefined
 }

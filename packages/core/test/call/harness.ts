@@ -137,6 +137,7 @@ interface RigOptions {
   readonly line?: Parameters<typeof scriptedLine>[1]
   /** What the model can do otherwise than `fullModelCapabilities`. */
   readonly model?: Parameters<typeof scriptedModel>[0] | undefined
+  readonly refreshTokens?: number
 }
 
 const createRig = (options: RigOptions = {}) => {
@@ -159,6 +160,7 @@ const createRig = (options: RigOptions = {}) => {
     provider: model,
     defaultVoice: 'cedar',
     prewarmTimeoutMs: 10_000,
+    refreshTokens: options.refreshTokens,
     phrases,
     observe(_call, notice) {
       options.observe?.()
