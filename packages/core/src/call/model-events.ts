@@ -1,4 +1,5 @@
 import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
+import type { Clock } from '../clock.ts'
 import { faultOf, GatewayError } from '../errors.ts'
 import type { HeardPart, ModelCommand, ModelEvent } from '../model.ts'
 import { recent } from '../recent.ts'
@@ -33,6 +34,10 @@ const MAX_SPOKEN = 1_000
 const MAX_DROPPED = 100
 const DROPPED = JSON.stringify({ error: 'This was not done: the caller has interrupted you.' })
 
+/** How long a session may still live, for an event of the call. */
+export const expiry = (clock: Clock, expiresAtMs: number | undefined): { readonly expiresInMs?: number } =>
+  expiresAtMs === undefined ? {} : { expiresInMs: Math.max(0, Math.round(expiresAtMs - clock.now())) }
+
 /** Creates the translation; `send` reaches the active connection. */
 export const createModelEvents = (parts: CallParts, send: (command: ModelCommand) => void): ModelEvents => {
   const { mode, deps, story, relay, playout, stopwatch, dispatch, problem } = parts
@@ -48,6 +53,7 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
   let isAhead = false
   let lastItemId: string | undefined
   let spoken = recent<string>(MAX_SPOKEN)
+  let expiresAtMs: number | undefined
 
   const traitsOf = (name: string): ToolTraits => {
     const tool = mode.tools.find((each) => each.name === name)
@@ -77,7 +83,7 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
     if (dropped) story.interrupted([...dropped.values()])
     dropped = undefined
     isReplying = false
-    const { retryAfterMs } = event
+    const { retryAfterMs, usage } = event
     const outcome = wasDropped && event.outcome === 'completed' ? 'cancelled' : event.outcome
     if (outcome === 'failed' || outcome === 'incomplete') {
       const why = event.reason ? codeOf(event.reason) : 'no reason given'
@@ -91,6 +97,9 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
       acted,
       ...(event.unasked ? { unasked: true } : {}),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(usage && parts.state().refreshTokens !== undefined
+        ? { inputTokens: usage.input.text + usage.input.audio }
+        : {}),
     })
   }
 
@@ -135,10 +144,11 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
         case 'opened':
           return story.measured('webhook_to_model_open', story.sinceOpened())
         case 'created':
+          expiresAtMs = event.expiresAtMs
           return story.measured('webhook_to_model_created', story.sinceOpened())
         case 'configured':
           story.measured('webhook_to_model_configured', story.sinceOpened())
-          return dispatch({ type: 'modelConfigured' })
+          return dispatch({ type: 'modelConfigured', ...expiry(deps.clock, expiresAtMs) })
         case 'primed':
         case 'transcribed':
           return
@@ -194,6 +204,7 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
     reset() {
       isReplying = false
       isAhead = false
+      expiresAtMs = undefined
       dropped = undefined
       lastItemId = undefined
       spoken = recent(MAX_SPOKEN)

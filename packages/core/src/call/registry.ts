@@ -27,6 +27,8 @@ export interface RegistryOptions {
   readonly defaultVoice: string
   /** Deadline of a model connection in milliseconds; then a new one is tried. */
   readonly prewarmTimeoutMs: number
+  /** See `CallSettings.refreshTokens`. */
+  readonly refreshTokens?: number | undefined
   /** Phrases for when the model is silent. */
   readonly phrases?: PhraseBook | undefined
   /** Recorded greetings; without it the model speaks every greeting. */
@@ -148,6 +150,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
       provider: options.provider,
       defaultVoice: options.defaultVoice,
       prewarmTimeoutMs: options.prewarmTimeoutMs,
+      refreshTokens: options.refreshTokens,
       line,
       phrases: options.phrases,
       greetings: options.greetings,

@@ -124,6 +124,7 @@ export const createCallSession = (
     lineCan: deps.line.can,
     modelCan: deps.provider.can,
     ...(resumes ? { resumes: { kept: resumes.plan.kept, elapsedMs } } : {}),
+    ...(deps.refreshTokens === undefined ? {} : { refreshTokens: deps.refreshTokens }),
   }
   let state = initialState(settings)
 
@@ -228,7 +229,7 @@ export const createCallSession = (
       case 'model.greet':
         return void model.greet()
       case 'model.openSpare':
-        return model.openSpare()
+        return model.openSpare(effect.asks ?? true)
       case 'model.adoptSpare':
         return model.adoptSpare()
       case 'model.closeSpare':
