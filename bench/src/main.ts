@@ -1,57 +1,42 @@
-import { measureFirstFrames } from './first-frame.ts'
-import { measureHold } from './hold.ts'
-import { describeMachine } from './machine.ts'
-import { HELP, parseOptions, type Options } from './options.ts'
-import { judgeOutbound, renderOutbound, type Outbound } from './outbound-report.ts'
-import { isPinned } from './processes.ts'
-import { describeRun, judge, renderReport, type Pair, type Verdict } from './report.ts'
-import { measure, type Run } from './run.ts'
+import { helpOf, parseOptions } from './options.ts'
+import type { PartReport } from './part.ts'
+import { loadParts } from './parts.ts'
+import { describeMachine, type Machine } from './process/machine.ts'
+import { isPinned } from './process/processes.ts'
 
-interface Relay {
-  readonly pairs: readonly Pair[]
-  readonly stalled: Run
-}
+/** When and on what the figures were measured. */
+const describeRun = (machine: Machine, seconds: number): string =>
+  `${machine.date} · ${machine.cores} cores (${machine.cpu}) · ${machine.memoryGiB} GiB · Node ${machine.node} · ${seconds} s each · ` +
+  (machine.pinned ? 'relay on a core of its own' : 'relay and load share cores: delays are pessimistic')
 
-const measureRelay = async (options: Options): Promise<Relay> => {
-  const pairs: Pair[] = []
-  for (const calls of options.calls) {
-    console.error(`${calls} calls: the floor …`)
-    const floor = await measure('floor', { ...options, calls })
-    console.error(`${calls} calls: the gateway …`)
-    const gateway = await measure('gateway', { ...options, calls })
-    pairs.push({ calls, gateway, floor })
-  }
-  const calls = Math.min(...options.calls)
-  console.error(`${calls} calls: the gateway on a stalled disk …`)
-  return { pairs, stalled: await measure('stalled', { ...options, calls }) }
-}
-
-const measureOutbound = async ({ calls, seconds, pickups }: Options): Promise<Outbound> => ({
-  firstFrames: await measureFirstFrames(pickups),
-  hold: await measureHold(Math.max(...calls), seconds),
-})
+const render = ({ text, verdicts }: PartReport): string =>
+  [
+    ...(text === '' ? [] : [text, '']),
+    ...verdicts.map(({ target, measured, met }) => `${met ? 'met   ' : 'MISSED'}  ${target}: ${measured}`),
+  ].join('\n')
 
 const run = async (): Promise<number> => {
-  const options = parseOptions(process.argv.slice(2))
+  const all = await loadParts()
+  const options = parseOptions(all, process.argv.slice(2))
   if (options.help) {
-    console.log(HELP)
+    console.log(helpOf(all))
     return 0
   }
   if (process.platform !== 'linux')
     throw new Error('pnpm bench reads CPU time and memory from /proc, so it needs Linux.')
-  const relay = options.parts.includes('relay') ? await measureRelay(options) : undefined
-  const outbound = options.parts.includes('outbound') ? await measureOutbound(options) : undefined
   const machine = describeMachine(isPinned)
-  const { seconds } = options
-  const verdicts: Verdict[] = [
-    ...(relay ? judge(relay.pairs, relay.stalled) : []),
-    ...(outbound ? judgeOutbound(outbound) : []),
-  ]
-  if (options.json) console.log(JSON.stringify({ machine, seconds, ...relay, outbound, verdicts }, undefined, 2))
-  else {
-    console.log(`${describeRun(machine, seconds)}\n`)
-    if (relay) console.log(`${renderReport(relay.pairs, relay.stalled)}\n`)
-    if (outbound) console.log(renderOutbound(outbound))
+  const { seconds, parts } = options
+  if (!options.json) console.log(describeRun(machine, seconds))
+  const reports = new Map<string, PartReport>()
+  for (const part of parts) {
+    const report = await part.run(options)
+    reports.set(part.name, report)
+    if (!options.json) console.log(`\n${render(report)}`)
+  }
+  const verdicts = [...reports.values()].flatMap((report) => report.verdicts)
+  if (options.json) {
+    const results = Object.fromEntries([...reports].map(([name, { result }]) => [name, result]))
+    console.log(JSON.stringify({ machine, seconds, ...results, verdicts }, undefined, 2))
   }
   return verdicts.every(({ met }) => met) ? 0 : 1
 }

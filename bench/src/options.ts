@@ -1,43 +1,22 @@
-import { parseArgs } from 'node:util'
-import { MAX_CALLEES } from './callee-numbers.ts'
-
-export const HELP = `Usage: pnpm bench [options]
-
-relay     measures the gateway beside the least that can join the same two sockets (the floor): the same load, one after
-          the other, each as its own process on a core of its own. Three minutes on an otherwise idle machine.
-outbound  measures calls we place: how long callees wait for the first word, pre-warmed and cold, for models that start
-          slower and slower, and whether anything is left of many calls at once. Six minutes.
-
-Needs Linux. What other programs disturb is measured once more, which takes up to twice as long.
-
-  --only relay     or outbound: one of the two
-  --calls 50,200   how many calls at once: one relay measurement for each; the most of them are held outbound
-  --seconds 25     how long each measurement lasts, and how long outbound calls are held
-  --pickups 200    how many people are called for each start-up of the model
-  --quick          --calls 50 --seconds 8 --pickups 40: whether it works, not how well
-  --json           prints the results as JSON
-  --cpu-prof DIR   writes a CPU profile of gateway and floor for each measurement (which itself costs CPU)
-  --help           shows this
-
-Exit code 1 when a target of docs/reference/performance.md is missed, 2 when it could not be measured.`
-
-const parts = ['relay', 'outbound'] as const
-/** What can be measured on its own. */
-export type Part = (typeof parts)[number]
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
+import { MAX_CALLEES } from './outbound/callee-numbers.ts'
+import type { Part } from './part.ts'
 
 export interface Options {
   readonly parts: readonly Part[]
   readonly calls: readonly number[]
   readonly seconds: number
-  /** Calls for each start-up of the model. */
-  readonly pickups: number
   readonly json: boolean
   readonly help: boolean
   readonly profileDir?: string
+  /** A part's own number. Throws an error when no part has one of this name. */
+  numberOf(name: string): number
 }
 
 /** A fourth as many outbound calls again come to nothing. */
 const MAX_CALLS = MAX_CALLEES * 0.8
+const NAME_WIDTH = 26
+const WIDTH = 104
 
 const wholeNumber = (flag: string, text: string, most: number): number => {
   const value = Number(text)
@@ -46,39 +25,103 @@ const wholeNumber = (flag: string, text: string, most: number): number => {
   return value
 }
 
-const partsOf = (only: string | undefined): readonly Part[] => {
-  if (only === undefined) return parts
-  const part = parts.find((each) => each === only)
-  if (!part) throw new Error(`--only: "${only}" is neither ${parts.join(' nor ')}. See pnpm bench --help.`)
-  return [part]
+const partsOf = (parts: readonly Part[], only: string | undefined): readonly Part[] => {
+  if (only === undefined) return parts.filter(({ byDefault }) => byDefault)
+  const names = new Set(only.split(','))
+  for (const name of names)
+    if (!parts.some((part) => part.name === name))
+      throw new Error(`--only: there is no "${name}", only ${parts.map((part) => part.name).join(', ')}.`)
+  return parts.filter(({ name }) => names.has(name))
 }
 
+const wrap = (text: string): string[] => {
+  const lines = ['']
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1)!
+    if (line.length + word.length + 1 > WIDTH) lines.push(word)
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`
+  }
+  return lines
+}
+const entry = (name: string, text: string): string =>
+  wrap(text)
+    .map((line, index) => `  ${(index === 0 ? name : '').padEnd(NAME_WIDTH)}${line}`)
+    .join('\n')
+
+/** What `pnpm bench --help` says. */
+export const helpOf = (parts: readonly Part[]): string => {
+  const describe = ({ name, describe: text }: Part): string => entry(name, text)
+  const numbers = parts.flatMap((part) => (part.numbers ?? []).map((number) => ({ part, ...number })))
+  return [
+    'Usage: pnpm bench [options]',
+    '',
+    'Measured by default:',
+    ...parts.filter(({ byDefault }) => byDefault).map(describe),
+    '',
+    'Only by name (--only), because it takes long or breaks something:',
+    ...parts.filter(({ byDefault }) => !byDefault).map(describe),
+    '',
+    'Needs Linux. What other programs disturb is measured once more, which takes up to twice as long.',
+    '',
+    'Options:',
+    entry('--only A,B', 'these parts and no others'),
+    entry(
+      '--calls 50,200',
+      'how many calls at once: one relay measurement for each; the most of them are held outbound',
+    ),
+    entry('--seconds 25', 'how long each measurement lasts, and how long outbound calls are held'),
+    ...numbers.map(({ part, name, describe: text, usual, quick }) =>
+      entry(`--${name} ${usual}`, `${part.name}: ${text} (--quick: ${quick})`),
+    ),
+    entry('--quick', '--calls 50 --seconds 8 and less of the rest: whether it works, not how well'),
+    entry('--json', 'prints the results as JSON'),
+    entry('--cpu-prof DIR', 'writes a CPU profile of gateway and floor for each measurement (which itself costs CPU)'),
+    entry('--help', 'shows this'),
+    '',
+    'Exit code 1 when a target of docs/reference/performance.md is missed, 2 when it could not be measured.',
+  ].join('\n')
+}
+
+const flags = {
+  only: { type: 'string' },
+  calls: { type: 'string' },
+  seconds: { type: 'string' },
+  quick: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+  'cpu-prof': { type: 'string' },
+} as const satisfies ParseArgsOptionsConfig
+
 /** Reads the command line. Throws an error whose message is for the person who typed it. */
-export const parseOptions = (args: readonly string[]): Options => {
+export const parseOptions = (parts: readonly Part[], args: readonly string[]): Options => {
+  const numbers = parts.flatMap((part) => part.numbers ?? [])
+  const numberFlags: ParseArgsOptionsConfig = Object.fromEntries(numbers.map(({ name }) => [name, { type: 'string' }]))
   const { values } = parseArgs({
     // `pnpm bench -- --quick` hands the dashes on.
     args: args.filter((each) => each !== '--'),
-    options: {
-      only: { type: 'string' },
-      calls: { type: 'string' },
-      seconds: { type: 'string' },
-      pickups: { type: 'string' },
-      quick: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-      'cpu-prof': { type: 'string' },
-    },
+    options: { ...numberFlags, ...flags },
   })
   const profileDir = values['cpu-prof']
+  const given: Readonly<Record<string, string | boolean | undefined>> = values
+  const valueOf = new Map(
+    numbers.map(({ name, usual, quick, most }) => {
+      const text = String(given[name] ?? (values.quick ? quick : usual))
+      return [name, wholeNumber(`--${name}`, text, most)]
+    }),
+  )
   return {
-    parts: partsOf(values.only),
+    parts: partsOf(parts, values.only),
     calls: (values.calls ?? (values.quick ? '50' : '50,200'))
       .split(',')
       .map((text) => wholeNumber('--calls', text, MAX_CALLS)),
     seconds: wholeNumber('--seconds', values.seconds ?? (values.quick ? '8' : '25'), 600),
-    pickups: wholeNumber('--pickups', values['pickups'] ?? (values.quick ? '40' : '200'), MAX_CALLEES),
     json: values.json,
     help: values.help,
     ...(profileDir === undefined ? {} : { profileDir }),
+    numberOf(name) {
+      const value = valueOf.get(name)
+      if (value === undefined) throw new Error(`No part of the bench has a number "${name}".`)
+      return value
+    },
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isLeaked, outlivedMs } from '../src/leaks.ts'
+import { isLeaked, outlivedMs } from '../src/outbound/leaks.ts'
 
 const NOW = 20_000
 

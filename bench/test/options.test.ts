@@ -1,17 +1,44 @@
 import { describe, expect, it } from 'vitest'
-import { calleeIndex, calleeNumber, MAX_CALLEES } from '../src/callee-numbers.ts'
-import { parseOptions } from '../src/options.ts'
+import { calleeIndex, calleeNumber, MAX_CALLEES } from '../src/outbound/callee-numbers.ts'
+import { helpOf, parseOptions } from '../src/options.ts'
+import { loadParts } from '../src/parts.ts'
+
+const all = await loadParts()
+const parse = (...args: string[]) => {
+  const options = parseOptions(all, args)
+  return { ...options, names: options.parts.map(({ name }) => name) }
+}
 
 describe('the command line', () => {
-  it('measures everything unless it is told otherwise', () => {
-    expect(parseOptions([])).toMatchObject({ parts: ['relay', 'outbound'], calls: [50, 200], pickups: 200 })
-    expect(parseOptions(['--', '--only', 'outbound', '--quick'])).toMatchObject({ parts: ['outbound'], pickups: 40 })
+  it('measures what runs by default unless it is told otherwise', () => {
+    expect(parse()).toMatchObject({
+      names: expect.arrayContaining(['relay', 'outbound']) as string[],
+      calls: [50, 200],
+    })
+    expect(parse().numberOf('pickups')).toBe(200)
+    expect(parse('--', '--only', 'outbound', '--quick').numberOf('pickups')).toBe(40)
+    expect(parse('--only', 'outbound,relay').names).toEqual(['relay', 'outbound'])
+  })
+
+  it('describes every part and every number of a part', () => {
+    const help = helpOf(all)
+    for (const { name, numbers = [] } of all) {
+      expect(help).toContain(`\n  ${name} `)
+      for (const number of numbers) expect(help).toContain(`\n  --${number.name} ${number.usual} `)
+    }
+  })
+
+  it('gives no name to two parts and no flag to two numbers', () => {
+    const names = all.map(({ name }) => name)
+    const flags = all.flatMap(({ numbers = [] }) => numbers.map(({ name }) => name))
+    expect(new Set(names).size).toBe(names.length)
+    expect(new Set(flags).size).toBe(flags.length)
   })
 
   it('says what it did not understand', () => {
-    expect(() => parseOptions(['--only', 'inbound'])).toThrow('--only: "inbound" is neither relay nor outbound')
-    expect(() => parseOptions(['--pickups', '0'])).toThrow('--pickups: "0" is not a whole number')
-    expect(() => parseOptions(['--calls', '1601'])).toThrow('from 1 to 1600')
+    expect(() => parse('--only', 'inbound')).toThrow('--only: there is no "inbound", only relay, outbound')
+    expect(() => parse('--pickups', '0')).toThrow('--pickups: "0" is not a whole number')
+    expect(() => parse('--calls', '1601')).toThrow('from 1 to 1600')
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createArrivals, createPayloads } from '../src/payloads.ts'
+import { createArrivals, createPayloads } from '../src/world/payloads.ts'
 
 const BYTES = 160
 const STREAM = 7

@@ -1,9 +1,7 @@
-import type { CallRegistry, CallSession, Clock, E164 } from '@llc-phone/core'
+import type { CallRegistry, CallSession, Clock, E164, NoRoom } from '@llc-phone/core'
 
-/** Limits of live and answered calls, per process and per caller. */
+/** Limits of what one caller may take; what the process has room for is the registry's to say. */
 export interface AdmissionLimits {
-  /** Live calls of this process, those it places included. */
-  readonly calls: number
   /** Live calls of one number. */
   readonly callsPerCaller: number
   /** Calls of one number that are answered within ten minutes. */
@@ -14,6 +12,8 @@ export interface AdmissionLimits {
 export interface Refusal {
   readonly code: 'calls_full' | 'caller_limit_reached'
   readonly reason: string
+  /** For the metrics: what there was too much of. */
+  readonly why: NoRoom | 'unjoined' | 'caller'
   /** Whether the caller may be handed to the fallback route. */
   readonly mayRing: boolean
 }
@@ -27,8 +27,6 @@ export type NewCall = Pick<CallSession['facts'], 'legId' | 'direction'> & {
 export interface Admission {
   /** Counts a new call; returns why it gets no session, or `undefined`. A repeated leg gets the same answer. */
   refuse(call: NewCall): Refusal | undefined
-  /** Whether the process has reached its limit of live calls. */
-  isFull(): boolean
 }
 
 const WINDOW_MS = 10 * 60_000
@@ -46,6 +44,14 @@ const GIVEN_UP_AFTER_MS = 10_000
 /** Size of the table of callers, for an attacker who invents a number for each call. */
 const MAX_CALLERS = 10_000
 const MAX_REFUSED = 1_000
+
+const noRoomSentences: Readonly<Record<NoRoom, string>> = {
+  calls: 'This process has reached its limit of live calls (MAX_CALLS).',
+  starts: 'More calls came in one second than can be opened without harm to those that are up (MAX_STARTS_PER_SECOND).',
+  delay: 'The process is late with the audio of the calls that are up (MAX_LOOP_DELAY_MS).',
+  heap: 'The memory of the process is nearly used up.',
+  model: 'The model server has no capacity left for new calls.',
+}
 
 interface Caller {
   /** The last call, answered or not. */
@@ -71,9 +77,9 @@ const trimOldest = (map: Map<string, unknown>, most: number): void => {
 export const createAdmission = (options: {
   readonly limits: AdmissionLimits
   readonly clock: Clock
-  active(): ReturnType<CallRegistry['active']>
+  readonly registry: Pick<CallRegistry, 'active' | 'room'>
 }): Admission => {
-  const { limits, clock, active } = options
+  const { limits, clock, registry } = options
   const callers = new Map<string, Caller>()
   const refused = new Map<string, { readonly at: number; readonly refusal: Refusal }>()
   let sweeping = false
@@ -105,15 +111,15 @@ export const createAdmission = (options: {
     return caller
   }
 
-  const full = (reason: string): Refusal => ({ code: 'calls_full', reason, mayRing: true })
+  const full = (why: Refusal['why'], reason: string): Refusal => ({ code: 'calls_full', why, reason, mayRing: true })
 
   /** Refuses a call when too many sessions wait for their audio, unless the oldest is abandoned: that one is ended. */
   const unjoinedRefusal = (calls: readonly CallSession[]): Refusal | undefined => {
     const unjoined = calls.filter(isUnjoined)
-    if (unjoined.length < Math.max(1, Math.floor(limits.calls * UNJOINED_SHARE))) return undefined
+    if (unjoined.length < Math.max(1, Math.floor(registry.room.limits.calls * UNJOINED_SHARE))) return undefined
     const oldest = unjoined.reduce((one, other) => (other.facts.startedAt < one.facts.startedAt ? other : one))
     if (clock.date().getTime() - oldest.facts.startedAt.getTime() < GIVEN_UP_AFTER_MS)
-      return full('Too many sessions are waiting for the audio of their calls.')
+      return full('unjoined', 'Too many sessions are waiting for the audio of their calls.')
     oldest.end('never_connected')
     return undefined
   }
@@ -131,21 +137,22 @@ export const createAdmission = (options: {
     if (reason === undefined) return undefined
     const mayRing = caller.fallbacks.length < FALLBACKS_PER_CALLER * factor
     if (mayRing) caller.fallbacks.push(clock.now())
-    return { code: 'caller_limit_reached', reason, mayRing }
+    return { code: 'caller_limit_reached', why: 'caller', reason, mayRing }
   }
 
   const decide = ({ direction, caller: { number } }: NewCall): Refusal | undefined => {
-    const calls = active()
-    if (calls.length >= limits.calls) return full('This process has reached its limit of live calls (MAX_CALLS).')
+    // First what costs least: in a flood this is all that is done for a call.
+    const noRoom = registry.room.refuse('inbound')
+    if (noRoom) return full(noRoom, noRoomSentences[noRoom])
     // Outbound calls are limited by the dialer's policy.
     if (direction === 'outbound') return undefined
+    const calls = registry.active()
     const refusal = callerRefusal(number, calls) ?? unjoinedRefusal(calls)
     if (!refusal) callerOf(number ?? 'withheld').starts.push(clock.now())
     return refusal
   }
 
   return {
-    isFull: () => active().length >= limits.calls,
     refuse(call) {
       const before = refused.get(call.legId)
       if (before) return before.refusal

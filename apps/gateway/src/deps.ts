@@ -1,16 +1,16 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { CallRegistry } from '@llc-phone/core'
+import type { CallRegistry, GuardedProvider } from '@llc-phone/core'
 import type { Dialer } from '@llc-phone/dialer'
 import type { CallNotes, ContactBook, DoNotCallList, NumberBook, OutboundLedger, Store } from '@llc-phone/store'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Logger } from 'pino'
-import type { Admission } from './admission.ts'
 import type { CallFeed } from './watching/call-feed.ts'
 import type { CallLog } from './watching/call-log.ts'
 import type { Metrics } from './watching/metrics.ts'
 import type { Numbers } from './configuration/numbers.ts'
 import type { OutboundModes } from './configuration/outbound.ts'
+import type { Greetings } from './configuration/greetings.ts'
 import type { Phrases } from './configuration/phrases.ts'
 
 /** The HTTP side of a line. */
@@ -27,7 +27,6 @@ export interface GatewayDeps {
   readonly log: Logger
   readonly registry: CallRegistry
   readonly lines: readonly LineServer[]
-  readonly admission: Pick<Admission, 'isFull'>
   readonly numbers: Numbers
   /** Stores changes of the numbers. */
   readonly assignments: Pick<NumberBook, 'set' | 'remove'>
@@ -40,9 +39,12 @@ export interface GatewayDeps {
   readonly contacts: ContactBook
   readonly notes: Pick<CallNotes, 'of'>
   readonly phrases: Pick<Phrases, 'voices' | 'list' | 'record'>
+  readonly greetings: Pick<Greetings, 'list' | 'remove'>
   readonly metrics: Metrics
   readonly feed: CallFeed
   /** Absent when nothing is to be said about it. */
   readonly storage?: Pick<Store, 'problem'>
+  /** Absent when nothing is to be said about it. */
+  readonly model?: Pick<GuardedProvider, 'outage'>
   isDraining(): boolean
 }

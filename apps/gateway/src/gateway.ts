@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import { createCallRegistry, GatewayError, maskNumber, realtimeProvider, systemClock } from '@llc-phone/core'
+import { createCallRegistry, GatewayError, maskNumber, systemClock } from '@llc-phone/core'
 import { createCompletionDelivery } from '@llc-phone/delivery'
 import { createDialer, defaultPolicy } from '@llc-phone/dialer'
 import { createTwilioLine, restUrlOf, twilioAccount } from '@llc-phone/line-twilio'
@@ -10,22 +10,28 @@ import { createAdmission } from './admission.ts'
 import { buildApp } from './app.ts'
 import { createCallFeed } from './watching/call-feed.ts'
 import { createCallLog } from './watching/call-log.ts'
+import { createLiveLog } from './watching/live-log.ts'
 import { describeCause } from './watching/describe-cause.ts'
 import { createDrain } from './drain.ts'
 import type { Env } from './configuration/env.ts'
 import { createLineHost } from './inbound.ts'
 import { createMetrics } from './watching/metrics.ts'
-import { modelServerOf } from './configuration/model-server.ts'
+import { speakerOf } from './configuration/model-server.ts'
+import { createModelSide } from './model-side.ts'
 import { modelWarning } from './configuration/models.ts'
+import { capacityOf, readMachine } from './configuration/capacity.ts'
 import type { Numbers } from './configuration/numbers.ts'
 import { createObserver } from './watching/observe.ts'
+import { openGreetings } from './configuration/greetings.ts'
 import { openPhrases } from './configuration/phrases.ts'
+import { watchLoad } from './watching/load-watch.ts'
 import { describePortHolder } from './watching/port-holder.ts'
 import { agentFor, logProxy, proxyFetch } from './configuration/proxy.ts'
+import { reportPromptSizes } from './watching/prompt-sizes.ts'
 import { guardProcess } from './watching/process-guard.ts'
 import { createStorageWatch, type StorageWatch } from './watching/storage-watch.ts'
 import { watchLedger } from './watching/watched-ledger.ts'
-import { createUntakenReport, kindsOfCall } from './configuration/wishes.ts'
+import { kindsOfCall } from './configuration/wishes.ts'
 
 /** A gateway that listens. */
 export interface Gateway {
@@ -101,9 +107,12 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
 const assemble = async (env: Env, options: GatewayOptions, store: Store, storage: StorageWatch): Promise<Gateway> => {
   const { log, configure = configureGateway, demoData = false } = options
   const metrics = createMetrics(
-    () => registry.active(),
+    () => registry,
     () => dialer.waiting,
     () => store.problem() === undefined,
+    () => provider.outage !== undefined,
+    () => live.lagSeconds(),
+    () => pool.idle,
   )
   const ledger = watchLedger(store.outbound, metrics)
   const { numbers, outbound, messages, delivery } = await configure({ env, store, log, demoData })
@@ -124,18 +133,17 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     log,
     spool,
     keepEvents: { archive: store.events, days: env.KEEP_EVENTS_DAYS },
+    isLost: (call) => live.isLost(call),
   })
+  const live = createLiveLog({ journal: store.journal, active: () => registry.active(), log })
   const feed = createCallFeed()
-  const provider = realtimeProvider({
-    ...modelServerOf(env),
-    onDialect(dialect) {
-      log.info({ dialect }, 'the model server speaks another dialect')
-      reportUntaken()
-    },
-    onLeftOut: (field) => log.warn({ field }, 'the model server refuses a setting: calls go without it'),
+  const { provider, pool } = createModelSide(env, {
+    log,
+    metrics,
+    kinds: kindsOfCall(numbers, outbound),
+    onQuota: (quota) => registry.room.quota(quota),
   })
-  const reportUntaken = createUntakenReport(kindsOfCall(numbers, outbound), provider, log)
-  reportUntaken()
+  reportPromptSizes(numbers, log, metrics)
   const phrases = await openPhrases({
     archive: store.phrases,
     provider,
@@ -144,12 +152,21 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     log,
     voices: [env.OPENAI_VOICE, ...numbers.voices, ...(outbound?.voices ?? [])],
   })
+  const capacity = capacityOf(env.MAX_CALLS, readMachine())
+  const greetings = await openGreetings({ archive: store.greetings, clock: systemClock, log, ...speakerOf(env) })
   const registry = createCallRegistry({
     clock: systemClock,
-    provider,
+    provider: pool,
     defaultVoice: env.OPENAI_VOICE,
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
     phrases: phrases.book,
+    limits: {
+      calls: capacity.calls,
+      startsPerSecond: env.MAX_STARTS_PER_SECOND,
+      loopDelayMs: env.MAX_LOOP_DELAY_MS,
+    },
+    persist: live.persist,
+    greetings: greetings.book,
     observe: createObserver({
       log,
       metrics,
@@ -170,12 +187,11 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   })
   const admission = createAdmission({
     limits: {
-      calls: env.MAX_CALLS,
       callsPerCaller: env.MAX_CALLS_PER_CALLER,
       startsPerCaller: env.MAX_STARTS_PER_CALLER,
     },
     clock: systemClock,
-    active: () => registry.active(),
+    registry,
   })
   const drain = createDrain({
     registry,
@@ -194,6 +210,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     clock: systemClock,
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
     primes: env.PREWARM_PRIMING,
+    modelIsOut: () => provider.outage !== undefined,
     webhook: env.OUTBOUND_WEBHOOK_URL !== undefined,
     isOurNumber: (number) => number === outbound?.from || numbers.list().some((ours) => ours.number === number),
     onProblem: ({ callId, message, cause }) =>
@@ -206,9 +223,11 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     numbers,
     ownNumber: env.TWILIO_PHONE_NUMBER,
     calls,
+    journal: store.journal,
     messages,
     dialer,
     metrics,
+    model: provider,
     turnsAway: () => drain.turnsAway,
   })
   const app = await buildApp({
@@ -216,7 +235,6 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     log,
     registry,
     lines: [twilio.serve(host)],
-    admission,
     numbers,
     assignments: store.numbers,
     calls,
@@ -227,9 +245,11 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     contacts: store.contacts,
     notes: store.callNotes,
     phrases,
+    greetings,
     metrics,
     feed,
     storage: store,
+    model: provider,
     isDraining: () => drain.begun,
   })
   // Warm up code that is loaded and compiled on first use (some 50 ms), so that the first caller does not wait for it.
@@ -244,26 +264,34 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     )
   }
   calls.start()
+  live.start()
   delivery?.start()
   completions.start()
   // Calls of an earlier process are looked up at the carrier; new callers must not wait for that.
   storage
     .nowOrLater(() => dialer.start())
     .catch((error: unknown) => log.error(describeCause(error), 'outbound calls not recovered'))
+  const loadWatch = watchLoad(systemClock, registry.room.sample)
   const { port } = app.server.address() as AddressInfo
   log.info({ host: env.HOST, port, publicUrl: env.PUBLIC_URL, model: env.OPENAI_MODEL }, 'gateway listens')
+  log.info({ calls: capacity.calls, because: capacity.why }, 'takes this many calls at a time')
   if (env.RECORD_PHRASES) void phrases.recordMissing()
 
   let closed: Promise<void> | undefined
   const close = async () => {
+    loadWatch.stop()
     await app.close()
+    provider.stop()
+    await live.stop()
     await calls.flush()
     await ledger.flush()
+    await greetings.stop()
     await Promise.all([delivery?.stop(), completions.stop()])
     await store.close()
     log.info('gateway stopped')
   }
   const stop = async (by: 'operator' | 'defect') => {
+    pool.stop()
     // Place no more calls; answered ones finish like any other. Closing the server first would hang up on everybody.
     await Promise.all([drain.begin(by), dialer.stop(), phrases.stop()])
     closed ??= close()

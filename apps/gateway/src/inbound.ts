@@ -5,19 +5,23 @@ import {
   systemClock,
   tryE164,
   endedOnPurpose,
+  type GuardedProvider,
   type CallRegistry,
   type E164,
   type LineHost,
   type LineLog,
   type MessageBook,
   type OurNumbers,
+  type LostLeg,
   type TurnedAway,
 } from '@llc-phone/core'
 import type { Dialer } from '@llc-phone/dialer'
-import type { RecordedCall } from '@llc-phone/store'
+import type { LiveJournal, RecordedCall } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { Admission } from './admission.ts'
 import type { Numbers } from './configuration/numbers.ts'
+import { createRefusalLog } from './refusal-log.ts'
+import { createAdoption } from './adoption.ts'
 import { createLineHttp } from './routes/line-http.ts'
 import type { CallLog } from './watching/call-log.ts'
 import { describeCause } from './watching/describe-cause.ts'
@@ -32,9 +36,13 @@ export interface InboundDeps {
   /** Used in place of the called address when that is no number of ours, such as a SIP address. */
   readonly ownNumber?: E164
   readonly calls: Pick<CallLog, 'begun' | 'find'>
+  /** Calls of processes that died. */
+  readonly journal: Pick<LiveJournal, 'abandoned' | 'adopt'>
   readonly messages: Pick<MessageBook, 'take'>
   readonly dialer: Pick<Dialer, 'statusReported'>
-  readonly metrics: Pick<Metrics, 'refused'>
+  readonly metrics: Pick<Metrics, 'refused' | 'turnedAway' | 'adopted'>
+  /** What other calls have shown of the model server: while it is out, new callers go to the fallback route at once. */
+  readonly model?: Pick<GuardedProvider, 'outage'>
   /** Whether new callers go to the fallback route because the process is about to end. */
   turnsAway(): boolean
 }
@@ -65,6 +73,7 @@ const lineLog = (log: Logger): LineLog => {
 /** The gateway's side of its lines: decides who answers a call and who gets no session, and stores what a line reports. */
 export const createLineHost = (deps: InboundDeps): LineHost => {
   const { registry, numbers, calls, log, admission, metrics, messages, dialer, ownNumber } = deps
+  const tellRefusal = createRefusalLog(log, systemClock)
   const ours: OurNumbers = {
     // Numbers can be added while the gateway runs.
     get own() {
@@ -91,6 +100,38 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     fallback: numbers.resolve(dialled).fallback,
   })
 
+  /** Who takes a caller of an earlier process whose call cannot go on. */
+  const turnedAwayOf = async (
+    { legId, direction, dialled: rung, isNamed, report }: LostLeg,
+    isUnanswered: boolean,
+  ): Promise<TurnedAway | undefined> => {
+    // The conversation with the person is over.
+    if (report?.transfer === 'bridged') return undefined
+    // A journal that has not answered is not asked once more: the caller waits.
+    const asked = isUnanswered ? 'unasked' : await recorded(legId)
+    // Neither the journal nor the carrier knows the call: it is none of the gateway's.
+    if (asked === 'unknown' && !isNamed) return undefined
+    const known = typeof asked === 'string' ? undefined : asked
+    if (endedOnPurpose(known?.disposition)) return undefined
+    log.warn({ callId: known?.callId, legId }, 'call of an earlier process: the caller goes to the fallback route')
+    const dialled = tryE164(known?.dialled ?? '') ?? rung
+    return fallbackOf(known?.direction === 'outbound' ? 'outbound' : direction, dialled)
+  }
+
+  const adoption = createAdoption({ ...deps, limitMs: JOURNAL_LIMIT_MS })
+
+  /** Why a new caller does not wait for the model. A call that has a session already keeps it. */
+  const outageRefusal = (legId: string) => {
+    const outage = deps.model?.outage
+    if (!outage || registry.byLegId(legId)) return undefined
+    return {
+      code: 'model_outage',
+      why: 'outage',
+      reason: `Other calls have shown that no model is to be had (${outage.code}).`,
+      mayRing: true,
+    } as const
+  }
+
   return {
     numbers: ours,
     calls: registry,
@@ -109,15 +150,17 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
         turnedAway: { direction, dialled, ...(mayRing ? { fallback } : {}) },
       })
       if (deps.turnsAway()) {
+        metrics.turnedAway('draining')
         log.warn({ legId, dialled: shown(rung, NO_NUMBER) }, 'draining: a new caller goes to the fallback route')
         return turnAway(true)
       }
-      const refusal = admission.refuse({ legId, direction, caller })
+      const refusal = admission.refuse({ legId, direction, caller }) ?? outageRefusal(legId)
       if (refusal) {
-        const { code, reason, mayRing } = refusal
+        const { code, reason, why, mayRing } = refusal
         metrics.refused(code)
+        metrics.turnedAway(why)
         const who = { caller: shown(caller.number, 'withheld'), dialled: shown(rung, NO_NUMBER) }
-        log.warn({ legId, code, reason, ...who }, 'call not answered by the assistant')
+        tellRefusal(why, { legId, code, reason, ...who })
         return turnAway(mayRing)
       }
       // Outbound calls have no fallback: nobody else is rung for a callee.
@@ -129,6 +172,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
         otherParty: caller,
         dialled,
         mode,
+        instance: name,
         ...(mayUseFallback ? { fallback } : {}),
       })
       const { callId } = call.facts
@@ -153,15 +197,11 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       const facts = registry.byLegId(legId)?.facts
       return fallbackOf(facts?.direction === 'outbound' ? 'outbound' : direction, facts?.dialled ?? rung)
     },
-    async lost({ legId, direction, dialled: rung, isNamed }) {
-      const asked = await recorded(legId)
-      // Neither the journal nor the carrier knows the call: it is none of the gateway's.
-      if (asked === 'unknown' && !isNamed) return undefined
-      const known = typeof asked === 'string' ? undefined : asked
-      if (endedOnPurpose(known?.disposition)) return undefined
-      log.warn({ callId: known?.callId, legId }, 'call of an earlier process: the caller goes to the fallback route')
-      const dialled = tryE164(known?.dialled ?? '') ?? rung
-      return fallbackOf(known?.direction === 'outbound' ? 'outbound' : direction, dialled)
+    async lost(leg) {
+      const found = deps.turnsAway() ? 'none' : await adoption.resume(leg)
+      if (typeof found !== 'string') return { call: found }
+      const turnedAway = await turnedAwayOf(leg, found === 'unanswered')
+      return turnedAway && { turnedAway }
     },
     async keepRecording({ legId, caller, recordingId, recordingUrl, route }) {
       const facts = registry.byLegId(legId)?.facts

@@ -1,4 +1,4 @@
-import { e164, type CallSession, type E164 } from '@llc-phone/core'
+import { createRoom, e164, unlimited, type CallSession, type E164, type RoomLimits } from '@llc-phone/core'
 import { fakeClock } from '@llc-phone/core/testing'
 import { expect, it } from 'vitest'
 import { createAdmission, type AdmissionLimits } from '../src/admission.ts'
@@ -8,13 +8,18 @@ import { callSidOf, CALLER, ringing, testGateway } from './support/gateway.ts'
 const TEN_MINUTES_MS = 10 * 60_000
 
 /** A door, the calls that came through it, and the clock on the wall beside it. */
-const createDoor = (changes: Partial<AdmissionLimits> = {}) => {
+const createDoor = ({
+  calls = 1_000,
+  startsPerSecond = Infinity,
+  ...changes
+}: Partial<AdmissionLimits & RoomLimits> = {}) => {
   const clock = fakeClock()
   const live = new Map<string, CallSession>()
+  const room = createRoom(clock, { ...unlimited, calls, startsPerSecond }, () => live.size)
   const admission = createAdmission({
-    limits: { calls: 1_000, callsPerCaller: 5, startsPerCaller: 30, ...changes },
+    limits: { callsPerCaller: 5, startsPerCaller: 30, ...changes },
     clock,
-    active: () => [...live.values()],
+    registry: { room, active: () => [...live.values()] },
   })
   let n = 0
   const ring = (
@@ -31,7 +36,9 @@ const createDoor = (changes: Partial<AdmissionLimits> = {}) => {
       state: { phase: 'ready' },
       end: () => live.delete(legId),
     }
-    if (!refusal) live.set(legId, call as unknown as CallSession)
+    if (refusal) return refusal
+    live.set(legId, call as unknown as CallSession)
+    room.started()
     return refusal
   }
   /** Everybody on the line talks. */
@@ -93,14 +100,23 @@ it('leaves whom we call ourselves to the limits of those who call', () => {
 })
 
 it('has room for so many calls, and hands the next ones to the fallback', () => {
-  const { ring, join, admission } = createDoor({ calls: 100 })
+  const { ring, join } = createDoor({ calls: 100 })
   for (const number of strangers(100)) {
     expect(ring(number)).toBeUndefined()
     join()
   }
-  expect(admission.isFull()).toBe(true)
-  expect(ring(CALLER)).toMatchObject({ code: 'calls_full', mayRing: true })
+  expect(ring(CALLER)).toMatchObject({ code: 'calls_full', why: 'calls', mayRing: true })
   expect(ring(CALLER, { direction: 'outbound' })).toMatchObject({ code: 'calls_full' })
+})
+
+it('opens as many in a second as do no harm to those who talk, and has room for the next a moment later', async () => {
+  const { ring, live, clock } = createDoor({ startsPerSecond: 20 })
+  const refusals = strangers(500).map((number) => ring(number))
+  expect(live.size).toBe(20)
+  expect(refusals.at(-1)).toMatchObject({ code: 'calls_full', why: 'starts', mayRing: true })
+  await clock.advance(500)
+  for (const number of strangers(500)) ring(number)
+  expect(live.size).toBe(30)
 })
 
 it('keeps a quarter of the room at most for calls that nobody has joined', async () => {
@@ -129,9 +145,9 @@ it('turns nobody away without a word: the caller hears an apology and is put thr
   const clock = fakeClock()
   const gateway = await testGateway(calls.registry, {
     admission: createAdmission({
-      limits: { calls: 100, callsPerCaller: 2, startsPerCaller: 30 },
+      limits: { callsPerCaller: 2, startsPerCaller: 30 },
       clock,
-      active: () => calls.registry.active(),
+      registry: calls.registry,
     }),
   })
   const answers = []
@@ -158,8 +174,7 @@ it('says nothing of a fallback to somebody we have called when there is no room'
   const calls = fakeRegistry()
   const gateway = await testGateway(calls.registry, {
     admission: {
-      isFull: () => true,
-      refuse: () => ({ code: 'calls_full', reason: 'full', mayRing: true }),
+      refuse: () => ({ code: 'calls_full', why: 'calls', reason: 'full', mayRing: true }),
     },
   })
   const answer = await gateway.post(

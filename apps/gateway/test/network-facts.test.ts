@@ -2,7 +2,7 @@ import { e164, type E164 } from '@llc-phone/core'
 import { describe, expect, it } from 'vitest'
 import { createAdmission } from '../src/admission.ts'
 import { defineNumbers } from '../src/configuration/numbers.ts'
-import { fakeRegistry, noLine, quietMode } from './support/fake-calls.ts'
+import { fakeRegistry, noCalls, noLine, quietMode } from './support/fake-calls.ts'
 import {
   callSidOf,
   CALLER,
@@ -116,7 +116,6 @@ describe('whoever rings', () => {
     const numbers: (E164 | undefined)[] = []
     const gateway = await testGateway(calls.registry, {
       admission: {
-        isFull: () => false,
         refuse: ({ caller }) => void numbers.push(caller.number),
       },
     })
@@ -197,9 +196,9 @@ describe('a call that Twilio names in an odd way', () => {
 
   it('does not have the refusal of another call without an id', () => {
     const admission = createAdmission({
-      limits: { calls: 10, callsPerCaller: 1, startsPerCaller: 1 },
+      limits: { callsPerCaller: 1, startsPerCaller: 1 },
       clock: { now: () => 0, date: () => new Date(0), after: () => ({ stop: () => undefined }) },
-      active: () => [],
+      registry: noCalls,
     })
     const call = (number: E164) => ({ legId: '', direction: 'inbound' as const, caller: { number } })
     expect([admission.refuse(call(CALLER)), admission.refuse(call(CALLER))?.code]).toEqual([

@@ -3,7 +3,7 @@ import type { OutboundChange, OutboundLedger } from '@llc-phone/store'
 import { expect, it } from 'vitest'
 import { createMetrics } from '../src/watching/metrics.ts'
 import { watchLedger } from '../src/watching/watched-ledger.ts'
-import { quietMode } from './support/fake-calls.ts'
+import { noCalls, quietMode } from './support/fake-calls.ts'
 
 const outboundCall = (callId: string, prewarmed: PrewarmResult) =>
   ({
@@ -13,7 +13,7 @@ const outboundCall = (callId: string, prewarmed: PrewarmResult) =>
   }) as unknown as CallSession
 
 it('counts what became of the models that were opened for calls', async () => {
-  const metrics = createMetrics(() => [])
+  const metrics = createMetrics(() => noCalls)
   const cases = [
     ['ready', true],
     ['ready', true],
@@ -38,7 +38,7 @@ it('counts what became of the models that were opened for calls', async () => {
 it('counts each outbound call once, by result and gate, and the queue as it is', async () => {
   let waiting = 3
   const metrics = createMetrics(
-    () => [],
+    () => noCalls,
     () => waiting,
   )
   const written: OutboundChange[] = []
@@ -76,7 +76,7 @@ it('waits for writes that are under way', async () => {
   const slow = Promise.withResolvers<void>()
   const ledger = watchLedger(
     { change: () => slow.promise } as unknown as OutboundLedger,
-    createMetrics(() => []),
+    createMetrics(() => noCalls),
   )
   const writing = ledger.change('a', { state: 'ringing' })
   let isFlushed = false

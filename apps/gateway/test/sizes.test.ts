@@ -7,14 +7,14 @@ import { describeCause } from '../src/watching/describe-cause.ts'
 import { createLog } from '../src/watching/log.ts'
 import { createMetrics } from '../src/watching/metrics.ts'
 import { createObserver } from '../src/watching/observe.ts'
-import { fakeRegistry, quietMode } from './support/fake-calls.ts'
+import { fakeRegistry, noCalls, quietMode } from './support/fake-calls.ts'
 import { ADMIN_TOKEN, callSidOf, ringing, silentCallLog, testGateway } from './support/gateway.ts'
 
 const MEGABYTE = 'x'.repeat(1_000_000)
 const call = { facts: { callId: 'a', legId: 'CA1' }, mode: quietMode('ivr') } as unknown as CallSession
 
 it('keeps the figures small, whatever a server calls its errors', async () => {
-  const metrics = createMetrics(() => [])
+  const metrics = createMetrics(() => noCalls)
   for (let n = 0; n < 60; n++) {
     metrics.observe(call, { type: 'problem', code: `${n}${MEGABYTE}`, message: '' })
     metrics.refused(`code ${n}\n${MEGABYTE}`)
@@ -88,7 +88,7 @@ it('logs what a server said as personal data, and in a size', () => {
   const lines: string[] = []
   const observe = createObserver({
     log: createLog({ level: 'info', secrets: [], stream: { write: (line) => void lines.push(line) } }),
-    metrics: createMetrics(() => []),
+    metrics: createMetrics(() => noCalls),
     feed: { publish: () => undefined, subscribe: () => undefined, close: () => undefined },
     calls: silentCallLog,
     outboundEnded: () => undefined,

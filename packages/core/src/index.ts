@@ -22,12 +22,15 @@ export {
 export type {
   CallUsage,
   HeardPart,
+  CallKind,
+  ConnectionPurpose,
   ModelCapabilities,
   ModelCommand,
   ModelConnection,
   ModelEvent,
   ModelListener,
   ModelProvider,
+  ModelQuota,
   HistoryItem,
   SessionConfig,
   TokenUsage,
@@ -61,6 +64,7 @@ export type {
   OurNumbers,
   Recording,
   TurnedAway,
+  LostLeg,
   UnknownLeg,
 } from './call/line-host.ts'
 export {
@@ -82,6 +86,7 @@ export {
   type PhraseKey,
   type RecordedPhrase,
 } from './phrases.ts'
+export type { GreetingBook, RecordedGreeting, SpokenGreeting, WantedGreeting } from './greetings.ts'
 export { numberFromNetwork } from './telephone/network-number.ts'
 export { answersSchema, whatYouKnow, type Answer } from './mode/knowledge.ts'
 export { fixed, live, renderPrompt, type Section } from './mode/prompt.ts'
@@ -212,6 +217,7 @@ export {
 } from './call/log/replay.ts'
 export type { CallStory, ToolRun, Turn } from './call/story.ts'
 export type { Transfer } from './call/transfers.ts'
+export type { CallChanges, CallStep, RememberedCall, ResumePlan } from './call/memory.ts'
 export {
   createCallRegistry,
   type CallRegistry,
@@ -219,10 +225,17 @@ export {
   type OutboundCallRequest,
   type RegistryOptions,
 } from './call/registry.ts'
+export type { LoadLevel, LoadSample } from './call/brake.ts'
+export { createBudget, type Budget } from './budget.ts'
+export { createRoom, noRoomReasons, unlimited, type NoRoom, type Room, type RoomLimits } from './call/room.ts'
 export { endedOnPurpose } from './call/instruction.ts'
 export type { CallSession } from './call/session.ts'
 export type { PrewarmResult } from './call/steps/connecting.ts'
 export { realtimeProvider, type RealtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'
+export { promptSizeOf, type PromptSize } from './mode/prompt-size.ts'
+export { withBreaker, type BreakerOptions, type GuardedProvider } from './model-server/breaker.ts'
+export { withPool, type PooledProvider, type PoolOptions, type PoolOutcome } from './model-server/pool.ts'
+export type { Outage } from './model-server/breaker-state.ts'
 export type { ModelProfile, Untaken } from './realtime/profile.ts'
 export {
   asKeywords,

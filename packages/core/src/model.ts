@@ -69,11 +69,14 @@ export interface HeardPart {
 export type ModelCommand =
   | { readonly type: 'configure'; readonly config: Partial<SessionConfig> }
   | { readonly type: 'addMessage'; readonly role: 'user' | 'system' | 'assistant'; readonly text: string }
+  /** Steps that happened on another connection, behind those of the settings' `history`. */
+  | { readonly type: 'addHistory'; readonly items: readonly HistoryItem[] }
   /**
    * Asks for a reply. Requests coalesce while one is being generated; a request unanswered for two seconds is sent again when
    * repeated. `again`: the repeated request of a late reply, with nothing new to answer; one reply is enough for both.
    */
   | { readonly type: 'reply'; readonly again?: true }
+  /** The output of a tool call of this connection, or of one that its history left without. */
   | { readonly type: 'toolOutput'; readonly toolCallId: string; readonly output: string }
   /**
    * Stops the active reply (needs `cancel`) and corrects the conversation to what was heard. `heard` lists unfinished parts
@@ -114,6 +117,13 @@ export interface TranscriptionUsage {
 export interface CallUsage extends TokenUsage {
   readonly transcription?: readonly TranscriptionUsage[]
 }
+
+/** What a model server says about limits that all calls share. */
+export type ModelQuota =
+  /** The share (0 to 1) of a budget, such as tokens a minute, that is left, and how long until all of it is there again. */
+  | { readonly type: 'left'; readonly budget: string; readonly left: number; readonly wholeInMs: number }
+  /** It has refused a connection or a reply for load; `retryAfterMs` as it asked for. */
+  | { readonly type: 'refused'; readonly retryAfterMs?: number }
 
 /** Events of a model connection. Audio is reported separately. */
 export type ModelEvent =
@@ -207,13 +217,33 @@ export interface ModelConnection {
   close(): void
 }
 
+/** Calls that begin with the same settings, so that a session can be configured before one of them comes. */
+export interface CallKind {
+  /** Mode and number. */
+  readonly name: string
+  /** The settings of all these calls but for what is particular to one of them: its instructions begin with those. */
+  settings(): SessionConfig
+}
+
+/** What a connection is for, as far as it is known before the session config is. */
+export interface ConnectionPurpose {
+  /** The other party's number, if known; an adapter need not pass it on. */
+  readonly caller?: string | undefined
+  /** The kind of call that begins; absent when the call has begun already, or has no like. */
+  readonly kind?: CallKind | undefined
+}
+
 /** The port for a speech-to-speech model. */
 export interface ModelProvider {
   readonly name: string
   readonly can: ModelCapabilities
   /**
    * Opens a connection; progress and failures are reported to the listener. The config may be a promise; it is sent as soon as
-   * it and the session are there. `caller` is the other party's number, if known; an adapter need not pass it on.
+   * it and the session are there. Nothing is reported before this returns.
    */
-  connect(config: Promise<SessionConfig> | SessionConfig, listener: ModelListener, caller?: string): ModelConnection
+  connect(
+    config: Promise<SessionConfig> | SessionConfig,
+    listener: ModelListener,
+    purpose?: ConnectionPurpose,
+  ): ModelConnection
 }

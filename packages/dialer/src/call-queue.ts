@@ -2,7 +2,7 @@ import { CallRefused, type Clock, type GatewayError, type Timer } from '@llc-pho
 import { createPacer } from './pacer.ts'
 import type { DialingPolicy } from './policy.ts'
 
-/** One of the `maxConcurrent` slots for calls. */
+/** One of the `maxConcurrent` slots for calls, taken while the process had room. */
 export interface Turn {
   /** Safe to call twice. `unused`: nothing was placed, so the next call need not wait for the carrier's pace. */
   release(how?: 'unused'): void
@@ -10,7 +10,7 @@ export interface Turn {
 
 /** A call's place in the queue, and the turn it gets there. */
 export interface QueuePlace {
-  /** `now`: the turn is granted already; `soon`: it waits for the carrier's pace only; `later`: it waits for a slot. */
+  /** `now`: the turn is granted already; `soon`: it waits for the carrier's pace only; `later`: it waits for a slot, or for room. */
   readonly starts: 'now' | 'soon' | 'later'
   readonly turn: Promise<Turn>
   /** Gives up the place: rejects `turn` with this error, or releases a granted turn as unused. Safe to call twice. */
@@ -30,10 +30,17 @@ interface Waiting {
   refuse(error: GatewayError): void
 }
 
-/** Queue of calls that wait for a slot and for the carrier's pace: first in, first out; bounded in length and in time. */
+/** How often it is asked again whether a call may start, while none may. */
+const ASK_AGAIN_MS = 500
+
+/**
+ * Queue of calls that wait for a slot, for the carrier's pace, and until one may start (`mayStart`: room in the process, a model
+ * server that serves): first in, first out; bounded in length and in time.
+ */
 export const createCallQueue = (
   clock: Clock,
   { callsPerSecond, maxConcurrent, queue }: Pick<DialingPolicy, 'callsPerSecond' | 'maxConcurrent' | 'queue'>,
+  mayStart: () => boolean = () => true,
 ) => {
   const pacer = createPacer(clock, callsPerSecond)
   const waiting: Waiting[] = []
@@ -43,7 +50,7 @@ export const createCallQueue = (
   let wake: Timer | undefined
   let closed: GatewayError | undefined
 
-  const isFree = (): boolean => busy < maxConcurrent && pacer.waitMs === 0
+  const isFree = (): boolean => busy < maxConcurrent && pacer.waitMs === 0 && mayStart()
 
   const takeTurn = (): Turn => {
     busy++
@@ -65,7 +72,8 @@ export const createCallQueue = (
   const advance = (): void => {
     wake?.stop()
     while (waiting.length > 0 && isFree()) waiting.shift()!.grant(takeTurn())
-    if (waiting.length > 0 && busy < maxConcurrent) wake = clock.after(pacer.waitMs, advance)
+    if (waiting.length > 0 && busy < maxConcurrent)
+      wake = clock.after(mayStart() ? pacer.waitMs : Math.max(pacer.waitMs, ASK_AGAIN_MS), advance)
   }
 
   const wait = (expiresAtMs: number): Pick<QueuePlace, 'turn' | 'leaveQueue'> => {
@@ -117,7 +125,7 @@ export const createCallQueue = (
             const turn = takeTurn()
             return { starts: 'now', turn: Promise.resolve(turn), leaveQueue: () => turn.release('unused') }
           }
-          const starts = waiting.length + busy < maxConcurrent ? 'soon' : 'later'
+          const starts = waiting.length + busy < maxConcurrent && mayStart() ? 'soon' : 'later'
           return { starts, ...wait(expiresAtMs) }
         },
       }

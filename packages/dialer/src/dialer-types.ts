@@ -45,7 +45,7 @@ export interface DialerProblem {
 }
 
 export interface DialerOptions {
-  readonly registry: Pick<CallRegistry, 'prepare'>
+  readonly registry: Pick<CallRegistry, 'prepare' | 'room'>
   readonly ledger: PlacingLedger
   readonly doNotCall: Pick<DoNotCallList, 'find'>
   readonly contacts: Pick<ContactBook, 'find'>
@@ -62,6 +62,8 @@ export interface DialerOptions {
   readonly webhook?: boolean
   /** Whether the number is one of the gateway's: calling it would make a loop. `from` needs no check. */
   isOurNumber?(number: E164): boolean
+  /** Whether other calls have shown that no model is to be had: then queued calls wait, and nobody is rung. */
+  modelIsOut?(): boolean
   /** From 0 to 1; for the jitter of waits. */
   random?(): number
   /** Must neither throw nor block. */
@@ -72,7 +74,7 @@ export interface DialerOptions {
 export interface Dialer {
   /**
    * Resolves when the call is placed or its state is unknown, and at once with state `queued` when it must wait for
-   * another call to end; never with state `refused` or `failed`. Rejects with `CallRefused` when a gate is closed, with
+   * another call to end, or for the model server to be back; never with state `refused` or `failed`. Rejects with `CallRefused` when a gate is closed, with
    * `queue_full`, `idempotency_conflict`, `draining`, `call_not_placed`, or with the model's error.
    */
   dial(request: DialRequest): Promise<OutboundCall>

@@ -41,9 +41,10 @@ const conflict = (): GatewayError =>
  * const { callId, state } = await dialer.dial({ to, from, modeName: 'reminders', plan, requestHash })
  */
 export const createDialer = (options: DialerOptions): Dialer => {
-  const { ledger, doNotCall, contacts, carrier, policy, clock } = options
+  const { registry, ledger, doNotCall, contacts, carrier, policy, clock } = options
   const { random = Math.random, webhook = false } = options
   const problem = options.onProblem?.bind(options) ?? (() => {})
+  const modelIsOut = options.modelIsOut?.bind(options) ?? (() => false)
   const isOurNumber = options.isOurNumber?.bind(options) ?? (() => false)
   const { carrierUsdPerMinute } = policy.spend
   const tasks = new Set<Promise<unknown>>()
@@ -67,11 +68,16 @@ export const createDialer = (options: DialerOptions): Dialer => {
       problem({ callId, message: 'An outbound call without a session could not be hung up.', cause }),
     )
 
-  const callQueue = createCallQueue(clock, policy)
+  const callQueue = createCallQueue(
+    clock,
+    policy,
+    () => !modelIsOut() && registry.room.refuse('outbound') === undefined,
+  )
   const lateNews = createLateNews({ ledger, clock, carrierUsdPerMinute, endLeg, problem })
   const calls = createOutgoingCalls({ ledger, clock, lateNews, problem, track })
   const ports: OutgoingPorts = {
     ...options,
+    modelIsOut,
     lateNews,
     random,
     endLeg,

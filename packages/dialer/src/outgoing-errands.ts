@@ -18,6 +18,7 @@ export interface OutgoingPorts extends Pick<
   /** Spaces out the requests to the carrier: the queue spaces out starts only, and warming models takes unequal time. */
   readonly pacer: ReturnType<typeof createPacer>
   readonly lateNews: LateNews
+  modelIsOut(): boolean
   random(): number
   /** Ends a leg without a session; never rejects. */
   endLeg(callId: string, legId: string): Promise<void>
@@ -80,6 +81,9 @@ export const createErrands = (call: NewCall, ports: OutgoingPorts, record: CallR
     async warm(session: CallSession): Promise<OutgoingEvent | undefined> {
       const warmth = (await pause(clock, prewarmTimeoutMs, session.warmed)) ?? 'late'
       if (warmth === 'ended') return undefined
+      // A model that is merely slow is connected when they have answered; into an outage nobody is rung.
+      if (warmth === 'late' && ports.modelIsOut())
+        throw new GatewayError('model_outage', 'No model is to be had at present, as other calls have shown.')
       if (warmth !== 'refused') return { type: 'warmed' }
       const fault = session.state.modelProblem?.error
       throw new GatewayError(fault?.code ?? 'model_refused', fault?.message ?? 'The model refuses the call.')

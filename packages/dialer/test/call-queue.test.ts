@@ -9,7 +9,8 @@ const createRig = (
 ) => {
   const { callsPerSecond = 1, maxConcurrent = 10, max = 100, maxAgeMs = 60_000 } = changes
   const clock = fakeClock()
-  const queue = createCallQueue(clock, { callsPerSecond, maxConcurrent, queue: { max, maxAgeMs } })
+  const held = { is: false }
+  const queue = createCallQueue(clock, { callsPerSecond, maxConcurrent, queue: { max, maxAgeMs } }, () => held.is)
   const turns: { name: string; atMs: number; turn: Turn }[] = []
   const refused: { name: string; error: GatewayError }[] = []
   const enter = (name: string): 'now' | 'soon' | 'later' | undefined => {
@@ -20,8 +21,30 @@ const createRig = (
     )
     return entered?.starts
   }
-  return { clock, queue, turns, refused, enter }
+  return { clock, queue, turns, refused, enter, held }
 }
+
+it('has those wait whom the process has no room for, and lets them through in order when it has', async () => {
+  const clock = fakeClock()
+  let hasRoom = false
+  const queue = createCallQueue(
+    clock,
+    { callsPerSecond: 10, maxConcurrent: 10, queue: { max: 10, maxAgeMs: 60_000 } },
+    () => hasRoom,
+  )
+  const through: string[] = []
+  const enter = (name: string) => {
+    const place = queue.admit()!.enterQueue(clock.now() + 60_000)
+    void place.turn.then(() => through.push(name))
+    return place.starts
+  }
+  expect([enter('a'), enter('b')]).toEqual(['later', 'later'])
+  await clock.advance(30_000)
+  expect([through, queue.waiting]).toEqual([[], 2])
+  hasRoom = true
+  await clock.advance(600)
+  expect(through).toEqual(['a', 'b'])
+})
 
 describe('the queue of calls', () => {
   it('lets the first one through at once and the others at the pace of the carrier, first come, first served', async () => {
@@ -34,6 +57,22 @@ describe('the queue of calls', () => {
       ['c', 2_000],
       ['d', 3_000],
     ])
+  })
+
+  it('lets nobody through while it is held, and those who wait at the usual pace afterwards', async () => {
+    const { clock, turns, refused, enter, held } = createRig({ maxAgeMs: 60_000 })
+    held.is = true
+    expect(['a', 'b'].map(enter)).toEqual(['later', 'later'])
+    await clock.advance(30_000)
+    expect(turns).toEqual([])
+    held.is = false
+    await clock.advance(2_000)
+    expect(turns.map(({ name }) => name)).toEqual(['a', 'b'])
+    held.is = true
+    enter('c')
+    await clock.advance(60_000)
+    expect(refused).toMatchObject([{ name: 'c', error: { gate: 'queue_age' } }])
+    expect(clock.pending).toBe(0)
   })
 
   it('lets nobody pass those who wait, even if there is room', async () => {

@@ -53,6 +53,27 @@ describe('a call', () => {
     expect((await answer).state).toBe('ringing')
   })
 
+  it('is not placed when the model is late because it is out', async () => {
+    const rig = createRig({}, { warmMs: 60_000 })
+    const answer = expect(rig.dialer.dial(request())).rejects.toMatchObject({ code: 'model_outage' })
+    await rig.advance(9_000)
+    rig.model.isOut = true
+    await rig.advance(1_200)
+    await answer
+    expect([rig.net.placed, rig.model.open]).toEqual([[], 0])
+  })
+
+  it('waits in the queue while the model is out, and is placed when it is back', async () => {
+    const rig = createRig()
+    rig.model.isOut = true
+    expect(await rig.dial()).toMatchObject({ state: 'queued' })
+    await rig.advance(10_000)
+    expect([rig.net.placed, rig.model.connections]).toEqual([[], 0])
+    rig.model.isOut = false
+    await rig.advance(1_500)
+    expect(rig.net.placed).toHaveLength(1)
+  })
+
   it('is not placed when the model refuses it, and fails with the reason of the model', async () => {
     const rig = createRig()
     rig.model.refuses = new GatewayError('model_unauthorized', 'The key is wrong.')

@@ -1,5 +1,6 @@
 import type { E164 } from '@llc-phone/core'
-import { createRestClient, type RestAccount, type RestClient } from './rest-client.ts'
+import { createRestClient, type RestClient } from './rest-client.ts'
+import type { RestAccount } from './rest-transport.ts'
 
 /** An account with its REST clients. */
 export interface Account {

@@ -2,6 +2,7 @@ import type { CallFacts, Consultation, E164 } from '@llc-phone/core'
 import type { Accounts } from './accounts.ts'
 import { endCall, readFailure, redirectCall, restError } from './rest-client.ts'
 import { goodbyeDocument, keysOfExtension, type GoodbyeReason } from './twiml.ts'
+import { retried } from './retried.ts'
 
 /** Changes live calls over the REST API. Every rejection is a `call_control_failed`. */
 export interface CallControl {
@@ -48,8 +49,8 @@ export const createCallControl = (options: {
       to,
       from,
       ...(extension === undefined ? {} : { sendDigits: keysOfExtension(extension) }),
-      url: `${publicUrl}/twilio/person/${path}`,
-      statusCallback: `${publicUrl}/twilio/person-status/${path}`,
+      url: retried(`${publicUrl}/twilio/person/${path}`),
+      statusCallback: retried(`${publicUrl}/twilio/person-status/${path}`),
       statusCallbackEvent: ['initiated', 'ringing', 'answered', 'completed'],
       timeout: RING_SECONDS,
       timeLimit: PERSON_TIME_LIMIT_SECONDS,

@@ -1,5 +1,6 @@
-import twilio from 'twilio'
-import { createRestClient, type RestAccount } from './rest-client.ts'
+import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js'
+import { createRestClient } from './rest-client.ts'
+import type { RestAccount } from './rest-transport.ts'
 
 /** The result of one check. */
 export interface TwilioFinding {
@@ -42,7 +43,7 @@ export const examineSignature = async (publicUrl: string, authToken: string): Pr
     })
     return status
   }
-  const signed = await ask(twilio.getExpectedTwilioSignature(authToken, url, form))
+  const signed = await ask(getExpectedTwilioSignature(authToken, url, form))
   const forged = await ask('forged')
   if (signed >= 400) {
     const detail = `A signed request to ${url} is answered ${signed}: does PUBLIC_URL differ from what the gateway runs with?`

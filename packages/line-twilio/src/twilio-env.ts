@@ -1,6 +1,6 @@
 import type { E164 } from '@llc-phone/core'
 import * as z from 'zod'
-import type { RestAccount } from './rest-client.ts'
+import type { RestAccount } from './rest-transport.ts'
 import { parseSharedKeys } from './shared-keys.ts'
 
 /** Schemas shared with other parts of the environment. */

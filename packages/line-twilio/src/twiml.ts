@@ -1,6 +1,7 @@
 import { isPerson, type E164, type Route } from '@llc-phone/core'
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js'
 import { mediaOriginOf } from './signature.ts'
+import { retried } from './retried.ts'
 
 /** The TwiML documents of the line. */
 export interface Twiml {
@@ -90,21 +91,21 @@ export const createTwiml = (url: string): Twiml => {
 
   const connect = (response: VoiceResponse, token: string) => {
     response
-      .connect({ action: `${publicUrl}/twilio/after-stream`, method: 'POST' })
+      .connect({ action: retried(`${publicUrl}/twilio/after-stream`), method: 'POST' })
       // No query string: Twilio strips it or fails the handshake (31920).
       .stream({ url: `${mediaOrigin}/media/${encodeURIComponent(token)}` })
     return response.toString()
   }
 
   const recordOn = (response: VoiceResponse, key: string) => {
-    const action = `${publicUrl}/twilio/after-record/${encodeURIComponent(key)}`
+    const action = retried(`${publicUrl}/twilio/after-record/${encodeURIComponent(key)}`)
     response.record({
       action,
       method: 'POST',
       maxLength: MESSAGE_SECONDS,
       playBeep: true,
       finishOnKey: '#',
-      recordingStatusCallback: `${publicUrl}/twilio/recording`,
+      recordingStatusCallback: retried(`${publicUrl}/twilio/recording`),
     })
     // An empty recording asks no action: the next verb runs.
     response.redirect({ method: 'POST' }, `${action}?empty=1`)
@@ -121,7 +122,7 @@ export const createTwiml = (url: string): Twiml => {
     dial(number, callerId, extension) {
       const response = new VoiceResponse()
       const dial = response.dial({
-        action: `${publicUrl}/twilio/after-dial`,
+        action: retried(`${publicUrl}/twilio/after-dial`),
         method: 'POST',
         timeout: DIAL_TIMEOUT_SECONDS,
         answerOnBridge: true,
@@ -129,7 +130,7 @@ export const createTwiml = (url: string): Twiml => {
       })
       dial.number(
         {
-          statusCallback: `${publicUrl}/twilio/dial-status`,
+          statusCallback: retried(`${publicUrl}/twilio/dial-status`),
           statusCallbackMethod: 'POST',
           statusCallbackEvent: ['answered', 'completed'],
           ...sendDigits(extension),
@@ -141,7 +142,7 @@ export const createTwiml = (url: string): Twiml => {
     record: (key) => recordOn(new VoiceResponse(), key),
     conference(room, leg) {
       const response = new VoiceResponse()
-      const action = leg === 'caller' ? { action: `${publicUrl}/twilio/after-dial`, method: 'POST' } : {}
+      const action = leg === 'caller' ? { action: retried(`${publicUrl}/twilio/after-dial`), method: 'POST' } : {}
       response
         .dial(action)
         .conference({ startConferenceOnEnter: true, endConferenceOnExit: true, beep: 'false' }, stripControl(room))
@@ -153,7 +154,7 @@ export const createTwiml = (url: string): Twiml => {
         .gather({
           numDigits: 1,
           timeout: ANSWER_TIMEOUT_SECONDS,
-          action: `${publicUrl}/twilio/person-answer/${path}`,
+          action: retried(`${publicUrl}/twilio/person-answer/${path}`),
           method: 'POST',
           actionOnEmptyResult: true,
         })
@@ -176,7 +177,7 @@ export const createTwiml = (url: string): Twiml => {
       if (route && callerId) {
         response.say(`${APOLOGY} Please hold while we connect you with ${stripControl(route.label)}.`)
         // No verb after <Dial>: it would run after a successful call too. The action URL decides.
-        const action = `${publicUrl}/twilio/after-fallback`
+        const action = retried(`${publicUrl}/twilio/after-fallback`)
         const options = {
           action,
           method: 'POST',

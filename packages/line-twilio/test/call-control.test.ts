@@ -85,8 +85,8 @@ it('rings a person from the number that was dialled, with signed webhooks and a 
   expect(Object.fromEntries(form)).toMatchObject({
     To: '+14155550111',
     From: '+14155550101',
-    Url: 'https://phone.example.com/twilio/person/call-1/1',
-    StatusCallback: 'https://phone.example.com/twilio/person-status/call-1/1',
+    Url: 'https://phone.example.com/twilio/person/call-1/1#rc=2&rp=ct,rt,5xx',
+    StatusCallback: 'https://phone.example.com/twilio/person-status/call-1/1#rc=2&rp=ct,rt,5xx',
     Timeout: '20',
     TimeLimit: '7200',
   })

@@ -6,7 +6,7 @@ import { createTwilio } from '@llc-phone/sim'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createAccounts } from '../src/accounts.ts'
 import { createCarrier } from '../src/carrier.ts'
-import { createRestClient } from '../src/rest-client.ts'
+import { restOriginOf } from '../src/rest-transport.ts'
 import { createTwiml } from '../src/twiml.ts'
 import { callSidOf, PUBLIC_URL } from './support/requests.ts'
 
@@ -74,11 +74,11 @@ describe('the request', () => {
       To: TO,
       From: FROM,
       Twiml:
-        '<?xml version="1.0" encoding="UTF-8"?><Response><Connect action="https://phone.example.com/twilio/after-stream" method="POST">' +
+        '<?xml version="1.0" encoding="UTF-8"?><Response><Connect action="https://phone.example.com/twilio/after-stream#rc=2&amp;rp=ct,rt,5xx" method="POST">' +
         '<Stream url="wss://phone.example.com/media/token-of-call-1"/></Connect></Response>',
       Timeout: '25',
       TimeLimit: '1800',
-      StatusCallback: 'https://phone.example.com/twilio/status/call-1',
+      StatusCallback: 'https://phone.example.com/twilio/status/call-1#rc=2&rp=ct,rt,5xx',
       StatusCallbackEvent: 'completed',
     })
     expect(form!.getAll('StatusCallbackEvent')).toEqual(['initiated', 'ringing', 'answered', 'completed'])
@@ -99,7 +99,7 @@ describe('the request', () => {
     expect(Object.fromEntries(forms[0]!)).toMatchObject({
       MachineDetection: word,
       AsyncAmd: 'true',
-      AsyncAmdStatusCallback: 'https://phone.example.com/twilio/amd/call-1',
+      AsyncAmdStatusCallback: 'https://phone.example.com/twilio/amd/call-1#rc=2&rp=ct,rt,5xx',
     })
   })
 
@@ -107,15 +107,25 @@ describe('the request', () => {
     [{}, 'https://api.twilio.com'],
     [{ edge: 'sydney', region: 'au1' }, 'https://api.sydney.au1.twilio.com'],
     [{ edge: 'dublin', region: 'ie1' }, 'https://api.dublin.ie1.twilio.com'],
-  ])('goes, with %o, to %s', async (where, origin) => {
-    const client = createRestClient({ accountSid: ACCOUNT, authToken: TOKEN, ...where })
-    const asked: string[] = []
-    client.httpClient.request = (async ({ uri }: { uri: string }) => {
-      asked.push(uri)
-      return { statusCode: 201, body: { sid: callSidOf(7) } }
-    }) as never
-    await client.calls.create({ to: TO, from: FROM, twiml: '<Response/>' })
-    expect(asked).toEqual([`${origin}/2010-04-01/Accounts/${ACCOUNT}/Calls.json`])
+    [{ apiUrl: 'http://127.0.0.1:9/' }, 'http://127.0.0.1:9'],
+  ])('goes, with %o, to %s', (where, origin) => {
+    expect(restOriginOf(where)).toBe(origin)
+  })
+
+  it('carries the credentials, and the filters of a search', async () => {
+    const asked: (string | undefined)[][] = []
+    const carrier = await listening(({ method, url, headers }, response) => {
+      asked.push([method, url, headers.authorization])
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"calls":[],"next_page_uri":null}')
+    })
+    expect(await carrier.find({ to: TO, from: FROM, since: new Date(0) })).toEqual([])
+    expect(asked).toEqual([
+      [
+        'GET',
+        `/2010-04-01/Accounts/${ACCOUNT}/Calls.json?To=%2B14155550120&From=%2B14155550100&PageSize=20`,
+        `Basic ${Buffer.from(`${ACCOUNT}:${TOKEN}`).toString('base64')}`,
+      ],
+    ])
   })
 })
 

@@ -24,6 +24,7 @@ import {
 import * as z from 'zod'
 import { customerStoreFunctions, type CustomerStore } from './db/customers.ts'
 import { lookUpCaller, unknownCaller, type CsrKnown } from './known.ts'
+import { csrMemory } from './memory.ts'
 import { csrGreeting, csrPrompt } from './prompt.ts'
 import { addCallNote } from './tools/add-call-note.ts'
 import { bookAppointment } from './tools/book-appointment.ts'
@@ -104,6 +105,7 @@ export const csr = (settings: CsrSettings): Mode => {
     ...options,
     keywords: [business.name, ...labelsOf(routes)],
     lookUp: { find: (facts) => lookUpCaller(customers, facts), orElse: unknownCaller },
+    memory: csrMemory,
     prompt: csrPrompt(business, answers, {
       person: person !== undefined,
       transfers: Object.keys(routes).length > 0,

@@ -42,6 +42,10 @@ export const ivr = (settings: IvrSettings): Mode => {
     keywords: [business.name, ...menu.lines.flatMap(({ route, synonyms }) => [route.label, ...synonyms])],
     keypad: menu.keypad,
     lookUp: { find: async () => ({ unclear: 0 }), orElse: () => ({ unclear: 0 }) },
+    memory: {
+      save: (known) => known,
+      restore: (saved) => ({ unclear: Number((saved as { unclear: unknown }).unclear) || 0 }),
+    },
     prompt: ivrPrompt(business, menu, answers),
     greeting: () =>
       `Thank you for calling ${business.name}. You are speaking with the AI assistant. How can I direct your call?`,

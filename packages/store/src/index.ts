@@ -1,3 +1,4 @@
+export type { AbandonedCall, LiveJournal } from './books/live-journal.ts'
 export type { CallBill, CallExtras, CallJournal, CallOpening, CallSummary, RecordedCall } from './books/call-journal.ts'
 export type { CallNote, CallNotes } from './books/call-notes.ts'
 export type { Consent, Contact, ContactBook } from './books/contact-book.ts'
@@ -27,5 +28,6 @@ export { isFinalState, isWorthTelling, type FinalState, type OutboundState } fro
 export type { PageOfCalls } from './books/page.ts'
 export { verdictIn } from './books/verdict-in.ts'
 export type { PhraseArchive } from './books/phrase-archive.ts'
+export type { GreetingArchive } from './books/greeting-archive.ts'
 export { readEvents } from './read-events.ts'
 export { openSpool, type Spool } from './database/spool.ts'

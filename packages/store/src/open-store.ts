@@ -2,12 +2,14 @@ import { fileURLToPath } from 'node:url'
 import type { GatewayError, MessageBook } from '@llc-phone/core'
 import { openCallJournal, type CallJournal } from './books/call-journal.ts'
 import { openCallNotes, type CallNotes } from './books/call-notes.ts'
+import { announceAlive } from './database/alive.ts'
 import { connectDatabase, type ConnectionOptions } from './database/connection.ts'
 import { openContactBook, type ContactBook } from './books/contact-book.ts'
 import { databaseFile } from './database/database-file.ts'
 import { createDatabase, type Database } from './database/database.ts'
 import { openDoNotCallList, type DoNotCallList } from './books/do-not-call.ts'
 import { openEventArchive, type EventArchive } from './books/event-archive.ts'
+import { openGreetingArchive, type GreetingArchive } from './books/greeting-archive.ts'
 import { openMessageBook, type MessageOutbox } from './books/message-book.ts'
 import { openNumberBook, type NumberBook } from './books/number-book.ts'
 import type { OutboundLedger } from './books/outbound-call.ts'
@@ -26,6 +28,7 @@ export interface Store {
   readonly contacts: ContactBook
   readonly callNotes: CallNotes
   readonly phrases: PhraseArchive
+  readonly greetings: GreetingArchive
   /**
    * Runs the migrations of a folder written by `drizzle-kit generate` that are not applied yet. `owner` is the package
    * they belong to; each has its own history. Refuses a database that a newer version has written.
@@ -56,10 +59,11 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
     throw error
   }
   const database = createDatabase(connection)
+  const alive = await announceAlive(databaseFile(url))
   return {
     database,
     messages: openMessageBook(database),
-    journal: openCallJournal(database),
+    journal: openCallJournal(database, alive),
     events: openEventArchive(database),
     numbers: openNumberBook(database),
     outbound: openOutboundLedger(database),
@@ -67,8 +71,13 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
     contacts: openContactBook(database),
     callNotes: openCallNotes(database),
     phrases: openPhraseArchive(database),
+    greetings: openGreetingArchive(database),
     migrate: connection.migrate,
     problem: connection.problem,
-    close: connection.close,
+    async close() {
+      await connection.close()
+      // Not before: it is alive as long as it writes.
+      alive.close()
+    },
   }
 }

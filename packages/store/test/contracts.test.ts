@@ -1,6 +1,12 @@
 import { testMessageBook } from '@llc-phone/core/testing'
 import { openStore } from '../src/index.ts'
-import { testCallJournal, testContactBook, testDoNotCall, testOutboundLedger } from '../src/testing/index.ts'
+import {
+  testCallJournal,
+  testContactBook,
+  testDoNotCall,
+  testGreetingArchive,
+  testOutboundLedger,
+} from '../src/testing/index.ts'
 
 const open = () => openStore({ url: 'file::memory:' })
 
@@ -27,4 +33,9 @@ testMessageBook('in the database', async () => {
 testCallJournal('in the database', async () => {
   const { journal, close } = await open()
   return { journal, close }
+})
+
+testGreetingArchive('in the database', async () => {
+  const { greetings, close } = await open()
+  return { greetings, close }
 })

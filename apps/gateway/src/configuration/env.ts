@@ -107,6 +107,7 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
       RECORD_PHRASES: z.enum(['on', 'off'], 'must be on or off').optional(),
       ...twilioEnv({ text, phoneNumber, url }),
       PREWARM_TIMEOUT_MS: wholeNumber(100, 120_000).prefault('10000'),
+      MODEL_POOL: wholeNumber(0, 1_000).prefault('0'),
       DATABASE_URL: z
         .string()
         .regex(/^file:./, 'must be a SQLite file, like file:data/llc-phone.db')
@@ -146,7 +147,9 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
         .enum(['on', 'off'], 'must be on or off')
         .default('on')
         .transform((word) => word === 'on'),
-      MAX_CALLS: wholeNumber(1, 100_000).prefault('250'),
+      MAX_CALLS: wholeNumber(1, 100_000).optional(),
+      MAX_STARTS_PER_SECOND: amount(0.1, 100_000).prefault('20'),
+      MAX_LOOP_DELAY_MS: wholeNumber(10, 60_000).prefault(mode === 'dev' ? '1000' : '60'),
       MAX_CALLS_PER_CALLER: wholeNumber(1, 100_000).prefault('5'),
       MAX_STARTS_PER_CALLER: wholeNumber(1, 100_000).optional(),
       HTTPS_PROXY: proxy.optional(),
@@ -268,7 +271,7 @@ export const secretsOf = (env: Env): string[] => [
 ]
 
 /** Reads `.env` at the repository root; a real variable wins over the file. Throws `config_invalid` when it is no text. */
-export const loadDotEnv = (file = fileURLToPath(new URL('../../../.env', import.meta.url))): void => {
+export const loadDotEnv = (file = fileURLToPath(new URL('../../../../.env', import.meta.url))): void => {
   try {
     loadEnvironment(file)
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { RealtimeProviderOptions } from '@llc-phone/core'
+import type { Speaker } from '@llc-phone/phrases'
 import type { Env } from './env.ts'
 import { agentFor } from './proxy.ts'
 
@@ -11,4 +12,10 @@ export const modelServerOf = (
   model: env.OPENAI_MODEL,
   dialect: env.OPENAI_REALTIME_DIALECT,
   agent: agentFor(env.OPENAI_REALTIME_URL, env),
+})
+
+/** Who speaks to callers: a recording of one is not played for another. */
+export const speakerOf = (env: Env): Speaker => ({
+  model: env.OPENAI_MODEL,
+  server: `${env.OPENAI_REALTIME_URL} ${env.OPENAI_REALTIME_DIALECT}`,
 })

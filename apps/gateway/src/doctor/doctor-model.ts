@@ -53,7 +53,7 @@ const openOnce = async (provider: RealtimeProvider, env: Env, kind?: KindOfCall)
   const connection = provider.connect(
     config,
     { audio() {}, event: (event) => (event.type === 'configured' || event.type === 'lost') && resolve(event) },
-    env.TWILIO_PHONE_NUMBER,
+    { caller: env.TWILIO_PHONE_NUMBER },
   )
   const event = await pause(systemClock, MODEL_DEADLINE_MS, promise)
   connection.close()

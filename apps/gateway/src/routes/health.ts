@@ -9,8 +9,14 @@ export const addHealthRoutes = (app: FastifyInstance, deps: GatewayDeps): void =
   app.get('/readyz', (_request, reply) =>
     deps.isDraining()
       ? reply.code(503).send(errorBody('draining', 'This instance finishes its calls and takes no new ones.'))
-      : // Ready without storage too: calls are still answered.
-        reply.send({ status: 'ready', storage: deps.storage?.problem() ? 'unavailable' : 'ok' }),
+      : // Ready without storage or a model too, and when full: calls are still answered, or go to the fallback route, and the
+        // balancer must go on bringing what belongs to the calls that are up.
+        reply.send({
+          status: 'ready',
+          storage: deps.storage?.problem() ? 'unavailable' : 'ok',
+          model: deps.model?.outage ? 'unavailable' : 'ok',
+          room: deps.registry.room.level,
+        }),
   )
   app.get('/metrics', { onRequest: requireAdmin(deps.adminToken) }, async (_request, reply) =>
     reply.type(deps.metrics.contentType).send(await deps.metrics.read()),

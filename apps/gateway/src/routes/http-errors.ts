@@ -10,7 +10,6 @@ const STATUS: Partial<Record<GatewayErrorCode, number>> = {
   draining: 503,
   call_refused: 403,
   queue_full: 429,
-  calls_full: 503,
   caller_limit_reached: 429,
   idempotency_conflict: 422,
   // Nothing was stored, so nothing was done that needs storing.
@@ -18,14 +17,17 @@ const STATUS: Partial<Record<GatewayErrorCode, number>> = {
   // The carrier is the upstream server.
   call_not_placed: 502,
   // A call is not placed without a model to talk.
+  model_outage: 503,
   model_unreachable: 503,
   model_unauthorized: 503,
   model_timeout: 503,
+  model_limited: 503,
   model_refused: 503,
   model_wrong_format: 503,
   model_lost: 503,
   model_expired: 503,
   model_garbled: 503,
+  model_flooded: 503,
 }
 
 /** The JSON body of every error the gateway answers with. */

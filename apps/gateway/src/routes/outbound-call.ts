@@ -53,7 +53,7 @@ const answerOf = ({ callId, legId, state, to, mode, scenario, requestedAt }: Out
 
 /** `POST /outbound-call`: calls somebody. 201 when the call is placed, 202 when it is queued or its state is unknown. */
 export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
-  const { outbound, numbers, dialer, contacts, log, admission, isDraining } = deps
+  const { outbound, numbers, dialer, contacts, log, isDraining } = deps
   scope.addHook('onRequest', requireAdmin(deps.adminToken))
   scope.removeContentTypeParser('text/plain')
 
@@ -79,11 +79,6 @@ export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps
 
   scope.post('/outbound-call', async (incoming, reply) => {
     if (isDraining()) throw new GatewayError('draining', 'This instance is stopping and places no new calls.')
-    if (admission.isFull())
-      throw new GatewayError(
-        'calls_full',
-        'This instance has reached its limit of live calls (MAX_CALLS). Try again later.',
-      )
     const idempotencyKey = idempotencyKeyOf(incoming)
     const body = parseRequest(request, incoming.body)
     // Accepts "+14155550142 ext 22" too; refuses anything else with a suggestion.

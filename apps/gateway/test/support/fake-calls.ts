@@ -1,5 +1,7 @@
 import {
+  createRoom,
   defineMode,
+  unlimited,
   fixed,
   type AcceptLine,
   type CallFacts,
@@ -57,6 +59,7 @@ export const fakeRegistry = (): FakeCalls => {
     happened,
     next: { kind: 'hangUp' },
     registry: {
+      room: createRoom(fakeClock(), unlimited, () => 0),
       open(request) {
         const existing = calls.get(request.legId)
         if (existing) return existing
@@ -90,6 +93,10 @@ export const fakeRegistry = (): FakeCalls => {
         calls.set(legId, call)
         happened.push(`open ${legId} ${request.mode.name}`)
         return call
+      },
+      resume(request) {
+        happened.push(`resume ${request.legId}`)
+        return fake.registry.open(request)
       },
       /** Known by its own id until Twilio's is bound. */
       prepare({ callId, callee, dialled, mode }) {
@@ -137,3 +144,6 @@ export const fakeRegistry = (): FakeCalls => {
   }
   return fake
 }
+
+/** A registry without calls, with room for as many as come. */
+export const noCalls: CallRegistry = fakeRegistry().registry

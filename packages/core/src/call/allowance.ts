@@ -50,20 +50,32 @@ const ALWAYS_RESERVED = 10
 /** The fields of a tool that the grant depends on; none for a tool that does not exist. */
 type GrantedTool = Partial<Pick<Tool, 'writes' | 'always' | 'effect'>>
 
+/** How much of the grant a call has used. */
+export interface AllowanceSpent {
+  readonly called: number
+  readonly written: number
+}
+
 /** What is left of a call's grant for its tools. */
 export interface Allowance {
+  readonly spent: AllowanceSpent
   /** Takes a tool call off the grant; returns the refusal when none is left. Each call that was taken is given back once. */
   take(tool: GrantedTool): GrantRefusal | undefined
   /** The tool has ended. One that stored nothing does not count as a write. */
   giveBack(tool: GrantedTool, hasStored: boolean): void
 }
 
-/** Counts the tool calls of one call. They count when they begin, so that concurrent ones cannot exceed the grant. */
-export const createAllowance = (grant: Grant): Allowance => {
-  let called = 0
+/**
+ * Counts the tool calls of one call, from what an earlier process has counted on. They count when they begin, so that
+ * concurrent ones cannot exceed the grant.
+ */
+export const createAllowance = (grant: Grant, spent: AllowanceSpent = { called: 0, written: 0 }): Allowance => {
+  let { called, written } = spent
   let running = 0
-  let written = 0
   return {
+    get spent() {
+      return { called, written }
+    },
     take({ writes = false, always = false, effect }) {
       // Noise such as a television must not use up the grant; keep_listening brings no reply.
       if (effect === 'listen') return undefined

@@ -1,7 +1,9 @@
 import type { Timer } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
+import type { HeardPart } from '../model.ts'
 import type { AcceptLine, LineConnection, LineListener } from '../line.ts'
 import type { CallParts } from './parts.ts'
+import { isRecordedGreeting } from './phrase-id.ts'
 import type { AudioSink } from './relay.ts'
 import { createSpeechDetector } from './speech-detector.ts'
 import { MEASURE_EVERY } from './stopwatch.ts'
@@ -74,7 +76,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
         if (parts.state().phase === 'ended') return stream.close()
         media = stream
         const { greeting, phase } = parts.state()
-        if (greeting === 'due' || greeting === 'asked') stopwatch.awaitGreeting()
+        if (greeting === 'due' || greeting === 'asked' || greeting === 'recorded') stopwatch.awaitGreeting()
         dispatch({ type: 'mediaAttached' })
         stopwatch.sent(relay.counters.framesOut)
         // Held last words go out on this connection.
@@ -198,8 +200,13 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     soundEnds()
   }
 
+  /** No model may be there to be interrupted, so the story is told here how much of a recorded greeting was heard. */
+  const noteGreeting = (heard: readonly HeardPart[]): void =>
+    story.interrupted(heard.filter(({ itemId, heardMs, sentMs }) => isRecordedGreeting(itemId) && heardMs < sentMs))
+
   const detach = (graceful: boolean): void => {
     const heard = playout.unheard()
+    noteGreeting(heard)
     // Close it: a connection the carrier abandoned would otherwise stay open.
     media?.close()
     dropConnection()
@@ -233,6 +240,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     attach,
     detach,
     clear() {
+      noteGreeting(playout.unheard())
       media?.clear()
       if (media) stopwatch.cleared()
       awaitingEnd = false

@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.ts'
 import type { Instruction } from '../line.ts'
-import { createAllowance, refuseRing, type GrantRefusal } from './allowance.ts'
+import { createAllowance, refuseRing, type AllowanceSpent, type GrantRefusal } from './allowance.ts'
 import type { CallParts } from './parts.ts'
 import { shortenText } from './shorten-text.ts'
 import type { Consultation } from '../departure.ts'
@@ -11,6 +11,8 @@ const MAX_NAME_LENGTH = 64
 
 /** Slow work of a call beside its audio: tools, carrier requests. Nothing here rejects; results come back as events. */
 export interface Errands {
+  /** How much of its grant the call has used. */
+  readonly spent: AllowanceSpent
   runTool(toolCallId: string, name: string, argumentsJson: string): Promise<void>
   abortTools(): void
   /** Instructs the carrier. */
@@ -23,7 +25,7 @@ export const createErrands = (parts: CallParts): Errands => {
   const { facts, mode, deps, briefing, story, playout, dispatch, problem } = parts
   const { clock, line } = deps
   const tools = new AbortController()
-  const allowance = createAllowance(parts.state().grant)
+  const allowance = createAllowance(parts.state().grant, parts.spent)
   const reportedLimits = new Set<GrantRefusal['limit']>()
   const failed = (what: string, cause: unknown): void =>
     problem(new GatewayError('call_control_failed', what, { cause }))
@@ -33,6 +35,11 @@ export const createErrands = (parts: CallParts): Errands => {
     if (reportedLimits.has(limit)) return
     reportedLimits.add(limit)
     problem(new GatewayError('call_limit_reached', `The call has used up its grant: ${limit}.`))
+  }
+
+  const hasEffect = (name: string): boolean => {
+    const tool = mode.tools.find((each) => each.name === name)
+    return tool !== undefined && tool.effect !== 'read' && tool.effect !== 'listen'
   }
 
   const run = async (name: string, argumentsJson: string): Promise<ToolResult> => {
@@ -45,6 +52,9 @@ export const createErrands = (parts: CallParts): Errands => {
     }
     try {
       const { known } = await briefing
+      // Should this process die meanwhile, the next one must know that it may have been done.
+      if (deps.persist && hasEffect(name)) await deps.persist()
+      if (tools.signal.aborted) return { output: '{"error":"The tool was stopped."}', spoken: true, outcome: 'aborted' }
       return await runTool(mode.tools, { name, argumentsJson }, { facts, known, now: () => clock.date() }, options)
     } catch (cause) {
       // Without a briefing the tools have nothing to work on.
@@ -53,6 +63,9 @@ export const createErrands = (parts: CallParts): Errands => {
   }
 
   return {
+    get spent() {
+      return allowance.spent
+    },
     async runTool(toolCallId, wanted, argumentsJson) {
       const startedAt = clock.now()
       const name = shortenText(wanted, MAX_NAME_LENGTH)
@@ -78,6 +91,8 @@ export const createErrands = (parts: CallParts): Errands => {
     async follow(instruction) {
       // The call has no leg yet; the dialer ends it once it has one.
       if (facts.legId === '') return
+      // The carrier may put its question about it to another process.
+      if (deps.persist) await deps.persist()
       try {
         if ((await line.follow(facts, instruction)) === 'followed') dispatch({ type: 'followed' })
       } catch (cause) {

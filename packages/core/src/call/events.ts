@@ -65,6 +65,9 @@ export type CallEvent =
   | { readonly type: 'replyAudible' } // the first sound of a reply, or the first after a phrase
   | { readonly type: 'replyDelivered' } // the last sound of a part of the reply has come
   | ({ readonly type: 'replyEnded' } & ReplyEnd)
+  | { readonly type: 'greetingFound' } // there is a recording of this call's greeting
+  /** More audio of a reply is waiting to be heard than anybody listens to; the rest is dropped. `sent`: what is kept of its parts. */
+  | { readonly type: 'audioAhead'; readonly sent: readonly HeardPart[] }
   | { readonly type: 'greetingMissing' } // it was requested, and the mode has none for this call
   | { readonly type: 'configureRefused' } // the server did not take the conversation settings
   | { readonly type: 'reconfigured' } // it did take them, perhaps late
@@ -115,6 +118,7 @@ export type CallEffect =
   | { readonly type: 'model.send'; readonly command: ModelCommand }
   | { readonly type: 'model.configureConversation' } // calmer turn-taking, all tools
   | { readonly type: 'model.greet' }
+  | { readonly type: 'greeting.play' } // the recorded greeting
   | { readonly type: 'model.openSpare' } // a second connection beside the first
   | { readonly type: 'model.adoptSpare' } // it takes the place of the first
   | { readonly type: 'model.closeSpare' }
@@ -124,6 +128,7 @@ export type CallEffect =
   | { readonly type: 'playout.flush' } // send held audio, in order
   | { readonly type: 'playout.awaitEnd' } // report `playedOut` once everything sent has been heard
   | { readonly type: 'tool.run'; readonly toolCallId: string; readonly name: string; readonly argumentsJson: string }
+  | { readonly type: 'tool.keepOutput'; readonly toolCallId: string; readonly output: string } // for the next connection
   | { readonly type: 'tool.abortAll' }
   | { readonly type: 'timer.start'; readonly timer: TimerName; readonly delayMs?: number }
   | { readonly type: 'timer.stop'; readonly timer: TimerName }

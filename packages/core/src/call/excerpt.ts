@@ -17,8 +17,10 @@ export const createExcerpt = <Entry>(limits: {
   readonly first: number
   bytesOf(entry: Entry): number
   matters?(entry: Entry): boolean
+  /** Told of every entry that is taken out. */
+  removed?(entry: Entry): void
 }): Excerpt<Entry> => {
-  const { first, bytesOf, matters = () => false } = limits
+  const { first, bytesOf, matters = () => false, removed = () => {} } = limits
   const entries: Entry[] = []
   const sizes = new Map<Entry, number>()
   let bytes = 0
@@ -39,6 +41,7 @@ export const createExcerpt = <Entry>(limits: {
       bytes -= sizes.get(gone) ?? 0
       sizes.delete(gone)
       omitted++
+      removed(gone)
     }
   }
 

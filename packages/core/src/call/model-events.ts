@@ -4,7 +4,7 @@ import type { HeardPart, ModelCommand, ModelEvent } from '../model.ts'
 import type { ToolTraits } from './events.ts'
 import { codeOf } from './observer.ts'
 import type { CallParts } from './parts.ts'
-import { isPhrase } from './phrase-id.ts'
+import { isOurs } from './phrase-id.ts'
 import { speechStarted, speechStopped } from './caller-turns.ts'
 
 /** Translates what the active model connection reports into events of the call. */
@@ -13,7 +13,7 @@ export interface ModelEvents {
   event(event: ModelEvent): void
   /** Counts the usage an event reports, also of a spare connection. */
   countUsage(event: ModelEvent): void
-  /** The model is interrupted: notes in the story what was heard. Returns the parts without phrases. */
+  /** The model is interrupted: notes in the story what was heard. Returns the parts without our own audio. */
   interrupted(heard: readonly HeardPart[]): readonly HeardPart[]
   /** Whether this connection has spoken the item. */
   hasSpoken(itemId: string): boolean
@@ -23,11 +23,14 @@ export interface ModelEvents {
   reset(): void
 }
 
+/** Nobody listens longer than this without a word of their own; a line keeps no more of it either. */
+const MAX_AHEAD_MS = 120_000
+
 const DROPPED = JSON.stringify({ error: 'This was not done: the caller has interrupted you.' })
 
 /** Creates the translation; `send` reaches the active connection. */
 export const createModelEvents = (parts: CallParts, send: (command: ModelCommand) => void): ModelEvents => {
-  const { mode, deps, story, relay, stopwatch, dispatch, problem } = parts
+  const { mode, deps, story, relay, playout, stopwatch, dispatch, problem } = parts
   const { cancel } = deps.provider.can
   // State of the active reply.
   let isReplying = false
@@ -36,6 +39,8 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
   /** Set when the reply was interrupted on a model that cannot cancel: its items, how much was heard and how much came. */
   let dropped: Map<string, HeardPart> | undefined
   let awaitsSound = true
+  /** The rest of the active reply is dropped: too much of it waits to be heard. */
+  let isAhead = false
   let lastItemId: string | undefined
   const spoken = new Set<string>()
 
@@ -46,6 +51,13 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
       ...(tool?.result === 'silent' ? { silent: true as const } : {}),
       ...(tool?.effect === 'listen' ? { listens: true as const } : {}),
     }
+  }
+
+  /** What was sent of the part will be heard: for the model it ends there. */
+  const allSent = (itemId: string, contentIndex: number): HeardPart => {
+    const part = playout.unheard().find((each) => each.itemId === itemId && each.contentIndex === contentIndex)
+    const sentMs = part?.sentMs ?? 0
+    return { itemId, contentIndex, heardMs: sentMs, sentMs }
   }
 
   const dropAudio = (itemId: string, contentIndex: number, durationMs: number): void => {
@@ -95,6 +107,11 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
         spoken.add(itemId)
       }
       if (dropped) return dropAudio(itemId, contentIndex, durationMs)
+      if (isAhead) return
+      if (playout.leftMs() > MAX_AHEAD_MS) {
+        isAhead = true
+        return dispatch({ type: 'audioAhead', sent: [allSent(itemId, contentIndex)] })
+      }
       soundMs += durationMs
       if (awaitsSound) {
         awaitsSound = false
@@ -110,11 +127,11 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
     event(event) {
       switch (event.type) {
         case 'opened':
-          return story.measured('webhook_to_model_open', story.sinceStart())
+          return story.measured('webhook_to_model_open', story.sinceOpened())
         case 'created':
-          return story.measured('webhook_to_model_created', story.sinceStart())
+          return story.measured('webhook_to_model_created', story.sinceOpened())
         case 'configured':
-          story.measured('webhook_to_model_configured', story.sinceStart())
+          story.measured('webhook_to_model_configured', story.sinceOpened())
           return dispatch({ type: 'modelConfigured' })
         case 'primed':
         case 'transcribed':
@@ -129,6 +146,7 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
           soundMs = 0
           acted = false
           awaitsSound = true
+          isAhead = false
           return dispatch(event)
         case 'replyEnded':
           return onReplyEnded(event)
@@ -158,8 +176,8 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
     },
     interrupted(heard) {
       story.interrupted(heard)
-      // Phrases are not audio of the model: it cannot correct them.
-      const spoke = heard.filter(({ itemId }) => !isPhrase(itemId))
+      // Phrases and recorded greetings are not audio of the model: it cannot correct them.
+      const spoke = heard.filter(({ itemId }) => !isOurs(itemId))
       if (!cancel && isReplying) dropped ??= new Map(spoke.map((part) => [part.itemId, part]))
       return spoke
     },
@@ -169,6 +187,7 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
     },
     reset() {
       isReplying = false
+      isAhead = false
       dropped = undefined
       lastItemId = undefined
       spoken.clear()

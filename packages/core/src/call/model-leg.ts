@@ -1,11 +1,12 @@
 import { faultOf, GatewayError } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
-import type { ModelCommand, ModelConnection, ModelEvent, ModelListener } from '../model.ts'
-import type { CarryOverMessage, CarryOver } from './carry-over.ts'
+import type { CallKind, HeardPart, ModelCommand, ModelConnection, ModelEvent, ModelListener } from '../model.ts'
+import type { CarryOver, Telling } from './carry-over.ts'
 import { adaptCommand } from './model-commands.ts'
 import { createModelEvents } from './model-events.ts'
 import type { CallParts } from './parts.ts'
-import { guarded, sessionConfig } from './session-config.ts'
+import { isRecordedGreeting } from './phrase-id.ts'
+import { callKind, guarded, sessionConfig } from './session-config.ts'
 import { toolSpecs } from './tool-times.ts'
 
 /** The model's side of a call: the active connection, and at times a spare one. */
@@ -35,13 +36,12 @@ interface Spare {
   readonly connection: ModelConnection
   /** Its audio and events, held back in order. */
   readonly kept: (() => void)[]
-  /** What it was told of the conversation. */
-  told: readonly CarryOverMessage[]
+  readonly telling: Telling
 }
 
 /** Creates the leg; nothing is opened yet. */
 export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg => {
-  const { facts, mode, deps, briefing, relay, dispatch, problem } = parts
+  const { facts, mode, deps, briefing, greeting, relay, story, dispatch, problem } = parts
   let model: ModelConnection | undefined
   let spare: Spare | undefined
   /** Phrases that no connection has been told of. */
@@ -52,6 +52,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     model?.close()
     model = undefined
     modelEvents.reset()
+    greeting.tap.stop()
     relay.detachModel()
   }
 
@@ -61,10 +62,17 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   }
 
   /** Connects; ignores events of the connection once it was replaced. */
-  const connect = (onConfigured: (connection: ModelConnection) => void): ModelConnection => {
+  const connect = (
+    telling: Telling,
+    onConfigured: (connection: ModelConnection) => void,
+    kind?: CallKind,
+  ): ModelConnection => {
     const listener: ModelListener = {
       audio(payload, itemId, contentIndex, receivedAt) {
-        if (model === connection) return modelEvents.audio(payload, itemId, contentIndex, receivedAt)
+        if (model === connection) {
+          greeting.tap.audio(payload, itemId)
+          return modelEvents.audio(payload, itemId, contentIndex, receivedAt)
+        }
         if (spare?.connection !== connection) return
         spare.kept.push(() => modelEvents.audio(payload, itemId, contentIndex, receivedAt))
         spareReady(true)
@@ -72,45 +80,64 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
       event(event) {
         // A spare connection is billed whether or not it is ever used.
         if (model === connection || spare?.connection === connection) modelEvents.countUsage(event)
-        if (event.type === 'configured' && (model === connection || spare?.connection === connection))
+        if (event.type === 'configured' && (model === connection || spare?.connection === connection)) {
+          // The greeting was heard meanwhile, without this model: no turn of the caller's may meet the opening settings.
+          if (isOpening && !parts.state().opening) connection.send(conversationSettings())
           onConfigured(connection)
-        if (model === connection) return modelEvents.event(event)
+        }
+        if (model === connection) {
+          greeting.tap.event(event)
+          return modelEvents.event(event)
+        }
         if (spare?.connection === connection) onSpareEvent(event)
       },
     }
-    const config = briefing.then((briefed) => sessionConfig(parts, briefed))
+    let isOpening = false
+    const config = briefing.then((briefed) => {
+      isOpening = parts.state().opening
+      return sessionConfig(parts, briefed, telling.history())
+    })
     // A connection that fails first never awaits the config: avoid an unhandled rejection.
     config.catch(() => {})
-    const connection: ModelConnection = deps.provider.connect(config, listener, facts.otherParty.number)
+    const connection: ModelConnection = deps.provider.connect(config, listener, {
+      caller: facts.otherParty.number,
+      kind,
+    })
     return connection
   }
 
   const open = (resume: boolean): void => {
     close()
-    model = connect((connection) => {
-      if (!resume) for (const text of untold) connection.send({ type: 'addMessage', role: 'assistant', text })
-      // A lost greeting may have called tools.
-      for (const message of resume ? carryOver.messages() : carryOver.done()) connection.send(message)
-      untold = []
-      relay.attachModel(connection)
-    })
+    // A lost greeting may have called tools.
+    const telling = carryOver.tell(resume ? 'everything' : 'toolCalls')
+    model = connect(
+      telling,
+      (connection) => {
+        if (!resume)
+          for (const text of [...greeting.said(), ...untold])
+            connection.send({ type: 'addMessage', role: 'assistant', text })
+        for (const command of telling.news()) connection.send(command)
+        untold = []
+        relay.attachModel(connection)
+      },
+      resume ? undefined : callKind(parts),
+    )
   }
 
   const openSpare = (): void => {
     closeSpare()
+    const telling = carryOver.tell('everything')
     spare = {
-      connection: connect((connection) => {
-        const told = carryOver.messages()
-        for (const message of told) connection.send(message)
-        if (spare) spare.told = told
-        const { greeting, greetingBegun, model: first } = parts.state()
+      telling,
+      connection: connect(telling, (connection) => {
+        for (const command of telling.news()) connection.send(command)
+        const { greeting: step, greetingBegun, model: first } = parts.state()
         if (first !== 'configured') return spareReady(false)
-        if (greeting === 'due' || (greeting === 'asked' && !greetingBegun)) return void greetOn(connection)
-        if (greeting === 'asked') connection.send({ type: 'addMessage', role: 'system', text: greetingBrokeOff(facts) })
+        if (step === 'due' || (step === 'asked' && !greetingBegun)) return void greetOn(connection)
+        if (step === 'asked') connection.send({ type: 'addMessage', role: 'system', text: greetingBrokeOff(facts) })
         connection.send({ type: 'reply' })
       }),
       kept: [],
-      told: [],
     }
   }
 
@@ -141,26 +168,43 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
 
   const adoptSpare = (): void => {
     if (!spare) return
-    const { connection, kept, told } = spare
+    const { connection, kept, telling } = spare
     spare = undefined
     close()
     model = connection
-    // What has been added since: tool results, phrases, late transcripts.
-    for (const message of carryOver.messages())
-      if (!told.some(({ role, text }) => role === message.role && text === message.text)) connection.send(message)
+    // Tool results, phrases, late transcripts.
+    for (const command of telling.news()) connection.send(command)
     untold = []
     relay.attachModel(connection)
     for (const happen of kept) happen()
   }
 
   const send = (command: ModelCommand): void => {
-    if (command.type === 'addMessage' && command.role === 'user') carryOver.pressed(command.text)
-    if (command.type === 'toolOutput') carryOver.told(command.toolCallId, command.output)
+    // Words of the assistant are in the story.
+    if (command.type === 'addMessage' && command.role !== 'assistant') carryOver.written(command.role, command.text)
+    if (command.type === 'toolOutput') carryOver.settled(command.toolCallId, command.output)
     const known = command.type === 'interrupt' ? { ...command, heard: modelEvents.interrupted(command.heard) } : command
     for (const each of adaptCommand(known, deps.provider.can, modelEvents.hasSpoken)) model?.send(each)
+    if (command.type === 'interrupt') tellGreetingHeard(command.heard)
     // Nothing is added to an interrupted part any more.
     if (known.type === 'interrupt')
       for (const { itemId, contentIndex } of known.heard) relay.partEnded(itemId, contentIndex)
+  }
+
+  /** The model believes to have said all of a recorded greeting: it is told what the caller has heard of it. */
+  const tellGreetingHeard = (heard: readonly HeardPart[]): void => {
+    const cut = heard.find(({ itemId, heardMs, sentMs }) => isRecordedGreeting(itemId) && heardMs < sentMs)
+    if (!cut) return
+    const words = story.heardText(cut.itemId)
+    const text = `The caller has heard ${words === '' ? 'nothing of your greeting' : `only this of your greeting: "${words.replaceAll('"', "'")}"`}.`
+    model?.send({ type: 'addMessage', role: 'system', text })
+  }
+
+  const conversationSettings = (): ModelCommand => {
+    const all = mode.tools.every(({ opening }) => opening)
+      ? {}
+      : { tools: toolSpecs(mode.name, mode.tools, deps.toolTimes) }
+    return { type: 'configure', config: { turnDetection: guarded(parts, mode.turnTaking.conversation), ...all } }
   }
 
   /** Gives the model up because the mode could not brief the call. */
@@ -173,11 +217,12 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   const greetOn = async (connection: ModelConnection | undefined): Promise<void> => {
     const briefed = await briefing.catch(failedBriefing)
     if (!briefed) return
-    const { greeting } = briefed
+    const { greeting: words } = briefed
     // The reducer handles a missing greeting for the active connection; a spare one is asked for a reply here.
-    if (greeting === undefined)
+    if (words === undefined)
       return connection === model ? dispatch({ type: 'greetingMissing' }) : connection?.send({ type: 'reply' })
-    const text = `The call is connected. Open it by saying exactly: "${greeting.replaceAll('"', "'")}"`
+    const text = `The call is connected. Open it by saying exactly: "${words.replaceAll('"', "'")}"`
+    if (connection && connection === model && greeting.mayRecord) greeting.tap.begin()
     connection?.send({ type: 'addMessage', role: 'system', text })
     connection?.send({ type: 'reply' })
   }
@@ -193,12 +238,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
       if (parts.state().model === 'configured') send({ type: 'addMessage', role: 'assistant', text })
       else untold.push(text)
     },
-    configureConversation() {
-      const all = mode.tools.every(({ opening }) => opening)
-        ? {}
-        : { tools: toolSpecs(mode.name, mode.tools, deps.toolTimes) }
-      send({ type: 'configure', config: { turnDetection: guarded(parts, mode.turnTaking.conversation), ...all } })
-    },
+    configureConversation: () => send(conversationSettings()),
     greet: () => greetOn(model),
     close,
   }

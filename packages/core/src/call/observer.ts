@@ -32,6 +32,8 @@ export type CallNotice =
       readonly disposition?: Disposition
       readonly promptVersion?: string
     }
+  /** The caller begins to hear the greeting. */
+  | { readonly type: 'greeting'; readonly source: 'recording' | 'model' }
   | { readonly type: 'transcript'; readonly speaker: 'caller' | 'assistant'; readonly text: string }
   | {
       readonly type: 'tool'

@@ -1,5 +1,7 @@
+import type { CallGreeting } from './call-greeting.ts'
 import type { Clock } from '../clock.ts'
 import type { GatewayError } from '../errors.ts'
+import type { GreetingBook } from '../greetings.ts'
 import type { CallFacts } from '../facts.ts'
 import type { Line } from '../line.ts'
 import type { Briefing, Mode } from '../mode/mode.ts'
@@ -7,6 +9,8 @@ import type { ModelProvider } from '../model.ts'
 import type { MachinePlan } from '../mode/outbound.ts'
 import type { PhraseBook } from '../phrases.ts'
 import type { Route } from '../route.ts'
+import type { AllowanceSpent } from './allowance.ts'
+import type { RememberedCall } from './memory.ts'
 import type { Story } from './story.ts'
 import type { CallNotice } from './observer.ts'
 import type { Playout } from './playout.ts'
@@ -27,11 +31,18 @@ export interface CallSessionDeps {
   readonly line: Line
   /** Phrases for when the model is silent; without it the caller hears none. */
   readonly phrases?: PhraseBook | undefined
+  /** Recorded greetings; without it the model speaks every greeting. */
+  readonly greetings?: GreetingBook | undefined
   /** How long tools usually take. */
   readonly toolTimes: ToolTimes
   /** Whether this is the id of the caller's leg; an outbound call takes the first id it is given. */
   bind(legId: string): boolean
   observe(notice: CallNotice): void
+  /**
+   * Writes down what the call has noted so far, for a process that may have to go on with it. Never rejects, and has a limit
+   * of its own: a disk that stalls keeps nobody waiting.
+   */
+  persist?(): Promise<void>
 }
 
 /** How a call is conducted, apart from its dependencies. */
@@ -43,6 +54,10 @@ export interface CallConduct {
   readonly machine?: MachinePlan
   /** Has the model answer once, unheard, before anybody is on the line. */
   readonly primes?: boolean
+  /** The name by which the mode's instance is found again. */
+  readonly instance?: string
+  /** What the process that died has left of the call. */
+  readonly resumes?: RememberedCall
 }
 
 /** What the legs and errands of one call share. */
@@ -52,11 +67,14 @@ export interface CallParts {
   readonly primes: boolean
   readonly deps: CallSessionDeps
   readonly briefing: Promise<Briefing>
+  readonly greeting: CallGreeting
   readonly story: Story
   readonly playout: Playout
   readonly relay: Relay
   readonly stopwatch: Stopwatch
   readonly meter: SpeechMeter
+  /** How much of its grant the call had used when this process took it over. */
+  readonly spent?: AllowanceSpent | undefined
   state(): CallState
   dispatch(event: CallEvent): void
   problem(error: GatewayError): void

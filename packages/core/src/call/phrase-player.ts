@@ -23,3 +23,21 @@ export const createPhrasePlayer = (
     model.said(phrase.text)
   }
 }
+
+/** Plays the recorded greeting. A model that is there is told now that it said it, a later one as soon as it is configured. */
+export const createGreetingPlayer =
+  (
+    { greeting, relay, state, stopwatch }: Pick<CallParts, 'greeting' | 'relay' | 'state' | 'stopwatch'>,
+    caller: Pick<CallerLeg, 'flush' | 'play'>,
+    model: Pick<ModelLeg, 'send'>,
+  ): (() => void) =>
+  () => {
+    const recording = greeting.play()
+    if (!recording) return
+    const { text, payload, itemId } = recording
+    // An end that was awaited on an earlier stream must not be reported before this audio is there.
+    caller.play(payload, itemId)
+    caller.flush()
+    stopwatch.greetingPlayed(relay.counters.framesOut)
+    if (state().model === 'configured') model.send({ type: 'addMessage', role: 'assistant', text })
+  }

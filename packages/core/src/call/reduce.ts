@@ -4,11 +4,12 @@ import { DEFAULT_GRANT } from '../mode/grant.ts'
 import type { CallEvent, TimerName } from './events.ts'
 import type { CallSettings } from './settings.ts'
 import type { CallState, Step } from './state.ts'
+import { onReopened, resumedState } from './steps/restarted.ts'
 import { onMediaAttached, onMediaDetached, onStreamOffered } from './steps/media.ts'
 import { onDigitPressed, submitDigits } from './steps/keys.ts'
 import { onBargeInConfirmed, onCallerQuiet, onSpeechMissed, onSpeechStarted, onSpeechStopped } from './steps/speech.ts'
+import { beginGreeting, onGreetingFound, playGreeting } from './steps/greeting.ts'
 import {
-  beginGreeting,
   onConfigureRefused,
   onGreetingMissing,
   onPlayedOut,
@@ -37,6 +38,7 @@ import {
   onSpareReady,
   openModel,
 } from './steps/connecting.ts'
+import { onAudioAhead, onModelFlooded } from './steps/flood.ts'
 import { onDeadAir, onOwed, findOwed, playPhrase, watchOwed } from './steps/owed.ts'
 import { onLimit, onLimitWarning, onOpener, onSilence, watchLimit, watchSilence } from './steps/patience.ts'
 import { onScreening } from './steps/screening.ts'
@@ -46,6 +48,7 @@ import { onToolCalled, onToolSettled } from './steps/tools.ts'
 const needsModel: Readonly<Record<CallEvent['type'], boolean>> = {
   opened: false,
   modelConfigured: false,
+  greetingFound: false,
   greetingMissing: true,
   modelLost: false,
   mediaAttached: false,
@@ -55,6 +58,7 @@ const needsModel: Readonly<Record<CallEvent['type'], boolean>> = {
   replyStarted: true,
   replyAudible: true,
   replyDelivered: true,
+  audioAhead: true,
   replyEnded: true,
   configureRefused: true,
   reconfigured: true,
@@ -82,7 +86,10 @@ const needsModel: Readonly<Record<CallEvent['type'], boolean>> = {
 }
 
 /** The state of a new call. */
-export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: CallSettings): CallState => ({
+export const initialState = ({ resumes, ...settings }: CallSettings): CallState =>
+  resumes ? resumedState(newState(settings), resumes.kept) : newState(settings)
+
+const newState = ({ greets, speaksAfterMs, grant, ...settings }: Omit<CallSettings, 'resumes'>): CallState => ({
   ...settings,
   speaksAfterMs: speaksAfterMs ?? 0,
   grant: grant ?? DEFAULT_GRANT,
@@ -93,6 +100,7 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   connections: 0,
   spare: false,
   resuming: false,
+  restarted: false,
   mediaAttached: false,
   connects: 0,
   turn: 'listening',
@@ -129,6 +137,8 @@ export const initialState = ({ greets, speaksAfterMs, grant, ...settings }: Call
   replyDue: 'no',
   failedReplies: 0,
   silentReplies: 0,
+  callsInTurn: 0,
+  floods: 0,
   continuing: false,
   takenBack: 0,
   takenBackTurns: 0,
@@ -144,14 +154,15 @@ export const reduce = (state: CallState, event: CallEvent): Step => {
   if (state.phase === 'ended') return [state, []]
   // Events of a closed model connection may still arrive; ignore them.
   if (needsModel[event.type] && state.model !== 'configured') return [state, []]
-  return watchOwed(watchSilence(watchLimit(step(state, event))))
+  return watchOwed(watchSilence(watchLimit(playGreeting(step(state, event)))))
 }
 
 const step = (state: CallState, event: CallEvent): Step => {
   switch (event.type) {
     case 'opened':
-      return onOpened(state)
+      return event.settings.resumes ? onReopened(state, event.settings.resumes) : onOpened(state)
     case 'modelConfigured': {
+      if (state.model === 'closed') return [state, []]
       const [alone, effects] = closeSpare(state)
       const [configured, more] = onModelConfigured(alone)
       return [configured, [...effects, ...more]]
@@ -164,10 +175,14 @@ const step = (state: CallState, event: CallEvent): Step => {
       return onConfigureRefused(state)
     case 'reconfigured':
       return [{ ...state, asksEachTurn: false }, []]
+    case 'greetingFound':
+      return onGreetingFound(state)
     case 'greetingMissing':
       return onGreetingMissing(state)
     case 'modelLost':
-      return onModelLost(state, event.error, event.retry)
+      return event.error.code === 'model_flooded'
+        ? onModelFlooded(state, event.error)
+        : onModelLost(state, event.error, event.retry)
     case 'mediaAttached':
       return onMediaAttached(state)
     case 'mediaDetached':
@@ -182,6 +197,8 @@ const step = (state: CallState, event: CallEvent): Step => {
       return onReplyAudible(state)
     case 'replyDelivered':
       return [{ ...state, delivered: state.replyActive }, []]
+    case 'audioAhead':
+      return onAudioAhead(state, event.sent)
     case 'replyEnded':
       return onReplyEnded(state, event)
     case 'soundStarted':

@@ -6,10 +6,13 @@ import type { ModelProvider } from '../model.ts'
 import type { E164 } from '../telephone/e164.ts'
 import type { MachinePlan } from '../mode/outbound.ts'
 import { shortenNotice, type CallNotice } from './observer.ts'
+import type { GreetingBook } from '../greetings.ts'
 import type { PhraseBook } from '../phrases.ts'
+import { keptAfter, type RememberedCall } from './memory.ts'
 import type { CallConduct } from './parts.ts'
+import { createRoom, unlimited, type Room, type RoomLimits } from './room.ts'
 import { createCallSession, type CallSession } from './session.ts'
-import type { Disposition } from '../departure.ts'
+import type { AwayReport, Disposition } from '../departure.ts'
 import { createToolTimes } from './tool-times.ts'
 
 /** How long an ended call stays available, for late callbacks and for operators. */
@@ -26,12 +29,20 @@ export interface RegistryOptions {
   readonly prewarmTimeoutMs: number
   /** Phrases for when the model is silent. */
   readonly phrases?: PhraseBook | undefined
+  /** Recorded greetings; without it the model speaks every greeting. */
+  readonly greetings?: GreetingBook | undefined
+  /** How many calls this process takes on; as many as come when absent. */
+  readonly limits?: RoomLimits
   /** Must neither throw nor block: it runs on the event loop that carries audio. */
   observe(call: CallSession, notice: CallNotice): void
+  /** Writes down what a call has noted so far. Never rejects, and has a limit of its own. */
+  persist?(call: CallSession): Promise<void>
 }
 
 export interface CallRequest
-  extends Pick<CallFacts, 'legId' | 'direction' | 'otherParty' | 'dialled'>, Pick<CallConduct, 'mode' | 'fallback'> {
+  extends
+    Pick<CallFacts, 'legId' | 'direction' | 'otherParty' | 'dialled'>,
+    Pick<CallConduct, 'mode' | 'fallback' | 'instance'> {
   /** The line that carries the call. */
   readonly line: Line
 }
@@ -44,12 +55,23 @@ export interface OutboundCallRequest extends Pick<CallFacts, 'callId' | 'dialled
   readonly line: Line
 }
 
+/** A call of a process that died, to go on here. */
+export interface ResumeRequest extends CallRequest, Pick<CallFacts, 'callId' | 'startedAt'> {
+  readonly remembered: RememberedCall
+  /** What the carrier has just reported. */
+  readonly report?: AwayReport | undefined
+}
+
 /** The calls of this process, found by `callId` or `legId`. */
 export interface CallRegistry {
+  /** Whether one more call has room. Ask before `open` and `prepare`: they refuse nobody, so that a caller who returns always finds their call. */
+  readonly room: Room
   /** The call of this `legId`, created if there is none. A new call starts connecting its model before this returns. */
   open(request: CallRequest): CallSession
   /** Creates a call that is about to be placed; its model starts connecting before this returns. `bind` sets its `legId`. */
   prepare(request: OutboundCallRequest): CallSession
+  /** Goes on with a call of a process that died: the same call, one story. Its model starts connecting before this returns. */
+  resume(request: ResumeRequest): CallSession
   /** Live, or ended within the last ten minutes. */
   byLegId(legId: string): CallSession | undefined
   byCallId(callId: string): CallSession | undefined
@@ -61,12 +83,13 @@ export interface CallRegistry {
 
 /** Creates an empty registry. */
 export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
-  const { clock, observe } = options
+  const { clock, observe, persist } = options
   const toolTimes = createToolTimes()
   const calls = new Map<string, CallSession>()
   const legIds = new Map<string, string>()
   const ended = new Map<string, { readonly at: number; readonly bytes: number }>()
   let endedBytes = 0
+  const room = createRoom(clock, options.limits ?? unlimited, () => calls.size - ended.size)
 
   const forget = (callId: string): void => {
     const call = calls.get(callId)
@@ -101,9 +124,14 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
     }
   }
 
-  const create = (known: Omit<CallFacts, 'startedAt'>, conduct: CallConduct, line: Line): CallSession => {
+  const create = (
+    known: Omit<CallFacts, 'startedAt'> & Partial<Pick<CallFacts, 'startedAt'>>,
+    conduct: CallConduct,
+    line: Line,
+  ): CallSession => {
     const { callId } = known
-    const facts = { ...known, startedAt: clock.date() }
+    const facts = { startedAt: clock.date(), ...known }
+    room.started()
     const early: CallNotice[] = []
     const session = createCallSession(facts, conduct, {
       clock,
@@ -112,6 +140,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
       prewarmTimeoutMs: options.prewarmTimeoutMs,
       line,
       phrases: options.phrases,
+      greetings: options.greetings,
       toolTimes,
       bind(legId) {
         if (facts.legId === '' && !legIds.has(legId)) {
@@ -126,6 +155,14 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
         if (notice.type === 'phase' && notice.phase === 'ended') onEnded(callId)
         show(call, shortenNotice(notice))
       },
+      ...(persist
+        ? {
+            async persist() {
+              const call = calls.get(callId)
+              if (call) await persist(call)
+            },
+          }
+        : {}),
     })
     calls.set(callId, session)
     if (facts.legId !== '') legIds.set(facts.legId, callId)
@@ -137,11 +174,24 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
   const byLegId = (legId: string): CallSession | undefined => calls.get(legIds.get(legId) ?? '')
 
   return {
+    room,
     open(request) {
       sweep()
-      const { mode, fallback, line, ...known } = request
-      const conduct = { mode, ...(fallback ? { fallback } : {}) }
+      const { mode, fallback, instance, line, ...known } = request
+      const conduct = { mode, ...(fallback ? { fallback } : {}), ...(instance === undefined ? {} : { instance }) }
       return byLegId(request.legId) ?? create({ ...known, callId: randomUUID() }, conduct, line)
+    },
+    resume({ mode, fallback, instance, line, remembered, report, ...known }) {
+      sweep()
+      const { kept, ...plan } = remembered.plan
+      const resumes = { ...remembered, plan: { ...plan, kept: keptAfter(kept, report) } }
+      const conduct = {
+        mode,
+        resumes,
+        ...(fallback ? { fallback } : {}),
+        ...(instance === undefined ? {} : { instance }),
+      }
+      return create(known, conduct, line)
     },
     prepare({ mode, machine, primes, line, callee, ...known }) {
       sweep()

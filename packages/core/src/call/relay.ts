@@ -1,8 +1,11 @@
 import { base64Bytes, FRAME_BYTES, isPayload, silence, SILENCE_BYTE, ULAW_BYTES_PER_MS } from '../audio.ts'
 import type { Playout } from './playout.ts'
 
-/** Caller audio kept while there is no model; the oldest is dropped first. */
-const EARLY_AUDIO_LIMIT_MS = 5_000
+/**
+ * Caller audio kept while there is no model; the oldest is dropped first. Callers speak during a recorded greeting and after it,
+ * and a model that is not there seven seconds later is given up.
+ */
+const EARLY_AUDIO_LIMIT_MS = 15_000
 /** Gaps up to this are filled with silence, because some legs send nothing during silence; a longer one is a hold. */
 const MAX_GAP_MS = 10_000
 /** Shorter gaps are jitter of the timestamps. */

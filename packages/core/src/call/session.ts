@@ -3,7 +3,10 @@ import type { CallFacts } from '../facts.ts'
 import type { Briefing, Mode } from '../mode/mode.ts'
 import type { AcceptLine, AnsweredBy, Instruction } from '../line.ts'
 import { createCallerLeg } from './caller-leg.ts'
+import { createCallGreeting } from './call-greeting.ts'
 import { createCarryOver } from './carry-over.ts'
+import { keptState, type CallChanges, type ResumePlan } from './memory.ts'
+import { createStepLog, withOutcomes } from './step-log.ts'
 import { createErrands } from './errands.ts'
 import { createEventQueue } from './event-queue.ts'
 import { keypadOf } from './keypad.ts'
@@ -11,9 +14,9 @@ import { createEventRecorder, type RecordedEvents } from './log/event-recorder.t
 import { createStory, type CallStory } from './story.ts'
 import { createModelLeg } from './model-leg.ts'
 import { instructionOf } from './instruction.ts'
-import { createPhrasePlayer } from './phrase-player.ts'
+import { createGreetingPlayer, createPhrasePlayer } from './phrase-player.ts'
 import type { CallParts, CallConduct, CallSessionDeps } from './parts.ts'
-import { isPhrase } from './phrase-id.ts'
+import { isOurs } from './phrase-id.ts'
 import { createPlayout } from './playout.ts'
 import { initialState, reduce } from './reduce.ts'
 import { createRelay } from './relay.ts'
@@ -26,6 +29,9 @@ import type { CallState } from './state.ts'
 import { prewarmResultOf, type PrewarmResult } from './steps/connecting.ts'
 import { createStopwatch } from './stopwatch.ts'
 import { createTimers } from './timers.ts'
+
+/** Longest plan that is written down with what its mode knows; that of customer service has some two thousand characters. */
+const MAX_PLAN_LENGTH = 65_536
 
 /** One call, from the first webhook to the end. It owns both legs and outlives their sockets. */
 export interface CallSession {
@@ -62,6 +68,10 @@ export interface CallSession {
   /** The webhook of an inbound call was answered; noted for the latency figures. */
   answered(): void
   story(): CallStory
+  /** What a process that had to go on with the call would need, as far as it is new since the last time; absent when nothing is. */
+  takeChanges(): CallChanges | undefined
+  /** Gives back changes that could not be written: they are among the next ones. */
+  returnChanges(changes: CallChanges): void
   /** Hands over the event log of the call, unmasked, and forgets it: ask once, after the end. */
   takeEvents(): RecordedEvents
   /** Approximate memory of the story, in bytes. */
@@ -71,12 +81,15 @@ export interface CallSession {
 /** Creates the session of a call and starts connecting the model; waits for nothing. */
 export const createCallSession = (
   facts: CallFacts,
-  { mode, fallback, machine = { action: 'continue' }, primes = false }: CallConduct,
+  { mode, fallback, machine = { action: 'continue' }, primes = false, instance = mode.name, resumes }: CallConduct,
   deps: CallSessionDeps,
 ): CallSession => {
   const { clock } = deps
   const { promise: warmed, resolve: warm } = Promise.withResolvers<PrewarmResult>()
-  const story = createStory(clock.now, deps.observe)
+  const elapsedMs = resumes ? Math.max(0, clock.date().getTime() - facts.startedAt.getTime()) : 0
+  const story = createStory(clock.now, deps.observe, resumes && { elapsedMs, told: resumes })
+  const earlier = withOutcomes(resumes?.steps ?? [])
+  const steps = createStepLog(story.sinceStart, earlier)
   const recorder = createEventRecorder()
   const playout = createPlayout(clock.now, deps.line.can.marks)
   const relay = createRelay(playout)
@@ -85,12 +98,17 @@ export const createCallSession = (
     dispatch({
       type: 'timerFired',
       timer,
-      ...(timer === 'owed' ? { heard: playout.unheard().filter(({ itemId }) => !isPhrase(itemId)) } : {}),
+      ...(timer === 'owed' ? { heard: playout.unheard().filter(({ itemId }) => !isOurs(itemId)) } : {}),
     }),
   )
   /** Wall-clock time by the monotonic clock, so that setting the clock during a call does not change its length. */
   const date = (): Date => new Date(facts.startedAt.getTime() + Math.round(story.sinceStart()))
   let mediaSince: Date | undefined
+  let known: unknown
+  /** Something has happened since the changes were last taken. */
+  let mayHaveChanged = true
+  let hasTaken = false
+  let planTaken = ''
   let endedAtMs = 0
   const settings: CallSettings = {
     direction: facts.direction,
@@ -105,6 +123,7 @@ export const createCallSession = (
     fallback,
     lineCan: deps.line.can,
     modelCan: deps.provider.can,
+    ...(resumes ? { resumes: { kept: resumes.plan.kept, elapsedMs } } : {}),
   }
   let state = initialState(settings)
 
@@ -117,12 +136,15 @@ export const createCallSession = (
     if (phase === 'ended') return
     story.event(event)
     carryOver.note(event)
+    steps.note(event)
+    mayHaveChanged = true
     if (event.type === 'mediaAttached') mediaSince ??= date()
     const before = state
     const [next, effects] = reduce(state, event)
     recorder.add(story.sinceStart(), event, before, next, effects)
     state = next
     story.decided(before, next, event)
+    greeting.decided(before, next, event)
     for (const effect of effects) {
       try {
         perform(effect)
@@ -147,30 +169,48 @@ export const createCallSession = (
     })
 
   /** `async`, so that a mode that throws synchronously also rejects the briefing. */
-  const brief = async (): Promise<Briefing> =>
-    mode.brief(facts, (cause) =>
-      deps.observe({ type: 'problem', code: 'look_up_failed', message: 'The look-up before the call failed.', cause }),
+  const brief = async (): Promise<Briefing> => {
+    const briefed = await mode.brief(
+      facts,
+      (cause) =>
+        deps.observe({
+          type: 'problem',
+          code: 'look_up_failed',
+          message: 'The look-up before the call failed.',
+          cause,
+        }),
+      resumes?.plan.known,
     )
+    known = briefed.known
+    mayHaveChanged = true
+    return briefed
+  }
 
+  const briefing = brief()
+  // Before the model's leg, so that a recording is known before the model is.
+  const greeting = createCallGreeting({ facts, mode, ...deps, briefing, story, dispatch })
   const parts: CallParts = {
     facts,
     mode,
     primes,
     deps,
-    briefing: brief(),
+    briefing,
+    greeting,
     story,
     playout,
     relay,
     stopwatch: createStopwatch(clock, story, mode.greets),
     meter,
+    spent: resumes?.plan.spent,
     state: () => state,
     dispatch,
     problem,
   }
-  const carryOver = createCarryOver(story)
+  const carryOver = createCarryOver(story, earlier)
   const model = createModelLeg(parts, carryOver)
   const caller = createCallerLeg(parts)
   const playPhrase = createPhrasePlayer(parts, caller, model)
+  const playGreeting = createGreetingPlayer(parts, caller, model)
   const errands = createErrands(parts)
 
   const perform = (effect: CallEffect): void => {
@@ -180,6 +220,8 @@ export const createCallSession = (
       case 'model.close':
         return model.close()
       case 'model.send':
+        if (effect.command.type === 'addMessage' && effect.command.role === 'user') steps.pressed(effect.command.text)
+        if (effect.command.type === 'toolOutput') steps.told(effect.command.toolCallId, effect.command.output)
         return model.send(effect.command)
       case 'model.configureConversation':
         return model.configureConversation()
@@ -193,6 +235,8 @@ export const createCallSession = (
         return model.closeSpare()
       case 'phrase.play':
         return playPhrase(effect.phrase)
+      case 'greeting.play':
+        return playGreeting()
       case 'report':
         return problem(effect.error)
       case 'media.clear':
@@ -205,6 +249,8 @@ export const createCallSession = (
         return caller.awaitEnd()
       case 'tool.run':
         return void errands.runTool(effect.toolCallId, effect.name, effect.argumentsJson)
+      case 'tool.keepOutput':
+        return carryOver.settled(effect.toolCallId, effect.output)
       case 'tool.abortAll':
         return errands.abortTools()
       case 'timer.start':
@@ -220,6 +266,20 @@ export const createCallSession = (
       case 'release':
         return release()
     }
+  }
+
+  const planText = (): string => {
+    const { name } = facts.otherParty
+    const plan: ResumePlan = {
+      instance,
+      ...(name === undefined ? {} : { name }),
+      kept: keptState(state),
+      spent: errands.spent,
+    }
+    const remembered = known === undefined ? undefined : mode.remember?.(known)
+    const text = JSON.stringify(remembered === undefined ? plan : { ...plan, known: remembered })
+    // What a mode knows without bounds is looked up again.
+    return text.length > MAX_PLAN_LENGTH ? JSON.stringify(plan) : text
   }
 
   const release = (): void => {
@@ -278,11 +338,34 @@ export const createCallSession = (
     },
     hangUp: (by) => dispatch({ type: 'hangUpAsked', by }),
     sayGoodbye: () => deps.line.sayGoodbye(facts),
-    answered: () => story.measured('webhook_to_answer', story.sinceStart()),
+    answered: () => story.measured('webhook_to_answer', story.sinceOpened()),
     get storyBytes() {
       return story.bytes
     },
     takeEvents: recorder.take,
+    takeChanges() {
+      if (!mayHaveChanged || state.phase === 'ended') return undefined
+      const unheard = playout.unheard()
+      // What is being played goes on without an event.
+      mayHaveChanged = unheard.length > 0
+      const changes = { ...story.changes(unheard), steps: steps.changes() }
+      const plan = planText()
+      const { turns, tools, latency, transfers, usage } = changes
+      const isNew = !hasTaken || plan !== planTaken || transfers !== undefined || usage !== undefined
+      if (!isNew && [turns, tools, latency, changes.steps].every(({ length }) => length === 0)) return undefined
+      const all = { facts, mode: mode.name, replaces: !hasTaken, ...changes }
+      const withPlan = plan === planTaken ? all : { ...all, plan }
+      hasTaken = true
+      planTaken = plan
+      return withPlan
+    },
+    returnChanges(lost) {
+      story.putBack(lost)
+      steps.putBack(lost.steps)
+      if (lost.plan !== undefined) planTaken = ''
+      if (lost.replaces) hasTaken = false
+      mayHaveChanged = true
+    },
     story: () => story.tell(facts, mode, state, { ...relay.counters, ignored: caller.ignored }),
   }
   dispatch({ type: 'opened', settings })

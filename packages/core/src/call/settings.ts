@@ -1,5 +1,6 @@
 import type { Departure } from '../departure.ts'
 import type { CallFacts } from '../facts.ts'
+import type { KeptState } from './memory.ts'
 import type { LineCapabilities } from '../line.ts'
 import type { Grant } from '../mode/grant.ts'
 import type { Patience } from '../mode/mode.ts'
@@ -30,4 +31,6 @@ export interface CallSettings {
   readonly lineCan: LineCapabilities
   /** What the model can do. */
   readonly modelCan: ModelCapabilities
+  /** The call was begun by a process that died: its state then, and how long ago it began (ms). */
+  readonly resumes?: { readonly kept: KeptState; readonly elapsedMs: number } | undefined
 }

@@ -20,6 +20,8 @@ export interface SpeechDetector {
 export const createSpeechDetector = (parts: CallParts): SpeechDetector => {
   const { deps, meter, playout, state } = parts
   let isWeighing = false
+  /** The caller has spoken before the model was configured; that is reported as soon as it is. */
+  let spokeEarly = false
   let voiceAt = 0
   let sampledAt = 0
   let ranDryAt: number | undefined
@@ -37,7 +39,8 @@ export const createSpeechDetector = (parts: CallParts): SpeechDetector => {
   const began = (): void => {
     isWeighing = false
     voiceAt = deps.clock.now()
-    speechStarted(parts)
+    if (state().model === 'configured') speechStarted(parts)
+    else spokeEarly = true
   }
 
   const endIfSilent = (): void => {
@@ -49,8 +52,11 @@ export const createSpeechDetector = (parts: CallParts): SpeechDetector => {
       meter.frame(payload, heardMs)
       const { callerSpeaking, model } = state()
       if (!callerSpeaking) {
-        // Turns are not reported before the model is configured.
-        if (isWeighing || model !== 'configured') return
+        if (spokeEarly && model === 'configured') {
+          spokeEarly = false
+          return speechStarted(parts)
+        }
+        if (isWeighing || spokeEarly) return
         isWeighing = true
         return meter.weigh(BEGINS_MS, began)
       }

@@ -48,6 +48,8 @@ interface CommonFields extends Pick<
   readonly modelProblem?: { readonly error: Fault; readonly retry: boolean }
   /** The conversation had begun before the present connection, which is told what was said. */
   readonly resuming: boolean
+  /** The process of the call died, and the caller has not heard the model since. */
+  readonly restarted: boolean
   readonly mediaAttached: boolean
   /** How often audio has been connected. */
   readonly connects: number
@@ -78,8 +80,11 @@ interface CommonFields extends Pick<
   readonly owed?: { readonly what: Owed; readonly step: number }
   /** The server has asked for a pause before the next reply. */
   readonly pausing: boolean
-  /** The greeting: none; `waiting`, said only if the callee stays silent; `due`, waiting for the model; requested; heard by the caller. */
-  readonly greeting: 'none' | 'waiting' | 'due' | 'asked' | 'heard'
+  /**
+   * The greeting: `none`; `waiting`, said only if the callee stays silent; `due`, waiting for the model; `asked`, requested of it;
+   * `recorded`, a recording waits for the caller's audio; `playing`, that recording is being played; `heard` by the caller.
+   */
+  readonly greeting: 'none' | 'waiting' | 'due' | 'asked' | 'recorded' | 'playing' | 'heard'
   /** The caller has heard some of the greeting, so it is not repeated. */
   readonly greetingBegun: boolean
   /** How long the callee may stay silent before the assistant greets (ms). */
@@ -114,6 +119,10 @@ interface CommonFields extends Pick<
   readonly failedReplies: number
   /** Replies in a row that called tools and said nothing. */
   readonly silentReplies: number
+  /** Tool calls since anybody has said a word. */
+  readonly callsInTurn: number
+  /** How often the model has sent more than a call can bear. */
+  readonly floods: number
   /** An unfinished sentence is being continued. */
   readonly continuing: boolean
   /** Check-ins ("are you still there?") in a row that the caller did not answer. */

@@ -8,6 +8,8 @@ export const MEASURE_EVERY = 64
 export interface Stopwatch {
   /** The media stream has started and the caller waits for the greeting. */
   awaitGreeting(): void
+  /** The greeting was played from a recording: the first delta of the model will be no greeting. */
+  greetingPlayed(framesOut: number): void
   /** Audio may have been sent to the caller; `framesOut` counts all frames sent so far. */
   sent(framesOut: number): void
   /** A delta of the model was received at `receivedAt` and passed on. */
@@ -22,6 +24,7 @@ export interface Stopwatch {
 
 /** Creates a stopwatch whose results go to the story. `greets`: the first audio is a greeting. */
 export const createStopwatch = (clock: Clock, story: Story, greets: boolean): Stopwatch => {
+  let isGreeting = greets
   let mediaStartedAt: number | undefined
   let speechStartedAt: number | undefined
   let speechStoppedAt: number | undefined
@@ -42,9 +45,13 @@ export const createStopwatch = (clock: Clock, story: Story, greets: boolean): St
     awaitGreeting() {
       mediaStartedAt = clock.now()
     },
+    greetingPlayed(framesOut) {
+      isGreeting = false
+      sent(framesOut)
+    },
     sent,
     delta(receivedAt, framesOut) {
-      if (deltas === 0 && greets) story.measured('webhook_to_greeting_delta', story.sinceStart())
+      if (deltas === 0 && isGreeting) story.measured('webhook_to_greeting_delta', story.sinceOpened())
       if (speechStoppedAt !== undefined) {
         story.measured('speech_end_to_delta', receivedAt - speechStoppedAt)
         answerDueSince = speechStoppedAt

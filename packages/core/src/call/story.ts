@@ -2,6 +2,7 @@ import type { CallFacts } from '../facts.ts'
 import type { Mode } from '../mode/mode.ts'
 import type { CallUsage, HeardPart, TokenUsage, TranscriptionUsage } from '../model.ts'
 import type { AnsweredBy } from '../line.ts'
+import { createChangeLog } from './change-log.ts'
 import { shortenText } from './shorten-text.ts'
 import { createEventLog, forLog, type LoggedEvent } from './event-log.ts'
 import { createExcerpt } from './excerpt.ts'
@@ -9,6 +10,7 @@ import type { CallNotice, LatencyMeasure } from './observer.ts'
 import { isPhrase } from './phrase-id.ts'
 import type { Disposition } from '../departure.ts'
 import type { CallEvent } from './events.ts'
+import type { CallChanges, RememberedCall } from './memory.ts'
 import type { CallPhase, CallState } from './state.ts'
 import { createTransfers, type Transfer } from './transfers.ts'
 
@@ -72,20 +74,30 @@ export interface CallStory {
   readonly omitted?: { readonly turns?: number; readonly tools?: number; readonly events?: number }
 }
 
+/** What of a story has changed since it was last asked. */
+export type StoryChanges = Pick<CallChanges, 'turns' | 'tools' | 'latency' | 'transfers' | 'usage'>
+
+/** Between the positions of two turns: room for a turn whose place turns out late. */
+const POSITION_STEP = 1_024
+
 interface Entry {
   readonly itemId: string
+  /** In order of the conversation, with gaps; kept for good. */
+  position: number
   readonly speaker: 'caller' | 'assistant'
   readonly atMs: number
   text: string
   /** How much of an interrupted item was heard, from 0 to 1. */
   heardShare?: number
+  /** The same of an item that is being played. */
+  playedShare?: number
 }
 
 /** The words that were heard, estimated from the heard share of the audio. */
-const heardText = ({ text, heardShare }: Entry): string => {
-  if (heardShare === undefined || text === '') return text
+const heardText = ({ text, heardShare, playedShare = heardShare }: Entry): string => {
+  if (playedShare === undefined || text === '') return text
   const words = text.split(' ')
-  const kept = Math.floor(words.length * heardShare)
+  const kept = Math.floor(words.length * playedShare)
   return kept === 0 ? '' : `${words.slice(0, kept).join(' ')} —`
 }
 
@@ -111,29 +123,103 @@ const omittedCounts = (omitted: NonNullable<CallStory['omitted']>): Pick<CallSto
   return Object.keys(some).length === 0 ? {} : { omitted: some }
 }
 
+/** What an earlier process knew of the call, and how long ago it began (ms). */
+export interface EarlierStory {
+  readonly elapsedMs: number
+  readonly told: Pick<RememberedCall, 'turns' | 'tools' | 'transfers' | 'latency' | 'usage'>
+}
+
 /** Collects the story of a call: turns in conversation order, tool runs, transfers, latencies and usage. */
-export const createStory = (now: () => number, observe: (notice: CallNotice) => void) => {
-  const startedAt = now()
-  const said = createExcerpt<Entry>({ ...TURNS, bytesOf })
+export const createStory = (now: () => number, observe: (notice: CallNotice) => void, earlier?: EarlierStory) => {
+  const openedAt = now()
+  const startedAt = openedAt - (earlier?.elapsedMs ?? 0)
+  const log = createChangeLog<Entry>()
+  const said = createExcerpt<Entry>({ ...TURNS, bytesOf, removed: log.gone })
   const { entries } = said
   const tools = createExcerpt<ToolRun>({ ...TOOL_RUNS, bytesOf })
   const latency: Partial<Record<LatencyMeasure, number[]>> = {}
   const events = createEventLog()
-  const transfers = createTransfers()
+  const transfers = createTransfers(earlier?.told.transfers)
   let endedAt: Date | undefined
-  let usage = NOTHING
-  const transcription = new Map<string, TranscriptionUsage>()
+  const usedBefore: CallUsage = earlier?.told.usage ?? NOTHING
+  let usage: TokenUsage = { input: usedBefore.input, output: usedBefore.output }
+  const transcription = new Map((usedBefore.transcription ?? []).map((each) => [each.model, each]))
   const usageSoFar = (): CallUsage =>
     transcription.size === 0 ? usage : { ...usage, transcription: [...transcription.values()] }
   const sinceStart = (): number => Math.round(now() - startedAt)
 
-  const turns = (): Turn[] =>
-    entries
-      .map((entry) => ({ speaker: entry.speaker, text: heardText(entry).trim(), atMs: entry.atMs }))
-      .filter(({ text }) => text !== '')
+  const words = (): (Turn & { readonly itemId: string })[] =>
+    entries.map((entry) => ({ ...entry, text: heardText(entry).trim() })).filter(({ text }) => text !== '')
+
+  const turns = (): Turn[] => words().map(({ speaker, text, atMs }) => ({ speaker, text, atMs }))
+
+  /** A position between those of the neighbours; without room, the turns behind it are placed anew. */
+  const positionAt = (index: number): number => {
+    const before = entries[index - 1]?.position ?? 0
+    const after = entries[index]?.position
+    if (after === undefined) return before + POSITION_STEP
+    if (after - before > 1) return Math.floor((before + after) / 2)
+    for (const entry of entries.slice(index).toReversed()) {
+      log.gone(entry)
+      entry.position += POSITION_STEP
+      log.turn(entry)
+    }
+    return before + Math.floor(POSITION_STEP / 2)
+  }
+
+  const addEntry = (entry: Omit<Entry, 'position'>, index = entries.length): void => {
+    const placed = { ...entry, position: positionAt(index) }
+    log.turn(placed)
+    said.add(placed, index)
+  }
+
+  const addTool = (run: ToolRun): void => {
+    tools.add(run)
+    log.tool(run)
+  }
+
+  for (const [index, turn] of (earlier?.told.turns ?? []).entries()) addEntry({ ...turn, itemId: `earlier:${index}` })
+  for (const run of earlier?.told.tools ?? []) addTool(run)
+  for (const [measure, all] of Object.entries(earlier?.told.latency ?? {}))
+    for (const ms of all) keepMeasured(measure as LatencyMeasure, ms)
 
   return {
-    turns,
+    /** The turns with the ids of their items. */
+    words,
+    /**
+     * What has changed since the last time; `unheard` are the parts that are being played. What could not be written is
+     * given back to `putBack`.
+     */
+    changes(unheard: readonly HeardPart[]): StoryChanges {
+      for (const { itemId, heardMs, sentMs } of unheard) {
+        const entry = entries.findLast((each) => each.itemId === itemId)
+        if (!entry) continue
+        entry.playedShare = sentMs === 0 ? 0 : heardMs / sentMs
+        log.turn(entry)
+      }
+      const changed = log.take((entry) => ({
+        speaker: entry.speaker,
+        text: heardText(entry).trim(),
+        atMs: entry.atMs,
+      }))
+      // Being played: they change until they are heard.
+      for (const { itemId } of unheard) {
+        const entry = entries.findLast((each) => each.itemId === itemId)
+        if (!entry) continue
+        delete entry.playedShare
+        log.turn(entry)
+      }
+      const { transfersChanged, usageChanged, ...lists } = changed
+      return {
+        ...lists,
+        ...(transfersChanged ? { transfers: transfers.entries() } : {}),
+        ...(usageChanged ? { usage: usageSoFar() } : {}),
+      }
+    },
+    /** Takes back changes that could not be written: they are among the next ones. */
+    putBack(lost: StoryChanges): void {
+      log.putBack(lost, (position) => entries.find((entry) => entry.position === position))
+    },
     /** Whether the caller's last turn has no transcript. */
     lastWordsLost(): boolean {
       const last = entries.findLast(({ itemId }) => !isPhrase(itemId))
@@ -151,37 +237,49 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
       const itemId = shortenText(id, MAX_ID_LENGTH)
       if (entries.some((entry) => entry.itemId === itemId)) return
       const before = entries.findIndex((entry) => entry.itemId === afterItemId)
-      said.add({ itemId, speaker, atMs: sinceStart(), text: '' }, before < 0 ? entries.length : before + 1)
+      addEntry({ itemId, speaker, atMs: sinceStart(), text: '' }, before < 0 ? entries.length : before + 1)
     },
     transcript(id: string, speaker: 'caller' | 'assistant', transcribed: string): void {
       const itemId = shortenText(id, MAX_ID_LENGTH)
       const text = shortenText(transcribed, MAX_TURN_LENGTH)
       const entry = entries.find((each) => each.itemId === itemId)
-      if (!entry) said.add({ itemId, speaker, atMs: sinceStart(), text })
+      if (!entry) addEntry({ itemId, speaker, atMs: sinceStart(), text })
       else if (entry.text.length < MAX_TURN_LENGTH) {
         entry.text = shortenText(entry.text === '' ? text : `${entry.text} ${text}`, MAX_TURN_LENGTH)
         said.grown(entry)
+        log.turn(entry)
       }
       observe({ type: 'transcript', speaker, text })
+    },
+    /** The words of an item, as far as they were heard. */
+    heardText(itemId: string): string {
+      const entry = entries.find((each) => each.itemId === itemId)
+      return entry ? heardText(entry).trim() : ''
     },
     interrupted(heard: readonly HeardPart[]): void {
       for (const { itemId, heardMs, sentMs } of heard) {
         const entry = entries.find((each) => each.itemId === shortenText(itemId, MAX_ID_LENGTH))
-        if (entry) entry.heardShare = sentMs === 0 ? 0 : heardMs / sentMs
+        if (!entry) continue
+        entry.heardShare = sentMs === 0 ? 0 : heardMs / sentMs
+        log.turn(entry)
       }
     },
     tool(run: Omit<ToolRun, 'startedAtMs'>): void {
-      tools.add({ ...run, startedAtMs: Math.max(0, sinceStart() - run.durationMs) })
+      addTool({ ...run, startedAtMs: Math.max(0, sinceStart() - run.durationMs) })
       observe({ type: 'tool', ...run })
       measured('tool_to_output', run.durationMs)
     },
     /** Notes the transfers that an event has begun or settled. */
     decided(before: CallState, after: CallState, event: CallEvent): void {
-      transfers.note(before, after, event, sinceStart())
+      if (transfers.note(before, after, event, sinceStart())) log.transfers()
     },
     measured,
+    /** Milliseconds since the call began. */
     sinceStart: () => now() - startedAt,
+    /** Milliseconds since this process has had the call. */
+    sinceOpened: () => now() - openedAt,
     used(reply: TokenUsage): void {
+      log.usage()
       usage = { input: addTokens(usage.input, reply.input), output: addTokens(usage.output, reply.output) }
       observe({ type: 'usage', usage: reply })
     },
@@ -190,6 +288,7 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
       const isKnown = transcription.has(turn.model) || transcription.size < MAX_TRANSCRIBERS
       const model = isKnown ? turn.model : 'other'
       const before = transcription.get(model)
+      log.usage()
       transcription.set(model, before ? addTranscription(before, turn) : { ...turn, model })
       observe({ type: 'usage', usage: { ...NOTHING, transcription: [turn] } })
     },
@@ -231,9 +330,15 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
     // The timestamps of two stages can be slightly out of order: no negative durations.
     const rounded = Math.max(0, Math.round(ms * 100) / 100)
     // Relay times go to the histogram only; a call has thousands of frames.
-    const kept = measure.startsWith('relay_') ? undefined : (latency[measure] ??= [])
-    if (kept && kept.length < MAX_MEASURED) kept.push(rounded)
+    if (!measure.startsWith('relay_')) keepMeasured(measure, rounded)
     observe({ type: 'latency', measure, ms: rounded })
+  }
+
+  function keepMeasured(measure: LatencyMeasure, ms: number): void {
+    const kept = (latency[measure] ??= [])
+    if (kept.length >= MAX_MEASURED) return
+    kept.push(ms)
+    log.measured({ measure, ms })
   }
 }
 

@@ -22,21 +22,27 @@ export interface Transfer {
 /** Far above what the grant allows (six rings by default). */
 const LIMITS = { entries: 40, bytes: 32_768, first: 10 }
 
-/** Records the transfers of a call when they are decided, and their outcomes. */
-export const createTransfers = () => {
+/** Records the transfers of a call when they are decided, and their outcomes; those of an earlier process are known. */
+export const createTransfers = (earlier: readonly Transfer[] = []) => {
   const kept = createExcerpt<Transfer>({ ...LIMITS, bytesOf: (entry) => Buffer.byteLength(JSON.stringify(entry)) })
   const outcomes = new Map<Transfer, NonNullable<Transfer['outcome']>>()
   const latest: Partial<Record<Transfer['kind'], Transfer>> = {}
 
+  let changes = 0
+
   const begin = (transfer: Transfer): void => {
     latest[transfer.kind] = transfer
     kept.add(transfer)
+    changes++
   }
 
   const settle = (kind: Transfer['kind'], outcome: NonNullable<Transfer['outcome']>): void => {
     const transfer = latest[kind]
-    if (transfer) outcomes.set(transfer, outcome)
+    if (!transfer) return
+    outcomes.set(transfer, outcome)
+    changes++
   }
+  for (const transfer of earlier) begin(transfer)
 
   /** Settles the attempt a report is about; a late or repeated report is not about one that was only just decided. */
   const settleBy = (before: CallState, { departure }: CallState, event: CallEvent): void => {
@@ -50,8 +56,9 @@ export const createTransfers = () => {
   }
 
   return {
-    /** Records what an event has begun or settled, from the states before and after it. */
-    note(before: CallState, after: CallState, event: CallEvent, atMs: number): void {
+    /** Records what an event has begun or settled, from the states before and after it; whether there was anything. */
+    note(before: CallState, after: CallState, event: CallEvent, atMs: number): boolean {
+      const already = changes
       const { departure, consultation } = after
       if (departure !== before.departure) {
         if (departure?.kind === 'transfer') {
@@ -67,6 +74,7 @@ export const createTransfers = () => {
         begin({ kind: 'warm', route, label, number, reason: introduction, atMs })
       }
       settleBy(before, after, event)
+      return changes !== already
     },
     /** In the order in which they were decided. */
     entries: (): Transfer[] =>

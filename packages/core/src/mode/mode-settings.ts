@@ -49,7 +49,7 @@ export const routesSchema = z
 /** Settings that every mode accepts and passes to `defineMode`. */
 export type CallOptions = Pick<
   ModeDefinition<unknown>,
-  'voice' | 'turnTaking' | 'tuning' | 'patience' | 'grant' | 'greetingShield'
+  'voice' | 'turnTaking' | 'tuning' | 'patience' | 'grant' | 'greetingShield' | 'recordsGreeting'
 >
 
 const reactions = { autoReply: z.boolean(), interrupts: z.boolean().optional() }
@@ -75,6 +75,7 @@ const callLength = milliseconds(120_000, 4 * 3_600_000)
 export const callOptionsSchema = z.strictObject({
   voice: z.string().trim().min(1).optional(),
   greetingShield: z.enum(['full', 'off']).optional(),
+  recordsGreeting: z.boolean().optional(),
   turnTaking: z
     .strictObject({
       opening: turnDetection.optional(),

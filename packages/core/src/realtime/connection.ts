@@ -1,6 +1,6 @@
 import type { Timer } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
-import type { ModelConnection } from '../model.ts'
+import type { HistoryItem, ModelConnection, ModelQuota } from '../model.ts'
 import { saneId } from './bounds.ts'
 import type { ConnectionOptions } from './dial.ts'
 import {
@@ -20,6 +20,7 @@ import { createMeter } from './meter.ts'
 import { perform } from './perform.ts'
 import { startPriming, type Priming } from './priming.ts'
 import { profileOf } from './profile.ts'
+import { quotaOfResponse, quotaRefusal, quotasIn } from './quota.ts'
 import type { ClientEvent, RawMessage, ServerEvent, WireError } from './protocol.ts'
 import { createReplies } from './replies.ts'
 import { createSettings } from './server-settings.ts'
@@ -41,6 +42,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   // `configured` was reported to the call.
   let isReady = false
   let primes = false
+  let history: readonly HistoryItem[] = []
   let priming: Priming | undefined
   // The settings were sent again without a refused field, and not answered yet.
   let asksAgain = false
@@ -83,9 +85,10 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     created = true
     tell({ type: 'created' })
     try {
-      const { wishes, primes: asksFirst = false, ...config } = await options.config
+      const { wishes, primes: asksFirst = false, history: before = [], ...config } = await options.config
       if (socket.isOver) return
       primes = asksFirst
+      history = before
       const { tuning } = profileOf(model, dialect, wishes)
       if (typeof tuning.transcription === 'object') transcriber = tuning.transcription.model
       writesCaller = tuning.transcription !== 'off'
@@ -110,6 +113,8 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     }
     configured = true
     settings.updated(session)
+    // Events are handled in order: the model knows it before the first reply, and before any audio.
+    replies.remember(history)
     if (!primes) return onReady()
     priming = startPriming({
       clock,
@@ -149,6 +154,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   const onError = (wire: WireError): void => {
     const error = readError(wire)
     lastError = error
+    noteQuota(quotaRefusal(error))
     if (isOtherDialect(error) || priming?.refused(error, wire)) return
     asksAgain = settings.leavesOut(error, wire)
     if (asksAgain) return
@@ -161,7 +167,13 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     if (kind !== 'benign') warn(error)
   }
 
+  const noteQuota = (quota: ModelQuota | undefined): void => {
+    if (quota) options.onQuota?.(quota)
+  }
+
   const onEvent = (event: ServerEvent): void => {
+    if (event.type === 'rate_limits.updated') return quotasIn(event.rate_limits).forEach(noteQuota)
+    if (event.type === 'response.done') noteQuota(quotaOfResponse(event.response))
     if (priming?.take(event) || (isReady && replies.take(event))) return
     if (event.type === 'error') return onError(errorIn(event))
     if (event.type === 'session.updated') return onUpdated(event.session ?? {})

@@ -1,7 +1,7 @@
 import type { Agent } from 'node:http'
 import { WebSocket } from 'ws'
 import type { Clock } from '../clock.ts'
-import type { ModelListener, SessionConfig } from '../model.ts'
+import type { ModelListener, ModelQuota, SessionConfig } from '../model.ts'
 import { callerHeaders } from './caller-identity.ts'
 import type { Dialect } from './dialect.ts'
 import type { ReadError } from './server-errors.ts'
@@ -28,6 +28,8 @@ export interface ConnectionOptions {
   /** Called instead of `lost` when the server closes after we resent the settings; `true` when a new connection takes over. */
   onClosedOver?(): boolean
   readonly agent?: Agent | undefined
+  /** Called when the server says something about limits that all calls share. */
+  onQuota?(quota: ModelQuota): void
   /** Called instead of `lost` when the server speaks another dialect and the session is not configured yet. */
   onShapeRefused?(error: ReadError): boolean
 }

@@ -6,6 +6,7 @@ import { ignoredServerEvents, type IgnoredServerEvent, type ServerEvent, type Wi
 
 /** Server events we read; with the ignored ones they are all GA events. A missing one is a compile error. */
 const readEvents: Readonly<Record<Exclude<ServerEvent['type'], IgnoredServerEvent>, true>> = {
+  'rate_limits.updated': true,
   error: true,
   'session.created': true,
   'session.updated': true,

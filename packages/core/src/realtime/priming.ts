@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import { isWrittenByUs } from './items.ts'
 import type { ReadError } from './server-errors.ts'
 import type { ClientEvent, ResponseOptions, ServerEvent, WireError, WireResponse } from './protocol.ts'
 
@@ -68,7 +69,7 @@ export const startPriming = (options: PrimingOptions): Priming => {
           responseId = event.response?.id ?? ''
           return true
         case 'conversation.item.added':
-          if (event.item?.role !== 'assistant') return false
+          if (event.item?.role !== 'assistant' || isWrittenByUs(event.item)) return false
           if (event.item.id) written.push(event.item.id)
           return true
         case 'response.output_item.done':

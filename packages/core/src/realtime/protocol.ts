@@ -17,6 +17,13 @@ export type ClientItem =
       readonly content: readonly ContentPart[]
       readonly id?: string
     }
+  | {
+      readonly type: 'function_call'
+      readonly call_id: string
+      readonly name: string
+      readonly arguments: string
+      readonly id?: string
+    }
   | { readonly type: 'function_call_output'; readonly call_id: string; readonly output: string; readonly id?: string }
 
 export interface ResponseOptions {
@@ -168,6 +175,7 @@ export type ServerEvent =
       readonly transcript: string
       readonly response_id?: string
     }
+  | { readonly type: 'rate_limits.updated'; readonly rate_limits?: unknown }
   | { readonly type: IgnoredServerEvent }
 
 /** The other server events: known, and ignored. */
@@ -203,10 +211,14 @@ export const ignoredServerEvents = [
   'mcp_list_tools.in_progress',
   'mcp_list_tools.completed',
   'mcp_list_tools.failed',
-  'rate_limits.updated',
 ] as const
 
 export type IgnoredServerEvent = (typeof ignoredServerEvents)[number]
 
 /** Events about the session, and audio, which is read first; the others we read are about the conversation. */
-export type SessionServerEvent = 'error' | 'session.created' | 'session.updated' | 'response.output_audio.delta'
+export type SessionServerEvent =
+  | 'error'
+  | 'session.created'
+  | 'session.updated'
+  | 'response.output_audio.delta'
+  | 'rate_limits.updated'

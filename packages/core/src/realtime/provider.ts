@@ -1,6 +1,6 @@
 import type { Agent } from 'node:http'
 import { systemClock, type Clock } from '../clock.ts'
-import type { ModelConnection, ModelProvider } from '../model.ts'
+import type { ModelConnection, ModelProvider, ModelQuota } from '../model.ts'
 import type { ModelWishes } from '../tuning.ts'
 import { openConnection } from './connection.ts'
 import type { Dialect } from './dialect.ts'
@@ -23,6 +23,8 @@ export interface RealtimeProviderOptions {
   onDialect?(name: Dialect['name']): void
   /** Called once for each field, such as `session.prompt_cache_key`, that the server has refused and that is left out. */
   onLeftOut?(field: string): void
+  /** Called when the server says something about limits that all calls share. */
+  onQuota?(quota: ModelQuota): void
 }
 
 /** The provider, which can also tell which settings it sends. */
@@ -48,7 +50,7 @@ export const realtimeProvider = (options: RealtimeProviderOptions): RealtimeProv
     name: 'realtime',
     can: { truncate: true, deleteItem: true, cancel: true, turnEvents: true, pace: 'burst', idle: 'free' },
     profile: (wishes) => profileOf(model, dialect, wishes),
-    connect(config, listener, caller) {
+    connect(config, listener, purpose) {
       let askedAnew = 0
       const open = (spoken: Dialect, mayChange: boolean): ModelConnection =>
         openConnection({
@@ -58,7 +60,7 @@ export const realtimeProvider = (options: RealtimeProviderOptions): RealtimeProv
           dialect: spoken,
           config,
           listener,
-          caller,
+          caller: purpose?.caller,
           clock,
           leftOut,
           onClosedOver() {
@@ -67,6 +69,7 @@ export const realtimeProvider = (options: RealtimeProviderOptions): RealtimeProv
             return true
           },
           agent,
+          onQuota: (quota) => options.onQuota?.(quota),
           ...(mayChange
             ? {
                 onShapeRefused() {

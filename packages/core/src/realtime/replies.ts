@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.ts'
-import type { HeardPart, ModelEvent } from '../model.ts'
+import type { HeardPart, HistoryItem, ModelEvent } from '../model.ts'
 import { createSideResponses } from './side-responses.ts'
 import { recent, saneId } from './bounds.ts'
 import { createDismissal } from './dismissal.ts'
+import { createHistory } from './history.ts'
 import { codeOf, type ReadError } from './server-errors.ts'
 import { createItems, isWrittenByUs } from './items.ts'
 import type { Meter } from './meter.ts'
@@ -31,9 +32,11 @@ export interface Replies {
   take(event: ServerEvent): boolean
   /** Whether the caller should hear this audio. Called for every delta. */
   hears(responseId: unknown, itemId: string): boolean
-  /** Handles an error that may be about a response. */
+  /** Handles an error that may be about a response, or about an item of the history. */
   refused(error: ReadError): void
   write(item: { readonly role: 'user' | 'system' | 'assistant'; readonly text: string }): void
+  /** Writes steps that happened on another connection. */
+  remember(items: readonly HistoryItem[]): void
   answerTool(toolCallId: string, output: string): void
   ask(again?: boolean): void
   interrupt(heard: readonly HeardPart[], byItself: boolean): void
@@ -76,6 +79,7 @@ export const createReplies = ({
   // Interrupted responses: their late deltas are dropped.
   const silenced = recent<unknown>(64)
   const items = createItems({ send, tell, onGarbled })
+  const history = createHistory(items)
   const calls = createToolCalls(tell, onGarbled)
   const sideResponses = createSideResponses((response) => meter.reportUnheard(meter.response(response)))
   const dismissal = createDismissal(clock, isWrittenByUs)
@@ -161,7 +165,7 @@ export const createReplies = ({
     const id = saneId(item.id)
     if (id === undefined) return
     if (dismissal.takesItem({ ...item, id })) return items.remove(id)
-    if (unwanted && (item.role === 'assistant' || item.type === 'function_call')) {
+    if (unwanted && !isWrittenByUs(item) && (item.role === 'assistant' || item.type === 'function_call')) {
       unwanted.itemIds.push(id)
       return
     }
@@ -232,6 +236,7 @@ export const createReplies = ({
       return true
     },
     refused(error) {
+      if (history.refused(error)) return
       if (error.code === 'conversation_already_has_active_response') {
         // The running response is the server's own, and perhaps the answer to a dismissed turn.
         if (queue.refusedAsBusy(error.event_id)) dismissResponse()
@@ -247,10 +252,12 @@ export const createReplies = ({
       repliesToOutputs = false
       items.write(item)
     },
+    remember: history.write,
     answerTool(call_id, output) {
       repliesToOutputs = true
       calls.answered(call_id)
-      send({ type: 'conversation.item.create', item: { type: 'function_call_output', call_id, output } })
+      if (!history.answers(call_id, output))
+        send({ type: 'conversation.item.create', item: { type: 'function_call_output', call_id, output } })
       // Send the request that waited for the last output, unless the call makes one right now.
       if (calls.open === 0) clock.after(0, flushIfComplete)
     },

@@ -71,7 +71,9 @@ const benign: ReadonlySet<string> = new Set([
   'input_audio_buffer_commit_empty',
 ])
 
-const retry: ReadonlySet<string> = new Set(['session_expired', 'server_error', 'rate_limit_exceeded'])
+const LIMITED = 'rate_limit_exceeded'
+
+const retry: ReadonlySet<string> = new Set(['session_expired', 'server_error', LIMITED])
 
 /** Classifies an error. Unknown ones are warnings: one refused event is no reason to end a call. */
 export const classify = (error: ReadError): ErrorClass => {
@@ -99,10 +101,20 @@ const unauthorized = ({ what, cure }: Objection, word: string, model?: string): 
   retry: false,
 })
 
+/** A limit of the account is reached: the server is well. */
+const limited = (how: string): Failure => ({
+  error: new GatewayError(
+    'model_limited',
+    `The model server has reached a limit of the account (${how}). Ask for higher rate limits, or lower MAX_CALLS.`,
+  ),
+  retry: true,
+})
+
 /** The failure for an error that ends the session. */
 export const refusal = (error: ReadError, model?: string, doing = 'refused to serve us'): Failure => {
   const against = objectionTo(error)
   if (against) return unauthorized(against.objection, against.word, model)
+  if (error.code === LIMITED) return limited(LIMITED)
   const field = error.param ? ` (${error.param})` : ''
   return {
     error: new GatewayError('model_refused', `The model server ${doing}: ${codeOf(error)}${field}.`),
@@ -117,13 +129,14 @@ export const refusal = (error: ReadError, model?: string, doing = 'refused to se
 export const handshakeError = (status: number, error: ReadError = {}, model?: string): Failure => {
   if (objectionTo(error)) return refusal(error, model)
   if (status === 401 || status === 403) return unauthorized(KEY, `HTTP ${status}`)
+  if (status === 429) return limited('HTTP 429')
   const hint = status === 404 ? ' Check OPENAI_REALTIME_URL and OPENAI_MODEL.' : ''
   return {
     error: new GatewayError(
       'model_unreachable',
       `The model server answered the connection with HTTP ${status}.${hint}`,
     ),
-    retry: [408, 429, 500, 502, 503, 504].includes(status),
+    retry: [408, 500, 502, 503, 504].includes(status),
   }
 }
 

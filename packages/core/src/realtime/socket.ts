@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { Duplex } from 'node:stream'
 import { WebSocket, type RawData } from 'ws'
+import { createBudget } from '../budget.ts'
 import { GatewayError } from '../errors.ts'
 import type { ModelEvent } from '../model.ts'
 import { wholeFrames } from '../whole-frame.ts'
@@ -8,11 +9,18 @@ import { createDeltaReader } from './delta-frame.ts'
 import { dial, type ConnectionOptions } from './dial.ts'
 import { createProbe, startHeartbeat, type Heartbeat } from './heartbeat.ts'
 import type { ClientEvent, RawMessage, ServerEvent } from './protocol.ts'
+import { refusedForLoad } from './quota.ts'
 import { readRefusal } from './refused-upgrade.ts'
 import { handshakeError, type Failure } from './server-errors.ts'
 
 /** Twenty seconds of audio in the send buffer mean that the server is not reading. */
 const BUFFER_LIMIT_BYTES = 262_144
+/**
+ * What a model may send: a reply of two minutes at once, in pieces of 20 ms with everything that is told beside it. More than
+ * that, again and again, is no conversation any more, and reading it would keep other calls waiting.
+ */
+const MESSAGES = { perSecond: 400, most: 8_000 }
+const BYTES = { perSecond: 524_288, most: 8_388_608 }
 /** Unreadable messages after which the connection is given up. */
 const MAX_GARBLED = 5
 
@@ -62,6 +70,8 @@ export const openSocket = (to: SocketOptions): ModelSocket => {
   let heartbeat: Heartbeat | undefined
   let eventCount = 0
   let garbledCount = 0
+  const messages = createBudget(MESSAGES)
+  const bytes = createBudget(BYTES)
 
   const gone = (message: string): void => onFailure({ error: new GatewayError('model_lost', message), retry: true })
 
@@ -82,11 +92,17 @@ export const openSocket = (to: SocketOptions): ModelSocket => {
     onFailure({ error, retry: true })
   }
 
+  const flooded = (): void =>
+    onFailure({
+      error: new GatewayError('model_flooded', 'The model server sends more than a conversation can hold.'),
+      retry: true,
+    })
+
   /** `undefined`: not JSON. */
-  const parse = (bytes: Buffer): RawMessage | null | undefined => {
+  const parse = (text: Buffer): RawMessage | null | undefined => {
     try {
       // The socket leaves this check to us, because deltas need none: what is recognised by its bytes is ASCII.
-      return isUtf8(bytes) ? (JSON.parse(bytes.toString()) as RawMessage | null) : undefined
+      return isUtf8(text) ? (JSON.parse(text.toString()) as RawMessage | null) : undefined
     } catch {
       return undefined
     }
@@ -96,6 +112,7 @@ export const openSocket = (to: SocketOptions): ModelSocket => {
     const receivedAt = clock.now()
     probe.heard(receivedAt)
     heartbeat?.heard(receivedAt)
+    if (!messages.take(receivedAt) || !bytes.take(receivedAt, (data as Buffer).length)) return flooded()
     const delta = readDelta(data as Buffer)
     if (delta) return to.onAudio(delta, receivedAt)
     const raw = parse(data as Buffer)
@@ -132,7 +149,12 @@ export const openSocket = (to: SocketOptions): ModelSocket => {
   })
   socket.on('unexpected-response', (_request, response) => {
     const status = response.statusCode ?? 0
-    readRefusal(response, clock, (error) => onFailure(handshakeError(status, error, model)))
+    readRefusal(response, clock, (error) => {
+      const failure = handshakeError(status, error, model)
+      // What may not be retried is no matter of load: a key, or an account without money.
+      if (status === 429 && failure.retry) options.onQuota?.(refusedForLoad(error, response.headers['retry-after']))
+      onFailure(failure)
+    })
   })
   socket.on('error', (cause) =>
     onFailure({

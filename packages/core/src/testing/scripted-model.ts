@@ -1,6 +1,8 @@
 import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
 import type {
+  ConnectionPurpose,
   HeardPart,
+  HistoryItem,
   ModelCapabilities,
   ModelCommand,
   ModelEvent,
@@ -17,8 +19,10 @@ export interface ScriptedConnection {
   readonly audio: string[]
   /** The session config; settles once the call has its briefing. */
   readonly config: Promise<SessionConfig>
-  /** The other party's number, if the call knew it. */
-  readonly caller: string | undefined
+  /** What the call said that it is for. */
+  readonly purpose: ConnectionPurpose
+  /** What it was told of the conversation so far: the history of the config, and what was added to it. */
+  readonly history: readonly HistoryItem[]
   readonly closed: boolean
   /** A reply was requested and has not begun. */
   readonly owesReply: boolean
@@ -57,12 +61,13 @@ const early: ReadonlySet<ModelEvent['type']> = new Set(['opened', 'created', 'pr
 const openScripted = (
   config: Promise<SessionConfig> | SessionConfig,
   listener: ModelListener,
-  caller: string | undefined,
+  purpose: ConnectionPurpose,
   can: ModelCapabilities,
   refuse: Refuse,
 ) => {
   const commands: ModelCommand[] = []
   const audio: string[] = []
+  const remembered: HistoryItem[] = []
   const spokenMs = new Map<string, number>()
   const openParts = new Set<string>()
   /** Parts of the active reply that have ended. */
@@ -76,6 +81,21 @@ const openScripted = (
   let owesReply = false
   let isReplying = false
   let isCut = false
+
+  /** Every tool call of the history has an id of its own, as on a wire. */
+  const remember = (items: readonly HistoryItem[]): void => {
+    for (const item of items) {
+      remembered.push(item)
+      if (item.kind !== 'toolCall') continue
+      if (toolCalls.has(item.toolCallId)) refuse(`${item.toolCallId} is in the conversation already.`)
+      toolCalls.set(item.toolCallId, item.output === undefined ? 'open' : 'answered')
+    }
+  }
+  const settled = ({ history = [] }: SessionConfig): void => {
+    if (!isConfigured) remember(history)
+  }
+  if (config instanceof Promise) config.then(settled, () => {})
+  else settled(config)
 
   const partOf = (itemId: string, contentIndex: number): string => `${contentIndex} of ${itemId}`
 
@@ -194,6 +214,9 @@ const openScripted = (
       case 'reply':
         owesReply = true
         break
+      case 'addHistory':
+        remember(command.items)
+        break
       case 'interrupt':
         for (const heard of command.heard) correct(heard)
         owesReply = false
@@ -211,10 +234,11 @@ const openScripted = (
   }
 
   const held: ScriptedConnection = {
-    caller,
+    purpose,
     commands,
     audio,
     config: Promise.resolve(config),
+    history: remembered,
     get closed() {
       return closed
     },
@@ -261,8 +285,8 @@ export const scriptedModel = (lacks: Partial<ModelCapabilities> = {}): ScriptedM
       if (!connection) throw new Error('The call has not opened a model yet.')
       return connection
     },
-    connect(config, listener, caller) {
-      const { held, connection } = openScripted(config, listener, caller, can, refuse)
+    connect(config, listener, purpose = {}) {
+      const { held, connection } = openScripted(config, listener, purpose, can, refuse)
       connections.push(held)
       return connection
     },

@@ -65,4 +65,5 @@ export const anyWorld: fc.Arbitrary<World> = fc.record({
   losesEachMark: often(0, 1, 2),
   minSpeechMs: often(0, 300),
   shield: often<'full' | 'off'>('full', 'off'),
+  recordedMs: often<number | undefined>(undefined, 1_600, 5_000),
 })

@@ -54,9 +54,11 @@ it('tells a new connection what was said when the model drops in mid-call', asyn
   expect(model.latest).not.toBe(first)
   await configure()
   expect(call.state.phase).toBe('live')
-  expect(commands('addMessage')).toMatchObject([
+  expect(model.latest.history).toMatchObject([
     { role: 'assistant', text: 'Hello there!' },
     { role: 'user', text: 'I need help.' },
+  ])
+  expect(commands('addMessage')).toMatchObject([
     { role: 'system', text: expect.stringContaining('connection was lost') },
   ])
   first.emit({ type: 'speechStarted' })
@@ -78,14 +80,14 @@ it('asks again when a reply fails, and gives up after the third', async () => {
   expect(call.next()).toMatchObject({ kind: 'fallback' })
 })
 
-it('keeps the first five seconds the caller said and sends them first', async () => {
+it('keeps what the caller said in the last fifteen seconds before the model came, and sends it first', async () => {
   const { model, connectMedia, configure } = openCall()
   const line = connectMedia()
-  for (let frame = 0; frame < 300; frame++) line.frame(audio(20, frame % 250))
+  for (let frame = 0; frame < 800; frame++) line.frame(audio(20, frame % 250))
   await configure()
-  expect(model.latest.audio).toHaveLength(250)
+  expect(model.latest.audio).toHaveLength(750)
   expect(model.latest.audio[0]).toBe(audio(20, 50))
-  line.frame(audio(20, 7), 6_000)
+  line.frame(audio(20, 7), 16_000)
   expect(model.latest.audio.at(-1)).toBe(audio(20, 7))
 })
 

@@ -6,6 +6,7 @@ import type { CallSession } from '../../src/call/session.ts'
 import { e164 } from '../../src/telephone/e164.ts'
 import type { MachinePlan } from '../../src/mode/outbound.ts'
 import { defineMode, type Mode } from '../../src/mode/mode.ts'
+import type { GreetingBook } from '../../src/greetings.ts'
 import type { ModelCommand } from '../../src/model.ts'
 import { phraseKeys, type PhraseBook, type PhraseKey } from '../../src/phrases.ts'
 import { fixed } from '../../src/mode/prompt.ts'
@@ -135,6 +136,7 @@ interface RigOptions {
   readonly observe?: () => void
   /** What the line is like. */
   readonly line?: Parameters<typeof scriptedLine>[1]
+  readonly greetings?: GreetingBook | undefined
   /** What the model can do otherwise than `fullModelCapabilities`. */
   readonly model?: Parameters<typeof scriptedModel>[0] | undefined
 }
@@ -160,6 +162,7 @@ const createRig = (options: RigOptions = {}) => {
     defaultVoice: 'cedar',
     prewarmTimeoutMs: 10_000,
     phrases,
+    greetings: options.greetings,
     observe(_call, notice) {
       options.observe?.()
       notices.push(notice)
@@ -179,6 +182,8 @@ const drive = (rig: ReturnType<typeof createRig>, call: CallSession) => {
     return line
   }
   const configure = async () => {
+    // The settings are there before a server can accept them.
+    await settle()
     model.latest.emit({ type: 'configured' })
     await settle()
   }
@@ -220,7 +225,7 @@ export const prepareCall = (
     machine = { action: 'continue' },
     primes = false,
     ...options
-  }: { machine?: MachinePlan; primes?: boolean; model?: RigOptions['model'] } = {},
+  }: { machine?: MachinePlan; primes?: boolean } & Pick<RigOptions, 'model' | 'greetings'> = {},
 ) => {
   const rig = createRig(options)
   const call = rig.registry.prepare({

@@ -1,4 +1,5 @@
 import type { ModelCapabilities } from '../../src/model.ts'
+import type { GreetingBook } from '../../src/greetings.ts'
 import { phraseKeys } from '../../src/phrases.ts'
 import {
   createServer,
@@ -12,6 +13,7 @@ import {
 } from './capricious-server.ts'
 import { audio, greeter, openCall } from './harness.ts'
 import { playLeg } from '../../src/testing/leg-player.ts'
+import { isGreeting } from '../../src/call/steps/greeting.ts'
 import { createWorks } from './lived-tools.ts'
 
 const STEP_MS = 100
@@ -43,16 +45,24 @@ export interface World {
   readonly losesEachMark: number
   readonly minSpeechMs: number
   readonly shield: 'full' | 'off'
+  /** The greeting is recorded: this long (ms). */
+  readonly recordedMs?: number | undefined
   /** What the model can do otherwise than `fullModelCapabilities`. */
   readonly model?: Partial<ModelCapabilities>
 }
+
+/** A book with a recording of every greeting, which sounds like nothing else. */
+const bookOf = (ms: number): GreetingBook => ({
+  find: ({ text }) => ({ text, payload: audio(ms, 0x55) }),
+  offer: () => undefined,
+})
 
 /** One call from its first webhook to a while after its end, and what was noticed on the way. */
 export const live = async (world: World) => {
   const works = createWorks(() => rig.clock)
   const rig = openCall(
     greeter({ tools: works.tools, greetingShield: world.shield, turnTaking: { minSpeechMs: world.minSpeechMs } }),
-    { model: world.model },
+    { model: world.model, ...(world.recordedMs ? { greetings: bookOf(world.recordedMs) } : {}) },
   )
   const { call, model, clock } = rig
   const { turnEvents } = model.can
@@ -64,7 +74,7 @@ export const live = async (world: World) => {
   const heardIds = new Set<number>()
   let turnsEnded = 0
   let replyCount = 0
-  let owesAnswer = true
+  let owesAnswer = world.recordedMs === undefined
   let owedBefore = false
   let brokenOff = 0
   let keysUntil = 0
@@ -82,14 +92,14 @@ export const live = async (world: World) => {
     },
     asked(server) {
       // Who listens for themselves knows a little later.
-      if (call.state.greeting === 'asked' || world.minSpeechMs > 0 || !turnEvents) return
+      if (isGreeting(call.state) || world.minSpeechMs > 0 || !turnEvents) return
       if (servers.some((each) => each.isOpen && each.hearsSpeech))
         note(`asked while the caller spoke (${server.isOpen})`)
     },
     began(reply, stopped) {
       begun.set(reply.id, reply)
       const { hearsSpeech, connection } = reply.server
-      if (!hearsSpeech || stopped || world.minSpeechMs > 0 || call.state.greeting === 'asked' || !turnEvents) return
+      if (!hearsSpeech || stopped || world.minSpeechMs > 0 || isGreeting(call.state) || !turnEvents) return
       if (call.state.phase === 'live' && !connection.closed) note('began while the caller spoke, and was not stopped')
     },
     over({ id, plan, server }) {
@@ -216,7 +226,10 @@ export const live = async (world: World) => {
       heardIds.add(id)
       const reply = begun.get(id)!
       for (const { text, atMs } of results)
-        if (atMs < reply.beganAtMs && !JSON.stringify(reply.server.connection.commands).includes(text))
+        if (
+          atMs < reply.beganAtMs &&
+          !JSON.stringify([reply.server.connection.commands, reply.server.connection.history]).includes(text)
+        )
           note(`${text} was not told to the connection that is heard`)
     }
     media!.read = player.heard.length

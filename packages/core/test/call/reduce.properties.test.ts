@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { reduce } from '../../src/call/reduce.ts'
+import { isGreeting } from '../../src/call/steps/greeting.ts'
 import type { CallEvent, TimerName } from '../../src/call/events.ts'
 import { always, anyEvent, start, timers, walk } from './any-call.ts'
 
@@ -58,7 +59,8 @@ describe('whatever the order of events', () => {
       for (const effect of effects)
         if (effect.type === 'model.send' && effect.command.type === 'toolOutput') {
           expect(event.type).toBe('toolSettled')
-          expect(before.toolsRunning.map((tool) => tool.toolCallId)).toContain(effect.command.toolCallId)
+          expect(outputs.get(effect.command.toolCallId), 'it was called, and has no output').toBe(0)
+          outputs.set(effect.command.toolCallId, 1)
         }
     })
   })
@@ -74,8 +76,19 @@ describe('whatever the order of events', () => {
 
   it('does not stop a shielded greeting for speech', () => {
     always((before, _after, effects, event) => {
-      if (event.type !== 'speechStarted' || before.greeting !== 'asked' || before.shield === 'off') return
+      if (event.type !== 'speechStarted' || !isGreeting(before) || before.shield === 'off') return
       expect(effects.some(({ type }) => type === 'media.clear')).toBe(false)
+    })
+  })
+
+  it('plays a recorded greeting as soon as somebody is there to hear it, and then asks the model for none', () => {
+    always((before, after, effects, event) => {
+      const isPlayed = effects.some(({ type }) => type === 'greeting.play')
+      if (isPlayed) expect([after.mediaAttached, after.greeting]).toEqual([true, 'playing'])
+      if (after.phase === 'live' || after.phase === 'joining')
+        expect(after.greeting === 'recorded' && after.mediaAttached).toBe(false)
+      if (before.greeting === 'recorded' || before.greeting === 'playing')
+        expect([event.type, effects.some(({ type }) => type === 'model.greet')]).toEqual([event.type, false])
     })
   })
 

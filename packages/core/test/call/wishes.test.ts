@@ -35,14 +35,16 @@ describe('what a call would have of its model', () => {
     model.connections[0]!.emit(lost)
     await clock.advance(250)
     expect(model.connections).toHaveLength(3)
-    expect(model.connections.map(({ caller }) => caller)).toEqual(Array.from({ length: 3 }, () => '+14155550199'))
+    expect(model.connections.map(({ purpose }) => purpose.caller)).toEqual(
+      Array.from({ length: 3 }, () => '+14155550199'),
+    )
     const wishes = await Promise.all(model.connections.map(async ({ config }) => (await config).wishes?.set.effort))
     expect(wishes).toEqual(['high', 'high', 'high'])
   })
 
   it('and who is called is told when a call is primed', async () => {
     const { model } = prepareCall(undefined, { primes: true })
-    expect(model.latest.caller).toBe('+14155550199')
+    expect(model.latest.purpose.caller).toBe('+14155550199')
     expect(await model.latest.config).toMatchObject({ primes: true })
   })
 })
@@ -59,7 +61,7 @@ describe('a call that nobody writes down', () => {
     model.latest.emit(lost)
     await clock.advance(250)
     await call.configure()
-    const told = JSON.stringify(call.commands('addMessage'))
+    const told = JSON.stringify(model.latest.history)
     expect(told).toContain('Hello there!')
     expect(told).toContain('Ask them to say it again')
     expect(call.call.story().turns).toMatchObject([{ speaker: 'assistant' }])

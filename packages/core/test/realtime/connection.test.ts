@@ -146,7 +146,7 @@ describe('auto', () => {
 it.each([
   [401, false, 'model_unauthorized'],
   [404, false, 'model_unreachable'],
-  [429, true, 'model_unreachable'],
+  [429, true, 'model_limited'],
   [503, true, 'model_unreachable'],
 ])('sorts a handshake answered with %i', async (status, retry, code) => {
   const server = new WebSocketServer({ noServer: true })

@@ -133,7 +133,7 @@ it.each([
     'country or region',
   ],
   [429, body({ type: 'insufficient_quota', code: 'insufficient_quota' }), false, 'model_unauthorized', 'billing'],
-  [429, body({ code: 'rate_limit_exceeded' }), true, 'model_unreachable', 'HTTP 429'],
+  [429, body({ code: 'rate_limit_exceeded' }), true, 'model_limited', 'HTTP 429'],
   [401, body('Unauthorized'), false, 'model_unauthorized', 'OPENAI_API_KEY'],
   [401, '<html>', false, 'model_unauthorized', 'HTTP 401'],
   [403, 'null', false, 'model_unauthorized', 'HTTP 403'],

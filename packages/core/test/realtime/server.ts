@@ -84,7 +84,7 @@ export const connect = async (
           hear(event)
         },
       },
-      caller,
+      { caller },
     )
   const connection = open()
   const until = async (type: ModelEvent['type']): Promise<ModelEvent> => {

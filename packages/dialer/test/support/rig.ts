@@ -84,6 +84,8 @@ export const createRig = (
     warmMs: options.warmMs ?? 100,
     /** Refuses for good. */
     refuses: undefined as GatewayError | undefined,
+    /** Other calls have shown that it is out. */
+    isOut: false,
     /** Connections that were ever made, and those that are open. */
     get connections() {
       return provider.connections.length
@@ -126,6 +128,7 @@ export const createRig = (
     clock,
     prewarmTimeoutMs: 10_000,
     primes: true,
+    modelIsOut: () => model.isOut,
     onProblem: (problem) => void problems.push(problem),
     random: () => 1,
   })

@@ -14,6 +14,7 @@ const commandOf = (command: ModelCommand): string => {
       return words('interrupt', command.cause)
     case 'reply':
       return words('reply', command.again && 'again')
+    case 'addHistory':
     case 'configure':
     case 'toolOutput':
     case 'dismissTurn':

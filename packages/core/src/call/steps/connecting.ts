@@ -2,6 +2,7 @@ import type { Fault } from '../../errors.ts'
 import type { CallEffect } from '../events.ts'
 import { commonFields, type CallState, type Step } from '../state.ts'
 import { awaitCallee } from './callee-first.ts'
+import { isOnlyGreeted } from './greeting.ts'
 import { handOver, fallBack } from './leaving.ts'
 
 /** Model connections tried in a row without the caller hearing anything; a fourth would come after they have hung up. */
@@ -11,6 +12,10 @@ const MAX_CONNECTIONS = 12
 /** Delay before the model is connected again, multiplied by the factor each time (250 ms, 1 s, 4 s). */
 const REOPEN_MS = 250
 const REOPEN_FACTOR = 4
+
+/** What the model is told when the process of its call has died. */
+const RESTARTED =
+  'The line dropped for a moment and the caller is back. Apologise in a few words, name what you were talking about, and go on where it stood. Do not greet again, and do not repeat anything you have already done.'
 
 /** Asks the model for a reply. */
 export const askForReply: readonly CallEffect[] = [{ type: 'model.send', command: { type: 'reply' } }]
@@ -117,7 +122,10 @@ export const onModelLost = (state: CallState, error: Fault, retry: boolean): Ste
         },
       ],
     ]
-  return placed.phase === 'joining' ? fallBack(placed, error, effects) : [placed, effects]
+  if (placed.phase !== 'joining') return [placed, effects]
+  // The caller hears the recorded greeting to its end first.
+  if (placed.greeting === 'playing') return [{ ...placed, modelProblem: { error, retry: false } }, effects]
+  return fallBack(placed, error, effects)
 }
 
 /** Resets what was only true of the lost connection. */
@@ -141,7 +149,10 @@ const resetModelState = (state: CallState): CallState => {
     asksEachTurn: false,
     unheardTurn: false,
     greeting,
-    resuming: greeting !== 'due' && (state.resuming || state.phase === 'live' || state.phase === 'away'),
+    resuming:
+      greeting !== 'due' &&
+      !isOnlyGreeted(state) &&
+      (state.resuming || state.phase === 'live' || state.phase === 'away'),
     // The next connection does not know these tool calls: their results reach it as notes.
     toolsRunning: [],
     toolsLeft: [...state.toolsLeft, ...state.toolsRunning.map(({ toolCallId }) => toolCallId)],
@@ -220,13 +231,17 @@ export const join = (state: CallState, effects: readonly CallEffect[]): Step => 
 /** Both legs are connected: the conversation begins, or goes on. */
 export const goLive = (state: CallState, effects: readonly CallEffect[]): Step => {
   const notes = state.resuming
-    ? ['The connection was lost for a moment. Say briefly that you are back and go on.', ...state.notes]
+    ? [
+        state.restarted ? RESTARTED : 'The connection was lost for a moment. Say briefly that you are back and go on.',
+        ...state.notes,
+      ]
     : state.notes
   const live: CallState = { ...commonFields(state), phase: 'live', resuming: false, notes: [] }
   const flushed: CallEffect[] = [...effects, { type: 'playout.flush' }, ...awaitCallee(state)]
   if (notes.length === 0) return [live, flushed]
-  // The greeting that was just requested is the reply.
-  if (effects.some(({ type }) => type === 'model.greet')) return [live, [...flushed, ...notes.map(note)]]
+  // The greeting that was just requested is the reply, and so is one that is played.
+  const isPlayed = !state.resuming && (state.greeting === 'recorded' || state.greeting === 'playing')
+  if (isPlayed || effects.some(({ type }) => type === 'model.greet')) return [live, [...flushed, ...notes.map(note)]]
   // The caller is still speaking, or pressing keys: reply when their turn is over.
   if (isCallersTurn(live)) return [{ ...live, replyDue: 'now' }, [...flushed, ...notes.map(note)]]
   return [{ ...live, turn: 'thinking', replyDue: 'no' }, [...flushed, ...notes.map(note), ...askForReply]]

@@ -1,8 +1,9 @@
 import type { Fault } from '../../errors.ts'
 import type { CallEffect, ReplyEnd } from '../events.ts'
 import type { CallState, LeavingState, Step } from '../state.ts'
+import { beginGreeting, endGreeting, isGreeting } from './greeting.ts'
 import { finishLastWords, askForGoodbye, settleAnnouncement, WORDS_MS } from './goodbye.ts'
-import { handOver } from './leaving.ts'
+import { fallBack, handOver } from './leaving.ts'
 import { noteCallerPresent } from './listening.ts'
 import { askForReply, isCallersTurn, closeSpare, note, onModelLost } from './connecting.ts'
 import { isScreened, hasUntoldFailure, needsGoodbye, endScreening, onScreeningAnswered } from './screening.ts'
@@ -17,7 +18,7 @@ const SILENT_REPLIES_TOLD = 4
 const MAX_SILENT_REPLIES = 8
 
 /** Whether the shield is up: the caller's speech does not interrupt a greeting that has not been heard yet. */
-export const isShielded = (state: CallState): boolean => state.greeting === 'asked' && state.shield === 'full'
+export const isShielded = (state: CallState): boolean => isGreeting(state) && state.shield === 'full'
 
 /** Whether the model answers turns without being asked. Behind the shield it does not, so that no reply overlaps the greeting. */
 export const answersByItself = (state: CallState): boolean =>
@@ -49,10 +50,6 @@ const stopUnheardReply: CallEffect = { type: 'model.send', command: { type: 'int
 
 const dropUnheardReply: readonly CallEffect[] = [{ type: 'media.clear' }, stopUnheardReply]
 
-/** Notes that the caller hears the greeting: audio is playing, and it is not a phrase that bridges the wait. */
-export const beginGreeting = (state: CallState): CallState =>
-  state.greeting === 'asked' && state.sounding && !state.bridging ? { ...state, greetingBegun: true } : state
-
 /** The caller hears the model: resets the counters of what was tried to get there. */
 export const onReplyAudible = (state: CallState): Step => {
   const [alone, effects] = closeSpare(state)
@@ -64,8 +61,9 @@ export const onReplyAudible = (state: CallState): Step => {
     phrases: 0,
     delivered: false,
     silentReplies: 0,
+    callsInTurn: 0,
     unansweredTurns: 0,
-    ...(state.mediaAttached ? { modelAttempts: 0 } : {}),
+    ...(state.mediaAttached ? { modelAttempts: 0, restarted: false } : {}),
   }
   return [beginGreeting(heard), [...effects, ...more]]
 }
@@ -195,7 +193,11 @@ export const onPlayedOut = (state: CallState): Step => {
   // Wait for running tools: their results may have to be told.
   if (state.goodbye === 'playing') return state.toolsRunning.length > 0 ? [state, []] : handOver(state, [])
   const quiet: CallState = state.turn === 'speaking' && !state.replyActive ? { ...state, turn: 'listening' } : state
-  return settleOpening(quiet.greeting === 'asked' ? { ...quiet, greeting: 'heard' } : quiet, [])
+  const heard = endGreeting(quiet)
+  // The model was given up while the caller listened to the recorded greeting.
+  if (heard.phase === 'joining' && heard.model === 'closed' && heard.modelProblem?.retry === false)
+    return fallBack(heard, heard.modelProblem.error, [])
+  return settleOpening(heard, [])
 }
 
 /**
@@ -203,6 +205,8 @@ export const onPlayedOut = (state: CallState): Step => {
  * speaks: a session update in the middle of speech or of a reply could bring a second answer.
  */
 export const settleOpening = (state: CallState, effects: readonly CallEffect[]): Step => {
+  // Without a session there is nothing to change: the next one begins with the conversation settings.
+  if (state.phase === 'joining' && state.greeting === 'heard') return [{ ...state, opening: false }, effects]
   const quiet = state.model === 'configured' && !state.replyActive && !state.callerSpeaking
   const opened = state.greeting === 'heard' || (state.greeting === 'none' && state.turn === 'speaking')
   if (!quiet || !opened || state.phase !== 'live') return [state, effects]

@@ -21,7 +21,8 @@ const NO_MODEL_YET_MS = 250
 export const onDigitPressed = (state: CallState, digit: string, heard: readonly HeardPart[]): Step => {
   if (state.phase !== 'live' && state.phase !== 'joining') return [state, []]
   const [present, stops] = calleeSpeaks(state)
-  const [quiet, clears] = state.phase === 'live' ? silenceAssistant(present, heard, 'gateway') : [present, []]
+  const isStopped = state.phase === 'live' || state.greeting === 'playing'
+  const [quiet, clears] = isStopped ? silenceAssistant(present, heard, 'gateway') : [present, []]
   const effects = [...stops, ...clears]
   if (digit === '#') return submitDigits(quiet, effects)
   const digits = digit === '*' ? '' : (quiet.digits + digit).slice(0, MAX_DIGITS)
@@ -48,6 +49,7 @@ export const submitDigits = (state: CallState, effects: readonly CallEffect[]): 
     digits: '',
     ...callerPresent,
     silentReplies: 0,
+    callsInTurn: 0,
     continuing: false,
     turn: 'thinking',
     callerTurns: state.callerTurns + 1,

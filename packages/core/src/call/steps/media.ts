@@ -1,6 +1,7 @@
 import type { HeardPart } from '../../model.ts'
 import type { CallEffect } from '../events.ts'
 import { commonFields, type CallState, type Step } from '../state.ts'
+import { endGreeting } from './greeting.ts'
 import { end, LET_GO_MS } from './leaving.ts'
 import { goLive, isModelDeferred, join, openModel } from './connecting.ts'
 import { limitTimers } from './patience.ts'
@@ -9,7 +10,7 @@ import { limitTimers } from './patience.ts'
 const GRACEFUL_AWAY_MS = 1_500
 
 /** A carrier connects the media stream within a second or two of being told to. */
-const OFFERED_MS = 10_000
+export const OFFERED_MS = 10_000
 
 export const onMediaAttached = (state: CallState): Step => {
   const attached: CallState = { ...state, mediaAttached: true, connects: state.connects + 1 }
@@ -24,7 +25,7 @@ export const onMediaAttached = (state: CallState): Step => {
       return goLive(attached, [...effects, ...limitTimers(state)])
     case 'away': {
       const back: CallState =
-        state.awayKind === 'reconnect'
+        state.awayKind === 'reconnect' && !state.restarted
           ? {
               ...attached,
               notes: ['The line dropped and is back. Apologise in a few words and go on.', ...state.notes],
@@ -33,6 +34,8 @@ export const onMediaAttached = (state: CallState): Step => {
       return state.model === 'configured' ? goLive(back, effects) : join(back, effects)
     }
     case 'joining':
+      // Another stream has replaced the first one: a recorded greeting begins again.
+      return [attached.greeting === 'playing' ? { ...attached, greeting: 'recorded' } : attached, effects]
     case 'live':
     case 'leaving':
     case 'ended':
@@ -62,7 +65,7 @@ export const onMediaDetached = (state: CallState, graceful: boolean, heard: read
     phase: 'away',
     awayKind: 'reconnect',
     cut: state.replyActive,
-    greeting: state.greeting === 'asked' ? 'heard' : state.greeting,
+    greeting: endGreeting(state).greeting,
   }
   const stop: CallEffect[] =
     state.model === 'configured' ? [{ type: 'media.clear' }, interrupt(heard, 'gateway')] : [{ type: 'media.clear' }]
@@ -85,7 +88,9 @@ export const silenceAssistant = (state: CallState, heard: readonly HeardPart[], 
     ...state,
     turn: 'listening',
     cut: state.replyActive,
-    greeting: state.greeting === 'asked' ? 'heard' : state.greeting,
+    greeting: endGreeting(state).greeting,
   },
-  state.replyActive || heard.length > 0 ? [{ type: 'media.clear' }, interrupt(heard, cause)] : [],
+  state.replyActive || heard.length > 0
+    ? [{ type: 'media.clear' }, ...(state.model === 'configured' ? [interrupt(heard, cause)] : [])]
+    : [],
 ]

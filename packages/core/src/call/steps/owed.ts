@@ -27,6 +27,8 @@ const PLAN: Readonly<Record<Owed, readonly (readonly [afterMs: number, action: A
 const FIRST_PHRASE_MS = 1_500
 /** The same while a tool runs that is known to be slow: no answer can come any sooner. */
 const SLOW_TOOL_PHRASE_MS = 1_200
+/** The same for a caller whose process died: they have waited for the restart. */
+const RESTARTED_PHRASE_MS = 600
 /** The same for later phrases while a tool runs: the caller already knows that it takes a while. */
 const LATER_PHRASE_MS = 2_200
 /** Each turn of the caller's restarts the timer. After this many unanswered turns the model is given up all the same. */
@@ -77,16 +79,28 @@ export const watchOwed = ([state, effects]: Step): Step => {
   return [{ ...rest, deadAir, ...(what ? { owed: { what, step: 0 } } : {}) }, all]
 }
 
-const startDeadAir = ({ phrases }: CallState, what: Owed): CallEffect => ({
+const startDeadAir = ({ phrases, restarted }: CallState, what: Owed): CallEffect => ({
   type: 'timer.start',
   timer: 'deadAir',
-  delayMs: phrases > 0 ? (what === 'result' ? LATER_PHRASE_MS : FIRST_PHRASE_MS) : SLOW_TOOL_PHRASE_MS,
+  delayMs:
+    phrases > 0
+      ? what === 'result'
+        ? LATER_PHRASE_MS
+        : FIRST_PHRASE_MS
+      : restarted
+        ? RESTARTED_PHRASE_MS
+        : SLOW_TOOL_PHRASE_MS,
 })
 
 /** The caller has heard nothing for long enough: play a phrase. Without a slow tool, wait a little longer for the reply. */
 export const onDeadAir = (state: CallState): Step => {
   if (state.deadAir === 'no') return [state, []]
-  if (state.deadAir === 'lasting' || state.phrases > 0 || state.toolsRunning.some(({ slow }) => slow))
+  if (
+    state.deadAir === 'lasting' ||
+    state.phrases > 0 ||
+    state.restarted ||
+    state.toolsRunning.some(({ slow }) => slow)
+  )
     return playPhrase(state)
   const rest = FIRST_PHRASE_MS - SLOW_TOOL_PHRASE_MS
   return [{ ...state, deadAir: 'lasting' }, [{ type: 'timer.start', timer: 'deadAir', delayMs: rest }]]

@@ -102,11 +102,14 @@ export const onOpener = (state: CallState): Step =>
     ? [{ ...state, greeting: 'none', turn: 'thinking' }, [{ type: 'model.greet' }]]
     : [state, []]
 
-/** The timers that limit the length of a call, started when its audio is first connected. */
-export const limitTimers = ({ patience: { maxDurationMs } }: CallState): readonly CallEffect[] => [
-  { type: 'timer.start', timer: 'limitWarning', delayMs: Math.max(0, maxDurationMs - LIMIT_WARNING_MS) },
-  { type: 'timer.start', timer: 'limit', delayMs: maxDurationMs },
-]
+/** The timers that limit the length of a call, started when its audio is first connected; `elapsedMs` of it are over already. */
+export const limitTimers = ({ patience: { maxDurationMs } }: CallState, elapsedMs = 0): readonly CallEffect[] => {
+  const leftMs = Math.max(0, maxDurationMs - elapsedMs)
+  return [
+    { type: 'timer.start', timer: 'limitWarning', delayMs: Math.max(0, leftMs - LIMIT_WARNING_MS) },
+    { type: 'timer.start', timer: 'limit', delayMs: leftMs },
+  ]
+}
 
 export const onLimitWarning = (state: CallState): Step =>
   state.phase === 'leaving'

@@ -1,0 +1,86 @@
+import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { build, type BuildOptions, type Metafile } from 'esbuild'
+import { recordSources } from './freshness.js'
+import { shrinkMap } from './own-maps.ts'
+import { httpByRequire, ownFiles, programEntries, type OwnFiles } from './own-files.ts'
+
+/** Programs of a build, by the name of their file in it, with where each begins. */
+export const PROGRAMS = {
+  main: 'apps/gateway/src/main.ts',
+  dial: 'apps/gateway/src/cli/dial.ts',
+  numbers: 'apps/gateway/src/cli/numbers-command.ts',
+  'do-not-call': 'apps/gateway/src/cli/do-not-call-command.ts',
+  contacts: 'apps/gateway/src/cli/contacts-command.ts',
+  phrases: 'apps/gateway/src/cli/phrases-command.ts',
+  replay: 'apps/gateway/src/cli/replay-command.ts',
+  doctor: 'apps/gateway/src/cli/doctor-command.ts',
+  customers: 'packages/mode-csr/src/cli/customers-command.ts',
+  backup: 'packages/store/src/cli/backup-command.ts',
+}
+
+/** The database's native code, which cannot be bundled: copied with what it needs to load. */
+const NATIVE = 'better-sqlite3'
+const NATIVE_PARTS = ['package.json', 'lib', 'prebuilds', 'LICENSE']
+
+/** Third-party code changes with the lock file. */
+const LOCK_FILE = 'pnpm-lock.yaml'
+
+const isOurs = (path: string): boolean => !path.includes('node_modules/') && !path.includes(':')
+
+const sourcesOf = (metafiles: readonly Metafile[], { data }: OwnFiles): string[] => [
+  ...new Set([...metafiles.flatMap(({ inputs }) => Object.keys(inputs)).filter(isOurs), ...data, LOCK_FILE]),
+  ...['build.ts', 'bundle.ts', 'freshness.js', 'own-files.ts', 'own-maps.ts', 'prepare-process.ts'].map(
+    (name) => `apps/gateway/build/${name}`,
+  ),
+]
+
+/**
+ * Bundles the gateway and its commands from the sources below `root` into `folder`, which is emptied first. Rejects with
+ * esbuild's `BuildFailure` when a source is wrong.
+ */
+export const bundleGateway = async (root: string, folder: string): Promise<void> => {
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const own: OwnFiles = { data: new Set(), threads: new Map() }
+  const options = {
+    absWorkingDir: root,
+    outdir: folder,
+    entryNames: '[name]',
+    chunkNames: '[name]-[hash]',
+    bundle: true,
+    metafile: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22.18',
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'eof',
+    logLevel: 'silent',
+    external: [NATIVE],
+    // Some of what we stand on is CommonJS.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    plugins: [
+      programEntries(root, join(import.meta.dirname, 'prepare-process.ts')),
+      httpByRequire,
+      ownFiles(root, own),
+    ],
+  } satisfies BuildOptions
+  const programs = await build({
+    ...options,
+    splitting: true,
+    entryPoints: Object.entries(PROGRAMS).map(([out, path]) => ({ in: `program:${path}`, out })),
+  })
+  // Apart from the programs, so that a thread loads none of theirs.
+  const threads = await build({
+    ...options,
+    entryPoints: [...own.threads].map(([out, path]) => ({ in: `program:${path}`, out })),
+  })
+  for (const name of readdirSync(folder)) if (name.endsWith('.map')) shrinkMap(join(folder, name))
+  for (const path of own.data) cpSync(join(root, path), join(folder, 'files', path), { recursive: true })
+  const native = dirname(createRequire(join(root, 'packages/store/package.json')).resolve(`${NATIVE}/package.json`))
+  for (const part of NATIVE_PARTS)
+    cpSync(join(native, part), join(folder, 'node_modules', NATIVE, part), { recursive: true })
+  recordSources(root, folder, sourcesOf([programs.metafile, threads.metafile], own))
+}

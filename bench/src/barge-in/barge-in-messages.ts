@@ -1,0 +1,24 @@
+import type { Quantiles } from '../world/samples.ts'
+
+/** What the load of a barge-in measurement is to do. */
+export interface BargeInJob {
+  readonly origin: string
+  readonly calls: number
+  /** How often callers break in, all calls together. */
+  readonly bargeIns: number
+  /** A mark's echo is late by up to this. */
+  readonly jitterMs: number
+}
+
+/** What came of it. */
+export interface BargeInResult {
+  readonly bargeIns: number
+  /** From `speech_started` being sent to `clear` having arrived. */
+  readonly clearMs: Quantiles
+  /** How far what the model was told is from what was played, without sign. */
+  readonly truncateErrorMs: Quantiles & { readonly max: number }
+  /** Times no `clear` came, or no truncation. */
+  readonly missing: number
+  readonly brokenSockets: number
+  readonly lateMs: Quantiles
+}

@@ -1,0 +1,24 @@
+import type { Socket } from 'node:net'
+import type { WebSocket } from 'ws'
+import type { Message } from './hostile-frames.ts'
+
+/** Sends a message, however odd, on an open socket. */
+export const sendMessage = (socket: WebSocket, message: Message): void => {
+  switch (message.kind) {
+    case 'text':
+      return socket.send(message.text)
+    case 'binary':
+      return socket.send(message.bytes)
+    case 'ping':
+      return socket.ping()
+    case 'raw':
+      // ws would not send it: written past it.
+      return void (Reflect.get(socket, '_socket') as Socket).write(message.bytes)
+    case 'fragments': {
+      const { text, count } = message
+      const size = Math.max(1, Math.ceil(text.length / count))
+      for (let from = 0; from < text.length; from += size)
+        socket.send(text.slice(from, from + size), { fin: from + size >= text.length })
+    }
+  }
+}

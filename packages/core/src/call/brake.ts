@@ -1,0 +1,44 @@
+/** How a process was doing for a second: the event loop's delay (p99, ms) and the share of the heap's limit in use, 0 to 1. */
+export interface LoadSample {
+  readonly delayMs: number
+  readonly heapShare: number
+}
+
+/** What the load allows: everything, no new outbound calls (`tight`), or no new calls at all (`full`). */
+export type LoadLevel = 'normal' | 'tight' | 'full'
+
+/** The brake: pulled by load, released when it has been low for a while. */
+export interface Brake {
+  readonly level: LoadLevel
+  /** What pulled it last. */
+  readonly by: 'delay' | 'heap'
+  /** Since when the load has been low (ms). */
+  readonly lowSinceMs?: number
+  /** Whether the last sample was too much already: one slow second alone is no overload. */
+  readonly wasSlow: boolean
+}
+
+/** Low load for this long releases the brake. */
+const RELEASED_AFTER_MS = 6_000
+/** From this share of the limit on, the delay counts as high: outbound calls stop, and a pulled brake is not released. */
+const TIGHT_SHARE = 2 / 3
+/** Beyond these shares of its limit the heap spends its time on collecting garbage. */
+const HEAP_FULL = 0.7
+const HEAP_TIGHT = 0.6
+
+/** The brake of a process that has just begun. */
+export const released: Brake = { level: 'normal', by: 'delay', wasSlow: false }
+
+/** The brake after one more sample. `limitMs`: the delay beyond which calls that are up would be heard to suffer. */
+export const brakeAfter = (brake: Brake, { delayMs, heapShare }: LoadSample, nowMs: number, limitMs: number): Brake => {
+  const isSlow = delayMs > limitMs
+  const isHigh = delayMs > limitMs * TIGHT_SHARE
+  if (heapShare > HEAP_FULL) return { level: 'full', by: 'heap', wasSlow: isSlow }
+  if (isSlow && brake.wasSlow) return { level: 'full', by: 'delay', wasSlow: true }
+  if (isHigh || heapShare > HEAP_TIGHT) {
+    const level = brake.level === 'normal' ? 'tight' : brake.level
+    return { level, by: isHigh ? 'delay' : 'heap', wasSlow: isSlow }
+  }
+  const lowSinceMs = brake.lowSinceMs ?? nowMs
+  return nowMs - lowSinceMs >= RELEASED_AFTER_MS ? released : { ...brake, lowSinceMs, wasSlow: false }
+}

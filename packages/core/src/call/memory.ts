@@ -1,0 +1,114 @@
+import type { CallFacts } from '../facts.ts'
+import type { AnsweredBy } from '../line.ts'
+import type { CallUsage } from '../model.ts'
+import type { AwayKind, AwayReport, Departure } from '../departure.ts'
+import type { AllowanceSpent, RingCounts } from './allowance.ts'
+import type { LatencyMeasure } from './observer.ts'
+import type { CallState } from './state.ts'
+import type { ToolRun, Turn } from './story.ts'
+import type { Transfer } from './transfers.ts'
+
+/** What a process writes down of a live call, so that another one can go on with it after a crash. All of it is plain JSON. */
+
+/** A tool call, or keys that the caller pressed: what a model has to know beside the words. */
+export type CallStep =
+  | {
+      readonly kind: 'tool'
+      readonly toolCallId: string
+      readonly name: string
+      readonly argumentsJson: string
+      /** What the model was told; absent while the tool runs. */
+      readonly output?: string
+      readonly atMs: number
+    }
+  | { readonly kind: 'keys'; readonly text: string; readonly atMs: number }
+
+/** The part of a call's state that outlives its process. */
+export interface KeptState extends Pick<
+  CallState,
+  'connects' | 'callerTurns' | 'recordedTurns' | 'takenBack' | 'notes' | 'machineAnswered'
+> {
+  readonly rung: RingCounts
+  /** The caller has heard some of the greeting, or it was never due. */
+  readonly greeted: boolean
+  readonly verdict?: AnsweredBy
+  /** Where the caller was going, or has gone. */
+  readonly departure?: Departure
+  /** Set while the caller is away because of the departure. */
+  readonly awayKind?: AwayKind
+  /** The person who was being rung. */
+  readonly consulted?: string
+}
+
+/** Everything but the words that resuming a call needs. */
+export interface ResumePlan {
+  /** The mode instance that conducts it, as its number was configured. */
+  readonly instance: string
+  /** Name of the other party, if the network or the request gave one. */
+  readonly name?: string
+  readonly kept: KeptState
+  readonly spent: AllowanceSpent
+  /** What the mode knows of the call, in its own words; see `ModeDefinition.memory`. */
+  readonly known?: unknown
+}
+
+/** An entry of a list that is written piece by piece; entries are in order of position, with gaps. */
+export type Placed<Entry> = Entry & { readonly position: number }
+
+/** What a call has noted since it was last asked. */
+export interface CallChanges {
+  readonly facts: CallFacts
+  readonly mode: string
+  /** These are all entries: what was kept of the call before is replaced. */
+  readonly replaces: boolean
+  /** An empty text: the turn is not kept any more, or nothing of it was heard. */
+  readonly turns: readonly Placed<Turn>[]
+  readonly tools: readonly Placed<ToolRun>[]
+  readonly latency: readonly Placed<{ readonly measure: LatencyMeasure; readonly ms: number }>[]
+  /** All of them; absent when none has changed. */
+  readonly transfers?: readonly Transfer[]
+  /** Absent when it has not changed. */
+  readonly usage?: CallUsage
+  readonly steps: readonly Placed<{ readonly step: CallStep }>[]
+  /** JSON of a {@link ResumePlan}; absent when it has not changed. */
+  readonly plan?: string
+}
+
+/** A call as its dead process has left it. */
+export interface RememberedCall {
+  readonly plan: ResumePlan
+  readonly turns: readonly Turn[]
+  readonly tools: readonly ToolRun[]
+  readonly transfers: readonly Transfer[]
+  readonly latency: Partial<Record<LatencyMeasure, readonly number[]>>
+  readonly usage: CallUsage
+  readonly steps: readonly CallStep[]
+}
+
+/** The state to write down. */
+export const keptState = (state: CallState): KeptState => {
+  const { connects, callerTurns, recordedTurns, takenBack, notes, machineAnswered, rung, verdict, departure } = state
+  // A goodbye that was not heard is said again; where the caller goes has been agreed.
+  const isLeft = state.phase !== 'leaving' || departure?.kind !== 'hangUp' || state.goodbye === 'gone'
+  return {
+    connects,
+    callerTurns,
+    recordedTurns,
+    takenBack,
+    notes,
+    machineAnswered,
+    rung,
+    greeted: state.greetingBegun || callerTurns > 0 || state.greeting === 'none' || state.greeting === 'heard',
+    ...(verdict ? { verdict } : {}),
+    ...(departure && isLeft ? { departure } : {}),
+    ...(departure && state.phase === 'away' ? { awayKind: state.awayKind } : {}),
+    ...(state.consultation ? { consulted: state.consultation.label } : {}),
+  }
+}
+
+/** The kept state by what the carrier has reported since: of a time away, which had begun although it was not written yet. */
+export const keptAfter = (kept: KeptState, report: AwayReport | undefined): KeptState => {
+  const { departure } = kept
+  if (report?.transfer && departure?.kind === 'transfer') return { ...kept, awayKind: 'transfer' }
+  return report?.voicemail && departure?.kind === 'voicemail' ? { ...kept, awayKind: 'voicemail' } : kept
+}

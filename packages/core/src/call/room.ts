@@ -1,0 +1,84 @@
+import type { Clock } from '../clock.ts'
+import type { ModelQuota } from '../model.ts'
+import { brakeAfter, released, type LoadLevel, type LoadSample } from './brake.ts'
+import { shareAfter, shareAllows, wholeShare } from './model-share.ts'
+
+/** How much a process takes on. */
+export interface RoomLimits {
+  /** Live calls, those being opened included. */
+  readonly calls: number
+  /** New calls within a second: opening one costs as much as carrying it for many. */
+  readonly startsPerSecond: number
+  /** Delay of the event loop (p99, ms) beyond which nobody new is let in. */
+  readonly loopDelayMs: number
+}
+
+/**
+ * Why there is no room for one more call: as many `calls` as this process takes, too many `starts` at once, the `delay` of
+ * its event loop, its `heap`, or what the `model` server gives.
+ */
+export const noRoomReasons = ['calls', 'starts', 'delay', 'heap', 'model'] as const
+export type NoRoom = (typeof noRoomReasons)[number]
+
+/** The one answer to "is there room for one more call?", for calls that come in and calls we place. */
+export interface Room {
+  readonly limits: RoomLimits
+  /** Why one more call has no room; `undefined` when it has. Asking takes nothing. */
+  refuse(direction: 'inbound' | 'outbound'): NoRoom | undefined
+  readonly level: LoadLevel
+  /** Takes how the process has been doing, once a second. */
+  sample(sample: LoadSample): void
+  /** Takes what the model server says about its limits. */
+  quota(quota: ModelQuota): void
+}
+
+/** Calls we place leave this share of the room to those who call. */
+const KEPT_FOR_CALLERS = 0.2
+
+/** No limits: for tests and tools. */
+export const unlimited: RoomLimits = { calls: Infinity, startsPerSecond: Infinity, loopDelayMs: Infinity }
+
+/** The room of one process. `live` counts its calls; `started` must be called for each new one. */
+export const createRoom = (clock: Clock, limits: RoomLimits, live: () => number): Room & { started(): void } => {
+  const { calls, startsPerSecond, loopDelayMs } = limits
+  let brake = released
+  let share = wholeShare
+  /** What is left of a second's starts. Calls that return take from it too, and may overdraw it: they are never refused. */
+  let starts = startsPerSecond
+  let countedAt = clock.now()
+
+  const startsLeft = (): number => {
+    const now = clock.now()
+    if (startsPerSecond !== Infinity)
+      starts = Math.min(startsPerSecond, starts + ((now - countedAt) / 1_000) * startsPerSecond)
+    countedAt = now
+    return starts
+  }
+
+  /** Everything but the starts of this second. */
+  const pressure = (direction: 'inbound' | 'outbound'): NoRoom | undefined => {
+    const isOutbound = direction === 'outbound'
+    const most = isOutbound ? Math.max(1, Math.floor(calls * (1 - KEPT_FOR_CALLERS))) : calls
+    if (live() >= most) return 'calls'
+    if (brake.level === 'full' || (isOutbound && brake.level === 'tight')) return brake.by
+    return shareAllows(share, direction, live(), clock.now()) ? undefined : 'model'
+  }
+
+  return {
+    limits,
+    refuse: (direction) => pressure(direction) ?? (startsLeft() < 1 ? 'starts' : undefined),
+    get level() {
+      if (pressure('inbound')) return 'full'
+      return pressure('outbound') ? 'tight' : 'normal'
+    },
+    sample(sample) {
+      brake = brakeAfter(brake, sample, clock.now(), loopDelayMs)
+    },
+    quota(quota) {
+      share = shareAfter(share, quota, live(), clock.now())
+    },
+    started() {
+      starts = Math.max(startsLeft() - 1, -startsPerSecond)
+    },
+  }
+}

@@ -1,0 +1,38 @@
+import { instructionOf } from '../instruction.ts'
+import type { KeptState } from '../memory.ts'
+import type { CallSettings } from '../settings.ts'
+import { commonFields, startLeaving, type CallState, type Step } from '../state.ts'
+import { openModel } from './connecting.ts'
+import { LET_GO_MS } from './leaving.ts'
+import { OFFERED_MS } from './media.ts'
+import { limitTimers } from './patience.ts'
+
+const notReached = (label: string): string =>
+  `The attempt to reach ${label} was broken off; nobody is being rung any more. Say so, and offer to try again.`
+
+/** The state of a call whose process died, by what was kept of it: its caller is away, or on their way elsewhere. */
+export const resumedState = (fresh: CallState, kept: KeptState): CallState => {
+  const { greeted, departure, awayKind, consulted, notes, ...counted } = kept
+  const common = {
+    ...commonFields(fresh),
+    ...counted,
+    restarted: greeted,
+    resuming: greeted,
+    opening: !greeted,
+    greeting: greeted ? 'heard' : fresh.greeting,
+    greetingBegun: greeted,
+    notes: consulted === undefined ? notes : [...notes, notReached(consulted)],
+  } as const
+  if (departure && awayKind) return { ...common, phase: 'away', awayKind, departure }
+  const back: CallState = { ...common, phase: 'away', awayKind: 'reconnect' }
+  return departure ? startLeaving(back, departure, 'gone') : back
+}
+
+/** The call goes on in this process. A caller who is on their way elsewhere needs no model before they come back. */
+export const onReopened = (state: CallState, { elapsedMs }: NonNullable<CallSettings['resumes']>): Step => {
+  const limits = limitTimers(state, elapsedMs)
+  if (state.phase === 'leaving')
+    return [state, [{ type: 'timer.start', timer: 'departure', delayMs: LET_GO_MS }, ...limits]]
+  const effects = [{ type: 'timer.start', timer: 'away', delayMs: OFFERED_MS } as const, ...limits]
+  return instructionOf(state).kind === 'connect' ? openModel(state, effects) : [state, effects]
+}

@@ -1,0 +1,193 @@
+import type { Clock, Timer } from '../clock.ts'
+import type { GatewayError } from '../errors.ts'
+import type { ModelConnection, ModelEvent, ModelListener, ModelProvider, SessionConfig } from '../model.ts'
+import {
+  closedBreaker,
+  probed,
+  probeDelayMs,
+  withEvidence,
+  type BreakerState,
+  type Evidence,
+  type Outage,
+} from './breaker-state.ts'
+
+/** Options of {@link withBreaker}. */
+export interface BreakerOptions {
+  readonly clock: Clock
+  readonly provider: ModelProvider
+  /** Voice of the sessions that ask whether the server is back. */
+  readonly voice: string
+  /** How long a call waits for its connection (ms). */
+  readonly timeoutMs: number
+  /** The breaker has opened: new calls must not wait for this server. Must not throw. */
+  onOpen?(outage: Outage): void
+  /** The server serves again, after this time (ms). Must not throw. */
+  onClose?(lastedMs: number): void
+}
+
+/** A provider with a memory that all its calls share. It refuses no connection: who asks `outage` first decides. */
+export interface GuardedProvider extends ModelProvider {
+  /** The outage that earlier connections have shown, if there is one. */
+  readonly outage: Outage | undefined
+  /** Ends the probing. */
+  stop(): void
+}
+
+/** A caller who has waited this long for a model has waited too long, whatever the operator allows. */
+const LATE_MS = 5_000
+/** A session that is lost later than this says nothing about new ones. */
+const YOUNG_MS = 30_000
+
+/** Codes of losses that say nothing about the server: our own doing, a limit of the account, a session at its end. */
+const NEUTRAL: ReadonlySet<GatewayError['code']> = new Set([
+  'mode_failed',
+  'model_limited',
+  'model_expired',
+  'backlog_exceeded',
+  'internal',
+])
+
+/** What the loss of a connection that had not served yet says of the server. */
+const evidenceOf = ({ error: { code }, retry }: Extract<ModelEvent, { type: 'lost' }>): Evidence | undefined => {
+  if (NEUTRAL.has(code)) return undefined
+  if (retry) return { type: 'failed', code }
+  // Settings that are refused are those of one mode; other modes may be served.
+  return code === 'model_refused' ? undefined : { type: 'denied', code }
+}
+
+/**
+ * Watches every connection for what it says of the server: not reached, not configured in time, lost before the first reply
+ * was spoken, replies that fail. When that adds up to an outage, it asks the server itself until a session is configured;
+ * such a session is closed at once and says nothing, so it costs nothing.
+ */
+export const withBreaker = (options: BreakerOptions): GuardedProvider => {
+  const { clock, provider, voice, onOpen, onClose } = options
+  const lateMs = Math.min(options.timeoutMs, LATE_MS)
+  let state: BreakerState = closedBreaker
+  let waiting: Timer | undefined
+  let probe: ModelConnection | undefined
+  let stopped = false
+
+  const learn = (evidence: Evidence): void => {
+    const before = state.outage
+    state = withEvidence(state, evidence, clock.now())
+    const { outage } = state
+    if (outage && outage !== before) {
+      if (!before) onOpen?.(outage)
+      if (!probe) probeLater()
+    } else if (before && !outage) {
+      waiting?.stop()
+      onClose?.(clock.now() - before.since)
+    }
+  }
+
+  const probeLater = (): void => {
+    waiting?.stop()
+    const delayMs = probeDelayMs(state)
+    if (delayMs !== undefined && !stopped) waiting = clock.after(delayMs, ask)
+  }
+
+  /** Opens one session of ours. Its settings are the least that a session needs. */
+  const ask = (): void => {
+    state = probed(state)
+    const config: SessionConfig = {
+      instructions: 'This is a connection test.',
+      voice,
+      tools: [],
+      turnDetection: { kind: 'none' },
+    }
+    const over = (): void => {
+      limit.stop()
+      probe?.close()
+      probe = undefined
+      probeLater()
+    }
+    const limit = clock.after(lateMs, over)
+    probe = connect(config, {
+      audio() {},
+      event: ({ type }) => {
+        if (type === 'configured' || type === 'lost') over()
+      },
+    })
+  }
+
+  const connect: ModelProvider['connect'] = (config, listener, purpose) => {
+    const startedAt = clock.now()
+    let isCreated = false
+    let isBriefed = false
+    let isConfigured = false
+    let isSettled = false
+    let askedAt: number | undefined
+    const briefed = (): void => void (isBriefed = true)
+    Promise.resolve(config).then(briefed, briefed)
+
+    const settle = (evidence?: Evidence): void => {
+      if (isSettled) return
+      isSettled = true
+      limit.stop()
+      if (evidence) learn(evidence)
+    }
+    // A session that waits for what the mode looks up is not late by the server's doing.
+    const limit = clock.after(lateMs, () =>
+      settle(isCreated && !isBriefed ? undefined : { type: 'failed', code: 'model_timeout', late: true }),
+    )
+    const watch = (event: ModelEvent): void => {
+      switch (event.type) {
+        case 'created':
+          isCreated = true
+          return
+        case 'configured':
+          isConfigured = true
+          limit.stop()
+          if (state.outage) settle({ type: 'served' })
+          return
+        case 'partEnded':
+        case 'toolCalled':
+          return settle({ type: 'served' })
+        case 'replyEnded':
+          if (event.outcome !== 'failed') return event.outcome === 'cancelled' ? undefined : settle({ type: 'served' })
+          // Each failed reply counts, until one was spoken.
+          if (event.reason !== 'rate_limit_exceeded') learn({ type: 'failed', code: 'model_lost' })
+          return
+        case 'lost':
+          return settle(isConfigured && clock.now() - startedAt > YOUNG_MS ? undefined : evidenceOf(event))
+        default:
+      }
+    }
+    const watched: ModelListener = {
+      audio: (payload, itemId, contentIndex, receivedAt) => listener.audio(payload, itemId, contentIndex, receivedAt),
+      event(event) {
+        if (!isSettled) watch(event)
+        listener.event(event)
+      },
+    }
+    const connection = provider.connect(config, watched, purpose)
+    return {
+      send(command) {
+        if (command.type === 'reply') askedAt ??= clock.now()
+        connection.send(command)
+      },
+      appendAudio: (payload) => connection.appendAudio(payload),
+      close() {
+        // Given up because it said nothing; else nothing is known.
+        const isMute = isConfigured && askedAt !== undefined && clock.now() - askedAt >= lateMs
+        settle(isMute ? { type: 'failed', code: 'model_timeout', late: true } : undefined)
+        connection.close()
+      },
+    }
+  }
+
+  return {
+    name: provider.name,
+    can: provider.can,
+    connect,
+    get outage() {
+      return state.outage
+    },
+    stop() {
+      stopped = true
+      waiting?.stop()
+      probe?.close()
+    },
+  }
+}
