@@ -70,7 +70,7 @@ export const realtimeProvider = (options: RealtimeProviderOptions): RealtimeProv
           leftOut,
           onClosedOver() {
             if (++askedAnew > MAX_ASKED_ANEW) return false
-            current = open(spoken, mayChange)
+            Object.assign(connection, open(spoken, mayChange))
             return true
           },
           agent,
@@ -83,18 +83,14 @@ export const realtimeProvider = (options: RealtimeProviderOptions): RealtimeProv
                   // Fields refused in the wrong dialect may be accepted in this one.
                   leftOut.forget()
                   options.onDialect?.(other.name)
-                  current = open(other, false)
+                  Object.assign(connection, open(other, false))
                   return true
                 },
               }
             : {}),
         })
-      let current = open(dialect, negotiable)
-      return {
-        send: (command) => current.send(command),
-        appendAudio: (payload) => current.appendAudio(payload),
-        close: () => current.close(),
-      }
+      const connection = open(dialect, negotiable)
+      return connection
     },
   }
 }
