@@ -160,6 +160,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     provider: pool,
     defaultVoice: env.OPENAI_VOICE,
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
+    refreshTokens: env.MODEL_REFRESH_TOKENS,
     phrases: phrases.book,
     limits: {
       calls: capacity.calls,

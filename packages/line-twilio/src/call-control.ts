@@ -28,6 +28,9 @@ const PERSON_TIME_LIMIT_SECONDS = 7_200
 /** Twilio's code for a caller id that this account may not show, as with a forwarded or SIP call. */
 const CALLER_ID_CODES = new Set([21210, 21212])
 
+/** Legs of persons remembered; the end of one may never be told. */
+const MAX_PERSONS = 10_000
+
 type Reach = Pick<Consultation, 'number' | 'extension'>
 
 /** Call control over Twilio's REST API. */
@@ -75,6 +78,7 @@ export const createCallControl = (options: {
       const attempt = String(++attempts)
       const legSid = ringFrom(dialled, consultation, `${callId}/${attempt}`)
       persons.set(callId, { attempt, legSid })
+      if (persons.size > MAX_PERSONS) persons.delete(persons.keys().next().value!)
       try {
         await legSid
       } catch (error) {

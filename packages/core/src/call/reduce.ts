@@ -43,6 +43,7 @@ import { onAudioAhead, onModelFlooded } from './steps/flood.ts'
 import { onDeadAir, onOwed, findOwed, playPhrase, watchOwed } from './steps/owed.ts'
 import { onLimit, onLimitWarning, onOpener, onSilence, watchLimit, watchSilence } from './steps/patience.ts'
 import { onScreening } from './steps/screening.ts'
+import { beginSession, NOT_DUE, noteTokens, onRefresh, onRefreshLate, watchRefresh } from './steps/refresh.ts'
 import { onToolCalled, onToolSettled } from './steps/tools.ts'
 
 /** Whether an event is ignored unless a model is configured: events of a connection that was given up may still arrive. */
@@ -50,6 +51,7 @@ const needsModel: Readonly<Record<CallEvent['type'], boolean>> = {
   opened: false,
   modelConfigured: false,
   greetingFound: false,
+  modelReplaced: true,
   greetingMissing: true,
   modelLost: false,
   mediaAttached: false,
@@ -101,6 +103,7 @@ const newState = ({ greets, speaksAfterMs, grant, ...settings }: Omit<CallSettin
   modelAttempts: 0,
   connections: 0,
   spare: false,
+  refresh: NOT_DUE,
   resuming: false,
   restarted: false,
   mediaAttached: false,
@@ -156,7 +159,7 @@ export const reduce = (state: CallState, event: CallEvent): Step => {
   if (state.phase === 'ended') return [state, []]
   // Events of a closed model connection may still arrive; ignore them.
   if (needsModel[event.type] && state.model !== 'configured') return [state, []]
-  return watchOwed(watchSilence(watchLimit(playGreeting(step(state, event)))))
+  return watchRefresh(watchOwed(watchSilence(watchLimit(playGreeting(step(state, event))))))
 }
 
 const step = (state: CallState, event: CallEvent): Step => {
@@ -166,9 +169,11 @@ const step = (state: CallState, event: CallEvent): Step => {
     case 'modelConfigured': {
       if (state.model === 'closed') return [state, []]
       const [alone, effects] = closeSpare(state)
-      const [configured, more] = onModelConfigured(alone)
+      const [configured, more] = onModelConfigured(alone, event.expiresInMs)
       return [configured, [...effects, ...more]]
     }
+    case 'modelReplaced':
+      return beginSession(state, event.expiresInMs)
     case 'spareReady':
       return onSpareReady(state, event.asked, findOwed(state) === 'reply')
     case 'spareLost':
@@ -202,7 +207,7 @@ const step = (state: CallState, event: CallEvent): Step => {
     case 'audioAhead':
       return onAudioAhead(state, event.sent)
     case 'replyEnded':
-      return onReplyEnded(state, event)
+      return onReplyEnded(noteTokens(state, event.inputTokens), event)
     case 'soundStarted':
       return [beginGreeting({ ...state, sounding: true }), []]
     case 'soundEnded':
@@ -284,6 +289,10 @@ const onTimer = (state: CallState, timer: TimerName, heard: readonly HeardPart[]
       return onOpener(state)
     case 'screening':
       return onScreening(state)
+    case 'refresh':
+      return onRefresh(state)
+    case 'refreshLate':
+      return onRefreshLate(state)
     case 'silence':
       return onSilence(state)
     case 'limitWarning':

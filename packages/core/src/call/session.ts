@@ -105,8 +105,8 @@ export const createCallSession = (
   const date = (): Date => new Date(facts.startedAt.getTime() + Math.round(story.sinceStart()))
   let mediaSince: Date | undefined
   let known: unknown
-  /** Something has happened since the changes were last taken. */
-  let mayHaveChanged = true
+  /** State or knowledge may differ from the plan that was last taken. */
+  let isPlanStale = true
   let hasTaken = false
   let planTaken = ''
   let endedAtMs = 0
@@ -124,6 +124,7 @@ export const createCallSession = (
     lineCan: deps.line.can,
     modelCan: deps.provider.can,
     ...(resumes ? { resumes: { kept: resumes.plan.kept, elapsedMs } } : {}),
+    ...(deps.refreshTokens === undefined ? {} : { refreshTokens: deps.refreshTokens }),
   }
   let state = initialState(settings)
 
@@ -137,7 +138,7 @@ export const createCallSession = (
     story.event(event)
     carryOver.note(event)
     steps.note(event)
-    mayHaveChanged = true
+    isPlanStale = true
     if (event.type === 'mediaAttached') mediaSince ??= date()
     const before = state
     const [next, effects] = reduce(state, event)
@@ -182,7 +183,7 @@ export const createCallSession = (
       resumes?.plan.known,
     )
     known = briefed.known
-    mayHaveChanged = true
+    isPlanStale = true
     return briefed
   }
 
@@ -228,7 +229,7 @@ export const createCallSession = (
       case 'model.greet':
         return void model.greet()
       case 'model.openSpare':
-        return model.openSpare()
+        return model.openSpare(effect.asks ?? true)
       case 'model.adoptSpare':
         return model.adoptSpare()
       case 'model.closeSpare':
@@ -344,12 +345,12 @@ export const createCallSession = (
     },
     takeEvents: recorder.take,
     takeChanges() {
-      if (!mayHaveChanged || state.phase === 'ended') return undefined
+      if (state.phase === 'ended') return undefined
       const unheard = playout.unheard()
-      // What is being played goes on without an event.
-      mayHaveChanged = unheard.length > 0
+      if (!isPlanStale && !story.hasChanged && unheard.length === 0) return undefined
+      const plan = isPlanStale ? planText() : planTaken
+      isPlanStale = false
       const changes = { ...story.changes(unheard), steps: steps.changes() }
-      const plan = planText()
       const { turns, tools, latency, transfers, usage } = changes
       const isNew = !hasTaken || plan !== planTaken || transfers !== undefined || usage !== undefined
       if (!isNew && [turns, tools, latency, changes.steps].every(({ length }) => length === 0)) return undefined
@@ -364,7 +365,7 @@ export const createCallSession = (
       steps.putBack(lost.steps)
       if (lost.plan !== undefined) planTaken = ''
       if (lost.replaces) hasTaken = false
-      mayHaveChanged = true
+      isPlanStale = true
     },
     story: () => story.tell(facts, mode, state, { ...relay.counters, ignored: caller.ignored }),
   }

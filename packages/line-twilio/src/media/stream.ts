@@ -48,6 +48,7 @@ const createMediaStream = (
   clock: Clock,
   listener: LineListener,
 ): LineConnection => {
+  const { audio } = listener
   const sendWhole = wholeFrames(socket, below, false)
   let streamSid: string | undefined
   let stopped = false
@@ -126,7 +127,7 @@ const createMediaStream = (
 
   const hear = (payload: string, timestampMs: number): void => {
     lastMediaAt = lastFrameAt
-    listener.audio(payload, timestampMs, lastFrameAt)
+    audio(payload, timestampMs, lastFrameAt)
   }
 
   const readMessage = (data: RawData, isBinary: boolean): void => {
