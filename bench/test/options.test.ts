@@ -11,7 +11,10 @@ const parse = (...args: string[]) => {
 
 describe('the command line', () => {
   it('measures what runs by default unless it is told otherwise', () => {
-    expect(parse()).toMatchObject({ names: ['relay', 'lean', 'outbound'], calls: [50, 200] })
+    expect(parse()).toMatchObject({
+      names: expect.arrayContaining(['relay', 'lean', 'outbound']) as string[],
+      calls: [50, 200],
+    })
     expect(parse().numberOf('pickups')).toBe(200)
     expect(parse('--', '--only', 'outbound', '--quick').numberOf('pickups')).toBe(40)
     expect(parse('--only', 'outbound,relay').names).toEqual(['relay', 'outbound'])

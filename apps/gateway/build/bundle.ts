@@ -13,6 +13,7 @@ export const PROGRAMS = {
   numbers: 'apps/gateway/src/cli/numbers-command.ts',
   'do-not-call': 'apps/gateway/src/cli/do-not-call-command.ts',
   contacts: 'apps/gateway/src/cli/contacts-command.ts',
+  greetings: 'apps/gateway/src/cli/greetings-command.ts',
   phrases: 'apps/gateway/src/cli/phrases-command.ts',
   replay: 'apps/gateway/src/cli/replay-command.ts',
   doctor: 'apps/gateway/src/cli/doctor-command.ts',

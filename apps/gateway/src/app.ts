@@ -6,12 +6,14 @@ import { addJsonParser } from './routes/body.ts'
 import { addCallRoutes } from './routes/calls.ts'
 import { addContactRoutes } from './routes/contacts.ts'
 import { addDoNotCallRoutes } from './routes/do-not-call.ts'
+import { addGreetingRoutes } from './routes/greeting-routes.ts'
 import { addHealthRoutes } from './routes/health.ts'
 import { addUpgrades, createLineHttp } from './routes/line-http.ts'
 import { addNumberRoutes } from './routes/number-routes.ts'
 import { addOutboundRoute } from './routes/outbound-call.ts'
 import { addPhraseRoutes } from './routes/phrase-routes.ts'
 import { addGuessLimit } from './routes/require-admin.ts'
+import { takeTurns } from './routes/take-turns.ts'
 
 /** A carrier's largest request is a few kilobytes. */
 const BODY_LIMIT_BYTES = 65_536
@@ -83,13 +85,17 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
     if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
     return reply.code(status).send(body)
   })
-  for (const { plugin } of deps.lines) await app.register(plugin)
+  await app.register(async (scope) => {
+    takeTurns(scope)
+    for (const { plugin } of deps.lines) await scope.register(plugin)
+  })
   await app.register(async (scope) => addCallRoutes(scope, deps))
   await app.register(async (scope) => addNumberRoutes(scope, deps))
   await app.register(async (scope) => addOutboundRoute(scope, deps))
   await app.register(async (scope) => addDoNotCallRoutes(scope, deps))
   await app.register(async (scope) => addContactRoutes(scope, deps))
   await app.register(async (scope) => addPhraseRoutes(scope, deps))
+  await app.register(async (scope) => addGreetingRoutes(scope, deps))
   addHealthRoutes(app, deps)
   addUpgrades(app, deps.lines, createLineHttp(deps))
   // End the event streams before the server closes: it waits for open responses.

@@ -12,14 +12,16 @@ import {
   type LineLog,
   type MessageBook,
   type OurNumbers,
+  type LostLeg,
   type TurnedAway,
 } from '@llc-phone/core'
 import type { Dialer } from '@llc-phone/dialer'
-import type { RecordedCall } from '@llc-phone/store'
+import type { LiveJournal, RecordedCall } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { Admission } from './admission.ts'
 import type { Numbers } from './configuration/numbers.ts'
 import { createRefusalLog } from './refusal-log.ts'
+import { createAdoption } from './adoption.ts'
 import { createLineHttp } from './routes/line-http.ts'
 import type { CallLog } from './watching/call-log.ts'
 import { describeCause } from './watching/describe-cause.ts'
@@ -34,9 +36,11 @@ export interface InboundDeps {
   /** Used in place of the called address when that is no number of ours, such as a SIP address. */
   readonly ownNumber?: E164
   readonly calls: Pick<CallLog, 'begun' | 'find'>
+  /** Calls of processes that died. */
+  readonly journal: Pick<LiveJournal, 'abandoned' | 'adopt'>
   readonly messages: Pick<MessageBook, 'take'>
   readonly dialer: Pick<Dialer, 'statusReported'>
-  readonly metrics: Pick<Metrics, 'refused' | 'turnedAway'>
+  readonly metrics: Pick<Metrics, 'refused' | 'turnedAway' | 'adopted'>
   /** What other calls have shown of the model server: while it is out, new callers go to the fallback route at once. */
   readonly model?: Pick<GuardedProvider, 'outage'>
   /** Whether new callers go to the fallback route because the process is about to end. */
@@ -96,6 +100,26 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     fallback: numbers.resolve(dialled).fallback,
   })
 
+  /** Who takes a caller of an earlier process whose call cannot go on. */
+  const turnedAwayOf = async (
+    { legId, direction, dialled: rung, isNamed, report }: LostLeg,
+    isUnanswered: boolean,
+  ): Promise<TurnedAway | undefined> => {
+    // The conversation with the person is over.
+    if (report?.transfer === 'bridged') return undefined
+    // A journal that has not answered is not asked once more: the caller waits.
+    const asked = isUnanswered ? 'unasked' : await recorded(legId)
+    // Neither the journal nor the carrier knows the call: it is none of the gateway's.
+    if (asked === 'unknown' && !isNamed) return undefined
+    const known = typeof asked === 'string' ? undefined : asked
+    if (endedOnPurpose(known?.disposition)) return undefined
+    log.warn({ callId: known?.callId, legId }, 'call of an earlier process: the caller goes to the fallback route')
+    const dialled = tryE164(known?.dialled ?? '') ?? rung
+    return fallbackOf(known?.direction === 'outbound' ? 'outbound' : direction, dialled)
+  }
+
+  const adoption = createAdoption({ ...deps, limitMs: JOURNAL_LIMIT_MS })
+
   /** Why a new caller does not wait for the model. A call that has a session already keeps it. */
   const outageRefusal = (legId: string) => {
     const outage = deps.model?.outage
@@ -148,6 +172,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
         otherParty: caller,
         dialled,
         mode,
+        instance: name,
         ...(mayUseFallback ? { fallback } : {}),
       })
       const { callId } = call.facts
@@ -172,15 +197,11 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       const facts = registry.byLegId(legId)?.facts
       return fallbackOf(facts?.direction === 'outbound' ? 'outbound' : direction, facts?.dialled ?? rung)
     },
-    async lost({ legId, direction, dialled: rung, isNamed }) {
-      const asked = await recorded(legId)
-      // Neither the journal nor the carrier knows the call: it is none of the gateway's.
-      if (asked === 'unknown' && !isNamed) return undefined
-      const known = typeof asked === 'string' ? undefined : asked
-      if (endedOnPurpose(known?.disposition)) return undefined
-      log.warn({ callId: known?.callId, legId }, 'call of an earlier process: the caller goes to the fallback route')
-      const dialled = tryE164(known?.dialled ?? '') ?? rung
-      return fallbackOf(known?.direction === 'outbound' ? 'outbound' : direction, dialled)
+    async lost(leg) {
+      const found = deps.turnsAway() ? 'none' : await adoption.resume(leg)
+      if (typeof found !== 'string') return { call: found }
+      const turnedAway = await turnedAwayOf(leg, found === 'unanswered')
+      return turnedAway && { turnedAway }
     },
     async keepRecording({ legId, caller, recordingId, recordingUrl, route }) {
       const facts = registry.byLegId(legId)?.facts

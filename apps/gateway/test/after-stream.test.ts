@@ -27,7 +27,7 @@ it('dials a person and asks how it went', async () => {
   calls.next = { kind: 'dial', number: e164('+14155550113'), label: 'billing' }
   const answer = await gateway.post('/twilio/after-stream', live)
   expect(answer.body).toContain(
-    '<Response><Dial action="https://phone.example.com/twilio/after-dial" method="POST" timeout="20" answerOnBridge="true" callerId="+14155550101"><Number statusCallback="https://phone.example.com/twilio/dial-status" statusCallbackMethod="POST" statusCallbackEvent="answered completed">+14155550113</Number></Dial></Response>',
+    '<Response><Dial action="https://phone.example.com/twilio/after-dial#rc=2&amp;rp=ct,rt,5xx" method="POST" timeout="20" answerOnBridge="true" callerId="+14155550101"><Number statusCallback="https://phone.example.com/twilio/dial-status#rc=2&amp;rp=ct,rt,5xx" statusCallbackMethod="POST" statusCallbackEvent="answered completed">+14155550113</Number></Dial></Response>',
   )
 })
 

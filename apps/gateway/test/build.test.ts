@@ -73,7 +73,7 @@ afterAll(() => {
 describe('the build alone', () => {
   it('migrates a new database, answers a whole call, and stops on SIGTERM', async () => {
     const file = join(deployed, 'calls.db')
-    world = await startOutsideWorld(`file:${file}`, [join(deployed, 'dist/main.js')])
+    world = await startOutsideWorld(`file:${file}`, { program: [join(deployed, 'dist/main.js')] })
     const gateway = await world.start()
     const call = world.twilio.placeCall({
       to: world.numbers.ivr,

@@ -35,7 +35,7 @@ describe('PUBLIC_URL', () => {
     for (const origin of [typed, PUBLIC_URL, `${PUBLIC_URL}:443`]) {
       const answer = await gateway.post('/twiml', form, { signature: sign(`${origin}/twiml`, form) })
       expect([origin, answer.status]).toEqual([origin, 200])
-      expect(answer.body).toContain('action="https://phone.example.com/twilio/after-stream"')
+      expect(answer.body).toContain('action="https://phone.example.com/twilio/after-stream#rc=2&amp;rp=ct,rt,5xx"')
       expect(answer.body).toContain('url="wss://phone.example.com/media/')
     }
   })

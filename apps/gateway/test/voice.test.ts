@@ -12,7 +12,7 @@ describe('the voice webhook', () => {
     expect(answer.status).toBe(200)
     expect(answer.type).toContain('text/xml')
     expect(answer.body.replace(/[\w-]{32}(?="\/>)/, 'TOKEN')).toBe(
-      '<?xml version="1.0" encoding="UTF-8"?><Response><Connect action="https://phone.example.com/twilio/after-stream" method="POST">' +
+      '<?xml version="1.0" encoding="UTF-8"?><Response><Connect action="https://phone.example.com/twilio/after-stream#rc=2&amp;rp=ct,rt,5xx" method="POST">' +
         '<Stream url="wss://phone.example.com/media/TOKEN"/></Connect></Response>',
     )
     expect(calls.happened).toEqual([`open ${CALL} ivr`])

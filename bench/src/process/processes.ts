@@ -5,7 +5,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { pinnedCores } from './machine.ts'
 
-const START_LIMIT_MS = 20_000
+/** Far more than it takes, for a machine that does much else. */
+const START_LIMIT_MS = 60_000
 
 /** A file of this repository, from `bench/src`. */
 export const sourceOf = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
@@ -64,10 +65,14 @@ export const messagesOf = <From extends { readonly type: string }>(load: ChildPr
   const tell = (message: object): void => void load.send(message)
   const hear = <Type extends From['type']>(type: Type): Promise<Extract<From, { readonly type: Type }>> =>
     new Promise((resolve, reject) => {
-      load.on('message', (message: From) => {
-        if (message.type === type) resolve(message as Extract<From, { readonly type: Type }>)
-      })
-      load.once('exit', (code) => reject(new Error(`The load generator ended early (exit code ${code}).`)))
+      const onMessage = (message: From): void => {
+        if (message.type !== type) return
+        load.off('message', onMessage).off('exit', onExit)
+        resolve(message as Extract<From, { readonly type: Type }>)
+      }
+      const onExit = (code: number | null): void =>
+        reject(new Error(`The load generator ended early (exit code ${code}).`))
+      load.on('message', onMessage).once('exit', onExit)
     })
   return { tell, hear }
 }
@@ -92,6 +97,16 @@ export const memoryOf = async (relay: ChildProcess): Promise<Memory> => {
   const answer = once(relay, 'message')
   relay.send('memory')
   return (await answer)[0] as Memory
+}
+
+/** Preloaded into a relay, so that it can be asked for its timers. */
+export const timerCount: readonly string[] = ['--import', new URL('./count-timers.ts', import.meta.url).href]
+
+/** How many timers a relay has that was started with {@link timerCount}. */
+export const timersOf = async (relay: ChildProcess): Promise<number> => {
+  const answer = once(relay, 'message')
+  relay.send('timers')
+  return (await answer)[0] as number
 }
 
 /** Two signals: the first lets calls finish, the second does not wait for them. */

@@ -55,7 +55,13 @@ const rest = createServer((request, response) => {
 })
 await new Promise<void>((resolve) => rest.listen(0, '127.0.0.1', resolve))
 
-const begin = async ({ calls, warmUpMs, numbers, ...to }: Extract<ToLoad, { type: 'begin' }>): Promise<void> => {
+const begin = async ({
+  calls,
+  warmUpMs,
+  ringEveryMs = RING_EVERY_MS,
+  numbers,
+  ...to
+}: Extract<ToLoad, { type: 'begin' }>): Promise<void> => {
   const ringing: Promise<void>[] = []
   const ring = async (index: number): Promise<void> => {
     const caller = await placeCall({
@@ -75,7 +81,7 @@ const begin = async ({ calls, warmUpMs, numbers, ...to }: Extract<ToLoad, { type
   }
   for (let index = 0; index < calls; index++) {
     ringing.push(ring(index))
-    await wait(RING_EVERY_MS)
+    await wait(ringEveryMs)
   }
   await Promise.all(ringing)
   await wait(warmUpMs)
@@ -113,7 +119,10 @@ const fail = (error: unknown): never => {
 process.on('message', (message: ToLoad) => {
   if (message.type === 'begin') begin(message).catch(fail)
   else if (message.type === 'measure') measuring = true
-  else
+  else if (message.type === 'look') {
+    measuring = true
+    tell({ type: 'seen', seen: { toModelMs: toModel.take(), toCallerMs: toCaller.take(), lateMs: late.take() } })
+  } else
     finish().then((result) => {
       tell({ type: 'result', result })
       model.close()

@@ -9,12 +9,19 @@ export type ToLoad =
       readonly origin: string
       readonly calls: number
       readonly warmUpMs: number
+      /** Pause between two rings; 25 ms when absent. */
+      readonly ringEveryMs?: number
       readonly authToken: string
       /** The callers spread over these numbers. */
       readonly numbers: readonly string[]
     }
   | { readonly type: 'measure' }
+  /** Tells what was seen since the last look, and forgets it. */
+  | { readonly type: 'look' }
   | { readonly type: 'finish' }
+
+/** The delays since the last look. */
+export type Seen = Pick<LoadResult, 'toModelMs' | 'toCallerMs' | 'lateMs'>
 
 /** What one run showed from outside the relay. */
 export interface LoadResult {
@@ -37,4 +44,5 @@ export interface LoadResult {
 export type FromLoad =
   | { readonly type: 'listening'; readonly modelUrl: string; readonly restUrl: string }
   | { readonly type: 'live' }
+  | { readonly type: 'seen'; readonly seen: Seen }
   | { readonly type: 'result'; readonly result: LoadResult }

@@ -6,12 +6,14 @@ export const postAsTwilio = async (
   url: string,
   fields: Readonly<Record<string, string>>,
 ): Promise<string> => {
-  const response = await fetch(url, {
+  // The fragment says how often Twilio tries: it is neither sent nor signed.
+  const target = url.replace(/#.*$/, '')
+  const response = await fetch(target, {
     method: 'POST',
-    headers: { 'x-twilio-signature': getExpectedTwilioSignature(authToken, url, fields) },
+    headers: { 'x-twilio-signature': getExpectedTwilioSignature(authToken, target, fields) },
     body: new URLSearchParams(fields),
   })
   const text = await response.text()
-  if (!response.ok) throw new Error(`${new URL(url).pathname} answered ${response.status}: ${text}`)
+  if (!response.ok) throw new Error(`${new URL(target).pathname} answered ${response.status}: ${text}`)
   return text
 }

@@ -69,11 +69,14 @@ export interface HeardPart {
 export type ModelCommand =
   | { readonly type: 'configure'; readonly config: Partial<SessionConfig> }
   | { readonly type: 'addMessage'; readonly role: 'user' | 'system' | 'assistant'; readonly text: string }
+  /** Steps that happened on another connection, behind those of the settings' `history`. */
+  | { readonly type: 'addHistory'; readonly items: readonly HistoryItem[] }
   /**
    * Asks for a reply. Requests coalesce while one is being generated; a request unanswered for two seconds is sent again when
    * repeated. `again`: the repeated request of a late reply, with nothing new to answer; one reply is enough for both.
    */
   | { readonly type: 'reply'; readonly again?: true }
+  /** The output of a tool call of this connection, or of one that its history left without. */
   | { readonly type: 'toolOutput'; readonly toolCallId: string; readonly output: string }
   /**
    * Stops the active reply (needs `cancel`) and corrects the conversation to what was heard. `heard` lists unfinished parts
@@ -125,7 +128,8 @@ export type ModelQuota =
 /** Events of a model connection. Audio is reported separately. */
 export type ModelEvent =
   | { readonly type: 'opened' }
-  | { readonly type: 'created' }
+  /** `expiresAtMs`: when the server ends the session, by the `now()` of the clock; absent where there is no limit. */
+  | { readonly type: 'created'; readonly expiresAtMs?: number }
   | { readonly type: 'configured' }
   /** A change of settings was refused; the previous settings stay in force, as far as we know. */
   | { readonly type: 'configureRefused'; readonly code: string }
@@ -214,10 +218,20 @@ export interface ModelConnection {
   close(): void
 }
 
+/** Calls that begin with the same settings, so that a session can be configured before one of them comes. */
+export interface CallKind {
+  /** Mode and number. */
+  readonly name: string
+  /** The settings of all these calls but for what is particular to one of them: its instructions begin with those. */
+  settings(): SessionConfig
+}
+
 /** What a connection is for, as far as it is known before the session config is. */
 export interface ConnectionPurpose {
   /** The other party's number, if known; an adapter need not pass it on. */
   readonly caller?: string | undefined
+  /** The kind of call that begins; absent when the call has begun already, or has no like. */
+  readonly kind?: CallKind | undefined
 }
 
 /** The port for a speech-to-speech model. */

@@ -3,6 +3,7 @@ import type { Accounts } from './accounts.ts'
 import { endCall, readFailure, restError, type RestFailure } from './rest-client.ts'
 import { keysOfExtension } from './twiml.ts'
 import { legStatusOf } from './words.ts'
+import { retried } from './retried.ts'
 
 /** Too many requests at a time (429), or more calls than the account may have (10004): nothing was created. */
 const BUSY_CODES = new Set([20429, 10004])
@@ -89,14 +90,14 @@ export const createCarrier = (options: {
           twiml: connect(callId),
           timeout: ringSeconds,
           timeLimit: timeLimitSeconds,
-          statusCallback: `${publicUrl}/twilio/status/${callId}`,
+          statusCallback: retried(`${publicUrl}/twilio/status/${callId}`),
           statusCallbackEvent: ['initiated', 'ringing', 'answered', 'completed'],
           ...(detection === 'off'
             ? {}
             : {
                 machineDetection: DETECTION[detection],
                 asyncAmd: 'true',
-                asyncAmdStatusCallback: `${publicUrl}/twilio/amd/${callId}`,
+                asyncAmdStatusCallback: retried(`${publicUrl}/twilio/amd/${callId}`),
               }),
         })
         .catch((error: unknown) => fail(readFailure(error)))

@@ -74,11 +74,11 @@ describe('the request', () => {
       To: TO,
       From: FROM,
       Twiml:
-        '<?xml version="1.0" encoding="UTF-8"?><Response><Connect action="https://phone.example.com/twilio/after-stream" method="POST">' +
+        '<?xml version="1.0" encoding="UTF-8"?><Response><Connect action="https://phone.example.com/twilio/after-stream#rc=2&amp;rp=ct,rt,5xx" method="POST">' +
         '<Stream url="wss://phone.example.com/media/token-of-call-1"/></Connect></Response>',
       Timeout: '25',
       TimeLimit: '1800',
-      StatusCallback: 'https://phone.example.com/twilio/status/call-1',
+      StatusCallback: 'https://phone.example.com/twilio/status/call-1#rc=2&rp=ct,rt,5xx',
       StatusCallbackEvent: 'completed',
     })
     expect(form!.getAll('StatusCallbackEvent')).toEqual(['initiated', 'ringing', 'answered', 'completed'])
@@ -99,7 +99,7 @@ describe('the request', () => {
     expect(Object.fromEntries(forms[0]!)).toMatchObject({
       MachineDetection: word,
       AsyncAmd: 'true',
-      AsyncAmdStatusCallback: 'https://phone.example.com/twilio/amd/call-1',
+      AsyncAmdStatusCallback: 'https://phone.example.com/twilio/amd/call-1#rc=2&rp=ct,rt,5xx',
     })
   })
 

@@ -32,7 +32,7 @@ const waiting = async (
   const webhooks = await someWebhooks(addPersonRoutes, {
     host: { calls: { byLegId: () => undefined, byCallId: (callId) => (callId === 'call_1' ? call : undefined) } },
     callControl: {
-      sayGoodbye: async ({ legId }, why) => void happened.push(`${why} ${legId}`),
+      sayPersonGone: async ({ legId }) => void happened.push(`personGone ${legId}`),
       isWaitedFor: (callId, attempt) => callId === 'call_1' && attempt === '2',
       personLegOver: (callId, attempt) => void happened.push(`over ${callId} ${attempt}`),
     },
@@ -47,7 +47,7 @@ it('introduces the caller, whatever stands in the introduction', async () => {
   const { webhooks } = await waiting('</Say><Dial>+19005550100</Dial>\u0000\u001b & "more" \ud800')
   const { body } = await webhooks.post('/twilio/person/call_1/2', ask)
   expect(body).toContain(
-    '<Gather numDigits="1" timeout="6" action="https://phone.example.com/twilio/person-answer/call_1/2" method="POST" actionOnEmptyResult="true">',
+    '<Gather numDigits="1" timeout="6" action="https://phone.example.com/twilio/person-answer/call_1/2#rc=2&amp;rp=ct,rt,5xx" method="POST" actionOnEmptyResult="true">',
   )
   expect(body).toContain(
     '<Say>A call for sales. &lt;/Say&gt;&lt;Dial&gt;+19005550100&lt;/Dial&gt; &amp; "more"  Press 1 to take the call.</Say></Gather><Hangup/>',

@@ -39,7 +39,7 @@ it.each(Object.entries(documents))('%s: nothing is said behind a talk that went 
 
 it('asks how the ringing of the fallback route went', () => {
   expect(documents['apology with a person']).toContain(
-    '<Dial action="https://phone.example.com/twilio/after-fallback" method="POST"',
+    '<Dial action="https://phone.example.com/twilio/after-fallback#rc=2&amp;rp=ct,rt,5xx" method="POST"',
   )
 })
 

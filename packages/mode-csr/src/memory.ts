@@ -15,7 +15,7 @@ const service = z.object({
   bufferMinutes: z.number(),
 })
 const date = z.iso.datetime().transform((text) => new Date(text))
-const slot = z.object({
+const slotSchema = z.object({
   service,
   startsAt: date,
   zone: z.string().optional(),
@@ -32,7 +32,7 @@ const savedSchema = z.object({
   granted: z.array(z.tuple([z.string(), z.object({ customer, trust: z.enum(['recognised', 'verified']) })])),
   closed: z.array(z.tuple([z.string(), customer])),
   closings: z.number(),
-  slots: z.array(z.tuple([z.string(), slot])),
+  slots: z.array(z.tuple([z.string(), slotSchema])),
   appointments: z.array(z.tuple([z.string(), appointment])),
   appointmentsNamed: z.number(),
   services: z.array(service),
@@ -52,7 +52,7 @@ export const csrMemory: NonNullable<ModeDefinition<CsrKnown>['memory']> = {
     ...known,
     granted: [...granted],
     closed: [...closed],
-    slots: [...slots].map(([id, { booking: _, ...offered }]) => [id, offered]),
+    slots: [...slots].map(([id, slot]) => [id, { ...slot, booking: undefined }]),
     appointments: [...appointments],
   }),
   restore(saved) {

@@ -1,3 +1,4 @@
+export type { AbandonedCall, LiveJournal } from './books/live-journal.ts'
 export type { CallBill, CallExtras, CallJournal, CallOpening, CallSummary, RecordedCall } from './books/call-journal.ts'
 export type { CallNote, CallNotes } from './books/call-notes.ts'
 export type { Consent, Contact, ContactBook } from './books/contact-book.ts'

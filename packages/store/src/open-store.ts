@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { GatewayError, MessageBook } from '@llc-phone/core'
 import { openCallJournal, type CallJournal } from './books/call-journal.ts'
 import { openCallNotes, type CallNotes } from './books/call-notes.ts'
+import { announceAlive } from './database/alive.ts'
 import { connectDatabase, type ConnectionOptions } from './database/connection.ts'
 import { openContactBook, type ContactBook } from './books/contact-book.ts'
 import { databaseFile } from './database/database-file.ts'
@@ -58,10 +59,11 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
     throw error
   }
   const database = createDatabase(connection)
+  const alive = await announceAlive(databaseFile(url))
   return {
     database,
     messages: openMessageBook(database),
-    journal: openCallJournal(database),
+    journal: openCallJournal(database, alive),
     events: openEventArchive(database),
     numbers: openNumberBook(database),
     outbound: openOutboundLedger(database),
@@ -72,6 +74,10 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
     greetings: openGreetingArchive(database),
     migrate: connection.migrate,
     problem: connection.problem,
-    close: connection.close,
+    async close() {
+      await connection.close()
+      // Not before: it is alive as long as it writes.
+      alive.close()
+    },
   }
 }

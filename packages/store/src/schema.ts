@@ -53,6 +53,8 @@ export const calls = sqliteTable(
     disposition: text().$type<Disposition>(),
     /** The process that serves the call; null in older rows. */
     process: text(),
+    /** How many processes have served the call, so that one it was taken from writes nothing more. */
+    epoch: integer().notNull().default(1),
     answeredBy: text('answered_by').$type<AnsweredBy>(),
     model: text(),
     inputText: integer('input_text').notNull().default(0),
@@ -83,6 +85,8 @@ export const calls = sqliteTable(
 export const processes = sqliteTable('processes', {
   id: text().primaryKey(),
   seenAt: integer('seen_at', { mode: 'timestamp_ms' }).notNull(),
+  /** Where it listens while it lives; null when it cannot, and in older rows. */
+  address: text(),
 })
 
 const ofCall = () => ({
@@ -91,6 +95,26 @@ const ofCall = () => ({
     .references(() => calls.id, { onDelete: 'cascade' }),
   position: integer().notNull(),
 })
+
+/** What another process needs to go on with a live call; deleted when the call ends. */
+export const liveCalls = sqliteTable('live_calls', {
+  callId: text('call_id')
+    .primaryKey()
+    .references(() => calls.id, { onDelete: 'cascade' }),
+  /** Mode instance, state and what the mode knows, as JSON. */
+  plan: text().notNull(),
+  writtenAt: integer('written_at', { mode: 'timestamp_ms' }).notNull(),
+})
+
+/** Tool calls of live calls with inputs and results, and keys; deleted when the call ends. */
+export const liveSteps = sqliteTable(
+  'live_steps',
+  {
+    ...ofCall(),
+    step: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.callId, table.position] })],
+)
 
 /** What was said, by whom, in conversation order. */
 export const turns = sqliteTable(
@@ -104,7 +128,7 @@ export const turns = sqliteTable(
   (table) => [primaryKey({ columns: [table.callId, table.position] })],
 )
 
-/** What the assistant did; inputs and results are not kept. */
+/** What the assistant did, without inputs and results. */
 export const toolRuns = sqliteTable(
   'tool_runs',
   {

@@ -31,6 +31,8 @@ export type AnswerSource = 'config' | 'stored' | 'unlisted'
 export interface Numbers {
   /** How a number is answered; an unlisted one, or `undefined`, gets the `unknown` mode. */
   resolve(dialled: E164 | undefined): Answer & { readonly source: AnswerSource }
+  /** The mode instance of this name, with its own settings; `undefined` when there is none. */
+  named(name: string): Answer | undefined
   list(): readonly { readonly number: E164; readonly name: string; readonly source: AnswerSource }[]
   /** Every voice that a mode or a number names. */
   readonly voices: readonly string[]
@@ -136,6 +138,10 @@ export const defineNumbers = <Name extends string>(definition: NumbersDefinition
       if (stored) return { ...stored, source: 'stored' }
       const answer = configured.get(dialled)
       return answer ? { ...answer, source: 'config' } : { ...unlisted, source: 'unlisted' }
+    },
+    named(name) {
+      const answer = answerOf(name)
+      return typeof answer === 'string' ? undefined : answer
     },
     list: () =>
       [...new Map([...configured, ...assigned])].map(([number, { name }]) => ({

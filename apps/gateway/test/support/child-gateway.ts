@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { connect, createServer } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '@llc-phone/core/testing'
-import { createRealtimeServer, createTwilio, type RealtimeServer, type SimTwilio } from '@llc-phone/sim'
+import { createRealtimeServer, createTwilio, type RealtimeServer, type SimCall, type SimTwilio } from '@llc-phone/sim'
+import type { PricedCall } from '../../src/watching/call-log.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const DEMO = fileURLToPath(new URL('demo-gateway.ts', import.meta.url))
 const FAULTS = new URL('faults-on-signal.ts', import.meta.url).href
 const ACCOUNT_SID = `AC${'0'.repeat(32)}`
 const AUTH_TOKEN = '00112233445566778899aabbccddeeff'
@@ -26,23 +28,45 @@ export interface OutsideWorld {
   readonly twilio: SimTwilio
   readonly model: RealtimeServer
   readonly publicUrl: string
-  readonly numbers: { readonly ivr: string; readonly support: string; readonly billing: string }
+  readonly numbers: Readonly<Record<'ivr' | 'csr' | 'support' | 'billing', string>>
   /** Starts a gateway; what comes in from now on goes to it, open connections stay where they are. */
   start(): Promise<ChildGateway>
+  /** The story of a call, as an operator sees it. */
+  story(call: SimCall): Promise<PricedCall>
   close(): Promise<void>
 }
 
-/** Starts the simulators; gateways, from source unless it says otherwise, come and go. */
+/** How long what comes in waits for a gateway to listen, as at a proxy that holds requests during a restart. */
+const HELD_MS = 15_000
+const RETRY_MS = 50
+
+/**
+ * Starts the simulators; gateways come and go. `demo`: with the fictional customers of development; `program`: what is run
+ * instead of the source.
+ */
 export const startOutsideWorld = async (
   database: string,
-  program: readonly string[] = ['--import', FAULTS, MAIN],
+  {
+    demo = false,
+    program = ['--import', FAULTS, demo ? DEMO : MAIN],
+  }: { demo?: boolean; program?: readonly string[] } = {},
 ): Promise<OutsideWorld> => {
   const publicPort = await freePort()
   const publicUrl = `http://127.0.0.1:${publicPort}`
   /** Where the latest gateway listens. */
   let target = 0
-  const balancer = createServer((near) => {
+  const reach = (near: Socket, since = performance.now()): void => {
     const far = connect(target, '127.0.0.1')
+    far.once('error', () => {
+      if (performance.now() - since > HELD_MS) near.destroy()
+      else setTimeout(() => reach(near, since), RETRY_MS)
+    })
+    far.once('connect', () => {
+      far.removeAllListeners('error')
+      join(near, far)
+    })
+  }
+  const join = (near: Socket, far: Socket): void => {
     for (const [one, other] of [
       [near, far],
       [far, near],
@@ -51,6 +75,10 @@ export const startOutsideWorld = async (
         .pipe(other)
         .on('error', () => one.destroy())
         .on('close', () => one.destroy())
+  }
+  const balancer = createServer((near) => {
+    near.on('error', () => near.destroy())
+    reach(near)
   }).listen(publicPort, '127.0.0.1')
   const model = await createRealtimeServer({ dialect: 'ga', apiKey: 'sk-for-tests' })
   const twilio = await createTwilio({
@@ -58,7 +86,7 @@ export const startOutsideWorld = async (
     authToken: AUTH_TOKEN,
     anyNumber: { voiceUrl: `${publicUrl}/twiml`, statusCallback: `${publicUrl}/twilio/status` },
   })
-  const numbers = { ivr: '+14155550101', support: '+14155550112', billing: '+14155550113' }
+  const numbers = { ivr: '+14155550101', csr: '+14155550103', support: '+14155550112', billing: '+14155550113' }
   const children = new Set<ReturnType<typeof spawn>>()
 
   return {
@@ -83,6 +111,7 @@ export const startOutsideWorld = async (
           DATABASE_URL: database,
           ADMIN_TOKEN,
           IVR_DID: numbers.ivr,
+          CSR_DID: numbers.csr,
           SUPPORT_NUMBER: numbers.support,
           BILLING_NUMBER: numbers.billing,
         },
@@ -115,6 +144,13 @@ export const startOutsideWorld = async (
           }
         },
       }
+    },
+    async story(call) {
+      const answer = await fetch(`${publicUrl}/calls/${call.sid}`, {
+        headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+      })
+      if (!answer.ok) throw new Error(`GET /calls/${call.sid} answered ${answer.status}`)
+      return (await answer.json()) as PricedCall
     },
     async close() {
       for (const child of children) child.kill('SIGKILL')

@@ -94,6 +94,10 @@ export const fakeRegistry = (): FakeCalls => {
         happened.push(`open ${legId} ${request.mode.name}`)
         return call
       },
+      resume(request) {
+        happened.push(`resume ${request.legId}`)
+        return fake.registry.open(request)
+      },
       /** Known by its own id until Twilio's is bound. */
       prepare({ callId, callee, dialled, mode }) {
         let legId = ''

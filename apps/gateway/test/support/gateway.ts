@@ -20,6 +20,9 @@ export const RECEPTIONIST_DID: E164 = e164('+14155550102')
 export const CALLER: E164 = e164('+14155550199')
 export const SUPPORT: E164 = e164('+14155550112')
 
+/** No process has died. */
+const noLiveCalls = { write: async () => [], abandoned: async () => undefined, adopt: async () => false }
+
 /** Keeps nothing: calls are told from memory. */
 export const silentCallLog: CallLog = createCallLog({
   journal: {
@@ -28,6 +31,7 @@ export const silentCallLog: CallLog = createCallLog({
     find: async () => undefined,
     recent: async () => [],
     tend: async () => 0,
+    ...noLiveCalls,
   },
   model: 'gpt-realtime-2.1',
   log: createLog({ level: 'silent', secrets: [] }),
@@ -92,6 +96,7 @@ export const testGateway = async (
     admission: { refuse: () => undefined },
     assignments: { set: async () => undefined, remove: async () => true },
     calls: silentCallLog,
+    journal: noLiveCalls,
     messages: { take: async () => ({ id: 'message-1' }) },
     dialer: {
       dial: async () => {
@@ -105,6 +110,7 @@ export const testGateway = async (
     contacts: unused('the contact book'),
     notes: { of: async () => [] },
     phrases: unused('the phrases'),
+    greetings: unused('the greetings'),
     numbers: defineNumbers({
       modes: { menu: quietMode('ivr'), frontDesk },
       numbers: [

@@ -51,6 +51,15 @@ export const memoryJournal = () => {
       orFail()
       return newestFirst(calls.values()).slice(0, limit)
     },
+    async write() {
+      orFail()
+      return []
+    },
+    async abandoned() {
+      orFail()
+      return undefined
+    },
+    adopt: async () => false,
     async tend() {
       orFail()
       return 0

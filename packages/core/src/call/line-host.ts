@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { CallRegistry } from './registry.ts'
 import type { CallSession } from './session.ts'
+import type { AwayReport } from '../departure.ts'
 import type { GatewayErrorCode } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
 import type { AnsweredBy, LegStatus, Line } from '../line.ts'
@@ -42,6 +43,18 @@ export interface UnknownLeg {
   readonly legId: string
   readonly direction: CallFacts['direction']
   readonly dialled?: E164 | undefined
+}
+
+/** A leg that a carrier asks about, of a call that this process does not have. */
+export interface LostLeg extends UnknownLeg {
+  /** The line that carries it. */
+  readonly line: Line
+  /** The question, by the name of its route. */
+  readonly entry: string
+  /** The carrier named the parties. */
+  readonly isNamed: boolean
+  /** What the carrier reports of the caller's time away. */
+  readonly report?: AwayReport | undefined
 }
 
 /** A message recorded by the carrier. */
@@ -93,10 +106,10 @@ export interface LineHost {
   /** What to do with a caller whose webhook could not be handled. */
   turnAway(leg: UnknownLeg): TurnedAway
   /**
-   * What to do with a caller whose leg has no session, as after a restart; `undefined` when the call has ended on purpose, or
-   * is not ours. `isNamed`: the carrier named the parties.
+   * What to do with a caller whose leg has no session, as after a restart: their call goes on in a session that is made from
+   * the journal, or they are turned away; `undefined` when the call has ended on purpose, or is not ours.
    */
-  lost(leg: UnknownLeg & { readonly isNamed: boolean }): Promise<TurnedAway | undefined>
+  lost(leg: LostLeg): Promise<{ readonly call: CallSession } | { readonly turnedAway: TurnedAway } | undefined>
   /** Stores a recorded message. `true` once it is durable; `false` when that failed or took too long. Never rejects. */
   keepRecording(recording: Recording): Promise<boolean>
   /** A status callback about a call we placed. They come in any order, repeatedly, and for unknown calls too. */

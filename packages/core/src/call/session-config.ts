@@ -1,11 +1,15 @@
 import type { Briefing, Mode } from '../mode/mode.ts'
-import type { SessionConfig, TurnDetection } from '../model.ts'
+import type { CallKind, HistoryItem, SessionConfig, TurnDetection } from '../model.ts'
 import type { CallParts } from './parts.ts'
 import { answersByItself } from './steps/conversation.ts'
 import { toolSpecs } from './tool-times.ts'
 
-/** The session config for a new model connection, as the call stands now. */
-export const sessionConfig = (parts: CallParts, { instructions }: Briefing): SessionConfig => {
+/** The session config for a new model connection, as the call stands now; `history` is what it is told of the conversation. */
+export const sessionConfig = (
+  parts: CallParts,
+  { instructions }: Pick<Briefing, 'instructions'>,
+  history: readonly HistoryItem[] = [],
+): SessionConfig => {
   const { facts, mode, deps, primes } = parts
   const state = parts.state()
   // On inbound calls the name is a claim of the network, and often that of a carrier: not a keyword.
@@ -24,7 +28,21 @@ export const sessionConfig = (parts: CallParts, { instructions }: Briefing): Ses
     turnDetection: guarded(parts, answers ? turns : { ...turns, autoReply: false }),
     wishes: callee === undefined ? mode.wishes : { ...mode.wishes, keywords: [callee, ...mode.wishes.keywords] },
     ...(primes && state.phase === 'warming' && state.modelCan.idle === 'free' ? { primes: true } : {}),
+    ...(history.length > 0 ? { history } : {}),
     cacheKey: `${mode.name}:${facts.dialled}`,
+  }
+}
+
+/**
+ * The kind of call that begins now. Only calls to one of our numbers have a like: a callee is known beforehand, and their
+ * session is made ready before they are rung.
+ */
+export const callKind = (parts: CallParts): CallKind | undefined => {
+  const { facts, mode } = parts
+  if (facts.direction === 'outbound') return undefined
+  return {
+    name: `${mode.name}:${facts.dialled}`,
+    settings: () => sessionConfig(parts, { instructions: mode.fixedInstructions }),
   }
 }
 

@@ -141,17 +141,17 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
   const events = createEventLog()
   const transfers = createTransfers(earlier?.told.transfers)
   let endedAt: Date | undefined
-  const before: CallUsage = earlier?.told.usage ?? NOTHING
-  let usage: TokenUsage = { input: before.input, output: before.output }
-  const transcription = new Map((before.transcription ?? []).map((each) => [each.model, each]))
+  const usedBefore: CallUsage = earlier?.told.usage ?? NOTHING
+  let usage: TokenUsage = { input: usedBefore.input, output: usedBefore.output }
+  const transcription = new Map((usedBefore.transcription ?? []).map((each) => [each.model, each]))
   const usageSoFar = (): CallUsage =>
     transcription.size === 0 ? usage : { ...usage, transcription: [...transcription.values()] }
   const sinceStart = (): number => Math.round(now() - startedAt)
 
-  const turns = (): Turn[] =>
-    entries
-      .map((entry) => ({ speaker: entry.speaker, text: heardText(entry).trim(), atMs: entry.atMs }))
-      .filter(({ text }) => text !== '')
+  const words = (): (Turn & { readonly itemId: string })[] =>
+    entries.map((entry) => ({ ...entry, text: heardText(entry).trim() })).filter(({ text }) => text !== '')
+
+  const turns = (): Turn[] => words().map(({ speaker, text, atMs }) => ({ speaker, text, atMs }))
 
   /** A position between those of the neighbours; without room, the turns behind it are placed anew. */
   const positionAt = (index: number): number => {
@@ -184,7 +184,12 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
     for (const ms of all) keepMeasured(measure as LatencyMeasure, ms)
 
   return {
-    turns,
+    /** The turns with the ids of their items. */
+    words,
+    /** Something may have changed since {@link changes} was last asked. */
+    get hasChanged() {
+      return !log.isEmpty
+    },
     /**
      * What has changed since the last time; `unheard` are the parts that are being played. What could not be written is
      * given back to `putBack`.

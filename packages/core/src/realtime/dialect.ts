@@ -4,7 +4,9 @@ import type { ReadError } from './server-errors.ts'
 import type { ClientEvent, ServerEvent, WireSession } from './protocol.ts'
 
 /** The content of a `session.update`: a session config whose wishes were translated into settings. */
-export type WireSettings = Partial<Omit<SessionConfig, 'wishes' | 'primes'>> & { readonly tuning?: ModelTuning }
+export type WireSettings = Partial<Omit<SessionConfig, 'wishes' | 'primes' | 'history'>> & {
+  readonly tuning?: ModelTuning
+}
 
 /** A wire shape of the Realtime protocol. To drop one, delete its file and its row in the tests. */
 export interface Dialect {

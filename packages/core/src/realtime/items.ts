@@ -1,6 +1,7 @@
 import type { HeardPart, ModelEvent } from '../model.ts'
-import { recent, saneId, saneText } from './bounds.ts'
-import type { ClientEvent, WireItem } from './protocol.ts'
+import { recent } from '../recent.ts'
+import { saneId, saneText } from './bounds.ts'
+import type { ClientEvent, ClientItem, WireItem } from './protocol.ts'
 
 /** Prefix of the ids of items we write, so that they are never taken for the caller's. */
 const OURS = 'gw_'
@@ -17,7 +18,10 @@ export interface Items {
   placed(item: WireItem & { readonly id: string }, afterItemId: unknown): void
   transcript(speaker: 'caller' | 'assistant', itemId: string, text: string): void
   partEnded(itemId: unknown, contentIndex: unknown): void
-  write(item: { readonly role: 'user' | 'system' | 'assistant'; readonly text: string }): void
+  /** Writes a message; returns the id of the event. */
+  write(item: { readonly role: 'user' | 'system' | 'assistant'; readonly text: string }): string
+  /** Writes an item of another kind under an id of ours; returns the id of the event. */
+  add(item: Exclude<ClientItem, { type: 'message' }>): string
   remove(itemId: string): void
   /** Truncates items heard in part and deletes items not heard at all; ignores ids of earlier sessions. */
   correct(heard: readonly HeardPart[]): void
@@ -37,6 +41,9 @@ export const createItems = ({
   const placed = recent<string>(1_000)
   let lastItemId: string | undefined
   let itemCount = 0
+
+  const create = (item: ClientItem): string =>
+    send({ type: 'conversation.item.create', item: { ...item, id: `${OURS}item_${++itemCount}` } })
 
   const remove = (item_id: string): void => {
     items.delete(item_id)
@@ -69,9 +76,9 @@ export const createItems = ({
     },
     write({ role, text }) {
       const content = [{ type: role === 'assistant' ? 'output_text' : 'input_text', text } as const]
-      const id = `${OURS}item_${++itemCount}`
-      send({ type: 'conversation.item.create', item: { id, type: 'message', role, content } })
+      return create({ type: 'message', role, content })
     },
+    add: create,
     remove,
     correct(heard) {
       for (const { itemId, contentIndex, heardMs } of heard) {

@@ -18,6 +18,8 @@ export const perform = (command: ModelCommand, { settings, replies, probe, send 
       return settings.change(command.config)
     case 'addMessage':
       return replies.write(command)
+    case 'addHistory':
+      return replies.remember(command.items)
     case 'reply':
       return replies.ask(command.again)
     case 'toolOutput':

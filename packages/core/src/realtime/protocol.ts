@@ -17,6 +17,13 @@ export type ClientItem =
       readonly content: readonly ContentPart[]
       readonly id?: string
     }
+  | {
+      readonly type: 'function_call'
+      readonly call_id: string
+      readonly name: string
+      readonly arguments: string
+      readonly id?: string
+    }
   | { readonly type: 'function_call_output'; readonly call_id: string; readonly output: string; readonly id?: string }
 
 export interface ResponseOptions {

@@ -1,8 +1,10 @@
 import type { Clock } from '../clock.ts'
-import type { HeardPart, ModelEvent } from '../model.ts'
+import type { HeardPart, HistoryItem, ModelEvent } from '../model.ts'
 import { createSideResponses } from './side-responses.ts'
-import { recent, saneId } from './bounds.ts'
+import { recent } from '../recent.ts'
+import { saneId } from './bounds.ts'
 import { createDismissal } from './dismissal.ts'
+import { createHistory } from './history.ts'
 import { codeOf, type ReadError } from './server-errors.ts'
 import { createItems, isWrittenByUs } from './items.ts'
 import type { Meter } from './meter.ts'
@@ -25,15 +27,20 @@ const isPlainlyAResponse = ({ code, type, param }: ReadError): boolean =>
 /** Makes an event type that no case handles a compile error. */
 const isNotTaken = (_type: SessionServerEvent | IgnoredServerEvent): false => false
 
+/** Items of an unwanted response that are deleted; it has a few. */
+const MAX_UNWANTED = 100
+
 /** The conversation of one session: responses, items, and turns that were noise. */
 export interface Replies {
   /** Handles an event of the conversation; `false` if it is another event. */
   take(event: ServerEvent): boolean
   /** Whether the caller should hear this audio. Called for every delta. */
   hears(responseId: unknown, itemId: string): boolean
-  /** Handles an error that may be about a response. */
+  /** Handles an error that may be about a response, or about an item of the history. */
   refused(error: ReadError): void
   write(item: { readonly role: 'user' | 'system' | 'assistant'; readonly text: string }): void
+  /** Writes steps that happened on another connection. */
+  remember(items: readonly HistoryItem[]): void
   answerTool(toolCallId: string, output: string): void
   ask(again?: boolean): void
   interrupt(heard: readonly HeardPart[], byItself: boolean): void
@@ -76,6 +83,7 @@ export const createReplies = ({
   // Interrupted responses: their late deltas are dropped.
   const silenced = recent<unknown>(64)
   const items = createItems({ send, tell, onGarbled })
+  const history = createHistory(items)
   const calls = createToolCalls(tell, onGarbled)
   const sideResponses = createSideResponses((response) => meter.reportUnheard(meter.response(response)))
   const dismissal = createDismissal(clock, isWrittenByUs)
@@ -161,8 +169,8 @@ export const createReplies = ({
     const id = saneId(item.id)
     if (id === undefined) return
     if (dismissal.takesItem({ ...item, id })) return items.remove(id)
-    if (unwanted && (item.role === 'assistant' || item.type === 'function_call')) {
-      unwanted.itemIds.push(id)
+    if (unwanted && !isWrittenByUs(item) && (item.role === 'assistant' || item.type === 'function_call')) {
+      if (unwanted.itemIds.length < MAX_UNWANTED) unwanted.itemIds.push(id)
       return
     }
     items.placed({ ...item, id }, afterItemId)
@@ -232,6 +240,7 @@ export const createReplies = ({
       return true
     },
     refused(error) {
+      if (history.refused(error)) return
       if (error.code === 'conversation_already_has_active_response') {
         // The running response is the server's own, and perhaps the answer to a dismissed turn.
         if (queue.refusedAsBusy(error.event_id)) dismissResponse()
@@ -247,10 +256,12 @@ export const createReplies = ({
       repliesToOutputs = false
       items.write(item)
     },
+    remember: history.write,
     answerTool(call_id, output) {
       repliesToOutputs = true
       calls.answered(call_id)
-      send({ type: 'conversation.item.create', item: { type: 'function_call_output', call_id, output } })
+      if (!history.answers(call_id, output))
+        send({ type: 'conversation.item.create', item: { type: 'function_call_output', call_id, output } })
       // Send the request that waited for the last output, unless the call makes one right now.
       if (calls.open === 0) clock.after(0, flushIfComplete)
     },

@@ -2,6 +2,7 @@ import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
 import type {
   ConnectionPurpose,
   HeardPart,
+  HistoryItem,
   ModelCapabilities,
   ModelCommand,
   ModelEvent,
@@ -20,6 +21,8 @@ export interface ScriptedConnection {
   readonly config: Promise<SessionConfig>
   /** What the call said that it is for. */
   readonly purpose: ConnectionPurpose
+  /** What it was told of the conversation so far: the history of the config, and what was added to it. */
+  readonly history: readonly HistoryItem[]
   readonly closed: boolean
   /** A reply was requested and has not begun. */
   readonly owesReply: boolean
@@ -64,6 +67,7 @@ const openScripted = (
 ) => {
   const commands: ModelCommand[] = []
   const audio: string[] = []
+  const remembered: HistoryItem[] = []
   const spokenMs = new Map<string, number>()
   const openParts = new Set<string>()
   /** Parts of the active reply that have ended. */
@@ -77,6 +81,21 @@ const openScripted = (
   let owesReply = false
   let isReplying = false
   let isCut = false
+
+  /** Every tool call of the history has an id of its own, as on a wire. */
+  const remember = (items: readonly HistoryItem[]): void => {
+    for (const item of items) {
+      remembered.push(item)
+      if (item.kind !== 'toolCall') continue
+      if (toolCalls.has(item.toolCallId)) refuse(`${item.toolCallId} is in the conversation already.`)
+      toolCalls.set(item.toolCallId, item.output === undefined ? 'open' : 'answered')
+    }
+  }
+  const settled = ({ history = [] }: SessionConfig): void => {
+    if (!isConfigured) remember(history)
+  }
+  if (config instanceof Promise) config.then(settled, () => {})
+  else settled(config)
 
   const partOf = (itemId: string, contentIndex: number): string => `${contentIndex} of ${itemId}`
 
@@ -195,6 +214,9 @@ const openScripted = (
       case 'reply':
         owesReply = true
         break
+      case 'addHistory':
+        remember(command.items)
+        break
       case 'interrupt':
         for (const heard of command.heard) correct(heard)
         owesReply = false
@@ -216,6 +238,7 @@ const openScripted = (
     commands,
     audio,
     config: Promise.resolve(config),
+    history: remembered,
     get closed() {
       return closed
     },

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { HeardPart } from '../model.ts'
+import type { HeardPart, HistoryItem } from '../model.ts'
 import { connect, wishes, type Heard, type ModelRig } from './model-rig.ts'
 
 const SENTENCE =
@@ -30,9 +30,11 @@ export const testModel = (name: string, open: () => Promise<ModelRig>): void => 
     })
 
     it('refuses a command before it is configured, and does nothing about it', async () => {
-      expect(await model.isRefused({ type: 'reply' })).toBe(true)
-      await configured()
-      expect(model.count('replyStarted')).toBe(0)
+      const early = connect(rig)
+      expect(await early.isRefused({ type: 'reply' })).toBe(true)
+      await until(() => early.count('configured') === 1)
+      early.connection.close()
+      expect(early.count('replyStarted')).toBe(0)
     })
 
     it('speaks within a reply, and tells the end of each part behind its audio', async () => {
@@ -174,6 +176,39 @@ export const testModel = (name: string, open: () => Promise<ModelRig>): void => 
     it('refuses the output of a tool call that it did not make', async () => {
       await configured()
       expect(await model.isRefused({ type: 'toolOutput', toolCallId: 'call_unheard_of', output: '1' })).toBe(true)
+    })
+
+    const history: readonly HistoryItem[] = [
+      { kind: 'message', role: 'system', text: 'The caller has called before.' },
+      { kind: 'message', role: 'user', text: 'Is my parcel there?' },
+      { kind: 'message', role: 'assistant', text: 'One moment, I will look.' },
+      { kind: 'toolCall', toolCallId: 'call_before', name: 'look_up', argumentsJson: '{}', output: '"it is not"' },
+      { kind: 'message', role: 'assistant', text: 'No. Shall I try once more?' },
+      { kind: 'toolCall', toolCallId: 'call_running', name: 'look_up', argumentsJson: '{}' },
+    ]
+    const found = { type: 'toolOutput', toolCallId: 'call_running', output: '"found"' } as const
+
+    it('knows the conversation so far, reports nothing of it, and says what comes of a tool that was running', async () => {
+      const other = connect(rig, { history })
+      await until(() => other.count('configured') === 1)
+      expect(other.told.map(({ type }) => type)).toEqual(['opened', 'created', 'configured'])
+      other.connection.send(found)
+      other.connection.send({ type: 'reply' })
+      await until(() => other.count('replyEnded') === 1)
+      other.connection.close()
+      expect(other.count('audio')).toBeGreaterThan(0)
+      for (const type of ['warning', 'toolCalled', 'lost'] as const) expect(other.of(type)).toEqual([])
+      expect(other.of('itemPlaced').filter(({ speaker }) => speaker === 'caller')).toEqual([])
+    })
+
+    it('takes steps of another connection while it is open, and the output of a tool that runs there', async () => {
+      await configured()
+      model.connection.send({ type: 'addHistory', items: history })
+      model.connection.send(found)
+      model.connection.send({ type: 'reply' })
+      await until(() => model.count('replyEnded') === 1)
+      expect(model.count('audio')).toBeGreaterThan(0)
+      for (const type of ['warning', 'toolCalled', 'lost'] as const) expect(model.of(type)).toEqual([])
     })
 
     it('takes other settings, and says so', async () => {

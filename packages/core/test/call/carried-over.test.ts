@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import * as z from 'zod'
 import { GatewayError } from '../../src/errors.ts'
+import type { HistoryItem } from '../../src/model.ts'
 import { hangUpTool } from '../../src/mode/route-tools.ts'
 import { settle } from '../../src/testing/index.ts'
 import { defineTool } from '../../src/mode/tool.ts'
@@ -31,49 +32,69 @@ const open = async () => {
     await call.clock.advance(250)
     await call.configure()
   }
-  const told = () => JSON.stringify(call.commands('addMessage'))
-  return { ...call, ends, replaced, told }
+  /** What the latest connection knows of the call of the tool. */
+  const known = () =>
+    call.model.latest.history.find((item) => item.kind === 'toolCall') as Extract<HistoryItem, { kind: 'toolCall' }>
+  const outputs = () => call.commands('toolOutput')
+  return { ...call, ends, replaced, known, outputs }
 }
 
-it('what a tool did is told by the connection that takes over: it had ended before', async () => {
-  const { ends, replaced, told } = await open()
+const BOOKED = '{"status":"booked","number":7}'
+const booking = { kind: 'toolCall', toolCallId: 't1', name: 'book', argumentsJson: '{"day":"Tuesday"}' }
+
+it('the connection that takes over knows what a tool did: it had ended before', async () => {
+  const { ends, replaced, known, outputs } = await open()
   await ends()
   await replaced()
-  expect(told()).toContain('You called book')
-  expect(told()).toContain('Tuesday')
-  expect(told()).toContain('booked')
+  expect(known()).toEqual({ ...booking, output: BOOKED })
+  expect(outputs()).toEqual([])
 })
 
-it('what a tool did is told by the connection that takes over: it ends while nobody is connected', async () => {
-  const { model, ends, clock, configure, told, commands } = await open()
+it('the connection that takes over knows what a tool did: it ends while nobody is connected', async () => {
+  const { model, ends, clock, configure, known, commands } = await open()
   model.latest.emit(lost)
   await ends()
   await clock.advance(250)
   await configure()
-  expect(told()).toContain('booked')
+  expect(known()).toEqual({ ...booking, output: BOOKED })
+  expect(commands('addMessage').at(-1), 'and speaks of it').toMatchObject({
+    text: expect.stringContaining('Tell the caller'),
+  })
   expect(commands().at(-1)).toEqual({ type: 'reply' })
 })
 
-it('what a tool did is told by the connection that takes over: it ends when the new one is there', async () => {
-  const { ends, replaced, told, commands, model } = await open()
+it('the connection that takes over knows what a tool did: it ends between its settings and its start', async () => {
+  const { model, ends, clock, configure, known, commands, outputs } = await open()
+  model.latest.emit(lost)
+  await clock.advance(250)
+  await model.latest.config
+  await ends()
+  await configure()
+  expect(known(), 'it was running when the settings were made').toEqual(booking)
+  expect(outputs()).toEqual([{ type: 'toolOutput', toolCallId: 't1', output: BOOKED }])
+  expect(commands().at(-1)).toEqual({ type: 'reply' })
+})
+
+it('the connection that takes over knows what a tool did: it ends when the new one is there', async () => {
+  const { ends, replaced, known, outputs, commands, model } = await open()
   await replaced()
-  expect(told(), 'nothing is done twice').toContain('do not call it again')
+  expect(known(), 'nothing is done twice').toEqual(booking)
   model.latest.emit({ type: 'replyStarted' })
   model.latest.speak(audio(200), 'back')
   model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
   const before = commands('reply').length
   await ends()
-  expect(told()).toContain('An action begun before the connection was lost has ended')
-  expect(told()).toContain('booked')
+  expect(outputs()).toEqual([{ type: 'toolOutput', toolCallId: 't1', output: BOOKED }])
   expect(commands('reply')).toHaveLength(before + 1)
 })
 
-it('tells a third connection too', async () => {
-  const { ends, replaced, told } = await open()
+it('a third connection knows it too', async () => {
+  const { ends, replaced, known, outputs } = await open()
   await replaced()
   await ends()
   await replaced()
-  expect(told()).toContain('booked')
+  expect(known()).toEqual({ ...booking, output: BOOKED })
+  expect(outputs()).toEqual([])
 })
 
 it('hangs up for a tool that ended after the connection was replaced', async () => {
@@ -97,7 +118,7 @@ it('what a tool asked for and the call has refused is told as refused', async ()
   call.model.latest.emit(lost)
   await call.clock.advance(250)
   await call.configure()
-  const told = JSON.stringify(call.commands('addMessage'))
+  const told = JSON.stringify(call.model.latest.history)
   expect(told).toContain('begun to speak')
   expect(told).not.toContain('ending')
 })

@@ -39,6 +39,8 @@ export type Act =
 /** What a call meets. */
 export interface World {
   readonly connections: readonly ConnectionPlan[]
+  /** Those after them; good ones when absent. */
+  readonly others?: ConnectionPlan
   readonly replies: readonly ReplyPlan[]
   readonly acts: readonly Act[]
   readonly comesAtMs: number
@@ -130,7 +132,7 @@ export const live = async (world: World) => {
   /** Behind each connection that the call opens is a server. */
   const meetNew = (): void => {
     for (const connection of model.connections.slice(servers.length)) {
-      const plan = world.connections[servers.length] ?? goodConnection
+      const plan = world.connections[servers.length] ?? world.others ?? goodConnection
       const next = () => ({ id: ++replyCount, plan: world.replies[replyCount - 1] ?? goodReply })
       servers.push(createServer(connection, plan, clock, next, watch, model.can))
     }
@@ -226,7 +228,10 @@ export const live = async (world: World) => {
       heardIds.add(id)
       const reply = begun.get(id)!
       for (const { text, atMs } of results)
-        if (atMs < reply.beganAtMs && !JSON.stringify(reply.server.connection.commands).includes(text))
+        if (
+          atMs < reply.beganAtMs &&
+          !JSON.stringify([reply.server.connection.commands, reply.server.connection.history]).includes(text)
+        )
           note(`${text} was not told to the connection that is heard`)
     }
     media!.read = player.heard.length
@@ -302,7 +307,7 @@ export const live = async (world: World) => {
   if (works.running > 0 || call.state.toolsRunning.length > 0) note('a tool is left running')
   if (model.connections.some(({ closed }, index) => !closed && servers[index]?.isOpen))
     note('a connection is left open')
-  if (model.connections.length > 12) note(`${model.connections.length} connections`)
+  if (model.connections.length > 12 && !world.others?.expiresMs) note(`${model.connections.length} connections`)
   const told = call.story().turns.filter(({ text }) => /^\((oneMoment|stillHere|sayAgain)\)/.test(text)).length
   return {
     call,

@@ -129,8 +129,8 @@ describe('a caller whose turn is over', () => {
     const [first, second] = call.model.connections
     second!.emit({ type: 'configured' })
     expect(second!.commands.at(-1)).toEqual({ type: 'reply' })
-    expect(second!.commands).toContainEqual({ type: 'addMessage', role: 'user', text: 'What are your hours?' })
-    expect(second!.commands, 'as well as our own words').toContainEqual(
+    expect(second!.history).toContainEqual({ kind: 'message', role: 'user', text: 'What are your hours?' })
+    expect(second!.history, 'as well as our own words').toContainEqual(
       expect.objectContaining({ role: 'assistant', text: '(oneMoment)' }),
     )
     expect(first!.closed, 'it may still answer').toBe(false)
@@ -150,7 +150,7 @@ describe('a caller whose turn is over', () => {
     callerSpeaks(call)
     await pass(call, line, 2_500)
     call.model.latest.emit({ type: 'configured' })
-    expect(JSON.stringify(call.commands('addMessage'))).toContain('Ask them to say it again')
+    expect(JSON.stringify(call.model.latest.history)).toContain('Ask them to say it again')
   })
 
   it('is handed on when three connections in a row are lost in the middle of a reply, each later than the one before', async () => {

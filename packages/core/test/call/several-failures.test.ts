@@ -112,7 +112,7 @@ describe('a second connection', () => {
     for (const key of '42#') line.press(key)
     await pass(call, line, 2_600)
     call.model.latest.emit({ type: 'configured' })
-    expect(JSON.stringify(call.commands('addMessage'))).toContain('pressed 4 2')
+    expect(JSON.stringify(call.model.latest.history)).toContain('pressed 4 2')
   })
 })
 
@@ -226,7 +226,7 @@ describe('the greeting', () => {
     call.model.latest.emit(lost)
     await call.clock.advance(250)
     await call.configure()
-    expect(JSON.stringify(call.commands('addMessage')), 'and the next connection knows of it').toContain('BOOKED')
+    expect(JSON.stringify(call.model.latest.history), 'and the next connection knows of it').toContain('BOOKED')
   })
 })
 

@@ -61,7 +61,7 @@ describe('a call that nobody writes down', () => {
     model.latest.emit(lost)
     await clock.advance(250)
     await call.configure()
-    const told = JSON.stringify(call.commands('addMessage'))
+    const told = JSON.stringify(model.latest.history)
     expect(told).toContain('Hello there!')
     expect(told).toContain('Ask them to say it again')
     expect(call.call.story().turns).toMatchObject([{ speaker: 'assistant' }])

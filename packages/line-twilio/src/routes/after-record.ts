@@ -44,7 +44,7 @@ export const addAfterRecordRoute = (app: FastifyInstance, parts: TwilioParts): v
       if (!isEmpty) return reply.send(twiml.farewell(LOST))
       if (route === FALLBACK_ROUTE) return reply.send(twiml.farewell(NOTHING_HEARD))
       if (call) return reply.send(documents.follow(call, call.next({ voicemail: 'empty' })))
-      return reply.send(await lostCallDocument(parts, request))
+      return reply.send(await lostCallDocument(parts, request, { voicemail: 'empty' }))
     },
   )
 }

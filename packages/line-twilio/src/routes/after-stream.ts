@@ -29,8 +29,7 @@ export const addAfterStreamRoutes = (app: FastifyInstance, parts: TwilioParts): 
       return reply.send(twiml.nothing())
     }
     if (call) return reply.send(documents.follow(call, call.next({ transfer: outcome })))
-    // The conversation with the person is over.
-    return reply.send(outcome === 'bridged' ? twiml.hangUp() : await lostCallDocument(parts, request))
+    return reply.send(await lostCallDocument(parts, request, { transfer: outcome }))
   })
 
   // Works without a session: a call at its fallback has none any more, perhaps because its process died.

@@ -1,14 +1,27 @@
+import type { AwayReport } from '@llc-phone/core'
 import type { FastifyRequest } from 'fastify'
 import type { TwilioParts } from '../parts.ts'
 import { namesParties } from '../webhook.ts'
 import { legOf, parametersOf } from './twilio-scope.ts'
 
-/** The TwiML for a call without a session here: its process died, or Twilio does not name the call. */
+/**
+ * The TwiML for a call without a session here: its process died, or Twilio does not name the call. `report` is what Twilio
+ * tells of the caller's time away.
+ */
 export const lostCallDocument = async (
-  { host, twiml, documents }: TwilioParts,
+  { host, line, twiml, documents }: TwilioParts,
   request: FastifyRequest,
+  report?: AwayReport,
 ): Promise<string> => {
   const parameters = parametersOf(request)
-  const turned = await host.lost({ ...legOf(parameters, host.numbers), isNamed: namesParties(parameters) })
-  return turned ? documents.turnAway(turned) : twiml.hangUp()
+  const entry = request.routeOptions.url?.split('/')[2] ?? 'unknown'
+  const found = await host.lost({
+    ...legOf(parameters, host.numbers),
+    line,
+    entry,
+    isNamed: namesParties(parameters),
+    report,
+  })
+  if (!found) return twiml.hangUp()
+  return 'call' in found ? documents.follow(found.call, found.call.next(report)) : documents.turnAway(found.turnedAway)
 }

@@ -12,6 +12,8 @@ export interface ModelTurns {
   readonly isResponding: boolean
   /** Notes the input that the next response answers. */
   note(input: FreshInput): void
+  /** The client writes that the assistant has spoken: in a session that has not begun, what stands before it is answered. */
+  saidBefore(): void
   respond(request: ResponseRequest): void
   /** A response.create of the client's; throws when one is in flight. */
   respondForClient(request: ResponseRequest): void
@@ -128,6 +130,9 @@ export function createModelTurns(
       return active !== undefined
     },
     note: (input) => void fresh.push(input),
+    saidBefore() {
+      if (earlierInput.length === 0 && !fresh.some(({ kind }) => kind === 'heard')) fresh.length = 0
+    },
     respond,
     respondForClient(request) {
       if (active && request.conversation !== 'none') {

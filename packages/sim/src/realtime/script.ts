@@ -38,6 +38,10 @@ export interface Script {
   plan(inputs: readonly FreshInput[], scene: Scene): Promise<Plan>
   /** Tells the script which exchange a call was made for. */
   called(callId: string, name: string, exchange: Exchange | undefined): void
+  /** The same of a call that was made in an earlier session. */
+  wasCalled(callId: string, name: string, tools: readonly FunctionTool[]): void
+  /** Keeps the facts of a result that has been spoken of in an earlier session. */
+  learn(output: string): void
 }
 
 /** A script over dialogues; the caller's own ones come before the shipped ones. */
@@ -127,6 +131,11 @@ export function createScript(dialogues: readonly Dialogue[]): Script {
     return (exchange?.then.length === 0 || isSaid) && !hasFailed(value)
   }
 
+  const called: Script['called'] = (callId, name, exchange) => {
+    made.set(callId, { name, exchange })
+    lastCalled = name
+  }
+
   const dialogueFor = (tools: readonly FunctionTool[]) => chooseDialogue(dialogues, tools)
   return {
     dialogueFor,
@@ -142,10 +151,12 @@ export function createScript(dialogues: readonly Dialogue[]): Script {
       const more = await answerInput(dialogue, await latest(dialogue, others, scene), scene)
       return outputs.every(isSilent) ? more : { ...more, says: [...reply.says, ...more.says] }
     },
-    called(callId, name, exchange) {
-      made.set(callId, { name, exchange })
-      lastCalled = name
+    called,
+    wasCalled(callId, name, tools) {
+      const makes = ({ calls }: Exchange) => calls.some(({ tool }) => tool === name)
+      called(callId, name, dialogueFor(tools).exchanges.find(makes))
     },
+    learn: (output) => void Object.assign(learned, factsOf(parseOutput(output))),
   }
 }
 

@@ -46,7 +46,7 @@ export interface RealtimeSession {
 }
 
 const FIVE_MINUTES_BYTES = 5 * 60 * 8000
-const SESSION_SECONDS = 3600
+const SESSION_MS = 3_600_000
 
 /** Runs a session on an open socket until it closes. */
 export async function openSession(socket: WebSocket, setting: SessionSetting): Promise<RealtimeSession> {
@@ -58,8 +58,11 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
   const script = createScript(setting.dialogues)
   const timers = new Set<NodeJS.Timeout>()
   const answered = new Set<unknown>()
+  /** Calls of an earlier session, written by the client. */
+  const told = new Set<unknown>()
   const recording: Buffer[] = []
-  const expiresAt = Math.floor(Date.now() / 1000) + SESSION_SECONDS
+  const { expireAfterMs = SESSION_MS } = setting.faults()
+  const expiresAt = Math.floor((Date.now() + expireAfterMs) / 1000)
   let config = setting.initial
     ? sessionOf(dialect, setting.initial, setting.model, expiresAt, id)
     : dialect.defaults(id, setting.model, expiresAt)
@@ -180,13 +183,24 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
     const source = dialect.readItem(event['item'] as Json)
     const { entry, previousId } = conversation.create(source, event['previous_item_id'] as string | null | undefined)
     const { item } = entry
+    const before = previousId === null ? undefined : conversation.find(previousId)?.item
     send({ type: 'conversation.item.added', previous_item_id: previousId, item })
     send({ type: 'conversation.item.done', previous_item_id: previousId, item })
-    if (item.type === 'function_call_output') {
+    if (item.type === 'function_call') {
+      if (told.has(item.call_id)) setting.violate(`A second call ${item.call_id}`)
+      told.add(item.call_id)
+      script.wasCalled(item.call_id ?? '', item.name ?? '', tools())
+      model.saidBefore()
+    } else if (item.type === 'function_call_output') {
       if (answered.has(item.call_id)) setting.violate(`A second output for ${item.call_id}`)
       answered.add(item.call_id)
-      model.note({ kind: 'output', callId: item.call_id ?? '', output: item.output ?? '' })
-    } else if (item.role === 'user' || item.role === 'system') {
+      const output = item.output ?? ''
+      // Both from the client, and nothing between them: this happened before, and somebody has said what came of it.
+      if (told.has(item.call_id) && before?.call_id === item.call_id) script.learn(output)
+      else model.note({ kind: 'output', callId: item.call_id ?? '', output })
+    } else if (item.role === 'assistant') model.saidBefore()
+    else if (item.role === 'user' || (item.role === 'system' && !told.has(before?.call_id))) {
+      // What stands behind a call of an earlier session says that it is under way.
       model.note({ kind: 'text', role: item.role, text: entry.said })
     }
   }
@@ -288,7 +302,6 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
       work()
     })
   }
-  const { expireAfterMs = SESSION_SECONDS * 1000 } = faults()
   after(expireAfterMs, () => {
     sendError(new Refusal('session_expired', 'Your session hit the maximum duration of 60 minutes.'), null)
     drop(1001, 'session_expired')

@@ -38,6 +38,7 @@ export const connect: Verb = async (scene, node) => {
     signal.removeEventListener('abort', stop)
     if (leg.stream === media) leg.stream = undefined
     tellEnd(scene, report, end)
+    if (end.reason === 'died' && leg.world.faults.asksAfterTornStream === false) return undefined
   }
   return follow(scene, node, {})
 }

@@ -91,6 +91,8 @@ export interface TwilioFaults {
   duplicateWebhook?: boolean
   /** Time between the webhook's answer and the media socket, in ms. */
   lateStreamMs?: number
+  /** Does not ask the `<Connect>` action of a stream whose socket died: whether Twilio does is written nowhere. */
+  asksAfterTornStream?: false
   /** Echoes the marks that a `clear` returned this late, in ms, mixed with later ones. */
   lateClearMarksMs?: number
   duplicateStatus?: boolean

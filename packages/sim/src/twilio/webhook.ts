@@ -22,7 +22,32 @@ export interface WebhookAnswer {
 export const signRequest = (authToken: string, url: string, params: Record<string, string> = {}): string =>
   getExpectedTwilioSignature(authToken, url.replace(/#.*$/, ''), params)
 
-/** Asks a webhook. A failed connection is tried once more (11205), an unsuccessful answer is 11200, a large one 11750; TLS has codes of its own. */
+/** How often and after what a request is tried again, by the fragment of its address (connection overrides). */
+interface Retries {
+  count: number
+  policies: ReadonlySet<string>
+}
+
+const MAX_RETRIES = 5
+
+/** Reads `#rc=2&rp=ct,rt,5xx`; without it a connection that could not be made is tried once more. What Twilio would not take is 11200. */
+export function retriesOf(url: string): Retries {
+  const overrides = new URLSearchParams(/#(.*)$/.exec(url)?.[1] ?? '')
+  const count = Number(overrides.get('rc') ?? '1')
+  const policies = (overrides.get('rp') ?? 'ct').split(',')
+  const isKnown = policies.every((policy) => ['4xx', '5xx', 'ct', 'rt', 'all'].includes(policy))
+  if (!Number.isInteger(count) || count < 0 || count > MAX_RETRIES || !isKnown)
+    throw new TwilioFailure(11200, `Invalid connection overrides: ${url}`)
+  return { count, policies: new Set(policies) }
+}
+
+const mayRetry = ({ policies }: Retries, outcome: 'ct' | 'rt' | '4xx' | '5xx'): boolean =>
+  policies.has('all') || policies.has(outcome)
+
+/**
+ * Asks a webhook, again as its address says; all of it within the limit, and without a pause between. No connection is 11205,
+ * an unsuccessful answer 11200, a large one 11750; TLS has codes of its own.
+ */
 export async function askWebhook(request: {
   reach: Reach
   authToken: string
@@ -51,15 +76,23 @@ export async function askWebhook(request: {
       ...(method === 'POST' && { body: form.toString() }),
       signal: AbortSignal.timeout(timeoutMs),
     })
-  const { status, body } = await send()
-    .catch((error: unknown) => {
-      if (isTimeout(error) || error instanceof NotAllowed || request.retry === false) throw error
-      return send()
+  const retries = retriesOf(request.url)
+  const isOver = () => performance.now() - startedMs >= timeoutMs
+  const ask = async (left: number): Promise<Awaited<ReturnType<typeof send>>> => {
+    const tried = await send().catch((error: unknown) => {
+      const outcome = isTimeout(error) ? 'rt' : 'ct'
+      if (left === 0 || isOver() || error instanceof NotAllowed || !mayRetry(retries, outcome)) throw error
+      return undefined
     })
-    .catch((error: unknown) => {
-      const reason = isTimeout(error) ? `no answer within ${timeoutMs} ms` : describe(error)
-      throw new TwilioFailure(codeOf(error), `HTTP connection failure: ${target}: ${reason}`)
-    })
+    if (!tried) return ask(left - 1)
+    const kind = tried.status >= 500 ? '5xx' : tried.status >= 400 ? '4xx' : undefined
+    return kind && left > 0 && !isOver() && mayRetry(retries, kind) ? ask(left - 1) : tried
+  }
+  const isWithout = request.retry === false && !request.url.includes('#')
+  const { status, body } = await ask(isWithout ? 0 : retries.count).catch((error: unknown) => {
+    const reason = isTimeout(error) ? `no answer within ${timeoutMs} ms` : describe(error)
+    throw new TwilioFailure(codeOf(error), `HTTP connection failure: ${target}: ${reason}`)
+  })
   if (status < 200 || status > 299) {
     throw new TwilioFailure(11200, `HTTP retrieval failure: ${target} answered ${status}`)
   }

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { CallStory, Transfer } from '@llc-phone/core'
-import { and, asc, desc, eq, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, sql, type SQL } from 'drizzle-orm'
+import type { Alive } from '../database/alive.ts'
 import { runQuery, type Database } from '../database/database.ts'
 import type { KeptEvents } from './event-archive.ts'
 import type { PageOfCalls } from './page.ts'
+import { forgetLive, LEFT_AFTER_MS, openLiveJournal, RESUMABLE_MS, type LiveJournal } from './live-journal.ts'
+import { usageColumns } from './usage-columns.ts'
 import { verdictIn } from './verdict-in.ts'
 import { callEvents, calls, latencyMarks, processes, toolRuns, transfers, turns } from '../schema.ts'
 
@@ -49,15 +52,18 @@ export interface RecordedCall extends CallSummary {
   readonly audio?: CallStory['audio']
 }
 
-/** The stories of all calls, kept for good. */
-export interface CallJournal {
+/** The stories of all calls, kept for good; of live ones also what another process would need to go on with them. */
+export interface CallJournal extends LiveJournal {
   /** Adds a call; does nothing if it exists. */
   begin(call: CallOpening): Promise<void>
-  /** Writes the whole story in one transaction. A later one replaces it, also for a call that was marked `cut_off`. */
+  /**
+   * Writes the whole story in one transaction, and forgets what was kept to go on with the call. A later story replaces it,
+   * also for a call that was marked `cut_off`, but not for one that another process has taken over.
+   */
   finish(story: RecordedCall, extras?: CallExtras): Promise<void>
   /**
    * Marks this process as alive, and ends as `cut_off` the calls of processes without a mark for twelve seconds.
-   * Call it every few seconds. Resolves to how many calls were ended.
+   * Call it every few seconds. Resolves to how many calls were ended. For two more minutes such a call can be resumed.
    */
   tend(at: Date): Promise<number>
   /** By our id, or by Twilio's CallSid. */
@@ -65,9 +71,6 @@ export interface CallJournal {
   /** The latest first. Rows are read on the thread that carries audio: some hundred at a time. */
   recent(limit: number, page?: PageOfCalls): Promise<readonly CallSummary[]>
 }
-
-/** A process without a mark for this long is dead; as in the outbound ledger, long enough for a disk that stalls for seconds. */
-const LEFT_AFTER_MS = 12_000
 
 const columnsOf = ({ callId, legId, mode, direction, caller, dialled, startedAt }: CallOpening) => ({
   id: callId,
@@ -77,16 +80,6 @@ const columnsOf = ({ callId, legId, mode, direction, caller, dialled, startedAt 
   caller: caller ?? null,
   dialled,
   startedAt: new Date(startedAt),
-})
-
-const usageColumns = ({ input, output, transcription }: CallStory['usage']) => ({
-  inputText: input.text,
-  inputAudio: input.audio,
-  inputCachedText: input.cachedText,
-  inputCachedAudio: input.cachedAudio,
-  outputText: output.text,
-  outputAudio: output.audio,
-  transcription: transcription ?? null,
 })
 
 const summaryOf = (row: typeof calls.$inferSelect): CallSummary => ({
@@ -128,13 +121,19 @@ const transferOf = (row: typeof transfers.$inferSelect): Transfer => ({
 type DetailTable = typeof turns | typeof toolRuns | typeof transfers | typeof latencyMarks
 
 /** The journal in the database. */
-export const openCallJournal = (database: Database): CallJournal => {
+export const openCallJournal = (database: Database, alive: Alive): CallJournal => {
   /** Sends the rows as one JSON text: a placeholder for each column of a long call would cost the audio thread time. */
-  const fill = (table: DetailTable, columns: readonly string[], callId: string, rows: readonly object[]) => {
+  const fill = (
+    table: DetailTable,
+    columns: readonly string[],
+    callId: string,
+    rows: readonly object[],
+    mayWrite: SQL,
+  ) => {
     const names = sql.raw(columns.map((column) => `"${column}"`).join(', '))
     const values = sql.raw(columns.map((column) => `value ->> '${column}'`).join(', '))
     return database.run(
-      sql`INSERT INTO ${table} (call_id, position, ${names}) SELECT ${callId}, key, ${values} FROM json_each(${JSON.stringify(rows)})`,
+      sql`INSERT INTO ${table} (call_id, position, ${names}) SELECT ${callId}, key, ${values} FROM json_each(${JSON.stringify(rows)}) WHERE ${mayWrite}`,
     )
   }
 
@@ -148,11 +147,15 @@ export const openCallJournal = (database: Database): CallJournal => {
 
   /** Id of this process, written to the calls that begin here. */
   const process = randomUUID()
+  /** Of the calls of this process: how many processes have served each. */
+  const epochs = new Map<string, number>()
   const isLeft = (at: Date) =>
     sql`coalesce((SELECT seen_at FROM processes WHERE processes.id = calls.process), 0) <= ${at.getTime() - LEFT_AFTER_MS}`
 
   return {
+    ...openLiveJournal(database, { process, epochs, alive }),
     async begin(call) {
+      if (!epochs.has(call.callId)) epochs.set(call.callId, 1)
       await runQuery(
         database
           .insert(calls)
@@ -161,11 +164,12 @@ export const openCallJournal = (database: Database): CallJournal => {
       )
     },
     async tend(at) {
-      const [, cut] = await runQuery(
+      const before = (ms: number): number => at.getTime() - ms
+      const [, cut, gone] = await runQuery(
         database.batch([
           database
             .insert(processes)
-            .values({ id: process, seenAt: at })
+            .values({ id: process, seenAt: at, address: alive.address ?? null })
             .onConflictDoUpdate({ target: processes.id, set: { seenAt: at } }),
           database
             .update(calls)
@@ -176,9 +180,14 @@ export const openCallJournal = (database: Database): CallJournal => {
             .where(sql`ended_at IS NULL AND process IS NOT ${process} AND ${isLeft(at)}`)
             .returning({ id: calls.id }),
           // Dead processes have no open calls any more.
-          database.delete(processes).where(sql`id <> ${process} AND seen_at <= ${at.getTime() - LEFT_AFTER_MS}`),
+          database
+            .delete(processes)
+            .where(sql`id <> ${process} AND seen_at <= ${before(LEFT_AFTER_MS)}`)
+            .returning({ address: processes.address }),
+          ...forgetLive(database, sql`calls.ended_at <= ${before(RESUMABLE_MS)}`),
         ]),
       )
+      for (const { address } of gone) if (address !== null) await alive.forget(address)
       return cut.length
     },
     async finish(story, { model, costUsd, log } = {}) {
@@ -203,22 +212,26 @@ export const openCallJournal = (database: Database): CallJournal => {
       const marks = Object.entries(story.latency).flatMap(([measure, all]) => all.map((ms) => ({ measure, ms })))
       const said = story.turns.map(({ speaker, text, atMs }) => ({ speaker, text, at_ms: atMs }))
       const tried = story.transfers.map(({ atMs, ...transfer }) => ({ ...transfer, at_ms: atMs }))
+      // A story without an epoch is one of an earlier process, kept beside the database.
+      const mayWrite = sql`NOT EXISTS (SELECT 1 FROM calls AS other WHERE other.id = ${callId} AND other.epoch > ${epochs.get(callId) ?? Number.MAX_SAFE_INTEGER})`
       await runQuery(
         database.batch([
           database
             .insert(calls)
             .values({ ...opening, ...rest })
-            .onConflictDoUpdate({ target: calls.id, set: { ...opening, ...rest } }),
+            .onConflictDoUpdate({ target: calls.id, set: { ...opening, ...rest }, setWhere: mayWrite }),
           ...[turns, toolRuns, transfers, latencyMarks].map((table) =>
-            database.delete(table).where(eq(table.callId, callId)),
+            database.delete(table).where(and(eq(table.callId, callId), mayWrite)),
           ),
-          fill(turns, ['speaker', 'text', 'at_ms'], callId, said),
-          fill(toolRuns, ['name', 'started_at_ms', 'duration_ms', 'outcome'], callId, runs),
-          fill(transfers, ['kind', 'route', 'label', 'number', 'reason', 'at_ms', 'outcome'], callId, tried),
-          fill(latencyMarks, ['measure', 'ms'], callId, marks),
+          fill(turns, ['speaker', 'text', 'at_ms'], callId, said, mayWrite),
+          fill(toolRuns, ['name', 'started_at_ms', 'duration_ms', 'outcome'], callId, runs, mayWrite),
+          fill(transfers, ['kind', 'route', 'label', 'number', 'reason', 'at_ms', 'outcome'], callId, tried, mayWrite),
+          fill(latencyMarks, ['measure', 'ms'], callId, marks, mayWrite),
+          ...forgetLive(database, sql`calls.id = ${callId} AND calls.ended_at IS NOT NULL AND ${mayWrite}`),
           ...(log ? [keepEvents(callId, log, rest.endedAt ?? opening.startedAt)] : []),
         ]),
       )
+      if (story.endedAt !== undefined) epochs.delete(callId)
     },
     async find(id) {
       // A call whose leg is not known yet has an empty leg id.

@@ -14,6 +14,7 @@ const commandOf = (command: ModelCommand): string => {
       return words('interrupt', command.cause)
     case 'reply':
       return words('reply', command.again && 'again')
+    case 'addHistory':
     case 'configure':
     case 'toolOutput':
     case 'dismissTurn':
@@ -30,6 +31,8 @@ const outlineOf = (effect: CallEffect): string => {
       return words('model.open', effect.resume && 'resume')
     case 'model.send':
       return words('model.send', commandOf(effect.command))
+    case 'model.openSpare':
+      return words('model.openSpare', effect.asks === false && 'silent')
     case 'phrase.play':
       return words('phrase.play', effect.phrase)
     case 'line.follow':

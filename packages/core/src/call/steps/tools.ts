@@ -1,6 +1,7 @@
 import type { Departure, ToolRequest } from '../../departure.ts'
 import type { CallEvent } from '../events.ts'
 import { startLeaving, type CallState, type Step } from '../state.ts'
+import { floodsWithCalls, onCallsFlooded } from './flood.ts'
 import { startConsultation } from './consultation.ts'
 import { askWhenFree } from './conversation.ts'
 import {
@@ -13,7 +14,6 @@ import {
 } from './goodbye.ts'
 import { leaveAfterLastWords } from './leaving.ts'
 import { keepListening, noteCallerPresent } from './listening.ts'
-import { note } from './connecting.ts'
 import { isTalkingToMachine, isScreened, hasUntoldFailure } from './screening.ts'
 
 type ToolCalled = Extract<CallEvent, { type: 'toolCalled' }>
@@ -21,7 +21,9 @@ type ToolSettled = Extract<CallEvent, { type: 'toolSettled' }>
 
 export const onToolCalled = (state: CallState, event: ToolCalled): Step => {
   const { type: _, toolCallId, name, argumentsJson, ...manner } = event
-  const present = manner.listens ? state : noteCallerPresent(state)
+  const counted: CallState = { ...state, callsInTurn: state.callsInTurn + 1 }
+  if (floodsWithCalls(counted)) return onCallsFlooded(counted)
+  const present = manner.listens ? counted : noteCallerPresent(counted)
   const called = manner.listens && state.called !== 'tools' ? 'listening' : 'tools'
   return [
     {
@@ -48,7 +50,10 @@ export const onToolSettled = (state: CallState, event: ToolSettled): Step => {
     failureUntold: state.failureUntold || (failed && event.spoken),
     replyDue: event.spoken ? 'now' : state.replyDue,
   }
-  const [told, effects] = tellResult(settled, running !== undefined, toolCallId, output)
+  const isOpen = running !== undefined || state.toolsLeft.includes(toolCallId)
+  const [told, effects] = isOpen
+    ? tellResult(settled, toolCallId, output, event.spoken || failed)
+    : ([settled, []] as const)
   const [asked, more] = refusal
     ? ([told, []] as const)
     : performRequest(told, event, state.replyDue, running?.turns ?? 0)
@@ -151,12 +156,16 @@ const settleGoodbye = (state: CallState, afterwards: boolean): Step => {
   return askForGoodbye(state)
 }
 
-/** Sends the tool's output. If the connection that called it was replaced, the present one gets it as a note. */
-const tellResult = (state: CallState, known: boolean, toolCallId: string, output: string): Step => {
-  if (known && state.model === 'configured')
+const ENDED =
+  'An action begun before the connection was lost has ended, and its result is there. Tell the caller what came of it.'
+
+/** Tells the model the tool's output. The next connection finds it in its history, and has to be told to speak of it. */
+const tellResult = (state: CallState, toolCallId: string, output: string, mustBeTold: boolean): Step => {
+  if (state.model === 'configured')
     return [state, [{ type: 'model.send', command: { type: 'toolOutput', toolCallId, output } }]]
-  const text = `An action begun before the connection was lost has ended: ${output} Tell the caller what came of it.`
-  if (state.model === 'configured' && (state.phase === 'live' || state.phase === 'leaving'))
-    return [state, [note(text)]]
-  return [{ ...state, notes: [...state.notes, text] }, []]
+  const isNoted = mustBeTold && !state.notes.includes(ENDED)
+  return [
+    isNoted ? { ...state, notes: [...state.notes, ENDED] } : state,
+    [{ type: 'tool.keepOutput', toolCallId, output }],
+  ]
 }

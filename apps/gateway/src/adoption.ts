@@ -1,0 +1,121 @@
+import {
+  inTime,
+  systemClock,
+  tryE164,
+  type CallRegistry,
+  type CallSession,
+  type LostLeg,
+  type RememberedCall,
+} from '@llc-phone/core'
+import type { AbandonedCall, LiveJournal, RecordedCall } from '@llc-phone/store'
+import type { Logger } from 'pino'
+import type { Answer, Numbers } from './configuration/numbers.ts'
+import type { CallLog } from './watching/call-log.ts'
+import { describeCause } from './watching/describe-cause.ts'
+import type { Metrics } from './watching/metrics.ts'
+
+/** Everything that going on with calls of dead processes needs. */
+export interface AdoptionDeps {
+  readonly log: Logger
+  readonly registry: CallRegistry
+  readonly numbers: Numbers
+  readonly calls: Pick<CallLog, 'find'>
+  readonly journal: Pick<LiveJournal, 'abandoned' | 'adopt'>
+  readonly metrics: Pick<Metrics, 'adopted'>
+  /** How long the journal may take (ms): the caller waits in silence. */
+  readonly limitMs: number
+}
+
+/** Goes on with calls of processes that died. */
+export interface Adoption {
+  /**
+   * The call of this leg, in a session of this process; `none` when there is none to go on with, `unanswered` when the journal
+   * could not tell. Never rejects.
+   */
+  resume(leg: LostLeg): Promise<CallSession | 'none' | 'unanswered'>
+}
+
+/** Creates it. A call whose process lives is left alone. */
+export const createAdoption = (deps: AdoptionDeps): Adoption => {
+  const { log, registry, numbers, calls, journal, metrics, limitMs } = deps
+  /** By leg: carriers repeat their questions. */
+  const underWay = new Map<string, ReturnType<Adoption['resume']>>()
+
+  /** How its number is answered now, if that is still the mode the call began with. */
+  const answerOf = ({ plan }: AbandonedCall, { mode, dialled }: RecordedCall): Answer | undefined => {
+    const answer = numbers.resolve(tryE164(dialled))
+    if (answer.name === plan.instance) return answer
+    const named = numbers.named(plan.instance)
+    return named?.mode.name === mode ? named : undefined
+  }
+
+  const adopt = async (leg: LostLeg): Promise<CallSession | 'none' | 'mode_gone' | 'lost'> => {
+    const abandoned = await journal.abandoned(leg.legId, systemClock.date())
+    const story = abandoned && (await calls.find(abandoned.callId))
+    const dialled = tryE164(story?.dialled ?? '')
+    // Whom we call is asked for in a request that is not kept.
+    if (!abandoned || !story || dialled === undefined || story.direction === 'outbound') return 'none'
+    const answer = answerOf(abandoned, story)
+    if (!answer) return 'mode_gone'
+    if (!(await journal.adopt(abandoned))) return registry.byLegId(leg.legId) ?? 'lost'
+    const { plan, steps, callId } = abandoned
+    const { turns, tools, transfers, latency, usage } = story
+    const remembered: RememberedCall = { plan, steps, turns, tools, transfers, latency, usage }
+    const number = tryE164(story.caller ?? '')
+    return registry.resume({
+      callId,
+      legId: leg.legId,
+      line: leg.line,
+      direction: story.direction,
+      otherParty: {
+        ...(number === undefined ? {} : { number }),
+        ...(plan.name === undefined ? {} : { name: plan.name }),
+      },
+      dialled,
+      startedAt: new Date(story.startedAt),
+      mode: answer.mode,
+      instance: answer.name,
+      ...(answer.fallback ? { fallback: answer.fallback } : {}),
+      remembered,
+      report: leg.report,
+    })
+  }
+
+  const tryTo: Adoption['resume'] = async (leg) => {
+    const { legId, entry } = leg
+    const adopting = adopt(leg)
+    try {
+      const found = await inTime(systemClock, limitMs, adopting)
+      if (found === 'none') return found
+      if (typeof found === 'string') {
+        metrics.adopted(entry, found)
+        log.warn({ legId, reason: found }, 'call of an earlier process not resumed')
+        return 'none'
+      }
+      metrics.adopted(entry, 'resumed')
+      const { callId } = found.facts
+      log.info({ callId, legId, entry }, 'call of an earlier process goes on here')
+      return found
+    } catch (error) {
+      // Too late: the caller is on their way to the fallback.
+      void adopting.then(
+        (call) => typeof call === 'string' || call.end('fallback'),
+        () => {},
+      )
+      metrics.adopted(entry, 'failed')
+      log.warn({ legId, reason: 'failed', ...describeCause(error) }, 'call of an earlier process not resumed')
+      return 'unanswered'
+    }
+  }
+
+  return {
+    resume(leg) {
+      if (leg.legId === '') return Promise.resolve('none')
+      const present = underWay.get(leg.legId)
+      if (present) return present
+      const work = tryTo(leg).finally(() => underWay.delete(leg.legId))
+      underWay.set(leg.legId, work)
+      return work
+    },
+  }
+}

@@ -1,0 +1,101 @@
+import { GatewayError, pause, systemClock, type CallChanges, type CallSession, type Clock } from '@llc-phone/core'
+import type { LiveJournal } from '@llc-phone/store'
+import type { Logger } from 'pino'
+import { describeCause } from './describe-cause.ts'
+
+/** Writes what live calls note, so that another process can go on with them. */
+export interface LiveLog {
+  start(): void
+  /** Writes what has been noted so far; gives up waiting after {@link PERSIST_LIMIT_MS}. Never rejects. */
+  persist(call: CallSession): Promise<void>
+  /** Another process has the call now: nothing of it is written here any more. */
+  isLost(call: CallSession): boolean
+  /** How long the oldest note has been waiting to be written, in seconds. */
+  lagSeconds(): number
+  stop(): Promise<void>
+}
+
+/** One transaction for all calls: a crash loses so much at most. */
+const WRITE_EVERY_MS = 250
+/** Somebody waits in silence for what must be written first; a disk that stalls must not be heard. */
+const PERSIST_LIMIT_MS = 300
+
+/** A call that we place is in the journal from its beginning; before that there is nothing to go on with. */
+const isTalking = ({ facts, state }: CallSession): boolean =>
+  facts.direction === 'inbound' || (state.phase !== 'warming' && state.phase !== 'ready')
+
+/** Creates the writer of live calls: one write at a time, later notes wait for the next one. */
+export const createLiveLog = (options: {
+  readonly journal: Pick<LiveJournal, 'write'>
+  readonly active: () => readonly CallSession[]
+  readonly log: Logger
+  readonly clock?: Clock
+}): LiveLog => {
+  const { journal, active, log, clock = systemClock } = options
+  const lost = new WeakSet<CallSession>()
+  let writing: Promise<void> | undefined
+  let failing = false
+  let waitingSince: number | undefined
+  let isOver = false
+
+  const giveUp = (call: CallSession): void => {
+    const { callId, legId } = call.facts
+    log.warn({ callId, legId }, 'another process has taken this call over: it ends here')
+    lost.add(call)
+    call.end('cut_off')
+  }
+
+  const writeAll = async (): Promise<void> => {
+    const noted = new Map<string, { readonly call: CallSession; readonly changes: CallChanges }>()
+    for (const call of active()) {
+      const changes = isTalking(call) ? call.takeChanges() : undefined
+      if (changes) noted.set(call.facts.callId, { call, changes })
+    }
+    if (noted.size === 0) return
+    waitingSince ??= clock.now()
+    try {
+      const taken = await journal.write(
+        [...noted.values()].map(({ changes }) => changes),
+        clock.date(),
+      )
+      waitingSince = undefined
+      failing = false
+      for (const callId of taken) giveUp(noted.get(callId)!.call)
+    } catch (error) {
+      for (const { call, changes } of noted.values()) call.returnChanges(changes)
+      // The store reports its own failures; a defect is told once.
+      if (!failing && !(error instanceof GatewayError)) log.error(describeCause(error), 'live calls not written')
+      failing = true
+    }
+  }
+
+  const write = (): Promise<void> =>
+    (writing ??= writeAll().finally(() => {
+      writing = undefined
+    }))
+
+  const tick = (): void => {
+    if (isOver) return
+    void write()
+    clock.after(WRITE_EVERY_MS, tick)
+  }
+
+  return {
+    start: tick,
+    async persist(call) {
+      if (call.state.phase === 'ended') return
+      // A write that is under way may not have these notes.
+      const written = (async () => {
+        await writing
+        await write()
+      })()
+      await pause(clock, PERSIST_LIMIT_MS, written)
+    },
+    isLost: (call) => lost.has(call),
+    lagSeconds: () => (waitingSince === undefined ? 0 : (clock.now() - waitingSince) / 1_000),
+    async stop() {
+      isOver = true
+      await writing
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import { fastify } from 'fastify'
+import { expect, it } from 'vitest'
+import { takeTurns } from '../src/routes/take-turns.ts'
+
+const build = async () => {
+  const handled: number[] = []
+  const app = fastify()
+  takeTurns(app)
+  app.get('/:n', (request) => {
+    handled.push(Number((request.params as { n: string }).n))
+    return 'ok'
+  })
+  await app.ready()
+  return { app, handled }
+}
+
+it('has hundreds of requests take turns with whatever else the loop has to do, and keeps their order', async () => {
+  const { app, handled } = await build()
+  const mostAtOnce: number[] = []
+  let before = 0
+  let isOver = false
+  const watch = (): void => {
+    mostAtOnce.push(handled.length - before)
+    before = handled.length
+    if (!isOver) setImmediate(watch)
+  }
+  setImmediate(watch)
+  const answers = await Promise.all(Array.from({ length: 300 }, (_, n) => app.inject(`/${n}`)))
+  isOver = true
+  expect(answers.every(({ statusCode }) => statusCode === 200)).toBe(true)
+  expect(handled).toEqual(Array.from({ length: 300 }, (_, n) => n))
+  expect(Math.max(...mostAtOnce)).toBeLessThanOrEqual(2)
+})
+
+it('lets later requests through when the first ones are done', async () => {
+  const { app, handled } = await build()
+  for (let n = 0; n < 5; n++) await app.inject(`/${n}`)
+  expect(handled).toEqual([0, 1, 2, 3, 4])
+})
