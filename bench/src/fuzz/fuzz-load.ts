@@ -14,7 +14,7 @@ import { placeHostileCall } from './hostile-call.ts'
 import { hostileRequest } from './hostile-requests.ts'
 import { serveHostileSession } from './hostile-session.ts'
 import { createRandom } from './random.ts'
-import { createSender, type Answer } from './send-request.ts'
+import { createSender, isRecording, type Answer } from './send-request.ts'
 
 // Everything around the gateway in one process: a few calls that behave, the canaries, and many that do not.
 
@@ -154,7 +154,7 @@ const sendAll = async (amounts: Amounts): Promise<void> => {
     }
     const isSlow = random.chance(SLOW_SHARE)
     const sending = (isSlow ? sender.dribble(request) : sender.send(request)).then(note)
-    if (!isSlow && !request.isRaw) return sending
+    if (!isSlow && !request.isRaw && !isRecording(request)) return sending
     const entry = sending.finally(() => slow.delete(entry))
     slow.add(entry)
     return slow.size < MAX_SLOW ? Promise.resolve() : Promise.race(slow)
