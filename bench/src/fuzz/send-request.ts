@@ -4,15 +4,9 @@ import type { HostileRequest } from './hostile-requests.ts'
 
 /** Longer than the gateway's own limit for a request that does not end. */
 const ANSWER_LIMIT_MS = 15_000
-/** `POST /phrases` answers when a voice has recorded its phrases. */
-const RECORDED_LIMIT_MS = 90_000
 
 /** The status of an answer; 0: the connection was closed without one. */
 export type Answer = number | 'timed out'
-
-/** Whether the answer may take a minute. */
-export const isRecording = ({ method, target }: HostileRequest): boolean =>
-  method === 'POST' && target.startsWith('/phrases')
 
 const statusIn = (text: string): number => Number(/^HTTP\/1\.1 ([2-5]\d\d)/.exec(text)?.[1] ?? 0)
 
@@ -73,7 +67,7 @@ export const createSender = (origin: string) => {
             method,
             path: target,
             headers: { ...headers, 'content-length': Buffer.byteLength(body) },
-            timeout: isRecording(hostile) ? RECORDED_LIMIT_MS : ANSWER_LIMIT_MS,
+            timeout: ANSWER_LIMIT_MS,
           },
           (response) => {
             response.resume()
