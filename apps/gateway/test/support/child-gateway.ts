@@ -41,7 +41,13 @@ const HELD_MS = 15_000
 const RETRY_MS = 50
 
 /** Starts the simulators; gateways come and go. `demo`: with the fictional customers of development. */
-export const startOutsideWorld = async (database: string, { demo = false } = {}): Promise<OutsideWorld> => {
+export const startOutsideWorld = async (
+  database: string,
+  {
+    demo = false,
+    variables = {},
+  }: { readonly demo?: boolean; readonly variables?: Readonly<Record<string, string>> } = {},
+): Promise<OutsideWorld> => {
   const publicPort = await freePort()
   const publicUrl = `http://127.0.0.1:${publicPort}`
   /** Where the latest gateway listens. */
@@ -105,6 +111,7 @@ export const startOutsideWorld = async (database: string, { demo = false } = {})
           CSR_DID: numbers.csr,
           SUPPORT_NUMBER: numbers.support,
           BILLING_NUMBER: numbers.billing,
+          ...variables,
         },
       })
       children.add(child)
