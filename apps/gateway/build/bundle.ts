@@ -6,13 +6,14 @@ import { recordSources } from './freshness.js'
 import { shrinkMap } from './own-maps.ts'
 import { httpByRequire, ownFiles, programEntries, type OwnFiles } from './own-files.ts'
 
-/** Programs of a build, by the name of their file in it. */
-const PROGRAMS = {
+/** Programs of a build, by the name of their file in it, with where each begins. */
+export const PROGRAMS = {
   main: 'apps/gateway/src/main.ts',
   dial: 'apps/gateway/src/cli/dial.ts',
   numbers: 'apps/gateway/src/cli/numbers-command.ts',
   'do-not-call': 'apps/gateway/src/cli/do-not-call-command.ts',
   contacts: 'apps/gateway/src/cli/contacts-command.ts',
+  greetings: 'apps/gateway/src/cli/greetings-command.ts',
   phrases: 'apps/gateway/src/cli/phrases-command.ts',
   replay: 'apps/gateway/src/cli/replay-command.ts',
   doctor: 'apps/gateway/src/cli/doctor-command.ts',
@@ -56,7 +57,9 @@ export const bundleGateway = async (root: string, folder: string): Promise<void>
     target: 'node22.18',
     sourcemap: 'linked',
     sourcesContent: false,
-    legalComments: 'eof',
+    // The text of all code stays in memory. Names stay, and our own lines are in the source maps.
+    minifyWhitespace: true,
+    legalComments: 'none',
     logLevel: 'silent',
     external: [NATIVE],
     // Some of what we stand on is CommonJS.

@@ -6,6 +6,7 @@ import { addJsonParser } from './routes/body.ts'
 import { addCallRoutes } from './routes/calls.ts'
 import { addContactRoutes } from './routes/contacts.ts'
 import { addDoNotCallRoutes } from './routes/do-not-call.ts'
+import { addGreetingRoutes } from './routes/greeting-routes.ts'
 import { addHealthRoutes } from './routes/health.ts'
 import { addUpgrades, createLineHttp } from './routes/line-http.ts'
 import { addNumberRoutes } from './routes/number-routes.ts'
@@ -94,6 +95,7 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
   await app.register(async (scope) => addDoNotCallRoutes(scope, deps))
   await app.register(async (scope) => addContactRoutes(scope, deps))
   await app.register(async (scope) => addPhraseRoutes(scope, deps))
+  await app.register(async (scope) => addGreetingRoutes(scope, deps))
   addHealthRoutes(app, deps)
   addUpgrades(app, deps.lines, createLineHttp(deps))
   // End the event streams before the server closes: it waits for open responses.

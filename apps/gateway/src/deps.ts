@@ -10,6 +10,7 @@ import type { CallLog } from './watching/call-log.ts'
 import type { Metrics } from './watching/metrics.ts'
 import type { Numbers } from './configuration/numbers.ts'
 import type { OutboundModes } from './configuration/outbound.ts'
+import type { Greetings } from './configuration/greetings.ts'
 import type { Phrases } from './configuration/phrases.ts'
 
 /** The HTTP side of a line. */
@@ -38,6 +39,7 @@ export interface GatewayDeps {
   readonly contacts: ContactBook
   readonly notes: Pick<CallNotes, 'of'>
   readonly phrases: Pick<Phrases, 'voices' | 'list' | 'record'>
+  readonly greetings: Pick<Greetings, 'list' | 'remove'>
   readonly metrics: Metrics
   readonly feed: CallFeed
   /** Absent when nothing is to be said about it. */

@@ -1,12 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import {
-  createCallRegistry,
-  GatewayError,
-  maskNumber,
-  realtimeProvider,
-  systemClock,
-  withBreaker,
-} from '@llc-phone/core'
+import { createCallRegistry, GatewayError, maskNumber, systemClock } from '@llc-phone/core'
 import { createCompletionDelivery } from '@llc-phone/delivery'
 import { createDialer, defaultPolicy } from '@llc-phone/dialer'
 import { createTwilioLine, restUrlOf, twilioAccount } from '@llc-phone/line-twilio'
@@ -23,25 +16,28 @@ import { createDrain } from './drain.ts'
 import type { Env } from './configuration/env.ts'
 import { createLineHost } from './inbound.ts'
 import { createMetrics } from './watching/metrics.ts'
-import { modelServerOf } from './configuration/model-server.ts'
+import { speakerOf } from './configuration/model-server.ts'
+import { createModelSide } from './model-side.ts'
 import { modelWarning } from './configuration/models.ts'
 import { capacityOf, readMachine } from './configuration/capacity.ts'
 import type { Numbers } from './configuration/numbers.ts'
 import { createObserver } from './watching/observe.ts'
+import { openGreetings } from './configuration/greetings.ts'
 import { openPhrases } from './configuration/phrases.ts'
 import { watchLoad } from './watching/load-watch.ts'
 import { describePortHolder } from './watching/port-holder.ts'
 import { agentFor, logProxy, proxyFetch } from './configuration/proxy.ts'
+import { reportPromptSizes } from './watching/prompt-sizes.ts'
 import { guardProcess } from './watching/process-guard.ts'
 import { createStorageWatch, type StorageWatch } from './watching/storage-watch.ts'
 import { watchLedger } from './watching/watched-ledger.ts'
-import { createUntakenReport, kindsOfCall } from './configuration/wishes.ts'
+import { kindsOfCall } from './configuration/wishes.ts'
 
 /** A gateway that listens. */
 export interface Gateway {
   readonly port: number
   readonly numbers: Numbers
-  /** Lets live calls finish, then closes everything. A second call ends what is left at once. */
+  /** Lets live calls finish, then closes everything. A second call hands on what is left at once. */
   stop(): Promise<void>
   /** Settles when the gateway has stopped: on request, or by itself after a defect. */
   readonly stopped: Promise<void>
@@ -116,6 +112,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     () => store.problem() === undefined,
     () => provider.outage !== undefined,
     () => live.lagSeconds(),
+    () => pool.idle,
   )
   const ledger = watchLedger(store.outbound, metrics)
   const { numbers, outbound, messages, delivery } = await configure({ env, store, log, demoData })
@@ -140,28 +137,13 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   })
   const live = createLiveLog({ journal: store.journal, active: () => registry.active(), log })
   const feed = createCallFeed()
-  const server = realtimeProvider({
-    ...modelServerOf(env),
-    onDialect(dialect) {
-      log.info({ dialect }, 'the model server speaks another dialect')
-      reportUntaken()
-    },
+  const { provider, pool } = createModelSide(env, {
+    log,
+    metrics,
+    kinds: kindsOfCall(numbers, outbound),
     onQuota: (quota) => registry.room.quota(quota),
-    onLeftOut: (field) => log.warn({ field }, 'the model server refuses a setting: calls go without it'),
   })
-  const reportUntaken = createUntakenReport(kindsOfCall(numbers, outbound), server, log)
-  reportUntaken()
-  const provider = withBreaker({
-    clock: systemClock,
-    provider: server,
-    voice: env.OPENAI_VOICE,
-    timeoutMs: env.PREWARM_TIMEOUT_MS,
-    onOpen({ code, kind }) {
-      metrics.outage(code)
-      log.error({ code, kind }, 'the model server is out: new callers go to the fallback route, and nobody is called')
-    },
-    onClose: (lastedMs) => log.warn({ lastedMs: Math.round(lastedMs) }, 'the model server is back'),
-  })
+  reportPromptSizes(numbers, log, metrics)
   const phrases = await openPhrases({
     archive: store.phrases,
     provider,
@@ -171,11 +153,13 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     voices: [env.OPENAI_VOICE, ...numbers.voices, ...(outbound?.voices ?? [])],
   })
   const capacity = capacityOf(env.MAX_CALLS, readMachine())
+  const greetings = await openGreetings({ archive: store.greetings, clock: systemClock, log, ...speakerOf(env) })
   const registry = createCallRegistry({
     clock: systemClock,
-    provider,
+    provider: pool,
     defaultVoice: env.OPENAI_VOICE,
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
+    refreshTokens: env.MODEL_REFRESH_TOKENS,
     phrases: phrases.book,
     limits: {
       calls: capacity.calls,
@@ -183,6 +167,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       loopDelayMs: env.MAX_LOOP_DELAY_MS,
     },
     persist: live.persist,
+    greetings: greetings.book,
     observe: createObserver({
       log,
       metrics,
@@ -261,6 +246,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     contacts: store.contacts,
     notes: store.callNotes,
     phrases,
+    greetings,
     metrics,
     feed,
     storage: store,
@@ -300,11 +286,13 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     await live.stop()
     await calls.flush()
     await ledger.flush()
+    await greetings.stop()
     await Promise.all([delivery?.stop(), completions.stop()])
     await store.close()
     log.info('gateway stopped')
   }
   const stop = async (by: 'operator' | 'defect') => {
+    pool.stop()
     // Place no more calls; answered ones finish like any other. Closing the server first would hang up on everybody.
     await Promise.all([drain.begin(by), dialer.stop(), phrases.stop()])
     closed ??= close()

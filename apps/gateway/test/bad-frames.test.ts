@@ -156,6 +156,22 @@ it('ends a stream of which nothing can be read any more, and lets the call come 
   expect(again.body).toContain('<Stream url="wss://phone.example.com/media/')
 })
 
+it('ends a stream that sends without end, takes no more of it than a call may have, and lets the call come back', async () => {
+  const healthy = await liveCall()
+  const call = await liveCall()
+  const closed = once(call.socket, 'close')
+  for (let frame = 0; frame < 8_000; frame++) call.send(media(call.callSid, 40 + frame * 20))
+  expect((await closed)[0]).toBe(1008)
+  expect(call.connection.audio.length).toBeLessThan(2_500)
+  const reported = logged(call.callSid).filter(({ code }) => code === 'line_flooded')
+  expect(reported).toHaveLength(2)
+  const again = await gateway.post('/twilio/after-stream', { CallSid: call.callSid, CallStatus: 'in-progress' })
+  expect(again.body).toContain('<Stream url="wss://phone.example.com/media/')
+  healthy.send(media(healthy.callSid, 40))
+  await vi.waitFor(() => expect(healthy.connection.audio).toEqual([PAYLOAD, PAYLOAD]))
+  healthy.socket.close()
+})
+
 it('ignores unknown events, says so once, and the call goes on', async () => {
   const call = await liveCall()
   call.send({ event: 'weather', streamSid: 'MZ' })

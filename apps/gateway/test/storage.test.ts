@@ -79,7 +79,7 @@ describe('a gateway that starts without its database', { timeout: CALL_TIMEOUT_M
     mkdirSync(file)
 
     const at = await start()
-    expect(await ready(at)).toEqual([200, { status: 'ready', storage: 'unavailable' }])
+    expect(await ready(at)).toEqual([200, { status: 'ready', storage: 'unavailable', model: 'ok' }])
     expect(await storageUp(at)).toBe('0')
     expect(at.logText()).toMatch(/"level":"error".*something else is in its place.*storage unavailable/)
     const left = await leaveMessage(at, '+14155550199')
@@ -92,10 +92,13 @@ describe('a gateway that starts without its database', { timeout: CALL_TIMEOUT_M
     rmSync(file, { recursive: true })
     utimesSync(good, new Date(0), new Date(0))
     renameSync(good, file)
-    await vi.waitFor(async () => expect(await ready(at)).toEqual([200, { status: 'ready', storage: 'ok' }]), {
-      timeout: 40_000,
-      interval: 250,
-    })
+    await vi.waitFor(
+      async () => expect(await ready(at)).toEqual([200, { status: 'ready', storage: 'ok', model: 'ok' }]),
+      {
+        timeout: 40_000,
+        interval: 250,
+      },
+    )
     expect(await storageUp(at)).toBe('1')
     await vi.waitFor(() => expect(at.gateway.numbers.resolve(e164('+14155550188')).name).toBe('customerService'))
     // What could not be written then is now.
@@ -138,14 +141,17 @@ describe('a call that a crash has cut off', { timeout: CALL_TIMEOUT_MS }, () => 
 describe('a database that is deleted under the running gateway', { timeout: CALL_TIMEOUT_MS }, () => {
   it('is noticed before a caller is told that anything was stored, and is not made anew', async () => {
     const at = await start()
-    expect(await ready(at)).toEqual([200, { status: 'ready', storage: 'ok' }])
+    expect(await ready(at)).toEqual([200, { status: 'ready', storage: 'ok', model: 'ok' }])
 
     for (const ending of ['', '-wal', '-shm']) rmSync(`${file}${ending}`)
     // Nobody has to call for it to be noticed.
-    await vi.waitFor(async () => expect(await ready(at)).toEqual([200, { status: 'ready', storage: 'unavailable' }]), {
-      timeout: 10_000,
-      interval: 100,
-    })
+    await vi.waitFor(
+      async () => expect(await ready(at)).toEqual([200, { status: 'ready', storage: 'unavailable', model: 'ok' }]),
+      {
+        timeout: 10_000,
+        interval: 100,
+      },
+    )
     expect(at.logText()).toMatch(/deleted, moved or replaced.*storage unavailable/)
     const left = await leaveMessage(at, '+14155550198')
     expect(left.messages).toMatchObject([{ outcome: 'failed' }])

@@ -50,7 +50,10 @@ const attach = (pair: Pair, caller: WebSocket): void => {
   caller.on('message', (data) => {
     const text = textOf(data)
     if (text.startsWith('{"event":"media"'))
-      return pair.model.send(`{"type":"input_audio_buffer.append","audio":"${between(text, '"payload":"')}"}`)
+      return (
+        pair.model.readyState === WebSocket.OPEN &&
+        pair.model.send(`{"type":"input_audio_buffer.append","audio":"${between(text, '"payload":"')}"}`)
+      )
     if (!text.startsWith('{"event":"start"')) return
     pair.streamSid = between(text, '"streamSid":"')
     for (const payload of pair.held) toCaller(pair, payload)

@@ -6,6 +6,8 @@ export { meantE164, notE164 } from './telephone/meant-number.ts'
 export { GatewayError, type Fault, type GatewayErrorCode } from './errors.ts'
 export { issueSentences } from './issues.ts'
 export { isLoopback } from './loopback.ts'
+export { wholeFrames } from './whole-frame.ts'
+export * as wireBytes from './wire-bytes.ts'
 export { isAmong, isSameText } from './names/fold.ts'
 export type { CallFacts } from './facts.ts'
 export type { Grant } from './mode/grant.ts'
@@ -20,6 +22,7 @@ export {
 export type {
   CallUsage,
   HeardPart,
+  CallKind,
   ConnectionPurpose,
   ModelCapabilities,
   ModelCommand,
@@ -223,12 +226,15 @@ export {
   type RegistryOptions,
 } from './call/registry.ts'
 export type { LoadLevel, LoadSample } from './call/brake.ts'
+export { createBudget, type Budget } from './budget.ts'
 export { createRoom, noRoomReasons, unlimited, type NoRoom, type Room, type RoomLimits } from './call/room.ts'
 export { endedOnPurpose } from './call/instruction.ts'
 export type { CallSession } from './call/session.ts'
 export type { PrewarmResult } from './call/steps/connecting.ts'
 export { realtimeProvider, type RealtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'
+export { promptSizeOf, type PromptSize } from './mode/prompt-size.ts'
 export { withBreaker, type BreakerOptions, type GuardedProvider } from './model-server/breaker.ts'
+export { withPool, type PooledProvider, type PoolOptions, type PoolOutcome } from './model-server/pool.ts'
 export type { Outage } from './model-server/breaker-state.ts'
 export type { ModelProfile, Untaken } from './realtime/profile.ts'
 export {

@@ -128,7 +128,8 @@ export type ModelQuota =
 /** Events of a model connection. Audio is reported separately. */
 export type ModelEvent =
   | { readonly type: 'opened' }
-  | { readonly type: 'created' }
+  /** `expiresAtMs`: when the server ends the session, by the `now()` of the clock; absent where there is no limit. */
+  | { readonly type: 'created'; readonly expiresAtMs?: number }
   | { readonly type: 'configured' }
   /** A change of settings was refused; the previous settings stay in force, as far as we know. */
   | { readonly type: 'configureRefused'; readonly code: string }
@@ -217,10 +218,20 @@ export interface ModelConnection {
   close(): void
 }
 
+/** Calls that begin with the same settings, so that a session can be configured before one of them comes. */
+export interface CallKind {
+  /** Mode and number. */
+  readonly name: string
+  /** The settings of all these calls but for what is particular to one of them: its instructions begin with those. */
+  settings(): SessionConfig
+}
+
 /** What a connection is for, as far as it is known before the session config is. */
 export interface ConnectionPurpose {
   /** The other party's number, if known; an adapter need not pass it on. */
   readonly caller?: string | undefined
+  /** The kind of call that begins; absent when the call has begun already, or has no like. */
+  readonly kind?: CallKind | undefined
 }
 
 /** The port for a speech-to-speech model. */

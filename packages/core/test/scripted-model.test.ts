@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../src/errors.ts'
 import { withBreaker } from '../src/model-server/breaker.ts'
+import { withPool } from '../src/model-server/pool.ts'
 import type { ModelCapabilities, ModelCommand, ModelEvent, ModelProvider } from '../src/model.ts'
-import { fakeClock, scriptedModel, testModel, type ScriptedConnection } from '../src/testing/index.ts'
+import {
+  fakeClock,
+  scriptedModel,
+  settle,
+  warmUp,
+  type ModelRig,
+  testModel,
+  type ScriptedConnection,
+} from '../src/testing/index.ts'
 
 const SPEECH = Buffer.alloc(8_000, 0x2a).toString('base64')
 
@@ -43,7 +52,7 @@ const step = (connection: ScriptedConnection, seen: Seen, { cancel, turnEvents }
   const asksFor = (what: string): boolean => last?.type === 'addMessage' && last.text.includes(what)
   if (turnEvents && hear(connection, seen)) return
   if (configures > seen.configures) {
-    seen.configures = configures
+    seen.configures++
     connection.emit({ type: 'reconfigured' })
   } else if (connection.isReplying && cut) connection.emit({ type: 'replyEnded', outcome: 'cancelled' })
   else if (connection.isReplying) {
@@ -58,36 +67,56 @@ const step = (connection: ScriptedConnection, seen: Seen, { cancel, turnEvents }
 
 const nothing = { truncate: false, deleteItem: false, cancel: false, turnEvents: false } as const
 
-const asItIs = (provider: ModelProvider): ModelProvider => provider
-const guarded = (provider: ModelProvider): ModelProvider =>
-  withBreaker({ clock: fakeClock(), provider, voice: 'cedar', timeoutMs: 10_000 })
+/** A provider in its wrapping, and whether it has warm sessions for calls, where it has any. */
+interface Wrapped {
+  readonly provider: ModelProvider
+  isWarm?(): boolean
+}
+
+const asItIs = (provider: ModelProvider): Wrapped => ({ provider })
+const guarded = (provider: ModelProvider): Wrapped => ({
+  provider: withBreaker({ clock: fakeClock(), provider, voice: 'cedar', timeoutMs: 10_000 }),
+})
+const pooled = (provider: ModelProvider): Wrapped => {
+  const pool = withPool({ clock: fakeClock(), provider, most: 4 })
+  return { provider: pool, isWarm: () => pool.idle > 1 }
+}
 
 for (const [name, can, wrap] of [
   ['scripted', {}, asItIs],
   ['scripted, without a memory to correct', { truncate: false, deleteItem: false }, asItIs],
   ['scripted, that can do little', nothing, asItIs],
   ['scripted, behind a breaker', {}, guarded],
+  ['scripted, out of a pool', {}, pooled],
 ] as const)
   testModel(name, async () => {
     const provider = scriptedModel(can)
     const seen = new Map<ScriptedConnection, Seen>()
     let items = 0
-    return {
-      provider: wrap(provider),
+    const wrapped = wrap(provider)
+    const rig: ModelRig = {
+      provider: wrapped.provider,
       speech: VOICE,
       async until(condition) {
         for (let steps = 0; !condition(); steps++) {
           if (steps > 20) throw new Error('The far side has nothing left to do.')
-          const { latest } = provider
-          const known = seen.get(latest)
-          if (known) step(latest, known, provider.can)
-          else latest.emit({ type: 'configured' })
-          if (!known) seen.set(latest, { items: (items += 100), configures: 0, frames: 0, speaking: false })
+          for (const connection of provider.connections) {
+            const known = seen.get(connection)
+            if (known) step(connection, known, provider.can)
+            else connection.emit({ type: 'configured' })
+            if (!known) seen.set(connection, { items: (items += 100), configures: 0, frames: 0, speaking: false })
+          }
+          // oxlint-disable-next-line no-await-in-loop -- promises settle between the steps of a server
+          await settle()
         }
       },
-      drop: () => provider.latest.emit({ type: 'lost', error: new GatewayError('model_lost', 'gone'), retry: true }),
+      drop() {
+        for (const connection of provider.connections)
+          connection.emit({ type: 'lost', error: new GatewayError('model_lost', 'gone'), retry: true })
+      },
       close: async () => {},
     }
+    return wrapped.isWarm ? warmUp(rig, () => wrapped.isWarm!()) : rig
   })
 
 describe('the scripted model', () => {

@@ -238,3 +238,40 @@ it('leaves no timer behind', async () => {
   far.deliver()
   expect(clock.pending).toBe(0)
 })
+
+describe('a stream that floods', () => {
+  const framesTaken = ({ told }: Open) => told.filter((each) => Array.isArray(each) && each[0] === 'audio').length
+
+  it('is read twice as fast as anybody talks, with half a minute of arrears, and no faster', async () => {
+    const line = openStream()
+    for (let n = 0; n < 2_000; n++) line.frame(n * 20)
+    const atOnce = framesTaken(line)
+    // Its `connected` and `start` count too.
+    expect(atOnce).toBe(1_498)
+    await line.clock.advance(1_000)
+    for (let n = 0; n < 500; n++) line.frame(n * 20)
+    expect(framesTaken(line) - atOnce).toBe(100)
+    expect(line.problems()).toMatchObject([['problem', 'line_flooded']])
+    expect(line.far.closeCode).toBeUndefined()
+  })
+
+  it('is ended when it goes on', () => {
+    const line = openStream()
+    for (let n = 0; n < 6_000 && line.far.closeCode === undefined; n++) line.frame(n * 20)
+    expect(line.far.closeCode).toBe(1008)
+    expect(line.problems()).toHaveLength(2)
+  })
+
+  it('is believed no more keys than fingers can press', async () => {
+    const line = openStream()
+    const press = (times: number) => {
+      for (let n = 0; n < times; n++) line.say({ event: 'dtmf', dtmf: { track: 'inbound_track', digit: '4' } })
+    }
+    const pressed = () => line.told.filter((each) => Array.isArray(each) && each[0] === 'key').length
+    press(500)
+    expect(pressed()).toBe(40)
+    await line.clock.advance(1_000)
+    press(500)
+    expect(pressed()).toBe(50)
+  })
+})

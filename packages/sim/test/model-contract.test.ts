@@ -1,5 +1,5 @@
-import { realtimeProvider, systemClock, withBreaker, type ModelProvider } from '@llc-phone/core'
-import { testModel } from '@llc-phone/core/testing'
+import { realtimeProvider, systemClock, withBreaker, withPool, type ModelProvider } from '@llc-phone/core'
+import { testModel, warmUp, type ModelRig } from '@llc-phone/core/testing'
 import { expect, vi } from 'vitest'
 import { parseDialogue } from '../src/realtime/dialogue.ts'
 import { createRealtimeServer } from '../src/realtime/server.ts'
@@ -26,15 +26,29 @@ const dialogue = parseDialogue(
   }`),
 )
 
-const asItIs = (provider: ModelProvider): ModelProvider => provider
-const guarded = (provider: ModelProvider): ModelProvider =>
-  withBreaker({ clock: systemClock, provider, voice: 'cedar', timeoutMs: 10_000 })
+/** A provider in its wrapping, and whether it has warm sessions for calls, where it has any. */
+interface Wrapped {
+  readonly provider: ModelProvider
+  isWarm?(): boolean
+  stop?(): void
+}
+
+const asItIs = (provider: ModelProvider): Wrapped => ({ provider })
+const guarded = (provider: ModelProvider): Wrapped => ({
+  provider: withBreaker({ clock: systemClock, provider, voice: 'cedar', timeoutMs: 10_000 }),
+})
+const pooled = (provider: ModelProvider): Wrapped => {
+  const pool = withPool({ clock: systemClock, provider, most: 4 })
+  return { provider: pool, isWarm: () => pool.idle > 1, stop: () => pool.stop() }
+}
 
 const served = [
   ['ga', 'gpt-realtime-1.5', '', asItIs],
   ['ga', 'gpt-realtime-2.1-mini', '', asItIs],
   ['flat', 'gpt-realtime-1.5', '', asItIs],
   ['ga', 'gpt-realtime-1.5', ', behind a breaker', guarded],
+  ['ga', 'gpt-realtime-1.5', ', out of a pool', pooled],
+  ['flat', 'gpt-realtime-1.5', ', out of a pool', pooled],
 ] as const
 
 for (const [dialect, model, how, wrap] of served)
@@ -45,12 +59,16 @@ for (const [dialect, model, how, wrap] of served)
       latency: { createdMs: 1, updatedMs: 1, firstAudioMs: 1, audioSpeed: 20 },
     })
     const speech = await speak('can you hear me', 'rms')
-    return {
+    const wrapped = wrap(realtimeProvider({ url: server.url, apiKey: 'sk', model, dialect }))
+    const rig: ModelRig = {
       speech: speech.subarray(0, speech.length - (speech.length % 160)),
-      provider: wrap(realtimeProvider({ url: server.url, apiKey: 'sk', model, dialect })),
+      provider: wrapped.provider,
       until: (condition) => vi.waitFor(() => expect(condition()).toBe(true), { timeout: 10_000, interval: 5 }),
-      drop: () => server.sessions.at(-1)!.drop(1006),
+      drop() {
+        for (const session of server.sessions) if (session.isOpen) session.drop(1006)
+      },
       async close() {
+        wrapped.stop?.()
         for (const { earlyEvents, log } of server.sessions) {
           expect(earlyEvents).toBe(0)
           const refused = log.entries.filter(({ event }) => event.type === 'error').map(({ event }) => event['error'])
@@ -62,4 +80,5 @@ for (const [dialect, model, how, wrap] of served)
         expect(server.violations).toEqual([])
       },
     }
+    return wrapped.isWarm ? warmUp(rig, () => wrapped.isWarm!()) : rig
   })

@@ -27,6 +27,7 @@ const STATUS: Partial<Record<GatewayErrorCode, number>> = {
   model_lost: 503,
   model_expired: 503,
   model_garbled: 503,
+  model_flooded: 503,
 }
 
 /** The JSON body of every error the gateway answers with. */

@@ -20,12 +20,15 @@ import {
   type Spool,
 } from '@llc-phone/store'
 import type { Logger } from 'pino'
-import { billOf, estimateIn, type Estimate } from './cost.ts'
+import { billOf, cachedShareOf, estimateIn, type CachedShare, type Estimate } from './cost.ts'
 import { describeCause } from './describe-cause.ts'
 import { createUnwritten } from './unwritten.ts'
 
 /** A call's story with its cost, from memory or from the journal. */
-export type PricedCall = RecordedCall & Estimate & Partial<Pick<CallStory, 'phase' | 'events' | 'omitted'>>
+export type PricedCall = RecordedCall &
+  Estimate &
+  CachedShare &
+  Partial<Pick<CallStory, 'phase' | 'events' | 'omitted'>>
 
 /** The stories of calls: written in the background, read by operators. */
 export interface CallLog {
@@ -36,8 +39,8 @@ export interface CallLog {
   /** The current story of a call of this process. */
   storyOf(call: CallSession): PricedCall
   /** A call of the journal: one that this process has forgotten, or another process's. */
-  find(callId: string): Promise<(RecordedCall & Estimate) | undefined>
-  recent(limit: number, page?: PageOfCalls): Promise<readonly (CallSummary & Estimate)[]>
+  find(callId: string): Promise<(RecordedCall & Estimate & CachedShare) | undefined>
+  recent(limit: number, page?: PageOfCalls): Promise<readonly (CallSummary & Estimate & CachedShare)[]>
   /** Resolves when everything is written, or stored where the next process finds it. Call it last. */
   flush(): Promise<void>
 }
@@ -52,8 +55,11 @@ const DAY_MS = 86_400_000
 
 const compressed = promisify(gzip)
 
-const flagged = <Call extends CallSummary>(call: Call): Call & Estimate =>
-  call.costUsd === undefined ? call : { ...call, ...estimateIn(call.usage) }
+const flagged = <Call extends CallSummary>(call: Call): Call & Estimate & CachedShare => ({
+  ...call,
+  ...cachedShareOf(call.usage),
+  ...(call.costUsd === undefined ? {} : estimateIn(call.usage)),
+})
 
 /** Writes the journal for live calls: a story that cannot be written now is kept until it can be. */
 export const createCallLog = (options: {
@@ -95,7 +101,7 @@ export const createCallLog = (options: {
 
   const storyOf = (call: CallSession): PricedCall => {
     const story = call.story()
-    return { ...story, model, ...billOf(model, story.usage) }
+    return { ...story, model, ...cachedShareOf(story.usage), ...billOf(model, story.usage) }
   }
 
   /** Never rejects: a log that cannot be stored must not lose the story. */
@@ -151,7 +157,7 @@ export const createCallLog = (options: {
     ended(call) {
       // Another process tells how it ends.
       if (isLost(call)) return
-      const { phase: _phase, events: _events, ...story } = storyOf(call)
+      const { phase: _phase, events: _events, cachedShare: _share, ...story } = storyOf(call)
       track(keep(story, call))
     },
     storyOf,

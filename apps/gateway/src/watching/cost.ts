@@ -45,6 +45,19 @@ export const costOf = (model: string, usage: CallUsage): number | undefined => {
   return Math.round(millionths) / TOKENS_PER_PRICE
 }
 
+/** The share of the input tokens, from 0 to 1, that the server had in its cache; absent while there is no input. */
+export interface CachedShare {
+  readonly cachedShare?: number
+}
+
+/** The cached share of a call's input, to three digits. */
+export const cachedShareOf = ({ input }: TokenUsage): CachedShare => {
+  const all = counted(input.text) + counted(input.audio)
+  if (all === 0) return {}
+  const cached = Math.min(all, counted(input.cachedText) + counted(input.cachedAudio))
+  return { cachedShare: Math.round((cached / all) * 1_000) / 1_000 }
+}
+
 /** Marks a cost that is partly estimated, because a price is not published. */
 export interface Estimate {
   readonly costEstimated?: true

@@ -1,4 +1,12 @@
-import { codeOf, type CallNotice, type CallRegistry, type CallSession } from '@llc-phone/core'
+import {
+  codeOf,
+  type CallNotice,
+  type CallRegistry,
+  type CallSession,
+  type PoolOutcome,
+  type PromptSize,
+  type TokenUsage,
+} from '@llc-phone/core'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { standardOutput } from '../cli/output.ts'
 import type { DefectKind } from './process-guard.ts'
@@ -13,12 +21,16 @@ export interface Metrics {
   observe(call: CallSession, notice: CallNotice): void
   /** Counts a refused request or upgrade, by error code. */
   refused(code: string): void
+  /** Counts what became of a session of the pool, or of a call that would have taken one. */
+  pooled(outcome: PoolOutcome): void
   /** Counts an outage of the model server, by the error code that has shown it. */
   outage(code: string): void
   /** Counts a caller who got no session, by reason. */
   turnedAway(reason: string): void
   /** Counts a question about a call of a process that died, by the route it came on and what was done. */
   adopted(entry: string, result: AdoptionResult): void
+  /** The estimated tokens of a mode instance's fixed prompt and tools. */
+  promptSize(instance: string, size: PromptSize): void
   /** Counts an exception or rejection that nobody handled. */
   defect(kind: DefectKind): void
   /** Counts an outbound call's result: its disposition, `refused` (with the gate) or `failed`. */
@@ -40,6 +52,7 @@ export const createMetrics = (
   isStored: () => boolean = () => true,
   isModelOut: () => boolean = () => false,
   journalLagSeconds: () => number = () => 0,
+  warmSessions: () => number = () => 0,
 ): Metrics => {
   const register = new Registry()
   const registers = [register]
@@ -93,12 +106,47 @@ export const createMetrics = (
     buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10],
     registers,
   })
+  const greetings = new Counter({
+    name: 'llc_greetings_total',
+    help: 'Greetings that callers heard, by source: a recording, or the model.',
+    labelNames: ['source'],
+    registers,
+  })
   const tokens = new Counter({
     name: 'llc_tokens_total',
     help: 'Model tokens; cached ones are part of the input.',
     labelNames: ['kind'],
     registers,
   })
+  const inputTokens = new Counter({
+    name: 'llc_input_tokens_total',
+    help: 'Input tokens of the model, by mode and by whether the server had them in its cache.',
+    labelNames: ['mode', 'cached'],
+    registers,
+  })
+  const promptTokens = new Gauge({
+    name: 'llc_prompt_tokens',
+    help: 'Tokens of a mode instance that every call begins with, estimated: the fixed instructions, and all tools.',
+    labelNames: ['instance', 'part'],
+    registers,
+  })
+  const firstInputTokens = new Gauge({
+    name: 'llc_first_input_tokens',
+    help: "Input tokens of the first reply of a mode's latest call, as the model counted them.",
+    labelNames: ['mode'],
+    registers,
+  })
+  /** Calls of which the first reply is counted. */
+  const begun = new WeakSet<CallSession>()
+  const countInput = (call: CallSession, { text, audio, cachedText, cachedAudio }: TokenUsage['input']): void => {
+    const mode = call.mode.name
+    const cached = Math.min(text + audio, cachedText + cachedAudio)
+    inputTokens.inc({ mode, cached: 'yes' }, cached)
+    inputTokens.inc({ mode, cached: 'no' }, text + audio - cached)
+    if (begun.has(call) || text + audio === 0) return
+    begun.add(call)
+    firstInputTokens.set({ mode }, text + audio)
+  }
   const transcribedSeconds = new Counter({
     name: 'llc_transcribed_seconds_total',
     help: 'Audio of callers transcribed by models billed by time.',
@@ -171,6 +219,17 @@ export const createMetrics = (
     labelNames: ['code'],
     registers,
   })
+  const warm = new Gauge({
+    name: 'llc_model_pool_idle',
+    help: 'Idle sessions of the pool that a call could take now.',
+    registers,
+  })
+  const pooled = new Counter({
+    name: 'llc_model_pool_total',
+    help: 'Sessions of the pool that were opened, used by a call, expired, surplus, replaced, lost or refused; and calls that missed one.',
+    labelNames: ['outcome'],
+    registers,
+  })
   const prewarms = new Counter({
     name: 'llc_prewarm_total',
     help: 'Models opened for outbound calls: used, late (connected after pickup), refused by the server, or wasted (nobody came).',
@@ -208,14 +267,19 @@ export const createMetrics = (
       queued.set(waiting())
       droppedLines.set(standardOutput.dropped)
       storage.set(isStored() ? 1 : 0)
+      warm.set(warmSessions())
       model.set(isModelOut() ? 0 : 1)
       journalLag.set(journalLagSeconds())
       return register.metrics()
     },
     refused: (code) => refusals.inc({ code: labelOf(code) }),
+    pooled: (outcome) => pooled.inc({ outcome }),
     outage: (code) => outages.inc({ code: labelOf(code) }),
     turnedAway: (reason) => turnedAway.inc({ reason }),
     adopted: (entry, result) => adoptions.inc({ entry, result }),
+    promptSize(instance, size) {
+      for (const part of ['instructions', 'tools'] as const) promptTokens.set({ instance, part }, size[part])
+    },
     defect: (kind) => defects.inc({ kind }),
     outboundOver(result, gate) {
       outbound.inc({ result })
@@ -239,6 +303,7 @@ export const createMetrics = (
           toolSeconds.observe({ tool: toolOf(call, notice.name) }, notice.durationMs / 1_000)
           break
         case 'usage':
+          countInput(call, notice.usage.input)
           tokens.inc({ kind: 'text_input' }, notice.usage.input.text)
           tokens.inc({ kind: 'audio_input' }, notice.usage.input.audio)
           tokens.inc({ kind: 'cached_text_input' }, notice.usage.input.cachedText)
@@ -254,6 +319,9 @@ export const createMetrics = (
           break
         case 'problem':
           problems.inc({ code: labelOf(notice.code) })
+          break
+        case 'greeting':
+          greetings.inc({ source: notice.source })
           break
         case 'transcript':
           break

@@ -51,6 +51,7 @@ const summarise = (story: PricedCall) => ({
   tools: story.tools.map(({ name, outcome }) => `${name}:${outcome}`),
   latency: story.latency,
   usage: story.usage,
+  cachedShare: story.cachedShare,
   costUsd: story.costUsd,
   costEstimated: story.costEstimated,
 })

@@ -40,13 +40,21 @@ export interface OutsideWorld {
 const HELD_MS = 15_000
 const RETRY_MS = 50
 
-/** Starts the simulators; gateways come and go. `demo`: with the fictional customers of development. */
+/**
+ * Starts the simulators; gateways come and go. `demo`: with the fictional customers of development; `program`: what is run
+ * instead of the source; `variables`: more of the environment.
+ */
 export const startOutsideWorld = async (
   database: string,
   {
     demo = false,
+    program = ['--import', FAULTS, demo ? DEMO : MAIN],
     variables = {},
-  }: { readonly demo?: boolean; readonly variables?: Readonly<Record<string, string>> } = {},
+  }: {
+    readonly demo?: boolean
+    readonly program?: readonly string[]
+    readonly variables?: Readonly<Record<string, string>>
+  } = {},
 ): Promise<OutsideWorld> => {
   const publicPort = await freePort()
   const publicUrl = `http://127.0.0.1:${publicPort}`
@@ -93,7 +101,7 @@ export const startOutsideWorld = async (
     numbers,
     async start() {
       const port = await freePort()
-      const child = spawn(process.execPath, ['--import', FAULTS, demo ? DEMO : MAIN], {
+      const child = spawn(process.execPath, program, {
         env: {
           PATH: process.env.PATH,
           PORT: String(port),

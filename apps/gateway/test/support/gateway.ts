@@ -110,6 +110,7 @@ export const testGateway = async (
     contacts: unused('the contact book'),
     notes: { of: async () => [] },
     phrases: unused('the phrases'),
+    greetings: unused('the greetings'),
     numbers: defineNumbers({
       modes: { menu: quietMode('ivr'), frontDesk },
       numbers: [

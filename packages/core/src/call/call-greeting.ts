@@ -1,13 +1,14 @@
 import type { CallFacts } from '../facts.ts'
-import type { WantedGreeting } from '../greetings.ts'
-import type { Briefing } from '../mode/mode.ts'
+import type { GreetingBook, WantedGreeting } from '../greetings.ts'
+import type { Briefing, Mode } from '../mode/mode.ts'
 import type { Phrase } from '../phrases.ts'
 import { mergeTuning } from '../tuning.ts'
 import { createGreetingTap, type GreetingTap } from './greeting-take.ts'
 import type { CallEvent } from './events.ts'
-import type { CallParts } from './parts.ts'
+import type { CallNotice } from './observer.ts'
 import { greetingId } from './phrase-id.ts'
 import type { CallState } from './state.ts'
+import type { Story } from './story.ts'
 
 /** The greeting of one call, as far as recordings go. */
 export interface CallGreeting {
@@ -26,20 +27,26 @@ export interface CallGreeting {
   decided(before: CallState, after: CallState, event: CallEvent): void
 }
 
+/** What the greeting of a call depends on. */
+export interface CallGreetingParts {
+  readonly facts: CallFacts
+  readonly mode: Mode
+  readonly defaultVoice: string
+  /** Recorded greetings; without them the model speaks every greeting. */
+  readonly greetings?: GreetingBook | undefined
+  readonly briefing: Promise<Briefing>
+  readonly story: Pick<Story, 'insertItem' | 'transcript' | 'heardText'>
+  dispatch(event: CallEvent): void
+  observe(notice: CallNotice): void
+}
+
 /** Whether recordings are used for this call. The words of a call that we place are made for the one person who is called. */
 const mayUseRecordings = ({ direction }: CallFacts): boolean => direction === 'inbound'
 
 /** Looks for a recording of the call's greeting as soon as its words are known, and reports `greetingFound`. */
-export const createCallGreeting = ({
-  facts,
-  mode,
-  deps,
-  briefing,
-  story,
-  dispatch,
-}: Pick<CallParts, 'facts' | 'mode' | 'deps' | 'briefing' | 'story' | 'dispatch'>): CallGreeting => {
+export const createCallGreeting = (parts: CallGreetingParts): CallGreeting => {
+  const { facts, mode, defaultVoice, greetings, briefing, story, dispatch, observe } = parts
   const tap = createGreetingTap()
-  const { greetings } = deps
   let wanted: WantedGreeting | undefined
   let recording: Phrase | undefined
   let played = 0
@@ -47,7 +54,7 @@ export const createCallGreeting = ({
   const find = ({ greeting: text, greetsAnybody = false }: Briefing): void => {
     if (!greetings || text === undefined || !greetsAnybody) return
     const { name, promptVersion, wishes } = mode
-    const voice = mode.voice ?? deps.defaultVoice
+    const voice = mode.voice ?? defaultVoice
     wanted = { mode: name, promptVersion, tuning: mergeTuning(wishes.suits, wishes.set), voice, text }
     recording = greetings.find(wanted)
     if (recording) dispatch({ type: 'greetingFound' })
@@ -73,7 +80,7 @@ export const createCallGreeting = ({
       ),
     decided(before, after, event) {
       if (after.greetingBegun && !before.greetingBegun)
-        deps.observe({ type: 'greeting', source: after.greeting === 'playing' ? 'recording' : 'model' })
+        observe({ type: 'greeting', source: after.greeting === 'playing' ? 'recording' : 'model' })
       if (event.type !== 'playedOut' || before.greeting !== 'asked' || after.greeting !== 'heard') return
       const take = tap.take()
       if (take && wanted) greetings?.offer({ ...wanted, ...take })

@@ -16,6 +16,8 @@ interface Part {
 export const MARK_EVERY_MS = 200
 /** Parts kept. A reply has a few; only a server that never ends them has more. */
 const MAX_PARTS = 100
+/** Stretches of one part: more than one only where phrases were sent in its middle. */
+const MAX_STRETCHES = 100
 /** Marks kept: ten minutes of audio, more than a line queues. */
 const MAX_OUTSTANDING = 3_000
 /** Playback may be this far past a mark whose echo is still on its way. */
@@ -24,11 +26,11 @@ const MARK_LATENESS_MS = 250
 const MARK_LOST_MS = 2_000
 /** The frame being played when a `clear` arrives is played to its end. */
 const FRAME_MS = 20
-/**
- * How fast the estimated start of a run may move later (ms per ms): far more than clock drift, and enough to follow an
- * unreported pause within seconds.
- */
-const DRIFT = 0.005
+/** How fast the estimated start of a run may move later (ms per ms): more than the clocks of two machines drift apart. */
+const DRIFT = 0.001
+/** Echoes that are all later than this, so many in a row, mean that the line has paused, and not that each of them is late. */
+const PAUSE_MS = 40
+const PAUSE_ECHOES = 6
 
 /** Tracks what was sent to the caller and how much of it they have heard. */
 export interface Playout {
@@ -60,8 +62,9 @@ export interface Playout {
 
 /**
  * Keeps the time line of one audio connection. Playback runs by the clock from where the queue last ran dry; of the marks
- * since then the least late tells when that was, because an echo can be late but never early. The position is capped by
- * what was sent and by the next mark outstanding; bytes sent and the line's inbound timestamps prove nothing.
+ * the least late tells when that was, because an echo can be late but never early; how long a line takes to begin, and its
+ * step of 20 ms, stay the same from one run to the next. The position is capped by what was sent and by the next mark
+ * outstanding; bytes sent and the line's inbound timestamps prove nothing.
  */
 export const createPlayout = (now: () => number, hasMarks = true): Playout => {
   let generation = 0
@@ -76,9 +79,14 @@ export const createPlayout = (now: () => number, hasMarks = true): Playout => {
   let runStartMs = 0
   let runSentAt = 0
   let runStartedAt = 0
-  let echoedAt: number | undefined
+  let echoedAt = 0
   /** A moment at which the line began to play a frame; later frames begin at multiples of 20 ms from it. */
   let frameBeganAt: number | undefined
+  /** The shortest time that the line took to begin with what it had received, of all runs. */
+  let leastLagMs: number | undefined
+  /** Echoes in a row that were later than a pause, and how late the least late of them puts the start of the run. */
+  let lateEchoes = 0
+  let leastLateAt = Infinity
   let leastRoundTripMs: number | undefined
   let outstanding: { name: string; atMs: number }[] = []
 
@@ -96,20 +104,40 @@ export const createPlayout = (now: () => number, hasMarks = true): Playout => {
     outstanding = outstanding.filter(({ atMs }) => byClock - atMs <= MARK_LOST_MS)
     runStartMs = sentMs
     runSentAt = now()
-    const inStepMs = frameBeganAt === undefined ? 0 : (frameBeganAt - runSentAt) % FRAME_MS
-    runStartedAt = runSentAt + (inStepMs < 0 ? inStepMs + FRAME_MS : inStepMs)
-    echoedAt = undefined
+    const beginsAt = runSentAt + (leastLagMs ?? 0)
+    const outOfStepMs = frameBeganAt === undefined ? 0 : (frameBeganAt - beginsAt) % FRAME_MS
+    runStartedAt = beginsAt + (outOfStepMs < 0 ? outOfStepMs + FRAME_MS : outOfStepMs)
+    lateEchoes = 0
+  }
+
+  const placeAt = (startedAt: number): void => {
+    runStartedAt = startedAt
+    lateEchoes = 0
+    // An echo from before its audio was sent says nothing about later runs.
+    if (startedAt >= runSentAt) frameBeganAt = startedAt
+  }
+
+  /** The line has paused, and reports it by nothing but its echoes. */
+  const notePause = (startedAt: number): void => {
+    if (startedAt - runStartedAt <= PAUSE_MS) {
+      lateEchoes = 0
+      return
+    }
+    leastLateAt = lateEchoes === 0 ? startedAt : Math.min(leastLateAt, startedAt)
+    if (++lateEchoes >= PAUSE_ECHOES) placeAt(leastLateAt)
   }
 
   /** Corrects the start of the run by an echo, which can be late but never early. */
   const placeRun = (atMs: number): void => {
-    const byEcho = now() - (atMs - runStartMs)
     // Leave out the round trip: a `clear` takes as long to arrive as the audio did.
+    const byEcho = now() - (atMs - runStartMs)
     const startedAt = Math.min(byEcho, Math.max(runSentAt, byEcho - (leastRoundTripMs ?? 0)))
-    const atMost = echoedAt === undefined ? Infinity : runStartedAt + (now() - echoedAt) * DRIFT
+    const sinceMs = now() - echoedAt
     echoedAt = now()
-    runStartedAt = Math.min(startedAt, atMost)
-    if (startedAt <= atMost && startedAt >= runSentAt) frameBeganAt = startedAt
+    if (startedAt >= runSentAt) leastLagMs = Math.min(startedAt - runSentAt, leastLagMs ?? Infinity)
+    if (frameBeganAt === undefined) return placeAt(startedAt)
+    if (startedAt <= runStartedAt + sinceMs * DRIFT) placeAt(startedAt)
+    else notePause(startedAt)
   }
 
   const mark = (): string | undefined => {
@@ -129,6 +157,9 @@ export const createPlayout = (now: () => number, hasMarks = true): Playout => {
     if (last && last.startMs + last.ms === sentMs) last.ms += durationMs
     else part.stretches.push({ startMs: sentMs, ms: durationMs })
     part.sentMs += durationMs
+    if (part.stretches.length <= MAX_STRETCHES) return
+    const [first, second] = part.stretches.splice(0, 2)
+    part.stretches.unshift({ startMs: first!.startMs, ms: first!.ms + second!.ms })
   }
 
   /** Forgets parts that are complete and heard. */
@@ -208,7 +239,6 @@ export const createPlayout = (now: () => number, hasMarks = true): Playout => {
       outstanding = []
       sentMs = markedMs = confirmedMs = floorMs = runStartMs = 0
       runSentAt = runStartedAt = now()
-      echoedAt = undefined
     },
   }
 }

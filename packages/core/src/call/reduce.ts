@@ -25,6 +25,7 @@ import {
   onCallEnded,
   onDeparture,
   hangUp,
+  onHandOnAsked,
   onFollowed,
   onTransferEnded,
   onVoicemailEnded,
@@ -38,9 +39,11 @@ import {
   onSpareReady,
   openModel,
 } from './steps/connecting.ts'
+import { onAudioAhead, onModelFlooded } from './steps/flood.ts'
 import { onDeadAir, onOwed, findOwed, playPhrase, watchOwed } from './steps/owed.ts'
 import { onLimit, onLimitWarning, onOpener, onSilence, watchLimit, watchSilence } from './steps/patience.ts'
 import { onScreening } from './steps/screening.ts'
+import { beginSession, NOT_DUE, noteTokens, onRefresh, onRefreshLate, watchRefresh } from './steps/refresh.ts'
 import { onToolCalled, onToolSettled } from './steps/tools.ts'
 
 /** Whether an event is ignored unless a model is configured: events of a connection that was given up may still arrive. */
@@ -48,6 +51,7 @@ const needsModel: Readonly<Record<CallEvent['type'], boolean>> = {
   opened: false,
   modelConfigured: false,
   greetingFound: false,
+  modelReplaced: true,
   greetingMissing: true,
   modelLost: false,
   mediaAttached: false,
@@ -57,6 +61,7 @@ const needsModel: Readonly<Record<CallEvent['type'], boolean>> = {
   replyStarted: true,
   replyAudible: true,
   replyDelivered: true,
+  audioAhead: true,
   replyEnded: true,
   configureRefused: true,
   reconfigured: true,
@@ -79,6 +84,7 @@ const needsModel: Readonly<Record<CallEvent['type'], boolean>> = {
   personGone: false,
   followed: false,
   callEnded: false,
+  handOnAsked: false,
   hangUpAsked: false,
   timerFired: false,
 }
@@ -97,6 +103,7 @@ const newState = ({ greets, speaksAfterMs, grant, ...settings }: Omit<CallSettin
   modelAttempts: 0,
   connections: 0,
   spare: false,
+  refresh: NOT_DUE,
   resuming: false,
   restarted: false,
   mediaAttached: false,
@@ -135,6 +142,8 @@ const newState = ({ greets, speaksAfterMs, grant, ...settings }: Omit<CallSettin
   replyDue: 'no',
   failedReplies: 0,
   silentReplies: 0,
+  callsInTurn: 0,
+  floods: 0,
   continuing: false,
   takenBack: 0,
   takenBackTurns: 0,
@@ -150,7 +159,7 @@ export const reduce = (state: CallState, event: CallEvent): Step => {
   if (state.phase === 'ended') return [state, []]
   // Events of a closed model connection may still arrive; ignore them.
   if (needsModel[event.type] && state.model !== 'configured') return [state, []]
-  return watchOwed(watchSilence(watchLimit(playGreeting(step(state, event)))))
+  return watchRefresh(watchOwed(watchSilence(watchLimit(playGreeting(step(state, event))))))
 }
 
 const step = (state: CallState, event: CallEvent): Step => {
@@ -160,9 +169,11 @@ const step = (state: CallState, event: CallEvent): Step => {
     case 'modelConfigured': {
       if (state.model === 'closed') return [state, []]
       const [alone, effects] = closeSpare(state)
-      const [configured, more] = onModelConfigured(alone)
+      const [configured, more] = onModelConfigured(alone, event.expiresInMs)
       return [configured, [...effects, ...more]]
     }
+    case 'modelReplaced':
+      return beginSession(state, event.expiresInMs)
     case 'spareReady':
       return onSpareReady(state, event.asked, findOwed(state) === 'reply')
     case 'spareLost':
@@ -176,7 +187,9 @@ const step = (state: CallState, event: CallEvent): Step => {
     case 'greetingMissing':
       return onGreetingMissing(state)
     case 'modelLost':
-      return onModelLost(state, event.error, event.retry)
+      return event.error.code === 'model_flooded'
+        ? onModelFlooded(state, event.error)
+        : onModelLost(state, event.error, event.retry)
     case 'mediaAttached':
       return onMediaAttached(state)
     case 'mediaDetached':
@@ -191,8 +204,10 @@ const step = (state: CallState, event: CallEvent): Step => {
       return onReplyAudible(state)
     case 'replyDelivered':
       return [{ ...state, delivered: state.replyActive }, []]
+    case 'audioAhead':
+      return onAudioAhead(state, event.sent)
     case 'replyEnded':
-      return onReplyEnded(state, event)
+      return onReplyEnded(noteTokens(state, event.inputTokens), event)
     case 'soundStarted':
       return [beginGreeting({ ...state, sounding: true }), []]
     case 'soundEnded':
@@ -231,6 +246,8 @@ const step = (state: CallState, event: CallEvent): Step => {
       return onFollowed(state, event.asked)
     case 'callEnded':
       return onCallEnded(state, event.disposition)
+    case 'handOnAsked':
+      return onHandOnAsked(state)
     case 'hangUpAsked': {
       const [ended, effects] = end(state, event.by === 'operator' ? 'operator_hung_up' : 'drained')
       return [ended, [hangUp, ...effects]]
@@ -272,6 +289,10 @@ const onTimer = (state: CallState, timer: TimerName, heard: readonly HeardPart[]
       return onOpener(state)
     case 'screening':
       return onScreening(state)
+    case 'refresh':
+      return onRefresh(state)
+    case 'refreshLate':
+      return onRefreshLate(state)
     case 'silence':
       return onSilence(state)
     case 'limitWarning':

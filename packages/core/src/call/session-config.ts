@@ -1,5 +1,5 @@
 import type { Briefing, Mode } from '../mode/mode.ts'
-import type { HistoryItem, SessionConfig, TurnDetection } from '../model.ts'
+import type { CallKind, HistoryItem, SessionConfig, TurnDetection } from '../model.ts'
 import type { CallParts } from './parts.ts'
 import { answersByItself } from './steps/conversation.ts'
 import { toolSpecs } from './tool-times.ts'
@@ -7,8 +7,8 @@ import { toolSpecs } from './tool-times.ts'
 /** The session config for a new model connection, as the call stands now; `history` is what it is told of the conversation. */
 export const sessionConfig = (
   parts: CallParts,
-  { instructions }: Briefing,
-  history: readonly HistoryItem[],
+  { instructions }: Pick<Briefing, 'instructions'>,
+  history: readonly HistoryItem[] = [],
 ): SessionConfig => {
   const { facts, mode, deps, primes } = parts
   const state = parts.state()
@@ -30,6 +30,19 @@ export const sessionConfig = (
     ...(primes && state.phase === 'warming' && state.modelCan.idle === 'free' ? { primes: true } : {}),
     ...(history.length > 0 ? { history } : {}),
     cacheKey: `${mode.name}:${facts.dialled}`,
+  }
+}
+
+/**
+ * The kind of call that begins now. Only calls to one of our numbers have a like: a callee is known beforehand, and their
+ * session is made ready before they are rung.
+ */
+export const callKind = (parts: CallParts): CallKind | undefined => {
+  const { facts, mode } = parts
+  if (facts.direction === 'outbound') return undefined
+  return {
+    name: `${mode.name}:${facts.dialled}`,
+    settings: () => sessionConfig(parts, { instructions: mode.fixedInstructions }),
   }
 }
 

@@ -63,8 +63,8 @@ export interface CallSession {
   /** The caller's leg has ended. */
   end(disposition: Disposition): void
   hangUp(by: 'operator' | 'drain'): void
-  /** Has the line tell the caller that we have to end the call, and end it. Rejects with `call_control_failed`. */
-  sayGoodbye(): Promise<void>
+  /** This process has to stop: the caller is told and goes to the fallback route. Who is elsewhere already stays there. */
+  handOn(): void
   /** The webhook of an inbound call was answered; noted for the latency figures. */
   answered(): void
   story(): CallStory
@@ -124,6 +124,7 @@ export const createCallSession = (
     lineCan: deps.line.can,
     modelCan: deps.provider.can,
     ...(resumes ? { resumes: { kept: resumes.plan.kept, elapsedMs } } : {}),
+    ...(deps.refreshTokens === undefined ? {} : { refreshTokens: deps.refreshTokens }),
   }
   let state = initialState(settings)
 
@@ -188,7 +189,7 @@ export const createCallSession = (
 
   const briefing = brief()
   // Before the model's leg, so that a recording is known before the model is.
-  const greeting = createCallGreeting({ facts, mode, deps, briefing, story, dispatch })
+  const greeting = createCallGreeting({ facts, mode, ...deps, briefing, story, dispatch })
   const parts: CallParts = {
     facts,
     mode,
@@ -228,7 +229,7 @@ export const createCallSession = (
       case 'model.greet':
         return void model.greet()
       case 'model.openSpare':
-        return model.openSpare()
+        return model.openSpare(effect.asks ?? true)
       case 'model.adoptSpare':
         return model.adoptSpare()
       case 'model.closeSpare':
@@ -337,7 +338,7 @@ export const createCallSession = (
       dispatch({ type: 'callEnded', disposition })
     },
     hangUp: (by) => dispatch({ type: 'hangUpAsked', by }),
-    sayGoodbye: () => deps.line.sayGoodbye(facts),
+    handOn: () => dispatch({ type: 'handOnAsked' }),
     answered: () => story.measured('webhook_to_answer', story.sinceOpened()),
     get storyBytes() {
       return story.bytes

@@ -3,7 +3,7 @@ import type { CallFacts } from '../facts.ts'
 import { unlessAborted } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import { promptVersionOf } from './prompt-version.ts'
-import { checkSections, renderPrompt, writtenText, type Section } from './prompt.ts'
+import { checkSections, fixedPrompt, renderPrompt, writtenText, type Section } from './prompt.ts'
 import type { Routes } from '../route.ts'
 import type { TurnDetection } from '../model.ts'
 import type { Tool } from './tool.ts'
@@ -113,6 +113,8 @@ export interface Mode {
   readonly recordsGreeting: boolean
   readonly routes: Routes
   readonly tools: readonly Tool[]
+  /** The fixed sections: how the instructions of every call begin. */
+  readonly fixedInstructions: string
   /** Twelve hex digits that change with the fixed sections and the tools. */
   readonly promptVersion: string
   /**
@@ -219,6 +221,7 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
     routes: definition.routes,
     // A tool is only ever invoked with what this mode's own look-up returned.
     tools: waits ? definition.tools : definition.tools.map((tool) => ({ ...tool, opening: true })),
+    fixedInstructions: fixedPrompt(definition.prompt),
     promptVersion: promptVersionOf(definition.prompt, definition.tools),
     ...(definition.memory ? { remember: (known: unknown) => definition.memory!.save(known as Known) } : {}),
     async brief(facts, onLookUpFailed, saved) {

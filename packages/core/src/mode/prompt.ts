@@ -41,13 +41,26 @@ export const writtenText = (what: string, written: unknown): string | undefined 
   throw new GatewayError('mode_failed', `"${what}" is not text. Look things up in lookUp, and render from its result.`)
 }
 
-/** The instructions of one call: sections in order, each under its title. */
-export const renderPrompt = <Known>(sections: readonly Section<Known>[], facts: CallFacts, known: Known): string =>
+interface Written {
+  readonly title: string
+  readonly text: string | undefined
+}
+
+const joined = (sections: readonly Written[]): string =>
   sections
-    .map((section) => ({
-      title: section.title,
-      text: section.kind === 'fixed' ? section.text : writtenText(section.title, section.render(facts, known))?.trim(),
-    }))
     .filter(({ text }) => text)
     .map(({ title, text }) => `# ${title}\n${text}`)
     .join('\n\n')
+
+/** The fixed sections: a prefix of the instructions of every call. */
+export const fixedPrompt = (sections: readonly Section<never>[]): string =>
+  joined(sections.filter((section) => section.kind === 'fixed'))
+
+/** The instructions of one call: sections in order, each under its title. */
+export const renderPrompt = <Known>(sections: readonly Section<Known>[], facts: CallFacts, known: Known): string =>
+  joined(
+    sections.map((section) => ({
+      title: section.title,
+      text: section.kind === 'fixed' ? section.text : writtenText(section.title, section.render(facts, known))?.trim(),
+    })),
+  )

@@ -23,6 +23,8 @@ export interface ConnectionOptions {
   readonly caller?: string | undefined
   readonly listener: ModelListener
   readonly clock: Clock
+  /** How long a session lives at most (ms), whatever the server says. */
+  readonly sessionLimitMs: number
   /** The fields this server is known to refuse. */
   readonly leftOut: LeftOut
   /** Called instead of `lost` when the server closes after we resent the settings; `true` when a new connection takes over. */
@@ -43,6 +45,8 @@ export const dial = ({ url: base, apiKey, model, dialect, caller, agent }: Conne
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
     ...(agent ? { agent } : {}),
     perMessageDeflate: false,
+    // Done by the reader, for what it does not recognise by its bytes.
+    skipUTF8Validation: true,
     maxPayload: MAX_MESSAGE_BYTES,
   })
 }

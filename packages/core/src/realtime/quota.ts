@@ -1,5 +1,7 @@
 import type { ModelQuota } from '../model.ts'
+import type { WireResponse } from './protocol.ts'
 import type { ReadError } from './server-errors.ts'
+import { reasonOf, responseRetryAfterMs } from './translate.ts'
 
 /** Budgets that servers report; others are not known to concern calls. */
 const budgets: ReadonlySet<unknown> = new Set(['requests', 'tokens'])
@@ -29,6 +31,13 @@ export const quotaRefusal = ({
   retryAfterMs,
 }: Pick<ReadError, 'code' | 'retryAfterMs'>): ModelQuota | undefined =>
   overloaded.has(code) ? { type: 'refused', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) } : undefined
+
+/** The same of a response that has failed. It was not looked at before: a server may send anything, or nothing. */
+export const quotaOfResponse = (response: unknown): ModelQuota | undefined => {
+  if (typeof response !== 'object' || response === null) return undefined
+  const failed = response as WireResponse
+  return quotaRefusal({ code: reasonOf(failed), retryAfterMs: responseRetryAfterMs(failed) })
+}
 
 /** The quota that a handshake refused with 429 stands for. `retryAfter` is the header: seconds, or a date that is not read. */
 export const refusedForLoad = ({ retryAfterMs }: ReadError, retryAfter: string | undefined): ModelQuota => {

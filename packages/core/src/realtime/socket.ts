@@ -1,6 +1,11 @@
+import { isUtf8 } from 'node:buffer'
+import type { Duplex } from 'node:stream'
 import { WebSocket, type RawData } from 'ws'
+import { createBudget } from '../budget.ts'
 import { GatewayError } from '../errors.ts'
 import type { ModelEvent } from '../model.ts'
+import { wholeFrames } from '../whole-frame.ts'
+import { createDeltaReader } from './delta-frame.ts'
 import { dial, type ConnectionOptions } from './dial.ts'
 import { createProbe, startHeartbeat, type Heartbeat } from './heartbeat.ts'
 import type { ClientEvent, RawMessage, ServerEvent } from './protocol.ts'
@@ -10,6 +15,12 @@ import { handshakeError, type Failure } from './server-errors.ts'
 
 /** Twenty seconds of audio in the send buffer mean that the server is not reading. */
 const BUFFER_LIMIT_BYTES = 262_144
+/**
+ * What a model may send: a reply of two minutes at once, in pieces of 20 ms with everything that is told beside it. More than
+ * that, again and again, is no conversation any more, and reading it would keep other calls waiting.
+ */
+const MESSAGES = { perSecond: 400, most: 8_000 }
+const BYTES = { perSecond: 524_288, most: 8_388_608 }
 /** Unreadable messages after which the connection is given up. */
 const MAX_GARBLED = 5
 
@@ -52,10 +63,15 @@ export const openSocket = (to: SocketOptions): ModelSocket => {
   const { options, encode, tell, onFailure } = to
   const { clock, dialect, model } = options
   const socket = dial(options)
+  const readDelta = createDeltaReader(dialect.audioDelta)
+  let below: Duplex | undefined
+  let sendWhole = (text: string): void => socket.send(text)
   let isOver = false
   let heartbeat: Heartbeat | undefined
   let eventCount = 0
   let garbledCount = 0
+  const messages = createBudget(MESSAGES)
+  const bytes = createBudget(BYTES)
 
   const gone = (message: string): void => onFailure({ error: new GatewayError('model_lost', message), retry: true })
 
@@ -76,16 +92,31 @@ export const openSocket = (to: SocketOptions): ModelSocket => {
     onFailure({ error, retry: true })
   }
 
+  const flooded = (): void =>
+    onFailure({
+      error: new GatewayError('model_flooded', 'The model server sends more than a conversation can hold.'),
+      retry: true,
+    })
+
+  /** `undefined`: not JSON. */
+  const parse = (text: Buffer): RawMessage | null | undefined => {
+    try {
+      // The socket leaves this check to us, because deltas need none: what is recognised by its bytes is ASCII.
+      return isUtf8(text) ? (JSON.parse(text.toString()) as RawMessage | null) : undefined
+    } catch {
+      return undefined
+    }
+  }
+
   const readMessage = (data: RawData, isBinary: boolean): void => {
     const receivedAt = clock.now()
     probe.heard(receivedAt)
     heartbeat?.heard(receivedAt)
-    let raw: RawMessage
-    try {
-      raw = JSON.parse((data as Buffer).toString()) as RawMessage
-    } catch {
-      return garbled()
-    }
+    if (!messages.take(receivedAt) || !bytes.take(receivedAt, (data as Buffer).length)) return flooded()
+    const delta = readDelta(data as Buffer)
+    if (delta) return to.onAudio(delta, receivedAt)
+    const raw = parse(data as Buffer)
+    if (raw === undefined) return garbled()
     if (raw?.type === dialect.audioDelta) return to.onAudio(raw, receivedAt)
     if (isBinary || typeof raw?.type !== 'string') return garbled()
     const event = dialect.decode(raw)
@@ -93,8 +124,12 @@ export const openSocket = (to: SocketOptions): ModelSocket => {
   }
 
   const alive = (): void => heartbeat?.heard(clock.now())
+  socket.on('upgrade', (response) => {
+    below = response.socket
+  })
   socket.on('open', () => {
     if (isOver) return
+    sendWhole = wholeFrames(socket, below, true)
     heartbeat = startHeartbeat({
       clock,
       ping: () => socket.ping(),
@@ -144,7 +179,7 @@ export const openSocket = (to: SocketOptions): ModelSocket => {
           error: new GatewayError('backlog_exceeded', 'The model server is not taking our audio.'),
           retry: true,
         })
-      socket.send(`{"type":"input_audio_buffer.append","audio":"${payload}"}`)
+      sendWhole(`{"type":"input_audio_buffer.append","audio":"${payload}"}`)
     },
     probe: probe.ask,
     garbled,

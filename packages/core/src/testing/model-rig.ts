@@ -54,6 +54,14 @@ export const wishes: ModelWishes = {
   keywords: ['Harbor Dental'],
 }
 
+/** Lets a provider with a pool see two calls, until it has warm sessions for the next ones. */
+export const warmUp = async (rig: ModelRig, isWarm: () => boolean): Promise<ModelRig> => {
+  const calls = [connect(rig), connect(rig)] as const
+  await rig.until(() => calls.every(({ count }) => count('configured') === 1) && isWarm())
+  for (const { connection } of calls) connection.close()
+  return rig
+}
+
 /** Opens a connection and collects everything it reports. */
 export const connect = (
   { provider, until, speech }: ModelRig,
@@ -71,7 +79,10 @@ export const connect = (
         react(event, connection)
       },
     },
-    { caller: '+14155550198' },
+    {
+      caller: '+14155550198',
+      kind: { name: 'contract', settings: () => ({ ...config, ...changes, instructions: 'You answer' }) },
+    },
   )
   const of = <Type extends (ModelEvent | Heard)['type']>(type: Type) =>
     told.filter((one): one is Extract<ModelEvent | Heard, { type: Type }> => one.type === type)

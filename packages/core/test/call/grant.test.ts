@@ -53,7 +53,9 @@ it('stores no more when a thousand messages come at once', async () => {
   model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
   for (let n = 0; n < 10; n++) await settle()
   expect(stored()).toHaveLength(10)
-  expect(commands('toolOutput')).toHaveLength(1_000)
+  // Nobody calls a hundred tools without a word.
+  expect(model.latest.closed).toBe(true)
+  expect(commands('toolOutput').length).toBeLessThanOrEqual(100)
 })
 
 it('does not count a message that was stored already, nor one that was refused', async () => {

@@ -141,6 +141,7 @@ interface RigOptions {
   readonly greetings?: GreetingBook | undefined
   /** What the model can do otherwise than `fullModelCapabilities`. */
   readonly model?: Parameters<typeof scriptedModel>[0] | undefined
+  readonly refreshTokens?: number
 }
 
 const createRig = (options: RigOptions = {}) => {
@@ -163,6 +164,7 @@ const createRig = (options: RigOptions = {}) => {
     provider: model,
     defaultVoice: 'cedar',
     prewarmTimeoutMs: 10_000,
+    refreshTokens: options.refreshTokens,
     phrases,
     greetings: options.greetings,
     observe(_call, notice) {

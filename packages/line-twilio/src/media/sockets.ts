@@ -17,6 +17,8 @@ const serverOptions: ServerOptions & { maxFragments: number } = {
   perMessageDeflate: false,
   maxPayload: MAX_PAYLOAD_BYTES,
   maxFragments: MAX_FRAGMENTS,
+  // Done by the reader, for what it does not recognise by its bytes.
+  skipUTF8Validation: true,
 }
 
 const MEDIA_PATH = /^\/media\/([\w%.~-]{1,256})\/?$/
@@ -31,8 +33,8 @@ export interface MediaSockets {
    * a socket.
    */
   takeUpgrades(http: Pick<LineHttp, 'refuseUpgrade'>): TakeUpgrade
-  /** Hands an accepted socket to its call. */
-  take(call: Pick<CallSession, 'facts' | 'attach'>, socket: WebSocket): void
+  /** Hands an accepted socket to its call; `below` is the connection it runs over. */
+  take(call: Pick<CallSession, 'facts' | 'attach'>, socket: WebSocket, below?: Duplex): void
   /** Ends the sockets of a call; Twilio then asks `<Connect action>` what comes next. */
   end(callId: string): void
 }
@@ -46,7 +48,7 @@ export const createMediaSockets = (parts: {
 }): MediaSockets => {
   const { clock, calls, tokens, signature } = parts
   const open = new Map<string, Set<WebSocket>>()
-  const take: MediaSockets['take'] = (call, socket) => {
+  const take: MediaSockets['take'] = (call, socket, below) => {
     const { callId } = call.facts
     const ofCall = open.get(callId) ?? new Set()
     open.set(callId, ofCall.add(socket))
@@ -54,7 +56,7 @@ export const createMediaSockets = (parts: {
       ofCall.delete(socket)
       if (ofCall.size === 0) open.delete(callId)
     })
-    call.attach(acceptMediaStream(socket, clock))
+    call.attach(acceptMediaStream(socket, clock, below))
   }
 
   return {
@@ -74,7 +76,7 @@ export const createMediaSockets = (parts: {
         if (problem !== undefined) refuseUpgrade(socket, 403, 'signature_invalid', problem)
         else if (call === undefined)
           refuseUpgrade(socket, 403, 'token_invalid', 'The media token is unknown, was used before, or has expired.')
-        else server.handleUpgrade(request, socket, head, (accepted) => take(call, accepted))
+        else server.handleUpgrade(request, socket, head, (accepted) => take(call, accepted, socket))
         return true
       }
     },

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer'
+import type { Duplex } from 'node:stream'
 import {
   GatewayError,
   type AcceptLine,
@@ -5,9 +7,12 @@ import {
   type LineConnection,
   type LineListener,
   type Timer,
+  wholeFrames,
 } from '@llc-phone/core'
 import type { RawData, WebSocket } from 'ws'
+import { createFloodGuard } from './flood-guard.ts'
 import { clearMessage, markMessage, mediaMessage, parseControlFrame, type StartFrame } from './frames.ts'
+import { readMediaFrame } from './media-frame.ts'
 import { createOddFrames } from './odd-frames.ts'
 
 /** Twilio sends `start` right behind the handshake. */
@@ -38,10 +43,13 @@ const millisecondsOf = (timestamp: unknown): number | undefined => {
  */
 const createMediaStream = (
   socket: WebSocket,
+  below: Duplex | undefined,
   isOurLeg: (callSid: string) => boolean,
   clock: Clock,
   listener: LineListener,
 ): LineConnection => {
+  const { audio } = listener
+  const sendWhole = wholeFrames(socket, below, false)
   let streamSid: string | undefined
   let stopped = false
   let closed = false
@@ -53,6 +61,8 @@ const createMediaStream = (
   let probeDueAt = 0
   let closingSince: number | undefined
   const oddFrames = createOddFrames(clock.now, listener.problem, listener.ignored)
+
+  const guard = createFloodGuard(listener, (error) => refuse(1008, error))
 
   const refuse = (closeCode: number, error: GatewayError): void => {
     listener.problem(error)
@@ -107,17 +117,27 @@ const createMediaStream = (
     if (streamSid === undefined)
       return refuse(1008, new GatewayError('start_missing', 'The media stream sent a frame before its start.'))
     if (frame.event === 'mark') listener.heard(frame.mark.name)
-    else if (frame.event === 'dtmf') listener.key(frame.dtmf.digit)
-    else {
+    else if (frame.event === 'dtmf') {
+      if (guard.mayPress(lastFrameAt)) listener.key(frame.dtmf.digit)
+    } else {
       stopped = true
       socket.close(1000)
     }
+  }
+
+  const hear = (payload: string, timestampMs: number): void => {
+    lastMediaAt = lastFrameAt
+    audio(payload, timestampMs, lastFrameAt)
   }
 
   const readMessage = (data: RawData, isBinary: boolean): void => {
     if (stopped || socket.readyState !== socket.OPEN) return
     if (isBinary) return passOver('binary', 1003, invalid('A binary frame came on a media stream.'))
     lastFrameAt = clock.now()
+    if (!guard.mayRead(lastFrameAt)) return
+    const media = streamSid === undefined ? undefined : readMediaFrame(data as Buffer)
+    if (media) return hear(media.payload, media.timestampMs)
+    if (!isUtf8(data as Buffer)) return passOver('json', 1007, invalid('A media stream frame was not UTF-8.'))
     let frame: { event?: unknown; media?: { payload?: unknown; timestamp?: unknown; track?: unknown } }
     try {
       frame = JSON.parse((data as Buffer).toString()) as typeof frame
@@ -136,8 +156,7 @@ const createMediaStream = (
     const timestampMs = millisecondsOf(frame.media?.timestamp)
     if (typeof payload !== 'string' || payload === '' || timestampMs === undefined)
       return passOver('media', 1008, invalid('A media frame had no payload or no timestamp.'))
-    lastMediaAt = lastFrameAt
-    listener.audio(payload, timestampMs, lastFrameAt)
+    hear(payload, timestampMs)
   }
 
   /** Catches our own exceptions: thrown out of the socket's handler, they would end the process and every call. */
@@ -176,7 +195,7 @@ const createMediaStream = (
       )
       return socket.terminate()
     }
-    socket.send(message)
+    sendWhole(message)
   }
 
   const startTimer: Timer = clock.after(START_DEADLINE_MS, () =>
@@ -212,8 +231,8 @@ const createMediaStream = (
   }
 }
 
-/** An accepted media socket as a connection that a call can take over, from handshake to close. */
+/** An accepted media socket as a connection that a call can take over, from handshake to close; `below` is the connection it runs over. */
 export const acceptMediaStream =
-  (socket: WebSocket, clock: Clock): AcceptLine =>
+  (socket: WebSocket, clock: Clock, below?: Duplex): AcceptLine =>
   (listener, isOurLeg) =>
-    createMediaStream(socket, isOurLeg, clock, listener)
+    createMediaStream(socket, below, isOurLeg, clock, listener)

@@ -61,6 +61,7 @@ export const onReplyAudible = (state: CallState): Step => {
     phrases: 0,
     delivered: false,
     silentReplies: 0,
+    callsInTurn: 0,
     unansweredTurns: 0,
     ...(state.mediaAttached ? { modelAttempts: 0, restarted: false } : {}),
   }

@@ -49,6 +49,7 @@ export const submitDigits = (state: CallState, effects: readonly CallEffect[]): 
     digits: '',
     ...callerPresent,
     silentReplies: 0,
+    callsInTurn: 0,
     continuing: false,
     turn: 'thinking',
     callerTurns: state.callerTurns + 1,

@@ -98,6 +98,7 @@ export const onSpeechStopped = (state: CallState): Step => {
     unansweredTurns: state.unansweredTurns + 1,
     nobodyThere: false,
     silentReplies: 0,
+    callsInTurn: 0,
     continuing: false,
   }
   if (!answersByItself(state)) {

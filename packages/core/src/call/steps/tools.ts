@@ -1,6 +1,7 @@
 import type { Departure, ToolRequest } from '../../departure.ts'
 import type { CallEvent } from '../events.ts'
 import { startLeaving, type CallState, type Step } from '../state.ts'
+import { floodsWithCalls, onCallsFlooded } from './flood.ts'
 import { startConsultation } from './consultation.ts'
 import { askWhenFree } from './conversation.ts'
 import {
@@ -20,7 +21,9 @@ type ToolSettled = Extract<CallEvent, { type: 'toolSettled' }>
 
 export const onToolCalled = (state: CallState, event: ToolCalled): Step => {
   const { type: _, toolCallId, name, argumentsJson, ...manner } = event
-  const present = manner.listens ? state : noteCallerPresent(state)
+  const counted: CallState = { ...state, callsInTurn: state.callsInTurn + 1 }
+  if (floodsWithCalls(counted)) return onCallsFlooded(counted)
+  const present = manner.listens ? counted : noteCallerPresent(counted)
   const called = manner.listens && state.called !== 'tools' ? 'listening' : 'tools'
   return [
     {

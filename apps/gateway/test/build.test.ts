@@ -1,0 +1,183 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { PROGRAMS } from '../build/bundle.ts'
+import { startOutsideWorld, type OutsideWorld } from './support/child-gateway.ts'
+import { copyCheckout } from './support/copied-checkout.ts'
+
+// Builds, and starts processes, on a machine that runs other tests beside them.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+
+const ENV = {
+  HOST: '127.0.0.1',
+  PORT: '0',
+  PUBLIC_URL: 'http://127.0.0.1:9',
+  OPENAI_API_KEY: 'sk-for-tests',
+  OPENAI_REALTIME_URL: 'ws://127.0.0.1:9/v1/realtime',
+  TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+  TWILIO_AUTH_TOKEN: 'an-auth-token-for-tests',
+  TWILIO_PHONE_NUMBER: '+14155550100',
+  TWILIO_API_URL: 'http://127.0.0.1:9',
+  ADMIN_TOKEN: 'an-admin-token-for-tests',
+  DATABASE_URL: 'file::memory:',
+}
+
+let checkout = ''
+/** A folder with nothing in it but the build. */
+let deployed = ''
+let world: OutsideWorld | undefined
+
+const run = async (args: readonly string[], variables: Record<string, string> = {}) => {
+  const child = spawn(process.execPath, args, { env: { PATH: process.env['PATH'], ...variables } })
+  const [out, err] = [text(child.stdout), text(child.stderr)]
+  const [code] = (await once(child, 'exit')) as [number | null]
+  return { code, out: await out, err: await err }
+}
+
+/** `pnpm start` in the copied checkout. */
+const start = (args: readonly string[] = [], variables: Record<string, string> = {}) =>
+  run([join(checkout, 'apps/gateway/build/start.js'), ...args], variables)
+
+const edit = (path: string, change: (source: string) => string): (() => void) => {
+  const file = join(checkout, path)
+  const before = readFileSync(file, 'utf8')
+  writeFileSync(file, change(before))
+  return () => writeFileSync(file, before)
+}
+
+const lineOf = (path: string, words: string): number =>
+  readFileSync(join(checkout, path), 'utf8')
+    .split('\n')
+    .findIndex((line) => line.includes(words)) + 1
+
+beforeAll(async () => {
+  checkout = copyCheckout()
+  expect(await run([join(checkout, 'apps/gateway/build/build.ts')])).toMatchObject({ code: 0 })
+  deployed = mkdtempSync(join(tmpdir(), 'llc-deployed-'))
+  cpSync(join(checkout, 'dist'), join(deployed, 'dist'), { recursive: true })
+})
+afterEach(async () => {
+  await world?.close()
+  world = undefined
+})
+afterAll(() => {
+  for (const folder of [checkout, deployed]) rmSync(folder, { recursive: true, force: true })
+})
+
+describe('the build alone', () => {
+  it('migrates a new database, answers a whole call, and stops on SIGTERM', async () => {
+    const file = join(deployed, 'calls.db')
+    world = await startOutsideWorld(`file:${file}`, { program: [join(deployed, 'dist/main.js')] })
+    const gateway = await world.start()
+    const call = world.twilio.placeCall({
+      to: world.numbers.ivr,
+      from: '+14155550199',
+      script: [{ say: 'what are your opening hours' }, { say: 'goodbye' }],
+    })
+    const result = await call.ended
+    expect(result).toMatchObject({ errors: [], warnings: [] })
+    expect(result.timeline.map(({ type }) => type)).toContain('first-audio')
+    await gateway.says(/"msg":"call ended"/)
+    gateway.signal('SIGTERM')
+    expect(await gateway.exited).toEqual({ code: 0, signal: null })
+    expect(gateway.text()).toMatch(/"disposition":"assistant_hung_up"/)
+    using database = new DatabaseSync(file, { readOnly: true })
+    expect(database.prepare('select disposition from calls').all()).toMatchObject([
+      { disposition: 'assistant_hung_up' },
+    ])
+  })
+
+  it.each(Object.keys(PROGRAMS))('%s explains itself', async (name) => {
+    const { code, out, err } = await run([join(deployed, `dist/${name}.js`), '--help'])
+    expect([code, err]).toEqual([0, ''])
+    expect(out).toMatch(new RegExp(`^Usage: pnpm (run )?${name === 'main' ? 'start' : name}\\b`))
+  })
+
+  it('reads .env in the folder above it', async () => {
+    writeFileSync(join(deployed, '.env'), 'PUBLIC_URL=nowhere\n')
+    const { code, err } = await run([join(deployed, 'dist/main.js')])
+    expect([code, err]).toEqual([1, expect.stringMatching(/PUBLIC_URL +must be a URL/)])
+  })
+
+  it('holds every command that runs code of the gateway', () => {
+    const manifest = readFileSync(fileURLToPath(new URL('../../../package.json', import.meta.url)), 'utf8')
+    const { scripts } = JSON.parse(manifest) as { scripts: Record<string, string> }
+    const commands = Object.entries(scripts)
+      .map(([name, script]) => [name, /^node (.+\/src\/.+\.ts)$/.exec(script)?.[1]] as const)
+      .filter(([, file]) => file && !/packages\/(?:sim|create-mode)\/|^(?:bench|evals)\//.test(file))
+    const { main: _, ...built } = PROGRAMS
+    expect(Object.fromEntries(commands)).toEqual(built)
+  })
+})
+
+describe('pnpm start', () => {
+  it('builds after an edit, and not because a file is newer', async () => {
+    utimesSync(join(checkout, 'apps/gateway/src/main.ts'), new Date(), new Date())
+    expect(await start(['--help'])).toMatchObject({
+      code: 0,
+      err: '',
+      out: expect.stringContaining('Usage: pnpm start'),
+    })
+    const undo = edit('apps/gateway/src/main.ts', (source) => source.replace('Usage: pnpm start', 'Usage: edited'))
+    const { code, err, out } = await start(['--help'])
+    undo()
+    expect([code, err, out]).toEqual([
+      0,
+      expect.stringMatching(/^dist\/ built in \d+ ms\n$/),
+      expect.stringMatching(/^Usage: edited/),
+    ])
+  })
+
+  it('reads .env at the root, as from source', async () => {
+    const file = join(checkout, '.env')
+    writeFileSync(file, 'PUBLIC_URL=nowhere\n')
+    const [built, source] = [await start(), await run([join(checkout, 'apps/gateway/src/main.ts')])]
+    rmSync(file)
+    for (const { code, err } of [built, source])
+      expect([code, err]).toEqual([1, expect.stringMatching(/PUBLIC_URL +must be a URL/)])
+  })
+
+  it('names the line of gateway.config.ts that is no TypeScript, and does not start the build before', async () => {
+    const config = 'apps/gateway/gateway.config.ts'
+    const undo = edit(config, (source) =>
+      source.replace('const business: Business = {', 'const business: Business = = {'),
+    )
+    const line = lineOf(config, '= = {')
+    const { code, err } = await start([], ENV)
+    undo()
+    expect(code).toBe(1)
+    expect(err).toContain(`${config}:${line}:`)
+    expect(err).toContain('const business: Business = = {')
+  })
+
+  it('names the line where gateway.config.ts throws, and a wrong setting by its path', async () => {
+    const config = 'apps/gateway/gateway.config.ts'
+    const undo = edit(config, (source) =>
+      source.replace("name: 'Harbor Dental',", "name: process.env['THROWS'] ? JSON.parse('no') : 7 as never,"),
+    )
+    const line = lineOf(config, 'THROWS')
+    const thrown = await start([], { ...ENV, THROWS: 'yes' })
+    const wrong = await start([], ENV)
+    undo()
+    expect([thrown.code, wrong.code]).toEqual([1, 1])
+    expect(thrown.err).toMatch(new RegExp(`SyntaxError: .*\\n.*JSON\\.parse.*\\n.*${config}:${line}:\\d+`))
+    expect(wrong.err).toContain('business.name')
+  })
+
+  it('refuses what would look for a file beside the bundle', async () => {
+    const file = 'packages/core/src/clock.ts'
+    const undo = edit(file, (source) => `${source}\nexport const here = import.meta.dirname\n`)
+    const line = lineOf(file, 'import.meta.dirname')
+    const { code, err } = await start()
+    undo()
+    expect(code).toBe(1)
+    expect(err).toContain(`${file}:${line}:`)
+    expect(err).toContain("only new URL('…', import.meta.url)")
+  })
+})
