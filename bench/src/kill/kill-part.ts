@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Part, Verdict } from '../part.ts'
 import { gatewayEnv, NUMBERS } from '../process/gateway-env.ts'
-import { freePort, GATEWAY, start, stop, untilReady } from '../process/processes.ts'
+import { freePort, gatewayProgram, start, stop, untilReady } from '../process/processes.ts'
 import { createPayloads } from '../world/payloads.ts'
 import { createTicker } from '../world/ticker.ts'
 import { placeKillCall } from './kill-caller.ts'
@@ -48,7 +48,7 @@ const measure = async (rounds: number) => {
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   const run = async (): Promise<ChildProcess> => {
-    const gateway = start('relay', [GATEWAY], gatewayEnv(port, model.url, 'http://127.0.0.1:1', databaseDir))
+    const gateway = start('relay', gatewayProgram(), gatewayEnv(port, model.url, 'http://127.0.0.1:1', databaseDir))
     await untilReady(gateway, origin)
     return gateway
   }
