@@ -38,7 +38,10 @@ const serve = (socket: WebSocket, deltas: Payloads, onAsked: () => void): void =
   const usage = { input_token_details: { text_tokens: 10, audio_tokens: 0, cached_tokens: 0 } }
   const begin = (): string => {
     const response_id = `resp_${stream}_${++count}`
-    send({ type: 'response.created', response: { id: response_id, object: 'realtime.response', status: 'in_progress' } })
+    send({
+      type: 'response.created',
+      response: { id: response_id, object: 'realtime.response', status: 'in_progress' },
+    })
     return response_id
   }
   const finish = (response_id: string, item: object): void => {
