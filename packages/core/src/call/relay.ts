@@ -234,7 +234,7 @@ export const createRelay = (playout: Playout): Relay => {
       playout.clear()
     },
     release() {
-      model = undefined
+      appendAudio = undefined
       sink = undefined
       early = []
       earlyMs = 0

@@ -15,6 +15,7 @@ const createEvents = () => {
     deps: { provider: { can: { cancel: false } }, toolTimes: { isSlow: () => false }, observe: () => {} },
     story: { interrupted: (heard: readonly HeardPart[]) => told.push([...heard]) },
     relay: { fromModel: () => {}, counters: { framesOut: 0 } },
+    playout: { leftMs: () => 0, unheard: () => [] },
     stopwatch: { delta: () => {} },
     dispatch: () => {},
     problem: () => {},
