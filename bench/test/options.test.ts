@@ -13,7 +13,7 @@ describe('the command line', () => {
   it('measures what runs by default unless it is told otherwise', () => {
     expect(parse()).toMatchObject({
       names: expect.arrayContaining(['relay', 'lean', 'outbound']) as string[],
-      calls: [50, 200],
+      calls: [50, 200, 400],
     })
     expect(parse().numberOf('pickups')).toBe(200)
     expect(parse('--', '--only', 'outbound', '--quick').numberOf('pickups')).toBe(40)

@@ -47,7 +47,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
   const { deps, playout, relay, stopwatch, meter, story, dispatch, problem } = parts
   // What every frame passes is at hand here: each object it has to be looked up in costs as much as the work itself.
   const { fromCaller } = relay
-  const { heardMs } = playout
+  const { heardMs: positionMs } = playout
   const { frame: countSpeech } = meter
   let media: LineConnection | undefined
   let frames = 0
@@ -87,7 +87,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
         const index = frames++
         fromCaller(payload, timestampMs)
         if (speechDetector) speechDetector.frame(payload)
-        else if (weighing) weighing = countSpeech(payload, heardMs)
+        else if (weighing) weighing = countSpeech(payload, positionMs)
         if (index % WEIGH_EVERY === 0 && (!sounding || wasSpeaking)) turnWatch.frame(payload)
         if (index % MEASURE_EVERY === 0) stopwatch.frame(receivedAt)
       },
