@@ -39,6 +39,7 @@ Error.prepareStackTrace = (error, frames) => {
     // Its message cannot be read.
   }
   const lines = frames.map(
+    // oxlint-disable-next-line typescript/no-base-to-string -- a call site prints its place
     (frame) => `\n    at ${frame.toString().replace(/(file:\/\/[^\s()]+\.js):(\d+):(\d+)/, sourceLine)}`,
   )
   return head + lines.join('')
