@@ -29,5 +29,5 @@ it.runIf(process.platform === 'linux')(
     expect({ frames, events, requests }).toMatchObject({ requests: 2_400 })
     expect(Math.min(frames, events)).toBeGreaterThanOrEqual(24_000)
   },
-  120_000,
+  180_000,
 )

@@ -12,7 +12,7 @@ const parse = (...args: string[]) => {
 describe('the command line', () => {
   it('measures what runs by default unless it is told otherwise', () => {
     expect(parse()).toMatchObject({
-      names: expect.arrayContaining(['relay', 'outbound']) as string[],
+      names: expect.arrayContaining(['relay', 'lean', 'outbound']) as string[],
       calls: [50, 200, 400],
     })
     expect(parse().numberOf('pickups')).toBe(200)
@@ -36,7 +36,7 @@ describe('the command line', () => {
   })
 
   it('says what it did not understand', () => {
-    expect(() => parse('--only', 'inbound')).toThrow('--only: there is no "inbound", only relay, outbound')
+    expect(() => parse('--only', 'inbound')).toThrow('--only: there is no "inbound", only relay, lean, outbound')
     expect(() => parse('--pickups', '0')).toThrow('--pickups: "0" is not a whole number')
     expect(() => parse('--calls', '1601')).toThrow('from 1 to 1600')
   })

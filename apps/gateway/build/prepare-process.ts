@@ -1,6 +1,6 @@
 // What each program and thread of a build begins with, before its own modules are loaded.
 import { readFileSync } from 'node:fs'
-import { enableCompileCache, SourceMap } from 'node:module'
+import { SourceMap } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 const here = new URL('./', import.meta.url).href
@@ -43,6 +43,3 @@ Error.prepareStackTrace = (error, frames) => {
   )
   return head + lines.join('')
 }
-
-// Compiled code is kept from one start to the next; a folder that cannot be written is no error.
-enableCompileCache(fileURLToPath(new URL('./compile-cache', import.meta.url)))

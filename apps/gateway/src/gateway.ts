@@ -37,7 +37,7 @@ import { kindsOfCall } from './configuration/wishes.ts'
 export interface Gateway {
   readonly port: number
   readonly numbers: Numbers
-  /** Lets live calls finish, then closes everything. A second call ends what is left at once. */
+  /** Lets live calls finish, then closes everything. A second call hands on what is left at once. */
   stop(): Promise<void>
   /** Settles when the gateway has stopped: on request, or by itself after a defect. */
   readonly stopped: Promise<void>
@@ -159,6 +159,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     provider: pool,
     defaultVoice: env.OPENAI_VOICE,
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
+    refreshTokens: env.MODEL_REFRESH_TOKENS,
     phrases: phrases.book,
     limits: {
       calls: capacity.calls,

@@ -10,8 +10,9 @@ const HELP = `Usage: pnpm start
 Answers real calls. Settings come from the environment and from .env at the repository root (a real variable wins);
 .env.example explains each. Which number answers in which mode stands in apps/gateway/gateway.config.ts.
 
-Stop with SIGTERM or Ctrl-C: /readyz answers 503, live calls finish (30 minutes at most), then the process ends.
-The same signal a second time ends the calls that are left now.
+Stop with SIGTERM or Ctrl-C: /readyz answers 503, live calls finish, then the process ends.
+After 30 minutes, or when the same signal comes a second time, callers who are left hear a sentence and go to the
+fallback route.
 
   --help   shows this`
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ADMIN_TOKEN, gatewayEnv } from '../process/gateway-env.ts'
-import type { Memory } from '../process/memory-probe.ts'
+import type { Memory } from '../process/processes.ts'
 import {
   freePort,
-  GATEWAY,
+  gatewayProgram,
   memoryOf,
   memoryProbe,
   messagesOf,
@@ -62,7 +62,7 @@ export const runFuzz = async ({ seed, warmUp, amounts }: FuzzOptions): Promise<F
     const port = await freePort()
     const origin = `http://127.0.0.1:${port}`
     const env = { ...gatewayEnv(port, modelUrl, restUrl, databaseDir), LOG_LEVEL: 'fatal' }
-    gateway = start('relay', [...memoryProbe, GATEWAY], env)
+    gateway = start('relay', [...memoryProbe, ...gatewayProgram()], env)
     const ended = new Promise<undefined>((resolve) => gateway!.once('exit', () => resolve(undefined)))
     await untilReady(gateway, origin)
     const send = async (some: Amounts): Promise<Memory | undefined> => {

@@ -16,6 +16,9 @@ const MAX_ADDED_P99_MS = 2
 const ADDED_AT_CALLS = 200
 const MAX_RELAY_P99_MS = 10
 const MAX_BYTES_PER_CALL = 500_000
+const MAX_PROCESS_BYTES = 150_000_000
+/** So many calls fit into it. */
+const CALLS_IN_PROCESS = 200
 const MAX_GREETING_P99_MS = 20
 
 const ms = (value: number): string => `${value.toFixed(2)} ms`
@@ -75,6 +78,15 @@ const judgePair = ({ calls, gateway, floor }: Pair): Verdict[] => {
       measured: kilobytes(bytesPerCall(gateway)),
       met: bytesPerCall(gateway) <= MAX_BYTES_PER_CALL,
     },
+    ...(calls > CALLS_IN_PROCESS
+      ? []
+      : [
+          {
+            target: `${calls} calls: the process at most ${megabytes(MAX_PROCESS_BYTES)}`,
+            measured: megabytes(gateway.loaded.residentBytes),
+            met: gateway.loaded.residentBytes <= MAX_PROCESS_BYTES,
+          },
+        ]),
     {
       target: `${calls} calls: no frame lost, reordered or altered`,
       measured: `${faultsOf(gateway)} of ${gateway.framesToModel + gateway.framesToCaller}`,

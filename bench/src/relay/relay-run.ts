@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { AUTH_TOKEN, gatewayEnv, NUMBERS } from '../process/gateway-env.ts'
 import type { FromLoad, LoadResult, ToLoad } from './relay-messages.ts'
-import type { Memory } from '../process/memory-probe.ts'
+import type { Memory } from '../process/processes.ts'
 import {
   freePort,
-  GATEWAY,
+  gatewayProgram,
   memoryOf,
   memoryProbe,
   messagesOf,
@@ -28,10 +28,10 @@ export const MAX_LATE_P99_MS = 5
 
 /** What is measured, and the program that is it. */
 const programs = {
-  gateway: GATEWAY,
+  gateway: gatewayProgram,
   /** The gateway on a disk that takes two seconds for every write. */
-  stalled: GATEWAY,
-  floor: sourceOf('relay/floor.ts'),
+  stalled: gatewayProgram,
+  floor: () => [sourceOf('relay/floor.ts')],
 } as const
 
 export type Subject = keyof typeof programs
@@ -71,7 +71,7 @@ const measureOnce = async (subject: Subject, { calls, seconds, profileDir }: Mea
       profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${join(profileDir, `${subject}-${calls}`)}`]
     const stallFile = join(databaseDir, 'stall')
     const stall = subject === 'stalled' ? ['--import', new URL('./stalled-disk.ts', import.meta.url).href] : []
-    relay = start('relay', [...memoryProbe, ...stall, ...profile, programs[subject]], {
+    relay = start('relay', [...memoryProbe, ...stall, ...profile, ...programs[subject]()], {
       ...gatewayEnv(port, modelUrl, restUrl, databaseDir),
       BENCH_STALL_FILE: stallFile,
     })

@@ -20,7 +20,8 @@ export interface FakeCallerOptions extends Pick<
   readonly origin: string
   /** The number rung. */
   readonly dialled: string
-  onMedia(stamp: Stamp, now: number): void
+  /** `startedAt`: when the stream started. */
+  onMedia(stamp: Stamp, now: number, startedAt: number): void
   /** The greeting's first frame, `ms` after `start`; only when the greeting was ready before it. */
   onGreeting(ms: number): void
   onBroken(): void
@@ -56,7 +57,7 @@ export const placeCall = async (options: FakeCallerOptions): Promise<FakeCaller>
     onMedia(stamp, now, startedAt) {
       if (!greeted && stamp.sentAt < startedAt) options.onGreeting(now - startedAt)
       greeted = true
-      options.onMedia(stamp, now)
+      options.onMedia(stamp, now, startedAt)
     },
   })
   void media.closed.then(() => {

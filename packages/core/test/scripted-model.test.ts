@@ -100,7 +100,7 @@ for (const [name, can, wrap] of [
       async until(condition) {
         for (let steps = 0; !condition(); steps++) {
           if (steps > 20) throw new Error('The far side has nothing left to do.')
-          for (const connection of [...provider.connections]) {
+          for (const connection of provider.connections) {
             const known = seen.get(connection)
             if (known) step(connection, known, provider.can)
             else connection.emit({ type: 'configured' })

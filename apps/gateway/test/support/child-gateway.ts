@@ -46,7 +46,10 @@ const RETRY_MS = 50
  */
 export const startOutsideWorld = async (
   database: string,
-  { demo = false, program = ['--import', FAULTS, demo ? DEMO : MAIN] }: { demo?: boolean; program?: readonly string[] } = {},
+  {
+    demo = false,
+    program = ['--import', FAULTS, demo ? DEMO : MAIN],
+  }: { demo?: boolean; program?: readonly string[] } = {},
 ): Promise<OutsideWorld> => {
   const publicPort = await freePort()
   const publicUrl = `http://127.0.0.1:${publicPort}`

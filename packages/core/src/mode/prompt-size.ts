@@ -4,7 +4,7 @@ import type { Mode } from './mode.ts'
 /** Characters of European prose, and of tools as JSON, that make a token of today's models; measured on the modes shipped here. */
 const CHARS_PER_TOKEN = 4.2
 
-/** How much of a prompt is the same on every call, in tokens. An estimate: a tokenizer would take more memory than the gateway. */
+/** How much of a prompt is the same on every call, in tokens. An estimate: to count exactly takes tables larger than the gateway. */
 export interface PromptSize {
   readonly instructions: number
   readonly tools: number
