@@ -39,7 +39,7 @@ Error.prepareStackTrace = (error, frames) => {
     // Its message cannot be read.
   }
   const lines = frames.map(
-    (frame) => `\n    at ${String(frame).replace(/(file:\/\/[^\s()]+\.js):(\d+):(\d+)/, sourceLine)}`,
+    (frame) => `\n    at ${frame.toString().replace(/(file:\/\/[^\s()]+\.js):(\d+):(\d+)/, sourceLine)}`,
   )
   return head + lines.join('')
 }

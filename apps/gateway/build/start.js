@@ -3,8 +3,11 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { isFresh } from './freshness.js'
 
-/** The young generation of V8's heap stays small: it would take 16 MB at start and give none back. */
-const FLAGS = ['--max-semi-space-size=1']
+/**
+ * The young generation of V8's heap takes 4 MB instead of 32 when calls are up: at half of that, collecting would cost half as much CPU again.
+ * What the start leaves behind is collected once.
+ */
+const FLAGS = ['--max-semi-space-size=2', '--expose-gc']
 
 /** The C library's: one pool of memory for all threads, and what is free at its end goes back. It is 2 MB less. */
 const MALLOC = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072' }

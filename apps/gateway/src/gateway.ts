@@ -24,6 +24,7 @@ import type { Numbers } from './configuration/numbers.ts'
 import { createObserver } from './watching/observe.ts'
 import { openGreetings } from './configuration/greetings.ts'
 import { openPhrases } from './configuration/phrases.ts'
+import { createTurnedAwayCount } from './watching/turned-away-count.ts'
 import { watchLoad } from './watching/load-watch.ts'
 import { describePortHolder } from './watching/port-holder.ts'
 import { agentFor, logProxy, proxyFetch } from './configuration/proxy.ts'
@@ -194,6 +195,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     clock: systemClock,
     registry,
   })
+  const turnedAway = createTurnedAwayCount(store.turnedAway, systemClock)
   const drain = createDrain({
     registry,
     clock: systemClock,
@@ -230,6 +232,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     metrics,
     model: provider,
     turnsAway: () => drain.turnsAway,
+    countTurnedAway: turnedAway.add,
   })
   const app = await buildApp({
     adminToken: env.ADMIN_TOKEN,
@@ -245,6 +248,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     doNotCall: store.doNotCall,
     contacts: store.contacts,
     notes: store.callNotes,
+    turnedAway: store.turnedAway,
     phrases,
     greetings,
     metrics,
@@ -285,6 +289,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     provider.stop()
     await live.stop()
     await calls.flush()
+    await turnedAway.write()
     await ledger.flush()
     await greetings.stop()
     await Promise.all([delivery?.stop(), completions.stop()])

@@ -121,7 +121,8 @@ const inLanes = async (width: number, work: () => Promise<void> | undefined): Pr
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-const sendAll = async (amounts: Amounts): Promise<void> => {
+const sendAll = async (amounts: Amounts, limitMs = Infinity): Promise<void> => {
+  const until = performance.now() + limitMs
   isSending = true
   const goal = {
     frames: sent.frames + amounts.frames,
@@ -130,7 +131,7 @@ const sendAll = async (amounts: Amounts): Promise<void> => {
   }
   const sender = createSender(origin)
   const nextCall = (): Promise<void> | undefined => {
-    if (sent.frames >= goal.frames && sent.events >= goal.events) return undefined
+    if ((sent.frames >= goal.frames && sent.events >= goal.events) || performance.now() > until) return undefined
     const index = sent.calls++
     const random = createRandom(seed, `call ${index}`)
     const dialled = random.pick(Object.values(NUMBERS))
@@ -143,7 +144,7 @@ const sendAll = async (amounts: Amounts): Promise<void> => {
   // Whoever does not finish a request is waited for by nobody else.
   const slow = new Set<Promise<void>>()
   const nextRequest = (): Promise<void> | undefined => {
-    if (sent.requests >= goal.requests) return undefined
+    if (sent.requests >= goal.requests || performance.now() > until) return undefined
     const index = sent.requests++
     const random = createRandom(seed, `request ${index}`)
     const request = hostileRequest(origin, random)
@@ -211,7 +212,7 @@ process.on('message', (message: ToFuzzLoad) => {
   if (message.type === 'begin') {
     ;({ seed, origin } = message)
     begin().catch(fail)
-  } else if (message.type === 'send') sendAll(message.amounts).then(() => tell({ type: 'sent' }), fail)
+  } else if (message.type === 'send') sendAll(message.amounts, message.limitMs).then(() => tell({ type: 'sent' }), fail)
   else
     finish().then((result) => {
       tell({ type: 'result', result })

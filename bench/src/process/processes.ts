@@ -20,7 +20,7 @@ export const gatewayProgram = (): readonly string[] => {
       stdio: ['ignore', 2, 2],
     }).status === 0
   if (!isBuilt) throw new Error('The gateway could not be built.')
-  return ['--max-semi-space-size=1', sourceOf('../../dist/main.js')]
+  return ['--max-semi-space-size=2', '--expose-gc', sourceOf('../../dist/main.js')]
 }
 
 /** What a process keeps when all garbage is gone. */

@@ -7,6 +7,7 @@ import { serveLoad } from '../process/serve-load.ts'
 import { placeCall } from '../world/fake-caller.ts'
 import { startFakeModel } from '../world/fake-model.ts'
 import { createPayloads, sumOfFaults, type Faults } from '../world/payloads.ts'
+import { createSamples } from '../world/samples.ts'
 import { createTicker } from '../world/ticker.ts'
 import type { SoakJob, SoakResult } from './soak-messages.ts'
 
@@ -20,8 +21,12 @@ const OVER_WITHIN_MS = 10_000
 const job = JSON.parse(process.argv[2]!) as SoakJob
 const frames = createPayloads(160)
 const deltas = createPayloads(1_600)
-const ticker = createTicker(() => {})
 const random = createRandom(1, 'soak')
+const late = createSamples()
+const ticker = createTicker((lateMs) => {
+  // One of a hundred: a soak lasts for hours.
+  if (random.chance(0.01)) late.add(lateMs)
+})
 const ending = new AbortController()
 let calls = 0
 let failed = 0
@@ -83,7 +88,7 @@ const run = async (bench: { held(): Promise<void> }): Promise<SoakResult> => {
   ending.abort()
   await Promise.all(lanes)
   for (const from = performance.now(); model.open > 0 && performance.now() - from < OVER_WITHIN_MS;) await wait(100)
-  return { calls, faults: total, brokenSockets, failed, openSessions: model.open }
+  return { calls, faults: total, brokenSockets, failed, openSessions: model.open, lateMs: late.quantiles() }
 }
 
 serveLoad(

@@ -1,4 +1,5 @@
 import type { Faults } from '../world/payloads.ts'
+import type { Quantiles } from '../world/samples.ts'
 
 /** What the load of a soak is to do. */
 export interface SoakJob {
@@ -19,4 +20,5 @@ export interface SoakResult {
   readonly failed: number
   /** Model sessions that are open when all calls are over. */
   readonly openSessions: number
+  readonly lateMs: Quantiles
 }

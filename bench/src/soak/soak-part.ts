@@ -18,6 +18,8 @@ const WARM_UP_SHARE = 0.33
 const SETTLE_MS = 12_000
 /** Payloads number their streams up to 65,535. */
 const MAX_MINUTES = 400
+/** A load that is later than this loses calls by itself: the gateway takes a model that stalls for one that is lost. */
+const MAX_LATE_P99_MS = 50
 const MAX_BYTES_PER_HOUR = 1_000_000
 
 /** What a process holds. */
@@ -94,6 +96,13 @@ const afterWarmUp = (samples: readonly Sample[]): Sample[] =>
 const held = ({ files, sockets, timers, sessions }: Holdings): string =>
   `${sessions} / ${sockets} / ${files} / ${timers}`
 
+/** None of them has grown; a keep-alive connection of the start may have been closed meanwhile. */
+const isBack = (before: Holdings, after: Holdings): boolean =>
+  after.sessions === 0 &&
+  after.files <= before.files &&
+  after.sockets <= before.sockets &&
+  after.timers <= before.timers
+
 const judge = (soak: Soak): Verdict[] => {
   const { before, after, calls, failed, openSessions, brokenSockets, faults } = soak
   const { perHour, within } = slopeOf(afterWarmUp(soak.retained))
@@ -102,13 +111,13 @@ const judge = (soak: Soak): Verdict[] => {
     {
       target: `${CALLS} calls coming and going: memory in use grows by at most ${megabytes(MAX_BYTES_PER_HOUR)} an hour`,
       measured: `${megabytes(perHour)} ± ${megabytes(within)} an hour${isExact ? '' : ': too short a run to tell'}`,
-      // A run that is too short shows a leak that is larger than its error, and nothing smaller.
-      met: perHour - (isExact ? 0 : within) <= MAX_BYTES_PER_HOUR,
+      // What a run is too short to show is not met.
+      met: isExact && perHour <= MAX_BYTES_PER_HOUR,
     },
     {
       target: `${CALLS} calls coming and going: sessions, sockets, files and timers are back where they were`,
       measured: `${held(before)} before, ${held(after)} after, ${openSessions} model connections open`,
-      met: held(before) === held(after) && openSessions === 0,
+      met: isBack(before, after) && openSessions === 0,
     },
     {
       target: `${CALLS} calls coming and going: every call was whole`,
@@ -132,7 +141,11 @@ const render = (soak: Soak): string => {
     ['sessions / sockets / files / timers before', held(soak.before)],
     ['the same after', held(soak.after)],
   ]
-  return renderTable(['calls coming and going', ''], rows, 0).join('\n')
+  const notes =
+    soak.lateMs.p99 > MAX_LATE_P99_MS
+      ? [`NOTE    soak: the machine was busy, the load came up to ${soak.lateMs.p99.toFixed(1)} ms late: measure again`]
+      : []
+  return [...renderTable(['calls coming and going', ''], rows, 0), ...notes].join('\n')
 }
 
 export const part: Part = {

@@ -75,7 +75,7 @@ it('fails with a code and without the credentials it sent', async () => {
   expect((error as Error).cause).toBeUndefined()
 })
 
-const sales = { route: 'sales', number: e164('+14155550111'), label: 'sales', introduction: 'Ann calls.' }
+const consultation = { route: 'sales', number: e164('+14155550111'), label: 'sales', introduction: 'Ann calls.' }
 
 it('rings a person from the number that was dialled, with signed webhooks and a limit', async () => {
   const { requests, control } = await twilioThatAnswers(201, { sid: callSidOf(3) })

@@ -46,6 +46,7 @@ interface Spare {
   readonly connection: ModelConnection
   /** It is asked for the owed reply; otherwise it is to take over in silence. */
   readonly asks: boolean
+  readonly openedAtMs: number
   expiresAtMs?: number | undefined
   /** Its audio and events, held back in order. */
   readonly kept: (() => void)[]
@@ -63,8 +64,9 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   /** The replaced connection, for a moment. */
   let retired: ModelConnection | undefined
   let retires: Timer | undefined
-  /** What the caller's side hears of while a fresh session waits to take over. */
+  /** The caller's audio goes through this while a fresh session is opened and waits to take over. */
   let recent: RecentAudio | undefined
+  let ripens: Timer | undefined
   /** Phrases that no connection has been told of. */
   let untold: string[] = []
   const modelEvents = createModelEvents(parts, (command) => model?.send(command))
@@ -98,6 +100,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   }
 
   const closeSpare = (): void => {
+    ripens?.stop()
     spare?.connection.close()
     spare = undefined
     if (recent && model) relay.attachModel(model)
@@ -178,10 +181,15 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
 
   const openSpare = (asks: boolean): void => {
     closeSpare()
+    if (!asks && model) {
+      recent = rememberRecent(model, RECENT_MS)
+      relay.attachModel(recent)
+    }
     const telling = carryOver.tell('everything')
     spare = {
       telling,
       asks,
+      openedAtMs: deps.clock.now(),
       connection: connect(telling, (connection) => {
         for (const command of telling.news()) connection.send(command)
         if (!asks) return onFreshReady()
@@ -210,12 +218,11 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     dispatch({ type: 'spareReady', asked })
   }
 
+  /** Not before enough of the caller's audio is remembered: a server may be ready sooner. */
   const onFreshReady = (): void => {
-    if (model) {
-      recent = rememberRecent(model, RECENT_MS)
-      relay.attachModel(recent)
-    }
-    spareReady(false)
+    const waitMs = spare!.openedAtMs + RECENT_MS - deps.clock.now()
+    if (model && waitMs > 0) ripens = deps.clock.after(waitMs, () => spareReady(false))
+    else spareReady(false)
   }
 
   const onSpareEvent = (event: ModelEvent): void => {
@@ -243,6 +250,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     const { connection, asks, kept, telling, expiresAtMs } = spare
     spare = undefined
     const heardLast = recent
+    ripens?.stop()
     if (asks || !model) close()
     else retire()
     model = connection

@@ -51,6 +51,8 @@ export interface Relay {
   markEnd(): void
   /** Drops audio that is held or kept back. */
   clear(): void
+  /** The call is over: drops all audio, also what the caller said to no model. An ended call is kept for minutes. */
+  release(): void
   /** Model audio is held until the caller is connected. */
   readonly holding: boolean
   readonly counters: {
@@ -230,6 +232,15 @@ export const createRelay = (playout: Playout): Relay => {
       heldMs = 0
       carry = undefined
       playout.clear()
+    },
+    release() {
+      model = undefined
+      sink = undefined
+      early = []
+      earlyMs = 0
+      held = []
+      heldMs = 0
+      carry = undefined
     },
     get holding() {
       return held.length > 0

@@ -289,6 +289,8 @@ export const createCallSession = (
     model.close()
     model.closeSpare()
     caller.release()
+    relay.release()
+    meter.clear()
     story.ended(date())
     endedAtMs = clock.now()
   }

@@ -56,7 +56,11 @@ const converse = async (livesMs = 60 * MINUTE_MS, ...options: Parameters<typeof 
   /** Almost all of the life of the session passes. */
   const untilDue = () => pass(livesMs * (5 / 6), 5_000)
   const [first] = call.model.connections
-  const accepts = (connection: Connection, lives?: number) => accept(call, connection, lives)
+  /** The fresh session is configured, and the caller's latest audio is remembered. */
+  const accepts = async (connection: Connection, lives?: number): Promise<void> => {
+    await accept(call, connection, lives)
+    await pass(600)
+  }
   return { ...call, line, first: first!, pass, untilDue, accepts }
 }
 
