@@ -66,8 +66,8 @@ export const helpOf = (parts: readonly Part[]): string => {
     'Options:',
     entry('--only A,B', 'these parts and no others'),
     entry(
-      '--calls 50,200',
-      'how many calls at once: one relay measurement for each; the most of them are held outbound',
+      '--calls 50,200,400',
+      'how many calls at once: one relay measurement for each; the most of them, up to 200, are held outbound',
     ),
     entry('--seconds 25', 'how long each measurement lasts, and how long outbound calls are held'),
     ...numbers.map(({ part, name, describe: text, usual, quick }) =>
@@ -111,7 +111,7 @@ export const parseOptions = (parts: readonly Part[], args: readonly string[]): O
   )
   return {
     parts: partsOf(parts, values.only),
-    calls: (values.calls ?? (values.quick ? '50' : '50,200'))
+    calls: (values.calls ?? (values.quick ? '50' : '50,200,400'))
       .split(',')
       .map((text) => wholeNumber('--calls', text, MAX_CALLS)),
     seconds: wholeNumber('--seconds', values.seconds ?? (values.quick ? '8' : '25'), 600),

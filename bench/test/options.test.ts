@@ -12,8 +12,8 @@ const parse = (...args: string[]) => {
 describe('the command line', () => {
   it('measures what runs by default unless it is told otherwise', () => {
     expect(parse()).toMatchObject({
-      names: expect.arrayContaining(['relay', 'outbound']) as string[],
-      calls: [50, 200],
+      names: expect.arrayContaining(['relay', 'lean', 'outbound']) as string[],
+      calls: [50, 200, 400],
     })
     expect(parse().numberOf('pickups')).toBe(200)
     expect(parse('--', '--only', 'outbound', '--quick').numberOf('pickups')).toBe(40)
@@ -36,7 +36,7 @@ describe('the command line', () => {
   })
 
   it('says what it did not understand', () => {
-    expect(() => parse('--only', 'inbound')).toThrow('--only: there is no "inbound", only relay, outbound')
+    expect(() => parse('--only', 'inbound')).toThrow('--only: there is no "inbound", only relay, lean, outbound')
     expect(() => parse('--pickups', '0')).toThrow('--pickups: "0" is not a whole number')
     expect(() => parse('--calls', '1601')).toThrow('from 1 to 1600')
   })

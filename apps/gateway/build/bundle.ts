@@ -13,6 +13,7 @@ export const PROGRAMS = {
   numbers: 'apps/gateway/src/cli/numbers-command.ts',
   'do-not-call': 'apps/gateway/src/cli/do-not-call-command.ts',
   contacts: 'apps/gateway/src/cli/contacts-command.ts',
+  greetings: 'apps/gateway/src/cli/greetings-command.ts',
   phrases: 'apps/gateway/src/cli/phrases-command.ts',
   replay: 'apps/gateway/src/cli/replay-command.ts',
   doctor: 'apps/gateway/src/cli/doctor-command.ts',
@@ -56,7 +57,9 @@ export const bundleGateway = async (root: string, folder: string): Promise<void>
     target: 'node22.18',
     sourcemap: 'linked',
     sourcesContent: false,
-    legalComments: 'eof',
+    // The text of all code stays in memory. Names stay, and our own lines are in the source maps.
+    minifyWhitespace: true,
+    legalComments: 'none',
     logLevel: 'silent',
     external: [NATIVE],
     // Some of what we stand on is CommonJS.

@@ -1,6 +1,6 @@
 // What each program and thread of a build begins with, before its own modules are loaded.
 import { readFileSync } from 'node:fs'
-import { enableCompileCache, SourceMap } from 'node:module'
+import { SourceMap } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 const here = new URL('./', import.meta.url).href
@@ -39,10 +39,7 @@ Error.prepareStackTrace = (error, frames) => {
     // Its message cannot be read.
   }
   const lines = frames.map(
-    (frame) => `\n    at ${String(frame).replace(/(file:\/\/[^\s()]+\.js):(\d+):(\d+)/, sourceLine)}`,
+    (frame) => `\n    at ${frame.toString().replace(/(file:\/\/[^\s()]+\.js):(\d+):(\d+)/, sourceLine)}`,
   )
   return head + lines.join('')
 }
-
-// Compiled code is kept from one start to the next; a folder that cannot be written is no error.
-enableCompileCache(fileURLToPath(new URL('./compile-cache', import.meta.url)))

@@ -3,8 +3,14 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { isFresh } from './freshness.js'
 
-/** The young generation of V8's heap stays small: it would take 16 MB at start and give none back. */
-const FLAGS = ['--max-semi-space-size=2']
+/**
+ * The young generation of V8's heap takes 4 MB instead of 32 when calls are up: at half of that, collecting would cost half as much CPU again.
+ * What the start leaves behind is collected once.
+ */
+const FLAGS = ['--max-semi-space-size=2', '--expose-gc']
+
+/** The C library's: one pool of memory for all threads, and what is free at its end goes back. It is 2 MB less. */
+const MALLOC = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072' }
 
 /** @param {string} path */
 const at = (path) => fileURLToPath(new URL(path, import.meta.url))
@@ -18,5 +24,5 @@ const build = () => spawnSync(process.execPath, [at('build.ts')], { stdio: 'inhe
 if (!isFresh(root, at('../../../dist')) && !build()) process.exit(1)
 const args = [process.execPath, ...FLAGS, ...process.execArgv, fileURLToPath(main), ...process.argv.slice(2)]
 // Becomes that process, so that signals reach it. Windows cannot, and keeps V8's own size.
-if (process.execve) process.execve(process.execPath, args, process.env)
+if (process.execve) process.execve(process.execPath, args, { ...MALLOC, ...process.env })
 else await import(main.href)

@@ -2,7 +2,15 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { CallRegistry, GuardedProvider } from '@llc-phone/core'
 import type { Dialer } from '@llc-phone/dialer'
-import type { CallNotes, ContactBook, DoNotCallList, NumberBook, OutboundLedger, Store } from '@llc-phone/store'
+import type {
+  CallNotes,
+  ContactBook,
+  DoNotCallList,
+  NumberBook,
+  OutboundLedger,
+  Store,
+  TurnedAwayBook,
+} from '@llc-phone/store'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Logger } from 'pino'
 import type { CallFeed } from './watching/call-feed.ts'
@@ -38,6 +46,7 @@ export interface GatewayDeps {
   readonly doNotCall: DoNotCallList
   readonly contacts: ContactBook
   readonly notes: Pick<CallNotes, 'of'>
+  readonly turnedAway: Pick<TurnedAwayBook, 'recent'>
   readonly phrases: Pick<Phrases, 'voices' | 'list' | 'record'>
   readonly greetings: Pick<Greetings, 'list' | 'remove'>
   readonly metrics: Metrics

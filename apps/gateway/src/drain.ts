@@ -1,6 +1,5 @@
-import { inTime, type CallRegistry, type CallSession, type Clock } from '@llc-phone/core'
+import type { CallRegistry, CallSession, Clock } from '@llc-phone/core'
 import type { Logger } from 'pino'
-import { describeCause } from './watching/describe-cause.ts'
 
 /** Ends the process after its live calls have finished. */
 export interface Drain {
@@ -8,8 +7,8 @@ export interface Drain {
   /** Whether new callers go to the fallback: load balancers have had time to notice the drain. */
   readonly turnsAway: boolean
   /**
-   * Resolves when no call is left. A second `operator` request ends the remaining calls at once; a `defect` gives them the
-   * default deadline at least, and never ends them early.
+   * Resolves when no call is left. A second `operator` request hands the remaining calls on at once; a `defect` gives them
+   * the default deadline at least, and never hands them on early.
    */
   begin(by?: 'operator' | 'defect'): Promise<void>
 }
@@ -20,11 +19,8 @@ export const DRAIN_DEADLINE_MS = 30 * 60_000
 /** Time for load balancers to notice: they ask `/readyz` every few seconds. */
 const TURN_AWAY_AFTER_MS = 10_000
 
-/** Time for the requests made at the deadline to reach the carrier. */
-const HANG_UP_GRACE_MS = 5_000
-
-/** Part of that time in which the last sentence must be accepted, so that a plain hang-up is still possible. */
-const TELL_LIMIT_MS = 3_000
+/** Time for carriers to take the last callers over, or to ask where they go. */
+const HAND_ON_GRACE_MS = 5_000
 
 /** Time to answer carriers that ask what to do after a stream was closed. */
 const LAST_ANSWERS_MS = 500
@@ -36,8 +32,8 @@ const isOnTheLine = ({ facts, mediaSince }: CallSession): boolean =>
   facts.legId !== '' && (facts.direction === 'inbound' || mediaSince !== undefined)
 
 /**
- * Waits for the registry to be empty. At the deadline, and on a second request, the remaining callers hear a sentence and
- * are hung up on.
+ * Waits for the registry to be empty. At the deadline, and on a second request, the remaining callers hear a sentence and go
+ * to the fallback route: nobody is cut off.
  */
 export const createDrain = (options: {
   readonly registry: Pick<CallRegistry, 'active' | 'closeAll'>
@@ -49,33 +45,23 @@ export const createDrain = (options: {
   let begunAt: number | undefined
   let endsAt = Number.POSITIVE_INFINITY
   let isAsked = false
-  let hangingUp = false
+  let handingOn = false
   let finished: Promise<void> | undefined
 
-  /** Whoever cannot be told is only hung up on. */
-  const letGo = (call: CallSession): void => {
-    if (!isOnTheLine(call)) return call.hangUp('drain')
-    inTime(clock, TELL_LIMIT_MS, call.sayGoodbye()).then(
-      () => call.end('drained'),
-      (cause: unknown) => {
-        log.warn({ callId: call.facts.callId, ...describeCause(cause) }, 'caller could not be told that the call ends')
-        call.hangUp('drain')
-      },
-    )
-  }
+  const letGo = (call: CallSession): void => (isOnTheLine(call) ? call.handOn() : call.hangUp('drain'))
 
   const look = (resolve: () => void) => {
     const left = registry.active()
     const now = clock.now()
     if (left.length === 0) return resolve()
-    if (now >= endsAt + (hangingUp ? HANG_UP_GRACE_MS : 0)) {
-      if (hangingUp) {
+    if (now >= endsAt + (handingOn ? HAND_ON_GRACE_MS : 0)) {
+      if (handingOn) {
         registry.closeAll('drained')
         return void clock.after(LAST_ANSWERS_MS, resolve)
       }
-      hangingUp = true
+      handingOn = true
       endsAt = now
-      log.warn({ calls: left.length }, 'drain deadline reached, telling callers and hanging up')
+      log.warn({ calls: left.length }, 'drain deadline reached, the calls that are left are handed on')
       for (const call of left) letGo(call)
     }
     clock.after(LOOK_AGAIN_MS, () => look(resolve))
@@ -86,7 +72,7 @@ export const createDrain = (options: {
       return begunAt !== undefined
     },
     get turnsAway() {
-      return hangingUp || (begunAt !== undefined && clock.now() - begunAt >= TURN_AWAY_AFTER_MS)
+      return handingOn || (begunAt !== undefined && clock.now() - begunAt >= TURN_AWAY_AFTER_MS)
     },
     begin(by = 'operator') {
       const now = clock.now()

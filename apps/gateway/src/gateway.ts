@@ -24,6 +24,7 @@ import type { Numbers } from './configuration/numbers.ts'
 import { createObserver } from './watching/observe.ts'
 import { openGreetings } from './configuration/greetings.ts'
 import { openPhrases } from './configuration/phrases.ts'
+import { createTurnedAwayCount } from './watching/turned-away-count.ts'
 import { watchLoad } from './watching/load-watch.ts'
 import { describePortHolder } from './watching/port-holder.ts'
 import { agentFor, logProxy, proxyFetch } from './configuration/proxy.ts'
@@ -37,7 +38,7 @@ import { kindsOfCall } from './configuration/wishes.ts'
 export interface Gateway {
   readonly port: number
   readonly numbers: Numbers
-  /** Lets live calls finish, then closes everything. A second call ends what is left at once. */
+  /** Lets live calls finish, then closes everything. A second call hands on what is left at once. */
   stop(): Promise<void>
   /** Settles when the gateway has stopped: on request, or by itself after a defect. */
   readonly stopped: Promise<void>
@@ -158,6 +159,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     provider: pool,
     defaultVoice: env.OPENAI_VOICE,
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
+    refreshTokens: env.MODEL_REFRESH_TOKENS,
     phrases: phrases.book,
     limits: {
       calls: capacity.calls,
@@ -192,6 +194,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     clock: systemClock,
     registry,
   })
+  const turnedAway = createTurnedAwayCount(store.turnedAway, systemClock)
   const drain = createDrain({
     registry,
     clock: systemClock,
@@ -228,6 +231,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     metrics,
     model: provider,
     turnsAway: () => drain.turnsAway,
+    countTurnedAway: turnedAway.add,
   })
   const app = await buildApp({
     adminToken: env.ADMIN_TOKEN,
@@ -243,6 +247,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     doNotCall: store.doNotCall,
     contacts: store.contacts,
     notes: store.callNotes,
+    turnedAway: store.turnedAway,
     phrases,
     greetings,
     metrics,
@@ -284,6 +289,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     provider.stop()
     await live.stop()
     await calls.flush()
+    await turnedAway.write()
     await ledger.flush()
     await greetings.stop()
     await Promise.all([delivery?.stop(), completions.stop()])

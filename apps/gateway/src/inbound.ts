@@ -43,6 +43,8 @@ export interface InboundDeps {
   readonly metrics: Pick<Metrics, 'refused' | 'turnedAway' | 'adopted'>
   /** What other calls have shown of the model server: while it is out, new callers go to the fallback route at once. */
   readonly model?: Pick<GuardedProvider, 'outage'>
+  /** Counts a caller who gets no session, for the journal. */
+  countTurnedAway(dialled: E164 | undefined, reason: string): void
   /** Whether new callers go to the fallback route because the process is about to end. */
   turnsAway(): boolean
 }
@@ -151,6 +153,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       })
       if (deps.turnsAway()) {
         metrics.turnedAway('draining')
+        deps.countTurnedAway(rung, 'draining')
         log.warn({ legId, dialled: shown(rung, NO_NUMBER) }, 'draining: a new caller goes to the fallback route')
         return turnAway(true)
       }
@@ -159,6 +162,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
         const { code, reason, why, mayRing } = refusal
         metrics.refused(code)
         metrics.turnedAway(why)
+        deps.countTurnedAway(rung, why)
         const who = { caller: shown(caller.number, 'withheld'), dialled: shown(rung, NO_NUMBER) }
         tellRefusal(why, { legId, code, reason, ...who })
         return turnAway(mayRing)

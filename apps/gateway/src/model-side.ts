@@ -29,10 +29,7 @@ interface ModelSideParts {
 }
 
 /** Connects the gateway with its model server: the wire, the breaker around it, the pool around that. */
-export const createModelSide = (
-  env: Env,
-  { log, metrics, kinds, onQuota }: ModelSideParts,
-): ModelSide => {
+export const createModelSide = (env: Env, { log, metrics, kinds, onQuota }: ModelSideParts): ModelSide => {
   const server = realtimeProvider({
     ...modelServerOf(env),
     onDialect(dialect) {

@@ -88,7 +88,9 @@ describe('the build alone', () => {
     expect(await gateway.exited).toEqual({ code: 0, signal: null })
     expect(gateway.text()).toMatch(/"disposition":"assistant_hung_up"/)
     using database = new DatabaseSync(file, { readOnly: true })
-    expect(database.prepare('select disposition from calls').all()).toMatchObject([{ disposition: 'assistant_hung_up' }])
+    expect(database.prepare('select disposition from calls').all()).toMatchObject([
+      { disposition: 'assistant_hung_up' },
+    ])
   })
 
   it.each(Object.keys(PROGRAMS))('%s explains itself', async (name) => {
@@ -117,11 +119,19 @@ describe('the build alone', () => {
 describe('pnpm start', () => {
   it('builds after an edit, and not because a file is newer', async () => {
     utimesSync(join(checkout, 'apps/gateway/src/main.ts'), new Date(), new Date())
-    expect(await start(['--help'])).toMatchObject({ code: 0, err: '', out: expect.stringContaining('Usage: pnpm start') })
+    expect(await start(['--help'])).toMatchObject({
+      code: 0,
+      err: '',
+      out: expect.stringContaining('Usage: pnpm start'),
+    })
     const undo = edit('apps/gateway/src/main.ts', (source) => source.replace('Usage: pnpm start', 'Usage: edited'))
     const { code, err, out } = await start(['--help'])
     undo()
-    expect([code, err, out]).toEqual([0, expect.stringMatching(/^dist\/ built in \d+ ms\n$/), expect.stringMatching(/^Usage: edited/)])
+    expect([code, err, out]).toEqual([
+      0,
+      expect.stringMatching(/^dist\/ built in \d+ ms\n$/),
+      expect.stringMatching(/^Usage: edited/),
+    ])
   })
 
   it('reads .env at the root, as from source', async () => {
@@ -135,7 +145,9 @@ describe('pnpm start', () => {
 
   it('names the line of gateway.config.ts that is no TypeScript, and does not start the build before', async () => {
     const config = 'apps/gateway/gateway.config.ts'
-    const undo = edit(config, (source) => source.replace('const business: Business = {', 'const business: Business = = {'))
+    const undo = edit(config, (source) =>
+      source.replace('const business: Business = {', 'const business: Business = = {'),
+    )
     const line = lineOf(config, '= = {')
     const { code, err } = await start([], ENV)
     undo()

@@ -186,6 +186,24 @@ it('stories that are held in memory are not lost for the room of their logs', as
   expect([...kept.values()].filter((call) => call.log)).toHaveLength(8)
 })
 
+it('of the stories that a database refuses, the latest thousand are remembered', async () => {
+  const { journal } = memoryJournal()
+  const asked: string[] = []
+  const refusing: Pick<CallJournal, 'finish'> = {
+    finish(call) {
+      asked.push(call.callId)
+      return Promise.reject(new TypeError('refused'))
+    },
+  }
+  const log = createLog({ level: 'fatal', secrets: [], stream: { write: () => {} } })
+  const unwritten = createUnwritten({ journal: { ...journal, ...refusing }, spool: undefined, log })
+  const { phase: _phase, events: _events, ...story } = callOf('any').story()
+  for (let n = 0; n <= 1_000; n++) await unwritten.keep({ ...story, callId: `call ${n}` })
+  asked.length = 0
+  for (const n of [1, 1_000, 0]) await unwritten.keep({ ...story, callId: `call ${n}` })
+  expect(asked).toEqual(['call 0'])
+})
+
 it('a story that a working database refuses is not in the way of the others', async () => {
   const { journal, kept, disk } = memoryJournal()
   const spool = openSpool(`file:${join(aFolder(), 'a.db')}`)!

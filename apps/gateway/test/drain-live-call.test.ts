@@ -28,17 +28,25 @@ it(
   },
 )
 
-it('a second stop ends the call that is left, and the caller is told', { timeout: CALL_TIMEOUT_MS }, async () => {
-  world = await startWorld({ dialect: 'ga', drainDeadlineMs: 60_000 })
-  const call = world.twilio.placeCall({ to: world.numbers.ivr, from: '+14155550198', script: [{ wait: 30_000 }] })
-  await call.seen('first-audio')
-  const first = world.gateway.stop()
-  await world.gateway.stop()
-  await first
-  expect(world.logText()).toContain('"disposition":"drained"')
-  const result = await call.ended
-  expect(result.durationMs).toBeLessThan(20_000)
-  expect(result.timeline.filter(({ type }) => type === 'say').map(({ text }) => text)).toEqual([
-    expect.stringMatching(/^We are sorry, we have to end this call now/),
-  ])
-})
+it(
+  'a second stop hands the call that is left on: the caller hears why, and is put through',
+  { timeout: CALL_TIMEOUT_MS },
+  async () => {
+    world = await startWorld({ dialect: 'ga', drainDeadlineMs: 60_000 })
+    world.twilio.setFarEnd(() => ({ outcome: 'answers', hangsUpAfterMs: 60_000 }))
+    const call = world.twilio.placeCall({ to: world.numbers.ivr, from: '+14155550198', script: [{ wait: 30_000 }] })
+    await call.seen('first-audio')
+    const first = world.gateway.stop()
+    await world.gateway.stop()
+    await first
+    expect(world.logText()).toContain('"disposition":"drained"')
+    // The gateway is gone, and the caller talks with a person.
+    await call.seen('bridged')
+    call.hangUp()
+    const result = await call.ended
+    expect(result.timeline.filter(({ type }) => type === 'say' || type === 'bridged').map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^We are sorry, the assistant has to leave this call now\. Please hold/),
+      '+14155550112',
+    ])
+  },
+)

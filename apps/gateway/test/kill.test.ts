@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CallerStep, SimCall } from '@llc-phone/sim'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { startOutsideWorld, type ChildGateway, type OutsideWorld } from './support/child-gateway.ts'
 
 const CALL_TIMEOUT_MS = 180_000
@@ -11,15 +11,25 @@ const WITHIN_MS = 60_000
 const ANNA = '+14155550199'
 
 let world: OutsideWorld
-let folder: string
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'llc-kill-'))
-  world = await startOutsideWorld(`file:${join(folder, 'kill.db')}`, { demo: true })
-})
-afterEach(async () => {
-  await world.close()
-  await rm(folder, { recursive: true, force: true })
-})
+let database: string
+const open = async (variables: Record<string, string> = {}): Promise<void> => {
+  const folder = await mkdtemp(join(tmpdir(), 'llc-kill-'))
+  database = join(folder, 'kill.db')
+  world = await startOutsideWorld(`file:${database}`, { demo: true, variables })
+  onTestFinished(async () => {
+    await world.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+}
+
+/** How many appointments were booked in calls: those of the demo data are none. */
+const bookings = async (): Promise<number> => {
+  const { DatabaseSync } = await import('node:sqlite')
+  const reader = new DatabaseSync(database, { readOnly: true })
+  const row = reader.prepare(`SELECT count(*) AS n FROM appointments WHERE call_id IS NOT NULL`).get()
+  reader.close()
+  return Number(row?.n)
+}
 
 /** A caller who says nothing by themselves. */
 const ring = (to: string, script: CallerStep[] = []): SimCall =>
@@ -38,8 +48,7 @@ const until = async (call: SimCall, isSo: (story: Awaited<ReturnType<OutsideWorl
   for (;;) {
     const story = await world.story(call)
     if (isSo(story)) return story
-    if (story.phase === 'ended' || performance.now() > deadline)
-      throw new Error(`not so: ${JSON.stringify(story.turns)}`)
+    if (performance.now() > deadline) throw new Error(`not so: ${JSON.stringify(story.turns)}`)
     await sleep(100)
   }
 }
@@ -56,6 +65,7 @@ const toldModel = async (session: number): Promise<string> =>
 
 describe('a caller whose gateway is killed', { timeout: CALL_TIMEOUT_MS }, () => {
   it('in the middle of a verified talk goes on with the next one, in the same call, and nothing is booked twice', async () => {
+    await open()
     const killed = await world.start()
     const call = ring(world.numbers.csr)
     await said(call, /Harbor Dental/)
@@ -88,5 +98,78 @@ describe('a caller whose gateway is killed', { timeout: CALL_TIMEOUT_MS }, () =>
     expect(after.tools.map(({ name, outcome }) => `${name}:${outcome}`)).toEqual(tools.map((name) => `${name}:done`))
     expect(after.usage.output.text).toBeGreaterThan(before.usage.output.text)
     expect(next.text()).toContain('call of an earlier process goes on here')
+    expect(await bookings()).toBe(1)
+  })
+
+  it('while a tool runs has it done once, and the next model knows that nobody knows', async () => {
+    await open({ SLOW_BOOKING: '1' })
+    const killed = await world.start()
+    const call = ring(world.numbers.csr)
+    await said(call, /Harbor Dental/)
+    await call.quiet(1_000)
+    await call.say('what free times do you have for a check-up')
+    await said(call, /I can offer/)
+    await call.quiet(1_500)
+    await call.say('yes, book the first one')
+    await killed.says(/the booking is made/)
+    await restart(killed)
+
+    await call.seen('media-start', 2)
+    await call.heardSpeech()
+    await call.quiet(1_500)
+    expect(await toldModel(1)).toMatch(/book_appointment.*The outcome is not known/)
+    const { tools } = await world.story(call)
+    call.hangUp()
+    await call.ended
+    expect(tools.map(({ name }) => name)).toEqual(['find_open_slots'])
+    expect(await bookings()).toBe(1)
+  })
+
+  it('after they were promised a person is put through to that person', async () => {
+    await open()
+    world.twilio.setFarEnd(() => ({ outcome: 'answers', hangsUpAfterMs: 1_000 }))
+    const killed = await world.start()
+    const call = ring(world.numbers.ivr)
+    await said(call, /Harbor Dental/)
+    await call.quiet(1_000)
+    await call.say('I have a question about my bill')
+    await until(call, ({ tools }) => tools.some(({ name }) => name === 'transfer_call'))
+    await sleep(400)
+    await restart(killed)
+    await call.ended
+    expect(spokenByTwilio(call), 'no apology').toEqual([world.numbers.billing])
+    expect(await world.story(call)).toMatchObject({ disposition: 'transferred', transfers: [{ outcome: 'bridged' }] })
+  })
+
+  it('while they are with a person who hangs up is told of that by the next one', async () => {
+    await open()
+    world.twilio.setFarEnd(() => ({ outcome: 'no-answer', afterMs: 60_000 }))
+    const killed = await world.start()
+    const call = ring(world.numbers.ivr)
+    await said(call, /Harbor Dental/)
+    await call.quiet(1_000)
+    await call.say('I have a question about my bill')
+    await call.seen('dial')
+    await sleep(400)
+    await restart(killed)
+    await call.seen('media-start', 2)
+    await call.heardSpeech()
+    expect(await toldModel(1)).toContain('nobody answered')
+    expect(await world.story(call)).toMatchObject({ transfers: [{ kind: 'cold', outcome: 'no_answer' }] })
+    call.hangUp()
+    await call.ended
+  })
+
+  it('is a call cut off when the carrier does not ask', async () => {
+    await open()
+    world.twilio.setFaults({ asksAfterTornStream: false })
+    const killed = await world.start()
+    const call = ring(world.numbers.csr)
+    await said(call, /Harbor Dental/)
+    await sleep(400)
+    await restart(killed)
+    await call.ended
+    const story = await until(call, ({ endedAt }) => endedAt !== undefined)
+    expect(story).toMatchObject({ disposition: 'cut_off', turns: [{ speaker: 'assistant' }] })
   })
 })

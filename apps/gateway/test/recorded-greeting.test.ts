@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Mode } from '@llc-phone/core'
+import { shippedIn } from '@llc-phone/phrases'
 import type { CallerStep, Faults, SimCall } from '@llc-phone/sim'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { configureGateway } from '../gateway.config.ts'
@@ -79,7 +80,10 @@ const dial = async (world: World, to: string, script: CallerStep[], from = STRAN
   const result = await call.ended
   expect([result.errors, result.warnings]).toEqual([[], []])
   const story = await world.story(call)
-  const said = story.turns.filter(({ speaker }) => speaker === 'assistant').map(({ text }) => text)
+  // On a busy machine the simulated model may owe something for long enough to be bridged.
+  const said = story.turns
+    .filter(({ speaker, text }) => speaker === 'assistant' && !phrases.has(text))
+    .map(({ text }) => text)
   return { result, story, said }
 }
 
@@ -99,6 +103,8 @@ const sources = async (world: World) => {
 /** What the gateway asked a session for, in order. */
 const askedOf = (world: World, index: number) =>
   world.model.sessions[index]!.log.entries.flatMap(({ event, from }) => (from === 'client' ? [event] : []))
+
+const phrases = new Set(Object.values(shippedIn('en')!.phrases).map(({ text }) => text))
 
 const hearsOut: CallerStep[] = [{ listen: true }, { say: 'goodbye' }]
 

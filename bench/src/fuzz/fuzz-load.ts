@@ -20,15 +20,18 @@ import { createSender, type Answer } from './send-request.ts'
 
 /** One on each number. Their model sessions are the first ones. */
 const CANARIES = 3
-const CALLS_AT_ONCE = 8
+const CALLS_AT_ONCE = 16
 const REQUESTS_AT_ONCE = 8
-const FRAMES_PER_CALL = 600
-const EVENTS_PER_SESSION = 900
+/** Few, so that many calls begin and end. */
+const FRAMES_PER_CALL = 200
+const EVENTS_PER_SESSION = 200
 const SLOW_SHARE = 0.002
+const MAX_SLOW = 200
 const SETTLE_MS = 500
 /** The canaries have greeted. */
 const WARM_UP_MS = 2_000
 const MAX_TOLD = 20
+const TOLD_EVERY_MS = 30_000
 
 const tell = (message: FromFuzzLoad): void => void process.send?.(message)
 
@@ -118,7 +121,8 @@ const inLanes = async (width: number, work: () => Promise<void> | undefined): Pr
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-const sendAll = async (amounts: Amounts): Promise<void> => {
+const sendAll = async (amounts: Amounts, limitMs = Infinity): Promise<void> => {
+  const until = performance.now() + limitMs
   isSending = true
   const goal = {
     frames: sent.frames + amounts.frames,
@@ -127,7 +131,7 @@ const sendAll = async (amounts: Amounts): Promise<void> => {
   }
   const sender = createSender(origin)
   const nextCall = (): Promise<void> | undefined => {
-    if (sent.frames >= goal.frames && sent.events >= goal.events) return undefined
+    if ((sent.frames >= goal.frames && sent.events >= goal.events) || performance.now() > until) return undefined
     const index = sent.calls++
     const random = createRandom(seed, `call ${index}`)
     const dialled = random.pick(Object.values(NUMBERS))
@@ -137,9 +141,10 @@ const sendAll = async (amounts: Amounts): Promise<void> => {
       (error: unknown) => onFault(`call ${index}: ${messageOf(error)}`),
     )
   }
-  const slow: Promise<void>[] = []
+  // Whoever does not finish a request is waited for by nobody else.
+  const slow = new Set<Promise<void>>()
   const nextRequest = (): Promise<void> | undefined => {
-    if (sent.requests >= goal.requests) return undefined
+    if (sent.requests >= goal.requests || performance.now() > until) return undefined
     const index = sent.requests++
     const random = createRandom(seed, `request ${index}`)
     const request = hostileRequest(origin, random)
@@ -148,13 +153,22 @@ const sendAll = async (amounts: Amounts): Promise<void> => {
       const isWrong = answer === 'timed out' || answer >= 500
       if (isWrong) onFault(`request ${index}: ${request.method} ${request.target.slice(0, 100)} answered ${answer}`)
     }
-    if (!random.chance(SLOW_SHARE)) return sender.send(request).then(note)
-    slow.push(sender.dribble(request).then(note))
-    return Promise.resolve()
+    const isSlow = random.chance(SLOW_SHARE)
+    const sending = (isSlow ? sender.dribble(request) : sender.send(request)).then(note)
+    if (!isSlow && !request.isRaw) return sending
+    const entry = sending.finally(() => slow.delete(entry))
+    slow.add(entry)
+    return slow.size < MAX_SLOW ? Promise.resolve() : Promise.race(slow)
   }
+  const telling = setInterval(
+    () =>
+      console.error(`  ${sent.frames} frames, ${sent.events} events, ${sent.requests} requests, ${sent.calls} calls …`),
+    TOLD_EVERY_MS,
+  )
   await Promise.all([inLanes(CALLS_AT_ONCE, nextCall), inLanes(REQUESTS_AT_ONCE, nextRequest)])
   await Promise.all(slow)
   sender.close()
+  clearInterval(telling)
   isSending = false
 }
 
@@ -167,7 +181,8 @@ const finish = async (): Promise<FuzzLoadResult> => {
     ...sessions.map(({ arrivals }) => arrivals.finish((stream) => canaries[stream]?.framesSent ?? 0)),
     ...canaries.map(({ arrivals }) => arrivals.finish((stream) => sessions[stream]?.deltasSent ?? 0)),
   ])
-  await Promise.all(canaries.map((canary) => canary.hangUp()))
+  // A gateway that has died takes no callbacks.
+  await Promise.allSettled(canaries.map((canary) => canary.hangUp()))
   return {
     ...sent,
     statuses,
@@ -197,7 +212,7 @@ process.on('message', (message: ToFuzzLoad) => {
   if (message.type === 'begin') {
     ;({ seed, origin } = message)
     begin().catch(fail)
-  } else if (message.type === 'send') sendAll(message.amounts).then(() => tell({ type: 'sent' }), fail)
+  } else if (message.type === 'send') sendAll(message.amounts, message.limitMs).then(() => tell({ type: 'sent' }), fail)
   else
     finish().then((result) => {
       tell({ type: 'result', result })

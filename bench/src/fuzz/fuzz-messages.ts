@@ -11,8 +11,8 @@ export interface Amounts {
 /** What the load of a fuzz run is told. */
 export type ToFuzzLoad =
   | { readonly type: 'begin'; readonly origin: string; readonly seed: number }
-  /** Send so much; calls and requests are counted on from what was sent before. */
-  | { readonly type: 'send'; readonly amounts: Amounts }
+  /** Send so much, or less when the time is over; calls and requests are counted on from what was sent before. */
+  | { readonly type: 'send'; readonly amounts: Amounts; readonly limitMs?: number }
   | { readonly type: 'finish' }
 
 /** What was sent, and what came of it. */

@@ -5,6 +5,9 @@ import type { Fuzz } from './fuzz-run.ts'
 /** What may be left of all that, after garbage collection. */
 const MAX_KEPT_BYTES = 10_000_000
 
+/** A load that is later than this says more about the machine than about the gateway. */
+export const MAX_LATE_P99_MS = 50
+
 const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(1)} MB`
 const ms = (value: number): string => `${value.toFixed(2)} ms`
 const number = (value: number): string => value.toLocaleString('en-US')
@@ -60,6 +63,9 @@ export const renderFuzz = (fuzz: Fuzz): string => {
   ]
   return [
     ...renderTable([`hostile input, seed ${fuzz.seed}`, ''], rows, 0),
+    ...(canary.lateMs.p99 > MAX_LATE_P99_MS
+      ? [`NOTE    fuzz: the machine was busy, the load came up to ${ms(canary.lateMs.p99)} late: measure again`]
+      : []),
     ...fuzz.wrong.map((what) => `NOTE    ${what}`),
   ].join('\n')
 }

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ADMIN_TOKEN, gatewayEnv } from '../process/gateway-env.ts'
-import type { Memory } from '../process/memory-probe.ts'
+import type { Memory } from '../process/processes.ts'
 import {
   freePort,
-  GATEWAY,
+  gatewayProgram,
   memoryOf,
   memoryProbe,
   messagesOf,
@@ -42,6 +42,8 @@ export interface FuzzOptions {
   /** What is sent before memory is measured, and after. */
   readonly warmUp: Amounts
   readonly amounts: Amounts
+  /** For each of the two: what is not sent by then is not sent. */
+  readonly limitMs?: number
 }
 
 /** The sum of a counter, of those of its lines that say `label`. */
@@ -52,7 +54,7 @@ const counterIn = (text: string, name: string, label = ''): number =>
     .reduce((total, line) => total + Number(line.split(' ').at(-1)), 0)
 
 /** Sends hostile frames, events and requests to a gateway that has good calls too. */
-export const runFuzz = async ({ seed, warmUp, amounts }: FuzzOptions): Promise<Fuzz> => {
+export const runFuzz = async ({ seed, warmUp, amounts, limitMs }: FuzzOptions): Promise<Fuzz> => {
   const databaseDir = mkdtempSync(join(tmpdir(), 'llc-phone-fuzz-'))
   const load = start('load', [sourceOf('fuzz/fuzz-load.ts')])
   let gateway: ChildProcess | undefined
@@ -62,12 +64,12 @@ export const runFuzz = async ({ seed, warmUp, amounts }: FuzzOptions): Promise<F
     const port = await freePort()
     const origin = `http://127.0.0.1:${port}`
     const env = { ...gatewayEnv(port, modelUrl, restUrl, databaseDir), LOG_LEVEL: 'fatal' }
-    gateway = start('relay', [...memoryProbe, GATEWAY], env)
+    gateway = start('relay', [...memoryProbe, ...gatewayProgram()], env)
     const ended = new Promise<undefined>((resolve) => gateway!.once('exit', () => resolve(undefined)))
     await untilReady(gateway, origin)
     const send = async (some: Amounts): Promise<Memory | undefined> => {
       const sent = hear('sent')
-      tell({ type: 'send', amounts: some } satisfies ToFuzzLoad)
+      tell({ type: 'send', amounts: some, ...(limitMs === undefined ? {} : { limitMs }) } satisfies ToFuzzLoad)
       await Promise.race([sent, ended])
       if (gateway!.exitCode !== null) return undefined
       await wait(SETTLE_MS)

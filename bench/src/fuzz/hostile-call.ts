@@ -6,10 +6,9 @@ import { ACCOUNT_SID, AUTH_TOKEN } from '../process/gateway-env.ts'
 import { postAsTwilio } from '../world/post-as-twilio.ts'
 import { hostileFrame, mannersOf, opening } from './hostile-frames.ts'
 import type { Random } from './random.ts'
-import { sendMessage } from './send-message.ts'
+import { sendMessage, untilRead } from './send-message.ts'
 
 const BATCH = 20
-const MAX_BUFFERED_BYTES = 1_000_000
 /** A gateway that has not closed the socket by then never will. */
 const CLOSE_LIMIT_MS = 10_000
 
@@ -69,8 +68,7 @@ export const placeHostileCall = async (options: HostileCallOptions): Promise<voi
         sendMessage(socket, hostileFrame(names, index, manners, random))
         options.onFrame()
       }
-      await wait(2)
-      while (isOpen() && socket.bufferedAmount > MAX_BUFFERED_BYTES) await wait(5)
+      await untilRead(socket)
     }
     hangUp(socket, names.streamSid)
     if ((await Promise.race([closed, wait(CLOSE_LIMIT_MS)])) === undefined) {

@@ -186,7 +186,6 @@ const ADMIN: readonly { readonly method: string; readonly path: string; readonly
   },
   { method: 'DELETE', path: '/contacts/NUMBER' },
   { method: 'GET', path: '/phrases' },
-  { method: 'POST', path: '/phrases', body: { voice: 'noSuchVoice', language: 'en' } },
   {
     method: 'POST',
     path: '/outbound-call',

@@ -2,12 +2,10 @@ import type { RawData, WebSocket } from 'ws'
 import { hostileEvent, serverMannersOf } from './hostile-events.ts'
 import { mutated, oddValue } from './odd-values.ts'
 import type { Random } from './random.ts'
-import { sendMessage } from './send-message.ts'
+import { sendMessage, untilRead } from './send-message.ts'
 
 /** So many messages are sent between two looks at what the other side has taken. */
 const BATCH = 20
-/** What the gateway has not read yet. */
-const MAX_BUFFERED_BYTES = 1_000_000
 
 /** Plays a model server that does not keep to its protocol, on one connection, until the connection or `most` events are over. */
 export const serveHostileSession = (
@@ -17,22 +15,21 @@ export const serveHostileSession = (
 ): void => {
   const manners = serverMannersOf(random)
   const isOpen = (): boolean => socket.readyState === socket.OPEN
-  let sent = 0
   let isTalking = false
 
-  const goOn = (): void => {
-    if (!isOpen()) return
-    for (let index = 0; index < BATCH && isOpen() && socket.bufferedAmount < MAX_BUFFERED_BYTES; index++) {
-      sendMessage(socket, hostileEvent(manners, random))
-      options.onEvent()
-      sent++
+  const sendEvents = async (): Promise<void> => {
+    for (let sent = 0; sent < options.most && isOpen();) {
+      for (const end = sent + BATCH; sent < end && isOpen(); sent++) {
+        sendMessage(socket, hostileEvent(manners, random))
+        options.onEvent()
+      }
+      await untilRead(socket)
     }
-    if (sent < options.most) setTimeout(goOn, 2)
   }
   const talk = (): void => {
     if (isTalking) return
     isTalking = true
-    goOn()
+    void sendEvents()
   }
 
   const session = { type: 'realtime', id: 'sess', object: 'realtime.session' }

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import type { Socket } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { WebSocket } from 'ws'
 import type { Message } from './hostile-frames.ts'
 
@@ -21,4 +23,22 @@ export const sendMessage = (socket: WebSocket, message: Message): void => {
         socket.send(text.slice(from, from + size), { fin: from + size >= text.length })
     }
   }
+}
+
+/** A gateway that has not answered a ping by then is not asked again. */
+const PONG_LIMIT_MS = 5_000
+
+/** Waits until the other side has read what was sent: more would measure how long it takes to read all of it. */
+export const untilRead = async (socket: WebSocket): Promise<void> => {
+  if (socket.readyState !== socket.OPEN) return
+  const done = new AbortController()
+  const { signal } = done
+  const read = Promise.race([
+    once(socket, 'pong', { signal }),
+    once(socket, 'close', { signal }),
+    wait(PONG_LIMIT_MS, undefined, { signal }),
+  ])
+  socket.ping()
+  await read
+  done.abort()
 }

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Memory } from '../process/memory-probe.ts'
+import type { Memory } from '../process/processes.ts'
 import { OPEN_GATES } from './open-gates.ts'
 import type { HoldResult } from './outbound-messages.ts'
 import { runBeside } from '../process/run-beside.ts'

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ADMIN_TOKEN, AUTH_TOKEN, gatewayEnv, NUMBERS } from '../process/gateway-env.ts'
-import { freePort, GATEWAY, messagesOf, sourceOf, start, stop, untilReady } from '../process/processes.ts'
+import { freePort, gatewayProgram, messagesOf, sourceOf, start, stop, untilReady } from '../process/processes.ts'
 import type { FromLoad, Seen } from '../relay/relay-messages.ts'
 import type { Flood, FloodResult, FromFlood } from './flood-messages.ts'
 
@@ -60,7 +60,7 @@ export const measureOverload = async (calls: number): Promise<Overload> => {
     const port = await freePort()
     const origin = `http://127.0.0.1:${port}`
     const rated = 2 * calls
-    relay = start('relay', [GATEWAY], {
+    relay = start('relay', gatewayProgram(), {
       ...gatewayEnv(port, modelUrl, restUrl, databaseDir),
       MAX_CALLS: String(rated),
       // As it ships: what is measured here is how many are let in.

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gatewayEnv } from './gateway-env.ts'
 import type { FromLoad, ToLoad } from './load-messages.ts'
-import { freePort, GATEWAY, memoryProbe, messagesOf, sourceOf, start, stop, untilReady } from './processes.ts'
+import { freePort, gatewayProgram, memoryProbe, messagesOf, sourceOf, start, stop, untilReady } from './processes.ts'
 
 /** A load, and the gateway it is for. */
 export interface Beside {
@@ -13,9 +13,13 @@ export interface Beside {
   /** What the load is to do, without the gateway's address. */
   readonly job: object
   readonly env?: NodeJS.ProcessEnv
+  /** More arguments of Node for the gateway. */
+  readonly preloads?: readonly string[]
 }
 
 export interface Running<Result> {
+  /** Where the gateway listens. */
+  readonly origin: string
   readonly relay: ChildProcess
   readonly load: ChildProcess
   /** Has the load begin. */
@@ -28,7 +32,7 @@ export interface Running<Result> {
 
 /** Starts the load and the gateway, each on a core of its own, and stops both when `act` is done. */
 export const runBeside = async <Result, Figures>(
-  { load: file, job, env = {} }: Beside,
+  { load: file, job, env = {}, preloads = [] }: Beside,
   act: (running: Running<Result>) => Promise<Figures>,
 ): Promise<Figures> => {
   const databaseDir = mkdtempSync(join(tmpdir(), 'llc-phone-bench-'))
@@ -39,7 +43,7 @@ export const runBeside = async <Result, Figures>(
   try {
     const { tell, hear } = messagesOf<FromLoad<Result>>(load)
     const { modelUrl, restUrl } = await hear('listening')
-    relay = start('relay', [...memoryProbe, GATEWAY], {
+    relay = start('relay', [...memoryProbe, ...preloads, ...gatewayProgram()], {
       ...gatewayEnv(port, modelUrl, restUrl, databaseDir),
       ...env,
     })
@@ -49,6 +53,7 @@ export const runBeside = async <Result, Figures>(
     // Only one of them may come, and a load that ends early fails both.
     for (const awaited of [held, result]) awaited.catch(() => {})
     return await act({
+      origin,
       relay,
       load,
       begin: () => tell({ type: 'begin' } satisfies ToLoad),

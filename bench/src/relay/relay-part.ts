@@ -21,7 +21,7 @@ export const part: Part = {
   name: 'relay',
   describe:
     'measures the gateway beside the least that can join the same two sockets (the floor): the same load, one after ' +
-    'the other, each as its own process on a core of its own. Three minutes on an otherwise idle machine.',
+    'the other, each as its own process on a core of its own. Five minutes on an otherwise idle machine.',
   byDefault: true,
   async run(options) {
     const result = await measureRelay(options)

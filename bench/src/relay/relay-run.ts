@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { AUTH_TOKEN, gatewayEnv, NUMBERS } from '../process/gateway-env.ts'
 import type { FromLoad, LoadResult, ToLoad } from './relay-messages.ts'
-import type { Memory } from '../process/memory-probe.ts'
+import type { Memory } from '../process/processes.ts'
 import {
   freePort,
-  GATEWAY,
+  gatewayProgram,
   memoryOf,
   memoryProbe,
   messagesOf,
@@ -17,6 +17,7 @@ import {
   stop,
   untilReady,
 } from '../process/processes.ts'
+import { cpuMsOf } from '../process/machine.ts'
 import { MAX_OTHERS_SHARE, watchCpu } from '../process/watch-cpu.ts'
 
 const IDLE_MS = 2_000
@@ -27,10 +28,10 @@ export const MAX_LATE_P99_MS = 5
 
 /** What is measured, and the program that is it. */
 const programs = {
-  gateway: GATEWAY,
+  gateway: gatewayProgram,
   /** The gateway on a disk that takes two seconds for every write. */
-  stalled: GATEWAY,
-  floor: sourceOf('relay/floor.ts'),
+  stalled: gatewayProgram,
+  floor: () => [sourceOf('relay/floor.ts')],
 } as const
 
 export type Subject = keyof typeof programs
@@ -41,6 +42,8 @@ export interface Run extends LoadResult {
   readonly calls: number
   /** CPU the relay's process used for a minute of one call, all threads, in milliseconds. */
   readonly cpuMsPerCallMinute: number
+  /** The same of its first seconds, while calls come and its code is compiled: from the first ring to the measurement. */
+  readonly firstCpuMsPerCallMinute: number
   /** Share of one core the relay used. */
   readonly coreShare: number
   /** The same of all programs that have nothing to do with the measurement. */
@@ -68,7 +71,7 @@ const measureOnce = async (subject: Subject, { calls, seconds, profileDir }: Mea
       profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${join(profileDir, `${subject}-${calls}`)}`]
     const stallFile = join(databaseDir, 'stall')
     const stall = subject === 'stalled' ? ['--import', new URL('./stalled-disk.ts', import.meta.url).href] : []
-    relay = start('relay', [...memoryProbe, ...stall, ...profile, programs[subject]], {
+    relay = start('relay', [...memoryProbe, ...stall, ...profile, ...programs[subject]()], {
       ...gatewayEnv(port, modelUrl, restUrl, databaseDir),
       BENCH_STALL_FILE: stallFile,
     })
@@ -79,6 +82,8 @@ const measureOnce = async (subject: Subject, { calls, seconds, profileDir }: Mea
 
     if (subject === 'stalled') writeFileSync(stallFile, '')
     const live = hear('live')
+    const cpuMsBefore = cpuMsOf(pid)
+    const beganAt = performance.now()
     tell({
       type: 'begin',
       origin,
@@ -88,6 +93,9 @@ const measureOnce = async (subject: Subject, { calls, seconds, profileDir }: Mea
       numbers: Object.values(NUMBERS),
     } satisfies ToLoad)
     await live
+    const firstCpuMs = cpuMsOf(pid) - cpuMsBefore
+    // They have come evenly, and all of them have been there for the time of warming up.
+    const meanCallMs = (performance.now() - beganAt + WARM_UP_MS) / 2
     tell({ type: 'measure' } satisfies ToLoad)
     const { coreShare, othersShare } = await watchCpu(pid, load.pid!, seconds)
     const loaded = await memoryOf(relay)
@@ -100,6 +108,7 @@ const measureOnce = async (subject: Subject, { calls, seconds, profileDir }: Mea
       calls,
       ...seen,
       cpuMsPerCallMinute: (coreShare * 60_000) / calls,
+      firstCpuMsPerCallMinute: (firstCpuMs * 60_000) / (calls * meanCallMs),
       coreShare,
       othersShare,
       idle,

@@ -13,7 +13,7 @@ interface Statement {
 
 // Preloads run in worker threads too, and the database has one of its own.
 if (!isMainThread && switchFile !== undefined) {
-  const gateway = new URL('../../../packages/store/src/index.ts', import.meta.url)
+  const gateway = new URL('../../../dist/main.js', import.meta.url)
   const Database = createRequire(gateway)('better-sqlite3') as { prototype: { prepare(sql: string): Statement } }
   const { prepare } = Database.prototype
   const asleep = new Int32Array(new SharedArrayBuffer(4))

@@ -35,6 +35,8 @@ export interface FakeMediaOptions {
   readonly deltas: Payloads
   /** A delta of the model's; `startedAt` is when `start` was sent. */
   onMedia(stamp: Stamp, now: number, startedAt: number): void
+  /** Any audio at all, also what no model has sent in this form. */
+  onAudio?(now: number, startedAt: number): void
 }
 
 const after = (text: string, key: string): string => {
@@ -72,6 +74,7 @@ export const connectMedia = async (options: FakeMediaOptions): Promise<FakeMedia
     if (text.startsWith('{"event":"media"')) {
       const payload = after(text, '"payload":"')
       playedUntil = Math.max(playedUntil, now) + payload.length / CHARS_PER_MS
+      options.onAudio?.(now, startedAt)
       const stamp = arrivals.take(payload)
       if (stamp) options.onMedia(stamp, now, startedAt)
     } else if (text.startsWith('{"event":"mark"')) {

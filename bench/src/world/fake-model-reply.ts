@@ -21,6 +21,8 @@ export const createReplies = (
   deltas: Payloads,
   send: (event: object) => void,
   sendText: (makeText: (eventId: string) => string) => void,
+  /** What the transcript of a reply says was spoken. */
+  words = (): string => 'Fifteen words that were never spoken.',
 ): FakeReplies => {
   let replies = 0
   let deltasSent = 0
@@ -52,7 +54,7 @@ export const createReplies = (
 
   const endSpeaking = (): void => {
     const { response_id, item_id } = replyIds()
-    const transcript = 'Fifteen words that were never spoken.'
+    const transcript = words()
     send({ type: 'response.output_audio.done', response_id, item_id, ...part })
     send({ type: 'response.output_audio_transcript.done', response_id, item_id, ...part, transcript })
     send({ type: 'response.content_part.done', response_id, item_id, ...part, part: { type: 'audio', transcript } })

@@ -46,8 +46,8 @@ export type Instruction =
   | { readonly kind: 'conference'; readonly name: string }
   /** Send these keypad tones to the other end, then connect the audio again. */
   | { readonly kind: 'keys'; readonly digits: string }
-  /** Apologise, then ring or record at the route if there is one. */
-  | { readonly kind: 'fallback'; readonly route?: Route }
+  /** Apologise, then ring or record at the route if there is one. `interrupts`: the caller was being talked with. */
+  | { readonly kind: 'fallback'; readonly route?: Route; readonly interrupts?: true }
   | { readonly kind: 'hangUp' }
 
 /** What a line can do. Code checks these capabilities, never the name of a carrier. */
@@ -114,8 +114,6 @@ export interface Line {
    * and gets it from `CallSession.next`. Rejects with `call_control_failed`; the audio has ended all the same.
    */
   follow(call: CallFacts, instruction: Instruction): Promise<'followed' | 'asks'>
-  /** Tells the caller, wherever they are in the call, that we have to end it, and ends it. Rejects with `call_control_failed`. */
-  sayGoodbye(call: CallFacts): Promise<void>
   /** Rings a person on a separate leg; they hear the introduction and accept with a key. */
   ringPerson(call: CallFacts, consultation: Consultation): Promise<void>
   /** Ends the leg of that person, if there is one. */

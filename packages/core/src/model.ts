@@ -128,7 +128,8 @@ export type ModelQuota =
 /** Events of a model connection. Audio is reported separately. */
 export type ModelEvent =
   | { readonly type: 'opened' }
-  | { readonly type: 'created' }
+  /** `expiresAtMs`: when the server ends the session, by the `now()` of the clock; absent where there is no limit. */
+  | { readonly type: 'created'; readonly expiresAtMs?: number }
   | { readonly type: 'configured' }
   /** A change of settings was refused; the previous settings stay in force, as far as we know. */
   | { readonly type: 'configureRefused'; readonly code: string }

@@ -1,14 +1,14 @@
 import type { CallFacts, Consultation, E164 } from '@llc-phone/core'
 import type { Accounts } from './accounts.ts'
 import { endCall, readFailure, redirectCall, restError } from './rest-client.ts'
-import { goodbyeDocument, keysOfExtension, type GoodbyeReason } from './twiml.ts'
 import { retried } from './retried.ts'
+import { keysOfExtension, personGoneDocument } from './twiml.ts'
 
 /** Changes live calls over the REST API. Every rejection is a `call_control_failed`. */
 export interface CallControl {
   hangUp(call: CallFacts): Promise<void>
-  /** Ends a call after saying why. */
-  sayGoodbye(call: CallFacts, why: GoodbyeReason): Promise<void>
+  /** Ends a call whose person has left, and says so. */
+  sayPersonGone(call: CallFacts): Promise<void>
   /** Rings a person on a separate leg; they hear the introduction and accept with a key. */
   ringPerson(call: CallFacts, consultation: Consultation): Promise<void>
   /** Ends the person's leg, if there is one. */
@@ -27,6 +27,9 @@ const PERSON_TIME_LIMIT_SECONDS = 7_200
 
 /** Twilio's code for a caller id that this account may not show, as with a forwarded or SIP call. */
 const CALLER_ID_CODES = new Set([21210, 21212])
+
+/** Legs of persons remembered; the end of one may never be told. */
+const MAX_PERSONS = 10_000
 
 type Reach = Pick<Consultation, 'number' | 'extension'>
 
@@ -70,11 +73,12 @@ export const createCallControl = (options: {
 
   return {
     hangUp: ({ legId }) => endLeg(legId),
-    sayGoodbye: ({ legId }, why) => redirectCall(accounts.ofLeg(legId).client, legId, goodbyeDocument(why)),
+    sayPersonGone: ({ legId }) => redirectCall(accounts.ofLeg(legId).client, legId, personGoneDocument()),
     async ringPerson({ callId, dialled }, consultation) {
       const attempt = String(++attempts)
       const legSid = ringFrom(dialled, consultation, `${callId}/${attempt}`)
       persons.set(callId, { attempt, legSid })
+      if (persons.size > MAX_PERSONS) persons.delete(persons.keys().next().value!)
       try {
         await legSid
       } catch (error) {

@@ -16,12 +16,12 @@ export interface Documents {
 export const createDocuments = (twiml: Twiml, tokens: Pick<MediaTokens, 'issue'>, log: LineLog): Documents => {
   const connect = (callId: string): string => twiml.stream(tokens.issue(callId))
 
-  const turnAway = ({ direction, dialled, fallback }: TurnedAway): string =>
-    direction === 'outbound' ? twiml.calleeApology() : twiml.apology(dialled, fallback)
+  const turnAway = ({ direction, dialled, fallback }: TurnedAway, interrupts = false): string =>
+    direction === 'outbound' ? twiml.calleeApology() : twiml.apology(dialled, fallback, interrupts)
 
   return {
     connect,
-    turnAway,
+    turnAway: (turned) => turnAway(turned),
     follow({ facts, state }, instruction) {
       const { callId, legId, direction, dialled } = facts
       switch (instruction.kind) {
@@ -44,7 +44,7 @@ export const createDocuments = (twiml: Twiml, tokens: Pick<MediaTokens, 'issue'>
               ? 'caller goes to the fallback route'
               : 'caller hears an apology, there is no fallback route',
           )
-          return turnAway({ direction, dialled, fallback: instruction.route })
+          return turnAway({ direction, dialled, fallback: instruction.route }, instruction.interrupts)
         }
         case 'hangUp':
           return twiml.hangUp()

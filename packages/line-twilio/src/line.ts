@@ -4,7 +4,7 @@ import type { MediaSockets } from './media/sockets.ts'
 
 /** Twilio as a line. Twilio asks for the next instruction when its media stream is over; only ending a leg is sent to it. */
 export const createLine = (
-  callControl: Pick<CallControl, 'hangUp' | 'sayGoodbye' | 'ringPerson' | 'dropPerson'>,
+  callControl: Pick<CallControl, 'hangUp' | 'ringPerson' | 'dropPerson'>,
   sockets: Pick<MediaSockets, 'end'>,
 ): Line => ({
   name: 'twilio',
@@ -20,7 +20,6 @@ export const createLine = (
     }
     return 'asks'
   },
-  sayGoodbye: (call) => callControl.sayGoodbye(call, 'drain'),
   ringPerson: callControl.ringPerson,
   dropPerson: callControl.dropPerson,
 })

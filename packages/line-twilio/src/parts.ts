@@ -10,6 +10,6 @@ export interface TwilioParts {
   readonly line: Line
   readonly twiml: Twiml
   readonly documents: Documents
-  readonly callControl: Pick<CallControl, 'sayGoodbye' | 'isWaitedFor' | 'personLegOver'>
+  readonly callControl: Pick<CallControl, 'sayPersonGone' | 'isWaitedFor' | 'personLegOver'>
   readonly signature: Pick<SignatureCheck, 'request'>
 }

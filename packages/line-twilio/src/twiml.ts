@@ -22,8 +22,11 @@ export interface Twiml {
   askPerson(introduction: string, path: string, isBehindExtension?: boolean): string
   /** Says something and hangs up. */
   farewell(text: string): string
-  /** Apologises, then rings or records at the fallback route and asks /twilio/after-fallback, or hangs up when there is none. */
-  apology(callerId: E164 | undefined, route: Route | undefined): string
+  /**
+   * Apologises, then rings or records at the fallback route and asks /twilio/after-fallback, or hangs up when there is none.
+   * `interrupts`: the caller was being talked with.
+   */
+  apology(callerId: E164 | undefined, route: Route | undefined, interrupts?: boolean): string
   /** Says goodbye to a caller whose fallback cannot be reached either. */
   nobodyThere(): string
   /** Apologises to a callee and hangs up: nobody else is rung for them. */
@@ -58,6 +61,8 @@ const sendDigits = (extension: string | undefined) =>
   extension === undefined ? {} : { sendDigits: keysOfExtension(extension) }
 
 const APOLOGY = 'We are sorry, we cannot take your call at the moment.'
+/** To a caller who is being talked with. */
+const INTERRUPTION = 'We are sorry, the assistant has to leave this call now.'
 
 const CALLEE_APOLOGY = 'We are sorry, there is a technical problem. We will try again later. Goodbye.'
 
@@ -73,16 +78,9 @@ const farewell = (text: string): string => {
   return response.toString()
 }
 
-/** Sentences for callers whose call we have to end. */
-export const goodbyeDocument = (why: GoodbyeReason): string => farewell(GOODBYES[why])
-
-/** Why we end a call: this instance stops, or the person that the caller was connected with has left. */
-export type GoodbyeReason = 'drain' | 'personGone'
-
-const GOODBYES: Readonly<Record<GoodbyeReason, string>> = {
-  drain: 'We are sorry, we have to end this call now. Please call again in a few minutes. Goodbye.',
-  personGone: 'The other side has left the call. If you need anything else, please call again. Goodbye.',
-}
+/** Ends the call of a caller whose person has left. */
+export const personGoneDocument = (): string =>
+  farewell('The other side has left the call. If you need anything else, please call again. Goodbye.')
 
 /** Makes the TwiML for the given public origin. */
 export const createTwiml = (url: string): Twiml => {
@@ -168,14 +166,15 @@ export const createTwiml = (url: string): Twiml => {
     farewell,
     nobodyThere: () => farewell('Nobody is available right now. Please call again later. Goodbye.'),
     calleeApology: () => farewell(CALLEE_APOLOGY),
-    apology(callerId, route) {
+    apology(callerId, route, interrupts = false) {
       const response = new VoiceResponse()
+      const sorry = interrupts ? INTERRUPTION : APOLOGY
       if (route && !isPerson(route)) {
-        response.say(`${APOLOGY} Please leave a message after the tone.`)
+        response.say(`${sorry} Please leave a message after the tone.`)
         return recordOn(response, FALLBACK_ROUTE)
       }
       if (route && callerId) {
-        response.say(`${APOLOGY} Please hold while we connect you with ${stripControl(route.label)}.`)
+        response.say(`${sorry} Please hold while we connect you with ${stripControl(route.label)}.`)
         // No verb after <Dial>: it would run after a successful call too. The action URL decides.
         const action = retried(`${publicUrl}/twilio/after-fallback`)
         const options = {
@@ -189,7 +188,7 @@ export const createTwiml = (url: string): Twiml => {
         if (route.extension === undefined) response.dial(options, number)
         else response.dial(options).number(sendDigits(route.extension), number)
       } else {
-        response.say(`${APOLOGY} Please call again in a few minutes. Goodbye.`)
+        response.say(`${sorry} Please call again in a few minutes. Goodbye.`)
       }
       response.hangup()
       return response.toString()

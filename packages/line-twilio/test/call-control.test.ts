@@ -118,11 +118,24 @@ it('shows its own number when the dialled one may not be shown, and fails withou
   expect(control.isWaitedFor('call-1', '1')).toBe(false)
 })
 
-it('has a caller told that the call ends, in place of whatever they are in', async () => {
+it('has a caller told that the person has left, in place of whatever they are in', async () => {
   const { requests, control } = await twilioThatAnswers(200, { sid: CALL, status: 'in-progress' })
-  await control.sayGoodbye(facts, 'drain')
+  await control.sayPersonGone(facts)
   expect(requests[0]!.line).toBe(`POST /2010-04-01/Accounts/${ACCOUNT}/Calls/${CALL}.json`)
   expect(new URLSearchParams(requests[0]!.body).get('Twiml')).toMatch(
-    /<Response><Say>We are sorry[^<]*Goodbye\.<\/Say><Hangup\/><\/Response>$/,
+    /<Response><Say>The other side has left[^<]*Goodbye\.<\/Say><Hangup\/><\/Response>$/,
   )
+})
+
+it('remembers the legs of ten thousand persons whose end was never told, and no more', async () => {
+  const client = { calls: { create: async () => ({ sid: CALL }) } }
+  const accounts = { ofNumber: () => ({ client }), ofLeg: () => ({ client }) } as unknown as ReturnType<
+    typeof createAccounts
+  >
+  const control = createCallControl({ accounts, publicUrl: PUBLIC_URL })
+  const sales = { route: 'sales', label: 'sales', number: e164('+14155550111'), introduction: '' }
+  for (let call = 0; call <= 10_000; call++) await control.ringPerson({ ...facts, callId: `call-${call}` }, sales)
+  expect(control.isWaitedFor('call-0', '1')).toBe(false)
+  expect(control.isWaitedFor('call-1', '2')).toBe(true)
+  expect(control.isWaitedFor('call-10000', '10001')).toBe(true)
 })

@@ -106,7 +106,6 @@ testLine('by Twilio, over linked sockets', (): LineRig => {
   const line = createLine(
     {
       hangUp: async ({ legId }) => void ended.add(legId),
-      sayGoodbye: async ({ legId }) => void ended.add(legId),
       ringPerson: async () => {},
       dropPerson: async () => {},
     },

@@ -232,6 +232,29 @@ it('survives a listener that throws', () => {
   expect([far.readyState, told.filter((each) => Array.isArray(each))]).toEqual([1, [['problem', 'internal']]])
 })
 
+it('tells audio as Twilio writes it the same, recognised by its bytes or parsed', () => {
+  const line = openStream()
+  const whole = `{"event":"media","sequenceNumber":"2","media":{"track":"inbound","chunk":"1","timestamp":"20","payload":"${audio}"},"streamSid":"MZ1"}`
+  line.send(whole)
+  line.send(` ${whole}`)
+  expect(line.told).toHaveLength(2)
+  expect(line.told[0]).toEqual(line.told[1])
+})
+
+it('passes over text that is not UTF-8', () => {
+  const [near, far] = linkedSockets()
+  const { listener, told } = tellingListener()
+  acceptMediaStream(near, fakeClock())(listener, () => true)
+  far.send(JSON.stringify({ event: 'start', streamSid: 'MZ1', start: { callSid: 'CA1' } }))
+  far.deliver()
+  near.emit(
+    'message',
+    Buffer.concat([Buffer.from('{"event":"mark","mark":{"name":"'), Buffer.of(0xff), Buffer.from('"}}')]),
+    false,
+  )
+  expect([far.readyState, told.filter((each) => Array.isArray(each))]).toEqual([1, [['problem', 'frame_invalid']]])
+})
+
 it('leaves no timer behind', async () => {
   const { far, clock } = openStream()
   far.terminate()

@@ -32,7 +32,7 @@ const waiting = async (
   const webhooks = await someWebhooks(addPersonRoutes, {
     host: { calls: { byLegId: () => undefined, byCallId: (callId) => (callId === 'call_1' ? call : undefined) } },
     callControl: {
-      sayGoodbye: async ({ legId }, why) => void happened.push(`${why} ${legId}`),
+      sayPersonGone: async ({ legId }) => void happened.push(`personGone ${legId}`),
       isWaitedFor: (callId, attempt) => callId === 'call_1' && attempt === '2',
       personLegOver: (callId, attempt) => void happened.push(`over ${callId} ${attempt}`),
     },

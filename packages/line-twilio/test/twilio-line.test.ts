@@ -78,11 +78,3 @@ it('refuses a media socket whose call has ended meanwhile', async () => {
   expect(rig.refused).toEqual(['token_invalid'])
   expect(errors.map(({ code }) => code)).toEqual([31920])
 })
-
-it('has a caller told that the call ends', async () => {
-  rig = await startRig()
-  const call = rig.add()
-  const { leg } = await ring(rig, call)
-  await rig.twilioLine.line.sayGoodbye(call.facts)
-  expect((await leg.seen('say'))?.text).toMatch(/^We are sorry, we have to end this call now/)
-})

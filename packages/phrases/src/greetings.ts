@@ -54,7 +54,15 @@ export const createRecordedGreetings = (
   const idOf = ({ mode, promptVersion, tuning, voice, text }: WantedGreeting): string => {
     // What the caller says is transcribed beside the conversation: no part of how the model sounds.
     const { transcription: _, ...heard } = tuning
-    const key = [mode, promptVersion, Object.entries(heard).toSorted(), voice, text, model, server]
+    const key = [
+      mode,
+      promptVersion,
+      Object.entries(heard).toSorted(([one], [other]) => (one < other ? -1 : 1)),
+      voice,
+      text,
+      model,
+      server,
+    ]
     return createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 16)
   }
 

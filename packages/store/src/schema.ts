@@ -346,3 +346,16 @@ export const recordedGreetings = sqliteTable('recorded_greetings', {
   audio: blob({ mode: 'buffer' }).notNull(),
   recordedAt: integer('recorded_at', { mode: 'timestamp_ms' }).notNull(),
 })
+
+/** Callers who got no assistant: how many in each minute, so that a flood of them is a row and not a thousand. */
+export const turnedAway = sqliteTable(
+  'turned_away',
+  {
+    minute: integer({ mode: 'timestamp_ms' }).notNull(),
+    /** Our number that was called; empty for another destination. */
+    dialled: text().notNull(),
+    reason: text().notNull(),
+    calls: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.minute, table.dialled, table.reason] })],
+)

@@ -108,6 +108,8 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
       ...twilioEnv({ text, phoneNumber, url }),
       PREWARM_TIMEOUT_MS: wholeNumber(100, 120_000).prefault('10000'),
       MODEL_POOL: wholeNumber(0, 1_000).prefault('0'),
+      MODEL_SESSION_MINUTES: wholeNumber(2, 1_440).prefault('60'),
+      MODEL_REFRESH_TOKENS: wholeNumber(2_000, 10_000_000).optional(),
       DATABASE_URL: z
         .string()
         .regex(/^file:./, 'must be a SQLite file, like file:data/llc-phone.db')

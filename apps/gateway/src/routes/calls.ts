@@ -13,7 +13,7 @@ import { requireAdmin } from './require-admin.ts'
 
 const page = pageShape.extend({ after: z.string().max(128, 'is too long').optional() })
 
-/** `GET /calls`, `/calls/ID`, `/calls/events` and `POST /calls/ID/hangup`. ID is the call id, or the carrier's id of the leg. */
+/** `GET /calls`, `/calls/ID`, `/calls/events`, `/calls/turned-away` and `POST /calls/ID/hangup`. ID is the call id, or the carrier's id of the leg. */
 export const addCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
   const { registry, dialer, calls, ledger, notes, feed, log } = deps
   scope.addHook('onRequest', requireAdmin(deps.adminToken))
@@ -32,6 +32,11 @@ export const addCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): 
     const { limit, after } = parseRequest(page, request.query)
     const { calls: listed, next } = await list(limit, after)
     return { calls: listed.map(({ call, placed }) => headOf(call, placed)), ...(next === undefined ? {} : { next }) }
+  })
+
+  scope.get('/calls/turned-away', async (request) => {
+    const { limit } = parseRequest(pageShape, request.query)
+    return { turnedAway: await deps.turnedAway.recent(limit) }
   })
 
   scope.get('/calls/events', (_request, reply) => {

@@ -25,6 +25,8 @@ export interface Unwritten {
 
 /** Memory for some hundred stories that the spool could not take either; an outage must not use up the memory of live calls. */
 const MAX_HELD_BYTES = 16 * 1_024 * 1_024
+/** Refused stories that are remembered. */
+const MAX_REFUSED = 1_000
 
 /** Reads a story from the spool, also one with the words and field names of an earlier version. */
 const storyIn = (value: unknown): EndedCall => {
@@ -83,6 +85,7 @@ export const createUnwritten = (to: {
     } catch (error) {
       if (error instanceof GatewayError && !isRefused(error)) throw error
       refused.add(story.callId)
+      if (refused.size > MAX_REFUSED) refused.delete(refused.values().next().value!)
       lost(story, error)
       return false
     }

@@ -42,11 +42,19 @@ const RETRY_MS = 50
 
 /**
  * Starts the simulators; gateways come and go. `demo`: with the fictional customers of development; `program`: what is run
- * instead of the source.
+ * instead of the source; `variables`: more of the environment.
  */
 export const startOutsideWorld = async (
   database: string,
-  { demo = false, program = ['--import', FAULTS, demo ? DEMO : MAIN] }: { demo?: boolean; program?: readonly string[] } = {},
+  {
+    demo = false,
+    program = ['--import', FAULTS, demo ? DEMO : MAIN],
+    variables = {},
+  }: {
+    readonly demo?: boolean
+    readonly program?: readonly string[]
+    readonly variables?: Readonly<Record<string, string>>
+  } = {},
 ): Promise<OutsideWorld> => {
   const publicPort = await freePort()
   const publicUrl = `http://127.0.0.1:${publicPort}`
@@ -111,6 +119,7 @@ export const startOutsideWorld = async (
           CSR_DID: numbers.csr,
           SUPPORT_NUMBER: numbers.support,
           BILLING_NUMBER: numbers.billing,
+          ...variables,
         },
       })
       children.add(child)

@@ -109,6 +109,8 @@ export const testGateway = async (
     doNotCall: unused('the do-not-call list'),
     contacts: unused('the contact book'),
     notes: { of: async () => [] },
+    turnedAway: { recent: async () => [] },
+    countTurnedAway: () => undefined,
     phrases: unused('the phrases'),
     greetings: unused('the greetings'),
     numbers: defineNumbers({

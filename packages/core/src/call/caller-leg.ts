@@ -6,7 +6,8 @@ import type { CallParts } from './parts.ts'
 import { isRecordedGreeting } from './phrase-id.ts'
 import type { AudioSink } from './relay.ts'
 import { createSpeechDetector } from './speech-detector.ts'
-import { createTurnWatch } from './turn-watch.ts'
+import { MEASURE_EVERY } from './stopwatch.ts'
+import { createTurnWatch, WEIGH_EVERY } from './turn-watch.ts'
 
 /** Some servers miss the end of a turn when audio stops, so after this long without audio in a turn we send silence. */
 const QUIET_WHILE_SPEAKING_MS = 750
@@ -44,7 +45,14 @@ export interface CallerLeg {
 /** Creates the leg; a connection comes later, or never. */
 export const createCallerLeg = (parts: CallParts): CallerLeg => {
   const { deps, playout, relay, stopwatch, meter, story, dispatch, problem } = parts
+  // What every frame passes is at hand here: each object it has to be looked up in costs as much as the work itself.
+  const { fromCaller } = relay
+  const { heardMs: positionMs } = playout
+  const { frame: countSpeech } = meter
   let media: LineConnection | undefined
+  let frames = 0
+  /** Speech is being counted. */
+  let weighing = false
   let ignored = 0
   let awaitingEnd = false
   let silenceFedMs = 0
@@ -76,11 +84,12 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
       },
       audio(payload, timestampMs, receivedAt) {
         if (media !== stream) return
-        relay.fromCaller(payload, timestampMs)
+        const index = frames++
+        fromCaller(payload, timestampMs)
         if (speechDetector) speechDetector.frame(payload)
-        else meter.frame(payload, playout.heardMs)
-        if (!sounding || wasSpeaking) turnWatch.frame(payload)
-        stopwatch.frame(receivedAt)
+        else if (weighing) weighing = countSpeech(payload, positionMs)
+        if (index % WEIGH_EVERY === 0 && (!sounding || wasSpeaking)) turnWatch.frame(payload)
+        if (index % MEASURE_EVERY === 0) stopwatch.frame(receivedAt)
       },
       quiet(quietMs) {
         speechDetector?.quiet()
@@ -249,6 +258,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     },
     weighSpeech(against) {
       const { minSpeechMs } = parts.mode.turnTaking
+      weighing = true
       meter.weigh(against === 'goodbye' ? Math.max(minSpeechMs, TAKES_BACK_MS) : minSpeechMs, () =>
         dispatch({ type: 'bargeInConfirmed', heard: playout.unheard() }),
       )

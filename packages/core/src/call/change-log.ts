@@ -28,6 +28,10 @@ export const createChangeLog = <Entry extends PlacedEntry>() => {
   let usageChanged = false
 
   return {
+    get isEmpty() {
+      const lists = changed.size + gone.size + tools.length + latency.length
+      return lists === 0 && !transfersChanged && !usageChanged
+    },
     /** The turn is new or has changed. */
     turn(entry: Entry): void {
       if (gone.delete(entry.position)) taken.set(entry.position, null)

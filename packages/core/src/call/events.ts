@@ -18,6 +18,8 @@ export type TimerName =
   | 'consultation' // a person must have accepted
   | 'opener' // somebody we called has said nothing yet
   | 'screening' // the person whose telephone asks who is calling must have come
+  | 'refresh' // the session is to be replaced; or the fresh one must be there; or another attempt is due
+  | 'refreshLate' // the session is about to expire
   | 'silence' // nobody has spoken
   | 'limitWarning' // the call is about to reach its limit
   | 'limit' // the call has reached its limit
@@ -35,6 +37,8 @@ export interface ReplyEnd {
   readonly acted: boolean
   /** How long the server wants us to wait before the next request (ms). */
   readonly retryAfterMs?: number
+  /** What the model read for it, in tokens. */
+  readonly inputTokens?: number
 }
 
 /** What is known about a tool before it has run. */
@@ -55,7 +59,10 @@ export interface CarrierQuestion {
 /** Everything that can happen to a call. */
 export type CallEvent =
   | { readonly type: 'opened'; readonly settings: CallSettings } // the call was created: open the model
-  | { readonly type: 'modelConfigured' }
+  /** `expiresInMs`: how long the session may live, where that is known. */
+  | { readonly type: 'modelConfigured'; readonly expiresInMs?: number }
+  /** The spare connection has taken over. */
+  | { readonly type: 'modelReplaced'; readonly expiresInMs?: number }
   | { readonly type: 'modelLost'; readonly error: Fault; readonly retry: boolean }
   | { readonly type: 'mediaAttached' }
   | { readonly type: 'mediaDetached'; readonly graceful: boolean; readonly heard: readonly HeardPart[] }
@@ -108,6 +115,7 @@ export type CallEvent =
   /** The carrier has received its instruction: to take the caller over, or to connect the audio again. `asked`: it had asked for it. */
   | { readonly type: 'followed'; readonly asked?: CarrierQuestion }
   | { readonly type: 'callEnded'; readonly disposition: Disposition } // the caller's leg is over
+  | { readonly type: 'handOnAsked' } // this process has to stop
   | { readonly type: 'hangUpAsked'; readonly by: 'operator' | 'drain' }
   | { readonly type: 'timerFired'; readonly timer: TimerName; readonly heard?: readonly HeardPart[] }
 
@@ -119,7 +127,8 @@ export type CallEffect =
   | { readonly type: 'model.configureConversation' } // calmer turn-taking, all tools
   | { readonly type: 'model.greet' }
   | { readonly type: 'greeting.play' } // the recorded greeting
-  | { readonly type: 'model.openSpare' } // a second connection beside the first
+  /** A second connection beside the first. `asks: false`: it is not asked for a reply. */
+  | { readonly type: 'model.openSpare'; readonly asks?: false }
   | { readonly type: 'model.adoptSpare' } // it takes the place of the first
   | { readonly type: 'model.closeSpare' }
   | { readonly type: 'phrase.play'; readonly phrase: PhraseKey } // a sentence of our own

@@ -13,8 +13,11 @@ const DECIDED_KEPT_MS = 60_000
 export const hasReachedConnectLimit = ({ connects }: Pick<CallState, 'connects'>): boolean => connects >= MAX_CONNECTS
 
 /** The instruction to go to the fallback route, if this line can reach it. */
-const fallbackInstruction = ({ fallback, lineCan }: CallState): Instruction =>
-  fallback && canReach(lineCan, fallback) ? { kind: 'fallback', route: fallback } : { kind: 'fallback' }
+const fallbackInstruction = ({ fallback, lineCan, departure }: CallState): Instruction => ({
+  kind: 'fallback',
+  ...(fallback && canReach(lineCan, fallback) ? { route: fallback } : {}),
+  ...(departure?.kind === 'fallback' && departure.error.code === 'draining' ? { interrupts: true } : {}),
+})
 
 const instructionFor = (state: CallState, departure: Departure): Instruction => {
   switch (departure.kind) {

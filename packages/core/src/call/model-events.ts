@@ -1,6 +1,8 @@
 import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
+import type { Clock } from '../clock.ts'
 import { faultOf, GatewayError } from '../errors.ts'
 import type { HeardPart, ModelCommand, ModelEvent } from '../model.ts'
+import { recent } from '../recent.ts'
 import type { ToolTraits } from './events.ts'
 import { codeOf } from './observer.ts'
 import type { CallParts } from './parts.ts'
@@ -26,7 +28,15 @@ export interface ModelEvents {
 /** Nobody listens longer than this without a word of their own; a line keeps no more of it either. */
 const MAX_AHEAD_MS = 120_000
 
+/** Items remembered of one connection: more than an hour of talk has. A server that makes up ids has no end of them. */
+const MAX_SPOKEN = 1_000
+/** Items of one reply that are dropped; a reply has a few. */
+const MAX_DROPPED = 100
 const DROPPED = JSON.stringify({ error: 'This was not done: the caller has interrupted you.' })
+
+/** How long a session may still live, for an event of the call. */
+export const expiry = (clock: Clock, expiresAtMs: number | undefined): { readonly expiresInMs?: number } =>
+  expiresAtMs === undefined ? {} : { expiresInMs: Math.max(0, Math.round(expiresAtMs - clock.now())) }
 
 /** Creates the translation; `send` reaches the active connection. */
 export const createModelEvents = (parts: CallParts, send: (command: ModelCommand) => void): ModelEvents => {
@@ -42,7 +52,8 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
   /** The rest of the active reply is dropped: too much of it waits to be heard. */
   let isAhead = false
   let lastItemId: string | undefined
-  const spoken = new Set<string>()
+  let spoken = recent<string>(MAX_SPOKEN)
+  let expiresAtMs: number | undefined
 
   const traitsOf = (name: string): ToolTraits => {
     const tool = mode.tools.find((each) => each.name === name)
@@ -61,8 +72,9 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
   }
 
   const dropAudio = (itemId: string, contentIndex: number, durationMs: number): void => {
-    const part = dropped?.get(itemId) ?? { itemId, contentIndex, heardMs: 0, sentMs: 0 }
-    dropped?.set(itemId, { ...part, sentMs: part.sentMs + durationMs })
+    if (!dropped || (dropped.size >= MAX_DROPPED && !dropped.has(itemId))) return
+    const part = dropped.get(itemId) ?? { itemId, contentIndex, heardMs: 0, sentMs: 0 }
+    dropped.set(itemId, { ...part, sentMs: part.sentMs + durationMs })
   }
 
   const onReplyEnded = (event: Extract<ModelEvent, { type: 'replyEnded' }>): void => {
@@ -71,7 +83,7 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
     if (dropped) story.interrupted([...dropped.values()])
     dropped = undefined
     isReplying = false
-    const { retryAfterMs } = event
+    const { retryAfterMs, usage } = event
     const outcome = wasDropped && event.outcome === 'completed' ? 'cancelled' : event.outcome
     if (outcome === 'failed' || outcome === 'incomplete') {
       const why = event.reason ? codeOf(event.reason) : 'no reason given'
@@ -85,6 +97,9 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
       acted,
       ...(event.unasked ? { unasked: true } : {}),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(usage && parts.state().refreshTokens !== undefined
+        ? { inputTokens: usage.input.text + usage.input.audio }
+        : {}),
     })
   }
 
@@ -129,10 +144,11 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
         case 'opened':
           return story.measured('webhook_to_model_open', story.sinceOpened())
         case 'created':
+          expiresAtMs = event.expiresAtMs
           return story.measured('webhook_to_model_created', story.sinceOpened())
         case 'configured':
           story.measured('webhook_to_model_configured', story.sinceOpened())
-          return dispatch({ type: 'modelConfigured' })
+          return dispatch({ type: 'modelConfigured', ...expiry(deps.clock, expiresAtMs) })
         case 'primed':
         case 'transcribed':
           return
@@ -188,9 +204,10 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
     reset() {
       isReplying = false
       isAhead = false
+      expiresAtMs = undefined
       dropped = undefined
       lastItemId = undefined
-      spoken.clear()
+      spoken = recent(MAX_SPOKEN)
     },
   }
 }

@@ -1,11 +1,13 @@
+import type { Timer } from '../clock.ts'
 import { faultOf, GatewayError } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
 import type { CallKind, HeardPart, ModelCommand, ModelConnection, ModelEvent, ModelListener } from '../model.ts'
 import type { CarryOver, Telling } from './carry-over.ts'
 import { adaptCommand } from './model-commands.ts'
-import { createModelEvents } from './model-events.ts'
+import { createModelEvents, expiry } from './model-events.ts'
 import type { CallParts } from './parts.ts'
 import { isRecordedGreeting } from './phrase-id.ts'
+import { rememberRecent, type RecentAudio } from './recent-audio.ts'
 import { callKind, guarded, sessionConfig } from './session-config.ts'
 import { toolSpecs } from './tool-times.ts'
 
@@ -13,8 +15,8 @@ import { toolSpecs } from './tool-times.ts'
 export interface ModelLeg {
   /** Opens a connection in place of the present one. `resume`: it is told the conversation so far. */
   open(resume: boolean): void
-  /** Opens a spare connection, which is told the conversation and asked for the owed reply. Its audio is held back. */
-  openSpare(): void
+  /** Opens a spare connection, which is told the conversation. `asks`: and asked for the owed reply; its audio is held back. */
+  openSpare(asks: boolean): void
   /** Makes the spare connection the active one, and delivers what it has said so far. */
   adoptSpare(): void
   closeSpare(): void
@@ -32,33 +34,77 @@ export interface ModelLeg {
 const greetingBrokeOff = ({ direction }: CallFacts): string =>
   `The caller has heard your greeting break off. Do not greet again: go on, and ${direction === 'outbound' ? 'say in a few words and without details why you call, unless they have heard it' : 'ask what you can do for them'}.`
 
+/**
+ * What a fresh session is given of the caller's latest audio: a word that has just begun, before the server of the former one
+ * could report it. Short enough to hold nothing of the caller's last turn, which was answered since.
+ */
+const RECENT_MS = 600
+/** A connection that was replaced in silence still tells what the caller had said; transcripts come late. */
+const RETIRES_WITHIN_MS = 3_000
+
 interface Spare {
   readonly connection: ModelConnection
+  /** It is asked for the owed reply; otherwise it is to take over in silence. */
+  readonly asks: boolean
+  readonly openedAtMs: number
+  expiresAtMs?: number | undefined
   /** Its audio and events, held back in order. */
   readonly kept: (() => void)[]
   readonly telling: Telling
 }
+
+/** Events of a spare connection that are held back: minutes of speech, where seconds are to be expected. */
+const MAX_KEPT = 5_000
 
 /** Creates the leg; nothing is opened yet. */
 export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg => {
   const { facts, mode, deps, briefing, greeting, relay, story, dispatch, problem } = parts
   let model: ModelConnection | undefined
   let spare: Spare | undefined
+  /** The replaced connection, for a moment. */
+  let retired: ModelConnection | undefined
+  let retires: Timer | undefined
+  /** The caller's audio goes through this while a fresh session is opened and waits to take over. */
+  let recent: RecentAudio | undefined
+  let ripens: Timer | undefined
   /** Phrases that no connection has been told of. */
   let untold: string[] = []
   const modelEvents = createModelEvents(parts, (command) => model?.send(command))
 
-  const close = (): void => {
-    model?.close()
+  const closeRetired = (): void => {
+    retires?.stop()
+    retired?.close()
+    retired = undefined
+  }
+
+  /** Lets go of the active connection without closing it. */
+  const release = (): ModelConnection | undefined => {
+    const released = model
     model = undefined
+    recent = undefined
     modelEvents.reset()
     greeting.tap.stop()
     relay.detachModel()
+    return released
+  }
+
+  const close = (): void => {
+    closeRetired()
+    release()?.close()
+  }
+
+  const retire = (): void => {
+    closeRetired()
+    retired = release()
+    retires = deps.clock.after(RETIRES_WITHIN_MS, closeRetired)
   }
 
   const closeSpare = (): void => {
+    ripens?.stop()
     spare?.connection.close()
     spare = undefined
+    if (recent && model) relay.attachModel(model)
+    recent = undefined
   }
 
   /** Connects; ignores events of the connection once it was replaced. */
@@ -74,22 +120,24 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
           return modelEvents.audio(payload, itemId, contentIndex, receivedAt)
         }
         if (spare?.connection !== connection) return
-        spare.kept.push(() => modelEvents.audio(payload, itemId, contentIndex, receivedAt))
+        keep(spare, () => modelEvents.audio(payload, itemId, contentIndex, receivedAt))
         spareReady(true)
       },
       event(event) {
+        if (retired === connection) return onRetiredEvent(event)
+        const isActive = model === connection
+        if (!isActive && spare?.connection !== connection) return
         // A spare connection is billed whether or not it is ever used.
-        if (model === connection || spare?.connection === connection) modelEvents.countUsage(event)
-        if (event.type === 'configured' && (model === connection || spare?.connection === connection)) {
+        modelEvents.countUsage(event)
+        // A spare one may become the active one here.
+        if (event.type === 'configured') {
           // The greeting was heard meanwhile, without this model: no turn of the caller's may meet the opening settings.
           if (isOpening && !parts.state().opening) connection.send(conversationSettings())
           onConfigured(connection)
         }
-        if (model === connection) {
-          greeting.tap.event(event)
-          return modelEvents.event(event)
-        }
-        if (spare?.connection === connection) onSpareEvent(event)
+        if (!isActive) return onSpareEvent(event)
+        greeting.tap.event(event)
+        modelEvents.event(event)
       },
     }
     let isOpening = false
@@ -124,13 +172,27 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     )
   }
 
-  const openSpare = (): void => {
+  const onRetiredEvent = (event: ModelEvent): void => {
+    modelEvents.countUsage(event)
+    if (event.type !== 'transcript' || event.speaker !== 'caller') return
+    story.transcript(event.itemId, event.speaker, event.text)
+    model?.send({ type: 'addHistory', items: [{ kind: 'message', role: 'user', text: event.text }] })
+  }
+
+  const openSpare = (asks: boolean): void => {
     closeSpare()
+    if (!asks && model) {
+      recent = rememberRecent(model, RECENT_MS)
+      relay.attachModel(recent)
+    }
     const telling = carryOver.tell('everything')
     spare = {
       telling,
+      asks,
+      openedAtMs: deps.clock.now(),
       connection: connect(telling, (connection) => {
         for (const command of telling.news()) connection.send(command)
+        if (!asks) return onFreshReady()
         const { greeting: step, greetingBegun, model: first } = parts.state()
         if (first !== 'configured') return spareReady(false)
         if (step === 'due' || (step === 'asked' && !greetingBegun)) return void greetOn(connection)
@@ -141,6 +203,14 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     }
   }
 
+  /** Holds an event of the spare connection back; what never comes to an end is given up. */
+  const keep = ({ kept }: Spare, happen: () => void): void => {
+    if (kept.length < MAX_KEPT) return void kept.push(happen)
+    closeSpare()
+    problem(new GatewayError('model_garbled', 'A spare connection to the model never stops sending.'))
+    dispatch({ type: 'spareLost' })
+  }
+
   let readyTold: Spare | undefined
   const spareReady = (asked: boolean): void => {
     if (readyTold === spare) return
@@ -148,34 +218,48 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     dispatch({ type: 'spareReady', asked })
   }
 
+  /** Not before enough of the caller's audio is remembered: a server may be ready sooner. */
+  const onFreshReady = (): void => {
+    const waitMs = spare!.openedAtMs + RECENT_MS - deps.clock.now()
+    if (model && waitMs > 0) ripens = deps.clock.after(waitMs, () => spareReady(false))
+    else spareReady(false)
+  }
+
   const onSpareEvent = (event: ModelEvent): void => {
     switch (event.type) {
-      case 'opened':
       case 'created':
+        spare!.expiresAtMs = event.expiresAtMs
+        return
+      case 'opened':
       case 'configured':
         return
       case 'lost':
         problem(event.error)
-        spare = undefined
+        closeSpare()
         return dispatch({ type: 'spareLost' })
       case 'toolCalled':
-        spare!.kept.push(() => modelEvents.event(event))
+        keep(spare!, () => modelEvents.event(event))
         return spareReady(true)
       default:
-        spare!.kept.push(() => modelEvents.event(event))
+        keep(spare!, () => modelEvents.event(event))
     }
   }
 
   const adoptSpare = (): void => {
     if (!spare) return
-    const { connection, kept, telling } = spare
+    const { connection, asks, kept, telling, expiresAtMs } = spare
     spare = undefined
-    close()
+    const heardLast = recent
+    ripens?.stop()
+    if (asks || !model) close()
+    else retire()
     model = connection
     // Tool results, phrases, late transcripts.
     for (const command of telling.news()) connection.send(command)
     untold = []
+    heardLast?.repeatTo(connection)
     relay.attachModel(connection)
+    dispatch({ type: 'modelReplaced', ...expiry(deps.clock, expiresAtMs) })
     for (const happen of kept) happen()
   }
 

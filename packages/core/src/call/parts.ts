@@ -28,6 +28,8 @@ export interface CallSessionDeps {
   readonly defaultVoice: string
   /** Deadline of a model connection (ms); then a new one is tried. */
   readonly prewarmTimeoutMs: number
+  /** See `CallSettings.refreshTokens`. */
+  readonly refreshTokens?: number | undefined
   readonly line: Line
   /** Phrases for when the model is silent; without it the caller hears none. */
   readonly phrases?: PhraseBook | undefined

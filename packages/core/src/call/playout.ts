@@ -16,6 +16,8 @@ interface Part {
 export const MARK_EVERY_MS = 200
 /** Parts kept. A reply has a few; only a server that never ends them has more. */
 const MAX_PARTS = 100
+/** Stretches of one part: more than one only where phrases were sent in its middle. */
+const MAX_STRETCHES = 100
 /** Marks kept: ten minutes of audio, more than a line queues. */
 const MAX_OUTSTANDING = 3_000
 /** Playback may be this far past a mark whose echo is still on its way. */
@@ -155,6 +157,9 @@ export const createPlayout = (now: () => number, hasMarks = true): Playout => {
     if (last && last.startMs + last.ms === sentMs) last.ms += durationMs
     else part.stretches.push({ startMs: sentMs, ms: durationMs })
     part.sentMs += durationMs
+    if (part.stretches.length <= MAX_STRETCHES) return
+    const [first, second] = part.stretches.splice(0, 2)
+    part.stretches.unshift({ startMs: first!.startMs, ms: first!.ms + second!.ms })
   }
 
   /** Forgets parts that are complete and heard. */

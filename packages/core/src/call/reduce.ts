@@ -25,6 +25,7 @@ import {
   onCallEnded,
   onDeparture,
   hangUp,
+  onHandOnAsked,
   onFollowed,
   onTransferEnded,
   onVoicemailEnded,
@@ -42,6 +43,7 @@ import { onAudioAhead, onModelFlooded } from './steps/flood.ts'
 import { onDeadAir, onOwed, findOwed, playPhrase, watchOwed } from './steps/owed.ts'
 import { onLimit, onLimitWarning, onOpener, onSilence, watchLimit, watchSilence } from './steps/patience.ts'
 import { onScreening } from './steps/screening.ts'
+import { beginSession, NOT_DUE, noteTokens, onRefresh, onRefreshLate, watchRefresh } from './steps/refresh.ts'
 import { onToolCalled, onToolSettled } from './steps/tools.ts'
 
 /** Whether an event is ignored unless a model is configured: events of a connection that was given up may still arrive. */
@@ -49,6 +51,7 @@ const needsModel: Readonly<Record<CallEvent['type'], boolean>> = {
   opened: false,
   modelConfigured: false,
   greetingFound: false,
+  modelReplaced: true,
   greetingMissing: true,
   modelLost: false,
   mediaAttached: false,
@@ -81,6 +84,7 @@ const needsModel: Readonly<Record<CallEvent['type'], boolean>> = {
   personGone: false,
   followed: false,
   callEnded: false,
+  handOnAsked: false,
   hangUpAsked: false,
   timerFired: false,
 }
@@ -99,6 +103,7 @@ const newState = ({ greets, speaksAfterMs, grant, ...settings }: Omit<CallSettin
   modelAttempts: 0,
   connections: 0,
   spare: false,
+  refresh: NOT_DUE,
   resuming: false,
   restarted: false,
   mediaAttached: false,
@@ -154,7 +159,7 @@ export const reduce = (state: CallState, event: CallEvent): Step => {
   if (state.phase === 'ended') return [state, []]
   // Events of a closed model connection may still arrive; ignore them.
   if (needsModel[event.type] && state.model !== 'configured') return [state, []]
-  return watchOwed(watchSilence(watchLimit(playGreeting(step(state, event)))))
+  return watchRefresh(watchOwed(watchSilence(watchLimit(playGreeting(step(state, event))))))
 }
 
 const step = (state: CallState, event: CallEvent): Step => {
@@ -164,9 +169,11 @@ const step = (state: CallState, event: CallEvent): Step => {
     case 'modelConfigured': {
       if (state.model === 'closed') return [state, []]
       const [alone, effects] = closeSpare(state)
-      const [configured, more] = onModelConfigured(alone)
+      const [configured, more] = onModelConfigured(alone, event.expiresInMs)
       return [configured, [...effects, ...more]]
     }
+    case 'modelReplaced':
+      return beginSession(state, event.expiresInMs)
     case 'spareReady':
       return onSpareReady(state, event.asked, findOwed(state) === 'reply')
     case 'spareLost':
@@ -200,7 +207,7 @@ const step = (state: CallState, event: CallEvent): Step => {
     case 'audioAhead':
       return onAudioAhead(state, event.sent)
     case 'replyEnded':
-      return onReplyEnded(state, event)
+      return onReplyEnded(noteTokens(state, event.inputTokens), event)
     case 'soundStarted':
       return [beginGreeting({ ...state, sounding: true }), []]
     case 'soundEnded':
@@ -239,6 +246,8 @@ const step = (state: CallState, event: CallEvent): Step => {
       return onFollowed(state, event.asked)
     case 'callEnded':
       return onCallEnded(state, event.disposition)
+    case 'handOnAsked':
+      return onHandOnAsked(state)
     case 'hangUpAsked': {
       const [ended, effects] = end(state, event.by === 'operator' ? 'operator_hung_up' : 'drained')
       return [ended, [hangUp, ...effects]]
@@ -280,6 +289,10 @@ const onTimer = (state: CallState, timer: TimerName, heard: readonly HeardPart[]
       return onOpener(state)
     case 'screening':
       return onScreening(state)
+    case 'refresh':
+      return onRefresh(state)
+    case 'refreshLate':
+      return onRefreshLate(state)
     case 'silence':
       return onSilence(state)
     case 'limitWarning':

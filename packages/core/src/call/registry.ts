@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Clock } from '../clock.ts'
+import type { Clock, Timer } from '../clock.ts'
 import type { CallFacts } from '../facts.ts'
 import type { Line } from '../line.ts'
 import type { ModelProvider } from '../model.ts'
@@ -27,6 +27,8 @@ export interface RegistryOptions {
   readonly defaultVoice: string
   /** Deadline of a model connection in milliseconds; then a new one is tried. */
   readonly prewarmTimeoutMs: number
+  /** See `CallSettings.refreshTokens`. */
+  readonly refreshTokens?: number | undefined
   /** Phrases for when the model is silent. */
   readonly phrases?: PhraseBook | undefined
   /** Recorded greetings; without it the model speaks every greeting. */
@@ -90,6 +92,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
   const ended = new Map<string, { readonly at: number; readonly bytes: number }>()
   let endedBytes = 0
   const room = createRoom(clock, options.limits ?? unlimited, () => calls.size - ended.size)
+  let sweeper: Timer | undefined
 
   const forget = (callId: string): void => {
     const call = calls.get(callId)
@@ -103,16 +106,25 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
   const sweep = (): void => {
     for (const [callId, { at }] of ended) {
       const fits = ended.size <= MAX_ENDED && endedBytes <= MAX_ENDED_BYTES
-      if (fits && clock.now() - at < ENDED_KEPT_MS) return
+      const leftMs = at + ENDED_KEPT_MS - clock.now()
+      if (fits && leftMs > 0) return sweepIn(leftMs)
       forget(callId)
     }
+  }
+
+  /** One timer for all of them: with one for each, many short calls would leave thousands. */
+  const sweepIn = (delayMs: number): void => {
+    sweeper ??= clock.after(delayMs, () => {
+      sweeper = undefined
+      sweep()
+    })
   }
 
   const onEnded = (callId: string): void => {
     const bytes = calls.get(callId)?.storyBytes ?? 0
     ended.set(callId, { at: clock.now(), bytes })
     endedBytes += bytes
-    clock.after(ENDED_KEPT_MS, sweep)
+    sweepIn(ENDED_KEPT_MS)
   }
 
   /** Calls the observer. An exception there is its own defect, and must not affect the call. */
@@ -138,6 +150,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
       provider: options.provider,
       defaultVoice: options.defaultVoice,
       prewarmTimeoutMs: options.prewarmTimeoutMs,
+      refreshTokens: options.refreshTokens,
       line,
       phrases: options.phrases,
       greetings: options.greetings,

@@ -51,6 +51,8 @@ export interface Relay {
   markEnd(): void
   /** Drops audio that is held or kept back. */
   clear(): void
+  /** The call is over: drops all audio, also what the caller said to no model. An ended call is kept for minutes. */
+  release(): void
   /** Model audio is held until the caller is connected. */
   readonly holding: boolean
   readonly counters: {
@@ -70,8 +72,12 @@ const padded = (bytes: Buffer): string =>
 
 /** Creates the relay. For a healthy frame nothing here decodes, awaits, logs or sets a timer. */
 export const createRelay = (playout: Playout): Relay => {
-  const counters = { framesIn: 0, framesOut: 0, dropped: 0, gapsFilledMs: 0 }
-  let model: ModelEar | undefined
+  // Not in an object: what every frame needs lies together.
+  let framesIn = 0
+  let framesOut = 0
+  let dropped = 0
+  let gapsFilledMs = 0
+  let appendAudio: ModelEar['appendAudio'] | undefined
   let sink: AudioSink | undefined
   let early: { payload: string; durationMs: number }[] = []
   let earlyMs = 0
@@ -83,12 +89,12 @@ export const createRelay = (playout: Playout): Relay => {
   let carry: { bytes: Buffer; itemId: string; contentIndex: number } | undefined
 
   const toModel = (payload: string, durationMs: number): void => {
-    if (model) return model.appendAudio(payload)
+    if (appendAudio) return appendAudio(payload)
     early.push({ payload, durationMs })
     earlyMs += durationMs
     while (earlyMs > EARLY_AUDIO_LIMIT_MS) {
       earlyMs -= early.shift()!.durationMs
-      counters.dropped++
+      dropped++
     }
   }
 
@@ -96,14 +102,14 @@ export const createRelay = (playout: Playout): Relay => {
     const durationMs = base64Bytes(payload) / ULAW_BYTES_PER_MS
     if (!sink) {
       if (heldMs >= HELD_AUDIO_LIMIT_MS) {
-        counters.dropped++
+        dropped++
         return
       }
       held.push({ payload, itemId, contentIndex })
       heldMs += durationMs
       return
     }
-    counters.framesOut++
+    framesOut++
     unreported = true
     sink.sendAudio(payload)
     const mark = playout.sent(itemId, contentIndex, durationMs)
@@ -147,14 +153,14 @@ export const createRelay = (playout: Playout): Relay => {
   return {
     fromCaller(payload, timestampMs) {
       if (!isPayload(payload)) {
-        counters.dropped++
+        dropped++
         return
       }
-      counters.framesIn++
+      framesIn++
       const durationMs = base64Bytes(payload) / ULAW_BYTES_PER_MS
       const gapMs = nextTimestampMs === undefined ? 0 : timestampMs - nextTimestampMs
       if (gapMs >= MIN_GAP_MS && gapMs <= MAX_GAP_MS) {
-        counters.gapsFilledMs += gapMs
+        gapsFilledMs += gapMs
         toModel(silence(gapMs), gapMs)
       }
       nextTimestampMs = timestampMs + durationMs
@@ -162,7 +168,7 @@ export const createRelay = (playout: Playout): Relay => {
     },
     fromModel(payload, itemId, contentIndex) {
       if (!isPayload(payload)) {
-        counters.dropped++
+        dropped++
         return
       }
       if (carry && (carry.itemId !== itemId || carry.contentIndex !== contentIndex)) flushCarry()
@@ -175,7 +181,7 @@ export const createRelay = (playout: Playout): Relay => {
     },
     play(payload, itemId) {
       if (!isPayload(payload)) {
-        counters.dropped++
+        dropped++
         return
       }
       // The kept bytes of a reply stay; they are sent after the phrase, with the rest of the reply.
@@ -189,13 +195,13 @@ export const createRelay = (playout: Playout): Relay => {
       report()
     },
     attachModel(ear) {
-      model = ear
+      ;({ appendAudio } = ear)
       for (const { payload } of early) ear.appendAudio(payload)
       early = []
       earlyMs = 0
     },
     detachModel() {
-      model = undefined
+      appendAudio = undefined
     },
     attachCaller(to) {
       sink = to
@@ -213,7 +219,7 @@ export const createRelay = (playout: Playout): Relay => {
       sink = undefined
     },
     fillSilence(durationMs) {
-      counters.gapsFilledMs += durationMs
+      gapsFilledMs += durationMs
       if (nextTimestampMs !== undefined) nextTimestampMs += durationMs
       toModel(silence(durationMs), durationMs)
     },
@@ -227,9 +233,31 @@ export const createRelay = (playout: Playout): Relay => {
       carry = undefined
       playout.clear()
     },
+    release() {
+      appendAudio = undefined
+      sink = undefined
+      early = []
+      earlyMs = 0
+      held = []
+      heldMs = 0
+      carry = undefined
+    },
     get holding() {
       return held.length > 0
     },
-    counters,
+    counters: {
+      get framesIn() {
+        return framesIn
+      },
+      get framesOut() {
+        return framesOut
+      },
+      get dropped() {
+        return dropped
+      },
+      get gapsFilledMs() {
+        return gapsFilledMs
+      },
+    },
   }
 }

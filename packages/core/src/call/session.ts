@@ -63,8 +63,8 @@ export interface CallSession {
   /** The caller's leg has ended. */
   end(disposition: Disposition): void
   hangUp(by: 'operator' | 'drain'): void
-  /** Has the line tell the caller that we have to end the call, and end it. Rejects with `call_control_failed`. */
-  sayGoodbye(): Promise<void>
+  /** This process has to stop: the caller is told and goes to the fallback route. Who is elsewhere already stays there. */
+  handOn(): void
   /** The webhook of an inbound call was answered; noted for the latency figures. */
   answered(): void
   story(): CallStory
@@ -105,8 +105,8 @@ export const createCallSession = (
   const date = (): Date => new Date(facts.startedAt.getTime() + Math.round(story.sinceStart()))
   let mediaSince: Date | undefined
   let known: unknown
-  /** Something has happened since the changes were last taken. */
-  let mayHaveChanged = true
+  /** State or knowledge may differ from the plan that was last taken. */
+  let isPlanStale = true
   let hasTaken = false
   let planTaken = ''
   let endedAtMs = 0
@@ -124,6 +124,7 @@ export const createCallSession = (
     lineCan: deps.line.can,
     modelCan: deps.provider.can,
     ...(resumes ? { resumes: { kept: resumes.plan.kept, elapsedMs } } : {}),
+    ...(deps.refreshTokens === undefined ? {} : { refreshTokens: deps.refreshTokens }),
   }
   let state = initialState(settings)
 
@@ -137,7 +138,7 @@ export const createCallSession = (
     story.event(event)
     carryOver.note(event)
     steps.note(event)
-    mayHaveChanged = true
+    isPlanStale = true
     if (event.type === 'mediaAttached') mediaSince ??= date()
     const before = state
     const [next, effects] = reduce(state, event)
@@ -182,7 +183,7 @@ export const createCallSession = (
       resumes?.plan.known,
     )
     known = briefed.known
-    mayHaveChanged = true
+    isPlanStale = true
     return briefed
   }
 
@@ -228,7 +229,7 @@ export const createCallSession = (
       case 'model.greet':
         return void model.greet()
       case 'model.openSpare':
-        return model.openSpare()
+        return model.openSpare(effect.asks ?? true)
       case 'model.adoptSpare':
         return model.adoptSpare()
       case 'model.closeSpare':
@@ -288,6 +289,8 @@ export const createCallSession = (
     model.close()
     model.closeSpare()
     caller.release()
+    relay.release()
+    meter.clear()
     story.ended(date())
     endedAtMs = clock.now()
   }
@@ -337,19 +340,19 @@ export const createCallSession = (
       dispatch({ type: 'callEnded', disposition })
     },
     hangUp: (by) => dispatch({ type: 'hangUpAsked', by }),
-    sayGoodbye: () => deps.line.sayGoodbye(facts),
+    handOn: () => dispatch({ type: 'handOnAsked' }),
     answered: () => story.measured('webhook_to_answer', story.sinceOpened()),
     get storyBytes() {
       return story.bytes
     },
     takeEvents: recorder.take,
     takeChanges() {
-      if (!mayHaveChanged || state.phase === 'ended') return undefined
+      if (state.phase === 'ended') return undefined
       const unheard = playout.unheard()
-      // What is being played goes on without an event.
-      mayHaveChanged = unheard.length > 0
+      if (!isPlanStale && !story.hasChanged && unheard.length === 0) return undefined
+      const plan = isPlanStale ? planText() : planTaken
+      isPlanStale = false
       const changes = { ...story.changes(unheard), steps: steps.changes() }
-      const plan = planText()
       const { turns, tools, latency, transfers, usage } = changes
       const isNew = !hasTaken || plan !== planTaken || transfers !== undefined || usage !== undefined
       if (!isNew && [turns, tools, latency, changes.steps].every(({ length }) => length === 0)) return undefined
@@ -364,7 +367,7 @@ export const createCallSession = (
       steps.putBack(lost.steps)
       if (lost.plan !== undefined) planTaken = ''
       if (lost.replaces) hasTaken = false
-      mayHaveChanged = true
+      isPlanStale = true
     },
     story: () => story.tell(facts, mode, state, { ...relay.counters, ignored: caller.ignored }),
   }

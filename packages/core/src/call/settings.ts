@@ -33,4 +33,6 @@ export interface CallSettings {
   readonly modelCan: ModelCapabilities
   /** The call was begun by a process that died: its state then, and how long ago it began (ms). */
   readonly resumes?: { readonly kept: KeptState; readonly elapsedMs: number } | undefined
+  /** A session that reads this many tokens for a reply is replaced by a fresh one; never, when absent. */
+  readonly refreshTokens?: number | undefined
 }

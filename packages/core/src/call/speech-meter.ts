@@ -69,8 +69,8 @@ export interface SpeechMeter {
   rest(): void
   /** Whether a frame is louder than line noise and the echo of our audio; `heardMs` is the playout position. */
   isSpeech(payload: string, heardMs: () => number): boolean
-  /** Counts a frame of the caller; `heardMs` is the playout position. Costs nothing unless speech is being counted. */
-  frame(payload: string, heardMs: () => number): void
+  /** Counts a frame of the caller; `heardMs` is the playout position. `false`: nothing is being counted until `weigh`. */
+  frame(payload: string, heardMs: () => number): boolean
 }
 
 interface Sent {
@@ -125,13 +125,15 @@ export const createSpeechMeter = (): SpeechMeter => {
     },
     isSpeech: (payload, heardMs) => isLoud(levelOf(payload).level, heardMs),
     frame(payload, heardMs) {
-      if (!onSpeech) return
+      if (!onSpeech) return false
       const { level, durationMs } = levelOf(payload)
       voicedMs = isLoud(level, heardMs) ? voicedMs + durationMs : Math.max(0, voicedMs - durationMs * PAUSE_COUNTS)
-      if (voicedMs < minSpeechMs) return
+      if (voicedMs < minSpeechMs) return true
       const report = onSpeech
       onSpeech = undefined
       report()
+      // The report may have asked for more.
+      return onSpeech !== undefined
     },
   }
 }

@@ -32,10 +32,33 @@ export interface RunningTool extends ToolTraits {
   readonly turns: number
 }
 
+/** How far the replacement of a session that is about to expire, or has grown large, has come. */
+export interface Refresh {
+  /**
+   * Not due; due; a fresh session is being opened beside the active one; it is ready and waits for a quiet moment; an attempt
+   * has failed, and the next one waits.
+   */
+  readonly stage: 'no' | 'due' | 'opening' | 'ready' | 'failed'
+  /** The server is about to close the session: the next turn boundary has to do. */
+  readonly isLate: boolean
+  readonly failures: number
+  /** Input tokens of the session's first reply; 0 before it. */
+  readonly firstTokens: number
+}
+
 /** The part of the state that exists in every phase. */
 interface CommonFields extends Pick<
   CallSettings,
-  'direction' | 'machine' | 'shield' | 'patience' | 'keypad' | 'bargeInGuarded' | 'fallback' | 'lineCan' | 'modelCan'
+  | 'direction'
+  | 'machine'
+  | 'shield'
+  | 'patience'
+  | 'keypad'
+  | 'bargeInGuarded'
+  | 'fallback'
+  | 'lineCan'
+  | 'modelCan'
+  | 'refreshTokens'
 > {
   readonly model: 'closed' | 'opening' | 'configured'
   /** Connections tried since the caller last heard the model. */
@@ -44,6 +67,7 @@ interface CommonFields extends Pick<
   readonly connections: number
   /** A second connection is being opened beside one that owes a reply. */
   readonly spare: boolean
+  readonly refresh: Refresh
   /** Why the last model connection was lost. */
   readonly modelProblem?: { readonly error: Fault; readonly retry: boolean }
   /** The conversation had begun before the present connection, which is told what was said. */

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts'
 import type { Story } from './story.ts'
 
-/** Measuring every frame would cost more than relaying it. */
-const SAMPLE_EVERY = 64
+/** Measuring every frame would cost more than relaying it: one in this many is measured. */
+export const MEASURE_EVERY = 64
 
 /** Measures the delays a caller notices. */
 export interface Stopwatch {
@@ -14,7 +14,7 @@ export interface Stopwatch {
   sent(framesOut: number): void
   /** A delta of the model was received at `receivedAt` and passed on. */
   delta(receivedAt: number, framesOut: number): void
-  /** A frame of the caller was received at `receivedAt` and passed on. */
+  /** A frame of the caller out of {@link MEASURE_EVERY} was received at `receivedAt` and passed on. */
   frame(receivedAt: number): void
   /** Runs the reaction to the caller's speech, and measures until audio is cleared. */
   speechStarted(react: () => void): void
@@ -31,7 +31,6 @@ export const createStopwatch = (clock: Clock, story: Story, greets: boolean): St
   let answerDueSince: number | undefined
   let seen = 0
   let deltas = 0
-  let frames = 0
 
   /** A delta may be held back: only audio that has gone out counts as sent. */
   const sent = (framesOut: number): void => {
@@ -59,10 +58,10 @@ export const createStopwatch = (clock: Clock, story: Story, greets: boolean): St
         speechStoppedAt = undefined
       }
       sent(framesOut)
-      if (deltas++ % SAMPLE_EVERY === 0) story.measured('relay_out', clock.now() - receivedAt)
+      if (deltas++ % MEASURE_EVERY === 0) story.measured('relay_out', clock.now() - receivedAt)
     },
     frame(receivedAt) {
-      if (frames++ % SAMPLE_EVERY === 0) story.measured('relay_in', clock.now() - receivedAt)
+      story.measured('relay_in', clock.now() - receivedAt)
     },
     speechStarted(react) {
       speechStoppedAt = answerDueSince = undefined

@@ -186,6 +186,10 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
   return {
     /** The turns with the ids of their items. */
     words,
+    /** Something may have changed since {@link changes} was last asked. */
+    get hasChanged() {
+      return !log.isEmpty
+    },
     /**
      * What has changed since the last time; `unheard` are the parts that are being played. What could not be written is
      * given back to `putBack`.

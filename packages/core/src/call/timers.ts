@@ -22,6 +22,9 @@ const TIMER_MS: Readonly<Record<Exclude<TimerName, 'model'>, number>> = {
   opener: 3_000,
   // Time for a person to read who is calling and to get to their telephone.
   screening: 60_000,
+  // These two depend on how long the session lives; see steps/refresh.ts.
+  refresh: 3_000_000,
+  refreshLate: 3_540_000,
   // These three are settings of the mode; see Patience.
   silence: 20_000,
   limitWarning: 1_740_000,

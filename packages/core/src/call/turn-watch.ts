@@ -8,8 +8,8 @@ const SERVER_SILENCE_MS = 500
 const GRACE_MS = 1_000
 /** A turn longer than this is not speech but noise, such as a television. */
 const LONGEST_TURN_MS = 90_000
-/** Decoding every frame would cost more than relaying it. */
-const SAMPLE_EVERY = 5
+/** Decoding every frame would cost more than relaying it: one in this many is weighed, which is ten a second. */
+export const WEIGH_EVERY = 5
 /** Samples of voice that a model should have noticed; less may be a cough, or the beginning of a word. */
 const SPEECH_SAMPLES = 4
 /** Samples of silence (one second) after which the model has missed the speech. */
@@ -19,7 +19,7 @@ const SILENCE_SAMPLES = 10
 export interface TurnWatch {
   /** Starts counting anew: a turn began or ended, or our audio is playing. */
   started(): void
-  /** A frame of caller audio, during a turn or while the line is quiet. */
+  /** A frame of caller audio out of {@link WEIGH_EVERY}, during a turn or while the line is quiet. */
   frame(payload: string): void
   /** Whether the model should have ended the turn by now. */
   isOverdue(turns: TurnDetection): boolean
@@ -31,7 +31,6 @@ export interface TurnWatch {
 export const createTurnWatch = (now: () => number): TurnWatch => {
   let startedAt = 0
   let voiceAt = 0
-  let frames = 0
   let voiced = 0
   let silent = 0
 
@@ -41,7 +40,6 @@ export const createTurnWatch = (now: () => number): TurnWatch => {
       voiced = silent = 0
     },
     frame(payload) {
-      if (frames++ % SAMPLE_EVERY !== 0) return
       if (isVoice(payload)) {
         voiceAt = now()
         voiced++

@@ -167,7 +167,10 @@ export const withBreaker = (options: BreakerOptions): GuardedProvider => {
         if (command.type === 'reply') askedAt ??= clock.now()
         connection.send(command)
       },
-      appendAudio: (payload) => connection.appendAudio(payload),
+      // Handed on, not wrapped: every frame of the caller passes here.
+      get appendAudio() {
+        return connection.appendAudio
+      },
       close() {
         // Given up because it said nothing; else nothing is known.
         const isMute = isConfigured && askedAt !== undefined && clock.now() - askedAt >= lateMs

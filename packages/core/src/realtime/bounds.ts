@@ -24,24 +24,3 @@ export const saneId = (id: unknown): string | undefined =>
 
 /** A transcript, cut to the longest that is kept. */
 export const saneText = (text: string): string => text.slice(0, MAX_TEXT_CHARS)
-
-/** A set that keeps its newest values only. */
-export interface Recent<Value> {
-  add(value: Value): void
-  delete(value: Value): void
-  has(value: Value): boolean
-}
-
-/** Creates a set of the newest `limit` values, so that an endless session cannot fill the memory. */
-export const recent = <Value>(limit: number): Recent<Value> => {
-  const values = new Set<Value>()
-  return {
-    add(value) {
-      values.delete(value)
-      values.add(value)
-      if (values.size > limit) values.delete(values.values().next().value as Value)
-    },
-    delete: (value) => void values.delete(value),
-    has: (value) => values.has(value),
-  }
-}

@@ -1,4 +1,4 @@
-import type { Timer } from '../clock.ts'
+import type { Clock, Timer } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import type { HistoryItem, ModelConnection, ModelQuota } from '../model.ts'
 import { saneId } from './bounds.ts'
@@ -29,6 +29,12 @@ import { createTell } from './tell.ts'
 
 /** How long to wait for the close that explains an unspecific refusal. */
 const CLOSES_WITHIN_MS = 500
+
+/** How long until this time in Unix seconds (ms); infinite for one that is missing, or that a wrong clock has made nonsense of. */
+const livesAnother = (expiresAt: unknown, clock: Clock): number => {
+  const ms = typeof expiresAt === 'number' ? expiresAt * 1_000 - clock.date().getTime() : Infinity
+  return ms > 0 ? ms : Infinity
+}
 
 /**
  * Opens one Realtime session: `session.created`, our `session.update`, `session.updated` whose echo is checked, and only
@@ -81,9 +87,10 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     writesCaller: () => writesCaller,
   })
   const settings = createSettings({ clock, dialect, fitted, leftOut, send, tell })
-  const onCreated = async (): Promise<void> => {
+  const onCreated = async (session: Readonly<Record<string, unknown>>): Promise<void> => {
     created = true
-    tell({ type: 'created' })
+    const livesMs = Math.min(livesAnother(session['expires_at'], clock), options.sessionLimitMs)
+    tell({ type: 'created', expiresAtMs: clock.now() + livesMs })
     try {
       const { wishes, primes: asksFirst = false, history: before = [], ...config } = await options.config
       if (socket.isOver) return
@@ -177,7 +184,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
     if (priming?.take(event) || (isReady && replies.take(event))) return
     if (event.type === 'error') return onError(errorIn(event))
     if (event.type === 'session.updated') return onUpdated(event.session ?? {})
-    if (event.type === 'session.created' && !created) void onCreated()
+    if (event.type === 'session.created' && !created) void onCreated(event.session ?? {})
   }
 
   const onDelta = (raw: RawMessage, receivedAt: number): void => {

@@ -23,6 +23,8 @@ export interface ConnectionOptions {
   readonly caller?: string | undefined
   readonly listener: ModelListener
   readonly clock: Clock
+  /** How long a session lives at most (ms), whatever the server says. */
+  readonly sessionLimitMs: number
   /** The fields this server is known to refuse. */
   readonly leftOut: LeftOut
   /** Called instead of `lost` when the server closes after we resent the settings; `true` when a new connection takes over. */

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../clock.ts'
-import { recent } from './bounds.ts'
+import { recent } from '../recent.ts'
 import type { WireItem } from './protocol.ts'
 
 /** A server answers a turn as soon as it is over; a response that begins later is not the answer to it. */

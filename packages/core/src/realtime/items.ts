@@ -1,5 +1,6 @@
 import type { HeardPart, ModelEvent } from '../model.ts'
-import { recent, saneId, saneText } from './bounds.ts'
+import { recent } from '../recent.ts'
+import { saneId, saneText } from './bounds.ts'
 import type { ClientEvent, ClientItem, WireItem } from './protocol.ts'
 
 /** Prefix of the ids of items we write, so that they are never taken for the caller's. */

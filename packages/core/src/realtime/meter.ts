@@ -1,5 +1,6 @@
 import type { ModelEvent, TokenUsage } from '../model.ts'
-import { recent, saneId } from './bounds.ts'
+import { recent } from '../recent.ts'
+import { saneId } from './bounds.ts'
 import type { WireResponse, WireTranscriptionUsage } from './protocol.ts'
 import { responseUsage, transcriptionUsage } from './usage.ts'
 

@@ -5,6 +5,8 @@ import type { ClientEvent, ResponseOptions, ServerEvent, WireError, WireResponse
 
 /** Priming speeds up the first reply; it must not delay the call by more than this. */
 const PRIMING_TIMEOUT_MS = 3_000
+/** Items of the response that are deleted; it has one. */
+const MAX_WRITTEN = 100
 /** How long to wait for the cancelled response to end. */
 const CANCEL_TIMEOUT_MS = 2_000
 /** The request; any length is enough to run the whole prompt through the model once. */
@@ -70,7 +72,7 @@ export const startPriming = (options: PrimingOptions): Priming => {
           return true
         case 'conversation.item.added':
           if (event.item?.role !== 'assistant' || isWrittenByUs(event.item)) return false
-          if (event.item.id) written.push(event.item.id)
+          if (event.item.id && written.length < MAX_WRITTEN) written.push(event.item.id)
           return true
         case 'response.output_item.done':
           return true

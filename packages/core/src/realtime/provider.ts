@@ -16,6 +16,8 @@ export interface RealtimeProviderOptions {
   readonly model: string
   /** `auto` starts with `ga` and changes once when the server definitely refuses its shape. */
   readonly dialect: 'auto' | 'ga' | 'flat'
+  /** How long a session lives at most (ms), where the server does not say that it is less; an hour when absent. */
+  readonly sessionLimitMs?: number
   readonly clock?: Clock
   /** HTTP agent for the connections, such as a proxy's; direct when absent. */
   readonly agent?: Agent | undefined
@@ -33,6 +35,8 @@ export interface RealtimeProvider extends ModelProvider {
   profile(wishes: ModelWishes): ModelProfile
 }
 
+/** The longest life of a session at OpenAI. */
+const HOUR_MS = 3_600_000
 /** How often to reconnect to a server that closes on a refused field, each time without that field. */
 const MAX_ASKED_ANEW = 4
 
@@ -43,7 +47,7 @@ const isOpenAi = (url: string): boolean => /(^|\.)openai\.com$/.test(new URL(url
 export const realtimeProvider = (options: RealtimeProviderOptions): RealtimeProvider => {
   let dialect: Dialect = options.dialect === 'flat' ? flat : ga
   const negotiable = options.dialect === 'auto' && !isOpenAi(options.url)
-  const { url, apiKey, model, clock = systemClock, agent } = options
+  const { url, apiKey, model, clock = systemClock, sessionLimitMs = HOUR_MS, agent } = options
   const leftOut = createLeftOut((field) => options.onLeftOut?.(field))
 
   return {
@@ -62,10 +66,11 @@ export const realtimeProvider = (options: RealtimeProviderOptions): RealtimeProv
           listener,
           caller: purpose?.caller,
           clock,
+          sessionLimitMs,
           leftOut,
           onClosedOver() {
             if (++askedAnew > MAX_ASKED_ANEW) return false
-            current = open(spoken, mayChange)
+            Object.assign(connection, open(spoken, mayChange))
             return true
           },
           agent,
@@ -78,18 +83,14 @@ export const realtimeProvider = (options: RealtimeProviderOptions): RealtimeProv
                   // Fields refused in the wrong dialect may be accepted in this one.
                   leftOut.forget()
                   options.onDialect?.(other.name)
-                  current = open(other, false)
+                  Object.assign(connection, open(other, false))
                   return true
                 },
               }
             : {}),
         })
-      let current = open(dialect, negotiable)
-      return {
-        send: (command) => current.send(command),
-        appendAudio: (payload) => current.appendAudio(payload),
-        close: () => current.close(),
-      }
+      const connection = open(dialect, negotiable)
+      return connection
     },
   }
 }

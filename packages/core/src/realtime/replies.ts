@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts'
 import type { HeardPart, HistoryItem, ModelEvent } from '../model.ts'
 import { createSideResponses } from './side-responses.ts'
-import { recent, saneId } from './bounds.ts'
+import { recent } from '../recent.ts'
+import { saneId } from './bounds.ts'
 import { createDismissal } from './dismissal.ts'
 import { createHistory } from './history.ts'
 import { codeOf, type ReadError } from './server-errors.ts'
@@ -25,6 +26,9 @@ const isPlainlyAResponse = ({ code, type, param }: ReadError): boolean =>
 
 /** Makes an event type that no case handles a compile error. */
 const isNotTaken = (_type: SessionServerEvent | IgnoredServerEvent): false => false
+
+/** Items of an unwanted response that are deleted; it has a few. */
+const MAX_UNWANTED = 100
 
 /** The conversation of one session: responses, items, and turns that were noise. */
 export interface Replies {
@@ -166,7 +170,7 @@ export const createReplies = ({
     if (id === undefined) return
     if (dismissal.takesItem({ ...item, id })) return items.remove(id)
     if (unwanted && !isWrittenByUs(item) && (item.role === 'assistant' || item.type === 'function_call')) {
-      unwanted.itemIds.push(id)
+      if (unwanted.itemIds.length < MAX_UNWANTED) unwanted.itemIds.push(id)
       return
     }
     items.placed({ ...item, id }, afterItemId)

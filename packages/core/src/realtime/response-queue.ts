@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../clock.ts'
-import { recent } from './bounds.ts'
+import { recent } from '../recent.ts'
 
 /** A request unanswered for this long is sent again the next time the call asks. */
 const UNANSWERED_MS = 2_000

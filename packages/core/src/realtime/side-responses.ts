@@ -1,4 +1,5 @@
-import { recent, saneId } from './bounds.ts'
+import { recent } from '../recent.ts'
+import { saneId } from './bounds.ts'
 import type { ServerEvent, WireResponse } from './protocol.ts'
 
 /** Responses outside the conversation (`conversation: none`). Nobody hears them, and they are not replies. */

@@ -1,9 +1,12 @@
 import type { ModelEvent } from '../model.ts'
-import { recent, saneId } from './bounds.ts'
+import { recent } from '../recent.ts'
+import { saneId } from './bounds.ts'
 import type { WireItem } from './protocol.ts'
 
 /** Longest arguments; a model writes at most 4,096 tokens. Cut ones are not valid JSON, and the model is told so. */
 const MAX_ARGUMENTS_CHARS = 65_536
+/** Tool calls remembered: of a session, and without output. */
+const MAX_SEEN = 1_000
 
 /** The tool calls of a session, each reported once. */
 export interface ToolCalls {
@@ -18,8 +21,8 @@ export interface ToolCalls {
 
 /** Creates it. Only complete items count: an interrupted one may hold half of its arguments. */
 export const createToolCalls = (tell: (event: ModelEvent) => void, onGarbled: () => void): ToolCalls => {
-  const seen = recent<string>(1_000)
-  const open = new Set<string>()
+  const seen = recent<string>(MAX_SEEN)
+  let open = recent<string>(MAX_SEEN)
   return {
     take({ type, status, call_id, name: called, arguments: argumentsJson = '{}' }) {
       if (type !== 'function_call' || (status && status !== 'completed')) return
@@ -31,8 +34,10 @@ export const createToolCalls = (tell: (event: ModelEvent) => void, onGarbled: ()
       open.add(toolCallId)
       tell({ type: 'toolCalled', toolCallId, name, argumentsJson: argumentsJson.slice(0, MAX_ARGUMENTS_CHARS) })
     },
-    answered: (toolCallId) => void open.delete(toolCallId),
-    reset: () => open.clear(),
+    answered: (toolCallId) => open.delete(toolCallId),
+    reset() {
+      open = recent(MAX_SEEN)
+    },
     get open() {
       return open.size
     },

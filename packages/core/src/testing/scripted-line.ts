@@ -99,7 +99,6 @@ export const scriptedLine = (
       }
       return asks ? 'asks' : 'followed'
     },
-    sayGoodbye: ({ legId }) => follow(legId, { kind: 'hangUp' }),
     ringPerson: async (_call, { label }) => void rung.push(label),
     dropPerson: async (callId) => void dropped.push(callId),
   }

@@ -29,9 +29,6 @@ export interface LineRig {
   close?(): Promise<void> | void
 }
 
-/** Time for the carrier to say some sentences. */
-const SENTENCES_MS = 15_000
-
 /** Recognisable audio of this many frames, without silence. */
 const sound = (frames: number, first = 1): Buffer =>
   Buffer.concat(Array.from({ length: frames }, (_, nth) => Buffer.alloc(160, ((first + nth) % 100) + 1)))
@@ -221,16 +218,6 @@ export const testLine = (name: string, createRig: () => Promise<LineRig> | LineR
       await soon(() => expect(leg.isUp()).toBe(false))
       await rig.line.follow(leg.call, { kind: 'hangUp' })
     })
-
-    it(
-      'ends the leg once the caller was told goodbye',
-      async () => {
-        const { leg } = await up()
-        await rig.line.sayGoodbye(leg.call)
-        await soon(() => expect(leg.isUp()).toBe(false), SENTENCES_MS)
-      },
-      2 * SENTENCES_MS,
-    )
 
     it.each(elsewhere)('ends the audio when the carrier is to go on with $kind', async (instruction) => {
       const { leg, told } = await up()

@@ -178,7 +178,7 @@ export const testModel = (name: string, open: () => Promise<ModelRig>): void => 
       expect(await model.isRefused({ type: 'toolOutput', toolCallId: 'call_unheard_of', output: '1' })).toBe(true)
     })
 
-    const before: readonly HistoryItem[] = [
+    const history: readonly HistoryItem[] = [
       { kind: 'message', role: 'system', text: 'The caller has called before.' },
       { kind: 'message', role: 'user', text: 'Is my parcel there?' },
       { kind: 'message', role: 'assistant', text: 'One moment, I will look.' },
@@ -189,7 +189,7 @@ export const testModel = (name: string, open: () => Promise<ModelRig>): void => 
     const found = { type: 'toolOutput', toolCallId: 'call_running', output: '"found"' } as const
 
     it('knows the conversation so far, reports nothing of it, and says what comes of a tool that was running', async () => {
-      const other = connect(rig, { history: before })
+      const other = connect(rig, { history })
       await until(() => other.count('configured') === 1)
       expect(other.told.map(({ type }) => type)).toEqual(['opened', 'created', 'configured'])
       other.connection.send(found)
@@ -203,7 +203,7 @@ export const testModel = (name: string, open: () => Promise<ModelRig>): void => 
 
     it('takes steps of another connection while it is open, and the output of a tool that runs there', async () => {
       await configured()
-      model.connection.send({ type: 'addHistory', items: before })
+      model.connection.send({ type: 'addHistory', items: history })
       model.connection.send(found)
       model.connection.send({ type: 'reply' })
       await until(() => model.count('replyEnded') === 1)

@@ -25,12 +25,16 @@ export const spokenTime = (at: Date, timeZone: string, now: Date = at): string =
   return `${sayDate(at, timeZone, isOtherYear)} at ${spokenClock(at, timeZone)}`
 }
 
+/** There are about 420 zones; upper and lower case make more spellings of them. */
+const MAX_ZONE_FORMATS = 1_000
 const zoneFormats = new Map<string, Intl.DateTimeFormat>()
 
 /** Formats are cached: creating one costs a hundred times as much as using it. */
 const zoneFormat = (timeZone: string): Intl.DateTimeFormat => {
-  const format =
-    zoneFormats.get(timeZone) ?? new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longGeneric' })
+  const known = zoneFormats.get(timeZone)
+  if (known) return known
+  const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longGeneric' })
+  if (zoneFormats.size >= MAX_ZONE_FORMATS) zoneFormats.clear()
   zoneFormats.set(timeZone, format)
   return format
 }

@@ -29,6 +29,8 @@ export const timers: readonly TimerName[] = [
   'consultation',
   'opener',
   'silence',
+  'refresh',
+  'refreshLate',
   'limitWarning',
   'limit',
 ]
@@ -50,6 +52,8 @@ const request = fc.constantFrom<ToolRequest | undefined>(
 export const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
   fc.constantFrom<CallEvent>(
     { type: 'modelConfigured' },
+    { type: 'modelConfigured', expiresInMs: 3_600_000 },
+    { type: 'modelReplaced', expiresInMs: 60_000 },
     { type: 'mediaAttached' },
     { type: 'speechStopped' },
     { type: 'replyStarted' },
@@ -88,6 +92,7 @@ export const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
       audible: fc.boolean(),
       soundMs: fc.constantFrom(0, 300, 900),
       acted: fc.boolean(),
+      inputTokens: fc.constantFrom(400, 1_000),
       retryAfterMs: fc.constantFrom(undefined, 3_200),
     })
     .map(({ retryAfterMs, ...rest }): CallEvent => ({ ...rest, ...(retryAfterMs ? { retryAfterMs } : {}) })),
@@ -138,6 +143,7 @@ export const start = fc.record({
   ),
   keypad: fc.constant({ '1': { kind: 'voicemail' as const, route: 'box', label: 'voicemail', reason: 'pressed 1' } }),
   lineCan: fc.constant(fullLineCapabilities),
+  refreshTokens: fc.constantFrom(undefined, 800),
   modelCan: fc.record({
     truncate: fc.boolean(),
     deleteItem: fc.boolean(),

@@ -49,6 +49,13 @@ const anyConnection: fc.Arbitrary<ConnectionPlan> = fc.record({
   refusesSettings: often(false, true),
   hearsNoEnd: often(false, true),
 })
+/** Of a server whose sessions are short, and with whom nothing else goes wrong. */
+export const expiring = (expiresMs: number): ConnectionPlan => ({
+  opensMs: 300,
+  expiresMs,
+  refusesSettings: false,
+  hearsNoEnd: false,
+})
 const anyAct: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ kind: fc.constant('waits' as const), ms: fc.constantFrom(300, 1_500, 4_000) }),
   fc.record({ kind: fc.constant('speaks' as const), ms: fc.constantFrom(300, 1_000, 2_500) }),

@@ -26,6 +26,8 @@ export interface ConnectionPlan {
   readonly opensMs?: number | undefined
   /** Until it is lost. */
   readonly livesMs?: number | undefined
+  /** Its session expires after this long, as it says from the first. */
+  readonly expiresMs?: number | undefined
   readonly refusesSettings: boolean
   /** It does not notice that the caller has stopped. */
   readonly hearsNoEnd: boolean
@@ -216,9 +218,10 @@ export const createServer = (
       const age = clock.now() - openedAt
       if (!isConfigured && age >= (plan.opensMs ?? Infinity)) {
         isConfigured = true
+        if (plan.expiresMs !== undefined) emit({ type: 'created', expiresAtMs: openedAt + plan.expiresMs })
         return emit({ type: 'configured' })
       }
-      if (age >= (plan.livesMs ?? Infinity)) {
+      if (age >= (plan.livesMs ?? Infinity) || age >= (plan.expiresMs ?? Infinity)) {
         isLost = true
         return connection.emit({ type: 'lost', error: new GatewayError('model_lost', 'gone'), retry: true })
       }

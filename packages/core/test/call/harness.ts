@@ -1,6 +1,8 @@
 import { afterEach, expect } from 'vitest'
 import * as z from 'zod'
 import { createCallRegistry, type CallRegistry } from '../../src/call/registry.ts'
+import type { Placed, RememberedCall } from '../../src/call/memory.ts'
+import type { AwayReport } from '../../src/departure.ts'
 import type { CallNotice } from '../../src/call/observer.ts'
 import type { CallSession } from '../../src/call/session.ts'
 import { e164 } from '../../src/telephone/e164.ts'
@@ -139,6 +141,7 @@ interface RigOptions {
   readonly greetings?: GreetingBook | undefined
   /** What the model can do otherwise than `fullModelCapabilities`. */
   readonly model?: Parameters<typeof scriptedModel>[0] | undefined
+  readonly refreshTokens?: number
 }
 
 const createRig = (options: RigOptions = {}) => {
@@ -161,6 +164,7 @@ const createRig = (options: RigOptions = {}) => {
     provider: model,
     defaultVoice: 'cedar',
     prewarmTimeoutMs: 10_000,
+    refreshTokens: options.refreshTokens,
     phrases,
     greetings: options.greetings,
     observe(_call, notice) {
@@ -214,6 +218,53 @@ export const openCall = (mode: Mode = greeter(), options: RigOptions = {}) => {
     dialled: e164('+14155550101'),
     mode,
     fallback: routes.sales,
+  })
+  return drive(rig, call)
+}
+
+/** What the call has noted so far, as the journal would give it to the next process. Take it once. */
+export const rememberedOf = (call: CallSession): RememberedCall => {
+  const changes = call.takeChanges()!
+  const inOrder = <Entry>(entries: readonly Placed<Entry>[]) =>
+    entries.toSorted((one, other) => one.position - other.position)
+  const latency: Record<string, number[]> = {}
+  for (const { measure, ms } of changes.latency) (latency[measure] ??= []).push(ms)
+  return JSON.parse(
+    JSON.stringify({
+      plan: JSON.parse(changes.plan!),
+      turns: inOrder(changes.turns),
+      tools: inOrder(changes.tools),
+      transfers: changes.transfers ?? [],
+      latency,
+      usage: changes.usage ?? call.story().usage,
+      steps: inOrder(changes.steps).map(({ step }) => step),
+    }),
+  ) as RememberedCall
+}
+
+/** The call of another process that died `elapsedMs` after it had begun, in one of its own. */
+export const resumeCall = (
+  remembered: RememberedCall,
+  {
+    mode = greeter(),
+    elapsedMs = 60_000,
+    report,
+    ...options
+  }: { mode?: Mode; elapsedMs?: number; report?: AwayReport } & RigOptions = {},
+) => {
+  const rig = createRig(options)
+  const call = rig.registry.resume({
+    line: rig.carrier,
+    callId: 'call-1',
+    legId: 'CA1',
+    direction: 'inbound',
+    otherParty: { number: e164('+14155550199') },
+    dialled: e164('+14155550101'),
+    startedAt: new Date(rig.clock.date().getTime() - elapsedMs),
+    mode,
+    fallback: routes.sales,
+    remembered,
+    report,
   })
   return drive(rig, call)
 }

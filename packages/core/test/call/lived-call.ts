@@ -39,6 +39,8 @@ export type Act =
 /** What a call meets. */
 export interface World {
   readonly connections: readonly ConnectionPlan[]
+  /** Those after them; good ones when absent. */
+  readonly others?: ConnectionPlan
   readonly replies: readonly ReplyPlan[]
   readonly acts: readonly Act[]
   readonly comesAtMs: number
@@ -130,7 +132,7 @@ export const live = async (world: World) => {
   /** Behind each connection that the call opens is a server. */
   const meetNew = (): void => {
     for (const connection of model.connections.slice(servers.length)) {
-      const plan = world.connections[servers.length] ?? goodConnection
+      const plan = world.connections[servers.length] ?? world.others ?? goodConnection
       const next = () => ({ id: ++replyCount, plan: world.replies[replyCount - 1] ?? goodReply })
       servers.push(createServer(connection, plan, clock, next, watch, model.can))
     }
@@ -305,7 +307,7 @@ export const live = async (world: World) => {
   if (works.running > 0 || call.state.toolsRunning.length > 0) note('a tool is left running')
   if (model.connections.some(({ closed }, index) => !closed && servers[index]?.isOpen))
     note('a connection is left open')
-  if (model.connections.length > 12) note(`${model.connections.length} connections`)
+  if (model.connections.length > 12 && !world.others?.expiresMs) note(`${model.connections.length} connections`)
   const told = call.story().turns.filter(({ text }) => /^\((oneMoment|stillHere|sayAgain)\)/.test(text)).length
   return {
     call,

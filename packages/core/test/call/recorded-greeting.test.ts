@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { GreetingBook, SpokenGreeting, WantedGreeting } from '../../src/greetings.ts'
 import type { ModelEvent } from '../../src/model.ts'
 import { settle } from '../../src/testing/index.ts'
-import { audio, createLine, greeter, openCall, prepareCall, talk, timesSaid } from './harness.ts'
+import { audio, type createLine, greeter, openCall, prepareCall, talk, timesSaid } from './harness.ts'
 
 const WORDS = 'Hello there!'
 /** Recognisable by its sound. */

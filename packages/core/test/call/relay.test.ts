@@ -123,3 +123,16 @@ it('plays nothing that is no base64', () => {
   relay.play('","event":"clear', 'phrase')
   expect([heard, relay.counters.dropped]).toEqual([[], 1])
 })
+
+it('keeps nothing when the call is over: neither what was held for the caller nor what they said to no model', () => {
+  const { relay, caller, model, heard, asked } = create()
+  for (let frame = 0; frame < 100; frame++) relay.fromCaller(noise(160, frame).toString('base64'), frame * 20)
+  relay.fromModel(noise(1_700).toString('base64'), 'a', 0)
+  relay.release()
+  relay.attachModel(model)
+  relay.attachCaller(caller)
+  relay.partEnded('a', 0)
+  expect(asked).toEqual([])
+  expect(heard).toEqual([])
+  expect(relay.counters.framesIn).toBe(100)
+})

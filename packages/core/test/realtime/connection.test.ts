@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { WebSocketServer, type WebSocket } from 'ws'
+import { systemClock } from '../../src/clock.ts'
 import { realtimeProvider } from '../../src/realtime/provider.ts'
 import { accept, config, connect, roundTrip, say, type Script, type Sent } from './server.ts'
 
@@ -271,4 +272,39 @@ it('closes without a word', async () => {
   connection.close()
   await once(socket, 'close')
   expect(events.some(({ type }) => type === 'lost')).toBe(false)
+})
+
+describe('the end of a session', () => {
+  const NOW_MS = 1_700_000_000_000
+  const open = async (session: object, more: object = {}) => {
+    const clock = { ...systemClock, now: () => 5_000, date: () => new Date(NOW_MS) }
+    const { until } = await connect(
+      (socket) => {
+        say(socket, { type: 'session.created', session })
+        socket.on('got:session.update', (event: Sent) =>
+          say(socket, { type: 'session.updated', session: event.session }),
+        )
+      },
+      'ga',
+      {},
+      { clock, ...more },
+    )
+    return until('created')
+  }
+  const inSeconds = (seconds: number): object => ({ expires_at: NOW_MS / 1_000 + seconds })
+
+  it('is told by the clock of the call, as the server says it', async () => {
+    expect(await open(inSeconds(1_800))).toEqual({ type: 'created', expiresAtMs: 1_805_000 })
+  })
+
+  it('is that of the setting if the server says nothing, or something later', async () => {
+    for (const session of [{}, inSeconds(7_200), { expires_at: null }, { expires_at: 'soon' }])
+      // oxlint-disable-next-line no-await-in-loop -- one server after the other
+      expect(await open(session)).toEqual({ type: 'created', expiresAtMs: 3_605_000 })
+    expect(await open(inSeconds(3_600), { sessionLimitMs: 1_800_000 })).toMatchObject({ expiresAtMs: 1_805_000 })
+  })
+
+  it('is that of the setting if one of the clocks is wrong', async () => {
+    expect(await open(inSeconds(-10))).toMatchObject({ expiresAtMs: 3_605_000 })
+  })
 })

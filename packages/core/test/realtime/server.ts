@@ -38,7 +38,14 @@ export const connect = async (
     hear = () => {},
     model = 'm',
     caller,
-  }: { clock?: Clock; hear?: (event: ModelEvent) => void; model?: string; caller?: string } = {},
+    sessionLimitMs,
+  }: {
+    clock?: Clock
+    sessionLimitMs?: number
+    hear?: (event: ModelEvent) => void
+    model?: string
+    caller?: string
+  } = {},
   listen: (itemId: string) => void = () => {},
 ) => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
@@ -67,6 +74,7 @@ export const connect = async (
     model,
     dialect,
     clock,
+    ...(sessionLimitMs === undefined ? {} : { sessionLimitMs }),
     onDialect: (name) => learnt.push(name),
     onLeftOut: (field) => leftOut.push(field),
   })

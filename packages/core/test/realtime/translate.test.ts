@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { recent, saneCode, saneField, saneId } from '../../src/realtime/bounds.ts'
+import { saneCode, saneField, saneId } from '../../src/realtime/bounds.ts'
+import { recent } from '../../src/recent.ts'
 import { retryAfterMs } from '../../src/realtime/translate.ts'
 
 it.each([

@@ -48,6 +48,7 @@ const createMediaStream = (
   clock: Clock,
   listener: LineListener,
 ): LineConnection => {
+  const { audio } = listener
   const sendWhole = wholeFrames(socket, below, false)
   let streamSid: string | undefined
   let stopped = false
@@ -61,7 +62,7 @@ const createMediaStream = (
   let closingSince: number | undefined
   const oddFrames = createOddFrames(clock.now, listener.problem, listener.ignored)
 
-  const guard = createFloodGuard(listener, (error) => refuse(1008, error))
+  const { mayRead, mayPress } = createFloodGuard(listener, (error) => refuse(1008, error))
 
   const refuse = (closeCode: number, error: GatewayError): void => {
     listener.problem(error)
@@ -117,7 +118,7 @@ const createMediaStream = (
       return refuse(1008, new GatewayError('start_missing', 'The media stream sent a frame before its start.'))
     if (frame.event === 'mark') listener.heard(frame.mark.name)
     else if (frame.event === 'dtmf') {
-      if (guard.mayPress(lastFrameAt)) listener.key(frame.dtmf.digit)
+      if (mayPress(lastFrameAt)) listener.key(frame.dtmf.digit)
     } else {
       stopped = true
       socket.close(1000)
@@ -126,14 +127,14 @@ const createMediaStream = (
 
   const hear = (payload: string, timestampMs: number): void => {
     lastMediaAt = lastFrameAt
-    listener.audio(payload, timestampMs, lastFrameAt)
+    audio(payload, timestampMs, lastFrameAt)
   }
 
   const readMessage = (data: RawData, isBinary: boolean): void => {
     if (stopped || socket.readyState !== socket.OPEN) return
     if (isBinary) return passOver('binary', 1003, invalid('A binary frame came on a media stream.'))
     lastFrameAt = clock.now()
-    if (!guard.mayRead(lastFrameAt)) return
+    if (!mayRead(lastFrameAt)) return
     const media = streamSid === undefined ? undefined : readMediaFrame(data as Buffer)
     if (media) return hear(media.payload, media.timestampMs)
     if (!isUtf8(data as Buffer)) return passOver('json', 1007, invalid('A media stream frame was not UTF-8.'))

@@ -59,7 +59,7 @@ export const addPersonRoutes = (app: FastifyInstance, { host, callControl, twiml
     call.personGone(OUTCOMES[status] ?? 'failed')
     // Otherwise a caller who comes too late would wait in an empty conference.
     if (call.state.phase === 'ended' && roomOf(call) !== undefined)
-      callControl.sayGoodbye(call.facts, 'personGone').catch((cause: unknown) => {
+      callControl.sayPersonGone(call.facts).catch((cause: unknown) => {
         host.log.warn({ callId: call.facts.callId, cause }, 'caller could not be taken out of an empty room')
       })
     return reply.code(204).send()

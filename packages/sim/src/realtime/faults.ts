@@ -55,7 +55,7 @@ export interface Faults {
   failResponses?: { error: 'server_error' | 'rate_limit_exceeded'; times?: number }
   /** Sends broken JSON, an unknown event and a binary frame after session.created. */
   garbage?: boolean
-  /** The session ends with session_expired and close code 1001 after this time. */
+  /** The session ends with session_expired and close code 1001 after this time; `expires_at` says so, in whole seconds. */
   expireAfterMs?: number
   /** Creates responses and never says anything: `times` of them, or all. */
   mute?: boolean | { times: number }

@@ -46,7 +46,7 @@ export interface RealtimeSession {
 }
 
 const FIVE_MINUTES_BYTES = 5 * 60 * 8000
-const SESSION_SECONDS = 3600
+const SESSION_MS = 3_600_000
 
 /** Runs a session on an open socket until it closes. */
 export async function openSession(socket: WebSocket, setting: SessionSetting): Promise<RealtimeSession> {
@@ -61,7 +61,8 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
   /** Calls of an earlier session, written by the client. */
   const told = new Set<unknown>()
   const recording: Buffer[] = []
-  const expiresAt = Math.floor(Date.now() / 1000) + SESSION_SECONDS
+  const { expireAfterMs = SESSION_MS } = setting.faults()
+  const expiresAt = Math.floor((Date.now() + expireAfterMs) / 1000)
   let config = setting.initial
     ? sessionOf(dialect, setting.initial, setting.model, expiresAt, id)
     : dialect.defaults(id, setting.model, expiresAt)
@@ -301,7 +302,6 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
       work()
     })
   }
-  const { expireAfterMs = SESSION_SECONDS * 1000 } = faults()
   after(expireAfterMs, () => {
     sendError(new Refusal('session_expired', 'Your session hit the maximum duration of 60 minutes.'), null)
     drop(1001, 'session_expired')

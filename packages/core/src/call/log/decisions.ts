@@ -31,6 +31,8 @@ const outlineOf = (effect: CallEffect): string => {
       return words('model.open', effect.resume && 'resume')
     case 'model.send':
       return words('model.send', commandOf(effect.command))
+    case 'model.openSpare':
+      return words('model.openSpare', effect.asks === false && 'silent')
     case 'phrase.play':
       return words('phrase.play', effect.phrase)
     case 'line.follow':

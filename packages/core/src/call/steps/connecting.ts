@@ -4,6 +4,7 @@ import { commonFields, type CallState, type Step } from '../state.ts'
 import { awaitCallee } from './callee-first.ts'
 import { isOnlyGreeted } from './greeting.ts'
 import { handOver, fallBack } from './leaving.ts'
+import { beginSession, hasFresh, NOT_DUE, onFreshLost, onFreshReady } from './refresh.ts'
 
 /** Model connections tried in a row without the caller hearing anything; a fourth would come after they have hung up. */
 const MAX_MODEL_ATTEMPTS = 3
@@ -65,9 +66,10 @@ export const onOpened = (state: CallState): Step => {
 /** Whether this call may have one more connection. */
 export const mayOpen = ({ connections }: CallState): boolean => connections < MAX_CONNECTIONS
 
-export const onModelConfigured = (state: CallState): Step => {
-  const configured: CallState = { ...state, model: 'configured' }
-  const effects: CallEffect[] = [{ type: 'timer.stop', timer: 'model' }]
+export const onModelConfigured = (state: CallState, expiresInMs?: number): Step => {
+  const [begun, timers] = beginSession(state, expiresInMs)
+  const configured: CallState = { ...begun, model: 'configured' }
+  const effects: CallEffect[] = [{ type: 'timer.stop', timer: 'model' }, ...timers]
   const greets = state.greeting === 'due' && state.phase !== 'leaving'
   if (greets) effects.push({ type: 'model.greet' })
   const greeted: CallState = greets ? { ...configured, greeting: 'asked', turn: 'thinking' } : configured
@@ -108,8 +110,14 @@ export const onModelLost = (state: CallState, error: Fault, retry: boolean): Ste
   if (!state.mediaAttached) effects.push({ type: 'media.clear' })
   const placed: CallState =
     lost.phase === 'away' ? lost : { ...commonFields(lost), phase: state.mediaAttached ? 'joining' : 'warming' }
-  // The spare connection is the next attempt, and is being opened already.
+  // The spare connection is the next attempt, and is being opened already; or a fresh session is there, or will be.
   if (state.spare) return [placed, effects]
+  if (hasFresh(state) && placed.phase === 'joining') {
+    const next: CallState = { ...placed, spare: true, refresh: NOT_DUE }
+    if (state.refresh.stage === 'opening') return [next, [...effects, { type: 'timer.stop', timer: 'refresh' }]]
+    const [adopted, more] = onSpareReady(next, false, true)
+    return [adopted, [...effects, ...more]]
+  }
   if (mayRetryModel(state, error, retry && !(broke && failedReplies >= MAX_MODEL_ATTEMPTS)))
     return [
       placed,
@@ -165,6 +173,7 @@ export const closeSpare = (state: CallState): Step =>
 
 /** The spare connection is ready. It replaces the first one if a reply is still owed. */
 export const onSpareReady = (state: CallState, asked: boolean, isOwed: boolean): Step => {
+  if (hasFresh(state)) return onFreshReady(state)
   if (!state.spare || !isOwed) return [{ ...state, spare: false }, [{ type: 'model.closeSpare' }]]
   const adopted: CallState = { ...resetModelState(state), spare: false, model: 'configured' }
   const adopts: CallEffect[] = [
@@ -186,6 +195,7 @@ export const onSpareReady = (state: CallState, asked: boolean, isOwed: boolean):
 }
 
 export const onSpareLost = (state: CallState): Step => {
+  if (hasFresh(state)) return onFreshLost(state)
   if (!state.spare) return [state, []]
   const alone: CallState = { ...state, spare: false }
   if (state.model !== 'closed') return [alone, []]

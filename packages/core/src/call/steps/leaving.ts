@@ -77,7 +77,7 @@ export const onFollowed = (state: CallState, asked: CarrierQuestion | undefined)
   const rung = kind === 'transfer' ? addRing(state.rung, telephoneText(departure)) : state.rung
   const { consultation, ...left } = commonFields(state)
   if (kind === 'hangUp') return end(state, 'assistant_hung_up')
-  if (kind === 'fallback') return end(state, 'fallback')
+  if (kind === 'fallback') return end(state, dispositionOf(departure))
   // The person waits in the conference, and the carrier joins the caller's leg: our part is over.
   if (kind === 'conference')
     return end({ ...left, phase: 'leaving', departure, goodbye: 'gone', goodbyesMissed: 0 }, 'transferred')
@@ -156,7 +156,19 @@ export const end = (state: CallState, disposition: Disposition): Step => [
   state.consultation ? [{ type: 'line.dropPerson' }, { type: 'release' }] : [{ type: 'release' }],
 ]
 
+/**
+ * This process has to stop. A conversation is handed on to the fallback; what was agreed is carried out now; a caller who is
+ * with somebody else, or on the way there, stays: the next process answers for them.
+ */
+export const onHandOnAsked = (state: CallState): Step => {
+  if (state.phase === 'ended') return [state, []]
+  if (state.phase === 'away') return end(state, 'drained')
+  if (state.phase === 'leaving') return state.goodbye === 'gone' ? [state, []] : handOver(state, [])
+  return fallBack(state, { code: 'draining', message: 'This process stops: its last calls are handed on.' }, [])
+}
+
 const dispositionOf = (departure: Departure | undefined): Disposition => {
   if (departure?.kind === 'hangUp') return 'assistant_hung_up'
-  return departure?.kind === 'fallback' ? 'fallback' : 'caller_hung_up'
+  if (departure?.kind !== 'fallback') return 'caller_hung_up'
+  return departure.error.code === 'draining' ? 'drained' : 'fallback'
 }

@@ -5,6 +5,7 @@ import type { CallState, Owed, Step } from '../state.ts'
 import { handOver, fallBack } from './leaving.ts'
 import { askForReply, askForReplyAgain, isCallersTurn, closeSpare, mayOpen, note, openModel } from './connecting.ts'
 import { MAX_REPLY_RETRIES } from './conversation.ts'
+import { hasFresh } from './refresh.ts'
 import { isTalkingToMachine } from './screening.ts'
 
 type Action = 'hasten' | 'giveUp'
@@ -147,7 +148,12 @@ const speedUpReply = (state: CallState, heard: readonly HeardPart[]): Step => {
   if (asked.phase === 'leaving' || asked.spare || !mayOpen(asked)) return [asked, effects]
   // The first connection is closed and waits to be opened again: open it now.
   if (asked.model === 'closed') return openModel(asked, [...effects, { type: 'timer.stop', timer: 'reopen' }])
-  return [{ ...asked, spare: true, connections: asked.connections + 1 }, [...effects, { type: 'model.openSpare' }]]
+  // It takes the place of a fresh session that was not asked for anything.
+  const refresh: CallState['refresh'] = hasFresh(asked) ? { ...asked.refresh, stage: 'due' } : asked.refresh
+  return [
+    { ...asked, refresh, spare: true, connections: asked.connections + 1 },
+    [...effects, { type: 'model.openSpare' }],
+  ]
 }
 
 /** Asks for the reply again. A reply without sound so far is left running; one that stalled after some sound is cancelled. */
