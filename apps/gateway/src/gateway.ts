@@ -144,7 +144,6 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     kinds: kindsOfCall(numbers, outbound),
     onQuota: (quota) => registry.room.quota(quota),
   })
-  reportPromptSizes(numbers, log, metrics)
   const phrases = await openPhrases({
     archive: store.phrases,
     provider,
@@ -279,6 +278,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   const loadWatch = watchLoad(systemClock, registry.room.sample)
   const { port } = app.server.address() as AddressInfo
   log.info({ host: env.HOST, port, publicUrl: env.PUBLIC_URL, model: env.OPENAI_MODEL }, 'gateway listens')
+  reportPromptSizes(numbers, log, metrics)
   log.info({ calls: capacity.calls, because: capacity.why }, 'takes this many calls at a time')
   if (env.RECORD_PHRASES) void phrases.recordMissing()
 
