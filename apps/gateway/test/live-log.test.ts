@@ -1,0 +1,127 @@
+import { GatewayError, type CallChanges, type CallSession } from '@llc-phone/core'
+import { fakeClock, settle } from '@llc-phone/core/testing'
+import { expect, it } from 'vitest'
+import { createLiveLog } from '../src/watching/live-log.ts'
+import { createLog } from '../src/watching/log.ts'
+
+const full = new GatewayError('database_failed', 'The disk of the database is full.')
+
+/** A call that has something new to tell whenever `note` was called. */
+const talkingCall = (callId: string) => {
+  let noted: string[] = []
+  const ended: string[] = []
+  const call = {
+    facts: { callId, legId: `leg of ${callId}`, direction: 'inbound' },
+    state: { phase: 'live' },
+    takeChanges() {
+      if (noted.length === 0) return undefined
+      const plan = noted.join(' ')
+      noted = []
+      return { facts: { callId }, plan } as CallChanges
+    },
+    returnChanges: ({ plan }: CallChanges) => void noted.unshift(plan!),
+    end: (disposition: string) => void ended.push(disposition),
+  } as unknown as CallSession
+  return { call, ended, note: (word: string) => void noted.push(word) }
+}
+
+const rig = (...calls: readonly { readonly call: CallSession }[]) => {
+  const clock = fakeClock()
+  const written: string[] = []
+  const disk: { fails?: GatewayError; stalls?: Promise<void>; takenOver: readonly string[] } = { takenOver: [] }
+  const live = createLiveLog({
+    journal: {
+      async write(changes) {
+        await disk.stalls
+        if (disk.fails) throw disk.fails
+        written.push(changes.map(({ facts, plan }) => `${facts.callId}: ${plan}`).join(', '))
+        return disk.takenOver
+      },
+    },
+    active: () => calls.map(({ call }) => call),
+    log: createLog({ level: 'silent', secrets: [] }),
+    clock,
+  })
+  live.start()
+  return { clock, written, disk, live }
+}
+
+it('writes what all calls have noted at once, every 250 ms, and nothing when there is nothing', async () => {
+  const [one, other] = [talkingCall('one'), talkingCall('other')]
+  const { clock, written } = rig(one, other)
+  one.note('hello')
+  other.note('yes')
+  await clock.advance(250)
+  one.note('more')
+  await clock.advance(2_000)
+  expect(written).toEqual(['one: hello, other: yes', 'one: more'])
+})
+
+it('writes one thing after the other: what comes while a disk stalls is in the next write', async () => {
+  const one = talkingCall('one')
+  const { clock, written, disk, live } = rig(one)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  disk.stalls = promise
+  for (const word of ['a', 'b', 'c', 'd']) {
+    one.note(word)
+    await clock.advance(250)
+  }
+  expect(written).toEqual([])
+  expect(live.lagSeconds()).toBeGreaterThan(0.5)
+  resolve()
+  await settle()
+  await clock.advance(250)
+  expect(written).toEqual(['one: a', 'one: b c d'])
+  expect(live.lagSeconds()).toBe(0)
+})
+
+it('writes again what could not be written', async () => {
+  const one = talkingCall('one')
+  const { clock, written, disk } = rig(one)
+  disk.fails = full
+  one.note('a')
+  await clock.advance(1_000)
+  one.note('b')
+  await clock.advance(250)
+  delete disk.fails
+  await clock.advance(250)
+  expect(written).toEqual(['one: a b'])
+})
+
+it('has written when somebody waits for it, also behind a write that is under way', async () => {
+  const one = talkingCall('one')
+  const { clock, written, disk, live } = rig(one)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  disk.stalls = promise
+  one.note('a')
+  await clock.advance(250)
+  one.note('b')
+  const persisted = live.persist(one.call)
+  resolve()
+  await persisted
+  expect(written).toEqual(['one: a', 'one: b'])
+})
+
+it('keeps nobody waiting for a disk that stalls', async () => {
+  const one = talkingCall('one')
+  const { clock, disk, live } = rig(one)
+  disk.stalls = new Promise(() => {})
+  one.note('a')
+  let isOver = false
+  void live.persist(one.call).then(() => (isOver = true))
+  await clock.advance(299)
+  expect(isOver).toBe(false)
+  await clock.advance(1)
+  expect(isOver).toBe(true)
+})
+
+it('ends a call that another process has taken over', async () => {
+  const [one, other] = [talkingCall('one'), talkingCall('other')]
+  const { clock, disk, live } = rig(one, other)
+  disk.takenOver = ['one']
+  one.note('a')
+  other.note('b')
+  await clock.advance(250)
+  expect([one.ended, other.ended]).toEqual([['cut_off'], []])
+  expect([live.isLost(one.call), live.isLost(other.call)]).toEqual([true, false])
+})
