@@ -75,11 +75,11 @@ it('fails with a code and without the credentials it sent', async () => {
   expect((error as Error).cause).toBeUndefined()
 })
 
-const sales = { route: 'sales', number: e164('+14155550111'), label: 'sales', introduction: 'Ann calls.' }
+const consultation = { route: 'sales', number: e164('+14155550111'), label: 'sales', introduction: 'Ann calls.' }
 
 it('rings a person from the number that was dialled, with signed webhooks and a limit', async () => {
   const { requests, control } = await twilioThatAnswers(201, { sid: callSidOf(3) })
-  await control.ringPerson(facts, sales)
+  await control.ringPerson(facts, consultation)
   const form = new URLSearchParams(requests[0]!.body)
   expect(requests[0]!.line).toBe(`POST /2010-04-01/Accounts/${ACCOUNT}/Calls.json`)
   expect(Object.fromEntries(form)).toMatchObject({
@@ -96,7 +96,7 @@ it('rings a person from the number that was dialled, with signed webhooks and a 
 
 it('ends a leg that was still being created, once', async () => {
   const { requests, control } = await twilioThatAnswers(201, { sid: callSidOf(3) })
-  const ringing = control.ringPerson(facts, sales)
+  const ringing = control.ringPerson(facts, consultation)
   const dropping = control.dropPerson('call-1')
   expect(control.isWaitedFor('call-1', '1')).toBe(false)
   await Promise.all([ringing, dropping, control.dropPerson('call-1')])
@@ -109,7 +109,7 @@ it('ends a leg that was still being created, once', async () => {
 
 it('shows its own number when the dialled one may not be shown, and fails without numbers in the error', async () => {
   const { requests, control } = await twilioThatAnswers(400, { code: 21210, message: '+14155550101', status: 400 })
-  const error = await control.ringPerson(facts, sales).catch((thrown: unknown) => thrown)
+  const error = await control.ringPerson(facts, consultation).catch((thrown: unknown) => thrown)
   expect(error).toMatchObject({
     code: 'call_control_failed',
     message: 'Twilio did not ring the person (status 400, code 21210).',
