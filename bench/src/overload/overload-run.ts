@@ -137,7 +137,7 @@ export const measureOverload = async (calls: number): Promise<Overload> => {
     }
     const result = hear('result')
     tell({ type: 'finish' })
-    const { brokenSockets } = (await result).result
+    const { brokenCallers } = (await result).result
     return {
       calls,
       before,
@@ -149,7 +149,7 @@ export const measureOverload = async (calls: number): Promise<Overload> => {
       held: held.reduce((sum, count) => sum + count, 0) / held.length,
       duringRush,
       recoveredMs,
-      broken: brokenSockets,
+      broken: brokenCallers,
     }
   } finally {
     if (relay) await stop(relay)

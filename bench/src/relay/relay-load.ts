@@ -29,6 +29,7 @@ const callers: FakeCaller[] = []
 let measuring = false
 let finishing = false
 let brokenSockets = 0
+let brokenCallers = 0
 
 const ticker = createTicker((lateMs) => {
   if (measuring) late.add(lateMs)
@@ -75,7 +76,10 @@ const begin = async ({
         if (measuring) toCaller.add(now - stamp.sentAt)
       },
       onGreeting: greeting.add,
-      onBroken,
+      onBroken() {
+        onBroken()
+        if (!finishing) brokenCallers++
+      },
     })
     callers[index] = caller
   }
@@ -108,6 +112,7 @@ const finish = async (): Promise<LoadResult> => {
     framesToCaller: model.sockets.reduce((total, { deltasSent }) => total + deltasSent, 0),
     faults,
     brokenSockets,
+    brokenCallers,
   }
 }
 

@@ -38,6 +38,8 @@ export interface LoadResult {
   readonly faults: Faults
   /** Sockets that ended before their time. */
   readonly brokenSockets: number
+  /** Those of callers among them; the model's end when other calls do. */
+  readonly brokenCallers: number
 }
 
 /** What the load generator tells the bench. */
