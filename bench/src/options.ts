@@ -1,17 +1,6 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
 import { MAX_CALLEES } from './outbound/callee-numbers.ts'
-import type { Part } from './part.ts'
-
-export interface Options {
-  readonly parts: readonly Part[]
-  readonly calls: readonly number[]
-  readonly seconds: number
-  readonly json: boolean
-  readonly help: boolean
-  readonly profileDir?: string
-  /** A part's own number. Throws an error when no part has one of this name. */
-  numberOf(name: string): number
-}
+import type { Options, Part } from './part.ts'
 
 /** A fourth as many outbound calls again come to nothing. */
 const MAX_CALLS = MAX_CALLEES * 0.8

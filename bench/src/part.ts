@@ -1,5 +1,3 @@
-import type { Options } from './options.ts'
-
 /** A target of docs/reference/performance.md and whether it was met. */
 export interface Verdict {
   readonly target: string
@@ -26,6 +24,18 @@ export interface PartReport {
   readonly text: string
   /** Nothing missed: the exit code is 0. */
   readonly verdicts: readonly Verdict[]
+}
+
+/** The command line. */
+export interface Options {
+  readonly parts: readonly Part[]
+  readonly calls: readonly number[]
+  readonly seconds: number
+  readonly json: boolean
+  readonly help: boolean
+  readonly profileDir?: string
+  /** A part's own number. Throws an error when no part has one of this name. */
+  numberOf(name: string): number
 }
 
 /** One thing the bench can measure. Every `src/*\/*-part.ts` exports one as `part`, and needs to be named nowhere else. */

@@ -10,6 +10,7 @@ import { createSamples } from '../world/samples.ts'
 import { createTicker } from '../world/ticker.ts'
 import type { BargeInJob, BargeInResult } from './barge-in-messages.ts'
 import { serveBargeInSession } from './barge-in-session.ts'
+import { FRAME_MS } from './true-playout.ts'
 import { placeJitterCall, type JitterCaller } from './jitter-caller.ts'
 
 // Callers who break into every reply, on lines of different lengths, with marks that come late.
@@ -57,7 +58,8 @@ const weigh = (stream: number): void => {
     missing++
     return
   }
-  const errorMs = Math.abs(at.told.ms - at.heardMs)
+  // Right is all from what was played to the end of the frame that is being played.
+  const errorMs = Math.max(0, at.heardMs - at.told.ms, at.told.ms - at.heardMs - FRAME_MS)
   maxErrorMs = Math.max(maxErrorMs, errorMs)
   errors.add(errorMs)
 }

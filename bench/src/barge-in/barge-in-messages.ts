@@ -6,7 +6,7 @@ export interface BargeInJob {
   readonly calls: number
   /** How often callers break in, all calls together. */
   readonly bargeIns: number
-  /** A mark's echo is late by up to this. */
+  /** One echo of ten is late by up to this, the others by a few milliseconds. */
   readonly jitterMs: number
 }
 
@@ -15,7 +15,7 @@ export interface BargeInResult {
   readonly bargeIns: number
   /** From `speech_started` being sent to `clear` having arrived. */
   readonly clearMs: Quantiles
-  /** How far what the model was told is from what was played, without sign. */
+  /** How far what the model was told is outside of what was played and the frame that is being played. */
   readonly truncateErrorMs: Quantiles & { readonly max: number }
   /** Times no `clear` came, or no truncation. */
   readonly missing: number

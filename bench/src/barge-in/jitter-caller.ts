@@ -8,6 +8,8 @@ import { postAsTwilio } from '../world/post-as-twilio.ts'
 import { TICK_MS, type Ticker } from '../world/ticker.ts'
 import { createTruePlayout } from './true-playout.ts'
 
+/** The mean of most echoes. */
+const USUAL_LATENESS_MS = 4
 const CHARS_PER_MS = (8 * 4) / 3
 
 /** A caller whose marks come late, each by another time. */
@@ -21,7 +23,7 @@ export interface JitterCallerOptions {
   readonly dialled: string
   /** The way from the gateway to the ear, and back. */
   readonly oneWayMs: number
-  /** A mark's echo is late by up to this. */
+  /** One echo of ten is late by up to this, the others by a few milliseconds. */
   readonly jitterMs: number
   readonly random: Random
   readonly ticker: Ticker
@@ -75,6 +77,9 @@ export const placeJitterCall = async (options: JitterCallerOptions): Promise<Jit
   let over = false
   let marks: { readonly name: string; dueAt: number }[] = []
 
+  /** Nine of ten echoes are a few milliseconds late, one up to `jitterMs`. */
+  const latenessMs = (): number =>
+    random.chance(0.1) ? random.share() * jitterMs : -USUAL_LATENESS_MS * Math.log(1 - random.share())
   const isOpen = (): boolean => socket.readyState === WebSocket.OPEN
   const echo = (name: string): void =>
     socket.send(`{"event":"mark","sequenceNumber":"1","streamSid":"${streamSid}","mark":{"name":"${name}"}}`)
@@ -93,7 +98,7 @@ export const placeJitterCall = async (options: JitterCallerOptions): Promise<Jit
       playout.add(stamp?.sequence ?? -1, payload.length / CHARS_PER_MS, arrivedAt)
     } else if (text.startsWith('{"event":"mark"')) {
       // Echoes keep their order, however late one is.
-      const dueAt = Math.max(playout.endsAt, arrivedAt) + oneWayMs + random.share() * jitterMs
+      const dueAt = Math.max(playout.endsAt, arrivedAt) + oneWayMs + latenessMs()
       marks.push({ name: after(text, '"name":"'), dueAt: Math.max(dueAt, marks.at(-1)?.dueAt ?? 0) })
     } else if (text.startsWith('{"event":"clear"')) {
       options.onClear(stream, playout.clear(arrivedAt), now)

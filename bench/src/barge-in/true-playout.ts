@@ -1,5 +1,5 @@
 /** A line plays whole frames of this length. */
-const FRAME_MS = 20
+export const FRAME_MS = 20
 
 interface Sent {
   readonly sequence: number
@@ -13,7 +13,7 @@ export interface TruePlayout {
   add(sequence: number, durationMs: number, at: number): void
   /** When everything that has arrived will have been played. */
   readonly endsAt: number
-  /** Drops the queue; how much was played of each piece in it, by sequence. The frame that is being played is played to its end. */
+  /** Drops the queue; how much was played of each piece in it until now, by sequence. The frame that is being played goes on to its end. */
   clear(at: number): Map<number, number>
 }
 
@@ -38,14 +38,14 @@ export const createTruePlayout = (): TruePlayout => {
       return startedAt + sentMs
     },
     clear(at) {
-      const playedMs = Math.min(sentMs, Math.ceil(Math.max(0, at - startedAt) / FRAME_MS) * FRAME_MS)
+      const playedMs = Math.min(sentMs, Math.max(0, at - startedAt))
       const heard = new Map(
         sent.map(({ sequence, startMs, durationMs }) => [
           sequence,
           Math.max(0, Math.min(durationMs, playedMs - startMs)),
         ]),
       )
-      startedAt += playedMs
+      startedAt += Math.ceil(playedMs / FRAME_MS) * FRAME_MS
       sentMs = 0
       sent = []
       return heard

@@ -1,5 +1,4 @@
-import type { Options } from '../options.ts'
-import type { Part } from '../part.ts'
+import type { Options, Part } from '../part.ts'
 import { judge, renderReport, type Pair } from './relay-report.ts'
 import { measure, type Run } from './relay-run.ts'
 
