@@ -48,7 +48,6 @@ describe('in production', () => {
       TWILIO_IS_SIMULATED: false,
       DATABASE_URL: 'file:data/llc-phone.db',
       ADMIN_TOKEN: complete.ADMIN_TOKEN,
-      MODEL_POOL: 0,
       MAX_STARTS_PER_SECOND: 20,
       MAX_LOOP_DELAY_MS: 60,
       MAX_CALLS_PER_CALLER: 5,
