@@ -202,7 +202,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
 
   /** No model may be there to be interrupted, so the story is told here how much of a recorded greeting was heard. */
   const noteGreeting = (heard: readonly HeardPart[]): void =>
-    story.interrupted(heard.filter(({ itemId, heardMs, sentMs }) => isRecordedGreeting(itemId) && heardMs < sentMs))
+    story.interrupted(heard.filter((part) => isRecordedGreeting(part.itemId) && part.heardMs < part.sentMs))
 
   const detach = (graceful: boolean): void => {
     const heard = playout.unheard()
