@@ -24,6 +24,9 @@ const PERSIST_LIMIT_MS = 300
 const isTalking = ({ facts, state }: CallSession): boolean =>
   facts.direction === 'inbound' || (state.phase !== 'warming' && state.phase !== 'ready')
 
+/** Calls that we place are not resumed: of them only the story is written. */
+const withoutPlan = ({ plan: _plan, ...changes }: CallChanges): CallChanges => ({ ...changes, steps: [] })
+
 /** Creates the writer of live calls: one write at a time, later notes wait for the next one. */
 export const createLiveLog = (options: {
   readonly journal: Pick<LiveJournal, 'write'>
@@ -55,7 +58,9 @@ export const createLiveLog = (options: {
     waitingSince ??= clock.now()
     try {
       const taken = await journal.write(
-        [...noted.values()].map(({ changes }) => changes),
+        [...noted.values()].map(({ changes }) =>
+          changes.facts.direction === 'outbound' ? withoutPlan(changes) : changes,
+        ),
         clock.date(),
       )
       waitingSince = undefined
