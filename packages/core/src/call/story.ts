@@ -3,6 +3,7 @@ import type { Mode } from '../mode/mode.ts'
 import type { CallUsage, HeardPart, TokenUsage, TranscriptionUsage } from '../model.ts'
 import type { AnsweredBy } from '../line.ts'
 import { createChangeLog } from './change-log.ts'
+import type { ToolRun, Turn } from './story-entries.ts'
 import { shortenText } from './shorten-text.ts'
 import { createEventLog, forLog, type LoggedEvent } from './event-log.ts'
 import { createExcerpt } from './excerpt.ts'
@@ -24,20 +25,6 @@ const MAX_MEASURED = 1_000
 const MAX_TRANSCRIBERS = 3
 /** Longest item id that is kept; servers use some thirty characters. */
 const MAX_ID_LENGTH = 128
-
-export interface Turn {
-  readonly speaker: 'caller' | 'assistant'
-  readonly text: string
-  /** Milliseconds since the call began. */
-  readonly atMs: number
-}
-
-export interface ToolRun {
-  readonly name: string
-  readonly startedAtMs: number
-  readonly durationMs: number
-  readonly outcome: 'done' | 'failed' | 'timed_out' | 'aborted'
-}
 
 /** The story of a call for people and programs, as JSON. */
 export interface CallStory {

@@ -1,0 +1,23 @@
+import type { AnsweredBy } from '../line.ts'
+import type { AwayKind, Departure } from '../departure.ts'
+import type { RingCounts } from './allowance.ts'
+
+/** The part of a call's state that outlives its process; the fields of `CallState` have the same names. */
+export interface KeptState {
+  readonly connects: number
+  readonly callerTurns: number
+  readonly recordedTurns: number
+  readonly takenBack: number
+  readonly notes: readonly string[]
+  readonly machineAnswered: boolean
+  readonly rung: RingCounts
+  /** The caller has heard some of the greeting, or it was never due. */
+  readonly greeted: boolean
+  readonly verdict?: AnsweredBy
+  /** Where the caller was going, or has gone. */
+  readonly departure?: Departure
+  /** Set while the caller is away because of the departure. */
+  readonly awayKind?: AwayKind
+  /** The person who was being rung. */
+  readonly consulted?: string
+}
