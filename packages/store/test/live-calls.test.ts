@@ -9,7 +9,17 @@ import { tempFolder } from './fixtures/temp-folder.ts'
 const BEGAN = Date.parse('2026-11-22T10:00:00.000Z')
 const after = (ms: number) => new Date(BEGAN + ms)
 
-const plan = (name: string) => JSON.stringify({ instance: name, kept: {}, spent: { called: 0, written: 0 } })
+const kept = {
+  connects: 1,
+  callerTurns: 2,
+  recordedTurns: 0,
+  takenBack: 0,
+  notes: [],
+  machineAnswered: false,
+  rung: {},
+  greeted: true,
+}
+const plan = (name: string) => JSON.stringify({ instance: name, kept, spent: { called: 0, written: 0 } })
 
 const noted = (changes: Partial<CallChanges> = {}): CallChanges => ({
   facts: {
@@ -169,6 +179,17 @@ describe('a call whose process is dead', () => {
     expect([await rows(store, 'live_calls'), await rows(store, 'live_steps')]).toEqual([0, 0])
     expect(await store.journal.find('call 1')).toMatchObject({ disposition: 'cut_off', turns: [{}, {}] })
   })
+
+  it.each(['{"instance":"frontDesk"', 'null', JSON.stringify({ instance: 'frontDesk', kept: {}, spent: {} })])(
+    'is found without a plan when that is damaged, or of another version: %s',
+    async (damaged) => {
+      await dead()
+      const { journal, database } = await gateway()
+      await database.run(sql`UPDATE live_calls SET plan = ${damaged}`)
+      await database.run(sql`UPDATE live_steps SET step = '{"kind":'`)
+      expect(await journal.abandoned('leg 1', after(3_000))).toEqual({ callId: 'call 1', epoch: 1, steps: [] })
+    },
+  )
 
   it('is taken over eight times at most', async () => {
     await dead()
