@@ -52,7 +52,7 @@ export const createAdoption = (deps: AdoptionDeps): Adoption => {
     return named?.mode.name === mode ? named : undefined
   }
 
-  const adopt = async (leg: LostLeg): Promise<Adopted> => {
+  const adopt = async (leg: LostLeg, isLate: () => boolean): Promise<Adopted> => {
     const abandoned = await journal.abandoned(leg.legId, systemClock.date())
     const story = abandoned && (await calls.find(abandoned.callId))
     const dialled = tryE164(story?.dialled ?? '')
@@ -62,11 +62,12 @@ export const createAdoption = (deps: AdoptionDeps): Adoption => {
     if (!plan) return 'unreadable'
     const answer = answerOf(plan, story)
     if (!answer) return 'mode_gone'
+    if (isLate()) return 'none'
     if (!(await journal.adopt(abandoned))) return registry.byLegId(leg.legId) ?? 'lost'
     const { turns, tools, transfers, latency, usage } = story
     const remembered: RememberedCall = { plan, steps, turns, tools, transfers, latency, usage }
     const number = tryE164(story.caller ?? '')
-    return registry.resume({
+    const call = registry.resume({
       callId,
       legId: leg.legId,
       line: leg.line,
@@ -83,13 +84,20 @@ export const createAdoption = (deps: AdoptionDeps): Adoption => {
       remembered,
       report: leg.report,
     })
+    // The caller is on their way to the fallback.
+    if (isLate()) call.end('fallback')
+    return call
   }
 
   const tryTo: Adoption['resume'] = async (leg) => {
     const { legId, entry } = leg
-    const adopting = adopt(leg)
+    let isLate = false
     try {
-      const found = await inTime(systemClock, limitMs, adopting)
+      const found = await inTime(
+        systemClock,
+        limitMs,
+        adopt(leg, () => isLate),
+      )
       if (found === 'none') return found
       if (typeof found === 'string') {
         metrics.adopted(entry, found)
@@ -101,11 +109,7 @@ export const createAdoption = (deps: AdoptionDeps): Adoption => {
       log.info({ callId, legId, entry }, 'call of an earlier process goes on here')
       return found
     } catch (error) {
-      // Too late: the caller is on their way to the fallback.
-      void adopting.then(
-        (call) => typeof call === 'string' || call.end('fallback'),
-        () => {},
-      )
+      isLate = true
       metrics.adopted(entry, 'failed')
       log.warn({ legId, reason: 'failed', ...describeCause(error) }, 'call of an earlier process not resumed')
       return 'unanswered'
