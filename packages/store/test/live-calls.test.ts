@@ -214,6 +214,17 @@ describe('a call whose process lives', () => {
     expect(await old.journal.abandoned('leg 1', after(2_000)), 'its own').toBeUndefined()
   })
 
+  it('stays open, and is not found, although that process hangs and another one tidies up', async () => {
+    const old = await gateway()
+    await old.journal.tend(after(0))
+    await old.journal.write([whole], after(1_000))
+    const young = await gateway()
+    for (const ms of [20_000, 60_000, 400_000]) expect(await young.journal.tend(after(ms))).toBe(0)
+    expect(await young.journal.abandoned('leg 1', after(21_000))).toBeUndefined()
+    expect(await rows(young, 'live_calls'), 'what its end would need').toBe(1)
+    expect(await old.journal.write([noted({ plan: plan('again') })], after(401_000))).toEqual([])
+  })
+
   it('is told when another has taken the call over, and changes nothing of it', async () => {
     const [old, young] = [await gateway(), await gateway()]
     await old.journal.begin({ ...(await started(old)), startedAt: after(0).toISOString() })
