@@ -219,6 +219,7 @@ export type { ToolRun, Turn } from './call/story-entries.ts'
 export type { CallStory } from './call/story.ts'
 export type { Transfer } from './call/transfers.ts'
 export type { CallChanges, CallStep, RememberedCall, ResumePlan } from './call/memory.ts'
+export { readPlan, readStep } from './call/read-plan.ts'
 export {
   createCallRegistry,
   type CallRegistry,
