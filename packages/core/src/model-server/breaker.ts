@@ -123,9 +123,13 @@ export const withBreaker = (options: BreakerOptions): GuardedProvider => {
     let isSettled = false
     /** When a reply was asked for that nothing has come of yet. */
     let askedAt: number | undefined
+    let wasAsked = false
     const briefed = (): void => void (briefedAt = clock.now())
     Promise.resolve(config).then(briefed, briefed)
 
+    /** Whether the loss of this session says nothing: it was there for long, or idle, which a server may not put up with. */
+    const saysNothing = (): boolean =>
+      isConfigured && (clock.now() - startedAt > YOUNG_MS || (purpose?.isSpare === true && !wasAsked))
     const settle = (evidence?: Evidence): void => {
       if (isSettled) return
       isSettled = true
@@ -161,7 +165,7 @@ export const withBreaker = (options: BreakerOptions): GuardedProvider => {
           if (!NOT_THE_SERVER.test(event.reason ?? '')) learn({ type: 'failed', code: 'model_lost' })
           return
         case 'lost':
-          return settle(isConfigured && clock.now() - startedAt > YOUNG_MS ? undefined : evidenceOf(event))
+          return settle(saysNothing() ? undefined : evidenceOf(event))
         default:
       }
     }
@@ -178,7 +182,10 @@ export const withBreaker = (options: BreakerOptions): GuardedProvider => {
     const connection = provider.connect(config, watched, purpose)
     return {
       send(command) {
-        if (command.type === 'reply' && !isSettled) askedAt ??= clock.now()
+        if (command.type === 'reply' && !isSettled) {
+          askedAt ??= clock.now()
+          wasAsked = true
+        }
         connection.send(command)
       },
       // Handed on, not wrapped: every frame of the caller passes here.

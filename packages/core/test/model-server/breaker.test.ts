@@ -176,6 +176,21 @@ describe('no outage is', () => {
     expect(provider.outage).toBe(undefined)
   })
 
+  it('an idle session that the server closes', () => {
+    const { model, provider } = rig()
+    for (let times = 0; times < 20; times++) {
+      provider.connect(config, { audio() {}, event() {} }, { isSpare: true })
+      model.latest.emit({ type: 'configured' })
+      model.latest.emit(lostWith('model_lost'))
+    }
+    expect(provider.outage).toBe(undefined)
+    for (let times = 0; times < 3; times++) {
+      provider.connect(config, { audio() {}, event() {} }, { isSpare: true })
+      model.latest.emit(unreachable)
+    }
+    expect(provider.outage, 'it was not even opened').toMatchObject({ code: 'model_unreachable' })
+  })
+
   it('a look-up that takes most of the time a session may take', async () => {
     const { clock, provider, call } = rig()
     const waiting = Array.from({ length: 3 }, () => {
