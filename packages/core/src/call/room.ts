@@ -41,16 +41,18 @@ export const unlimited: RoomLimits = { calls: Infinity, startsPerSecond: Infinit
 /** The room of one process. `live` counts its calls; `started` must be called for each new one. */
 export const createRoom = (clock: Clock, limits: RoomLimits, live: () => number): Room & { started(): void } => {
   const { calls, startsPerSecond, loopDelayMs } = limits
+  /** At less than one a second, one is what it waits for. */
+  const mostStarts = Math.max(1, startsPerSecond)
   let brake = released
   let share = wholeShare
   /** What is left of a second's starts. Calls that return take from it too, and may overdraw it: they are never refused. */
-  let starts = startsPerSecond
+  let starts = mostStarts
   let countedAt = clock.now()
 
   const startsLeft = (): number => {
     const now = clock.now()
     if (startsPerSecond !== Infinity)
-      starts = Math.min(startsPerSecond, starts + ((now - countedAt) / 1_000) * startsPerSecond)
+      starts = Math.min(mostStarts, starts + ((now - countedAt) / 1_000) * startsPerSecond)
     countedAt = now
     return starts
   }
@@ -81,7 +83,7 @@ export const createRoom = (clock: Clock, limits: RoomLimits, live: () => number)
       share = shareAfter(share, quota, live(), clock.now())
     },
     started() {
-      starts = Math.max(startsLeft() - 1, -startsPerSecond)
+      starts = Math.max(startsLeft() - 1, -mostStarts)
     },
   }
 }

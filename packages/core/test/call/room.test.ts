@@ -38,6 +38,16 @@ it('opens so many calls in a second, and takes nothing for an answer alone', asy
   expect(room.refuse('inbound')).toBeUndefined()
 })
 
+it('opens one call in so many seconds where that is what is set', async () => {
+  const { room, clock } = set({ startsPerSecond: 0.2 })
+  expect(room.refuse('inbound')).toBeUndefined()
+  room.started()
+  await clock.advance(4_999)
+  expect(room.refuse('inbound')).toBe('starts')
+  await clock.advance(1)
+  expect(room.refuse('inbound')).toBeUndefined()
+})
+
 it('lets calls that return overdraw the second, and makes up for it within the next', async () => {
   const { room, clock } = set({ startsPerSecond: 10 })
   for (let n = 0; n < 200; n++) room.started()
