@@ -2,9 +2,8 @@ import type { AwayKind, AwayReport, Departure } from '../departure.ts'
 import type { AnsweredBy } from '../line.ts'
 import type { RingCounts } from './allowance.ts'
 
-/** The part of a call's state that outlives its process. */
+/** The part of a call's state that outlives its process; the fields of `CallState` have the same names. */
 export interface KeptState {
-  // These six are as in `CallState`, which is made of them again.
   readonly connects: number
   readonly callerTurns: number
   readonly recordedTurns: number
