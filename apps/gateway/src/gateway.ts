@@ -277,9 +277,9 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     .catch((error: unknown) => log.error(describeCause(error), 'outbound calls not recovered'))
   const loadWatch = watchLoad(systemClock, registry.room.sample)
   const { port } = app.server.address() as AddressInfo
-  log.info({ host: env.HOST, port, publicUrl: env.PUBLIC_URL, model: env.OPENAI_MODEL }, 'gateway listens')
   reportPromptSizes(numbers, log, metrics)
-  log.info({ calls: capacity.calls, because: capacity.why }, 'takes this many calls at a time')
+  log.info({ calls: capacity.calls, because: capacity.why }, 'call limit')
+  log.info({ host: env.HOST, port, publicUrl: env.PUBLIC_URL, model: env.OPENAI_MODEL }, 'gateway listens')
   if (env.RECORD_PHRASES) void phrases.recordMissing()
 
   let closed: Promise<void> | undefined
