@@ -1,3 +1,4 @@
+import { createBudget } from '../budget.ts'
 import type { Clock } from '../clock.ts'
 import type { ModelQuota } from '../model.ts'
 import { brakeAfter, released, type LoadLevel, type LoadSample } from './brake.ts'
@@ -43,17 +44,8 @@ export const createRoom = (clock: Clock, limits: RoomLimits, live: () => number)
   const { calls, startsPerSecond, loopDelayMs } = limits
   let brake = released
   let share = wholeShare
-  /** What is left of a second's starts. Calls that return take from it too, and may overdraw it: they are never refused. */
-  let starts = startsPerSecond
-  let countedAt = clock.now()
-
-  const startsLeft = (): number => {
-    const now = clock.now()
-    if (startsPerSecond !== Infinity)
-      starts = Math.min(startsPerSecond, starts + ((now - countedAt) / 1_000) * startsPerSecond)
-    countedAt = now
-    return starts
-  }
+  /** Calls that return take from it too, and may overdraw it: they are never refused. */
+  const starts = createBudget({ perSecond: startsPerSecond, most: startsPerSecond })
 
   /** Everything but the starts of this second. */
   const pressure = (direction: 'inbound' | 'outbound'): NoRoom | undefined => {
@@ -66,7 +58,7 @@ export const createRoom = (clock: Clock, limits: RoomLimits, live: () => number)
 
   return {
     limits,
-    refuse: (direction) => pressure(direction) ?? (startsLeft() < 1 ? 'starts' : undefined),
+    refuse: (direction) => pressure(direction) ?? (starts.left(clock.now()) < 1 ? 'starts' : undefined),
     get level() {
       if (pressure('inbound')) return 'full'
       return pressure('outbound') ? 'tight' : 'normal'
@@ -77,8 +69,6 @@ export const createRoom = (clock: Clock, limits: RoomLimits, live: () => number)
     quota(quota) {
       share = shareAfter(share, quota, live(), clock.now())
     },
-    started() {
-      starts = Math.max(startsLeft() - 1, -startsPerSecond)
-    },
+    started: () => starts.overdraw(clock.now()),
   }
 }
