@@ -259,9 +259,8 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     isDraining: () => drain.begun,
   })
   const port = await listen(app, env)
-  log.info({ host: env.HOST, port, publicUrl: env.PUBLIC_URL, model: env.OPENAI_MODEL }, 'gateway listens')
-  log.info({ calls: capacity.calls, because: capacity.why }, 'takes this many calls at a time')
   reportPromptSizes(numbers, log, metrics)
+  log.info({ calls: capacity.calls, because: capacity.why }, 'call limit')
 
   // What goes on in the background.
   calls.start()
@@ -273,6 +272,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     .nowOrLater(() => dialer.start())
     .catch((error: unknown) => log.error(describeCause(error), 'outbound calls not recovered'))
   const loadWatch = watchLoad(systemClock, registry.room.sample)
+  log.info({ host: env.HOST, port, publicUrl: env.PUBLIC_URL, model: env.OPENAI_MODEL }, 'gateway listens')
   if (env.RECORD_PHRASES) void phrases.recordMissing()
 
   const ending = createStop({

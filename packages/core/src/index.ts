@@ -218,6 +218,7 @@ export {
 export type { CallStory, ToolRun, Turn } from './call/call-story.ts'
 export type { Transfer } from './call/transfers.ts'
 export type { CallChanges, CallStep, RememberedCall, ResumePlan } from './call/memory.ts'
+export { readPlan, readStep } from './call/read-plan.ts'
 export {
   createCallRegistry,
   type CallRegistry,

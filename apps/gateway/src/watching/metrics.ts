@@ -11,8 +11,8 @@ import { standardOutput } from '../cli/output.ts'
 import { createCallMetrics } from './call-metrics.ts'
 import type { DefectKind } from './process-guard.ts'
 
-/** `resumed`; `mode_gone`: its mode is not configured any more; `lost`: another process was faster; `failed`: the journal did not answer. */
-export type AdoptionResult = 'resumed' | 'mode_gone' | 'lost' | 'failed'
+/** `resumed`; `mode_gone`: its mode is not configured any more; `unreadable`: another version has written it; `lost`: another process was faster; `failed`: the journal did not answer. */
+export type AdoptionResult = 'resumed' | 'mode_gone' | 'unreadable' | 'lost' | 'failed'
 
 /** The process's Prometheus metrics. */
 export interface Metrics {

@@ -44,15 +44,21 @@ export const createRoom = (clock: Clock, limits: RoomLimits, live: () => number)
   const { calls, startsPerSecond, loopDelayMs } = limits
   let brake = released
   let share = wholeShare
-  /** Calls that return take from it too, and may overdraw it: they are never refused. */
-  const starts = createBudget({ perSecond: startsPerSecond, most: startsPerSecond })
+  /**
+   * Calls that return take from it too, and may overdraw it: they are never refused. At less than one a second, one is what
+   * it waits for.
+   */
+  const starts = createBudget({ perSecond: startsPerSecond, most: Math.max(1, startsPerSecond) })
 
   /** Everything but the starts of this second. */
   const pressure = (direction: 'inbound' | 'outbound'): NoRoom | undefined => {
     const isOutbound = direction === 'outbound'
     const most = isOutbound ? Math.max(1, Math.floor(calls * (1 - KEPT_FOR_CALLERS))) : calls
     if (live() >= most) return 'calls'
-    if (brake.level === 'full' || (isOutbound && brake.level === 'tight')) return brake.by
+    // The brake is for the calls that are up. It lets one in when there are none: a heap may be full of what nobody has collected
+    // while nothing happened, and a late loop harms nobody.
+    const isBraked = brake.level === 'full' || (isOutbound && brake.level === 'tight')
+    if (isBraked && live() > 0) return brake.by
     return shareAllows(share, direction, live(), clock.now()) ? undefined : 'model'
   }
 
