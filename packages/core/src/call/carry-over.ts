@@ -1,7 +1,7 @@
 import type { HistoryItem, ModelCommand } from '../model.ts'
 import type { CallStep } from './memory.ts'
 import type { CallEvent } from './events.ts'
-import { shortenText } from './shorten-text.ts'
+import { shortenArguments, shortenOutput, shortenText } from './shorten-text.ts'
 import type { Story } from './story.ts'
 
 /** The latest steps are carried over word for word, up to these limits: text is cheap, but not free. */
@@ -13,9 +13,6 @@ const FIRST_LINES = 8
 const MAX_SUMMARY_CHARS = 4_000
 /** Tool calls that have ended, and messages, that are kept at all. */
 const MAX_KEPT = 100
-/** Longest arguments and output of one tool call. */
-const MAX_CHARS = 2_000
-
 type ToolCallItem = Extract<HistoryItem, { kind: 'toolCall' }>
 type MessageItem = Extract<HistoryItem, { kind: 'message' }>
 
@@ -45,10 +42,6 @@ export interface CarryOver {
   /** For a new connection. `toolCalls`: only those, because it replaces one to which nothing was said yet. */
   tell(what: 'everything' | 'toolCalls'): Telling
 }
-
-/** Arguments that are too long stay valid JSON. */
-const shortArguments = (json: string): string =>
-  json.length <= MAX_CHARS ? json : JSON.stringify({ shortened: json.slice(0, MAX_CHARS) })
 
 const SPEAKERS = { user: 'Caller', assistant: 'You', system: 'You were told' } as const
 
@@ -120,7 +113,7 @@ export const createCarryOver = (story: Story, earlier: readonly CallStep[] = [])
 
   const settled = (toolCallId: string, output: string): void => {
     const call = toolCalls.findLast(({ item }) => item.toolCallId === toolCallId)
-    if (call) call.item = { ...call.item, output: output.slice(0, MAX_CHARS) }
+    if (call) call.item = { ...call.item, output: shortenOutput(output) }
   }
 
   const called = (toolCallId: string, name: string, argumentsJson: string): void => {
@@ -133,7 +126,7 @@ export const createCarryOver = (story: Story, earlier: readonly CallStep[] = [])
     toolCalls.push({
       key,
       atMs: atMs(),
-      item: { kind: 'toolCall', toolCallId, name: name.slice(0, 64), argumentsJson: shortArguments(argumentsJson) },
+      item: { kind: 'toolCall', toolCallId, name: name.slice(0, 64), argumentsJson: shortenArguments(argumentsJson) },
     })
   }
 

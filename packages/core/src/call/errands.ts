@@ -54,7 +54,8 @@ export const createErrands = (parts: CallParts): Errands => {
       const { known } = await briefing
       // Should this process die meanwhile, the next one must know that it may have been done.
       const isOurs = deps.persist && hasEffect(name) ? await deps.persist() : true
-      if (!isOurs || tools.signal.aborted) return { output: '{"error":"The tool was stopped."}', spoken: true, outcome: 'aborted' }
+      if (!isOurs || tools.signal.aborted)
+        return { output: '{"error":"The tool was stopped."}', spoken: true, outcome: 'aborted' }
       return await runTool(mode.tools, { name, argumentsJson }, { facts, known, now: () => clock.date() }, options)
     } catch (cause) {
       // Without a briefing the tools have nothing to work on.

@@ -1,11 +1,9 @@
 import type { CallEvent } from './events.ts'
 import type { CallChanges, CallStep, Placed } from './memory.ts'
-import { shortenText } from './shorten-text.ts'
+import { shortenArguments, shortenOutput, shortenText } from './shorten-text.ts'
 
 /** Steps kept: as many as a new connection is told of. */
 const MAX_STEPS = 40
-/** Longest input or output; a longer one is of no use to a model that reads it again. */
-const MAX_TEXT_LENGTH = 2_000
 const MAX_NAME_LENGTH = 64
 
 /** Told of a tool whose process died while it ran: it may have done its work. */
@@ -29,12 +27,12 @@ export const createStepLog = (sinceStart: () => number, earlier: readonly CallSt
     changed.add(placed++)
   }
   const settle = (toolCallId: string, output: string): void => {
-    kept = kept.map((entry) => {
-      const { step, position } = entry
-      if (step.kind !== 'tool' || step.toolCallId !== toolCallId) return entry
-      changed.add(position)
-      return { position, step: { ...step, output: shortenText(output, MAX_TEXT_LENGTH) } }
-    })
+    // A server may have given the id to an earlier call, too.
+    const index = kept.findLastIndex(({ step }) => step.kind === 'tool' && step.toolCallId === toolCallId)
+    const entry = kept[index]
+    if (entry?.step.kind !== 'tool') return
+    changed.add(entry.position)
+    kept[index] = { ...entry, step: { ...entry.step, output: shortenOutput(output) } }
   }
   for (const step of earlier) add(step)
 
@@ -46,7 +44,7 @@ export const createStepLog = (sinceStart: () => number, earlier: readonly CallSt
           kind: 'tool',
           toolCallId: event.toolCallId,
           name: shortenText(event.name, MAX_NAME_LENGTH),
-          argumentsJson: shortenText(event.argumentsJson, MAX_TEXT_LENGTH),
+          argumentsJson: shortenArguments(event.argumentsJson),
           atMs: Math.round(sinceStart()),
         })
     },
