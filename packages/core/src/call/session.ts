@@ -109,6 +109,7 @@ export const createCallSession = (
   let isPlanStale = true
   let hasTaken = false
   let planTaken = ''
+  let spentTaken = 0
   let endedAtMs = 0
   const settings: CallSettings = {
     direction: facts.direction,
@@ -349,6 +350,10 @@ export const createCallSession = (
     takeChanges() {
       if (state.phase === 'ended') return undefined
       const unheard = playout.unheard()
+      // A tool is counted when it begins to run, without an event.
+      const spent = errands.spent.called + errands.spent.written
+      isPlanStale ||= spent !== spentTaken
+      spentTaken = spent
       if (!isPlanStale && !story.hasChanged && unheard.length === 0) return undefined
       const plan = isPlanStale ? planText() : planTaken
       isPlanStale = false

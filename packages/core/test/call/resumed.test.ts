@@ -182,6 +182,16 @@ describe('a call that was being left', () => {
     return before
   }
 
+  it('remembers a tool that began to run after its call was written down', async () => {
+    const before = await talked()
+    before.model.latest.emit({ type: 'replyStarted' })
+    before.model.latest.emit({ type: 'toolCalled', toolCallId: 't1', name: 'slow_tool', argumentsJson: '{}' })
+    expect(JSON.parse(before.call.takeChanges()!.plan!)).toMatchObject({ spent: { called: 0 } })
+    await settle()
+    expect(JSON.parse(before.call.takeChanges()!.plan!)).toMatchObject({ spent: { called: 1 } })
+    before.call.end('cut_off')
+  })
+
   it('goes where its caller had agreed to go, with no model opened before they come back', async () => {
     const before = await left()
     const rig = resumeCall(rememberedOf(before.call))
