@@ -157,7 +157,7 @@ describe('a call whose process is dead', () => {
       steps: whole.steps.map(({ step }) => step),
     })
     const taken = await Promise.all([one.journal.adopt(left), other.journal.adopt(left)])
-    expect(taken.toSorted()).toEqual([false, true])
+    expect(taken.filter((isTaken) => isTaken)).toHaveLength(1)
   })
 
   it('is taken over although it was closed as cut off meanwhile, and is open again', async () => {
