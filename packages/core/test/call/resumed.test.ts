@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { createStepLog, OUTCOME_UNKNOWN } from '../../src/call/step-log.ts'
+import { defineMode } from '../../src/mode/mode.ts'
 import { defineTool } from '../../src/mode/tool.ts'
 import { settle } from '../../src/testing/index.ts'
 import { audio, greeter, openCall, rememberedOf, resumeCall, routes, slowTool, timesSaid } from './harness.ts'
@@ -275,6 +276,30 @@ describe('what a mode knows', () => {
     await callTool(rig, 'prove', {}, 't2')
     expect(seen).toEqual([[], [['anna', 'verified']]])
     expect(lookUps).toEqual(['again'])
+    before.call.end('cut_off')
+  })
+
+  it.each([
+    ['throws', (): unknown => JSON.parse('')],
+    ['is no JSON', () => ({ proven: 1n })],
+    ['is nothing', () => undefined],
+  ])('is left out of what is written when it %s, and the call is written all the same', async (what, save) => {
+    const mode = defineMode({
+      name: 'greeter',
+      prompt: [],
+      greeting: () => 'Hello there!',
+      routes: {},
+      tools: [],
+      lookUp: { find: async () => ({}), orElse: () => ({}) },
+      memory: { save, restore: () => ({}) },
+    })
+    const before = openCall(mode)
+    await before.goLive()
+    const { plan } = rememberedOf(before.call)
+    expect(plan).toMatchObject({ instance: 'greeter', kept: { greeted: true } })
+    expect(plan).not.toHaveProperty('known')
+    const told = before.notices.filter((notice) => notice.type === 'problem' && notice.code === 'mode_failed')
+    expect(told).toHaveLength(what === 'is nothing' ? 0 : 1)
     before.call.end('cut_off')
   })
 
