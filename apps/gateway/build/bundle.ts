@@ -90,6 +90,7 @@ export const bundleGateway = async (root: string, folder: string): Promise<void>
 }
 
 const bundleInto = async (root: string, folder: string): Promise<void> => {
+  const startedAt = Date.now()
   mkdirSync(folder, { recursive: true })
   const own: OwnFiles = { data: new Set(), threads: new Map() }
   const options = {
@@ -132,5 +133,5 @@ const bundleInto = async (root: string, folder: string): Promise<void> => {
   const native = dirname(createRequire(join(root, 'packages/store/package.json')).resolve(`${NATIVE}/package.json`))
   for (const part of NATIVE_PARTS)
     cpSync(join(native, part), join(folder, 'node_modules', NATIVE, part), { recursive: true })
-  recordSources(root, folder, sourcesOf([programs.metafile, threads.metafile], own))
+  recordSources(root, folder, sourcesOf([programs.metafile, threads.metafile], own), startedAt)
 }
