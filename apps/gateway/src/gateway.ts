@@ -107,14 +107,14 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
 /** Creates every part, in the order of their dependencies, then listens. */
 const assemble = async (env: Env, options: GatewayOptions, store: Store, storage: StorageWatch): Promise<Gateway> => {
   const { log, configure = configureGateway, demoData = false } = options
-  const metrics = createMetrics(
-    () => registry,
-    () => dialer.waiting,
-    () => store.problem() === undefined,
-    () => provider.outage !== undefined,
-    () => live.lagSeconds(),
-    () => pool.idle,
-  )
+  const metrics = createMetrics({
+    registry: () => registry,
+    waiting: () => dialer.waiting,
+    isStored: () => store.problem() === undefined,
+    isModelOut: () => provider.outage !== undefined,
+    journalLagSeconds: () => live.lagSeconds(),
+    warmSessions: () => pool.idle,
+  })
   const ledger = watchLedger(store.outbound, metrics)
   const { numbers, outbound, messages, delivery } = await configure({ env, store, log, demoData })
   // Until then, those of gateway.config.ts apply.
@@ -277,9 +277,9 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     .catch((error: unknown) => log.error(describeCause(error), 'outbound calls not recovered'))
   const loadWatch = watchLoad(systemClock, registry.room.sample)
   const { port } = app.server.address() as AddressInfo
-  log.info({ host: env.HOST, port, publicUrl: env.PUBLIC_URL, model: env.OPENAI_MODEL }, 'gateway listens')
   reportPromptSizes(numbers, log, metrics)
-  log.info({ calls: capacity.calls, because: capacity.why }, 'takes this many calls at a time')
+  log.info({ calls: capacity.calls, because: capacity.why }, 'call limit')
+  log.info({ host: env.HOST, port, publicUrl: env.PUBLIC_URL, model: env.OPENAI_MODEL }, 'gateway listens')
   if (env.RECORD_PHRASES) void phrases.recordMissing()
 
   let closed: Promise<void> | undefined

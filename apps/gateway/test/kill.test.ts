@@ -8,6 +8,7 @@ import { startOutsideWorld, type ChildGateway, type OutsideWorld } from './suppo
 
 const CALL_TIMEOUT_MS = 180_000
 const WITHIN_MS = 60_000
+const ANSWERED_WITHIN_MS = 20_000
 const ANNA = '+14155550199'
 
 let world: OutsideWorld
@@ -57,6 +58,33 @@ const until = async (call: SimCall, isSo: (story: Awaited<ReturnType<OutsideWorl
 const said = (call: SimCall, words: RegExp) =>
   until(call, ({ turns }) => turns.some(({ speaker, text }) => speaker === 'assistant' && words.test(text)))
 
+type Story = Awaited<ReturnType<OutsideWorld['story']>>
+
+/** Says it when nobody else speaks, again if nothing comes of it: a machine under load may not have understood. */
+const ask = async (call: SimCall, words: string, isSo: (story: Story) => boolean): Promise<Story> => {
+  for (let tries = 1; ; tries++) {
+    await call.quiet(1_500)
+    await call.say(words)
+    const deadline = performance.now() + ANSWERED_WITHIN_MS
+    while (performance.now() < deadline) {
+      const story = await world.story(call)
+      if (isSo(story)) return story
+      await sleep(100)
+    }
+    if (tries === 3) throw new Error(`nothing came of "${words}": ${JSON.stringify(await world.story(call))}`)
+  }
+}
+
+const isSaid =
+  (words: RegExp) =>
+  ({ turns }: Story): boolean =>
+    turns.some(({ speaker, text }) => speaker === 'assistant' && words.test(text))
+
+const isRun =
+  (tool: string) =>
+  ({ tools }: Story): boolean =>
+    tools.some(({ name }) => name === tool)
+
 /** What Twilio itself has said to the caller, and whom it has connected them with. */
 const spokenByTwilio = ({ timeline }: SimCall) =>
   timeline.filter(({ type }) => type === 'say' || type === 'bridged').map(({ text }) => text)
@@ -70,27 +98,19 @@ describe('a caller whose gateway is killed', { timeout: CALL_TIMEOUT_MS }, () =>
     const killed = await world.start()
     const call = ring(world.numbers.csr)
     await said(call, /Harbor Dental/)
-    await call.quiet(1_000)
-    await call.say('my postcode is nine four one one zero')
-    await until(call, ({ tools }) => tools.length === 1)
-    await call.quiet(1_500)
-    await call.say('what free times do you have for a check-up')
-    await said(call, /I can offer/)
-    await call.quiet(1_500)
-    await call.say('yes, book the first one')
-    const before = await said(call, /It is booked/)
+    await ask(call, 'my postcode is nine four one one zero', isRun('verify_identity'))
+    await ask(call, 'what free times do you have for a check-up', isSaid(/I can offer/))
+    const before = await ask(call, 'yes, book the first one', isSaid(/It is booked/))
     await sleep(400)
     const next = await restart(killed)
 
     await call.seen('media-start', 2)
     await call.heardSpeech()
-    await call.quiet(1_500)
     const again = await toldModel(1)
     expect(again).toContain('The line dropped for a moment')
     expect(again, 'the words of before').toContain('I can offer')
     expect(again, 'the tool and its result').toContain('book_appointment')
-    await call.say('change my email address please')
-    const after = await said(call, /I have changed your email address/)
+    const after = await ask(call, 'change my email address please', isSaid(/I have changed your email address/))
     call.hangUp()
     await call.ended
     expect(spokenByTwilio(call), 'no apology, and nobody was rung').toEqual([])
@@ -107,18 +127,12 @@ describe('a caller whose gateway is killed', { timeout: CALL_TIMEOUT_MS }, () =>
     const killed = await world.start()
     const call = ring(world.numbers.csr)
     await said(call, /Harbor Dental/)
-    await call.quiet(1_000)
-    await call.say('what free times do you have for a check-up')
-    await said(call, /I can offer/)
-    await call.quiet(1_500)
-    await call.say('yes, book the first one')
-    await Promise.race([killed.says(/the booking is made/), sleep(WITHIN_MS)])
-    expect(killed.text()).toContain('the booking is made')
+    await ask(call, 'what free times do you have for a check-up', isSaid(/I can offer/))
+    await ask(call, 'yes, book the first one', () => killed.text().includes('the booking is made'))
     await restart(killed)
 
     await call.seen('media-start', 2)
     await call.heardSpeech()
-    await call.quiet(1_500)
     expect(await toldModel(1)).toMatch(/book_appointment.*The outcome is not known/)
     const { tools } = await world.story(call)
     call.hangUp()
@@ -133,9 +147,7 @@ describe('a caller whose gateway is killed', { timeout: CALL_TIMEOUT_MS }, () =>
     const killed = await world.start()
     const call = ring(world.numbers.ivr)
     await said(call, /Harbor Dental/)
-    await call.quiet(1_000)
-    await call.say('I have a question about my bill')
-    await until(call, ({ tools }) => tools.some(({ name }) => name === 'transfer_call'))
+    await ask(call, 'I have a question about my bill', isRun('transfer_call'))
     await sleep(400)
     await restart(killed)
     await call.ended
@@ -149,8 +161,7 @@ describe('a caller whose gateway is killed', { timeout: CALL_TIMEOUT_MS }, () =>
     const killed = await world.start()
     const call = ring(world.numbers.ivr)
     await said(call, /Harbor Dental/)
-    await call.quiet(1_000)
-    await call.say('I have a question about my bill')
+    await ask(call, 'I have a question about my bill', isRun('transfer_call'))
     await call.seen('dial')
     await sleep(400)
     await restart(killed)

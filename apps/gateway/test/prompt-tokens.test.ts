@@ -25,7 +25,7 @@ it.each([
 })
 
 it('counts input by mode and whether it was cached, and the first reply of each call', async () => {
-  const metrics = createMetrics(() => noCalls)
+  const metrics = createMetrics({ registry: () => noCalls })
   const call = { mode: quietMode('menu') } as unknown as CallSession
   metrics.observe(call, { type: 'usage', usage: usage(1_200, 0) })
   metrics.observe(call, { type: 'usage', usage: usage(1_300, 1_200, 100, 0) })
@@ -36,8 +36,8 @@ it('counts input by mode and whether it was cached, and the first reply of each 
   expect(text).toContain('llc_first_input_tokens{mode="menu"} 1200')
 })
 
-it('tells of each mode instance once how long its prompt is', async () => {
-  const metrics = createMetrics(() => noCalls)
+it('logs the prompt size of every mode instance in one line, and counts it', async () => {
+  const metrics = createMetrics({ registry: () => noCalls })
   const lines: string[] = []
   const log = createLog({ level: 'info', secrets: [], stream: { write: (line) => void lines.push(line) } })
   const menu = quietMode('ivr')
@@ -52,8 +52,7 @@ it('tells of each mode instance once how long its prompt is', async () => {
   reportPromptSizes(numbers, log, metrics)
   const size = promptSizeOf(menu)
   expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
-    { instance: 'frontDesk', mode: 'receptionist' },
-    { instance: 'menu', mode: 'ivr', promptVersion: menu.promptVersion, estimatedTokens: size },
+    { msg: 'prompt sizes', estimatedTokens: { frontDesk: expect.any(Number), menu: size.instructions + size.tools } },
   ])
   expect(await metrics.read()).toContain(`llc_prompt_tokens{instance="menu",part="instructions"} ${size.instructions}`)
 })

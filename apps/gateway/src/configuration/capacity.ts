@@ -8,7 +8,7 @@ export interface Machine {
   readonly files?: number | undefined
 }
 
-/** How many calls a process takes, and what that follows from. */
+/** How many calls a process takes at a time, and why that many. */
 export interface Capacity {
   readonly calls: number
   readonly why: string
@@ -16,11 +16,11 @@ export interface Capacity {
 
 /**
  * Calls on one core. One event loop carries the audio of all calls, so further cores add nothing (run another process); a
- * second one takes what is beside the audio: the database and the operating system. Measured: docs/reference/performance.md.
+ * second one takes everything else: the database and the operating system. Measured: docs/reference/performance.md.
  */
 const CALLS_OF_LOOP = 250
 const CALLS_ON_ONE_CORE = 150
-/** A call has a socket to its carrier and one to its model; webhooks, files and the database get by with the rest. */
+/** A call has a socket to its carrier and one to its model. 200 are kept for webhooks, files and the database. */
 const SOCKETS_PER_CALL = 2
 const FILES_KEPT = 200
 
@@ -41,7 +41,7 @@ export const capacityOf = (wanted: number | undefined, { cores, files = Infinity
   const byCores = cores > 1 ? CALLS_OF_LOOP : CALLS_ON_ONE_CORE
   const calls = wanted ?? byCores
   if (calls > byFiles)
-    return { calls: byFiles, why: `${files} open files (ulimit -n), 2 for each call and 200 besides` }
-  const byMachine = cores > 1 ? 'two cores or more' : 'one core'
-  return { calls, why: wanted === undefined ? byMachine : 'MAX_CALLS' }
+    return { calls: byFiles, why: `ulimit -n is ${files}; a call needs 2 files, everything else 200` }
+  const byMachine = cores > 1 ? 'default for two cores or more' : 'default for one core'
+  return { calls, why: wanted === undefined ? `${byMachine}; MAX_CALLS changes it` : 'MAX_CALLS' }
 }

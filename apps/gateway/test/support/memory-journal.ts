@@ -1,4 +1,4 @@
-import { GatewayError, type CallStory } from '@llc-phone/core'
+import { GatewayError, type CallStory, type Turn } from '@llc-phone/core'
 import type { CallExtras, CallJournal, RecordedCall } from '@llc-phone/store'
 
 /** As the database refuses what it will never take. */
@@ -18,6 +18,8 @@ const newestFirst = (calls: Iterable<RecordedCall>): RecordedCall[] =>
 /** A journal of one process that forgets when the test is over, and works while its disk does (`testCallJournal`). */
 export const memoryJournal = () => {
   const calls = new Map<string, RecordedCall>()
+  /** What live calls have noted, by position. */
+  const live = new Map<string, Map<number, Turn>>()
   /** The calls that are over, with their logs. */
   const kept = new Map<string, RecordedCall & Pick<CallExtras, 'log'>>()
   const disk: { fails: GatewayError | undefined } = { fails: undefined }
@@ -51,8 +53,20 @@ export const memoryJournal = () => {
       orFail()
       return newestFirst(calls.values()).slice(0, limit)
     },
-    async write() {
+    async write(changes) {
       orFail()
+      for (const { facts, mode, replaces, turns } of changes) {
+        const { callId, legId, direction, dialled, startedAt } = facts
+        const opening = { callId, legId, mode, direction, dialled, startedAt: startedAt.toISOString() }
+        const known = replaces ? new Map<number, Turn>() : (live.get(callId) ?? new Map<number, Turn>())
+        for (const { position, ...turn } of turns)
+          if (turn.text === '') known.delete(position)
+          else known.set(position, turn)
+        live.set(callId, known)
+        const inOrder = [...known].toSorted(([one], [other]) => one - other).map(([, turn]) => turn)
+        const before = calls.get(callId) ?? { ...opening, tools: [], transfers: [], latency: {}, usage: nothingUsed }
+        calls.set(callId, { ...before, turns: inOrder })
+      }
       return []
     },
     async abandoned() {

@@ -1,6 +1,6 @@
 import type { Departure } from '../departure.ts'
 import type { CallFacts } from '../facts.ts'
-import type { KeptState } from './memory.ts'
+import type { KeptState } from './kept-state.ts'
 import type { LineCapabilities } from '../line.ts'
 import type { Grant } from '../mode/grant.ts'
 import type { Patience } from '../mode/mode.ts'

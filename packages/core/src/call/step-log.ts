@@ -66,5 +66,3 @@ export const createStepLog = (sinceStart: () => number, earlier: readonly CallSt
     },
   }
 }
-
-export type StepLog = ReturnType<typeof createStepLog>

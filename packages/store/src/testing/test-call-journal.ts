@@ -1,4 +1,4 @@
-import type { CallStory } from '@llc-phone/core'
+import type { CallChanges, CallStory } from '@llc-phone/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CallJournal } from '../books/call-journal.ts'
 
@@ -95,6 +95,32 @@ export const testCallJournal = (name: string, open: () => Promise<JournalRig>): 
     it('lists the latest calls first', async () => {
       for (const of of [2, 9, 5]) await journal.begin({ ...story, callId: `at ${of}`, startedAt: minute(of) })
       expect((await journal.recent(2)).map(({ callId }) => callId)).toEqual(['at 9', 'at 5'])
+    })
+
+    it('has what a live call has noted, in order, until its end replaces it', async () => {
+      const noted = (turns: CallChanges['turns']): CallChanges => ({
+        facts: {
+          callId: 'call 1',
+          legId: 'leg 1',
+          direction: 'inbound',
+          otherParty: {},
+          dialled: '+14155550101' as CallChanges['facts']['dialled'],
+          startedAt: new Date(story.startedAt),
+        },
+        mode: 'frontDesk',
+        replaces: false,
+        turns,
+        tools: [],
+        latency: [],
+        steps: [],
+      })
+      const turn = (position: number, text: string) => ({ position, speaker: 'caller' as const, text, atMs: position })
+      const at = new Date(minute(1))
+      expect(await journal.write([{ ...noted([turn(10, 'one'), turn(30, 'three')]), replaces: true }], at)).toEqual([])
+      await journal.write([noted([turn(20, 'two'), turn(30, 'three and more'), turn(10, '')])], at)
+      expect((await journal.find('call 1'))?.turns.map(({ text }) => text)).toEqual(['two', 'three and more'])
+      await journal.finish(story, bill)
+      expect(await journal.find('call 1')).toEqual(recorded)
     })
 
     it('does not cut off the calls of a process that lives', async () => {

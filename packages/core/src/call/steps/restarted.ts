@@ -1,5 +1,5 @@
 import { instructionOf } from '../instruction.ts'
-import type { KeptState } from '../memory.ts'
+import type { KeptState } from '../kept-state.ts'
 import type { CallSettings } from '../settings.ts'
 import { commonFields, startLeaving, type CallState, type Step } from '../state.ts'
 import { openModel } from './connecting.ts'
