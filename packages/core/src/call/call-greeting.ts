@@ -81,8 +81,10 @@ export const createCallGreeting = (parts: CallGreetingParts): CallGreeting => {
     decided(before, after, event) {
       if (after.greetingBegun && !before.greetingBegun)
         observe({ type: 'greeting', source: after.greeting === 'playing' ? 'recording' : 'model' })
-      if (event.type !== 'playedOut' || before.greeting !== 'asked' || after.greeting !== 'heard') return
-      const take = tap.take()
+      if (before.greeting !== 'asked' || after.greeting === 'asked') return
+      const take = event.type === 'playedOut' && after.greeting === 'heard' ? tap.take() : undefined
+      // Else the audio of every greeting that was interrupted would be kept for as long as the call lasts.
+      tap.drop()
       if (take && wanted) greetings?.offer({ ...wanted, ...take })
     },
   }

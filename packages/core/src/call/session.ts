@@ -12,6 +12,7 @@ import { createEventQueue } from './event-queue.ts'
 import { keypadOf } from './keypad.ts'
 import { createEventRecorder, type RecordedEvents } from './log/event-recorder.ts'
 import { createStory, type CallStory } from './story.ts'
+import { problemNotice } from './observer.ts'
 import { createModelLeg } from './model-leg.ts'
 import { instructionOf } from './instruction.ts'
 import { createGreetingPlayer, createPhrasePlayer } from './phrase-player.ts'
@@ -161,13 +162,7 @@ export const createCallSession = (
     deps.observe({ type: 'phase', phase: state.phase, ...atEnd })
   }
 
-  const problem = (error: Fault & { readonly cause?: unknown }): void =>
-    deps.observe({
-      type: 'problem',
-      code: error.code,
-      message: error.message,
-      ...(error.cause ? { cause: error.cause } : {}),
-    })
+  const problem = (error: Fault & { readonly cause?: unknown }): void => deps.observe(problemNotice(error))
 
   /** `async`, so that a mode that throws synchronously also rejects the briefing. */
   const brief = async (): Promise<Briefing> => {
