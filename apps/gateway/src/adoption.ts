@@ -6,13 +6,14 @@ import {
   type CallSession,
   type LostLeg,
   type RememberedCall,
+  type ResumePlan,
 } from '@llc-phone/core'
-import type { AbandonedCall, LiveJournal, RecordedCall } from '@llc-phone/store'
+import type { LiveJournal, RecordedCall } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { Answer, Numbers } from './configuration/numbers.ts'
 import type { CallLog } from './watching/call-log.ts'
 import { describeCause } from './watching/describe-cause.ts'
-import type { Metrics } from './watching/metrics.ts'
+import type { AdoptionResult, Metrics } from './watching/metrics.ts'
 
 /** Everything that going on with calls of dead processes needs. */
 export interface AdoptionDeps {
@@ -35,6 +36,8 @@ export interface Adoption {
   resume(leg: LostLeg): Promise<CallSession | 'none' | 'unanswered'>
 }
 
+type Adopted = CallSession | 'none' | Exclude<AdoptionResult, 'resumed' | 'failed'>
+
 /** Creates it. A call whose process lives is left alone. */
 export const createAdoption = (deps: AdoptionDeps): Adoption => {
   const { log, registry, numbers, calls, journal, metrics, limitMs } = deps
@@ -42,27 +45,29 @@ export const createAdoption = (deps: AdoptionDeps): Adoption => {
   const underWay = new Map<string, ReturnType<Adoption['resume']>>()
 
   /** How its number is answered now, if that is still the mode the call began with. */
-  const answerOf = ({ plan }: AbandonedCall, { mode, dialled }: RecordedCall): Answer | undefined => {
+  const answerOf = (plan: ResumePlan, { mode, dialled }: RecordedCall): Answer | undefined => {
     const answer = numbers.resolve(tryE164(dialled))
     if (answer.name === plan.instance) return answer
     const named = numbers.named(plan.instance)
     return named?.mode.name === mode ? named : undefined
   }
 
-  const adopt = async (leg: LostLeg): Promise<CallSession | 'none' | 'mode_gone' | 'lost'> => {
+  const adopt = async (leg: LostLeg, isLate: () => boolean): Promise<Adopted> => {
     const abandoned = await journal.abandoned(leg.legId, systemClock.date())
     const story = abandoned && (await calls.find(abandoned.callId))
     const dialled = tryE164(story?.dialled ?? '')
     // Whom we call is asked for in a request that is not kept.
     if (!abandoned || !story || dialled === undefined || story.direction === 'outbound') return 'none'
-    const answer = answerOf(abandoned, story)
-    if (!answer) return 'mode_gone'
-    if (!(await journal.adopt(abandoned))) return registry.byLegId(leg.legId) ?? 'lost'
     const { plan, steps, callId } = abandoned
+    if (!plan) return 'unreadable'
+    const answer = answerOf(plan, story)
+    if (!answer) return 'mode_gone'
+    if (isLate()) return 'none'
+    if (!(await journal.adopt(abandoned))) return registry.byLegId(leg.legId) ?? 'lost'
     const { turns, tools, transfers, latency, usage } = story
     const remembered: RememberedCall = { plan, steps, turns, tools, transfers, latency, usage }
     const number = tryE164(story.caller ?? '')
-    return registry.resume({
+    const call = registry.resume({
       callId,
       legId: leg.legId,
       line: leg.line,
@@ -79,13 +84,20 @@ export const createAdoption = (deps: AdoptionDeps): Adoption => {
       remembered,
       report: leg.report,
     })
+    // The caller is on their way to the fallback.
+    if (isLate()) call.end('fallback')
+    return call
   }
 
   const tryTo: Adoption['resume'] = async (leg) => {
     const { legId, entry } = leg
-    const adopting = adopt(leg)
+    let isLate = false
     try {
-      const found = await inTime(systemClock, limitMs, adopting)
+      const found = await inTime(
+        systemClock,
+        limitMs,
+        adopt(leg, () => isLate),
+      )
       if (found === 'none') return found
       if (typeof found === 'string') {
         metrics.adopted(entry, found)
@@ -97,11 +109,7 @@ export const createAdoption = (deps: AdoptionDeps): Adoption => {
       log.info({ callId, legId, entry }, 'call of an earlier process goes on here')
       return found
     } catch (error) {
-      // Too late: the caller is on their way to the fallback.
-      void adopting.then(
-        (call) => typeof call === 'string' || call.end('fallback'),
-        () => {},
-      )
+      isLate = true
       metrics.adopted(entry, 'failed')
       log.warn({ legId, reason: 'failed', ...describeCause(error) }, 'call of an earlier process not resumed')
       return 'unanswered'

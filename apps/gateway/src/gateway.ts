@@ -107,14 +107,14 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
 /** Creates every part, in the order of their dependencies, then listens. */
 const assemble = async (env: Env, options: GatewayOptions, store: Store, storage: StorageWatch): Promise<Gateway> => {
   const { log, configure = configureGateway, demoData = false } = options
-  const metrics = createMetrics(
-    () => registry,
-    () => dialer.waiting,
-    () => store.problem() === undefined,
-    () => provider.outage !== undefined,
-    () => live.lagSeconds(),
-    () => pool.idle,
-  )
+  const metrics = createMetrics({
+    registry: () => registry,
+    waiting: () => dialer.waiting,
+    isStored: () => store.problem() === undefined,
+    isModelOut: () => provider.outage !== undefined,
+    journalLagSeconds: () => live.lagSeconds(),
+    warmSessions: () => pool.idle,
+  })
   const ledger = watchLedger(store.outbound, metrics)
   const { numbers, outbound, messages, delivery } = await configure({ env, store, log, demoData })
   // Until then, those of gateway.config.ts apply.

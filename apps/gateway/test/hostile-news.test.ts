@@ -9,7 +9,7 @@ import { silentCallLog } from './support/gateway.ts'
 const call = { facts: { callId: 'a', legId: 'CA1' }, mode: quietMode('ivr') } as unknown as CallSession
 
 it('keeps a bounded number of figures, whatever words the model sends', async () => {
-  const metrics = createMetrics(() => noCalls)
+  const metrics = createMetrics({ registry: () => noCalls })
   for (let index = 0; index < 5_000; index++) {
     metrics.observe(call, { type: 'tool', name: `made_up_${index}`, durationMs: 1, outcome: 'failed' })
     metrics.observe(call, { type: 'problem', code: `made_up_${index}`, message: '' })
@@ -23,7 +23,7 @@ it('logs a notice that cannot be published, and spares the call', () => {
   const lines: string[] = []
   const observe = createObserver({
     log: createLog({ level: 'info', secrets: [], stream: { write: (line) => void lines.push(line) } }),
-    metrics: createMetrics(() => noCalls),
+    metrics: createMetrics({ registry: () => noCalls }),
     feed: {
       publish() {
         throw new Error('a listener broke')

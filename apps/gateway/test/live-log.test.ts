@@ -12,6 +12,7 @@ const talkingCall = (callId: string) => {
   const ended: string[] = []
   const call = {
     facts: { callId, legId: `leg of ${callId}`, direction: 'inbound' },
+    mode: { name: 'greeter' },
     state: { phase: 'live' },
     takeChanges() {
       if (noted.length === 0) return undefined
@@ -124,4 +125,14 @@ it('ends a call that another process has taken over', async () => {
   await clock.advance(250)
   expect([one.ended, other.ended]).toEqual([['cut_off'], []])
   expect([live.isLost(one.call), live.isLost(other.call)]).toEqual([true, false])
+})
+
+it('tells who waits to act whether the call is still ours, also when there is nothing new to write', async () => {
+  const [one, other] = [talkingCall('one'), talkingCall('other')]
+  const { disk, live } = rig(one, other)
+  expect(await live.persist(one.call)).toBe(true)
+  disk.takenOver = ['one']
+  expect(await live.persist(one.call)).toBe(false)
+  expect(one.ended).toEqual(['cut_off'])
+  expect(await live.persist(other.call)).toBe(true)
 })

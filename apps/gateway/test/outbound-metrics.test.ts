@@ -13,7 +13,7 @@ const outboundCall = (callId: string, prewarmed: PrewarmResult) =>
   }) as unknown as CallSession
 
 it('counts what became of the models that were opened for calls', async () => {
-  const metrics = createMetrics(() => noCalls)
+  const metrics = createMetrics({ registry: () => noCalls })
   const cases = [
     ['ready', true],
     ['ready', true],
@@ -37,10 +37,7 @@ it('counts what became of the models that were opened for calls', async () => {
 
 it('counts each outbound call once, by result and gate, and the queue as it is', async () => {
   let waiting = 3
-  const metrics = createMetrics(
-    () => noCalls,
-    () => waiting,
-  )
+  const metrics = createMetrics({ registry: () => noCalls, waiting: () => waiting })
   const written: OutboundChange[] = []
   let failing = false
   const ledger = watchLedger(
@@ -76,7 +73,7 @@ it('waits for writes that are under way', async () => {
   const slow = Promise.withResolvers<void>()
   const ledger = watchLedger(
     { change: () => slow.promise } as unknown as OutboundLedger,
-    createMetrics(() => noCalls),
+    createMetrics({ registry: () => noCalls }),
   )
   const writing = ledger.change('a', { state: 'ringing' })
   let isFlushed = false

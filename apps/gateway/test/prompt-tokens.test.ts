@@ -25,7 +25,7 @@ it.each([
 })
 
 it('counts input by mode and whether it was cached, and the first reply of each call', async () => {
-  const metrics = createMetrics(() => noCalls)
+  const metrics = createMetrics({ registry: () => noCalls })
   const call = { mode: quietMode('menu') } as unknown as CallSession
   metrics.observe(call, { type: 'usage', usage: usage(1_200, 0) })
   metrics.observe(call, { type: 'usage', usage: usage(1_300, 1_200, 100, 0) })
@@ -37,7 +37,7 @@ it('counts input by mode and whether it was cached, and the first reply of each 
 })
 
 it('logs the prompt size of every mode instance in one line, and counts it', async () => {
-  const metrics = createMetrics(() => noCalls)
+  const metrics = createMetrics({ registry: () => noCalls })
   const lines: string[] = []
   const log = createLog({ level: 'info', secrets: [], stream: { write: (line) => void lines.push(line) } })
   const menu = quietMode('ivr')

@@ -115,6 +115,10 @@ describe.concurrent('a call that outlives its session', () => {
         expect(longestWait(result)).toBeLessThan(2_500)
         expect(callsIn(world.model.sessions[1]!)).toEqual(['function_call', '{"count":"eleven"}'])
         expect(runs()).toBe(1)
+        const metrics = await fetch(`${world.publicUrl}/metrics`, {
+          headers: { authorization: 'Bearer an-admin-token-for-tests' },
+        })
+        expect(await metrics.text()).toMatch(/^llc_session_refreshes_total\{result="replaced"\} 1$/m)
         expect(world.model.violations).toEqual([])
       } finally {
         await world.close()

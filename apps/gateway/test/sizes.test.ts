@@ -14,7 +14,7 @@ const MEGABYTE = 'x'.repeat(1_000_000)
 const call = { facts: { callId: 'a', legId: 'CA1' }, mode: quietMode('ivr') } as unknown as CallSession
 
 it('keeps the figures small, whatever a server calls its errors', async () => {
-  const metrics = createMetrics(() => noCalls)
+  const metrics = createMetrics({ registry: () => noCalls })
   for (let n = 0; n < 60; n++) {
     metrics.observe(call, { type: 'problem', code: `${n}${MEGABYTE}`, message: '' })
     metrics.refused(`code ${n}\n${MEGABYTE}`)
@@ -88,7 +88,7 @@ it('logs what a server said as personal data, and in a size', () => {
   const lines: string[] = []
   const observe = createObserver({
     log: createLog({ level: 'info', secrets: [], stream: { write: (line) => void lines.push(line) } }),
-    metrics: createMetrics(() => noCalls),
+    metrics: createMetrics({ registry: () => noCalls }),
     feed: { publish: () => undefined, subscribe: () => undefined, close: () => undefined },
     calls: silentCallLog,
     outboundEnded: () => undefined,

@@ -51,7 +51,7 @@ const liveOn = async (origin: string): Promise<number> => {
 export const measureOverload = async (calls: number): Promise<Overload> => {
   const databaseDir = mkdtempSync(join(tmpdir(), 'llc-phone-bench-'))
   const load = start('load', [sourceOf('relay/relay-load.ts')])
-  const flood = start('load', [sourceOf('overload/flood.ts')])
+  const flood = start('load', [sourceOf('overload/flood-load.ts')])
   const { tell, hear } = messagesOf<FromLoad>(load)
   const floods = messagesOf<FromFlood>(flood)
   let relay: ChildProcess | undefined

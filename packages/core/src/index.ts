@@ -215,10 +215,10 @@ export {
   type Difference,
   type ReplayedStep,
 } from './call/log/replay.ts'
-export type { ToolRun, Turn } from './call/story-entries.ts'
-export type { CallStory } from './call/story.ts'
+export type { CallStory, ToolRun, Turn } from './call/call-story.ts'
 export type { Transfer } from './call/transfers.ts'
 export type { CallChanges, CallStep, RememberedCall, ResumePlan } from './call/memory.ts'
+export { readPlan, readStep } from './call/read-plan.ts'
 export {
   createCallRegistry,
   type CallRegistry,

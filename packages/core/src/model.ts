@@ -232,6 +232,8 @@ export interface ConnectionPurpose {
   readonly caller?: string | undefined
   /** The kind of call that begins; absent when the call has begun already, or has no like. */
   readonly kind?: CallKind | undefined
+  /** Opened ahead, for no call yet: what the server refuses it for load says nothing about calls. */
+  readonly isSpare?: true
 }
 
 /** The port for a speech-to-speech model. */

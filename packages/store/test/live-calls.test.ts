@@ -9,7 +9,17 @@ import { tempFolder } from './fixtures/temp-folder.ts'
 const BEGAN = Date.parse('2026-11-22T10:00:00.000Z')
 const after = (ms: number) => new Date(BEGAN + ms)
 
-const plan = (name: string) => JSON.stringify({ instance: name, kept: {}, spent: { called: 0, written: 0 } })
+const kept = {
+  connects: 1,
+  callerTurns: 2,
+  recordedTurns: 0,
+  takenBack: 0,
+  notes: [],
+  machineAnswered: false,
+  rung: {},
+  greeted: true,
+}
+const plan = (name: string) => JSON.stringify({ instance: name, kept, spent: { called: 0, written: 0 } })
 
 const noted = (changes: Partial<CallChanges> = {}): CallChanges => ({
   facts: {
@@ -170,6 +180,17 @@ describe('a call whose process is dead', () => {
     expect(await store.journal.find('call 1')).toMatchObject({ disposition: 'cut_off', turns: [{}, {}] })
   })
 
+  it.each(['{"instance":"frontDesk"', 'null', JSON.stringify({ instance: 'frontDesk', kept: {}, spent: {} })])(
+    'is found without a plan when that is damaged, or of another version: %s',
+    async (damaged) => {
+      await dead()
+      const { journal, database } = await gateway()
+      await database.run(sql`UPDATE live_calls SET plan = ${damaged}`)
+      await database.run(sql`UPDATE live_steps SET step = '{"kind":'`)
+      expect(await journal.abandoned('leg 1', after(3_000))).toEqual({ callId: 'call 1', epoch: 1, steps: [] })
+    },
+  )
+
   it('is taken over eight times at most', async () => {
     await dead()
     for (let n = 1; n <= 8; n++) {
@@ -191,6 +212,17 @@ describe('a call whose process lives', () => {
     const { journal } = await gateway()
     for (const ms of [2_000, 60_000]) expect(await journal.abandoned('leg 1', after(ms))).toBeUndefined()
     expect(await old.journal.abandoned('leg 1', after(2_000)), 'its own').toBeUndefined()
+  })
+
+  it('stays open, and is not found, although that process hangs and another one tidies up', async () => {
+    const old = await gateway()
+    await old.journal.tend(after(0))
+    await old.journal.write([whole], after(1_000))
+    const young = await gateway()
+    for (const ms of [20_000, 60_000, 400_000]) expect(await young.journal.tend(after(ms))).toBe(0)
+    expect(await young.journal.abandoned('leg 1', after(21_000))).toBeUndefined()
+    expect(await rows(young, 'live_calls'), 'what its end would need').toBe(1)
+    expect(await old.journal.write([noted({ plan: plan('again') })], after(401_000))).toEqual([])
   })
 
   it('is told when another has taken the call over, and changes nothing of it', async () => {

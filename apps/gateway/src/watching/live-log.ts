@@ -6,8 +6,11 @@ import { describeCause } from './describe-cause.ts'
 /** Writes what live calls note, so that another process can go on with them. */
 export interface LiveLog {
   start(): void
-  /** Writes what has been noted so far; gives up waiting after {@link PERSIST_LIMIT_MS}. Never rejects. */
-  persist(call: CallSession): Promise<void>
+  /**
+   * Writes what has been noted so far; gives up waiting after {@link PERSIST_LIMIT_MS}. Never rejects. `false`: another process
+   * has the call now, which is asked even if there is nothing new. A process that was stopped for a while learns it so.
+   */
+  persist(call: CallSession): Promise<boolean>
   /** Another process has the call now: nothing of it is written here any more. */
   isLost(call: CallSession): boolean
   /** How long the oldest note has been waiting to be written, in seconds. */
@@ -27,6 +30,17 @@ const isTalking = ({ facts, state }: CallSession): boolean =>
 /** Calls that we place are not resumed: of them only the story is written. */
 const withoutPlan = ({ plan: _plan, ...changes }: CallChanges): CallChanges => ({ ...changes, steps: [] })
 
+/** Written only to learn whether another process has the call. */
+const nothingNew = ({ facts, mode }: CallSession): CallChanges => ({
+  facts,
+  mode: mode.name,
+  replaces: false,
+  turns: [],
+  tools: [],
+  latency: [],
+  steps: [],
+})
+
 /** Creates the writer of live calls: one write at a time, later notes wait for the next one. */
 export const createLiveLog = (options: {
   readonly journal: Pick<LiveJournal, 'write'>
@@ -36,6 +50,8 @@ export const createLiveLog = (options: {
 }): LiveLog => {
   const { journal, active, log, clock = systemClock } = options
   const lost = new WeakSet<CallSession>()
+  /** Calls that wait for the next write. */
+  const asking = new Set<CallSession>()
   let writing: Promise<void> | undefined
   let failing = false
   let waitingSince: number | undefined
@@ -51,9 +67,11 @@ export const createLiveLog = (options: {
   const writeAll = async (): Promise<void> => {
     const noted = new Map<string, { readonly call: CallSession; readonly changes: CallChanges }>()
     for (const call of active()) {
-      const changes = isTalking(call) ? call.takeChanges() : undefined
+      if (!isTalking(call)) continue
+      const changes = call.takeChanges() ?? (asking.has(call) ? nothingNew(call) : undefined)
       if (changes) noted.set(call.facts.callId, { call, changes })
     }
+    asking.clear()
     if (noted.size === 0) return
     waitingSince ??= clock.now()
     try {
@@ -88,13 +106,15 @@ export const createLiveLog = (options: {
   return {
     start: tick,
     async persist(call) {
-      if (call.state.phase === 'ended') return
+      if (call.state.phase === 'ended') return !lost.has(call)
+      asking.add(call)
       // A write that is under way may not have these notes.
       const written = (async () => {
         await writing
         await write()
       })()
       await pause(clock, PERSIST_LIMIT_MS, written)
+      return !lost.has(call)
     },
     isLost: (call) => lost.has(call),
     lagSeconds: () => (waitingSince === undefined ? 0 : (clock.now() - waitingSince) / 1_000),

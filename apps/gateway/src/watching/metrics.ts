@@ -5,14 +5,14 @@ import {
   type CallSession,
   type PoolOutcome,
   type PromptSize,
-  type TokenUsage,
 } from '@llc-phone/core'
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import { standardOutput } from '../cli/output.ts'
+import { createCallMetrics } from './call-metrics.ts'
 import type { DefectKind } from './process-guard.ts'
 
-/** `resumed`; `mode_gone`: its mode is not configured any more; `lost`: another process was faster; `failed`: the journal did not answer. */
-export type AdoptionResult = 'resumed' | 'mode_gone' | 'lost' | 'failed'
+/** `resumed`; `mode_gone`: its mode is not configured any more; `unreadable`: another version has written it; `lost`: another process was faster; `failed`: the journal did not answer. */
+export type AdoptionResult = 'resumed' | 'mode_gone' | 'unreadable' | 'lost' | 'failed'
 
 /** The process's Prometheus metrics. */
 export interface Metrics {
@@ -37,23 +37,23 @@ export interface Metrics {
   outboundOver(result: string, gate?: string): void
 }
 
-/** Buckets from a frame's way through our process (well under 1 ms) to a model that is slow to open. */
-const LATENCY_BUCKETS_SECONDS = [
-  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10,
-]
-
 /** Most distinct codes: more than our own and the server's documented ones together. */
 const MAX_CODES = 100
 
+/** What is asked whenever the metrics are read. Of what is absent, the metric shows that nothing is the matter. */
+export interface MetricSources {
+  registry(): Pick<CallRegistry, 'active' | 'room'>
+  /** Outbound calls in the queue. */
+  waiting?(): number
+  isStored?(): boolean
+  isModelOut?(): boolean
+  journalLagSeconds?(): number
+  /** Sessions of the pool that a call could take. */
+  warmSessions?(): number
+}
+
 /** Metrics with their own registry, so that two gateways in one process (tests) do not collide. */
-export const createMetrics = (
-  registry: () => Pick<CallRegistry, 'active' | 'room'>,
-  waiting: () => number = () => 0,
-  isStored: () => boolean = () => true,
-  isModelOut: () => boolean = () => false,
-  journalLagSeconds: () => number = () => 0,
-  warmSessions: () => number = () => 0,
-): Metrics => {
+export const createMetrics = (sources: MetricSources): Metrics => {
   const register = new Registry()
   const registers = [register]
   collectDefaultMetrics({ register })
@@ -80,82 +80,10 @@ export const createMetrics = (
     labelNames: ['reason'],
     registers,
   })
-  const ended = new Counter({
-    name: 'llc_calls_ended_total',
-    help: 'Calls that ended, by mode and disposition.',
-    labelNames: ['mode', 'disposition'],
-    registers,
-  })
-  const latency = new Histogram({
-    name: 'llc_latency_seconds',
-    help: 'Time each stage of a call or turn took.',
-    labelNames: ['stage'],
-    buckets: LATENCY_BUCKETS_SECONDS,
-    registers,
-  })
-  const tools = new Counter({
-    name: 'llc_tool_runs_total',
-    help: 'Tool runs, by tool and outcome.',
-    labelNames: ['tool', 'outcome'],
-    registers,
-  })
-  const toolSeconds = new Histogram({
-    name: 'llc_tool_seconds',
-    help: 'How long tools ran.',
-    labelNames: ['tool'],
-    buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10],
-    registers,
-  })
-  const greetings = new Counter({
-    name: 'llc_greetings_total',
-    help: 'Greetings that callers heard, by source: a recording, or the model.',
-    labelNames: ['source'],
-    registers,
-  })
-  const tokens = new Counter({
-    name: 'llc_tokens_total',
-    help: 'Model tokens; cached ones are part of the input.',
-    labelNames: ['kind'],
-    registers,
-  })
-  const inputTokens = new Counter({
-    name: 'llc_input_tokens_total',
-    help: 'Input tokens of the model, by mode and by whether the server had them in its cache.',
-    labelNames: ['mode', 'cached'],
-    registers,
-  })
   const promptTokens = new Gauge({
     name: 'llc_prompt_tokens',
     help: 'Tokens of a mode instance that every call begins with, estimated: the fixed instructions, and all tools.',
     labelNames: ['instance', 'part'],
-    registers,
-  })
-  const firstInputTokens = new Gauge({
-    name: 'llc_first_input_tokens',
-    help: "Input tokens of the first reply of a mode's latest call, as the model counted them.",
-    labelNames: ['mode'],
-    registers,
-  })
-  /** Calls of which the first reply is counted. */
-  const begun = new WeakSet<CallSession>()
-  const countInput = (call: CallSession, { text, audio, cachedText, cachedAudio }: TokenUsage['input']): void => {
-    const mode = call.mode.name
-    const cached = Math.min(text + audio, cachedText + cachedAudio)
-    inputTokens.inc({ mode, cached: 'yes' }, cached)
-    inputTokens.inc({ mode, cached: 'no' }, text + audio - cached)
-    if (begun.has(call) || text + audio === 0) return
-    begun.add(call)
-    firstInputTokens.set({ mode }, text + audio)
-  }
-  const transcribedSeconds = new Counter({
-    name: 'llc_transcribed_seconds_total',
-    help: 'Audio of callers transcribed by models billed by time.',
-    registers,
-  })
-  const problems = new Counter({
-    name: 'llc_problems_total',
-    help: 'Problems during calls, by error code.',
-    labelNames: ['code'],
     registers,
   })
   const refusals = new Counter({
@@ -230,22 +158,6 @@ export const createMetrics = (
     labelNames: ['outcome'],
     registers,
   })
-  const prewarms = new Counter({
-    name: 'llc_prewarm_total',
-    help: 'Models opened for outbound calls: used, late (connected after pickup), refused by the server, or wasted (nobody came).',
-    labelNames: ['outcome'],
-    registers,
-  })
-  /** Outbound calls with audio of the callee. */
-  const joined = new WeakSet<CallSession>()
-  const weighPrewarm = (call: CallSession): void => {
-    const wasJoined = joined.has(call)
-    void call.warmed.then((warmth) => {
-      const unused = warmth === 'refused' ? 'refused' : 'wasted'
-      prewarms.inc({ outcome: wasJoined ? (warmth === 'ready' ? 'used' : 'late') : unused })
-    })
-  }
-
   /** Limits the distinct labels that a server's error codes can create: each is kept in memory for ever. */
   const codes = new Set<string>()
   const labelOf = (word: string): string => {
@@ -253,25 +165,24 @@ export const createMetrics = (
     if (codes.size < MAX_CODES) codes.add(code)
     return codes.has(code) ? code : 'other'
   }
-  const toolOf = ({ mode }: CallSession, name: string): string =>
-    mode.tools.some((tool) => tool.name === name) ? name : 'unknown'
 
   return {
     contentType: register.contentType,
     read() {
       callsActive.reset()
-      const { room, active } = registry()
+      const { room, active } = sources.registry()
       limit.set(room.limits.calls)
       for (const level of ['normal', 'tight', 'full'] as const) load.set({ level }, room.level === level ? 1 : 0)
       for (const call of active()) callsActive.inc({ mode: call.mode.name })
-      queued.set(waiting())
+      queued.set(sources.waiting?.() ?? 0)
       droppedLines.set(standardOutput.dropped)
-      storage.set(isStored() ? 1 : 0)
-      warm.set(warmSessions())
-      model.set(isModelOut() ? 0 : 1)
-      journalLag.set(journalLagSeconds())
+      storage.set((sources.isStored?.() ?? true) ? 1 : 0)
+      warm.set(sources.warmSessions?.() ?? 0)
+      model.set(sources.isModelOut?.() ? 0 : 1)
+      journalLag.set(sources.journalLagSeconds?.() ?? 0)
       return register.metrics()
     },
+    observe: createCallMetrics(register, labelOf),
     refused: (code) => refusals.inc({ code: labelOf(code) }),
     pooled: (outcome) => pooled.inc({ outcome }),
     outage: (code) => outages.inc({ code: labelOf(code) }),
@@ -284,48 +195,6 @@ export const createMetrics = (
     outboundOver(result, gate) {
       outbound.inc({ result })
       if (gate !== undefined) gates.inc({ gate })
-    },
-    observe(call, notice) {
-      switch (notice.type) {
-        case 'phase':
-          if (call.facts.direction === 'outbound') {
-            if (notice.phase === 'joining' || notice.phase === 'live') joined.add(call)
-            if (notice.phase === 'ended') weighPrewarm(call)
-          }
-          if (notice.phase === 'ended')
-            ended.inc({ mode: call.mode.name, disposition: notice.disposition ?? 'never_connected' })
-          break
-        case 'latency':
-          latency.observe({ stage: notice.measure }, notice.ms / 1_000)
-          break
-        case 'tool':
-          tools.inc({ tool: toolOf(call, notice.name), outcome: notice.outcome })
-          toolSeconds.observe({ tool: toolOf(call, notice.name) }, notice.durationMs / 1_000)
-          break
-        case 'usage':
-          countInput(call, notice.usage.input)
-          tokens.inc({ kind: 'text_input' }, notice.usage.input.text)
-          tokens.inc({ kind: 'audio_input' }, notice.usage.input.audio)
-          tokens.inc({ kind: 'cached_text_input' }, notice.usage.input.cachedText)
-          tokens.inc({ kind: 'cached_audio_input' }, notice.usage.input.cachedAudio)
-          tokens.inc({ kind: 'text_output' }, notice.usage.output.text)
-          tokens.inc({ kind: 'audio_output' }, notice.usage.output.audio)
-          for (const { seconds, input, output } of notice.usage.transcription ?? []) {
-            transcribedSeconds.inc(seconds)
-            tokens.inc({ kind: 'transcription_text_input' }, input.text)
-            tokens.inc({ kind: 'transcription_audio_input' }, input.audio)
-            tokens.inc({ kind: 'transcription_text_output' }, output.text)
-          }
-          break
-        case 'problem':
-          problems.inc({ code: labelOf(notice.code) })
-          break
-        case 'greeting':
-          greetings.inc({ source: notice.source })
-          break
-        case 'transcript':
-          break
-      }
     },
   }
 }

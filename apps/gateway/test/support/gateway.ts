@@ -122,7 +122,7 @@ export const testGateway = async (
       unknown: 'frontDesk',
       fallback: { number: SUPPORT, label: 'the support desk' },
     }),
-    metrics: createMetrics(() => registry),
+    metrics: createMetrics({ registry: () => registry }),
     feed: createCallFeed(),
     isDraining: () => false,
     turnsAway: () => false,

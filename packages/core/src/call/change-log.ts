@@ -1,6 +1,6 @@
 import type { CallChanges } from './memory.ts'
 import type { LatencyMeasure } from './observer.ts'
-import type { ToolRun, Turn } from './story-entries.ts'
+import type { ToolRun, Turn } from './call-story.ts'
 
 /** Entries of tool runs and latencies that are written while the call lasts; its end writes all that the story has. */
 const MAX_APPENDED = 2_000

@@ -53,8 +53,8 @@ export const createErrands = (parts: CallParts): Errands => {
     try {
       const { known } = await briefing
       // Should this process die meanwhile, the next one must know that it may have been done.
-      if (deps.persist && hasEffect(name)) await deps.persist()
-      if (tools.signal.aborted) return { output: '{"error":"The tool was stopped."}', spoken: true, outcome: 'aborted' }
+      const isOurs = deps.persist && hasEffect(name) ? await deps.persist() : true
+      if (!isOurs || tools.signal.aborted) return { output: '{"error":"The tool was stopped."}', spoken: true, outcome: 'aborted' }
       return await runTool(mode.tools, { name, argumentsJson }, { facts, known, now: () => clock.date() }, options)
     } catch (cause) {
       // Without a briefing the tools have nothing to work on.
@@ -92,7 +92,7 @@ export const createErrands = (parts: CallParts): Errands => {
       // The call has no leg yet; the dialer ends it once it has one.
       if (facts.legId === '') return
       // The carrier may put its question about it to another process.
-      if (deps.persist) await deps.persist()
+      if (deps.persist && !(await deps.persist())) return
       try {
         if ((await line.follow(facts, instruction)) === 'followed') dispatch({ type: 'followed' })
       } catch (cause) {
@@ -100,6 +100,10 @@ export const createErrands = (parts: CallParts): Errands => {
       }
     },
     async ringPerson(consultation) {
+      // The next process must know who may be ringing, and how often they were rung.
+      if (deps.persist && !(await deps.persist())) return
+      // The call has ended meanwhile, or the caller went elsewhere: nobody would stop the ringing.
+      if (parts.state().consultation !== consultation || parts.state().phase === 'ended') return
       try {
         await line.ringPerson(facts, consultation)
       } catch (cause) {

@@ -1,5 +1,5 @@
+import type { AwayKind, AwayReport, Departure } from '../departure.ts'
 import type { AnsweredBy } from '../line.ts'
-import type { AwayKind, Departure } from '../departure.ts'
 import type { RingCounts } from './allowance.ts'
 
 /** The part of a call's state that outlives its process; the fields of `CallState` have the same names. */
@@ -20,4 +20,11 @@ export interface KeptState {
   readonly awayKind?: AwayKind
   /** The person who was being rung. */
   readonly consulted?: string
+}
+
+/** The kept state by what the carrier has reported since: of a time away, which had begun although it was not written yet. */
+export const keptAfter = (kept: KeptState, report: AwayReport | undefined): KeptState => {
+  const { departure } = kept
+  if (report?.transfer && departure?.kind === 'transfer') return { ...kept, awayKind: 'transfer' }
+  return report?.voicemail && departure?.kind === 'voicemail' ? { ...kept, awayKind: 'voicemail' } : kept
 }

@@ -1,11 +1,10 @@
 import type { CallFacts } from '../facts.ts'
 import type { CallUsage } from '../model.ts'
-import type { AwayReport } from '../departure.ts'
 import type { AllowanceSpent } from './allowance.ts'
+import type { ToolRun, Turn } from './call-story.ts'
 import type { KeptState } from './kept-state.ts'
 import type { LatencyMeasure } from './observer.ts'
 import type { CallState } from './state.ts'
-import type { ToolRun, Turn } from './story-entries.ts'
 import type { Transfer } from './transfers.ts'
 
 /** What a process writes down of a live call, so that another one can go on with it after a crash. All of it is plain JSON. */
@@ -87,11 +86,4 @@ export const keptState = (state: CallState): KeptState => {
     ...(departure && state.phase === 'away' ? { awayKind: state.awayKind } : {}),
     ...(state.consultation ? { consulted: state.consultation.label } : {}),
   }
-}
-
-/** The kept state by what the carrier has reported since: of a time away, which had begun although it was not written yet. */
-export const keptAfter = (kept: KeptState, report: AwayReport | undefined): KeptState => {
-  const { departure } = kept
-  if (report?.transfer && departure?.kind === 'transfer') return { ...kept, awayKind: 'transfer' }
-  return report?.voicemail && departure?.kind === 'voicemail' ? { ...kept, awayKind: 'voicemail' } : kept
 }

@@ -36,13 +36,14 @@ export const shareAfter = (share: ModelShare, quota: ModelQuota, live: number, n
     const enoughAtMs = nowMs + (wholeInMs * missing) / Math.max(1 - left, missing, Number.EPSILON)
     return { ...share, budgets: { ...share.budgets, [budget]: { left, enoughAtMs } } }
   }
-  const carried = Math.max(1, Math.min(live - 1, share.carried ?? Infinity))
+  const isForgotten = nowMs - share.closedUntilMs > FORGOTTEN_AFTER_MS
+  const carried = Math.max(1, Math.min(live - 1, (isForgotten ? undefined : share.carried) ?? Infinity))
   // Several calls meet the same refusal.
   if (nowMs < share.closedUntilMs) {
     const closedUntilMs = Math.max(share.closedUntilMs, nowMs + (quota.retryAfterMs ?? 0))
     return { ...share, closedUntilMs, carried }
   }
-  const refusals = nowMs - share.closedUntilMs > FORGOTTEN_AFTER_MS ? 0 : share.refusals
+  const refusals = isForgotten ? 0 : share.refusals
   const pauseMs = quota.retryAfterMs ?? Math.min(FIRST_PAUSE_MS * 2 ** refusals, LONGEST_PAUSE_MS)
   return { ...share, closedUntilMs: nowMs + pauseMs, refusals: Math.min(refusals + 1, 10), carried }
 }

@@ -2,6 +2,7 @@ import type { CallUsage } from '../model.ts'
 import { shortenText } from './shorten-text.ts'
 import type { Disposition } from '../departure.ts'
 import type { CallPhase } from './state.ts'
+import type { RefreshResult } from './steps/refresh.ts'
 
 /** Stages of a call that are measured; each is a histogram. `relay_*` are sampled, the others are complete. */
 export const latencyMeasures = [
@@ -34,6 +35,8 @@ export type CallNotice =
     }
   /** The caller begins to hear the greeting. */
   | { readonly type: 'greeting'; readonly source: 'recording' | 'model' }
+  /** An attempt to replace the model's session by a fresh one has ended. */
+  | { readonly type: 'refresh'; readonly result: RefreshResult }
   | { readonly type: 'transcript'; readonly speaker: 'caller' | 'assistant'; readonly text: string }
   | {
       readonly type: 'tool'

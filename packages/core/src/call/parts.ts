@@ -42,9 +42,9 @@ export interface CallSessionDeps {
   observe(notice: CallNotice): void
   /**
    * Writes down what the call has noted so far, for a process that may have to go on with it. Never rejects, and has a limit
-   * of its own: a disk that stalls keeps nobody waiting.
+   * of its own: a disk that stalls keeps nobody waiting. `false`: another process has the call, and acts for it.
    */
-  persist?(): Promise<void>
+  persist?(): Promise<boolean>
 }
 
 /** How a call is conducted, apart from its dependencies. */

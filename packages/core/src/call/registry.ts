@@ -8,7 +8,8 @@ import type { MachinePlan } from '../mode/outbound.ts'
 import { shortenNotice, type CallNotice } from './observer.ts'
 import type { GreetingBook } from '../greetings.ts'
 import type { PhraseBook } from '../phrases.ts'
-import { keptAfter, type RememberedCall } from './memory.ts'
+import { keptAfter } from './kept-state.ts'
+import type { RememberedCall } from './memory.ts'
 import type { CallConduct } from './parts.ts'
 import { createRoom, unlimited, type Room, type RoomLimits } from './room.ts'
 import { createCallSession, type CallSession } from './session.ts'
@@ -37,8 +38,8 @@ export interface RegistryOptions {
   readonly limits?: RoomLimits
   /** Must neither throw nor block: it runs on the event loop that carries audio. */
   observe(call: CallSession, notice: CallNotice): void
-  /** Writes down what a call has noted so far. Never rejects, and has a limit of its own. */
-  persist?(call: CallSession): Promise<void>
+  /** Writes down what a call has noted so far; `false`: another process has it. Never rejects, and has a limit of its own. */
+  persist?(call: CallSession): Promise<boolean>
 }
 
 export interface CallRequest
@@ -172,7 +173,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
         ? {
             async persist() {
               const call = calls.get(callId)
-              if (call) await persist(call)
+              return call ? persist(call) : true
             },
           }
         : {}),

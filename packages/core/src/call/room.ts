@@ -41,16 +41,18 @@ export const unlimited: RoomLimits = { calls: Infinity, startsPerSecond: Infinit
 /** The room of one process. `live` counts its calls; `started` must be called for each new one. */
 export const createRoom = (clock: Clock, limits: RoomLimits, live: () => number): Room & { started(): void } => {
   const { calls, startsPerSecond, loopDelayMs } = limits
+  /** At less than one a second, one is what it waits for. */
+  const mostStarts = Math.max(1, startsPerSecond)
   let brake = released
   let share = wholeShare
   /** What is left of a second's starts. Calls that return take from it too, and may overdraw it: they are never refused. */
-  let starts = startsPerSecond
+  let starts = mostStarts
   let countedAt = clock.now()
 
   const startsLeft = (): number => {
     const now = clock.now()
     if (startsPerSecond !== Infinity)
-      starts = Math.min(startsPerSecond, starts + ((now - countedAt) / 1_000) * startsPerSecond)
+      starts = Math.min(mostStarts, starts + ((now - countedAt) / 1_000) * startsPerSecond)
     countedAt = now
     return starts
   }
@@ -60,7 +62,10 @@ export const createRoom = (clock: Clock, limits: RoomLimits, live: () => number)
     const isOutbound = direction === 'outbound'
     const most = isOutbound ? Math.max(1, Math.floor(calls * (1 - KEPT_FOR_CALLERS))) : calls
     if (live() >= most) return 'calls'
-    if (brake.level === 'full' || (isOutbound && brake.level === 'tight')) return brake.by
+    // The brake is for the calls that are up. It lets one in when there are none: a heap may be full of what nobody has collected
+    // while nothing happened, and a late loop harms nobody.
+    const isBraked = brake.level === 'full' || (isOutbound && brake.level === 'tight')
+    if (isBraked && live() > 0) return brake.by
     return shareAllows(share, direction, live(), clock.now()) ? undefined : 'model'
   }
 
@@ -78,7 +83,7 @@ export const createRoom = (clock: Clock, limits: RoomLimits, live: () => number)
       share = shareAfter(share, quota, live(), clock.now())
     },
     started() {
-      starts = Math.max(startsLeft() - 1, -startsPerSecond)
+      starts = Math.max(startsLeft() - 1, -mostStarts)
     },
   }
 }

@@ -5,13 +5,16 @@ import type { AcceptLine, AnsweredBy, Instruction } from '../line.ts'
 import { createCallerLeg } from './caller-leg.ts'
 import { createCallGreeting } from './call-greeting.ts'
 import { createCarryOver } from './carry-over.ts'
-import { keptState, type CallChanges, type ResumePlan } from './memory.ts'
-import { createStepLog, withOutcomes } from './step-log.ts'
+import { createCallMemory } from './call-memory.ts'
+import { callSettings } from './call-settings.ts'
+import type { CallChanges } from './memory.ts'
+import { withOutcomes } from './step-log.ts'
+import { createPerformer } from './effects.ts'
 import { createErrands } from './errands.ts'
 import { createEventQueue } from './event-queue.ts'
-import { keypadOf } from './keypad.ts'
 import { createEventRecorder, type RecordedEvents } from './log/event-recorder.ts'
-import { createStory, type CallStory } from './story.ts'
+import type { CallStory } from './call-story.ts'
+import { createStory } from './story.ts'
 import { createModelLeg } from './model-leg.ts'
 import { instructionOf } from './instruction.ts'
 import { createGreetingPlayer, createPhrasePlayer } from './phrase-player.ts'
@@ -20,18 +23,14 @@ import { isOurs } from './phrase-id.ts'
 import { createPlayout } from './playout.ts'
 import { initialState, reduce } from './reduce.ts'
 import { createRelay } from './relay.ts'
-import { isGuarded } from './session-config.ts'
 import { createSpeechMeter } from './speech-meter.ts'
 import type { AwayReport, Consultation, Disposition, TransferOutcome } from '../departure.ts'
-import type { CallEffect, CallEvent } from './events.ts'
-import type { CallSettings } from './settings.ts'
+import type { CallEvent } from './events.ts'
 import type { CallState } from './state.ts'
 import { prewarmResultOf, type PrewarmResult } from './steps/connecting.ts'
+import { refreshResultOf } from './steps/refresh.ts'
 import { createStopwatch } from './stopwatch.ts'
 import { createTimers } from './timers.ts'
-
-/** Longest plan that is written down with what its mode knows; that of customer service has some two thousand characters. */
-const MAX_PLAN_LENGTH = 65_536
 
 /** One call, from the first webhook to the end. It owns both legs and outlives their sockets. */
 export interface CallSession {
@@ -79,17 +78,13 @@ export interface CallSession {
 }
 
 /** Creates the session of a call and starts connecting the model; waits for nothing. */
-export const createCallSession = (
-  facts: CallFacts,
-  { mode, fallback, machine = { action: 'continue' }, primes = false, instance = mode.name, resumes }: CallConduct,
-  deps: CallSessionDeps,
-): CallSession => {
+export const createCallSession = (facts: CallFacts, conduct: CallConduct, deps: CallSessionDeps): CallSession => {
   const { clock } = deps
+  const { mode, primes = false, instance = mode.name, resumes } = conduct
   const { promise: warmed, resolve: warm } = Promise.withResolvers<PrewarmResult>()
   const elapsedMs = resumes ? Math.max(0, clock.date().getTime() - facts.startedAt.getTime()) : 0
   const story = createStory(clock.now, deps.observe, resumes && { elapsedMs, told: resumes })
   const earlier = withOutcomes(resumes?.steps ?? [])
-  const steps = createStepLog(story.sinceStart, earlier)
   const recorder = createEventRecorder()
   const playout = createPlayout(clock.now, deps.line.can.marks)
   const relay = createRelay(playout)
@@ -104,29 +99,18 @@ export const createCallSession = (
   /** Wall-clock time by the monotonic clock, so that setting the clock during a call does not change its length. */
   const date = (): Date => new Date(facts.startedAt.getTime() + Math.round(story.sinceStart()))
   let mediaSince: Date | undefined
-  let known: unknown
-  /** State or knowledge may differ from the plan that was last taken. */
-  let isPlanStale = true
-  let hasTaken = false
-  let planTaken = ''
   let endedAtMs = 0
-  const settings: CallSettings = {
-    direction: facts.direction,
-    greets: mode.greets,
-    speaksAfterMs: mode.speaksAfterMs,
-    machine,
-    shield: mode.greetingShield,
-    patience: mode.patience,
-    grant: mode.grant,
-    keypad: keypadOf(mode, deps.line.can),
-    bargeInGuarded: isGuarded(mode),
-    fallback,
-    lineCan: deps.line.can,
-    modelCan: deps.provider.can,
-    ...(resumes ? { resumes: { kept: resumes.plan.kept, elapsedMs } } : {}),
-    ...(deps.refreshTokens === undefined ? {} : { refreshTokens: deps.refreshTokens }),
-  }
+  const settings = callSettings(facts, conduct, deps, elapsedMs)
   let state = initialState(settings)
+  const memory = createCallMemory({
+    facts,
+    mode,
+    instance,
+    story,
+    earlier,
+    state: () => state,
+    spent: () => errands.spent,
+  })
 
   const reportDefect = (what: string, cause: unknown): void => problem(new GatewayError('internal', what, { cause }))
   const dispatch = createEventQueue<CallEvent>((event) => processEvent(event), reportDefect)
@@ -137,8 +121,7 @@ export const createCallSession = (
     if (phase === 'ended') return
     story.event(event)
     carryOver.note(event)
-    steps.note(event)
-    isPlanStale = true
+    memory.event(event)
     if (event.type === 'mediaAttached') mediaSince ??= date()
     const before = state
     const [next, effects] = reduce(state, event)
@@ -153,6 +136,8 @@ export const createCallSession = (
         reportDefect(`The effect ${effect.type} could not be performed.`, cause)
       }
     }
+    const refreshed = refreshResultOf(before, next, event, effects)
+    if (refreshed) deps.observe({ type: 'refresh', result: refreshed })
     const prewarmed = prewarmResultOf(state)
     if (prewarmed) warm(prewarmed)
     if (state.phase === phase) return
@@ -182,8 +167,7 @@ export const createCallSession = (
         }),
       resumes?.plan.known,
     )
-    known = briefed.known
-    isPlanStale = true
+    memory.knows(briefed.known)
     return briefed
   }
 
@@ -210,78 +194,7 @@ export const createCallSession = (
   const carryOver = createCarryOver(story, earlier)
   const model = createModelLeg(parts, carryOver)
   const caller = createCallerLeg(parts)
-  const playPhrase = createPhrasePlayer(parts, caller, model)
-  const playGreeting = createGreetingPlayer(parts, caller, model)
   const errands = createErrands(parts)
-
-  const perform = (effect: CallEffect): void => {
-    switch (effect.type) {
-      case 'model.open':
-        return model.open(effect.resume)
-      case 'model.close':
-        return model.close()
-      case 'model.send':
-        if (effect.command.type === 'addMessage' && effect.command.role === 'user') steps.pressed(effect.command.text)
-        if (effect.command.type === 'toolOutput') steps.told(effect.command.toolCallId, effect.command.output)
-        return model.send(effect.command)
-      case 'model.configureConversation':
-        return model.configureConversation()
-      case 'model.greet':
-        return void model.greet()
-      case 'model.openSpare':
-        return model.openSpare(effect.asks ?? true)
-      case 'model.adoptSpare':
-        return model.adoptSpare()
-      case 'model.closeSpare':
-        return model.closeSpare()
-      case 'phrase.play':
-        return playPhrase(effect.phrase)
-      case 'greeting.play':
-        return playGreeting()
-      case 'report':
-        return problem(effect.error)
-      case 'media.clear':
-        return caller.clear()
-      case 'media.weighSpeech':
-        return caller.weighSpeech(effect.against)
-      case 'playout.flush':
-        return caller.flush()
-      case 'playout.awaitEnd':
-        return caller.awaitEnd()
-      case 'tool.run':
-        return void errands.runTool(effect.toolCallId, effect.name, effect.argumentsJson)
-      case 'tool.keepOutput':
-        return carryOver.settled(effect.toolCallId, effect.output)
-      case 'tool.abortAll':
-        return errands.abortTools()
-      case 'timer.start':
-        return timers.start(effect.timer, effect.delayMs)
-      case 'timer.stop':
-        return timers.stop(effect.timer)
-      case 'line.follow':
-        return void errands.follow(effect.instruction)
-      case 'line.ringPerson':
-        return void errands.ringPerson(effect.consultation)
-      case 'line.dropPerson':
-        return void errands.dropPerson()
-      case 'release':
-        return release()
-    }
-  }
-
-  const planText = (): string => {
-    const { name } = facts.otherParty
-    const plan: ResumePlan = {
-      instance,
-      ...(name === undefined ? {} : { name }),
-      kept: keptState(state),
-      spent: errands.spent,
-    }
-    const remembered = known === undefined ? undefined : mode.remember?.(known)
-    const text = JSON.stringify(remembered === undefined ? plan : { ...plan, known: remembered })
-    // What a mode knows without bounds is looked up again.
-    return text.length > MAX_PLAN_LENGTH ? JSON.stringify(plan) : text
-  }
 
   const release = (): void => {
     timers.stopAll()
@@ -294,6 +207,19 @@ export const createCallSession = (
     story.ended(date())
     endedAtMs = clock.now()
   }
+
+  const perform = createPerformer({
+    model,
+    caller,
+    errands,
+    timers,
+    memory,
+    carryOver,
+    playPhrase: createPhrasePlayer(parts, caller, model),
+    playGreeting: createGreetingPlayer(parts, caller, model),
+    problem,
+    release,
+  })
 
   const session: CallSession = {
     facts,
@@ -346,29 +272,8 @@ export const createCallSession = (
       return story.bytes
     },
     takeEvents: recorder.take,
-    takeChanges() {
-      if (state.phase === 'ended') return undefined
-      const unheard = playout.unheard()
-      if (!isPlanStale && !story.hasChanged && unheard.length === 0) return undefined
-      const plan = isPlanStale ? planText() : planTaken
-      isPlanStale = false
-      const changes = { ...story.changes(unheard), steps: steps.changes() }
-      const { turns, tools, latency, transfers, usage } = changes
-      const isNew = !hasTaken || plan !== planTaken || transfers !== undefined || usage !== undefined
-      if (!isNew && [turns, tools, latency, changes.steps].every(({ length }) => length === 0)) return undefined
-      const all = { facts, mode: mode.name, replaces: !hasTaken, ...changes }
-      const withPlan = plan === planTaken ? all : { ...all, plan }
-      hasTaken = true
-      planTaken = plan
-      return withPlan
-    },
-    returnChanges(lost) {
-      story.putBack(lost)
-      steps.putBack(lost.steps)
-      if (lost.plan !== undefined) planTaken = ''
-      if (lost.replaces) hasTaken = false
-      isPlanStale = true
-    },
+    takeChanges: () => memory.take(playout.unheard()),
+    returnChanges: memory.putBack,
     story: () => story.tell(facts, mode, state, { ...relay.counters, ignored: caller.ignored }),
   }
   dispatch({ type: 'opened', settings })

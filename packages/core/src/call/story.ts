@@ -1,19 +1,17 @@
 import type { CallFacts } from '../facts.ts'
 import type { Mode } from '../mode/mode.ts'
 import type { CallUsage, HeardPart, TokenUsage, TranscriptionUsage } from '../model.ts'
-import type { AnsweredBy } from '../line.ts'
+import type { CallStory, ToolRun, Turn } from './call-story.ts'
 import { createChangeLog } from './change-log.ts'
-import type { ToolRun, Turn } from './story-entries.ts'
 import { shortenText } from './shorten-text.ts'
-import { createEventLog, forLog, type LoggedEvent } from './event-log.ts'
+import { createEventLog, forLog } from './event-log.ts'
 import { createExcerpt } from './excerpt.ts'
 import type { CallNotice, LatencyMeasure } from './observer.ts'
 import { isPhrase } from './phrase-id.ts'
-import type { Disposition } from '../departure.ts'
 import type { CallEvent } from './events.ts'
 import type { CallChanges, RememberedCall } from './memory.ts'
-import type { CallPhase, CallState } from './state.ts'
-import { createTransfers, type Transfer } from './transfers.ts'
+import type { CallState } from './state.ts'
+import { createTransfers } from './transfers.ts'
 
 /** Longest text of a turn that is kept. */
 const MAX_TURN_LENGTH = 4_000
@@ -25,41 +23,6 @@ const MAX_MEASURED = 1_000
 const MAX_TRANSCRIBERS = 3
 /** Longest item id that is kept; servers use some thirty characters. */
 const MAX_ID_LENGTH = 128
-
-/** The story of a call for people and programs, as JSON. */
-export interface CallStory {
-  readonly callId: string
-  readonly legId: string
-  readonly mode: string
-  /** See `Mode.promptVersion`; absent in stories of earlier versions. */
-  readonly promptVersion?: string
-  readonly direction: 'inbound' | 'outbound'
-  readonly caller?: string
-  readonly dialled: string
-  readonly phase: CallPhase
-  readonly disposition?: Disposition
-  /** The verdict of answering machine detection. */
-  readonly answeredBy?: AnsweredBy
-  readonly startedAt: string
-  readonly endedAt?: string
-  readonly turns: readonly Turn[]
-  readonly tools: readonly ToolRun[]
-  readonly transfers: readonly Transfer[]
-  /** In milliseconds, in the order of measurement. */
-  readonly latency: Partial<Record<LatencyMeasure, readonly number[]>>
-  readonly usage: CallUsage
-  readonly audio: {
-    readonly framesIn: number
-    readonly framesOut: number
-    readonly dropped: number
-    readonly gapsFilledMs: number
-    /** Frames of the media stream that could not be read; absent in stories of earlier versions. */
-    readonly ignored?: number
-  }
-  readonly events: readonly LoggedEvent[]
-  /** How many entries were left out of the middle of each list, to limit the size. */
-  readonly omitted?: { readonly turns?: number; readonly tools?: number; readonly events?: number }
-}
 
 /** What of a story has changed since it was last asked. */
 export type StoryChanges = Pick<CallChanges, 'turns' | 'tools' | 'latency' | 'transfers' | 'usage'>

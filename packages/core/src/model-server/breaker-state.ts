@@ -45,7 +45,10 @@ const RECENT_MS = 5 * 60_000
 
 /** A restart of the server is over within a second; a long outage is asked about every five. */
 const PROBE_AFTER_MS = [1_000, 2_000, 5_000] as const
-/** What is refused for good needs an operator: asking often helps nobody. */
+/**
+ * What is refused for good needs an operator: asking often helps nobody. The first probe comes soon all the same, because one
+ * call alone has opened the breaker.
+ */
 const PROBE_DENIED_MS = 30_000
 /** Open again this soon after it closed, it is asked about at the slow pace from the beginning. */
 const REOPENED_WITHIN_MS = 60_000
@@ -53,8 +56,8 @@ const REOPENED_WITHIN_MS = 60_000
 /** How long to wait before the next probe; `undefined` while closed. */
 export const probeDelayMs = ({ outage, probes, closedAt }: BreakerState): number | undefined => {
   if (!outage) return undefined
-  if (outage.kind === 'denied') return PROBE_DENIED_MS
   const isReopened = closedAt !== undefined && outage.since - closedAt < REOPENED_WITHIN_MS
+  if (outage.kind === 'denied') return probes === 0 && !isReopened ? PROBE_AFTER_MS[0] : PROBE_DENIED_MS
   return isReopened ? PROBE_AFTER_MS[2] : (PROBE_AFTER_MS[probes] ?? PROBE_AFTER_MS[2])
 }
 

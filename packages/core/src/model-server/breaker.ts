@@ -47,6 +47,10 @@ const NEUTRAL: ReadonlySet<GatewayError['code']> = new Set([
   'internal',
 ])
 
+/** Reasons of failed replies that say the same: a limit of the account, or a request that one mode should not make. */
+const NOT_THE_SERVER =
+  /^(?:(?:inference_)?rate_limit_exceeded|content_\w+|context_length_exceeded|(?:string|integer|decimal|array|object)_\w+|invalid_(?:request_error|value|type|tool\w*|param\w*)|unsupported_(?:value|param\w*)|unknown_param\w*|missing_required_param\w*)$/
+
 /** What the loss of a connection that had not served yet says of the server. */
 const evidenceOf = ({ error: { code }, retry }: Extract<ModelEvent, { type: 'lost' }>): Evidence | undefined => {
   if (NEUTRAL.has(code)) return undefined
@@ -113,28 +117,38 @@ export const withBreaker = (options: BreakerOptions): GuardedProvider => {
 
   const connect: ModelProvider['connect'] = (config, listener, purpose) => {
     const startedAt = clock.now()
-    let isCreated = false
-    let isBriefed = false
+    let createdAt: number | undefined
+    let briefedAt: number | undefined
     let isConfigured = false
     let isSettled = false
+    /** When a reply was asked for that nothing has come of yet. */
     let askedAt: number | undefined
-    const briefed = (): void => void (isBriefed = true)
+    let wasAsked = false
+    const briefed = (): void => void (briefedAt = clock.now())
     Promise.resolve(config).then(briefed, briefed)
 
+    /** Whether the loss of this session says nothing: it was there for long, or idle, which a server may not put up with. */
+    const saysNothing = (): boolean =>
+      isConfigured && (clock.now() - startedAt > YOUNG_MS || (purpose?.isSpare === true && !wasAsked))
     const settle = (evidence?: Evidence): void => {
       if (isSettled) return
       isSettled = true
       limit.stop()
       if (evidence) learn(evidence)
     }
-    // A session that waits for what the mode looks up is not late by the server's doing.
-    const limit = clock.after(lateMs, () =>
-      settle(isCreated && !isBriefed ? undefined : { type: 'failed', code: 'model_timeout', late: true }),
-    )
+    /** Counts the server's time alone: a session may also wait for what the mode looks up. */
+    const onLimit = (): void => {
+      if (createdAt !== undefined && briefedAt === undefined) return settle()
+      const oursMs = createdAt === undefined ? 0 : Math.max(0, briefedAt! - createdAt)
+      const leftMs = startedAt + oursMs + lateMs - clock.now()
+      if (leftMs > 0) limit = clock.after(leftMs, onLimit)
+      else settle({ type: 'failed', code: 'model_timeout', late: true })
+    }
+    let limit = clock.after(lateMs, onLimit)
     const watch = (event: ModelEvent): void => {
       switch (event.type) {
         case 'created':
-          isCreated = true
+          createdAt = clock.now()
           return
         case 'configured':
           isConfigured = true
@@ -145,17 +159,21 @@ export const withBreaker = (options: BreakerOptions): GuardedProvider => {
         case 'toolCalled':
           return settle({ type: 'served' })
         case 'replyEnded':
+          askedAt = undefined
           if (event.outcome !== 'failed') return event.outcome === 'cancelled' ? undefined : settle({ type: 'served' })
           // Each failed reply counts, until one was spoken.
-          if (event.reason !== 'rate_limit_exceeded') learn({ type: 'failed', code: 'model_lost' })
+          if (!NOT_THE_SERVER.test(event.reason ?? '')) learn({ type: 'failed', code: 'model_lost' })
           return
         case 'lost':
-          return settle(isConfigured && clock.now() - startedAt > YOUNG_MS ? undefined : evidenceOf(event))
+          return settle(saysNothing() ? undefined : evidenceOf(event))
         default:
       }
     }
     const watched: ModelListener = {
-      audio: (payload, itemId, contentIndex, receivedAt) => listener.audio(payload, itemId, contentIndex, receivedAt),
+      audio(payload, itemId, contentIndex, receivedAt) {
+        askedAt = undefined
+        listener.audio(payload, itemId, contentIndex, receivedAt)
+      },
       event(event) {
         if (!isSettled) watch(event)
         listener.event(event)
@@ -164,7 +182,10 @@ export const withBreaker = (options: BreakerOptions): GuardedProvider => {
     const connection = provider.connect(config, watched, purpose)
     return {
       send(command) {
-        if (command.type === 'reply') askedAt ??= clock.now()
+        if (command.type === 'reply' && !isSettled) {
+          askedAt ??= clock.now()
+          wasAsked = true
+        }
         connection.send(command)
       },
       // Handed on, not wrapped: every frame of the caller passes here.

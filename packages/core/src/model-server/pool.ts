@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../clock.ts'
-import type { CallKind, ModelEvent, ModelProvider, SessionConfig } from '../model.ts'
+import type { CallKind, ModelEvent, ModelListener, ModelProvider, SessionConfig } from '../model.ts'
 import { claimWarm, type WarmSession } from './claim.ts'
 import { planPool, REMEMBERED_MS } from './pool-plan.ts'
 
@@ -37,6 +37,8 @@ const TEND_EVERY_MS = 15_000
 const REST_MS = 30_000
 /** After a call's settings were refused: sessions of their own then show whether they are refused there too. */
 const REFUSED_REST_MS = 10 * 60_000
+/** After the server had no session left, for a call or for the pool. */
+const LIMITED_REST_MS = 10 * 60_000
 /** A session that takes longer is given up. */
 const OPEN_WITHIN_MS = 15_000
 /** Kinds of calls that are remembered: a gateway has some dozens of numbers. */
@@ -60,6 +62,7 @@ interface Kind {
 export const withPool = (options: PoolOptions): PooledProvider => {
   const { clock, provider, most, isOut = () => false, count = () => {} } = options
   const kinds = new Map<string, Kind>()
+  let restsUntil = 0
   let tending: Timer | undefined
   let stopped = most === 0 || provider.can.idle === 'billed'
 
@@ -72,9 +75,25 @@ export const withPool = (options: PoolOptions): PooledProvider => {
     }
   }
 
+  /** A server that limits its sessions has none left for the pool: those who call need them. */
+  const makeRoomAfter = (event: ModelEvent): void => {
+    if (event.type !== 'lost' || event.error.code !== 'model_limited') return
+    restsUntil = clock.now() + LIMITED_REST_MS
+    for (const kind of kinds.values()) drop(kind, kind.sessions, 'surplus')
+  }
+
+  /** Watches a session of a call's own. */
+  const watched = (listener: ModelListener): ModelListener => ({
+    audio: (payload, itemId, contentIndex, receivedAt) => listener.audio(payload, itemId, contentIndex, receivedAt),
+    event(event) {
+      makeRoomAfter(event)
+      listener.event(event)
+    },
+  })
+
   const open = (kind: Kind): void => {
     const told: ModelEvent[] = []
-    const connection = provider.connect(kind.settings, {
+    const listener: ModelListener = {
       audio(payload, itemId, contentIndex, receivedAt) {
         session.claimedBy?.audio(payload, itemId, contentIndex, receivedAt)
       },
@@ -86,9 +105,11 @@ export const withPool = (options: PoolOptions): PooledProvider => {
           // Nobody has spoken with it: whatever it reports now, another one is safer.
           kind.restsUntil = clock.now() + REST_MS
           drop(kind, [session], 'lost')
+          makeRoomAfter(event)
         }
       },
-    })
+    }
+    const connection = provider.connect(kind.settings, listener, { isSpare: true })
     const session: WarmSession = { connection, openedAt: clock.now(), settings: kind.settings, told, isReady: false }
     kind.sessions.push(session)
     count('opened')
@@ -112,7 +133,7 @@ export const withPool = (options: PoolOptions): PooledProvider => {
       drop(kind, late, 'lost')
       const wanted = plan.get(kind.name)!
       drop(kind, kind.sessions.slice(0, Math.max(0, kind.sessions.length - wanted)), 'surplus')
-      if (now >= kind.restsUntil && !isOut()) while (kind.sessions.length < wanted) open(kind)
+      if (now >= Math.max(kind.restsUntil, restsUntil) && !isOut()) while (kind.sessions.length < wanted) open(kind)
       kind.arrivals = kind.arrivals.filter((at) => now - at < REMEMBERED_MS).slice(-MAX_ARRIVALS)
       if (kind.arrivals.length === 0) kinds.delete(kind.name)
     }
@@ -143,7 +164,7 @@ export const withPool = (options: PoolOptions): PooledProvider => {
     can: provider.can,
     connect(config, listener, purpose) {
       const kind = stopped || !purpose?.kind ? undefined : kindOf(purpose.kind)
-      if (!kind) return provider.connect(config, listener, purpose)
+      if (!kind) return provider.connect(config, stopped ? listener : watched(listener), purpose)
       kind.arrivals.push(clock.now())
       const session = kind.sessions.find(({ isReady, openedAt }) => isReady && clock.now() - openedAt < MAX_AGE_MS)
       if (session) kind.sessions = kind.sessions.filter((one) => one !== session)
@@ -153,14 +174,14 @@ export const withPool = (options: PoolOptions): PooledProvider => {
             config,
             listener,
             // What the pool could not know: a session of its own.
-            connectCold: (whole, to) => provider.connect(whole, to, purpose),
+            connectCold: (whole, to) => provider.connect(whole, watched(to), purpose),
             onRefused() {
               count('refused')
               kind.restsUntil = clock.now() + REFUSED_REST_MS
               drop(kind, kind.sessions, 'surplus')
             },
           })
-        : provider.connect(config, listener, purpose)
+        : provider.connect(config, watched(listener), purpose)
       // The call first: what the pool opens comes behind its own connection.
       tend()
       return connection

@@ -175,7 +175,8 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   }
 
   const noteQuota = (quota: ModelQuota | undefined): void => {
-    if (quota) options.onQuota?.(quota)
+    const isAhead = options.isSpare && !configured
+    if (quota && !(isAhead && quota.type === 'refused')) options.onQuota?.(quota)
   }
 
   const onEvent = (event: ServerEvent): void => {

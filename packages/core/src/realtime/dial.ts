@@ -21,6 +21,8 @@ export interface ConnectionOptions {
   readonly config: Promise<SessionConfig> | SessionConfig
   /** The other side's number, where it is known. */
   readonly caller?: string | undefined
+  /** See `ConnectionPurpose.isSpare`. */
+  readonly isSpare?: true | undefined
   readonly listener: ModelListener
   readonly clock: Clock
   /** How long a session lives at most (ms), whatever the server says. */

@@ -65,6 +65,7 @@ export const realtimeProvider = (options: RealtimeProviderOptions): RealtimeProv
           config,
           listener,
           caller: purpose?.caller,
+          isSpare: purpose?.isSpare,
           clock,
           sessionLimitMs,
           leftOut,

@@ -124,7 +124,7 @@ export const refusal = (error: ReadError, model?: string, doing = 'refused to se
 
 /**
  * The failure for a refused handshake, by its HTTP status and the `error` in its body. Only statuses that may be temporary
- * are retried.
+ * are retried: those of proxies and content networks (520 to 530) among them.
  */
 export const handshakeError = (status: number, error: ReadError = {}, model?: string): Failure => {
   if (objectionTo(error)) return refusal(error, model)
@@ -136,7 +136,7 @@ export const handshakeError = (status: number, error: ReadError = {}, model?: st
       'model_unreachable',
       `The model server answered the connection with HTTP ${status}.${hint}`,
     ),
-    retry: [408, 500, 502, 503, 504].includes(status),
+    retry: status >= 500 || status === 408 || status === 425,
   }
 }
 

@@ -152,7 +152,8 @@ export const openSocket = (to: SocketOptions): ModelSocket => {
     readRefusal(response, clock, (error) => {
       const failure = handshakeError(status, error, model)
       // What may not be retried is no matter of load: a key, or an account without money.
-      if (status === 429 && failure.retry) options.onQuota?.(refusedForLoad(error, response.headers['retry-after']))
+      if (status === 429 && failure.retry && !options.isSpare)
+        options.onQuota?.(refusedForLoad(error, response.headers['retry-after']))
       onFailure(failure)
     })
   })

@@ -142,6 +142,8 @@ interface RigOptions {
   /** What the model can do otherwise than `fullModelCapabilities`. */
   readonly model?: Parameters<typeof scriptedModel>[0] | undefined
   readonly refreshTokens?: number
+  /** As `RegistryOptions.persist`. */
+  readonly persist?: () => Promise<boolean>
 }
 
 const createRig = (options: RigOptions = {}) => {
@@ -167,6 +169,7 @@ const createRig = (options: RigOptions = {}) => {
     refreshTokens: options.refreshTokens,
     phrases,
     greetings: options.greetings,
+    ...(options.persist ? { persist: options.persist } : {}),
     observe(_call, notice) {
       options.observe?.()
       notices.push(notice)

@@ -58,6 +58,12 @@ it('takes the refusals of one moment for one', () => {
   expect(share.refusals).toBe(1)
 })
 
+it('does not hold an evening of many calls to what the server carried in a quiet hour', () => {
+  const quiet = shareAfter(wholeShare, refused, 2, 0)
+  const evening = shareAfter(quiet, refused, 200, 3_600_000)
+  expect(shareAllows(evening, 'inbound', 150, 3_601_000)).toBe(true)
+})
+
 it('never shuts for good: one call is always tried', () => {
   const share = shareAfter(wholeShare, refused, 0, 0)
   expect(shareAllows(share, 'inbound', 0, 1_000)).toBe(true)

@@ -76,11 +76,15 @@ const takesTurn = (connection: Connection, itemId = 'u1', text = 'What are your 
   connection.emit({ type: 'transcript', itemId, speaker: 'caller', text })
 }
 
+/** What is told of the attempts to replace a session. */
+const results = ({ notices }: Pick<Call, 'notices'>) =>
+  notices.flatMap((notice) => (notice.type === 'refresh' ? [notice.result] : []))
+
 const replies = ({ commands }: Connection): number => commands.filter(({ type }) => type === 'reply').length
 
 describe('a session that is about to expire', () => {
   it('is replaced at a quiet moment by one that knows the conversation, and nothing is said', async () => {
-    const { model, call, line, first, pass, untilDue, accepts } = await converse()
+    const { model, call, line, first, pass, untilDue, accepts, notices } = await converse()
     takesTurn(first)
     answer(first, 'hours')
     first.emit({ type: 'transcript', itemId: 'hours', speaker: 'assistant', text: 'From nine to five.' })
@@ -102,6 +106,7 @@ describe('a session that is about to expire', () => {
     expect(first.closed).toBe(true)
     expect(replies(model.latest)).toBe(0)
     expect(line.messages('media'), 'the caller hears nothing').toHaveLength(heard)
+    expect(results({ notices })).toEqual(['replaced'])
     takesTurn(model.latest, 'u2')
     answer(model.latest, 'again')
     expect(line.messages('media').length).toBeGreaterThan(heard)
@@ -227,7 +232,7 @@ describe('a session that is about to expire', () => {
 
 describe('a fresh session', () => {
   it('that is refused is tried again, five times in all; what the server closes then is resumed', async () => {
-    const { model, call, first, pass, untilDue, clock, accepts } = await converse()
+    const { model, call, first, pass, untilDue, clock, accepts, notices } = await converse()
     await untilDue()
     for (const waitsMs of [5_000, 10_000, 20_000, 40_000]) {
       const tried = model.connections.length
@@ -241,6 +246,7 @@ describe('a fresh session', () => {
     await pass(5 * MINUTE_MS, 5_000)
     expect(model.connections).toHaveLength(6)
     expect(call.state).toMatchObject({ phase: 'live', connections: 1 })
+    expect(results({ notices })).toEqual(['failed', 'failed', 'failed', 'failed', 'failed'])
     first.emit(lost)
     await clock.advance(250)
     await accepts(model.latest)
@@ -261,7 +267,7 @@ describe('a fresh session', () => {
   })
 
   it('that is ready takes over at once when the old one is lost, and says that it is back', async () => {
-    const { model, call, line, first, untilDue, accepts, commands } = await converse()
+    const { model, call, line, first, untilDue, accepts, commands, notices } = await converse()
     await untilDue()
     first.emit({ type: 'speechStarted' })
     await accepts(model.latest)
@@ -269,6 +275,7 @@ describe('a fresh session', () => {
     expect(model.connections).toHaveLength(2)
     expect(call.state).toMatchObject({ phase: 'live', model: 'configured', spare: false })
     expect(JSON.stringify(commands('addMessage'))).toContain('connection was lost')
+    expect(results({ notices })).toEqual(['lost'])
     expect(replies(model.latest)).toBe(1)
     line.frame(audio(20, 9))
     expect(model.latest.audio.at(-1)).toBe(audio(20, 9))
@@ -285,7 +292,7 @@ describe('a fresh session', () => {
   })
 
   it('gives way to a connection that is asked for an overdue reply', async () => {
-    const { model, call, first, pass, untilDue, accepts } = await converse()
+    const { model, call, first, pass, untilDue, accepts, notices } = await converse()
     await untilDue()
     const fresh = model.latest
     takesTurn(first)
@@ -295,6 +302,7 @@ describe('a fresh session', () => {
     expect(replies(model.latest)).toBe(1)
     answer(model.latest, 'a1')
     expect(call.state.refresh.stage).toBe('no')
+    expect(results({ notices }), 'nothing was replaced for its age').toEqual([])
   })
 
   it('is closed with the call, and when the caller is led away', async () => {

@@ -38,6 +38,16 @@ it('opens so many calls in a second, and takes nothing for an answer alone', asy
   expect(room.refuse('inbound')).toBeUndefined()
 })
 
+it('opens one call in so many seconds where that is what is set', async () => {
+  const { room, clock } = set({ startsPerSecond: 0.2 })
+  expect(room.refuse('inbound')).toBeUndefined()
+  room.started()
+  await clock.advance(4_999)
+  expect(room.refuse('inbound')).toBe('starts')
+  await clock.advance(1)
+  expect(room.refuse('inbound')).toBeUndefined()
+})
+
 it('lets calls that return overdraw the second, and makes up for it within the next', async () => {
   const { room, clock } = set({ startsPerSecond: 10 })
   for (let n = 0; n < 200; n++) room.started()
@@ -47,8 +57,20 @@ it('lets calls that return overdraw the second, and makes up for it within the n
   expect(room.refuse('inbound')).toBeUndefined()
 })
 
+it.each([
+  { delayMs: 500, heapShare: 0 },
+  { delayMs: 0, heapShare: 0.9 },
+])('is never refused to the only caller, whatever else the machine does: %j', (sample) => {
+  const { room, begin } = set()
+  for (let seconds = 0; seconds < 10; seconds++) room.sample(sample)
+  expect([room.refuse('inbound'), room.refuse('outbound'), room.level]).toEqual([undefined, undefined, 'normal'])
+  begin(1)
+  expect(room.refuse('inbound')).toBeDefined()
+})
+
 it('says what there was too much of', () => {
-  const { room } = set()
+  const { room, begin } = set()
+  begin(1)
   room.sample({ delayMs: 90, heapShare: 0 })
   expect([room.refuse('inbound'), room.refuse('outbound'), room.level]).toEqual([undefined, 'delay', 'tight'])
   room.sample({ delayMs: 90, heapShare: 0 })

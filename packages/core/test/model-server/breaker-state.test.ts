@@ -83,7 +83,8 @@ describe('the breaker closes', () => {
     expect(probeDelayMs(later)).toBe(1_000)
   })
 
-  it('asks twice a minute where it is refused', () => {
-    expect(probeDelayMs(after([denied]))).toBe(30_000)
+  it('asks after a second and then twice a minute where it is refused', () => {
+    expect(probeDelayMs(after([denied]))).toBe(1_000)
+    expect(probeDelayMs(probed(after([denied])))).toBe(30_000)
   })
 })

@@ -148,6 +148,66 @@ describe('no outage is', () => {
     expect([provider.outage, clock.pending]).toEqual([undefined, 0])
   })
 
+  it.each(['rate_limit_exceeded', 'inference_rate_limit_exceeded', 'invalid_value', 'content_filter'])(
+    'a reply that fails with %s: other modes may be served',
+    (reason) => {
+      const { provider, call } = rig()
+      const { server } = call()
+      server.emit({ type: 'configured' })
+      for (let times = 0; times < 20; times++) server.emit({ type: 'replyEnded', outcome: 'failed', reason })
+      expect(provider.outage).toBe(undefined)
+    },
+  )
+
+  it.each<[string, (server: ReturnType<ReturnType<typeof rig>['call']>['server']) => void]>([
+    ['while the greeting is still being spoken', (server) => server.speak(SPEECH, 'item')],
+    ['after interrupting the greeting', (server) => server.emit({ type: 'replyEnded', outcome: 'cancelled' })],
+  ])('a caller who hangs up %s', async (_when, happens) => {
+    const { clock, provider, call } = rig()
+    for (let times = 0; times < 20; times++) {
+      const { server, connection } = call()
+      server.emit({ type: 'configured' })
+      connection.send({ type: 'reply' })
+      happens(server)
+      // oxlint-disable-next-line no-await-in-loop
+      await clock.advance(7_000)
+      connection.close()
+    }
+    expect(provider.outage).toBe(undefined)
+  })
+
+  it('an idle session that the server closes', () => {
+    const { model, provider } = rig()
+    for (let times = 0; times < 20; times++) {
+      provider.connect(config, { audio() {}, event() {} }, { isSpare: true })
+      model.latest.emit({ type: 'configured' })
+      model.latest.emit(lostWith('model_lost'))
+    }
+    expect(provider.outage).toBe(undefined)
+    for (let times = 0; times < 3; times++) {
+      provider.connect(config, { audio() {}, event() {} }, { isSpare: true })
+      model.latest.emit(unreachable)
+    }
+    expect(provider.outage, 'it was not even opened').toMatchObject({ code: 'model_unreachable' })
+  })
+
+  it('a look-up that takes most of the time a session may take', async () => {
+    const { clock, provider, call } = rig()
+    const waiting = Array.from({ length: 3 }, () => {
+      const briefing = Promise.withResolvers<SessionConfig>()
+      const { server } = call(briefing.promise)
+      server.emit({ type: 'created' })
+      return { briefing, server }
+    })
+    await clock.advance(4_900)
+    for (const { briefing } of waiting) briefing.resolve(config)
+    await clock.advance(4_800)
+    expect(provider.outage).toBe(undefined)
+    for (const { server } of waiting) server.emit({ type: 'configured' })
+    await clock.advance(10_000)
+    expect([provider.outage, clock.pending]).toEqual([undefined, 0])
+  })
+
   it('a look-up that keeps a session waiting', async () => {
     const { clock, provider, call } = rig()
     for (let times = 0; times < 3; times++) call(new Promise(() => {})).server.emit({ type: 'created' })
@@ -209,6 +269,17 @@ describe('while it is out, the server', () => {
       if (model.connections.length > 1) model.latest.emit(lostWith('model_unauthorized', false))
     }
     expect(model.connections).toHaveLength(1 + 4)
+  })
+
+  it('is asked soon after it refused one call for good: that may have been a slip', async () => {
+    const { clock, model, provider, fail, closed } = rig()
+    fail(lostWith('model_unauthorized', false))
+    await clock.advance(1_000)
+    model.latest.emit({ type: 'configured' })
+    expect([provider.outage, closed]).toEqual([undefined, [1_000]])
+    fail(lostWith('model_unauthorized', false))
+    await clock.advance(29_999)
+    expect(model.connections, 'not a second time').toHaveLength(3)
   })
 
   it('is believed to be back when a call that goes on gets a new session', () => {

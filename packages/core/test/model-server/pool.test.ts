@@ -70,7 +70,7 @@ describe('a warm session', () => {
     const [own, , ...warm] = model.connections
     expect(own!.purpose.caller).toBe('+14155550198')
     for (const { config, purpose } of warm) {
-      expect(purpose).toEqual({})
+      expect(purpose).toEqual({ isSpare: true })
       // oxlint-disable-next-line no-await-in-loop
       expect(await config).toEqual(stable)
     }
@@ -262,6 +262,31 @@ describe('the pool', () => {
     expect(counts.lost).toBe(4)
     expect(model.connections).toHaveLength(6)
   })
+
+  it.each(['the pool', 'a call'])(
+    'leaves the sessions of a server that limits them to calls, refused to %s',
+    async (who) => {
+      const { clock, model, pool, call, answer, warm } = rig()
+      await warm()
+      for (let calls = 0; calls < 3; calls++) call()
+      const limited: ModelEvent = { type: 'lost', error: new GatewayError('model_limited', 'HTTP 429'), retry: true }
+      // The third call has a session of its own; behind it come those of the pool.
+      const own = model.connections.findIndex(({ purpose }, index) => index > 3 && purpose?.isSpare !== true)
+      model.connections[who === 'a call' ? own : model.connections.length - 1]!.emit(limited)
+      answer()
+      await settle()
+      expect(pool.idle).toBe(0)
+      const before = model.connections.length
+      call()
+      await clock.advance(9 * 60_000)
+      expect(model.connections, 'the call and nothing else').toHaveLength(before + 1)
+      call()
+      call()
+      await clock.advance(60_000)
+      answer()
+      expect(pool.idle).toBe(2)
+    },
+  )
 
   it('opens nothing while the server is out', async () => {
     const { clock, model, pool, server, call, answer } = rig()

@@ -101,6 +101,20 @@ it.each([
   expect(classify(readError(error))).toBe(kind)
 })
 
+it.each([
+  [408, true],
+  [425, true],
+  [500, true],
+  [520, true],
+  [522, true],
+  [524, true],
+  [529, true],
+  [400, false],
+  [404, false],
+])('a handshake answered with HTTP %d is tried again: %s', (status, retry) => {
+  expect(handshakeError(status)).toMatchObject({ retry, error: { code: 'model_unreachable' } })
+})
+
 /** What a call is told when the handshake is answered with this. */
 const refusedUpgrade = async (status: number, body: string) => {
   const http = createServer()

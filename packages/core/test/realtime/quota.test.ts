@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
 import { WebSocketServer } from 'ws'
-import type { ModelQuota } from '../../src/model.ts'
+import type { ConnectionPurpose, ModelQuota } from '../../src/model.ts'
 import { realtimeProvider } from '../../src/realtime/provider.ts'
 import { quotasIn } from '../../src/realtime/quota.ts'
 import { accept, config, say, type Script } from './server.ts'
@@ -91,9 +91,10 @@ it.each([
   ['content-length: 0\r\n\r\n', { type: 'refused' }],
   ['retry-after: 3\r\ncontent-length: 0\r\n\r\n', { type: 'refused', retryAfterMs: 3_000 }],
   ['content-length: 39\r\n\r\n{"error":{"code":"insufficient_quota"}}', undefined],
+  ['content-length: 0\r\n\r\n', undefined, { isSpare: true } as const],
 ])(
-  'takes a handshake answered with 429 for a refusal for load, unless the account may not at all',
-  async (rest, heard) => {
+  'takes a handshake answered with 429 for a refusal for load, unless the account may not at all, or no call was meant (%#)',
+  async (rest, heard, purpose?: ConnectionPurpose) => {
     const plain = createServer()
     plain.on('upgrade', (_request, socket) => socket.end(`HTTP/1.1 429 X\r\n${rest}`))
     plain.listen(0, '127.0.0.1')
@@ -106,7 +107,7 @@ it.each([
         model: 'm',
         dialect: 'ga',
         onQuota: (told) => (quota = told),
-      }).connect(config, { audio() {}, event: (event) => event.type === 'lost' && resolve() })
+      }).connect(config, { audio() {}, event: (event) => event.type === 'lost' && resolve() }, purpose)
     })
     expect(quota).toEqual(heard)
     plain.close()

@@ -62,7 +62,8 @@ export interface CallJournal extends LiveJournal {
    */
   finish(story: RecordedCall, extras?: CallExtras): Promise<void>
   /**
-   * Marks this process as alive, and ends as `cut_off` the calls of processes without a mark for twelve seconds.
+   * Marks this process as alive, and ends as `cut_off` the calls of processes without a mark for twelve seconds that do not
+   * answer either.
    * Call it every few seconds. Resolves to how many calls were ended. For two more minutes such a call can be resumed.
    */
   tend(at: Date): Promise<number>
@@ -120,6 +121,9 @@ const transferOf = (row: typeof transfers.$inferSelect): Transfer => ({
 
 type DetailTable = typeof turns | typeof toolRuns | typeof transfers | typeof latencyMarks
 
+/** Processes that are asked whether they live, of those without a mark: a folder has a few. */
+const MAX_ASKED = 100
+
 /** The journal in the database. */
 export const openCallJournal = (database: Database, alive: Alive): CallJournal => {
   /** Sends the rows as one JSON text: a placeholder for each column of a long call would cost the audio thread time. */
@@ -149,8 +153,22 @@ export const openCallJournal = (database: Database, alive: Alive): CallJournal =
   const process = randomUUID()
   /** Of the calls of this process: how many processes have served each. */
   const epochs = new Map<string, number>()
-  const isLeft = (at: Date) =>
-    sql`coalesce((SELECT seen_at FROM processes WHERE processes.id = calls.process), 0) <= ${at.getTime() - LEFT_AFTER_MS}`
+  const isLeft = (at: Date, hanging: string) =>
+    sql`coalesce((SELECT seen_at FROM processes WHERE processes.id = calls.process), 0) <= ${at.getTime() - LEFT_AFTER_MS}
+      AND coalesce(process, '') NOT IN (SELECT value FROM json_each(${hanging}))`
+
+  /** Processes without a mark that still live: they hang, or their disk does. As JSON. */
+  const askHanging = async (at: Date): Promise<string> => {
+    const silent = await runQuery(
+      database
+        .select({ id: processes.id, address: processes.address })
+        .from(processes)
+        .where(sql`id <> ${process} AND address IS NOT NULL AND seen_at <= ${at.getTime() - LEFT_AFTER_MS}`)
+        .limit(MAX_ASKED),
+    )
+    const answers = await Promise.all(silent.map(({ address }) => alive.ask(address!)))
+    return JSON.stringify(silent.flatMap(({ id }, index) => (answers[index] === 'alive' ? [id] : [])))
+  }
 
   return {
     ...openLiveJournal(database, { process, epochs, alive }),
@@ -165,6 +183,7 @@ export const openCallJournal = (database: Database, alive: Alive): CallJournal =
     },
     async tend(at) {
       const before = (ms: number): number => at.getTime() - ms
+      const hanging = await askHanging(at)
       const [, cut, gone] = await runQuery(
         database.batch([
           database
@@ -177,12 +196,14 @@ export const openCallJournal = (database: Database, alive: Alive): CallJournal =
               endedAt: sql`max(started_at, coalesce((SELECT seen_at FROM processes WHERE processes.id = calls.process), 0))`,
               disposition: 'cut_off',
             })
-            .where(sql`ended_at IS NULL AND process IS NOT ${process} AND ${isLeft(at)}`)
+            .where(sql`ended_at IS NULL AND process IS NOT ${process} AND ${isLeft(at, hanging)}`)
             .returning({ id: calls.id }),
           // Dead processes have no open calls any more.
           database
             .delete(processes)
-            .where(sql`id <> ${process} AND seen_at <= ${before(LEFT_AFTER_MS)}`)
+            .where(
+              sql`id <> ${process} AND seen_at <= ${before(LEFT_AFTER_MS)} AND id NOT IN (SELECT value FROM json_each(${hanging}))`,
+            )
             .returning({ address: processes.address }),
           ...forgetLive(database, sql`calls.ended_at <= ${before(RESUMABLE_MS)}`),
         ]),

@@ -1,4 +1,4 @@
-import type { CallChanges, CallStep, ResumePlan } from '@llc-phone/core'
+import { readPlan, readStep, type CallChanges, type CallStep, type ResumePlan } from '@llc-phone/core'
 import { asc, eq, sql, type SQL } from 'drizzle-orm'
 import type { Alive } from '../database/alive.ts'
 import { runQuery, type Database } from '../database/database.ts'
@@ -19,7 +19,9 @@ export interface AbandonedCall {
   readonly callId: string
   /** How many processes have served it. */
   readonly epoch: number
-  readonly plan: ResumePlan
+  /** Absent when it cannot be read: it is damaged, or another version has written it. */
+  readonly plan?: ResumePlan
+  /** Those that can be read. */
   readonly steps: readonly CallStep[]
 }
 
@@ -200,11 +202,12 @@ export const openLiveJournal = (
           .where(eq(liveSteps.callId, callId))
           .orderBy(asc(liveSteps.position)),
       )
+      const read = readPlan(plan)
       return {
         callId,
         epoch,
-        plan: JSON.parse(plan) as ResumePlan,
-        steps: steps.map(({ step }) => JSON.parse(step) as CallStep),
+        ...(read ? { plan: read } : {}),
+        steps: steps.map(({ step }) => readStep(step)).filter((step) => step !== undefined),
       }
     },
     async adopt({ callId, epoch }) {

@@ -1,4 +1,4 @@
-import type { CallEffect } from '../events.ts'
+import type { CallEffect, CallEvent } from '../events.ts'
 import type { CallState, Refresh, Step } from '../state.ts'
 
 /** A session is replaced from this long before its end on, or for the last sixth of a short life. */
@@ -13,6 +13,12 @@ const OPENS_WITHIN_MS = 15_000
 const RETRY_MS = 5_000
 /** Attempts for one session. Without success the server closes it in the end, and the conversation resumes as after any loss. */
 const MAX_FAILURES = 5
+
+/**
+ * What has come of an attempt to replace a session: `replaced`, and the caller has heard nothing of it; `failed`, the fresh
+ * session was refused, was lost or took too long; `lost`, the active one was lost first, and the fresh one is its successor.
+ */
+export type RefreshResult = 'replaced' | 'failed' | 'lost'
 
 /** The refresh of a session that has just begun. */
 export const NOT_DUE: Refresh = { stage: 'no', isLate: false, failures: 0, firstTokens: 0 }
@@ -145,3 +151,16 @@ const replaceSession = (state: CallState, effects: readonly CallEffect[]): Step 
   },
   [...effects, { type: 'model.adoptSpare' }],
 ]
+
+/** What an event has brought an attempt to replace the session to, by the states before and after it; `undefined` if to no end. */
+export const refreshResultOf = (
+  before: CallState,
+  after: CallState,
+  event: CallEvent,
+  effects: readonly CallEffect[],
+): RefreshResult | undefined => {
+  if (after.refresh.failures > before.refresh.failures) return 'failed'
+  if (event.type === 'modelLost') return hasFresh(before) && after.phase !== 'ended' ? 'lost' : undefined
+  // A spare connection takes over too, from one that owes a reply.
+  return !before.spare && effects.some(({ type }) => type === 'model.adoptSpare') ? 'replaced' : undefined
+}

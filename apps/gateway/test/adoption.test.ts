@@ -1,0 +1,120 @@
+import type { CallSession, LostLeg } from '@llc-phone/core'
+import { settle } from '@llc-phone/core/testing'
+import type { AbandonedCall, RecordedCall } from '@llc-phone/store'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { createAdoption } from '../src/adoption.ts'
+import { createLog } from '../src/watching/log.ts'
+
+const story = {
+  callId: 'call-1',
+  legId: 'leg 1',
+  mode: 'ivr',
+  direction: 'inbound',
+  dialled: '+14155550101',
+  startedAt: '2026-11-22T10:00:00.000Z',
+  turns: [],
+  tools: [],
+  transfers: [],
+  latency: {},
+  usage: { input: { text: 0, audio: 0, cachedText: 0, cachedAudio: 0 }, output: { text: 0, audio: 0 } },
+} as RecordedCall
+const plan = { instance: 'ivr', kept: {}, spent: { called: 0, written: 0 } } as unknown as NonNullable<
+  AbandonedCall['plan']
+>
+const leg = { legId: 'leg 1', entry: 'after-stream', line: {} } as LostLeg
+
+/** One call of a dead process, in a journal whose answers can be held back. */
+const rig = (abandoned: Partial<AbandonedCall> = { plan }) => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const ended: string[] = []
+  const results: string[] = []
+  const sessions: CallSession[] = []
+  const gates = { find: Promise.resolve(), adopt: Promise.resolve() }
+  let epoch = 1
+  const adoption = createAdoption({
+    log: createLog({ level: 'silent', secrets: [] }),
+    registry: {
+      resume({ callId }: { callId: string }) {
+        const call = {
+          facts: { callId },
+          end: (disposition: string) => void ended.push(disposition),
+        } as unknown as CallSession
+        sessions.push(call)
+        return call
+      },
+      byLegId: () => sessions[0],
+    } as never,
+    numbers: { resolve: () => ({ name: 'ivr', mode: { name: 'ivr' } }), named: () => undefined } as never,
+    calls: {
+      async find() {
+        await gates.find
+        return story
+      },
+    },
+    journal: {
+      abandoned: async () => ({ callId: 'call-1', epoch: 1, steps: [], ...abandoned }),
+      async adopt(call) {
+        const isFree = epoch === call.epoch
+        if (isFree) epoch++
+        await gates.adopt
+        return isFree
+      },
+    },
+    metrics: { adopted: (_entry, result) => void results.push(result) },
+    limitMs: 1_500,
+  })
+  return { adoption, gates, ended, results, sessions, epoch: () => epoch }
+}
+
+it('goes on with a call once, however often the carrier asks', async () => {
+  const { adoption, sessions, results } = rig()
+  const [one, other] = await Promise.all([adoption.resume(leg), adoption.resume(leg)])
+  expect(one).toBe(sessions[0])
+  expect(other).toBe(one)
+  expect([sessions.length, results]).toEqual([1, ['resumed']])
+})
+
+it('does not take over a call whose plan cannot be read', async () => {
+  const { adoption, results, epoch } = rig({})
+  expect(await adoption.resume(leg)).toBe('none')
+  expect([results, epoch()]).toEqual([['unreadable'], 1])
+})
+
+it('leaves a call alone once its caller has gone to the fallback', async () => {
+  const { adoption, gates, sessions, epoch } = rig()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  gates.find = promise
+  const asked = adoption.resume(leg)
+  await vi.advanceTimersByTimeAsync(1_500)
+  expect(await asked).toBe('unanswered')
+  resolve()
+  await settle()
+  expect([sessions.length, epoch()]).toEqual([0, 1])
+})
+
+it('ends a call that it took over too late, and no other one', async () => {
+  const { adoption, gates, ended } = rig()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  gates.adopt = promise
+  const asked = adoption.resume(leg)
+  await vi.advanceTimersByTimeAsync(1_500)
+  expect(await asked).toBe('unanswered')
+  resolve()
+  await settle()
+  expect(ended).toEqual(['fallback'])
+})
+
+it('does not end the session of a call that another question has resumed meanwhile', async () => {
+  const { adoption, gates, ended, sessions } = rig()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  gates.find = promise
+  const first = adoption.resume(leg)
+  await vi.advanceTimersByTimeAsync(1_500)
+  await first
+  gates.find = Promise.resolve()
+  expect(await adoption.resume(leg)).toBe(sessions[0])
+  resolve()
+  await settle()
+  expect(ended).toEqual([])
+})

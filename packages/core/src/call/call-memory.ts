@@ -1,0 +1,90 @@
+import type { CallFacts } from '../facts.ts'
+import type { Mode } from '../mode/mode.ts'
+import type { HeardPart, ModelCommand } from '../model.ts'
+import type { AllowanceSpent } from './allowance.ts'
+import type { CallEvent } from './events.ts'
+import { keptState, type CallChanges, type CallStep, type ResumePlan } from './memory.ts'
+import type { CallState } from './state.ts'
+import { createStepLog } from './step-log.ts'
+import type { Story } from './story.ts'
+
+/** Longest plan that is written down with what its mode knows; that of customer service has some two thousand characters. */
+const MAX_PLAN_LENGTH = 65_536
+
+interface CallMemoryParts {
+  readonly facts: CallFacts
+  readonly mode: Mode
+  readonly instance: string
+  readonly story: Story
+  /** Steps that an earlier process has noted. */
+  readonly earlier: readonly CallStep[]
+  state(): CallState
+  spent(): AllowanceSpent
+}
+
+/** Notes what another process would need to go on with the call, and hands it over piece by piece. */
+export const createCallMemory = ({ facts, mode, instance, story, earlier, state, spent }: CallMemoryParts) => {
+  const steps = createStepLog(story.sinceStart, earlier)
+  let known: unknown
+  /** State or knowledge may differ from the plan that was last taken. */
+  let isPlanStale = true
+  let hasTaken = false
+  let planTaken = ''
+
+  const planText = (): string => {
+    const { name } = facts.otherParty
+    const plan: ResumePlan = {
+      instance,
+      ...(name === undefined ? {} : { name }),
+      kept: keptState(state()),
+      spent: spent(),
+    }
+    const remembered = known === undefined ? undefined : mode.remember?.(known)
+    const text = JSON.stringify(remembered === undefined ? plan : { ...plan, known: remembered })
+    // What a mode knows without bounds is looked up again.
+    return text.length > MAX_PLAN_LENGTH ? JSON.stringify(plan) : text
+  }
+
+  return {
+    event(event: CallEvent): void {
+      steps.note(event)
+      isPlanStale = true
+    },
+    /** Notes what the model is told. */
+    sent(command: ModelCommand): void {
+      if (command.type === 'addMessage' && command.role === 'user') steps.pressed(command.text)
+      if (command.type === 'toolOutput') steps.told(command.toolCallId, command.output)
+    },
+    /** Notes what the mode knows of the call, in its own form. */
+    knows(all: unknown): void {
+      known = all
+      isPlanStale = true
+    },
+    /** What is new since the last time, `unheard` being the parts that are played now; `undefined` when nothing is. */
+    take(unheard: readonly HeardPart[]): CallChanges | undefined {
+      if (state().phase === 'ended') return undefined
+      if (!isPlanStale && !story.hasChanged && unheard.length === 0) return undefined
+      const plan = isPlanStale ? planText() : planTaken
+      isPlanStale = false
+      const changes = { ...story.changes(unheard), steps: steps.changes() }
+      const { turns, tools, latency, transfers, usage } = changes
+      const isNew = !hasTaken || plan !== planTaken || transfers !== undefined || usage !== undefined
+      if (!isNew && [turns, tools, latency, changes.steps].every(({ length }) => length === 0)) return undefined
+      const all = { facts, mode: mode.name, replaces: !hasTaken, ...changes }
+      const withPlan = plan === planTaken ? all : { ...all, plan }
+      hasTaken = true
+      planTaken = plan
+      return withPlan
+    },
+    /** Takes back changes that could not be written: they are among the next ones. */
+    putBack(lost: CallChanges): void {
+      story.putBack(lost)
+      steps.putBack(lost.steps)
+      if (lost.plan !== undefined) planTaken = ''
+      if (lost.replaces) hasTaken = false
+      isPlanStale = true
+    },
+  }
+}
+
+export type CallMemory = ReturnType<typeof createCallMemory>
