@@ -102,7 +102,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     fallback: numbers.resolve(dialled).fallback,
   })
 
-  /** Who takes a caller of an earlier process whose call cannot go on. */
+  /** The fallback route of a caller whose call, of an earlier process, cannot go on. */
   const turnedAwayOf = async (
     { legId, direction, dialled: rung, isNamed, report }: LostLeg,
     isUnanswered: boolean,

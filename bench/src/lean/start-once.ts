@@ -23,7 +23,7 @@ const START = sourceOf('../../apps/gateway/build/start.js')
 
 const START_LIMIT_MS = 20_000
 const POLL_MS = 5
-/** Long enough for what happens once after the start. */
+/** Long enough for the work that follows a start. */
 const IDLE_MS = 4_000
 
 /** Nobody listens there: nothing is sent by a gateway without calls. */

@@ -1,10 +1,10 @@
-/** An allowance that fills evenly with time, for what one side of a call may send us. */
+/** A token bucket for what one side of a call may send us. */
 export interface Budget {
-  /** Takes an amount at this time (ms); `false`: it is not there, and nothing was taken. */
+  /** Takes an amount at this time (ms); `false` when the bucket has too little, and nothing was taken. */
   take(nowMs: number, amount?: number): boolean
 }
 
-/** Creates a full budget: `most` at once, `perSecond` in the long run. */
+/** Creates a full bucket: `most` at once, `perSecond` in the long run. */
 export const createBudget = ({ perSecond, most }: { readonly perSecond: number; readonly most: number }): Budget => {
   let left = most
   let countedAtMs: number | undefined

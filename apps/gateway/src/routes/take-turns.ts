@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 
 /**
- * Has requests take turns with the audio: one is handled, then the sockets of the calls are looked at again. Hundreds of
- * webhooks that come at once are otherwise handled in one go, and every call hears the gap. A request that comes alone waits
- * for nothing.
+ * Handles one request for each turn of the event loop, so that audio is relayed in between. Hundreds of webhooks that come at
+ * once are otherwise handled in one go, and every call hears the gap. A single request is not delayed.
  */
 export const takeTurns = (app: FastifyInstance): void => {
   let waiting: (() => void)[] = []

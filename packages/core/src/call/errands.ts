@@ -52,9 +52,10 @@ export const createErrands = (parts: CallParts): Errands => {
     }
     try {
       const { known } = await briefing
-      // Should this process die meanwhile, the next one must know that it may have been done.
+      // If this process dies meanwhile, the next one must know that the tool may have run.
       const isOurs = deps.persist && hasEffect(name) ? await deps.persist() : true
-      if (!isOurs || tools.signal.aborted) return { output: '{"error":"The tool was stopped."}', spoken: true, outcome: 'aborted' }
+      if (!isOurs || tools.signal.aborted)
+        return { output: '{"error":"The tool was stopped."}', spoken: true, outcome: 'aborted' }
       return await runTool(mode.tools, { name, argumentsJson }, { facts, known, now: () => clock.date() }, options)
     } catch (cause) {
       // Without a briefing the tools have nothing to work on.
@@ -91,7 +92,7 @@ export const createErrands = (parts: CallParts): Errands => {
     async follow(instruction) {
       // The call has no leg yet; the dialer ends it once it has one.
       if (facts.legId === '') return
-      // The carrier may put its question about it to another process.
+      // The carrier may ask another process about it.
       if (deps.persist && !(await deps.persist())) return
       try {
         if ((await line.follow(facts, instruction)) === 'followed') dispatch({ type: 'followed' })

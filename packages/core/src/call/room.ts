@@ -3,13 +3,13 @@ import type { ModelQuota } from '../model.ts'
 import { brakeAfter, released, type LoadLevel, type LoadSample } from './brake.ts'
 import { shareAfter, shareAllows, wholeShare } from './model-share.ts'
 
-/** How much a process takes on. */
+/** How many calls a process takes. */
 export interface RoomLimits {
   /** Live calls, those being opened included. */
   readonly calls: number
-  /** New calls within a second: opening one costs as much as carrying it for many. */
+  /** New calls within a second: opening a call costs as much as carrying it for many seconds. */
   readonly startsPerSecond: number
-  /** Delay of the event loop (p99, ms) beyond which nobody new is let in. */
+  /** Delay of the event loop (p99, ms) above which no new call is taken. */
   readonly loopDelayMs: number
 }
 
@@ -26,13 +26,13 @@ export interface Room {
   /** Why one more call has no room; `undefined` when it has. Asking takes nothing. */
   refuse(direction: 'inbound' | 'outbound'): NoRoom | undefined
   readonly level: LoadLevel
-  /** Takes how the process has been doing, once a second. */
+  /** Takes a sample of the load, once a second. */
   sample(sample: LoadSample): void
   /** Takes what the model server says about its limits. */
   quota(quota: ModelQuota): void
 }
 
-/** Calls we place leave this share of the room to those who call. */
+/** The share of the room that outbound calls leave to callers. */
 const KEPT_FOR_CALLERS = 0.2
 
 /** No limits: for tests and tools. */

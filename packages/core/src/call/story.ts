@@ -170,7 +170,7 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
         ...(usageChanged ? { usage: usageSoFar() } : {}),
       }
     },
-    /** Takes back changes that could not be written: they are among the next ones. */
+    /** Takes back changes that could not be written: the next ones include them. */
     putBack(lost: StoryChanges): void {
       log.putBack(lost, (position) => entries.find((entry) => entry.position === position))
     },

@@ -188,7 +188,7 @@ export const withBreaker = (options: BreakerOptions): GuardedProvider => {
         }
         connection.send(command)
       },
-      // Handed on, not wrapped: every frame of the caller passes here.
+      // Not wrapped, because every frame of the caller goes through it.
       get appendAudio() {
         return connection.appendAudio
       },

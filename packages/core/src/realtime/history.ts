@@ -2,7 +2,7 @@ import type { HistoryItem } from '../model.ts'
 import type { Items } from './items.ts'
 import type { ReadError } from './server-errors.ts'
 
-/** Longest id of a call that servers take from a client; their own may be longer. */
+/** Longest tool call id that servers take from a client; their own may be longer. */
 const MAX_CALL_ID_LENGTH = 32
 /** Events that may still be refused. */
 const MAX_UNANSWERED = 200
