@@ -109,9 +109,9 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
   ): Promise<TurnedAway | undefined> => {
     // The conversation with the person is over.
     if (report?.transfer === 'bridged') return undefined
-    // A journal that has not answered is not asked once more: the caller waits.
+    // The journal is not asked twice when it has not answered: the caller waits.
     const asked = isUnanswered ? 'unasked' : await recorded(legId)
-    // Neither the journal nor the carrier knows the call: it is none of the gateway's.
+    // Neither the journal nor the carrier knows the call: it does not belong to this gateway.
     if (asked === 'unknown' && !isNamed) return undefined
     const known = typeof asked === 'string' ? undefined : asked
     if (endedOnPurpose(known?.disposition)) return undefined

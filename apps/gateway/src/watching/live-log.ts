@@ -11,7 +11,7 @@ export interface LiveLog {
    * has the call now, which is asked even if there is nothing new. A process that was stopped for a while learns it so.
    */
   persist(call: CallSession): Promise<boolean>
-  /** Another process has the call now: nothing of it is written here any more. */
+  /** Another process has the call now: this one writes nothing more about it. */
   isLost(call: CallSession): boolean
   /** How long the oldest note has been waiting to be written, in seconds. */
   lagSeconds(): number

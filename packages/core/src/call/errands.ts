@@ -103,7 +103,7 @@ export const createErrands = (parts: CallParts): Errands => {
     async ringPerson(consultation) {
       // The next process must know who may be ringing, and how often they were rung.
       if (deps.persist && !(await deps.persist())) return
-      // The call has ended meanwhile, or the caller went elsewhere: nobody would stop the ringing.
+      // The call has ended meanwhile, or the caller has left: nothing else would stop the ringing.
       if (parts.state().consultation !== consultation || parts.state().phase === 'ended') return
       try {
         await line.ringPerson(facts, consultation)

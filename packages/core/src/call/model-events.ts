@@ -49,7 +49,7 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
   /** Set when the reply was interrupted on a model that cannot cancel: its items, how much was heard and how much came. */
   let dropped: Map<string, HeardPart> | undefined
   let awaitsSound = true
-  /** The rest of the active reply is dropped: too much of it waits to be heard. */
+  /** The rest of the active reply is dropped: too much of it is queued. */
   let isAhead = false
   let lastItemId: string | undefined
   let spoken = recent<string>(MAX_SPOKEN)

@@ -19,7 +19,7 @@ const KEPT_FOR_CALLERS = 0.2
 /** Pause after a refusal that names none; doubled for each further one. */
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 30_000
-/** A server that has recovered is given a tenth more every five seconds, so that those who waited do not bring it down again. */
+/** A server that has recovered gets a tenth more every five seconds, so that waiting calls do not overload it again. */
 const STEP_MS = 5_000
 const STEP_SHARE = 0.1
 /** After this long without a refusal there is no limit any more. */

@@ -62,8 +62,8 @@ export const createRoom = (clock: Clock, limits: RoomLimits, live: () => number)
     const isOutbound = direction === 'outbound'
     const most = isOutbound ? Math.max(1, Math.floor(calls * (1 - KEPT_FOR_CALLERS))) : calls
     if (live() >= most) return 'calls'
-    // The brake is for the calls that are up. It lets one in when there are none: a heap may be full of what nobody has collected
-    // while nothing happened, and a late loop harms nobody.
+    // The brake protects live calls. Without any it lets a call in: an idle heap may be full of garbage that was not collected
+    // yet, and a late loop harms no call.
     const isBraked = brake.level === 'full' || (isOutbound && brake.level === 'tight')
     if (isBraked && live() > 0) return brake.by
     return shareAllows(share, direction, live(), clock.now()) ? undefined : 'model'

@@ -103,7 +103,7 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
 
   const turns = (): Turn[] => words().map(({ speaker, text, atMs }) => ({ speaker, text, atMs }))
 
-  /** A position between those of the neighbours; without room, the turns behind it are placed anew. */
+  /** A position between those of the neighbours; without room between them, later turns get new positions. */
   const positionAt = (index: number): number => {
     const before = entries[index - 1]?.position ?? 0
     const after = entries[index]?.position

@@ -15,7 +15,7 @@ import {
 export interface BreakerOptions {
   readonly clock: Clock
   readonly provider: ModelProvider
-  /** Voice of the sessions that ask whether the server is back. */
+  /** Voice of the probes. */
   readonly voice: string
   /** How long a call waits for its connection (ms). */
   readonly timeoutMs: number
@@ -121,7 +121,7 @@ export const withBreaker = (options: BreakerOptions): GuardedProvider => {
     let briefedAt: number | undefined
     let isConfigured = false
     let isSettled = false
-    /** When a reply was asked for that nothing has come of yet. */
+    /** When the reply was asked for that has not begun yet. */
     let askedAt: number | undefined
     let wasAsked = false
     const briefed = (): void => void (briefedAt = clock.now())

@@ -39,7 +39,9 @@ export const quotaOfResponse = (response: unknown): ModelQuota | undefined => {
   return quotaRefusal({ code: reasonOf(failed), retryAfterMs: responseRetryAfterMs(failed) })
 }
 
-/** The quota that a handshake refused with 429 stands for. `retryAfter` is the header: seconds, or a date that is not read. */
+/**
+ * The quota report for a handshake that was refused with 429. `retryAfter` is the header: seconds, or a date that is not read.
+ */
 export const refusedForLoad = ({ retryAfterMs }: ReadError, retryAfter: string | undefined): ModelQuota => {
   const headerMs = /^\d{1,5}$/.test(retryAfter ?? '')
     ? Math.min(Number(retryAfter) * 1_000, MAX_WHOLE_IN_MS)
