@@ -103,7 +103,7 @@ it('has written before it answers somebody who waits, also when another write is
   expect(written).toEqual(['one: a', 'one: b'])
 })
 
-it('keeps nobody waiting for a disk that stalls', async () => {
+it('delays no call when a disk stalls', async () => {
   const one = talkingCall('one')
   const { clock, disk, live } = rig(one)
   disk.stalls = new Promise(() => {})
