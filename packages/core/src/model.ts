@@ -212,7 +212,7 @@ export interface ModelListener {
 export interface ModelConnection {
   /** Sends a command. Before `configured` it is refused; after the end it has no effect. */
   send(command: ModelCommand): void
-  /** Sends caller audio, base64 μ-law 8 kHz, untouched. */
+  /** Sends caller audio, base64 μ-law 8 kHz, untouched. From `configured` on it may be taken off the connection and called alone. */
   appendAudio(payload: string): void
   /** Ends the connection without a `lost` event. */
   close(): void

@@ -1,3 +1,4 @@
+import { createBudget } from '../budget.ts'
 import type { Clock } from '../clock.ts'
 import type { ModelQuota } from '../model.ts'
 import { brakeAfter, released, type LoadLevel, type LoadSample } from './brake.ts'
@@ -41,21 +42,13 @@ export const unlimited: RoomLimits = { calls: Infinity, startsPerSecond: Infinit
 /** The room of one process. `live` counts its calls; `started` must be called for each new one. */
 export const createRoom = (clock: Clock, limits: RoomLimits, live: () => number): Room & { started(): void } => {
   const { calls, startsPerSecond, loopDelayMs } = limits
-  /** At less than one a second, one is what it waits for. */
-  const mostStarts = Math.max(1, startsPerSecond)
   let brake = released
   let share = wholeShare
-  /** What is left of a second's starts. Calls that return take from it too, and may overdraw it: they are never refused. */
-  let starts = mostStarts
-  let countedAt = clock.now()
-
-  const startsLeft = (): number => {
-    const now = clock.now()
-    if (startsPerSecond !== Infinity)
-      starts = Math.min(mostStarts, starts + ((now - countedAt) / 1_000) * startsPerSecond)
-    countedAt = now
-    return starts
-  }
+  /**
+   * Calls that return take from it too, and may overdraw it: they are never refused. At less than one a second, one is what
+   * it waits for.
+   */
+  const starts = createBudget({ perSecond: startsPerSecond, most: Math.max(1, startsPerSecond) })
 
   /** Everything but the starts of this second. */
   const pressure = (direction: 'inbound' | 'outbound'): NoRoom | undefined => {
@@ -71,7 +64,7 @@ export const createRoom = (clock: Clock, limits: RoomLimits, live: () => number)
 
   return {
     limits,
-    refuse: (direction) => pressure(direction) ?? (startsLeft() < 1 ? 'starts' : undefined),
+    refuse: (direction) => pressure(direction) ?? (starts.left(clock.now()) < 1 ? 'starts' : undefined),
     get level() {
       if (pressure('inbound')) return 'full'
       return pressure('outbound') ? 'tight' : 'normal'
@@ -82,8 +75,6 @@ export const createRoom = (clock: Clock, limits: RoomLimits, live: () => number)
     quota(quota) {
       share = shareAfter(share, quota, live(), clock.now())
     },
-    started() {
-      starts = Math.max(startsLeft() - 1, -mostStarts)
-    },
+    started: () => starts.overdraw(clock.now()),
   }
 }

@@ -8,6 +8,19 @@ const MAX_STEPS = 40
 const MAX_TEXT_LENGTH = 2_000
 const MAX_NAME_LENGTH = 64
 
+/** A tool call within these limits; arguments that are too long stay valid JSON. */
+export const shortToolCall = (toolCallId: string, name: string, argumentsJson: string) => ({
+  toolCallId,
+  name: shortenText(name, MAX_NAME_LENGTH),
+  argumentsJson:
+    argumentsJson.length <= MAX_TEXT_LENGTH
+      ? argumentsJson
+      : JSON.stringify({ shortened: shortenText(argumentsJson, MAX_TEXT_LENGTH) }),
+})
+
+/** A tool's output within these limits. */
+export const shortOutput = (output: string): string => shortenText(output, MAX_TEXT_LENGTH)
+
 /** Told of a tool whose process died while it ran: it may have done its work. */
 export const OUTCOME_UNKNOWN = JSON.stringify({
   error:
@@ -29,12 +42,12 @@ export const createStepLog = (sinceStart: () => number, earlier: readonly CallSt
     changed.add(placed++)
   }
   const settle = (toolCallId: string, output: string): void => {
-    kept = kept.map((entry) => {
-      const { step, position } = entry
-      if (step.kind !== 'tool' || step.toolCallId !== toolCallId) return entry
-      changed.add(position)
-      return { position, step: { ...step, output: shortenText(output, MAX_TEXT_LENGTH) } }
-    })
+    // The latest: some servers number the tool calls of each session anew.
+    const at = kept.findLastIndex(({ step }) => step.kind === 'tool' && step.toolCallId === toolCallId)
+    const entry = kept[at]
+    if (entry?.step.kind !== 'tool') return
+    kept = kept.with(at, { ...entry, step: { ...entry.step, output: shortOutput(output) } })
+    changed.add(entry.position)
   }
   for (const step of earlier) add(step)
 
@@ -44,9 +57,7 @@ export const createStepLog = (sinceStart: () => number, earlier: readonly CallSt
       else if (event.type === 'toolCalled')
         add({
           kind: 'tool',
-          toolCallId: event.toolCallId,
-          name: shortenText(event.name, MAX_NAME_LENGTH),
-          argumentsJson: shortenText(event.argumentsJson, MAX_TEXT_LENGTH),
+          ...shortToolCall(event.toolCallId, event.name, event.argumentsJson),
           atMs: Math.round(sinceStart()),
         })
     },

@@ -108,8 +108,9 @@ export const claimWarm = (
       const message = `The command ${command.type} came before the model was configured and was not sent.`
       listener.event({ type: 'warning', code: 'internal', message })
     },
-    appendAudio(payload) {
-      if (isReady) connection.appendAudio(payload)
+    // Handed on, not wrapped: every frame of the caller passes here. No call has audio for a session that is not configured.
+    get appendAudio() {
+      return isReady ? connection.appendAudio : () => {}
     },
     close() {
       isOver = true
