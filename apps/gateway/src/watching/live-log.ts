@@ -18,9 +18,9 @@ export interface LiveLog {
   stop(): Promise<void>
 }
 
-/** One transaction for all calls: a crash loses so much at most. */
+/** One transaction for all calls; a crash loses at most this much. */
 const WRITE_EVERY_MS = 250
-/** Somebody waits in silence for what must be written first; a disk that stalls must not be heard. */
+/** Callers wait for these writes in silence; a disk that stalls must not be heard. */
 const PERSIST_LIMIT_MS = 300
 
 /** A call that we place is in the journal from its beginning; before that there is nothing to go on with. */
