@@ -65,7 +65,7 @@ export const createErrands = (parts: CallParts): Errands => {
     }
     try {
       const { known } = await briefing
-      // Should this process die meanwhile, the next one must know that it may have been done.
+      // If this process dies meanwhile, the next one must know that the tool may have run.
       const isOurs = deps.persist && hasEffect(name) ? await deps.persist() : true
       if (!isOurs || tools.signal.aborted)
         return { output: '{"error":"The tool was stopped."}', spoken: true, outcome: 'aborted' }
@@ -105,7 +105,7 @@ export const createErrands = (parts: CallParts): Errands => {
     async follow(instruction) {
       // The call has no leg yet; the dialer ends it once it has one.
       if (facts.legId === '') return
-      // The carrier may put its question about it to another process.
+      // The carrier may ask another process about it.
       if (deps.persist && !(await deps.persist())) return
       try {
         if ((await line.follow(facts, instruction)) === 'followed') dispatch({ type: 'followed' })
@@ -116,7 +116,7 @@ export const createErrands = (parts: CallParts): Errands => {
     async ringPerson(consultation) {
       // The next process must know who may be ringing, and how often they were rung.
       if (deps.persist && !(await deps.persist())) return
-      // The call has ended meanwhile, or the caller went elsewhere: nobody would stop the ringing.
+      // The call has ended meanwhile, or the caller has left: nothing else would stop the ringing.
       if (parts.state().consultation !== consultation || parts.state().phase === 'ended') return
       try {
         await line.ringPerson(facts, consultation)

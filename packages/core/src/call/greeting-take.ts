@@ -13,7 +13,7 @@ export interface GreetingTake {
 
 /** Keeps the audio of one reply beside its way to the caller. */
 export interface GreetingTap {
-  /** The greeting was asked for: the next reply is it. */
+  /** The greeting was asked for: it is the next reply. */
   begin(): void
   audio(payload: string, itemId: string): void
   event(event: ModelEvent): void

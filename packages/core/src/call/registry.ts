@@ -37,7 +37,7 @@ export interface RegistryOptions {
   readonly phrases?: PhraseBook | undefined
   /** Recorded greetings; without it the model speaks every greeting. */
   readonly greetings?: GreetingBook | undefined
-  /** How many calls this process takes on; as many as come when absent. */
+  /** How many calls this process takes; unlimited when absent. */
   readonly limits?: RoomLimits
   /** Must neither throw nor block: it runs on the event loop that carries audio. */
   observe(call: CallSession, notice: CallNotice): void

@@ -64,14 +64,14 @@ export interface CallSession {
   /** The caller's leg has ended. */
   end(disposition: Disposition): void
   hangUp(by: 'operator' | 'drain'): void
-  /** This process has to stop: the caller is told and goes to the fallback route. Who is elsewhere already stays there. */
+  /** This process has to stop: the caller is told and goes to the fallback route. A caller who is with a person stays there. */
   handOn(): void
   /** The webhook of an inbound call was answered; noted for the latency figures. */
   answered(): void
   story(): CallStory
   /** What a process that had to go on with the call would need, as far as it is new since the last time; absent when nothing is. */
   takeChanges(): CallChanges | undefined
-  /** Gives back changes that could not be written: they are among the next ones. */
+  /** Gives back changes that could not be written: the next ones include them. */
   returnChanges(changes: CallChanges): void
   /** Hands over the event log of the call, unmasked, and forgets it: ask once, after the end. */
   takeEvents(): RecordedEvents
