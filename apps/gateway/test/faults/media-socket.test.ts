@@ -51,8 +51,6 @@ describe.concurrent('a line', { timeout }, () => {
   it.for([
     ['whose marks are all lost', { marks: 'lost' }],
     ['whose audio stalls and comes in bursts', { bursts: { everyMs: 1_000, stallMs: 400 } }],
-    ['whose audio jitters', { jitterMs: 90 }],
-    ['that sends nothing while the caller is silent', { gaps: true }],
   ] as const)('%s: the talk is as any other', async ([, media], test) => {
     const world = await openWarehouse(test)
     const { bore, said, story } = await ring(world, talk, { media })

@@ -18,7 +18,7 @@ const talkToTheEnd: CallerStep[] = [asks, { listen: true, quietMs: 3_500 }, { ha
 const count = (said: readonly string[], text: string) => said.filter((each) => each === text).length
 
 describe.concurrent('a model that needs long to come up', { timeout }, () => {
-  it.for([3_000, 5_000])('%i ms: the caller hears words of ours, then one greeting', async (createdMs, test) => {
+  it.for([5_000])('%i ms: the caller hears words of ours, then one greeting', async (createdMs, test) => {
     const world = await openWarehouse(test, { faults: { latency: { createdMs } } })
     const { said, bore, story } = await ring(world, talk)
     expect(bore).toEqual([])
@@ -39,15 +39,16 @@ describe.concurrent('a model that needs long to come up', { timeout }, () => {
 describe.concurrent('a connection that drops in the middle', { timeout }, () => {
   it.for([
     ['of the greeting, without a word', 3, 1006],
-    ['of an answer, without a word', 16, 1006],
     ['of an answer, with 1011', 24, 1011],
-  ] as const)('%s: the call goes on, and the story has what was heard', async ([, deltas, code], test) => {
+  ] as const)('%s: the call goes on, and the story has nothing that was not said', async ([, deltas, code], test) => {
     const world = await openWarehouse(test, {
       faults: ({ index }) => (index === 0 ? { dropAfterDeltas: { deltas, code } } : {}),
     })
-    const { bore, story } = await ring(world, talkToTheEnd)
+    const { bore, said, story } = await ring(world, talkToTheEnd)
     expect(bore).toEqual([])
     expect(story.disposition).toBe('caller_hung_up')
+    // The words of a sentence come with its end: of the one that was cut off nothing stands in the story.
+    expect(said.filter((text, index) => said.indexOf(text) !== index)).toEqual([])
     expect(world.model.sessions[0]!.closed).toMatchObject({ code })
     await expectNothingLeft(world)
   })

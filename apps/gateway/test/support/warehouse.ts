@@ -1,4 +1,5 @@
 import { defineMode, defineTool, e164, fixed, hangUpTool, transferTool, type CallOptions } from '@llc-phone/core'
+import { shippedIn } from '@llc-phone/phrases'
 import {
   parseDialogue,
   type CallerStep,
@@ -116,11 +117,15 @@ export const openWarehouse = async (
 export interface Talk {
   readonly result: CallResult
   readonly story: PricedCall
-  /** What the assistant has said, our own words among it. */
+  /** What the model has said. */
   readonly said: readonly string[]
+  /** Words of ours that bridged a silence: on a busy machine also where nothing is wrong. */
+  readonly bridged: readonly string[]
   /** What the caller had to bear. */
   readonly bore: readonly string[]
 }
+
+const phrases = new Set(Object.values(shippedIn('en')!.phrases).map(({ text }) => text))
 
 /** Rings, and waits for the end of the call; `greeted` is done once the first words were heard. */
 export const ring = async (
@@ -143,10 +148,12 @@ export const ring = async (
 /** The same of a call that the test has led. */
 export const over = async (world: World, call: Parameters<World['story']>[0], result: CallResult): Promise<Talk> => {
   const story = await world.story(call)
+  const words = story.turns.flatMap(({ speaker, text }) => (speaker === 'assistant' ? [text] : []))
   return {
     result,
     story,
-    said: story.turns.flatMap(({ speaker, text }) => (speaker === 'assistant' ? [text] : [])),
+    said: words.filter((text) => !phrases.has(text)),
+    bridged: words.filter((text) => phrases.has(text)),
     bore: hardships(result, story),
   }
 }
