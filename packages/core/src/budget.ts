@@ -1,14 +1,14 @@
-/** An amount that fills evenly with time and is used up by what comes: a limit on the rate of something, with room for a burst. */
+/** A token bucket: limits the rate of something, with room for a burst. */
 export interface Budget {
-  /** Takes an amount at this time (ms); `false`: it is not there, and nothing was taken. */
+  /** Takes an amount at this time (ms); `false` when the bucket has too little, and nothing was taken. */
   take(nowMs: number, amount?: number): boolean
-  /** What is there at this time (ms); less than 0 when it is overdrawn. */
+  /** The amount left at this time (ms); below 0 when it is overdrawn. */
   left(nowMs: number): number
   /** Takes one at this time (ms) whether it is there or not; overdrawn by a full budget at most. */
   overdraw(nowMs: number): void
 }
 
-/** Creates a full budget: `most` at once, `perSecond` in the long run. */
+/** Creates a full bucket: `most` at once, `perSecond` in the long run. */
 export const createBudget = ({ perSecond, most }: { readonly perSecond: number; readonly most: number }): Budget => {
   let left = most
   let filledAtMs: number | undefined

@@ -1,4 +1,4 @@
-/** What JSON text on our wires is recognised by, without decoding it: an index into the bytes in, the index behind it out. */
+/** Matches JSON text in bytes, without decoding it: each function takes an index and returns the index after the match. */
 
 /** ASCII text as bytes to compare with. */
 export const literal = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0))
@@ -21,7 +21,7 @@ const DIGITS = '0123456789'
 export const digits = alphabetOf(DIGITS)
 const base64 = alphabetOf(`${LETTERS}${DIGITS}+/`)
 const EQUALS = 61
-/** Characters of ids as servers make them. None of them is written otherwise in JSON. */
+/** Characters of ids as servers make them. JSON writes them unescaped. */
 export const idCharacters = alphabetOf(`${LETTERS}${DIGITS}_-.:`)
 
 /** The index of the first byte from `at` on that is not of `alphabet`; the length of `bytes` when there is none. */

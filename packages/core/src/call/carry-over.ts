@@ -96,7 +96,7 @@ const LOST: MessageItem = {
   text: 'What the caller said last was lost. Ask them to say it again.',
 }
 
-/** What is to be told of a message whose text has changed since it was told. */
+/** What a connection is told when the text of a message that it knows has changed. */
 const changed = (before: string, { role, text }: MessageItem): MessageItem => {
   if (text.startsWith(before)) return { kind: 'message', role, text: text.slice(before.length).trim() }
   return role === 'assistant'
@@ -120,7 +120,7 @@ export const createCarryOver = (story: Story, earlier: readonly CallStep[] = [])
 
   const called = (item: ToolCallItem, at: number): void => {
     const key = nextKey()
-    // Some servers number the tool calls of each session anew.
+    // Some servers use the same tool call ids again in each session.
     const same = toolCalls.find((call) => call.item.toolCallId === item.toolCallId)
     if (same) same.item = { ...same.item, toolCallId: key }
     const ended = toolCalls.find((call) => call.item.output !== undefined)

@@ -9,7 +9,7 @@ export interface ModelGreeting {
   ask(connection: ModelConnection | undefined): Promise<void>
   /** A new connection goes on after a greeting that broke off. A callee is waiting to hear why we call. */
   brokeOff(connection: ModelConnection): void
-  /** The model believes to have said all of a recorded greeting: it is told what the caller has heard of it. */
+  /** The model believes it has said all of a recorded greeting: tells it what the caller has heard. */
   interrupted(heard: readonly HeardPart[]): void
 }
 

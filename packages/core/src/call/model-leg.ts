@@ -34,7 +34,7 @@ export interface ModelLeg {
  * could report it. Short enough to hold nothing of the caller's last turn, which was answered since.
  */
 const RECENT_MS = 600
-/** A connection that was replaced in silence still tells what the caller had said; transcripts come late. */
+/** A connection that was replaced silently still reports what the caller had said: transcripts come late. */
 const RETIRES_WITHIN_MS = 3_000
 
 interface Spare {
@@ -48,7 +48,7 @@ interface Spare {
   readonly telling: Telling
 }
 
-/** Events of a spare connection that are held back: minutes of speech, where seconds are to be expected. */
+/** Most events of a spare connection that are held back: minutes of speech; seconds are usual. */
 const MAX_KEPT = 5_000
 
 /** Creates the leg; nothing is opened yet. */
@@ -73,7 +73,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     retired = undefined
   }
 
-  /** Lets go of the active connection without closing it. */
+  /** Detaches the active connection without closing it. */
   const release = (): ModelConnection | undefined => {
     const released = model
     model = undefined
@@ -127,7 +127,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         modelEvents.countUsage(event)
         // A spare one may become the active one here.
         if (event.type === 'configured') {
-          // The greeting was heard meanwhile, without this model: no turn of the caller's may meet the opening settings.
+          // The recorded greeting is over: the caller's next turn needs the conversation settings.
           if (isOpening && !parts.state().opening) connection.send(conversationSettings())
           onConfigured(connection)
         }
@@ -199,7 +199,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     }
   }
 
-  /** Holds an event of the spare connection back; what never comes to an end is given up. */
+  /** Holds an event of the spare connection back; closes the connection when there are too many. */
   const keep = ({ kept }: Spare, happen: () => void): void => {
     if (kept.length < MAX_KEPT) return void kept.push(happen)
     closeSpare()
@@ -214,7 +214,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     dispatch({ type: 'spareReady', asked })
   }
 
-  /** Not before enough of the caller's audio is remembered: a server may be ready sooner. */
+  /** Waits until enough of the caller's audio is remembered: a server may be ready sooner. */
   const onFreshReady = (): void => {
     const waitMs = spare!.openedAtMs + RECENT_MS - deps.clock.now()
     if (model && waitMs > 0) ripens = deps.clock.after(waitMs, () => spareReady(false))

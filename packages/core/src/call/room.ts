@@ -4,13 +4,13 @@ import type { ModelQuota } from '../model.ts'
 import { brakeAfter, released, type LoadLevel, type LoadSample } from './brake.ts'
 import { shareAfter, shareAllows, wholeShare } from './model-share.ts'
 
-/** How much a process takes on. */
+/** How many calls a process takes. */
 export interface RoomLimits {
   /** Live calls, those being opened included. */
   readonly calls: number
-  /** New calls within a second: opening one costs as much as carrying it for many. */
+  /** New calls within a second: opening a call costs as much as carrying it for many seconds. */
   readonly startsPerSecond: number
-  /** Delay of the event loop (p99, ms) beyond which nobody new is let in. */
+  /** Delay of the event loop (p99, ms) above which no new call is taken. */
   readonly loopDelayMs: number
 }
 
@@ -27,13 +27,13 @@ export interface Room {
   /** Why one more call has no room; `undefined` when it has. Asking takes nothing. */
   refuse(direction: 'inbound' | 'outbound'): NoRoom | undefined
   readonly level: LoadLevel
-  /** Takes how the process has been doing, once a second. */
+  /** Takes a sample of the load, once a second. */
   sample(sample: LoadSample): void
   /** Takes what the model server says about its limits. */
   quota(quota: ModelQuota): void
 }
 
-/** Calls we place leave this share of the room to those who call. */
+/** The share of the room that outbound calls leave to callers. */
 const KEPT_FOR_CALLERS = 0.2
 
 /** No limits: for tests and tools. */
@@ -55,8 +55,8 @@ export const createRoom = (clock: Clock, limits: RoomLimits, live: () => number)
     const isOutbound = direction === 'outbound'
     const most = isOutbound ? Math.max(1, Math.floor(calls * (1 - KEPT_FOR_CALLERS))) : calls
     if (live() >= most) return 'calls'
-    // The brake is for the calls that are up. It lets one in when there are none: a heap may be full of what nobody has collected
-    // while nothing happened, and a late loop harms nobody.
+    // The brake protects live calls. Without any it lets a call in: an idle heap may be full of garbage that was not collected
+    // yet, and a late loop harms no call.
     const isBraked = brake.level === 'full' || (isOutbound && brake.level === 'tight')
     if (isBraked && live() > 0) return brake.by
     return shareAllows(share, direction, live(), clock.now()) ? undefined : 'model'

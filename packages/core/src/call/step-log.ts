@@ -19,7 +19,7 @@ export const OUTCOME_UNKNOWN = JSON.stringify({
     'The outcome is not known: the line dropped while this ran, and it may have been done. Do not do it again without looking it up or asking the caller.',
 })
 
-/** The steps as the next process may tell them: without an output, nobody knows what has come of a tool. */
+/** The steps for the next process: what a tool without output has done is unknown. */
 export const withOutcomes = (steps: readonly CallStep[]): readonly CallStep[] =>
   steps.map((step) => (step.kind === 'tool' && step.output === undefined ? { ...step, output: OUTCOME_UNKNOWN } : step))
 

@@ -13,8 +13,8 @@ const ZERO = 48
 export type DeltaReader = (bytes: Buffer) => RawMessage | undefined
 
 /**
- * Recognises audio deltas of the given type by their bytes, as servers write them, field by field: nothing is parsed or copied but
- * the payload and two ids. Of the same message written otherwise it takes no notice; that one is for `JSON.parse`.
+ * Reads audio deltas of the given type byte by byte, in the field order that servers use; only the payload and two ids are
+ * copied. Messages written differently are left to `JSON.parse`.
  */
 export const createDeltaReader = (type: string): DeltaReader => {
   const begin = literal(`{"type":"${type}","event_id":"`)

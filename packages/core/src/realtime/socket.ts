@@ -153,7 +153,7 @@ export const openSocket = (to: SocketOptions): ModelSocket => {
     const status = response.statusCode ?? 0
     readRefusal(response, clock, (error) => {
       const failure = handshakeError(status, error, model)
-      // What may not be retried is no matter of load: a key, or an account without money.
+      // What may not be retried is not about load: a wrong key, or an account without money.
       if (status === 429 && failure.retry && !options.isSpare)
         options.onQuota?.(refusedForLoad(error, response.headers['retry-after']))
       onFailure(failure)

@@ -25,8 +25,8 @@ const numberAt = (bytes: Uint8Array, from: number, to: number): number => {
 }
 
 /**
- * A media message of the caller's track as Twilio writes it, field by field, recognised by its bytes: nothing is parsed or copied
- * but the payload. `undefined` for anything else, also for the same message written otherwise, which `JSON.parse` reads.
+ * Reads a media message of the caller's track byte by byte, in the field order that Twilio uses; only the payload is copied.
+ * `undefined` for anything else: messages written differently are left to `JSON.parse`.
  */
 export const readMediaFrame = (bytes: Buffer): MediaFrame | undefined => {
   let at = behind(bytes, 0, EVENT)

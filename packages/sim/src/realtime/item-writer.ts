@@ -27,12 +27,12 @@ export const createItemWriter = (
       if (answered.has(item.call_id)) setting.violate(`A second output for ${item.call_id}`)
       answered.add(item.call_id)
       const output = item.output ?? ''
-      // Both from the client, and nothing between them: this happened before, and somebody has said what came of it.
+      // Both from the client with nothing in between: an earlier session made the call and has spoken about the result.
       if (told.has(item.call_id) && before?.call_id === item.call_id) script.learn(output)
       else model.note({ kind: 'output', callId: item.call_id ?? '', output })
     } else if (item.role === 'assistant') model.saidBefore()
     else if (item.role === 'user' || (item.role === 'system' && !told.has(before?.call_id))) {
-      // What stands behind a call of an earlier session says that it is under way.
+      // The message after a call of an earlier session says that the call still runs.
       model.note({ kind: 'text', role: item.role, text: entry.said })
     }
   }

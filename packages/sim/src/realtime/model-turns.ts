@@ -12,7 +12,7 @@ export interface ModelTurns {
   readonly isResponding: boolean
   /** Notes the input that the next response answers. */
   note(input: FreshInput): void
-  /** The client writes that the assistant has spoken: in a session that has not begun, what stands before it is answered. */
+  /** The client adds a message of the assistant: in a new session, everything before it counts as answered. */
   saidBefore(): void
   respond(request: ResponseRequest): void
   /** A response.create of the client's; throws when one is in flight. */
