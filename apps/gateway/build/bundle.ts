@@ -110,7 +110,7 @@ const bundleInto = async (root: string, folder: string): Promise<void> => {
     legalComments: 'none',
     logLevel: 'silent',
     external: [NATIVE],
-    // Some of what we stand on is CommonJS.
+    // Some dependencies are CommonJS.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     plugins: [
       programEntries(root, join(import.meta.dirname, 'prepare-process.ts')),

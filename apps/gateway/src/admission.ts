@@ -12,7 +12,7 @@ export interface AdmissionLimits {
 export interface Refusal {
   readonly code: 'calls_full' | 'caller_limit_reached'
   readonly reason: string
-  /** For the metrics: what there was too much of. */
+  /** For the metrics: which limit was reached. */
   readonly why: NoRoom | 'unjoined' | 'caller'
   /** Whether the caller may be handed to the fallback route. */
   readonly mayRing: boolean

@@ -109,7 +109,7 @@ it('has room for so many calls, and hands the next ones to the fallback', () => 
   expect(ring(CALLER, { direction: 'outbound' })).toMatchObject({ code: 'calls_full' })
 })
 
-it('opens as many in a second as do no harm to those who talk, and has room for the next a moment later', async () => {
+it('opens no more calls in a second than its limit, and has room for the next one a moment later', async () => {
   const { ring, live, clock } = createDoor({ startsPerSecond: 20 })
   const refusals = strangers(500).map((number) => ring(number))
   expect(live.size).toBe(20)

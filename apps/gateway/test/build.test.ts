@@ -151,7 +151,7 @@ describe('pnpm start', () => {
       expect([code, err]).toEqual([1, expect.stringMatching(/PUBLIC_URL +must be a URL/)])
   })
 
-  it('names the line of gateway.config.ts that is no TypeScript, and does not start the build before', async () => {
+  it('names the line of gateway.config.ts that is not TypeScript, and does not start the earlier build', async () => {
     const config = 'apps/gateway/gateway.config.ts'
     const undo = edit(config, (source) =>
       source.replace('const business: Business = {', 'const business: Business = = {'),
@@ -178,7 +178,7 @@ describe('pnpm start', () => {
     expect(wrong.err).toContain('business.name')
   })
 
-  it('refuses what would look for a file beside the bundle', async () => {
+  it('refuses code that would look for a file beside the bundle', async () => {
     const file = 'packages/core/src/clock.ts'
     const undo = edit(file, (source) => `${source}\nexport const here = import.meta.dirname\n`)
     const line = lineOf(file, 'import.meta.dirname')

@@ -63,7 +63,7 @@ describe.concurrent('while the model server is out', () => {
   )
 
   it(
-    'because it refuses the key, one caller tries it, and nobody afterwards',
+    'a server that refuses the key is tried by one caller, and by none afterwards',
     { timeout: CALL_TIMEOUT_MS },
     async ({ onTestFinished }) => {
       const world = await startWorld({ dialect: 'ga', variables: { OPENAI_API_KEY: 'sk-wrong' } })

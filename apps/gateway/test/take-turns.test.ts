@@ -14,7 +14,7 @@ const build = async (now?: () => number) => {
   return { app, handled }
 }
 
-it('has hundreds of requests take turns with whatever else the loop has to do, and keeps their order', async () => {
+it('handles hundreds of requests one for each turn of the event loop, in order', async () => {
   const { app, handled } = await build()
   const mostAtOnce: number[] = []
   let before = 0

@@ -6,9 +6,9 @@ const PATIENT_MS = 2_000
 const AT_ONCE = 10
 
 /**
- * Has requests take turns with the audio: one is handled, then the sockets of the calls are looked at again. Hundreds of
- * webhooks that come at once are otherwise handled in one go, and every call hears the gap. A request that comes alone waits
- * for nothing. Where each turn takes long, several share one: a carrier that gets no answer takes the caller away. `now` is in ms.
+ * Handles one request for each turn of the event loop, so that audio is relayed in between. Hundreds of webhooks that come at
+ * once are otherwise handled in one go, and every call hears the gap. A single request is not delayed. Where each turn takes
+ * long, several share one: a carrier that gets no answer takes the caller away. `now` is in ms.
  */
 export const takeTurns = (app: FastifyInstance, now: () => number = () => performance.now()): void => {
   let waiting: { readonly since: number; readonly go: () => void }[] = []

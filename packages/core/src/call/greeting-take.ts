@@ -13,14 +13,18 @@ export interface GreetingTake {
 
 /** Keeps the audio of one reply beside its way to the caller. */
 export interface GreetingTap {
-  /** The greeting was asked for: the next reply is it. */
+  /** The greeting was asked for: it is the next reply. */
   begin(): void
   audio(payload: string, itemId: string): void
   event(event: ModelEvent): void
+  /** The whole reply has been made: nothing that is said from now on has an influence on it. */
+  readonly isComplete: boolean
   /** The connection is over: a reply that was not complete never will be. */
   stop(): void
   /** The greeting, once; `undefined` unless one reply has said all of it, in one piece and without a tool. */
   take(): GreetingTake | undefined
+  /** Nobody wants it any more. */
+  drop(): void
 }
 
 /** Creates a tap that keeps nothing until it is begun. */
@@ -65,6 +69,9 @@ export const createGreetingTap = (): GreetingTap => {
       if (step === 'speaking' && event.outcome === 'completed' && isDelivered) step = 'complete'
       else drop()
     },
+    get isComplete() {
+      return step === 'complete'
+    },
     stop() {
       if (step !== 'complete') drop()
     },
@@ -74,5 +81,6 @@ export const createGreetingTap = (): GreetingTap => {
       drop()
       return { transcript, audio }
     },
+    drop,
   }
 }

@@ -77,4 +77,5 @@ export const readPlan = (text: string): ResumePlan | undefined => {
 }
 
 /** The step in the JSON of a `CallStep`; `undefined` when it is damaged, or of a version that wrote it otherwise. */
-export const readStep = (text: string): CallStep | undefined => stepSchema.safeParse(parsed(text)).data as CallStep | undefined
+export const readStep = (text: string): CallStep | undefined =>
+  stepSchema.safeParse(parsed(text)).data as CallStep | undefined

@@ -30,7 +30,7 @@ import { createTell } from './tell.ts'
 /** How long to wait for the close that explains an unspecific refusal. */
 const CLOSES_WITHIN_MS = 500
 
-/** How long until this time in Unix seconds (ms); infinite for one that is missing, or that a wrong clock has made nonsense of. */
+/** Milliseconds until this Unix time (s); infinite when it is missing, or implausible because a clock is wrong. */
 const livesAnother = (expiresAt: unknown, clock: Clock): number => {
   const ms = typeof expiresAt === 'number' ? expiresAt * 1_000 - clock.date().getTime() : Infinity
   return ms > 0 ? ms : Infinity

@@ -52,6 +52,7 @@ describe('the plan of a call whose process died', () => {
   it('leaves out a step that cannot be read', () => {
     const step = { kind: 'keys', text: 'The caller pressed 1.', atMs: 5 } as const
     expect(readStep(JSON.stringify(step))).toEqual(step)
-    for (const text of ['', '[]', '{"kind":"tool"}', '{"kind":"dream","atMs":1}']) expect(readStep(text)).toBeUndefined()
+    for (const text of ['', '[]', '{"kind":"tool"}', '{"kind":"dream","atMs":1}'])
+      expect(readStep(text)).toBeUndefined()
   })
 })
