@@ -131,6 +131,11 @@ it('keeps a quarter of the room at most for calls that nobody has joined', async
   expect(live.has(oldest!)).toBe(false)
 })
 
+it('gives two who call at once a session each, however small the room is', () => {
+  const { ring } = createDoor({ calls: 4 })
+  expect(strangers(5).map((number) => ring(number)?.why)).toEqual([undefined, undefined, undefined, undefined, 'calls'])
+})
+
 it('forgets a number ten minutes after it has rung', async () => {
   const { ring, hangUp, clock } = createDoor()
   for (const number of strangers(500)) ring(number)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -132,6 +132,14 @@ describe('pnpm start', () => {
       expect.stringMatching(/^dist\/ built in \d+ ms\n$/),
       expect.stringMatching(/^Usage: edited/),
     ])
+  })
+
+  it('starts as often as it is asked to at once, also when there is something to build', async () => {
+    const undo = edit('apps/gateway/src/main.ts', (source) => source.replace('Usage: pnpm start', 'Usage: at once'))
+    const all = await Promise.all(Array.from({ length: 3 }, () => start(['--help'])))
+    undo()
+    for (const { code, out } of all) expect([code, out]).toEqual([0, expect.stringMatching(/^Usage: at once/)])
+    expect(readdirSync(checkout).filter((name) => name.startsWith('.dist-'))).toEqual([])
   })
 
   it('reads .env at the root, as from source', async () => {

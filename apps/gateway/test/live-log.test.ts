@@ -136,3 +136,15 @@ it('tells who waits to act whether the call is still ours, also when there is no
   expect(one.ended).toEqual(['cut_off'])
   expect(await live.persist(other.call)).toBe(true)
 })
+
+it('writes the other calls when one cannot tell what is new', async () => {
+  const [one, other] = [talkingCall('one'), talkingCall('other')]
+  one.call.takeChanges = () => {
+    throw new Error('a defect')
+  }
+  const { clock, written, live } = rig(one, other)
+  other.note('yes')
+  await clock.advance(250)
+  expect(written).toEqual(['other: yes'])
+  expect(await live.persist(one.call)).toBe(true)
+})

@@ -19,8 +19,8 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const DIGITS = '0123456789'
 /** Characters of a decimal number. */
 export const digits = alphabetOf(DIGITS)
-/** Characters of base64. JSON writes them unescaped. */
-export const base64 = alphabetOf(`${LETTERS}${DIGITS}+/=`)
+const base64 = alphabetOf(`${LETTERS}${DIGITS}+/`)
+const EQUALS = 61
 /** Characters of ids as servers make them. JSON writes them unescaped. */
 export const idCharacters = alphabetOf(`${LETTERS}${DIGITS}_-.:`)
 
@@ -28,5 +28,12 @@ export const idCharacters = alphabetOf(`${LETTERS}${DIGITS}_-.:`)
 export const span = (bytes: Uint8Array, at: number, alphabet: Uint8Array): number => {
   let index = at
   while (index < bytes.length && alphabet[bytes[index]!] === 1) index++
+  return index
+}
+
+/** The index behind the base64 that begins at `at`, with its padding. None of its characters is written otherwise in JSON. */
+export const base64End = (bytes: Uint8Array, at: number): number => {
+  let index = span(bytes, at, base64)
+  for (let padding = 0; padding < 2 && bytes[index] === EQUALS; padding++) index++
   return index
 }

@@ -50,6 +50,7 @@ export const createLiveLog = (options: {
 }): LiveLog => {
   const { journal, active, log, clock = systemClock } = options
   const lost = new WeakSet<CallSession>()
+  const defective = new WeakSet<CallSession>()
   /** Calls that wait for the next write. */
   const asking = new Set<CallSession>()
   let writing: Promise<void> | undefined
@@ -64,11 +65,22 @@ export const createLiveLog = (options: {
     call.end('cut_off')
   }
 
+  /** A defect of one call must not keep the others from being written. */
+  const takeOf = (call: CallSession): CallChanges | undefined => {
+    try {
+      return call.takeChanges()
+    } catch (error) {
+      if (!defective.has(call)) log.error({ callId: call.facts.callId, ...describeCause(error) }, 'live call not read')
+      defective.add(call)
+      return undefined
+    }
+  }
+
   const writeAll = async (): Promise<void> => {
     const noted = new Map<string, { readonly call: CallSession; readonly changes: CallChanges }>()
     for (const call of active()) {
       if (!isTalking(call)) continue
-      const changes = call.takeChanges() ?? (asking.has(call) ? nothingNew(call) : undefined)
+      const changes = takeOf(call) ?? (asking.has(call) ? nothingNew(call) : undefined)
       if (changes) noted.set(call.facts.callId, { call, changes })
     }
     asking.clear()

@@ -50,6 +50,8 @@ export const createCallGreeting = (parts: CallGreetingParts): CallGreeting => {
   let wanted: WantedGreeting | undefined
   let recording: Phrase | undefined
   let played = 0
+  /** The model may have heard the caller before it had made all of the greeting: it speaks as one of them wants it to. */
+  let isInfluenced = false
 
   const find = ({ greeting: text, greetsAnybody = false }: Briefing): void => {
     if (!greetings || text === undefined || !greetsAnybody) return
@@ -81,9 +83,10 @@ export const createCallGreeting = (parts: CallGreetingParts): CallGreeting => {
     decided(before, after, event) {
       if (after.greetingBegun && !before.greetingBegun)
         observe({ type: 'greeting', source: after.greeting === 'playing' ? 'recording' : 'model' })
+      if (event.type === 'speechStarted' && !tap.isComplete) isInfluenced = true
       if (event.type !== 'playedOut' || before.greeting !== 'asked' || after.greeting !== 'heard') return
       const take = tap.take()
-      if (take && wanted) greetings?.offer({ ...wanted, ...take })
+      if (take && wanted && !isInfluenced) greetings?.offer({ ...wanted, ...take })
     },
   }
 }

@@ -20,16 +20,31 @@ interface CallMemoryParts {
   readonly earlier: readonly CallStep[]
   state(): CallState
   spent(): AllowanceSpent
+  /** The mode cannot say what it knows. */
+  failed(cause: unknown): void
 }
 
 /** Notes what another process would need to go on with the call, and hands it over piece by piece. */
-export const createCallMemory = ({ facts, mode, instance, story, earlier, state, spent }: CallMemoryParts) => {
+export const createCallMemory = ({ facts, mode, instance, story, earlier, state, spent, failed }: CallMemoryParts) => {
   const steps = createStepLog(story.sinceStart, earlier)
   let known: unknown
   /** State or knowledge may differ from the plan that was last taken. */
   let isPlanStale = true
   let hasTaken = false
   let planTaken = ''
+  let spentTaken = 0
+  let hasFailed = false
+
+  /** What the mode knows, as JSON; `undefined` when it keeps nothing, or fails to: the look-up runs again then. */
+  const knownText = (): string | undefined => {
+    try {
+      return known === undefined ? undefined : JSON.stringify(mode.remember?.(known))
+    } catch (cause) {
+      if (!hasFailed) failed(cause)
+      hasFailed = true
+      return undefined
+    }
+  }
 
   const planText = (): string => {
     const { name } = facts.otherParty
@@ -39,10 +54,11 @@ export const createCallMemory = ({ facts, mode, instance, story, earlier, state,
       kept: keptState(state()),
       spent: spent(),
     }
-    const remembered = known === undefined ? undefined : mode.remember?.(known)
-    const text = JSON.stringify(remembered === undefined ? plan : { ...plan, known: remembered })
+    const text = JSON.stringify(plan)
+    const remembered = knownText()
     // A mode that knows more than that has its look-up run again.
-    return text.length > MAX_PLAN_LENGTH ? JSON.stringify(plan) : text
+    if (remembered === undefined || text.length + remembered.length > MAX_PLAN_LENGTH) return text
+    return `${text.slice(0, -1)},"known":${remembered}}`
   }
 
   return {
@@ -63,6 +79,10 @@ export const createCallMemory = ({ facts, mode, instance, story, earlier, state,
     /** What is new since the last time, `unheard` being the parts that are played now; `undefined` when nothing is. */
     take(unheard: readonly HeardPart[]): CallChanges | undefined {
       if (state().phase === 'ended') return undefined
+      // A tool is counted when it begins to run, without an event.
+      const { called, written } = spent()
+      isPlanStale ||= called + written !== spentTaken
+      spentTaken = called + written
       if (!isPlanStale && !story.hasChanged && unheard.length === 0) return undefined
       const plan = isPlanStale ? planText() : planTaken
       isPlanStale = false

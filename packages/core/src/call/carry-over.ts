@@ -1,8 +1,8 @@
 import type { HistoryItem, ModelCommand } from '../model.ts'
 import type { CallStep } from './memory.ts'
 import type { CallEvent } from './events.ts'
-import { shortenText } from './shorten-text.ts'
-import { shortOutput, shortToolCall } from './step-log.ts'
+import { shortenOutput, shortenText } from './shorten-text.ts'
+import { shortToolCall } from './step-log.ts'
 import type { Story } from './story.ts'
 
 /** The latest steps are carried over word for word, up to these limits: text is cheap, but not free. */
@@ -115,7 +115,7 @@ export const createCarryOver = (story: Story, earlier: readonly CallStep[] = [])
 
   const settled = (toolCallId: string, output: string): void => {
     const call = toolCalls.findLast(({ item }) => item.toolCallId === toolCallId)
-    if (call) call.item = { ...call.item, output: shortOutput(output) }
+    if (call) call.item = { ...call.item, output: shortenOutput(output) }
   }
 
   const called = (item: ToolCallItem, at: number): void => {

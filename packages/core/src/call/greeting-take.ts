@@ -17,6 +17,8 @@ export interface GreetingTap {
   begin(): void
   audio(payload: string, itemId: string): void
   event(event: ModelEvent): void
+  /** The whole reply has been made: nothing that is said from now on has an influence on it. */
+  readonly isComplete: boolean
   /** The connection is over: a reply that was not complete never will be. */
   stop(): void
   /** The greeting, once; `undefined` unless one reply has said all of it, in one piece and without a tool. */
@@ -64,6 +66,9 @@ export const createGreetingTap = (): GreetingTap => {
       if (event.type !== 'replyEnded') return
       if (step === 'speaking' && event.outcome === 'completed' && isDelivered) step = 'complete'
       else drop()
+    },
+    get isComplete() {
+      return step === 'complete'
     },
     stop() {
       if (step !== 'complete') drop()

@@ -111,6 +111,8 @@ export const createCallSession = (facts: CallFacts, conduct: CallConduct, deps: 
     earlier,
     state: () => state,
     spent: () => errands.spent,
+    failed: (cause) =>
+      problem(new GatewayError('mode_failed', 'What the mode knows of the call could not be written down.', { cause })),
   })
 
   const reportDefect = (what: string, cause: unknown): void => problem(new GatewayError('internal', what, { cause }))

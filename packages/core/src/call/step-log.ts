@@ -1,25 +1,17 @@
 import type { CallEvent } from './events.ts'
 import type { CallChanges, CallStep, Placed } from './memory.ts'
-import { shortenText } from './shorten-text.ts'
+import { shortenArguments, shortenOutput, shortenText } from './shorten-text.ts'
 
 /** Steps kept: as many as a new connection is told of. */
 const MAX_STEPS = 40
-/** Longest input or output; a longer one is of no use to a model that reads it again. */
-const MAX_TEXT_LENGTH = 2_000
 const MAX_NAME_LENGTH = 64
 
 /** A tool call within these limits; arguments that are too long stay valid JSON. */
 export const shortToolCall = (toolCallId: string, name: string, argumentsJson: string) => ({
   toolCallId,
   name: shortenText(name, MAX_NAME_LENGTH),
-  argumentsJson:
-    argumentsJson.length <= MAX_TEXT_LENGTH
-      ? argumentsJson
-      : JSON.stringify({ shortened: shortenText(argumentsJson, MAX_TEXT_LENGTH) }),
+  argumentsJson: shortenArguments(argumentsJson),
 })
-
-/** A tool's output within these limits. */
-export const shortOutput = (output: string): string => shortenText(output, MAX_TEXT_LENGTH)
 
 /** Told of a tool whose process died while it ran: it may have done its work. */
 export const OUTCOME_UNKNOWN = JSON.stringify({
@@ -46,7 +38,7 @@ export const createStepLog = (sinceStart: () => number, earlier: readonly CallSt
     const at = kept.findLastIndex(({ step }) => step.kind === 'tool' && step.toolCallId === toolCallId)
     const entry = kept[at]
     if (entry?.step.kind !== 'tool') return
-    kept = kept.with(at, { ...entry, step: { ...entry.step, output: shortOutput(output) } })
+    kept = kept.with(at, { ...entry, step: { ...entry.step, output: shortenOutput(output) } })
     changed.add(entry.position)
   }
   for (const step of earlier) add(step)

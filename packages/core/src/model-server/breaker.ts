@@ -107,10 +107,15 @@ export const withBreaker = (options: BreakerOptions): GuardedProvider => {
       probeLater()
     }
     const limit = clock.after(lateMs, over)
+    let isCreated = false
     probe = connect(config, {
       audio() {},
-      event: ({ type }) => {
-        if (type === 'configured' || type === 'lost') over()
+      event(event) {
+        if (event.type === 'created') isCreated = true
+        // A server that looks at our settings and does not like them serves those of calls.
+        if (event.type === 'lost' && isCreated && !event.retry && event.error.code === 'model_refused')
+          learn({ type: 'served' })
+        if (event.type === 'configured' || event.type === 'lost') over()
       },
     })
   }

@@ -1,4 +1,4 @@
-import { base64, behind, digits, idCharacters, literal, span } from '../wire-bytes.ts'
+import { base64End, behind, digits, idCharacters, literal, span } from '../wire-bytes.ts'
 import type { RawMessage } from './protocol.ts'
 
 const RESPONSE = literal('","response_id":"')
@@ -35,7 +35,7 @@ export const createDeltaReader = (type: string): DeltaReader => {
     const contentIndex = bytes[at]! - ZERO
     const deltaAt = behind(bytes, at + 1, DELTA)
     if (deltaAt < 0) return undefined
-    const deltaEnd = span(bytes, deltaAt, base64)
+    const deltaEnd = base64End(bytes, deltaAt)
     if (behind(bytes, deltaEnd, END) !== bytes.length) return undefined
     return {
       type,

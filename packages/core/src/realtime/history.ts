@@ -2,8 +2,6 @@ import type { HistoryItem } from '../model.ts'
 import type { Items } from './items.ts'
 import type { ReadError } from './server-errors.ts'
 
-/** Longest tool call id that servers take from a client; their own may be longer. */
-const MAX_CALL_ID_LENGTH = 32
 /** Events that may still be refused. */
 const MAX_UNANSWERED = 200
 
@@ -29,6 +27,8 @@ const messageInWords = ({ role, text }: Message): string =>
 /** What happened before this session: messages, and tool calls with their outputs as items of their own kind. */
 export interface History {
   write(items: readonly HistoryItem[]): void
+  /** Whether a call of this id was written. */
+  knows(toolCallId: string): boolean
   /** Gives the output of a call of the history; `false` if it has no such call. */
   answers(toolCallId: string, output: string): boolean
   /** Whether the error refused an item of the history; the model is then told in words. */
@@ -38,7 +38,8 @@ export interface History {
 /** Creates it. A server that refuses the kind of an item, or its content, gets a system message instead. */
 export const createHistory = ({ write, add }: Pick<Items, 'write' | 'add'>): History => {
   const running = new Map<string, Call>()
-  let longIds = 0
+  const known = new Set<string>()
+  let calls = 0
   /** What to say in words if the event of this id is refused. */
   const unanswered = new Map<string, () => void>()
 
@@ -61,7 +62,9 @@ export const createHistory = ({ write, add }: Pick<Items, 'write' | 'add'>): His
     expect(add({ type: 'function_call_output', call_id: call.wireId, output }), () => sayInWords(call))
 
   const writeCall = ({ toolCallId, name, argumentsJson, output }: Extract<HistoryItem, { kind: 'toolCall' }>): void => {
-    const wireId = toolCallId.length > MAX_CALL_ID_LENGTH ? `gw_call_${++longIds}` : toolCallId
+    // An id of our own: that of another session may be too long here, and this server may give it to a call as well.
+    const wireId = `gw_call_${++calls}`
+    known.add(toolCallId)
     const call: Call = { name, argumentsJson, wireId, ...(output === undefined ? {} : { output }) }
     expect(add({ type: 'function_call', call_id: wireId, name, arguments: argumentsJson }), () => sayInWords(call))
     if (output !== undefined) return sendOutput(call, output)
@@ -78,6 +81,7 @@ export const createHistory = ({ write, add }: Pick<Items, 'write' | 'add'>): His
         else expect(write(item), () => system(messageInWords(item)))
       }
     },
+    knows: (toolCallId) => known.has(toolCallId),
     answers(toolCallId, output) {
       const call = running.get(toolCallId)
       if (!call) return false

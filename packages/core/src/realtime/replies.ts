@@ -84,7 +84,7 @@ export const createReplies = ({
   const silenced = recent<unknown>(64)
   const items = createItems({ send, tell, onGarbled })
   const history = createHistory(items)
-  const calls = createToolCalls(tell, onGarbled)
+  const calls = createToolCalls(tell, onGarbled, history.knows)
   const sideResponses = createSideResponses((response) => meter.reportUnheard(meter.response(response)))
   const dismissal = createDismissal(clock, isWrittenByUs)
 
@@ -257,10 +257,10 @@ export const createReplies = ({
       items.write(item)
     },
     remember: history.write,
-    answerTool(call_id, output) {
+    answerTool(toolCallId, output) {
       repliesToOutputs = true
-      calls.answered(call_id)
-      if (!history.answers(call_id, output))
+      const call_id = calls.answered(toolCallId)
+      if (!history.answers(toolCallId, output))
         send({ type: 'conversation.item.create', item: { type: 'function_call_output', call_id, output } })
       // Send the request that waited for the last output, unless the call makes one right now.
       if (calls.open === 0) clock.after(0, flushIfComplete)

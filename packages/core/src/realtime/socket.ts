@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { Duplex } from 'node:stream'
 import { WebSocket, type RawData } from 'ws'
+import { isBase64 } from '../audio.ts'
 import { createBudget } from '../budget.ts'
 import { GatewayError } from '../errors.ts'
 import type { ModelEvent } from '../model.ts'
@@ -117,7 +118,8 @@ export const openSocket = (to: SocketOptions): ModelSocket => {
     if (delta) return to.onAudio(delta, receivedAt)
     const raw = parse(data as Buffer)
     if (raw === undefined) return garbled()
-    if (raw?.type === dialect.audioDelta) return to.onAudio(raw, receivedAt)
+    if (raw?.type === dialect.audioDelta)
+      return typeof raw.delta === 'string' && !isBase64(raw.delta) ? garbled() : to.onAudio(raw, receivedAt)
     if (isBinary || typeof raw?.type !== 'string') return garbled()
     const event = dialect.decode(raw)
     if (event) to.onEvent(event)

@@ -328,6 +328,29 @@ describe('a greeting of the model', () => {
     expect(rig.offered).toEqual([])
   })
 
+  it('is not offered when the model has heard the caller before it had made all of it: they may have told it how to speak', async () => {
+    const early = open()
+    early.connectMedia()
+    await early.configure()
+    early.model.latest.emit({ type: 'speechStarted' })
+    early.model.latest.emit({ type: 'speechStopped' })
+    early.model.latest.emit({ type: 'replyStarted' })
+    early.model.latest.speak(audio(300, 1), 'greeting')
+    early.model.latest.emit({ type: 'partEnded', itemId: 'greeting', contentIndex: 0 })
+    early.model.latest.emit({ type: 'transcript', speaker: 'assistant', itemId: 'greeting', text: WORDS })
+    early.model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
+    await early.clock.advance(3_000)
+    expect(early.call.state.greeting).toBe('heard')
+    expect(early.offered).toEqual([])
+
+    const later = open()
+    const line = await greet(later)
+    later.model.latest.emit({ type: 'speechStarted' })
+    later.model.latest.emit({ type: 'speechStopped' })
+    line.echoMarks()
+    expect(later.offered, 'behind the shield, when all of it was made').toHaveLength(1)
+  })
+
   it('is not offered when the caller was gone before its end', async () => {
     const rig = open()
     const line = await greet(rig)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { OUTCOME_UNKNOWN } from '../../src/call/step-log.ts'
+import { createStepLog, OUTCOME_UNKNOWN } from '../../src/call/step-log.ts'
+import { defineMode } from '../../src/mode/mode.ts'
 import { defineTool } from '../../src/mode/tool.ts'
 import { settle } from '../../src/testing/index.ts'
 import { audio, greeter, openCall, rememberedOf, resumeCall, routes, slowTool, timesSaid } from './harness.ts'
@@ -58,6 +59,44 @@ describe('a call that goes on in another process', () => {
     expect(history?.at(-1)).toMatchObject({ kind: 'toolCall', name: 'slow_tool', output: OUTCOME_UNKNOWN })
     expect(rig.call.story().tools).toEqual([])
     before.call.end('cut_off')
+  })
+
+  it('is told of each tool call its own result, and of long ones as JSON', async () => {
+    const echo = defineTool({
+      name: 'echo',
+      description: 'Says it again.',
+      input: z.looseObject({}),
+      run: ({ n }) => ({ n, long: '😀'.repeat(1_500) }),
+    })
+    const mode = greeter({ tools: [echo] })
+    const first = openCall(mode)
+    await first.goLive()
+    await callTool(first, 'echo', { n: 1 })
+    const second = resumeCall(rememberedOf(first.call), { mode })
+    second.call.next()
+    second.connectMedia()
+    await second.configure()
+    await callTool(second, 'echo', { n: 2, long: '😀'.repeat(1_500) }, 't2')
+    const rig = resumeCall(rememberedOf(second.call), { mode })
+    await settle()
+    const { history = [] } = await rig.model.latest.config
+    const calls = history.filter((item) => item.kind === 'toolCall')
+    expect(calls.map(({ output }) => output?.slice(0, 7))).toEqual(['{"n":1,', '{"n":2,'])
+    for (const { argumentsJson, output = '' } of calls) {
+      expect(() => JSON.parse(argumentsJson)).not.toThrow()
+      expect(argumentsJson.isWellFormed() && output.isWellFormed(), 'no half characters').toBe(true)
+      expect(JSON.parse(argumentsJson)).toSatisfy((value: object) => JSON.stringify(value).isWellFormed())
+    }
+  })
+
+  it('notes the result of the latest call where a server has given its id before', () => {
+    const steps = createStepLog(() => 0, [])
+    const call = { type: 'toolCalled', toolCallId: 'call_1', name: 'book' } as const
+    steps.note({ ...call, argumentsJson: '{"n":1}' })
+    steps.told('call_1', '"one"')
+    steps.note({ ...call, argumentsJson: '{"n":2}' })
+    steps.told('call_1', '"two"')
+    expect(steps.changes().map(({ step }) => step)).toMatchObject([{ output: '"one"' }, { output: '"two"' }])
   })
 
   it('plays a phrase after 600 ms when the model is not there yet', async () => {
@@ -144,6 +183,16 @@ describe('a call that was being left', () => {
     return before
   }
 
+  it('remembers a tool that began to run after its call was written down', async () => {
+    const before = await talked()
+    before.model.latest.emit({ type: 'replyStarted' })
+    before.model.latest.emit({ type: 'toolCalled', toolCallId: 't1', name: 'slow_tool', argumentsJson: '{}' })
+    expect(JSON.parse(before.call.takeChanges()!.plan!)).toMatchObject({ spent: { called: 0 } })
+    await settle()
+    expect(JSON.parse(before.call.takeChanges()!.plan!)).toMatchObject({ spent: { called: 1 } })
+    before.call.end('cut_off')
+  })
+
   it('goes where its caller was going, and opens no model before they come back', async () => {
     const before = await left()
     const rig = resumeCall(rememberedOf(before.call))
@@ -227,6 +276,30 @@ describe('what a mode knows', () => {
     await callTool(rig, 'prove', {}, 't2')
     expect(seen).toEqual([[], [['anna', 'verified']]])
     expect(lookUps).toEqual(['again'])
+    before.call.end('cut_off')
+  })
+
+  it.each([
+    ['throws', (): unknown => JSON.parse('')],
+    ['is no JSON', () => ({ proven: 1n })],
+    ['is nothing', () => undefined],
+  ])('is left out of what is written when it %s, and the call is written all the same', async (what, save) => {
+    const mode = defineMode({
+      name: 'greeter',
+      prompt: [],
+      greeting: () => 'Hello there!',
+      routes: {},
+      tools: [],
+      lookUp: { find: async () => ({}), orElse: () => ({}) },
+      memory: { save, restore: () => ({}) },
+    })
+    const before = openCall(mode)
+    await before.goLive()
+    const { plan } = rememberedOf(before.call)
+    expect(plan).toMatchObject({ instance: 'greeter', kept: { greeted: true } })
+    expect(plan).not.toHaveProperty('known')
+    const told = before.notices.filter((notice) => notice.type === 'problem' && notice.code === 'mode_failed')
+    expect(told).toHaveLength(what === 'is nothing' ? 0 : 1)
     before.call.end('cut_off')
   })
 

@@ -9,6 +9,7 @@ it('a response that calls tools without end has the latest thousand without outp
   const calls = createToolCalls(
     () => told++,
     () => {},
+    () => false,
   )
   for (let call = 0; call < 3_000; call++)
     calls.take({ type: 'function_call', status: 'completed', call_id: `call_${call}`, name: 'x', arguments: '{}' })

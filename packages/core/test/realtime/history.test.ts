@@ -39,9 +39,9 @@ describe.each(['ga', 'flat'] as const)('the history over %s', (dialect) => {
       { type: 'message', role: 'system', content: [{ type: 'input_text', text: 'They have called before.' }] },
       { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Is it there?' }] },
       { type: 'message', role: 'assistant', content: [{ type: written, text: 'I will look.' }] },
-      { type: 'function_call', call_id: 'call_1', name: 'look_up', arguments: '{"id":7}' },
-      { type: 'function_call_output', call_id: 'call_1', output: '"no"' },
-      { type: 'function_call', call_id: 'call_2', name: 'book', arguments: '{}' },
+      { type: 'function_call', call_id: 'gw_call_1', name: 'look_up', arguments: '{"id":7}' },
+      { type: 'function_call_output', call_id: 'gw_call_1', output: '"no"' },
+      { type: 'function_call', call_id: 'gw_call_2', name: 'book', arguments: '{}' },
       { type: 'message', role: 'system', content: [{ text: expect.stringContaining('do not call it again') }] },
     ])
     for (const { id } of itemsOf(sent)) expect(id).toMatch(/^gw_/)
@@ -74,7 +74,7 @@ describe('a tool that was running', () => {
     connection.send(found)
     await settled()
     expect(itemsOf(sent).slice(7)).toMatchObject([
-      { type: 'function_call_output', call_id: 'call_2', output: '"booked"' },
+      { type: 'function_call_output', call_id: 'gw_call_2', output: '"booked"' },
     ])
   })
 
@@ -93,6 +93,29 @@ describe('a tool that was running', () => {
   })
 })
 
+it('tells the call of a server that numbers calls anew from the running one of an earlier session', async () => {
+  const { connection, sent, settled, says, events } = await configured({}, { history })
+  await says({ type: 'response.created', response: { id: 'r1' } })
+  const item = {
+    id: 'i1',
+    type: 'function_call',
+    status: 'completed',
+    call_id: 'call_2',
+    name: 'look_up',
+    arguments: '{}',
+  }
+  await says({ type: 'response.output_item.done', response_id: 'r1', item })
+  const called = events.findLast((event) => event.type === 'toolCalled')!
+  expect(called.toolCallId).not.toBe('call_2')
+  connection.send(found)
+  connection.send({ type: 'toolOutput', toolCallId: called.toolCallId, output: '"yes"' })
+  await settled()
+  expect(itemsOf(sent).slice(7)).toMatchObject([
+    { type: 'function_call_output', call_id: 'gw_call_2', output: '"booked"' },
+    { type: 'function_call_output', call_id: 'call_2', output: '"yes"' },
+  ])
+})
+
 describe('a server that refuses', () => {
   const refused = (id: string): object => refuses('invalid_value', { param: 'item.type', event_id: id })
   const open = async () => {
@@ -105,8 +128,8 @@ describe('a server that refuses', () => {
   it('a tool call and its output is told both in words, once, and the connection stays', async () => {
     const { sent, says, types } = await open()
     await says(
-      refused(eventIdOf(sent, 'function_call', 'call_1')),
-      refuses('invalid_tool_call_id', { event_id: eventIdOf(sent, 'function_call_output', 'call_1') }),
+      refused(eventIdOf(sent, 'function_call', 'gw_call_1')),
+      refuses('invalid_tool_call_id', { event_id: eventIdOf(sent, 'function_call_output', 'gw_call_1') }),
     )
     const told = said(sent).slice(4)
     expect(told).toEqual(['system: You called look_up with {"id":7}. Its result: "no"'])
@@ -115,7 +138,7 @@ describe('a server that refuses', () => {
 
   it('a call that is running is told in words what comes of it', async () => {
     const { sent, says, connection, settled } = await open()
-    await says(refused(eventIdOf(sent, 'function_call', 'call_2')))
+    await says(refused(eventIdOf(sent, 'function_call', 'gw_call_2')))
     connection.send(found)
     await settled()
     expect(said(sent).slice(4)).toEqual([
@@ -129,8 +152,8 @@ describe('a server that refuses', () => {
     connection.send(found)
     await settled()
     await says(
-      refused(eventIdOf(sent, 'function_call', 'call_2')),
-      refuses('invalid_tool_call_id', { event_id: eventIdOf(sent, 'function_call_output', 'call_2') }),
+      refused(eventIdOf(sent, 'function_call', 'gw_call_2')),
+      refuses('invalid_tool_call_id', { event_id: eventIdOf(sent, 'function_call_output', 'gw_call_2') }),
     )
     expect(said(sent).slice(4)).toEqual(['system: You called book with {}. Its result: "booked"'])
   })

@@ -1,6 +1,6 @@
 import { wireBytes } from '@llc-phone/core'
 
-const { base64, behind, digits, idCharacters, literal, span } = wireBytes
+const { base64End, behind, digits, idCharacters, literal, span } = wireBytes
 
 const EVENT = literal('{"event":"media","sequenceNumber":"')
 const CHUNK = literal('","media":{"track":"inbound","chunk":"')
@@ -39,7 +39,7 @@ export const readMediaFrame = (bytes: Buffer): MediaFrame | undefined => {
   if (timestampEnd === timestampAt || timestampEnd - timestampAt > MAX_DIGITS) return undefined
   const payloadAt = behind(bytes, timestampEnd, PAYLOAD)
   if (payloadAt < 0) return undefined
-  const payloadEnd = span(bytes, payloadAt, base64)
+  const payloadEnd = base64End(bytes, payloadAt)
   at = behind(bytes, payloadEnd, STREAM)
   if (at < 0 || payloadEnd === payloadAt) return undefined
   if (behind(bytes, span(bytes, at, idCharacters), END) !== bytes.length) return undefined

@@ -13,6 +13,7 @@ import { readClientEvent } from './read-event.ts'
 import { Refusal, refuseFields } from './refusal.ts'
 import { createScript } from './script.ts'
 import { otherSession } from './dialects.ts'
+import { createOutgoing } from './outgoing.ts'
 import { mergeSession } from './session-config.ts'
 import type { SessionContext, SessionSetting } from './session-context.ts'
 import { createSessionLog, type SessionLog } from './session-log.ts'
@@ -69,8 +70,6 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
   let ownFaults: Faults | undefined
   let closed: RealtimeSession['closed']
   let isCreated = false
-  let hasSpoken = false
-  let deltas = 0
   let receivedBytes = 0
   let inbox: (string | undefined)[] = []
   let isBusy = false
@@ -93,6 +92,9 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
     if (timer) timers.delete(timer)
   }
 
+  const outgoing = createOutgoing({ socket, dialect, log, faults, isClosed: () => closed !== undefined, after, drop })
+  const { send } = outgoing
+
   const context: SessionContext = {
     setting,
     conversation,
@@ -108,18 +110,6 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
   }
   const model = createModelTurns(context, (leftMs) => caller.awaitCaller(leftMs))
   const caller = createCallerTurns(context, model, vad)
-
-  function send(event: WireEvent) {
-    const wire = dialect.encode({ event_id: newId('event'), ...event })
-    const { dropAfterDeltas, stallAfterDeltas = Number.POSITIVE_INFINITY } = faults()
-    if (!wire || closed || deltas >= stallAfterDeltas) return
-    log.add('server', wire)
-    socket.send(JSON.stringify(wire))
-    if (event.type !== 'response.output_audio.delta') return
-    hasSpoken = true
-    deltas++
-    if (dropAfterDeltas && deltas >= dropAfterDeltas.deltas) drop(dropAfterDeltas.code, 'fault on request')
-  }
 
   function sendError(refusal: Refusal, clientEventId: string | null) {
     send({ type: 'error', error: refusal.toError(clientEventId) })
@@ -152,7 +142,7 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
     }
     const refusal = faults().refuseUpdate
     if (refusal) throw new Refusal(refusal.code, refusal.message, refusal.param ?? null)
-    const next = mergeSession(config, dialect.readSession(event['session'] as Json), hasSpoken)
+    const next = mergeSession(config, dialect.readSession(event['session'] as Json), outgoing.hasSpoken)
     if (faults().ignoreUpdate) return
     config = next
     // The templates are made while the greeting is spoken.
