@@ -84,8 +84,10 @@ export const createCallGreeting = (parts: CallGreetingParts): CallGreeting => {
       if (after.greetingBegun && !before.greetingBegun)
         observe({ type: 'greeting', source: after.greeting === 'playing' ? 'recording' : 'model' })
       if (event.type === 'speechStarted' && !tap.isComplete) isInfluenced = true
-      if (event.type !== 'playedOut' || before.greeting !== 'asked' || after.greeting !== 'heard') return
-      const take = tap.take()
+      if (before.greeting !== 'asked' || after.greeting === 'asked') return
+      const take = event.type === 'playedOut' && after.greeting === 'heard' ? tap.take() : undefined
+      // Else the audio of every greeting that was interrupted would be kept for as long as the call lasts.
+      tap.drop()
       if (take && wanted && !isInfluenced) greetings?.offer({ ...wanted, ...take })
     },
   }

@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts'
-import type { Instruction } from '../line.ts'
+import type { Instruction, Line } from '../line.ts'
 import { createAllowance, refuseRing, type AllowanceSpent, type GrantRefusal } from './allowance.ts'
 import type { CallParts } from './parts.ts'
 import { shortenText } from './shorten-text.ts'
@@ -21,14 +21,27 @@ export interface Errands {
   dropPerson(): Promise<void>
 }
 
+const failed = (what: string, cause: unknown): GatewayError => new GatewayError('call_control_failed', what, { cause })
+
+/** Ends the leg of the person being rung, if there is one. Never rejects; `problem` is told of a failure. */
+export const dropPerson = async (
+  line: Pick<Line, 'dropPerson'>,
+  callId: string,
+  problem: (error: GatewayError) => void,
+): Promise<void> => {
+  try {
+    await line.dropPerson(callId)
+  } catch (cause) {
+    problem(failed('The leg of the person being rung could not be ended.', cause))
+  }
+}
+
 export const createErrands = (parts: CallParts): Errands => {
   const { facts, mode, deps, briefing, story, playout, dispatch, problem } = parts
   const { clock, line } = deps
   const tools = new AbortController()
   const allowance = createAllowance(parts.state().grant, parts.spent)
   const reportedLimits = new Set<GrantRefusal['limit']>()
-  const failed = (what: string, cause: unknown): void =>
-    problem(new GatewayError('call_control_failed', what, { cause }))
 
   /** Reports each limit once: a model that keeps asking must not fill the log. */
   const tellLimit = ({ limit }: GrantRefusal): void => {
@@ -97,7 +110,7 @@ export const createErrands = (parts: CallParts): Errands => {
       try {
         if ((await line.follow(facts, instruction)) === 'followed') dispatch({ type: 'followed' })
       } catch (cause) {
-        failed(`The carrier could not be instructed: ${instruction.kind}.`, cause)
+        problem(failed(`The carrier could not be instructed: ${instruction.kind}.`, cause))
       }
     },
     async ringPerson(consultation) {
@@ -108,16 +121,10 @@ export const createErrands = (parts: CallParts): Errands => {
       try {
         await line.ringPerson(facts, consultation)
       } catch (cause) {
-        failed('The person could not be rung.', cause)
+        problem(failed('The person could not be rung.', cause))
         dispatch({ type: 'personGone', outcome: 'failed' })
       }
     },
-    async dropPerson() {
-      try {
-        await line.dropPerson(facts.callId)
-      } catch (cause) {
-        failed('The leg of the person being rung could not be ended.', cause)
-      }
-    },
+    dropPerson: () => dropPerson(line, facts.callId, problem),
   }
 }

@@ -15,6 +15,7 @@ import { createEventQueue } from './event-queue.ts'
 import { createEventRecorder, type RecordedEvents } from './log/event-recorder.ts'
 import type { CallStory } from './call-story.ts'
 import { createStory } from './story.ts'
+import { problemNotice } from './observer.ts'
 import { createModelLeg } from './model-leg.ts'
 import { instructionOf } from './instruction.ts'
 import { createGreetingPlayer, createPhrasePlayer } from './phrase-player.ts'
@@ -149,13 +150,7 @@ export const createCallSession = (facts: CallFacts, conduct: CallConduct, deps: 
     deps.observe({ type: 'phase', phase: state.phase, ...atEnd })
   }
 
-  const problem = (error: Fault & { readonly cause?: unknown }): void =>
-    deps.observe({
-      type: 'problem',
-      code: error.code,
-      message: error.message,
-      ...(error.cause ? { cause: error.cause } : {}),
-    })
+  const problem = (error: Fault & { readonly cause?: unknown }): void => deps.observe(problemNotice(error))
 
   /** `async`, so that a mode that throws synchronously also rejects the briefing. */
   const brief = async (): Promise<Briefing> => {
