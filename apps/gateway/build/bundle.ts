@@ -1,8 +1,8 @@
-import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { build, type BuildOptions, type Metafile } from 'esbuild'
-import { recordSources } from './freshness.js'
+import { isFresh, recordSources } from './freshness.js'
 import { shrinkMap } from './own-maps.ts'
 import { httpByRequire, ownFiles, programEntries, type OwnFiles } from './own-files.ts'
 
@@ -37,12 +37,60 @@ const sourcesOf = (metafiles: readonly Metafile[], { data }: OwnFiles): string[]
   ),
 ]
 
+const remove = (folder: string): void => rmSync(folder, { recursive: true, force: true })
+
+/** Begins the name of a folder that is being built in; the id of its process follows. */
+const besides = (folder: string): string => `.${basename(folder)}-`
+
+/** Removes what builds that were killed have left. */
+const removeLeftovers = (folder: string): void => {
+  for (const name of readdirSync(dirname(folder))) {
+    if (!name.startsWith(besides(folder))) continue
+    try {
+      process.kill(Number(name.slice(besides(folder).length)), 0)
+    } catch (error) {
+      // Not one of another user.
+      if ((error as NodeJS.ErrnoException).code !== 'EPERM') remove(join(dirname(folder), name))
+    }
+  }
+}
+
+/** Puts a finished build in the place of `folder`. */
+const replace = (folder: string, built: string): void => {
+  try {
+    remove(folder)
+    renameSync(built, folder)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error
+    // Another build was faster by a moment.
+    remove(built)
+  }
+}
+
 /**
- * Bundles the gateway and its commands from the sources below `root` into `folder`, which is emptied first. Rejects with
- * esbuild's `BuildFailure` when a source is wrong.
+ * Bundles the gateway and its commands from the sources below `root` into `folder`. Builds may run at once, as when two
+ * gateways are started: each has a folder of its own until it is complete, and the first that is stays. Rejects with esbuild's
+ * `BuildFailure` when a source is wrong, and then nothing is left in `folder`.
  */
 export const bundleGateway = async (root: string, folder: string): Promise<void> => {
-  rmSync(folder, { recursive: true, force: true })
+  removeLeftovers(folder)
+  const wasFresh = isFresh(root, folder)
+  // Beside it, because maps name sources by their path from the bundle.
+  const built = join(dirname(folder), `${besides(folder)}${process.pid}`)
+  try {
+    await bundleInto(root, built)
+  } catch (error) {
+    remove(built)
+    remove(folder)
+    throw error
+  }
+  if (!wasFresh && isFresh(root, folder)) remove(built)
+  else replace(folder, built)
+}
+
+const bundleInto = async (root: string, folder: string): Promise<void> => {
+  const startedAt = Date.now()
   mkdirSync(folder, { recursive: true })
   const own: OwnFiles = { data: new Set(), threads: new Map() }
   const options = {
@@ -62,7 +110,7 @@ export const bundleGateway = async (root: string, folder: string): Promise<void>
     legalComments: 'none',
     logLevel: 'silent',
     external: [NATIVE],
-    // Some of what we stand on is CommonJS.
+    // Some dependencies are CommonJS.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     plugins: [
       programEntries(root, join(import.meta.dirname, 'prepare-process.ts')),
@@ -85,5 +133,5 @@ export const bundleGateway = async (root: string, folder: string): Promise<void>
   const native = dirname(createRequire(join(root, 'packages/store/package.json')).resolve(`${NATIVE}/package.json`))
   for (const part of NATIVE_PARTS)
     cpSync(join(native, part), join(folder, 'node_modules', NATIVE, part), { recursive: true })
-  recordSources(root, folder, sourcesOf([programs.metafile, threads.metafile], own))
+  recordSources(root, folder, sourcesOf([programs.metafile, threads.metafile], own), startedAt)
 }

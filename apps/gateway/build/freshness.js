@@ -43,13 +43,19 @@ export const isFresh = (root, folder) => {
 }
 
 /**
- * Records what a build was made from.
+ * Records what a build was made from; not when a file was written meanwhile, because either version of it may be in the build.
  *
  * @param {string} root the repository
  * @param {string} folder the build
  * @param {readonly string[]} paths files and folders, from `root`
+ * @param {number} startedAt when the build began (ms)
  */
-export const recordSources = (root, folder, paths) => {
+export const recordSources = (root, folder, paths, startedAt) => {
   const sorted = paths.toSorted()
+  const now = Date.now()
+  for (const path of sorted) {
+    const writtenAt = statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0
+    if (writtenAt >= startedAt && writtenAt <= now) return
+  }
   writeFileSync(join(folder, RECORD), JSON.stringify({ hash: hashOf(root, sorted), paths: sorted }))
 }

@@ -1,4 +1,4 @@
-// What each program and thread of a build begins with, before its own modules are loaded.
+// Runs first in each program and thread of a build, before its own modules are loaded.
 import { readFileSync } from 'node:fs'
 import { SourceMap } from 'node:module'
 import { fileURLToPath } from 'node:url'

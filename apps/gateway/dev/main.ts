@@ -2,7 +2,7 @@ import { chdir } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { GatewayError } from '@llc-phone/core'
 import { developmentEnv } from '@llc-phone/sim'
-import pretty from 'pino-pretty'
+import { prettyFactory } from 'pino-pretty'
 import { loadDotEnv, parseEnv, secretsOf, type Env } from '../src/configuration/env.ts'
 import { startGateway, type Gateway } from '../src/gateway.ts'
 import { createLog } from '../src/watching/log.ts'
@@ -45,12 +45,14 @@ const run = async (): Promise<void> => {
       'Twilio cannot reach this machine yet: set PUBLIC_URL to the https origin of your tunnel or proxy, or leave out the TWILIO_ values to have Twilio simulated.',
     )
   const env = parseEnv(variables, { mode: 'dev' })
-  const stream = pretty({
+  const prettify = prettyFactory({
     translateTime: 'SYS:HH:MM:ss',
     ignore: 'callSid,legId,latency,usage,mode,at,host,port,publicUrl,model,direction,instance',
     singleLine: true,
     colorize: process.stdout.isTTY,
   })
+  // Written at once, so that log lines and the welcome come in order.
+  const stream = { write: (line: string) => void process.stdout.write(prettify(line)) }
   const log = createLog({ level: env.LOG_LEVEL, secrets: secretsOf(env), showPersonalData: true, stream })
   const gateway = await startGateway(env, { log, drainDeadlineMs: 0, demoData: true })
   console.log(welcome(gateway, env, simulated))

@@ -12,7 +12,7 @@ export interface AdmissionLimits {
 export interface Refusal {
   readonly code: 'calls_full' | 'caller_limit_reached'
   readonly reason: string
-  /** For the metrics: what there was too much of. */
+  /** For the metrics: which limit was reached. */
   readonly why: NoRoom | 'unjoined' | 'caller'
   /** Whether the caller may be handed to the fallback route. */
   readonly mayRing: boolean
@@ -39,6 +39,8 @@ const FALLBACKS_PER_CALLER = 3
  * model.
  */
 const UNJOINED_SHARE = 0.25
+/** So many may wait however few calls there is room for: two people do call within the same two seconds. */
+const UNJOINED_AT_LEAST = 10
 /** A session without audio after this long is abandoned, and is ended when its room is needed. */
 const GIVEN_UP_AFTER_MS = 10_000
 /** Size of the table of callers, for an attacker who invents a number for each call. */
@@ -116,7 +118,8 @@ export const createAdmission = (options: {
   /** Refuses a call when too many sessions wait for their audio, unless the oldest is abandoned: that one is ended. */
   const unjoinedRefusal = (calls: readonly CallSession[]): Refusal | undefined => {
     const unjoined = calls.filter(isUnjoined)
-    if (unjoined.length < Math.max(1, Math.floor(registry.room.limits.calls * UNJOINED_SHARE))) return undefined
+    const most = Math.max(UNJOINED_AT_LEAST, Math.floor(registry.room.limits.calls * UNJOINED_SHARE))
+    if (unjoined.length < most) return undefined
     const oldest = unjoined.reduce((one, other) => (other.facts.startedAt < one.facts.startedAt ? other : one))
     if (clock.date().getTime() - oldest.facts.startedAt.getTime() < GIVEN_UP_AFTER_MS)
       return full('unjoined', 'Too many sessions are waiting for the audio of their calls.')

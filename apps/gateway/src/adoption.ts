@@ -15,7 +15,7 @@ import type { CallLog } from './watching/call-log.ts'
 import { describeCause } from './watching/describe-cause.ts'
 import type { AdoptionResult, Metrics } from './watching/metrics.ts'
 
-/** Everything that going on with calls of dead processes needs. */
+/** What taking over the calls of dead processes needs. */
 export interface AdoptionDeps {
   readonly log: Logger
   readonly registry: CallRegistry
@@ -27,7 +27,7 @@ export interface AdoptionDeps {
   readonly limitMs: number
 }
 
-/** Goes on with calls of processes that died. */
+/** Takes over calls of processes that died. */
 export interface Adoption {
   /**
    * The call of this leg, in a session of this process; `none` when there is none to go on with, `unanswered` when the journal
@@ -41,7 +41,7 @@ type Adopted = CallSession | 'none' | Exclude<AdoptionResult, 'resumed' | 'faile
 /** Creates it. A call whose process lives is left alone. */
 export const createAdoption = (deps: AdoptionDeps): Adoption => {
   const { log, registry, numbers, calls, journal, metrics, limitMs } = deps
-  /** By leg: carriers repeat their questions. */
+  /** By leg, because carriers repeat their questions. */
   const underWay = new Map<string, ReturnType<Adoption['resume']>>()
 
   /** How its number is answered now, if that is still the mode the call began with. */
@@ -56,7 +56,7 @@ export const createAdoption = (deps: AdoptionDeps): Adoption => {
     const abandoned = await journal.abandoned(leg.legId, systemClock.date())
     const story = abandoned && (await calls.find(abandoned.callId))
     const dialled = tryE164(story?.dialled ?? '')
-    // Whom we call is asked for in a request that is not kept.
+    // An outbound call is made from a request that is not stored, so it cannot be resumed.
     if (!abandoned || !story || dialled === undefined || story.direction === 'outbound') return 'none'
     const { plan, steps, callId } = abandoned
     if (!plan) return 'unreadable'

@@ -1,5 +1,4 @@
-import type { AddressInfo } from 'node:net'
-import { createCallRegistry, GatewayError, maskNumber, systemClock } from '@llc-phone/core'
+import { createCallRegistry, maskNumber, systemClock } from '@llc-phone/core'
 import { createCompletionDelivery } from '@llc-phone/delivery'
 import { createDialer, defaultPolicy } from '@llc-phone/dialer'
 import { createTwilioLine, restUrlOf, twilioAccount } from '@llc-phone/line-twilio'
@@ -15,9 +14,11 @@ import { describeCause } from './watching/describe-cause.ts'
 import { createDrain } from './drain.ts'
 import type { Env } from './configuration/env.ts'
 import { createLineHost } from './inbound.ts'
+import { listen } from './listen.ts'
 import { createMetrics } from './watching/metrics.ts'
 import { speakerOf } from './configuration/model-server.ts'
 import { createModelSide } from './model-side.ts'
+import { createStop, type Stop } from './stop.ts'
 import { modelWarning } from './configuration/models.ts'
 import { capacityOf, readMachine } from './configuration/capacity.ts'
 import type { Numbers } from './configuration/numbers.ts'
@@ -26,22 +27,16 @@ import { openGreetings } from './configuration/greetings.ts'
 import { openPhrases } from './configuration/phrases.ts'
 import { createTurnedAwayCount } from './watching/turned-away-count.ts'
 import { watchLoad } from './watching/load-watch.ts'
-import { describePortHolder } from './watching/port-holder.ts'
 import { agentFor, logProxy, proxyFetch } from './configuration/proxy.ts'
 import { reportPromptSizes } from './watching/prompt-sizes.ts'
-import { guardProcess } from './watching/process-guard.ts'
 import { createStorageWatch, type StorageWatch } from './watching/storage-watch.ts'
 import { watchLedger } from './watching/watched-ledger.ts'
 import { kindsOfCall } from './configuration/wishes.ts'
 
 /** A gateway that listens. */
-export interface Gateway {
+export interface Gateway extends Stop {
   readonly port: number
   readonly numbers: Numbers
-  /** Lets live calls finish, then closes everything. A second call hands on what is left at once. */
-  stop(): Promise<void>
-  /** Settles when the gateway has stopped: on request, or by itself after a defect. */
-  readonly stopped: Promise<void>
 }
 
 /** How this process runs. */
@@ -54,9 +49,6 @@ export interface GatewayOptions {
   /** Replaces gateway.config.ts. */
   readonly configure?: typeof configureGateway
 }
-
-/** Longer than a process takes to end once its gateway has stopped. */
-const GUARDED_AFTERWARDS_MS = 5_000
 
 /** Applies the assignments made at run time on top of gateway.config.ts. */
 const recallAssignments = async (numbers: Numbers, stored: NumberBook, log: Logger): Promise<void> => {
@@ -115,6 +107,8 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     journalLagSeconds: () => live.lagSeconds(),
     warmSessions: () => pool.idle,
   })
+
+  // What the operator has configured, and what is kept.
   const ledger = watchLedger(store.outbound, metrics)
   const { numbers, outbound, messages, delivery } = await configure({ env, store, log, demoData })
   // Until then, those of gateway.config.ts apply.
@@ -138,6 +132,8 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   })
   const live = createLiveLog({ journal: store.journal, active: () => registry.active(), log })
   const feed = createCallFeed()
+
+  // The model, and the recordings that spare it.
   const { provider, pool } = createModelSide(env, {
     log,
     metrics,
@@ -152,8 +148,10 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     log,
     voices: [env.OPENAI_VOICE, ...numbers.voices, ...(outbound?.voices ?? [])],
   })
-  const capacity = capacityOf(env.MAX_CALLS, readMachine())
   const greetings = await openGreetings({ archive: store.greetings, clock: systemClock, log, ...speakerOf(env) })
+
+  // The calls of this process, and how many there may be.
+  const capacity = capacityOf(env.MAX_CALLS, readMachine())
   const registry = createCallRegistry({
     clock: systemClock,
     provider: pool,
@@ -176,6 +174,8 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       outboundEnded: (call, costUsd) => dialer.ended(call, costUsd),
     }),
   })
+
+  // The carrier; who is answered, and whom we call.
   const twilio = createTwilioLine({
     account: twilioAccount(env, agentFor(restUrlOf(env), env, true)),
     publicUrl: env.PUBLIC_URL,
@@ -233,6 +233,8 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     turnsAway: () => drain.turnsAway,
     countTurnedAway: turnedAway.add,
   })
+
+  // HTTP.
   const app = await buildApp({
     adminToken: env.ADMIN_TOKEN,
     log,
@@ -256,17 +258,11 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     model: provider,
     isDraining: () => drain.begun,
   })
-  // Warm up code that is loaded and compiled on first use (some 50 ms), so that the first caller does not wait for it.
-  await app.inject('/healthz')
-  try {
-    await app.listen({ port: env.PORT, host: env.HOST })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    throw new GatewayError(
-      'port_in_use',
-      `Port ${env.PORT} is held by ${describePortHolder(env.PORT)}. Stop it, or set PORT to a free one.`,
-    )
-  }
+  const port = await listen(app, env)
+  reportPromptSizes(numbers, log, metrics)
+  log.info({ calls: capacity.calls, because: capacity.why }, 'call limit')
+
+  // What goes on in the background.
   calls.start()
   live.start()
   delivery?.start()
@@ -276,52 +272,29 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     .nowOrLater(() => dialer.start())
     .catch((error: unknown) => log.error(describeCause(error), 'outbound calls not recovered'))
   const loadWatch = watchLoad(systemClock, registry.room.sample)
-  const { port } = app.server.address() as AddressInfo
-  reportPromptSizes(numbers, log, metrics)
-  log.info({ calls: capacity.calls, because: capacity.why }, 'call limit')
   log.info({ host: env.HOST, port, publicUrl: env.PUBLIC_URL, model: env.OPENAI_MODEL }, 'gateway listens')
   if (env.RECORD_PHRASES) void phrases.recordMissing()
 
-  let closed: Promise<void> | undefined
-  const close = async () => {
-    loadWatch.stop()
-    await app.close()
-    provider.stop()
-    await live.stop()
-    await calls.flush()
-    await turnedAway.write()
-    await ledger.flush()
-    await greetings.stop()
-    await Promise.all([delivery?.stop(), completions.stop()])
-    await store.close()
-    log.info('gateway stopped')
-  }
-  const stop = async (by: 'operator' | 'defect') => {
-    pool.stop()
-    // Place no more calls; answered ones finish like any other. Closing the server first would hang up on everybody.
-    await Promise.all([drain.begin(by), dialer.stop(), phrases.stop()])
-    closed ??= close()
-    await closed
-  }
-  const stopped = Promise.withResolvers<void>()
-  const removeGuard = guardProcess({
+  const ending = createStop({
     log,
-    count: (kind) => metrics.defect(kind),
-    drain() {
-      if (!drain.begun) stop('defect').then(stopped.resolve, stopped.reject)
+    metrics,
+    drain,
+    rest() {
+      pool.stop()
+      return Promise.all([dialer.stop(), phrases.stop()])
+    },
+    async close() {
+      loadWatch.stop()
+      await app.close()
+      provider.stop()
+      await live.stop()
+      await calls.flush()
+      await turnedAway.write()
+      await ledger.flush()
+      await greetings.stop()
+      await Promise.all([delivery?.stop(), completions.stop()])
+      await store.close()
     },
   })
-  // Keep the guard for a moment: tasks that are still running may fail because everything is closed.
-  const removeGuardLater = () => void systemClock.after(GUARDED_AFTERWARDS_MS, removeGuard)
-  stopped.promise.then(removeGuardLater, removeGuardLater)
-  return {
-    port,
-    numbers,
-    stopped: stopped.promise,
-    stop() {
-      const stopping = stop('operator')
-      stopping.then(stopped.resolve, stopped.reject)
-      return stopping
-    },
-  }
+  return { port, numbers, ...ending }
 }

@@ -102,16 +102,16 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     fallback: numbers.resolve(dialled).fallback,
   })
 
-  /** Who takes a caller of an earlier process whose call cannot go on. */
+  /** The fallback route of a caller whose call, of an earlier process, cannot go on. */
   const turnedAwayOf = async (
     { legId, direction, dialled: rung, isNamed, report }: LostLeg,
     isUnanswered: boolean,
   ): Promise<TurnedAway | undefined> => {
     // The conversation with the person is over.
     if (report?.transfer === 'bridged') return undefined
-    // A journal that has not answered is not asked once more: the caller waits.
+    // The journal is not asked twice when it has not answered: the caller waits.
     const asked = isUnanswered ? 'unasked' : await recorded(legId)
-    // Neither the journal nor the carrier knows the call: it is none of the gateway's.
+    // Neither the journal nor the carrier knows the call: it does not belong to this gateway.
     if (asked === 'unknown' && !isNamed) return undefined
     const known = typeof asked === 'string' ? undefined : asked
     if (endedOnPurpose(known?.disposition)) return undefined

@@ -1,7 +1,7 @@
 import type { Clock } from '@llc-phone/core'
 import type { Logger } from 'pino'
 
-/** This many callers a while are logged one by one; of the others there is one line with their number. */
+/** This many callers per interval are logged one by one; the others share one line with their count. */
 const ONE_BY_ONE = 5
 const A_WHILE_MS = 10_000
 

@@ -109,7 +109,7 @@ it('has room for so many calls, and hands the next ones to the fallback', () => 
   expect(ring(CALLER, { direction: 'outbound' })).toMatchObject({ code: 'calls_full' })
 })
 
-it('opens as many in a second as do no harm to those who talk, and has room for the next a moment later', async () => {
+it('opens no more calls in a second than its limit, and has room for the next one a moment later', async () => {
   const { ring, live, clock } = createDoor({ startsPerSecond: 20 })
   const refusals = strangers(500).map((number) => ring(number))
   expect(live.size).toBe(20)
@@ -129,6 +129,11 @@ it('keeps a quarter of the room at most for calls that nobody has joined', async
   expect(ring(CALLER)).toBeUndefined()
   expect(live.size).toBe(25)
   expect(live.has(oldest!)).toBe(false)
+})
+
+it('gives two who call at once a session each, however small the room is', () => {
+  const { ring } = createDoor({ calls: 4 })
+  expect(strangers(5).map((number) => ring(number)?.why)).toEqual([undefined, undefined, undefined, undefined, 'calls'])
 })
 
 it('forgets a number ten minutes after it has rung', async () => {

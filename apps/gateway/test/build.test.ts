@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -134,6 +134,14 @@ describe('pnpm start', () => {
     ])
   })
 
+  it('starts as often as it is asked to at once, also when there is something to build', async () => {
+    const undo = edit('apps/gateway/src/main.ts', (source) => source.replace('Usage: pnpm start', 'Usage: at once'))
+    const all = await Promise.all(Array.from({ length: 3 }, () => start(['--help'])))
+    undo()
+    for (const { code, out } of all) expect([code, out]).toEqual([0, expect.stringMatching(/^Usage: at once/)])
+    expect(readdirSync(checkout).filter((name) => name.startsWith('.dist-'))).toEqual([])
+  })
+
   it('reads .env at the root, as from source', async () => {
     const file = join(checkout, '.env')
     writeFileSync(file, 'PUBLIC_URL=nowhere\n')
@@ -143,7 +151,7 @@ describe('pnpm start', () => {
       expect([code, err]).toEqual([1, expect.stringMatching(/PUBLIC_URL +must be a URL/)])
   })
 
-  it('names the line of gateway.config.ts that is no TypeScript, and does not start the build before', async () => {
+  it('names the line of gateway.config.ts that is not TypeScript, and does not start the earlier build', async () => {
     const config = 'apps/gateway/gateway.config.ts'
     const undo = edit(config, (source) =>
       source.replace('const business: Business = {', 'const business: Business = = {'),
@@ -170,7 +178,7 @@ describe('pnpm start', () => {
     expect(wrong.err).toContain('business.name')
   })
 
-  it('refuses what would look for a file beside the bundle', async () => {
+  it('refuses code that would look for a file beside the bundle', async () => {
     const file = 'packages/core/src/clock.ts'
     const undo = edit(file, (source) => `${source}\nexport const here = import.meta.dirname\n`)
     const line = lineOf(file, 'import.meta.dirname')

@@ -186,7 +186,7 @@ it('stories that are held in memory are not lost for the room of their logs', as
   expect([...kept.values()].filter((call) => call.log)).toHaveLength(8)
 })
 
-it('of the stories that a database refuses, the latest thousand are remembered', async () => {
+it('remembers the latest thousand stories that a database refuses', async () => {
   const { journal } = memoryJournal()
   const asked: string[] = []
   const refusing: Pick<CallJournal, 'finish'> = {

@@ -4,7 +4,7 @@ import { capacityOf, readMachine } from '../src/configuration/capacity.ts'
 import { createRefusalLog } from '../src/refusal-log.ts'
 import { createLog } from '../src/watching/log.ts'
 
-it('takes as many calls as one event loop carries, whatever cores there are beside it', () => {
+it('takes as many calls as one event loop carries, however many cores there are', () => {
   expect([1, 2, 64].map((cores) => capacityOf(undefined, { cores }).calls)).toEqual([150, 250, 250])
 })
 
@@ -23,7 +23,7 @@ it('reads the machine it runs on', () => {
   if (process.platform === 'linux') expect(files).toBeGreaterThan(0)
 })
 
-it('has a line for the first callers of a flood and one with the number of the others', async () => {
+it('logs the first callers of a flood one by one, and the others in one line with their count', async () => {
   const clock = fakeClock()
   const lines: string[] = []
   const log = createLog({ level: 'info', secrets: [], stream: { write: (line) => void lines.push(line) } })

@@ -48,7 +48,7 @@ it('waits for the last call and touches none', async () => {
   expect([isDone(), happened]).toEqual([true, []])
 })
 
-it('hangs up at the deadline on whom nobody has answered yet, and gives the hang-ups time to arrive', async () => {
+it('ends calls at the deadline that nobody has answered yet, and gives the hang-ups time to arrive', async () => {
   const { begin, pass, happened, isDone, leave } = set()
   void begin()
   await pass(DEADLINE_MS - 1_000)
@@ -73,7 +73,7 @@ it('closes what does not go, and a second signal does not wait for the deadline'
   expect(isDone()).toBe(true)
 })
 
-it('hands on at the deadline who is on the line, and hangs up where it still rings', async () => {
+it('hands callers on at the deadline who are on the line, and ends calls that still ring', async () => {
   const clock = fakeClock()
   const happened: string[] = []
   let live = ['a', 'talking', 'ringing']

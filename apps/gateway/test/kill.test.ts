@@ -122,7 +122,7 @@ describe('a caller whose gateway is killed', { timeout: CALL_TIMEOUT_MS }, () =>
     expect(await bookings()).toBe(1)
   })
 
-  it('while a tool runs has it done once, and the next model knows that nobody knows', async () => {
+  it('while a tool runs has it run once, and the next model is told that the outcome is unknown', async () => {
     await open({ SLOW_BOOKING: '1' })
     const killed = await world.start()
     const call = ring(world.numbers.csr)
@@ -173,7 +173,7 @@ describe('a caller whose gateway is killed', { timeout: CALL_TIMEOUT_MS }, () =>
     await call.ended
   })
 
-  it('is a call cut off when the carrier does not ask', async () => {
+  it('is recorded as cut off when the carrier does not ask', async () => {
     await open()
     world.twilio.setFaults({ asksAfterTornStream: false })
     const killed = await world.start()

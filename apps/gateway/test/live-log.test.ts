@@ -47,7 +47,7 @@ const rig = (...calls: readonly { readonly call: CallSession }[]) => {
   return { clock, written, disk, live }
 }
 
-it('writes what all calls have noted at once, every 250 ms, and nothing when there is nothing', async () => {
+it('writes the notes of all calls in one transaction every 250 ms, and nothing when there are none', async () => {
   const [one, other] = [talkingCall('one'), talkingCall('other')]
   const { clock, written } = rig(one, other)
   one.note('hello')
@@ -58,7 +58,7 @@ it('writes what all calls have noted at once, every 250 ms, and nothing when the
   expect(written).toEqual(['one: hello, other: yes', 'one: more'])
 })
 
-it('writes one thing after the other: what comes while a disk stalls is in the next write', async () => {
+it('writes one batch at a time: notes that come while a disk stalls are in the next one', async () => {
   const one = talkingCall('one')
   const { clock, written, disk, live } = rig(one)
   const { promise, resolve } = Promise.withResolvers<void>()
@@ -89,7 +89,7 @@ it('writes again what could not be written', async () => {
   expect(written).toEqual(['one: a b'])
 })
 
-it('has written when somebody waits for it, also behind a write that is under way', async () => {
+it('has written before it answers somebody who waits, also when another write is under way', async () => {
   const one = talkingCall('one')
   const { clock, written, disk, live } = rig(one)
   const { promise, resolve } = Promise.withResolvers<void>()
@@ -103,7 +103,7 @@ it('has written when somebody waits for it, also behind a write that is under wa
   expect(written).toEqual(['one: a', 'one: b'])
 })
 
-it('keeps nobody waiting for a disk that stalls', async () => {
+it('delays no call when a disk stalls', async () => {
   const one = talkingCall('one')
   const { clock, disk, live } = rig(one)
   disk.stalls = new Promise(() => {})

@@ -76,7 +76,7 @@ it(
 )
 
 it(
-  'a server that closes its idle sessions, and more callers than it has sessions for, are noticed by nobody',
+  'callers notice neither a server that closes its idle sessions nor a burst that is larger than the pool',
   { timeout: CALL_TIMEOUT_MS },
   async ({ onTestFinished }) => {
     const world = await startWorld({ dialect: 'ga', variables: { MODEL_POOL: '1' } })

@@ -155,7 +155,7 @@ describe('a greeting that any caller would hear', { timeout: CALL_TIMEOUT_MS }, 
     expect(await sources(world)).toEqual({ recording: 1, model: 2 })
   })
 
-  it('outlives the process, and is no other voice and no other model', async () => {
+  it('outlives the process, and is not played for another voice or another model', async () => {
     const { world, restart } = await open()
     await dial(world, world.numbers.ivr, hearsOut)
     let stop = await restart()

@@ -79,7 +79,7 @@ describe('a gateway that starts without its database', { timeout: CALL_TIMEOUT_M
     mkdirSync(file)
 
     const at = await start()
-    expect(await ready(at)).toEqual([200, { status: 'ready', storage: 'unavailable', model: 'ok' }])
+    expect(await ready(at)).toEqual([200, { status: 'ready', storage: 'unavailable', model: 'ok', room: 'normal' }])
     expect(await storageUp(at)).toBe('0')
     expect(at.logText()).toMatch(/"level":"error".*something else is in its place.*storage unavailable/)
     const left = await leaveMessage(at, '+14155550199')
@@ -93,7 +93,8 @@ describe('a gateway that starts without its database', { timeout: CALL_TIMEOUT_M
     utimesSync(good, new Date(0), new Date(0))
     renameSync(good, file)
     await vi.waitFor(
-      async () => expect(await ready(at)).toEqual([200, { status: 'ready', storage: 'ok', model: 'ok' }]),
+      async () =>
+        expect(await ready(at)).toEqual([200, { status: 'ready', storage: 'ok', model: 'ok', room: 'normal' }]),
       {
         timeout: 40_000,
         interval: 250,
@@ -141,12 +142,16 @@ describe('a call that a crash has cut off', { timeout: CALL_TIMEOUT_MS }, () => 
 describe('a database that is deleted under the running gateway', { timeout: CALL_TIMEOUT_MS }, () => {
   it('is noticed before a caller is told that anything was stored, and is not made anew', async () => {
     const at = await start()
-    expect(await ready(at)).toEqual([200, { status: 'ready', storage: 'ok', model: 'ok' }])
+    expect(await ready(at)).toEqual([200, { status: 'ready', storage: 'ok', model: 'ok', room: 'normal' }])
 
     for (const ending of ['', '-wal', '-shm']) rmSync(`${file}${ending}`)
     // Nobody has to call for it to be noticed.
     await vi.waitFor(
-      async () => expect(await ready(at)).toEqual([200, { status: 'ready', storage: 'unavailable', model: 'ok' }]),
+      async () =>
+        expect(await ready(at)).toEqual([
+          200,
+          { status: 'ready', storage: 'unavailable', model: 'ok', room: 'normal' },
+        ]),
       {
         timeout: 10_000,
         interval: 100,

@@ -58,7 +58,7 @@ const weigh = (stream: number): void => {
     missing++
     return
   }
-  // Right is all from what was played to the end of the frame that is being played.
+  // Any position from what was played to the end of the frame being played is right.
   const errorMs = Math.max(0, at.heardMs - at.told.ms, at.told.ms - at.heardMs - FRAME_MS)
   maxErrorMs = Math.max(maxErrorMs, errorMs)
   errors.add(errorMs)

@@ -15,7 +15,7 @@ export interface BargeInResult {
   readonly bargeIns: number
   /** From `speech_started` being sent to `clear` having arrived. */
   readonly clearMs: Quantiles
-  /** How far what the model was told is outside of what was played and the frame that is being played. */
+  /** How far the position that the model was told is from what was played (the frame being played included). */
   readonly truncateErrorMs: Quantiles & { readonly max: number }
   /** Times no `clear` came, or no truncation. */
   readonly missing: number

@@ -7,7 +7,7 @@ import type { BargeInJob, BargeInResult } from './barge-in-messages.ts'
 const CALLS = 20
 const MAX_CLEAR_P99_MS = 5
 const MAX_ERROR_P99_MS = 5
-/** A load that is later than this is what is measured. */
+/** A load that is later than this measures itself. */
 const MAX_LATE_P99_MS = 3
 
 interface BargeIn extends BargeInResult {

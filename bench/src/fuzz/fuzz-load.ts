@@ -141,7 +141,7 @@ const sendAll = async (amounts: Amounts, limitMs = Infinity): Promise<void> => {
       (error: unknown) => onFault(`call ${index}: ${messageOf(error)}`),
     )
   }
-  // Whoever does not finish a request is waited for by nobody else.
+  // A request that is never finished must not delay the others.
   const slow = new Set<Promise<void>>()
   const nextRequest = (): Promise<void> | undefined => {
     if (sent.requests >= goal.requests || performance.now() > until) return undefined

@@ -2,7 +2,7 @@ import type { Part } from '../part.ts'
 import { judgeFuzz, renderFuzz } from './fuzz-report.ts'
 import { runFuzz } from './fuzz-run.ts'
 
-/** So many calls are over that the gateway keeps the stories of no more. */
+/** Enough calls that the gateway keeps no more stories of ended ones. */
 const WARM_UP_SHARE = 0.5
 
 export const part: Part = {

@@ -2,10 +2,10 @@ import type { Verdict } from '../part.ts'
 import { renderTable } from '../render-table.ts'
 import type { Fuzz } from './fuzz-run.ts'
 
-/** What may be left of all that, after garbage collection. */
+/** How much memory may remain in use, after garbage collection. */
 const MAX_KEPT_BYTES = 10_000_000
 
-/** A load that is later than this says more about the machine than about the gateway. */
+/** A load that is later than this measures the machine, not the gateway. */
 export const MAX_LATE_P99_MS = 50
 
 const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(1)} MB`

@@ -27,7 +27,7 @@ export interface Fuzz extends FuzzLoadResult {
   /** After a first round, which fills what the gateway keeps of calls that are over, and at the end. */
   readonly before: Memory
   readonly after: Memory
-  /** Exceptions and rejections that nobody handled. */
+  /** Unhandled exceptions and rejections. */
   readonly defects: number
   /** Exceptions that were caught where they must not be thrown. */
   readonly internal: number

@@ -20,7 +20,7 @@ export interface HostileCallOptions {
   readonly frames: number
   readonly random: Random
   onFrame(): void
-  /** Something that a gateway must not do. */
+  /** Something that the gateway must not do. */
   onFault(what: string): void
 }
 

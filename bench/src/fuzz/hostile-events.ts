@@ -44,7 +44,7 @@ const delta = (random: Random): string => {
       return Buffer.alloc(1 + random.below(500), random.below(256)).toString('base64')
     case 3:
       return Buffer.alloc(16_000, 0xff).toString('base64')
-    // 16-bit samples instead of μ-law cannot be told by length; that they are not whole frames can.
+    // 16-bit samples instead of μ-law cannot be recognised by their length, incomplete frames can.
     case 4:
       return Buffer.alloc(4_801, 3).toString('base64')
     default:

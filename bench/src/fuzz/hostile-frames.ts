@@ -172,7 +172,7 @@ export interface Manners {
   readonly fatal: number
 }
 
-/** Streams of all kinds: most last long, because whoever is cut off at once shows little. */
+/** Streams of all kinds: most last long, because one that is closed at once tests little. */
 export const mannersOf = (random: Random): Manners =>
   random.pick<Manners>([
     { broken: 0, unusual: 0.5, fatal: 0 },

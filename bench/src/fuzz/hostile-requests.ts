@@ -214,7 +214,7 @@ const admin = (random: Random): HostileRequest => {
           notJson(random, JSON.stringify(known)),
           oddValue(random),
         ])
-  // Wrong tokens are few: after some the gateway makes whoever guesses wait.
+  // Few wrong tokens, because the gateway delays clients that guess.
   const token = random.chance(0.98) ? ADMIN_TOKEN : 'guessed'
   const type = random.chance(0.9)
     ? 'application/json'

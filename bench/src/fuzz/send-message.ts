@@ -25,7 +25,7 @@ export const sendMessage = (socket: WebSocket, message: Message): void => {
   }
 }
 
-/** A gateway that has not answered a ping by then is not asked again. */
+/** The gateway is not pinged again when it has not answered by then. */
 const PONG_LIMIT_MS = 5_000
 
 /** Waits until the other side has read what was sent: more would measure how long it takes to read all of it. */

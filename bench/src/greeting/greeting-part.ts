@@ -6,7 +6,7 @@ import type { GreetingJob, GreetingResult } from './greeting-messages.ts'
 
 const START_UP_MS = 3_000
 const MAX_FIRST_FRAME_P99_MS = 5
-/** A load that is later than this is what is measured. */
+/** A load that is later than this measures itself. */
 const MAX_LATE_P99_MS = 3
 
 interface Greeting extends GreetingResult {

@@ -3,7 +3,7 @@ import { createReplies } from '../world/fake-model-reply.ts'
 import type { Payloads } from '../world/payloads.ts'
 import type { Ticker } from '../world/ticker.ts'
 
-/** A connection to a model that says what it is told to, as far as its transcript goes. */
+/** A connection to a model whose transcript is the text that it is asked to say. */
 export interface GreetingSession {
   readonly isConfigured: boolean
   readonly isAsked: boolean

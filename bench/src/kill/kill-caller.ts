@@ -6,7 +6,7 @@ import type { Payloads } from '../world/payloads.ts'
 import { postAsTwilio } from '../world/post-as-twilio.ts'
 import type { Ticker } from '../world/ticker.ts'
 
-/** How often a question that nobody answers is put again, as a proxy does that holds requests while a gateway restarts. */
+/** How often an unanswered request is repeated, as by a proxy that holds requests while a gateway restarts. */
 const ASK_EVERY_MS = 50
 /** Twilio gives a webhook up after that. */
 const ASK_LIMIT_MS = 15_000

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { Payloads } from '../world/payloads.ts'
 
-// A model that takes a message for every caller, once: it looks into the conversation it is told for whether it has done so.
+// A model that takes one message for every caller: the history it is given tells it whether it has done so.
 // A gateway that loses a tool call on the way makes it do so again.
 
 const DELTAS_PER_REPLY = 10

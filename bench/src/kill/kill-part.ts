@@ -19,7 +19,7 @@ const RING_EVERY_MS = 60
 const KILLED_AFTER_MS = { least: 1_500, most: 6_000 }
 /** A caller who has heard nothing by then has hung up. */
 const GIVES_UP_AFTER_MS = 12_000
-/** The callers talk on for this long, so that whoever does something twice has the time to. */
+/** The callers talk on for this long, so that repeated effects have time to show. */
 const TALKS_ON_MS = 5_000
 
 const LEAST_RESUMED = 0.99

@@ -14,7 +14,7 @@ export interface Start {
   readonly readyMs: number
   /** CPU used by then, all threads. */
   readonly cpuMs: number
-  /** In RAM, some seconds later. */
+  /** Resident memory some seconds later. */
   readonly idleBytes: number
 }
 
@@ -23,10 +23,10 @@ const START = sourceOf('../../apps/gateway/build/start.js')
 
 const START_LIMIT_MS = 20_000
 const POLL_MS = 5
-/** Long enough for what happens once after the start. */
+/** Long enough for the work that follows a start. */
 const IDLE_MS = 4_000
 
-/** Nobody listens there: nothing is sent by a gateway without calls. */
+/** No server is needed there: a gateway without calls sends nothing. */
 const NOBODY = '127.0.0.1:9'
 const SECRET = `whsec_${Buffer.alloc(24, 1).toString('base64')}`
 

@@ -1,4 +1,4 @@
-/** The gates stay closed for nobody: how they work is shown elsewhere. */
+/** Gates that let every call through. */
 export const OPEN_GATES = {
   OUTBOUND_CALLS_PER_SECOND: '100',
   OUTBOUND_MAX_CONCURRENT: '10000',

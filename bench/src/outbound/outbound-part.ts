@@ -4,7 +4,7 @@ import { measureFirstFrames } from './first-frame.ts'
 import { measureHold } from './hold.ts'
 import { judgeOutbound, renderOutbound, type Outbound } from './outbound-report.ts'
 
-/** Enough to find what is left of calls; more would say no more. */
+/** Enough calls to find a leak. */
 const MAX_HELD = 200
 
 export const part: Part = {

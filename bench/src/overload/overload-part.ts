@@ -3,7 +3,7 @@ import { renderTable } from '../render-table.ts'
 import type { Seen } from '../relay/relay-messages.ts'
 import { measureOverload, type Overload } from './overload-run.ts'
 
-/** Those who talk may not hear that others ring. */
+/** Live calls must not notice that others ring. */
 const MAX_ADDED_P99_MS = 2
 const MAX_REFUSAL_P99_MS = 200
 const MAX_WEBHOOK_P99_MS = 20

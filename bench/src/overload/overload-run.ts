@@ -21,7 +21,7 @@ const RUSH_MS = 18_000
 const TIMES_RATED = 3
 const RECOVERY_LIMIT_MS = 20_000
 
-/** What an overload did to the calls that were up, and to those who rang. */
+/** What an overload did to live calls and to new callers. */
 export interface Overload {
   readonly calls: number
   readonly before: Seen

@@ -1,9 +1,9 @@
-/** What a load is told: to begin, and to end what it holds. */
+/** Messages to a load: begin, and end the calls it holds. */
 export interface ToLoad {
   readonly type: 'begin' | 'finish'
 }
 
-/** What a load tells: where its model and Twilio listen, that everything to be held is held, and what came of it. */
+/** Messages from a load: where its model and Twilio listen, that all calls to be held are up, and the results. */
 export type FromLoad<Result> =
   | { readonly type: 'listening'; readonly modelUrl: string; readonly restUrl: string }
   | { readonly type: 'held' }

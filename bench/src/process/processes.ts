@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { pinnedCores } from './machine.ts'
 
-/** Far more than it takes, for a machine that does much else. */
+/** Generous, for a machine that is busy with other work. */
 const START_LIMIT_MS = 60_000
 
 /** A file of this repository, from `bench/src`. */
@@ -23,9 +23,9 @@ export const gatewayProgram = (): readonly string[] => {
   return ['--max-semi-space-size=2', '--expose-gc', sourceOf('../../dist/main.js')]
 }
 
-/** What a process keeps when all garbage is gone. */
+/** The memory of a process after garbage collection. */
 export interface Memory {
-  /** In RAM, with code, stacks and what the allocator has not given back. */
+  /** Resident memory: includes code, stacks and what the allocator has not returned. */
   readonly residentBytes: number
   /** Objects and buffers that are in use. */
   readonly retainedBytes: number

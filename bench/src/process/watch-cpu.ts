@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { cpuMsOf, machineCpuMs } from './machine.ts'
 
-/** Beyond this somebody else is at work on the machine. */
+/** Above this another program is using the machine. */
 export const MAX_OTHERS_SHARE = 0.15
 
 const SAMPLE_MS = 1_000

@@ -42,7 +42,7 @@ export interface Run extends LoadResult {
   readonly calls: number
   /** CPU the relay's process used for a minute of one call, all threads, in milliseconds. */
   readonly cpuMsPerCallMinute: number
-  /** The same of its first seconds, while calls come and its code is compiled: from the first ring to the measurement. */
+  /** CPU of its first seconds, while calls come and code is compiled: from the first ring to the measurement. */
   readonly firstCpuMsPerCallMinute: number
   /** Share of one core the relay used. */
   readonly coreShare: number

@@ -17,6 +17,9 @@ export const base64Bytes = (payload: string): number => {
 export const silence = (durationMs: number): string =>
   Buffer.alloc(durationMs * ULAW_BYTES_PER_MS, SILENCE_BYTE).toString('base64')
 
+/** Whether text is base64, character by character: for audio that was not recognised by its bytes. */
+export const isBase64 = (text: string): boolean => text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)
+
 /**
  * Whether a string can be base64 audio and be put into JSON text without escaping; the alphabet itself is not checked. Neither
  * side is trusted not to send quotes, line breaks or lone surrogates. `JSON.stringify` tests that in a tenth of a microsecond

@@ -1,4 +1,4 @@
-export { FRAME_BYTES, SILENCE_BYTE, ULAW_BYTES_PER_MS, base64Bytes, silence } from './audio.ts'
+export { FRAME_BYTES, SILENCE_BYTE, ULAW_BYTES_PER_MS, base64Bytes, isBase64, silence } from './audio.ts'
 export { inTime, pause, retried, systemClock, type Clock, type Timer } from './clock.ts'
 export { didYouMean, nearestName } from './names/nearest-name.ts'
 export { e164, maskNumber, tryE164, type E164 } from './telephone/e164.ts'

@@ -46,7 +46,7 @@ export type Instruction =
   | { readonly kind: 'conference'; readonly name: string }
   /** Send these keypad tones to the other end, then connect the audio again. */
   | { readonly kind: 'keys'; readonly digits: string }
-  /** Apologise, then ring or record at the route if there is one. `interrupts`: the caller was being talked with. */
+  /** Apologise, then ring or record at the route if there is one. `interrupts`: the caller was in a conversation. */
   | { readonly kind: 'fallback'; readonly route?: Route; readonly interrupts?: true }
   | { readonly kind: 'hangUp' }
 

@@ -69,14 +69,14 @@ export interface HeardPart {
 export type ModelCommand =
   | { readonly type: 'configure'; readonly config: Partial<SessionConfig> }
   | { readonly type: 'addMessage'; readonly role: 'user' | 'system' | 'assistant'; readonly text: string }
-  /** Steps that happened on another connection, behind those of the settings' `history`. */
+  /** Steps that happened on another connection, after those of the settings' `history`. */
   | { readonly type: 'addHistory'; readonly items: readonly HistoryItem[] }
   /**
    * Asks for a reply. Requests coalesce while one is being generated; a request unanswered for two seconds is sent again when
    * repeated. `again`: the repeated request of a late reply, with nothing new to answer; one reply is enough for both.
    */
   | { readonly type: 'reply'; readonly again?: true }
-  /** The output of a tool call of this connection, or of one that its history left without. */
+  /** The output of a tool call of this connection, or of one in its history that had none. */
   | { readonly type: 'toolOutput'; readonly toolCallId: string; readonly output: string }
   /**
    * Stops the active reply (needs `cancel`) and corrects the conversation to what was heard. `heard` lists unfinished parts
@@ -212,7 +212,7 @@ export interface ModelListener {
 export interface ModelConnection {
   /** Sends a command. Before `configured` it is refused; after the end it has no effect. */
   send(command: ModelCommand): void
-  /** Sends caller audio, base64 μ-law 8 kHz, untouched. */
+  /** Sends caller audio, base64 μ-law 8 kHz, untouched. From `configured` on it may be taken off the connection and called alone. */
   appendAudio(payload: string): void
   /** Ends the connection without a `lost` event. */
   close(): void
@@ -222,7 +222,7 @@ export interface ModelConnection {
 export interface CallKind {
   /** Mode and number. */
   readonly name: string
-  /** The settings of all these calls but for what is particular to one of them: its instructions begin with those. */
+  /** The settings that all these calls share; the instructions of each one begin with these. */
   settings(): SessionConfig
 }
 
@@ -230,9 +230,9 @@ export interface CallKind {
 export interface ConnectionPurpose {
   /** The other party's number, if known; an adapter need not pass it on. */
   readonly caller?: string | undefined
-  /** The kind of call that begins; absent when the call has begun already, or has no like. */
+  /** The kind of call that begins; absent when the call has begun already, or is of no kind. */
   readonly kind?: CallKind | undefined
-  /** Opened ahead, for no call yet: what the server refuses it for load says nothing about calls. */
+  /** Opened ahead, for no call yet: a refusal for load does not count against calls. */
   readonly isSpare?: true
 }
 

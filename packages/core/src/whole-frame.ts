@@ -18,7 +18,7 @@ const newSlab = () => {
   return { bytes, words: new Int32Array(bytes.buffer) }
 }
 
-// Frames of all sockets are cut from one piece of memory after the other.
+// The frames of all sockets share slabs of memory, one slab after the other.
 let slab = newSlab()
 let used = 0
 const keys = new Int32Array(KEYS)
@@ -85,7 +85,7 @@ export const wholeFrames = (
     if (socket.readyState !== WebSocket.OPEN) return
     if (text.length * MAX_BYTES_PER_CHAR > SLAB_BYTES - HEADER_ROOM) return socket.send(text)
     const frame = frameOf(text, masked)
-    // One that waits for a slow reader would keep a whole slab.
+    // A frame that waits for a slow reader would keep the whole slab in memory.
     below.write(below.writableLength > 0 ? detached(frame) : frame)
   }
 }

@@ -1,4 +1,4 @@
-/** What JSON text on our wires is recognised by, without decoding it: an index into the bytes in, the index behind it out. */
+/** Matches JSON text in bytes, without decoding it: each function takes an index and returns the index after the match. */
 
 /** ASCII text as bytes to compare with. */
 export const literal = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0))
@@ -19,14 +19,21 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const DIGITS = '0123456789'
 /** Characters of a decimal number. */
 export const digits = alphabetOf(DIGITS)
-/** Characters of base64. None of them is written otherwise in JSON. */
-export const base64 = alphabetOf(`${LETTERS}${DIGITS}+/=`)
-/** Characters of ids as servers make them. None of them is written otherwise in JSON. */
+const base64 = alphabetOf(`${LETTERS}${DIGITS}+/`)
+const EQUALS = 61
+/** Characters of ids as servers make them. JSON writes them unescaped. */
 export const idCharacters = alphabetOf(`${LETTERS}${DIGITS}_-.:`)
 
 /** The index of the first byte from `at` on that is not of `alphabet`; the length of `bytes` when there is none. */
 export const span = (bytes: Uint8Array, at: number, alphabet: Uint8Array): number => {
   let index = at
   while (index < bytes.length && alphabet[bytes[index]!] === 1) index++
+  return index
+}
+
+/** The index behind the base64 that begins at `at`, with its padding. None of its characters is written otherwise in JSON. */
+export const base64End = (bytes: Uint8Array, at: number): number => {
+  let index = span(bytes, at, base64)
+  for (let padding = 0; padding < 2 && bytes[index] === EQUALS; padding++) index++
   return index
 }

@@ -30,7 +30,7 @@ interface Waiting {
   refuse(error: GatewayError): void
 }
 
-/** How often it is asked again whether a call may start, while none may. */
+/** How often `mayStart` is asked again while it says no. */
 const ASK_AGAIN_MS = 500
 
 /**

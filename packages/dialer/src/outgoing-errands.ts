@@ -81,7 +81,7 @@ export const createErrands = (call: NewCall, ports: OutgoingPorts, record: CallR
     async warm(session: CallSession): Promise<OutgoingEvent | undefined> {
       const warmth = (await pause(clock, prewarmTimeoutMs, session.warmed)) ?? 'late'
       if (warmth === 'ended') return undefined
-      // A model that is merely slow is connected when they have answered; into an outage nobody is rung.
+      // A slow model is connected after the callee has answered; during an outage nobody is rung.
       if (warmth === 'late' && ports.modelIsOut())
         throw new GatewayError('model_outage', 'No model is to be had at present, as other calls have shown.')
       if (warmth !== 'refused') return { type: 'warmed' }

@@ -24,7 +24,7 @@ const createRig = (
   return { clock, queue, turns, refused, enter, held }
 }
 
-it('has those wait whom the process has no room for, and lets them through in order when it has', async () => {
+it('keeps calls waiting while the process has no room, and starts them in order when it has', async () => {
   const clock = fakeClock()
   let hasRoom = false
   const queue = createCallQueue(
@@ -59,7 +59,7 @@ describe('the queue of calls', () => {
     ])
   })
 
-  it('lets nobody through while it is held, and those who wait at the usual pace afterwards', async () => {
+  it('starts no call while it is held, and the waiting ones at the usual pace afterwards', async () => {
     const { clock, turns, refused, enter, held } = createRig({ maxAgeMs: 60_000 })
     held.is = true
     expect(['a', 'b'].map(enter)).toEqual(['later', 'later'])

@@ -28,7 +28,7 @@ const PERSON_TIME_LIMIT_SECONDS = 7_200
 /** Twilio's code for a caller id that this account may not show, as with a forwarded or SIP call. */
 const CALLER_ID_CODES = new Set([21210, 21212])
 
-/** Legs of persons remembered; the end of one may never be told. */
+/** Legs of persons that are remembered; the end of a leg may never be reported. */
 const MAX_PERSONS = 10_000
 
 type Reach = Pick<Consultation, 'number' | 'extension'>

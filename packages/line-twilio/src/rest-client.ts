@@ -7,7 +7,7 @@ import { createRestTransport, type RestAccount } from './rest-transport.ts'
 /** Twilio's codes for a call that does not exist any more, or is not in progress. */
 const OVER_CODES = new Set([20404, 21220])
 
-/** A module compiled to CommonJS is its exports to Node, and the default one of them to a test runner. */
+/** The default import of a CommonJS module is all its exports under Node, and its default export under the test runner. */
 const defaultOf = <Default>(module: { readonly default: Default }): Default =>
   module.default ?? (module as unknown as Default)
 
@@ -27,7 +27,7 @@ export const createRestClient = (
   account: RestAccount,
   { keepAlive = true }: { readonly keepAlive?: boolean } = {},
 ): RestClient => {
-  // A domain asks its client for nothing but `request`, and a list asks its version for nothing of its own.
+  // The SDK's Domain uses only `request` of its client, and a list uses nothing of its version.
   const api = new Domain(createRestTransport(account, keepAlive) as never, 'https://api.twilio.com')
   return { calls: CallListInstance(new Version(api, '2010-04-01') as never, account.accountSid) }
 }

@@ -24,7 +24,7 @@ export interface Twiml {
   farewell(text: string): string
   /**
    * Apologises, then rings or records at the fallback route and asks /twilio/after-fallback, or hangs up when there is none.
-   * `interrupts`: the caller was being talked with.
+   * `interrupts`: the caller was in a conversation.
    */
   apology(callerId: E164 | undefined, route: Route | undefined, interrupts?: boolean): string
   /** Says goodbye to a caller whose fallback cannot be reached either. */
@@ -61,7 +61,7 @@ const sendDigits = (extension: string | undefined) =>
   extension === undefined ? {} : { sendDigits: keysOfExtension(extension) }
 
 const APOLOGY = 'We are sorry, we cannot take your call at the moment.'
-/** To a caller who is being talked with. */
+/** For a caller in a conversation. */
 const INTERRUPTION = 'We are sorry, the assistant has to leave this call now.'
 
 const CALLEE_APOLOGY = 'We are sorry, there is a technical problem. We will try again later. Goodbye.'

@@ -265,7 +265,7 @@ it('leaves no timer behind', async () => {
 describe('a stream that floods', () => {
   const framesTaken = ({ told }: Open) => told.filter((each) => Array.isArray(each) && each[0] === 'audio').length
 
-  it('is read twice as fast as anybody talks, with half a minute of arrears, and no faster', async () => {
+  it('is read at no more than twice the rate of speech, after a backlog of half a minute', async () => {
     const line = openStream()
     for (let n = 0; n < 2_000; n++) line.frame(n * 20)
     const atOnce = framesTaken(line)
@@ -285,7 +285,7 @@ describe('a stream that floods', () => {
     expect(line.problems()).toHaveLength(2)
   })
 
-  it('is believed no more keys than fingers can press', async () => {
+  it('has no more keys counted than fingers can press', async () => {
     const line = openStream()
     const press = (times: number) => {
       for (let n = 0; n < times; n++) line.say({ event: 'dtmf', dtmf: { track: 'inbound_track', digit: '4' } })

@@ -194,6 +194,54 @@ describe('faults on request', () => {
     well.send({ type: 'response.create' })
     expect(await well.next('response.done')).toMatchObject({ response: { status: 'failed' } })
   })
+
+  it.each([
+    ['max_output_tokens', 2],
+    ['content_filter', 0],
+  ] as const)('end responses as incomplete (%s) after %i pieces', async (reason, deltas) => {
+    await serve({ faults: { cutResponses: { reason, deltas, times: 1 } } })
+    const client = await connectReady(server.url, sessions.ga())
+    greet(client)
+    expect(await client.next('response.done')).toMatchObject({
+      response: { status: 'incomplete', status_details: { reason } },
+    })
+    expect(client.events.filter(({ type }) => type === 'response.output_audio.delta')).toHaveLength(deltas)
+    client.send({ type: 'response.create' })
+    expect(await client.next('response.done')).toMatchObject({ response: { status: 'completed' } })
+  })
+
+  it('freeze the peer, which answers no ping, and let it go on with what it kept back', async () => {
+    await serve({ faults: { freezeAfterDeltas: { deltas: 1, forMs: 300 } } })
+    const client = await connectReady(server.url, sessions.ga())
+    let isAnswered = false
+    client.socket.once('pong', () => (isAnswered = true))
+    greet(client)
+    await client.next('response.output_audio.delta')
+    client.socket.ping()
+    await expect(client.next('response.output_audio.delta', 150)).rejects.toThrow()
+    expect(isAnswered).toBe(false)
+    await client.next('response.done')
+    await vi.waitFor(() => expect(isAnswered).toBe(true))
+  })
+
+  it('send audio of one response as something else than base64', async () => {
+    await serve({ faults: { brokenAudio: { times: 1 } } })
+    const client = await connectReady(server.url, sessions.ga())
+    greet(client)
+    expect((await client.next('response.output_audio.delta'))['delta']).toMatch(/^</)
+    await client.next('response.done')
+    client.send({ type: 'response.create' })
+    expect((await client.next('response.output_audio.delta'))['delta']).toMatch(/^[\w+/=]+$/)
+  })
+
+  it('flood the client with audio, or with events', async () => {
+    await serve({ faults: { floodAudioMs: 60_000, floodEvents: 50 } })
+    const client = await connectReady(server.url, sessions.ga())
+    greet(client)
+    await client.next('response.done')
+    expect(client.audio()).toHaveLength(60_000 * 8)
+    expect(client.events.filter(({ type }) => type === 'server.thought')).toHaveLength(50)
+  })
 })
 
 describe('what clients get wrong', () => {

@@ -147,6 +147,20 @@ test('the marks that a clear returned can come late, among those of the next ans
   expect(names).toEqual(['2', '1'])
 })
 
+test('marks can be lost, or come back late', async () => {
+  const echoes: number[] = []
+  const { stand } = await start(async (stream) => {
+    stream.play(tone(100))
+    stream.mark('1')
+    await pause(600)
+    echoes.push(stream.messages.filter(({ message }) => message.event === 'mark').length)
+    stream.socket.close()
+  })
+  await ring(stand, { media: { marks: 'lost' } }).ended
+  await ring(stand, { media: { marks: { lateMs: 100 } } }).ended
+  expect(echoes).toEqual([0, 1])
+})
+
 test('what Twilio would warn of is noted: binary, no JSON, unknown, extra field, wrong stream', async () => {
   const { stand } = await start(async (stream) => {
     const { streamSid, socket } = stream

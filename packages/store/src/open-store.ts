@@ -79,7 +79,7 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
     problem: connection.problem,
     async close() {
       await connection.close()
-      // Not before: it is alive as long as it writes.
+      // Last, because the process counts as alive as long as it writes.
       alive.close()
     },
   }

@@ -10,7 +10,7 @@ export const addHealthRoutes = (app: FastifyInstance, deps: GatewayDeps): void =
     deps.isDraining()
       ? reply.code(503).send(errorBody('draining', 'This instance finishes its calls and takes no new ones.'))
       : // Ready without storage or a model too, and when full: calls are still answered, or go to the fallback route, and the
-        // balancer must go on bringing what belongs to the calls that are up.
+        // balancer must go on sending the requests of live calls.
         reply.send({
           status: 'ready',
           storage: deps.storage?.problem() ? 'unavailable' : 'ok',

@@ -11,16 +11,16 @@ export interface LiveLog {
    * has the call now, which is asked even if there is nothing new. A process that was stopped for a while learns it so.
    */
   persist(call: CallSession): Promise<boolean>
-  /** Another process has the call now: nothing of it is written here any more. */
+  /** Another process has the call now: this one writes nothing more about it. */
   isLost(call: CallSession): boolean
   /** How long the oldest note has been waiting to be written, in seconds. */
   lagSeconds(): number
   stop(): Promise<void>
 }
 
-/** One transaction for all calls: a crash loses so much at most. */
+/** One transaction for all calls; a crash loses at most this much. */
 const WRITE_EVERY_MS = 250
-/** Somebody waits in silence for what must be written first; a disk that stalls must not be heard. */
+/** Callers wait for these writes in silence; a disk that stalls must not be heard. */
 const PERSIST_LIMIT_MS = 300
 
 /** A call that we place is in the journal from its beginning; before that there is nothing to go on with. */

@@ -1,4 +1,4 @@
-/** How a process was doing for a second: the event loop's delay (p99, ms) and the share of the heap's limit in use, 0 to 1. */
+/** The load of a process over one second: the event loop's delay (p99, ms) and the share of the heap's limit in use, 0 to 1. */
 export interface LoadSample {
   readonly delayMs: number
   readonly heapShare: number
@@ -14,7 +14,7 @@ export interface Brake {
   readonly by: 'delay' | 'heap'
   /** Since when the load has been low (ms). */
   readonly lowSinceMs?: number
-  /** Whether the last sample was too much already: one slow second alone is no overload. */
+  /** Whether the last sample was over the limit: one slow second alone is not an overload. */
   readonly wasSlow: boolean
 }
 
@@ -22,14 +22,14 @@ export interface Brake {
 const RELEASED_AFTER_MS = 6_000
 /** From this share of the limit on, the delay counts as high: outbound calls stop, and a pulled brake is not released. */
 const TIGHT_SHARE = 2 / 3
-/** Beyond these shares of its limit the heap spends its time on collecting garbage. */
+/** Above these shares of the heap's limit most time goes into garbage collection. */
 const HEAP_FULL = 0.7
 const HEAP_TIGHT = 0.6
 
-/** The brake of a process that has just begun. */
+/** The brake of a process that has just started. */
 export const released: Brake = { level: 'normal', by: 'delay', wasSlow: false }
 
-/** The brake after one more sample. `limitMs`: the delay beyond which calls that are up would be heard to suffer. */
+/** The brake after one more sample. `limitMs`: the delay above which callers hear it. */
 export const brakeAfter = (brake: Brake, { delayMs, heapShare }: LoadSample, nowMs: number, limitMs: number): Brake => {
   const isSlow = delayMs > limitMs
   const isHigh = delayMs > limitMs * TIGHT_SHARE

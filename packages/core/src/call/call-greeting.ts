@@ -10,7 +10,7 @@ import { greetingId } from './phrase-id.ts'
 import type { CallState } from './state.ts'
 import type { Story } from './story.ts'
 
-/** The greeting of one call, as far as recordings go. */
+/** What one call has to do with recorded greetings: it plays one, or offers what its model says. */
 export interface CallGreeting {
   /** Keeps what the model says when it is asked for the greeting; off unless that may be recorded. */
   readonly tap: GreetingTap
@@ -40,7 +40,7 @@ export interface CallGreetingParts {
   observe(notice: CallNotice): void
 }
 
-/** Whether recordings are used for this call. The words of a call that we place are made for the one person who is called. */
+/** Whether recordings are used for this call. The greeting of an outbound call is made for one person. */
 const mayUseRecordings = ({ direction }: CallFacts): boolean => direction === 'inbound'
 
 /** Looks for a recording of the call's greeting as soon as its words are known, and reports `greetingFound`. */
@@ -84,8 +84,10 @@ export const createCallGreeting = (parts: CallGreetingParts): CallGreeting => {
       if (after.greetingBegun && !before.greetingBegun)
         observe({ type: 'greeting', source: after.greeting === 'playing' ? 'recording' : 'model' })
       if (event.type === 'speechStarted' && !tap.isComplete) isInfluenced = true
-      if (event.type !== 'playedOut' || before.greeting !== 'asked' || after.greeting !== 'heard') return
-      const take = tap.take()
+      if (before.greeting !== 'asked' || after.greeting === 'asked') return
+      const take = event.type === 'playedOut' && after.greeting === 'heard' ? tap.take() : undefined
+      // Else the audio of every greeting that was interrupted would be kept for as long as the call lasts.
+      tap.drop()
       if (take && wanted && !isInfluenced) greetings?.offer({ ...wanted, ...take })
     },
   }

@@ -8,7 +8,7 @@ import type { CallState } from './state.ts'
 import { createStepLog } from './step-log.ts'
 import type { Story } from './story.ts'
 
-/** Longest plan that is written down with what its mode knows; that of customer service has some two thousand characters. */
+/** Longest plan (characters) that is written with what its mode knows; customer service needs some two thousand. */
 const MAX_PLAN_LENGTH = 65_536
 
 interface CallMemoryParts {
@@ -56,7 +56,7 @@ export const createCallMemory = ({ facts, mode, instance, story, earlier, state,
     }
     const text = JSON.stringify(plan)
     const remembered = knownText()
-    // What a mode knows without bounds is looked up again.
+    // A mode that knows more than that has its look-up run again.
     if (remembered === undefined || text.length + remembered.length > MAX_PLAN_LENGTH) return text
     return `${text.slice(0, -1)},"known":${remembered}}`
   }
@@ -96,7 +96,7 @@ export const createCallMemory = ({ facts, mode, instance, story, earlier, state,
       planTaken = plan
       return withPlan
     },
-    /** Takes back changes that could not be written: they are among the next ones. */
+    /** Takes back changes that could not be written: the next ones include them. */
     putBack(lost: CallChanges): void {
       story.putBack(lost)
       steps.putBack(lost.steps)

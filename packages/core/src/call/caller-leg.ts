@@ -45,7 +45,7 @@ export interface CallerLeg {
 /** Creates the leg; a connection comes later, or never. */
 export const createCallerLeg = (parts: CallParts): CallerLeg => {
   const { deps, playout, relay, stopwatch, meter, story, dispatch, problem } = parts
-  // What every frame passes is at hand here: each object it has to be looked up in costs as much as the work itself.
+  // Kept in variables for every frame: each object to look into costs as much as the work itself.
   const { fromCaller } = relay
   const { heardMs: positionMs } = playout
   const { frame: countSpeech } = meter
@@ -200,7 +200,7 @@ export const createCallerLeg = (parts: CallParts): CallerLeg => {
     soundEnds()
   }
 
-  /** No model may be there to be interrupted, so the story is told here how much of a recorded greeting was heard. */
+  /** There may be no model to interrupt, so this is where the story learns how much of a recorded greeting was heard. */
   const noteGreeting = (heard: readonly HeardPart[]): void =>
     story.interrupted(heard.filter((part) => isRecordedGreeting(part.itemId) && part.heardMs < part.sentMs))
 

@@ -1,7 +1,8 @@
 import type { HistoryItem, ModelCommand } from '../model.ts'
 import type { CallStep } from './memory.ts'
 import type { CallEvent } from './events.ts'
-import { shortenArguments, shortenOutput, shortenText } from './shorten-text.ts'
+import { shortenOutput, shortenText } from './shorten-text.ts'
+import { shortToolCall } from './step-log.ts'
 import type { Story } from './story.ts'
 
 /** The latest steps are carried over word for word, up to these limits: text is cheap, but not free. */
@@ -13,6 +14,7 @@ const FIRST_LINES = 8
 const MAX_SUMMARY_CHARS = 4_000
 /** Tool calls that have ended, and messages, that are kept at all. */
 const MAX_KEPT = 100
+
 type ToolCallItem = Extract<HistoryItem, { kind: 'toolCall' }>
 type MessageItem = Extract<HistoryItem, { kind: 'message' }>
 
@@ -94,7 +96,7 @@ const LOST: MessageItem = {
   text: 'What the caller said last was lost. Ask them to say it again.',
 }
 
-/** What is to be told of a message whose text has changed since it was told. */
+/** What a connection is told when the text of a message that it knows has changed. */
 const changed = (before: string, { role, text }: MessageItem): MessageItem => {
   if (text.startsWith(before)) return { kind: 'message', role, text: text.slice(before.length).trim() }
   return role === 'assistant'
@@ -116,27 +118,19 @@ export const createCarryOver = (story: Story, earlier: readonly CallStep[] = [])
     if (call) call.item = { ...call.item, output: shortenOutput(output) }
   }
 
-  const called = (toolCallId: string, name: string, argumentsJson: string): void => {
+  const called = (item: ToolCallItem, at: number): void => {
     const key = nextKey()
-    // Some servers number the tool calls of each session anew.
-    const same = toolCalls.find(({ item }) => item.toolCallId === toolCallId)
+    // Some servers use the same tool call ids again in each session.
+    const same = toolCalls.find((call) => call.item.toolCallId === item.toolCallId)
     if (same) same.item = { ...same.item, toolCallId: key }
-    const ended = toolCalls.find(({ item }) => item.output !== undefined)
+    const ended = toolCalls.find((call) => call.item.output !== undefined)
     if (ended && toolCalls.length >= MAX_KEPT) toolCalls = toolCalls.filter((call) => call !== ended)
-    toolCalls.push({
-      key,
-      atMs: atMs(),
-      item: { kind: 'toolCall', toolCallId, name: name.slice(0, 64), argumentsJson: shortenArguments(argumentsJson) },
-    })
+    toolCalls.push({ key, atMs: at, item })
   }
 
-  for (const step of earlier)
-    if (step.kind === 'keys')
-      messages.push({ key: nextKey(), atMs: step.atMs, item: { kind: 'message', role: 'user', text: step.text } })
-    else {
-      const { atMs: at, ...item } = step
-      toolCalls.push({ key: nextKey(), atMs: at, item: { ...item, kind: 'toolCall' } })
-    }
+  for (const { atMs: at, ...step } of earlier)
+    if (step.kind === 'tool') called({ ...step, kind: 'toolCall' }, at)
+    else messages.push({ key: nextKey(), atMs: at, item: { kind: 'message', role: 'user', text: step.text } })
 
   const said = (): Step[] =>
     story.words().map(({ itemId, speaker, text, atMs: at }) => ({
@@ -147,7 +141,8 @@ export const createCarryOver = (story: Story, earlier: readonly CallStep[] = [])
 
   return {
     note(event) {
-      if (event.type === 'toolCalled') called(event.toolCallId, event.name, event.argumentsJson)
+      if (event.type !== 'toolCalled') return
+      called({ kind: 'toolCall', ...shortToolCall(event.toolCallId, event.name, event.argumentsJson) }, atMs())
     },
     settled,
     written(role, text) {

@@ -8,7 +8,7 @@ import type { CallEffect } from './events.ts'
 import type { ModelLeg } from './model-leg.ts'
 import type { Timers } from './timers.ts'
 
-/** Those who do what a call decides. */
+/** The parts that perform the effects of a call. */
 export interface Performers {
   readonly model: ModelLeg
   readonly caller: CallerLeg
@@ -22,7 +22,7 @@ export interface Performers {
   release(): void
 }
 
-/** Passes each effect to the one who performs it. */
+/** Passes each effect to the part that performs it. */
 export const createPerformer = ({
   model,
   caller,

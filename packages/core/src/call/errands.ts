@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts'
-import type { Instruction } from '../line.ts'
+import type { Instruction, Line } from '../line.ts'
 import { createAllowance, refuseRing, type AllowanceSpent, type GrantRefusal } from './allowance.ts'
 import type { CallParts } from './parts.ts'
 import { shortenText } from './shorten-text.ts'
@@ -21,14 +21,27 @@ export interface Errands {
   dropPerson(): Promise<void>
 }
 
+const failed = (what: string, cause: unknown): GatewayError => new GatewayError('call_control_failed', what, { cause })
+
+/** Ends the leg of the person being rung, if there is one. Never rejects; `problem` is told of a failure. */
+export const dropPerson = async (
+  line: Pick<Line, 'dropPerson'>,
+  callId: string,
+  problem: (error: GatewayError) => void,
+): Promise<void> => {
+  try {
+    await line.dropPerson(callId)
+  } catch (cause) {
+    problem(failed('The leg of the person being rung could not be ended.', cause))
+  }
+}
+
 export const createErrands = (parts: CallParts): Errands => {
   const { facts, mode, deps, briefing, story, playout, dispatch, problem } = parts
   const { clock, line } = deps
   const tools = new AbortController()
   const allowance = createAllowance(parts.state().grant, parts.spent)
   const reportedLimits = new Set<GrantRefusal['limit']>()
-  const failed = (what: string, cause: unknown): void =>
-    problem(new GatewayError('call_control_failed', what, { cause }))
 
   /** Reports each limit once: a model that keeps asking must not fill the log. */
   const tellLimit = ({ limit }: GrantRefusal): void => {
@@ -52,7 +65,7 @@ export const createErrands = (parts: CallParts): Errands => {
     }
     try {
       const { known } = await briefing
-      // Should this process die meanwhile, the next one must know that it may have been done.
+      // If this process dies meanwhile, the next one must know that the tool may have run.
       const isOurs = deps.persist && hasEffect(name) ? await deps.persist() : true
       if (!isOurs || tools.signal.aborted)
         return { output: '{"error":"The tool was stopped."}', spoken: true, outcome: 'aborted' }
@@ -92,32 +105,26 @@ export const createErrands = (parts: CallParts): Errands => {
     async follow(instruction) {
       // The call has no leg yet; the dialer ends it once it has one.
       if (facts.legId === '') return
-      // The carrier may put its question about it to another process.
+      // The carrier may ask another process about it.
       if (deps.persist && !(await deps.persist())) return
       try {
         if ((await line.follow(facts, instruction)) === 'followed') dispatch({ type: 'followed' })
       } catch (cause) {
-        failed(`The carrier could not be instructed: ${instruction.kind}.`, cause)
+        problem(failed(`The carrier could not be instructed: ${instruction.kind}.`, cause))
       }
     },
     async ringPerson(consultation) {
       // The next process must know who may be ringing, and how often they were rung.
       if (deps.persist && !(await deps.persist())) return
-      // The call has ended meanwhile, or the caller went elsewhere: nobody would stop the ringing.
+      // The call has ended meanwhile, or the caller has left: nothing else would stop the ringing.
       if (parts.state().consultation !== consultation || parts.state().phase === 'ended') return
       try {
         await line.ringPerson(facts, consultation)
       } catch (cause) {
-        failed('The person could not be rung.', cause)
+        problem(failed('The person could not be rung.', cause))
         dispatch({ type: 'personGone', outcome: 'failed' })
       }
     },
-    async dropPerson() {
-      try {
-        await line.dropPerson(facts.callId)
-      } catch (cause) {
-        failed('The leg of the person being rung could not be ended.', cause)
-      }
-    },
+    dropPerson: () => dropPerson(line, facts.callId, problem),
   }
 }

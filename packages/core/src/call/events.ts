@@ -73,7 +73,7 @@ export type CallEvent =
   | { readonly type: 'replyDelivered' } // the last sound of a part of the reply has come
   | ({ readonly type: 'replyEnded' } & ReplyEnd)
   | { readonly type: 'greetingFound' } // there is a recording of this call's greeting
-  /** More audio of a reply is waiting to be heard than anybody listens to; the rest is dropped. `sent`: what is kept of its parts. */
+  /** More audio of a reply is queued than a caller listens to; the rest is dropped. `sent`: what is kept of its parts. */
   | { readonly type: 'audioAhead'; readonly sent: readonly HeardPart[] }
   | { readonly type: 'greetingMissing' } // it was requested, and the mode has none for this call
   | { readonly type: 'configureRefused' } // the server did not take the conversation settings

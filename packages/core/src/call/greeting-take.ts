@@ -13,7 +13,7 @@ export interface GreetingTake {
 
 /** Keeps the audio of one reply beside its way to the caller. */
 export interface GreetingTap {
-  /** The greeting was asked for: the next reply is it. */
+  /** The greeting was asked for: it is the next reply. */
   begin(): void
   audio(payload: string, itemId: string): void
   event(event: ModelEvent): void
@@ -23,6 +23,8 @@ export interface GreetingTap {
   stop(): void
   /** The greeting, once; `undefined` unless one reply has said all of it, in one piece and without a tool. */
   take(): GreetingTake | undefined
+  /** Nobody wants it any more. */
+  drop(): void
 }
 
 /** Creates a tap that keeps nothing until it is begun. */
@@ -79,5 +81,6 @@ export const createGreetingTap = (): GreetingTap => {
       drop()
       return { transcript, audio }
     },
+    drop,
   }
 }

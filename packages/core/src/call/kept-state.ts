@@ -22,7 +22,7 @@ export interface KeptState {
   readonly consulted?: string
 }
 
-/** The kept state by what the carrier has reported since: of a time away, which had begun although it was not written yet. */
+/** Adds what the carrier has reported since: a transfer or recording that had begun, but was not written yet. */
 export const keptAfter = (kept: KeptState, report: AwayReport | undefined): KeptState => {
   const { departure } = kept
   if (report?.transfer && departure?.kind === 'transfer') return { ...kept, awayKind: 'transfer' }

@@ -41,7 +41,7 @@ export type Placed<Entry> = Entry & { readonly position: number }
 export interface CallChanges {
   readonly facts: CallFacts
   readonly mode: string
-  /** These are all entries: what was kept of the call before is replaced. */
+  /** The lists are complete: they replace what was stored of the call. */
   readonly replaces: boolean
   /** An empty text: the turn is not kept any more, or nothing of it was heard. */
   readonly turns: readonly Placed<Turn>[]

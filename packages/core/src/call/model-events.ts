@@ -25,10 +25,10 @@ export interface ModelEvents {
   reset(): void
 }
 
-/** Nobody listens longer than this without a word of their own; a line keeps no more of it either. */
+/** Callers do not listen longer than this without speaking; a line queues no more either. */
 const MAX_AHEAD_MS = 120_000
 
-/** Items remembered of one connection: more than an hour of talk has. A server that makes up ids has no end of them. */
+/** Item ids remembered of one connection: more than an hour of talk has. Bounded, because a server may invent ids without end. */
 const MAX_SPOKEN = 1_000
 /** Items of one reply that are dropped; a reply has a few. */
 const MAX_DROPPED = 100
@@ -49,7 +49,7 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
   /** Set when the reply was interrupted on a model that cannot cancel: its items, how much was heard and how much came. */
   let dropped: Map<string, HeardPart> | undefined
   let awaitsSound = true
-  /** The rest of the active reply is dropped: too much of it waits to be heard. */
+  /** The rest of the active reply is dropped: too much of it is queued. */
   let isAhead = false
   let lastItemId: string | undefined
   let spoken = recent<string>(MAX_SPOKEN)

@@ -1,12 +1,11 @@
 import type { Timer } from '../clock.ts'
-import { faultOf, GatewayError } from '../errors.ts'
-import type { CallFacts } from '../facts.ts'
-import type { CallKind, HeardPart, ModelCommand, ModelConnection, ModelEvent, ModelListener } from '../model.ts'
+import { GatewayError } from '../errors.ts'
+import type { CallKind, ModelCommand, ModelConnection, ModelEvent, ModelListener } from '../model.ts'
 import type { CarryOver, Telling } from './carry-over.ts'
 import { adaptCommand } from './model-commands.ts'
 import { createModelEvents, expiry } from './model-events.ts'
+import { createModelGreeting } from './model-greeting.ts'
 import type { CallParts } from './parts.ts'
-import { isRecordedGreeting } from './phrase-id.ts'
 import { rememberRecent, type RecentAudio } from './recent-audio.ts'
 import { callKind, guarded, sessionConfig } from './session-config.ts'
 import { toolSpecs } from './tool-times.ts'
@@ -30,16 +29,12 @@ export interface ModelLeg {
   close(): void
 }
 
-/** The instruction after a greeting that broke off. A callee is waiting to hear why we call. */
-const greetingBrokeOff = ({ direction }: CallFacts): string =>
-  `The caller has heard your greeting break off. Do not greet again: go on, and ${direction === 'outbound' ? 'say in a few words and without details why you call, unless they have heard it' : 'ask what you can do for them'}.`
-
 /**
  * What a fresh session is given of the caller's latest audio: a word that has just begun, before the server of the former one
  * could report it. Short enough to hold nothing of the caller's last turn, which was answered since.
  */
 const RECENT_MS = 600
-/** A connection that was replaced in silence still tells what the caller had said; transcripts come late. */
+/** A connection that was replaced silently still reports what the caller had said: transcripts come late. */
 const RETIRES_WITHIN_MS = 3_000
 
 interface Spare {
@@ -53,7 +48,7 @@ interface Spare {
   readonly telling: Telling
 }
 
-/** Events of a spare connection that are held back: minutes of speech, where seconds are to be expected. */
+/** Most events of a spare connection that are held back: minutes of speech; seconds are usual. */
 const MAX_KEPT = 5_000
 
 /** Creates the leg; nothing is opened yet. */
@@ -70,6 +65,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
   /** Phrases that no connection has been told of. */
   let untold: string[] = []
   const modelEvents = createModelEvents(parts, (command) => model?.send(command))
+  const modelGreeting = createModelGreeting(parts, () => model)
 
   const closeRetired = (): void => {
     retires?.stop()
@@ -77,7 +73,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     retired = undefined
   }
 
-  /** Lets go of the active connection without closing it. */
+  /** Detaches the active connection without closing it. */
   const release = (): ModelConnection | undefined => {
     const released = model
     model = undefined
@@ -131,7 +127,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         modelEvents.countUsage(event)
         // A spare one may become the active one here.
         if (event.type === 'configured') {
-          // The greeting was heard meanwhile, without this model: no turn of the caller's may meet the opening settings.
+          // The recorded greeting is over: the caller's next turn needs the conversation settings.
           if (isOpening && !parts.state().opening) connection.send(conversationSettings())
           onConfigured(connection)
         }
@@ -195,15 +191,15 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
         if (!asks) return onFreshReady()
         const { greeting: step, greetingBegun, model: first } = parts.state()
         if (first !== 'configured') return spareReady(false)
-        if (step === 'due' || (step === 'asked' && !greetingBegun)) return void greetOn(connection)
-        if (step === 'asked') connection.send({ type: 'addMessage', role: 'system', text: greetingBrokeOff(facts) })
+        if (step === 'due' || (step === 'asked' && !greetingBegun)) return void modelGreeting.ask(connection)
+        if (step === 'asked') modelGreeting.brokeOff(connection)
         connection.send({ type: 'reply' })
       }),
       kept: [],
     }
   }
 
-  /** Holds an event of the spare connection back; what never comes to an end is given up. */
+  /** Holds an event of the spare connection back; closes the connection when there are too many. */
   const keep = ({ kept }: Spare, happen: () => void): void => {
     if (kept.length < MAX_KEPT) return void kept.push(happen)
     closeSpare()
@@ -218,7 +214,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     dispatch({ type: 'spareReady', asked })
   }
 
-  /** Not before enough of the caller's audio is remembered: a server may be ready sooner. */
+  /** Waits until enough of the caller's audio is remembered: a server may be ready sooner. */
   const onFreshReady = (): void => {
     const waitMs = spare!.openedAtMs + RECENT_MS - deps.clock.now()
     if (model && waitMs > 0) ripens = deps.clock.after(waitMs, () => spareReady(false))
@@ -269,19 +265,10 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
     if (command.type === 'toolOutput') carryOver.settled(command.toolCallId, command.output)
     const known = command.type === 'interrupt' ? { ...command, heard: modelEvents.interrupted(command.heard) } : command
     for (const each of adaptCommand(known, deps.provider.can, modelEvents.hasSpoken)) model?.send(each)
-    if (command.type === 'interrupt') tellGreetingHeard(command.heard)
+    if (command.type === 'interrupt') modelGreeting.interrupted(command.heard)
     // Nothing is added to an interrupted part any more.
     if (known.type === 'interrupt')
       for (const { itemId, contentIndex } of known.heard) relay.partEnded(itemId, contentIndex)
-  }
-
-  /** The model believes to have said all of a recorded greeting: it is told what the caller has heard of it. */
-  const tellGreetingHeard = (heard: readonly HeardPart[]): void => {
-    const cut = heard.find(({ itemId, heardMs, sentMs }) => isRecordedGreeting(itemId) && heardMs < sentMs)
-    if (!cut) return
-    const words = story.heardText(cut.itemId)
-    const text = `The caller has heard ${words === '' ? 'nothing of your greeting' : `only this of your greeting: "${words.replaceAll('"', "'")}"`}.`
-    model?.send({ type: 'addMessage', role: 'system', text })
   }
 
   const conversationSettings = (): ModelCommand => {
@@ -289,26 +276,6 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
       ? {}
       : { tools: toolSpecs(mode.name, mode.tools, deps.toolTimes) }
     return { type: 'configure', config: { turnDetection: guarded(parts, mode.turnTaking.conversation), ...all } }
-  }
-
-  /** Gives the model up because the mode could not brief the call. */
-  const failedBriefing = (cause: unknown): void => {
-    const error = new GatewayError('mode_failed', 'The mode could not brief this call.', { cause })
-    problem(error)
-    dispatch({ type: 'modelLost', error: faultOf(error), retry: false })
-  }
-
-  const greetOn = async (connection: ModelConnection | undefined): Promise<void> => {
-    const briefed = await briefing.catch(failedBriefing)
-    if (!briefed) return
-    const { greeting: words } = briefed
-    // The reducer handles a missing greeting for the active connection; a spare one is asked for a reply here.
-    if (words === undefined)
-      return connection === model ? dispatch({ type: 'greetingMissing' }) : connection?.send({ type: 'reply' })
-    const text = `The call is connected. Open it by saying exactly: "${words.replaceAll('"', "'")}"`
-    if (connection && connection === model && greeting.mayRecord) greeting.tap.begin()
-    connection?.send({ type: 'addMessage', role: 'system', text })
-    connection?.send({ type: 'reply' })
   }
 
   return {
@@ -323,7 +290,7 @@ export const createModelLeg = (parts: CallParts, carryOver: CarryOver): ModelLeg
       else untold.push(text)
     },
     configureConversation: () => send(conversationSettings()),
-    greet: () => greetOn(model),
+    greet: () => modelGreeting.ask(model),
     close,
   }
 }

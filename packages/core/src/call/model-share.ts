@@ -1,10 +1,10 @@
 import type { ModelQuota } from '../model.ts'
 
-/** What the model server leaves us: how many calls more, and from when on. All times in ms of one clock. */
+/** How many more calls the model server's limits allow, and from when on. All times in ms of one clock. */
 export interface ModelShare {
   /** By budget, such as tokens a minute: the share that was left, and when a fifth is there again. */
   readonly budgets: Readonly<Partial<Record<string, { readonly left: number; readonly enoughAtMs: number }>>>
-  /** The server has refused for load: nobody new before this. */
+  /** The server has refused for load: no new calls before this. */
   readonly closedUntilMs: number
   /** How often in a row it has refused. */
   readonly refusals: number
@@ -12,20 +12,20 @@ export interface ModelShare {
   readonly carried?: number
 }
 
-/** Less than this is left for the calls that are up. */
+/** Below this share no new call is taken. */
 const KEPT_FOR_CALLS = 0.1
-/** Less than this is left for callers. */
+/** Below this share no outbound call is placed. */
 const KEPT_FOR_CALLERS = 0.2
 /** Pause after a refusal that names none; doubled for each further one. */
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 30_000
-/** A server that has recovered is given a tenth more every five seconds, so that those who waited do not bring it down again. */
+/** A server that has recovered gets a tenth more every five seconds, so that waiting calls do not overload it again. */
 const STEP_MS = 5_000
 const STEP_SHARE = 0.1
 /** After this long without a refusal there is no limit any more. */
 const FORGOTTEN_AFTER_MS = 120_000
 
-/** Nothing is known of any limit. */
+/** No limit is known. */
 export const wholeShare: ModelShare = { budgets: {}, closedUntilMs: -Infinity, refusals: 0 }
 
 /** The share after one more report of the server; `live` calls are up, the one that was refused among them. */

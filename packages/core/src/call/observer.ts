@@ -1,3 +1,4 @@
+import type { Fault } from '../errors.ts'
 import type { CallUsage } from '../model.ts'
 import { shortenText } from './shorten-text.ts'
 import type { Disposition } from '../departure.ts'
@@ -54,6 +55,14 @@ export type CallNotice =
       readonly said?: string
       readonly cause?: unknown
     }
+
+/** What observers are told of an error. */
+export const problemNotice = (error: Fault & { readonly cause?: unknown }): CallNotice => ({
+  type: 'problem',
+  code: error.code,
+  message: error.message,
+  ...(error.cause ? { cause: error.cause } : {}),
+})
 
 const MAX_MESSAGE_LENGTH = 500
 

@@ -41,8 +41,8 @@ export interface CallSessionDeps {
   bind(legId: string): boolean
   observe(notice: CallNotice): void
   /**
-   * Writes down what the call has noted so far, for a process that may have to go on with it. Never rejects, and has a limit
-   * of its own: a disk that stalls keeps nobody waiting. `false`: another process has the call, and acts for it.
+   * Writes down what the call has noted so far, for a process that may have to go on with it. Never rejects, and has a limit of
+   * its own: a disk that stalls delays no call. `false`: another process has the call, and acts for it.
    */
   persist?(): Promise<boolean>
 }

@@ -28,7 +28,7 @@ const MARK_LOST_MS = 2_000
 const FRAME_MS = 20
 /** How fast the estimated start of a run may move later (ms per ms): more than the clocks of two machines drift apart. */
 const DRIFT = 0.001
-/** Echoes that are all later than this, so many in a row, mean that the line has paused, and not that each of them is late. */
+/** So many echoes in a row that are all later than this mean that the line has paused. */
 const PAUSE_MS = 40
 const PAUSE_ECHOES = 6
 
@@ -117,7 +117,7 @@ export const createPlayout = (now: () => number, hasMarks = true): Playout => {
     if (startedAt >= runSentAt) frameBeganAt = startedAt
   }
 
-  /** The line has paused, and reports it by nothing but its echoes. */
+  /** The line has paused; late echoes are the only sign of it. */
   const notePause = (startedAt: number): void => {
     if (startedAt - runStartedAt <= PAUSE_MS) {
       lateEchoes = 0

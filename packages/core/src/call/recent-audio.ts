@@ -1,7 +1,7 @@
 import { base64Bytes, ULAW_BYTES_PER_MS } from '../audio.ts'
 import type { ModelEar } from './relay.ts'
 
-/** An ear that passes audio on and remembers the latest of it. */
+/** Passes the caller's audio on and remembers the latest of it. */
 export interface RecentAudio extends ModelEar {
   /** Gives the remembered audio to another ear, in order. */
   repeatTo(ear: ModelEar): void

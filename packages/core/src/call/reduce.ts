@@ -1,10 +1,8 @@
 import type { Fault } from '../errors.ts'
 import type { HeardPart } from '../model.ts'
-import { DEFAULT_GRANT } from '../mode/grant.ts'
 import type { CallEvent, TimerName } from './events.ts'
-import type { CallSettings } from './settings.ts'
 import type { CallState, Step } from './state.ts'
-import { onReopened, resumedState } from './steps/restarted.ts'
+import { onReopened } from './steps/restarted.ts'
 import { onMediaAttached, onMediaDetached, onStreamOffered } from './steps/media.ts'
 import { onDigitPressed, submitDigits } from './steps/keys.ts'
 import { onBargeInConfirmed, onCallerQuiet, onSpeechMissed, onSpeechStarted, onSpeechStopped } from './steps/speech.ts'
@@ -43,7 +41,7 @@ import { onAudioAhead, onModelFlooded } from './steps/flood.ts'
 import { onDeadAir, onOwed, findOwed, playPhrase, watchOwed } from './steps/owed.ts'
 import { onLimit, onLimitWarning, onOpener, onSilence, watchLimit, watchSilence } from './steps/patience.ts'
 import { onScreening } from './steps/screening.ts'
-import { beginSession, NOT_DUE, noteTokens, onRefresh, onRefreshLate, watchRefresh } from './steps/refresh.ts'
+import { beginSession, noteTokens, onRefresh, onRefreshLate, watchRefresh } from './steps/refresh.ts'
 import { onToolCalled, onToolSettled } from './steps/tools.ts'
 
 /** Whether an event is ignored unless a model is configured: events of a connection that was given up may still arrive. */
@@ -88,71 +86,6 @@ const needsModel: Readonly<Record<CallEvent['type'], boolean>> = {
   hangUpAsked: false,
   timerFired: false,
 }
-
-/** The state of a new call. */
-export const initialState = ({ resumes, ...settings }: CallSettings): CallState =>
-  resumes ? resumedState(newState(settings), resumes.kept) : newState(settings)
-
-const newState = ({ greets, speaksAfterMs, grant, ...settings }: Omit<CallSettings, 'resumes'>): CallState => ({
-  ...settings,
-  speaksAfterMs: speaksAfterMs ?? 0,
-  grant: grant ?? DEFAULT_GRANT,
-  rung: {},
-  phase: 'warming',
-  model: 'closed',
-  modelAttempts: 0,
-  connections: 0,
-  spare: false,
-  refresh: NOT_DUE,
-  resuming: false,
-  restarted: false,
-  mediaAttached: false,
-  connects: 0,
-  turn: 'listening',
-  callerSpeaking: false,
-  replyActive: false,
-  cut: false,
-  called: 'nothing',
-  saidWithCallMs: 0,
-  brokenOff: false,
-  resumed: false,
-  failureUntold: false,
-  announcing: false,
-  silenceClock: 'stopped',
-  holding: false,
-  nobodyThere: false,
-  delivered: false,
-  sounding: false,
-  bridging: false,
-  phrases: 0,
-  deadAir: 'no',
-  pausing: false,
-  greetingBegun: false,
-  greeting: greets ? 'due' : speaksAfterMs === undefined ? 'none' : 'waiting',
-  unheardTurn: false,
-  callerTurns: 0,
-  recordedTurns: 0,
-  unansweredTurns: 0,
-  machineAnswered: false,
-  unanswered: false,
-  opening: true,
-  asksEachTurn: false,
-  toolsRunning: [],
-  toolsLeft: [],
-  replyDue: 'no',
-  failedReplies: 0,
-  silentReplies: 0,
-  callsInTurn: 0,
-  floods: 0,
-  continuing: false,
-  takenBack: 0,
-  takenBackTurns: 0,
-  overtime: false,
-  silences: 0,
-  bargeInPending: false,
-  digits: '',
-  notes: [],
-})
 
 /** Decides what a call does about an event: pure, without sockets, clocks or audio. */
 export const reduce = (state: CallState, event: CallEvent): Step => {

@@ -5,7 +5,8 @@ import type { Line } from '../line.ts'
 import type { ModelProvider } from '../model.ts'
 import type { E164 } from '../telephone/e164.ts'
 import type { MachinePlan } from '../mode/outbound.ts'
-import { shortenNotice, type CallNotice } from './observer.ts'
+import { createEndedCall } from './ended-call.ts'
+import { problemNotice, shortenNotice, type CallNotice } from './observer.ts'
 import type { GreetingBook } from '../greetings.ts'
 import type { PhraseBook } from '../phrases.ts'
 import { keptAfter } from './kept-state.ts'
@@ -18,6 +19,8 @@ import { createToolTimes } from './tool-times.ts'
 
 /** How long an ended call stays available, for late callbacks and for operators. */
 const ENDED_KEPT_MS = 10 * 60_000
+/** By then what a call was doing as it ended is in its story: tools that were stopped, above all. */
+const SETTLED_AFTER_MS = 1_000
 /** Limits for ended calls that are kept, so that many short calls do not fill the memory. */
 const MAX_ENDED = 1_000
 const MAX_ENDED_BYTES = 33_554_432
@@ -34,7 +37,7 @@ export interface RegistryOptions {
   readonly phrases?: PhraseBook | undefined
   /** Recorded greetings; without it the model speaks every greeting. */
   readonly greetings?: GreetingBook | undefined
-  /** How many calls this process takes on; as many as come when absent. */
+  /** How many calls this process takes; unlimited when absent. */
   readonly limits?: RoomLimits
   /** Must neither throw nor block: it runs on the event loop that carries audio. */
   observe(call: CallSession, notice: CallNotice): void
@@ -90,7 +93,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
   const toolTimes = createToolTimes()
   const calls = new Map<string, CallSession>()
   const legIds = new Map<string, string>()
-  const ended = new Map<string, { readonly at: number; readonly bytes: number }>()
+  const ended = new Map<string, { readonly at: number; bytes: number }>()
   let endedBytes = 0
   const room = createRoom(clock, options.limits ?? unlimited, () => calls.size - ended.size)
   let sweeper: Timer | undefined
@@ -121,11 +124,27 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
     })
   }
 
-  const onEnded = (callId: string): void => {
+  const onEnded = (callId: string, line: Line): void => {
     const bytes = calls.get(callId)?.storyBytes ?? 0
     ended.set(callId, { at: clock.now(), bytes })
     endedBytes += bytes
     sweepIn(ENDED_KEPT_MS)
+    clock.after(SETTLED_AFTER_MS, () => letGo(callId, line))
+  }
+
+  /** Keeps of a session that has ended no more than is needed. */
+  const letGo = (callId: string, line: Line): void => {
+    const [session, kept] = [calls.get(callId), ended.get(callId)]
+    if (!session || !kept) return
+    const call: CallSession = createEndedCall(session, {
+      clock,
+      line,
+      endedAtMs: kept.at,
+      problem: (error) => show(call, shortenNotice(problemNotice(error))),
+    })
+    calls.set(callId, call)
+    endedBytes += call.storyBytes - kept.bytes
+    kept.bytes = call.storyBytes
   }
 
   /** Calls the observer. An exception there is its own defect, and must not affect the call. */
@@ -166,7 +185,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
       observe(notice) {
         const call = calls.get(callId)
         if (!call) return void early.push(notice)
-        if (notice.type === 'phase' && notice.phase === 'ended') onEnded(callId)
+        if (notice.type === 'phase' && notice.phase === 'ended') onEnded(callId, line)
         show(call, shortenNotice(notice))
       },
       ...(persist

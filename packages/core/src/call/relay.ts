@@ -51,7 +51,7 @@ export interface Relay {
   markEnd(): void
   /** Drops audio that is held or kept back. */
   clear(): void
-  /** The call is over: drops all audio, also what the caller said to no model. An ended call is kept for minutes. */
+  /** The call is over: drops all audio that waits, because an ended call stays in memory for minutes. */
   release(): void
   /** Model audio is held until the caller is connected. */
   readonly holding: boolean
@@ -72,7 +72,7 @@ const padded = (bytes: Buffer): string =>
 
 /** Creates the relay. For a healthy frame nothing here decodes, awaits, logs or sets a timer. */
 export const createRelay = (playout: Playout): Relay => {
-  // Not in an object: what every frame needs lies together.
+  // Variables instead of an object: they lie together in memory.
   let framesIn = 0
   let framesOut = 0
   let dropped = 0

@@ -1,15 +1,16 @@
+import { createBudget } from '../budget.ts'
 import type { Clock } from '../clock.ts'
 import type { ModelQuota } from '../model.ts'
 import { brakeAfter, released, type LoadLevel, type LoadSample } from './brake.ts'
 import { shareAfter, shareAllows, wholeShare } from './model-share.ts'
 
-/** How much a process takes on. */
+/** How many calls a process takes. */
 export interface RoomLimits {
   /** Live calls, those being opened included. */
   readonly calls: number
-  /** New calls within a second: opening one costs as much as carrying it for many. */
+  /** New calls within a second: opening a call costs as much as carrying it for many seconds. */
   readonly startsPerSecond: number
-  /** Delay of the event loop (p99, ms) beyond which nobody new is let in. */
+  /** Delay of the event loop (p99, ms) above which no new call is taken. */
   readonly loopDelayMs: number
 }
 
@@ -26,13 +27,13 @@ export interface Room {
   /** Why one more call has no room; `undefined` when it has. Asking takes nothing. */
   refuse(direction: 'inbound' | 'outbound'): NoRoom | undefined
   readonly level: LoadLevel
-  /** Takes how the process has been doing, once a second. */
+  /** Takes a sample of the load, once a second. */
   sample(sample: LoadSample): void
   /** Takes what the model server says about its limits. */
   quota(quota: ModelQuota): void
 }
 
-/** Calls we place leave this share of the room to those who call. */
+/** The share of the room that outbound calls leave to callers. */
 const KEPT_FOR_CALLERS = 0.2
 
 /** No limits: for tests and tools. */
@@ -41,29 +42,21 @@ export const unlimited: RoomLimits = { calls: Infinity, startsPerSecond: Infinit
 /** The room of one process. `live` counts its calls; `started` must be called for each new one. */
 export const createRoom = (clock: Clock, limits: RoomLimits, live: () => number): Room & { started(): void } => {
   const { calls, startsPerSecond, loopDelayMs } = limits
-  /** At less than one a second, one is what it waits for. */
-  const mostStarts = Math.max(1, startsPerSecond)
   let brake = released
   let share = wholeShare
-  /** What is left of a second's starts. Calls that return take from it too, and may overdraw it: they are never refused. */
-  let starts = mostStarts
-  let countedAt = clock.now()
-
-  const startsLeft = (): number => {
-    const now = clock.now()
-    if (startsPerSecond !== Infinity)
-      starts = Math.min(mostStarts, starts + ((now - countedAt) / 1_000) * startsPerSecond)
-    countedAt = now
-    return starts
-  }
+  /**
+   * Calls that return take from it too, and may overdraw it: they are never refused. At less than one a second, one is what
+   * it waits for.
+   */
+  const starts = createBudget({ perSecond: startsPerSecond, most: Math.max(1, startsPerSecond) })
 
   /** Everything but the starts of this second. */
   const pressure = (direction: 'inbound' | 'outbound'): NoRoom | undefined => {
     const isOutbound = direction === 'outbound'
     const most = isOutbound ? Math.max(1, Math.floor(calls * (1 - KEPT_FOR_CALLERS))) : calls
     if (live() >= most) return 'calls'
-    // The brake is for the calls that are up. It lets one in when there are none: a heap may be full of what nobody has collected
-    // while nothing happened, and a late loop harms nobody.
+    // The brake protects live calls. Without any it lets a call in: an idle heap may be full of garbage that was not collected
+    // yet, and a late loop harms no call.
     const isBraked = brake.level === 'full' || (isOutbound && brake.level === 'tight')
     if (isBraked && live() > 0) return brake.by
     return shareAllows(share, direction, live(), clock.now()) ? undefined : 'model'
@@ -71,7 +64,7 @@ export const createRoom = (clock: Clock, limits: RoomLimits, live: () => number)
 
   return {
     limits,
-    refuse: (direction) => pressure(direction) ?? (startsLeft() < 1 ? 'starts' : undefined),
+    refuse: (direction) => pressure(direction) ?? (starts.left(clock.now()) < 1 ? 'starts' : undefined),
     get level() {
       if (pressure('inbound')) return 'full'
       return pressure('outbound') ? 'tight' : 'normal'
@@ -82,8 +75,6 @@ export const createRoom = (clock: Clock, limits: RoomLimits, live: () => number)
     quota(quota) {
       share = shareAfter(share, quota, live(), clock.now())
     },
-    started() {
-      starts = Math.max(startsLeft() - 1, -mostStarts)
-    },
+    started: () => starts.overdraw(clock.now()),
   }
 }

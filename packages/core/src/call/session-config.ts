@@ -34,8 +34,7 @@ export const sessionConfig = (
 }
 
 /**
- * The kind of call that begins now. Only calls to one of our numbers have a like: a callee is known beforehand, and their
- * session is made ready before they are rung.
+ * The kind of call that begins now. Only inbound calls have one: the session of an outbound call is made ready before it rings.
  */
 export const callKind = (parts: CallParts): CallKind | undefined => {
   const { facts, mode } = parts

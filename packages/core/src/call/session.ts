@@ -15,13 +15,15 @@ import { createEventQueue } from './event-queue.ts'
 import { createEventRecorder, type RecordedEvents } from './log/event-recorder.ts'
 import type { CallStory } from './call-story.ts'
 import { createStory } from './story.ts'
+import { problemNotice } from './observer.ts'
 import { createModelLeg } from './model-leg.ts'
 import { instructionOf } from './instruction.ts'
 import { createGreetingPlayer, createPhrasePlayer } from './phrase-player.ts'
 import type { CallParts, CallConduct, CallSessionDeps } from './parts.ts'
 import { isOurs } from './phrase-id.ts'
 import { createPlayout } from './playout.ts'
-import { initialState, reduce } from './reduce.ts'
+import { initialState } from './initial-state.ts'
+import { reduce } from './reduce.ts'
 import { createRelay } from './relay.ts'
 import { createSpeechMeter } from './speech-meter.ts'
 import type { AwayReport, Consultation, Disposition, TransferOutcome } from '../departure.ts'
@@ -62,14 +64,14 @@ export interface CallSession {
   /** The caller's leg has ended. */
   end(disposition: Disposition): void
   hangUp(by: 'operator' | 'drain'): void
-  /** This process has to stop: the caller is told and goes to the fallback route. Who is elsewhere already stays there. */
+  /** This process has to stop: the caller is told and goes to the fallback route. A caller who is with a person stays there. */
   handOn(): void
   /** The webhook of an inbound call was answered; noted for the latency figures. */
   answered(): void
   story(): CallStory
   /** What a process that had to go on with the call would need, as far as it is new since the last time; absent when nothing is. */
   takeChanges(): CallChanges | undefined
-  /** Gives back changes that could not be written: they are among the next ones. */
+  /** Gives back changes that could not be written: the next ones include them. */
   returnChanges(changes: CallChanges): void
   /** Hands over the event log of the call, unmasked, and forgets it: ask once, after the end. */
   takeEvents(): RecordedEvents
@@ -148,13 +150,7 @@ export const createCallSession = (facts: CallFacts, conduct: CallConduct, deps: 
     deps.observe({ type: 'phase', phase: state.phase, ...atEnd })
   }
 
-  const problem = (error: Fault & { readonly cause?: unknown }): void =>
-    deps.observe({
-      type: 'problem',
-      code: error.code,
-      message: error.message,
-      ...(error.cause ? { cause: error.cause } : {}),
-    })
+  const problem = (error: Fault & { readonly cause?: unknown }): void => deps.observe(problemNotice(error))
 
   /** `async`, so that a mode that throws synchronously also rejects the briefing. */
   const brief = async (): Promise<Briefing> => {

@@ -145,7 +145,7 @@ interface CommonFields extends Pick<
   readonly silentReplies: number
   /** Tool calls since anybody has said a word. */
   readonly callsInTurn: number
-  /** How often the model has sent more than a call can bear. */
+  /** How often the model has sent more than a call may. */
   readonly floods: number
   /** An unfinished sentence is being continued. */
   readonly continuing: boolean

@@ -6,13 +6,20 @@ import { shortenArguments, shortenOutput, shortenText } from './shorten-text.ts'
 const MAX_STEPS = 40
 const MAX_NAME_LENGTH = 64
 
+/** A tool call within these limits; arguments that are too long stay valid JSON. */
+export const shortToolCall = (toolCallId: string, name: string, argumentsJson: string) => ({
+  toolCallId,
+  name: shortenText(name, MAX_NAME_LENGTH),
+  argumentsJson: shortenArguments(argumentsJson),
+})
+
 /** Told of a tool whose process died while it ran: it may have done its work. */
 export const OUTCOME_UNKNOWN = JSON.stringify({
   error:
     'The outcome is not known: the line dropped while this ran, and it may have been done. Do not do it again without looking it up or asking the caller.',
 })
 
-/** The steps as the next process may tell them: without an output, nobody knows what has come of a tool. */
+/** The steps for the next process: what a tool without output has done is unknown. */
 export const withOutcomes = (steps: readonly CallStep[]): readonly CallStep[] =>
   steps.map((step) => (step.kind === 'tool' && step.output === undefined ? { ...step, output: OUTCOME_UNKNOWN } : step))
 
@@ -27,12 +34,12 @@ export const createStepLog = (sinceStart: () => number, earlier: readonly CallSt
     changed.add(placed++)
   }
   const settle = (toolCallId: string, output: string): void => {
-    // A server may have given the id to an earlier call, too.
-    const index = kept.findLastIndex(({ step }) => step.kind === 'tool' && step.toolCallId === toolCallId)
-    const entry = kept[index]
+    // The latest: some servers number the tool calls of each session anew.
+    const at = kept.findLastIndex(({ step }) => step.kind === 'tool' && step.toolCallId === toolCallId)
+    const entry = kept[at]
     if (entry?.step.kind !== 'tool') return
+    kept = kept.with(at, { ...entry, step: { ...entry.step, output: shortenOutput(output) } })
     changed.add(entry.position)
-    kept[index] = { ...entry, step: { ...entry.step, output: shortenOutput(output) } }
   }
   for (const step of earlier) add(step)
 
@@ -42,9 +49,7 @@ export const createStepLog = (sinceStart: () => number, earlier: readonly CallSt
       else if (event.type === 'toolCalled')
         add({
           kind: 'tool',
-          toolCallId: event.toolCallId,
-          name: shortenText(event.name, MAX_NAME_LENGTH),
-          argumentsJson: shortenArguments(event.argumentsJson),
+          ...shortToolCall(event.toolCallId, event.name, event.argumentsJson),
           atMs: Math.round(sinceStart()),
         })
     },

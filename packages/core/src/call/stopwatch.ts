@@ -8,13 +8,13 @@ export const MEASURE_EVERY = 64
 export interface Stopwatch {
   /** The media stream has started and the caller waits for the greeting. */
   awaitGreeting(): void
-  /** The greeting was played from a recording: the first delta of the model will be no greeting. */
+  /** The greeting was played from a recording: the model's first delta will not be the greeting. */
   greetingPlayed(framesOut: number): void
   /** Audio may have been sent to the caller; `framesOut` counts all frames sent so far. */
   sent(framesOut: number): void
   /** A delta of the model was received at `receivedAt` and passed on. */
   delta(receivedAt: number, framesOut: number): void
-  /** A frame of the caller out of {@link MEASURE_EVERY} was received at `receivedAt` and passed on. */
+  /** One frame of the caller in {@link MEASURE_EVERY} was received at `receivedAt` and passed on. */
   frame(receivedAt: number): void
   /** Runs the reaction to the caller's speech, and measures until audio is cleared. */
   speechStarted(react: () => void): void

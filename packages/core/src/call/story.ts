@@ -103,7 +103,7 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
 
   const turns = (): Turn[] => words().map(({ speaker, text, atMs }) => ({ speaker, text, atMs }))
 
-  /** A position between those of the neighbours; without room, the turns behind it are placed anew. */
+  /** A position between those of the neighbours; without room between them, later turns get new positions. */
   const positionAt = (index: number): number => {
     const before = entries[index - 1]?.position ?? 0
     const after = entries[index]?.position
@@ -170,7 +170,7 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
         ...(usageChanged ? { usage: usageSoFar() } : {}),
       }
     },
-    /** Takes back changes that could not be written: they are among the next ones. */
+    /** Takes back changes that could not be written: the next ones include them. */
     putBack(lost: StoryChanges): void {
       log.putBack(lost, (position) => entries.find((entry) => entry.position === position))
     },

@@ -19,7 +19,7 @@ const SILENCE_SAMPLES = 10
 export interface TurnWatch {
   /** Starts counting anew: a turn began or ended, or our audio is playing. */
   started(): void
-  /** A frame of caller audio out of {@link WEIGH_EVERY}, during a turn or while the line is quiet. */
+  /** One frame of caller audio in {@link WEIGH_EVERY}, during a turn or while the line is quiet. */
   frame(payload: string): void
   /** Whether the model should have ended the turn by now. */
   isOverdue(turns: TurnDetection): boolean

@@ -9,7 +9,7 @@ export type Evidence =
   /** The server refuses us until somebody does something: key, account, model, address. */
   | { readonly type: 'denied'; readonly code: string }
 
-/** An open breaker: the server serves nobody, as far as is known. */
+/** An open breaker: as far as is known, the server serves no calls. */
 export interface Outage {
   /** Code of the failure that opened it. */
   readonly code: string
@@ -46,7 +46,7 @@ const RECENT_MS = 5 * 60_000
 /** A restart of the server is over within a second; a long outage is asked about every five. */
 const PROBE_AFTER_MS = [1_000, 2_000, 5_000] as const
 /**
- * What is refused for good needs an operator: asking often helps nobody. The first probe comes soon all the same, because one
+ * A permanent refusal needs an operator, so frequent probes are of no use. The first probe comes soon all the same, because one
  * call alone has opened the breaker.
  */
 const PROBE_DENIED_MS = 30_000

@@ -15,7 +15,7 @@ import {
 export interface BreakerOptions {
   readonly clock: Clock
   readonly provider: ModelProvider
-  /** Voice of the sessions that ask whether the server is back. */
+  /** Voice of the probes. */
   readonly voice: string
   /** How long a call waits for its connection (ms). */
   readonly timeoutMs: number
@@ -25,7 +25,7 @@ export interface BreakerOptions {
   onClose?(lastedMs: number): void
 }
 
-/** A provider with a memory that all its calls share. It refuses no connection: who asks `outage` first decides. */
+/** A provider with a memory that all its calls share. It refuses no connection; callers that look at `outage` decide. */
 export interface GuardedProvider extends ModelProvider {
   /** The outage that earlier connections have shown, if there is one. */
   readonly outage: Outage | undefined
@@ -51,7 +51,7 @@ const NEUTRAL: ReadonlySet<GatewayError['code']> = new Set([
 const NOT_THE_SERVER =
   /^(?:(?:inference_)?rate_limit_exceeded|content_\w+|context_length_exceeded|(?:string|integer|decimal|array|object)_\w+|invalid_(?:request_error|value|type|tool\w*|param\w*)|unsupported_(?:value|param\w*)|unknown_param\w*|missing_required_param\w*)$/
 
-/** What the loss of a connection that had not served yet says of the server. */
+/** What the loss of a connection that has not served yet shows about the server. */
 const evidenceOf = ({ error: { code }, retry }: Extract<ModelEvent, { type: 'lost' }>): Evidence | undefined => {
   if (NEUTRAL.has(code)) return undefined
   if (retry) return { type: 'failed', code }
@@ -60,9 +60,9 @@ const evidenceOf = ({ error: { code }, retry }: Extract<ModelEvent, { type: 'los
 }
 
 /**
- * Watches every connection for what it says of the server: not reached, not configured in time, lost before the first reply
- * was spoken, replies that fail. When that adds up to an outage, it asks the server itself until a session is configured;
- * such a session is closed at once and says nothing, so it costs nothing.
+ * Watches what every connection shows about the server: not reached, not configured in time, lost before the first reply was
+ * spoken, replies that fail. When that adds up to an outage, it asks the server itself until a session is configured; such a
+ * session is closed at once and says nothing, so it costs nothing.
  */
 export const withBreaker = (options: BreakerOptions): GuardedProvider => {
   const { clock, provider, voice, onOpen, onClose } = options
@@ -91,7 +91,7 @@ export const withBreaker = (options: BreakerOptions): GuardedProvider => {
     if (delayMs !== undefined && !stopped) waiting = clock.after(delayMs, ask)
   }
 
-  /** Opens one session of ours. Its settings are the least that a session needs. */
+  /** Opens a session as a probe, with the fewest settings that a session needs. */
   const ask = (): void => {
     state = probed(state)
     const config: SessionConfig = {
@@ -107,10 +107,15 @@ export const withBreaker = (options: BreakerOptions): GuardedProvider => {
       probeLater()
     }
     const limit = clock.after(lateMs, over)
+    let isCreated = false
     probe = connect(config, {
       audio() {},
-      event: ({ type }) => {
-        if (type === 'configured' || type === 'lost') over()
+      event(event) {
+        if (event.type === 'created') isCreated = true
+        // A server that looks at our settings and does not like them serves those of calls.
+        if (event.type === 'lost' && isCreated && !event.retry && event.error.code === 'model_refused')
+          learn({ type: 'served' })
+        if (event.type === 'configured' || event.type === 'lost') over()
       },
     })
   }
@@ -121,13 +126,13 @@ export const withBreaker = (options: BreakerOptions): GuardedProvider => {
     let briefedAt: number | undefined
     let isConfigured = false
     let isSettled = false
-    /** When a reply was asked for that nothing has come of yet. */
+    /** When the reply was asked for that has not begun yet. */
     let askedAt: number | undefined
     let wasAsked = false
     const briefed = (): void => void (briefedAt = clock.now())
     Promise.resolve(config).then(briefed, briefed)
 
-    /** Whether the loss of this session says nothing: it was there for long, or idle, which a server may not put up with. */
+    /** Whether the loss of this session says nothing: it had lasted long, or was idle, which some servers do not allow. */
     const saysNothing = (): boolean =>
       isConfigured && (clock.now() - startedAt > YOUNG_MS || (purpose?.isSpare === true && !wasAsked))
     const settle = (evidence?: Evidence): void => {
@@ -188,7 +193,7 @@ export const withBreaker = (options: BreakerOptions): GuardedProvider => {
         }
         connection.send(command)
       },
-      // Handed on, not wrapped: every frame of the caller passes here.
+      // Not wrapped, because every frame of the caller goes through it.
       get appendAudio() {
         return connection.appendAudio
       },

@@ -93,7 +93,7 @@ export const claimWarm = (
     listener.event({ type: 'configured' })
   }
 
-  // Not before `connect` has returned.
+  // After `connect` has returned.
   queueMicrotask(() => {
     for (const event of told) if (!isOver && event.type !== 'configured') listener.event(event)
     Promise.resolve(config).then(goOn, (cause: unknown) => {
@@ -108,8 +108,9 @@ export const claimWarm = (
       const message = `The command ${command.type} came before the model was configured and was not sent.`
       listener.event({ type: 'warning', code: 'internal', message })
     },
-    appendAudio(payload) {
-      if (isReady) connection.appendAudio(payload)
+    // Not wrapped, because every frame of the caller goes through it. No call has audio for a session that is not configured.
+    get appendAudio() {
+      return isReady ? connection.appendAudio : () => {}
     },
     close() {
       isOver = true

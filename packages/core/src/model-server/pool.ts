@@ -22,7 +22,7 @@ export interface PoolOptions {
   count?(outcome: PoolOutcome): void
 }
 
-/** A provider with idle, configured sessions for calls that begin as others before. */
+/** A provider that keeps configured sessions for calls that begin like earlier ones. */
 export interface PooledProvider extends ModelProvider {
   /** Idle sessions that a call could take now. */
   readonly idle: number
@@ -56,8 +56,8 @@ interface Kind {
 }
 
 /**
- * Keeps idle sessions for kinds of calls that come often, as many as their largest burst needed. A call claims one with its
- * own instructions, of which those of the pool are a prefix. Not where idle sessions are billed.
+ * Keeps idle sessions for kinds of calls that come often, as many as their largest burst needed. A call claims one with its own
+ * instructions, which begin with those of the pool. Keeps none where idle sessions are billed.
  */
 export const withPool = (options: PoolOptions): PooledProvider => {
   const { clock, provider, most, isOut = () => false, count = () => {} } = options
@@ -75,7 +75,7 @@ export const withPool = (options: PoolOptions): PooledProvider => {
     }
   }
 
-  /** A server that limits its sessions has none left for the pool: those who call need them. */
+  /** When the server limits sessions, calls get them, not the pool. */
   const makeRoomAfter = (event: ModelEvent): void => {
     if (event.type !== 'lost' || event.error.code !== 'model_limited') return
     restsUntil = clock.now() + LIMITED_REST_MS
@@ -102,7 +102,7 @@ export const withPool = (options: PoolOptions): PooledProvider => {
         told.push(event)
         if (event.type === 'configured') session.isReady = true
         else if (event.type !== 'opened' && event.type !== 'created') {
-          // Nobody has spoken with it: whatever it reports now, another one is safer.
+          // An idle session has nothing to report: whatever it is, a new session is safer.
           kind.restsUntil = clock.now() + REST_MS
           drop(kind, [session], 'lost')
           makeRoomAfter(event)
@@ -115,7 +115,7 @@ export const withPool = (options: PoolOptions): PooledProvider => {
     count('opened')
   }
 
-  /** Puts the pool in order: what is old or too much goes, what is missing is opened. */
+  /** Closes sessions that are old or surplus, and opens those that are missing. */
   const tend = (): void => {
     tending?.stop()
     tending = undefined
@@ -173,7 +173,7 @@ export const withPool = (options: PoolOptions): PooledProvider => {
         ? claimWarm(session, {
             config,
             listener,
-            // What the pool could not know: a session of its own.
+            // The call differs in more than its instructions: it gets a session of its own.
             connectCold: (whole, to) => provider.connect(whole, watched(to), purpose),
             onRefused() {
               count('refused')
@@ -182,7 +182,7 @@ export const withPool = (options: PoolOptions): PooledProvider => {
             },
           })
         : provider.connect(config, watched(listener), purpose)
-      // The call first: what the pool opens comes behind its own connection.
+      // The call's own connection is opened before those of the pool.
       tend()
       return connection
     },

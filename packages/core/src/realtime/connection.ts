@@ -31,8 +31,8 @@ import { createTell } from './tell.ts'
 const CLOSES_WITHIN_MS = 500
 
 /**
- * How long until this time in Unix seconds (ms) by the server's clock, which is `aheadMs` ahead of ours; infinite for one that
- * is missing, or that a wrong clock has made nonsense of.
+ * Milliseconds until this Unix time (s) by the server's clock, which is `aheadMs` ahead of ours; infinite when it is missing, or
+ * implausible because a clock is wrong.
  */
 const livesAnother = (expiresAt: unknown, clock: Clock, aheadMs: number): number => {
   const ms = typeof expiresAt === 'number' ? expiresAt * 1_000 - clock.date().getTime() - aheadMs : Infinity

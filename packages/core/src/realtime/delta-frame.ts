@@ -1,4 +1,4 @@
-import { base64, behind, digits, idCharacters, literal, span } from '../wire-bytes.ts'
+import { base64End, behind, digits, idCharacters, literal, span } from '../wire-bytes.ts'
 import type { RawMessage } from './protocol.ts'
 
 const RESPONSE = literal('","response_id":"')
@@ -13,8 +13,8 @@ const ZERO = 48
 export type DeltaReader = (bytes: Buffer) => RawMessage | undefined
 
 /**
- * Recognises audio deltas of the given type by their bytes, as servers write them, field by field: nothing is parsed or copied but
- * the payload and two ids. Of the same message written otherwise it takes no notice; that one is for `JSON.parse`.
+ * Reads audio deltas of the given type byte by byte, in the field order that servers use; only the payload and two ids are
+ * copied. Messages written differently are left to `JSON.parse`.
  */
 export const createDeltaReader = (type: string): DeltaReader => {
   const begin = literal(`{"type":"${type}","event_id":"`)
@@ -35,7 +35,7 @@ export const createDeltaReader = (type: string): DeltaReader => {
     const contentIndex = bytes[at]! - ZERO
     const deltaAt = behind(bytes, at + 1, DELTA)
     if (deltaAt < 0) return undefined
-    const deltaEnd = span(bytes, deltaAt, base64)
+    const deltaEnd = base64End(bytes, deltaAt)
     if (behind(bytes, deltaEnd, END) !== bytes.length) return undefined
     return {
       type,

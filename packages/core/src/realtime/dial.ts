@@ -47,7 +47,7 @@ export const dial = ({ url: base, apiKey, model, dialect, caller, agent }: Conne
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
     ...(agent ? { agent } : {}),
     perMessageDeflate: false,
-    // Done by the reader, for what it does not recognise by its bytes.
+    // The reader checks UTF-8, for the messages that it parses.
     skipUTF8Validation: true,
     maxPayload: MAX_MESSAGE_BYTES,
   })

@@ -35,7 +35,7 @@ export interface RealtimeProvider extends ModelProvider {
   profile(wishes: ModelWishes): ModelProfile
 }
 
-/** The longest life of a session at OpenAI. */
+/** How long a session at OpenAI lives at most. */
 const HOUR_MS = 3_600_000
 /** How often to reconnect to a server that closes on a refused field, each time without that field. */
 const MAX_ASKED_ANEW = 4

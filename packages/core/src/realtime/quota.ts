@@ -3,7 +3,7 @@ import type { WireResponse } from './protocol.ts'
 import type { ReadError } from './server-errors.ts'
 import { reasonOf, responseRetryAfterMs } from './translate.ts'
 
-/** Budgets that servers report; others are not known to concern calls. */
+/** The budgets that are read; others are not known to limit calls. */
 const budgets: ReadonlySet<unknown> = new Set(['requests', 'tokens'])
 /** Longest time that a limit of a minute or an hour may name. */
 const MAX_WHOLE_IN_MS = 600_000
@@ -32,14 +32,16 @@ export const quotaRefusal = ({
 }: Pick<ReadError, 'code' | 'retryAfterMs'>): ModelQuota | undefined =>
   overloaded.has(code) ? { type: 'refused', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) } : undefined
 
-/** The same of a response that has failed. It was not looked at before: a server may send anything, or nothing. */
+/** The same of a response that has failed. It is unchecked: a server may send anything, or nothing. */
 export const quotaOfResponse = (response: unknown): ModelQuota | undefined => {
   if (typeof response !== 'object' || response === null) return undefined
   const failed = response as WireResponse
   return quotaRefusal({ code: reasonOf(failed), retryAfterMs: responseRetryAfterMs(failed) })
 }
 
-/** The quota that a handshake refused with 429 stands for. `retryAfter` is the header: seconds, or a date that is not read. */
+/**
+ * The quota report for a handshake that was refused with 429. `retryAfter` is the header: seconds, or a date that is not read.
+ */
 export const refusedForLoad = ({ retryAfterMs }: ReadError, retryAfter: string | undefined): ModelQuota => {
   const headerMs = /^\d{1,5}$/.test(retryAfter ?? '')
     ? Math.min(Number(retryAfter) * 1_000, MAX_WHOLE_IN_MS)

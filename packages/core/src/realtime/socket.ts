@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { Duplex } from 'node:stream'
 import { WebSocket, type RawData } from 'ws'
+import { isBase64 } from '../audio.ts'
 import { createBudget } from '../budget.ts'
 import { GatewayError } from '../errors.ts'
 import type { ModelEvent } from '../model.ts'
@@ -122,7 +123,8 @@ export const openSocket = (to: SocketOptions): ModelSocket => {
     if (delta) return to.onAudio(delta, receivedAt)
     const raw = parse(data as Buffer)
     if (raw === undefined) return garbled()
-    if (raw?.type === dialect.audioDelta) return to.onAudio(raw, receivedAt)
+    if (raw?.type === dialect.audioDelta)
+      return typeof raw.delta === 'string' && !isBase64(raw.delta) ? garbled() : to.onAudio(raw, receivedAt)
     if (isBinary || typeof raw?.type !== 'string') return garbled()
     const event = dialect.decode(raw)
     if (event) to.onEvent(event)
@@ -158,7 +160,7 @@ export const openSocket = (to: SocketOptions): ModelSocket => {
     const status = response.statusCode ?? 0
     readRefusal(response, clock, (error) => {
       const failure = handshakeError(status, error, model)
-      // What may not be retried is no matter of load: a key, or an account without money.
+      // What may not be retried is not about load: a wrong key, or an account without money.
       if (status === 429 && failure.retry && !options.isSpare)
         options.onQuota?.(refusedForLoad(error, response.headers['retry-after']))
       onFailure(failure)

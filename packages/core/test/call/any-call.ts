@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { initialState, reduce } from '../../src/call/reduce.ts'
+import { initialState } from '../../src/call/initial-state.ts'
+import { reduce } from '../../src/call/reduce.ts'
 import type { ToolRequest } from '../../src/departure.ts'
 import type { CallEffect, CallEvent, TimerName } from '../../src/call/events.ts'
 import type { CallState } from '../../src/call/state.ts'

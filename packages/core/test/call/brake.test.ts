@@ -21,11 +21,11 @@ it('takes one slow second for what it is: no outbound call is begun, callers are
   expect(after(200, 5, 200).level).toBe('tight')
 })
 
-it('lets nobody in once the process has been late for two seconds', () => {
+it('takes no new call once the process has been late for two seconds', () => {
   expect(after(61, 61)).toMatchObject({ level: 'full', by: 'delay' })
 })
 
-it('lets nobody in while the heap is nearly full', () => {
+it('takes no new call while the heap is nearly full', () => {
   expect(after([2, 0.71])).toMatchObject({ level: 'full', by: 'heap' })
   expect(after([2, 0.65])).toMatchObject({ level: 'tight', by: 'heap' })
 })

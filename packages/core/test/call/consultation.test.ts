@@ -301,3 +301,18 @@ it('lets who waits for a person hear now and then that they are not forgotten', 
   await call.clock.advance(19_000)
   expect(heard(), 'nobody is rung any more').toBe(2)
 })
+
+it('nor when they hang up in the room, long after our part was over', async () => {
+  const call = open()
+  const line = await call.goLive()
+  await ring(call)
+  const room = call.call.personAccepted()
+  await speak(call, line)
+  call.call.next()
+  await call.clock.advance(30_000)
+  const ended = call.registry.byLegId('CA1')!
+  expect(ended).not.toBe(call.call)
+  expect(ended.personAccepted(), 'asked again').toBe(room)
+  ended.end('caller_hung_up')
+  expect(call.dropped).toEqual([call.call.facts.callId])
+})

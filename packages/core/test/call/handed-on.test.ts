@@ -38,7 +38,7 @@ it('carries out what was agreed instead of apologising', async () => {
   expect(rig.call.next()).toMatchObject({ kind: 'dial', number: '+14155550111' })
 })
 
-it('leaves alone who is with a person already', async () => {
+it('leaves a caller alone who is with a person already', async () => {
   const rig = openCall()
   const line = await rig.goLive()
   rig.model.latest.emit({

@@ -14,7 +14,7 @@ it('lets everybody in as long as nothing is known', () => {
   expect(shareAllows(wholeShare, 'outbound', 1_000, 0)).toBe(true)
 })
 
-it('keeps what is left of a budget for callers, and the last of it for the calls that are up', () => {
+it('keeps the end of a budget for callers, and the last of it for live calls', () => {
   const share = (of: number) => shareAfter(wholeShare, left(of), 10, 0)
   const allows = (of: number) => [shareAllows(share(of), 'inbound', 10, 1), shareAllows(share(of), 'outbound', 10, 1)]
   expect([allows(0.25), allows(0.15), allows(0.05)]).toEqual([
@@ -32,7 +32,7 @@ it('lets callers in again when a fifth of the budget has come back, or a report 
   expect(shareAllows(shareAfter(none, left(0.9, 1, 'requests'), 10, 1_000), 'inbound', 10, 1_000)).toBe(false)
 })
 
-it('lets nobody in after a refusal for as long as the server asks, or ever longer when it names no time', () => {
+it('takes no new call after a refusal for as long as the server asks, or ever longer when it names no time', () => {
   const asked = shareAfter(wholeShare, { type: 'refused', retryAfterMs: 7_000 }, 10, 0)
   expect([shareAllows(asked, 'inbound', 1, 6_999), shareAllows(asked, 'inbound', 1, 7_000)]).toEqual([false, true])
   const once = shareAfter(wholeShare, refused, 10, 0)

@@ -105,7 +105,7 @@ describe('a recorded greeting', () => {
     expect(commands('reply')).toEqual([])
   })
 
-  it('is over before a slow model comes: that one has the conversation settings before it hears the caller', async () => {
+  it('ends before a slow model comes, which gets the conversation settings before audio of the caller', async () => {
     const { connectMedia, configure, commands, clock, model, call } = await openRecorded()
     expect(await model.latest.config).toMatchObject({ turnDetection: { autoReply: false } })
     const line = connectMedia()
@@ -252,7 +252,7 @@ describe('while a recorded greeting is played, the model', () => {
     expect(call.next()).toMatchObject({ kind: 'fallback' })
   })
 
-  it('is told of the greeting as of anything said when it was lost behind what the caller said', async () => {
+  it('is told of the greeting when it was lost after the caller had spoken', async () => {
     const rig = await openRecorded()
     const { connectMedia, configure, commands, clock, model } = rig
     const line = connectMedia()
@@ -376,7 +376,7 @@ describe('a greeting of the model', () => {
     expect(rig.offered).toEqual([])
   })
 
-  it('is neither looked for nor offered where it is another one for every caller', async () => {
+  it('is neither looked for nor offered where it differs from caller to caller', async () => {
     const rig = open({
       lookUp: { find: async () => 'Anna', orElse: () => '' },
       greeting: (_facts, known) => `Hello ${String(known)}`,

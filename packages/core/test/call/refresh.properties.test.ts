@@ -32,7 +32,7 @@ describe('sessions that expire in the middle of whatever happens', () => {
     tool: often<string | undefined>(undefined, 'quick', 'slow'),
     soundMs: fc.constantFrom(400, 1_600),
   })
-  it('are not noticed: each turn has one answer, and nobody says that they are back', async () => {
+  it('are not noticed: each turn has one answer, and nothing is said about a lost connection', async () => {
     let replaced = 0
     await fc.assert(
       fc.asyncProperty(
@@ -65,7 +65,7 @@ describe('sessions that expire in the middle of whatever happens', () => {
       ),
       { numRuns: 150 },
     )
-    expect(replaced).toBeGreaterThan(100)
+    expect(replaced).toBeGreaterThan(50)
   }, 120_000)
 })
 

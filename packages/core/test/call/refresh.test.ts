@@ -191,7 +191,7 @@ describe('a session that is about to expire', () => {
     expect(line.messages('media').length).toBeGreaterThan(before)
   })
 
-  it('hands the beginning of a word on that nobody has reported yet', async () => {
+  it('gives the fresh session the beginning of a word that the old one has not reported yet', async () => {
     const { model, line, first, pass, untilDue, accepts } = await converse()
     await untilDue()
     first.emit({ type: 'replyStarted' })

@@ -30,7 +30,7 @@ const callTool = async (
 const toTransfer = { destination: 'sales', reason: 'a question about prices' }
 
 describe('a call that goes on in another process', () => {
-  it('is told the talk of before and that the line dropped, does not greet, and has all its tools', async () => {
+  it('is told the conversation so far and that the line dropped, does not greet, and has all its tools', async () => {
     const before = await talked()
     const rig = resumeCall(rememberedOf(before.call))
     await settle()
@@ -50,7 +50,7 @@ describe('a call that goes on in another process', () => {
     expect(rig.commands('reply')).toHaveLength(1)
   })
 
-  it('tells of a tool that was running that nobody knows what came of it, and does not run it again', async () => {
+  it('tells the model that the outcome of a running tool is unknown, and does not run it again', async () => {
     const before = await talked()
     await callTool(before, 'slow_tool', {})
     const rig = resumeCall(rememberedOf(before.call))
@@ -193,7 +193,7 @@ describe('a call that was being left', () => {
     before.call.end('cut_off')
   })
 
-  it('goes where its caller had agreed to go, with no model opened before they come back', async () => {
+  it('goes where its caller was going, and opens no model before they come back', async () => {
     const before = await left()
     const rig = resumeCall(rememberedOf(before.call))
     await settle()
@@ -263,7 +263,7 @@ describe('what a mode knows', () => {
     ],
   })
 
-  it('goes along, and is not looked up again', async () => {
+  it('is restored, and not looked up again', async () => {
     const before = openCall(remembering)
     await before.goLive()
     await callTool(before, 'prove', {})
@@ -317,7 +317,7 @@ describe('what a mode knows', () => {
 })
 
 describe('the changes of a call', () => {
-  it('are each told once, and again when they could not be written', async () => {
+  it('are each returned once, and again when they could not be written', async () => {
     const { call, model } = await talked()
     const first = call.takeChanges()!
     expect(first).toMatchObject({ replaces: true, turns: [{ text: 'Hello there!' }, { text: 'Book me a table.' }] })
@@ -331,7 +331,7 @@ describe('the changes of a call', () => {
     expect(call.takeChanges()!.replaces).toBe(true)
   })
 
-  it('place a turn that comes late before those that are there', async () => {
+  it('insert a turn whose place turns out late before later ones', async () => {
     const { call, model } = await talked()
     call.takeChanges()
     model.latest.emit({ type: 'itemPlaced', itemId: 'late', speaker: 'caller', afterItemId: 'greeting' })
@@ -346,7 +346,7 @@ describe('the changes of a call', () => {
     expect(last).toBeGreaterThan(2_048)
   })
 
-  it('have of what is being said only what was heard', async () => {
+  it('contain only what was heard of the sentence being played', async () => {
     const { call, model, clock, line } = await talked()
     call.takeChanges()
     model.latest.emit({ type: 'replyStarted' })

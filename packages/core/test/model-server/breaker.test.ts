@@ -282,6 +282,20 @@ describe('while it is out, the server', () => {
     expect(model.connections, 'not a second time').toHaveLength(3)
   })
 
+  it('is believed to be back when it looks at our settings and refuses them, as the default voice', async () => {
+    const { clock, model, provider, open } = rig()
+    open()
+    await clock.advance(1_000)
+    model.latest.emit(lostWith('model_refused', false))
+    expect(provider.outage, 'it did not even begin a session').toBeDefined()
+    await clock.advance(2_000)
+    model.latest.emit({ type: 'created' })
+    model.latest.emit(lostWith('model_refused', false))
+    expect(provider.outage).toBe(undefined)
+    await clock.advance(60_000)
+    expect([model.connections.length, clock.pending]).toEqual([5, 0])
+  })
+
   it('is believed to be back when a call that goes on gets a new session', () => {
     const { provider, call, open } = rig()
     const { server } = call()

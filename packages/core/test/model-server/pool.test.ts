@@ -86,6 +86,9 @@ describe('a warm session', () => {
     expect(types()).toEqual(['opened', 'created', 'configured'])
     const instructions = `${FIXED}\n\n# Caller\nAnna.`
     expect(claimed!.commands).toEqual([{ type: 'configure', config: { instructions } }])
+    const { appendAudio } = connection
+    appendAudio('////')
+    expect(claimed!.audio, 'the relay calls it alone').toEqual(['////'])
     connection.send({ type: 'reply' })
     claimed!.emit({ type: 'reconfigured' })
     claimed!.speak(SPEECH, 'item')

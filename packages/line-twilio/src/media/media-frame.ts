@@ -1,6 +1,6 @@
 import { wireBytes } from '@llc-phone/core'
 
-const { base64, behind, digits, idCharacters, literal, span } = wireBytes
+const { base64End, behind, digits, idCharacters, literal, span } = wireBytes
 
 const EVENT = literal('{"event":"media","sequenceNumber":"')
 const CHUNK = literal('","media":{"track":"inbound","chunk":"')
@@ -25,8 +25,8 @@ const numberAt = (bytes: Uint8Array, from: number, to: number): number => {
 }
 
 /**
- * A media message of the caller's track as Twilio writes it, field by field, recognised by its bytes: nothing is parsed or copied
- * but the payload. `undefined` for anything else, also for the same message written otherwise, which `JSON.parse` reads.
+ * Reads a media message of the caller's track byte by byte, in the field order that Twilio uses; only the payload is copied.
+ * `undefined` for anything else: messages written differently are left to `JSON.parse`.
  */
 export const readMediaFrame = (bytes: Buffer): MediaFrame | undefined => {
   let at = behind(bytes, 0, EVENT)
@@ -39,7 +39,7 @@ export const readMediaFrame = (bytes: Buffer): MediaFrame | undefined => {
   if (timestampEnd === timestampAt || timestampEnd - timestampAt > MAX_DIGITS) return undefined
   const payloadAt = behind(bytes, timestampEnd, PAYLOAD)
   if (payloadAt < 0) return undefined
-  const payloadEnd = span(bytes, payloadAt, base64)
+  const payloadEnd = base64End(bytes, payloadAt)
   at = behind(bytes, payloadEnd, STREAM)
   if (at < 0 || payloadEnd === payloadAt) return undefined
   if (behind(bytes, span(bytes, at, idCharacters), END) !== bytes.length) return undefined

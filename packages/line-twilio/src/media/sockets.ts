@@ -17,7 +17,7 @@ const serverOptions: ServerOptions & { maxFragments: number } = {
   perMessageDeflate: false,
   maxPayload: MAX_PAYLOAD_BYTES,
   maxFragments: MAX_FRAGMENTS,
-  // Done by the reader, for what it does not recognise by its bytes.
+  // The reader checks UTF-8, for the messages that it parses.
   skipUTF8Validation: true,
 }
 

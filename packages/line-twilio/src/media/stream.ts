@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { Duplex } from 'node:stream'
 import {
   GatewayError,
+  isBase64,
   type AcceptLine,
   type Clock,
   type LineConnection,
@@ -154,7 +155,7 @@ const createMediaStream = (
     if (frame.media?.track === 'outbound') return
     const payload = frame.media?.payload
     const timestampMs = millisecondsOf(frame.media?.timestamp)
-    if (typeof payload !== 'string' || payload === '' || timestampMs === undefined)
+    if (typeof payload !== 'string' || payload === '' || !isBase64(payload) || timestampMs === undefined)
       return passOver('media', 1008, invalid('A media frame had no payload or no timestamp.'))
     hear(payload, timestampMs)
   }

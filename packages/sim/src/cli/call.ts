@@ -102,6 +102,7 @@ export async function call(args: string[]): Promise<number> {
   const { sid, status, durationMs, warnings, errors } = result
   const story = await transcript.story()
   const fault = faultOf({ status, errors, timeline })
+  const wasAnswered = timeline.some(({ type }) => type === 'answered')
   if (order.json) {
     const turns = story?.turns ?? []
     const json = {
@@ -122,7 +123,7 @@ export async function call(args: string[]): Promise<number> {
   } else {
     const shown = relative(process.env.INIT_CWD ?? process.cwd(), wavPath)
     process.stdout.write(
-      `\n${renderTable(latency)}\n${order.report ? `\n${renderReport(report)}\n` : ''}\n${summarise(result, fault)}\n${shown}\n`,
+      `\n${renderTable(latency)}\n${order.report ? `\n${renderReport(report)}\n` : ''}\n${summarise(result, fault, wasAnswered)}\n${shown}\n`,
     )
   }
   return fault === undefined ? 0 : 1
@@ -140,10 +141,11 @@ function writeReport(path: string, report: CallReport): void {
   writeFileSync(path, `${JSON.stringify(report, undefined, 2)}\n`)
 }
 
-function summarise({ status, durationMs, errors, warnings }: Ended, fault: string | undefined): string {
+function summarise(ended: Ended, fault: string | undefined, wasAnswered: boolean): string {
+  const { status, durationMs, errors, warnings } = ended
   const lines = [`${status} after ${(durationMs / 1000).toFixed(1)} s`]
   for (const { code, message } of [...errors, ...warnings]) lines.push(`  ${code}: ${message}`)
   if (fault !== undefined && errors.length === 0) lines.push(fault)
-  lines.push(...cures(errors))
+  lines.push(...cures(errors, wasAnswered))
   return lines.join('\n')
 }

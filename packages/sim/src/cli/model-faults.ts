@@ -24,6 +24,17 @@ const faultsSchema = z.strictObject({
   echoWrongFormats: z.boolean().exactOptional(),
   dropAfterDeltas: z.strictObject({ deltas: count, code: z.union([z.literal(1006), z.literal(1011)]) }).exactOptional(),
   stallAfterDeltas: count.exactOptional(),
+  freezeAfterDeltas: z.strictObject({ deltas: count, forMs: count.exactOptional() }).exactOptional(),
+  cutResponses: z
+    .strictObject({
+      deltas: count,
+      reason: z.enum(['max_output_tokens', 'content_filter']),
+      times: count.exactOptional(),
+    })
+    .exactOptional(),
+  brokenAudio: z.union([z.boolean(), z.strictObject({ times: count })]).exactOptional(),
+  floodAudioMs: count.exactOptional(),
+  floodEvents: count.exactOptional(),
   failResponses: z
     .strictObject({ error: z.enum(['server_error', 'rate_limit_exceeded']), times: count.exactOptional() })
     .exactOptional(),

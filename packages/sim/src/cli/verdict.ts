@@ -33,10 +33,15 @@ const hints: Record<number, string> = {
   11237: untrusted,
 }
 
-/** What can be done about errors, in sentences. */
-export const cures = (errors: readonly TwilioNotice[]): string[] => [
+const GONE = 11205
+const wentAway =
+  'The gateway stopped answering during the call. Behind a proxy that holds requests a call survives a restart: docs/guides/deploy.md.'
+
+/** What can be done about errors, in sentences. `wasAnswered`: the gateway had answered the call before. */
+export const cures = (errors: readonly TwilioNotice[], wasAnswered = false): string[] => [
   ...new Set(
     errors.flatMap(({ code, message }) => {
+      if (code === GONE && wasAnswered) return [wentAway]
       if (code === 31910) return [/SELF_SIGNED|UNABLE_TO/.test(message) ? untrusted : plainPort]
       return hints[code] ?? []
     }),

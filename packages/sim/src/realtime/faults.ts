@@ -51,6 +51,16 @@ export interface Faults {
   dropAfterDeltas?: { deltas: number; code: 1006 | 1011 }
   /** Sends nothing more after so many pieces of audio; the socket stays open and answers pings. */
   stallAfterDeltas?: number
+  /** The peer freezes after so many pieces of audio: it reads nothing, not even pings. After `forMs` it goes on, with everything it kept back. */
+  freezeAfterDeltas?: { deltas: number; forMs?: number }
+  /** Responses end as incomplete after so many pieces of audio; `times` of them, or all. */
+  cutResponses?: { deltas: number; reason: 'max_output_tokens' | 'content_filter'; times?: number }
+  /** Audio comes as something else than base64: that of `times` responses, or of all. */
+  brokenAudio?: boolean | { times: number }
+  /** Each sentence is said again and again without a pause, until there is so much of it, and sent at once. */
+  floodAudioMs?: number
+  /** So many events of no meaning come at once behind the first piece of audio. */
+  floodEvents?: number
   /** Responses end as failed; `times` of them, or all. */
   failResponses?: { error: 'server_error' | 'rate_limit_exceeded'; times?: number }
   /** Sends broken JSON, an unknown event and a binary frame after session.created. */

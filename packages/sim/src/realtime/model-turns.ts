@@ -12,7 +12,7 @@ export interface ModelTurns {
   readonly isResponding: boolean
   /** Notes the input that the next response answers. */
   note(input: FreshInput): void
-  /** The client writes that the assistant has spoken: in a session that has not begun, what stands before it is answered. */
+  /** The client adds a message of the assistant: in a new session, everything before it counts as answered. */
   saidBefore(): void
   respond(request: ResponseRequest): void
   /** A response.create of the client's; throws when one is in flight. */
@@ -35,6 +35,7 @@ export function createModelTurns(
   let earlierInput: InputPiece[] = []
   let failures = 0
   let muted = 0
+  let cuts = 0
   let warming: Promise<void> | undefined
 
   const head = () => config().instructions + JSON.stringify(config().tools)
@@ -75,6 +76,8 @@ export function createModelTurns(
       speak: setting.speak,
       failure,
       isMute,
+      cut,
+      floodMs: faults().floodAudioMs,
       warm,
       called: (callId, name, plan) => script.called(callId, name, plan.exchange),
       usage: (output) => usageOf(pieces, cached, output, thoughts),
@@ -93,6 +96,13 @@ export function createModelTurns(
   function isMute(): boolean {
     const { mute } = faults()
     return mute === true || (typeof mute === 'object' && muted++ < mute.times)
+  }
+
+  function cut() {
+    const { cutResponses } = faults()
+    if (!cutResponses || cuts >= (cutResponses.times ?? Number.POSITIVE_INFINITY)) return undefined
+    cuts++
+    return cutResponses
   }
 
   /** Counts from the first response on, whatever becomes of it. */

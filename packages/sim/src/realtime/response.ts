@@ -25,6 +25,10 @@ export interface ResponseHost {
   failure(): Json | undefined
   /** True to say nothing, ever. */
   isMute(): boolean
+  /** Where and why to end in the middle; undefined to speak on. Asked once, when there is something to say. */
+  cut(): { deltas: number; reason: string } | undefined
+  /** How long each sentence is made, and sent at once; undefined to say it as it is. */
+  readonly floodMs: number | undefined
   /** Resolves when inference has warmed up; never when the socket goes first. */
   warm(): Promise<void>
   /** Called with each complete tool call, before the client gets it. */
@@ -44,6 +48,7 @@ export interface ActiveResponse {
 
 type Ending = { status: 'completed' | 'cancelled' | 'failed' | 'incomplete'; details: Json | null }
 
+const ULAW_BYTES_PER_MS = 8
 // The real deltas are not whole 20 ms frames: 150 ms is 7.5 of them.
 const DELTA_SIZES_MS = [100, 200, 150] as const
 const WORDS_PER_TEXT_DELTA = 3
@@ -51,7 +56,10 @@ const WORDS_PER_TEXT_DELTA = 3
 const WORDS_AHEAD = 2
 const RATE_LIMITS_AFTER_MS = 40
 const TOKENS_PER_MINUTE = 200_000
-const TOO_LONG: Ending = { status: 'incomplete', details: { type: 'incomplete', reason: 'max_output_tokens' } }
+const incomplete = (reason: string): Ending => ({ status: 'incomplete', details: { type: 'incomplete', reason } })
+const TOO_LONG = incomplete('max_output_tokens')
+/** So many pieces of a flood go out between two turns of the loop. */
+const FLOOD_PIECES = 100
 
 /** Starts a response; everything is sent through the host. */
 export function startResponse(request: ResponseRequest, host: ResponseHost): ActiveResponse {
@@ -66,6 +74,7 @@ export function startResponse(request: ResponseRequest, host: ResponseHost): Act
   let isOver = false
   let wake: (() => void) | undefined
   let firstAudioAt: number | undefined
+  let cut: ReturnType<ResponseHost['cut']>
 
   const send = (type: string, rest: Json) => host.send({ type, ...rest })
   const output = createOutputItems({
@@ -126,7 +135,7 @@ export function startResponse(request: ResponseRequest, host: ResponseHost): Act
 
   /** Says a sentence; `calls` begin while it is still being spoken. */
   async function say(sentence: string, calls: Plan['calls']) {
-    const speech = isAudio ? toWireAudio(await host.speak(sentence), format) : undefined
+    const speech = isAudio ? toWireAudio(flooded(await host.speak(sentence)), format) : undefined
     if (isOver) return
     const message = output.beginMessage(host.reasons ? phaseOf(plan) : undefined)
     const words: string[] = sentence.match(/\S+\s*/g) ?? []
@@ -143,6 +152,9 @@ export function startResponse(request: ResponseRequest, host: ResponseHost): Act
     }
     if (!isOver) output.closeAll('completed')
   }
+
+  const flooded = (speech: Buffer): Buffer =>
+    host.floodMs === undefined ? speech : Buffer.alloc(host.floodMs * ULAW_BYTES_PER_MS, speech)
 
   async function sendAudio(
     message: OpenMessage,
@@ -164,8 +176,11 @@ export function startResponse(request: ResponseRequest, host: ResponseHost): Act
       message.audio(piece, piece.length / rate)
       at += piece.length
       if (isOver) return
-      if (isTooLong()) return finish(TOO_LONG)
-      await sleep(sizeMs / host.latency.audioSpeed)
+      if (cut && count + 1 >= cut.deltas) return finish(incomplete(cut.reason))
+      if (host.floodMs !== undefined) {
+        if (count % FLOOD_PIECES === 0) await sleep(0)
+      } else if (isTooLong()) return finish(TOO_LONG)
+      else await sleep(sizeMs / host.latency.audioSpeed)
       if (isOver) return
     }
     if (!begun) calls.map(output.beginCall)
@@ -185,6 +200,8 @@ export function startResponse(request: ResponseRequest, host: ResponseHost): Act
     if (isOver) return
     const failure = host.failure()
     if (failure) return finish({ status: 'failed', details: { type: 'failed', error: failure } })
+    cut = plan.says.length > 0 ? host.cut() : undefined
+    if (cut?.deltas === 0) return finish(incomplete(cut.reason))
     const begin = plan.callsBegin ?? host.dialect.callsBegin
     const isTogether = begin === 'whileSpeaking' && isAudio && plan.says.length > 0
     for (const [index, sentence] of plan.says.entries()) {

@@ -7,12 +7,14 @@ import { sessionOf } from './client-secrets.ts'
 import { createConversation } from './conversation.ts'
 import { type Faults, type Latency, usualLatency } from './faults.ts'
 import { keepAlive } from './keepalive.ts'
+import { createItemWriter } from './item-writer.ts'
 import { createModelTurns } from './model-turns.ts'
 import { type FunctionTool, type Item, type Json, newId, type SessionConfig, type WireEvent } from './protocol.ts'
 import { readClientEvent } from './read-event.ts'
 import { Refusal, refuseFields } from './refusal.ts'
 import { createScript } from './script.ts'
 import { otherSession } from './dialects.ts'
+import { createOutgoing } from './outgoing.ts'
 import { mergeSession } from './session-config.ts'
 import type { SessionContext, SessionSetting } from './session-context.ts'
 import { createSessionLog, type SessionLog } from './session-log.ts'
@@ -57,9 +59,6 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
   const conversation = createConversation()
   const script = createScript(setting.dialogues)
   const timers = new Set<NodeJS.Timeout>()
-  const answered = new Set<unknown>()
-  /** Calls of an earlier session, written by the client. */
-  const told = new Set<unknown>()
   const recording: Buffer[] = []
   const { expireAfterMs = SESSION_MS } = setting.faults()
   const expiresAt = Math.floor((Date.now() + expireAfterMs) / 1000)
@@ -69,8 +68,6 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
   let ownFaults: Faults | undefined
   let closed: RealtimeSession['closed']
   let isCreated = false
-  let hasSpoken = false
-  let deltas = 0
   let receivedBytes = 0
   let inbox: (string | undefined)[] = []
   let isBusy = false
@@ -93,6 +90,9 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
     if (timer) timers.delete(timer)
   }
 
+  const outgoing = createOutgoing({ socket, dialect, log, faults, isClosed: () => closed !== undefined, after, drop })
+  const { send } = outgoing
+
   const context: SessionContext = {
     setting,
     conversation,
@@ -108,18 +108,7 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
   }
   const model = createModelTurns(context, (leftMs) => caller.awaitCaller(leftMs))
   const caller = createCallerTurns(context, model, vad)
-
-  function send(event: WireEvent) {
-    const wire = dialect.encode({ event_id: newId('event'), ...event })
-    const { dropAfterDeltas, stallAfterDeltas = Number.POSITIVE_INFINITY } = faults()
-    if (!wire || closed || deltas >= stallAfterDeltas) return
-    log.add('server', wire)
-    socket.send(JSON.stringify(wire))
-    if (event.type !== 'response.output_audio.delta') return
-    hasSpoken = true
-    deltas++
-    if (dropAfterDeltas && deltas >= dropAfterDeltas.deltas) drop(dropAfterDeltas.code, 'fault on request')
-  }
+  const createItem = createItemWriter(context, model)
 
   function sendError(refusal: Refusal, clientEventId: string | null) {
     send({ type: 'error', error: refusal.toError(clientEventId) })
@@ -152,7 +141,7 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
     }
     const refusal = faults().refuseUpdate
     if (refusal) throw new Refusal(refusal.code, refusal.message, refusal.param ?? null)
-    const next = mergeSession(config, dialect.readSession(event['session'] as Json), hasSpoken)
+    const next = mergeSession(config, dialect.readSession(event['session'] as Json), outgoing.hasSpoken)
     if (faults().ignoreUpdate) return
     config = next
     // The templates are made while the greeting is spoken.
@@ -177,32 +166,6 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
     if (setting.keepsAudio && receivedBytes < FIVE_MINUTES_BYTES) recording.push(ulaw)
     receivedBytes += bytes.length
     caller.append(ulaw)
-  }
-
-  function createItem(event: WireEvent) {
-    const source = dialect.readItem(event['item'] as Json)
-    const { entry, previousId } = conversation.create(source, event['previous_item_id'] as string | null | undefined)
-    const { item } = entry
-    const before = previousId === null ? undefined : conversation.find(previousId)?.item
-    send({ type: 'conversation.item.added', previous_item_id: previousId, item })
-    send({ type: 'conversation.item.done', previous_item_id: previousId, item })
-    if (item.type === 'function_call') {
-      if (told.has(item.call_id)) setting.violate(`A second call ${item.call_id}`)
-      told.add(item.call_id)
-      script.wasCalled(item.call_id ?? '', item.name ?? '', tools())
-      model.saidBefore()
-    } else if (item.type === 'function_call_output') {
-      if (answered.has(item.call_id)) setting.violate(`A second output for ${item.call_id}`)
-      answered.add(item.call_id)
-      const output = item.output ?? ''
-      // Both from the client, and nothing between them: this happened before, and somebody has said what came of it.
-      if (told.has(item.call_id) && before?.call_id === item.call_id) script.learn(output)
-      else model.note({ kind: 'output', callId: item.call_id ?? '', output })
-    } else if (item.role === 'assistant') model.saidBefore()
-    else if (item.role === 'user' || (item.role === 'system' && !told.has(before?.call_id))) {
-      // What stands behind a call of an earlier session says that it is under way.
-      model.note({ kind: 'text', role: item.role, text: entry.said })
-    }
   }
 
   function handle(event: WireEvent) {

@@ -54,8 +54,10 @@ export function openMediaStream(options: StreamOptions): MediaStream {
     socket.send({ event: 'mark', mark: { name } })
   }
   const playout = createPlayout((name, cleared) => {
-    const lateMs = options.faults().lateClearMarksMs ?? 0
-    if (cleared && lateMs > 0) setTimeout(() => echo(name), lateMs)
+    const { marks } = options.media()
+    if (marks === 'lost') return
+    const lateMs = marks?.lateMs ?? (cleared ? options.faults().lateClearMarksMs : undefined) ?? 0
+    if (lateMs > 0) setTimeout(() => echo(name), lateMs)
     else echo(name)
   })
   const deliver = createDelivery(options.media, opening.firstTimestampMs, (frame, timestampMs) => {

@@ -78,6 +78,8 @@ export interface MediaFaults {
   bursts?: { everyMs: number; stallMs: number }
   /** Delays each frame by up to this many ms, order kept. */
   jitterMs?: number
+  /** Gives marks back so many ms late, or not at all. */
+  marks?: { lateMs: number } | 'lost'
 }
 
 /** Things that go wrong on purpose; all off by default. Changes count from the next event on. */

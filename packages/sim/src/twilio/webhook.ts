@@ -30,7 +30,10 @@ interface Retries {
 
 const MAX_RETRIES = 5
 
-/** Reads `#rc=2&rp=ct,rt,5xx`; without it a connection that could not be made is tried once more. What Twilio would not take is 11200. */
+/**
+ * Reads `#rc=2&rp=ct,rt,5xx`; without it a connection that could not be made is tried once more. Throws 11200 for what Twilio
+ * would not take.
+ */
 export function retriesOf(url: string): Retries {
   const overrides = new URLSearchParams(/#(.*)$/.exec(url)?.[1] ?? '')
   const count = Number(overrides.get('rc') ?? '1')
@@ -45,8 +48,8 @@ const mayRetry = ({ policies }: Retries, outcome: 'ct' | 'rt' | '4xx' | '5xx'): 
   policies.has('all') || policies.has(outcome)
 
 /**
- * Asks a webhook, again as its address says; all of it within the limit, and without a pause between. No connection is 11205,
- * an unsuccessful answer 11200, a large one 11750; TLS has codes of its own.
+ * Asks a webhook, and again as its address says, all within the limit and without pauses. No connection is 11205, an unsuccessful
+ * answer 11200, a large one 11750; TLS has codes of its own.
  */
 export async function askWebhook(request: {
   reach: Reach

@@ -121,7 +121,7 @@ const transferOf = (row: typeof transfers.$inferSelect): Transfer => ({
 
 type DetailTable = typeof turns | typeof toolRuns | typeof transfers | typeof latencyMarks
 
-/** Processes that are asked whether they live, of those without a mark: a folder has a few. */
+/** Most processes without a mark that are asked whether they live. */
 const MAX_ASKED = 100
 
 /** The journal in the database. */

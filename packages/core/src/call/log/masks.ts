@@ -1,6 +1,7 @@
 import { setImmediate as letOthersRun } from 'node:timers/promises'
 import type { CallEvent } from '../events.ts'
-import { initialState, reduce } from '../reduce.ts'
+import { initialState } from '../initial-state.ts'
+import { reduce } from '../reduce.ts'
 import type { CallState } from '../state.ts'
 import type { LogEntry, RecordedEvents } from './event-recorder.ts'
 import { replay } from './replay.ts'

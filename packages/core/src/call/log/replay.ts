@@ -1,6 +1,7 @@
 import { GatewayError } from '../../errors.ts'
 import type { CallEffect } from '../events.ts'
-import { initialState, reduce } from '../reduce.ts'
+import { initialState } from '../initial-state.ts'
+import { reduce } from '../reduce.ts'
 import type { CallPhase, CallState } from '../state.ts'
 import { decisionsOf } from './decisions.ts'
 import type { LogEntry } from './event-recorder.ts'

@@ -3,15 +3,15 @@ import type { HeardPart } from '../../model.ts'
 import type { CallState, Step } from '../state.ts'
 import { onModelLost } from './connecting.ts'
 
-/** Tool calls without a word from either side. More are no attempt to answer: each one refused only brings the next. */
+/** Most tool calls without a word from either side. More are a loop, in which each refusal only brings the next call. */
 const MAX_CALLS_PER_TURN = 100
 
 /** Whether the model calls tools without end. */
 export const floodsWithCalls = ({ callsInTurn }: CallState): boolean => callsInTurn > MAX_CALLS_PER_TURN
 
 /**
- * The model floods the call: its connection is replaced once, because a fresh one may come to its senses; the second time
- * the caller goes to the fallback.
+ * The model floods the call: its connection is replaced once, because a fresh one may behave; the second time the caller goes to
+ * the fallback.
  */
 export const onModelFlooded = (state: CallState, error: Fault): Step =>
   onModelLost({ ...state, floods: state.floods + 1 }, error, state.floods === 0)

@@ -12,7 +12,7 @@ export const endGreeting = <State extends Pick<CallState, 'greeting'>>(state: St
 export const beginGreeting = (state: CallState): CallState =>
   isGreeting(state) && state.sounding && !state.bridging ? { ...state, greetingBegun: true } : state
 
-/** There is a recording of the greeting: the model need not be asked for it. */
+/** There is a recording of the greeting, so the model is not asked for it. */
 export const onGreetingFound = (state: CallState): Step => [
   state.greeting === 'due' ? { ...state, greeting: 'recorded' } : state,
   [],

@@ -102,7 +102,7 @@ export const onOpener = (state: CallState): Step =>
     ? [{ ...state, greeting: 'none', turn: 'thinking' }, [{ type: 'model.greet' }]]
     : [state, []]
 
-/** The timers that limit the length of a call, started when its audio is first connected; `elapsedMs` of it are over already. */
+/** The timers that limit the length of a call, started when its audio is first connected; it has lasted `elapsedMs` already. */
 export const limitTimers = ({ patience: { maxDurationMs } }: CallState, elapsedMs = 0): readonly CallEffect[] => {
   const leftMs = Math.max(0, maxDurationMs - elapsedMs)
   return [

@@ -15,8 +15,8 @@ const RETRY_MS = 5_000
 const MAX_FAILURES = 5
 
 /**
- * What has come of an attempt to replace a session: `replaced`, and the caller has heard nothing of it; `failed`, the fresh
- * session was refused, was lost or took too long; `lost`, the active one was lost first, and the fresh one is its successor.
+ * How an attempt to replace a session has ended: `replaced`, and the caller has heard nothing of it; `failed`, the fresh session
+ * was refused, was lost or took too long; `lost`, the active one was lost first, and the fresh one is its successor.
  */
 export type RefreshResult = 'replaced' | 'failed' | 'lost'
 
@@ -100,7 +100,7 @@ export const onFreshLost = (state: CallState): Step => {
 const isConversing = (state: CallState): boolean =>
   state.phase === 'live' && state.mediaAttached && state.model === 'configured' && !state.opening
 
-/** Nobody speaks, nothing is being answered and nothing has to be: nothing of the active session is needed any more. */
+/** Nobody speaks, and no answer is under way or due: the active session is no longer needed. */
 const isBetweenTurns = (state: CallState): boolean =>
   !state.callerSpeaking &&
   state.digits === '' &&
@@ -152,7 +152,10 @@ const replaceSession = (state: CallState, effects: readonly CallEffect[]): Step 
   [...effects, { type: 'model.adoptSpare' }],
 ]
 
-/** What an event has brought an attempt to replace the session to, by the states before and after it; `undefined` if to no end. */
+/**
+ * How an event has ended an attempt to replace the session, from the states before and after it; `undefined` when it has not
+ * ended.
+ */
 export const refreshResultOf = (
   before: CallState,
   after: CallState,

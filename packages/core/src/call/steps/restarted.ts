@@ -10,7 +10,7 @@ import { limitTimers } from './patience.ts'
 const notReached = (label: string): string =>
   `The attempt to reach ${label} was broken off; nobody is being rung any more. Say so, and offer to try again.`
 
-/** The state of a call whose process died, by what was kept of it: its caller is away, or on their way elsewhere. */
+/** The state of a call whose process died, from what was kept: its caller is away, or on their way to a person or recording. */
 export const resumedState = (fresh: CallState, kept: KeptState): CallState => {
   const { greeted, departure, awayKind, consulted, notes, ...counted } = kept
   const common = {
@@ -28,7 +28,7 @@ export const resumedState = (fresh: CallState, kept: KeptState): CallState => {
   return departure ? startLeaving(back, departure, 'gone') : back
 }
 
-/** The call goes on in this process. A caller who is on their way elsewhere needs no model before they come back. */
+/** The call goes on in this process. A caller on their way to a person or recording needs no model before they come back. */
 export const onReopened = (state: CallState, { elapsedMs }: NonNullable<CallSettings['resumes']>): Step => {
   const limits = limitTimers(state, elapsedMs)
   if (state.phase === 'leaving')
