@@ -22,24 +22,24 @@ it('a talk without a long silence is no hardship, however long the caller thinks
 
 it('silence before the first word, before an answer and inside of it is noticed', () => {
   expect(
-    bore(at([0, 'answered'], [2_600, 'assistant-start'], [3_000, 'assistant-stop'], [4_000, 'ended']), 'x'),
-  ).toEqual(['silence of 2600 ms until 2600'])
-  expect(bore(at(...greeted, [12_600, 'assistant-start'], [13_000, 'assistant-stop'], [14_000, 'ended']), 'x')).toEqual(
-    ['silence of 2600 ms until 12600'],
+    bore(at([0, 'answered'], [3_300, 'assistant-start'], [4_000, 'assistant-stop'], [5_000, 'ended']), 'x'),
+  ).toEqual(['silence of 3300 ms until 3300'])
+  expect(bore(at(...greeted, [13_300, 'assistant-start'], [14_000, 'assistant-stop'], [15_000, 'ended']), 'x')).toEqual(
+    ['silence of 3300 ms until 13300'],
   )
   const within = at(
     ...greeted,
     [11_000, 'assistant-start'],
     [12_000, 'assistant-stop'],
-    [15_000, 'assistant-start'],
+    [15_500, 'assistant-start'],
     [16_000, 'assistant-stop'],
     [17_000, 'ended'],
   )
-  expect(bore(within, 'x')).toEqual(['silence of 3000 ms until 15000'])
+  expect(bore(within, 'x')).toEqual(['silence of 3500 ms until 15500'])
 })
 
 it('who is left without an answer has waited in vain, and who is hung up on without a sentence hears nothing', () => {
-  expect(bore(at(...greeted, [13_000, 'ended']), 'caller_hung_up')).toEqual(['silence of 3000 ms until 13000'])
+  expect(bore(at(...greeted, [14_000, 'ended']), 'caller_hung_up')).toEqual(['silence of 4000 ms until 14000'])
   expect(bore(at(...greeted, [11_000, 'ended']), 'cut_off')).toEqual(['left without a sentence at 11000'])
   expect(bore(at(...greeted, [11_000, 'ended']), 'caller_hung_up')).toEqual([])
 })

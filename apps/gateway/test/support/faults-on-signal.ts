@@ -9,3 +9,9 @@ process.on('SIGUSR2', () => {
 process.on('SIGHUP', () => {
   throw failure()
 })
+
+process.on('SIGWINCH', () => {
+  // Nothing else happens in this process meanwhile.
+  const untilMs = performance.now() + 2_000
+  while (performance.now() < untilMs);
+})

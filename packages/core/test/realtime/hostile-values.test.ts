@@ -53,6 +53,14 @@ const told = async (messages: readonly string[]) => {
 
 it.each([
   [
+    'audio that is no base64',
+    '{"type":"response.output_audio.delta","response_id":"r","item_id":"i","content_index":0,"delta":"<no base64>"}',
+  ],
+  [
+    'audio with padding in its middle',
+    '{"type":"response.output_audio.delta","response_id":"r","item_id":"i","content_index":0,"delta":"AA==AAAA"}',
+  ],
+  [
     'an item id that no text can be made of',
     `{"type":"response.output_audio.delta","delta":"////","item_id":${unprintable}}`,
   ],
