@@ -131,8 +131,8 @@ it('a recording that was cut off in the database is not played, and is recorded 
   before.greetings.book.offer(spoken)
   await before.greetings.stop()
   const [whole] = await archive.list()
-  for (const payload of ['', whole!.payload.slice(0, 400), whole!.payload.slice(0, -8)]) {
-    await archive.keep({ ...whole!, payload })
+  for (const damaged of ['', whole!.payload.slice(0, 400), whole!.payload.slice(0, -8)]) {
+    await archive.keep({ ...whole!, payload: damaged })
     const { greetings, logged } = await open(archive)
     expect(greetings.book.find(spoken)).toBeUndefined()
     expect(logged('recorded greetings are damaged')).toBe(1)
