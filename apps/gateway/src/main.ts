@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { GatewayError } from '@llc-phone/core'
+import { GatewayError, systemClock } from '@llc-phone/core'
 import { describeCause } from './watching/describe-cause.ts'
 import { DRAIN_DEADLINE_MS } from './drain.ts'
 import { loadDotEnv, parseEnv, secretsOf } from './configuration/env.ts'
@@ -16,6 +16,9 @@ fallback route.
 
   --help   shows this`
 
+/** Time to answer that we are ready. A caller who is there by then is still being connected. */
+const COLLECT_AFTER_MS = 200
+
 /** Ends the process on a signal until there is a gateway to stop: as process 1 of a container it would ignore the signal. */
 let stop = (): void => process.exit()
 
@@ -30,8 +33,10 @@ const run = async (): Promise<void> => {
   // Loaded late, so that the help text and errors of the environment appear at once.
   const { startGateway } = await import('./gateway.ts')
   const gateway = await startGateway(env, { log, drainDeadlineMs: DRAIN_DEADLINE_MS })
-  // What the start needed goes back to the system now (10 MB): the pause of 0.1 s would be heard in a call.
-  globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
+  // What the start needed goes back to the system (10 MB), by a pause of 0.1 s that would be heard in a call: before one has audio.
+  systemClock.after(COLLECT_AFTER_MS, () => {
+    globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
+  })
   gateway.stopped.then(
     // After a defect the exit code is 1, for the supervisor of the process.
     () => log.flush(() => process.exit()),

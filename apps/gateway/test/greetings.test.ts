@@ -124,3 +124,30 @@ it('recording is on, and switched off for one number', () => {
   const records = numbers.list().map(({ number }) => numbers.resolve(number).mode.recordsGreeting)
   expect(records).toEqual([true, false])
 })
+
+it('a recording that was cut off in the database is not played, and is recorded again', async () => {
+  const archive = memoryArchive()
+  const before = await open(archive)
+  before.greetings.book.offer(spoken)
+  await before.greetings.stop()
+  const [whole] = await archive.list()
+  for (const damaged of ['', whole!.payload.slice(0, 400), whole!.payload.slice(0, -8)]) {
+    await archive.keep({ ...whole!, payload: damaged })
+    const { greetings, logged } = await open(archive)
+    expect(greetings.book.find(spoken)).toBeUndefined()
+    expect(logged('recorded greetings are damaged')).toBe(1)
+    greetings.book.offer(spoken)
+    await greetings.stop()
+    expect(greetings.book.find(spoken)).toMatchObject({ payload: whole!.payload })
+  }
+})
+
+it('a recording that is removed is not played any more, although the database fails', async () => {
+  const archive = memoryArchive()
+  const { greetings } = await open({ ...archive, remove: () => Promise.reject(new Error('no database')) })
+  greetings.book.offer(spoken)
+  await greetings.stop()
+  const { id } = greetings.list()[0]!
+  await expect(greetings.remove(id)).rejects.toThrow('no database')
+  expect(greetings.book.find(spoken)).toBeUndefined()
+})

@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CallerStep, SimCall } from '@llc-phone/sim'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -184,5 +184,61 @@ describe('a caller whose gateway is killed', { timeout: CALL_TIMEOUT_MS }, () =>
     await call.ended
     const story = await until(call, ({ endedAt }) => endedAt !== undefined)
     expect(story).toMatchObject({ disposition: 'cut_off', turns: [{ speaker: 'assistant' }] })
+  })
+})
+
+/** Nobody finds the socket by which a process is asked whether it lives, as where none can be made. */
+const hideSockets = async (): Promise<void> => {
+  for (const name of await readdir(dirname(database)))
+    // oxlint-disable-next-line no-await-in-loop -- there is one
+    if (name.includes('-alive-')) await rm(join(dirname(database), name))
+}
+
+describe('a gateway that hangs and wakes up', { timeout: CALL_TIMEOUT_MS }, () => {
+  it('keeps its calls from the next one, whose callers go to the fallback, and leaves them there', async () => {
+    await open()
+    world.twilio.setFarEnd(() => ({ outcome: 'answers', hangsUpAfterMs: 12_000 }))
+    const hung = await world.start()
+    const call = ring(world.numbers.csr)
+    await said(call, /Harbor Dental/)
+    await sleep(400)
+    hung.signal('SIGSTOP')
+    const next = await world.start()
+    await sleep(14_000)
+    call.killSocket()
+    await call.seen('bridged')
+    hung.signal('SIGCONT')
+    await call.ended
+    expect(spokenByTwilio(call)).toEqual([expect.stringMatching(/We are sorry/), world.numbers.support])
+    expect(call.timeline.filter(({ type }) => type === 'bridged')).toHaveLength(1)
+    expect(next.text()).not.toContain('goes on here')
+  })
+
+  it('does nothing to a call that was taken from it meanwhile: what was agreed last is not booked', async () => {
+    await open()
+    const hung = await world.start()
+    const call = ring(world.numbers.csr)
+    await said(call, /Harbor Dental/)
+    await ask(call, 'what free times do you have for a check-up', isSaid(/I can offer/))
+    await call.quiet(1_500)
+    await call.say('yes, book the first one')
+    hung.signal('SIGSTOP')
+    await hideSockets()
+    const next = await world.start()
+    await sleep(14_000)
+    call.killSocket()
+    await call.seen('media-start', 2)
+    expect(next.text()).toContain('call of an earlier process goes on here')
+    hung.signal('SIGCONT')
+    await Promise.race([hung.says(/another process has taken this call over/), sleep(WITHIN_MS)])
+    expect(hung.text()).toContain('another process has taken this call over')
+    expect(await bookings()).toBe(0)
+    await call.quiet(1_500)
+    await call.say('what free times do you have for a check-up')
+    expect(await call.heardSpeech(), 'the next one goes on with them').toBe(true)
+    expect(await bookings()).toBe(0)
+    call.hangUp()
+    await call.ended
+    expect(spokenByTwilio(call), 'no apology, and nobody was rung').toEqual([])
   })
 })

@@ -96,10 +96,17 @@ it('ends on SIGTERM although nobody has ever read its standard output', async ()
   })
   child = running
   const exited = once(running, 'exit')
-  // The first line says that it listens; from here on nothing is read any more.
-  const [chunk] = (await once(running.stdout, 'data')) as [Buffer]
-  const port = /"port":(\d+)/.exec(chunk.toString())?.[1]
-  running.stdout.pause()
+  // Read until it says that it listens, and not any more after that.
+  const port = await new Promise<string>((resolve) => {
+    let text = ''
+    running.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+      const [, listens] = /"port":(\d+)/.exec(text) ?? []
+      if (listens === undefined) return
+      running.stdout.pause()
+      resolve(listens)
+    })
+  })
   // More refusals than a pipe and the buffers around it hold, each with a line of its own.
   const refused = () => fetch(`http://127.0.0.1:${port}/twiml`, { method: 'POST' }).then(({ status }) => status)
   for (let n = 0; n < 40; n++)

@@ -20,7 +20,13 @@ export const gatewayProgram = (): readonly string[] => {
       stdio: ['ignore', 2, 2],
     }).status === 0
   if (!isBuilt) throw new Error('The gateway could not be built.')
-  return ['--max-semi-space-size=2', '--expose-gc', sourceOf('../../dist/main.js')]
+  return [
+    '--max-semi-space-size=2',
+    '--heap-growing-percent=20',
+    '--initial-old-space-size=32',
+    '--expose-gc',
+    sourceOf('../../dist/main.js'),
+  ]
 }
 
 /** The memory of a process after garbage collection. */

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import {
+  base64Bytes,
+  FRAME_BYTES,
   ULAW_BYTES_PER_MS,
   type Phrase,
   type RecordedGreeting,
@@ -42,6 +44,13 @@ export const checkGreeting = ({ text, transcript, audio }: SpokenGreeting): Buff
   if (!speech) return 'Nothing can be heard in it.'
   const durationMs = speech.length / ULAW_BYTES_PER_MS
   return durationMs < SHORTEST_MS || durationMs > LONGEST_MS ? `It lasts ${durationMs} ms.` : speech
+}
+
+/** Whether stored audio can be a recording that was kept here: one that was cut off would be played to everybody. */
+export const isPlayable = ({ text, payload }: Pick<RecordedGreeting, 'text' | 'payload'>): boolean => {
+  const bytes = base64Bytes(payload)
+  const durationMs = bytes / ULAW_BYTES_PER_MS
+  return text !== '' && bytes % FRAME_BYTES === 0 && durationMs >= SHORTEST_MS && durationMs <= LONGEST_MS
 }
 
 /** Recorded greetings in memory, the oldest first; bounded, because a greeting that tells the time is never said twice. */

@@ -1,4 +1,10 @@
 export { createPhraseBook, type RecordedPhraseBook } from './book.ts'
-export { checkGreeting, createRecordedGreetings, type RecordedGreetings, type Speaker } from './greetings.ts'
+export {
+  checkGreeting,
+  createRecordedGreetings,
+  isPlayable,
+  type RecordedGreetings,
+  type Speaker,
+} from './greetings.ts'
 export { recordPhrases, type RecordingOutcome, type RecordingRequest } from './recorder.ts'
 export { shippedIn, shippedLanguages, type ShippedLanguage } from './shipped.ts'

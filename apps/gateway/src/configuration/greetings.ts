@@ -6,7 +6,7 @@ import {
   type RecordedGreeting,
   type SpokenGreeting,
 } from '@llc-phone/core'
-import { checkGreeting, createRecordedGreetings, type Speaker } from '@llc-phone/phrases'
+import { checkGreeting, createRecordedGreetings, isPlayable, type Speaker } from '@llc-phone/phrases'
 import type { GreetingArchive } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { describeCause } from '../watching/describe-cause.ts'
@@ -47,7 +47,13 @@ export const openGreetings = async ({ archive, clock, log, ...speaker }: Greetin
     )
     return []
   })
-  const recordings = createRecordedGreetings(speaker, kept)
+  const playable = kept.filter(isPlayable)
+  if (playable.length < kept.length)
+    log.warn(
+      { greetings: kept.length - playable.length },
+      'recorded greetings are damaged: the model speaks them until they are recorded again',
+    )
+  const recordings = createRecordedGreetings(speaker, playable)
   /** Ids that are being stored. */
   const storing = new Map<string, Promise<void>>()
   const refused = new Set<string>()
@@ -94,10 +100,10 @@ export const openGreetings = async ({ archive, clock, log, ...speaker }: Greetin
       })),
     async remove(id) {
       await storing.get(id)
-      const wasKept = await archive.remove(id)
       const isPlayed = recordings.list().some((each) => each.id === id)
+      // First here: callers must not hear it any more, whatever the database does.
       recordings.remove(id)
-      return wasKept || isPlayed
+      return (await archive.remove(id)) || isPlayed
     },
     async stop() {
       await Promise.all(storing.values())

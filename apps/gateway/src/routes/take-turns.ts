@@ -1,14 +1,14 @@
 import type { FastifyInstance } from 'fastify'
 
-/** Carriers give a webhook up after 15 s. Whoever has waited this long goes on with others at a time. */
+/** Carriers give a webhook up after 15 s. Requests that have waited this long share a turn. */
 const PATIENT_MS = 2_000
-/** Handled in one turn when they have waited too long: as many as a call hears, but not for seconds. */
+/** Requests that share a turn: a call hears a gap, but not one of seconds. */
 const AT_ONCE = 10
 
 /**
  * Handles one request for each turn of the event loop, so that audio is relayed in between. Hundreds of webhooks that come at
- * once are otherwise handled in one go, and every call hears the gap. A single request is not delayed. Where each turn takes
- * long, several share one: a carrier that gets no answer takes the caller away. `now` is in ms.
+ * once are otherwise handled in one go, and every call hears the gap. A single request is not delayed. When turns take long,
+ * several requests share one, because a carrier ends a call whose webhook gets no answer. `now` is in ms.
  */
 export const takeTurns = (app: FastifyInstance, now: () => number = () => performance.now()): void => {
   let waiting: { readonly since: number; readonly go: () => void }[] = []

@@ -30,9 +30,12 @@ import { createTell } from './tell.ts'
 /** How long to wait for the close that explains an unspecific refusal. */
 const CLOSES_WITHIN_MS = 500
 
-/** Milliseconds until this Unix time (s); infinite when it is missing, or implausible because a clock is wrong. */
-const livesAnother = (expiresAt: unknown, clock: Clock): number => {
-  const ms = typeof expiresAt === 'number' ? expiresAt * 1_000 - clock.date().getTime() : Infinity
+/**
+ * Milliseconds until this Unix time (s) by the server's clock, which is `aheadMs` ahead of ours; infinite when it is missing, or
+ * implausible because a clock is wrong.
+ */
+const livesAnother = (expiresAt: unknown, clock: Clock, aheadMs: number): number => {
+  const ms = typeof expiresAt === 'number' ? expiresAt * 1_000 - clock.date().getTime() - aheadMs : Infinity
   return ms > 0 ? ms : Infinity
 }
 
@@ -89,7 +92,7 @@ export const openConnection = (options: ConnectionOptions): ModelConnection => {
   const settings = createSettings({ clock, dialect, fitted, leftOut, send, tell })
   const onCreated = async (session: Readonly<Record<string, unknown>>): Promise<void> => {
     created = true
-    const livesMs = Math.min(livesAnother(session['expires_at'], clock), options.sessionLimitMs)
+    const livesMs = Math.min(livesAnother(session['expires_at'], clock, socket.serverAheadMs), options.sessionLimitMs)
     tell({ type: 'created', expiresAtMs: clock.now() + livesMs })
     try {
       const { wishes, primes: asksFirst = false, history: before = [], ...config } = await options.config

@@ -22,6 +22,8 @@ const BUFFER_LIMIT_BYTES = 262_144
  */
 const MESSAGES = { perSecond: 400, most: 8_000 }
 const BYTES = { perSecond: 524_288, most: 8_388_608 }
+/** Wall clocks that differ by less are taken for the same: a `Date` header has whole seconds, and was on its way. */
+const CLOCKS_DIFFER_MS = 5_000
 /** Unreadable messages after which the connection is given up. */
 const MAX_GARBLED = 5
 
@@ -57,6 +59,8 @@ export interface ModelSocket {
   terminate(): void
   close(): void
   readonly isOver: boolean
+  /** How far the server's wall clock is ahead of ours (ms), by the handshake; 0 when it does not say, or hardly differs. */
+  readonly serverAheadMs: number
 }
 
 /** Begins the handshake. */
@@ -66,6 +70,7 @@ export const openSocket = (to: SocketOptions): ModelSocket => {
   const socket = dial(options)
   const readDelta = createDeltaReader(dialect.audioDelta)
   let below: Duplex | undefined
+  let serverAheadMs = 0
   let sendWhole = (text: string): void => socket.send(text)
   let isOver = false
   let heartbeat: Heartbeat | undefined
@@ -128,6 +133,8 @@ export const openSocket = (to: SocketOptions): ModelSocket => {
   const alive = (): void => heartbeat?.heard(clock.now())
   socket.on('upgrade', (response) => {
     below = response.socket
+    const aheadMs = Date.parse(response.headers.date ?? '') - clock.date().getTime()
+    if (Math.abs(aheadMs) > CLOCKS_DIFFER_MS) serverAheadMs = aheadMs
   })
   socket.on('open', () => {
     if (isOver) return
@@ -198,6 +205,9 @@ export const openSocket = (to: SocketOptions): ModelSocket => {
     },
     get isOver() {
       return isOver
+    },
+    get serverAheadMs() {
+      return serverAheadMs
     },
   }
 }

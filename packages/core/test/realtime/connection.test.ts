@@ -306,5 +306,16 @@ describe('the end of a session', () => {
 
   it('is that of the setting if one of the clocks is wrong', async () => {
     expect(await open(inSeconds(-10))).toMatchObject({ expiresAtMs: 3_605_000 })
+    for (const session of [{ expires_at: 0 }, { expires_at: 1e18 }, { expires_at: -1e300 }])
+      // oxlint-disable-next-line no-await-in-loop -- one server after the other
+      expect(await open(session)).toMatchObject({ expiresAtMs: 3_605_000 })
+  })
+
+  it('is read by the clock of the server if that says how late it is there: ours may be an hour ahead', async () => {
+    const anHourAgo = new Date(NOW_MS - 3_598_000)
+    // By our clock the session would live for two seconds, and so would each that replaces it.
+    expect(await open(inSeconds(2), { date: anHourAgo })).toMatchObject({ expiresAtMs: 3_605_000 })
+    expect(await open(inSeconds(-1_798), { date: anHourAgo })).toMatchObject({ expiresAtMs: 1_805_000 })
+    expect(await open(inSeconds(1_800), { date: new Date(NOW_MS - 2_000) })).toMatchObject({ expiresAtMs: 1_805_000 })
   })
 })

@@ -39,17 +39,21 @@ export const connect = async (
     model = 'm',
     caller,
     sessionLimitMs,
+    date,
   }: {
     clock?: Clock
     sessionLimitMs?: number
     hear?: (event: ModelEvent) => void
     model?: string
     caller?: string
+    /** What the server's clock says in the handshake; it says nothing without it. */
+    date?: Date
   } = {},
   listen: (itemId: string) => void = () => {},
 ) => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   servers.push(server)
+  if (date) server.on('headers', (headers) => headers.push(`Date: ${date.toUTCString()}`))
   const sent: Sent[] = []
   const sockets: WebSocket[] = []
   server.on('connection', (socket, request) => {

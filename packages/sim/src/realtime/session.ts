@@ -7,6 +7,7 @@ import { sessionOf } from './client-secrets.ts'
 import { createConversation } from './conversation.ts'
 import { type Faults, type Latency, usualLatency } from './faults.ts'
 import { keepAlive } from './keepalive.ts'
+import { createItemWriter } from './item-writer.ts'
 import { createModelTurns } from './model-turns.ts'
 import { type FunctionTool, type Item, type Json, newId, type SessionConfig, type WireEvent } from './protocol.ts'
 import { readClientEvent } from './read-event.ts'
@@ -58,9 +59,6 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
   const conversation = createConversation()
   const script = createScript(setting.dialogues)
   const timers = new Set<NodeJS.Timeout>()
-  const answered = new Set<unknown>()
-  /** Calls of an earlier session, written by the client. */
-  const told = new Set<unknown>()
   const recording: Buffer[] = []
   const { expireAfterMs = SESSION_MS } = setting.faults()
   const expiresAt = Math.floor((Date.now() + expireAfterMs) / 1000)
@@ -110,6 +108,7 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
   }
   const model = createModelTurns(context, (leftMs) => caller.awaitCaller(leftMs))
   const caller = createCallerTurns(context, model, vad)
+  const createItem = createItemWriter(context, model)
 
   function sendError(refusal: Refusal, clientEventId: string | null) {
     send({ type: 'error', error: refusal.toError(clientEventId) })
@@ -167,32 +166,6 @@ export async function openSession(socket: WebSocket, setting: SessionSetting): P
     if (setting.keepsAudio && receivedBytes < FIVE_MINUTES_BYTES) recording.push(ulaw)
     receivedBytes += bytes.length
     caller.append(ulaw)
-  }
-
-  function createItem(event: WireEvent) {
-    const source = dialect.readItem(event['item'] as Json)
-    const { entry, previousId } = conversation.create(source, event['previous_item_id'] as string | null | undefined)
-    const { item } = entry
-    const before = previousId === null ? undefined : conversation.find(previousId)?.item
-    send({ type: 'conversation.item.added', previous_item_id: previousId, item })
-    send({ type: 'conversation.item.done', previous_item_id: previousId, item })
-    if (item.type === 'function_call') {
-      if (told.has(item.call_id)) setting.violate(`A second call ${item.call_id}`)
-      told.add(item.call_id)
-      script.wasCalled(item.call_id ?? '', item.name ?? '', tools())
-      model.saidBefore()
-    } else if (item.type === 'function_call_output') {
-      if (answered.has(item.call_id)) setting.violate(`A second output for ${item.call_id}`)
-      answered.add(item.call_id)
-      const output = item.output ?? ''
-      // Both from the client with nothing in between: an earlier session made the call and has spoken about the result.
-      if (told.has(item.call_id) && before?.call_id === item.call_id) script.learn(output)
-      else model.note({ kind: 'output', callId: item.call_id ?? '', output })
-    } else if (item.role === 'assistant') model.saidBefore()
-    else if (item.role === 'user' || (item.role === 'system' && !told.has(before?.call_id))) {
-      // The message after a call of an earlier session says that the call still runs.
-      model.note({ kind: 'text', role: item.role, text: entry.said })
-    }
   }
 
   function handle(event: WireEvent) {

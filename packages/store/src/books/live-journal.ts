@@ -77,12 +77,11 @@ export const openLiveJournal = (
     const rowsOf = <Entry extends object>(
       list: (change: CallChanges) => readonly Entry[] | undefined,
     ): (Entry & Row)[] => all.flatMap(({ change, row }) => (list(change) ?? []).map((entry) => ({ ...entry, ...row })))
-    const isReplaced = (change: CallChanges) => change.replaces
     const runs: SQL[] = []
     const run = (rows: readonly Row[], statement: (rows: readonly Row[]) => SQL): void => {
       if (rows.length > 0) runs.push(statement(rows))
     }
-    const replaced = all.filter(({ change }) => isReplaced(change))
+    const replaced = all.filter(({ change }) => change.replaces)
     run(
       replaced.map(({ row, change: { facts, mode } }) => ({
         ...row,
