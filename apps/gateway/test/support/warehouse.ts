@@ -16,7 +16,7 @@ import { startWorld, type World } from './whole-call.ts'
 
 export const WAREHOUSE = '+14155550131'
 export const PERSON = '+14155550181'
-export const FALLBACK = '+14155550112'
+const FALLBACK = '+14155550112'
 
 /** What callers say here, and what they hear. */
 export const asks = { say: 'what are your opening hours' }
@@ -114,7 +114,7 @@ export const openWarehouse = async (
 }
 
 /** A call that is over. */
-export interface Talk {
+interface Talk {
   readonly result: CallResult
   readonly story: PricedCall
   /** What the model has said. */
