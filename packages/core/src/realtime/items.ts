@@ -39,6 +39,8 @@ export const createItems = ({
 }): Items => {
   const items = recent<string>(1_000)
   const placed = recent<string>(1_000)
+  /** Items that the caller has heard something of: a server may end a part of which nothing came. */
+  const audible = recent<string>(1_000)
   let lastItemId: string | undefined
   let itemCount = 0
 
@@ -55,6 +57,7 @@ export const createItems = ({
       if (itemId === lastItemId) return
       lastItemId = itemId
       items.add(itemId)
+      audible.add(itemId)
     },
     placed(item, afterItemId) {
       const { id, type, role } = item
@@ -72,7 +75,7 @@ export const createItems = ({
       const itemId = saneId(item)
       const contentIndex = index ?? 0
       if (itemId === undefined || typeof contentIndex !== 'number') return onGarbled()
-      if (items.has(itemId)) tell({ type: 'partEnded', itemId, contentIndex })
+      if (audible.has(itemId)) tell({ type: 'partEnded', itemId, contentIndex })
     },
     write({ role, text }) {
       const content = [{ type: role === 'assistant' ? 'output_text' : 'input_text', text } as const]

@@ -383,6 +383,22 @@ describe('a reply', () => {
     },
   )
 
+  it('that ends without a sound has answered nobody, also where its words came', async () => {
+    const call = openCall()
+    const line = await call.goLive()
+    callerSpeaks(call)
+    const before = call.commands('reply').length
+    const { latest } = call.model
+    latest.emit({ type: 'replyStarted' })
+    latest.emit({ type: 'itemPlaced', itemId: 'mute', speaker: 'assistant' })
+    latest.emit({ type: 'transcript', itemId: 'mute', speaker: 'assistant', text: 'Yes.' })
+    latest.emit({ type: 'replyEnded', outcome: 'completed' })
+    await pass(call, line, 2_000)
+    expect([...phrasesOn(line), call.commands('reply').length > before]).toEqual(['oneMoment', true])
+    await pass(call, line, 8_000)
+    expect(call.call.next()).toMatchObject({ kind: 'fallback' })
+  })
+
   it('that breaks off is continued, once', async () => {
     const call = openCall()
     const line = await call.goLive()

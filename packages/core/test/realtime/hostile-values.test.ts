@@ -98,3 +98,21 @@ it('cuts arguments that nobody could have meant', async () => {
   const called = events.find((event) => event.type === 'toolCalled')
   expect(called?.argumentsJson).toHaveLength(65_536)
 })
+
+it('tells of no end of a sentence of which nothing was audio', async () => {
+  const part = '"response_id":"r","item_id":"i","output_index":0,"content_index":0'
+  const said = async (delta: string) => {
+    const { audio, events } = await told([
+      '{"type":"response.created","response":{"id":"r"}}',
+      '{"type":"conversation.item.added","item":{"id":"i","type":"message","role":"assistant"}}',
+      `{"type":"response.output_audio.delta",${part},"delta":"${delta}"}`,
+      `{"type":"response.output_audio.done",${part}}`,
+      '{"type":"response.done","response":{"id":"r","status":"completed","output":[]}}',
+    ])
+    return [audio.length, events.filter(({ type }) => type === 'partEnded').length]
+  }
+  expect([await said('////'), await said('<no base64>')]).toEqual([
+    [1, 1],
+    [0, 0],
+  ])
+})
