@@ -10,7 +10,7 @@ const createRig = (
   const { callsPerSecond = 1, maxConcurrent = 10, max = 100, maxAgeMs = 60_000 } = changes
   const clock = fakeClock()
   const held = { is: false }
-  const queue = createCallQueue(clock, { callsPerSecond, maxConcurrent, queue: { max, maxAgeMs } }, () => held.is)
+  const queue = createCallQueue(clock, { callsPerSecond, maxConcurrent, queue: { max, maxAgeMs } }, () => !held.is)
   const turns: { name: string; atMs: number; turn: Turn }[] = []
   const refused: { name: string; error: GatewayError }[] = []
   const enter = (name: string): 'now' | 'soon' | 'later' | undefined => {
