@@ -58,6 +58,24 @@ it('writes the notes of all calls in one transaction every 250 ms, and nothing w
   expect(written).toEqual(['one: hello, other: yes', 'one: more'])
 })
 
+it('writes many calls in several transactions, spread over the 250 ms, each call once', async () => {
+  const calls = Array.from({ length: 40 }, (_, at) => talkingCall(`call${at}`))
+  const { clock, written } = rig(...calls)
+  for (const { note } of calls) note('hello')
+  await clock.advance(500)
+  expect(written.map((transaction) => transaction.split(', ').length).toSorted()).toEqual([16, 16, 8].toSorted())
+  expect(new Set(written.flatMap((transaction) => transaction.split(', '))).size).toBe(40)
+})
+
+it('writes nothing more about a call that has ended before its turn', async () => {
+  const one = talkingCall('one')
+  const { clock, written } = rig(one)
+  one.note('hello')
+  ;(one.call.state as { phase: string }).phase = 'ended'
+  await clock.advance(1_000)
+  expect(written).toEqual([])
+})
+
 it('writes one batch at a time: notes that come while a disk stalls are in the next one', async () => {
   const one = talkingCall('one')
   const { clock, written, disk, live } = rig(one)

@@ -18,14 +18,16 @@ export interface LiveLog {
   stop(): Promise<void>
 }
 
-/** One transaction for all calls; a crash loses at most this much. */
+/** Every call is written this often; a crash loses at most this much. */
 const WRITE_EVERY_MS = 250
+/** Calls in one transaction. Two hundred at once take ten milliseconds to gather, which all of them would hear. */
+const MOST_AT_ONCE = 16
 /** Callers wait for these writes in silence; a disk that stalls must not be heard. */
 const PERSIST_LIMIT_MS = 300
 
 /** A call that we place is in the journal from its beginning; before that there is nothing to go on with. */
-const isTalking = ({ facts, state }: CallSession): boolean =>
-  facts.direction === 'inbound' || (state.phase !== 'warming' && state.phase !== 'ready')
+const isTalking = ({ facts, state: { phase } }: CallSession): boolean =>
+  phase !== 'ended' && (facts.direction === 'inbound' || (phase !== 'warming' && phase !== 'ready'))
 
 /** Calls that we place are not resumed: of them only the story is written. */
 const withoutPlan = ({ plan: _plan, ...changes }: CallChanges): CallChanges => ({ ...changes, steps: [] })
@@ -51,6 +53,11 @@ export const createLiveLog = (options: {
   const { journal, active, log, clock = systemClock } = options
   const lost = new WeakSet<CallSession>()
   const defective = new WeakSet<CallSession>()
+  /** Calls whose turn it is to be written. */
+  const due = new Set<CallSession>()
+  /** The rest of the calls of these 250 ms, and the time between two writes. */
+  let round: CallSession[] = []
+  let pauseMs = WRITE_EVERY_MS
   /** Calls that wait for the next write. */
   const asking = new Set<CallSession>()
   let writing: Promise<void> | undefined
@@ -78,11 +85,12 @@ export const createLiveLog = (options: {
 
   const writeAll = async (): Promise<void> => {
     const noted = new Map<string, { readonly call: CallSession; readonly changes: CallChanges }>()
-    for (const call of active()) {
+    for (const call of new Set([...due, ...asking])) {
       if (!isTalking(call)) continue
       const changes = takeOf(call) ?? (asking.has(call) ? nothingNew(call) : undefined)
       if (changes) noted.set(call.facts.callId, { call, changes })
     }
+    due.clear()
     asking.clear()
     if (noted.size === 0) return
     waitingSince ??= clock.now()
@@ -111,8 +119,13 @@ export const createLiveLog = (options: {
 
   const tick = (): void => {
     if (isOver) return
+    if (round.length === 0) {
+      round = [...active()]
+      pauseMs = WRITE_EVERY_MS / Math.max(1, Math.ceil(round.length / MOST_AT_ONCE))
+    }
+    for (const call of round.splice(0, MOST_AT_ONCE)) due.add(call)
     void write()
-    clock.after(WRITE_EVERY_MS, tick)
+    clock.after(pauseMs, tick)
   }
 
   return {

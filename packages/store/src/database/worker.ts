@@ -1,4 +1,5 @@
 /** The thread that owns the database. Requests are served one after the other, in the order they came. */
+import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import type SQLite from 'better-sqlite3'
 import { watchFile, type FileCheck } from './file-check.ts'
@@ -31,6 +32,11 @@ const runStatement = (database: SQLite.Database, { sql, params, method }: Statem
 }
 
 const { file, stallMs = 0 } = workerData as WorkerSettings
+
+/** Below the thread that carries audio, which need not wait for a core then. */
+const PRIORITY = 10
+// Only Linux has priorities of threads; elsewhere this would be the whole process's.
+if (process.platform === 'linux') setPriority(PRIORITY)
 
 const stall = (): void => {
   if (stallMs > 0) sleepBlocking(stallMs)
