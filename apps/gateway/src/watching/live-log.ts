@@ -21,7 +21,7 @@ export interface LiveLog {
 /** Every call is written this often; a crash loses at most this much. */
 const WRITE_EVERY_MS = 250
 /** Calls in one transaction. Two hundred at once take ten milliseconds to gather, which all of them would hear. */
-const MOST_AT_ONCE = 16
+const MOST_AT_ONCE = 32
 /** Callers wait for these writes in silence; a disk that stalls must not be heard. */
 const PERSIST_LIMIT_MS = 300
 
