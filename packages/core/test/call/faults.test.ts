@@ -127,6 +127,8 @@ it('ends when lost audio does not come back', async () => {
   await clock.advance(4_001)
   expect(call.state).toMatchObject({ phase: 'ended', disposition: 'caller_hung_up' })
   expect(model.latest.closed).toBe(true)
+  // Its session is let go of a second after the end.
+  await clock.advance(1_000)
   expect(clock.pending, 'only the registry remembers it').toBe(1)
   await clock.advance(600_000)
   expect(clock.pending).toBe(0)
