@@ -83,6 +83,7 @@ describe('a call that a crash has cut off', () => {
     const old = await gateway()
     await old.journal.tend(after(-30_000))
     await old.journal.begin(call('call 1'))
+    await old.close()
     const { journal } = await gateway()
     await journal.tend(after(1_000))
     expect(await journal.find('call 1')).toMatchObject({ endedAt: after(0).toISOString() })
@@ -107,7 +108,11 @@ describe('calls that are going on', () => {
     }
     await young.journal.tend(after(63_000))
     expect(await young.journal.find('call 1')).not.toHaveProperty('endedAt')
+    // It answers as long as it lives, however old its mark.
     await young.journal.tend(after(72_000))
+    expect(await young.journal.find('call 1')).not.toHaveProperty('endedAt')
+    await old.close()
+    await young.journal.tend(after(75_000))
     expect(await young.journal.find('call 1')).toMatchObject({ disposition: 'cut_off' })
   })
 
@@ -127,7 +132,11 @@ describe('calls that are going on', () => {
   })
 
   it('leave nothing behind of gateways that are gone', async () => {
-    for (let n = 0; n < 3; n++) await (await gateway()).journal.tend(after(n * 1_000))
+    for (let n = 0; n < 3; n++) {
+      const gone = await gateway()
+      await gone.journal.tend(after(n * 1_000))
+      await gone.close()
+    }
     const { database, journal } = await gateway()
     await journal.tend(after(60_000))
     expect(await database.all(sql`SELECT count(*) FROM processes`)).toEqual([[1]])
