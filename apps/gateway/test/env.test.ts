@@ -37,6 +37,7 @@ describe('in production', () => {
       TWILIO_AUTH_TOKEN: ['first-token', 'second-token'],
       TWILIO_PHONE_NUMBER: '+14155550100',
       PREWARM_TIMEOUT_MS: 10_000,
+      MODEL_POOL: 0,
       MODEL_SESSION_MINUTES: 60,
       PREWARM_PRIMING: true,
       RECORD_PHRASES: true,
