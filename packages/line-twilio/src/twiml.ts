@@ -96,9 +96,9 @@ export const createTwiml = (url: string): Twiml => {
   }
 
   const recordOn = (response: VoiceResponse, key: string) => {
-    const url = `${publicUrl}/twilio/after-record/${encodeURIComponent(key)}`
+    const asked = `${publicUrl}/twilio/after-record/${encodeURIComponent(key)}`
     response.record({
-      action: retried(url),
+      action: retried(asked),
       method: 'POST',
       maxLength: MESSAGE_SECONDS,
       playBeep: true,
@@ -106,7 +106,7 @@ export const createTwiml = (url: string): Twiml => {
       recordingStatusCallback: retried(`${publicUrl}/twilio/recording`),
     })
     // An empty recording asks no action: the next verb runs.
-    response.redirect({ method: 'POST' }, retried(`${url}?empty=1`))
+    response.redirect({ method: 'POST' }, retried(`${asked}?empty=1`))
     return response.toString()
   }
 
