@@ -1,3 +1,4 @@
+import { hostileText, mutate } from '@llc-phone/core/testing/hostile-text'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { readMediaFrame } from '../src/media/media-frame.ts'
@@ -42,58 +43,16 @@ it.each([
   expect(readMediaFrame(Buffer.from(text))).toBeUndefined()
 })
 
-const snippets = [
-  '"',
-  '\\',
-  '\\"',
-  '\\u0022',
-  ' ',
-  '\n',
-  '\0',
-  '{',
-  '}',
-  '},',
-  ',',
-  ':',
-  '0',
-  '-1',
-  '1e999',
-  'é',
-  '😀',
-  '\u2028',
-  '\ud800',
-]
-const pieces = [
-  ...snippets,
+const { field, cuts } = hostileText(
   ',"payload":"BBBB"',
   '"__proto__":{"payload":"BBBB"},',
   '"media":{"payload":"BBBB"},',
   '"event":"media",',
-]
-const text = fc.oneof(
-  fc.constantFrom(...pieces),
-  fc.string(),
-  fc.string({ unit: 'binary' }),
-  fc.base64String(),
-  fc.nat().map(String),
 )
-/** Harmless for the most part, or next to nothing would be recognised. */
-const field = fc.oneof({ arbitrary: fc.nat(9).map(String), weight: 9 }, { arbitrary: text, weight: 1 })
 const hostile = fc.record(
   { sequence: field, chunk: field, timestamp: field, payload: field, streamSid: field },
   { requiredKeys: [] },
 )
-/** A cut, and something put in its place. */
-const cut = fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(12), text)
-const cuts = fc.oneof(fc.constant([]), fc.array(cut, { maxLength: 3 }))
-const mutate = (original: string, changes: readonly (readonly [number, number, string])[]): string => {
-  let changed = original
-  for (const [where, length, put] of changes) {
-    const at = Math.floor(where * changed.length)
-    changed = changed.slice(0, at) + put + changed.slice(at + length)
-  }
-  return changed
-}
 
 it('reads in every message the same as JSON.parse, or leaves it', () => {
   let recognised = 0

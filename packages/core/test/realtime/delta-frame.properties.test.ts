@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { createDeltaReader } from '../../src/realtime/delta-frame.ts'
 import { flat } from '../../src/realtime/flat.ts'
 import { ga } from '../../src/realtime/ga.ts'
+import { hostileText, mutate } from '../../src/testing/hostile-text.ts'
 
 const DELTA = '/v7+'.repeat(534)
 const dialects = [ga, flat]
@@ -73,58 +74,16 @@ it.each([
   expect(createDeltaReader(GA)(Buffer.from(text))).toBeUndefined()
 })
 
-const snippets = [
-  '"',
-  '\\',
-  '\\"',
-  '\\u0022',
-  ' ',
-  '\n',
-  '\0',
-  '{',
-  '}',
-  '},',
-  ',',
-  ':',
-  '0',
-  '-1',
-  '1e999',
-  'é',
-  '😀',
-  '\u2028',
-  '\ud800',
-]
-const pieces = [
-  ...snippets,
+const { field, cuts } = hostileText(
   ',"delta":"BBBB"',
   '"__proto__":{"delta":"BBBB"},',
   '"type":"error",',
   '"item":{"delta":"BBBB"},',
-]
-const text = fc.oneof(
-  fc.constantFrom(...pieces),
-  fc.string(),
-  fc.string({ unit: 'binary' }),
-  fc.base64String(),
-  fc.nat().map(String),
 )
-/** Harmless for the most part, or next to nothing would be recognised. */
-const field = fc.oneof({ arbitrary: fc.nat(9).map(String), weight: 9 }, { arbitrary: text, weight: 1 })
 const hostile = fc.record(
   { event: field, response: field, item: field, output: field, content: field, delta: field },
   { requiredKeys: [] },
 )
-/** A cut, and something put in its place. */
-const cut = fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(12), text)
-const cuts = fc.oneof(fc.constant([]), fc.array(cut, { maxLength: 3 }))
-const mutate = (original: string, changes: readonly (readonly [number, number, string])[]): string => {
-  let changed = original
-  for (const [where, length, put] of changes) {
-    const at = Math.floor(where * changed.length)
-    changed = changed.slice(0, at) + put + changed.slice(at + length)
-  }
-  return changed
-}
 
 it.each(dialects)(
   'reads in every message of the $name dialect the same as JSON.parse, or leaves it',
