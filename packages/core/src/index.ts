@@ -88,6 +88,15 @@ export {
 } from './phrases.ts'
 export type { GreetingBook, RecordedGreeting, SpokenGreeting, WantedGreeting } from './greetings.ts'
 export { numberFromNetwork } from './telephone/network-number.ts'
+export { directorySchema, type Absence, type DirectoryEntry } from './mode/directory.ts'
+export {
+  defineKind,
+  type InstanceSettings,
+  type Kind,
+  type ModeKind,
+  type OutboundKind,
+  type SharedSettings,
+} from './mode/kind.ts'
 export { answersSchema, whatYouKnow, type Answer } from './mode/knowledge.ts'
 export { fixed, live, renderPrompt, type Section } from './mode/prompt.ts'
 export {

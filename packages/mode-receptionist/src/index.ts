@@ -1,3 +1,2 @@
-export type { Absence, DirectoryEntry } from './directory.ts'
 export { receptionist, type ReceptionistSettings } from './mode.ts'
 export type { Offer } from './tools/request-time.ts'

@@ -4,6 +4,7 @@ import {
   callOptionsSchema,
   checkSettings,
   defineMode,
+  directorySchema,
   hangUpTool,
   keepListeningTool,
   isPerson,
@@ -16,12 +17,12 @@ import {
   type Answer,
   type Business,
   type CallOptions,
+  type DirectoryEntry,
   type MessageBook,
   type Mode,
   type Routes,
 } from '@llc-phone/core'
 import * as z from 'zod'
-import { directorySchema, type DirectoryEntry } from './directory.ts'
 import { receptionistGreeting, receptionistPrompt } from './prompt.ts'
 import { checkAvailability } from './tools/check-availability.ts'
 import { guardTransfer } from './tools/guard-transfer.ts'

@@ -12,8 +12,8 @@ import {
   type Business,
   type CallFacts,
   type Section,
+  type DirectoryEntry,
 } from '@llc-phone/core'
-import type { DirectoryEntry } from './directory.ts'
 import type { Offer } from './tools/request-time.ts'
 
 /** What the business can do for a caller beside taking a message. */

@@ -1,4 +1,5 @@
 import {
+  type DirectoryEntry,
   e164,
   isPerson,
   ToolError,
@@ -11,7 +12,7 @@ import { memoryMessages, testMode } from '@llc-phone/core/testing'
 import * as fc from 'fast-check'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { availabilityOf } from '../src/directory.ts'
-import { receptionist, type DirectoryEntry } from '../src/index.ts'
+import { receptionist } from '../src/index.ts'
 
 const business = {
   name: 'Harbor Dental',

@@ -26,8 +26,23 @@ export const messages = sqliteTable(
     /** Null when nothing is to be sent, or it was sent or given up. */
     nextAttemptAt: integer('next_attempt_at', { mode: 'timestamp_ms' }),
     deliveredAt: integer('delivered_at', { mode: 'timestamp_ms' }),
+    /** What a message is: words for somebody, a wish for a call back or a visit, or a recording. */
+    kind: text({ enum: ['message', 'callback', 'visit', 'recording'] })
+      .notNull()
+      .default('message'),
+    /** Whom it is for, as the caller said; null when for nobody in particular. */
+    recipient: text(),
+    /** Null while somebody has to see to it. */
+    doneAt: integer('done_at', { mode: 'timestamp_ms' }),
+    doneBy: text('done_by'),
+    assignedTo: text('assigned_to'),
+    /** Why the last attempt to deliver it failed. */
+    deliveryProblem: text('delivery_problem'),
+    /** When delivery was given up; null while it is tried, done or not wanted. */
+    gaveUpAt: integer('gave_up_at', { mode: 'timestamp_ms' }),
   },
   (table) => [
+    index('messages_by_time').on(table.createdAt),
     uniqueIndex('messages_by_key').on(table.callId, table.idempotencyKey),
     uniqueIndex('messages_by_content').on(table.callId, table.contentHash),
     index('messages_by_next_attempt').on(table.nextAttemptAt),
@@ -68,6 +83,16 @@ export const calls = sqliteTable(
     /** Null when the model has no published price. */
     costUsd: real('cost_usd'),
     audio: text({ mode: 'json' }).$type<CallStory['audio']>(),
+    /** The mode instance and the version of the settings that answered; null in older rows. */
+    instance: text(),
+    settingsVersion: integer('settings_version'),
+    /** The named tuning of the instance, to compare calls made with each; null when it had none. */
+    tuningProfile: text('tuning_profile'),
+    language: text(),
+    /** From the media stream's start to the assistant's first word, or from the first reply; null when nothing was said. */
+    firstWordsMs: real('first_words_ms'),
+    /** A call of the simulator or of somebody who tries the line. */
+    isTest: integer('is_test', { mode: 'boolean' }).notNull().default(false),
   },
   (table) => [
     index('calls_by_start').on(table.startedAt),
@@ -124,11 +149,31 @@ export const turns = sqliteTable(
     speaker: text({ enum: ['caller', 'assistant'] }).notNull(),
     text: text().notNull(),
     atMs: integer('at_ms').notNull(),
+    endedAtMs: integer('ended_at_ms'),
+    /** Of the assistant's audio in ms: what was sent, and what the caller heard of it. */
+    sentMs: integer('sent_ms'),
+    heardMs: integer('heard_ms'),
+    /** The caller spoke into it. */
+    isCut: integer('is_cut', { mode: 'boolean' }),
+    /** From the end of the caller's speech to the first audio, in ms. */
+    latencyMs: real('latency_ms'),
   },
   (table) => [primaryKey({ columns: [table.callId, table.position] })],
 )
 
-/** What the assistant did, without inputs and results. */
+/** What went wrong in a call, as codes of docs/reference/errors.md. */
+export const callProblems = sqliteTable(
+  'call_problems',
+  {
+    ...ofCall(),
+    code: text().notNull(),
+    message: text().notNull(),
+    atMs: integer('at_ms').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.callId, table.position] }), index('call_problems_by_code').on(table.code)],
+)
+
+/** What the assistant did. */
 export const toolRuns = sqliteTable(
   'tool_runs',
   {
@@ -137,6 +182,9 @@ export const toolRuns = sqliteTable(
     startedAtMs: real('started_at_ms').notNull(),
     durationMs: real('duration_ms').notNull(),
     outcome: text({ enum: ['done', 'failed', 'timed_out', 'aborted'] }).notNull(),
+    /** Inputs and results as KEEP_TOOL_DATA says; null when they are not kept, or not any more. */
+    input: text({ mode: 'json' }),
+    result: text({ mode: 'json' }),
   },
   (table) => [primaryKey({ columns: [table.callId, table.position] })],
 )
@@ -208,6 +256,76 @@ export const numberChanges = sqliteTable(
     changedAt: integer('changed_at', { mode: 'timestamp_ms' }).notNull(),
   },
   (table) => [index('number_changes_by_number').on(table.number)],
+)
+
+/** Published versions of the settings document. Rows are only added; the newest is in force. */
+export const settingsVersions = sqliteTable('settings_versions', {
+  version: integer().primaryKey({ autoIncrement: true }),
+  document: text({ mode: 'json' }).notNull(),
+  publishedAt: integer('published_at', { mode: 'timestamp_ms' }).notNull(),
+  publishedBy: text('published_by').notNull(),
+  /** Why, in the words of whoever published it. */
+  note: text(),
+  /** The version that was made the draft this one came from, when an old one was restored. */
+  restoredFrom: integer('restored_from'),
+})
+
+/** The document that is being edited: one row, or none. */
+export const settingsDraft = sqliteTable('settings_draft', {
+  id: integer().primaryKey(),
+  document: text({ mode: 'json' }).notNull(),
+  /** The version it was begun from; null when there was none. */
+  baseVersion: integer('base_version'),
+  restoredFrom: integer('restored_from'),
+  /** Counts the changes, so that two editors do not overwrite each other. */
+  revision: integer().notNull(),
+  updatedAt: integer('updated_at', { mode: 'timestamp_ms' }).notNull(),
+  updatedBy: text('updated_by').notNull(),
+})
+
+/** People who may use the operator routes. */
+export const people = sqliteTable('people', {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  role: text({ enum: ['viewer', 'operator', 'manager', 'owner'] }).notNull(),
+  addedAt: integer('added_at', { mode: 'timestamp_ms' }).notNull(),
+  removedAt: integer('removed_at', { mode: 'timestamp_ms' }),
+})
+
+/** Keys of people. The key itself is shown once and not kept. */
+export const peopleKeys = sqliteTable(
+  'people_keys',
+  {
+    id: text().primaryKey(),
+    personId: text('person_id')
+      .notNull()
+      .references(() => people.id, { onDelete: 'cascade' }),
+    /** SHA-256 of the key, hex. */
+    hash: text().notNull(),
+    label: text(),
+    addedAt: integer('added_at', { mode: 'timestamp_ms' }).notNull(),
+    lastUsedAt: integer('last_used_at', { mode: 'timestamp_ms' }),
+    revokedAt: integer('revoked_at', { mode: 'timestamp_ms' }),
+  },
+  (table) => [uniqueIndex('people_keys_by_hash').on(table.hash)],
+)
+
+/** What people did that others may have to know. Rows are only added. */
+export const auditLog = sqliteTable(
+  'audit_log',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    at: integer({ mode: 'timestamp_ms' }).notNull(),
+    who: text().notNull(),
+    /** A word of docs/reference/http-api.md, such as `settings_published`. */
+    action: text().notNull(),
+    /** What it was done to: a call id, a version, a masked number. */
+    target: text(),
+    details: text({ mode: 'json' }),
+    /** The network address it came from. */
+    address: text(),
+  },
+  (table) => [index('audit_log_by_time').on(table.at)],
 )
 
 /** Requested outbound calls, from request to end. Request bodies are not kept. */

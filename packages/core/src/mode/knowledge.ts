@@ -8,6 +8,8 @@ import { spokenWeek } from '../time/spoken-week.ts'
 export interface Answer {
   readonly question: string
   readonly answer: string
+  /** Names of the mode instances that may give it; all of them when absent. */
+  readonly modes?: readonly string[]
 }
 
 /** The title of the section with facts of the business; it holds no rules. */
@@ -24,6 +26,7 @@ export const answersSchema = z
     z.strictObject({
       question: z.string().trim().min(1).max(120),
       answer: z.string().trim().min(1).max(400),
+      modes: z.array(z.string().min(1)).min(1).optional(),
     }),
   )
   .max(MAX_ANSWERS, `holds more than ${MAX_ANSWERS} answers: drop those that callers hardly ask for`)

@@ -1,6 +1,6 @@
-import { defineTool, nowOf, ToolError, zoneName, type Business, type Tool } from '@llc-phone/core'
+import { defineTool, nowOf, ToolError, zoneName, type Business, type Tool, type DirectoryEntry } from '@llc-phone/core'
 import * as z from 'zod'
-import { availabilityOf, findEntries, isUnavailable, NOT_KNOWN, type DirectoryEntry } from '../directory.ts'
+import { availabilityOf, findEntries, isUnavailable, NOT_KNOWN } from '../directory.ts'
 
 /** How somebody who takes calls is reached. */
 const reachBy = ({ route, transfer }: DirectoryEntry) => {

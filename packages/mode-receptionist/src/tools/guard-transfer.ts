@@ -6,8 +6,9 @@ import {
   type Departure,
   type LastWords,
   type Tool,
+  type DirectoryEntry,
 } from '@llc-phone/core'
-import { availabilityOf, isUnavailable, type DirectoryEntry } from '../directory.ts'
+import { availabilityOf, isUnavailable } from '../directory.ts'
 
 /** The transfer that the tool requested. */
 type Wish =

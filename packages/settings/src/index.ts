@@ -1,0 +1,1 @@
+export { documentSchema, FORMAT, type Finding, type SettingsDocument, type WrittenDocument } from './document.ts'
