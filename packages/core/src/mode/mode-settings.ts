@@ -113,9 +113,11 @@ export const portSchema = (...functions: readonly string[]) =>
     `needs the functions ${functions.join(', ')}`,
   )
 
-/** Checks the settings of a mode. Throws `mode_invalid`, which names the setting. */
+/** Checks the settings of a mode. Throws `mode_invalid`, which names the setting; its cause has the issues with their paths. */
 export const checkSettings = (mode: string, schema: z.ZodObject, settings: unknown): void => {
   const checked = schema.safeParse(settings)
   if (checked.success) return
-  throw new GatewayError('mode_invalid', `Mode "${mode}": ${issueSentences(checked.error).join('; ')}.`)
+  throw new GatewayError('mode_invalid', `Mode "${mode}": ${issueSentences(checked.error).join('; ')}.`, {
+    cause: checked.error,
+  })
 }
