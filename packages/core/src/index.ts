@@ -91,12 +91,14 @@ export { numberFromNetwork } from './telephone/network-number.ts'
 export { directorySchema, type Absence, type DirectoryEntry } from './mode/directory.ts'
 export {
   defineKind,
+  instanceSchema,
   type InstanceSettings,
   type Kind,
   type ModeKind,
   type OutboundKind,
   type SharedSettings,
 } from './mode/kind.ts'
+export { ModeInvalid, type SettingProblem } from './mode/mode-invalid.ts'
 export { answersSchema, whatYouKnow, type Answer } from './mode/knowledge.ts'
 export { fixed, live, renderPrompt, type Section } from './mode/prompt.ts'
 export {
