@@ -1,3 +1,4 @@
+export type { AuditBook, AuditEntry, AuditFilter, AuditLine } from './books/audit-book.ts'
 export type { AbandonedCall, LiveJournal } from './books/live-journal.ts'
 export type { CallBill, CallExtras, CallJournal, CallOpening, CallSummary, RecordedCall } from './books/call-journal.ts'
 export type { CallNote, CallNotes } from './books/call-notes.ts'

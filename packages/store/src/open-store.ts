@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { GatewayError, MessageBook } from '@llc-phone/core'
+import { openAuditBook, type AuditBook } from './books/audit-book.ts'
 import { openCallJournal, type CallJournal } from './books/call-journal.ts'
 import { openCallNotes, type CallNotes } from './books/call-notes.ts'
 import { announceAlive } from './database/alive.ts'
@@ -33,6 +34,8 @@ export interface Store {
   readonly greetings: GreetingArchive
   readonly turnedAway: TurnedAwayBook
   readonly settings: SettingsBook
+||||||| 6118dcec
+  readonly audit: AuditBook
   /**
    * Runs the migrations of a folder written by `drizzle-kit generate` that are not applied yet. `owner` is the package
    * they belong to; each has its own history. Refuses a database that a newer version has written.
@@ -78,6 +81,8 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
     greetings: openGreetingArchive(database),
     turnedAway: openTurnedAwayBook(database),
     settings: openSettingsBook(database),
+||||||| 6118dcec
+    audit: openAuditBook(database),
     migrate: connection.migrate,
     problem: connection.problem,
     async close() {
