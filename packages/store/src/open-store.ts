@@ -34,7 +34,6 @@ export interface Store {
   readonly greetings: GreetingArchive
   readonly turnedAway: TurnedAwayBook
   readonly settings: SettingsBook
-||||||| 6118dcec
   readonly audit: AuditBook
   /**
    * Runs the migrations of a folder written by `drizzle-kit generate` that are not applied yet. `owner` is the package
@@ -81,7 +80,6 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
     greetings: openGreetingArchive(database),
     turnedAway: openTurnedAwayBook(database),
     settings: openSettingsBook(database),
-||||||| 6118dcec
     audit: openAuditBook(database),
     migrate: connection.migrate,
     problem: connection.problem,
