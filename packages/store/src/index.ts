@@ -40,4 +40,5 @@ export type {
 export type { TurnedAwayBook, TurnedAwayCalls } from './books/turned-away-book.ts'
 export type { GreetingArchive } from './books/greeting-archive.ts'
 export { readEvents } from './read-events.ts'
+export { openSettingsCopy, type SettingsCopy } from './database/settings-copy.ts'
 export { openSpool, type Spool } from './database/spool.ts'
