@@ -227,6 +227,7 @@ export {
   type ReplayedStep,
 } from './call/log/replay.ts'
 export type { CallStory, ToolRun, Turn } from './call/call-story.ts'
+export type { CallOrigin } from './call/origin.ts'
 export type { Transfer } from './call/transfers.ts'
 export type { CallChanges, CallStep, RememberedCall, ResumePlan } from './call/memory.ts'
 export { readPlan, readStep } from './call/read-plan.ts'

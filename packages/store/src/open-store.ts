@@ -16,6 +16,7 @@ import { openNumberBook, type NumberBook } from './books/number-book.ts'
 import type { OutboundLedger } from './books/outbound-call.ts'
 import { openOutboundLedger } from './books/outbound-ledger.ts'
 import { openPhraseArchive, type PhraseArchive } from './books/phrase-archive.ts'
+import { openSettingsBook, type SettingsBook } from './books/settings-book.ts'
 import { openTurnedAwayBook, type TurnedAwayBook } from './books/turned-away-book.ts'
 
 /** Everything that is kept after a call. Every failure is a `database_failed`. */
@@ -32,6 +33,7 @@ export interface Store {
   readonly phrases: PhraseArchive
   readonly greetings: GreetingArchive
   readonly turnedAway: TurnedAwayBook
+  readonly settings: SettingsBook
   readonly audit: AuditBook
   /**
    * Runs the migrations of a folder written by `drizzle-kit generate` that are not applied yet. `owner` is the package
@@ -77,6 +79,7 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
     phrases: openPhraseArchive(database),
     greetings: openGreetingArchive(database),
     turnedAway: openTurnedAwayBook(database),
+    settings: openSettingsBook(database),
     audit: openAuditBook(database),
     migrate: connection.migrate,
     problem: connection.problem,

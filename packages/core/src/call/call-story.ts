@@ -27,6 +27,10 @@ export interface CallStory {
   readonly callId: string
   readonly legId: string
   readonly mode: string
+  /** See `CallOrigin`; these three are absent where nothing is known of them. */
+  readonly instance?: string
+  readonly settingsVersion?: number
+  readonly tuningProfile?: string
   /** See `Mode.promptVersion`; absent in stories of earlier versions. */
   readonly promptVersion?: string
   readonly direction: 'inbound' | 'outbound'

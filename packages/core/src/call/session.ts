@@ -19,6 +19,7 @@ import { problemNotice } from './observer.ts'
 import { createModelLeg } from './model-leg.ts'
 import { instructionOf } from './instruction.ts'
 import { createGreetingPlayer, createPhrasePlayer } from './phrase-player.ts'
+import { originOf } from './origin.ts'
 import type { CallParts, CallConduct, CallSessionDeps } from './parts.ts'
 import { isOurs } from './phrase-id.ts'
 import { createPlayout } from './playout.ts'
@@ -83,6 +84,7 @@ export interface CallSession {
 export const createCallSession = (facts: CallFacts, conduct: CallConduct, deps: CallSessionDeps): CallSession => {
   const { clock } = deps
   const { mode, primes = false, instance = mode.name, resumes } = conduct
+  const origin = originOf(conduct)
   const { promise: warmed, resolve: warm } = Promise.withResolvers<PrewarmResult>()
   const elapsedMs = resumes ? Math.max(0, clock.date().getTime() - facts.startedAt.getTime()) : 0
   const story = createStory(clock.now, deps.observe, resumes && { elapsedMs, told: resumes })
@@ -272,7 +274,7 @@ export const createCallSession = (facts: CallFacts, conduct: CallConduct, deps: 
     takeEvents: recorder.take,
     takeChanges: () => memory.take(playout.unheard()),
     returnChanges: memory.putBack,
-    story: () => story.tell(facts, mode, state, { ...relay.counters, ignored: caller.ignored }),
+    story: () => ({ ...story.tell(facts, mode, state, { ...relay.counters, ignored: caller.ignored }), ...origin }),
   }
   dispatch({ type: 'opened', settings })
   return session
