@@ -11,7 +11,7 @@ import type { PhraseBook } from '../phrases.ts'
 import type { Route } from '../route.ts'
 import type { AllowanceSpent } from './allowance.ts'
 import type { RememberedCall } from './memory.ts'
-import type { Story } from './story.ts'
+import type { CallOrigin, Story } from './story.ts'
 import type { CallNotice } from './observer.ts'
 import type { Playout } from './playout.ts'
 import type { Relay } from './relay.ts'
@@ -58,6 +58,8 @@ export interface CallConduct {
   readonly primes?: boolean
   /** The name by which the mode's instance is found again. */
   readonly instance?: string
+  /** Which settings answer it; noted in its story. */
+  readonly origin?: Omit<CallOrigin, 'instance'>
   /** What the process that died has left of the call. */
   readonly resumes?: RememberedCall
 }

@@ -48,13 +48,13 @@ export interface RegistryOptions {
 export interface CallRequest
   extends
     Pick<CallFacts, 'legId' | 'direction' | 'otherParty' | 'dialled'>,
-    Pick<CallConduct, 'mode' | 'fallback' | 'instance'> {
+    Pick<CallConduct, 'mode' | 'fallback' | 'instance' | 'origin'> {
   /** The line that carries the call. */
   readonly line: Line
 }
 
 /** A call that we are about to place; it has no `legId` yet. */
-export interface OutboundCallRequest extends Pick<CallFacts, 'callId' | 'dialled'>, Pick<CallConduct, 'mode'> {
+export interface OutboundCallRequest extends Pick<CallFacts, 'callId' | 'dialled'>, Pick<CallConduct, 'mode' | 'instance' | 'origin'> {
   readonly callee: { readonly number: E164; readonly name?: string }
   readonly machine: MachinePlan
   readonly primes: boolean
@@ -141,6 +141,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
       line,
       endedAtMs: kept.at,
       problem: (error) => show(call, shortenNotice(problemNotice(error))),
+      observe: (notice) => show(call, notice),
     })
     calls.set(callId, call)
     endedBytes += call.storyBytes - kept.bytes
@@ -210,11 +211,16 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
     room,
     open(request) {
       sweep()
-      const { mode, fallback, instance, line, ...known } = request
-      const conduct = { mode, ...(fallback ? { fallback } : {}), ...(instance === undefined ? {} : { instance }) }
+      const { mode, fallback, instance, origin, line, ...known } = request
+      const conduct = {
+        mode,
+        ...(fallback ? { fallback } : {}),
+        ...(instance === undefined ? {} : { instance }),
+        ...(origin ? { origin } : {}),
+      }
       return byLegId(request.legId) ?? create({ ...known, callId: randomUUID() }, conduct, line)
     },
-    resume({ mode, fallback, instance, line, remembered, report, ...known }) {
+    resume({ mode, fallback, instance, origin, line, remembered, report, ...known }) {
       sweep()
       const { kept, ...plan } = remembered.plan
       const resumes = { ...remembered, plan: { ...plan, kept: keptAfter(kept, report) } }
@@ -223,12 +229,20 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
         resumes,
         ...(fallback ? { fallback } : {}),
         ...(instance === undefined ? {} : { instance }),
+        ...(origin ? { origin } : {}),
       }
       return create(known, conduct, line)
     },
-    prepare({ mode, machine, primes, line, callee, ...known }) {
+    prepare({ mode, machine, primes, instance, origin, line, callee, ...known }) {
       sweep()
-      return create({ ...known, otherParty: callee, legId: '', direction: 'outbound' }, { mode, machine, primes }, line)
+      const conduct = {
+        mode,
+        machine,
+        primes,
+        ...(instance === undefined ? {} : { instance }),
+        ...(origin ? { origin } : {}),
+      }
+      return create({ ...known, otherParty: callee, legId: '', direction: 'outbound' }, conduct, line)
     },
     byLegId,
     byCallId,
