@@ -226,7 +226,8 @@ export {
   type Difference,
   type ReplayedStep,
 } from './call/log/replay.ts'
-export type { CallStory, ToolRun, Turn } from './call/call-story.ts'
+export type { CallProblem, CallStory, ToolRun, Turn } from './call/call-story.ts'
+export { fallbackOutcome, type LegNews } from './call/aftermath.ts'
 export type { CallOrigin } from './call/origin.ts'
 export type { Transfer } from './call/transfers.ts'
 export type { CallChanges, CallStep, RememberedCall, ResumePlan } from './call/memory.ts'

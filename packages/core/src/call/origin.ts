@@ -8,15 +8,19 @@ export interface CallOrigin {
   readonly settingsVersion?: number | undefined
   /** The tuning profile that the instance names. */
   readonly tuningProfile?: string | undefined
+  readonly language?: string | undefined
+  /** A call of the simulator, or of somebody who tries the line. */
+  readonly isTest?: true | undefined
 }
 
-/** The origin as a story tells it: without what is not known. */
-export const originOf = ({
-  instance,
-  settingsVersion,
-  tuningProfile,
-}: CallOrigin): Pick<CallStory, 'instance' | 'settingsVersion' | 'tuningProfile'> => ({
+/** The part of a story that tells its origin; what is not known is absent. */
+export type StoryOrigin = Pick<CallStory, 'instance' | 'settingsVersion' | 'tuningProfile' | 'language' | 'isTest'>
+
+/** The origin as a story tells it. */
+export const originOf = ({ instance, settingsVersion, tuningProfile, language, isTest }: CallOrigin): StoryOrigin => ({
   ...(instance === undefined ? {} : { instance }),
   ...(settingsVersion === undefined ? {} : { settingsVersion }),
   ...(tuningProfile === undefined ? {} : { tuningProfile }),
+  ...(language === undefined ? {} : { language }),
+  ...(isTest === undefined ? {} : { isTest }),
 })
