@@ -213,7 +213,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     contacts: store.contacts,
     carrier: twilio.carrier,
     line: twilio.line,
-    policy: outbound?.policy ?? defaultPolicy(env.TWILIO_PHONE_NUMBER),
+    policy: () => outbound?.policy ?? defaultPolicy(env.TWILIO_PHONE_NUMBER),
     clock: systemClock,
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
     primes: env.PREWARM_PRIMING,

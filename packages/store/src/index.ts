@@ -30,7 +30,16 @@ export type { PageOfCalls } from './books/page.ts'
 export { verdictIn } from './books/verdict-in.ts'
 export { hashOfKey, type KeyInForce, type PeopleBook, type Person, type PersonKey } from './books/people-book.ts'
 export type { PhraseArchive } from './books/phrase-archive.ts'
+export type {
+  DraftChange,
+  NewSettings,
+  SettingsBook,
+  SettingsDraft,
+  SettingsEntry,
+  SettingsVersion,
+} from './books/settings-book.ts'
 export type { TurnedAwayBook, TurnedAwayCalls } from './books/turned-away-book.ts'
 export type { GreetingArchive } from './books/greeting-archive.ts'
 export { readEvents } from './read-events.ts'
+export { openSettingsCopy, type SettingsCopy } from './database/settings-copy.ts'
 export { openSpool, type Spool } from './database/spool.ts'

@@ -17,6 +17,7 @@ import type { OutboundLedger } from './books/outbound-call.ts'
 import { openOutboundLedger } from './books/outbound-ledger.ts'
 import { openPeopleBook, type PeopleBook } from './books/people-book.ts'
 import { openPhraseArchive, type PhraseArchive } from './books/phrase-archive.ts'
+import { openSettingsBook, type SettingsBook } from './books/settings-book.ts'
 import { openTurnedAwayBook, type TurnedAwayBook } from './books/turned-away-book.ts'
 
 /** Everything that is kept after a call. Every failure is a `database_failed`. */
@@ -33,6 +34,7 @@ export interface Store {
   readonly phrases: PhraseArchive
   readonly greetings: GreetingArchive
   readonly turnedAway: TurnedAwayBook
+  readonly settings: SettingsBook
   readonly audit: AuditBook
   readonly people: PeopleBook
   /**
@@ -79,6 +81,7 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
     phrases: openPhraseArchive(database),
     greetings: openGreetingArchive(database),
     turnedAway: openTurnedAwayBook(database),
+    settings: openSettingsBook(database),
     audit: openAuditBook(database),
     people: openPeopleBook(database),
     migrate: connection.migrate,
