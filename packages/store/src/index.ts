@@ -28,6 +28,7 @@ export type {
 export { isFinalState, isWorthTelling, type FinalState, type OutboundState } from './books/outbound-states.ts'
 export type { PageOfCalls } from './books/page.ts'
 export { verdictIn } from './books/verdict-in.ts'
+export { hashOfKey, type KeyInForce, type PeopleBook, type Person, type PersonKey } from './books/people-book.ts'
 export type { PhraseArchive } from './books/phrase-archive.ts'
 export type {
   DraftChange,

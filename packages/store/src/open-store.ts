@@ -15,6 +15,7 @@ import { openMessageBook, type MessageOutbox } from './books/message-book.ts'
 import { openNumberBook, type NumberBook } from './books/number-book.ts'
 import type { OutboundLedger } from './books/outbound-call.ts'
 import { openOutboundLedger } from './books/outbound-ledger.ts'
+import { openPeopleBook, type PeopleBook } from './books/people-book.ts'
 import { openPhraseArchive, type PhraseArchive } from './books/phrase-archive.ts'
 import { openSettingsBook, type SettingsBook } from './books/settings-book.ts'
 import { openTurnedAwayBook, type TurnedAwayBook } from './books/turned-away-book.ts'
@@ -35,6 +36,7 @@ export interface Store {
   readonly turnedAway: TurnedAwayBook
   readonly settings: SettingsBook
   readonly audit: AuditBook
+  readonly people: PeopleBook
   /**
    * Runs the migrations of a folder written by `drizzle-kit generate` that are not applied yet. `owner` is the package
    * they belong to; each has its own history. Refuses a database that a newer version has written.
@@ -81,6 +83,7 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
     turnedAway: openTurnedAwayBook(database),
     settings: openSettingsBook(database),
     audit: openAuditBook(database),
+    people: openPeopleBook(database),
     migrate: connection.migrate,
     problem: connection.problem,
     async close() {
