@@ -1,5 +1,7 @@
 export type { AbandonedCall, LiveJournal } from './books/live-journal.ts'
-export type { CallBill, CallExtras, CallJournal, CallOpening, CallSummary, RecordedCall } from './books/call-journal.ts'
+export type { CallJournal } from './books/call-journal.ts'
+export type { CallBill, CallExtras, CallOpening, CallSummary, RecordedCall } from './books/recorded-call.ts'
+export { matchesFilter, type CallFilter, type Filtered } from './books/call-filter.ts'
 export type { CallNote, CallNotes } from './books/call-notes.ts'
 export type { Consent, Contact, ContactBook } from './books/contact-book.ts'
 export { runQuery, type Database } from './database/database.ts'
