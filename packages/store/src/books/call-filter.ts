@@ -3,7 +3,7 @@ import { sql, type SQL } from 'drizzle-orm'
 
 /** Which calls a list is to have; every part that is given must be true of a call. */
 export interface CallFilter {
-  /** Words that were said, in any order; the last may be a beginning. */
+  /** Words that were said, in any order; a `*` behind one makes it the beginning of a word. */
   readonly words?: string | undefined
   /** The other party's number or ours: whole, with its `+`, or its last digits. */
   readonly number?: string | undefined
@@ -22,13 +22,13 @@ export interface CallFilter {
   readonly tuningProfile?: string | undefined
 }
 
-/** The words of a text as the index has them: without case and accents. */
+/** The words of a text as the index has them, without case and accents, each with the `*` behind it. */
 const wordsOf = (text: string): string[] =>
   text
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
-    .match(/[\p{L}\p{N}]+/gu) ?? []
+    .match(/[\p{L}\p{N}]+\*?/gu) ?? []
 
 /** Codes of problems as they are kept with a call: each once, between commas. */
 export const problemCodesOf = (problems: CallStory['problems'] = []): string | null =>
@@ -41,7 +41,7 @@ export const codesIn = (codes: string): string[] => codes.split(',').filter((cod
 export const conditionsOf = (filter: CallFilter): SQL[] => {
   const { words, number, instance, direction, outcome, problem, slowerThanMs, from, to, isTest } = filter
   const wanted = words === undefined ? [] : wordsOf(words)
-  const match = wanted.map((word, index) => `"${word}"${index === wanted.length - 1 ? '*' : ''}`).join(' ')
+  const match = wanted.map((word) => (word.endsWith('*') ? `"${word.slice(0, -1)}"*` : `"${word}"`)).join(' ')
   const digits = number?.replaceAll(/\D/g, '')
   return [
     ...(from ? [sql`started_at >= ${from.getTime()}`] : []),
@@ -88,9 +88,9 @@ export type Filtered = Pick<
 
 const hasWords = (turns: CallStory['turns'], wanted: readonly string[]): boolean => {
   if (wanted.length === 0) return false
-  const said = turns.flatMap(({ text }) => wordsOf(text))
-  return wanted.every((word, index) =>
-    index === wanted.length - 1 ? said.some((each) => each.startsWith(word)) : said.includes(word),
+  const said = turns.flatMap(({ text }) => wordsOf(text.replaceAll('*', ' ')))
+  return wanted.every((word) =>
+    word.endsWith('*') ? said.some((each) => each.startsWith(word.slice(0, -1))) : said.includes(word),
   )
 }
 

@@ -37,12 +37,7 @@ export interface CallJournal extends LiveJournal {
   legReported(legId: string, news: LegNews, at: Date): Promise<boolean>
 }
 
-type DetailTable =
-  | typeof turns
-  | typeof toolRuns
-  | typeof transfers
-  | typeof latencyMarks
-  | typeof callProblems
+type DetailTable = typeof turns | typeof toolRuns | typeof transfers | typeof latencyMarks | typeof callProblems
 
 /** A place in the index of words: each call has its own. */
 const WORDS_ID = sql`coalesce(words_id, started_at * 1048576 + abs(random() % 1048576))`
@@ -191,7 +186,13 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
             database.delete(table).where(and(eq(table.callId, callId), mayWrite)),
           ),
           fill(turns, TURN_COLUMNS, callId, said, mayWrite),
-          fill(toolRuns, ['name', 'started_at_ms', 'duration_ms', 'outcome', 'input', 'result'], callId, runs, mayWrite),
+          fill(
+            toolRuns,
+            ['name', 'started_at_ms', 'duration_ms', 'outcome', 'input', 'result'],
+            callId,
+            runs,
+            mayWrite,
+          ),
           fill(callProblems, ['code', 'message', 'at_ms'], callId, failed, mayWrite),
           fill(transfers, ['kind', 'route', 'label', 'number', 'reason', 'at_ms', 'outcome'], callId, tried, mayWrite),
           fill(latencyMarks, ['measure', 'ms'], callId, marks, mayWrite),
@@ -217,11 +218,7 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
             .select()
             .from(calls)
             .where(sql`${calls.id} = ${theCall}`),
-          database
-            .select()
-            .from(turns)
-            .where(of(turns))
-            .orderBy(asc(turns.position)),
+          database.select().from(turns).where(of(turns)).orderBy(asc(turns.position)),
           database
             .select({
               name: toolRuns.name,
@@ -259,18 +256,22 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
     async recent(limit, { before, except = [], filter = {} } = {}) {
       const behind = before && sql`(started_at, id) < (${before.startedAt.getTime()}, ${before.callId})`
       const others = except.length > 0 && sql`id NOT IN (SELECT value FROM json_each(${JSON.stringify(except)}))`
-      const found = pageQuery(and(behind, others || undefined, ...conditionsOf(filter)), limit)
+      const found = await runQuery(
+        database.all<[string]>(pageQuery(and(behind, others || undefined, ...conditionsOf(filter)), limit)),
+      )
+      if (found.length === 0) return []
+      const ids = sql`(SELECT value FROM json_each(${JSON.stringify(found.map(([id]) => id))}))`
       const [rows, tried] = await runQuery(
         database.batch([
           database
             .select()
             .from(calls)
-            .where(sql`id IN (${found})`)
+            .where(sql`id IN ${ids}`)
             .orderBy(desc(calls.startedAt), desc(calls.id)),
           database
             .select()
             .from(transfers)
-            .where(sql`${transfers.callId} IN (${found})`)
+            .where(sql`${transfers.callId} IN ${ids}`)
             .orderBy(asc(transfers.callId), asc(transfers.position)),
         ]),
       )
@@ -287,21 +288,21 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
     async legReported(legId, news, at) {
       if (legId === '') return false
       const outcome = fallbackOutcome(news)
-      const theCall = sql`(SELECT id FROM calls WHERE call_sid = ${legId} AND is_leg_open = 1 ORDER BY started_at DESC LIMIT 1)`
+      const one = sql`SELECT id FROM calls WHERE call_sid = ${legId} AND is_leg_open = 1 ORDER BY started_at DESC LIMIT 1`
       const results = await runQuery(
         database.batch([
-          database.all<[string]>(theCall),
+          database.all<[string]>(one),
           ...(outcome === undefined
             ? []
             : [
                 database.run(
-                  sql`UPDATE transfers SET outcome = ${outcome} WHERE call_id = ${theCall} AND kind = 'fallback' AND outcome IS NULL`,
+                  sql`UPDATE transfers SET outcome = ${outcome} WHERE call_id = (${one}) AND kind = 'fallback' AND outcome IS NULL`,
                 ),
               ]),
           ...(news.isOver
             ? [
                 database.run(
-                  sql`UPDATE calls SET leg_ended_at = max(ended_at, ${at.getTime()}), is_leg_open = 0 WHERE id = ${theCall} AND ended_at IS NOT NULL`,
+                  sql`UPDATE calls SET leg_ended_at = max(ended_at, ${at.getTime()}), is_leg_open = 0 WHERE id = (${one}) AND ended_at IS NOT NULL`,
                 ),
               ]
             : []),

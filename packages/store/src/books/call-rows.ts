@@ -78,7 +78,13 @@ export const transferOf = (row: typeof transfers.$inferSelect): Transfer => ({
 })
 
 /** A row as a turn of the story. */
-export const turnOf = ({ speaker, text, atMs, isCut, ...time }: typeof turns.$inferSelect): CallStory['turns'][number] => ({
+export const turnOf = ({
+  speaker,
+  text,
+  atMs,
+  isCut,
+  ...time
+}: typeof turns.$inferSelect): CallStory['turns'][number] => ({
   speaker,
   text,
   atMs,

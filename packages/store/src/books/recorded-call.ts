@@ -50,4 +50,3 @@ export interface RecordedCall extends CallSummary {
   readonly latency: CallStory['latency']
   readonly audio?: CallStory['audio']
 }
-
