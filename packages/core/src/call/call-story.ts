@@ -91,5 +91,10 @@ export interface CallStory {
   }
   readonly events: readonly LoggedEvent[]
   /** How many entries were left out of the middle of each list, to limit the size. */
-  readonly omitted?: { readonly turns?: number; readonly tools?: number; readonly problems?: number; readonly events?: number }
+  readonly omitted?: {
+    readonly turns?: number
+    readonly tools?: number
+    readonly problems?: number
+    readonly events?: number
+  }
 }

@@ -21,6 +21,7 @@ import { problemNotice, shortenNotice, type CallNotice } from './observer.ts'
 import { createModelLeg } from './model-leg.ts'
 import { instructionOf } from './instruction.ts'
 import { createGreetingPlayer, createPhrasePlayer } from './phrase-player.ts'
+import { originOf } from './origin.ts'
 import type { CallParts, CallConduct, CallSessionDeps } from './parts.ts'
 import { isOurs } from './phrase-id.ts'
 import { createPlayout } from './playout.ts'
@@ -99,6 +100,7 @@ export const createCallSession = (facts: CallFacts, conduct: CallConduct, given:
     },
   }
   const { mode, primes = false, instance = mode.name, resumes } = conduct
+  const origin = originOf(conduct)
   const { promise: warmed, resolve: warm } = Promise.withResolvers<PrewarmResult>()
   const elapsedMs = resumes ? Math.max(0, clock.date().getTime() - facts.startedAt.getTime()) : 0
   const aftermath = createAftermath(clock, facts.startedAt, elapsedMs)
@@ -313,14 +315,7 @@ export const createCallSession = (facts: CallFacts, conduct: CallConduct, given:
     returnChanges: memory.putBack,
     story: () =>
       aftermath.tell(
-        story.tell(
-          facts,
-          mode,
-          state,
-          { ...relay.counters, ignored: caller.ignored },
-          { instance, ...conduct.origin },
-          playout.parts(),
-        ),
+        story.tell(facts, mode, state, { ...relay.counters, ignored: caller.ignored }, origin, playout.parts()),
       ),
   }
   dispatch({ type: 'opened', settings })

@@ -6,6 +6,7 @@ import { createChangeLog } from './change-log.ts'
 import { MAX_ID_LENGTH, shortenText } from './shorten-text.ts'
 import { createEventLog, forLog, shortenedData } from './event-log.ts'
 import { createExcerpt } from './excerpt.ts'
+import type { StoryOrigin } from './origin.ts'
 import type { CallNotice, LatencyMeasure } from './observer.ts'
 import { isPhrase } from './phrase-id.ts'
 import type { CallEvent } from './events.ts'
@@ -23,12 +24,6 @@ const PROBLEMS = { entries: 100, bytes: 32_768, first: 20 }
 const MAX_MEASURED = 1_000
 /** Transcription models counted by name: one for each dialect, and one more. */
 const MAX_TRANSCRIBERS = 3
-
-/** Which settings answer a call. */
-export type CallOrigin = Pick<
-  CallStory,
-  'instance' | 'settingsVersion' | 'tuningProfile' | 'language' | 'isTest'
->
 
 /** What of a story has changed since it was last asked. */
 export type StoryChanges = Pick<CallChanges, 'turns' | 'tools' | 'latency' | 'transfers' | 'usage'>
@@ -290,7 +285,7 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
       mode: Pick<Mode, 'name' | 'promptVersion'>,
       state: CallState,
       audio: CallStory['audio'],
-      origin: CallOrigin,
+      origin: StoryOrigin,
       playing: readonly PlayedItem[],
     ): CallStory {
       return {
@@ -316,7 +311,12 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
         usage: usageSoFar(),
         audio: { ...audio },
         events: [...events.entries],
-        ...omittedCounts({ turns: said.omitted, tools: tools.omitted, problems: problems.omitted, events: events.omitted }),
+        ...omittedCounts({
+          turns: said.omitted,
+          tools: tools.omitted,
+          problems: problems.omitted,
+          events: events.omitted,
+        }),
       }
     },
   }
