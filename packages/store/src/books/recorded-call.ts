@@ -1,10 +1,10 @@
-import type { CallOrigin, CallStory, Transfer } from '@llc-phone/core'
+import type { StoryOrigin, CallStory, Transfer } from '@llc-phone/core'
 import type { KeptEvents } from './event-archive.ts'
 
 /** The fields of a call known when it begins; a `CallStory` has them. */
 export type CallOpening = Pick<
   CallStory,
-  'callId' | 'legId' | 'mode' | 'direction' | 'caller' | 'dialled' | 'startedAt' | keyof CallOrigin
+  'callId' | 'legId' | 'mode' | 'direction' | 'caller' | 'dialled' | 'startedAt' | keyof StoryOrigin
 >
 
 /** What a call cost. */
