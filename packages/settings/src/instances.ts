@@ -1,5 +1,4 @@
-import { callOptionsSchema, GatewayError, type CallOptions, type Kind, type SharedSettings } from '@llc-phone/core'
-import type * as z from 'zod'
+import { callOptionsSchema, ModeInvalid, type CallOptions, type Kind, type SharedSettings } from '@llc-phone/core'
 import type { SettingsDocument } from './document.ts'
 import { findingsOf, mistake, noSuch, type Finding } from './findings.ts'
 import { isFields, type Path } from './paths.ts'
@@ -66,24 +65,14 @@ export const sharedFor = (document: SettingsDocument, name: string): SharedSetti
   answers: document.answers.filter(({ modes }) => modes === undefined || modes.includes(name)),
 })
 
-/** Parts of the document that an instance does not have itself: a complaint about one of them stands there. */
-const SHARED = ['business', 'routes', 'directory']
-
-const complaint = (setting: Path, sentence: string, path: Path): Finding =>
-  mistake(SHARED.includes(String(setting[0])) ? setting : [...path, ...setting], sentence)
-
-/** `Mode "csr": escalateTo: "x" is not a route with a person.`: who complains, about which setting, and the sentence. */
-const COMPLAINT = /^(?:Mode "[^"]*": )?(?:([a-zA-Z]\w*(?:\.[\w-]+)*): )?([^]*?)\.?$/
-
-const isSchemaError = (cause: unknown): cause is z.ZodError =>
-  Array.isArray((cause as { issues?: unknown } | undefined)?.issues)
+/** Parts that instances share: a complaint about one of them stands there. Answers are numbered per instance, so they do not. */
+const SHARED: readonly unknown[] = ['business', 'routes', 'directory']
 
 /** Why a kind could not make its mode, as errors at the place of the setting it complains about. */
 export const complaintsOf = (error: unknown, path: Path): readonly Finding[] => {
-  if (!(error instanceof GatewayError) || error.code !== 'mode_invalid')
-    return [mistake(path, `cannot be built: ${error instanceof Error ? error.message : String(error)}`)]
-  const { cause, message } = error
-  if (isSchemaError(cause)) return cause.issues.map((issue) => complaint(issue.path as Path, issue.message, path))
-  const [, setting, sentence = message] = COMPLAINT.exec(message) ?? []
-  return [complaint(setting?.split('.') ?? [], sentence, path)]
+  if (error instanceof ModeInvalid)
+    return error.problems.map((problem) =>
+      mistake(SHARED.includes(problem.path[0]) ? problem.path : [...path, ...problem.path], problem.message),
+    )
+  return [mistake(path, `cannot be built: ${error instanceof Error ? error.message : String(error)}`)]
 }

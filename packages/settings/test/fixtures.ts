@@ -1,4 +1,13 @@
-import { defineKind, defineMode, fixed, GatewayError, hangUpTool, whatYouKnow, type CallOptions } from '@llc-phone/core'
+import {
+  defineKind,
+  defineMode,
+  fixed,
+  GatewayError,
+  ModeInvalid,
+  hangUpTool,
+  whatYouKnow,
+  type CallOptions,
+} from '@llc-phone/core'
 import { defaultPolicy } from '@llc-phone/dialer'
 import { e164, type ModeKind, type OutboundKind } from '@llc-phone/core'
 import * as z from 'zod'
@@ -16,7 +25,7 @@ export const deskKind: ModeKind = defineKind({
   make(settings, { business, answers, routes }) {
     const { offers: _, escalateTo, ...options } = settings
     if (escalateTo !== undefined && !Object.hasOwn(routes, escalateTo))
-      throw new GatewayError('mode_invalid', `Mode "desk": escalateTo: "${escalateTo}" is not a route with a person.`)
+      throw new ModeInvalid('desk', [{ path: ['escalateTo'], message: `"${escalateTo}" is not a route with a person` }])
     return defineMode({
       ...(options as CallOptions),
       name: 'desk',
