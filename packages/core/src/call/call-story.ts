@@ -29,6 +29,8 @@ export interface CallStory {
   readonly mode: string
   /** See `Mode.promptVersion`; absent in stories of earlier versions. */
   readonly promptVersion?: string
+  /** What the assistant spoke; absent in stories of earlier versions. */
+  readonly language?: string
   readonly direction: 'inbound' | 'outbound'
   readonly caller?: string
   readonly dialled: string

@@ -251,7 +251,7 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
     },
     tell(
       facts: CallFacts,
-      mode: Pick<Mode, 'name' | 'promptVersion'>,
+      mode: Pick<Mode, 'name' | 'promptVersion' | 'language'>,
       state: CallState,
       audio: CallStory['audio'],
     ): CallStory {
@@ -260,6 +260,7 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
         legId: facts.legId,
         mode: mode.name,
         promptVersion: mode.promptVersion,
+        language: mode.language,
         direction: facts.direction,
         ...(facts.otherParty.number === undefined ? {} : { caller: facts.otherParty.number }),
         dialled: facts.dialled,
