@@ -2,6 +2,7 @@ import { fastify, type FastifyInstance, type FastifyReply } from 'fastify'
 import type { GatewayDeps } from './deps.ts'
 import { describeCause } from './watching/describe-cause.ts'
 import { describeError, errorBody, retryAfterOf } from './routes/http-errors.ts'
+import { addAdminScope } from './routes/admin-scope.ts'
 import { addJsonParser } from './routes/body.ts'
 import { addCallRoutes } from './routes/calls.ts'
 import { addContactRoutes } from './routes/contacts.ts'
@@ -89,13 +90,15 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
     takeTurns(scope)
     for (const { plugin } of deps.lines) await scope.register(plugin)
   })
-  await app.register(async (scope) => addCallRoutes(scope, deps))
-  await app.register(async (scope) => addNumberRoutes(scope, deps))
-  await app.register(async (scope) => addOutboundRoute(scope, deps))
-  await app.register(async (scope) => addDoNotCallRoutes(scope, deps))
-  await app.register(async (scope) => addContactRoutes(scope, deps))
-  await app.register(async (scope) => addPhraseRoutes(scope, deps))
-  await app.register(async (scope) => addGreetingRoutes(scope, deps))
+  await addAdminScope(app, deps, [
+    addCallRoutes,
+    addNumberRoutes,
+    addOutboundRoute,
+    addDoNotCallRoutes,
+    addContactRoutes,
+    addPhraseRoutes,
+    addGreetingRoutes,
+  ])
   addHealthRoutes(app, deps)
   addUpgrades(app, deps.lines, createLineHttp(deps))
   // End the event streams before the server closes: it waits for open responses.

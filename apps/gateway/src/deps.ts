@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { CallRegistry, GuardedProvider } from '@llc-phone/core'
 import type { Dialer } from '@llc-phone/dialer'
 import type {
+  AuditBook,
   CallNotes,
   ContactBook,
   DoNotCallList,
@@ -49,11 +50,15 @@ export interface GatewayDeps {
   readonly turnedAway: Pick<TurnedAwayBook, 'recent'>
   readonly phrases: Pick<Phrases, 'voices' | 'list' | 'record'>
   readonly greetings: Pick<Greetings, 'list' | 'remove'>
+  /** What people did that others may have to know. */
+  readonly audit: AuditBook
   readonly metrics: Metrics
   readonly feed: CallFeed
   /** Absent when nothing is to be said about it. */
   readonly storage?: Pick<Store, 'problem'>
   /** Absent when nothing is to be said about it. */
   readonly model?: Pick<GuardedProvider, 'outage'>
+  /** Tests: an answer that does not fit the schema of its route is an error. */
+  readonly checkAnswers?: boolean
   isDraining(): boolean
 }

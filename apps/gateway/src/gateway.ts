@@ -48,6 +48,8 @@ export interface GatewayOptions {
   readonly demoData?: boolean
   /** Replaces gateway.config.ts. */
   readonly configure?: typeof configureGateway
+  /** Tests: an answer that does not fit the schema of its route is an error. */
+  readonly checkAnswers?: boolean
 }
 
 /** Applies the assignments made at run time on top of gateway.config.ts. */
@@ -208,7 +210,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     contacts: store.contacts,
     carrier: twilio.carrier,
     line: twilio.line,
-    policy: outbound?.policy ?? defaultPolicy(env.TWILIO_PHONE_NUMBER),
+    policy: () => outbound?.policy ?? defaultPolicy(env.TWILIO_PHONE_NUMBER),
     clock: systemClock,
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
     primes: env.PREWARM_PRIMING,
@@ -250,12 +252,14 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     contacts: store.contacts,
     notes: store.callNotes,
     turnedAway: store.turnedAway,
+    audit: store.audit,
     phrases,
     greetings,
     metrics,
     feed,
     storage: store,
     model: provider,
+    checkAnswers: options.checkAnswers ?? false,
     isDraining: () => drain.begun,
   })
   const port = await listen(app, env)

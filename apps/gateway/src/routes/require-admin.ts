@@ -27,7 +27,10 @@ export const requireAdmin = (adminToken: string) => {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const { authorization = '' } = request.headers
     const [scheme, token] = authorization.split(' ', 2)
-    if (scheme?.toLowerCase() === 'bearer' && timingSafeEqual(digest(token ?? ''), wanted)) return
+    if (scheme?.toLowerCase() === 'bearer' && timingSafeEqual(digest(token ?? ''), wanted)) {
+      request.actor = { name: 'ADMIN_TOKEN', role: 'owner' }
+      return
+    }
     const waitSeconds = authorization === '' ? 0 : request.server.guessLimit.wrong(request.ip)
     if (waitSeconds > 0) {
       reply.header('retry-after', String(waitSeconds))

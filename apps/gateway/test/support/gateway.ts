@@ -110,6 +110,8 @@ export const testGateway = async (
     contacts: unused('the contact book'),
     notes: { of: async () => [] },
     turnedAway: { recent: async () => [] },
+    audit: { add: async () => undefined, list: async () => [] },
+    checkAnswers: true,
     countTurnedAway: () => undefined,
     phrases: unused('the phrases'),
     greetings: unused('the greetings'),
