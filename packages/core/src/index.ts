@@ -91,12 +91,14 @@ export { numberFromNetwork } from './telephone/network-number.ts'
 export { directorySchema, type Absence, type DirectoryEntry } from './mode/directory.ts'
 export {
   defineKind,
+  instanceSchema,
   type InstanceSettings,
   type Kind,
   type ModeKind,
   type OutboundKind,
   type SharedSettings,
 } from './mode/kind.ts'
+export { ModeInvalid, type SettingProblem } from './mode/mode-invalid.ts'
 export { answersSchema, whatYouKnow, type Answer } from './mode/knowledge.ts'
 export { fixed, live, renderPrompt, type Section } from './mode/prompt.ts'
 export {
@@ -231,7 +233,9 @@ export {
   type Difference,
   type ReplayedStep,
 } from './call/log/replay.ts'
-export type { CallStory, ToolRun, Turn } from './call/call-story.ts'
+export type { CallProblem, CallStory, ToolRun, Turn } from './call/call-story.ts'
+export { fallbackOutcome, type LegNews } from './call/aftermath.ts'
+export type { CallOrigin } from './call/origin.ts'
 export type { Transfer } from './call/transfers.ts'
 export type { CallChanges, CallStep, RememberedCall, ResumePlan } from './call/memory.ts'
 export { readPlan, readStep } from './call/read-plan.ts'

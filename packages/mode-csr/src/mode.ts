@@ -4,11 +4,11 @@ import {
   callOptionsSchema,
   checkSettings,
   defineMode,
-  GatewayError,
   hangUpTool,
   keepListeningTool,
   isPerson,
   labelsOf,
+  ModeInvalid,
   portSchema,
   routesSchema,
   takeMessageTool,
@@ -46,7 +46,7 @@ export interface CsrSettings extends CallOptions {
   /** Routes that callers can be connected to; without any, messages are taken. */
   readonly routes: Routes
   /** The key of the person who is rung when the assistant cannot help; the first route with a person when absent. */
-  readonly escalateTo?: string
+  readonly escalateTo?: string | undefined
   readonly customers: CustomerStore
   /** Where messages are kept. */
   readonly messages: Pick<MessageBook, 'take'>
@@ -54,8 +54,11 @@ export interface CsrSettings extends CallOptions {
    * What needs a proof of identity. `contact`: to hear or change contact data; to hear, book, move and cancel appointments,
    * calling from the telephone on file is enough. `appointments`: these too. Default `contact`.
    */
-  readonly verifyBefore?: 'contact' | 'appointments'
+  readonly verifyBefore?: 'contact' | 'appointments' | undefined
 }
+
+/** Checks what needs a proof of identity. */
+export const verifyBeforeSchema = z.enum(['contact', 'appointments'])
 
 const settingsSchema = z.strictObject({
   business: businessSchema,
@@ -64,7 +67,7 @@ const settingsSchema = z.strictObject({
   escalateTo: z.string().optional(),
   customers: portSchema(...customerStoreFunctions),
   messages: portSchema('take'),
-  verifyBefore: z.enum(['contact', 'appointments']).optional(),
+  verifyBefore: verifyBeforeSchema.optional(),
   ...callOptionsSchema.shape,
 })
 
@@ -73,7 +76,7 @@ const escalation = ({ routes, escalateTo }: CsrSettings): readonly [string, Pers
   const key = escalateTo ?? Object.keys(routes).find((name) => isPerson(routes[name]!))
   const route = key === undefined ? undefined : routes[key]
   if (escalateTo !== undefined && (!route || !isPerson(route)))
-    throw new GatewayError('mode_invalid', `Mode "csr": escalateTo: "${escalateTo}" is not a route with a person.`)
+    throw new ModeInvalid('csr', [{ path: ['escalateTo'], message: `"${escalateTo}" is not a route with a person` }])
   return key !== undefined && route && isPerson(route) ? [key, route] : undefined
 }
 

@@ -1,11 +1,11 @@
 import { isOpen, type PersonRoute, type Route, type Routes } from '@llc-phone/core'
 
-/** A department that callers are connected with. */
-export interface Department extends PersonRoute {
+/** A department that callers are connected with, or a box for its messages. */
+export type Department = Route & {
   /** Other words callers use for it: "accounts", "refunds". */
-  readonly synonyms?: readonly string[]
+  readonly synonyms?: readonly string[] | undefined
   /** Rings somebody there first and tells them who is calling; the caller stays with the assistant until they accept. */
-  readonly introduce?: boolean
+  readonly introduce?: boolean | undefined
 }
 
 /** One line of the menu: what is said or pressed, and where it leads. */

@@ -40,8 +40,13 @@ export interface ReceptionistSettings extends CallOptions {
   /** People that callers may ask for; without it nobody's hours are known. */
   readonly directory?: readonly DirectoryEntry[]
   /** Requests that callers may make beside leaving a message; they reach the business as messages. */
-  readonly offers?: readonly Offer[]
+  readonly offers?: readonly Offer[] | undefined
 }
+
+/** Checks the offers of a front desk. */
+export const offersSchema = z
+  .array(z.enum(['callback', 'visit']))
+  .refine((offers) => new Set(offers).size === offers.length, 'names an offer twice')
 
 const settingsSchema = z
   .strictObject({
@@ -51,10 +56,7 @@ const settingsSchema = z
     routes: routesSchema,
     messages: portSchema('take'),
     directory: directorySchema.optional(),
-    offers: z
-      .array(z.enum(['callback', 'visit']))
-      .refine((offers) => new Set(offers).size === offers.length, 'names an offer twice')
-      .optional(),
+    offers: offersSchema.optional(),
   })
   .superRefine(({ routes, directory }, context) => {
     const refuse = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })

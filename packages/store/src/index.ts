@@ -1,3 +1,4 @@
+export type { AuditBook, AuditEntry, AuditFilter, AuditLine } from './books/audit-book.ts'
 export type { AbandonedCall, LiveJournal } from './books/live-journal.ts'
 export type { CallBill, CallExtras, CallJournal, CallOpening, CallSummary, RecordedCall } from './books/call-journal.ts'
 export type { CallNote, CallNotes } from './books/call-notes.ts'
@@ -35,8 +36,18 @@ export type {
 export { isFinalState, isWorthTelling, type FinalState, type OutboundState } from './books/outbound-states.ts'
 export type { PageOfCalls } from './books/page.ts'
 export { verdictIn } from './books/verdict-in.ts'
+export { hashOfKey, type KeyInForce, type PeopleBook, type Person, type PersonKey } from './books/people-book.ts'
 export type { PhraseArchive } from './books/phrase-archive.ts'
+export type {
+  DraftChange,
+  NewSettings,
+  SettingsBook,
+  SettingsDraft,
+  SettingsEntry,
+  SettingsVersion,
+} from './books/settings-book.ts'
 export type { TurnedAwayBook, TurnedAwayCalls } from './books/turned-away-book.ts'
 export type { GreetingArchive } from './books/greeting-archive.ts'
 export { readEvents } from './read-events.ts'
+export { openSettingsCopy, type SettingsCopy } from './database/settings-copy.ts'
 export { openSpool, type Spool } from './database/spool.ts'

@@ -1,10 +1,9 @@
 import * as z from 'zod'
 import { tryE164 } from '../telephone/e164.ts'
-import { GatewayError } from '../errors.ts'
-import { issueSentences } from '../issues.ts'
 import { weeklyHoursSchema } from '../time/hours.ts'
 import { meantE164 } from '../telephone/meant-number.ts'
 import type { ModeDefinition } from './mode.ts'
+import { ModeInvalid } from './mode-invalid.ts'
 import { tuningSchema } from '../tuning.ts'
 
 /** Checks a telephone number in E.164 form. */
@@ -113,9 +112,12 @@ export const portSchema = (...functions: readonly string[]) =>
     `needs the functions ${functions.join(', ')}`,
   )
 
-/** Checks the settings of a mode. Throws `mode_invalid`, which names the setting. */
+/** Checks the settings of a mode. Throws {@link ModeInvalid}, which names every wrong setting. */
 export const checkSettings = (mode: string, schema: z.ZodObject, settings: unknown): void => {
   const checked = schema.safeParse(settings)
   if (checked.success) return
-  throw new GatewayError('mode_invalid', `Mode "${mode}": ${issueSentences(checked.error).join('; ')}.`)
+  throw new ModeInvalid(
+    mode,
+    checked.error.issues.map(({ path, message }) => ({ path: path as (string | number)[], message })),
+  )
 }

@@ -10,7 +10,7 @@ export type ConsentPurpose = (typeof consentPurposes)[number]
 export type MachinePlan =
   | { readonly action: 'hangUp' }
   /** Leave a message after the tone: `text` word for word, or the assistant's own words. */
-  | { readonly action: 'leaveMessage'; readonly text?: string }
+  | { readonly action: 'leaveMessage'; readonly text?: string | undefined }
   /** Tell the assistant, and let it decide. */
   | { readonly action: 'continue' }
 

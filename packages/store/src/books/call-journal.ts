@@ -13,7 +13,16 @@ import { callEvents, calls, latencyMarks, processes, toolRuns, transfers, turns 
 /** The fields of a call known when it begins; a `CallStory` has them. */
 export type CallOpening = Pick<
   CallStory,
-  'callId' | 'legId' | 'mode' | 'direction' | 'caller' | 'dialled' | 'startedAt'
+  | 'callId'
+  | 'legId'
+  | 'mode'
+  | 'instance'
+  | 'settingsVersion'
+  | 'tuningProfile'
+  | 'direction'
+  | 'caller'
+  | 'dialled'
+  | 'startedAt'
 >
 
 /** What a call cost. */
@@ -73,20 +82,26 @@ export interface CallJournal extends LiveJournal {
   recent(limit: number, page?: PageOfCalls): Promise<readonly CallSummary[]>
 }
 
-const columnsOf = ({ callId, legId, mode, direction, caller, dialled, startedAt }: CallOpening) => ({
-  id: callId,
-  legId,
-  mode,
-  direction,
-  caller: caller ?? null,
-  dialled,
-  startedAt: new Date(startedAt),
+const columnsOf = (call: CallOpening) => ({
+  id: call.callId,
+  legId: call.legId,
+  mode: call.mode,
+  instance: call.instance ?? null,
+  settingsVersion: call.settingsVersion ?? null,
+  tuningProfile: call.tuningProfile ?? null,
+  direction: call.direction,
+  caller: call.caller ?? null,
+  dialled: call.dialled,
+  startedAt: new Date(call.startedAt),
 })
 
 const summaryOf = (row: typeof calls.$inferSelect): CallSummary => ({
   callId: row.id,
   legId: row.legId,
   mode: row.mode,
+  ...(row.instance === null ? {} : { instance: row.instance }),
+  ...(row.settingsVersion === null ? {} : { settingsVersion: row.settingsVersion }),
+  ...(row.tuningProfile === null ? {} : { tuningProfile: row.tuningProfile }),
   direction: row.direction,
   ...(row.caller === null ? {} : { caller: row.caller }),
   dialled: row.dialled,

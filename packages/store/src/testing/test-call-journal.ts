@@ -11,7 +11,10 @@ export interface JournalRig {
 const story: CallStory = {
   callId: 'call 1',
   legId: 'leg 1',
-  mode: 'frontDesk',
+  mode: 'receptionist',
+  instance: 'frontDesk',
+  settingsVersion: 7,
+  tuningProfile: 'calm',
   direction: 'inbound',
   caller: '+14155550199',
   dialled: '+14155550101',
