@@ -1,11 +1,16 @@
 import { GatewayError } from '@llc-phone/core'
+import { CommandFailed, EXIT, runCommand as runAny, UsageError } from '@llc-phone/files'
 import { loadDotEnv } from '../configuration/env.ts'
 
-/** A mistake of the user: printed without a stack. */
-export class UsageError extends Error {}
+export { CommandFailed, UsageError } from '@llc-phone/files'
+
+/** Nobody listens there. */
+export class NotRunning extends CommandFailed {
+  override readonly exitCode = EXIT.notRunning
+}
 
 /** An error answer of the gateway. */
-export class Refused extends UsageError {
+export class Refused extends CommandFailed {
   readonly code: string | undefined
   readonly gate: string | undefined
   readonly until: string | undefined
@@ -45,7 +50,7 @@ export interface AdminClient {
 
 const TIMEOUT_MS = 10_000
 
-/** `url` or this machine's gateway; PORT and ADMIN_TOKEN come from the environment or .env, and fall back to those of pnpm dev. */
+/** `url` or this machine's gateway; PORT and ADMIN_TOKEN come from the environment or .env, and fall back to those of `./phone dev`. */
 export const createAdminClient = (url: string | undefined): AdminClient => {
   loadDotEnv()
   if (url !== undefined && !/^https?:\/\//.test(url))
@@ -63,12 +68,12 @@ export const createAdminClient = (url: string | undefined): AdminClient => {
       signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
     }).catch((error: unknown) => {
       const { code } = ((error as Error).cause ?? {}) as { code?: string }
-      throw new UsageError(
+      throw new NotRunning(
         `There is no gateway at ${base} (${code ?? (error as Error).name}). Start it, or give --url.`,
       )
     })
     if (response.status === 401)
-      throw new UsageError(`ADMIN_TOKEN is not that of the gateway at ${base}. Set it in .env or in the shell.`)
+      throw new CommandFailed(`ADMIN_TOKEN is not that of the gateway at ${base}. Set it in .env or in the shell.`)
     if (!response.ok) throw new Refused(response.status, await response.json().catch(() => undefined))
     return response
   }
@@ -79,17 +84,8 @@ export const createAdminClient = (url: string | undefined): AdminClient => {
 export const REACHING = `  --url URL   the gateway; default http://127.0.0.1:PORT
   --help      shows this
 
-PORT and ADMIN_TOKEN come from the environment or from .env at the repository root. Without them the values of pnpm dev are
+PORT and ADMIN_TOKEN come from the environment or from .env at the repository root. Without them the values of ./phone dev are
 used.`
 
-/** Runs a command; mistakes of the user are printed as one sentence. */
-export const runCommand = (run: () => Promise<void>): void => {
-  run().catch((error: unknown) => {
-    const isTheirs =
-      error instanceof UsageError ||
-      error instanceof GatewayError ||
-      String((error as { code?: unknown } | undefined)?.code).startsWith('ERR_PARSE_ARGS')
-    console.error(isTheirs ? (error as Error).message : error)
-    process.exitCode = 1
-  })
-}
+/** Runs a command; mistakes of the user are printed as one sentence, and the exit code says what kind of mistake it was. */
+export const runCommand = (run: () => Promise<void>): void => runAny(run, (error) => error instanceof GatewayError)
