@@ -22,7 +22,7 @@ export const FORMAT = 1
 const plainName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_-]{0,63}$/, 'a name is a word, like "frontDesk"')
 
 /** An instance of a kind; the fields beside these are checked by the kind, once it is known. */
-const instance = z.looseObject({
+export const instanceSchema = z.looseObject({
   kind: z
     .string('is missing: the name of a kind, like "receptionist"')
     .min(1)
@@ -110,7 +110,7 @@ export const documentSchema = z.strictObject({
       'What the assistant may say about your business: parking, prices, insurance. It says nothing else of that kind.',
     examples: [[{ question: 'Where can I park?', answer: 'Behind the building.' }]],
   }),
-  modes: z.record(plainName, instance).meta({
+  modes: z.record(plainName, instanceSchema).meta({
     title: 'Modes',
     description:
       'Ways of answering calls, by a name of your choice. Each is of a kind and has the fields of that kind.',
@@ -167,7 +167,7 @@ export const documentSchema = z.strictObject({
     }),
   outbound: z
     .strictObject({
-      modes: z.record(plainName, instance).meta({
+      modes: z.record(plainName, instanceSchema).meta({
         title: 'Modes',
         description: 'Ways of placing calls, by a name of your choice.',
         examples: [{ reminders: { kind: 'outbound' } }],
@@ -198,7 +198,7 @@ export interface SettingsDocument {
   readonly routes: Routes
   readonly directory: readonly DirectoryEntry[]
   readonly answers: readonly Answer[]
-  readonly modes: Readonly<Record<string, z.output<typeof instance>>>
+  readonly modes: Readonly<Record<string, z.output<typeof instanceSchema>>>
   readonly tuningProfiles: Readonly<Record<string, CallOptions>>
   readonly numbers: {
     readonly unknown: string
@@ -207,7 +207,7 @@ export interface SettingsDocument {
   }
   readonly messages: readonly MessageDestination[]
   readonly outbound?: {
-    readonly modes: Readonly<Record<string, z.output<typeof instance>>>
+    readonly modes: Readonly<Record<string, z.output<typeof instanceSchema>>>
     readonly default: string
     readonly policy: DialingPolicy
   }

@@ -32,7 +32,7 @@ describe('a document without a mistake', () => {
 
   test('the fallback is the route that the document names', () => {
     const { fallback } = build().built!.numbers
-    expect(fallback && isPerson(fallback) && fallback.number).toBe('+14155550111')
+    expect(fallback && isPerson(fallback) && fallback.number).toBe('+14155552611')
   })
 })
 
@@ -241,6 +241,13 @@ describe('warnings', () => {
 
   test.each<readonly [what: string, change: Change, path: string, part: string]>([
     ['the example business', { 'business.name': 'Harbor Dental' }, 'business.name', 'is the example'],
+    ['the name of a template', { 'business.name': 'Pier Bistro' }, 'business.name', 'is that of a template'],
+    [
+      'a telephone of a template',
+      { 'routes.kitchen.number': '+14155550121' },
+      'routes.kitchen.number',
+      'belongs to nobody',
+    ],
     ['no hours', { 'business.hours': undefined }, 'business.hours', 'are not set'],
     [
       'days that are not listed',
