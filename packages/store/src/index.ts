@@ -11,7 +11,15 @@ export type { EventArchive, KeptEvents } from './books/event-archive.ts'
 export { examineDatabase } from './examine.ts'
 export { exposureOf } from './database/exposure.ts'
 export { isRefused } from './database/failure.ts'
-export type { MessageOutbox, PendingDelivery } from './books/message-book.ts'
+export type { DeliveryRef, MessageOutbox, PendingDelivery } from './books/message-book.ts'
+export type {
+  DeliveryState,
+  ListedMessage,
+  MessageChange,
+  MessageFilter,
+  MessageList,
+  MessagePosition,
+} from './books/message-list.ts'
 export type { NumberAssignment, NumberBook, NumberChange } from './books/number-book.ts'
 export { openStore, type Store, type StoreOptions } from './open-store.ts'
 export type {
@@ -30,6 +38,7 @@ export type {
 export { isFinalState, isWorthTelling, type FinalState, type OutboundState } from './books/outbound-states.ts'
 export type { PageOfCalls } from './books/page.ts'
 export { verdictIn } from './books/verdict-in.ts'
+export { hashOfKey, type KeyInForce, type PeopleBook, type Person, type PersonKey } from './books/people-book.ts'
 export type { PhraseArchive } from './books/phrase-archive.ts'
 export type {
   DraftChange,

@@ -1,9 +1,18 @@
-import type { AnsweredBy, CallStory, ConsentPurpose, Disposition, E164, Gate, PhraseKey } from '@llc-phone/core'
+import type {
+  AnsweredBy,
+  CallStory,
+  ConsentPurpose,
+  Disposition,
+  E164,
+  Gate,
+  MessageKind,
+  PhraseKey,
+} from '@llc-phone/core'
 import { sql } from 'drizzle-orm'
 import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { FINAL_STATES_SQL, outboundStates } from './books/outbound-states.ts'
 
-/** Messages callers left for somebody, and how far their delivery is. */
+/** Messages callers left for somebody. */
 export const messages = sqliteTable(
   'messages',
   {
@@ -21,31 +30,52 @@ export const messages = sqliteTable(
     idempotencyKey: text('idempotency_key'),
     /** Null in rows from before this column. */
     contentHash: text('content_hash'),
+    // From before deliveries had a table: only processes of an earlier version that still run write these four.
     deliverTo: text('deliver_to'),
     attempts: integer().notNull().default(0),
-    /** Null when nothing is to be sent, or it was sent or given up. */
     nextAttemptAt: integer('next_attempt_at', { mode: 'timestamp_ms' }),
     deliveredAt: integer('delivered_at', { mode: 'timestamp_ms' }),
-    /** What a message is: words for somebody, a wish for a call back or a visit, or a recording. */
-    kind: text({ enum: ['message', 'callback', 'visit', 'recording'] })
-      .notNull()
-      .default('message'),
+    kind: text().$type<MessageKind>().notNull().default('message'),
     /** Whom it is for, as the caller said; null when for nobody in particular. */
     recipient: text(),
     /** Null while somebody has to see to it. */
     doneAt: integer('done_at', { mode: 'timestamp_ms' }),
     doneBy: text('done_by'),
     assignedTo: text('assigned_to'),
-    /** Why the last attempt to deliver it failed. */
-    deliveryProblem: text('delivery_problem'),
-    /** When delivery was given up; null while it is tried, done or not wanted. */
-    gaveUpAt: integer('gave_up_at', { mode: 'timestamp_ms' }),
   },
   (table) => [
     index('messages_by_time').on(table.createdAt),
     uniqueIndex('messages_by_key').on(table.callId, table.idempotencyKey),
     uniqueIndex('messages_by_content').on(table.callId, table.contentHash),
     index('messages_by_next_attempt').on(table.nextAttemptAt),
+    index('messages_to_do')
+      .on(table.createdAt)
+      .where(sql`done_at IS NULL`),
+  ],
+)
+
+/** Where each message is to be sent, and how far that is: each destination is tried by itself. */
+export const messageDeliveries = sqliteTable(
+  'message_deliveries',
+  {
+    messageId: text('message_id')
+      .notNull()
+      .references(() => messages.id, { onDelete: 'cascade' }),
+    /** The `to` of a destination: an e-mail address or the URL of a webhook. */
+    destination: text().notNull(),
+    /** Attempts made. */
+    attempts: integer().notNull().default(0),
+    /** Null when it was sent or given up. */
+    nextAttemptAt: integer('next_attempt_at', { mode: 'timestamp_ms' }),
+    deliveredAt: integer('delivered_at', { mode: 'timestamp_ms' }),
+    /** Null while it is tried, and when it was sent. */
+    gaveUpAt: integer('gave_up_at', { mode: 'timestamp_ms' }),
+    /** Why the last attempt failed, such as `HTTP 503`; null when it did not. */
+    problem: text(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.messageId, table.destination] }),
+    index('message_deliveries_by_next_attempt').on(table.nextAttemptAt),
   ],
 )
 
@@ -502,3 +532,9 @@ export const turnedAway = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.minute, table.dialled, table.reason] })],
 )
+
+/** When each job that runs once a night has run last. */
+export const jobs = sqliteTable('jobs', {
+  name: text().primaryKey(),
+  ranAt: integer('ran_at', { mode: 'timestamp_ms' }).notNull(),
+})

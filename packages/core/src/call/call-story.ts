@@ -54,6 +54,7 @@ export interface CallStory {
   /** The version of the settings that answered, and what of them a comparison of calls needs. */
   readonly settingsVersion?: number
   readonly tuningProfile?: string
+  /** What the assistant spoke; absent in stories of earlier versions. */
   readonly language?: string
   /** A call of the simulator, or of somebody who tries the line. */
   readonly isTest?: true

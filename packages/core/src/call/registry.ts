@@ -217,8 +217,8 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
     room,
     open(request) {
       sweep()
-      const { mode, fallback, instance, settingsVersion, tuningProfile, language, isTest, line, ...known } = request
-      const origin = { instance, settingsVersion, tuningProfile, language, isTest }
+      const { mode, fallback, instance, settingsVersion, tuningProfile, isTest, line, ...known } = request
+      const origin = { instance, settingsVersion, tuningProfile, isTest }
       const conduct = { mode, ...(fallback ? { fallback } : {}), ...origin }
       return byLegId(request.legId) ?? create({ ...known, callId: randomUUID() }, conduct, line)
     },
@@ -228,7 +228,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
       instance,
       settingsVersion,
       tuningProfile,
-      language,
+
       isTest,
       line,
       remembered,
@@ -245,7 +245,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
         instance,
         settingsVersion,
         tuningProfile,
-        language,
+
         isTest,
       }
       return create(known, conduct, line)
@@ -259,12 +259,12 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
       instance,
       settingsVersion,
       tuningProfile,
-      language,
+
       isTest,
       ...known
     }) {
       sweep()
-      const conduct = { mode, machine, primes, instance, settingsVersion, tuningProfile, language, isTest }
+      const conduct = { mode, machine, primes, instance, settingsVersion, tuningProfile, isTest }
       return create({ ...known, otherParty: callee, legId: '', direction: 'outbound' }, conduct, line)
     },
     byLegId,
