@@ -7,6 +7,7 @@ import type {
   CallNotes,
   ContactBook,
   DoNotCallList,
+  EventArchive,
   NumberBook,
   OutboundLedger,
   PeopleBook,
@@ -42,6 +43,8 @@ export interface GatewayDeps {
   /** Stores changes of the numbers. */
   readonly assignments: Pick<NumberBook, 'set' | 'remove'>
   readonly calls: CallLog
+  /** The logs of calls that are over. */
+  readonly events: Pick<EventArchive, 'find'>
   /** The modes of outbound calls; absent when gateway.config.ts has none. */
   readonly outbound?: OutboundModes | undefined
   readonly dialer: Pick<Dialer, 'dial' | 'cancel'>
