@@ -26,6 +26,8 @@ declare module 'fastify' {
   interface FastifySchema {
     /** What the route does, in one line of the reference. */
     summary?: string
+    /** More about it; the role is added. */
+    description?: string
     /** Content types of the body, if it is not JSON. */
     consumes?: string[]
   }
