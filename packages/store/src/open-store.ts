@@ -12,6 +12,7 @@ import { openDoNotCallList, type DoNotCallList } from './books/do-not-call.ts'
 import { openEventArchive, type EventArchive } from './books/event-archive.ts'
 import { openGreetingArchive, type GreetingArchive } from './books/greeting-archive.ts'
 import { openMessageBook, type MessageOutbox } from './books/message-book.ts'
+import { openMessageList, type MessageList } from './books/message-list.ts'
 import { openNumberBook, type NumberBook } from './books/number-book.ts'
 import type { OutboundLedger } from './books/outbound-call.ts'
 import { openOutboundLedger } from './books/outbound-ledger.ts'
@@ -24,6 +25,7 @@ import { openTurnedAwayBook, type TurnedAwayBook } from './books/turned-away-boo
 export interface Store {
   readonly database: Database
   readonly messages: MessageBook & MessageOutbox
+  readonly messageList: MessageList
   readonly journal: CallJournal
   readonly events: EventArchive
   readonly numbers: NumberBook
@@ -71,6 +73,7 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
   return {
     database,
     messages: openMessageBook(database),
+    messageList: openMessageList(database),
     journal: openCallJournal(database, alive),
     events: openEventArchive(database),
     numbers: openNumberBook(database),

@@ -138,8 +138,8 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
       SCHEDULING_EXTENSION: extensionSchema.optional(),
       MESSAGE_WEBHOOK_URL: url(['https:', 'http:'], 'https://crm.example.com/messages').optional(),
       MESSAGE_WEBHOOK_SECRET: z.string().optional(),
-      MESSAGE_EMAIL_TO: z.string().optional(),
-      MESSAGE_EMAIL_FROM: z.string().optional(),
+      MESSAGE_EMAIL_TO: z.email('must be an e-mail address').optional(),
+      MESSAGE_EMAIL_FROM: z.email('must be an e-mail address').optional(),
       MESSAGE_EMAIL_SMTP_URL: url(['smtps:', 'smtp:'], 'smtps://user:password@mail.example.com').optional(),
       OUTBOUND_WEBHOOK_URL: url(['https:', 'http:'], 'https://crm.example.com/calls').optional(),
       OUTBOUND_WEBHOOK_SECRET: z.string().optional(),
@@ -179,9 +179,15 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
           if (env[name] === undefined)
             problem(name, `is missing: it goes together with ${names.filter((each) => each !== name).join(' and ')}`)
       }
-      together(['MESSAGE_WEBHOOK_URL', 'MESSAGE_WEBHOOK_SECRET'])
+      // The secrets alone are no mistake: the settings document may name the destinations.
+      const needs = (name: keyof typeof env, others: readonly (keyof typeof env)[]) => {
+        if (env[name] === undefined) return
+        for (const other of others) if (env[other] === undefined) problem(other, `is missing: ${name} needs it`)
+      }
+      needs('MESSAGE_WEBHOOK_URL', ['MESSAGE_WEBHOOK_SECRET'])
+      needs('MESSAGE_EMAIL_TO', ['MESSAGE_EMAIL_FROM', 'MESSAGE_EMAIL_SMTP_URL'])
       together(['OUTBOUND_WEBHOOK_URL', 'OUTBOUND_WEBHOOK_SECRET'])
-      together(['MESSAGE_EMAIL_TO', 'MESSAGE_EMAIL_FROM', 'MESSAGE_EMAIL_SMTP_URL'])
+      together(['MESSAGE_EMAIL_FROM', 'MESSAGE_EMAIL_SMTP_URL'])
       if (mode === 'start' && env.PUBLIC_URL.startsWith('http:') && !isLoopback(env.PUBLIC_URL))
         problem('PUBLIC_URL', 'must be https: outside this machine, because Twilio opens media streams over wss: only')
       for (const name of ENCRYPTED) {
