@@ -146,6 +146,13 @@ export const commands = [
     checkout: true,
   },
   {
+    name: 'openapi',
+    group: 'Develop',
+    about: 'writes docs/reference/openapi.json from the schemas of the routes',
+    file: 'apps/gateway/src/cli/openapi-command.ts',
+    checkout: true,
+  },
+  {
     name: 'sim',
     group: 'Develop',
     about: 'plays Twilio and the model for any gateway',

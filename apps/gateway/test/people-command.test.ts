@@ -59,7 +59,10 @@ it('an owner gives somebody a key, takes it back, and sees who did that', { time
   expect(await people(['audit'], key)).toMatchObject({ exitCode: 1, output: expect.stringContaining('nor a key of') })
   const audit = (await people(['audit', '--who', 'ADMIN_TOKEN'])).output
   expect(audit.split('\n').map((line) => line.split('  ')[2])).toEqual([
-    ...['key_revoked', 'key_issued', 'person_added', undefined],
+    'key_revoked',
+    'key_issued',
+    'person_added',
+    undefined,
   ])
   expect(audit).not.toContain(key)
   expect(await people(['key'])).toMatchObject({ exitCode: 2, output: expect.stringContaining('Usage: ./phone people') })

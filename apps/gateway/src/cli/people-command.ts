@@ -121,7 +121,7 @@ runCommand(async () => {
       const { who, action, from, to, limit = '20' } = values
       const wanted = Object.entries({ who, action, from, to, limit }).filter(([, value]) => value !== undefined)
       const query = new URLSearchParams(wanted as [string, string][])
-      const { lines } = (await gateway.json({ path: `/audit?${query}` })) as { lines: Line[] }
+      const { lines } = (await gateway.json({ path: `/audit?${query.toString()}` })) as { lines: Line[] }
       return console.log(lines.map(lineText).join('\n') || 'Nobody has done anything like that.')
     }
     default:
