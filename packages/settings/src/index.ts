@@ -18,4 +18,3 @@ export {
 } from './document.ts'
 export type { Finding } from './findings.ts'
 export { EXAMPLE_BUSINESS, PROMPT_BUDGET_TOKENS } from './warnings.ts'
-export { readText, writeText, type ReadText } from './text.ts'
