@@ -1,5 +1,5 @@
 import type { E164, MessageBook, ModeKind, OutboundKind, PersonRoute } from '@llc-phone/core'
-import { createMessageDelivery } from '@llc-phone/delivery'
+import { createMessageDelivery, type MessageDelivery } from '@llc-phone/delivery'
 import { defaultPolicy } from '@llc-phone/dialer'
 import { csrKind, openCustomers } from '@llc-phone/mode-csr'
 import { ivrKind } from '@llc-phone/mode-ivr'
@@ -9,6 +9,7 @@ import type { BuiltSettings, WrittenDocument } from '@llc-phone/settings'
 import type { Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { calendarOf } from './src/configuration/calendar.ts'
+import { messageDestinations, messageSecrets } from './src/configuration/destinations.ts'
 import type { Env } from './src/configuration/env.ts'
 
 const DAY_MS = 86_400_000
@@ -35,7 +36,7 @@ export interface GatewayConfig {
   /** Where recorded messages go. */
   readonly messages: Pick<MessageBook, 'take'>
   /** What works beside the calls: started before the first and stopped after the last. */
-  readonly delivery?: { start(): void; stop(): Promise<void> }
+  readonly delivery?: MessageDelivery
 }
 
 /**
@@ -43,19 +44,12 @@ export interface GatewayConfig {
  * (`pnpm settings --help`). Add your modes here; mistakes are named when the gateway starts.
  */
 export const configureGateway = async (options: ConfigureOptions): Promise<GatewayConfig> => {
-  const { env, store, log, demoData } = options
+  const { env, store, log, demoData, inForce } = options
   const delivery = createMessageDelivery({
     messages: store.messages,
-    webhook: env.MESSAGE_WEBHOOK_URL
-      ? { url: env.MESSAGE_WEBHOOK_URL, secret: env.MESSAGE_WEBHOOK_SECRET ?? '' }
-      : undefined,
-    email: env.MESSAGE_EMAIL_TO
-      ? {
-          smtpUrl: env.MESSAGE_EMAIL_SMTP_URL ?? '',
-          from: env.MESSAGE_EMAIL_FROM ?? '',
-          to: env.MESSAGE_EMAIL_TO,
-        }
-      : undefined,
+    destinations: () => inForce().messages,
+    secrets: messageSecrets(env),
+    timeZone: () => inForce().document.business.timeZone,
     onProblem: (problem) => log.warn(problem, 'message not delivered'),
   })
   const { messages } = delivery
@@ -165,6 +159,8 @@ const harborDental = (env: Env): WrittenDocument => {
       // Who takes callers when the model is not to be had; without a person they can leave a message.
       fallback: fallback ?? 'voicemail',
     },
+    // Where messages go, beside the database; what is secret about it stays in the environment.
+    messages: messageDestinations(env).map(({ to }) => ({ to })),
     outbound: {
       modes: { outbound: { kind: 'outbound' } },
       default: 'outbound',

@@ -3,15 +3,16 @@ import { createCompletionDelivery } from '@llc-phone/delivery'
 import { exposureOf, openSettingsCopy, openSpool, openStore, type Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { configureGateway } from '../gateway.config.ts'
-import { buildApp } from './app.ts'
 import { createCallFeed } from './watching/call-feed.ts'
 import { createCallLog } from './watching/call-log.ts'
 import { createLiveLog } from './watching/live-log.ts'
 import { describeCause } from './watching/describe-cause.ts'
+import type { GatewayDeps } from './deps.ts'
 import { createDrain } from './drain.ts'
 import type { Env } from './configuration/env.ts'
 import { createCarrierSide } from './carrier-side.ts'
-import { listen } from './listen.ts'
+import { openApps } from './open-apps.ts'
+import { createAccess } from './routes/access.ts'
 import { createMetrics } from './watching/metrics.ts'
 import { speakerOf } from './configuration/model-server.ts'
 import { createModelSide } from './model-side.ts'
@@ -35,6 +36,8 @@ import { kindsOfCall } from './configuration/wishes.ts'
 /** A gateway that listens. */
 export interface Gateway extends Stop {
   readonly port: number
+  /** Where operator routes are served, when that is a listener of its own. */
+  readonly adminPort?: number
   readonly numbers: Numbers
   readonly settings: Settings
 }
@@ -194,8 +197,8 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   })
 
   // HTTP.
-  const app = await buildApp({
-    adminToken: env.ADMIN_TOKEN,
+  const deps: GatewayDeps = {
+    access: createAccess({ adminToken: env.ADMIN_TOKEN, people: store.people, clock: systemClock, log }),
     log,
     registry,
     lines,
@@ -212,6 +215,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     notes: store.callNotes,
     turnedAway: store.turnedAway,
     audit: store.audit,
+    people: store.people,
     phrases,
     greetings,
     metrics,
@@ -220,8 +224,8 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     model: provider,
     checkAnswers: options.checkAnswers ?? false,
     isDraining: () => drain.begun,
-  })
-  const port = await listen(app, env)
+  }
+  const { port, adminPort, close: closeApps } = await openApps(deps, env)
   const report = (): void => {
     reportPromptSizes(numbers, log, metrics)
     reportLost(numbers, log)
@@ -239,7 +243,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     .nowOrLater(() => dialer.start())
     .catch((error: unknown) => log.error(describeCause(error), 'outbound calls not recovered'))
   const loadWatch = watchLoad(systemClock, registry.room.sample)
-  log.info({ host: env.HOST, port, publicUrl: env.PUBLIC_URL, model: env.OPENAI_MODEL }, 'gateway listens')
+  log.info({ host: env.HOST, port, adminPort, publicUrl: env.PUBLIC_URL, model: env.OPENAI_MODEL }, 'gateway listens')
   const recordPhrases = (): void => {
     if (env.RECORD_PHRASES) void phrases.recordMissing()
   }
@@ -260,7 +264,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     },
     async close() {
       loadWatch.stop()
-      await app.close()
+      await closeApps()
       provider.stop()
       await live.stop()
       await calls.flush()
@@ -271,5 +275,5 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       await store.close()
     },
   })
-  return { port, numbers, settings, ...ending }
+  return { port, ...(adminPort === undefined ? {} : { adminPort }), numbers, settings, ...ending }
 }

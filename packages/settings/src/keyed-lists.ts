@@ -5,6 +5,7 @@ const NAMES: readonly (readonly [path: readonly string[], field: string])[] = [
   [['messages'], 'to'],
   [['business', 'closures'], 'from'],
   [['directory', '*', 'absences'], 'from'],
+  [['modes', '*', 'choices'], 'route'],
 ]
 
 /** The name of an entry of the list at a path: a person's, the question of an answer. `undefined` when it has none. */

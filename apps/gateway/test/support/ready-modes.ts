@@ -30,10 +30,11 @@ export interface ReadyModes {
 }
 
 const withOptions = (mode: Mode, options: CallOptions): Mode => {
-  const { turnTaking, tuning, patience, grant, ...rest } = options
+  const { turnTaking, tuning, patience, grant, language = mode.language, ...rest } = options
   return {
     ...mode,
     ...rest,
+    language,
     turnTaking: { ...mode.turnTaking, ...turnTaking },
     wishes: { ...mode.wishes, set: mergeTuning(mode.wishes.set, tuning) },
     patience: { ...mode.patience, ...patience },

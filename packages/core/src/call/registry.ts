@@ -144,6 +144,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
       line,
       endedAtMs: kept.at,
       problem: (error) => show(call, shortenNotice(problemNotice(error))),
+      observe: (notice) => show(call, notice),
     })
     calls.set(callId, call)
     endedBytes += call.storyBytes - kept.bytes
@@ -213,11 +214,24 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
     room,
     open(request) {
       sweep()
-      const { mode, fallback, instance, settingsVersion, tuningProfile, line, ...known } = request
-      const conduct = { mode, ...(fallback ? { fallback } : {}), instance, settingsVersion, tuningProfile }
+      const { mode, fallback, instance, settingsVersion, tuningProfile, isTest, line, ...known } = request
+      const origin = { instance, settingsVersion, tuningProfile, isTest }
+      const conduct = { mode, ...(fallback ? { fallback } : {}), ...origin }
       return byLegId(request.legId) ?? create({ ...known, callId: randomUUID() }, conduct, line)
     },
-    resume({ mode, fallback, instance, settingsVersion, tuningProfile, line, remembered, report, ...known }) {
+    resume({
+      mode,
+      fallback,
+      instance,
+      settingsVersion,
+      tuningProfile,
+
+      isTest,
+      line,
+      remembered,
+      report,
+      ...known
+    }) {
       sweep()
       const { kept, ...plan } = remembered.plan
       const resumes = { ...remembered, plan: { ...plan, kept: keptAfter(kept, report) } }
@@ -228,12 +242,26 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
         instance,
         settingsVersion,
         tuningProfile,
+
+        isTest,
       }
       return create(known, conduct, line)
     },
-    prepare({ mode, machine, primes, line, callee, instance, settingsVersion, tuningProfile, ...known }) {
+    prepare({
+      mode,
+      machine,
+      primes,
+      line,
+      callee,
+      instance,
+      settingsVersion,
+      tuningProfile,
+
+      isTest,
+      ...known
+    }) {
       sweep()
-      const conduct = { mode, machine, primes, instance, settingsVersion, tuningProfile }
+      const conduct = { mode, machine, primes, instance, settingsVersion, tuningProfile, isTest }
       return create({ ...known, otherParty: callee, legId: '', direction: 'outbound' }, conduct, line)
     },
     byLegId,
