@@ -98,6 +98,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
   /** Who takes a caller without a session: the fallback route of the number that was dialled. */
   const fallbackOf = (direction: TurnedAway['direction'], dialled: E164 | undefined): TurnedAway => ({
     direction,
+    language: numbers.resolve(dialled).mode.language,
     dialled: dialled ?? ownNumber,
     fallback: numbers.resolve(dialled).fallback,
   })
@@ -149,7 +150,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
           'The called address is no number, and the gateway has no number of its own. Set TWILIO_PHONE_NUMBER or list one in gateway.config.ts.',
         )
       const turnAway = (mayRing: boolean) => ({
-        turnedAway: { direction, dialled, ...(mayRing ? { fallback } : {}) },
+        turnedAway: { direction, language: mode.language, dialled, ...(mayRing ? { fallback } : {}) },
       })
       if (deps.turnsAway()) {
         metrics.turnedAway('draining')
@@ -197,6 +198,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       call.answered()
       calls.begun(call)
     },
+    languageOf: ({ legId, dialled }) => (registry.byLegId(legId)?.mode ?? numbers.resolve(dialled).mode).language,
     turnAway({ legId, direction, dialled: rung }): TurnedAway {
       const facts = registry.byLegId(legId)?.facts
       return fallbackOf(facts?.direction === 'outbound' ? 'outbound' : direction, facts?.dialled ?? rung)

@@ -234,7 +234,7 @@ export {
 } from './call/log/replay.ts'
 export type { CallProblem, CallStory, ToolRun, Turn } from './call/call-story.ts'
 export { fallbackOutcome, type LegNews } from './call/aftermath.ts'
-export type { CallOrigin } from './call/origin.ts'
+export type { CallOrigin, StoryOrigin } from './call/origin.ts'
 export type { Transfer } from './call/transfers.ts'
 export type { CallChanges, CallStep, RememberedCall, ResumePlan } from './call/memory.ts'
 export { readPlan, readStep } from './call/read-plan.ts'
