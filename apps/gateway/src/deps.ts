@@ -9,6 +9,7 @@ import type {
   DoNotCallList,
   NumberBook,
   OutboundLedger,
+  PeopleBook,
   Store,
   TurnedAwayBook,
 } from '@llc-phone/store'
@@ -21,6 +22,7 @@ import type { Numbers } from './configuration/numbers.ts'
 import type { OutboundModes } from './configuration/outbound.ts'
 import type { Greetings } from './configuration/greetings.ts'
 import type { Phrases } from './configuration/phrases.ts'
+import type { Access } from './routes/access.ts'
 
 /** The HTTP side of a line. */
 export interface LineServer {
@@ -32,7 +34,7 @@ export interface LineServer {
 
 /** Everything the routes need. */
 export interface GatewayDeps {
-  readonly adminToken: string
+  readonly access: Access
   readonly log: Logger
   readonly registry: CallRegistry
   readonly lines: readonly LineServer[]
@@ -52,6 +54,7 @@ export interface GatewayDeps {
   readonly greetings: Pick<Greetings, 'list' | 'remove'>
   /** What people did that others may have to know. */
   readonly audit: AuditBook
+  readonly people: PeopleBook
   readonly metrics: Metrics
   readonly feed: CallFeed
   /** Absent when nothing is to be said about it. */

@@ -173,7 +173,14 @@ export {
 export { isOpenAt, nextClosingAt, nextOpeningAt, rangesAt, type Opening } from './time/opening.ts'
 export { isTimeZone, prepareZone } from './time/zone-offsets.ts'
 export { findByName, fullName, isPartOfName, isSameName, splitName, type PersonName } from './names/names.ts'
-export { takeMessageTool, type Message, type MessageBook, type StoredMessage } from './mode/messages.ts'
+export {
+  messageKinds,
+  takeMessageTool,
+  type Message,
+  type MessageBook,
+  type MessageKind,
+  type StoredMessage,
+} from './mode/messages.ts'
 export {
   callOptionsSchema,
   checkSettings,

@@ -12,9 +12,11 @@ import { openDoNotCallList, type DoNotCallList } from './books/do-not-call.ts'
 import { openEventArchive, type EventArchive } from './books/event-archive.ts'
 import { openGreetingArchive, type GreetingArchive } from './books/greeting-archive.ts'
 import { openMessageBook, type MessageOutbox } from './books/message-book.ts'
+import { openMessageList, type MessageList } from './books/message-list.ts'
 import { openNumberBook, type NumberBook } from './books/number-book.ts'
 import type { OutboundLedger } from './books/outbound-call.ts'
 import { openOutboundLedger } from './books/outbound-ledger.ts'
+import { openPeopleBook, type PeopleBook } from './books/people-book.ts'
 import { openPhraseArchive, type PhraseArchive } from './books/phrase-archive.ts'
 import { openSettingsBook, type SettingsBook } from './books/settings-book.ts'
 import { openTurnedAwayBook, type TurnedAwayBook } from './books/turned-away-book.ts'
@@ -23,6 +25,7 @@ import { openTurnedAwayBook, type TurnedAwayBook } from './books/turned-away-boo
 export interface Store {
   readonly database: Database
   readonly messages: MessageBook & MessageOutbox
+  readonly messageList: MessageList
   readonly journal: CallJournal
   readonly events: EventArchive
   readonly numbers: NumberBook
@@ -35,6 +38,7 @@ export interface Store {
   readonly turnedAway: TurnedAwayBook
   readonly settings: SettingsBook
   readonly audit: AuditBook
+  readonly people: PeopleBook
   /**
    * Runs the migrations of a folder written by `drizzle-kit generate` that are not applied yet. `owner` is the package
    * they belong to; each has its own history. Refuses a database that a newer version has written.
@@ -69,6 +73,7 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
   return {
     database,
     messages: openMessageBook(database),
+    messageList: openMessageList(database),
     journal: openCallJournal(database, alive),
     events: openEventArchive(database),
     numbers: openNumberBook(database),
@@ -81,6 +86,7 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
     turnedAway: openTurnedAwayBook(database),
     settings: openSettingsBook(database),
     audit: openAuditBook(database),
+    people: openPeopleBook(database),
     migrate: connection.migrate,
     problem: connection.problem,
     async close() {

@@ -12,7 +12,6 @@ import type {
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import { parseRequest } from './parse.ts'
-import { requireAdmin } from './require-admin.ts'
 import { mayDo, ROLES, type Actor, type Role } from './roles.ts'
 
 declare module 'fastify' {
@@ -90,7 +89,7 @@ const checkedJson = (schema: z.ZodType, url: string) => (data: unknown) => {
 }
 
 /**
- * The one scope of all operator routes. Requires the token of `adminToken`, then the route's role; validates requests by
+ * The one scope of all operator routes. Requires a key, then the role of the route; validates requests by
  * the schemas of the route (`request_invalid`).
  */
 export const addAdminScope = async (
@@ -101,9 +100,10 @@ export const addAdminScope = async (
   await app.register(async (admin) => {
     admin.addHook('onRoute', requireDescription)
     admin.decorateRequest('actor')
-    admin.addHook('onRequest', requireAdmin(deps.adminToken))
-    admin.addHook('onRequest', async ({ actor, routeOptions }) => {
-      const { role = 'owner' } = routeOptions.config
+    admin.addHook('onRequest', async (request, reply) => {
+      const actor = await deps.access.admit(request, reply)
+      request.actor = actor
+      const { role = 'owner' } = request.routeOptions.config
       if (!mayDo(actor.role, role))
         throw new GatewayError('forbidden', `This needs the role ${role}; ${actor.name} has the role ${actor.role}.`)
     })

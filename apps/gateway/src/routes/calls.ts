@@ -6,6 +6,7 @@ import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { describeCause } from '../watching/describe-cause.ts'
 import { createCallList } from './call-list.ts'
+import { noteDeed } from './audit.ts'
 import { maskNumbersIn } from '../watching/mask.ts'
 import { outboundView, summaryOfOutbound } from './outbound-view.ts'
 import { pageShape } from './parse.ts'
@@ -76,12 +77,14 @@ export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promi
     const call = inMemory(id)
     if (!call && dialer.cancel(id)) {
       log.info({ callId: id }, 'operator takes back a call that waited')
+      void noteDeed(deps, request, { action: 'call_ended', target: id })
       return reply.code(202).send({ callId: id, outbound: { state: 'failed' } })
     }
     if (!call) throw new GatewayError('not_found', 'There is no such call, or it ended more than ten minutes ago.')
     if (call.state.phase !== 'ended') {
       call.hangUp('operator')
       log.info({ callId: call.facts.callId, legId: call.facts.legId }, 'operator hangs up')
+      void noteDeed(deps, request, { action: 'call_ended', target: call.facts.callId })
     }
     return reply.code(202).send(headOf(calls.storyOf(call)))
   })

@@ -26,7 +26,7 @@ export const addGreetingRoutes = async (scope: AdminScope, deps: GatewayDeps): P
   scope.get('/greetings', { config: { role: 'viewer' }, schema: read }, () => ({ greetings: greetings.list() }))
 
   const remove = { summary: 'Has the model speak a greeting again', params: ofGreeting, response: { 200: ofGreeting } }
-  scope.delete('/greetings/:id', { config: { role: 'operator' }, schema: remove }, async (request) => {
+  scope.delete('/greetings/:id', { config: { role: 'manager' }, schema: remove }, async (request) => {
     const { id } = request.params
     if (!(await greetings.remove(id)))
       throw new GatewayError('not_found', 'There is no recorded greeting with this id.')

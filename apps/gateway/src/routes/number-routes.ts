@@ -2,6 +2,7 @@ import { GatewayError, type E164 } from '@llc-phone/core'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
+import { noteDeed } from './audit.ts'
 import { changedBySchema, ofNumber, requireNumber } from './parse.ts'
 
 const assignment = z.strictObject({
@@ -52,6 +53,7 @@ export const addNumberRoutes = async (scope: AdminScope, deps: GatewayDeps): Pro
     await assignments.set(number, mode, by)
     numbers.assign(number, mode)
     log.info({ instance: mode, pii: { by } }, 'number assigned')
+    await noteDeed(deps, request, { action: 'number_moved', target: number, details: { mode, by } })
     return answerOf(number)
   })
 
@@ -67,6 +69,7 @@ export const addNumberRoutes = async (scope: AdminScope, deps: GatewayDeps): Pro
     numbers.unassign(number)
     const answer = answerOf(number)
     log.info({ instance: answer.mode, pii: { by } }, 'number assignment removed')
+    await noteDeed(deps, request, { action: 'number_moved', target: number, details: { mode: answer.mode, by } })
     return answer
   })
 }

@@ -8,6 +8,8 @@ export type Role = (typeof ROLES)[number]
 export interface Actor {
   /** The name of a person, or `ADMIN_TOKEN`. */
   readonly name: string
+  /** Absent for `ADMIN_TOKEN`. */
+  readonly personId?: string
   readonly role: Role
 }
 

@@ -77,6 +77,8 @@ export interface CallStory {
   readonly transfers: readonly Transfer[]
   /** Absent in stories of earlier versions. */
   readonly problems?: readonly CallProblem[]
+  /** From the media stream's start to the assistant's first words, else the first reply's delay; absent when nothing was said. */
+  readonly firstWordsMs?: number
   /** In milliseconds, in the order of measurement. */
   readonly latency: Partial<Record<LatencyMeasure, readonly number[]>>
   readonly usage: CallUsage

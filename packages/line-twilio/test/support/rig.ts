@@ -108,6 +108,7 @@ export const startRig = async ({ apiUrl }: { readonly apiUrl?: string } = {}): P
     turnAway: ({ direction }) => ({ direction, language: 'en' }),
     lost: async () => undefined,
     keepRecording: async () => true,
+    legReported() {},
     statusReported() {},
   }
   const server = twilioLine.serve(host)
