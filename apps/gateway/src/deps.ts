@@ -10,6 +10,7 @@ import type {
   NumberBook,
   OutboundLedger,
   PeopleBook,
+  SettingsBook,
   Store,
   TurnedAwayBook,
 } from '@llc-phone/store'
@@ -20,6 +21,7 @@ import type { CallLog } from './watching/call-log.ts'
 import type { Metrics } from './watching/metrics.ts'
 import type { Numbers } from './configuration/numbers.ts'
 import type { OutboundModes } from './configuration/outbound.ts'
+import type { Settings } from './configuration/settings.ts'
 import type { Greetings } from './configuration/greetings.ts'
 import type { Phrases } from './configuration/phrases.ts'
 import type { Access } from './routes/access.ts'
@@ -42,8 +44,11 @@ export interface GatewayDeps {
   /** Stores changes of the numbers. */
   readonly assignments: Pick<NumberBook, 'set' | 'remove'>
   readonly calls: CallLog
-  /** The modes of outbound calls; absent when gateway.config.ts has none. */
-  readonly outbound?: OutboundModes | undefined
+  /** The settings in force, and changing them. */
+  readonly settings: Settings
+  /** The versions of the settings, and the draft. */
+  readonly drafts: SettingsBook
+  readonly outbound: OutboundModes
   readonly dialer: Pick<Dialer, 'dial' | 'cancel'>
   readonly ledger: Pick<OutboundLedger, 'find' | 'findByLegId' | 'recent'>
   readonly doNotCall: DoNotCallList

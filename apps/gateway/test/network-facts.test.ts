@@ -1,7 +1,7 @@
 import { e164, type E164 } from '@llc-phone/core'
 import { describe, expect, it } from 'vitest'
 import { createAdmission } from '../src/admission.ts'
-import { defineNumbers } from '../src/configuration/numbers.ts'
+import { numbersOf } from './support/ready-modes.ts'
 import { fakeRegistry, noCalls, noLine, quietMode } from './support/fake-calls.ts'
 import {
   callSidOf,
@@ -285,7 +285,7 @@ describe('what cannot be read', () => {
 
   it('does not cost a caller the call when no number of ours is known at all', async () => {
     const gateway = await testGateway(fakeRegistry().registry, {
-      numbers: defineNumbers({ modes: { frontDesk: quietMode('receptionist') }, numbers: [], unknown: 'frontDesk' }),
+      numbers: numbersOf({ modes: { frontDesk: quietMode('receptionist') }, numbers: [], unknown: 'frontDesk' }),
     })
     const answer = await gateway.post('/twiml', ringing(CALL, { To: 'client:desk' }))
     expect([answer.status, answer.body]).toEqual([

@@ -136,6 +136,7 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
       SUPPORT_EXTENSION: extensionSchema.optional(),
       BILLING_EXTENSION: extensionSchema.optional(),
       SCHEDULING_EXTENSION: extensionSchema.optional(),
+      SETTINGS: z.string().optional(),
       MESSAGE_WEBHOOK_URL: url(['https:', 'http:'], 'https://crm.example.com/messages').optional(),
       MESSAGE_WEBHOOK_SECRET: z.string().optional(),
       MESSAGE_EMAIL_TO: z.email('must be an e-mail address').optional(),

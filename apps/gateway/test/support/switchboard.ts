@@ -13,7 +13,7 @@ import {
   type Message,
 } from '@llc-phone/core'
 import type { ConfigureOptions, GatewayConfig } from '../../gateway.config.ts'
-import { defineNumbers } from '../../src/configuration/numbers.ts'
+import { readyModes } from './ready-modes.ts'
 
 /** One number of the switchboard: its own person to ring, so that calls can go on beside each other. */
 export interface Extension {
@@ -55,12 +55,14 @@ export const switchboard = (
           return stored
         },
       }
-      const numbers = defineNumbers({
-        modes: Object.fromEntries(extensions.map((each) => [`menu${each.did.slice(1)}`, modeOf(each)])),
-        numbers: extensions.map(({ did }) => [did, `menu${did.slice(1)}`, options] as const),
-        unknown: `menu${extensions[0]!.did.slice(1)}`,
-      })
-      return { numbers, messages }
+      return {
+        messages,
+        ...readyModes({
+          modes: Object.fromEntries(extensions.map((each) => [`menu${each.did.slice(1)}`, modeOf(each)])),
+          numbers: extensions.map(({ did }) => [did, `menu${did.slice(1)}`, options] as const),
+          unknown: `menu${extensions[0]!.did.slice(1)}`,
+        }),
+      }
     },
   }
 }
