@@ -107,6 +107,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
   /** Who takes a caller without a session: the fallback route of the number that was dialled. */
   const fallbackOf = (direction: TurnedAway['direction'], dialled: E164 | undefined): TurnedAway => ({
     direction,
+    language: numbers.resolve(dialled).mode.language,
     dialled: dialled ?? ownNumber,
     fallback: numbers.resolve(dialled).fallback,
   })
@@ -158,7 +159,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
           'The called address is no number, and the gateway has no number of its own. Set TWILIO_PHONE_NUMBER or list one in the settings.',
         )
       const turnAway = (mayRing: boolean) => ({
-        turnedAway: { direction, dialled, ...(mayRing ? { fallback } : {}) },
+        turnedAway: { direction, language: mode.language, dialled, ...(mayRing ? { fallback } : {}) },
       })
       if (deps.turnsAway()) {
         metrics.turnedAway('draining')
@@ -206,6 +207,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       call.answered()
       calls.begun(call)
     },
+    languageOf: ({ legId, dialled }) => (registry.byLegId(legId)?.mode ?? numbers.resolve(dialled).mode).language,
     turnAway({ legId, direction, dialled: rung }): TurnedAway {
       const facts = registry.byLegId(legId)?.facts
       return fallbackOf(facts?.direction === 'outbound' ? 'outbound' : direction, facts?.dialled ?? rung)
