@@ -2,6 +2,7 @@ import { createCallRegistry, maskNumber, systemClock } from '@llc-phone/core'
 import { createCompletionDelivery } from '@llc-phone/delivery'
 import { createDialer, defaultPolicy } from '@llc-phone/dialer'
 import { createTwilioLine, restUrlOf, twilioAccount } from '@llc-phone/line-twilio'
+import { openCustomerList } from '@llc-phone/mode-csr'
 import { exposureOf, openSpool, openStore, type NumberBook, type Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { configureGateway } from '../gateway.config.ts'
@@ -254,6 +255,10 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     doNotCall: store.doNotCall,
     contacts: store.contacts,
     notes: store.callNotes,
+    messageList: store.messageList,
+    // Without a delivery messages go nowhere.
+    deliverAgain: async (message) => (delivery ? delivery.again(message) : []),
+    customerList: openCustomerList(store.database),
     turnedAway: store.turnedAway,
     audit: store.audit,
     people: store.people,
