@@ -65,7 +65,7 @@ const recallAssignments = async (numbers: Numbers, stored: NumberBook, log: Logg
       // gateway.config.ts was edited since then: skip the assignment, the other numbers must still be answered.
       log.warn(
         { dialled: maskNumber(number), reason: (error as Error).message },
-        'stored assignment left out: pnpm numbers set or remove puts it right',
+        'stored assignment left out: ./phone numbers set or remove puts it right',
       )
     }
   }

@@ -8,6 +8,7 @@ import {
   keepListeningTool,
   isPerson,
   labelsOf,
+  languageOf,
   ModeInvalid,
   portSchema,
   routesSchema,
@@ -103,9 +104,11 @@ export const csr = (settings: CsrSettings): Mode => {
   const { business, answers, routes, escalateTo: _, customers, messages, verifyBefore, ...options } = settings
   const needs = verifyBefore === 'appointments' ? 'verified' : 'recognised'
   const person = escalation(settings)
+  const language = languageOf(settings)
   return defineMode<CsrKnown>({
     name: 'csr',
     ...options,
+    language,
     keywords: [business.name, ...labelsOf(routes)],
     lookUp: { find: (facts) => lookUpCaller(customers, facts), orElse: unknownCaller },
     memory: csrMemory,
@@ -114,7 +117,7 @@ export const csr = (settings: CsrSettings): Mode => {
       transfers: Object.keys(routes).length > 0,
       needs,
     }),
-    greeting: (_facts, known) => csrGreeting(business, known),
+    greeting: (_facts, known) => csrGreeting(business, known, language),
     routes,
     tools: [
       lookupCustomer(customers),

@@ -9,6 +9,7 @@ import {
   keepListeningTool,
   isPerson,
   labelsOf,
+  languageOf,
   portSchema,
   routesSchema,
   takeMessageTool,
@@ -85,16 +86,18 @@ export const receptionist = (settings: ReceptionistSettings): Mode => {
   checkSettings('receptionist', settingsSchema, settings)
   const { business, answers, routes, messages, directory = [], offers = [], voice = 'marin', ...options } = settings
   const { timeZone } = business
+  const language = languageOf(settings)
   const transfers = Object.keys(routes).length > 0
   const introduces =
     directory.some(({ transfer }) => transfer === 'warm') && Object.values(routes).some((route) => isPerson(route))
   return defineMode({
     ...options,
     name: 'receptionist',
+    language,
     voice,
     keywords: [business.name, ...directory.flatMap(({ name, role }) => [name, role]), ...labelsOf(routes)],
     prompt: receptionistPrompt(business, { transfers, introduces, directory, offers }, answers),
-    greeting: (facts) => receptionistGreeting(business, facts),
+    greeting: (facts) => receptionistGreeting(business, facts, language),
     routes,
     tools: [
       ...(directory.length > 0 ? [checkAvailability(business, directory, { transfers })] : []),

@@ -18,6 +18,5 @@ export {
 } from './document.ts'
 export type { Finding } from './findings.ts'
 export { EXAMPLE_BUSINESS, PROMPT_BUDGET_TOKENS } from './warnings.ts'
-export { readText, writeText, type ReadText } from './text.ts'
 export { diffSettings, type Change } from './diff.ts'
 export { mergeDrafts, type Conflict, type Merged } from './merge.ts'

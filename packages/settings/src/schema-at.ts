@@ -9,6 +9,7 @@ interface Definition {
   readonly innerType?: z.ZodType
   readonly in?: z.ZodType
   readonly options?: readonly z.ZodType[]
+  readonly catchall?: z.ZodType
 }
 
 const definitionOf = (schema: z.ZodType): Definition => schema.def
@@ -29,7 +30,7 @@ const alternativesOf = (schema: z.ZodType): readonly z.ZodType[] => {
   return definition.options?.flatMap((option) => alternativesOf(option)) ?? [schema]
 }
 
-/** The schemas that may check the value at a path. */
+/** The schemas, without `optional` and choices around them, that may check the value at a path. */
 const schemasAt = (schema: z.ZodType, path: readonly PropertyKey[]): readonly z.ZodType[] => {
   const at = path.reduce<readonly z.ZodType[]>((found, part) => found.flatMap((one) => stepInto(one, part)), [schema])
   return at.flatMap((one) => alternativesOf(one))
@@ -39,3 +40,14 @@ const schemasAt = (schema: z.ZodType, path: readonly PropertyKey[]): readonly z.
 export const fieldsAt = (schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] => [
   ...new Set(schemasAt(schema, path).flatMap((one) => Object.keys(definitionOf(one).shape ?? {}))),
 ]
+
+/** What the value at a path may be, in the words of zod: `string`, `array`, `object`; empty when no schema knows the path. */
+export const typesAt = (schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] =>
+  schemasAt(schema, path).map((one) => definitionOf(one).type)
+
+/** Whether the object at a path may have fields of any name: it is a record, or only the kind of an instance knows. */
+export const takesAnyField = (schema: z.ZodType, path: readonly PropertyKey[]): boolean =>
+  schemasAt(schema, path).some((one) => {
+    const { type, catchall } = definitionOf(one)
+    return type === 'record' || (type === 'object' && catchall !== undefined && definitionOf(catchall).type !== 'never')
+  })

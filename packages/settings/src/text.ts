@@ -62,6 +62,13 @@ export const readText = (text: string): ReadText => {
   }
 }
 
+/** Reads one value as it would stand in a file: `[callback, visit]`, `"22"`, `{ from: 2026-12-24 }`. Throws a sentence with the place. */
+export const readValue = (text: string): unknown => {
+  const { document, findings } = readText(`value: ${text}`)
+  if (!isFields(document)) throw new Error(findings[0]?.message.replace(/^line \d+, column \d+: /, ''))
+  return document.value
+}
+
 const parsed = (text: string): ReadText => {
   const lines = new LineCounter()
   // JSON is YAML, so that one reader names lines and double keys in both.

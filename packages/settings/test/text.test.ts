@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readText, writeText } from '../src/index.ts'
+import { readText, writeText } from '../src/text.ts'
 import { written } from './fixtures.ts'
 
 const read = (text: string): unknown => {

@@ -93,8 +93,12 @@ export const calls = sqliteTable(
     caller: text(),
     dialled: text().notNull(),
     startedAt: integer('started_at', { mode: 'timestamp_ms' }).notNull(),
-    /** Null while the call lasts. */
+    /** When the assistant's part was over; null while it lasts. */
     endedAt: integer('ended_at', { mode: 'timestamp_ms' }),
+    /** When the caller's leg ended, if that was later. */
+    legEndedAt: integer('leg_ended_at', { mode: 'timestamp_ms' }),
+    /** The caller stayed on the line with somebody else, and the end of their leg has not been reported. */
+    isLegOpen: integer('is_leg_open', { mode: 'boolean' }).notNull().default(false),
     disposition: text().$type<Disposition>(),
     /** The process that serves the call; null in older rows. */
     process: text(),
@@ -123,9 +127,28 @@ export const calls = sqliteTable(
     firstWordsMs: real('first_words_ms'),
     /** A call of the simulator or of somebody who tries the line. */
     isTest: integer('is_test', { mode: 'boolean' }).notNull().default(false),
+    /** The codes of its problems, each once, between commas: `,model_lost,tool_failed,`; null when there were none. */
+    problemCodes: text('problem_codes'),
+    /** Row of its words in `call_words`, the index for full text; null while the call lasts. */
+    wordsId: integer('words_id'),
   },
   (table) => [
-    index('calls_by_start').on(table.startedAt),
+    // All that lists of calls are filtered by: one pass over this index answers any combination.
+    index('calls_filtered').on(
+      table.startedAt,
+      table.id,
+      table.disposition,
+      table.direction,
+      table.instance,
+      table.isTest,
+      table.settingsVersion,
+      table.tuningProfile,
+      table.firstWordsMs,
+      table.problemCodes,
+      table.caller,
+      table.dialled,
+      table.wordsId,
+    ),
     index('calls_by_sid').on(table.legId),
     index('calls_unfinished')
       .on(table.process)
@@ -179,7 +202,9 @@ export const turns = sqliteTable(
     speaker: text({ enum: ['caller', 'assistant'] }).notNull(),
     text: text().notNull(),
     atMs: integer('at_ms').notNull(),
-    endedAtMs: integer('ended_at_ms'),
+    /** When the speech began and ended, in ms since the call began. */
+    startedMs: integer('started_ms'),
+    endedMs: integer('ended_at_ms'),
     /** Of the assistant's audio in ms: what was sent, and what the caller heard of it. */
     sentMs: integer('sent_ms'),
     heardMs: integer('heard_ms'),
@@ -200,7 +225,7 @@ export const callProblems = sqliteTable(
     message: text().notNull(),
     atMs: integer('at_ms').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.callId, table.position] }), index('call_problems_by_code').on(table.code)],
+  (table) => [primaryKey({ columns: [table.callId, table.position] })],
 )
 
 /** What the assistant did. */
@@ -224,7 +249,7 @@ export const transfers = sqliteTable(
   'transfers',
   {
     ...ofCall(),
-    kind: text({ enum: ['cold', 'warm', 'voicemail'] }).notNull(),
+    kind: text({ enum: ['cold', 'warm', 'voicemail', 'fallback'] }).notNull(),
     route: text(),
     label: text(),
     number: text(),

@@ -1,12 +1,17 @@
 import { isIPv6 } from 'node:net'
 import { GatewayError } from '@llc-phone/core'
+import { CommandFailed, EXIT, runCommand as runAny, UsageError } from '@llc-phone/files'
 import { loadDotEnv } from '../configuration/env.ts'
 
-/** A mistake of the user: printed without a stack. */
-export class UsageError extends Error {}
+export { CommandFailed, UsageError } from '@llc-phone/files'
+
+/** Nobody listens there. */
+export class NotRunning extends CommandFailed {
+  override readonly exitCode = EXIT.notRunning
+}
 
 /** An error answer of the gateway. */
-export class Refused extends UsageError {
+export class Refused extends CommandFailed {
   readonly code: string | undefined
   readonly gate: string | undefined
   readonly until: string | undefined
@@ -53,7 +58,7 @@ const adminHost = (): string => {
   return isIPv6(host) ? `[${host}]` : host
 }
 
-/** `url` or this machine's gateway; ADMIN_PORT, PORT and ADMIN_TOKEN come from the environment or .env, and fall back to those of pnpm dev. */
+/** `url` or this machine's gateway; ADMIN_PORT, PORT and ADMIN_TOKEN come from the environment or .env, and fall back to those of `./phone dev`. */
 export const createAdminClient = (url: string | undefined): AdminClient => {
   loadDotEnv()
   if (url !== undefined && !/^https?:\/\//.test(url))
@@ -73,12 +78,12 @@ export const createAdminClient = (url: string | undefined): AdminClient => {
       signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
     }).catch((error: unknown) => {
       const { code } = ((error as Error).cause ?? {}) as { code?: string }
-      throw new UsageError(
+      throw new NotRunning(
         `There is no gateway at ${base} (${code ?? (error as Error).name}). Start it, or give --url.`,
       )
     })
     if (response.status === 401)
-      throw new UsageError(
+      throw new CommandFailed(
         `ADMIN_TOKEN is neither that of the gateway at ${base} nor a key of somebody there. Set it in .env or in the shell.`,
       )
     if (!response.ok) throw new Refused(response.status, await response.json().catch(() => undefined))
@@ -92,16 +97,7 @@ export const REACHING = `  --url URL   the gateway; default http://127.0.0.1:POR
   --help      shows this
 
 PORT, ADMIN_PORT and ADMIN_TOKEN come from the environment or from .env at the repository root. Without them the values of
-pnpm dev are used. Instead of the ADMIN_TOKEN, a key of your own (pnpm people) may stand there.`
+./phone dev are used. Instead of the ADMIN_TOKEN, a key of your own (./phone people) may stand there.`
 
-/** Runs a command; mistakes of the user are printed as one sentence. */
-export const runCommand = (run: () => Promise<void>): void => {
-  run().catch((error: unknown) => {
-    const isTheirs =
-      error instanceof UsageError ||
-      error instanceof GatewayError ||
-      String((error as { code?: unknown } | undefined)?.code).startsWith('ERR_PARSE_ARGS')
-    console.error(isTheirs ? (error as Error).message : error)
-    process.exitCode = 1
-  })
-}
+/** Runs a command; mistakes of the user are printed as one sentence, and the exit code says what kind of mistake it was. */
+export const runCommand = (run: () => Promise<void>): void => runAny(run, (error) => error instanceof GatewayError)

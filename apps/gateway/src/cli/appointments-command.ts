@@ -1,13 +1,18 @@
 import { parseArgs } from 'node:util'
+import { asCalled } from '@llc-phone/files'
 import { createAdminClient, REACHING, runCommand, UsageError } from './admin-client.ts'
 import { limitIn, queryOf, readPages } from './list-pages.ts'
 
-const HELP = `Usage: pnpm appointments list [--from DATE] [--to DATE] [--customer ID] [--q WORDS] [--all] [--limit N] [--json]
+const HELP = `Usage: ./phone appointments list [--from DATE] [--to DATE] [--customer ID] [--q WORDS] [--all] [--limit N] [--json]
 
 Appointments of customer service that are booked, the soonest first, from today on; --all shows cancelled ones too. --q is a
-part of the customer's name or of the service. Customers themselves: pnpm customers.
+part of the customer's name or of the service. Customers themselves: ./phone customers.
 
-${REACHING}`
+Options:
+${REACHING}
+
+Examples:
+  ./phone appointments list --from 2026-03-09 --to 2026-03-10`
 
 interface Appointment {
   readonly id: string
@@ -39,7 +44,7 @@ runCommand(async () => {
     },
     allowPositionals: true,
   })
-  if (values.help) return console.log(HELP)
+  if (values.help) return console.log(asCalled(HELP))
   const limit = limitIn(values.limit)
   if (positionals.join(' ') !== 'list') throw new UsageError(HELP)
   if (limit === undefined) throw new UsageError('--limit is a whole number, like 100.')

@@ -3,15 +3,16 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
 import { parseArgs } from 'node:util'
+import { asCalled } from '@llc-phone/files'
 import { createAdminClient, REACHING, runCommand, UsageError } from './admin-client.ts'
 import { limitIn, queryOf, readPages } from './list-pages.ts'
 
-const HELP = `Usage: pnpm messages list [--all | --done] [FILTER…] [--limit N] [--json]
-       pnpm messages show ID
-       pnpm messages done ID · undo ID
-       pnpm messages assign ID NAME · assign ID none
-       pnpm messages deliver ID
-       pnpm messages export FILE.csv|FILE.json [FILTER…]
+const HELP = `Usage: ./phone messages list [--all | --done] [FILTER…] [--limit N] [--json]
+       ./phone messages show ID
+       ./phone messages done ID · undo ID
+       ./phone messages assign ID NAME · assign ID none
+       ./phone messages deliver ID
+       ./phone messages export FILE.csv|FILE.json [FILTER…]
 
 What callers left: messages, wishes to be called back or to come by, recordings, and notes of the assistant. list shows those
 nobody has seen to, the latest first; done says that somebody has. deliver sends one again to where messages go now.
@@ -19,7 +20,12 @@ nobody has seen to, the latest first; done says that somebody has. deliver sends
 FILTER: --kind message|callback|visit|recording|note  --for NAME  --urgent  --q WORDS  --number NUMBER  --assigned NAME
         --failed (given up at some destination)  --from DATE  --to DATE
 
-${REACHING}`
+Options:
+${REACHING}
+
+Examples:
+  ./phone messages list --kind callback
+  ./phone messages done ID`
 
 interface Delivery {
   readonly destination: string
@@ -111,7 +117,7 @@ runCommand(async () => {
     },
     allowPositionals: true,
   })
-  if (values.help) return console.log(HELP)
+  if (values.help) return console.log(asCalled(HELP))
   const [command, id, name, ...rest] = positionals
   const gateway = createAdminClient(values.url)
   const filter = {
@@ -158,7 +164,7 @@ runCommand(async () => {
       }
       return console.log(
         destinations.length > 0
-          ? `It is being sent to ${destinations.join(', ')}. pnpm messages show ${id} says what comes of it.`
+          ? `It is being sent to ${destinations.join(', ')}. ./phone messages show ${id} says what comes of it.`
           : 'It goes nowhere: the settings have no destination for it (messages in the settings document).',
       )
     }

@@ -74,7 +74,7 @@ export const addOutboundRoute = async (scope: AdminScope, deps: GatewayDeps): Pr
     if (from !== outbound?.from && !numbers.list().some(({ number }) => number === from))
       throw new GatewayError(
         'request_invalid',
-        'from is not one of our numbers: TWILIO_PHONE_NUMBER, or one that pnpm numbers list shows.',
+        'from is not one of our numbers: TWILIO_PHONE_NUMBER, or one that ./phone numbers list shows.',
       )
     return from
   }

@@ -54,6 +54,7 @@ export interface CallStory {
   /** The version of the settings that answered, and what of them a comparison of calls needs. */
   readonly settingsVersion?: number
   readonly tuningProfile?: string
+  /** What the assistant spoke; absent in stories of earlier versions. */
   readonly language?: string
   /** A call of the simulator, or of somebody who tries the line. */
   readonly isTest?: true
@@ -76,6 +77,8 @@ export interface CallStory {
   readonly transfers: readonly Transfer[]
   /** Absent in stories of earlier versions. */
   readonly problems?: readonly CallProblem[]
+  /** From the media stream's start to the assistant's first words, else the first reply's delay; absent when nothing was said. */
+  readonly firstWordsMs?: number
   /** In milliseconds, in the order of measurement. */
   readonly latency: Partial<Record<LatencyMeasure, readonly number[]>>
   readonly usage: CallUsage

@@ -1,3 +1,4 @@
+import type { Mode } from '../mode/mode.ts'
 import type { CallStory } from './call-story.ts'
 
 /** Where in the settings a call comes from, so that calls can be told apart and compared by it. */
@@ -8,7 +9,6 @@ export interface CallOrigin {
   readonly settingsVersion?: number | undefined
   /** The tuning profile that the instance names. */
   readonly tuningProfile?: string | undefined
-  readonly language?: string | undefined
   /** A call of the simulator, or of somebody who tries the line. */
   readonly isTest?: true | undefined
 }
@@ -17,10 +17,16 @@ export interface CallOrigin {
 export type StoryOrigin = Pick<CallStory, 'instance' | 'settingsVersion' | 'tuningProfile' | 'language' | 'isTest'>
 
 /** The origin as a story tells it. */
-export const originOf = ({ instance, settingsVersion, tuningProfile, language, isTest }: CallOrigin): StoryOrigin => ({
+export const originOf = ({
+  mode: { language },
+  instance,
+  settingsVersion,
+  tuningProfile,
+  isTest,
+}: CallOrigin & { readonly mode: Pick<Mode, 'language'> }): StoryOrigin => ({
   ...(instance === undefined ? {} : { instance }),
   ...(settingsVersion === undefined ? {} : { settingsVersion }),
   ...(tuningProfile === undefined ? {} : { tuningProfile }),
-  ...(language === undefined ? {} : { language }),
+  language,
   ...(isTest === undefined ? {} : { isTest }),
 })

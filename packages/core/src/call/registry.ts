@@ -214,8 +214,8 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
     room,
     open(request) {
       sweep()
-      const { mode, fallback, instance, settingsVersion, tuningProfile, language, isTest, line, ...known } = request
-      const origin = { instance, settingsVersion, tuningProfile, language, isTest }
+      const { mode, fallback, instance, settingsVersion, tuningProfile, isTest, line, ...known } = request
+      const origin = { instance, settingsVersion, tuningProfile, isTest }
       const conduct = { mode, ...(fallback ? { fallback } : {}), ...origin }
       return byLegId(request.legId) ?? create({ ...known, callId: randomUUID() }, conduct, line)
     },
@@ -225,7 +225,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
       instance,
       settingsVersion,
       tuningProfile,
-      language,
+
       isTest,
       line,
       remembered,
@@ -242,7 +242,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
         instance,
         settingsVersion,
         tuningProfile,
-        language,
+
         isTest,
       }
       return create(known, conduct, line)
@@ -256,12 +256,12 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
       instance,
       settingsVersion,
       tuningProfile,
-      language,
+
       isTest,
       ...known
     }) {
       sweep()
-      const conduct = { mode, machine, primes, instance, settingsVersion, tuningProfile, language, isTest }
+      const conduct = { mode, machine, primes, instance, settingsVersion, tuningProfile, isTest }
       return create({ ...known, otherParty: callee, legId: '', direction: 'outbound' }, conduct, line)
     },
     byLegId,

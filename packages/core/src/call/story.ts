@@ -67,6 +67,11 @@ const addTranscription = (one: TranscriptionUsage, other: TranscriptionUsage): T
   output: addTokens(one.output, other.output),
 })
 
+const firstWords = ({ media_to_greeting_frame, speech_end_to_frame }: CallStory['latency']) => {
+  const firstWordsMs = media_to_greeting_frame?.[0] ?? speech_end_to_frame?.[0]
+  return firstWordsMs === undefined ? {} : { firstWordsMs }
+}
+
 const bytesOf = (entry: object): number => Buffer.byteLength(JSON.stringify(entry))
 
 const omittedCounts = (omitted: NonNullable<CallStory['omitted']>): Pick<CallStory, 'omitted'> => {
@@ -301,6 +306,7 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
         tools: [...tools.entries],
         transfers: transfers.entries(),
         problems: [...problems.entries],
+        ...firstWords(latency),
         latency,
         usage: usageSoFar(),
         audio: { ...audio },

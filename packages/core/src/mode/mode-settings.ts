@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { tryE164 } from '../telephone/e164.ts'
 import { weeklyHoursSchema } from '../time/hours.ts'
+import { languageSchema } from '../language/languages.ts'
 import { meantE164 } from '../telephone/meant-number.ts'
 import type { ModeDefinition } from './mode.ts'
 import { ModeInvalid } from './mode-invalid.ts'
@@ -48,7 +49,7 @@ export const routesSchema = z
 /** Settings that every mode accepts and passes to `defineMode`. */
 export type CallOptions = Pick<
   ModeDefinition<unknown>,
-  'voice' | 'turnTaking' | 'tuning' | 'patience' | 'grant' | 'greetingShield' | 'recordsGreeting'
+  'language' | 'voice' | 'turnTaking' | 'tuning' | 'patience' | 'grant' | 'greetingShield' | 'recordsGreeting'
 >
 
 const reactions = { autoReply: z.boolean(), interrupts: z.boolean().optional() }
@@ -72,6 +73,7 @@ const callLength = milliseconds(120_000, 4 * 3_600_000)
 
 /** Checks {@link CallOptions}; include it in a mode's schema with `...callOptionsSchema.shape`. */
 export const callOptionsSchema = z.strictObject({
+  language: languageSchema.optional(),
   voice: z.string().trim().min(1).optional(),
   greetingShield: z.enum(['full', 'off']).optional(),
   recordsGreeting: z.boolean().optional(),
