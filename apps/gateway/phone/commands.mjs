@@ -19,6 +19,13 @@
 /** @type {readonly Command[]} */
 export const commands = [
   {
+    name: 'dev',
+    group: 'Run it',
+    about: 'runs the gateway, and plays Twilio and the model where their credentials are missing',
+    file: 'apps/gateway/dev/dev-command.ts',
+    checkout: true,
+  },
+  {
     name: 'start',
     group: 'Run it',
     about: 'answers real calls: builds if need be, checks the environment, starts',

@@ -37,6 +37,8 @@ import { kindsOfCall } from './configuration/wishes.ts'
 export interface Gateway extends Stop {
   readonly port: number
   readonly numbers: Numbers
+  /** The ids of the calls that are up: ours, and the carrier's if it has given one. */
+  liveCalls(): readonly { readonly callId: string; readonly legId: string }[]
 }
 
 /** How this process runs. */
@@ -296,5 +298,6 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       await store.close()
     },
   })
-  return { port, numbers, ...ending }
+  const liveCalls = () => registry.active().map(({ facts: { callId, legId } }) => ({ callId, legId }))
+  return { port, numbers, liveCalls, ...ending }
 }
