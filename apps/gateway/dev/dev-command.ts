@@ -60,6 +60,9 @@ const run = async (): Promise<void> => {
   loadDotEnv()
   const { env, simulated } = developmentEnv(process.env)
   const front = await listen(Number(env.PORT), env.HOST!)
+  // Operator routes of a gateway in development are beside the others; whoever asks at ADMIN_PORT finds them all the same.
+  const { ADMIN_PORT: adminPort, ADMIN_HOST: adminHost = '127.0.0.1' } = env
+  const fronts = [front, ...(adminPort ? [await listen(Number(adminPort), adminHost)] : [])]
   recordRun(Number(env.PORT), 'dev', logFile())
 
   let isEnding = false
@@ -75,7 +78,7 @@ const run = async (): Promise<void> => {
     isEnding = true
     process.exitCode = code
     stopWatching()
-    front.close()
+    for (const each of fronts) each.close()
     for (const generation of all()) generation.stop()
     world?.kill('SIGTERM')
     const left = [
@@ -110,7 +113,7 @@ const run = async (): Promise<void> => {
 
   const retire = (generation: Generation): void => {
     older.add(generation)
-    front.keep(generation)
+    for (const each of fronts) each.keep(generation)
     if (generation.calls > 0)
       say(
         `${generation.calls === 1 ? '1 call goes' : `${generation.calls} calls go`} on with the sources as they were.`,
@@ -118,7 +121,7 @@ const run = async (): Promise<void> => {
     generation.drain()
     void generation.ended.then(() => {
       older.delete(generation)
-      front.remove(generation)
+      for (const each of fronts) each.remove(generation)
     })
   }
 
@@ -142,7 +145,7 @@ const run = async (): Promise<void> => {
     // Its calls are told first, or what is about them would go to the new one.
     await before?.look()
     if (before) retire(before)
-    front.use(started)
+    for (const each of fronts) each.use(started)
     void started.ended.then((code) => {
       if (current !== started || isEnding) return
       current = undefined

@@ -48,7 +48,7 @@ const run = async (): Promise<void> => {
       'Twilio cannot reach this machine yet: set PUBLIC_URL to the https origin of your tunnel or proxy, or leave out the TWILIO_ values to have Twilio simulated.',
     )
   // `./phone dev` listens, so that one gateway can take the place of another: each has a port of its own.
-  const { ADMIN_PORT: _, ...own } = variables
+  const { ADMIN_PORT: _port, ADMIN_HOST: _host, ...own } = variables
   const env = parseEnv(own, { mode: 'dev' })
   const prettify = prettyFactory({
     translateTime: 'SYS:HH:MM:ss',

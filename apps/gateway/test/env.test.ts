@@ -27,6 +27,7 @@ describe('in production', () => {
     expect(parseEnv(complete, { mode: 'start' })).toEqual({
       PORT: 8081,
       HOST: '0.0.0.0',
+      ADMIN_HOST: '127.0.0.1',
       PUBLIC_URL: 'https://phone.example.com',
       OPENAI_API_KEY: 'sk-secret-value',
       OPENAI_REALTIME_URL: 'wss://api.openai.com/v1/realtime',
@@ -93,6 +94,8 @@ describe('in production', () => {
     ['PREWARM_TIMEOUT_MS', '-1', 'must be a whole number'],
     ['DATABASE_URL', 'postgres://localhost/x', 'must be a SQLite file'],
     ['ADMIN_TOKEN', 'short', 'is too short'],
+    ['ADMIN_PORT', '8081', 'must be another port than PORT'],
+    ['ADMIN_HOST', '0.0.0.0', 'ADMIN_PORT  is missing'],
     ['LOG_LEVEL', 'loud', 'must be trace'],
     ['OUTBOUND_CALLING_HOURS', '8-21', 'must be the hours of a day, like 08:00-21:00'],
     ['OUTBOUND_CALLING_HOURS', '21:00-21:00', 'ends as it begins'],

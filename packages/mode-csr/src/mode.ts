@@ -4,11 +4,12 @@ import {
   callOptionsSchema,
   checkSettings,
   defineMode,
-  GatewayError,
   hangUpTool,
   keepListeningTool,
   isPerson,
   labelsOf,
+  languageOf,
+  ModeInvalid,
   portSchema,
   routesSchema,
   takeMessageTool,
@@ -46,7 +47,7 @@ export interface CsrSettings extends CallOptions {
   /** Routes that callers can be connected to; without any, messages are taken. */
   readonly routes: Routes
   /** The key of the person who is rung when the assistant cannot help; the first route with a person when absent. */
-  readonly escalateTo?: string
+  readonly escalateTo?: string | undefined
   readonly customers: CustomerStore
   /** Where messages are kept. */
   readonly messages: Pick<MessageBook, 'take'>
@@ -54,8 +55,11 @@ export interface CsrSettings extends CallOptions {
    * What needs a proof of identity. `contact`: to hear or change contact data; to hear, book, move and cancel appointments,
    * calling from the telephone on file is enough. `appointments`: these too. Default `contact`.
    */
-  readonly verifyBefore?: 'contact' | 'appointments'
+  readonly verifyBefore?: 'contact' | 'appointments' | undefined
 }
+
+/** Checks what needs a proof of identity. */
+export const verifyBeforeSchema = z.enum(['contact', 'appointments'])
 
 const settingsSchema = z.strictObject({
   business: businessSchema,
@@ -64,7 +68,7 @@ const settingsSchema = z.strictObject({
   escalateTo: z.string().optional(),
   customers: portSchema(...customerStoreFunctions),
   messages: portSchema('take'),
-  verifyBefore: z.enum(['contact', 'appointments']).optional(),
+  verifyBefore: verifyBeforeSchema.optional(),
   ...callOptionsSchema.shape,
 })
 
@@ -73,7 +77,7 @@ const escalation = ({ routes, escalateTo }: CsrSettings): readonly [string, Pers
   const key = escalateTo ?? Object.keys(routes).find((name) => isPerson(routes[name]!))
   const route = key === undefined ? undefined : routes[key]
   if (escalateTo !== undefined && (!route || !isPerson(route)))
-    throw new GatewayError('mode_invalid', `Mode "csr": escalateTo: "${escalateTo}" is not a route with a person.`)
+    throw new ModeInvalid('csr', [{ path: ['escalateTo'], message: `"${escalateTo}" is not a route with a person` }])
   return key !== undefined && route && isPerson(route) ? [key, route] : undefined
 }
 
@@ -100,9 +104,11 @@ export const csr = (settings: CsrSettings): Mode => {
   const { business, answers, routes, escalateTo: _, customers, messages, verifyBefore, ...options } = settings
   const needs = verifyBefore === 'appointments' ? 'verified' : 'recognised'
   const person = escalation(settings)
+  const language = languageOf(settings)
   return defineMode<CsrKnown>({
     name: 'csr',
     ...options,
+    language,
     keywords: [business.name, ...labelsOf(routes)],
     lookUp: { find: (facts) => lookUpCaller(customers, facts), orElse: unknownCaller },
     memory: csrMemory,
@@ -111,7 +117,7 @@ export const csr = (settings: CsrSettings): Mode => {
       transfers: Object.keys(routes).length > 0,
       needs,
     }),
-    greeting: (_facts, known) => csrGreeting(business, known),
+    greeting: (_facts, known) => csrGreeting(business, known, language),
     routes,
     tools: [
       lookupCustomer(customers),

@@ -1,4 +1,5 @@
 import {
+  fillIn,
   fixed,
   fullName,
   live,
@@ -9,9 +10,11 @@ import {
   spokenStyle,
   spokenNow,
   whatYouKnow,
+  wordsIn,
   type Answer,
   type Business,
   type CallFacts,
+  type Language,
   type Section,
 } from '@llc-phone/core'
 import type { CsrKnown, Trust } from './known.ts'
@@ -87,8 +90,8 @@ export const csrPrompt = (
 ]
 
 /** The opening words; the first name only when the number belongs to exactly one customer. */
-export const csrGreeting = ({ name }: Business, { matches }: CsrKnown): string => {
+export const csrGreeting = ({ name }: Business, { matches }: CsrKnown, language: Language): string => {
   const firstName = matches.length === 1 ? spokenName(matches[0]!.firstName) : ''
-  const opening = firstName ? `Hello ${firstName}, thank you` : 'Thank you'
-  return `${opening} for calling ${name}. This is the AI assistant. How can I help you today?`
+  const { csr, csrNamed } = wordsIn(language).greetings
+  return fillIn(firstName ? csrNamed : csr, { business: name, firstName })
 }

@@ -1,11 +1,14 @@
 import {
   checkSettings,
   defineMode,
+  fillIn,
   hangUpTool,
   keepListeningTool,
   isPerson,
+  languageOf,
   transferTool,
   warmTransferTool,
+  wordsIn,
   type Mode,
 } from '@llc-phone/core'
 import { layOutMenu } from './menu.ts'
@@ -30,13 +33,16 @@ import { reportUnclear, type IvrKnown } from './tools/report-unclear.ts'
 export const ivr = (settings: IvrSettings): Mode => {
   checkSettings('ivr', ivrSettingsSchema, settings)
   const { business, answers, departments, routes, operator, voicemail, ...options } = settings
-  const menu = layOutMenu({ departments, routes, operator, voicemail })
+  const language = languageOf(settings)
+  const { greetings, labels } = wordsIn(language)
+  const menu = layOutMenu({ departments, routes, operator, voicemail }, labels)
   const { timeZone, hours: officeHours } = business
   const transfer = transferTool(menu.routes, { timeZone, officeHours })
   const people = menu.lines.some(({ route }) => isPerson(route))
   return defineMode<IvrKnown>({
     ...options,
     name: 'ivr',
+    language,
     // The task is simple, and every caller waits for the answer: low effort.
     suits: { effort: 'minimal' },
     keywords: [business.name, ...menu.lines.flatMap(({ route, synonyms }) => [route.label, ...synonyms])],
@@ -47,8 +53,7 @@ export const ivr = (settings: IvrSettings): Mode => {
       restore: (saved) => ({ unclear: Number((saved as { unclear: unknown }).unclear) || 0 }),
     },
     prompt: ivrPrompt(business, menu, answers),
-    greeting: () =>
-      `Thank you for calling ${business.name}. You are speaking with the AI assistant. How can I direct your call?`,
+    greeting: () => fillIn(greetings.ivr, { business: business.name }),
     routes: menu.routes,
     tools: [
       transfer,

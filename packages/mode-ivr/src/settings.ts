@@ -21,13 +21,13 @@ export interface IvrSettings extends CallOptions {
   /** Frequent questions of callers, with answers. */
   readonly answers?: readonly Answer[]
   /** In the order of their keys: the first is key 1. Together with `routes` at most nine, eight beside a voicemail. */
-  readonly departments?: Readonly<Record<string, Department>>
+  readonly departments?: Readonly<Record<string, Department>> | undefined
   /** The same without words of their own, as other modes use them; their keys follow those of the departments. */
-  readonly routes?: Routes
+  readonly routes?: Routes | undefined
   /** Key 0, and the route of callers who were not understood twice: a person, or the key of one of the above. */
-  readonly operator?: string | Omit<PersonRoute, 'label'>
+  readonly operator?: string | Omit<PersonRoute, 'label'> | undefined
   /** Key 9, and the route of callers outside the hours of a department without a route of its own for that. */
-  readonly voicemail?: true | { readonly label: string }
+  readonly voicemail?: true | { readonly label: string } | undefined
 }
 
 const shared = {
@@ -38,14 +38,17 @@ const shared = {
   afterHours: z.string().optional(),
 }
 
-const departmentSchema = z.strictObject({
-  ...shared,
-  label: z.string().trim().min(1).max(60),
-  synonyms: z.array(z.string().trim().min(1).max(40)).max(8).optional(),
-  introduce: z.boolean().optional(),
-})
+/** Other words callers use for a department. */
+export const synonymsSchema = z.array(z.string().trim().min(1).max(40)).max(8)
 
-const RESERVED = ['operator', 'voicemail']
+const words = { label: z.string().trim().min(1).max(60), synonyms: synonymsSchema.optional() }
+
+const { number: _, extension: __, ...unreached } = shared
+
+const departmentSchema = z.union([
+  z.strictObject({ ...shared, ...words, introduce: z.boolean().optional() }),
+  z.strictObject({ ...unreached, ...words, voicemail: z.literal(true) }),
+])
 
 /** Checks {@link IvrSettings}: every key has a route, every alternative route exists, no two share a name. */
 export const ivrSettingsSchema = z
@@ -69,8 +72,11 @@ export const ivrSettingsSchema = z
     for (const key of Object.keys(routes))
       if (Object.hasOwn(departments, key)) refuse(['routes', key], `there is a department "${key}" already`)
     const keysOf = { departments: Object.keys(departments), routes: Object.keys(routes) }
+    const taken = [...(typeof operator === 'object' ? ['operator'] : []), ...(voicemail ? ['voicemail'] : [])]
     for (const [setting, keys] of Object.entries(keysOf))
-      for (const key of keys) if (RESERVED.includes(key)) refuse([setting, key], `use the setting "${key}" instead`)
+      for (const key of keys)
+        if (taken.includes(key))
+          refuse([setting, key], `the setting "${key}" is one already: rename this, or drop that`)
 
     const reachable = new Set([
       ...listed,

@@ -129,7 +129,11 @@ describe('settings', () => {
     ['settings', { business, routes, voices: 'marin' }],
     ['turnTaking.minSpeechMs', { business, routes, turnTaking: { minSpeechMs: '200' } }],
     ['routes.sales', { business, routes, departments: { sales: { number: '+14155550111', label: 'sales' } } }],
-    ['departments.operator', { business, departments: { operator: { number: '+14155550111', label: 'sales' } } }],
+    ['departments.voicemail', { business, departments: { voicemail: routes.sales }, voicemail: true }],
+    [
+      'departments.operator',
+      { business, departments: { operator: routes.sales }, operator: { number: '+14155550110' } },
+    ],
     [
       'departments.sales.afterHours',
       { business, departments: { sales: { ...routes.sales, afterHours: 'voicemail' } } },

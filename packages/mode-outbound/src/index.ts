@@ -1,3 +1,4 @@
+export { outboundKind } from './kind.ts'
 export { outbound } from './mode.ts'
 export type { AppointmentsPort, DoNotCallPort, NotesPort, OpenSlot } from './ports.ts'
 export {

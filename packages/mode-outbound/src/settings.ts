@@ -27,15 +27,15 @@ export interface OutboundSettings extends CallOptions {
   /** Keeps outcomes, answers and notes. */
   readonly notes: NotesPort
   /** Without a calendar nothing is booked. */
-  readonly appointments?: AppointmentsPort
+  readonly appointments?: AppointmentsPort | undefined
   /** Reasons to call beside the four shipped ones; one of the same name replaces it. */
-  readonly scenarios?: readonly Scenario[]
+  readonly scenarios?: readonly Scenario[] | undefined
   /** The assistant opens when a callee has said nothing for this long (ms). Default 3,000. */
-  readonly speaksAfterMs?: number
+  readonly speaksAfterMs?: number | undefined
   /** What to do when a machine answers, by scenario. */
-  readonly machine?: Readonly<Record<string, MachinePlan>>
+  readonly machine?: Readonly<Record<string, MachinePlan>> | undefined
   /** The assistant's own name: "this is Robin, the AI assistant of Harbor Dental". */
-  readonly agentName?: string
+  readonly agentName?: string | undefined
 }
 
 const machinePlan = z.discriminatedUnion('action', [
@@ -49,6 +49,41 @@ const scenario = z.custom<Scenario>(
   'make it with defineScenario',
 )
 
+/** The fields of {@link OutboundSettings} that are data of outbound calls alone. */
+export const outboundFields = {
+  // If shorter, both speak at once; if longer, callees think the line is dead.
+  speaksAfterMs: z
+    .int()
+    .min(500)
+    .max(20_000)
+    .optional()
+    .meta({
+      title: 'Silence before the opening',
+      description:
+        'The assistant opens when a callee has said nothing for this long, in milliseconds. If shorter than two seconds, both often speak at once. Default 3,000.',
+      examples: [3_000],
+    }),
+  machine: z
+    .record(z.string(), machinePlan)
+    .optional()
+    .meta({
+      title: 'When a machine answers',
+      description:
+        'By scenario: "hangUp"; "leaveMessage", word for word if it has a text; "continue" lets the assistant judge. The scenario decides when left out.',
+      examples: [{ survey: { action: 'hangUp' } }, { confirmation: { action: 'leaveMessage' } }],
+    }),
+  agentName: z
+    .string()
+    .trim()
+    .regex(/^\p{L}[\p{L}\p{M}' -]{0,39}$/u, 'write a name of letters')
+    .optional()
+    .meta({
+      title: "The assistant's name",
+      description: 'Said in every opening: "this is Robin, the AI assistant of Harbor Dental".',
+      examples: ['Robin'],
+    }),
+}
+
 /** Checks {@link OutboundSettings}. */
 export const outboundSettingsSchema = z
   .strictObject({
@@ -60,14 +95,7 @@ export const outboundSettingsSchema = z
     notes: portSchema('add'),
     appointments: portSchema('openSlots', 'book').optional(),
     scenarios: z.array(scenario).optional(),
-    // If shorter, both speak at once; if longer, callees think the line is dead.
-    speaksAfterMs: z.int().min(500).max(20_000).optional(),
-    machine: z.record(z.string(), machinePlan).optional(),
-    agentName: z
-      .string()
-      .trim()
-      .regex(/^\p{L}[\p{L}\p{M}' -]{0,39}$/u, 'write a name of letters')
-      .optional(),
+    ...outboundFields,
   })
   .superRefine(({ scenarios = [], machine = {} }, context) => {
     const refuse = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })

@@ -1,2 +1,3 @@
+export { receptionistKind } from './kind.ts'
 export { receptionist, type ReceptionistSettings } from './mode.ts'
 export type { Offer } from './tools/request-time.ts'

@@ -9,6 +9,7 @@ import {
   keepListeningTool,
   isPerson,
   labelsOf,
+  languageOf,
   portSchema,
   routesSchema,
   takeMessageTool,
@@ -40,8 +41,13 @@ export interface ReceptionistSettings extends CallOptions {
   /** People that callers may ask for; without it nobody's hours are known. */
   readonly directory?: readonly DirectoryEntry[]
   /** Requests that callers may make beside leaving a message; they reach the business as messages. */
-  readonly offers?: readonly Offer[]
+  readonly offers?: readonly Offer[] | undefined
 }
+
+/** Checks the offers of a front desk. */
+export const offersSchema = z
+  .array(z.enum(['callback', 'visit']))
+  .refine((offers) => new Set(offers).size === offers.length, 'names an offer twice')
 
 const settingsSchema = z
   .strictObject({
@@ -51,10 +57,7 @@ const settingsSchema = z
     routes: routesSchema,
     messages: portSchema('take'),
     directory: directorySchema.optional(),
-    offers: z
-      .array(z.enum(['callback', 'visit']))
-      .refine((offers) => new Set(offers).size === offers.length, 'names an offer twice')
-      .optional(),
+    offers: offersSchema.optional(),
   })
   .superRefine(({ routes, directory }, context) => {
     const refuse = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
@@ -83,16 +86,18 @@ export const receptionist = (settings: ReceptionistSettings): Mode => {
   checkSettings('receptionist', settingsSchema, settings)
   const { business, answers, routes, messages, directory = [], offers = [], voice = 'marin', ...options } = settings
   const { timeZone } = business
+  const language = languageOf(settings)
   const transfers = Object.keys(routes).length > 0
   const introduces =
     directory.some(({ transfer }) => transfer === 'warm') && Object.values(routes).some((route) => isPerson(route))
   return defineMode({
     ...options,
     name: 'receptionist',
+    language,
     voice,
     keywords: [business.name, ...directory.flatMap(({ name, role }) => [name, role]), ...labelsOf(routes)],
     prompt: receptionistPrompt(business, { transfers, introduces, directory, offers }, answers),
-    greeting: (facts) => receptionistGreeting(business, facts),
+    greeting: (facts) => receptionistGreeting(business, facts, language),
     routes,
     tools: [
       ...(directory.length > 0 ? [checkAvailability(business, directory, { transfers })] : []),

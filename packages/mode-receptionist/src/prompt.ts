@@ -1,4 +1,5 @@
 import {
+  fillIn,
   fixed,
   live,
   localTime,
@@ -7,12 +8,15 @@ import {
   quotedText,
   spokenNow,
   spokenStyle,
+  timeOfDayIn,
   whatYouKnow,
+  wordsIn,
   type Answer,
   type Business,
   type CallFacts,
   type Section,
   type DirectoryEntry,
+  type Language,
 } from '@llc-phone/core'
 import type { Offer } from './tools/request-time.ts'
 
@@ -83,15 +87,13 @@ export const receptionistPrompt = (
   ]
 }
 
-const MORNING_FROM = 4 * 60
-const AFTERNOON_FROM = 12 * 60
-const EVENING_FROM = 17 * 60
-
-const partOfDay = (minutes: number): string => {
-  if (minutes < MORNING_FROM || minutes >= EVENING_FROM) return 'Good evening'
-  return minutes < AFTERNOON_FROM ? 'Good morning' : 'Good afternoon'
-}
-
 /** The opening words, by the clock on the wall of the business. */
-export const receptionistGreeting = ({ name, timeZone }: Business, { startedAt }: CallFacts): string =>
-  `${partOfDay(localTime(startedAt, timeZone).minutes)}, thank you for calling ${name}. This is the AI assistant. How may I help you?`
+export const receptionistGreeting = (
+  { name, timeZone }: Business,
+  { startedAt }: Pick<CallFacts, 'startedAt'>,
+  language: Language,
+): string =>
+  fillIn(wordsIn(language).greetings.receptionist, {
+    business: name,
+    timeOfDay: timeOfDayIn(language, localTime(startedAt, timeZone).minutes),
+  })

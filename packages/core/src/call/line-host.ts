@@ -1,10 +1,12 @@
 import type { Duplex } from 'node:stream'
+import type { LegNews } from './aftermath.ts'
 import type { CallRegistry } from './registry.ts'
 import type { CallSession } from './session.ts'
 import type { AwayReport } from '../departure.ts'
 import type { GatewayErrorCode } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
 import type { AnsweredBy, LegStatus, Line } from '../line.ts'
+import type { Language } from '../language/languages.ts'
 import type { Route } from '../route.ts'
 import type { E164 } from '../telephone/e164.ts'
 
@@ -32,6 +34,7 @@ export interface Arrival extends Pick<CallFacts, 'legId' | 'direction' | 'otherP
 export interface TurnedAway {
   /** A callee hears another apology, and no fallback is rung. */
   readonly direction: CallFacts['direction']
+  readonly language: Language
   /** Caller id for ringing the fallback. */
   readonly dialled?: E164 | undefined
   readonly fallback?: Route | undefined
@@ -103,6 +106,8 @@ export interface LineHost {
   arrived(call: Arrival): { readonly call: CallSession } | { readonly turnedAway: TurnedAway }
   /** The webhook of an incoming call was answered. */
   answered(call: CallSession): void
+  /** The language of a leg's call; for one without a session that of the number that was dialled. */
+  languageOf(leg: UnknownLeg): Language
   /** What to do with a caller whose webhook could not be handled. */
   turnAway(leg: UnknownLeg): TurnedAway
   /**
@@ -112,6 +117,8 @@ export interface LineHost {
   lost(leg: LostLeg): Promise<{ readonly call: CallSession } | { readonly turnedAway: TurnedAway } | undefined>
   /** Stores a recorded message. `true` once it is durable; `false` when that failed or took too long. Never rejects. */
   keepRecording(recording: Recording): Promise<boolean>
+  /** What has become of a caller whom the assistant has left, also of a call that this process does not have. */
+  legReported(legId: string, news: LegNews): void
   /** A status callback about a call we placed. They come in any order, repeatedly, and for unknown calls too. */
   statusReported(callId: string, report: LegReport): void
 }

@@ -1,9 +1,9 @@
-import type * as z from 'zod'
+import * as z from 'zod'
 import type { Business } from '../time/business.ts'
 import type { DirectoryEntry } from './directory.ts'
 import type { Answer } from './knowledge.ts'
 import type { Mode } from './mode.ts'
-import type { CallOptions } from './mode-settings.ts'
+import { callOptionsSchema, type CallOptions } from './mode-settings.ts'
 import type { OutboundMode } from './outbound.ts'
 import type { Routes } from '../route.ts'
 
@@ -32,7 +32,10 @@ export interface Kind<Made> {
    * form: no functions, no ports; `.meta({ title, description, examples })` names each field for people.
    */
   readonly settings: z.ZodObject
-  /** Throws `mode_invalid` when the parts do not fit together. */
+  /**
+   * Throws `ModeInvalid` when the parts do not fit together; its paths that begin with `business`, `routes`, `directory` or
+   * `answers` are those of {@link SharedSettings}, all others those of the instance.
+   */
   make(settings: InstanceSettings<Readonly<Record<string, unknown>>>, shared: SharedSettings): Made
 }
 
@@ -54,4 +57,8 @@ export const defineKind = <Own extends z.ZodObject, Made>(
     readonly settings: Own
     make(settings: InstanceSettings<z.output<Own>>, shared: SharedSettings): Made
   },
-): Kind<Made> => kind as unknown as Kind<Made>
+): Kind<Made> => kind as Kind<Made>
+
+/** Checks an instance of a kind without its `kind`: the kind's own fields and the options every kind takes; others are refused. */
+export const instanceSchema = ({ settings }: Pick<Kind<unknown>, 'settings'>) =>
+  z.strictObject({ ...callOptionsSchema.shape, ...settings.shape })

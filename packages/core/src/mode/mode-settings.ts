@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { tryE164 } from '../telephone/e164.ts'
-import { GatewayError } from '../errors.ts'
-import { issueSentences } from '../issues.ts'
 import { weeklyHoursSchema } from '../time/hours.ts'
+import { languageSchema } from '../language/languages.ts'
 import { meantE164 } from '../telephone/meant-number.ts'
 import type { ModeDefinition } from './mode.ts'
+import { ModeInvalid } from './mode-invalid.ts'
 import { tuningSchema } from '../tuning.ts'
 
 /** Checks a telephone number in E.164 form. */
@@ -49,7 +49,7 @@ export const routesSchema = z
 /** Settings that every mode accepts and passes to `defineMode`. */
 export type CallOptions = Pick<
   ModeDefinition<unknown>,
-  'voice' | 'turnTaking' | 'tuning' | 'patience' | 'grant' | 'greetingShield' | 'recordsGreeting'
+  'language' | 'voice' | 'turnTaking' | 'tuning' | 'patience' | 'grant' | 'greetingShield' | 'recordsGreeting'
 >
 
 const reactions = { autoReply: z.boolean(), interrupts: z.boolean().optional() }
@@ -73,6 +73,7 @@ const callLength = milliseconds(120_000, 4 * 3_600_000)
 
 /** Checks {@link CallOptions}; include it in a mode's schema with `...callOptionsSchema.shape`. */
 export const callOptionsSchema = z.strictObject({
+  language: languageSchema.optional(),
   voice: z.string().trim().min(1).optional(),
   greetingShield: z.enum(['full', 'off']).optional(),
   recordsGreeting: z.boolean().optional(),
@@ -113,9 +114,12 @@ export const portSchema = (...functions: readonly string[]) =>
     `needs the functions ${functions.join(', ')}`,
   )
 
-/** Checks the settings of a mode. Throws `mode_invalid`, which names the setting. */
+/** Checks the settings of a mode. Throws {@link ModeInvalid}, which names every wrong setting. */
 export const checkSettings = (mode: string, schema: z.ZodObject, settings: unknown): void => {
   const checked = schema.safeParse(settings)
   if (checked.success) return
-  throw new GatewayError('mode_invalid', `Mode "${mode}": ${issueSentences(checked.error).join('; ')}.`)
+  throw new ModeInvalid(
+    mode,
+    checked.error.issues.map(({ path, message }) => ({ path: path as (string | number)[], message })),
+  )
 }

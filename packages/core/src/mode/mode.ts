@@ -2,6 +2,7 @@ import { DEFAULT_GRANT, type Grant } from './grant.ts'
 import type { CallFacts } from '../facts.ts'
 import { unlessAborted } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
+import { defaultLanguage, type Language } from '../language/languages.ts'
 import { promptVersionOf } from './prompt-version.ts'
 import { checkSections, fixedPrompt, renderPrompt, writtenText, type Section } from './prompt.ts'
 import type { Routes } from '../route.ts'
@@ -35,6 +36,8 @@ export interface Patience {
 /** The definition of a mode: a prompt, a greeting, tools and routes. */
 export interface ModeDefinition<Known> {
   readonly name: string
+  /** What the assistant speaks, in which prompt and greeting are written; {@link defaultLanguage} when absent. */
+  readonly language?: Language | undefined
   /** The voice; the gateway's default when absent. */
   readonly voice?: string
   readonly turnTaking?: Partial<TurnTaking>
@@ -98,6 +101,7 @@ export interface Briefing {
 /** A mode ready for use; the type of its look-up is hidden. */
 export interface Mode {
   readonly name: string
+  readonly language: Language
   readonly voice?: string
   readonly turnTaking: TurnTaking
   readonly wishes: ModelWishes
@@ -197,6 +201,7 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
     }
   }
 
+  const language = definition.language ?? defaultLanguage
   const greets = definition.greeting !== undefined && definition.speaksAfterMs === undefined
   const greetingShield = definition.greetingShield ?? 'full'
   // Other tools are sent after a greeting that cannot be interrupted. Without one, the first reply may need any tool.
@@ -204,11 +209,13 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
 
   return {
     name: definition.name,
+    language,
     ...(definition.voice === undefined ? {} : { voice: definition.voice }),
     turnTaking: { ...DEFAULT_TURN_TAKING, ...definition.turnTaking },
     wishes: {
       set: definition.tuning ?? {},
       suits: definition.suits ?? {},
+      language,
       keywords: asKeywords(definition.keywords ?? []),
     },
     patience: { ...DEFAULT_PATIENCE, ...definition.patience },
@@ -221,14 +228,14 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
     routes: definition.routes,
     // A tool is only ever invoked with what this mode's own look-up returned.
     tools: waits ? definition.tools : definition.tools.map((tool) => ({ ...tool, opening: true })),
-    fixedInstructions: fixedPrompt(definition.prompt),
-    promptVersion: promptVersionOf(definition.prompt, definition.tools),
+    fixedInstructions: fixedPrompt(definition.prompt, language),
+    promptVersion: promptVersionOf(definition.prompt, definition.tools, language),
     ...(definition.memory ? { remember: (known: unknown) => definition.memory!.save(known as Known) } : {}),
     async brief(facts, onLookUpFailed, saved) {
       const known = await lookUp(facts, onLookUpFailed, saved)
       const greeting = writtenText('greeting', definition.greeting?.(facts, known))
       return {
-        instructions: renderPrompt(definition.prompt, facts, known),
+        instructions: renderPrompt(definition.prompt, facts, known, language),
         ...(greeting === undefined ? {} : { greeting, greetsAnybody: greeting === greetStranger(facts) }),
         known,
       }

@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts'
+import type { Language } from '../language/languages.ts'
 import type { Mode } from './mode.ts'
 import type { ModelWishes } from '../tuning.ts'
 
@@ -10,7 +11,7 @@ export type ConsentPurpose = (typeof consentPurposes)[number]
 export type MachinePlan =
   | { readonly action: 'hangUp' }
   /** Leave a message after the tone: `text` word for word, or the assistant's own words. */
-  | { readonly action: 'leaveMessage'; readonly text?: string }
+  | { readonly action: 'leaveMessage'; readonly text?: string | undefined }
   /** Tell the assistant, and let it decide. */
   | { readonly action: 'continue' }
 
@@ -38,6 +39,8 @@ export interface OutboundRequest {
 /** An outbound mode. */
 export interface OutboundMode {
   readonly name: string
+  /** What its calls are spoken in; the default language when absent. */
+  readonly language?: Language
   /** The voice of its calls; the gateway's default when absent. */
   readonly voice?: string
   /** The tuning its calls want. */

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { DAY_NAMES } from './calendar-names.ts'
 import { DAY_MINUTES, weekOf, weeklyHoursSchema, type OpenRange, type WeeklyHours } from './hours.ts'
+import { languageSchema, type Language } from '../language/languages.ts'
 import { isOpenAt, nextClosingAt, nextOpeningAt, type Opening } from './opening.ts'
 import { DAY_MS, isTimeZone, isoDay, wallClock } from './zone-offsets.ts'
 
@@ -9,6 +10,8 @@ export interface Business {
   readonly name: string
   /** IANA name, such as `America/New_York`. */
   readonly timeZone: string
+  /** What assistants speak whose settings name no language. */
+  readonly language?: Language | undefined
   readonly hours?: WeeklyHours
   /** The address as callers are told it: "12 Harbor Street, Boston". */
   readonly address?: string
@@ -27,6 +30,7 @@ export const timeZoneSchema = z.string().refine(isTimeZone, 'use an IANA time zo
 export const businessSchema = z.strictObject({
   name: z.string().trim().min(1).max(80),
   timeZone: timeZoneSchema,
+  language: languageSchema.optional(),
   hours: weeklyHoursSchema.optional(),
   address: z.string().trim().min(1).max(200).optional(),
   website: z.string().trim().min(1).max(100).optional(),

@@ -1,4 +1,14 @@
-import { checkSettings, defineMode, hangUpTool, keepListeningTool, transferTool, type Mode } from '@llc-phone/core'
+import {
+  checkSettings,
+  defineMode,
+  fillIn,
+  hangUpTool,
+  keepListeningTool,
+  languageOf,
+  transferTool,
+  wordsIn,
+  type Mode,
+} from '@llc-phone/core'
 import { sampleModePrompt } from './prompt.ts'
 import { settingsSchema, type SampleModeSettings } from './settings.ts'
 import { openingHours } from './tools/opening-hours.ts'
@@ -7,12 +17,14 @@ import { openingHours } from './tools/opening-hours.ts'
 export const sampleMode = (settings: SampleModeSettings): Mode => {
   checkSettings('sample', settingsSchema, settings)
   const { business, answers = [], routes, ...options } = settings
+  const language = languageOf(settings)
   const transfers = Object.keys(routes).length > 0
   return defineMode({
     ...options,
     name: 'sample',
+    language,
     prompt: sampleModePrompt(business, answers, transfers),
-    greeting: () => `Thank you for calling ${business.name}. This is the AI assistant. How may I help you?`,
+    greeting: () => fillIn(wordsIn(language).greetings.csr, { business: business.name }),
     routes,
     tools: [
       openingHours(business),

@@ -63,7 +63,7 @@ export const onScreening = (state: CallState): Step => {
 const NOBODY = 'Nobody has come to the telephone.'
 
 /** The instruction to leave a message, as the model is told. */
-export const messageOf = ({ text }: { readonly text?: string }): string =>
+export const messageOf = ({ text }: { readonly text?: string | undefined }): string =>
   text === undefined
     ? 'leave a message of two or three sentences: who is calling, why, and how to reach us.'
     : `say exactly: "${text.replaceAll('"', "'")}"`
