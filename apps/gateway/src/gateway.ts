@@ -40,6 +40,8 @@ export interface Gateway extends Stop {
   /** Where operator routes are served, when that is a listener of its own. */
   readonly adminPort?: number
   readonly numbers: Numbers
+  /** The ids of the calls that are up: ours, and the carrier's if it has given one. */
+  liveCalls(): readonly { readonly callId: string; readonly legId: string }[]
   readonly settings: Settings
 }
 
@@ -283,5 +285,6 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       await store.close()
     },
   })
-  return { port, ...(adminPort === undefined ? {} : { adminPort }), numbers, settings, ...ending }
+  const liveCalls = () => registry.active().map(({ facts: { callId, legId } }) => ({ callId, legId }))
+  return { port, ...(adminPort === undefined ? {} : { adminPort }), numbers, liveCalls, settings, ...ending }
 }
