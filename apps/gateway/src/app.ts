@@ -15,6 +15,7 @@ import { addNumberRoutes } from './routes/number-routes.ts'
 import { addOutboundRoute } from './routes/outbound-call.ts'
 import { addPeopleRoutes } from './routes/people.ts'
 import { addPhraseRoutes } from './routes/phrase-routes.ts'
+import { addSettingsRoutes } from './routes/settings-routes.ts'
 import { takeTurns } from './routes/take-turns.ts'
 
 /** A carrier's largest request is a few kilobytes. */
@@ -108,6 +109,7 @@ export const buildApp = async (
   if (serve === 'public') return app
   await addAdminScope(app, deps, [
     addCallRoutes,
+    addSettingsRoutes,
     addNumberRoutes,
     addOutboundRoute,
     addDoNotCallRoutes,

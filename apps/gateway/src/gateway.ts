@@ -21,6 +21,7 @@ import { modelWarning } from './configuration/models.ts'
 import { capacityOf, readMachine } from './configuration/capacity.ts'
 import type { Numbers } from './configuration/numbers.ts'
 import { openConfiguration, recallAssignments, reportLost } from './configuration/open-configuration.ts'
+import { createDrafts } from './configuration/settings-draft.ts'
 import type { Settings } from './configuration/settings.ts'
 import { createObserver } from './watching/observe.ts'
 import { openGreetings } from './configuration/greetings.ts'
@@ -206,7 +207,9 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     assignments: store.numbers,
     calls,
     settings,
-    drafts: store.settings,
+    drafts: createDrafts(settings, store.settings, systemClock),
+    versions: store.settings,
+    profiles: store.profiles,
     outbound,
     dialer,
     ledger,

@@ -8,7 +8,7 @@ const HELP = `Usage: ./phone numbers list
        ./phone numbers remove NUMBER
 
 Says which number answers in which mode, and changes it while the gateway runs. NUMBER is in E.164 form (+14155550102), MODE
-is the name of a mode instance in the settings (pnpm settings show). A change is stored, counts from the number's next call
+is the name of a mode instance in the settings (./phone settings show). A change is stored, counts from the number's next call
 on, and wins over the settings until it is removed. Calls that are up keep their mode.
 
 Options:

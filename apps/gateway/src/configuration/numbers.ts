@@ -97,7 +97,7 @@ export const createNumbers = (inForce: () => InForce): Numbers => {
       throw new GatewayError(
         'request_invalid',
         exists(name)
-          ? `mode: the instance "${name}" cannot be built: pnpm settings show says why.`
+          ? `mode: the instance "${name}" cannot be built: ./phone settings show says why.`
           : `mode: there is no mode "${name}". ${didYouMean(name, names) ?? `There are ${names.join(', ') || 'none'}.`}`,
       )
     },
