@@ -7,6 +7,7 @@ import { addAuditRoutes } from './routes/audit.ts'
 import { addJsonParser } from './routes/body.ts'
 import { addCallRoutes } from './routes/calls.ts'
 import { addContactRoutes } from './routes/contacts.ts'
+import { addDocsPage } from './routes/docs-page.ts'
 import { addDoNotCallRoutes } from './routes/do-not-call.ts'
 import { addGreetingRoutes } from './routes/greeting-routes.ts'
 import { addHealthRoutes, addMetricsRoute } from './routes/health.ts'
@@ -107,6 +108,7 @@ export const buildApp = async (
   })
   addUpgrades(app, lines, createLineHttp(deps))
   if (serve === 'public') return app
+  addDocsPage(app)
   await addAdminScope(app, deps, [
     addCallRoutes,
     addSettingsRoutes,

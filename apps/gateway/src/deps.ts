@@ -7,6 +7,7 @@ import type {
   CallNotes,
   ContactBook,
   DoNotCallList,
+  EventArchive,
   NumberBook,
   OutboundLedger,
   PeopleBook,
@@ -46,6 +47,8 @@ export interface GatewayDeps {
   /** Stores changes of the numbers. */
   readonly assignments: Pick<NumberBook, 'set' | 'remove'>
   readonly calls: CallLog
+  /** The logs of calls that are over. */
+  readonly events: Pick<EventArchive, 'find'>
   /** The settings in force, and changing them. */
   readonly settings: Settings
   /** The draft of the next version. */

@@ -128,6 +128,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     spool,
     keepEvents: { archive: store.events, days: env.KEEP_EVENTS_DAYS },
     isLost: (call) => live.isLost(call),
+    toolData: env.KEEP_TOOL_DATA,
   })
   const live = createLiveLog({ journal: store.journal, active: () => registry.active(), log })
   const feed = createCallFeed()
@@ -165,6 +166,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     },
     persist: live.persist,
     greetings: greetings.book,
+    ...(env.TWILIO_IS_SIMULATED ? { isTest: true } : {}),
     observe: createObserver({
       log,
       metrics,
@@ -206,6 +208,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     numbers,
     assignments: store.numbers,
     calls,
+    events: store.events,
     settings,
     drafts: createDrafts(settings, store.settings, systemClock),
     versions: store.settings,

@@ -35,7 +35,7 @@ export interface InboundDeps {
   readonly numbers: Numbers
   /** Used in place of the called address when that is no number of ours, such as a SIP address. */
   readonly ownNumber?: E164
-  readonly calls: Pick<CallLog, 'begun' | 'find'>
+  readonly calls: Pick<CallLog, 'begun' | 'find' | 'legReported'>
   /** Calls of processes that died. */
   readonly journal: Pick<LiveJournal, 'abandoned' | 'adopt'>
   readonly messages: Pick<MessageBook, 'take'>
@@ -107,6 +107,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
   /** Who takes a caller without a session: the fallback route of the number that was dialled. */
   const fallbackOf = (direction: TurnedAway['direction'], dialled: E164 | undefined): TurnedAway => ({
     direction,
+    language: numbers.resolve(dialled).mode.language,
     dialled: dialled ?? ownNumber,
     fallback: numbers.resolve(dialled).fallback,
   })
@@ -158,7 +159,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
           'The called address is no number, and the gateway has no number of its own. Set TWILIO_PHONE_NUMBER or list one in the settings.',
         )
       const turnAway = (mayRing: boolean) => ({
-        turnedAway: { direction, dialled, ...(mayRing ? { fallback } : {}) },
+        turnedAway: { direction, language: mode.language, dialled, ...(mayRing ? { fallback } : {}) },
       })
       if (deps.turnsAway()) {
         metrics.turnedAway('draining')
@@ -206,6 +207,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       call.answered()
       calls.begun(call)
     },
+    languageOf: ({ legId, dialled }) => (registry.byLegId(legId)?.mode ?? numbers.resolve(dialled).mode).language,
     turnAway({ legId, direction, dialled: rung }): TurnedAway {
       const facts = registry.byLegId(legId)?.facts
       return fallbackOf(facts?.direction === 'outbound' ? 'outbound' : direction, facts?.dialled ?? rung)
@@ -241,6 +243,11 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
         log.error({ ...ids, ...describeCause(error) }, 'recorded message could not be stored')
         return false
       }
+    },
+    legReported(legId, news) {
+      const call = registry.byLegId(legId)
+      if (call) call.reported(news)
+      else if (legId !== '') calls.legReported(legId, news)
     },
     statusReported: dialer.statusReported,
   }

@@ -32,6 +32,7 @@ export const silentCallLog: CallLog = createCallLog({
     begin: async () => undefined,
     finish: async () => undefined,
     find: async () => undefined,
+    legReported: async () => false,
     recent: async () => [],
     tend: async () => 0,
     ...noLiveCalls,
@@ -125,6 +126,7 @@ export const testGateway = async (
     admission: { refuse: () => undefined },
     assignments: { set: async () => undefined, remove: async () => true },
     calls: silentCallLog,
+    events: { find: async () => undefined },
     journal: noLiveCalls,
     messages: { take: async () => ({ id: 'message-1' }) },
     dialer: {
