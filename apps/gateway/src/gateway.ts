@@ -1,4 +1,4 @@
-import { createCallRegistry, systemClock } from '@llc-phone/core'
+import { createCallRegistry, GatewayError, systemClock } from '@llc-phone/core'
 import { createCompletionDelivery } from '@llc-phone/delivery'
 import { exposureOf, openSettingsCopy, openSpool, openStore, type Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
@@ -40,7 +40,8 @@ export interface Gateway extends Stop {
   /** Where operator routes are served, when that is a listener of its own. */
   readonly adminPort?: number
   readonly numbers: Numbers
-  readonly settings: Settings
+  /** Reads the file of SETTINGS again; what goes wrong is logged. */
+  reloadSettings(): Promise<void>
 }
 
 /** How this process runs. */
@@ -254,6 +255,11 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     if (env.RECORD_PHRASES) void phrases.recordMissing()
   }
   recordPhrases()
+  if (settings.isExample && !demoData)
+    log.warn(
+      { business: settings.inForce.built.document.business.name },
+      'no business is set: the example answers. ./phone settings new TEMPLATE begins yours',
+    )
   settings.onChange(() => {
     report()
     reportUntaken()
@@ -281,5 +287,15 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       await store.close()
     },
   })
-  return { port, ...(adminPort === undefined ? {} : { adminPort }), numbers, settings, ...ending }
+  const reloadSettings = async (): Promise<void> => {
+    try {
+      await settings.reload()
+      log.info({ version: settings.inForce.version }, 'settings read again: they hold from the next call on')
+    } catch (error) {
+      // The former ones go on: a mistake in a file must not cost a call.
+      const reason = error instanceof GatewayError ? { reason: error.message } : describeCause(error)
+      log.error(reason, 'settings not read again')
+    }
+  }
+  return { port, reloadSettings, ...(adminPort === undefined ? {} : { adminPort }), numbers, ...ending }
 }

@@ -51,7 +51,12 @@ const inForceShape = z
 const changes = z
   .object({
     changes: z.array(
-      z.object({ path: z.string(), sentence: z.string(), before: z.unknown().optional(), after: z.unknown().optional() }),
+      z.object({
+        path: z.string(),
+        sentence: z.string(),
+        before: z.unknown().optional(),
+        after: z.unknown().optional(),
+      }),
     ),
   })
   .meta({ id: 'SettingsDiff' })
@@ -130,7 +135,9 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
 
   const shape = {
     summary: 'JSON Schemas of the document, and of the instances of each kind',
-    response: { 200: z.object({ document, kinds: z.record(z.string(), document), outboundKinds: z.record(z.string(), document) }) },
+    response: {
+      200: z.object({ document, kinds: z.record(z.string(), document), outboundKinds: z.record(z.string(), document) }),
+    },
   }
   scope.get('/settings/schema', { ...reading, schema: shape }, () => {
     const schemaOf = (of: z.ZodType) => asJson(z.toJSONSchema(of, { io: 'input', unrepresentable: 'any' }))
@@ -173,10 +180,14 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
     body: z.strictObject({ document: document.optional() }),
     response: { 200: z.object({ ok: z.boolean(), findings: z.array(finding) }) },
   }
-  scope.post('/settings/check', { config: reading.config, bodyLimit: DOCUMENT_LIMIT_BYTES, schema: check }, async ({ body }) => {
-    const { built, findings } = settings.check(body.document ?? (await documentOf('draft')))
-    return { ok: built !== undefined, findings }
-  })
+  scope.post(
+    '/settings/check',
+    { config: reading.config, bodyLimit: DOCUMENT_LIMIT_BYTES, schema: check },
+    async ({ body }) => {
+      const { built, findings } = settings.check(body.document ?? (await documentOf('draft')))
+      return { ok: built !== undefined, findings }
+    },
+  )
 
   const published = async (
     request: Parameters<typeof noteDeed>[1],
@@ -209,7 +220,8 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
   scope.post('/settings/restore', { ...changing, schema: restore }, async (request, reply) => {
     const by = request.actor.name
     const { version, publish: atOnce, note: why } = request.body
-    if (atOnce) return published(request, await drafts.publishOld(version, { by, note: why ?? `version ${version} again` }))
+    if (atOnce)
+      return published(request, await drafts.publishOld(version, { by, note: why ?? `version ${version} again` }))
     const draft = await drafts.restore(version, by)
     return reply.header('etag', etagOf(draft)).send(toldDraft(draft))
   })
@@ -248,7 +260,8 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
   })
 
   const diff = {
-    summary: 'What is different between two versions, in words; from the version in force to the draft unless told otherwise',
+    summary:
+      'What is different between two versions, in words; from the version in force to the draft unless told otherwise',
     querystring: z.object({ from: which.default('current'), to: which.default('draft') }),
     response: { 200: changes },
   }
