@@ -90,11 +90,25 @@ export const commands = [
     words: ['--all', '--check', '--export', '--accept'],
   },
   {
+    name: 'messages',
+    group: 'What happened',
+    about: 'lists what callers left, says what is done, sends it again',
+    file: 'apps/gateway/src/cli/messages-command.ts',
+    words: ['list', 'show', 'done', 'undo', 'assign', 'deliver', 'export'],
+  },
+  {
+    name: 'appointments',
+    group: 'What happened',
+    about: 'lists what customer service has booked',
+    file: 'apps/gateway/src/cli/appointments-command.ts',
+    words: ['list'],
+  },
+  {
     name: 'numbers',
     group: 'The business',
     about: 'says which number answers in which mode, and changes it while calls run',
     file: 'apps/gateway/src/cli/numbers-command.ts',
-    words: ['list', 'set', 'remove'],
+    words: ['list', 'set', 'remove', 'history'],
   },
   {
     name: 'customers',

@@ -1,13 +1,16 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { CallRegistry, GuardedProvider } from '@llc-phone/core'
+import type { MessageDelivery } from '@llc-phone/delivery'
 import type { Dialer } from '@llc-phone/dialer'
+import type { CustomerList } from '@llc-phone/mode-csr'
 import type {
   AuditBook,
   CallNotes,
   ContactBook,
   DoNotCallList,
   EventArchive,
+  MessageList,
   NumberBook,
   OutboundLedger,
   PeopleBook,
@@ -45,7 +48,7 @@ export interface GatewayDeps {
   readonly lines: readonly LineServer[]
   readonly numbers: Numbers
   /** Stores changes of the numbers. */
-  readonly assignments: Pick<NumberBook, 'set' | 'remove'>
+  readonly assignments: Pick<NumberBook, 'set' | 'remove' | 'history'>
   readonly calls: CallLog
   /** The logs of calls that are over. */
   readonly events: Pick<EventArchive, 'find'>
@@ -62,6 +65,9 @@ export interface GatewayDeps {
   readonly doNotCall: DoNotCallList
   readonly contacts: ContactBook
   readonly notes: Pick<CallNotes, 'of'>
+  readonly messageList: MessageList
+  readonly deliverAgain: MessageDelivery['again']
+  readonly customerList: CustomerList
   readonly turnedAway: Pick<TurnedAwayBook, 'recent'>
   readonly phrases: Pick<Phrases, 'voices' | 'list' | 'record'>
   readonly greetings: Pick<Greetings, 'list' | 'remove'>

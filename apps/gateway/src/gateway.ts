@@ -1,5 +1,6 @@
 import { createCallRegistry, GatewayError, systemClock } from '@llc-phone/core'
 import { createCompletionDelivery } from '@llc-phone/delivery'
+import { openCustomerList } from '@llc-phone/mode-csr'
 import { exposureOf, openSettingsCopy, openSpool, openStore, type Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { configureGateway } from '../gateway.config.ts'
@@ -220,6 +221,10 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     doNotCall: store.doNotCall,
     contacts: store.contacts,
     notes: store.callNotes,
+    messageList: store.messageList,
+    // Without a delivery messages go nowhere.
+    deliverAgain: async (message) => (delivery ? delivery.again(message) : []),
+    customerList: openCustomerList(store.database),
     turnedAway: store.turnedAway,
     audit: store.audit,
     people: store.people,

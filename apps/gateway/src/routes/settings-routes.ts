@@ -1,5 +1,5 @@
-import { GatewayError, instanceSchema } from '@llc-phone/core'
-import { diffSettings, documentSchema } from '@llc-phone/settings'
+import { GatewayError } from '@llc-phone/core'
+import { diffSettings } from '@llc-phone/settings'
 import type { SettingsDraft, SettingsVersion } from '@llc-phone/store'
 import * as z from 'zod'
 import { notBuilt } from '../configuration/in-force.ts'
@@ -133,21 +133,20 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
   const show = { summary: 'The settings in force, with the whole document', response: { 200: inForceShape } }
   scope.get('/settings', { ...reading, schema: show }, inForce)
 
+  const kindShape = z.object({ name: z.string(), title: z.string(), about: z.string(), schema: document })
   const shape = {
-    summary: 'JSON Schemas of the document, and of the instances of each kind',
+    summary: 'JSON Schemas of the sections of the document, and of the instances of each kind',
     response: {
-      200: z.object({ document, kinds: z.record(z.string(), document), outboundKinds: z.record(z.string(), document) }),
+      200: z.object({
+        sections: z.record(z.string(), document),
+        kinds: z.array(kindShape),
+        outboundKinds: z.array(kindShape),
+      }),
     },
   }
-  scope.get('/settings/schema', { ...reading, schema: shape }, () => {
-    const schemaOf = (of: z.ZodType) => asJson(z.toJSONSchema(of, { io: 'input', unrepresentable: 'any' }))
-    const allOf = (kinds: readonly { readonly name: string; readonly settings: z.ZodObject }[]) =>
-      Object.fromEntries(kinds.map((kind) => [kind.name, schemaOf(instanceSchema(kind))]))
-    return {
-      document: schemaOf(documentSchema),
-      kinds: allOf(settings.kinds.kinds),
-      outboundKinds: allOf(settings.kinds.outboundKinds ?? []),
-    }
+  scope.get('/settings/schema', { ...reading, schema: shape }, async () => {
+    const { settingsJsonSchema } = await import('@llc-phone/settings/schema')
+    return asJson(settingsJsonSchema(settings.kinds))
   })
 
   const read = { summary: 'The draft, with what is to be said about it', response: { 200: draftShape } }
