@@ -18,6 +18,7 @@ import type { OutboundLedger } from './books/outbound-call.ts'
 import { openOutboundLedger } from './books/outbound-ledger.ts'
 import { openPeopleBook, type PeopleBook } from './books/people-book.ts'
 import { openPhraseArchive, type PhraseArchive } from './books/phrase-archive.ts'
+import { openProfileBook, type ProfileBook } from './books/profile-figures.ts'
 import { openSettingsBook, type SettingsBook } from './books/settings-book.ts'
 import { openTurnedAwayBook, type TurnedAwayBook } from './books/turned-away-book.ts'
 
@@ -37,6 +38,7 @@ export interface Store {
   readonly greetings: GreetingArchive
   readonly turnedAway: TurnedAwayBook
   readonly settings: SettingsBook
+  readonly profiles: ProfileBook
   readonly audit: AuditBook
   readonly people: PeopleBook
   /**
@@ -85,6 +87,7 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
     greetings: openGreetingArchive(database),
     turnedAway: openTurnedAwayBook(database),
     settings: openSettingsBook(database),
+    profiles: openProfileBook(database),
     audit: openAuditBook(database),
     people: openPeopleBook(database),
     migrate: connection.migrate,
