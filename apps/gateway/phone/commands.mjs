@@ -132,6 +132,13 @@ export const commands = [
     words: ['list', 'record'],
   },
   {
+    name: 'people',
+    group: 'The business',
+    about: 'keeps who may use these commands, their roles and keys, and shows what they did',
+    file: 'apps/gateway/src/cli/people-command.ts',
+    words: ['list', 'add', 'role', 'remove', 'key', 'revoke', 'audit', 'viewer', 'operator', 'manager', 'owner'],
+  },
+  {
     name: 'contacts',
     group: 'People we call',
     about: 'keeps the time zones and consents of people we call',
@@ -150,6 +157,13 @@ export const commands = [
     group: 'Develop',
     about: 'writes the package of a new mode',
     file: 'packages/create-mode/src/cli.ts',
+    checkout: true,
+  },
+  {
+    name: 'openapi',
+    group: 'Develop',
+    about: 'writes docs/reference/openapi.json from the schemas of the routes',
+    file: 'apps/gateway/src/cli/openapi-command.ts',
     checkout: true,
   },
   {

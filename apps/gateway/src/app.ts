@@ -8,6 +8,7 @@ import { addJsonParser } from './routes/body.ts'
 import { addCallRoutes } from './routes/calls.ts'
 import { addContactRoutes } from './routes/contacts.ts'
 import { addCustomerRoutes } from './routes/customers.ts'
+import { addDocsPage } from './routes/docs-page.ts'
 import { addDoNotCallRoutes } from './routes/do-not-call.ts'
 import { addGreetingRoutes } from './routes/greeting-routes.ts'
 import { addHealthRoutes, addMetricsRoute } from './routes/health.ts'
@@ -108,6 +109,7 @@ export const buildApp = async (
   })
   addUpgrades(app, lines, createLineHttp(deps))
   if (serve === 'public') return app
+  addDocsPage(app)
   await addAdminScope(app, deps, [
     addCallRoutes,
     addMessageRoutes,

@@ -9,10 +9,12 @@ import type {
   CallNotes,
   ContactBook,
   DoNotCallList,
+  EventArchive,
   MessageList,
   NumberBook,
   OutboundLedger,
   PeopleBook,
+  SettingsBook,
   Store,
   TurnedAwayBook,
 } from '@llc-phone/store'
@@ -23,6 +25,7 @@ import type { CallLog } from './watching/call-log.ts'
 import type { Metrics } from './watching/metrics.ts'
 import type { Numbers } from './configuration/numbers.ts'
 import type { OutboundModes } from './configuration/outbound.ts'
+import type { Settings } from './configuration/settings.ts'
 import type { Greetings } from './configuration/greetings.ts'
 import type { Phrases } from './configuration/phrases.ts'
 import type { Access } from './routes/access.ts'
@@ -45,8 +48,13 @@ export interface GatewayDeps {
   /** Stores changes of the numbers. */
   readonly assignments: Pick<NumberBook, 'set' | 'remove' | 'history'>
   readonly calls: CallLog
-  /** The modes of outbound calls; absent when gateway.config.ts has none. */
-  readonly outbound?: OutboundModes | undefined
+  /** The logs of calls that are over. */
+  readonly events: Pick<EventArchive, 'find'>
+  /** The settings in force, and changing them. */
+  readonly settings: Settings
+  /** The versions of the settings, and the draft. */
+  readonly drafts: SettingsBook
+  readonly outbound: OutboundModes
   readonly dialer: Pick<Dialer, 'dial' | 'cancel'>
   readonly ledger: Pick<OutboundLedger, 'find' | 'findByLegId' | 'recent'>
   readonly doNotCall: DoNotCallList

@@ -9,9 +9,9 @@ const HELP = `Usage: ./phone numbers list
        ./phone numbers history NUMBER
 
 Says which number answers in which mode, and changes it while the gateway runs. NUMBER is in E.164 form (+14155550102), MODE
-is the name of a mode instance in apps/gateway/gateway.config.ts. A change is stored, counts from the number's next call on,
-and wins over gateway.config.ts until it is removed. Calls that are up keep their mode. history says who has moved a number, and
-when; the latest first.
+is the name of a mode instance in the settings (./phone settings show). A change is stored, counts from the number's next call
+on, and wins over the settings until it is removed. Calls that are up keep their mode. history says who has moved a number,
+and when; the latest first.
 
 Options:
 ${REACHING}
@@ -27,7 +27,7 @@ interface Answered {
 }
 
 const SOURCES: Readonly<Record<string, string>> = {
-  config: 'gateway.config.ts',
+  settings: 'by the settings',
   stored: 'set while running',
   unlisted: 'not listed',
 }

@@ -6,12 +6,12 @@ import { noteDeed } from './audit.ts'
 import { changedBySchema, ofNumber, pageShape, requireNumber } from './parse.ts'
 
 const assignment = z.strictObject({
-  mode: z.string('is missing: the name of a mode instance in gateway.config.ts').min(1).max(64, 'is too long'),
+  mode: z.string('is missing: the name of a mode instance in the settings').min(1).max(64, 'is too long'),
   by: changedBySchema.optional(),
 })
 const removal = z.object({ by: changedBySchema.optional() })
 const answered = z
-  .object({ number: z.string(), mode: z.string(), source: z.enum(['config', 'stored', 'unlisted']) })
+  .object({ number: z.string(), mode: z.string(), source: z.enum(['settings', 'stored', 'unlisted']) })
   .meta({ id: 'Number' })
 const changed = z
   .object({
@@ -77,14 +77,14 @@ export const addNumberRoutes = async (scope: AdminScope, deps: GatewayDeps): Pro
     return answerOf(number)
   })
 
-  const back = { ...schema, summary: 'Has gateway.config.ts decide again who answers a number', querystring: removal }
+  const back = { ...schema, summary: 'Has the settings decide again who answers a number', querystring: removal }
   scope.delete('/numbers/:number', { ...changing, schema: back }, async (request) => {
     const number = numberIn(request.params)
     const { by = request.actor.name } = request.query
     if (!(await assignments.remove(number, by)))
       throw new GatewayError(
         'not_found',
-        `Nothing is stored for this number; it answers as "${numbers.resolve(number).name}" by gateway.config.ts.`,
+        `Nothing is stored for this number; it answers as "${numbers.resolve(number).name}" by the settings.`,
       )
     numbers.unassign(number)
     const answer = answerOf(number)

@@ -19,7 +19,7 @@ export const parseRequest = <Shape extends z.ZodType>(
 
 /** Our own numbers, the one we call from first; a number written without a country code is read in one of their countries. */
 export const ourNumbers = ({ outbound, numbers }: Pick<GatewayDeps, 'outbound' | 'numbers'>): E164[] => [
-  ...(outbound ? [outbound.from] : []),
+  outbound.from,
   ...numbers.list().map(({ number }) => number),
 ]
 

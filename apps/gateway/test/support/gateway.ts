@@ -9,7 +9,7 @@ import { createCallLog, type CallLog } from '../../src/watching/call-log.ts'
 import type { GatewayDeps } from '../../src/deps.ts'
 import { createLog } from '../../src/watching/log.ts'
 import { createMetrics } from '../../src/watching/metrics.ts'
-import { defineNumbers } from '../../src/configuration/numbers.ts'
+import { numbersOf, outboundOf } from './ready-modes.ts'
 import type { Role } from '../../src/routes/roles.ts'
 import { createAccess } from '../../src/routes/access.ts'
 import { createLineHost, type InboundDeps } from '../../src/inbound.ts'
@@ -32,6 +32,7 @@ export const silentCallLog: CallLog = createCallLog({
     begin: async () => undefined,
     finish: async () => undefined,
     find: async () => undefined,
+    legReported: async () => false,
     recent: async () => [],
     tend: async () => 0,
     ...noLiveCalls,
@@ -125,6 +126,7 @@ export const testGateway = async (
     admission: { refuse: () => undefined },
     assignments: { set: async () => undefined, remove: async () => true, history: async () => [] },
     calls: silentCallLog,
+    events: { find: async () => undefined },
     journal: noLiveCalls,
     messages: { take: async () => ({ id: 'message-1' }) },
     dialer: {
@@ -147,7 +149,7 @@ export const testGateway = async (
     countTurnedAway: () => undefined,
     phrases: unused('the phrases'),
     greetings: unused('the greetings'),
-    numbers: defineNumbers({
+    numbers: numbersOf({
       modes: { menu: quietMode('ivr'), frontDesk },
       numbers: [
         [IVR_DID, 'menu'],
@@ -156,6 +158,9 @@ export const testGateway = async (
       unknown: 'frontDesk',
       fallback: { number: SUPPORT, label: 'the support desk' },
     }),
+    outbound: outboundOf({}, 'nobody', e164('+14155550100')),
+    settings: unused('the settings'),
+    drafts: unused('the versions of the settings'),
     metrics: createMetrics({ registry: () => registry }),
     feed: createCallFeed(),
     isDraining: () => false,
