@@ -138,6 +138,7 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
       SUPPORT_EXTENSION: extensionSchema.optional(),
       BILLING_EXTENSION: extensionSchema.optional(),
       SCHEDULING_EXTENSION: extensionSchema.optional(),
+      SETTINGS: z.string().optional(),
       MESSAGE_WEBHOOK_URL: url(['https:', 'http:'], 'https://crm.example.com/messages').optional(),
       MESSAGE_WEBHOOK_SECRET: z.string().optional(),
       MESSAGE_EMAIL_TO: z.email('must be an e-mail address').optional(),
@@ -288,8 +289,14 @@ export const secretsOf = (env: Env): string[] => [
   ),
 ]
 
+/** Where `.env` is: at the repository root, or in the folder that a build lies in. */
+export const DOT_ENV = fileURLToPath(new URL('../../../../.env', import.meta.url))
+
+/** The names of all variables that {@link parseEnv} reads. */
+export const variableNames = (): string[] => Object.keys(schemaOf('start', []).in.shape)
+
 /** Reads `.env` at the repository root; a real variable wins over the file. Throws `config_invalid` when it is no text. */
-export const loadDotEnv = (file = fileURLToPath(new URL('../../../../.env', import.meta.url))): void => {
+export const loadDotEnv = (file = DOT_ENV): void => {
   try {
     loadEnvironment(file)
   } catch (error) {

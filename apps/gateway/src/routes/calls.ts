@@ -11,7 +11,7 @@ import { noteDeed } from './audit.ts'
 import { outboundView, summaryOfOutbound } from './outbound-view.ts'
 import { pageShape } from './parse.ts'
 
-const reading = { config: { role: 'viewer' } } as const
+const viewing = { config: { role: 'viewer' } } as const
 const ofCall = z.object({ id: z.string() })
 /** Server-sent events. */
 const eventStream = { content: { 'text/event-stream': { schema: z.string() } } }
@@ -35,7 +35,7 @@ export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promi
     querystring: callPage,
     response: { 200: z.object({ calls: z.array(callHead), next: z.string().optional() }) },
   }
-  scope.get('/calls', { ...reading, schema: all }, async (request) => {
+  scope.get('/calls', { ...viewing, schema: all }, async (request) => {
     const { limit, after } = request.query
     const { calls: listed, next } = await list(limit, after, filterOf(request.query))
     return { calls: listed.map(({ call, placed }) => headOf(call, placed)), ...(next === undefined ? {} : { next }) }
@@ -44,19 +44,19 @@ export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promi
   addCallExports(scope, deps, list)
 
   const away = { summary: 'Callers who got no assistant', querystring: pageShape, response: { 200: z.looseObject({}) } }
-  scope.get('/calls/turned-away', { ...reading, schema: away }, async (request) => {
+  scope.get('/calls/turned-away', { ...viewing, schema: away }, async (request) => {
     const { limit } = request.query
     return { turnedAway: await deps.turnedAway.recent(limit) }
   })
 
   const events = { summary: 'What happens in calls, live', response: { 200: eventStream } }
-  scope.get('/calls/events', { ...reading, schema: events }, (_request, reply) => {
+  scope.get('/calls/events', { ...viewing, schema: events }, (_request, reply) => {
     reply.hijack()
     feed.subscribe(reply.raw)
   })
 
   const one = { summary: 'The story of a call', params: ofCall, response: { 200: z.looseObject({}) } }
-  scope.get('/calls/:id', { ...reading, schema: one }, async ({ params: { id } }) => {
+  scope.get('/calls/:id', { ...viewing, schema: one }, async ({ params: { id } }) => {
     const call = inMemory(id)
     const callId = call?.facts.callId ?? id
     const looking = call?.facts.direction === 'inbound' ? Promise.resolve(undefined) : placedCall(callId)
