@@ -43,6 +43,8 @@ export interface Gateway extends Stop {
   readonly numbers: Numbers
   /** Reads the file of SETTINGS again; what goes wrong is logged. */
   reloadSettings(): Promise<void>
+  /** The ids of the calls that are up: ours, and the carrier's if it has given one. */
+  liveCalls(): readonly { readonly callId: string; readonly legId: string }[]
 }
 
 /** How this process runs. */
@@ -292,6 +294,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       await store.close()
     },
   })
+  const liveCalls = () => registry.active().map(({ facts: { callId, legId } }) => ({ callId, legId }))
   const reloadSettings = async (): Promise<void> => {
     try {
       await settings.reload()
@@ -302,5 +305,5 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       log.error(reason, 'settings not read again')
     }
   }
-  return { port, reloadSettings, ...(adminPort === undefined ? {} : { adminPort }), numbers, ...ending }
+  return { port, reloadSettings, ...(adminPort === undefined ? {} : { adminPort }), numbers, liveCalls, ...ending }
 }

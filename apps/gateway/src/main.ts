@@ -4,6 +4,7 @@ import { asCalled, toldOf } from '@llc-phone/files'
 import { describeCause } from './watching/describe-cause.ts'
 import { DRAIN_DEADLINE_MS } from './drain.ts'
 import { loadDotEnv, parseEnv, secretsOf } from './configuration/env.ts'
+import { unknownVariables } from './configuration/unknown-variables.ts'
 import { isOutput, logFile, recordRun } from './processes/run-record.ts'
 import { createLog } from './watching/log.ts'
 
@@ -35,6 +36,7 @@ const run = async (): Promise<void> => {
   if (values.help) return console.log(asCalled(HELP))
   process.on('SIGTERM', () => stop())
   process.on('SIGINT', () => stop())
+  for (const sentence of unknownVariables()) console.error(sentence)
   loadDotEnv()
   const env = parseEnv(process.env, { mode: 'start' })
   const log = createLog({ level: env.LOG_LEVEL, secrets: secretsOf(env) })
