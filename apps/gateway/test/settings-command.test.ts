@@ -62,7 +62,7 @@ it('a business is set from nothing by commands, checked, published, and an earli
   expect(await settings('new', 'restaurant')).toEqual([0, expect.stringMatching(/draft/)])
   expect(await settings('set', 'business.name', 'Casa Verde')).toEqual([0, expect.stringMatching(/draft/)])
   expect(await settings('get', 'business.name')).toEqual([0, 'Casa Verde\n'])
-  const answer = '{ question: "Do you have vegan dishes?", answer: "Yes, three of them." }'
+  const answer = '{ question: "Do you rent bicycles?", answer: "No, we only cook." }'
   expect((await settings('add', 'answers', answer))[0]).toBe(0)
   expect(await settings('diff')).toEqual([0, expect.stringContaining('Casa Verde')])
   expect(await settings('publish', '--note', 'opening day')).toEqual([

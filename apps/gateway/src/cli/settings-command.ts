@@ -52,7 +52,7 @@ ${REACHING}
 Examples:
   ./phone settings new restaurant
   ./phone settings set business.name "Casa Verde"
-  ./phone settings add answers '{ question: Do you have vegan dishes?, answer: Yes, three of them. }'
+  ./phone settings add answers '{ question: "Do you rent bicycles?", answer: "No, we only cook." }'
   ./phone settings publish --note "opening day"
   ./phone settings restore 3 --publish`
 
