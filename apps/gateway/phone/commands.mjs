@@ -145,6 +145,16 @@ export const commands = [
     words: ['list'],
   },
   {
+    name: 'settings',
+    group: 'The business',
+    about: 'sets the business while calls run: hours, people, answers, greetings; keeps every version',
+    file: 'apps/gateway/src/cli/settings-command.ts',
+    words: [
+      ...['show', 'templates', 'new', 'get', 'set', 'add', 'remove', 'check', 'diff', 'publish', 'discard'],
+      ...['list', 'restore', 'export', 'import', 'compare', 'reload'],
+    ],
+  },
+  {
     name: 'numbers',
     group: 'The business',
     about: 'says which number answers in which mode, and changes it while calls run',
