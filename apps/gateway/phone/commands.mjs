@@ -19,6 +19,13 @@
 /** @type {readonly Command[]} */
 export const commands = [
   {
+    name: 'dev',
+    group: 'Run it',
+    about: 'runs the gateway, and plays Twilio and the model where their credentials are missing',
+    file: 'apps/gateway/dev/dev-command.ts',
+    checkout: true,
+  },
+  {
     name: 'start',
     group: 'Run it',
     about: 'answers real calls: builds if need be, checks the environment, starts',
@@ -61,6 +68,13 @@ export const commands = [
     words: ['--json'],
   },
   {
+    name: 'people',
+    group: 'Run it',
+    about: 'keeps who may do what in here, and their keys',
+    file: 'apps/gateway/src/cli/people-command.ts',
+    words: [],
+  },
+  {
     name: 'backup',
     group: 'Run it',
     about: 'copies the database, also while calls run',
@@ -81,6 +95,33 @@ export const commands = [
     about: 'has the gateway call somebody',
     file: 'apps/gateway/src/cli/dial.ts',
     words: ['--scenario', '--context', '--name', '--from', '--mode'],
+  },
+  {
+    name: 'messages',
+    group: 'What happened',
+    about: 'lists what callers left, and keeps what has been done about it',
+    file: 'apps/gateway/src/cli/messages-command.ts',
+    words: ['list', 'show', 'done', 'undo', 'assign', 'deliver', 'export'],
+  },
+  {
+    name: 'appointments',
+    group: 'What happened',
+    about: 'lists the appointments that were booked',
+    file: 'apps/gateway/src/cli/appointments-command.ts',
+    words: ['list'],
+  },
+  {
+    name: 'calls',
+    group: 'What happened',
+    about: 'lists, shows, follows and exports calls',
+    file: 'apps/gateway/src/cli/calls-command.ts',
+    words: ['list', 'show', 'watch', 'export', '--number', '--outcome', '--problem', '--text', '--since'],
+  },
+  {
+    name: 'why',
+    group: 'What happened',
+    about: 'puts together what is known of a call that went wrong',
+    file: 'apps/gateway/src/cli/why-command.ts',
   },
   {
     name: 'replay',
@@ -158,6 +199,13 @@ export const commands = [
     about: 'keeps the numbers that are never called',
     file: 'apps/gateway/src/cli/do-not-call-command.ts',
     words: ['list', 'add', 'remove', 'import', 'export'],
+  },
+  {
+    name: 'openapi',
+    group: 'Develop',
+    about: 'prints the description of the operator routes (OpenAPI)',
+    file: 'apps/gateway/src/cli/openapi-command.ts',
+    words: [],
   },
   {
     name: 'new-mode',

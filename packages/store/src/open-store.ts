@@ -19,6 +19,7 @@ import type { OutboundLedger } from './books/outbound-call.ts'
 import { openOutboundLedger } from './books/outbound-ledger.ts'
 import { openPeopleBook, type PeopleBook } from './books/people-book.ts'
 import { openPhraseArchive, type PhraseArchive } from './books/phrase-archive.ts'
+import { openProfileBook, type ProfileBook } from './books/profile-figures.ts'
 import { openSettingsBook, type SettingsBook } from './books/settings-book.ts'
 import { openRetention, type Retention } from './books/retention.ts'
 import { openTurnedAwayBook, type TurnedAwayBook } from './books/turned-away-book.ts'
@@ -44,6 +45,7 @@ export interface Store {
   readonly retention: Retention
   readonly callers: CallerEraser
   readonly settings: SettingsBook
+  readonly profiles: ProfileBook
   readonly audit: AuditBook
   readonly people: PeopleBook
   /**
@@ -94,6 +96,7 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
     retention: openRetention(database, () => pause(systemClock, REST_MS)),
     callers: openCallerEraser(database),
     settings: openSettingsBook(database),
+    profiles: openProfileBook(database),
     audit: openAuditBook(database),
     people: openPeopleBook(database),
     migrate: connection.migrate,

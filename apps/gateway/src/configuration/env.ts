@@ -290,8 +290,14 @@ export const secretsOf = (env: Env): string[] => [
   ),
 ]
 
+/** Where `.env` is: at the repository root, or in the folder that a build lies in. */
+export const DOT_ENV = fileURLToPath(new URL('../../../../.env', import.meta.url))
+
+/** The names of all variables that {@link parseEnv} reads. */
+export const variableNames = (): string[] => Object.keys(schemaOf('start', []).in.shape)
+
 /** Reads `.env` at the repository root; a real variable wins over the file. Throws `config_invalid` when it is no text. */
-export const loadDotEnv = (file = fileURLToPath(new URL('../../../../.env', import.meta.url))): void => {
+export const loadDotEnv = (file = DOT_ENV): void => {
   try {
     loadEnvironment(file)
   } catch (error) {
