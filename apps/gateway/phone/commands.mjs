@@ -138,6 +138,13 @@ export const commands = [
     words: ['list', 'show', 'done', 'undo', 'assign', 'deliver', 'export'],
   },
   {
+    name: 'callers',
+    group: 'What happened',
+    about: 'says how much is kept of a caller, and deletes all of it',
+    file: 'apps/gateway/src/cli/callers-command.ts',
+    words: ['show', 'forget', '--yes'],
+  },
+  {
     name: 'appointments',
     group: 'What happened',
     about: 'lists what customer service has booked',

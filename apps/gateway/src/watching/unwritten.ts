@@ -19,6 +19,8 @@ export interface Unwritten {
   keep(story: EndedCall): Promise<void>
   /** Writes kept stories, of this process or an earlier one. Rejects when the database still fails. */
   write(): Promise<void>
+  /** Deletes the kept stories for which this is true. Resolves to how many there were. */
+  forget(isTheirs: (story: EndedCall) => boolean): Promise<number>
   /** Logs which stories are lost with this process's memory. */
   abandon(): void
 }
@@ -108,6 +110,20 @@ export const createUnwritten = (to: {
         release(callId)
       }
       await spool?.drain((value) => written(storyIn(value)))
+    },
+    async forget(isTheirs) {
+      let forgotten = 0
+      for (const [callId, { story }] of held) {
+        if (!isTheirs(story)) continue
+        release(callId)
+        forgotten++
+      }
+      await spool?.drain(async (value) => {
+        const isOne = isTheirs(storyIn(value))
+        if (isOne) forgotten++
+        return isOne
+      })
+      return forgotten
     },
     abandon() {
       for (const { story, error } of held.values()) lost(story, error)
