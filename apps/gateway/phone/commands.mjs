@@ -68,13 +68,6 @@ export const commands = [
     words: ['--json'],
   },
   {
-    name: 'people',
-    group: 'Run it',
-    about: 'keeps who may do what in here, and their keys',
-    file: 'apps/gateway/src/cli/people-command.ts',
-    words: [],
-  },
-  {
     name: 'backup',
     group: 'Run it',
     about: 'copies the database, also while calls run',
@@ -95,20 +88,6 @@ export const commands = [
     about: 'has the gateway call somebody',
     file: 'apps/gateway/src/cli/dial.ts',
     words: ['--scenario', '--context', '--name', '--from', '--mode'],
-  },
-  {
-    name: 'messages',
-    group: 'What happened',
-    about: 'lists what callers left, and keeps what has been done about it',
-    file: 'apps/gateway/src/cli/messages-command.ts',
-    words: ['list', 'show', 'done', 'undo', 'assign', 'deliver', 'export'],
-  },
-  {
-    name: 'appointments',
-    group: 'What happened',
-    about: 'lists the appointments that were booked',
-    file: 'apps/gateway/src/cli/appointments-command.ts',
-    words: ['list'],
   },
   {
     name: 'replay',
@@ -183,22 +162,15 @@ export const commands = [
   {
     name: 'openapi',
     group: 'Develop',
-    about: 'prints the description of the operator routes (OpenAPI)',
+    about: 'writes docs/reference/openapi.json from the routes',
     file: 'apps/gateway/src/cli/openapi-command.ts',
-    words: [],
+    checkout: true,
   },
   {
     name: 'new-mode',
     group: 'Develop',
     about: 'writes the package of a new mode',
     file: 'packages/create-mode/src/cli.ts',
-    checkout: true,
-  },
-  {
-    name: 'openapi',
-    group: 'Develop',
-    about: 'writes docs/reference/openapi.json from the schemas of the routes',
-    file: 'apps/gateway/src/cli/openapi-command.ts',
     checkout: true,
   },
   {
