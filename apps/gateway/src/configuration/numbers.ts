@@ -1,4 +1,13 @@
-import { didYouMean, GatewayError, type CallOrigin, type E164, type Mode, type Route } from '@llc-phone/core'
+import {
+  defaultLanguage,
+  didYouMean,
+  GatewayError,
+  type CallOrigin,
+  type E164,
+  type Language,
+  type Mode,
+  type Route,
+} from '@llc-phone/core'
 import type { InForce } from './in-force.ts'
 
 /** How a call to one of our numbers is answered. */
@@ -7,10 +16,15 @@ export interface Answer {
   readonly name: string
   /** Absent when the instance cannot be built from settings of an earlier version: its callers go to the fallback. */
   readonly mode?: Mode
+  /** What its callers are spoken to in, also without a mode. */
+  readonly language: Language
   /** Who takes the caller when the model is not available. */
   readonly fallback?: Route
   readonly origin: CallOrigin
 }
+
+/** A voice that calls are spoken in, the default one when absent, and what it speaks. */
+export type Speaking = Pick<Mode, 'voice' | 'language'>
 
 /** Where the instance of a number comes from: the settings, an assignment at run time, or nowhere. */
 export type AnswerSource = 'settings' | 'stored' | 'unlisted'
@@ -22,8 +36,8 @@ export interface Numbers {
   /** The instance of this name, with its own settings; `undefined` when there is none. */
   named(name: string): Answer | undefined
   list(): readonly { readonly number: E164; readonly name: string; readonly source: AnswerSource }[]
-  /** Every voice that an instance or a number names. */
-  readonly voices: readonly string[]
+  /** How every instance and number speaks; some of them alike. */
+  readonly speaking: readonly Speaking[]
   /** Throws `request_invalid` with a suggestion when there is no such instance. */
   check(name: string): void
   /** Assigns another instance to a number, from its next call on, whether or not there is one of this name. */
@@ -46,6 +60,7 @@ export const createNumbers = (inForce: () => InForce): Numbers => {
     return {
       name,
       ...(mode ? { mode } : {}),
+      language: mode?.language ?? built.document.business.language ?? defaultLanguage,
       ...(fallback ? { fallback } : {}),
       origin: { instance: name, settingsVersion: version, tuningProfile: profile },
     }
@@ -83,13 +98,13 @@ export const createNumbers = (inForce: () => InForce): Numbers => {
         const { name, source } = resolve(number)
         return { number, name, source }
       }),
-    get voices() {
+    get speaking() {
       const { instances, numbers } = inForce().built
       const modes = [
         ...[...instances.values()].map(({ mode }) => mode),
         ...[...numbers.list.values()].map(({ mode }) => mode),
       ]
-      return [...new Set(modes.flatMap((mode) => mode?.voice ?? []))]
+      return modes.flatMap((mode) => mode ?? [])
     },
     check(name) {
       const names = [...inForce().built.instances.keys()]
