@@ -1,5 +1,6 @@
-import { createCallRegistry, systemClock } from '@llc-phone/core'
+import { createCallRegistry, GatewayError, systemClock } from '@llc-phone/core'
 import { createCompletionDelivery } from '@llc-phone/delivery'
+import { openCustomerList } from '@llc-phone/mode-csr'
 import { exposureOf, openSettingsCopy, openSpool, openStore, type Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { configureGateway } from '../gateway.config.ts'
@@ -21,6 +22,7 @@ import { modelWarning } from './configuration/models.ts'
 import { capacityOf, readMachine } from './configuration/capacity.ts'
 import type { Numbers, Speaking } from './configuration/numbers.ts'
 import { openConfiguration, recallAssignments, reportLost } from './configuration/open-configuration.ts'
+import { createDrafts } from './configuration/settings-draft.ts'
 import type { Settings } from './configuration/settings.ts'
 import { createObserver } from './watching/observe.ts'
 import { openGreetings } from './configuration/greetings.ts'
@@ -39,7 +41,10 @@ export interface Gateway extends Stop {
   /** Where operator routes are served, when that is a listener of its own. */
   readonly adminPort?: number
   readonly numbers: Numbers
-  readonly settings: Settings
+  /** Reads the file of SETTINGS again; what goes wrong is logged. */
+  reloadSettings(): Promise<void>
+  /** The ids of the calls that are up: ours, and the carrier's if it has given one. */
+  liveCalls(): readonly { readonly callId: string; readonly legId: string }[]
 }
 
 /** How this process runs. */
@@ -127,6 +132,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     spool,
     keepEvents: { archive: store.events, days: env.KEEP_EVENTS_DAYS },
     isLost: (call) => live.isLost(call),
+    toolData: env.KEEP_TOOL_DATA,
   })
   const live = createLiveLog({ journal: store.journal, active: () => registry.active(), log })
   const feed = createCallFeed()
@@ -168,6 +174,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     },
     persist: live.persist,
     greetings: greetings.book,
+    ...(env.TWILIO_IS_SIMULATED ? { isTest: true } : {}),
     observe: createObserver({
       log,
       metrics,
@@ -209,14 +216,21 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     numbers,
     assignments: store.numbers,
     calls,
+    events: store.events,
     settings,
-    drafts: store.settings,
+    drafts: createDrafts(settings, store.settings, systemClock),
+    versions: store.settings,
+    profiles: store.profiles,
     outbound,
     dialer,
     ledger,
     doNotCall: store.doNotCall,
     contacts: store.contacts,
     notes: store.callNotes,
+    messageList: store.messageList,
+    // Without a delivery messages go nowhere.
+    deliverAgain: async (message) => (delivery ? delivery.again(message) : []),
+    customerList: openCustomerList(store.database),
     turnedAway: store.turnedAway,
     audit: store.audit,
     people: store.people,
@@ -252,6 +266,11 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     if (env.RECORD_PHRASES) void phrases.recordMissing()
   }
   recordPhrases()
+  if (settings.isExample && !demoData)
+    log.warn(
+      { business: settings.inForce.built.document.business.name },
+      'no business is set: the example answers. ./phone settings new TEMPLATE begins yours',
+    )
   settings.onChange(() => {
     report()
     reportUntaken()
@@ -279,5 +298,16 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       await store.close()
     },
   })
-  return { port, ...(adminPort === undefined ? {} : { adminPort }), numbers, settings, ...ending }
+  const liveCalls = () => registry.active().map(({ facts: { callId, legId } }) => ({ callId, legId }))
+  const reloadSettings = async (): Promise<void> => {
+    try {
+      await settings.reload()
+      log.info({ version: settings.inForce.version }, 'settings read again: they hold from the next call on')
+    } catch (error) {
+      // The former ones go on: a mistake in a file must not cost a call.
+      const reason = error instanceof GatewayError ? { reason: error.message } : describeCause(error)
+      log.error(reason, 'settings not read again')
+    }
+  }
+  return { port, reloadSettings, ...(adminPort === undefined ? {} : { adminPort }), numbers, liveCalls, ...ending }
 }

@@ -35,7 +35,7 @@ export interface InboundDeps {
   readonly numbers: Numbers
   /** Used in place of the called address when that is no number of ours, such as a SIP address. */
   readonly ownNumber?: E164
-  readonly calls: Pick<CallLog, 'begun' | 'find'>
+  readonly calls: Pick<CallLog, 'begun' | 'find' | 'legReported'>
   /** Calls of processes that died. */
   readonly journal: Pick<LiveJournal, 'abandoned' | 'adopt'>
   readonly messages: Pick<MessageBook, 'take'>
@@ -207,7 +207,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       call.answered()
       calls.begun(call)
     },
-    languageOf: ({ legId, dialled }) => (registry.byLegId(legId)?.mode ?? numbers.resolve(dialled)).language,
+    languageOf: ({ legId, dialled }) => registry.byLegId(legId)?.mode.language ?? numbers.resolve(dialled).language,
     turnAway({ legId, direction, dialled: rung }): TurnedAway {
       const facts = registry.byLegId(legId)?.facts
       return fallbackOf(facts?.direction === 'outbound' ? 'outbound' : direction, facts?.dialled ?? rung)
@@ -243,6 +243,11 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
         log.error({ ...ids, ...describeCause(error) }, 'recorded message could not be stored')
         return false
       }
+    },
+    legReported(legId, news) {
+      const call = registry.byLegId(legId)
+      if (call) call.reported(news)
+      else if (legId !== '') calls.legReported(legId, news)
     },
     statusReported: dialer.statusReported,
   }

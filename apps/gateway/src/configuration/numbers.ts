@@ -16,7 +16,7 @@ export interface Answer {
   readonly name: string
   /** Absent when the instance cannot be built from settings of an earlier version: its callers go to the fallback. */
   readonly mode?: Mode
-  /** What its callers are spoken to in, also without a mode. */
+  /** What callers are told in, with or without a mode. */
   readonly language: Language
   /** Who takes the caller when the model is not available. */
   readonly fallback?: Route
@@ -112,7 +112,7 @@ export const createNumbers = (inForce: () => InForce): Numbers => {
       throw new GatewayError(
         'request_invalid',
         exists(name)
-          ? `mode: the instance "${name}" cannot be built: pnpm settings show says why.`
+          ? `mode: the instance "${name}" cannot be built: ./phone settings show says why.`
           : `mode: there is no mode "${name}". ${didYouMean(name, names) ?? `There are ${names.join(', ') || 'none'}.`}`,
       )
     },

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { noteDeed } from './audit.ts'
-import { changedBySchema, ofNumber, requireNumber } from './parse.ts'
+import { changedBySchema, ofNumber, pageShape, requireNumber } from './parse.ts'
 
 const assignment = z.strictObject({
   mode: z.string('is missing: the name of a mode instance in the settings').min(1).max(64, 'is too long'),
@@ -13,11 +13,19 @@ const removal = z.object({ by: changedBySchema.optional() })
 const answered = z
   .object({ number: z.string(), mode: z.string(), source: z.enum(['settings', 'stored', 'unlisted']) })
   .meta({ id: 'Number' })
+const changed = z
+  .object({
+    mode: z.string().nullable(),
+    previousMode: z.string().nullable(),
+    changedBy: z.string(),
+    changedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'NumberChange' })
 const changing = { config: { role: 'operator' } } as const
 const reading = { config: { role: 'viewer' } } as const
 
 /**
- * `GET /numbers` and `GET`, `PUT`, `DELETE /numbers/NUMBER`: which number answers in which mode. A change is stored, then
+ * `GET /numbers`, `GET`, `PUT`, `DELETE /numbers/NUMBER` and `GET /numbers/NUMBER/history`: which number answers in which mode. A change is stored, then
  * applies from the number's next call on; live calls keep their mode.
  */
 export const addNumberRoutes = async (scope: AdminScope, deps: GatewayDeps): Promise<void> => {
@@ -42,6 +50,18 @@ export const addNumberRoutes = async (scope: AdminScope, deps: GatewayDeps): Pro
   scope.get('/numbers/:number', { ...reading, schema: { ...schema, summary: 'Who answers a number' } }, (request) =>
     answerOf(numberIn(request.params)),
   )
+
+  const history = {
+    summary: 'Who has moved a number, when, from what to what; the latest first',
+    params: ofNumber,
+    querystring: pageShape.pick({ limit: true }),
+    response: { 200: z.object({ number: z.string(), changes: z.array(changed) }) },
+  }
+  scope.get('/numbers/:number/history', { ...reading, schema: history }, async (request) => {
+    const number = numberIn(request.params)
+    const changes = await assignments.history(request.query.limit, number)
+    return { number, changes: changes.map(({ number: _number, ...change }) => change) }
+  })
 
   const move = { ...schema, summary: 'Has a mode instance answer a number from its next call on', body: assignment }
   // A number that is none is named before a body that is wrong.

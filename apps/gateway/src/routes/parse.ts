@@ -57,3 +57,8 @@ export const pageShape = z.object({
     .default(100),
   after: z.string('must be a number').max(64, 'is too long').optional(),
 })
+
+/** A date, in UTC, or a moment. */
+export const moment = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true })], 'must be a date or a moment, like 2026-03-09')
+  .transform((text) => new Date(text))
