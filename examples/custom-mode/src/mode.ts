@@ -39,9 +39,10 @@ export const orders = (settings: OrdersSettings): Mode => {
   return defineMode({
     ...options,
     name: 'orders',
+    business,
     prompt: ordersPrompt(business),
-    greeting: () => `${business.name}, order line. This is the AI assistant. What is your order number?`,
+    greeting: options.greeting ?? '{business}, order line. This is the AI assistant. What is your order number?',
     routes,
-    tools: [findOrder(book), transferTool(routes, { timeZone: business.timeZone }), keepListeningTool(), hangUpTool()],
+    tools: [findOrder(book), transferTool(routes, { business }), keepListeningTool(), hangUpTool()],
   })
 }

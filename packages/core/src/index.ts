@@ -142,14 +142,18 @@ export {
   localDate,
   localTime,
   nextOpening,
-  officeNow,
+  openingOf,
   spokenDayOf,
   spokenMoment,
   spokenRanges,
   spokenUntil,
   timeZoneSchema,
   type Business,
+  type BusinessTimes,
 } from './time/business.ts'
+export { closuresSchema, type Closure } from './time/closures.ts'
+export { closedDays, officeNow } from './time/office-now.ts'
+export { isRouteOpen, nextRouteOpening } from './mode/route-opening.ts'
 export { DAY_NAMES, monthNamed, WEEKDAYS } from './time/calendar-names.ts'
 export {
   clockTimesOf,
@@ -244,6 +248,9 @@ export { endedOnPurpose } from './call/instruction.ts'
 export type { CallSession } from './call/session.ts'
 export type { PrewarmResult } from './call/steps/connecting.ts'
 export { realtimeProvider, type RealtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'
+export { withFittingOptions } from './mode/fitting-options.ts'
+export { openingToolProblems } from './mode/opening-tools.ts'
+export { businessWords, greetingProblem, renderGreeting, timeOfDay, type GreetingWords } from './mode/greeting.ts'
 export { promptSizeOf, type PromptSize } from './mode/prompt-size.ts'
 export { withBreaker, type BreakerOptions, type GuardedProvider } from './model-server/breaker.ts'
 export { withPool, type PooledProvider, type PoolOptions, type PoolOutcome } from './model-server/pool.ts'

@@ -25,7 +25,7 @@ import * as z from 'zod'
 import { customerStoreFunctions, type CustomerStore } from './db/customers.ts'
 import { lookUpCaller, unknownCaller, type CsrKnown } from './known.ts'
 import { csrMemory } from './memory.ts'
-import { csrGreeting, csrPrompt } from './prompt.ts'
+import { CSR_GREETING, csrPrompt, firstNameOf } from './prompt.ts'
 import { addCallNote } from './tools/add-call-note.ts'
 import { bookAppointment } from './tools/book-appointment.ts'
 import { cancelAppointment } from './tools/cancel-appointment.ts'
@@ -106,6 +106,7 @@ export const csr = (settings: CsrSettings): Mode => {
   return defineMode<CsrKnown>({
     name: 'csr',
     ...options,
+    business,
     keywords: [business.name, ...labelsOf(routes)],
     lookUp: { find: (facts) => lookUpCaller(customers, facts), orElse: unknownCaller },
     memory: csrMemory,
@@ -114,7 +115,8 @@ export const csr = (settings: CsrSettings): Mode => {
       transfers: Object.keys(routes).length > 0,
       needs,
     }),
-    greeting: (_facts, known) => csrGreeting(business, known),
+    greeting: options.greeting ?? CSR_GREETING,
+    greetingWords: { firstName: (_facts, known) => firstNameOf(known) },
     routes,
     tools: [
       lookupCustomer(customers),
@@ -129,9 +131,7 @@ export const csr = (settings: CsrSettings): Mode => {
       addCallNote(customers, messages),
       takeMessageTool(messages),
       ...(person ? [escalateToHuman(...person, business)] : []),
-      ...(Object.keys(routes).length > 0
-        ? [transferTool(toChooseFrom(routes, person?.[0]), { timeZone: business.timeZone })]
-        : []),
+      ...(Object.keys(routes).length > 0 ? [transferTool(toChooseFrom(routes, person?.[0]), { business })] : []),
       keepListeningTool(),
       hangUpTool(),
     ],

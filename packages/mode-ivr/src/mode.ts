@@ -9,7 +9,7 @@ import {
   type Mode,
 } from '@llc-phone/core'
 import { layOutMenu } from './menu.ts'
-import { ivrPrompt } from './prompt.ts'
+import { IVR_GREETING, ivrPrompt } from './prompt.ts'
 import { ivrSettingsSchema, type IvrSettings } from './settings.ts'
 import { reportUnclear, type IvrKnown } from './tools/report-unclear.ts'
 
@@ -31,12 +31,12 @@ export const ivr = (settings: IvrSettings): Mode => {
   checkSettings('ivr', ivrSettingsSchema, settings)
   const { business, answers, departments, routes, operator, voicemail, ...options } = settings
   const menu = layOutMenu({ departments, routes, operator, voicemail })
-  const { timeZone, hours: officeHours } = business
-  const transfer = transferTool(menu.routes, { timeZone, officeHours })
+  const transfer = transferTool(menu.routes, { business, tellsClosed: true })
   const people = menu.lines.some(({ route }) => isPerson(route))
   return defineMode<IvrKnown>({
     ...options,
     name: 'ivr',
+    business,
     // The task is simple, and every caller waits for the answer: low effort.
     suits: { effort: 'minimal' },
     keywords: [business.name, ...menu.lines.flatMap(({ route, synonyms }) => [route.label, ...synonyms])],
@@ -47,12 +47,11 @@ export const ivr = (settings: IvrSettings): Mode => {
       restore: (saved) => ({ unclear: Number((saved as { unclear: unknown }).unclear) || 0 }),
     },
     prompt: ivrPrompt(business, menu, answers),
-    greeting: () =>
-      `Thank you for calling ${business.name}. You are speaking with the AI assistant. How can I direct your call?`,
+    greeting: options.greeting ?? IVR_GREETING,
     routes: menu.routes,
     tools: [
       transfer,
-      ...(people ? [warmTransferTool(menu.routes, { timeZone })] : []),
+      ...(people ? [warmTransferTool(menu.routes, { business })] : []),
       reportUnclear(menu, transfer),
       keepListeningTool(),
       hangUpTool(),

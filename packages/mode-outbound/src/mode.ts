@@ -4,8 +4,11 @@ import {
   defineMode,
   didYouMean,
   GatewayError,
+  greetingProblem,
   hangUpTool,
   labelsOf,
+  ModeInvalid,
+  openingToolProblems,
   plainText,
   transferTool,
   type MachinePlan,
@@ -14,7 +17,7 @@ import {
   type Tool,
 } from '@llc-phone/core'
 import { newlyKnown, type OutboundKnown } from './known.ts'
-import { fixedSections, liveSections, outboundOpening, recorded, screened } from './prompt.ts'
+import { fixedSections, liveSections, openingTemplate, openingWords, recorded, screened } from './prompt.ts'
 import type { Scenario } from './scenario.ts'
 import { DEFAULT_SCENARIO, shippedScenarios } from './scenarios/shipped.ts'
 import { outboundSettingsSchema, type OutboundSettings } from './settings.ts'
@@ -69,7 +72,7 @@ const prepare = (scenario: Scenario, settings: OutboundSettings): Prepared => {
     ...(scenario.asksQuestions ? [recordAnswer(notes)] : []),
     ...(calendar ? [findOpenSlots(calendar, business), bookAppointment(calendar, business)] : []),
     addCallNote(notes),
-    ...(transfers ? [transferTool(routes, { timeZone: business.timeZone })] : []),
+    ...(transfers ? [transferTool(routes, { business })] : []),
     hangUpTool(),
   ]
   return {
@@ -109,13 +112,26 @@ export const outbound = (settings: OutboundSettings): OutboundMode => {
     speaksAfterMs = SPEAKS_AFTER_MS,
     machine: ____,
     agentName,
+    greeting,
+    openingTools,
     ...options
   } = settings
-  const identity = { business, agentName }
+  const identity = { business, agentName, greeting }
+  const words = openingWords(identity)
   const prepared = new Map(
     [...shippedScenarios, ...own].map((scenario) => [scenario.name, prepare(scenario, settings)]),
   )
   const names = [...prepared.keys()]
+  const wrong = greetingProblem(openingTemplate(identity), Object.keys(words))
+  const problems = [
+    ...(wrong ? [{ path: ['greeting'], message: wrong }] : []),
+    // Known by name, and without effect: see prepare.
+    ...openingToolProblems(
+      openingTools,
+      [...prepared.values()].flatMap(({ tools }) => tools.map((tool) => tool.name)),
+    ),
+  ]
+  if (problems.length > 0) throw new ModeInvalid('outbound', problems)
   const keywords = [business.name, agentName, ...labelsOf(routes)]
 
   return {
@@ -138,11 +154,13 @@ export const outbound = (settings: OutboundSettings): OutboundMode => {
         patience: { ...PATIENCE, ...options.patience },
         grant: { ...GRANT, ...options.grant },
         name: `outbound-${name}`,
+        business,
         keywords,
         lookUp: { find: async () => newlyKnown(call, timeZone), orElse: () => newlyKnown(call, timeZone) },
         prompt: [...sections, ...liveSections(identity, machine)],
         ...(calleeFirst ? { speaksAfterMs } : {}),
-        greeting: (facts, known) => outboundOpening(identity, facts, known),
+        greeting: openingTemplate(identity),
+        greetingWords: words,
         routes,
         tools,
       })

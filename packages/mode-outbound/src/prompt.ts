@@ -1,9 +1,12 @@
 import {
+  businessWords,
   clocksDiffer,
   fixed,
   live,
   plainText,
   quotedText,
+  renderGreeting,
+  splitName,
   spokenName,
   spokenNow,
   spokenStyle,
@@ -13,6 +16,7 @@ import {
   type Answer,
   type Business,
   type CallFacts,
+  type GreetingWords,
   type MachinePlan,
   type Section,
 } from '@llc-phone/core'
@@ -23,6 +27,8 @@ import type { Abilities, Callee, Scenario } from './scenario.ts'
 export interface Identity {
   readonly business: Business
   readonly agentName?: string | undefined
+  /** The opening as a template; the shipped one when absent. */
+  readonly greeting?: string | undefined
 }
 
 /** Longest line of data in the prompt. */
@@ -43,8 +49,17 @@ const identify = ({ business, agentName }: Identity): string =>
 const reasonOf = (opener: string): string => plainText(opener, MAX_OPENER).replace(/[\s.,;:!?…]+$/u, '')
 
 /** The first words, to whoever has picked up: who calls, that it is an AI, why, and whether the moment is good. */
-export const outboundOpening = (identity: Identity, facts: CallFacts, { call }: OutboundKnown): string =>
-  `${identify(identity)}, calling ${reasonOf(call.opener(calleeOf(facts)))}. Is this a good moment?`
+export const openingTemplate = ({ agentName, greeting }: Identity): string =>
+  greeting ??
+  `Hello, this is ${agentName ? '{agentName}, ' : ''}the AI assistant of {business}, calling {reason}. Is this a good moment?`
+
+/** What the placeholders of an opening stand for. */
+export const openingWords = ({ business, agentName }: Identity): GreetingWords<OutboundKnown> => ({
+  ...businessWords(business),
+  ...(agentName ? { agentName: () => agentName } : {}),
+  firstName: (facts) => splitName(calleeOf(facts).name ?? '')?.firstName,
+  reason: (facts, { call }) => reasonOf(call.opener(calleeOf(facts))),
+})
 
 /** The answer to call screening: nothing that only the callee may know. */
 export const screened = (identity: Identity, { screening = 'with a short matter' }: Scenario): string =>
@@ -124,7 +139,7 @@ export const liveSections = (identity: Identity, machine: MachinePlan): Section<
     const whom = name ? `It is for ${name} (a name).` : ''
     return [
       `${nowLine(facts.startedAt, identity.business.timeZone, known.timeZone)} ${whom}`.trim(),
-      `Opening: "${outboundOpening(identity, facts, known)}"`,
+      `Opening: "${renderGreeting(openingTemplate(identity), openingWords(identity), facts, known)}"`,
       messageLine(machine),
       dataLines(known),
     ]

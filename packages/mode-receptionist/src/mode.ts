@@ -23,7 +23,7 @@ import {
   type Routes,
 } from '@llc-phone/core'
 import * as z from 'zod'
-import { receptionistGreeting, receptionistPrompt } from './prompt.ts'
+import { RECEPTIONIST_GREETING, receptionistPrompt } from './prompt.ts'
 import { checkAvailability } from './tools/check-availability.ts'
 import { guardTransfer } from './tools/guard-transfer.ts'
 import { requestTime, type Offer } from './tools/request-time.ts'
@@ -84,24 +84,24 @@ const settingsSchema = z
 export const receptionist = (settings: ReceptionistSettings): Mode => {
   checkSettings('receptionist', settingsSchema, settings)
   const { business, answers, routes, messages, directory = [], offers = [], voice = 'marin', ...options } = settings
-  const { timeZone } = business
   const transfers = Object.keys(routes).length > 0
   const introduces =
     directory.some(({ transfer }) => transfer === 'warm') && Object.values(routes).some((route) => isPerson(route))
   return defineMode({
     ...options,
     name: 'receptionist',
+    business,
     voice,
     keywords: [business.name, ...directory.flatMap(({ name, role }) => [name, role]), ...labelsOf(routes)],
     prompt: receptionistPrompt(business, { transfers, introduces, directory, offers }, answers),
-    greeting: (facts) => receptionistGreeting(business, facts),
+    greeting: options.greeting ?? RECEPTIONIST_GREETING,
     routes,
     tools: [
       ...(directory.length > 0 ? [checkAvailability(business, directory, { transfers })] : []),
       takeMessageTool(messages),
       ...offers.map((offer) => requestTime(offer, messages, business)),
-      ...(transfers ? [guardTransfer(transferTool(routes, { timeZone }), business, directory)] : []),
-      ...(introduces ? [guardTransfer(warmTransferTool(routes, { timeZone }), business, directory)] : []),
+      ...(transfers ? [guardTransfer(transferTool(routes, { business }), business, directory)] : []),
+      ...(introduces ? [guardTransfer(warmTransferTool(routes, { business }), business, directory)] : []),
       keepListeningTool(),
       hangUpTool(),
     ],

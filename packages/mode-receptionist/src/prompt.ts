@@ -1,7 +1,6 @@
 import {
   fixed,
   live,
-  localTime,
   officeNow,
   plainText,
   quotedText,
@@ -10,7 +9,6 @@ import {
   whatYouKnow,
   type Answer,
   type Business,
-  type CallFacts,
   type Section,
   type DirectoryEntry,
 } from '@llc-phone/core'
@@ -83,15 +81,6 @@ export const receptionistPrompt = (
   ]
 }
 
-const MORNING_FROM = 4 * 60
-const AFTERNOON_FROM = 12 * 60
-const EVENING_FROM = 17 * 60
-
-const partOfDay = (minutes: number): string => {
-  if (minutes < MORNING_FROM || minutes >= EVENING_FROM) return 'Good evening'
-  return minutes < AFTERNOON_FROM ? 'Good morning' : 'Good afternoon'
-}
-
-/** The opening words, by the clock on the wall of the business. */
-export const receptionistGreeting = ({ name, timeZone }: Business, { startedAt }: CallFacts): string =>
-  `${partOfDay(localTime(startedAt, timeZone).minutes)}, thank you for calling ${name}. This is the AI assistant. How may I help you?`
+/** The opening words of a front desk. */
+export const RECEPTIONIST_GREETING =
+  '{timeOfDay}, thank you for calling {business}. This is the AI assistant. How may I help you?'

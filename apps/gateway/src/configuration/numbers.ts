@@ -6,8 +6,9 @@ import {
   isPerson,
   issueSentences,
   maskNumber,
-  mergeTuning,
+  ModeInvalid,
   tryE164,
+  withFittingOptions,
   type CallOptions,
   type E164,
   type Mode,
@@ -58,20 +59,6 @@ export interface NumbersDefinition<Name extends string> {
   readonly fallback?: Route | undefined
 }
 
-/** The mode with the settings of one number. */
-const withOptions = (mode: Mode, options: CallOptions | undefined): Mode => {
-  if (!options) return mode
-  const { turnTaking, tuning, patience, grant, ...rest } = options
-  return {
-    ...mode,
-    ...rest,
-    turnTaking: { ...mode.turnTaking, ...turnTaking },
-    wishes: { ...mode.wishes, set: mergeTuning(mode.wishes.set, tuning) },
-    patience: { ...mode.patience, ...patience },
-    grant: { ...mode.grant, ...grant },
-  }
-}
-
 /**
  * Maps our numbers to mode instances. Throws one `config_invalid` with the path of every mistake and a suggestion.
  *
@@ -113,9 +100,14 @@ export const defineNumbers = <Name extends string>(definition: NumbersDefinition
       problems.push(
         `${path}: ${maskNumber(number)} already answers as "${configured.get(number)?.name}". A number has one mode.`,
       )
-    else if (answer) {
+    else if (answer && settings.success) {
       if (options) optionsOf.set(number, options)
-      configured.set(number, { ...answer, mode: withOptions(answer.mode, options) })
+      try {
+        configured.set(number, options ? { ...answer, mode: answer.mode.withOptions(options) } : answer)
+      } catch (error) {
+        if (!(error instanceof ModeInvalid)) throw error
+        problems.push(...issueSentences(error.asIssues, { within: `${path}[2]` }))
+      }
     }
   }
   const unlisted = checked('unknown', unknown)
@@ -157,7 +149,8 @@ export const defineNumbers = <Name extends string>(definition: NumbersDefinition
     assign(number, name) {
       const answer = demand(name)
       // The number's own settings stay when its mode changes.
-      assigned.set(number, { ...answer, mode: withOptions(answer.mode, optionsOf.get(number)) })
+      const options = optionsOf.get(number)
+      assigned.set(number, options ? { ...answer, mode: withFittingOptions(answer.mode, options) } : answer)
     },
     unassign: (number) => void assigned.delete(number),
   }

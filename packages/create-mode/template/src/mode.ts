@@ -11,12 +11,13 @@ export const sampleMode = (settings: SampleModeSettings): Mode => {
   return defineMode({
     ...options,
     name: 'sample',
+    business,
     prompt: sampleModePrompt(business, answers, transfers),
-    greeting: () => `Thank you for calling ${business.name}. This is the AI assistant. How may I help you?`,
+    greeting: options.greeting ?? 'Thank you for calling {business}. This is the AI assistant. How may I help you?',
     routes,
     tools: [
       openingHours(business),
-      ...(transfers ? [transferTool(routes, { timeZone: business.timeZone })] : []),
+      ...(transfers ? [transferTool(routes, { business })] : []),
       keepListeningTool(),
       hangUpTool(),
     ],
