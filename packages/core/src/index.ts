@@ -99,7 +99,8 @@ export {
   type SharedSettings,
 } from './mode/kind.ts'
 export { ModeInvalid, type SettingProblem } from './mode/mode-invalid.ts'
-export { answersSchema, whatYouKnow, type Answer } from './mode/knowledge.ts'
+export { answersFor, answersSchema, answerTools, areLookedUp, type Answer } from './mode/answers.ts'
+export { whatYouKnow } from './mode/knowledge.ts'
 export { fixed, live, renderPrompt, type Section } from './mode/prompt.ts'
 export {
   hangUpTool,
@@ -251,7 +252,7 @@ export { realtimeProvider, type RealtimeProvider, type RealtimeProviderOptions }
 export { withFittingOptions } from './mode/fitting-options.ts'
 export { openingToolProblems } from './mode/opening-tools.ts'
 export { businessWords, greetingProblem, renderGreeting, timeOfDay, type GreetingWords } from './mode/greeting.ts'
-export { promptSizeOf, type PromptSize } from './mode/prompt-size.ts'
+export { promptSizeLine, promptSizeOf, type PromptSize } from './mode/prompt-size.ts'
 export { withBreaker, type BreakerOptions, type GuardedProvider } from './model-server/breaker.ts'
 export { withPool, type PooledProvider, type PoolOptions, type PoolOutcome } from './model-server/pool.ts'
 export type { Outage } from './model-server/breaker-state.ts'

@@ -1,5 +1,6 @@
 import {
   answersSchema,
+  answerTools,
   businessSchema,
   callOptionsSchema,
   checkSettings,
@@ -128,6 +129,7 @@ export const csr = (settings: CsrSettings): Mode => {
       cancelAppointment(customers, business, needs),
       updateCustomer(customers),
       closeRecord(),
+      ...answerTools(answers),
       addCallNote(customers, messages),
       takeMessageTool(messages),
       ...(person ? [escalateToHuman(...person, business)] : []),

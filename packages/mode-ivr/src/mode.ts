@@ -1,4 +1,5 @@
 import {
+  answerTools,
   checkSettings,
   defineMode,
   hangUpTool,
@@ -52,6 +53,7 @@ export const ivr = (settings: IvrSettings): Mode => {
     tools: [
       transfer,
       ...(people ? [warmTransferTool(menu.routes, { business })] : []),
+      ...answerTools(answers),
       reportUnclear(menu, transfer),
       keepListeningTool(),
       hangUpTool(),

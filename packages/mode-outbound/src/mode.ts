@@ -1,4 +1,5 @@
 import {
+  answerTools,
   asKeywords,
   checkSettings,
   defineMode,
@@ -71,6 +72,7 @@ const prepare = (scenario: Scenario, settings: OutboundSettings): Prepared => {
     reportOutcome(notes, scenario.outcomes),
     ...(scenario.asksQuestions ? [recordAnswer(notes)] : []),
     ...(calendar ? [findOpenSlots(calendar, business), bookAppointment(calendar, business)] : []),
+    ...answerTools(answers),
     addCallNote(notes),
     ...(transfers ? [transferTool(routes, { business })] : []),
     hangUpTool(),

@@ -1,5 +1,6 @@
 import {
   answersSchema,
+  answerTools,
   businessSchema,
   callOptionsSchema,
   checkSettings,
@@ -98,6 +99,7 @@ export const receptionist = (settings: ReceptionistSettings): Mode => {
     routes,
     tools: [
       ...(directory.length > 0 ? [checkAvailability(business, directory, { transfers })] : []),
+      ...answerTools(answers),
       takeMessageTool(messages),
       ...offers.map((offer) => requestTime(offer, messages, business)),
       ...(transfers ? [guardTransfer(transferTool(routes, { business }), business, directory)] : []),

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Business } from '../time/business.ts'
 import type { DirectoryEntry } from './directory.ts'
-import type { Answer } from './knowledge.ts'
+import type { Answer } from './answers.ts'
 import type { Mode } from './mode.ts'
 import { callOptionsSchema, type CallOptions } from './mode-settings.ts'
 import type { OutboundMode } from './outbound.ts'

@@ -2,7 +2,7 @@ import { closingTime, defineTool, nextOpening, nowOf, type Business, type Tool }
 import * as z from 'zod'
 
 /** Tells whether somebody is there now, and until or from when. */
-export const openingHours = (business: Business): Tool =>
+export const openingHours = (business: Business, { tellsOpening }: { readonly tellsOpening: boolean }): Tool =>
   defineTool({
     name: 'opening_hours',
     description: 'Tells whether the office is open now, and until or from when.',
@@ -13,6 +13,7 @@ export const openingHours = (business: Business): Tool =>
       const now = nowOf(context)
       const until = closingTime(business, now)
       if (until !== undefined) return { status: 'open', until }
+      if (!tellsOpening) return { status: 'closed' }
       return { status: 'closed', opens: nextOpening(business, now) ?? 'not known' }
     },
   })
