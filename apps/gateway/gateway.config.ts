@@ -1,5 +1,5 @@
 import type { Answer, Business, DirectoryEntry, E164, MessageBook, PersonRoute, WeeklyHours } from '@llc-phone/core'
-import { createMessageDelivery } from '@llc-phone/delivery'
+import { createMessageDelivery, type MessageDelivery } from '@llc-phone/delivery'
 import { defaultPolicy } from '@llc-phone/dialer'
 import { csr, openCustomers } from '@llc-phone/mode-csr'
 import { ivr } from '@llc-phone/mode-ivr'
@@ -8,6 +8,7 @@ import { receptionist } from '@llc-phone/mode-receptionist'
 import type { Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { calendarOf } from './src/configuration/calendar.ts'
+import { messageDestinations, messageSecrets } from './src/configuration/destinations.ts'
 import type { Env } from './src/configuration/env.ts'
 import { defineNumbers, type Numbers } from './src/configuration/numbers.ts'
 import { defineOutbound, type OutboundModes } from './src/configuration/outbound.ts'
@@ -31,7 +32,7 @@ export interface GatewayConfig {
   /** Where recorded messages go. */
   readonly messages: Pick<MessageBook, 'take'>
   /** What works beside the calls: started before the first and stopped after the last. */
-  readonly delivery?: { start(): void; stop(): Promise<void> }
+  readonly delivery?: MessageDelivery
 }
 
 /**
@@ -100,17 +101,9 @@ export const configureGateway = async ({ env, store, log, demoData }: ConfigureO
 
   const delivery = createMessageDelivery({
     messages: store.messages,
-    webhook: env.MESSAGE_WEBHOOK_URL
-      ? { url: env.MESSAGE_WEBHOOK_URL, secret: env.MESSAGE_WEBHOOK_SECRET ?? '' }
-      : undefined,
-    email: env.MESSAGE_EMAIL_TO
-      ? {
-          smtpUrl: env.MESSAGE_EMAIL_SMTP_URL ?? '',
-          from: env.MESSAGE_EMAIL_FROM ?? '',
-          to: env.MESSAGE_EMAIL_TO,
-          timeZone: business.timeZone,
-        }
-      : undefined,
+    destinations: () => messageDestinations(env),
+    secrets: messageSecrets(env),
+    timeZone: () => business.timeZone,
     onProblem: (problem) => log.warn(problem, 'message not delivered'),
   })
   const { messages } = delivery

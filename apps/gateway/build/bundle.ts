@@ -1,25 +1,24 @@
-import { cpSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { build, type BuildOptions, type Metafile } from 'esbuild'
+import { commands } from '../phone/commands.mjs'
 import { isFresh, recordSources } from './freshness.js'
 import { shrinkMap } from './own-maps.ts'
 import { httpByRequire, ownFiles, programEntries, type OwnFiles } from './own-files.ts'
 
 /** Programs of a build, by the name of their file in it, with where each begins. */
-export const PROGRAMS = {
+export const PROGRAMS: Readonly<Record<string, string>> = {
   main: 'apps/gateway/src/main.ts',
-  dial: 'apps/gateway/src/cli/dial.ts',
-  numbers: 'apps/gateway/src/cli/numbers-command.ts',
-  'do-not-call': 'apps/gateway/src/cli/do-not-call-command.ts',
-  contacts: 'apps/gateway/src/cli/contacts-command.ts',
-  greetings: 'apps/gateway/src/cli/greetings-command.ts',
-  phrases: 'apps/gateway/src/cli/phrases-command.ts',
-  replay: 'apps/gateway/src/cli/replay-command.ts',
-  doctor: 'apps/gateway/src/cli/doctor-command.ts',
-  customers: 'packages/mode-csr/src/cli/customers-command.ts',
-  backup: 'packages/store/src/cli/backup-command.ts',
+  background: 'apps/gateway/src/cli/background.ts',
+  ...Object.fromEntries(
+    commands.flatMap(({ name, file, checkout }) => (checkout || name === 'start' ? [] : [[name, file]])),
+  ),
 }
+
+/** `./phone`, as it is in a checkout. */
+const LAUNCHERS = ['phone', 'phone.cmd']
+const LAUNCHED = 'apps/gateway/phone'
 
 /** The database's native code, which cannot be bundled: copied with what it needs to load. */
 const NATIVE = 'better-sqlite3'
@@ -31,7 +30,13 @@ const LOCK_FILE = 'pnpm-lock.yaml'
 const isOurs = (path: string): boolean => !path.includes('node_modules/') && !path.includes(':')
 
 const sourcesOf = (metafiles: readonly Metafile[], { data }: OwnFiles): string[] => [
-  ...new Set([...metafiles.flatMap(({ inputs }) => Object.keys(inputs)).filter(isOurs), ...data, LOCK_FILE]),
+  ...new Set([
+    ...metafiles.flatMap(({ inputs }) => Object.keys(inputs)).filter(isOurs),
+    ...data,
+    LOCK_FILE,
+    LAUNCHED,
+    ...LAUNCHERS,
+  ]),
   ...['build.ts', 'bundle.ts', 'freshness.js', 'own-files.ts', 'own-maps.ts', 'prepare-process.ts'].map(
     (name) => `apps/gateway/build/${name}`,
   ),
@@ -129,6 +134,10 @@ const bundleInto = async (root: string, folder: string): Promise<void> => {
     entryPoints: [...own.threads].map(([out, path]) => ({ in: `program:${path}`, out })),
   })
   for (const name of readdirSync(folder)) if (name.endsWith('.map')) shrinkMap(join(folder, name))
+  own.data.add(LAUNCHED)
+  for (const name of LAUNCHERS) cpSync(join(root, name), join(folder, name))
+  const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, string>
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ name, version, type: 'module' })}\n`)
   for (const path of own.data) cpSync(join(root, path), join(folder, 'files', path), { recursive: true })
   const native = dirname(createRequire(join(root, 'packages/store/package.json')).resolve(`${NATIVE}/package.json`))
   for (const part of NATIVE_PARTS)

@@ -1,18 +1,20 @@
-import { fastify, type FastifyInstance, type FastifyReply } from 'fastify'
+import { fastify, type FastifyInstance, type FastifyReply, type RouteOptions } from 'fastify'
 import type { GatewayDeps } from './deps.ts'
 import { describeCause } from './watching/describe-cause.ts'
 import { describeError, errorBody, retryAfterOf } from './routes/http-errors.ts'
+import { addAdminScope } from './routes/admin-scope.ts'
+import { addAuditRoutes } from './routes/audit.ts'
 import { addJsonParser } from './routes/body.ts'
 import { addCallRoutes } from './routes/calls.ts'
 import { addContactRoutes } from './routes/contacts.ts'
 import { addDoNotCallRoutes } from './routes/do-not-call.ts'
 import { addGreetingRoutes } from './routes/greeting-routes.ts'
-import { addHealthRoutes } from './routes/health.ts'
+import { addHealthRoutes, addMetricsRoute } from './routes/health.ts'
 import { addUpgrades, createLineHttp } from './routes/line-http.ts'
 import { addNumberRoutes } from './routes/number-routes.ts'
 import { addOutboundRoute } from './routes/outbound-call.ts'
+import { addPeopleRoutes } from './routes/people.ts'
 import { addPhraseRoutes } from './routes/phrase-routes.ts'
-import { addGuessLimit } from './routes/require-admin.ts'
 import { takeTurns } from './routes/take-turns.ts'
 
 /** A carrier's largest request is a few kilobytes. */
@@ -34,8 +36,19 @@ const takeEmptyBodies = (app: FastifyInstance): void => {
   })
 }
 
-/** The gateway's HTTP application; it never listens by itself. */
-export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
+/** What an application is for. */
+export interface AppOptions {
+  /** `public`: carriers alone; `operators`: people and their programs alone. Both have `/healthz` and `/readyz`. */
+  readonly serve?: 'all' | 'public' | 'operators'
+  /** Is told of every route. */
+  readonly onRoute?: (route: RouteOptions) => void
+}
+
+/** An HTTP application of the gateway; it never listens by itself. */
+export const buildApp = async (
+  deps: GatewayDeps,
+  { serve = 'all', onRoute }: AppOptions = {},
+): Promise<FastifyInstance> => {
   const app = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
@@ -63,7 +76,6 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
     return503OnClosing: false,
   })
   takeEmptyBodies(app)
-  addGuessLimit(app)
   addJsonParser(app)
   app.setNotFoundHandler((_request, reply) =>
     reply
@@ -85,19 +97,27 @@ export const buildApp = async (deps: GatewayDeps): Promise<FastifyInstance> => {
     if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
     return reply.code(status).send(body)
   })
+  if (onRoute) app.addHook('onRoute', onRoute)
+  addHealthRoutes(app, deps)
+  const lines = serve === 'operators' ? [] : deps.lines
   await app.register(async (scope) => {
     takeTurns(scope)
-    for (const { plugin } of deps.lines) await scope.register(plugin)
+    for (const { plugin } of lines) await scope.register(plugin)
   })
-  await app.register(async (scope) => addCallRoutes(scope, deps))
-  await app.register(async (scope) => addNumberRoutes(scope, deps))
-  await app.register(async (scope) => addOutboundRoute(scope, deps))
-  await app.register(async (scope) => addDoNotCallRoutes(scope, deps))
-  await app.register(async (scope) => addContactRoutes(scope, deps))
-  await app.register(async (scope) => addPhraseRoutes(scope, deps))
-  await app.register(async (scope) => addGreetingRoutes(scope, deps))
-  addHealthRoutes(app, deps)
-  addUpgrades(app, deps.lines, createLineHttp(deps))
+  addUpgrades(app, lines, createLineHttp(deps))
+  if (serve === 'public') return app
+  await addAdminScope(app, deps, [
+    addCallRoutes,
+    addNumberRoutes,
+    addOutboundRoute,
+    addDoNotCallRoutes,
+    addContactRoutes,
+    addPhraseRoutes,
+    addGreetingRoutes,
+    addPeopleRoutes,
+    addAuditRoutes,
+    addMetricsRoute,
+  ])
   // End the event streams before the server closes: it waits for open responses.
   app.addHook('preClose', async () => deps.feed.close())
   return app

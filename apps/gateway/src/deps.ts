@@ -3,11 +3,13 @@ import type { Duplex } from 'node:stream'
 import type { CallRegistry, GuardedProvider } from '@llc-phone/core'
 import type { Dialer } from '@llc-phone/dialer'
 import type {
+  AuditBook,
   CallNotes,
   ContactBook,
   DoNotCallList,
   NumberBook,
   OutboundLedger,
+  PeopleBook,
   Store,
   TurnedAwayBook,
 } from '@llc-phone/store'
@@ -20,6 +22,7 @@ import type { Numbers } from './configuration/numbers.ts'
 import type { OutboundModes } from './configuration/outbound.ts'
 import type { Greetings } from './configuration/greetings.ts'
 import type { Phrases } from './configuration/phrases.ts'
+import type { Access } from './routes/access.ts'
 
 /** The HTTP side of a line. */
 export interface LineServer {
@@ -31,7 +34,7 @@ export interface LineServer {
 
 /** Everything the routes need. */
 export interface GatewayDeps {
-  readonly adminToken: string
+  readonly access: Access
   readonly log: Logger
   readonly registry: CallRegistry
   readonly lines: readonly LineServer[]
@@ -49,11 +52,16 @@ export interface GatewayDeps {
   readonly turnedAway: Pick<TurnedAwayBook, 'recent'>
   readonly phrases: Pick<Phrases, 'voices' | 'list' | 'record'>
   readonly greetings: Pick<Greetings, 'list' | 'remove'>
+  /** What people did that others may have to know. */
+  readonly audit: AuditBook
+  readonly people: PeopleBook
   readonly metrics: Metrics
   readonly feed: CallFeed
   /** Absent when nothing is to be said about it. */
   readonly storage?: Pick<Store, 'problem'>
   /** Absent when nothing is to be said about it. */
   readonly model?: Pick<GuardedProvider, 'outage'>
+  /** Tests: an answer that does not fit the schema of its route is an error. */
+  readonly checkAnswers?: boolean
   isDraining(): boolean
 }

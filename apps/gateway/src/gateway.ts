@@ -6,15 +6,16 @@ import { exposureOf, openSpool, openStore, type NumberBook, type Store } from '@
 import type { Logger } from 'pino'
 import { configureGateway } from '../gateway.config.ts'
 import { createAdmission } from './admission.ts'
-import { buildApp } from './app.ts'
 import { createCallFeed } from './watching/call-feed.ts'
 import { createCallLog } from './watching/call-log.ts'
 import { createLiveLog } from './watching/live-log.ts'
 import { describeCause } from './watching/describe-cause.ts'
+import type { GatewayDeps } from './deps.ts'
 import { createDrain } from './drain.ts'
 import type { Env } from './configuration/env.ts'
 import { createLineHost } from './inbound.ts'
-import { listen } from './listen.ts'
+import { openApps } from './open-apps.ts'
+import { createAccess } from './routes/access.ts'
 import { createMetrics } from './watching/metrics.ts'
 import { speakerOf } from './configuration/model-server.ts'
 import { createModelSide } from './model-side.ts'
@@ -36,6 +37,8 @@ import { kindsOfCall } from './configuration/wishes.ts'
 /** A gateway that listens. */
 export interface Gateway extends Stop {
   readonly port: number
+  /** Where operator routes are served, when that is a listener of its own. */
+  readonly adminPort?: number
   readonly numbers: Numbers
 }
 
@@ -48,6 +51,8 @@ export interface GatewayOptions {
   readonly demoData?: boolean
   /** Replaces gateway.config.ts. */
   readonly configure?: typeof configureGateway
+  /** Tests: an answer that does not fit the schema of its route is an error. */
+  readonly checkAnswers?: boolean
 }
 
 /** Applies the assignments made at run time on top of gateway.config.ts. */
@@ -59,7 +64,7 @@ const recallAssignments = async (numbers: Numbers, stored: NumberBook, log: Logg
       // gateway.config.ts was edited since then: skip the assignment, the other numbers must still be answered.
       log.warn(
         { dialled: maskNumber(number), reason: (error as Error).message },
-        'stored assignment left out: pnpm numbers set or remove puts it right',
+        'stored assignment left out: ./phone numbers set or remove puts it right',
       )
     }
   }
@@ -208,7 +213,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     contacts: store.contacts,
     carrier: twilio.carrier,
     line: twilio.line,
-    policy: outbound?.policy ?? defaultPolicy(env.TWILIO_PHONE_NUMBER),
+    policy: () => outbound?.policy ?? defaultPolicy(env.TWILIO_PHONE_NUMBER),
     clock: systemClock,
     prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
     primes: env.PREWARM_PRIMING,
@@ -235,8 +240,8 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   })
 
   // HTTP.
-  const app = await buildApp({
-    adminToken: env.ADMIN_TOKEN,
+  const deps: GatewayDeps = {
+    access: createAccess({ adminToken: env.ADMIN_TOKEN, people: store.people, clock: systemClock, log }),
     log,
     registry,
     lines: [twilio.serve(host)],
@@ -250,15 +255,18 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     contacts: store.contacts,
     notes: store.callNotes,
     turnedAway: store.turnedAway,
+    audit: store.audit,
+    people: store.people,
     phrases,
     greetings,
     metrics,
     feed,
     storage: store,
     model: provider,
+    checkAnswers: options.checkAnswers ?? false,
     isDraining: () => drain.begun,
-  })
-  const port = await listen(app, env)
+  }
+  const { port, adminPort, close: closeApps } = await openApps(deps, env)
   reportPromptSizes(numbers, log, metrics)
   log.info({ calls: capacity.calls, because: capacity.why }, 'call limit')
 
@@ -272,7 +280,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     .nowOrLater(() => dialer.start())
     .catch((error: unknown) => log.error(describeCause(error), 'outbound calls not recovered'))
   const loadWatch = watchLoad(systemClock, registry.room.sample)
-  log.info({ host: env.HOST, port, publicUrl: env.PUBLIC_URL, model: env.OPENAI_MODEL }, 'gateway listens')
+  log.info({ host: env.HOST, port, adminPort, publicUrl: env.PUBLIC_URL, model: env.OPENAI_MODEL }, 'gateway listens')
   if (env.RECORD_PHRASES) void phrases.recordMissing()
 
   const ending = createStop({
@@ -285,7 +293,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     },
     async close() {
       loadWatch.stop()
-      await app.close()
+      await closeApps()
       provider.stop()
       await live.stop()
       await calls.flush()
@@ -296,5 +304,5 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       await store.close()
     },
   })
-  return { port, numbers, ...ending }
+  return { port, ...(adminPort === undefined ? {} : { adminPort }), numbers, ...ending }
 }

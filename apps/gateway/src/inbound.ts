@@ -210,12 +210,15 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     async keepRecording({ legId, caller, recordingId, recordingUrl, route }) {
       const facts = registry.byLegId(legId)?.facts
       const ids = { callId: facts?.callId, legId, recordingId }
+      const label = route === undefined ? undefined : numbers.resolve(facts?.dialled).mode.routes[route]?.label
       const message = {
         callId: facts?.callId ?? (legId || recordingId),
         callerName: facts?.otherParty.name ?? 'Unknown caller',
         callerNumber: facts?.otherParty.number ?? caller ?? null,
         text: '(recorded message)',
         urgency: 'normal',
+        kind: 'recording',
+        ...(label === undefined ? {} : { recipient: label }),
         recordingId,
         recordingUrl,
         idempotencyKey: recordingId,

@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util'
 import { GatewayError, systemClock } from '@llc-phone/core'
+import { asCalled, toldOf } from '@llc-phone/files'
 import { describeCause } from './watching/describe-cause.ts'
 import { DRAIN_DEADLINE_MS } from './drain.ts'
 import { loadDotEnv, parseEnv, secretsOf } from './configuration/env.ts'
+import { isOutput, logFile, recordRun } from './processes/run-record.ts'
 import { createLog } from './watching/log.ts'
 
-const HELP = `Usage: pnpm start
+const HELP = `Usage: ./phone start [--background]
 
 Answers real calls. Settings come from the environment and from .env at the repository root (a real variable wins);
 .env.example explains each. Which number answers in which mode stands in apps/gateway/gateway.config.ts.
@@ -14,7 +16,13 @@ Stop with SIGTERM or Ctrl-C: /readyz answers 503, live calls finish, then the pr
 After 30 minutes, or when the same signal comes a second time, callers who are left hear a sentence and go to the
 fallback route.
 
-  --help   shows this`
+Options:
+  --background  runs on after this terminal is closed: its log goes to a file, and ./phone stop ends it
+  --help        shows this
+
+Examples:
+  ./phone start
+  ./phone start --background`
 
 /** Time to answer that we are ready. A caller who is there by then is still being connected. */
 const COLLECT_AFTER_MS = 200
@@ -24,7 +32,7 @@ let stop = (): void => process.exit()
 
 const run = async (): Promise<void> => {
   const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
-  if (values.help) return console.log(HELP)
+  if (values.help) return console.log(asCalled(HELP))
   process.on('SIGTERM', () => stop())
   process.on('SIGINT', () => stop())
   loadDotEnv()
@@ -37,6 +45,7 @@ const run = async (): Promise<void> => {
   systemClock.after(COLLECT_AFTER_MS, () => {
     globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
   })
+  recordRun(gateway.port, 'start', isOutput(logFile()) ? logFile() : undefined)
   gateway.stopped.then(
     // After a defect the exit code is 1, for the supervisor of the process.
     () => log.flush(() => process.exit()),
@@ -48,10 +57,8 @@ const run = async (): Promise<void> => {
   stop = () => void gateway.stop().catch(() => undefined)
 }
 
-const isUsageError = (error: unknown): boolean =>
-  String((error as { code?: unknown } | undefined)?.code).startsWith('ERR_PARSE_ARGS')
-
 run().catch((error: unknown) => {
-  console.error(error instanceof GatewayError || isUsageError(error) ? (error as Error).message : error)
-  process.exit(1)
+  const told = toldOf(error, () => error instanceof GatewayError, 'start')
+  console.error(told?.text ?? error)
+  process.exit(told?.exitCode ?? 1)
 })

@@ -93,10 +93,10 @@ describe('the build alone', () => {
     ])
   })
 
-  it.each(Object.keys(PROGRAMS))('%s explains itself', async (name) => {
+  it.each(Object.keys(PROGRAMS).filter((name) => name !== 'background'))('%s explains itself', async (name) => {
     const { code, out, err } = await run([join(deployed, `dist/${name}.js`), '--help'])
     expect([code, err]).toEqual([0, ''])
-    expect(out).toMatch(new RegExp(`^Usage: pnpm (run )?${name === 'main' ? 'start' : name}\\b`))
+    expect(out).toMatch(new RegExp(`^Usage: ./phone ${name === 'main' ? 'start' : name}\\b`))
   })
 
   it('reads .env in the folder above it', async () => {
@@ -111,7 +111,7 @@ describe('the build alone', () => {
     const commands = Object.entries(scripts)
       .map(([name, script]) => [name, /^node (.+\/src\/.+\.ts)$/.exec(script)?.[1]] as const)
       .filter(([, file]) => file && !/packages\/(?:sim|create-mode)\/|^(?:bench|evals)\//.test(file))
-    const { main: _, ...built } = PROGRAMS
+    const { main: _main, background: _background, ...built } = PROGRAMS
     expect(Object.fromEntries(commands)).toEqual(built)
   })
 })
@@ -122,9 +122,9 @@ describe('pnpm start', () => {
     expect(await start(['--help'])).toMatchObject({
       code: 0,
       err: '',
-      out: expect.stringContaining('Usage: pnpm start'),
+      out: expect.stringContaining('Usage: ./phone start'),
     })
-    const undo = edit('apps/gateway/src/main.ts', (source) => source.replace('Usage: pnpm start', 'Usage: edited'))
+    const undo = edit('apps/gateway/src/main.ts', (source) => source.replace('Usage: ./phone start', 'Usage: edited'))
     const { code, err, out } = await start(['--help'])
     undo()
     expect([code, err, out]).toEqual([
@@ -135,7 +135,7 @@ describe('pnpm start', () => {
   })
 
   it('starts as often as it is asked to at once, also when there is something to build', async () => {
-    const undo = edit('apps/gateway/src/main.ts', (source) => source.replace('Usage: pnpm start', 'Usage: at once'))
+    const undo = edit('apps/gateway/src/main.ts', (source) => source.replace('Usage: ./phone start', 'Usage: at once'))
     const all = await Promise.all(Array.from({ length: 3 }, () => start(['--help'])))
     undo()
     for (const { code, out } of all) expect([code, out]).toEqual([0, expect.stringMatching(/^Usage: at once/)])

@@ -103,25 +103,26 @@ describe('pnpm dial', { timeout: 60_000 }, () => {
   })
 
   it.concurrent.each([
-    ['dial', ['14155550120'], 'Not called: to is not in E.164 form. Did you mean +14155550120?'],
-    ['dial', ['+14155550120', '--context', 'x'], '--context x: write FIELD=VALUE'],
-    ['dial', ['+14155550120', '--context-json', '[]'], '--context-json is not a JSON object'],
-    ['dial', ['+14155550120', ...confirmation], 'context.appointmentTime'],
-    ['dial', ['--loud'], "Unknown option '--loud'"],
-    ['do-not-call', ['import', '/nowhere.csv'], '/nowhere.csv cannot be read (ENOENT)'],
-    ['contacts', ['set-zone', '+14155550120', 'Mars/Base'], 'is not an IANA time zone'],
-    ['dial', ['+14155550120', '--url', '127.0.0.1:8081'], '--url 127.0.0.1:8081: write it with http://'],
+    ['dial', ['14155550120'], 1, 'Not called: to is not in E.164 form. Did you mean +14155550120?'],
+    ['dial', ['+14155550120', '--context', 'x'], 2, '--context x: write FIELD=VALUE'],
+    ['dial', ['+14155550120', '--context-json', '[]'], 2, '--context-json is not a JSON object'],
+    ['dial', ['+14155550120', ...confirmation], 1, 'context.appointmentTime'],
+    ['dial', ['--loud'], 2, "Unknown option '--loud'. ./phone dial --help tells more."],
+    ['do-not-call', ['import', '/nowhere.csv'], 1, '/nowhere.csv cannot be read (ENOENT)'],
+    ['contacts', ['set-zone', '+14155550120', 'Mars/Base'], 1, 'is not an IANA time zone'],
+    ['dial', ['+14155550120', '--url', '127.0.0.1:8081'], 2, '--url 127.0.0.1:8081: write it with http://'],
     [
       'dial',
       ['+14155550120', '--scenario', 'custom', '--context', 'instructions=Ask.'],
-      'Store one with pnpm contacts',
+      1,
+      './phone contacts consent NUMBER PURPOSE',
     ],
-    ['contacts', ['consent', '+14155550120', 'informational'], 'Add --source TEXT'],
-    ['contacts', ['consent', '+14155550120', 'fun', '--source', 'form'], 'Usage: pnpm contacts list'],
-    ['contacts', ['revoke', '+14155550120', 'fun'], 'Usage: pnpm contacts list'],
-  ] as const)('pnpm %s %j is answered with a sentence', async (name, args, message) => {
+    ['contacts', ['consent', '+14155550120', 'informational'], 2, 'Add --source TEXT'],
+    ['contacts', ['consent', '+14155550120', 'fun', '--source', 'form'], 2, 'Usage: ./phone contacts list'],
+    ['contacts', ['revoke', '+14155550120', 'fun'], 2, 'Usage: ./phone contacts list'],
+  ] as const)('./phone %s %j is answered with a sentence', async (name, args, code, message) => {
     const { exitCode, output } = await command(name, [...args])
-    expect([exitCode, output]).toEqual([1, expect.stringContaining(message)])
+    expect([exitCode, output]).toEqual([code, expect.stringContaining(message)])
     expect(output).not.toMatch(/\n\s+at /)
   })
 })
@@ -162,11 +163,11 @@ it.each(['dial', 'do-not-call', 'contacts'] as const)(
   { timeout: 30_000 },
   async (name) => {
     const help = await command(name, ['--help'])
-    expect(help).toMatchObject({ exitCode: 0, output: expect.stringContaining(`Usage: pnpm ${name} `) })
+    expect(help).toMatchObject({ exitCode: 0, output: expect.stringContaining(`Usage: ./phone ${name} `) })
     const args = { dial: ['+14155550120'], 'do-not-call': ['list'], contacts: ['list'] }[name]
     const none = await command(name, args, { PORT: '54321' })
     expect(none).toMatchObject({
-      exitCode: 1,
+      exitCode: 3,
       output: 'There is no gateway at http://127.0.0.1:54321 (ECONNREFUSED). Start it, or give --url.\n',
     })
   },

@@ -161,7 +161,7 @@ it('says which voices have recorded phrases, and that the voice of the calls has
   }
   expect(await phrasesOf('cedar')).toMatchObject({
     outcome: 'warning',
-    detail: 'not recorded; cedar borrows the shipped voice until pnpm phrases record',
+    detail: 'not recorded; cedar borrows the shipped voice until ./phone phrases record',
   })
   const store = await openStore({ url: DATABASE_URL })
   for (const key of phraseKeys) {

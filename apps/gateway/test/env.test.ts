@@ -27,6 +27,7 @@ describe('in production', () => {
     expect(parseEnv(complete, { mode: 'start' })).toEqual({
       PORT: 8081,
       HOST: '0.0.0.0',
+      ADMIN_HOST: '127.0.0.1',
       PUBLIC_URL: 'https://phone.example.com',
       OPENAI_API_KEY: 'sk-secret-value',
       OPENAI_REALTIME_URL: 'wss://api.openai.com/v1/realtime',

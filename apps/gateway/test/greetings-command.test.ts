@@ -83,7 +83,7 @@ it('an operator sees what is recorded, and removes it', { timeout: 60_000 }, asy
   expect((await command('list')).output).toBe('No greeting is recorded yet.\n')
   expect((await command('remove', 'all')).output).toBe('No greeting is recorded yet.\n')
   expect(await command('remove')).toEqual({
-    exitCode: 1,
-    output: expect.stringContaining('Usage: pnpm greetings list'),
+    exitCode: 2,
+    output: expect.stringContaining('Usage: ./phone greetings list'),
   })
 })

@@ -147,7 +147,7 @@ describe('pnpm replay', { timeout: 60_000 }, () => {
         [],
       ].map((args) => replay(args, { DATABASE_URL: `file:${join(folder, 'none.db')}` })),
     )
-    expect(said.map(({ code }) => code)).toEqual([1, 1, 1, 1, 0, 1, 1])
+    expect(said.map(({ code }) => code)).toEqual([1, 1, 1, 1, 0, 1, 2])
     expect(said[0]!.said).toMatch(/^log_invalid: /)
     expect(said[1]!.said).toMatch(/^log_version: The log has version 9, and this gateway reads version 1/)
     expect(said[2]!.said).toMatch(/^log_invalid: .*ENOENT/)

@@ -58,9 +58,9 @@ it('refuses to start with one message that lists everything missing, and exits w
 it('explains itself', async () => {
   const { exited, output } = start({}, ['--help'])
   expect(await exited).toBe(0)
-  expect(output()).toContain('Usage: pnpm start')
+  expect(output()).toContain('Usage: ./phone start')
   const wrong = start({}, ['--port'])
-  expect(await wrong.exited).toBe(1)
+  expect(await wrong.exited).toBe(2)
   expect(wrong.output()).toContain("Unknown option '--port'")
 })
 

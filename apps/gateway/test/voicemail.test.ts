@@ -38,6 +38,7 @@ describe.concurrent('voicemail', () => {
     expect(board.messages.find(({ callerNumber }) => callerNumber === from)).toMatchObject({
       callId: story.callId,
       text: '(recorded message)',
+      kind: 'recording',
       route: 'voicemail',
       recordingId: expect.stringMatching(/^RE[0-9a-f]{32}$/),
       recordingUrl: expect.stringContaining('/Recordings/RE'),

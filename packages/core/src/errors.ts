@@ -7,6 +7,7 @@ export type GatewayErrorCode =
   | 'port_in_use'
   | 'signature_invalid'
   | 'unauthorized'
+  | 'forbidden'
   | 'too_many_attempts'
   | 'request_invalid'
   | 'not_found'

@@ -78,14 +78,20 @@ export {
   type OutboundMode,
   type OutboundRequest,
 } from './mode/outbound.ts'
+export { phraseKeys, type Phrase, type PhraseBook, type PhraseKey, type RecordedPhrase } from './phrases.ts'
+export { fillIn } from './language/fill-in.ts'
+export type { LanguageFile, TimeOfDay } from './language/language-file.ts'
 export {
   defaultLanguage,
-  phraseKeys,
-  type Phrase,
-  type PhraseBook,
-  type PhraseKey,
-  type RecordedPhrase,
-} from './phrases.ts'
+  isLanguage,
+  languageCodes,
+  languageOf,
+  languages,
+  languageSchema,
+  timeOfDayIn,
+  wordsIn,
+  type Language,
+} from './language/languages.ts'
 export type { GreetingBook, RecordedGreeting, SpokenGreeting, WantedGreeting } from './greetings.ts'
 export { numberFromNetwork } from './telephone/network-number.ts'
 export { directorySchema, type Absence, type DirectoryEntry } from './mode/directory.ts'
@@ -172,7 +178,14 @@ export {
 export { isOpenAt, nextClosingAt, nextOpeningAt, rangesAt, type Opening } from './time/opening.ts'
 export { isTimeZone, prepareZone } from './time/zone-offsets.ts'
 export { findByName, fullName, isPartOfName, isSameName, splitName, type PersonName } from './names/names.ts'
-export { takeMessageTool, type Message, type MessageBook, type StoredMessage } from './mode/messages.ts'
+export {
+  messageKinds,
+  takeMessageTool,
+  type Message,
+  type MessageBook,
+  type MessageKind,
+  type StoredMessage,
+} from './mode/messages.ts'
 export {
   callOptionsSchema,
   checkSettings,
@@ -231,7 +244,9 @@ export {
   type Difference,
   type ReplayedStep,
 } from './call/log/replay.ts'
-export type { CallStory, ToolRun, Turn } from './call/call-story.ts'
+export type { CallProblem, CallStory, ToolRun, Turn } from './call/call-story.ts'
+export { fallbackOutcome, type LegNews } from './call/aftermath.ts'
+export type { CallOrigin, StoryOrigin } from './call/origin.ts'
 export type { Transfer } from './call/transfers.ts'
 export type { CallChanges, CallStep, RememberedCall, ResumePlan } from './call/memory.ts'
 export { readPlan, readStep } from './call/read-plan.ts'

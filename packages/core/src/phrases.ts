@@ -26,6 +26,3 @@ export interface RecordedPhrase extends Phrase {
 export interface PhraseBook {
   find(key: PhraseKey, voice: string, language: string): Phrase
 }
-
-/** The language of a call whose mode does not name one. */
-export const defaultLanguage = 'en'

@@ -43,6 +43,8 @@ export interface ModelWishes {
   readonly set: ModelTuning
   /** Preferences of the mode, for models known to take them. */
   readonly suits: ModelTuning
+  /** What is spoken on the call: the language of transcripts for which none is set. */
+  readonly language?: string | undefined
   /** Words of this business that a transcript should spell right. */
   readonly keywords: readonly string[]
 }

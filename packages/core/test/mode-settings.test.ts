@@ -9,6 +9,7 @@ describe('call options', () => {
   it.each([
     {},
     { voice: 'marin', greetingShield: 'off' },
+    { language: 'es' },
     { turnTaking: { conversation: { kind: 'none' }, minSpeechMs: 0 } },
     {
       turnTaking: {
@@ -26,6 +27,8 @@ describe('call options', () => {
 
   it.each([
     ['voice', { voice: ' ' }],
+    ['language: must be one of en, es.', { language: 'fr' }],
+    ['language: must be one of en, es.', { language: 'English' }],
     ['greetingShield', { greetingShield: 'half' }],
     ['turnTaking.minSpeechMs', { turnTaking: { minSpeechMs: -1 } }],
     [
@@ -54,7 +57,7 @@ describe('call options', () => {
     ['tuning.transcription', { tuning: { transcription: { keywords: 'Meyer' } } }],
   ])('with a wrong %s are refused by name', (path, options) => {
     expect(check(options)).toThrow(
-      expect.objectContaining({ code: 'mode_invalid', message: expect.stringContaining(`Mode "any": ${path}: `) }),
+      expect.objectContaining({ code: 'mode_invalid', message: expect.stringContaining(`Mode "any": ${path}`) }),
     )
   })
 })

@@ -3,18 +3,23 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { asCalled, pasteable, runCommand, UsageError } from '@llc-phone/files'
 import { namesOf } from './names.ts'
 import { newMode, NewModeError } from './new-mode.ts'
 
-const HELP = `Usage: pnpm new-mode NAME [--number +14155550104]
+const HELP = `Usage: ./phone new-mode NAME [--number +14155550104]
 
 Writes packages/mode-NAME (prompt, tools, routing, kind with its settings, test) and docs/modes/NAME.md, adds an instance to
 apps/gateway/gateway.config.ts and installs. Its tests pass at once; docs/guides/add-a-mode.md goes on from there.
 
+Options:
   NAME          small letters, digits and hyphens, like order-line
   --number      our number that it answers; without it no number does yet
   --no-install  leaves out pnpm install
-  --help        shows this`
+  --help        shows this
+
+Examples:
+  ./phone new-mode order-line --number +14155550104`
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
@@ -39,12 +44,11 @@ const run = (): number => {
   })
   const [name, ...more] = positionals
   if (values.help) {
-    console.log(HELP)
+    console.log(asCalled(HELP))
     return 0
   }
   if (name === undefined || more.length > 0) {
-    console.error(`Give one name.\n\n${HELP}`)
-    return 1
+    throw new UsageError('Give one name, like order-line. ./phone new-mode --help tells more.')
   }
   const { number } = values
   const written = newMode(root, name, number === undefined ? {} : { number })
@@ -56,19 +60,21 @@ const run = (): number => {
     return 1
   }
   console.log(
-    `\nNext: pnpm --filter @llc-phone/mode-${name} test\n${
-      number === undefined
-        ? `Then map a number to "${instance}": pnpm numbers set +14155550104 ${instance}, or in apps/gateway/gateway.config.ts`
-        : `Then: pnpm dev, and pnpm call --to ${number} --say "goodbye"`
-    }`,
+    pasteable(
+      `\nNext: npx -y pnpm@12.21.0 --filter @llc-phone/mode-${name} test\n${
+        number === undefined
+          ? `Then map a number to "${instance}": ./phone numbers set +14155550104 ${instance}, or in apps/gateway/gateway.config.ts`
+          : `Then: ./phone dev, and ./phone call --to ${number} --say "goodbye"`
+      }`,
+    ),
   )
   return 0
 }
 
-try {
-  process.exitCode = run()
-} catch (error) {
-  const isUsageError = String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS')
-  console.error(error instanceof NewModeError || isUsageError ? (error as Error).message : error)
-  process.exitCode = 1
-}
+runCommand(
+  async () => {
+    process.exitCode = run()
+  },
+  (error) => error instanceof NewModeError,
+  'new-mode',
+)

@@ -133,9 +133,9 @@ describe('nothing is written', () => {
 it('help and mistakes are answered without writing anything', async () => {
   const cli = join(here, 'src/cli.ts')
   const exec = promisify(execFile)
-  expect((await exec(process.execPath, [cli, '--help'])).stdout).toMatch(/^Usage: pnpm new-mode NAME/)
+  expect((await exec(process.execPath, [cli, '--help'])).stdout).toMatch(/^Usage: \.\/phone new-mode NAME/)
   await expect(exec(process.execPath, [cli])).rejects.toMatchObject({
-    code: 1,
+    code: 2,
     stderr: expect.stringContaining('Give one name'),
   })
   await expect(exec(process.execPath, [cli, 'ivr'])).rejects.toMatchObject({
@@ -143,7 +143,7 @@ it('help and mistakes are answered without writing anything', async () => {
     stderr: 'packages/mode-ivr is there already; choose another name.\n',
   })
   await expect(exec(process.execPath, [cli, 'x', '--nubmer', '1'])).rejects.toMatchObject({
-    code: 1,
+    code: 2,
     stderr: expect.stringContaining("Unknown option '--nubmer'"),
   })
 })

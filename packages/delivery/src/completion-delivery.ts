@@ -8,12 +8,12 @@ import {
   type PendingCompletion,
 } from '@llc-phone/store'
 import * as z from 'zod'
-import { createOutbox, type OutboxItem, type OutboxProblem, type Send } from './outbox.ts'
+import { createOutbox, type OutboxItem, type OutboxProblem } from './outbox.ts'
 import { checkSettings } from './settings.ts'
 import { createWebhook, webhookSchema, type WebhookEvent, type WebhookSettings } from './webhook.ts'
 
-/** A completion that could not be delivered. The target is `webhook`. */
-export interface CompletionProblem extends Omit<OutboxProblem, 'id'> {
+/** A completion that could not be delivered. */
+export interface CompletionProblem extends Omit<OutboxProblem<OutboxItem>, 'item'> {
   readonly callId: string
 }
 
@@ -91,25 +91,19 @@ const eventOf = (call: OutboundCall, notes: readonly CallNote[]): WebhookEvent =
 export const createCompletionDelivery = (settings: CompletionSettings): CompletionDelivery => {
   const { completions, notes, webhook, clock = systemClock, onProblem } = settings
   checkSettings('completed calls', settingsSchema, { webhook })
-  const senders = new Map<string, Send<PendingCall>>()
-  if (webhook) {
-    const post = createWebhook(webhook, clock)
-    senders.set('webhook', async ({ call }, signal) =>
-      post(eventOf(call, (await notes?.of(call.callId)) ?? []), signal),
-    )
-  }
+  const post = webhook && createWebhook(webhook, clock)
   const outbox = createOutbox<PendingCall>({
     book: {
       async pending(until) {
         const calls = await completions.pendingCompletions(until)
-        return calls.map((call) => ({ id: call.callId, deliverTo: 'webhook', attempts: call.attempts, call }))
+        return calls.map((call) => ({ id: call.callId, attempts: call.attempts, call }))
       },
       delivered: ({ call }) => completions.completionDelivered(call),
       failed: ({ call }, nextAttemptAt) => completions.completionFailed(call, nextAttemptAt),
     },
-    senders,
+    send: async ({ call }, signal) => post?.(eventOf(call, (await notes?.of(call.callId)) ?? []), signal),
     clock,
-    onProblem: ({ id, ...problem }) => onProblem?.({ callId: id, ...problem }),
+    onProblem: ({ item, ...problem }) => onProblem?.({ callId: item.id, ...problem }),
   })
   return {
     ledger: {
@@ -120,5 +114,9 @@ export const createCompletionDelivery = (settings: CompletionSettings): Completi
       },
     },
     ...outbox,
+    start() {
+      // Without a webhook nothing is sent, and nothing is given up.
+      if (post) outbox.start()
+    },
   }
 }

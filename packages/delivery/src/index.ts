@@ -4,7 +4,13 @@ export {
   type CompletionProblem,
   type CompletionSettings,
 } from './completion-delivery.ts'
-export type { EmailSettings } from './email.ts'
+export {
+  destinationFindings,
+  shownDestination,
+  type DeliverySecrets,
+  type DestinationFinding,
+  type MessageDestination,
+} from './destinations.ts'
 export {
   createMessageDelivery,
   type DeliveryBook,

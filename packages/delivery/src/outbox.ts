@@ -1,11 +1,9 @@
 import { pause, systemClock, type Clock, type Timer } from '@llc-phone/core'
 
-/** An item to send. */
+/** An item to send: one thing to one target. */
 export interface OutboxItem {
-  /** The same at every attempt, so that receivers recognise duplicates. */
+  /** The same at every attempt, and of no other item. */
   readonly id: string
-  /** Names of senders with `+` between them. */
-  readonly deliverTo: string
   /** Failed attempts. */
   readonly attempts: number
 }
@@ -15,15 +13,13 @@ export interface OutboxBook<Item extends OutboxItem> {
   /** Items due by `until`, the longest due first; only a part if there are many. */
   pending(until: Date): Promise<readonly Item[]>
   delivered(item: Item): Promise<void>
-  /** Counts the attempt; `null` gives up. */
-  failed(item: Item, nextAttemptAt: Date | null): Promise<void>
+  /** Counts the attempt; `null` gives up. `cause` is that of the problem. */
+  failed(item: Item, nextAttemptAt: Date | null, cause: string): Promise<void>
 }
 
-/** A failed attempt, without the content of the item. */
-export interface OutboxProblem {
-  readonly id: string
-  /** The sender's name. */
-  readonly target: string
+/** A failed attempt. */
+export interface OutboxProblem<Item extends OutboxItem> {
+  readonly item: Item
   /** This one included. */
   readonly attempts: number
   /** Whether this was the last attempt; the item stays in the store. */
@@ -35,13 +31,15 @@ export interface OutboxProblem {
 /** Sends an item; resolves once the receiver has it. */
 export type Send<Item> = (item: Item, signal: AbortSignal) => Promise<void>
 
+/** Thrown by a sender when nothing can be sent with the present settings; the message says why, without secrets. */
+export class NotConfigured extends Error {}
+
 /** Options of an outbox. */
 export interface OutboxSettings<Item extends OutboxItem> {
   readonly book: OutboxBook<Item>
-  /** Senders by name. Without any, nothing is sent and nothing is given up. */
-  readonly senders: ReadonlyMap<string, Send<Item>>
+  readonly send: Send<Item>
   readonly clock?: Clock | undefined
-  readonly onProblem?: ((problem: OutboxProblem) => void) | undefined
+  readonly onProblem?: ((problem: OutboxProblem<Item>) => void) | undefined
 }
 
 /** Sends the items that are due. */
@@ -62,24 +60,29 @@ const RETRY_AFTER_MS = [0.5, 2, 10, 30, 60, 120, 240, 480, 1_200].map((minutes) 
 /** Interval of checks for due items. */
 const LOOK_EVERY_MS = 10_000
 
-/** Time limit of one attempt, so that a receiver that hangs does not hold up the others. */
+/** How many are sent at once, so that a receiver that hangs does not hold up the others. */
 const AT_ONCE = 4
 
 const STOP_AFTER_MS = 5_000
 
+/** The answer of a mail server is its number: its words may repeat what it was sent. */
+const smtpAnswer = (error: Error): string =>
+  'responseCode' in error && typeof error.responseCode === 'number' ? ` ${error.responseCode}` : ''
+
 const causeOf = (error: unknown): string => {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && typeof cause.code === 'string') return cause.code
+    if (cause instanceof NotConfigured) return cause.message
+    if ('code' in cause && typeof cause.code === 'string') return `${cause.code}${smtpAnswer(cause)}`
     if (/^HTTP \d+$/.test(cause.message) || cause.name === 'TimeoutError') return cause.message
   }
   return 'failed'
 }
 
-/** Sends each item at least once, always with the same id, four at a time; failed ones are retried for about a day and a half. */
+/** Sends each item at least once, four at a time; failed ones are retried for about a day and a half. */
 export const createOutbox = <Item extends OutboxItem>(settings: OutboxSettings<Item>): Outbox => {
-  const { book, senders, clock = systemClock, onProblem } = settings
-  /** Targets that have received an item already: within this process, only the others are retried. */
-  const done = new Map<string, Set<string>>()
+  const { book, send, clock = systemClock, onProblem } = settings
+  /** Received, but the book could not note it: within this process they are not sent again. */
+  const received = new Set<string>()
   const sending = new Map<string, Promise<void>>()
   const cutOff = new AbortController()
   let due: Item[] = []
@@ -91,43 +94,23 @@ export const createOutbox = <Item extends OutboxItem>(settings: OutboxSettings<I
   let brought = 0
   let noted = 0
 
-  const sendTo = async (target: string, item: Item): Promise<string | undefined> => {
-    const send = senders.get(target)
-    if (!send) return 'not configured'
-    try {
-      await send(item, cutOff.signal)
-      return undefined
-    } catch (error) {
-      return causeOf(error)
-    }
-  }
-
   const sendOne = async (item: Item): Promise<void> => {
-    const { id, deliverTo, attempts } = item
-    const has = done.get(id) ?? new Set()
-    done.set(id, has)
-    const problems: Pick<OutboxProblem, 'target' | 'cause'>[] = []
-    const trySending = async (target: string): Promise<void> => {
-      const cause = await sendTo(target, item)
-      if (cause === undefined) has.add(target)
-      else problems.push({ target, cause })
+    const { id, attempts } = item
+    let cause: string | undefined
+    try {
+      if (!received.has(id)) await send(item, cutOff.signal)
+      received.add(id)
+    } catch (error) {
+      // An attempt aborted by `stop` is no failure of the receiver; the item is still due.
+      if (cutOff.signal.aborted) return
+      cause = causeOf(error)
     }
-    await Promise.all(
-      deliverTo
-        .split('+')
-        .filter((target) => !has.has(target))
-        .map(trySending),
-    )
-    // An attempt aborted by `stop` is no failure of the receiver; the item is still due.
-    if (problems.length > 0 && cutOff.signal.aborted) return
     const waitMs = RETRY_AFTER_MS[attempts]
-    if (problems.length === 0) await book.delivered(item)
-    else await book.failed(item, waitMs === undefined ? null : new Date(clock.date().getTime() + waitMs))
+    if (cause === undefined) await book.delivered(item)
+    else await book.failed(item, waitMs === undefined ? null : new Date(clock.date().getTime() + waitMs), cause)
     noted++
-    // Not one report per message while a receiver is down.
-    if (problems.length === 0 || waitMs === undefined || has.size === 0) done.delete(id)
-    for (const problem of problems)
-      onProblem?.({ id, ...problem, attempts: attempts + 1, gaveUp: waitMs === undefined })
+    received.delete(id)
+    if (cause !== undefined) onProblem?.({ item, attempts: attempts + 1, gaveUp: waitMs === undefined, cause })
   }
 
   const fill = (): void => {
@@ -175,7 +158,7 @@ export const createOutbox = <Item extends OutboxItem>(settings: OutboxSettings<I
 
   return {
     start() {
-      running = senders.size > 0
+      running = true
       look()
     },
     wake: look,

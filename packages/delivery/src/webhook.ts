@@ -27,19 +27,23 @@ const SECRET = /^whsec_([A-Za-z0-9+/]+={0,2})$/
 
 const keyOf = (secret: string): Buffer => Buffer.from(SECRET.exec(secret)?.[1] ?? '', 'base64')
 
-const isSafeUrl = (text: string): boolean => {
+/** Whether callers' words may be posted there: encrypted, or to this machine; a password would be logged by the receiver. */
+export const isSafeUrl = (text: string): boolean => {
   const url = URL.parse(text)
   if (!url || url.username || url.password) return false
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(text))
 }
 
+/** Checks the secret of a webhook. */
+export const webhookSecretSchema = z.string().refine((secret) => {
+  const { length } = keyOf(secret)
+  return length >= 24 && length <= 64
+}, 'write whsec_ and base64 of 24 to 64 random bytes, as from: echo whsec_$(openssl rand -base64 32)')
+
 /** Checks {@link WebhookSettings}. */
 export const webhookSchema = z.strictObject({
   url: z.string().refine(isSafeUrl, 'use an https: address without a password in it'),
-  secret: z.string().refine((secret) => {
-    const { length } = keyOf(secret)
-    return length >= 24 && length <= 64
-  }, 'write whsec_ and base64 of 24 to 64 random bytes, as from: echo whsec_$(openssl rand -base64 32)'),
+  secret: webhookSecretSchema,
 })
 
 /**

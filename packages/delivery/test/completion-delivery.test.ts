@@ -179,7 +179,7 @@ describe('a completion', () => {
     await isIdle(delivery)
     expect(idsOf(received)).toEqual(Array(4).fill('outbound_call_1'))
     expect(new Set(received.map(({ body }) => body)).size).toBe(1)
-    const problem = { callId: '1', target: 'webhook', gaveUp: false }
+    const problem = { callId: '1', gaveUp: false }
     expect(delivery.problems).toEqual([
       { ...problem, attempts: 1, cause: 'HTTP 503' },
       { ...problem, attempts: 2, cause: 'no answer' },

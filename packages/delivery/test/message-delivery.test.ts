@@ -3,7 +3,13 @@ import { openStore } from '@llc-phone/store'
 import { SMTPServer } from 'smtp-server'
 import { Webhook } from 'standardwebhooks'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { createMessageDelivery, type DeliveryProblem, type DeliverySettings } from '../src/index.ts'
+import {
+  createMessageDelivery,
+  destinationFindings,
+  type DeliveryProblem,
+  type DeliverySettings,
+  type MessageDestination,
+} from '../src/index.ts'
 import { eventually, movableClock, receiver, secret, temporaryDatabase } from './support.ts'
 
 const message = {
@@ -36,7 +42,8 @@ const mailServer = async ({ refuse = 0 } = {}) => {
   await new Promise((resolve) => listening.once('listening', resolve))
   onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())))
   const { port } = listening.address() as AddressInfo
-  return { mails, email: { smtpUrl: `smtp://127.0.0.1:${port}`, from: 'desk@example.com', to: 'team@example.com' } }
+  const email = { smtpUrl: `smtp://127.0.0.1:${port}`, from: 'desk@example.com' }
+  return { mails, email, mailed: { destinations: [{ to: 'team@example.com' }], secrets: { email } } }
 }
 
 let url: string
@@ -48,12 +55,19 @@ beforeEach(() => {
 })
 
 /** One process: a store, a delivery and its own time. */
-const startDelivery = async (settings: Omit<DeliverySettings, 'messages' | 'clock'>) => {
+const startDelivery = async (settings: {
+  readonly destinations?: readonly MessageDestination[]
+  readonly secrets?: DeliverySettings['secrets']
+  readonly timeZone?: string
+}) => {
+  let { destinations = [] } = settings
   const store = await openStore({ url })
   const { clock, advance } = movableClock()
   const problems: DeliveryProblem[] = []
   const delivery = createMessageDelivery({
-    ...settings,
+    destinations: () => destinations,
+    secrets: settings.secrets ?? {},
+    timeZone: () => settings.timeZone ?? 'UTC',
     messages: store.messages,
     clock,
     onProblem: (problem) => void problems.push(problem),
@@ -68,17 +82,22 @@ const startDelivery = async (settings: Omit<DeliverySettings, 'messages' | 'cloc
     problems,
     advance,
     end,
+    /** As after a publication of the settings. */
+    publish: (next: readonly MessageDestination[]) => (destinations = next),
     /** Everything that is still to be sent, whenever. */
     pending: () => store.messages.pendingDeliveries(new Date('2100-01-01')),
   }
 }
+
+/** Settings with one webhook. */
+const posted = (to: string) => ({ destinations: [{ to }], secrets: { webhookSecret: secret } })
 
 const isIdle = (delivery: Awaited<ReturnType<typeof startDelivery>>) => eventually(() => delivery.pending()).toEqual([])
 
 describe('a webhook', () => {
   it('gets the stored message, signed as Standard Webhooks say', async () => {
     const { received, url: hook } = await receiver(204)
-    const delivery = await startDelivery({ webhook: { url: hook, secret } })
+    const delivery = await startDelivery(posted(hook))
     const { id } = await delivery.messages.take(message)
     await isIdle(delivery)
     expect(received).toHaveLength(1)
@@ -87,7 +106,7 @@ describe('a webhook', () => {
     expect(signed['webhook-id']).toBe(id)
     // Their own library, with its check of the age, is the judge.
     const { type, data } = new Webhook(secret).verify(body, signed) as { type: string; data: object }
-    expect([type, data]).toEqual(['message.taken', { id, createdAt: expect.any(String), ...message }])
+    expect([type, data]).toEqual(['message.taken', { id, createdAt: expect.any(String), kind: 'message', ...message }])
     expect(() => new Webhook(secret).verify(body.replace('Dana', 'Dora'), signed)).toThrow()
     expect(() => new Webhook(`whsec_${Buffer.alloc(32, 8).toString('base64')}`).verify(body, signed)).toThrow()
     expect(delivery.problems).toEqual([])
@@ -95,7 +114,7 @@ describe('a webhook', () => {
 
   it('that fails is tried again, later each time, under the same id', async () => {
     const { received, url: hook } = await receiver(503, 500, 200)
-    const delivery = await startDelivery({ webhook: { url: hook, secret } })
+    const delivery = await startDelivery(posted(hook))
     const { id } = await delivery.messages.take(message)
     await eventually(() => delivery.problems.length).toBe(1)
     await delivery.advance(29_000)
@@ -105,14 +124,15 @@ describe('a webhook', () => {
     await delivery.advance(130_000)
     await isIdle(delivery)
     expect(received.map(({ headers }) => headers['webhook-id'])).toEqual([id, id, id])
+    const target = `webhook at ${new URL(hook).host}`
     expect(delivery.problems).toEqual([
-      { messageId: id, target: 'webhook', attempts: 1, gaveUp: false, cause: 'HTTP 503' },
-      { messageId: id, target: 'webhook', attempts: 2, gaveUp: false, cause: 'HTTP 500' },
+      { messageId: id, target, attempts: 1, gaveUp: false, cause: 'HTTP 503' },
+      { messageId: id, target, attempts: 2, gaveUp: false, cause: 'HTTP 500' },
     ])
   })
 
   it('that never works is given up after more than a day, and the message is kept', async () => {
-    const delivery = await startDelivery({ webhook: { url: 'http://127.0.0.1:1/', secret } })
+    const delivery = await startDelivery(posted('http://127.0.0.1:1/'))
     await delivery.messages.take(message)
     for (let attempt = 1; attempt <= 10; attempt++) {
       await eventually(() => delivery.problems.length).toBe(attempt)
@@ -127,7 +147,7 @@ describe('a webhook', () => {
 
   it('is not followed elsewhere', async () => {
     const { received, url: hook } = await receiver(307)
-    const delivery = await startDelivery({ webhook: { url: hook, secret } })
+    const delivery = await startDelivery(posted(hook))
     await delivery.messages.take(message)
     await eventually(() => delivery.problems.length).toBe(1)
     expect(received).toHaveLength(1)
@@ -135,27 +155,38 @@ describe('a webhook', () => {
 
   it('that hangs does not hold up the call, nor the end of the process', async () => {
     const { received, url: hook } = await receiver('hang')
-    const delivery = await startDelivery({ webhook: { url: hook, secret } })
+    const delivery = await startDelivery(posted(hook))
     await delivery.messages.take(message)
     await eventually(() => received.length).toBe(1)
     const stopped = delivery.end()
     await delivery.advance(5_000)
     await stopped
     const { received: later, url: next } = await receiver(200)
-    const successor = await startDelivery({ webhook: { url: next, secret } })
+    const successor = await startDelivery(posted(next))
     await isIdle(successor)
     expect(later[0]!.headers['webhook-id']).toBe(received[0]!.headers['webhook-id'])
   })
 })
 
 describe('what a process leaves', () => {
+  it('of an earlier version is sent to the first destination of its kind', async () => {
+    const store = await openStore({ url })
+    const { id } = await store.messages.take(message)
+    await store.database.run(`UPDATE messages SET deliver_to = 'webhook+email', attempts = 2, next_attempt_at = 1`)
+    await store.close()
+    const { received, url: hook } = await receiver(200)
+    const delivery = await startDelivery(posted(hook))
+    await eventually(() => received.map(({ headers }) => headers['webhook-id'])).toEqual([id])
+    await eventually(() => delivery.problems).toMatchObject([{ target: 'email', attempts: 3 }])
+  })
+
   it('is sent by the next one, at its time', async () => {
-    const first = await startDelivery({ webhook: { url: (await receiver(500)).url, secret } })
+    const first = await startDelivery(posted((await receiver(500)).url))
     const { id } = await first.messages.take(message)
     await eventually(() => first.problems.length).toBe(1)
     await first.end()
     const { received, url: hook } = await receiver(200)
-    const second = await startDelivery({ webhook: { url: hook, secret } })
+    const second = await startDelivery(posted(hook))
     await second.advance(15_000)
     expect(received).toEqual([])
     await second.advance(30_000)
@@ -163,15 +194,31 @@ describe('what a process leaves', () => {
     expect(received.map(({ headers }) => headers['webhook-id'])).toEqual([id])
   })
 
-  it('and nobody sends any more is tried until it is given up', async () => {
+  it('for a destination that is gone is sent to those that are there', async () => {
     const mail = await mailServer()
-    const first = await startDelivery({ email: { ...mail.email, smtpUrl: 'smtp://127.0.0.1:1' } })
+    const email = { ...mail.email, smtpUrl: 'smtp://127.0.0.1:1' }
+    const first = await startDelivery({ ...mail.mailed, secrets: { email } })
+    const { id } = await first.messages.take(message)
+    await eventually(() => first.problems.length).toBe(1)
+    await first.end()
+    const { received, url: hook } = await receiver(200)
+    const second = await startDelivery(posted(hook))
+    await second.advance(60_000)
+    await isIdle(second)
+    expect(received.map(({ headers }) => headers['webhook-id'])).toEqual([id])
+    expect(second.problems).toMatchObject([{ target: 'team@example.com', gaveUp: true, attempts: 1 }])
+  })
+
+  it('is tried until it is given up while nothing is configured', async () => {
+    const first = await startDelivery(posted((await receiver(500)).url))
     await first.messages.take(message)
     await eventually(() => first.problems.length).toBe(1)
     await first.end()
-    const second = await startDelivery({ webhook: { url: (await receiver(200)).url, secret } })
+    const second = await startDelivery({})
     await second.advance(60_000)
-    await eventually(() => second.problems[0]).toMatchObject({ target: 'email', cause: 'not configured', attempts: 2 })
+    await eventually(() => second.problems).toMatchObject([
+      { cause: 'not configured: messages do not go there any more', attempts: 2, gaveUp: false },
+    ])
   })
 })
 
@@ -195,9 +242,17 @@ const bodyOf = (mail: string): string[] => {
 }
 
 describe('an e-mail', () => {
+  it('says whom it is for, and what it is when it is no message', async () => {
+    const { mails, mailed } = await mailServer()
+    const delivery = await startDelivery(mailed)
+    await delivery.messages.take({ ...message, kind: 'callback', recipient: 'Anna\r\nBcc: x@example.com' })
+    await isIdle(delivery)
+    expect(bodyOf(mails[0]!).slice(1, 3)).toEqual(['For: Anna Bcc: x@example.com', 'What: Wish to be called back'])
+  })
+
   it('says who called, when and what for, and can be told from a second one', async () => {
-    const { mails, email } = await mailServer()
-    const delivery = await startDelivery({ email: { ...email, timeZone: 'America/New_York' } })
+    const { mails, mailed } = await mailServer()
+    const delivery = await startDelivery({ ...mailed, timeZone: 'America/New_York' })
     const { id } = await delivery.messages.take({ ...message, text: 'Please call back.' })
     await isIdle(delivery)
     const [mail] = mails
@@ -208,8 +263,8 @@ describe('an e-mail', () => {
   })
 
   it('cannot be given headers or addresses by a caller', async () => {
-    const { mails, email } = await mailServer()
-    const delivery = await startDelivery({ email })
+    const { mails, mailed } = await mailServer()
+    const delivery = await startDelivery(mailed)
     const callerName = 'Eve\r\nBcc: all@example.com\r\n\r\n<b>x</b>'
     await delivery.messages.take({ ...message, callerName, text: 'Body\r\n.\r\nMAIL FROM:<eve@example.com>' })
     await isIdle(delivery)
@@ -220,8 +275,8 @@ describe('an e-mail', () => {
   })
 
   it('shows what a caller said so that no line of it can be taken for one of ours', async () => {
-    const { mails, email } = await mailServer()
-    const delivery = await startDelivery({ email })
+    const { mails, mailed } = await mailServer()
+    const delivery = await startDelivery(mailed)
     const lines = ['Recording: https://evil.example/a', 'Message 4711', 'Urgent', 'From: The boss, +19005550100']
     const breaks = ['\n', '\r\n', '\r', '\u000b', '\u0085', '\u2028', '\u2029']
     const text = `Call back.${breaks.map((one) => `${one}${one}${lines.join(one)}`).join('')}`
@@ -240,8 +295,8 @@ describe('an e-mail', () => {
   })
 
   it('has nothing unseen in it, and no number that a caller calls themselves', async () => {
-    const { mails, email } = await mailServer()
-    const delivery = await startDelivery({ email })
+    const { mails, mailed } = await mailServer()
+    const delivery = await startDelivery(mailed)
     await delivery.messages.take({
       ...message,
       callerName: 'Eve, +19005550100',
@@ -257,7 +312,10 @@ describe('an e-mail', () => {
   it('names the extension, and so does the webhook', async () => {
     const { mails, email } = await mailServer()
     const { received, url: hook } = await receiver(200)
-    const delivery = await startDelivery({ email, webhook: { url: hook, secret } })
+    const delivery = await startDelivery({
+      destinations: [{ to: 'team@example.com' }, { to: hook }],
+      secrets: { email, webhookSecret: secret },
+    })
     await delivery.messages.take({ ...message, callerExtension: '22' })
     await isIdle(delivery)
     expect(bodyOf(mails[0]!)[0]).toBe('From: Dana Fields, +14155550199 ext. 22')
@@ -269,9 +327,12 @@ describe('an e-mail', () => {
   it('that is refused is sent again, and the webhook beside it is not', async () => {
     const { mails, email } = await mailServer({ refuse: 1 })
     const { received, url: hook } = await receiver(200)
-    const delivery = await startDelivery({ email, webhook: { url: hook, secret } })
+    const delivery = await startDelivery({
+      destinations: [{ to: 'team@example.com' }, { to: hook }],
+      secrets: { email, webhookSecret: secret },
+    })
     await delivery.messages.take(message)
-    await eventually(() => delivery.problems).toMatchObject([{ target: 'email', cause: 'EMESSAGE' }])
+    await eventually(() => delivery.problems).toMatchObject([{ target: 'team@example.com', cause: 'EMESSAGE 451' }])
     await delivery.advance(45_000)
     await isIdle(delivery)
     expect([mails.length, received.length]).toEqual([1, 1])
@@ -287,24 +348,91 @@ describe('settings', () => {
   })
 
   it.each([
-    ['webhook.url', { webhook: { url: 'http://example.com/hook', secret } }],
-    ['webhook.url', { webhook: { url: 'http://169.254.169.254/', secret } }],
-    ['webhook.url', { webhook: { url: 'https://user:pass@example.com/', secret } }],
-    ['webhook.url', { webhook: { url: 'file:///etc/passwd', secret } }],
-    ['webhook.secret', { webhook: { url: 'https://example.com/', secret: 'whsec_c2hvcnQ=' } }],
-    ['email.smtpUrl', { email: { smtpUrl: 'mail.example.com', from: 'a@example.com', to: 'b@example.com' } }],
-    ['email.from', { email: { smtpUrl: 'smtps://mail.example.com', from: 'desk', to: 'b@example.com' } }],
-    ['email.to', { email: { smtpUrl: 'smtps://mail.example.com', from: 'a@example.com', to: [] } }],
-    [
-      'email.timeZone',
-      { email: { smtpUrl: 'smtps://a.example.com', from: 'a@example.com', to: 'b@example.com', timeZone: 'Mars' } },
-    ],
-  ])('with a wrong %s are refused, and never repeated', (path, settings) => {
+    ['webhookSecret', { webhookSecret: 'whsec_c2hvcnQ=' }],
+    ['email.smtpUrl', { email: { smtpUrl: 'mail.example.com', from: 'a@example.com' } }],
+    ['email.from', { email: { smtpUrl: 'smtps://user:pass@mail.example.com', from: 'desk' } }],
+  ])('with a wrong %s are refused, and never repeated', (path, secrets) => {
     const messages = { take: async () => ({ id: '' }) } as unknown as DeliverySettings['messages']
-    const create = () => createMessageDelivery({ messages, ...settings })
+    const create = () => createMessageDelivery({ messages, destinations: () => [], secrets })
     expect(create).toThrow(
       expect.objectContaining({ code: 'config_invalid', message: expect.stringContaining(`${path}: `) }),
     )
-    expect(create).not.toThrow(/user:pass|c2hvcnQ|169\.254/)
+    expect(create).not.toThrow(/user:pass|c2hvcnQ/)
+  })
+
+  it.each([
+    'http://example.com/hook',
+    'http://169.254.169.254/',
+    'https://user:pass@example.com/',
+    'http://[::ffff:8.8.8.8]/',
+  ])('that would post to %s are an error, and nothing is posted there', async (to) => {
+    expect(destinationFindings([{ to }], { webhookSecret: secret })).toEqual([
+      { path: 'messages.0.to', message: expect.stringContaining('https:'), severity: 'error' },
+    ])
+    const delivery = await startDelivery(posted(to))
+    await delivery.messages.take(message)
+    await eventually(() => delivery.problems[0]?.cause).toMatch(/^not configured: .*https:/)
+  })
+
+  it('without the secret of a destination are a warning, and the message waits for it', async () => {
+    const destinations = [{ to: 'https://crm.example.com/x' }, { to: 'desk@example.com' }]
+    expect(destinationFindings(destinations, {})).toEqual([
+      { path: 'messages.0.to', message: expect.stringContaining('MESSAGE_WEBHOOK_SECRET'), severity: 'warning' },
+      { path: 'messages.1.to', message: expect.stringContaining('MESSAGE_EMAIL_SMTP_URL'), severity: 'warning' },
+    ])
+    const delivery = await startDelivery({ destinations })
+    const { id } = await delivery.messages.take(message)
+    await eventually(() => delivery.problems.length).toBe(2)
+    const listed = await delivery.store.messageList.find(id)
+    expect(listed?.deliveries).toMatchObject([
+      { destination: 'desk@example.com', attempts: 1, problem: expect.stringContaining('MESSAGE_EMAIL_FROM') },
+      { destination: 'https://crm.example.com/x', attempts: 1, nextAttemptAt: expect.any(Date) },
+    ])
+  })
+
+  it('that leave messages for nobody without a destination are a warning', () => {
+    const found = destinationFindings([{ to: 'https://a.example.com/', for: ['Anna'] }], { webhookSecret: secret })
+    expect(found).toMatchObject([{ path: 'messages', severity: 'warning' }])
+  })
+})
+
+describe('several destinations', () => {
+  it('get what is for them, by the name the caller said and how urgent it is', async () => {
+    const hooks = await Promise.all([receiver(200), receiver(200), receiver(200)])
+    const [all, anna, urgent] = hooks.map(({ url: to }) => to)
+    const delivery = await startDelivery({
+      destinations: [{ to: all! }, { to: anna!, for: ['Anna Meyer', 'Sales'] }, { to: urgent!, urgentOnly: true }],
+      secrets: { webhookSecret: secret },
+    })
+    const normal = { ...message, urgency: 'normal' } as const
+    await delivery.messages.take({ ...normal, text: 'a' })
+    await delivery.messages.take({ ...normal, text: 'b', recipient: 'Anna' })
+    await delivery.messages.take({ ...normal, text: 'c', recipient: 'the sales department' })
+    await delivery.messages.take({ ...normal, text: 'd', recipient: 'Ben' })
+    await delivery.messages.take({ ...message, text: 'e', recipient: 'Ms. Meyer' })
+    await isIdle(delivery)
+    const texts = hooks.map(({ received }) =>
+      received.map(({ body }) => (JSON.parse(body) as { data: { text: string } }).data.text).toSorted(),
+    )
+    expect(texts).toEqual([['a', 'b', 'c', 'd', 'e'], ['b', 'c'], ['e']])
+  })
+
+  it('that were corrected get what waits, when it is due, and what is sent again by hand', async () => {
+    const [old, next] = [await receiver(503), await receiver(200)]
+    const delivery = await startDelivery(posted(old.url))
+    const { id } = await delivery.messages.take(message)
+    await eventually(() => delivery.problems.length).toBe(1)
+    delivery.publish([{ to: next.url }])
+    await delivery.advance(45_000)
+    await isIdle(delivery)
+    expect([old.received.length, next.received.length]).toEqual([1, 1])
+    expect(await delivery.again({ id, urgency: 'urgent' })).toEqual([`webhook at ${new URL(next.url).host}`])
+    await eventually(() => next.received.length).toBe(2)
+    expect(next.received.map(({ headers }) => headers['webhook-id'])).toEqual([id, id])
+  })
+
+  it('are not asked about a message that does not exist', async () => {
+    const delivery = await startDelivery(posted((await receiver(200)).url))
+    expect(await delivery.again({ id: 'none', urgency: 'normal' })).toBeUndefined()
   })
 })

@@ -2,7 +2,7 @@ import { fakeClock } from '@llc-phone/core/testing'
 import { expect, it } from 'vitest'
 import { createOutbox, type OutboxItem } from '../src/outbox.ts'
 
-const item = (id: string): OutboxItem => ({ id, deliverTo: 'post', attempts: 0 })
+const item = (id: string): OutboxItem => ({ id, attempts: 0 })
 
 /** An outbox whose book and receiver answer when the test says so. */
 const startOutbox = () => {
@@ -26,7 +26,7 @@ const startOutbox = () => {
     sends.push({ id, answer })
     return answer.promise
   }
-  const outbox = createOutbox({ book, senders: new Map([['post', post]]), clock })
+  const outbox = createOutbox({ book, send: post, clock })
   outbox.start()
   return { ...outbox, book, clock, reads, sends, noted, sent: () => sends.map(({ id }) => id) }
 }

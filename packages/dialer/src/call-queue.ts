@@ -39,10 +39,10 @@ const ASK_AGAIN_MS = 500
  */
 export const createCallQueue = (
   clock: Clock,
-  { callsPerSecond, maxConcurrent, queue }: Pick<DialingPolicy, 'callsPerSecond' | 'maxConcurrent' | 'queue'>,
+  policy: () => Pick<DialingPolicy, 'callsPerSecond' | 'maxConcurrent' | 'queue'>,
   mayStart: () => boolean = () => true,
 ) => {
-  const pacer = createPacer(clock, callsPerSecond)
+  const pacer = createPacer(clock, () => policy().callsPerSecond)
   const waiting: Waiting[] = []
   let busy = 0
   let admitted = 0
@@ -50,7 +50,7 @@ export const createCallQueue = (
   let wake: Timer | undefined
   let closed: GatewayError | undefined
 
-  const isFree = (): boolean => busy < maxConcurrent && pacer.waitMs === 0 && mayStart()
+  const isFree = (): boolean => busy < policy().maxConcurrent && pacer.waitMs === 0 && mayStart()
 
   const takeTurn = (): Turn => {
     busy++
@@ -72,7 +72,7 @@ export const createCallQueue = (
   const advance = (): void => {
     wake?.stop()
     while (waiting.length > 0 && isFree()) waiting.shift()!.grant(takeTurn())
-    if (waiting.length > 0 && busy < maxConcurrent)
+    if (waiting.length > 0 && busy < policy().maxConcurrent)
       wake = clock.after(mayStart() ? pacer.waitMs : Math.max(pacer.waitMs, ASK_AGAIN_MS), advance)
   }
 
@@ -98,7 +98,7 @@ export const createCallQueue = (
       entry.refuse(error)
     }
     const timer = clock.after(expiresAtMs - clock.now(), () => {
-      const sentence = `The call was queued for longer than ${queue.maxAgeMs / 1_000} seconds.`
+      const sentence = `The call was queued for longer than ${policy().queue.maxAgeMs / 1_000} seconds.`
       leaveQueue(new CallRefused('queue_age', sentence))
     })
     waiting.push(entry)
@@ -109,7 +109,7 @@ export const createCallQueue = (
   return {
     /** Reserves room; `undefined` when the queue is full. */
     admit(): Admission | undefined {
-      if (waiting.length + admitted >= queue.max + (isFree() ? 1 : 0)) return undefined
+      if (waiting.length + admitted >= policy().queue.max + (isFree() ? 1 : 0)) return undefined
       admitted++
       let inside = true
       const cancel = (): void => {
@@ -125,7 +125,7 @@ export const createCallQueue = (
             const turn = takeTurn()
             return { starts: 'now', turn: Promise.resolve(turn), leaveQueue: () => turn.release('unused') }
           }
-          const starts = waiting.length + busy < maxConcurrent && mayStart() ? 'soon' : 'later'
+          const starts = waiting.length + busy < policy().maxConcurrent && mayStart() ? 'soon' : 'later'
           return { starts, ...wait(expiresAtMs) }
         },
       }

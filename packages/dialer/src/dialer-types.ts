@@ -1,5 +1,6 @@
 import type {
   AnsweredBy,
+  CallOrigin,
   CallPlan,
   CallRegistry,
   CallSession,
@@ -22,6 +23,8 @@ export interface DialRequest {
   readonly calleeName?: string
   /** The mode's name in the ledger. */
   readonly modeName: string
+  /** Where in the settings the mode comes from, for the journal. */
+  readonly origin?: CallOrigin
   readonly plan: CallPlan
   /** Hash of the whole request: the same `idempotencyKey` with another hash is a conflict. */
   readonly requestHash: string
@@ -52,7 +55,8 @@ export interface DialerOptions {
   readonly carrier: Carrier
   /** Who carries the audio of the calls that the carrier places. */
   readonly line: Line
-  readonly policy: DialingPolicy
+  /** Asked at every step, so that a change holds from the next call on. */
+  policy(): DialingPolicy
   readonly clock: Clock
   /** How long a call waits for its model (ms); after that it is placed anyway, and the model connects when media starts. */
   readonly prewarmTimeoutMs: number

@@ -36,17 +36,17 @@ const conflict = (): GatewayError =>
  * Places calls.
  *
  * @example
- * const dialer = createDialer({ registry, ledger: store.outbound, doNotCall: store.doNotCall, contacts: store.contacts, carrier, policy, clock, … })
+ * const dialer = createDialer({ registry, ledger: store.outbound, doNotCall: store.doNotCall, contacts: store.contacts, carrier, policy: () => policy, clock, … })
  * await dialer.start()
  * const { callId, state } = await dialer.dial({ to, from, modeName: 'reminders', plan, requestHash })
  */
 export const createDialer = (options: DialerOptions): Dialer => {
-  const { registry, ledger, doNotCall, contacts, carrier, policy, clock } = options
+  const { registry, ledger, doNotCall, contacts, carrier, clock } = options
+  const policy = options.policy.bind(options)
   const { random = Math.random, webhook = false } = options
   const problem = options.onProblem?.bind(options) ?? (() => {})
   const modelIsOut = options.modelIsOut?.bind(options) ?? (() => false)
   const isOurNumber = options.isOurNumber?.bind(options) ?? (() => false)
-  const { carrierUsdPerMinute } = policy.spend
   const tasks = new Set<Promise<unknown>>()
   /** Requests not answered yet, by idempotency key. */
   const answering = new Map<string, { readonly requestHash: string; readonly answer: Promise<OutboundCall> }>()
@@ -73,7 +73,13 @@ export const createDialer = (options: DialerOptions): Dialer => {
     policy,
     () => !modelIsOut() && registry.room.refuse('outbound') === undefined,
   )
-  const lateNews = createLateNews({ ledger, clock, carrierUsdPerMinute, endLeg, problem })
+  const lateNews = createLateNews({
+    ledger,
+    clock,
+    carrierUsdPerMinute: () => policy().spend.carrierUsdPerMinute,
+    endLeg,
+    problem,
+  })
   const calls = createOutgoingCalls({ ledger, clock, lateNews, problem, track })
   const ports: OutgoingPorts = {
     ...options,
@@ -84,7 +90,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
     problem,
     track,
     gates: createGates({ policy, doNotCall, contacts, clock, isOurNumber }),
-    pacer: createPacer(clock, policy.callsPerSecond),
+    pacer: createPacer(clock, () => policy().callsPerSecond),
   }
   const endLeftBehind = createLeftBehind({
     carrier,
@@ -119,7 +125,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
     const { to, from, modeName, plan, requestHash, idempotencyKey } = request
     const callId = randomUUID()
     const requestedAt = clock.date()
-    const expiresAtMs = clock.now() + policy.queue.maxAgeMs
+    const expiresAtMs = clock.now() + policy().queue.maxAgeMs
     const known = { callId, to, from, mode: modeName, scenario: plan.scenario, requestedAt, requestHash, webhook }
     const begun = await ledger.begin({ ...known, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) })
     if (begun.outcome === 'conflict') throw conflict()
@@ -174,7 +180,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
     statusReported: calls.statusReported,
     ended: calls.sessionEnded,
     async start() {
-      prepareZones(policy.destinations.countries, clock.date())
+      prepareZones(policy().destinations.countries, clock.date())
       await endLeftBehind()
     },
     async stop() {

@@ -9,7 +9,7 @@ import { refusal, type Refusal } from './refusal.ts'
 import { zonesOfCountries } from './time-zones.ts'
 
 export interface GatesOptions {
-  readonly policy: DialingPolicy
+  policy(): DialingPolicy
   readonly doNotCall: Pick<DoNotCallList, 'find'>
   readonly contacts: Pick<ContactBook, 'find'>
   readonly clock: Clock
@@ -43,20 +43,20 @@ export const createGates = ({ policy, doNotCall, contacts, clock, isOurNumber }:
      * with the store's error: then nobody is called either.
      */
     async pass(to: E164, from: E164, consent: ConsentPurpose | undefined): Promise<void> {
-      const wrongPlace = checkDestination(to, policy.destinations, (number) => number === from || isOurNumber(number))
+      const wrongPlace = checkDestination(to, policy().destinations, (number) => number === from || isOurNumber(number))
       if (wrongPlace) throw toError(wrongPlace)
       const [unwanted, contact] = await Promise.all([listed(to), contacts.find(to)])
       const at = clock.date()
       const zones = contact?.timeZone === undefined ? zonesOfCountries(countriesOf(to)) : [contact.timeZone]
       const refused =
-        unwanted ?? checkConsent(to, consent, contact, at) ?? checkCallingHours(policy.callingHours, zones, at)
+        unwanted ?? checkConsent(to, consent, contact, at) ?? checkCallingHours(policy().callingHours, zones, at)
       if (refused) throw toError(refused)
     },
     /** The limits that the ledger counts by at that moment. */
     limitsAt(at: Date) {
-      const { perDayUsd, reserveUsd, timeZone } = policy.spend
+      const { perDayUsd, reserveUsd, timeZone } = policy().spend
       const day = DateTime.fromJSDate(at, { zone: timeZone }).startOf('day')
-      const { frequency } = policy
+      const { frequency } = policy()
       const dayEnd = day.plus({ days: 1 }).startOf('day').toJSDate()
       return { at, reserveUsd, perDayUsd, dayStart: day.toJSDate(), dayEnd, frequency }
     },

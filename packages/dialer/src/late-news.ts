@@ -8,7 +8,7 @@ import { OTHER_LEG } from './outgoing-leg.ts'
 export interface LateNewsOptions {
   readonly ledger: Pick<PlacingLedger, 'find' | 'change'>
   readonly clock: Clock
-  readonly carrierUsdPerMinute: number
+  carrierUsdPerMinute(): number
   endLeg(callId: string, legId: string): Promise<void>
   problem(problem: DialerProblem): void
 }
@@ -36,7 +36,7 @@ export const createLateNews = ({ ledger, clock, carrierUsdPerMinute, endLeg, pro
     const known = await ledger.find(callId)
     if (!known || !isFinalState(known.state) || known.costUsd !== undefined) return
     const endedAt = known.endedAt ?? clock.date()
-    await ledger.change(callId, { costUsd: modelUsd + carrierUsd(carrierUsdPerMinute, known.answeredAt, endedAt) })
+    await ledger.change(callId, { costUsd: modelUsd + carrierUsd(carrierUsdPerMinute(), known.answeredAt, endedAt) })
   }
 
   return {

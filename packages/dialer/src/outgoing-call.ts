@@ -135,7 +135,7 @@ export const createOutgoingCall = (
   const boundTo = (legId: string, report?: StatusReport): OutgoingEvent => ({
     type: 'bound',
     legId,
-    overdueAtMs: clock.now() + policy.ringSeconds * 1_000 + RING_GRACE_MS,
+    overdueAtMs: clock.now() + policy().ringSeconds * 1_000 + RING_GRACE_MS,
     ...(report ? { report } : {}),
     ...observation(),
   })

@@ -42,16 +42,17 @@ const DETECTION = { hangUp: 'start', continue: 'start', leaveMessage: 'messageEn
 
 const placingOf = ({ callId, request }: NewCall, { policy, carrier }: OutgoingPorts): Placing => {
   const { to, extension, from, plan } = request
+  const { detectMachines, ringSeconds, maxCallSeconds } = policy()
   const { maxDurationMs } = plan.mode.patience
   // With an extension the switchboard answers first, and detection would judge the switchboard.
-  const detects = policy.detectMachines && carrier.can.detectsMachines && extension === undefined
+  const detects = detectMachines && carrier.can.detectsMachines && extension === undefined
   return {
     callId,
     to,
     ...(extension === undefined ? {} : { extension }),
     from,
-    ringSeconds: policy.ringSeconds,
-    timeLimitSeconds: Math.min(policy.maxCallSeconds, Math.ceil(maxDurationMs / 1_000) + GOODBYE_SECONDS),
+    ringSeconds,
+    timeLimitSeconds: Math.min(maxCallSeconds, Math.ceil(maxDurationMs / 1_000) + GOODBYE_SECONDS),
     detection: detects ? DETECTION[plan.machine.action] : 'off',
   }
 }
@@ -60,7 +61,7 @@ const placingOf = ({ callId, request }: NewCall, { policy, carrier }: OutgoingPo
 export const createErrands = (call: NewCall, ports: OutgoingPorts, record: CallRecord) => {
   const { callId, request, expiresAtMs } = call
   const { registry, ledger, carrier, line, policy, clock, gates, primes, prewarmTimeoutMs } = ports
-  const { to, from, calleeName, plan } = request
+  const { to, from, calleeName, plan, origin } = request
 
   return {
     async passGates(): Promise<OutgoingEvent> {
@@ -75,7 +76,7 @@ export const createErrands = (call: NewCall, ports: OutgoingPorts, record: CallR
     openSession(): CallSession {
       const callee = { number: to, ...(calleeName === undefined ? {} : { name: calleeName }) }
       const { mode, machine } = plan
-      return registry.prepare({ callId, callee, dialled: from, mode, machine, primes, line })
+      return registry.prepare({ callId, callee, dialled: from, mode, machine, primes, line, ...origin })
     },
     /** Rejects when the model refuses the call: then nobody is called. */
     async warm(session: CallSession): Promise<OutgoingEvent | undefined> {
@@ -115,7 +116,7 @@ export const createErrands = (call: NewCall, ports: OutgoingPorts, record: CallR
       }),
     async noteEnd(change: OutboundChange, modelUsd: number | undefined): Promise<void> {
       const { answeredAt, endedAt } = change
-      const usd = endedAt && carrierUsd(policy.spend.carrierUsdPerMinute, answeredAt, endedAt)
+      const usd = endedAt && carrierUsd(policy().spend.carrierUsdPerMinute, answeredAt, endedAt)
       await record.note(modelUsd === undefined || usd === undefined ? change : { ...change, costUsd: modelUsd + usd })
     },
   }

@@ -10,7 +10,11 @@ const createRig = (
   const { callsPerSecond = 1, maxConcurrent = 10, max = 100, maxAgeMs = 60_000 } = changes
   const clock = fakeClock()
   const held = { is: false }
-  const queue = createCallQueue(clock, { callsPerSecond, maxConcurrent, queue: { max, maxAgeMs } }, () => !held.is)
+  const queue = createCallQueue(
+    clock,
+    () => ({ callsPerSecond, maxConcurrent, queue: { max, maxAgeMs } }),
+    () => !held.is,
+  )
   const turns: { name: string; atMs: number; turn: Turn }[] = []
   const refused: { name: string; error: GatewayError }[] = []
   const enter = (name: string): 'now' | 'soon' | 'later' | undefined => {
@@ -29,7 +33,7 @@ it('keeps calls waiting while the process has no room, and starts them in order 
   let hasRoom = false
   const queue = createCallQueue(
     clock,
-    { callsPerSecond: 10, maxConcurrent: 10, queue: { max: 10, maxAgeMs: 60_000 } },
+    () => ({ callsPerSecond: 10, maxConcurrent: 10, queue: { max: 10, maxAgeMs: 60_000 } }),
     () => hasRoom,
   )
   const through: string[] = []
@@ -44,6 +48,29 @@ it('keeps calls waiting while the process has no room, and starts them in order 
   hasRoom = true
   await clock.advance(600)
   expect(through).toEqual(['a', 'b'])
+})
+
+it('follows a policy that is changed while calls wait', async () => {
+  const clock = fakeClock()
+  const policy = { callsPerSecond: 10, maxConcurrent: 1, queue: { max: 1, maxAgeMs: 60_000 } }
+  const queue = createCallQueue(clock, () => policy)
+  const through: string[] = []
+  const enter = async (name: string) => {
+    const turn = await queue.admit()!.enterQueue(clock.now() + 60_000).turn
+    through.push(name)
+    return turn
+  }
+  const first = enter('a')
+  void enter('b')
+  await clock.advance(1_000)
+  expect([through, queue.admit()]).toEqual([['a'], undefined])
+  policy.maxConcurrent = 3
+  policy.queue.max = 2
+  void enter('c')
+  await clock.advance(1_000)
+  expect(through).toEqual(['a', 'b', 'c'])
+  const turn = await first
+  turn.release()
 })
 
 describe('the queue of calls', () => {

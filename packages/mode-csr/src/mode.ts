@@ -9,11 +9,13 @@ import {
   keepListeningTool,
   isPerson,
   labelsOf,
+  languageOf,
   ModeInvalid,
   portSchema,
   routesSchema,
   takeMessageTool,
   transferTool,
+  wordsIn,
   type Answer,
   type Business,
   type CallOptions,
@@ -26,7 +28,7 @@ import * as z from 'zod'
 import { customerStoreFunctions, type CustomerStore } from './db/customers.ts'
 import { lookUpCaller, unknownCaller, type CsrKnown } from './known.ts'
 import { csrMemory } from './memory.ts'
-import { CSR_GREETING, csrPrompt, firstNameOf } from './prompt.ts'
+import { csrPrompt, firstNameOf } from './prompt.ts'
 import { addCallNote } from './tools/add-call-note.ts'
 import { bookAppointment } from './tools/book-appointment.ts'
 import { cancelAppointment } from './tools/cancel-appointment.ts'
@@ -104,10 +106,12 @@ export const csr = (settings: CsrSettings): Mode => {
   const { business, answers, routes, escalateTo: _, customers, messages, verifyBefore, ...options } = settings
   const needs = verifyBefore === 'appointments' ? 'verified' : 'recognised'
   const person = escalation(settings)
+  const language = languageOf(settings)
   return defineMode<CsrKnown>({
     name: 'csr',
     ...options,
     business,
+    language,
     keywords: [business.name, ...labelsOf(routes)],
     lookUp: { find: (facts) => lookUpCaller(customers, facts), orElse: unknownCaller },
     memory: csrMemory,
@@ -116,7 +120,7 @@ export const csr = (settings: CsrSettings): Mode => {
       transfers: Object.keys(routes).length > 0,
       needs,
     }),
-    greeting: options.greeting ?? CSR_GREETING,
+    greeting: options.greeting ?? wordsIn(language).greetings.csr,
     greetingWords: { firstName: (_facts, known) => firstNameOf(known) },
     routes,
     tools: [

@@ -86,10 +86,6 @@ export const csrPrompt = (
   }),
 ]
 
-/** The opening words of customer service. */
-export const CSR_GREETING =
-  'Hello {firstName}, thank you for calling {business}. This is the AI assistant. How can I help you today?'
-
 /** The first name of the caller, as it may be said; only when the number belongs to exactly one customer. */
 export const firstNameOf = ({ matches }: CsrKnown): string | undefined =>
   matches.length === 1 ? spokenName(matches[0]!.firstName) : undefined

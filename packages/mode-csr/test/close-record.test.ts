@@ -170,6 +170,7 @@ describe('a note that belongs to no record', () => {
           callerName: 'A caller without a record',
           callerNumber,
           text: 'Wants a price list.',
+          kind: 'note',
           urgency: 'normal',
         },
       ],

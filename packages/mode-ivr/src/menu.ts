@@ -1,4 +1,11 @@
-import { isRouteOpen, type BusinessTimes, type PersonRoute, type Route, type Routes } from '@llc-phone/core'
+import {
+  isRouteOpen,
+  type BusinessTimes,
+  type LanguageFile,
+  type PersonRoute,
+  type Route,
+  type Routes,
+} from '@llc-phone/core'
 
 /** A department that callers are connected with, or a box for its messages. */
 export type Department = Route & {
@@ -43,7 +50,10 @@ export interface MenuParts {
 }
 
 /** Departments take the keys from 1 on in their order, the operator takes 0 and voicemail takes 9. */
-export const layOutMenu = ({ departments = {}, routes = {}, operator, voicemail }: MenuParts): Menu => {
+export const layOutMenu = (
+  { departments = {}, routes = {}, operator, voicemail }: MenuParts,
+  labels: LanguageFile['labels'],
+): Menu => {
   const withDetour = <Any extends Route>(route: Any): Any =>
     voicemail && route.afterHours === undefined && ('number' in route || route.hours)
       ? { ...route, afterHours: 'voicemail' }
@@ -65,11 +75,11 @@ export const layOutMenu = ({ departments = {}, routes = {}, operator, voicemail 
   ].map((line, index) => ({ ...line, digit: String(index + 1) }))
 
   if (typeof operator === 'object') {
-    const route = withDetour({ ...operator, label: 'the operator' })
+    const route = withDetour({ ...operator, label: labels.operator })
     laidOut.push({ digit: '0', key: 'operator', route, synonyms: [], introduce: false })
   }
   if (voicemail) {
-    const label = voicemail === true ? 'our voicemail' : voicemail.label
+    const label = voicemail === true ? labels.voicemail : voicemail.label
     const route = { voicemail: true, label, when: 'leaving a message' } as const
     laidOut.push({ digit: '9', key: 'voicemail', route, synonyms: [], introduce: false })
   }

@@ -5,12 +5,14 @@ import {
   hangUpTool,
   keepListeningTool,
   isPerson,
+  languageOf,
   transferTool,
   warmTransferTool,
+  wordsIn,
   type Mode,
 } from '@llc-phone/core'
 import { layOutMenu } from './menu.ts'
-import { IVR_GREETING, ivrPrompt } from './prompt.ts'
+import { ivrPrompt } from './prompt.ts'
 import { ivrSettingsSchema, type IvrSettings } from './settings.ts'
 import { reportUnclear, type IvrKnown } from './tools/report-unclear.ts'
 
@@ -31,13 +33,16 @@ import { reportUnclear, type IvrKnown } from './tools/report-unclear.ts'
 export const ivr = (settings: IvrSettings): Mode => {
   checkSettings('ivr', ivrSettingsSchema, settings)
   const { business, answers, departments, routes, operator, voicemail, ...options } = settings
-  const menu = layOutMenu({ departments, routes, operator, voicemail })
+  const language = languageOf(settings)
+  const { greetings, labels } = wordsIn(language)
+  const menu = layOutMenu({ departments, routes, operator, voicemail }, labels)
   const transfer = transferTool(menu.routes, { business, tellsClosed: true })
   const people = menu.lines.some(({ route }) => isPerson(route))
   return defineMode<IvrKnown>({
     ...options,
     name: 'ivr',
     business,
+    language,
     // The task is simple, and every caller waits for the answer: low effort.
     suits: { effort: 'minimal' },
     keywords: [business.name, ...menu.lines.flatMap(({ route, synonyms }) => [route.label, ...synonyms])],
@@ -48,7 +53,7 @@ export const ivr = (settings: IvrSettings): Mode => {
       restore: (saved) => ({ unclear: Number((saved as { unclear: unknown }).unclear) || 0 }),
     },
     prompt: ivrPrompt(business, menu, answers),
-    greeting: options.greeting ?? IVR_GREETING,
+    greeting: options.greeting ?? greetings.ivr,
     routes: menu.routes,
     tools: [
       transfer,

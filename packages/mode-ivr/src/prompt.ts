@@ -63,7 +63,3 @@ Keys reach you as a message: "The caller pressed 1 on the keypad." Any other key
     }),
   ]
 }
-
-/** The opening words of a menu. */
-export const IVR_GREETING =
-  'Thank you for calling {business}. You are speaking with the AI assistant. How can I direct your call?'

@@ -8,6 +8,7 @@ import {
   greetingProblem,
   hangUpTool,
   labelsOf,
+  languageOf,
   ModeInvalid,
   openingToolProblems,
   plainText,
@@ -18,7 +19,15 @@ import {
   type Tool,
 } from '@llc-phone/core'
 import { newlyKnown, type OutboundKnown } from './known.ts'
-import { fixedSections, liveSections, openingTemplate, openingWords, recorded, screened } from './prompt.ts'
+import {
+  fixedSections,
+  liveSections,
+  openingTemplate,
+  openingWords,
+  recorded,
+  screened,
+  type Identity,
+} from './prompt.ts'
 import type { Scenario } from './scenario.ts'
 import { DEFAULT_SCENARIO, shippedScenarios } from './scenarios/shipped.ts'
 import { outboundSettingsSchema, type OutboundSettings } from './settings.ts'
@@ -46,29 +55,32 @@ interface Prepared {
   readonly tools: readonly Tool<OutboundKnown>[]
 }
 
+const identityOf = (settings: OutboundSettings): Identity => {
+  const { business, agentName, greeting } = settings
+  return { business, agentName, greeting, language: languageOf(settings) }
+}
+
 /**
  * What to do when a machine answers: as the settings say, else the scenario; a message is left if there is one. The model never
  * words the message, because it knows details that not everybody may hear.
  */
-const machinePlan = (
-  { machine = {}, business, agentName }: OutboundSettings,
-  scenario: Scenario,
-  message: string | undefined,
-): MachinePlan => {
+const machinePlan = (settings: OutboundSettings, scenario: Scenario, message: string | undefined): MachinePlan => {
+  const { machine = {} } = settings
   const plan: MachinePlan =
     (Object.hasOwn(machine, scenario.name) ? machine[scenario.name] : scenario.machine) ??
     (message === undefined ? { action: 'hangUp' } : { action: 'leaveMessage' })
   if (plan.action !== 'leaveMessage' || plan.text !== undefined) return plan
-  return { action: 'leaveMessage', text: recorded({ business, agentName }, scenario, message) }
+  return { action: 'leaveMessage', text: recorded(identityOf(settings), scenario, message) }
 }
 
 const prepare = (scenario: Scenario, settings: OutboundSettings): Prepared => {
-  const { business, answers, routes, doNotCall, notes, appointments, agentName } = settings
+  const { business, answers, routes, doNotCall, notes, appointments } = settings
+  const identity = identityOf(settings)
   const calendar = scenario.tools?.includes('book_appointment') ? appointments : undefined
   const transfers = Object.keys(routes).length > 0
   const tools: Tool<OutboundKnown>[] = [
     stopCalling(doNotCall, notes),
-    keepListening(screened(settings, scenario)),
+    keepListening(screened(identity, scenario)),
     reportOutcome(notes, scenario.outcomes),
     ...(scenario.asksQuestions ? [recordAnswer(notes)] : []),
     ...(calendar ? [findOpenSlots(calendar, business), bookAppointment(calendar, business)] : []),
@@ -79,7 +91,7 @@ const prepare = (scenario: Scenario, settings: OutboundSettings): Prepared => {
   ]
   return {
     scenario,
-    sections: fixedSections({ business, agentName }, answers, scenario, {
+    sections: fixedSections(identity, answers, scenario, {
       booking: calendar !== undefined,
       transfers,
       judgesMachines: machinePlan(settings, scenario, undefined).action === 'continue',
@@ -118,7 +130,8 @@ export const outbound = (settings: OutboundSettings): OutboundMode => {
     openingTools,
     ...options
   } = settings
-  const identity = { business, agentName, greeting }
+  const identity = identityOf(settings)
+  const { language } = identity
   const words = openingWords(identity)
   const prepared = new Map(
     [...shippedScenarios, ...own].map((scenario) => [scenario.name, prepare(scenario, settings)]),
@@ -138,8 +151,9 @@ export const outbound = (settings: OutboundSettings): OutboundMode => {
 
   return {
     name: 'outbound',
+    language,
     ...(options.voice === undefined ? {} : { voice: options.voice }),
-    wishes: { set: options.tuning ?? {}, suits: {}, keywords: asKeywords(keywords) },
+    wishes: { set: options.tuning ?? {}, suits: {}, language, keywords: asKeywords(keywords) },
     scenarios: names,
     plan({ scenario: name = DEFAULT_SCENARIO, context, greet, timeZone, now = new Date() }) {
       const found = prepared.get(name)
@@ -148,11 +162,12 @@ export const outbound = (settings: OutboundSettings): OutboundMode => {
         throw new GatewayError('request_invalid', [problem, didYouMean(name, names)].join(' ').trim())
       }
       const { scenario, sections, tools } = found
-      const call = scenario.read(context, business, { now, theirs: timeZone })
+      const call = scenario.read(context, business, { now, theirs: timeZone, language })
       const machine = machinePlan(settings, scenario, call.message)
       const calleeFirst = (greet ?? scenario.greet ?? 'afterSilence') === 'afterSilence'
       const mode = defineMode<OutboundKnown>({
         ...options,
+        language,
         patience: { ...PATIENCE, ...options.patience },
         grant: { ...GRANT, ...options.grant },
         name: `outbound-${name}`,

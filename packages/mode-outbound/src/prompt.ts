@@ -1,6 +1,7 @@
 import {
   businessWords,
   clocksDiffer,
+  fillIn,
   fixed,
   live,
   plainText,
@@ -12,19 +13,23 @@ import {
   spokenStyle,
   spokenTime,
   whatYouKnow,
+  wordsIn,
   zoneName,
   type Answer,
   type Business,
   type CallFacts,
   type GreetingWords,
+  type Language,
+  type LanguageFile,
   type MachinePlan,
   type Section,
 } from '@llc-phone/core'
 import type { OutboundKnown } from './known.ts'
 import type { Abilities, Callee, Scenario } from './scenario.ts'
 
-/** The business and the assistant's name, said in every opening and message. */
+/** The business, the assistant's name and its language, of every opening and message. */
 export interface Identity {
+  readonly language: Language
   readonly business: Business
   readonly agentName?: string | undefined
   /** The opening as a template; the shipped one when absent. */
@@ -42,28 +47,41 @@ const calleeOf = ({ otherParty: callee }: CallFacts): Callee => {
   return name ? { name } : {}
 }
 
-const identify = ({ business, agentName }: Identity): string =>
-  `Hello, this is ${agentName ? `${agentName}, ` : ''}the AI assistant of ${business.name}`
+const wordsOf = ({ language }: Identity): LanguageFile['outbound'] => wordsIn(language).outbound
+
+const identify = (identity: Identity): string => {
+  const { business, agentName } = identity
+  const words = wordsOf(identity)
+  return agentName
+    ? fillIn(words.identityNamed, { agent: agentName, business: business.name })
+    : fillIn(words.identity, { business: business.name })
+}
 
 /** Reasons are written as sentences, too: "your cleaning on Friday." */
 const reasonOf = (opener: string): string => plainText(opener, MAX_OPENER).replace(/[\s.,;:!?…]+$/u, '')
 
 /** The first words, to whoever has picked up: who calls, that it is an AI, why, and whether the moment is good. */
-export const openingTemplate = ({ agentName, greeting }: Identity): string =>
-  greeting ??
-  `Hello, this is ${agentName ? '{agentName}, ' : ''}the AI assistant of {business}, calling {reason}. Is this a good moment?`
+export const openingTemplate = (identity: Identity): string => {
+  const { agentName, greeting } = identity
+  const words = wordsOf(identity)
+  const who = agentName ? fillIn(words.identityNamed, { agent: '{agentName}' }) : words.identity
+  return greeting ?? fillIn(words.opening, { identity: who })
+}
 
 /** What the placeholders of an opening stand for. */
-export const openingWords = ({ business, agentName }: Identity): GreetingWords<OutboundKnown> => ({
-  ...businessWords(business),
+export const openingWords = ({ business, agentName, language }: Identity): GreetingWords<OutboundKnown> => ({
+  ...businessWords(business, language),
   ...(agentName ? { agentName: () => agentName } : {}),
   firstName: (facts) => splitName(calleeOf(facts).name ?? '')?.firstName,
   reason: (facts, { call }) => reasonOf(call.opener(calleeOf(facts))),
 })
 
 /** The answer to call screening: nothing that only the callee may know. */
-export const screened = (identity: Identity, { screening = 'with a short matter' }: Scenario): string =>
-  `${identify(identity)}, calling ${screening}.`
+export const screened = (identity: Identity, { screening }: Scenario): string => {
+  const words = wordsOf(identity)
+  const reason = typeof screening === 'function' ? screening(identity.language) : (screening ?? words.reasons.matter)
+  return fillIn(words.screening, { identity: identify(identity), reason })
+}
 
 /**
  * The words for an answering machine, which anybody may listen to: who calls, and then the operator's own, or a reason
@@ -71,8 +89,8 @@ export const screened = (identity: Identity, { screening = 'with a short matter'
  */
 export const recorded = (identity: Identity, scenario: Scenario, message: string | undefined): string =>
   message === undefined
-    ? `${screened(identity, scenario)} Please call us back on this number.`
-    : `${identify(identity)}. ${message}`
+    ? fillIn(wordsOf(identity).callBack, { screening: screened(identity, scenario) })
+    : fillIn(wordsOf(identity).message, { identity: identify(identity), message })
 
 /** What a call may do, and whether its assistant judges for itself what to do with a recording. */
 interface Manner extends Abilities {

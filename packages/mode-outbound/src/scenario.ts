@@ -1,4 +1,4 @@
-import type { Business, ConsentPurpose, MachinePlan } from '@llc-phone/core'
+import type { Business, ConsentPurpose, Language, MachinePlan } from '@llc-phone/core'
 import type * as z from 'zod'
 import { readContext, refuseContext } from './context.ts'
 
@@ -15,8 +15,10 @@ export interface Callee {
   readonly name?: string
 }
 
-/** Dates and time zones for writing the times of a call. */
+/** Dates, time zones and the language for writing the times and words of a call. */
 export interface Present {
+  /** What the callee hears the opening and the message in. */
+  readonly language: Language
   readonly now: Date
   /** The callee's time zone, if it is known. */
   readonly theirs?: string | undefined
@@ -46,15 +48,16 @@ export interface ScenarioDefinition<Context extends z.ZodObject> {
   /** Questions to be asked in order; brings the tool `record_answer`. */
   questions?(context: z.output<Context>): readonly string[]
   /**
-   * Why we call, as it goes on after "Hello, this is the AI assistant of Harbor Dental, calling": "about your order". Whoever
-   * picks up hears it, before it is known who they are: details belong into `details`.
+   * Why we call, as it goes on after "Hello, this is the AI assistant of Harbor Dental, calling": "about your order"; in the
+   * language of the call ("Le llamo": "por su pedido"). Whoever picks up hears it, before it is known who they are: details
+   * belong into `details`.
    */
   opener(context: z.output<Context>, business: Business, callee: Callee, present: Present): string
   /**
    * The same for a recorded voice that asks who is calling, whoever listens: without names, dates or what only the callee
    * may know. Default "with a short matter".
    */
-  readonly screening?: string
+  readonly screening?: string | ((language: Language) => string)
   /** Fixed words after the tone of an answering machine; who calls is said before them. */
   message?(context: z.output<Context>, business: Business): string | undefined
   /** The consent that the callee must have given; without it none is required. */

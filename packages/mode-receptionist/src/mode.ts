@@ -10,11 +10,13 @@ import {
   keepListeningTool,
   isPerson,
   labelsOf,
+  languageOf,
   portSchema,
   routesSchema,
   takeMessageTool,
   transferTool,
   warmTransferTool,
+  wordsIn,
   type Answer,
   type Business,
   type CallOptions,
@@ -24,7 +26,7 @@ import {
   type Routes,
 } from '@llc-phone/core'
 import * as z from 'zod'
-import { RECEPTIONIST_GREETING, receptionistPrompt } from './prompt.ts'
+import { receptionistPrompt } from './prompt.ts'
 import { checkAvailability } from './tools/check-availability.ts'
 import { guardTransfer } from './tools/guard-transfer.ts'
 import { requestTime, type Offer } from './tools/request-time.ts'
@@ -85,6 +87,7 @@ const settingsSchema = z
 export const receptionist = (settings: ReceptionistSettings): Mode => {
   checkSettings('receptionist', settingsSchema, settings)
   const { business, answers, routes, messages, directory = [], offers = [], voice = 'marin', ...options } = settings
+  const language = languageOf(settings)
   const transfers = Object.keys(routes).length > 0
   const introduces =
     directory.some(({ transfer }) => transfer === 'warm') && Object.values(routes).some((route) => isPerson(route))
@@ -92,10 +95,11 @@ export const receptionist = (settings: ReceptionistSettings): Mode => {
     ...options,
     name: 'receptionist',
     business,
+    language,
     voice,
     keywords: [business.name, ...directory.flatMap(({ name, role }) => [name, role]), ...labelsOf(routes)],
     prompt: receptionistPrompt(business, { transfers, introduces, directory, offers }, answers),
-    greeting: options.greeting ?? RECEPTIONIST_GREETING,
+    greeting: options.greeting ?? wordsIn(language).greetings.receptionist,
     routes,
     tools: [
       ...(directory.length > 0 ? [checkAvailability(business, directory, { transfers })] : []),

@@ -80,7 +80,3 @@ export const receptionistPrompt = (
     }),
   ]
 }
-
-/** The opening words of a front desk. */
-export const RECEPTIONIST_GREETING =
-  '{timeOfDay}, thank you for calling {business}. This is the AI assistant. How may I help you?'

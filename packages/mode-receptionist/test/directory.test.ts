@@ -334,16 +334,16 @@ describe('a wish for a time', () => {
   const wish = { when: 'tomorrow after two', caller_name: 'Dana', reason: 'a crown' }
 
   it.each([
-    ['request_callback', 'Asks to be called back tomorrow after two: a crown', 'call back'],
-    ['request_visit', 'Asks for a visit tomorrow after two: a crown', 'confirm the visit'],
-  ])('by %s is a message, and nothing is promised', async (tool, text, who) => {
+    ['request_callback', 'callback', 'Asks to be called back tomorrow after two: a crown', 'call back'],
+    ['request_visit', 'visit', 'Asks for a visit tomorrow after two: a crown', 'confirm the visit'],
+  ])('by %s is a message that says it is a %s, and nothing is promised', async (tool, kind, text, who) => {
     const desk = openDesk([])
     expect(await desk.use(tool, wish)).toEqual({
       status: 'requested',
       say: `Tell the caller that the wish is noted and somebody will ${who}; the time is not fixed yet.`,
     })
     expect(desk.taken).toEqual([
-      { callId: 'call-1', callerName: 'Dana', callerNumber: '+14155550199', text, urgency: 'normal' },
+      { callId: 'call-1', callerName: 'Dana', callerNumber: '+14155550199', text, urgency: 'normal', kind },
     ])
   })
 

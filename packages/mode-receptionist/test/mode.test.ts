@@ -119,6 +119,16 @@ describe('a message', () => {
   })
 
   it.each([
+    [{ for: 'Dr. Lopez' }, { recipient: 'Dr. Lopez' }],
+    [{ call_back: true }, { kind: 'callback' }],
+    [{ message: 'Please call me back.' }, { kind: 'callback' }],
+  ])('with %j is one with %j', async (said, kept) => {
+    const messages = memoryMessages()
+    await use(build({ messages }).tools, 'take_message', { ...message, ...said })
+    expect(messages.taken).toMatchObject([kept])
+  })
+
+  it.each([
     ['415 555 0142', '+14155550142'],
     ['(415) 555-0142', '+14155550142'],
     ['+44 20 7946 0123', '+442079460123'],

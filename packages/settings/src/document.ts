@@ -5,18 +5,36 @@ import {
   directorySchema,
   numberSchema,
   routesSchema,
+  type Answer,
+  type Business,
+  type CallOptions,
+  type DirectoryEntry,
+  type E164,
+  type Routes,
 } from '@llc-phone/core'
-import { dialingPolicySchema } from '@llc-phone/dialer'
+import { dialingPolicySchema, type DialingPolicy } from '@llc-phone/dialer'
 import * as z from 'zod'
 
 /** The version of the document's shape; a document of an older one is migrated when it is read. */
 export const FORMAT = 1
 
-/** The name of a mode instance. */
-const instanceName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_-]{0,63}$/, 'a name is a word, like "frontDesk"')
+/** A name that other parts of the document use: of an instance, of a tuning profile. */
+const plainName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_-]{0,63}$/, 'a name is a word, like "frontDesk"')
 
-/** An instance of a kind; the fields beside `kind` are checked by the kind, once it is known. */
-const instance = z.looseObject({ kind: z.string('is missing: the name of a kind, like "receptionist"').min(1) })
+/** An instance of a kind; the fields beside these are checked by the kind, once it is known. */
+const instance = z.looseObject({
+  kind: z.string('is missing: the name of a kind, like "receptionist"').min(1),
+  /** The name of a tuning profile; what the instance sets itself wins. */
+  profile: z.string().optional(),
+})
+
+/** Options that several instances share under a name, so that calls with one can be compared with calls with another. */
+export const tuningProfileSchema = callOptionsSchema.pick({
+  voice: true,
+  turnTaking: true,
+  tuning: true,
+  patience: true,
+})
 
 /** Where a message is sent; secrets stay in the environment. */
 const destination = z.strictObject({
@@ -35,7 +53,8 @@ export const documentSchema = z.strictObject({
   directory: directorySchema.default([]),
   /** `modes`: names of instances; all of them when absent. */
   answers: answersSchema.default([]),
-  modes: z.record(instanceName, instance),
+  modes: z.record(plainName, instance),
+  tuningProfiles: z.record(plainName, tuningProfileSchema).default({}),
   numbers: z.strictObject({
     /** The instance for a number of ours that is not listed. */
     unknown: z.string(),
@@ -47,7 +66,7 @@ export const documentSchema = z.strictObject({
   messages: z.array(destination).max(20).default([]),
   outbound: z
     .strictObject({
-      modes: z.record(instanceName, instance),
+      modes: z.record(plainName, instance),
       /** The instance for requests that name none. */
       default: z.string(),
       policy: dialingPolicySchema,
@@ -56,16 +75,35 @@ export const documentSchema = z.strictObject({
 })
 
 /** A checked settings document. */
-export type SettingsDocument = z.output<typeof documentSchema>
+export interface SettingsDocument {
+  readonly format: typeof FORMAT
+  readonly business: Business
+  readonly routes: Routes
+  readonly directory: readonly DirectoryEntry[]
+  readonly answers: readonly Answer[]
+  readonly modes: Readonly<Record<string, z.output<typeof instance>>>
+  readonly tuningProfiles: Readonly<Record<string, CallOptions>>
+  readonly numbers: {
+    readonly unknown: string
+    readonly fallback?: string
+    readonly list: Readonly<Record<E164, CallOptions & { readonly mode: string }>>
+  }
+  readonly messages: readonly MessageDestination[]
+  readonly outbound?: {
+    readonly modes: Readonly<Record<string, z.output<typeof instance>>>
+    readonly default: string
+    readonly policy: DialingPolicy
+  }
+}
 
 /** What an operator writes: fields with defaults may be missing. */
 export type WrittenDocument = z.input<typeof documentSchema>
 
-/** Something about a document that somebody should know. */
-export interface Finding {
-  /** Where: `modes.frontDesk.greeting`. */
-  readonly path: string
-  readonly message: string
-  /** An error keeps the document from being published. */
-  readonly severity: 'error' | 'warning'
+/** Where messages go. */
+export interface MessageDestination {
+  /** An e-mail address or the URL of a webhook. */
+  readonly to: string
+  /** Names of the directory; all messages when absent. */
+  readonly for?: readonly string[]
+  readonly urgentOnly?: boolean
 }

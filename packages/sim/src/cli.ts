@@ -1,14 +1,23 @@
-/** `pnpm call` and `pnpm sim`: calls the gateway, or plays the outside world for it. */
+/** `./phone call` and `./phone sim`: calls the gateway, or plays the outside world for it. */
+import { asCalled, pasteable } from '@llc-phone/files'
 import { call, callHelp } from './cli/call.ts'
 import { serve, serveHelp } from './cli/serve.ts'
 import { UserError } from './cli/user-error.ts'
 
-const help = `Usage: pnpm sim COMMAND [OPTIONS]
+const help = `Usage: ./phone sim COMMAND [OPTIONS]
 
-  call    rings the running gateway, speaks, listens, and writes the call as a WAV (also: pnpm call)
-  serve   plays Twilio and the Realtime API where their credentials are missing (pnpm dev does this)
+Calls the gateway, or plays the outside world for it.
 
-  pnpm sim COMMAND --help tells more.
+Commands:
+  call    rings the running gateway, speaks, listens, and writes the call as a WAV (also: ./phone call)
+  serve   plays Twilio and the Realtime API where their credentials are missing (./phone dev does this)
+
+Options:
+  --help   shows this; ./phone sim COMMAND --help tells more of a command
+
+Examples:
+  ./phone sim serve --help
+  ./phone call --to +14155550101 --say "goodbye"
 `
 
 const commands = { call: { run: call, help: callHelp }, serve: { run: serve, help: serveHelp } }
@@ -19,16 +28,19 @@ const command = name === 'call' || name === 'serve' ? commands[name] : undefined
 const wantsHelp = rest.includes('--help') || rest.includes('-h')
 
 try {
-  if (command && wantsHelp) process.stdout.write(command.help)
+  if (command && wantsHelp) process.stdout.write(asCalled(command.help))
   else if (command) process.exitCode = await command.run(rest)
   else {
     const asked = name === undefined || name === '--help' || name === '-h'
-    if (!asked) process.stderr.write(`There is no command "${name}".\n\n`)
-    process[asked ? 'stdout' : 'stderr'].write(help)
+    if (asked) process.stdout.write(asCalled(help))
+    else
+      process.stderr.write(
+        asCalled(`There is no command "${name}": write serve or call. ./phone sim --help tells more.\n`),
+      )
     process.exitCode = asked ? 0 : 2
   }
 } catch (error) {
   if (!(error instanceof UserError)) throw error
-  process.stderr.write(`${error.message}\n`)
+  process.stderr.write(`${pasteable(error.message)}\n`)
   process.exitCode = error.exitCode
 }

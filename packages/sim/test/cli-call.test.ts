@@ -104,7 +104,7 @@ test('as JSON, for machines', async () => {
 
 test('when nothing listens, it says what to do', async () => {
   const { code, err } = await run(['call', '--say', 'Hello'], { TWILIO_API_URL: 'http://127.0.0.1:9' })
-  expect(err).toBe('Nothing listens on 127.0.0.1:9. Start `pnpm dev` in another terminal first.\n')
+  expect(err).toBe('Nothing listens on 127.0.0.1:9. Start `./phone dev` in another terminal first.\n')
   expect(code).toBe(1)
 })
 
@@ -117,7 +117,7 @@ test('every command has help; a wrong one is refused', async () => {
   ])
   expect(call.out).toMatch(/--interrupt "TEXT"/)
   expect(serve.out).toMatch(/SIM_TWILIO_PORT/)
-  expect(top.out).toMatch(/pnpm sim COMMAND/)
+  expect(top.out).toMatch(/\.\/phone sim COMMAND/)
   expect([call.code, serve.code, top.code, wrong.code]).toEqual([0, 0, 0, 2])
   expect(wrong.err).toContain('There is no command "ring".')
 })

@@ -39,6 +39,6 @@ test('what can be done about a failure is said once', () => {
   expect(cures([{ code: 31910, message: 'Stream: TLS error: EPROTO' }])[0]).toContain('--insecure takes it as done')
   expect(cures([{ code: 11210, message: '' }])[0]).toContain('--allow-host')
   expect(cures([{ code: 12100, message: '' }])).toEqual([])
-  expect(cures([{ code: 11205, message: '' }])[0]).toContain('pnpm dev')
+  expect(cures([{ code: 11205, message: '' }])[0]).toContain('./phone dev')
   expect(cures([{ code: 11205, message: '' }], true)[0]).toContain('docs/guides/deploy.md')
 })

@@ -1,5 +1,8 @@
+export type { AuditBook, AuditEntry, AuditFilter, AuditLine } from './books/audit-book.ts'
 export type { AbandonedCall, LiveJournal } from './books/live-journal.ts'
-export type { CallBill, CallExtras, CallJournal, CallOpening, CallSummary, RecordedCall } from './books/call-journal.ts'
+export type { CallJournal } from './books/call-journal.ts'
+export type { CallBill, CallExtras, CallOpening, CallSummary, RecordedCall } from './books/recorded-call.ts'
+export { matchesFilter, type CallFilter, type Filtered } from './books/call-filter.ts'
 export type { CallNote, CallNotes } from './books/call-notes.ts'
 export type { Consent, Contact, ContactBook } from './books/contact-book.ts'
 export { runQuery, type Database } from './database/database.ts'
@@ -8,7 +11,15 @@ export type { EventArchive, KeptEvents } from './books/event-archive.ts'
 export { examineDatabase } from './examine.ts'
 export { exposureOf } from './database/exposure.ts'
 export { isRefused } from './database/failure.ts'
-export type { MessageOutbox, PendingDelivery } from './books/message-book.ts'
+export type { DeliveryRef, MessageOutbox, PendingDelivery } from './books/message-book.ts'
+export type {
+  DeliveryState,
+  ListedMessage,
+  MessageChange,
+  MessageFilter,
+  MessageList,
+  MessagePosition,
+} from './books/message-list.ts'
 export type { NumberAssignment, NumberBook, NumberChange } from './books/number-book.ts'
 export { openStore, type Store, type StoreOptions } from './open-store.ts'
 export type {
@@ -27,8 +38,18 @@ export type {
 export { isFinalState, isWorthTelling, type FinalState, type OutboundState } from './books/outbound-states.ts'
 export type { PageOfCalls } from './books/page.ts'
 export { verdictIn } from './books/verdict-in.ts'
+export { hashOfKey, type KeyInForce, type PeopleBook, type Person, type PersonKey } from './books/people-book.ts'
 export type { PhraseArchive } from './books/phrase-archive.ts'
+export type {
+  DraftChange,
+  NewSettings,
+  SettingsBook,
+  SettingsDraft,
+  SettingsEntry,
+  SettingsVersion,
+} from './books/settings-book.ts'
 export type { TurnedAwayBook, TurnedAwayCalls } from './books/turned-away-book.ts'
 export type { GreetingArchive } from './books/greeting-archive.ts'
 export { readEvents } from './read-events.ts'
+export { openSettingsCopy, type SettingsCopy } from './database/settings-copy.ts'
 export { openSpool, type Spool } from './database/spool.ts'

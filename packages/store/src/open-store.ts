@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { GatewayError, MessageBook } from '@llc-phone/core'
+import { openAuditBook, type AuditBook } from './books/audit-book.ts'
 import { openCallJournal, type CallJournal } from './books/call-journal.ts'
 import { openCallNotes, type CallNotes } from './books/call-notes.ts'
 import { announceAlive } from './database/alive.ts'
@@ -11,16 +12,20 @@ import { openDoNotCallList, type DoNotCallList } from './books/do-not-call.ts'
 import { openEventArchive, type EventArchive } from './books/event-archive.ts'
 import { openGreetingArchive, type GreetingArchive } from './books/greeting-archive.ts'
 import { openMessageBook, type MessageOutbox } from './books/message-book.ts'
+import { openMessageList, type MessageList } from './books/message-list.ts'
 import { openNumberBook, type NumberBook } from './books/number-book.ts'
 import type { OutboundLedger } from './books/outbound-call.ts'
 import { openOutboundLedger } from './books/outbound-ledger.ts'
+import { openPeopleBook, type PeopleBook } from './books/people-book.ts'
 import { openPhraseArchive, type PhraseArchive } from './books/phrase-archive.ts'
+import { openSettingsBook, type SettingsBook } from './books/settings-book.ts'
 import { openTurnedAwayBook, type TurnedAwayBook } from './books/turned-away-book.ts'
 
 /** Everything that is kept after a call. Every failure is a `database_failed`. */
 export interface Store {
   readonly database: Database
   readonly messages: MessageBook & MessageOutbox
+  readonly messageList: MessageList
   readonly journal: CallJournal
   readonly events: EventArchive
   readonly numbers: NumberBook
@@ -31,6 +36,9 @@ export interface Store {
   readonly phrases: PhraseArchive
   readonly greetings: GreetingArchive
   readonly turnedAway: TurnedAwayBook
+  readonly settings: SettingsBook
+  readonly audit: AuditBook
+  readonly people: PeopleBook
   /**
    * Runs the migrations of a folder written by `drizzle-kit generate` that are not applied yet. `owner` is the package
    * they belong to; each has its own history. Refuses a database that a newer version has written.
@@ -65,6 +73,7 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
   return {
     database,
     messages: openMessageBook(database),
+    messageList: openMessageList(database),
     journal: openCallJournal(database, alive),
     events: openEventArchive(database),
     numbers: openNumberBook(database),
@@ -75,6 +84,9 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
     phrases: openPhraseArchive(database),
     greetings: openGreetingArchive(database),
     turnedAway: openTurnedAwayBook(database),
+    settings: openSettingsBook(database),
+    audit: openAuditBook(database),
+    people: openPeopleBook(database),
     migrate: connection.migrate,
     problem: connection.problem,
     async close() {

@@ -1,9 +1,18 @@
-import type { AnsweredBy, CallStory, ConsentPurpose, Disposition, E164, Gate, PhraseKey } from '@llc-phone/core'
+import type {
+  AnsweredBy,
+  CallStory,
+  ConsentPurpose,
+  Disposition,
+  E164,
+  Gate,
+  MessageKind,
+  PhraseKey,
+} from '@llc-phone/core'
 import { sql } from 'drizzle-orm'
 import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { FINAL_STATES_SQL, outboundStates } from './books/outbound-states.ts'
 
-/** Messages callers left for somebody, and how far their delivery is. */
+/** Messages callers left for somebody. */
 export const messages = sqliteTable(
   'messages',
   {
@@ -21,31 +30,52 @@ export const messages = sqliteTable(
     idempotencyKey: text('idempotency_key'),
     /** Null in rows from before this column. */
     contentHash: text('content_hash'),
+    // From before deliveries had a table: only processes of an earlier version that still run write these four.
     deliverTo: text('deliver_to'),
     attempts: integer().notNull().default(0),
-    /** Null when nothing is to be sent, or it was sent or given up. */
     nextAttemptAt: integer('next_attempt_at', { mode: 'timestamp_ms' }),
     deliveredAt: integer('delivered_at', { mode: 'timestamp_ms' }),
-    /** What a message is: words for somebody, a wish for a call back or a visit, or a recording. */
-    kind: text({ enum: ['message', 'callback', 'visit', 'recording'] })
-      .notNull()
-      .default('message'),
+    kind: text().$type<MessageKind>().notNull().default('message'),
     /** Whom it is for, as the caller said; null when for nobody in particular. */
     recipient: text(),
     /** Null while somebody has to see to it. */
     doneAt: integer('done_at', { mode: 'timestamp_ms' }),
     doneBy: text('done_by'),
     assignedTo: text('assigned_to'),
-    /** Why the last attempt to deliver it failed. */
-    deliveryProblem: text('delivery_problem'),
-    /** When delivery was given up; null while it is tried, done or not wanted. */
-    gaveUpAt: integer('gave_up_at', { mode: 'timestamp_ms' }),
   },
   (table) => [
     index('messages_by_time').on(table.createdAt),
     uniqueIndex('messages_by_key').on(table.callId, table.idempotencyKey),
     uniqueIndex('messages_by_content').on(table.callId, table.contentHash),
     index('messages_by_next_attempt').on(table.nextAttemptAt),
+    index('messages_to_do')
+      .on(table.createdAt)
+      .where(sql`done_at IS NULL`),
+  ],
+)
+
+/** Where each message is to be sent, and how far that is: each destination is tried by itself. */
+export const messageDeliveries = sqliteTable(
+  'message_deliveries',
+  {
+    messageId: text('message_id')
+      .notNull()
+      .references(() => messages.id, { onDelete: 'cascade' }),
+    /** The `to` of a destination: an e-mail address or the URL of a webhook. */
+    destination: text().notNull(),
+    /** Attempts made. */
+    attempts: integer().notNull().default(0),
+    /** Null when it was sent or given up. */
+    nextAttemptAt: integer('next_attempt_at', { mode: 'timestamp_ms' }),
+    deliveredAt: integer('delivered_at', { mode: 'timestamp_ms' }),
+    /** Null while it is tried, and when it was sent. */
+    gaveUpAt: integer('gave_up_at', { mode: 'timestamp_ms' }),
+    /** Why the last attempt failed, such as `HTTP 503`; null when it did not. */
+    problem: text(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.messageId, table.destination] }),
+    index('message_deliveries_by_next_attempt').on(table.nextAttemptAt),
   ],
 )
 
@@ -63,8 +93,12 @@ export const calls = sqliteTable(
     caller: text(),
     dialled: text().notNull(),
     startedAt: integer('started_at', { mode: 'timestamp_ms' }).notNull(),
-    /** Null while the call lasts. */
+    /** When the assistant's part was over; null while it lasts. */
     endedAt: integer('ended_at', { mode: 'timestamp_ms' }),
+    /** When the caller's leg ended, if that was later. */
+    legEndedAt: integer('leg_ended_at', { mode: 'timestamp_ms' }),
+    /** The caller stayed on the line with somebody else, and the end of their leg has not been reported. */
+    isLegOpen: integer('is_leg_open', { mode: 'boolean' }).notNull().default(false),
     disposition: text().$type<Disposition>(),
     /** The process that serves the call; null in older rows. */
     process: text(),
@@ -93,9 +127,28 @@ export const calls = sqliteTable(
     firstWordsMs: real('first_words_ms'),
     /** A call of the simulator or of somebody who tries the line. */
     isTest: integer('is_test', { mode: 'boolean' }).notNull().default(false),
+    /** The codes of its problems, each once, between commas: `,model_lost,tool_failed,`; null when there were none. */
+    problemCodes: text('problem_codes'),
+    /** Row of its words in `call_words`, the index for full text; null while the call lasts. */
+    wordsId: integer('words_id'),
   },
   (table) => [
-    index('calls_by_start').on(table.startedAt),
+    // All that lists of calls are filtered by: one pass over this index answers any combination.
+    index('calls_filtered').on(
+      table.startedAt,
+      table.id,
+      table.disposition,
+      table.direction,
+      table.instance,
+      table.isTest,
+      table.settingsVersion,
+      table.tuningProfile,
+      table.firstWordsMs,
+      table.problemCodes,
+      table.caller,
+      table.dialled,
+      table.wordsId,
+    ),
     index('calls_by_sid').on(table.legId),
     index('calls_unfinished')
       .on(table.process)
@@ -149,7 +202,9 @@ export const turns = sqliteTable(
     speaker: text({ enum: ['caller', 'assistant'] }).notNull(),
     text: text().notNull(),
     atMs: integer('at_ms').notNull(),
-    endedAtMs: integer('ended_at_ms'),
+    /** When the speech began and ended, in ms since the call began. */
+    startedMs: integer('started_ms'),
+    endedMs: integer('ended_at_ms'),
     /** Of the assistant's audio in ms: what was sent, and what the caller heard of it. */
     sentMs: integer('sent_ms'),
     heardMs: integer('heard_ms'),
@@ -170,7 +225,7 @@ export const callProblems = sqliteTable(
     message: text().notNull(),
     atMs: integer('at_ms').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.callId, table.position] }), index('call_problems_by_code').on(table.code)],
+  (table) => [primaryKey({ columns: [table.callId, table.position] })],
 )
 
 /** What the assistant did. */
@@ -194,7 +249,7 @@ export const transfers = sqliteTable(
   'transfers',
   {
     ...ofCall(),
-    kind: text({ enum: ['cold', 'warm', 'voicemail'] }).notNull(),
+    kind: text({ enum: ['cold', 'warm', 'voicemail', 'fallback'] }).notNull(),
     route: text(),
     label: text(),
     number: text(),
@@ -477,3 +532,9 @@ export const turnedAway = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.minute, table.dialled, table.reason] })],
 )
+
+/** When each job that runs once a night has run last. */
+export const jobs = sqliteTable('jobs', {
+  name: text().primaryKey(),
+  ranAt: integer('ran_at', { mode: 'timestamp_ms' }).notNull(),
+})

@@ -56,7 +56,7 @@ describe('pnpm backup', () => {
   })
 
   it('explains itself, and ends with 1 when there is no database', async () => {
-    expect((await backUp('', '--help')).stdout).toMatch(/^Usage: pnpm backup/)
+    expect((await backUp('', '--help')).stdout).toMatch(/^Usage: \.\/phone backup/)
     await expect(backUp(`file:${join(tempFolder(), 'none.db')}`)).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/There is no database/) as string,

@@ -10,12 +10,15 @@ const open = async () => {
 it('a backlog of messages is told a hundred at a time, the longest due first', async () => {
   const store = await open()
   await store.database.run(`WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)
-    INSERT INTO messages (id, call_id, caller_name, text, urgency, created_at, deliver_to, next_attempt_at)
-    SELECT 'message ' || i, 'call ' || i, 'Ann', 'Hello', 'normal', i, 'webhook', i FROM n`)
+    INSERT INTO messages (id, call_id, caller_name, text, urgency, created_at)
+    SELECT 'message ' || i, 'call ' || i, 'Ann', 'Hello', 'normal', i FROM n`)
+  await store.database.run(`INSERT INTO message_deliveries (message_id, destination, next_attempt_at)
+    SELECT id, 'a@example.com', created_at FROM messages`)
   const first = await store.messages.pendingDeliveries()
-  expect([first.length, first[0]?.id, first.at(-1)?.id]).toEqual([100, 'message 0', 'message 99'])
-  for (const { id } of first) await store.messages.delivered(id)
-  expect((await store.messages.pendingDeliveries())[0]?.id).toBe('message 100')
+  const ids = first.map(({ message }) => message.id)
+  expect([ids.length, ids[0], ids.at(-1)]).toEqual([100, 'message 0', 'message 99'])
+  for (const messageId of ids) await store.messages.delivered({ messageId, destination: 'a@example.com' })
+  expect((await store.messages.pendingDeliveries())[0]?.message.id).toBe('message 100')
 })
 
 it('unfinished outbound calls are all found after a crash, however many there were', async () => {

@@ -1,11 +1,17 @@
+import { isIPv6 } from 'node:net'
 import { GatewayError } from '@llc-phone/core'
+import { CommandFailed, EXIT, runCommand as runAny, UsageError } from '@llc-phone/files'
 import { loadDotEnv } from '../configuration/env.ts'
 
-/** A mistake of the user: printed without a stack. */
-export class UsageError extends Error {}
+export { CommandFailed, UsageError } from '@llc-phone/files'
+
+/** Nobody listens there. */
+export class NotRunning extends CommandFailed {
+  override readonly exitCode = EXIT.notRunning
+}
 
 /** An error answer of the gateway. */
-export class Refused extends UsageError {
+export class Refused extends CommandFailed {
   readonly code: string | undefined
   readonly gate: string | undefined
   readonly until: string | undefined
@@ -25,7 +31,7 @@ export class Refused extends UsageError {
 
 /** A request to the running gateway. */
 export interface AdminRequest {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   /** An object, sent as JSON. */
@@ -45,12 +51,21 @@ export interface AdminClient {
 
 const TIMEOUT_MS = 10_000
 
-/** `url` or this machine's gateway; PORT and ADMIN_TOKEN come from the environment or .env, and fall back to those of pnpm dev. */
+/** The host to reach the admin listener of this machine at: every address of it includes the loopback one. */
+const adminHost = (): string => {
+  const host = process.env.ADMIN_PORT?.trim() ? process.env.ADMIN_HOST?.trim() : undefined
+  if (!host || ['0.0.0.0', '::', 'localhost'].includes(host)) return '127.0.0.1'
+  return isIPv6(host) ? `[${host}]` : host
+}
+
+/** `url` or this machine's gateway; ADMIN_PORT, PORT and ADMIN_TOKEN come from the environment or .env, and fall back to those of `./phone dev`. */
 export const createAdminClient = (url: string | undefined): AdminClient => {
   loadDotEnv()
   if (url !== undefined && !/^https?:\/\//.test(url))
     throw new UsageError(`--url ${url}: write it with http:// or https://.`)
-  const base = (url ?? `http://127.0.0.1:${process.env.PORT?.trim() || '8081'}`).replace(/\/$/, '')
+  const base = (
+    url ?? `http://${adminHost()}:${process.env.ADMIN_PORT?.trim() || process.env.PORT?.trim() || '8081'}`
+  ).replace(/\/$/, '')
   const send: AdminClient['send'] = async ({ method = 'GET', path, headers, body, timeoutMs = TIMEOUT_MS, signal }) => {
     const response = await fetch(`${base}${path}`, {
       method,
@@ -63,12 +78,14 @@ export const createAdminClient = (url: string | undefined): AdminClient => {
       signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
     }).catch((error: unknown) => {
       const { code } = ((error as Error).cause ?? {}) as { code?: string }
-      throw new UsageError(
+      throw new NotRunning(
         `There is no gateway at ${base} (${code ?? (error as Error).name}). Start it, or give --url.`,
       )
     })
     if (response.status === 401)
-      throw new UsageError(`ADMIN_TOKEN is not that of the gateway at ${base}. Set it in .env or in the shell.`)
+      throw new CommandFailed(
+        `ADMIN_TOKEN is neither that of the gateway at ${base} nor a key of somebody there. Set it in .env or in the shell.`,
+      )
     if (!response.ok) throw new Refused(response.status, await response.json().catch(() => undefined))
     return response
   }
@@ -76,20 +93,11 @@ export const createAdminClient = (url: string | undefined): AdminClient => {
 }
 
 /** Help text of the options for reaching the gateway, shared by all commands. */
-export const REACHING = `  --url URL   the gateway; default http://127.0.0.1:PORT
+export const REACHING = `  --url URL   the gateway; default http://127.0.0.1:PORT, or the ADMIN_PORT if there is one
   --help      shows this
 
-PORT and ADMIN_TOKEN come from the environment or from .env at the repository root. Without them the values of pnpm dev are
-used.`
+PORT, ADMIN_PORT and ADMIN_TOKEN come from the environment or from .env at the repository root. Without them the values of
+./phone dev are used. Instead of the ADMIN_TOKEN, a key of your own (./phone people) may stand there.`
 
-/** Runs a command; mistakes of the user are printed as one sentence. */
-export const runCommand = (run: () => Promise<void>): void => {
-  run().catch((error: unknown) => {
-    const isTheirs =
-      error instanceof UsageError ||
-      error instanceof GatewayError ||
-      String((error as { code?: unknown } | undefined)?.code).startsWith('ERR_PARSE_ARGS')
-    console.error(isTheirs ? (error as Error).message : error)
-    process.exitCode = 1
-  })
-}
+/** Runs a command; mistakes of the user are printed as one sentence, and the exit code says what kind of mistake it was. */
+export const runCommand = (run: () => Promise<void>): void => runAny(run, (error) => error instanceof GatewayError)

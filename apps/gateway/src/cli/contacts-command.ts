@@ -1,18 +1,27 @@
 import { parseArgs } from 'node:util'
+import { asCalled } from '@llc-phone/files'
 import { createAdminClient, REACHING, Refused, runCommand, UsageError, type AdminClient } from './admin-client.ts'
 
-const HELP = `Usage: pnpm contacts list
-       pnpm contacts show NUMBER
-       pnpm contacts set-zone NUMBER ZONE
-       pnpm contacts consent NUMBER PURPOSE --source TEXT [--given DATE] [--expires DATE]
-       pnpm contacts revoke NUMBER [PURPOSE]
-       pnpm contacts remove NUMBER
+const HELP = `Usage: ./phone contacts list
+       ./phone contacts show NUMBER
+       ./phone contacts set-zone NUMBER ZONE
+       ./phone contacts consent NUMBER PURPOSE --source TEXT [--given DATE] [--expires DATE]
+       ./phone contacts revoke NUMBER [PURPOSE]
+       ./phone contacts remove NUMBER
 
 What is known of people we call: the time zone they live in (calling hours are theirs; without it those of every zone the
 number may be in hold), and what they have agreed to be called for. NUMBER is in E.164 form (+14155550120), ZONE an IANA name
 (America/New_York; none forgets it), PURPOSE informational or marketing, DATE like 2026-03-09.
 
-${REACHING}`
+Options:
+  --source TEXT   where it is on record that they have agreed
+  --given DATE    when, if not today
+  --expires DATE  until when
+${REACHING}
+
+Examples:
+  ./phone contacts set-zone +14155550120 America/New_York
+  ./phone contacts consent +14155550120 marketing --source "form of 9 March"`
 
 interface Consent {
   readonly purpose: string
@@ -84,7 +93,7 @@ runCommand(async () => {
     },
     allowPositionals: true,
   })
-  if (values.help) return console.log(HELP)
+  if (values.help) return console.log(asCalled(HELP))
   const [command, number, operand, ...rest] = positionals
   const gateway = createAdminClient(values.url)
   if (rest.length > 0) throw new UsageError(HELP)

@@ -1,17 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import { parseArgs } from 'node:util'
-import { createAdminClient, REACHING, Refused, runCommand, UsageError, type AdminClient } from './admin-client.ts'
+import { asCalled } from '@llc-phone/files'
+import {
+  CommandFailed,
+  createAdminClient,
+  REACHING,
+  Refused,
+  runCommand,
+  UsageError,
+  type AdminClient,
+} from './admin-client.ts'
 import { followCall } from './follow-call.ts'
 
-const HELP = `Usage: pnpm dial NUMBER [--scenario NAME] [--context FIELD=VALUE]... [--context-json JSON]
+const HELP = `Usage: ./phone dial NUMBER [--scenario NAME] [--context FIELD=VALUE]... [--context-json JSON]
 
 Has the running gateway call NUMBER (E.164, +14155550120, or with an extension, '+14155550120 ext 22') and follows the call: what
 becomes of it, and what is said.
 
-  pnpm dial +14155550120
-  pnpm dial +14155550120 --scenario confirmation --context appointmentDate=2030-12-02 --context appointmentTime=14:30
-  pnpm dial +14155550120 --scenario survey --context-json '{ "topic": "your visit", "questions": ["How was it?"] }'
-
+Options:
   --scenario NAME     why we call: callback (default), confirmation, survey, custom
   --context FIELD=VALUE, --context-json JSON
                       what the scenario needs to know
@@ -21,10 +27,13 @@ becomes of it, and what is said.
   --greet WHEN        immediately, or afterSilence: the callee speaks first
   --key KEY           Idempotency-Key: the same key never calls twice within 24 hours
   --no-follow         say only that the call was taken on
+${REACHING}
+Ctrl-C stops following; the call goes on. survey and custom need a consent on record: ./phone contacts --help.
 
-Ctrl-C stops following; the call goes on. survey and custom need a consent on record: pnpm contacts --help.
-
-${REACHING}`
+Examples:
+  ./phone dial +14155550120
+  ./phone dial +14155550120 --scenario confirmation --context appointmentDate=2030-12-02 --context appointmentTime=14:30
+  ./phone dial +14155550120 --scenario survey --context-json '{ "topic": "your visit", "questions": ["How was it?"] }'`
 
 /** The model may take ten seconds, the carrier five, and looking up a lost answer half a minute. */
 const PLACING_TIMEOUT_MS = 90_000
@@ -52,7 +61,7 @@ const parsed = (json: string | undefined): object => {
 const inWords = (error: Refused, key: string): string => {
   const until = error.until === undefined ? '' : ` It is closed until ${new Date(error.until).toLocaleString()}.`
   if (error.gate === 'consent')
-    return `Not called, the gate "consent" is closed: ${error.message} Store one with pnpm contacts consent NUMBER PURPOSE --source TEXT.`
+    return `Not called, the gate "consent" is closed: ${error.message} Store one with ./phone contacts consent NUMBER PURPOSE --source TEXT.`
   if (error.gate !== undefined) return `Not called, the gate "${error.gate}" is closed: ${error.message}${until}`
   if (error.code === 'idempotency_conflict') return `Not called: ${error.message} (--key ${key})`
   return `Not called: ${error.message}`
@@ -69,7 +78,7 @@ const place = async (gateway: AdminClient, body: object, key: string): Promise<{
     })
     return answer as { callId: string }
   } catch (error) {
-    throw error instanceof Refused ? new UsageError(inWords(error, key)) : error
+    throw error instanceof Refused ? new CommandFailed(inWords(error, key)) : error
   }
 }
 
@@ -90,7 +99,7 @@ runCommand(async () => {
     },
     allowPositionals: true,
   })
-  if (values.help) return console.log(HELP)
+  if (values.help) return console.log(asCalled(HELP))
   const [to, ...rest] = positionals
   if (to === undefined || rest.length > 0) throw new UsageError(HELP)
   const gateway = createAdminClient(values.url)

@@ -1,14 +1,22 @@
 import { userInfo } from 'node:os'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
-import { readTextFile, TextProblem } from '@llc-phone/files'
-import { createAdminClient, REACHING, Refused, runCommand, UsageError, type AdminClient } from './admin-client.ts'
+import { asCalled, readTextFile, TextProblem } from '@llc-phone/files'
+import {
+  CommandFailed,
+  createAdminClient,
+  REACHING,
+  Refused,
+  runCommand,
+  UsageError,
+  type AdminClient,
+} from './admin-client.ts'
 
-const HELP = `Usage: pnpm do-not-call list
-       pnpm do-not-call add NUMBER [--reason TEXT]
-       pnpm do-not-call remove NUMBER
-       pnpm do-not-call import FILE
-       pnpm do-not-call export > FILE
+const HELP = `Usage: ./phone do-not-call list
+       ./phone do-not-call add NUMBER [--reason TEXT]
+       ./phone do-not-call remove NUMBER
+       ./phone do-not-call import FILE
+       ./phone do-not-call export > FILE
 
 Numbers that are never called. NUMBER is in E.164 form (+14155550120). A change counts at once, also for calls that are
 about to be dialled. Who asks during a call not to be called again is added by the assistant.
@@ -17,7 +25,13 @@ FILE is CSV, in UTF-8, UTF-16 or Windows-1252, with commas, semicolons or tabs: 
 reason second; or with a first line that names the columns, as export writes it. Nothing is imported when a line is wrong; all
 wrong lines are named.
 
-${REACHING}`
+Options:
+  --reason TEXT  why, for whoever reads the list
+${REACHING}
+
+Examples:
+  ./phone do-not-call add +14155550120 --reason "asked by letter"
+  ./phone do-not-call export > list.csv`
 
 interface Entry {
   readonly number: string
@@ -50,7 +64,7 @@ const listIn = (file: string): string => {
   try {
     return readTextFile(file)
   } catch (error) {
-    throw error instanceof TextProblem ? new UsageError(`${file} ${error.message}.`) : error
+    throw error instanceof TextProblem ? new CommandFailed(`${file} ${error.message}.`) : error
   }
 }
 
@@ -68,7 +82,7 @@ const importFile = async (gateway: AdminClient, file: string): Promise<void> => 
     console.log(`${added} added, ${known} on the list already.`)
   } catch (error) {
     if (!(error instanceof Refused) || error.lines.length === 0) throw error
-    throw new UsageError(
+    throw new CommandFailed(
       ['Nothing was imported:', ...error.lines.map(({ line, problem }) => `  line ${line}: ${problem}`)].join('\n'),
     )
   }
@@ -79,7 +93,7 @@ runCommand(async () => {
     options: { help: { type: 'boolean', short: 'h' }, url: { type: 'string' }, reason: { type: 'string' } },
     allowPositionals: true,
   })
-  if (values.help) return console.log(HELP)
+  if (values.help) return console.log(asCalled(HELP))
   const [command, operand, ...rest] = positionals
   const gateway = createAdminClient(values.url)
   if (rest.length > 0) throw new UsageError(HELP)

@@ -1,15 +1,21 @@
 import { parseArgs } from 'node:util'
+import { asCalled } from '@llc-phone/files'
 import { createAdminClient, REACHING, runCommand, UsageError } from './admin-client.ts'
 
-const HELP = `Usage: pnpm greetings list
-       pnpm greetings remove ID
-       pnpm greetings remove all
+const HELP = `Usage: ./phone greetings list
+       ./phone greetings remove ID
+       ./phone greetings remove all
 
 The greetings that were recorded in calls, and are played from then on with no model in the way. Only greetings that any caller
 hears in the same words are recorded. A removed one is spoken by the model in the next call, and recorded anew: what to do about a
 recording that does not sound well.
 
-${REACHING}`
+Options:
+${REACHING}
+
+Examples:
+  ./phone greetings list
+  ./phone greetings remove all`
 
 interface Listed {
   readonly id: string
@@ -29,7 +35,7 @@ runCommand(async () => {
     options: { help: { type: 'boolean', short: 'h' }, url: { type: 'string' } },
     allowPositionals: true,
   })
-  if (values.help) return console.log(HELP)
+  if (values.help) return console.log(asCalled(HELP))
   const gateway = createAdminClient(values.url)
   const list = async () => ((await gateway.json({ path: '/greetings' })) as { greetings: Listed[] }).greetings
   const [command, which] = positionals

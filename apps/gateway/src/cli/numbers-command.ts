@@ -1,16 +1,22 @@
 import { userInfo } from 'node:os'
 import { parseArgs } from 'node:util'
+import { asCalled } from '@llc-phone/files'
 import { createAdminClient, REACHING, runCommand, UsageError } from './admin-client.ts'
 
-const HELP = `Usage: pnpm numbers list
-       pnpm numbers set NUMBER MODE
-       pnpm numbers remove NUMBER
+const HELP = `Usage: ./phone numbers list
+       ./phone numbers set NUMBER MODE
+       ./phone numbers remove NUMBER
 
 Says which number answers in which mode, and changes it while the gateway runs. NUMBER is in E.164 form (+14155550102), MODE
 is the name of a mode instance in apps/gateway/gateway.config.ts. A change is stored, counts from the number's next call on,
 and wins over gateway.config.ts until it is removed. Calls that are up keep their mode.
 
-${REACHING}`
+Options:
+${REACHING}
+
+Examples:
+  ./phone numbers list
+  ./phone numbers set +14155550102 receptionist`
 
 interface Answered {
   readonly number: string
@@ -31,7 +37,7 @@ runCommand(async () => {
     options: { help: { type: 'boolean', short: 'h' }, url: { type: 'string' } },
     allowPositionals: true,
   })
-  if (values.help) return console.log(HELP)
+  if (values.help) return console.log(asCalled(HELP))
   const [command, number, mode, ...rest] = positionals
   const gateway = createAdminClient(values.url)
   const path = `/numbers/${encodeURIComponent(number ?? '')}`

@@ -1,17 +1,23 @@
 import { parseArgs } from 'node:util'
+import { asCalled } from '@llc-phone/files'
 import { createAdminClient, REACHING, runCommand, UsageError, type AdminClient } from './admin-client.ts'
 
-const HELP = `Usage: pnpm phrases list
-       pnpm phrases record [--voice VOICE] [--language LANGUAGE] [--again]
+const HELP = `Usage: ./phone phrases list
+       ./phone phrases record [--voice VOICE] [--language LANGUAGE] [--again]
 
 The sentences of our own that a caller hears when the model owes an answer and does not speak. Until a voice has recorded
 them, callers hear the shipped one. The model server speaks them, for about a cent a voice with OpenAI, and they are played from
 then on, without a restart.
 
+Options:
   --voice VOICE        one voice; otherwise every one that calls are answered in
   --language LANGUAGE  default en
   --again              also records what is recorded already
-${REACHING}`
+${REACHING}
+
+Examples:
+  ./phone phrases list
+  ./phone phrases record --voice cedar --again`
 
 interface Listed {
   readonly voice: string
@@ -64,7 +70,7 @@ runCommand(async () => {
     },
     allowPositionals: true,
   })
-  if (values.help) return console.log(HELP)
+  if (values.help) return console.log(asCalled(HELP))
   const [command] = positionals
   if (positionals.length !== 1 || (command !== 'list' && command !== 'record')) throw new UsageError(HELP)
   const gateway = createAdminClient(values.url)

@@ -13,23 +13,29 @@ import {
   shareableLog,
   type EventLog,
 } from '@llc-phone/core'
+import { asCalled, runCommand, UsageError } from '@llc-phone/files'
 import { differenceText, stepText } from './replay-text.ts'
 
-const HELP = `Usage: pnpm replay CALL_ID|FILE [--all]
-       pnpm replay CALL_ID|FILE --check
-       pnpm replay CALL_ID|FILE --export FILE
-       pnpm replay FILE --accept
+const HELP = `Usage: ./phone replay CALL_ID|FILE [--all]
+       ./phone replay CALL_ID|FILE --check
+       ./phone replay CALL_ID|FILE --export FILE
+       ./phone replay FILE --accept
 
 Steps through the log of a call: each event with its time, what it changed in the state of the call, and what was done about
 it. CALL_ID is ours or the carrier's, of a call that has ended; its log is read from the database that DATABASE_URL names (a
 gateway may be running). FILE is one that --export has written. What is printed has no keys and no whole numbers.
 
+Options:
   --all          everything at once; without it Enter shows the next event, a all that are left, q ends
   --check        says where the code of today decides otherwise than was decided in the call; ends with 1 if it does
   --export FILE  writes the log as it may be given to anybody: other numbers, names and ids, no words. Put into
                  packages/core/test/call/field-logs it is a test
   --accept       writes into FILE what is decided today, when --check has shown that it is meant
-  --help         shows this`
+  --help         shows this
+
+Examples:
+  ./phone replay CA1234 --all
+  ./phone replay call.json --check`
 
 const MAX_SHOWN = 10
 const DEFAULT_URL = 'file:data/llc-phone.db'
@@ -106,10 +112,10 @@ const run = async (): Promise<void> => {
     },
     allowPositionals: true,
   })
-  if (values.help) return console.log(HELP)
+  if (values.help) return console.log(asCalled(HELP))
   const [name] = positionals
   if (name === undefined || positionals.length > 1)
-    throw new GatewayError('request_invalid', `Name one call.\n\n${HELP}`)
+    throw new UsageError('Name one call, by its id or as a file. ./phone replay --help tells more.')
   const log = await readLog(name)
   if (values.export !== undefined) {
     const shared = shareableLog(log)
@@ -124,19 +130,15 @@ const run = async (): Promise<void> => {
     return console.log(`${values.export}: ${log.entries.length} events`)
   }
   if (values.accept) {
-    if (!isFile(name))
-      throw new GatewayError('request_invalid', 'The decisions of a stored call cannot be rewritten. Name a file.')
+    if (!isFile(name)) throw new UsageError('The decisions of a stored call cannot be rewritten. Name a file.')
     await writeFile(name, formatLog(redecided(log)))
     return console.log(`${name}: ${differencesIn(log).length} of ${log.entries.length} events changed`)
   }
   return values.check ? check(log) : show(log, values.all ?? false)
 }
 
-const isUsageError = (error: unknown): boolean =>
-  String((error as { code?: unknown } | undefined)?.code).startsWith('ERR_PARSE_ARGS')
-
-run().catch((error: unknown) => {
-  if (error instanceof GatewayError) console.error(`${error.code}: ${error.message}`)
-  else console.error(isUsageError(error) ? (error as Error).message : error)
-  process.exitCode = 1
+runCommand(run, (error) => {
+  if (!(error instanceof GatewayError)) return false
+  error.message = `${error.code}: ${error.message}`
+  return true
 })

@@ -98,6 +98,8 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
     .object({
       PORT: wholeNumber(0, 65_535).prefault('8081'),
       HOST: z.string().default(mode === 'dev' ? '127.0.0.1' : '0.0.0.0'),
+      ADMIN_PORT: wholeNumber(0, 65_535).optional(),
+      ADMIN_HOST: z.string().optional(),
       PUBLIC_URL: origin,
       OPENAI_API_KEY: text('your key from https://platform.openai.com/api-keys'),
       OPENAI_REALTIME_URL: url(['wss:', 'ws:'], OPENAI_URL).default(OPENAI_URL),
@@ -136,8 +138,8 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
       SCHEDULING_EXTENSION: extensionSchema.optional(),
       MESSAGE_WEBHOOK_URL: url(['https:', 'http:'], 'https://crm.example.com/messages').optional(),
       MESSAGE_WEBHOOK_SECRET: z.string().optional(),
-      MESSAGE_EMAIL_TO: z.string().optional(),
-      MESSAGE_EMAIL_FROM: z.string().optional(),
+      MESSAGE_EMAIL_TO: z.email('must be an e-mail address').optional(),
+      MESSAGE_EMAIL_FROM: z.email('must be an e-mail address').optional(),
       MESSAGE_EMAIL_SMTP_URL: url(['smtps:', 'smtp:'], 'smtps://user:password@mail.example.com').optional(),
       OUTBOUND_WEBHOOK_URL: url(['https:', 'http:'], 'https://crm.example.com/calls').optional(),
       OUTBOUND_WEBHOOK_SECRET: z.string().optional(),
@@ -167,15 +169,25 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
     .superRefine((env, check) => {
       const problem = (name: string, message: string) => check.addIssue({ code: 'custom', path: [name], message })
       for (const [name, message] of twilioEnvProblems(env)) problem(name, message)
+      if (env.ADMIN_PORT !== undefined && env.ADMIN_PORT === env.PORT && env.PORT !== 0)
+        problem('ADMIN_PORT', 'must be another port than PORT, or be left out')
+      if (env.ADMIN_HOST !== undefined && env.ADMIN_PORT === undefined)
+        problem('ADMIN_PORT', 'is missing: ADMIN_HOST says only where that port listens')
       const together = (names: readonly (keyof typeof env)[]) => {
         if (names.every((name) => env[name] === undefined)) return
         for (const name of names)
           if (env[name] === undefined)
             problem(name, `is missing: it goes together with ${names.filter((each) => each !== name).join(' and ')}`)
       }
-      together(['MESSAGE_WEBHOOK_URL', 'MESSAGE_WEBHOOK_SECRET'])
+      // The secrets alone are no mistake: the settings document may name the destinations.
+      const needs = (name: keyof typeof env, others: readonly (keyof typeof env)[]) => {
+        if (env[name] === undefined) return
+        for (const other of others) if (env[other] === undefined) problem(other, `is missing: ${name} needs it`)
+      }
+      needs('MESSAGE_WEBHOOK_URL', ['MESSAGE_WEBHOOK_SECRET'])
+      needs('MESSAGE_EMAIL_TO', ['MESSAGE_EMAIL_FROM', 'MESSAGE_EMAIL_SMTP_URL'])
       together(['OUTBOUND_WEBHOOK_URL', 'OUTBOUND_WEBHOOK_SECRET'])
-      together(['MESSAGE_EMAIL_TO', 'MESSAGE_EMAIL_FROM', 'MESSAGE_EMAIL_SMTP_URL'])
+      together(['MESSAGE_EMAIL_FROM', 'MESSAGE_EMAIL_SMTP_URL'])
       if (mode === 'start' && env.PUBLIC_URL.startsWith('http:') && !isLoopback(env.PUBLIC_URL))
         problem('PUBLIC_URL', 'must be https: outside this machine, because Twilio opens media streams over wss: only')
       for (const name of ENCRYPTED) {
@@ -198,6 +210,8 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
         ...env,
         RECORD_PHRASES,
         TWILIO_IS_SIMULATED,
+        // Nobody outside this machine, unless somebody says so.
+        ADMIN_HOST: env.ADMIN_HOST ?? '127.0.0.1',
         OUTBOUND_CALLING_HOURS: hours ?? (TWILIO_IS_SIMULATED ? ALL_DAY : BY_DAY),
         // In development one number calls again and again.
         MAX_STARTS_PER_CALLER: starts ?? (TWILIO_IS_SIMULATED ? 120 : 30),

@@ -45,8 +45,17 @@ export interface Numbers {
   unassign(number: E164): void
 }
 
+/** Settings for calls to one number. The language is not among them: prompt and greeting of an instance are written in one. */
+export type NumberOptions = Omit<CallOptions, 'language'>
+
+const numberOptionsSchema = callOptionsSchema.omit({ language: true })
+
 /** A number of ours (E.164; skipped when `undefined`), its mode instance, and settings for calls to this number only. */
-export type NumberEntry<Name extends string> = readonly [number: string | undefined, name: Name, options?: CallOptions]
+export type NumberEntry<Name extends string> = readonly [
+  number: string | undefined,
+  name: Name,
+  options?: NumberOptions,
+]
 
 /** What gateway.config.ts hands to {@link defineNumbers}. */
 export interface NumbersDefinition<Name extends string> {
@@ -71,7 +80,7 @@ export const defineNumbers = <Name extends string>(definition: NumbersDefinition
   const problems: string[] = []
   const configured = new Map<E164, Answer>()
   const assigned = new Map<E164, Answer>()
-  const optionsOf = new Map<E164, CallOptions>()
+  const optionsOf = new Map<E164, NumberOptions>()
 
   /** The answer, or a message if there is no such mode. */
   const answerOf = (name: string): Answer | string => {
@@ -92,7 +101,7 @@ export const defineNumbers = <Name extends string>(definition: NumbersDefinition
     const path = `numbers[${index}]`
     const number = tryE164(text)
     const answer = checked(path, name)
-    const settings = callOptionsSchema.safeParse(options ?? {})
+    const settings = numberOptionsSchema.safeParse(options ?? {})
     problems.push(...issueSentences(settings.error, { within: `${path}[2]` }))
     if (number === undefined)
       problems.push(`${path}: the number for "${name}" is not in E.164 form, like +14155550100.`)

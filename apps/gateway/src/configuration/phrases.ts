@@ -88,7 +88,7 @@ export const openPhrases = async (options: PhrasesOptions): Promise<Phrases> => 
     if (outcome.failed.length > 0)
       log.warn(
         { voice, language, phrases: outcome.failed.map(({ key }) => key), reason: outcome.failed[0]?.problem },
-        'phrases not recorded: callers hear the shipped voice until pnpm phrases record or the next start succeeds',
+        'phrases not recorded: callers hear the shipped voice until ./phone phrases record or the next start succeeds',
       )
     return outcome
   }

@@ -56,7 +56,7 @@ const phrases = (recordings: readonly RecordedPhrase[], defaultVoice: string): F
   const recorded = names.length > 0 ? `recorded by ${names.join(', ')}` : 'not recorded'
   return isComplete(defaultVoice, defaultLanguage)
     ? ok('phrases', recorded)
-    : warning('phrases', `${recorded}; ${defaultVoice} borrows the shipped voice until pnpm phrases record`)
+    : warning('phrases', `${recorded}; ${defaultVoice} borrows the shipped voice until ./phone phrases record`)
 }
 
 /** A summary of gateway.config.ts, or its mistakes. */

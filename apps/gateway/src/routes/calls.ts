@@ -1,22 +1,25 @@
 import { GatewayError, type CallSession } from '@llc-phone/core'
 import type { CallSummary, OutboundCall } from '@llc-phone/store'
-import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
 import type { Estimate } from '../watching/cost.ts'
 import type { GatewayDeps } from '../deps.ts'
+import type { AdminScope } from './admin-scope.ts'
 import { describeCause } from '../watching/describe-cause.ts'
 import { createCallList } from './call-list.ts'
+import { noteDeed } from './audit.ts'
 import { maskNumbersIn } from '../watching/mask.ts'
 import { outboundView, summaryOfOutbound } from './outbound-view.ts'
-import { pageShape, parseRequest } from './parse.ts'
-import { requireAdmin } from './require-admin.ts'
+import { pageShape } from './parse.ts'
 
+const reading = { config: { role: 'viewer' } } as const
+const ofCall = z.object({ id: z.string() })
+/** Server-sent events. */
+const eventStream = { content: { 'text/event-stream': { schema: z.string() } } }
 const page = pageShape.extend({ after: z.string().max(128, 'is too long').optional() })
 
 /** `GET /calls`, `/calls/ID`, `/calls/events`, `/calls/turned-away` and `POST /calls/ID/hangup`. ID is the call id, or the carrier's id of the leg. */
-export const addCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
+export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promise<void> => {
   const { registry, dialer, calls, ledger, notes, feed, log } = deps
-  scope.addHook('onRequest', requireAdmin(deps.adminToken))
 
   const inMemory = (id: string): CallSession | undefined => registry.byCallId(id) ?? registry.byLegId(id)
 
@@ -28,23 +31,27 @@ export const addCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): 
     })
 
   const list = createCallList(deps, orElse)
-  scope.get('/calls', async (request) => {
-    const { limit, after } = parseRequest(page, request.query)
+  const all = { summary: 'Calls, live ones first', querystring: page, response: { 200: z.looseObject({}) } }
+  scope.get('/calls', { ...reading, schema: all }, async (request) => {
+    const { limit, after } = request.query
     const { calls: listed, next } = await list(limit, after)
     return { calls: listed.map(({ call, placed }) => headOf(call, placed)), ...(next === undefined ? {} : { next }) }
   })
 
-  scope.get('/calls/turned-away', async (request) => {
-    const { limit } = parseRequest(pageShape, request.query)
+  const away = { summary: 'Callers who got no assistant', querystring: pageShape, response: { 200: z.looseObject({}) } }
+  scope.get('/calls/turned-away', { ...reading, schema: away }, async (request) => {
+    const { limit } = request.query
     return { turnedAway: await deps.turnedAway.recent(limit) }
   })
 
-  scope.get('/calls/events', (_request, reply) => {
+  const events = { summary: 'What happens in calls, live', response: { 200: eventStream } }
+  scope.get('/calls/events', { ...reading, schema: events }, (_request, reply) => {
     reply.hijack()
     feed.subscribe(reply.raw)
   })
 
-  scope.get<{ Params: { id: string } }>('/calls/:id', async ({ params: { id } }) => {
+  const one = { summary: 'The story of a call', params: ofCall, response: { 200: z.looseObject({}) } }
+  scope.get('/calls/:id', { ...reading, schema: one }, async ({ params: { id } }) => {
     const call = inMemory(id)
     const callId = call?.facts.callId ?? id
     const looking = call?.facts.direction === 'inbound' ? Promise.resolve(undefined) : placedCall(callId)
@@ -64,17 +71,20 @@ export const addCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): 
 
   const placedCall = async (id: string) => (await ledger.find(id)) ?? ledger.findByLegId(id)
 
-  scope.post<{ Params: { id: string } }>('/calls/:id/hangup', async (request, reply) => {
+  const hangUp = { summary: 'Ends a call', params: ofCall, response: { 202: z.looseObject({}) } }
+  scope.post('/calls/:id/hangup', { config: { role: 'operator' }, schema: hangUp }, async (request, reply) => {
     const { id } = request.params
     const call = inMemory(id)
     if (!call && dialer.cancel(id)) {
       log.info({ callId: id }, 'operator takes back a call that waited')
+      void noteDeed(deps, request, { action: 'call_ended', target: id })
       return reply.code(202).send({ callId: id, outbound: { state: 'failed' } })
     }
     if (!call) throw new GatewayError('not_found', 'There is no such call, or it ended more than ten minutes ago.')
     if (call.state.phase !== 'ended') {
       call.hangUp('operator')
       log.info({ callId: call.facts.callId, legId: call.facts.legId }, 'operator hangs up')
+      void noteDeed(deps, request, { action: 'call_ended', target: call.facts.callId })
     }
     return reply.code(202).send(headOf(calls.storyOf(call)))
   })

@@ -1,13 +1,8 @@
 import { consentPurposes, GatewayError, isTimeZone, maskNumber, nearestName, type E164 } from '@llc-phone/core'
-import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
-import { pageShape, parseRequest, requireNumber } from './parse.ts'
-import { requireAdmin } from './require-admin.ts'
-
-interface OfNumber {
-  Params: { number: string }
-}
+import type { AdminScope } from './admin-scope.ts'
+import { ofNumber, pageShape, removed, requireNumber } from './parse.ts'
 
 /** Tolerated difference between the clocks of the gateway and the operator. */
 const CLOCK_TOLERANCE_MS = 60_000
@@ -55,32 +50,58 @@ const change = z.strictObject({
     .optional(),
 })
 
+const contact = z
+  .object({
+    number: z.string(),
+    timeZone: z.string().optional(),
+    consents: z.array(
+      z.object({
+        purpose: z.enum(consentPurposes),
+        source: z.string(),
+        givenAt: z.iso.datetime(),
+        expiresAt: z.iso.datetime().optional(),
+        revokedAt: z.iso.datetime().optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'Contact' })
+const contactPage = z.object({ contacts: z.array(contact), next: z.string().optional() })
+
 /**
  * `GET /contacts` and `GET`, `PUT`, `DELETE /contacts/NUMBER`: time zones and consents of people we call. `PUT` changes the
  * fields it names: `timeZone` (`null` deletes it), and `consents`, the whole list in force from now on.
  */
-export const addContactRoutes = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
+export const addContactRoutes = async (scope: AdminScope, deps: GatewayDeps): Promise<void> => {
   const { contacts, log } = deps
-  scope.addHook('onRequest', requireAdmin(deps.adminToken))
-  const numberIn = ({ number }: OfNumber['Params']): E164 => requireNumber(deps, number)
+  const numberIn = ({ number }: { readonly number: string }): E164 => requireNumber(deps, number)
 
   const contactOf = async (number: E164) => {
-    const contact = await contacts.find(number)
-    if (!contact) throw new GatewayError('not_found', `Nothing is known of ${number}.`)
-    return contact
+    const found = await contacts.find(number)
+    if (!found) throw new GatewayError('not_found', `Nothing is known of ${number}.`)
+    return found
   }
 
-  scope.get('/contacts', async (request) => {
-    const { limit, after } = parseRequest(pageShape, request.query)
+  const list = { summary: 'Contacts, by number', querystring: pageShape, response: { 200: contactPage } }
+  scope.get('/contacts', { config: { role: 'viewer' }, schema: list }, async (request) => {
+    const { limit, after } = request.query
     const known = await contacts.list({ limit, ...(after === undefined ? {} : { after }) })
     return { contacts: known, ...(known.length === limit ? { next: known.at(-1)?.number } : {}) }
   })
 
-  scope.get<OfNumber>('/contacts/:number', (request) => contactOf(numberIn(request.params)))
+  const one = { summary: 'What is known of a number', params: ofNumber, response: { 200: contact } }
+  scope.get('/contacts/:number', { config: { role: 'viewer' }, schema: one }, (request) =>
+    contactOf(numberIn(request.params)),
+  )
 
-  scope.put<OfNumber>('/contacts/:number', async (request) => {
+  const put = {
+    summary: 'Changes what is known of a number',
+    params: ofNumber,
+    body: change,
+    response: { 200: contact },
+  }
+  scope.put('/contacts/:number', { config: { role: 'operator' }, schema: put }, async (request) => {
     const number = numberIn(request.params)
-    const { timeZone: zone, consents } = parseRequest(change, request.body)
+    const { timeZone: zone, consents } = request.body
     if (zone !== undefined) await contacts.setTimeZone(number, zone)
     for (const purpose of consents ? consentPurposes : []) {
       const given = consents?.find((each) => each.purpose === purpose)
@@ -99,7 +120,8 @@ export const addContactRoutes = async (scope: FastifyInstance, deps: GatewayDeps
     return (await contacts.find(number)) ?? { number, consents: [] }
   })
 
-  scope.delete<OfNumber>('/contacts/:number', async (request) => {
+  const forget = { summary: 'Forgets a contact', params: ofNumber, response: { 200: removed } }
+  scope.delete('/contacts/:number', { config: { role: 'manager' }, schema: forget }, async (request) => {
     const number = numberIn(request.params)
     if (!(await contacts.remove(number))) throw new GatewayError('not_found', `Nothing is known of ${number}.`)
     log.info({ number: maskNumber(number) }, 'contact forgotten')

@@ -1,16 +1,12 @@
 import { Readable } from 'node:stream'
 import { GatewayError, maskNumber, type E164 } from '@llc-phone/core'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
+import type { AdminScope } from './admin-scope.ts'
 import { readDoNotCallFile, textOfList, writeDoNotCallFile } from '../cli/do-not-call-file.ts'
 import { charsetOf } from './body.ts'
-import { ourNumbers, pageShape, parseRequest, requireNumber, UNNAMED, changedBySchema } from './parse.ts'
-import { requireAdmin } from './require-admin.ts'
-
-interface OfNumber {
-  Params: { number: string }
-}
+import { changedBySchema, ofNumber, ourNumbers, pageShape, removed, requireNumber } from './parse.ts'
 
 /** Enough for some hundred thousand numbers. */
 const LIST_LIMIT_BYTES = 5 * 1_048_576
@@ -21,14 +17,41 @@ const addition = z.strictObject({
 })
 const removal = z.object({ by: changedBySchema.optional() })
 
+const entry = z
+  .object({
+    number: z.string(),
+    source: z.enum(['api', 'cli', 'csv', 'call']),
+    reason: z.string().optional(),
+    callId: z.string().optional(),
+    addedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'DoNotCallEntry' })
+const list = {
+  summary: 'Numbers that are never called; as CSV when `Accept: text/csv` asks for it',
+  querystring: pageShape,
+  response: {
+    200: {
+      content: {
+        'application/json': { schema: z.object({ entries: z.array(entry), next: z.string().optional() }) },
+        'text/csv': { schema: z.string() },
+      },
+    },
+  },
+}
+const importing = {
+  summary: 'Adds the numbers of a list in CSV',
+  consumes: ['text/csv'],
+  body: z.string('is missing: send the list with the header "Content-Type: text/csv"'),
+  response: { 200: z.object({ added: z.int(), known: z.int() }).meta({ id: 'Imported' }) },
+}
+
 /**
  * `GET /do-not-call` (JSON, or CSV when asked for), `GET`, `PUT`, `DELETE /do-not-call/NUMBER`, and `POST /do-not-call` with
  * a list as CSV: numbers that are never called. A change applies from the next check on; every call is checked twice.
  */
-export const addDoNotCallRoutes = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
+export const addDoNotCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promise<void> => {
   const { doNotCall, log } = deps
-  scope.addHook('onRequest', requireAdmin(deps.adminToken))
-  const numberIn = ({ number }: OfNumber['Params']): E164 => requireNumber(deps, number)
+  const numberIn = ({ number }: { readonly number: string }): E164 => requireNumber(deps, number)
   scope.removeContentTypeParser('text/plain')
   scope.addContentTypeParser(
     ['text/csv', 'text/plain'],
@@ -37,43 +60,55 @@ export const addDoNotCallRoutes = async (scope: FastifyInstance, deps: GatewayDe
   )
 
   const entryOf = async (number: E164) => {
-    const entry = await doNotCall.find(number)
-    if (!entry) throw new GatewayError('not_found', `${number} is not on the do-not-call list.`)
-    return entry
+    const found = await doNotCall.find(number)
+    if (!found) throw new GatewayError('not_found', `${number} is not on the do-not-call list.`)
+    return found
   }
 
-  scope.get('/do-not-call', async (request, reply) => {
+  scope.get('/do-not-call', { config: { role: 'viewer' }, schema: list }, async (request, reply) => {
     if (request.headers.accept?.includes('text/csv'))
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="do-not-call.csv"')
         .send(Readable.from(writeDoNotCallFile(doNotCall)))
-    const { limit, after } = parseRequest(pageShape, request.query)
+    const { limit, after } = request.query
     const entries = await doNotCall.list({ limit, ...(after === undefined ? {} : { after }) })
     return { entries, ...(entries.length === limit ? { next: entries.at(-1)?.number } : {}) }
   })
 
-  scope.post('/do-not-call', { bodyLimit: LIST_LIMIT_BYTES }, async (request) => {
-    if (typeof request.body !== 'string')
-      throw new GatewayError('request_invalid', 'Send the list with the header "Content-Type: text/csv".')
-    const result = await doNotCall.addAll(await readDoNotCallFile(request.body, ourNumbers(deps)))
-    log.info(result, 'do-not-call list imported')
-    return result
-  })
+  scope.post(
+    '/do-not-call',
+    { config: { role: 'operator' }, schema: importing, bodyLimit: LIST_LIMIT_BYTES },
+    async (request) => {
+      const result = await doNotCall.addAll(await readDoNotCallFile(request.body, ourNumbers(deps)))
+      log.info(result, 'do-not-call list imported')
+      return result
+    },
+  )
 
-  scope.get<OfNumber>('/do-not-call/:number', (request) => entryOf(numberIn(request.params)))
+  const one = { summary: 'An entry of the list', params: ofNumber, response: { 200: entry } }
+  scope.get('/do-not-call/:number', { config: { role: 'viewer' }, schema: one }, (request) =>
+    entryOf(numberIn(request.params)),
+  )
 
-  scope.put<OfNumber>('/do-not-call/:number', async (request) => {
+  const put = { summary: 'Has a number never be called', params: ofNumber, body: addition, response: { 200: entry } }
+  scope.put('/do-not-call/:number', { config: { role: 'operator' }, schema: put }, async (request) => {
     const number = numberIn(request.params)
-    const { reason, source } = parseRequest(addition, request.body)
+    const { reason, source } = request.body
     await doNotCall.add({ number, source, ...(reason === undefined ? {} : { reason }) })
     log.info({ number: maskNumber(number), source }, 'number is not to be called')
     return entryOf(number)
   })
 
-  scope.delete<OfNumber>('/do-not-call/:number', async (request) => {
+  const remove = {
+    summary: 'Takes a number off the list',
+    params: ofNumber,
+    querystring: removal,
+    response: { 200: removed },
+  }
+  scope.delete('/do-not-call/:number', { config: { role: 'manager' }, schema: remove }, async (request) => {
     const number = numberIn(request.params)
-    const { by = UNNAMED } = parseRequest(removal, request.query)
+    const { by = request.actor.name } = request.query
     if (!(await doNotCall.remove(number, by)))
       throw new GatewayError('not_found', `${number} is not on the do-not-call list.`)
     log.info({ number: maskNumber(number), pii: { by } }, 'number may be called again')

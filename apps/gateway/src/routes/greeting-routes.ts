@@ -1,20 +1,32 @@
 import { GatewayError } from '@llc-phone/core'
-import type { FastifyInstance } from 'fastify'
+import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
-import { requireAdmin } from './require-admin.ts'
+import type { AdminScope } from './admin-scope.ts'
 
-interface OfGreeting {
-  Params: { id: string }
-}
+const ofGreeting = z.object({ id: z.string() })
+const greeting = z
+  .object({
+    id: z.string(),
+    mode: z.string(),
+    promptVersion: z.string(),
+    voice: z.string(),
+    model: z.string(),
+    text: z.string(),
+    durationMs: z.number(),
+    recordedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Greeting' })
+const listed = z.object({ greetings: z.array(greeting) })
 
 /** `GET /greetings` lists the recorded greetings; `DELETE /greetings/ID` has the model speak one again in the next call. */
-export const addGreetingRoutes = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
+export const addGreetingRoutes = async (scope: AdminScope, deps: GatewayDeps): Promise<void> => {
   const { greetings, log } = deps
-  scope.addHook('onRequest', requireAdmin(deps.adminToken))
 
-  scope.get('/greetings', () => ({ greetings: greetings.list() }))
+  const read = { summary: 'The recorded greetings', response: { 200: listed } }
+  scope.get('/greetings', { config: { role: 'viewer' }, schema: read }, () => ({ greetings: greetings.list() }))
 
-  scope.delete<OfGreeting>('/greetings/:id', async (request) => {
+  const remove = { summary: 'Has the model speak a greeting again', params: ofGreeting, response: { 200: ofGreeting } }
+  scope.delete('/greetings/:id', { config: { role: 'manager' }, schema: remove }, async (request) => {
     const { id } = request.params
     if (!(await greetings.remove(id)))
       throw new GatewayError('not_found', 'There is no recorded greeting with this id.')

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify'
+import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
+import type { AdminScope } from './admin-scope.ts'
 import { errorBody } from './http-errors.ts'
-import { requireAdmin } from './require-admin.ts'
 
-/** `GET /healthz` (the process is alive), `/readyz` (it takes new calls) and `/metrics`. None of them uses the database. */
+/** `GET /healthz` (the process is alive) and `/readyz` (it takes new calls). Neither uses the database. */
 export const addHealthRoutes = (app: FastifyInstance, deps: GatewayDeps): void => {
   app.get('/healthz', () => ({ status: 'ok' }))
   app.get('/readyz', (_request, reply) =>
@@ -18,7 +19,15 @@ export const addHealthRoutes = (app: FastifyInstance, deps: GatewayDeps): void =
           room: deps.registry.room.level,
         }),
   )
-  app.get('/metrics', { onRequest: requireAdmin(deps.adminToken) }, async (_request, reply) =>
-    reply.type(deps.metrics.contentType).send(await deps.metrics.read()),
+}
+
+/** `GET /metrics`, for Prometheus; without the database. */
+export const addMetricsRoute = (scope: AdminScope, { metrics }: GatewayDeps): void => {
+  const schema = {
+    summary: 'Counts and times, as text for Prometheus',
+    response: { 200: { content: { 'text/plain': { schema: z.string() } } } },
+  }
+  scope.get('/metrics', { config: { role: 'viewer' }, schema }, async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.read()),
   )
 }

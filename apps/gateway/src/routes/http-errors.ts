@@ -4,6 +4,7 @@ const STATUS: Partial<Record<GatewayErrorCode, number>> = {
   signature_invalid: 403,
   token_invalid: 403,
   unauthorized: 401,
+  forbidden: 403,
   too_many_attempts: 429,
   request_invalid: 400,
   not_found: 404,

@@ -1,51 +1,66 @@
 import { GatewayError, type E164 } from '@llc-phone/core'
-import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
-import { parseRequest, requireNumber, UNNAMED, changedBySchema } from './parse.ts'
-import { requireAdmin } from './require-admin.ts'
-
-interface OfNumber {
-  Params: { number: string }
-}
+import type { AdminScope } from './admin-scope.ts'
+import { noteDeed } from './audit.ts'
+import { changedBySchema, ofNumber, requireNumber } from './parse.ts'
 
 const assignment = z.strictObject({
   mode: z.string('is missing: the name of a mode instance in gateway.config.ts').min(1).max(64, 'is too long'),
   by: changedBySchema.optional(),
 })
 const removal = z.object({ by: changedBySchema.optional() })
+const answered = z
+  .object({ number: z.string(), mode: z.string(), source: z.enum(['config', 'stored', 'unlisted']) })
+  .meta({ id: 'Number' })
+const changing = { config: { role: 'operator' } } as const
+const reading = { config: { role: 'viewer' } } as const
 
 /**
  * `GET /numbers` and `GET`, `PUT`, `DELETE /numbers/NUMBER`: which number answers in which mode. A change is stored, then
  * applies from the number's next call on; live calls keep their mode.
  */
-export const addNumberRoutes = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
+export const addNumberRoutes = async (scope: AdminScope, deps: GatewayDeps): Promise<void> => {
   const { numbers, assignments, log } = deps
-  scope.addHook('onRequest', requireAdmin(deps.adminToken))
-  const numberIn = ({ number }: OfNumber['Params']): E164 => requireNumber(deps, number)
+  const numberIn = ({ number }: { readonly number: string }): E164 => requireNumber(deps, number)
 
   const answerOf = (number: E164) => {
     const { name, source } = numbers.resolve(number)
     return { number, mode: name, source }
   }
 
-  scope.get('/numbers', () => ({ numbers: numbers.list().map(({ number }) => answerOf(number)) }))
+  const schema = { params: ofNumber, response: { 200: answered } }
 
-  scope.get<OfNumber>('/numbers/:number', (request) => answerOf(numberIn(request.params)))
+  const all = {
+    summary: 'Our numbers, and who answers them',
+    response: { 200: z.object({ numbers: z.array(answered) }) },
+  }
+  scope.get('/numbers', { ...reading, schema: all }, () => ({
+    numbers: numbers.list().map(({ number }) => answerOf(number)),
+  }))
 
-  scope.put<OfNumber>('/numbers/:number', async (request) => {
+  scope.get('/numbers/:number', { ...reading, schema: { ...schema, summary: 'Who answers a number' } }, (request) =>
+    answerOf(numberIn(request.params)),
+  )
+
+  const move = { ...schema, summary: 'Has a mode instance answer a number from its next call on', body: assignment }
+  // A number that is none is named before a body that is wrong.
+  const preValidation = async ({ params }: { readonly params: unknown }) => void numberIn(ofNumber.parse(params))
+  scope.put('/numbers/:number', { ...changing, schema: move, preValidation }, async (request) => {
     const number = numberIn(request.params)
-    const { mode, by = UNNAMED } = parseRequest(assignment, request.body)
+    const { mode, by = request.actor.name } = request.body
     numbers.check(mode)
     await assignments.set(number, mode, by)
     numbers.assign(number, mode)
     log.info({ instance: mode, pii: { by } }, 'number assigned')
+    await noteDeed(deps, request, { action: 'number_moved', target: number, details: { mode, by } })
     return answerOf(number)
   })
 
-  scope.delete<OfNumber>('/numbers/:number', async (request) => {
+  const back = { ...schema, summary: 'Has gateway.config.ts decide again who answers a number', querystring: removal }
+  scope.delete('/numbers/:number', { ...changing, schema: back }, async (request) => {
     const number = numberIn(request.params)
-    const { by = UNNAMED } = parseRequest(removal, request.query)
+    const { by = request.actor.name } = request.query
     if (!(await assignments.remove(number, by)))
       throw new GatewayError(
         'not_found',
@@ -54,6 +69,7 @@ export const addNumberRoutes = async (scope: FastifyInstance, deps: GatewayDeps)
     numbers.unassign(number)
     const answer = answerOf(number)
     log.info({ instance: answer.mode, pii: { by } }, 'number assignment removed')
+    await noteDeed(deps, request, { action: 'number_moved', target: number, details: { mode: answer.mode, by } })
     return answer
   })
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { extensionSchema, GatewayError, maskNumber, readTelephone, type E164 } from '@llc-phone/core'
 import type { OutboundCall } from '@llc-phone/store'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
-import { parseRequest, requireNumber } from './parse.ts'
-import { requireAdmin } from './require-admin.ts'
+import type { AdminScope } from './admin-scope.ts'
+import { requireNumber } from './parse.ts'
 
 const name = z.string('must be a name').min(1, 'is empty').max(64, 'is too long')
 
@@ -24,6 +24,18 @@ const request = z.strictObject({
     .optional(),
   greet: z.enum(['immediately', 'afterSilence'], 'must be immediately or afterSilence').optional(),
 })
+
+const accepted = z
+  .object({
+    callId: z.string(),
+    callSid: z.string().optional(),
+    state: z.string(),
+    to: z.string(),
+    mode: z.string(),
+    scenario: z.string(),
+    requestedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'AcceptedCall' })
 
 const idempotencyKeyOf = ({ headers }: FastifyRequest): string | undefined => {
   const key = headers['idempotency-key']
@@ -52,9 +64,8 @@ const answerOf = ({ callId, legId, state, to, mode, scenario, requestedAt }: Out
 })
 
 /** `POST /outbound-call`: calls somebody. 201 when the call is placed, 202 when it is queued or its state is unknown. */
-export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
+export const addOutboundRoute = async (scope: AdminScope, deps: GatewayDeps): Promise<void> => {
   const { outbound, numbers, dialer, contacts, log, isDraining } = deps
-  scope.addHook('onRequest', requireAdmin(deps.adminToken))
   scope.removeContentTypeParser('text/plain')
 
   const senderOf = (text: string | undefined) => {
@@ -63,7 +74,7 @@ export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps
     if (from !== outbound?.from && !numbers.list().some(({ number }) => number === from))
       throw new GatewayError(
         'request_invalid',
-        'from is not one of our numbers: TWILIO_PHONE_NUMBER, or one that pnpm numbers list shows.',
+        'from is not one of our numbers: TWILIO_PHONE_NUMBER, or one that ./phone numbers list shows.',
       )
     return from
   }
@@ -77,10 +88,11 @@ export const addOutboundRoute = async (scope: FastifyInstance, deps: GatewayDeps
     }
   }
 
-  scope.post('/outbound-call', async (incoming, reply) => {
+  const schema = { summary: 'Calls somebody', body: request, response: { 201: accepted, 202: accepted } }
+  scope.post('/outbound-call', { config: { role: 'operator' }, schema }, async (incoming, reply) => {
     if (isDraining()) throw new GatewayError('draining', 'This instance is stopping and places no new calls.')
     const idempotencyKey = idempotencyKeyOf(incoming)
-    const body = parseRequest(request, incoming.body)
+    const { body } = incoming
     // Accepts "+14155550142 ext 22" too; refuses anything else with a suggestion.
     const telephone = readTelephone(body.to)
     const to = requireNumber(deps, telephone?.extension === undefined ? body.to : telephone.number, 'to')

@@ -6,11 +6,15 @@ import type { GatewayDeps } from '../deps.ts'
 const inWords: z.core.$ZodErrorMap = (issue) =>
   issue.code === 'unrecognized_keys' ? `has no field ${issue.keys.map((key) => `"${key}"`).join(', ')}` : undefined
 
-/** Parses an operator's request. Throws `request_invalid` that names every wrong field. */
-export const parseRequest = <Shape extends z.ZodType>(shape: Shape, value: unknown): z.output<Shape> => {
+/** Parses a part of an operator's request. Throws `request_invalid` that names every wrong field. */
+export const parseRequest = <Shape extends z.ZodType>(
+  shape: Shape,
+  value: unknown,
+  whole = 'body',
+): z.output<Shape> => {
   const parsed = shape.safeParse(value ?? {}, { error: inWords })
   if (parsed.success) return parsed.data
-  throw new GatewayError('request_invalid', issueSentences(parsed.error, { whole: 'body', mark: ' ' }).join('; '))
+  throw new GatewayError('request_invalid', issueSentences(parsed.error, { whole, mark: ' ' }).join('; '))
 }
 
 /** Our own numbers, the one we call from first; a number written without a country code is read in one of their countries. */
@@ -37,8 +41,11 @@ export const requireNumber = (
 /** The name of the person or program that makes a change. */
 export const changedBySchema = z.string().trim().min(1).max(80, 'is too long')
 
-/** Used when a change has no name: all operators share one token. */
-export const UNNAMED = 'an operator'
+/** The number in the address of a route, as it was written. */
+export const ofNumber = z.object({ number: z.string() })
+
+/** The answer to taking a number off a list. */
+export const removed = z.object({ number: z.string(), removed: z.literal(true) }).meta({ id: 'Removed' })
 
 /** A page of a list that is sorted by number. */
 export const pageShape = z.object({

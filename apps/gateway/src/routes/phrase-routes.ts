@@ -1,10 +1,8 @@
 import { defaultLanguage, GatewayError } from '@llc-phone/core'
 import { shippedIn, shippedLanguages } from '@llc-phone/phrases'
-import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
-import { parseRequest } from './parse.ts'
-import { requireAdmin } from './require-admin.ts'
+import type { AdminScope } from './admin-scope.ts'
 
 /** Normalises a language tag: `es-mx` becomes `es-MX`. */
 const languageTag = z.string('must be a language tag, like en').transform((tag, check) => {
@@ -27,18 +25,46 @@ const order = z.strictObject({
   again: z.boolean('must be true or false').default(false),
 })
 
+const listed = z.object({
+  voices: z.array(z.string()),
+  phrases: z.array(
+    z
+      .object({
+        voice: z.string(),
+        language: z.string(),
+        key: z.string(),
+        text: z.string(),
+        durationMs: z.number(),
+        recorded: z.object({ at: z.iso.datetime(), model: z.string() }).optional(),
+      })
+      .meta({ id: 'Phrase' }),
+  ),
+})
+const result = z
+  .object({
+    voice: z.string(),
+    language: z.string(),
+    recorded: z.array(z.string()),
+    failed: z.array(z.object({ key: z.string(), problem: z.string() })),
+  })
+  .meta({ id: 'Recorded' })
+
 /**
  * `GET /phrases` lists what callers hear when the model owes an answer; `POST /phrases` has a voice record the missing
  * phrases, or all again.
  */
-export const addPhraseRoutes = async (scope: FastifyInstance, deps: GatewayDeps): Promise<void> => {
+export const addPhraseRoutes = async (scope: AdminScope, deps: GatewayDeps): Promise<void> => {
   const { phrases } = deps
-  scope.addHook('onRequest', requireAdmin(deps.adminToken))
 
-  scope.get('/phrases', () => ({ voices: phrases.voices, phrases: phrases.list() }))
+  const read = { summary: 'What callers hear when the model owes an answer', response: { 200: listed } }
+  scope.get('/phrases', { config: { role: 'viewer' }, schema: read }, () => ({
+    voices: phrases.voices,
+    phrases: phrases.list(),
+  }))
 
-  scope.post('/phrases', async (request) => {
-    const { voice = phrases.voices[0]!, language, again } = parseRequest(order, request.body)
+  const write = { summary: 'Has a voice record the missing phrases', body: order, response: { 200: result } }
+  scope.post('/phrases', { config: { role: 'manager' }, schema: write }, async (request) => {
+    const { voice = phrases.voices[0]!, language, again } = request.body
     if (!shippedIn(language))
       throw new GatewayError(
         'request_invalid',

@@ -1,18 +1,46 @@
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { commandLine } from '../processes/process-facts.ts'
 
-/** Names the process that listens on a TCP port, e.g. `process 4711 (node server.js)`, as far as /proc can tell. */
-export const describePortHolder = (port: number): string => {
+/** Looking must not take longer than this. */
+const LOOK_LIMIT_MS = 2_000
+
+/** The processes that listen on a TCP port, as far as the system tells; several share one that they have inherited. */
+export const portHolders = (port: number): number[] => {
   try {
     const sockets = new Set(['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) => listeningInodes(table, port)))
-    for (const pid of readdirSync('/proc')) {
-      if (!/^\d+$/.test(pid) || !ownsSocket(pid, sockets)) continue
-      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim().slice(0, 120)
-      return `process ${pid} (${command})`
-    }
+    if (sockets.size === 0) return []
+    return readdirSync('/proc')
+      .filter((pid) => /^\d+$/.test(pid) && ownsSocket(pid, sockets))
+      .map(Number)
   } catch {
-    // Not Linux, or no permission.
+    return askLsof(port)
   }
-  return 'another process'
+}
+
+/** Names the process that listens on a TCP port, e.g. `process 4711 (node server.js)`, as far as the system tells. */
+export const describePortHolder = (port: number): string => {
+  const [pid] = portHolders(port)
+  return pid === undefined ? 'another process' : describeProcess(pid)
+}
+
+/** For example `process 4711 (node server.js)`. */
+export const describeProcess = (pid: number): string => {
+  const line = commandLine(pid)
+  return line === undefined ? `process ${pid}` : `process ${pid} (${line.slice(0, 120)})`
+}
+
+const askLsof = (port: number): number[] => {
+  try {
+    const told = execFileSync('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-t'], {
+      encoding: 'utf8',
+      timeout: LOOK_LIMIT_MS,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    return told.split('\n').filter(Boolean).map(Number)
+  } catch {
+    return []
+  }
 }
 
 /** Columns of /proc/net/tcp: 1 is the local ADDRESS:PORT in hexadecimal, 3 the state (0A = listening), 9 the inode. */

@@ -18,7 +18,14 @@ export const copyCheckout = (): string => {
       verbatimSymlinks: true,
       filter: (source) => !LEFT_OUT.has(basename(source)),
     })
-  for (const name of ['package.json', 'pnpm-lock.yaml', 'tsconfig.base.json'])
+  for (const name of [
+    'package.json',
+    'pnpm-lock.yaml',
+    'pnpm-workspace.yaml',
+    'tsconfig.base.json',
+    'phone',
+    'phone.cmd',
+  ])
     cpSync(join(root, name), join(copy, name))
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
   return copy

@@ -1,5 +1,6 @@
 import { e164, systemClock, type CallRegistry, type E164 } from '@llc-phone/core'
 import { createTwilioLine } from '@llc-phone/line-twilio'
+import type { PeopleBook } from '@llc-phone/store'
 import type { FastifyInstance } from 'fastify'
 import twilioSignatures from 'twilio/lib/webhooks/webhooks.js'
 import { buildApp } from '../../src/app.ts'
@@ -9,6 +10,8 @@ import type { GatewayDeps } from '../../src/deps.ts'
 import { createLog } from '../../src/watching/log.ts'
 import { createMetrics } from '../../src/watching/metrics.ts'
 import { defineNumbers } from '../../src/configuration/numbers.ts'
+import type { Role } from '../../src/routes/roles.ts'
+import { createAccess } from '../../src/routes/access.ts'
 import { createLineHost, type InboundDeps } from '../../src/inbound.ts'
 import { quietMode } from './fake-calls.ts'
 
@@ -37,6 +40,22 @@ export const silentCallLog: CallLog = createCallLog({
   log: createLog({ level: 'silent', secrets: [] }),
 })
 
+/** Nobody but ADMIN_TOKEN. */
+const noPeople: PeopleBook = {
+  list: async () => [],
+  find: async () => undefined,
+  add: async () => undefined,
+  setRole: async () => undefined,
+  remove: async () => undefined,
+  issueKey: async () => {
+    throw new Error('no key is issued in this test')
+  },
+  keys: async () => [],
+  revokeKey: async () => undefined,
+  keysInForce: async () => [],
+  used: async () => undefined,
+}
+
 /** A CallSid that ends in `n`. */
 export const callSidOf = (n: number): string => `CA${n.toString(16).padStart(32, '0')}`
 
@@ -54,12 +73,21 @@ const unused = (what: string): never =>
 /** What the app and its lines work with. */
 type TestDeps = GatewayDeps & InboundDeps
 
+/** A route of the app; `role` of operator routes. */
+export interface RouteOfApp {
+  readonly method: string
+  readonly url: string
+  readonly role?: Role | undefined
+}
+
 /** An app over `registry`, with its log in memory. */
 export interface TestGateway {
   readonly app: FastifyInstance
   readonly deps: TestDeps
   readonly logLines: Record<string, unknown>[]
   readonly logText: () => string
+  /** Every route of the app, by method. */
+  readonly routes: readonly RouteOfApp[]
   post(
     path: string,
     form: Record<string, string>,
@@ -90,7 +118,8 @@ export const testGateway = async (
   })
   const frontDesk = quietMode('receptionist')
   const inbound: Omit<TestDeps, 'lines'> = {
-    adminToken: ADMIN_TOKEN,
+    access: createAccess({ adminToken: ADMIN_TOKEN, people: noPeople, clock: systemClock, log }),
+    people: noPeople,
     log,
     registry,
     admission: { refuse: () => undefined },
@@ -110,6 +139,8 @@ export const testGateway = async (
     contacts: unused('the contact book'),
     notes: { of: async () => [] },
     turnedAway: { recent: async () => [] },
+    audit: { add: async () => undefined, list: async () => [] },
+    checkAnswers: true,
     countTurnedAway: () => undefined,
     phrases: unused('the phrases'),
     greetings: unused('the greetings'),
@@ -139,10 +170,15 @@ export const testGateway = async (
     calls: registry,
   })
   const deps: TestDeps = { ...inbound, lines: [twilio.serve(createLineHost(inbound))] }
-  const app = await buildApp(deps)
+  const routes: RouteOfApp[] = []
+  const app = await buildApp(deps, {
+    onRoute: ({ method, url, config }) =>
+      routes.push(...[method].flat().map((each) => ({ method: each, url, role: config?.role }))),
+  })
   return {
     app,
     deps,
+    routes,
     get logLines() {
       return lines.map((line) => JSON.parse(line) as Record<string, unknown>)
     },

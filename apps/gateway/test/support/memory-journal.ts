@@ -1,5 +1,5 @@
-import { GatewayError, type CallStory, type Turn } from '@llc-phone/core'
-import type { CallExtras, CallJournal, RecordedCall } from '@llc-phone/store'
+import { fallbackOutcome, GatewayError, type CallStory, type Turn } from '@llc-phone/core'
+import { matchesFilter, type CallExtras, type CallJournal, type CallSummary, type RecordedCall } from '@llc-phone/store'
 
 /** As the database refuses what it will never take. */
 const refusal = (): GatewayError =>
@@ -14,6 +14,20 @@ const nothingUsed: CallStory['usage'] = {
 
 const newestFirst = (calls: Iterable<RecordedCall>): RecordedCall[] =>
   [...calls].toSorted((one, other) => other.startedAt.localeCompare(one.startedAt))
+
+const HOURS_MS = 4 * 3_600_000
+
+/** A leg whose end nobody reported ends with the assistant's part. */
+const asRead = (call: RecordedCall): RecordedCall => {
+  const { assistantEndedAt, endedAt, ...rest } = call
+  const isForgotten = assistantEndedAt !== undefined && Date.now() - Date.parse(assistantEndedAt) > HOURS_MS
+  return endedAt === undefined && isForgotten ? { ...rest, endedAt: assistantEndedAt } : call
+}
+
+const summary = (call: RecordedCall): CallSummary & Pick<RecordedCall, 'turns'> => ({
+  ...asRead(call),
+  ...(call.problems?.length ? { problemCodes: [...new Set(call.problems.map(({ code }) => code))] } : {}),
+})
 
 /** A journal of one process that forgets when the test is over, and works while its disk does (`testCallJournal`). */
 export const memoryJournal = () => {
@@ -47,11 +61,28 @@ export const memoryJournal = () => {
     async find(id) {
       orFail()
       if (id === '') return undefined
-      return calls.get(id) ?? newestFirst(calls.values()).find(({ legId }) => legId === id)
+      const call = calls.get(id) ?? newestFirst(calls.values()).find(({ legId }) => legId === id)
+      return call && asRead(call)
     },
-    async recent(limit) {
+    async recent(limit, { before, except = [], filter = {} } = {}) {
       orFail()
-      return newestFirst(calls.values()).slice(0, limit)
+      return newestFirst(calls.values())
+        .map(summary)
+        .filter((call) => !except.includes(call.callId) && matchesFilter(call, filter))
+        .filter(({ startedAt }) => !before || Date.parse(startedAt) < before.startedAt.getTime())
+        .slice(0, limit)
+    },
+    async legReported(legId, news, at) {
+      orFail()
+      const call = newestFirst(calls.values()).find((each) => each.legId === legId)
+      if (!call?.assistantEndedAt || call.endedAt !== undefined) return false
+      const outcome = fallbackOutcome(news)
+      calls.set(call.callId, {
+        ...call,
+        ...(news.isOver ? { endedAt: at.toISOString() } : {}),
+        transfers: call.transfers.map((each) => (each.kind === 'fallback' && outcome ? { outcome, ...each } : each)),
+      })
+      return true
     },
     async write(changes) {
       orFail()

@@ -91,6 +91,7 @@ export const startWorld = async (options: {
     log,
     drainDeadlineMs: options.drainDeadlineMs ?? 0,
     demoData: true,
+    checkAnswers: true,
     ...(options.configure ? { configure: options.configure } : {}),
   })
   const admin: World['admin'] = async (method, path, body, headers) => {

@@ -12,6 +12,16 @@ export interface Turn {
   readonly text: string
   /** Milliseconds since the call began. */
   readonly atMs: number
+  /** When the speech began and ended: of the assistant in the caller's ear, the end by how much was heard. */
+  readonly startedMs?: number
+  readonly endedMs?: number
+  /** Of the assistant's audio: how much was sent, and how much of it the caller has heard. */
+  readonly sentMs?: number
+  readonly heardMs?: number
+  /** The caller has interrupted it. */
+  readonly cut?: true
+  /** From the end of the caller's speech to the first audio of this turn. */
+  readonly latencyMs?: number
 }
 
 /** One run of a tool. */
@@ -20,6 +30,18 @@ export interface ToolRun {
   readonly startedAtMs: number
   readonly durationMs: number
   readonly outcome: 'done' | 'failed' | 'timed_out' | 'aborted'
+  /** What the model asked for, and what it was told: JSON values with long texts shortened. */
+  readonly input?: unknown
+  readonly result?: unknown
+}
+
+/** Something that went wrong in a call, as `docs/reference/errors.md` lists it. */
+export interface CallProblem {
+  readonly code: string
+  /** Without personal data. */
+  readonly message: string
+  /** Milliseconds since the call began. */
+  readonly atMs: number
 }
 
 /** The story of a call for people and programs, as JSON. */
@@ -27,6 +49,15 @@ export interface CallStory {
   readonly callId: string
   readonly legId: string
   readonly mode: string
+  /** The mode instance that conducted the call; absent in stories of earlier versions. */
+  readonly instance?: string
+  /** The version of the settings that answered, and what of them a comparison of calls needs. */
+  readonly settingsVersion?: number
+  readonly tuningProfile?: string
+  /** What the assistant spoke; absent in stories of earlier versions. */
+  readonly language?: string
+  /** A call of the simulator, or of somebody who tries the line. */
+  readonly isTest?: true
   /** See `Mode.promptVersion`; absent in stories of earlier versions. */
   readonly promptVersion?: string
   readonly direction: 'inbound' | 'outbound'
@@ -37,10 +68,17 @@ export interface CallStory {
   /** The verdict of answering machine detection. */
   readonly answeredBy?: AnsweredBy
   readonly startedAt: string
+  /** When the caller's leg ended. Absent while the caller is on the line, also with somebody else. */
   readonly endedAt?: string
+  /** When the assistant's part was over, if the caller stayed on the line with somebody else. */
+  readonly assistantEndedAt?: string
   readonly turns: readonly Turn[]
   readonly tools: readonly ToolRun[]
   readonly transfers: readonly Transfer[]
+  /** Absent in stories of earlier versions. */
+  readonly problems?: readonly CallProblem[]
+  /** From the media stream's start to the assistant's first words, else the first reply's delay; absent when nothing was said. */
+  readonly firstWordsMs?: number
   /** In milliseconds, in the order of measurement. */
   readonly latency: Partial<Record<LatencyMeasure, readonly number[]>>
   readonly usage: CallUsage
@@ -54,5 +92,10 @@ export interface CallStory {
   }
   readonly events: readonly LoggedEvent[]
   /** How many entries were left out of the middle of each list, to limit the size. */
-  readonly omitted?: { readonly turns?: number; readonly tools?: number; readonly events?: number }
+  readonly omitted?: {
+    readonly turns?: number
+    readonly tools?: number
+    readonly problems?: number
+    readonly events?: number
+  }
 }

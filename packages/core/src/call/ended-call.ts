@@ -1,8 +1,10 @@
 import type { Clock } from '../clock.ts'
 import type { GatewayError } from '../errors.ts'
 import type { AcceptLine, Line } from '../line.ts'
+import { endsLeg, type LegNews } from './aftermath.ts'
 import { dropPerson } from './errands.ts'
 import { instructionOf } from './instruction.ts'
+import type { CallNotice } from './observer.ts'
 import type { CallSession } from './session.ts'
 import type { CallStory } from './call-story.ts'
 
@@ -15,6 +17,7 @@ export interface EndedCallDeps {
   /** When the session ended, by the clock. */
   readonly endedAtMs: number
   problem(error: GatewayError): void
+  observe(notice: CallNotice): void
 }
 
 /**
@@ -23,13 +26,16 @@ export interface EndedCallDeps {
  */
 export const createEndedCall = (
   session: CallSession,
-  { clock, line, endedAtMs, problem }: EndedCallDeps,
+  { clock, line, endedAtMs, problem, observe }: EndedCallDeps,
 ): CallSession => {
-  const { facts, mode, state, warmed, mediaSince } = session
+  const { facts, mode, state, warmed, mediaSince, aftermath } = session
   // As text it takes a third of the memory, and is counted exactly.
   const story = JSON.stringify(session.story())
   const storyBytes = Buffer.byteLength(story)
   const isInConference = state.departure?.kind === 'conference'
+  const reported = (news: LegNews): void => {
+    if (aftermath.note(news)) observe({ type: 'leg', isOver: news.isOver })
+  }
   const bind = (legId: string): boolean => facts.legId === legId
 
   return {
@@ -57,19 +63,29 @@ export const createEndedCall = (
         bind,
       )
     },
-    next: (report) => instructionOf(state, { endedForMs: clock.now() - endedAtMs, report }),
+    next(report) {
+      const instruction = instructionOf(state, { endedForMs: clock.now() - endedAtMs, report })
+      const isFallback = instruction.kind === 'fallback' && facts.direction === 'inbound'
+      if (isFallback && instruction.route) {
+        if (aftermath.toFallback(instruction.route, undefined)) observe({ type: 'leg', isOver: false })
+      } else if (instruction.kind === 'hangUp') reported({ isOver: true })
+      return instruction
+    },
     transferAnswered: ignore,
     consultation: state.consultation,
     personAccepted: () => (isInConference ? state.departure.name : undefined),
     personGone: ignore,
-    end() {
+    end(disposition) {
+      if (endsLeg(disposition)) reported({ isOver: true })
       // The caller has left the conference: end the leg of the person who waits there.
       if (isInConference) void dropPerson(line, facts.callId, problem)
     },
+    reported,
+    aftermath,
     hangUp: ignore,
     handOn: ignore,
     answered: ignore,
-    story: () => JSON.parse(story) as CallStory,
+    story: () => aftermath.tell(JSON.parse(story) as CallStory),
     takeChanges: () => undefined,
     returnChanges: ignore,
     takeEvents: () => ({ lines: [], truncated: false }),

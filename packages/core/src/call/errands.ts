@@ -90,7 +90,7 @@ export const createErrands = (parts: CallParts): Errands => {
       const durationMs = Math.round(clock.now() - startedAt)
       // Refusals at once say nothing about how long the tool takes.
       if (outcome === 'done' || outcome === 'timed_out') deps.toolTimes.note(mode.name, wanted, durationMs)
-      story.tool({ name, durationMs, outcome })
+      story.tool({ name, durationMs, outcome }, argumentsJson, output)
       dispatch({
         type: 'toolSettled',
         toolCallId,

@@ -44,6 +44,15 @@ export const createEventLog = (): Excerpt<LoggedEvent> =>
     matters: isTransferEvent,
   })
 
+/** The value of a JSON text with its texts and lists shortened; text that is no JSON stays text. */
+export const shortenedData = (json: string): unknown => {
+  try {
+    return shortened(JSON.parse(json))
+  } catch {
+    return shortenText(json, MAX_TEXT_LENGTH)
+  }
+}
+
 /** The event as it may be logged. */
 export const forLog = (event: CallEvent): CallEvent =>
   // Keys can be a PIN, so the digit is masked.

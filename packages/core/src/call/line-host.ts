@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import type { LegNews } from './aftermath.ts'
 import type { CallRegistry } from './registry.ts'
 import type { CallSession } from './session.ts'
 import type { AwayReport } from '../departure.ts'
@@ -112,6 +113,8 @@ export interface LineHost {
   lost(leg: LostLeg): Promise<{ readonly call: CallSession } | { readonly turnedAway: TurnedAway } | undefined>
   /** Stores a recorded message. `true` once it is durable; `false` when that failed or took too long. Never rejects. */
   keepRecording(recording: Recording): Promise<boolean>
+  /** What has become of a caller whom the assistant has left, also of a call that this process does not have. */
+  legReported(legId: string, news: LegNews): void
   /** A status callback about a call we placed. They come in any order, repeatedly, and for unknown calls too. */
   statusReported(callId: string, report: LegReport): void
 }

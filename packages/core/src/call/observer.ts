@@ -47,6 +47,8 @@ export type CallNotice =
     }
   | { readonly type: 'latency'; readonly measure: LatencyMeasure; readonly ms: number }
   | { readonly type: 'usage'; readonly usage: CallUsage }
+  /** The assistant's part is over, and since then a transfer has had its outcome or the caller's leg has ended. */
+  | { readonly type: 'leg'; readonly isOver: boolean }
   | {
       readonly type: 'problem'
       readonly code: string

@@ -13,6 +13,7 @@ import type { AllowanceSpent } from './allowance.ts'
 import type { RememberedCall } from './memory.ts'
 import type { Story } from './story.ts'
 import type { CallNotice } from './observer.ts'
+import type { CallOrigin } from './origin.ts'
 import type { Playout } from './playout.ts'
 import type { Relay } from './relay.ts'
 import type { SpeechMeter } from './speech-meter.ts'
@@ -48,7 +49,7 @@ export interface CallSessionDeps {
 }
 
 /** How a call is conducted, apart from its dependencies. */
-export interface CallConduct {
+export interface CallConduct extends CallOrigin {
   readonly mode: Mode
   /** Who takes the caller when the model is unavailable. */
   readonly fallback?: Route
@@ -56,8 +57,6 @@ export interface CallConduct {
   readonly machine?: MachinePlan
   /** Has the model answer once, unheard, before anybody is on the line. */
   readonly primes?: boolean
-  /** The name by which the mode's instance is found again. */
-  readonly instance?: string
   /** What the process that died has left of the call. */
   readonly resumes?: RememberedCall
 }

@@ -1,4 +1,4 @@
-import { defaultLanguage, type PhraseKey } from '../phrases.ts'
+import type { PhraseKey } from '../phrases.ts'
 import type { CallerLeg } from './caller-leg.ts'
 import type { ModelLeg } from './model-leg.ts'
 import type { CallParts } from './parts.ts'
@@ -12,7 +12,7 @@ export const createPhrasePlayer = (
 ): ((key: PhraseKey) => void) => {
   let played = 0
   return (key) => {
-    const phrase = deps.phrases?.find(key, mode.voice ?? deps.defaultVoice, defaultLanguage)
+    const phrase = deps.phrases?.find(key, mode.voice ?? deps.defaultVoice, mode.language)
     if (!phrase) return
     const itemId = phraseId(++played)
     story.insertItem(itemId, 'assistant')

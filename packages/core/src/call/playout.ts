@@ -32,6 +32,14 @@ const DRIFT = 0.001
 const PAUSE_MS = 40
 const PAUSE_ECHOES = 6
 
+/** Who is told of the audio of each item. */
+export interface PlayoutLedger {
+  /** The first audio of an item was sent, and will begin to play in so many milliseconds. */
+  began(itemId: string, inMs: number): void
+  /** The item is forgotten: so much of it was sent, and heard. */
+  left(item: { readonly itemId: string; readonly sentMs: number; readonly heardMs: number }): void
+}
+
 /** Tracks what was sent to the caller and how much of it they have heard. */
 export interface Playout {
   /** Notes audio that was sent. Returns the name of the mark to send behind it, when one is due. */
@@ -56,6 +64,8 @@ export interface Playout {
   settledInMs(): number
   /** The parts that would not be heard to their end if a `clear` were sent now, in the order they were sent. */
   unheard(): HeardPart[]
+  /** The parts that have not been told to the ledger yet, heard or not. */
+  parts(): HeardPart[]
   /** The queued audio was dropped: a new generation begins. */
   clear(): void
 }
@@ -66,7 +76,7 @@ export interface Playout {
  * step of 20 ms, stay the same from one run to the next. The position is capped by what was sent and by the next mark
  * outstanding; bytes sent and the line's inbound timestamps prove nothing.
  */
-export const createPlayout = (now: () => number, hasMarks = true): Playout => {
+export const createPlayout = (now: () => number, hasMarks = true, ledger?: PlayoutLedger): Playout => {
   let generation = 0
   let sequence = 0
   let parts: Part[] = []
@@ -171,7 +181,20 @@ export const createPlayout = (now: () => number, hasMarks = true): Playout => {
         if (isHeard) part.confirmedMs += ms
         return !isHeard
       })
-    parts = parts.filter((part) => !part.ended || part.stretches.length > 0)
+    parts = parts.filter((part) => {
+      const isKept = !part.ended || part.stretches.length > 0
+      if (!isKept) ledger?.left({ itemId: part.itemId, sentMs: part.sentMs, heardMs: part.sentMs })
+      return isKept
+    })
+  }
+
+  /** How much of a part would have been heard if a `clear` were sent now: the frame being played is played to its end. */
+  const heardOf = ({ itemId, contentIndex, sentMs: partMs, confirmedMs: known, stretches, ended }: Part) => {
+    const frames = Math.ceil((heardMs() - runStartMs) / FRAME_MS)
+    const heard = Math.min(sentMs, runStartMs + frames * FRAME_MS)
+    const parted = stretches.map(({ startMs, ms }) => Math.max(0, Math.min(ms, heard - startMs)))
+    const partHeardMs = known + parted.reduce((sum, ms) => sum + ms, 0)
+    return { part: { itemId, contentIndex, heardMs: Math.floor(partHeardMs), sentMs: partMs }, ended }
   }
 
   const graceMs = hasMarks ? MARK_LOST_MS : 0
@@ -184,7 +207,11 @@ export const createPlayout = (now: () => number, hasMarks = true): Playout => {
       if (!part) {
         part = { itemId, contentIndex, sentMs: 0, confirmedMs: 0, stretches: [], ended: false }
         parts.push(part)
-        if (parts.length > MAX_PARTS) parts.shift()
+        ledger?.began(itemId, Math.max(0, runStartedAt + sentMs - runStartMs - now()))
+        if (parts.length > MAX_PARTS) {
+          const { part: gone } = heardOf(parts.shift()!)
+          ledger?.left(gone)
+        }
       }
       append(part, durationMs)
       sentMs += durationMs
@@ -221,19 +248,14 @@ export const createPlayout = (now: () => number, hasMarks = true): Playout => {
     heardMs,
     leftMs: () => Math.max(0, Math.ceil(sentMs - Math.max(confirmedMs, byClockMs()))),
     settledInMs: () => (confirmedMs >= sentMs ? 0 : Math.max(0, Math.ceil(sentMs + graceMs - byClockMs()))),
-    unheard() {
-      const frames = Math.ceil((heardMs() - runStartMs) / FRAME_MS)
-      const heard = Math.min(sentMs, runStartMs + frames * FRAME_MS)
-      return parts
-        .map(({ itemId, contentIndex, sentMs: partMs, confirmedMs: known, stretches, ended }) => {
-          const heardOf = stretches.map(({ startMs, ms }) => Math.max(0, Math.min(ms, heard - startMs)))
-          const partHeardMs = known + heardOf.reduce((sum, ms) => sum + ms, 0)
-          return { part: { itemId, contentIndex, heardMs: Math.floor(partHeardMs), sentMs: partMs }, ended }
-        })
+    unheard: () =>
+      parts
+        .map(heardOf)
         .filter(({ part, ended }) => !ended || part.heardMs < part.sentMs)
-        .map(({ part }) => part)
-    },
+        .map(({ part }) => part),
+    parts: () => parts.map((each) => heardOf(each).part),
     clear() {
+      if (ledger) for (const each of parts) ledger.left(heardOf(each).part)
       generation++
       parts = []
       outstanding = []

@@ -11,6 +11,7 @@ import type { GreetingBook } from '../greetings.ts'
 import type { PhraseBook } from '../phrases.ts'
 import { keptAfter } from './kept-state.ts'
 import type { RememberedCall } from './memory.ts'
+import type { CallOrigin } from './origin.ts'
 import type { CallConduct } from './parts.ts'
 import { createRoom, unlimited, type Room, type RoomLimits } from './room.ts'
 import { createCallSession, type CallSession } from './session.ts'
@@ -48,13 +49,15 @@ export interface RegistryOptions {
 export interface CallRequest
   extends
     Pick<CallFacts, 'legId' | 'direction' | 'otherParty' | 'dialled'>,
-    Pick<CallConduct, 'mode' | 'fallback' | 'instance'> {
+    CallOrigin,
+    Pick<CallConduct, 'mode' | 'fallback'> {
   /** The line that carries the call. */
   readonly line: Line
 }
 
 /** A call that we are about to place; it has no `legId` yet. */
-export interface OutboundCallRequest extends Pick<CallFacts, 'callId' | 'dialled'>, Pick<CallConduct, 'mode'> {
+export interface OutboundCallRequest
+  extends Pick<CallFacts, 'callId' | 'dialled'>, CallOrigin, Pick<CallConduct, 'mode'> {
   readonly callee: { readonly number: E164; readonly name?: string }
   readonly machine: MachinePlan
   readonly primes: boolean
@@ -141,6 +144,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
       line,
       endedAtMs: kept.at,
       problem: (error) => show(call, shortenNotice(problemNotice(error))),
+      observe: (notice) => show(call, notice),
     })
     calls.set(callId, call)
     endedBytes += call.storyBytes - kept.bytes
@@ -210,11 +214,24 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
     room,
     open(request) {
       sweep()
-      const { mode, fallback, instance, line, ...known } = request
-      const conduct = { mode, ...(fallback ? { fallback } : {}), ...(instance === undefined ? {} : { instance }) }
+      const { mode, fallback, instance, settingsVersion, tuningProfile, isTest, line, ...known } = request
+      const origin = { instance, settingsVersion, tuningProfile, isTest }
+      const conduct = { mode, ...(fallback ? { fallback } : {}), ...origin }
       return byLegId(request.legId) ?? create({ ...known, callId: randomUUID() }, conduct, line)
     },
-    resume({ mode, fallback, instance, line, remembered, report, ...known }) {
+    resume({
+      mode,
+      fallback,
+      instance,
+      settingsVersion,
+      tuningProfile,
+
+      isTest,
+      line,
+      remembered,
+      report,
+      ...known
+    }) {
       sweep()
       const { kept, ...plan } = remembered.plan
       const resumes = { ...remembered, plan: { ...plan, kept: keptAfter(kept, report) } }
@@ -222,13 +239,30 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
         mode,
         resumes,
         ...(fallback ? { fallback } : {}),
-        ...(instance === undefined ? {} : { instance }),
+        instance,
+        settingsVersion,
+        tuningProfile,
+
+        isTest,
       }
       return create(known, conduct, line)
     },
-    prepare({ mode, machine, primes, line, callee, ...known }) {
+    prepare({
+      mode,
+      machine,
+      primes,
+      line,
+      callee,
+      instance,
+      settingsVersion,
+      tuningProfile,
+
+      isTest,
+      ...known
+    }) {
       sweep()
-      return create({ ...known, otherParty: callee, legId: '', direction: 'outbound' }, { mode, machine, primes }, line)
+      const conduct = { mode, machine, primes, instance, settingsVersion, tuningProfile, isTest }
+      return create({ ...known, otherParty: callee, legId: '', direction: 'outbound' }, conduct, line)
     },
     byLegId,
     byCallId,

@@ -2,6 +2,7 @@ import { GatewayError, type Fault } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
 import type { Briefing, Mode } from '../mode/mode.ts'
 import type { AcceptLine, AnsweredBy, Instruction } from '../line.ts'
+import { createAftermath, endsLeg, type Aftermath, type LegNews } from './aftermath.ts'
 import { createCallerLeg } from './caller-leg.ts'
 import { createCallGreeting } from './call-greeting.ts'
 import { createCarryOver } from './carry-over.ts'
@@ -14,11 +15,13 @@ import { createErrands } from './errands.ts'
 import { createEventQueue } from './event-queue.ts'
 import { createEventRecorder, type RecordedEvents } from './log/event-recorder.ts'
 import type { CallStory } from './call-story.ts'
+import type { Route } from '../route.ts'
 import { createStory } from './story.ts'
-import { problemNotice } from './observer.ts'
+import { problemNotice, shortenNotice, type CallNotice } from './observer.ts'
 import { createModelLeg } from './model-leg.ts'
 import { instructionOf } from './instruction.ts'
 import { createGreetingPlayer, createPhrasePlayer } from './phrase-player.ts'
+import { originOf } from './origin.ts'
 import type { CallParts, CallConduct, CallSessionDeps } from './parts.ts'
 import { isOurs } from './phrase-id.ts'
 import { createPlayout } from './playout.ts'
@@ -61,8 +64,12 @@ export interface CallSession {
   personAccepted(): string | undefined
   /** The person's leg has ended, or was never answered. */
   personGone(outcome: TransferOutcome): void
-  /** The caller's leg has ended. */
+  /** The caller's leg has ended; for `drained`, `cut_off` and `fallback` only our part has. */
   end(disposition: Disposition): void
+  /** What the carrier reports of a caller whom the assistant has left. */
+  reported(news: LegNews): void
+  /** What became of the caller's leg after the assistant's part. */
+  readonly aftermath: Aftermath
   hangUp(by: 'operator' | 'drain'): void
   /** This process has to stop: the caller is told and goes to the fallback route. A caller who is with a person stays there. */
   handOn(): void
@@ -80,15 +87,27 @@ export interface CallSession {
 }
 
 /** Creates the session of a call and starts connecting the model; waits for nothing. */
-export const createCallSession = (facts: CallFacts, conduct: CallConduct, deps: CallSessionDeps): CallSession => {
-  const { clock } = deps
+export const createCallSession = (facts: CallFacts, conduct: CallConduct, given: CallSessionDeps): CallSession => {
+  const { clock } = given
+  const deps: CallSessionDeps = {
+    ...given,
+    observe(notice: CallNotice) {
+      if (notice.type === 'problem') {
+        const { code, message } = shortenNotice(notice) as typeof notice
+        story.problem(code, message)
+      }
+      given.observe(notice)
+    },
+  }
   const { mode, primes = false, instance = mode.name, resumes } = conduct
+  const origin = originOf(conduct)
   const { promise: warmed, resolve: warm } = Promise.withResolvers<PrewarmResult>()
   const elapsedMs = resumes ? Math.max(0, clock.date().getTime() - facts.startedAt.getTime()) : 0
-  const story = createStory(clock.now, deps.observe, resumes && { elapsedMs, told: resumes })
+  const aftermath = createAftermath(clock, facts.startedAt, elapsedMs)
+  const story = createStory(clock.now, given.observe, resumes && { elapsedMs, told: resumes })
   const earlier = withOutcomes(resumes?.steps ?? [])
   const recorder = createEventRecorder()
-  const playout = createPlayout(clock.now, deps.line.can.marks)
+  const playout = createPlayout(clock.now, deps.line.can.marks, story.times)
   const relay = createRelay(playout)
   const meter = createSpeechMeter()
   const timers = createTimers(clock, deps.prewarmTimeoutMs, (timer) =>
@@ -203,6 +222,7 @@ export const createCallSession = (facts: CallFacts, conduct: CallConduct, deps: 
     relay.release()
     meter.clear()
     story.ended(date())
+    aftermath.partEnded(state.disposition)
     endedAtMs = clock.now()
   }
 
@@ -218,6 +238,23 @@ export const createCallSession = (facts: CallFacts, conduct: CallConduct, deps: 
     problem,
     release,
   })
+
+  /** Notes news of the leg; once the assistant's part is over, they are told. */
+  const reported = (news: LegNews): void => {
+    if (aftermath.note(news) && state.phase === 'ended') deps.observe({ type: 'leg', isOver: news.isOver })
+  }
+
+  const sentToFallback = (route: Route, reason: string | undefined): void => {
+    if (aftermath.toFallback(route, reason) && state.phase === 'ended') deps.observe({ type: 'leg', isOver: false })
+  }
+
+  const noteInstruction = (instruction: Instruction): void => {
+    const { departure } = state
+    const reason = departure?.kind === 'fallback' ? departure.error.code : undefined
+    if (instruction.kind === 'fallback' && instruction.route && facts.direction === 'inbound')
+      sentToFallback(instruction.route, reason)
+    else if (instruction.kind === 'hangUp' && state.phase === 'ended') reported({ isOver: true })
+  }
 
   const session: CallSession = {
     facts,
@@ -244,6 +281,7 @@ export const createCallSession = (facts: CallFacts, conduct: CallConduct, deps: 
       // The carrier has left the audio, and we have not seen the media stream end yet.
       else if (caller.attached) caller.detach(false)
       const instruction = instructionOf(state, { endedForMs: clock.now() - endedAtMs, report })
+      noteInstruction(instruction)
       dispatch({ type: 'followed', asked: report ? { report } : {} })
       if (instruction.kind === 'connect' || instruction.kind === 'keys') dispatch({ type: 'streamOffered' })
       return instruction
@@ -261,8 +299,11 @@ export const createCallSession = (facts: CallFacts, conduct: CallConduct, deps: 
     end(disposition) {
       // The caller has left the conference, or never came: end the leg of the person who waits there.
       if (state.phase === 'ended' && state.departure?.kind === 'conference') void errands.dropPerson()
+      if (endsLeg(disposition)) reported({ isOver: true })
       dispatch({ type: 'callEnded', disposition })
     },
+    reported,
+    aftermath,
     hangUp: (by) => dispatch({ type: 'hangUpAsked', by }),
     handOn: () => dispatch({ type: 'handOnAsked' }),
     answered: () => story.measured('webhook_to_answer', story.sinceOpened()),
@@ -272,7 +313,10 @@ export const createCallSession = (facts: CallFacts, conduct: CallConduct, deps: 
     takeEvents: recorder.take,
     takeChanges: () => memory.take(playout.unheard()),
     returnChanges: memory.putBack,
-    story: () => story.tell(facts, mode, state, { ...relay.counters, ignored: caller.ignored }),
+    story: () =>
+      aftermath.tell(
+        story.tell(facts, mode, state, { ...relay.counters, ignored: caller.ignored }, origin, playout.parts()),
+      ),
   }
   dispatch({ type: 'opened', settings })
   return session

@@ -1,3 +1,6 @@
+/** Longest item id that is kept; servers use some thirty characters. */
+export const MAX_ID_LENGTH = 128
+
 /** The text again if it fits; otherwise its beginning and how much is missing. */
 export const shortenText = (text: string, maxLength: number): string => {
   if (text.length <= maxLength) return text

@@ -1,28 +1,29 @@
 import type { CallFacts } from '../facts.ts'
 import type { Mode } from '../mode/mode.ts'
 import type { CallUsage, HeardPart, TokenUsage, TranscriptionUsage } from '../model.ts'
-import type { CallStory, ToolRun, Turn } from './call-story.ts'
+import type { CallProblem, CallStory, ToolRun, Turn } from './call-story.ts'
 import { createChangeLog } from './change-log.ts'
-import { shortenText } from './shorten-text.ts'
-import { createEventLog, forLog } from './event-log.ts'
+import { MAX_ID_LENGTH, shortenText } from './shorten-text.ts'
+import { createEventLog, forLog, shortenedData } from './event-log.ts'
 import { createExcerpt } from './excerpt.ts'
+import type { StoryOrigin } from './origin.ts'
 import type { CallNotice, LatencyMeasure } from './observer.ts'
 import { isPhrase } from './phrase-id.ts'
 import type { CallEvent } from './events.ts'
 import type { CallChanges, RememberedCall } from './memory.ts'
 import type { CallState } from './state.ts'
 import { createTransfers } from './transfers.ts'
+import { createTurnTimes, type PlayedItem } from './turn-times.ts'
 
 /** Longest text of a turn that is kept. */
 const MAX_TURN_LENGTH = 4_000
 /** Enough for more than half an hour of talk; beyond it, turns are left out of the middle. */
 const TURNS = { entries: 400, bytes: 131_072, first: 20 }
-const TOOL_RUNS = { entries: 400, bytes: 65_536, first: 50 }
+const TOOL_RUNS = { entries: 400, bytes: 98_304, first: 50 }
+const PROBLEMS = { entries: 100, bytes: 32_768, first: 20 }
 const MAX_MEASURED = 1_000
 /** Transcription models counted by name: one for each dialect, and one more. */
 const MAX_TRANSCRIBERS = 3
-/** Longest item id that is kept; servers use some thirty characters. */
-const MAX_ID_LENGTH = 128
 
 /** What of a story has changed since it was last asked. */
 export type StoryChanges = Pick<CallChanges, 'turns' | 'tools' | 'latency' | 'transfers' | 'usage'>
@@ -66,6 +67,11 @@ const addTranscription = (one: TranscriptionUsage, other: TranscriptionUsage): T
   output: addTokens(one.output, other.output),
 })
 
+const firstWords = ({ media_to_greeting_frame, speech_end_to_frame }: CallStory['latency']) => {
+  const firstWordsMs = media_to_greeting_frame?.[0] ?? speech_end_to_frame?.[0]
+  return firstWordsMs === undefined ? {} : { firstWordsMs }
+}
+
 const bytesOf = (entry: object): number => Buffer.byteLength(JSON.stringify(entry))
 
 const omittedCounts = (omitted: NonNullable<CallStory['omitted']>): Pick<CallStory, 'omitted'> => {
@@ -87,6 +93,7 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
   const said = createExcerpt<Entry>({ ...TURNS, bytesOf, removed: log.gone })
   const { entries } = said
   const tools = createExcerpt<ToolRun>({ ...TOOL_RUNS, bytesOf })
+  const problems = createExcerpt<CallProblem>({ ...PROBLEMS, bytesOf })
   const latency: Partial<Record<LatencyMeasure, number[]>> = {}
   const events = createEventLog()
   const transfers = createTransfers(earlier?.told.transfers)
@@ -97,11 +104,22 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
   const usageSoFar = (): CallUsage =>
     transcription.size === 0 ? usage : { ...usage, transcription: [...transcription.values()] }
   const sinceStart = (): number => Math.round(now() - startedAt)
+  const times = createTurnTimes(sinceStart)
 
   const words = (): (Turn & { readonly itemId: string })[] =>
     entries.map((entry) => ({ ...entry, text: heardText(entry).trim() })).filter(({ text }) => text !== '')
 
-  const turns = (): Turn[] => words().map(({ speaker, text, atMs }) => ({ speaker, text, atMs }))
+  const turns = (playing: readonly PlayedItem[]): Turn[] =>
+    entries
+      .map((entry) => ({ ...entry, text: heardText(entry).trim() }))
+      .filter(({ text }) => text !== '')
+      .map(({ itemId, speaker, text, atMs, heardShare = 1 }) => ({
+        speaker,
+        text,
+        atMs,
+        ...times.tell(itemId, playing),
+        ...(heardShare < 1 ? { cut: true as const } : {}),
+      }))
 
   /** A position between those of the neighbours; without room between them, later turns get new positions. */
   const positionAt = (index: number): number => {
@@ -125,7 +143,8 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
 
   const addTool = (run: ToolRun): void => {
     tools.add(run)
-    log.tool(run)
+    const { name, startedAtMs, durationMs, outcome } = run
+    log.tool({ name, startedAtMs, durationMs, outcome })
   }
 
   for (const [index, turn] of (earlier?.told.turns ?? []).entries()) addEntry({ ...turn, itemId: `earlier:${index}` })
@@ -134,6 +153,8 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
     for (const ms of all) keepMeasured(measure as LatencyMeasure, ms)
 
   return {
+    /** Told by the playout ledger and by what is reported of the caller's speech. */
+    times,
     /** The turns with the ids of their items. */
     words,
     /** Something may have changed since {@link changes} was last asked. */
@@ -181,7 +202,7 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
     },
     /** Approximate memory of the story, in bytes. */
     get bytes() {
-      return said.bytes + tools.bytes + events.bytes
+      return said.bytes + tools.bytes + problems.bytes + events.bytes
     },
     event(event: CallEvent): void {
       events.add({ atMs: sinceStart(), event: forLog(event) })
@@ -190,6 +211,7 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
     insertItem(id: string, speaker: 'caller' | 'assistant', afterItemId?: string): void {
       const itemId = shortenText(id, MAX_ID_LENGTH)
       if (entries.some((entry) => entry.itemId === itemId)) return
+      if (speaker === 'caller') times.callerTurn(itemId)
       const before = entries.findIndex((entry) => entry.itemId === afterItemId)
       addEntry({ itemId, speaker, atMs: sinceStart(), text: '' }, before < 0 ? entries.length : before + 1)
     },
@@ -218,10 +240,19 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
         log.turn(entry)
       }
     },
-    tool(run: Omit<ToolRun, 'startedAtMs'>): void {
-      addTool({ ...run, startedAtMs: Math.max(0, sinceStart() - run.durationMs) })
+    /** Notes a run; `argumentsJson` and `output` are what the model asked for and was told. */
+    tool(run: Omit<ToolRun, 'startedAtMs' | 'input' | 'result'>, argumentsJson: string, output: string): void {
+      addTool({
+        ...run,
+        startedAtMs: Math.max(0, sinceStart() - run.durationMs),
+        input: shortenedData(argumentsJson),
+        result: shortenedData(output),
+      })
       observe({ type: 'tool', ...run })
       measured('tool_to_output', run.durationMs)
+    },
+    problem(code: string, message: string): void {
+      problems.add({ code, message, atMs: sinceStart() })
     },
     /** Notes the transfers that an event has begun or settled. */
     decided(before: CallState, after: CallState, event: CallEvent): void {
@@ -254,11 +285,14 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
       mode: Pick<Mode, 'name' | 'promptVersion'>,
       state: CallState,
       audio: CallStory['audio'],
+      origin: StoryOrigin,
+      playing: readonly PlayedItem[],
     ): CallStory {
       return {
         callId: facts.callId,
         legId: facts.legId,
         mode: mode.name,
+        ...origin,
         promptVersion: mode.promptVersion,
         direction: facts.direction,
         ...(facts.otherParty.number === undefined ? {} : { caller: facts.otherParty.number }),
@@ -268,14 +302,21 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
         ...(state.verdict ? { answeredBy: state.verdict } : {}),
         startedAt: facts.startedAt.toISOString(),
         ...(endedAt ? { endedAt: endedAt.toISOString() } : {}),
-        turns: turns(),
+        turns: turns(playing),
         tools: [...tools.entries],
         transfers: transfers.entries(),
+        problems: [...problems.entries],
+        ...firstWords(latency),
         latency,
         usage: usageSoFar(),
         audio: { ...audio },
         events: [...events.entries],
-        ...omittedCounts({ turns: said.omitted, tools: tools.omitted, events: events.omitted }),
+        ...omittedCounts({
+          turns: said.omitted,
+          tools: tools.omitted,
+          problems: problems.omitted,
+          events: events.omitted,
+        }),
       }
     },
   }
@@ -285,6 +326,7 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
     const rounded = Math.max(0, Math.round(ms * 100) / 100)
     // Relay times go to the histogram only; a call has thousands of frames.
     if (!measure.startsWith('relay_')) keepMeasured(measure, rounded)
+    if (measure === 'speech_end_to_frame') times.answered(rounded)
     observe({ type: 'latency', measure, ms: rounded })
   }
 

@@ -5,8 +5,11 @@ import type { CallState } from './state.ts'
 
 /** One attempt to hand the caller to a person or to a recording. */
 export interface Transfer {
-  /** `cold`: connected at once; `warm`: announced to the person first; `voicemail`: recorded. */
-  readonly kind: 'cold' | 'warm' | 'voicemail'
+  /**
+   * `cold`: connected at once; `warm`: announced to the person first; `voicemail`: recorded; `fallback`: to whoever takes
+   * callers when the assistant cannot, a person if there is a number.
+   */
+  readonly kind: 'cold' | 'warm' | 'voicemail' | 'fallback'
   /** Stories of earlier versions lack route, label and reason where a key had chosen. */
   readonly route?: string
   readonly label?: string

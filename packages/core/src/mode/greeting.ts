@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { CallFacts } from '../facts.ts'
+import { timeOfDayIn, type Language } from '../language/languages.ts'
 import { didYouMean } from '../names/nearest-name.ts'
 import { localTime, type Business } from '../time/business.ts'
 
@@ -39,21 +40,14 @@ export const greetingProblem = (template: string, known: readonly string[]): str
   return `there is no ${written} in this greeting. ${meant ?? `There are ${known.map((each) => `{${each}}`).join(', ')}.`}`
 }
 
-const MORNING_FROM = 4 * 60
-const AFTERNOON_FROM = 12 * 60
-const EVENING_FROM = 17 * 60
-
 /** The greeting of the time of day, by the clock on the wall of the business: "Good morning". */
-export const timeOfDay = ({ timeZone }: Pick<Business, 'timeZone'>, at: Date): string => {
-  const { minutes } = localTime(at, timeZone)
-  if (minutes < MORNING_FROM || minutes >= EVENING_FROM) return 'Good evening'
-  return minutes < AFTERNOON_FROM ? 'Good morning' : 'Good afternoon'
-}
+export const timeOfDay = ({ timeZone }: Pick<Business, 'timeZone'>, language: Language, at: Date): string =>
+  timeOfDayIn(language, localTime(at, timeZone).minutes)
 
 /** The placeholders of every greeting. */
-export const businessWords = (business: Business): GreetingWords<unknown> => ({
+export const businessWords = (business: Business, language: Language): GreetingWords<unknown> => ({
   business: () => business.name,
-  timeOfDay: ({ startedAt }) => timeOfDay(business, startedAt),
+  timeOfDay: ({ startedAt }) => timeOfDay(business, language, startedAt),
   // Known to modes that know their caller.
   firstName: () => undefined,
 })

@@ -5,6 +5,13 @@ import type { CallFacts } from '../facts.ts'
 import { sayTelephone, telephoneText } from '../telephone/telephone.ts'
 import { defineTool, type Tool } from './tool.ts'
 
+/**
+ * What a message is: words for somebody, a wish to be called back or to come by, a recording, or a note for colleagues that the
+ * caller does not know of.
+ */
+export const messageKinds = ['message', 'callback', 'visit', 'recording', 'note'] as const
+export type MessageKind = (typeof messageKinds)[number]
+
 /** What a caller leaves for somebody. */
 export interface Message {
   readonly callId: string
@@ -15,6 +22,10 @@ export interface Message {
   readonly callerExtension?: string
   readonly text: string
   readonly urgency: 'normal' | 'urgent'
+  /** Default `message`. */
+  readonly kind?: MessageKind
+  /** Whom it is for, in the words of the caller; absent when for nobody in particular. */
+  readonly recipient?: string
   /** The key of the route that the caller wanted. */
   readonly route?: string
   /** Of a recorded message: its URL, and the carrier's id for it. */
@@ -22,8 +33,8 @@ export interface Message {
   readonly recordingId?: string
   /** Identifies the request within the call, such as a `toolCallId`: the same key again is the same message. */
   readonly idempotencyKey?: string
-  /** The name of the destination to deliver it to; absent when it only waits to be read. */
-  readonly deliverTo?: string
+  /** The destinations to deliver it to; none when it only waits to be read. */
+  readonly deliverTo?: readonly string[]
 }
 
 /** A stored message. */
@@ -61,8 +72,11 @@ const sayStored = (named: string | undefined, isReachable: boolean): string => {
   return isReachable ? `${taken}.` : `${taken}. There is no number to call back: do not promise that anybody will.`
 }
 
-/** The tool that takes a message; the model is told "stored" only once the message is durable. */
-export const takeMessageTool = (messages: Pick<MessageBook, 'take'>): Tool =>
+/**
+ * The tool that takes a message; the model is told "stored" only once the message is durable. `kind`: what is stored, when it is
+ * known; else a message, or a wish to be called back.
+ */
+export const takeMessageTool = (messages: Pick<MessageBook, 'take'>, kind?: MessageKind): Tool =>
   defineTool({
     name: 'take_message',
     effect: 'write',
@@ -79,15 +93,17 @@ export const takeMessageTool = (messages: Pick<MessageBook, 'take'>): Tool =>
           'Number to call back, with "ext." and the extension if they have one. Leave it out when it is the one they are calling from.',
         ),
       call_back: z.boolean().optional().describe('Whether they want to be called back.'),
-      message: z.string().trim().min(1).max(1_000).describe('In the words of the caller, with who it is for.'),
+      message: z.string().trim().min(1).max(1_000).describe('In the words of the caller.'),
+      for: z.string().trim().min(1).max(80).optional().describe('Who it is for, if they said.'),
       urgency: z.enum(['normal', 'urgent']),
     }),
     writes: (result) => !(result as { readonly repeated?: true }).repeated,
-    async run({ caller_name, caller_number, call_back: wish, message, urgency }, { facts, signal }) {
-      const telephone =
-        (wish ?? asksForCallBack(message))
-          ? neededTelephone(caller_number, facts, WITHOUT_NUMBER)
-          : callBackTelephone(caller_number, facts)
+    async run({ caller_name, caller_number, call_back: wish, message, for: recipient, urgency }, { facts, signal }) {
+      const isCallBack = wish ?? asksForCallBack(message)
+      const stored = kind ?? (isCallBack ? 'callback' : 'message')
+      const telephone = isCallBack
+        ? neededTelephone(caller_number, facts, WITHOUT_NUMBER)
+        : callBackTelephone(caller_number, facts)
       const { number = null, extension } = telephone ?? {}
       const kept = {
         callId: facts.callId,
@@ -96,14 +112,16 @@ export const takeMessageTool = (messages: Pick<MessageBook, 'take'>): Tool =>
         ...(extension === undefined ? {} : { callerExtension: extension }),
         text: message,
         urgency,
-      }
+        ...(stored === 'message' ? {} : { kind: stored }),
+        ...(recipient === undefined ? {} : { recipient }),
+      } as const
       await attempt(
         'The message could not be stored. Say so, and offer to connect the caller or ask them to call again.',
         signal,
         () => messages.take(kept),
       )
       const text = telephone && telephoneText(telephone)
-      const repeated = isStoredAlready(facts, [caller_name, text ?? null, message, urgency])
+      const repeated = isStoredAlready(facts, [caller_name, text ?? null, message, urgency, recipient ?? null])
       return {
         status: 'stored',
         ...(repeated ? { repeated } : {}),

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { tryE164 } from '../telephone/e164.ts'
 import { weeklyHoursSchema } from '../time/hours.ts'
+import { languageSchema } from '../language/languages.ts'
 import { meantE164 } from '../telephone/meant-number.ts'
 import { greetingSchema } from './greeting.ts'
 import type { ModeDefinition } from './mode.ts'
@@ -50,7 +51,15 @@ export const routesSchema = z
 /** Settings that every mode accepts and passes to `defineMode`. */
 export type CallOptions = Pick<
   ModeDefinition<unknown>,
-  'voice' | 'turnTaking' | 'tuning' | 'patience' | 'grant' | 'greetingShield' | 'recordsGreeting' | 'openingTools'
+  | 'language'
+  | 'voice'
+  | 'turnTaking'
+  | 'tuning'
+  | 'patience'
+  | 'grant'
+  | 'greetingShield'
+  | 'recordsGreeting'
+  | 'openingTools'
 > & {
   /** The assistant's first words, a template; those of the mode when absent. */
   readonly greeting?: string
@@ -77,6 +86,12 @@ const callLength = milliseconds(120_000, 4 * 3_600_000)
 
 /** Checks {@link CallOptions}; include it in a mode's schema with `...callOptionsSchema.shape`. `safeToTune` marks what costs no caller a call if it is off. */
 export const callOptionsSchema = z.strictObject({
+  language: languageSchema.optional().meta({
+    title: 'Language',
+    description:
+      'What the assistant speaks, with everything of ours that callers hear; that of the business when left out.',
+    examples: ['en', 'es'],
+  }),
   greeting: greetingSchema.optional().meta({
     title: 'Greeting',
     description:

@@ -6,6 +6,7 @@ import { businessWords, greetingProblem, renderGreeting, type GreetingWords } fr
 import type { CallOptions } from './mode-settings.ts'
 import { ModeInvalid } from './mode-invalid.ts'
 import { chooseOpening } from './opening-tools.ts'
+import { defaultLanguage, type Language } from '../language/languages.ts'
 import { promptVersionOf } from './prompt-version.ts'
 import { checkSections, fixedPrompt, live, renderPrompt, writtenText, type Section } from './prompt.ts'
 import type { Routes } from '../route.ts'
@@ -46,6 +47,8 @@ export interface ModeDefinition<Known> {
    * and keeps keys from ringing people on them.
    */
   readonly business?: Business
+  /** What the assistant speaks, in which prompt and greeting are written; {@link defaultLanguage} when absent. */
+  readonly language?: Language | undefined
   /** The voice; the gateway's default when absent. */
   readonly voice?: string
   readonly turnTaking?: Partial<TurnTaking>
@@ -116,6 +119,7 @@ export interface Briefing {
 /** A mode ready for use; the type of its look-up is hidden. */
 export interface Mode {
   readonly name: string
+  readonly language: Language
   readonly voice?: string
   readonly turnTaking: TurnTaking
   readonly wishes: ModelWishes
@@ -172,8 +176,11 @@ const DEFAULT_PATIENCE: Patience = { silenceMs: 20_000, checkIns: 2, keysMs: 3_5
  */
 export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>): Mode => {
   checkSections(definition.name, definition.prompt)
-  const { business, greeting: said } = definition
-  const words: GreetingWords<Known> = { ...(business ? businessWords(business) : {}), ...definition.greetingWords }
+  const { business, greeting: said, language = defaultLanguage } = definition
+  const words: GreetingWords<Known> = {
+    ...(business ? businessWords(business, language) : {}),
+    ...definition.greetingWords,
+  }
   const wrong = typeof said === 'string' ? greetingProblem(said, Object.keys(words)) : undefined
   if (wrong) throw new ModeInvalid(definition.name, [{ path: ['greeting'], message: wrong }])
   const greet: ((facts: CallFacts, known: Known) => string) | undefined =
@@ -233,11 +240,13 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
 
   return {
     name: definition.name,
+    language,
     ...(definition.voice === undefined ? {} : { voice: definition.voice }),
     turnTaking: { ...DEFAULT_TURN_TAKING, ...definition.turnTaking },
     wishes: {
       set: definition.tuning ?? {},
       suits: definition.suits ?? {},
+      language,
       keywords: asKeywords(definition.keywords ?? []),
     },
     patience: { ...DEFAULT_PATIENCE, ...definition.patience },
@@ -251,14 +260,14 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
     ...(business ? { business } : {}),
     // A tool is only ever invoked with what this mode's own look-up returned.
     tools,
-    fixedInstructions: fixedPrompt(definition.prompt),
-    promptVersion: promptVersionOf(definition.prompt, definition.tools),
+    fixedInstructions: fixedPrompt(definition.prompt, language),
+    promptVersion: promptVersionOf(definition.prompt, definition.tools, language),
     ...(definition.memory ? { remember: (known: unknown) => definition.memory!.save(known as Known) } : {}),
     async brief(facts, onLookUpFailed, saved) {
       const known = await lookUp(facts, onLookUpFailed, saved)
       const greeting = writtenText('greeting', greet?.(facts, known))
       return {
-        instructions: renderPrompt(prompt, facts, known),
+        instructions: renderPrompt(prompt, facts, known, language),
         ...(greeting === undefined ? {} : { greeting, greetsAnybody: greeting === greetStranger(facts) }),
         known,
       }

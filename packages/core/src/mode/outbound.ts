@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts'
+import type { Language } from '../language/languages.ts'
 import type { Mode } from './mode.ts'
 import type { ModelWishes } from '../tuning.ts'
 
@@ -38,6 +39,8 @@ export interface OutboundRequest {
 /** An outbound mode. */
 export interface OutboundMode {
   readonly name: string
+  /** What its calls are spoken in; the default language when absent. */
+  readonly language?: Language
   /** The voice of its calls; the gateway's default when absent. */
   readonly voice?: string
   /** The tuning its calls want. */

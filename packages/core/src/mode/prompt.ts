@@ -1,9 +1,13 @@
 import type { CallFacts } from '../facts.ts'
 import { GatewayError } from '../errors.ts'
+import { defaultLanguage, type Language } from '../language/languages.ts'
+
+/** Text of a fixed section; a function of the language that the assistant speaks, when it depends on that. */
+export type FixedText = string | ((language: Language) => string)
 
 /** A named part of a prompt. Fixed text is the same on every call, so the model's cache keeps it; live text is this call's. */
 export type Section<Known = unknown> =
-  | { readonly kind: 'fixed'; readonly title: string; readonly text: string }
+  | { readonly kind: 'fixed'; readonly title: string; readonly text: FixedText }
   | {
       readonly kind: 'live'
       readonly title: string
@@ -11,8 +15,8 @@ export type Section<Known = unknown> =
       render(facts: CallFacts, known: Known): string | undefined
     }
 
-/** A section that is byte-identical on every call. */
-export const fixed = (title: string, text: string): Section => ({ kind: 'fixed', title, text: text.trim() })
+/** A section that is byte-identical on every call in a language. */
+export const fixed = (title: string, text: FixedText): Section => ({ kind: 'fixed', title, text })
 
 /** A section rendered for each call; must come after all fixed ones, so that the prefix stays cached. */
 export const live = <Known = unknown>(
@@ -52,15 +56,31 @@ const joined = (sections: readonly Written[]): string =>
     .map(({ title, text }) => `# ${title}\n${text}`)
     .join('\n\n')
 
+/** The text of a fixed section in a language. */
+export const fixedIn = (text: FixedText, language: Language): string =>
+  (typeof text === 'string' ? text : text(language)).trim()
+
 /** The fixed sections: a prefix of the instructions of every call. */
-export const fixedPrompt = (sections: readonly Section<never>[]): string =>
-  joined(sections.filter((section) => section.kind === 'fixed'))
+export const fixedPrompt = (sections: readonly Section<never>[], language: Language = defaultLanguage): string =>
+  joined(
+    sections.flatMap((section) =>
+      section.kind === 'fixed' ? [{ title: section.title, text: fixedIn(section.text, language) }] : [],
+    ),
+  )
 
 /** The instructions of one call: sections in order, each under its title. */
-export const renderPrompt = <Known>(sections: readonly Section<Known>[], facts: CallFacts, known: Known): string =>
+export const renderPrompt = <Known>(
+  sections: readonly Section<Known>[],
+  facts: CallFacts,
+  known: Known,
+  language: Language = defaultLanguage,
+): string =>
   joined(
     sections.map((section) => ({
       title: section.title,
-      text: section.kind === 'fixed' ? section.text : writtenText(section.title, section.render(facts, known))?.trim(),
+      text:
+        section.kind === 'fixed'
+          ? fixedIn(section.text, language)
+          : writtenText(section.title, section.render(facts, known))?.trim(),
     })),
   )

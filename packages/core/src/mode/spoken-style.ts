@@ -1,9 +1,12 @@
+import { wordsIn, type Language } from '../language/languages.ts'
+
 /**
- * Rules for speaking on a telephone; a fixed section for any mode's prompt. One topic a line, so that each rule can be changed
- * by itself. Needs the tool keep_listening; abuse and wrong numbers are covered by the description of hang_up.
+ * Rules for speaking on a telephone, in the language of the call; a fixed section for any mode's prompt. One topic a line, so
+ * that each rule can be changed by itself. Needs the tool keep_listening; abuse and wrong numbers are covered by the description of hang_up.
  */
-export const spokenStyle = `One or two short sentences a turn, with one question at most; then let the caller talk.
-Language: English. Switch when the caller wishes it or speaks a whole sentence of another language; an accent, a foreign name, a single word or noise is no such wish.
+export const spokenStyle = (language: Language): string =>
+  `One or two short sentences a turn, with one question at most; then let the caller talk.
+${wordsIn(language).style}
 Exact values that are to be kept or passed on: say numbers back digit by digit, e-mail addresses and unusual names letter by letter, and wait for a yes; once corrected, say all of it again. Offer the keypad for digits.
 Unclear words: ask for the missing part alone, the second time in another way. Do not guess.
 Noise, music, talk between others: call keep_listening, without a word.

@@ -91,7 +91,9 @@ const memoryOf = (memory: Memory): Memory => ({ keep: 1, ...memory })
 export const profileOf = (model: string, dialect: Dialect, wishes: ModelWishes = NO_WISHES): ModelProfile => {
   const family = familyOf(model)
   const { set, suits } = wishes
-  const wanted = mergeTuning(mergeTuning(family.usual, family.isKnown ? suits : {}), set)
+  const spoken = wishes.language === undefined ? {} : { transcription: { languages: [wishes.language] } }
+  const preferred = family.isKnown ? mergeTuning(spoken, suits) : {}
+  const wanted = mergeTuning(mergeTuning(family.usual, preferred), set)
   const { transcription = {}, memory, ...others } = wanted
   const asked = { ...others, ...(memory ? { memory: memoryOf(memory) } : {}) }
   const untaken: Untaken[] = []

@@ -8,7 +8,7 @@ export interface MemoryMessages extends MessageBook {
 
 /** The content by which two messages of one call are the same, whatever their idempotency keys. */
 const contentOf = (message: Message): string => {
-  const { callId, callerName, callerNumber, callerExtension, text, urgency, route, recordingId, deliverTo } = message
+  const { callId, callerName, callerNumber, callerExtension, text, urgency, recipient, route, recordingId } = message
   return JSON.stringify([
     callId,
     callerName,
@@ -16,9 +16,9 @@ const contentOf = (message: Message): string => {
     callerExtension,
     text,
     urgency,
+    recipient,
     route,
     recordingId,
-    deliverTo,
   ])
 }
 

@@ -65,7 +65,7 @@ export const testMessageBook = (name: string, open: () => Promise<MessagesRig>):
       ['with other words', { text: 'And the order.' }],
       ['of another urgency', { urgency: 'normal' }],
       ['for another route', { route: 'sales' }],
-      ['for another receiver', { deliverTo: 'office' }],
+      ['for somebody else', { recipient: 'Ben' }],
       ['with another recording', { recordingId: 'recording 2', recordingUrl: 'https://example.com/2' }],
     ] as const)('takes one %s for another message', async (_, changes) => {
       await messages.take({ ...message, recordingId: 'recording 1', recordingUrl: 'https://example.com/1' })
@@ -76,6 +76,17 @@ export const testMessageBook = (name: string, open: () => Promise<MessagesRig>):
         ...changes,
       })
       expect((await messages.list())[1]).toMatchObject(changes)
+    })
+
+    it('keeps what it is and whom it is for', async () => {
+      await messages.take({ ...message, kind: 'callback', recipient: 'Anna Meyer' })
+      expect(await messages.list()).toMatchObject([{ kind: 'callback', recipient: 'Anna Meyer' }])
+    })
+
+    it('takes the same words once, wherever they are to be sent', async () => {
+      await messages.take(message)
+      await messages.take({ ...message, deliverTo: ['office@example.com'] })
+      expect(await messages.list()).toHaveLength(1)
     })
 
     it('keeps the extension to call back on, and takes another one for another message', async () => {

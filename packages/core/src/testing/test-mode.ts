@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { defaultLanguage, wordsIn } from '../language/languages.ts'
 import type { Mode } from '../mode/mode.ts'
 import { renderGolden } from './golden.ts'
 import { modeChecks } from './mode-checks.ts'
@@ -21,7 +22,9 @@ export interface TestModeOptions extends Partial<ModeFixtures> {
  * testMode(ivr({ business, routes }), { maxPromptTokens: 600, golden: 'golden/ivr.txt' })
  */
 export const testMode = (mode: Mode, { golden, ...options }: TestModeOptions = {}): void => {
-  const fixtures: ModeFixtures = { ...defaultFixtures, ...options }
+  const isEnglish = mode.language === defaultLanguage
+  const discloses = isEnglish ? defaultFixtures.discloses : new RegExp(wordsIn(mode.language).assistant, 'u')
+  const fixtures: ModeFixtures = { ...defaultFixtures, discloses, ...options }
   const checks = { ...modeChecks, ...promptChecks, ...toolChecks }
   describe(`the mode "${mode.name}"`, () => {
     for (const [promise, check] of Object.entries(checks))

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { DAY_NAMES } from './calendar-names.ts'
 import { closureOn, closuresSchema, type Closure } from './closures.ts'
 import { DAY_MINUTES, weekOf, weekOfDays, weeklyHoursSchema, type OpenRange, type WeeklyHours } from './hours.ts'
+import { languageSchema, type Language } from '../language/languages.ts'
 import { isOpenAt, nextClosingAt, nextOpeningAt, type Opening } from './opening.ts'
 import { DAY_MS, isTimeZone, isoDay, wallClock } from './zone-offsets.ts'
 
@@ -10,6 +11,8 @@ export interface Business {
   readonly name: string
   /** IANA name, such as `America/New_York`. */
   readonly timeZone: string
+  /** What assistants speak whose settings name no language. */
+  readonly language?: Language | undefined
   readonly hours?: WeeklyHours
   /** Days on which it is closed whatever its hours, with all its people and departments. */
   readonly closures?: readonly Closure[]
@@ -38,6 +41,11 @@ export const businessSchema = z.strictObject({
     title: 'Time zone',
     description: 'The IANA name of the zone of your hours and dates.',
     examples: ['America/New_York', 'Europe/Madrid'],
+  }),
+  language: languageSchema.optional().meta({
+    title: 'Language',
+    description: 'What assistants speak whose settings name no language.',
+    examples: ['en', 'es'],
   }),
   hours: weeklyHoursSchema.optional().meta({
     title: 'Opening hours',

@@ -37,6 +37,14 @@ describe('over ga, a model of the family', () => {
     expect(JSON.stringify(ga.session({ tuning }, false))).toContain('"languages":["en","es"]')
   })
 
+  it('transcribes the language of the call, unless others are set', () => {
+    const heardIn = (wishes: ModelWishes) => profileOf('gpt-realtime-2.1', ga, wishes).tuning.transcription
+    expect(heardIn({ ...wish(), language: 'es' })).toMatchObject({ languages: ['es'] })
+    const set = { transcription: { languages: ['es', 'en'] } }
+    expect(heardIn({ ...wish(set), language: 'es' })).toMatchObject({ languages: ['es', 'en'] })
+    expect(heardIn({ ...wish({ transcription: 'off' }), language: 'es' })).toBe('off')
+  })
+
   it.each([
     ['gpt-realtime-1.5', { max_output_tokens: 1_000, truncation: { type: 'retention_ratio', retention_ratio: 0.8 } }],
     ['gpt-realtime', { max_output_tokens: 1_000, truncation: { type: 'retention_ratio', retention_ratio: 0.8 } }],

@@ -4,7 +4,9 @@ import {
   defineMode,
   hangUpTool,
   keepListeningTool,
+  languageOf,
   transferTool,
+  wordsIn,
   type Mode,
 } from '@llc-phone/core'
 import { sampleModePrompt } from './prompt.ts'
@@ -15,13 +17,15 @@ import { openingHours } from './tools/opening-hours.ts'
 export const sampleMode = (settings: SampleModeSettings): Mode => {
   checkSettings('sample', settingsSchema, settings)
   const { business, answers = [], routes, tellsOpening = true, ...options } = settings
+  const language = languageOf(settings)
   const transfers = Object.keys(routes).length > 0
   return defineMode({
     ...options,
     name: 'sample',
     business,
+    language,
     prompt: sampleModePrompt(business, answers, transfers),
-    greeting: options.greeting ?? 'Thank you for calling {business}. This is the AI assistant. How may I help you?',
+    greeting: options.greeting ?? wordsIn(language).greetings.csr,
     routes,
     tools: [
       openingHours(business, { tellsOpening }),

@@ -124,7 +124,7 @@ export const createRig = (
     contacts: options.store?.contacts ?? contacts,
     carrier: net.carrier,
     line: scripted.line,
-    policy: { ...base, destinations: { countries: ['US', 'GB'] }, ...changes },
+    policy: () => ({ ...base, destinations: { countries: ['US', 'GB'] }, ...changes }),
     clock,
     prewarmTimeoutMs: 10_000,
     primes: true,

@@ -30,6 +30,10 @@ export const addAfterRecordRoute = (app: FastifyInstance, parts: TwilioParts): v
       const isStored =
         !isEmpty &&
         (await host.keepRecording({ legId: callSid, caller, recordingId: recordingSid, recordingUrl, route }))
+      if (route === FALLBACK_ROUTE) {
+        const voicemail = isStored ? 'recorded' : isEmpty ? 'empty' : 'lost'
+        host.legReported(callSid, { voicemail, isOver: true })
+      }
       if (isStored) {
         call?.next({ voicemail: 'recorded' })
         return reply.send(isOver ? twiml.nothing() : twiml.farewell(THANKS))

@@ -14,7 +14,8 @@ export const addAfterStreamRoutes = (app: FastifyInstance, parts: TwilioParts): 
     reply.type('text/xml')
     const call = calls.byLegId(callSid)
     if (isOver) {
-      call?.end('caller_hung_up')
+      if (call) call.end('caller_hung_up')
+      else host.legReported(callSid, { isOver: true })
       return reply.send(twiml.nothing())
     }
     return reply.send(call ? documents.follow(call, call.next()) : await lostCallDocument(parts, request))
@@ -24,6 +25,7 @@ export const addAfterStreamRoutes = (app: FastifyInstance, parts: TwilioParts): 
     const { callSid, isOver, outcome } = parseDialResult(parametersOf(request))
     reply.type('text/xml')
     const call = calls.byLegId(callSid)
+    if (!call) host.legReported(callSid, { transfer: outcome, isOver: isOver || outcome === 'bridged' })
     if (isOver) {
       call?.end(outcome === 'bridged' ? 'transferred' : 'caller_hung_up')
       return reply.send(twiml.nothing())
@@ -36,6 +38,8 @@ export const addAfterStreamRoutes = (app: FastifyInstance, parts: TwilioParts): 
   addTwilioRoute(app, '/twilio/after-fallback', 'handedOn', (request, reply) => {
     const { callSid, isOver, outcome } = parseDialResult(parametersOf(request))
     reply.type('text/xml')
+    // Whoever was reached or not, nothing more comes than a goodbye.
+    host.legReported(callSid, { transfer: outcome, isOver: true })
     if (isOver) return reply.send(twiml.nothing())
     if (outcome === 'bridged') return reply.send(twiml.hangUp())
     log.warn({ legId: callSid, outcome }, 'nobody took the caller at the fallback route')

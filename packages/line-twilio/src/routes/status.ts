@@ -24,7 +24,10 @@ export const addStatusRoutes = (app: FastifyInstance, { host }: TwilioParts): vo
     const call = calls.byLegId(callSid)
     if (call?.facts.direction === 'outbound') host.statusReported(call.facts.callId, { legId: callSid, status })
     // The call may be another program's, placed to us: the dialler ignores unknown ones.
-    if (endOf(status) !== undefined) call?.end(status === 'completed' ? 'caller_hung_up' : 'never_connected')
+    if (endOf(status) !== undefined) {
+      if (call) call.end(status === 'completed' ? 'caller_hung_up' : 'never_connected')
+      else host.legReported(callSid, { isOver: true })
+    }
     return reply.code(204).send()
   })
   addTwilioRoute<OfCall>(app, '/twilio/status/:callId', 'nobody', (request, reply) => {
@@ -38,6 +41,7 @@ export const addStatusRoutes = (app: FastifyInstance, { host }: TwilioParts): vo
       ...(answeredBy === undefined ? {} : { answeredBy }),
       ...(reason === undefined ? {} : { reason }),
     })
+    if (endOf(status) !== undefined) host.legReported(callSid, { isOver: true })
     return reply.code(204).send()
   })
   addTwilioRoute(app, '/twilio/dial-status', 'nobody', (request, reply) => {

@@ -106,6 +106,7 @@ export const startRig = async ({ apiUrl }: { readonly apiUrl?: string } = {}): P
     turnAway: ({ direction }) => ({ direction }),
     lost: async () => undefined,
     keepRecording: async () => true,
+    legReported() {},
     statusReported() {},
   }
   const server = twilioLine.serve(host)

@@ -2,16 +2,24 @@ import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { GatewayError } from '@llc-phone/core'
-import { loadDotEnv, readTextFile, TextProblem } from '@llc-phone/files'
+import {
+  asCalled,
+  CommandFailed,
+  loadDotEnv,
+  readTextFile,
+  runCommand,
+  TextProblem,
+  UsageError,
+} from '@llc-phone/files'
 import type { Database } from '@llc-phone/store'
 import * as z from 'zod'
 import { calendarSchema, storeCalendar } from './calendar-file.ts'
 import { columns, readCustomerFile, writeCustomerFile, type Problem } from './customer-file.ts'
 import { describeImport, planImport, readStored, runImport } from './transfer-customers.ts'
 
-const HELP = `Usage: pnpm customers import FILE.csv [--dry-run] [--share]
-       pnpm customers export [FILE.csv]
-       pnpm customers calendar FILE.json [--dry-run]
+const HELP = `Usage: ./phone customers import FILE.csv [--dry-run] [--share]
+       ./phone customers export [FILE.csv]
+       ./phone customers calendar FILE.json [--dry-run]
 
 import     Adds and updates customers, from CSV with a first line that names the columns, in UTF-8, UTF-16 or Windows-1252.
            Columns: ${columns.join(', ')}.
@@ -24,26 +32,28 @@ export     Writes all customers, to the terminal without FILE. PINs are not in i
 calendar   Sets services, hours, closures and resources (chairs, vans, people), whichever the file has. See
            docs/guides/customer-database.md.
 
+Options:
   --dry-run   says what would happen, and changes nothing
   --share     numbers of this file that are another customer's too are shared: their owners are asked who is calling
   --help      shows this
 
 The database is DATABASE_URL, from the environment or from .env at the repository root; default file:data/llc-phone.db.
-A gateway may run on it meanwhile.`
+A gateway may run on it meanwhile.
 
-/** A mistake of the user: printed without a stack. */
-class UsageError extends Error {}
+Examples:
+  ./phone customers import customers.csv --dry-run
+  ./phone customers calendar calendar.json`
 
 const complain = (file: string, problems: readonly Problem[]): never => {
   const lines = problems.map(({ line, message }) => `${file}:${line}: ${message}`)
-  throw new UsageError(`${lines.join('\n')}\nNothing was imported.`)
+  throw new CommandFailed(`${lines.join('\n')}\nNothing was imported.`)
 }
 
 const read = <Result>(file: string, reading: (file: string) => Result): Result => {
   try {
     return reading(file)
   } catch (error) {
-    throw error instanceof TextProblem ? new UsageError(`${file} ${error.message}.`) : error
+    throw error instanceof TextProblem ? new CommandFailed(`${file} ${error.message}.`) : error
   }
 }
 
@@ -85,11 +95,11 @@ const setCalendar = async (database: Database, file: string, isDry: boolean): Pr
   try {
     raw = JSON.parse(read(file, readTextFile))
   } catch (error) {
-    if (error instanceof UsageError) throw error
-    throw new UsageError(`${file} is not JSON: ${(error as Error).message}`)
+    if (error instanceof CommandFailed) throw error
+    throw new CommandFailed(`${file} is not JSON: ${(error as Error).message}`)
   }
   const parsed = calendarSchema.safeParse(raw)
-  if (!parsed.success) throw new UsageError(`${file}:\n${z.prettifyError(parsed.error)}\nNothing was changed.`)
+  if (!parsed.success) throw new CommandFailed(`${file}:\n${z.prettifyError(parsed.error)}\nNothing was changed.`)
   if (!isDry) await storeCalendar(database, parsed.data)
   const parts = Object.keys(parsed.data).join(', ') || 'nothing'
   return isDry ? `Would set ${parts}. Dry run: nothing was changed.` : `Set ${parts}.`
@@ -100,7 +110,7 @@ const run = async (): Promise<void> => {
     options: { help: { type: 'boolean', short: 'h' }, 'dry-run': { type: 'boolean' }, share: { type: 'boolean' } },
     allowPositionals: true,
   })
-  if (values.help) return console.log(HELP)
+  if (values.help) return console.log(asCalled(HELP))
   const [command, file, ...rest] = positionals
   const { 'dry-run': isDry = false, share: shares = false } = values
   const isKnown = command === 'import' || command === 'calendar' ? file !== undefined : command === 'export' && !isDry
@@ -123,12 +133,4 @@ const run = async (): Promise<void> => {
   }
 }
 
-const isForTheUser = (error: unknown): boolean =>
-  error instanceof UsageError ||
-  error instanceof GatewayError ||
-  String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS')
-
-run().catch((error: unknown) => {
-  console.error(isForTheUser(error) ? (error as Error).message : error)
-  process.exitCode = 1
-})
+runCommand(run, (error) => error instanceof GatewayError)

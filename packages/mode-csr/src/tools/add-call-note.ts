@@ -37,6 +37,7 @@ export const addCallNote = (customers: CustomerStore, messages: Pick<MessageBook
           callerNumber: caller.number ?? null,
           text: note,
           urgency: 'normal',
+          kind: 'note',
         })
       })
       return { status: 'stored' }

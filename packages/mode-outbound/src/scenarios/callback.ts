@@ -1,4 +1,4 @@
-import { spokenTime } from '@llc-phone/core'
+import { spokenTime, wordsIn } from '@llc-phone/core'
 import * as z from 'zod'
 import { defineScenario } from '../scenario.ts'
 
@@ -21,8 +21,8 @@ export const callback = defineScenario({
     'asked for': requestedAt && spokenTime(new Date(requestedAt), timeZone, now),
   }),
   // The reason is only for the person who asked; somebody else may answer.
-  opener: () => 'you back as you asked',
-  screening: 'back as asked',
+  opener: (_context, _business, _callee, { language }) => wordsIn(language).outbound.reasons.askedForCall,
+  screening: (language) => wordsIn(language).outbound.reasons.askedForCallScreening,
   machine: { action: 'leaveMessage' },
   tools: ['book_appointment'],
 })

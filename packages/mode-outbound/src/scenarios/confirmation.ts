@@ -1,4 +1,12 @@
-import { clocksDiffer, localMoment, spokenDateTime, spokenTime, zoneName, type Business } from '@llc-phone/core'
+import {
+  clocksDiffer,
+  localMoment,
+  spokenDateTime,
+  spokenTime,
+  wordsIn,
+  zoneName,
+  type Business,
+} from '@llc-phone/core'
 import * as z from 'zod'
 import { defineScenario, type Present } from '../scenario.ts'
 
@@ -43,8 +51,8 @@ export const confirmation = defineScenario({
     place: location,
   }),
   // The details are only for the person who has the appointment; somebody else may answer.
-  opener: () => 'about an appointment',
-  screening: 'about an appointment',
+  opener: (_context, _business, _callee, { language }) => wordsIn(language).outbound.reasons.appointment,
+  screening: (language) => wordsIn(language).outbound.reasons.appointment,
   machine: { action: 'leaveMessage' },
   tools: ['book_appointment'],
   outcomes: ['confirmed', 'wants_to_move', 'cancelled', 'not_reached'],

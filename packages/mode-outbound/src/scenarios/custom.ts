@@ -1,3 +1,4 @@
+import { fillIn, wordsIn } from '@llc-phone/core'
 import * as z from 'zod'
 import { defineScenario } from '../scenario.ts'
 
@@ -20,8 +21,10 @@ export const custom = defineScenario({
     }`,
   details: () => ({}),
   instructions: ({ instructions }) => instructions,
-  opener: ({ purpose }) =>
-    purpose === undefined ? 'with a short matter for you' : `about ${purpose.replace(/^about\s+/i, '')}`,
+  opener({ purpose }, _business, _callee, { language }) {
+    const { matterForYou, about } = wordsIn(language).outbound.reasons
+    return purpose === undefined ? matterForYou : fillIn(about, { purpose: purpose.replace(/^about\s+/i, '') })
+  },
   message: ({ message }) => message,
   consent: 'informational',
   tools: ['book_appointment'],

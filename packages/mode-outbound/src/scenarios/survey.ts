@@ -1,3 +1,4 @@
+import { fillIn, wordsIn } from '@llc-phone/core'
 import * as z from 'zod'
 import { defineScenario } from '../scenario.ts'
 
@@ -14,10 +15,14 @@ export const survey = defineScenario({
     'Ask the questions below in order, one at a time, without comment or leading. After each answer call record_answer. They may skip any, or stop. At the end call report_outcome.',
   details: ({ topic, intro }) => ({ topic, 'say first': intro }),
   questions: ({ questions }) => questions,
-  opener: ({ topic, questions }) =>
-    `with ${questions.length === 1 ? 'one short question' : `${questions.length} short questions`} about ${topic}`,
+  opener({ topic, questions }, _business, _callee, { language }) {
+    const words = wordsIn(language).outbound.reasons
+    return questions.length === 1
+      ? fillIn(words.oneQuestion, { topic })
+      : fillIn(words.questions, { topic, count: String(questions.length) })
+  },
   consent: 'informational',
-  screening: 'with a short survey',
+  screening: (language) => wordsIn(language).outbound.reasons.survey,
   machine: { action: 'hangUp' },
   outcomes: ['completed', 'stopped', 'declined', 'not_reached'],
 })

@@ -30,7 +30,7 @@ const WITHOUT_NUMBER = 'If they give none, say that nobody can get back to them,
  * booked; a time that has passed, or at which nobody is there, is refused.
  */
 export const requestTime = (offer: Offer, messages: Pick<MessageBook, 'take'>, business: Business): Tool => {
-  const store = takeMessageTool(messages)
+  const store = takeMessageTool(messages, offer)
   const { description, text, who } = WORDS[offer]
   return defineTool({
     name: `request_${offer}`,

@@ -1,4 +1,4 @@
-/** Reads the command line of `pnpm call`: the steps stay in the order they were typed. */
+/** Reads the command line of `./phone call`: the steps stay in the order they were typed. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -111,4 +111,4 @@ function readAudio(path: string): Buffer {
   }
 }
 
-const wrong = (message: string): UserError => new UserError(`${message}\nSee pnpm call --help.`, 2)
+const wrong = (message: string): UserError => new UserError(`${message}\nSee ./phone call --help.`, 2)

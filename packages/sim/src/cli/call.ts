@@ -1,6 +1,7 @@
-/** `pnpm call`: rings the running gateway through the stand-in for Twilio, and tells what happened. */
+/** `./phone call`: rings the running gateway through the stand-in for Twilio, and tells what happened. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, relative } from 'node:path'
+import { pasteable } from '@llc-phone/files'
 import { developmentEnv, loadDotEnv } from '../dev.ts'
 import { measureCall, type CallReport } from '../report/measure.ts'
 import { renderReport } from '../report/render.ts'
@@ -17,9 +18,9 @@ import { cures, faultOf } from './verdict.ts'
 import { UserError } from './user-error.ts'
 
 /** What `--help` prints. */
-export const callHelp = `Usage: pnpm call [STEPS] [OPTIONS]
+export const callHelp = `Usage: ./phone call [STEPS] [OPTIONS]
 
-Rings the gateway that runs in \`pnpm dev\`, speaks with a synthesised voice, listens in real time, prints who said what
+Rings the gateway that runs in \`./phone dev\`, speaks with a synthesised voice, listens in real time, prints who said what
 and how long each step took, and writes the call as a stereo WAV (caller left, assistant right).
 
 Steps, in the order given; before each the caller lets the assistant finish:
@@ -39,12 +40,17 @@ Options:
                       (what each one means: docs/guides/test-any-gateway.md)
   --json              prints the result as JSON, figures included, and nothing else
 
-The gateway, when it is not the one of \`pnpm dev\` (docs/guides/test-any-gateway.md):
+The gateway, when it is not the one of \`./phone dev\` (docs/guides/test-any-gateway.md):
   --voice-url URL     its voice webhook, with any path; default what the number was given
   --voice-method M    GET or POST (default)
   --status-url URL    told when the call is over, or none; default what the number was given, and none with --voice-url
   --ca FILE           trusts the certificates in this PEM file, too
   --insecure          takes any certificate of a gateway on this machine
+  --help              shows this
+
+Examples:
+  ./phone call --to +14155550101 --say "I have a question about my bill"
+  ./phone call --to +14155550103 --say "how does your service work" --interrupt "when is my next appointment" --hangup
 
 Exit code: 0 when the call was completed and the caller heard somebody, 1 when not, or when something that was asked for
 failed on the way, 2 for a wrong command line.
@@ -146,6 +152,6 @@ function summarise(ended: Ended, fault: string | undefined, wasAnswered: boolean
   const lines = [`${status} after ${(durationMs / 1000).toFixed(1)} s`]
   for (const { code, message } of [...errors, ...warnings]) lines.push(`  ${code}: ${message}`)
   if (fault !== undefined && errors.length === 0) lines.push(fault)
-  lines.push(...cures(errors, wasAnswered))
+  lines.push(...cures(errors, wasAnswered).map(pasteable))
   return lines.join('\n')
 }

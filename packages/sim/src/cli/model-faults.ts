@@ -62,6 +62,6 @@ function parseJson(text: string): unknown {
 
 const wrong = (why: string): UserError =>
   new UserError(
-    `SIM_MODEL_FAULTS cannot be read: ${why}\nWrite JSON, like {"mute":true}; see pnpm sim serve --help.`,
+    `SIM_MODEL_FAULTS cannot be read: ${why}\nWrite JSON, like {"mute":true}; see ./phone sim serve --help.`,
     2,
   )

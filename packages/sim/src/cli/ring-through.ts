@@ -72,7 +72,7 @@ function open(url: URL, authorization: string): Promise<WebSocket> {
 function unreachable(error: unknown, url: URL): UserError {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'ECONNREFUSED') {
-    return new UserError(`Nothing listens on ${url.host}. Start \`pnpm dev\` in another terminal first.`)
+    return new UserError(`Nothing listens on ${url.host}. Start \`./phone dev\` in another terminal first.`)
   }
-  return new UserError(`Cannot ring through ${url.host}: ${message}. Is it the \`pnpm dev\` of this repository?`)
+  return new UserError(`Cannot ring through ${url.host}: ${message}. Is it the \`./phone dev\` of this repository?`)
 }

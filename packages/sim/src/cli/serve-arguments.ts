@@ -1,4 +1,4 @@
-/** Reads the command line of `pnpm sim serve`. */
+/** Reads the command line of `./phone sim serve`. */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Dialogue } from '../realtime/dialogue.ts'
@@ -60,4 +60,4 @@ function parse(args: string[]) {
   }
 }
 
-const wrong = (message: string): UserError => new UserError(`${message}\nSee pnpm sim serve --help.`, 2)
+const wrong = (message: string): UserError => new UserError(`${message}\nSee ./phone sim serve --help.`, 2)

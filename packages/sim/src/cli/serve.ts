@@ -1,4 +1,4 @@
-/** `pnpm sim serve`: the stand-ins for whatever has no credentials. */
+/** `./phone sim serve`: the stand-ins for whatever has no credentials. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { makeCertificate, type Certificate } from '../tls/certificate.ts'
 import { developmentEnv, loadDotEnv, repositoryRoot } from '../dev.ts'
@@ -15,7 +15,7 @@ import type { GatewayAddress } from './urls.ts'
 import { UserError } from './user-error.ts'
 
 /** What `--help` prints. */
-export const serveHelp = `Usage: pnpm sim serve [OPTIONS]
+export const serveHelp = `Usage: ./phone sim serve [OPTIONS]
 
 Plays Twilio and the OpenAI Realtime API on this machine, each only when its credentials are missing from the
 environment and from .env: OPENAI_API_KEY, and TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_PHONE_NUMBER.
@@ -40,6 +40,7 @@ Options:
   --ca FILE          Twilio trusts the certificates in this PEM file, too, when it calls a gateway with https: and wss:
   --insecure         Twilio takes any certificate of a gateway on this machine
   --allow-host NAME  Twilio may contact this host, too; otherwise nothing but this machine (and the host of PUBLIC_URL)
+  --help             shows this
 
 Environment:
   PORT               the gateway's port (default 8081)
@@ -50,16 +51,17 @@ Environment:
   SIM_MODEL_FAULTS   what the simulated model does wrong, as JSON: an object for every connection, or a list for the
                      first, the second and so on (those after it are well). packages/sim/src/realtime/faults.ts has all.
 
-  SIM_MODEL_FAULTS='[{"stallAfterDeltas":60}]'             the first connection falls silent in mid-sentence
-  SIM_MODEL_FAULTS='{"latency":{"firstAudioMs":4000}}'     every reply takes four seconds
-  SIM_MODEL_FAULTS='{"mute":true}'                         no reply is ever heard
-
 Numbers that the gateway can call, to hear each outcome (any other number is a person, too):
 ${Object.entries(trialNumbers)
   .map(([number, { what }]) => `  ${number}  ${what}`)
   .join('\n')}
 
 A call that was answered is kept as a WAV in calls/.
+
+Examples (the first connection falls silent in mid-sentence; every reply takes four seconds; no reply is ever heard):
+  SIM_MODEL_FAULTS='[{"stallAfterDeltas":60}]' ./phone sim serve
+  SIM_MODEL_FAULTS='{"latency":{"firstAudioMs":4000}}' ./phone sim serve
+  SIM_MODEL_FAULTS='{"mute":true}' ./phone sim serve
 `
 
 /** Starts the stand-ins and stays until it is told to stop. */
@@ -118,7 +120,7 @@ export async function serve(args: string[]): Promise<number> {
         onCall(call) {
           if (call.direction !== 'outbound-api') return
           const transcript = (sid: string) => createTranscript(env, sid)
-          // `pnpm dev` runs this in its own folder; people read the path from where they started it.
+          // `./phone dev` runs this in its own folder; people read the path from where they started it.
           tellOutbound(call, { print: say, transcript, directory: repositoryRoot }).catch((error: unknown) =>
             say(String(error)),
           )

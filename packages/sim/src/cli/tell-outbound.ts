@@ -9,7 +9,7 @@ import type { Transcript } from './transcript.ts'
 export interface TellOptions {
   print(line: string): void
   transcript(callSid: string): Transcript
-  /** Default: with the WAVs of `pnpm call`. */
+  /** Default: with the WAVs of `./phone call`. */
   pathOf?(startedAt: Date, number: string): string
   /** Shown paths start here. */
   directory: string

@@ -20,7 +20,7 @@ export function createTranscript(env: Record<string, string>, callSid: string): 
   let fetched = 0
   const story = async (): Promise<CallStory | undefined> => {
     try {
-      const response = await fetch(`http://127.0.0.1:${env.PORT}/calls/${callSid}`, {
+      const response = await fetch(`http://127.0.0.1:${env.ADMIN_PORT ?? env.PORT}/calls/${callSid}`, {
         headers: { authorization: `Bearer ${env.ADMIN_TOKEN}` },
         signal: AbortSignal.timeout(TIMEOUT_MS),
       })

@@ -1,4 +1,4 @@
-/** Options that `pnpm call` and `pnpm sim serve` share: where the gateway is, and whose certificate it may show. */
+/** Options that `./phone call` and `./phone sim serve` share: where the gateway is, and whose certificate it may show. */
 import { readFileSync } from 'node:fs'
 import type { ReachOptions } from '../tls/reach.ts'
 

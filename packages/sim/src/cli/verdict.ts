@@ -27,8 +27,9 @@ const untrusted = 'The gateway’s certificate is not trusted: name its authorit
 const plainPort =
   'The TwiML says wss:, and that port does not speak TLS. If a proxy would do that for the gateway, --insecure takes it as done.'
 const hints: Record<number, string> = {
-  11205: 'The gateway did not answer. Start `pnpm dev` in another terminal first, or say with --voice-url where it is.',
-  11210: 'Nothing but this machine is contacted, unless `pnpm sim serve --allow-host NAME` allows it.',
+  11205:
+    'The gateway did not answer. Start `./phone dev` in another terminal first, or say with --voice-url where it is.',
+  11210: 'Nothing but this machine is contacted, unless `./phone sim serve --allow-host NAME` allows it.',
   11220: 'That address does not speak TLS: write http:.',
   11237: untrusted,
 }

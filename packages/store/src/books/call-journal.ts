@@ -1,56 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import type { CallStory, Transfer } from '@llc-phone/core'
+import { fallbackOutcome, type CallStory, type LegNews } from '@llc-phone/core'
 import { and, asc, desc, eq, sql, type SQL } from 'drizzle-orm'
 import type { Alive } from '../database/alive.ts'
 import { runQuery, type Database } from '../database/database.ts'
+import { codesIn, conditionsOf, problemCodesOf } from './call-filter.ts'
+import { columnsOf, rowsOf, runOf, summaryOf, transferOf, turnOf } from './call-rows.ts'
 import type { KeptEvents } from './event-archive.ts'
 import type { PageOfCalls } from './page.ts'
+import type { CallExtras, CallOpening, CallSummary, RecordedCall } from './recorded-call.ts'
 import { forgetLive, LEFT_AFTER_MS, openLiveJournal, RESUMABLE_MS, type LiveJournal } from './live-journal.ts'
 import { usageColumns } from './usage-columns.ts'
-import { verdictIn } from './verdict-in.ts'
-import { callEvents, calls, latencyMarks, processes, toolRuns, transfers, turns } from '../schema.ts'
-
-/** The fields of a call known when it begins; a `CallStory` has them. */
-export type CallOpening = Pick<
-  CallStory,
-  'callId' | 'legId' | 'mode' | 'direction' | 'caller' | 'dialled' | 'startedAt'
->
-
-/** What a call cost. */
-export interface CallBill {
-  readonly model?: string | undefined
-  /** US dollars for the model's tokens and for transcription; absent when the model has no published price. */
-  readonly costUsd?: number | undefined
-}
-
-/** What is kept of a call beside its story. */
-export interface CallExtras extends CallBill {
-  /** The call's log; absent when none is kept. */
-  readonly log?: KeptEvents | undefined
-}
-
-/** A call in a list. */
-export interface CallSummary extends CallOpening, CallBill {
-  /**
-   * Absent while the call lasts. For a call that a crash cut off (disposition `cut_off`): when its process was last seen
-   * alive, or for calls recorded before that was tracked, when the call began.
-   */
-  readonly endedAt?: string
-  readonly disposition?: NonNullable<CallStory['disposition']>
-  readonly promptVersion?: NonNullable<CallStory['promptVersion']>
-  /** Of a call we placed: who has answered, as far as Twilio could tell. */
-  readonly answeredBy?: NonNullable<CallStory['answeredBy']>
-  readonly usage: CallStory['usage']
-}
-
-/** A call as a person reads it afterwards. Tool inputs, tool results and keys are not kept. */
-export interface RecordedCall extends CallSummary {
-  readonly turns: CallStory['turns']
-  readonly tools: CallStory['tools']
-  readonly transfers: readonly Transfer[]
-  readonly latency: CallStory['latency']
-  readonly audio?: CallStory['audio']
-}
+import { callEvents, callProblems, calls, latencyMarks, processes, toolRuns, transfers, turns } from '../schema.ts'
 
 /** The stories of all calls, kept for good; of live ones also what another process would need to go on with them. */
 export interface CallJournal extends LiveJournal {
@@ -71,61 +31,38 @@ export interface CallJournal extends LiveJournal {
   find(id: string): Promise<RecordedCall | undefined>
   /** The latest first. Rows are read on the thread that carries audio: some hundred at a time. */
   recent(limit: number, page?: PageOfCalls): Promise<readonly CallSummary[]>
+  /**
+   * Notes what became of a caller whom the assistant has left, by the id of the leg. Resolves to whether there was such a call.
+   */
+  legReported(legId: string, news: LegNews, at: Date): Promise<boolean>
 }
 
-const columnsOf = ({ callId, legId, mode, direction, caller, dialled, startedAt }: CallOpening) => ({
-  id: callId,
-  legId,
-  mode,
-  direction,
-  caller: caller ?? null,
-  dialled,
-  startedAt: new Date(startedAt),
-})
+type DetailTable = typeof turns | typeof toolRuns | typeof transfers | typeof latencyMarks | typeof callProblems
 
-const summaryOf = (row: typeof calls.$inferSelect): CallSummary => ({
-  callId: row.id,
-  legId: row.legId,
-  mode: row.mode,
-  direction: row.direction,
-  ...(row.caller === null ? {} : { caller: row.caller }),
-  dialled: row.dialled,
-  startedAt: row.startedAt.toISOString(),
-  ...(row.endedAt === null ? {} : { endedAt: row.endedAt.toISOString() }),
-  ...(row.disposition === null ? {} : { disposition: row.disposition }),
-  ...(row.promptVersion === null ? {} : { promptVersion: row.promptVersion }),
-  ...(row.answeredBy === null ? {} : { answeredBy: verdictIn(row.answeredBy) }),
-  ...(row.model === null ? {} : { model: row.model }),
-  ...(row.costUsd === null ? {} : { costUsd: row.costUsd }),
-  usage: {
-    input: {
-      text: row.inputText,
-      audio: row.inputAudio,
-      cachedText: row.inputCachedText,
-      cachedAudio: row.inputCachedAudio,
-    },
-    output: { text: row.outputText, audio: row.outputAudio },
-    ...(row.transcription === null ? {} : { transcription: row.transcription }),
-  },
-})
+/** A place in the index of words: each call has its own. */
+const WORDS_ID = sql`coalesce(words_id, started_at * 1048576 + abs(random() % 1048576))`
 
-const transferOf = (row: typeof transfers.$inferSelect): Transfer => ({
-  kind: row.kind,
-  ...(row.route === null ? {} : { route: row.route }),
-  ...(row.label === null ? {} : { label: row.label }),
-  ...(row.number === null ? {} : { number: row.number }),
-  ...(row.reason === null ? {} : { reason: row.reason }),
-  atMs: row.atMs,
-  ...(row.outcome === null ? {} : { outcome: row.outcome }),
-})
+const TURN_COLUMNS = [
+  'speaker',
+  'text',
+  'at_ms',
+  'started_ms',
+  'ended_at_ms',
+  'sent_ms',
+  'heard_ms',
+  'is_cut',
+  'latency_ms',
+]
 
-type DetailTable = typeof turns | typeof toolRuns | typeof transfers | typeof latencyMarks
+/** The ids of a page of calls. The index is named, because it has every column that the conditions read. */
+export const pageQuery = (conditions: SQL | undefined, limit: number): SQL =>
+  sql`SELECT id FROM calls INDEXED BY calls_filtered WHERE ${conditions ?? sql`1`} ORDER BY started_at DESC, id DESC LIMIT ${limit}`
 
 /** Most processes without a mark that are asked whether they live. */
 const MAX_ASKED = 100
 
-/** The journal in the database. */
-export const openCallJournal = (database: Database, alive: Alive): CallJournal => {
+/** The journal in the database; `now` is the wall clock (ms). */
+export const openCallJournal = (database: Database, alive: Alive, now: () => number = Date.now): CallJournal => {
   /** Sends the rows as one JSON text: a placeholder for each column of a long call would cost the audio thread time. */
   const fill = (
     table: DetailTable,
@@ -195,6 +132,7 @@ export const openCallJournal = (database: Database, alive: Alive): CallJournal =
             .set({
               endedAt: sql`max(started_at, coalesce((SELECT seen_at FROM processes WHERE processes.id = calls.process), 0))`,
               disposition: 'cut_off',
+              wordsId: WORDS_ID,
             })
             .where(sql`ended_at IS NULL AND process IS NOT ${process} AND ${isLeft(at, hanging)}`)
             .returning({ id: calls.id }),
@@ -214,8 +152,13 @@ export const openCallJournal = (database: Database, alive: Alive): CallJournal =
     async finish(story, { model, costUsd, log } = {}) {
       const { callId } = story
       const opening = columnsOf(story)
+      const partEndedAt = story.assistantEndedAt ?? story.endedAt
+      const legEndedAt = story.assistantEndedAt === undefined ? undefined : story.endedAt
+      const isLegOpen = story.assistantEndedAt !== undefined && story.endedAt === undefined
       const rest = {
-        endedAt: story.endedAt === undefined ? null : new Date(story.endedAt),
+        endedAt: partEndedAt === undefined ? null : new Date(partEndedAt),
+        firstWordsMs: story.firstWordsMs ?? null,
+        problemCodes: problemCodesOf(story.problems),
         disposition: story.disposition ?? null,
         promptVersion: story.promptVersion ?? null,
         answeredBy: story.answeredBy ?? null,
@@ -224,35 +167,44 @@ export const openCallJournal = (database: Database, alive: Alive): CallJournal =
         audio: story.audio,
         ...usageColumns(story.usage),
       }
-      const runs = story.tools.map(({ name, startedAtMs, durationMs, outcome }) => ({
-        name,
-        started_at_ms: startedAtMs,
-        duration_ms: durationMs,
-        outcome,
-      }))
-      const marks = Object.entries(story.latency).flatMap(([measure, all]) => all.map((ms) => ({ measure, ms })))
-      const said = story.turns.map(({ speaker, text, atMs }) => ({ speaker, text, at_ms: atMs }))
-      const tried = story.transfers.map(({ atMs, ...transfer }) => ({ ...transfer, at_ms: atMs }))
+      const leg = { legEndedAt: legEndedAt === undefined ? null : new Date(legEndedAt), isLegOpen }
+      // Another process may have been told of the end before this story was written.
+      const legAgain = {
+        legEndedAt: sql`coalesce(${leg.legEndedAt?.getTime() ?? null}, leg_ended_at)`,
+        isLegOpen: sql`${isLegOpen ? 1 : 0} AND leg_ended_at IS NULL`,
+      }
+      const { runs, marks, said, failed, tried } = rowsOf(story)
       // A story without an epoch is one of an earlier process, kept beside the database.
       const mayWrite = sql`NOT EXISTS (SELECT 1 FROM calls AS other WHERE other.id = ${callId} AND other.epoch > ${epochs.get(callId) ?? Number.MAX_SAFE_INTEGER})`
       await runQuery(
         database.batch([
           database
             .insert(calls)
-            .values({ ...opening, ...rest })
-            .onConflictDoUpdate({ target: calls.id, set: { ...opening, ...rest }, setWhere: mayWrite }),
-          ...[turns, toolRuns, transfers, latencyMarks].map((table) =>
+            .values({ ...opening, ...rest, ...leg })
+            .onConflictDoUpdate({ target: calls.id, set: { ...opening, ...rest, ...legAgain }, setWhere: mayWrite }),
+          ...[turns, toolRuns, transfers, latencyMarks, callProblems].map((table) =>
             database.delete(table).where(and(eq(table.callId, callId), mayWrite)),
           ),
-          fill(turns, ['speaker', 'text', 'at_ms'], callId, said, mayWrite),
-          fill(toolRuns, ['name', 'started_at_ms', 'duration_ms', 'outcome'], callId, runs, mayWrite),
+          fill(turns, TURN_COLUMNS, callId, said, mayWrite),
+          fill(
+            toolRuns,
+            ['name', 'started_at_ms', 'duration_ms', 'outcome', 'input', 'result'],
+            callId,
+            runs,
+            mayWrite,
+          ),
+          fill(callProblems, ['code', 'message', 'at_ms'], callId, failed, mayWrite),
           fill(transfers, ['kind', 'route', 'label', 'number', 'reason', 'at_ms', 'outcome'], callId, tried, mayWrite),
           fill(latencyMarks, ['measure', 'ms'], callId, marks, mayWrite),
+          database
+            .update(calls)
+            .set({ wordsId: WORDS_ID })
+            .where(sql`id = ${callId} AND ended_at IS NOT NULL AND ${mayWrite}`),
           ...forgetLive(database, sql`calls.id = ${callId} AND calls.ended_at IS NOT NULL AND ${mayWrite}`),
           ...(log ? [keepEvents(callId, log, rest.endedAt ?? opening.startedAt)] : []),
         ]),
       )
-      if (story.endedAt !== undefined) epochs.delete(callId)
+      if (partEndedAt !== undefined) epochs.delete(callId)
     },
     async find(id) {
       // A call whose leg is not known yet has an empty leg id.
@@ -260,55 +212,103 @@ export const openCallJournal = (database: Database, alive: Alive): CallJournal =
       const theCall = sql`(SELECT id FROM calls WHERE id = ${id} OR call_sid = ${id}
         ORDER BY id = ${id} DESC, started_at DESC LIMIT 1)`
       const of = (table: DetailTable) => sql`${table.callId} = ${theCall}`
-      const [[call], said, runs, tried, marks] = await runQuery(
+      const [[call], said, runs, tried, marks, failed] = await runQuery(
         database.batch([
           database
             .select()
             .from(calls)
             .where(sql`${calls.id} = ${theCall}`),
-          database
-            .select({ speaker: turns.speaker, text: turns.text, atMs: turns.atMs })
-            .from(turns)
-            .where(of(turns))
-            .orderBy(asc(turns.position)),
+          database.select().from(turns).where(of(turns)).orderBy(asc(turns.position)),
           database
             .select({
               name: toolRuns.name,
               startedAtMs: toolRuns.startedAtMs,
               durationMs: toolRuns.durationMs,
               outcome: toolRuns.outcome,
+              input: toolRuns.input,
+              result: toolRuns.result,
             })
             .from(toolRuns)
             .where(of(toolRuns))
             .orderBy(asc(toolRuns.position)),
           database.select().from(transfers).where(of(transfers)).orderBy(asc(transfers.position)),
           database.select().from(latencyMarks).where(of(latencyMarks)).orderBy(asc(latencyMarks.position)),
+          database
+            .select({ code: callProblems.code, message: callProblems.message, atMs: callProblems.atMs })
+            .from(callProblems)
+            .where(of(callProblems))
+            .orderBy(asc(callProblems.position)),
         ]),
       )
       if (!call) return undefined
       const latency: { -readonly [Measure in keyof CallStory['latency']]: number[] } = {}
       for (const { measure, ms } of marks) (latency[measure] ??= []).push(ms)
       return {
-        ...summaryOf(call),
-        turns: said,
-        tools: runs,
+        ...summaryOf(call, now()),
+        turns: said.map(turnOf),
+        tools: runs.map(runOf),
+        ...(failed.length > 0 ? { problems: failed } : {}),
         transfers: tried.map(transferOf),
         latency,
         ...(call.audio === null ? {} : { audio: call.audio }),
       }
     },
-    async recent(limit, { before, except = [] } = {}) {
+    async recent(limit, { before, except = [], filter = {} } = {}) {
       const behind = before && sql`(started_at, id) < (${before.startedAt.getTime()}, ${before.callId})`
       const others = except.length > 0 && sql`id NOT IN (SELECT value FROM json_each(${JSON.stringify(except)}))`
-      const rows = await runQuery(
-        database
-          .select()
-          .from(calls)
-          .where(and(behind, others || undefined))
-          .orderBy(desc(calls.startedAt), desc(calls.id))
-          .limit(limit),
+      const found = await runQuery(
+        database.all<[string]>(pageQuery(and(behind, others || undefined, ...conditionsOf(filter)), limit)),
       )
-      return rows.map(summaryOf)
+      if (found.length === 0) return []
+      const ids = sql`(SELECT value FROM json_each(${JSON.stringify(found.map(([id]) => id))}))`
+      const [rows, tried] = await runQuery(
+        database.batch([
+          database
+            .select()
+            .from(calls)
+            .where(sql`id IN ${ids}`)
+            .orderBy(desc(calls.startedAt), desc(calls.id)),
+          database
+            .select()
+            .from(transfers)
+            .where(sql`${transfers.callId} IN ${ids}`)
+            .orderBy(asc(transfers.callId), asc(transfers.position)),
+        ]),
+      )
+      const ofCall = Map.groupBy(tried, ({ callId }) => callId)
+      return rows.map((row) => {
+        const transfersOf = ofCall.get(row.id)?.map(transferOf)
+        return {
+          ...summaryOf(row, now()),
+          ...(row.problemCodes === null ? {} : { problemCodes: codesIn(row.problemCodes) }),
+          ...(transfersOf ? { transfers: transfersOf } : {}),
+        }
+      })
+    },
+    async legReported(legId, news, at) {
+      if (legId === '') return false
+      const outcome = fallbackOutcome(news)
+      const one = sql`SELECT id FROM calls WHERE call_sid = ${legId} AND is_leg_open = 1 ORDER BY started_at DESC LIMIT 1`
+      const results = await runQuery(
+        database.batch([
+          database.all<[string]>(one),
+          ...(outcome === undefined
+            ? []
+            : [
+                database.run(
+                  sql`UPDATE transfers SET outcome = ${outcome} WHERE call_id = (${one}) AND kind = 'fallback' AND outcome IS NULL`,
+                ),
+              ]),
+          ...(news.isOver
+            ? [
+                database.run(
+                  sql`UPDATE calls SET leg_ended_at = max(ended_at, ${at.getTime()}), is_leg_open = 0 WHERE id = (${one}) AND ended_at IS NOT NULL`,
+                ),
+              ]
+            : []),
+        ]),
+      )
+      return results[0].length > 0
     },
   }
 }

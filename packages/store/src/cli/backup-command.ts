@@ -2,11 +2,11 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { GatewayError } from '@llc-phone/core'
-import { loadDotEnv, TextProblem } from '@llc-phone/files'
+import { asCalled, loadDotEnv, runCommand, TextProblem, UsageError } from '@llc-phone/files'
 import { backUpDatabase } from '../database/backup.ts'
 import { databaseFile } from '../database/database-file.ts'
 
-const HELP = `Usage: pnpm backup [FILE]
+const HELP = `Usage: ./phone backup [FILE]
 
 Copies the database that DATABASE_URL names (default file:data/llc-phone.db; .env at the repository root is read, a real
 variable wins), also while calls run. The copy is checked before it gets its name; a file that exists is never written
@@ -14,7 +14,12 @@ over. Without FILE it goes to backups/ beside the database, named for the time i
 
 Ends with 0 when the backup can be restored, with 1 and a reason when there is none.
 
-  --help   shows this`
+Options:
+  --help   shows this
+
+Examples:
+  ./phone backup
+  ./phone backup /mnt/backups/llc-phone.db`
 
 const DEFAULT_URL = 'file:data/llc-phone.db'
 
@@ -25,8 +30,8 @@ const run = async (): Promise<void> => {
     options: { help: { type: 'boolean', short: 'h' } },
     allowPositionals: true,
   })
-  if (values.help) return console.log(HELP)
-  if (positionals.length > 1) throw new GatewayError('config_invalid', 'Name one file at most.')
+  if (values.help) return console.log(asCalled(HELP))
+  if (positionals.length > 1) throw new UsageError('Name one file at most.')
   const dotEnv = fileURLToPath(new URL('../../../../.env', import.meta.url))
   try {
     loadDotEnv(dotEnv)
@@ -39,10 +44,4 @@ const run = async (): Promise<void> => {
   console.log(`${backup.file}: ${backup.sizeBytes} bytes, checked, in ${Math.round(backup.durationMs)} ms`)
 }
 
-const isUsageError = (error: unknown): boolean =>
-  String((error as { code?: unknown } | undefined)?.code).startsWith('ERR_PARSE_ARGS')
-
-run().catch((error: unknown) => {
-  console.error(error instanceof GatewayError || isUsageError(error) ? (error as Error).message : error)
-  process.exitCode = 1
-})
+runCommand(run, (error) => error instanceof GatewayError)

@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { GatewayError } from '@llc-phone/core'
 import { databaseFile } from './database-file.ts'
+import { writeDurably } from './durable-file.ts'
 import { databaseError } from './failure.ts'
 
 /** As many calls as a bad day has; keeps the disk from filling up while the database fails. */
@@ -29,34 +30,6 @@ const parsed = (text: string): unknown => {
     return JSON.parse(text)
   } catch {
     return undefined
-  }
-}
-
-/** Writes a file completely or not at all, because several processes may add and drain at the same time. */
-const writeDurably = async (folder: string, file: string, text: string): Promise<void> => {
-  await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error
-  })
-  const partial = `${file}.partial`
-  try {
-    const handle = await open(partial, 'w', 0o600)
-    try {
-      await handle.writeFile(text)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(partial, file)
-  } catch (error) {
-    await rm(partial, { force: true }).catch(() => {})
-    throw error
-  }
-  // A renamed file is durable only once its folder is.
-  const parent = await open(folder, 'r')
-  try {
-    await parent.sync()
-  } finally {
-    await parent.close()
   }
 }
 

@@ -1,5 +1,6 @@
 import type { CallChanges, CallStory } from '@llc-phone/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { CallFilter } from '../books/call-filter.ts'
 import type { CallJournal } from '../books/call-journal.ts'
 
 /** A journal under test, empty. */
@@ -12,6 +13,11 @@ const story: CallStory = {
   callId: 'call 1',
   legId: 'leg 1',
   mode: 'frontDesk',
+  instance: 'front',
+  settingsVersion: 4,
+  tuningProfile: 'patient',
+  language: 'es',
+  isTest: true,
   direction: 'inbound',
   caller: '+14155550199',
   dialled: '+14155550101',
@@ -20,8 +26,37 @@ const story: CallStory = {
   promptVersion: '0123456789ab',
   startedAt: '2026-11-22T10:00:00.000Z',
   endedAt: '2026-11-22T10:01:30.500Z',
-  turns: [{ speaker: 'assistant', text: `Hello, "Acme"; how may I help?`, atMs: 10 }],
-  tools: [{ name: 'take_message', startedAtMs: 6_000, durationMs: 10_000, outcome: 'timed_out' }],
+  turns: [
+    {
+      speaker: 'assistant',
+      text: `Hello, "Acme"; how may —`,
+      atMs: 10,
+      startedMs: 12,
+      endedMs: 712,
+      sentMs: 2_000,
+      heardMs: 700,
+      cut: true,
+      latencyMs: 412.31,
+    },
+    { speaker: 'caller', text: 'I am José.', atMs: 900 },
+  ],
+  tools: [
+    {
+      name: 'take_message',
+      startedAtMs: 6_000,
+      durationMs: 10_000,
+      outcome: 'timed_out',
+      input: { text: '•', urgent: true },
+      result: { error: 'That took too long.' },
+    },
+    { name: 'hang_up', startedAtMs: 17_000, durationMs: 1, outcome: 'done' },
+  ],
+  problems: [
+    { code: 'tool_failed', message: 'The tool take_message failed.', atMs: 16_000 },
+    { code: 'model_lost', message: 'A reply broke off.', atMs: 16_500 },
+    { code: 'model_lost', message: 'A reply broke off again.', atMs: 16_800 },
+  ],
+  firstWordsMs: 412.31,
   latency: { speech_end_to_frame: [412.31, 398] },
   usage: {
     input: { text: 1_000, audio: 600, cachedText: 700, cachedAudio: 64 },
@@ -121,6 +156,99 @@ export const testCallJournal = (name: string, open: () => Promise<JournalRig>): 
       expect((await journal.find('call 1'))?.turns.map(({ text }) => text)).toEqual(['two', 'three and more'])
       await journal.finish(story, bill)
       expect(await journal.find('call 1')).toEqual(recorded)
+    })
+
+    it('says of a caller who stayed on the line when the assistant left, and when the leg ended', async () => {
+      const { endedAt: assistantEndedAt, ...rest } = story
+      const transfers = [{ kind: 'fallback' as const, route: 'fallback', label: 'the desk', atMs: 90_000 }]
+      const open = { ...rest, disposition: 'fallback' as const, assistantEndedAt: new Date().toISOString(), transfers }
+      await journal.finish(open, bill)
+      expect(await journal.find('call 1')).toEqual({
+        ...told,
+        ...bill,
+        ...open,
+        endedAt: undefined,
+        phase: undefined,
+        events: undefined,
+      })
+      const at = new Date(Date.parse(open.assistantEndedAt) + 60_000)
+      expect(await journal.legReported('leg 1', { transfer: 'bridged', isOver: true }, at)).toBe(true)
+      expect(await journal.find('call 1')).toMatchObject({
+        assistantEndedAt: open.assistantEndedAt,
+        endedAt: at.toISOString(),
+        transfers: [{ ...transfers[0], outcome: 'bridged' }],
+      })
+      expect(await journal.legReported('leg 1', { isOver: true }, new Date())).toBe(false)
+      expect(await journal.legReported('leg 9', { isOver: true }, at)).toBe(false)
+      expect(assistantEndedAt).toBeDefined()
+    })
+
+    it('takes a leg for ended whose end nobody reported for hours', async () => {
+      const { endedAt: assistantEndedAt, ...rest } = story
+      await journal.finish({ ...rest, disposition: 'transferred', assistantEndedAt: assistantEndedAt! }, bill)
+      expect(await journal.find('call 1')).toMatchObject({ endedAt: assistantEndedAt })
+    })
+
+    const filters: readonly (readonly [string, CallFilter, readonly string[]])[] = [
+      ['nothing', {}, ['at 9', 'at 5', 'at 2']],
+      ['words in any order, one of them begun', { words: 'JOSE ac*' }, ['at 9']],
+      ['only whole words', { words: 'ac' }, []],
+      ['words that nobody said', { words: 'jose missing' }, []],
+      ['no words at all', { words: '…' }, []],
+      ["the caller's number", { number: '+14155550199' }, ['at 9', 'at 2']],
+      ['our number', { number: '+14155550101' }, ['at 9', 'at 5', 'at 2']],
+      ['the end of a number', { number: '0177' }, ['at 5']],
+      ['an instance', { instance: 'front' }, ['at 9', 'at 2']],
+      ['a direction', { direction: 'outbound' }, ['at 5']],
+      ['an outcome', { outcome: 'fallback' }, ['at 2']],
+      ['a problem', { problem: 'model_lost' }, ['at 9']],
+      ['any problem', { problem: 'any' }, ['at 9', 'at 2']],
+      ['part of a code', { problem: 'model' }, []],
+      ['slow first words', { slowerThanMs: 412 }, ['at 9']],
+      ['a beginning and an end', { from: new Date(minute(5)), to: new Date(minute(9)) }, ['at 5']],
+      ['tests', { isTest: true }, ['at 9', 'at 2']],
+      ['no tests', { isTest: false }, ['at 5']],
+      ['a version of the settings', { settingsVersion: 5 }, ['at 5']],
+      ['a tuning profile', { tuningProfile: 'patient' }, ['at 9', 'at 2']],
+      ['two things at once', { problem: 'any', outcome: 'caller_hung_up' }, ['at 9']],
+    ]
+    it.each(filters)('lists by %s', async (_, filter, expected) => {
+      const { isTest: _test, ...real } = story
+      const turns = [{ speaker: 'caller' as const, text: 'Nothing else.', atMs: 1 }]
+      const quiet = { ...real, turns, problems: [], firstWordsMs: 200 }
+      await journal.finish({ ...story, callId: 'at 9', startedAt: minute(9) })
+      await journal.finish({
+        ...quiet,
+        callId: 'at 5',
+        startedAt: minute(5),
+        caller: '+14155550177',
+        direction: 'outbound',
+        instance: 'back',
+        settingsVersion: 5,
+        tuningProfile: 'quick',
+      })
+      const problems = [{ code: 'tool_failed', message: 'It failed.', atMs: 1 }]
+      await journal.finish({
+        ...quiet,
+        callId: 'at 2',
+        startedAt: minute(2),
+        disposition: 'fallback',
+        problems,
+        isTest: true,
+      })
+      const found = await journal.recent(10, { filter })
+      expect(found.map(({ callId }) => callId)).toEqual(expected)
+      const before = { startedAt: new Date(minute(9)), callId: 'at 9' }
+      const behind = await journal.recent(1, { filter, before })
+      expect(behind.map(({ callId }) => callId)).toEqual(expected.filter((id) => id !== 'at 9').slice(0, 1))
+    })
+
+    it('lists a call with the codes of its problems and where its caller went', async () => {
+      const transfers = [{ kind: 'cold' as const, route: 'sales', label: 'sales', atMs: 5, outcome: 'busy' as const }]
+      await journal.finish({ ...story, transfers }, bill)
+      expect(await journal.recent(1)).toMatchObject([
+        { problemCodes: ['tool_failed', 'model_lost'], transfers, firstWordsMs: 412.31 },
+      ])
     })
 
     it('does not cut off the calls of a process that lives', async () => {

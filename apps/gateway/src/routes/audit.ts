@@ -1,0 +1,62 @@
+import type { AuditEntry } from '@llc-phone/store'
+import type { FastifyRequest } from 'fastify'
+import * as z from 'zod'
+import type { GatewayDeps } from '../deps.ts'
+import { describeCause } from '../watching/describe-cause.ts'
+import type { AdminScope } from './admin-scope.ts'
+import { pageShape } from './parse.ts'
+
+/**
+ * Writes to the audit log that the sender of a request has done something. Never rejects: what was done is done, and a
+ * failure is in the log.
+ */
+export const noteDeed = async (
+  { audit, log }: Pick<GatewayDeps, 'audit' | 'log'>,
+  { actor, ip }: Pick<FastifyRequest, 'actor' | 'ip'>,
+  deed: Pick<AuditEntry, 'action' | 'target' | 'details'>,
+): Promise<void> => {
+  try {
+    await audit.add({ ...deed, who: actor.name, address: ip })
+  } catch (error) {
+    log.error({ action: deed.action, ...describeCause(error) }, 'audit line not written')
+  }
+}
+
+const line = z
+  .object({
+    id: z.int(),
+    at: z.iso.datetime(),
+    who: z.string(),
+    action: z.string(),
+    target: z.string().optional(),
+    details: z.record(z.string(), z.unknown()).optional(),
+    address: z.string().optional(),
+  })
+  .meta({ id: 'AuditLine' })
+
+const moment = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true })], 'must be a date or a moment, like 2026-03-09')
+  .transform((text) => new Date(text))
+const word = z.string().max(128, 'is too long').optional()
+
+const page = pageShape.extend({
+  who: word,
+  action: word,
+  target: word,
+  from: moment.optional(),
+  to: moment.optional(),
+  after: z.coerce.number('must be the value of next from an earlier answer').int().positive().optional(),
+})
+
+/** `GET /audit`: what people did, the latest first. */
+export const addAuditRoutes = (scope: AdminScope, { audit }: GatewayDeps): void => {
+  const schema = {
+    summary: 'What people did that others may have to know, the latest first',
+    querystring: page,
+    response: { 200: z.object({ lines: z.array(line), next: z.int().optional() }) },
+  }
+  scope.get('/audit', { config: { role: 'manager' }, schema }, async ({ query: { limit, after, ...filter } }) => {
+    const lines = await audit.list(limit, { ...filter, before: after })
+    return { lines, ...(lines.length === limit ? { next: lines.at(-1)?.id } : {}) }
+  })
+}

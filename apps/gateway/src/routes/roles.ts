@@ -1,0 +1,17 @@
+/** What a person may do; each role may do all that the ones before it may. */
+export const ROLES = ['viewer', 'operator', 'manager', 'owner'] as const
+
+/** A role of a person. */
+export type Role = (typeof ROLES)[number]
+
+/** Who sends a request. */
+export interface Actor {
+  /** The name of a person, or `ADMIN_TOKEN`. */
+  readonly name: string
+  /** Absent for `ADMIN_TOKEN`. */
+  readonly personId?: string
+  readonly role: Role
+}
+
+/** Whether somebody with a role may do what `needed` is required for. */
+export const mayDo = (role: Role, needed: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(needed)

@@ -1,0 +1,256 @@
+import {
+  promptSizeOf,
+  type Answer,
+  type CallOptions,
+  type E164,
+  type Kind,
+  type Mode,
+  type ModeKind,
+  type OutboundKind,
+  type OutboundMode,
+  type PromptSize,
+  type Route,
+} from '@llc-phone/core'
+import type { DialingPolicy } from '@llc-phone/dialer'
+import { mergeOptions } from './call-options.ts'
+import { documentSchema, type MessageDestination, type SettingsDocument } from './document.ts'
+import { findingsOf, type Finding } from './findings.ts'
+import { checkInstance, complaintsOf, sharedFor, type CheckedInstance } from './instances.ts'
+import { isFields, type Path } from './paths.ts'
+import { brokenReferences } from './references.ts'
+import { warningsAbout } from './warnings.ts'
+
+/** What a document may be made of. */
+export interface BuildOptions {
+  readonly kinds: readonly ModeKind[]
+  readonly outboundKinds?: readonly OutboundKind[]
+  /** By which closures are over; the system clock's time when absent. */
+  readonly now?: Date
+}
+
+/** An instance that answers calls. */
+export interface BuiltInstance {
+  readonly name: string
+  /** The name of its kind. */
+  readonly kind: string
+  readonly mode: Mode
+  /** The answers it may give. */
+  readonly answers: readonly Answer[]
+  /** The name of its tuning profile. */
+  readonly profile?: string
+  /** Tokens at the beginning of every call, estimated. */
+  readonly size: PromptSize
+}
+
+/** How a number is answered. */
+export interface BuiltNumber {
+  /** The name of the instance. */
+  readonly instance: string
+  /** Its mode with the number's options; absent when it could not be built: callers go to the fallback. */
+  readonly mode?: Mode
+}
+
+/** How our numbers are answered, as far as the document says. */
+export interface BuiltNumbers {
+  /** For a number that is not listed. */
+  readonly unknown: BuiltNumber
+  /** Who takes callers whom no mode serves; without it they hear an apology. */
+  readonly fallback?: Route
+  readonly list: ReadonlyMap<E164, BuiltNumber>
+  /**
+   * The mode of an instance for calls to this number, with the options that the number has of its own; `undefined` when there
+   * is no such instance. Throws `mode_invalid` when the two do not fit together.
+   */
+  modeFor(instance: string, number: E164): Mode | undefined
+}
+
+/** Whom we call, as far as the document says. */
+export interface BuiltOutbound {
+  readonly modes: ReadonlyMap<string, OutboundMode>
+  /** The name of the instance for requests that name none. */
+  readonly default: string
+  readonly policy: DialingPolicy
+}
+
+/** All that a document says, ready for the next call. */
+export interface BuiltSettings {
+  readonly document: SettingsDocument
+  readonly instances: ReadonlyMap<string, BuiltInstance>
+  readonly numbers: BuiltNumbers
+  readonly outbound?: BuiltOutbound
+  readonly messages: readonly MessageDestination[]
+}
+
+/** What became of a document. */
+export interface BuildResult {
+  readonly built?: BuiltSettings
+  readonly findings: readonly Finding[]
+}
+
+interface Made<Of> {
+  readonly checked: CheckedInstance<Of>
+  readonly made: Of
+}
+
+/** Makes every instance that can be made; the others are findings. */
+const makeInstances = <Of>(
+  document: SettingsDocument,
+  checked: ReadonlyMap<string, CheckedInstance<Of>>,
+  path: Path,
+  findings: Finding[],
+): Map<string, Made<Of>> => {
+  const all = new Map<string, Made<Of>>()
+  for (const [name, instance] of checked)
+    try {
+      all.set(name, { checked: instance, made: makeOne(document, name, instance) })
+    } catch (error) {
+      findings.push(...complaintsOf(error, [...path, name]))
+    }
+  return all
+}
+
+/** An instance with the options of its profile, its own, and those of a number, the last one winning. */
+const makeOne = <Of>(
+  document: SettingsDocument,
+  name: string,
+  { kind, own, options, profile }: CheckedInstance<Of>,
+  ofNumber?: CallOptions,
+): Of => {
+  const profiles = document.tuningProfiles
+  const shared = profile !== undefined && Object.hasOwn(profiles, profile) ? profiles[profile] : undefined
+  return kind.make({ ...own, ...mergeOptions(shared, options, ofNumber) }, sharedFor(document, name))
+}
+
+const checkInstances = <Of>(
+  written: unknown,
+  path: Path,
+  kinds: readonly Kind<Of>[],
+  findings: Finding[],
+): Map<string, CheckedInstance<Of>> => {
+  const found = new Map<string, CheckedInstance<Of>>()
+  if (!isFields(written)) return found
+  for (const [name, fields] of Object.entries(written)) {
+    const checked = checkInstance([...path, name], fields, kinds, findings)
+    if (checked) found.set(name, checked)
+  }
+  return found
+}
+
+/** The options of the numbers that have some of their own. */
+const optionsByNumber = ({ numbers }: SettingsDocument): ReadonlyMap<string, CallOptions> =>
+  new Map(
+    Object.entries(numbers.list).flatMap(([number, entry]) => {
+      const { mode: _, ...options } = entry
+      return Object.keys(options).length > 0 ? [[number, options]] : []
+    }),
+  )
+
+const buildNumbers = (
+  document: SettingsDocument,
+  made: ReadonlyMap<string, Made<Mode>>,
+  findings: Finding[],
+): BuiltNumbers => {
+  const { numbers, routes } = document
+  const optionsOf = optionsByNumber(document)
+  const modes = new Map<string, Mode>()
+  const modeFor = (name: string, number: E164): Mode | undefined => {
+    const options = optionsOf.get(number)
+    const instance = made.get(name)
+    if (!options || !instance) return instance?.made
+    const key = `${name} ${number}`
+    const mode = modes.get(key) ?? makeOne(document, name, instance.checked, options)
+    modes.set(key, mode)
+    return mode
+  }
+  const answerOf = (name: string, mode: Mode | undefined): BuiltNumber => ({
+    instance: name,
+    ...(mode ? { mode } : {}),
+  })
+  const list = new Map<E164, BuiltNumber>()
+  for (const [number, { mode: name }] of Object.entries(numbers.list) as [E164, { mode: string }][])
+    try {
+      list.set(number, answerOf(name, modeFor(name, number)))
+    } catch (error) {
+      findings.push(...complaintsOf(error, ['numbers', 'list', number]))
+      list.set(number, answerOf(name, made.get(name)?.made))
+    }
+  const fallback =
+    numbers.fallback !== undefined && Object.hasOwn(routes, numbers.fallback) ? routes[numbers.fallback] : undefined
+  return {
+    unknown: answerOf(numbers.unknown, made.get(numbers.unknown)?.made),
+    ...(fallback ? { fallback } : {}),
+    list,
+    modeFor,
+  }
+}
+
+const instancesOf = (document: SettingsDocument, made: ReadonlyMap<string, Made<Mode>>): Map<string, BuiltInstance> =>
+  new Map(
+    Array.from(made, ([name, { checked, made: mode }]) => [
+      name,
+      {
+        name,
+        kind: checked.kind.name,
+        mode,
+        answers: sharedFor(document, name).answers,
+        ...(checked.profile === undefined ? {} : { profile: checked.profile }),
+        size: promptSizeOf(mode),
+      },
+    ]),
+  )
+
+const once = (findings: readonly Finding[]): Finding[] => [
+  ...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values(),
+]
+
+/**
+ * Builds a version that has been published before, after an upgrade for example. What cannot be built is left out with an
+ * error: numbers of such an instance go to the fallback, the others go on. Without `built` nothing could be made of it.
+ */
+export const buildStored = (written: unknown, options: BuildOptions): BuildResult => {
+  const { kinds, outboundKinds = [], now = new Date() } = options
+  const findings: Finding[] = []
+  const parsed = documentSchema.safeParse(written)
+  findings.push(...findingsOf(parsed.error, { schema: documentSchema, value: written }))
+  const { modes, outbound } = isFields(written) ? written : {}
+  const checked = checkInstances(modes, ['modes'], kinds, findings)
+  const placedPath = ['outbound', 'modes']
+  const checkedOutbound = checkInstances(
+    isFields(outbound) ? outbound.modes : undefined,
+    placedPath,
+    outboundKinds,
+    findings,
+  )
+  if (!parsed.success) return { findings: once(findings) }
+  const document = parsed.data as SettingsDocument
+  findings.push(...brokenReferences(document))
+  const made = makeInstances(document, checked, ['modes'], findings)
+  const placed = makeInstances(document, checkedOutbound, placedPath, findings)
+  const numbers = buildNumbers(document, made, findings)
+  const instances = instancesOf(document, made)
+  findings.push(...warningsAbout(document, [...instances.values()], now))
+  return {
+    built: {
+      document,
+      instances,
+      numbers,
+      ...(document.outbound
+        ? {
+            outbound: {
+              modes: new Map(Array.from(placed, ([name, { made: mode }]) => [name, mode])),
+              default: document.outbound.default,
+              policy: document.outbound.policy,
+            },
+          }
+        : {}),
+      messages: document.messages,
+    },
+    findings: once(findings),
+  }
+}
+
+/** Checks a written document and builds every mode of it. `built` is absent when there is an error; never throws for bad data. */
+export const buildSettings = (written: unknown, options: BuildOptions): BuildResult => {
+  const { built, findings } = buildStored(written, options)
+  return built && findings.every(({ severity }) => severity === 'warning') ? { built, findings } : { findings }
+}

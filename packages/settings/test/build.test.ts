@@ -1,0 +1,322 @@
+import { e164, isPerson, type ModeKind } from '@llc-phone/core'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { buildSettings, buildStored, type Finding } from '../src/index.ts'
+import { BACK, changed, deskKind, FRONT, kinds, now, outboundKinds, written, type Change } from './fixtures.ts'
+
+const options = { kinds, outboundKinds, now }
+
+const build = (change: Change = {}) => buildSettings(changed(written(), change), options)
+
+/** The errors of a document with this change, as `path: sentence`. */
+const errors = (change: Change): string[] =>
+  build(change).findings.flatMap(({ path, message, severity }) => (severity === 'error' ? [`${path}: ${message}`] : []))
+
+describe('a document without a mistake', () => {
+  test('builds every instance, with no finding at all', () => {
+    const { built, findings } = build()
+    expect(findings).toEqual([])
+    expect([...built!.instances.keys()]).toEqual(['frontDesk', 'night'])
+    expect(built!.instances.get('frontDesk')).toMatchObject({ kind: 'desk', mode: { voice: 'cedar' } })
+    expect(built!.instances.get('frontDesk')!.size.instructions).toBeGreaterThan(0)
+    expect([...built!.outbound!.modes.keys()]).toEqual(['reminders'])
+    expect(built!.messages).toEqual([{ to: 'rosa@bistro.example', for: ['Rosa Diaz'] }])
+  })
+
+  test('an instance is given the answers that name it, and those that name nobody', () => {
+    const { instances } = build().built!
+    expect(instances.get('frontDesk')!.answers).toHaveLength(2)
+    expect(instances.get('night')!.answers).toHaveLength(1)
+    expect(instances.get('night')!.mode.fixedInstructions).not.toContain('cards')
+  })
+
+  test('the fallback is the route that the document names', () => {
+    const { fallback } = build().built!.numbers
+    expect(fallback && isPerson(fallback) && fallback.number).toBe('+14155550111')
+  })
+})
+
+describe('options', () => {
+  const tuned: Change = {
+    tuningProfiles: { calm: { voice: 'sage', patience: { silenceMs: 40_000, checkIns: 5 } } },
+    'modes.frontDesk.profile': 'calm',
+    [`numbers.list.${BACK}`]: { mode: 'frontDesk', patience: { checkIns: 1 } },
+  }
+
+  test('those of an instance win over those of its profile, part by part', () => {
+    const { mode, profile } = build(tuned).built!.instances.get('frontDesk')!
+    expect(profile).toBe('calm')
+    expect(mode.voice).toBe('cedar')
+    expect(mode.patience).toMatchObject({ silenceMs: 12_000, checkIns: 5 })
+  })
+
+  test('those of a number win over both, and hold for that number only', () => {
+    const { list, unknown } = build(tuned).built!.numbers
+    expect(list.get(e164(BACK))!.mode!.patience).toMatchObject({ silenceMs: 12_000, checkIns: 1 })
+    expect(list.get(e164(FRONT))!.mode).toBe(unknown.mode)
+  })
+
+  test('those of a number stay when another instance answers it', () => {
+    const { modeFor } = build(tuned).built!.numbers
+    expect(modeFor('night', e164(BACK))!.patience).toMatchObject({ silenceMs: 20_000, checkIns: 1 })
+    expect(modeFor('night', e164(BACK))).toBe(modeFor('night', e164(BACK)))
+    expect(modeFor('nobody', e164(BACK))).toBeUndefined()
+  })
+})
+
+describe('what is refused, with its path and what was meant', () => {
+  test.each<readonly [what: string, change: Change, sentence: string]>([
+    ['a field that does not exist', { busines: {} }, 'busines: is not a field here. Did you mean "business"?'],
+    [
+      'a field of an instance that its kind does not have',
+      { 'modes.frontDesk.offer': ['visit'] },
+      'modes.frontDesk.offer: is not a field here. Did you mean "offers"?',
+    ],
+    [
+      'an option with a typing error',
+      { 'modes.frontDesk.pateince': {} },
+      'modes.frontDesk.pateince: is not a field here. Did you mean "patience"?',
+    ],
+    [
+      'a value that is none of the choices',
+      { 'modes.frontDesk.offers': ['visits'] },
+      'modes.frontDesk.offers.0: must be one of callback, visit. Did you mean "visit"?',
+    ],
+    ['a missing name', { 'business.name': undefined }, 'business.name: is missing'],
+    ['an empty name', { 'business.name': ' ' }, 'business.name: must not be empty'],
+    [
+      'text in place of a number',
+      { 'modes.night.patience': { checkIns: 'two' } },
+      'modes.night.patience.checkIns: must be a number',
+    ],
+    ['a route without telephone', { 'routes.bar': { label: 'the bar' } }, 'routes.bar.number: is missing'],
+    [
+      'a key that is no word',
+      { 'routes."The Bar"': { label: 'the bar', number: '+14155550112' } },
+      'routes."The Bar": a route key is a word, like "sales"',
+    ],
+    [
+      'a number that is written as people write it',
+      { 'numbers.list."+1 (415) 555-0103"': { mode: 'frontDesk' } },
+      'numbers.list."+1 (415) 555-0103": write it in E.164 form, like "+14155550103"',
+    ],
+    [
+      'an unknown kind',
+      { 'modes.night.kind': 'dsk' },
+      'modes.night.kind: there is no kind "dsk". Did you mean "desk"?',
+    ],
+    [
+      'an unknown instance',
+      { 'numbers.unknown': 'frontDsk' },
+      'numbers.unknown: there is no mode "frontDsk". Did you mean "frontDesk"?',
+    ],
+    [
+      'an unknown instance of a number',
+      { [`numbers.list.${FRONT}.mode`]: 'day' },
+      'numbers.list.+14155550101.mode: there is no mode "day". There are frontDesk, night.',
+    ],
+    [
+      'an unknown fallback',
+      { 'numbers.fallback': 'kitchn' },
+      'numbers.fallback: there is no route "kitchn". Did you mean "kitchen"?',
+    ],
+    [
+      'an unknown instance of an answer',
+      { 'answers.1.modes': ['nigth'] },
+      'answers.1.modes.0: there is no mode "nigth". Did you mean "night"?',
+    ],
+    [
+      'an unknown route of a person',
+      { 'directory.0.route': 'kitchens' },
+      'directory.0.route: there is no route "kitchens". Did you mean "kitchen"?',
+    ],
+    [
+      'a person who is rung first and has no number',
+      { 'routes.kitchen': { label: 'the box', voicemail: true } },
+      'directory.0.transfer: needs a route with a number',
+    ],
+    [
+      'a message for nobody',
+      { 'messages.0.for': ['Rosa Dias'] },
+      'messages.0.for.0: there is no entry of the directory "Rosa Dias". Did you mean "Rosa Diaz"?',
+    ],
+    [
+      'a message to nowhere',
+      { 'messages.0.to': 'rosa' },
+      'messages.0.to: write an e-mail address or the URL of a webhook',
+    ],
+    [
+      'an unknown profile',
+      { 'modes.night.profile': 'quick' },
+      'modes.night.profile: there is no tuning profile "quick". There are none.',
+    ],
+    [
+      'an outbound default that is no instance',
+      { 'outbound.default': 'reminder' },
+      'outbound.default: there is no outbound mode "reminder". Did you mean "reminders"?',
+    ],
+    [
+      'one name for two instances',
+      { 'outbound.modes.night': { kind: 'reminder' } },
+      'outbound.modes.night: is the name of a mode for calls to us: use another one',
+    ],
+    [
+      'a kind that cannot be made so',
+      { 'modes.night.escalateTo': 'bar' },
+      'modes.night.escalateTo: "bar" is not a route with a person',
+    ],
+    [
+      'a kind that fails',
+      { 'modes.night.kind': 'broken' },
+      'modes.night: cannot be built: undefined is not a function',
+    ],
+  ])('%s', (_what, change, sentence) => {
+    expect(errors(change)).toEqual([sentence])
+    expect(build(change).built).toBeUndefined()
+  })
+
+  test('all mistakes at once, those of instances beside those of the document', () => {
+    expect(
+      errors({
+        'business.timeZone': 'Pacific',
+        'modes.frontDesk.offer': [],
+        'outbound.modes.reminders.agentNam': 'Robin',
+      }),
+    ).toEqual([
+      'business.timeZone: use an IANA time zone, like "America/New_York"',
+      'modes.frontDesk.offer: is not a field here. Did you mean "offers"?',
+      'outbound.modes.reminders.agentNam: is not a field here. Did you mean "agentName"?',
+    ])
+  })
+
+  test.each([undefined, null, 7, 'text', [], () => 1, { modes: null }, { modes: { a: null } }, { outbound: 7 }])(
+    'what is no document: %o',
+    (document) => {
+      const { built, findings } = buildSettings(document, options)
+      expect(built).toBeUndefined()
+      expect(findings.length).toBeGreaterThan(0)
+    },
+  )
+
+  test('anything at all without an exception', () => {
+    const path = fc.constantFrom(
+      'business',
+      'modes',
+      'numbers',
+      'routes',
+      'answers',
+      'outbound',
+      'tuningProfiles',
+      'messages',
+      'directory',
+      'modes.frontDesk',
+      'modes.frontDesk.kind',
+      'numbers.list',
+      'business.hours',
+      'outbound.policy',
+    )
+    fc.assert(
+      fc.property(path, fc.jsonValue(), fc.string(), (at, value, key) => {
+        const document = changed(written(), { [at]: value })
+        expect(() => buildSettings(document, options)).not.toThrow()
+        Object.defineProperty(document, key, { value, enumerable: true, configurable: true })
+        expect(() => buildSettings(document, options)).not.toThrow()
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('names that every object has are no instances and no routes', () => {
+    expect(errors({ 'numbers.unknown': 'constructor' })[0]).toContain('there is no mode "constructor"')
+    expect(errors({ 'numbers.fallback': 'toString' })[0]).toContain('there is no route "toString"')
+  })
+})
+
+describe('warnings', () => {
+  const warnings = (change: Change): readonly Finding[] => {
+    const { built, findings } = build(change)
+    expect(built, JSON.stringify(findings)).toBeDefined()
+    return findings
+  }
+
+  test.each<readonly [what: string, change: Change, path: string, part: string]>([
+    ['the example business', { 'business.name': 'Harbor Dental' }, 'business.name', 'is the example'],
+    ['no hours', { 'business.hours': undefined }, 'business.hours', 'are not set'],
+    [
+      'days that are not listed',
+      { 'business.hours': { 'mon-fri': '09:00-17:00' } },
+      'business.hours',
+      'Saturday and Sunday are not listed',
+    ],
+    [
+      'a person whom nobody can be connected with',
+      { 'directory.0': { name: 'Rosa Diaz' } },
+      'directory.0',
+      'nobody can be connected with Rosa Diaz',
+    ],
+    ['a name twice', { 'directory.1': { name: 'rosa díaz', route: 'kitchen' } }, 'directory.1.name', 'already'],
+    [
+      'two answers alike',
+      { 'answers.2': { question: 'where can I park', answer: 'Somewhere.' } },
+      'answers.2',
+      'says the same as "Where can I park?"',
+    ],
+    ['no fallback', { 'numbers.fallback': undefined }, 'numbers.fallback', 'is not set'],
+    [
+      'an absence that is over',
+      {
+        'directory.0.absences': [
+          { from: '2026-03-01', to: '2026-03-09' },
+          { from: '2026-03-10', to: '2026-03-10' },
+        ],
+      },
+      'directory.0.absences.0',
+      'is over since 2026-03-09',
+    ],
+  ])('%s', (_what, change, path, part) => {
+    const found = warnings(change)
+    expect(found).toMatchObject([{ path, severity: 'warning' }])
+    expect(found[0]!.message).toContain(part)
+  })
+
+  test('answers alike of instances that share no call are fine', () => {
+    expect(
+      warnings({
+        'answers.1.modes': ['frontDesk'],
+        'answers.2': { question: 'Do you take cards?', answer: 'Not at night.', modes: ['night'] },
+      }),
+    ).toEqual([])
+  })
+
+  test('a department that is open when the business is closed is fine', () => {
+    expect(warnings({ 'routes.kitchen.hours': { 'mon-sun': '00:00-24:00' } })).toEqual([])
+  })
+})
+
+describe('a version that was published before an upgrade', () => {
+  test('an instance that cannot be built is left out: its numbers go to the fallback, the others go on', () => {
+    const { built, findings } = buildStored(
+      changed(written(), { 'modes.night.removedSetting': true, [`numbers.list.${BACK}`]: { mode: 'night' } }),
+      options,
+    )
+    expect(findings).toMatchObject([{ path: 'modes.night.removedSetting', severity: 'error' }])
+    expect([...built!.instances.keys()]).toEqual(['frontDesk'])
+    expect(built!.numbers.list.get(e164(BACK))).toEqual({ instance: 'night' })
+    expect(built!.numbers.list.get(e164(FRONT))!.mode).toBeDefined()
+    expect(built!.numbers.fallback).toBeDefined()
+  })
+
+  test('options of a number that do not fit its instance are left out', () => {
+    const fussy: ModeKind = {
+      ...deskKind,
+      make(settings, shared) {
+        if (settings.voice === 'ash') throw new Error('no such voice')
+        return deskKind.make(settings, shared)
+      },
+    }
+    const document = changed(written(), { [`numbers.list.${FRONT}.voice`]: 'ash' })
+    const { built, findings } = buildStored(document, { ...options, kinds: [fussy] })
+    expect(findings).toMatchObject([{ path: 'numbers.list.+14155550101', message: 'cannot be built: no such voice' }])
+    expect(built!.numbers.list.get(e164(FRONT))!.mode!.voice).toBe('cedar')
+  })
+})
