@@ -1,19 +1,24 @@
+import { createWriteStream, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { chdir } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { GatewayError } from '@llc-phone/core'
-import { developmentEnv } from '@llc-phone/sim'
+import { asCalled, pasteable } from '@llc-phone/files'
+import { developmentEnv } from '@llc-phone/sim/dev'
 import { prettyFactory } from 'pino-pretty'
 import { loadDotEnv, parseEnv, secretsOf, type Env } from '../src/configuration/env.ts'
+import { createOutput } from '../src/cli/output.ts'
+import { DRAIN_DEADLINE_MS } from '../src/drain.ts'
+import { logFile } from '../src/processes/run-record.ts'
+import type { FromGateway, ToGateway } from './messages.ts'
 import { startGateway, type Gateway } from '../src/gateway.ts'
 import { createLog } from '../src/watching/log.ts'
 
-/** After an edit the new gateway must be up soon; calls in development are not worth waiting for. */
+/** It ends soon when it is told to: a call in development is not worth waiting for then. */
 const EXIT_AFTER_MS = 1_000
 
-const USUAL_PORT = 8081
-
-/** As the README writes it: only Node and npm are assumed. */
-const PNPM = 'npx -y pnpm@12.21.0'
+const LINGER_MS = 2_000
+const LOOK_AGAIN_MS = 200
 
 const NAMES = { openai: 'the Realtime API', twilio: 'Twilio' }
 
@@ -27,12 +32,10 @@ const welcome = (gateway: Gateway, env: Env, simulated: readonly (keyof typeof N
         ? 'Calls go to the stand-in for Twilio that TWILIO_API_URL names.'
         : 'Nothing is simulated: calls are real and cost money.'
       : `Simulated, because their credentials are not in .env: ${simulated.map((name) => NAMES[name]).join(' and ')}.`
-  // Another terminal does not know which port this one was given, and need not have pnpm.
-  const pnpm = `${env.PORT === USUAL_PORT ? '' : `PORT=${env.PORT} `}${PNPM}`
   const next = simulated.includes('twilio')
-    ? `  Ring one from another terminal, or have somebody rung:\n    ${pnpm} call --to ${first?.number ?? '+14155550101'} --say "I have a question about my bill"\n    ${pnpm} dial +14155550120`
-    : `  Point the voice URL of your Twilio number at ${publicUrl}/twiml and ring it, or have it ring you:\n    ${pnpm} dial NUMBER`
-  return ['', `  The gateway answers at ${publicUrl}. ${simulatedLine}`, ...numbers, '', next, ''].join('\n')
+    ? `  Ring one from another terminal, or have somebody rung:\n    ./phone call --to ${first?.number ?? '+14155550101'} --say "I have a question about my bill"\n    ./phone dial +14155550120`
+    : `  Point the voice URL of your Twilio number at ${publicUrl}/twiml and ring it, or have it ring you:\n    ./phone dial NUMBER`
+  return ['', `  The gateway answers at ${publicUrl}. ${simulatedLine}`, ...numbers, '', pasteable(next), ''].join('\n')
 }
 
 const run = async (): Promise<void> => {
@@ -44,32 +47,74 @@ const run = async (): Promise<void> => {
       'config_invalid',
       'Twilio cannot reach this machine yet: set PUBLIC_URL to the https origin of your tunnel or proxy, or leave out the TWILIO_ values to have Twilio simulated.',
     )
-  const env = parseEnv(variables, { mode: 'dev' })
+  // `./phone dev` listens, so that one gateway can take the place of another: each has a port of its own.
+  const { ADMIN_PORT: _port, ADMIN_HOST: _host, ...own } = variables
+  const env = parseEnv(own, { mode: 'dev' })
   const prettify = prettyFactory({
     translateTime: 'SYS:HH:MM:ss',
     ignore: 'callSid,legId,latency,usage,mode,at,host,port,publicUrl,model,direction,instance',
     singleLine: true,
     colorize: process.stdout.isTTY,
   })
-  // Written at once, so that log lines and the welcome come in order.
-  const stream = { write: (line: string) => void process.stdout.write(prettify(line)) }
+  const file = createOutput(() => createWriteStream(logFile(), { flags: 'a', mode: 0o600 }))
+  mkdirSync(dirname(logFile()), { recursive: true })
+  const stream = {
+    write(line: string) {
+      file.write(line)
+      // Written at once, so that log lines and the welcome come in order.
+      process.stdout.write(prettify(line))
+    },
+  }
   const log = createLog({ level: env.LOG_LEVEL, secrets: secretsOf(env), showPersonalData: true, stream })
-  const gateway = await startGateway(env, { log, drainDeadlineMs: 0, demoData: true })
-  console.log(welcome(gateway, env, simulated))
-  const stop = () => {
+  const gateway = await startGateway(
+    { ...env, PORT: 0, HOST: '127.0.0.1' },
+    { log, drainDeadlineMs: DRAIN_DEADLINE_MS, demoData: true },
+  )
+  // After a file was saved the numbers are known, and the log line says that it listens.
+  if (!process.argv.includes('again')) console.log(welcome(gateway, env, simulated))
+  stop = () => {
     setTimeout(() => process.exit(0), EXIT_AFTER_MS).unref()
-    gateway.stop().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    )
+    // Said twice, it waits for nobody.
+    for (let times = 0; times < 2; times++)
+      gateway.stop().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      )
   }
   // After a defect it ends by itself once the calls are over.
   gateway.stopped.then(
     () => process.exit(),
     () => process.exit(1),
   )
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
+  /** Ends after the last call, and a moment later: the carrier still tells how it ended, and people ask what was said. */
+  const finish = (): void => {
+    const isOver = gateway.liveCalls().length === 0
+    setTimeout(isOver ? () => void gateway.stop().catch(() => undefined) : finish, isOver ? LINGER_MS : LOOK_AGAIN_MS)
+  }
+  const tell = (message: FromGateway): void => void process.send?.(message, undefined, undefined, () => undefined)
+  process.on('message', (message: ToGateway) => {
+    if (message.type === 'drain') return finish()
+    const calls = gateway.liveCalls()
+    return tell({
+      type: 'live',
+      calls: calls.length,
+      ids: calls.flatMap(({ callId, legId }) => [callId, legId]).filter(Boolean),
+    })
+  })
+  tell({ type: 'ready', port: gateway.port })
+}
+
+/** Until there is a gateway to stop. */
+let stop = (): void => process.exit(0)
+
+// `./phone dev` is gone, in whatever way: nothing may stay behind. Ctrl-C reaches it too, and it decides.
+process.on('disconnect', () => stop())
+process.on('SIGTERM', () => stop())
+process.on('SIGHUP', () => stop())
+process.on('SIGINT', () => process.channel ?? stop())
+if (!process.channel) {
+  console.error(asCalled('./phone dev runs this.'))
+  process.exit(2)
 }
 
 run().catch((error: unknown) => {

@@ -19,6 +19,13 @@
 /** @type {readonly Command[]} */
 export const commands = [
   {
+    name: 'dev',
+    group: 'Run it',
+    about: 'runs the gateway, and plays Twilio and the model where their credentials are missing',
+    file: 'apps/gateway/dev/dev-command.ts',
+    checkout: true,
+  },
+  {
     name: 'start',
     group: 'Run it',
     about: 'answers real calls: builds if need be, checks the environment, starts',
@@ -61,6 +68,13 @@ export const commands = [
     words: ['--json'],
   },
   {
+    name: 'people',
+    group: 'Run it',
+    about: 'keeps who may do what in here, and their keys',
+    file: 'apps/gateway/src/cli/people-command.ts',
+    words: [],
+  },
+  {
     name: 'backup',
     group: 'Run it',
     about: 'copies the database, also while calls run',
@@ -83,6 +97,33 @@ export const commands = [
     words: ['--scenario', '--context', '--name', '--from', '--mode'],
   },
   {
+    name: 'messages',
+    group: 'What happened',
+    about: 'lists what callers left, and keeps what has been done about it',
+    file: 'apps/gateway/src/cli/messages-command.ts',
+    words: ['list', 'show', 'done', 'undo', 'assign', 'deliver', 'export'],
+  },
+  {
+    name: 'appointments',
+    group: 'What happened',
+    about: 'lists the appointments that were booked',
+    file: 'apps/gateway/src/cli/appointments-command.ts',
+    words: ['list'],
+  },
+  {
+    name: 'calls',
+    group: 'What happened',
+    about: 'lists, shows, follows and exports calls',
+    file: 'apps/gateway/src/cli/calls-command.ts',
+    words: ['list', 'show', 'watch', 'export', '--number', '--outcome', '--problem', '--text', '--since'],
+  },
+  {
+    name: 'why',
+    group: 'What happened',
+    about: 'puts together what is known of a call that went wrong',
+    file: 'apps/gateway/src/cli/why-command.ts',
+  },
+  {
     name: 'replay',
     group: 'What happened',
     about: 'steps through a call that has ended, event by event',
@@ -90,11 +131,25 @@ export const commands = [
     words: ['--all', '--check', '--export', '--accept'],
   },
   {
+    name: 'messages',
+    group: 'What happened',
+    about: 'lists what callers left, says what is done, sends it again',
+    file: 'apps/gateway/src/cli/messages-command.ts',
+    words: ['list', 'show', 'done', 'undo', 'assign', 'deliver', 'export'],
+  },
+  {
+    name: 'appointments',
+    group: 'What happened',
+    about: 'lists what customer service has booked',
+    file: 'apps/gateway/src/cli/appointments-command.ts',
+    words: ['list'],
+  },
+  {
     name: 'numbers',
     group: 'The business',
     about: 'says which number answers in which mode, and changes it while calls run',
     file: 'apps/gateway/src/cli/numbers-command.ts',
-    words: ['list', 'set', 'remove'],
+    words: ['list', 'set', 'remove', 'history'],
   },
   {
     name: 'customers',
@@ -118,6 +173,13 @@ export const commands = [
     words: ['list', 'record'],
   },
   {
+    name: 'people',
+    group: 'The business',
+    about: 'keeps who may use these commands, their roles and keys, and shows what they did',
+    file: 'apps/gateway/src/cli/people-command.ts',
+    words: ['list', 'add', 'role', 'remove', 'key', 'revoke', 'audit', 'viewer', 'operator', 'manager', 'owner'],
+  },
+  {
     name: 'contacts',
     group: 'People we call',
     about: 'keeps the time zones and consents of people we call',
@@ -132,10 +194,24 @@ export const commands = [
     words: ['list', 'add', 'remove', 'import', 'export'],
   },
   {
+    name: 'openapi',
+    group: 'Develop',
+    about: 'prints the description of the operator routes (OpenAPI)',
+    file: 'apps/gateway/src/cli/openapi-command.ts',
+    words: [],
+  },
+  {
     name: 'new-mode',
     group: 'Develop',
     about: 'writes the package of a new mode',
     file: 'packages/create-mode/src/cli.ts',
+    checkout: true,
+  },
+  {
+    name: 'openapi',
+    group: 'Develop',
+    about: 'writes docs/reference/openapi.json from the schemas of the routes',
+    file: 'apps/gateway/src/cli/openapi-command.ts',
     checkout: true,
   },
   {

@@ -49,7 +49,7 @@ export const createAdoption = (deps: AdoptionDeps): Adoption => {
     const answer = numbers.resolve(tryE164(dialled))
     if (answer.name === plan.instance) return answer
     const named = numbers.named(plan.instance)
-    return named?.mode.name === mode ? named : undefined
+    return named?.mode?.name === mode ? named : undefined
   }
 
   const adopt = async (leg: LostLeg, isLate: () => boolean): Promise<Adopted> => {
@@ -61,7 +61,7 @@ export const createAdoption = (deps: AdoptionDeps): Adoption => {
     const { plan, steps, callId } = abandoned
     if (!plan) return 'unreadable'
     const answer = answerOf(plan, story)
-    if (!answer) return 'mode_gone'
+    if (!answer?.mode) return 'mode_gone'
     if (isLate()) return 'none'
     if (!(await journal.adopt(abandoned))) return registry.byLegId(leg.legId) ?? 'lost'
     const { turns, tools, transfers, latency, usage } = story
@@ -79,7 +79,7 @@ export const createAdoption = (deps: AdoptionDeps): Adoption => {
       dialled,
       startedAt: new Date(story.startedAt),
       mode: answer.mode,
-      instance: answer.name,
+      ...answer.origin,
       ...(answer.fallback ? { fallback: answer.fallback } : {}),
       remembered,
       report: leg.report,

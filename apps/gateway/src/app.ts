@@ -7,14 +7,18 @@ import { addAuditRoutes } from './routes/audit.ts'
 import { addJsonParser } from './routes/body.ts'
 import { addCallRoutes } from './routes/calls.ts'
 import { addContactRoutes } from './routes/contacts.ts'
+import { addCustomerRoutes } from './routes/customers.ts'
+import { addDocsPage } from './routes/docs-page.ts'
 import { addDoNotCallRoutes } from './routes/do-not-call.ts'
 import { addGreetingRoutes } from './routes/greeting-routes.ts'
 import { addHealthRoutes, addMetricsRoute } from './routes/health.ts'
 import { addUpgrades, createLineHttp } from './routes/line-http.ts'
+import { addMessageRoutes } from './routes/messages.ts'
 import { addNumberRoutes } from './routes/number-routes.ts'
 import { addOutboundRoute } from './routes/outbound-call.ts'
 import { addPeopleRoutes } from './routes/people.ts'
 import { addPhraseRoutes } from './routes/phrase-routes.ts'
+import { addSettingsRoutes } from './routes/settings-routes.ts'
 import { takeTurns } from './routes/take-turns.ts'
 
 /** A carrier's largest request is a few kilobytes. */
@@ -106,8 +110,12 @@ export const buildApp = async (
   })
   addUpgrades(app, lines, createLineHttp(deps))
   if (serve === 'public') return app
+  addDocsPage(app)
   await addAdminScope(app, deps, [
     addCallRoutes,
+    addSettingsRoutes,
+    addMessageRoutes,
+    addCustomerRoutes,
     addNumberRoutes,
     addOutboundRoute,
     addDoNotCallRoutes,

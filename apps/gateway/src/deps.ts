@@ -1,15 +1,21 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { CallRegistry, GuardedProvider } from '@llc-phone/core'
+import type { MessageDelivery } from '@llc-phone/delivery'
 import type { Dialer } from '@llc-phone/dialer'
+import type { CustomerList } from '@llc-phone/mode-csr'
 import type {
   AuditBook,
   CallNotes,
   ContactBook,
   DoNotCallList,
+  EventArchive,
+  MessageList,
   NumberBook,
   OutboundLedger,
   PeopleBook,
+  ProfileBook,
+  SettingsBook,
   Store,
   TurnedAwayBook,
 } from '@llc-phone/store'
@@ -20,6 +26,8 @@ import type { CallLog } from './watching/call-log.ts'
 import type { Metrics } from './watching/metrics.ts'
 import type { Numbers } from './configuration/numbers.ts'
 import type { OutboundModes } from './configuration/outbound.ts'
+import type { Drafts } from './configuration/settings-draft.ts'
+import type { Settings } from './configuration/settings.ts'
 import type { Greetings } from './configuration/greetings.ts'
 import type { Phrases } from './configuration/phrases.ts'
 import type { Access } from './routes/access.ts'
@@ -40,15 +48,26 @@ export interface GatewayDeps {
   readonly lines: readonly LineServer[]
   readonly numbers: Numbers
   /** Stores changes of the numbers. */
-  readonly assignments: Pick<NumberBook, 'set' | 'remove'>
+  readonly assignments: Pick<NumberBook, 'set' | 'remove' | 'history'>
   readonly calls: CallLog
-  /** The modes of outbound calls; absent when gateway.config.ts has none. */
-  readonly outbound?: OutboundModes | undefined
+  /** The logs of calls that are over. */
+  readonly events: Pick<EventArchive, 'find'>
+  /** The settings in force, and changing them. */
+  readonly settings: Settings
+  /** The draft of the next version. */
+  readonly drafts: Drafts
+  /** The versions there were. */
+  readonly versions: Pick<SettingsBook, 'list' | 'find' | 'at'>
+  readonly profiles: ProfileBook
+  readonly outbound: OutboundModes
   readonly dialer: Pick<Dialer, 'dial' | 'cancel'>
   readonly ledger: Pick<OutboundLedger, 'find' | 'findByLegId' | 'recent'>
   readonly doNotCall: DoNotCallList
   readonly contacts: ContactBook
   readonly notes: Pick<CallNotes, 'of'>
+  readonly messageList: MessageList
+  readonly deliverAgain: MessageDelivery['again']
+  readonly customerList: CustomerList
   readonly turnedAway: Pick<TurnedAwayBook, 'recent'>
   readonly phrases: Pick<Phrases, 'voices' | 'list' | 'record'>
   readonly greetings: Pick<Greetings, 'list' | 'remove'>

@@ -1,11 +1,9 @@
-import { createCallRegistry, maskNumber, systemClock } from '@llc-phone/core'
+import { createCallRegistry, GatewayError, systemClock } from '@llc-phone/core'
 import { createCompletionDelivery } from '@llc-phone/delivery'
-import { createDialer, defaultPolicy } from '@llc-phone/dialer'
-import { createTwilioLine, restUrlOf, twilioAccount } from '@llc-phone/line-twilio'
-import { exposureOf, openSpool, openStore, type NumberBook, type Store } from '@llc-phone/store'
+import { openCustomerList } from '@llc-phone/mode-csr'
+import { exposureOf, openSettingsCopy, openSpool, openStore, type Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
-import { configureGateway } from '../gateway.config.ts'
-import { createAdmission } from './admission.ts'
+import type { configureGateway } from '../gateway.config.ts'
 import { createCallFeed } from './watching/call-feed.ts'
 import { createCallLog } from './watching/call-log.ts'
 import { createLiveLog } from './watching/live-log.ts'
@@ -13,7 +11,7 @@ import { describeCause } from './watching/describe-cause.ts'
 import type { GatewayDeps } from './deps.ts'
 import { createDrain } from './drain.ts'
 import type { Env } from './configuration/env.ts'
-import { createLineHost } from './inbound.ts'
+import { createCarrierSide } from './carrier-side.ts'
 import { openApps } from './open-apps.ts'
 import { createAccess } from './routes/access.ts'
 import { createMetrics } from './watching/metrics.ts'
@@ -23,12 +21,15 @@ import { createStop, type Stop } from './stop.ts'
 import { modelWarning } from './configuration/models.ts'
 import { capacityOf, readMachine } from './configuration/capacity.ts'
 import type { Numbers } from './configuration/numbers.ts'
+import { openConfiguration, recallAssignments, reportLost } from './configuration/open-configuration.ts'
+import { createDrafts } from './configuration/settings-draft.ts'
+import type { Settings } from './configuration/settings.ts'
 import { createObserver } from './watching/observe.ts'
 import { openGreetings } from './configuration/greetings.ts'
 import { openPhrases } from './configuration/phrases.ts'
 import { createTurnedAwayCount } from './watching/turned-away-count.ts'
 import { watchLoad } from './watching/load-watch.ts'
-import { agentFor, logProxy, proxyFetch } from './configuration/proxy.ts'
+import { logProxy, proxyFetch } from './configuration/proxy.ts'
 import { reportPromptSizes } from './watching/prompt-sizes.ts'
 import { createStorageWatch, type StorageWatch } from './watching/storage-watch.ts'
 import { watchLedger } from './watching/watched-ledger.ts'
@@ -40,6 +41,10 @@ export interface Gateway extends Stop {
   /** Where operator routes are served, when that is a listener of its own. */
   readonly adminPort?: number
   readonly numbers: Numbers
+  /** Reads the file of SETTINGS again; what goes wrong is logged. */
+  reloadSettings(): Promise<void>
+  /** The ids of the calls that are up: ours, and the carrier's if it has given one. */
+  liveCalls(): readonly { readonly callId: string; readonly legId: string }[]
 }
 
 /** How this process runs. */
@@ -53,21 +58,6 @@ export interface GatewayOptions {
   readonly configure?: typeof configureGateway
   /** Tests: an answer that does not fit the schema of its route is an error. */
   readonly checkAnswers?: boolean
-}
-
-/** Applies the assignments made at run time on top of gateway.config.ts. */
-const recallAssignments = async (numbers: Numbers, stored: NumberBook, log: Logger): Promise<void> => {
-  for (const { number, mode } of await stored.list()) {
-    try {
-      numbers.assign(number, mode)
-    } catch (error) {
-      // gateway.config.ts was edited since then: skip the assignment, the other numbers must still be answered.
-      log.warn(
-        { dialled: maskNumber(number), reason: (error as Error).message },
-        'stored assignment left out: ./phone numbers set or remove puts it right',
-      )
-    }
-  }
 }
 
 /** Puts the gateway together and listens. Throws `config_invalid` or `port_in_use` with a message for the operator. */
@@ -103,7 +93,7 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
 
 /** Creates every part, in the order of their dependencies, then listens. */
 const assemble = async (env: Env, options: GatewayOptions, store: Store, storage: StorageWatch): Promise<Gateway> => {
-  const { log, configure = configureGateway, demoData = false } = options
+  const { log, configure, demoData = false } = options
   const metrics = createMetrics({
     registry: () => registry,
     waiting: () => dialer.waiting,
@@ -115,9 +105,17 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
 
   // What the operator has configured, and what is kept.
   const ledger = watchLedger(store.outbound, metrics)
-  const { numbers, outbound, messages, delivery } = await configure({ env, store, log, demoData })
-  // Until then, those of gateway.config.ts apply.
-  await storage.nowOrLater(() => recallAssignments(numbers, store.numbers, log))
+  const { settings, numbers, outbound, messages, delivery } = await openConfiguration(env, {
+    store,
+    book: store.settings,
+    copy: openSettingsCopy(env.DATABASE_URL),
+    log,
+    demoData,
+    configure,
+    nowOrLater: storage.nowOrLater,
+  })
+  // Until then, the settings alone apply.
+  await storage.nowOrLater(() => recallAssignments(numbers, store.numbers))
   const completions = createCompletionDelivery({
     completions: ledger,
     notes: store.callNotes,
@@ -134,15 +132,16 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     spool,
     keepEvents: { archive: store.events, days: env.KEEP_EVENTS_DAYS },
     isLost: (call) => live.isLost(call),
+    toolData: env.KEEP_TOOL_DATA,
   })
   const live = createLiveLog({ journal: store.journal, active: () => registry.active(), log })
   const feed = createCallFeed()
 
   // The model, and the recordings that spare it.
-  const { provider, pool } = createModelSide(env, {
+  const { provider, pool, reportUntaken } = createModelSide(env, {
     log,
     metrics,
-    kinds: kindsOfCall(numbers, outbound),
+    kinds: () => kindsOfCall(numbers, outbound),
     onQuota: (quota) => registry.room.quota(quota),
   })
   const phrases = await openPhrases({
@@ -151,7 +150,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     model: env.OPENAI_MODEL,
     clock: systemClock,
     log,
-    voices: [env.OPENAI_VOICE, ...numbers.voices, ...(outbound?.voices ?? [])],
+    voices: () => [env.OPENAI_VOICE, ...numbers.voices, ...outbound.voices],
   })
   const greetings = await openGreetings({ archive: store.greetings, clock: systemClock, log, ...speakerOf(env) })
 
@@ -171,6 +170,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     },
     persist: live.persist,
     greetings: greetings.book,
+    ...(env.TWILIO_IS_SIMULATED ? { isTest: true } : {}),
     observe: createObserver({
       log,
       metrics,
@@ -181,24 +181,6 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   })
 
   // The carrier; who is answered, and whom we call.
-  const twilio = createTwilioLine({
-    account: twilioAccount(env, agentFor(restUrlOf(env), env, true)),
-    publicUrl: env.PUBLIC_URL,
-    publicUrlAsWritten: env.PUBLIC_URL_AS_WRITTEN,
-    authTokens: env.TWILIO_AUTH_TOKEN,
-    sharedKeys: env.TWILIO_WEBHOOK_SHARED_KEYS,
-    ownNumber: env.TWILIO_PHONE_NUMBER,
-    clock: systemClock,
-    calls: registry,
-  })
-  const admission = createAdmission({
-    limits: {
-      callsPerCaller: env.MAX_CALLS_PER_CALLER,
-      startsPerCaller: env.MAX_STARTS_PER_CALLER,
-    },
-    clock: systemClock,
-    registry,
-  })
   const turnedAway = createTurnedAwayCount(store.turnedAway, systemClock)
   const drain = createDrain({
     registry,
@@ -206,35 +188,17 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     log,
     deadlineMs: options.drainDeadlineMs,
   })
-  const dialer = createDialer({
-    registry,
-    ledger: completions.ledger,
-    doNotCall: store.doNotCall,
-    contacts: store.contacts,
-    carrier: twilio.carrier,
-    line: twilio.line,
-    policy: () => outbound?.policy ?? defaultPolicy(env.TWILIO_PHONE_NUMBER),
-    clock: systemClock,
-    prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
-    primes: env.PREWARM_PRIMING,
-    modelIsOut: () => provider.outage !== undefined,
-    webhook: env.OUTBOUND_WEBHOOK_URL !== undefined,
-    isOurNumber: (number) => number === outbound?.from || numbers.list().some((ours) => ours.number === number),
-    onProblem: ({ callId, message, cause }) =>
-      log.warn({ callId, reason: message, ...describeCause(cause) }, 'outbound call problem'),
-  })
-  const host = createLineHost({
+  const { lines, dialer } = createCarrierSide(env, {
     log,
-    registry,
-    admission,
-    numbers,
-    ownNumber: env.TWILIO_PHONE_NUMBER,
-    calls,
-    journal: store.journal,
-    messages,
-    dialer,
     metrics,
-    model: provider,
+    registry,
+    store,
+    numbers,
+    outbound,
+    ledger: completions.ledger,
+    provider,
+    calls,
+    messages,
     turnsAway: () => drain.turnsAway,
     countTurnedAway: turnedAway.add,
   })
@@ -244,16 +208,25 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     access: createAccess({ adminToken: env.ADMIN_TOKEN, people: store.people, clock: systemClock, log }),
     log,
     registry,
-    lines: [twilio.serve(host)],
+    lines,
     numbers,
     assignments: store.numbers,
     calls,
+    events: store.events,
+    settings,
+    drafts: createDrafts(settings, store.settings, systemClock),
+    versions: store.settings,
+    profiles: store.profiles,
     outbound,
     dialer,
     ledger,
     doNotCall: store.doNotCall,
     contacts: store.contacts,
     notes: store.callNotes,
+    messageList: store.messageList,
+    // Without a delivery messages go nowhere.
+    deliverAgain: async (message) => (delivery ? delivery.again(message) : []),
+    customerList: openCustomerList(store.database),
     turnedAway: store.turnedAway,
     audit: store.audit,
     people: store.people,
@@ -267,7 +240,11 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     isDraining: () => drain.begun,
   }
   const { port, adminPort, close: closeApps } = await openApps(deps, env)
-  reportPromptSizes(numbers, log, metrics)
+  const report = (): void => {
+    reportPromptSizes(numbers, log, metrics)
+    reportLost(numbers, log)
+  }
+  report()
   log.info({ calls: capacity.calls, because: capacity.why }, 'call limit')
 
   // What goes on in the background.
@@ -281,7 +258,20 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     .catch((error: unknown) => log.error(describeCause(error), 'outbound calls not recovered'))
   const loadWatch = watchLoad(systemClock, registry.room.sample)
   log.info({ host: env.HOST, port, adminPort, publicUrl: env.PUBLIC_URL, model: env.OPENAI_MODEL }, 'gateway listens')
-  if (env.RECORD_PHRASES) void phrases.recordMissing()
+  const recordPhrases = (): void => {
+    if (env.RECORD_PHRASES) void phrases.recordMissing()
+  }
+  recordPhrases()
+  if (settings.isExample && !demoData)
+    log.warn(
+      { business: settings.inForce.built.document.business.name },
+      'no business is set: the example answers. ./phone settings new TEMPLATE begins yours',
+    )
+  settings.onChange(() => {
+    report()
+    reportUntaken()
+    recordPhrases()
+  })
 
   const ending = createStop({
     log,
@@ -304,5 +294,16 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       await store.close()
     },
   })
-  return { port, ...(adminPort === undefined ? {} : { adminPort }), numbers, ...ending }
+  const liveCalls = () => registry.active().map(({ facts: { callId, legId } }) => ({ callId, legId }))
+  const reloadSettings = async (): Promise<void> => {
+    try {
+      await settings.reload()
+      log.info({ version: settings.inForce.version }, 'settings read again: they hold from the next call on')
+    } catch (error) {
+      // The former ones go on: a mistake in a file must not cost a call.
+      const reason = error instanceof GatewayError ? { reason: error.message } : describeCause(error)
+      log.error(reason, 'settings not read again')
+    }
+  }
+  return { port, reloadSettings, ...(adminPort === undefined ? {} : { adminPort }), numbers, liveCalls, ...ending }
 }

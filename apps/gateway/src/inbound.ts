@@ -35,7 +35,7 @@ export interface InboundDeps {
   readonly numbers: Numbers
   /** Used in place of the called address when that is no number of ours, such as a SIP address. */
   readonly ownNumber?: E164
-  readonly calls: Pick<CallLog, 'begun' | 'find'>
+  readonly calls: Pick<CallLog, 'begun' | 'find' | 'legReported'>
   /** Calls of processes that died. */
   readonly journal: Pick<LiveJournal, 'abandoned' | 'adopt'>
   readonly messages: Pick<MessageBook, 'take'>
@@ -60,6 +60,15 @@ const NO_NUMBER = 'no number of ours'
 
 const shown = (number: E164 | undefined, otherwise: string): string =>
   number === undefined ? otherwise : maskNumber(number)
+
+/** Why nobody answers for an instance that an upgrade has made impossible to build. */
+const notBuilt = (name: string) =>
+  ({
+    code: 'mode_invalid',
+    why: 'not_built',
+    reason: `The instance "${name}" of the settings cannot be built.`,
+    mayRing: true,
+  }) as const
 
 /** The log for lines. Exceptions are described without their messages, which may quote a caller. */
 const lineLog = (log: Logger): LineLog => {
@@ -98,6 +107,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
   /** Who takes a caller without a session: the fallback route of the number that was dialled. */
   const fallbackOf = (direction: TurnedAway['direction'], dialled: E164 | undefined): TurnedAway => ({
     direction,
+    language: numbers.resolve(dialled).language,
     dialled: dialled ?? ownNumber,
     fallback: numbers.resolve(dialled).fallback,
   })
@@ -140,16 +150,16 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     log: lineLog(log),
     http: createLineHttp({ log, metrics }),
     arrived({ line, legId, direction, otherParty: caller, dialled: rung }) {
-      const { name, mode, fallback, source } = numbers.resolve(rung)
+      const { name, mode, language, fallback, source, origin } = numbers.resolve(rung)
       // Transfers are placed from this number, and numbers without a country code are read in its country.
       const dialled = rung ?? ours.own
       if (dialled === undefined)
         throw new GatewayError(
           'request_invalid',
-          'The called address is no number, and the gateway has no number of its own. Set TWILIO_PHONE_NUMBER or list one in gateway.config.ts.',
+          'The called address is no number, and the gateway has no number of its own. Set TWILIO_PHONE_NUMBER or list one in the settings.',
         )
       const turnAway = (mayRing: boolean) => ({
-        turnedAway: { direction, dialled, ...(mayRing ? { fallback } : {}) },
+        turnedAway: { direction, language, dialled, ...(mayRing ? { fallback } : {}) },
       })
       if (deps.turnsAway()) {
         metrics.turnedAway('draining')
@@ -158,8 +168,8 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
         return turnAway(true)
       }
       const refusal = admission.refuse({ legId, direction, caller }) ?? outageRefusal(legId)
-      if (refusal) {
-        const { code, reason, why, mayRing } = refusal
+      if (refusal || !mode) {
+        const { code, reason, why, mayRing } = refusal ?? notBuilt(name)
         metrics.refused(code)
         metrics.turnedAway(why)
         deps.countTurnedAway(rung, why)
@@ -176,7 +186,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
         otherParty: caller,
         dialled,
         mode,
-        instance: name,
+        ...origin,
         ...(mayUseFallback ? { fallback } : {}),
       })
       const { callId } = call.facts
@@ -189,7 +199,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
           dialled: shown(rung, NO_NUMBER),
           caller: shown(caller.number, 'withheld'),
         },
-        source === 'unlisted' ? 'call opened on a number that is not in gateway.config.ts' : 'call opened',
+        source === 'unlisted' ? 'call opened on a number that is not in the settings' : 'call opened',
       )
       return { call }
     },
@@ -197,6 +207,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       call.answered()
       calls.begun(call)
     },
+    languageOf: ({ legId, dialled }) => registry.byLegId(legId)?.mode.language ?? numbers.resolve(dialled).language,
     turnAway({ legId, direction, dialled: rung }): TurnedAway {
       const facts = registry.byLegId(legId)?.facts
       return fallbackOf(facts?.direction === 'outbound' ? 'outbound' : direction, facts?.dialled ?? rung)
@@ -210,7 +221,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     async keepRecording({ legId, caller, recordingId, recordingUrl, route }) {
       const facts = registry.byLegId(legId)?.facts
       const ids = { callId: facts?.callId, legId, recordingId }
-      const label = route === undefined ? undefined : numbers.resolve(facts?.dialled).mode.routes[route]?.label
+      const label = route === undefined ? undefined : numbers.resolve(facts?.dialled).mode?.routes[route]?.label
       const message = {
         callId: facts?.callId ?? (legId || recordingId),
         callerName: facts?.otherParty.name ?? 'Unknown caller',
@@ -232,6 +243,11 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
         log.error({ ...ids, ...describeCause(error) }, 'recorded message could not be stored')
         return false
       }
+    },
+    legReported(legId, news) {
+      const call = registry.byLegId(legId)
+      if (call) call.reported(news)
+      else if (legId !== '') calls.legReported(legId, news)
     },
     statusReported: dialer.statusReported,
   }

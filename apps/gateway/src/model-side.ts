@@ -19,12 +19,15 @@ export interface ModelSide {
   readonly provider: GuardedProvider
   /** For calls: the same, with warm sessions. */
   readonly pool: PooledProvider
+  /** Logs settings for the model that it does not take; to be called after other settings came into force. */
+  reportUntaken(): void
 }
 
 interface ModelSideParts {
   readonly log: Logger
   readonly metrics: Metrics
-  readonly kinds: readonly KindOfCall[]
+  /** The kinds of calls by the settings in force. */
+  kinds(): readonly KindOfCall[]
   onQuota(quota: ModelQuota): void
 }
 
@@ -39,7 +42,7 @@ export const createModelSide = (env: Env, { log, metrics, kinds, onQuota }: Mode
     onQuota,
     onLeftOut: (field) => log.warn({ field }, 'the model server refuses a setting: calls go without it'),
   })
-  const reportUntaken = createUntakenReport([...kinds], server, log)
+  const reportUntaken = createUntakenReport(kinds, server, log)
   reportUntaken()
   const provider = withBreaker({
     clock: systemClock,
@@ -59,5 +62,5 @@ export const createModelSide = (env: Env, { log, metrics, kinds, onQuota }: Mode
     isOut: () => provider.outage !== undefined,
     count: (outcome) => metrics.pooled(outcome),
   })
-  return { provider, pool }
+  return { provider, pool, reportUntaken }
 }

@@ -167,7 +167,7 @@ it('turns nobody away without a word: the caller hears an apology and is put thr
   ])
   for (const { status, body } of answers.slice(2)) {
     expect(status).toBe(200)
-    expect(body).toContain('<Say>We are sorry')
+    expect(body).toContain('>We are sorry')
   }
   expect(calls.happened).toEqual([`open ${callSidOf(1)} ivr`, `open ${callSidOf(2)} ivr`])
   expect(gateway.logLines.at(-1)).toMatchObject({ code: 'caller_limit_reached', caller: '+1415•••0199' })

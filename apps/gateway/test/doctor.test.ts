@@ -10,7 +10,7 @@ import type { configureGateway } from '../gateway.config.ts'
 import { examine } from '../src/doctor/doctor.ts'
 import { parseEnv } from '../src/configuration/env.ts'
 import type { Finding } from '../src/doctor/finding.ts'
-import { defineNumbers } from '../src/configuration/numbers.ts'
+import { readyModes } from './support/ready-modes.ts'
 import { quietMode } from './support/fake-calls.ts'
 import { startWorld, type World } from './support/whole-call.ts'
 
@@ -126,7 +126,7 @@ it('opens a session for each way in which calls set one up, as a call does', asy
 it('finds what the server has against a single number, and what its model does not take', async () => {
   const configure: typeof configureGateway = async ({ store }) => ({
     messages: store.messages,
-    numbers: defineNumbers({
+    ...readyModes({
       modes: { quiet: quietMode('quiet') },
       numbers: [
         ['+14155550101', 'quiet'],

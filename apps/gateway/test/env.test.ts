@@ -94,6 +94,8 @@ describe('in production', () => {
     ['PREWARM_TIMEOUT_MS', '-1', 'must be a whole number'],
     ['DATABASE_URL', 'postgres://localhost/x', 'must be a SQLite file'],
     ['ADMIN_TOKEN', 'short', 'is too short'],
+    ['ADMIN_PORT', '8081', 'must be another port than PORT'],
+    ['ADMIN_HOST', '0.0.0.0', 'ADMIN_PORT  is missing'],
     ['LOG_LEVEL', 'loud', 'must be trace'],
     ['OUTBOUND_CALLING_HOURS', '8-21', 'must be the hours of a day, like 08:00-21:00'],
     ['OUTBOUND_CALLING_HOURS', '21:00-21:00', 'ends as it begins'],

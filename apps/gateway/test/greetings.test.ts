@@ -4,7 +4,7 @@ import { shippedIn } from '@llc-phone/phrases'
 import type { GreetingArchive } from '@llc-phone/store'
 import { testGreetingArchive } from '@llc-phone/store/testing'
 import { expect, it } from 'vitest'
-import { defineNumbers } from '../src/configuration/numbers.ts'
+import { numbersOf } from './support/ready-modes.ts'
 import { openGreetings } from '../src/configuration/greetings.ts'
 import { createLog } from '../src/watching/log.ts'
 import { quietMode } from './support/fake-calls.ts'
@@ -113,7 +113,7 @@ it('a database that cannot be read is logged, and the model speaks', async () =>
 })
 
 it('recording is on, and switched off for one number', () => {
-  const numbers = defineNumbers({
+  const numbers = numbersOf({
     modes: { menu: quietMode('ivr') },
     numbers: [
       ['+14155550101', 'menu'],
@@ -121,7 +121,7 @@ it('recording is on, and switched off for one number', () => {
     ],
     unknown: 'menu',
   })
-  const records = numbers.list().map(({ number }) => numbers.resolve(number).mode.recordsGreeting)
+  const records = numbers.list().map(({ number }) => numbers.resolve(number).mode?.recordsGreeting)
   expect(records).toEqual([true, false])
 })
 

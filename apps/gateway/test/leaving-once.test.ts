@@ -1,7 +1,7 @@
 import { defineMode, fixed, hangUpTool, keepListeningTool, transferTool, e164, type Mode } from '@llc-phone/core'
 import { parseDialogue, type CallerStep, type CallResult } from '@llc-phone/sim'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { defineNumbers } from '../src/configuration/numbers.ts'
+import { readyModes } from './support/ready-modes.ts'
 import { startWorld, type World } from './support/whole-call.ts'
 
 const CALL_TIMEOUT_MS = 90_000
@@ -62,7 +62,7 @@ describe.each(['ga', 'flat'] as const)('over the %s dialect', (dialect) => {
       dialogues: [dialogue],
       configure: async ({ store }) => ({
         messages: store.messages,
-        numbers: defineNumbers({
+        ...readyModes({
           modes: { desk: desk('desk'), impatient: desk('impatient', { silenceMs: 5_000, checkIns: 1 }) },
           numbers: [
             [DESK, 'desk'],

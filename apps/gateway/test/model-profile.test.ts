@@ -2,7 +2,7 @@ import { defineMode, fixed, hangUpTool, type CallOptions } from '@llc-phone/core
 import { parseDialogue, type RealtimeSession } from '@llc-phone/sim'
 import { describe, expect, it } from 'vitest'
 import type { configureGateway } from '../gateway.config.ts'
-import { defineNumbers } from '../src/configuration/numbers.ts'
+import { readyModes } from './support/ready-modes.ts'
 import { startWorld, type World } from './support/whole-call.ts'
 
 const CALLER = '+14155550198'
@@ -48,7 +48,7 @@ const talking = (
   ],
   configure: (async ({ store }) => ({
     messages: store.messages,
-    numbers: defineNumbers({
+    ...readyModes({
       modes: {
         talker: defineMode({
           name: 'talker',

@@ -127,7 +127,7 @@ it('answers the voice webhook of a call we placed with its stream', async () => 
 })
 
 const APOLOGY =
-  '<?xml version="1.0" encoding="UTF-8"?><Response><Say>We are sorry, there is a technical problem. We will try again later. Goodbye.</Say><Hangup/></Response>'
+  '<?xml version="1.0" encoding="UTF-8"?><Response><Say language="en-US" voice="Polly.Joanna-Neural">We are sorry, there is a technical problem. We will try again later. Goodbye.</Say><Hangup/></Response>'
 
 it('apologises to somebody it has called, and rings nobody for them', async () => {
   const { gateway, calls, call } = await gatewayWithCall()

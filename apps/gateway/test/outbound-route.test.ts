@@ -10,7 +10,7 @@ import {
 import { defaultPolicy, type DialRequest } from '@llc-phone/dialer'
 import type { OutboundCall } from '@llc-phone/store'
 import { expect, it } from 'vitest'
-import { defineOutbound } from '../src/configuration/outbound.ts'
+import { outboundOf } from './support/ready-modes.ts'
 import { fakeRegistry } from './support/fake-calls.ts'
 import { ADMIN_TOKEN, callSidOf, IVR_DID, testGateway } from './support/gateway.ts'
 
@@ -53,12 +53,7 @@ const gatewayThat = async (
   const planned: OutboundRequest[] = []
   const gateway = await testGateway(fakeRegistry().registry, {
     isDraining: () => isDraining,
-    outbound: defineOutbound({
-      modes: { reminders: reminders(planned), surveys: undefined },
-      default: 'reminders',
-      from: FROM,
-      policy: defaultPolicy(FROM),
-    }),
+    outbound: outboundOf({ reminders: reminders(planned) }, 'reminders', FROM),
     dialer: {
       async dial(request) {
         dialled.push(request)
@@ -231,7 +226,7 @@ it('calls nobody while it drains, and nobody ever without outbound modes', async
   })
   expect([response.statusCode, response.json().error.message]).toEqual([
     400,
-    'gateway.config.ts has no outbound modes: this gateway calls nobody.',
+    'The settings have no outbound modes: this gateway calls nobody.',
   ])
 })
 

@@ -212,7 +212,7 @@ const open = async (keep: (phrase: RecordedPhrase) => Promise<void> = async () =
     model: 'gpt-realtime-1.5',
     clock: fakeClock(),
     log,
-    voices: ['cedar', 'marin', 'cedar'],
+    voices: () => ['cedar', 'marin', 'cedar'],
   })
   const speakAll = async () => {
     const { emit, speak } = provider.latest

@@ -4,7 +4,7 @@ import { cachedShareOf } from '../src/watching/cost.ts'
 import { createMetrics } from '../src/watching/metrics.ts'
 import { reportPromptSizes } from '../src/watching/prompt-sizes.ts'
 import { createLog } from '../src/watching/log.ts'
-import { defineNumbers } from '../src/configuration/numbers.ts'
+import { numbersOf } from './support/ready-modes.ts'
 import { noCalls, quietMode } from './support/fake-calls.ts'
 import { IVR_DID, RECEPTIONIST_DID } from './support/gateway.ts'
 
@@ -41,7 +41,7 @@ it('logs the prompt size of every mode instance in one line, and counts it', asy
   const lines: string[] = []
   const log = createLog({ level: 'info', secrets: [], stream: { write: (line) => void lines.push(line) } })
   const menu = quietMode('ivr')
-  const numbers = defineNumbers({
+  const numbers = numbersOf({
     modes: { menu, frontDesk: quietMode('receptionist') },
     numbers: [
       [IVR_DID, 'menu'],

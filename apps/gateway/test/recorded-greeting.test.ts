@@ -1,13 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Mode } from '@llc-phone/core'
+import type { Mode, ModeKind } from '@llc-phone/core'
 import { shippedIn } from '@llc-phone/phrases'
 import type { CallerStep, Faults, SimCall } from '@llc-phone/sim'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { configureGateway } from '../gateway.config.ts'
 import { parseEnv, secretsOf } from '../src/configuration/env.ts'
-import { defineNumbers } from '../src/configuration/numbers.ts'
 import { startGateway, type GatewayOptions } from '../src/gateway.ts'
 import { createLog } from '../src/watching/log.ts'
 import { startWorld, type World } from './support/whole-call.ts'
@@ -33,23 +32,31 @@ const open = async (options: { readonly faults?: (index: number) => Faults } = {
   const configure: GatewayOptions['configure'] = async (given) => {
     const { env } = given
     const config = await configureGateway(given)
-    const menu = config.numbers.resolve(env.IVR_DID).mode
-    const customerService = config.numbers.resolve(env.CSR_DID).mode
-    const numbers = defineNumbers({
-      modes: {
-        shielded: greeting(() => words.now, 'shielded', menu, 'full'),
-        open: greeting(() => words.now, 'open', menu, 'off'),
-        customerService,
-      },
-      numbers: [
-        [env.IVR_DID, 'shielded'],
-        [env.RECEPTIONIST_DID, 'open'],
-        [env.CSR_DID, 'customerService'],
-      ],
-      unknown: 'shielded',
-      fallback: { voicemail: true, label: 'our voicemail' },
+    const ivr = config.kinds.find(({ name }) => name === 'ivr')!
+    const greets = (name: string, shield: 'full' | 'off'): ModeKind => ({
+      ...ivr,
+      name,
+      make: (...parts) => greeting(() => words.now, name, ivr.make(...parts), shield),
     })
-    return { ...config, numbers }
+    const { menu, customerService } = config.seed.modes
+    const seed = {
+      ...config.seed,
+      modes: {
+        shielded: { ...menu, kind: 'shielded' },
+        open: { ...menu, kind: 'open' },
+        customerService: customerService!,
+      },
+      numbers: {
+        ...config.seed.numbers,
+        unknown: 'shielded',
+        list: {
+          [env.IVR_DID!]: { mode: 'shielded' },
+          [env.RECEPTIONIST_DID!]: { mode: 'open' },
+          [env.CSR_DID!]: { mode: 'customerService' },
+        },
+      },
+    }
+    return { ...config, kinds: [...config.kinds, greets('shielded', 'full'), greets('open', 'off')], seed }
   }
   const folder = mkdtempSync(join(tmpdir(), 'greetings-'))
   const world = await startWorld({

@@ -2,7 +2,7 @@ import { defineMode, defineTool, fixed, pause, systemClock } from '@llc-phone/co
 import { parseDialogue, type CallerStep, type CallResult, type Faults, type RealtimeSession } from '@llc-phone/sim'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { defineNumbers } from '../src/configuration/numbers.ts'
+import { readyModes } from './support/ready-modes.ts'
 import { startWorld, type World } from './support/whole-call.ts'
 
 const CALL_TIMEOUT_MS = 80_000
@@ -59,7 +59,7 @@ const open = async (dialect: 'ga' | 'flat', first: Faults, isDone: (world: World
     faults: ({ index }) => (index === 0 ? first : {}),
     configure: async ({ store }) => ({
       messages: store.messages,
-      numbers: defineNumbers({ modes: { mode }, numbers: [[NUMBER, 'mode']], unknown: 'mode' }),
+      ...readyModes({ modes: { mode }, numbers: [[NUMBER, 'mode']], unknown: 'mode' }),
     }),
   })
   return { world, runs: () => runs }

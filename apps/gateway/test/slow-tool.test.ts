@@ -3,7 +3,7 @@ import { defineMode, defineTool, fixed } from '@llc-phone/core'
 import { parseDialogue } from '@llc-phone/sim'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { defineNumbers } from '../src/configuration/numbers.ts'
+import { readyModes } from './support/ready-modes.ts'
 import { startWorld, type World } from './support/whole-call.ts'
 
 const CALL_TIMEOUT_MS = 60_000
@@ -60,7 +60,7 @@ describe.concurrent('a tool of two and a half seconds', () => {
       dialogues: [dialogue('count_aloud', 'I am counting the boxes for you.'), dialogue('count_boxes')],
       configure: async ({ store }) => ({
         messages: store.messages,
-        numbers: defineNumbers({
+        ...readyModes({
           modes: { aloud: warehouse('aloud', 'count_aloud'), silent: warehouse('silent', 'count_boxes') },
           numbers: [
             [ANNOUNCES, 'aloud'],

@@ -57,7 +57,7 @@ describe('the voice webhook', () => {
     turnsAway = true
     expect((await gateway.post('/twiml', ringing(CALL))).body).toContain('<Stream ')
     const answer = await gateway.post('/twiml', ringing(callSidOf(2)))
-    expect(answer.body).toMatch(/<Say>We are sorry[^<]*<\/Say><Dial [^>]*>\+14155550112<\/Dial>/)
+    expect(answer.body).toMatch(/<Say [^>]*>We are sorry[^<]*<\/Say><Dial [^>]*>\+14155550112<\/Dial>/)
     expect(calls.happened).toEqual([`open ${CALL} ivr`])
   })
 
@@ -67,9 +67,7 @@ describe('the voice webhook', () => {
     await gateway.post('/twiml', ringing(CALL))
     await gateway.post('/twilio/status', { CallSid: CALL, CallStatus: 'completed' })
     calls.next = { kind: 'fallback' }
-    expect((await gateway.post('/twiml', ringing(CALL, { CallStatus: 'in-progress' }))).body).toContain(
-      '<Say>We are sorry',
-    )
+    expect((await gateway.post('/twiml', ringing(CALL, { CallStatus: 'in-progress' }))).body).toContain('>We are sorry')
   })
 
   it('answers an unlisted number of ours with the unknown mode, and says so in the log', async () => {
@@ -136,7 +134,7 @@ describe('the voice webhook', () => {
     expect(answer.status).toBe(200)
     expect(answer.type).toContain('text/xml')
     expect(answer.body).toMatch(
-      /<Say>We are sorry.*<\/Say><Dial [^>]*callerId="\+14155550101"[^>]*>\+14155550112<\/Dial>.*<Hangup\/>/,
+      /<Say [^>]*>We are sorry.*<\/Say><Dial [^>]*callerId="\+14155550101"[^>]*>\+14155550112<\/Dial>.*<Hangup\/>/,
     )
     expect(answer.body).not.toContain('disk')
     expect(gateway.logLines).toMatchObject([{ level: 'error', msg: 'webhook failed', legId: CALL, cause: 'Error' }])

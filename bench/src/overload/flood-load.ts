@@ -93,7 +93,7 @@ const run = async (flood: Flood): Promise<FloodResult> => {
     const took = performance.now() - rungAt
     const mediaUrl = /<Stream url="([^"]+)"/.exec(answer)?.[1]
     if (mediaUrl !== undefined) admittedMs.add(took)
-    else if (/<Say>[^]*<Dial|<Say>[^]*<Record/.test(answer)) refusedMs.add(took)
+    else if (/<Say [^]*<Dial|<Say [^]*<Record/.test(answer)) refusedMs.add(took)
     else failed++
     if (mediaUrl !== undefined && talkMs > 0) await talk(mediaUrl, request, index)
   }

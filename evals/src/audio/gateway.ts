@@ -1,13 +1,12 @@
-import type { E164, OutboundMode } from '@llc-phone/core'
+import { defineKind, type E164, type Kind, type OutboundMode } from '@llc-phone/core'
 import { freePort } from '@llc-phone/core/testing/free-port'
 import { defaultPolicy } from '@llc-phone/dialer'
 import { parseEnv, secretsOf } from '@llc-phone/gateway/env'
 import { startGateway } from '@llc-phone/gateway/gateway'
 import { createLog } from '@llc-phone/gateway/log'
-import { defineNumbers } from '@llc-phone/gateway/numbers'
-import { defineOutbound } from '@llc-phone/gateway/outbound'
 import type { PricedCall } from '@llc-phone/gateway/call-log'
 import { createTwilio, type FarEnd, type SimTwilio } from '@llc-phone/sim'
+import * as z from 'zod'
 import { CouldNotRun, type Target } from '../run.ts'
 import type { World } from '../worlds/world.ts'
 
@@ -29,10 +28,21 @@ export interface SpokenWorld {
 /** Whoever is called here has agreed, and is called as often and as late as it takes. */
 const policyFor = (from: E164) => ({
   ...defaultPolicy(from),
+  destinations: { countries: [...defaultPolicy(from).destinations.countries] },
   callingHours: '00:00-24:00',
   frequency: [],
   detectMachines: false,
 })
+
+/** A kind whose only instance is a mode that is there already. */
+const evaluatedKind = <Made>(made: Made): Kind<Made> =>
+  defineKind({
+    name: 'evaluated',
+    title: 'Evaluated',
+    about: 'What is evaluated.',
+    settings: z.strictObject({}),
+    make: () => made,
+  })
 
 const outboundOf = ({ mode, machine = { action: 'continue' } }: World): OutboundMode => ({
   name: 'outbound',
@@ -96,13 +106,18 @@ export const startSpokenWorld = async (
     log,
     drainDeadlineMs: 0,
     configure: async ({ store }) => ({
-      numbers: defineNumbers({ modes: { evaluated: world.mode }, numbers: [], unknown: 'evaluated' }),
-      outbound: defineOutbound({
-        modes: { outbound: outboundOf(world) },
-        default: 'outbound',
-        from: world.dialled,
-        policy: policyFor(world.dialled),
-      }),
+      kinds: [evaluatedKind(world.mode)],
+      outboundKinds: [evaluatedKind(outboundOf(world))],
+      seed: {
+        business: { name: 'Evaluated', timeZone: 'UTC' },
+        modes: { evaluated: { kind: 'evaluated' } },
+        numbers: { unknown: 'evaluated' },
+        outbound: {
+          modes: { outbound: { kind: 'evaluated' } },
+          default: 'outbound',
+          policy: policyFor(world.dialled),
+        },
+      },
       messages: store.messages,
     }),
   })

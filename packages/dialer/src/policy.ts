@@ -92,48 +92,155 @@ const callingHoursSchema = z.custom<CallingHours>().superRefine((hours, context)
 
 /** Checks a {@link DialingPolicy}. */
 export const dialingPolicySchema = z.strictObject({
-  destinations: z.strictObject({
-    countries: z.array(
-      z.string().refine((code) => isSupportedCountry(code), 'write a country as its two letters, like "US"'),
-    ),
-    allow: prefixes,
-    deny: prefixes,
+  destinations: z
+    .strictObject({
+      countries: z
+        .array(z.string().refine((code) => isSupportedCountry(code), 'write a country as its two letters, like "US"'))
+        .meta({
+          title: 'Countries',
+          description: 'Where you may call, as the two letters of each country.',
+          examples: [['US', 'CA']],
+        }),
+      allow: prefixes.meta({
+        title: 'Allowed prefixes',
+        description:
+          'Beginnings of numbers that may be called although their country is not listed. A premium-rate or satellite number needs one of its very range.',
+        examples: [['+4420']],
+      }),
+      deny: prefixes.meta({
+        title: 'Denied prefixes',
+        description: 'Beginnings of numbers that are never called; they win over everything.',
+        examples: [['+1900']],
+      }),
+    })
+    .meta({
+      title: 'Destinations',
+      description: 'Which numbers may be called.',
+      examples: [{ countries: ['US'] }],
+    }),
+  callingHours: callingHoursSchema.meta({
+    type: ['string', 'array', 'object'],
+    title: 'Calling hours',
+    description:
+      'When people may be called, on the clock where they are: the same hours every day, hours by day, or a usual time with exceptions.',
+    examples: ['09:00-12:00, 14:00-20:00', { from: '08:00', to: '21:00', days: { sun: 'closed' } }],
   }),
-  callingHours: callingHoursSchema,
-  frequency: z.array(
-    z.strictObject({
-      calls: z.int().min(1),
-      withinMs: z
+  frequency: z
+    .array(
+      z.strictObject({
+        calls: z
+          .int()
+          .min(1)
+          .meta({ title: 'Calls', description: 'Most calls to the same number within that time.', examples: [3] }),
+        withinMs: z
+          .int()
+          .min(1_000)
+          .max(366 * 24 * HOUR_MS)
+          .meta({ title: 'Within', description: 'In milliseconds: 86,400,000 is a day.', examples: [86_400_000] }),
+      }),
+    )
+    .meta({
+      title: 'How often',
+      description: 'How often the same number may be called. All of them hold; none when empty.',
+      examples: [[{ calls: 3, withinMs: 86_400_000 }]],
+    }),
+  callsPerSecond: z
+    .number()
+    .min(0.01)
+    .max(100)
+    .meta({
+      title: 'Calls per second',
+      description: 'As agreed with your carrier, one at most of them. Some queue what comes faster for hours.',
+      examples: [1],
+    }),
+  maxConcurrent: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .meta({ title: 'Calls at once', description: 'Most calls of ours at the same time.', examples: [10] }),
+  queue: z
+    .strictObject({
+      max: z
+        .int()
+        .min(0)
+        .max(100_000)
+        .meta({ title: 'Waiting calls', description: 'Most calls that wait for their turn.', examples: [100] }),
+      maxAgeMs: z
         .int()
         .min(1_000)
-        .max(366 * 24 * HOUR_MS),
+        .max(24 * HOUR_MS)
+        .meta({
+          title: 'Longest wait',
+          description: 'In milliseconds; a call that has waited longer is not placed.',
+          examples: [60_000],
+        }),
+    })
+    .meta({
+      title: 'Queue',
+      description: 'Calls that wait until there is room.',
+      examples: [{ max: 100, maxAgeMs: 60_000 }],
     }),
-  ),
-  callsPerSecond: z.number().min(0.01).max(100),
-  maxConcurrent: z.int().min(1).max(10_000),
-  queue: z.strictObject({
-    max: z.int().min(0).max(100_000),
-    maxAgeMs: z
-      .int()
-      .min(1_000)
-      .max(24 * HOUR_MS),
-  }),
   spend: z
     .strictObject({
-      perDayUsd: z.number().min(0).optional(),
-      reserveUsd: z.number().min(0),
-      carrierUsdPerMinute: z.number().min(0),
-      timeZone: timeZoneSchema,
+      perDayUsd: z
+        .number()
+        .min(0)
+        .optional()
+        .meta({
+          title: 'Money a day',
+          description:
+            'In US dollars, carrier and model together; unlimited when left out. At most one call goes over.',
+          examples: [50],
+        }),
+      reserveUsd: z
+        .number()
+        .min(0)
+        .meta({
+          title: 'Reserve of a call',
+          description: 'What a call counts towards the day while its cost is not known, in US dollars.',
+          examples: [1],
+        }),
+      carrierUsdPerMinute: z
+        .number()
+        .min(0)
+        .meta({ title: 'Price of a minute', description: 'What your carrier takes, in US dollars.', examples: [0.02] }),
+      timeZone: timeZoneSchema.meta({
+        title: 'Time zone of the day',
+        description: 'Where that day begins and ends.',
+        examples: ['America/New_York'],
+      }),
     })
     .refine(({ perDayUsd, reserveUsd }) => perDayUsd === undefined || reserveUsd > 0, {
       path: ['reserveUsd'],
       message: 'must be more than 0, or calls at the same time would count as nothing towards perDayUsd',
+    })
+    .meta({
+      title: 'Money',
+      description: 'How much calls may cost.',
+      examples: [{ perDayUsd: 50, reserveUsd: 1, carrierUsdPerMinute: 0.02, timeZone: 'America/New_York' }],
     }),
   // A session that nobody claims is closed after 90 seconds.
-  ringSeconds: z.int().min(5).max(60),
+  ringSeconds: z
+    .int()
+    .min(5)
+    .max(60)
+    .meta({
+      title: 'Ringing',
+      description: 'How long it may ring, in seconds. Voicemail often answers after 20 to 30.',
+      examples: [25],
+    }),
   maxCallSeconds: z
     .int()
     .min(30)
-    .max(4 * 3_600),
-  detectMachines: z.boolean(),
+    .max(4 * 3_600)
+    .meta({
+      title: 'Longest call',
+      description: 'In seconds; the carrier ends a call after this whatever happens.',
+      examples: [2_100],
+    }),
+  detectMachines: z.boolean().meta({
+    title: 'Detect machines',
+    description: 'true: the carrier tells machines from people, for about 0.0075 US dollars a call.',
+    examples: [true],
+  }),
 })

@@ -1,14 +1,14 @@
-import type { CallFacts, Consultation, E164 } from '@llc-phone/core'
+import type { CallFacts, Consultation, E164, Language } from '@llc-phone/core'
 import type { Accounts } from './accounts.ts'
 import { endCall, readFailure, redirectCall, restError } from './rest-client.ts'
 import { retried } from './retried.ts'
-import { keysOfExtension, personGoneDocument } from './twiml.ts'
+import { farewell, keysOfExtension } from './twiml.ts'
 
 /** Changes live calls over the REST API. Every rejection is a `call_control_failed`. */
 export interface CallControl {
   hangUp(call: CallFacts): Promise<void>
   /** Ends a call whose person has left, and says so. */
-  sayPersonGone(call: CallFacts): Promise<void>
+  sayPersonGone(call: CallFacts, language: Language): Promise<void>
   /** Rings a person on a separate leg; they hear the introduction and accept with a key. */
   ringPerson(call: CallFacts, consultation: Consultation): Promise<void>
   /** Ends the person's leg, if there is one. */
@@ -73,7 +73,8 @@ export const createCallControl = (options: {
 
   return {
     hangUp: ({ legId }) => endLeg(legId),
-    sayPersonGone: ({ legId }) => redirectCall(accounts.ofLeg(legId).client, legId, personGoneDocument()),
+    sayPersonGone: ({ legId }, language) =>
+      redirectCall(accounts.ofLeg(legId).client, legId, farewell(language, 'personGone')),
     async ringPerson({ callId, dialled }, consultation) {
       const attempt = String(++attempts)
       const legSid = ringFrom(dialled, consultation, `${callId}/${attempt}`)

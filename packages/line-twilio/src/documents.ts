@@ -16,13 +16,15 @@ export interface Documents {
 export const createDocuments = (twiml: Twiml, tokens: Pick<MediaTokens, 'issue'>, log: LineLog): Documents => {
   const connect = (callId: string): string => twiml.stream(tokens.issue(callId))
 
-  const turnAway = ({ direction, dialled, fallback }: TurnedAway, interrupts = false): string =>
-    direction === 'outbound' ? twiml.calleeApology() : twiml.apology(dialled, fallback, interrupts)
+  const turnAway = ({ direction, language, dialled, fallback }: TurnedAway, interrupts = false): string =>
+    direction === 'outbound'
+      ? twiml.farewell(language, 'calleeApology')
+      : twiml.apology(language, dialled, fallback, interrupts)
 
   return {
     connect,
     turnAway: (turned) => turnAway(turned),
-    follow({ facts, state }, instruction) {
+    follow({ facts, mode: { language }, state }, instruction) {
       const { callId, legId, direction, dialled } = facts
       switch (instruction.kind) {
         case 'connect':
@@ -44,7 +46,7 @@ export const createDocuments = (twiml: Twiml, tokens: Pick<MediaTokens, 'issue'>
               ? 'caller goes to the fallback route'
               : 'caller hears an apology, there is no fallback route',
           )
-          return turnAway({ direction, dialled, fallback: instruction.route }, instruction.interrupts)
+          return turnAway({ direction, language, dialled, fallback: instruction.route }, instruction.interrupts)
         }
         case 'hangUp':
           return twiml.hangUp()

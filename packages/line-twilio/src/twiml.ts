@@ -1,7 +1,22 @@
-import { isPerson, type E164, type Route } from '@llc-phone/core'
+import { fillIn, isPerson, wordsIn, type E164, type Language, type LanguageFile, type Route } from '@llc-phone/core'
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js'
 import { mediaOriginOf } from './signature.ts'
 import { retried } from './retried.ts'
+import { say, stripControl } from './say.ts'
+
+/** The sentences that end a call. */
+export type Farewell = Exclude<
+  keyof LanguageFile['sentences'],
+  'unavailable' | 'interrupted' | 'leaveMessage' | 'connecting' | 'personAsked'
+>
+
+/** Who is rung for a caller, and what they are told. */
+interface Asked {
+  readonly label: string
+  readonly introduction: string
+  /** Their telephone may still be ringing behind an extension: the words are repeated. */
+  readonly isBehindExtension?: boolean
+}
 
 /** The TwiML documents of the line. */
 export interface Twiml {
@@ -15,22 +30,15 @@ export interface Twiml {
   record(key: string): string
   /** Puts a leg into the conference of caller and person; it ends when either leaves. */
   conference(room: string, leg: 'caller' | 'person'): string
-  /**
-   * The introduction for a person who is rung for a caller; only a key connects them. `path` names the attempt. Behind an
-   * extension it is repeated: their telephone may still be ringing.
-   */
-  askPerson(introduction: string, path: string, isBehindExtension?: boolean): string
-  /** Says something and hangs up. */
-  farewell(text: string): string
+  /** The introduction for a person who is rung for a caller; only a key connects them. `path` names the attempt. */
+  askPerson(language: Language, asked: Asked, path: string): string
+  /** Says a sentence and hangs up. */
+  farewell(language: Language, sentence: Farewell): string
   /**
    * Apologises, then rings or records at the fallback route and asks /twilio/after-fallback, or hangs up when there is none.
    * `interrupts`: the caller was in a conversation.
    */
-  apology(callerId: E164 | undefined, route: Route | undefined, interrupts?: boolean): string
-  /** Says goodbye to a caller whose fallback cannot be reached either. */
-  nobodyThere(): string
-  /** Apologises to a callee and hangs up: nobody else is rung for them. */
-  calleeApology(): string
+  apology(language: Language, callerId: E164 | undefined, route: Route | undefined, interrupts?: boolean): string
   hangUp(): string
   /** An empty document, for a call that is over. */
   nothing(): string
@@ -60,27 +68,13 @@ export const keysOfExtension = (extension: string): string =>
 const sendDigits = (extension: string | undefined) =>
   extension === undefined ? {} : { sendDigits: keysOfExtension(extension) }
 
-const APOLOGY = 'We are sorry, we cannot take your call at the moment.'
-/** For a caller in a conversation. */
-const INTERRUPTION = 'We are sorry, the assistant has to leave this call now.'
-
-const CALLEE_APOLOGY = 'We are sorry, there is a technical problem. We will try again later. Goodbye.'
-
-/** The SDK's builder escapes markup but throws on control characters, which callers' networks do send. */
-export const stripControl = (text: string): string =>
-  // oxlint-disable-next-line no-control-regex
-  text.replace(/[\u0000-\u001f\u007f-\u009f\ufffe\uffff]|\p{Surrogate}/gu, '')
-
-const farewell = (text: string): string => {
+/** Says a sentence and hangs up. */
+export const farewell = (language: Language, sentence: Farewell): string => {
   const response = new VoiceResponse()
-  response.say(stripControl(text))
+  say(response, language, wordsIn(language).sentences[sentence])
   response.hangup()
   return response.toString()
 }
-
-/** Ends the call of a caller whose person has left. */
-export const personGoneDocument = (): string =>
-  farewell('The other side has left the call. If you need anything else, please call again. Goodbye.')
 
 /** Makes the TwiML for the given public origin. */
 export const createTwiml = (url: string): Twiml => {
@@ -146,35 +140,32 @@ export const createTwiml = (url: string): Twiml => {
         .conference({ startConferenceOnEnter: true, endConferenceOnExit: true, beep: 'false' }, stripControl(room))
       return response.toString()
     },
-    askPerson(introduction, path, isBehindExtension = false) {
+    askPerson(language, { label, introduction, isBehindExtension = false }, path) {
       const response = new VoiceResponse()
-      response
-        .gather({
-          numDigits: 1,
-          timeout: ANSWER_TIMEOUT_SECONDS,
-          action: retried(`${publicUrl}/twilio/person-answer/${path}`),
-          method: 'POST',
-          actionOnEmptyResult: true,
-        })
-        .say(
-          isBehindExtension ? { loop: EXTENSION_REPEATS } : {},
-          `${stripControl(introduction)} Press 1 to take the call.`,
-        )
+      const gather = response.gather({
+        numDigits: 1,
+        timeout: ANSWER_TIMEOUT_SECONDS,
+        action: retried(`${publicUrl}/twilio/person-answer/${path}`),
+        method: 'POST',
+        actionOnEmptyResult: true,
+      })
+      const text = fillIn(wordsIn(language).sentences.personAsked, { label, introduction })
+      say(gather, language, text, isBehindExtension ? { loop: EXTENSION_REPEATS } : {})
       response.hangup()
       return response.toString()
     },
     farewell,
-    nobodyThere: () => farewell('Nobody is available right now. Please call again later. Goodbye.'),
-    calleeApology: () => farewell(CALLEE_APOLOGY),
-    apology(callerId, route, interrupts = false) {
+    apology(language, callerId, route, interrupts = false) {
       const response = new VoiceResponse()
-      const sorry = interrupts ? INTERRUPTION : APOLOGY
+      const words = wordsIn(language).sentences
+      const apologise = (next: string): void =>
+        say(response, language, `${interrupts ? words.interrupted : words.unavailable} ${next}`)
       if (route && !isPerson(route)) {
-        response.say(`${sorry} Please leave a message after the tone.`)
+        apologise(words.leaveMessage)
         return recordOn(response, FALLBACK_ROUTE)
       }
       if (route && callerId) {
-        response.say(`${sorry} Please hold while we connect you with ${stripControl(route.label)}.`)
+        apologise(words.connecting)
         // No verb after <Dial>: it would run after a successful call too. The action URL decides.
         const action = retried(`${publicUrl}/twilio/after-fallback`)
         const options = {
@@ -188,7 +179,7 @@ export const createTwiml = (url: string): Twiml => {
         if (route.extension === undefined) response.dial(options, number)
         else response.dial(options).number(sendDigits(route.extension), number)
       } else {
-        response.say(`${sorry} Please call again in a few minutes. Goodbye.`)
+        apologise(words.callLater)
       }
       response.hangup()
       return response.toString()

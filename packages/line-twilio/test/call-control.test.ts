@@ -120,10 +120,10 @@ it('shows its own number when the dialled one may not be shown, and fails withou
 
 it('has a caller told that the person has left, in place of whatever they are in', async () => {
   const { requests, control } = await twilioThatAnswers(200, { sid: CALL, status: 'in-progress' })
-  await control.sayPersonGone(facts)
+  await control.sayPersonGone(facts, 'en')
   expect(requests[0]!.line).toBe(`POST /2010-04-01/Accounts/${ACCOUNT}/Calls/${CALL}.json`)
   expect(new URLSearchParams(requests[0]!.body).get('Twiml')).toMatch(
-    /<Response><Say>The other side has left[^<]*Goodbye\.<\/Say><Hangup\/><\/Response>$/,
+    /<Response><Say [^>]*>The other side has left[^<]*Goodbye\.<\/Say><Hangup\/><\/Response>$/,
   )
 })
 

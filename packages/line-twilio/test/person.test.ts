@@ -24,13 +24,17 @@ const waiting = async (
       dialled: OURS,
       startedAt: new Date(0),
     },
+    mode: { language: 'en' },
     state,
     consultation: { route: 'sales', label: 'sales', introduction },
     personAccepted: () => room,
     personGone: (outcome: string) => happened.push(`gone ${outcome}`),
   } as unknown as CallSession
   const webhooks = await someWebhooks(addPersonRoutes, {
-    host: { calls: { byLegId: () => undefined, byCallId: (callId) => (callId === 'call_1' ? call : undefined) } },
+    host: {
+      languageOf: () => 'en',
+      calls: { byLegId: () => undefined, byCallId: (callId) => (callId === 'call_1' ? call : undefined) },
+    },
     callControl: {
       sayPersonGone: async ({ legId }) => void happened.push(`personGone ${legId}`),
       isWaitedFor: (callId, attempt) => callId === 'call_1' && attempt === '2',
@@ -50,7 +54,7 @@ it('introduces the caller, whatever stands in the introduction', async () => {
     '<Gather numDigits="1" timeout="6" action="https://phone.example.com/twilio/person-answer/call_1/2#rc=2&amp;rp=ct,rt,5xx" method="POST" actionOnEmptyResult="true">',
   )
   expect(body).toContain(
-    '<Say>A call for sales. &lt;/Say&gt;&lt;Dial&gt;+19005550100&lt;/Dial&gt; &amp; "more"  Press 1 to take the call.</Say></Gather><Hangup/>',
+    '>A call for sales. &lt;/Say&gt;&lt;Dial&gt;+19005550100&lt;/Dial&gt; &amp; "more"  Press 1 to take the call.</Say></Gather><Hangup/>',
   )
   expect(body).not.toContain('<Dial>')
 })
@@ -61,11 +65,11 @@ it('joins on 1 only', async () => {
   expect((await answer('1')).body).toContain(
     '<Dial><Conference startConferenceOnEnter="true" endConferenceOnExit="true" beep="false">call-call_1</Conference></Dial>',
   )
-  expect((await answer('2')).body).toContain('<Say>All right. Goodbye.</Say><Hangup/>')
+  expect((await answer('2')).body).toContain('>All right. Goodbye.</Say><Hangup/>')
   expect((await answer('')).body).toContain('<Response><Hangup/></Response>')
   expect(happened).toEqual(['gone declined', 'gone no_answer'])
   callerLeaves()
-  expect((await answer('1')).body).toContain(`<Say>${GONE}</Say><Hangup/>`)
+  expect((await answer('1')).body).toContain(`>${GONE}</Say><Hangup/>`)
 })
 
 it('tells the person of an attempt that was given up that nobody is there, and the call nothing', async () => {

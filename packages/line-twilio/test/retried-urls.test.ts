@@ -3,7 +3,7 @@ import { createTwiml } from '../src/twiml.ts'
 
 const twiml = createTwiml('https://calls.example')
 const route = { voicemail: true, label: 'the team' } as const
-const documents = [twiml.record('support'), twiml.apology(undefined, route)]
+const documents = [twiml.record('support'), twiml.apology('en', undefined, route)]
 
 it.each(documents)('every URL of a document has the retry rules at its end, behind any query: %s', (document) => {
   const urls = [...document.matchAll(/https:[^"<]*/g)].map(([url]) => url.replaceAll('&amp;', '&'))

@@ -1,5 +1,5 @@
-import { e164 } from '@llc-phone/core'
-import { expect, it } from 'vitest'
+import { e164, languageCodes, wordsIn, type Language } from '@llc-phone/core'
+import { describe, expect, it } from 'vitest'
 import { createTwiml, keysOfExtension } from '../src/twiml.ts'
 import { OURS, PUBLIC_URL, SUPPORT } from './support/requests.ts'
 
@@ -14,13 +14,11 @@ const documents: Record<string, string> = {
   record: twiml.record('voicemail'),
   'conference of the caller': twiml.conference('room', 'caller'),
   'conference of the person': twiml.conference('room', 'person'),
-  askPerson: twiml.askPerson('Ann calls.', 'call-1/1'),
-  farewell: twiml.farewell('Goodbye.'),
-  'apology with a person': twiml.apology(OURS, person),
-  'apology with a voicemail': twiml.apology(OURS, voicemail),
-  'apology alone': twiml.apology(OURS, undefined),
-  calleeApology: twiml.calleeApology(),
-  nobodyThere: twiml.nobodyThere(),
+  askPerson: twiml.askPerson('en', { label: 'sales', introduction: 'Ann calls.' }, 'call-1/1'),
+  farewell: twiml.farewell('en', 'nobodyThere'),
+  'apology with a person': twiml.apology('en', OURS, person),
+  'apology with a voicemail': twiml.apology('en', OURS, voicemail),
+  'apology alone': twiml.apology('en', OURS, undefined),
 }
 
 /** The names of the verbs a listener hears, in order, and whether each hands over to an action. */
@@ -45,8 +43,41 @@ it('asks how the ringing of the fallback route went', () => {
 
 it('rings the fallback route with the keys of its extension', () => {
   const route = { number: SUPPORT, extension: '22', label: 'support' }
-  expect(twiml.apology(OURS, route)).toContain(`<Number sendDigits="ww22">${SUPPORT}</Number>`)
+  expect(twiml.apology('en', OURS, route)).toContain(`<Number sendDigits="ww22">${SUPPORT}</Number>`)
   expect(twiml.dial(SUPPORT, OURS, '22')).toContain('sendDigits="ww22"')
   expect(twiml.dial(SUPPORT, OURS)).not.toContain('sendDigits')
   expect(keysOfExtension('wwww22')).toBe('wwww22')
+})
+
+describe.each(languageCodes)('in %s', (language: Language) => {
+  const { sentences } = wordsIn(language)
+  const told = { label: 'la recepción', introduction: 'Llama Ana.' }
+
+  it('every sentence is said by a voice of the language', () => {
+    const spoken = [
+      twiml.apology(language, OURS, person),
+      twiml.apology(language, OURS, voicemail, true),
+      twiml.apology(language, undefined, undefined),
+      twiml.askPerson(language, { ...told, isBehindExtension: true }, 'call-1/1'),
+      twiml.farewell(language, 'callerGone'),
+    ]
+    for (const document of spoken) {
+      const [, attributes = ''] = /<Say ([^>]*)>/.exec(document) ?? []
+      expect(attributes).toMatch(new RegExp(`^language="${language}-[A-Z]{2}" voice="[\\w.-]+"`))
+    }
+  })
+
+  it('the words are those of its file', () => {
+    expect(twiml.apology(language, OURS, person)).toContain(
+      `>${sentences.unavailable} ${sentences.connecting}</Say><Dial`,
+    )
+    expect(twiml.apology(language, OURS, voicemail, true)).toContain(
+      `>${sentences.interrupted} ${sentences.leaveMessage}</Say><Record`,
+    )
+    expect(twiml.apology(language, OURS, undefined)).toContain(`>${sentences.unavailable} ${sentences.callLater}</Say>`)
+    expect(twiml.askPerson(language, told, 'call-1/1')).toMatch(
+      />[^<]+ la recepción\. Llama Ana\. [^<]+ 1 [^<]+<\/Say>/,
+    )
+    expect(twiml.farewell(language, 'messageLost')).toContain(`>${sentences.messageLost}</Say><Hangup/>`)
+  })
 })

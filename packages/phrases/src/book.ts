@@ -1,5 +1,5 @@
 import { defaultLanguage, type PhraseBook, type PhraseKey, type RecordedPhrase } from '@llc-phone/core'
-import { english, shippedIn, tagsOf } from './shipped.ts'
+import { english, phraseWordsIn, shippedIn, tagsOf } from './shipped.ts'
 
 /** A phrase book that recordings can be added to while calls use it. */
 export interface RecordedPhraseBook extends PhraseBook {
@@ -19,8 +19,7 @@ export const createPhraseBook = (recordings: Iterable<RecordedPhrase> = []): Rec
 
   const add = (recording: RecordedPhrase): void => {
     const { key, voice, language, text } = recording
-    if (text === shippedIn(language)?.phrases[key]?.text)
-      recorded.set(idOf(key, voice, language.toLowerCase()), recording)
+    if (text === phraseWordsIn(language)?.[key]) recorded.set(idOf(key, voice, language.toLowerCase()), recording)
   }
   for (const recording of recordings) add(recording)
 

@@ -7,4 +7,4 @@ export {
   type Speaker,
 } from './greetings.ts'
 export { recordPhrases, type RecordingOutcome, type RecordingRequest } from './recorder.ts'
-export { shippedIn, shippedLanguages, type ShippedLanguage } from './shipped.ts'
+export { phraseWordsIn, shippedIn, type ShippedLanguage } from './shipped.ts'

@@ -1,6 +1,6 @@
 import { ULAW_BYTES_PER_MS, type Clock, type ModelProvider, type PhraseKey, type RecordedPhrase } from '@llc-phone/core'
 import { sameWords } from './same-words.ts'
-import { shippedIn } from './shipped.ts'
+import { phraseWordsIn } from './shipped.ts'
 import { openStudio, type Studio, type Take } from './studio.ts'
 import { trimSilence } from './ulaw.ts'
 
@@ -61,7 +61,7 @@ const take = async (studio: Studio, text: string, triesLeft = TRIES): Promise<Bu
  */
 export const recordPhrases = async (request: RecordingRequest): Promise<RecordingOutcome> => {
   const { provider, clock, model, voice, language, keys, signal } = request
-  const phrases = shippedIn(language)?.phrases
+  const phrases = phraseWordsIn(language)
   if (!phrases) return { recorded: [], failed: keys.map((key) => ({ key, problem: NO_WORDS })) }
   const recorded: RecordedPhrase[] = []
   const failed: { key: PhraseKey; problem: string }[] = []
@@ -73,7 +73,7 @@ export const recordPhrases = async (request: RecordingRequest): Promise<Recordin
     studio = openStudio({ provider, clock, config, signal })
     await studio.ready()
     for (const key of keys) {
-      const { text } = phrases[key]
+      const text = phrases[key]
       // oxlint-disable-next-line no-await-in-loop -- one conversation, one sentence at a time
       const speech = await take(studio, text)
       if (typeof speech === 'string') failed.push({ key, problem: speech })

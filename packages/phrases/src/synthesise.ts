@@ -3,36 +3,25 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { PhraseKey } from '@llc-phone/core'
+import { wordsIn, type Language } from '@llc-phone/core'
 import { levelOf, trimSilence } from './ulaw.ts'
 
 interface Source {
   readonly voice: string
   readonly speak: (text: string, wav: string) => readonly string[]
-  readonly texts: Readonly<Record<PhraseKey, string>>
 }
 
 /** The usual loudness of telephone speech. */
 const LEVEL_DBFS = -20
 
-const SOURCES: Readonly<Record<string, Source>> = {
+const SOURCES: Readonly<Partial<Record<Language, Source>>> = {
   en: {
     voice: 'flite, slt',
     speak: (text, wav) => ['flite', '-voice', 'slt', '-t', text, '-o', wav],
-    texts: {
-      oneMoment: 'One moment, please.',
-      stillHere: 'Thank you for waiting. I am still here.',
-      sayAgain: 'Sorry, could you say that again?',
-    },
   },
   es: {
     voice: 'SVOX Pico, es-ES',
     speak: (text, wav) => ['pico2wave', '-l', 'es-ES', '-w', wav, text],
-    texts: {
-      oneMoment: 'Un momento, por favor.',
-      stillHere: 'Gracias por esperar. Sigo aquí.',
-      sayAgain: 'Perdón, ¿podría repetirlo?',
-    },
   },
 }
 
@@ -52,8 +41,8 @@ const convert = (gainDb: number): Buffer => {
 }
 
 try {
-  for (const [language, { voice, speak, texts }] of Object.entries(SOURCES)) {
-    const phrases = Object.entries(texts).map(([key, text]) => {
+  for (const [language, { voice, speak }] of Object.entries(SOURCES) as [Language, Source][]) {
+    const phrases = Object.entries(wordsIn(language).phrases).map(([key, text]) => {
       run(speak(text, wav))
       const payload = convert(LEVEL_DBFS - levelOf(convert(0))).toString('base64')
       return [key, { text, payload }] as const

@@ -1,14 +1,15 @@
-import { base64Bytes, FRAME_BYTES, phraseKeys, ULAW_BYTES_PER_MS } from '@llc-phone/core'
+import { base64Bytes, FRAME_BYTES, languages, phraseKeys, ULAW_BYTES_PER_MS } from '@llc-phone/core'
 import { describe, expect, it } from 'vitest'
-import { shippedIn, shippedLanguages } from '../src/shipped.ts'
+import { phraseWordsIn, shippedIn, shippedLanguages } from '../src/shipped.ts'
 import { levelOf, levelsOf } from '../src/ulaw.ts'
 
 const everyPhrase = [...shippedLanguages].flatMap(([language, { phrases }]) =>
   phraseKeys.map((key) => ({ language, key, ...phrases[key] })),
 )
 
-it('English and Spanish are shipped, with a voice', () => {
+it('English and Spanish are shipped, with a voice, in the words of their language', () => {
   expect([...shippedLanguages.keys()]).toEqual(['en', 'es'])
+  for (const { language, key, text } of everyPhrase) expect(text).toBe(phraseWordsIn(language)?.[key])
   for (const { voice } of shippedLanguages.values()) expect(voice).not.toBe('')
 })
 
@@ -16,6 +17,8 @@ it('a region is spoken to in its language, and an unknown language is not there'
   expect(shippedIn('es-MX')).toBe(shippedLanguages.get('es'))
   expect(shippedIn('EN-us')).toBe(shippedLanguages.get('en'))
   for (const language of ['de', '', 'constructor', 'e', 'english']) expect(shippedIn(language)).toBeUndefined()
+  expect(phraseWordsIn('es-MX')).toBe(languages.es.phrases)
+  expect(phraseWordsIn('constructor')).toBeUndefined()
 })
 
 describe.each(everyPhrase)('the shipped "$key" in $language', ({ text, payload }) => {

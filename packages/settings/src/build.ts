@@ -18,6 +18,7 @@ import { findingsOf, type Finding } from './findings.ts'
 import { checkInstance, complaintsOf, sharedFor, type CheckedInstance } from './instances.ts'
 import { isFields, type Path } from './paths.ts'
 import { brokenReferences } from './references.ts'
+import { salvage } from './salvage.ts'
 import { warningsAbout } from './warnings.ts'
 
 /** What a document may be made of. */
@@ -203,11 +204,8 @@ const once = (findings: readonly Finding[]): Finding[] => [
   ...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values(),
 ]
 
-/**
- * Builds a version that has been published before, after an upgrade for example. What cannot be built is left out with an
- * error: numbers of such an instance go to the fallback, the others go on. Without `built` nothing could be made of it.
- */
-export const buildStored = (written: unknown, options: BuildOptions): BuildResult => {
+/** Builds what can be built of a document; one that is wrong by its schema only if something can be left out. */
+const build = (written: unknown, options: BuildOptions, leaveOut: boolean): BuildResult => {
   const { kinds, outboundKinds = [], now = new Date() } = options
   const findings: Finding[] = []
   const parsed = documentSchema.safeParse(written)
@@ -221,8 +219,8 @@ export const buildStored = (written: unknown, options: BuildOptions): BuildResul
     outboundKinds,
     findings,
   )
-  if (!parsed.success) return { findings: once(findings) }
-  const document = parsed.data as SettingsDocument
+  const document = parsed.success ? (parsed.data as SettingsDocument) : leaveOut ? salvage(written) : undefined
+  if (!document) return { findings: once(findings) }
   findings.push(...brokenReferences(document))
   const made = makeInstances(document, checked, ['modes'], findings)
   const placed = makeInstances(document, checkedOutbound, placedPath, findings)
@@ -249,8 +247,14 @@ export const buildStored = (written: unknown, options: BuildOptions): BuildResul
   }
 }
 
+/**
+ * Builds a version that has been published before, after an upgrade for example. What cannot be built is left out with an
+ * error: numbers of such an instance go to the fallback, entries and options are dropped, the others go on. Without `built` nothing could be made of it.
+ */
+export const buildStored = (written: unknown, options: BuildOptions): BuildResult => build(written, options, true)
+
 /** Checks a written document and builds every mode of it. `built` is absent when there is an error; never throws for bad data. */
 export const buildSettings = (written: unknown, options: BuildOptions): BuildResult => {
-  const { built, findings } = buildStored(written, options)
+  const { built, findings } = build(written, options, false)
   return built && findings.every(({ severity }) => severity === 'warning') ? { built, findings } : { findings }
 }

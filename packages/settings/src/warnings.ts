@@ -13,6 +13,12 @@ interface Instance {
 /** The business that answers until somebody has set their own. */
 export const EXAMPLE_BUSINESS = 'Harbor Dental'
 
+/** The names in the other templates. */
+const TEMPLATE_NAMES = ['Pier Bistro', 'Corner Cycle Repair', 'Our Business']
+
+/** Numbers that belong to nobody (NANP 555-0100 to 555-0199), as templates have them. */
+const BELONGS_TO_NOBODY = /^\+1\d{3}55501\d\d$/
+
 /**
  * The most tokens that every call of an instance should begin with, prompt and tools. The largest mode shipped has 2,400, and
  * answers of full length add 600; beyond this, callers hear the time it takes and models mix up rules.
@@ -121,15 +127,32 @@ const pastWarnings = ({ business, directory }: SettingsDocument, now: Date): Fin
   ]
 }
 
+/** What has been left as the example or a template has it. */
+const templateWarnings = ({ business, routes }: SettingsDocument): Finding[] => {
+  // All of the example is made up, so that its name says enough.
+  if (business.name === EXAMPLE_BUSINESS)
+    return [
+      warning(['business', 'name'], `is the example's, "${EXAMPLE_BUSINESS}": callers hear it until you set yours`),
+    ]
+  return [
+    ...(TEMPLATE_NAMES.includes(business.name)
+      ? [warning(['business', 'name'], `is that of a template, "${business.name}": set yours`)]
+      : []),
+    ...Object.entries(routes).flatMap(([key, route]) =>
+      isPerson(route) && BELONGS_TO_NOBODY.test(route.number)
+        ? [warning(['routes', key, 'number'], 'belongs to nobody, it is there as an example: set yours')]
+        : [],
+    ),
+  ]
+}
+
 /** What somebody should look at, although the document can be built. */
 export const warningsAbout = (
   document: SettingsDocument,
   instances: readonly Instance[],
   now: Date,
 ): readonly Finding[] => [
-  ...(document.business.name === EXAMPLE_BUSINESS
-    ? [warning(['business', 'name'], `is the example's, "${EXAMPLE_BUSINESS}": callers hear it until you set yours`)]
-    : []),
+  ...templateWarnings(document),
   ...hoursWarnings(document),
   ...greetingWarnings(document),
   ...directoryWarnings(document),

@@ -1,7 +1,7 @@
 import { e164, isPerson, type ModeKind } from '@llc-phone/core'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { buildSettings, buildStored, type Finding } from '../src/index.ts'
+import { buildSettings, buildStored, type BuiltSettings, type Finding } from '../src/index.ts'
 import { BACK, changed, deskKind, FRONT, kinds, now, outboundKinds, written, type Change } from './fixtures.ts'
 
 const options = { kinds, outboundKinds, now }
@@ -32,7 +32,7 @@ describe('a document without a mistake', () => {
 
   test('the fallback is the route that the document names', () => {
     const { fallback } = build().built!.numbers
-    expect(fallback && isPerson(fallback) && fallback.number).toBe('+14155550111')
+    expect(fallback && isPerson(fallback) && fallback.number).toBe('+14155552611')
   })
 })
 
@@ -81,6 +81,11 @@ describe('what is refused, with its path and what was meant', () => {
       'a value that is none of the choices',
       { 'modes.frontDesk.offers': ['visits'] },
       'modes.frontDesk.offers.0: must be one of callback, visit. Did you mean "visit"?',
+    ],
+    [
+      'a document of a newer gateway',
+      { format: 2 },
+      'format: must be 1: a newer gateway has written it, or it is no settings document',
     ],
     ['a missing name', { 'business.name': undefined }, 'business.name: is missing'],
     ['an empty name', { 'business.name': ' ' }, 'business.name: must not be empty'],
@@ -189,6 +194,10 @@ describe('what is refused, with its path and what was meant', () => {
     ])
   })
 
+  test('a mistake in a route is not told again where the route is named', () => {
+    expect(errors({ 'routes.kitchen.number': undefined })).toEqual(['routes.kitchen.number: is missing'])
+  })
+
   test.each([undefined, null, 7, 'text', [], () => 1, { modes: null }, { modes: { a: null } }, { outbound: 7 }])(
     'what is no document: %o',
     (document) => {
@@ -241,6 +250,13 @@ describe('warnings', () => {
 
   test.each<readonly [what: string, change: Change, path: string, part: string]>([
     ['the example business', { 'business.name': 'Harbor Dental' }, 'business.name', 'is the example'],
+    ['the name of a template', { 'business.name': 'Pier Bistro' }, 'business.name', 'is that of a template'],
+    [
+      'a telephone of a template',
+      { 'routes.kitchen.number': '+14155550121' },
+      'routes.kitchen.number',
+      'belongs to nobody',
+    ],
     ['no hours', { 'business.hours': undefined }, 'business.hours', 'are not set'],
     [
       'days that are not listed',
@@ -277,6 +293,18 @@ describe('warnings', () => {
     const found = warnings(change)
     expect(found).toMatchObject([{ path, severity: 'warning' }])
     expect(found[0]!.message).toContain(part)
+  })
+
+  test('more tokens at the beginning of every call than keep replies quick', () => {
+    const talkative: ModeKind = {
+      ...deskKind,
+      make: (settings, shared) => ({ ...deskKind.make(settings, shared), fixedInstructions: 'word '.repeat(2_800) }),
+    }
+    const { findings } = buildSettings(written(), { ...options, kinds: [talkative] })
+    expect(findings.map(({ path }) => path)).toEqual(['modes.frontDesk', 'modes.night'])
+    expect(findings[0]!.message).toMatch(
+      /^every call begins with about 3\d{3} tokens \(3333 of prompt, \d+ of tools\), 8\d %/,
+    )
   })
 
   test('answers alike of instances that share no call are fine', () => {
@@ -318,5 +346,37 @@ describe('a version that was published before an upgrade', () => {
     const { built, findings } = buildStored(document, { ...options, kinds: [fussy] })
     expect(findings).toMatchObject([{ path: 'numbers.list.+14155550101', message: 'cannot be built: no such voice' }])
     expect(built!.numbers.list.get(e164(FRONT))!.mode!.voice).toBe('cedar')
+  })
+
+  test.each<readonly [what: string, change: Change, path: string, left: (built: BuiltSettings) => unknown]>([
+    ['a field of the business', { 'business.fax': '1' }, 'business.fax', ({ document }) => document.business],
+    ['a section', { faxes: [] }, 'faxes', ({ document }) => document],
+    ['an answer', { 'answers.0.answer': '' }, 'answers.0.answer', ({ document }) => document.answers[0]!.question],
+    [
+      'an option of a number',
+      { [`numbers.list.${FRONT}.patience`]: { checkIns: 99 } },
+      `numbers.list.${FRONT}.patience.checkIns`,
+      ({ numbers }) => numbers.list.get(e164(FRONT))!.mode!.patience.checkIns,
+    ],
+    ['the policy of calls', { 'outbound.policy.ringSeconds': 900 }, 'outbound.policy.ringSeconds', (it) => it.outbound],
+  ])('%s that the schema does not take any more is dropped', (_what, change, path, left) => {
+    const { built, findings } = buildStored(changed(written(), change), options)
+    expect(findings.filter(({ severity }) => severity === 'error').map((finding) => finding.path)).toEqual([path])
+    const whole = buildSettings(written(), options).built!
+    if (path.startsWith('answers')) expect(left(built!)).toBe('Do you take cards?')
+    else if (path.startsWith('outbound')) expect(left(built!)).toBeUndefined()
+    else expect(left(built!)).toEqual(left(whole))
+    expect(buildSettings(changed(written(), change), options).built).toBeUndefined()
+  })
+
+  test('two entries of a list are dropped without their neighbours', () => {
+    const answers = ['', 'Yes.', '', 'No.'].map((answer, at) => ({ question: `Question ${at}?`, answer }))
+    const { built } = buildStored(changed(written(), { answers }), options)
+    expect(built!.document.answers.map(({ answer }) => answer)).toEqual(['Yes.', 'No.'])
+  })
+
+  test('nothing is built without a name, a time zone or an instance for unknown numbers', () => {
+    for (const path of ['business.name', 'business.timeZone', 'numbers.unknown', 'numbers', 'modes', 'business'])
+      expect(buildStored(changed(written(), { [path]: undefined }), options).built, path).toBeUndefined()
   })
 })

@@ -26,7 +26,7 @@ describe('changes in words of people', () => {
       { 'business.hours': { mon: 'closed', 'tue-fri': '11:00-22:00', sat: '11:00-22:00', sun: '11:00-22:00' } },
       'hours of the business written differently, with the same meaning',
     ],
-    ['a name', { 'business.name': 'Pier Grill' }, 'name of the business: Pier Bistro → Pier Grill'],
+    ['a name', { 'business.name': 'Pier Grill' }, 'name of the business: Salt and Fig → Pier Grill'],
     [
       'a field that was not set',
       { 'business.website': 'pier.example' },
@@ -46,7 +46,7 @@ describe('changes in words of people', () => {
     [
       'the telephone of a route',
       { 'routes.kitchen.number': '+14155550119' },
-      'number of route kitchen: +14155550111 → +14155550119',
+      'number of route kitchen: +14155552611 → +14155550119',
     ],
     ['a person', { 'directory.1': { name: 'Sam' } }, 'Sam added to the directory'],
     ['a person less', { directory: [] }, 'Rosa Diaz removed'],

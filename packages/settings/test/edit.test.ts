@@ -49,7 +49,7 @@ describe('a place is refused with what there is', () => {
     ['business."name', 'x', 'is no path'],
     ['busines.name', 'x', 'busines: a settings document has no field "busines". Did you mean "business"?'],
     ['business.hourz', 'x', 'business.hourz: business has no field "hourz". Did you mean "hours"?'],
-    ['business.telephone', 'x', 'It can have name, timeZone, hours'],
+    ['business.telephone', 'x', 'It can have name, timeZone'],
     ['business.name.first', 'x', 'business.name.first: business.name is a single value, with nothing inside.'],
     ['directory."Sam".role', 'x', 'directory.Sam: there is no such entry. There are "Rosa Diaz".'],
     [

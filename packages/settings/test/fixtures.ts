@@ -72,11 +72,11 @@ export const BACK = '+14155550102'
 /** A document that builds without a finding. */
 export const written = (): WrittenDocument => ({
   business: {
-    name: 'Pier Bistro',
+    name: 'Salt and Fig',
     timeZone: 'America/Los_Angeles',
     hours: { mon: 'closed', 'tue-sun': '11:00-22:00' },
   },
-  routes: { kitchen: { label: 'the kitchen', number: '+14155550111' } },
+  routes: { kitchen: { label: 'the kitchen', number: '+14155552611' } },
   directory: [{ name: 'Rosa Diaz', role: 'chef', route: 'kitchen', transfer: 'warm' }],
   answers: [
     { question: 'Where can I park?', answer: 'On Pier Street.' },

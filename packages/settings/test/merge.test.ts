@@ -21,7 +21,7 @@ describe('two drafts of the same version', () => {
 
   test('conflict where both have changed the same field, and the saved one stays', () => {
     const { merged, conflicts } = merge({ 'business.name': 'Mine' }, { 'business.name': 'Theirs' })
-    expect(conflicts).toEqual([{ path: 'business.name', base: 'Pier Bistro', mine: 'Mine', theirs: 'Theirs' }])
+    expect(conflicts).toEqual([{ path: 'business.name', base: 'Salt and Fig', mine: 'Mine', theirs: 'Theirs' }])
     expect(merged).toEqual(changed(base, { 'business.name': 'Theirs' }))
   })
 

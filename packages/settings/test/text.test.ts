@@ -102,7 +102,7 @@ describe('a settings file is written', () => {
     expect(writeText(reversed)).toBe(writeText(document))
     expect(writeText(document)).toMatchInlineSnapshot(`
       "business:
-        name: Pier Bistro
+        name: Salt and Fig
         timeZone: America/Los_Angeles
         hours:
           mon: closed
@@ -110,7 +110,7 @@ describe('a settings file is written', () => {
       routes:
         kitchen:
           label: the kitchen
-          number: "+14155550111"
+          number: "+14155552611"
       directory:
         - name: Rosa Diaz
           role: chef

@@ -42,5 +42,6 @@ try {
 } catch (error) {
   if (!(error instanceof UserError)) throw error
   process.stderr.write(`${pasteable(error.message)}\n`)
-  process.exitCode = error.exitCode
+  // The simulator beside the one that could not start would go on alone.
+  process.exit(error.exitCode)
 }

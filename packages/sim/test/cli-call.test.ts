@@ -135,7 +135,7 @@ test('a taken port is named with its process', async () => {
   expect(err).toContain(`Port ${port} is taken by`)
   expect(err).toContain('SIM_TWILIO_PORT')
   expect(err.trim().split('\n')).toHaveLength(1)
-  expect(code).toBe(1)
+  expect(code).toBe(4)
 })
 
 test('the door is closed to strangers and to nonsense', async () => {

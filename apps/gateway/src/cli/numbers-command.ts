@@ -6,10 +6,12 @@ import { createAdminClient, REACHING, runCommand, UsageError } from './admin-cli
 const HELP = `Usage: ./phone numbers list
        ./phone numbers set NUMBER MODE
        ./phone numbers remove NUMBER
+       ./phone numbers history NUMBER
 
 Says which number answers in which mode, and changes it while the gateway runs. NUMBER is in E.164 form (+14155550102), MODE
-is the name of a mode instance in apps/gateway/gateway.config.ts. A change is stored, counts from the number's next call on,
-and wins over gateway.config.ts until it is removed. Calls that are up keep their mode.
+is the name of a mode instance in the settings (./phone settings show). A change is stored, counts from the number's next call
+on, and wins over the settings until it is removed. Calls that are up keep their mode. history says who has moved a number,
+and when; the latest first.
 
 Options:
 ${REACHING}
@@ -25,12 +27,23 @@ interface Answered {
 }
 
 const SOURCES: Readonly<Record<string, string>> = {
-  config: 'gateway.config.ts',
+  settings: 'by the settings',
   stored: 'set while running',
   unlisted: 'not listed',
 }
 
 const lineOf = ({ number, mode, source }: Answered): string => `${number}  ${mode}  (${SOURCES[source] ?? source})`
+
+interface Change {
+  readonly mode: string | null
+  readonly previousMode: string | null
+  readonly changedBy: string
+  readonly changedAt: string
+}
+
+/** Null is what the configuration says. */
+const changeLine = ({ mode, previousMode, changedBy, changedAt }: Change): string =>
+  `${changedAt.slice(0, 16).replace('T', ' ')}  ${previousMode ?? 'as configured'} → ${mode ?? 'as configured'}  ${changedBy}`
 
 runCommand(async () => {
   const { values, positionals } = parseArgs({
@@ -52,6 +65,10 @@ runCommand(async () => {
   if (command === 'remove' && given === 2) {
     const removed = await gateway.json({ method: 'DELETE', path: `${path}?by=${encodeURIComponent(by)}` })
     return console.log(lineOf(removed as Answered))
+  }
+  if (command === 'history' && given === 2) {
+    const { changes } = (await gateway.json({ path: `${path}/history` })) as { changes: Change[] }
+    return console.log(changes.map(changeLine).join('\n') || 'Nobody has moved this number while the gateway ran.')
   }
   throw new UsageError(HELP)
 })

@@ -1,8 +1,9 @@
 import { isPerson, maskNumber, telephoneText, type PersonRoute } from '@llc-phone/core'
-import { openStore } from '@llc-phone/store'
-import { configureGateway } from '../../gateway.config.ts'
-import type { Env } from './env.ts'
+import { openSettingsCopy, openStore } from '@llc-phone/store'
+import type { configureGateway } from '../../gateway.config.ts'
 import { createLog } from '../watching/log.ts'
+import type { Env } from './env.ts'
+import { openConfiguration } from './open-configuration.ts'
 import { kindsOfCall, type KindOfCall } from './wishes.ts'
 
 /** A summary of the configuration, for checks. */
@@ -12,16 +13,25 @@ export interface Configured {
   readonly kinds: readonly KindOfCall[]
 }
 
-/** Reads gateway.config.ts. Throws `config_invalid` or `mode_invalid` when it has a mistake. */
-export const readConfiguration = async (env: Env, configure = configureGateway): Promise<Configured> => {
-  // A store in memory: the configuration is only built to be checked.
+/**
+ * Reads gateway.config.ts and the settings: those of SETTINGS, or the copy of those in force, or the seed. Throws
+ * `config_invalid` or `mode_invalid` when there is a mistake.
+ */
+export const readConfiguration = async (env: Env, configure?: typeof configureGateway): Promise<Configured> => {
+  // A store in memory: the configuration is only built to be checked, beside a gateway that may be running.
   const store = await openStore({ url: 'file::memory:' })
   try {
-    const log = createLog({ level: 'silent', secrets: [] })
-    const { numbers, outbound } = await configure({ env, store, log, demoData: false })
-    const answers = numbers.list().map(({ number }) => numbers.resolve(number))
+    const { numbers, outbound } = await openConfiguration(env, {
+      store,
+      book: store.settings,
+      copy: openSettingsCopy(env.DATABASE_URL),
+      log: createLog({ level: 'silent', secrets: [] }),
+      configure,
+      nowOrLater: async () => undefined,
+    })
+    const answers = [undefined, ...numbers.list().map(({ number }) => number)].map((number) => numbers.resolve(number))
     const routes = answers.flatMap(({ mode, fallback }) => [
-      ...Object.entries(mode.routes),
+      ...Object.entries(mode?.routes ?? {}),
       ...(fallback ? ([['fallback', fallback]] as const) : []),
     ])
     const people = routes.flatMap(([key, route]) => (isPerson(route) ? [`${key} ${shown(route)}`] : []))

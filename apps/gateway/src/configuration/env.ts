@@ -10,6 +10,7 @@ import {
 } from '@llc-phone/core'
 import { loadDotEnv as loadEnvironment, TextProblem } from '@llc-phone/files'
 import { twilioEnv, twilioEnvProblems, twilioSecrets } from '@llc-phone/line-twilio'
+import { toolDataPolicies } from '../watching/tool-data.ts'
 import * as z from 'zod'
 
 /** In `dev`, simulators and fictional numbers replace missing variables; `start` requires them. */
@@ -121,6 +122,7 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
         .regex(/^(?:off|\d{1,4})$/, 'must be a whole number of days, or off')
         .transform((days) => (days === 'off' ? 0 : Number(days)))
         .prefault('30'),
+      KEEP_TOOL_DATA: z.enum(toolDataPolicies, 'must be off, redacted or full').prefault('redacted'),
       ADMIN_TOKEN: text('a long random string, for example from: openssl rand -hex 32').min(
         mode === 'dev' ? 1 : 16,
         'is too short to be safe: use at least 16 characters, for example from: openssl rand -hex 32',
@@ -136,6 +138,7 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
       SUPPORT_EXTENSION: extensionSchema.optional(),
       BILLING_EXTENSION: extensionSchema.optional(),
       SCHEDULING_EXTENSION: extensionSchema.optional(),
+      SETTINGS: z.string().optional(),
       MESSAGE_WEBHOOK_URL: url(['https:', 'http:'], 'https://crm.example.com/messages').optional(),
       MESSAGE_WEBHOOK_SECRET: z.string().optional(),
       MESSAGE_EMAIL_TO: z.email('must be an e-mail address').optional(),
@@ -286,8 +289,14 @@ export const secretsOf = (env: Env): string[] => [
   ),
 ]
 
+/** Where `.env` is: at the repository root, or in the folder that a build lies in. */
+export const DOT_ENV = fileURLToPath(new URL('../../../../.env', import.meta.url))
+
+/** The names of all variables that {@link parseEnv} reads. */
+export const variableNames = (): string[] => Object.keys(schemaOf('start', []).in.shape)
+
 /** Reads `.env` at the repository root; a real variable wins over the file. Throws `config_invalid` when it is no text. */
-export const loadDotEnv = (file = fileURLToPath(new URL('../../../../.env', import.meta.url))): void => {
+export const loadDotEnv = (file = DOT_ENV): void => {
   try {
     loadEnvironment(file)
   } catch (error) {

@@ -1,166 +1,120 @@
 import {
-  callOptionsSchema,
+  defaultLanguage,
   didYouMean,
-  extensionSchema,
   GatewayError,
-  isPerson,
-  issueSentences,
-  maskNumber,
-  ModeInvalid,
-  tryE164,
-  withFittingOptions,
-  type CallOptions,
+  type CallOrigin,
   type E164,
+  type Language,
   type Mode,
   type Route,
 } from '@llc-phone/core'
-import { configMistakes } from './mistakes.ts'
+import type { InForce } from './in-force.ts'
 
 /** How a call to one of our numbers is answered. */
 export interface Answer {
-  /** The mode instance's name in gateway.config.ts, e.g. `frontDesk`. */
+  /** The instance's name in the settings, e.g. `frontDesk`. */
   readonly name: string
-  readonly mode: Mode
+  /** Absent when the instance cannot be built from settings of an earlier version: its callers go to the fallback. */
+  readonly mode?: Mode
+  /** What callers are told in, with or without a mode. */
+  readonly language: Language
   /** Who takes the caller when the model is not available. */
   readonly fallback?: Route
+  readonly origin: CallOrigin
 }
 
-/** Where the mode of a number comes from: gateway.config.ts, an assignment at run time, or nowhere. */
-export type AnswerSource = 'config' | 'stored' | 'unlisted'
+/** Where the instance of a number comes from: the settings, an assignment at run time, or nowhere. */
+export type AnswerSource = 'settings' | 'stored' | 'unlisted'
 
-/** Which number answers in which mode. */
+/** Which number answers in which mode, by the settings in force and what was assigned beside them. */
 export interface Numbers {
-  /** How a number is answered; an unlisted one, or `undefined`, gets the `unknown` mode. */
+  /** How a number is answered; an unlisted one, or `undefined`, gets the `unknown` instance. */
   resolve(dialled: E164 | undefined): Answer & { readonly source: AnswerSource }
-  /** The mode instance of this name, with its own settings; `undefined` when there is none. */
+  /** The instance of this name, with its own settings; `undefined` when there is none. */
   named(name: string): Answer | undefined
   list(): readonly { readonly number: E164; readonly name: string; readonly source: AnswerSource }[]
-  /** Every voice that a mode or a number names. */
+  /** Every voice that an instance or a number names. */
   readonly voices: readonly string[]
-  /** Throws `request_invalid` with a suggestion when there is no such mode instance. */
+  /** Throws `request_invalid` with a suggestion when there is no such instance. */
   check(name: string): void
-  /** Assigns another mode to a number, from its next call on; throws like {@link Numbers.check}. */
+  /** Assigns another instance to a number, from its next call on, whether or not there is one of this name. */
   assign(number: E164, name: string): void
-  /** Removes an assignment: gateway.config.ts applies again. */
+  /** Removes an assignment: the settings apply again. */
   unassign(number: E164): void
+  /** Assignments to instances that the settings in force do not have: they are left out of account. */
+  lost(): readonly { readonly number: E164; readonly name: string }[]
 }
 
-/** Settings for calls to one number. The language is not among them: prompt and greeting of an instance are written in one. */
-export type NumberOptions = Omit<CallOptions, 'language'>
+/** The numbers of whatever settings are in force when somebody asks. */
+export const createNumbers = (inForce: () => InForce): Numbers => {
+  const assigned = new Map<E164, string>()
+  const exists = (name: string): boolean => Object.hasOwn(inForce().built.document.modes, name)
 
-const numberOptionsSchema = callOptionsSchema.omit({ language: true })
-
-/** A number of ours (E.164; skipped when `undefined`), its mode instance, and settings for calls to this number only. */
-export type NumberEntry<Name extends string> = readonly [
-  number: string | undefined,
-  name: Name,
-  options?: NumberOptions,
-]
-
-/** What gateway.config.ts hands to {@link defineNumbers}. */
-export interface NumbersDefinition<Name extends string> {
-  /** Mode instances by name; `undefined` when a variable that one needs is not set. */
-  readonly modes: Readonly<Record<Name, Mode | undefined>>
-  readonly numbers: readonly NumberEntry<NoInfer<Name>>[]
-  /** The instance for a number of ours that is not listed. */
-  readonly unknown: NoInfer<Name>
-  /** Who takes callers when the model is not available; without it they hear an apology. */
-  readonly fallback?: Route | undefined
-}
-
-/**
- * Maps our numbers to mode instances. Throws one `config_invalid` with the path of every mistake and a suggestion.
- *
- * @example
- * defineNumbers({ modes: { frontDesk }, numbers: [['+14155550102', 'frontDesk']], unknown: 'frontDesk' })
- */
-export const defineNumbers = <Name extends string>(definition: NumbersDefinition<Name>): Numbers => {
-  const { modes, fallback, unknown } = definition
-  const names = Object.keys(modes).filter((name) => modes[name as Name] !== undefined)
-  const problems: string[] = []
-  const configured = new Map<E164, Answer>()
-  const assigned = new Map<E164, Answer>()
-  const optionsOf = new Map<E164, NumberOptions>()
-
-  /** The answer, or a message if there is no such mode. */
-  const answerOf = (name: string): Answer | string => {
-    const mode = Object.hasOwn(modes, name) ? modes[name as Name] : undefined
-    if (mode) return { name, mode, ...(fallback ? { fallback } : {}) }
-    if (Object.hasOwn(modes, name)) return `the mode "${name}" is undefined, because something it needs is not set.`
-    return `there is no mode "${name}". ${didYouMean(name, names) ?? `There are ${names.join(', ') || 'none'}.`}`
-  }
-  const checked = (path: string, name: string): Answer | undefined => {
-    const answer = answerOf(name)
-    if (typeof answer !== 'string') return answer
-    problems.push(`${path}: ${answer}`)
-    return undefined
-  }
-
-  for (const [index, [text, name, options]] of definition.numbers.entries()) {
-    if (text === undefined) continue
-    const path = `numbers[${index}]`
-    const number = tryE164(text)
-    const answer = checked(path, name)
-    const settings = numberOptionsSchema.safeParse(options ?? {})
-    problems.push(...issueSentences(settings.error, { within: `${path}[2]` }))
-    if (number === undefined)
-      problems.push(`${path}: the number for "${name}" is not in E.164 form, like +14155550100.`)
-    else if (configured.has(number))
-      problems.push(
-        `${path}: ${maskNumber(number)} already answers as "${configured.get(number)?.name}". A number has one mode.`,
-      )
-    else if (answer && settings.success) {
-      if (options) optionsOf.set(number, options)
-      try {
-        configured.set(number, options ? { ...answer, mode: answer.mode.withOptions(options) } : answer)
-      } catch (error) {
-        if (!(error instanceof ModeInvalid)) throw error
-        problems.push(...issueSentences(error.asIssues, { within: `${path}[2]` }))
-      }
+  const answerOf = (name: string, mode: Mode | undefined): Answer => {
+    const { built, version } = inForce()
+    const { fallback } = built.numbers
+    const profile = built.document.modes[name]?.profile
+    return {
+      name,
+      ...(mode ? { mode } : {}),
+      language: mode?.language ?? built.document.business.language ?? defaultLanguage,
+      ...(fallback ? { fallback } : {}),
+      origin: { instance: name, settingsVersion: version, tuningProfile: profile },
     }
   }
-  const unlisted = checked('unknown', unknown)
-  if (fallback !== undefined && isPerson(fallback) && tryE164(fallback.number) === undefined)
-    problems.push('fallback.number: is not in E.164 form, like +14155550100.')
-  const keys =
-    fallback !== undefined && isPerson(fallback) ? extensionSchema.optional().safeParse(fallback.extension) : undefined
-  if (keys?.error) problems.push(`fallback.extension: ${keys.error.issues[0]!.message}.`)
 
-  if (problems.length > 0 || !unlisted) throw configMistakes(problems)
-  const demand = (name: string): Answer => {
-    const answer = answerOf(name)
-    if (typeof answer === 'string') throw new GatewayError('request_invalid', `mode: ${answer}`)
-    return answer
+  /** The instance with the number's own options; without them where the two do not fit together. */
+  const modeFor = (name: string, number: E164): Mode | undefined => {
+    const { numbers, instances } = inForce().built
+    try {
+      return numbers.modeFor(name, number)
+    } catch {
+      return instances.get(name)?.mode
+    }
   }
+
+  const resolve: Numbers['resolve'] = (dialled) => {
+    const { list, unknown } = inForce().built.numbers
+    const name = dialled === undefined ? undefined : assigned.get(dialled)
+    if (dialled !== undefined && name !== undefined && exists(name))
+      return { ...answerOf(name, modeFor(name, dialled)), source: 'stored' }
+    // Also for a number whose assigned instance is gone: it answers as if nothing had been assigned.
+    const listed = dialled === undefined ? undefined : list.get(dialled)
+    if (listed) return { ...answerOf(listed.instance, listed.mode), source: 'settings' }
+    return { ...answerOf(unknown.instance, unknown.mode), source: 'unlisted' }
+  }
+
   return {
-    resolve(dialled) {
-      if (dialled === undefined) return { ...unlisted, source: 'unlisted' }
-      const stored = assigned.get(dialled)
-      if (stored) return { ...stored, source: 'stored' }
-      const answer = configured.get(dialled)
-      return answer ? { ...answer, source: 'config' } : { ...unlisted, source: 'unlisted' }
-    },
+    resolve,
     named(name) {
-      const answer = answerOf(name)
-      return typeof answer === 'string' ? undefined : answer
+      const instance = inForce().built.instances.get(name)
+      return instance && answerOf(name, instance.mode)
     },
     list: () =>
-      [...new Map([...configured, ...assigned])].map(([number, { name }]) => ({
-        number,
-        name,
-        source: assigned.has(number) ? 'stored' : 'config',
-      })),
-    voices: [
-      ...names.flatMap((name) => modes[name as Name]?.voice ?? []),
-      ...[...optionsOf.values()].flatMap(({ voice }) => voice ?? []),
-    ],
-    check: (name) => void demand(name),
-    assign(number, name) {
-      const answer = demand(name)
-      // The number's own settings stay when its mode changes.
-      const options = optionsOf.get(number)
-      assigned.set(number, options ? { ...answer, mode: withFittingOptions(answer.mode, options) } : answer)
+      [...new Set([...inForce().built.numbers.list.keys(), ...assigned.keys()])].map((number) => {
+        const { name, source } = resolve(number)
+        return { number, name, source }
+      }),
+    get voices() {
+      const { instances, numbers } = inForce().built
+      const modes = [
+        ...[...instances.values()].map(({ mode }) => mode),
+        ...[...numbers.list.values()].map(({ mode }) => mode),
+      ]
+      return [...new Set(modes.flatMap((mode) => mode?.voice ?? []))]
     },
+    check(name) {
+      const names = [...inForce().built.instances.keys()]
+      if (names.includes(name)) return
+      throw new GatewayError(
+        'request_invalid',
+        exists(name)
+          ? `mode: the instance "${name}" cannot be built: ./phone settings show says why.`
+          : `mode: there is no mode "${name}". ${didYouMean(name, names) ?? `There are ${names.join(', ') || 'none'}.`}`,
+      )
+    },
+    assign: (number, name) => void assigned.set(number, name),
     unassign: (number) => void assigned.delete(number),
+    lost: () => [...assigned].flatMap(([number, name]) => (exists(name) ? [] : [{ number, name }])),
   }
 }

@@ -1,65 +1,51 @@
-import { didYouMean, GatewayError, issueSentences, type E164, type OutboundMode } from '@llc-phone/core'
-import { dialingPolicySchema, type DialingPolicy } from '@llc-phone/dialer'
-import { configMistakes } from './mistakes.ts'
+import { didYouMean, GatewayError, type CallOrigin, type E164, type OutboundMode } from '@llc-phone/core'
+import { defaultPolicy, type DialingPolicy } from '@llc-phone/dialer'
+import type { InForce } from './in-force.ts'
 
-/** The modes and the policy of outbound calls. */
+/** The modes and the policy of outbound calls, by the settings in force. */
 export interface OutboundModes {
   /** The mode of this name, or the default mode. Throws `request_invalid` with a suggestion when there is none. */
-  resolve(name: string | undefined): { readonly name: string; readonly mode: OutboundMode }
+  resolve(name: string | undefined): {
+    readonly name: string
+    readonly mode: OutboundMode
+    readonly origin: CallOrigin
+  }
   /** Every voice that a mode names. */
   readonly voices: readonly string[]
   /** Every mode with its name. */
   list(): readonly { readonly name: string; readonly mode: OutboundMode }[]
   /** The number that calls come from, unless a request names another one of ours. */
   readonly from: E164
-  readonly policy: DialingPolicy
+  policy(): DialingPolicy
 }
 
-/** What gateway.config.ts hands to {@link defineOutbound}. */
-export interface OutboundDefinition<Name extends string> {
-  /** Mode instances by name; `undefined` when a variable that one needs is not set. */
-  readonly modes: Readonly<Record<Name, OutboundMode | undefined>>
-  /** The instance for requests that name none. */
-  readonly default: NoInfer<Name>
-  readonly from: E164
-  readonly policy: DialingPolicy
-}
-
-/**
- * Defines the modes of outbound calls and the policy for all of them. Throws one `config_invalid` with the path of every mistake.
- *
- * @example
- * defineOutbound({ modes: { reminders }, default: 'reminders', from: env.TWILIO_PHONE_NUMBER, policy: defaultPolicy(env.TWILIO_PHONE_NUMBER) })
- */
-export const defineOutbound = <Name extends string>(definition: OutboundDefinition<Name>): OutboundModes => {
-  const { modes, from, policy } = definition
-  const names = Object.keys(modes).filter((name) => modes[name as Name] !== undefined)
-
-  /** The mode, or a message if there is no such mode. */
-  const modeOf = (name: string): OutboundMode | string => {
-    const mode = Object.hasOwn(modes, name) ? modes[name as Name] : undefined
-    if (mode) return mode
-    if (Object.hasOwn(modes, name))
-      return `the outbound mode "${name}" is undefined, because something it needs is not set.`
-    return `there is no outbound mode "${name}". ${didYouMean(name, names) ?? `There are ${names.join(', ') || 'none'}.`}`
-  }
-
-  const usual = modeOf(definition.default)
-  const checked = dialingPolicySchema.safeParse(policy)
-  const problems = [
-    ...(typeof usual === 'string' ? [`outbound.default: ${usual}`] : []),
-    ...issueSentences(checked.error, { within: 'outbound.policy' }),
-  ]
-  if (problems.length > 0) throw configMistakes(problems)
+/** The outbound modes of whatever settings are in force when somebody asks. */
+export const createOutboundModes = (inForce: () => InForce, from: E164): OutboundModes => {
+  const careful = defaultPolicy(from)
+  const list: OutboundModes['list'] = () =>
+    Array.from(inForce().built.outbound?.modes ?? [], ([name, mode]) => ({ name, mode }))
   return {
     from,
-    policy,
-    voices: names.flatMap((name) => modes[name as Name]?.voice ?? []),
-    list: () => names.map((name) => ({ name, mode: modes[name as Name]! })),
-    resolve(name = definition.default) {
-      const mode = modeOf(name)
-      if (typeof mode === 'string') throw new GatewayError('request_invalid', `mode: ${mode}`)
-      return { name, mode }
+    policy: () => inForce().built.outbound?.policy ?? careful,
+    get voices() {
+      return list().flatMap(({ mode }) => mode.voice ?? [])
+    },
+    list,
+    resolve(wanted) {
+      const { built, version } = inForce()
+      const { outbound } = built
+      if (!outbound)
+        throw new GatewayError('request_invalid', 'The settings have no outbound modes: this gateway calls nobody.')
+      const name = wanted ?? outbound.default
+      const mode = outbound.modes.get(name)
+      const names = [...outbound.modes.keys()]
+      if (!mode)
+        throw new GatewayError(
+          'request_invalid',
+          `mode: there is no outbound mode "${name}". ${didYouMean(name, names) ?? `There are ${names.join(', ') || 'none'}.`}`,
+        )
+      const profile = built.document.outbound?.modes[name]?.profile
+      return { name, mode, origin: { instance: name, settingsVersion: version, tuningProfile: profile } }
     },
   }
 }

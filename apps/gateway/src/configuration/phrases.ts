@@ -54,13 +54,14 @@ export interface PhrasesOptions {
   readonly model: string
   readonly clock: Clock
   readonly log: Logger
-  readonly voices: readonly string[]
+  /** The voices of all calls by the settings in force, the default one first. */
+  voices(): readonly string[]
 }
 
 /** Loads every recording into memory, so that a call in trouble does not wait for the disk. */
 export const openPhrases = async (options: PhrasesOptions): Promise<Phrases> => {
   const { archive, provider, model, clock, log } = options
-  const voices = [...new Set(options.voices)]
+  const voices = (): string[] => [...new Set(options.voices())]
   // Without a database, calls play the shipped recordings.
   const recordings = await archive.list().catch((error: unknown) => {
     log.warn(describeCause(error), 'recorded phrases could not be read: callers hear the shipped voice')
@@ -68,7 +69,6 @@ export const openPhrases = async (options: PhrasesOptions): Promise<Phrases> => 
   })
   const book = createPhraseBook(recordings)
   const places = new Map(recordings.map(({ voice, language }) => [`${voice} ${language}`, { voice, language }]))
-  for (const voice of voices) places.set(`${voice} ${defaultLanguage}`, { voice, language: defaultLanguage })
   const stopping = new AbortController()
   let last: Promise<unknown> = Promise.resolve()
 
@@ -99,12 +99,20 @@ export const openPhrases = async (options: PhrasesOptions): Promise<Phrases> => 
     return turn
   }
 
+  const listed = (): Iterable<{ readonly voice: string; readonly language: string }> => {
+    const all = new Map(places)
+    for (const voice of voices()) all.set(`${voice} ${defaultLanguage}`, { voice, language: defaultLanguage })
+    return all.values()
+  }
+
   return {
     book,
-    voices,
+    get voices() {
+      return voices()
+    },
     record,
     list: () =>
-      [...places.values()].flatMap(({ voice, language }) =>
+      [...listed()].flatMap(({ voice, language }) =>
         phraseKeys.map((key): ListedPhrase => {
           const { text, payload } = book.find(key, voice, language)
           const recorded = book.recorded(key, voice, language)
@@ -120,7 +128,7 @@ export const openPhrases = async (options: PhrasesOptions): Promise<Phrases> => 
       ),
     async recordMissing() {
       await Promise.all(
-        voices.map((voice) =>
+        voices().map((voice) =>
           record({ voice, language: defaultLanguage }).catch((error: unknown) =>
             log.warn({ voice, ...describeCause(error) }, 'recorded phrases could not be kept'),
           ),

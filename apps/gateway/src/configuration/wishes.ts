@@ -1,4 +1,4 @@
-import { maskNumber, type ModelProfile, type ModelWishes, type RealtimeProvider } from '@llc-phone/core'
+import { maskNumber, type E164, type ModelProfile, type ModelWishes, type RealtimeProvider } from '@llc-phone/core'
 import type { Logger } from 'pino'
 import type { Numbers } from './numbers.ts'
 import type { OutboundModes } from './outbound.ts'
@@ -14,15 +14,15 @@ export interface KindOfCall {
 const NOTHING: ModelWishes = { set: {}, suits: {}, keywords: [] }
 
 /** Every kind of call in the configuration: to each number, to an unlisted number, and of each outbound mode. */
-export const kindsOfCall = (numbers: Numbers, outbound: OutboundModes | undefined): KindOfCall[] => {
-  const unlisted = numbers.resolve(undefined)
+export const kindsOfCall = (numbers: Numbers, outbound: Pick<OutboundModes, 'list'>): KindOfCall[] => {
+  const kindOf = (number: E164 | undefined, place: string): KindOfCall[] => {
+    const { name, mode } = numbers.resolve(number)
+    return mode ? [{ label: `${name} on ${place}`, wishes: mode.wishes, voice: mode.voice }] : []
+  }
   return [
-    ...numbers.list().map(({ number }) => {
-      const { name, mode } = numbers.resolve(number)
-      return { label: `${name} on ${maskNumber(number)}`, wishes: mode.wishes, voice: mode.voice }
-    }),
-    { label: `${unlisted.name} on any other number`, wishes: unlisted.mode.wishes, voice: unlisted.mode.voice },
-    ...(outbound?.list() ?? []).map(({ name, mode }) => ({
+    ...numbers.list().flatMap(({ number }) => kindOf(number, maskNumber(number))),
+    ...kindOf(undefined, 'any other number'),
+    ...outbound.list().map(({ name, mode }) => ({
       label: `calls of ${name}`,
       wishes: mode.wishes ?? NOTHING,
       voice: mode.voice,
@@ -31,10 +31,10 @@ export const kindsOfCall = (numbers: Numbers, outbound: OutboundModes | undefine
 }
 
 /** Logs each configured setting that is not sent to the model: once, and again only for another reason. */
-export const createUntakenReport = (kinds: readonly KindOfCall[], provider: RealtimeProvider, log: Logger) => {
+export const createUntakenReport = (kinds: () => readonly KindOfCall[], provider: RealtimeProvider, log: Logger) => {
   const said = new Set<string>()
   return (): void => {
-    for (const { label, wishes } of kinds)
+    for (const { label, wishes } of kinds())
       for (const { setting, why, isSet } of provider.profile(wishes).untaken) {
         const about = `${label} ${setting} ${why}`
         if (!isSet || said.has(about)) continue

@@ -4,6 +4,7 @@ import { createPhraseBook } from '@llc-phone/phrases'
 import { examineDatabase, exposureOf, openStore } from '@llc-phone/store'
 import type { configureGateway } from '../../gateway.config.ts'
 import { readConfiguration, type Configured } from '../configuration/configured.ts'
+import { examineOperators } from './doctor-operators.ts'
 import { examineModel } from './doctor-model.ts'
 import type { Env } from '../configuration/env.ts'
 import { failed, ok, warning, type Finding } from './finding.ts'
@@ -122,4 +123,5 @@ async function* examineBehindProxy(env: Env, kinds: readonly KindOfCall[]): Asyn
   yield* await examineModel(env, kinds)
   yield await examineAccount(twilioAccount(env, agentFor(restUrlOf(env), env)))
   yield* await publicUrl(env)
+  yield* await examineOperators(env)
 }

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import { describeCause } from '../watching/describe-cause.ts'
 import type { AdminScope } from './admin-scope.ts'
-import { pageShape } from './parse.ts'
+import { moment, pageShape } from './parse.ts'
 
 /**
  * Writes to the audit log that the sender of a request has done something. Never rejects: what was done is done, and a
@@ -34,9 +34,6 @@ const line = z
   })
   .meta({ id: 'AuditLine' })
 
-const moment = z
-  .union([z.iso.date(), z.iso.datetime({ offset: true })], 'must be a date or a moment, like 2026-03-09')
-  .transform((text) => new Date(text))
 const word = z.string().max(128, 'is too long').optional()
 
 const page = pageShape.extend({

@@ -1,12 +1,19 @@
 import { setImmediate as letOthersRun } from 'node:timers/promises'
 import { GatewayError, type CallSession } from '@llc-phone/core'
-import type { CallSummary, OutboundCall } from '@llc-phone/store'
+import {
+  matchesFilter,
+  type CallFilter,
+  type CallSummary,
+  type OutboundCall,
+  type RecordedCall,
+} from '@llc-phone/store'
 import type { GatewayDeps } from '../deps.ts'
+import { problemCodesIn } from '../watching/why.ts'
 import { summaryOfOutbound } from './outbound-view.ts'
 
 /** An entry of the list: the call, and its row of the outbound ledger. */
 export interface ListedCall {
-  readonly call: CallSummary & { readonly phase?: string }
+  readonly call: CallSummary & Partial<Pick<RecordedCall, 'turns' | 'problems'>> & { readonly phase?: string }
   readonly placed?: OutboundCall | undefined
 }
 
@@ -24,6 +31,10 @@ interface Entry extends Position {
 /** Calls read and built in one go: a millisecond or two, so that a long list does not disturb the audio. */
 const READ_AT_ONCE = 100
 const BUILT_AT_ONCE = 10
+/** Calls of the ledger that a filter looks at for one page. */
+const MAX_PLACED_READ = 2_000
+
+type Before = { readonly startedAt: Date; readonly callId: string }
 
 const CURSOR = /^(live|ended)_(\d{4}-\d\d-\d\dT[\d:.]+Z)_(.{1,64})$/
 
@@ -64,22 +75,59 @@ export const createCallList = (
     read: () => call,
   })
 
-  const entriesAfter = async (after: Position | undefined, limit: number): Promise<Entry[]> => {
-    const sessions = [...registry.active().map(ofSession(true)), ...registry.recent().map(ofSession(false))]
+  /** The calls of this process; with a filter those that it lets through and the journal does not have. */
+  const sessionsFor = async (filter: CallFilter | undefined): Promise<readonly Entry[]> => {
+    const active = registry.active().map(ofSession(true))
+    if (!filter) return [...active, ...registry.recent().map(ofSession(false))]
+    const ending = registry.recent().filter(({ facts }) => calls.unwritten.has(facts.callId))
+    const found: Entry[] = []
+    for (const [at, entry] of [...active, ...ending.map(ofSession(false))].entries()) {
+      const call = entry.read()
+      if (matchesFilter({ ...call, problemCodes: problemCodesIn(call) }, filter)) found.push(entry)
+      // oxlint-disable-next-line no-await-in-loop -- lets audio run in between
+      if (at % BUILT_AT_ONCE === BUILT_AT_ONCE - 1) await letOthersRun()
+    }
+    return found
+  }
+
+  /** Queued, refused and failed calls are only in the ledger. */
+  const onlyPlaced = async (
+    limit: number,
+    page: { readonly before?: Before | undefined; readonly except: readonly string[] },
+    filter: CallFilter | undefined,
+  ): Promise<readonly CallSummary[]> => {
+    const found: CallSummary[] = []
+    let { before } = page
+    for (let read = 0; read < MAX_PLACED_READ; read += READ_AT_ONCE) {
+      // oxlint-disable-next-line no-await-in-loop -- a part begins where the one before ended
+      const rows = await ledger.recent(limit, { ...page, before, notInJournal: true })
+      const summaries = rows.map(summaryOfOutbound)
+      if (!filter) return summaries
+      found.push(...summaries.filter((call) => matchesFilter(call, filter)))
+      const last = rows.at(-1)
+      if (found.length >= limit || rows.length < limit || !last) break
+      before = { startedAt: last.requestedAt, callId: last.callId }
+    }
+    return found.slice(0, limit)
+  }
+
+  const entriesAfter = async (
+    after: Position | undefined,
+    limit: number,
+    sessions: readonly Entry[],
+    filter: CallFilter | undefined,
+  ): Promise<Entry[]> => {
     const here = sessions.filter((entry) => !after || compare(after, entry) < 0).toSorted(compare)
     if (here.filter(({ isLive }) => isLive).length >= limit) return here.slice(0, limit)
     const before = after && !after.isLive ? { startedAt: new Date(after.startedAt), callId: after.callId } : undefined
-    const except = sessions.map(({ callId }) => callId)
+    const live = registry.active().map(({ facts }) => facts.callId)
+    const except = [...new Set([...live, ...calls.unwritten, ...sessions.map(({ callId }) => callId)])]
     const [older, placed] = await Promise.all([
-      orElse(calls.recent(limit, { before, except }), []),
-      // Queued, refused and failed calls are only in the ledger.
-      orElse(ledger.recent(limit, { before, except, notInJournal: true }), [] as readonly OutboundCall[]),
+      orElse(calls.recent(limit, { before, except, filter }), []),
+      orElse(onlyPlaced(limit, { before, except }, filter), [] as readonly CallSummary[]),
     ])
     const found = new Map(
-      [...placed.map((call) => ofSummary(summaryOfOutbound(call))), ...older.map(ofSummary), ...here].map((entry) => [
-        entry.callId,
-        entry,
-      ]),
+      [...placed.map(ofSummary), ...older.map(ofSummary), ...here].map((entry) => [entry.callId, entry]),
     )
     return [...found.values()].toSorted(compare).slice(0, limit)
   }
@@ -104,13 +152,15 @@ export const createCallList = (
   return async (
     limit: number,
     after: string | undefined,
+    filter?: CallFilter,
   ): Promise<{ readonly calls: readonly ListedCall[]; readonly next?: string }> => {
     let position = after === undefined ? undefined : positionOf(after)
+    const sessions = await sessionsFor(filter)
     const listed: ListedCall[] = []
     while (listed.length < limit) {
       const wanted = Math.min(READ_AT_ONCE, limit - listed.length)
       // oxlint-disable-next-line no-await-in-loop -- a page starts where the one before ended
-      const entries = await entriesAfter(position, wanted)
+      const entries = await entriesAfter(position, wanted, sessions, filter)
       // oxlint-disable-next-line no-await-in-loop -- as above
       listed.push(...(await listedCalls(entries)))
       if (entries.length < wanted) return { calls: listed }

@@ -1,57 +1,62 @@
 import { GatewayError, type CallSession } from '@llc-phone/core'
-import type { CallSummary, OutboundCall } from '@llc-phone/store'
 import * as z from 'zod'
-import type { Estimate } from '../watching/cost.ts'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { describeCause } from '../watching/describe-cause.ts'
+import { addCallExports } from './call-export.ts'
 import { createCallList } from './call-list.ts'
+import { callPage, filterOf } from './call-query.ts'
+import { callHead, headOf, masked, published } from './call-view.ts'
 import { noteDeed } from './audit.ts'
-import { maskNumbersIn } from '../watching/mask.ts'
 import { outboundView, summaryOfOutbound } from './outbound-view.ts'
 import { pageShape } from './parse.ts'
 
-const reading = { config: { role: 'viewer' } } as const
+const viewing = { config: { role: 'viewer' } } as const
 const ofCall = z.object({ id: z.string() })
 /** Server-sent events. */
 const eventStream = { content: { 'text/event-stream': { schema: z.string() } } }
-const page = pageShape.extend({ after: z.string().max(128, 'is too long').optional() })
 
-/** `GET /calls`, `/calls/ID`, `/calls/events`, `/calls/turned-away` and `POST /calls/ID/hangup`. ID is the call id, or the carrier's id of the leg. */
+/** `GET /calls` and its exports, `/calls/ID`, `/calls/ID/events`, `/calls/events`, `/calls/turned-away` and `POST /calls/ID/hangup`. ID is the call id, or the carrier's id of the leg. */
 export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promise<void> => {
   const { registry, dialer, calls, ledger, notes, feed, log } = deps
 
   const inMemory = (id: string): CallSession | undefined => registry.byCallId(id) ?? registry.byLegId(id)
 
   /** Live calls are shown even when the database fails. */
-  const orElse = <Result>(reading: Promise<Result>, otherwise: Result): Promise<Result> =>
-    reading.catch((error: unknown) => {
+  const orElse = <Result>(query: Promise<Result>, otherwise: Result): Promise<Result> =>
+    query.catch((error: unknown) => {
       log.warn(describeCause(error), 'calls not read from the database')
       return otherwise
     })
 
   const list = createCallList(deps, orElse)
-  const all = { summary: 'Calls, live ones first', querystring: page, response: { 200: z.looseObject({}) } }
-  scope.get('/calls', { ...reading, schema: all }, async (request) => {
+  const all = {
+    summary: 'Calls, live ones first, by filters',
+    querystring: callPage,
+    response: { 200: z.object({ calls: z.array(callHead), next: z.string().optional() }) },
+  }
+  scope.get('/calls', { ...viewing, schema: all }, async (request) => {
     const { limit, after } = request.query
-    const { calls: listed, next } = await list(limit, after)
+    const { calls: listed, next } = await list(limit, after, filterOf(request.query))
     return { calls: listed.map(({ call, placed }) => headOf(call, placed)), ...(next === undefined ? {} : { next }) }
   })
 
+  addCallExports(scope, deps, list)
+
   const away = { summary: 'Callers who got no assistant', querystring: pageShape, response: { 200: z.looseObject({}) } }
-  scope.get('/calls/turned-away', { ...reading, schema: away }, async (request) => {
+  scope.get('/calls/turned-away', { ...viewing, schema: away }, async (request) => {
     const { limit } = request.query
     return { turnedAway: await deps.turnedAway.recent(limit) }
   })
 
   const events = { summary: 'What happens in calls, live', response: { 200: eventStream } }
-  scope.get('/calls/events', { ...reading, schema: events }, (_request, reply) => {
+  scope.get('/calls/events', { ...viewing, schema: events }, (_request, reply) => {
     reply.hijack()
     feed.subscribe(reply.raw)
   })
 
   const one = { summary: 'The story of a call', params: ofCall, response: { 200: z.looseObject({}) } }
-  scope.get('/calls/:id', { ...reading, schema: one }, async ({ params: { id } }) => {
+  scope.get('/calls/:id', { ...viewing, schema: one }, async ({ params: { id } }) => {
     const call = inMemory(id)
     const callId = call?.facts.callId ?? id
     const looking = call?.facts.direction === 'inbound' ? Promise.resolve(undefined) : placedCall(callId)
@@ -63,7 +68,7 @@ export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promi
     }
     const noted = await orElse(notes.of(placed.callId), [])
     return {
-      ...published(told ?? summaryOfOutbound(placed)),
+      ...published(told ?? summaryOfOutbound(placed), placed),
       outbound: outboundView(placed),
       ...(noted.length > 0 ? { notes: masked(noted) } : {}),
     }
@@ -88,37 +93,4 @@ export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promi
     }
     return reply.code(202).send(headOf(calls.storyOf(call)))
   })
-}
-
-const headOf = (call: CallSummary & Estimate & { readonly phase?: string }, placed?: OutboundCall) => {
-  const { callId, legId, mode, direction, caller, dialled, phase, disposition, startedAt, endedAt } = call
-  const head = {
-    callId,
-    callSid: legId || undefined,
-    mode,
-    direction,
-    caller,
-    dialled,
-    phase,
-    disposition,
-    startedAt,
-    endedAt,
-    costUsd: call.costUsd,
-    costEstimated: call.costEstimated,
-  }
-  return {
-    ...(masked(head) as object),
-    ...(placed ? { outbound: { state: placed.state, scenario: placed.scenario, gate: placed.gate } } : {}),
-  }
-}
-
-/** A story with its published field names, and with other people's numbers masked. */
-const published = ({ legId, ...call }: CallSummary): object => ({ callSid: legId, ...(masked(call) as object) })
-
-/** Masks other people's numbers everywhere in a story; `dialled` is our own. */
-const masked = (value: unknown, key?: string): unknown => {
-  if (typeof value === 'string') return key === 'dialled' ? value : maskNumbersIn(value)
-  if (Array.isArray(value)) return value.map((item) => masked(item))
-  if (typeof value !== 'object' || value === null || value instanceof Date) return value
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, masked(item, name)]))
 }

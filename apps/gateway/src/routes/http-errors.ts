@@ -1,4 +1,6 @@
 import { CallRefused, GatewayError, type Gate, type GatewayErrorCode } from '@llc-phone/core'
+import type { Finding } from '@llc-phone/settings'
+import { SettingsInvalid } from '../configuration/settings-errors.ts'
 
 const STATUS: Partial<Record<GatewayErrorCode, number>> = {
   signature_invalid: 403,
@@ -8,6 +10,9 @@ const STATUS: Partial<Record<GatewayErrorCode, number>> = {
   too_many_attempts: 429,
   request_invalid: 400,
   not_found: 404,
+  settings_invalid: 422,
+  settings_conflict: 409,
+  settings_read_only: 409,
   draining: 503,
   call_refused: 403,
   queue_full: 429,
@@ -41,6 +46,8 @@ export interface ErrorBody {
     readonly until?: string
     /** The invalid lines of a list; nothing of the list was imported. */
     readonly lines?: readonly WrongLine[]
+    /** What is wrong with settings, and what is worth a look. */
+    readonly findings?: readonly Finding[]
   }
 }
 
@@ -80,6 +87,7 @@ export const describeError = (error: unknown): { readonly status: number; readon
 const more = (error: GatewayError): Partial<ErrorBody['error']> => {
   if (error instanceof CallRefused)
     return { gate: error.gate, ...(error.until ? { until: error.until.toISOString() } : {}) }
+  if (error instanceof SettingsInvalid) return { findings: error.findings }
   return error instanceof ListRefused ? { lines: error.lines } : {}
 }
 

@@ -3,21 +3,29 @@ import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { noteDeed } from './audit.ts'
-import { changedBySchema, ofNumber, requireNumber } from './parse.ts'
+import { changedBySchema, ofNumber, pageShape, requireNumber } from './parse.ts'
 
 const assignment = z.strictObject({
-  mode: z.string('is missing: the name of a mode instance in gateway.config.ts').min(1).max(64, 'is too long'),
+  mode: z.string('is missing: the name of a mode instance in the settings').min(1).max(64, 'is too long'),
   by: changedBySchema.optional(),
 })
 const removal = z.object({ by: changedBySchema.optional() })
 const answered = z
-  .object({ number: z.string(), mode: z.string(), source: z.enum(['config', 'stored', 'unlisted']) })
+  .object({ number: z.string(), mode: z.string(), source: z.enum(['settings', 'stored', 'unlisted']) })
   .meta({ id: 'Number' })
+const changed = z
+  .object({
+    mode: z.string().nullable(),
+    previousMode: z.string().nullable(),
+    changedBy: z.string(),
+    changedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'NumberChange' })
 const changing = { config: { role: 'operator' } } as const
 const reading = { config: { role: 'viewer' } } as const
 
 /**
- * `GET /numbers` and `GET`, `PUT`, `DELETE /numbers/NUMBER`: which number answers in which mode. A change is stored, then
+ * `GET /numbers`, `GET`, `PUT`, `DELETE /numbers/NUMBER` and `GET /numbers/NUMBER/history`: which number answers in which mode. A change is stored, then
  * applies from the number's next call on; live calls keep their mode.
  */
 export const addNumberRoutes = async (scope: AdminScope, deps: GatewayDeps): Promise<void> => {
@@ -43,6 +51,18 @@ export const addNumberRoutes = async (scope: AdminScope, deps: GatewayDeps): Pro
     answerOf(numberIn(request.params)),
   )
 
+  const history = {
+    summary: 'Who has moved a number, when, from what to what; the latest first',
+    params: ofNumber,
+    querystring: pageShape.pick({ limit: true }),
+    response: { 200: z.object({ number: z.string(), changes: z.array(changed) }) },
+  }
+  scope.get('/numbers/:number/history', { ...reading, schema: history }, async (request) => {
+    const number = numberIn(request.params)
+    const changes = await assignments.history(request.query.limit, number)
+    return { number, changes: changes.map(({ number: _number, ...change }) => change) }
+  })
+
   const move = { ...schema, summary: 'Has a mode instance answer a number from its next call on', body: assignment }
   // A number that is none is named before a body that is wrong.
   const preValidation = async ({ params }: { readonly params: unknown }) => void numberIn(ofNumber.parse(params))
@@ -57,14 +77,14 @@ export const addNumberRoutes = async (scope: AdminScope, deps: GatewayDeps): Pro
     return answerOf(number)
   })
 
-  const back = { ...schema, summary: 'Has gateway.config.ts decide again who answers a number', querystring: removal }
+  const back = { ...schema, summary: 'Has the settings decide again who answers a number', querystring: removal }
   scope.delete('/numbers/:number', { ...changing, schema: back }, async (request) => {
     const number = numberIn(request.params)
     const { by = request.actor.name } = request.query
     if (!(await assignments.remove(number, by)))
       throw new GatewayError(
         'not_found',
-        `Nothing is stored for this number; it answers as "${numbers.resolve(number).name}" by gateway.config.ts.`,
+        `Nothing is stored for this number; it answers as "${numbers.resolve(number).name}" by the settings.`,
       )
     numbers.unassign(number)
     const answer = answerOf(number)

@@ -69,9 +69,9 @@ export const addOutboundRoute = async (scope: AdminScope, deps: GatewayDeps): Pr
   scope.removeContentTypeParser('text/plain')
 
   const senderOf = (text: string | undefined) => {
-    if (text === undefined) return outbound?.from
+    if (text === undefined) return outbound.from
     const from = requireNumber(deps, text, 'from')
-    if (from !== outbound?.from && !numbers.list().some(({ number }) => number === from))
+    if (from !== outbound.from && !numbers.list().some(({ number }) => number === from))
       throw new GatewayError(
         'request_invalid',
         'from is not one of our numbers: TWILIO_PHONE_NUMBER, or one that ./phone numbers list shows.',
@@ -98,9 +98,7 @@ export const addOutboundRoute = async (scope: AdminScope, deps: GatewayDeps): Pr
     const to = requireNumber(deps, telephone?.extension === undefined ? body.to : telephone.number, 'to')
     const extension = body.extension ?? telephone?.extension
     const from = senderOf(body.from)
-    if (!outbound || from === undefined)
-      throw new GatewayError('request_invalid', 'gateway.config.ts has no outbound modes: this gateway calls nobody.')
-    const { name: modeName, mode } = outbound.resolve(body.mode)
+    const { name: modeName, mode, origin } = outbound.resolve(body.mode)
     const { scenario, context, greet, callerName } = body
     const timeZone = await zoneOf(to)
     const plan = mode.plan({
@@ -114,6 +112,7 @@ export const addOutboundRoute = async (scope: AdminScope, deps: GatewayDeps): Pr
       ...(extension === undefined ? {} : { extension }),
       from,
       modeName,
+      origin,
       plan,
       requestHash: createHash('sha256').update(canonical(body)).digest('hex'),
       ...(callerName === undefined ? {} : { calleeName: callerName }),

@@ -19,7 +19,7 @@ export const parseRequest = <Shape extends z.ZodType>(
 
 /** Our own numbers, the one we call from first; a number written without a country code is read in one of their countries. */
 export const ourNumbers = ({ outbound, numbers }: Pick<GatewayDeps, 'outbound' | 'numbers'>): E164[] => [
-  ...(outbound ? [outbound.from] : []),
+  outbound.from,
   ...numbers.list().map(({ number }) => number),
 ]
 
@@ -57,3 +57,8 @@ export const pageShape = z.object({
     .default(100),
   after: z.string('must be a number').max(64, 'is too long').optional(),
 })
+
+/** A date, in UTC, or a moment. */
+export const moment = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true })], 'must be a date or a moment, like 2026-03-09')
+  .transform((text) => new Date(text))

@@ -45,7 +45,7 @@ export const addPeopleRoutes = (scope: AdminScope, deps: GatewayDeps): void => {
     if (!found) throw new GatewayError('not_found', 'There is nobody with this name; pnpm people list shows all.')
     return found
   }
-  const named = ({ personId, ...rest }: PersonKey, of: string) => ({ ...rest, person: of })
+  const named = ({ personId: _personId, ...rest }: PersonKey, of: string) => ({ ...rest, person: of })
 
   const list = {
     summary: 'Everybody who may use these routes',

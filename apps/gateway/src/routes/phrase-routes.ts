@@ -1,5 +1,5 @@
-import { defaultLanguage, GatewayError } from '@llc-phone/core'
-import { shippedIn, shippedLanguages } from '@llc-phone/phrases'
+import { defaultLanguage, GatewayError, languageCodes } from '@llc-phone/core'
+import { phraseWordsIn } from '@llc-phone/phrases'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
@@ -65,10 +65,10 @@ export const addPhraseRoutes = async (scope: AdminScope, deps: GatewayDeps): Pro
   const write = { summary: 'Has a voice record the missing phrases', body: order, response: { 200: result } }
   scope.post('/phrases', { config: { role: 'manager' }, schema: write }, async (request) => {
     const { voice = phrases.voices[0]!, language, again } = request.body
-    if (!shippedIn(language))
+    if (!phraseWordsIn(language))
       throw new GatewayError(
         'request_invalid',
-        `language: there are no phrases in this language. There are ${[...shippedLanguages.keys()].join(', ')}.`,
+        `language: there are no phrases in this language. There are ${languageCodes.join(', ')}.`,
       )
     const { recorded, failed } = await phrases.record({ voice, language, again })
     return { voice, language, recorded: recorded.map(({ key }) => key), failed }

@@ -9,6 +9,7 @@ import {
   type CallSession,
   type CallStory,
   type Clock,
+  type LegNews,
 } from '@llc-phone/core'
 import {
   type CallJournal,
@@ -22,6 +23,7 @@ import {
 import type { Logger } from 'pino'
 import { billOf, cachedShareOf, estimateIn, type CachedShare, type Estimate } from './cost.ts'
 import { describeCause } from './describe-cause.ts'
+import { keptToolData, type ToolDataPolicy } from './tool-data.ts'
 import { createUnwritten } from './unwritten.ts'
 
 /** A call's story with its cost, from memory or from the journal. */
@@ -36,6 +38,12 @@ export interface CallLog {
   start(): void
   begun(call: CallSession): void
   ended(call: CallSession): void
+  /** After its end a call has changed: a transfer has an outcome, or the caller's leg has ended. */
+  changed(call: CallSession): void
+  /** What became of a caller whom the assistant has left, of a call that this process does not have. */
+  legReported(legId: string, news: LegNews): void
+  /** Calls that are over and not in the journal yet. */
+  readonly unwritten: ReadonlySet<string>
   /** The current story of a call of this process. */
   storyOf(call: CallSession): PricedCall
   /** A call of the journal: one that this process has forgotten, or another process's. */
@@ -73,10 +81,14 @@ export const createCallLog = (options: {
   readonly spool?: Spool | undefined
   /** Whether another process has the call now. */
   readonly isLost?: (call: CallSession) => boolean
+  /** How much of tool inputs and results is kept and shown; `redacted` when absent. */
+  readonly toolData?: ToolDataPolicy
 }): CallLog => {
   const { journal, model, log, clock = systemClock, spool, keepEvents, isLost = () => false } = options
+  const { toolData = 'redacted' } = options
   const unwritten = createUnwritten({ journal, spool, log })
   const pending = new Set<Promise<void>>()
+  const unwrittenIds = new Set<string>()
   let beating: Promise<void> | undefined
   let isOver = false
 
@@ -101,7 +113,8 @@ export const createCallLog = (options: {
 
   const storyOf = (call: CallSession): PricedCall => {
     const story = call.story()
-    return { ...story, model, ...cachedShareOf(story.usage), ...billOf(model, story.usage) }
+    const tools = keptToolData(story.tools, toolData)
+    return { ...story, tools, model, ...cachedShareOf(story.usage), ...billOf(model, story.usage) }
   }
 
   /** Never rejects: a log that cannot be stored must not lose the story. */
@@ -125,6 +138,35 @@ export const createCallLog = (options: {
   const keep = async (story: RecordedCall, call: CallSession): Promise<void> => {
     const events = await logOf(call)
     await unwritten.keep(events ? { ...story, log: events } : story)
+  }
+
+  /** By call: one story after the other, so that an older one never replaces a newer. */
+  const writing = new Map<string, Promise<void>>()
+  const keepNext = (call: CallSession): void => {
+    const { callId } = call.facts
+    const { phase: _phase, events: _events, cachedShare: _share, ...story } = storyOf(call)
+    const work = (writing.get(callId) ?? Promise.resolve())
+      .then(() => keep(story, call))
+      .finally(() => {
+        if (writing.get(callId) === work) writing.delete(callId)
+      })
+    writing.set(callId, work)
+    unwrittenIds.add(callId)
+    track(work.finally(() => unwrittenIds.delete(callId)))
+  }
+
+  const noteLeg = async (legId: string, news: LegNews): Promise<void> => {
+    const at = clock.date()
+    try {
+      await retried(
+        clock,
+        RETRY_AFTER_MS,
+        () => journal.legReported(legId, news, at),
+        (error) => error instanceof GatewayError,
+      )
+    } catch (error) {
+      log.error({ legId, what: 'leg', ...describeCause(error) }, 'journal not written')
+    }
   }
 
   let forgetAt = -Infinity
@@ -157,9 +199,13 @@ export const createCallLog = (options: {
     ended(call) {
       // Another process tells how it ends.
       if (isLost(call)) return
-      const { phase: _phase, events: _events, cachedShare: _share, ...story } = storyOf(call)
-      track(keep(story, call))
+      keepNext(call)
     },
+    changed(call) {
+      if (!isLost(call)) keepNext(call)
+    },
+    legReported: (legId, news) => track(noteLeg(legId, news)),
+    unwritten: unwrittenIds,
     storyOf,
     async find(callId) {
       const call = await journal.find(callId)

@@ -150,6 +150,7 @@ export const createCallMetrics = (
       case 'refresh':
         refreshes.inc({ result: notice.result })
         break
+      case 'leg':
       case 'transcript':
         break
     }

@@ -10,7 +10,7 @@ export const createObserver = (to: {
   readonly log: Logger
   readonly metrics: Metrics
   readonly feed: CallFeed
-  readonly calls: Pick<CallLog, 'begun' | 'ended' | 'storyOf'>
+  readonly calls: Pick<CallLog, 'begun' | 'ended' | 'changed' | 'storyOf'>
   /** Called when the session of an outbound call has ended. */
   readonly outboundEnded: (call: CallSession, costUsd: number | undefined) => void
 }): ((call: CallSession, notice: CallNotice) => void) => {
@@ -24,6 +24,7 @@ export const createObserver = (to: {
     }
     const ids = { callId: call.facts.callId, legId: call.facts.legId, mode: call.mode.name }
     if (notice.type === 'problem') to.log.warn({ ...ids, ...describeProblem(notice) }, 'call problem')
+    if (notice.type === 'leg') to.calls.changed(call)
     if (notice.type !== 'phase') return
     const wasPlaced = call.facts.direction === 'outbound'
     // An inbound call is in the journal already, since its webhook.
@@ -42,11 +43,10 @@ const describeProblem = ({ code, message, said, cause }: Extract<CallNotice, { t
   return { code, reason: message, ...rest, ...(Object.keys(personal).length > 0 ? { pii: personal } : {}) }
 }
 
-const summarise = (story: PricedCall) => ({
+const summarise = (story: PricedCall, endedAt = story.assistantEndedAt ?? story.endedAt) => ({
   direction: story.direction,
   promptVersion: story.promptVersion,
-  durationMs:
-    story.endedAt === undefined ? undefined : Math.max(0, Date.parse(story.endedAt) - Date.parse(story.startedAt)),
+  durationMs: endedAt === undefined ? undefined : Math.max(0, Date.parse(endedAt) - Date.parse(story.startedAt)),
   turns: story.turns.length,
   tools: story.tools.map(({ name, outcome }) => `${name}:${outcome}`),
   latency: story.latency,

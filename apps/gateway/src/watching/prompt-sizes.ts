@@ -8,6 +8,7 @@ export const reportPromptSizes = (numbers: Numbers, log: Logger, metrics: Pick<M
   const answers = [numbers.resolve(undefined), ...numbers.list().map(({ number }) => numbers.resolve(number))]
   const estimatedTokens: Record<string, number> = {}
   for (const { name, mode } of answers) {
+    if (!mode) continue
     const size = promptSizeOf(mode)
     metrics.promptSize(name, size)
     estimatedTokens[name] = size.instructions + size.tools

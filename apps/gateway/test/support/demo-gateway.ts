@@ -1,7 +1,7 @@
 // The gateway as a process of its own, with the fictional customers of development. With SLOW_BOOKING, a booking that is made
 // is answered seconds later, so that the process can be killed in between.
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Mode } from '@llc-phone/core'
+import type { Mode, ModeKind } from '@llc-phone/core'
 import { configureGateway } from '../../gateway.config.ts'
 import { parseEnv, secretsOf } from '../../src/configuration/env.ts'
 import { startGateway } from '../../src/gateway.ts'
@@ -31,11 +31,10 @@ await startGateway(env, {
   async configure(options) {
     const configured = await configureGateway(options)
     if (!process.env.SLOW_BOOKING) return configured
-    const { numbers } = configured
-    const resolve: typeof numbers.resolve = (dialled) => {
-      const answer = numbers.resolve(dialled)
-      return { ...answer, mode: withSlowBooking(answer.mode) }
-    }
-    return { ...configured, numbers: { ...numbers, resolve } }
+    const kinds = configured.kinds.map((kind): ModeKind => ({
+      ...kind,
+      make: (...given) => withSlowBooking(kind.make(...given)),
+    }))
+    return { ...configured, kinds }
   },
 })

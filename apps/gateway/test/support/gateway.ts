@@ -9,7 +9,8 @@ import { createCallLog, type CallLog } from '../../src/watching/call-log.ts'
 import type { GatewayDeps } from '../../src/deps.ts'
 import { createLog } from '../../src/watching/log.ts'
 import { createMetrics } from '../../src/watching/metrics.ts'
-import { defineNumbers } from '../../src/configuration/numbers.ts'
+import type { Settings } from '../../src/configuration/settings.ts'
+import { inForceOf, numbersOf, outboundOf } from './ready-modes.ts'
 import type { Role } from '../../src/routes/roles.ts'
 import { createAccess } from '../../src/routes/access.ts'
 import { createLineHost, type InboundDeps } from '../../src/inbound.ts'
@@ -32,6 +33,7 @@ export const silentCallLog: CallLog = createCallLog({
     begin: async () => undefined,
     finish: async () => undefined,
     find: async () => undefined,
+    legReported: async () => false,
     recent: async () => [],
     tend: async () => 0,
     ...noLiveCalls,
@@ -123,8 +125,9 @@ export const testGateway = async (
     log,
     registry,
     admission: { refuse: () => undefined },
-    assignments: { set: async () => undefined, remove: async () => true },
+    assignments: { set: async () => undefined, remove: async () => true, history: async () => [] },
     calls: silentCallLog,
+    events: { find: async () => undefined },
     journal: noLiveCalls,
     messages: { take: async () => ({ id: 'message-1' }) },
     dialer: {
@@ -138,13 +141,16 @@ export const testGateway = async (
     doNotCall: unused('the do-not-call list'),
     contacts: unused('the contact book'),
     notes: { of: async () => [] },
+    messageList: unused('the list of messages'),
+    deliverAgain: async () => [],
+    customerList: unused('the customers'),
     turnedAway: { recent: async () => [] },
     audit: { add: async () => undefined, list: async () => [] },
     checkAnswers: true,
     countTurnedAway: () => undefined,
     phrases: unused('the phrases'),
     greetings: unused('the greetings'),
-    numbers: defineNumbers({
+    numbers: numbersOf({
       modes: { menu: quietMode('ivr'), frontDesk },
       numbers: [
         [IVR_DID, 'menu'],
@@ -153,6 +159,12 @@ export const testGateway = async (
       unknown: 'frontDesk',
       fallback: { number: SUPPORT, label: 'the support desk' },
     }),
+    outbound: outboundOf({}, 'nobody', e164('+14155550100')),
+    // Enough for what every request may ask; what changes settings has a gateway of its own.
+    settings: { inForce: inForceOf({ modes: {}, numbers: [], unknown: 'nobody' })(), isExample: false } as Settings,
+    drafts: unused('the draft of the settings'),
+    versions: unused('the versions of the settings'),
+    profiles: unused('the tuning profiles'),
     metrics: createMetrics({ registry: () => registry }),
     feed: createCallFeed(),
     isDraining: () => false,

@@ -123,5 +123,7 @@ export const withPolicy =
   (change: Partial<DialingPolicy>): typeof configureGateway =>
   async (options) => {
     const config = await configureGateway(options)
-    return { ...config, outbound: { ...config.outbound!, policy: { ...config.outbound!.policy, ...change } } }
+    const { outbound } = config.seed
+    const policy = { ...outbound!.policy, ...change } as NonNullable<typeof outbound>['policy']
+    return { ...config, seed: { ...config.seed, outbound: { ...outbound!, policy } } }
   }

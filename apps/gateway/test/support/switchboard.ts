@@ -1,15 +1,19 @@
 import {
   defineMode,
   e164,
+  fillIn,
   fixed,
   hangUpTool,
+  spokenStyle,
   transferTool,
   warmTransferTool,
+  wordsIn,
   type CallOptions,
+  type Language,
   type Message,
 } from '@llc-phone/core'
 import type { ConfigureOptions, GatewayConfig } from '../../gateway.config.ts'
-import { defineNumbers } from '../../src/configuration/numbers.ts'
+import { readyModes } from './ready-modes.ts'
 
 /** One number of the switchboard: its own person to ring, so that calls can go on beside each other. */
 export interface Extension {
@@ -17,12 +21,15 @@ export interface Extension {
   readonly person: string
   /** Keys behind the person's number. */
   readonly keys?: string
+  /** What its assistant speaks; English when absent. */
+  readonly language?: Language
 }
 
 /** The extension of test case `n`. */
-export const extension = (n: number): Extension => ({
+export const extension = (n: number, language?: Language): Extension => ({
   did: `+141555501${String(n).padStart(2, '0')}`,
   person: `+141555501${String(n + 50)}`,
+  ...(language === undefined ? {} : { language }),
 })
 
 /** What a switchboard has been told to keep. */
@@ -48,17 +55,19 @@ export const switchboard = (
           return stored
         },
       }
-      const numbers = defineNumbers({
-        modes: Object.fromEntries(extensions.map((each) => [`menu${each.did.slice(1)}`, modeOf(each)])),
-        numbers: extensions.map(({ did }) => [did, `menu${did.slice(1)}`, options] as const),
-        unknown: `menu${extensions[0]!.did.slice(1)}`,
-      })
-      return { numbers, messages }
+      return {
+        messages,
+        ...readyModes({
+          modes: Object.fromEntries(extensions.map((each) => [`menu${each.did.slice(1)}`, modeOf(each)])),
+          numbers: extensions.map(({ did }) => [did, `menu${did.slice(1)}`, options] as const),
+          unknown: `menu${extensions[0]!.did.slice(1)}`,
+        }),
+      }
     },
   }
 }
 
-const modeOf = ({ person, keys }: Extension) => {
+const modeOf = ({ person, keys, language }: Extension) => {
   const reach = { number: e164(person), ...(keys === undefined ? {} : { extension: keys }) }
   const routes = {
     sales: { ...reach, label: 'the sales team', when: 'orders' },
@@ -67,8 +76,12 @@ const modeOf = ({ person, keys }: Extension) => {
   } as const
   return defineMode({
     name: 'switchboard',
-    prompt: [fixed('Role', 'You connect callers.')],
-    greeting: () => 'This is the switchboard. Whom would you like to talk to?',
+    language,
+    prompt: [fixed('Role', 'You connect callers.'), fixed('How you speak', spokenStyle)],
+    greeting: () =>
+      language === undefined
+        ? 'This is the switchboard. Whom would you like to talk to?'
+        : fillIn(wordsIn(language).greetings.ivr, { business: 'Puerto' }),
     routes,
     tools: [transferTool(routes), warmTransferTool(routes), hangUpTool()],
   })

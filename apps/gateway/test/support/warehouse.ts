@@ -9,7 +9,7 @@ import {
 } from '@llc-phone/sim'
 import { expect, vi, type TestContext } from 'vitest'
 import * as z from 'zod'
-import { defineNumbers } from '../../src/configuration/numbers.ts'
+import { readyModes } from './ready-modes.ts'
 import type { PricedCall } from '../../src/watching/call-log.ts'
 import { hardships } from './caller-heard.ts'
 import { startWorld, type World } from './whole-call.ts'
@@ -100,7 +100,7 @@ export const openWarehouse = async (
     variables: { OPENAI_REALTIME_DIALECT: 'ga', ...rest.variables },
     configure: async ({ store }) => ({
       messages: store.messages,
-      numbers: defineNumbers({
+      ...readyModes({
         modes: { warehouse: warehouse(count, timeoutMs) },
         numbers: [[WAREHOUSE, 'warehouse', options]],
         unknown: 'warehouse',

@@ -6,6 +6,7 @@ import type { AwayReport } from '../departure.ts'
 import type { GatewayErrorCode } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
 import type { AnsweredBy, LegStatus, Line } from '../line.ts'
+import type { Language } from '../language/languages.ts'
 import type { Route } from '../route.ts'
 import type { E164 } from '../telephone/e164.ts'
 
@@ -33,6 +34,7 @@ export interface Arrival extends Pick<CallFacts, 'legId' | 'direction' | 'otherP
 export interface TurnedAway {
   /** A callee hears another apology, and no fallback is rung. */
   readonly direction: CallFacts['direction']
+  readonly language: Language
   /** Caller id for ringing the fallback. */
   readonly dialled?: E164 | undefined
   readonly fallback?: Route | undefined
@@ -104,6 +106,8 @@ export interface LineHost {
   arrived(call: Arrival): { readonly call: CallSession } | { readonly turnedAway: TurnedAway }
   /** The webhook of an incoming call was answered. */
   answered(call: CallSession): void
+  /** The language of a leg's call; for one without a session that of the number that was dialled. */
+  languageOf(leg: UnknownLeg): Language
   /** What to do with a caller whose webhook could not be handled. */
   turnAway(leg: UnknownLeg): TurnedAway
   /**

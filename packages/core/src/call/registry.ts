@@ -40,6 +40,8 @@ export interface RegistryOptions {
   readonly greetings?: GreetingBook | undefined
   /** How many calls this process takes; unlimited when absent. */
   readonly limits?: RoomLimits
+  /** Every call of this process is a test, because its carrier is simulated. */
+  readonly isTest?: true
   /** Must neither throw nor block: it runs on the event loop that carries audio. */
   observe(call: CallSession, notice: CallNotice): void
   /** Writes down what a call has noted so far; `false`: another process has it. Never rejects, and has a limit of its own. */
@@ -169,7 +171,8 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
     const facts = { startedAt: clock.date(), ...known }
     room.started()
     const early: CallNotice[] = []
-    const session = createCallSession(facts, conduct, {
+    const isTest = conduct.isTest ?? options.isTest
+    const session = createCallSession(facts, { ...conduct, ...(isTest ? { isTest } : {}) }, {
       clock,
       provider: options.provider,
       defaultVoice: options.defaultVoice,

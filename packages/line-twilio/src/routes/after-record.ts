@@ -3,11 +3,7 @@ import type { TwilioParts } from '../parts.ts'
 import { FALLBACK_ROUTE } from '../twiml.ts'
 import { parseRecording } from '../webhook.ts'
 import { lostCallDocument } from './lost-call.ts'
-import { addTwilioRoute, parametersOf } from './twilio-scope.ts'
-
-const THANKS = 'Thank you. Your message has been recorded. Goodbye.'
-const NOTHING_HEARD = 'We have not heard a message. Please call again later. Goodbye.'
-const LOST = 'We are sorry, your message could not be stored. Please call again later. Goodbye.'
+import { addTwilioRoute, legOf, parametersOf } from './twilio-scope.ts'
 
 /** `POST /twilio/after-record/ROUTE`: stores the caller's message, if there is one. They are thanked only once it is durable. */
 export const addAfterRecordRoute = (app: FastifyInstance, parts: TwilioParts): void => {
@@ -25,6 +21,7 @@ export const addAfterRecordRoute = (app: FastifyInstance, parts: TwilioParts): v
       const { route } = request.params
       reply.type('text/xml')
       const call = host.calls.byLegId(callSid)
+      const language = host.languageOf(legOf(parametersOf(request), host.numbers))
       const wasLive = call !== undefined && call.state.phase !== 'ended'
       const isEmpty = seconds === 0
       const isStored =
@@ -36,7 +33,7 @@ export const addAfterRecordRoute = (app: FastifyInstance, parts: TwilioParts): v
       }
       if (isStored) {
         call?.next({ voicemail: 'recorded' })
-        return reply.send(isOver ? twiml.nothing() : twiml.farewell(THANKS))
+        return reply.send(isOver ? twiml.nothing() : twiml.farewell(language, 'messageStored'))
       }
       if (isOver) {
         call?.end('caller_hung_up')
@@ -45,8 +42,8 @@ export const addAfterRecordRoute = (app: FastifyInstance, parts: TwilioParts): v
       if (call && wasLive)
         return reply.send(documents.follow(call, call.next({ voicemail: isEmpty ? 'empty' : 'lost' })))
       // The call has left the assistant, and there is nobody else after the fallback.
-      if (!isEmpty) return reply.send(twiml.farewell(LOST))
-      if (route === FALLBACK_ROUTE) return reply.send(twiml.farewell(NOTHING_HEARD))
+      if (!isEmpty) return reply.send(twiml.farewell(language, 'messageLost'))
+      if (route === FALLBACK_ROUTE) return reply.send(twiml.farewell(language, 'messageEmpty'))
       if (call) return reply.send(documents.follow(call, call.next({ voicemail: 'empty' })))
       return reply.send(await lostCallDocument(parts, request, { voicemail: 'empty' }))
     },

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { TwilioParts } from '../parts.ts'
 import { parseDialResult, parseStreamEnd } from '../webhook.ts'
 import { lostCallDocument } from './lost-call.ts'
-import { addTwilioRoute, parametersOf } from './twilio-scope.ts'
+import { addTwilioRoute, legOf, parametersOf } from './twilio-scope.ts'
 
 /** `POST /twilio/after-stream` and `/twilio/after-dial`: Twilio asks for the next instruction after a stream or a transfer. */
 export const addAfterStreamRoutes = (app: FastifyInstance, parts: TwilioParts): void => {
@@ -43,6 +43,6 @@ export const addAfterStreamRoutes = (app: FastifyInstance, parts: TwilioParts): 
     if (isOver) return reply.send(twiml.nothing())
     if (outcome === 'bridged') return reply.send(twiml.hangUp())
     log.warn({ legId: callSid, outcome }, 'nobody took the caller at the fallback route')
-    return reply.send(twiml.nobodyThere())
+    return reply.send(twiml.farewell(host.languageOf(legOf(parametersOf(request), host.numbers)), 'nobodyThere'))
   })
 }

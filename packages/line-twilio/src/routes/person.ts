@@ -1,8 +1,8 @@
-import { endOf, type CallSession, type LegStatus, type TransferOutcome } from '@llc-phone/core'
-import type { FastifyInstance } from 'fastify'
+import { endOf, type CallSession, type Language, type LegStatus, type TransferOutcome } from '@llc-phone/core'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { TwilioParts } from '../parts.ts'
 import { parseKeys, parseLegUpdate } from '../webhook.ts'
-import { addTwilioRoute, parametersOf } from './twilio-scope.ts'
+import { addTwilioRoute, legOf, parametersOf } from './twilio-scope.ts'
 
 interface Attempt {
   readonly callId: string
@@ -10,7 +10,6 @@ interface Attempt {
 }
 
 const PATH = ':callId/:attempt'
-const CALLER_GONE = 'The caller has hung up. Goodbye.'
 
 /** The result of a leg on which the key was never pressed. */
 const OUTCOMES: Readonly<Partial<Record<LegStatus, TransferOutcome>>> = {
@@ -27,27 +26,33 @@ export const addPersonRoutes = (app: FastifyInstance, { host, callControl, twiml
   const waitingCall = ({ callId, attempt }: Attempt): CallSession | undefined =>
     callControl.isWaitedFor(callId, attempt) ? host.calls.byCallId(callId) : undefined
 
+  /** The call's language, also after its end. */
+  const languageOf = (request: FastifyRequest, { callId }: Attempt): Language =>
+    host.calls.byCallId(callId)?.mode.language ?? host.languageOf(legOf(parametersOf(request), host.numbers))
+
   addTwilioRoute<{ Params: Attempt }>(app, `/twilio/person/${PATH}`, 'person', (request, reply) => {
     reply.type('text/xml')
     const { callId, attempt } = request.params
+    const language = languageOf(request, request.params)
     const wanted = waitingCall(request.params)?.consultation
-    if (!wanted) return reply.send(twiml.farewell(CALLER_GONE))
+    if (!wanted) return reply.send(twiml.farewell(language, 'callerGone'))
     const { label, introduction, extension } = wanted
-    const question = `A call for ${label}. ${introduction}`
-    return reply.send(twiml.askPerson(question, `${callId}/${attempt}`, extension !== undefined))
+    const asked = { label, introduction, isBehindExtension: extension !== undefined }
+    return reply.send(twiml.askPerson(language, asked, `${callId}/${attempt}`))
   })
 
   addTwilioRoute<{ Params: Attempt }>(app, `/twilio/person-answer/${PATH}`, 'person', (request, reply) => {
     const digits = parseKeys(parametersOf(request))
     reply.type('text/xml')
+    const language = languageOf(request, request.params)
     const call = waitingCall(request.params)
-    if (!call) return reply.send(twiml.farewell(CALLER_GONE))
+    if (!call) return reply.send(twiml.farewell(language, 'callerGone'))
     if (digits !== '1') {
       call.personGone(digits === '' ? 'no_answer' : 'declined')
-      return reply.send(digits === '' ? twiml.hangUp() : twiml.farewell('All right. Goodbye.'))
+      return reply.send(digits === '' ? twiml.hangUp() : twiml.farewell(language, 'personDeclined'))
     }
     const room = roomOf(call) ?? call.personAccepted()
-    return reply.send(room === undefined ? twiml.farewell(CALLER_GONE) : twiml.conference(room, 'person'))
+    return reply.send(room === undefined ? twiml.farewell(language, 'callerGone') : twiml.conference(room, 'person'))
   })
 
   addTwilioRoute<{ Params: Attempt }>(app, `/twilio/person-status/${PATH}`, 'nobody', (request, reply) => {
@@ -59,7 +64,7 @@ export const addPersonRoutes = (app: FastifyInstance, { host, callControl, twiml
     call.personGone(OUTCOMES[status] ?? 'failed')
     // Otherwise a caller who comes too late would wait in an empty conference.
     if (call.state.phase === 'ended' && roomOf(call) !== undefined)
-      callControl.sayPersonGone(call.facts).catch((cause: unknown) => {
+      callControl.sayPersonGone(call.facts, call.mode.language).catch((cause: unknown) => {
         host.log.warn({ callId: call.facts.callId, cause }, 'caller could not be taken out of an empty room')
       })
     return reply.code(204).send()

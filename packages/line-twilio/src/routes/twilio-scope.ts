@@ -1,6 +1,6 @@
 import { parse as parseForm } from 'node:querystring'
 import formbody from '@fastify/formbody'
-import { GatewayError, type OurNumbers, type UnknownLeg } from '@llc-phone/core'
+import { defaultLanguage, GatewayError, type OurNumbers, type UnknownLeg } from '@llc-phone/core'
 import type {
   FastifyInstance,
   FastifyRequest,
@@ -101,10 +101,12 @@ export const addTwilioScope = async (scope: FastifyInstance, parts: TwilioParts)
 
   /** The TwiML for a failed request. */
   const apologyFor = (request: FastifyRequest, listener: Listener): string => {
-    if (listener === 'person') return twiml.farewell('We are sorry, that did not work. Goodbye.')
     // The sender may be anybody: reveal nothing, and ring nobody.
-    if (!request.isFromTwilio || listener === 'handedOn') return twiml.apology(undefined, undefined)
-    return documents.turnAway(host.turnAway(legOf(parametersOf(request), host.numbers)))
+    if (!request.isFromTwilio) return twiml.apology(defaultLanguage, undefined, undefined)
+    const leg = legOf(parametersOf(request), host.numbers)
+    if (listener === 'person') return twiml.farewell(host.languageOf(leg), 'personFailed')
+    if (listener === 'handedOn') return twiml.apology(host.languageOf(leg), undefined, undefined)
+    return documents.turnAway(host.turnAway(leg))
   }
 
   scope.setErrorHandler((error, request, reply) => {

@@ -66,6 +66,7 @@ export const startRig = async ({ apiUrl }: { readonly apiUrl?: string } = {}): P
       ? undefined
       : ({
           facts: call.facts,
+          mode: { language: 'en' },
           state: { phase: call.isOver ? 'ended' : 'live' },
           offered() {},
           answered() {},
@@ -103,7 +104,8 @@ export const startRig = async ({ apiUrl }: { readonly apiUrl?: string } = {}): P
     },
     arrived: ({ legId }) => ({ call: byLegId(legId)! }),
     answered() {},
-    turnAway: ({ direction }) => ({ direction }),
+    languageOf: () => 'en',
+    turnAway: ({ direction }) => ({ direction, language: 'en' }),
     lost: async () => undefined,
     keepRecording: async () => true,
     legReported() {},

@@ -1,5 +1,6 @@
 /** `./phone sim serve`: the stand-ins for whatever has no credentials. */
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { EXIT } from '@llc-phone/files'
 import { makeCertificate, type Certificate } from '../tls/certificate.ts'
 import { developmentEnv, loadDotEnv, repositoryRoot } from '../dev.ts'
 import { farEndAt, trialNumbers } from './far-ends.ts'
@@ -139,8 +140,11 @@ export async function serve(args: string[]): Promise<number> {
   }
 
   await new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve())
-    process.once('SIGTERM', () => resolve())
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+    // `./phone dev` gets it too, and ends us when we are not needed any more.
+    process.on('SIGINT', () => process.channel ?? resolve())
+    // Whoever started us is gone, in whatever way: nothing may stay on the ports.
+    process.once('disconnect', () => resolve())
   })
   await Promise.all(closers.map((close) => close()))
   return 0
@@ -186,6 +190,9 @@ async function claimPort<T>(port: number, variable: string, start: () => Promise
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
     const holder = portHolder(port) ?? 'another process'
-    throw new UserError(`Port ${port} is taken by ${holder}: stop it, or set ${variable} to a free port.`)
+    throw new UserError(
+      `Port ${port} is taken by ${holder}: stop it, or set ${variable} to a free port.`,
+      EXIT.portHeld,
+    )
   }
 }

@@ -200,6 +200,8 @@ export interface TimelineEntry {
   type: TimelineType
   /** Words spoken, a document, a reason. */
   text?: string
+  /** The language that `<Say>` names; the simulated voice is English all the same. */
+  language?: string
   /** A mark's name, or whose callback it was. */
   name?: string
   digits?: string

@@ -13,7 +13,8 @@ const SAY_VOICE: Voice = 'awb'
 
 /** `<Say>`: spoken into the caller's ear. */
 export const say: Verb = async ({ leg, signal }, node) => {
-  leg.log({ type: 'say', text: node.text })
+  const { language } = node.attributes
+  leg.log({ type: 'say', text: node.text, ...(language === undefined ? {} : { language }) })
   const audio = await speak(node.text, SAY_VOICE)
   for (let i = 0; i < Number(node.attributes.loop ?? '1'); i++) await playInto(leg, signal, audio)
   return undefined

@@ -1,8 +1,9 @@
 import type { MessageKind, StoredMessage } from '@llc-phone/core'
 import { and, desc, eq, gte, isNull, isNotNull, lt, or, sql, type SQL } from 'drizzle-orm'
 import { runQuery, type Database } from '../database/database.ts'
-import { messageDeliveries, messages } from '../schema.ts'
+import { messageDeliveries, messages, outboundCalls } from '../schema.ts'
 import { messageOf, type MessageRow } from './message-rows.ts'
+import type { OutboundState } from './outbound-states.ts'
 
 /** How far the delivery of a message to one destination is: delivered, tried again, or given up. */
 export interface DeliveryState {
@@ -26,6 +27,8 @@ export interface ListedMessage extends StoredMessage {
   readonly assignedTo?: string
   /** None: it was not to be sent anywhere. */
   readonly deliveries: readonly DeliveryState[]
+  /** Of a wish to be called back: the last call that we have placed to its number since. */
+  readonly calledBack?: { readonly callId: string; readonly state: OutboundState; readonly requestedAt: Date }
 }
 
 /** Which messages: those to which everything given applies. */
@@ -81,13 +84,32 @@ const stateOf = (row: typeof messageDeliveries.$inferSelect): DeliveryState => (
   ...(row.problem === null ? {} : { problem: row.problem }),
 })
 
-const listed = (row: MessageRow, states: readonly (typeof messageDeliveries.$inferSelect)[]): ListedMessage => ({
+/** A call that we have placed. */
+type PlacedCall = NonNullable<ListedMessage['calledBack']> & { readonly to: string }
+
+const calledBackIn = ({ kind, callerNumber, createdAt }: StoredMessage, placed: readonly PlacedCall[]) => {
+  if (kind !== 'callback') return {}
+  const call = placed.find(({ to, requestedAt }) => to === callerNumber && requestedAt >= createdAt)
+  if (!call) return {}
+  const { to: _to, ...calledBack } = call
+  return { calledBack }
+}
+
+const listed = (
+  row: MessageRow,
+  states: readonly (typeof messageDeliveries.$inferSelect)[],
+  placed: readonly PlacedCall[],
+): ListedMessage => ({
   ...messageOf(row),
+  ...calledBackIn(messageOf(row), placed),
   ...(row.doneAt === null ? {} : { doneAt: row.doneAt }),
   ...(row.doneBy === null ? {} : { doneBy: row.doneBy }),
   ...(row.assignedTo === null ? {} : { assignedTo: row.assignedTo }),
   deliveries: states.filter(({ messageId }) => messageId === row.id).map(stateOf),
 })
+
+/** Calls that are looked through for answers to wishes; more are placed to the numbers of one page by a mistake only. */
+const CALLS_MAX = 500
 
 /** Contains the text, in whatever case; `%` and `_` in it mean themselves. */
 const contains = (
@@ -132,14 +154,28 @@ export const openMessageList = (database: Database): MessageList => {
     const rows = await runQuery(chosen)
     if (rows.length === 0) return []
     const ids = JSON.stringify(rows.map(({ id }) => id))
-    const states = await runQuery(
-      database
-        .select()
-        .from(messageDeliveries)
-        .where(sql`${messageDeliveries.messageId} IN (SELECT value FROM json_each(${ids}))`)
-        .orderBy(messageDeliveries.destination),
+    const numbers = JSON.stringify(
+      rows.flatMap((row) => (row.kind === 'callback' ? [messageOf(row).callerNumber] : [])),
     )
-    return rows.map((row) => listed(row, states))
+    const { callId, to, state, requestedAt } = outboundCalls
+    const [states, placed] = await runQuery(
+      database.batch([
+        database
+          .select()
+          .from(messageDeliveries)
+          .where(sql`${messageDeliveries.messageId} IN (SELECT value FROM json_each(${ids}))`)
+          .orderBy(messageDeliveries.destination),
+        database
+          .select({ callId, to, state, requestedAt })
+          .from(outboundCalls)
+          .where(
+            sql`${to} IN (SELECT value FROM json_each(${numbers})) AND ${requestedAt} >= ${rows.at(-1)!.createdAt.getTime()}`,
+          )
+          .orderBy(desc(requestedAt))
+          .limit(CALLS_MAX),
+      ]),
+    )
+    return rows.map((row) => listed(row, states, placed))
   }
 
   return {

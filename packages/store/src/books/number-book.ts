@@ -30,8 +30,8 @@ export interface NumberBook {
   set(number: E164, mode: string, by: string): Promise<void>
   /** Whether there was one. */
   remove(number: E164, by: string): Promise<boolean>
-  /** The latest first. */
-  history(limit: number): Promise<readonly NumberChange[]>
+  /** The latest first; of all numbers when none is given. */
+  history(limit: number, number?: E164): Promise<readonly NumberChange[]>
 }
 
 /** The numbers in the database. */
@@ -71,12 +71,13 @@ export const openNumberBook = (database: Database): NumberBook => ({
     )
     return removed.length > 0
   },
-  history(limit) {
+  history(limit, of) {
     const { number, mode, previousMode, changedBy, changedAt } = numberChanges
     return runQuery(
       database
         .select({ number, mode, previousMode, changedBy, changedAt })
         .from(numberChanges)
+        .where(of && eq(number, of))
         .orderBy(desc(numberChanges.id))
         .limit(limit),
     )

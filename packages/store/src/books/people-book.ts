@@ -84,14 +84,14 @@ export const openPeopleBook = (database: Database): PeopleBook => {
     async add(name, role) {
       const row = { id: randomUUID(), name, role, addedAt: new Date() }
       // One statement, so that two at once do not both add the name.
-      const [added] = (await runQuery(
+      const [added] = await runQuery(
         database.all(
           sql`INSERT INTO ${people} (id, name, role, added_at)
             SELECT ${row.id}, ${name}, ${role}, ${row.addedAt.getTime()}
             WHERE NOT EXISTS (SELECT 1 FROM ${people} WHERE removed_at IS NULL AND lower(name) = lower(${name}))
             RETURNING id`,
         ),
-      )) as unknown[]
+      )
       return added === undefined ? undefined : row
     },
     async setRole(id, role) {

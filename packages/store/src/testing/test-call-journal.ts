@@ -161,20 +161,20 @@ export const testCallJournal = (name: string, open: () => Promise<JournalRig>): 
     it('says of a caller who stayed on the line when the assistant left, and when the leg ended', async () => {
       const { endedAt: assistantEndedAt, ...rest } = story
       const transfers = [{ kind: 'fallback' as const, route: 'fallback', label: 'the desk', atMs: 90_000 }]
-      const open = { ...rest, disposition: 'fallback' as const, assistantEndedAt: new Date().toISOString(), transfers }
-      await journal.finish(open, bill)
+      const there = { ...rest, disposition: 'fallback' as const, assistantEndedAt: new Date().toISOString(), transfers }
+      await journal.finish(there, bill)
       expect(await journal.find('call 1')).toEqual({
         ...told,
         ...bill,
-        ...open,
+        ...there,
         endedAt: undefined,
         phase: undefined,
         events: undefined,
       })
-      const at = new Date(Date.parse(open.assistantEndedAt) + 60_000)
+      const at = new Date(Date.parse(there.assistantEndedAt) + 60_000)
       expect(await journal.legReported('leg 1', { transfer: 'bridged', isOver: true }, at)).toBe(true)
       expect(await journal.find('call 1')).toMatchObject({
-        assistantEndedAt: open.assistantEndedAt,
+        assistantEndedAt: there.assistantEndedAt,
         endedAt: at.toISOString(),
         transfers: [{ ...transfers[0], outcome: 'bridged' }],
       })

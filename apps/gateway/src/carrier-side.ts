@@ -1,0 +1,87 @@
+import { systemClock, type CallRegistry, type GuardedProvider } from '@llc-phone/core'
+import type { CompletionDelivery } from '@llc-phone/delivery'
+import { createDialer, type Dialer } from '@llc-phone/dialer'
+import { createTwilioLine, restUrlOf, twilioAccount } from '@llc-phone/line-twilio'
+import type { Store } from '@llc-phone/store'
+import type { Logger } from 'pino'
+import { createAdmission } from './admission.ts'
+import type { Env } from './configuration/env.ts'
+import type { Numbers } from './configuration/numbers.ts'
+import type { OutboundModes } from './configuration/outbound.ts'
+import { agentFor } from './configuration/proxy.ts'
+import type { LineServer } from './deps.ts'
+import { createLineHost, type InboundDeps } from './inbound.ts'
+import { describeCause } from './watching/describe-cause.ts'
+import type { Metrics } from './watching/metrics.ts'
+
+/** The carrier as the process sees it: who is answered, and whom we call. */
+export interface CarrierSide {
+  readonly lines: readonly LineServer[]
+  readonly dialer: Dialer
+}
+
+interface CarrierSideParts extends Pick<InboundDeps, 'calls' | 'messages' | 'countTurnedAway' | 'turnsAway'> {
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly registry: CallRegistry
+  readonly store: Store
+  readonly numbers: Numbers
+  readonly outbound: OutboundModes
+  readonly ledger: CompletionDelivery['ledger']
+  readonly provider: GuardedProvider
+}
+
+/** Connects the gateway with its carrier. */
+export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSide => {
+  const { log, metrics, registry, store, numbers, outbound, ledger, provider } = parts
+  const twilio = createTwilioLine({
+    account: twilioAccount(env, agentFor(restUrlOf(env), env, true)),
+    publicUrl: env.PUBLIC_URL,
+    publicUrlAsWritten: env.PUBLIC_URL_AS_WRITTEN,
+    authTokens: env.TWILIO_AUTH_TOKEN,
+    sharedKeys: env.TWILIO_WEBHOOK_SHARED_KEYS,
+    ownNumber: env.TWILIO_PHONE_NUMBER,
+    clock: systemClock,
+    calls: registry,
+  })
+  const dialer = createDialer({
+    registry,
+    ledger,
+    doNotCall: store.doNotCall,
+    contacts: store.contacts,
+    carrier: twilio.carrier,
+    line: twilio.line,
+    policy: outbound.policy,
+    clock: systemClock,
+    prewarmTimeoutMs: env.PREWARM_TIMEOUT_MS,
+    primes: env.PREWARM_PRIMING,
+    modelIsOut: () => provider.outage !== undefined,
+    webhook: env.OUTBOUND_WEBHOOK_URL !== undefined,
+    isOurNumber: (number) => number === outbound.from || numbers.list().some((ours) => ours.number === number),
+    onProblem: ({ callId, message, cause }) =>
+      log.warn({ callId, reason: message, ...describeCause(cause) }, 'outbound call problem'),
+  })
+  const host = createLineHost({
+    log,
+    registry,
+    admission: createAdmission({
+      limits: {
+        callsPerCaller: env.MAX_CALLS_PER_CALLER,
+        startsPerCaller: env.MAX_STARTS_PER_CALLER,
+      },
+      clock: systemClock,
+      registry,
+    }),
+    numbers,
+    ownNumber: env.TWILIO_PHONE_NUMBER,
+    calls: parts.calls,
+    journal: store.journal,
+    messages: parts.messages,
+    dialer,
+    metrics,
+    model: provider,
+    turnsAway: parts.turnsAway,
+    countTurnedAway: parts.countTurnedAway,
+  })
+  return { lines: [twilio.serve(host)], dialer }
+}

@@ -1,0 +1,20 @@
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { asCalled } from '@llc-phone/files'
+import { allRoutes, describeRoutes } from '../openapi.ts'
+import { runCommand } from './admin-client.ts'
+
+const HELP = `Usage: ./phone openapi
+
+Writes docs/reference/openapi.json from the schemas of the gateway's routes. The gateway serves that file at /docs/json.
+
+  --help  shows this`
+
+runCommand(async () => {
+  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
+  if (values.help) return console.log(asCalled(HELP))
+  const file = fileURLToPath(new URL('../../../../docs/reference/openapi.json', import.meta.url))
+  writeFileSync(file, `${JSON.stringify(describeRoutes(await allRoutes()), null, 2)}\n`)
+  console.log(`${file} written.`)
+})

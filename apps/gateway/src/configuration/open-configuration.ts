@@ -1,0 +1,77 @@
+import { maskNumber, systemClock } from '@llc-phone/core'
+import type { NumberBook, SettingsBook, SettingsCopy, Store } from '@llc-phone/store'
+import type { Logger } from 'pino'
+import { configureGateway, type GatewayConfig } from '../../gateway.config.ts'
+import type { Env } from './env.ts'
+import { createNumbers, type Numbers } from './numbers.ts'
+import { createOutboundModes, type OutboundModes } from './outbound.ts'
+import { openSettings, type Settings } from './settings.ts'
+import { settingsFile } from './settings-file.ts'
+
+/** What gateway.config.ts offers, and what the settings in force make of it. */
+export interface Configuration extends Pick<GatewayConfig, 'messages' | 'delivery'> {
+  readonly settings: Settings
+  readonly numbers: Numbers
+  readonly outbound: OutboundModes
+}
+
+/** What it is read from. */
+export interface ConfigurationOptions {
+  readonly store: Store
+  readonly book: Pick<SettingsBook, 'newest' | 'list' | 'find' | 'publish'>
+  readonly copy: SettingsCopy | undefined
+  readonly log: Logger
+  readonly demoData?: boolean
+  /** Replaces gateway.config.ts. */
+  readonly configure?: typeof configureGateway | undefined
+  nowOrLater(task: () => Promise<void>): Promise<void>
+}
+
+/** Reads gateway.config.ts and the settings. Throws `config_invalid`. */
+export const openConfiguration = async (env: Env, options: ConfigurationOptions): Promise<Configuration> => {
+  const { store, log, demoData = false, configure = configureGateway, ...rest } = options
+  let settings: Settings | undefined
+  const {
+    kinds,
+    outboundKinds = [],
+    seed,
+    messages,
+    delivery,
+  } = await configure({
+    env,
+    store,
+    log,
+    demoData,
+    inForce: () => settings!.inForce.built,
+  })
+  settings = await openSettings({
+    ...rest,
+    log,
+    seed,
+    kinds: { kinds, outboundKinds },
+    file: env.SETTINGS === undefined ? undefined : settingsFile(env.SETTINGS),
+    clock: systemClock,
+  })
+  const inForce = () => settings.inForce
+  return {
+    settings,
+    numbers: createNumbers(inForce),
+    outbound: createOutboundModes(inForce, env.TWILIO_PHONE_NUMBER),
+    messages,
+    ...(delivery ? { delivery } : {}),
+  }
+}
+
+/** Applies the assignments made at run time on top of the settings. */
+export const recallAssignments = async (numbers: Numbers, stored: Pick<NumberBook, 'list'>): Promise<void> => {
+  for (const { number, mode } of await stored.list()) numbers.assign(number, mode)
+}
+
+/** Logs the assignments that lead nowhere; the numbers answer as the settings say. */
+export const reportLost = (numbers: Numbers, log: Logger): void => {
+  for (const { number, name } of numbers.lost())
+    log.warn(
+      { dialled: maskNumber(number), instance: name },
+      'stored assignment left out, because the settings have no such instance: ./phone numbers set or remove puts it right',
+    )
+}

@@ -1,0 +1,138 @@
+import { Readable } from 'node:stream'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import { setImmediate as letOthersRun } from 'node:timers/promises'
+import { GatewayError } from '@llc-phone/core'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import * as z from 'zod'
+import type { GatewayDeps } from '../deps.ts'
+import { maskNumbersIn } from '../watching/mask.ts'
+import type { AdminScope } from './admin-scope.ts'
+import { noteDeed } from './audit.ts'
+import type { createCallList } from './call-list.ts'
+import { exportQuery, filterForAudit, filterOf } from './call-query.ts'
+import { headOf } from './call-view.ts'
+import { mayDo } from './roles.ts'
+
+/** Calls of a page: some milliseconds of work in several steps. */
+const PAGE = 100
+/** Lines of an event log that are masked in one go. */
+const LINES_AT_ONCE = 50
+
+const COLUMNS = [
+  'callId',
+  'callSid',
+  'startedAt',
+  'endedAt',
+  'assistantEndedAt',
+  'direction',
+  'caller',
+  'dialled',
+  'mode',
+  'instance',
+  'settingsVersion',
+  'tuningProfile',
+  'language',
+  'test',
+  'disposition',
+  'why',
+  'whatToDo',
+  'problems',
+  'firstWordsMs',
+  'costUsd',
+  'costEstimated',
+] as const
+
+type Heads = AsyncGenerator<readonly ReturnType<typeof headOf>[]>
+
+const asJson = async function* (pages: Heads): AsyncGenerator<string> {
+  let isFirst = true
+  yield '[\n'
+  for await (const heads of pages) {
+    const lines = heads.map((head) => JSON.stringify(head)).join(',\n')
+    if (lines !== '') yield isFirst ? lines : `,\n${lines}`
+    isFirst = false
+  }
+  yield '\n]\n'
+}
+
+const asCsv = async function* (pages: Heads): AsyncGenerator<string> {
+  // Loaded late: few gateways ever export.
+  const { stringify } = await import('csv-stringify/sync')
+  // Programs for tables take a cell that begins with = + - @ for a formula: those get a quote.
+  const options = { columns: [...COLUMNS], escape_formulas: true, cast: { boolean: String } }
+  yield stringify([], { ...options, header: true })
+  for await (const heads of pages)
+    yield stringify(
+      heads.map((head) => ({ ...head, problems: head.problems?.join(' ') })),
+      options,
+    )
+}
+
+const answer = (type: string) => ({ 200: { content: { [type]: { schema: z.string() } } } })
+
+/** `GET /calls.csv` and `/calls.json`: every call that a filter finds, in pages; `GET /calls/ID/events`: a call's log. */
+export const addCallExports = (scope: AdminScope, deps: GatewayDeps, list: ReturnType<typeof createCallList>): void => {
+  const send = async (
+    request: Pick<FastifyRequest, 'actor' | 'ip'>,
+    query: z.output<typeof exportQuery>,
+    reply: FastifyReply,
+    as: 'csv' | 'json',
+  ) => {
+    const { actor } = request
+    const reveal = query.reveal ?? false
+    if (reveal && !mayDo(actor.role, 'manager'))
+      throw new GatewayError(
+        'forbidden',
+        `Whole numbers need the role manager; ${actor.name} has the role ${actor.role}.`,
+      )
+    const filter = filterOf(query)
+    await noteDeed(deps, request, {
+      action: 'calls_exported',
+      details: { as, reveal, ...filterForAudit(filter ?? {}) },
+    })
+    const pages = async function* (): Heads {
+      for (let after: string | undefined; ;) {
+        // oxlint-disable-next-line no-await-in-loop -- a page starts where the one before ended
+        const { calls, next } = await list(PAGE, after, filter)
+        yield calls.map(({ call, placed }) => headOf(call, placed, reveal))
+        if (next === undefined) return
+        after = next
+      }
+    }
+    return reply
+      .type(as === 'csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8')
+      .header('content-disposition', `attachment; filename="calls.${as}"`)
+      .send(Readable.from(as === 'csv' ? asCsv(pages()) : asJson(pages())))
+  }
+
+  const viewer = { config: { role: 'viewer' } } as const
+  const csv = { summary: 'Calls as CSV', querystring: exportQuery, response: answer('text/csv') }
+  scope.get('/calls.csv', { ...viewer, schema: csv }, (request, reply) => send(request, request.query, reply, 'csv'))
+  const json = { summary: 'Calls as one JSON list', querystring: exportQuery, response: answer('application/json') }
+  scope.get('/calls.json', { ...viewer, schema: json }, (request, reply) => send(request, request.query, reply, 'json'))
+
+  const events = {
+    summary: "A call's log: what its decisions depended on",
+    params: z.object({ id: z.string() }),
+    response: answer('application/json'),
+  }
+  scope.get('/calls/:id/events', { ...viewer, schema: events }, async ({ params: { id } }, reply) => {
+    const kept = await deps.events.find(id)
+    if (!kept)
+      throw new GatewayError(
+        'not_found',
+        'There is no log of this call: it goes on, or its log was not kept or is too old.',
+      )
+    const text = (await promisify(gunzip)(Buffer.from(kept.gzip, 'base64'))).toString()
+    const lines = text.split(/(?<=\n)/)
+    const inParts = async function* (): AsyncGenerator<string> {
+      for (let from = 0; from < lines.length; from += LINES_AT_ONCE) {
+        yield maskNumbersIn(lines.slice(from, from + LINES_AT_ONCE).join(''))
+        // oxlint-disable-next-line no-await-in-loop -- lets audio run in between
+        await letOthersRun()
+      }
+    }
+    return reply.type('application/json; charset=utf-8').send(Readable.from(inParts()))
+  })
+}

@@ -1,0 +1,90 @@
+import type { CallSummary, OutboundCall } from '@llc-phone/store'
+import * as z from 'zod'
+import type { Estimate } from '../watching/cost.ts'
+import { maskNumbersIn } from '../watching/mask.ts'
+import { problemCodesIn, whyOf } from '../watching/why.ts'
+
+/** A call as lists and stories have it. */
+export type ViewedCall = CallSummary &
+  Estimate & { readonly phase?: string; readonly problems?: readonly { readonly code: string }[] | undefined }
+
+const text = z.string()
+const sometimes = text.optional()
+
+/** A call in a list. */
+export const callHead = z
+  .looseObject({
+    callId: text,
+    callSid: sometimes,
+    mode: text,
+    instance: sometimes,
+    settingsVersion: z.number().optional(),
+    tuningProfile: sometimes,
+    language: sometimes,
+    test: z.literal(true).optional(),
+    direction: text,
+    caller: sometimes,
+    dialled: text,
+    phase: sometimes,
+    disposition: sometimes,
+    startedAt: text,
+    endedAt: sometimes,
+    assistantEndedAt: sometimes,
+    firstWordsMs: z.number().optional(),
+    problems: z.array(text).optional(),
+    why: sometimes,
+    whatToDo: sometimes,
+    costUsd: z.number().optional(),
+    costEstimated: z.boolean().optional(),
+  })
+  .meta({ id: 'CallHead' })
+
+const explained = (call: ViewedCall, placed: OutboundCall | undefined) =>
+  whyOf({ ...call, problemCodes: problemCodesIn(call), outbound: placed })
+
+/** A call in a list. `reveal`: with whole numbers. */
+export const headOf = (call: ViewedCall, placed?: OutboundCall, reveal = false) => {
+  const codes = problemCodesIn(call)
+  const head = {
+    callId: call.callId,
+    callSid: call.legId || undefined,
+    mode: call.mode,
+    instance: call.instance,
+    settingsVersion: call.settingsVersion,
+    tuningProfile: call.tuningProfile,
+    language: call.language,
+    test: call.isTest,
+    direction: call.direction,
+    caller: call.caller,
+    dialled: call.dialled,
+    phase: call.phase,
+    disposition: call.disposition,
+    startedAt: call.startedAt,
+    endedAt: call.endedAt,
+    assistantEndedAt: call.assistantEndedAt,
+    firstWordsMs: call.firstWordsMs,
+    problems: codes.length > 0 ? codes : undefined,
+    ...explained(call, placed),
+    costUsd: call.costUsd,
+    costEstimated: call.costEstimated,
+  }
+  return {
+    ...(reveal ? head : (masked(head) as typeof head)),
+    ...(placed ? { outbound: { state: placed.state, scenario: placed.scenario, gate: placed.gate } } : {}),
+  }
+}
+
+/** A story with its published field names, and with other people's numbers masked. */
+export const published = (call: ViewedCall, placed?: OutboundCall): object => {
+  const { legId, isTest, problemCodes: _codes, ...rest } = call
+  const told = { problems: [], ...rest, ...(isTest ? { test: true } : {}), ...explained(call, placed) }
+  return { callSid: legId, ...(masked(told) as object) }
+}
+
+/** Masks other people's numbers everywhere in a story; `dialled` is our own. */
+export const masked = (value: unknown, key?: string): unknown => {
+  if (typeof value === 'string') return key === 'dialled' ? value : maskNumbersIn(value)
+  if (Array.isArray(value)) return value.map((item) => masked(item))
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, masked(item, name)]))
+}

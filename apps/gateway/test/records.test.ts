@@ -1,0 +1,146 @@
+import { openCustomerList, openCustomers } from '@llc-phone/mode-csr'
+import { openStore, type Store } from '@llc-phone/store'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { fakeRegistry } from './support/fake-calls.ts'
+import { ADMIN_TOKEN, RECEPTIONIST_DID, testGateway, type TestGateway } from './support/gateway.ts'
+
+let store: Store
+let gateway: TestGateway
+const again: string[] = []
+
+beforeAll(async () => {
+  store = await openStore({ url: 'file::memory:' })
+  await openCustomers(store, { demoData: true })
+  gateway = await testGateway(fakeRegistry().registry, {
+    messageList: store.messageList,
+    customerList: openCustomerList(store.database),
+    assignments: store.numbers,
+    audit: store.audit,
+    async deliverAgain({ id }) {
+      again.push(id)
+      return ['desk@example.com']
+    },
+  })
+})
+afterAll(() => store.close())
+
+const ask = async (method: 'GET' | 'PATCH' | 'POST' | 'PUT', url: string, body?: object) => {
+  const answer = await gateway.app.inject({
+    method,
+    url,
+    headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+    ...(body ? { payload: body } : {}),
+  })
+  return { status: answer.statusCode, text: answer.body, json: () => JSON.parse(answer.body) as Record<string, never> }
+}
+
+const message = {
+  callId: 'call 1',
+  callerName: '=cmd()',
+  callerNumber: '+14155550120',
+  text: 'Please call "me", +14155550120.',
+  urgency: 'normal',
+} as const
+
+it('messages are listed, filtered and paged, with how far their delivery is', async () => {
+  const { id: messageId } = await store.messages.take({
+    ...message,
+    kind: 'callback',
+    recipient: 'Anna',
+    deliverTo: ['desk@example.com', 'https://crm.example.com/secret/path'],
+  })
+  await store.messages.take({ ...message, text: 'Another one.' })
+  await store.messages.delivered({ messageId, destination: 'desk@example.com' })
+  await store.messages.deliveryFailed(
+    { messageId, destination: 'https://crm.example.com/secret/path' },
+    null,
+    'HTTP 502',
+  )
+  const { json } = await ask(
+    'GET',
+    '/messages?kind=callback&for=anna&done=false&q=call&number=%2B14155550120&delivery=failed',
+  )
+  expect(json()).toMatchObject({
+    toDo: 2,
+    messages: [
+      {
+        id: messageId,
+        callerNumber: '+14155550120',
+        delivery: 'given_up',
+        deliveries: [
+          { destination: 'desk@example.com', state: 'delivered' },
+          { destination: 'webhook at crm.example.com', state: 'given_up', answer: 'HTTP 502' },
+        ],
+      },
+    ],
+  })
+  const first = (await ask('GET', '/messages?limit=1')).json() as unknown as {
+    next: string
+    messages: { id: string }[]
+  }
+  const second = (await ask('GET', `/messages?limit=1&after=${first.next}`)).json() as unknown as typeof first
+  expect(second.messages[0]!.id).not.toBe(first.messages[0]!.id)
+  expect((await ask('GET', '/messages?after=x')).status).toBe(400)
+  expect((await ask('GET', '/messages?colour=red')).text).toContain('has no field')
+})
+
+it('a message is seen to, assigned and sent again, and the audit log says by whom', async () => {
+  const { id } = await store.messages.take({ ...message, text: 'See to it.' })
+  expect((await ask('PATCH', `/messages/${id}`, { done: true, assignedTo: 'ann' })).json()).toMatchObject({
+    doneBy: 'ADMIN_TOKEN',
+    assignedTo: 'ann',
+  })
+  expect((await ask('PATCH', `/messages/${id}`, { done: false, assignedTo: null })).json()).not.toHaveProperty('doneAt')
+  expect((await ask('PATCH', `/messages/${id}`, {})).text).toContain('nothing to change')
+  expect((await ask('POST', `/messages/${id}/deliver`)).json()).toEqual({ id, destinations: ['desk@example.com'] })
+  expect(again).toEqual([id])
+  const deeds = await store.audit.list(10, { target: id })
+  expect(deeds.map(({ action }) => action)).toEqual(['message_delivered', 'message_changed', 'message_changed'])
+  for (const [method, url] of [
+    ['GET', '/messages/none'],
+    ['POST', '/messages/none/deliver'],
+  ] as const)
+    expect((await ask(method, url)).status).toBe(404)
+})
+
+it('messages are exported whole, and no cell is a formula', async () => {
+  const all = JSON.parse((await ask('GET', '/messages/export?format=json')).text) as unknown[]
+  expect(all).toHaveLength((await store.messages.list()).length)
+  const csv = (await ask('GET', '/messages/export?format=csv&kind=callback')).text.trim().split('\r\n')
+  expect(csv).toHaveLength(2)
+  expect(csv[1]).toContain(`'=cmd(),+14155550120,`)
+  expect(csv[1]).toContain('"Please call ""me"", +14155550120."')
+})
+
+it('a wish to be called back says which call was placed since', async () => {
+  const callback = async (): Promise<unknown> => (await ask('GET', '/messages?kind=callback')).json()
+  expect(await callback()).not.toMatchObject({ messages: [{ calledBack: {} }] })
+  await store.database
+    .run(`INSERT INTO outbound_calls (call_id, request_hash, to_number, from_number, mode, scenario, state, webhook, requested_at)
+    VALUES ('call 9', '', '+14155550120', '+14155550100', 'outbound', 'callback', 'ended', 0, ${Date.now() + 1_000})`)
+  expect(await callback()).toMatchObject({ messages: [{ calledBack: { callId: 'call 9', state: 'ended' } }] })
+})
+
+it('appointments and customers are read, without what proves who they are', async () => {
+  const { json } = await ask('GET', '/appointments?status=booked&limit=1')
+  const { appointments } = json() as unknown as { appointments: { customerId: string; customerName: string }[] }
+  const [soonest] = appointments
+  expect(soonest?.customerName).toMatch(/\w/)
+  const file = await ask('GET', `/customers/${soonest!.customerId}`)
+  expect(file.json()).toMatchObject({ phones: expect.any(Array), appointments: expect.any(Array), notes: [] })
+  expect(file.text).not.toMatch(/pin|birth/i)
+  const name = encodeURIComponent(soonest!.customerName)
+  expect((await ask('GET', `/customers?q=${name}`)).json()).toMatchObject({ customers: [{ id: soonest!.customerId }] })
+  expect((await ask('GET', '/customers?q=%25')).json()).toEqual({ customers: [] })
+  expect((await ask('GET', '/appointments?from=2100-01-01')).json()).toEqual({ appointments: [] })
+  expect((await ask('GET', '/customers/none')).status).toBe(404)
+})
+
+it('the history of a number says who has moved it', async () => {
+  await ask('PUT', `/numbers/${encodeURIComponent(RECEPTIONIST_DID)}`, { mode: 'menu', by: 'ann' })
+  expect((await ask('GET', `/numbers/${encodeURIComponent(RECEPTIONIST_DID)}/history`)).json()).toEqual({
+    number: RECEPTIONIST_DID,
+    changes: [{ mode: 'menu', previousMode: null, changedBy: 'ann', changedAt: expect.any(String) }],
+  })
+  expect((await ask('GET', '/numbers/%2B14155550999/history')).json()).toMatchObject({ changes: [] })
+})
