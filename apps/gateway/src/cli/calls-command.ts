@@ -83,7 +83,8 @@ const watch = async (gateway: AdminClient, callId: string | undefined): Promise<
   const { body } = await gateway.send({ path: '/calls/events', timeoutMs: STREAM_TIMEOUT_MS })
   console.error('Watching; Ctrl-C ends it.')
   if (!body) return
-  await readNotices<FedNotice & { readonly callSid?: string }>(body, (notice) => {
+  await readNotices(body, (heard) => {
+    const notice = heard as FedNotice & { readonly callSid?: string }
     if (callId !== undefined && notice.callId !== callId && notice.callSid !== callId) return
     const text = noticeText(notice)
     if (text !== undefined) console.log(`${new Date().toISOString()}  ${notice.callId}  ${text}`)
@@ -115,7 +116,7 @@ runCommand(async () => {
   const query = queryOf(values)
   if (command === 'list' && id === undefined) {
     query.set('limit', values.limit ?? '20')
-    const page = (await gateway.json({ path: `/calls?${query}` })) as { calls: CallHead[]; next?: string }
+    const page = (await gateway.json({ path: `/calls?${query.toString()}` })) as { calls: CallHead[]; next?: string }
     if (values.json) return console.log(JSON.stringify(page, undefined, 2))
     console.log(page.calls.map(headText).join('\n') || 'There is no such call.')
     return page.next === undefined ? undefined : console.error('There are more: --limit 1000 lists them.')
@@ -128,7 +129,7 @@ runCommand(async () => {
   if (command === 'export' && id === undefined) {
     if (values.csv && values.json) throw new UsageError('--csv and --json: choose one.')
     if (values.reveal) query.set('reveal', 'true')
-    const path = `/calls.${values.json ? 'json' : 'csv'}?${query}`
+    const path = `/calls.${values.json ? 'json' : 'csv'}?${query.toString()}`
     const { body } = await gateway.send({ path, timeoutMs: STREAM_TIMEOUT_MS })
     return body ? pipeline(body, process.stdout, { end: false }) : undefined
   }

@@ -98,7 +98,7 @@ export const followCall = async (
     signal: listening.signal,
   })
   // If the gateway ends, the stream breaks; the polling below reports it.
-  if (events.body) readNotices<Notice>(events.body, printNotice).catch(() => undefined)
+  if (events.body) readNotices(events.body, (notice) => printNotice(notice as Notice)).catch(() => undefined)
   try {
     ;({ callId } = await place())
     let state: OutboundState | undefined

@@ -1,7 +1,7 @@
 /** Reads the live feed: calls `onNotice` with the data of each event until the stream ends. */
-export const readNotices = async <Notice>(
+export const readNotices = async (
   body: ReadableStream<Uint8Array>,
-  onNotice: (notice: Notice) => void,
+  onNotice: (notice: unknown) => void,
 ): Promise<void> => {
   const decoder = new TextDecoder()
   let text = ''
@@ -11,7 +11,7 @@ export const readNotices = async <Notice>(
     text = blocks.pop() ?? ''
     for (const block of blocks) {
       const data = block.split('\n').find((line) => line.startsWith('data: '))
-      if (data) onNotice(JSON.parse(data.slice(6)) as Notice)
+      if (data) onNotice(JSON.parse(data.slice(6)))
     }
   }
 }
