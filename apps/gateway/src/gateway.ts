@@ -1,4 +1,4 @@
-import { createCallRegistry, GatewayError, systemClock } from '@llc-phone/core'
+import { createCallRegistry, systemClock } from '@llc-phone/core'
 import { createCompletionDelivery } from '@llc-phone/delivery'
 import { forgetCustomers, openCustomerList } from '@llc-phone/mode-csr'
 import { exposureOf, openSettingsCopy, openSpool, openStore, type Store } from '@llc-phone/store'
@@ -22,9 +22,8 @@ import { createStop, type Stop } from './stop.ts'
 import { modelWarning } from './configuration/models.ts'
 import { capacityOf, readMachine } from './configuration/capacity.ts'
 import type { Numbers, Speaking } from './configuration/numbers.ts'
-import { openConfiguration, recallAssignments, reportLost } from './configuration/open-configuration.ts'
+import { openConfiguration, recallAssignments, reloadLogged, reportLost } from './configuration/open-configuration.ts'
 import { createDrafts } from './configuration/settings-draft.ts'
-import type { Settings } from './configuration/settings.ts'
 import { createObserver } from './watching/observe.ts'
 import { openGreetings } from './configuration/greetings.ts'
 import { openPhrases } from './configuration/phrases.ts'
@@ -321,15 +320,12 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     },
   })
   const liveCalls = () => registry.active().map(({ facts: { callId, legId } }) => ({ callId, legId }))
-  const reloadSettings = async (): Promise<void> => {
-    try {
-      await settings.reload()
-      log.info({ version: settings.inForce.version }, 'settings read again: they hold from the next call on')
-    } catch (error) {
-      // The former ones go on: a mistake in a file must not cost a call.
-      const reason = error instanceof GatewayError ? { reason: error.message } : describeCause(error)
-      log.error(reason, 'settings not read again')
-    }
+  return {
+    port,
+    reloadSettings: () => reloadLogged(settings, log),
+    ...(adminPort === undefined ? {} : { adminPort }),
+    numbers,
+    liveCalls,
+    ...ending,
   }
-  return { port, reloadSettings, ...(adminPort === undefined ? {} : { adminPort }), numbers, liveCalls, ...ending }
 }

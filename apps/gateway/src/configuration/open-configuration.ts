@@ -1,7 +1,8 @@
-import { maskNumber, systemClock } from '@llc-phone/core'
+import { GatewayError, maskNumber, systemClock } from '@llc-phone/core'
 import type { NumberBook, SettingsBook, SettingsCopy, Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { configureGateway, type GatewayConfig } from '../../gateway.config.ts'
+import { describeCause } from '../watching/describe-cause.ts'
 import type { Env } from './env.ts'
 import { createNumbers, type Numbers } from './numbers.ts'
 import { createOutboundModes, type OutboundModes } from './outbound.ts'
@@ -74,4 +75,15 @@ export const reportLost = (numbers: Numbers, log: Logger): void => {
       { dialled: maskNumber(number), instance: name },
       'stored assignment left out, because the settings have no such instance: ./phone numbers set or remove puts it right',
     )
+}
+
+/** Reads the file of SETTINGS again. The former settings go on when it has mistakes, which are logged: they must cost no call. */
+export const reloadLogged = async (settings: Settings, log: Logger): Promise<void> => {
+  try {
+    await settings.reload()
+    log.info({ version: settings.inForce.version }, 'settings read again: they hold from the next call on')
+  } catch (error) {
+    const reason = error instanceof GatewayError ? { reason: error.message } : describeCause(error)
+    log.error(reason, 'settings not read again')
+  }
 }

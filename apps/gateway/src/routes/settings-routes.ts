@@ -188,10 +188,8 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
     },
   )
 
-  const published = async (
-    request: Parameters<typeof noteDeed>[1],
-    { version, document: _, ...rest }: SettingsVersion,
-  ) => {
+  const published = async (request: Parameters<typeof noteDeed>[1], settingsVersion: SettingsVersion) => {
+    const { version, document: _, ...rest } = settingsVersion
     log.info({ version, pii: { by: rest.publishedBy } }, 'settings published: they hold from the next call on')
     await noteDeed(deps, request, {
       action: 'settings_published',
