@@ -35,13 +35,15 @@ describe('a new mode', () => {
       CONFIG,
       MANIFEST,
       'docs/modes/order-line.md',
-      ...['package.json', 'src/index.ts', 'src/mode.ts', 'src/prompt.ts', 'src/settings.ts'].map(inPackage),
-      ...['src/tools/opening-hours.ts', 'test/mode.test.ts', 'tsconfig.json', 'turbo.json'].map(inPackage),
+      ...['package.json', 'src/index.ts', 'src/kind.ts', 'src/mode.ts', 'src/prompt.ts'].map(inPackage),
+      ...['src/settings.ts', 'src/tools/opening-hours.ts', 'test/mode.test.ts', 'tsconfig.json', 'turbo.json'].map(
+        inPackage,
+      ),
     ])
     const folder = join(root, 'packages/mode-order-line')
     await run('typescript/bin/tsc', '-p', folder)
     const { stdout } = await run('vitest/vitest.mjs', 'run', '--root', folder)
-    expect(stdout).toMatch(/Tests\s+5\d passed/)
+    expect(stdout).toMatch(/Tests\s+6\d passed/)
   }, 60_000)
 
   it('fits the settings of the gateway as they are', async () => {
@@ -67,7 +69,7 @@ describe('a new mode', () => {
     ))
       if (!path.startsWith('apps')) expect(read(path), path).not.toMatch(/sample/i)
     expect(read('packages/mode-order-line/src/index.ts')).toBe(
-      "export { orderLine } from './mode.ts'\nexport type { OrderLineSettings } from './settings.ts'\n",
+      "export { orderLineKind } from './kind.ts'\nexport { orderLine } from './mode.ts'\nexport type { OrderLineSettings } from './settings.ts'\n",
     )
     expect(JSON.parse(read('packages/mode-order-line/package.json'))).toMatchObject({
       name: '@llc-phone/mode-order-line',

@@ -172,38 +172,42 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
     room.started()
     const early: CallNotice[] = []
     const isTest = conduct.isTest ?? options.isTest
-    const session = createCallSession(facts, { ...conduct, ...(isTest ? { isTest } : {}) }, {
-      clock,
-      provider: options.provider,
-      defaultVoice: options.defaultVoice,
-      prewarmTimeoutMs: options.prewarmTimeoutMs,
-      refreshTokens: options.refreshTokens,
-      line,
-      phrases: options.phrases,
-      greetings: options.greetings,
-      toolTimes,
-      bind(legId) {
-        if (facts.legId === '' && !legIds.has(legId)) {
-          facts.legId = legId
-          legIds.set(legId, callId)
-        }
-        return facts.legId === legId
-      },
-      observe(notice) {
-        const call = calls.get(callId)
-        if (!call) return void early.push(notice)
-        if (notice.type === 'phase' && notice.phase === 'ended') onEnded(callId, line)
-        show(call, shortenNotice(notice))
-      },
-      ...(persist
-        ? {
-            async persist() {
-              const call = calls.get(callId)
-              return call ? persist(call) : true
-            },
+    const session = createCallSession(
+      facts,
+      { ...conduct, ...(isTest ? { isTest } : {}) },
+      {
+        clock,
+        provider: options.provider,
+        defaultVoice: options.defaultVoice,
+        prewarmTimeoutMs: options.prewarmTimeoutMs,
+        refreshTokens: options.refreshTokens,
+        line,
+        phrases: options.phrases,
+        greetings: options.greetings,
+        toolTimes,
+        bind(legId) {
+          if (facts.legId === '' && !legIds.has(legId)) {
+            facts.legId = legId
+            legIds.set(legId, callId)
           }
-        : {}),
-    })
+          return facts.legId === legId
+        },
+        observe(notice) {
+          const call = calls.get(callId)
+          if (!call) return void early.push(notice)
+          if (notice.type === 'phase' && notice.phase === 'ended') onEnded(callId, line)
+          show(call, shortenNotice(notice))
+        },
+        ...(persist
+          ? {
+              async persist() {
+                const call = calls.get(callId)
+                return call ? persist(call) : true
+              },
+            }
+          : {}),
+      },
+    )
     calls.set(callId, session)
     if (facts.legId !== '') legIds.set(facts.legId, callId)
     for (const notice of early) show(session, shortenNotice(notice))

@@ -1,107 +1,215 @@
 import * as z from 'zod'
-import { tryE164 } from '../telephone/e164.ts'
-import { weeklyHoursSchema } from '../time/hours.ts'
 import { languageSchema } from '../language/languages.ts'
-import { meantE164 } from '../telephone/meant-number.ts'
+import { greetingSchema } from './greeting.ts'
 import type { ModeDefinition } from './mode.ts'
 import { ModeInvalid } from './mode-invalid.ts'
+import { milliseconds, turnDetectionSchema } from './turn-settings.ts'
 import { tuningSchema } from '../tuning.ts'
-
-/** Checks a telephone number in E.164 form. */
-export const numberSchema = z.string().refine((text) => tryE164(text) !== undefined, {
-  error: ({ input }) => {
-    const meant = typeof input === 'string' ? meantE164(input) : undefined
-    return `write it in E.164 form, like "${meant ?? '+14155550100'}"`
-  },
-})
-
-const routeBase = {
-  label: z.string().trim().min(1).max(60),
-  when: z.string().trim().min(1).max(120).optional(),
-  hours: weeklyHoursSchema.optional(),
-  afterHours: z.string().optional(),
-}
-
-/** Checks the keys of an extension; the carrier takes 32, two of them a pause. */
-export const extensionSchema = z
-  .string('write it in quotes, like "22"')
-  .regex(/^(?=.*[\d*#])[\d*#wW]{1,30}$/, 'write up to 30 digits, * or #, and w to wait for half a second, like "22"')
-
-/** Checks {@link Routes}: keys the model can name, numbers in E.164 form, short labels, `afterHours` routes that exist. */
-export const routesSchema = z
-  .record(
-    z.string().regex(/^[a-z][a-zA-Z0-9_]{0,31}$/, 'a route key is a word, like "sales"'),
-    z.union([
-      z.strictObject({
-        ...routeBase,
-        number: numberSchema,
-        extension: extensionSchema.optional(),
-      }),
-      z.strictObject({ ...routeBase, voicemail: z.literal(true) }),
-    ]),
-  )
-  .superRefine((routes, context) => {
-    for (const [key, { afterHours }] of Object.entries(routes))
-      if (afterHours !== undefined && !Object.hasOwn(routes, afterHours))
-        context.addIssue({ code: 'custom', path: [key, 'afterHours'], message: `there is no route "${afterHours}"` })
-  })
 
 /** Settings that every mode accepts and passes to `defineMode`. */
 export type CallOptions = Pick<
   ModeDefinition<unknown>,
-  'language' | 'voice' | 'turnTaking' | 'tuning' | 'patience' | 'grant' | 'greetingShield' | 'recordsGreeting'
->
-
-const reactions = { autoReply: z.boolean(), interrupts: z.boolean().optional() }
-
-const milliseconds = (least: number, most: number) => z.int().min(least).max(most)
-
-const turnDetection = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('semantic'), eagerness: z.enum(['low', 'medium', 'high', 'auto']), ...reactions }),
-  z.strictObject({
-    kind: z.literal('server'),
-    threshold: z.number().min(0).max(1).optional(),
-    prefixPaddingMs: milliseconds(0, 5_000).optional(),
-    silenceMs: milliseconds(50, 10_000).optional(),
-    ...reactions,
-  }),
-  z.strictObject({ kind: z.literal('none') }),
-])
+  | 'language'
+  | 'voice'
+  | 'turnTaking'
+  | 'tuning'
+  | 'patience'
+  | 'grant'
+  | 'greetingShield'
+  | 'recordsGreeting'
+  | 'openingTools'
+> & {
+  /** The assistant's first words, a template; those of the mode when absent. */
+  readonly greeting?: string
+}
 
 /** At most four hours, after which carriers end a call; at least two minutes, or the warning would come with the greeting. */
 const callLength = milliseconds(120_000, 4 * 3_600_000)
 
-/** Checks {@link CallOptions}; include it in a mode's schema with `...callOptionsSchema.shape`. */
+/** Checks {@link CallOptions}; include it in a mode's schema with `...callOptionsSchema.shape`. `safeToTune` marks what costs no caller a call if it is off. */
 export const callOptionsSchema = z.strictObject({
-  language: languageSchema.optional(),
-  voice: z.string().trim().min(1).optional(),
-  greetingShield: z.enum(['full', 'off']).optional(),
-  recordsGreeting: z.boolean().optional(),
+  language: languageSchema.optional().meta({
+    title: 'Language',
+    description:
+      'What the assistant speaks, with everything of ours that callers hear; that of the business when left out.',
+    examples: ['en', 'es'],
+  }),
+  greeting: greetingSchema.optional().meta({
+    title: 'Greeting',
+    description:
+      'The first words. {business} is your name, {timeOfDay} "Good morning", {firstName} the caller\'s first name where it is known, and nothing otherwise. Say that an AI assistant is speaking.',
+    examples: ['{timeOfDay}, {business}. This is the AI assistant. How may I help you?'],
+  }),
+  voice: z
+    .string()
+    .trim()
+    .min(1)
+    .optional()
+    .meta({
+      title: 'Voice',
+      description: 'A voice of the model; the one of OPENAI_VOICE, or of the kind, when left out. Safe to tune.',
+      examples: ['marin', 'cedar'],
+      safeToTune: true,
+    }),
+  openingTools: z
+    .array(z.string().min(1))
+    .max(50)
+    .optional()
+    .meta({
+      title: 'Tools of the opening',
+      description:
+        'Names of the tools that the model is given before the greeting is heard; the others follow during it, and those that end the call or keep silent are always there. Fewer make the first word come sooner. Without effect where the greeting can be interrupted, and on outbound calls, which have all from the start. Safe to tune.',
+      examples: [['transfer_call', 'check_availability'], []],
+      safeToTune: true,
+    }),
+  greetingShield: z
+    .enum(['full', 'off'])
+    .optional()
+    .meta({
+      title: 'Greeting can be interrupted',
+      description: '"full": no, what callers say meanwhile is answered afterwards (default). "off": yes.',
+      examples: ['off'],
+    }),
+  recordsGreeting: z
+    .boolean()
+    .optional()
+    .meta({
+      title: 'Record the greeting',
+      description:
+        'A greeting that any caller would hear in the same words is recorded once and played from then on (default). false: the model speaks it in every call.',
+      examples: [false],
+    }),
   turnTaking: z
     .strictObject({
-      opening: turnDetection.optional(),
-      conversation: turnDetection.optional(),
-      minSpeechMs: milliseconds(0, 2_000).optional(),
+      opening: turnDetectionSchema.optional().meta({
+        title: 'During the opening',
+        description: 'How the end of what callers say is found until the first answer: eager by default. Safe to tune.',
+        examples: [{ kind: 'semantic', eagerness: 'high', autoReply: true }],
+        safeToTune: true,
+      }),
+      conversation: turnDetectionSchema.optional().meta({
+        title: 'During the conversation',
+        description: 'The same for the rest of the call: calmer by default, so that people can think. Safe to tune.',
+        examples: [{ kind: 'semantic', eagerness: 'medium', autoReply: true }],
+        safeToTune: true,
+      }),
+      minSpeechMs: milliseconds(0, 2_000)
+        .optional()
+        .meta({
+          title: 'Speech that interrupts',
+          description:
+            'How long speech over the assistant must last to interrupt it, in milliseconds, so that a cough does not. 0 interrupts at once (default).',
+          examples: [300],
+        }),
     })
-    .optional(),
-  tuning: tuningSchema.optional(),
+    .optional()
+    .meta({
+      title: 'Turn-taking',
+      description: 'How the assistant finds out that the caller has finished.',
+      examples: [{ minSpeechMs: 300 }],
+    }),
+  tuning: tuningSchema.optional().meta({
+    title: 'Model',
+    description: 'Settings of the model; those it does not take are reported at start.',
+    examples: [{ effort: 'low', noiseReduction: 'near_field' }],
+  }),
   patience: z
     .strictObject({
-      silenceMs: milliseconds(1_000, 600_000).optional(),
-      checkIns: z.int().min(0).max(10).optional(),
-      keysMs: milliseconds(500, 30_000).optional(),
-      maxDurationMs: callLength.optional(),
+      silenceMs: milliseconds(1_000, 600_000)
+        .optional()
+        .meta({
+          title: 'Silence',
+          description: 'After this much silence the assistant checks in, in milliseconds. Default 20,000.',
+          examples: [20_000],
+        }),
+      checkIns: z
+        .int()
+        .min(0)
+        .max(10)
+        .optional()
+        .meta({
+          title: 'Check-ins',
+          description: 'After this many of them it says goodbye at the next silence. Default 2.',
+          examples: [2],
+        }),
+      keysMs: milliseconds(500, 30_000)
+        .optional()
+        .meta({
+          title: 'Pause between keys',
+          description: 'Keys are complete after this long without another one, in milliseconds. Default 3,500.',
+          examples: [3_500],
+        }),
+      maxDurationMs: callLength.optional().meta({
+        title: 'Longest call',
+        description: 'In milliseconds; the assistant is warned a minute before. Default 1,800,000, half an hour.',
+        examples: [1_800_000],
+      }),
     })
-    .optional(),
+    .optional()
+    .meta({
+      title: 'Patience',
+      description: 'Limits of silent and of long calls.',
+      examples: [{ silenceMs: 30_000 }],
+    }),
   grant: z
     .strictObject({
-      toolCalls: z.int().min(1).max(1_000).optional(),
-      toolCallsAtOnce: z.int().min(1).max(20).optional(),
-      writes: z.int().min(0).max(200).optional(),
-      rings: z.int().min(0).max(100).optional(),
-      ringsPerPerson: z.int().min(0).max(100).optional(),
+      toolCalls: z
+        .int()
+        .min(1)
+        .max(1_000)
+        .optional()
+        .meta({
+          title: 'Tool calls',
+          description: 'Most in one call. Default 60.',
+          examples: [60],
+        }),
+      toolCallsAtOnce: z
+        .int()
+        .min(1)
+        .max(20)
+        .optional()
+        .meta({
+          title: 'Tool calls at once',
+          description: 'Most that run at the same time. Default 4.',
+          examples: [4],
+        }),
+      writes: z
+        .int()
+        .min(0)
+        .max(200)
+        .optional()
+        .meta({
+          title: 'Writes',
+          description: 'Most tool calls that store something. Default 10.',
+          examples: [10],
+        }),
+      rings: z
+        .int()
+        .min(0)
+        .max(100)
+        .optional()
+        .meta({
+          title: 'Rings',
+          description: 'How often anybody is rung in one call. Default 6.',
+          examples: [6],
+        }),
+      ringsPerPerson: z
+        .int()
+        .min(0)
+        .max(100)
+        .optional()
+        .meta({
+          title: 'Rings of one person',
+          description: 'How often the same person is rung in one call. Default 3.',
+          examples: [3],
+        }),
     })
-    .optional(),
+    .optional()
+    .meta({
+      title: 'Limits of a call',
+      description: 'What one call may do, for a model that was manipulated or has lost its way.',
+      examples: [{ writes: 20 }],
+    }),
 })
 
 /** Checks that a dependency has the functions that a mode calls. */
