@@ -176,7 +176,7 @@ export {
   type WeeklyHours,
 } from './time/hours.ts'
 export { isOpenAt, nextClosingAt, nextOpeningAt, rangesAt, type Opening } from './time/opening.ts'
-export { isTimeZone, prepareZone } from './time/zone-offsets.ts'
+export { isTimeZone, nightOf, prepareZone } from './time/zone-offsets.ts'
 export { findByName, fullName, isPartOfName, isSameName, splitName, type PersonName } from './names/names.ts'
 export {
   messageKinds,
@@ -257,7 +257,6 @@ export { endedOnPurpose } from './call/instruction.ts'
 export type { CallSession } from './call/session.ts'
 export type { PrewarmResult } from './call/steps/connecting.ts'
 export { realtimeProvider, type RealtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'
-export { withFittingOptions } from './mode/fitting-options.ts'
 export { openingToolProblems } from './mode/opening-tools.ts'
 export { businessWords, greetingProblem, renderGreeting, timeOfDay, type GreetingWords } from './mode/greeting.ts'
 export { promptSizeLine, promptSizeOf, type PromptSize } from './mode/prompt-size.ts'

@@ -50,7 +50,7 @@ export interface ModelWishes {
 }
 
 /** The settings without those that are `undefined`, as unset variables are. */
-export const definedFields = <Settings extends object>(settings: Settings): Settings =>
+const definedFields = <Settings extends object>(settings: Settings): Settings =>
   Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as Settings
 
 const mergeTranscription = (under: ModelTuning['transcription'], over: ModelTuning['transcription']) =>

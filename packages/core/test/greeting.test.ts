@@ -7,7 +7,6 @@ import {
   hangUpTool,
   keepListeningTool,
   transferTool,
-  withFittingOptions,
   type CallFacts,
   type ModeDefinition,
 } from '../src/index.ts'
@@ -102,32 +101,6 @@ describe('a greeting', () => {
   })
 })
 
-describe('options of a number', () => {
-  it('change the greeting of their mode, and nothing else', async () => {
-    const mode = modeOf('Dana')
-    const other = mode.withOptions({ greeting: '{business}, AI assistant for {firstName}.', patience: { checkIns: 5 } })
-    expect((await other.brief(facts)).greeting).toBe('Pier Bistro, AI assistant for Dana.')
-    expect(other.patience).toEqual({ ...mode.patience, checkIns: 5 })
-    expect(other.promptVersion).toBe(mode.promptVersion)
-    expect((await mode.brief(facts)).greeting).toBe('Hello Dana, this is the AI assistant of Pier Bistro.')
-  })
-
-  it('that do not fit the mode a number is moved to are left out', async () => {
-    const options = { greeting: 'Hello {agentName}.', openingTools: ['book'], voice: 'marin' }
-    expect(() => modeOf('Dana').withOptions(options)).toThrow('there is no {agentName}')
-    const mode = withFittingOptions(modeOf('Dana'), options)
-    expect(mode.voice).toBe('marin')
-    expect((await mode.brief(facts)).greeting).toMatch(/^Hello Dana/)
-  })
-
-  it('make every tool one of the opening when the greeting can be interrupted', () => {
-    const open = (mode: ReturnType<typeof modeOf>) => mode.tools.filter(({ opening }) => opening).length
-    const mode = modeOf('Dana', { openingTools: [] })
-    expect(open(mode)).toBe(2)
-    expect(open(mode.withOptions({ greetingShield: 'off' }))).toBe(3)
-  })
-})
-
 describe('opening tools', () => {
   const opening = (openingTools?: readonly string[]) =>
     modeOf('Dana', openingTools ? { openingTools } : {})
@@ -138,6 +111,11 @@ describe('opening tools', () => {
     expect(opening()).toEqual(['transfer_call', 'keep_listening', 'hang_up'])
     expect(opening([])).toEqual(['keep_listening', 'hang_up'])
     expect(opening(['transfer_call'])).toEqual(['transfer_call', 'keep_listening', 'hang_up'])
+  })
+
+  it('are all of them when the greeting can be interrupted', () => {
+    const mode = modeOf('Dana', { openingTools: [], greetingShield: 'off' })
+    expect(mode.tools.every((tool) => tool.opening)).toBe(true)
   })
 
   it('that do not exist are refused with the one that was meant', () => {

@@ -10,6 +10,7 @@ import {
   promptSizeOf,
   transferTool,
   e164,
+  type ModeDefinition,
 } from '../src/index.ts'
 import { toolTokensOf, tokensOf } from '../src/testing/count-tokens.ts'
 
@@ -46,15 +47,17 @@ it('and so it is for tools', () => {
 
 it('is written in a line, with what comes before the greeting', () => {
   const routes = { sales: { number: e164('+14155550111'), label: 'sales' } }
-  const mode = defineMode({
+  const desk: ModeDefinition<undefined> = {
     name: 'desk',
     prompt: [fixed('Role', 'x'.repeat(4_200))],
     greeting: 'Hello, this is an AI assistant.',
     routes,
     tools: [transferTool(routes), hangUpTool()],
-  })
-  expect(promptSizeLine('frontDesk', mode)).toMatch(/^frontDesk: 1,00\d tokens of prompt, \d{3} of 2 tools$/)
-  expect(promptSizeLine('frontDesk', mode.withOptions({ openingTools: [] }))).toMatch(
+  }
+  expect(promptSizeLine('frontDesk', defineMode(desk))).toMatch(
+    /^frontDesk: 1,00\d tokens of prompt, \d{3} of 2 tools$/,
+  )
+  expect(promptSizeLine('frontDesk', defineMode({ ...desk, openingTools: [] }))).toMatch(
     /of 2 tools \(\d{2,3} of 1 before the greeting\)$/,
   )
 })

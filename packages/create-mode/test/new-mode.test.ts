@@ -82,8 +82,9 @@ describe('a new mode', () => {
     const after = read(CONFIG)
     const lines = before.split('\n')
     expect(after.split('\n').filter((line) => !lines.includes(line))).toEqual([
-      "import { orderLine } from '@llc-phone/mode-order-line'",
-      expect.stringMatching(/^ {6}orderLine: orderLine\(\{ business, routes(: \w+)? \}\),$/),
+      "import { orderLineKind } from '@llc-phone/mode-order-line'",
+      expect.stringMatching(/^ {4}kinds: \[orderLineKind\(\), ivrKind\(\)/),
+      "      orderLine: { kind: 'order-line' },",
     ])
     expect(JSON.parse(read(MANIFEST)).dependencies).toMatchObject({ '@llc-phone/mode-order-line': 'workspace:*' })
   })
@@ -91,8 +92,9 @@ describe('a new mode', () => {
   it('is added with a number, and beside another new one', () => {
     newMode(root, 'first')
     newMode(root, 'second', { number: '+14155550104' })
-    expect(read(CONFIG)).toContain("numbers: [\n      ['+14155550104', 'second'],\n")
-    expect(read(CONFIG)).toContain('first: first({ business, routes')
+    expect(read(CONFIG)).toContain("list: {\n        '+14155550104': { mode: 'second' },\n")
+    expect(read(CONFIG)).toContain("first: { kind: 'first' },")
+    expect(read(CONFIG)).toContain('kinds: [secondKind(), firstKind(), ')
     expect(() => newMode(root, 'third', { number: '+14155550104' })).toThrow('+14155550104 already stands in')
   })
 })

@@ -89,6 +89,8 @@ export interface CallRegistry {
   active(): readonly CallSession[]
   /** Ended calls, latest first. */
   recent(): readonly CallSession[]
+  /** Forgets a call that has ended; does nothing for another. */
+  forget(callId: string): void
   closeAll(disposition: Disposition): void
 }
 
@@ -274,6 +276,9 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
     byLegId,
     byCallId,
     active: () => [...calls.values()].filter(({ state }) => state.phase !== 'ended'),
+    forget(callId) {
+      if (ended.has(callId)) forget(callId)
+    },
     recent: () => [...ended.keys()].toReversed().map((callId) => calls.get(callId)!),
     closeAll(disposition) {
       for (const call of calls.values()) call.end(disposition)

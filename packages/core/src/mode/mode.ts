@@ -3,7 +3,6 @@ import type { CallFacts } from '../facts.ts'
 import { unlessAborted } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import { businessWords, greetingProblem, renderGreeting, type GreetingWords } from './greeting.ts'
-import type { CallOptions } from './mode-settings.ts'
 import { ModeInvalid } from './mode-invalid.ts'
 import { chooseOpening } from './opening-tools.ts'
 import { defaultLanguage, type Language } from '../language/languages.ts'
@@ -14,7 +13,7 @@ import type { TurnDetection } from '../model.ts'
 import type { Tool } from './tool.ts'
 import type { Business } from '../time/business.ts'
 import { closedDays } from '../time/office-now.ts'
-import { asKeywords, definedFields, mergeTuning, type ModelTuning, type ModelWishes } from '../tuning.ts'
+import { asKeywords, type ModelTuning, type ModelWishes } from '../tuning.ts'
 
 /** How turns are detected: eager during the opening, calmer during the conversation. */
 export interface TurnTaking {
@@ -147,8 +146,6 @@ export interface Mode {
   brief(facts: CallFacts, onLookUpFailed?: (error: unknown) => void, saved?: unknown): Promise<Briefing>
   /** What the mode knows of a call, as plain JSON; absent when it keeps nothing over the death of its process. */
   remember?(known: unknown): unknown
-  /** The same mode with other options, as a number has them. Throws `ModeInvalid` for options that do not fit it. */
-  withOptions(options: CallOptions): Mode
 }
 
 /** A look-up that takes longer would delay the greeting more than the name in it is worth. */
@@ -271,16 +268,6 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
         ...(greeting === undefined ? {} : { greeting, greetsAnybody: greeting === greetStranger(facts) }),
         known,
       }
-    },
-    withOptions({ turnTaking, tuning, patience, grant, ...options }) {
-      return defineMode({
-        ...definition,
-        ...definedFields(options),
-        turnTaking: { ...definition.turnTaking, ...turnTaking },
-        tuning: mergeTuning(definition.tuning ?? {}, tuning),
-        patience: { ...definition.patience, ...patience },
-        grant: { ...definition.grant, ...grant },
-      })
     },
   }
 }
