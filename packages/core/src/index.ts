@@ -186,15 +186,8 @@ export {
   type MessageKind,
   type StoredMessage,
 } from './mode/messages.ts'
-export {
-  callOptionsSchema,
-  checkSettings,
-  extensionSchema,
-  numberSchema,
-  portSchema,
-  routesSchema,
-  type CallOptions,
-} from './mode/mode-settings.ts'
+export { callOptionsSchema, checkSettings, portSchema, type CallOptions } from './mode/mode-settings.ts'
+export { extensionSchema, numberSchema, routesSchema } from './mode/route-settings.ts'
 export { callBackTelephone, neededTelephone } from './telephone/call-back.ts'
 export {
   clocksDiffer,

@@ -80,13 +80,36 @@ export const asKeywords = (words: readonly (string | undefined)[]): string[] => 
 const TRANSCRIPTION = `write "off", or { model, languages: ["en"], keywords: [up to ${MAX_KEYWORDS} of up to ${MAX_KEYWORD_CHARS} characters] }`
 
 const transcriptionSchema = z.strictObject({
-  model: z.string().trim().min(1).max(100).optional(),
+  model: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .optional()
+    .meta({
+      title: 'Transcription model',
+      description: 'Who writes down what callers say.',
+      examples: ['gpt-transcribe'],
+    }),
   languages: z
     .array(z.string().regex(/^[a-z]{2}$/, 'write the two letters of a language, like "en"'))
     .min(1)
     .max(10)
-    .optional(),
-  keywords: z.array(z.string().trim().min(1).max(MAX_KEYWORD_CHARS)).max(MAX_KEYWORDS).optional(),
+    .optional()
+    .meta({
+      title: 'Languages of callers',
+      description: 'As two letters each, the likeliest first.',
+      examples: [['en', 'es']],
+    }),
+  keywords: z
+    .array(z.string().trim().min(1).max(MAX_KEYWORD_CHARS))
+    .max(MAX_KEYWORDS)
+    .optional()
+    .meta({
+      title: 'Keywords',
+      description: 'Words to spell right, before those that the mode gives.',
+      examples: [['Salt and Fig']],
+    }),
 })
 
 const LENGTH = 'write 100 to 4096, or "unlimited"'
@@ -95,15 +118,75 @@ const TOKENS = 'must be a whole number from 1000 to 128000'
 
 /** Checks a {@link ModelTuning}. The bounds are those of the wire; replies under 100 tokens would be cut in the first sentence. */
 export const tuningSchema = z.strictObject({
-  effort: z.enum(efforts, `must be one of ${efforts.join(', ')}`).optional(),
-  maxReplyTokens: z.union([z.int().min(100, LENGTH).max(4_096, LENGTH), z.literal('unlimited')], LENGTH).optional(),
-  parallelTools: z.boolean().optional(),
+  effort: z
+    .enum(efforts, `must be one of ${efforts.join(', ')}`)
+    .optional()
+    .meta({
+      title: 'Effort',
+      description: 'How long the model may think before it speaks; callers wait for it. Safe to tune.',
+      examples: ['low'],
+      safeToTune: true,
+    }),
+  maxReplyTokens: z
+    .union([z.int().min(100, LENGTH).max(4_096, LENGTH), z.literal('unlimited')], LENGTH)
+    .optional()
+    .meta({
+      title: 'Longest reply',
+      description: 'In tokens; a spoken minute takes some 1,200. 100 to 4096, or "unlimited".',
+      examples: [1500, 'unlimited'],
+    }),
+  parallelTools: z
+    .boolean()
+    .optional()
+    .meta({
+      title: 'Tools at once',
+      description: 'Whether the model may call several tools at a time.',
+      examples: [false],
+    }),
   memory: z
     .strictObject({
-      keep: z.number(SHARE).min(0.1, SHARE).max(1, SHARE).optional(),
-      maxTokens: z.int(TOKENS).min(1_000, TOKENS).max(128_000, TOKENS).optional(),
+      keep: z
+        .number(SHARE)
+        .min(0.1, SHARE)
+        .max(1, SHARE)
+        .optional()
+        .meta({
+          title: 'Kept',
+          description: 'The share of a conversation that is kept when it has become too long; the oldest goes.',
+          examples: [0.8],
+        }),
+      maxTokens: z
+        .int(TOKENS)
+        .min(1_000, TOKENS)
+        .max(128_000, TOKENS)
+        .optional()
+        .meta({
+          title: 'Longest conversation',
+          description: "In tokens, beside prompt and tools; the model's window when left out.",
+          examples: [16000],
+        }),
     })
-    .optional(),
-  noiseReduction: z.enum(['near_field', 'far_field', 'off'], 'must be near_field, far_field or off').optional(),
-  transcription: z.union([z.literal('off'), transcriptionSchema], TRANSCRIPTION).optional(),
+    .optional()
+    .meta({
+      title: 'Memory',
+      description: 'How much of a long conversation the model keeps.',
+      examples: [{ keep: 0.8 }],
+    }),
+  noiseReduction: z
+    .enum(['near_field', 'far_field', 'off'], 'must be near_field, far_field or off')
+    .optional()
+    .meta({
+      title: 'Noise reduction',
+      description: '"near_field": for a telephone at the ear; "far_field": for one on the table. Safe to tune.',
+      examples: ['near_field'],
+      safeToTune: true,
+    }),
+  transcription: z
+    .union([z.literal('off'), transcriptionSchema], TRANSCRIPTION)
+    .optional()
+    .meta({
+      title: 'Transcription',
+      description: 'How what callers say is written down; "off": not at all.',
+      examples: ['off', { languages: ['en'] }],
+    }),
 })

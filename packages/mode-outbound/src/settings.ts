@@ -38,10 +38,26 @@ export interface OutboundSettings extends CallOptions {
   readonly agentName?: string | undefined
 }
 
+const action = <Name extends string>(name: Name) =>
+  z.literal(name).meta({ title: 'Action', description: '"hangUp", "leaveMessage" or "continue".', examples: [name] })
+
 const machinePlan = z.discriminatedUnion('action', [
-  z.strictObject({ action: z.literal('hangUp') }),
-  z.strictObject({ action: z.literal('leaveMessage'), text: z.string().trim().min(1).max(600).optional() }),
-  z.strictObject({ action: z.literal('continue') }),
+  z.strictObject({ action: action('hangUp') }),
+  z.strictObject({
+    action: action('leaveMessage'),
+    text: z
+      .string()
+      .trim()
+      .min(1)
+      .max(600)
+      .optional()
+      .meta({
+        title: 'Message',
+        description: 'Word for word; the one of the scenario when left out.',
+        examples: ['This is Harbor Dental. Please call us back.'],
+      }),
+  }),
+  z.strictObject({ action: action('continue') }),
 ])
 
 const scenario = z.custom<Scenario>(

@@ -42,10 +42,11 @@ export const instanceSchema = z.looseObject({
 })
 
 /** Options that several instances share under a name, so that calls with one can be compared with calls with another. */
-export const tuningProfileSchema = callOptionsSchema.pick({
+const tuningProfileSchema = callOptionsSchema.pick({
   voice: true,
   turnTaking: true,
   tuning: true,
+  openingTools: true,
   patience: true,
 })
 

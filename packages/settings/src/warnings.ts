@@ -35,8 +35,7 @@ const greetingWarnings = ({ modes, numbers }: SettingsDocument): Finding[] => {
   const places: readonly (readonly [Path, unknown])[] = [
     ...Object.entries(modes).map(([name, { greeting }]) => [['modes', name, 'greeting'], greeting] as const),
     ...Object.entries(numbers.list).map(
-      ([number, options]) =>
-        [['numbers', 'list', number, 'greeting'], (options as { greeting?: unknown }).greeting] as const,
+      ([number, { greeting }]) => [['numbers', 'list', number, 'greeting'], greeting] as const,
     ),
   ]
   return places.flatMap(([path, greeting]) =>
@@ -122,7 +121,7 @@ const pastWarnings = ({ business, directory }: SettingsDocument, now: Date): Fin
         : []
     })
   return [
-    ...overAt(['business', 'closures'], (business as { readonly closures?: unknown }).closures),
+    ...overAt(['business', 'closures'], business.closures),
     ...directory.flatMap(({ absences }, index) => overAt(['directory', index, 'absences'], absences)),
   ]
 }

@@ -277,6 +277,24 @@ describe('warnings', () => {
       'answers.2',
       'says the same as "Where can I park?"',
     ],
+    [
+      'a greeting that does not say what is speaking',
+      { 'modes.night.greeting': 'Salt and Fig, good evening.' },
+      'modes.night.greeting',
+      'does not say that an AI assistant is speaking',
+    ],
+    [
+      'a greeting of a number that does not say so',
+      { [`numbers.list.${FRONT}.greeting`]: 'Salt and Fig, good evening.' },
+      `numbers.list.${FRONT}.greeting`,
+      'does not say that an AI assistant is speaking',
+    ],
+    [
+      'a closure that is over',
+      { 'business.closures': [{ from: '2026-03-09' }, { from: '2026-03-09', to: '2026-03-10' }] },
+      'business.closures.0',
+      'is over since 2026-03-09',
+    ],
     ['no fallback', { 'numbers.fallback': undefined }, 'numbers.fallback', 'is not set'],
     [
       'an absence that is over',

@@ -1,52 +1,10 @@
 import * as z from 'zod'
-import { tryE164 } from '../telephone/e164.ts'
-import { weeklyHoursSchema } from '../time/hours.ts'
 import { languageSchema } from '../language/languages.ts'
-import { meantE164 } from '../telephone/meant-number.ts'
 import { greetingSchema } from './greeting.ts'
 import type { ModeDefinition } from './mode.ts'
 import { ModeInvalid } from './mode-invalid.ts'
+import { milliseconds, turnDetectionSchema } from './turn-settings.ts'
 import { tuningSchema } from '../tuning.ts'
-
-/** Checks a telephone number in E.164 form. */
-export const numberSchema = z.string().refine((text) => tryE164(text) !== undefined, {
-  error: ({ input }) => {
-    const meant = typeof input === 'string' ? meantE164(input) : undefined
-    return `write it in E.164 form, like "${meant ?? '+14155550100'}"`
-  },
-})
-
-const routeBase = {
-  label: z.string().trim().min(1).max(60),
-  when: z.string().trim().min(1).max(120).optional(),
-  hours: weeklyHoursSchema.optional(),
-  afterHours: z.string().optional(),
-  openOnClosures: z.boolean().optional(),
-}
-
-/** Checks the keys of an extension; the carrier takes 32, two of them a pause. */
-export const extensionSchema = z
-  .string('write it in quotes, like "22"')
-  .regex(/^(?=.*[\d*#])[\d*#wW]{1,30}$/, 'write up to 30 digits, * or #, and w to wait for half a second, like "22"')
-
-/** Checks {@link Routes}: keys the model can name, numbers in E.164 form, short labels, `afterHours` routes that exist. */
-export const routesSchema = z
-  .record(
-    z.string().regex(/^[a-z][a-zA-Z0-9_]{0,31}$/, 'a route key is a word, like "sales"'),
-    z.union([
-      z.strictObject({
-        ...routeBase,
-        number: numberSchema,
-        extension: extensionSchema.optional(),
-      }),
-      z.strictObject({ ...routeBase, voicemail: z.literal(true) }),
-    ]),
-  )
-  .superRefine((routes, context) => {
-    for (const [key, { afterHours }] of Object.entries(routes))
-      if (afterHours !== undefined && !Object.hasOwn(routes, afterHours))
-        context.addIssue({ code: 'custom', path: [key, 'afterHours'], message: `there is no route "${afterHours}"` })
-  })
 
 /** Settings that every mode accepts and passes to `defineMode`. */
 export type CallOptions = Pick<
@@ -64,22 +22,6 @@ export type CallOptions = Pick<
   /** The assistant's first words, a template; those of the mode when absent. */
   readonly greeting?: string
 }
-
-const reactions = { autoReply: z.boolean(), interrupts: z.boolean().optional() }
-
-const milliseconds = (least: number, most: number) => z.int().min(least).max(most)
-
-const turnDetection = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('semantic'), eagerness: z.enum(['low', 'medium', 'high', 'auto']), ...reactions }),
-  z.strictObject({
-    kind: z.literal('server'),
-    threshold: z.number().min(0).max(1).optional(),
-    prefixPaddingMs: milliseconds(0, 5_000).optional(),
-    silenceMs: milliseconds(50, 10_000).optional(),
-    ...reactions,
-  }),
-  z.strictObject({ kind: z.literal('none') }),
-])
 
 /** At most four hours, after which carriers end a call; at least two minutes, or the warning would come with the greeting. */
 const callLength = milliseconds(120_000, 4 * 3_600_000)
@@ -139,13 +81,13 @@ export const callOptionsSchema = z.strictObject({
     }),
   turnTaking: z
     .strictObject({
-      opening: turnDetection.optional().meta({
+      opening: turnDetectionSchema.optional().meta({
         title: 'During the opening',
         description: 'How the end of what callers say is found until the first answer: eager by default. Safe to tune.',
         examples: [{ kind: 'semantic', eagerness: 'high', autoReply: true }],
         safeToTune: true,
       }),
-      conversation: turnDetection.optional().meta({
+      conversation: turnDetectionSchema.optional().meta({
         title: 'During the conversation',
         description: 'The same for the rest of the call: calmer by default, so that people can think. Safe to tune.',
         examples: [{ kind: 'semantic', eagerness: 'medium', autoReply: true }],

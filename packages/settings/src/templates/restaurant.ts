@@ -11,6 +11,12 @@ export const restaurant: WrittenDocument = {
       'fri-sat': ['11:30-14:30', '17:30-23:30'],
       sun: '10:00-16:00',
     },
+    closures: [
+      { from: '2026-12-24', to: '2026-12-26', reason: 'Christmas' },
+      { from: '2027-07-04', reason: 'Independence Day' },
+      { from: '2027-11-25', reason: 'Thanksgiving' },
+      { from: '2027-12-24', to: '2027-12-26', reason: 'Christmas' },
+    ],
     address: '3 Pier Street, Monterey',
     website: 'pierbistro.example',
   },
