@@ -68,13 +68,6 @@ export const commands = [
     words: ['--json'],
   },
   {
-    name: 'people',
-    group: 'Run it',
-    about: 'keeps who may do what in here, and their keys',
-    file: 'apps/gateway/src/cli/people-command.ts',
-    words: [],
-  },
-  {
     name: 'backup',
     group: 'Run it',
     about: 'copies the database, also while calls run',
@@ -152,6 +145,16 @@ export const commands = [
     words: ['list'],
   },
   {
+    name: 'settings',
+    group: 'The business',
+    about: 'sets the business while calls run: hours, people, answers, greetings; keeps every version',
+    file: 'apps/gateway/src/cli/settings-command.ts',
+    words: [
+      ...['show', 'templates', 'new', 'get', 'set', 'add', 'remove', 'check', 'diff', 'publish', 'discard'],
+      ...['list', 'restore', 'export', 'import', 'compare', 'reload'],
+    ],
+  },
+  {
     name: 'numbers',
     group: 'The business',
     about: 'says which number answers in which mode, and changes it while calls run',
@@ -203,22 +206,15 @@ export const commands = [
   {
     name: 'openapi',
     group: 'Develop',
-    about: 'prints the description of the operator routes (OpenAPI)',
+    about: 'writes docs/reference/openapi.json from the routes',
     file: 'apps/gateway/src/cli/openapi-command.ts',
-    words: [],
+    checkout: true,
   },
   {
     name: 'new-mode',
     group: 'Develop',
     about: 'writes the package of a new mode',
     file: 'packages/create-mode/src/cli.ts',
-    checkout: true,
-  },
-  {
-    name: 'openapi',
-    group: 'Develop',
-    about: 'writes docs/reference/openapi.json from the schemas of the routes',
-    file: 'apps/gateway/src/cli/openapi-command.ts',
     checkout: true,
   },
   {

@@ -21,7 +21,7 @@ import { createModelSide } from './model-side.ts'
 import { createStop, type Stop } from './stop.ts'
 import { modelWarning } from './configuration/models.ts'
 import { capacityOf, readMachine } from './configuration/capacity.ts'
-import type { Numbers } from './configuration/numbers.ts'
+import type { Numbers, Speaking } from './configuration/numbers.ts'
 import { openConfiguration, recallAssignments, reportLost } from './configuration/open-configuration.ts'
 import { createDrafts } from './configuration/settings-draft.ts'
 import type { Settings } from './configuration/settings.ts'
@@ -152,7 +152,11 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     model: env.OPENAI_MODEL,
     clock: systemClock,
     log,
-    voices: () => [env.OPENAI_VOICE, ...numbers.voices, ...outbound.voices],
+    // The default voice also if no mode uses it: the next settings may.
+    speakers: () =>
+      [{ language: numbers.resolve(undefined).language }, ...numbers.speaking, ...outbound.speaking].map(
+        ({ voice = env.OPENAI_VOICE, language }: Speaking) => ({ voice, language }),
+      ),
   })
   const greetings = await openGreetings({ archive: store.greetings, clock: systemClock, log, ...speakerOf(env) })
 

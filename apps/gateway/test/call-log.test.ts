@@ -102,6 +102,30 @@ it('a call that ends while the disk is full is in the journal when there is room
   })
 })
 
+it('what became of a caller after the end replaces the story, also of one that could not be written', async () => {
+  const { journal, kept, disk } = memoryJournal()
+  const { calls, clock } = callLog(journal)
+  calls.start()
+  disk.fails = full
+  calls.ended(callOf('call 1', 'Hello'))
+  expect([...calls.unwritten]).toEqual(['call 1'])
+  await clock.advance(1_000)
+  disk.fails = undefined
+  calls.changed(callOf('call 1', 'Hello again', []))
+  await clock.advance(10_000)
+  expect(kept.get('call 1')).toMatchObject({ turns: [{ text: 'Hello again' }] })
+  expect([...calls.unwritten]).toEqual([])
+  // Without a session here, the journal alone is told.
+  await journal.finish({
+    ...storyOf('call 2'),
+    endedAt: undefined,
+    assistantEndedAt: new Date().toISOString(),
+  } as never)
+  calls.legReported('CA call 2', { isOver: true })
+  await calls.flush()
+  expect(await journal.find('call 2')).toHaveProperty('endedAt')
+})
+
 it('a call that ended while the database was locked is written by the next process', async () => {
   const spool = openSpool(`file:${join(aFolder(), 'a.db')}`)!
   const before = memoryJournal()

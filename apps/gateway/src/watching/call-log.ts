@@ -22,7 +22,7 @@ import {
 import type { Logger } from 'pino'
 import { billOf, cachedShareOf, estimateIn, type CachedShare, type Estimate } from './cost.ts'
 import { describeCause } from './describe-cause.ts'
-import { keptToolData, type ToolDataPolicy } from './tool-data.ts'
+import { eventsToShow, keptToolData, type ToolDataPolicy } from './tool-data.ts'
 import { createUnwritten } from './unwritten.ts'
 
 /** A call's story with its cost, from memory or from the journal. */
@@ -113,7 +113,8 @@ export const createCallLog = (options: {
   const storyOf = (call: CallSession): PricedCall => {
     const story = call.story()
     const tools = keptToolData(story.tools, toolData)
-    return { ...story, tools, model, ...cachedShareOf(story.usage), ...billOf(model, story.usage) }
+    const events = eventsToShow(story.events, toolData)
+    return { ...story, tools, events, model, ...cachedShareOf(story.usage), ...billOf(model, story.usage) }
   }
 
   /** Never rejects: a log that cannot be stored must not lose the story. */
