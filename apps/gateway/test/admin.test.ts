@@ -78,8 +78,10 @@ it('streams notices to whoever listens, until the app closes', async () => {
   const call = calls.registry.byLegId(CALL)!
   gateway.deps.feed.publish(call, { type: 'transcript', speaker: 'caller', text: 'two\n\nlines' })
   await gateway.app.close()
-  expect(await response.text()).toBe(
-    `: connected\n\nevent: transcript\ndata: {"callId":"call_1","callSid":"${CALL}","mode":"ivr","type":"transcript","speaker":"caller","text":"two\\n\\nlines"}\n\n`,
+  expect((await response.text()).replaceAll(/"atMs":\d+/g, '"atMs":0')).toMatch(
+    new RegExp(
+      String.raw`^: connected\nid: (\w+)\.0\n\nid: \1\.1\nevent: opened\ndata: {"callId":"call_1".*}\n\nid: \1\.2\nevent: transcript\ndata: {"callId":"call_1","callSid":"${CALL}","mode":"ivr","atMs":0,"type":"transcript","speaker":"caller","text":"two\\n\\nlines"}\n\n$`,
+    ),
   )
 })
 

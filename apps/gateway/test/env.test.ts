@@ -53,7 +53,9 @@ describe('in production', () => {
       MAX_LOOP_DELAY_MS: 60,
       MAX_CALLS_PER_CALLER: 5,
       MAX_STARTS_PER_CALLER: 30,
+      KEEP_TRANSCRIPTS_DAYS: 365,
       KEEP_EVENTS_DAYS: 30,
+      KEEP_TOOL_DATA: 'redacted',
       LOG_LEVEL: 'info',
     })
   })

@@ -11,7 +11,11 @@ import { fakeRegistry, noCalls, quietMode } from './support/fake-calls.ts'
 import { ADMIN_TOKEN, callSidOf, ringing, silentCallLog, testGateway } from './support/gateway.ts'
 
 const MEGABYTE = 'x'.repeat(1_000_000)
-const call = { facts: { callId: 'a', legId: 'CA1' }, mode: quietMode('ivr') } as unknown as CallSession
+const call = {
+  facts: { callId: 'a', legId: 'CA1', otherParty: {}, startedAt: new Date() },
+  mode: quietMode('ivr'),
+  state: { phase: 'live' },
+} as unknown as CallSession
 
 it('keeps the figures small, whatever a server calls its errors', async () => {
   const metrics = createMetrics({ registry: () => noCalls })
@@ -70,8 +74,8 @@ it('sends no line that is longer than any notice is', () => {
   feed.subscribe(response)
   feed.publish(call, { type: 'transcript', speaker: 'caller', text: MEGABYTE })
   feed.publish(call, { type: 'transcript', speaker: 'caller', text: 'Hello?' })
-  expect(chunks).toHaveLength(2)
-  expect(chunks[1]).toContain('Hello?')
+  expect(chunks).toHaveLength(3)
+  expect(chunks[2]).toContain('Hello?')
   expect(reader.destroyed).toBe(false)
 })
 

@@ -13,6 +13,15 @@ import { pageShape } from './parse.ts'
 
 const viewing = { config: { role: 'viewer' } } as const
 const ofCall = z.object({ id: z.string() })
+const names = z
+  .string()
+  .max(4_000, 'is too long')
+  .transform((text) => text.split(',').filter(Boolean))
+const feedWish = z.strictObject({
+  calls: names.optional(),
+  only: names.optional(),
+  level: z.enum(['list', 'detail']).optional(),
+})
 /** Server-sent events. */
 const eventStream = { content: { 'text/event-stream': { schema: z.string() } } }
 
@@ -49,10 +58,15 @@ export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promi
     return { turnedAway: await deps.turnedAway.recent(limit) }
   })
 
-  const events = { summary: 'What happens in calls, live', response: { 200: eventStream } }
-  scope.get('/calls/events', { ...viewing, schema: events }, (_request, reply) => {
+  const events = {
+    summary: 'What happens in calls, live',
+    querystring: feedWish,
+    response: { 200: eventStream },
+  }
+  scope.get('/calls/events', { ...viewing, schema: events }, ({ query, headers }, reply) => {
+    const last = headers['last-event-id']
     reply.hijack()
-    feed.subscribe(reply.raw)
+    feed.subscribe(reply.raw, { ...query, ...(typeof last === 'string' ? { lastEventId: last } : {}) })
   })
 
   const one = { summary: 'The story of a call', params: ofCall, response: { 200: z.looseObject({}) } }
