@@ -1,6 +1,7 @@
 import {
   GatewayError,
   inTime,
+  isLanguage,
   maskNumber,
   systemClock,
   tryE164,
@@ -104,10 +105,10 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     }
   }
 
-  /** Who takes a caller without a session: the fallback route of the number that was dialled. */
-  const fallbackOf = (direction: TurnedAway['direction'], dialled: E164 | undefined): TurnedAway => ({
+  /** Who takes a caller without a session: the fallback route of the number that was dialled. `spoken`: the language of their call, if it is known. */
+  const fallbackOf = (direction: TurnedAway['direction'], dialled: E164 | undefined, spoken?: string): TurnedAway => ({
     direction,
-    language: numbers.resolve(dialled).language,
+    language: spoken !== undefined && isLanguage(spoken) ? spoken : numbers.resolve(dialled).language,
     dialled: dialled ?? ownNumber,
     fallback: numbers.resolve(dialled).fallback,
   })
@@ -127,7 +128,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     if (endedOnPurpose(known?.disposition)) return undefined
     log.warn({ callId: known?.callId, legId }, 'call of an earlier process: the caller goes to the fallback route')
     const dialled = tryE164(known?.dialled ?? '') ?? rung
-    return fallbackOf(known?.direction === 'outbound' ? 'outbound' : direction, dialled)
+    return fallbackOf(known?.direction === 'outbound' ? 'outbound' : direction, dialled, known?.language)
   }
 
   const adoption = createAdoption({ ...deps, limitMs: JOURNAL_LIMIT_MS })
@@ -207,10 +208,14 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       call.answered()
       calls.begun(call)
     },
-    languageOf: ({ legId, dialled }) => registry.byLegId(legId)?.mode.language ?? numbers.resolve(dialled).language,
+    languageOf: ({ legId, dialled }) => (registry.byLegId(legId)?.mode ?? numbers.resolve(dialled)).language,
     turnAway({ legId, direction, dialled: rung }): TurnedAway {
-      const facts = registry.byLegId(legId)?.facts
-      return fallbackOf(facts?.direction === 'outbound' ? 'outbound' : direction, facts?.dialled ?? rung)
+      const { facts, mode } = registry.byLegId(legId) ?? {}
+      return fallbackOf(
+        facts?.direction === 'outbound' ? 'outbound' : direction,
+        facts?.dialled ?? rung,
+        mode?.language,
+      )
     },
     async lost(leg) {
       const found = deps.turnsAway() ? 'none' : await adoption.resume(leg)

@@ -1,3 +1,4 @@
+import { languages } from '@llc-phone/core'
 import type { RecordedCall } from '@llc-phone/store'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { fakeRegistry } from './support/fake-calls.ts'
@@ -41,6 +42,16 @@ describe('a gateway that comes back after a crash', () => {
     const gateway = await restarted(async () => row)
     expect((await gateway.post(path, form)).body).toMatch(APOLOGY)
     expect(gateway.logLines.at(-1)).toMatchObject({ callId: 'call-1', legId: CALL })
+  })
+
+  it('apologises in the language that the call was spoken in, and in that of the number when there is none of that name', async () => {
+    const told = async (language: string, direction: 'inbound' | 'outbound') => {
+      const gateway = await restarted(async () => ({ ...row, direction, language }))
+      return (await gateway.post('/twilio/after-stream', live)).body
+    }
+    expect(await told('es', 'inbound')).toContain(`<Say language="es-US" voice="Polly.Lupe-Neural">Lo sentimos, `)
+    expect(await told('es', 'outbound')).toContain(languages.es.sentences.calleeApology)
+    expect(await told('xx', 'inbound')).toMatch(APOLOGY)
   })
 
   it.each(questions)('nor on one that only Twilio knows: %s %j', async (path, form) => {

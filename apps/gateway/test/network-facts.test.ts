@@ -43,7 +43,7 @@ describe('whatever was rung', () => {
     expect(calls.happened).toEqual([`open ${CALL} receptionist`])
     expect(call?.facts).toMatchObject({ dialled: OWN, otherParty: { number: CALLER } })
     expect(gateway.logLines.at(-1)).toMatchObject({
-      msg: 'call opened on a number that is not in gateway.config.ts',
+      msg: 'call opened on a number that is not in the settings',
       dialled: 'no number of ours',
     })
   })

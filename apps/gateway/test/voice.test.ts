@@ -75,7 +75,7 @@ describe('the voice webhook', () => {
     const gateway = await testGateway(calls.registry)
     await gateway.post('/twiml', ringing(CALL, { To: '+14155550177' }))
     expect(calls.happened).toEqual([`open ${CALL} receptionist`])
-    expect(gateway.logLines.map(({ msg }) => msg)).toContain('call opened on a number that is not in gateway.config.ts')
+    expect(gateway.logLines.map(({ msg }) => msg)).toContain('call opened on a number that is not in the settings')
   })
 
   it('takes the other party and our number from the right fields of an outbound call', async () => {
