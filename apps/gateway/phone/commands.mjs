@@ -68,13 +68,6 @@ export const commands = [
     words: ['--json'],
   },
   {
-    name: 'people',
-    group: 'Run it',
-    about: 'keeps who may do what in here, and their keys',
-    file: 'apps/gateway/src/cli/people-command.ts',
-    words: [],
-  },
-  {
     name: 'backup',
     group: 'Run it',
     about: 'copies the database, also while calls run',
@@ -136,6 +129,13 @@ export const commands = [
     about: 'lists what callers left, says what is done, sends it again',
     file: 'apps/gateway/src/cli/messages-command.ts',
     words: ['list', 'show', 'done', 'undo', 'assign', 'deliver', 'export'],
+  },
+  {
+    name: 'callers',
+    group: 'What happened',
+    about: 'says how much is kept of a caller, and deletes all of it',
+    file: 'apps/gateway/src/cli/callers-command.ts',
+    words: ['show', 'forget', '--yes'],
   },
   {
     name: 'appointments',
@@ -206,22 +206,15 @@ export const commands = [
   {
     name: 'openapi',
     group: 'Develop',
-    about: 'prints the description of the operator routes (OpenAPI)',
+    about: 'writes docs/reference/openapi.json from the routes',
     file: 'apps/gateway/src/cli/openapi-command.ts',
-    words: [],
+    checkout: true,
   },
   {
     name: 'new-mode',
     group: 'Develop',
     about: 'writes the package of a new mode',
     file: 'packages/create-mode/src/cli.ts',
-    checkout: true,
-  },
-  {
-    name: 'openapi',
-    group: 'Develop',
-    about: 'writes docs/reference/openapi.json from the schemas of the routes',
-    file: 'apps/gateway/src/cli/openapi-command.ts',
     checkout: true,
   },
   {

@@ -9,7 +9,11 @@ const HELP = `Usage: ./phone openapi
 
 Writes docs/reference/openapi.json from the schemas of the gateway's routes. The gateway serves that file at /docs/json.
 
-  --help  shows this`
+Options:
+  --help   shows this
+
+Examples:
+  ./phone openapi`
 
 runCommand(async () => {
   const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
