@@ -41,7 +41,7 @@ export interface GatewayConfig {
 
 /**
  * Which kinds of modes there are, what they are connected with, and the business that answers until you set your own
- * (`pnpm settings --help`). Add your modes here; mistakes are named when the gateway starts.
+ * (`./phone settings --help`). Add your modes here; mistakes are named when the gateway starts.
  */
 export const configureGateway = async (options: ConfigureOptions): Promise<GatewayConfig> => {
   const { env, store, log, demoData, inForce } = options

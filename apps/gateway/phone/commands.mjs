@@ -90,6 +90,19 @@ export const commands = [
     words: ['--scenario', '--context', '--name', '--from', '--mode'],
   },
   {
+    name: 'calls',
+    group: 'What happened',
+    about: 'lists, shows, follows and exports calls',
+    file: 'apps/gateway/src/cli/calls-command.ts',
+    words: ['list', 'show', 'watch', 'export', '--number', '--outcome', '--problem', '--text', '--since'],
+  },
+  {
+    name: 'why',
+    group: 'What happened',
+    about: 'puts together what is known of a call that went wrong',
+    file: 'apps/gateway/src/cli/why-command.ts',
+  },
+  {
     name: 'replay',
     group: 'What happened',
     about: 'steps through a call that has ended, event by event',

@@ -18,6 +18,7 @@ import { addNumberRoutes } from './routes/number-routes.ts'
 import { addOutboundRoute } from './routes/outbound-call.ts'
 import { addPeopleRoutes } from './routes/people.ts'
 import { addPhraseRoutes } from './routes/phrase-routes.ts'
+import { addSettingsRoutes } from './routes/settings-routes.ts'
 import { takeTurns } from './routes/take-turns.ts'
 
 /** A carrier's largest request is a few kilobytes. */
@@ -112,6 +113,7 @@ export const buildApp = async (
   addDocsPage(app)
   await addAdminScope(app, deps, [
     addCallRoutes,
+    addSettingsRoutes,
     addMessageRoutes,
     addCustomerRoutes,
     addNumberRoutes,

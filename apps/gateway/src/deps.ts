@@ -14,6 +14,7 @@ import type {
   NumberBook,
   OutboundLedger,
   PeopleBook,
+  ProfileBook,
   SettingsBook,
   Store,
   TurnedAwayBook,
@@ -25,6 +26,7 @@ import type { CallLog } from './watching/call-log.ts'
 import type { Metrics } from './watching/metrics.ts'
 import type { Numbers } from './configuration/numbers.ts'
 import type { OutboundModes } from './configuration/outbound.ts'
+import type { Drafts } from './configuration/settings-draft.ts'
 import type { Settings } from './configuration/settings.ts'
 import type { Greetings } from './configuration/greetings.ts'
 import type { Phrases } from './configuration/phrases.ts'
@@ -52,8 +54,11 @@ export interface GatewayDeps {
   readonly events: Pick<EventArchive, 'find'>
   /** The settings in force, and changing them. */
   readonly settings: Settings
-  /** The versions of the settings, and the draft. */
-  readonly drafts: SettingsBook
+  /** The draft of the next version. */
+  readonly drafts: Drafts
+  /** The versions there were. */
+  readonly versions: Pick<SettingsBook, 'list' | 'find' | 'at'>
+  readonly profiles: ProfileBook
   readonly outbound: OutboundModes
   readonly dialer: Pick<Dialer, 'dial' | 'cancel'>
   readonly ledger: Pick<OutboundLedger, 'find' | 'findByLegId' | 'recent'>

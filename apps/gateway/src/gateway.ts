@@ -1,4 +1,4 @@
-import { createCallRegistry, systemClock } from '@llc-phone/core'
+import { createCallRegistry, GatewayError, systemClock } from '@llc-phone/core'
 import { createCompletionDelivery } from '@llc-phone/delivery'
 import { openCustomerList } from '@llc-phone/mode-csr'
 import { exposureOf, openSettingsCopy, openSpool, openStore, type Store } from '@llc-phone/store'
@@ -22,6 +22,7 @@ import { modelWarning } from './configuration/models.ts'
 import { capacityOf, readMachine } from './configuration/capacity.ts'
 import type { Numbers } from './configuration/numbers.ts'
 import { openConfiguration, recallAssignments, reportLost } from './configuration/open-configuration.ts'
+import { createDrafts } from './configuration/settings-draft.ts'
 import type { Settings } from './configuration/settings.ts'
 import { createObserver } from './watching/observe.ts'
 import { openGreetings } from './configuration/greetings.ts'
@@ -40,9 +41,10 @@ export interface Gateway extends Stop {
   /** Where operator routes are served, when that is a listener of its own. */
   readonly adminPort?: number
   readonly numbers: Numbers
+  /** Reads the file of SETTINGS again; what goes wrong is logged. */
+  reloadSettings(): Promise<void>
   /** The ids of the calls that are up: ours, and the carrier's if it has given one. */
   liveCalls(): readonly { readonly callId: string; readonly legId: string }[]
-  readonly settings: Settings
 }
 
 /** How this process runs. */
@@ -212,7 +214,9 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     calls,
     events: store.events,
     settings,
-    drafts: store.settings,
+    drafts: createDrafts(settings, store.settings, systemClock),
+    versions: store.settings,
+    profiles: store.profiles,
     outbound,
     dialer,
     ledger,
@@ -258,6 +262,11 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     if (env.RECORD_PHRASES) void phrases.recordMissing()
   }
   recordPhrases()
+  if (settings.isExample && !demoData)
+    log.warn(
+      { business: settings.inForce.built.document.business.name },
+      'no business is set: the example answers. ./phone settings new TEMPLATE begins yours',
+    )
   settings.onChange(() => {
     report()
     reportUntaken()
@@ -286,5 +295,15 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     },
   })
   const liveCalls = () => registry.active().map(({ facts: { callId, legId } }) => ({ callId, legId }))
-  return { port, ...(adminPort === undefined ? {} : { adminPort }), numbers, liveCalls, settings, ...ending }
+  const reloadSettings = async (): Promise<void> => {
+    try {
+      await settings.reload()
+      log.info({ version: settings.inForce.version }, 'settings read again: they hold from the next call on')
+    } catch (error) {
+      // The former ones go on: a mistake in a file must not cost a call.
+      const reason = error instanceof GatewayError ? { reason: error.message } : describeCause(error)
+      log.error(reason, 'settings not read again')
+    }
+  }
+  return { port, reloadSettings, ...(adminPort === undefined ? {} : { adminPort }), numbers, liveCalls, ...ending }
 }

@@ -107,7 +107,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
   /** Who takes a caller without a session: the fallback route of the number that was dialled. */
   const fallbackOf = (direction: TurnedAway['direction'], dialled: E164 | undefined): TurnedAway => ({
     direction,
-    language: numbers.resolve(dialled).mode.language,
+    language: numbers.resolve(dialled).language,
     dialled: dialled ?? ownNumber,
     fallback: numbers.resolve(dialled).fallback,
   })
@@ -150,7 +150,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     log: lineLog(log),
     http: createLineHttp({ log, metrics }),
     arrived({ line, legId, direction, otherParty: caller, dialled: rung }) {
-      const { name, mode, fallback, source, origin } = numbers.resolve(rung)
+      const { name, mode, language, fallback, source, origin } = numbers.resolve(rung)
       // Transfers are placed from this number, and numbers without a country code are read in its country.
       const dialled = rung ?? ours.own
       if (dialled === undefined)
@@ -159,7 +159,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
           'The called address is no number, and the gateway has no number of its own. Set TWILIO_PHONE_NUMBER or list one in the settings.',
         )
       const turnAway = (mayRing: boolean) => ({
-        turnedAway: { direction, language: mode.language, dialled, ...(mayRing ? { fallback } : {}) },
+        turnedAway: { direction, language, dialled, ...(mayRing ? { fallback } : {}) },
       })
       if (deps.turnsAway()) {
         metrics.turnedAway('draining')
@@ -207,7 +207,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       call.answered()
       calls.begun(call)
     },
-    languageOf: ({ legId, dialled }) => (registry.byLegId(legId)?.mode ?? numbers.resolve(dialled).mode).language,
+    languageOf: ({ legId, dialled }) => registry.byLegId(legId)?.mode.language ?? numbers.resolve(dialled).language,
     turnAway({ legId, direction, dialled: rung }): TurnedAway {
       const facts = registry.byLegId(legId)?.facts
       return fallbackOf(facts?.direction === 'outbound' ? 'outbound' : direction, facts?.dialled ?? rung)

@@ -11,7 +11,7 @@ import { createLog } from './watching/log.ts'
 const HELP = `Usage: ./phone start [--background]
 
 Answers real calls. Settings come from the environment and from .env at the repository root (a real variable wins);
-.env.example explains each. Which number answers in which mode stands in apps/gateway/gateway.config.ts.
+.env.example explains each. The business is set by ./phone settings; with SETTINGS it is read from a file, again on SIGHUP.
 
 Stop with SIGTERM or Ctrl-C: /readyz answers 503, live calls finish, then the process ends.
 After 30 minutes, or when the same signal comes a second time, callers who are left hear a sentence and go to the
@@ -57,6 +57,7 @@ const run = async (): Promise<void> => {
     },
   )
   stop = () => void gateway.stop().catch(() => undefined)
+  process.on('SIGHUP', () => void gateway.reloadSettings())
 }
 
 run().catch((error: unknown) => {

@@ -231,3 +231,12 @@ describe('the keys in memory', () => {
     expect(await admit(ADMIN_TOKEN)).toMatchObject({ role: 'owner' })
   })
 })
+
+it('a key that gets into a line of the log is not written', () => {
+  const lines: string[] = []
+  const written = createLog({ level: 'info', secrets: [], stream: { write: (line) => void lines.push(line) } })
+  const key = `llc_${'kK-_9'.repeat(9).slice(0, 43)}`
+  written.info({ url: `/calls?token=${key}` }, 'a line')
+  expect(lines.join('')).toContain('/calls?token=[key]')
+  expect(lines.join('')).not.toContain(key)
+})

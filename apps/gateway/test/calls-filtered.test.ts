@@ -1,3 +1,9 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { openStore, type RecordedCall, type Store } from '@llc-phone/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -31,6 +37,7 @@ const failed: RecordedCall = {
   legId: 'CA-bad',
   instance: '=cmd()',
   startedAt: '2026-11-22T11:00:00.000Z',
+  endedAt: '2026-11-22T11:01:00.000Z',
   disposition: 'fallback',
   problems: [{ code: 'model_lost', message: 'A reply broke off.', atMs: 5 }],
   transfers: [
@@ -56,8 +63,25 @@ beforeAll(async () => {
   const overrides = { calls, ledger: store.outbound, events: store.events, audit: { add, list: async () => [] } }
   gateway = await testGateway(fakeRegistry().registry, overrides)
   await gateway.post('/twiml', ringing(callSidOf(1)))
+  await gateway.app.listen({ port: 0, host: '127.0.0.1' })
 }, 60_000)
-afterAll(() => store.close())
+const folder = mkdtempSync(join(tmpdir(), 'calls-'))
+afterAll(async () => {
+  await gateway.app.close()
+  await store.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Runs a command against the gateway; resolves to its exit code and what it has printed. */
+const run = (name: 'calls' | 'why', ...args: string[]) =>
+  new Promise<readonly [code: number, stdout: string, stderr: string]>((resolve) => {
+    const file = fileURLToPath(new URL(`../src/cli/${name}-command.ts`, import.meta.url))
+    const { port } = gateway.app.server.address() as AddressInfo
+    const env = { PATH: process.env.PATH, ADMIN_TOKEN, PORT: String(port) }
+    execFile(process.execPath, [file, ...args], { env }, (error, stdout, stderr) =>
+      resolve([Number(error?.code ?? 0), stdout, stderr]),
+    )
+  })
 
 const get = (url: string) => gateway.app.inject({ url, headers: { authorization: `Bearer ${ADMIN_TOKEN}` } })
 const idsOf = async (query: string): Promise<string[]> => {
@@ -142,4 +166,49 @@ it('gives the log of a call, with numbers masked', async () => {
   const log = (await get('/calls/bad/events')).json<{ entries: { event: { number: string } }[] }>()
   expect(log.entries[0]!.event.number).toBe('+1415•••0177')
   expect((await get('/calls/good/events')).statusCode).toBe(404)
+})
+
+describe('the commands', { timeout: 60_000 }, () => {
+  it('list what filters find, with why it failed', async () => {
+    const [code, listed] = await run('calls', 'list', '--problem', 'any', '--until', '2026-11-30')
+    expect(code).toBe(0)
+    expect(listed)
+      .toBe(`2026-11-22 11:00:00Z  bad  +1415•••0177 → +14155550102  =cmd()  fallback  60.0 s  first words 310 ms
+    The connection to the model was lost; the caller was connected with the desk.
+`)
+    expect(await run('calls', 'list', '--outcome', 'sunk')).toMatchObject([1, '', expect.stringContaining('outcome')])
+  })
+
+  it('show the story of one, and export many', async () => {
+    const [, shown] = await run('calls', 'show', 'bad')
+    expect(shown).toMatch(/^Call bad \(CA-bad\)\n/)
+    expect(shown).toContain('What to do: Look at the status page')
+    expect(shown).toMatch(/ 0\.0 s {2}problem +model_lost: A reply broke off\.\n/)
+    expect(shown).toMatch(/fallback +to the desk, \+1415•••0112 \(model_lost\): connected/)
+    const [, exported] = await run('calls', 'export', '--text', 'table')
+    expect(exported.split('\n').map((line) => line.split(',')[0])).toEqual(['callId', 'bad', 'good', ''])
+  })
+
+  it('put together what is known of a call that failed', async () => {
+    const log = join(folder, 'gateway.log')
+    const line = {
+      level: 'warn',
+      time: '2026-11-22T11:00:09.000Z',
+      callId: 'bad',
+      code: 'model_lost',
+      msg: 'call problem',
+    }
+    writeFileSync(log, `${JSON.stringify(line)}\n${JSON.stringify({ ...line, callId: 'good' })}\n`)
+    const [code, told] = await run('why', 'bad', '--log', log)
+    expect(code).toBe(0)
+    expect(told).toContain('Why: The connection to the model was lost; the caller was connected with the desk.')
+    expect(told).toContain(' 0.0 s  toolSettled')
+    expect(told).toContain('call problem  callId=bad  code=model_lost')
+    expect(told).not.toContain('callId=good')
+    expect(await run('why', 'nobody')).toMatchObject([1, '', 'There is no such call.\n'])
+  })
+
+  it('say what is right when they are used wrongly', async () => {
+    expect(await run('calls', 'lst')).toMatchObject([2, '', expect.stringContaining('Usage:')])
+  })
 })

@@ -74,7 +74,7 @@ describe('pnpm dial', { timeout: 60_000 }, () => {
     const { exitCode, output } = await command('dial', ['+14155550120'], { ADMIN_TOKEN: 'another-token-of-sorts' })
     expect([exitCode, output]).toEqual([
       1,
-      expect.stringMatching(/^ADMIN_TOKEN is not that of the gateway at http.*\n$/),
+      expect.stringMatching(/^ADMIN_TOKEN is neither that of the gateway at http.* nor a key of somebody there.*\n$/),
     ])
   })
 

@@ -19,6 +19,7 @@ it('resolves listed numbers, and others to the unknown instance', () => {
   expect(numbers.resolve(MENU)).toEqual({
     name: 'menu',
     mode: modes.menu,
+    language: 'en',
     fallback,
     source: 'settings',
     origin: { instance: 'menu', settingsVersion: 0, tuningProfile: undefined },
@@ -79,6 +80,7 @@ it('an instance that an upgrade cannot build has no mode, and the others go on',
   expect(numbers.resolve(MENU).mode).toBe(modes.menu)
   expect(numbers.resolve(DESK)).toEqual({
     name: 'lost',
+    language: 'en',
     fallback: { number: '+14155550112', label: 'support' },
     source: 'settings',
     origin: { instance: 'lost', settingsVersion: 3, tuningProfile: undefined },

@@ -39,7 +39,7 @@ it('changes a number for its next call, outlives a restart, and is taken back', 
   expect((await world.admin('GET', '/numbers')).body).toEqual({
     numbers: [
       { number: first.did, mode: SECOND_MODE, source: 'stored' },
-      { number: second.did, mode: SECOND_MODE, source: 'config' },
+      { number: second.did, mode: SECOND_MODE, source: 'settings' },
     ],
   })
   // The calls of the process before are told from the journal.
@@ -60,7 +60,7 @@ it('changes a number for its next call, outlives a restart, and is taken back', 
   ])
   expect(story.costUsd).toBeGreaterThan(0)
 
-  expect((await world.admin('DELETE', path)).body).toMatchObject({ mode: FIRST_MODE, source: 'config' })
+  expect((await world.admin('DELETE', path)).body).toMatchObject({ mode: FIRST_MODE, source: 'settings' })
   expect(await world.admin('DELETE', path)).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } })
   await world.close()
 })
@@ -82,7 +82,7 @@ it('refuses what is no number or no mode, with a suggestion, and changes nothing
     source: 'unlisted',
   })
   expect((await world.admin('GET', '/numbers')).body).toMatchObject({
-    numbers: [{ source: 'config' }, { source: 'config' }],
+    numbers: [{ source: 'settings' }, { source: 'settings' }],
   })
   await world.close()
 })

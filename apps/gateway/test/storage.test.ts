@@ -79,7 +79,10 @@ describe('a gateway that starts without its database', { timeout: CALL_TIMEOUT_M
     mkdirSync(file)
 
     const at = await start()
-    expect(await ready(at)).toEqual([200, { status: 'ready', storage: 'unavailable', model: 'ok', room: 'normal' }])
+    expect(await ready(at)).toEqual([
+      200,
+      { status: 'ready', storage: 'unavailable', model: 'ok', room: 'normal', settings: 'example' },
+    ])
     expect(await storageUp(at)).toBe('0')
     expect(at.logText()).toMatch(/"level":"error".*something else is in its place.*storage unavailable/)
     const left = await leaveMessage(at, '+14155550199')
@@ -94,7 +97,10 @@ describe('a gateway that starts without its database', { timeout: CALL_TIMEOUT_M
     renameSync(good, file)
     await vi.waitFor(
       async () =>
-        expect(await ready(at)).toEqual([200, { status: 'ready', storage: 'ok', model: 'ok', room: 'normal' }]),
+        expect(await ready(at)).toEqual([
+          200,
+          { status: 'ready', storage: 'ok', model: 'ok', room: 'normal', settings: 'example' },
+        ]),
       {
         timeout: 40_000,
         interval: 250,
@@ -142,7 +148,10 @@ describe('a call that a crash has cut off', { timeout: CALL_TIMEOUT_MS }, () => 
 describe('a database that is deleted under the running gateway', { timeout: CALL_TIMEOUT_MS }, () => {
   it('is noticed before a caller is told that anything was stored, and is not made anew', async () => {
     const at = await start()
-    expect(await ready(at)).toEqual([200, { status: 'ready', storage: 'ok', model: 'ok', room: 'normal' }])
+    expect(await ready(at)).toEqual([
+      200,
+      { status: 'ready', storage: 'ok', model: 'ok', room: 'normal', settings: 'example' },
+    ])
 
     for (const ending of ['', '-wal', '-shm']) rmSync(`${file}${ending}`)
     // Nobody has to call for it to be noticed.
@@ -150,7 +159,7 @@ describe('a database that is deleted under the running gateway', { timeout: CALL
       async () =>
         expect(await ready(at)).toEqual([
           200,
-          { status: 'ready', storage: 'unavailable', model: 'ok', room: 'normal' },
+          { status: 'ready', storage: 'unavailable', model: 'ok', room: 'normal', settings: 'example' },
         ]),
       {
         timeout: 10_000,

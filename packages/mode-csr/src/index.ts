@@ -16,6 +16,7 @@ export {
   type ListedCustomer,
 } from './db/customer-list.ts'
 export { openCustomers, type CustomerStore } from './db/customers.ts'
+export { forgetCustomers, type ForgottenCustomers } from './db/forget-customers.ts'
 export type { Contact, ContactChange, Customer, CustomerRecords, Proof } from './db/records.ts'
 export { csrKind } from './kind.ts'
 export { csr, type CsrSettings } from './mode.ts'

@@ -180,14 +180,12 @@ export const documentSchema = z.strictObject({
       policy: dialingPolicySchema.meta({
         title: 'Policy',
         description: 'Whom you may call, when, how often, and for how much money. A call outside of it is refused.',
-        examples: [{ destinations: { countries: ['US'] }, callsPerSecond: 1, maxConcurrent: 10 }],
       }),
     })
     .optional()
     .meta({
       title: 'Outbound calls',
       description: 'Calls that you place. Nobody is called when it is left out.',
-      examples: [{ modes: { reminders: { kind: 'outbound' } }, default: 'reminders' }],
     }),
 })
 

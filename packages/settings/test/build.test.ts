@@ -82,6 +82,11 @@ describe('what is refused, with its path and what was meant', () => {
       { 'modes.frontDesk.offers': ['visits'] },
       'modes.frontDesk.offers.0: must be one of callback, visit. Did you mean "visit"?',
     ],
+    [
+      'a document of a newer gateway',
+      { format: 2 },
+      'format: must be 1: a newer gateway has written it, or it is no settings document',
+    ],
     ['a missing name', { 'business.name': undefined }, 'business.name: is missing'],
     ['an empty name', { 'business.name': ' ' }, 'business.name: must not be empty'],
     [
@@ -288,6 +293,18 @@ describe('warnings', () => {
     const found = warnings(change)
     expect(found).toMatchObject([{ path, severity: 'warning' }])
     expect(found[0]!.message).toContain(part)
+  })
+
+  test('more tokens at the beginning of every call than keep replies quick', () => {
+    const talkative: ModeKind = {
+      ...deskKind,
+      make: (settings, shared) => ({ ...deskKind.make(settings, shared), fixedInstructions: 'word '.repeat(2_800) }),
+    }
+    const { findings } = buildSettings(written(), { ...options, kinds: [talkative] })
+    expect(findings.map(({ path }) => path)).toEqual(['modes.frontDesk', 'modes.night'])
+    expect(findings[0]!.message).toMatch(
+      /^every call begins with about 3\d{3} tokens \(3333 of prompt, \d+ of tools\), 8\d %/,
+    )
   })
 
   test('answers alike of instances that share no call are fine', () => {

@@ -3,6 +3,7 @@ export type { AbandonedCall, LiveJournal } from './books/live-journal.ts'
 export type { CallJournal } from './books/call-journal.ts'
 export type { CallBill, CallExtras, CallOpening, CallSummary, RecordedCall } from './books/recorded-call.ts'
 export { matchesFilter, type CallFilter, type Filtered } from './books/call-filter.ts'
+export type { CallerEraser, CallerTraces, ErasedCaller } from './books/caller-eraser.ts'
 export type { CallNote, CallNotes } from './books/call-notes.ts'
 export type { Consent, Contact, ContactBook } from './books/contact-book.ts'
 export { runQuery, type Database } from './database/database.ts'
@@ -37,9 +38,11 @@ export type {
 } from './books/outbound-call.ts'
 export { isFinalState, isWorthTelling, type FinalState, type OutboundState } from './books/outbound-states.ts'
 export type { PageOfCalls } from './books/page.ts'
+export type { Retention } from './books/retention.ts'
 export { verdictIn } from './books/verdict-in.ts'
 export { hashOfKey, type KeyInForce, type PeopleBook, type Person, type PersonKey } from './books/people-book.ts'
 export type { PhraseArchive } from './books/phrase-archive.ts'
+export type { ProfileBook, ProfileFigures } from './books/profile-figures.ts'
 export type {
   DraftChange,
   NewSettings,

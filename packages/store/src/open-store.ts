@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
-import type { GatewayError, MessageBook } from '@llc-phone/core'
+import { pause, systemClock, type GatewayError, type MessageBook } from '@llc-phone/core'
 import { openAuditBook, type AuditBook } from './books/audit-book.ts'
+import { openCallerEraser, type CallerEraser } from './books/caller-eraser.ts'
 import { openCallJournal, type CallJournal } from './books/call-journal.ts'
 import { openCallNotes, type CallNotes } from './books/call-notes.ts'
 import { announceAlive } from './database/alive.ts'
@@ -18,8 +19,13 @@ import type { OutboundLedger } from './books/outbound-call.ts'
 import { openOutboundLedger } from './books/outbound-ledger.ts'
 import { openPeopleBook, type PeopleBook } from './books/people-book.ts'
 import { openPhraseArchive, type PhraseArchive } from './books/phrase-archive.ts'
+import { openProfileBook, type ProfileBook } from './books/profile-figures.ts'
 import { openSettingsBook, type SettingsBook } from './books/settings-book.ts'
+import { openRetention, type Retention } from './books/retention.ts'
 import { openTurnedAwayBook, type TurnedAwayBook } from './books/turned-away-book.ts'
+
+/** Pause between two steps of deleting what is old: calls that go on have the database in between. */
+const REST_MS = 20
 
 /** Everything that is kept after a call. Every failure is a `database_failed`. */
 export interface Store {
@@ -36,7 +42,10 @@ export interface Store {
   readonly phrases: PhraseArchive
   readonly greetings: GreetingArchive
   readonly turnedAway: TurnedAwayBook
+  readonly retention: Retention
+  readonly callers: CallerEraser
   readonly settings: SettingsBook
+  readonly profiles: ProfileBook
   readonly audit: AuditBook
   readonly people: PeopleBook
   /**
@@ -84,7 +93,10 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
     phrases: openPhraseArchive(database),
     greetings: openGreetingArchive(database),
     turnedAway: openTurnedAwayBook(database),
+    retention: openRetention(database, () => pause(systemClock, REST_MS)),
+    callers: openCallerEraser(database),
     settings: openSettingsBook(database),
+    profiles: openProfileBook(database),
     audit: openAuditBook(database),
     people: openPeopleBook(database),
     migrate: connection.migrate,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FinalState, OutboundState } from '@llc-phone/store'
 import type { AdminClient } from './admin-client.ts'
+import { readNotices } from './notices.ts'
 
 /** An outbound call in the answer of `GET /calls/ID`. */
 interface Followed {
@@ -51,21 +52,6 @@ const STATES: Readonly<Record<Exclude<OutboundState, FinalState>, string>> = {
 
 const isGoingOn = (state: OutboundState): state is keyof typeof STATES => Object.hasOwn(STATES, state)
 
-/** Calls `onNotice` with each notice until the stream ends. */
-const listen = async (body: ReadableStream<Uint8Array>, onNotice: (notice: Notice) => void): Promise<void> => {
-  const decoder = new TextDecoder()
-  let text = ''
-  for await (const chunk of body) {
-    text += decoder.decode(chunk, { stream: true })
-    const blocks = text.split('\n\n')
-    text = blocks.pop() ?? ''
-    for (const block of blocks) {
-      const data = block.split('\n').find((line) => line.startsWith('data: '))
-      if (data) onNotice(JSON.parse(data.slice(6)) as Notice)
-    }
-  }
-}
-
 const seconds = (from: string | undefined, to: string | undefined): string | undefined =>
   from && to ? `${Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1_000))} s` : undefined
 
@@ -112,7 +98,7 @@ export const followCall = async (
     signal: listening.signal,
   })
   // If the gateway ends, the stream breaks; the polling below reports it.
-  if (events.body) listen(events.body, printNotice).catch(() => undefined)
+  if (events.body) readNotices<Notice>(events.body, printNotice).catch(() => undefined)
   try {
     ;({ callId } = await place())
     let state: OutboundState | undefined

@@ -1,4 +1,13 @@
-import { didYouMean, GatewayError, type CallOrigin, type E164, type Mode, type Route } from '@llc-phone/core'
+import {
+  defaultLanguage,
+  didYouMean,
+  GatewayError,
+  type CallOrigin,
+  type E164,
+  type Language,
+  type Mode,
+  type Route,
+} from '@llc-phone/core'
 import type { InForce } from './in-force.ts'
 
 /** How a call to one of our numbers is answered. */
@@ -7,6 +16,8 @@ export interface Answer {
   readonly name: string
   /** Absent when the instance cannot be built from settings of an earlier version: its callers go to the fallback. */
   readonly mode?: Mode
+  /** What callers are told in, with or without a mode. */
+  readonly language: Language
   /** Who takes the caller when the model is not available. */
   readonly fallback?: Route
   readonly origin: CallOrigin
@@ -46,6 +57,7 @@ export const createNumbers = (inForce: () => InForce): Numbers => {
     return {
       name,
       ...(mode ? { mode } : {}),
+      language: mode?.language ?? built.document.business.language ?? defaultLanguage,
       ...(fallback ? { fallback } : {}),
       origin: { instance: name, settingsVersion: version, tuningProfile: profile },
     }
@@ -97,7 +109,7 @@ export const createNumbers = (inForce: () => InForce): Numbers => {
       throw new GatewayError(
         'request_invalid',
         exists(name)
-          ? `mode: the instance "${name}" cannot be built: pnpm settings show says why.`
+          ? `mode: the instance "${name}" cannot be built: ./phone settings show says why.`
           : `mode: there is no mode "${name}". ${didYouMean(name, names) ?? `There are ${names.join(', ') || 'none'}.`}`,
       )
     },

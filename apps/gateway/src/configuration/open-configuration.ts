@@ -72,6 +72,6 @@ export const reportLost = (numbers: Numbers, log: Logger): void => {
   for (const { number, name } of numbers.lost())
     log.warn(
       { dialled: maskNumber(number), instance: name },
-      'stored assignment left out, because the settings have no such instance: pnpm numbers set or remove puts it right',
+      'stored assignment left out, because the settings have no such instance: ./phone numbers set or remove puts it right',
     )
 }

@@ -30,5 +30,5 @@ export class SettingsInvalid extends GatewayError {
 export const readOnly = (file: string): GatewayError =>
   new GatewayError(
     'settings_read_only',
-    `The settings come from the file ${file} (SETTINGS) alone: change it there, then run pnpm settings reload.`,
+    `The settings come from the file ${file} (SETTINGS) alone: change it there, then run ./phone settings reload.`,
   )

@@ -22,6 +22,8 @@ export interface Publication {
 /** The settings that the gateway runs with, one version at a time. */
 export interface Settings {
   readonly inForce: InForce
+  /** What documents can be made of. */
+  readonly kinds: BuildOptions
   /** The file that is the only source; absent when settings are changed by routes. */
   readonly file: string | undefined
   /** Whether the example of gateway.config.ts answers, because no business was set. */
@@ -70,6 +72,8 @@ export const openSettings = async (options: SettingsOptions): Promise<Settings> 
   const { book, copy, seed, file, log, clock, nowOrLater } = options
   const listeners: (() => void)[] = []
   let current: InForce | undefined
+  /** The newest version in the database, as far as it is known; another one is published after it. */
+  let newestVersion = 0
 
   const kindsNow = (): BuildOptions => ({ ...options.kinds, now: clock.date() })
 
@@ -132,6 +136,7 @@ export const openSettings = async (options: SettingsOptions): Promise<Settings> 
 
   const loadStored = async (): Promise<void> => {
     const newest = await book.newest()
+    newestVersion = newest?.version ?? 0
     if (!newest) return use({ ...demandedSeed(), version: 0, source: 'seed' })
     const inForce = await newestUsable(newest)
     reportBroken(inForce)
@@ -152,13 +157,14 @@ export const openSettings = async (options: SettingsOptions): Promise<Settings> 
     const newest = await book.newest()
     return new GatewayError(
       'settings_conflict',
-      `Version ${newest?.version} was published by ${newest?.publishedBy} meanwhile. Look at it (pnpm settings diff), then publish again.`,
+      `Version ${newest?.version} was published by ${newest?.publishedBy} meanwhile. Look at it (./phone settings diff), then publish again.`,
     )
   }
 
   const store = async (publication: Publication, after: number): Promise<SettingsVersion> => {
     const stored = await book.publish({ ...publication, at: clock.date(), after })
     if (!stored) throw await conflict()
+    newestVersion = stored.version
     await keepCopy(stored)
     return stored
   }
@@ -189,6 +195,7 @@ export const openSettings = async (options: SettingsOptions): Promise<Settings> 
       const kept = await copy?.read()
       const inForce = kept && salvaged(kept, 'copy')
       if (inForce) reportBroken(inForce)
+      newestVersion = kept?.version ?? 0
       use(inForce ?? { ...demandedSeed(), version: 0, source: 'seed' })
       log.warn(
         { source: inForce ? 'copy' : 'seed', version: inForce?.version },
@@ -203,6 +210,7 @@ export const openSettings = async (options: SettingsOptions): Promise<Settings> 
     get inForce() {
       return current!
     },
+    kinds: options.kinds,
     file: file?.name,
     get isExample() {
       return current!.source === 'seed' && current!.built.document.business.name === EXAMPLE_BUSINESS
@@ -210,9 +218,8 @@ export const openSettings = async (options: SettingsOptions): Promise<Settings> 
     check: (document) => buildSettings(document, kindsNow()),
     async publish(publication) {
       if (file) throw readOnly(file.name)
-      const { source, version = 0 } = current!
       const ready = demanded(publication.document, 'These settings')
-      const stored = await store(publication, source === 'seed' ? 0 : version)
+      const stored = await store(publication, newestVersion)
       use({ ...ready, version: stored.version, source: 'stored' })
       return stored
     },

@@ -51,9 +51,22 @@ export const createAccess = ({ adminToken, people, clock, log }: AccessDeps): Ac
 
   const read = async (): Promise<ReadonlyMap<string, KeyInForce>> => {
     const at = clock.now()
-    const keys = new Map((await people.keysInForce()).map((key) => [key.hash, key]))
+    const inForce = await people.keysInForce().catch((error: unknown) => {
+      throw new GatewayError(
+        'database_failed',
+        'Keys of people cannot be checked, because the database does not answer. ADMIN_TOKEN works.',
+        { cause: error },
+      )
+    })
+    const keys = new Map(inForce.map((key) => [key.hash, key]))
     known = { keys, at }
+    endStreams(new Set(inForce.map(({ keyId }) => keyId)))
     return keys
+  }
+
+  /** A stream is `sent` from its beginning; an answer on its way is finished. */
+  const endStreams = (inForce: ReadonlySet<string>): void => {
+    for (const [reply, keyId] of open) if (!inForce.has(keyId) && reply.sent) reply.raw.destroy()
   }
 
   const keysNow = (): Promise<ReadonlyMap<string, KeyInForce>> => {
@@ -104,9 +117,7 @@ export const createAccess = ({ adminToken, people, clock, log }: AccessDeps): Ac
       // What is being read may be from before the change.
       await reading?.catch(() => undefined)
       known = undefined
-      const inForce = new Set([...(await keysNow()).values()].map(({ keyId }) => keyId))
-      // A stream is `sent` from its beginning; an answer on its way is finished.
-      for (const [reply, keyId] of open) if (!inForce.has(keyId) && reply.sent) reply.raw.destroy()
+      await keysNow()
     },
   }
 }

@@ -3,15 +3,16 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { setImmediate as letOthersRun } from 'node:timers/promises'
 import { GatewayError } from '@llc-phone/core'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import { maskNumbersIn } from '../watching/mask.ts'
 import type { AdminScope } from './admin-scope.ts'
+import { noteDeed } from './audit.ts'
 import type { createCallList } from './call-list.ts'
 import { exportQuery, filterForAudit, filterOf } from './call-query.ts'
 import { headOf } from './call-view.ts'
-import { mayDo, type Actor } from './roles.ts'
+import { mayDo } from './roles.ts'
 
 /** Calls of a page: some milliseconds of work in several steps. */
 const PAGE = 100
@@ -73,7 +74,7 @@ const answer = (type: string) => ({ 200: { content: { [type]: { schema: z.string
 /** `GET /calls.csv` and `/calls.json`: every call that a filter finds, in pages; `GET /calls/ID/events`: a call's log. */
 export const addCallExports = (scope: AdminScope, deps: GatewayDeps, list: ReturnType<typeof createCallList>): void => {
   const send = async (
-    request: { readonly actor: Actor; readonly ip: string },
+    request: Pick<FastifyRequest, 'actor' | 'ip'>,
     query: z.output<typeof exportQuery>,
     reply: FastifyReply,
     as: 'csv' | 'json',
@@ -86,11 +87,9 @@ export const addCallExports = (scope: AdminScope, deps: GatewayDeps, list: Retur
         `Whole numbers need the role manager; ${actor.name} has the role ${actor.role}.`,
       )
     const filter = filterOf(query)
-    await deps.audit.add({
-      who: actor.name,
+    await noteDeed(deps, request, {
       action: 'calls_exported',
       details: { as, reveal, ...filterForAudit(filter ?? {}) },
-      address: request.ip,
     })
     const pages = async function* (): Heads {
       for (let after: string | undefined; ;) {

@@ -5,6 +5,7 @@ import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { readDoNotCallFile, textOfList, writeDoNotCallFile } from '../cli/do-not-call-file.ts'
+import { noteDeed } from './audit.ts'
 import { charsetOf } from './body.ts'
 import { changedBySchema, ofNumber, ourNumbers, pageShape, removed, requireNumber } from './parse.ts'
 
@@ -112,6 +113,7 @@ export const addDoNotCallRoutes = async (scope: AdminScope, deps: GatewayDeps): 
     if (!(await doNotCall.remove(number, by)))
       throw new GatewayError('not_found', `${number} is not on the do-not-call list.`)
     log.info({ number: maskNumber(number), pii: { by } }, 'number may be called again')
+    await noteDeed(deps, request, { action: 'do_not_call_removed', target: maskNumber(number), details: { by } })
     return { number, removed: true }
   })
 }

@@ -1,8 +1,16 @@
 import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
+import { notBuilt } from '../configuration/in-force.ts'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { errorBody } from './http-errors.ts'
+
+/** `partly`: an instance could not be built, and its numbers go to the fallback; `copy`: the database could not be read. */
+const stateOf = ({ inForce, isExample }: GatewayDeps['settings']): 'ok' | 'partly' | 'copy' | 'example' => {
+  if (notBuilt(inForce).length > 0) return 'partly'
+  if (inForce.source === 'copy') return 'copy'
+  return isExample ? 'example' : 'ok'
+}
 
 /** `GET /healthz` (the process is alive) and `/readyz` (it takes new calls). Neither uses the database. */
 export const addHealthRoutes = (app: FastifyInstance, deps: GatewayDeps): void => {
@@ -17,6 +25,7 @@ export const addHealthRoutes = (app: FastifyInstance, deps: GatewayDeps): void =
           storage: deps.storage?.problem() ? 'unavailable' : 'ok',
           model: deps.model?.outage ? 'unavailable' : 'ok',
           room: deps.registry.room.level,
+          settings: stateOf(deps.settings),
         }),
   )
 }

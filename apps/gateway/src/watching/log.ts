@@ -14,6 +14,8 @@ export interface LogOptions {
 }
 
 const CREDENTIALS = ['authorization', '*.authorization', '*.*.authorization']
+/** A key of a person, of which the gateway knows only the hash. */
+const KEY = /llc_[\w-]{43}/g
 const PERSONAL = ['pii', '*.pii', '*.*.pii']
 
 /**
@@ -35,7 +37,7 @@ export const createLog = ({ level, secrets, showPersonalData = false, stream }: 
         streamWrite(line) {
           let clean = maskNumbersIn(line)
           for (const secret of forbidden) clean = clean.replaceAll(secret, '[secret]')
-          return clean
+          return clean.replaceAll(KEY, '[key]')
         },
       },
     },

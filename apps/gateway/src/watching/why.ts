@@ -199,5 +199,6 @@ export const whyOf = (call: Explained): Why | undefined => {
       whatToDo: 'Look the gate up in docs/guides/outbound-calls.md.',
     }
   if (disposition === undefined) return outbound?.state === 'failed' ? ENDS.failed(call) : undefined
-  return ENDS[disposition](call)
+  // Another version may have written a word that this one does not know.
+  return Object.hasOwn(ENDS, disposition) ? ENDS[disposition](call) : undefined
 }

@@ -9,7 +9,8 @@ import { createCallLog, type CallLog } from '../../src/watching/call-log.ts'
 import type { GatewayDeps } from '../../src/deps.ts'
 import { createLog } from '../../src/watching/log.ts'
 import { createMetrics } from '../../src/watching/metrics.ts'
-import { numbersOf, outboundOf } from './ready-modes.ts'
+import type { Settings } from '../../src/configuration/settings.ts'
+import { inForceOf, numbersOf, outboundOf } from './ready-modes.ts'
 import type { Role } from '../../src/routes/roles.ts'
 import { createAccess } from '../../src/routes/access.ts'
 import { createLineHost, type InboundDeps } from '../../src/inbound.ts'
@@ -159,8 +160,11 @@ export const testGateway = async (
       fallback: { number: SUPPORT, label: 'the support desk' },
     }),
     outbound: outboundOf({}, 'nobody', e164('+14155550100')),
-    settings: unused('the settings'),
-    drafts: unused('the versions of the settings'),
+    // Enough for what every request may ask; what changes settings has a gateway of its own.
+    settings: { inForce: inForceOf({ modes: {}, numbers: [], unknown: 'nobody' })(), isExample: false } as Settings,
+    drafts: unused('the draft of the settings'),
+    versions: unused('the versions of the settings'),
+    profiles: unused('the tuning profiles'),
     metrics: createMetrics({ registry: () => registry }),
     feed: createCallFeed(),
     isDraining: () => false,

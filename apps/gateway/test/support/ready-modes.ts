@@ -80,7 +80,8 @@ export const readyModes = ({
   } as WrittenDocument,
 })
 
-const inForceOf = (ready: ReadyModes): (() => InForce) => {
+/** The settings in force that these modes make. */
+export const inForceOf = (ready: ReadyModes): (() => InForce) => {
   const { kinds, outboundKinds, seed } = readyModes(ready)
   const { built, findings } = buildStored(seed, { kinds, outboundKinds })
   if (!built) throw new Error(JSON.stringify(findings))

@@ -1,0 +1,280 @@
+import { GatewayError } from '@llc-phone/core'
+import { diffSettings } from '@llc-phone/settings'
+import type { SettingsDraft, SettingsVersion } from '@llc-phone/store'
+import * as z from 'zod'
+import { notBuilt } from '../configuration/in-force.ts'
+import type { GatewayDeps } from '../deps.ts'
+import type { AdminScope } from './admin-scope.ts'
+import { noteDeed } from './audit.ts'
+import { pageShape } from './parse.ts'
+
+/** Far more than 200 numbers, 50 people and 40 answers take. */
+const DOCUMENT_LIMIT_BYTES = 1_048_576
+
+const document = z.record(z.string(), z.unknown())
+const finding = z
+  .object({ path: z.string(), message: z.string(), severity: z.enum(['error', 'warning']) })
+  .meta({ id: 'Finding' })
+const entry = z
+  .object({
+    version: z.int(),
+    publishedAt: z.iso.datetime(),
+    publishedBy: z.string(),
+    note: z.string().optional(),
+    restoredFrom: z.int().optional(),
+  })
+  .meta({ id: 'SettingsVersion' })
+const whole = entry.extend({ document }).meta({ id: 'SettingsVersionWithDocument' })
+const draftShape = z
+  .object({
+    document,
+    baseVersion: z.int().optional(),
+    restoredFrom: z.int().optional(),
+    revision: z.int(),
+    updatedAt: z.iso.datetime(),
+    updatedBy: z.string(),
+    findings: z.array(finding),
+  })
+  .meta({ id: 'SettingsDraft' })
+const inForceShape = z
+  .object({
+    /** Absent while the version of a file could not be stored yet. */
+    version: z.int().optional(),
+    source: z.enum(['seed', 'stored', 'copy', 'file']),
+    file: z.string().optional(),
+    isExample: z.boolean(),
+    notBuilt: z.array(z.string()),
+    findings: z.array(finding),
+    document,
+  })
+  .meta({ id: 'SettingsInForce' })
+const changes = z
+  .object({
+    changes: z.array(
+      z.object({
+        path: z.string(),
+        sentence: z.string(),
+        before: z.unknown().optional(),
+        after: z.unknown().optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'SettingsDiff' })
+const profile = z
+  .object({
+    profile: z.string().optional(),
+    calls: z.int(),
+    firstWordsMs: z.object({ p50: z.number(), p95: z.number() }).optional(),
+    usdPerCall: z.number().optional(),
+  })
+  .meta({ id: 'TuningProfileFigures' })
+
+const note = z.string('must be a text').trim().min(1, 'is empty').max(500, 'is too long').optional()
+const which = z
+  .union([z.coerce.number().int().nonnegative(), z.enum(['draft', 'current'])], 'must be a version, draft or current')
+  .meta({ id: 'WhichSettings' })
+const moment = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true })], 'must be a date or a moment, like 2026-03-09')
+  .transform((text) => new Date(text))
+
+const reading = { config: { role: 'viewer' } } as const
+const changing = { config: { role: 'manager' }, bodyLimit: DOCUMENT_LIMIT_BYTES } as const
+
+/** The revision that `If-Match` names; `undefined` when the header is absent. */
+const matchOf = (header: string | undefined): number | 'any' | undefined => {
+  if (header === undefined) return undefined
+  if (header.trim() === '*') return 'any'
+  const revision = Number(/^\s*(?:W\/)?"(\d+)"\s*$/.exec(header)?.[1])
+  if (Number.isSafeInteger(revision)) return revision
+  throw new GatewayError('request_invalid', 'If-Match must be the ETag of the draft, or *.')
+}
+
+const etagOf = ({ revision }: SettingsDraft): string => `"${revision}"`
+
+const asJson = (value: unknown): Record<string, unknown> =>
+  // A document of gateway.config.ts may have fields that are undefined.
+  JSON.parse(JSON.stringify(value)) as Record<string, unknown>
+
+/** `/settings`: the version in force, the draft of the next one, and the versions before; who may do what is in the roles. */
+export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void => {
+  const { settings, drafts, versions, profiles, log } = deps
+
+  const told = ({ document: written, ...rest }: SettingsVersion) => ({ ...rest, document: asJson(written) })
+  const toldDraft = (draft: SettingsDraft) => ({
+    ...draft,
+    document: asJson(draft.document),
+    findings: settings.check(draft.document).findings,
+  })
+  const inForce = () => {
+    const { built: _, written, findings, ...rest } = settings.inForce
+    return {
+      ...rest,
+      ...(settings.file === undefined ? {} : { file: settings.file }),
+      isExample: settings.isExample,
+      notBuilt: notBuilt(settings.inForce),
+      findings,
+      document: asJson(written),
+    }
+  }
+  const noDraft = (): GatewayError => new GatewayError('not_found', 'There is no draft; what is in force is published.')
+
+  const documentOf = async (of: z.output<typeof which>): Promise<unknown> => {
+    if (of === 'current') return settings.inForce.written
+    if (of === 'draft') {
+      const draft = await drafts.read()
+      if (!draft) throw noDraft()
+      return draft.document
+    }
+    const found = await settings.find(of)
+    if (!found) throw new GatewayError('not_found', `There is no version ${of}; ./phone settings list shows all.`)
+    return found.document
+  }
+
+  const show = { summary: 'The settings in force, with the whole document', response: { 200: inForceShape } }
+  scope.get('/settings', { ...reading, schema: show }, inForce)
+
+  const kindShape = z.object({ name: z.string(), title: z.string(), about: z.string(), schema: document })
+  const shape = {
+    summary: 'JSON Schemas of the sections of the document, and of the instances of each kind',
+    response: {
+      200: z.object({
+        sections: z.record(z.string(), document),
+        kinds: z.array(kindShape),
+        outboundKinds: z.array(kindShape),
+      }),
+    },
+  }
+  scope.get('/settings/schema', { ...reading, schema: shape }, async () => {
+    const { settingsJsonSchema } = await import('@llc-phone/settings/schema')
+    return asJson(settingsJsonSchema(settings.kinds))
+  })
+
+  const read = { summary: 'The draft, with what is to be said about it', response: { 200: draftShape } }
+  scope.get('/settings/draft', { ...reading, schema: read }, async (_request, reply) => {
+    const draft = await drafts.read()
+    if (!draft) throw noDraft()
+    return reply.header('etag', etagOf(draft)).send(toldDraft(draft))
+  })
+
+  const save = {
+    summary: 'Stores the draft: If-Match has the ETag of the one that was edited; without it there must be none',
+    body: z.strictObject({ document }),
+    response: { 200: draftShape },
+  }
+  scope.put('/settings/draft', { ...changing, schema: save }, async (request, reply) => {
+    const match = matchOf(request.headers['if-match'])
+    const draft = await drafts.save({ document: request.body.document, by: request.actor.name, match })
+    return reply.header('etag', etagOf(draft)).send(toldDraft(draft))
+  })
+
+  const discard = { summary: 'Discards the draft', response: { 200: z.object({ discarded: z.literal(true) }) } }
+  scope.delete('/settings/draft', { ...changing, schema: discard }, async (request) => {
+    await drafts.discard(matchOf(request.headers['if-match']))
+    await noteDeed(deps, request, { action: 'settings_draft_discarded' })
+    return { discarded: true as const }
+  })
+
+  const check = {
+    summary: 'Says what is wrong with a document, or with the draft, and what is worth a look; changes nothing',
+    body: z.strictObject({ document: document.optional() }),
+    response: { 200: z.object({ ok: z.boolean(), findings: z.array(finding) }) },
+  }
+  scope.post(
+    '/settings/check',
+    { config: reading.config, bodyLimit: DOCUMENT_LIMIT_BYTES, schema: check },
+    async ({ body }) => {
+      const { built, findings } = settings.check(body.document ?? (await documentOf('draft')))
+      return { ok: built !== undefined, findings }
+    },
+  )
+
+  const published = async (
+    request: Parameters<typeof noteDeed>[1],
+    { version, document: _, ...rest }: SettingsVersion,
+  ) => {
+    log.info({ version, pii: { by: rest.publishedBy } }, 'settings published: they hold from the next call on')
+    await noteDeed(deps, request, {
+      action: 'settings_published',
+      target: String(version),
+      details: { note: rest.note, restoredFrom: rest.restoredFrom },
+    })
+    return { version, ...rest }
+  }
+
+  const publish = {
+    summary: 'Has the next call use the draft, or the document given',
+    body: z.strictObject({ note, document: document.optional(), over: z.boolean().optional() }),
+    response: { 200: entry },
+  }
+  scope.post('/settings/publish', { ...changing, schema: publish }, async (request) => {
+    const { over, ...rest } = request.body
+    return published(request, await drafts.publish({ ...rest, overOthers: over, by: request.actor.name }))
+  })
+
+  const restore = {
+    summary: 'Makes an old version the draft, or puts it in force at once',
+    body: z.strictObject({ version: z.int().nonnegative(), publish: z.boolean().default(false), note }),
+    response: { 200: z.union([entry, draftShape]) },
+  }
+  scope.post('/settings/restore', { ...changing, schema: restore }, async (request, reply) => {
+    const by = request.actor.name
+    const { version, publish: atOnce, note: why } = request.body
+    if (atOnce)
+      return published(request, await drafts.publishOld(version, { by, note: why ?? `version ${version} again` }))
+    const draft = await drafts.restore(version, by)
+    return reply.header('etag', etagOf(draft)).send(toldDraft(draft))
+  })
+
+  const reload = { summary: 'Reads the file of SETTINGS again', response: { 200: inForceShape } }
+  scope.post('/settings/reload', { ...changing, schema: reload }, async (request) => {
+    await settings.reload()
+    await noteDeed(deps, request, { action: 'settings_reloaded', target: settings.file })
+    return inForce()
+  })
+
+  const list = {
+    summary: 'The versions, the newest first; with `at` the one that was in force then',
+    querystring: pageShape.extend({ after: z.coerce.number().int().positive().optional(), at: moment.optional() }),
+    response: { 200: z.object({ versions: z.array(entry), next: z.int().optional() }) },
+  }
+  scope.get('/settings/versions', { ...reading, schema: list }, async ({ query: { limit, after, at } }) => {
+    if (at) {
+      const found = await versions.at(at)
+      const { document: _, ...rest } = found ?? { document: undefined }
+      return { versions: found ? [rest as Omit<SettingsVersion, 'document'>] : [] }
+    }
+    const found = await versions.list({ limit, before: after })
+    return { versions: found, ...(found.length === limit ? { next: found.at(-1)?.version } : {}) }
+  })
+
+  const one = {
+    summary: 'One version with its document',
+    params: z.object({ version: z.coerce.number('must be a version').int().positive() }),
+    response: { 200: whole },
+  }
+  scope.get('/settings/versions/:version', { ...reading, schema: one }, async ({ params: { version } }) => {
+    const found = await versions.find(version)
+    if (!found) throw new GatewayError('not_found', `There is no version ${version}; ./phone settings list shows all.`)
+    return told(found)
+  })
+
+  const diff = {
+    summary:
+      'What is different between two versions, in words; from the version in force to the draft unless told otherwise',
+    querystring: z.object({ from: which.default('current'), to: which.default('draft') }),
+    response: { 200: changes },
+  }
+  scope.get('/settings/diff', { ...reading, schema: diff }, async ({ query: { from, to } }) => {
+    const [before, after] = await Promise.all([documentOf(from), documentOf(to)])
+    return { changes: diffSettings(asJson(before), asJson(after)) }
+  })
+
+  const compare = {
+    summary: 'Calls, time to the first words and cost by tuning profile',
+    querystring: z.object({ from: moment.optional() }),
+    response: { 200: z.object({ profiles: z.array(profile) }) },
+  }
+  scope.get('/settings/profiles', { ...reading, schema: compare }, async ({ query: { from } }) => ({
+    profiles: await profiles.figures(from),
+  }))
+}
