@@ -96,7 +96,7 @@ const run = (command, typed) => {
     // For what the commands start themselves, as `new-mode` and its installation.
     PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
     // To strip types takes half of the time that a command needs to start.
-    ...(isCheckout && !process.env.NODE_COMPILE_CACHE
+    ...(isCheckout && command.name !== 'start' && !process.env.NODE_COMPILE_CACHE
       ? { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'node') }
       : {}),
   }
