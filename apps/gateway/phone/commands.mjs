@@ -117,11 +117,28 @@ export const commands = [
     words: ['list', 'show', 'done', 'undo', 'assign', 'deliver', 'export'],
   },
   {
+    name: 'callers',
+    group: 'What happened',
+    about: 'says how much is kept of a caller, and deletes all of it',
+    file: 'apps/gateway/src/cli/callers-command.ts',
+    words: ['show', 'forget', '--yes'],
+  },
+  {
     name: 'appointments',
     group: 'What happened',
     about: 'lists what customer service has booked',
     file: 'apps/gateway/src/cli/appointments-command.ts',
     words: ['list'],
+  },
+  {
+    name: 'settings',
+    group: 'The business',
+    about: 'sets the business while calls run: hours, people, answers, greetings; keeps every version',
+    file: 'apps/gateway/src/cli/settings-command.ts',
+    words: [
+      ...['show', 'templates', 'new', 'get', 'set', 'add', 'remove', 'check', 'diff', 'publish', 'discard'],
+      ...['list', 'restore', 'export', 'import', 'compare', 'reload'],
+    ],
   },
   {
     name: 'numbers',

@@ -5,6 +5,7 @@ import { describeError, errorBody, retryAfterOf } from './routes/http-errors.ts'
 import { addAdminScope } from './routes/admin-scope.ts'
 import { addAuditRoutes } from './routes/audit.ts'
 import { addJsonParser } from './routes/body.ts'
+import { addCallerRoutes } from './routes/callers.ts'
 import { addCallRoutes } from './routes/calls.ts'
 import { addContactRoutes } from './routes/contacts.ts'
 import { addCustomerRoutes } from './routes/customers.ts'
@@ -116,6 +117,7 @@ export const buildApp = async (
     addSettingsRoutes,
     addMessageRoutes,
     addCustomerRoutes,
+    addCallerRoutes,
     addNumberRoutes,
     addOutboundRoute,
     addDoNotCallRoutes,

@@ -24,6 +24,7 @@ import type { Logger } from 'pino'
 import type { CallFeed } from './watching/call-feed.ts'
 import type { CallLog } from './watching/call-log.ts'
 import type { Metrics } from './watching/metrics.ts'
+import type { CallerForgetter } from './forget-caller.ts'
 import type { Numbers } from './configuration/numbers.ts'
 import type { OutboundModes } from './configuration/outbound.ts'
 import type { Drafts } from './configuration/settings-draft.ts'
@@ -68,6 +69,7 @@ export interface GatewayDeps {
   readonly messageList: MessageList
   readonly deliverAgain: MessageDelivery['again']
   readonly customerList: CustomerList
+  readonly callers: CallerForgetter
   readonly turnedAway: Pick<TurnedAwayBook, 'recent'>
   readonly phrases: Pick<Phrases, 'voices' | 'list' | 'record'>
   readonly greetings: Pick<Greetings, 'list' | 'remove'>

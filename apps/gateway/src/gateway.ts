@@ -1,6 +1,6 @@
 import { createCallRegistry, GatewayError, systemClock } from '@llc-phone/core'
 import { createCompletionDelivery } from '@llc-phone/delivery'
-import { openCustomerList } from '@llc-phone/mode-csr'
+import { forgetCustomers, openCustomerList } from '@llc-phone/mode-csr'
 import { exposureOf, openSettingsCopy, openSpool, openStore, type Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { configureGateway } from '../gateway.config.ts'
@@ -9,6 +9,7 @@ import { createCallLog } from './watching/call-log.ts'
 import { createLiveLog } from './watching/live-log.ts'
 import { describeCause } from './watching/describe-cause.ts'
 import type { GatewayDeps } from './deps.ts'
+import { createCallerForgetter } from './forget-caller.ts'
 import { createDrain } from './drain.ts'
 import type { Env } from './configuration/env.ts'
 import { createCarrierSide } from './carrier-side.ts'
@@ -20,7 +21,7 @@ import { createModelSide } from './model-side.ts'
 import { createStop, type Stop } from './stop.ts'
 import { modelWarning } from './configuration/models.ts'
 import { capacityOf, readMachine } from './configuration/capacity.ts'
-import type { Numbers } from './configuration/numbers.ts'
+import type { Numbers, Speaking } from './configuration/numbers.ts'
 import { openConfiguration, recallAssignments, reportLost } from './configuration/open-configuration.ts'
 import { createDrafts } from './configuration/settings-draft.ts'
 import type { Settings } from './configuration/settings.ts'
@@ -28,6 +29,7 @@ import { createObserver } from './watching/observe.ts'
 import { openGreetings } from './configuration/greetings.ts'
 import { openPhrases } from './configuration/phrases.ts'
 import { createTurnedAwayCount } from './watching/turned-away-count.ts'
+import { createRetention } from './watching/retention.ts'
 import { watchLoad } from './watching/load-watch.ts'
 import { logProxy, proxyFetch } from './configuration/proxy.ts'
 import { reportPromptSizes } from './watching/prompt-sizes.ts'
@@ -130,7 +132,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     model: env.OPENAI_MODEL,
     log,
     spool,
-    keepEvents: { archive: store.events, days: env.KEEP_EVENTS_DAYS },
+    keepEvents: env.KEEP_EVENTS_DAYS > 0,
     isLost: (call) => live.isLost(call),
     toolData: env.KEEP_TOOL_DATA,
   })
@@ -150,7 +152,11 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     model: env.OPENAI_MODEL,
     clock: systemClock,
     log,
-    voices: () => [env.OPENAI_VOICE, ...numbers.voices, ...outbound.voices],
+    // The default voice also if no mode uses it: the next settings may.
+    speakers: () =>
+      [{ language: numbers.resolve(undefined).language }, ...numbers.speaking, ...outbound.speaking].map(
+        ({ voice = env.OPENAI_VOICE, language }: Speaking) => ({ voice, language }),
+      ),
   })
   const greetings = await openGreetings({ archive: store.greetings, clock: systemClock, log, ...speakerOf(env) })
 
@@ -204,6 +210,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   })
 
   // HTTP.
+  const customerList = openCustomerList(store.database)
   const deps: GatewayDeps = {
     access: createAccess({ adminToken: env.ADMIN_TOKEN, people: store.people, clock: systemClock, log }),
     log,
@@ -226,7 +233,15 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     messageList: store.messageList,
     // Without a delivery messages go nowhere.
     deliverAgain: async (message) => (delivery ? delivery.again(message) : []),
-    customerList: openCustomerList(store.database),
+    customerList,
+    callers: createCallerForgetter({
+      eraser: store.callers,
+      registry,
+      calls,
+      feed,
+      forgetCustomers: (number, callIds) => forgetCustomers(store.database, number, callIds),
+      countCustomers: async (number) => (await customerList.customers(number, 100)).length,
+    }),
     turnedAway: store.turnedAway,
     audit: store.audit,
     people: store.people,
@@ -248,10 +263,20 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   log.info({ calls: capacity.calls, because: capacity.why }, 'call limit')
 
   // What goes on in the background.
+  const retention = createRetention({
+    retention: store.retention,
+    events: store.events,
+    days: { transcripts: env.KEEP_TRANSCRIPTS_DAYS, events: env.KEEP_EVENTS_DAYS },
+    timeZone: () => settings.inForce.built.document.business.timeZone,
+    clock: systemClock,
+    log,
+    metrics,
+  })
   calls.start()
   live.start()
   delivery?.start()
   completions.start()
+  retention.start()
   // Calls of an earlier process are looked up at the carrier; new callers must not wait for that.
   storage
     .nowOrLater(() => dialer.start())
@@ -283,6 +308,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     },
     async close() {
       loadWatch.stop()
+      await retention.stop()
       await closeApps()
       provider.stop()
       await live.stop()

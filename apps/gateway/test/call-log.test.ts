@@ -68,14 +68,7 @@ const aFolder = (): string => {
   return folder
 }
 
-const callLog = (journal: CallJournal, spool?: Spool, days?: number) => {
-  const forgotten: string[] = []
-  const archive = {
-    async forget(before: Date) {
-      forgotten.push(before.toISOString())
-      return 0
-    },
-  }
+const callLog = (journal: CallJournal, spool?: Spool, keepEvents = false) => {
   const clock = fakeClock()
   const lines: string[] = []
   const log = createLog({ level: 'info', secrets: [], stream: { write: (line) => void lines.push(line) } })
@@ -85,9 +78,9 @@ const callLog = (journal: CallJournal, spool?: Spool, days?: number) => {
     log,
     clock,
     ...(spool ? { spool } : {}),
-    ...(days === undefined ? {} : { keepEvents: { archive, days } }),
+    keepEvents,
   })
-  return { calls, clock, forgotten, logText: () => lines.join('') }
+  return { calls, clock, logText: () => lines.join('') }
 }
 
 it('a call that ends while the disk is full is in the journal when there is room again, hours later', async () => {
@@ -107,6 +100,30 @@ it('a call that ends while the disk is full is in the journal when there is room
     model: 'gpt-realtime-2.1',
     costUsd: 0,
   })
+})
+
+it('what became of a caller after the end replaces the story, also of one that could not be written', async () => {
+  const { journal, kept, disk } = memoryJournal()
+  const { calls, clock } = callLog(journal)
+  calls.start()
+  disk.fails = full
+  calls.ended(callOf('call 1', 'Hello'))
+  expect([...calls.unwritten]).toEqual(['call 1'])
+  await clock.advance(1_000)
+  disk.fails = undefined
+  calls.changed(callOf('call 1', 'Hello again', []))
+  await clock.advance(10_000)
+  expect(kept.get('call 1')).toMatchObject({ turns: [{ text: 'Hello again' }] })
+  expect([...calls.unwritten]).toEqual([])
+  // Without a session here, the journal alone is told.
+  await journal.finish({
+    ...storyOf('call 2'),
+    endedAt: undefined,
+    assistantEndedAt: new Date().toISOString(),
+  } as never)
+  calls.legReported('CA call 2', { isOver: true })
+  await calls.flush()
+  expect(await journal.find('call 2')).toHaveProperty('endedAt')
 })
 
 it('a call that ended while the database was locked is written by the next process', async () => {
@@ -226,11 +243,9 @@ it('what is no story in the folder of stories stays there, and is in the way of 
   for (const [name, value] of Object.entries({ a: null, b: {}, c: [], d: 'text' })) await spool.add(name, value)
   const { phase: _phase, events: _events, ...story } = callOf('call 1').story()
   await spool.add('z', story)
-  const { calls, clock, forgotten } = callLog(journal, spool, 30)
+  const { calls } = callLog(journal, spool, true)
   calls.start()
   await vi.waitFor(() => expect([...kept.keys()]).toEqual(['call 1']))
-  await clock.advance(3_000)
-  expect(forgotten, 'old logs are forgotten all the same').toHaveLength(1)
   await calls.flush()
 })
 
@@ -259,7 +274,7 @@ const logIn = (story: (RecordedCall & Pick<CallExtras, 'log'>) | undefined) =>
 it('the log of a call is kept with its story, without words, also when the database has been away', async () => {
   const { journal, kept, disk } = memoryJournal()
   const spool = openSpool(`file:${join(aFolder(), 'a.db')}`)!
-  const { calls, clock, logText } = callLog(journal, spool, 30)
+  const { calls, clock, logText } = callLog(journal, spool, true)
   calls.ended(callOf('at once'))
   await vi.waitFor(() => expect(kept.size).toBe(1))
   disk.fails = full
@@ -280,7 +295,7 @@ it('the log of a call is kept with its story, without words, also when the datab
 
 it('no log is kept where that is switched off, and the call lets go of its own', async () => {
   const { journal, kept } = memoryJournal()
-  const { calls } = callLog(journal, undefined, 0)
+  const { calls } = callLog(journal)
   const call = callOf('call 1')
   calls.ended(call)
   await calls.flush()
@@ -290,26 +305,25 @@ it('no log is kept where that is switched off, and the call lets go of its own',
 
 it('a log that cannot be read back costs nobody the story', async () => {
   const { journal, kept } = memoryJournal()
-  const { calls, logText } = callLog(journal, undefined, 30)
+  const { calls, logText } = callLog(journal, undefined, true)
   calls.ended(callOf('call 1', 'Hello', ['{"atMs":0,"event":{"type":"mediaAttached"}}']))
   await calls.flush()
   expect(kept.get('call 1')).toMatchObject({ turns: [{ text: 'Hello' }] })
   expect(logText()).toContain('log of a call not kept')
 })
 
-it('old logs are forgotten at the start and once a day', async () => {
-  const { journal, disk } = memoryJournal()
-  const { calls, clock, forgotten } = callLog(journal, undefined, 30)
-  const today = clock.date().getTime()
-  const monthBefore = (afterMs: number) => new Date(today + afterMs - 30 * 86_400_000).toISOString()
+it('stories of a caller who is deleted do not come back from the folder or from memory', async () => {
+  const { journal, kept, disk } = memoryJournal()
+  const spool = openSpool(`file:${join(aFolder(), 'a.db')}`)!
   disk.fails = full
-  calls.start()
-  await clock.advance(6_000)
-  expect(forgotten).toEqual([])
-  disk.fails = undefined
-  await clock.advance(3_000)
-  expect(forgotten).toEqual([monthBefore(9_000)])
-  await clock.advance(86_400_000)
-  expect(forgotten).toHaveLength(2)
-  await calls.flush()
+  for (const waiting of [callLog(journal, spool), callLog(journal)]) {
+    waiting.calls.ended(callOf('theirs'))
+    waiting.calls.ended(callOf('other'))
+    expect(await waiting.calls.forget('+19995550100', ['theirs'])).toBe(1)
+    disk.fails = undefined
+    await waiting.calls.flush()
+    expect([...kept.keys()]).toEqual(['other'])
+    kept.clear()
+    disk.fails = full
+  }
 })

@@ -29,6 +29,7 @@ it('logs a notice that cannot be published, and spares the call', () => {
         throw new Error('a listener broke')
       },
       subscribe: () => undefined,
+      forget: () => undefined,
       close: () => undefined,
     },
     calls: silentCallLog,

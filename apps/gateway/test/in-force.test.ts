@@ -4,6 +4,8 @@ import { buildStored, type WrittenDocument } from '@llc-phone/settings'
 import { expect, it } from 'vitest'
 import { notBuilt, type InForce } from '../src/configuration/in-force.ts'
 import { createNumbers } from '../src/configuration/numbers.ts'
+import { receptionistKind } from '@llc-phone/mode-receptionist'
+import { memoryMessages } from '@llc-phone/core/testing'
 import { quietMode } from './support/fake-calls.ts'
 import { numbersOf, outboundOf, readyKind, readyModes } from './support/ready-modes.ts'
 
@@ -69,7 +71,7 @@ it('an assignment to an instance that is gone is left out of account, and comes 
 
 it('an instance that an upgrade cannot build has no mode, and the others go on', () => {
   const seed = {
-    business: { name: 'Test', timeZone: 'UTC' },
+    business: { name: 'Test', timeZone: 'UTC', language: 'es' },
     routes: { support: { number: '+14155550112', label: 'support' } },
     modes: { menu: { kind: 'menu' }, lost: { kind: 'gone' } },
     numbers: { unknown: 'menu', fallback: 'support', list: { [MENU]: { mode: 'menu' }, [DESK]: { mode: 'lost' } } },
@@ -80,7 +82,7 @@ it('an instance that an upgrade cannot build has no mode, and the others go on',
   expect(numbers.resolve(MENU).mode).toBe(modes.menu)
   expect(numbers.resolve(DESK)).toEqual({
     name: 'lost',
-    language: 'en',
+    language: 'es',
     fallback: { number: '+14155550112', label: 'support' },
     source: 'settings',
     origin: { instance: 'lost', settingsVersion: 3, tuningProfile: undefined },
@@ -102,8 +104,11 @@ it('knows every voice that calls may have: of instances, of numbers, and of call
     ],
     unknown: 'frontDesk',
   })
-  expect(numbers.voices).toEqual(['marin', 'ash'])
-  expect(outboundOf({ calls: { ...reminders, voice: 'sage' }, reminders }, 'calls', from).voices).toEqual(['sage'])
+  expect(numbers.speaking.flatMap(({ voice }) => voice ?? [])).toEqual(expect.arrayContaining(['marin', 'ash']))
+  expect(outboundOf({ calls: { ...reminders, voice: 'sage' }, reminders }, 'calls', from).speaking).toMatchObject([
+    { voice: 'sage', language: 'en' },
+    { language: 'en' },
+  ])
 })
 
 it('names the instance that was probably meant', () => {
@@ -136,4 +141,40 @@ it('without outbound modes nobody is called, by a careful policy', () => {
   const outbound = outboundOf({}, 'nobody', '+14155550100' as E164)
   expect(outbound.list()).toEqual([])
   expect(outbound.policy()).toEqual(defaultPolicy(from))
+})
+
+it('a number speaks its own language, else that of its instance, else that of the business', async () => {
+  const seed = {
+    business: { name: 'Puerto', timeZone: 'UTC', language: 'es' },
+    modes: { day: { kind: 'receptionist' }, abroad: { kind: 'receptionist', language: 'en' } },
+    numbers: {
+      unknown: 'day',
+      list: { [MENU]: { mode: 'day' }, [DESK]: { mode: 'abroad' }, [OTHER]: { mode: 'abroad', language: 'es' } },
+    },
+  } satisfies WrittenDocument
+  const kinds = [receptionistKind({ messages: memoryMessages() })]
+  const { built, findings } = buildStored(seed, { kinds })
+  const inForce: InForce = { built: built!, findings, written: seed, source: 'stored', version: 1 }
+  const numbers = createNumbers(() => inForce)
+  for (const [number, language, words] of [
+    [MENU, 'es', /gracias por llamar a Puerto/],
+    [DESK, 'en', /thank you for calling Puerto/],
+    [OTHER, 'es', /gracias por llamar a Puerto/],
+  ] as const) {
+    const { mode, language: spoken } = numbers.resolve(number)
+    expect([spoken, mode?.language]).toEqual([language, language])
+    const facts = {
+      callId: '1',
+      legId: '1',
+      direction: 'inbound',
+      otherParty: {},
+      dialled: number,
+      startedAt: new Date(),
+    } as const
+    expect((await mode!.brief(facts)).greeting).toMatch(words)
+  }
+  const wrong = { ...seed, modes: { ...seed.modes, abroad: { kind: 'receptionist', language: 'fr' } } }
+  expect(buildStored(wrong, { kinds }).findings).toContainEqual(
+    expect.objectContaining({ path: 'modes.abroad.language', message: expect.stringContaining('en, es') }),
+  )
 })

@@ -202,7 +202,10 @@ describe('a gateway that starts', { timeout: 60_000 }, () => {
   })
 })
 
-const open = async (keep: (phrase: RecordedPhrase) => Promise<void> = async () => undefined) => {
+const open = async (
+  keep: (phrase: RecordedPhrase) => Promise<void> = async () => undefined,
+  speakers = ['cedar', 'marin', 'cedar'].map((voice) => ({ voice, language: 'en' })),
+) => {
   const provider = scriptedModel()
   const lines: string[] = []
   const log = createLog({ level: 'info', secrets: [], stream: { write: (line) => void lines.push(line) } })
@@ -212,16 +215,16 @@ const open = async (keep: (phrase: RecordedPhrase) => Promise<void> = async () =
     model: 'gpt-realtime-1.5',
     clock: fakeClock(),
     log,
-    voices: () => ['cedar', 'marin', 'cedar'],
+    speakers: () => speakers,
   })
-  const speakAll = async () => {
+  const speakAll = async (words = english) => {
     const { emit, speak } = provider.latest
     emit({ type: 'configured' })
     for (const key of phraseKeys) {
       await settle()
       emit({ type: 'replyStarted' })
-      speak(english[key].payload, key)
-      emit({ type: 'transcript', speaker: 'assistant', itemId: key, text: english[key].text })
+      speak(words[key].payload, key)
+      emit({ type: 'transcript', speaker: 'assistant', itemId: key, text: words[key].text })
       emit({ type: 'replyEnded', outcome: 'completed' })
     }
     for (let turn = 0; turn < 5; turn++) await settle()
@@ -244,6 +247,38 @@ describe('beside calls', () => {
     await done
     expect(kept).toEqual([...phraseKeys.map(() => 'cedar'), ...phraseKeys.map(() => 'marin')])
     expect(provider.connections).toHaveLength(2)
+  })
+
+  it('a voice is recorded in every language it speaks, and in no other', async () => {
+    const kept: string[] = []
+    const speakers = [
+      { voice: 'cedar', language: 'es' },
+      { voice: 'marin', language: 'en' },
+      { voice: 'marin', language: 'es' },
+    ]
+    const { phrases, speakAll } = await open(
+      async ({ voice, language }) => void kept.push(`${voice} ${language}`),
+      speakers,
+    )
+    const spanish = shippedIn('es')!.phrases
+    const done = phrases.recordMissing()
+    await settle()
+    await speakAll(spanish)
+    await speakAll()
+    await speakAll(spanish)
+    await done
+    expect([...new Set(kept)]).toEqual(['cedar es', 'marin en', 'marin es'])
+    expect(kept).toHaveLength(3 * phraseKeys.length)
+    expect(phrases.book.find('stillHere', 'cedar', 'es')).toMatchObject({
+      voice: 'cedar',
+      text: spanish.stillHere.text,
+    })
+    expect(phrases.voices).toEqual(['cedar', 'marin'])
+    expect([...new Set(phrases.list().map(({ voice, language }) => `${voice} ${language}`))]).toEqual([
+      'cedar es',
+      'marin en',
+      'marin es',
+    ])
   })
 
   it('a recording that cannot be kept is not played, and ends nothing', async () => {

@@ -1,10 +1,13 @@
-import { openCustomerList, openCustomers } from '@llc-phone/mode-csr'
+import { forgetCustomers, openCustomerList, openCustomers } from '@llc-phone/mode-csr'
 import { openStore, type Store } from '@llc-phone/store'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createCallerForgetter } from '../src/forget-caller.ts'
 import { fakeRegistry } from './support/fake-calls.ts'
 import { ADMIN_TOKEN, RECEPTIONIST_DID, testGateway, type TestGateway } from './support/gateway.ts'
 
 let store: Store
+let onTheLine: string[] = []
+const feedForgets: string[] = []
 let gateway: TestGateway
 const again: string[] = []
 
@@ -16,6 +19,18 @@ beforeAll(async () => {
     customerList: openCustomerList(store.database),
     assignments: store.numbers,
     audit: store.audit,
+    callers: createCallerForgetter({
+      eraser: store.callers,
+      registry: {
+        active: () => onTheLine.map((number) => ({ facts: { otherParty: { number } } })) as never,
+        recent: () => [],
+        forget: () => undefined,
+      },
+      calls: { forget: async () => 0 },
+      feed: { forget: (callIds) => void feedForgets.push(...callIds) },
+      forgetCustomers: (number, callIds) => forgetCustomers(store.database, number, callIds),
+      countCustomers: async (number) => (await openCustomerList(store.database).customers(number, 100)).length,
+    }),
     async deliverAgain({ id }) {
       again.push(id)
       return ['desk@example.com']
@@ -24,7 +39,7 @@ beforeAll(async () => {
 })
 afterAll(() => store.close())
 
-const ask = async (method: 'GET' | 'PATCH' | 'POST' | 'PUT', url: string, body?: object) => {
+const ask = async (method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT', url: string, body?: object) => {
   const answer = await gateway.app.inject({
     method,
     url,
@@ -143,4 +158,29 @@ it('the history of a number says who has moved it', async () => {
     changes: [{ mode: 'menu', previousMode: null, changedBy: 'ann', changedAt: expect.any(String) }],
   })
   expect((await ask('GET', '/numbers/%2B14155550999/history')).json()).toMatchObject({ changes: [] })
+})
+
+it('a caller is deleted everywhere, unless they are on the line, and one line says that it was done', async () => {
+  const { customers } = (await ask('GET', '/customers?limit=1')).json() as unknown as {
+    customers: { id: string; phones: string[]; lastName: string }[]
+  }
+  const [{ id, phones, lastName }] = customers as [(typeof customers)[0]]
+  const number = phones[0]!
+  const path = `/callers/${encodeURIComponent(number)}`
+  await store.messages.take({ ...message, callId: 'call 7', callerName: `Ms. ${lastName}`, callerNumber: number })
+  await store.doNotCall.add({ number: number as never, source: 'api' })
+  expect((await ask('GET', path)).json()).toMatchObject({ calls: 1, live: 0, messages: 1, customers: 1 })
+  onTheLine = [number]
+  expect((await ask('DELETE', path)).json()).toMatchObject({ error: { code: 'call_live' } })
+  onTheLine = []
+  expect((await ask('DELETE', path)).json()).toMatchObject({ number, messages: 1, customers: 1 })
+  expect((await ask('DELETE', path)).status).toBe(404)
+  expect((await ask('GET', `/customers/${id}`)).status).toBe(404)
+  expect((await ask('GET', `/messages?q=${lastName}`)).json()).toMatchObject({ messages: [] })
+  expect(feedForgets).toEqual(['call 7'])
+  expect(await store.doNotCall.find(number)).toBeDefined()
+  const [deed, ...others] = await store.audit.list(10, { action: 'caller_forgotten' })
+  expect([deed?.target, others]).toEqual([expect.stringContaining('•••'), []])
+  expect(JSON.stringify(deed)).not.toContain(number.slice(1))
+  expect(gateway.logText()).not.toContain(number.slice(1))
 })

@@ -89,7 +89,7 @@ it('logs what a server said as personal data, and in a size', () => {
   const observe = createObserver({
     log: createLog({ level: 'info', secrets: [], stream: { write: (line) => void lines.push(line) } }),
     metrics: createMetrics({ registry: () => noCalls }),
-    feed: { publish: () => undefined, subscribe: () => undefined, close: () => undefined },
+    feed: { publish: () => undefined, subscribe: () => undefined, forget: () => undefined, close: () => undefined },
     calls: silentCallLog,
     outboundEnded: () => undefined,
   })

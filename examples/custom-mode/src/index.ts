@@ -1,2 +1,3 @@
+export { ordersKind } from './kind.ts'
 export { orders, type OrdersSettings } from './mode.ts'
 export type { OrderBook } from './tools/find-order.ts'

@@ -1,4 +1,6 @@
 import {
+  answersSchema,
+  answerTools,
   businessSchema,
   callOptionsSchema,
   checkSettings,
@@ -8,6 +10,7 @@ import {
   portSchema,
   routesSchema,
   transferTool,
+  type Answer,
   type Business,
   type CallOptions,
   type Mode,
@@ -22,26 +25,42 @@ export interface OrdersSettings extends CallOptions {
   readonly business: Business
   /** Where callers can be connected to; at least one. */
   readonly routes: Routes
+  /** What callers often ask, and what they are told. */
+  readonly answers?: readonly Answer[]
+  /** How many digits an order number has. Default 6. */
+  readonly digits?: number | undefined
   readonly orders: OrderBook
 }
+
+/** Checks the length of order numbers. */
+export const digitsSchema = z.int().min(4).max(12)
 
 const settingsSchema = z.strictObject({
   ...callOptionsSchema.shape,
   business: businessSchema,
   routes: routesSchema.refine((routes) => Object.keys(routes).length > 0, 'needs at least one route'),
+  answers: answersSchema.optional(),
+  digits: digitsSchema.optional(),
   orders: portSchema('find'),
 })
 
 /** Tells callers where their order is. Throws `mode_invalid`. */
 export const orders = (settings: OrdersSettings): Mode => {
   checkSettings('orders', settingsSchema, settings)
-  const { business, routes, orders: book, ...options } = settings
+  const { business, routes, answers = [], digits = 6, orders: book, ...options } = settings
   return defineMode({
     ...options,
     name: 'orders',
-    prompt: ordersPrompt(business),
-    greeting: () => `${business.name}, order line. This is the AI assistant. What is your order number?`,
+    business,
+    prompt: ordersPrompt(business, answers, digits),
+    greeting: options.greeting ?? '{business}, order line. This is the AI assistant. What is your order number?',
     routes,
-    tools: [findOrder(book), transferTool(routes, { timeZone: business.timeZone }), keepListeningTool(), hangUpTool()],
+    tools: [
+      findOrder(book, digits),
+      ...answerTools(answers),
+      transferTool(routes, { business }),
+      keepListeningTool(),
+      hangUpTool(),
+    ],
   })
 }

@@ -1,16 +1,25 @@
-import { fixed, live, spokenNow, spokenStyle, whatYouKnow, type Business, type Section } from '@llc-phone/core'
+import {
+  fixed,
+  live,
+  spokenNow,
+  spokenStyle,
+  whatYouKnow,
+  type Answer,
+  type Business,
+  type Section,
+} from '@llc-phone/core'
 
 /** What the order line tells the model. */
-export const ordersPrompt = (business: Business): Section[] => [
+export const ordersPrompt = (business: Business, answers: readonly Answer[], digits: number): Section[] => [
   fixed(
     'Role',
     `You are the AI assistant on the order line of ${business.name}. You tell callers where their order is.`,
   ),
   fixed('How you speak', spokenStyle),
-  ...whatYouKnow(business),
+  ...whatYouKnow(business, answers),
   fixed(
     'What you do',
-    `Ask for the six digits of the order number. Once you have said them back and the caller agrees, call find_order.
+    `Ask for the ${digits} digits of the order number. Once you have said them back and the caller agrees, call find_order.
 For what you cannot answer, call transfer_call.
 Nothing more is wanted: call hang_up.`,
   ),

@@ -42,7 +42,7 @@ describe('an order', () => {
   })
 
   it.each(['12345', '1234567', '12345a', "1' OR '1"])('number %j never reaches the book', async (said) => {
-    await expect(ask(said, () => expect.unreachable())).rejects.toThrow('an order number has six digits')
+    await expect(ask(said, () => expect.unreachable())).rejects.toThrow('an order number has 6 digits')
   })
 
   it('is not told when the book fails, and not why', async () => {

@@ -14,6 +14,7 @@ export type GatewayErrorCode =
   | 'settings_conflict'
   | 'settings_read_only'
   | 'not_found'
+  | 'call_live'
   | 'draining'
   | 'token_invalid'
   | 'frame_invalid'

@@ -105,7 +105,8 @@ export {
   type SharedSettings,
 } from './mode/kind.ts'
 export { ModeInvalid, type SettingProblem } from './mode/mode-invalid.ts'
-export { answersSchema, whatYouKnow, type Answer } from './mode/knowledge.ts'
+export { answersFor, answersSchema, answerTools, areLookedUp, type Answer } from './mode/answers.ts'
+export { whatYouKnow } from './mode/knowledge.ts'
 export { fixed, live, renderPrompt, type Section } from './mode/prompt.ts'
 export {
   hangUpTool,
@@ -148,14 +149,18 @@ export {
   localDate,
   localTime,
   nextOpening,
-  officeNow,
+  openingOf,
   spokenDayOf,
   spokenMoment,
   spokenRanges,
   spokenUntil,
   timeZoneSchema,
   type Business,
+  type BusinessTimes,
 } from './time/business.ts'
+export { closuresSchema, type Closure } from './time/closures.ts'
+export { closedDays, officeNow } from './time/office-now.ts'
+export { isRouteOpen, nextRouteOpening } from './mode/route-opening.ts'
 export { DAY_NAMES, monthNamed, WEEKDAYS } from './time/calendar-names.ts'
 export {
   clockTimesOf,
@@ -171,7 +176,7 @@ export {
   type WeeklyHours,
 } from './time/hours.ts'
 export { isOpenAt, nextClosingAt, nextOpeningAt, rangesAt, type Opening } from './time/opening.ts'
-export { isTimeZone, prepareZone } from './time/zone-offsets.ts'
+export { isTimeZone, nightOf, prepareZone } from './time/zone-offsets.ts'
 export { findByName, fullName, isPartOfName, isSameName, splitName, type PersonName } from './names/names.ts'
 export {
   messageKinds,
@@ -259,7 +264,9 @@ export { endedOnPurpose } from './call/instruction.ts'
 export type { CallSession } from './call/session.ts'
 export type { PrewarmResult } from './call/steps/connecting.ts'
 export { realtimeProvider, type RealtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'
-export { promptSizeOf, type PromptSize } from './mode/prompt-size.ts'
+export { openingToolProblems } from './mode/opening-tools.ts'
+export { businessWords, greetingProblem, renderGreeting, timeOfDay, type GreetingWords } from './mode/greeting.ts'
+export { promptSizeLine, promptSizeOf, type PromptSize } from './mode/prompt-size.ts'
 export { withBreaker, type BreakerOptions, type GuardedProvider } from './model-server/breaker.ts'
 export { withPool, type PooledProvider, type PoolOptions, type PoolOutcome } from './model-server/pool.ts'
 export type { Outage } from './model-server/breaker-state.ts'

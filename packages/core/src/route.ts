@@ -10,6 +10,8 @@ interface RouteBase {
   readonly hours?: WeeklyHours
   /** The key of the route to offer outside these hours. */
   readonly afterHours?: string
+  /** Also reached on the closed days of the business, as an emergency line is; a recorded message always is. */
+  readonly openOnClosures?: boolean
 }
 
 /** A route to a person who can be rung. */

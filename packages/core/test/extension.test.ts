@@ -47,7 +47,7 @@ describe('the extension of a route', () => {
     await transferTool(routes).invoke('{"destination":"sales","reason":"x"}', context)
     await warmTransferTool(routes).invoke('{"destination":"billing","introduction":"x"}', context)
     const mode = defineMode({ name: 'menu', prompt: [fixed('Role', 'x')], routes, keypad: { 1: 'sales' }, tools: [] })
-    expect([...asked, keypadOf(mode, fullLineCapabilities)[1]]).toMatchObject([
+    expect([...asked, keypadOf(mode, fullLineCapabilities, new Date())[1]]).toMatchObject([
       { kind: 'transfer', number, extension: '22' },
       { number, extension: '33' },
       { kind: 'transfer', number, extension: '22' },

@@ -61,10 +61,11 @@ describe('answers', () => {
   it('are refused when there are more than anybody asks for', () =>
     expect(problemsOf(Array(41).fill(answer(1)))).toEqual([expect.stringContaining('more than 40')]))
 
-  it('are refused when they are long together, and say how long', () => {
-    expect(problemsOf(Array(6).fill(answer(396)))).toEqual([])
-    expect(problemsOf(Array(7).fill(answer(396)))).toEqual([
-      expect.stringContaining('holds 2800 characters, more than 2400'),
+  it('are refused when their questions alone are too long, and say how long', () => {
+    const asked = (count: number) => Array.from({ length: count }, () => ({ question: 'x'.repeat(100), answer: 'So.' }))
+    expect(problemsOf(asked(24))).toEqual([])
+    expect(problemsOf(asked(25))).toEqual([
+      expect.stringContaining('holds questions of 2500 characters, more than 2400'),
     ])
   })
 

@@ -1,7 +1,17 @@
 import { globSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
-import { defineTool, promptSizeOf } from '../src/index.ts'
+import {
+  defineMode,
+  defineTool,
+  fixed,
+  hangUpTool,
+  promptSizeLine,
+  promptSizeOf,
+  transferTool,
+  e164,
+  type ModeDefinition,
+} from '../src/index.ts'
 import { toolTokensOf, tokensOf } from '../src/testing/count-tokens.ts'
 
 const packages = new URL('../../', import.meta.url)
@@ -33,4 +43,21 @@ it('and so it is for tools', () => {
   })
   const { tools } = promptSizeOf({ fixedInstructions: '', tools: [tool] })
   expect(Math.abs(tools / toolTokensOf([tool]) - 1)).toBeLessThan(0.1)
+})
+
+it('is written in a line, with what comes before the greeting', () => {
+  const routes = { sales: { number: e164('+14155550111'), label: 'sales' } }
+  const desk: ModeDefinition<undefined> = {
+    name: 'desk',
+    prompt: [fixed('Role', 'x'.repeat(4_200))],
+    greeting: 'Hello, this is an AI assistant.',
+    routes,
+    tools: [transferTool(routes), hangUpTool()],
+  }
+  expect(promptSizeLine('frontDesk', defineMode(desk))).toMatch(
+    /^frontDesk: 1,00\d tokens of prompt, \d{3} of 2 tools$/,
+  )
+  expect(promptSizeLine('frontDesk', defineMode({ ...desk, openingTools: [] }))).toMatch(
+    /of 2 tools \(\d{2,3} of 1 before the greeting\)$/,
+  )
 })

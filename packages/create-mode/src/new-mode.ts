@@ -29,27 +29,21 @@ const insertAfter = (text: string, anchor: RegExp, line: string, what: string): 
   return text.slice(0, end) + line + text.slice(end)
 }
 
-/** The routes that the gateway's other modes use, by the name they have there. */
-const routesIn = (config: string): string => {
-  if (/^ {2}const routes\b/m.test(config)) return 'routes'
-  return /^ {2}const departments\b/m.test(config) ? 'routes: departments' : 'routes: {}'
-}
-
 const addToConfig = (config: string, { name, camel }: ModeNames, number: string | undefined): string => {
   const code = config.replaceAll(/\/\*[^]*?\*\/|\/\/[^\n]*|'[^'\n]*'/g, '')
-  if (new RegExp(`\\b${camel}\\b`).test(code))
+  if (new RegExp(`\\b${camel}(?:Kind)?\\b`).test(code))
     throw new NewModeError(`"${camel}" already stands for something in ${CONFIG}; choose another name.`)
   const imported = insertAfter(
     config,
     /(?:^import [^\n]*from '@llc-phone\/mode-[^\n]*\n)+/m,
-    `import { ${camel} } from '@llc-phone/mode-${name}'\n`,
+    `import { ${camel}Kind } from '@llc-phone/mode-${name}'\n`,
     'import of a mode',
   )
-  const instance = `\n      ${camel}: ${camel}({ business, ${routesIn(config)} }),`
-  const named = insertAfter(imported, /^ {4}modes: \{/m, instance, '"modes: {"')
+  const known = insertAfter(imported, /^ {4}kinds: \[/m, `${camel}Kind(), `, '"kinds: ["')
+  const named = insertAfter(known, /^ {4}modes: \{/m, `\n      ${camel}: { kind: '${name}' },`, '"modes: {"')
   if (number === undefined) return named
   if (config.includes(`'${number}'`)) throw new NewModeError(`${number} already stands in ${CONFIG}.`)
-  return insertAfter(named, /^ {4}numbers: \[/m, `\n      ['${number}', '${camel}'],`, '"numbers: ["')
+  return insertAfter(named, /^ {6}list: \{/m, `\n        '${number}': { mode: '${camel}' },`, '"list: {"')
 }
 
 const addToManifest = (text: string, { name }: ModeNames): string => {

@@ -35,13 +35,15 @@ describe('a new mode', () => {
       CONFIG,
       MANIFEST,
       'docs/modes/order-line.md',
-      ...['package.json', 'src/index.ts', 'src/mode.ts', 'src/prompt.ts', 'src/settings.ts'].map(inPackage),
-      ...['src/tools/opening-hours.ts', 'test/mode.test.ts', 'tsconfig.json', 'turbo.json'].map(inPackage),
+      ...['package.json', 'src/index.ts', 'src/kind.ts', 'src/mode.ts', 'src/prompt.ts'].map(inPackage),
+      ...['src/settings.ts', 'src/tools/opening-hours.ts', 'test/mode.test.ts', 'tsconfig.json', 'turbo.json'].map(
+        inPackage,
+      ),
     ])
     const folder = join(root, 'packages/mode-order-line')
     await run('typescript/bin/tsc', '-p', folder)
     const { stdout } = await run('vitest/vitest.mjs', 'run', '--root', folder)
-    expect(stdout).toMatch(/Tests\s+5\d passed/)
+    expect(stdout).toMatch(/Tests\s+6\d passed/)
   }, 60_000)
 
   it('fits the settings of the gateway as they are', async () => {
@@ -67,7 +69,7 @@ describe('a new mode', () => {
     ))
       if (!path.startsWith('apps')) expect(read(path), path).not.toMatch(/sample/i)
     expect(read('packages/mode-order-line/src/index.ts')).toBe(
-      "export { orderLine } from './mode.ts'\nexport type { OrderLineSettings } from './settings.ts'\n",
+      "export { orderLineKind } from './kind.ts'\nexport { orderLine } from './mode.ts'\nexport type { OrderLineSettings } from './settings.ts'\n",
     )
     expect(JSON.parse(read('packages/mode-order-line/package.json'))).toMatchObject({
       name: '@llc-phone/mode-order-line',
@@ -80,8 +82,9 @@ describe('a new mode', () => {
     const after = read(CONFIG)
     const lines = before.split('\n')
     expect(after.split('\n').filter((line) => !lines.includes(line))).toEqual([
-      "import { orderLine } from '@llc-phone/mode-order-line'",
-      expect.stringMatching(/^ {6}orderLine: orderLine\(\{ business, routes(: \w+)? \}\),$/),
+      "import { orderLineKind } from '@llc-phone/mode-order-line'",
+      expect.stringMatching(/^ {4}kinds: \[orderLineKind\(\), ivrKind\(\)/),
+      "      orderLine: { kind: 'order-line' },",
     ])
     expect(JSON.parse(read(MANIFEST)).dependencies).toMatchObject({ '@llc-phone/mode-order-line': 'workspace:*' })
   })
@@ -89,8 +92,9 @@ describe('a new mode', () => {
   it('is added with a number, and beside another new one', () => {
     newMode(root, 'first')
     newMode(root, 'second', { number: '+14155550104' })
-    expect(read(CONFIG)).toContain("numbers: [\n      ['+14155550104', 'second'],\n")
-    expect(read(CONFIG)).toContain('first: first({ business, routes')
+    expect(read(CONFIG)).toContain("list: {\n        '+14155550104': { mode: 'second' },\n")
+    expect(read(CONFIG)).toContain("first: { kind: 'first' },")
+    expect(read(CONFIG)).toContain('kinds: [secondKind(), firstKind(), ')
     expect(() => newMode(root, 'third', { number: '+14155550104' })).toThrow('+14155550104 already stands in')
   })
 })

@@ -1,5 +1,6 @@
 import {
   answersSchema,
+  answerTools,
   businessSchema,
   callOptionsSchema,
   checkSettings,
@@ -14,6 +15,7 @@ import {
   routesSchema,
   takeMessageTool,
   transferTool,
+  wordsIn,
   type Answer,
   type Business,
   type CallOptions,
@@ -26,7 +28,7 @@ import * as z from 'zod'
 import { customerStoreFunctions, type CustomerStore } from './db/customers.ts'
 import { lookUpCaller, unknownCaller, type CsrKnown } from './known.ts'
 import { csrMemory } from './memory.ts'
-import { csrGreeting, csrPrompt } from './prompt.ts'
+import { csrPrompt, firstNameOf } from './prompt.ts'
 import { addCallNote } from './tools/add-call-note.ts'
 import { bookAppointment } from './tools/book-appointment.ts'
 import { cancelAppointment } from './tools/cancel-appointment.ts'
@@ -108,6 +110,7 @@ export const csr = (settings: CsrSettings): Mode => {
   return defineMode<CsrKnown>({
     name: 'csr',
     ...options,
+    business,
     language,
     keywords: [business.name, ...labelsOf(routes)],
     lookUp: { find: (facts) => lookUpCaller(customers, facts), orElse: unknownCaller },
@@ -117,7 +120,8 @@ export const csr = (settings: CsrSettings): Mode => {
       transfers: Object.keys(routes).length > 0,
       needs,
     }),
-    greeting: (_facts, known) => csrGreeting(business, known, language),
+    greeting: options.greeting ?? wordsIn(language).greetings.csr,
+    greetingWords: { firstName: (_facts, known) => firstNameOf(known) },
     routes,
     tools: [
       lookupCustomer(customers),
@@ -129,12 +133,11 @@ export const csr = (settings: CsrSettings): Mode => {
       cancelAppointment(customers, business, needs),
       updateCustomer(customers),
       closeRecord(),
+      ...answerTools(answers),
       addCallNote(customers, messages),
       takeMessageTool(messages),
       ...(person ? [escalateToHuman(...person, business)] : []),
-      ...(Object.keys(routes).length > 0
-        ? [transferTool(toChooseFrom(routes, person?.[0]), { timeZone: business.timeZone })]
-        : []),
+      ...(Object.keys(routes).length > 0 ? [transferTool(toChooseFrom(routes, person?.[0]), { business })] : []),
       keepListeningTool(),
       hangUpTool(),
     ],

@@ -1,5 +1,4 @@
 import {
-  fillIn,
   fixed,
   fullName,
   live,
@@ -10,11 +9,9 @@ import {
   spokenStyle,
   spokenNow,
   whatYouKnow,
-  wordsIn,
   type Answer,
   type Business,
   type CallFacts,
-  type Language,
   type Section,
 } from '@llc-phone/core'
 import type { CsrKnown, Trust } from './known.ts'
@@ -89,9 +86,6 @@ export const csrPrompt = (
   }),
 ]
 
-/** The opening words; the first name only when the number belongs to exactly one customer. */
-export const csrGreeting = ({ name }: Business, { matches }: CsrKnown, language: Language): string => {
-  const firstName = matches.length === 1 ? spokenName(matches[0]!.firstName) : ''
-  const { csr, csrNamed } = wordsIn(language).greetings
-  return fillIn(firstName ? csrNamed : csr, { business: name, firstName })
-}
+/** The first name of the caller, as it may be said; only when the number belongs to exactly one customer. */
+export const firstNameOf = ({ matches }: CsrKnown): string | undefined =>
+  matches.length === 1 ? spokenName(matches[0]!.firstName) : undefined

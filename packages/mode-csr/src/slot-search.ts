@@ -13,7 +13,7 @@ import {
   type WishedTime,
 } from '@llc-phone/core'
 import type { Agenda, Service } from './db/appointments.ts'
-import { findSlots, openingOf, type PartOfDay } from './slots.ts'
+import { bookableOpening, findSlots, type PartOfDay } from './slots.ts'
 
 /** The business needs to know of a visit an hour before it. */
 const NOTICE_MS = 60 * 60_000
@@ -61,17 +61,18 @@ const unmetByLength = (
 /** Searches free times near a wish, and says which part of it cannot be met. `agenda` reads what is taken. */
 export const searchSlots = async (
   { service, from: wish, earliest: after = new Date(0), partOfDay }: BookingWish,
-  { timeZone, hours }: Business,
+  business: Business,
   now: Date,
   agenda: (from: Date, until: Date) => Promise<Agenda>,
 ): Promise<FoundSlots> => {
+  const { timeZone } = business
   const byDate = wish && unmetByDate(wish, now)
   if (byDate?.status === 'too_far_ahead') return { starts: [], unmet: byDate }
   const wished = wish && !byDate ? wish.at : after
   const earliest = new Date(Math.max(wished.getTime(), now.getTime() + NOTICE_MS))
   const until = new Date(Math.min(earliest.getTime() + SEARCH_MS, now.getTime() + MAX_AHEAD_MS))
-  const setting = { timeZone, hours, agenda: await agenda(earliest, until), until }
-  const opening = openingOf(setting)
+  const setting = { business, agenda: await agenda(earliest, until), until }
+  const opening = bookableOpening(setting)
   const longest = longestOf(opening)
   if (longest > 0 && longest < service.durationMinutes) {
     const why = `${plainText(service.name, 40)} takes ${service.durationMinutes} minutes, longer than it is ever open.`

@@ -1,12 +1,12 @@
 import {
   isOpenAt,
+  openingOf,
   rangeBetween,
   rangesAt,
-  weekOf,
+  type BusinessTimes,
   type Opening,
   type OpenRange,
   type Week,
-  type WeeklyHours,
 } from '@llc-phone/core'
 import { setImmediate as letOthersRun } from 'node:timers/promises'
 import { DateTime } from 'luxon'
@@ -26,9 +26,8 @@ export interface SlotWish {
 
 /** Opening hours, closures and bookings that slots are computed from. */
 export interface SlotSetting {
-  readonly timeZone: string
-  /** Used when the agenda has no hours of its own. */
-  readonly hours?: WeeklyHours | undefined
+  /** Its hours are used when the agenda has none of its own; its closed days always count. */
+  readonly business: BusinessTimes
   readonly agenda: Agenda
   /** Nothing that starts at or after it. */
   readonly until: Date
@@ -57,11 +56,14 @@ const weekOfAgenda = ({ hours }: Agenda): Week =>
     hours.filter(({ weekday }) => weekday === day).map(({ opens, closes }) => rangeBetween(opens, closes)),
   )
 
-/** When the business can be booked: by the agenda's own hours if it has any, and never on the days it is closed. */
-export const openingOf = ({ agenda, hours }: Pick<SlotSetting, 'agenda' | 'hours'>): Opening => ({
-  week: agenda.hours.length > 0 ? weekOfAgenda(agenda) : weekOf(hours ?? {}),
-  closedOn: (date) => agenda.closures.some(({ from, to }) => date >= from && date <= to),
-})
+/** When the business can be booked: by the agenda's own hours if it has any, and never on the closed days of either. */
+export const bookableOpening = ({ agenda, business }: Pick<SlotSetting, 'agenda' | 'business'>): Opening => {
+  const { week, closedOn } = openingOf(business, business.hours ?? {})
+  return {
+    week: agenda.hours.length > 0 ? weekOfAgenda(agenda) : week,
+    closedOn: (date) => closedOn?.(date) === true || agenda.closures.some(({ from, to }) => date >= from && date <= to),
+  }
+}
 
 /** A time on the clock of that day, or of the night after it. */
 const clockTime = (day: DateTime, minutes: number): DateTime =>
@@ -102,7 +104,7 @@ const startsWithin = (
 /** Every free start of a service in the openings of one local day, soonest first. */
 const freeStartsOn = (day: DateTime, wish: SlotWish, setting: SlotSetting, opening: Opening): Date[] => {
   const { agenda, until } = setting
-  return rangesAt(opening, setting.timeZone, day.toJSDate())
+  return rangesAt(opening, setting.business.timeZone, day.toJSDate())
     .flatMap((range) => startsWithin(day, range, wish.service, opening))
     .filter((start) => start >= wish.from && start < until)
     .filter((start) => !wish.partOfDay || partOf(DateTime.fromJSDate(start, { zone: day.zone })) === wish.partOfDay)
@@ -116,10 +118,10 @@ const freeStartsOn = (day: DateTime, wish: SlotWish, setting: SlotSetting, openi
 /** A few free times for a service, soonest first, spread enough to be a choice. */
 export const findSlots = async (wish: SlotWish, setting: SlotSetting): Promise<Date[]> => {
   const found: Date[] = []
-  const opening = openingOf(setting)
+  const opening = bookableOpening(setting)
   const spacing = Math.max(wish.service.durationMinutes, MIN_SPACING_MINUTES) * 60_000
   // An opening of the evening before may still go on.
-  let day = DateTime.fromJSDate(wish.from, { zone: setting.timeZone }).minus({ days: 1 }).startOf('day')
+  let day = DateTime.fromJSDate(wish.from, { zone: setting.business.timeZone }).minus({ days: 1 }).startOf('day')
   for (; day.toJSDate() < setting.until && found.length < MAX_SLOTS; day = day.plus({ days: 1 }).startOf('day')) {
     const ofDay: Date[] = []
     for (const start of freeStartsOn(day, wish, setting, opening))

@@ -123,7 +123,7 @@ describe('a caller with a record', () => {
 describe('callers who share a number', () => {
   it('are not greeted by name, and no record is open', async () => {
     const { greeting, instructions, use } = await answer(build({ customers }), callFrom(NAIRS))
-    expect(greeting).toMatch(/^Thank you for calling/)
+    expect(greeting).toMatch(/^Hello, thank you for calling/)
     expect(instructions).not.toMatch(/Priya|Rohan|demo-/)
     await expect(use('get_appointments', { customer_id: 'demo-priya-nair' })).rejects.toMatchObject(
       toolError(/not open/),
@@ -154,7 +154,7 @@ describe.each([
 ])('a caller whose number is %s', (_, facts, expected) => {
   it('is greeted without a name and told nothing of any record', async () => {
     const { greeting, instructions, use } = await answer(build({ customers }), facts)
-    expect(greeting).toMatch(/^Thank you for calling Harbor Dental\. This is the AI assistant/)
+    expect(greeting).toMatch(/^Hello, thank you for calling Harbor Dental\. This is the AI assistant/)
     expect(instructions).toContain(expected)
     const exists = await use('lookup_customer', { phone_number: ANNA, name: 'Anna Keller' })
     const doesNot = await use('lookup_customer', { phone_number: '+14155550143', name: 'No Body' })
@@ -171,7 +171,7 @@ describe('records that cannot be read', () => {
     const { greeting, instructions } = await build({ customers: broken }).brief(callFrom(ANNA), (error) =>
       failures.push(error),
     )
-    expect(greeting).toMatch(/^Thank you for calling/)
+    expect(greeting).toMatch(/^Hello, thank you for calling/)
     expect(instructions).toContain('could not be read yet')
     expect(failures).toHaveLength(1)
   })

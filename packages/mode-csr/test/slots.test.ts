@@ -27,8 +27,7 @@ const slotsFrom = (
   return findSlots(
     { service: { ...service, ...changes.service }, from: start, partOfDay: changes.partOfDay },
     {
-      timeZone: changes.zone ?? timeZone,
-      hours: changes.hours ?? everyDay('09:00-17:00'),
+      business: { timeZone: changes.zone ?? timeZone, hours: changes.hours ?? everyDay('09:00-17:00') },
       agenda: { ...free, ...changes.agenda },
       until: new Date(start.getTime() + (changes.days ?? 30) * DAY_MS),
     },
@@ -152,14 +151,14 @@ describe('open slots', () => {
           const until = new Date(from.getTime() + 12 * DAY_MS)
           const slots = await findSlots(
             { service: wanted, from },
-            { timeZone: zone, hours, agenda: { ...free, occupied: [taken] }, until },
+            { business: { timeZone: zone, hours }, agenda: { ...free, occupied: [taken] }, until },
           )
           expect(slots.length).toBeLessThanOrEqual(4)
           let last = from
           for (const start of slots) {
             const lastMinute = new Date(start.getTime() + durationMinutes * 60_000 - 1)
             expect(start >= last && start < until).toBe(true)
-            expect(isOpen(hours, zone, start) && isOpen(hours, zone, lastMinute)).toBe(true)
+            expect(isOpen({ timeZone: zone, hours }, start) && isOpen({ timeZone: zone, hours }, lastMinute)).toBe(true)
             expect(localDate(start, zone)).toBe(localDate(lastMinute, zone))
             expect(cellsOf(start, wanted).some((cell) => taken.has(cell))).toBe(false)
             last = start

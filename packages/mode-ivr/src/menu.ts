@@ -1,4 +1,11 @@
-import { isOpen, type LanguageFile, type PersonRoute, type Route, type Routes } from '@llc-phone/core'
+import {
+  isRouteOpen,
+  type BusinessTimes,
+  type LanguageFile,
+  type PersonRoute,
+  type Route,
+  type Routes,
+} from '@llc-phone/core'
 
 /** A department that callers are connected with, or a box for its messages. */
 export type Department = Route & {
@@ -48,7 +55,9 @@ export const layOutMenu = (
   labels: LanguageFile['labels'],
 ): Menu => {
   const withDetour = <Any extends Route>(route: Any): Any =>
-    voicemail && route.hours && route.afterHours === undefined ? { ...route, afterHours: 'voicemail' } : route
+    voicemail && route.afterHours === undefined && ('number' in route || route.hours)
+      ? { ...route, afterHours: 'voicemail' }
+      : route
 
   const laidOut: Omit<MenuLine, 'keys'>[] = [
     ...Object.entries(departments).map(([key, { synonyms = [], introduce = false, ...route }]) => ({
@@ -98,5 +107,5 @@ export const spokenChoices = ({ lines }: Menu): string[] =>
   lines.slice(0, MAX_CHOICES).map(({ digit, route }) => `${digit} for ${route.label}`)
 
 /** The departments that are closed at that moment, for the prompt; transfer_call says when they open. */
-export const closedNow = ({ lines }: Menu, timeZone: string, at: Date): string[] =>
-  lines.filter(({ route: { hours } }) => hours && !isOpen(hours, timeZone, at)).map(({ key }) => key)
+export const closedNow = ({ lines }: Menu, business: BusinessTimes, at: Date): string[] =>
+  lines.filter(({ route }) => !isRouteOpen(route, business, at)).map(({ key }) => key)

@@ -1,7 +1,7 @@
 import {
+  answerTools,
   checkSettings,
   defineMode,
-  fillIn,
   hangUpTool,
   keepListeningTool,
   isPerson,
@@ -36,12 +36,12 @@ export const ivr = (settings: IvrSettings): Mode => {
   const language = languageOf(settings)
   const { greetings, labels } = wordsIn(language)
   const menu = layOutMenu({ departments, routes, operator, voicemail }, labels)
-  const { timeZone, hours: officeHours } = business
-  const transfer = transferTool(menu.routes, { timeZone, officeHours })
+  const transfer = transferTool(menu.routes, { business, tellsClosed: true })
   const people = menu.lines.some(({ route }) => isPerson(route))
   return defineMode<IvrKnown>({
     ...options,
     name: 'ivr',
+    business,
     language,
     // The task is simple, and every caller waits for the answer: low effort.
     suits: { effort: 'minimal' },
@@ -53,11 +53,12 @@ export const ivr = (settings: IvrSettings): Mode => {
       restore: (saved) => ({ unclear: Number((saved as { unclear: unknown }).unclear) || 0 }),
     },
     prompt: ivrPrompt(business, menu, answers),
-    greeting: () => fillIn(greetings.ivr, { business: business.name }),
+    greeting: options.greeting ?? greetings.ivr,
     routes: menu.routes,
     tools: [
       transfer,
-      ...(people ? [warmTransferTool(menu.routes, { timeZone })] : []),
+      ...(people ? [warmTransferTool(menu.routes, { business })] : []),
+      ...answerTools(answers),
       reportUnclear(menu, transfer),
       keepListeningTool(),
       hangUpTool(),

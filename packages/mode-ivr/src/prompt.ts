@@ -52,7 +52,7 @@ Keys reach you as a message: "The caller pressed 1 on the keypad." Any other key
     ),
     fixed('What you do', rules(menu, known.length > 0)),
     live('Now', ({ startedAt }) => {
-      const closed = closedNow(menu, business.timeZone, startedAt)
+      const closed = closedNow(menu, business, startedAt)
       return [
         `It is ${spokenNow(startedAt, business.timeZone)}.`,
         officeNow(business, startedAt),

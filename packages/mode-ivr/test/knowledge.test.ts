@@ -47,10 +47,10 @@ describe('what callers ask without wanting anybody', () => {
     expect(instructions).not.toMatch(/What you know|answered here/)
   })
 
-  it('is refused in settings that would make every caller wait', () => {
-    const long = Array.from({ length: 7 }, () => ({ question: 'Why?', answer: 'x'.repeat(400) }))
-    expect(() => ivr({ business, departments, answers: long })).toThrow(
-      expect.objectContaining({ code: 'mode_invalid', message: expect.stringContaining('answers: holds 2828 charac') }),
-    )
+  it('is looked up where it would make every caller wait', async () => {
+    const long = Array.from({ length: 7 }, (_, index) => ({ question: `Matter ${index + 1}`, answer: 'x'.repeat(400) }))
+    const { instructions } = await openCall(ivr({ business, departments, answers: long }))
+    expect(instructions).toContain('With the text from look_up_answer: 1 Matter 1. 2 Matter 2.')
+    expect(instructions).not.toContain('xxx')
   })
 })

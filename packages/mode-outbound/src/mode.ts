@@ -1,12 +1,16 @@
 import {
+  answerTools,
   asKeywords,
   checkSettings,
   defineMode,
   didYouMean,
   GatewayError,
+  greetingProblem,
   hangUpTool,
   labelsOf,
   languageOf,
+  ModeInvalid,
+  openingToolProblems,
   plainText,
   transferTool,
   type MachinePlan,
@@ -15,7 +19,15 @@ import {
   type Tool,
 } from '@llc-phone/core'
 import { newlyKnown, type OutboundKnown } from './known.ts'
-import { fixedSections, liveSections, outboundOpening, recorded, screened, type Identity } from './prompt.ts'
+import {
+  fixedSections,
+  liveSections,
+  openingTemplate,
+  openingWords,
+  recorded,
+  screened,
+  type Identity,
+} from './prompt.ts'
 import type { Scenario } from './scenario.ts'
 import { DEFAULT_SCENARIO, shippedScenarios } from './scenarios/shipped.ts'
 import { outboundSettingsSchema, type OutboundSettings } from './settings.ts'
@@ -44,8 +56,8 @@ interface Prepared {
 }
 
 const identityOf = (settings: OutboundSettings): Identity => {
-  const { business, agentName } = settings
-  return { business, agentName, language: languageOf(settings) }
+  const { business, agentName, greeting } = settings
+  return { business, agentName, greeting, language: languageOf(settings) }
 }
 
 /**
@@ -72,8 +84,9 @@ const prepare = (scenario: Scenario, settings: OutboundSettings): Prepared => {
     reportOutcome(notes, scenario.outcomes),
     ...(scenario.asksQuestions ? [recordAnswer(notes)] : []),
     ...(calendar ? [findOpenSlots(calendar, business), bookAppointment(calendar, business)] : []),
+    ...answerTools(answers),
     addCallNote(notes),
-    ...(transfers ? [transferTool(routes, { timeZone: business.timeZone })] : []),
+    ...(transfers ? [transferTool(routes, { business })] : []),
     hangUpTool(),
   ]
   return {
@@ -113,14 +126,27 @@ export const outbound = (settings: OutboundSettings): OutboundMode => {
     speaksAfterMs = SPEAKS_AFTER_MS,
     machine: ____,
     agentName,
+    greeting,
+    openingTools,
     ...options
   } = settings
   const identity = identityOf(settings)
   const { language } = identity
+  const words = openingWords(identity)
   const prepared = new Map(
     [...shippedScenarios, ...own].map((scenario) => [scenario.name, prepare(scenario, settings)]),
   )
   const names = [...prepared.keys()]
+  const wrong = greetingProblem(openingTemplate(identity), Object.keys(words))
+  const problems = [
+    ...(wrong ? [{ path: ['greeting'], message: wrong }] : []),
+    // Known by name, and without effect: see prepare.
+    ...openingToolProblems(
+      openingTools,
+      [...prepared.values()].flatMap(({ tools }) => tools.map((tool) => tool.name)),
+    ),
+  ]
+  if (problems.length > 0) throw new ModeInvalid('outbound', problems)
   const keywords = [business.name, agentName, ...labelsOf(routes)]
 
   return {
@@ -145,11 +171,13 @@ export const outbound = (settings: OutboundSettings): OutboundMode => {
         patience: { ...PATIENCE, ...options.patience },
         grant: { ...GRANT, ...options.grant },
         name: `outbound-${name}`,
+        business,
         keywords,
         lookUp: { find: async () => newlyKnown(call, timeZone), orElse: () => newlyKnown(call, timeZone) },
         prompt: [...sections, ...liveSections(identity, machine)],
         ...(calleeFirst ? { speaksAfterMs } : {}),
-        greeting: (facts, known) => outboundOpening(identity, facts, known),
+        greeting: openingTemplate(identity),
+        greetingWords: words,
         routes,
         tools,
       })

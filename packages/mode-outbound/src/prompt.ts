@@ -1,10 +1,13 @@
 import {
+  businessWords,
   clocksDiffer,
   fillIn,
   fixed,
   live,
   plainText,
   quotedText,
+  renderGreeting,
+  splitName,
   spokenName,
   spokenNow,
   spokenStyle,
@@ -15,6 +18,7 @@ import {
   type Answer,
   type Business,
   type CallFacts,
+  type GreetingWords,
   type Language,
   type LanguageFile,
   type MachinePlan,
@@ -28,6 +32,8 @@ export interface Identity {
   readonly language: Language
   readonly business: Business
   readonly agentName?: string | undefined
+  /** The opening as a template; the shipped one when absent. */
+  readonly greeting?: string | undefined
 }
 
 /** Longest line of data in the prompt. */
@@ -55,11 +61,20 @@ const identify = (identity: Identity): string => {
 const reasonOf = (opener: string): string => plainText(opener, MAX_OPENER).replace(/[\s.,;:!?…]+$/u, '')
 
 /** The first words, to whoever has picked up: who calls, that it is an AI, why, and whether the moment is good. */
-export const outboundOpening = (identity: Identity, facts: CallFacts, { call }: OutboundKnown): string =>
-  fillIn(wordsOf(identity).opening, {
-    identity: identify(identity),
-    reason: reasonOf(call.opener(calleeOf(facts))),
-  })
+export const openingTemplate = (identity: Identity): string => {
+  const { agentName, greeting } = identity
+  const words = wordsOf(identity)
+  const who = agentName ? fillIn(words.identityNamed, { agent: '{agentName}' }) : words.identity
+  return greeting ?? fillIn(words.opening, { identity: who })
+}
+
+/** What the placeholders of an opening stand for. */
+export const openingWords = ({ business, agentName, language }: Identity): GreetingWords<OutboundKnown> => ({
+  ...businessWords(business, language),
+  ...(agentName ? { agentName: () => agentName } : {}),
+  firstName: (facts) => splitName(calleeOf(facts).name ?? '')?.firstName,
+  reason: (facts, { call }) => reasonOf(call.opener(calleeOf(facts))),
+})
 
 /** The answer to call screening: nothing that only the callee may know. */
 export const screened = (identity: Identity, { screening }: Scenario): string => {
@@ -142,7 +157,7 @@ export const liveSections = (identity: Identity, machine: MachinePlan): Section<
     const whom = name ? `It is for ${name} (a name).` : ''
     return [
       `${nowLine(facts.startedAt, identity.business.timeZone, known.timeZone)} ${whom}`.trim(),
-      `Opening: "${outboundOpening(identity, facts, known)}"`,
+      `Opening: "${renderGreeting(openingTemplate(identity), openingWords(identity), facts, known)}"`,
       messageLine(machine),
       dataLines(known),
     ]

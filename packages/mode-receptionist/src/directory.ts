@@ -4,11 +4,10 @@ import {
   isPartOfName,
   isSameName,
   nextOpeningAt,
+  openingOf,
   spokenDayOf,
   spokenMoment,
   spokenUntil,
-  weekOf,
-  weekOfDays,
   type Business,
   type DirectoryEntry,
 } from '@llc-phone/core'
@@ -71,24 +70,20 @@ const isDisturbed = ({ doNotDisturb = false }: DirectoryEntry): boolean => {
 /** The answer when it is unknown when somebody is back. */
 export const NOT_KNOWN = 'not known'
 
-/** Longest absence whose last day is announced. */
-const LOOK_AHEAD_DAYS = 120
-
-/** Of somebody without hours only the days are known. */
-const ALWAYS = weekOfDays('00:00-24:00')
-
 /** Whether somebody takes calls at that moment, in words and on the wall clock of the business. */
-export const availabilityOf = (entry: DirectoryEntry, { timeZone, hours: usual }: Business, at: Date): Availability => {
-  const hours = entry.hours ?? usual
-  const opening = {
-    week: hours ? weekOf(hours) : ALWAYS,
-    closedOn: (day: string) => entry.absences?.some(({ from, to }) => from <= day && day <= to) ?? false,
-  }
+export const availabilityOf = (entry: DirectoryEntry, business: Business, at: Date): Availability => {
+  const { timeZone, closures = [] } = business
+  const hours = entry.hours ?? business.hours
+  // Of somebody without hours only the days are known.
+  const opening = openingOf(
+    { closures: [...(entry.openOnClosures ? [] : closures), ...(entry.absences ?? [])] },
+    hours ?? 'any',
+  )
   if (isOpenAt(opening, timeZone, at)) {
     if (isDisturbed(entry)) return { available: 'not_now' }
     return hours ? { available: 'now', until: spokenUntil(opening, timeZone, at) } : { available: 'unknown' }
   }
-  const back = nextOpeningAt(opening, [timeZone], at, LOOK_AHEAD_DAYS)
+  const back = nextOpeningAt(opening, [timeZone], at)
   if (!back) return { available: 'later', next: NOT_KNOWN }
   return { available: 'later', next: hours ? spokenMoment(back, at, timeZone) : spokenDayOf(back, at, timeZone) }
 }

@@ -1,5 +1,6 @@
 import {
   answersSchema,
+  answerTools,
   businessSchema,
   callOptionsSchema,
   checkSettings,
@@ -15,6 +16,7 @@ import {
   takeMessageTool,
   transferTool,
   warmTransferTool,
+  wordsIn,
   type Answer,
   type Business,
   type CallOptions,
@@ -24,7 +26,7 @@ import {
   type Routes,
 } from '@llc-phone/core'
 import * as z from 'zod'
-import { receptionistGreeting, receptionistPrompt } from './prompt.ts'
+import { receptionistPrompt } from './prompt.ts'
 import { checkAvailability } from './tools/check-availability.ts'
 import { guardTransfer } from './tools/guard-transfer.ts'
 import { requestTime, type Offer } from './tools/request-time.ts'
@@ -85,7 +87,6 @@ const settingsSchema = z
 export const receptionist = (settings: ReceptionistSettings): Mode => {
   checkSettings('receptionist', settingsSchema, settings)
   const { business, answers, routes, messages, directory = [], offers = [], voice = 'marin', ...options } = settings
-  const { timeZone } = business
   const language = languageOf(settings)
   const transfers = Object.keys(routes).length > 0
   const introduces =
@@ -93,18 +94,20 @@ export const receptionist = (settings: ReceptionistSettings): Mode => {
   return defineMode({
     ...options,
     name: 'receptionist',
+    business,
     language,
     voice,
     keywords: [business.name, ...directory.flatMap(({ name, role }) => [name, role]), ...labelsOf(routes)],
     prompt: receptionistPrompt(business, { transfers, introduces, directory, offers }, answers),
-    greeting: (facts) => receptionistGreeting(business, facts, language),
+    greeting: options.greeting ?? wordsIn(language).greetings.receptionist,
     routes,
     tools: [
       ...(directory.length > 0 ? [checkAvailability(business, directory, { transfers })] : []),
+      ...answerTools(answers),
       takeMessageTool(messages),
       ...offers.map((offer) => requestTime(offer, messages, business)),
-      ...(transfers ? [guardTransfer(transferTool(routes, { timeZone }), business, directory)] : []),
-      ...(introduces ? [guardTransfer(warmTransferTool(routes, { timeZone }), business, directory)] : []),
+      ...(transfers ? [guardTransfer(transferTool(routes, { business }), business, directory)] : []),
+      ...(introduces ? [guardTransfer(warmTransferTool(routes, { business }), business, directory)] : []),
       keepListeningTool(),
       hangUpTool(),
     ],

@@ -1,22 +1,16 @@
 import {
-  fillIn,
   fixed,
   live,
-  localTime,
   officeNow,
   plainText,
   quotedText,
   spokenNow,
   spokenStyle,
-  timeOfDayIn,
   whatYouKnow,
-  wordsIn,
   type Answer,
   type Business,
-  type CallFacts,
   type Section,
   type DirectoryEntry,
-  type Language,
 } from '@llc-phone/core'
 import type { Offer } from './tools/request-time.ts'
 
@@ -86,14 +80,3 @@ export const receptionistPrompt = (
     }),
   ]
 }
-
-/** The opening words, by the clock on the wall of the business. */
-export const receptionistGreeting = (
-  { name, timeZone }: Business,
-  { startedAt }: Pick<CallFacts, 'startedAt'>,
-  language: Language,
-): string =>
-  fillIn(wordsIn(language).greetings.receptionist, {
-    business: name,
-    timeOfDay: timeOfDayIn(language, localTime(startedAt, timeZone).minutes),
-  })

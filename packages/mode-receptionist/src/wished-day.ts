@@ -2,12 +2,13 @@ import {
   localDate,
   monthNamed,
   nextOpeningAt,
+  openingOf,
   readWish,
+  spokenDate,
   spokenDateTime,
   spokenTime,
   unmetByDate,
   unmetByHours,
-  weekOf,
   wishedZone,
   zoneName,
   type Business,
@@ -63,23 +64,30 @@ export type ReadTime = { readonly text: string } | { readonly refused: UnmetWish
  * Checks a caller's wish against the calendar and the hours of the business, if it names a day. Throws a message for the
  * model about a day that does not exist.
  */
-export const readTime = ({ when, at, time_zone }: SaidTime, { timeZone, hours }: Business, now: Date): ReadTime => {
+export const readTime = ({ when, at, time_zone }: SaidTime, business: Business, now: Date): ReadTime => {
+  const { timeZone, hours } = business
   const zone = wishedZone(time_zone, timeZone)
   const date = at ?? dayIn(when, timeZone, now)
   if (date === undefined) return { text: when }
   const wish = readWish(date, timeZone, zone)
   const byDate = unmetByDate(wish, now)
-  const byHours = byDate || !hours ? undefined : unmetByHours(wish, { week: weekOf(hours) }, timeZone)
+  const opening = openingOf(business)
+  const byHours = byDate ? undefined : unmetByHours(wish, opening, timeZone)
   if (!byDate && !byHours) {
     const isOurs = wish.timeZone === timeZone
     const here = isOurs ? '' : `, ${spokenDateTime(wish.at, timeZone)} ${zoneName(timeZone, wish.at)}`
     return { text: `${when} (${wish.said}${here})` }
   }
-  const next = byHours && hours && nextOpeningAt({ week: weekOf(hours) }, [timeZone], wish.at)
+  const next = byHours && nextOpeningAt(opening, [timeZone], wish.at)
   return {
     refused: {
       ...(byDate ?? byHours)!,
-      ...(next ? { opens: spokenTime(next, timeZone, now), time_zone: zoneName(timeZone, now) } : {}),
+      ...(next
+        ? {
+            opens: hours ? spokenTime(next, timeZone, now) : spokenDate(next, timeZone),
+            time_zone: zoneName(timeZone, now),
+          }
+        : {}),
       say: 'Nothing was stored. Say that this cannot be and why, and ask for another time.',
     },
   }

@@ -88,6 +88,13 @@ const valueFor = (path: Path, text: string): unknown => {
   }
 }
 
+/** What stands at a path; throws `request_invalid` when nothing does. */
+export const getAt = (document: unknown, path: string): unknown => {
+  let found: unknown
+  editAt(document, path, (there, at) => (found = there ?? refuse(at, 'is not set.')))
+  return found
+}
+
 /**
  * The document with a value at a path: `setAt(document, 'business.hours.sat', '10:00-14:00')`. Throws `request_invalid`, which
  * names the path and what there is. What the document may be is checked when it is built.

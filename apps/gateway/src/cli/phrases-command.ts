@@ -11,7 +11,7 @@ then on, without a restart.
 
 Options:
   --voice VOICE        one voice; otherwise every one that calls are answered in
-  --language LANGUAGE  default en
+  --language LANGUAGE  one language; otherwise every one that the voice speaks on calls
   --again              also records what is recorded already
 ${REACHING}
 
@@ -51,6 +51,22 @@ const lineOf = ({ voice, language, key, text, durationMs, recorded }: Listed): s
 const list = async (gateway: AdminClient): Promise<{ voices: string[]; phrases: Listed[] }> =>
   (await gateway.json({ path: '/phrases' })) as { voices: string[]; phrases: Listed[] }
 
+interface Wanted {
+  readonly voice: string
+  readonly language?: string | undefined
+}
+
+/** The voices to record, each in its languages; a voice that is on no call in the gateway's default. */
+const wanted = (
+  { voices, phrases }: Awaited<ReturnType<typeof list>>,
+  { voice, language }: Partial<Wanted>,
+): Wanted[] =>
+  (voice === undefined ? voices : [voice]).flatMap((each): Wanted[] => {
+    if (language !== undefined) return [{ voice: each, language }]
+    const spoken = [...new Set(phrases.filter((phrase) => phrase.voice === each).map((phrase) => phrase.language))]
+    return spoken.length > 0 ? spoken.map((one) => ({ voice: each, language: one })) : [{ voice: each }]
+  })
+
 const report = ({ voice, language, recorded, failed }: Recorded): void => {
   const name = `${voice} (${language})`
   if (recorded.length > 0) console.log(`${name}: recorded ${recorded.join(', ')}.`)
@@ -75,9 +91,9 @@ runCommand(async () => {
   if (positionals.length !== 1 || (command !== 'list' && command !== 'record')) throw new UsageError(HELP)
   const gateway = createAdminClient(values.url)
   if (command === 'list') return console.log((await list(gateway)).phrases.map(lineOf).join('\n'))
-  const { voice, language, again } = values
-  for (const each of voice === undefined ? (await list(gateway)).voices : [voice]) {
-    const body = { voice: each, ...(language === undefined ? {} : { language }), ...(again ? { again } : {}) }
+  const { again } = values
+  for (const { voice, language } of wanted(await list(gateway), values)) {
+    const body = { voice, ...(language === undefined ? {} : { language }), ...(again ? { again } : {}) }
     // oxlint-disable-next-line no-await-in-loop -- the gateway records one voice at a time
     report(
       (await gateway.json({ method: 'POST', path: '/phrases', body, timeoutMs: RECORDING_TIMEOUT_MS })) as Recorded,

@@ -117,6 +117,7 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
         .string()
         .regex(/^file:./, 'must be a SQLite file, like file:data/llc-phone.db')
         .default('file:data/llc-phone.db'),
+      KEEP_TRANSCRIPTS_DAYS: wholeNumber(1, 36_500).prefault('365'),
       KEEP_EVENTS_DAYS: z
         .string()
         .regex(/^(?:off|\d{1,4})$/, 'must be a whole number of days, or off')

@@ -23,6 +23,9 @@ export interface Answer {
   readonly origin: CallOrigin
 }
 
+/** A voice that calls are spoken in, the default one when absent, and what it speaks. */
+export type Speaking = Pick<Mode, 'voice' | 'language'>
+
 /** Where the instance of a number comes from: the settings, an assignment at run time, or nowhere. */
 export type AnswerSource = 'settings' | 'stored' | 'unlisted'
 
@@ -33,8 +36,8 @@ export interface Numbers {
   /** The instance of this name, with its own settings; `undefined` when there is none. */
   named(name: string): Answer | undefined
   list(): readonly { readonly number: E164; readonly name: string; readonly source: AnswerSource }[]
-  /** Every voice that an instance or a number names. */
-  readonly voices: readonly string[]
+  /** How every instance and number speaks; some of them alike. */
+  readonly speaking: readonly Speaking[]
   /** Throws `request_invalid` with a suggestion when there is no such instance. */
   check(name: string): void
   /** Assigns another instance to a number, from its next call on, whether or not there is one of this name. */
@@ -95,13 +98,13 @@ export const createNumbers = (inForce: () => InForce): Numbers => {
         const { name, source } = resolve(number)
         return { number, name, source }
       }),
-    get voices() {
+    get speaking() {
       const { instances, numbers } = inForce().built
       const modes = [
         ...[...instances.values()].map(({ mode }) => mode),
         ...[...numbers.list.values()].map(({ mode }) => mode),
       ]
-      return [...new Set(modes.flatMap((mode) => mode?.voice ?? []))]
+      return modes.flatMap((mode) => mode ?? [])
     },
     check(name) {
       const names = [...inForce().built.instances.keys()]

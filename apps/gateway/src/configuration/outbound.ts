@@ -1,6 +1,14 @@
-import { didYouMean, GatewayError, type CallOrigin, type E164, type OutboundMode } from '@llc-phone/core'
+import {
+  defaultLanguage,
+  didYouMean,
+  GatewayError,
+  type CallOrigin,
+  type E164,
+  type OutboundMode,
+} from '@llc-phone/core'
 import { defaultPolicy, type DialingPolicy } from '@llc-phone/dialer'
 import type { InForce } from './in-force.ts'
+import type { Speaking } from './numbers.ts'
 
 /** The modes and the policy of outbound calls, by the settings in force. */
 export interface OutboundModes {
@@ -10,8 +18,8 @@ export interface OutboundModes {
     readonly mode: OutboundMode
     readonly origin: CallOrigin
   }
-  /** Every voice that a mode names. */
-  readonly voices: readonly string[]
+  /** How every mode speaks. */
+  readonly speaking: readonly Speaking[]
   /** Every mode with its name. */
   list(): readonly { readonly name: string; readonly mode: OutboundMode }[]
   /** The number that calls come from, unless a request names another one of ours. */
@@ -27,8 +35,8 @@ export const createOutboundModes = (inForce: () => InForce, from: E164): Outboun
   return {
     from,
     policy: () => inForce().built.outbound?.policy ?? careful,
-    get voices() {
-      return list().flatMap(({ mode }) => mode.voice ?? [])
+    get speaking() {
+      return list().map(({ mode }) => ({ language: defaultLanguage, ...mode }))
     },
     list,
     resolve(wanted) {

@@ -1,6 +1,5 @@
 import {
   base64Bytes,
-  defaultLanguage,
   phraseKeys,
   ULAW_BYTES_PER_MS,
   type Clock,
@@ -24,10 +23,14 @@ export interface ListedPhrase {
   readonly recorded?: { readonly at: Date; readonly model: string }
 }
 
-/** The phrases to record. */
-export interface RecordingOrder {
+/** A voice, and what it speaks. */
+export interface Speaker {
   readonly voice: string
   readonly language: string
+}
+
+/** The phrases to record. */
+export interface RecordingOrder extends Speaker {
   /** Whether to record existing ones again. */
   readonly again?: boolean
 }
@@ -37,11 +40,11 @@ export interface Phrases {
   readonly book: PhraseBook
   /** The voices of all calls, the default one first. */
   readonly voices: readonly string[]
-  /** Every phrase of these voices, and of others that were recorded. */
+  /** Every phrase of these voices in the languages they speak, and of others that were recorded. */
   list(): readonly ListedPhrase[]
   /** Records phrases, one order at a time. Good ones are stored and played from then on. Rejects only when storing fails. */
   record(order: RecordingOrder): Promise<RecordingOutcome>
-  /** Records the missing phrases of these voices, one voice at a time. Never rejects: failures are logged. */
+  /** Records the missing phrases of these voices, in the languages they speak, one voice at a time. Never rejects: failures are logged. */
   recordMissing(): Promise<void>
   /** Aborts a recording. */
   stop(): Promise<void>
@@ -54,21 +57,22 @@ export interface PhrasesOptions {
   readonly model: string
   readonly clock: Clock
   readonly log: Logger
-  /** The voices of all calls by the settings in force, the default one first. */
-  voices(): readonly string[]
+  /** Who speaks on calls by the settings in force, the default voice first; some of them twice. */
+  speakers(): readonly Speaker[]
 }
 
 /** Loads every recording into memory, so that a call in trouble does not wait for the disk. */
 export const openPhrases = async (options: PhrasesOptions): Promise<Phrases> => {
   const { archive, provider, model, clock, log } = options
-  const voices = (): string[] => [...new Set(options.voices())]
+  const nameOf = ({ voice, language }: Speaker): string => `${voice} ${language}`
+  const speakers = (): Map<string, Speaker> => new Map(options.speakers().map((each) => [nameOf(each), each]))
   // Without a database, calls play the shipped recordings.
   const recordings = await archive.list().catch((error: unknown) => {
     log.warn(describeCause(error), 'recorded phrases could not be read: callers hear the shipped voice')
     return []
   })
   const book = createPhraseBook(recordings)
-  const places = new Map(recordings.map(({ voice, language }) => [`${voice} ${language}`, { voice, language }]))
+  const places = new Map(recordings.map(({ voice, language }) => [nameOf({ voice, language }), { voice, language }]))
   const stopping = new AbortController()
   let last: Promise<unknown> = Promise.resolve()
 
@@ -81,7 +85,7 @@ export const openPhrases = async (options: PhrasesOptions): Promise<Phrases> => 
       // oxlint-disable-next-line no-await-in-loop -- stored before it is played, so that a restart does not lose it
       await archive.keep(phrase)
       book.add(phrase)
-      places.set(`${voice} ${language}`, { voice, language })
+      places.set(nameOf({ voice, language }), { voice, language })
     }
     if (outcome.recorded.length > 0)
       log.info({ voice, language, phrases: outcome.recorded.map(({ key }) => key) }, 'phrases recorded')
@@ -99,16 +103,12 @@ export const openPhrases = async (options: PhrasesOptions): Promise<Phrases> => 
     return turn
   }
 
-  const listed = (): Iterable<{ readonly voice: string; readonly language: string }> => {
-    const all = new Map(places)
-    for (const voice of voices()) all.set(`${voice} ${defaultLanguage}`, { voice, language: defaultLanguage })
-    return all.values()
-  }
+  const listed = (): Iterable<Speaker> => new Map([...places, ...speakers()]).values()
 
   return {
     book,
     get voices() {
-      return voices()
+      return [...new Set(options.speakers().map(({ voice }) => voice))]
     },
     record,
     list: () =>
@@ -128,9 +128,9 @@ export const openPhrases = async (options: PhrasesOptions): Promise<Phrases> => 
       ),
     async recordMissing() {
       await Promise.all(
-        voices().map((voice) =>
-          record({ voice, language: defaultLanguage }).catch((error: unknown) =>
-            log.warn({ voice, ...describeCause(error) }, 'recorded phrases could not be kept'),
+        Array.from(speakers().values(), ({ voice, language }) =>
+          record({ voice, language }).catch((error: unknown) =>
+            log.warn({ voice, language, ...describeCause(error) }, 'recorded phrases could not be kept'),
           ),
         ),
       )

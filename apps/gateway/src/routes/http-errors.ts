@@ -10,6 +10,7 @@ const STATUS: Partial<Record<GatewayErrorCode, number>> = {
   too_many_attempts: 429,
   request_invalid: 400,
   not_found: 404,
+  call_live: 409,
   settings_invalid: 422,
   settings_conflict: 409,
   settings_read_only: 409,

@@ -121,7 +121,7 @@ export const addMessageRoutes = (scope: AdminScope, deps: GatewayDeps): void => 
       }
       if (!isCsv) yield '\n]\n'
     }
-    await noteDeed(deps, request, { action: 'messages_exported', details: { format, ...filter } })
+    await noteDeed(deps, request, { action: 'messages_exported', details: { format, filters: Object.keys(filter) } })
     return reply
       .type(isCsv ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8')
       .header('content-disposition', `attachment; filename="messages.${format}"`)

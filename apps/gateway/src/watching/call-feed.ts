@@ -7,6 +7,8 @@ export interface CallFeed {
   publish(call: CallSession, notice: CallNotice): void
   /** Takes over a response and keeps it open until either side closes. */
   subscribe(response: ServerResponse): void
+  /** Drops what is kept of these calls for readers who come back. */
+  forget(callIds: readonly string[]): void
   close(): void
 }
 
@@ -62,6 +64,8 @@ export const createCallFeed = (): CallFeed => {
       response.on('close', () => readers.delete(response))
       response.on('error', () => readers.delete(response))
     },
+    // Nothing is kept yet.
+    forget: () => undefined,
     close() {
       clearInterval(heartbeat)
       for (const reader of readers) reader.end()

@@ -14,7 +14,6 @@ import {
 import {
   type CallJournal,
   type CallSummary,
-  type EventArchive,
   type KeptEvents,
   type PageOfCalls,
   type RecordedCall,
@@ -23,7 +22,7 @@ import {
 import type { Logger } from 'pino'
 import { billOf, cachedShareOf, estimateIn, type CachedShare, type Estimate } from './cost.ts'
 import { describeCause } from './describe-cause.ts'
-import { keptToolData, type ToolDataPolicy } from './tool-data.ts'
+import { eventsToShow, keptToolData, type ToolDataPolicy } from './tool-data.ts'
 import { createUnwritten } from './unwritten.ts'
 
 /** A call's story with its cost, from memory or from the journal. */
@@ -49,6 +48,8 @@ export interface CallLog {
   /** A call of the journal: one that this process has forgotten, or another process's. */
   find(callId: string): Promise<(RecordedCall & Estimate & CachedShare) | undefined>
   recent(limit: number, page?: PageOfCalls): Promise<readonly (CallSummary & Estimate & CachedShare)[]>
+  /** Deletes stories of this caller, and of these calls, that wait to be written. Resolves to how many there were. */
+  forget(number: string, callIds: readonly string[]): Promise<number>
   /** Resolves when everything is written, or stored where the next process finds it. Call it last. */
   flush(): Promise<void>
 }
@@ -58,8 +59,6 @@ const RETRY_AFTER_MS = [250, 1_000, 5_000]
 
 /** Interval of the mark that this process is alive, as for outbound calls; after twelve seconds without one it counts as dead. */
 const BEAT_EVERY_MS = 3_000
-
-const DAY_MS = 86_400_000
 
 const compressed = promisify(gzip)
 
@@ -75,8 +74,8 @@ export const createCallLog = (options: {
   readonly model: string
   readonly log: Logger
   readonly clock?: Clock
-  /** How many days logs of calls are kept: 0 keeps none. Without it no log is kept, and none deleted. */
-  readonly keepEvents?: { readonly archive: Pick<EventArchive, 'forget'>; readonly days: number } | undefined
+  /** Whether logs of calls are kept. */
+  readonly keepEvents?: boolean
   /** Keeps stories beyond this process while the database fails. */
   readonly spool?: Spool | undefined
   /** Whether another process has the call now. */
@@ -84,7 +83,7 @@ export const createCallLog = (options: {
   /** How much of tool inputs and results is kept and shown; `redacted` when absent. */
   readonly toolData?: ToolDataPolicy
 }): CallLog => {
-  const { journal, model, log, clock = systemClock, spool, keepEvents, isLost = () => false } = options
+  const { journal, model, log, clock = systemClock, spool, keepEvents = false, isLost = () => false } = options
   const { toolData = 'redacted' } = options
   const unwritten = createUnwritten({ journal, spool, log })
   const pending = new Set<Promise<void>>()
@@ -114,13 +113,14 @@ export const createCallLog = (options: {
   const storyOf = (call: CallSession): PricedCall => {
     const story = call.story()
     const tools = keptToolData(story.tools, toolData)
-    return { ...story, tools, model, ...cachedShareOf(story.usage), ...billOf(model, story.usage) }
+    const events = eventsToShow(story.events, toolData)
+    return { ...story, tools, events, model, ...cachedShareOf(story.usage), ...billOf(model, story.usage) }
   }
 
   /** Never rejects: a log that cannot be stored must not lose the story. */
   const logOf = async (call: CallSession): Promise<KeptEvents | undefined> => {
     const recorded = call.takeEvents()
-    if (!keepEvents || keepEvents.days === 0 || recorded.lines.length === 0) return undefined
+    if (!keepEvents || recorded.lines.length === 0) return undefined
     const { callId, legId, startedAt } = call.facts
     const { name, promptVersion } = call.mode
     try {
@@ -169,20 +169,11 @@ export const createCallLog = (options: {
     }
   }
 
-  let forgetAt = -Infinity
-  /** Deletes old logs once a day; if the database fails, the next beat tries again. */
-  const forgetOldLogs = async (): Promise<void> => {
-    if (!keepEvents || clock.now() < forgetAt) return
-    await keepEvents.archive.forget(new Date(clock.date().getTime() - keepEvents.days * DAY_MS))
-    forgetAt = clock.now() + DAY_MS
-  }
-
   const beat = async (): Promise<void> => {
     try {
       const cutOff = await journal.tend(clock.date())
       if (cutOff > 0) log.warn({ calls: cutOff }, 'calls of a process that died are closed as cut off')
       await unwritten.write()
-      await forgetOldLogs()
     } catch (error) {
       // The store reports its own failures.
       if (!(error instanceof GatewayError)) log.error(describeCause(error), 'journal not tended')
@@ -212,6 +203,11 @@ export const createCallLog = (options: {
       return call && flagged(call)
     },
     recent: async (limit, page) => (await journal.recent(limit, page)).map(flagged),
+    async forget(number, callIds) {
+      const ids = new Set(callIds)
+      await Promise.allSettled(pending)
+      return unwritten.forget(({ caller, callId }) => caller === number || ids.has(callId))
+    },
     async flush() {
       isOver = true
       await Promise.allSettled([...pending, beating])

@@ -25,6 +25,8 @@ export interface Metrics {
   pooled(outcome: PoolOutcome): void
   /** Counts an outage of the model server, by the error code that has shown it. */
   outage(code: string): void
+  /** Counts what was deleted because it was kept long enough. */
+  forgotten(what: string, count: number): void
   /** Counts a caller who got no session, by reason. */
   turnedAway(reason: string): void
   /** Counts a question about a call of a process that died, by the route it came on and what was done. */
@@ -72,6 +74,12 @@ export const createMetrics = (sources: MetricSources): Metrics => {
     name: 'llc_load',
     help: '1 for the present level: normal, tight (no new outbound calls) or full (no new calls).',
     labelNames: ['level'],
+    registers,
+  })
+  const forgotten = new Counter({
+    name: 'llc_retention_deleted_total',
+    help: 'What was deleted because it was kept long enough, by what it was.',
+    labelNames: ['what'],
     registers,
   })
   const turnedAway = new Counter({
@@ -186,6 +194,7 @@ export const createMetrics = (sources: MetricSources): Metrics => {
     refused: (code) => refusals.inc({ code: labelOf(code) }),
     pooled: (outcome) => pooled.inc({ outcome }),
     outage: (code) => outages.inc({ code: labelOf(code) }),
+    forgotten: (what, count) => forgotten.inc({ what }, count),
     turnedAway: (reason) => turnedAway.inc({ reason }),
     adopted: (entry, result) => adoptions.inc({ entry, result }),
     promptSize(instance, size) {

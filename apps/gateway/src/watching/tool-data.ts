@@ -1,4 +1,4 @@
-import type { ToolRun } from '@llc-phone/core'
+import type { CallStory, ToolRun } from '@llc-phone/core'
 
 /** How much of tool inputs and results is kept: nothing, everything but personal data, or all of it. */
 export const toolDataPolicies = ['off', 'redacted', 'full'] as const
@@ -53,3 +53,13 @@ export const keptToolData = (runs: readonly ToolRun[], policy: ToolDataPolicy): 
     }
   })
 }
+
+/** The events of a story without what tools were asked and have said, unless that may be shown. */
+export const eventsToShow = (events: CallStory['events'], policy: ToolDataPolicy): CallStory['events'] =>
+  policy === 'full'
+    ? events
+    : events.map((entry) => {
+        const { event } = entry
+        if (event.type === 'toolCalled') return { ...entry, event: { ...event, argumentsJson: MASK } }
+        return event.type === 'toolSettled' ? { ...entry, event: { ...event, output: MASK } } : entry
+      })

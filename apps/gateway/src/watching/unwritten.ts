@@ -19,6 +19,8 @@ export interface Unwritten {
   keep(story: EndedCall): Promise<void>
   /** Writes kept stories, of this process or an earlier one. Rejects when the database still fails. */
   write(): Promise<void>
+  /** Deletes the kept stories for which this is true. Resolves to how many there were. */
+  forget(isTheirs: (story: EndedCall) => boolean): Promise<number>
   /** Logs which stories are lost with this process's memory. */
   abandon(): void
 }
@@ -44,11 +46,18 @@ export const createUnwritten = (to: {
   const { journal, spool, log } = to
   const held = new Map<string, { readonly story: EndedCall; readonly bytes: number; readonly error: unknown }>()
   let heldBytes = 0
+  /** Calls with a story that is kept; a newer one takes its place, and must not be written before it. */
+  const waiting = new Set<string>()
   /** Stories that a working database has refused, and what is no story: not tried again, so that they do not block others. */
   const refused = new Set<string>()
 
   const lost = ({ callId, legId }: EndedCall, error: unknown): void =>
     log.error({ callId, legId, what: 'finish', ...describeCause(error) }, 'journal not written')
+
+  const release = (callId: string): void => {
+    heldBytes -= held.get(callId)?.bytes ?? 0
+    held.delete(callId)
+  }
 
   const hold = (ended: EndedCall, error: unknown): void => {
     const { log: events, ...bare } = ended
@@ -56,17 +65,14 @@ export const createUnwritten = (to: {
     const story = heldBytes + (events?.gzip.length ?? 0) > MAX_HELD_BYTES / 2 ? bare : ended
     const bytes = Buffer.byteLength(JSON.stringify(story))
     if (heldBytes + bytes > MAX_HELD_BYTES) return lost(story, error)
+    release(story.callId)
     held.set(story.callId, { story, bytes, error })
     heldBytes += bytes
   }
 
-  const release = (callId: string): void => {
-    heldBytes -= held.get(callId)?.bytes ?? 0
-    held.delete(callId)
-  }
-
   const postpone = async (story: EndedCall): Promise<void> => {
     const { callId, legId } = story
+    waiting.add(callId)
     try {
       if (spool) await spool.add(callId, story)
       else hold(story, undefined)
@@ -81,10 +87,12 @@ export const createUnwritten = (to: {
     if (refused.has(story.callId)) return false
     try {
       await journal.finish(story, story)
+      waiting.delete(story.callId)
       return true
     } catch (error) {
       if (error instanceof GatewayError && !isRefused(error)) throw error
       refused.add(story.callId)
+      waiting.delete(story.callId)
       if (refused.size > MAX_REFUSED) refused.delete(refused.values().next().value!)
       lost(story, error)
       return false
@@ -93,7 +101,8 @@ export const createUnwritten = (to: {
 
   return {
     async keep(story) {
-      await written(story).catch(() => postpone(story))
+      if (waiting.has(story.callId)) await postpone(story)
+      else await written(story).catch(() => postpone(story))
     },
     async write() {
       for (const [callId, { story }] of held) {
@@ -101,6 +110,20 @@ export const createUnwritten = (to: {
         release(callId)
       }
       await spool?.drain((value) => written(storyIn(value)))
+    },
+    async forget(isTheirs) {
+      let forgotten = 0
+      for (const [callId, { story }] of held) {
+        if (!isTheirs(story)) continue
+        release(callId)
+        forgotten++
+      }
+      await spool?.drain(async (value) => {
+        const isOne = isTheirs(storyIn(value))
+        if (isOne) forgotten++
+        return isOne
+      })
+      return forgotten
     },
     abandon() {
       for (const { story, error } of held.values()) lost(story, error)

@@ -136,6 +136,7 @@ export const fakeRegistry = (): FakeCalls => {
       byCallId: (callId) => [...calls.values()].find((call) => call.facts.callId === callId),
       active: () => [...new Set(calls.values())].filter((call) => call.state.phase !== 'ended'),
       recent: () => [...new Set(calls.values())].filter((call) => call.state.phase === 'ended'),
+      forget: () => undefined,
       closeAll(disposition) {
         happened.push(`closeAll ${disposition}`)
         for (const legId of calls.keys()) ended.add(legId)

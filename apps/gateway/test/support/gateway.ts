@@ -144,6 +144,7 @@ export const testGateway = async (
     messageList: unused('the list of messages'),
     deliverAgain: async () => [],
     customerList: unused('the customers'),
+    callers: unused('forgetting callers'),
     turnedAway: { recent: async () => [] },
     audit: { add: async () => undefined, list: async () => [] },
     checkAnswers: true,

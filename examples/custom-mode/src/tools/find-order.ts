@@ -7,12 +7,14 @@ export interface OrderBook {
 }
 
 /** Tells where an order is. */
-export const findOrder = (orders: OrderBook): Tool =>
+export const findOrder = (orders: OrderBook, digits: number): Tool =>
   defineTool({
     name: 'find_order',
     description: 'Tells where an order is.',
     slow: true,
-    input: z.strictObject({ order_number: z.string().regex(/^\d{6}$/, 'an order number has six digits') }),
+    input: z.strictObject({
+      order_number: z.string().regex(new RegExp(`^\\d{${digits}}$`), `an order number has ${digits} digits`),
+    }),
     async run({ order_number }, { signal }) {
       const order = await attempt('The orders cannot be read right now. Apologise and ask to call later.', signal, () =>
         orders.find(order_number),

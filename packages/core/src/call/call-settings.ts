@@ -6,7 +6,7 @@ import type { CallSettings } from './settings.ts'
 
 /** The settings of a call from what it is, how it is conducted, and what its line and model can do; `elapsedMs`: how long ago it began. */
 export const callSettings = (
-  { direction }: CallFacts,
+  { direction, startedAt }: CallFacts,
   { mode, fallback, machine = { action: 'continue' }, resumes }: CallConduct,
   { line, provider, refreshTokens }: CallSessionDeps,
   elapsedMs: number,
@@ -18,7 +18,7 @@ export const callSettings = (
   shield: mode.greetingShield,
   patience: mode.patience,
   grant: mode.grant,
-  keypad: keypadOf(mode, line.can),
+  keypad: keypadOf(mode, line.can, startedAt),
   bargeInGuarded: isGuarded(mode),
   fallback,
   lineCan: line.can,

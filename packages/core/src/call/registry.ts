@@ -89,6 +89,8 @@ export interface CallRegistry {
   active(): readonly CallSession[]
   /** Ended calls, latest first. */
   recent(): readonly CallSession[]
+  /** Forgets a call that has ended; does nothing for another. */
+  forget(callId: string): void
   closeAll(disposition: Disposition): void
 }
 
@@ -172,38 +174,42 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
     room.started()
     const early: CallNotice[] = []
     const isTest = conduct.isTest ?? options.isTest
-    const session = createCallSession(facts, { ...conduct, ...(isTest ? { isTest } : {}) }, {
-      clock,
-      provider: options.provider,
-      defaultVoice: options.defaultVoice,
-      prewarmTimeoutMs: options.prewarmTimeoutMs,
-      refreshTokens: options.refreshTokens,
-      line,
-      phrases: options.phrases,
-      greetings: options.greetings,
-      toolTimes,
-      bind(legId) {
-        if (facts.legId === '' && !legIds.has(legId)) {
-          facts.legId = legId
-          legIds.set(legId, callId)
-        }
-        return facts.legId === legId
-      },
-      observe(notice) {
-        const call = calls.get(callId)
-        if (!call) return void early.push(notice)
-        if (notice.type === 'phase' && notice.phase === 'ended') onEnded(callId, line)
-        show(call, shortenNotice(notice))
-      },
-      ...(persist
-        ? {
-            async persist() {
-              const call = calls.get(callId)
-              return call ? persist(call) : true
-            },
+    const session = createCallSession(
+      facts,
+      { ...conduct, ...(isTest ? { isTest } : {}) },
+      {
+        clock,
+        provider: options.provider,
+        defaultVoice: options.defaultVoice,
+        prewarmTimeoutMs: options.prewarmTimeoutMs,
+        refreshTokens: options.refreshTokens,
+        line,
+        phrases: options.phrases,
+        greetings: options.greetings,
+        toolTimes,
+        bind(legId) {
+          if (facts.legId === '' && !legIds.has(legId)) {
+            facts.legId = legId
+            legIds.set(legId, callId)
           }
-        : {}),
-    })
+          return facts.legId === legId
+        },
+        observe(notice) {
+          const call = calls.get(callId)
+          if (!call) return void early.push(notice)
+          if (notice.type === 'phase' && notice.phase === 'ended') onEnded(callId, line)
+          show(call, shortenNotice(notice))
+        },
+        ...(persist
+          ? {
+              async persist() {
+                const call = calls.get(callId)
+                return call ? persist(call) : true
+              },
+            }
+          : {}),
+      },
+    )
     calls.set(callId, session)
     if (facts.legId !== '') legIds.set(facts.legId, callId)
     for (const notice of early) show(session, shortenNotice(notice))
@@ -270,6 +276,9 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
     byLegId,
     byCallId,
     active: () => [...calls.values()].filter(({ state }) => state.phase !== 'ended'),
+    forget(callId) {
+      if (ended.has(callId)) forget(callId)
+    },
     recent: () => [...ended.keys()].toReversed().map((callId) => calls.get(callId)!),
     closeAll(disposition) {
       for (const call of calls.values()) call.end(disposition)

@@ -30,15 +30,13 @@ export const en: LanguageFile = {
   },
   greetings: {
     ivr: 'Thank you for calling {business}. You are speaking with the AI assistant. How can I direct your call?',
-    receptionist: 'Good {timeOfDay}, thank you for calling {business}. This is the AI assistant. How may I help you?',
-    csr: 'Thank you for calling {business}. This is the AI assistant. How can I help you today?',
-    csrNamed:
-      'Hello {firstName}, thank you for calling {business}. This is the AI assistant. How can I help you today?',
+    receptionist: '{timeOfDay}, thank you for calling {business}. This is the AI assistant. How may I help you?',
+    csr: 'Hello {firstName}, thank you for calling {business}. This is the AI assistant. How can I help you today?',
   },
   timesOfDay: [
-    { fromHour: 4, words: 'morning' },
-    { fromHour: 12, words: 'afternoon' },
-    { fromHour: 17, words: 'evening' },
+    { fromHour: 4, words: 'Good morning' },
+    { fromHour: 12, words: 'Good afternoon' },
+    { fromHour: 17, words: 'Good evening' },
   ],
   labels: { operator: 'the operator', voicemail: 'our voicemail' },
   outbound: {

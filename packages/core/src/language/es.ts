@@ -32,9 +32,7 @@ Words for colleagues, in whatever a tool takes: in Spanish.`,
     ivr: 'Gracias por llamar a {business}. Le atiende el asistente virtual con inteligencia artificial. ¿Con quién desea hablar?',
     receptionist:
       '{timeOfDay}, gracias por llamar a {business}. Le atiende el asistente virtual con inteligencia artificial. ¿En qué puedo ayudarle?',
-    csr: 'Gracias por llamar a {business}. Le atiende el asistente virtual con inteligencia artificial. ¿En qué puedo ayudarle hoy?',
-    csrNamed:
-      'Hola, {firstName}, gracias por llamar a {business}. Le atiende el asistente virtual con inteligencia artificial. ¿En qué puedo ayudarle hoy?',
+    csr: 'Hola, {firstName}, gracias por llamar a {business}. Le atiende el asistente virtual con inteligencia artificial. ¿En qué puedo ayudarle hoy?',
   },
   timesOfDay: [
     { fromHour: 5, words: 'Buenos días' },

@@ -44,13 +44,11 @@ export interface LanguageFile {
     /** To a person whose caller has hung up. */
     readonly callerGone: string
   }
-  /** The shipped greetings of the inbound modes. */
+  /** The shipped greetings of the inbound modes, templates; a first name that is not known leaves no hole. */
   readonly greetings: {
     readonly ivr: string
     readonly receptionist: string
     readonly csr: string
-    /** For a caller whose first name is known. */
-    readonly csrNamed: string
   }
   /** What `{timeOfDay}` stands for, in order of the hours. */
   readonly timesOfDay: readonly TimeOfDay[]

@@ -16,6 +16,8 @@ export interface DirectoryEntry {
   /** When they take calls; the hours of the business when absent. */
   readonly hours?: WeeklyHours
   readonly absences?: readonly Absence[]
+  /** Takes calls on the closed days of the business too. */
+  readonly openOnClosures?: boolean
   /** Takes no calls for now; a function is asked whenever a caller wants them. */
   readonly doNotDisturb?: boolean | (() => boolean)
   /** The key of the route that reaches them. */
@@ -41,6 +43,7 @@ export const directorySchema = z
       role: z.string().trim().min(1).max(60).optional(),
       hours: weeklyHoursSchema.optional(),
       absences: z.array(absenceSchema).max(100).optional(),
+      openOnClosures: z.boolean().optional(),
       doNotDisturb: flag.optional(),
       route: z.string().optional(),
       transfer: z.enum(['cold', 'warm']).optional(),

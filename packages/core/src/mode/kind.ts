@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Business } from '../time/business.ts'
 import type { DirectoryEntry } from './directory.ts'
-import type { Answer } from './knowledge.ts'
+import type { Answer } from './answers.ts'
 import type { Mode } from './mode.ts'
 import { callOptionsSchema, type CallOptions } from './mode-settings.ts'
 import type { OutboundMode } from './outbound.ts'
@@ -57,7 +57,7 @@ export const defineKind = <Own extends z.ZodObject, Made>(
     readonly settings: Own
     make(settings: InstanceSettings<z.output<Own>>, shared: SharedSettings): Made
   },
-): Kind<Made> => kind as Kind<Made>
+): Kind<Made> => kind
 
 /** Checks an instance of a kind without its `kind`: the kind's own fields and the options every kind takes; others are refused. */
 export const instanceSchema = ({ settings }: Pick<Kind<unknown>, 'settings'>) =>

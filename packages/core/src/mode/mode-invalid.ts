@@ -8,13 +8,21 @@ export interface SettingProblem {
   readonly message: string
 }
 
+const asIssues = (problems: readonly SettingProblem[]) => ({
+  issues: problems.map(({ path, message }) => ({ code: 'custom' as const, path: [...path], message })),
+})
+
 /** `mode_invalid` with every problem and its path, for whoever has to show them at their fields. */
 export class ModeInvalid extends GatewayError {
   readonly problems: readonly SettingProblem[]
 
   constructor(mode: string, problems: readonly SettingProblem[]) {
-    const issues = problems.map(({ path, message }) => ({ code: 'custom' as const, path: [...path], message }))
-    super('mode_invalid', `Mode "${mode}": ${issueSentences({ issues }).join('; ')}.`)
+    super('mode_invalid', `Mode "${mode}": ${issueSentences(asIssues(problems)).join('; ').replace(/\.$/, '')}.`)
     this.problems = problems
+  }
+
+  /** For `issueSentences`, like a zod error. */
+  get asIssues() {
+    return asIssues(this.problems)
   }
 }

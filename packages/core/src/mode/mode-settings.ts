@@ -3,6 +3,7 @@ import { tryE164 } from '../telephone/e164.ts'
 import { weeklyHoursSchema } from '../time/hours.ts'
 import { languageSchema } from '../language/languages.ts'
 import { meantE164 } from '../telephone/meant-number.ts'
+import { greetingSchema } from './greeting.ts'
 import type { ModeDefinition } from './mode.ts'
 import { ModeInvalid } from './mode-invalid.ts'
 import { tuningSchema } from '../tuning.ts'
@@ -20,6 +21,7 @@ const routeBase = {
   when: z.string().trim().min(1).max(120).optional(),
   hours: weeklyHoursSchema.optional(),
   afterHours: z.string().optional(),
+  openOnClosures: z.boolean().optional(),
 }
 
 /** Checks the keys of an extension; the carrier takes 32, two of them a pause. */
@@ -49,8 +51,19 @@ export const routesSchema = z
 /** Settings that every mode accepts and passes to `defineMode`. */
 export type CallOptions = Pick<
   ModeDefinition<unknown>,
-  'language' | 'voice' | 'turnTaking' | 'tuning' | 'patience' | 'grant' | 'greetingShield' | 'recordsGreeting'
->
+  | 'language'
+  | 'voice'
+  | 'turnTaking'
+  | 'tuning'
+  | 'patience'
+  | 'grant'
+  | 'greetingShield'
+  | 'recordsGreeting'
+  | 'openingTools'
+> & {
+  /** The assistant's first words, a template; those of the mode when absent. */
+  readonly greeting?: string
+}
 
 const reactions = { autoReply: z.boolean(), interrupts: z.boolean().optional() }
 
@@ -71,37 +84,190 @@ const turnDetection = z.discriminatedUnion('kind', [
 /** At most four hours, after which carriers end a call; at least two minutes, or the warning would come with the greeting. */
 const callLength = milliseconds(120_000, 4 * 3_600_000)
 
-/** Checks {@link CallOptions}; include it in a mode's schema with `...callOptionsSchema.shape`. */
+/** Checks {@link CallOptions}; include it in a mode's schema with `...callOptionsSchema.shape`. `safeToTune` marks what costs no caller a call if it is off. */
 export const callOptionsSchema = z.strictObject({
-  language: languageSchema.optional(),
-  voice: z.string().trim().min(1).optional(),
-  greetingShield: z.enum(['full', 'off']).optional(),
-  recordsGreeting: z.boolean().optional(),
+  language: languageSchema.optional().meta({
+    title: 'Language',
+    description:
+      'What the assistant speaks, with everything of ours that callers hear; that of the business when left out.',
+    examples: ['en', 'es'],
+  }),
+  greeting: greetingSchema.optional().meta({
+    title: 'Greeting',
+    description:
+      'The first words. {business} is your name, {timeOfDay} "Good morning", {firstName} the caller\'s first name where it is known, and nothing otherwise. Say that an AI assistant is speaking.',
+    examples: ['{timeOfDay}, {business}. This is the AI assistant. How may I help you?'],
+  }),
+  voice: z
+    .string()
+    .trim()
+    .min(1)
+    .optional()
+    .meta({
+      title: 'Voice',
+      description: 'A voice of the model; the one of OPENAI_VOICE, or of the kind, when left out. Safe to tune.',
+      examples: ['marin', 'cedar'],
+      safeToTune: true,
+    }),
+  openingTools: z
+    .array(z.string().min(1))
+    .max(50)
+    .optional()
+    .meta({
+      title: 'Tools of the opening',
+      description:
+        'Names of the tools that the model is given before the greeting is heard; the others follow during it, and those that end the call or keep silent are always there. Fewer make the first word come sooner. Without effect where the greeting can be interrupted, and on outbound calls, which have all from the start. Safe to tune.',
+      examples: [['transfer_call', 'check_availability'], []],
+      safeToTune: true,
+    }),
+  greetingShield: z
+    .enum(['full', 'off'])
+    .optional()
+    .meta({
+      title: 'Greeting can be interrupted',
+      description: '"full": no, what callers say meanwhile is answered afterwards (default). "off": yes.',
+      examples: ['off'],
+    }),
+  recordsGreeting: z
+    .boolean()
+    .optional()
+    .meta({
+      title: 'Record the greeting',
+      description:
+        'A greeting that any caller would hear in the same words is recorded once and played from then on (default). false: the model speaks it in every call.',
+      examples: [false],
+    }),
   turnTaking: z
     .strictObject({
-      opening: turnDetection.optional(),
-      conversation: turnDetection.optional(),
-      minSpeechMs: milliseconds(0, 2_000).optional(),
+      opening: turnDetection.optional().meta({
+        title: 'During the opening',
+        description: 'How the end of what callers say is found until the first answer: eager by default. Safe to tune.',
+        examples: [{ kind: 'semantic', eagerness: 'high', autoReply: true }],
+        safeToTune: true,
+      }),
+      conversation: turnDetection.optional().meta({
+        title: 'During the conversation',
+        description: 'The same for the rest of the call: calmer by default, so that people can think. Safe to tune.',
+        examples: [{ kind: 'semantic', eagerness: 'medium', autoReply: true }],
+        safeToTune: true,
+      }),
+      minSpeechMs: milliseconds(0, 2_000)
+        .optional()
+        .meta({
+          title: 'Speech that interrupts',
+          description:
+            'How long speech over the assistant must last to interrupt it, in milliseconds, so that a cough does not. 0 interrupts at once (default).',
+          examples: [300],
+        }),
     })
-    .optional(),
-  tuning: tuningSchema.optional(),
+    .optional()
+    .meta({
+      title: 'Turn-taking',
+      description: 'How the assistant finds out that the caller has finished.',
+      examples: [{ minSpeechMs: 300 }],
+    }),
+  tuning: tuningSchema.optional().meta({
+    title: 'Model',
+    description: 'Settings of the model; those it does not take are reported at start.',
+    examples: [{ effort: 'low', noiseReduction: 'near_field' }],
+  }),
   patience: z
     .strictObject({
-      silenceMs: milliseconds(1_000, 600_000).optional(),
-      checkIns: z.int().min(0).max(10).optional(),
-      keysMs: milliseconds(500, 30_000).optional(),
-      maxDurationMs: callLength.optional(),
+      silenceMs: milliseconds(1_000, 600_000)
+        .optional()
+        .meta({
+          title: 'Silence',
+          description: 'After this much silence the assistant checks in, in milliseconds. Default 20,000.',
+          examples: [20_000],
+        }),
+      checkIns: z
+        .int()
+        .min(0)
+        .max(10)
+        .optional()
+        .meta({
+          title: 'Check-ins',
+          description: 'After this many of them it says goodbye at the next silence. Default 2.',
+          examples: [2],
+        }),
+      keysMs: milliseconds(500, 30_000)
+        .optional()
+        .meta({
+          title: 'Pause between keys',
+          description: 'Keys are complete after this long without another one, in milliseconds. Default 3,500.',
+          examples: [3_500],
+        }),
+      maxDurationMs: callLength.optional().meta({
+        title: 'Longest call',
+        description: 'In milliseconds; the assistant is warned a minute before. Default 1,800,000, half an hour.',
+        examples: [1_800_000],
+      }),
     })
-    .optional(),
+    .optional()
+    .meta({
+      title: 'Patience',
+      description: 'Limits of silent and of long calls.',
+      examples: [{ silenceMs: 30_000 }],
+    }),
   grant: z
     .strictObject({
-      toolCalls: z.int().min(1).max(1_000).optional(),
-      toolCallsAtOnce: z.int().min(1).max(20).optional(),
-      writes: z.int().min(0).max(200).optional(),
-      rings: z.int().min(0).max(100).optional(),
-      ringsPerPerson: z.int().min(0).max(100).optional(),
+      toolCalls: z
+        .int()
+        .min(1)
+        .max(1_000)
+        .optional()
+        .meta({
+          title: 'Tool calls',
+          description: 'Most in one call. Default 60.',
+          examples: [60],
+        }),
+      toolCallsAtOnce: z
+        .int()
+        .min(1)
+        .max(20)
+        .optional()
+        .meta({
+          title: 'Tool calls at once',
+          description: 'Most that run at the same time. Default 4.',
+          examples: [4],
+        }),
+      writes: z
+        .int()
+        .min(0)
+        .max(200)
+        .optional()
+        .meta({
+          title: 'Writes',
+          description: 'Most tool calls that store something. Default 10.',
+          examples: [10],
+        }),
+      rings: z
+        .int()
+        .min(0)
+        .max(100)
+        .optional()
+        .meta({
+          title: 'Rings',
+          description: 'How often anybody is rung in one call. Default 6.',
+          examples: [6],
+        }),
+      ringsPerPerson: z
+        .int()
+        .min(0)
+        .max(100)
+        .optional()
+        .meta({
+          title: 'Rings of one person',
+          description: 'How often the same person is rung in one call. Default 3.',
+          examples: [3],
+        }),
     })
-    .optional(),
+    .optional()
+    .meta({
+      title: 'Limits of a call',
+      description: 'What one call may do, for a model that was manipulated or has lost its way.',
+      examples: [{ writes: 20 }],
+    }),
 })
 
 /** Checks that a dependency has the functions that a mode calls. */

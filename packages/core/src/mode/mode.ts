@@ -2,12 +2,17 @@ import { DEFAULT_GRANT, type Grant } from './grant.ts'
 import type { CallFacts } from '../facts.ts'
 import { unlessAborted } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
+import { businessWords, greetingProblem, renderGreeting, type GreetingWords } from './greeting.ts'
+import { ModeInvalid } from './mode-invalid.ts'
+import { chooseOpening } from './opening-tools.ts'
 import { defaultLanguage, type Language } from '../language/languages.ts'
 import { promptVersionOf } from './prompt-version.ts'
-import { checkSections, fixedPrompt, renderPrompt, writtenText, type Section } from './prompt.ts'
+import { checkSections, fixedPrompt, live, renderPrompt, writtenText, type Section } from './prompt.ts'
 import type { Routes } from '../route.ts'
 import type { TurnDetection } from '../model.ts'
 import type { Tool } from './tool.ts'
+import type { Business } from '../time/business.ts'
+import { closedDays } from '../time/office-now.ts'
 import { asKeywords, type ModelTuning, type ModelWishes } from '../tuning.ts'
 
 /** How turns are detected: eager during the opening, calmer during the conversation. */
@@ -36,6 +41,11 @@ export interface Patience {
 /** The definition of a mode: a prompt, a greeting, tools and routes. */
 export interface ModeDefinition<Known> {
   readonly name: string
+  /**
+   * Whose telephone it is: fills `{business}` and `{timeOfDay}` of the greeting, has every prompt tell of closed days that come,
+   * and keeps keys from ringing people on them.
+   */
+  readonly business?: Business
   /** What the assistant speaks, in which prompt and greeting are written; {@link defaultLanguage} when absent. */
   readonly language?: Language | undefined
   /** The voice; the gateway's default when absent. */
@@ -83,8 +93,15 @@ export interface ModeDefinition<Known> {
    * the greeting is said at once.
    */
   readonly speaksAfterMs?: number
-  /** The assistant's first words. Without it the caller speaks first. */
-  greeting?(facts: CallFacts, known: Known): string
+  /**
+   * The assistant's first words: a template of `{business}`, `{timeOfDay}`, `{firstName}` and {@link ModeDefinition.greetingWords}, or
+   * a function. Without it the caller speaks first.
+   */
+  readonly greeting?: string | ((facts: CallFacts, known: Known) => string)
+  /** Placeholders of the greeting beside those of the business, and those that are known better here. */
+  readonly greetingWords?: GreetingWords<Known>
+  /** The tools to send with the first session, by name, in place of those that say `opening`. */
+  readonly openingTools?: readonly string[]
   readonly routes: Routes
   readonly tools: readonly Tool<Known>[]
 }
@@ -116,6 +133,7 @@ export interface Mode {
   /** See {@link ModeDefinition.recordsGreeting}. */
   readonly recordsGreeting: boolean
   readonly routes: Routes
+  readonly business?: Business
   readonly tools: readonly Tool[]
   /** The fixed sections: how the instructions of every call begin. */
   readonly fixedInstructions: string
@@ -148,13 +166,22 @@ const DEFAULT_PATIENCE: Patience = { silenceMs: 20_000, checkIns: 2, keysMs: 3_5
  * export const timeOfDay = () => defineMode({
  *   name: 'time-of-day',
  *   prompt: [fixed('Role', 'You are an AI assistant that tells callers the time.'), live('Now', ({ startedAt }) => startedAt.toISOString())],
- *   greeting: () => 'Hello, this is an AI assistant. Would you like to know the time?',
+ *   greeting: 'Hello, this is an AI assistant. Would you like to know the time?',
  *   routes: {},
  *   tools: [hangUpTool()],
  * })
  */
 export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>): Mode => {
   checkSections(definition.name, definition.prompt)
+  const { business, greeting: said, language = defaultLanguage } = definition
+  const words: GreetingWords<Known> = {
+    ...(business ? businessWords(business, language) : {}),
+    ...definition.greetingWords,
+  }
+  const wrong = typeof said === 'string' ? greetingProblem(said, Object.keys(words)) : undefined
+  if (wrong) throw new ModeInvalid(definition.name, [{ path: ['greeting'], message: wrong }])
+  const greet: ((facts: CallFacts, known: Known) => string) | undefined =
+    typeof said === 'string' ? (facts, known) => renderGreeting(said, words, facts, known) : said
   const names = definition.tools.map(({ name }) => name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice) throw new GatewayError('mode_invalid', `Mode "${definition.name}" lists the tool "${twice}" twice.`)
@@ -195,17 +222,18 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
     const stranger: CallFacts = { ...facts, otherParty: {} }
     try {
       const known = definition.lookUp ? definition.lookUp.orElse(stranger) : (undefined as Known)
-      return writtenText('greeting', definition.greeting?.(stranger, known))
+      return writtenText('greeting', greet?.(stranger, known))
     } catch {
       return undefined
     }
   }
 
-  const language = definition.language ?? defaultLanguage
-  const greets = definition.greeting !== undefined && definition.speaksAfterMs === undefined
+  const greets = greet !== undefined && definition.speaksAfterMs === undefined
   const greetingShield = definition.greetingShield ?? 'full'
   // Other tools are sent after a greeting that cannot be interrupted. Without one, the first reply may need any tool.
   const waits = greets && greetingShield === 'full'
+  const tools = chooseOpening(definition, waits)
+  const prompt = business ? withClosedDays(definition.prompt, business) : definition.prompt
 
   return {
     name: definition.name,
@@ -226,19 +254,31 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
     greetingShield,
     recordsGreeting: definition.recordsGreeting ?? true,
     routes: definition.routes,
+    ...(business ? { business } : {}),
     // A tool is only ever invoked with what this mode's own look-up returned.
-    tools: waits ? definition.tools : definition.tools.map((tool) => ({ ...tool, opening: true })),
+    tools,
     fixedInstructions: fixedPrompt(definition.prompt, language),
     promptVersion: promptVersionOf(definition.prompt, definition.tools, language),
     ...(definition.memory ? { remember: (known: unknown) => definition.memory!.save(known as Known) } : {}),
     async brief(facts, onLookUpFailed, saved) {
       const known = await lookUp(facts, onLookUpFailed, saved)
-      const greeting = writtenText('greeting', definition.greeting?.(facts, known))
+      const greeting = writtenText('greeting', greet?.(facts, known))
       return {
-        instructions: renderPrompt(definition.prompt, facts, known, language),
+        instructions: renderPrompt(prompt, facts, known, language),
         ...(greeting === undefined ? {} : { greeting, greetsAnybody: greeting === greetStranger(facts) }),
         known,
       }
     },
   }
+}
+
+/**
+ * The prompt with the closed days that come. They are this call's: a fixed section would change every day a closure comes within
+ * reach, and with it the cached prefix, the prompt's version and the recorded greetings.
+ */
+const withClosedDays = <Known>(prompt: readonly Section<Known>[], business: Business): readonly Section<Known>[] => {
+  if (!business.closures || business.closures.length === 0) return prompt
+  const fixed = prompt.filter(({ kind }) => kind === 'fixed')
+  const closed = live<Known>('Closed days', ({ startedAt }) => closedDays(business, startedAt) || undefined)
+  return [...fixed, closed, ...prompt.slice(fixed.length)]
 }

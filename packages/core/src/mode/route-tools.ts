@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { isOpen, nextOpening } from '../time/business.ts'
+import { isOpen, type BusinessTimes } from '../time/business.ts'
 import { isPerson, reachOf, type Route, type Routes } from '../route.ts'
-import type { WeeklyHours } from '../time/hours.ts'
 import { zoneName } from '../time/spoken-time.ts'
+import { isRouteOpen, nextRouteOpening } from './route-opening.ts'
 import { defineTool, nowOf, ToolError, type Tool } from './tool.ts'
 
 /** The labels of routes: names that transcripts should spell right. */
@@ -14,43 +14,48 @@ const menuOf = (routes: Routes, keys: readonly string[]): string =>
 const keysSchema = (keys: readonly string[]) => z.enum(keys as [string, ...string[]])
 
 /** The route to offer instead of a closed one: the first open one in the chain of `afterHours`. */
-const detourOf = (routes: Routes, { afterHours }: Route, at: Date, timeZone: string) => {
+const detourOf = (routes: Routes, { afterHours }: Route, at: Date, business: BusinessTimes) => {
   const seen = new Set<string>()
   for (let key = afterHours; key !== undefined && !seen.has(key); key = routes[key]?.afterHours) {
     seen.add(key)
     const route = routes[key]
-    if (route && (!route.hours || isOpen(route.hours, timeZone, at))) return { key, label: route.label }
+    if (route && isRouteOpen(route, business, at)) return { key, label: route.label }
   }
   return undefined
 }
 
 /** The tool result for a closed route; `undefined` when it is open. */
-const closedAnswer = (routes: Routes, route: Route, at: Date, timeZone: string) => {
-  const { label, hours } = route
-  if (!hours || isOpen(hours, timeZone, at)) return undefined
-  const opens = nextOpening(hours, timeZone, at)
-  const instead = detourOf(routes, route, at, timeZone)
+const closedAnswer = (routes: Routes, route: Route, at: Date, business: BusinessTimes) => {
+  const { label } = route
+  if (isRouteOpen(route, business, at)) return undefined
+  const opens = nextRouteOpening(route, business, at)
+  const instead = detourOf(routes, route, at, business)
   return {
     status: 'closed',
-    ...(opens ? { opens, time_zone: zoneName(timeZone, at) } : {}),
+    ...(opens ? { opens, time_zone: zoneName(business.timeZone, at) } : {}),
     say: `Say that ${label} is closed now${opens ? ` and opens ${opens}` : ''}${instead ? `, and offer ${instead.label} (${instead.key})` : ', and offer what else you can do'}.`,
   }
 }
 
 export interface TransferOptions {
-  /** The time zone of the routes' hours; UTC when absent. */
-  readonly timeZone?: string
-  /** Hours of the business. Outside them callers are told so before a route without hours is rung. */
-  readonly officeHours?: WeeklyHours | undefined
+  /** Whose routes they are: its time zone is that of their hours, and they are closed on its closed days. UTC without it. */
+  readonly business?: BusinessTimes
+  /** Outside the hours of the business callers are told so before a route without hours is rung. */
+  readonly tellsClosed?: boolean
   /** The current time; the call's clock when absent. */
   now?(): Date
 }
+
+const SOMEWHERE: BusinessTimes = { timeZone: 'UTC' }
 
 /** Otherwise the caller hears the announcement twice: before the tool call and after its result. */
 const SAY_NOTHING_FIRST = 'Say nothing first; the answer tells you what to say.'
 
 /** The tool for cold transfers; its input accepts exactly the keys of `routes`. */
-export const transferTool = (routes: Routes, { timeZone = 'UTC', officeHours, now }: TransferOptions = {}): Tool => {
+export const transferTool = (
+  routes: Routes,
+  { business = SOMEWHERE, tellsClosed = false, now }: TransferOptions = {},
+): Tool => {
   const keys = Object.keys(routes)
   return defineTool({
     name: 'transfer_call',
@@ -66,7 +71,7 @@ export const transferTool = (routes: Routes, { timeZone = 'UTC', officeHours, no
       const route = routes[destination]
       if (!route) throw new ToolError('There is no such destination.')
       const at = now?.() ?? nowOf(context)
-      const closed = closedAnswer(routes, route, at, timeZone)
+      const closed = closedAnswer(routes, route, at, business)
       if (closed) return closed
       const { label } = route
       if (!isPerson(route)) {
@@ -76,7 +81,7 @@ export const transferTool = (routes: Routes, { timeZone = 'UTC', officeHours, no
           : 'a message with a number to call back, for theirs is withheld,'
         return { status: 'recording', say: `Ask the caller in one short sentence to leave ${what} after the tone.` }
       }
-      const isAfterHours = officeHours !== undefined && !route.hours && !isOpen(officeHours, timeZone, at)
+      const isAfterHours = tellsClosed && !route.hours && !isOpen(business, at)
       const departure = { kind: 'transfer', route: destination, ...reachOf(route), label, reason } as const
       call.leave(departure, isAfterHours ? 'afterwards' : 'once')
       const state = isAfterHours ? 'the office is closed now, and that ' : ''
@@ -97,7 +102,7 @@ export const ringingAnswer = (label: string) => ({
 /** The tool for warm transfers: rings a person and connects the caller once they accept. */
 export const warmTransferTool = (
   routes: Routes,
-  { timeZone = 'UTC', now }: TransferOptions = {},
+  { business = SOMEWHERE, now }: TransferOptions = {},
   wording: { readonly name?: string; readonly description?: string } = {},
 ): Tool => {
   const keys = Object.keys(routes).filter((key) => isPerson(routes[key]!))
@@ -118,7 +123,7 @@ export const warmTransferTool = (
       const { call } = context
       const route = routes[destination]
       if (!route || !isPerson(route)) throw new ToolError('There is no such person.')
-      const closed = closedAnswer(routes, route, now?.() ?? nowOf(context), timeZone)
+      const closed = closedAnswer(routes, route, now?.() ?? nowOf(context), business)
       if (closed) return closed
       const { label } = route
       call.consult({ route: destination, ...reachOf(route), label, introduction })

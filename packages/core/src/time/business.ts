@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { DAY_NAMES } from './calendar-names.ts'
-import { DAY_MINUTES, weekOf, weeklyHoursSchema, type OpenRange, type WeeklyHours } from './hours.ts'
+import { closureOn, closuresSchema, type Closure } from './closures.ts'
+import { DAY_MINUTES, weekOf, weekOfDays, weeklyHoursSchema, type OpenRange, type WeeklyHours } from './hours.ts'
 import { languageSchema, type Language } from '../language/languages.ts'
 import { isOpenAt, nextClosingAt, nextOpeningAt, type Opening } from './opening.ts'
 import { DAY_MS, isTimeZone, isoDay, wallClock } from './zone-offsets.ts'
@@ -13,6 +14,8 @@ export interface Business {
   /** What assistants speak whose settings name no language. */
   readonly language?: Language | undefined
   readonly hours?: WeeklyHours
+  /** Days on which it is closed whatever its hours, with all its people and departments. */
+  readonly closures?: readonly Closure[]
   /** The address as callers are told it: "12 Harbor Street, Boston". */
   readonly address?: string
   readonly website?: string
@@ -28,16 +31,73 @@ export const timeZoneSchema = z.string().refine(isTimeZone, 'use an IANA time zo
 
 /** Checks a {@link Business}. */
 export const businessSchema = z.strictObject({
-  name: z.string().trim().min(1).max(80),
-  timeZone: timeZoneSchema,
-  language: languageSchema.optional(),
-  hours: weeklyHoursSchema.optional(),
-  address: z.string().trim().min(1).max(200).optional(),
-  website: z.string().trim().min(1).max(100).optional(),
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(80)
+    .meta({ title: 'Name', description: 'As callers hear it.', examples: ['Pier Bistro'] }),
+  timeZone: timeZoneSchema.meta({
+    title: 'Time zone',
+    description: 'The IANA name of the zone of your hours and dates.',
+    examples: ['America/New_York', 'Europe/Madrid'],
+  }),
+  language: languageSchema.optional().meta({
+    title: 'Language',
+    description: 'What assistants speak whose settings name no language.',
+    examples: ['en', 'es'],
+  }),
+  hours: weeklyHoursSchema.optional().meta({
+    title: 'Opening hours',
+    description:
+      'By day or range of days; several ranges a day and hours over midnight are fine. A day that is not listed is closed.',
+    examples: [{ 'mon-fri': '09:00-12:00, 13:00-17:30', sat: '18:00-02:00' }],
+  }),
+  closures: closuresSchema.optional().meta({
+    title: 'Closed days',
+    description: 'Days on which you are closed whatever your hours, with all people and departments.',
+    examples: [[{ from: '2026-12-24', to: '2026-12-26', reason: 'Christmas' }]],
+  }),
+  address: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ title: 'Address', description: 'As callers are told it.', examples: ['12 Harbor Street, Boston'] }),
+  website: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .optional()
+    .meta({ title: 'Website', description: 'As callers are told it.', examples: ['pierbistro.example'] }),
   pronunciations: z
     .record(z.string().trim().min(1).max(40), z.string().trim().min(1).max(60))
     .refine((words) => Object.keys(words).length <= MAX_PRONUNCIATIONS, `names at most ${MAX_PRONUNCIATIONS} words`)
-    .optional(),
+    .optional()
+    .meta({
+      title: 'Pronunciations',
+      description: 'How to say words that the voice gets wrong.',
+      examples: [{ Lopez: 'LOH-pess' }],
+    }),
+})
+
+/** What decides when a business is open. */
+export type BusinessTimes = Pick<Business, 'timeZone' | 'hours' | 'closures'>
+
+const EVERY_HOUR = weekOfDays('00:00-24:00')
+
+/**
+ * When a business, or something of it with hours of its own, is open: in those hours, and never on the days it is closed.
+ * Without any hours only the closed days count. Everything that asks whether something is open asks this.
+ */
+export const openingOf = (
+  { hours: usual, closures }: Omit<BusinessTimes, 'timeZone'>,
+  hours: WeeklyHours | 'any' | undefined = usual,
+): Opening => ({
+  week: hours === undefined || hours === 'any' ? EVERY_HOUR : weekOf(hours),
+  ...(closures && closures.length > 0 ? { closedOn: (day: string) => closureOn(closures, day) !== undefined } : {}),
 })
 
 /** The local day of the week (0 is Sunday) and minutes since midnight. */
@@ -50,9 +110,9 @@ export const localTime = (at: Date, timeZone: string): { readonly day: number; r
 export const localDate = (at: Date, timeZone: string): string =>
   isoDay((wallClock(timeZone, at.getTime()) ?? wallClock('UTC', at.getTime())!).dayNumber)
 
-/** Whether the hours include that moment. */
-export const isOpen = (hours: WeeklyHours, timeZone: string, at: Date): boolean =>
-  isOpenAt({ week: weekOf(hours) }, timeZone, at)
+/** Whether the business is open at that moment; by its hours, or by these. */
+export const isOpen = (business: BusinessTimes, at: Date, hours?: WeeklyHours | 'any'): boolean =>
+  isOpenAt(openingOf(business, hours), business.timeZone, at)
 
 const sayMinutes = (minutes: number): string => {
   const hour = Math.floor(minutes / 60) % 24
@@ -82,8 +142,9 @@ export const spokenMoment = (moment: Date, now: Date, timeZone: string): string 
   `${spokenDayOf(moment, now, timeZone)} at ${sayMinutes(localTime(moment, timeZone).minutes)}`
 
 /** The next opening after that moment, as people say it: "tomorrow at 9 AM"; undefined when it never opens. */
-export const nextOpening = (hours: WeeklyHours, timeZone: string, at: Date): string | undefined => {
-  const opens = nextOpeningAt({ week: weekOf(hours) }, [timeZone], at)
+export const nextOpening = (business: BusinessTimes, at: Date, hours?: WeeklyHours | 'any'): string | undefined => {
+  const { timeZone } = business
+  const opens = nextOpeningAt(openingOf(business, hours), [timeZone], at)
   return opens && spokenMoment(opens, at, timeZone)
 }
 
@@ -100,20 +161,10 @@ export const spokenUntil = (opening: Opening, timeZone: string, at: Date): strin
 }
 
 /** When the present opening ends, as {@link spokenUntil} says it; undefined when it is closed, or never closes. */
-export const closingTime = (hours: WeeklyHours, timeZone: string, at: Date): string | undefined => {
-  const opening = { week: weekOf(hours) }
+export const closingTime = (business: BusinessTimes, at: Date): string | undefined => {
+  const { timeZone } = business
+  const opening = openingOf(business)
   return isOpenAt(opening, timeZone, at) ? spokenUntil(opening, timeZone, at) : undefined
-}
-
-/** Whether the office is open, and until or from when, as a prompt says it; empty when its hours are not known. */
-export const officeNow = ({ hours, timeZone }: Business, at: Date): string => {
-  if (!hours) return ''
-  if (isOpen(hours, timeZone, at)) {
-    const until = closingTime(hours, timeZone, at)
-    return `The office is open${until ? ` until ${until}` : ''}.`
-  }
-  const next = nextOpening(hours, timeZone, at)
-  return `The office is closed${next ? ` and opens ${next}` : ''}.`
 }
 
 const sayRange = ([opens, closes]: OpenRange): string => {

@@ -13,6 +13,10 @@ export interface Opening {
 
 /** Days to search for the next opening or closing: a week repeats within these. */
 const LOOK_AHEAD_DAYS = 8
+/** The same past closed dates: nobody is told of an opening further ahead. */
+const LOOK_PAST_CLOSED_DAYS = 370
+
+const daysAhead = ({ closedOn }: Opening): number => (closedOn ? LOOK_PAST_CLOSED_DAYS : LOOK_AHEAD_DAYS)
 
 const rangesOf = ({ week, closedOn }: Opening, dayNumber: number): readonly OpenRange[] => {
   const ranges = week[weekdayOf(dayNumber)] ?? []
@@ -38,6 +42,9 @@ export const isOpenAt = (opening: Opening, zone: string, at: Date | number): boo
 
 /** The moments of one UTC day at which it may open (0) or close (1), by its hours or because clocks change. */
 const edgesOf = (opening: Opening, zone: string, startMs: number, edge: 0 | 1): number[] => {
+  // To look past a long closure must not read the clocks of every day of it. No zone is further from UTC than 14 hours.
+  const utcDay = Math.floor(startMs / DAY_MS)
+  if ([-2, -1, 0, 1].every((away) => rangesOf(opening, utcDay + away).length === 0)) return []
   const { offsetMs, laterMs, changesAt } = zoneDay(zone, startMs)
   if (Number.isNaN(offsetMs)) return []
   const offsets = offsetMs === laterMs ? [offsetMs] : [offsetMs, laterMs]
@@ -75,9 +82,13 @@ export const nextOpeningAt = (
   opening: Opening,
   zones: readonly string[],
   after: Date,
-  days = LOOK_AHEAD_DAYS,
+  days = daysAhead(opening),
 ): Date | undefined => nextEdge(opening, zones, after, 0, days)
 
 /** The next moment at which it closes; `undefined` when there is none in the days ahead. */
-export const nextClosingAt = (opening: Opening, zone: string, after: Date, days = LOOK_AHEAD_DAYS): Date | undefined =>
-  nextEdge(opening, [zone], after, 1, days)
+export const nextClosingAt = (
+  opening: Opening,
+  zone: string,
+  after: Date,
+  days = daysAhead(opening),
+): Date | undefined => nextEdge(opening, [zone], after, 1, days)

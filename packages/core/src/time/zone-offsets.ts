@@ -76,6 +76,15 @@ export const wallClock = (zone: string, ms: number): WallClock | undefined => {
   return { dayNumber, day: weekdayOf(dayNumber), minutes: Math.floor((localMs - dayNumber * DAY_MS) / MINUTE_MS) }
 }
 
+/** When a night begins for {@link nightOf}: three o'clock. */
+const NIGHT_MINUTES = 3 * 60
+
+/** A number for each night of a zone, one more than for the night before; a night begins at three o'clock. */
+export const nightOf = (zone: string, at: Date): number => {
+  const { dayNumber, minutes } = wallClock(zone, at.getTime()) ?? { dayNumber: 0, minutes: 0 }
+  return minutes < NIGHT_MINUTES ? dayNumber - 1 : dayNumber
+}
+
 /** A local day in ISO 8601, `2026-12-24`. */
 export const isoDay = (dayNumber: number): string => new Date(dayNumber * DAY_MS).toISOString().slice(0, 10)
 

@@ -59,10 +59,10 @@ it('differs from English in every sentence', () => {
 })
 
 it.each([
-  ['en', 3 * 60, 'evening'],
-  ['en', 4 * 60, 'morning'],
-  ['en', 12 * 60, 'afternoon'],
-  ['en', 17 * 60, 'evening'],
+  ['en', 3 * 60, 'Good evening'],
+  ['en', 4 * 60, 'Good morning'],
+  ['en', 12 * 60, 'Good afternoon'],
+  ['en', 17 * 60, 'Good evening'],
   ['es', 4 * 60 + 59, 'Buenas noches'],
   ['es', 5 * 60, 'Buenos días'],
   ['es', 17 * 60, 'Buenas tardes'],

@@ -25,7 +25,7 @@ const at = (text: string, zone = ZONE): Date => DateTime.fromISO(text, { zone })
 const problems = (hours: unknown): string[] =>
   issueSentences(businessSchema.safeParse({ name: 'Bar', timeZone: ZONE, hours }).error)
 const openAt = (hours: WeeklyHours, ...moments: string[]): boolean[] =>
-  moments.map((moment) => isOpen(hours, ZONE, at(moment)))
+  moments.map((moment) => isOpen({ timeZone: ZONE, hours }, at(moment)))
 
 describe('two times on the clock', () => {
   it.each([
@@ -154,20 +154,20 @@ describe('a bar that is open over midnight', () => {
   })
 
   it('says until when it is open, and when it opens', () => {
-    expect(closingTime(bar, ZONE, at('2026-03-06T20:00'))).toBe('2 AM')
-    expect(closingTime(bar, ZONE, at('2026-03-07T01:00'))).toBe('2 AM')
-    expect(closingTime(bar, ZONE, at('2026-03-07T03:00'))).toBeUndefined()
-    expect(nextOpening(bar, ZONE, at('2026-03-07T03:00'))).toBe('today at 6 PM')
-    expect(nextOpening(bar, ZONE, at('2026-03-08T03:00'))).toBe('on Friday at 6 PM')
+    expect(closingTime({ timeZone: ZONE, hours: bar }, at('2026-03-06T20:00'))).toBe('2 AM')
+    expect(closingTime({ timeZone: ZONE, hours: bar }, at('2026-03-07T01:00'))).toBe('2 AM')
+    expect(closingTime({ timeZone: ZONE, hours: bar }, at('2026-03-07T03:00'))).toBeUndefined()
+    expect(nextOpening({ timeZone: ZONE, hours: bar }, at('2026-03-07T03:00'))).toBe('today at 6 PM')
+    expect(nextOpening({ timeZone: ZONE, hours: bar }, at('2026-03-08T03:00'))).toBe('on Friday at 6 PM')
   })
 
   it('and every night is open between two nights as well', () => {
     const always = { 'sun-sat': '00:00-24:00' } as const
-    expect(closingTime(always, ZONE, at('2026-03-06T20:00'))).toBeUndefined()
-    expect(nextOpening(always, ZONE, at('2026-03-06T20:00'))).toBeUndefined()
+    expect(closingTime({ timeZone: ZONE, hours: always }, at('2026-03-06T20:00'))).toBeUndefined()
+    expect(nextOpening({ timeZone: ZONE, hours: always }, at('2026-03-06T20:00'))).toBeUndefined()
     const long = { fri: '08:00-24:00', sat: '00:00-24:00', sun: '00:00-18:00' }
-    expect(closingTime(long, ZONE, at('2026-03-06T10:00'))).toBe('Sunday at 6 PM')
-    expect(nextOpening(long, ZONE, at('2026-03-06T10:00'))).toBe('on Friday at 8 AM')
+    expect(closingTime({ timeZone: ZONE, hours: long }, at('2026-03-06T10:00'))).toBe('Sunday at 6 PM')
+    expect(nextOpening({ timeZone: ZONE, hours: long }, at('2026-03-06T10:00'))).toBe('on Friday at 8 AM')
   })
 })
 
@@ -176,9 +176,9 @@ describe('a lunch break', () => {
 
   it('is a time at which nobody is there, and the afternoon is when they are back', () => {
     expect(openAt(office, '2026-03-05T11:59', '2026-03-05T12:00', '2026-03-05T13:00')).toEqual([true, false, true])
-    expect(nextOpening(office, ZONE, at('2026-03-05T12:30'))).toBe('today at 1 PM')
-    expect(closingTime(office, ZONE, at('2026-03-05T09:30'))).toBe('12 PM')
-    expect(nextOpening(office, ZONE, at('2026-03-06T17:00'))).toBe('on Monday at 9 AM')
+    expect(nextOpening({ timeZone: ZONE, hours: office }, at('2026-03-05T12:30'))).toBe('today at 1 PM')
+    expect(closingTime({ timeZone: ZONE, hours: office }, at('2026-03-05T09:30'))).toBe('12 PM')
+    expect(nextOpening({ timeZone: ZONE, hours: office }, at('2026-03-06T17:00'))).toBe('on Monday at 9 AM')
   })
 })
 
@@ -220,7 +220,7 @@ it('days of leave close what begins on them, until after midnight', () => {
 
 it('a next opening in another year is said with the year', () => {
   const opening = { mon: '09:00-17:00' }
-  expect(nextOpening(opening, ZONE, at('2026-12-28T18:00'))).toBe('on Monday at 9 AM')
+  expect(nextOpening({ timeZone: ZONE, hours: opening }, at('2026-12-28T18:00'))).toBe('on Monday at 9 AM')
 })
 
 describe('whatever the hours, in every zone and around every change of the clocks', () => {
@@ -289,7 +289,7 @@ describe('whatever the hours, in every zone and around every change of the clock
     fc.assert(
       fc.property(weekly, fc.constantFrom(...zones), moment, (hours, zone, ms) => {
         const now = new Date(ms)
-        const words = [nextOpening(hours, zone, now), closingTime(hours, zone, now)]
+        const words = [nextOpening({ timeZone: zone, hours }, now), closingTime({ timeZone: zone, hours }, now)]
         for (const ranges of weekOf(hours)) words.push(spokenRanges(ranges))
         for (const said of words) if (said !== undefined) expect(said).not.toMatch(/undefined|NaN|Invalid/)
       }),

@@ -1,2 +1,3 @@
+export { sampleModeKind } from './kind.ts'
 export { sampleMode } from './mode.ts'
 export type { SampleModeSettings } from './settings.ts'

@@ -1,7 +1,7 @@
 import {
+  answerTools,
   checkSettings,
   defineMode,
-  fillIn,
   hangUpTool,
   keepListeningTool,
   languageOf,
@@ -16,19 +16,21 @@ import { openingHours } from './tools/opening-hours.ts'
 /** Answers as sample. Throws `mode_invalid`. */
 export const sampleMode = (settings: SampleModeSettings): Mode => {
   checkSettings('sample', settingsSchema, settings)
-  const { business, answers = [], routes, ...options } = settings
+  const { business, answers = [], routes, tellsOpening = true, ...options } = settings
   const language = languageOf(settings)
   const transfers = Object.keys(routes).length > 0
   return defineMode({
     ...options,
     name: 'sample',
+    business,
     language,
     prompt: sampleModePrompt(business, answers, transfers),
-    greeting: () => fillIn(wordsIn(language).greetings.csr, { business: business.name }),
+    greeting: options.greeting ?? wordsIn(language).greetings.csr,
     routes,
     tools: [
-      openingHours(business),
-      ...(transfers ? [transferTool(routes, { timeZone: business.timeZone })] : []),
+      openingHours(business, { tellsOpening }),
+      ...answerTools(answers),
+      ...(transfers ? [transferTool(routes, { business })] : []),
       keepListeningTool(),
       hangUpTool(),
     ],

@@ -17,6 +17,20 @@ export interface SampleModeSettings extends CallOptions {
   readonly answers?: readonly Answer[]
   /** Where callers can be connected to; without any, nobody is. */
   readonly routes: Routes
+  /** Whether callers who are told that the office is closed hear when it opens. Default true. */
+  readonly tellsOpening?: boolean | undefined
+}
+
+/** The fields that are this mode's own, as data: they are shown to people as a form, checked, and kept as versions. */
+export const ownFields = {
+  tellsOpening: z
+    .boolean()
+    .optional()
+    .meta({
+      title: 'Say when it opens',
+      description: 'Whether callers who are told that the office is closed hear when it opens. Default: yes.',
+      examples: [false],
+    }),
 }
 
 /** Checks {@link SampleModeSettings}. */
@@ -25,4 +39,5 @@ export const settingsSchema = z.strictObject({
   business: businessSchema,
   answers: answersSchema.optional(),
   routes: routesSchema,
+  ...ownFields,
 })

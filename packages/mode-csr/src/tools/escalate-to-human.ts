@@ -1,8 +1,8 @@
 import {
   defineTool,
   fullName,
-  isOpen,
-  nextOpening,
+  isRouteOpen,
+  nextRouteOpening,
   nowOf,
   plainText,
   reachOf,
@@ -29,7 +29,7 @@ const callerName = ({ granted }: CsrKnown): string => {
 }
 
 /** Rings a person with what the call is about; the caller stays with the assistant until the person accepts. */
-export const escalateToHuman = (key: string, route: PersonRoute, { timeZone }: Business): Tool<CsrKnown> =>
+export const escalateToHuman = (key: string, route: PersonRoute, business: Business): Tool<CsrKnown> =>
   defineTool({
     name: 'escalate_to_human',
     effect: 'leave',
@@ -40,14 +40,14 @@ export const escalateToHuman = (key: string, route: PersonRoute, { timeZone }: B
     }),
     run({ reason, summary }, context: CsrContext) {
       const { known, call } = context
-      const { label, hours } = route
+      const { label } = route
       // The desk may have closed since the call began.
       const now = nowOf(context)
-      if (hours && !isOpen(hours, timeZone, now)) {
-        const opens = nextOpening(hours, timeZone, now)
+      if (!isRouteOpen(route, business, now)) {
+        const opens = nextRouteOpening(route, business, now)
         return {
           status: 'closed',
-          ...(opens ? { opens, time_zone: zoneName(timeZone, now) } : {}),
+          ...(opens ? { opens, time_zone: zoneName(business.timeZone, now) } : {}),
           say: `Say that nobody is there now${opens ? `, that ${label} opens ${opens},` : ''} and offer to take a message.`,
         }
       }

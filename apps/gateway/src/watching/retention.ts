@@ -1,0 +1,99 @@
+import { GatewayError, nightOf, type Clock, type Timer } from '@llc-phone/core'
+import type { EventArchive, Retention } from '@llc-phone/store'
+import type { Logger } from 'pino'
+import { describeCause } from './describe-cause.ts'
+import type { Metrics } from './metrics.ts'
+
+/** For how many days what is kept. */
+export interface RetentionDays {
+  /** What was said in calls, and messages once they are done. */
+  readonly transcripts: number
+  /** Logs of calls, and inputs and results of tools. */
+  readonly events: number
+}
+
+/** What the job needs. */
+export interface RetentionOptions {
+  readonly retention: Retention
+  readonly events: Pick<EventArchive, 'forget'>
+  readonly days: RetentionDays
+  /** The business's. */
+  timeZone(): string
+  readonly clock: Clock
+  readonly log: Logger
+  readonly metrics: Pick<Metrics, 'forgotten'>
+}
+
+/** Deletes once a night what was kept long enough. */
+export interface RetentionJob {
+  /** Begins to look; runs at once when the last night was missed. */
+  start(): void
+  /** Waits for a step that is being done; the next process does the rest. */
+  stop(): Promise<void>
+}
+
+const DAY_MS = 86_400_000
+
+/** How often it looks whether a night has begun. */
+const LOOK_EVERY_MS = 600_000
+
+/** Counts of callers who got no assistant have nothing of any caller. */
+const TURNED_AWAY_DAYS = 365
+
+const JOB = 'retention'
+
+/** The job that deletes what was kept long enough, at three in the night of the business. */
+export const createRetention = (options: RetentionOptions): RetentionJob => {
+  const { retention, events, days, timeZone, clock, log, metrics } = options
+  let timer: Timer | undefined
+  let running: Promise<void> | undefined
+  let isOver = false
+
+  const run = async (): Promise<void> => {
+    const now = clock.date()
+    const before = (keptDays: number): Date => new Date(now.getTime() - keptDays * DAY_MS)
+    const steps = {
+      words: () => retention.forgetWords(before(days.transcripts)),
+      toolData: () => retention.forgetToolData(before(days.events)),
+      callLogs: () => events.forget(before(days.events)),
+      messages: () => retention.forgetMessages(before(days.transcripts)),
+      turnedAway: () => retention.forgetTurnedAway(before(TURNED_AWAY_DAYS)),
+      erased: () => retention.forgetErased(now),
+    }
+    const counts: Record<string, number> = {}
+    for (const [what, forget] of Object.entries(steps)) {
+      if (isOver) return
+      // oxlint-disable-next-line no-await-in-loop -- one after the other, so that calls have the database in between
+      counts[what] = await forget()
+      metrics.forgotten(what, counts[what])
+    }
+    await retention.ran(JOB, now)
+    log.info(counts, 'what was kept long enough is deleted')
+  }
+
+  const look = async (): Promise<void> => {
+    try {
+      const last = await retention.lastRun(JOB)
+      const tonight = nightOf(timeZone(), clock.date())
+      if (last === undefined || nightOf(timeZone(), last) < tonight) await run()
+    } catch (error) {
+      // The store reports its own failures, and the next look tries again.
+      if (!(error instanceof GatewayError)) log.error(describeCause(error), 'what was kept long enough is not deleted')
+    }
+  }
+
+  const begin = (): void => {
+    running = look().finally(() => {
+      if (!isOver) timer = clock.after(LOOK_EVERY_MS, begin)
+    })
+  }
+
+  return {
+    start: begin,
+    async stop() {
+      isOver = true
+      timer?.stop()
+      await running
+    },
+  }
+}
