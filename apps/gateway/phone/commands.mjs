@@ -90,20 +90,6 @@ export const commands = [
     words: ['--scenario', '--context', '--name', '--from', '--mode'],
   },
   {
-    name: 'messages',
-    group: 'What happened',
-    about: 'lists what callers left, and keeps what has been done about it',
-    file: 'apps/gateway/src/cli/messages-command.ts',
-    words: ['list', 'show', 'done', 'undo', 'assign', 'deliver', 'export'],
-  },
-  {
-    name: 'appointments',
-    group: 'What happened',
-    about: 'lists the appointments that were booked',
-    file: 'apps/gateway/src/cli/appointments-command.ts',
-    words: ['list'],
-  },
-  {
     name: 'calls',
     group: 'What happened',
     about: 'lists, shows, follows and exports calls',

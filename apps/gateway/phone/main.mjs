@@ -95,6 +95,10 @@ const run = (command, typed) => {
     PHONE_AS: as,
     // For what the commands start themselves, as `new-mode` and its installation.
     PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
+    // To strip types takes half of the time that a command needs to start.
+    ...(isCheckout && command.name !== 'start' && !process.env.NODE_COMPILE_CACHE
+      ? { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'node') }
+      : {}),
   }
   const args = [...(command.args || []), ...typed]
   if (isCheckout) return handOver(process.execPath, [join(root, command.file), ...args], env)

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { DatabaseSync } from 'node:sqlite'
+import { freePort } from '@llc-phone/core/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { PROGRAMS } from '../build/bundle.ts'
 import { startOutsideWorld, type OutsideWorld } from './support/child-gateway.ts'
@@ -99,20 +101,46 @@ describe('the build alone', () => {
     expect(out).toMatch(new RegExp(`^Usage: ./phone ${name === 'main' ? 'start' : name}\\b`))
   })
 
+  it('starts in the background, tells, restarts, stops, and leaves a port that somebody else holds alone', async () => {
+    const port = await freePort()
+    const phone = (...args: string[]) =>
+      run([join(deployed, 'dist/files/apps/gateway/phone/main.mjs'), ...args], { ...ENV, PORT: String(port) })
+    expect(await phone('status')).toMatchObject({
+      code: 3,
+      out: expect.stringContaining('No gateway of this folder runs'),
+    })
+    expect(await phone('stop')).toMatchObject({ code: 3 })
+    expect(await phone('start', '--background')).toMatchObject({ code: 0, err: '' })
+    const first = JSON.parse((await phone('status', '--json')).out) as { pid: number; log: string }
+    expect(first).toMatchObject({ running: true, state: 'ready', kind: 'start', port, calls: 0 })
+    expect((await phone('logs')).out).toMatch(/info {3}gateway listens/)
+    expect(await phone('start', '--background')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('It runs already'),
+    })
+    expect(await phone('restart')).toMatchObject({ code: 0, err: '' })
+    const second = JSON.parse((await phone('status', '--json')).out) as { pid: number }
+    expect(second.pid).not.toBe(first.pid)
+    // Killed, it leaves its record behind, and that is no gateway.
+    process.kill(second.pid, 'SIGKILL')
+    await vi.waitFor(async () => expect((await phone('status')).code).toBe(3), 10_000)
+    const stranger = createServer().listen(port, '127.0.0.1')
+    await once(stranger, 'listening')
+    expect(await phone('status')).toMatchObject({ code: 4 })
+    for (const command of ['stop', 'restart', 'start --background'])
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect([command, await phone(...command.split(' '))]).toMatchObject([
+        command,
+        { code: 4, err: expect.stringContaining(`Port ${port} is held by process ${process.pid} `) },
+      ])
+    expect(stranger.listening).toBe(true)
+    stranger.close()
+  })
+
   it('reads .env in the folder above it', async () => {
     writeFileSync(join(deployed, '.env'), 'PUBLIC_URL=nowhere\n')
     const { code, err } = await run([join(deployed, 'dist/main.js')])
     expect([code, err]).toEqual([1, expect.stringMatching(/PUBLIC_URL +must be a URL/)])
-  })
-
-  it('holds every command that runs code of the gateway', () => {
-    const manifest = readFileSync(fileURLToPath(new URL('../../../package.json', import.meta.url)), 'utf8')
-    const { scripts } = JSON.parse(manifest) as { scripts: Record<string, string> }
-    const commands = Object.entries(scripts)
-      .map(([name, script]) => [name, /^node (.+\/src\/.+\.ts)$/.exec(script)?.[1]] as const)
-      .filter(([, file]) => file && !/packages\/(?:sim|create-mode)\/|^(?:bench|evals)\//.test(file))
-    const { main: _main, background: _background, ...built } = PROGRAMS
-    expect(Object.fromEntries(commands)).toEqual(built)
   })
 })
 
