@@ -26,13 +26,13 @@ const helpOf = (name: string) =>
 /** So many processes at once: the rest of the machine runs other tests. */
 const AT_ONCE = 3
 
-const eachOf = async <Result>(run: (command: Command) => Promise<Result>): Promise<Map<string, Result>> => {
+const eachOf = async <Result>(ask: (command: Command) => Promise<Result>): Promise<Map<string, Result>> => {
   const results = new Map<string, Result>()
   const left = commands[Symbol.iterator]()
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
       // oxlint-disable-next-line no-await-in-loop -- one after the other, several times
-      for (const command of left) results.set(command.name, await run(command))
+      for (const command of left) results.set(command.name, await ask(command))
     }),
   )
   return results

@@ -67,6 +67,11 @@ Examples (the first connection falls silent in mid-sentence; every reply takes f
 
 /** Starts the stand-ins and stays until it is told to stop. */
 export async function serve(args: string[]): Promise<number> {
+  // Whoever started us is gone, in whatever way, and perhaps by now: nothing may stay on the ports.
+  const starterGone = new Promise<void>((resolve) => {
+    if ('connected' in process && !process.connected) resolve()
+    process.once('disconnect', () => resolve())
+  })
   // pnpm runs scripts in the package; what was typed counts from where it was typed.
   const order = readServeArguments(args, process.env.INIT_CWD ?? process.cwd())
   loadDotEnv()
@@ -143,8 +148,7 @@ export async function serve(args: string[]): Promise<number> {
     for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
     // `./phone dev` gets it too, and ends us when we are not needed any more.
     process.on('SIGINT', () => process.channel ?? resolve())
-    // Whoever started us is gone, in whatever way: nothing may stay on the ports.
-    process.once('disconnect', () => resolve())
+    void starterGone.then(resolve)
   })
   await Promise.all(closers.map((close) => close()))
   return 0
