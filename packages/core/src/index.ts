@@ -259,7 +259,13 @@ export type { CallSession } from './call/session.ts'
 export type { PrewarmResult } from './call/steps/connecting.ts'
 export { realtimeProvider, type RealtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'
 export { openingToolProblems } from './mode/opening-tools.ts'
-export { businessWords, greetingProblem, renderGreeting, timeOfDay, type GreetingWords } from './mode/greeting.ts'
+export {
+  businessWords,
+  greetingProblem,
+  renderGreeting,
+  timeOfDay,
+  type GreetingWords,
+} from './mode/greeting-template.ts'
 export { promptSizeLine, promptSizeOf, type PromptSize } from './mode/prompt-size.ts'
 export { withBreaker, type BreakerOptions, type GuardedProvider } from './model-server/breaker.ts'
 export { withPool, type PooledProvider, type PoolOptions, type PoolOutcome } from './model-server/pool.ts'
