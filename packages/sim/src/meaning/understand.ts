@@ -35,7 +35,7 @@ export function understand(dialogue: Dialogue, line: string): Understood {
     .toSorted((a, b) => b.likeness - a.likeness)
   const [first, second] = ranked
   const nearest = first && first.likeness > 0 ? first.phrase : undefined
-  if (dialogue.paraphrases === false || words.length === 0) return { phrase: undefined, nearest }
+  if (!dialogue.paraphrases || words.length === 0) return { phrase: undefined, nearest }
 
   const clued = known
     .map(({ phrase, clues }) => ({ phrase, explained: Math.max(0, ...clues.map((clue) => clue(words))) }))

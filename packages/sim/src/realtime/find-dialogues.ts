@@ -10,12 +10,16 @@ const OF_PACKAGES = '{packages,apps,examples}/*/dialogues/*.json'
 /** A file that is no dialogue; the message names it and says what is wrong. */
 export class DialogueError extends Error {}
 
-/** Reads a dialogue file's text; throws a `DialogueError`. */
-export function readDialogue(path: string, text: string): Dialogue {
+/** Reads a dialogue file's text; throws what `wrong` makes of the reason, or else a `DialogueError`. */
+export function readDialogue(
+  path: string,
+  text: string,
+  wrong = (message: string): Error => new DialogueError(message),
+): Dialogue {
   try {
     return parseDialogue(JSON.parse(text))
   } catch (error) {
-    throw new DialogueError(
+    throw wrong(
       `${path} is no dialogue: ${error instanceof Error ? error.message : String(error)}\npackages/sim/dialogues/README.md has the format.`,
     )
   }
@@ -27,9 +31,12 @@ const readAll = (pattern: string, cwd: string): Dialogue[] =>
     .map((path) => readDialogue(path, readFileSync(resolve(cwd, path), 'utf8')))
     .toSorted((a, b) => a.order - b.order)
 
-/** The dialogues of `folder` (counted from the repository's root), and behind them those of all packages below `root`, each in their order. */
+/** The dialogues of a folder, counted from the repository's root. Throws a `DialogueError`. */
+export const dialoguesIn = (folder: string): Dialogue[] => readAll('*.json', resolve(repositoryRoot, folder))
+
+/** The dialogues of `folder`, and behind them those of all packages below `root`, each in their order. */
 export const findDialogues = (folder?: string, root: string = repositoryRoot): Dialogue[] => [
-  ...(folder ? readAll('*.json', resolve(root, folder)) : []),
+  ...(folder ? dialoguesIn(folder) : []),
   ...readAll(OF_PACKAGES, root),
 ]
 
