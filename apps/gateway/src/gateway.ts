@@ -16,6 +16,7 @@ import type { Env } from './configuration/env.ts'
 import { createCarrierSide } from './carrier-side.ts'
 import { openApps } from './open-apps.ts'
 import { createAccess } from './routes/access.ts'
+import { expectedModes } from './watching/expected-modes.ts'
 import { createMetrics } from './watching/metrics.ts'
 import { speakerOf } from './configuration/model-server.ts'
 import { createModelSide } from './model-side.ts'
@@ -114,6 +115,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     log,
     demoData,
     configure,
+    watch: { onResult: (result) => metrics.delivered('message', result) },
     nowOrLater: storage.nowOrLater,
   })
   // Until then, the settings alone apply.
@@ -125,6 +127,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       ? { url: env.OUTBOUND_WEBHOOK_URL, secret: env.OUTBOUND_WEBHOOK_SECRET ?? '' }
       : undefined,
     onProblem: (problem) => log.warn(problem, 'completion of an outbound call not delivered'),
+    onResult: (result) => metrics.delivered('completion', result),
   })
   const spool = openSpool(env.DATABASE_URL)
   const calls = createCallLog({
@@ -257,6 +260,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   }
   const { port, adminPort, close: closeApps } = await openApps(deps, env)
   const report = (): void => {
+    metrics.expect(expectedModes(numbers, outbound))
     reportPromptSizes(numbers, log, metrics)
     reportLost(numbers, log)
   }

@@ -7,7 +7,7 @@ import {
   type OutboundMode,
   type OutboundRequest,
 } from '@llc-phone/core'
-import { defaultPolicy, type DialRequest } from '@llc-phone/dialer'
+import type { DialRequest } from '@llc-phone/dialer'
 import type { OutboundCall } from '@llc-phone/store'
 import { expect, it } from 'vitest'
 import { outboundOf } from './support/ready-modes.ts'

@@ -31,8 +31,8 @@ describe('templates', () => {
 })
 
 /** Every schema within one, with its path. */
-const within = (schema: z.ZodType, path: string): (readonly [path: string, schema: z.ZodType])[] => {
-  const { shape, element, valueType, innerType, options } = schema.def as {
+const within = (whole: z.ZodType, path: string): (readonly [path: string, schema: z.ZodType])[] => {
+  const { shape, element, valueType, innerType, options } = whole.def as {
     readonly shape?: Readonly<Record<string, z.ZodType>>
     readonly element?: z.ZodType
     readonly valueType?: z.ZodType
@@ -43,7 +43,7 @@ const within = (schema: z.ZodType, path: string): (readonly [path: string, schem
     ...Object.entries(shape ?? {}),
     ...[element, valueType, innerType, ...(options ?? [])].flatMap((one) => (one ? [['', one] as const] : [])),
   ]
-  return [[path, schema], ...parts.flatMap(([name, part]) => within(part, name === '' ? path : `${path}.${name}`))]
+  return [[path, whole], ...parts.flatMap(([name, part]) => within(part, name === '' ? path : `${path}.${name}`))]
 }
 
 describe('the description of the document', () => {

@@ -43,7 +43,7 @@ const open = async () => {
       headers: { authorization: `Bearer ${ADMIN_TOKEN}`, ...(match === undefined ? {} : { 'if-match': match }) },
       ...(payload ? { payload } : {}),
     })
-    return { status: response.statusCode, body: response.json(), etag: response.headers.etag as string | undefined }
+    return { status: response.statusCode, body: response.json(), etag: response.headers.etag }
   }
   return { ask, settings, store }
 }

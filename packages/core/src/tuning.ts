@@ -89,7 +89,7 @@ const transcriptionSchema = z.strictObject({
     .meta({
       title: 'Transcription model',
       description: 'Who writes down what callers say.',
-      examples: ['gpt-transcribe'],
+      examples: ['transcribe-1'],
     }),
   languages: z
     .array(z.string().regex(/^[a-z]{2}$/, 'write the two letters of a language, like "en"'))

@@ -4,7 +4,7 @@ import { answersSchema, businessSchema, whatYouKnow, type Business } from '../sr
 const business: Business = { name: 'Harbor Dental', timeZone: 'America/New_York' }
 const textOf = (...known: Parameters<typeof whatYouKnow>): string =>
   whatYouKnow(...known)
-    .map((section) => (section.kind === 'fixed' ? `${section.title}: ${section.text}` : 'live'))
+    .map((section) => (section.kind === 'fixed' ? `${section.title}: ${String(section.text)}` : 'live'))
     .join()
 
 const problemsOf = (answers: unknown): string[] =>

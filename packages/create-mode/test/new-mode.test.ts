@@ -135,7 +135,10 @@ describe('nothing is written', () => {
 it('help and mistakes are answered without writing anything', async () => {
   const cli = join(here, 'src/cli.ts')
   const exec = promisify(execFile)
-  expect((await exec(process.execPath, [cli, '--help'])).stdout).toMatch(/^Usage: \.\/phone new-mode NAME/)
+  // Under a script of pnpm's, as tests run, help names pnpm.
+  const env = { ...process.env, PHONE_AS: './phone' }
+  const help = await exec(process.execPath, [cli, '--help'], { env })
+  expect(help.stdout).toMatch(/^Usage: \.\/phone new-mode NAME/)
   await expect(exec(process.execPath, [cli])).rejects.toMatchObject({
     code: 2,
     stderr: expect.stringContaining('Give one name'),

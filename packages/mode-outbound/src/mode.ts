@@ -126,7 +126,7 @@ export const outbound = (settings: OutboundSettings): OutboundMode => {
     speaksAfterMs = SPEAKS_AFTER_MS,
     machine: ____,
     agentName,
-    greeting,
+    greeting: ______,
     openingTools,
     ...options
   } = settings

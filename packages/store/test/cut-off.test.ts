@@ -3,7 +3,7 @@ import type { CallStory } from '@llc-phone/core'
 import { sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { openStore, type CallOpening, type Store } from '../src/index.ts'
-import { calls } from '../src/schema.ts'
+import { calls } from '../src/schema/call-tables.ts'
 import { tempFolder } from './fixtures/temp-folder.ts'
 
 const BEGAN = Date.parse('2026-11-22T10:00:00.000Z')

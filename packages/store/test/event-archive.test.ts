@@ -3,7 +3,7 @@ import type { CallStory } from '@llc-phone/core'
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { openStore, type KeptEvents, type Store } from '../src/index.ts'
-import { calls } from '../src/schema.ts'
+import { calls } from '../src/schema/call-tables.ts'
 
 let store: Store
 

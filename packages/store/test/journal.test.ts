@@ -2,7 +2,7 @@ import type { CallStory, E164 } from '@llc-phone/core'
 import { eq, sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { openStore, type Store } from '../src/index.ts'
-import { calls } from '../src/schema.ts'
+import { calls } from '../src/schema/call-tables.ts'
 
 let store: Store
 

@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { connectDatabase } from '../src/database/connection.ts'
 import { openStore, runQuery, type Store } from '../src/index.ts'
-import { messages } from '../src/schema.ts'
+import { messages } from '../src/schema/message-tables.ts'
 import { tempFolder } from './fixtures/temp-folder.ts'
 
 const row = (id: string) => ({

@@ -1,7 +1,7 @@
 import { GatewayError, maskNumber, systemClock } from '@llc-phone/core'
 import type { NumberBook, SettingsBook, SettingsCopy, Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
-import { configureGateway, type GatewayConfig } from '../../gateway.config.ts'
+import { configureGateway, type ConfigureOptions, type GatewayConfig } from '../../gateway.config.ts'
 import { describeCause } from '../watching/describe-cause.ts'
 import type { Env } from './env.ts'
 import { createNumbers, type Numbers } from './numbers.ts'
@@ -23,6 +23,7 @@ export interface ConfigurationOptions {
   readonly copy: SettingsCopy | undefined
   readonly log: Logger
   readonly demoData?: boolean
+  readonly watch?: ConfigureOptions['watch']
   /** Replaces gateway.config.ts. */
   readonly configure?: typeof configureGateway | undefined
   nowOrLater(task: () => Promise<void>): Promise<void>
@@ -30,7 +31,7 @@ export interface ConfigurationOptions {
 
 /** Reads gateway.config.ts and the settings. Throws `config_invalid`. */
 export const openConfiguration = async (env: Env, options: ConfigurationOptions): Promise<Configuration> => {
-  const { store, log, demoData = false, configure = configureGateway, ...rest } = options
+  const { store, log, demoData = false, configure = configureGateway, watch, ...rest } = options
   let settings: Settings | undefined
   const {
     kinds,
@@ -43,6 +44,7 @@ export const openConfiguration = async (env: Env, options: ConfigurationOptions)
     store,
     log,
     demoData,
+    ...(watch ? { watch } : {}),
     inForce: () => settings!.inForce.built,
   })
   settings = await openSettings({

@@ -33,6 +33,7 @@ export const createObserver = (to: {
     const story = to.calls.storyOf(call)
     to.log.info({ ...ids, disposition: notice.disposition, ...summarise(story) }, 'call ended')
     to.calls.ended(call)
+    if (story.costUsd !== undefined) to.metrics.cost(call.mode.name, story.costUsd)
     if (wasPlaced) to.outboundEnded(call, story.costUsd)
   }
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { languageSchema } from '../language/languages.ts'
-import { greetingSchema } from './greeting.ts'
+import { greetingSchema } from './greeting-template.ts'
 import type { ModeDefinition } from './mode.ts'
 import { ModeInvalid } from './mode-invalid.ts'
 import { milliseconds, turnDetectionSchema } from './turn-settings.ts'
@@ -47,7 +47,7 @@ export const callOptionsSchema = z.strictObject({
     .optional()
     .meta({
       title: 'Voice',
-      description: 'A voice of the model; the one of OPENAI_VOICE, or of the kind, when left out. Safe to tune.',
+      description: 'A voice of the model; the default one of the gateway, or of the kind, when left out. Safe to tune.',
       examples: ['marin', 'cedar'],
       safeToTune: true,
     }),

@@ -18,6 +18,7 @@ describe('what a call would have of its model', () => {
     expect((await model.latest.config).wishes).toEqual({
       set: { effort: 'high', transcription: 'off' },
       suits: { effort: 'minimal' },
+      language: 'en',
       keywords: ['Harbor Dental'],
     })
   })

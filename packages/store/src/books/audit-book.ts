@@ -1,6 +1,6 @@
 import { and, desc, eq, gte, lt, type SQL } from 'drizzle-orm'
 import { runQuery, type Database } from '../database/database.ts'
-import { auditLog } from '../schema.ts'
+import { auditLog } from '../schema/people-tables.ts'
 import { withoutNulls } from './without-nulls.ts'
 
 /** Something a person or program did that others may have to know. */

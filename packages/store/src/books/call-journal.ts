@@ -10,7 +10,8 @@ import type { PageOfCalls } from './page.ts'
 import type { CallExtras, CallOpening, CallSummary, RecordedCall } from './recorded-call.ts'
 import { forgetLive, LEFT_AFTER_MS, openLiveJournal, RESUMABLE_MS, type LiveJournal } from './live-journal.ts'
 import { usageColumns } from './usage-columns.ts'
-import { callEvents, callProblems, calls, latencyMarks, processes, toolRuns, transfers, turns } from '../schema.ts'
+import { callEvents, calls, processes } from '../schema/call-tables.ts'
+import { callProblems, latencyMarks, toolRuns, transfers, turns } from '../schema/story-tables.ts'
 
 /** The stories of all calls, kept for good; of live ones also what another process would need to go on with them. */
 export interface CallJournal extends LiveJournal {

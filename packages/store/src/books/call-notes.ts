@@ -1,6 +1,6 @@
 import { asc, eq } from 'drizzle-orm'
 import { runQuery, type Database } from '../database/database.ts'
-import { callNotes } from '../schema.ts'
+import { callNotes } from '../schema/story-tables.ts'
 
 /** A note that the assistant took in a call. */
 export interface CallNote {

@@ -1,5 +1,6 @@
 import type { CallStory, Transfer } from '@llc-phone/core'
-import type { calls, toolRuns, transfers, turns } from '../schema.ts'
+import type { calls } from '../schema/call-tables.ts'
+import type { toolRuns, transfers, turns } from '../schema/story-tables.ts'
 import type { CallOpening, CallSummary, RecordedCall } from './recorded-call.ts'
 import { verdictIn } from './verdict-in.ts'
 

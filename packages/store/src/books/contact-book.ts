@@ -1,7 +1,7 @@
 import type { ConsentPurpose, E164 } from '@llc-phone/core'
 import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm'
 import { runQuery, type Database } from '../database/database.ts'
-import { consents, contacts } from '../schema.ts'
+import { consents, contacts } from '../schema/outbound-tables.ts'
 import { withoutNulls } from './without-nulls.ts'
 
 /** What somebody has agreed to be called for. */

@@ -1,7 +1,7 @@
 import type { E164 } from '@llc-phone/core'
 import { and, asc, desc, eq, gt, isNull, sql } from 'drizzle-orm'
 import { runQuery, type Database } from '../database/database.ts'
-import { doNotCallEntries } from '../schema.ts'
+import { doNotCallEntries } from '../schema/outbound-tables.ts'
 import { withoutNulls } from './without-nulls.ts'
 
 /** A number that must not be called. */

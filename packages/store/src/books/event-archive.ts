@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { runQuery, type Database } from '../database/database.ts'
-import { callEvents } from '../schema.ts'
+import { callEvents } from '../schema/call-tables.ts'
 
 /** A stored call log. */
 export interface KeptEvents {

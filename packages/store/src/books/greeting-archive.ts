@@ -1,7 +1,7 @@
 import type { RecordedGreeting } from '@llc-phone/core'
 import { asc, eq } from 'drizzle-orm'
 import { runQuery, type Database } from '../database/database.ts'
-import { recordedGreetings } from '../schema.ts'
+import { recordedGreetings } from '../schema/recording-tables.ts'
 
 /** Greetings that were recorded in calls. */
 export interface GreetingArchive {

@@ -2,7 +2,7 @@ import { readPlan, readStep, type CallChanges, type CallStep, type ResumePlan } 
 import { asc, eq, sql, type SQL } from 'drizzle-orm'
 import type { Alive } from '../database/alive.ts'
 import { runQuery, type Database } from '../database/database.ts'
-import { liveCalls, liveSteps } from '../schema.ts'
+import { liveCalls, liveSteps } from '../schema/call-tables.ts'
 import { usageColumns } from './usage-columns.ts'
 
 /** A process without a mark for this long is dead; as in the outbound ledger, long enough for a disk that stalls for seconds. */

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { Message, MessageBook, StoredMessage } from '@llc-phone/core'
 import { and, asc, eq, isNotNull, lte, or, sql, type SQL } from 'drizzle-orm'
 import { runQuery, type Database } from '../database/database.ts'
-import { messageDeliveries, messages } from '../schema.ts'
+import { messageDeliveries, messages } from '../schema/message-tables.ts'
 import { messageOf, telephoneOf } from './message-rows.ts'
 
 /** A message that is still to be sent to one destination. */

@@ -1,7 +1,8 @@
 import type { MessageKind, StoredMessage } from '@llc-phone/core'
 import { and, desc, eq, gte, isNull, isNotNull, lt, or, sql, type SQL } from 'drizzle-orm'
 import { runQuery, type Database } from '../database/database.ts'
-import { messageDeliveries, messages, outboundCalls } from '../schema.ts'
+import { messageDeliveries, messages } from '../schema/message-tables.ts'
+import { outboundCalls } from '../schema/outbound-tables.ts'
 import { messageOf, type MessageRow } from './message-rows.ts'
 import type { OutboundState } from './outbound-states.ts'
 

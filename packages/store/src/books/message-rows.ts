@@ -1,5 +1,5 @@
 import { readTelephone, telephoneText, type Message, type StoredMessage } from '@llc-phone/core'
-import type { messages } from '../schema.ts'
+import type { messages } from '../schema/message-tables.ts'
 
 /** A row of the table of messages. */
 export type MessageRow = typeof messages.$inferSelect

@@ -1,7 +1,7 @@
 import type { E164 } from '@llc-phone/core'
 import { asc, desc, eq, sql } from 'drizzle-orm'
 import { runQuery, type Database } from '../database/database.ts'
-import { numberAssignments, numberChanges } from '../schema.ts'
+import { numberAssignments, numberChanges } from '../schema/number-tables.ts'
 
 /** A number and the mode instance that answers it. */
 export interface NumberAssignment {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import { runQuery, type Database } from '../database/database.ts'
-import { people, peopleKeys } from '../schema.ts'
+import { people, peopleKeys } from '../schema/people-tables.ts'
 import { withoutNulls } from './without-nulls.ts'
 
 /** A person who may use the operator routes. */

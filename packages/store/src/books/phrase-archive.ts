@@ -1,7 +1,7 @@
 import type { RecordedPhrase } from '@llc-phone/core'
 import { asc } from 'drizzle-orm'
 import { runQuery, type Database } from '../database/database.ts'
-import { recordedPhrases } from '../schema.ts'
+import { recordedPhrases } from '../schema/recording-tables.ts'
 
 /** Phrases that were recorded, one for each voice, language and key. */
 export interface PhraseArchive {

@@ -3,7 +3,7 @@ import { eq, sql, type SQL } from 'drizzle-orm'
 import { runQuery, type Database } from '../database/database.ts'
 import type { ReserveLimits, ReserveOutcome } from './outbound-call.ts'
 import { FINAL_STATES_SQL } from './outbound-states.ts'
-import { outboundCalls } from '../schema.ts'
+import { outboundCalls } from '../schema/outbound-tables.ts'
 
 /** The final states, written as in the partial index. */
 export const FINISHED = sql.raw(FINAL_STATES_SQL)

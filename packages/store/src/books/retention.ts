@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { runQuery, type Database } from '../database/database.ts'
+import { jobs } from '../schema/job-tables.ts'
 import { COUNTED_MS } from './caller-eraser.ts'
 
 /** Deletes what has been kept long enough, a few rows at a time. Each resolves to how many calls or rows there were. */
@@ -76,13 +77,15 @@ export const openRetention = (database: Database, rest: () => Promise<unknown> =
 
   return {
     async lastRun(job) {
-      const [row] = await runQuery(database.all<[number]>(sql`SELECT ran_at FROM jobs WHERE name = ${job}`))
+      const [row] = await runQuery(
+        database.all<[number]>(sql`SELECT ${jobs.ranAt} FROM ${jobs} WHERE ${jobs.name} = ${job}`),
+      )
       return row && new Date(row[0])
     },
     async ran(job, at) {
       await runQuery(
         database.run(
-          sql`INSERT INTO jobs (name, ran_at) VALUES (${job}, ${at.getTime()}) ON CONFLICT DO UPDATE SET ran_at = excluded.ran_at`,
+          sql`INSERT INTO ${jobs} (name, ran_at) VALUES (${job}, ${at.getTime()}) ON CONFLICT DO UPDATE SET ran_at = excluded.ran_at`,
         ),
       )
     },

@@ -1,6 +1,6 @@
 import { and, desc, eq, lt, lte, sql, type SQL } from 'drizzle-orm'
 import { runQuery, type Database } from '../database/database.ts'
-import { settingsDraft, settingsVersions } from '../schema.ts'
+import { settingsDraft, settingsVersions } from '../schema/settings-tables.ts'
 import { withoutNulls } from './without-nulls.ts'
 
 /** One published version of the settings document, without the document. */

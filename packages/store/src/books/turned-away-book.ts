@@ -1,6 +1,6 @@
 import { desc, sql } from 'drizzle-orm'
 import { runQuery, type Database } from '../database/database.ts'
-import { turnedAway } from '../schema.ts'
+import { turnedAway } from '../schema/number-tables.ts'
 
 /** Callers of one minute who got no assistant, for one reason. */
 export interface TurnedAwayCalls {

@@ -1,0 +1,46 @@
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+
+/** People who may use the operator routes. */
+export const people = sqliteTable('people', {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  role: text({ enum: ['viewer', 'operator', 'manager', 'owner'] }).notNull(),
+  addedAt: integer('added_at', { mode: 'timestamp_ms' }).notNull(),
+  removedAt: integer('removed_at', { mode: 'timestamp_ms' }),
+})
+
+/** Keys of people. The key itself is shown once and not kept. */
+export const peopleKeys = sqliteTable(
+  'people_keys',
+  {
+    id: text().primaryKey(),
+    personId: text('person_id')
+      .notNull()
+      .references(() => people.id, { onDelete: 'cascade' }),
+    /** SHA-256 of the key, hex. */
+    hash: text().notNull(),
+    label: text(),
+    addedAt: integer('added_at', { mode: 'timestamp_ms' }).notNull(),
+    lastUsedAt: integer('last_used_at', { mode: 'timestamp_ms' }),
+    revokedAt: integer('revoked_at', { mode: 'timestamp_ms' }),
+  },
+  (table) => [uniqueIndex('people_keys_by_hash').on(table.hash)],
+)
+
+/** What people did that others may have to know. Rows are only added. */
+export const auditLog = sqliteTable(
+  'audit_log',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    at: integer({ mode: 'timestamp_ms' }).notNull(),
+    who: text().notNull(),
+    /** A word of docs/reference/http-api.md, such as `settings_published`. */
+    action: text().notNull(),
+    /** What it was done to: a call id, a version, a masked number. */
+    target: text(),
+    details: text({ mode: 'json' }),
+    /** The network address it came from. */
+    address: text(),
+  },
+  (table) => [index('audit_log_by_time').on(table.at)],
+)

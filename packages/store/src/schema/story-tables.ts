@@ -1,0 +1,94 @@
+import type { CallStory } from '@llc-phone/core'
+import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { calls, ofCall } from './call-tables.ts'
+
+/** What was said, by whom, in conversation order. */
+export const turns = sqliteTable(
+  'turns',
+  {
+    ...ofCall(),
+    speaker: text({ enum: ['caller', 'assistant'] }).notNull(),
+    text: text().notNull(),
+    atMs: integer('at_ms').notNull(),
+    /** When the speech began and ended, in ms since the call began. */
+    startedMs: integer('started_ms'),
+    endedMs: integer('ended_at_ms'),
+    /** Of the assistant's audio in ms: what was sent, and what the caller heard of it. */
+    sentMs: integer('sent_ms'),
+    heardMs: integer('heard_ms'),
+    /** The caller spoke into it. */
+    isCut: integer('is_cut', { mode: 'boolean' }),
+    /** From the end of the caller's speech to the first audio, in ms. */
+    latencyMs: real('latency_ms'),
+  },
+  (table) => [primaryKey({ columns: [table.callId, table.position] })],
+)
+
+/** What went wrong in a call, as codes of docs/reference/errors.md. */
+export const callProblems = sqliteTable(
+  'call_problems',
+  {
+    ...ofCall(),
+    code: text().notNull(),
+    message: text().notNull(),
+    atMs: integer('at_ms').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.callId, table.position] })],
+)
+
+/** What the assistant did. */
+export const toolRuns = sqliteTable(
+  'tool_runs',
+  {
+    ...ofCall(),
+    name: text().notNull(),
+    startedAtMs: real('started_at_ms').notNull(),
+    durationMs: real('duration_ms').notNull(),
+    outcome: text({ enum: ['done', 'failed', 'timed_out', 'aborted'] }).notNull(),
+    /** Inputs and results as KEEP_TOOL_DATA says; null when they are not kept, or not any more. */
+    input: text({ mode: 'json' }),
+    result: text({ mode: 'json' }),
+  },
+  (table) => [primaryKey({ columns: [table.callId, table.position] })],
+)
+
+/** Attempts to transfer the caller to a person or to a recording. */
+export const transfers = sqliteTable(
+  'transfers',
+  {
+    ...ofCall(),
+    kind: text({ enum: ['cold', 'warm', 'voicemail', 'fallback'] }).notNull(),
+    route: text(),
+    label: text(),
+    number: text(),
+    /** The reason or introduction that the model gave. */
+    reason: text(),
+    atMs: integer('at_ms').notNull(),
+    /** Null when the call ended before it was known. */
+    outcome: text({ enum: ['bridged', 'busy', 'no_answer', 'failed', 'declined', 'recorded', 'empty'] }),
+  },
+  (table) => [primaryKey({ columns: [table.callId, table.position] })],
+)
+
+/** How long each stage took, every time it was measured. */
+export const latencyMarks = sqliteTable(
+  'latency_marks',
+  {
+    ...ofCall(),
+    measure: text().$type<keyof CallStory['latency']>().notNull(),
+    ms: real().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.callId, table.position] })],
+)
+
+/** Notes that the assistant took in calls. */
+export const callNotes = sqliteTable(
+  'call_notes',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    callId: text('call_id').notNull(),
+    text: text().notNull(),
+    createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
+  },
+  (table) => [index('call_notes_by_call').on(table.callId)],
+)
