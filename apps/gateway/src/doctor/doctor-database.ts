@@ -38,6 +38,15 @@ const factsOf = async (url: string): Promise<string> => {
   return `mode ${(mode & 0o777).toString(8)}, ${sizeText(size)}`
 }
 
+const recordingsIn = async (url: string): Promise<readonly RecordedPhrase[]> => {
+  const store = await openStore({ url })
+  try {
+    return await store.phrases.list()
+  } finally {
+    await store.close()
+  }
+}
+
 /** Whether the database opens and is whole, who can read it, and which phrases are recorded. Reads all of it, in a thread. */
 export const examineStore = async ({ DATABASE_URL: url, OPENAI_VOICE: voice }: Env): Promise<Finding[]> => {
   const name = 'database'
@@ -52,8 +61,7 @@ export const examineStore = async ({ DATABASE_URL: url, OPENAI_VOICE: voice }: E
         ),
         phrases([], voice),
       ]
-    const store = await openStore({ url })
-    const recordings = await store.phrases.list().finally(async () => store.close())
+    const recordings = await recordingsIn(url)
     const exposure = exposureOf(url)
     const [detail, command] = exposure?.split(' Run: ') ?? []
     return [

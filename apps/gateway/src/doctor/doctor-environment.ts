@@ -1,4 +1,4 @@
-import { developmentEnv } from '@llc-phone/sim/dev'
+import { developmentEnv } from '@llc-phone/files'
 import { readEnv, type Env, type EnvMode } from '../configuration/env.ts'
 import { unknownVariables } from '../configuration/unknown-variables.ts'
 import { failed, ok, warning, type Finding } from './finding.ts'
