@@ -119,7 +119,7 @@ test('every command has help; a wrong one is refused', async () => {
   expect(serve.out).toMatch(/SIM_TWILIO_PORT/)
   expect(top.out).toMatch(/\.\/phone sim COMMAND/)
   expect([call.code, serve.code, top.code, wrong.code]).toEqual([0, 0, 0, 2])
-  expect(wrong.err).toContain('There is no command "ring".')
+  expect(wrong.err).toContain('There is no command "ring": write serve or call.')
 })
 
 test('a taken port is named with its process', async () => {
