@@ -63,9 +63,9 @@ export const commands = [
   {
     name: 'doctor',
     group: 'Run it',
-    about: 'looks whether this gateway could take real calls',
+    about: 'goes through all that a call needs: what was found, and what to do',
     file: 'apps/gateway/src/cli/doctor-command.ts',
-    words: ['--json'],
+    words: ['--json', '--fix', '--yes'],
   },
   {
     name: 'backup',
@@ -110,11 +110,25 @@ export const commands = [
     words: ['--all', '--check', '--export', '--accept'],
   },
   {
+    name: 'messages',
+    group: 'What happened',
+    about: 'lists what callers left, says what is done, sends it again',
+    file: 'apps/gateway/src/cli/messages-command.ts',
+    words: ['list', 'show', 'done', 'undo', 'assign', 'deliver', 'export'],
+  },
+  {
     name: 'callers',
     group: 'What happened',
     about: 'says how much is kept of a caller, and deletes all of it',
     file: 'apps/gateway/src/cli/callers-command.ts',
     words: ['show', 'forget', '--yes'],
+  },
+  {
+    name: 'appointments',
+    group: 'What happened',
+    about: 'lists what customer service has booked',
+    file: 'apps/gateway/src/cli/appointments-command.ts',
+    words: ['list'],
   },
   {
     name: 'settings',
