@@ -31,6 +31,7 @@ import type { Drafts } from './configuration/settings-draft.ts'
 import type { Settings } from './configuration/settings.ts'
 import type { Greetings } from './configuration/greetings.ts'
 import type { Phrases } from './configuration/phrases.ts'
+import type { Doctor } from './doctor/doctor-inside.ts'
 import type { Access } from './routes/access.ts'
 
 /** The HTTP side of a line. */
@@ -75,6 +76,7 @@ export interface GatewayDeps {
   readonly greetings: Pick<Greetings, 'list' | 'remove'>
   /** What people did that others may have to know. */
   readonly audit: AuditBook
+  readonly doctor: Doctor
   readonly people: PeopleBook
   readonly metrics: Metrics
   readonly feed: CallFeed

@@ -9,6 +9,7 @@ import { createCallLog } from './watching/call-log.ts'
 import { createLiveLog } from './watching/live-log.ts'
 import { describeCause } from './watching/describe-cause.ts'
 import type { GatewayDeps } from './deps.ts'
+import { createDoctor } from './doctor/doctor-inside.ts'
 import { createCallerForgetter } from './forget-caller.ts'
 import { createDrain } from './drain.ts'
 import type { Env } from './configuration/env.ts'
@@ -246,6 +247,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     }),
     turnedAway: store.turnedAway,
     audit: store.audit,
+    doctor: createDoctor(env, { settings, numbers, outbound }, systemClock),
     people: store.people,
     phrases,
     greetings,

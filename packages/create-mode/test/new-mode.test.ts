@@ -35,7 +35,14 @@ describe('a new mode', () => {
       CONFIG,
       MANIFEST,
       'docs/modes/order-line.md',
-      ...['package.json', 'src/index.ts', 'src/kind.ts', 'src/mode.ts', 'src/prompt.ts'].map(inPackage),
+      ...[
+        'dialogues/order-line.json',
+        'package.json',
+        'src/index.ts',
+        'src/kind.ts',
+        'src/mode.ts',
+        'src/prompt.ts',
+      ].map(inPackage),
       ...['src/settings.ts', 'src/tools/opening-hours.ts', 'test/mode.test.ts', 'tsconfig.json', 'turbo.json'].map(
         inPackage,
       ),

@@ -27,6 +27,8 @@ import { warningsAbout } from './warnings.ts'
 export interface BuildOptions {
   readonly kinds: readonly ModeKind[]
   readonly outboundKinds?: readonly OutboundKind[]
+  /** What else is to be said about a document, by whoever knows more than stands in it. */
+  readonly alsoCheck?: (document: SettingsDocument) => readonly Finding[]
   /** By which closures are over; the system clock's time when absent. */
   readonly now?: Date
 }
@@ -219,7 +221,7 @@ const once = (findings: readonly Finding[]): Finding[] => [
 
 /** Builds what can be built of a document; one that is wrong by its schema only if something can be left out. */
 const build = (written: unknown, options: BuildOptions, leaveOut: boolean): BuildResult => {
-  const { kinds, outboundKinds = [], now = new Date() } = options
+  const { kinds, outboundKinds = [], alsoCheck, now = new Date() } = options
   const findings: Finding[] = []
   const parsed = documentSchema.safeParse(written)
   findings.push(...findingsOf(parsed.error, { schema: documentSchema, value: written }))
@@ -242,7 +244,7 @@ const build = (written: unknown, options: BuildOptions, leaveOut: boolean): Buil
   const placed = makeInstances(document, checkedOutbound, placedPath, findings)
   const numbers = buildNumbers(document, made, findings)
   const instances = instancesOf(document, made)
-  findings.push(...warningsAbout(document, [...instances.values()], now))
+  findings.push(...warningsAbout(document, [...instances.values()], now), ...(alsoCheck?.(document) ?? []))
   return {
     built: {
       document,

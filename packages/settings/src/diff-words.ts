@@ -80,7 +80,8 @@ export const wordsFor = (path: Path, value?: unknown): string => {
   const field = path.slice(thing.path.length).join('.')
   // An absence is somebody's.
   const owner = path[0] === 'directory' && thing.isWhole ? `${path[1]} ` : ''
-  return field === '' ? `${owner}${name}` : `${field} of ${name}`
+  // "answer of answer …" says no more.
+  return field === '' || name.startsWith(`${field} `) ? `${owner}${name}` : `${field} of ${name}`
 }
 
 /** The end of a sentence about something new: ` (receptionist)`. */

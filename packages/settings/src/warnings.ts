@@ -2,6 +2,8 @@ import { DAY_NAMES, isPerson, isSameText, localDate, WEEKDAYS } from '@llc-phone
 import type { SettingsDocument } from './document.ts'
 import { warning, type Finding } from './findings.ts'
 import { isFields, type Path } from './paths.ts'
+import { dentalPractice } from './templates/dental-practice.ts'
+import { templates } from './templates/index.ts'
 
 /** What warnings are told of an instance. */
 interface Instance {
@@ -11,10 +13,9 @@ interface Instance {
 }
 
 /** The business that answers until somebody has set their own. */
-export const EXAMPLE_BUSINESS = 'Harbor Dental'
+export const EXAMPLE_BUSINESS = dentalPractice.business.name
 
-/** The names in the other templates. */
-const TEMPLATE_NAMES = ['Pier Bistro', 'Corner Cycle Repair', 'Our Business']
+const OTHERS = templates.map(({ document }) => document)
 
 /** Numbers that belong to nobody (NANP 555-0100 to 555-0199), as templates have them. */
 const BELONGS_TO_NOBODY = /^\+1\d{3}55501\d\d$/
@@ -127,16 +128,26 @@ const pastWarnings = ({ business, directory }: SettingsDocument, now: Date): Fin
 }
 
 /** What has been left as the example or a template has it. */
-const templateWarnings = ({ business, routes }: SettingsDocument): Finding[] => {
+const templateWarnings = ({ business, routes, directory }: SettingsDocument): Finding[] => {
   // All of the example is made up, so that its name says enough.
   if (business.name === EXAMPLE_BUSINESS)
     return [
       warning(['business', 'name'], `is the example's, "${EXAMPLE_BUSINESS}": callers hear it until you set yours`),
     ]
   return [
-    ...(TEMPLATE_NAMES.includes(business.name)
-      ? [warning(['business', 'name'], `is that of a template, "${business.name}": set yours`)]
-      : []),
+    ...(['name', 'address', 'website'] as const).flatMap((field) => {
+      const value = business[field]
+      return value !== undefined && OTHERS.some((other) => other.business[field] === value)
+        ? [warning(['business', field], `is that of a template, "${value}": set yours`)]
+        : []
+    }),
+    ...directory.flatMap(({ name, role }, index) =>
+      // Without a role it is a department, and yours may have the same name.
+      role !== undefined &&
+      OTHERS.some((other) => other.directory?.some((one) => one.name === name && one.role === role))
+        ? [warning(['directory', index], `${name}, ${role}, is somebody of a template: set your own people`)]
+        : [],
+    ),
     ...Object.entries(routes).flatMap(([key, route]) =>
       isPerson(route) && BELONGS_TO_NOBODY.test(route.number)
         ? [warning(['routes', key, 'number'], 'belongs to nobody, it is there as an example: set yours')]

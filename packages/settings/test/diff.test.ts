@@ -70,7 +70,7 @@ describe('changes in words of people', () => {
     [
       'the words of an answer',
       { 'answers.0.answer': 'Behind the house.' },
-      'answer of answer "Where can I park?": On Pier Street. → Behind the house.',
+      'answer "Where can I park?": On Pier Street. → Behind the house.',
     ],
     [
       'who gives an answer',

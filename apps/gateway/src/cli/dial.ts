@@ -23,7 +23,7 @@ Options:
                       what the scenario needs to know
   --name NAME         whom we call
   --from NUMBER       one of our numbers; default TWILIO_PHONE_NUMBER
-  --mode NAME         an outbound mode of gateway.config.ts
+  --mode NAME         an outbound mode of the settings
   --greet WHEN        immediately, or afterSilence: the callee speaks first
   --key KEY           Idempotency-Key: the same key never calls twice within 24 hours
   --no-follow         say only that the call was taken on

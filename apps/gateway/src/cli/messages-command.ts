@@ -92,7 +92,7 @@ const textOf = (message: Message): string =>
           `  called back: ${when(message.calledBack.requestedAt)}, ${message.calledBack.state} (${message.calledBack.callId})`,
         ]),
     ...(message.deliveries.length === 0
-      ? ['  delivery: it was to be sent nowhere']
+      ? ['  delivery: sent nowhere, because the settings had no destination for it (messages)']
       : message.deliveries.map(deliveryLine)),
   ].join('\n')
 

@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { asCalled } from '@llc-phone/files'
+import { asCalled, pasteable } from '@llc-phone/files'
 import type { Change, Finding } from '@llc-phone/settings'
 import { CommandFailed, createAdminClient, REACHING, runCommand, UsageError, type AdminClient } from './admin-client.ts'
 import { draftToEdit, readDraft, storeDraft, type StoredDraft } from './settings-client.ts'
 import { asYaml, chosen, fromFile, titleOf } from './settings-source.ts'
 import {
   changesText,
+  findingLine,
   findingsText,
   profilesTable,
   versionsTable,
@@ -75,11 +76,9 @@ type Options = ReturnType<typeof parseArgs<{ options: typeof options }>>['values
 const tellDraft = ({ findings }: StoredDraft): void => {
   const errors = findings.filter(({ severity }) => severity === 'error')
   console.log(
-    asCalled(
-      errors.length === 0
-        ? 'In the draft. ./phone settings diff shows what is new, publish has the next call use it.'
-        : `In the draft, which cannot be published yet:\n${findingsText(errors)}`,
-    ),
+    errors.length === 0
+      ? pasteable('In the draft. ./phone settings diff shows what is new, publish has the next call use it.')
+      : ['In the draft, which cannot be published yet:', ...errors.map((error) => findingLine(error))].join('\n'),
   )
 }
 
@@ -169,11 +168,13 @@ const commands: Readonly<Record<string, readonly [least: number, most: number, r
       const read = file === undefined ? undefined : await fromFile(file)
       const path = '/settings/check'
       const body = read ? { document: read.document } : {}
-      const { ok, findings } = (await gateway.json({ method: 'POST', path, body })) as {
+      const { ok, findings, promptSizes } = (await gateway.json({ method: 'POST', path, body })) as {
         ok: boolean
         findings: readonly Finding[]
+        promptSizes: readonly string[]
       }
       console.log(findings.length === 0 ? 'Nothing is wrong with it.' : findingsText(findings, read?.lineOf))
+      if (promptSizes.length > 0) console.log(['What every call begins with, estimated:', ...promptSizes].join('\n  '))
       if (!ok) process.exitCode = 1
     },
   ],

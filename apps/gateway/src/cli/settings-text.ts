@@ -47,12 +47,17 @@ export const versionsTable = (versions: readonly ToldVersion[]): string =>
     ]),
   ])
 
-/** What is wrong, then what is worth a look, each with its path, and the line of the file when there is one. */
-export const findingsText = (findings: readonly Finding[], lineOf?: (path: string) => number | undefined): string => {
-  const told = ({ path, message }: Finding): string => {
-    const line = lineOf?.(path)
-    return `  ${line === undefined ? '' : `line ${line}, `}${path || 'the document'}: ${message}`
-  }
+type LineOf = (path: string) => number | undefined
+
+/** One of them with its path, and the line of the file when there is one. */
+export const findingLine = ({ path, message }: Finding, lineOf?: LineOf): string => {
+  const line = lineOf?.(path)
+  return `  ${line === undefined ? '' : `line ${line}, `}${path || 'the document'}: ${message}`
+}
+
+/** What is wrong, then what is worth a look. */
+export const findingsText = (findings: readonly Finding[], lineOf?: LineOf): string => {
+  const told = (finding: Finding): string => findingLine(finding, lineOf)
   const of = (severity: Finding['severity']) => findings.filter((finding) => finding.severity === severity)
   const part = (title: string, some: readonly Finding[]) => (some.length > 0 ? [title, ...some.map(told)] : [])
   const [errors, warnings] = [of('error'), of('warning')]

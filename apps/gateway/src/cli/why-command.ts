@@ -26,13 +26,16 @@ const MAX_LINES = 50
 interface Entry {
   readonly atMs: number
   readonly event: { readonly type: string }
-  readonly does?: readonly { readonly type: string }[]
+  readonly does?: readonly string[]
   readonly phase?: string
 }
 
 const eventText = ({ atMs, event, does = [], phase }: Entry): string => {
-  const done = does.map(({ type }) => type).join(', ')
-  const parts = [`${(atMs / 1_000).toFixed(1).padStart(8)} s  ${event.type}`, done, phase ? `now ${phase}` : '']
+  const parts = [
+    `${(atMs / 1_000).toFixed(1).padStart(8)} s  ${event.type}`,
+    does.join(', '),
+    phase ? `now ${phase}` : '',
+  ]
   return parts.filter((part) => part !== '').join('  ')
 }
 

@@ -1,8 +1,10 @@
 import { GatewayError, maskNumber, systemClock } from '@llc-phone/core'
+import { destinationFindings } from '@llc-phone/delivery'
 import type { NumberBook, SettingsBook, SettingsCopy, Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { configureGateway, type ConfigureOptions, type GatewayConfig } from '../../gateway.config.ts'
 import { describeCause } from '../watching/describe-cause.ts'
+import { messageSecrets } from './destinations.ts'
 import type { Env } from './env.ts'
 import { createNumbers, type Numbers } from './numbers.ts'
 import { createOutboundModes, type OutboundModes } from './outbound.ts'
@@ -51,7 +53,11 @@ export const openConfiguration = async (env: Env, options: ConfigurationOptions)
     ...rest,
     log,
     seed,
-    kinds: { kinds, outboundKinds },
+    kinds: {
+      kinds,
+      outboundKinds,
+      alsoCheck: (document) => destinationFindings(document.messages, messageSecrets(env)),
+    },
     file: env.SETTINGS === undefined ? undefined : settingsFile(env.SETTINGS),
     clock: systemClock,
   })

@@ -1,4 +1,4 @@
-import { GatewayError } from '@llc-phone/core'
+import { GatewayError, promptSizeLine } from '@llc-phone/core'
 import { diffSettings } from '@llc-phone/settings'
 import type { SettingsDraft, SettingsVersion } from '@llc-phone/store'
 import * as z from 'zod'
@@ -177,14 +177,18 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
   const check = {
     summary: 'Says what is wrong with a document, or with the draft, and what is worth a look; changes nothing',
     body: z.strictObject({ document: document.optional() }),
-    response: { 200: z.object({ ok: z.boolean(), findings: z.array(finding) }) },
+    response: {
+      // `promptSizes`: how many tokens every call of an instance begins with, a sentence each.
+      200: z.object({ ok: z.boolean(), findings: z.array(finding), promptSizes: z.array(z.string()) }),
+    },
   }
   scope.post(
     '/settings/check',
     { config: reading.config, bodyLimit: DOCUMENT_LIMIT_BYTES, schema: check },
     async ({ body }) => {
       const { built, findings } = settings.check(body.document ?? (await documentOf('draft')))
-      return { ok: built !== undefined, findings }
+      const promptSizes = Array.from(built?.instances.values() ?? [], ({ name, mode }) => promptSizeLine(name, mode))
+      return { ok: built !== undefined, findings, promptSizes }
     },
   )
 

@@ -27,14 +27,14 @@ interface Cause {
   readonly do: string
 }
 
-const NO_MODEL = 'Run pnpm run doctor: it opens a session as a call does and says what is wrong.'
+const NO_MODEL = 'Run ./phone doctor: it opens a session as a call does and says what is wrong.'
 
 /** What stands behind the code of a problem that can end a call, the likeliest cause of a failure first. */
 const CAUSES: Readonly<Partial<Record<GatewayErrorCode, Cause>>> = {
   model_outage: { says: 'other calls had shown that no model could be had', do: NO_MODEL },
   model_unauthorized: {
     says: 'the model server refused our key',
-    do: 'Check OPENAI_API_KEY, then run pnpm run doctor.',
+    do: 'Check OPENAI_API_KEY, then run ./phone doctor.',
   },
   model_limited: {
     says: 'the model server had no room or no credit for us',
@@ -42,18 +42,18 @@ const CAUSES: Readonly<Partial<Record<GatewayErrorCode, Cause>>> = {
   },
   model_refused: {
     says: 'the model server refused our session',
-    do: 'Run pnpm run doctor: it names the field that is refused.',
+    do: 'Run ./phone doctor: it names the field that is refused.',
   },
   model_wrong_format: {
     says: 'the model server did not take telephone audio',
-    do: 'Check OPENAI_MODEL and OPENAI_REALTIME_DIALECT with pnpm run doctor.',
+    do: 'Check OPENAI_MODEL and OPENAI_REALTIME_DIALECT with ./phone doctor.',
   },
   model_unreachable: { says: 'the model server could not be reached', do: NO_MODEL },
   model_timeout: { says: 'the model server did not answer in time', do: NO_MODEL },
   model_expired: { says: "the model's session expired", do: 'Set MODEL_SESSION_MINUTES to what the server allows.' },
   model_garbled: {
     says: 'the model server sent what could not be understood',
-    do: 'Check OPENAI_REALTIME_DIALECT with pnpm run doctor.',
+    do: 'Check OPENAI_REALTIME_DIALECT with ./phone doctor.',
   },
   model_flooded: {
     says: 'the model server sent more than a call can take',
@@ -65,7 +65,7 @@ const CAUSES: Readonly<Partial<Record<GatewayErrorCode, Cause>>> = {
   },
   media_silent: {
     says: "the caller's audio never came or kept breaking off",
-    do: 'Check that the carrier reaches PUBLIC_URL by wss: pnpm run doctor.',
+    do: 'Check that the carrier reaches PUBLIC_URL by wss: ./phone doctor.',
   },
   start_missing: { says: 'the audio connection never began', do: 'Check that the carrier reaches PUBLIC_URL by wss.' },
   start_mismatch: { says: 'the audio connection was that of another call', do: 'Look who else uses this address.' },
@@ -79,16 +79,16 @@ const CAUSES: Readonly<Partial<Record<GatewayErrorCode, Cause>>> = {
     says: 'the call had used up what one call may do',
     do: 'Raise the limits of its mode if callers need more.',
   },
-  database_failed: { says: 'the database failed', do: 'Check disk and rights of DATABASE_URL: pnpm run doctor.' },
-  mode_failed: { says: 'the mode failed', do: 'Look at the log: pnpm why CALL_ID shows its lines.' },
+  database_failed: { says: 'the database failed', do: 'Check disk and rights of DATABASE_URL: ./phone doctor.' },
+  mode_failed: { says: 'the mode failed', do: 'Look at the log: ./phone why CALL_ID shows its lines.' },
   draining: {
     says: 'the gateway was being stopped',
     do: 'Nothing: stop it when few people call, and wait for the last ones.',
   },
-  internal: { says: 'the gateway has a defect', do: 'Report it with the output of pnpm why CALL_ID.' },
+  internal: { says: 'the gateway has a defect', do: 'Report it with the output of ./phone why CALL_ID.' },
 }
 
-const UNKNOWN: Cause = { says: 'something went wrong', do: 'Look at its problems: pnpm why CALL_ID.' }
+const UNKNOWN: Cause = { says: 'something went wrong', do: 'Look at its problems: ./phone why CALL_ID.' }
 
 const isKnown = (code: string): code is GatewayErrorCode => Object.hasOwn(CAUSES, code)
 
@@ -142,7 +142,7 @@ const lastUnreached = ({ transfers = [] }: Explained): Why | undefined => {
   return { why: sentence(`the caller was to be connected with ${whom}, but ${UNREACHED[outcome]}`) }
 }
 
-const CHECK_LINE = 'If it happens often, call the number yourself, and run pnpm run doctor.'
+const CHECK_LINE = 'If it happens often, call the number yourself, and run ./phone doctor.'
 
 /** How each end is explained; `undefined` where it is no failure. */
 const ENDS: Readonly<Record<Disposition, (call: Explained) => Why | undefined>> = {
