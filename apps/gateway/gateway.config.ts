@@ -1,5 +1,5 @@
 import type { E164, MessageBook, ModeKind, OutboundKind, PersonRoute } from '@llc-phone/core'
-import { createMessageDelivery, type MessageDelivery } from '@llc-phone/delivery'
+import { createMessageDelivery, type DeliveryWatch, type MessageDelivery } from '@llc-phone/delivery'
 import { defaultPolicy } from '@llc-phone/dialer'
 import { csrKind, openCustomers } from '@llc-phone/mode-csr'
 import { ivrKind } from '@llc-phone/mode-ivr'
@@ -24,6 +24,8 @@ export interface ConfigureOptions {
   readonly demoData: boolean
   /** The settings in force, for what works beside the calls: ask when they are needed, not before. */
   inForce(): BuiltSettings
+  /** Metrics and traces of deliveries; nobody watches when absent. */
+  readonly watch?: DeliveryWatch
 }
 
 /** What the gateway runs with. */
@@ -45,13 +47,14 @@ export interface GatewayConfig {
  * (`./phone settings --help`). Add your modes here; mistakes are named when the gateway starts.
  */
 export const configureGateway = async (options: ConfigureOptions): Promise<GatewayConfig> => {
-  const { env, store, log, demoData, inForce } = options
+  const { env, store, log, demoData, inForce, watch } = options
   const delivery = createMessageDelivery({
     messages: store.messages,
     destinations: () => inForce().messages,
     secrets: messageSecrets(env),
     timeZone: () => inForce().document.business.timeZone,
     onProblem: (problem) => log.warn(problem, 'message not delivered'),
+    ...watch,
   })
   const { messages } = delivery
   const customers = await openCustomers(store, { demoData })

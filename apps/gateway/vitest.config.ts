@@ -1,4 +1,4 @@
 import { defineConfig } from 'vitest/config'
 
-// Whole calls run in real time with real speech; two test files at once are what a two-core machine carries.
-export default defineConfig({ test: { maxWorkers: 2, maxConcurrency: 3 } })
+// Whole calls run in real time with real speech and wait most of it: two cores carry three test files at once.
+export default defineConfig({ test: { maxWorkers: 3, maxConcurrency: 3 } })

@@ -30,7 +30,7 @@ const plain = (text: string): string =>
  * gateway, and what the situation leaves to it, is in the dialogues that it ships.
  */
 export const idealDialogue = ({ mode, caller }: Pick<Situation, 'mode' | 'caller'>): Dialogue => {
-  const { exchanges, ...shipped } = shippedDialogues.find((dialogue) => dialogue.mode === mode)!
+  const { exchanges, ...shipped } = shippedDialogues().find((dialogue) => dialogue.mode === mode)!
   const left = new Set(caller.flatMap((step) => ('say' in step && !step.ideal ? [plain(step.say)] : [])))
   const own = caller
     .toSorted((one, other) => length(other) - length(one))
@@ -42,7 +42,7 @@ export const idealDialogue = ({ mode, caller }: Pick<Situation, 'mode' | 'caller
       // The word of the data files; it is never a function.
       return [{ ...heard, ...rest, ...Object.fromEntries(thenSays.length > 0 ? [['then', thenSays]] : []) }]
     })
-  const parsed = parseDialogue({ ...shipped, tools: [], exchanges: own })
+  const parsed = parseDialogue({ ...shipped, tools: [], understands: {}, paraphrases: false, exchanges: own })
   const others = exchanges
     .map((exchange) => ({ ...exchange, hears: exchange.hears.filter((phrase) => left.has(plain(phrase))) }))
     .filter(({ hears, reads }) => hears.length + reads.length > 0)

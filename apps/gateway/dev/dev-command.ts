@@ -158,7 +158,7 @@ const run = async (): Promise<void> => {
     (files) => {
       say(`${files.map((file) => relative(HOME, file)).join(', ')} was saved: starting again`)
       const isOfWorld = files.some((file) =>
-        /^packages\/(?:sim|core)\//.test(relative(HOME, file).replaceAll('\\', '/')),
+        /^packages\/(?:sim|core)\/|\/dialogues\//.test(relative(HOME, file).replaceAll('\\', '/')),
       )
       if (isOfWorld) restartsWorld = true
       void startGateway()

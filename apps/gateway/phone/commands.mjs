@@ -63,9 +63,9 @@ export const commands = [
   {
     name: 'doctor',
     group: 'Run it',
-    about: 'looks whether this gateway could take real calls',
+    about: 'goes through all that a call needs: what was found, and what to do',
     file: 'apps/gateway/src/cli/doctor-command.ts',
-    words: ['--json'],
+    words: ['--json', '--fix', '--yes'],
   },
   {
     name: 'backup',

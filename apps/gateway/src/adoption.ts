@@ -13,7 +13,8 @@ import type { Logger } from 'pino'
 import type { Answer, Numbers } from './configuration/numbers.ts'
 import type { CallLog } from './watching/call-log.ts'
 import { describeCause } from './watching/describe-cause.ts'
-import type { AdoptionResult, Metrics } from './watching/metrics.ts'
+import type { AdoptionResult } from './watching/label-values.ts'
+import type { Metrics } from './watching/metrics.ts'
 
 /** What taking over the calls of dead processes needs. */
 export interface AdoptionDeps {

@@ -10,6 +10,7 @@ import { addCallRoutes } from './routes/calls.ts'
 import { addContactRoutes } from './routes/contacts.ts'
 import { addCustomerRoutes } from './routes/customers.ts'
 import { addDocsPage } from './routes/docs-page.ts'
+import { addDoctorRoutes } from './routes/doctor-routes.ts'
 import { addDoNotCallRoutes } from './routes/do-not-call.ts'
 import { addGreetingRoutes } from './routes/greeting-routes.ts'
 import { addHealthRoutes, addMetricsRoute } from './routes/health.ts'
@@ -126,6 +127,7 @@ export const buildApp = async (
     addGreetingRoutes,
     addPeopleRoutes,
     addAuditRoutes,
+    addDoctorRoutes,
     addMetricsRoute,
   ])
   // End the event streams before the server closes: it waits for open responses.

@@ -24,6 +24,7 @@ import type { Logger } from 'pino'
 import type { CallFeed } from './watching/call-feed.ts'
 import type { CallLog } from './watching/call-log.ts'
 import type { Metrics } from './watching/metrics.ts'
+import type { Traces } from './watching/traces.ts'
 import type { CallerForgetter } from './forget-caller.ts'
 import type { Numbers } from './configuration/numbers.ts'
 import type { OutboundModes } from './configuration/outbound.ts'
@@ -31,6 +32,7 @@ import type { Drafts } from './configuration/settings-draft.ts'
 import type { Settings } from './configuration/settings.ts'
 import type { Greetings } from './configuration/greetings.ts'
 import type { Phrases } from './configuration/phrases.ts'
+import type { Doctor } from './doctor/doctor-inside.ts'
 import type { Access } from './routes/access.ts'
 
 /** The HTTP side of a line. */
@@ -75,7 +77,10 @@ export interface GatewayDeps {
   readonly greetings: Pick<Greetings, 'list' | 'remove'>
   /** What people did that others may have to know. */
   readonly audit: AuditBook
+  readonly doctor: Doctor
   readonly people: PeopleBook
+  /** Absent while traces are off. */
+  readonly traces?: Traces | undefined
   readonly metrics: Metrics
   readonly feed: CallFeed
   /** Absent when nothing is to be said about it. */

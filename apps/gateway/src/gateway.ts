@@ -9,12 +9,14 @@ import { createCallLog } from './watching/call-log.ts'
 import { createLiveLog } from './watching/live-log.ts'
 import { describeCause } from './watching/describe-cause.ts'
 import type { GatewayDeps } from './deps.ts'
+import { createDoctor } from './doctor/doctor-inside.ts'
 import { createCallerForgetter } from './forget-caller.ts'
 import { createDrain } from './drain.ts'
 import type { Env } from './configuration/env.ts'
 import { createCarrierSide } from './carrier-side.ts'
 import { openApps } from './open-apps.ts'
 import { createAccess } from './routes/access.ts'
+import { expectedModes } from './watching/expected-modes.ts'
 import { createMetrics } from './watching/metrics.ts'
 import { speakerOf } from './configuration/model-server.ts'
 import { createModelSide } from './model-side.ts'
@@ -32,6 +34,8 @@ import { createRetention } from './watching/retention.ts'
 import { watchLoad } from './watching/load-watch.ts'
 import { logProxy, proxyFetch } from './configuration/proxy.ts'
 import { reportPromptSizes } from './watching/prompt-sizes.ts'
+import { openTraces } from './watching/traces.ts'
+import { traceSettingsOf } from './configuration/traces-env.ts'
 import { createStorageWatch, type StorageWatch } from './watching/storage-watch.ts'
 import { watchLedger } from './watching/watched-ledger.ts'
 import { kindsOfCall } from './configuration/wishes.ts'
@@ -104,6 +108,18 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     warmSessions: () => pool.idle,
   })
 
+  const traceSettings = traceSettingsOf(env)
+  const traces =
+    traceSettings &&
+    (await openTraces({
+      settings: traceSettings,
+      find: (callId) => registry.byCallId(callId),
+      costOf: (call) => calls.storyOf(call).costUsd,
+      clock: systemClock,
+      log,
+    }))
+  const traceparentOf = traces?.traceparentOf
+
   // What the operator has configured, and what is kept.
   const ledger = watchLedger(store.outbound, metrics)
   const { settings, numbers, outbound, messages, delivery } = await openConfiguration(env, {
@@ -113,6 +129,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     log,
     demoData,
     configure,
+    watch: { onResult: (result) => metrics.delivered('message', result), traceparentOf },
     nowOrLater: storage.nowOrLater,
   })
   // Until then, the settings alone apply.
@@ -124,6 +141,8 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       ? { url: env.OUTBOUND_WEBHOOK_URL, secret: env.OUTBOUND_WEBHOOK_SECRET ?? '' }
       : undefined,
     onProblem: (problem) => log.warn(problem, 'completion of an outbound call not delivered'),
+    onResult: (result) => metrics.delivered('completion', result),
+    traceparentOf,
   })
   const spool = openSpool(env.DATABASE_URL)
   const calls = createCallLog({
@@ -174,6 +193,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       loopDelayMs: env.MAX_LOOP_DELAY_MS,
     },
     persist: live.persist,
+    traceparentOf,
     greetings: greetings.book,
     ...(env.TWILIO_IS_SIMULATED ? { isTest: true } : {}),
     observe: createObserver({
@@ -181,6 +201,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       metrics,
       feed,
       calls,
+      traces,
       outboundEnded: (call, costUsd) => dialer.ended(call, costUsd),
     }),
   })
@@ -243,10 +264,12 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     }),
     turnedAway: store.turnedAway,
     audit: store.audit,
+    doctor: createDoctor(env, { settings, numbers, outbound }, systemClock),
     people: store.people,
     phrases,
     greetings,
     metrics,
+    traces,
     feed,
     storage: store,
     model: provider,
@@ -255,6 +278,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   }
   const { port, adminPort, close: closeApps } = await openApps(deps, env)
   const report = (): void => {
+    metrics.expect(expectedModes(numbers, outbound))
     reportPromptSizes(numbers, log, metrics)
     reportLost(numbers, log)
   }
@@ -315,7 +339,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       await turnedAway.write()
       await ledger.flush()
       await greetings.stop()
-      await Promise.all([delivery?.stop(), completions.stop()])
+      await Promise.all([delivery?.stop(), completions.stop(), traces?.stop()])
       await store.close()
     },
   })

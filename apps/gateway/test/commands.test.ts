@@ -45,6 +45,7 @@ const MISTAKES: Readonly<Record<string, readonly string[]>> = {
   contacts: ['show'],
   customers: ['import'],
   dial: [],
+  doctor: ['--yes'],
   'do-not-call': ['add'],
   greetings: ['remove'],
   logs: ['--lines', 'many'],

@@ -8,6 +8,7 @@ import { openStore } from '@llc-phone/store'
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
 import type { configureGateway } from '../gateway.config.ts'
 import { examine } from '../src/doctor/doctor.ts'
+import { readConfiguration } from '../src/configuration/configured.ts'
 import { parseEnv } from '../src/configuration/env.ts'
 import type { Finding } from '../src/doctor/finding.ts'
 import { readyModes } from './support/ready-modes.ts'
@@ -20,12 +21,18 @@ beforeAll(async () => {
 }, 30_000)
 afterAll(() => world.close())
 
-const look = async (changes: Record<string, string> = {}): Promise<Finding[]> => {
-  const env = parseEnv({ ...world.variables, ...changes }, { mode: 'dev' })
+const listOf = async (
+  variables: Readonly<Record<string, string>>,
+  configure?: typeof configureGateway,
+): Promise<Finding[]> => {
+  const env = parseEnv(variables, { mode: 'dev' })
   const findings: Finding[] = []
-  for await (const finding of examine(env)) findings.push(finding)
+  const configured = () => readConfiguration(env, configure)
+  for await (const finding of examine({ env, configured })) findings.push(finding)
   return findings
 }
+
+const look = (changes: Record<string, string> = {}) => listOf({ ...world.variables, ...changes })
 const outcomes = (findings: readonly Finding[]) =>
   Object.fromEntries(findings.map(({ name, outcome }) => [name, outcome]))
 
@@ -33,6 +40,49 @@ it('finds nothing wrong with a gateway that can take calls', async () => {
   const findings = await look()
   expect(findings.filter(({ outcome }) => outcome === 'failed')).toEqual([])
   expect(findings.find(({ name }) => name === 'model')?.detail).toContain('dialect flat')
+})
+
+it('the gateway tells the same of itself, and what it says fits what is promised', async () => {
+  const outside = await look()
+  const { status, body } = await world.admin('GET', '/doctor')
+  expect(status).toBe(200)
+  const { isWell, findings } = body as { isWell: boolean; findings: Finding[] }
+  expect(isWell).toBe(true)
+  // Who holds its port, it does not look.
+  const names = (of: readonly Finding[]) => [...new Set(of.map(({ name }) => name))].filter((name) => name !== 'port')
+  expect(names(findings)).toEqual(names(outside))
+  const again = await world.admin('GET', '/doctor')
+  expect(again.body).toEqual(body)
+})
+
+it('sets a number of ours right at Twilio, and writes down who has done it', async () => {
+  const path = `/numbers/${encodeURIComponent(world.numbers.csr)}/twilio`
+  const account = `${world.twilio.url}/2010-04-01/Accounts/${world.variables['TWILIO_ACCOUNT_SID']}`
+  const authorization = `Basic ${Buffer.from(`${world.variables['TWILIO_ACCOUNT_SID']}:${world.variables['TWILIO_AUTH_TOKEN']}`).toString('base64')}`
+  expect(await world.admin('GET', path)).toMatchObject({ status: 200, body: { outcome: 'ok' } })
+  const list = await fetch(
+    `${account}/IncomingPhoneNumbers.json?PhoneNumber=${encodeURIComponent(world.numbers.csr)}`,
+    {
+      headers: { authorization },
+    },
+  )
+  const { incoming_phone_numbers: found } = (await list.json()) as { incoming_phone_numbers: { sid: string }[] }
+  await fetch(`${account}/IncomingPhoneNumbers/${found[0]!.sid}.json`, {
+    method: 'POST',
+    headers: { authorization },
+    body: new URLSearchParams({ VoiceUrl: 'https://demo.twilio.com/' }),
+  })
+  expect(await world.admin('GET', path)).toMatchObject({ status: 200, body: { outcome: 'failed' } })
+  expect(await world.admin('POST', path)).toMatchObject({
+    status: 200,
+    body: {
+      changes: [`voice URL: https://demo.twilio.com/ → ${world.publicUrl}/twiml`],
+      finding: { outcome: 'ok' },
+    },
+  })
+  expect(await world.admin('GET', '/audit?action=number_webhook_set')).toMatchObject({
+    body: { lines: [{ target: world.numbers.csr }] },
+  })
 })
 
 it('shows whom callers are connected with, and the keys that lead to them', async () => {
@@ -86,9 +136,7 @@ const profileOn = async (
 ) => {
   const real = await createRealtimeServer({ apiKey: 'sk-for-tests', ...server })
   onTestFinished(() => real.close())
-  const env = parseEnv({ ...world.variables, OPENAI_REALTIME_URL: real.url, ...changes }, { mode: 'dev' })
-  const findings: Finding[] = []
-  for await (const finding of examine(env, configure)) findings.push(finding)
+  const findings = await listOf({ ...world.variables, OPENAI_REALTIME_URL: real.url, ...changes }, configure)
   return { findings, profiles: findings.filter(({ name }) => name === 'profile'), sessions: real.sessions }
 }
 
@@ -154,14 +202,12 @@ it('says which voices have recorded phrases, and that the voice of the calls has
   const folder = mkdtempSync(join(tmpdir(), 'llc-phone-doctor-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const DATABASE_URL = `file:${join(folder, 'a.db')}`
-  const phrasesOf = async (voice: string) => {
-    const env = parseEnv({ ...world.variables, DATABASE_URL, OPENAI_VOICE: voice }, { mode: 'dev' })
-    for await (const finding of examine(env)) if (finding.name === 'phrases') return finding
-    return undefined
-  }
+  const phrasesOf = async (OPENAI_VOICE: string) =>
+    (await look({ DATABASE_URL, OPENAI_VOICE })).find(({ name }) => name === 'phrases')
   expect(await phrasesOf('cedar')).toMatchObject({
     outcome: 'warning',
-    detail: 'not recorded; cedar borrows the shipped voice until ./phone phrases record',
+    detail: 'not recorded; cedar borrows the shipped voice',
+    action: expect.stringContaining('./phone phrases record --voice cedar') as string,
   })
   const store = await openStore({ url: DATABASE_URL })
   for (const key of phraseKeys) {
@@ -209,7 +255,7 @@ it('names a database that other users can read, and what to run', async () => {
   chmodSync(file, 0o644)
   expect(await onDatabase(file)).toMatchObject([
     { outcome: 'ok' },
-    { outcome: 'warning', detail: expect.stringContaining(`chmod 600 '${file}'`) as string },
+    { outcome: 'warning', action: expect.stringContaining(`chmod 600 '${file}'`) as string },
   ])
 })
 
@@ -219,7 +265,11 @@ it('finds damage that no caller has come across yet', async () => {
   for (let page = 40; page < 60; page++) writeSync(writable, Buffer.alloc(4_096, 0xa5), 0, 4_096, page * 4_096)
   closeSync(writable)
   expect(await onDatabase(file)).toMatchObject([
-    { outcome: 'failed', detail: expect.stringMatching(/damaged.*restore a backup/) as string },
+    {
+      outcome: 'failed',
+      detail: expect.stringContaining('damaged') as string,
+      action: expect.stringContaining('restore a backup') as string,
+    },
   ])
 })
 
@@ -234,19 +284,19 @@ it('says that a file is no database, and makes none where there is none', async 
   expect(existsSync(file)).toBe(false)
 })
 
-it('says that the running gateway stores nothing because its database was deleted', { timeout: 30_000 }, async () => {
+it('says that the running gateway stores nothing because its database was deleted', { timeout: 60_000 }, async () => {
   const file = await aDatabase()
   const other = await startWorld({ dialect: 'ga', variables: { DATABASE_URL: `file:${file}` } })
   onTestFinished(() => other.close())
-  const env = parseEnv(other.variables, { mode: 'dev' })
   rmSync(file)
+  // The gateway looks for its file every few seconds.
   await vi.waitFor(
     async () => {
-      const findings: Finding[] = []
-      for await (const finding of examine(env)) findings.push(finding)
-      expect(outcomes(findings)).toMatchObject({ database: 'warning', storage: 'failed' })
+      const response = await fetch(`${other.publicUrl}/readyz`)
+      expect(await response.json()).toMatchObject({ storage: 'unavailable' })
     },
-    { timeout: 20_000 },
+    { timeout: 30_000, interval: 200 },
   )
+  expect(outcomes(await listOf(other.variables))).toMatchObject({ database: 'warning', storage: 'failed' })
   expect(existsSync(file)).toBe(false)
 })

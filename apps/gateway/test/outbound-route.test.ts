@@ -188,7 +188,6 @@ it.each([
     { ...body, mode: 'remindrs' },
     'mode: there is no outbound mode "remindrs". Did you mean "reminders"?',
   ],
-  ['a mode that is not set up', { ...body, mode: 'surveys' }, 'mode: the outbound mode "surveys" is undefined'],
   ['a name of Object', { ...body, mode: 'constructor' }, 'there is no outbound mode'],
   ['a context that the mode wants', { to: TO }, 'context.appointmentDate: is required'],
   ['a context that is a list', { ...body, context: [] }, 'context must be an object'],

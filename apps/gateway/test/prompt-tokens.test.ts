@@ -26,7 +26,7 @@ it.each([
 
 it('counts input by mode and whether it was cached, and the first reply of each call', async () => {
   const metrics = createMetrics({ registry: () => noCalls })
-  const call = { mode: quietMode('menu') } as unknown as CallSession
+  const call = { facts: { direction: 'inbound' }, mode: quietMode('menu') } as unknown as CallSession
   metrics.observe(call, { type: 'usage', usage: usage(1_200, 0) })
   metrics.observe(call, { type: 'usage', usage: usage(1_300, 1_200, 100, 0) })
   metrics.observe(call, { type: 'usage', usage: usage(5, 9) })

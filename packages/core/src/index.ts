@@ -3,7 +3,7 @@ export { inTime, pause, retried, systemClock, type Clock, type Timer } from './c
 export { didYouMean, nearestName } from './names/nearest-name.ts'
 export { e164, maskNumber, tryE164, type E164 } from './telephone/e164.ts'
 export { meantE164, notE164 } from './telephone/meant-number.ts'
-export { GatewayError, type Fault, type GatewayErrorCode } from './errors.ts'
+export { GatewayError, gatewayErrorCodes, type Fault, type GatewayErrorCode } from './errors.ts'
 export { issueSentences } from './issues.ts'
 export { isLoopback } from './loopback.ts'
 export { wholeFrames } from './whole-frame.ts'
@@ -226,6 +226,7 @@ export {
   type WishedTime,
 } from './time/wish.ts'
 export { codeOf, latencyMeasures, type CallNotice, type LatencyMeasure } from './call/observer.ts'
+export type { RefreshResult } from './call/steps/refresh.ts'
 export type { LogEntry, RecordedEvents } from './call/log/event-recorder.ts'
 export { formatLog, LOG_VERSION, parseLog, type EventLog, type LogHead } from './call/log/log-file.ts'
 export { shareableLog, storableLog } from './call/log/masks.ts'

@@ -74,7 +74,8 @@ export const newMode = (root: string, asked: string, { number }: { readonly numb
   ])
   for (const file of templateFiles()) {
     // Under its real name it would be a project that extends nothing.
-    const target = file === 'docs.md' ? page : `${folder}/${file.replaceAll('\\', '/').replace('.template', '')}`
+    const target =
+      file === 'docs.md' ? page : `${folder}/${personalise(file, names).replaceAll('\\', '/').replace('.template', '')}`
     files.set(target, personalise(readFileSync(join(TEMPLATE, file), 'utf8'), names))
   }
   for (const [path, text] of files) {

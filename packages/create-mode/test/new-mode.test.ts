@@ -35,7 +35,14 @@ describe('a new mode', () => {
       CONFIG,
       MANIFEST,
       'docs/modes/order-line.md',
-      ...['package.json', 'src/index.ts', 'src/kind.ts', 'src/mode.ts', 'src/prompt.ts'].map(inPackage),
+      ...[
+        'dialogues/order-line.json',
+        'package.json',
+        'src/index.ts',
+        'src/kind.ts',
+        'src/mode.ts',
+        'src/prompt.ts',
+      ].map(inPackage),
       ...['src/settings.ts', 'src/tools/opening-hours.ts', 'test/mode.test.ts', 'tsconfig.json', 'turbo.json'].map(
         inPackage,
       ),
@@ -135,7 +142,10 @@ describe('nothing is written', () => {
 it('help and mistakes are answered without writing anything', async () => {
   const cli = join(here, 'src/cli.ts')
   const exec = promisify(execFile)
-  expect((await exec(process.execPath, [cli, '--help'])).stdout).toMatch(/^Usage: \.\/phone new-mode NAME/)
+  // Under a script of pnpm's, as tests run, help names pnpm.
+  const env = { ...process.env, PHONE_AS: './phone' }
+  const help = await exec(process.execPath, [cli, '--help'], { env })
+  expect(help.stdout).toMatch(/^Usage: \.\/phone new-mode NAME/)
   await expect(exec(process.execPath, [cli])).rejects.toMatchObject({
     code: 2,
     stderr: expect.stringContaining('Give one name'),

@@ -11,6 +11,7 @@ import * as z from 'zod'
 import { createOutbox, type OutboxItem, type OutboxProblem } from './outbox.ts'
 import { checkSettings } from './settings.ts'
 import { createWebhook, webhookSchema, type WebhookEvent, type WebhookSettings } from './webhook.ts'
+import type { DeliveryWatch } from './watch.ts'
 
 /** A completion that could not be delivered. */
 export interface CompletionProblem extends Omit<OutboxProblem<OutboxItem>, 'item'> {
@@ -18,7 +19,7 @@ export interface CompletionProblem extends Omit<OutboxProblem<OutboxItem>, 'item
 }
 
 /** Options of the delivery. Without `webhook` nothing is sent. */
-export interface CompletionSettings {
+export interface CompletionSettings extends DeliveryWatch {
   /** Remembers which completions are still to be sent: those of calls begun with `webhook: true`. */
   readonly completions: OutboundLedger
   /** When present, the assistant's notes are sent too. */
@@ -89,7 +90,7 @@ const eventOf = (call: OutboundCall, notes: readonly CallNote[]): WebhookEvent =
  * delivery.start()
  */
 export const createCompletionDelivery = (settings: CompletionSettings): CompletionDelivery => {
-  const { completions, notes, webhook, clock = systemClock, onProblem } = settings
+  const { completions, notes, webhook, clock = systemClock, onProblem, onResult, traceparentOf } = settings
   checkSettings('completed calls', settingsSchema, { webhook })
   const post = webhook && createWebhook(webhook, clock)
   const outbox = createOutbox<PendingCall>({
@@ -101,8 +102,12 @@ export const createCompletionDelivery = (settings: CompletionSettings): Completi
       delivered: ({ call }) => completions.completionDelivered(call),
       failed: ({ call }, nextAttemptAt) => completions.completionFailed(call, nextAttemptAt),
     },
-    send: async ({ call }, signal) => post?.(eventOf(call, (await notes?.of(call.callId)) ?? []), signal),
+    send: async ({ call }, signal) => {
+      const event = eventOf(call, (await notes?.of(call.callId)) ?? [])
+      await post?.({ ...event, traceparent: traceparentOf?.(call.callId) }, signal)
+    },
     clock,
+    onResult,
     onProblem: ({ item, ...problem }) => onProblem?.({ callId: item.id, ...problem }),
   })
   return {

@@ -18,4 +18,5 @@ export {
   type DeliverySettings,
   type MessageDelivery,
 } from './message-delivery.ts'
+export type { DeliveryResult, DeliveryWatch } from './watch.ts'
 export type { WebhookSettings } from './webhook.ts'

@@ -13,6 +13,7 @@ import { createEmail } from './email.ts'
 import { createOutbox, NotConfigured, type OutboxItem, type OutboxProblem } from './outbox.ts'
 import { checkSettings } from './settings.ts'
 import { createWebhook, type WebhookEvent } from './webhook.ts'
+import type { DeliveryWatch } from './watch.ts'
 
 /** The part of the store's message book that keeps messages to send. */
 export type DeliveryBook = Pick<MessageBook, 'take'> & MessageOutbox
@@ -25,7 +26,7 @@ export interface DeliveryProblem extends Omit<OutboxProblem<OutboxItem>, 'item'>
 }
 
 /** Options of the delivery. */
-export interface DeliverySettings {
+export interface DeliverySettings extends DeliveryWatch {
   readonly messages: DeliveryBook
   /** Where messages go now; asked for every message and every attempt. Without any, messages are only stored. */
   destinations(): readonly MessageDestination[]
@@ -73,7 +74,16 @@ type Item = OutboxItem & PendingDelivery
  * receptionist({ business, routes, messages: delivery.messages })
  */
 export const createMessageDelivery = (settings: DeliverySettings): MessageDelivery => {
-  const { messages, destinations, secrets, timeZone, clock = systemClock, onProblem } = settings
+  const {
+    messages,
+    destinations,
+    secrets,
+    timeZone,
+    clock = systemClock,
+    onProblem,
+    onResult,
+    traceparentOf,
+  } = settings
   checkSettings('messages', secretsSchema, secrets)
   const mail = secrets.email && createEmail(secrets.email)
 
@@ -88,7 +98,7 @@ export const createMessageDelivery = (settings: DeliverySettings): MessageDelive
     if (obstacle !== undefined) throw new NotConfigured(`not configured: ${obstacle}`)
     if (kindOf(to) === 'email') return mail!(message, to, timeZone?.() ?? 'UTC')
     const post = createWebhook({ url: to, secret: secrets.webhookSecret! }, clock)
-    return post(eventOf(message), signal)
+    return post({ ...eventOf(message), traceparent: traceparentOf?.(message.callId) }, signal)
   }
 
   /** Tells a delivery whose destination is gone to those that are present, so that a corrected address gets what waits. */
@@ -117,6 +127,7 @@ export const createMessageDelivery = (settings: DeliverySettings): MessageDelive
     },
     send,
     clock,
+    onResult,
     onProblem: ({ item, ...problem }) =>
       onProblem?.({ messageId: item.message.id, target: shownDestination(item.destination), ...problem }),
   })

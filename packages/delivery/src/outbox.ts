@@ -1,4 +1,5 @@
 import { pause, systemClock, type Clock, type Timer } from '@llc-phone/core'
+import type { DeliveryWatch } from './watch.ts'
 
 /** An item to send: one thing to one target. */
 export interface OutboxItem {
@@ -40,6 +41,7 @@ export interface OutboxSettings<Item extends OutboxItem> {
   readonly send: Send<Item>
   readonly clock?: Clock | undefined
   readonly onProblem?: ((problem: OutboxProblem<Item>) => void) | undefined
+  readonly onResult?: DeliveryWatch['onResult']
 }
 
 /** Sends the items that are due. */
@@ -80,7 +82,7 @@ const causeOf = (error: unknown): string => {
 
 /** Sends each item at least once, four at a time; failed ones are retried for about a day and a half. */
 export const createOutbox = <Item extends OutboxItem>(settings: OutboxSettings<Item>): Outbox => {
-  const { book, send, clock = systemClock, onProblem } = settings
+  const { book, send, clock = systemClock, onProblem, onResult } = settings
   /** Received, but the book could not note it: within this process they are not sent again. */
   const received = new Set<string>()
   const sending = new Map<string, Promise<void>>()
@@ -110,7 +112,9 @@ export const createOutbox = <Item extends OutboxItem>(settings: OutboxSettings<I
     else await book.failed(item, waitMs === undefined ? null : new Date(clock.date().getTime() + waitMs), cause)
     noted++
     received.delete(id)
-    if (cause !== undefined) onProblem?.({ item, attempts: attempts + 1, gaveUp: waitMs === undefined, cause })
+    if (cause === undefined) return onResult?.('delivered')
+    onResult?.(waitMs === undefined ? 'given_up' : 'failed')
+    onProblem?.({ item, attempts: attempts + 1, gaveUp: waitMs === undefined, cause })
   }
 
   const fill = (): void => {

@@ -19,6 +19,8 @@ export interface WebhookEvent {
   /** When it happened. */
   readonly timestamp: Date
   readonly data: object
+  /** The W3C context of the call it is about, sent as a header when there is one. */
+  readonly traceparent?: string | undefined
 }
 
 const REQUEST_TIMEOUT_MS = 10_000
@@ -52,7 +54,7 @@ export const webhookSchema = z.strictObject({
  */
 export const createWebhook = ({ url, secret }: WebhookSettings, clock: Clock) => {
   const key = keyOf(secret)
-  return async ({ id, ...event }: WebhookEvent, signal: AbortSignal): Promise<void> => {
+  return async ({ id, traceparent, ...event }: WebhookEvent, signal: AbortSignal): Promise<void> => {
     const body = JSON.stringify(event)
     const timestamp = String(Math.floor(clock.date().getTime() / 1_000))
     const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')
@@ -68,6 +70,7 @@ export const createWebhook = ({ url, secret }: WebhookSettings, clock: Clock) =>
           'webhook-id': id,
           'webhook-timestamp': timestamp,
           'webhook-signature': `v1,${signature}`,
+          ...(traceparent === undefined ? {} : { traceparent }),
         },
         body,
       })

@@ -1,4 +1,5 @@
 export { columnKey, csvOf, csvRecords, CsvProblem, type CsvRecord } from './csv.ts'
+export { developmentEnv, type DevelopmentEnv } from './development-env.ts'
 export { loadDotEnv, readDotEnv } from './dot-env.ts'
 export { decodeLongText, decodeText, readTextFile, TextProblem } from './text.ts'
 export { asCalled, CommandFailed, EXIT, pasteable, runCommand, toldOf, UsageError } from './command-line.ts'

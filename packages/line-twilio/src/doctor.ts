@@ -7,6 +7,8 @@ export interface TwilioFinding {
   readonly name: string
   readonly outcome: 'ok' | 'failed'
   readonly detail: string
+  /** What to do; absent when nothing is wrong. */
+  readonly action?: string
 }
 
 const REQUEST_LIMIT_MS = 5_000
@@ -21,8 +23,20 @@ export const examineAccount = async (account: RestAccount): Promise<TwilioFindin
     return { name, outcome: 'ok', detail: 'the account answers REST requests' }
   } catch (error) {
     const { status } = error as { status?: number }
-    const detail = status === 401 ? 'The account SID or the auth token is wrong (HTTP 401).' : messageOf(error)
-    return { name, outcome: 'failed', detail }
+    return status === 401
+      ? {
+          name,
+          outcome: 'failed',
+          detail: 'The account SID or the auth token is wrong (HTTP 401).',
+          action: 'Copy TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN from the home page of the Twilio Console.',
+        }
+      : {
+          name,
+          outcome: 'failed',
+          detail: messageOf(error),
+          action:
+            'Look whether this machine may connect to api.twilio.com (proxy, firewall), and at status.twilio.com.',
+        }
   }
 }
 
@@ -46,10 +60,20 @@ export const examineSignature = async (publicUrl: string, authToken: string): Pr
   const signed = await ask(getExpectedTwilioSignature(authToken, url, form))
   const forged = await ask('forged')
   if (signed >= 400) {
-    const detail = `A signed request to ${url} is answered ${signed}: does PUBLIC_URL differ from what the gateway runs with?`
-    return { name, outcome: 'failed', detail }
+    return {
+      name,
+      outcome: 'failed',
+      detail: `A signed request to ${url} is answered ${signed}.`,
+      action:
+        'Restart the gateway if .env was changed; look whether PUBLIC_URL and TWILIO_AUTH_TOKEN are what it runs with.',
+    }
   }
   if (forged !== 403)
-    return { name, outcome: 'failed', detail: `A forged request to ${url} is answered ${forged} instead of 403.` }
+    return {
+      name,
+      outcome: 'failed',
+      detail: `A forged request to ${url} is answered ${forged} instead of 403.`,
+      action: 'Look at what answers there: a proxy must pass requests on as they are.',
+    }
   return { name, outcome: 'ok', detail: 'accepted when right, refused when forged' }
 }

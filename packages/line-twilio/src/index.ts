@@ -1,3 +1,10 @@
 export { examineAccount, examineSignature } from './doctor.ts'
+export {
+  differencesOf,
+  readNumberWebhooks,
+  setNumberWebhooks,
+  type Difference,
+  type NumberAtTwilio,
+} from './number-webhooks.ts'
 export { restUrlOf, twilioAccount, twilioEnv, twilioEnvProblems, twilioSecrets } from './twilio-env.ts'
 export { createTwilioLine, type TwilioLine, type TwilioServer } from './twilio-line.ts'

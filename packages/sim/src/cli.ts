@@ -2,6 +2,7 @@
 import { asCalled, pasteable } from '@llc-phone/files'
 import { call, callHelp } from './cli/call.ts'
 import { serve, serveHelp } from './cli/serve.ts'
+import { DialogueError } from './realtime/find-dialogues.ts'
 import { UserError } from './cli/user-error.ts'
 
 const help = `Usage: ./phone sim COMMAND [OPTIONS]
@@ -40,8 +41,8 @@ try {
     process.exitCode = asked ? 0 : 2
   }
 } catch (error) {
-  if (!(error instanceof UserError)) throw error
+  if (!(error instanceof UserError || error instanceof DialogueError)) throw error
   process.stderr.write(`${pasteable(error.message)}\n`)
   // The simulator beside the one that could not start would go on alone.
-  process.exit(error.exitCode)
+  process.exit(error instanceof UserError ? error.exitCode : 1)
 }

@@ -1,13 +1,9 @@
-/** Development values for exactly what is missing, so that a clone without accounts can make a call. */
+/** What the commands of the simulators read, and `./phone dev` with them. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 
-/** The completed environment, and the services to simulate. */
-export interface DevelopmentEnv {
-  env: Record<string, string>
-  simulated: ('openai' | 'twilio')[]
-}
+export { developmentEnv, type DevelopmentEnv } from '@llc-phone/files'
 
 /** Where the repository starts. */
 export const repositoryRoot = fileURLToPath(new URL('../../../', import.meta.url))
@@ -26,37 +22,4 @@ export function loadDotEnv(path = `${repositoryRoot}.env`): void {
   const charset = { fffe: 'utf-16le', feff: 'utf-16be' }[mark] ?? 'utf-8'
   const text = new TextDecoder(charset).decode(bytes).replaceAll(/\r\n?/g, '\n')
   for (const [name, value] of Object.entries(parseEnv(text))) process.env[name] ??= value
-}
-
-/** Fills in missing or empty variables; set ones stay unchanged. A service with a configured address is never simulated. */
-export function developmentEnv(given: Record<string, string | undefined>): DevelopmentEnv {
-  const env: Record<string, string> = {}
-  for (const [name, value] of Object.entries(given)) if (value) env[name] = value
-  const fill = (values: Record<string, string>): void => {
-    for (const [name, value] of Object.entries(values)) env[name] ??= value
-  }
-  const twilioNames = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_PHONE_NUMBER']
-  const openai = !env.OPENAI_API_KEY && !env.OPENAI_REALTIME_URL
-  const twilio = twilioNames.some((name) => !env[name]) && !env.TWILIO_API_URL
-
-  fill({ PORT: '8081', HOST: '127.0.0.1' })
-  const port = Number(env.PORT)
-  fill({
-    PUBLIC_URL: `http://127.0.0.1:${port}`,
-    OPENAI_API_KEY: 'sk-development-only',
-    TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
-    TWILIO_AUTH_TOKEN: 'development-token-for-signatures',
-    TWILIO_PHONE_NUMBER: '+14155550100',
-    ADMIN_TOKEN: 'development',
-    IVR_DID: '+14155550101',
-    RECEPTIONIST_DID: '+14155550102',
-    CSR_DID: '+14155550103',
-    SALES_NUMBER: '+14155550111',
-    SUPPORT_NUMBER: '+14155550112',
-    BILLING_NUMBER: '+14155550113',
-    SCHEDULING_NUMBER: '+14155550114',
-  })
-  if (openai) env.OPENAI_REALTIME_URL = `ws://127.0.0.1:${env.SIM_REALTIME_PORT ?? port + 2}/v1/realtime`
-  if (twilio) env.TWILIO_API_URL = `http://127.0.0.1:${env.SIM_TWILIO_PORT ?? port + 1}`
-  return { env, simulated: [...(openai ? (['openai'] as const) : []), ...(twilio ? (['twilio'] as const) : [])] }
 }

@@ -37,6 +37,7 @@ test('without anything: the first mode is rung from a fictional number', () => {
     to: '+14155550101',
     from: '+14155550199',
     voice: 'rms',
+    strict: false,
     steps: [],
     out: undefined,
     json: false,
@@ -62,6 +63,11 @@ test('another gateway: any path, either method, a status address or none', () =>
   expect(order('--voice-url', url, '--status-url', 'none')).toEqual({ voiceUrl: url, statusCallback: null })
   expect(order('--status-url', `${url}&s`)).toEqual({ statusCallback: `${url}&s` })
   expect(readCallArguments(['--insecure']).reach).toEqual({ insecure: true })
+})
+
+test('--phrases stands alone, or names a mode', () => {
+  expect(readCallArguments(['--phrases']).phrases).toBe(true)
+  expect(readCallArguments(['--phrases', 'ivr', '--json'])).toMatchObject({ phrases: 'ivr', json: true })
 })
 
 test('--report stands alone, or names a file', () => {

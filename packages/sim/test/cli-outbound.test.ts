@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { farEndAt, trialNumbers } from '../src/cli/far-ends.ts'
 import { tellOutbound } from '../src/cli/tell-outbound.ts'
 import type { Transcript } from '../src/cli/transcript.ts'
-import { phrasesOf, shippedDialogues } from '../src/realtime/dialogue.ts'
+import { phrasesOf } from '../src/realtime/dialogue.ts'
+import { shippedDialogues } from '../src/realtime/find-dialogues.ts'
 import { readWav } from '../src/speech/wav.ts'
 import { ulawRms } from '../src/speech/ulaw.ts'
 import { createTwilio, type SimTwilio } from '../src/twilio/create-twilio.ts'
@@ -91,7 +92,7 @@ test('the numbers for trying calls out: an outcome each, in words that the simul
     ['127', 'answers'],
     ['128', 'answers'],
   ])
-  const known = phrasesOf(shippedDialogues.find(({ mode }) => mode === 'outbound')!)
+  const known = phrasesOf(shippedDialogues().find(({ mode }) => mode === 'outbound')!)
   for (const number of Object.keys(trialNumbers)) {
     const said = (farEndAt(number, {}).script ?? []).flatMap((step) => ('say' in step ? [step.say] : []))
     for (const words of said) if (words !== 'Hello?') expect(known, number).toContain(words)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { chooseDialogue, parseDialogue, shippedDialogues } from '../src/realtime/dialogue.ts'
+import { chooseDialogue, parseDialogue } from '../src/realtime/dialogue.ts'
+import { shippedDialogues } from '../src/realtime/find-dialogues.ts'
 import type { FunctionTool, Json } from '../src/realtime/protocol.ts'
 import { createScript, type FreshInput } from '../src/realtime/script.ts'
 import { fitCall } from '../src/realtime/tool-call.ts'
@@ -23,14 +24,14 @@ describe('the shipped dialogues', () => {
   ])('%s is chosen for %j', (mode, names) => {
     expect(
       chooseDialogue(
-        shippedDialogues,
+        shippedDialogues(),
         names.map((name) => tool(name)),
       ).mode,
     ).toBe(mode)
   })
 
   it('have no phrase twice in one mode, unless the session decides between the answers', () => {
-    for (const { exchanges } of shippedDialogues) {
+    for (const { exchanges } of shippedDialogues()) {
       const heard = exchanges.flatMap(({ hears, when }) => hears.map((phrase) => `${phrase} ${JSON.stringify(when)}`))
       expect(new Set(heard).size).toBe(heard.length)
       for (const [index, { hears }] of exchanges.entries()) {
@@ -41,7 +42,10 @@ describe('the shipped dialogues', () => {
   })
 
   it('with a mistake are refused by name', () => {
-    const [shipped] = shippedDialogues
+    expect(() => parseDialogue({ ...shippedDialogues()[0], understands: { 'no such phrase': ['no'] } })).toThrow(
+      /no exchange hears this phrase/,
+    )
+    const [shipped] = shippedDialogues()
     expect(() => parseDialogue({ ...shipped, exchanges: [{ hear: ['hello'] }] })).toThrow(/hear/)
     expect(() => parseDialogue({ ...shipped, greeting: undefined })).toThrow(/greeting/)
   })
@@ -95,14 +99,14 @@ describe('the script', () => {
   ]
 
   it('knows the customer from the instructions', async () => {
-    const script = createScript(shippedDialogues)
+    const script = createScript(shippedDialogues())
     const background = 'It is Monday. The number belongs to Maria Lopez, whose record is open (customer_id c_17).'
     const plan = await script.plan(typed('When is my next appointment?'), scene(customerTools, background))
     expect(plan.calls).toEqual([{ name: 'get_appointments', arguments: '{"customer_id":"c_17"}' }])
   })
 
   it('or from an earlier look-up, and cannot ask for appointments before', async () => {
-    const script = createScript(shippedDialogues)
+    const script = createScript(shippedDialogues())
     const ask = () => script.plan(typed('when is my next appointment'), scene(customerTools))
     expect((await ask()).calls).toEqual([])
     const lookup = await script.plan(typed('do you know who I am'), scene(customerTools))
@@ -114,7 +118,7 @@ describe('the script', () => {
   })
 
   it('answers outputs and what the caller said meanwhile', async () => {
-    const script = createScript(shippedDialogues)
+    const script = createScript(shippedDialogues())
     const inputs: FreshInput[] = [
       { kind: 'output', callId: 'call_unknown', output: 'not JSON' },
       { kind: 'heard', heard: Promise.resolve({ phrase: 'how does your service work', margin: 3 }) },
@@ -125,7 +129,7 @@ describe('the script', () => {
   })
 
   it('does not take one key for the start of several', async () => {
-    const script = createScript(shippedDialogues)
+    const script = createScript(shippedDialogues())
     const tools = [
       tool('transfer_call', { destination: { enum: ['sales'] }, reason: { type: 'string' } }, ['destination']),
     ]
@@ -135,7 +139,7 @@ describe('the script', () => {
   })
 
   it('says where a key leads when the gateway connects the caller by itself', async () => {
-    const script = createScript(shippedDialogues)
+    const script = createScript(shippedDialogues())
     const tools = [tool('transfer_call', { destination: { enum: ['sales'] } }, ['destination'])]
     const told = async (note: string) =>
       (await script.plan([...typed('The caller pressed 1 on the keypad.'), ...typed(note)], scene(tools))).says
@@ -181,7 +185,7 @@ describe('a call to somebody', () => {
   const note = (text: string): FreshInput[] => [{ kind: 'text', role: 'system', text }]
 
   it('answers whatever they say first with who is calling, and tells it again when asked', async () => {
-    const script = createScript(shippedDialogues)
+    const script = createScript(shippedDialogues())
     expect((await script.plan(hears(), on(confirmation, true))).says).toEqual([opening])
     expect((await script.plan(hears(), on(confirmation))).says).toEqual([
       'I am sorry, I did not understand that. Could you say it in other words?',
@@ -192,11 +196,11 @@ describe('a call to somebody', () => {
   it('opens in the words it is given when they say nothing', async () => {
     const text = `The call is connected. Open it by saying exactly: "${opening}"`
     const inputs: FreshInput[] = [{ kind: 'text', role: 'system', text }]
-    expect((await createScript(shippedDialogues).plan(inputs, on(confirmation, true))).says).toEqual([opening])
+    expect((await createScript(shippedDialogues()).plan(inputs, on(confirmation, true))).says).toEqual([opening])
   })
 
   it('confirms an appointment, and says goodbye', async () => {
-    const script = createScript(shippedDialogues)
+    const script = createScript(shippedDialogues())
     const say = (phrase: string) => script.plan(hears(phrase), on(confirmation))
     expect((await say('yes, this is a good moment')).says).toEqual([
       'We expect you on Tuesday, March 10 at 2:30 PM. Will you be there?',
@@ -212,7 +216,7 @@ describe('a call to somebody', () => {
   it('asks whom it speaks with when it was told a name, and tells somebody else nothing', async () => {
     const named = briefing('It is for "Ada Long" (a name).')
     const plan = (phrase: string, tools = confirmation) =>
-      createScript(shippedDialogues).plan(hears(phrase), on(tools, false, named))
+      createScript(shippedDialogues()).plan(hears(phrase), on(tools, false, named))
     expect((await plan('yes, this is a good moment')).says).toEqual(['Thank you. Do I speak with Ada Long?'])
     expect((await plan('of course, you have reached me')).says).toEqual([
       'We expect you on Tuesday, March 10 at 2:30 PM. Will you be there?',
@@ -224,13 +228,13 @@ describe('a call to somebody', () => {
 
   it('stops calling at once, whatever the call is about', async () => {
     for (const tools of [outbound, confirmation, survey]) {
-      const { calls, says } = await createScript(shippedDialogues).plan(hears('please stop calling me'), on(tools))
+      const { calls, says } = await createScript(shippedDialogues()).plan(hears('please stop calling me'), on(tools))
       expect([says, calls.map(({ name }) => name)]).toEqual([[], ['stop_calling']])
     }
   })
 
   it('hangs up on a wrong number, and notes it where there is a place for it', async () => {
-    const script = createScript(shippedDialogues)
+    const script = createScript(shippedDialogues())
     const calls = async (tools: FunctionTool[]) =>
       (await script.plan(hears('you have dialled a wrong number'), on(tools))).calls.map(({ name }) => name)
     expect(await calls(confirmation)).toEqual(['report_outcome', 'hang_up'])
@@ -238,7 +242,7 @@ describe('a call to somebody', () => {
   })
 
   it('asks one question after the other', async () => {
-    const script = createScript(shippedDialogues)
+    const script = createScript(shippedDialogues())
     const background = briefing('1. How was your visit?\n2. Would you come again?')
     const say = (phrase: string) => script.plan(hears(phrase), on(survey, false, background))
     expect((await say('yes, this is a good moment')).says).toEqual(['How was your visit?'])
@@ -261,7 +265,7 @@ describe('a call to somebody', () => {
 
   it('reports whether a survey was answered to the end when it says goodbye', async () => {
     const background = briefing('You have called somebody to ask a few questions.\n1. How was your visit?')
-    const script = createScript(shippedDialogues)
+    const script = createScript(shippedDialogues())
     const goodbye = async () =>
       (await script.plan(hears('no thank you, that is all, goodbye'), on(survey, false, background))).calls
     const hangUp = { name: 'hang_up', arguments: '{}' }
@@ -273,7 +277,7 @@ describe('a call to somebody', () => {
 
   it('says nothing of an appointment in a scenario that has outcomes of its own', async () => {
     const booked = tool('report_outcome', { outcome: { enum: ['booked', 'no'] } }, ['outcome'])
-    const script = createScript(shippedDialogues)
+    const script = createScript(shippedDialogues())
     const say = (phrase: string) =>
       script.plan(hears(phrase), on([...outbound, booked], false, `Opening: "${opening}"`))
     expect((await say('yes, this is a good moment')).says).toEqual(['Thank you. Shall we expect you here, then?'])
@@ -283,7 +287,7 @@ describe('a call to somebody', () => {
   it('is silent for the greeting of a machine, or hangs up when told to leave no message', async () => {
     const greeting = 'nobody can come to the telephone, please leave us a message after the tone'
     const calls = async (background: string) => {
-      const plan = await createScript(shippedDialogues).plan(hears(greeting), on(outbound, true, background))
+      const plan = await createScript(shippedDialogues()).plan(hears(greeting), on(outbound, true, background))
       return [plan.says, plan.calls.map(({ name }) => name)]
     }
     const rule = 'A recorded menu, or a greeting with no message below: not a word; hang_up with silent true.'
@@ -295,7 +299,7 @@ describe('a call to somebody', () => {
   })
 
   it('goes on waiting through whatever else a machine sounds like, and follows news that came meanwhile', async () => {
-    const script = createScript(shippedDialogues)
+    const script = createScript(shippedDialogues())
     const waiting = await script.plan(
       hears('nobody can come to the telephone, please leave us a message after the tone'),
       on(outbound, true),
@@ -312,7 +316,7 @@ describe('a call to somebody', () => {
   })
 
   it('minds news that came with the greeting of a machine when it is asked to go on', async () => {
-    const script = createScript(shippedDialogues)
+    const script = createScript(shippedDialogues())
     const [greeting] = hears('nobody can come to the telephone, please leave us a message after the tone')
     const [news] = note(
       'Its recording is over now. Unless a person talks with you, say exactly: "Please ring us." Then call hang_up with silent true.',
@@ -351,7 +355,7 @@ describe('a call to somebody', () => {
       ['hang_up'],
     ],
   ])('leaves a message %s', async (_, text, says, calls) => {
-    const plan = await createScript(shippedDialogues).plan(note(text), on(outbound))
+    const plan = await createScript(shippedDialogues()).plan(note(text), on(outbound))
     expect([plan.says, plan.calls.map(({ name }) => name)]).toEqual([says, calls])
   })
 })

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { shippedDialogues } from '../src/realtime/dialogue.ts'
+import { shippedDialogues } from '../src/realtime/find-dialogues.ts'
 import type { DialectName, Item, Json } from '../src/realtime/protocol.ts'
 import { createRealtimeServer, type RealtimeServer, type RealtimeServerOptions } from '../src/realtime/server.ts'
 import { speak } from '../src/speech/voice.ts'
@@ -142,7 +142,7 @@ describe('a response asked for as text', () => {
     const client = await start('ga', { tools: [{ type: 'function', name: 'transfer_call' }] })
     askForText(client, 'ga')
     expect((await doneOf(client)).output[0]!.content[0]!['text']).toBe(
-      shippedDialogues.find(({ mode }) => mode === 'ivr')!.greeting,
+      shippedDialogues().find(({ mode }) => mode === 'ivr')!.greeting,
     )
   })
 
@@ -175,7 +175,7 @@ describe('a model that starts cold', () => {
   }
   const cold = { latency: { ...quick, coldStartMs: 1500 } }
   // The voice knows the sentence beforehand: its work takes real time, which does not count here.
-  beforeAll(() => speak(shippedDialogues.at(-1)!.greeting))
+  beforeAll(() => speak(shippedDialogues().at(-1)!.greeting))
 
   it('is slow once in a session: a text-only response warms it for the one that is heard', async () => {
     const client = await start('ga', {}, cold)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { phrasesOf, shippedDialogues } from '../src/realtime/dialogue.ts'
+import { phrasesOf } from '../src/realtime/dialogue.ts'
+import { shippedDialogues } from '../src/realtime/find-dialogues.ts'
 import { createEar } from '../src/speech/ear.ts'
 import { encodeUlaw, decodeUlaw, ulawSilence } from '../src/speech/ulaw.ts'
 import { speak } from '../src/speech/voice.ts'
@@ -13,7 +14,7 @@ function overTheLine(speech: Buffer): Buffer {
 }
 
 describe('the ear', () => {
-  it.each(shippedDialogues.map((dialogue) => [dialogue.mode, dialogue] as const))(
+  it.each(shippedDialogues().map((dialogue) => [dialogue.mode, dialogue] as const))(
     'hears every phrase of the %s dialogue as itself, and nothing else as one',
     async (_, dialogue) => {
       const phrases = phrasesOf(dialogue)
@@ -53,7 +54,7 @@ describe('the ear', () => {
   })
 
   it('tells voices apart when it knows several, and judges 40 templates quickly', async () => {
-    const phrases = shippedDialogues.flatMap(phrasesOf)
+    const phrases = shippedDialogues().flatMap(phrasesOf)
     const ear = await createEar({ phrases: { rms: phrases, kal: phrases.slice(0, 10) } })
     const speech = await speak(phrases[3]!, 'kal')
     await ear.hear(speech)

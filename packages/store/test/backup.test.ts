@@ -15,7 +15,10 @@ const message = (text: string) =>
 
 const cli = fileURLToPath(new URL('../src/cli/backup-command.ts', import.meta.url))
 const backUp = (url: string, ...args: string[]) =>
-  promisify(execFile)(process.execPath, [cli, ...args], { env: { ...process.env, DATABASE_URL: url } })
+  // Under a script of pnpm's, as tests run, help would name pnpm.
+  promisify(execFile)(process.execPath, [cli, ...args], {
+    env: { ...process.env, DATABASE_URL: url, PHONE_AS: './phone' },
+  })
 
 describe('pnpm backup', () => {
   it('while the store is writing copies everything confirmed before, and the copy can be used', async () => {

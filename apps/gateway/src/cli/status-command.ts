@@ -1,16 +1,23 @@
 import { parseArgs } from 'node:util'
 import { asCalled, EXIT, pasteable } from '@llc-phone/files'
 import { loadDotEnv } from '../configuration/env.ts'
-import { askCalls, askReady, untilReady, type Answered } from '../processes/ask-gateway.ts'
+import {
+  askCalls,
+  askReady,
+  askSettings,
+  untilReady,
+  type Answered,
+  type SettingsTold,
+} from '../processes/ask-gateway.ts'
 import { meantPort, runningOn, type RunRecord } from '../processes/run-record.ts'
 import { describePortHolder, portHolders } from '../watching/port-holder.ts'
 import { runCommand, UsageError } from './admin-client.ts'
 
 const HELP = `Usage: ./phone status [--wait SECONDS] [--json]
 
-Says of the gateway of this folder and PORT: whether it runs and takes calls, its process, version and age, how many calls are
-up, and where its log is. Ends with 0 when it takes calls, 1 when it runs and does not, 3 when none runs, 4 when somebody else
-holds the port.
+Says of the gateway of this folder and PORT: whether it runs and takes calls, its process, version and age, which version of the
+settings is in force, how many calls are up, and where its log is. Ends with 0 when it takes calls, 1 when it runs and does not,
+3 when none runs, 4 when somebody else holds the port.
 
 Options:
   --wait SECONDS  waits so long for it to take calls
@@ -31,7 +38,22 @@ const ageOf = (startedAt: string): string => {
 
 const STATES = { ready: 'takes calls', draining: 'is ending: takes no new calls', silent: 'does not answer yet' }
 
-const textOf = (running: RunRecord, answered: Answered, calls: number | undefined): string => {
+const NOT_KNOWN = 'not known: ADMIN_TOKEN is not that of the gateway'
+
+const settingsText = (told: SettingsTold | undefined): string => {
+  if (!told) return NOT_KNOWN
+  if (told.isExample) return 'the example: ./phone settings new TEMPLATE begins yours'
+  const from =
+    { file: ', of the file that SETTINGS names', copy: ', from the copy beside the database' }[told.source] ?? ''
+  return told.version === 0 ? 'of gateway.config.ts' : `version ${told.version ?? 'not stored yet'}${from}`
+}
+
+const textOf = (
+  running: RunRecord,
+  answered: Answered,
+  calls: number | undefined,
+  settings: SettingsTold | undefined,
+): string => {
   const lacks = [
     answered.storage === 'unavailable' ? 'nothing can be stored' : '',
     answered.model === 'unavailable' ? 'the model server is out' : '',
@@ -43,7 +65,8 @@ const textOf = (running: RunRecord, answered: Answered, calls: number | undefine
     `  process   ${pid} on port ${port}${kind === 'dev' ? ', of ./phone dev' : ''}`,
     `  version   ${version}`,
     `  runs for  ${ageOf(startedAt)}, since ${startedAt}`,
-    `  calls     ${calls ?? 'not known: ADMIN_TOKEN is not that of the gateway'}`,
+    `  settings  ${settingsText(settings)}`,
+    `  calls     ${calls ?? NOT_KNOWN}`,
     `  log       ${log ?? 'its standard output'}`,
   ].join('\n')
 }
@@ -71,8 +94,9 @@ runCommand(async () => {
       ),
     )
   }
-  const calls = await askCalls()
+  const [calls, settings] = await Promise.all([askCalls(), askSettings()])
   if (answered.state !== 'ready') process.exitCode = EXIT.failed
-  if (values.json) return console.log(JSON.stringify({ running: true, ...running, ...answered, calls }, undefined, 2))
-  console.log(asCalled(textOf(running, answered, calls)))
+  if (values.json)
+    return console.log(JSON.stringify({ running: true, ...running, ...answered, settings, calls }, undefined, 2))
+  console.log(asCalled(textOf(running, answered, calls, settings)))
 })

@@ -12,6 +12,7 @@ import { loadDotEnv as loadEnvironment, TextProblem } from '@llc-phone/files'
 import { twilioEnv, twilioEnvProblems, twilioSecrets } from '@llc-phone/line-twilio'
 import { toolDataPolicies } from '../watching/tool-data.ts'
 import * as z from 'zod'
+import { tracesEnv } from './traces-env.ts'
 
 /** In `dev`, simulators and fictional numbers replace missing variables; `start` requires them. */
 export type EnvMode = 'start' | 'dev'
@@ -104,6 +105,7 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
       PUBLIC_URL: origin,
       OPENAI_API_KEY: text('your key from https://platform.openai.com/api-keys'),
       OPENAI_REALTIME_URL: url(['wss:', 'ws:'], OPENAI_URL).default(OPENAI_URL),
+      OPENAI_STATUS_URL: url(['https:', 'http:'], 'https://status.openai.com').optional(),
       OPENAI_REALTIME_DIALECT: z.enum(['auto', 'ga', 'flat'], 'must be auto, ga or flat').default('auto'),
       OPENAI_MODEL: z.string().default('gpt-realtime-1.5'),
       OPENAI_VOICE: z.string().default('cedar'),
@@ -163,6 +165,7 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
       HTTPS_PROXY: proxy.optional(),
       HTTP_PROXY: proxy.optional(),
       NO_PROXY: z.string().optional(),
+      ...tracesEnv(url),
       LOG_LEVEL: z
         .enum(
           ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
@@ -235,11 +238,11 @@ export type Env = z.output<ReturnType<typeof schemaOf>> & {
   readonly PUBLIC_URL_AS_WRITTEN?: string
 }
 
-/**
- * Checks the environment. Throws one `config_invalid` that names every problem and what to write instead. Values are not
- * repeated, because some are secrets, except for a telephone number in another form.
- */
-export const parseEnv = (variables: Readonly<Record<string, string | undefined>>, { mode }: { mode: EnvMode }): Env => {
+/** The checked environment, or what to write instead by the name of a variable. Values are not repeated: some are secrets. */
+export type ReadEnv = { readonly env: Env } | { readonly problems: ReadonlyMap<string, string> }
+
+/** Checks the environment, without throwing. */
+export const readEnv = (variables: Readonly<Record<string, string | undefined>>, mode: EnvMode): ReadEnv => {
   // `NAME=` in a .env file means "not set".
   const given = Object.fromEntries(
     Object.entries(variables).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
@@ -259,10 +262,21 @@ export const parseEnv = (variables: Readonly<Record<string, string | undefined>>
   if (parsed.success) {
     const written = given.PUBLIC_URL!.replace(/\/+$/, '')
     const isAsWritten = written === parsed.data.PUBLIC_URL
-    return { ...parsed.data, ...(isAsWritten ? {} : { PUBLIC_URL_AS_WRITTEN: written }) }
+    return { env: { ...parsed.data, ...(isAsWritten ? {} : { PUBLIC_URL_AS_WRITTEN: written }) } }
   }
-  const problems = new Map(parsed.error.issues.toReversed().map((issue) => [issue.path.join('.'), issue.message]))
-  const names = [...problems.keys()].toReversed()
+  const issues = parsed.error.issues.toReversed().map((issue) => [issue.path.join('.'), issue.message] as const)
+  return { problems: new Map([...new Map(issues)].toReversed()) }
+}
+
+/**
+ * Checks the environment. Throws one `config_invalid` that names every problem and what to write instead. Values are not
+ * repeated, because some are secrets, except for a telephone number in another form.
+ */
+export const parseEnv = (variables: Readonly<Record<string, string | undefined>>, { mode }: { mode: EnvMode }): Env => {
+  const read = readEnv(variables, mode)
+  if ('env' in read) return read.env
+  const { problems } = read
+  const names = [...problems.keys()]
   const width = Math.max(...names.map((name) => name.length))
   throw new GatewayError(
     'config_invalid',
@@ -285,6 +299,7 @@ export const secretsOf = (env: Env): string[] => [
   ...twilioSecrets(env),
   env.ADMIN_TOKEN,
   ...[env.HTTPS_PROXY, env.HTTP_PROXY].flatMap(passwordsIn),
+  ...Object.values(env.OTEL_EXPORTER_OTLP_HEADERS ?? {}),
   ...[env.MESSAGE_WEBHOOK_SECRET, env.MESSAGE_EMAIL_SMTP_URL, env.OUTBOUND_WEBHOOK_SECRET].filter(
     (secret) => secret !== undefined,
   ),

@@ -2,7 +2,7 @@ import { GatewayError, maskNumber, systemClock } from '@llc-phone/core'
 import { destinationFindings } from '@llc-phone/delivery'
 import type { NumberBook, SettingsBook, SettingsCopy, Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
-import { configureGateway, type GatewayConfig } from '../../gateway.config.ts'
+import { configureGateway, type ConfigureOptions, type GatewayConfig } from '../../gateway.config.ts'
 import { describeCause } from '../watching/describe-cause.ts'
 import { messageSecrets } from './destinations.ts'
 import type { Env } from './env.ts'
@@ -25,6 +25,7 @@ export interface ConfigurationOptions {
   readonly copy: SettingsCopy | undefined
   readonly log: Logger
   readonly demoData?: boolean
+  readonly watch?: ConfigureOptions['watch']
   /** Replaces gateway.config.ts. */
   readonly configure?: typeof configureGateway | undefined
   nowOrLater(task: () => Promise<void>): Promise<void>
@@ -32,7 +33,7 @@ export interface ConfigurationOptions {
 
 /** Reads gateway.config.ts and the settings. Throws `config_invalid`. */
 export const openConfiguration = async (env: Env, options: ConfigurationOptions): Promise<Configuration> => {
-  const { store, log, demoData = false, configure = configureGateway, ...rest } = options
+  const { store, log, demoData = false, configure = configureGateway, watch, ...rest } = options
   let settings: Settings | undefined
   const {
     kinds,
@@ -45,6 +46,7 @@ export const openConfiguration = async (env: Env, options: ConfigurationOptions)
     store,
     log,
     demoData,
+    ...(watch ? { watch } : {}),
     inForce: () => settings!.inForce.built,
   })
   settings = await openSettings({

@@ -87,6 +87,9 @@ export const proxyFetch = (
   })
 }
 
+/** Whether this Node has `fetch` use a proxy. */
+export const fetchesByProxy = (): boolean => http.setGlobalProxyFromEnv !== undefined
+
 /** Which connections use which proxy, in a sentence; `undefined` when there is no proxy. */
 export const describeProxy = (
   env: Env,

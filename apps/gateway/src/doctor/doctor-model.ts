@@ -9,6 +9,9 @@ import { profileText, type KindOfCall } from '../configuration/wishes.ts'
 /** A model server slower than this is too slow for callers. */
 const MODEL_DEADLINE_MS = 10_000
 
+const CHANGE = 'Change it in the settings (./phone settings), or set OPENAI_MODEL to a model that takes it.'
+const REACH = 'Compare OPENAI_API_KEY, OPENAI_MODEL and OPENAI_REALTIME_URL with your account; look at the line openai.'
+
 /** Every call has tools, so the test session has one too. */
 const TEST_TOOL = {
   name: 'connection_test',
@@ -75,8 +78,17 @@ const profiles = (kinds: readonly KindOfCall[], provider: RealtimeProvider): Fin
   return [...texts].map(([text, { labels, isWhole, transcriber }]) => {
     const price =
       transcriber !== undefined && isEstimated(transcriber) ? ` (what ${transcriber} costs is estimated)` : ''
-    return (isWhole ? ok : warning)('profile', `${labels.join('; ')}: ${text}${price}`)
+    const detail = `${labels.join('; ')}: ${text}${price}`
+    return isWhole
+      ? ok('profile', detail)
+      : warning('profile', detail, 'Take out what this model does not take, or set OPENAI_MODEL to one that does.')
   })
+}
+
+/** The warning that a model is switched off, apart from what to do. */
+const shutdown = (text: string | undefined) => {
+  const [detail, name] = text?.split(/ Set (?=OPENAI_MODEL=)/) ?? []
+  return detail === undefined ? undefined : { detail, action: `Set ${name ?? 'OPENAI_MODEL to another model'}` }
 }
 
 /** Opens a session with each distinct set of settings, to find out which of them the server refuses. */
@@ -101,16 +113,16 @@ export const examineModel = async (env: Env, kinds: readonly KindOfCall[]): Prom
     for (const { kind, labels } of others) {
       // oxlint-disable-next-line no-await-in-loop -- a field that one session was refused is left out of the next
       const why = problemOf(await openOnce(provider, env, kind))
-      if (why !== undefined) refused.push(failed('model', `${labels.join('; ')}: ${why}`))
+      if (why !== undefined) refused.push(failed('model', `${labels.join('; ')}: ${why}`, CHANGE))
     }
-  const late = modelWarning(env.OPENAI_MODEL, new Date())
+  const late = shutdown(modelWarning(env.OPENAI_MODEL, new Date()))
   return [
     problem === undefined
       ? ok('model', `${env.OPENAI_MODEL} was ready for a call after ${tookMs} ms (dialect ${dialect})`)
-      : failed('model', problem),
+      : failed('model', problem, REACH),
     ...refused,
-    ...(late ? [warning('model', late)] : []),
-    ...leftOut.map((field) => warning('model', `The server refuses ${field}: calls go without it.`)),
+    ...(late ? [warning('model', late.detail, late.action)] : []),
+    ...leftOut.map((field) => warning('model', `The server refuses ${field}: calls go without it.`, CHANGE)),
     ...profiles(kinds, provider),
   ]
 }

@@ -22,19 +22,26 @@ export const examineOperators = async ({
   const isPublic = (await statusOf(`${publicUrl}/calls`)) === 401
   if (isPublic && port !== undefined)
     return [
-      failed(name, `${publicUrl}/calls answers, in spite of ADMIN_PORT: restart the gateway, or look at the proxy.`),
+      failed(
+        name,
+        `${publicUrl}/calls answers, in spite of ADMIN_PORT`,
+        'Restart the gateway; if it stays, look where the proxy leads.',
+      ),
     ]
   if (port !== undefined && host === '127.0.0.1') {
     const address = `http://${host}:${port}`
     if ((await statusOf(`${address}/healthz`)) !== 200)
-      return [failed(name, `Nothing answers at ADMIN_PORT, ${address}. Is the gateway running with it?`)]
+      return [
+        failed(name, `Nothing answers at ADMIN_PORT, ${address}`, 'Start the gateway with it, or take ADMIN_PORT out.'),
+      ]
     return [ok(name, `are served at ${address} alone`)]
   }
   if (isPublic && !isLoopback(publicUrl))
     return [
       warning(
         name,
-        `${publicUrl}/calls asks everybody for a key. Set ADMIN_PORT, or keep /calls off the public proxy.`,
+        `${publicUrl}/calls asks everybody for a key`,
+        'Set ADMIN_PORT, or keep all but /twiml, /twilio/ and /media/ off the public proxy.',
       ),
     ]
   return []

@@ -37,6 +37,25 @@ export const askCalls = async (): Promise<number | undefined> => {
   }
 }
 
+/** The settings that a gateway runs with. */
+export interface SettingsTold {
+  /** 0: nothing was published yet. Absent for a file that could not be stored yet. */
+  readonly version?: number
+  readonly source: string
+  readonly isExample: boolean
+}
+
+/** Which settings are in force; `undefined` when the gateway does not say. */
+export const askSettings = async (): Promise<SettingsTold | undefined> => {
+  try {
+    const response = await createAdminClient(undefined).send({ path: '/settings', timeoutMs: ASK_LIMIT_MS })
+    const { version, source, isExample } = (await response.json()) as SettingsTold
+    return { ...(version === undefined ? {} : { version }), source, isExample }
+  } catch {
+    return undefined
+  }
+}
+
 /** Asks until the gateway is ready, `isOver` says that there is no use, or the time is up. */
 export const untilReady = async (port: number, limitMs: number, isOver: () => boolean): Promise<Answered> => {
   const until = performance.now() + limitMs

@@ -23,6 +23,7 @@ const STATUS: Partial<Record<GatewayErrorCode, number>> = {
   database_failed: 503,
   // The carrier is the upstream server.
   call_not_placed: 502,
+  call_control_failed: 502,
   // A call is not placed without a model to talk.
   model_outage: 503,
   model_unreachable: 503,

@@ -1,17 +1,36 @@
-import type { CallNotice, CallSession, TokenUsage } from '@llc-phone/core'
+import { latencyMeasures, type CallNotice, type CallSession, type Mode, type TokenUsage } from '@llc-phone/core'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { beginAtZero, labelValues } from './label-values.ts'
 
 /** Buckets from a frame's way through our process (well under 1 ms) to a model that is slow to open. */
 const LATENCY_BUCKETS_SECONDS = [
   0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10,
 ]
 
+/** A mode whose calls are counted, with its tools if they are known before a call. */
+export interface ExpectedMode {
+  readonly name: string
+  readonly tools?: readonly Pick<Mode['tools'][number], 'name'>[]
+}
+
+/** What counts the notices of calls. */
+export interface CallMetrics {
+  observe(call: CallSession, notice: CallNotice): void
+  /** Begins the series of these modes and their tools at 0. */
+  expect(modes: readonly ExpectedMode[]): void
+  /** Adds what a call that has ended has cost, in US dollars. */
+  cost(mode: string, usd: number): void
+}
+
 /** The metrics of what happens in calls: counts each notice. `labelOf` limits the distinct codes of a server. */
-export const createCallMetrics = (
-  register: Registry,
-  labelOf: (code: string) => string,
-): ((call: CallSession, notice: CallNotice) => void) => {
+export const createCallMetrics = (register: Registry, labelOf: (code: string) => string): CallMetrics => {
   const registers = [register]
+  const started = new Counter({
+    name: 'llc_calls_started_total',
+    help: 'Calls that got a session, by mode and direction.',
+    labelNames: ['mode', 'direction'],
+    registers,
+  })
   const ended = new Counter({
     name: 'llc_calls_ended_total',
     help: 'Calls that ended, by mode and disposition.',
@@ -85,6 +104,23 @@ export const createCallMetrics = (
     labelNames: ['outcome'],
     registers,
   })
+  const cost = new Counter({
+    name: 'llc_cost_usd_total',
+    help: 'What calls that have ended cost for the model, in US dollars, by mode.',
+    labelNames: ['mode'],
+    registers,
+  })
+  beginAtZero(greetings, { source: labelValues.greeting })
+  beginAtZero(refreshes, { result: labelValues.refresh })
+  beginAtZero(tokens, { kind: labelValues.tokens })
+  beginAtZero(tools, { tool: ['unknown'], outcome: labelValues.toolOutcome })
+  beginAtZero(problems, { code: labelValues.problem })
+  beginAtZero(prewarms, { outcome: labelValues.prewarm })
+  for (const stage of latencyMeasures) latency.zero({ stage })
+  /** Tools with a histogram. */
+  const timed = new Set<string>()
+  /** Calls of this process that are counted as started. */
+  const known = new WeakSet<CallSession>()
   /** Calls of which the first reply is counted. */
   const begun = new WeakSet<CallSession>()
   const countInput = (call: CallSession, { text, audio, cachedText, cachedAudio }: TokenUsage['input']): void => {
@@ -109,9 +145,11 @@ export const createCallMetrics = (
   const toolOf = ({ mode }: CallSession, name: string): string =>
     mode.tools.some((tool) => tool.name === name) ? name : 'unknown'
 
-  return (call, notice) => {
+  const observe = (call: CallSession, notice: CallNotice): void => {
     switch (notice.type) {
       case 'phase':
+        if (!known.has(call)) started.inc({ mode: call.mode.name, direction: call.facts.direction })
+        known.add(call)
         if (call.facts.direction === 'outbound') {
           if (notice.phase === 'joining' || notice.phase === 'live') joined.add(call)
           if (notice.phase === 'ended') weighPrewarm(call)
@@ -124,6 +162,7 @@ export const createCallMetrics = (
         break
       case 'tool':
         tools.inc({ tool: toolOf(call, notice.name), outcome: notice.outcome })
+        timed.add(toolOf(call, notice.name))
         toolSeconds.observe({ tool: toolOf(call, notice.name) }, notice.durationMs / 1_000)
         break
       case 'usage':
@@ -154,5 +193,24 @@ export const createCallMetrics = (
       case 'transcript':
         break
     }
+  }
+  return {
+    observe,
+    expect(modes) {
+      const mode = modes.map(({ name }) => name)
+      beginAtZero(started, { mode, direction: labelValues.direction })
+      beginAtZero(ended, { mode, disposition: labelValues.disposition })
+      beginAtZero(inputTokens, { mode, cached: labelValues.cached })
+      beginAtZero(cost, { mode })
+      const named = modes.flatMap((each) => (each.tools ?? []).map(({ name }) => name))
+      for (const tool of new Set(named)) {
+        beginAtZero(tools, { tool: [tool], outcome: labelValues.toolOutcome })
+        // `zero` would set back what was counted before the settings changed.
+        if (timed.has(tool)) continue
+        timed.add(tool)
+        toolSeconds.zero({ tool })
+      }
+    },
+    cost: (mode, usd) => cost.inc({ mode }, usd),
   }
 }

@@ -1,24 +1,15 @@
-import {
-  codeOf,
-  type CallNotice,
-  type CallRegistry,
-  type CallSession,
-  type PoolOutcome,
-  type PromptSize,
-} from '@llc-phone/core'
+import { codeOf, type CallRegistry, type PoolOutcome, type PromptSize } from '@llc-phone/core'
+import type { DeliveryResult } from '@llc-phone/delivery'
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import { standardOutput } from '../cli/output.ts'
-import { createCallMetrics } from './call-metrics.ts'
+import { createCallMetrics, type CallMetrics } from './call-metrics.ts'
+import { beginAtZero, labelValues, type AdoptionResult, type DeliveryKind, type Forgettable } from './label-values.ts'
 import type { DefectKind } from './process-guard.ts'
 
-/** `resumed`; `mode_gone`: its mode is not configured any more; `unreadable`: another version has written it; `lost`: another process was faster; `failed`: the journal did not answer. */
-export type AdoptionResult = 'resumed' | 'mode_gone' | 'unreadable' | 'lost' | 'failed'
-
 /** The process's Prometheus metrics. */
-export interface Metrics {
+export interface Metrics extends CallMetrics {
   readonly contentType: string
   read(): Promise<string>
-  observe(call: CallSession, notice: CallNotice): void
   /** Counts a refused request or upgrade, by error code. */
   refused(code: string): void
   /** Counts what became of a session of the pool, or of a call that would have taken one. */
@@ -26,7 +17,9 @@ export interface Metrics {
   /** Counts an outage of the model server, by the error code that has shown it. */
   outage(code: string): void
   /** Counts what was deleted because it was kept long enough. */
-  forgotten(what: string, count: number): void
+  forgotten(what: Forgettable, count: number): void
+  /** Counts an attempt to deliver. */
+  delivered(kind: DeliveryKind, result: DeliveryResult): void
   /** Counts a caller who got no session, by reason. */
   turnedAway(reason: string): void
   /** Counts a question about a call of a process that died, by the route it came on and what was done. */
@@ -41,6 +34,9 @@ export interface Metrics {
 
 /** Most distinct codes: more than our own and the server's documented ones together. */
 const MAX_CODES = 100
+
+/** The routes on which the carrier asks about a call whose process died. */
+const ADOPTION_ENTRIES = ['after-stream', 'after-dial', 'after-record']
 
 /** What is asked whenever the metrics are read. Of what is absent, the metric shows that nothing is the matter. */
 export interface MetricSources {
@@ -166,21 +162,43 @@ export const createMetrics = (sources: MetricSources): Metrics => {
     labelNames: ['outcome'],
     registers,
   })
+  const deliveries = new Counter({
+    name: 'llc_deliveries_total',
+    help: 'Attempts to deliver messages, and completions of calls that we placed; a failed one is tried again, one given up is not.',
+    labelNames: ['kind', 'result'],
+    registers,
+  })
+  beginAtZero(forgotten, { what: labelValues.forgotten })
+  beginAtZero(turnedAway, { reason: labelValues.turnedAway })
+  beginAtZero(refusals, { code: labelValues.refused })
+  beginAtZero(adoptions, { entry: ADOPTION_ENTRIES, result: labelValues.adoption })
+  beginAtZero(defects, { kind: labelValues.defect })
+  beginAtZero(outbound, { result: labelValues.outbound })
+  beginAtZero(gates, { gate: labelValues.gate })
+  beginAtZero(outages, { code: labelValues.outage })
+  beginAtZero(pooled, { outcome: labelValues.pool })
+  beginAtZero(deliveries, { kind: labelValues.deliveryKind, result: labelValues.delivery })
+
   /** Limits the distinct labels that a server's error codes can create: each is kept in memory for ever. */
-  const codes = new Set<string>()
+  const codes = new Set<string>(labelValues.problem)
   const labelOf = (word: string): string => {
     const code = codeOf(word)
     if (codes.size < MAX_CODES) codes.add(code)
     return codes.has(code) ? code : 'other'
   }
 
+  const calls = createCallMetrics(register, labelOf)
+  const modes = new Set<string>()
+
   return {
+    ...calls,
     contentType: register.contentType,
     read() {
       callsActive.reset()
       const { room, active } = sources.registry()
       limit.set(room.limits.calls)
-      for (const level of ['normal', 'tight', 'full'] as const) load.set({ level }, room.level === level ? 1 : 0)
+      for (const level of labelValues.load) load.set({ level }, room.level === level ? 1 : 0)
+      for (const mode of modes) callsActive.set({ mode }, 0)
       for (const call of active()) callsActive.inc({ mode: call.mode.name })
       queued.set(sources.waiting?.() ?? 0)
       droppedLines.set(standardOutput.dropped)
@@ -190,11 +208,15 @@ export const createMetrics = (sources: MetricSources): Metrics => {
       journalLag.set(sources.journalLagSeconds?.() ?? 0)
       return register.metrics()
     },
-    observe: createCallMetrics(register, labelOf),
+    expect(expected) {
+      calls.expect(expected)
+      for (const { name } of expected) modes.add(name)
+    },
     refused: (code) => refusals.inc({ code: labelOf(code) }),
     pooled: (outcome) => pooled.inc({ outcome }),
     outage: (code) => outages.inc({ code: labelOf(code) }),
     forgotten: (what, count) => forgotten.inc({ what }, count),
+    delivered: (kind, result) => deliveries.inc({ kind, result }),
     turnedAway: (reason) => turnedAway.inc({ reason }),
     adopted: (entry, result) => adoptions.inc({ entry, result }),
     promptSize(instance, size) {

@@ -2,6 +2,7 @@ import { GatewayError, nightOf, type Clock, type Timer } from '@llc-phone/core'
 import type { EventArchive, Retention } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { describeCause } from './describe-cause.ts'
+import { labelValues, type Forgettable } from './label-values.ts'
 import type { Metrics } from './metrics.ts'
 
 /** For how many days what is kept. */
@@ -52,7 +53,7 @@ export const createRetention = (options: RetentionOptions): RetentionJob => {
   const run = async (): Promise<void> => {
     const now = clock.date()
     const before = (keptDays: number): Date => new Date(now.getTime() - keptDays * DAY_MS)
-    const steps = {
+    const steps: Readonly<Record<Forgettable, () => Promise<number>>> = {
       words: () => retention.forgetWords(before(days.transcripts)),
       toolData: () => retention.forgetToolData(before(days.events)),
       callLogs: () => events.forget(before(days.events)),
@@ -60,12 +61,13 @@ export const createRetention = (options: RetentionOptions): RetentionJob => {
       turnedAway: () => retention.forgetTurnedAway(before(TURNED_AWAY_DAYS)),
       erased: () => retention.forgetErased(now),
     }
-    const counts: Record<string, number> = {}
-    for (const [what, forget] of Object.entries(steps)) {
+    const counts: Partial<Record<Forgettable, number>> = {}
+    for (const what of labelValues.forgotten) {
       if (isOver) return
       // oxlint-disable-next-line no-await-in-loop -- one after the other, so that calls have the database in between
-      counts[what] = await forget()
-      metrics.forgotten(what, counts[what])
+      const count = await steps[what]()
+      counts[what] = count
+      metrics.forgotten(what, count)
     }
     await retention.ran(JOB, now)
     log.info(counts, 'what was kept long enough is deleted')

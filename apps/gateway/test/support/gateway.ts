@@ -146,6 +146,7 @@ export const testGateway = async (
     customerList: unused('the customers'),
     callers: unused('forgetting callers'),
     turnedAway: { recent: async () => [] },
+    doctor: unused('the doctor'),
     audit: { add: async () => undefined, list: async () => [] },
     checkAnswers: true,
     countTurnedAway: () => undefined,

@@ -16,7 +16,7 @@ export const checkAvailability = (
 ): Tool =>
   defineTool({
     name: 'check_availability',
-    description: 'Tells whether a person or department takes calls now, and otherwise when.',
+    description: 'Tells whether a person or department takes calls now, or when.',
     opening: true,
     input: z.strictObject({ person_or_department: z.string().trim().min(1).max(80) }),
     run({ person_or_department: asked }, context) {

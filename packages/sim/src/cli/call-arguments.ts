@@ -18,6 +18,10 @@ export interface CallOrder {
   /** Where the WAV goes; undefined for the usual place. */
   out: string | undefined
   json: boolean
+  /** Not rung when a line will not be understood. */
+  strict: boolean
+  /** Only list what is understood, of all modes or of this one. */
+  phrases: true | string | undefined
   /** Measure the call; a path writes the figures there, too. */
   report: true | string | undefined
   /** Another gateway than the number's own. */
@@ -31,6 +35,8 @@ const options = {
   voice: { type: 'string', default: 'rms' },
   out: { type: 'string' },
   json: { type: 'boolean', default: false },
+  strict: { type: 'boolean', default: false },
+  phrases: { type: 'string' },
   report: { type: 'string' },
   ...gatewayOptions,
   say: { type: 'string', multiple: true },
@@ -72,7 +78,7 @@ export function readCallArguments(args: string[], directory = process.cwd()): Ca
     }
   }
   const at = (path: string): string => resolve(directory, path)
-  const { to, from, json, out, report } = values
+  const { to, from, json, strict, phrases, out, report } = values
   return {
     to,
     from,
@@ -80,6 +86,8 @@ export function readCallArguments(args: string[], directory = process.cwd()): Ca
     steps,
     out: out === undefined ? undefined : at(out),
     json,
+    strict,
+    phrases: phrases === undefined ? undefined : phrases === '' || phrases,
     report: report === undefined ? undefined : report === '' || at(report),
     gateway: readGateway(values, wrong),
     reach: readTrust(values, at, wrong),
@@ -88,19 +96,21 @@ export function readCallArguments(args: string[], directory = process.cwd()): Ca
 
 function parse(args: string[]) {
   try {
-    return parseArgs({ args: withReportValue(args), options, tokens: true })
+    return parseArgs({ args: withValues(args), options, tokens: true })
   } catch (error) {
     throw wrong(error instanceof Error ? error.message : String(error))
   }
 }
 
-/** `--report` may stand alone or before a file, which `parseArgs` does not know: it always gets a value here. */
-const withReportValue = (args: readonly string[]): string[] =>
+const MAY_STAND_ALONE = new Set(['--report', '--phrases'])
+
+/** `--report` and `--phrases` may stand alone or before a value, which `parseArgs` does not know: they always get one here. */
+const withValues = (args: readonly string[]): string[] =>
   args.flatMap((argument, index) => {
-    if (args[index - 1] === '--report' && !argument.startsWith('-')) return []
-    if (argument !== '--report') return [argument]
+    if (MAY_STAND_ALONE.has(args[index - 1] ?? '') && !argument.startsWith('-')) return []
+    if (!MAY_STAND_ALONE.has(argument)) return [argument]
     const next = args[index + 1] ?? '-'
-    return [`--report=${next.startsWith('-') ? '' : next}`]
+    return [`${argument}=${next.startsWith('-') ? '' : next}`]
   })
 
 function readAudio(path: string): Buffer {

@@ -11,6 +11,7 @@ import type { CallerStep, TimelineEntry } from '../twilio/types.ts'
 import { usualCallPath, writeCall } from './call-file.ts'
 import { readCallArguments } from './call-arguments.ts'
 import { createCallPrinter, renderTable } from './call-printer.ts'
+import { foresee, listPhrases } from './foresee.ts'
 import { measureLatency } from './call-latency.ts'
 import { ringThrough, type Ended } from './ring-through.ts'
 import { createTranscript } from './transcript.ts'
@@ -38,7 +39,11 @@ Options:
   --out FILE.wav      default calls/TIME-NUMBER.wav
   --report [FILE]     measures the call at the caller's ear and prints the figures; to FILE as JSON, too
                       (what each one means: docs/guides/test-any-gateway.md)
+  --strict            does not ring when the simulated model will not understand a line; otherwise it is only said
   --json              prints the result as JSON, figures included, and nothing else
+
+What the simulated model understands, instead of a call:
+  --phrases [MODE]    lists what callers may say in a mode (ivr, an instance of the settings), or in every one
 
 The gateway, when it is not the one of \`./phone dev\` (docs/guides/test-any-gateway.md):
   --voice-url URL     its voice webhook, with any path; default what the number was given
@@ -50,10 +55,12 @@ The gateway, when it is not the one of \`./phone dev\` (docs/guides/test-any-gat
 
 Examples:
   ./phone call --to +14155550101 --say "I have a question about my bill"
+  ./phone call --phrases receptionist
   ./phone call --to +14155550103 --say "how does your service work" --interrupt "when is my next appointment" --hangup
 
 Exit code: 0 when the call was completed and the caller heard somebody, 1 when not, or when something that was asked for
-failed on the way, 2 for a wrong command line.
+failed on the way, 2 for a wrong command line, and for a line that
+is not understood, with --strict.
 `
 
 /** When it is said that answers are still waited for. */
@@ -65,10 +72,21 @@ export async function call(args: string[]): Promise<number> {
   const order = readCallArguments(args, process.env.INIT_CWD ?? process.cwd())
   loadDotEnv()
   const { env, simulated } = developmentEnv(process.env)
+  if (order.phrases !== undefined) {
+    process.stdout.write(`${await listPhrases(env, order.phrases === true ? undefined : order.phrases)}\n`)
+    return 0
+  }
   if (!simulated.includes('twilio') && !isLoopback(URL.parse(env.TWILIO_API_URL ?? '')?.hostname ?? '')) {
     throw new UserError(
       "Twilio's values are set, so the gateway takes calls from real phones. Dial its number, or unset TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_PHONE_NUMBER to ring it from here.",
     )
+  }
+  if (simulated.includes('openai')) {
+    const warnings = await foresee(env, order)
+    if (order.strict && warnings.length > 0) throw new UserError(`${warnings.join('\n')}\nNobody was rung.`, 2)
+    // JSON and nothing else is on the standard output with --json.
+    const out = order.json ? process.stderr : process.stdout
+    for (const warning of warnings) out.write(`${pasteable(warning)}\n`)
   }
   const startedAt = new Date()
   const timeline: TimelineEntry[] = []

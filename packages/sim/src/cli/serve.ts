@@ -6,6 +6,7 @@ import { developmentEnv, loadDotEnv, repositoryRoot } from '../dev.ts'
 import { farEndAt, trialNumbers } from './far-ends.ts'
 import { readModelFaults } from './model-faults.ts'
 import { portHolder } from './port-holder.ts'
+import { dialoguesIn } from '../realtime/find-dialogues.ts'
 import { usualLatency } from '../realtime/faults.ts'
 import { readServeArguments } from './serve-arguments.ts'
 import { tellOutbound } from './tell-outbound.ts'
@@ -26,8 +27,8 @@ Options:
   --voice-method M   GET or POST (default)
   --status-url URL   told when a call to a number is over, or none; default PUBLIC_URL/twilio/status, and with --voice-url
                      none. A gateway may set all three for a number itself, by IncomingPhoneNumbers
-  --dialogue FILE    what the simulated model says (several are tried in order, then the shipped ones); the format is
-                     in packages/sim/dialogues/README.md
+  --dialogue FILE    what the simulated model says (several are tried in order, then those of SIM_DIALOGUES and of the
+                     packages); the format is in packages/sim/dialogues/README.md
   --model-latency L  how long it takes: a number of ms before each answer's first sound, or NAME=MS,NAME=MS of
                      ${Object.keys(usualLatency).join(', ')}
                      (default ${Object.entries(usualLatency)
@@ -49,6 +50,7 @@ Environment:
   SIM_REALTIME_PORT  default PORT + 2
   SIM_MODELS         names of the models that the simulated server knows, with commas between them, or: any
                      (default: those of OpenAI's, so that a mistyped OPENAI_MODEL shows)
+  SIM_DIALOGUES      a folder of dialogues (*.json), tried before those that packages bring in their folder dialogues/
   SIM_MODEL_FAULTS   what the simulated model does wrong, as JSON: an object for every connection, or a list for the
                      first, the second and so on (those after it are well). packages/sim/src/realtime/faults.ts has all.
 
@@ -96,7 +98,7 @@ export async function serve(args: string[]): Promise<number> {
         tls,
         keepsAudio: false,
         faults,
-        dialogues: order.dialogues,
+        dialogues: [...order.dialogues, ...(env.SIM_DIALOGUES ? dialoguesIn(env.SIM_DIALOGUES) : [])],
         latency: order.latency,
         ...readModels(env.SIM_MODELS),
       }),

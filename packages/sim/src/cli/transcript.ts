@@ -1,4 +1,5 @@
 /** Asks the gateway what was said; a gateway that does not tell is fine. */
+import { askGateway } from './ask-gateway.ts'
 
 /** What is read of `GET /calls/ID`; every part may be missing. */
 interface CallStory {
@@ -13,22 +14,10 @@ export interface Transcript {
   story(): Promise<CallStory | undefined>
 }
 
-const TIMEOUT_MS = 1000
-
 /** Reads with the operator's token, from the gateway on this machine. */
 export function createTranscript(env: Record<string, string>, callSid: string): Transcript {
   let fetched = 0
-  const story = async (): Promise<CallStory | undefined> => {
-    try {
-      const response = await fetch(`http://127.0.0.1:${env.ADMIN_PORT ?? env.PORT}/calls/${callSid}`, {
-        headers: { authorization: `Bearer ${env.ADMIN_TOKEN}` },
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      })
-      return response.ok ? ((await response.json()) as CallStory) : undefined
-    } catch {
-      return undefined
-    }
-  }
+  const story = async () => (await askGateway(env, `/calls/${callSid}`)) as CallStory | undefined
   return {
     story,
     async fetchNew() {

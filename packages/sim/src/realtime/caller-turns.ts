@@ -64,13 +64,12 @@ export function createCallerTurns(context: SessionContext, model: ModelTurns, va
     model.note({ kind: 'heard', heard: understood })
     understood.then(
       (result) => {
-        heard[index] = result?.phrase
-        entry.said = result?.phrase ?? ''
+        const said = result?.said ?? result?.phrase
+        heard[index] = said
+        entry.said = said ?? ''
         const { transcription } = config().audio.input
         if (transcription)
-          after(latency().transcriptMs, () =>
-            sendTranscript(itemId, result?.phrase ?? '(unintelligible)', ulaw.length / 8000),
-          )
+          after(latency().transcriptMs, () => sendTranscript(itemId, said ?? '(unintelligible)', ulaw.length / 8000))
       },
       (error: unknown) => setting.violate(`The ear failed: ${String(error)}`),
     )

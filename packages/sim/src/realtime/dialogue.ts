@@ -1,5 +1,4 @@
 /** Scripted dialogues: data files that say what the assistant answers and which tools it calls. */
-import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { FunctionTool } from './protocol.ts'
 
@@ -40,10 +39,17 @@ const exchangeSchema = z.strictObject({
   then: oneOrMore(z.string()).default([]),
 })
 
-const dialogueSchema = z.strictObject({
+const dialogueShape = z.strictObject({
+  /** The kind of mode that it is for. */
   mode: z.string(),
   /** This dialogue is chosen when the session has any of these tools; none listed = always. */
   tools: z.array(z.string()),
+  /** Of several that fit a session the one with the lowest number is chosen. */
+  order: z.number().default(0),
+  /** What else means a phrase, as clues (`clue.ts`), by phrase. */
+  understands: z.record(z.string(), z.array(z.string().regex(/[^ .]/)).min(1)).default({}),
+  /** False: phrases are understood in their own words only. */
+  paraphrases: z.boolean().default(true),
   greeting: z.string(),
   /** The answer to whatever somebody we called says first; without it words that are not understood are `unheard`. */
   opens: z.string().optional(),
@@ -58,6 +64,14 @@ const dialogueSchema = z.strictObject({
   exchanges: z.array(exchangeSchema),
 })
 
+const dialogueSchema = dialogueShape.superRefine(({ understands, exchanges }, context) => {
+  const phrases = new Set(exchanges.flatMap(({ hears }) => hears))
+  for (const phrase of Object.keys(understands)) {
+    if (phrases.has(phrase)) continue
+    context.addIssue({ code: 'custom', path: ['understands', phrase], message: 'no exchange hears this phrase' })
+  }
+})
+
 /** What one mode's assistant says and does. */
 export type Dialogue = z.output<typeof dialogueSchema>
 
@@ -67,19 +81,14 @@ export type Exchange = Dialogue['exchanges'][number]
 /** Checks a dialogue that came from a data file; throws with what is wrong. */
 export const parseDialogue = (data: unknown): Dialogue => dialogueSchema.parse(data)
 
-const folder = new URL('../../dialogues/', import.meta.url)
-const load = (name: string) => parseDialogue(JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')))
-
-/** The dialogues that come with the simulators, the most particular first; the last one fits every session. */
-export const shippedDialogues: readonly Dialogue[] = ['outbound', 'csr', 'receptionist', 'ivr', 'fallback'].map(load)
-
 /** The first dialogue whose tools the session has. */
 export function chooseDialogue(dialogues: readonly Dialogue[], tools: readonly FunctionTool[]): Dialogue {
   const names = new Set(tools.map(({ name }) => name))
   const chosen = dialogues.find(
     (dialogue) => dialogue.tools.length === 0 || dialogue.tools.some((tool) => names.has(tool)),
   )
-  return chosen ?? shippedDialogues.at(-1)!
+  if (!chosen) throw new Error('No dialogue fits every session: packages/sim/dialogues/fallback.json is missing.')
+  return chosen
 }
 
 /** Every phrase a caller may say in this dialogue. */

@@ -1,5 +1,6 @@
 /** Decides what the assistant says and calls next, from the dialogue and from what is new in the conversation. */
 import type { Heard } from '../speech/ear.ts'
+import { understand } from '../meaning/understand.ts'
 import { chooseDialogue, type Dialogue, type Exchange } from './dialogue.ts'
 import type { FunctionTool } from './protocol.ts'
 import { type Facts, factsIn, factsOf, wordsIn } from './facts.ts'
@@ -89,8 +90,11 @@ export function createScript(dialogues: readonly Dialogue[]): Script {
     const read = pick(dialogue, scene, ({ reads }) => reads.some((part) => hasPart(input.text, part)))
     if (read) return answer(dialogue, read, scene, { ...facts(scene), ...(quoted && { quoted }) })
     if (quoted) return { says: [quoted], calls: [] }
-    const typed = pick(dialogue, scene, ({ hears }) => hears.some((phrase) => text.includes(plain(phrase))))
-    if (typed && input.role === 'user') return answer(dialogue, typed, scene, facts(scene))
+    // What the gateway notes of the caller is nothing the caller has said.
+    const meant = /^The caller\b/.test(input.text) ? undefined : understand(dialogue, input.text).phrase
+    const isTyped = (phrase: string): boolean => text.includes(plain(phrase)) || phrase === meant
+    const typed = input.role === 'user' ? pick(dialogue, scene, ({ hears }) => hears.some(isTyped)) : undefined
+    if (typed) return answer(dialogue, typed, scene, facts(scene))
     if (scene.isFirstResponse) return { says: [dialogue.greeting], calls: [] }
     return { says: [input.role === 'system' ? dialogue.resumes : dialogue.unheard], calls: [] }
   }

@@ -3,10 +3,13 @@ import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { createEar, type Ear } from '../speech/ear.ts'
+import { understand } from '../meaning/understand.ts'
+import { callerLines } from '../speech/caller-lines.ts'
 import { createVad } from '../speech/vad.ts'
 import { speak, type Voice } from '../speech/voice.ts'
 import { certificateOf, createHttpServer, type TlsOption } from '../tls/serve-tls.ts'
-import { type Dialogue, phrasesOf, shippedDialogues } from './dialogue.ts'
+import { type Dialogue, phrasesOf } from './dialogue.ts'
+import { shippedDialogues } from './find-dialogues.ts'
 import { createClientSecrets } from './client-secrets.ts'
 import { flat, ga } from './dialects.ts'
 import { type Faults, type Latency, usualLatency } from './faults.ts'
@@ -68,7 +71,7 @@ const MOST_SENTENCES = 400
 /** Starts the server; it accepts connections when the promise resolves. */
 export async function createRealtimeServer(options: RealtimeServerOptions = {}): Promise<RealtimeServer> {
   const dialect = options.dialect === 'flat' ? flat : ga
-  const dialogues = [...(options.dialogues ?? []), ...shippedDialogues]
+  const dialogues = [...(options.dialogues ?? []), ...shippedDialogues()]
   const callerVoices = options.callerVoices ?? ['rms']
   const admission = {
     dialect: dialect.name,
@@ -100,7 +103,13 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
   }
 
   const earFor = (dialogue: Dialogue) => {
-    const known = ears.get(dialogue) ?? createEar({ phrases: phrasesOf(dialogue), voices: callerVoices })
+    const known =
+      ears.get(dialogue) ??
+      createEar({
+        phrases: phrasesOf(dialogue),
+        voices: callerVoices,
+        lines: { list: callerLines, meaning: (text) => understand(dialogue, text).phrase },
+      })
     ears.set(dialogue, known)
     return known
   }

@@ -5,18 +5,27 @@ import type { WorkerAnswer } from './worker-calls.ts'
 
 /** What an ear asks of its worker. */
 export type EarRequest =
-  | { kind: 'learn'; ear: number; phrase: string; ulaw: Uint8Array }
+  | { kind: 'learn'; ear: number; phrase: string; said?: string; ulaw: Uint8Array }
   | { kind: 'match'; ear: number; ulaw: Uint8Array }
+  | { kind: 'forgetLines'; ear: number }
   | { kind: 'forget'; ear: number }
 
 /** The nearest phrase, its distance, and the distance of the nearest other phrase. */
 export interface EarMatch {
   phrase: string
+  /** In which words it was said, if in others than the phrase's own. */
+  said?: string | undefined
   distance: number
   nextDistance: number
 }
 
-const ears = new Map<number, { phrase: string; features: Features }[]>()
+interface Template {
+  phrase: string
+  said?: string | undefined
+  features: Features
+}
+
+const ears = new Map<number, Template[]>()
 
 parentPort?.on('message', (request: EarRequest & { id: number }) => {
   let answer: WorkerAnswer
@@ -35,13 +44,20 @@ function perform(request: EarRequest): EarMatch | undefined {
     ears.delete(request.ear)
     return undefined
   }
+  if (request.kind === 'forgetLines') {
+    ears.set(
+      request.ear,
+      templates.filter(({ said }) => said === undefined),
+    )
+    return undefined
+  }
   const features = extractFeatures(request.ulaw)
   if (request.kind === 'match') return features && match(features, templates)
-  if (features) ears.set(request.ear, [...templates, { phrase: request.phrase, features }])
+  if (features) ears.set(request.ear, [...templates, { phrase: request.phrase, said: request.said, features }])
   return undefined
 }
 
-function match(features: Features, templates: { phrase: string; features: Features }[]): EarMatch | undefined {
+function match(features: Features, templates: readonly Template[]): EarMatch | undefined {
   let best: EarMatch | undefined
   for (const template of templates) {
     // Only the two nearest phrases matter, so a template is given up once it is farther than both.
@@ -52,7 +68,7 @@ function match(features: Features, templates: { phrase: string; features: Featur
         : best.phrase === template.phrase
           ? best.nextDistance
           : best.distance
-      best = { phrase: template.phrase, distance, nextDistance }
+      best = { phrase: template.phrase, said: template.said, distance, nextDistance }
     } else if (template.phrase !== best.phrase && distance < best.nextDistance) {
       best.nextDistance = distance
     }

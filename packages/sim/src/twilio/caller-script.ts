@@ -1,5 +1,6 @@
 /** Plays a scripted person on a leg: speaks, presses keys, listens, interrupts, hangs up. */
-import { speak, type Voice } from '../speech/voice.ts'
+import { speakAsCaller } from '../speech/caller-lines.ts'
+import type { Voice } from '../speech/voice.ts'
 import type { Leg } from './world.ts'
 import type { CallerStep } from './types.ts'
 
@@ -19,9 +20,9 @@ export interface ScriptOptions {
 export async function rehearse({ script, voice = 'rms' }: ScriptOptions): Promise<void> {
   const lines = script.flatMap((step) =>
     'say' in step
-      ? [speak(step.say, step.voice ?? voice)]
+      ? [speakAsCaller(step.say, step.voice ?? voice)]
       : 'interrupt' in step
-        ? [speak(step.interrupt, step.voice ?? voice)]
+        ? [speakAsCaller(step.interrupt, step.voice ?? voice)]
         : [],
   )
   await Promise.all(lines)

@@ -1,6 +1,6 @@
 /** One leg of a call: its state, its line, its webhooks and status callbacks. What its TwiML does is in `run-twiml.ts`. */
 import { stirVerstatOf } from './call-resource.ts'
-import { speak } from '../speech/voice.ts'
+import { speakAsCaller } from '../speech/caller-lines.ts'
 import { openLine } from './line.ts'
 import { createStatusCallbacks } from './status-callbacks.ts'
 import {
@@ -155,7 +155,7 @@ export function createLeg(world: World, options: LegOptions): Leg {
       pending.add(settled)
     },
     onTimeline: (listener) => void listeners.add(listener),
-    say: async (text, voice) => line.speak(await speak(text, voice ?? options.voice ?? 'rms'), text),
+    say: async (text, voice) => line.speak(await speakAsCaller(text, voice ?? options.voice ?? 'rms'), text),
     play: (audio, label = '(audio)') => line.speak(audio, label),
     press(digits) {
       for (const digit of digits) {
