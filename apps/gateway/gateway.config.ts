@@ -6,6 +6,7 @@ import { ivrKind } from '@llc-phone/mode-ivr'
 import { outboundKind } from '@llc-phone/mode-outbound'
 import { receptionistKind } from '@llc-phone/mode-receptionist'
 import type { BuiltSettings, WrittenDocument } from '@llc-phone/settings'
+import { dentalPractice } from '@llc-phone/settings/templates'
 import type { Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { calendarOf } from './src/configuration/calendar.ts'
@@ -75,75 +76,29 @@ export const configureGateway = async (options: ConfigureOptions): Promise<Gatew
 }
 
 /**
- * The example that answers until a business is set: a dentist who does not exist. The numbers are those of the environment;
- * everything here can be changed while the gateway runs, without touching this file.
+ * The example that answers until a business is set: the template of a dentist who does not exist, with the numbers of the
+ * environment. Everything here can be changed while the gateway runs, without touching this file.
  */
 const harborDental = (env: Env): WrittenDocument => {
-  const hours = {
-    mon: '08:00-18:00',
-    tue: '08:00-18:00',
-    wed: '08:00-18:00',
-    thu: '08:00-18:00',
-    fri: '08:00-16:00',
-  }
-  // Without hours of its own a department is always rung; outside of them callers are offered the voicemail or a message.
-  const departments = withNumber({
-    sales: {
-      ...telephone(env.SALES_NUMBER, env.SALES_EXTENSION),
-      label: 'the sales department',
-      when: 'new customers, prices and offers',
-    },
-    support: {
-      ...telephone(env.SUPPORT_NUMBER, env.SUPPORT_EXTENSION),
-      label: 'the support desk',
-      when: 'something does not work, or anything else',
-    },
-    billing: {
-      ...telephone(env.BILLING_NUMBER, env.BILLING_EXTENSION),
-      label: 'the billing department',
-      when: 'invoices and payments',
-    },
-    scheduling: {
-      ...telephone(env.SCHEDULING_NUMBER, env.SCHEDULING_EXTENSION),
-      label: 'the scheduling desk',
-      when: 'making, moving or cancelling appointments',
-      hours,
-    },
+  const departments = reachedAt({
+    sales: telephone(env.SALES_NUMBER, env.SALES_EXTENSION),
+    support: telephone(env.SUPPORT_NUMBER, env.SUPPORT_EXTENSION),
+    billing: telephone(env.BILLING_NUMBER, env.BILLING_EXTENSION),
+    scheduling: telephone(env.SCHEDULING_NUMBER, env.SCHEDULING_EXTENSION),
   })
   const operator = ['support', 'sales', ...Object.keys(departments)].find((key) => departments[key])
   const fallback = ['support', 'sales'].find((key) => departments[key])
   const policy = defaultPolicy(env.TWILIO_PHONE_NUMBER)
+  const { business, directory = [], answers } = dentalPractice
 
   return {
-    business: {
-      name: 'Harbor Dental',
-      timeZone: 'America/New_York',
-      hours,
-      address: '12 Harbor Street, Boston',
-      website: 'harbordental.example',
-      // How words are said that the voice gets wrong.
-      pronunciations: { Lopez: 'LOH-pess' },
-    },
+    business,
     routes: fallback ? departments : { ...departments, voicemail: { voicemail: true, label: 'our voicemail' } },
-    directory: [
-      {
-        name: 'Dr. Elena Lopez',
-        role: 'dentist',
-        ...reachedBy('scheduling', departments, 'warm'),
-        hours: { mon: '09:00-12:00', tue: '09:00-17:00', thu: '13:00-17:30' },
-      },
-      { name: 'Anna Meyer', role: 'practice manager', ...reachedBy('support', departments, 'warm') },
-      { name: 'Sales', ...reachedBy('sales', departments) },
-      { name: 'Support', ...reachedBy('support', departments) },
-      { name: 'Billing', ...reachedBy('billing', departments) },
-      // The desk itself, which takes calls when the dentist behind it does not.
-      { name: 'Scheduling', ...reachedBy('scheduling', departments) },
-    ],
-    // What callers often ask. All of it is read before the first word of every call: keep it to what they do ask.
-    answers: [
-      { question: 'Where can I park?', answer: 'Behind the building; the entrance is on Mill Street.' },
-      { question: 'Which insurance do you take?', answer: 'Most dental plans. The billing department checks yours.' },
-    ],
+    // Who has no telephone here can still be asked for.
+    directory: directory.map(({ route, transfer, ...person }) =>
+      route !== undefined && departments[route] ? { ...person, route, transfer } : person,
+    ),
+    answers,
     modes: {
       // A menu needs somebody to connect callers with: at least one of the department numbers.
       ...(operator === undefined ? {} : { menu: { kind: 'ivr', operator, voicemail: 'our voicemail' } }),
@@ -208,10 +163,10 @@ const telephone = (number: E164 | undefined, extension: string | undefined): Par
   ...(extension === undefined ? {} : { extension }),
 })
 
-/** The departments whose number is in the environment. */
-const withNumber = (all: Readonly<Record<string, Partial<PersonRoute>>>): WrittenRoutes =>
-  Object.fromEntries(Object.entries(all).filter(([, { number }]) => number !== undefined)) as WrittenRoutes
-
-/** How somebody in the directory is connected; who has no telephone here can still be asked for. */
-const reachedBy = (route: string, routes: WrittenRoutes, transfer?: 'warm') =>
-  routes[route] ? { route, ...(transfer ? { transfer } : {}) } : {}
+/** The departments of the template whose number is in the environment. */
+const reachedAt = (numbers: Readonly<Record<string, Partial<PersonRoute>>>): WrittenRoutes =>
+  Object.fromEntries(
+    Object.entries(numbers).flatMap(([key, reached]) =>
+      reached.number === undefined ? [] : [[key, { ...dentalPractice.routes?.[key], ...reached }]],
+    ),
+  ) as WrittenRoutes

@@ -3,14 +3,14 @@ import { once } from 'node:events'
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { homedir, tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '@llc-phone/core/testing'
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFailed, vi } from 'vitest'
 
 // What somebody does who has just cloned this: an installation, a build, processes and whole calls, beside other tests.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 /** What a clone does not have: all that git ignores, and git's own. */
@@ -26,6 +26,15 @@ const packageStore = (): Record<string, string> => {
   return dir === undefined ? {} : { pnpm_config_store_dir: dir.replace(/[/\\]v\d+$/, '') }
 }
 
+/** A shell's: without the folders that pnpm puts before it, and with them the Node of this checkout. */
+const PATH = (process.env['PATH'] ?? '')
+  .split(delimiter)
+  .filter((each) => !each.includes('node_modules'))
+  .join(delimiter)
+
+/** As it is typed, because that is how hints name it. */
+const COMMAND = ['.', 'phone'].join('/')
+
 let variables: Record<string, string> = {}
 /** What was typed and said, for whoever looks for what went wrong. */
 let transcript = ''
@@ -39,9 +48,9 @@ interface Told {
 }
 
 const begin = (args: readonly string[], more: Readonly<Record<string, string>> = {}) => {
-  const child = spawn('./phone', args, {
+  const child = spawn(COMMAND, args, {
     cwd: clone,
-    env: { PATH: process.env['PATH'], HOME: homedir(), ...variables, ...more },
+    env: { PATH, HOME: homedir(), ...variables, ...more },
   })
   running.add(child)
   let text = ''
@@ -70,7 +79,7 @@ const phone = async (args: readonly string[], code = 0, more: Readonly<Record<st
 
 const settings = (...args: readonly string[]) => phone(['settings', ...args])
 
-/** Rings a number; the caller hangs up after the last words. */
+/** Rings a number; the caller hangs up after the last words, and leaves a busy machine time for its own. */
 const ring = (to: string, ...words: readonly string[]) =>
   phone([
     'call',
@@ -79,6 +88,8 @@ const ring = (to: string, ...words: readonly string[]) =>
     '--out',
     join(folder, `${to}-${Date.now()}.wav`),
     ...words.flatMap((each) => ['--say', each]),
+    '--wait',
+    '4000',
     '--hangup',
   ])
 
@@ -142,8 +153,7 @@ it('a clone installs what it needs and answers calls as the example', async () =
 
 it('a restaurant is set up from nothing by commands, looked at, and published', async () => {
   await settings('new', 'empty')
-  await settings('set', 'business.name', 'Salt and Fig')
-  await settings('set', 'business.timeZone', 'America/Los_Angeles')
+  await settings('set', 'business', '{ name: Salt and Fig, timeZone: America/Los_Angeles }')
   await settings('set', 'business.hours', '{ mon: closed, tue-sat: [11:30-14:30, 17:30-01:00], sun: 10:00-16:00 }')
   await settings('add', 'business.closures', '{ from: 2099-12-24, to: 2099-12-26, reason: Christmas }')
   await settings('add', 'answers', '{ question: "Where can I park?", answer: "In the garage on Pier Street." }')
@@ -156,8 +166,11 @@ it('a restaurant is set up from nothing by commands, looked at, and published', 
     'modes',
     '{ frontDesk: { kind: receptionist }, menu: { kind: ivr, operator: host }, service: { kind: csr } }',
   )
-  await settings('set', 'numbers', '{ unknown: frontDesk, fallback: host, list: { +14155550101: { mode: menu } } }')
-  await settings('set', 'numbers.list.+14155550103.mode', 'service')
+  await settings(
+    'set',
+    'numbers',
+    '{ unknown: frontDesk, fallback: host, list: { +14155550101: { mode: menu }, +14155550103: { mode: service } } }',
+  )
   await settings('set', 'modes.frontDesk.greeting', 'Welcome to {business}. This is the AI assistant.')
 
   expect(await settings('check')).toMatch(/^Nothing is wrong with it\.\n[^]*frontDesk: [\d,]+ tokens of prompt/)
@@ -253,7 +266,7 @@ it('in production it starts in the background, is killed, and starts again in or
   await vi.waitFor(async () => expect(await isFree(variables['PORT'])).toBe(true), 15_000)
   expect(await phone(['status'], 3)).toMatch(/^No gateway of this folder runs/)
 
-  const holder = createServer().listen(Number(variables['PORT']), '127.0.0.1')
+  const holder = createServer((socket) => socket.destroy()).listen(Number(variables['PORT']), '127.0.0.1')
   await once(holder, 'listening')
   expect((holder.address() as AddressInfo).port).toBe(Number(variables['PORT']))
   for (const typed of [['status'], ['restart'], ['start', '--background']])

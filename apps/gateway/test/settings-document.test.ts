@@ -13,13 +13,13 @@ const PAGE = fileURLToPath(new URL('../../../docs/reference/settings.md', import
 
 const schema = settingsJsonSchema(shippedKinds)
 
-it('the document of the guide is built without a finding but for its made-up name and telephone', async () => {
+it('the document of the guide is built without a finding but for its made-up name, address and telephone', async () => {
   const guide = await readFile(fileURLToPath(new URL('../../../docs/guides/settings.md', import.meta.url)), 'utf8')
   const { document, findings } = readText(/```yaml\n([^]*?)```/.exec(guide)![1]!)
   expect(findings).toEqual([])
   const { built, findings: found } = buildSettings(document, { ...shippedKinds, now: new Date('2026-11-01T12:00:00Z') })
   expect(built).toBeDefined()
-  expect(found.map(({ path }) => path)).toEqual(['business.name', 'routes.host.number'])
+  expect(found.map(({ path }) => path)).toEqual(['business.name', 'business.address', 'routes.host.number'])
 })
 
 describe('templates', () => {

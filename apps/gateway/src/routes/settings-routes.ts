@@ -251,13 +251,18 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
 
   const one = {
     summary: 'One version with its document',
-    params: z.object({ version: z.coerce.number('must be a version').int().positive() }),
+    params: z.object({ version: z.coerce.number('must be a number').int().nonnegative() }),
     response: { 200: whole },
   }
   scope.get('/settings/versions/:version', { ...reading, schema: one }, async ({ params: { version } }) => {
     const found = await versions.find(version)
-    if (!found) throw new GatewayError('not_found', `There is no version ${version}; ./phone settings list shows all.`)
-    return told(found)
+    if (found) return told(found)
+    throw new GatewayError(
+      'not_found',
+      version === 0
+        ? 'Version 0, the example, was never published: ./phone settings restore 0 makes it the draft.'
+        : `There is no version ${version}; ./phone settings list shows all.`,
+    )
   })
 
   const diff = {

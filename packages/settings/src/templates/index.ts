@@ -4,6 +4,8 @@ import { empty } from './empty.ts'
 import { repairShop } from './repair-shop.ts'
 import { restaurant } from './restaurant.ts'
 
+export { dentalPractice }
+
 /** A document to begin with. Its telephone numbers belong to nobody. */
 export interface Template {
   readonly name: string
