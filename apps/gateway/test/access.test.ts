@@ -169,7 +169,8 @@ describe('a key', () => {
 
   it.each([
     ['two names', { name: 'the-owner', role: 'viewer' }, 'somebody with this name'],
-    ['the name of the token', { name: 'admin_token', role: 'owner' }, 'is the name of the token'],
+    ['the name of the token', { name: 'admin_token', role: 'owner' }, 'is the name of something that is no person'],
+    ['the author of files', { name: 'Ｓettings', role: 'owner' }, 'is the name of something that is no person'],
     ['a role that is none', { name: 'x', role: 'root' }, 'role must be viewer, operator, manager or owner'],
     ['both wrong at once', { name: '<b>', role: 'root', more: 1 }, 'role must be'],
   ])('is not given to %s', async (_case, body, message) => {

@@ -114,6 +114,17 @@ it('two people who edit the same draft do not overwrite each other', async () =>
   expect(await ask('DELETE', '/settings/draft')).toMatchObject({ status: 200, body: { discarded: true } })
 })
 
+it('a draft that nobody could read again is not stored', async () => {
+  const { ask } = await open()
+  let deep: unknown = 1
+  for (let level = 0; level < 1_000; level++) deep = [deep]
+  expect(await ask('PUT', '/settings/draft', { document: { deep } })).toMatchObject({
+    status: 422,
+    body: { error: { code: 'settings_invalid', message: expect.stringContaining('levels deep') as string } },
+  })
+  expect(await ask('GET', '/settings/draft')).toMatchObject({ status: 404 })
+})
+
 it('a draft that another version has overtaken is published only when that is asked for', async () => {
   const { ask } = await open()
   await ask('PUT', '/settings/draft', { document: documentOf('Mine') })

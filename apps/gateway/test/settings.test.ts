@@ -88,14 +88,40 @@ it('what cannot be built is neither stored nor used, and every path is named', a
   expect([nameNow(), await book.newest()]).toEqual(['Harbor Dental', undefined])
 })
 
-it('a version that somebody else has published meanwhile is not overwritten', async () => {
+it('a version that somebody else has published meanwhile is not overwritten, and is in force from then on', async () => {
   const { settings, book, nameNow } = await open()
   await book.publish({ document: documentOf('Theirs'), by: 'bob', at: new Date(), after: 0 })
   await expect(settings.publish({ document: documentOf('Mine'), by: 'ann' })).rejects.toMatchObject({
     code: 'settings_conflict',
     message: expect.stringContaining('bob') as string,
   })
-  expect(nameNow()).toBe('Harbor Dental')
+  // As after a restart: nobody publishes on top of what does not answer.
+  expect([nameNow(), settings.inForce.version]).toEqual(['Theirs', 1])
+  await expect(settings.publish({ document: documentOf('Mine'), by: 'ann' })).resolves.toMatchObject({ version: 2 })
+  expect(nameNow()).toBe('Mine')
+})
+
+it('a publication whose answer was lost does not stop those after it', async () => {
+  const { book } = await open()
+  let isLost = true
+  const lossy: SettingsOptions['book'] = {
+    ...book,
+    async publish(settings) {
+      const stored = await book.publish(settings)
+      return isLost ? unreadable() : stored
+    },
+  }
+  const { settings, nameNow } = await open({ book: lossy })
+  await expect(settings.publish({ document: documentOf('One'), by: 'ann' })).rejects.toMatchObject({
+    code: 'database_failed',
+  })
+  isLost = false
+  await expect(settings.publish({ document: documentOf('Two'), by: 'ann' })).rejects.toMatchObject({
+    code: 'settings_conflict',
+  })
+  expect(nameNow()).toBe('One')
+  await settings.publish({ document: documentOf('Two'), by: 'ann' })
+  expect([nameNow(), settings.inForce.version]).toEqual(['Two', 2])
 })
 
 it('a database that fails while something is published leaves everything as it was', async () => {

@@ -1,4 +1,5 @@
 import {
+  ModeInvalid,
   promptSizeOf,
   type Answer,
   type CallOptions,
@@ -14,11 +15,12 @@ import {
 import type { DialingPolicy } from '@llc-phone/dialer'
 import { mergeOptions } from './call-options.ts'
 import { documentSchema, type MessageDestination, type SettingsDocument } from './document.ts'
-import { findingsOf, type Finding } from './findings.ts'
+import { findingsOf, MOST_FINDINGS, type Finding } from './findings.ts'
 import { checkInstance, complaintsOf, sharedFor, type CheckedInstance } from './instances.ts'
 import { isFields, type Path } from './paths.ts'
 import { brokenReferences } from './references.ts'
 import { salvage } from './salvage.ts'
+import { unreadable } from './size.ts'
 import { warningsAbout } from './warnings.ts'
 
 /** What a document may be made of. */
@@ -44,6 +46,9 @@ export interface BuiltInstance {
   /** Tokens at the beginning of every call, estimated. */
   readonly size: PromptSize
 }
+
+/** Modes with options of a number: each takes milliseconds to make, in which no audio moves. */
+const MOST_OWN_OPTIONS = 200
 
 /** How a number is answered. */
 export interface BuiltNumber {
@@ -129,10 +134,12 @@ const checkInstances = <Of>(
   path: Path,
   kinds: readonly Kind<Of>[],
   findings: Finding[],
+  mostFindings: number,
 ): Map<string, CheckedInstance<Of>> => {
   const found = new Map<string, CheckedInstance<Of>>()
   if (!isFields(written)) return found
   for (const [name, fields] of Object.entries(written)) {
+    if (findings.length >= mostFindings) break
     const checked = checkInstance([...path, name], fields, kinds, findings)
     if (checked) found.set(name, checked)
   }
@@ -160,8 +167,14 @@ const buildNumbers = (
     const options = optionsOf.get(number)
     const instance = made.get(name)
     if (!options || !instance) return instance?.made
-    const key = `${name} ${number}`
-    const mode = modes.get(key) ?? makeOne(document, name, instance.checked, options)
+    // Numbers with the same options share a mode: to make one takes milliseconds, in which no audio moves.
+    const key = `${name} ${JSON.stringify(options)}`
+    const known = modes.get(key)
+    if (!known && modes.size >= MOST_OWN_OPTIONS)
+      throw new ModeInvalid(name, [
+        { path: [], message: `more than ${MOST_OWN_OPTIONS} numbers have options of their own` },
+      ])
+    const mode = known ?? makeOne(document, name, instance.checked, options)
     modes.set(key, mode)
     return mode
   }
@@ -213,13 +226,16 @@ const build = (written: unknown, options: BuildOptions, leaveOut: boolean): Buil
   const parsed = documentSchema.safeParse(written)
   findings.push(...findingsOf(parsed.error, { schema: documentSchema, value: written }))
   const { modes, outbound } = isFields(written) ? written : {}
-  const checked = checkInstances(modes, ['modes'], kinds, findings)
+  // Of a version that answers calls every instance is looked at.
+  const mostFindings = leaveOut ? Infinity : MOST_FINDINGS
+  const checked = checkInstances(modes, ['modes'], kinds, findings, mostFindings)
   const placedPath = ['outbound', 'modes']
   const checkedOutbound = checkInstances(
     isFields(outbound) ? outbound.modes : undefined,
     placedPath,
     outboundKinds,
     findings,
+    mostFindings,
   )
   const document = parsed.success ? (parsed.data as SettingsDocument) : leaveOut ? salvage(written) : undefined
   if (!document) return { findings: once(findings) }
@@ -257,6 +273,8 @@ export const buildStored = (written: unknown, options: BuildOptions): BuildResul
 
 /** Checks a written document and builds every mode of it. `built` is absent when there is an error; never throws for bad data. */
 export const buildSettings = (written: unknown, options: BuildOptions): BuildResult => {
+  const refused = unreadable(written)
+  if (refused) return { findings: [refused] }
   const { built, findings } = build(written, options, false)
   return built && findings.every(({ severity }) => severity === 'warning') ? { built, findings } : { findings }
 }

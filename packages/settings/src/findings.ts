@@ -12,6 +12,12 @@ export interface Finding {
   readonly severity: 'error' | 'warning'
 }
 
+/** More help nobody, and to look for the nearest name each time takes long. */
+export const MOST_FINDINGS = 100
+
+/** How many names a sentence lists. */
+const NAMES_TOLD = 30
+
 /** A finding that keeps the document from being published. */
 export const mistake = (path: Path, message: string): Finding => ({
   path: pathText(path),
@@ -27,8 +33,12 @@ export const warning = (path: Path, message: string): Finding => ({
 })
 
 /** The sentence about a name that does not exist, with the nearest one, or with all there are. */
-export const noSuch = (what: string, name: string, names: readonly string[]): string =>
-  `there is no ${what} "${name}". ${didYouMean(name, names) ?? `There are ${names.join(', ') || 'none'}.`}`
+export const noSuch = (what: string, name: string, names: readonly string[]): string => {
+  const some = names.slice(0, NAMES_TOLD)
+  const told =
+    names.length > some.length ? `${some.join(', ')} and ${names.length - some.length} more` : some.join(', ')
+  return `there is no ${what} "${name}". ${didYouMean(name, names) ?? `There are ${told || 'none'}.`}`
+}
 
 type Issue = z.core.$ZodIssue
 
@@ -90,7 +100,9 @@ const explained = (issue: Issue, around: Path, within: Within): readonly Finding
   const at = [...base, ...path]
   if (issue.code === 'unrecognized_keys') {
     const known = [...fieldsAt(schema, path), ...(path.length === 0 ? fields : [])]
-    return issue.keys.map((key) => mistake([...at, key], `is not a field here. ${fieldHint(key, known)}`.trim()))
+    return issue.keys
+      .slice(0, MOST_FINDINGS)
+      .map((key) => mistake([...at, key], `is not a field here. ${fieldHint(key, known)}`.trim()))
   }
   if (issue.code === 'invalid_union' && issue.message === 'Invalid input' && issue.errors.length > 0)
     return nearestAlternative(issue.errors).flatMap((one) => explained(one, path, within))
@@ -103,4 +115,4 @@ const fieldHint = (key: string, known: readonly string[]): string =>
 
 /** The issues that a schema has with a value, as errors; unknown fields with the nearest known one. */
 export const findingsOf = (error: { readonly issues: readonly Issue[] } | undefined, within: Within): Finding[] =>
-  (error?.issues ?? []).flatMap((issue) => explained(issue, [], within))
+  (error?.issues ?? []).slice(0, MOST_FINDINGS).flatMap((issue) => explained(issue, [], within))

@@ -19,4 +19,5 @@ export {
 export type { Finding } from './findings.ts'
 export { EXAMPLE_BUSINESS, PROMPT_BUDGET_TOKENS } from './warnings.ts'
 export { diffSettings, type Change } from './diff.ts'
+export { unreadable } from './size.ts'
 export { mergeDrafts, type Conflict, type Merged } from './merge.ts'

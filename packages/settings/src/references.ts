@@ -1,6 +1,6 @@
 import { isPerson } from '@llc-phone/core'
 import type { SettingsDocument } from './document.ts'
-import { mistake, noSuch, type Finding } from './findings.ts'
+import { MOST_FINDINGS, mistake, noSuch, type Finding } from './findings.ts'
 import type { Path } from './paths.ts'
 
 /** Names in the document that name nothing: instances, routes, people, profiles. */
@@ -11,7 +11,8 @@ export const brokenReferences = (document: SettingsDocument): Finding[] => {
   const placed = Object.keys(outbound?.modes ?? {})
 
   const needs = (path: Path, what: string, name: string | undefined, known: readonly string[]): void => {
-    if (name !== undefined && !known.includes(name)) findings.push(mistake(path, noSuch(what, name, known)))
+    if (name !== undefined && findings.length < MOST_FINDINGS && !known.includes(name))
+      findings.push(mistake(path, noSuch(what, name, known)))
   }
 
   needs(['numbers', 'unknown'], 'mode', numbers.unknown, names)

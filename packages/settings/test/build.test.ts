@@ -398,3 +398,45 @@ describe('a version that was published before an upgrade', () => {
       expect(buildStored(changed(written(), { [path]: undefined }), options).built, path).toBeUndefined()
   })
 })
+
+describe('a document made to keep the gateway busy', () => {
+  const names = (count: number, name: string) =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [`${name}${at}`, { kind: 'dsk' }]))
+  const refusal = (document: unknown) =>
+    buildSettings(document, options).findings.map(({ path, message }) => `${path}: ${message}`)
+
+  test('too many entries in one place, too many values and too many levels are one error each', () => {
+    expect(refusal(changed(written(), { modes: names(101, 'mode') }))).toEqual(['modes: has more than 100 entries'])
+    const many = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`m${at}`, Array<number>(450).fill(1)]))
+    expect(refusal({ ...written(), extra: many })).toEqual([': has more than 20000 values'])
+    let deep: unknown = 1
+    for (let level = 0; level < 100_000; level++) deep = [deep]
+    expect(refusal({ ...written(), extra: deep })).toEqual(['extra.0: is more than 30 levels deep'])
+  })
+
+  test('the nearest name is looked for in the first hundred mistakes only', () => {
+    const list = Object.fromEntries(
+      Array.from({ length: 400 }, (_, at) => [`+1415555${String(at).padStart(4, '0')}`, { mode: `mode${at}` }]),
+    )
+    expect(buildSettings(changed(written(), { 'numbers.list': list }), options).findings).toHaveLength(100)
+  })
+
+  test('numbers with the same options share a mode, others do not', () => {
+    const list = {
+      '+14155550121': { mode: 'frontDesk', voice: 'marin' },
+      '+14155550122': { mode: 'frontDesk', voice: 'marin' },
+      '+14155550123': { mode: 'frontDesk', voice: 'cedar' },
+    }
+    const { numbers } = build({ 'numbers.list': list }).built!
+    const [one, same, other] = Object.keys(list).map((number) => numbers.list.get(e164(number))!.mode!)
+    expect(same).toBe(one)
+    expect(other).not.toBe(one)
+  })
+})
+
+test.each(['\u0000', '\u0007', '\ud800', '\uffff'])(
+  'a control character or half a character (%j) is an error at its place',
+  (letter) => {
+    expect(errors({ 'business.name': `Pier${letter}Bistro` })).toEqual(['business.name: has a control character'])
+  },
+)

@@ -32,8 +32,8 @@ export interface Settings {
   check(document: unknown): BuildResult
   /**
    * Builds the whole document, stores it, and has the next call use it; live calls keep theirs. Rejects with
-   * {@link SettingsInvalid}, `settings_conflict` when another version came between, `settings_read_only` or `database_failed`,
-   * and then nothing is changed.
+   * {@link SettingsInvalid}, `settings_read_only` or `database_failed`, and then nothing is changed; with `settings_conflict`
+   * when another version came between, which is in force then.
    */
   publish(publication: Publication): Promise<SettingsVersion>
   /** A version that was in force; 0 is the document of gateway.config.ts. */
@@ -153,8 +153,10 @@ export const openSettings = async (options: SettingsOptions): Promise<Settings> 
     }
   }
 
+  /** Takes over the version that came between: otherwise every later publication would meet it again. */
   const conflict = async (): Promise<GatewayError> => {
     const newest = await book.newest()
+    if (!file) await loadStored()
     return new GatewayError(
       'settings_conflict',
       `Version ${newest?.version} was published by ${newest?.publishedBy} meanwhile. Look at it (./phone settings diff), then publish again.`,

@@ -34,13 +34,20 @@ export const isAlive = (pid: number): boolean => {
   }
 }
 
-/** The command line of a process; `undefined` when there is none, or it is not told. */
-export const commandLine = (pid: number): string | undefined => {
+/** The words a process was started with, which may have spaces in them; `undefined` where the system does not tell them apart. */
+const wordsOf = (pid: number): readonly string[] | undefined => {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
   } catch {
     // Not Linux, or it has gone.
+    return undefined
   }
+}
+
+/** The command line of a process; `undefined` when there is none, or it is not told. */
+export const commandLine = (pid: number): string | undefined => {
+  const words = wordsOf(pid)
+  if (words) return words.join(' ').trim()
   try {
     const told = execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], {
       encoding: 'utf8',
@@ -67,7 +74,12 @@ const workingFolder = (pid: number): string => {
  */
 export const isOurs = (pid: number): boolean => {
   if (!isAlive(pid)) return false
-  const words = commandLine(pid)?.split(' ') ?? []
+  const words = wordsOf(pid)
   const folder = workingFolder(pid)
-  return words.some((word) => PROGRAMS.has(resolve(folder, word)))
+  if (words) return words.some((word) => PROGRAMS.has(resolve(folder, word)))
+  const line = commandLine(pid) ?? ''
+  return (
+    [...PROGRAMS].some((program) => ` ${line} `.includes(` ${program} `)) ||
+    line.split(' ').some((word) => PROGRAMS.has(resolve(folder, word)))
+  )
 }

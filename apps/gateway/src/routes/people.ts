@@ -8,11 +8,14 @@ import { ROLES } from './roles.ts'
 
 const role = z.enum(ROLES, `must be ${ROLES.slice(0, -1).join(', ')} or ${ROLES.at(-1)}`)
 
+/** What stands as the author of changes that no person has made. */
+const TAKEN: ReadonlySet<string> = new Set(['ADMIN_TOKEN', 'SETTINGS'])
+
 const name = z
   .string('is missing: the name of the person')
   .trim()
   .regex(/^[\p{L}\p{N}][\p{L}\p{M}\p{N} '’.@_-]{0,63}$/u, "must be 1 to 64 letters, digits, spaces or any of ' . @ _ -")
-  .refine((text) => text.toUpperCase() !== 'ADMIN_TOKEN', 'is the name of the token of the environment')
+  .refine((text) => !TAKEN.has(text.normalize('NFKC').toUpperCase()), 'is the name of something that is no person')
 
 const ofPerson = z.object({ person: z.string().max(128, 'is too long') })
 const label = z.string('must be a text').trim().min(1, 'is empty').max(80, 'is too long')

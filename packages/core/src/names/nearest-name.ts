@@ -12,8 +12,10 @@ const bare = (text: string): string =>
 /** The most similar name, for a suggestion; `undefined` when none is similar enough. */
 export const nearestName = (written: string, names: readonly string[]): string | undefined => {
   if (written.length > MAX_LENGTH) return undefined
+  const meant = bare(written)
   const [nearest] = names
-    .map((name) => ({ name, edits: editDistance(bare(written), bare(name)) }))
+    .filter((name) => Math.abs(name.length - written.length) <= Math.max(MAX_LENGTH / 4, name.length / 2))
+    .map((name) => ({ name, edits: editDistance(meant, bare(name)) }))
     .filter(({ name, edits }) => edits <= Math.max(2, Math.floor(name.length / 3)))
     .toSorted((one, other) => one.edits - other.edits)
   return nearest?.name
