@@ -24,6 +24,7 @@ import type { Logger } from 'pino'
 import type { CallFeed } from './watching/call-feed.ts'
 import type { CallLog } from './watching/call-log.ts'
 import type { Metrics } from './watching/metrics.ts'
+import type { Traces } from './watching/traces.ts'
 import type { CallerForgetter } from './forget-caller.ts'
 import type { Numbers } from './configuration/numbers.ts'
 import type { OutboundModes } from './configuration/outbound.ts'
@@ -78,6 +79,8 @@ export interface GatewayDeps {
   readonly audit: AuditBook
   readonly doctor: Doctor
   readonly people: PeopleBook
+  /** Absent while traces are off. */
+  readonly traces?: Traces | undefined
   readonly metrics: Metrics
   readonly feed: CallFeed
   /** Absent when nothing is to be said about it. */

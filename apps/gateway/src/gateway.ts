@@ -34,6 +34,8 @@ import { createRetention } from './watching/retention.ts'
 import { watchLoad } from './watching/load-watch.ts'
 import { logProxy, proxyFetch } from './configuration/proxy.ts'
 import { reportPromptSizes } from './watching/prompt-sizes.ts'
+import { openTraces } from './watching/traces.ts'
+import { traceSettingsOf } from './configuration/traces-env.ts'
 import { createStorageWatch, type StorageWatch } from './watching/storage-watch.ts'
 import { watchLedger } from './watching/watched-ledger.ts'
 import { kindsOfCall } from './configuration/wishes.ts'
@@ -106,6 +108,18 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     warmSessions: () => pool.idle,
   })
 
+  const traceSettings = traceSettingsOf(env)
+  const traces =
+    traceSettings &&
+    (await openTraces({
+      settings: traceSettings,
+      find: (callId) => registry.byCallId(callId),
+      costOf: (call) => calls.storyOf(call).costUsd,
+      clock: systemClock,
+      log,
+    }))
+  const traceparentOf = traces?.traceparentOf
+
   // What the operator has configured, and what is kept.
   const ledger = watchLedger(store.outbound, metrics)
   const { settings, numbers, outbound, messages, delivery } = await openConfiguration(env, {
@@ -115,7 +129,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     log,
     demoData,
     configure,
-    watch: { onResult: (result) => metrics.delivered('message', result) },
+    watch: { onResult: (result) => metrics.delivered('message', result), traceparentOf },
     nowOrLater: storage.nowOrLater,
   })
   // Until then, the settings alone apply.
@@ -128,6 +142,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       : undefined,
     onProblem: (problem) => log.warn(problem, 'completion of an outbound call not delivered'),
     onResult: (result) => metrics.delivered('completion', result),
+    traceparentOf,
   })
   const spool = openSpool(env.DATABASE_URL)
   const calls = createCallLog({
@@ -178,6 +193,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       loopDelayMs: env.MAX_LOOP_DELAY_MS,
     },
     persist: live.persist,
+    traceparentOf,
     greetings: greetings.book,
     ...(env.TWILIO_IS_SIMULATED ? { isTest: true } : {}),
     observe: createObserver({
@@ -185,6 +201,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       metrics,
       feed,
       calls,
+      traces,
       outboundEnded: (call, costUsd) => dialer.ended(call, costUsd),
     }),
   })
@@ -252,6 +269,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     phrases,
     greetings,
     metrics,
+    traces,
     feed,
     storage: store,
     model: provider,
@@ -321,7 +339,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       await turnedAway.write()
       await ledger.flush()
       await greetings.stop()
-      await Promise.all([delivery?.stop(), completions.stop()])
+      await Promise.all([delivery?.stop(), completions.stop(), traces?.stop()])
       await store.close()
     },
   })

@@ -64,6 +64,8 @@ it('keeps what was counted when the settings change', async () => {
   const mode = { ...quietMode('ivr'), tools: [{ name: 'take_message' }] }
   const call = { facts: { direction: 'inbound' }, mode } as unknown as Parameters<typeof metrics.observe>[0]
   metrics.expect([mode])
+  metrics.observe(call, { type: 'phase', phase: 'ready' })
+  metrics.observe(call, { type: 'phase', phase: 'live' })
   metrics.observe(call, { type: 'tool', name: 'take_message', durationMs: 20, outcome: 'done' })
   metrics.cost('ivr', 0.5)
   metrics.expect([mode])
@@ -85,7 +87,7 @@ it('has a row in the reference for every metric, with its labels', async () => {
     usage: { input, output: { text: 0, audio: 0 } },
   })
   const rows = new Map(
-    [...page.matchAll(/^\| `(\w+)` \| (.*?) \|/gm)].map(([, name, labels]) => [
+    [...page.matchAll(/^\| `(\w+)` +\|(.*?)\|/gm)].map(([, name, labels]) => [
       name!,
       [...labels!.matchAll(/`(\w+)`/g)].map(([, label]) => label!),
     ]),

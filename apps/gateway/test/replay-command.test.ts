@@ -156,6 +156,6 @@ describe('pnpm replay', { timeout: 60_000 }, () => {
     )
     expect(said[4]!.said).toContain(`The log ends with event ${countIn('goodbye')}, because it was full`)
     expect(said[5]!.said).toMatch(/^database_failed: There is no database/)
-    expect(said[6]!.said).toMatch(/^request_invalid: Name one call\.\n\nUsage:/)
+    expect(said[6]!.said).toMatch(/^Name one call, by its id or as a file\./)
   })
 })

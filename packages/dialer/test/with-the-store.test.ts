@@ -18,7 +18,11 @@ const createStoreRig = (changes: Partial<DialingPolicy> = {}) => {
     const pending = new Set([promise])
     const forget = (): void => void pending.delete(promise)
     promise.then(forget, forget)
-    while (pending.size > 0) await rig.advance(20, 20)
+    while (pending.size > 0) {
+      // It answers in order: time stands still until all that was asked before is answered, however busy the machine is.
+      await store.outbound.find('none')
+      await rig.advance(20, 20)
+    }
     return promise
   }
   const dial = (changed: Partial<DialRequest> = {}) => until(rig.dialer.dial(request(changed)))

@@ -57,7 +57,7 @@ function run(
 ): Promise<{ code: number | null; out: string; err: string }> {
   const blank = { OPENAI_API_KEY: '', TWILIO_ACCOUNT_SID: '', TWILIO_AUTH_TOKEN: '', TWILIO_PHONE_NUMBER: '' }
   const child = spawn(process.execPath, [cli, ...args], {
-    env: { ...process.env, ...blank, PORT: '1', TWILIO_API_URL: stand.url, ...more },
+    env: { ...process.env, ...blank, PORT: '1', PHONE_AS: './phone', TWILIO_API_URL: stand.url, ...more },
     // As `./phone dev` starts it.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
@@ -106,7 +106,7 @@ test('as JSON, for machines', async () => {
 
 test('when nothing listens, it says what to do', async () => {
   const { code, err } = await run(['call', '--say', 'Hello'], { TWILIO_API_URL: 'http://127.0.0.1:9' })
-  expect(err).toBe('Nothing listens on 127.0.0.1:9. Start `./phone dev` in another terminal first.\n')
+  expect(err).toBe('Nothing listens on 127.0.0.1:9. Start `PORT=1 ./phone dev` in another terminal first.\n')
   expect(code).toBe(1)
 })
 
@@ -121,7 +121,7 @@ test('every command has help; a wrong one is refused', async () => {
   expect(serve.out).toMatch(/SIM_TWILIO_PORT/)
   expect(top.out).toMatch(/\.\/phone sim COMMAND/)
   expect([call.code, serve.code, top.code, wrong.code]).toEqual([0, 0, 0, 2])
-  expect(wrong.err).toContain('There is no command "ring".')
+  expect(wrong.err).toContain('There is no command "ring": write serve or call.')
 })
 
 test('simulators that are told to stop end, although whoever has started them goes on', async () => {

@@ -12,6 +12,7 @@ import { loadDotEnv as loadEnvironment, TextProblem } from '@llc-phone/files'
 import { twilioEnv, twilioEnvProblems, twilioSecrets } from '@llc-phone/line-twilio'
 import { toolDataPolicies } from '../watching/tool-data.ts'
 import * as z from 'zod'
+import { tracesEnv } from './traces-env.ts'
 
 /** In `dev`, simulators and fictional numbers replace missing variables; `start` requires them. */
 export type EnvMode = 'start' | 'dev'
@@ -164,6 +165,7 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
       HTTPS_PROXY: proxy.optional(),
       HTTP_PROXY: proxy.optional(),
       NO_PROXY: z.string().optional(),
+      ...tracesEnv(url),
       LOG_LEVEL: z
         .enum(
           ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
@@ -297,6 +299,7 @@ export const secretsOf = (env: Env): string[] => [
   ...twilioSecrets(env),
   env.ADMIN_TOKEN,
   ...[env.HTTPS_PROXY, env.HTTP_PROXY].flatMap(passwordsIn),
+  ...Object.values(env.OTEL_EXPORTER_OTLP_HEADERS ?? {}),
   ...[env.MESSAGE_WEBHOOK_SECRET, env.MESSAGE_EMAIL_SMTP_URL, env.OUTBOUND_WEBHOOK_SECRET].filter(
     (secret) => secret !== undefined,
   ),

@@ -47,8 +47,22 @@ const recordingsIn = async (url: string): Promise<readonly RecordedPhrase[]> => 
   }
 }
 
-/** Whether the database opens and is whole, who can read it, and which phrases are recorded. Reads all of it, in a thread. */
-export const examineStore = async ({ DATABASE_URL: url, OPENAI_VOICE: voice }: Env): Promise<Finding[]> => {
+/** Databases that are being read: of a large one that takes longer than anybody waits for it. */
+const reading = new Map<string, Promise<Finding[]>>()
+
+/**
+ * Whether the database opens and is whole, who can read it, and which phrases are recorded. Reads all of it, in a thread of its
+ * own; whoever asks meanwhile gets the same answer.
+ */
+export const examineStore = (env: Pick<Env, 'DATABASE_URL' | 'OPENAI_VOICE'>): Promise<Finding[]> => {
+  const { DATABASE_URL: url, OPENAI_VOICE: voice } = env
+  const key = `${voice} ${url}`
+  const found = reading.get(key) ?? readStore(url, voice).finally(() => void reading.delete(key))
+  reading.set(key, found)
+  return found
+}
+
+const readStore = async (url: string, voice: string): Promise<Finding[]> => {
   const name = 'database'
   try {
     // Do not create one: that would hide from the operator of a running gateway that its database is gone.

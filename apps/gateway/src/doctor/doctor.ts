@@ -116,7 +116,13 @@ export const checksOf = ({ env, configured, isInside = false }: Examined): Check
   }
   const numbers = async (): Promise<Finding[]> => {
     const listed = (await known)?.numbers ?? []
-    return examineNumbers(env, [...new Set([...listed, env.TWILIO_PHONE_NUMBER])])
+    try {
+      return await examineNumbers(env, [...new Set([...listed, env.TWILIO_PHONE_NUMBER])])
+    } catch (error) {
+      return [
+        failed('webhook', messageOf(error), 'Put right what the line twilio says, then run ./phone doctor again.'),
+      ]
+    }
   }
 
   const own = processChecks(env.PORT || meantPort()).filter(({ name }) => !isInside || name !== 'port')

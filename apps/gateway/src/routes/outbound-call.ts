@@ -65,7 +65,7 @@ const answerOf = ({ callId, legId, state, to, mode, scenario, requestedAt }: Out
 
 /** `POST /outbound-call`: calls somebody. 201 when the call is placed, 202 when it is queued or its state is unknown. */
 export const addOutboundRoute = async (scope: AdminScope, deps: GatewayDeps): Promise<void> => {
-  const { outbound, numbers, dialer, contacts, log, isDraining } = deps
+  const { outbound, numbers, dialer, contacts, log, isDraining, traces } = deps
   scope.removeContentTypeParser('text/plain')
 
   const senderOf = (text: string | undefined) => {
@@ -119,6 +119,8 @@ export const addOutboundRoute = async (scope: AdminScope, deps: GatewayDeps): Pr
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     })
     const { callId, legId, state } = call
+    const { traceparent } = incoming.headers
+    if (typeof traceparent === 'string') traces?.continue(callId, traceparent)
     log.info({ callId, legId, state, instance: modeName, scenario: call.scenario, to: maskNumber(to) }, 'outbound call')
     const isPlaced = legId !== undefined && state !== 'queued' && state !== 'unknown'
     return reply

@@ -146,10 +146,10 @@ export const createCallMetrics = (register: Registry, labelOf: (code: string) =>
     mode.tools.some((tool) => tool.name === name) ? name : 'unknown'
 
   const observe = (call: CallSession, notice: CallNotice): void => {
-    if (!known.has(call)) started.inc({ mode: call.mode.name, direction: call.facts.direction })
-    known.add(call)
     switch (notice.type) {
       case 'phase':
+        if (!known.has(call)) started.inc({ mode: call.mode.name, direction: call.facts.direction })
+        known.add(call)
         if (call.facts.direction === 'outbound') {
           if (notice.phase === 'joining' || notice.phase === 'live') joined.add(call)
           if (notice.phase === 'ended') weighPrewarm(call)
@@ -202,7 +202,8 @@ export const createCallMetrics = (register: Registry, labelOf: (code: string) =>
       beginAtZero(ended, { mode, disposition: labelValues.disposition })
       beginAtZero(inputTokens, { mode, cached: labelValues.cached })
       beginAtZero(cost, { mode })
-      for (const tool of new Set(modes.flatMap(({ tools = [] }) => tools.map(({ name }) => name)))) {
+      const named = modes.flatMap((each) => (each.tools ?? []).map(({ name }) => name))
+      for (const tool of new Set(named)) {
         beginAtZero(tools, { tool: [tool], outcome: labelValues.toolOutcome })
         // `zero` would set back what was counted before the settings changed.
         if (timed.has(tool)) continue

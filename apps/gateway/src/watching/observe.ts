@@ -4,6 +4,7 @@ import type { CallFeed } from './call-feed.ts'
 import type { CallLog, PricedCall } from './call-log.ts'
 import { describeCause } from './describe-cause.ts'
 import type { Metrics } from './metrics.ts'
+import type { Traces } from './traces.ts'
 
 /** Passes a call's notices to log, metrics and listeners. The log gets one line when a call ends, and one for each problem. */
 export const createObserver = (to: {
@@ -11,6 +12,8 @@ export const createObserver = (to: {
   readonly metrics: Metrics
   readonly feed: CallFeed
   readonly calls: Pick<CallLog, 'begun' | 'ended' | 'changed' | 'storyOf'>
+  /** Absent while traces are off. */
+  readonly traces?: Pick<Traces, 'observe'> | undefined
   /** Called when the session of an outbound call has ended. */
   readonly outboundEnded: (call: CallSession, costUsd: number | undefined) => void
 }): ((call: CallSession, notice: CallNotice) => void) => {
@@ -19,6 +22,7 @@ export const createObserver = (to: {
     try {
       to.metrics.observe(call, notice)
       to.feed.publish(call, notice)
+      to.traces?.observe(call, notice)
     } catch (error) {
       to.log.error({ callId: call.facts.callId, notice: notice.type, ...describeCause(error) }, 'notice not published')
     }

@@ -69,7 +69,9 @@ export const createErrands = (parts: CallParts): Errands => {
       const isOurs = deps.persist && hasEffect(name) ? await deps.persist() : true
       if (!isOurs || tools.signal.aborted)
         return { output: '{"error":"The tool was stopped."}', spoken: true, outcome: 'aborted' }
-      return await runTool(mode.tools, { name, argumentsJson }, { facts, known, now: () => clock.date() }, options)
+      const traceparent = deps.traceparentOf?.(facts.callId)
+      const context = { facts, known, now: () => clock.date(), ...(traceparent === undefined ? {} : { traceparent }) }
+      return await runTool(mode.tools, { name, argumentsJson }, context, options)
     } catch (cause) {
       // Without a briefing the tools have nothing to work on.
       return { output: '{"error":"That did not work."}', spoken: true, outcome: 'failed', cause }

@@ -46,6 +46,8 @@ export interface CallSessionDeps {
    * its own: a disk that stalls delays no call. `false`: another process has the call, and acts for it.
    */
   persist?(): Promise<boolean>
+  /** The trace context of a call, which tools are given. Must not throw. */
+  readonly traceparentOf?: ((callId: string) => string | undefined) | undefined
 }
 
 /** How a call is conducted, apart from its dependencies. */

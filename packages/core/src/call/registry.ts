@@ -46,6 +46,8 @@ export interface RegistryOptions {
   observe(call: CallSession, notice: CallNotice): void
   /** Writes down what a call has noted so far; `false`: another process has it. Never rejects, and has a limit of its own. */
   persist?(call: CallSession): Promise<boolean>
+  /** The trace context of a call (W3C `traceparent`), which its tools are given. Must not throw. */
+  readonly traceparentOf?: ((callId: string) => string | undefined) | undefined
 }
 
 export interface CallRequest
@@ -200,6 +202,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
           if (notice.type === 'phase' && notice.phase === 'ended') onEnded(callId, line)
           show(call, shortenNotice(notice))
         },
+        traceparentOf: options.traceparentOf,
         ...(persist
           ? {
               async persist() {

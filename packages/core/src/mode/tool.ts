@@ -25,6 +25,8 @@ export interface ToolContext<Known = unknown> {
   readonly signal: AbortSignal
   /** The current time; read it with {@link nowOf}. */
   readonly now?: () => Date
+  /** The W3C trace context of the call, for the header `traceparent` of requests that a tool makes; absent while traces are off. */
+  readonly traceparent?: string
 }
 
 /** The current time by the call's clock; by the system clock when the context has none. */

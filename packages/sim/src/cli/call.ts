@@ -82,11 +82,11 @@ export async function call(args: string[]): Promise<number> {
     )
   }
   if (simulated.includes('openai')) {
-    const warnings = (await foresee(env, order)).map(pasteable)
+    const warnings = await foresee(env, order)
     if (order.strict && warnings.length > 0) throw new UserError(`${warnings.join('\n')}\nNobody was rung.`, 2)
     // JSON and nothing else is on the standard output with --json.
     const out = order.json ? process.stderr : process.stdout
-    for (const warning of warnings) out.write(`${warning}\n`)
+    for (const warning of warnings) out.write(`${pasteable(warning)}\n`)
   }
   const startedAt = new Date()
   const timeline: TimelineEntry[] = []
