@@ -107,8 +107,13 @@ const run = async (): Promise<void> => {
     restartsWorld = false
     const stopping = world
     world = undefined
-    stopping?.once('exit', startWorld)
-    stopping?.kill('SIGTERM')
+    if (!stopping) return
+    const late = setTimeout(() => stopping.kill('SIGKILL'), END_LIMIT_MS)
+    stopping.once('exit', () => {
+      clearTimeout(late)
+      startWorld()
+    })
+    stopping.kill('SIGTERM')
   }
 
   const retire = (generation: Generation): void => {

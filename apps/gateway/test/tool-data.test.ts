@@ -28,3 +28,8 @@ it('is kept whole, or not at all, where that is set', () => {
   expect(keptToolData([run], 'full')).toEqual([run])
   expect(keptToolData([run], 'off')).toEqual([{ name: run.name, startedAtMs: 1, durationMs: 2, outcome: 'done' }])
 })
+
+it('is masked whole where it is longer than any sentence, and takes no time then', () => {
+  const [kept] = keptToolData([{ ...run, result: { error: "'a".repeat(500_000) } }], 'redacted')
+  expect(kept!.result).toEqual({ error: '•' })
+})

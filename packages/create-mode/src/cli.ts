@@ -9,8 +9,8 @@ import { newMode, NewModeError } from './new-mode.ts'
 
 const HELP = `Usage: ./phone new-mode NAME [--number +14155550104]
 
-Writes packages/mode-NAME (prompt, tools, routing, kind with its settings, dialogue, test) and docs/modes/NAME.md, adds an instance to
-apps/gateway/gateway.config.ts and installs. Its tests pass at once; docs/guides/add-a-mode.md goes on from there.
+Writes packages/mode-NAME (prompt, tools, routing, kind with its settings, dialogue, test) and docs/modes/NAME.md,
+adds an instance to apps/gateway/gateway.config.ts and installs. Its tests pass at once; docs/guides/add-a-mode.md goes on from there.
 
 Options:
   NAME          small letters, digits and hyphens, like order-line

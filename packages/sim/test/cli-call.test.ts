@@ -58,14 +58,16 @@ function run(
   const blank = { OPENAI_API_KEY: '', TWILIO_ACCOUNT_SID: '', TWILIO_AUTH_TOKEN: '', TWILIO_PHONE_NUMBER: '' }
   const child = spawn(process.execPath, [cli, ...args], {
     env: { ...process.env, ...blank, PORT: '1', PHONE_AS: './phone', TWILIO_API_URL: stand.url, ...more },
+    // As `./phone dev` starts it.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   let out = ''
   let err = ''
-  child.stdout.on('data', (chunk: Buffer) => {
+  child.stdout!.on('data', (chunk: Buffer) => {
     out += chunk.toString()
     onOutput(child, out)
   })
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
+  child.stderr!.on('data', (chunk: Buffer) => (err += chunk.toString()))
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })))
 }
 
@@ -120,6 +122,18 @@ test('every command has help; a wrong one is refused', async () => {
   expect(top.out).toMatch(/\.\/phone sim COMMAND/)
   expect([call.code, serve.code, top.code, wrong.code]).toEqual([0, 0, 0, 2])
   expect(wrong.err).toContain('There is no command "ring": write serve or call.')
+})
+
+test('simulators that are told to stop end, although whoever has started them goes on', async () => {
+  const order = { TWILIO_API_URL: '', SIM_TWILIO_PORT: '0', OPENAI_API_KEY: 'sk' }
+  let asked: Promise<unknown> | undefined
+  const { code } = await run(['serve'], order, (child, out) => {
+    const [, url] = /Simulated Twilio +(\S+)[^]*numbers point to/.exec(out) ?? []
+    // One that answers listens to signals too.
+    if (url) asked ??= fetch(url, { headers: { connection: 'close' } }).finally(() => child.kill('SIGTERM'))
+  })
+  await asked
+  expect(code).toBe(0)
 })
 
 test('a taken port is named with its process', async () => {

@@ -22,6 +22,9 @@ const PLAIN: ReadonlySet<string> = new Set([
 /** A word such as `no_answer`; names of people have capitals or spaces. */
 const isWord = (text: string): boolean => /^[a-z][a-z0-9_-]{0,39}$/.test(text)
 
+/** As long as sentences of tools are; to look through much longer ones would take long while calls go on. */
+const MAX_SENTENCE_LENGTH = 1_000
+
 /** A sentence of a tool, without digits and without words that look like names. */
 const maskedSentence = (text: string): string =>
   text
@@ -33,7 +36,7 @@ const maskedSentence = (text: string): string =>
 const redacted = (value: unknown, key = ''): unknown => {
   if (typeof value === 'string') {
     if (value === '' || (PLAIN.has(key) && isWord(value))) return value
-    return key === 'error' ? maskedSentence(value) : MASK
+    return key === 'error' && value.length <= MAX_SENTENCE_LENGTH ? maskedSentence(value) : MASK
   }
   if (typeof value === 'number') return Math.abs(value) < 1_000 ? value : MASK
   if (Array.isArray(value)) return value.map((item) => redacted(item, key))

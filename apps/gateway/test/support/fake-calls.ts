@@ -88,6 +88,7 @@ export const fakeRegistry = (): FakeCalls => {
           hangUp: (by: string) => happened.push(`hangUp ${legId} ${by}`),
           story: () => storyOf(facts, request.mode.name, ended.has(legId)),
           answered: () => undefined,
+          reported: () => undefined,
           answeredBy: (verdict: string) => happened.push(`answeredBy ${legId} ${verdict}`),
         } as unknown as CallSession
         calls.set(legId, call)

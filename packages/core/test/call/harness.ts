@@ -144,6 +144,8 @@ interface RigOptions {
   readonly refreshTokens?: number
   /** As `RegistryOptions.persist`. */
   readonly persist?: () => Promise<boolean>
+  /** As `RegistryOptions.traceparentOf`. */
+  readonly traceparentOf?: ((callId: string) => string) | undefined
 }
 
 const createRig = (options: RigOptions = {}) => {
@@ -170,6 +172,7 @@ const createRig = (options: RigOptions = {}) => {
     phrases,
     greetings: options.greetings,
     ...(options.persist ? { persist: options.persist } : {}),
+    traceparentOf: options.traceparentOf,
     observe(_call, notice) {
       options.observe?.()
       notices.push(notice)

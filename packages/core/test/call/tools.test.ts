@@ -118,3 +118,22 @@ it('stops tools when the caller hangs up, and answers nobody', async () => {
   expect(commands('toolOutput')).toHaveLength(0)
   expect(notices).toContainEqual(expect.objectContaining({ type: 'tool', outcome: 'aborted' }))
 })
+
+it('gives a tool the trace context of its call, while there are traces', async () => {
+  const seen: unknown[] = []
+  const look = defineTool({
+    name: 'look',
+    description: 'Looks.',
+    input: z.strictObject({}),
+    run: (_input, { traceparent }) => void seen.push(traceparent),
+  })
+  for (const traceparentOf of [undefined, (callId: string) => `of ${callId}`]) {
+    const { model, goLive } = openCall(greeter({ tools: [look] }), { traceparentOf })
+    // oxlint-disable-next-line no-await-in-loop -- one call after the other
+    await goLive()
+    model.latest.emit(call('look'))
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await settle()
+  }
+  expect(seen).toEqual([undefined, expect.stringMatching(/^of ./)])
+})

@@ -59,8 +59,7 @@ Examples:
   ./phone call --to +14155550103 --say "how does your service work" --interrupt "when is my next appointment" --hangup
 
 Exit code: 0 when the call was completed and the caller heard somebody, 1 when not, or when something that was asked for
-failed on the way, 2 for a wrong command line, and for a line that
-is not understood, with --strict.
+failed on the way, 2 for a wrong command line, and for a line that is not understood with --strict.
 `
 
 /** When it is said that answers are still waited for. */

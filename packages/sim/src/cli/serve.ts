@@ -153,6 +153,8 @@ export async function serve(args: string[]): Promise<number> {
     void starterGone.then(resolve)
   })
   await Promise.all(closers.map((close) => close()))
+  // An open channel to whoever started us would keep this process.
+  if (process.connected) process.disconnect?.()
   return 0
 }
 
