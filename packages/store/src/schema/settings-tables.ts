@@ -1,4 +1,4 @@
-import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /** Published versions of the settings document. Rows are only added; the newest is in force. */
 export const settingsVersions = sqliteTable('settings_versions', {

@@ -1,6 +1,6 @@
 import type { CallStory } from '@llc-phone/core'
 import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import { calls, ofCall } from './call-tables.ts'
+import { ofCall } from './call-tables.ts'
 
 /** What was said, by whom, in conversation order. */
 export const turns = sqliteTable(
