@@ -25,11 +25,11 @@ const runners = (): number[] => {
 }
 
 /**
- * Calls back when a task runner that we were started by has ended: killed, it leaves us behind without a word. A terminal that is
+ * Calls back when a task runner, or a launcher on an old Node, that we were started by has ended: killed, it leaves us behind without a word. A terminal that is
  * closed says so by a signal.
  */
 export const onRunnerGone = (gone: () => void): void => {
-  if (process.env.npm_lifecycle_event === undefined) return
+  if (process.env.npm_lifecycle_event === undefined && process.env.PHONE_WAITS === undefined) return
   const watched = runners()
   const parent = process.ppid
   const timer = setInterval(() => {

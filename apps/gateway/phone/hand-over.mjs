@@ -16,7 +16,8 @@ export const handOver = (program, args, env) => {
     const given = Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
     process.execve(program, [program, ...args], Object.fromEntries(given))
   }
-  const child = spawn(program, args, { stdio: 'inherit', env })
+  // Killed, we leave it behind without a word: so that it knows to look.
+  const child = spawn(program, args, { stdio: 'inherit', env: { ...env, PHONE_WAITS: '1' } })
   for (const signal of PASSED_ON) process.on(signal, () => child.kill(/** @type {NodeJS.Signals} */ (signal)))
   child.once('error', (error) => {
     console.error(`${program} does not start: ${error.message}`)
