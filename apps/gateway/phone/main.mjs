@@ -40,10 +40,20 @@ const pinnedNode = () => {
   return existsSync(bin) ? bin : undefined
 }
 
-/** What a fresh clone lacks. Says so in one line, and what went wrong only if it did. */
-const install = () => {
+/** Whether what is installed is not what the lock file names, as after a pull. pnpm keeps a copy of the one it installed. */
+const isBehind = () => {
+  const [wanted, installed] = ['pnpm-lock.yaml', 'node_modules/.pnpm/lock.yaml'].map((name) => join(root, name))
+  return existsSync(wanted) && existsSync(installed) && !readFileSync(wanted).equals(readFileSync(installed))
+}
+
+/**
+ * Installs what is missing. Says so in one line, and what went wrong only if it did.
+ *
+ * @param {string} sentence
+ */
+const install = (sentence) => {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  console.error('Installing what llc-phone needs. This is done once, and takes a minute.')
+  console.error(sentence)
   const isWindows = process.platform === 'win32'
   const { status, stdout, stderr, error } = spawnSync('npx', ['-y', packageManager, 'install', '--frozen-lockfile'], {
     cwd: root,
@@ -133,7 +143,12 @@ const main = () => {
     )
   }
   const pinned = isCheckout ? pinnedNode() : undefined
-  if (isCheckout && !pinned && !existsSync(join(root, 'node_modules')) && !install()) return undefined
+  if (isCheckout && !existsSync(join(root, 'node_modules'))) {
+    if (!install('Installing what llc-phone needs. This is done once, and takes a minute.')) return undefined
+  } else if (pinned && isBehind()) {
+    // Without the pinned Node it is an installation for production, whose packages are fewer on purpose.
+    if (!install('Installing what has changed since the last time.')) return undefined
+  }
   if (isNewEnough()) return run(command, typed)
   const newer = isCheckout ? pinnedNode() : undefined
   if (newer) return handOver(newer, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], process.env)
