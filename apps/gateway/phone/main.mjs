@@ -42,7 +42,8 @@ const pinnedNode = () => {
 
 /** Whether what is installed is not what the lock file names, as after a pull. pnpm keeps a copy of the one it installed. */
 const isBehind = () => {
-  const [wanted, installed] = ['pnpm-lock.yaml', 'node_modules/.pnpm/lock.yaml'].map((name) => join(root, name))
+  const wanted = join(root, 'pnpm-lock.yaml')
+  const installed = join(root, 'node_modules', '.pnpm', 'lock.yaml')
   return existsSync(wanted) && existsSync(installed) && !readFileSync(wanted).equals(readFileSync(installed))
 }
 
