@@ -31,7 +31,7 @@ const WORDS: Readonly<Record<string, string>> = {
 
 const countsOf = (answer: unknown): string => {
   const parts = Object.entries(answer as Record<string, unknown>).flatMap(([name, count]) =>
-    typeof count === 'number' && count > 0 && WORDS[name] !== undefined ? [`${count} ${WORDS[name]}`] : [],
+    typeof count === 'number' && count > 0 && WORDS[name] !== undefined ? [`${WORDS[name]}: ${count}`] : [],
   )
   return parts.join(', ') || 'nothing'
 }
