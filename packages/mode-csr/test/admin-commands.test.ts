@@ -26,7 +26,7 @@ const customersCommand = (...args: string[]) =>
     const child = execFile(
       process.execPath,
       [main, ...args],
-      { env: { ...process.env, DATABASE_URL: url() } },
+      { env: { ...process.env, DATABASE_URL: url(), PHONE_AS: './phone' } },
       (_, out, err) => resolve({ code: child.exitCode ?? -1, out: out.trim(), err: err.trim() }),
     )
   })

@@ -1,5 +1,3 @@
-import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import {
   e164,
   GatewayError,
@@ -11,6 +9,7 @@ import {
   type Instruction,
   type LineHost,
 } from '@llc-phone/core'
+import { freePort } from '@llc-phone/core/testing'
 import { createTwilio, type SimTwilio } from '@llc-phone/sim'
 import { fastify } from 'fastify'
 import { createTwilioLine, type TwilioLine } from '../../src/index.ts'
@@ -38,15 +37,6 @@ export interface Rig {
   readonly refused: string[]
   add(legId?: string): RigCall
   close(): Promise<void>
-}
-
-const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
 }
 
 /** Starts both; REST requests go to the simulated Twilio, or to `apiUrl`. */
