@@ -48,7 +48,10 @@ const start = (args: readonly string[] = [], variables: Record<string, string> =
 const edit = (path: string, change: (source: string) => string): (() => void) => {
   const file = join(checkout, path)
   const before = readFileSync(file, 'utf8')
-  writeFileSync(file, change(before))
+  const after = change(before)
+  // What a test looks for in a source must be there.
+  expect(after).not.toBe(before)
+  writeFileSync(file, after)
   return () => writeFileSync(file, before)
 }
 
@@ -181,20 +184,23 @@ describe('pnpm start', () => {
   it('names the line of gateway.config.ts that is not TypeScript, and does not start the earlier build', async () => {
     const config = 'apps/gateway/gateway.config.ts'
     const undo = edit(config, (source) =>
-      source.replace('const business: Business = {', 'const business: Business = = {'),
+      source.replace('const policy = defaultPolicy(', 'const policy = = defaultPolicy('),
     )
-    const line = lineOf(config, '= = {')
+    const line = lineOf(config, '= = ')
     const { code, err } = await start([], ENV)
     undo()
     expect(code).toBe(1)
     expect(err).toContain(`${config}:${line}:`)
-    expect(err).toContain('const business: Business = = {')
+    expect(err).toContain('const policy = = defaultPolicy(')
   })
 
   it('names the line where gateway.config.ts throws, and a wrong setting by its path', async () => {
     const config = 'apps/gateway/gateway.config.ts'
     const undo = edit(config, (source) =>
-      source.replace("name: 'Harbor Dental',", "name: process.env['THROWS'] ? JSON.parse('no') : 7 as never,"),
+      source.replace(
+        '    business,\n',
+        "    business: process.env['THROWS'] ? JSON.parse('no') : { ...business, name: 7 as never },\n",
+      ),
     )
     const line = lineOf(config, 'THROWS')
     const thrown = await start([], { ...ENV, THROWS: 'yes' })
