@@ -91,7 +91,8 @@ describe.each(['ga', 'flat'] as const)('over the %s dialect', (dialect) => {
       const { result, story } = await recognised()
       expect(story).toMatchObject({
         answeredBy: 'machine',
-        disposition: 'answering_machine',
+        // The carrier's verdict may come when the assistant has hung up already.
+        disposition: expect.stringMatching(/^(?:answering_machine|assistant_hung_up)$/) as string,
         tools: [{ name: 'hang_up', outcome: 'done' }],
       })
       expect(saidBy(story, 'assistant').join(' ')).not.toMatch(/Harbor Dental/)

@@ -13,6 +13,8 @@ const timeout = 60_000
 /** Locks the database until its standard input is closed. Another process: locks of one process do not keep it from anything. */
 const LOCKS = `
 const other = new (require('node:sqlite').DatabaseSync)(process.argv[1])
+// The gateway may be writing just now.
+other.exec('PRAGMA busy_timeout = 10000')
 other.exec('BEGIN IMMEDIATE')
 console.log('locked')
 process.stdin.on('end', () => other.exec('ROLLBACK')).resume()
