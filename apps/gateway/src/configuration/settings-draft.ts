@@ -48,12 +48,6 @@ export const createDrafts = (settings: Settings, book: SettingsBook, clock: Pick
     )
   }
 
-  const old = async (version: number) => {
-    const found = await settings.find(version)
-    if (!found) throw new GatewayError('not_found', `There is no version ${version}; ./phone settings list shows all.`)
-    return found
-  }
-
   const begin = async (document: unknown, by: string, restoredFrom?: number): Promise<SettingsDraft> => {
     const { version } = settings.inForce
     const begun = { document, by, at: clock.date(), baseVersion: version, restoredFrom, revision: undefined }
@@ -103,14 +97,14 @@ export const createDrafts = (settings: Settings, book: SettingsBook, clock: Pick
     },
     async restore(version, by) {
       requireWritable()
-      const { document } = await old(version)
+      const document = await settings.documentOf(version)
       const present = await book.draft()
       if (present) throw conflict(`${editedBy(present)}. Publish or discard it first.`)
       return begin(document, by, version)
     },
     async publishOld(version, who) {
       requireWritable()
-      const { document } = await old(version)
+      const document = await settings.documentOf(version)
       return settings.publish({ ...who, document, ...(version === 0 ? {} : { restoredFrom: version }) })
     },
   }

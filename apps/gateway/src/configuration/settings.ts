@@ -36,8 +36,8 @@ export interface Settings {
    * when another version came between, which is in force then.
    */
   publish(publication: Publication): Promise<SettingsVersion>
-  /** A version that was in force; 0 is the document of gateway.config.ts. */
-  find(version: number): Promise<Pick<SettingsVersion, 'version' | 'document'> | undefined>
+  /** The document of a version; 0 is that of gateway.config.ts. Rejects with `not_found`. */
+  documentOf(version: number): Promise<unknown>
   /** Reads the file again. Rejects with {@link SettingsInvalid}, and with `request_invalid` when SETTINGS names none. */
   reload(): Promise<void>
   /** Is told after every change. */
@@ -225,7 +225,12 @@ export const openSettings = async (options: SettingsOptions): Promise<Settings> 
       use({ ...ready, version: stored.version, source: 'stored' })
       return stored
     },
-    find: async (version) => (version === 0 ? { version, document: seed } : book.find(version)),
+    async documentOf(version) {
+      if (version === 0) return seed
+      const found = await book.find(version)
+      if (found) return found.document
+      throw new GatewayError('not_found', `There is no version ${version}; ./phone settings list shows all.`)
+    },
     async reload() {
       if (!file) throw new GatewayError('request_invalid', 'SETTINGS names no file: there is nothing to read again.')
       await loadFile(file)

@@ -10,6 +10,7 @@ import { maskNumbersIn } from '../watching/mask.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { noteDeed } from './audit.ts'
 import type { createCallList } from './call-list.ts'
+import { csvOf, jsonOf } from './export-pages.ts'
 import { exportQuery, filterForAudit, filterOf } from './call-query.ts'
 import { headOf } from './call-view.ts'
 import { mayDo } from './roles.ts'
@@ -43,31 +44,8 @@ const COLUMNS = [
   'costEstimated',
 ] as const
 
-type Heads = AsyncGenerator<readonly ReturnType<typeof headOf>[]>
-
-const asJson = async function* (pages: Heads): AsyncGenerator<string> {
-  let isFirst = true
-  yield '[\n'
-  for await (const heads of pages) {
-    const lines = heads.map((head) => JSON.stringify(head)).join(',\n')
-    if (lines !== '') yield isFirst ? lines : `,\n${lines}`
-    isFirst = false
-  }
-  yield '\n]\n'
-}
-
-const asCsv = async function* (pages: Heads): AsyncGenerator<string> {
-  // Loaded late: few gateways ever export.
-  const { stringify } = await import('csv-stringify/sync')
-  // Programs for tables take a cell that begins with = + - @ for a formula: those get a quote.
-  const options = { columns: [...COLUMNS], escape_formulas: true, cast: { boolean: String } }
-  yield stringify([], { ...options, header: true })
-  for await (const heads of pages)
-    yield stringify(
-      heads.map((head) => ({ ...head, problems: head.problems?.join(' ') })),
-      options,
-    )
-}
+/** Programs for tables take a cell that begins with = + - @ for a formula: those get a quote. */
+const AS_CSV = { escape_formulas: true, cast: { boolean: String } }
 
 const answer = (type: string) => ({ 200: { content: { [type]: { schema: z.string() } } } })
 
@@ -91,7 +69,7 @@ export const addCallExports = (scope: AdminScope, deps: GatewayDeps, list: Retur
       action: 'calls_exported',
       details: { as, reveal, ...filterForAudit(filter ?? {}) },
     })
-    const pages = async function* (): Heads {
+    const pages = async function* () {
       for (let after: string | undefined; ;) {
         // oxlint-disable-next-line no-await-in-loop -- a page starts where the one before ended
         const { calls, next } = await list(PAGE, after, filter)
@@ -100,10 +78,13 @@ export const addCallExports = (scope: AdminScope, deps: GatewayDeps, list: Retur
         after = next
       }
     }
+    const rows = async function* () {
+      for await (const heads of pages()) yield heads.map((head) => ({ ...head, problems: head.problems?.join(' ') }))
+    }
     return reply
       .type(as === 'csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8')
       .header('content-disposition', `attachment; filename="calls.${as}"`)
-      .send(Readable.from(as === 'csv' ? asCsv(pages()) : asJson(pages())))
+      .send(Readable.from(as === 'csv' ? csvOf(rows(), COLUMNS, AS_CSV) : jsonOf(pages())))
   }
 
   const viewer = { config: { role: 'viewer' } } as const

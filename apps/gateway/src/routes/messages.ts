@@ -5,7 +5,7 @@ import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { noteDeed } from './audit.ts'
-import { csvLine, type CsvValue } from './csv.ts'
+import { csvOf, jsonOf } from './export-pages.ts'
 import { messageSchema, messageView } from './message-view.ts'
 import { moment, pageShape, requireNumber } from './parse.ts'
 import { mayDo, type Actor } from './roles.ts'
@@ -40,6 +40,19 @@ const COLUMNS =
   'id createdAt kind urgency callerName callerNumber callerExtension recipient text doneAt doneBy assignedTo delivery callId recordingUrl'.split(
     ' ',
   )
+
+/** A sheet would run text that begins so as a formula: a quote in front keeps it text. A telephone number is none. */
+const FORMULA = /^[=+\-@\t\r]/
+const TELEPHONE = /^\+\d+( ext\. \d+)?$/
+
+const AS_CSV: Parameters<typeof csvOf>[2] = {
+  record_delimiter: 'windows',
+  quoted_match: /[\r\n]/,
+  cast: {
+    date: (at) => at.toISOString(),
+    string: (text) => (FORMULA.test(text) && !TELEPHONE.test(text) ? `'${text}` : text),
+  },
+}
 
 const cursorOf = ({ createdAt, id }: MessagePosition): string => `${createdAt.getTime()}_${id}`
 
@@ -101,31 +114,20 @@ export const addMessageRoutes = (scope: AdminScope, deps: GatewayDeps): void => 
     const { format, ...filter } = request.query
     const asked = filterOf(filter)
     const view = viewFor(request.actor)
-    const isCsv = format === 'csv'
-    const textOf = (message: ListedMessage, isFirst: boolean): string => {
-      const shown = view(message) as Readonly<Record<string, CsvValue>>
-      return isCsv ? csvLine(COLUMNS.map((name) => shown[name])) : `${isFirst ? '\n' : ',\n'}${JSON.stringify(shown)}`
-    }
     const first = await messageList.page(asked, AT_ONCE)
-    const lines = async function* () {
-      yield isCsv ? csvLine(COLUMNS) : '['
-      let isFirst = true
+    const pages = async function* () {
       for (let messages = first; ;) {
-        for (const message of messages) {
-          yield textOf(message, isFirst)
-          isFirst = false
-        }
+        yield messages.map(view)
         const last = messages.at(-1)
         if (messages.length < AT_ONCE || !last) break
         messages = await messageList.page(asked, AT_ONCE, last)
       }
-      if (!isCsv) yield '\n]\n'
     }
     await noteDeed(deps, request, { action: 'messages_exported', details: { format, filters: Object.keys(filter) } })
     return reply
-      .type(isCsv ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8')
+      .type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8')
       .header('content-disposition', `attachment; filename="messages.${format}"`)
-      .send(Readable.from(lines()))
+      .send(Readable.from(format === 'csv' ? csvOf(pages(), COLUMNS, AS_CSV) : jsonOf(pages())))
   })
 
   const one = { params: ofMessage, response: { 200: messageSchema } }

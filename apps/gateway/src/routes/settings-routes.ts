@@ -6,7 +6,7 @@ import { notBuilt } from '../configuration/in-force.ts'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { noteDeed } from './audit.ts'
-import { pageShape } from './parse.ts'
+import { moment, pageShape } from './parse.ts'
 
 /** Far more than 200 numbers, 50 people and 40 answers take. */
 const DOCUMENT_LIMIT_BYTES = 1_048_576
@@ -73,9 +73,6 @@ const note = z.string('must be a text').trim().min(1, 'is empty').max(500, 'is t
 const which = z
   .union([z.coerce.number().int().nonnegative(), z.enum(['draft', 'current'])], 'must be a version, draft or current')
   .meta({ id: 'WhichSettings' })
-const moment = z
-  .union([z.iso.date(), z.iso.datetime({ offset: true })], 'must be a date or a moment, like 2026-03-09')
-  .transform((text) => new Date(text))
 
 const reading = { config: { role: 'viewer' } } as const
 const changing = { config: { role: 'manager' }, bodyLimit: DOCUMENT_LIMIT_BYTES } as const
@@ -125,9 +122,7 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
       if (!draft) throw noDraft()
       return draft.document
     }
-    const found = await settings.find(of)
-    if (!found) throw new GatewayError('not_found', `There is no version ${of}; ./phone settings list shows all.`)
-    return found.document
+    return settings.documentOf(of)
   }
 
   const show = { summary: 'The settings in force, with the whole document', response: { 200: inForceShape } }
