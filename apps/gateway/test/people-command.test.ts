@@ -1,7 +1,4 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { systemClock } from '@llc-phone/core'
 import { openStore } from '@llc-phone/store'
 import { expect, it, onTestFinished } from 'vitest'
@@ -9,6 +6,7 @@ import { createAccess } from '../src/routes/access.ts'
 import { createLog } from '../src/watching/log.ts'
 import { fakeRegistry } from './support/fake-calls.ts'
 import { ADMIN_TOKEN, testGateway } from './support/gateway.ts'
+import { runOperatorCommand } from './support/operator-command.ts'
 
 const start = async () => {
   const { people, audit, close } = await openStore({ url: 'file::memory:' })
@@ -21,16 +19,8 @@ const start = async () => {
     await close()
   })
   const { port } = app.server.address() as AddressInfo
-  return async (args: readonly string[], token = ADMIN_TOKEN) => {
-    const file = fileURLToPath(new URL('../src/cli/people-command.ts', import.meta.url))
-    const env = { PATH: process.env.PATH, ADMIN_PORT: String(port), ADMIN_TOKEN: token }
-    const child = spawn(process.execPath, [file, ...args], { env })
-    let output = ''
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    const [exitCode] = await once(child, 'close')
-    return { exitCode: exitCode as number, output }
-  }
+  return (args: readonly string[], token = ADMIN_TOKEN) =>
+    runOperatorCommand('people', args, { ADMIN_PORT: String(port), ADMIN_TOKEN: token })
 }
 
 it('an owner gives somebody a key, takes it back, and sees who did that', { timeout: 60_000 }, async () => {

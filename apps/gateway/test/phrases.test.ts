@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { defaultLanguage, phraseKeys, type RecordedPhrase } from '@llc-phone/core'
 import { fakeClock, scriptedModel, settle } from '@llc-phone/core/testing'
 import { shippedIn } from '@llc-phone/phrases'
@@ -14,13 +11,13 @@ import { parseEnv, secretsOf } from '../src/configuration/env.ts'
 import { startGateway } from '../src/gateway.ts'
 import { createLog } from '../src/watching/log.ts'
 import { openPhrases } from '../src/configuration/phrases.ts'
+import { ADMIN_TOKEN, QUIET_VARIABLES, runOperatorCommand } from './support/operator-command.ts'
 
 const english = shippedIn('en')!.phrases
 const texts = phraseKeys.map((key) => english[key].text)
 const folder = mkdtempSync(join(tmpdir(), 'llc-phone-phrases-'))
 /** The default voice, and the receptionist's. */
 const VOICES = ['cedar', 'marin']
-const ADMIN_TOKEN = 'an-admin-token-for-tests'
 
 let model: RealtimeServer
 beforeAll(async () => {
@@ -36,23 +33,7 @@ afterAll(async () => {
 
 /** A gateway as `pnpm start` has it, with the simulated model. */
 const start = async (variables: Record<string, string> = {}) => {
-  const env = parseEnv(
-    {
-      PORT: '0',
-      HOST: '127.0.0.1',
-      PUBLIC_URL: 'http://127.0.0.1:9',
-      OPENAI_API_KEY: 'sk-for-tests',
-      OPENAI_REALTIME_URL: model.url,
-      TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
-      TWILIO_AUTH_TOKEN: '00112233445566778899aabbccddeeff',
-      TWILIO_PHONE_NUMBER: '+14155550100',
-      TWILIO_API_URL: 'http://127.0.0.1:9',
-      DATABASE_URL: 'file::memory:',
-      ADMIN_TOKEN,
-      ...variables,
-    },
-    { mode: 'start' },
-  )
+  const env = parseEnv({ ...QUIET_VARIABLES, OPENAI_REALTIME_URL: model.url, ...variables }, { mode: 'start' })
   const lines: string[] = []
   const stream = { write: (line: string) => void lines.push(line) }
   const log = createLog({ level: 'info', secrets: secretsOf(env), stream })
@@ -65,15 +46,7 @@ const start = async (variables: Record<string, string> = {}) => {
     })
     return (await response.json()) as { phrases: { voice: string; recorded?: object }[] }
   }
-  const command = async (args: string[], PORT = String(gateway.port)) => {
-    const file = fileURLToPath(new URL('../src/cli/phrases-command.ts', import.meta.url))
-    const child = spawn(process.execPath, [file, ...args], { env: { PATH: process.env.PATH, PORT, ADMIN_TOKEN } })
-    let output = ''
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    const [exitCode] = await once(child, 'close')
-    return { exitCode: exitCode as number, output }
-  }
+  const command = (args: string[], PORT = String(gateway.port)) => runOperatorCommand('phrases', args, { PORT })
   return { gateway, phrases, command, logText: () => lines.join('') }
 }
 

@@ -1,36 +1,16 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect, it, onTestFinished } from 'vitest'
 import { parseEnv, secretsOf } from '../src/configuration/env.ts'
 import { startGateway } from '../src/gateway.ts'
 import { createLog } from '../src/watching/log.ts'
-
-const ADMIN_TOKEN = 'an-admin-token-for-tests'
+import { QUIET_VARIABLES, runOperatorCommand } from './support/operator-command.ts'
 
 /** A gateway, the command that is tested, and a folder for its files. */
 const start = async (variables: Record<string, string> = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'settings-'))
-  const env = parseEnv(
-    {
-      PORT: '0',
-      HOST: '127.0.0.1',
-      PUBLIC_URL: 'http://127.0.0.1:9',
-      OPENAI_API_KEY: 'sk-for-tests',
-      OPENAI_REALTIME_URL: 'ws://127.0.0.1:9',
-      TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
-      TWILIO_AUTH_TOKEN: '00112233445566778899aabbccddeeff',
-      TWILIO_PHONE_NUMBER: '+14155550100',
-      TWILIO_API_URL: 'http://127.0.0.1:9',
-      DATABASE_URL: 'file::memory:',
-      ADMIN_TOKEN,
-      ...variables,
-    },
-    { mode: 'start' },
-  )
+  const env = parseEnv({ ...QUIET_VARIABLES, ...variables }, { mode: 'start' })
   const gateway = await startGateway(env, {
     log: createLog({ level: 'silent', secrets: secretsOf(env) }),
     drainDeadlineMs: 0,
@@ -41,14 +21,8 @@ const start = async (variables: Record<string, string> = {}) => {
     rmSync(folder, { recursive: true, force: true })
   })
   const settings = async (...args: string[]) => {
-    const file = fileURLToPath(new URL('../src/cli/settings-command.ts', import.meta.url))
-    const environment = { PATH: process.env.PATH, PORT: String(gateway.port), ADMIN_TOKEN }
-    const child = spawn(process.execPath, [file, ...args], { env: environment, cwd: folder })
-    let output = ''
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    const [code] = (await once(child, 'close')) as [number]
-    return [code, output] as const
+    const { exitCode, output } = await runOperatorCommand('settings', args, { PORT: String(gateway.port) }, folder)
+    return [exitCode, output] as const
   }
   return { settings, folder, gateway }
 }

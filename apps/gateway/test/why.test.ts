@@ -1,4 +1,4 @@
-import type { GatewayErrorCode } from '@llc-phone/core'
+import { gatewayErrorCodes } from '@llc-phone/core'
 import { expect, it } from 'vitest'
 import { dispositions, whyOf, type Explained } from '../src/watching/why.ts'
 
@@ -108,19 +108,7 @@ it('has an explanation, or the knowledge that there is nothing to explain, for e
   expect(dispositions.filter((disposition) => !explained.has(disposition))).toEqual([])
 })
 
-const modelErrors: readonly GatewayErrorCode[] = [
-  'model_outage',
-  'model_unreachable',
-  'model_unauthorized',
-  'model_timeout',
-  'model_limited',
-  'model_refused',
-  'model_wrong_format',
-  'model_lost',
-  'model_expired',
-  'model_garbled',
-  'model_flooded',
-]
+const modelErrors = gatewayErrorCodes.filter((code) => code.startsWith('model_'))
 it.each(modelErrors)('%s is told in words of its own, with what to do', (code) => {
   const told = whyOf({ ...inbound, disposition: 'fallback', transfers: [{ ...fallback, reason: code }] })
   expect(told?.why).toMatch(/^[^.]+\.$/)
