@@ -20,6 +20,7 @@ import { addNumberRoutes } from './routes/number-routes.ts'
 import { addOutboundRoute } from './routes/outbound-call.ts'
 import { addPeopleRoutes } from './routes/people.ts'
 import { addPhraseRoutes } from './routes/phrase-routes.ts'
+import { addSessionRoutes } from './routes/session.ts'
 import { addSettingsRoutes } from './routes/settings-routes.ts'
 import { takeTurns } from './routes/take-turns.ts'
 
@@ -121,6 +122,7 @@ export const buildApp = async (
   if (serve === 'public') return app
   addDocsPage(app)
   await addAdminScope(app, deps, [
+    addSessionRoutes,
     addCallRoutes,
     addSettingsRoutes,
     addMessageRoutes,

@@ -3,6 +3,7 @@ import { fastify, type RouteOptions } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { allRoutes, describeRoutes } from '../src/openapi.ts'
+import { typesOf } from '../src/openapi-types.ts'
 import { addAdminScope, type AddRoutes } from '../src/routes/admin-scope.ts'
 import { fakeRegistry } from './support/fake-calls.ts'
 import { ADMIN_TOKEN, testGateway, type TestGateway } from './support/gateway.ts'
@@ -21,6 +22,11 @@ describe('docs/reference/openapi.json', () => {
   it('is as the routes are', () => {
     const isSame = read('docs/reference/openapi.json') === `${JSON.stringify(describeRoutes(routes), null, 2)}\n`
     expect(isSame, 'docs/reference/openapi.json is not as the routes are: run pnpm openapi, which writes it').toBe(true)
+  })
+
+  it('gives the console its types', async () => {
+    const isSame = read('apps/console/src/api/openapi.ts') === (await typesOf(read('docs/reference/openapi.json')))
+    expect(isSame, 'apps/console/src/api/openapi.ts is not as the document is: run pnpm openapi').toBe(true)
   })
 
   it('has every route that the gateway serves', () => {

@@ -1,0 +1,10 @@
+import { Page } from '../../parts/page.tsx'
+import { Reading } from '../../parts/states.tsx'
+
+const LivePage = () => (
+  <Page title="Live">
+    <Reading />
+  </Page>
+)
+
+export default LivePage

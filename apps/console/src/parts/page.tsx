@@ -1,0 +1,22 @@
+import { useEffect, useRef, type ReactNode } from 'react'
+import style from './page.module.css'
+
+/** A page: its one heading, which takes the focus when somebody comes here, what can be done, and its content. */
+export const Page = ({ title, actions, children }: { title: string; actions?: ReactNode; children: ReactNode }) => {
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    document.title = `${title} · llc-phone`
+  }, [title])
+  useEffect(() => heading.current?.focus({ preventScroll: true }), [])
+  return (
+    <>
+      <header className={style.header}>
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
+        {actions ? <div className={style.actions}>{actions}</div> : null}
+      </header>
+      {children}
+    </>
+  )
+}

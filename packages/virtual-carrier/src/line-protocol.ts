@@ -1,0 +1,44 @@
+/**
+ * What the console's softphone and the gateway say to each other over the socket at `/console/line/TOKEN`. The softphone is
+ * the telephone of a leg: its frames are Twilio's, seen from the other side, and a few of our own tell what a telephone
+ * shows. Every message is one JSON text frame.
+ */
+
+/** How a person who is rung in a test call behaves. */
+export type Persons = 'answers' | 'busy' | 'noAnswer' | 'declines'
+
+/** From the softphone. */
+export type FromSoftphone =
+  /** 20 ms of the caller's audio: base64 μ-law 8 kHz, 160 bytes. Sent all the time, silence (0xFF) while muted. */
+  | { readonly event: 'media'; readonly media: { readonly payload: string } }
+  | { readonly event: 'dtmf'; readonly dtmf: { readonly digit: string } }
+  /** The sample before this mark was played, or cleared. */
+  | { readonly event: 'mark'; readonly mark: { readonly name: string } }
+  /** Spoken into the line by a synthesised voice, at most 500 characters. */
+  | { readonly event: 'say'; readonly text: string }
+  | { readonly event: 'persons'; readonly persons: Persons }
+  /** Hangs up. */
+  | { readonly event: 'stop' }
+
+/** What a telephone shows of its call. `away`: a person is rung, or a message is recorded. */
+export type LineState = 'ringing' | 'live' | 'away' | 'ended'
+
+/** To the softphone. */
+export type ToSoftphone =
+  | { readonly event: 'state'; readonly state: LineState; readonly callId?: string; readonly detail?: string }
+  /** Audio for the ear, base64 μ-law 8 kHz of any length, to be played in real time after what came before. */
+  | { readonly event: 'media'; readonly media: { readonly payload: string } }
+  /** To be sent back once everything before it was played. */
+  | { readonly event: 'mark'; readonly mark: { readonly name: string } }
+  /** Drops what was not played; its marks are sent back at once. */
+  | { readonly event: 'clear' }
+  /** A typed line: whether it is being spoken, is over, or could not be spoken. */
+  | {
+      readonly event: 'said'
+      readonly text: string
+      readonly state: 'speaking' | 'over' | 'failed'
+      readonly message?: string
+    }
+  /** A person would be rung now; the number is masked. */
+  | { readonly event: 'person'; readonly label: string; readonly number: string }
+  | { readonly event: 'problem'; readonly code: string; readonly message: string }
