@@ -90,6 +90,8 @@ export interface GatewayDeps {
   readonly storage?: Pick<Store, 'problem'>
   /** Absent when nothing is to be said about it. */
   readonly model?: Pick<GuardedProvider, 'outage'>
+  /** Tests: where a build of the console is. */
+  readonly consoleFolder?: string
   /** Tests: an answer that does not fit the schema of its route is an error. */
   readonly checkAnswers?: boolean
   isDraining(): boolean
