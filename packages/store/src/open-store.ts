@@ -22,6 +22,7 @@ import { openPhraseArchive, type PhraseArchive } from './books/phrase-archive.ts
 import { openProfileBook, type ProfileBook } from './books/profile-figures.ts'
 import { openSettingsBook, type SettingsBook } from './books/settings-book.ts'
 import { openRetention, type Retention } from './books/retention.ts'
+import { openSessionBook, type SessionBook } from './books/session-book.ts'
 import { openTurnedAwayBook, type TurnedAwayBook } from './books/turned-away-book.ts'
 
 /** Pause between two steps of deleting what is old: calls that go on have the database in between. */
@@ -48,6 +49,7 @@ export interface Store {
   readonly profiles: ProfileBook
   readonly audit: AuditBook
   readonly people: PeopleBook
+  readonly sessions: SessionBook
   /**
    * Runs the migrations of a folder written by `drizzle-kit generate` that are not applied yet. `owner` is the package
    * they belong to; each has its own history. Refuses a database that a newer version has written.
@@ -99,6 +101,7 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
     profiles: openProfileBook(database),
     audit: openAuditBook(database),
     people: openPeopleBook(database),
+    sessions: openSessionBook(database),
     migrate: connection.migrate,
     problem: connection.problem,
     async close() {
