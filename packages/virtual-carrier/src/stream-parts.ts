@@ -1,5 +1,5 @@
 /** What every kind of `<Stream>` has: an address, parameters, and somebody who is told how it goes. */
-import { isLoopback, NotAllowed, type Reach } from '../tls/reach.ts'
+import { isLoopback, NotAllowed, type Reach } from './reach.ts'
 import { methodOf, resolveUrl, type Scene } from './scene.ts'
 import type { StreamOpening } from './stream-start.ts'
 import type { TwimlNode } from './twiml.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { decodeUlaw, encodeUlaw, resampleTo8k, rms, ulawRms, ulawSilence } from '../src/speech/ulaw.ts'
-import { readWav, readWavPcm, writeStereoWav } from '../src/speech/wav.ts'
+import { decodeUlaw, encodeUlaw, resampleTo8k, rms, ulawRms, ulawSilence } from '../src/ulaw.ts'
+import { readWav, readWavPcm, writeStereoWav } from '../src/wav.ts'
 
 const tone = (hertz: number, rate: number, ms = 500) =>
   Int16Array.from({ length: (rate * ms) / 1000 }, (_, i) =>

@@ -1,5 +1,5 @@
 /** Keys that Twilio presses towards somebody it has rung: `SendDigits`, and `sendDigits` of `<Number>`. */
-import { encodeUlaw } from '../speech/ulaw.ts'
+import { encodeUlaw } from './ulaw.ts'
 import type { Leg } from './world.ts'
 import { playInto } from './verbs.ts'
 import { pause } from './waiting.ts'

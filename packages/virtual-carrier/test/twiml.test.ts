@@ -1,6 +1,6 @@
 import twilio from 'twilio'
 import { expect, test } from 'vitest'
-import { parseTwiml } from '../src/twilio/twiml.ts'
+import { parseTwiml } from '../src/twiml.ts'
 
 test('verbs keep their order, their attributes and their text', () => {
   const nodes = parseTwiml(

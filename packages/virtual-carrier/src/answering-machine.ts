@@ -1,13 +1,13 @@
 /** An answering machine at the far end, and what it has on its tape afterwards. */
-import { encodeUlaw } from '../speech/ulaw.ts'
-import type { Voice } from '../speech/voice.ts'
+import { encodeUlaw } from './ulaw.ts'
 import { FRAME_BYTES, FRAME_MS } from './frame-clock.ts'
 import type { CallResult, FarEnd } from './types.ts'
 
 /** What a machine is like; every part has a default. */
 export interface AnsweringMachineOptions {
   greeting?: string
-  voice?: Voice
+  /** The name of one of the voices; the greeting's is the default of whoever has voices. */
+  voice?: string
   /** How long it rings, in ms (default 100). */
   afterMs?: number
   /** Default true. */
@@ -23,7 +23,7 @@ const TONE = '(beep)'
 /** A machine that answers, speaks its greeting, plays a tone, records, and hangs up. */
 export function answeringMachine({
   greeting = 'Hello, you have reached our answering machine. We cannot come to the phone right now. Please leave a message after the tone.',
-  voice = 'awb',
+  voice,
   afterMs = 100,
   beeps = true,
   pauseMs = 600,
@@ -34,7 +34,7 @@ export function answeringMachine({
     afterMs,
     script: [
       { wait: 300 },
-      { say: greeting, voice },
+      { say: greeting, ...(voice === undefined ? {} : { voice }) },
       { wait: pauseMs },
       ...(beeps ? [{ audio: beep(), label: TONE }] : []),
       { wait: recordsMs },

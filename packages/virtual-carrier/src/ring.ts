@@ -10,7 +10,7 @@ const ANSWERS_AFTER_MS = 100
 export async function ring(leg: Leg, far: FarEnd, timeoutMs: number): Promise<boolean> {
   await pause(far.queuedMs ?? 0, leg.signal)
   leg.setStatus('initiated')
-  await rehearse({ script: far.script ?? [], voice: leg.options.voice })
+  await rehearse(leg.world.voices, { script: far.script ?? [], voice: leg.options.voice })
   if (far.outcome !== 'failed') leg.setStatus('ringing')
   const afterMs = far.outcome === 'no-answer' ? timeoutMs : (far.afterMs ?? ANSWERS_AFTER_MS)
   await pause(Math.min(afterMs, timeoutMs), leg.signal)

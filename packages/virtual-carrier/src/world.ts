@@ -1,11 +1,9 @@
 /** What the parts of the stand-in share: the account, the legs of calls, the rooms, the recordings. */
 import { randomBytes } from 'node:crypto'
-import type { Voice } from '../speech/voice.ts'
-import type { Reach } from '../tls/reach.ts'
+import type { Reach } from './reach.ts'
 import type { Fork } from './fork.ts'
 import type { Line } from './line.ts'
 import type { MediaStream } from './media-stream.ts'
-import type { NumberBook } from './numbers.ts'
 import type { AnsweredBy, CallStatus, FarEnd, MediaFaults, SimCall, TimelineEntry, TwilioFaults } from './types.ts'
 import type { WebhookAnswer } from './webhook.ts'
 
@@ -27,7 +25,8 @@ export interface LegOptions {
   callerName?: string
   stirVerstat?: string | null
   extra?: Record<string, string>
-  voice?: Voice
+  /** In which whoever is on this leg speaks. */
+  voice?: string
   media?: MediaFaults
   actionAfterHangup?: boolean
   subscription?: Subscription
@@ -106,6 +105,17 @@ export interface Member {
   leave(): void
 }
 
+/**
+ * Who speaks, as 8 kHz μ-law; each voice has a name, and without one they take the usual voice for that purpose. What is
+ * returned is not written into.
+ */
+export interface Voices {
+  /** What the carrier itself says, as by `<Say>`. */
+  speak(text: string): Promise<Buffer>
+  /** What a person on a leg says. */
+  speakAsCaller(text: string, voice: string | undefined): Promise<Buffer>
+}
+
 /** Everything of one stand-in. */
 export interface World {
   readonly accountSid: string
@@ -121,7 +131,9 @@ export interface World {
   readonly recordings: Map<string, Recording>
   /** What happens when this number is rung. */
   farEnd(to: string): FarEnd
-  readonly numbers: NumberBook
+  /** The account's own numbers. */
+  readonly numbers: { owns(number: string): boolean }
+  readonly voices: Voices
   /** Origin of the REST API. */
   url(): string
   createLeg(options: LegOptions): Leg

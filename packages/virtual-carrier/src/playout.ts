@@ -1,6 +1,6 @@
 /** Twilio's buffer for one stream: what was sent waits here and plays at real time. */
 import { FRAME_BYTES } from './frame-clock.ts'
-import { ULAW_SILENCE } from '../speech/ulaw.ts'
+import { ULAW_SILENCE } from './ulaw.ts'
 
 /** Twilio discards what is more than ten minutes ahead (31931). */
 export const MAX_QUEUED_BYTES = 10 * 60 * 8000

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { startFrameClock } from '../src/twilio/frame-clock.ts'
+import { startFrameClock } from '../src/frame-clock.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => {

@@ -1,9 +1,5 @@
 /** What the stand-in for Twilio takes and gives: callers, far ends, faults, and the story of a call. */
-import type { Voice } from '../speech/voice.ts'
-import type { ReachOptions } from '../tls/reach.ts'
-
-/** Where another process rings through the stand-in; it wants the account's Basic credentials. */
-export const CONTROL_PATH = '/sim/call'
+import type { ReachOptions } from './reach.ts'
 
 /** Where a number of the account points. */
 export interface NumberConfig {
@@ -31,13 +27,13 @@ export type CallStatus =
 
 /** One thing a scripted person does. Between two utterances they listen first, unless a `wait`, `listen` or `interrupt` says otherwise. */
 export type CallerStep =
-  | { say: string; voice?: Voice }
+  | { say: string; voice?: string }
   | { dtmf: string }
   /** μ-law, 8 kHz; the timeline calls it by its label (default `(audio)`). */
   | { audio: Buffer; label?: string }
   | { wait: number }
   /** Speaks `afterMs` (default 600) after the other side's audio started. */
-  | { interrupt: string; afterMs?: number; voice?: Voice }
+  | { interrupt: string; afterMs?: number; voice?: string }
   /** Waits until the other side has spoken and then been silent for `quietMs` (default 700), at most `maxMs` (default 15,000). */
   | { listen: true; quietMs?: number; maxMs?: number }
   | { hangup: true }
@@ -137,7 +133,7 @@ export interface PlaceCallOptions {
   to: string
   from: string
   script?: CallerStep[]
-  voice?: Voice
+  voice?: string
   callerName?: string
   /** Attestation of the caller's number (default `TN-Validation-Passed-A`); null leaves the field out. */
   stirVerstat?: string | null
@@ -250,7 +246,7 @@ export interface SimCall {
   readonly ended: Promise<CallResult>
   onTimeline(listener: (entry: TimelineEntry) => void): void
   /** Speaks at once; resolves when the words are out. */
-  say(text: string, voice?: Voice): Promise<void>
+  say(text: string, voice?: string): Promise<void>
   /** Plays μ-law into the call; resolves when it is out. */
   play(audio: Buffer, label?: string): Promise<void>
   press(digits: string): void
@@ -265,17 +261,6 @@ export interface SimCall {
   heardSoFar(): Buffer
   /** The media socket dies without a close frame. */
   killSocket(): void
-}
-
-/** A REST request the stand-in received. */
-export interface RecordedRequest {
-  /** On the clock of `performance.now()`. */
-  atMs: number
-  method: string
-  path: string
-  body: Record<string, string | string[]>
-  /** 0 as long as there is no answer, and for one that was lost. */
-  status: number
 }
 
 /** The Twilio error the stand-in answers with. */

@@ -5,7 +5,7 @@ import { act, ring } from './ring.ts'
 import { runCall } from './run-twiml.ts'
 import { methodOf, type Instruction } from './scene.ts'
 import { TwilioFailure, type AnsweredBy, type FarEnd } from './types.ts'
-import { writeStereoWav } from '../speech/wav.ts'
+import { writeStereoWav } from './wav.ts'
 import { pause } from './waiting.ts'
 import { newSid, type Leg, type Subscription, type World } from './world.ts'
 

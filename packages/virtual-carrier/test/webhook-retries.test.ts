@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import twilio from 'twilio'
 import { expect, it, onTestFinished } from 'vitest'
-import { createReach } from '../src/tls/reach.ts'
-import { askWebhook } from '../src/twilio/webhook.ts'
+import { createReach } from '../src/reach.ts'
+import { askWebhook } from '../src/webhook.ts'
 
 const AUTH_TOKEN = '12345'
 

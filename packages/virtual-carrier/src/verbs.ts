@@ -1,6 +1,5 @@
 /** The verbs of TwiML that talk, listen and record; those that dial and stream have files of their own. */
-import { speak, type Voice } from '../speech/voice.ts'
-import { readWav, writeStereoWav } from '../speech/wav.ts'
+import { readWav, writeStereoWav } from './wav.ts'
 import { beep } from './answering-machine.ts'
 import { FRAME_MS } from './frame-clock.ts'
 import { createPlayout } from './playout.ts'
@@ -9,13 +8,11 @@ import type { TwimlNode } from './twiml.ts'
 import { pause, unlessAborted } from './waiting.ts'
 import { newSid } from './world.ts'
 
-const SAY_VOICE: Voice = 'awb'
-
 /** `<Say>`: spoken into the caller's ear. */
 export const say: Verb = async ({ leg, signal }, node) => {
   const { language } = node.attributes
   leg.log({ type: 'say', text: node.text, ...(language === undefined ? {} : { language }) })
-  const audio = await speak(node.text, SAY_VOICE)
+  const audio = await leg.world.voices.speak(node.text)
   for (let i = 0; i < Number(node.attributes.loop ?? '1'); i++) await playInto(leg, signal, audio)
   return undefined
 }

@@ -1,7 +1,7 @@
 /** The WebSocket of a stream, as both kinds have it: signed, numbered messages, and an end with a reason. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket } from 'ws'
-import type { Reach } from '../tls/reach.ts'
+import type { Reach } from './reach.ts'
 import type { TimelineEntry } from './types.ts'
 import { isTlsFailure, signRequest } from './webhook.ts'
 

@@ -1,6 +1,4 @@
 /** One leg of a call: its state, its line, its webhooks and status callbacks. What its TwiML does is in `run-twiml.ts`. */
-import { stirVerstatOf } from './call-resource.ts'
-import { speakAsCaller } from '../speech/caller-lines.ts'
 import { openLine } from './line.ts'
 import { createStatusCallbacks } from './status-callbacks.ts'
 import {
@@ -155,7 +153,7 @@ export function createLeg(world: World, options: LegOptions): Leg {
       pending.add(settled)
     },
     onTimeline: (listener) => void listeners.add(listener),
-    say: async (text, voice) => line.speak(await speakAsCaller(text, voice ?? options.voice ?? 'rms'), text),
+    say: async (text, voice) => line.speak(await world.voices.speakAsCaller(text, voice ?? options.voice), text),
     play: (audio, label = '(audio)') => line.speak(audio, label),
     press(digits) {
       for (const digit of digits) {
@@ -190,6 +188,14 @@ export function createLeg(world: World, options: LegOptions): Leg {
   }
   return leg
 }
+
+/** The network's verdict on the caller's number (STIR/SHAKEN); empty for outbound calls, and where there is none. */
+export const stirVerstatOf = ({ direction, options }: Pick<Leg, 'direction' | 'options'>): string =>
+  direction === 'inbound'
+    ? options.stirVerstat === undefined
+      ? 'TN-Validation-Passed-A'
+      : (options.stirVerstat ?? '')
+    : ''
 
 const personOf = (direction: SimCall['direction']): string => (direction === 'inbound' ? 'the caller' : 'the callee')
 

@@ -1,5 +1,5 @@
 /** One person's telephone: a mouth, an ear, and one clock for both, so that what was said and heard can be laid side by side. */
-import { ULAW_SILENCE, decodeUlaw, encodeUlaw, ulawRms } from '../speech/ulaw.ts'
+import { ULAW_SILENCE, decodeUlaw, encodeUlaw, ulawRms } from './ulaw.ts'
 import { FRAME_BYTES, FRAME_MS, startFrameClock } from './frame-clock.ts'
 
 /** Loudness (root mean square, 0 to 1) that is a sound: synthesised speech lies around 0.1, the coding noise of silence below 0.001. */

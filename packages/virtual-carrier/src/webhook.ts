@@ -1,11 +1,7 @@
 /** The requests Twilio makes: signed as the official SDK expects them, within Twilio's time budget. */
-import twilio from 'twilio'
-import { NotAllowed, type Reach } from '../tls/reach.ts'
+import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js'
+import { NotAllowed, type Reach } from './reach.ts'
 import { TwilioFailure } from './types.ts'
-
-const { getExpectedTwilioSignature } = twilio as unknown as {
-  getExpectedTwilioSignature(authToken: string, url: string, params: Record<string, unknown>): string
-}
 
 /** A webhook may take this long altogether. */
 export const WEBHOOK_TIMEOUT_MS = 15_000

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createPlayout, MAX_QUEUED_BYTES } from '../src/twilio/playout.ts'
+import { createPlayout, MAX_QUEUED_BYTES } from '../src/playout.ts'
 
 function record() {
   const echoes: string[] = []

@@ -1,7 +1,5 @@
 /** Plays a scripted person on a leg: speaks, presses keys, listens, interrupts, hangs up. */
-import { speakAsCaller } from '../speech/caller-lines.ts'
-import type { Voice } from '../speech/voice.ts'
-import type { Leg } from './world.ts'
+import type { Leg, Voices } from './world.ts'
 import type { CallerStep } from './types.ts'
 
 const LISTEN_QUIET_MS = 700
@@ -12,12 +10,12 @@ const KEY_PAUSE_MS = 200
 /** How a scripted person behaves. */
 export interface ScriptOptions {
   script: readonly CallerStep[]
-  voice?: Voice | undefined
+  voice?: string | undefined
   maxSilenceMs?: number | undefined
 }
 
 /** Synthesises everything beforehand, so that nobody waits for a voice during the call. */
-export async function rehearse({ script, voice = 'rms' }: ScriptOptions): Promise<void> {
+export async function rehearse({ speakAsCaller }: Voices, { script, voice }: ScriptOptions): Promise<void> {
   const lines = script.flatMap((step) =>
     'say' in step
       ? [speakAsCaller(step.say, step.voice ?? voice)]
@@ -29,10 +27,7 @@ export async function rehearse({ script, voice = 'rms' }: ScriptOptions): Promis
 }
 
 /** Runs the script on an answered leg until it or the call is over. Then waits for the other side to hang up, or for silence. */
-export async function runScript(
-  leg: Leg,
-  { script, voice = 'rms', maxSilenceMs = 8000 }: ScriptOptions,
-): Promise<void> {
+export async function runScript(leg: Leg, { script, voice, maxSilenceMs = 8000 }: ScriptOptions): Promise<void> {
   const { line } = leg
   let sinceMs = leg.answeredAtMs ?? 0
   const listen = (quietMs = LISTEN_QUIET_MS, maxMs = LISTEN_MAX_MS): Promise<boolean> =>

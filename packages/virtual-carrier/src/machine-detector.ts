@@ -1,5 +1,5 @@
 /** Answering machine detection, by what is heard: short speech and silence is a person, long speech a machine, a tone the end of its greeting. */
-import { decodeUlaw, rms } from '../speech/ulaw.ts'
+import { decodeUlaw, rms } from './ulaw.ts'
 import { FRAME_MS } from './frame-clock.ts'
 import { LOUD } from './line.ts'
 import type { AnsweredBy } from './types.ts'
