@@ -1054,6 +1054,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Latency, cost, outcomes or problems of calls that are over, by day or hour; without test calls
+         * @description Needs the role viewer.
+         */
+        get: operations["get_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/twilio/after-dial": {
         parameters: {
             query?: never;
@@ -1633,6 +1653,185 @@ export interface components {
             document: {
                 [key: string]: unknown;
             };
+        };
+        Statistics: {
+            /** @constant */
+            of: "latency";
+            /** @enum {string} */
+            by: "day" | "hour";
+            timeZone: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @enum {string} */
+            stage: "first_words" | "webhook_to_answer" | "webhook_to_model_open" | "webhook_to_model_created" | "webhook_to_model_configured" | "webhook_to_greeting_delta" | "media_to_greeting_frame" | "speech_end_to_delta" | "speech_end_to_frame" | "speech_start_to_clear" | "tool_to_output" | "relay_in" | "relay_out";
+            atLeast: number;
+            series: {
+                /** @description The instance or model of a split; empty: calls without one. */
+                name?: string;
+                whole: {
+                    calls: number;
+                    /** @description Calls in which the stage was measured. */
+                    measured: number;
+                    /**
+                     * @description Fewer calls than atLeast: there are no percentiles.
+                     * @constant
+                     */
+                    tooFew?: true;
+                    p50Ms?: number;
+                    p95Ms?: number;
+                    p99Ms?: number;
+                };
+                buckets: {
+                    calls: number;
+                    /** @description Calls in which the stage was measured. */
+                    measured: number;
+                    /**
+                     * @description Fewer calls than atLeast: there are no percentiles.
+                     * @constant
+                     */
+                    tooFew?: true;
+                    p50Ms?: number;
+                    p95Ms?: number;
+                    p99Ms?: number;
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                }[];
+                distribution: {
+                    fromMs: number;
+                    toMs?: number;
+                    count: number;
+                }[];
+            }[];
+        } | {
+            /** @constant */
+            of: "cost";
+            /** @enum {string} */
+            by: "day" | "hour";
+            timeZone: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            series: {
+                /** @description The instance or model of a split; empty: calls without one. */
+                name?: string;
+                whole: {
+                    calls: number;
+                    /** @description Calls whose cost is known. */
+                    priced: number;
+                    usd: number;
+                    usdPerCall?: number;
+                    /** @description Of the input tokens. */
+                    cachedShare?: number;
+                    parts: {
+                        audioIn: number;
+                        textIn: number;
+                        cachedIn: number;
+                        audioOut: number;
+                        textOut: number;
+                        transcripts: number;
+                    };
+                };
+                buckets: {
+                    calls: number;
+                    /** @description Calls whose cost is known. */
+                    priced: number;
+                    usd: number;
+                    usdPerCall?: number;
+                    /** @description Of the input tokens. */
+                    cachedShare?: number;
+                    parts: {
+                        audioIn: number;
+                        textIn: number;
+                        cachedIn: number;
+                        audioOut: number;
+                        textOut: number;
+                        transcripts: number;
+                    };
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                }[];
+            }[];
+        } | {
+            /** @constant */
+            of: "outcomes";
+            /** @enum {string} */
+            by: "day" | "hour";
+            timeZone: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            series: {
+                /** @description The instance or model of a split; empty: calls without one. */
+                name?: string;
+                whole: {
+                    calls: number;
+                    toTheEnd: number;
+                    handedOver: number;
+                    wentWrong: number;
+                    notReached: number;
+                    outcomes: {
+                        [key: string]: number;
+                    };
+                };
+                buckets: {
+                    calls: number;
+                    toTheEnd: number;
+                    handedOver: number;
+                    wentWrong: number;
+                    notReached: number;
+                    outcomes: {
+                        [key: string]: number;
+                    };
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                }[];
+            }[];
+        } | {
+            /** @constant */
+            of: "problems";
+            /** @enum {string} */
+            by: "day" | "hour";
+            timeZone: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            series: {
+                /** @description The instance or model of a split; empty: calls without one. */
+                name?: string;
+                whole: {
+                    calls: number;
+                    /** @description Calls that had any problem. */
+                    troubled: number;
+                    /** @description By code: in how many calls. */
+                    problems: {
+                        [key: string]: number;
+                    };
+                };
+                buckets: {
+                    calls: number;
+                    /** @description Calls that had any problem. */
+                    troubled: number;
+                    /** @description By code: in how many calls. */
+                    problems: {
+                        [key: string]: number;
+                    };
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                }[];
+            }[];
         };
         TuningProfileFigures: {
             profile?: string;
@@ -3916,6 +4115,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingsVersionWithDocument"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_stats: {
+        parameters: {
+            query: {
+                of: "latency" | "cost" | "outcomes" | "problems";
+                by?: "day" | "hour";
+                stage?: "first_words" | "webhook_to_answer" | "webhook_to_model_open" | "webhook_to_model_created" | "webhook_to_model_configured" | "webhook_to_greeting_delta" | "media_to_greeting_frame" | "speech_end_to_delta" | "speech_end_to_frame" | "speech_start_to_clear" | "tool_to_output" | "relay_in" | "relay_out";
+                instance?: string;
+                model?: string;
+                split?: "instance" | "model";
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
                 };
             };
             /** @description Refused or failed */
