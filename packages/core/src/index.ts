@@ -177,7 +177,7 @@ export {
 } from './time/hours.ts'
 export { closureOn } from './time/closures.ts'
 export { isOpenAt, nextClosingAt, nextOpeningAt, rangesAt, type Opening } from './time/opening.ts'
-export { isTimeZone, nightOf, prepareZone } from './time/zone-offsets.ts'
+export { dayStart, isTimeZone, nightOf, prepareZone } from './time/zone-offsets.ts'
 export { findByName, fullName, isPartOfName, isSameName, splitName, type PersonName } from './names/names.ts'
 export {
   messageKinds,
