@@ -239,7 +239,7 @@ export {
   type Difference,
   type ReplayedStep,
 } from './call/log/replay.ts'
-export type { CallProblem, CallStory, ToolRun, Turn } from './call/call-story.ts'
+export type { CallerSpeech, CallProblem, CallStory, PhaseTime, ToolRun, Turn } from './call/call-story.ts'
 export { fallbackOutcome, type LegNews } from './call/aftermath.ts'
 export type { CallOrigin, StoryOrigin } from './call/origin.ts'
 export type { Transfer } from './call/transfers.ts'
