@@ -914,6 +914,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/settings/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts a changed document on top of what others have saved since; changes nothing
+         * @description Needs the role manager.
+         */
+        post: operations["post_settings_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/settings/profiles": {
         parameters: {
             query?: never;
@@ -948,6 +968,26 @@ export interface paths {
          * @description Needs the role manager.
          */
         post: operations["post_settings_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reads a document from YAML or JSON and says what is wrong with it, with lines; changes nothing
+         * @description Needs the role manager.
+         */
+        post: operations["post_settings_read"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1014,6 +1054,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/settings/telephone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Understands a telephone number as it is dialled at home, in the country of the time zone
+         * @description Needs the role manager.
+         */
+        post: operations["post_settings_telephone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Documents to begin with
+         * @description Needs the role viewer.
+         */
+        get: operations["get_settings_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/settings/versions": {
         parameters: {
             query?: never;
@@ -1048,6 +1128,26 @@ export interface paths {
         get: operations["get_settings_versions_version"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A document as YAML, with its fields in the usual order
+         * @description Needs the role manager.
+         */
+        post: operations["post_settings_write"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1544,6 +1644,20 @@ export interface components {
             /** Format: date-time */
             changedAt: string;
         };
+        Opening: {
+            open: boolean;
+            /** Format: date-time */
+            until?: string;
+            closed?: {
+                /** Format: date */
+                from: string;
+                /** Format: date */
+                to: string;
+                reason?: string;
+            };
+            /** Format: date */
+            today: string;
+        };
         Person: {
             id: string;
             name: string;
@@ -1583,6 +1697,12 @@ export interface components {
             /** @enum {string} */
             role: "viewer" | "operator" | "manager" | "owner";
         };
+        SettingsConflict: {
+            path: string;
+            base?: unknown;
+            mine?: unknown;
+            theirs?: unknown;
+        };
         SettingsDiff: {
             changes: {
                 path: string;
@@ -1602,6 +1722,12 @@ export interface components {
             updatedAt: string;
             updatedBy: string;
             findings: components["schemas"]["Finding"][];
+            editors: {
+                name: string;
+                /** Format: date-time */
+                since: string;
+            }[];
+            opening?: components["schemas"]["Opening"];
         };
         SettingsInForce: {
             version?: number;
@@ -1611,6 +1737,14 @@ export interface components {
             isExample: boolean;
             notBuilt: string[];
             findings: components["schemas"]["Finding"][];
+            document: {
+                [key: string]: unknown;
+            };
+            opening?: components["schemas"]["Opening"];
+        };
+        SettingsTemplate: {
+            name: string;
+            about: string;
             document: {
                 [key: string]: unknown;
             };
@@ -3672,6 +3806,53 @@ export interface operations {
             };
         };
     };
+    post_settings_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    base: {
+                        [key: string]: unknown;
+                    };
+                    mine: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        merged: {
+                            [key: string]: unknown;
+                        };
+                        conflicts: components["schemas"]["SettingsConflict"][];
+                        revision?: number;
+                        updatedBy?: string;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_settings_profiles: {
         parameters: {
             query?: {
@@ -3731,6 +3912,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingsVersion"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_settings_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        document?: {
+                            [key: string]: unknown;
+                        };
+                        findings: {
+                            path: string;
+                            message: string;
+                            /** @enum {string} */
+                            severity: "error" | "warning";
+                            line?: number;
+                        }[];
+                    };
                 };
             };
             /** @description Refused or failed */
@@ -3862,6 +4089,78 @@ export interface operations {
             };
         };
     };
+    post_settings_telephone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    timeZone?: string;
+                    ours?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        number?: string;
+                        shown?: string;
+                        extension?: string;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_settings_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        templates: components["schemas"]["SettingsTemplate"][];
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_settings_versions: {
         parameters: {
             query?: {
@@ -3916,6 +4215,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingsVersionWithDocument"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_settings_write: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    document: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        text: string;
+                    };
                 };
             };
             /** @description Refused or failed */
