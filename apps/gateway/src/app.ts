@@ -7,6 +7,7 @@ import { addAuditRoutes } from './routes/audit.ts'
 import { addJsonParser } from './routes/body.ts'
 import { addCallerRoutes } from './routes/callers.ts'
 import { addCallRoutes } from './routes/calls.ts'
+import { addConsole } from './routes/console.ts'
 import { addContactRoutes } from './routes/contacts.ts'
 import { addCustomerRoutes } from './routes/customers.ts'
 import { addDocsPage } from './routes/docs-page.ts'
@@ -121,6 +122,7 @@ export const buildApp = async (
   addUpgrades(app, lines, createLineHttp(deps))
   if (serve === 'public') return app
   addDocsPage(app)
+  addConsole(app, deps.consoleFolder)
   await addAdminScope(app, deps, [
     addSessionRoutes,
     addCallRoutes,

@@ -26,7 +26,7 @@ export const allRoutes = async (): Promise<readonly RouteOptions[]> => {
   })
   const lines = [twilio.serve(unused as never)]
   const deps = new Proxy({ lines } as unknown as GatewayDeps, {
-    get: (known, name) => (name === 'lines' ? known.lines : unused),
+    get: (known, name) => (name === 'lines' ? known.lines : name === 'consoleFolder' ? undefined : unused),
   })
   const app = await buildApp(deps, { onRoute: (route) => void routes.push(route) })
   await app.ready()
@@ -152,7 +152,7 @@ const otherRoute = ({ url }: RouteOptions): Json =>
       }
 
 /** Pages for people; they describe themselves. */
-const isPage = (url: string): boolean => url === '/docs' || url.startsWith('/docs/')
+const isPage = (url: string): boolean => /^\/(?:docs|console)?(?:\/|$)/.test(url)
 
 const groupOf = ({ url, config }: RouteOptions): string => {
   if (config?.role === undefined) return url.endsWith('z') ? 'health' : 'carrier'

@@ -64,6 +64,9 @@ interface AuditPage {
 }
 
 const FOR_EVERYBODY = [
+  '/',
+  '/console',
+  '/console/*',
   '/docs',
   '/docs/json',
   '/docs/start.js',

@@ -10,6 +10,9 @@ import { ADMIN_TOKEN, testGateway, type TestGateway } from './support/gateway.ts
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')
 
+/** Pages for people, which describe themselves. */
+const isPage = (url: string) => url === '/' || /^\/(?:docs|console)(?:\/|$)/.test(url)
+
 let gateway: TestGateway
 let routes: readonly RouteOptions[]
 beforeAll(async () => {
@@ -31,7 +34,7 @@ describe('docs/reference/openapi.json', () => {
 
   it('has every route that the gateway serves', () => {
     const { paths } = JSON.parse(read('docs/reference/openapi.json')) as { paths: Record<string, object> }
-    const served = gateway.routes.filter(({ method, url }) => method !== 'HEAD' && !url.startsWith('/docs'))
+    const served = gateway.routes.filter(({ method, url }) => method !== 'HEAD' && !isPage(url))
     const missing = served.filter(
       ({ method, url }) => !(method.toLowerCase() in (paths[url.replaceAll(/:(\w+)/g, '{$1}')] ?? {})),
     )
@@ -56,7 +59,7 @@ describe('http-api.md', () => {
       // `/calls/:id` is written `/calls/ID`; carriers may ask by POST or GET.
       const path = url.replaceAll(/:\w+/g, '[A-Z_]+')
       const isForPeople = !url.startsWith('/tw')
-      if (method === 'HEAD' || (url.startsWith('/docs/') && url !== '/docs/json')) return false
+      if (method === 'HEAD' || (isPage(url) && !['/', '/docs', '/docs/json', '/console'].includes(url))) return false
       return !new RegExp(`${isForPeople ? `\`${method} ` : ''}${path}[\`?]`).test(page)
     })
     expect(missing.map(({ method, url }) => `${method} ${url}`)).toEqual([])

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readCallArguments } from '../src/cli/call-arguments.ts'
 import { loadDotEnv } from '../src/dev.ts'
-import { encodeUlaw } from '../src/speech/ulaw.ts'
-import { writeStereoWav } from '../src/speech/wav.ts'
+import { encodeUlaw } from '@llc-phone/virtual-carrier/ulaw'
+import { writeStereoWav } from '@llc-phone/virtual-carrier/wav'
 
 test('steps stay in the order they were typed, whatever they are', () => {
   const { steps } = readCallArguments([

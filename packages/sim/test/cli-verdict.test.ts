@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { cures, faultOf } from '../src/cli/verdict.ts'
-import type { TimelineEntry } from '../src/twilio/types.ts'
+import type { TimelineEntry } from '@llc-phone/virtual-carrier/types'
 
 const answered: TimelineEntry = { atMs: 100, type: 'answered' }
 const heard: TimelineEntry = { atMs: 600, type: 'assistant-start' }

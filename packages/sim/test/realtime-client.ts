@@ -2,7 +2,7 @@
 import { WebSocket } from 'ws'
 import type { DialectName, Json, WireEvent } from '../src/realtime/protocol.ts'
 import { speak } from '../src/speech/voice.ts'
-import { ulawSilence } from '../src/speech/ulaw.ts'
+import { ulawSilence } from '@llc-phone/virtual-carrier/ulaw'
 
 export interface Client {
   readonly socket: WebSocket

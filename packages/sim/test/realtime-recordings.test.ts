@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { parseDialogue } from '../src/realtime/dialogue.ts'
 import type { DialectName, Json, WireEvent } from '../src/realtime/protocol.ts'
 import { createRealtimeServer, type RealtimeServer } from '../src/realtime/server.ts'
-import { ulawSilence } from '../src/speech/ulaw.ts'
+import { ulawSilence } from '@llc-phone/virtual-carrier/ulaw'
 import { speak } from '../src/speech/voice.ts'
 import { type Client, connect } from './realtime-client.ts'
 

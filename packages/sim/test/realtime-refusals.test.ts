@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { WebSocket } from 'ws'
 import type { DialectName, Json, WireEvent } from '../src/realtime/protocol.ts'
 import { createRealtimeServer, type RealtimeServer } from '../src/realtime/server.ts'
-import { ulawSilence } from '../src/speech/ulaw.ts'
+import { ulawSilence } from '@llc-phone/virtual-carrier/ulaw'
 import { connect, connectReady, sessions } from './realtime-client.ts'
 
 const servers = {} as Record<DialectName, RealtimeServer>

@@ -3,8 +3,8 @@ import { heardOf } from '../src/report/heard-of.ts'
 import { measureCall, spreadOf } from '../src/report/measure.ts'
 import { renderReport } from '../src/report/render.ts'
 import { overlapMs, soundsOn } from '../src/report/sounds.ts'
-import { decodeUlaw, encodeUlaw } from '../src/speech/ulaw.ts'
-import type { TimelineEntry } from '../src/twilio/types.ts'
+import { decodeUlaw, encodeUlaw } from '@llc-phone/virtual-carrier/ulaw'
+import type { TimelineEntry } from '@llc-phone/virtual-carrier/types'
 import { tone } from './twilio-gateway.ts'
 
 const CALL_MS = 20_000

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { phrasesOf } from '../src/realtime/dialogue.ts'
 import { shippedDialogues } from '../src/realtime/find-dialogues.ts'
 import { createEar } from '../src/speech/ear.ts'
-import { encodeUlaw, decodeUlaw, ulawSilence } from '../src/speech/ulaw.ts'
+import { encodeUlaw, decodeUlaw, ulawSilence } from '@llc-phone/virtual-carrier/ulaw'
 import { speak } from '../src/speech/voice.ts'
 
 /** As a line delivers it: not on a frame boundary, a little quieter, with some noise, silence around. */

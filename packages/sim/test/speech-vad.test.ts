@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ulawSilence } from '../src/speech/ulaw.ts'
+import { ulawSilence } from '@llc-phone/virtual-carrier/ulaw'
 import { createVad } from '../src/speech/vad.ts'
 import { speak } from '../src/speech/voice.ts'
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { createRealtimeServer } from '../src/realtime/server.ts'
 import { makeCertificate, type Certificate } from '../src/tls/certificate.ts'
-import { isLoopback, type ReachOptions } from '../src/tls/reach.ts'
+import { isLoopback, type ReachOptions } from '@llc-phone/virtual-carrier/reach'
 import { createTwilio } from '../src/twilio/create-twilio.ts'
 import {
   accountSid,

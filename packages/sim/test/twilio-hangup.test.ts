@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createTwilio } from '../src/twilio/create-twilio.ts'
-import type { PlaceCallOptions } from '../src/twilio/types.ts'
+import type { PlaceCallOptions } from '@llc-phone/virtual-carrier/types'
 import { accountSid, authToken, callerNumber, ourNumber, startGateway, streamTwiml } from './twilio-gateway.ts'
 
 /** Rings a gateway that answers each path when the test says so; never, without a promise. */

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { ulawRms } from '../src/speech/ulaw.ts'
+import { ulawRms } from '@llc-phone/virtual-carrier/ulaw'
 import { createTwilio, type SimTwilio, type TwilioOptions } from '../src/twilio/create-twilio.ts'
 import {
   accountSid,

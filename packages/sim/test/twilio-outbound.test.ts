@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import twilio from 'twilio'
 import { createTwilio, type SimTwilio } from '../src/twilio/create-twilio.ts'
-import type { CallResult, FarEnd, TwilioFaults } from '../src/twilio/types.ts'
+import type { CallResult, FarEnd, TwilioFaults } from '@llc-phone/virtual-carrier/types'
 import { accountSid, authToken, ourNumber, startGateway, streamTwiml } from './twilio-gateway.ts'
 import { sdkFor } from './twilio-sdk.ts'
 

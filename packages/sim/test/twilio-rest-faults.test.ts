@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTwilio, type SimTwilio } from '../src/twilio/create-twilio.ts'
-import type { RestFault } from '../src/twilio/types.ts'
+import type { RestFault } from '@llc-phone/virtual-carrier/types'
 import { accountSid, authToken, ourNumber, startGateway, streamTwiml } from './twilio-gateway.ts'
 import { sdkFor } from './twilio-sdk.ts'
 

@@ -1,7 +1,7 @@
 import twilio from 'twilio'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createTwilio, type SimTwilio } from '../src/twilio/create-twilio.ts'
-import type { FarEnd } from '../src/twilio/types.ts'
+import type { FarEnd } from '@llc-phone/virtual-carrier/types'
 import { accountSid, authToken, ourNumber, startGateway, streamTwiml, tone } from './twilio-gateway.ts'
 import { sdkFor } from './twilio-sdk.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
 import { createTwilio } from '../src/twilio/create-twilio.ts'
-import type { CallerStep, CallResult, TimelineType } from '../src/twilio/types.ts'
+import type { CallerStep, CallResult, TimelineType } from '@llc-phone/virtual-carrier/types'
 import {
   accountSid,
   authToken,

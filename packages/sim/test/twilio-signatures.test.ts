@@ -1,7 +1,7 @@
 import twilio from 'twilio'
 import { expect, test } from 'vitest'
 import { createTwilio } from '../src/twilio/create-twilio.ts'
-import { signRequest } from '../src/twilio/webhook.ts'
+import { signRequest } from '@llc-phone/virtual-carrier/webhook'
 import { accountSid, authToken, callerNumber, ourNumber, startGateway, streamTwiml } from './twilio-gateway.ts'
 
 test.each([

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
 import { createTwilio, type SimTwilio } from '../src/twilio/create-twilio.ts'
-import type { FarEnd, PlaceCallOptions } from '../src/twilio/types.ts'
+import type { FarEnd, PlaceCallOptions } from '@llc-phone/virtual-carrier/types'
 import {
   accountSid,
   authToken,

@@ -16,6 +16,8 @@ export type FromSoftphone =
   | { readonly event: 'mark'; readonly mark: { readonly name: string } }
   /** Spoken into the line by a synthesised voice, at most 500 characters. */
   | { readonly event: 'say'; readonly text: string }
+  /** Asks, before a line is said, whether the simulated model will understand it. */
+  | { readonly event: 'hint'; readonly text: string }
   | { readonly event: 'persons'; readonly persons: Persons }
   /** Hangs up. */
   | { readonly event: 'stop' }
@@ -25,7 +27,14 @@ export type LineState = 'ringing' | 'live' | 'away' | 'ended'
 
 /** To the softphone. */
 export type ToSoftphone =
-  | { readonly event: 'state'; readonly state: LineState; readonly callId?: string; readonly detail?: string }
+  | {
+      readonly event: 'state'
+      readonly state: LineState
+      readonly callId?: string
+      readonly detail?: string
+      /** With the first state after each connecting: the address, good once, for going on with the same call within 4 s when this socket is lost. */
+      readonly again?: string
+    }
   /** Audio for the ear, base64 μ-law 8 kHz of any length, to be played in real time after what came before. */
   | { readonly event: 'media'; readonly media: { readonly payload: string } }
   /** To be sent back once everything before it was played. */
@@ -39,6 +48,23 @@ export type ToSoftphone =
       readonly state: 'speaking' | 'over' | 'failed'
       readonly message?: string
     }
+  /** What the simulated model understands in this call, once it rings; never with a real model. */
+  | { readonly event: 'phrases'; readonly phrases: readonly string[] }
+  /** The answer to `hint`: whether the line will be understood, and the phrase that comes nearest. */
+  | { readonly event: 'hint'; readonly text: string; readonly isUnderstood: boolean; readonly nearest?: string }
   /** A person would be rung now; the number is masked. */
   | { readonly event: 'person'; readonly label: string; readonly number: string }
   | { readonly event: 'problem'; readonly code: string; readonly message: string }
+
+/** The answer of `GET /test-calls`: what a test call can ring, for whoever asks. */
+export interface RingChoices {
+  /** Names of instances, as in the published settings. */
+  readonly instances: readonly string[]
+  /** Our numbers and the instance that answers each. */
+  readonly numbers: readonly { readonly number: string; readonly instance: string }[]
+  /** Whether there is a draft of the settings to ring. */
+  readonly hasDraft: boolean
+  readonly model: { readonly name: string; readonly isSimulated: boolean; readonly usdPerMinute?: number }
+  /** Whether typed lines can be spoken: the synthesised voice is installed. */
+  readonly canSpeak: boolean
+}

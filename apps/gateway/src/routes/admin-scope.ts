@@ -103,6 +103,8 @@ export const addAdminScope = async (
     admin.addHook('onRoute', requireDescription)
     admin.decorateRequest('actor')
     admin.addHook('onRequest', async (request, reply) => {
+      // Refusals too: what is personal is kept by no browser and no proxy.
+      reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
       const actor = await deps.access.admit(request, reply)
       request.actor = actor
       const { role = 'owner' } = request.routeOptions.config

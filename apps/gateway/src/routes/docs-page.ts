@@ -1,14 +1,6 @@
 import { createReadStream } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
-
-/** Nothing from elsewhere, and no script but the two of the page. */
-const HEADERS = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-cache',
-}
+import { PAGE_HEADERS } from './page-headers.ts'
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -50,8 +42,8 @@ const FILES: readonly (readonly [url: string, type: string, file: URL])[] = [
 
 /** `GET /docs`: the HTTP interface, to browse and to try; `GET /docs/json`: the same as OpenAPI. For everybody: nothing in them is secret. */
 export const addDocsPage = (app: FastifyInstance): void => {
-  app.get('/docs', (_request, reply) => reply.headers(HEADERS).type('text/html; charset=utf-8').send(PAGE))
-  app.get('/docs/start.js', (_request, reply) => reply.headers(HEADERS).type('text/javascript').send(START))
+  app.get('/docs', (_request, reply) => reply.headers(PAGE_HEADERS).type('text/html; charset=utf-8').send(PAGE))
+  app.get('/docs/start.js', (_request, reply) => reply.headers(PAGE_HEADERS).type('text/javascript').send(START))
   for (const [url, type, file] of FILES)
-    app.get(url, (_request, reply) => reply.headers(HEADERS).type(type).send(createReadStream(file)))
+    app.get(url, (_request, reply) => reply.headers(PAGE_HEADERS).type(type).send(createReadStream(file)))
 }

@@ -101,10 +101,7 @@ export const addPeopleRoutes = (scope: AdminScope, deps: GatewayDeps): void => {
     const details = { key: made.id, ...(made.label === undefined ? {} : { label: made.label }) }
     await noteDeed(deps, request, { action: 'key_issued', target: found.name, details })
     const { key: secret, ...rest } = made
-    return reply
-      .code(201)
-      .header('cache-control', 'no-store')
-      .send({ ...named(rest, found.name), key: secret })
+    return reply.code(201).send({ ...named(rest, found.name), key: secret })
   })
 
   const keys = {

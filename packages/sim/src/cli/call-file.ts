@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { repositoryRoot } from '../dev.ts'
-import { writeStereoWav } from '../speech/wav.ts'
+import { writeStereoWav } from '@llc-phone/virtual-carrier/wav'
 
 /** Where calls are kept unless told otherwise: the time and the number of the other party tell them apart. */
 export const usualCallPath = (startedAt: Date, number: string): string =>

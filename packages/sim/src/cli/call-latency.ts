@@ -1,5 +1,5 @@
 /** Takes the latency of each step from a call's timeline. */
-import type { TimelineEntry, TimelineType } from '../twilio/types.ts'
+import type { TimelineEntry, TimelineType } from '@llc-phone/virtual-carrier/types'
 
 /** One measured step; undefined where it did not come to an end. */
 export interface LatencyStep {

@@ -1,6 +1,6 @@
 /** Prints a call while it lasts: one calm line per thing a person would notice. */
 import { styleText } from 'node:util'
-import type { TimelineEntry } from '../twilio/types.ts'
+import type { TimelineEntry } from '@llc-phone/virtual-carrier/types'
 import type { LatencyStep } from './call-latency.ts'
 
 /** Gets the events of one call, in the order they happen. */

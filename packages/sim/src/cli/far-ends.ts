@@ -1,6 +1,6 @@
 /** Who answers in development: colleagues at the transfer numbers, one outcome each at the numbers for trying calls out, a person everywhere else. */
-import { answeringMachine } from '../twilio/answering-machine.ts'
-import type { CallerStep, FarEnd } from '../twilio/types.ts'
+import { answeringMachine } from '@llc-phone/virtual-carrier/answering-machine'
+import type { CallerStep, FarEnd } from '@llc-phone/virtual-carrier/types'
 
 const AFTER_MS = 1500
 const hello: CallerStep[] = [{ wait: 600 }, { say: 'Hello?' }]

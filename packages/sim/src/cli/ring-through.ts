@@ -1,8 +1,8 @@
 /** Orders a call from the stand-in for Twilio, which is another process, and passes on what it tells. */
 import { WebSocket } from 'ws'
-import { isLoopback } from '../tls/reach.ts'
+import { isLoopback } from '@llc-phone/virtual-carrier/reach'
 import type { ControlEvent, ControlRing } from '../twilio/control.ts'
-import { CONTROL_PATH } from '../twilio/types.ts'
+import { CONTROL_PATH } from '../twilio/control-path.ts'
 import { UserError } from './user-error.ts'
 
 /** What is left of a call that was ordered. */

@@ -12,7 +12,7 @@ import { readServeArguments } from './serve-arguments.ts'
 import { tellOutbound } from './tell-outbound.ts'
 import { createTranscript } from './transcript.ts'
 import type { RealtimeServer } from '../realtime/server.ts'
-import type { NumberConfig } from '../twilio/types.ts'
+import type { NumberConfig } from '@llc-phone/virtual-carrier/types'
 import type { GatewayAddress } from './urls.ts'
 import { UserError } from './user-error.ts'
 

@@ -1,6 +1,6 @@
 /** Tells of the calls that the gateway places: who said what, how it ended, and where it can be heard. */
 import { relative } from 'node:path'
-import type { SimCall } from '../twilio/types.ts'
+import type { SimCall } from '@llc-phone/virtual-carrier/types'
 import { usualCallPath, writeCall } from './call-file.ts'
 import { createCallPrinter } from './call-printer.ts'
 import type { Transcript } from './transcript.ts'

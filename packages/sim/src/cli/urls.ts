@@ -1,6 +1,6 @@
 /** Options that `./phone call` and `./phone sim serve` share: where the gateway is, and whose certificate it may show. */
 import { readFileSync } from 'node:fs'
-import type { ReachOptions } from '../tls/reach.ts'
+import type { ReachOptions } from '@llc-phone/virtual-carrier/reach'
 
 /** For `parseArgs`. */
 export const gatewayOptions = {

@@ -1,5 +1,5 @@
 /** Whether a call was a good one, from what its caller heard. */
-import type { CallStatus, TimelineEntry, TwilioNotice } from '../twilio/types.ts'
+import type { CallStatus, TimelineEntry, TwilioNotice } from '@llc-phone/virtual-carrier/types'
 
 const PATIENCE_MS = 5000
 

@@ -1,5 +1,5 @@
 /** Converts between the wire's audio format and the 8 kHz μ-law used inside. */
-import { decodeUlaw, encodeUlaw, resample, resampleTo8k } from '../speech/ulaw.ts'
+import { decodeUlaw, encodeUlaw, resample, resampleTo8k } from '@llc-phone/virtual-carrier/ulaw'
 import type { AudioFormat } from './protocol.ts'
 
 /** How many bytes of a format play for one millisecond. */

@@ -1,5 +1,5 @@
 /** How much of one sentence reached an ear before it was cut. */
-import { ulawRms } from '../speech/ulaw.ts'
+import { ulawRms } from '@llc-phone/virtual-carrier/ulaw'
 
 const HOP_MS = 10
 const HOP_BYTES = HOP_MS * 8

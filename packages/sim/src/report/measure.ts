@@ -1,5 +1,5 @@
 /** Measures a call at the caller's ear. What each figure means is defined in docs/guides/test-any-gateway.md. */
-import type { CallResult, TimelineEntry } from '../twilio/types.ts'
+import type { CallResult, TimelineEntry } from '@llc-phone/virtual-carrier/types'
 import { heardOf } from './heard-of.ts'
 import { overlapMs, soundsOn, type Sound } from './sounds.ts'
 

@@ -1,7 +1,7 @@
 /** When somebody is heard on a track. */
-import { FRAME_BYTES, FRAME_MS } from '../twilio/frame-clock.ts'
-import { LOUD } from '../twilio/line.ts'
-import { ulawRms } from '../speech/ulaw.ts'
+import { FRAME_BYTES, FRAME_MS } from '@llc-phone/virtual-carrier/frame-clock'
+import { LOUD } from '@llc-phone/virtual-carrier/line'
+import { ulawRms } from '@llc-phone/virtual-carrier/ulaw'
 
 /** A stretch of sound, in ms since the track began. */
 export interface Sound {

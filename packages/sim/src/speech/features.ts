@@ -1,5 +1,5 @@
 /** What a sentence sounds like in numbers: cepstra per 16 ms, and how far two such sequences are apart. */
-import { decodeUlaw } from './ulaw.ts'
+import { decodeUlaw } from '@llc-phone/virtual-carrier/ulaw'
 
 const WINDOW = 256
 const HOP = 128

@@ -1,6 +1,6 @@
 /** Voice activity detection on 20 ms μ-law frames: the WebRTC detector, in WebAssembly. */
 /* oxlint-disable eslint/no-underscore-dangle -- the WebAssembly module names its functions so */
-import { decodeUlaw } from './ulaw.ts'
+import { decodeUlaw } from '@llc-phone/virtual-carrier/ulaw'
 
 /** Tells speech from the rest, frame by frame; it adapts to the noise it has heard. */
 export interface Vad {

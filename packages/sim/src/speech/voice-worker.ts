@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { WASI } from 'node:wasi'
 import { parentPort } from 'node:worker_threads'
-import { encodeUlaw, resampleTo8k } from './ulaw.ts'
-import { readWavPcm } from './wav.ts'
+import { encodeUlaw, resampleTo8k } from '@llc-phone/virtual-carrier/ulaw'
+import { readWavPcm } from '@llc-phone/virtual-carrier/wav'
 import type { WorkerAnswer } from './worker-calls.ts'
 
 const FRAME = 160

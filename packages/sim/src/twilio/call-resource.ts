@@ -1,14 +1,7 @@
 /** A call as the REST API shows it, and the search among all of them. */
-import type { Leg } from './world.ts'
+import { stirVerstatOf } from '@llc-phone/virtual-carrier/leg'
+import type { Leg } from '@llc-phone/virtual-carrier/world'
 import { pageOf, rfc2822, type Query } from './page.ts'
-
-/** The network's verdict on the caller's number (STIR/SHAKEN); empty for outbound calls, and where there is none. */
-export const stirVerstatOf = ({ direction, options }: Pick<Leg, 'direction' | 'options'>): string =>
-  direction === 'inbound'
-    ? options.stirVerstat === undefined
-      ? 'TN-Validation-Passed-A'
-      : (options.stirVerstat ?? '')
-    : ''
 
 /** Dates RFC 2822 (whole seconds), numbers as strings, null for what is not known. */
 export function callResource(leg: Leg): Record<string, unknown> {

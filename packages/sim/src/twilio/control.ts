@@ -4,17 +4,18 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { z } from 'zod'
 import type { Truncation } from '../report/measure.ts'
 import { voices } from '../speech/voice.ts'
-import { rehearse } from './caller-script.ts'
+import { simVoices } from './sim-voices.ts'
+import { CONTROL_PATH } from './control-path.ts'
+import { rehearse } from '@llc-phone/virtual-carrier/caller-script'
 import {
-  CONTROL_PATH,
   type CallerStep,
   type CallResult,
   type PlaceCallOptions,
   type SimCall,
   type TimelineEntry,
-} from './types.ts'
+} from '@llc-phone/virtual-carrier/types'
 
-const voice = z.enum(voices)
+const voice: z.ZodType<string> = z.enum(voices)
 const ring = z.strictObject({
   to: z.string(),
   from: z.string(),
@@ -102,7 +103,7 @@ async function takeOrder(control: WebSocket, text: string, { placeCall, truncati
   const { steps, ...rest } = withoutUndefined(order)
   const script = steps.map(toStep)
   // Before the call, so that it does not begin with the silence of a voice being made.
-  await rehearse({ script, voice: rest.voice })
+  await rehearse(simVoices, { script, voice: rest.voice })
   const startedMs = performance.now()
   const call = placeCall({ ...rest, script })
   send({ event: 'ringing', sid: call.sid })

@@ -1,19 +1,21 @@
 /** A stand-in for Twilio on loopback: phones that ring, speak and listen; REST, signed webhooks, signed media streams. */
 import type { AddressInfo } from 'node:net'
-import { createReach, type ReachOptions } from '../tls/reach.ts'
+import { createReach, type ReachOptions } from '@llc-phone/virtual-carrier/reach'
 import { certificateOf, type TlsOption } from '../tls/serve-tls.ts'
 import type { Truncation } from '../report/measure.ts'
 import { attachControl } from './control.ts'
-import { createLeg } from './leg.ts'
+import { createLeg } from '@llc-phone/virtual-carrier/leg'
 import { createNumberBook } from './numbers.ts'
 import { createRandom } from './random.ts'
-import { buildRest } from './rest.ts'
-import { runCall } from './run-twiml.ts'
-import { rehearse, runScript } from './caller-script.ts'
-import type { FarEnd, NumberConfig, PlaceCallOptions, RecordedRequest, SimCall, TwilioFaults } from './types.ts'
-import { askWebhook, WEBHOOK_TIMEOUT_MS } from './webhook.ts'
-import { pause } from './waiting.ts'
-import type { Leg, World } from './world.ts'
+import { simVoices } from './sim-voices.ts'
+import { buildRest, type AccountWorld } from './rest.ts'
+import type { RecordedRequest } from './rest-faults.ts'
+import { runCall } from '@llc-phone/virtual-carrier/run-twiml'
+import { rehearse, runScript } from '@llc-phone/virtual-carrier/caller-script'
+import type { FarEnd, NumberConfig, PlaceCallOptions, SimCall, TwilioFaults } from '@llc-phone/virtual-carrier/types'
+import { askWebhook, WEBHOOK_TIMEOUT_MS } from '@llc-phone/virtual-carrier/webhook'
+import { pause } from '@llc-phone/virtual-carrier/waiting'
+import type { Leg } from '@llc-phone/virtual-carrier/world'
 
 /** An account, its numbers, and how the people it rings behave. */
 export interface TwilioOptions {
@@ -73,7 +75,7 @@ export async function createTwilio(options: TwilioOptions): Promise<SimTwilio> {
   let farEnd = options.farEnd ?? ((): FarEnd => ({ outcome: 'answers' }))
   let url = ''
   const requests: RecordedRequest[] = []
-  const world: World = {
+  const world: AccountWorld = {
     accountSid,
     authToken,
     webhookTimeoutMs: options.webhookTimeoutMs ?? WEBHOOK_TIMEOUT_MS,
@@ -85,6 +87,7 @@ export async function createTwilio(options: TwilioOptions): Promise<SimTwilio> {
     reach: createReach(options.reach),
     farEnd: (to) => farEnd(to),
     numbers,
+    voices: simVoices,
     url: () => url,
     createLeg(legOptions) {
       const leg = createLeg(world, legOptions)
@@ -176,7 +179,7 @@ const statusOf = ({ statusCallback, statusMethod, statusIsSupposed }: Partial<Nu
 /** An inbound call: rings, asks the voice webhook, runs the answer; the caller acts once somebody picks up. */
 async function receive(leg: Leg, call: PlaceCallOptions, number: NumberConfig | undefined): Promise<void> {
   const script = call.script ?? []
-  await rehearse({ script, voice: call.voice })
+  await rehearse(leg.world.voices, { script, voice: call.voice })
   await pause(call.ringMs ?? 0, leg.signal)
   if (leg.over) return
   leg.setStatus('ringing')

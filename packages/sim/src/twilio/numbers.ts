@@ -1,7 +1,7 @@
 /** The account's own numbers: where each one points, which the gateway may change while it runs. */
 import { createHash } from 'node:crypto'
 import { rfc2822 } from './page.ts'
-import { TwilioFailure, type NumberConfig } from './types.ts'
+import { TwilioFailure, type NumberConfig } from '@llc-phone/virtual-carrier/types'
 
 /** A number as the REST API knows it; `fields` holds what is stored for it by Twilio's name, such as `VoiceUrl`. */
 export interface OwnNumber {

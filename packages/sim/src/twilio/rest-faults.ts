@@ -1,8 +1,19 @@
 /** REST requests that go wrong on purpose: refused, held back, or done without an answer. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { TwilioFailure, type RecordedRequest, type RestFault } from './types.ts'
-import { pause } from './waiting.ts'
-import type { World } from './world.ts'
+import { TwilioFailure, type RestFault } from '@llc-phone/virtual-carrier/types'
+import { pause } from '@llc-phone/virtual-carrier/waiting'
+import type { World } from '@llc-phone/virtual-carrier/world'
+
+/** A REST request the stand-in received. */
+export interface RecordedRequest {
+  /** On the clock of `performance.now()`. */
+  atMs: number
+  method: string
+  path: string
+  body: Record<string, string | string[]>
+  /** 0 as long as there is no answer, and for one that was lost. */
+  status: number
+}
 
 const INTERNAL_ERROR = 'An internal server error has occurred'
 

@@ -4,14 +4,19 @@ import fastify, { type FastifyInstance } from 'fastify'
 import type { Certificate } from '../tls/certificate.ts'
 import { createHttpServer } from '../tls/serve-tls.ts'
 import { callPage, callResource } from './call-resource.ts'
-import { startOutbound } from './outbound.ts'
-import { attachRestFaults, bodyOf } from './rest-faults.ts'
-import { runCall } from './run-twiml.ts'
-import { numberResource, type OwnNumber } from './numbers.ts'
+import { startOutbound } from '@llc-phone/virtual-carrier/outbound'
+import { attachRestFaults, bodyOf, type RecordedRequest } from './rest-faults.ts'
+import { runCall } from '@llc-phone/virtual-carrier/run-twiml'
+import { numberResource, type NumberBook, type OwnNumber } from './numbers.ts'
 import { pageOf } from './page.ts'
-import { methodOf } from './scene.ts'
-import { TwilioFailure, type RecordedRequest } from './types.ts'
-import type { Leg, Member, Room, World } from './world.ts'
+import { methodOf } from '@llc-phone/virtual-carrier/scene'
+import { TwilioFailure } from '@llc-phone/virtual-carrier/types'
+import type { Leg, Member, Room, World } from '@llc-phone/virtual-carrier/world'
+
+/** The world of an account whose numbers the REST API shows. */
+export interface AccountWorld extends World {
+  readonly numbers: NumberBook
+}
 
 type Form = Record<string, string | string[] | undefined>
 
@@ -26,7 +31,7 @@ const onceEach = (form: Form): Record<string, string | undefined> =>
 
 /** Builds the API for one account; it does not listen. */
 export function buildRest(
-  world: World,
+  world: AccountWorld,
   requests: RecordedRequest[],
   certificate: Certificate | undefined,
 ): FastifyInstance {
@@ -118,7 +123,7 @@ export function buildRest(
 }
 
 /** The account's numbers: which there are, and where they point. */
-function attachNumbers(app: FastifyInstance, { accountSid, numbers }: World, account: string): void {
+function attachNumbers(app: FastifyInstance, { accountSid, numbers }: AccountWorld, account: string): void {
   const numberOf = (sid: string): OwnNumber => {
     const own = numbers.bySid(sid)
     if (!own) throw notFound(sid)
